@@ -1,0 +1,78 @@
+"""Prices of a view: parity prices by region and the multipliers of docs/method.md, used by appraise and plan alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from tawteen.case.model import Case
+
+View = Literal["economic", "financial"]
+
+
+@dataclass(frozen=True)
+class Prices:
+    """One view's prices.
+
+    `parity`: commodity, region, import_price, export_price (currency/unit, null where it cannot be traded).
+    `rate` per year; `premium` on foreign flows; `carbon` per tCO2.
+    """
+
+    view: View
+    rate: float
+    premium: float
+    carbon: float
+    parity: pl.DataFrame
+    case: Case
+
+    def discount(self, period: int) -> float:
+        """Factor for a flow at the end of `period`, to the start of period 0."""
+        return float((1.0 + self.rate) ** (-(period + 1) / 4))
+
+    def outlay(self, origin: str) -> float:
+        """Multiplier of an outlay by its origin."""
+        return 1.0 if origin == "local" else 1.0 + self.premium
+
+    def foreign(self, share: float) -> float:
+        """Multiplier of a cost of which `share` is foreign."""
+        return 1.0 + self.premium * share
+
+    def labour(self, wage: float, region: str) -> float:
+        """Cost of one new person for one quarter."""
+        value = self.case.settings.value
+        if self.view == "financial":
+            return wage
+        weight = value.region_weight.get(region, 1.0)
+        if value.labour == "shadow_wage":
+            return wage * (1.0 - (1.0 - value.shadow_wage) * weight)
+        return wage - weight * value.job_value / 4
+
+
+def prices(case: Case, view: View | None = None) -> Prices:
+    """Prices of `view`, by default the case's own."""
+    value, discount = case.settings.value, case.settings.discount
+    chosen: View = view or value.view
+    economic = chosen == "economic"
+    premium = value.fx_premium if economic else 0.0
+    freight = pl.col("inland_cost") * pl.col("mass")
+    parity = (
+        case.filled("commodities")
+        .select("id", "mass", "cif", "fob", "port_cost")
+        .join(case.filled("regions").select(region="id", inland_cost="inland_cost"), how="cross")
+        .select(
+            commodity="id",
+            region="region",
+            import_price=pl.col("cif") * (1 + premium) + pl.col("port_cost") + freight,
+            export_price=pl.col("fob") * (1 + premium) - pl.col("port_cost") - freight,
+        )
+    )
+    return Prices(
+        view=chosen,
+        rate=discount.economic if economic else discount.financial,
+        premium=premium,
+        carbon=value.carbon_price if economic else 0.0,
+        parity=parity,
+        case=case,
+    )

@@ -1,0 +1,88 @@
+"""A case: its settings and its typed tables, and the calendar that turns days into periods."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import polars as pl
+
+from tawteen.case.settings import Settings
+from tawteen.case.tables import TABLES
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Quarters 0 … periods − 1 from the first day of `start`'s quarter."""
+
+    start: dt.date
+    periods: int
+
+    def period(self, day: dt.date) -> int:
+        """Index of the quarter that holds `day`; below 0 or from `periods` on when outside the horizon."""
+        return (day.year - self.start.year) * 4 + (day.month - 1) // 3 - (self.start.month - 1) // 3
+
+    def season(self, period: int) -> int:
+        """Calendar quarter 1–4 of a period."""
+        return ((self.start.month - 1) // 3 + period) % 4 + 1
+
+    def label(self, period: int) -> str:
+        """A period as people write it: 2028-Q3."""
+        quarters = self.start.year * 4 + (self.start.month - 1) // 3 + period
+        return f"{quarters // 4}-Q{quarters % 4 + 1}"
+
+    def parse(self, label: str) -> int:
+        """The period of a label such as 2028-Q3. Raises ValueError where it is none."""
+        year, _, quarter = label.partition("-Q")
+        return (int(year) - self.start.year) * 4 + int(quarter) - 1 - (self.start.month - 1) // 3
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a table was read: file (and sheet) name, and the row number there of each of its rows."""
+
+    file: str
+    rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything known about one planning situation. Every table of the schema is there, if only empty.
+
+    Frames have exactly the columns and types of `tawteen.case.tables`; cells that are empty are null and mean
+    the column's default (see `filled`).
+    """
+
+    settings: Settings
+    tables: Mapping[str, pl.DataFrame]
+    origins: Mapping[str, Origin] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __getitem__(self, table: str) -> pl.DataFrame:
+        return self.tables[table]
+
+    @property
+    def calendar(self) -> Calendar:
+        """Calendar of the horizon."""
+        return Calendar(self.settings.time.start, self.settings.time.periods)
+
+    def filled(self, table: str) -> pl.DataFrame:
+        """The table with empty cells of columns that have a default set to it."""
+        defaults = {
+            name: column.metadata["default"]
+            for name, column in TABLES[table].columns().items()
+            if column.metadata and column.metadata.get("default") is not None
+        }
+        return self.tables[table].with_columns(pl.col(name).fill_null(value) for name, value in defaults.items())
+
+    def rate(self, currency: str | None) -> float:
+        """Units of `currency` for one unit of the case's currency at the official rate. KeyError when unknown."""
+        if currency is None or currency == self.settings.money.currency:
+            return 1.0
+        return {r.currency: r.official for r in self.settings.money.rates}[currency]
+
+
+def empty_tables() -> dict[str, pl.DataFrame]:
+    """Every table of the schema without rows."""
+    return {name: schema.create_empty() for name, schema in TABLES.items()}

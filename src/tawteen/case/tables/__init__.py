@@ -1,0 +1,81 @@
+"""The tables of a case: one definition that drives reading, writing, checking, templates and reference pages."""
+
+import dataframely as dy
+
+from tawteen.case.tables.evidence import Evidence, Sources
+from tawteen.case.tables.goods import Commodities, Demands, Supplies
+from tawteen.case.tables.money import Credit, FundLimits, Funds, FundUses
+from tawteen.case.tables.options import Cadres, Costs, Options, Recipes, Transfers, Works
+from tawteen.case.tables.partners import Capabilities, Innovations, Offers, Units
+from tawteen.case.tables.people import Courses, Occupations, Trainers
+from tawteen.case.tables.place import Regions, Routes
+from tawteen.case.tables.sites import Blockers, Lines, Sites, Staff
+from tawteen.case.tables.will import Precedents, Projects, Rules
+
+TABLES: dict[str, type[dy.Schema]] = {
+    "regions": Regions,
+    "routes": Routes,
+    "commodities": Commodities,
+    "demands": Demands,
+    "supplies": Supplies,
+    "sites": Sites,
+    "lines": Lines,
+    "blockers": Blockers,
+    "staff": Staff,
+    "options": Options,
+    "recipes": Recipes,
+    "works": Works,
+    "costs": Costs,
+    "transfers": Transfers,
+    "cadres": Cadres,
+    "units": Units,
+    "capabilities": Capabilities,
+    "offers": Offers,
+    "innovations": Innovations,
+    "funds": Funds,
+    "fund_limits": FundLimits,
+    "fund_uses": FundUses,
+    "credit": Credit,
+    "occupations": Occupations,
+    "courses": Courses,
+    "trainers": Trainers,
+    "rules": Rules,
+    "projects": Projects,
+    "precedents": Precedents,
+    "evidence": Evidence,
+    "sources": Sources,
+}
+
+TITLES: dict[str, tuple[str, str]] = {
+    "regions": ("Regions", "المناطق"),
+    "routes": ("Routes", "المسارات"),
+    "commodities": ("Commodities", "السلع"),
+    "demands": ("Demands", "الطلب"),
+    "supplies": ("Existing supply", "العرض القائم"),
+    "sites": ("Sites", "المواقع"),
+    "lines": ("Production lines", "خطوط الإنتاج"),
+    "blockers": ("Gates and blockers", "البوابات والعوائق"),
+    "staff": ("Staff present", "العاملون الحاليون"),
+    "options": ("Options", "الخيارات"),
+    "recipes": ("Recipes", "الوصفات"),
+    "works": ("Works", "الأعمال"),
+    "costs": ("Investment items", "بنود الاستثمار"),
+    "transfers": ("Technology transfer", "نقل التقنية"),
+    "cadres": ("Cadres needed", "الكوادر المطلوبة"),
+    "units": ("Partner units", "وحدات الشريك"),
+    "capabilities": ("Capabilities", "القدرات"),
+    "offers": ("Offers", "العروض"),
+    "innovations": ("Innovations", "الابتكارات"),
+    "funds": ("Funds", "الصناديق"),
+    "fund_limits": ("Fund limits", "حدود الصناديق"),
+    "fund_uses": ("What funds may pay for", "أوجه صرف الصناديق"),
+    "credit": ("Letters of credit", "الاعتمادات المستندية"),
+    "occupations": ("Occupations", "المهن"),
+    "courses": ("Courses", "الدورات"),
+    "trainers": ("Trainers", "المدربون"),
+    "rules": ("Rules", "القواعد"),
+    "projects": ("Reconstruction projects", "مشروعات الإعمار"),
+    "precedents": ("Precedents", "السوابق"),
+    "evidence": ("Evidence", "الأدلة"),
+    "sources": ("Sources", "المصادر"),
+}

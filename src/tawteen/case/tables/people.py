@@ -1,0 +1,55 @@
+"""People: occupations, courses and trainers."""
+
+import dataframely as dy
+
+from tawteen.case.columns import key, number, text
+
+
+class Occupations(dy.Schema):
+    """An occupation of ISCO-08 in use."""
+
+    id = key("ISCO-08", "رمز المهنة")
+    name_en = text("Title (English)", "المسمى (إنجليزي)", need=True)
+    name_ar = text("Title (Arabic)", "المسمى (عربي)", need=True)
+
+
+class Courses(dy.Schema):
+    """Training to one level of one occupation."""
+
+    id = key("Course", "الدورة")
+    name_en = text("Name (English)", "الاسم (إنجليزي)", need=True)
+    name_ar = text("Name (Arabic)", "الاسم (عربي)", need=True)
+    occupation = text("Occupation (ISCO-08)", "المهنة", need=True, ref="occupations")
+    level = text("Level", "المستوى", need=True, codes="levels")
+    weeks = number("Weeks", "الأسابيع", unit="weeks", need=True)
+    delivery = text("Delivery", "طريقة التدريب", codes="deliveries")
+    unit = text("Provider", "مقدم التدريب", ref="units")
+    seats = number(
+        "Seats per quarter",
+        "المقاعد في الربع",
+        "Trainees in the room at once",
+        "المتدربون في آن واحد",
+        unit="persons",
+        need=True,
+    )
+    trainer_pool = text("Trainer pool", "مجموعة المدربين", ref="trainers")
+    trainer_ratio = number("Trainers per trainee", "مدربون لكل متدرب", unit="persons/person", default=0.0)
+    price = number("Price", "السعر", unit="currency/person", need=True)
+    third_party_price = number(
+        "Price of third parties",
+        "سعر الأطراف الثالثة",
+        "Empty: nobody else teaches it",
+        "الفراغ: لا يدرسها غيره",
+        unit="currency/person",
+    )
+    pass_rate = number("Pass rate", "نسبة النجاح", unit="share", low=0.05, high=1.0, default=1.0)
+
+
+class Trainers(dy.Schema):
+    """A pool of trainers."""
+
+    id = key("Trainer pool", "مجموعة المدربين")
+    name_en = text("Name (English)", "الاسم (إنجليزي)", need=True)
+    name_ar = text("Name (Arabic)", "الاسم (عربي)", need=True)
+    headcount = number("Headcount", "العدد", unit="persons", need=True)
+    attrition = number("Leave per year", "يغادرون في السنة", unit="share/year", high=1.0, default=0.0)

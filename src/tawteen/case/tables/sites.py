@@ -1,0 +1,102 @@
+"""Factories and what keeps them from working."""
+
+import dataframely as dy
+
+from tawteen.case.columns import date, key, number, text, whole
+
+
+class Sites(dy.Schema):
+    """A factory, power plant, training centre, route or other place that an option can bring to work."""
+
+    id = key("Site", "الموقع")
+    name_en = text("Name (English)", "الاسم (إنجليزي)", need=True)
+    name_ar = text("Name (Arabic)", "الاسم (عربي)", need=True)
+    region = text("Region", "المنطقة", need=True, ref="regions")
+    town = text("Town", "المدينة")
+    lat = number("Latitude", "خط العرض", unit="deg", low=-90, high=90)
+    lon = number("Longitude", "خط الطول", unit="deg", low=-180, high=180)
+    isic = text("ISIC Rev.4", "التصنيف الصناعي", codes="isic")
+    field = text("Field of cooperation", "مجال التعاون", codes="fields")
+    owner = text("Owner", "المالك")
+    authority = text(
+        "Controlling authority", "السلطة المسيطرة", "Who can hand the site over in fact", "من يستطيع تسليم الموقع فعلا"
+    )
+    mandate = text("Mandate", "التفويض", codes="mandates")
+    state = text("State", "الحالة", need=True, codes="site_states")
+    state_as_of = date("State as of", "تاريخ الحالة")
+    stopped_since = date("Stopped since", "متوقف منذ")
+    role = text("Role in the case", "الدور في الحالة", need=True, codes="site_roles")
+    care_cost = number(
+        "Care and maintenance",
+        "الحراسة والصيانة",
+        "While it stands still",
+        "وهو متوقف",
+        unit="currency/quarter",
+        default=0.0,
+    )
+    idle_staff = number("Staff on the payroll now", "العاملون على القوائم الآن", unit="persons", default=0.0)
+    idle_wage = number("Payroll now", "الأجور الحالية", unit="currency/quarter", default=0.0)
+    survey_cost = number("Cost of a survey", "كلفة المسح", unit="currency", default=0.0)
+    survey_weeks = number("Weeks of a survey", "أسابيع المسح", unit="weeks", default=0.0)
+
+
+class Lines(dy.Schema):
+    """A production line: what it was built for and what it loses today."""
+
+    id = key("Line", "الخط")
+    site = text("Site", "الموقع", need=True, ref="sites")
+    name_en = text("Name (English)", "الاسم (إنجليزي)", need=True)
+    name_ar = text("Name (Arabic)", "الاسم (عربي)", need=True)
+    commodity = text("Product", "المنتج", need=True, ref="commodities")
+    nominal = number("Nominal capacity", "الطاقة الاسمية", unit="unit/quarter", need=True)
+    availability = number(
+        "Availability",
+        "الإتاحة",
+        "Share of planned time that it runs; power cuts and missing inputs are not its fault",
+        "حصة الوقت المخطط الذي يعمل فيه؛ انقطاع الكهرباء والمدخلات ليس ذنبه",
+        unit="share",
+        high=1.0,
+    )
+    performance = number("Performance", "الأداء", unit="share", high=1.0)
+    quality = number("Quality", "الجودة", unit="share", high=1.0)
+
+
+class Blockers(dy.Schema):
+    """A gate of a site: open, closed or unknown, with its way to open."""
+
+    site = key("Site", "الموقع", ref="sites")
+    gate = key("Gate", "البوابة", codes="gates")
+    state = text("State", "الحالة", need=True, codes="gate_states")
+    stops = text(
+        "Stops it",
+        "يوقفه",
+        "Now, or next once the present blockers are gone",
+        "الآن، أو لاحقا بعد زوال العوائق الحالية",
+        need=True,
+        codes="gate_timing",
+    )
+    opens_by = text("Opens by", "يفتح بـ", need=True, codes="gate_openers")
+    authority = text("Holder", "صاحب القرار")
+    open_date = date("Opens on", "تاريخ الفتح", "For a gate an authority opens", "لبوابة تفتحها سلطة")
+    cost = number("Cost of its task", "كلفة مهمته", unit="currency", default=0.0)
+    weeks = number("Weeks of its task", "أسابيع مهمته", unit="weeks", default=0.0)
+    chance = number(
+        "Chance of passing",
+        "احتمال الاجتياز",
+        "For an unknown gate, after survey and task",
+        "لبوابة مجهولة بعد المسح والمهمة",
+        unit="share",
+        high=1.0,
+    )
+    task_en = text("Task (English)", "المهمة (إنجليزي)")
+    task_ar = text("Task (Arabic)", "المهمة (عربي)")
+
+
+class Staff(dy.Schema):
+    """Who is still there, by occupation."""
+
+    site = key("Site", "الموقع", ref="sites")
+    occupation = key("Occupation (ISCO-08)", "المهنة", ref="occupations")
+    headcount = number("Headcount", "العدد", unit="persons", need=True)
+    last_worked = date("Last worked", "آخر عمل")
+    years_idle = whole("Years without practice", "سنوات بلا ممارسة", unit="years")

@@ -1,0 +1,1 @@
+"""Blockers, losses and needs."""

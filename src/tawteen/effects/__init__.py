@@ -1,0 +1,1 @@
+"""Options as quarters from their start."""

@@ -1,0 +1,1 @@
+"""The programme: problem, solving, verification, reasons, scenarios."""

@@ -1,0 +1,1 @@
+"""Exhibits, and the page and workbook made of them."""
