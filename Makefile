@@ -1,0 +1,42 @@
+# setup: an environment in .venv · run: plan the public Libya case · test · lint · bench · docs: write docs/tables*.md
+.PHONY: setup run test lint bench docs
+.DEFAULT_GOAL := run
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := PIP_CONSTRAINT=$(CURDIR)/constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+setup: $(VENV)/.dev
+
+$(BIN)/python:
+	@echo "Making $(VENV) …"
+	@sh .ci/venv $(VENV)
+
+# Running needs less than developing, and a newcomer waits for it.
+$(VENV)/.ready: $(BIN)/python pyproject.toml constraints.txt
+	@echo "Installing Tawteen …"
+	@$(PIP) -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.ready
+	@echo "Installing what tests and lint need …"
+	@$(PIP) -e '.[dev]'
+	@touch $@
+
+run: $(VENV)/.ready
+	@$(BIN)/tawteen plan cases/libya/case --out out/libya --time-limit 60
+
+test: $(VENV)/.dev
+	$(BIN)/pytest -n auto
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev
+	@set -e; for script in benchmarks/*.py; do echo "$$script"; $(BIN)/python "$$script"; done
+
+docs: $(VENV)/.dev
+	$(BIN)/python docs/build.py
