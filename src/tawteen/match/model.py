@@ -13,7 +13,8 @@ class Match:
 
     Frames:
     - `pools`: pool_kind, pool, reference_price (currency/unit, null when nobody offers it), sources (count).
-    - `sources`: pool_kind, pool, source (unit id, `academy` for a course without provider, or `third_party`), price,
+    - `sources`: pool_kind, pool, source (unit id, `academy` for a course without provider, or `third_party`), origin
+      (local, partner or foreign, of who is paid), price (currency per pool unit at market prices; cheapest first),
       multiplier_foreign (0–1, share of the price that is foreign), first_period (whole), start, end (periods,
       inclusive), capacity (pool units per quarter; null means no limit), trainer_pool, trainer_ratio.
     - `assignments`: option, pool_kind, pool, rank (1 is best), source, price, first_period, covers (share of the

@@ -1,0 +1,74 @@
+"""How long an option takes from its start to its first output."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tawteen.case.model import Case
+
+COURSE_WEEKS = pl.col("weeks").clip(lower_bound=1.0)
+"""A course takes a week at least: a seat taken for no time would have no price per quarter."""
+
+
+def lead_of(case: Case, options: pl.DataFrame, gates: pl.DataFrame, schedule: pl.DataFrame) -> pl.DataFrame:
+    """Weeks of survey, gates and works of every option; columns of `Diagnosis.lead`.
+
+    `gates` is what `by_site` returns. Works end with the last package, but no sooner than tasks of soft gates and the
+    longest course, which begin with them.
+    """
+    works, kind = pl.col("works"), pl.col("kind")
+    total = pl.sum_horizontal("survey_weeks", "gate_weeks", "works_weeks")
+    runs_from = pl.min_horizontal(total, pl.col("survey_weeks") + pl.col("gate_weeks") + pl.col("released"))
+    return (
+        options.select("id", "site", "kind", "works")
+        .join(case.filled("sites").select(site="id", survey="survey_weeks"), on="site", how="left", maintain_order="left")
+        .join(gates, on="site", how="left", maintain_order="left")
+        .join(_ends(case, schedule), left_on="id", right_on="option", how="left", maintain_order="left")
+        .join(_longest_course(case), left_on="id", right_on="option", how="left", maintain_order="left")
+        .with_columns(
+            conditional=works & pl.col("conditional").fill_null(False),
+            chance=pl.when(works).then(pl.col("chance").fill_null(1.0)).otherwise(1.0),
+            gate_weeks=pl.when(works).then(pl.col("gate_weeks").fill_null(0.0)).otherwise(0.0),
+            soft_weeks=pl.when(works).then(pl.col("soft_weeks").fill_null(0.0)).otherwise(0.0),
+            blocked_by=pl.when(works).then("blocked_by"),
+            opens=pl.when(works).then("opens"),
+        )
+        .with_columns(
+            survey_weeks=pl.when(pl.col("conditional") | (kind == "survey")).then("survey").otherwise(0.0),
+            works_weeks=pl.when(kind == "as_is")
+            .then(0.0)
+            .otherwise(pl.max_horizontal(pl.col("end", "course_weeks").fill_null(0.0), "soft_weeks")),
+            available=pl.col("blocked_by").is_null(),
+        )
+        .with_columns(
+            first_release=pl.when(works).then(runs_from).when(kind == "as_is").then(0.0),
+            total_weeks=total,
+        )
+        .select(
+            pl.col("id").alias("option"),
+            "survey_weeks",
+            "gate_weeks",
+            "works_weeks",
+            "first_release",
+            "total_weeks",
+            "chance",
+            "available",
+            "blocked_by",
+            "opens",
+        )
+    )
+
+
+def _ends(case: Case, schedule: pl.DataFrame) -> pl.DataFrame:
+    """End of the works of each option, and of the first package that releases capacity (null where none says so)."""
+    releases = case["works"].select("option", "releases", work="id")
+    return (
+        schedule.join(releases, on=["option", "work"])
+        .group_by("option")
+        .agg(end=pl.col("finish").max(), released=pl.col("finish").filter(pl.col("releases") > 0).min())
+    )
+
+
+def _longest_course(case: Case) -> pl.DataFrame:
+    courses = case["courses"].select(course="id", course_weeks=COURSE_WEEKS)
+    return case["cadres"].join(courses, on="course").group_by("option").agg(pl.col("course_weeks").max())

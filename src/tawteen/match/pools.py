@@ -1,0 +1,86 @@
+"""Who can close which need, at what price, and what nobody covers."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tawteen.case.model import Case
+from tawteen.diagnose.model import Diagnosis
+from tawteen.match.model import Match
+from tawteen.match.sources import sources_of
+
+POOL = ("pool_kind", "pool")
+BEST = 3
+"""Sources listed for each need."""
+
+
+def match(case: Case, diagnosis: Diagnosis) -> Match:
+    """Needs of the options against what units, the academy and third parties offer (`docs/method.md`, Needs)."""
+    sources = sources_of(case)
+    peaks = diagnosis.needs.group_by("option", *POOL, maintain_order=True).agg(peak=pl.col("amount").max())
+    return Match(
+        pools=_pools(case, sources),
+        sources=sources,
+        assignments=_assignments(peaks, sources),
+        gaps=_gaps(diagnosis.needs, sources),
+        load=_load(diagnosis.needs, sources, case.settings.time.periods),
+    )
+
+
+def reference(sources: pl.DataFrame) -> pl.DataFrame:
+    """The cheapest source of each pool at market prices: its row of `Match.sources`, which come by price."""
+    return sources.unique(list(POOL), keep="first", maintain_order=True)
+
+
+def _pools(case: Case, sources: pl.DataFrame) -> pl.DataFrame:
+    capabilities = case["capabilities"].select(pool_kind=pl.lit("capability"), pool="id")
+    courses = case["courses"].select(pool_kind=pl.lit("course"), pool="id")
+    offered = sources.group_by(POOL).agg(
+        reference_price=pl.col("price").min(), sources=pl.col("source").len().cast(pl.Int64)
+    )
+    return (
+        pl.concat([capabilities, courses])
+        .join(offered, on=POOL, how="left", maintain_order="left")
+        .with_columns(pl.col("sources").fill_null(0))
+    )
+
+
+def _assignments(peaks: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
+    """The best sources of each need: those that cover more of its peak first, then cheaper, then sooner."""
+    covers = pl.when(pl.col("capacity").is_null()).then(1.0).otherwise(pl.min_horizontal(pl.col("capacity") / pl.col("peak"), 1.0))
+    offers = sources.select(*POOL, "source", "price", "first_period", "capacity")
+    return (
+        peaks.join(offers, on=POOL, maintain_order="left_right")
+        .with_columns(covers=covers)
+        .sort("option", *POOL, -pl.col("covers"), "price", "first_period", "source")
+        .with_columns(rank=pl.int_range(1, pl.len() + 1).over("option", *POOL))
+        .filter(pl.col("rank") <= BEST)
+        .select("option", *POOL, "rank", "source", "price", "first_period", "covers")
+    )
+
+
+def _gaps(needs: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
+    """What is missing when an option has all sources of a pool to itself, whenever they offer."""
+    limits = sources.group_by(POOL).agg(
+        unlimited=pl.col("capacity").is_null().any(), capacity=pl.col("capacity").sum()
+    )
+    return (
+        needs.join(limits, on=POOL, how="left", maintain_order="left")
+        .filter(~pl.col("unlimited").fill_null(False))
+        .with_columns(amount=pl.col("amount") - pl.col("capacity").fill_null(0.0))
+        .filter(pl.col("amount") > 1e-9)
+        .group_by("option", *POOL, maintain_order=True)
+        .agg(pl.col("amount").sum())
+    )
+
+
+def _load(needs: pl.DataFrame, sources: pl.DataFrame, periods: int) -> pl.DataFrame:
+    """Load of limited sources: what all options want of a pool, shared among them by their capacity."""
+    wanted = needs.group_by(POOL).agg(wanted=pl.col("amount").sum() / periods)
+    capacity = pl.col("capacity")
+    return (
+        sources.filter(capacity > 0)
+        .join(wanted, on=POOL, how="left", maintain_order="left")
+        .with_columns(wanted=pl.col("wanted").fill_null(0.0) * capacity / capacity.sum().over(POOL))
+        .select("source", *POOL, "capacity", "wanted", load=pl.col("wanted") / capacity)
+    )

@@ -1,0 +1,105 @@
+"""Who offers what: partner units, the academy and third parties as sources of pools."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tawteen.case.model import Case
+from tawteen.diagnose.lead import COURSE_WEEKS
+from tawteen.diagnose.quarters import WEEKS, begun, period
+
+COLUMNS = (
+    "pool_kind",
+    "pool",
+    "source",
+    "origin",
+    "price",
+    "multiplier_foreign",
+    "first_period",
+    "start",
+    "end",
+    "capacity",
+    "trainer_pool",
+    "trainer_ratio",
+)
+
+
+def sources_of(case: Case) -> pl.DataFrame:
+    """All sources of all pools, by pool and price; columns of `Match.sources`."""
+    roles = {party.id: party.role for party in case.settings.parties}
+    origins = {party: {"host": "local", "partner": "partner"}.get(role, "foreign") for party, role in roles.items()}
+    units = case["units"].select(
+        unit="id", party_origin=pl.col("party").replace_strict(origins, default="foreign", return_dtype=pl.String)
+    )
+    last = case.settings.time.periods - 1
+    everywhere = [
+        _offers(case, units, last),
+        _third_parties(case.filled("capabilities"), "capability", last),
+        _courses(case, units, last),
+        _third_parties(_taught_elsewhere(case), "course", last),
+    ]
+    return pl.concat([frame.select(COLUMNS) for frame in everywhere]).sort(
+        "pool_kind", "pool", "price", "multiplier_foreign", "source"
+    )
+
+
+def _offers(case: Case, units: pl.DataFrame, last: int) -> pl.DataFrame:
+    start = period(pl.col("start"), case.calendar).fill_null(0)
+    return (
+        case.filled("offers")
+        .join(units, on="unit", maintain_order="left")
+        .with_columns(
+            start=start,
+            end=period(pl.col("end"), case.calendar).fill_null(last).clip(upper_bound=last),
+            pool_kind=pl.lit("capability"),
+            multiplier_foreign=1.0 - pl.col("local_share"),
+            first_period=pl.max_horizontal(begun(pl.col("lead_weeks")), start),
+            trainer_pool=pl.lit(None, dtype=pl.String),
+            trainer_ratio=pl.lit(0.0),
+        )
+        .rename({"capability": "pool", "unit": "source", "party_origin": "origin"})
+    )
+
+
+def _courses(case: Case, units: pl.DataFrame, last: int) -> pl.DataFrame:
+    """Seats at the academy, or at the unit that provides the course."""
+    return (
+        case.filled("courses")
+        .join(units, on="unit", how="left", maintain_order="left")
+        .with_columns(
+            pool_kind=pl.lit("course"),
+            source=pl.col("unit").fill_null("academy"),
+            origin=pl.when(pl.col("unit").is_null()).then(pl.lit("local")).otherwise(pl.col("party_origin").fill_null("foreign")),
+            price=pl.col("price") * WEEKS / COURSE_WEEKS,
+            first_period=pl.lit(0, dtype=pl.Int64),
+            start=pl.lit(0, dtype=pl.Int64),
+            end=pl.lit(last, dtype=pl.Int64),
+        )
+        .with_columns(multiplier_foreign=(pl.col("origin") != "local").cast(pl.Float64))
+        .rename({"id": "pool", "seats": "capacity"})
+    )
+
+
+def _taught_elsewhere(case: Case) -> pl.DataFrame:
+    return case["courses"].select(
+        "id", third_party_price=pl.col("third_party_price") * WEEKS / COURSE_WEEKS, third_party_foreign=pl.lit(1.0)
+    )
+
+
+def _third_parties(pools: pl.DataFrame, kind: str, last: int) -> pl.DataFrame:
+    """Third parties without limit, where they have a price."""
+    foreign = pl.col("third_party_foreign")
+    return pools.filter(pl.col("third_party_price").is_not_null()).select(
+        pool_kind=pl.lit(kind),
+        pool="id",
+        source=pl.lit("third_party"),
+        origin=pl.when(foreign > 0).then(pl.lit("foreign")).otherwise(pl.lit("local")),
+        price="third_party_price",
+        multiplier_foreign=foreign,
+        first_period=pl.lit(0, dtype=pl.Int64),
+        start=pl.lit(0, dtype=pl.Int64),
+        end=pl.lit(last, dtype=pl.Int64),
+        capacity=pl.lit(None, dtype=pl.Float64),
+        trainer_pool=pl.lit(None, dtype=pl.String),
+        trainer_ratio=pl.lit(0.0),
+    )
