@@ -1,0 +1,72 @@
+"""Synthetic cases of any size: an invented country whose money, crews and markets grow with its sites."""
+
+from __future__ import annotations
+
+from tawteen.case.generate import country, means, plants, will
+from tawteen.case.generate.draft import START, draw
+from tawteen.case.model import Case, empty_tables
+from tawteen.case.settings import Settings
+
+
+def generate(sites: int, seed: int = 1, hard: bool = False, periods: int = 40) -> Case:
+    """An invented case: 4 regions, 31 commodities in chains, 3 options a site, limits as tight at every size.
+
+    Money serves about a third of the sites; every pool holds at least eight average sites at work at once.
+    `hard`: no third parties, one unit a craft, half the money. The same arguments give the same case.
+    Raises ValueError for less than one site or fewer than four periods.
+    """
+    if sites < 1 or periods < 4:
+        raise ValueError(f"{sites} sites, {periods} periods: at least 1 site and 4 periods")
+    draft = draw(sites, seed, hard, periods)
+    work = plants.packages(draft)
+    taken = country.needs(draft)
+    tables = empty_tables()
+    tables |= {
+        "regions": country.regions(),
+        "routes": country.routes(draft, taken),
+        "commodities": country.commodities(),
+        "projects": country.projects(draft),
+        "supplies": country.supplies(draft, taken),
+        "sites": plants.sites(draft),
+        "lines": plants.lines(draft),
+        "blockers": plants.blockers(draft),
+        "options": plants.options(draft),
+        "recipes": plants.recipes(draft),
+        "works": plants.works(draft, work),
+        "costs": plants.costs(draft),
+        "transfers": plants.transfers(draft),
+        "cadres": plants.cadres(draft),
+        "units": means.units(),
+        "capabilities": means.capabilities(draft),
+        "offers": means.offers(draft, work),
+        "innovations": will.innovations(draft),
+        "precedents": will.precedents(draft),
+    }
+    tables["staff"] = plants.staff(tables["sites"])
+    tables["demands"] = country.demands(draft, taken, tables["projects"])
+    tables["rules"] = will.rules(draft, tables["blockers"])
+    tables |= means.courses(draft, tables["cadres"]) | means.funds(draft) | will.evidence(draft, tables)
+    return Case(_settings(sites, seed, hard, periods), tables)
+
+
+def _settings(sites: int, seed: int, hard: bool, periods: int) -> Settings:
+    kind_en, kind_ar = ("hard ", "صعبة ") if hard else ("", "")
+    return Settings.model_validate({
+        "about": {
+            "id": f"synthetic-{sites}-{seed}" + ("-hard" if hard else ""),
+            "name_en": f"Synthetic {kind_en}case of {sites} sites, seed {seed}",
+            "name_ar": f"حالة {kind_ar}افتراضية من {sites} موقعا، البذرة {seed}",
+            "notice_en": "Every figure of this case is invented; it says nothing about any country.",
+            "notice_ar": "كل أرقام هذه الحالة مختلقة ولا تصف أي بلد.",
+            "demonstration": True,
+        },
+        "time": {"start": START, "periods": periods},
+        "money": {"currency": "USD", "price_year": 2026, "rates": [{"currency": "EUR", "official": 0.92}]},
+        "discount": {"financial": 0.12, "economic": 0.08},
+        "value": {"fx_premium": 0.15, "labour": "shadow_wage", "shadow_wage": 0.65, "carbon_price": 5.0,
+                  "region_weight": {"south": 1.2}},
+        "parties": [
+            {"id": "host", "name_en": "Host country", "name_ar": "البلد المضيف", "role": "host"},
+            {"id": "partner", "name_en": "Industrial partner", "name_ar": "الشريك الصناعي", "role": "partner"},
+        ],
+    })  # fmt: skip
