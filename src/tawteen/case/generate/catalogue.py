@@ -1,9 +1,10 @@
-"""What a synthetic country consists of: its regions, goods, crafts, courses and their words. Round, invented figures."""
+"""What a synthetic country consists of: regions, goods, crafts, courses and their words. Round figures, invented."""
 
 from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,9 @@ class Good:
     inputs: dict[str, float] = dataclasses.field(default_factory=dict)
 
 
-def _product(id_: str, words: tuple[str, str, str, str], unit: str, price: float, isic: str, kind: str, **more: object) -> Good:
+def _product(id_: str, words: tuple[str, str, str, str], unit: str, price: float, **more: Any) -> Good:
     en, ar, plant_en, plant_ar = words
-    fixed = {"plant_en": plant_en, "plant_ar": plant_ar, "isic": isic, "reference_class": kind}
-    return Good(id_, en, ar, unit, price, **{**fixed, **more})  # type: ignore[arg-type]
+    return Good(id_, en, ar, unit, price, plant_en=plant_en, plant_ar=plant_ar, **more)
 
 
 MATERIALS = (
@@ -84,50 +84,68 @@ MATERIALS = (
     Good("pulp", "Pulp", "لب الورق", "t", 700.0, port_cost=18, hs="470321", credit=True),
     Good("resin", "Polymer resin", "راتنج بوليمري", "t", 1150.0, port_cost=20, hs="390120", credit=True),
     Good("copper", "Copper rod", "قضبان نحاس", "t", 9000.0, port_cost=30, hs="740811", credit=True),
-    Good("kits", "Tractor kits", "مجموعات تجميع جرارات", "unit", 17000.0, mass=2.5, port_cost=220, hs="870899", credit=True),
+    Good("kits", "Tractor kits", "مجموعات تجميع جرارات", "unit", 17000.0, mass=2.5, port_cost=220, hs="870899",
+         credit=True),
 )  # fmt: skip
 
 PRODUCTS = (
-    _product("flour", ("Flour", "دقيق", "Flour mill", "مطحن دقيق"), "t", 470.0, "1061", "food", port_cost=18, hs="110100",
-             weight=1.6, final=False, inputs={"wheat": 1.28, "power": 0.09}),
-    _product("clinker", ("Clinker", "كلنكر", "Clinker kiln", "فرن كلنكر"), "t", 48.0, "2394", "process", port_cost=11,
-             hs="252310", weight=0.5, final=False, emission=0.0, inputs={"limestone": 1.5, "gas": 3.4, "power": 0.07}),
-    _product("billet", ("Steel billet", "كتل صلب", "Melt shop", "مصهر صلب"), "t", 530.0, "2410", "process", port_cost=16,
-             hs="720711", weight=0.5, final=False, inputs={"scrap": 1.1, "power": 0.55, "gas": 0.6}),
-    _product("yarn", ("Cotton yarn", "غزل قطن", "Spinning mill", "مصنع غزل"), "t", 3250.0, "1311", "process", port_cost=30,
-             hs="520512", weight=0.9, final=False, inputs={"cotton": 1.14, "power": 3.0}),
-    _product("kraft", ("Kraft paper", "ورق كرافت", "Paper mill", "مصنع ورق"), "t", 1050.0, "1701", "process", port_cost=22,
-             hs="480411", weight=0.5, final=False, inputs={"pulp": 0.9, "power": 0.6, "gas": 6.0}),
-    _product("compound", ("Plastic compound", "مركب بلاستيك", "Compounding plant", "مصنع مركبات"), "t", 1520.0, "2013",
-             "process", port_cost=22, hs="390490", weight=0.7, final=False, inputs={"resin": 0.86, "power": 0.35}),
-    _product("pasta", ("Pasta", "معكرونة", "Pasta plant", "مصنع معكرونة"), "t", 860.0, "1074", "food", port_cost=24,
-             hs="190219", weight=1.3, exported=True, inputs={"flour": 1.05, "power": 0.2}),
-    _product("biscuits", ("Biscuits", "بسكويت", "Biscuit plant", "مصنع بسكويت"), "t", 1750.0, "1071", "food", port_cost=30,
-             hs="190531", weight=1.2, inputs={"flour": 0.7, "sugar": 0.3, "cartons": 0.15, "power": 0.3}),
-    _product("sugar", ("Sugar", "سكر", "Sugar refinery", "مصفاة سكر"), "t", 650.0, "1072", "food", port_cost=18, hs="170199",
-             weight=0.4, inputs={"raw_sugar": 1.05, "gas": 5.0, "power": 0.1}),
-    _product("dairy", ("Dairy products", "منتجات ألبان", "Dairy", "مصنع ألبان"), "t", 1500.0, "1050", "food", port_cost=40,
-             hs="040110", weight=1.3, inputs={"milk_powder": 0.2, "cartons": 0.04, "power": 0.15}),
-    _product("rebar", ("Reinforcing bars", "حديد تسليح", "Rolling mill", "مصنع درفلة"), "t", 740.0, "2410", "process",
-             port_cost=18, hs="721420", weight=0.8, exported=True, inputs={"billet": 1.04, "power": 0.12, "gas": 1.2}),
-    _product("cement", ("Cement", "أسمنت", "Cement works", "مصنع أسمنت"), "t", 76.0, "2394", "process", port_cost=12,
-             hs="252329", weight=0.8, inputs={"clinker": 0.82, "power": 0.05}),
-    _product("blocks", ("Concrete blocks", "طوب أسمنتي", "Block plant", "مصنع طوب أسمنتي"), "thousand", 360.0, "2395", "light",
-             imported=False, mass=12.0, weight=1.6, inputs={"cement": 2.0, "power": 0.05}),
-    _product("clothing", ("Work clothing", "ملابس عمل", "Garment plant", "مصنع ملابس"), "thousand", 9000.0, "1392", "light",
-             port_cost=120, hs="620322", weight=1.3, exported=True, inputs={"yarn": 1.3, "power": 2.0}),
-    _product("cartons", ("Cartons", "كرتون", "Carton plant", "مصنع كرتون"), "t", 1600.0, "1702", "light", port_cost=28,
-             hs="481910", weight=1.1, inputs={"kraft": 1.05, "power": 0.15}),
-    _product("pipes", ("Plastic pipes", "أنابيب بلاستيك", "Pipe plant", "مصنع أنابيب"), "t", 2350.0, "2220", "light",
-             port_cost=45, hs="391721", weight=1.3, field="infrastructure", inputs={"compound": 1.03, "power": 0.5}),
-    _product("cable", ("Cables", "كابلات", "Cable works", "مصنع كابلات"), "t", 10400.0, "2732", "process", port_cost=60,
-             hs="854449", weight=0.8, exported=True, field="communications",
-             inputs={"copper": 0.75, "compound": 0.25, "power": 0.9}),
-    _product("transformers", ("Transformers", "محولات", "Transformer works", "مصنع محولات"), "unit", 14500.0, "2710",
-             "assembly", mass=1.6, port_cost=180, hs="850421", weight=0.7, field="infrastructure",
-             inputs={"copper": 0.55, "billet": 0.9, "power": 1.5}),
-    _product("tractors", ("Tractors", "جرارات", "Tractor plant", "مصنع جرارات"), "unit", 26500.0, "2821", "assembly", mass=3.0,
-             port_cost=300, hs="870192", weight=0.6, field="transportation", inputs={"kits": 1.0, "power": 1.2}),
+    _product("flour", ("Flour", "دقيق", "Flour mill", "مطحن دقيق"), "t", 470.0,
+             isic="1061", reference_class="food", port_cost=18, hs="110100", weight=1.6, final=False,
+             inputs={"wheat": 1.28, "power": 0.09}),
+    _product("clinker", ("Clinker", "كلنكر", "Clinker kiln", "فرن كلنكر"), "t", 45.0,
+             isic="2394", reference_class="process", port_cost=4, hs="252310", weight=0.5, final=False,
+             inputs={"limestone": 1.5, "gas": 3.4, "power": 0.07}),
+    _product("billet", ("Steel billet", "كتل صلب", "Melt shop", "مصهر صلب"), "t", 530.0,
+             isic="2410", reference_class="process", port_cost=16, hs="720711", weight=0.5, final=False,
+             inputs={"scrap": 1.1, "power": 0.55, "gas": 0.6}),
+    _product("yarn", ("Cotton yarn", "غزل قطن", "Spinning mill", "مصنع غزل"), "t", 3250.0,
+             isic="1311", reference_class="process", port_cost=30, hs="520512", weight=0.9, final=False,
+             inputs={"cotton": 1.14, "power": 3.0}),
+    _product("kraft", ("Kraft paper", "ورق كرافت", "Paper mill", "مصنع ورق"), "t", 1050.0,
+             isic="1701", reference_class="process", port_cost=22, hs="480411", weight=0.5, final=False,
+             inputs={"pulp": 0.9, "power": 0.6, "gas": 6.0}),
+    _product("compound", ("Plastic compound", "مركب بلاستيك", "Compounding plant", "مصنع مركبات"), "t", 1520.0,
+             isic="2013", reference_class="process", port_cost=22, hs="390490", weight=0.7, final=False,
+             inputs={"resin": 0.86, "power": 0.35}),
+    _product("pasta", ("Pasta", "معكرونة", "Pasta plant", "مصنع معكرونة"), "t", 860.0,
+             isic="1074", reference_class="food", port_cost=24, hs="190219", weight=1.3, exported=True,
+             inputs={"flour": 1.05, "power": 0.2}),
+    _product("biscuits", ("Biscuits", "بسكويت", "Biscuit plant", "مصنع بسكويت"), "t", 1750.0,
+             isic="1071", reference_class="food", port_cost=30, hs="190531", weight=1.2,
+             inputs={"flour": 0.7, "sugar": 0.3, "cartons": 0.15, "power": 0.3}),
+    _product("sugar", ("Sugar", "سكر", "Sugar refinery", "مصفاة سكر"), "t", 650.0,
+             isic="1072", reference_class="food", port_cost=18, hs="170199", weight=0.4,
+             inputs={"raw_sugar": 1.05, "gas": 5.0, "power": 0.1}),
+    _product("dairy", ("Dairy products", "منتجات ألبان", "Dairy", "مصنع ألبان"), "t", 1500.0,
+             isic="1050", reference_class="food", port_cost=40, hs="040110", weight=1.3,
+             inputs={"milk_powder": 0.2, "cartons": 0.04, "power": 0.15}),
+    _product("rebar", ("Reinforcing bars", "حديد تسليح", "Rolling mill", "مصنع درفلة"), "t", 740.0,
+             isic="2410", reference_class="process", port_cost=18, hs="721420", weight=0.8, exported=True,
+             inputs={"billet": 1.04, "power": 0.12, "gas": 1.2}),
+    _product("cement", ("Cement", "أسمنت", "Cement works", "مصنع أسمنت"), "t", 76.0,
+             isic="2394", reference_class="process", port_cost=9, hs="252329", weight=0.8,
+             inputs={"clinker": 0.82, "power": 0.05}),
+    _product("blocks", ("Concrete blocks", "طوب أسمنتي", "Block plant", "مصنع طوب أسمنتي"), "thousand", 360.0,
+             isic="2395", reference_class="light", imported=False, mass=12.0, weight=1.6,
+             inputs={"cement": 2.0, "power": 0.05}),
+    _product("clothing", ("Work clothing", "ملابس عمل", "Garment plant", "مصنع ملابس"), "thousand", 9000.0,
+             isic="1392", reference_class="light", port_cost=120, hs="620322", weight=1.3, exported=True,
+             inputs={"yarn": 1.3, "power": 2.0}),
+    _product("cartons", ("Cartons", "كرتون", "Carton plant", "مصنع كرتون"), "t", 1600.0,
+             isic="1702", reference_class="light", port_cost=28, hs="481910", weight=1.1,
+             inputs={"kraft": 1.05, "power": 0.15}),
+    _product("pipes", ("Plastic pipes", "أنابيب بلاستيك", "Pipe plant", "مصنع أنابيب"), "t", 2350.0,
+             isic="2220", reference_class="light", port_cost=45, hs="391721", weight=1.3, field="infrastructure",
+             inputs={"compound": 1.03, "power": 0.5}),
+    _product("cable", ("Cables", "كابلات", "Cable works", "مصنع كابلات"), "t", 10400.0,
+             isic="2732", reference_class="process", port_cost=60, hs="854449", weight=0.8, exported=True,
+             field="communications", inputs={"copper": 0.75, "compound": 0.25, "power": 0.9}),
+    _product("transformers", ("Transformers", "محولات", "Transformer works", "مصنع محولات"), "unit", 14500.0,
+             isic="2710", reference_class="assembly", mass=1.6, port_cost=180, hs="850421", weight=0.7,
+             field="infrastructure", inputs={"copper": 0.55, "billet": 0.9, "power": 1.5}),
+    _product("tractors", ("Tractors", "جرارات", "Tractor plant", "مصنع جرارات"), "unit", 26500.0,
+             isic="2821", reference_class="assembly", mass=3.0, port_cost=300, hs="870192", weight=0.6,
+             field="transportation", inputs={"kits": 1.0, "power": 1.2}),
 )  # fmt: skip
 
 GOODS = MATERIALS + PRODUCTS
@@ -136,10 +154,10 @@ PRICE = {good.id: good.price for good in GOODS}
 # kind: words, share of full investment, capacity of nominal, inputs per unit, jobs, weeks, packages (fewest, most)
 KINDS = {
     "as_is": ("As it is", "كما هو", 0.0, 0.0, 1.05, 1.0, 0.0, 0, 0),
-    "efficiency": ("Raise efficiency", "رفع الكفاءة", 0.22, 0.78, 0.99, 0.98, 0.6, 3, 4),
+    "efficiency": ("Raise efficiency", "رفع الكفاءة", 0.36, 0.78, 0.99, 0.98, 0.6, 3, 4),
     "repair": ("Repair", "إصلاح", 0.42, 0.64, 1.02, 1.0, 0.7, 3, 4),
     "rehabilitate": ("Rehabilitate", "تأهيل", 0.74, 0.85, 1.0, 0.92, 1.0, 4, 6),
-    "modernise": ("Modernise", "تحديث", 1.1, 1.0, 0.965, 0.8, 1.25, 5, 6),
+    "modernise": ("Modernise", "تحديث", 1.28, 1.0, 0.965, 0.8, 1.25, 5, 6),
 }
 STOPPED_KINDS = ("repair", "rehabilitate", "modernise")
 RUNNING_KINDS = ("as_is", "efficiency", "modernise")

@@ -205,6 +205,7 @@ def _raw_supply(taken: pl.DataFrame) -> pl.DataFrame:
 def _plants(draft: Draft) -> pl.DataFrame:
     rng, market = draft.random(21), markets(draft)
     region = rng.integers(0, 3, len(PRODUCTS))
+    cost = np.array([good.price for good in PRODUCTS]) * rng.uniform(0.8, 0.95, len(PRODUCTS))
     return frame("supplies", {
         "id": [f"plant-{good.id}" for good in PRODUCTS],
         "name_en": [f"Running plants, {good.en.lower()}" for good in PRODUCTS],
@@ -212,6 +213,6 @@ def _plants(draft: Draft) -> pl.DataFrame:
         "region": np.array([r.id for r in REGIONS])[region],
         "commodity": [good.id for good in PRODUCTS],
         "quantity": significant(0.22 * market, 3),
-        "variable_cost": significant(np.array([good.price for good in PRODUCTS]) * rng.uniform(0.8, 0.95, len(PRODUCTS)), 3),
+        "variable_cost": significant(cost, 3),
         "foreign_share": np.round(rng.uniform(0.4, 0.7, len(PRODUCTS)), 2),
     })  # fmt: skip

@@ -121,7 +121,7 @@ class Options:
     @property
     def working(self) -> Flags:
         """Those that work on the site."""
-        return self.kind != "as_is"
+        return np.asarray(self.kind != "as_is")
 
 
 def draw(sites: int, seed: int, hard: bool, periods: int) -> Draft:
@@ -144,7 +144,7 @@ def draw(sites: int, seed: int, hard: bool, periods: int) -> Draft:
         nominal=nominal,
         running=rng.random(sites) < 0.2,
         oee=np.round(rng.uniform(0.4, 0.62, sites), 3),
-        payback=np.exp(np.log(4.2) + 0.55 * rng.standard_normal(sites)),
+        payback=np.exp(np.log(6.4) + 0.55 * rng.standard_normal(sites)),
         intake=1 + 0.035 * rng.standard_normal(sites),
     )
 
@@ -162,7 +162,9 @@ def _options(draft: Draft) -> Options:
     full = draft.payback * 4 * surplus * size
     investment = full[site] * money * np.exp(0.15 * rng.standard_normal(len(site)))
     investment *= np.where(draft.running[site] & (kind == "modernise"), 0.6, 1.0)
-    capacity = draft.nominal[site] * np.where(kind == "as_is", draft.oee[site], np.maximum(reach, draft.oee[site] + 0.1))
+    capacity = draft.nominal[site] * np.where(
+        kind == "as_is", draft.oee[site], np.maximum(reach, draft.oee[site] + 0.1)
+    )
     wage = np.round(np.repeat(rng.uniform(1300, 2300, count), 3) * (1 + 0.1 * (kind == "modernise")), -1)
     staff = np.maximum(4, np.round(WAGES * draft.added[site] / wage * jobs))
     pace = weeks * np.clip((draft.sales[site] / 1.4e6) ** 0.25, 0.6, 1.6)

@@ -141,7 +141,7 @@ def money_needed(draft: Draft) -> float:
     """Money for a third of the sites at their average option (half of it in a hard case), in the case's currency."""
     o = draft.options
     average = float(o.investment[o.working].mean())
-    return 1.15 * average * max(draft.count / 3, 1.2) * (0.5 if draft.hard else 1.0)
+    return 1.25 * average * max(draft.count / 3, 1.2) * (0.5 if draft.hard else 1.0)
 
 
 def funds(draft: Draft) -> dict[str, pl.DataFrame]:

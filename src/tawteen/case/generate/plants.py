@@ -71,6 +71,14 @@ def _joined(*parts: Texts | str) -> Texts:
     return np.asarray(whole)
 
 
+def _named(texts: Texts) -> pl.Series:
+    return pl.Series(texts).replace("", None)
+
+
+def _known(numbers: Floats) -> pl.Series:
+    return pl.Series(numbers).fill_nan(None)
+
+
 def lines(draft: Draft) -> pl.DataFrame:
     """One line a site; its losses are known where it runs."""
     rng, n = draft.random(3), draft.count
@@ -88,7 +96,7 @@ def lines(draft: Draft) -> pl.DataFrame:
         "name_ar": "الخط الرئيسي",
         "commodity": draft.by_product("id"),
         "nominal": draft.nominal,
-        **{name: pl.Series(np.where(draft.running, rate, np.nan)).fill_nan(None) for name, rate in lost.items()},
+        **{name: _known(np.where(draft.running, rate, np.nan)) for name, rate in lost.items()},
     })  # fmt: skip
 
 
@@ -116,11 +124,11 @@ def _gate(draft: Draft, rng: np.random.Generator, gate: str, where: np.ndarray) 
         "state": np.array(["open", "closed", "closed", "closed", "unknown"])[state],
         "stops": np.where(task, np.where(rng.random(n) < 0.8, "now", "next"), "no"),
         "opens_by": by,
-        "authority": pl.Series(np.where(by == "authority", "court", "")).replace("", None),
+        "authority": _named(np.where(by == "authority", "court", "")),
         "open_date": np.where(by == "authority", opens, np.datetime64("NaT")),
         "cost": np.where(task, significant(cost * draft.sales * rng.uniform(0.5, 1.5, n), 2), 0.0),
         "weeks": np.where(task, np.round(weeks * rng.uniform(0.6, 1.4, n)), 0.0),
-        "chance": pl.Series(np.where(state == 4, chance, np.nan)).fill_nan(None),
+        "chance": _known(np.where(state == 4, chance, np.nan)),
         "task_en": TASKS[gate][0],
         "task_ar": TASKS[gate][1],
     })  # fmt: skip
@@ -154,7 +162,7 @@ def options(draft: Draft) -> pl.DataFrame:
         "name_ar": np.array([KINDS[k][1] for k in sorted(KINDS)])[np.searchsorted(sorted(KINDS), o.kind)],
         "field": draft.by_product("field")[o.site],
         "capacity": o.capacity,
-        "output_reached": pl.Series(np.where(o.kind == "as_is", 1.0, np.nan)).fill_nan(None),
+        "output_reached": _known(np.where(o.kind == "as_is", 1.0, np.nan)),
         "ramp_quarters": np.where(working, rng.integers(1, 5, n), 0),
         "ramp_start": np.where(working, np.round(rng.uniform(0.35, 0.6, n), 2), 1.0),
         "fixed_cost": significant(FIXED * added * (0.5 + 0.5 * capacity_share), 3),
@@ -167,7 +175,7 @@ def options(draft: Draft) -> pl.DataFrame:
         "closing_cost": np.where(rng.random(n) < 0.15, significant(0.02 * sales, 2), 0.0),
         "process_emission": np.where(draft.by_product("id")[o.site] == "clinker", 0.52, 0.0),
         "estimate_class": np.where(draft.running[o.site], 4, 5),
-        "reference_class": pl.Series(np.where(working, draft.by_product("reference_class")[o.site], "")).replace("", None),
+        "reference_class": _named(np.where(working, draft.by_product("reference_class")[o.site], "")),
         "earliest": np.where(working & (rng.random(n) < 0.06), earliest, np.datetime64("NaT")),
         "stops_line": draft.running[o.site] & (o.kind == "modernise"),
     })  # fmt: skip
@@ -243,7 +251,7 @@ def works(draft: Draft, p: Packages) -> pl.DataFrame:
         "capability": p.craft,
         "effort": p.effort,
         "crew": np.where(crews, np.ceil(p.effort / p.weeks), 0.0),
-        "releases": pl.Series(releases).fill_nan(None),
+        "releases": _known(releases),
     })  # fmt: skip
 
 
@@ -262,7 +270,7 @@ def costs(draft: Draft) -> pl.DataFrame:
         frames.append(frame("costs", {
             "option": o.ids[which], "id": item, "name_en": en, "name_ar": ar, "category": category, "amount": amount,
             "low": significant(amount * 0.8, 3), "high": significant(amount * 1.6, 3),
-            "currency": pl.Series(np.where(euro & bought, "EUR", "")).replace("", None), "origin": origin, "work": work,
+            "currency": _named(np.where(euro & bought, "EUR", "")), "origin": origin, "work": work,
         }).with_columns(at=pl.Series(which), item=at))  # fmt: skip
     return pl.concat(frames).sort("at", "item").drop("at", "item")
 

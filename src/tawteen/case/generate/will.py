@@ -11,11 +11,12 @@ from tawteen.case.generate.catalogue import REGIONS
 from tawteen.case.generate.draft import Draft, Whole, frame, quarter_end
 
 SAMPLE = 200  # sites with evidence, at most
+SEEN = (("lines", "nominal", "site"), ("sites", "idle_staff", "id"), ("options", "jobs", "site"))
 GRADES = ("reported", "documented", "inspected", "tested")
 
 
 def rules(draft: Draft, blockers: pl.DataFrame) -> pl.DataFrame:
-    """One rule of each kind that can be kept: a small open site must, another never, and so on; none below ten sites."""
+    """Rules that can be kept, of six kinds: a small open site must, another never, and so on. None below ten sites."""
     if draft.count < 10:
         return frame("rules", {}, height=0)
     shut = set(blockers.filter(pl.col("state").ne("open") & pl.col("opens_by").ne("works"))["site"])
@@ -100,9 +101,9 @@ def evidence(draft: Draft, tables: dict[str, pl.DataFrame]) -> dict[str, pl.Data
     rng = draft.random(42)
     chosen = set(draft.ids[_sample(draft)])
     parts = []
-    for table, column, owner in (("lines", "nominal", "site"), ("sites", "idle_staff", "id"), ("options", "jobs", "site")):
-        rows = tables[table].filter(pl.col(owner).is_in(chosen) & pl.col(column).is_not_null())
-        parts.append(rows.select(table=pl.lit(table), row="id", column=pl.lit(column), number=pl.col(column)))
+    for name, column, owner in SEEN:
+        rows = tables[name].filter(pl.col(owner).is_in(chosen) & pl.col(column).is_not_null())
+        parts.append(rows.select(table=pl.lit(name), row="id", column=pl.lit(column), number=pl.col(column)))
     seen = pl.concat(parts)
     n = len(seen)
     grade = np.array(GRADES)[rng.choice(4, n, p=(0.5, 0.3, 0.15, 0.05))]
