@@ -8,6 +8,7 @@ from typing import Literal
 import polars as pl
 
 from tawteen.case.model import Case
+from tawteen.effects.parity import parity
 
 View = Literal["economic", "financial"]
 
@@ -56,23 +57,11 @@ def prices(case: Case, view: View | None = None) -> Prices:
     chosen: View = view or value.view
     economic = chosen == "economic"
     premium = value.fx_premium if economic else 0.0
-    freight = pl.col("inland_cost") * pl.col("mass")
-    parity = (
-        case.filled("commodities")
-        .select("id", "mass", "cif", "fob", "port_cost")
-        .join(case.filled("regions").select(region="id", inland_cost="inland_cost"), how="cross")
-        .select(
-            commodity="id",
-            region="region",
-            import_price=pl.col("cif") * (1 + premium) + pl.col("port_cost") + freight,
-            export_price=pl.col("fob") * (1 + premium) - pl.col("port_cost") - freight,
-        )
-    )
     return Prices(
         view=chosen,
         rate=discount.economic if economic else discount.financial,
         premium=premium,
         carbon=value.carbon_price if economic else 0.0,
-        parity=parity,
+        parity=parity(case, premium),
         case=case,
     )

@@ -101,6 +101,7 @@ LISTS: dict[str, Words] = {
         "transfer": ("Technology transfer", "نقل التقنية"),
         "working_capital": ("Working capital", "رأس المال العامل"),
         "closing": ("Closing", "الإغلاق"),
+        "severance": ("Severance", "تعويضات نهاية الخدمة"),
     },
     "transfer_forms": {
         "licence": ("Licence", "ترخيص"),

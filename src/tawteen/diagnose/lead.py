@@ -21,7 +21,9 @@ def lead_of(case: Case, options: pl.DataFrame, gates: pl.DataFrame, schedule: pl
     runs_from = pl.min_horizontal(total, pl.col("survey_weeks") + pl.col("gate_weeks") + pl.col("released"))
     return (
         options.select("id", "site", "kind", "works")
-        .join(case.filled("sites").select(site="id", survey="survey_weeks"), on="site", how="left", maintain_order="left")
+        .join(
+            case.filled("sites").select(site="id", survey="survey_weeks"), on="site", how="left", maintain_order="left"
+        )
         .join(gates, on="site", how="left", maintain_order="left")
         .join(_ends(case, schedule), left_on="id", right_on="option", how="left", maintain_order="left")
         .join(_longest_course(case), left_on="id", right_on="option", how="left", maintain_order="left")

@@ -30,8 +30,10 @@ def schedule_of(case: Case, corrected: pl.DataFrame) -> pl.DataFrame:
     weeks, lag = works["weeks"].to_numpy(), works["lag"].to_numpy()
     start, levels = _forward(weeks, lag, before, after, works)
     finish = start + weeks
-    ends = works.select("option", finish=pl.Series(finish, dtype=pl.Float64)).select(pl.col("finish").max().over("option"))
-    late = _backward(weeks, lag, before, after, levels, ends["finish"].to_numpy())
+    ends = works.select("option", finish=pl.Series(finish, dtype=pl.Float64)).select(
+        pl.col("finish").max().over("option")
+    )
+    late = _backward(weeks + lag, before, after, levels, ends["finish"].to_numpy())
     return works.select("option", work="id").with_columns(
         start=pl.Series(start, dtype=pl.Float64),
         finish=pl.Series(finish, dtype=pl.Float64),
@@ -96,9 +98,9 @@ def _ranges(starts: Places, ends: Places) -> Places:
     return np.asarray(offsets + np.arange(lengths.sum()), dtype=np.int64)
 
 
-def _backward(weeks: Weeks, lag: Weeks, before: Places, after: Places, levels: list[Places], ends: Weeks) -> Weeks:
-    """Latest finish of each package that does not delay its option."""
+def _backward(takes: Weeks, before: Places, after: Places, levels: list[Places], ends: Weeks) -> Weeks:
+    """Latest finish of each package that does not delay its option; a package `takes` its lag and its weeks."""
     late = ends.astype(np.float64).copy()
     for edges in reversed(levels):
-        np.minimum.at(late, before[edges], late[after[edges]] - weeks[after[edges]] - lag[after[edges]])
+        np.minimum.at(late, before[edges], late[after[edges]] - takes[after[edges]])
     return late

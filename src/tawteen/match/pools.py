@@ -46,13 +46,17 @@ def _pools(case: Case, sources: pl.DataFrame) -> pl.DataFrame:
 
 
 def _assignments(peaks: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
-    """The best sources of each need: those that cover more of its peak first, then cheaper, then sooner."""
-    covers = pl.when(pl.col("capacity").is_null()).then(1.0).otherwise(pl.min_horizontal(pl.col("capacity") / pl.col("peak"), 1.0))
+    """The best sources of each need: the cheapest first, then the soonest, then the largest."""
+    covers = (
+        pl.when(pl.col("capacity").is_null())
+        .then(1.0)
+        .otherwise(pl.min_horizontal(pl.col("capacity") / pl.col("peak"), 1.0))
+    )
     offers = sources.select(*POOL, "source", "price", "first_period", "capacity")
     return (
         peaks.join(offers, on=POOL, maintain_order="left_right")
         .with_columns(covers=covers)
-        .sort("option", *POOL, -pl.col("covers"), "price", "first_period", "source")
+        .sort("option", *POOL, "price", "first_period", -pl.col("covers"), "source")
         .with_columns(rank=pl.int_range(1, pl.len() + 1).over("option", *POOL))
         .filter(pl.col("rank") <= BEST)
         .select("option", *POOL, "rank", "source", "price", "first_period", "covers")
@@ -61,9 +65,7 @@ def _assignments(peaks: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
 
 def _gaps(needs: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
     """What is missing when an option has all sources of a pool to itself, whenever they offer."""
-    limits = sources.group_by(POOL).agg(
-        unlimited=pl.col("capacity").is_null().any(), capacity=pl.col("capacity").sum()
-    )
+    limits = sources.group_by(POOL).agg(unlimited=pl.col("capacity").is_null().any(), capacity=pl.col("capacity").sum())
     return (
         needs.join(limits, on=POOL, how="left", maintain_order="left")
         .filter(~pl.col("unlimited").fill_null(False))

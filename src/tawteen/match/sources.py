@@ -69,7 +69,9 @@ def _courses(case: Case, units: pl.DataFrame, last: int) -> pl.DataFrame:
         .with_columns(
             pool_kind=pl.lit("course"),
             source=pl.col("unit").fill_null("academy"),
-            origin=pl.when(pl.col("unit").is_null()).then(pl.lit("local")).otherwise(pl.col("party_origin").fill_null("foreign")),
+            origin=pl.when(pl.col("unit").is_null())
+            .then(pl.lit("local"))
+            .otherwise(pl.col("party_origin").fill_null("foreign")),
             price=pl.col("price") * WEEKS / COURSE_WEEKS,
             first_period=pl.lit(0, dtype=pl.Int64),
             start=pl.lit(0, dtype=pl.Int64),

@@ -1,0 +1,48 @@
+"""Options as quarters counted from their start."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tawteen.case.model import Case
+from tawteen.diagnose import Diagnosis, diagnose
+from tawteen.effects.model import Effects
+from tawteen.effects.options import base_of, recipe_of
+from tawteen.effects.outlays import outlays_of
+from tawteen.effects.profile import profile_of
+from tawteen.match import Match, match
+
+OPTIONS = (
+    "option", "site", "region", "authority", "field", "kind", "name_en", "name_ar", "commodity",
+    "conditional", "available", "blocked_by", "chance", "success", "output_reached", "survival",
+    "quarters", "operating_from", "takeover", "earliest", "latest",
+    "fixed_cost", "variable_cost", "foreign_share", "process_emission", "jobs", "new_jobs", "wage",
+    "care_cost", "life", "closing_cost", "severance", "working_capital", "investment", "capacity",
+)  # fmt: skip
+
+
+def effects(case: Case, diagnosis: Diagnosis, match: Match) -> Effects:
+    """Every option as quarters from its start, corrected by its reference class (`docs/method.md`, Effects)."""
+    base = base_of(case, diagnosis, match)
+    recipe = recipe_of(case)
+    outlays = outlays_of(case, diagnosis, match, base, recipe)
+    stays = pl.col("category") == "working_capital"
+    sums = outlays.group_by("option").agg(
+        working_capital=pl.col("amount").filter(stays).sum(), investment=pl.col("amount").filter(~stays).sum()
+    )
+    options = base.join(sums, on="option", how="left", maintain_order="left").with_columns(
+        pl.col("working_capital", "investment").fill_null(0.0)
+    )
+    return Effects(
+        options=options.select(OPTIONS),
+        outlays=outlays,
+        needs=diagnosis.needs.select("option", "quarter", "pool_kind", "pool", "amount"),
+        profile=profile_of(case, diagnosis, base, recipe),
+        recipe=recipe,
+    )
+
+
+def effects_of(case: Case) -> Effects:
+    """Effects of a case in one call: diagnosis, match and effects."""
+    diagnosis = diagnose(case)
+    return effects(case, diagnosis, match(case, diagnosis))

@@ -1,0 +1,146 @@
+"""Options with everything that does not change over time."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tawteen.case.model import Case
+from tawteen.diagnose.model import Diagnosis
+from tawteen.diagnose.options import corrections, options_of
+from tawteen.diagnose.quarters import begun, holding, period
+from tawteen.effects.parity import at_port, worth
+from tawteen.match.model import Match
+
+RUNS = pl.col("kind") == "as_is"
+CAPITAL_DAYS = 91.25
+"""Days of a quarter."""
+
+
+def recipe_of(case: Case) -> pl.DataFrame:
+    """option, commodity, quantity per unit of throughput: + made, − taken; both of one commodity net out."""
+    sign = pl.when(pl.col("direction") == "out").then(1.0).otherwise(-1.0)
+    return (
+        case["recipes"]
+        .group_by("option", "commodity", maintain_order=True)
+        .agg(quantity=(sign * pl.col("quantity")).sum())
+    )
+
+
+def base_of(case: Case, diagnosis: Diagnosis, match: Match) -> pl.DataFrame:
+    """Columns of `Effects.options` but working_capital and investment, which follow from the outlays.
+
+    Also total_weeks, before (weeks of survey and gates), and what profiles need: ramp_quarters, ramp_start,
+    days (of working capital).
+    """
+    options = options_of(case)
+    sites = case.filled("sites").select("region", "authority", "care_cost", "idle_staff", site="id", site_field="field")
+    running = options.filter(RUNS).select("site", has_as_is=pl.lit(True)).unique()
+    new_jobs = (pl.col("jobs") - pl.col("idle_staff")).clip(lower_bound=0.0)
+    return (
+        _dated(case, options)
+        .join(sites, on="site", how="left", maintain_order="left")
+        .join(running, on="site", how="left", maintain_order="left")
+        .join(corrections(case, options), on="option", how="left", maintain_order="left")
+        .join(diagnosis.lead.rename({"chance": "gate_chance"}), on="option", how="left", maintain_order="left")
+        .join(_conditional(diagnosis), on="site", how="left", maintain_order="left")
+        .join(_main_product(case), on="option", how="left", maintain_order="left")
+        .join(_served(diagnosis, match), on="option", how="left", maintain_order="left")
+        .with_columns(
+            field=pl.coalesce("field", "site_field"),
+            conditional=pl.col("site_conditional").fill_null(False) & pl.col("works"),
+            success=pl.when(RUNS).then(1.0).otherwise("chance"),
+            chance="gate_chance",
+            output_reached="reached",
+            new_jobs=new_jobs,
+            before=pl.col("survey_weeks") + pl.col("gate_weeks"),
+            days="working_capital_days",
+        )
+        .pipe(_timed, case)
+    )
+
+
+def _dated(case: Case, options: pl.DataFrame) -> pl.DataFrame:
+    return options.rename({"id": "option"}).with_columns(
+        pl.col("severance").fill_null(0.0),
+        not_before=period(pl.col("earliest"), case.calendar).fill_null(0).clip(lower_bound=0),
+        not_after=period(pl.col("latest"), case.calendar).fill_null(case.settings.time.periods),
+    )
+
+
+def _timed(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
+    """Quarters of works, operation and takeover, and the periods in which each option may start."""
+    quarters = pl.when(RUNS).then(0).otherwise(pl.max_horizontal(begun(pl.col("total_weeks")), 1))
+    opened = (period(pl.col("opens"), case.calendar) - holding(pl.col("before"))).fill_null(0)
+    works_from = holding(pl.col("before"))
+    may = pl.col("lead_available") & pl.col("served").fill_null(True)
+    return (
+        frame.rename({"available": "lead_available"})
+        .with_columns(quarters=quarters)
+        .with_columns(
+            operating_from=pl.when(RUNS)
+            .then(0)
+            .when("works")
+            .then(pl.max_horizontal(begun(pl.col("first_release")), 1)),
+            earliest=pl.when(RUNS).then(0).otherwise(pl.max_horizontal("not_before", opened)),
+            latest=pl.when(RUNS)
+            .then(0)
+            .when(may)
+            .then(pl.min_horizontal(case.settings.time.periods - pl.col("quarters"), "not_after"))
+            .otherwise(-1),
+        )
+        .with_columns(
+            available=pl.col("earliest") <= pl.col("latest"),
+            takeover=pl.when(pl.col("has_as_is") & ~RUNS & (pl.col("kind") != "survey")).then(
+                pl.when("stops_line").then(works_from).otherwise(pl.coalesce("operating_from", "quarters"))
+            ),
+        )
+    )
+
+
+def _conditional(diagnosis: Diagnosis) -> pl.DataFrame:
+    return diagnosis.sites.select("site", site_conditional="conditional")
+
+
+def _main_product(case: Case) -> pl.DataFrame:
+    """What an option makes most of, by value at the port."""
+    return (
+        recipe_of(case)
+        .filter(pl.col("quantity") > 0)
+        .join(at_port(case), on="commodity", how="left", maintain_order="left")
+        .sort(pl.col("quantity") * pl.col("price"), descending=True, maintain_order=True)
+        .group_by("option")
+        .agg(pl.col("commodity").first())
+    )
+
+
+def _served(diagnosis: Diagnosis, match: Match) -> pl.DataFrame:
+    """Whether every pool an option needs has a source at all."""
+    return (
+        diagnosis.needs.select("option", "pool_kind", "pool")
+        .unique()
+        .join(match.pools, on=["pool_kind", "pool"], how="left")
+        .group_by("option")
+        .agg(served=(pl.col("sources").fill_null(0) > 0).all())
+    )
+
+
+def working_capital(case: Case, base: pl.DataFrame, recipe: pl.DataFrame) -> pl.DataFrame:
+    """option, amount: days of running cost at full expected output and market prices, fixed cost and all wages.
+
+    Inputs cost what `worth` says. Options that do not run, and lines that run today, need none.
+    """
+    inputs = (
+        recipe.filter(pl.col("quantity") < 0)
+        .join(base.select("option", "region"), on="option", maintain_order="left")
+        .join(worth(case), on=["commodity", "region"], how="left", maintain_order="left")
+        .group_by("option")
+        .agg(unit_cost=(-pl.col("quantity") * pl.col("buying")).sum())
+    )
+    output = pl.col("capacity") * pl.col("output_reached")
+    unit = pl.col("unit_cost").fill_null(0.0) + pl.col("variable_cost")
+    running = output * unit + pl.col("fixed_cost") + pl.col("jobs") * pl.col("wage")
+    return (
+        base.filter(~RUNS & pl.col("operating_from").is_not_null())
+        .join(inputs, on="option", how="left", maintain_order="left")
+        .select("option", "operating_from", amount=running * pl.col("days") / CAPITAL_DAYS)
+    )

@@ -1,0 +1,146 @@
+"""What must be paid for an option, by quarter from its start, category and origin."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tawteen.case.model import Case
+from tawteen.diagnose.gates import counting
+from tawteen.diagnose.model import Diagnosis
+from tawteen.diagnose.quarters import spread
+from tawteen.effects.options import working_capital
+from tawteen.match.model import Match
+from tawteen.match.pools import reference
+
+KEY = ("option", "quarter", "category", "origin", "amount", "sure", "pooled")
+CORRECTED = ("works", "civil", "equipment", "spares")
+"""Categories that the cost ratio of a reference class corrects."""
+
+
+def outlays_of(
+    case: Case, diagnosis: Diagnosis, match: Match, base: pl.DataFrame, recipe: pl.DataFrame
+) -> pl.DataFrame:
+    """Columns of `Effects.outlays`; `base` is what `base_of` returns."""
+    rows = [
+        _surveys(case, base),
+        _gate_tasks(diagnosis, base),
+        _items(case, diagnosis, base),
+        _severance(base),
+        _pooled(diagnosis, match),
+        _working_capital(case, base, recipe),
+    ]
+    return (
+        pl.concat([frame.select(KEY) for frame in rows])
+        .filter(pl.col("amount") > 0)
+        .group_by("option", "quarter", "category", "origin", "sure", "pooled", maintain_order=True)
+        .agg(pl.col("amount").sum())
+        .select(KEY)
+    )
+
+
+def _surveys(case: Case, base: pl.DataFrame) -> pl.DataFrame:
+    cost = case.filled("sites").select(site="id", amount="survey_cost")
+    rows = (
+        base.filter(pl.col("conditional") | (pl.col("kind") == "survey"))
+        .join(cost, on="site", maintain_order="left")
+        .select("option", "amount", start=pl.lit(0.0), finish="survey_weeks")
+    )
+    return _local(spread(rows), "survey", sure=True)
+
+
+def _gate_tasks(diagnosis: Diagnosis, base: pl.DataFrame) -> pl.DataFrame:
+    """Tasks of hard and of closed gates after the survey, those of soft unknown gates with the works."""
+    start = pl.when("gate_first").then("survey_weeks").otherwise("before")
+    rows = (
+        base.filter("works")
+        .select("option", "site", "survey_weeks", "before")
+        .join(
+            counting(diagnosis.gates).select("site", "weeks", amount="cost", gate_first="before"),
+            on="site",
+            maintain_order="left",
+        )
+        .select("option", "amount", "gate_first", start=start, finish=start + pl.col("weeks"))
+    )
+    return _local(spread(rows), "gate", sure="gate_first")
+
+
+def _items(case: Case, diagnosis: Diagnosis, base: pl.DataFrame) -> pl.DataFrame:
+    """Investment items over their work package, else over all works; money that stays in the business not here."""
+    rates = {rate: case.rate(rate) for rate in case["costs"]["currency"].drop_nulls().unique().sort()}
+    ratio = pl.when(pl.col("category").is_in(CORRECTED)).then("cost_ratio").otherwise(1.0)
+    offset = pl.col("before")
+    rows = (
+        case["costs"]
+        .filter(pl.col("category") != "working_capital")
+        .join(
+            base.filter(pl.col("kind") != "as_is").select("option", "before", "works_weeks", "cost_ratio"),
+            on="option",
+            maintain_order="left",
+        )
+        .join(diagnosis.schedule.drop("critical"), on=["option", "work"], how="left", maintain_order="left")
+        .select(
+            "option",
+            "category",
+            "origin",
+            amount=_converted(rates) * ratio,
+            start=offset + pl.col("start").fill_null(0.0),
+            finish=offset + pl.col("finish").fill_null(pl.col("works_weeks")),
+        )
+    )
+    return spread(rows).with_columns(sure=pl.lit(False), pooled=pl.lit(False))
+
+
+def _converted(rates: dict[str, float]) -> pl.Expr:
+    """Amounts in the case's currency at the official rate."""
+    return pl.col("amount") / pl.col("currency").replace_strict(rates, default=1.0, return_dtype=pl.Float64).fill_null(
+        1.0
+    )
+
+
+def _severance(base: pl.DataFrame) -> pl.DataFrame:
+    """Paid in the last quarter of the works."""
+    rows = base.filter(pl.col("kind") != "as_is").select("option", quarter=pl.col("quarters") - 1, amount="severance")
+    return _local(rows, "severance", sure=False)
+
+
+def _pooled(diagnosis: Diagnosis, match: Match) -> pl.DataFrame:
+    """Works and training at the reference price of their pool, paid to who offers it at that price."""
+    cheapest = reference(match.sources).select("pool_kind", "pool", "origin", "price")
+    return diagnosis.needs.join(cheapest, on=["pool_kind", "pool"], maintain_order="left").select(
+        "option",
+        "quarter",
+        "origin",
+        category=pl.when(pl.col("pool_kind") == "course").then(pl.lit("training")).otherwise(pl.lit("works")),
+        amount=pl.col("amount") * pl.col("price"),
+        sure=pl.lit(False),
+        pooled=pl.lit(True),
+    )
+
+
+def _working_capital(case: Case, base: pl.DataFrame, recipe: pl.DataFrame) -> pl.DataFrame:
+    """Paid in the quarter before operation starts; items of the case that say so come on top of the days."""
+    rates = {rate: case.rate(rate) for rate in case["costs"]["currency"].drop_nulls().unique().sort()}
+    stated = (
+        case["costs"]
+        .filter(pl.col("category") == "working_capital")
+        .select("option", amount=_converted(rates))
+        .join(
+            base.filter(pl.col("operating_from") > 0).select("option", "operating_from"),
+            on="option",
+            maintain_order="left",
+        )
+    )
+    computed = working_capital(case, base, recipe)
+    rows = pl.concat(
+        [computed.select("option", "operating_from", "amount"), stated.select("option", "operating_from", "amount")]
+    )
+    return _local(rows.with_columns(quarter=pl.col("operating_from") - 1), "working_capital", sure=False)
+
+
+def _local(rows: pl.DataFrame, category: str, sure: bool | str) -> pl.DataFrame:
+    return rows.with_columns(
+        category=pl.lit(category),
+        origin=pl.lit("local"),
+        sure=pl.col(sure) if isinstance(sure, str) else pl.lit(sure),
+        pooled=pl.lit(False),
+    )

@@ -1,0 +1,107 @@
+"""Expected capacity, operation and fees of every option, by quarter from its start."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tawteen.case.model import Case
+from tawteen.diagnose.model import Diagnosis
+from tawteen.diagnose.quarters import begun
+from tawteen.effects.parity import at_port
+
+Grid = NDArray[np.float64]
+"""One option a row, in the order of `Effects.options`; one quarter a column."""
+
+SURVIVAL_QUARTERS = 12
+"""Quarters over which the survival of a reference class is known; its hazard acts over these and then rests."""
+
+
+def profile_of(case: Case, diagnosis: Diagnosis, base: pl.DataFrame, recipe: pl.DataFrame) -> pl.DataFrame:
+    """Columns of `Effects.profile`: a row for every option and quarter, in the order of `base`."""
+    periods = case.settings.time.periods
+    since = np.arange(periods)[None, :] - base["operating_from"].fill_null(periods).to_numpy()[:, None]
+    survival = base["survival"].to_numpy()[:, None] ** (np.clip(since, 0, SURVIVAL_QUARTERS) / SURVIVAL_QUARTERS)
+    odds = (base["chance"] * base["success"]).to_numpy()[:, None]
+    operating = np.where(since >= 0, odds * survival, 0.0)
+    reached = (base["capacity"] * base["output_reached"]).to_numpy()[:, None]
+    capacity = operating * reached * _released(case, diagnosis, base, periods)
+    per_quarter, per_unit = _fees(case, base, recipe, since)
+    fee = operating * per_quarter + capacity * per_unit
+    return pl.DataFrame(
+        {
+            "option": base["option"].gather(np.repeat(np.arange(base.height), periods)),
+            "quarter": np.tile(np.arange(periods), base.height),
+            "capacity": capacity.ravel(),
+            "operating": operating.ravel(),
+            "fee": fee.ravel(),
+        },
+        schema={
+            "option": pl.String,
+            "quarter": pl.Int64,
+            "capacity": pl.Float64,
+            "operating": pl.Float64,
+            "fee": pl.Float64,
+        },
+    )
+
+
+def _released(case: Case, diagnosis: Diagnosis, base: pl.DataFrame, periods: int) -> Grid:
+    """Share of capacity that may run: each package's share ramps up from the quarter after the package ends."""
+    stages = _stages(case, diagnosis, base)
+    place = stages["place"].to_numpy()
+    quarters = stages["ramp_quarters"].to_numpy()[:, None]
+    first = stages["ramp_start"].to_numpy()[:, None]
+    n = np.arange(periods)[None, :] - stages["since"].to_numpy()[:, None]
+    slope = np.divide(1.0 - first, quarters, out=np.ones_like(first), where=quarters > 0)
+    ramp = np.where(quarters > 0, np.minimum(1.0, first + slope * n), 1.0)
+    grid = np.zeros((base.height, periods))
+    np.add.at(grid, place, np.where(n >= 0, stages["share"].to_numpy()[:, None] * ramp, 0.0))
+    return np.minimum(grid, 1.0)
+
+
+def _stages(case: Case, diagnosis: Diagnosis, base: pl.DataFrame) -> pl.DataFrame:
+    """Place (row of `base`), since (relative quarter), share (of capacity), ramp_quarters, ramp_start."""
+    columns = ("place", "since", "share", "ramp_quarters", "ramp_start")
+    placed = base.with_row_index("place").filter(pl.col("operating_from").is_not_null())
+    stated = (
+        case["works"]
+        .filter(pl.col("releases") > 0)
+        .select("option", share="releases", work="id")
+        .join(diagnosis.schedule.select("option", "work", "finish"), on=["option", "work"])
+        .join(placed.filter("works"), on="option")
+        .with_columns(since=pl.max_horizontal(begun(pl.col("before") + pl.col("finish")), 1))
+    )
+    rest = placed.join(stated, on="option", how="anti").with_columns(
+        since="operating_from",
+        share=pl.lit(1.0),
+        ramp_quarters=pl.when(pl.col("kind") == "as_is").then(0.0).otherwise("ramp_quarters"),
+    )
+    return pl.concat([stated.select(columns), rest.select(columns)])
+
+
+def _fees(case: Case, base: pl.DataFrame, recipe: pl.DataFrame, since: NDArray[np.int64]) -> tuple[Grid, Grid]:
+    """Technology fee while it operates, a quarter of the year's in each; royalty per unit of capacity.
+
+    A royalty is a share of what a unit of throughput makes, at the port's market price.
+    """
+    year = np.where(since >= 0, since // 4 + 1, 0)
+    worth = (
+        recipe.filter(pl.col("quantity") > 0)
+        .join(at_port(case), on="commodity", how="left", maintain_order="left")
+        .group_by("option")
+        .agg(worth=(pl.col("quantity") * pl.col("price")).sum())
+    )
+    rows = (
+        case.filled("transfers")
+        .join(base.with_row_index("place").filter(pl.col("kind") != "as_is").select("place", "option"), on="option")
+        .join(worth, on="option", how="left")
+        .select("place", "year", fee=pl.col("fee") / 4, royalty=pl.col("royalty") * pl.col("worth").fill_null(0.0))
+    )
+    place = rows["place"].to_numpy()
+    due = year[place] == rows["year"].to_numpy()[:, None]
+    grids = np.zeros(year.shape), np.zeros(year.shape)
+    for grid, column in zip(grids, ("fee", "royalty"), strict=True):
+        np.add.at(grid, place, np.where(due, rows[column].to_numpy()[:, None], 0.0))
+    return grids
