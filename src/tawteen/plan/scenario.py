@@ -83,7 +83,7 @@ def _refuse(code: str, text: str, near: str = "", allowed: Iterable[str] = ()) -
 
 
 def _parse(text: str) -> Change:
-    """Split at the last `*` or `=`, which no identifier holds, else at the first sign that a number follows to the end."""
+    """Split at the last `*` or `=`, which no id holds, else at the first sign that a number follows."""
     if at := max(text.rfind("*"), text.rfind("=")) + 1:
         change = Change(text, text[: at - 1].strip(), text[at - 1], text[at:].strip())
     else:

@@ -1,0 +1,143 @@
+"""Every limit and the value recomputed from the case and the programme alone, without solver or planner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from tawteen.appraise.prices import prices
+from tawteen.case.findings import Finding
+from tawteen.case.hash import case_hash
+from tawteen.case.model import Case
+from tawteen.diagnose.diagnosis import diagnose
+from tawteen.effects import effects_of
+from tawteen.match import match
+from tawteen.plan.programme import Programme
+from tawteen.plan.scenario import apply
+from tawteen.plan.verify.checks import RELATIVE, Checks
+from tawteen.plan.verify.choice import check_choice
+from tawteen.plan.verify.claim import Claim, claims
+from tawteen.plan.verify.goods import check_goods
+from tawteen.plan.verify.means import check_means
+from tawteen.plan.verify.nothing import nothing_bound
+from tawteen.plan.verify.rules import check_rules
+from tawteen.plan.verify.worth import flow_costs, objective
+
+__all__ = ["Verification", "verify"]
+
+Progress = Callable[[float], None]
+GAIN_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What was checked and found.
+
+    `checks`: limits checked, by kind. `findings`: one per limit that does not hold (errors), and a warning where doing
+    nothing is not proved optimal; args are limit, id, period, used, allowed. `value`, `do_nothing`: recomputed, in
+    discounted currency (null for a programme without a solution); `difference`: stored less recomputed value.
+    `nothing_excess`: by how much doing nothing might be worth more than stored (the proof's gap), null where unproved
+    for want of prices.
+    """
+
+    checks: Mapping[str, int]
+    findings: tuple[Finding, ...]
+    value: float | None
+    do_nothing: float | None
+    difference: float | None
+    nothing_excess: float | None
+
+    @property
+    def holds(self) -> bool:
+        """Whether no limit is broken."""
+        return not any(finding.severity == "error" for finding in self.findings)
+
+
+def verify(case: Case, programme: Programme, progress: Progress | None = None) -> Verification:
+    """Recompute every limit of docs/method.md and the value of `programme` on `case` (before its scenario).
+
+    Raises CaseError where the programme's scenario does not fit the case. `progress` is told the share that is done.
+    """
+    tell = progress or _silent
+    planned = apply(case, programme.scenario)
+    checks = Checks(planned.calendar)
+    _check_hash(planned, programme, checks)
+    if programme.value is None:
+        return _done(checks, None, None, None, None)
+    diagnosis = diagnose(planned)
+    matched = match(planned, diagnosis)
+    effects = effects_of(planned)
+    tell(0.3)
+    does, idle, unreadable = claims(planned, programme, effects, matched, prices(planned))
+    check_choice(does, diagnosis, unreadable, checks)
+    check_goods(does, checks)
+    check_means(does, checks)
+    check_rules(does, checks)
+    tell(0.6)
+    aside = Checks(planned.calendar, nothing=True)
+    check_goods(idle, aside)
+    check_means(idle, aside)
+    checks.counts["nothing"] = sum(aside.counts.values())
+    checks.findings += aside.findings
+    tell(0.8)
+    value, nothing = objective(does), objective(idle)
+    _check_worth(programme, value, nothing, _in_play(idle), checks)
+    excess = _prove_nothing(idle, programme, nothing, checks)
+    tell(1.0)
+    return _done(checks, value, nothing, programme.value - value, excess)
+
+
+def _silent(_share: float) -> None:
+    """Tell nobody."""
+
+
+def _done(
+    checks: Checks, value: float | None, nothing: float | None, difference: float | None, excess: float | None
+) -> Verification:
+    return Verification(
+        MappingProxyType(dict(checks.counts)), tuple(checks.findings), value, nothing, difference, excess
+    )
+
+
+def _check_hash(planned: Case, programme: Programme, checks: Checks) -> None:
+    checks.counts["hash"] = 1
+    if case_hash(planned) != programme.case_hash:
+        checks.report("hash", programme.case_id)
+
+
+def _in_play(idle: Claim) -> float:
+    """Money in play: all discounted costs and sales of doing nothing, whatever their sign."""
+    return max(1.0, float(flow_costs(idle)["amount"].abs().sum()))
+
+
+def _check_worth(programme: Programme, value: float, nothing: float, in_play: float, checks: Checks) -> None:
+    """Value, doing nothing, bound and gap against what is recomputed."""
+    near = RELATIVE * in_play
+    stored = {"value": (programme.value, value), "do_nothing": (programme.do_nothing, nothing)}
+    for limit, (said, found) in stored.items():
+        checks.counts[limit] = 1
+        if said is None or abs(said - found) > near:
+            checks.report(limit, programme.case_id, None, said, found)
+    checks.counts["bound"] = checks.counts["gap"] = 1
+    if programme.bound is not None and programme.bound < value - near:
+        checks.report("bound", programme.case_id, None, programme.bound, value)
+    gain = value - nothing
+    if programme.gap is None or programme.bound is None:
+        if programme.bound is not None and gain > 2 * GAIN_TOLERANCE * in_play:
+            checks.report("gap", programme.case_id, None, None, (programme.bound - value) / gain)
+        return
+    gap = (programme.bound - value) / gain if gain else float("inf")
+    if abs(gap - programme.gap) > max(1e-4 * abs(gap), near / max(abs(gain), near)):
+        checks.report("gap", programme.case_id, None, programme.gap, gap)
+
+
+def _prove_nothing(idle: Claim, programme: Programme, nothing: float, checks: Checks) -> float | None:
+    checks.counts["nothing_proof"] = 1
+    given = programme.nothing_prices
+    excess = nothing_bound(idle, given) - nothing if given.height else None
+    if excess is None or excess > 10 * RELATIVE * _in_play(idle):
+        args = {"limit": "nothing_proof", "id": programme.case_id, "excess": excess, "nothing": True}
+        code = "verify-unpriced" if excess is None else "verify-unproved"
+        checks.findings.append(Finding("warning", code, value=programme.case_id, args=args))
+    return excess

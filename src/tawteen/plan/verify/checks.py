@@ -1,0 +1,70 @@
+"""Counting checks and collecting what does not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from tawteen.case.findings import Finding
+from tawteen.case.model import Calendar
+
+RELATIVE = 1e-6
+
+
+@dataclass
+class Checks:
+    """What was checked, by kind of limit, and what was found.
+
+    A limit holds when `used ≤ allowed + 1e-6 · size`, size being the largest of used and allowed (and of the sums they
+    are differences of) at that limit's id over all periods, and at least 1e-3.
+    `nothing` says that it is the world in which nothing is done that is being checked.
+    """
+
+    calendar: Calendar
+    nothing: bool = False
+    counts: dict[str, int] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def at_most(self, limit: str, rows: pl.DataFrame) -> None:
+        """Hold `used ≤ allowed` on rows of id, period (null or absent: none), used, allowed (null: no limit), size."""
+        rows = rows.with_columns(pl.lit(None, pl.Int64).alias("period")) if "period" not in rows.columns else rows
+        rows = rows.with_columns(pl.lit(0.0).alias("size")) if "size" not in rows.columns else rows
+        rows = rows.filter(pl.col("allowed").is_not_null())
+        self.counts[limit] = self.counts.get(limit, 0) + rows.height
+        size = pl.max_horizontal(pl.col("used").abs(), pl.col("allowed").abs(), "size").max().over("id")
+        broken = rows.filter(pl.col("used") > pl.col("allowed") + RELATIVE * pl.max_horizontal(size, pl.lit(1e-3)))
+        for row in broken.sort("id", "period").iter_rows(named=True):
+            self.report(limit, row["id"], row["period"], row["used"], row["allowed"])
+
+    def equal(self, limit: str, rows: pl.DataFrame) -> None:
+        """Hold `used = allowed`, both ways, counting each row once."""
+        before = self.counts.get(limit, 0)
+        size = pl.max_horizontal(pl.col("used").abs(), pl.col("allowed").abs())
+        self.at_most(limit, rows.with_columns(size=size))
+        swapped = rows.with_columns(used=-pl.col("used"), allowed=-pl.col("allowed"), size=size)
+        found = len(self.findings)
+        self.at_most(limit, swapped)
+        self.findings[found:] = [_turned(f) for f in self.findings[found:]]
+        self.counts[limit] = before + rows.height
+
+    def none_of(self, limit: str, rows: pl.DataFrame) -> None:
+        """Every row (id, period) is a thing that may not be."""
+        self.counts[limit] = self.counts.get(limit, 0) + max(rows.height, 1)
+        for row in rows.iter_rows(named=True):
+            self.report(limit, row["id"], row.get("period"))
+
+    def report(
+        self, limit: str, name: str, period: int | None = None, used: float | None = None, allowed: float | None = None
+    ) -> None:
+        """One thing that does not hold; the sentence is `verify-LIMIT`."""
+        when = "–" if period is None else self.calendar.label(period)
+        args = {"limit": limit, "id": name, "period": when, "used": used, "allowed": allowed, "nothing": self.nothing}
+        self.findings.append(Finding("error", f"verify-{limit}", value=name, args=args))
+
+
+def _turned(finding: Finding) -> Finding:
+    args: Mapping[str, object] = finding.args
+    signs = {key: -value for key in ("used", "allowed") if isinstance(value := args[key], float)}
+    return Finding(finding.severity, finding.code, value=finding.value, args={**args, **signs})
