@@ -1,0 +1,210 @@
+"""Evidence: what observations propose, where they contradict each other, and how much of a case they back."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tawteen.case.codes import codes
+from tawteen.case.model import Case
+from tawteen.case.tables import TABLES
+
+GRADES: tuple[str, ...] = tuple(codes("grades"))
+"""From weak to strong; a value that no observation backs has the first."""
+
+CELL = ("table", "row", "column")
+
+SITE_OF = {
+    "sites": "id",
+    "lines": "site",
+    "blockers": "site",
+    "staff": "site",
+    "options": "site",
+    "supplies": "site",
+}
+"""Column that names the site a row is about; tables keyed by `option` follow it to its site."""
+
+
+def key_of(table: str) -> pl.Expr:
+    """Key of a row as evidence writes it: the parts joined by /."""
+    parts = [pl.col(name).cast(pl.String) for name in TABLES[table].primary_key()]
+    return pl.concat_str(parts, separator="/")
+
+
+def observations(case: Case) -> pl.DataFrame:
+    """Every observation beside the cell it is about, strongest then newest first within a cell.
+
+    Columns of the evidence table, `rank` of the grade, `known` (the column exists), `found` (so does the row),
+    `current` (the cell as text), `said` and `stands` (both in a form that can be compared), `number` and
+    `standing` (the same as numbers, null for text), `agrees` (says what stands; a range alone: contains it).
+    """
+    evidence = case["evidence"].with_columns(rank=pl.col("grade").replace_strict(_ranks(), return_dtype=pl.Int64))
+    parts = [_beside(case, rows) for rows in evidence.partition_by("table", "column", maintain_order=True)]
+    if not parts:
+        return _beside(case, evidence)
+    newest = pl.col("as_of").fill_null(pl.date(1, 1, 1))
+    whole = pl.concat(parts).with_columns(newest=newest)
+    order = [*CELL, "rank", "newest", "id"]
+    return whole.sort(order, descending=[False, False, False, True, True, False]).drop("newest")
+
+
+def _ranks() -> dict[str, int]:
+    return {grade: place for place, grade in enumerate(GRADES)}
+
+
+def _beside(case: Case, rows: pl.DataFrame) -> pl.DataFrame:
+    """Observations of one column of one table, with the cells they are about."""
+    table, column = (rows["table"][0], rows["column"][0]) if rows.height else ("", "")
+    schema = TABLES.get(table)
+    known = schema is not None and column in schema.columns()
+    kind = case[table].schema[column] if known else pl.String()
+    if known:
+        cells = case[table].select(row=key_of(table), cell=pl.col(column), found=pl.lit(True))
+        rows = rows.join(cells, on="row", how="left", maintain_order="left")
+    else:
+        rows = rows.with_columns(cell=pl.lit(None, pl.String), found=pl.lit(False))
+    numeric, value = kind.is_numeric(), pl.col("value").str.strip_chars()
+    number = value.cast(pl.Float64, strict=False) if numeric else pl.lit(None, pl.Float64)
+    standing = pl.col("cell").cast(pl.Float64) if numeric else pl.lit(None, pl.Float64)
+    truths = {"yes": "true", "1": "true", "no": "false", "0": "false"}
+    plain = value.str.to_lowercase().replace(truths) if kind == pl.Boolean() else value
+    current = pl.col("cell").cast(pl.String)
+    return (
+        rows.with_columns(
+            known=pl.lit(known),
+            found=pl.col("found").fill_null(False),
+            current=current.str.strip_suffix(".0") if numeric else current,
+            number=number,
+            standing=standing,
+            said=pl.coalesce(number.cast(pl.String), plain),
+            stands=standing.cast(pl.String) if numeric else current,
+        )
+        .with_columns(agrees=_agrees())
+        .drop("cell")
+    )
+
+
+def _agrees() -> pl.Expr:
+    number, standing = pl.col("number"), pl.col("standing")
+    close = (number - standing).abs() <= 1e-9 * pl.max_horizontal(number.abs(), standing.abs(), 1.0)
+    low, high = pl.col("low"), pl.col("high")
+    within = (low.is_not_null() | high.is_not_null()) & (low.is_null() | (standing >= low))
+    within &= high.is_null() | (standing <= high)
+    same = close.fill_null(False) | (pl.col("said") == pl.col("stands")).fill_null(False)
+    return pl.when(pl.col("value").is_null()).then(within.fill_null(False)).otherwise(same)
+
+
+def proposals(case: Case) -> pl.DataFrame:
+    """One row a cell that was observed: what the strongest, then newest observation proposes.
+
+    Columns: table, row, column, current, proposed (text, null where only a range was stated), grade, as_of, source,
+    conflict (observations state different values), differs (proposed is not what stands), low, high (range of the
+    strongest observation that states one), low and high null where none does.
+    """
+    ranged = pl.col("low").is_not_null() | pl.col("high").is_not_null()
+    valued = pl.col("value").is_not_null()
+    best = [pl.col(name).filter(valued).first().alias(f"_{name}") for name in ("grade", "as_of", "source", "agrees")]
+    return (
+        observations(case)
+        .group_by(CELL, maintain_order=True)
+        .agg(
+            pl.col("current").first(),
+            pl.col("value").filter(valued).first().alias("proposed"),
+            *best,
+            *(pl.col(name).first() for name in ("grade", "as_of", "source")),
+            (pl.col("said").drop_nulls().n_unique() > 1).alias("conflict"),
+            *(pl.col(name).filter(ranged).first() for name in ("low", "high")),
+        )
+        .with_columns(
+            *(
+                pl.when(pl.col("proposed").is_null()).then(name).otherwise(f"_{name}").alias(name)
+                for name in ("grade", "as_of", "source")
+            ),
+            differs=~pl.col("_agrees").fill_null(True),
+        )
+        .select(
+            *CELL, "current", "proposed", "grade", "as_of", "source", "conflict", "differs", "low", "high"
+        )
+    )  # fmt: skip
+
+
+def conflicts(case: Case) -> pl.DataFrame:
+    """Observations of cells on which observations state different values.
+
+    Columns: table, row, column, current, id, value, grade, as_of, source, observer, proposed (it is the one that the
+    grade and the date prefer).
+    """
+    seen = observations(case).filter(pl.col("value").is_not_null())
+    return seen.filter(pl.col("said").n_unique().over(CELL) > 1).select(
+        *CELL, "current", "id", "value", "grade", "as_of", "source", "observer",
+        proposed=pl.int_range(pl.len()).over(CELL) == 0,
+    )  # fmt: skip
+
+
+def coverage(case: Case) -> pl.DataFrame:
+    """How well the numbers of each site, and of the whole case, are known.
+
+    Columns: site (null: the whole case, rows without a site included), values (numbers in its rows of every table),
+    and for each grade the share of them whose best agreeing observation has it. A number that no observation
+    backs is assumed; an observation that says otherwise backs nothing. Positions on the map do not count.
+    """
+    counted = pl.concat([_counted(case, table) for table in TABLES if table not in {"evidence", "sources"}])
+    backed = _backed(case)
+    parts = []
+    for site, rows, seen in (
+        (pl.col("site"), counted.drop_nulls("site"), backed.drop_nulls("site")),
+        (pl.lit(None, pl.String), counted, backed),
+    ):
+        values = rows.group_by(site.alias("site")).agg(pl.col("values").sum())
+        graded = seen.group_by(site.alias("site")).agg(
+            *((pl.col("grade") == grade).sum().alias(grade) for grade in GRADES[1:])
+        )
+        parts.append(values.join(graded, on="site", how="left", nulls_equal=True).sort("site"))
+    shares = [(pl.col(grade).fill_null(0) / pl.col("values")).alias(grade) for grade in GRADES[1:]]
+    whole = pl.concat(parts).filter(pl.col("values") > 0).with_columns(shares)
+    assumed = 1.0 - pl.sum_horizontal(GRADES[1:])
+    return whole.select("site", "values", assumed.alias(GRADES[0]), *GRADES[1:])
+
+
+def site_grades(case: Case) -> pl.DataFrame:
+    """Share of each site's numbers that are only assumed. Columns: site, assumed."""
+    return coverage(case).drop_nulls("site").select("site", "assumed")
+
+
+def _numbers(table: str) -> list[str]:
+    columns = TABLES[table].columns().items()
+    return [
+        name
+        for name, spec in columns
+        if spec.dtype.is_numeric() and (spec.metadata or {}).get("unit") not in {"deg", "1-5"} and not spec.primary_key
+    ]
+
+
+def _sited(case: Case, table: str) -> pl.DataFrame:
+    """The table with column `_site`, null where a row is about no site."""
+    frame, columns = case[table], TABLES[table].columns()
+    if table in SITE_OF:
+        return frame.with_columns(_site=pl.col(SITE_OF[table]))
+    if "option" in columns:
+        owner = case["options"].select(option="id", _site="site").unique("option", keep="first")
+        return frame.join(owner, on="option", how="left", maintain_order="left")
+    return frame.with_columns(_site=pl.lit(None, pl.String))
+
+
+def _counted(case: Case, table: str) -> pl.DataFrame:
+    numbers = _numbers(table)
+    held = pl.sum_horizontal(pl.col(n).is_not_null() for n in numbers) if numbers else pl.lit(0)
+    return _sited(case, table).select(site="_site", values=held.cast(pl.Int64))
+
+
+def _backed(case: Case) -> pl.DataFrame:
+    """Numbers that an observation backs: site, grade of the best that agrees (never the weakest grade)."""
+    seen = observations(case).filter(pl.col("agrees") & (pl.col("rank") > 0) & pl.col("standing").is_not_null())
+    best = seen.group_by(CELL, maintain_order=True).agg(pl.col("grade").first())
+    parts = []
+    for rows in best.partition_by("table", maintain_order=True):
+        table = rows["table"][0]
+        owner = _sited(case, table).select("_site", row=key_of(table))
+        counted = rows.filter(pl.col("column").is_in(_numbers(table)))
+        parts.append(counted.join(owner, on="row", how="left").select("grade", site="_site"))
+    empty = pl.DataFrame(schema={"grade": pl.String, "site": pl.String})
+    return pl.concat([empty, *parts])
