@@ -42,10 +42,16 @@ class Prices:
 
     def labour(self, wage: float, region: str) -> float:
         """Cost of one new person for one quarter."""
+        return float(pl.select(wage=pl.lit(wage), region=pl.lit(region)).select(self.labour_cost()).item())
+
+    def labour_cost(self) -> pl.Expr:
+        """The same out of the columns `wage` and `region`."""
         value = self.case.settings.value
+        wage = pl.col("wage")
         if self.view == "financial":
             return wage
-        weight = value.region_weight.get(region, 1.0)
+        weights = dict(value.region_weight)
+        weight = pl.col("region").replace_strict(weights, default=1.0, return_dtype=pl.Float64)
         if value.labour == "shadow_wage":
             return wage * (1.0 - (1.0 - value.shadow_wage) * weight)
         return wage - weight * value.job_value / 4

@@ -1,0 +1,162 @@
+"""Cash of each option alone, quarter by quarter, with and without it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from tawteen.appraise.flows import Flows, Grid, flows_of
+from tawteen.appraise.prices import Prices
+from tawteen.appraise.value import credit, throughput_cost
+from tawteen.case.model import Case
+from tawteen.effects.model import Effects
+from tawteen.effects.parity import worth
+
+COLUMNS = (
+    "investment_local",
+    "investment_foreign",
+    "working_capital",
+    "sales",
+    "inputs",
+    "running",
+    "wages",
+    "fees",
+    "residual",
+)
+
+
+@dataclass(frozen=True)
+class Cash:
+    """Cash of the options that may start, in one view; one option a row, one period a column, costs negative.
+
+    `options`: columns of `Flows.options` and start (period), made and taken (money per unit of throughput at the
+    prices of the view) and unit_cost. `with_it`: a grid for each of `COLUMNS`; `without`: the site as it is.
+    """
+
+    options: pl.DataFrame
+    with_it: dict[str, Grid]
+    without: Grid
+
+    @property
+    def net(self) -> Grid:
+        """All columns together."""
+        return np.asarray(sum(self.with_it.values()))
+
+    @property
+    def gain(self) -> Grid:
+        """With the option less without it."""
+        return self.net - self.without
+
+
+def cash_of(case: Case, effects: Effects, prices: Prices) -> Cash:
+    """Each available option alone, started as early as it may, at parity prices and full expected throughput.
+
+    What it takes of pools is paid at their reference price; idle staff are paid in both cases and left out.
+    """
+    periods = case.settings.time.periods
+    flows = flows_of(case, effects, prices)
+    margins = margins_of(case, effects, prices)
+    options = flows.options.join(margins, on="option", how="left", maintain_order="left").with_columns(start="earliest")
+    today = _today(effects, options, margins)
+    shift = _Shift(options["start"].to_numpy(), periods)
+    output, taken = shift(flows.capacity), shift(flows.taken)
+    stays = 1.0 - taken
+    standing = np.where(options["runs"], 0.0, options["care_cost"])[:, None]
+    with_it = {
+        "investment_local": shift(flows.local) + shift(flows.pooled_local),
+        "investment_foreign": shift(flows.foreign) + shift(flows.pooled_foreign),
+        "working_capital": _working_capital(options, periods),
+        "sales": output * _each(options, "made") + stays * _each(today, "made"),
+        "inputs": -output * _each(options, "taken") - stays * _each(today, "taken"),
+        "running": -output * _each(options, "unit_cost")
+        + shift(flows.fixed)
+        + shift(flows.care)
+        - standing
+        - stays * _each(today, "running"),
+        "wages": shift(flows.labour) - stays * _each(options, "as_is_labour"),
+        "fees": shift(flows.fees),
+        "residual": _residual(flows, prices, options, periods),
+    }
+    line = _each(today, "made") - _each(today, "taken") - _each(today, "running") - _each(options, "as_is_labour")
+    without = np.broadcast_to(line - standing, output.shape)
+    may = options["available"].to_numpy()
+    return Cash(options.filter(may), {name: grid[may] for name, grid in with_it.items()}, without[may])
+
+
+def margins_of(case: Case, effects: Effects, prices: Prices) -> pl.DataFrame:
+    """Columns option, made, taken, unit_cost: money per unit of throughput at the view's prices in its region."""
+    quantity = pl.col("quantity")
+    valued = (
+        effects.recipe.join(effects.options.select("option", "region"), on="option")
+        .join(worth(case, prices.premium), on=["commodity", "region"], how="left")
+        .group_by("option")
+        .agg(
+            made=(quantity * pl.col("selling")).filter(quantity > 0).sum(),
+            taken=(-quantity * pl.col("buying")).filter(quantity < 0).sum(),
+        )
+    )
+    return (
+        throughput_cost(case, effects, prices)
+        .rename({"cost": "unit_cost"})
+        .join(valued, on="option", how="left", maintain_order="left")
+        .with_columns(pl.col("made", "taken").fill_null(0.0))
+    )
+
+
+class _Shift:
+    """Moves quarters from the start of each option to periods; what falls beyond the horizon is cut off."""
+
+    def __init__(self, start: np.ndarray, periods: int) -> None:
+        quarter = np.arange(periods)[None, :] - start[:, None]
+        self._inside = quarter >= 0
+        self._quarter = np.maximum(quarter, 0)
+
+    def __call__(self, grid: Grid) -> Grid:
+        return np.where(self._inside, np.take_along_axis(grid, self._quarter, axis=1), 0.0)
+
+
+def _each(frame: pl.DataFrame, column: str) -> Grid:
+    return np.asarray(frame[column].to_numpy()[:, None], dtype=np.float64)
+
+
+def _today(effects: Effects, options: pl.DataFrame, margins: pl.DataFrame) -> pl.DataFrame:
+    """Money per quarter of the line that runs today at its full output, for each option: made, taken, running.
+
+    Zero for a site that stands still. Fixed cost of the line is in running, its labour in as_is_labour.
+    """
+    money = pl.col("made", "taken", "unit_cost")
+    lines = (
+        effects.options.filter(pl.col("kind") == "as_is")
+        .join(margins, on="option")
+        .with_columns(money * pl.col("capacity") * pl.col("output_reached"))
+        .group_by("site")
+        .agg(money.sum())
+    )
+    return (
+        options.select("site", "as_is_fixed")
+        .join(lines, on="site", how="left", maintain_order="left")
+        .with_columns(pl.col("made", "taken", "unit_cost").fill_null(0.0))
+        .with_columns(running=pl.col("unit_cost") + pl.col("as_is_fixed"))
+    )
+
+
+def _working_capital(options: pl.DataFrame, periods: int) -> Grid:
+    """Paid in the quarter before operation, returned in the last period."""
+    amount = (options["working_capital"] * options["chance"]).to_numpy()
+    paid = (options["start"] + options["operating_from"].fill_null(1) - 1).to_numpy()
+    grid = np.zeros((options.height, periods))
+    inside = paid < periods
+    np.subtract.at(grid, (np.flatnonzero(inside), paid[inside]), amount[inside])
+    grid[inside, -1] += amount[inside]
+    return grid
+
+
+def _residual(flows: Flows, prices: Prices, options: pl.DataFrame, periods: int) -> Grid:
+    """Worth of the capital less closing and clean-up, in the last period."""
+    start = np.clip(options["start"].to_numpy(), 0, periods - 1)
+    left = credit(flows, prices, periods)[np.arange(options.height), start]
+    grid = np.zeros((options.height, periods))
+    grid[:, -1] = left - (options["closing_cost"] * options["chance"]).to_numpy()
+    return grid

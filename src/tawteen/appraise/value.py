@@ -1,0 +1,92 @@
+"""What the planner's decisions are worth: the value of a start, the cost of throughput and of doing nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tawteen.appraise.flows import Flows, Grid, flows_of, per_quarter, unit_price
+from tawteen.appraise.prices import Prices
+from tawteen.case.model import Case
+from tawteen.effects.model import Effects
+from tawteen.match.model import Match
+
+
+def discounts(prices: Prices, periods: int) -> NDArray[np.float64]:
+    """Discount factor of each period."""
+    return np.asarray((1.0 + prices.rate) ** (-(np.arange(periods) + 1) / 4))
+
+
+def start_values(case: Case, effects: Effects, prices: Prices) -> pl.DataFrame:
+    """Columns option, period, value: `c[o,s]` of docs/method.md in discounted money of the view.
+
+    A row for every available option but `as_is` and every period from its earliest to its latest start.
+    """
+    periods = case.settings.time.periods
+    flows = flows_of(case, effects, prices)
+    factors = discounts(prices, periods)
+    starts = np.arange(periods)
+    # d[s+τ] = d[τ]·(1+r)^(−s/4): a start in s has the first T−s quarters of the same discounted flows.
+    sums = np.cumsum(flows.own * factors, axis=1)[:, ::-1]
+    values = sums * (1.0 + prices.rate) ** (-starts / 4)
+    values += _stays(flows, factors) + credit(flows, prices, periods) * factors[-1]
+    values -= flows.column("closing_cost") * flows.column("chance") * factors[-1]
+    earliest, latest = flows.column("earliest"), flows.column("latest")
+    may = flows.options["available"].to_numpy()[:, None] & (starts >= earliest) & (starts <= latest)
+    place, start = np.nonzero(may)
+    return pl.DataFrame(
+        {"option": flows.options["option"].gather(place), "period": start, "value": values[place, start]},
+        schema={"option": pl.String, "period": pl.Int64, "value": pl.Float64},
+    )
+
+
+def _stays(flows: Flows, factors: Grid) -> Grid:
+    """Working capital paid in the quarter before operation and returned at the end of the horizon."""
+    periods = len(factors)
+    paid = np.nan_to_num(flows.column("operating_from")) - 1 + np.arange(periods)
+    factor = factors[np.clip(paid, 0, periods - 1).astype(np.int64)]
+    return np.asarray(-flows.column("working_capital") * flows.column("chance") * (factor - factors[-1]))
+
+
+def credit(flows: Flows, prices: Prices, periods: int) -> Grid:
+    """Worth at the end of the horizon, then and undiscounted, of the capital of each option (row) by start (column).
+
+    The present value of the annuities of its cost that are due after the horizon, over its economic life from the
+    first quarter of operation on; 0 for an option that does not operate inside the horizon.
+    """
+    first = np.nan_to_num(flows.column("operating_from"), nan=np.inf) + np.arange(periods)
+    life = 4.0 * flows.column("life")
+    left = np.where(first < periods, np.maximum(0.0, life - periods + np.minimum(first, periods)), 0.0)
+    q = (1.0 + prices.rate) ** 0.25 - 1.0
+    share = left / life if abs(q) < 1e-12 else (1 - (1 + q) ** -left) / (1 - (1 + q) ** -life)
+    return np.asarray(flows.column("capital") * share)
+
+
+def throughput_cost(case: Case, effects: Effects, prices: Prices) -> pl.DataFrame:
+    """Columns option, cost: one unit of throughput beyond its recipe, undiscounted; `as_is` options too."""
+    emission = case.filled("commodities").select("emission", commodity="id")
+    inputs = (
+        effects.recipe.filter(pl.col("quantity") < 0)
+        .join(emission, on="commodity")
+        .group_by("option")
+        .agg(carbon=(-pl.col("quantity") * pl.col("emission")).sum())
+    )
+    running = pl.col("variable_cost") * (1 + prices.premium * pl.col("foreign_share"))
+    carbon = pl.col("process_emission") + pl.col("carbon").fill_null(0.0)
+    return effects.options.join(inputs, on="option", how="left", maintain_order="left").select(
+        "option", cost=running + prices.carbon * carbon
+    )
+
+
+def pool_costs(case: Case, match: Match, prices: Prices) -> pl.DataFrame:  # noqa: ARG001 - called like its siblings
+    """Columns of `Match.sources`, and unit_price: price of one pool unit in the view."""
+    return match.sources.with_columns(unit_price=unit_price(prices))
+
+
+def nothing_cost(case: Case, effects: Effects, prices: Prices) -> float:
+    """Discounted care of sites that stand still, and fixed cost and labour of those that run, over the horizon."""
+    running = per_quarter(effects, prices).filter(pl.col("kind") == "as_is")
+    standing = case.filled("sites").join(running, left_on="id", right_on="site", how="anti")
+    quarter = float(standing["care_cost"].sum()) + float(running["fixed"].sum()) + float(running["labour"].sum())
+    return quarter * float(discounts(prices, case.settings.time.periods).sum())
