@@ -1,0 +1,108 @@
+"""A CSV file, in whatever encoding and with whatever separator it comes, becomes a raw table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+import polars as pl
+
+from tawteen.case.findings import Finding
+from tawteen.case.raw import HEADER_WITHIN, Raw, recognised, trimmed
+
+SEPARATORS = (",", ";", "\t", "|")
+_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+def decoded(data: bytes, file: str) -> tuple[str, list[Finding]]:
+    """The text of a file: by its byte order mark, else UTF-16 by its zeros, UTF-8, or Windows-1256.
+
+    The text is empty where the findings hold an error.
+    """
+    name = next((name for mark, name in _MARKS if data.startswith(mark)), None)
+    if name is None:
+        even, odd = data[0:4000:2].count(0), data[1:4000:2].count(0)
+        name = "utf-8" if max(even, odd) * 8 < min(len(data), 4000) else "utf-16-be" if even > odd else "utf-16-le"
+    try:
+        return data.decode(name), []
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+    if name.startswith("utf-8") and not _mostly_utf8(data):
+        return data.decode("windows-1256"), [Finding("note", "file.windows1256", file=file)]
+    return "", [Finding("error", "file.broken_text", file=file, row=line, args={"encoding": name.upper()})]
+
+
+def _mostly_utf8(data: bytes) -> bool:
+    """A UTF-8 file with some broken bytes, which in Windows-1256 would be read as other letters."""
+    text = data.decode("utf-8", errors="replace")
+    broken = text.count("\ufffd")
+    return sum(not c.isascii() for c in text) > 10 * broken
+
+
+def raw_csv(data: bytes, table: str, file: str) -> tuple[Raw | None, list[Finding]]:
+    """The rows of a CSV file of `table`; none where its text or its quotes are broken.
+
+    Rows are numbered as a spreadsheet shows them: a cell of several lines does not count twice, empty lines count.
+    """
+    text, findings = decoded(data, file)
+    if any(f.severity == "error" for f in findings):
+        return None, findings
+    separator, skipped = _separator(text, table)
+    if skipped:
+        text = text.partition("\n")[2]
+    try:
+        cells = _fast(text, separator)
+        if cells is None:
+            cells = _careful(text, separator)
+    except csv.Error:
+        return None, [*findings, Finding("error", "file.quote", table, file, _broken_row(text, separator))]
+    rows = pl.int_range(1 + skipped, cells.height + 1 + skipped, eager=True)
+    return Raw(table, file, trimmed(cells), rows), findings
+
+
+def _separator(text: str, table: str) -> tuple[str, int]:
+    """The separator that makes most headings of the table, and 1 where the first line is Excel's `sep=`."""
+    if said := re.match(r'"?sep=(.)"?\r?\n', text):
+        return said[1], 1
+    start = text[:20_000]
+
+    def score(separator: str) -> tuple[int, int]:
+        rows = csv.reader(io.StringIO(start, newline=""), delimiter=separator)
+        return max((recognised(row, table) for row, _ in zip(rows, range(HEADER_WITHIN), strict=False)), default=(0, 0))
+
+    return max(SEPARATORS, key=score), 0
+
+
+def _fast(text: str, separator: str) -> pl.DataFrame | None:
+    """Read by polars; None where polars and the standard would differ: stray quotes, bare returns, ragged rows."""
+    mark = re.escape(separator)
+    bare = re.sub(rf'(?<![^{mark}\n])"(?:[^"]++|"")*+"(?![^{mark}\r\n])', "", text) if '"' in text else text
+    if '"' in bare or re.search(r"\r(?!\n)", text) or not text.strip():
+        return None
+    data = (text if text.endswith("\n") else text + "\n").encode()
+    try:
+        frame = pl.read_csv(data, separator=separator, has_header=False, infer_schema=False)
+    except pl.exceptions.ComputeError:
+        return None
+    return frame.rename({name: str(i) for i, name in enumerate(frame.columns)})
+
+
+def _careful(text: str, separator: str) -> pl.DataFrame:
+    """Read by the standard library, rows filled up to the longest. Raises csv.Error for broken quotes."""
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+    width = max(map(len, rows), default=0)
+    columns = zip(*(row + [""] * (width - len(row)) for row in rows), strict=True)
+    return pl.DataFrame([pl.Series(str(i), cells, dtype=pl.String) for i, cells in enumerate(columns)])
+
+
+def _broken_row(text: str, separator: str) -> int:
+    """The row before which all quotes are right."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    count = 0
+    try:
+        for count, _ in enumerate(rows, 1):  # noqa: B007
+            pass
+    except csv.Error:
+        return count + 1
+    return count

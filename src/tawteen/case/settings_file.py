@@ -1,0 +1,239 @@
+"""Settings as TOML and as rows of key and value; what is wrong with them is told field by field."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import tomllib
+import types
+from collections.abc import Iterator, Mapping
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from tawteen.case.cells import date_of, flag_of, number_of
+from tawteen.case.csv_file import decoded
+from tawteen.case.findings import Finding
+from tawteen.case.raw import closest
+from tawteen.case.settings import Settings
+
+TOML = "case.toml"
+_SAID = {
+    "missing": "setting.needed",
+    "extra_forbidden": "setting.unknown",
+    "literal_error": "setting.choice",
+    "finite_number": "setting.number",
+}
+_BEGINNINGS = {
+    "greater_than": "setting.bound",
+    "less_than": "setting.bound",
+    "int_": "setting.whole",
+    "float_": "setting.number",
+    "date_": "setting.date",
+    "bool_": "setting.flag",
+    "string_too": "setting.length",
+    "string_": "setting.text",
+    "model_": "setting.section",
+    "dict_": "setting.section",
+    "tuple_": "setting.list",
+}
+
+
+def read_toml(data: bytes, file: str = TOML) -> tuple[Settings | None, list[Finding]]:
+    """Settings of a TOML file; none where the findings hold an error."""
+    text, findings = decoded(data, file)
+    if any(f.severity == "error" for f in findings):
+        return None, findings
+    text = text.replace("\r\n", "\n")
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        row = int(line[1]) if line else text.count("\n") + 1
+        shown = text.split("\n")[row - 1].strip() if row <= text.count("\n") + 1 else ""
+        return None, [*findings, Finding("error", "settings.syntax", None, file, row, value=shown)]
+    settings, wrong = _settings(values, file, _toml_lines(text))
+    return settings, [*findings, *wrong]
+
+
+def read_rows(rows: list[tuple[int, str | None, str | None]], file: str) -> tuple[Settings | None, list[Finding]]:
+    """Settings of rows (number, key, value); keys are dotted, entries of a list counted from 1, such as parties.1.id.
+
+    Empty values are left out.
+    """
+    values: dict[str, Any] = {}
+    lines: dict[str, int] = {}
+    findings: list[Finding] = []
+    for row, key, text in rows:
+        if not key or key == "key" or not text:
+            continue
+        if key in lines:
+            findings.append(Finding("error", "setting.twice", None, file, row, key, text, {"first": lines[key]}))
+            continue
+        lines[key] = row
+        _put(values, key.split("."), _leaf(text, _annotation(key.split("."))))
+    settings, wrong = _settings(_listed(values, Settings), file, lines)
+    return (None if findings else settings), [*findings, *wrong]
+
+
+def toml_of(settings: Settings) -> str:
+    """Settings as the text of `case.toml`, every field stated."""
+    return "\n".join(_section("", settings.model_dump(exclude_none=True))).lstrip() + "\n"
+
+
+def rows_of(settings: Settings) -> list[tuple[str, Any]]:
+    """Settings as rows of dotted key and value, as `read_rows` reads them."""
+    return list(_flat("", settings.model_dump(exclude_none=True)))
+
+
+def _flat(key: str, value: Any) -> Iterator[tuple[str, Any]]:
+    match value:
+        case dict():
+            for name, one in value.items():
+                yield from _flat(f"{key}.{name}" if key else name, one)
+        case list() | tuple():
+            for i, one in enumerate(value, 1):
+                yield from _flat(f"{key}.{i}", one)
+        case _:
+            yield key, value
+
+
+def _section(name: str, values: Mapping[str, Any]) -> Iterator[str]:
+    """Lines of one TOML table: plain values first, then tables and lists of tables below it."""
+    nested = {key: value for key, value in values.items() if isinstance(value, dict | list | tuple)}
+    for key, value in values.items():
+        if key not in nested:
+            yield f"{_key(key)} = {_literal(value)}"
+    for key, value in nested.items():
+        path = f"{name}.{_key(key)}" if name else _key(key)
+        for one in [value] if isinstance(value, dict) else value:
+            yield ""
+            yield f"[{path}]" if isinstance(value, dict) else f"[[{path}]]"
+            yield from _section(path, one)
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _literal(key)
+
+
+def _literal(value: Any) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():  # a JSON string is a TOML string but for this one character
+            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        case dt.date():
+            return value.isoformat()
+    return repr(value)
+
+
+def _settings(values: dict[str, Any], file: str, lines: Mapping[str, int]) -> tuple[Settings | None, list[Finding]]:
+    try:
+        return Settings.model_validate(values), []
+    except ValidationError as error:
+        return None, [_finding(one, file, lines) for one in error.errors(include_url=False)]
+
+
+def _finding(error: ErrorDetails, file: str, lines: Mapping[str, int]) -> Finding:
+    """One message of pydantic as one of ours."""
+    steps = [str(step + 1) if isinstance(step, int) else step for step in error["loc"]]
+    kind = error["type"]
+    code = _SAID.get(kind) or next((c for start, c in _BEGINNINGS.items() if kind.startswith(start)), "setting.wrong")
+    given = error.get("input")
+    args: dict[str, Any] = {"limits": ", ".join(str(v) for v in error.get("ctx", {}).values()), "said": error["msg"]}
+    if code == "setting.unknown":
+        parent = _annotation(steps[:-1])
+        known = list(parent.model_fields) if _is_model(parent) else []
+        args["guess"] = closest(steps[-1], known) or ", ".join(known)
+    if code == "setting.bound":
+        args["limits"] = _limits(error)
+    path = ".".join(steps)
+    row = lines.get(path) or next((lines[p] for p in _ancestors(steps) if p in lines), None)
+    shown = None if kind == "missing" or isinstance(given, dict | list) else str(given)
+    return Finding("error", code, None, file, row, path, shown, args)
+
+
+def _limits(error: ErrorDetails) -> str:
+    signs = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
+    return ", ".join(f"{signs.get(sign, sign)} {value:g}" for sign, value in error.get("ctx", {}).items())
+
+
+def _ancestors(steps: list[str]) -> Iterator[str]:
+    for n in range(len(steps) - 1, 0, -1):
+        yield ".".join(steps[:n])
+
+
+def _toml_lines(text: str) -> dict[str, int]:
+    """Line of every key and section of a TOML text, as far as they are written one to a line."""
+    lines: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    section = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        if head := re.match(r"\s*(\[\[?)\s*([^\]]+?)\s*\]", line):
+            section = head[2].replace('"', "")
+            if head[1] == "[[":
+                counts[section] = counts.get(section, 0) + 1
+                section = f"{section}.{counts[section]}"
+            lines[section] = number
+        elif key := re.match(r'\s*"?([^"=#]+?)"?\s*=', line):
+            lines.setdefault(f"{section}.{key[1]}" if section else key[1], number)
+    return lines
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _annotation(steps: list[str]) -> Any:
+    """The type of the settings field at this path; None where there is none."""
+    here: Any = Settings
+    for step in steps:
+        if _is_model(here) and step in here.model_fields:
+            here = here.model_fields[step].annotation
+        elif get_origin(here) is tuple and step.isdigit():
+            here = get_args(here)[0]
+        elif get_origin(here) is dict:
+            return get_args(here)[1]
+        else:
+            return None
+        if get_origin(here) in (Union, types.UnionType):
+            here = next(one for one in get_args(here) if one is not type(None))
+    return here
+
+
+def _leaf(text: str, annotation: Any) -> Any:
+    """A cell as its field wants it; as it is where it cannot be read, so that the message can show it."""
+    value: Any = None
+    if annotation is int or annotation is float:
+        value, _ = number_of(text, share=False)
+    elif annotation is bool:
+        value, _ = flag_of(text)
+    elif annotation is dt.date:
+        value, _ = date_of(text)
+    return text if value is None else value
+
+
+def _put(values: dict[str, Any], steps: list[str], value: Any) -> None:
+    for n, step in enumerate(steps[:-1], 1):
+        if get_origin(_annotation(steps[:n])) is dict:  # keys of the user may hold dots
+            values.setdefault(step, {})[".".join(steps[n:])] = value
+            return
+        below = values.setdefault(step, {})
+        if not isinstance(below, dict):
+            return
+        values = below
+    values[steps[-1]] = value
+
+
+def _listed(values: Any, annotation: Any) -> Any:
+    """Numbered entries of what is a list in the settings, in the order of their numbers."""
+    if not isinstance(values, dict):
+        return values
+    if get_origin(annotation) is tuple and all(key.isdigit() for key in values):
+        return [_listed(values[key], get_args(annotation)[0]) for key in sorted(values, key=int)]
+    if _is_model(annotation):
+        fields = annotation.model_fields
+        return {k: _listed(v, fields[k].annotation if k in fields else None) for k, v in values.items()}
+    return values
