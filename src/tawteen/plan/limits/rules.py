@@ -1,0 +1,92 @@
+"""Rules: what the parties want whatever it is worth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from tawteen.plan.limits.ground import NOT_WORKS, Ground
+
+Row = dict[str, Any]
+
+
+def add_rules(ground: Ground, starts: pl.DataFrame) -> None:
+    """One row or several of every active rule, named by the rule's id."""
+    written: list[tuple[Row, pl.DataFrame]] = []
+    for rule in ground.case.filled("rules").filter("active").iter_rows(named=True):
+        written += [({"rule": rule["id"], **row}, entries) for row, entries in _rows_of(ground, rule, starts)]
+    schema = {"rule": pl.String, "lower": pl.Float64, "upper": pl.Float64}
+    rows = ground.draft.rows("rule", pl.DataFrame([row for row, _ in written], schema=schema))
+    for index, (_, entries) in zip(rows["row"], written, strict=True):
+        ground.draft.entries(entries.select(pl.lit(index, pl.Int64).alias("row"), "column", "value"))
+
+
+def _rows_of(ground: Ground, rule: Row, starts: pl.DataFrame) -> list[tuple[Row, pl.DataFrame]]:
+    chosen = starts.filter(_selects(rule))
+    match rule["kind"]:
+        case "must":
+            return _must(ground, rule, chosen)
+        case "never":
+            return [({"upper": 0.0}, chosen.with_columns(value=1.0))]
+        case "one_of":
+            return [({"upper": 1.0 if rule["value"] is None else rule["value"]}, chosen.with_columns(value=1.0))]
+        case "at_least":
+            return [({"lower": rule["value"]}, _measured(rule, chosen))]
+        case "at_most":
+            return [({"upper": rule["value"]}, _measured(rule, chosen))]
+        case "after":
+            return _after(ground, rule, chosen, starts)
+        case _:
+            everything = _measured(rule, starts.filter(_kinds(rule)))
+            share = everything.with_columns(pl.col("value") * -(rule["value"] or 0.0))
+            return [({"lower": 0.0}, pl.concat([_measured(rule, chosen), share]))]
+
+
+def _listed(cell: str | None) -> list[str]:
+    return [part.strip() for part in (cell or "").split(";") if part.strip()]
+
+
+def _kinds(rule: Row) -> pl.Expr:
+    kinds = _listed(rule["options"])
+    return pl.col("kind").is_in(kinds) if kinds else ~pl.col("kind").is_in(NOT_WORKS)
+
+
+def _selects(rule: Row) -> pl.Expr:
+    keep = _kinds(rule)
+    if sites := _listed(rule["sites"]):
+        keep &= pl.col("site").is_in(sites)
+    for place in ("region", "authority"):
+        if rule[place] is not None:
+            keep &= pl.col(place).eq_missing(pl.lit(rule[place]))
+    return keep
+
+
+def _measured(rule: Row, chosen: pl.DataFrame) -> pl.DataFrame:
+    """What each start counts for in the rule's measure."""
+    measure = rule["measure"] or "sites"
+    value = pl.lit(1.0) if measure == "sites" else pl.col(measure).fill_null(0.0)
+    return chosen.select("column", value=value)
+
+
+def _must(ground: Ground, rule: Row, chosen: pl.DataFrame) -> list[tuple[Row, pl.DataFrame]]:
+    """Each listed site starts by the date; a site that cannot makes the rule impossible, not void."""
+    last = ground.periods - 1 if rule["end"] is None else ground.case.calendar.period(rule["end"])
+    sites = _listed(rule["sites"]) or chosen["site"].unique(maintain_order=True).to_list()
+    in_time = chosen.filter(pl.col("period") <= last).with_columns(value=1.0)
+    return [({"lower": 1.0}, in_time.filter(pl.col("site") == site)) for site in sites]
+
+
+def _after(ground: Ground, rule: Row, chosen: pl.DataFrame, starts: pl.DataFrame) -> list[tuple[Row, pl.DataFrame]]:
+    """Up to each period no more starts of a site than completed works of the one that comes before it."""
+    first = starts.filter(pl.col("site") == rule["before"], ~pl.col("kind").is_in(NOT_WORKS))
+    done = first.select("column", end=pl.col("period") + pl.col("quarters"), value=-1.0)
+    rows: list[tuple[Row, pl.DataFrame]] = []
+    for site in chosen["site"].unique(maintain_order=True):
+        mine = chosen.filter(pl.col("site") == site, pl.col("site") != rule["before"]).with_columns(value=1.0)
+        for period in range(ground.periods) if mine.height else ():
+            begun = mine.filter(pl.col("period") <= period).select("column", "value")
+            if begun.height:
+                finished = done.filter(pl.col("end") <= period).select("column", "value")
+                rows.append(({"upper": 0.0}, pl.concat([begun, finished])))
+    return rows

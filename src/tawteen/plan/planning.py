@@ -1,0 +1,134 @@
+"""From a case to its programme: doing nothing, the search for the best choice, and the proof of how good it is."""
+
+from __future__ import annotations
+
+import dataclasses
+import resource
+import sys
+from collections.abc import Callable
+
+import numpy as np
+import polars as pl
+
+from tawteen.appraise.prices import prices
+from tawteen.case.hash import case_hash
+from tawteen.case.model import Case
+from tawteen.diagnose import diagnose
+from tawteen.effects import effects
+from tawteen.match import match
+from tawteen.plan.conflict import conflict
+from tawteen.plan.problem import Problem, chosen, doing_nothing, problem
+from tawteen.plan.programme import Programme, Scenario, Status
+from tawteen.plan.programme_file import SCHEMAS, empty
+from tawteen.plan.result import point, tables
+from tawteen.plan.scenario import apply
+from tawteen.plan.search import Found, search
+from tawteen.plan.solver import Solution, solve_lp
+from tawteen.plan.watch import Progress, Watch
+
+GAP = 1e-3
+EXACT = 1e-6
+SMALL = 1e-6
+
+
+def problem_of(case: Case) -> Problem:
+    """The planning problem of a case in its own view."""
+    diagnosis = diagnose(case)
+    offers = match(case, diagnosis)
+    return problem(case, effects(case, diagnosis, offers), offers, prices(case))
+
+
+def plan(
+    case: Case,
+    *,
+    time_limit: float = 60.0,
+    seed: int = 1,
+    gap: float = GAP,
+    progress: Progress | None = None,
+    stop: Callable[[], bool] | None = None,
+    scenario: Scenario = Scenario(),  # noqa: B008
+) -> Programme:
+    """The best programme found for `case` under `scenario`, with a proven bound.
+
+    `time_limit` in seconds, all included; `gap` is the share of the gain at which it is good enough. `progress` hears
+    (stage, share done or None, value or None, bound or None); when `stop` returns True the best so far is returned,
+    marked as interrupted. Rules that contradict each other give an infeasible programme with the rules in conflict.
+    Raises CaseError for a scenario that means nothing in the case.
+    """
+    watch = Watch(time_limit, progress, stop)
+    watch.say("problem")
+    changed = apply(case, scenario)
+    model = problem_of(changed)
+    watch.say("nothing")
+    nothing = solve_lp(doing_nothing(model.arrays, model))
+    if nothing.value is None:
+        raise RuntimeError(f"doing nothing has no solution: {nothing.outcome}")
+    found = search(model, nothing, watch, gap=gap, seed=seed)
+    watch.say("result", None, found.value, found.bound)
+    return _programme(changed, scenario, seed, gap, model, nothing, found, watch)
+
+
+def _programme(
+    case: Case, scenario: Scenario, seed: int, gap: float, model: Problem, nothing: Solution, found: Found, watch: Watch
+) -> Programme:
+    base = Programme(
+        case_id=case.settings.about.id,
+        case_hash=case_hash(case),
+        scenario=scenario,
+        seed=seed,
+        status="infeasible",
+        value=None,
+        bound=None,
+        do_nothing=None if nothing.value is None else nothing.value + model.constant,
+        gap=None,
+        seconds=0.0,
+        peak_mb=peak_mb(),
+        **{name: empty(name) for name in SCHEMAS},
+    )
+    if found.starts is None:
+        rules = conflict(model) if found.outcome == "infeasible" else ()
+        status: Status = "infeasible" if found.outcome == "infeasible" else _stopped(watch)
+        return dataclasses.replace(base, status=status, conflict=rules, seconds=watch.elapsed)
+    final = solve_lp(chosen(model.arrays, found.starts))
+    does = point(model, final)
+    value = float(model.arrays.value @ does.x)
+    bound = max(found.bound, value)
+    share = relative_gap(model, nothing, value, bound)
+    return dataclasses.replace(
+        base,
+        status=_status(found, watch, bound - value, share, gap),
+        value=value + model.constant,
+        bound=bound + model.constant,
+        gap=share,
+        seconds=watch.elapsed,
+        peak_mb=peak_mb(),
+        figures=found.figures,
+        **tables(model, does, point(model, nothing)),
+    )
+
+
+def relative_gap(model: Problem, nothing: Solution, value: float, bound: float) -> float | None:
+    """(bound − value) / gain; None where the gain is below 1e-6 of the money in play."""
+    idle = nothing.value or 0.0
+    gain, money = value - idle, abs(idle) + abs(model.constant)
+    return None if gain <= SMALL * max(money, 1.0) else max(bound - value, 0.0) / gain
+
+
+def _status(found: Found, watch: Watch, difference: float, share: float | None, gap: float) -> Status:
+    if found.outcome == "optimal" and (share is None or share <= EXACT):
+        return "optimal"
+    if share is not None and share <= EXACT:
+        return "optimal"
+    if found.outcome == "optimal" or (share is not None and share <= gap):
+        return "within_gap"
+    return _stopped(watch)
+
+
+def _stopped(watch: Watch) -> Status:
+    return "interrupted" if watch.stopped else "time_limit"
+
+
+def peak_mb() -> float:
+    """Most memory this process has held, in MB."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (1024.0 if sys.platform != "darwin" else 1024.0**2)

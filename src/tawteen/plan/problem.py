@@ -1,0 +1,93 @@
+"""The planning problem: one case under one view as immutable arrays, with the frames that say what each means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from tawteen.appraise.prices import Prices
+from tawteen.appraise.value import nothing_cost
+from tawteen.case.model import Case
+from tawteen.effects.model import Effects
+from tawteen.match.model import Match
+from tawteen.plan.draft import Arrays, Block
+from tawteen.plan.limits.choices import add_starts, add_throughput
+from tawteen.plan.limits.goods import add_goods
+from tawteen.plan.limits.ground import Ground
+from tawteen.plan.limits.money import add_money
+from tawteen.plan.limits.pools import add_pools
+from tawteen.plan.limits.rules import add_rules
+
+
+@dataclass(frozen=True)
+class Problem:
+    """The model of docs/method.md. Value is in discounted currency; `constant` is what is paid whatever is decided.
+
+    Column blocks: start, throughput, pool_supply, draw, fund_left, and with goods import, export, transport, stock,
+    unmet, supply. Row blocks: site, throughput, pool, trainers, outlay, fund, credit, rule, and with goods balance,
+    route, import_limit, export_limit, uptake.
+    """
+
+    ground: Ground
+    arrays: Arrays
+    columns: Mapping[str, Block]
+    rows: Mapping[str, Block]
+    constant: float
+
+    @property
+    def starts(self) -> slice:
+        """Place of the start binaries."""
+        return self.columns["start"].span
+
+
+def problem(case: Case, effects: Effects, match: Match, prices: Prices) -> Problem:
+    """Writes the model of `case` in the view of `prices`."""
+    ground = Ground(case, effects, match, prices)
+    starts = add_starts(ground)
+    throughput = add_throughput(ground, starts)
+    add_goods(ground, throughput)
+    supply = add_pools(ground, starts)
+    add_money(ground, starts, throughput, supply)
+    add_rules(ground, starts)
+    columns, rows = ground.draft.blocks
+    return Problem(ground, ground.draft.arrays(), columns, rows, -nothing_cost(case, effects, prices))
+
+
+def doing_nothing(arrays: Arrays, problem: Problem) -> Arrays:
+    """The same model with no start and no rule."""
+    upper, row_lower, row_upper = arrays.upper.copy(), arrays.row_lower.copy(), arrays.row_upper.copy()
+    upper[problem.starts] = 0.0
+    row_lower[problem.rows["rule"].span] = -np.inf
+    row_upper[problem.rows["rule"].span] = np.inf
+    return replace(arrays, upper=upper, row_lower=row_lower, row_upper=row_upper, integer=np.zeros_like(arrays.integer))
+
+
+def chosen(arrays: Arrays, columns: NDArray[np.int64]) -> Arrays:
+    """The linear model that is left when exactly `columns` of the binaries are 1."""
+    lower, upper = arrays.lower.copy(), arrays.upper.copy()
+    lower[arrays.integer] = upper[arrays.integer] = 0.0
+    lower[columns] = upper[columns] = 1.0
+    return replace(arrays, lower=lower, upper=upper, integer=np.zeros_like(arrays.integer))
+
+
+def relaxed(arrays: Arrays) -> Arrays:
+    """The model without whole numbers."""
+    return replace(arrays, integer=np.zeros_like(arrays.integer))
+
+
+def untied(arrays: Arrays) -> NDArray[np.bool_]:
+    """Columns that no chain of limits ties to a decision: their best is the same whatever is decided."""
+    height, width = arrays.matrix.shape
+    pattern = arrays.matrix.tocoo()
+    links = sparse.coo_matrix(
+        (np.ones(pattern.nnz, dtype=np.int8), (pattern.row, pattern.col + height)), shape=(height + width,) * 2
+    )
+    _, label = sparse.csgraph.connected_components(links, directed=False)
+    parts = label[height:]
+    tied = np.unique(parts[arrays.integer])
+    free: NDArray[np.bool_] = ~np.isin(parts, tied)
+    return free

@@ -1,0 +1,218 @@
+"""The solver (HiGHS), behind one door: nothing else imports highspy.
+
+One thread a run: HiGHS fixes its thread count once per process, and two runs may go side by side.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import highspy
+import numpy as np
+
+from tawteen.plan.draft import Arrays, Floats
+from tawteen.plan.scaling import Scaling, scaling
+
+Outcome = Literal["optimal", "infeasible", "unbounded", "limit", "interrupted"]
+Stop = Callable[[], bool]
+
+_OUTCOMES: dict[Any, Outcome] = {
+    highspy.HighsModelStatus.kOptimal: "optimal",
+    highspy.HighsModelStatus.kModelEmpty: "optimal",
+    highspy.HighsModelStatus.kInfeasible: "infeasible",
+    highspy.HighsModelStatus.kUnbounded: "unbounded",
+    highspy.HighsModelStatus.kUnboundedOrInfeasible: "infeasible",
+    highspy.HighsModelStatus.kInterrupt: "interrupted",
+}
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What a run found, in the units of the model. Prices are what one more unit of a row or column is worth.
+
+    `bound` is proven whatever the outcome (infinite when nothing is known); `value` and `x` are None without a point.
+    """
+
+    outcome: Outcome
+    value: float | None
+    bound: float
+    x: Floats | None
+    row_price: Floats | None = None
+    column_price: Floats | None = None
+
+
+@dataclass
+class Talk:
+    """A conversation with a running search: what it finds, what others found, and when to end.
+
+    `found(x, value)` is called with each better point; `offer()` may return a point to take over; `told(value, bound)`
+    hears of progress and returns True to end the run.
+    """
+
+    found: Callable[[Floats, float], None] = field(default=lambda _x, _value: None)
+    offer: Callable[[], Floats | None] = field(default=lambda: None)
+    told: Callable[[float, float], bool] = field(default=lambda _value, _bound: False)
+
+
+def solve_lp(
+    arrays: Arrays, *, method: str = "choose", seconds: float = np.inf, stop: Stop | None = None,
+    units: Scaling | None = None,
+) -> Solution:  # fmt: skip
+    """Solves the relaxation. `method` is simplex, ipm (with crossover) or choose."""
+    units = units or scaling(arrays)
+    highs = _loaded(units.into(arrays), relax=True)
+    highs.setOptionValue("solver", method)
+    _limit(highs, seconds)
+    _listen(highs, stop)
+    highs.run()
+    return _answer(highs, units, whole=False)
+
+
+def solve_mip(
+    arrays: Arrays, *, seconds: float = np.inf, gap: float = 0.0, seed: int = 1, known: Floats | None = None,
+    talk: Talk | None = None, stop: Stop | None = None, units: Scaling | None = None, effort: float = 0.05,
+    floor: float | None = None,
+) -> Solution:  # fmt: skip
+    """Searches for the best whole point.
+
+    `gap` ends the run when bound − value is below it (units of value); `known` is a point to start from; `floor` is a
+    value that only better points need to be looked for; `effort` is the share of work spent on looking for points.
+    """
+    units = units or scaling(arrays)
+    highs = _loaded(units.into(arrays), relax=False)
+    options = {
+        "mip_rel_gap": 0.0,
+        "mip_abs_gap": max(gap * units.value, 1e-9),
+        "random_seed": seed,
+        "mip_heuristic_effort": effort,
+    }
+    for name, value in options.items():
+        highs.setOptionValue(name, value)
+    if floor is not None:
+        highs.setOptionValue("objective_bound", -floor * units.value)
+    _limit(highs, seconds)
+    if known is not None:
+        point = highspy.HighsSolution()
+        point.col_value = known / units.columns
+        highs.setSolution(point)
+    _listen(highs, stop, talk, units)
+    highs.run()
+    return _answer(highs, units, whole=True)
+
+
+class Relaxation:
+    """A linear model that is solved again and again with other column bounds, each time from where it stood."""
+
+    def __init__(self, arrays: Arrays, units: Scaling | None = None) -> None:
+        self.units = units or scaling(arrays)
+        self._highs = _loaded(self.units.into(arrays), relax=True)
+        self._highs.setOptionValue("solver", "simplex")
+
+    def bound(self, columns: np.ndarray, lower: Floats, upper: Floats) -> None:
+        """Sets the bounds of some columns, in the units of the model."""
+        scale = self.units.columns[columns]
+        self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower / scale, upper / scale)
+
+    def solve(self, *, seconds: float = np.inf, stop: Stop | None = None, presolve: bool = False) -> Solution:
+        """Solves from the last basis, or afresh with `presolve`."""
+        if presolve:
+            self._highs.clearSolver()
+        _limit(self._highs, seconds)
+        self._highs.clearCallbacks()
+        _listen(self._highs, stop)
+        self._highs.run()
+        return _answer(self._highs, self.units, whole=False)
+
+
+class _Silent(highspy.Highs):  # type: ignore[misc]
+    """HiGHS that says nothing, not even its name when callbacks are wired."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()
+
+
+def _loaded(arrays: Arrays, *, relax: bool) -> highspy.Highs:
+    """HiGHS with the model as a minimisation of −value."""
+    highs = _Silent()
+    highs.setOptionValue("threads", 1)
+    highs.setOptionValue("parallel", "off")
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = arrays.matrix.shape
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = -arrays.value, arrays.lower, arrays.upper
+    lp.row_lower_, lp.row_upper_ = arrays.row_lower, arrays.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = arrays.matrix.indptr
+    lp.a_matrix_.index_ = arrays.matrix.indices
+    lp.a_matrix_.value_ = arrays.matrix.data
+    if not relax:
+        kinds = np.array([highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger])
+        lp.integrality_ = list(kinds[arrays.integer.astype(int)])
+    highs.passModel(lp)
+    return highs
+
+
+def _limit(highs: highspy.Highs, seconds: float) -> None:
+    """HiGHS counts its limit over all runs of an instance."""
+    highs.setOptionValue("time_limit", highs.getRunTime() + max(seconds, 0.0) if np.isfinite(seconds) else np.inf)
+
+
+def _listen(highs: highspy.Highs, stop: Stop | None, talk: Talk | None = None, units: Scaling | None = None) -> None:
+    """Wires the flag and the conversation to HiGHS's callbacks."""
+    asked = [time.monotonic()]
+
+    def flagged(event: Any) -> None:
+        now = time.monotonic()
+        if stop is not None and now - asked[0] > 0.05:
+            asked[0] = now
+            if stop():
+                event.interrupt()
+
+    if stop is not None:
+        highs.cbSimplexInterrupt += flagged
+        highs.cbIpmInterrupt += flagged
+        highs.cbMipInterrupt += flagged
+    if talk is None or units is None:
+        return
+    conversation, scale = talk, units
+
+    def improved(event: Any) -> None:
+        x = np.array(event.data_out.mip_solution) * scale.columns
+        conversation.found(x, -event.data_out.objective_function_value / scale.value)
+
+    def asking(event: Any) -> None:
+        offered = conversation.offer()
+        if offered is not None:
+            event.data_in.setSolution(offered / scale.columns)
+
+    def progress(event: Any) -> None:
+        out = event.data_out
+        if conversation.told(-out.mip_primal_bound / scale.value, -out.mip_dual_bound / scale.value):
+            event.interrupt()
+
+    highs.cbMipImprovingSolution += improved
+    highs.cbMipUserSolution += asking
+    highs.cbMipInterrupt += progress
+
+
+def _answer(highs: highspy.Highs, units: Scaling, *, whole: bool) -> Solution:
+    status, info, solution = highs.getModelStatus(), highs.getInfo(), highs.getSolution()
+    outcome = _OUTCOMES.get(status, "limit")
+    feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    if highs.getNumCol() == 0:
+        feasible = outcome == "optimal"
+    x = np.array(solution.col_value) * units.columns if feasible else None
+    value = -info.objective_function_value / units.value if feasible else None
+    if whole:
+        bound = -info.mip_dual_bound / units.value
+        return Solution(outcome, value, bound if outcome != "infeasible" else -np.inf, x)
+    if outcome != "optimal" or value is None:
+        return Solution(outcome, value, -np.inf if outcome == "infeasible" else np.inf, x)
+    return Solution(
+        outcome, value, value, x,
+        row_price=-np.array(solution.row_dual) * units.rows / units.value,
+        column_price=-np.array(solution.col_dual) / (units.columns * units.value),
+    )  # fmt: skip

@@ -1,0 +1,51 @@
+"""The time that is left, who is told of progress, and whether to stop."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+Progress = Callable[[str, float | None, float | None, float | None], None]
+
+
+class Watch:
+    """One run's clock. `time_limit` in seconds from now; stays stopped once `stop` has returned True."""
+
+    def __init__(
+        self, time_limit: float, progress: Progress | None = None, stop: Callable[[], bool] | None = None
+    ) -> None:
+        self._began = time.monotonic()
+        self._limit = time_limit
+        self._progress = progress
+        self._stop = stop
+        self._flag = threading.Event()
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self._began
+
+    @property
+    def left(self) -> float:
+        """Seconds left, never below 0; 0 once stopped."""
+        return 0.0 if self._flag.is_set() else max(self._limit - self.elapsed, 0.0)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody wanted it to end."""
+        return self._flag.is_set()
+
+    def stop(self) -> bool:
+        """Asks the caller, once in a while, whether to stop."""
+        if not self._flag.is_set() and self._stop is not None and self._stop():
+            self._flag.set()
+        return self._flag.is_set()
+
+    def say(
+        self, stage: str, share: float | None = None, value: float | None = None, bound: float | None = None
+    ) -> None:
+        """Tells of progress; without a share, that of the time."""
+        if self._progress is not None:
+            part = min(self.elapsed / self._limit, 1.0) if share is None and self._limit > 0 else share
+            self._progress(stage, part, value, bound)
