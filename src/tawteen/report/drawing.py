@@ -1,0 +1,182 @@
+"""How every chart looks, and the few shapes they are made of.
+
+Axes keep their direction in both languages: graphs are not mirrored (Apple's and Google's right-to-left guidelines),
+words and digits are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from tawteen.report.exhibit import Both
+from tawteen.report.study import Study
+
+Rows = list[dict[str, Any]]
+
+WIDTH = 860
+FONTS = "'Noto Sans', 'Noto Sans Arabic', 'Segoe UI', Tahoma, 'Geeza Pro', sans-serif"
+INK, SOFT, LINE = "#1d2a33", "#5b6b76", "#e3e8ec"
+STATUS_COLOURS = {
+    "firm": "#12805c",
+    "conditional": "#e39b0b",
+    "survey": "#3f7fbf",
+    "close": "#8c2f39",
+    "as_is": "#7d8b95",
+    "out": "#b4bec6",
+}
+PALETTE = ["#2a6f97", "#e08e0b", "#12805c", "#b23a48", "#7b5ea7", "#3fa7a0", "#9c6b30", "#c2568f", "#6c8a1f", "#5b6b76"]
+BLUES = ["#e8f1f8", "#08416b"]
+RLE, PDF = "\u202b", "\u202c"
+
+
+def spoken(both: Both, k: int) -> str:
+    """The word of a language for a chart; Arabic is embedded right to left because the picture reads left to right."""
+    return f"{RLE}{both[1]}{PDF}" if k and both[1] else both[k]
+
+
+def both(make: Callable[[int], alt.TopLevelMixin]) -> dict[str, dict[str, Any]]:
+    """Specs in both languages: `make(0)` is the English chart, `make(1)` the Arabic one."""
+    return {lang: configured(make(k)) for k, lang in enumerate(("en", "ar"))}
+
+
+def configured(chart: Any) -> dict[str, Any]:
+    """The spec of a chart with the look of the house."""
+    spec: dict[str, Any] = chart.to_dict(validate=False)
+    spec["config"] = {
+        "aria": False,
+        "font": FONTS,
+        "background": "transparent",
+        "padding": 4,
+        "view": {"stroke": None},
+        "axis": {
+            "labelColor": SOFT, "titleColor": SOFT, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
+            "gridColor": LINE, "domainColor": "#b8c2ca", "tickColor": "#b8c2ca", "labelLimit": 260,
+        },
+        "legend": {
+            "labelColor": INK, "labelFontSize": 12, "title": None, "orient": "top", "symbolType": "square",
+            "labelLimit": 260, "columns": 6,
+        },
+        "header": {"labelColor": INK, "labelFontSize": 13, "labelFontWeight": 600, "title": None, "labelLimit": 300},
+        "text": {"fontSize": 11, "color": INK},
+    }  # fmt: skip
+    return spec
+
+
+def data(rows: Rows | pl.DataFrame) -> alt.Data:
+    """Rows as data of a chart."""
+    return alt.Data(values=rows.to_dicts() if isinstance(rows, pl.DataFrame) else rows)
+
+
+def years(study: Study, title: Both | None = None, k: int = 0, field: str = "year") -> alt.X:
+    """The time axis: years as numbers, so that no time zone can move a quarter."""
+    first, last = study.year(0), study.year(study.periods)
+    return alt.X(
+        f"{field}:Q",
+        scale=alt.Scale(domain=[first, last], nice=False),
+        axis=alt.Axis(
+            format="d", tickMinStep=1, title=spoken(title, k) if title else None, grid=True, values=ticks(first, last)
+        ),
+    )
+
+
+def ticks(first: float, last: float) -> list[int]:
+    """Whole years between, thinned to at most twelve."""
+    inside = [y for y in range(int(first), int(last) + 1) if first <= y <= last]
+    step = -(-len(inside) // 12) or 1
+    return inside[::step]
+
+
+def scale_of(largest: float) -> tuple[float, Both]:
+    """A divisor that keeps an axis readable, and its word."""
+    for size, word in ((1e9, ("billion", "مليار")), (1e6, ("million", "مليون")), (1e3, ("thousand", "ألف"))):
+        if abs(largest) >= size:
+            return size, word
+    return 1.0, ("", "")
+
+
+def measured(unit: Both, word: Both) -> Both:
+    """Title of an axis: million USD, مليون USD."""
+    return (" ".join(filter(None, (word[0], unit[0]))), " ".join(filter(None, (word[1], unit[1]))))
+
+
+def stairs(frame: pl.DataFrame, series: Sequence[str], value: str, study: Study) -> pl.DataFrame:
+    """Every series in every quarter (zero where silent), with the last repeated at the end, for stepped areas."""
+    every = frame.select(*series).unique(maintain_order=True)
+    grid = every.join(pl.DataFrame({"period": range(study.periods)}, schema={"period": pl.Int64}), how="cross")
+    summed = frame.group_by(*series, "period").agg(pl.col(value).sum())
+    full = grid.join(summed, on=[*series, "period"], how="left").with_columns(pl.col(value).fill_null(0.0))
+    last = full.filter(pl.col("period") == study.periods - 1).with_columns(pl.col("period") + 1)
+    return pl.concat([full, last]).with_columns(
+        pl.col("period").map_elements(study.year, return_dtype=pl.Float64).alias("year")
+    )
+
+
+def colours(words: Mapping[str, Both], present: Iterable[str], k: int, palette: Mapping[str, str] | None = None) -> Any:
+    """A colour scale over the words of codes that occur, in the order of `words`."""
+    here = set(present)
+    codes = [c for c in words if c in here]
+    shades = [palette[c] if palette else PALETTE[i % len(PALETTE)] for i, c in enumerate(codes)]
+    return alt.Scale(domain=[spoken(words[c], k) for c in codes], range=shades)
+
+
+def stacked(
+    frame: pl.DataFrame, part: str, value: str, study: Study, *,
+    labels: Mapping[str, Both], unit: Both, k: int, facet: str | None = None, facets: Mapping[str, Both] | None = None,
+    line: pl.DataFrame | None = None, palette: Mapping[str, str] | None = None,
+    columns: int = 2, height: int = 260, same: bool = False,
+) -> Any:  # fmt: skip
+    """Stepped, stacked areas per quarter, one panel per `facet`; `line` (facet, period, amount) is drawn over them."""
+    keys = [facet] if facet else []
+    order = {code: i for i, code in enumerate(labels)}
+    area = stairs(frame.select(*keys, part, "period", amount=pl.col(value)), [*keys, part], "amount", study)
+    limit = stairs(line, keys, "amount", study) if line is not None and line.height else None
+    largest = max(_peak(area, keys), _peak(limit, keys) if limit is not None else 0.0)
+    size, word = scale_of(largest)
+    rows: Rows = [
+        {
+            "year": r["year"], "v": round(r["amount"] / size, 4), "part": spoken(labels.get(r[part], (r[part],) * 2), k),
+            "o": order.get(r[part], 99), **_panel(r, facet, facets, k),
+        }
+        for r in area.iter_rows(named=True)
+    ]  # fmt: skip
+    present = frame[part].unique().to_list()
+    x = years(study)
+    y = alt.Y("v:Q", stack="zero", axis=alt.Axis(title=spoken(measured(unit, word), k), tickCount=5))
+    fill = alt.Color("part:N", scale=colours(labels, present, k, palette))
+    if limit is not None:
+        rows += [
+            {"year": r["year"], "limit": round(r["amount"] / size, 4), "part": None, **_panel(r, facet, facets, k)}
+            for r in limit.iter_rows(named=True)
+        ]
+    base = alt.Chart().transform_filter("isValid(datum.v)")
+    layers = [base.mark_area(interpolate="step-after", opacity=0.9).encode(x=x, y=y, color=fill, order="o:Q")]
+    if limit is not None:
+        lined = alt.Chart().transform_filter("isValid(datum.limit)")
+        layers.append(
+            lined.mark_line(interpolate="step-after", color="#b0222f", strokeWidth=1.8, strokeDash=[5, 3]).encode(
+                x=x, y=alt.Y("limit:Q"), opacity=alt.value(1)
+            )
+        )
+    chart = alt.layer(*layers, data=data(rows))
+    if facet is None:
+        return chart.properties(width=WIDTH - 90, height=height)
+    width = (WIDTH - 40) // columns - 70
+    panels = chart.properties(width=width, height=height).facet(facet=alt.Facet("panel:N", sort=None, title=None), columns=columns)
+    return panels if same else panels.resolve_scale(y="independent").resolve_axis(x="independent")
+
+
+def _panel(row: Mapping[str, Any], facet: str | None, facets: Mapping[str, Both] | None, k: int) -> dict[str, str]:
+    if facet is None:
+        return {}
+    code = row[facet]
+    return {"panel": spoken((facets or {}).get(code, (code, code)), k)}
+
+
+def _peak(frame: pl.DataFrame, keys: Sequence[str]) -> float:
+    if frame.is_empty():
+        return 0.0
+    return float(frame.group_by(*keys, "period").agg(pl.col("amount").sum())["amount"].max() or 0.0)  # type: ignore[arg-type]

@@ -1,0 +1,30 @@
+"""All exhibits of a programme, in the order in which they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tawteen.report.decisions import decisions
+from tawteen.report.exhibit import GROUPS, Exhibit
+from tawteen.report.funds import funds
+from tawteen.report.goods import goods
+from tawteen.report.knowledge import knowledge
+from tawteen.report.overview import overview
+from tawteen.report.partner import partner
+from tawteen.report.people import people
+from tawteen.report.red_flags import red_flags
+from tawteen.report.returns import returns
+from tawteen.report.study import Study
+from tawteen.report.timeline import timeline
+from tawteen.report.whereabouts import whereabouts
+
+MAKERS: tuple[Callable[[Study], list[Exhibit]], ...] = (
+    overview, whereabouts, decisions, timeline, funds, partner, people, goods, returns, red_flags, knowledge,
+)  # fmt: skip
+
+
+def exhibits(study: Study) -> list[Exhibit]:
+    """Every exhibit, by group; the same list makes page, workbook and pictures."""
+    made = [exhibit for make in MAKERS for exhibit in make(study)]
+    order = list(GROUPS)
+    return sorted(made, key=lambda e: order.index(e.group))

@@ -1,0 +1,151 @@
+"""Goods: what meets demand, product by product, and power region by region."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from tawteen.report.drawing import both, stacked
+from tawteen.report.exhibit import COMMODITY, PERIOD, REGION, Both, Exhibit, Shown, amount, coded, share
+from tawteen.report.lists import PARTS, said
+from tawteen.report.study import Study
+
+COLOURS = {
+    "home": "#12805c", "supply": "#8fa3b0", "import": "#e0a33a", "arrivals": "#5aa2c9", "unmet": "#c8434f",
+    "demand": "#1d2a33", "inputs": "#7b5ea7", "export": "#2a6f97", "departures": "#9cc4dc",
+}  # fmt: skip
+MOST = 9
+BRING = ("home", "supply", "import", "unmet")
+
+
+def goods(study: Study) -> list[Exhibit]:
+    """Product balances of the country, and power by region."""
+    return [products(study), power(study)]
+
+
+def main_products(study: Study) -> list[str]:
+    """Commodities in demand or made by a chosen site, the most valuable first; power apart."""
+    price = study.case["commodities"].select(
+        commodity="id", price=pl.coalesce("cif", "fob", pl.lit(1.0)), carries="carries", unit="unit"
+    )
+    made = study.chosen.select("option").join(study.effects.recipe.filter(pl.col("quantity") > 0), on="option")
+    home = study.balance.filter(pl.col("part").is_in(["demand", "home"])).join(price, on="commodity")
+    worth = home.filter(~_is_power()).with_columns(worth=pl.col("amount") * pl.col("price"))
+    ranked = worth.group_by("commodity").agg(pl.col("worth").sum()).with_columns(
+        made=pl.col("commodity").is_in(made["commodity"].unique().to_list())
+    )  # fmt: skip
+    return ranked.sort(["made", "worth", "commodity"], descending=[True, True, False])["commodity"].to_list()
+
+
+def _is_power() -> pl.Expr:
+    return (pl.col("carries").fill_null("") == "power") | (pl.col("unit") == "MWh")
+
+
+def products(study: Study) -> Exhibit:
+    """Per product and quarter: what meets demand, in the whole country."""
+    order = main_products(study)
+    whole = study.balance.filter(pl.col("commodity").is_in(order) & ~pl.col("part").is_in(["arrivals", "departures"]))
+    wide = whole.group_by("commodity", "period", "part").agg(pl.col("amount").sum()).pivot(
+        "part", index=["commodity", "period"], values="amount"
+    )  # fmt: skip
+    for part in ("home", "supply", "import", "unmet", "demand", "inputs", "export"):
+        if part not in wide.columns:
+            wide = wide.with_columns(pl.lit(0.0).alias(part))
+    wide = wide.with_columns(pl.col(*(c for c in wide.columns if c not in ("commodity", "period"))).fill_null(0.0)).with_columns(
+        sufficiency=pl.when(pl.col("demand") + pl.col("inputs") > 0).then(
+            (pl.col("home") + pl.col("supply")) / (pl.col("demand") + pl.col("inputs"))
+        )
+    )
+    table = wide.join(study.case["commodities"].select(commodity="id", unit="unit"), on="commodity").with_columns(
+        rank=pl.col("commodity").replace_strict({c: i for i, c in enumerate(order)}, return_dtype=pl.Int64)
+    ).sort("rank", "period")  # fmt: skip
+    columns: dict[str, Shown] = {"commodity": COMMODITY, "period": PERIOD, "unit": coded("Unit", "الوحدة", "units")}
+    columns |= {p: Shown(PARTS[p], decimals=0) for p in ("demand", "inputs", "home", "supply", "import", "unmet", "export")}
+    columns["sufficiency"] = share("Made at home", "صنع محلي", 0)
+    shown = order[:MOST]
+
+    def chart(k: int) -> Any:
+        brought = pl.concat([whole.filter((pl.col("commodity") == c) & pl.col("part").is_in(BRING)) for c in shown])
+        wanted = whole.filter(pl.col("commodity").is_in(shown) & pl.col("part").is_in(["demand", "inputs"]))
+        line = wanted.group_by("commodity", "period").agg(pl.col("amount").sum())
+        return stacked(
+            brought, "part", "amount", study, labels=PARTS, unit=("", ""), k=k, facet="commodity", facets=_titles(study, shown),
+            line=line, palette=COLOURS, columns=3, height=130,
+        )  # fmt: skip
+
+    return Exhibit(
+        "products", "goods", ("What meets demand, product by product", "ما يلبي الطلب، سلعة سلعة"),
+        (f"The whole country per quarter. The dashed line is demand with the inputs of the sites; existing supply is running "
+         f"plants. The {MOST} most valuable products are drawn, those of chosen sites first.",
+         f"البلد كله في كل ربع. الخط المتقطع هو الطلب مع مدخلات المواقع؛ والعرض القائم هو المصانع العاملة. رسمت أهم {MOST} "
+         f"سلع قيمة، وسلع المواقع المختارة أولا."),
+        ("Throughput times recipe, flows of the programme, demand of the case with its growth.",
+         "التشغيل مضروبا بالوصفة، وتدفقات البرنامج، وطلب الحالة مع نموه."),
+        study.named(table, commodity="commodities"), columns, both(chart) if shown and whole.height else {},
+        limit=80, inputs=("demands", "supplies", "commodities", "recipes", "programme.throughput", "programme.flows"),
+    )  # fmt: skip
+
+
+def _titles(study: Study, shown: list[str]) -> dict[str, Both]:
+    from_units = study.case["commodities"].filter(pl.col("id").is_in(shown))
+    titles = {}
+    for row in from_units.iter_rows(named=True):
+        en, ar = said("units", row["unit"])
+        titles[row["id"]] = (f"{row['name_en']} ({en})", f"{row['name_ar']} ({ar})")
+    return titles
+
+
+def power(study: Study) -> Exhibit:
+    """Power per region and quarter: where it comes from, who takes it, and what is left."""
+    kinds = study.case["commodities"].filter(_is_power())["id"].to_list()
+    own = study.balance.filter(pl.col("commodity").is_in(kinds))
+    firm = limits(study, kinds)
+    wide = own.group_by("region", "period", "part").agg(pl.col("amount").sum()).pivot(
+        "part", index=["region", "period"], values="amount"
+    )  # fmt: skip
+    parts = ("home", "supply", "import", "arrivals", "unmet", "demand", "inputs", "export", "departures")
+    for part in parts:
+        if part not in wide.columns:
+            wide = wide.with_columns(pl.lit(0.0).alias(part))
+    table = wide.with_columns(pl.col(*parts).fill_null(0.0)).join(firm, on=["region", "period"], how="left").with_columns(
+        left=pl.col("limit").fill_null(0.0) - pl.col("supply")
+    ).sort("region", "period")  # fmt: skip
+    columns: dict[str, Shown] = {"region": REGION, "period": PERIOD}
+    columns |= {p: Shown(PARTS[p], decimals=0) for p in parts}
+    columns |= {"limit": amount("Existing supply at most", "أقصى العرض القائم"), "left": amount("Left over", "المتبقي")}
+    regions = own.filter(pl.col("part").is_in(["inputs", "demand", "home", "supply"]))["region"].unique(maintain_order=True).to_list()
+
+    def chart(k: int) -> Any:
+        brought = own.filter(pl.col("part").is_in([*BRING, "arrivals"]))
+        return stacked(
+            brought, "part", "amount", study, labels=PARTS, unit=("MWh", "م.و.س"), k=k, facet="region",
+            facets=study.names["regions"], line=firm.filter(pl.col("region").is_in(regions)).rename({"limit": "amount"}),
+            palette=COLOURS, columns=2, height=140,
+        )  # fmt: skip
+
+    return Exhibit(
+        "power", "goods", ("Power balance by region", "ميزان الكهرباء حسب المنطقة"),
+        ("What the programme's sites and projects take per quarter and where it comes from; the dashed line is what existing "
+         "supply can give, season by season.",
+         "ما تأخذه مواقع البرنامج ومشروعاته في الربع ومن أين يأتي؛ والخط المتقطع ما يستطيعه العرض القائم موسما بموسم."),
+        ("Throughput times recipe and flows of the programme; supplies of the case.",
+         "التشغيل مضروبا بالوصفة وتدفقات البرنامج؛ والعرض القائم من الحالة."),
+        study.named(table, region="regions"), columns, both(chart) if own.filter(pl.col("amount") > 0).height else {},
+        limit=80, inputs=("supplies", "recipes", "demands", "programme.throughput", "programme.flows"),
+    )  # fmt: skip
+
+
+def limits(study: Study, kinds: list[str]) -> pl.DataFrame:
+    """region, period, limit: existing supply of some commodities at most."""
+    calendar, rows = study.case.calendar, []
+    for row in study.case["supplies"].filter(pl.col("commodity").is_in(kinds)).iter_rows(named=True):
+        first = max(0, calendar.period(row["start"])) if row["start"] else 0
+        last = calendar.period(row["end"]) if row["end"] else study.periods - 1
+        rows += [
+            (row["region"], t, row["quantity"])
+            for t in range(first, min(last, study.periods - 1) + 1)
+            if row["season"] is None or calendar.season(t) == row["season"]
+        ]
+    frame = pl.DataFrame(rows, schema={"region": pl.String, "period": pl.Int64, "limit": pl.Float64}, orient="row")
+    return frame.group_by("region", "period").agg(pl.col("limit").sum())

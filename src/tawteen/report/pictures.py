@@ -1,0 +1,64 @@
+"""Specs as pictures: SVG for the page, SVG and PNG as files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import vl_convert
+
+from tawteen.report.writing import replacing
+from tawteen.report.exhibit import Exhibit
+from tawteen.words import Lang
+
+_EASTERN = list("٠١٢٣٤٥٦٧٨٩")
+_LOCALE = {
+    "latn": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""]},
+    "arab": {"decimal": "٫", "thousands": "٬", "grouping": [3], "currency": ["", ""], "numerals": _EASTERN},
+}
+_DECIMALS = re.compile(r"(\d+\.\d{1})\d+")
+_MENDED = re.compile(r'url\((?:"|&quot;)?https?://[^)"&]*?#([\w-]+)(?:"|&quot;)?\)')
+
+
+def svg(spec: dict[str, Any], lang: Lang, title: str, prefix: str, digits: str = "latn") -> str:
+    """The picture as an SVG element that may stand in a right-to-left page.
+
+    vl-convert turns `url(#clip)` into a web address, which is mended; ids get `prefix`, so that several pictures share
+    a page; coordinates keep one decimal.
+    """
+    drawn = vl_convert.vegalite_to_svg(spec, format_locale=_LOCALE[digits if lang == "ar" else "latn"])
+    drawn = drawn[drawn.index("<svg") :]
+    drawn = _MENDED.sub(r"url(#\1)", drawn)
+    drawn = re.sub(r'\bid="([\w-]+)"', rf'id="{prefix}-\1"', drawn)
+    drawn = re.sub(r"url\(#([\w-]+)\)", rf"url(#{prefix}-\1)", drawn)
+    drawn = re.sub(r'href="[^"]*#([\w-]+)"', rf'href="#{prefix}-\1"', drawn)
+    drawn = _DECIMALS.sub(r"\1", drawn)
+    drawn = re.sub(r' (?:aria-hidden|pointer-events|role)="[^"]*"', "", drawn)
+    head, rest = drawn.split(">", 1)
+    head = re.sub(r' (?:class|font-family)="[^"]*"', "", head)
+    rest = re.sub(r' font-family="[^"]*"', "", rest)
+    label = escape(title, quote=True)
+    return f'{head} direction="ltr" role="img" aria-label="{label}" lang="{lang}"><title>{escape(title)}</title>{rest}'
+
+
+def write_pictures(exhibits: Iterable[Exhibit], folder: Path, lang: Lang, digits: str = "latn") -> list[Path]:
+    """SVG and PNG of every chart in `lang` as `KEY.LANG.svg` and `KEY.LANG.png`; returns what was written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    locale = _LOCALE[digits if lang == "ar" else "latn"]
+    for exhibit in exhibits:
+        if not (spec := exhibit.charts.get(lang)):
+            continue
+        white = {**spec, "config": {**spec["config"], "background": "white", "padding": 16}}
+        for ending in ("svg", "png"):
+            path = folder / f"{exhibit.key}.{lang}.{ending}"
+            with replacing(path) as beside:
+                if ending == "svg":
+                    beside.write_text(vl_convert.vegalite_to_svg(white, format_locale=locale), encoding="utf-8")
+                else:
+                    beside.write_bytes(vl_convert.vegalite_to_png(white, scale=1.5, format_locale=locale))
+            written.append(path)
+    return written

@@ -1,0 +1,195 @@
+"""Proof and returns: what binds, what one more unit is worth, and how each option pays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from tawteen.report.drawing import BLUES, WIDTH, both, data, measured, scale_of, spoken, years
+from tawteen.report.exhibit import PERIOD, REGION, Both, Exhibit, Shown, amount, coded, money, share, words
+from tawteen.report.lists import LIMITS
+from tawteen.report.study import Study
+
+TABLES = {"balance": "commodities", "import": "commodities", "export": "commodities", "uptake": "commodities",
+          "route": "routes", "fund": "funds", "trainers": "trainers"}  # fmt: skip
+MOST_ROWS, MOST_BARS = 24, 24
+VIEWS: dict[str, Both] = {"economic": ("Economic", "اقتصادي"), "financial": ("Financial", "مالي")}
+
+
+def returns(study: Study) -> list[Exhibit]:
+    """Binding limits and indicators."""
+    return [binding(study), worth(study), indicators(study)]
+
+
+def named_limit(study: Study, kind: str, id_: str) -> Both:
+    """The name of a limit; sources are written `source/pool` or alike and named part by part."""
+    if kind == "rule":
+        rule = study.case["rules"].filter(pl.col("id") == id_)
+        texts = rule.select("text_en", "text_ar").row(0) if rule.height else (None, None)
+        return (texts[0] or id_, texts[1] or id_)
+    if kind == "credit":
+        return LIMITS["credit"]
+    if kind in TABLES:
+        return study.name(TABLES[kind], id_)
+    parts = [p for p in id_.replace(":", "/").split("/") if p not in ("capability", "course")]
+    named = [study.names["pools"].get(p) or study.name("sources", p) for p in parts]
+    return (", ".join(n[0] for n in named), "، ".join(n[1] for n in named))
+
+
+def priced(study: Study) -> pl.DataFrame:
+    """The limits whose next unit is worth something, with names."""
+    frame = study.programme.limits.filter(pl.col("price") > 1e-9)
+    names = [named_limit(study, k, i) for k, i in zip(frame["kind"], frame["id"], strict=True)]
+    frame = frame.with_columns(
+        pl.Series("limit_en", [n[0] for n in names], dtype=pl.String),
+        pl.Series("limit_ar", [n[1] for n in names], dtype=pl.String),
+    ).rename({"limit": "most"})
+    return study.named(frame, region="regions").with_columns(pl.col("period").cast(pl.Int64))
+
+
+def binding(study: Study) -> Exhibit:
+    """Per limit: when it binds and what one more unit is worth."""
+    frame = priced(study).filter(pl.col("kind") != "balance")
+    table = (
+        frame.group_by("kind", "id", "limit_en", "limit_ar", "region_en", "region_ar", maintain_order=True)
+        .agg(
+            region=pl.col("region").first(), limit=pl.col("id").first(), quarters=pl.len(), first=pl.col("period").min(),
+            peak=pl.col("price").max(), when=pl.col("period").get(pl.col("price").arg_max()), total=pl.col("price").sum(),
+            percent=(pl.col("price") * pl.col("most").fill_null(0.0) * 0.01).sum(),
+        )
+        .sort("percent", "total", descending=True)
+    )  # fmt: skip
+    columns: dict[str, Shown] = {
+        "kind": coded("Kind", "النوع", "limits"), "limit": words("Limit", "الحد"), "region": REGION,
+        "quarters": amount("Quarters in which it binds", "الأرباع التي يقيد فيها"), "first": Shown(("First", "أولها"), "period"),
+        "peak": money("Worth of one more unit, at most", "قيمة الوحدة الإضافية، الأقصى", 2), "when": Shown(("In", "في"), "period"),
+        "percent": money("Worth of one percent more, all quarters", "قيمة واحد بالمئة زيادة، كل الأرباع"),
+    }  # fmt: skip
+    return Exhibit(
+        "binding", "proof", ("Limits that bind", "الحدود المقيدة"),
+        ("What one more unit of the limit in one quarter would add to the value, discounted, with the sites and starts as "
+         "chosen. One percent more of every quarter makes limits in different units comparable.",
+         "ما تضيفه وحدة زائدة من الحد في ربع واحد إلى القيمة المخصومة، والمواقع ومواعيدها كما اختيرت. وزيادة واحد بالمئة في كل "
+         "الأرباع تجعل الحدود المختلفة الوحدات قابلة للمقارنة."),
+        ("Prices of the limits in the programme (duals of the linear programme behind the chosen sites).",
+         "أسعار الحدود في البرنامج (القيم المزدوجة للبرنامج الخطي وراء المواقع المختارة)."),
+        table, columns, _heat(study, frame, table), limit=80,
+        inputs=("funds", "offers", "courses", "routes", "commodities", "rules", "programme.limits"),
+    )  # fmt: skip
+
+
+def _heat(study: Study, frame: pl.DataFrame, table: pl.DataFrame) -> dict[str, dict[str, Any]]:
+    top = table.head(MOST_ROWS).select("kind", "id", "region", "peak").with_row_index("row")
+    cells = frame.join(top, on=["kind", "id", "region"], how="inner", nulls_equal=True)
+    if cells.is_empty():
+        return {}
+
+    def chart(k: int) -> Any:
+        order: list[str] = []
+        rows = []
+        for r in cells.sort("row", "period").iter_rows(named=True):
+            names = [r[f"limit_{'ar' if k else 'en'}"], r[f"region_{'ar' if k else 'en'}"]]
+            name = spoken((f"{LIMITS[r['kind']][0]}: {', '.join(filter(None, names))}",
+                           f"{LIMITS[r['kind']][1]}: {'، '.join(filter(None, names))}"), k)  # fmt: skip
+            if name not in order:
+                order.append(name)
+            rows.append({"limit": name, "a": study.year(r["period"] or 0), "b": study.year((r["period"] or 0) + 1),
+                         "v": round(r["price"] / r["peak"], 3)})  # fmt: skip
+        legend = alt.Legend(title=spoken(("Share of the row's peak", "نسبة من ذروة الصف"), k), symbolType="square", format=".0%",
+                            gradientLength=160, titleFontWeight="normal", titleLimit=300)  # fmt: skip
+        return (
+            alt.Chart(data(rows)).mark_rect(stroke="white", strokeWidth=0.6)
+            .encode(
+                x=years(study, field="a"), x2="b:Q",
+                y=alt.Y("limit:N", sort=order, axis=alt.Axis(title=None, labelLimit=330, ticks=False, domain=False)),
+                color=alt.Color("v:Q", scale=alt.Scale(range=BLUES, domain=[0, 1]), legend=legend),
+            )
+            .properties(width=WIDTH - 360, height=alt.Step(20))
+        )  # fmt: skip
+
+    return both(chart)
+
+
+def worth(study: Study) -> Exhibit:
+    """Every priced limit in every quarter."""
+    columns: dict[str, Shown] = {
+        "kind": coded("Kind", "النوع", "limits"), "limit": words("Limit", "الحد"), "region": REGION, "period": PERIOD,
+        "used": amount("Used", "المستعمل", decimals=1), "most": amount("At most", "الأقصى", decimals=1),
+        "price": money("Worth of one more unit", "قيمة الوحدة الإضافية", 2),
+    }  # fmt: skip
+    return Exhibit(
+        "worth", "proof", ("Worth of one more unit, quarter by quarter", "قيمة الوحدة الإضافية، ربعا بربع"),
+        ("Product balances included: there the price is what one more unit of the product is worth in the region.",
+         "تشمل موازين السلع: والسعر فيها قيمة وحدة زائدة من السلعة في المنطقة."),
+        ("Prices of the limits in the programme.", "أسعار الحدود في البرنامج."),
+        priced(study).with_columns(limit=pl.col("id")).sort("kind", "id", "region", "period"), columns, limit=40,
+        inputs=("programme.limits",),
+    )  # fmt: skip
+
+
+def indicators(study: Study) -> Exhibit:
+    """NPV, IRR and the rest per option in both views."""
+    wide = study.appraisal.indicators
+    sides = [
+        wide.filter(pl.col("view") == view).select("option", **{f"npv_{view}": "npv", f"irr_{view}": "irr"})
+        for view in VIEWS
+    ]
+    rest = wide.filter(pl.col("view") == "financial").select(
+        "option", "payback_quarters", "investment", "investment_foreign", "local_content", "jobs", "foreign_exchange"
+    )
+    status = study.chosen.select("option", "status")
+    table = (
+        study.effects.options.select("option", "site", "kind").join(sides[0], on="option").join(sides[1], on="option", how="left")
+        .join(rest, on="option", how="left").join(status, on="option", how="left")
+        .filter(~pl.col("kind").is_in(["as_is", "survey"]))
+        .with_columns(picked=pl.col("status").is_not_null())
+        .sort("picked", "npv_economic", descending=True, nulls_last=True)
+    )  # fmt: skip
+    columns: dict[str, Shown] = {
+        "site": words("Site", "الموقع", link="site-"), "option": words("Option", "الخيار"),
+        "kind": coded("Kind", "النوع", "option_kinds"), "status": coded("In the programme", "في البرنامج", "status"),
+        "investment": money("Investment", "الاستثمار"), "npv_economic": money("NPV, economic", "صافي القيمة الحالية، اقتصادي"),
+        "npv_financial": money("NPV, financial", "صافي القيمة الحالية، مالي"), "irr_economic": share("IRR, economic", "معدل العائد الداخلي، اقتصادي"),
+        "irr_financial": share("IRR, financial", "معدل العائد الداخلي، مالي"),
+        "payback_quarters": amount("Payback", "الاسترداد", "quarters", 1), "local_content": share("Local content", "المحتوى المحلي", 0),
+        "investment_foreign": money("Of it foreign", "منه أجنبي"), "jobs": amount("Jobs", "الوظائف", "persons"),
+        "foreign_exchange": money("Foreign exchange per year", "النقد الأجنبي في السنة"),
+    }  # fmt: skip
+    return Exhibit(
+        "indicators", "proof", ("How each option pays, taken alone", "عائد كل خيار منفردا"),
+        ("Each option alone, as early as it may start, at parity prices and full expected output: no limit of money, market or "
+         "crews is felt here, so the programme may choose otherwise. Chosen options come first.",
+         "كل خيار وحده في أبكر موعد له بأسعار التعادل وكامل إنتاجه المتوقع: لا يظهر هنا حد للمال أو السوق أو الأطقم، وقد يختار "
+         "البرنامج غيره. الخيارات المختارة أولا."),
+        ("Cash of each option by the appraisal, in both views.", "التدفقات النقدية لكل خيار من التقييم، بالمنظورين."),
+        study.named(table, site="sites", option="options"), columns,
+        both(lambda k: _bars(study, table, k)) if table.height else {}, limit=150,
+        inputs=("options", "recipes", "costs", "works", "commodities"),
+    )  # fmt: skip
+
+
+def _bars(study: Study, table: pl.DataFrame, k: int) -> Any:
+    top = table.head(MOST_BARS)
+    peak = max((abs(v) for c in ("npv_economic", "npv_financial") for v in top[c] if v is not None), default=1.0)
+    size, word = scale_of(peak)
+    order, rows = [], []
+    for r in top.iter_rows(named=True):
+        site, option = study.name("sites", r["site"]), study.name("options", r["option"])
+        name = spoken((f"{site[0]}: {option[0]}", f"{site[1]}: {option[1]}"), k)
+        order.append(name)
+        rows += [
+            {"name": name, "view": spoken(VIEWS[v], k), "v": round((r[f"npv_{v}"] or 0.0) / size, 4)} for v in VIEWS
+        ]
+    title = measured((study.currency, study.currency), word)
+    return (
+        alt.Chart(data(rows)).mark_bar(height=7)
+        .encode(
+            x=alt.X("v:Q", axis=alt.Axis(title=spoken(title, k), tickCount=6)),
+            y=alt.Y("name:N", sort=order, axis=alt.Axis(title=None, labelLimit=340, ticks=False, domain=False)),
+            yOffset=alt.YOffset("view:N", sort=[spoken(v, k) for v in VIEWS.values()]),
+            color=alt.Color("view:N", scale=alt.Scale(domain=[spoken(v, k) for v in VIEWS.values()], range=["#12805c", "#9fb4c2"])),
+        )
+        .properties(width=WIDTH - 370, height=alt.Step(9))
+    )  # fmt: skip

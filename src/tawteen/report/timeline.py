@@ -1,0 +1,119 @@
+"""When: surveys, gates, works and operation of every chosen site."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from tawteen.report.drawing import WIDTH, both, colours, data, spoken, years
+from tawteen.report.exhibit import SITE, Both, Exhibit, Shown, coded, period, share, words
+from tawteen.report.study import WEEKS, Study
+
+STAGES: dict[str, Both] = {
+    "survey": ("Survey", "المسح"),
+    "gate": ("Opening of gates", "فتح البوابات"),
+    "works": ("Works", "الأعمال"),
+    "operation": ("Operation", "التشغيل"),
+    "maybe": ("Operation if the gates open", "التشغيل إذا فتحت البوابات"),
+}
+COLOURS = {
+    "survey": "#3f7fbf", "gate": "#7b5ea7", "works": "#e08e0b", "operation": "#12805c", "maybe": "#a9d3c3",
+}  # fmt: skip
+MOST = 60
+
+
+def stages(study: Study) -> pl.DataFrame:
+    """site, status, stage, from, until: in periods from the start of the horizon, fractions included."""
+    lead = study.diagnosis.lead.select("option", "survey_weeks", "gate_weeks", "works_weeks")
+    rows: list[dict[str, Any]] = []
+    for row in study.chosen.join(lead, on="option", how="left").iter_rows(named=True):
+        at = float(row["period"])
+        for stage in ("survey", "gate", "works"):
+            if weeks := row[f"{stage}_weeks"] or 0.0:
+                rows.append(_stage(row, stage, at, at + weeks / WEEKS))
+                at += weeks / WEEKS
+        if row["operating_from"] is not None:
+            first = row["period"] + row["operating_from"]
+            if first < study.periods:
+                stage = "maybe" if row["status"] == "conditional" else "operation"
+                rows.append(_stage(row, stage, float(first), float(study.periods)))
+    schema = {"site": pl.String, "status": pl.String, "stage": pl.String, "from": pl.Float64, "until": pl.Float64}
+    return pl.DataFrame(rows, schema=schema)
+
+
+def _stage(row: dict[str, Any], stage: str, start: float, end: float) -> dict[str, Any]:
+    return {"site": row["site"], "status": row["status"], "stage": stage, "from": start, "until": end}
+
+
+def timeline(study: Study) -> list[Exhibit]:
+    """The Gantt chart of the programme."""
+    bars = stages(study)
+    starts = bars.pivot("stage", index="site", values="from", aggregate_function="first")
+    for stage in STAGES:
+        if stage not in starts.columns:
+            starts = starts.with_columns(pl.lit(None, dtype=pl.Float64).alias(stage))
+    table = study.named(
+        study.chosen.select("site", "option", "status", "period", "chance", "operates")
+        .join(starts.select("site", "survey", "gate", "works"), on="site", how="left")
+        .with_columns(pl.col("survey", "gate", "works").floor().cast(pl.Int64)),
+        site="sites",
+        option="options",
+    )
+    columns: dict[str, Shown] = {
+        "site": SITE,
+        "option": words("Option", "الخيار"),
+        "status": coded("Status", "القرار", "status"),
+        "survey": period("Survey from", "المسح من"),
+        "gate": period("Gates from", "البوابات من"),
+        "works": period("Works from", "الأعمال من"),
+        "operates": words("Operates from", "التشغيل من"),
+        "chance": share("Chance of the gates", "احتمال البوابات", 0),
+    }
+    note = (
+        "Weeks become quarters at 13 to one. Works of a conditional site happen only if its gates open; money and "
+        "people are reserved for it in full.",
+        "كل 13 أسبوعا ربع سنة. أعمال الموقع المشروط لا تتم إلا إذا فتحت بواباته؛ أما المال والناس فمحجوزون له كاملين.",
+    )
+    if table.height > MOST:
+        note = (f"{note[0]} The picture shows the first {MOST} sites by start.",
+                f"{note[1]} تظهر الصورة أول {MOST} موقعا حسب البداية.")  # fmt: skip
+    return [
+        Exhibit(
+            "timeline", "time", ("Survey, works and operation by site", "المسح والأعمال والتشغيل لكل موقع"), note,
+            ("Start chosen by the programme; weeks of survey, gates and works from the diagnosis.",
+             "البداية يختارها البرنامج؛ وأسابيع المسح والبوابات والأعمال من التشخيص."),
+            table, columns,
+            both(lambda k: gantt(study, bars, k)) if bars.height else {},
+            limit=200, inputs=("works", "blockers", "sites", "programme.sites"),
+        )
+    ]  # fmt: skip
+
+
+def gantt(study: Study, bars: pl.DataFrame, k: int) -> Any:
+    """One row a site, one bar a stage."""
+    first = study.chosen["site"].to_list()[:MOST]
+    shown = bars.filter(pl.col("site").is_in(first))
+    names = {s: study.name("sites", s) for s in first}
+    unique = {s: (b if [n[k] for n in names.values()].count(b[k]) == 1 else (f"{b[0]} ({s})", f"{b[1]} ({s})"))
+              for s, b in names.items()}  # fmt: skip
+    rows = [
+        {"site": spoken(unique[r["site"]], k), "stage": spoken(STAGES[r["stage"]], k),
+         "a": study.year(r["from"]), "b": study.year(min(r["until"], study.periods))}
+        for r in shown.iter_rows(named=True)
+    ]  # fmt: skip
+    return (
+        alt.Chart(data(rows))
+        .mark_bar(height=11, cornerRadius=2)
+        .encode(
+            x=years(study, field="a"),
+            x2="b:Q",
+            y=alt.Y("site:N", sort=[spoken(unique[s], k) for s in first],
+                    axis=alt.Axis(title=None, grid=True, ticks=False, domain=False, labelColor="#1d2a33")),
+            color=alt.Color("stage:N", scale=colours(STAGES, shown["stage"], k, COLOURS)),
+        )
+        .properties(width=WIDTH - 280, height=alt.Step(19))
+    )  # fmt: skip
+
+

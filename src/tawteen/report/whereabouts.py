@@ -1,0 +1,209 @@
+"""Where: sites by decision, partner units, and what moves between regions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import cos, pi, sin
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from tawteen.report.drawing import STATUS_COLOURS, WIDTH, Rows, both, colours, data, spoken
+from tawteen.report.exhibit import COMMODITY, REGION, SITE, Exhibit, Shown, amount, coded, money, words
+from tawteen.report.lists import STATUS
+from tawteen.report.study import Study
+
+RING = 0.16
+MOST_LABELS = 16
+
+
+def clockwise(outline: Mapping[str, Any]) -> dict[str, Any]:
+    """Borders whose outer rings run clockwise, as Vega wants them; polygons and multipolygons only."""
+    features = []
+    for feature in outline.get("features", ()):
+        shape = feature["geometry"]
+        polygons = [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]
+        turned = [[_turned(ring, i == 0) for i, ring in enumerate(polygon)] for polygon in polygons]
+        features.append({"type": "Feature", "properties": {}, "geometry": {"type": "MultiPolygon", "coordinates": turned}})
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _turned(ring: list[list[float]], clock: bool) -> list[list[float]]:
+    area = sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:] + ring[:1], strict=True))
+    return ring if (area < 0) == clock else ring[::-1]
+
+
+def places(study: Study) -> pl.DataFrame:
+    """site, status, lat, lon, placed (site or region); sites at one point stand in a ring around it."""
+    regions = study.case["regions"].select(region="id", rlat="lat", rlon="lon")
+    status = study.programme.sites.select(site="id", status="status")
+    frame = (
+        study.case["sites"].select("region", "lat", "lon", site="id").join(regions, on="region", how="left")
+        .join(status, on="site", how="inner")
+        .with_columns(
+            placed=pl.when(pl.col("lat").is_not_null()).then(pl.lit("site")).otherwise(pl.lit("region")),
+            lat=pl.coalesce("lat", "rlat"), lon=pl.coalesce("lon", "rlon"),
+        )
+        .drop_nulls(["lat", "lon"])
+    )  # fmt: skip
+    rows = []
+    for (lat, lon), group in frame.group_by("lat", "lon", maintain_order=True):
+        size = group.height
+        for i, row in enumerate(group.iter_rows(named=True)):
+            turn, ring = 2 * pi * i / max(size, 1), RING * (1 + i // 12) if size > 1 else 0.0
+            at = {"lat": float(lat) + ring * sin(turn), "lon": float(lon) + ring * cos(turn)}  # type: ignore[arg-type]
+            rows.append({**row, **at})
+    schema = {"site": pl.String, "status": pl.String, "lat": pl.Float64, "lon": pl.Float64, "placed": pl.String}
+    return pl.DataFrame(rows, schema=schema)
+
+
+def flows(study: Study) -> pl.DataFrame:
+    """route, origin, target, commodity, amount (units), tonnes, cost (currency) over the horizon."""
+    routes = study.case["routes"].select(id="id", origin="from_region", target="to_region", rate="cost", carries="carries")
+    mass = study.case.filled("commodities").select(commodity="id", mass="mass", unit="unit")
+    moved = study.programme.flows.filter((pl.col("kind") == "transport") & (pl.col("amount") > 1e-6))
+    return (
+        moved.join(routes, on="id").join(mass, on="commodity")
+        .group_by("id", "origin", "target", "carries", "commodity", "unit")
+        .agg(pl.col("amount").sum(), tonnes=(pl.col("amount") * pl.col("mass")).sum(),
+             cost=(pl.col("amount") * pl.col("mass") * pl.col("rate")).sum())
+        .sort("tonnes", descending=True)
+    )  # fmt: skip
+
+
+def whereabouts(study: Study) -> list[Exhibit]:
+    """The map, and the table of flows beside it."""
+    found, moved = places(study), flows(study)
+    sites = study.named(
+        found.join(study.case["sites"].select("region", "town", "authority", site="id"), on="site"), site="sites", region="regions"
+    ).sort("status", "site")
+    here: dict[str, Shown] = {
+        "site": SITE, "region": REGION, "town": words("Town", "المدينة"),
+        "authority": words("Controlling authority", "السلطة المسيطرة"), "status": coded("Status", "القرار", "status"),
+        "lat": amount("Latitude", "خط العرض", decimals=2), "lon": amount("Longitude", "خط الطول", decimals=2),
+        "placed": coded("Placed by", "الموضع حسب", "placed"),
+    }  # fmt: skip
+    there: dict[str, Shown] = {
+        "origin": words("From", "من"), "target": words("To", "إلى"), "commodity": COMMODITY,
+        "amount": amount("Quantity", "الكمية"), "unit": coded("Unit", "الوحدة", "units"),
+        "tonnes": amount("Tonnes (MWh, m³)", "أطنان (م.و.س، م³)"), "cost": money("Cost of transport", "كلفة النقل"),
+    }  # fmt: skip
+    return [
+        Exhibit(
+            "map", "sites", ("Map of sites and flows", "خريطة المواقع والتدفقات"),
+            ("Points are sites by decision, squares are partner units, lines are what moves between regions over the "
+             "whole horizon (thicker is more). Sites of one town stand in a ring around it; a site without coordinates "
+             "stands at its region.",
+             "النقاط مواقع حسب القرار، والمربعات وحدات الشريك، والخطوط ما ينتقل بين المناطق طوال الأفق (الأغلظ أكثر). "
+             "مواقع المدينة الواحدة حلقة حولها، والموقع بلا إحداثيات يوضع عند منطقته."),
+            ("Coordinates of sites, regions and units in the case; decisions and flows of the programme.",
+             "إحداثيات المواقع والمناطق والوحدات من الحالة؛ والقرارات والتدفقات من البرنامج."),
+            sites, here, both(lambda k: drawn(study, found, moved, k)) if found.height else {},
+            limit=200, inputs=("sites", "regions", "units", "programme.sites", "programme.flows"),
+        ),
+        Exhibit(
+            "flows", "goods", ("Transport between regions", "النقل بين المناطق"),
+            ("Sums over the whole horizon.", "مجاميع الأفق كله."),
+            ("Flows of the programme on the routes of the case, at the cost of the route.",
+             "تدفقات البرنامج على مسارات الحالة بكلفة المسار."),
+            study.named(moved, origin="regions", target="regions", commodity="commodities"), there,
+            limit=100, inputs=("routes", "commodities", "programme.flows"),
+        ),
+    ]  # fmt: skip
+
+
+def drawn(study: Study, found: pl.DataFrame, moved: pl.DataFrame, k: int) -> Any:
+    """The map as layers: borders or graticule, flows, partner units, sites, names."""
+    layers: list[Any] = []
+    if study.outline:
+        ground = alt.Data(values=clockwise(study.outline)["features"])
+        layers.append(alt.Chart(ground).mark_geoshape(fill="#f4f1ea", stroke="#b9b3a4", strokeWidth=0.8))
+    else:
+        layers.append(alt.Chart(alt.graticule(step=[2, 2])).mark_geoshape(stroke=None, fill=None, filled=False, color=LIGHT))
+    layers += _lines(study, moved) + _units(study, k)
+    rows = [
+        {"lat": r["lat"], "lon": r["lon"], "status": spoken(STATUS[r["status"]], k)}
+        for r in found.sort(pl.col("status").replace_strict({s: i for i, s in enumerate(STATUS)}), descending=True)
+        .iter_rows(named=True)
+    ]  # fmt: skip
+    layers.append(
+        alt.Chart(data(rows)).mark_circle(size=72, opacity=0.95, stroke="white", strokeWidth=0.8).encode(
+            longitude="lon:Q", latitude="lat:Q",
+            color=alt.Color("status:N", scale=colours(STATUS, found["status"], k, STATUS_COLOURS),
+                            legend=alt.Legend(symbolType="circle")),
+        )
+    )  # fmt: skip
+    layers += _names(study, found, k)
+    return alt.layer(*layers).project(type="mercator", **_window(study, found)).properties(width=WIDTH, height=520)
+
+
+LIGHT = "#d8dfe4"
+
+
+def _window(study: Study, found: pl.DataFrame) -> dict[str, Any]:
+    """The projection's fit: around sites, regions and (with borders) units, with a margin."""
+    box = found.select("lat", "lon")
+    for table in ("regions", *(["units"] if study.outline else [])):
+        box = pl.concat([box, study.case[table].select("lat", "lon").drop_nulls()])
+    south, north = float(box["lat"].min()) - 1.2, float(box["lat"].max()) + 1.0  # type: ignore[arg-type]
+    west, east = float(box["lon"].min()) - 1.5, float(box["lon"].max()) + 1.5  # type: ignore[arg-type]
+    corners = [[[west, south], [west, north], [east, north], [east, south], [west, south]]]
+    return {"fit": {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": corners}, "properties": {}},
+            "size": [WIDTH, 520]}  # fmt: skip
+
+
+def _lines(study: Study, moved: pl.DataFrame) -> list[Any]:
+    regions = study.case["regions"].drop_nulls(["lat", "lon"]).select("id", "lat", "lon")
+    sums = moved.group_by("origin", "target").agg(pl.col("tonnes").sum())
+    rows: Rows = (
+        sums.join(regions.rename({"id": "origin"}), on="origin")
+        .join(regions.select(target="id", lat2="lat", lon2="lon"), on="target")
+        .to_dicts()
+    )
+    if not rows:
+        return []
+    top = max(r["tonnes"] for r in rows)
+    for r in rows:
+        r["w"] = 1.2 + 5 * (r["tonnes"] / top) ** 0.5
+    line = alt.Chart(data(rows)).mark_rule(color="#2a6f97", opacity=0.45).encode(
+        longitude="lon:Q", latitude="lat:Q", longitude2="lon2:Q", latitude2="lat2:Q",
+        strokeWidth=alt.StrokeWidth("w:Q", scale=None, legend=None),
+    )  # fmt: skip
+    return [line]
+
+
+def _units(study: Study, k: int) -> list[Any]:
+    units = study.case["units"].drop_nulls(["lat", "lon"])
+    if units.is_empty() or not study.outline:
+        return []
+    spots = units.group_by("lat", "lon", maintain_order=True).agg(city=pl.col("city").first(), n=pl.len())
+    rows = [{"lat": r["lat"], "lon": r["lon"]} for r in spots.iter_rows(named=True)]
+    return [
+        alt.Chart(data(rows)).mark_square(size=60, color="#5b3f8c", opacity=0.85).encode(longitude="lon:Q", latitude="lat:Q")
+    ]
+
+
+def _names(study: Study, found: pl.DataFrame, k: int) -> list[Any]:
+    """Names of regions, and of chosen sites where there is room, first come first served."""
+    taken: list[tuple[float, float]] = []
+    regions: Rows = []
+    for r in study.case["regions"].drop_nulls(["lat", "lon"]).iter_rows(named=True):
+        regions.append({"lat": r["lat"] - 0.55, "lon": r["lon"], "name": spoken((r["name_en"], r["name_ar"]), k)})
+        taken.append((r["lat"] - 0.55, r["lon"]))
+    sites: Rows = []
+    wanted = [s for s in ("firm", "conditional") if s in set(found["status"])]
+    for status in wanted:
+        for r in found.filter(pl.col("status") == status).iter_rows(named=True):
+            free = all(abs(r["lat"] - lat) > 0.42 or abs(r["lon"] + 1.1 - lon) > 2.6 for lat, lon in taken)
+            if free and len(sites) < MOST_LABELS:
+                sites.append({"lat": r["lat"], "lon": r["lon"], "name": spoken(study.name("sites", r["site"]), k)})
+                taken.append((r["lat"], r["lon"] + 1.1))
+    layers = [_text(regions, fontSize=13, fontWeight=600, color="#6d6552", opacity=0.8)] if regions else []
+    return layers + ([_text(sites, fontSize=10.5, align="left", dx=7, limit=150)] if sites else [])
+
+
+def _text(rows: Rows, **look: Any) -> Any:
+    return alt.Chart(data(rows)).mark_text(baseline="middle", **look).encode(
+        longitude="lon:Q", latitude="lat:Q", text="name:N"
+    )  # fmt: skip
