@@ -32,7 +32,7 @@ def add_pools(ground: Ground, starts: pl.DataFrame) -> pl.DataFrame:
 
 def _sources(ground: Ground, rows: pl.DataFrame) -> pl.DataFrame:
     sources = (
-        pool_costs(ground.match, ground.prices)
+        pool_costs(ground.case, ground.match, ground.prices)
         .join(ground.match.pools.select("pool_kind", "pool", "reference_price"), on=["pool_kind", "pool"])
         .with_columns(premium=(pl.col("price") - pl.col("reference_price")).clip(lower_bound=0.0))
     )
