@@ -90,10 +90,10 @@ def _parse(text: str) -> Change:
         signs = (m.start() for m in re.finditer(r"[+-]", text))
         found = next((i for i in signs if _NUMBER.fullmatch(text[i + 1 :].strip())), None)
         if found is None:
-            raise _refuse("scenario-syntax", text)
+            raise _refuse("scenario.syntax", text)
         change = Change(text, text[:found].strip(), text[found], text[found + 1 :].strip())
     if not change.target or (change.operator != "=" and not _NUMBER.fullmatch(change.operand)):
-        raise _refuse("scenario-syntax", text)
+        raise _refuse("scenario.syntax", text)
     return change
 
 
@@ -106,7 +106,7 @@ def _change(case: Case, change: Change) -> Case:
     elif head in TABLES:
         table, column, keys = head, "", tuple(TABLES[head].primary_key())
     else:
-        raise _refuse("scenario-table", change.text, head, [*SHORT, *TABLES, *SECTIONS])
+        raise _refuse("scenario.table", change.text, head, [*SHORT, *TABLES, *SECTIONS])
     frame = case[table]
     if table == "costs" and keys == ("site",):
         frame = frame.join(
@@ -118,7 +118,7 @@ def _change(case: Case, change: Change) -> Case:
         [not wanted or label == wanted or label.startswith(wanted + "/") for label in labels], dtype=pl.Boolean
     )
     if not mask.any():
-        raise _refuse("scenario-key", change.text, wanted, labels)
+        raise _refuse("scenario.key", change.text, wanted, labels)
     meant = case.filled(table)[column].filter(mask)
     new = _new_cells(meant, change, TABLES[table].columns()[column])
     changed = case[table][column].clone().scatter(mask.arg_true(), new)
@@ -133,7 +133,7 @@ def _row_and_column(change: Change, rest: str, short: str, labels: pl.Series, ta
         return key, last
     if short:
         return rest, short
-    raise _refuse("scenario-column", change.text, last or rest, columns)
+    raise _refuse("scenario.column", change.text, last or rest, columns)
 
 
 def _new_cells(cells: pl.Series, change: Change, spec: Any) -> pl.Series:
@@ -141,17 +141,17 @@ def _new_cells(cells: pl.Series, change: Change, spec: Any) -> pl.Series:
     if change.operator == "=" and not isinstance(spec, dy.Float64 | dy.Int64):
         return pl.repeat(_plain(change, spec), len(cells), dtype=cells.dtype, eager=True)
     if not isinstance(spec, dy.Float64 | dy.Int64) or not _NUMBER.fullmatch(change.operand):
-        raise _refuse("scenario-number", change.text, change.operand)
+        raise _refuse("scenario.number", change.text, change.operand)
     number = float(change.operand)
     if change.operator != "=" and cells.is_null().any():
-        raise _refuse("scenario-empty", change.text, cells.name)
+        raise _refuse("scenario.empty", change.text, cells.name)
     new = {"*": cells * number, "+": cells + number, "-": cells - number, "=": cells.fill_null(0) * 0 + number}[
         change.operator
     ].cast(cells.dtype)
     low, high = spec.min, spec.max
     if (low is not None and (new < low).any()) or (high is not None and (new > high).any()):
         bounds = f"{'' if low is None else f'{low:g}'} … {'' if high is None else f'{high:g}'}".strip()
-        raise _refuse("scenario-bounds", change.text, cells.name, [bounds])
+        raise _refuse("scenario.bounds", change.text, cells.name, [bounds])
     return new
 
 
@@ -161,10 +161,10 @@ def _plain(change: Change, spec: Any) -> Any:
         try:
             return dt.date.fromisoformat(change.operand)
         except ValueError:
-            raise _refuse("scenario-number", change.text, change.operand) from None
+            raise _refuse("scenario.number", change.text, change.operand) from None
     if isinstance(spec, dy.Bool):
         if change.operand not in ("true", "false"):
-            raise _refuse("scenario-number", change.text, change.operand, ["true", "false"])
+            raise _refuse("scenario.number", change.text, change.operand, ["true", "false"])
         return change.operand == "true"
     return change.operand or None
 
@@ -173,20 +173,20 @@ def _change_setting(case: Case, change: Change, section: str, name: str) -> Case
     held = case.settings.model_dump()
     numbers = [key for key, value in held[section].items() if isinstance(value, float)]
     if name not in held[section]:
-        raise _refuse("scenario-column", change.text, name, held[section])
+        raise _refuse("scenario.column", change.text, name, held[section])
     if name in numbers:
         if not _NUMBER.fullmatch(change.operand):
-            raise _refuse("scenario-number", change.text, change.operand)
+            raise _refuse("scenario.number", change.text, change.operand)
         was, number = held[section][name], float(change.operand)
         held[section][name] = {"*": was * number, "=": number, "+": was + number, "-": was - number}[change.operator]
     elif change.operator == "=":
         held[section][name] = change.operand
     else:
-        raise _refuse("scenario-number", change.text, change.operand, numbers)
+        raise _refuse("scenario.number", change.text, change.operand, numbers)
     try:
         return dataclasses.replace(case, settings=Settings.model_validate(held))
     except ValidationError as error:
-        raise _refuse("scenario-bounds", change.text, name, [error.errors()[0]["msg"]]) from None
+        raise _refuse("scenario.bounds", change.text, name, [error.errors()[0]["msg"]]) from None
 
 
 def _add_rules(case: Case, kind: str, listed: tuple[str, ...]) -> Case:
@@ -194,7 +194,7 @@ def _add_rules(case: Case, kind: str, listed: tuple[str, ...]) -> Case:
         return case
     known = case["sites"]["id"].to_list()
     if unknown := [site for site in listed if site not in known]:
-        raise CaseError([f for s in unknown for f in _refuse("scenario-site", s, s, known).findings])
+        raise CaseError([f for s in unknown for f in _refuse("scenario.site", s, s, known).findings])
     rows = [{"id": f"scenario:{kind}:{site}", "kind": kind, "sites": site} for site in dict.fromkeys(listed)]
     rules = pl.concat([case["rules"], table_of("rules", rows)])
     return dataclasses.replace(case, tables={**case.tables, "rules": rules})

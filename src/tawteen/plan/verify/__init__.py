@@ -138,6 +138,6 @@ def _prove_nothing(idle: Claim, programme: Programme, nothing: float, checks: Ch
     excess = nothing_bound(idle, given) - nothing if given.height else None
     if excess is None or excess > 10 * RELATIVE * _in_play(idle):
         args = {"limit": "nothing_proof", "id": programme.case_id, "excess": excess, "nothing": True}
-        code = "verify-unpriced" if excess is None else "verify-unproved"
+        code = "verify.unpriced" if excess is None else "verify.unproved"
         checks.findings.append(Finding("warning", code, value=programme.case_id, args=args))
     return excess

@@ -58,10 +58,10 @@ class Checks:
     def report(
         self, limit: str, name: str, period: int | None = None, used: float | None = None, allowed: float | None = None
     ) -> None:
-        """One thing that does not hold; the sentence is `verify-LIMIT`."""
+        """One thing that does not hold; the sentence is `verify.LIMIT`."""
         when = "–" if period is None else self.calendar.label(period)
         args = {"limit": limit, "id": name, "period": when, "used": used, "allowed": allowed, "nothing": self.nothing}
-        self.findings.append(Finding("error", f"verify-{limit}", value=name, args=args))
+        self.findings.append(Finding("error", f"verify.{limit}", value=name, args=args))
 
 
 def _turned(finding: Finding) -> Finding:

@@ -150,7 +150,7 @@ def nothing_bound(claim: Claim, prices: pl.DataFrame) -> float:
     settled = _settled(markets)
     cost -= _supply_rents(claim, settled)
     cost -= _line_rents(claim, settled)
-    return -cost - idle_cost(claim.effects, claim.prices)
+    return float(-cost - idle_cost(claim.effects, claim.prices))
 
 
 def _settled(markets: dict[str, _Market]) -> pl.DataFrame:
