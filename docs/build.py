@@ -1,0 +1,135 @@
+"""Writes the reference of tables, `docs/tables.md` and `docs/tables.ar.md`, from the schema. Run it as `make docs`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import dataframely as dy
+from pydantic.fields import FieldInfo
+
+from tawteen.case.codes import LISTS, codes
+from tawteen.case.settings import ExchangeRate, Party, Settings
+from tawteen.case.tables import TABLES, TITLES
+
+PAGES = {"en": "tables.md", "ar": "tables.ar.md"}
+TYPES = {
+    "String": ("text", "نص"),
+    "Float64": ("number", "عدد"),
+    "Int64": ("whole number", "عدد صحيح"),
+    "Date": ("day", "يوم"),
+    "Bool": ("yes or no", "نعم أو لا"),
+}
+SAID = {
+    "title": ("The tables of a case", "جداول الحالة"),
+    "intro": (
+        "Made from the schema by `docs/build.py`; do not edit it here. A case is a folder with `case.toml` and one "
+        "CSV file per table, or a workbook with one sheet per table. A table that is not there is empty. Columns in "
+        "**bold** are needed; 🔑 marks the key. An empty cell means the default, where there is one, else *unknown*. "
+        "*several*: a list with `;` between.",
+        "مولّدة من المخطط بواسطة `docs/build.py`؛ لا تُعدَّل هنا. الحالة مجلد فيه `case.toml` وملف CSV لكل جدول، "
+        "أو مصنف فيه ورقة لكل جدول. الجدول الغائب فارغ. الأعمدة **الغامقة** لازمة؛ و🔑 تدل على المفتاح. "
+        "الخلية الفارغة تعني القيمة الافتراضية إن وُجدت وإلا فهي *مجهولة*. *عدة*: قائمة تفصلها `;`.",
+    ),
+    "head": (
+        "| column | name | type | unit | allowed | default | meaning |",
+        "| العمود | الاسم | النوع | الوحدة | المسموح | الافتراضي | المعنى |",
+    ),
+    "from": ("from", "من"),
+    "to": ("to", "إلى"),
+    "at_least": ("at least", "لا يقل عن"),
+    "several": ("several", "عدة"),
+    "codes": ("Code lists", "قوائم الرموز"),
+    "settings": ("What `case.toml` holds", "ما يحتويه `case.toml`"),
+    "field": ("| section | field | type | default |", "| القسم | الحقل | النوع | الافتراضي |"),
+    "isic": (
+        "`isic`: the {n} codes of ISIC Rev.4 (UNSD), in `src/tawteen/case/data/isic4.csv`.",
+        "`isic`: رموز التصنيف الصناعي الدولي الموحد، التنقيح 4، وعددها {n}، في `src/tawteen/case/data/isic4.csv`.",
+    ),
+}
+
+
+def page(lang: str) -> str:
+    """The reference in one language, as Markdown."""
+    k = int(lang == "ar")
+    parts = [f"# {SAID['title'][k]}", SAID["intro"][k], *_settings(k)]
+    for name, schema in TABLES.items():
+        parts += [f"## {TITLES[name][k]} · `{name}`", _table(schema, k)]
+    parts += [f"## {SAID['codes'][k]}", SAID["isic"][k].format(n=len(codes("isic")))]
+    for name, words in LISTS.items():
+        if name != "tables":
+            said = "; ".join(f"`{code}` {word[k]}" for code, word in words.items())
+            parts.append(f'<a id="codes-{name}"></a>**`{name}`**: {said}')
+    text = "\n\n".join(parts) + "\n"
+    return f'<div dir="rtl">\n\n{text}\n</div>\n' if k else text
+
+
+def _settings(k: int) -> list[str]:
+    lines = [SAID["field"][k], "|---|---|---|---|"]
+    for section, field in Settings.model_fields.items():
+        inner = getattr(field.annotation, "model_fields", None)
+        lines += [_field(section, n, f) for n, f in inner.items()] if inner else [_field("", section, field)]
+    for name, model in (("money.rates", ExchangeRate), ("parties", Party)):
+        lines += [_field(f"{name}[]", n, f) for n, f in model.model_fields.items()]
+    return [f"## {SAID['settings'][k]}", "\n".join(lines)]
+
+
+def _field(section: str, name: str, field: FieldInfo) -> str:
+    empty = field.default_factory() if field.default_factory else field.default
+    default = "" if field.is_required() or empty in ("", (), {}, None) else f"`{empty}`"
+    shown = f"**`{name}`**" if field.is_required() else f"`{name}`"
+    return f"| {f'`{section}`' if section else ''} | {shown} | {_kind(field.annotation)} | {default} |"
+
+
+def _kind(annotation: Any) -> str:
+    shown = getattr(annotation, "__name__", "") if isinstance(annotation, type) else str(annotation)
+    for noise in ("typing.", "tawteen.case.settings.", "datetime."):
+        shown = shown.replace(noise, "")
+    return "`" + shown.replace("|", "or") + "`"
+
+
+def _table(schema: type[dy.Schema], k: int) -> str:
+    lines = [SAID["head"][k], "|---|---|---|---|---|---|---|"]
+    lines += [_row(name, column, k) for name, column in schema.columns().items()]
+    return "\n".join(lines)
+
+
+def _row(name: str, column: dy.Column, k: int) -> str:
+    meta = column.metadata or {}
+    shown = f"`{name}`" if column.nullable else f"**`{name}`**"
+    label, meaning = (meta["en"], meta["help_en"]) if k == 0 else (meta["ar"], meta["help_ar"])
+    default = meta.get("default")
+    cells = [
+        ("🔑 " if column.primary_key else "") + shown,
+        label,
+        TYPES[type(column).__name__][k],
+        meta.get("unit") or "",
+        _allowed(column, meta, k),
+        "" if default is None else f"`{default}`",
+        "" if meaning == label else meaning,
+    ]
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _allowed(column: dy.Column, meta: dict[str, Any], k: int) -> str:
+    several = f", *{SAID['several'][k]}*" if meta.get("many") else ""
+    if meta.get("ref"):
+        return f"`{meta['ref']}`{several}"
+    if meta.get("codes"):
+        return f"[`{meta['codes']}`](#codes-{meta['codes']}){several}"
+    low, high = getattr(column, "min", None), getattr(column, "max", None)
+    if low is not None and high is not None:
+        return f"{SAID['from'][k]} {low:g} {SAID['to'][k]} {high:g}"
+    if low is not None and not isinstance(column, dy.Date):
+        return f"{SAID['at_least'][k]} {low:g}"
+    return several.lstrip(", ")
+
+
+def main() -> None:
+    """Writes both pages beside this file."""
+    for lang, name in PAGES.items():
+        Path(__file__).with_name(name).write_text(page(lang), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
