@@ -165,6 +165,12 @@ LISTS: dict[str, Words] = {
     "tables": TITLES,
 }
 
+SOFT_GATES = ("machinery", "inputs", "workforce", "digital")
+"""Gates whose task is done with the works while they are unknown; every other gate is hard."""
+
+NO_WORKS = ("as_is", "survey", "close")
+"""Kinds of options that do not work on the site, so that no gate stops them."""
+
 
 @cache
 def isic() -> Words:

@@ -33,9 +33,9 @@ def key_of(table: str) -> pl.Expr:
 def observations(case: Case) -> pl.DataFrame:
     """Every observation beside the cell it is about, strongest then newest first within a cell.
 
-    Columns of the evidence table, `rank` of the grade, `known` (the column exists), `found` (so does the row),
-    `current` (the cell as text), `said` and `stands` (both in a form that can be compared), `number` and
-    `standing` (the same as numbers, null for text), `agrees` (says what stands; a range alone: contains it).
+    Columns of the evidence table, `rank` of the grade, `known` (the column exists), `numeric` (it holds numbers),
+    `found` (the row exists), `current` (the cell as text), `said` and `stands` (both in a form that can be compared),
+    `number` and `standing` (the same as numbers, null for text), `agrees` (says what stands; a range alone: holds it).
     """
     evidence = case["evidence"].with_columns(rank=pl.col("grade").replace_strict(_ranks(), return_dtype=pl.Int64))
     parts = [_beside(case, rows) for rows in evidence.partition_by("table", "column", maintain_order=True)]
@@ -71,6 +71,7 @@ def _beside(case: Case, rows: pl.DataFrame) -> pl.DataFrame:
     return (
         rows.with_columns(
             known=pl.lit(known),
+            numeric=pl.lit(numeric),
             found=pl.col("found").fill_null(False),
             current=current.str.strip_suffix(".0") if numeric else current,
             number=number,

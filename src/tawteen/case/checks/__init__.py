@@ -1,0 +1,77 @@
+"""Checks of a case: one rule, one function, one sentence that says where, what and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tawteen.case.checks import dates, links, market, money, observed, people, place, will
+from tawteen.case.findings import Finding
+from tawteen.case.model import Case
+
+Rule = Callable[[Case], list[Finding]]
+
+RULES: tuple[Rule, ...] = (
+    dates.first_day,
+    links.references,
+    links.parties,
+    links.weights,
+    links.currencies,
+    links.paid_works,
+    links.order_of_works,
+    links.circles,
+    place.emptiness,
+    place.time_of_works,
+    place.crews,
+    place.releases,
+    place.chances,
+    place.opening_dates,
+    place.idle_candidates,
+    place.coordinates,
+    market.products,
+    market.recipes,
+    market.inputs,
+    market.wants,
+    market.appetite,
+    market.nominal,
+    market.arbitrage,
+    market.crafts,
+    market.dual_use,
+    money.idle_funds,
+    money.empty_limits,
+    money.unpayable,
+    people.seats,
+    people.trainers,
+    people.returning,
+    dates.backwards,
+    dates.outside,
+    will.complete,
+    will.empty_rules,
+    will.contradictory,
+    will.impossible,
+    observed.subjects,
+    observed.figures,
+    observed.units,
+    observed.ranges,
+    observed.contradictions,
+    observed.differences,
+)
+
+ORDER = {"error": 0, "warning": 1, "note": 2}
+
+
+def check(
+    case: Case, progress: Callable[[float], None] | None = None, stop: Callable[[], bool] | None = None
+) -> list[Finding]:
+    """Every finding about a case that was read, errors first, then in the order of RULES.
+
+    `progress` is told the share of the rules that is done; once `stop` says yes, what was found so far is returned.
+    Types, bounds, codes and doubled keys are checked when a case is read.
+    """
+    found: list[Finding] = []
+    for done, rule in enumerate(RULES, start=1):
+        if stop is not None and stop():
+            break
+        found += rule(case)
+        if progress is not None:
+            progress(done / len(RULES))
+    return sorted(found, key=lambda finding: ORDER[finding.severity])

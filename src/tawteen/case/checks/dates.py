@@ -1,0 +1,63 @@
+"""Rules about time: the horizon, and spans that lie in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+
+from tawteen.case.checks.telling import rows_of, tell
+from tawteen.case.findings import Finding
+from tawteen.case.model import Case
+
+SPANS = (
+    ("demands", "start", "end"),
+    ("supplies", "start", "end"),
+    ("offers", "start", "end"),
+    ("fund_limits", "start", "end"),
+    ("credit", "start", "end"),
+    ("rules", "start", "end"),
+    ("projects", "start", "end"),
+    ("options", "earliest", "latest"),
+)
+
+
+def first_day(case: Case) -> list[Finding]:
+    """The horizon starts on the first day of a quarter."""
+    start = case.settings.time.start
+    if start.day == 1 and start.month % 3 == 1:
+        return []
+    best = start.replace(month=start.month - (start.month - 1) % 3, day=1)
+    args = {"column": "time.start", "value": start.isoformat(), "best": best.isoformat()}
+    return [Finding("error", "check.start", file="case.toml", column="time.start", value=start.isoformat(), args=args)]
+
+
+def horizon(case: Case) -> tuple[dt.date, dt.date]:
+    """First and last day of the horizon."""
+    start = case.settings.time.start
+    first = start.replace(month=start.month - (start.month - 1) % 3, day=1)
+    quarters = first.year * 4 + (first.month - 1) // 3 + case.settings.time.periods
+    return first, dt.date(quarters // 4, 1 + quarters % 4 * 3, 1) - dt.timedelta(days=1)
+
+
+def backwards(case: Case) -> list[Finding]:
+    """Nothing ends before it starts."""
+    found = []
+    for table, start, end in SPANS:
+        rows = rows_of(case, table).filter(pl.col(end) < pl.col(start)).select("at", start=start, value=end)
+        found += tell(case, "error", "check.backwards", table, rows, end)
+    return found
+
+
+def outside(case: Case) -> list[Finding]:
+    """What has dates has some effect inside the horizon."""
+    first, last = horizon(case)
+    found = []
+    for table, start, end in SPANS:
+        for column, lost in ((start, pl.col(start) > last), (end, pl.col(end) < first)):
+            rows = rows_of(case, table).filter(lost).select("at", value=column)
+            told = rows.with_columns(first=pl.lit(first), last=pl.lit(last))
+            found += tell(case, "warning", "check.outside", table, told, column)
+    late = rows_of(case, "blockers").filter((pl.col("state") != "open") & (pl.col("open_date") > last))
+    told = late.select("at", value="open_date", first=pl.lit(first), last=pl.lit(last))
+    return [*found, *tell(case, "warning", "check.outside", "blockers", told, "open_date")]

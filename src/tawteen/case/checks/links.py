@@ -1,0 +1,102 @@
+"""Rules about names: what a cell names must exist."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tawteen.case.checks.telling import rows_of, tell
+from tawteen.case.findings import Finding
+from tawteen.case.model import Case
+from tawteen.case.tables import TABLES
+
+
+def references(case: Case) -> list[Finding]:
+    """Every cell that names a row of another table names one that is there."""
+    found = []
+    for table, schema in TABLES.items():
+        for column, spec in schema.columns().items():
+            target = (spec.metadata or {}).get("ref")
+            if target is None or case[table].is_empty():
+                continue
+            named = _named(rows_of(case, table), column, bool((spec.metadata or {}).get("many")))
+            (key,) = TABLES[target].primary_key()
+            lost = named.join(case[target].select(value=key), on="value", how="anti")
+            found += tell(case, "error", "check.reference", table, lost.with_columns(target=pl.lit(target)), column)
+    return found
+
+
+def _named(rows: pl.DataFrame, column: str, many: bool) -> pl.DataFrame:
+    """Names in a column: at, value; a cell of several is split."""
+    named = rows.select("at", value=column).drop_nulls("value")
+    if not many:
+        return named
+    split = named.with_columns(pl.col("value").str.split(";")).explode("value", empty_as_null=True)
+    return split.with_columns(pl.col("value").str.strip_chars()).filter(pl.col("value") != "")
+
+
+def predecessors(case: Case) -> pl.DataFrame:
+    """Edges of the works: at, option, id, value (the package that comes first)."""
+    rows = rows_of(case, "works")
+    return _named(rows, "after", many=True).join(rows.select("at", "option", "id"), on="at", maintain_order="left")
+
+
+def parties(case: Case) -> list[Finding]:
+    """Units and funds belong to a party of the case."""
+    known = [party.id for party in case.settings.parties]
+    found = []
+    for table in ("units", "funds"):
+        lost = rows_of(case, table).filter(~pl.col("party").is_in(known)).select("at", value="party")
+        listed = lost.with_columns(parties=pl.lit(", ".join(known)))
+        found += tell(case, "error", "check.party", table, listed, "party")
+    return found
+
+
+def weights(case: Case) -> list[Finding]:
+    """Regions that case.toml weighs exist."""
+    known = set(case["regions"]["id"])
+    return [
+        Finding("error", "check.weight", file="case.toml", column="value.region_weight", value=region,
+                args={"value": region, "known": ", ".join(sorted(known))})
+        for region in case.settings.value.region_weight
+        if region not in known
+    ]  # fmt: skip
+
+
+def paid_works(case: Case) -> list[Finding]:
+    """An investment item is paid with a work package of its own option."""
+    rows = rows_of(case, "costs").drop_nulls("work").select("at", "option", value="work")
+    lost = rows.join(case["works"].select("option", value="id"), on=["option", "value"], how="anti")
+    return tell(case, "error", "check.cost_work", "costs", lost, "work")
+
+
+def order_of_works(case: Case) -> list[Finding]:
+    """A work package comes after packages of its own option."""
+    packages = case["works"].select("option", value="id")
+    lost = predecessors(case).join(packages, on=["option", "value"], how="anti").drop("id")
+    return tell(case, "error", "check.after", "works", lost, "after")
+
+
+def circles(case: Case) -> list[Finding]:
+    """No work package waits for itself by way of others."""
+    edges = predecessors(case)
+    while True:
+        # who waits for nobody, or is waited for by nobody, is in no circle
+        waits = edges.join(edges.select("option", value="id"), on=["option", "value"], how="semi")
+        kept = waits.join(waits.select("option", id="value"), on=["option", "id"], how="semi")
+        if kept.height == edges.height:
+            break
+        edges = kept
+    round_trip = edges.sort("at").group_by("option", maintain_order=True)
+    rows = round_trip.agg(pl.col("at").first(), pl.col("id").unique(maintain_order=True).str.join(", ").alias("value"))
+    return tell(case, "error", "check.circle", "works", rows, "after")
+
+
+def currencies(case: Case) -> list[Finding]:
+    """Every currency in use has a rate."""
+    money = case.settings.money
+    known = [money.currency, *(rate.currency for rate in money.rates)]
+    found = []
+    for table in ("costs", "funds"):
+        rows = rows_of(case, table).select("at", value="currency").drop_nulls("value")
+        found += tell(case, "error", "check.currency", table, rows.filter(~pl.col("value").is_in(known)), "currency")
+    return found

@@ -1,0 +1,36 @@
+"""Rules about courses and trainers."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tawteen.case.checks.telling import rows_of, tell
+from tawteen.case.findings import Finding
+from tawteen.case.model import Case
+
+
+def seats(case: Case) -> list[Finding]:
+    """A course that options need has seats, or third parties that teach it."""
+    needed = case["cadres"].filter(pl.col("headcount") > 0).select(id="course")
+    rows = rows_of(case, "courses").join(needed, on="id", how="semi")
+    lost = rows.filter((pl.col("seats") <= 0) & pl.col("third_party_price").is_null()).select("at", value="seats")
+    return tell(case, "warning", "check.seats", "courses", lost, "seats")
+
+
+def trainers(case: Case) -> list[Finding]:
+    """A course that takes trainers says whose, and they are there."""
+    rows = rows_of(case, "courses").filter((pl.col("trainer_ratio") > 0) & (pl.col("seats") > 0))
+    nobody = rows.filter(pl.col("trainer_pool").is_null()).select("at", value="trainer_ratio")
+    gone = case["trainers"].filter(pl.col("headcount") <= 0).select(trainer_pool="id")
+    lost = rows.join(gone, on="trainer_pool", how="semi").select("at", value="trainer_pool")
+    return [
+        *tell(case, "warning", "check.trainer_pool", "courses", nobody, "trainer_pool"),
+        *tell(case, "warning", "check.no_trainers", "courses", lost, "trainer_pool"),
+    ]
+
+
+def returning(case: Case) -> list[Finding]:
+    """Returning staff are among those to certify."""
+    rows = rows_of(case, "cadres").filter(pl.col("returning") > pl.col("headcount"))
+    told = rows.select("at", "headcount", value="returning")
+    return tell(case, "warning", "check.returning", "cadres", told, "returning")

@@ -1,0 +1,78 @@
+"""Rules about sites, their gates and their options."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tawteen.case.checks.telling import rows_of, tell
+from tawteen.case.codes import NO_WORKS, SOFT_GATES
+from tawteen.case.findings import Finding
+from tawteen.case.model import Case
+
+
+def emptiness(case: Case) -> list[Finding]:
+    """A case without sites, options, funds or demand can be opened, but there is nothing to plan."""
+    wanted = ("sites", "options", "funds", "demands")
+    return [Finding("warning", "check.empty", name, args={"table": name}) for name in wanted if case[name].is_empty()]
+
+
+def coordinates(case: Case) -> list[Finding]:
+    """Sites without a place are not on the map."""
+    rows = rows_of(case, "sites").filter(pl.col("lat").is_null() | pl.col("lon").is_null()).select("at")
+    return tell(case, "note", "check.coordinates", "sites", rows, "lat")
+
+
+def idle_candidates(case: Case) -> list[Finding]:
+    """A candidate has an option that works on it."""
+    works = case["options"].filter(~pl.col("kind").is_in(NO_WORKS))
+    sites = rows_of(case, "sites").filter(pl.col("role") == "candidate")
+    rows = sites.join(works.select(id="site"), on="id", how="anti").select("at", value="role")
+    return tell(case, "note", "check.no_option", "sites", rows, "role")
+
+
+def stopping(case: Case) -> pl.DataFrame:
+    """Gates that are not open and stop the site now or next, with `at`, `hard` and `shut` (nothing opens them)."""
+    state, opener, none = pl.col("state"), pl.col("opens_by"), pl.col("open_date").is_null()
+    hard = ~pl.col("gate").is_in(SOFT_GATES)
+    closed = (state == "closed") & ((opener == "none") | ((opener == "authority") & none))
+    unknown = (state == "unknown") & hard & pl.col("chance").is_null()
+    rows = rows_of(case, "blockers").filter((state != "open") & (pl.col("stops") != "no"))
+    return rows.with_columns(hard=hard, shut=closed | unknown)
+
+
+def chances(case: Case) -> list[Finding]:
+    """An unknown gate that decides has a chance."""
+    rows = stopping(case).filter((pl.col("state") == "unknown") & pl.col("hard") & pl.col("chance").is_null())
+    return tell(case, "warning", "check.chance", "blockers", rows.select("at"), "chance")
+
+
+def opening_dates(case: Case) -> list[Finding]:
+    """A closed gate that an authority opens has a date; without one its site's options are unavailable."""
+    by_authority = (pl.col("state") == "closed") & (pl.col("opens_by") == "authority")
+    rows = stopping(case).filter(by_authority & pl.col("open_date").is_null())
+    return tell(case, "warning", "check.open_date", "blockers", rows.select("at"), "open_date")
+
+
+def working(case: Case) -> pl.DataFrame:
+    """Options that work on a site, with `at`."""
+    return rows_of(case, "options").filter(~pl.col("kind").is_in(NO_WORKS))
+
+
+def time_of_works(case: Case) -> list[Finding]:
+    """An option that works on a site takes time."""
+    weeks = case["works"].group_by("option").agg(pl.col("weeks").sum())
+    rows = working(case).join(weeks, left_on="id", right_on="option", how="left", maintain_order="left")
+    idle = rows.filter(pl.col("weeks").fill_null(0.0) <= 0).select("at", value="kind")
+    return tell(case, "error", "check.no_weeks", "options", idle, "kind")
+
+
+def crews(case: Case) -> list[Finding]:
+    """Effort names the capability it is of."""
+    rows = rows_of(case, "works").filter((pl.col("effort") > 0) & pl.col("capability").is_null())
+    return tell(case, "warning", "check.crew", "works", rows.select("at", value="effort"), "capability")
+
+
+def releases(case: Case) -> list[Finding]:
+    """Packages of an option release its capacity once."""
+    parts = rows_of(case, "works").group_by("option").agg(pl.col("at").first(), value=pl.col("releases").sum())
+    return tell(case, "warning", "check.releases", "works", parts.filter(pl.col("value") > 1 + 1e-9), "releases")

@@ -1,0 +1,57 @@
+"""From rows that fail a rule to findings that say where they stand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Literal
+
+import polars as pl
+
+from tawteen.case.evidence import key_of
+from tawteen.case.findings import Finding
+from tawteen.case.model import Case, Origin
+
+Severity = Literal["error", "warning", "note"]
+
+SHOWN = 20
+"""Findings of one rule about one table that are told one by one; the others are counted."""
+
+
+def rows_of(case: Case, table: str) -> pl.DataFrame:
+    """The table with its defaults and `at`, the place of each row."""
+    return case.filled(table).with_row_index("at")
+
+
+def plain(value: Any) -> str:
+    """A value as it would stand in a file."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+def tell(  # noqa: PLR0917 — what, how bad and where; every call has all of it
+    case: Case, severity: Severity, code: str, table: str, rows: pl.DataFrame, column: str | None = None
+) -> list[Finding]:
+    """A finding a row of `rows`, the first SHOWN of them, and one that counts the rest.
+
+    `rows` holds `at`, the place in the table; `value` where a value is to be shown; other columns are arguments of
+    the sentence, beside table, key, column and value.
+    """
+    told = rows.sort("at", maintain_order=True).head(SHOWN)
+    origin = case.origins.get(table, Origin(""))
+    keys = case[table][told["at"].to_list()].select(key_of(table)).to_series() if told.height else ()
+    found = []
+    for key, row in zip(keys, told.iter_rows(named=True), strict=True):
+        at, value = row.pop("at"), plain(row.pop("value", None))
+        args = {name: plain(cell) for name, cell in row.items()}
+        where = {"table": table, "key": key, "column": column or "", "value": value}
+        number = origin.rows[at] if at < len(origin.rows) else None
+        found.append(
+            Finding(severity, code, table, origin.file or None, number, column, value or None, {**where, **args})
+        )
+    if rows.height > SHOWN:
+        more = {"table": table, "more": rows.height - SHOWN, "code": code}
+        found.append(Finding(severity, "check.more", table, origin.file or None, column=column, args=more))
+    return found
