@@ -1,0 +1,105 @@
+"""A number with its range, grade and source, and the book that turns rows of figures into tables and evidence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tawteen.case.tables import TABLES
+
+GRADES = ("assumed", "reported", "documented", "inspected", "tested")
+
+
+def rounded(value: float | None) -> float | None:
+    """Four significant digits: more would pretend to know."""
+    return None if value is None else float(f"{value:.4g}")
+
+
+def day(text: str | None) -> dt.date | None:
+    """A day from 2019, 2019-05 or 2019-05-17; None when nothing is stated."""
+    parts = [int(p) for p in (text or "").split("-") if p.isdigit()]
+    return dt.date(parts[0], *(parts[1:] + [1, 1])[:2]) if parts else None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A value with what is known of it; arithmetic carries the range and keeps the weaker grade."""
+
+    value: float
+    low: float
+    high: float
+    note: str = ""
+    grade: str = "assumed"
+    source: str | None = None
+    as_of: dt.date | None = None
+
+    def __mul__(self, other: float | Figure) -> Figure:
+        """Product; ranges multiply end by end (all figures here are positive)."""
+        if not isinstance(other, Figure):
+            low, high = sorted((self.low * other, self.high * other))
+            return replace(self, value=self.value * other, low=low, high=high)
+        ends = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
+        return self._joined(other, self.value * other.value, min(ends), max(ends))
+
+    def __add__(self, other: Figure) -> Figure:
+        """Sum."""
+        return self._joined(other, self.value + other.value, self.low + other.low, self.high + other.high)
+
+    __rmul__ = __mul__
+
+    def noted(self, note: str) -> Figure:
+        """The same figure with another reason."""
+        return replace(self, note=note)
+
+    def _joined(self, other: Figure, value: float, low: float, high: float) -> Figure:
+        grade = min(self.grade, other.grade, key=GRADES.index)
+        notes = [n for n in (self.note, other.note) if n]
+        return Figure(value, low, high, "; ".join(dict.fromkeys(notes)), grade, self.source or other.source)
+
+
+def total(figures: list[Figure]) -> Figure:
+    """Sum of at least one figure."""
+    result, *rest = figures
+    for figure in rest:
+        result = result + figure
+    return result
+
+
+class Book:
+    """Rows by table; a cell given as a figure leaves a row of evidence beside its value."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
+
+    def add(self, table: str, **cells: Any) -> None:
+        """One row of `table`; raises KeyError when the row has no key."""
+        key = "/".join(str(cells[k]) for k in TABLES[table].primary_key())
+        row: dict[str, Any] = {}
+        for column, cell in cells.items():
+            if isinstance(cell, Figure):
+                self.witness(table, key, column, cell)
+                row[column] = rounded(cell.value)
+            else:
+                row[column] = cell
+        self.tables[table].append(row)
+
+    def witness(self, table: str, row: str, column: str, seen: Figure | str, **more: Any) -> None:
+        """One observation of one cell."""
+        spec = TABLES[table].columns()[column]
+        cells: dict[str, Any] = {"table": table, "row": row, "column": column, **more}
+        if isinstance(seen, Figure):
+            cells |= {
+                "value": f"{rounded(seen.value):g}" if abs(seen.value) < 1e6 else f"{rounded(seen.value):.0f}",
+                "unit": (spec.metadata or {}).get("unit") or None,
+                "grade": seen.grade,
+                "low": rounded(seen.low),
+                "high": rounded(seen.high),
+                "source": seen.source,
+                "as_of": seen.as_of,
+                "note": seen.note or None,
+            }
+        else:
+            cells["value"] = seen
+        number = len(self.tables["evidence"]) + 1
+        self.tables["evidence"].append({"id": f"E{number:05d}", **cells})

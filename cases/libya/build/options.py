@@ -1,0 +1,211 @@
+"""Options: capacities observed at the plant, everything else from sector benchmarks, scaled and marked assumed."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from facts import Row, benchmark, benchmark_or, parameter, rows
+from figure import Book, Figure, total
+from goods import price, ranged
+
+NOTHING = Figure(0.0, 0.0, 0.0)
+ONE = Figure(1.0, 1.0, 1.0)
+WEEKS_PER_MONTH = 52 / 12
+
+
+@cache
+def uses() -> dict[str, Row]:
+    """What each process takes for its works, reference class, cadres and working capital."""
+    return {r["process"]: r for r in rows("assumptions/processes_used.csv")}
+
+
+@cache
+def recipe(process: str) -> list[Row]:
+    """Lines of the recipe of a process."""
+    return [r for r in rows("assumptions/recipes.csv") if r["process"] == process]
+
+
+@cache
+def capacities() -> dict[str, Row]:
+    """Observed capacity of sites."""
+    return {r["site"]: r for r in rows("assumptions/capacities.csv")}
+
+
+def yearly(option: Row) -> Figure:
+    """Capacity of an option, units a year."""
+    if option["capacity"]:
+        size = float(option["capacity"])
+        return Figure(size, size * 0.8, size * 1.2, option["reason"])
+    row = capacities()[option["site"]]
+    nominal = ranged(row, "value", "low", "high")
+    if option["kind"] == "as_is":
+        return nominal * _use(row)
+    if option["kind"] == "efficiency":
+        return nominal * _use(row) * float(option["share"])
+    return nominal * float(option["share"])
+
+
+def _use(row: Row) -> Figure:
+    return parameter("cement_use") if row["use"] == "cement" else ranged(row, "use", "use_low", "use_high")
+
+
+def product(option: Row) -> str:
+    """Benchmark product of an option."""
+    return recipe(option["process"])[0]["product"]
+
+
+def capex(option: Row) -> Figure:
+    """Investment with contingency, crews and training included."""
+    contingency = parameter("contingency")
+    if option["mode"] == "upgrade":
+        planned = Figure(200e6, 150e6, 350e6, "EUR 200 million planned (Global Cement 2019)")
+        euro = parameter("euro")
+        return planned * Figure(1 / euro.value, 1 / euro.high, 1 / euro.low, euro.note)
+    share = {"greenfield": ONE, "tuning": parameter("tuning_share")}.get(option["mode"])
+    share = share or benchmark(product(option), f"rehab_share_{option['mode']}")
+    raised = Figure(1 + contingency.value, 1 + contingency.low, 1 + contingency.high, contingency.note)
+    base = yearly(option)
+    if option["kind"] == "efficiency" and option["mode"] == "tuning":
+        base = ranged(capacities()[option["site"]], "value", "low", "high")
+    return benchmark(product(option), "capex_greenfield") * base * share * raised
+
+
+def months(option: Row) -> Figure:
+    """Months of the works."""
+    mode = {"upgrade": "modernisation"}.get(option["mode"], option["mode"])
+    if mode == "tuning":
+        return parameter("tuning_months")
+    return benchmark(product(option), f"works_months_{mode}")
+
+
+def add(book: Book) -> None:
+    """Options with recipes, investment items, cadres and technology transfer; and the lines of observed plants."""
+    sites = {s["id"]: s for s in book.tables["sites"]}
+    for row in rows("assumptions/options.csv"):
+        book.add("options", **_option(row))
+        _recipe(book, row)
+        if row["kind"] != "as_is":
+            _costs(book, row)
+            _cadres(book, row)
+        if row["kind"] == "transfer":
+            _transfer(book, row)
+    for site, row in capacities().items():
+        name = sites[site]
+        words = {"name_en": f"{name['name_en']}: all lines", "name_ar": f"{name['name_ar']}: كل الخطوط"}
+        book.add(
+            "lines", id=f"{site}-all", site=site, **words, commodity=row["good"],
+            nominal=ranged(row, "value", "low", "high") * 0.25,
+        )  # fmt: skip
+
+
+def _option(row: Row) -> dict[str, Any]:
+    running = row["kind"] == "as_is"
+    use = uses()[row["process"]]
+    cells: dict[str, Any] = {
+        "id": row["id"], "site": row["site"], "kind": row["kind"], "name_en": row["name_en"], "name_ar": row["name_ar"],
+        "field": use["field"], "capacity": yearly(row) * 0.25, "jobs": _jobs(row), "wage": parameter("wage"),
+        "fixed_cost": _upkeep(row), "variable_cost": _variable(row), "foreign_share": parameter("sundries_foreign"),
+        "stops_line": True if row["kind"] == "modernise" and row["site"] in _running() else None,
+    }  # fmt: skip
+    if row["process"] == "cement":
+        cells["process_emission"] = Figure(0.39, 0.33, 0.45, "0.75 t clinker at 0.52 t CO2: assumed")
+    if running:
+        return cells | {"output_reached": 1.0}
+    if row["output"]:
+        cells["output_reached"] = ranged(row, "output", "output_low", "output_high")
+    ramp = benchmark(product(row), "ramp_up_months_to_80pct")
+    days, life = float(use["days"]), float(row["life"])
+    return cells | {
+        "ramp_quarters": (ramp * 0.5).noted("straight ramp through 80 percent at the benchmark month"),
+        "ramp_start": parameter("ramp_start"),
+        "working_capital_days": Figure(days, days * 0.6, days * 1.7, "days of running cost: assumed") if days else None,
+        "life": Figure(life, life * 0.7, life * 1.3, "economic life of such works: assumed"),
+        "reference_class": None if row["kind"] == "efficiency" else use["reference_class"] or None,
+        "chance": Figure(float(row["chance"]), 0.5, 0.95, "first of its kind: assumed") if row["chance"] else None,
+        "estimate_class": 5,
+    }
+
+
+@cache
+def _running() -> frozenset[str]:
+    return frozenset(r["site"] for r in rows("assumptions/options.csv") if r["kind"] == "as_is")
+
+
+def _jobs(row: Row) -> Figure:
+    """Staff seen at the plant, by share of its capacity; else the benchmark, times three in old state plants."""
+    seen = capacities().get(row["site"])
+    if seen and seen["staff"]:
+        staff = ranged(seen, "staff", "staff_low", "staff_high", seen["staff_reason"])
+        restart = row["kind"] not in ("as_is", "efficiency") and row["share"]
+        return staff * float(row["share"]) if restart else staff
+    workers = benchmark(product(row), "workers") * yearly(row) * 0.001
+    if row["kind"] == "efficiency":
+        workers = workers * (1 / float(row["share"]))
+    return workers if row["mode"] == "greenfield" else workers * parameter("staff_factor")
+
+
+def _upkeep(row: Row) -> Figure:
+    worth = benchmark(product(row), "capex_greenfield") * yearly(row)
+    return (worth * parameter("upkeep") * 0.25).noted(parameter("upkeep").note)
+
+
+def _variable(row: Row) -> Figure:
+    """Inputs priced at home and sundries, per unit."""
+    parts = [price(recipe(row["process"])[0]["good"]) * parameter("sundries")] if row["process"] != "solar" else []
+    for line in recipe(row["process"]):
+        if line["price"]:
+            parts.append(benchmark(line["product"], line["parameter"]) * float(line["price"]))
+    words = "sundries as a share of the price, and inputs bought at home or in small lots"
+    return total(parts).noted(words) if parts else Figure(4, 2, 8, "cleaning and spares of panels and batteries")
+
+
+def _recipe(book: Book, row: Row) -> None:
+    lines = recipe(row["process"])
+    good = lines[0]["good"]
+    book.add("recipes", option=row["id"], commodity=good, direction="out", quantity=1.0)
+    for line in lines:
+        if line["commodity"]:
+            factor = float(line["factor"])
+            quantity = benchmark(line["product"], line["parameter"]) * abs(factor)
+            way = "out" if factor < 0 else "in"
+            book.add("recipes", option=row["id"], commodity=line["commodity"], direction=way, quantity=quantity)
+
+
+def _costs(book: Book, row: Row) -> None:
+    """Investment items: the part of the cost that is no crew, split by mode."""
+    mode = {"tuning": "light", "upgrade": "modernisation"}.get(row["mode"], row["mode"])
+    items = capex(row) * parameter("material_share")
+    for split in rows("assumptions/splits.csv"):
+        if split["mode"] == mode:
+            part = (items * float(split["share"])).noted("benchmark cost, capacity, share of the mode, contingency")
+            words = {k: split[k] for k in ("id", "name_en", "name_ar", "category", "origin")}
+            limits = {"low": round(part.low, -2), "high": round(part.high, -2)}
+            book.add("costs", option=row["id"], **words, amount=part, **limits)
+
+
+def _cadres(book: Book, row: Row) -> None:
+    jobs = _jobs(row)
+    if row["kind"] == "efficiency":
+        jobs = jobs * 0.1
+    for cadre in rows("assumptions/cadres.csv"):
+        if cadre["class"] == uses()[row["process"]]["cadres"]:
+            people = (jobs * float(cadre["share"])).noted("share of the jobs by class of plant: assumed")
+            back = (
+                (people * float(cadre["returning"])).noted("former staff: assumed")
+                if float(cadre["returning"])
+                else None
+            )
+            course = f"{cadre['occupation']}-{cadre['level']}"
+            book.add("cadres", option=row["id"], course=course, headcount=people, returning=back)
+
+
+def _transfer(book: Book, row: Row) -> None:
+    """Licence in the first year, royalty on sales, and the path from kits to local parts over five years."""
+    start, end = parameter("local_parts_start"), parameter("local_parts_end")
+    for year in range(1, 6):
+        share = start * ((5 - year) / 4) + end * ((year - 1) / 4)
+        cells: dict[str, Any] = {"form": "kits", "royalty": parameter("royalty"), "local_share": share}
+        if year == 1:
+            cells["fee"] = (capex(row) * parameter("licence_share")).noted(parameter("licence_share").note)
+        book.add("transfers", option=row["id"], year=year, **cells)
