@@ -11,8 +11,8 @@ from tawteen.case.findings import Finding
 from tawteen.case.model import Case
 from tawteen.case.raw import Raw, table_named
 from tawteen.case.settings_file import TOML, toml_of
+from tawteen.case.sheets import unknown
 from tawteen.case.tables import TABLES
-from tawteen.case.workbook import unknown
 
 _SUFFIXES = (".csv", ".tsv")
 

@@ -11,8 +11,8 @@ from tawteen.case.model import Case, Origin, empty_tables
 from tawteen.case.raw import Raw
 from tawteen.case.settings import Settings
 from tawteen.case.settings_file import TOML, read_rows, read_toml
+from tawteen.case.sheets import SETTINGS_SHEET, read_sheets
 from tawteen.case.typed import typed
-from tawteen.case.workbook import SETTINGS_SHEET, read_sheets
 
 
 def read_case(path: Path) -> Case:

@@ -142,7 +142,8 @@ def _finding(error: ErrorDetails, file: str, lines: Mapping[str, int]) -> Findin
     kind = error["type"]
     code = _SAID.get(kind) or next((c for start, c in _BEGINNINGS.items() if kind.startswith(start)), "setting.wrong")
     given = error.get("input")
-    args: dict[str, Any] = {"limits": ", ".join(str(v) for v in error.get("ctx", {}).values()), "said": error["msg"]}
+    limits = ", ".join(str(limit) for limit in error.get("ctx", {}).values()).replace(" or ", ", ")
+    args: dict[str, Any] = {"limits": limits, "said": error["msg"]}
     if code == "setting.unknown":
         parent = _annotation(steps[:-1])
         known = list(parent.model_fields) if _is_model(parent) else []

@@ -1,127 +1,236 @@
-"""A workbook (XLSX) becomes raw tables: a sheet a table, beside a sheet of settings."""
+"""A case becomes a workbook (XLSX): a sheet a table, with labels, units, help and drop-downs in both languages."""
 
 from __future__ import annotations
 
 import datetime as dt
-import io
-import posixpath
-import re
-import zipfile
-from collections.abc import Iterator
-from xml.etree import ElementTree as ET
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
+import dataframely as dy
 import polars as pl
-from python_calamine import CalamineError, CalamineWorkbook
+import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
-from tawteen.case.cells import fold
-from tawteen.case.findings import Finding
-from tawteen.case.raw import Raw, closest, table_named, trimmed
+from tawteen.case.codes import LISTS, codes
+from tawteen.case.findings import CaseError, Finding
+from tawteen.case.model import Case
+from tawteen.case.settings_file import rows_of
+from tawteen.case.sheets import LISTS_SHEET, README_SHEET, SETTINGS_SHEET
 from tawteen.case.tables import TABLES
+from tawteen.words import LANGS, Lang, Words
 
-SETTINGS_SHEET = "settings"
-IGNORED_SHEETS = ("readme", "lists")
-_SUSPECT = re.compile(rb'<(?:\w+:)?f[ >/]|<(?:\w+:)?mergeCell |t="e"')
-_TOLD = 50
-SettingRows = list[tuple[int, str | None, str | None]]
+HEAD = 4
+"""Rows above the data of a sheet: labels in English and Arabic, units, column names."""
+
+_ROWS_PREPARED = 2000
+_LONGEST_SHEET, _LONGEST_CELL = 1_048_576 - HEAD, 32_767
+_FIRST_DAY = dt.date(1900, 3, 1)  # days before are off by one in Excel
+_README = ("readme.what", "readme.sheets", "readme.head", "readme.empty", "readme.codes", "readme.plain", "readme.back")
 
 
-def read_sheets(data: bytes, file: str) -> tuple[dict[str, Raw], SettingRows | None, list[Finding]]:
-    """Raw tables by name, rows (number, key, value) of the settings sheet if there is one, and findings.
+class _Exact(float):
+    """A number that XlsxWriter writes with every digit that counts, not the sixteen it would."""
 
-    Merged cells, formulas and error values are refused: calamine shows a formula without a stored value as zero.
+    def __format__(self, _: str) -> str:
+        return repr(float(self))
+
+
+@dataclass(frozen=True)
+class _Book:
+    """The workbook being written: its formats by name and where on the lists sheet each code list stands."""
+
+    book: Any
+    formats: Mapping[str, Any]
+    lists: Mapping[str, str]
+    mirrored: bool
+
+    def sheet(self, name: str) -> Any:
+        sheet = self.book.add_worksheet(name)
+        if self.mirrored:
+            sheet.right_to_left()
+        return sheet
+
+
+def write_workbook(case: Case, path: Path, lang: Lang = "en") -> None:
+    """Writes the case as a workbook that `read_case` reads back to an equal case; `ar` lays sheets out right to left.
+
+    The file is written beside and renamed. Raises CaseError for a table or text longer than a sheet or cell may be.
     """
+    _refuse_long(case)
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, beside = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".xlsx", dir=path.parent)
+    os.close(handle)
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = dict(_sheet_files(data))
-    except (CalamineError, OSError, ValueError, KeyError, zipfile.BadZipFile, ET.ParseError):
-        return {}, None, [Finding("error", "file.not_workbook", file=file)]
-    raws: dict[str, Raw] = {}
-    settings: SettingRows | None = None
-    findings: list[Finding] = []
-    for name in book.sheet_names:
-        where = f"{file} / {name}"
-        table = table_named(name)
-        if fold(name) in IGNORED_SHEETS or name not in sheets:
-            continue
-        if table is None and fold(name) != SETTINGS_SHEET:
-            findings.append(unknown(name, where))
-            continue
-        if table in raws:
-            findings.append(Finding("error", "table.twice", table, where, args={"other": raws[table].file}))
-            continue
-        findings += _refused(sheets[name], where, table)
-        cells = _cells(book, name)
-        if table is None:
-            texts = trimmed(cells)
-            settings = [(i, row[0], row[1] if len(row) > 1 else None) for i, row in enumerate(texts.iter_rows(), 1)]
-        else:
-            rows = pl.int_range(1, cells.height + 1, eager=True)
-            raws[table] = Raw(table, where, trimmed(cells), rows, written=False)
-    return raws, settings, findings
+        with xlsxwriter.Workbook(beside, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+            _fill(book, case, lang)
+        Path(beside).chmod(0o644)
+        Path(beside).replace(path)
+    finally:
+        Path(beside).unlink(missing_ok=True)
 
 
-def unknown(name: str, where: str) -> Finding:
-    """The warning about a file or sheet that holds no table of the schema."""
-    guess = closest(name, [*TABLES, SETTINGS_SHEET])
-    code = "table.unknown_like" if guess else "table.unknown"
-    return Finding("warning", code, file=where, value=name, args={"guess": guess or ""})
+def _refuse_long(case: Case) -> None:
+    findings = []
+    for name, frame in case.tables.items():
+        if frame.height > _LONGEST_SHEET:
+            findings.append(Finding("error", "sheet.too_long", name, args={"table": name, "most": _LONGEST_SHEET}))
+        texts = {text.name: text.str.len_chars().max() for text in frame.select(pl.col(pl.String))}
+        findings += [
+            Finding("error", "sheet.long_cell", name, column=column, args={"table": name, "most": _LONGEST_CELL})
+            for column, longest in texts.items()
+            if isinstance(longest, int) and longest > _LONGEST_CELL
+        ]
+    if findings:
+        raise CaseError(findings)
 
 
-def _cells(book: CalamineWorkbook, name: str) -> pl.DataFrame:
-    rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    columns = zip(*rows, strict=True)
-    return pl.DataFrame(
-        [pl.Series(str(i), [_text(value) for value in cells], dtype=pl.String) for i, cells in enumerate(columns)]
-    )
+def _fill(book: Any, case: Case, lang: Lang) -> None:
+    formats = {
+        "label": book.add_format({"bold": True, "text_wrap": True, "valign": "top"}),
+        "unit": book.add_format({"italic": True, "font_color": "#666666"}),
+        "name": book.add_format({"bold": True, "bg_color": "#E8EEF4", "bottom": 1}),
+        "needed": book.add_format({"bold": True, "bg_color": "#F8DCA8", "bottom": 1}),
+        "text": book.add_format({"num_format": "@"}),
+        "wrapped": book.add_format({"text_wrap": True, "valign": "top"}),
+        "day": book.add_format({"num_format": "yyyy-mm-dd"}),
+    }
+    out = _Book(book, formats, _places(), mirrored=lang == "ar")
+    _readme(out, lang)
+    _settings(out, case)
+    for name in TABLES:
+        _table(out, name, case.tables[name])
+    _lists(out)
 
 
-def _text(value: object) -> str:
-    """A cell as text that reads back to the same value."""
+def _readme(out: _Book, lang: Lang) -> None:
+    sheet = out.sheet(README_SHEET)
+    sheet.set_column(0, 0, 110)
+    spoken = [lang, *(other for other in LANGS if other != lang)]
+    row = 0
+    for one in spoken:
+        words = Words(one)
+        for code in _README:
+            style = out.formats["label" if code == "readme.what" else "wrapped"]
+            sheet.write_string(row, 0, words.say(code), style)
+            row += 1
+        row += 1
+
+
+def _settings(out: _Book, case: Case) -> None:
+    """Rows of key, value, and what the key means."""
+    sheet = out.sheet(SETTINGS_SHEET)
+    english, arabic = Words("en"), Words("ar")
+    for column, (head, width) in enumerate((("key", 32), ("value", 40), ("English", 60), ("العربية", 60))):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, head, out.formats["name"])
+    sheet.freeze_panes(1, 1)
+    for row, (key, value) in enumerate(rows_of(case.settings), 1):
+        sheet.write_string(row, 0, key, out.formats["text"])
+        _cell(out, sheet, row, 1, value)
+        steps = [step for step in key.split(".") if not step.isdigit()]
+        code = "setting_help." + ".".join(steps[:2] if steps[:2] == ["value", "region_weight"] else steps)
+        sheet.write_string(row, 2, english.say(code))
+        sheet.write_string(row, 3, arabic.say(code))
+
+
+def _table(out: _Book, name: str, frame: pl.DataFrame) -> None:
+    sheet = out.sheet(name)
+    schema = TABLES[name]
+    sheet.freeze_panes(HEAD, len(schema.primary_key()))
+    for place, (column_name, column) in enumerate(schema.columns().items()):
+        meta = column.metadata or {}
+        for row, text, style in (
+            (0, meta["en"], "label"),
+            (1, meta["ar"], "label"),
+            (2, meta.get("unit", ""), "unit"),
+            (3, column_name, "name" if column.nullable else "needed"),
+        ):
+            sheet.write_string(row, place, text, out.formats[style])
+        sheet.set_column(place, place, _width(column_name, column), out.formats.get(_style(column)))
+        sheet.write_comment(3, place, _help(column), {"x_scale": 2})
+        if rule := _validation(out, column):
+            sheet.data_validation(HEAD, place, HEAD + max(frame.height, _ROWS_PREPARED), place, rule)
+        for row, value in enumerate(frame[column_name], HEAD):
+            _cell(out, sheet, row, place, value)
+
+
+def _cell(out: _Book, sheet: Any, row: int, place: int, value: Any) -> None:
     match value:
+        case None:
+            return
         case bool():
-            return "true" if value else "false"
-        case float() if value.is_integer() and abs(value) < 2**53:
-            return str(int(value))
-        case dt.datetime():
-            return value.isoformat(sep=" ")
-    return str(value)
+            sheet.write_string(row, place, "yes" if value else "no")
+        case float() | int():
+            sheet.write_number(row, place, _Exact(value))
+        case dt.date() if value >= _FIRST_DAY:
+            sheet.write_datetime(row, place, dt.datetime(value.year, value.month, value.day), out.formats["day"])  # noqa: DTZ001
+        case _:
+            sheet.write_string(row, place, str(value), out.formats["text"])
 
 
-def _sheet_files(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """The XML of every worksheet by the sheet's name."""
-    with zipfile.ZipFile(io.BytesIO(data)) as book:
-        links = {
-            link.attrib["Id"]: link.attrib["Target"]
-            for link in ET.fromstring(book.read("xl/_rels/workbook.xml.rels"))
-        }
-        for sheet in ET.fromstring(book.read("xl/workbook.xml")).iter():
-            if sheet.tag.endswith("}sheet"):
-                target = next(links[value] for key, value in sheet.attrib.items() if key.endswith("}id"))
-                path = posixpath.normpath(posixpath.join("xl", target)).lstrip("/")
-                yield sheet.attrib["name"], book.read(path)
+def _style(column: dy.Column) -> str:
+    """Text columns are formatted as text, so that codes typed into them keep their zeros."""
+    return "day" if isinstance(column, dy.Date) else "text" if isinstance(column, dy.String) else ""
 
 
-def _refused(xml: bytes, where: str, table: str | None) -> list[Finding]:
-    """Findings for merged cells, formulas and error values of a sheet; parsed only where one is in sight."""
-    if not _SUSPECT.search(xml):
-        return []
-    findings: list[Finding] = []
-    for _, element in ET.iterparse(io.BytesIO(xml)):
-        tag = element.tag.rpartition("}")[2]
-        if tag == "mergeCell":
-            cell, code = element.attrib["ref"], "sheet.merged"
-        elif tag == "c" and any(child.tag.endswith("}f") for child in element):
-            cell, code = element.attrib.get("r", ""), "sheet.formula"
-        elif tag == "c" and element.attrib.get("t") == "e":
-            cell, code = element.attrib.get("r", ""), "sheet.error_value"
-        else:
-            if tag == "row":
-                element.clear()
-            continue
-        row = re.search(r"\d+", cell)
-        text = next((child.text for child in element if child.tag.endswith(("}f", "}v")) and child.text), None)
-        findings.append(Finding("error", code, table, where, int(row[0]) if row else None, None, text, {"cell": cell}))
-    if len(findings) > _TOLD:
-        more = Finding("error", "sheet.more", table, where, args={"more": len(findings) - _TOLD})
-        return [*findings[:_TOLD], more]
-    return findings
+def _width(name: str, column: dy.Column) -> int:
+    if name.endswith(("_en", "_ar")) or name in ("title", "note", "address"):
+        return 34
+    return max(14 if isinstance(column, dy.String) else 11, len(name) + 2)
+
+
+def _help(column: dy.Column) -> str:
+    """What the cell comment of a column says: help, bounds and what empty means, in both languages."""
+    meta = column.metadata or {}
+    default = meta.get("default")
+    lines = []
+    for lang in LANGS:
+        words = Words(lang)
+        parts = [meta[f"help_{lang}"]]
+        if not column.nullable:
+            parts.append(words.say("help.needed"))
+        elif isinstance(default, bool):
+            parts.append(words.say("help.default", {"default": words.say("help.yes" if default else "help.no")}))
+        elif default is not None:
+            parts.append(words.say("help.default", {"default": words.number(default)}))
+        lines.append(". ".join(parts))
+    return "\n".join(lines)
+
+
+def _validation(out: _Book, column: dy.Column) -> dict[str, Any] | None:
+    """The drop-down of a column; a reference may name a row that is still to be written, so it only warns."""
+    meta = column.metadata or {}
+    if meta.get("many"):
+        return None
+    if meta.get("codes"):
+        return {"validate": "list", "source": out.lists[meta["codes"]]}
+    if meta.get("ref"):
+        place = xl_col_to_name(list(TABLES[meta["ref"]].columns()).index("id"))
+        source = f"={meta['ref']}!${place}${HEAD + 1}:${place}${HEAD + _ROWS_PREPARED}"
+        return {"validate": "list", "source": source, "error_type": "warning"}
+    return {"validate": "list", "source": ["yes", "no"]} if isinstance(column, dy.Bool) else None
+
+
+def _places() -> dict[str, str]:
+    """Where on the lists sheet the codes of every list stand: from row 3 on, three columns and a gap for each."""
+    columns = {name: xl_col_to_name(4 * i) for i, name in enumerate((*LISTS, "isic"))}
+    return {name: f"={LISTS_SHEET}!${c}$3:${c}${len(codes(name)) + 2}" for name, c in columns.items()}
+
+
+def _lists(out: _Book) -> None:
+    sheet = out.sheet(LISTS_SHEET)
+    sheet.freeze_panes(2, 0)
+    for i, name in enumerate((*LISTS, "isic")):
+        sheet.write_string(0, 4 * i, name, out.formats["name"])
+        for j, head in enumerate(("code", "English", "العربية")):
+            sheet.write_string(1, 4 * i + j, head, out.formats["label"])
+        for row, (code, (english, arabic)) in enumerate(codes(name).items(), 2):
+            for j, text in enumerate((code, english, arabic)):
+                sheet.write_string(row, 4 * i + j, text, out.formats["text"])
+        sheet.set_column(4 * i, 4 * i, 16)
+        sheet.set_column(4 * i + 1, 4 * i + 2, 26)
