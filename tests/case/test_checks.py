@@ -1,0 +1,250 @@
+"""Each rule is silent on the tiny case and speaks on a changed one, in both languages."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.tiny import names, tables, tiny
+
+from tawteen.case import checks
+from tawteen.case.checks import RULES, check, dates, links, market, money, observed, people, place, will
+from tawteen.case.checks.telling import SHOWN
+from tawteen.case.codes import NO_WORKS, SOFT_GATES
+from tawteen.case.generate import generate
+from tawteen.case.model import Case, Origin
+from tawteen.diagnose import gates
+from tawteen.words import LANGS, Words, catalog
+
+Rows = list[dict[str, Any]]
+
+
+def rows(table: str, at: int | None = None, /, *more: dict[str, Any], **cells: Any) -> dict[str, Rows]:
+    """The tiny case's rows of one table, one of them with other cells, and more of them."""
+    old = tables().get(table, [])
+    return {table: [{**row, **cells} if n == at else row for n, row in enumerate(old)] + list(more)}
+
+
+def without(*names_: str) -> dict[str, Rows]:
+    return {name: [] for name in names_}
+
+
+def seen(**cells: Any) -> dict[str, Any]:
+    """An observation of the capacity of the mill's repair (3000 in the tiny case)."""
+    usual = {"table": "options", "row": "mill-repair", "column": "capacity", "value": "3000", "grade": "reported"}
+    return {"id": "e1", **usual, **cells}
+
+
+def rule(kind: str, **cells: Any) -> dict[str, Any]:
+    return {"id": kind, "kind": kind, **cells}
+
+
+PLACED = [{**row, "lat": 30.0, "lon": 20.0} for row in tables()["sites"]]
+NOTHING_FOR_WORKS = {"fund_uses": [{"id": "1", "fund": "budget", "category": "equipment"}]}
+HALF = {"option": "pasta-more", "capability": "electrical", "effort": 4.0, **names("Half", "نصف"), "weeks": 2.0}
+DAY = dt.date(2030, 1, 1)
+
+BREAKS: list[tuple[Callable[[Case], list[Any]], str, dict[str, Rows]]] = [
+    (links.references, "check.reference", rows("sites", 0, region="north")),
+    (links.references, "check.reference", {"rules": [rule("never", sites="mill; millet")]}),
+    (links.parties, "check.party", rows("units", 0, party="stranger")),
+    (links.currencies, "check.currency", rows("costs", 0, currency="CHF")),
+    (links.paid_works, "check.cost_work", rows("costs", 1, work="Z")),
+    (links.order_of_works, "check.after", rows("works", 1, after="A;Z")),
+    (links.circles, "check.circle", rows("works", 0, after="B")),
+    (links.circles, "check.circle", rows("works", 0, after="A")),
+    (place.emptiness, "check.empty", without("funds", "fund_limits", "fund_uses")),
+    (place.time_of_works, "check.no_weeks", rows("works", 5, weeks=0.0)),
+    (place.time_of_works, "check.no_weeks", {"works": tables()["works"][:5]}),
+    (place.crews, "check.crew", rows("works", 0, capability=None)),
+    (place.releases, "check.releases", rows("works", 2, releases=0.8)),
+    (place.chances, "check.chance", rows("blockers", 1, chance=None)),
+    (place.opening_dates, "check.open_date", rows("blockers", 0, opens_by="authority")),
+    (place.idle_candidates, "check.no_option", rows("sites", None, {**tables()["sites"][0], "id": "barn"})),
+    (market.products, "check.no_product", rows("recipes", 0, direction="in")),
+    (market.recipes, "check.no_recipe", {"recipes": tables()["recipes"][3:]}),
+    (market.inputs, "check.input", rows("commodities", 3, cif=None)),
+    (market.wants, "check.unmet", {**rows("commodities", 2, cif=None), "recipes": tables()["recipes"][:6]}),
+    (market.appetite, "check.no_demand", {"demands": [{**row, "quantity": 0.0} for row in tables()["demands"]]}),
+    (market.nominal, "check.nominal", {"lines": [
+        {"id": "l", "site": "mill", **names("L", "خ"), "commodity": "flour", "nominal": 2999.0}]}),
+    (market.arbitrage, "check.arbitrage", rows("commodities", 0, fob=440.0)),
+    (market.crafts, "check.no_offer", {"offers": tables()["offers"][:1]}),
+    (market.dual_use, "check.dual_use", rows("commodities", 3, dual_use=True)),
+    (market.dual_use, "check.dual_use", rows("capabilities", 0, dual_use=True)),
+    (money.idle_funds, "check.fund_use", {"fund_uses": tables()["fund_uses"][:1]}),
+    (money.idle_funds, "check.fund_limit", {"fund_limits": tables()["fund_limits"][:1]}),
+    (money.empty_limits, "check.no_money", rows("fund_limits", 0, amount=0.0)),
+    (money.empty_limits, "check.no_money", rows("credit", 0, amount=0.0)),
+    (money.unpayable, "check.unpayable", NOTHING_FOR_WORKS),
+    (money.unpayable, "check.unpayable", {"fund_limits": tables()["fund_limits"][1:]}),
+    (money.unpayable, "check.unpayable", rows("fund_uses", 0, authority="fund")),
+    (people.seats, "check.seats", rows("courses", 0, seats=0.0, third_party_price=None)),
+    (people.trainers, "check.trainer_pool", rows("courses", 0, trainer_pool=None)),
+    (people.trainers, "check.no_trainers", rows("trainers", 0, headcount=0.0)),
+    (people.returning, "check.returning", rows("cadres", 0, returning=5.0)),
+    (dates.backwards, "check.backwards", rows("fund_limits", 0, end=dt.date(2026, 12, 31))),
+    (dates.backwards, "check.backwards", rows("options", 0, earliest=DAY, latest=dt.date(2029, 1, 1))),
+    (dates.outside, "check.outside", rows("demands", 0, start=dt.date(2029, 1, 1))),
+    (dates.outside, "check.outside", rows("supplies", 0, end=dt.date(2026, 12, 31))),
+    (dates.outside, "check.outside", rows("blockers", 0, open_date=DAY)),
+    (will.complete, "check.rule_lacks", {"rules": [rule("at_most", measure="sites")]}),
+    (will.complete, "check.rule_lacks", {"rules": [rule("after", sites="mill")]}),
+    (will.complete, "check.rule_share", {"rules": [rule("share", value=1.5)]}),
+    (will.empty_rules, "check.rule_empty", {"rules": [rule("never", sites="mill", region="east")]}),
+    (will.contradictory, "check.rule_contradiction",
+     {"rules": [rule("must", sites="mill", options="repair"), rule("never", region="south")]}),
+    (will.impossible, "check.must_absent", {"rules": [rule("must", sites="mill", options="convert")]}),
+    (will.impossible, "check.must_shut",
+     {"rules": [rule("must", sites="mill")], **rows("blockers", 0, opens_by="none")}),
+    (observed.subjects, "check.evidence_row", {"evidence": [seen(row="mill-old")]}),
+    (observed.subjects, "check.evidence_column", {"evidence": [seen(column="power")]}),
+    (observed.figures, "check.evidence_number", {"evidence": [seen(value="about 3000")]}),
+    (observed.units, "check.evidence_unit", {"evidence": [seen(unit="t/year")]}),
+    (observed.units, "check.evidence_unit", {"evidence": [seen(column="wage", value="1200", unit="USD/person/year")]}),
+    (observed.ranges, "check.range", {"evidence": [seen(low=3500.0, high=2500.0)]}),
+    (observed.ranges, "check.range", rows("works", 0, weeks_low=12.0, weeks_high=8.0)),
+    (observed.ranges, "check.beyond", rows("costs", 0, low=160_000.0)),
+    (observed.ranges, "check.beyond", {"evidence": [seen(high=2900.0)]}),
+    (observed.contradictions, "check.conflict", {"evidence": [seen(), seen(id="e2", value="2500")]}),
+    (observed.differences, "check.differs", {"evidence": [seen(value="2500", as_of=dt.date(2025, 6, 1))]}),
+]  # fmt: skip
+
+
+def said(found: list[Any]) -> None:
+    """Every finding can be said in both languages, with nothing left to fill in."""
+    for finding in found:
+        for lang in LANGS:
+            sentence = Words(lang).say(finding.code, finding.args)
+            assert finding.code not in sentence
+            assert not re.search(r"[{}]", sentence)
+
+
+@pytest.mark.parametrize(("rule_", "code", "changes"), BREAKS)
+def test_a_rule_speaks_on_its_fault_and_not_without_it(
+    rule_: Callable[[Case], list[Any]], code: str, changes: dict[str, Rows]
+) -> None:
+    assert rule_(tiny()) == []
+    found = rule_(tiny(changes))
+    assert code in {finding.code for finding in found}
+    said(found)
+
+
+def test_every_rule_is_broken_by_some_case_above() -> None:
+    others = {place.coordinates, links.weights, dates.first_day}
+    assert {rule_ for rule_, *_ in BREAKS} | others == set(RULES)
+
+
+def test_every_sentence_belongs_to_some_rule() -> None:
+    spoken = {code for _, code, _ in BREAKS} | {"check.coordinates", "check.weight", "check.start", "check.more"}
+    for lang in LANGS:
+        assert {m.id for m in catalog(lang) if str(m.id).startswith("check.")} == spoken
+
+
+def test_sites_without_a_place_are_noted() -> None:
+    assert [f.severity for f in place.coordinates(tiny())] == ["note"] * 3
+    assert place.coordinates(tiny({"sites": PLACED})) == []
+
+
+def test_weights_of_unknown_regions_are_errors() -> None:
+    weighed = {"fx_premium": 0.2, "region_weight": {"north": 1.2, "south": 1.1}}
+    found = links.weights(tiny(value=weighed))
+    assert [(f.code, f.value, f.severity) for f in found] == [("check.weight", "north", "error")]
+    said(found)
+
+
+@pytest.mark.parametrize(("day", "best"), [(dt.date(2027, 1, 2), "2027-01-01"), (dt.date(2027, 6, 1), "2027-04-01")])
+def test_the_horizon_starts_with_a_quarter(day: dt.date, best: str) -> None:
+    assert dates.first_day(tiny()) == []
+    (found,) = dates.first_day(tiny(time={"start": day, "periods": 8}))
+    assert (found.severity, found.args["best"]) == ("error", best)
+    said([found])
+
+
+def test_the_horizon_ends_with_its_last_quarter() -> None:
+    assert dates.horizon(tiny()) == (dt.date(2027, 1, 1), dt.date(2028, 12, 31))
+    late = tiny(time={"start": dt.date(2027, 10, 1), "periods": 2})
+    assert dates.horizon(late) == (dt.date(2027, 10, 1), dt.date(2028, 3, 31))
+
+
+def test_a_plain_case_has_no_errors_and_no_warnings() -> None:
+    assert {f.code for f in check(tiny())} == {"check.coordinates"}
+
+
+def test_a_finding_says_where_it_stands() -> None:
+    case = dataclasses.replace(
+        tiny(rows("sites", 1, region="north")), origins={"sites": Origin("sites.csv", (2, 5, 6))}
+    )
+    (found,) = links.references(case)
+    assert (found.file, found.row, found.column, found.value) == ("sites.csv", 5, "region", "north")
+    assert Words("en").say(found.code, found.args) == (
+        "sites cables: region names “north”, which is not in regions. Correct the name or add the row there."
+    )
+
+
+def test_a_compound_key_is_told_in_full() -> None:
+    (found,) = links.order_of_works(tiny(rows("works", 1, after="A;Z")))
+    assert (found.args["key"], found.value) == ("mill-repair/B", "Z")
+
+
+def test_many_findings_of_one_rule_are_counted() -> None:
+    costs = [{**tables()["costs"][0], "id": f"c{n}", "currency": "CHF"} for n in range(SHOWN + 7)]
+    found = links.currencies(tiny({"costs": costs}))
+    assert len(found) == SHOWN + 1
+    assert found[-1].args["more"] == 7
+    said(found[:1])
+    assert "7" in Words("ar").say(found[-1].code, found[-1].args)
+
+
+def test_a_circle_is_told_apart_from_what_hangs_on_it() -> None:
+    works = [{**HALF, "id": name, "after": after} for name, after in [("A", "B"), ("B", "A"), ("C", "B"), ("D", None)]]
+    (found,) = links.circles(tiny({"works": works}))
+    assert found.value == "A, B"
+
+
+def test_money_for_one_supplier_pays_what_that_supplier_may_be_chosen_for() -> None:
+    uses = [{"id": "1", "fund": "budget", "origin": "local"}]
+    codes = {f.value for f in money.unpayable(tiny({"fund_uses": uses}))}
+    assert codes == {"spares", "equipment"}
+
+
+def test_a_rule_that_is_switched_off_is_not_read() -> None:
+    rules = [rule("at_most", active=False), rule("never", sites="mill", region="east", active=False)]
+    assert [f for f in check(tiny({"rules": rules})) if f.table == "rules"] == []
+
+
+def test_errors_come_first() -> None:
+    case = tiny({**rows("blockers", 1, chance=None), **rows("costs", 0, currency="CHF")})
+    assert [f.severity for f in check(case)] == ["error", "warning", "note", "note", "note"]
+
+
+def test_check_tells_its_progress_and_stops_when_asked() -> None:
+    shares: list[float] = []
+    check(tiny(), shares.append)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    assert len(shares) == len(RULES)
+    assert check(tiny(rows("costs", 0, currency="CHF")), stop=lambda: True) == []
+
+
+def test_an_empty_case_is_told_and_breaks_nothing() -> None:
+    empty = tiny({name: [] for name in tables()})
+    assert [f.args["table"] for f in check(empty)] == ["sites", "options", "funds", "demands"]
+
+
+def test_the_checks_and_the_diagnosis_mean_the_same_gates() -> None:
+    assert (SOFT_GATES, NO_WORKS) == (gates.SOFT, gates.NOT_WORKS)
+
+
+@pytest.mark.parametrize("hard", [False, True])
+@pytest.mark.parametrize("sites", [1, 2, 60])
+def test_synthetic_cases_have_no_faults(sites: int, hard: bool) -> None:
+    assert check(generate(sites, seed=5, hard=hard)) == []
+
+
+def test_rules_are_listed_once() -> None:
+    assert len(set(checks.RULES)) == len(checks.RULES)
