@@ -42,19 +42,28 @@ class Prices:
 
     def labour(self, wage: float, region: str) -> float:
         """Cost of one new person for one quarter."""
-        return float(pl.select(wage=pl.lit(wage), region=pl.lit(region)).select(self.labour_cost()).item())
+        share, worth = self._labour(self.case.settings.value.region_weight.get(region, 1.0))
+        return wage * share - worth
 
     def labour_cost(self) -> pl.Expr:
         """The same out of the columns `wage` and `region`."""
+        weights = self.case.settings.value.region_weight
+        share, worth = self._labour(1.0)
+        shares = {region: self._labour(weight)[0] for region, weight in weights.items()}
+        worths = {region: self._labour(weight)[1] for region, weight in weights.items()}
+        region = pl.col("region")
+        return pl.col("wage") * region.replace_strict(
+            shares, default=share, return_dtype=pl.Float64
+        ) - region.replace_strict(worths, default=worth, return_dtype=pl.Float64)
+
+    def _labour(self, weight: float) -> tuple[float, float]:
+        """What a region of this weight counts of a wage, and what it takes off for the job."""
         value = self.case.settings.value
-        wage = pl.col("wage")
         if self.view == "financial":
-            return wage
-        weights = dict(value.region_weight)
-        weight = pl.col("region").replace_strict(weights, default=1.0, return_dtype=pl.Float64)
+            return 1.0, 0.0
         if value.labour == "shadow_wage":
-            return wage * (1.0 - (1.0 - value.shadow_wage) * weight)
-        return wage - weight * value.job_value / 4
+            return 1.0 - (1.0 - value.shadow_wage) * weight, 0.0
+        return 1.0, weight * value.job_value / 4
 
 
 def prices(case: Case, view: View | None = None) -> Prices:

@@ -1,0 +1,89 @@
+"""Sources, prices and gaps of the tiny case, hand-derived."""
+
+import datetime as dt
+
+import pytest
+from tests.tiny import tables, tiny
+
+from tawteen.diagnose import diagnose
+from tawteen.match import match
+
+
+def matched(**changes):
+    case = tiny(changes)
+    return match(case, diagnose(case))
+
+
+def source(found, pool, name):
+    (row,) = found.sources.filter(pool=pool, source=name).to_dicts()
+    return row
+
+
+def test_reference_price_is_that_of_the_cheapest_source():
+    prices = {r["pool"]: (r["reference_price"], r["sources"]) for r in matched().pools.to_dicts()}
+    assert prices["mechanical"] == (900, 2)
+    assert prices["electrical"] == (1000, 1)
+    # 2000 for a place of 6 weeks is 2000·13/6 for a seat-quarter.
+    assert prices["electricians"] == (pytest.approx(2000 * 13 / 6), 2)
+
+
+def test_sources_know_origin_lead_and_foreign_share():
+    found = matched()
+    crew = source(found, "mechanical", "ENG")
+    assert (crew["origin"], crew["first_period"], crew["capacity"], crew["multiplier_foreign"]) == (
+        "partner",
+        1,
+        150,
+        1,
+    )
+    assert source(found, "electrical", "ENG")["multiplier_foreign"] == pytest.approx(0.7)
+    others = source(found, "mechanical", "third_party")
+    assert (others["capacity"], others["multiplier_foreign"], others["origin"]) == (None, 1, "foreign")
+    academy = source(found, "electricians", "academy")
+    assert (academy["origin"], academy["trainer_pool"], academy["trainer_ratio"], academy["capacity"]) == (
+        "local",
+        "academy",
+        0.1,
+        6,
+    )
+
+
+def test_course_of_a_partner_unit_is_foreign():
+    course = tables()["courses"][0] | {"unit": "ENG"}
+    assert source(matched(courses=[course]), "electricians", "ENG")["multiplier_foreign"] == 1
+    host = tables()["units"][0] | {"party": "host"}
+    assert source(matched(courses=[course], units=[host]), "electricians", "ENG")["multiplier_foreign"] == 0
+
+
+def test_offer_begins_on_its_day_or_after_its_lead():
+    offer = tables()["offers"][0] | {"start": dt.date(2027, 8, 1), "end": dt.date(2030, 1, 1)}
+    crew = source(matched(offers=[offer]), "mechanical", "ENG")
+    assert (crew["first_period"], crew["start"], crew["end"]) == (2, 2, 7)
+    late = source(matched(offers=[offer | {"lead_weeks": 40.0}]), "mechanical", "ENG")
+    assert late["first_period"] == 4
+
+
+def test_gap_is_what_nobody_covers():
+    # The unit offers 90 a quarter of the 112.5 that the new mill needs in its third.
+    (gap,) = matched().gaps.to_dicts()
+    assert (gap["option"], gap["pool"], gap["amount"]) == ("mill-new", "electrical", pytest.approx(22.5))
+    alone = matched(offers=tables()["offers"][:1])
+    wanted = alone.gaps.filter(option="mill-repair", pool="electrical")["amount"].sum()
+    assert wanted == pytest.approx(60)
+    assert alone.pools.filter(pool="electrical")["reference_price"].to_list() == [None]
+    assert alone.gaps.filter(pool="mechanical").is_empty()
+
+
+def test_cheapest_source_is_assigned_first():
+    rows = matched().assignments.filter(option="cables-rehab", pool="mechanical").to_dicts()
+    assert [(r["rank"], r["source"]) for r in rows] == [(1, "ENG"), (2, "third_party")]
+    # 203.125 wanted at the peak (13 of 16 weeks of 250), 150 offered.
+    assert rows[0]["covers"] == pytest.approx(150 / (250 * 13 / 16))
+    assert rows[1]["covers"] == 1
+
+
+def test_load_spreads_what_all_options_want_over_the_horizon():
+    (crew,) = matched().load.filter(pool="mechanical").to_dicts()
+    # 120 + 300 + 250 over 8 quarters, of 150.
+    assert crew["wanted"] == pytest.approx(670 / 8)
+    assert crew["load"] == pytest.approx(670 / 8 / 150)
