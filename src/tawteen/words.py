@@ -22,6 +22,7 @@ from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
 Lang = Literal["en", "ar"]
 LANGS: tuple[Lang, ...] = ("en", "ar")
+ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
 @cache
@@ -71,22 +72,27 @@ class Words:
         """The word of this language out of (English, Arabic)."""
         return both[self.lang == "ar"]
 
+    def _in_digits(self, text: str) -> str:
+        """Babel knows the marks of a numbering system, not its digits."""
+        return text.translate(ARABIC_DIGITS) if self.digits == "arab" else text
+
     def number(self, value: float, decimals: int | None = None) -> str:
         """A number with grouping; `decimals` fixes the digits after the point."""
         pattern = None if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
-        return format_decimal(value, format=pattern, locale=self.lang, numbering_system=self.digits)
+        return self._in_digits(format_decimal(value, format=pattern, locale=self.lang, numbering_system=self.digits))
 
     def compact(self, value: float, decimals: int = 1) -> str:
         """A large number shortened, such as 1.2 million."""
-        return format_compact_decimal(
+        shortened = format_compact_decimal(
             value, format_type="long", fraction_digits=decimals, locale=self.lang, numbering_system=self.digits
         )
+        return self._in_digits(shortened)
 
     def percent(self, share: float, decimals: int = 1) -> str:
         """A share as a percentage."""
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + "%"
-        return format_percent(share, format=pattern, locale=self.lang, numbering_system=self.digits)
+        return self._in_digits(format_percent(share, format=pattern, locale=self.lang, numbering_system=self.digits))
 
     def day(self, value: dt.date) -> str:
         """A calendar day with the month's name."""
-        return format_date(value, format="long", locale=self.lang)
+        return self._in_digits(format_date(value, format="long", locale=self.lang))

@@ -1,0 +1,156 @@
+"""Every sentence, label and code is there in Arabic and in English, and says the same."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.catalog import Message
+from babel.messages.pofile import read_po
+
+from tawteen.case.codes import LISTS, codes
+from tawteen.case.tables import TABLES, TITLES
+from tawteen.words import LANGS, Lang, Words, catalog
+
+SRC = Path(__file__).parents[1] / "src" / "tawteen"
+ARABIC = re.compile(r"[\u0600-\u06ff]")
+# Where a code stands among the arguments of what takes one.
+PLACE = {"Finding": 1, "WrongUse": 0, "say": 0}
+# What people call the same thing in both languages.
+SAME = {"ISIC Rev.4"}
+
+
+def messages(lang: Lang) -> dict[str, Message]:
+    return {code(m): m for m in catalog(lang) if m.id}
+
+
+def code(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def forms(message: Message) -> list[str]:
+    return [message.string] if isinstance(message.string, str) else list(message.string)
+
+
+def placeholders(message: Message) -> set[str]:
+    names = {name for form in forms(message) for _, name, _, _ in Formatter().parse(form) if name}
+    return {re.split(r"[.\[]", name)[0] for name in names} - {"n"}
+
+
+def said() -> Iterator[tuple[str, str]]:
+    """(pattern of a code, where it is used) for each code that is written out, in whole or in part."""
+    for path in SRC.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            if name not in PLACE or len(node.args) <= PLACE[name]:
+                continue
+            where = f"{path.relative_to(SRC)}:{node.lineno}"
+            parts = list(ast.walk(node.args[PLACE[name]]))
+            inside = {id(piece) for part in parts if isinstance(part, ast.JoinedStr) for piece in part.values}
+            for part in parts:
+                if id(part) in inside:
+                    continue
+                if isinstance(part, ast.JoinedStr):
+                    pieces = [str(v.value) if isinstance(v, ast.Constant) else None for v in part.values]
+                    yield "".join(".+" if piece is None else re.escape(piece) for piece in pieces), where
+                elif isinstance(part, ast.Constant) and isinstance(part.value, str) and "." in part.value[1:-1]:
+                    yield re.escape(part.value), where
+
+
+def test_both_languages_say_the_same_things() -> None:
+    assert messages("en").keys() == messages("ar").keys()
+    assert len(messages("en")) > 100
+
+
+def test_placeholders_agree() -> None:
+    english, arabic = messages("en"), messages("ar")
+    differing = {c for c in english if placeholders(english[c]) != placeholders(arabic[c])}
+    assert not differing
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_nothing_is_left_unsaid(lang: Lang) -> None:
+    assert not [c for c, message in messages(lang).items() if not all(form.strip() for form in forms(message))]
+
+
+def test_arabic_is_arabic() -> None:
+    wordless = {
+        c
+        for c, message in messages("ar").items()
+        if not all(ARABIC.search(form) for form in forms(message))
+        and re.search(r"[A-Za-z]{2}", re.sub(r"\{[^}]*\}", "", "".join(forms(messages("en")[c]))))
+    }
+    assert not wordless
+
+
+def test_plurals_have_as_many_forms_as_the_language() -> None:
+    for lang, wanted in (("en", 2), ("ar", 6)):
+        counts = {c: len(m.string) for c, m in messages(lang).items() if not isinstance(m.id, str)}
+        assert counts
+        assert set(counts.values()) == {wanted}
+
+
+def test_no_sentence_is_given_twice_in_one_file() -> None:
+    for path in SRC.glob("locale/*/*.po"):
+        ids = re.findall(r'^msgid "(.+)"$', path.read_text(encoding="utf-8"), re.MULTILINE)
+        assert sorted(ids) == sorted(set(ids)), path
+        with path.open("rb") as stream:
+            assert not [m.id for m in read_po(stream) if m.fuzzy], path
+
+
+def test_every_code_in_use_has_its_sentence() -> None:
+    known = messages("en").keys()
+    used = list(said())
+    assert len(used) > 50
+    assert not [(pattern, at) for pattern, at in used if not any(re.fullmatch(pattern, c) for c in known)]
+
+
+def test_every_sentence_of_the_command_line_is_in_use() -> None:
+    source = "\n".join(p.read_text(encoding="utf-8") for p in (SRC / "cli").glob("*.py"))
+    patterns = [re.compile(pattern) for pattern, _ in said()]
+    listed = {f"cli.{word}" for word in re.findall(r'"([a-z_]+)"', source)}
+    idle = {
+        c
+        for c in messages("en")
+        if c.startswith("cli.")
+        and f'"{c}"' not in source
+        and c not in listed
+        and not any(p.fullmatch(c) for p in patterns)
+        and not c.startswith(("cli.help.", "cli.stage."))
+    }
+    assert not idle
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_columns_have_words_in_both_languages(table: str) -> None:
+    assert all(TITLES[table])
+    for name, column in TABLES[table].columns().items():
+        words = column.metadata or {}
+        for key in ("en", "help_en", "ar", "help_ar"):
+            assert words.get(key), f"{table}.{name}: {key}"
+        if words["en"] not in SAME:
+            assert ARABIC.search(words["ar"]), f"{table}.{name}"
+        assert words.get("codes") is None or codes(words["codes"]), f"{table}.{name}"
+        assert words.get("ref") is None or words["ref"] in TABLES, f"{table}.{name}"
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_codes_have_words_in_both_languages(name: str) -> None:
+    for value, (english, arabic) in codes(name).items():
+        assert english, value
+        assert ARABIC.search(arabic), value
+
+
+def test_arabic_counts_as_arabic_does() -> None:
+    words = Words("ar")
+    counted = [words.say("cli.count.error", n=n) for n in (0, 1, 2, 5, 15, 100)]
+    assert len(set(counted)) >= 5
+    assert "15" in counted[4]
+    assert Words("ar", digits="arab").say("cli.count.error", n=15).startswith("١٥")
+    assert Words("en").say("cli.count.error", n=1) == "1 error"
