@@ -18,7 +18,10 @@ from tawteen.report.study import Study
 Rows = list[dict[str, Any]]
 
 WIDTH = 860
-FONTS = "'Noto Sans', 'Noto Sans Arabic', 'Segoe UI', Tahoma, 'Geeza Pro', sans-serif"
+FONTS = (
+    "'Noto Sans', 'Noto Sans Arabic', 'Segoe UI', Tahoma, 'Geeza Pro', sans-serif",
+    "'Noto Sans Arabic', 'Noto Sans', 'Segoe UI', Tahoma, 'Geeza Pro', sans-serif",
+)
 INK, SOFT, LINE = "#1d2a33", "#5b6b76", "#e3e8ec"
 STATUS_COLOURS = {
     "firm": "#12805c",
@@ -40,15 +43,15 @@ def spoken(both: Both, k: int) -> str:
 
 def both(make: Callable[[int], alt.TopLevelMixin]) -> dict[str, dict[str, Any]]:
     """Specs in both languages: `make(0)` is the English chart, `make(1)` the Arabic one."""
-    return {lang: configured(make(k)) for k, lang in enumerate(("en", "ar"))}
+    return {lang: configured(make(k), FONTS[k]) for k, lang in enumerate(("en", "ar"))}
 
 
-def configured(chart: Any) -> dict[str, Any]:
+def configured(chart: Any, font: str) -> dict[str, Any]:
     """The spec of a chart with the look of the house."""
     spec: dict[str, Any] = chart.to_dict(validate=False)
     spec["config"] = {
         "aria": False,
-        "font": FONTS,
+        "font": font,
         "background": "transparent",
         "padding": 4,
         "view": {"stroke": None},

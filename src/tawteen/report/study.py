@@ -72,7 +72,7 @@ class Study:
         carriers = codes("carriers")
         found["routes"] = {
             row["id"]: tuple(  # type: ignore[misc]
-                f"{regions[row['from_region']][k]} {'→←'[k]} {regions[row['to_region']][k]}, {carriers[row['carries']][k]}"
+                f"{regions[row['from_region']][k]} {'→←'[k]} {regions[row['to_region']][k]}{',،'[k]} {carriers[row['carries']][k]}"
                 for k in (0, 1)
             )
             for row in self.case["routes"].iter_rows(named=True)

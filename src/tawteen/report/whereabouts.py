@@ -16,6 +16,7 @@ from tawteen.report.study import Study
 
 RING = 0.16
 MOST_LABELS = 16
+HEIGHT = 520
 
 
 def clockwise(outline: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,11 +117,14 @@ def whereabouts(study: Study) -> list[Exhibit]:
 def drawn(study: Study, found: pl.DataFrame, moved: pl.DataFrame, k: int) -> Any:
     """The map as layers: borders or graticule, flows, partner units, sites, names."""
     layers: list[Any] = []
+    window = _window(study, found)
     if study.outline:
         ground = alt.Data(values=clockwise(study.outline)["features"])
-        layers.append(alt.Chart(ground).mark_geoshape(fill="#f4f1ea", stroke="#b9b3a4", strokeWidth=0.8))
+        layers.append(alt.Chart(ground).mark_geoshape(fill="#f4f1ea", stroke="#b9b3a4", strokeWidth=0.8, clip=True))
     else:
-        layers.append(alt.Chart(alt.graticule(step=[2, 2])).mark_geoshape(stroke=None, fill=None, filled=False, color=LIGHT))
+        west, south, east, north = window
+        lines = alt.graticule(step=[2, 2], extent=[[west - 14, south - 8], [east + 14, north + 8]])
+        layers.append(alt.Chart(lines).mark_geoshape(filled=False, stroke="#d8dfe4", clip=True))
     layers += _lines(study, moved) + _units(study, k)
     rows = [
         {"lat": r["lat"], "lon": r["lon"], "status": spoken(STATUS[r["status"]], k)}
@@ -135,22 +139,25 @@ def drawn(study: Study, found: pl.DataFrame, moved: pl.DataFrame, k: int) -> Any
         )
     )  # fmt: skip
     layers += _names(study, found, k)
-    return alt.layer(*layers).project(type="mercator", **_window(study, found)).properties(width=WIDTH, height=520)
+    return alt.layer(*layers).project(**_projection(window)).properties(width=WIDTH, height=HEIGHT)
 
 
-LIGHT = "#d8dfe4"
-
-
-def _window(study: Study, found: pl.DataFrame) -> dict[str, Any]:
-    """The projection's fit: around sites, regions and (with borders) units, with a margin."""
+def _window(study: Study, found: pl.DataFrame) -> tuple[float, float, float, float]:
+    """West, south, east, north around sites, regions and (with borders) units, with a margin."""
     box = found.select("lat", "lon")
     for table in ("regions", *(["units"] if study.outline else [])):
         box = pl.concat([box, study.case[table].select("lat", "lon").drop_nulls()])
     south, north = float(box["lat"].min()) - 1.2, float(box["lat"].max()) + 1.0  # type: ignore[arg-type]
     west, east = float(box["lon"].min()) - 1.5, float(box["lon"].max()) + 1.5  # type: ignore[arg-type]
+    return west, south, east, north
+
+
+def _projection(window: tuple[float, float, float, float]) -> dict[str, Any]:
+    """A Mercator projection that fits the window into the picture."""
+    west, south, east, north = window
     corners = [[[west, south], [west, north], [east, north], [east, south], [west, south]]]
-    return {"fit": {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": corners}, "properties": {}},
-            "size": [WIDTH, 520]}  # fmt: skip
+    shape = {"type": "Polygon", "coordinates": corners}
+    return {"type": "mercator", "fit": {"type": "Feature", "geometry": shape, "properties": {}}, "size": [WIDTH, HEIGHT]}
 
 
 def _lines(study: Study, moved: pl.DataFrame) -> list[Any]:

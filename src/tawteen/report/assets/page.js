@@ -1,0 +1,63 @@
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const turn = (lang, remember) => {
+    root.lang = lang;
+    root.dir = lang === "ar" ? "rtl" : "ltr";
+    document.title = root.dataset["title" + lang];
+    for (const field of document.querySelectorAll("input[data-en]")) field.placeholder = field.dataset[lang];
+    if (remember) history.replaceState(null, "", "#" + lang);
+  };
+  const show = () => {
+    const at = decodeURIComponent(location.hash.slice(1));
+    if (at === "en" || at === "ar") { turn(at, false); return; }
+    const target = at && document.getElementById(at);
+    if (!target) return;
+    for (let box = target; box; box = box.parentElement) if (box.tagName === "DETAILS") box.open = true;
+    target.scrollIntoView();
+  };
+  document.getElementById("switch").addEventListener("click", () => turn(root.lang === "ar" ? "en" : "ar", true));
+  addEventListener("hashchange", show);
+  turn(root.lang, false);
+  show();
+
+  const shown = (cell) => {
+    if (cell.dataset.v !== undefined) return Number(cell.dataset.v);
+    const own = cell.querySelector("." + root.lang);
+    return (own || cell).textContent.trim();
+  };
+  const sort = (head) => {
+    const table = head.closest("table"), body = table.tBodies[0], column = head.cellIndex;
+    const down = head.getAttribute("aria-sort") === "ascending";
+    for (const other of head.parentElement.cells) other.removeAttribute("aria-sort");
+    head.setAttribute("aria-sort", down ? "descending" : "ascending");
+    const rows = [...body.rows].map((row) => [shown(row.cells[column]), row]);
+    const empty = (value) => value === "" || Number.isNaN(value);
+    rows.sort(([a], [b]) => {
+      if (empty(a) || empty(b)) return Number(empty(a)) - Number(empty(b));
+      const order = typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), root.lang);
+      return down ? -order : order;
+    });
+    body.append(...rows.map(([, row]) => row));
+  };
+  for (const head of document.querySelectorAll("th")) {
+    head.tabIndex = 0;
+    head.addEventListener("click", () => sort(head));
+    head.addEventListener("keydown", (event) => { if (event.key === "Enter") sort(head); });
+  }
+  for (const field of document.querySelectorAll("input[type=search]")) {
+    field.addEventListener("input", () => {
+      const wanted = field.value.trim().toLocaleLowerCase();
+      for (const row of document.querySelectorAll("#" + CSS.escape(field.dataset.of) + " .row"))
+        row.hidden = wanted !== "" && !row.textContent.toLocaleLowerCase().includes(wanted);
+    });
+  }
+  const links = new Map([...document.querySelectorAll("nav.contents a")].map((a) => [a.hash.slice(1), a]));
+  const seen = new IntersectionObserver((entries) => {
+    for (const entry of entries) if (entry.isIntersecting) {
+      for (const link of links.values()) link.classList.remove("here");
+      links.get(entry.target.id)?.classList.add("here");
+    }
+  }, { rootMargin: "-15% 0px -75% 0px" });
+  for (const id of links.keys()) { const section = document.getElementById(id); if (section) seen.observe(section); }
+})();

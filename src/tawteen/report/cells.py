@@ -1,0 +1,88 @@
+"""Cells of exhibits as words and as HTML, in both languages at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from tawteen.case.codes import LISTS
+from tawteen.case.model import Case
+from tawteen.report.exhibit import UNITS, Both, Shown
+from tawteen.report.lists import said
+from tawteen.words import LANGS, Words
+
+
+class Speech:
+    """Both languages of one case: its digits, its currency and its calendar."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.words = {lang: Words(lang, case.settings.digits) for lang in LANGS}
+
+    def say(self, code: str, args: Mapping[str, Any] | None = None, n: int | None = None) -> Both:
+        """A sentence in both languages."""
+        return (self.words["en"].say(code, args, n), self.words["ar"].say(code, args, n))
+
+    def number(self, value: float, unit: str = "", decimals: int | None = 0) -> Both:
+        """A number in both languages: a percentage for `share`, a quarter for `period`."""
+        if unit == "period":
+            label = self.case.calendar.label(int(value))
+            return (label, label)
+        if unit == "share":
+            return tuple(self.words[lang].percent(value, 1 if decimals is None else decimals) for lang in LANGS)  # type: ignore[return-value]
+        return tuple(self.words[lang].number(value, decimals) for lang in LANGS)  # type: ignore[return-value]
+
+    def much(self, value: float, unit: str) -> Both:
+        """A figure as a headline: money shortened and with its currency."""
+        if unit in ("share", "period"):
+            return self.number(value, unit)
+        if unit == "currency" and abs(value) >= 1e5:
+            en, ar = (self.words[lang].compact(value) for lang in LANGS)
+        else:
+            en, ar = self.number(value, unit, 2 if 0 < abs(value) < 10 and value != int(value) else 0)
+        word = self.unit(unit)
+        return (f"{en} {word[0]}".strip(), f"{ar} {word[1]}".strip())
+
+    def unit(self, unit: str) -> Both:
+        """Words of a unit; `currency` is the case's, codes of the case's list of units included."""
+        if unit == "currency":
+            return (self.case.settings.money.currency,) * 2  # type: ignore[return-value]
+        return UNITS.get(unit) or LISTS["units"].get(unit) or (unit, unit)
+
+    def cell(self, row: Mapping[str, Any], column: str, shown: Shown) -> Both:
+        """What one cell says in both languages; empty where nothing is known."""
+        if f"{column}_en" in row:
+            return (row[f"{column}_en"] or "", row[f"{column}_ar"] or "")
+        value = row[column]
+        if value is None:
+            return ("", "")
+        if shown.codes:
+            return said(shown.codes, str(value))
+        if isinstance(value, bool):
+            return self.say("report.yes" if value else "report.no")
+        if isinstance(value, int | float):
+            unit = str(row.get("unit") or "") if shown.unit == "by_row" else shown.unit
+            decimals = shown.decimals if shown.decimals is not None else (None if shown.unit != "by_row" else _places(value))
+            return self.number(value, unit, decimals)
+        if isinstance(value, dt.date):
+            return (value.isoformat(),) * 2  # type: ignore[return-value]
+        if isinstance(value, list):
+            return ("; ".join(map(str, value)),) * 2  # type: ignore[return-value]
+        return (str(value), str(value))
+
+
+def _places(value: float) -> int:
+    return 0 if value == int(value) or abs(value) >= 100 else 2
+
+
+def html(both: Both) -> str:
+    """Both languages as HTML; once where they are the same."""
+    en, ar = escape(both[0]), escape(both[1])
+    return en if en == ar else f'<span class="en" lang="en" dir="ltr">{en}</span><span class="ar" lang="ar" dir="rtl">{ar}</span>'
+
+
+def is_number(row_value: Any) -> bool:
+    """Whether a cell sorts and aligns as a number."""
+    return isinstance(row_value, int | float) and not isinstance(row_value, bool)

@@ -1,0 +1,133 @@
+"""All about one site: why, its options, works, money, who helps, gates and evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+import polars as pl
+
+from tawteen.report.exhibit import Both, Shown, amount, coded, money, period, share, words
+from tawteen.report.study import WEEKS, Study
+
+Part = tuple[str, pl.DataFrame, Mapping[str, Shown]]
+
+OPTIONS: dict[str, Shown] = {
+    "option": words("Option", "الخيار"), "kind": coded("Kind", "النوع", "option_kinds"), "picked": words("Chosen", "المختار"),
+    "investment": money("Investment", "الاستثمار"), "npv_economic": money("NPV, economic", "صافي القيمة الحالية، اقتصادي"),
+    "npv_financial": money("NPV, financial", "صافي القيمة الحالية، مالي"), "jobs": amount("Jobs", "الوظائف", "persons"),
+    "quarters": amount("Until works end", "حتى نهاية الأعمال", "quarters"),
+}  # fmt: skip
+WORKS: dict[str, Shown] = {
+    "work": words("Work package", "حزمة العمل"), "capability": words("Capability", "القدرة"),
+    "effort": amount("Effort", "الجهد", decimals=1), "unit": coded("Unit", "الوحدة", "units"),
+    "start": period("From", "من"), "finish": period("Until", "إلى"), "critical": words("On the critical path", "على المسار الحرج"),
+}  # fmt: skip
+MONEY: dict[str, Shown] = {
+    "category": coded("Pays for", "يدفع لقاء", "cost_categories"), "origin": coded("Supplier", "المورد", "origins"),
+    "first": period("From", "من"), "last": period("Until", "إلى"), "amount": money("Amount", "المبلغ"),
+}  # fmt: skip
+UNITS: dict[str, Shown] = {
+    "unit": words("Unit", "الوحدة"), "capability": words("Capability or course", "القدرة أو الدورة"), "amount": amount("Amount", "المقدار", decimals=1),
+}  # fmt: skip
+GATES: dict[str, Shown] = {
+    "gate": coded("Gate", "البوابة", "gates"), "state": coded("State", "الحالة", "gate_states"), "stops": coded("Stops it", "يوقفه", "gate_timing"),
+    "opens_by": coded("Opens by", "يفتح بـ", "gate_openers"), "open_date": words("Opens on", "تاريخ الفتح"),
+    "weeks": amount("Weeks", "الأسابيع", decimals=1), "cost": money("Cost", "الكلفة"), "chance": share("Chance", "الاحتمال", 0),
+    "task": words("Task", "المهمة"),
+}  # fmt: skip
+EVIDENCE: dict[str, Shown] = {
+    "table": coded("Table", "الجدول", "tables"), "row": words("Row", "الصف"), "column": words("Column", "العمود"),
+    "value": words("Observed", "المشاهد"), "grade": coded("Grade", "الدرجة", "grades"), "as_of": words("As of", "بتاريخ"),
+    "source": words("Source", "المصدر", link="row-sources-"),
+}  # fmt: skip
+
+
+class Dossiers:
+    """Parts of every site's dossier, cut out of frames worked out once."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+
+    def parts(self, site: str) -> list[Part]:
+        """(sentence code, rows, columns) of each part that has rows."""
+        found: list[Part] = [
+            ("report.options", self.options, OPTIONS), ("report.works", self.works, WORKS), ("report.money", self.money, MONEY),
+            ("report.units", self.units, UNITS), ("report.gates", self.gates, GATES), ("report.evidence", self.evidence, EVIDENCE),
+        ]  # fmt: skip
+        cut = [(code, frame.filter(pl.col("site") == site), columns) for code, frame, columns in found]
+        return [part for part in cut if part[1].height]
+
+    @cached_property
+    def options(self) -> pl.DataFrame:
+        """Every option of the site with what it would bring alone."""
+        study, indicators = self.study, self.study.appraisal.indicators
+        npv = {
+            f"npv_{view}": indicators.filter(pl.col("view") == view).select("option", pl.col("npv").alias(f"npv_{view}"))
+            for view in ("economic", "financial")
+        }
+        frame = study.effects.options.select("site", "option", "kind", "investment", "jobs", "quarters")
+        for part in npv.values():
+            frame = frame.join(part, on="option", how="left")
+        frame = frame.with_columns(picked=pl.col("option").is_in(study.chosen["option"].to_list()))
+        return study.named(frame, option="options")
+
+    @cached_property
+    def works(self) -> pl.DataFrame:
+        """Work packages of the chosen option, in periods of the programme."""
+        study = self.study
+        lead = study.diagnosis.lead.select("option", before=pl.col("survey_weeks").fill_null(0) + pl.col("gate_weeks").fill_null(0))
+        packs = study.case["works"].select("option", "capability", "effort", work="id", work_en="name_en", work_ar="name_ar")
+        last = study.periods - 1
+
+        def at(weeks: str) -> pl.Expr:
+            quarters = pl.col("period") + (pl.col("before") + pl.col(weeks)) / WEEKS
+            return pl.min_horizontal(quarters.floor().cast(pl.Int64), pl.lit(last))
+
+        frame = (
+            study.diagnosis.schedule.join(packs, on=["option", "work"]).join(lead, on="option")
+            .join(study.chosen.select("site", "option", "period"), on="option")
+            .join(study.case["capabilities"].select(capability="id", unit="unit"), on="capability", how="left")
+            .with_columns(start=at("start"), finish=at("finish"))
+        )  # fmt: skip
+        return study.named(frame, capability="capabilities")
+
+    @cached_property
+    def money(self) -> pl.DataFrame:
+        """Outlays of the chosen option."""
+        return self.study.spent.group_by("site", "category", "origin", maintain_order=True).agg(
+            pl.col("amount").sum(), first=pl.col("period").min(), last=pl.col("period").max()
+        )  # fmt: skip
+
+    @cached_property
+    def units(self) -> pl.DataFrame:
+        """Who does the works, as the programme says."""
+        rows = [
+            {"site": row["id"], **unit} for row in self.study.programme.sites.iter_rows(named=True) for unit in row["units"] or ()
+        ]
+        schema = {"site": pl.String, "unit": pl.String, "capability": pl.String, "amount": pl.Float64}
+        return self.study.named(pl.DataFrame(rows, schema=schema), unit="sources", capability="pools")
+
+    @cached_property
+    def gates(self) -> pl.DataFrame:
+        """Gates with their state and task."""
+        return self.study.diagnosis.gates
+
+    @cached_property
+    def evidence(self) -> pl.DataFrame:
+        """Observations of rows of the site, its lines and its options."""
+        case = self.study.case
+        owner = {s: s for s in case["sites"]["id"]}
+        for table in ("lines", "options"):
+            owner |= dict(zip(case[table]["id"], case[table]["site"], strict=True))
+        about = {"sites", "lines", "blockers", "staff", "options", "recipes", "works", "costs", "transfers", "cadres"}
+        rows = case["evidence"].filter(pl.col("table").is_in(list(about)))
+        sites = [owner.get(row.split("/")[0]) for row in rows["row"]]
+        return rows.with_columns(pl.Series("site", sites, dtype=pl.String)).sort("table", "row", "column")
+
+    def why(self, site: str) -> list[Both]:
+        """Sentences why the site is in or out."""
+        reasons = self.study.reasons
+        if reasons is None:
+            return []
+        return [(r["reason_en"], r["reason_ar"]) for r in reasons.filter(pl.col("site") == site).iter_rows(named=True)]

@@ -1,0 +1,190 @@
+"""report.html: one file, both languages, no network."""
+
+from __future__ import annotations
+
+from html import escape
+from importlib.resources import files
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import polars as pl
+
+from tawteen import __version__
+from tawteen.case.tables import TABLES, TITLES
+from tawteen.report.cells import Speech, html
+from tawteen.report.dossier import Dossiers
+from tawteen.report.exhibit import GROUPS, Both, Exhibit, Shown
+from tawteen.report.lists import STATUS
+from tawteen.report.pictures import svg
+from tawteen.report.study import Study
+from tawteen.report.tables import table, tools
+from tawteen.report.writing import replacing
+from tawteen.words import LANGS, Lang
+
+MOST_SITES = 150
+MOST_INPUTS = 150
+WHOLE = ("sources", "sites", "options")
+MOST_WHOLE = 400
+
+
+def write_page(exhibits: list[Exhibit], study: Study, path: Path, lang: Lang = "en") -> None:
+    """Writes the page; `lang` is the language it opens in. OSError where it cannot be written."""
+    speech = Speech(study.case)
+    page = _template().render(**_context(exhibits, study, speech, lang))
+    with replacing(path) as beside:
+        beside.write_text(page, encoding="utf-8")
+
+
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    return environment.from_string(_asset("page.html"))
+
+
+def _asset(name: str) -> str:
+    return files("tawteen.report").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def _context(exhibits: list[Exhibit], study: Study, speech: Speech, lang: Lang) -> dict[str, Any]:
+    about = study.case.settings.about
+    title = tuple(speech.words[x].say("report.title", {"name": n}) for x, n in zip(LANGS, (about.name_en, about.name_ar), strict=True))
+    groups = []
+    sites = sites_shown(study)
+    for key, members in groupby(exhibits, key=lambda e: e.group):
+        parts = [_part(e, study, speech, sites) for e in members]
+        if key == "sites":
+            parts.append(_each_site(study, speech, sites))
+        groups.append({"key": key, "title": GROUPS[key], "parts": parts})
+    programme = study.programme
+    facts = {"version": __version__, "case": about.id, "hash": programme.case_hash[:16], "seed": programme.seed}
+    return {
+        "b": html, "lang": lang, "title": title, "brand": speech.say("tawteen"), "css": _asset("page.css"), "js": _asset("page.js"),
+        "switch": speech.say("report.switch"), "contents": speech.say("report.contents"), "groups": groups,
+        "notices": _notices(study, speech), "cards": _cards(exhibits, speech), "origin_word": speech.say("report.origin"),
+        "inputs_title": speech.say("report.inputs"), "inputs_note": speech.say("report.inputs_note"),
+        "inputs": _inputs(study, speech), "footer": speech.say("report.footer", facts),
+    }  # fmt: skip
+
+
+def _notices(study: Study, speech: Speech) -> list[Both]:
+    about = study.case.settings.about
+    own = [(about.notice_en or about.notice_ar, about.notice_ar or about.notice_en)] if about.notice_en or about.notice_ar else []
+    return [*([speech.say("report.demonstration")] if about.demonstration and not own else []), *own]
+
+
+def _cards(exhibits: list[Exhibit], speech: Speech) -> list[dict[str, Any]]:
+    summary = next(e for e in exhibits if e.key == "summary").table.filter(pl.col("place") == "cards")
+    aims = {"firm": "sites_firm", "conditional": "sites_conditional", "survey": "sites_survey", "out": "sites", "money": "fund_sums",
+            "jobs": "jobs", "assumed": "red_flags"}  # fmt: skip
+    cards = []
+    for row in summary.iter_rows(named=True):
+        said: Both = (row["words_en"], row["words_ar"])
+        if row["value"] is not None:
+            said = speech.much(row["value"], row["unit"])
+        cards.append({"what": (row["figure_en"], row["figure_ar"]), "much": said if any(said) else ("–", "–"),
+                      "long": len(said[0]) > 16, "to": aims.get(row["key"], "summary")})  # fmt: skip
+    return cards
+
+
+def _part(exhibit: Exhibit, study: Study, speech: Speech, sites: list[str]) -> dict[str, Any]:
+    return {"key": exhibit.key, "title": exhibit.title, "note": exhibit.note, "origin": exhibit.origin,
+            "links": _links(exhibit, speech), "body": _pictures(exhibit, study) + _table(exhibit, speech, sites)}  # fmt: skip
+
+
+def _links(exhibit: Exhibit, speech: Speech) -> str:
+    links = []
+    for name in exhibit.inputs:
+        room, _, rest = name.partition(".")
+        if rest:
+            links.append(html(speech.say("report.programme_table", {"table": rest})))
+        else:
+            links.append(f'<a href="#in-{room}">{html(TITLES[room])}</a>')
+    return " · ".join(links)
+
+
+def _pictures(exhibit: Exhibit, study: Study) -> str:
+    made = []
+    for k, lang in enumerate(LANGS):
+        if spec := exhibit.charts.get(lang):
+            drawn = svg(spec, lang, exhibit.title[k], f"{exhibit.key}-{lang}", study.case.settings.digits)
+            made.append(f'<figure class="{lang}" dir="ltr">{drawn}</figure>')
+    return "".join(made)
+
+
+def _table(exhibit: Exhibit, speech: Speech, sites: list[str]) -> str:
+    if exhibit.table.is_empty():
+        return f'<p class="note">{html(speech.say("report.empty"))}</p>'
+    shown = min(exhibit.table.height, exhibit.limit or exhibit.table.height)
+    box = f"rows-{exhibit.key}"
+    linked = exhibit.table.height <= MOST_SITES or len(sites) < MOST_SITES
+    body = tools(speech, box, shown, exhibit.table.height, exhibit.key) + table(
+        speech, exhibit.table, exhibit.columns, limit=shown, linked=linked
+    )
+    body = f'<div id="{box}">{body}</div>'
+    if not exhibit.charts:
+        return body
+    return f'<details class="table"><summary>{html(speech.say("report.table"))}</summary>{body}</details>'
+
+
+def sites_shown(study: Study) -> list[str]:
+    """Sites that have a dossier on the page: those decided for first, at most `MOST_SITES`."""
+    rank = {s: i for i, s in enumerate(STATUS)}
+    decided = study.programme.sites.sort(pl.col("status").replace_strict(rank, default=9), "id", maintain_order=True)
+    return decided["id"].to_list()[:MOST_SITES]
+
+
+def _each_site(study: Study, speech: Speech, sites: list[str]) -> dict[str, Any]:
+    dossiers = Dossiers(study)
+    facts = {r["id"]: r for r in study.programme.sites.iter_rows(named=True)}
+    body = tools(speech, "rows-each_site", len(sites), len(sites), "sites")
+    body += "".join(_dossier(study, speech, dossiers, facts[site]) for site in sites)
+    if left := len(facts) - len(sites):
+        body += f'<p class="note">{html(speech.say("report.sites_cut", n=left))}</p>'
+    return {"key": "each_site", "title": speech.say("report.each_site"), "note": speech.say("report.each_site_note"), "origin": None,
+            "links": "", "body": f'<div id="rows-each_site">{body}</div>'}  # fmt: skip
+
+
+def _dossier(study: Study, speech: Speech, dossiers: Dossiers, row: dict[str, Any]) -> str:
+    site, status = row["id"], row["status"]
+    option = html(study.name("options", row["option"])) if row["option"] and status != "as_is" else ""
+    when = f" · <bdi>{escape(row['start'])}</bdi>" if row["start"] and option else ""
+    head = (
+        f'<b>{html(study.name("sites", site))}</b><span class="tag {status}">{html(STATUS[status])}</span>'
+        f'<span class="summary-end">{option}{when}</span>'
+    )
+    inside = "".join(f'<p class="why">{html(why)}</p>' for why in dossiers.why(site))
+    parts = dossiers.parts(site)
+    for code, frame, columns in parts:
+        inside += f"<h4>{html(speech.say(code))}</h4>{table(speech, frame, columns, limit=60)}"
+    if all(code != "report.evidence" for code, _, _ in parts):
+        inside += f'<p class="note">{html(speech.say("report.no_evidence"))}</p>'
+    name = escape(site, quote=True)
+    return f'<details class="site row" id="site-{name}"><summary>{head}</summary><div class="inside">{inside}</div></details>'
+
+
+def _inputs(study: Study, speech: Speech) -> str:
+    parts = []
+    for name, schema in TABLES.items():
+        frame = study.case[name]
+        if frame.is_empty():
+            parts.append(f'<details class="table" id="in-{name}"><summary>{html(TITLES[name])} (0)</summary></details>')
+            continue
+        columns = {
+            column: Shown((spec.metadata["en"], spec.metadata["ar"]), codes=_codes(spec.metadata))
+            for column, spec in schema.columns().items()
+            if spec.metadata and frame[column].null_count() < frame.height and column not in ("name_en", "name_ar")
+        }
+        if "name_en" in frame.columns:
+            columns = {"name": Shown(("Name", "الاسم")), **columns}
+        limit = min(frame.height, MOST_WHOLE if name in WHOLE else MOST_INPUTS)
+        key = "id" if "id" in frame.columns and name in WHOLE else None
+        body = tools(speech, f"rows-in-{name}", limit, frame.height, name)
+        body += table(speech, frame, columns, limit=limit, anchor=f"row-{name}-", key=key)
+        title = html(TITLES[name])
+        parts.append(f'<details class="table" id="in-{name}"><summary>{title} ({frame.height})</summary><div id="rows-in-{name}">{body}</div></details>')
+    return "".join(parts)
+
+
+def _codes(metadata: dict[str, Any]) -> str | None:
+    return metadata.get("codes") if not metadata.get("many") else None

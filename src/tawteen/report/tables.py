@@ -1,0 +1,62 @@
+"""Tables of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+import polars as pl
+
+from tawteen.report.cells import Speech, html, is_number
+from tawteen.report.exhibit import Both, Shown
+
+def heading(speech: Speech, shown: Shown, numeric: bool) -> str:
+    """The head of one column."""
+    unit = speech.unit(shown.unit) if shown.unit not in ("share", "period", "by_row") else ("", "")
+    small = f"<small>{html(unit)}</small>" if any(unit) else ""
+    return f'<th scope="col"{" class=num" if numeric else ""}>{html(shown.label)}{small}</th>'
+
+
+def cell(speech: Speech, row: Mapping[str, object], column: str, shown: Shown, linked: bool) -> str:
+    """One cell."""
+    said, value = html(speech.cell(row, column, shown)), row.get(column)
+    if shown.codes in ("status", "flags") and value:
+        said = f'<span class="tag {escape(str(value))}">{said}</span>'
+    if shown.link and value is not None and linked:
+        said = f'<a href="#{shown.link}{escape(str(value), quote=True)}">{said}</a>'
+    elif isinstance(value, str) and value.startswith(("https://", "http://")):
+        said = f'<a href="{escape(value, quote=True)}" rel="noreferrer">{said}</a>'
+    if is_number(value) and f"{column}_en" not in row:
+        return f'<td class="num" data-v="{float(value):.6g}"><bdi>{said}</bdi></td>'  # type: ignore[arg-type]
+    return f"<td>{said}</td>"
+
+
+def table(
+    speech: Speech, frame: pl.DataFrame, columns: Mapping[str, Shown], *, limit: int | None = None, anchor: str = "", key: str | None = None,
+    linked: bool = True,
+) -> str:  # fmt: skip
+    """A table of the first `limit` rows; rows get the id `anchor` + cell of `key`."""
+    head = "".join(
+        heading(speech, s, column in frame.columns and frame[column].dtype.is_numeric()) for column, s in columns.items()
+    )
+    rows = []
+    for row in frame.head(limit if limit is not None else frame.height).iter_rows(named=True):
+        name = f' id="{anchor}{escape(str(row[key]), quote=True)}"' if key else ""
+        cells = "".join(cell(speech, row, column, shown, linked) for column, shown in columns.items())
+        rows.append(f'<tr class="row"{name}>{cells}</tr>')
+    return f'<div class="scroll" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+
+
+def tools(speech: Speech, box: str, shown: int, total: int, sheet: str) -> str:
+    """Search field and count above a table of which `shown` of `total` rows are there."""
+    hint: Both = speech.say("report.search")
+    count = html(speech.say("report.rows", n=total))
+    cut = ""
+    if shown < total:
+        args = {"shown": shown, "all": total, "sheet": sheet}
+        cut = f"<span>{html(speech.say('report.cut', args))}</span>"
+    field = ""
+    if shown > 8:
+        en, ar = (escape(h, quote=True) for h in hint)
+        field = f'<input type="search" data-of="{box}" data-en="{en}" data-ar="{ar}" placeholder="{en}" aria-label="{en} / {ar}">'
+    return f'<div class="tools">{field}<span>{count}</span>{cut}</div>'
