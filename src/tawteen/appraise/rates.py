@@ -41,7 +41,7 @@ def all_rates(flow: NDArray[np.float64]) -> list[float]:
     """Every internal rate of one cash flow, per year, from low to high."""
     points = _points()
     values = _present(flow[None, :], points)[0]
-    crossed = np.flatnonzero(values[:-1] * values[1:] < 0)
+    crossed = np.flatnonzero((values[:-1] >= 0) != (values[1:] >= 0))
     several = np.repeat(flow[None, :], len(crossed), axis=0)
     return sorted(_yearly(_bisect(several, points[crossed], points[crossed + 1])).tolist())
 
@@ -67,12 +67,12 @@ def _brackets(flows: Flows) -> tuple[NDArray[np.float64], NDArray[np.float64], N
     low, high = np.full(len(flows), _LOW), np.full(len(flows), _HIGH)
     changes = _sign_changes(flows)
     ends = _present(flows, np.array([_LOW, _HIGH]))
-    count = np.where(changes == 1, (ends[:, 0] * ends[:, 1] < 0).astype(np.int64), 0)
+    count = np.where(changes == 1, ((ends[:, 0] >= 0) != (ends[:, 1] >= 0)).astype(np.int64), 0)
     points = _points()
     many = np.flatnonzero(changes > 1)
     for part in np.array_split(many, max(1, len(many) // _CHUNK)):
         values = _present(flows[part], points)
-        crossed = values[:, :-1] * values[:, 1:] < 0
+        crossed = (values[:, :-1] >= 0) != (values[:, 1:] >= 0)
         count[part] = crossed.sum(axis=1)
         first = crossed.argmax(axis=1)
         low[part], high[part] = points[first], points[first + 1]
