@@ -188,7 +188,7 @@ STAGES = (
     ("F", "Networks and their security", "الشبكات وأمنها", "D", 0.06, 4.0),
 )
 
-# unit: words, city, craft → share of the pool; the first unit of a craft is its largest
+# unit: words, craft → share of the pool
 UNITS = (
     ("U01", "Heavy engineering works", "مصنع الهندسة الثقيلة", {"mechanical": 0.6, "steelwork": 0.3}),
     ("U02", "Structures factory", "مصنع المنشآت", {"steelwork": 0.7, "civil": 0.35}),
@@ -212,7 +212,7 @@ OCCUPATIONS = {
     "3122": ("Manufacturing supervisors", "مشرفو التصنيع"),
     "3139": ("Process control technicians", "فنيو التحكم في العمليات"),
 }
-# course: words, occupation, level, weeks, trainer pool, trainers per trainee, price, seats' share of demand
+# course: words, occupation, level, weeks, trainer pool, trainers per trainee, price
 COURSES = {
     "electricians": ("Electricians, refresher", "كهربائيون، تنشيط", "7412", "R", 6.0, "crafts", 0.1, 1800.0),
     "fitters": ("Machine fitters, refresher", "ميكانيكيو آلات، تنشيط", "7233", "R", 8.0, "crafts", 0.1, 2000.0),
