@@ -193,3 +193,21 @@ def test_a_whole_country_comes_out_finite():
         "as_is",
         "survey",
     }
+
+
+@pytest.mark.parametrize(
+    "emptied",
+    [
+        tuple(tables()),
+        ("options", "recipes", "works", "costs", "cadres"),
+        ("units", "offers", "courses", "cadres"),
+        ("regions", "commodities"),
+    ],
+)
+def test_cases_with_empty_tables_are_appraised(emptied):
+    case = tiny({name: [] for name in emptied}, parties=[])
+    effects = effects_of(case)
+    appraisal = appraise(case, effects)
+    starting = effects.options.filter((pl.col("kind") != "as_is") & pl.col("available"))
+    assert appraisal.cash.height == starting.height * 8 * 2
+    assert start_values(case, effects, prices(case)).height >= starting.height

@@ -171,3 +171,11 @@ def test_a_case_without_works_is_diagnosed():
     assert diagnosis.needs.is_empty()
     assert diagnosis.schedule.is_empty()
     assert row(diagnosis.lead, option="mill-repair")["total_weeks"] == 3
+
+
+def test_a_running_line_needs_nothing():
+    cadre = {"option": "pasta-now", "course": "electricians", "headcount": 9.0}
+    work = tables()["works"][0] | {"option": "pasta-now"}
+    diagnosis = diagnose(tiny({"cadres": [cadre], "works": [work]}))
+    assert diagnosis.needs.is_empty()
+    assert row(diagnosis.lead, option="pasta-now")["total_weeks"] == 0

@@ -25,13 +25,15 @@ def diagnose(case: Case) -> Diagnosis:
     together = by_site(gates)
     schedule = schedule_of(case, corrected)
     lead = lead_of(case, options, together, schedule)
+    # A line that runs today needs nothing of the pools, whatever its rows say.
+    starts = lead.join(options.filter(pl.col("kind") != "as_is"), left_on="option", right_on="id", how="semi")
     return Diagnosis(
         sites=_sites(case, options, together, lead),
         gates=gates,
         losses=losses_of(case),
         schedule=schedule,
         lead=lead,
-        needs=needs_of(case, schedule, lead, corrected).select("option", "quarter", "pool_kind", "pool", "amount"),
+        needs=needs_of(case, schedule, starts, corrected).select("option", "quarter", "pool_kind", "pool", "amount"),
     )
 
 
