@@ -12,14 +12,14 @@ GRADES = ("assumed", "reported", "documented", "inspected", "tested")
 
 
 def rounded(value: float | None) -> float | None:
-    """Four significant digits: more would pretend to know."""
-    return None if value is None else float(f"{value:.4g}")
+    """Five significant digits: more would pretend to know."""
+    return None if value is None else float(f"{value:.5g}")
 
 
 def day(text: str | None) -> dt.date | None:
     """A day from 2019, 2019-05 or 2019-05-17; None when nothing is stated."""
     parts = [int(p) for p in (text or "").split("-") if p.isdigit()]
-    return dt.date(parts[0], *(parts[1:] + [1, 1])[:2]) if parts else None
+    return dt.date(parts[0], *[*parts[1:], 1, 1][:2]) if parts else None
 
 
 @dataclass(frozen=True)
@@ -84,22 +84,22 @@ class Book:
                 row[column] = cell
         self.tables[table].append(row)
 
-    def witness(self, table: str, row: str, column: str, seen: Figure | str, **more: Any) -> None:
-        """One observation of one cell."""
-        spec = TABLES[table].columns()[column]
-        cells: dict[str, Any] = {"table": table, "row": row, "column": column, **more}
-        if isinstance(seen, Figure):
-            cells |= {
-                "value": f"{rounded(seen.value):g}" if abs(seen.value) < 1e6 else f"{rounded(seen.value):.0f}",
-                "unit": (spec.metadata or {}).get("unit") or None,
-                "grade": seen.grade,
-                "low": rounded(seen.low),
-                "high": rounded(seen.high),
-                "source": seen.source,
-                "as_of": seen.as_of,
-                "note": seen.note or None,
-            }
-        else:
-            cells["value"] = seen
+    def witness(self, table: str, row: str, column: str, seen: Figure | None = None, **more: Any) -> None:
+        """One observation of one cell: a figure, or the cells of the evidence themselves."""
+        cells = {"table": table, "row": row, "column": column, **(_told(table, column, seen) if seen else {}), **more}
         number = len(self.tables["evidence"]) + 1
         self.tables["evidence"].append({"id": f"E{number:05d}", **cells})
+
+
+def _told(table: str, column: str, seen: Figure) -> dict[str, Any]:
+    unit = (TABLES[table].columns()[column].metadata or {}).get("unit")
+    return {
+        "value": repr(rounded(seen.value)).removesuffix(".0"),
+        "unit": unit or None,
+        "grade": seen.grade,
+        "low": rounded(seen.low),
+        "high": rounded(seen.high),
+        "source": seen.source,
+        "as_of": seen.as_of,
+        "note": seen.note or None,
+    }

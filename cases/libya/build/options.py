@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from facts import Row, benchmark, benchmark_or, parameter, rows
+from facts import Row, benchmark, parameter, rows
 from figure import Book, Figure, total
 from goods import price, ranged
 
@@ -106,7 +106,6 @@ def _option(row: Row) -> dict[str, Any]:
         "id": row["id"], "site": row["site"], "kind": row["kind"], "name_en": row["name_en"], "name_ar": row["name_ar"],
         "field": use["field"], "capacity": yearly(row) * 0.25, "jobs": _jobs(row), "wage": parameter("wage"),
         "fixed_cost": _upkeep(row), "variable_cost": _variable(row), "foreign_share": parameter("sundries_foreign"),
-        "stops_line": True if row["kind"] == "modernise" and row["site"] in _running() else None,
     }  # fmt: skip
     if row["process"] == "cement":
         cells["process_emission"] = Figure(0.39, 0.33, 0.45, "0.75 t clinker at 0.52 t CO2: assumed")
@@ -118,13 +117,34 @@ def _option(row: Row) -> dict[str, Any]:
     days, life = float(use["days"]), float(row["life"])
     return cells | {
         "ramp_quarters": (ramp * 0.5).noted("straight ramp through 80 percent at the benchmark month"),
-        "ramp_start": parameter("ramp_start"),
-        "working_capital_days": Figure(days, days * 0.6, days * 1.7, "days of running cost: assumed") if days else None,
+        "ramp_start": _first_quarter(row),
+        "working_capital_days": _days(days, row),
         "life": Figure(life, life * 0.7, life * 1.3, "economic life of such works: assumed"),
-        "reference_class": None if row["kind"] == "efficiency" else use["reference_class"] or None,
+        "reference_class": None if row["site"] in _running() else use["reference_class"] or None,
         "chance": Figure(float(row["chance"]), 0.5, 0.95, "first of its kind: assumed") if row["chance"] else None,
         "estimate_class": 5,
     }
+
+
+def _today(row: Row) -> float:
+    """Output of today as a share of the option's, for a line that runs; nothing for one that stands."""
+    if row["site"] not in _running():
+        return 0.0
+    return yearly({**row, "kind": "as_is", "capacity": ""}).value / yearly(row).value
+
+
+def _first_quarter(row: Row) -> Figure:
+    """A line that runs starts from what it makes today, not from the first quarter of a new plant."""
+    if not (today := _today(row)):
+        return parameter("ramp_start")
+    share = min(1.0, today / float(row["output"]))
+    return Figure(share, share * 0.9, min(1.0, share * 1.1), "output of today over the output aimed at")
+
+
+def _days(days: float, row: Row) -> Figure | None:
+    """Days of running cost; a line that runs already has its stocks, only more output needs more."""
+    days *= 1 - _today(row)
+    return Figure(days, days * 0.6, days * 1.7, "days of running cost: assumed") if days else None
 
 
 @cache
@@ -152,12 +172,14 @@ def _upkeep(row: Row) -> Figure:
 
 def _variable(row: Row) -> Figure:
     """Inputs priced at home and sundries, per unit."""
-    parts = [price(recipe(row["process"])[0]["good"]) * parameter("sundries")] if row["process"] != "solar" else []
-    for line in recipe(row["process"]):
-        if line["price"]:
-            parts.append(benchmark(line["product"], line["parameter"]) * float(line["price"]))
-    words = "sundries as a share of the price, and inputs bought at home or in small lots"
-    return total(parts).noted(words) if parts else Figure(4, 2, 8, "cleaning and spares of panels and batteries")
+    lines = recipe(row["process"])
+    if row["process"] == "solar":
+        return Figure(4, 2, 8, "cleaning and spares of panels and batteries: assumed")
+    home = [benchmark(r["product"], r["parameter"]) * float(r["price"]) for r in lines if r["price"]]
+    sundries = price(lines[0]["good"]) * parameter("sundries")
+    return total([sundries, *home]).noted(
+        "sundries as a share of the price, and inputs bought at home or in small lots"
+    )
 
 
 def _recipe(book: Book, row: Row) -> None:

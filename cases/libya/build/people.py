@@ -14,8 +14,8 @@ def add(book: Book) -> None:
     people = {r["id"]: stated(r) for r in rows("assumptions/people.csv")}
     named = set()
     book.add(
-        "trainers", id="academy", name_en="Trainers of the AOI academy", name_ar="مدربو أكاديمية الهيئة العربية للتصنيع",
-        headcount=people["trainers"], attrition=people["attrition"],
+        "trainers", id="academy", name_en="Trainers of the AOI academy",
+        name_ar="مدربو أكاديمية الهيئة العربية للتصنيع", headcount=people["trainers"], attrition=people["attrition"],
     )  # fmt: skip
     for row in rows("facts/sector/occupations.csv"):
         code, level = row["isco08"], row["level"]

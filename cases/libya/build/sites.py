@@ -34,7 +34,8 @@ def add(book: Book) -> None:
             "id": row["id"], "name_en": row["name_en"], "name_ar": row["name_ar"], "region": region,
             "town": row["city"] or None, "isic": row["isic4"] or None, "owner": row["owner"] or None,
             "authority": AUTHORITY[region], "mandate": "unknown", "state": state, "role": role["role"],
-            "state_as_of": day(row["state_as_of"]), "field": FIELDS.get(row["isic4"][:2], "manufacturing"),
+            "state_as_of": day(row["state_as_of"]), "stopped_since": day(role["stopped"]),
+            "field": FIELDS.get(row["isic4"][:2], "manufacturing"),
             "lat": float(row["lat"]) if row["lat"] else None, "lon": float(row["lon"]) if row["lon"] else None,
         }  # fmt: skip
         if role["size"]:
@@ -45,7 +46,7 @@ def add(book: Book) -> None:
         book.add("sites", **cells)
         for column in ("region", "role"):
             note = role["reason"] if column == "role" or role["region"] else "convention of the fact files"
-            book.witness("sites", row["id"], column, str(cells[column]), grade="assumed", note=note)
+            book.witness("sites", row["id"], column, value=str(cells[column]), grade="assumed", note=note)
         _authority(book, row["id"], region)
     _planned(book, sizes["small"])
     _gates(book)
@@ -63,7 +64,7 @@ def _survey(size: Row, role: str) -> dict[str, Figure]:
 
 def _authority(book: Book, site: str, region: str) -> None:
     note = "read from the region; no source states who can hand the site over: to be confirmed first"
-    book.witness("sites", site, "authority", AUTHORITY[region], grade="assumed", note=note)
+    book.witness("sites", site, "authority", value=AUTHORITY[region], grade="assumed", note=note)
 
 
 def _planned(book: Book, size: Row) -> None:
@@ -108,6 +109,5 @@ def _gate(book: Book, site: str, gate: Row, seen: Row | None, holder: str) -> No
             cells["chance"] = ranged(seen, "chance", "low", "high")
     book.add("blockers", **cells)
     if seen:
-        book.witness(
-            "blockers", f"{site}/{gate['gate']}", "state", seen["state"], grade="reported", note=seen["reason"]
-        )
+        key = f"{site}/{gate['gate']}"
+        book.witness("blockers", key, "state", value=seen["state"], grade="assumed", note=seen["reason"])

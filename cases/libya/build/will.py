@@ -42,7 +42,7 @@ def _precedents(book: Book) -> None:
             if value is not None:
                 note = row["reason"] if column in ratios else fact["note"]
                 book.witness(
-                    "precedents", row["id"], column, f"{value:g}", grade=_grade(fact["grade"]), source=source,
+                    "precedents", row["id"], column, value=f"{value:g}", grade=_grade(fact["grade"]), source=source,
                     as_of=day(fact["restart_date"]), note=note,
                 )  # fmt: skip
 
