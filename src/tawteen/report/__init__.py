@@ -1,1 +1,11 @@
-"""Exhibits, and the page and workbook made of them."""
+"""Exhibits, and the page, workbook and pictures made of them."""
+
+from tawteen.report.exhibit import Exhibit, Shown
+from tawteen.report.exhibits import exhibits
+from tawteen.report.page import write_page
+from tawteen.report.pictures import write_pictures
+from tawteen.report.report import report, study
+from tawteen.report.study import Study
+from tawteen.report.workbook import write_workbook
+
+__all__ = ["Exhibit", "Shown", "Study", "exhibits", "report", "study", "write_page", "write_pictures", "write_workbook"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from html import escape
 from typing import Any
@@ -31,13 +32,14 @@ class Speech:
             label = self.case.calendar.label(int(value))
             return (label, label)
         if unit == "share":
-            return tuple(self.words[lang].percent(value, 1 if decimals is None else decimals) for lang in LANGS)  # type: ignore[return-value]
+            places = (2 if 0 < abs(value) < 0.01 else 1) if decimals is None else decimals
+            return tuple(self.words[lang].percent(value, places) for lang in LANGS)  # type: ignore[return-value]
         return tuple(self.words[lang].number(value, decimals) for lang in LANGS)  # type: ignore[return-value]
 
     def much(self, value: float, unit: str) -> Both:
         """A figure as a headline: money shortened and with its currency."""
         if unit in ("share", "period"):
-            return self.number(value, unit)
+            return self.number(value, unit, None)
         if unit == "currency" and abs(value) >= 1e5:
             en, ar = (self.words[lang].compact(value) for lang in LANGS)
         else:
@@ -57,20 +59,25 @@ class Speech:
             return (row[f"{column}_en"] or "", row[f"{column}_ar"] or "")
         value = row[column]
         if value is None:
-            return ("", "")
+            return (row["words_en"], row["words_ar"]) if "words_en" in row else ("", "")
         if shown.codes:
             return said(shown.codes, str(value))
         if isinstance(value, bool):
             return self.say("report.yes" if value else "report.no")
         if isinstance(value, int | float):
             unit = str(row.get("unit") or "") if shown.unit == "by_row" else shown.unit
-            decimals = shown.decimals if shown.decimals is not None else (None if shown.unit != "by_row" else _places(value))
+            decimals = None if unit == "share" and shown.decimals is None else shown.decimals
+            if shown.unit == "by_row" and unit != "share":
+                decimals = _places(value)
             return self.number(value, unit, decimals)
         if isinstance(value, dt.date):
             return (value.isoformat(),) * 2  # type: ignore[return-value]
         if isinstance(value, list):
             return ("; ".join(map(str, value)),) * 2  # type: ignore[return-value]
         return (str(value), str(value))
+
+
+_QUARTER = re.compile(r"\d{4}-Q\d")
 
 
 def _places(value: float) -> int:
@@ -80,7 +87,9 @@ def _places(value: float) -> int:
 def html(both: Both) -> str:
     """Both languages as HTML; once where they are the same."""
     en, ar = escape(both[0]), escape(both[1])
-    return en if en == ar else f'<span class="en" lang="en" dir="ltr">{en}</span><span class="ar" lang="ar" dir="rtl">{ar}</span>'
+    if en == ar:
+        return f'<bdi class="q">{en}</bdi>' if _QUARTER.fullmatch(en) else f"<bdi>{en}</bdi>" if en else ""
+    return f'<span class="en" lang="en" dir="ltr">{en}</span><span class="ar" lang="ar" dir="rtl">{ar}</span>'
 
 
 def is_number(row_value: Any) -> bool:

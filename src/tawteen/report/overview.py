@@ -6,7 +6,7 @@ import polars as pl
 
 from tawteen.case.codes import codes
 from tawteen.report.assumed import assumed_share
-from tawteen.report.exhibit import FIELD, Both, Exhibit, Shown, amount, money, words
+from tawteen.report.exhibit import FIELD, Both, Exhibit, Shown, amount, coded, money, words
 from tawteen.report.lists import OUTCOMES, STATUS
 from tawteen.report.study import WORKS, Study
 
@@ -81,12 +81,12 @@ def summary(study: Study) -> Exhibit:
         "summary", "overview", ("The programme in figures", "البرنامج بالأرقام"),
         (f"{study.currency} of {settings.money.price_year}, constant prices; values are discounted to the start of "
          f"{study.case.calendar.label(0)}; the view is {view[0]}. Gain is value less the value of doing nothing.",
-         f"{study.currency} بأسعار {settings.money.price_year} الثابتة؛ القيم مخصومة إلى بداية {study.case.calendar.label(0)}؛ "
+         f"{study.currency} بأسعار {settings.money.price_year} الثابتة؛ القيم مخصومة إلى بداية \u2066{study.case.calendar.label(0)}\u2069؛ "
          f"المنظور هو {view[1]}. المكسب هو القيمة ناقص قيمة عدم فعل شيء."),
         ("Computed by the planner; `tawteen verify` recomputes them from case and programme alone.",
          "حسبها المخطط؛ والأمر tawteen verify يعيد حسابها من الحالة والبرنامج وحدهما."),
         pl.DataFrame(rows, schema=types),
-        {"figure": words("Figure", "الرقم"), "value": Shown(("Value", "القيمة"), "by_row"), "words": words("In words", "بالكلام")},
+        {"figure": words("Figure", "الرقم"), "value": Shown(("Value", "القيمة"), "by_row"), "unit": coded("Unit", "الوحدة", "figures")},
         inputs=("programme.sites", "programme.draws"),
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ import polars as pl
 from tawteen.report.cells import Speech, html, is_number
 from tawteen.report.exhibit import Both, Shown
 
+
 def heading(speech: Speech, shown: Shown, numeric: bool) -> str:
     """The head of one column."""
     unit = speech.unit(shown.unit) if shown.unit not in ("share", "period", "by_row") else ("", "")
@@ -27,7 +28,7 @@ def cell(speech: Speech, row: Mapping[str, object], column: str, shown: Shown, l
     elif isinstance(value, str) and value.startswith(("https://", "http://")):
         said = f'<a href="{escape(value, quote=True)}" rel="noreferrer">{said}</a>'
     if is_number(value) and f"{column}_en" not in row:
-        return f'<td class="num" data-v="{float(value):.6g}"><bdi>{said}</bdi></td>'  # type: ignore[arg-type]
+        return f'<td class="num" data-v="{float(value):.6g}"><bdi dir="ltr">{said}</bdi></td>'  # type: ignore[arg-type]
     return f"<td>{said}</td>"
 
 
@@ -36,6 +37,7 @@ def table(
     linked: bool = True,
 ) -> str:  # fmt: skip
     """A table of the first `limit` rows; rows get the id `anchor` + cell of `key`."""
+    columns = {c: s for c, s in columns.items() if not _silent(frame, c)}
     head = "".join(
         heading(speech, s, column in frame.columns and frame[column].dtype.is_numeric()) for column, s in columns.items()
     )
@@ -45,6 +47,12 @@ def table(
         cells = "".join(cell(speech, row, column, shown, linked) for column, shown in columns.items())
         rows.append(f'<tr class="row"{name}>{cells}</tr>')
     return f'<div class="scroll" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+
+
+def _silent(frame: pl.DataFrame, column: str) -> bool:
+    """Whether a column says nothing in any row."""
+    said = column if column in frame.columns and f"{column}_en" not in frame.columns else f"{column}_en"
+    return frame.height > 0 and frame[said].null_count() == frame.height
 
 
 def tools(speech: Speech, box: str, shown: int, total: int, sheet: str) -> str:

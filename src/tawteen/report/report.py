@@ -1,0 +1,79 @@
+"""The report: page, workbook and pictures of one programme."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from tawteen.appraise import appraise
+from tawteen.case.model import Case
+from tawteen.diagnose import diagnose
+from tawteen.effects import effects
+from tawteen.match import match
+from tawteen.plan.programme import Programme
+from tawteen.plan.scenario import apply
+from tawteen.report.exhibits import exhibits
+from tawteen.report.gain import gains
+from tawteen.report.page import write_page
+from tawteen.report.pictures import write_pictures
+from tawteen.report.study import Study
+from tawteen.report.workbook import write_workbook
+from tawteen.words import LANGS, Lang
+
+Progress = Callable[[str, float], None]
+STAGES = ("study", "exhibits", "page", "workbook", "pictures")
+
+
+def study(case: Case, programme: Programme, outline: Path | None = None) -> Study:
+    """Everything the exhibits read, worked out anew from case and programme. The case is changed as the scenario says.
+
+    `outline` is a GeoJSON file of borders, drawn under the map where it exists.
+    """
+    changed = apply(case, programme.scenario)
+    diagnosed = diagnose(changed)
+    matched = match(changed, diagnosed)
+    effected = effects(changed, diagnosed, matched)
+    borders = json.loads(outline.read_text(encoding="utf-8")) if outline is not None and outline.is_file() else None
+    return Study(
+        case=changed,
+        programme=programme,
+        diagnosis=diagnosed,
+        match=matched,
+        effects=effected,
+        appraisal=appraise(changed, effected),
+        outline=borders,
+        worth=gains(changed, programme, effected, matched),
+    )
+
+
+def report(
+    case: Case,
+    programme: Programme,
+    out: Path,
+    lang: Lang = "en",
+    progress: Progress | None = None,
+    outline: Path | None = None,
+) -> list[Path]:
+    """Writes `report.html`, `programme.xlsx` and the pictures (both languages) into the folder `out`.
+
+    `lang` is the language the page opens in; `progress` hears the stage and the share done. Returns what was written.
+    OSError where the folder cannot be written.
+    """
+    say = progress or (lambda _stage, _share: None)
+    out.mkdir(parents=True, exist_ok=True)
+    say("study", 0.0)
+    read = study(case, programme, outline)
+    say("exhibits", 0.2)
+    made = exhibits(read)
+    say("page", 0.35)
+    page, book = out / "report.html", out / "programme.xlsx"
+    write_page(made, read, page, lang)
+    say("workbook", 0.6)
+    write_workbook(made, read.case, programme, book, lang)
+    say("pictures", 0.75)
+    pictures = []
+    for language in LANGS:
+        pictures += write_pictures(made, out / "pictures", language, case.settings.digits)
+    say("pictures", 1.0)
+    return [page, book, *pictures]

@@ -1,0 +1,158 @@
+"""programme.xlsx: every exhibit, the programme's own tables and the inputs, with headers in both languages."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import xlsxwriter
+
+from tawteen.case.model import Case
+from tawteen.case.tables import TABLES, TITLES
+from tawteen.plan.programme import Programme
+from tawteen.report.cells import Speech
+from tawteen.report.exhibit import Both, Exhibit, Shown
+from tawteen.report.lists import said
+from tawteen.report.writing import replacing
+from tawteen.words import Lang
+
+LONGEST_NAME, MOST_ROWS, TOP = 31, 1_048_000, 4
+FORMATS: dict[str, dict[str, Any]] = {
+    "title": {"bold": True, "font_size": 14},
+    "note": {"font_color": "#5b6b76", "italic": True},
+    "head": {"bold": True, "bg_color": "#e6f2ed", "text_wrap": True, "valign": "top", "border": 1, "border_color": "#c5d3cc"},
+    "link": {"font_color": "#2a6f97", "underline": 1},
+    "share": {"num_format": "0.0%"}, "whole": {"num_format": "#,##0"}, "one": {"num_format": "#,##0.0"},
+    "two": {"num_format": "#,##0.00"}, "free": {"num_format": "General"}, "date": {"num_format": "yyyy-mm-dd"},
+}  # fmt: skip
+
+Column = tuple[str, list[Any], str]
+
+
+def write_workbook(exhibits: Iterable[Exhibit], case: Case, programme: Programme, path: Path, lang: Lang = "en") -> None:
+    """Writes the workbook; `lang` `ar` turns every sheet right to left. OSError where it cannot be written."""
+    speech = Speech(case)
+    sheets: list[tuple[str, Both, Both, list[Column]]] = [
+        (e.key, e.title, e.note, exhibit_columns(e, speech)) for e in exhibits
+    ]
+    sheets += [(f"programme_{name}", (f"Programme: {name}", f"البرنامج: {name}"), ("", ""), plain(frame))
+               for name, frame in programme_tables(programme).items()]  # fmt: skip
+    sheets += [(f"in_{name}", TITLES[name], ("", ""), input_columns(name, case[name])) for name in TABLES]
+    with replacing(path) as beside:
+        options = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
+        with xlsxwriter.Workbook(str(beside), options) as book:
+            looks = {name: book.add_format(look) for name, look in FORMATS.items()}
+            _index(book, looks, sheets, lang)
+            for name, title, note, columns in sheets:
+                _sheet(book, looks, name, title, note, columns, lang)
+
+
+def _index(book: Any, looks: Mapping[str, Any], sheets: list[tuple[str, Both, Both, list[Column]]], lang: Lang) -> None:
+    sheet = book.add_worksheet("index")
+    if lang == "ar":
+        sheet.right_to_left()
+    sheet.write_row(0, 0, ["Sheet / الورقة", "Title", "العنوان", "Rows / الصفوف"], looks["head"])
+    for i, (name, title, _, columns) in enumerate(sheets, start=1):
+        sheet.write_url(i, 0, f"internal:'{name[:LONGEST_NAME]}'!A1", looks["link"], name)
+        sheet.write_string(i, 1, title[0])
+        sheet.write_string(i, 2, title[1])
+        sheet.write_number(i, 3, len(columns[0][1]) if columns else 0)
+    sheet.set_column(0, 0, 26)
+    sheet.set_column(1, 2, 52)
+    sheet.freeze_panes(1, 0)
+
+
+def _sheet(book: Any, looks: Mapping[str, Any], name: str, title: Both, note: Both, columns: list[Column], lang: Lang) -> None:
+    sheet = book.add_worksheet(name[:LONGEST_NAME])
+    if lang == "ar":
+        sheet.right_to_left()
+    sheet.write_string(0, 0, f"{title[0]} / {title[1]}", looks["title"])
+    for row, text in ((1, note[0]), (2, note[1])):
+        sheet.write_string(row, 0, text, looks["note"])
+    for j, (label, cells, look) in enumerate(columns):
+        sheet.write_string(TOP, j, label, looks["head"])
+        width = max([10, *(len(line) for line in label.split("\n")), *(len(str(c)) for c in cells[:200] if isinstance(c, str))])
+        sheet.set_column(j, j, min(width + 2, 48))
+        for i, value in enumerate(cells[:MOST_ROWS], start=TOP + 1):
+            _cell(sheet, i, j, value, looks, look)
+    rows = len(columns[0][1]) if columns else 0
+    if columns:
+        sheet.autofilter(TOP, 0, TOP + max(rows, 1), len(columns) - 1)
+    sheet.freeze_panes(TOP + 1, 1)
+
+
+def _cell(sheet: Any, i: int, j: int, value: Any, looks: Mapping[str, Any], look: str) -> None:
+    if value is None or value == "":
+        return
+    if isinstance(value, bool):
+        sheet.write_boolean(i, j, value)
+    elif isinstance(value, int | float):
+        sheet.write_number(i, j, value, looks[look])
+    elif isinstance(value, dt.date):
+        sheet.write_datetime(i, j, value, looks["date"])
+    elif isinstance(value, list):
+        sheet.write_string(i, j, "; ".join(map(str, value)))
+    else:
+        sheet.write_string(i, j, str(value))
+
+
+def exhibit_columns(exhibit: Exhibit, speech: Speech) -> list[Column]:
+    """Columns of an exhibit: text and codes once per language, numbers once."""
+    columns: list[Column] = []
+    frame = exhibit.table
+    for column, shown in exhibit.columns.items():
+        unit = speech.unit(shown.unit) if shown.unit not in ("share", "period", "by_row") else ("", "")
+        if f"{column}_en" in frame.columns:
+            columns += [(shown.label[k], frame[f"{column}_{s}"].to_list(), "free") for k, s in enumerate(("en", "ar"))]
+        elif shown.codes:
+            cells = frame[column].to_list()
+            columns += [(shown.label[k], [said(shown.codes, c)[k] for c in cells], "free") for k in (0, 1)]
+        elif shown.unit == "period":
+            cells = [None if c is None else speech.case.calendar.label(int(c)) for c in frame[column]]
+            columns.append((_both(shown.label, unit), cells, "free"))
+        else:
+            columns.append((_both(shown.label, unit), frame[column].to_list(), _look(shown)))
+    return columns
+
+
+def _both(label: Both, unit: Both) -> str:
+    parts = [f"{text} ({u})" if u else text for text, u in zip(label, unit, strict=True)]
+    return "\n".join(dict.fromkeys(parts))
+
+
+def _look(shown: Shown) -> str:
+    if shown.unit == "share":
+        return "share"
+    return {0: "whole", 1: "one", 2: "two"}.get(-1 if shown.decimals is None else shown.decimals, "free")
+
+
+def plain(frame: pl.DataFrame) -> list[Column]:
+    """Columns as they are."""
+    return [(name, frame[name].to_list(), "free") for name in frame.columns]
+
+
+def programme_tables(programme: Programme) -> dict[str, pl.DataFrame]:
+    """The programme's own tables, and its figures as one."""
+    tables: dict[str, pl.DataFrame] = {}
+    for field in dataclasses.fields(programme):
+        value = getattr(programme, field.name)
+        if isinstance(value, pl.DataFrame):
+            tables[field.name] = value
+    facts = {n: getattr(programme, n) for n in ("case_id", "case_hash", "status", "value", "bound", "do_nothing", "gap", "seconds", "peak_mb", "seed", "version")}
+    head = pl.DataFrame({"figure": list(facts), "value": [None if v is None else str(v) for v in facts.values()]})
+    return {"figures": head, **tables}
+
+
+def input_columns(name: str, frame: pl.DataFrame) -> list[Column]:
+    """A table of the case with labels and units in both languages."""
+    columns: list[Column] = []
+    for column, spec in TABLES[name].columns().items():
+        data = spec.metadata or {}
+        unit = data.get("unit") or ""
+        label = _both((data.get("en", column), data.get("ar", column)), (unit, unit) if unit not in ("", "date") else ("", ""))
+        columns.append((label, frame[column].to_list(), "free"))
+    return columns
