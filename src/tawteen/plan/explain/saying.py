@@ -1,0 +1,124 @@
+"""Reasons in words: names instead of ids, one or two sentences a site."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from tawteen.case.codes import codes
+from tawteen.case.model import Case
+from tawteen.plan.explain.reasons import Hurt, Reason
+from tawteen.plan.programme import Programme
+from tawteen.words import Words
+
+TABLES = {
+    "balance": "commodities",
+    "import": "commodities",
+    "export": "commodities",
+    "uptake": "commodities",
+    "capability": "capabilities",
+    "course": "courses",
+    "fund": "funds",
+    "trainers": "trainers",
+}
+
+
+class Saying:
+    """The sentences of one programme in one language. `case` has the programme's scenario applied."""
+
+    def __init__(self, case: Case, programme: Programme, words: Words) -> None:
+        self.case = case
+        self.programme = programme
+        self.words = words
+
+    def name(self, table: str, key: str | None) -> str:
+        """What people call a row of a table; its id where it has no name there."""
+        if key is None:
+            return "–"
+        return self.words.pick(self._names.get((table, key), (key, key)))
+
+    @cached_property
+    def _names(self) -> dict[tuple[str, str], tuple[str, str]]:
+        found = {}
+        for table in {"sites", "options", *TABLES.values()}:
+            frame = self.case[table]
+            for key, en, ar in zip(frame["id"], frame["name_en"], frame["name_ar"], strict=True):
+                found[table, key] = (en, ar)
+        for key, en, ar in self.case["rules"].select("id", "text_en", "text_ar").iter_rows():
+            found["rules", key] = (en or key, ar or en or key)
+        return found
+
+    def option(self, key: str | None) -> str:
+        """An option by its name; a survey that the case does not name by its kind."""
+        if key is not None and ("options", key) not in self._names and key.endswith(":survey"):
+            return self.words.pick(codes("option_kinds")["survey"])
+        return self.name("options", key)
+
+    def limit(self, kind: str, key: str) -> str:
+        """A limit in words, such as: the fund Budget."""
+        if kind == "source":
+            source, _, pool = key.partition("/")
+            return self.words.say("limit.source", {"name": source, "pool": self.pool(pool)})
+        if kind == "no_fund":
+            return self.words.pick(codes("cost_categories").get(key, (key, key)))
+        table = TABLES.get(kind, "rules")
+        return self.words.say(f"limit.{kind}", {"name": self.name(table, key)})
+
+    def pool(self, key: str) -> str:
+        """A capability or a course by its name."""
+        table = "capabilities" if ("capabilities", key) in self._names else "courses"
+        return self.name(table, key)
+
+    def money(self, amount: float) -> str:
+        """An amount in the case's currency, shortened."""
+        return f"{self.words.compact(abs(amount))} {self.case.settings.money.currency}"
+
+    def sentences(self, reason: Reason) -> list[str]:
+        """The reason, then what hurts most and what would change it, where there is anything to say."""
+        args = self._args(reason)
+        n = reason.args.get("quarters")
+        said = [self.words.say(reason.code, args, n)]
+        if reason.hurt is not None and reason.code in ("why.alone", "why.limit", "why.together", "why.firm"):
+            said.append(self.words.say("why.hurt", args))
+        if reason.change is not None:
+            said.append(self.words.say(f"why.{reason.change[0]}", {**args, "share": self._share(reason.change[1])}))
+        return said
+
+    def _share(self, share: float) -> str:
+        return self.words.percent(share, 0 if share >= 0.1 else 1)
+
+    def _args(self, reason: Reason) -> dict[str, str]:
+        given: Mapping[str, Any] = reason.args
+        hurt = reason.hurt or Hurt("", "", 0.0)
+        gap = self.programme.gap
+        return {
+            "site": self.name("sites", reason.site),
+            "option": self.option(reason.option),
+            "start": "–" if reason.start is None else self.case.calendar.label(reason.start),
+            "worth": self.money(reason.worth or 0.0),
+            "limit": self.limit(hurt.kind, hurt.id) if hurt.kind else "–",
+            "cost": self.money(hurt.cost),
+            "before": self.money(given.get("before") or 0.0),
+            "chance": self._share(given.get("chance") or 0.0),
+            "gate": self.words.pick(codes("gates").get(given.get("gate", ""), ("–", "–"))),
+            "rule": self.name("rules", given.get("rule")),
+            "rules": self._list("rules", given.get("rules", ())),
+            "other": self.name("sites", given.get("site")),
+            "what": self.limit(given["kind"], given["id"]) if "kind" in given else "–",
+            "period": self.case.calendar.label(given["period"]) if "period" in given else "–",
+            "wanted": self._amount(given, "wanted"),
+            "left": self._amount(given, "left"),
+            "gap": "–" if gap is None else self.words.percent(gap, 2),
+        }
+
+    def _list(self, table: str, keys: tuple[str, ...]) -> str:
+        comma = self.words.say("limit.and")
+        return comma.join(self.name(table, key) for key in keys) or "–"
+
+    def _amount(self, given: Mapping[str, Any], name: str) -> str:
+        if name not in given:
+            return "–"
+        if given["kind"] in ("fund", "no_fund", "credit"):
+            return self.money(given[name])
+        return self.words.number(given[name], 1)
