@@ -73,7 +73,12 @@ def read_rows(rows: list[tuple[int, str | None, str | None]], file: str) -> tupl
             findings.append(Finding("error", "setting.twice", None, file, row, key, text, {"first": lines[key]}))
             continue
         lines[key] = row
-        _put(values, key.split("."), _leaf(text, _annotation(key.split("."))))
+        steps = key.split(".")
+        annotation = _annotation(steps)
+        if annotation is None:
+            findings.append(Finding("error", "setting.unknown", None, file, row, key, text, {"guess": _guess(steps)}))
+        else:
+            _put(values, steps, _leaf(text, annotation))
     settings, wrong = _settings(_listed(values, Settings), file, lines)
     return (None if findings else settings), [*findings, *wrong]
 
@@ -145,15 +150,20 @@ def _finding(error: ErrorDetails, file: str, lines: Mapping[str, int]) -> Findin
     limits = ", ".join(str(limit) for limit in error.get("ctx", {}).values()).replace(" or ", ", ")
     args: dict[str, Any] = {"limits": limits, "said": error["msg"]}
     if code == "setting.unknown":
-        parent = _annotation(steps[:-1])
-        known = list(parent.model_fields) if _is_model(parent) else []
-        args["guess"] = closest(steps[-1], known) or ", ".join(known)
+        args["guess"] = _guess(steps)
     if code == "setting.bound":
         args["limits"] = _limits(error)
     path = ".".join(steps)
     row = lines.get(path) or next((lines[p] for p in _ancestors(steps) if p in lines), None)
     shown = None if kind == "missing" or isinstance(given, dict | list) else str(given)
     return Finding("error", code, None, file, row, path, shown, args)
+
+
+def _guess(steps: list[str]) -> str:
+    """The field most like an unknown one, else all fields it could be."""
+    parents = (_annotation(steps[:n]) if n else Settings for n in range(len(steps)))
+    depth, known = max((n, list(one.model_fields)) for n, one in enumerate(parents) if _is_model(one))
+    return closest(steps[depth], known) or ", ".join(known)
 
 
 def _limits(error: ErrorDetails) -> str:

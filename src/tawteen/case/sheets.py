@@ -7,6 +7,7 @@ import io
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
@@ -21,6 +22,17 @@ from tawteen.case.tables import TABLES
 SETTINGS_SHEET, README_SHEET, LISTS_SHEET = "settings", "readme", "lists"
 _SUSPECT = re.compile(rb'<(?:\w+:)?f[ >/]|<(?:\w+:)?mergeCell |t="e"')
 _TOLD = 50
+_BROKEN = (
+    CalamineError,
+    ET.ParseError,
+    zipfile.BadZipFile,
+    zlib.error,
+    OSError,
+    EOFError,
+    LookupError,
+    ValueError,
+    RuntimeError,  # encrypted, or packed in a way that zipfile does not know
+)
 SettingRows = list[tuple[int, str | None, str | None]]
 
 
@@ -30,10 +42,14 @@ def read_sheets(data: bytes, file: str) -> tuple[dict[str, Raw], SettingRows | N
     Merged cells, formulas and error values are refused: calamine shows a formula without a stored value as zero.
     """
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = dict(_sheet_files(data))
-    except (CalamineError, OSError, ValueError, KeyError, zipfile.BadZipFile, ET.ParseError):
+        return _read_sheets(data, file)
+    except _BROKEN:
         return {}, None, [Finding("error", "file.not_workbook", file=file)]
+
+
+def _read_sheets(data: bytes, file: str) -> tuple[dict[str, Raw], SettingRows | None, list[Finding]]:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    sheets = dict(_sheet_files(data))
     raws: dict[str, Raw] = {}
     settings: SettingRows | None = None
     findings: list[Finding] = []
@@ -94,7 +110,7 @@ def _sheet_files(data: bytes) -> Iterator[tuple[str, bytes]]:
         }
         for sheet in ET.fromstring(book.read("xl/workbook.xml")).iter():
             if sheet.tag.endswith("}sheet"):
-                target = next(links[value] for key, value in sheet.attrib.items() if key.endswith("}id"))
+                target = links["".join(value for key, value in sheet.attrib.items() if key.endswith("}id"))]
                 path = posixpath.normpath(posixpath.join("xl", target)).lstrip("/")
                 yield sheet.attrib["name"], book.read(path)
 

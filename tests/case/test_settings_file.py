@@ -1,0 +1,167 @@
+"""Settings in TOML and in a sheet: every fault named with field, value and place."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.tiny import SETTINGS
+
+from tawteen.case.settings import Settings
+from tawteen.case.settings_file import read_rows, read_toml, rows_of, toml_of
+from tawteen.words import LANGS, catalog
+
+GOOD = """\
+[about]
+id = "x"
+name_en = "X"
+name_ar = "س"
+
+[time]
+start = 2027-01-01
+
+[[parties]]
+id = "host"
+name_en = "Host"
+name_ar = "المضيف"
+role = "host"
+"""
+
+
+def told(text: str) -> list[tuple[Any, ...]]:
+    settings, findings = read_toml(text.encode())
+    assert settings is None
+    return [(f.code, f.file, f.row, f.column, f.value) for f in findings]
+
+
+def test_good_settings() -> None:
+    settings, findings = read_toml(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
+    assert findings == []
+    assert settings is not None
+    assert settings.about.name_ar == "س"
+    assert settings.time.periods == 40
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ('"host"\nname', '"host\nname', ("settings.syntax", 10, None, 'id = "host')),
+        ("start = 2027-01-01", "", ("setting.needed", 6, "time.start", None)),
+        ("start = 2027-01-01", 'start = "soon"', ("setting.date", 7, "time.start", "soon")),
+        ("[time]", "[time]\nperiods = 0", ("setting.bound", 7, "time.periods", "0")),
+        ("[time]", '[time]\nperiods = "many"', ("setting.whole", 7, "time.periods", "many")),
+        ("[time]", "[time]\nperiod = 8", ("setting.unknown", 7, "time.period", "8")),
+        ("[time]", '[discount]\nfinancial = "high"\n[time]', ("setting.number", 7, "discount.financial", "high")),
+        ("[time]", "[value]\nfx_premium = inf\n[time]", ("setting.number", 7, "value.fx_premium", "inf")),
+        ("[time]", '[money]\ncurrency = "dollar"\n[time]', ("setting.length", 7, "money.currency", "dollar")),
+        ("[time]", "[money]\nrates = 3\n[time]", ("setting.list", 7, "money.rates", "3")),
+        ('role = "host"', 'role = "guest"', ("setting.choice", 13, "parties.1.role", "guest")),
+        ('name_en = "X"', "name_en = 5", ("setting.text", 3, "about.name_en", "5")),
+        ('name_en = "X"', 'name_en = "X"\ndemonstration = "perhaps"',
+         ("setting.flag", 4, "about.demonstration", "perhaps")),
+    ],
+)  # fmt: skip
+def test_a_bad_setting_is_named(old: str, new: str, expected: tuple[Any, ...]) -> None:
+    assert old in GOOD
+    code, row, column, value = expected
+    assert told(GOOD.replace(old, new, 1)) == [(code, "case.toml", row, column, value)]
+
+
+def test_a_section_that_is_no_section() -> None:
+    (finding,) = told("about = 1\n" + GOOD.partition("\n\n")[2])
+    assert finding == ("setting.section", "case.toml", 1, "about", "1")
+
+
+def test_what_may_be_is_said() -> None:
+    _, findings = read_toml(GOOD.replace('role = "host"', 'role = "guest"').encode())
+    assert findings[0].args["limits"] == "'host', 'partner', 'donor'"
+    _, findings = read_toml(GOOD.replace("[time]", "[time]\nperiods = 201").encode())
+    assert findings[0].args["limits"] == "≤ 200"
+    _, findings = read_toml(GOOD.replace("[time]", "[time]\nperiod = 8").encode())
+    assert findings[0].args["guess"] == "periods"
+
+
+def test_rows_as_people_type_them() -> None:
+    rows = [
+        (1, "key", "value"),
+        (2, "about.id", "x"),
+        (3, "about.name_en", "2027"),
+        (4, "about.name_ar", "س"),
+        (5, "time.start", "٢٠٢٧-٠١-٠١"),
+        (6, "time.periods", "٨"),
+        (7, "about.demonstration", "نعم"),
+        (8, "discount.financial", "0,12"),
+        (9, "value.region_weight.far.south", "1٫5"),
+        (10, "parties.10.id", "b"),
+        (11, "parties.10.name_en", "B"),
+        (12, "parties.10.name_ar", "ب"),
+        (13, "parties.10.role", "donor"),
+        (14, "parties.2.id", "a"),
+        (15, "parties.2.name_en", "A"),
+        (16, "parties.2.name_ar", "ا"),
+        (17, "parties.2.role", "host"),
+        (18, "money.currency", None),
+        (19, None, None),
+    ]
+    settings, findings = read_rows(rows, "book.xlsx / settings")
+    assert findings == []
+    assert settings is not None
+    assert settings.time.start == dt.date(2027, 1, 1)
+    assert (settings.time.periods, settings.about.demonstration, settings.about.name_en) == (8, True, "2027")
+    assert (settings.discount.financial, settings.value.region_weight) == (0.12, {"far.south": 1.5})
+    assert [party.id for party in settings.parties] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ((9, "time.periods", "many"), "setting.whole"),
+        ((9, "time.strat", "x"), "setting.unknown"),
+        ((9, "about.id", "y"), "setting.twice"),
+        ((9, "money.rates.1.official", "high"), "setting.number"),
+        ((9, "about", "y"), "setting.section"),
+        ((9, "parties", "y"), "setting.list"),
+        ((9, "about.id.more", "y"), "setting.unknown"),
+    ],
+)
+def test_a_bad_row_is_named(row: tuple[int, str, str], code: str) -> None:
+    settings = Settings.model_validate(SETTINGS)
+    replaced = {"time.periods", "money.rates.1.official"} & {row[1]}
+    good = [(-1, key, str(value)) for key, value in rows_of(settings) if key not in replaced]
+    read, findings = read_rows([*good, row], "book.xlsx / settings")
+    assert read is None
+    assert (code, row[1]) in [(f.code, f.column) for f in findings]
+    assert {f.file for f in findings} == {"book.xlsx / settings"}
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
+NUMBER = st.floats(min_value=0, max_value=1e12)
+
+
+@given(TEXT, TEXT, st.dictionaries(TEXT, NUMBER, max_size=3), NUMBER, st.booleans())
+def test_any_settings_read_back(name: str, notice: str, weights: dict[str, float], premium: float, demo: bool) -> None:
+    settings = Settings.model_validate(
+        {
+            **SETTINGS,
+            "about": {"id": name, "name_en": name, "name_ar": notice, "notice_ar": notice, "demonstration": demo},
+            "value": {"fx_premium": premium, "region_weight": weights},
+        }
+    )
+    assert read_toml(toml_of(settings).encode()) == (settings, [])
+
+
+def test_every_setting_is_explained() -> None:
+    settings = Settings.model_validate(
+        {
+            **SETTINGS,
+            "money": {"rates": [{"currency": "EUR", "official": 1.0, "parallel": 1.0}]},
+            "value": {"region_weight": {"x": 1.0}},
+        }
+    )
+    paths = {".".join(p for p in key.split(".") if not p.isdigit()).removesuffix(".x") for key, _ in rows_of(settings)}
+    for lang in LANGS:
+        explained = {m.id.removeprefix("setting_help.") for m in catalog(lang) if str(m.id).startswith("setting_help.")}
+        assert explained == paths
