@@ -89,7 +89,7 @@ def html(both: Both) -> str:
     en, ar = escape(both[0]), escape(both[1])
     if en == ar:
         return f'<bdi class="q">{en}</bdi>' if _QUARTER.fullmatch(en) else f"<bdi>{en}</bdi>" if en else ""
-    return f'<span class="en" lang="en" dir="ltr">{en}</span><span class="ar" lang="ar" dir="rtl">{ar}</span>'
+    return f'<span class=en>{en}</span><span class=ar>{ar}</span>'
 
 
 def is_number(row_value: Any) -> bool:

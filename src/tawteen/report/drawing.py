@@ -63,7 +63,7 @@ def configured(chart: Any, font: str) -> dict[str, Any]:
             "labelColor": INK, "labelFontSize": 12, "title": None, "orient": "top", "symbolType": "square",
             "labelLimit": 260, "columns": 6,
         },
-        "header": {"labelColor": INK, "labelFontSize": 13, "labelFontWeight": 600, "title": None, "labelLimit": 300},
+        "header": {"labelColor": INK, "labelFontSize": 12, "labelFontWeight": 600, "title": None, "labelLimit": 400},
         "text": {"fontSize": 11, "color": INK},
     }  # fmt: skip
     return spec

@@ -60,11 +60,11 @@ def _bars(study: Study, table: pl.DataFrame, k: int) -> Any:
         alt.Chart(data(rows)).mark_bar(height=10)
         .encode(
             x=alt.X("n:Q", stack="normalize", axis=alt.Axis(title=None, format=".0%", tickCount=5)),
-            y=alt.Y("site:N", sort=list(dict.fromkeys(order)), axis=alt.Axis(title=None, ticks=False, domain=False, labelColor="#1d2a33")),
+            y=alt.Y("site:N", sort=list(dict.fromkeys(order)), axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=340, labelColor="#1d2a33")),
             color=alt.Color("grade:N", scale=colours(grades, [g for g in grades if table[g].sum()], k, SHADES)),
             order="o:Q",
         )
-        .properties(width=WIDTH - 290, height=alt.Step(16))
+        .properties(width=WIDTH - 360, height=alt.Step(16))
     )  # fmt: skip
 
 

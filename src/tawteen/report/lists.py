@@ -56,14 +56,9 @@ REVENUE: dict[str, Both] = {
     "bridging": ("Bridging supply", "توريد انتقالي"),
 }
 
-FIGURES: dict[str, Both] = {
-    "": ("", ""), "share": ("", ""), "x": ("times", "مرة"), "persons": ("persons", "شخص"), "s": ("seconds", "ثانية"),
-    "currency": ("currency of the case", "عملة الحالة"),
-}  # fmt: skip
-
 _OWN: dict[str, Mapping[str, Both]] = {
     "status": STATUS, "parts": PARTS, "limits": LIMITS, "outcomes": OUTCOMES, "flags": FLAGS, "placed": PLACED,
-    "sides": SIDES, "figures": FIGURES, "revenue": REVENUE,
+    "sides": SIDES, "revenue": REVENUE,
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import polars as pl
 
 from tawteen.case.codes import codes
 from tawteen.report.assumed import assumed_share
-from tawteen.report.exhibit import FIELD, Both, Exhibit, Shown, amount, coded, money, words
+from tawteen.report.exhibit import FIELD, UNITS, Both, Exhibit, Shown, amount, money, words
 from tawteen.report.lists import OUTCOMES, STATUS
 from tawteen.report.study import WORKS, Study
 
@@ -69,11 +69,11 @@ def summary(study: Study) -> Exhibit:
     """The figures as a table; the page shows some of them as cards."""
     rows = [
         {"key": key, "figure_en": label[0], "figure_ar": label[1], "value": value, "unit": unit, "words_en": said[0],
-         "words_ar": said[1], "place": place}
+         "words_ar": said[1], "place": place, **_unit(study, unit)}
         for key, label, value, unit, said, place in figures(study)
     ]  # fmt: skip
     types = {"key": pl.String, "figure_en": pl.String, "figure_ar": pl.String, "value": pl.Float64, "unit": pl.String,
-             "words_en": pl.String, "words_ar": pl.String, "place": pl.String}  # fmt: skip
+             "words_en": pl.String, "words_ar": pl.String, "place": pl.String, "of_en": pl.String, "of_ar": pl.String}  # fmt: skip
     settings = study.case.settings
     view: Both = ("economic, of the host country", "الاقتصادي للبلد المضيف") if settings.value.view == "economic" else (
         "financial", "المالي")  # fmt: skip
@@ -83,12 +83,17 @@ def summary(study: Study) -> Exhibit:
          f"{study.case.calendar.label(0)}; the view is {view[0]}. Gain is value less the value of doing nothing.",
          f"{study.currency} بأسعار {settings.money.price_year} الثابتة؛ القيم مخصومة إلى بداية \u2066{study.case.calendar.label(0)}\u2069؛ "
          f"المنظور هو {view[1]}. المكسب هو القيمة ناقص قيمة عدم فعل شيء."),
-        ("Computed by the planner; `tawteen verify` recomputes them from case and programme alone.",
+        ("Computed by the planner; the command tawteen verify recomputes them from case and programme alone.",
          "حسبها المخطط؛ والأمر tawteen verify يعيد حسابها من الحالة والبرنامج وحدهما."),
         pl.DataFrame(rows, schema=types),
-        {"figure": words("Figure", "الرقم"), "value": Shown(("Value", "القيمة"), "by_row"), "unit": coded("Unit", "الوحدة", "figures")},
+        {"figure": words("Figure", "الرقم"), "value": Shown(("Value", "القيمة"), "by_row"), "of": words("Unit", "الوحدة")},
         inputs=("programme.sites", "programme.draws"),
     )  # fmt: skip
+
+
+def _unit(study: Study, unit: str) -> dict[str, str]:
+    en, ar = (study.currency, study.currency) if unit == "currency" else UNITS.get(unit, ("", "")) if unit != "share" else ("", "")
+    return {"of_en": en, "of_ar": ar}
 
 
 def by_field(study: Study) -> Exhibit:

@@ -83,7 +83,7 @@ def _cards(exhibits: list[Exhibit], speech: Speech) -> list[dict[str, Any]]:
         if row["value"] is not None:
             said = speech.much(row["value"], row["unit"])
         cards.append({"what": (row["figure_en"], row["figure_ar"]), "much": said if any(said) else ("–", "–"),
-                      "long": len(said[0]) > 16, "to": aims.get(row["key"], "summary")})  # fmt: skip
+                      "long": len(said[0]) > 12, "to": aims.get(row["key"], "summary")})  # fmt: skip
     return cards
 
 

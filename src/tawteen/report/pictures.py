@@ -19,7 +19,8 @@ _LOCALE = {
     "latn": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""]},
     "arab": {"decimal": "٫", "thousands": "٬", "grouping": [3], "currency": ["", ""], "numerals": _EASTERN},
 }
-_DECIMALS = re.compile(r"(\d+\.\d{1})\d+")
+_PLACES = re.compile(r' (?:d|transform|x|y|x1|x2|y1|y2|width|height)="[^"]*"')
+_DECIMALS = re.compile(r"(\d\.\d)\d+")
 _MENDED = re.compile(r'url\((?:"|&quot;)?https?://[^)"&]*?#([\w-]+)(?:"|&quot;)?\)')
 
 
@@ -35,7 +36,7 @@ def svg(spec: dict[str, Any], lang: Lang, title: str, prefix: str, digits: str =
     drawn = re.sub(r'\bid="([\w-]+)"', rf'id="{prefix}-\1"', drawn)
     drawn = re.sub(r"url\(#([\w-]+)\)", rf"url(#{prefix}-\1)", drawn)
     drawn = re.sub(r'href="[^"]*#([\w-]+)"', rf'href="#{prefix}-\1"', drawn)
-    drawn = _DECIMALS.sub(r"\1", drawn)
+    drawn = _PLACES.sub(lambda found: _DECIMALS.sub(r"\1", found[0]), drawn)
     drawn = re.sub(r' (?:aria-hidden|pointer-events|role)="[^"]*"', "", drawn)
     head, rest = drawn.split(">", 1)
     head = re.sub(r' (?:class|font-family)="[^"]*"', "", head)
@@ -53,12 +54,10 @@ def write_pictures(exhibits: Iterable[Exhibit], folder: Path, lang: Lang, digits
         if not (spec := exhibit.charts.get(lang)):
             continue
         white = {**spec, "config": {**spec["config"], "background": "white", "padding": 16}}
-        for ending in ("svg", "png"):
+        vector = vl_convert.vegalite_to_svg(white, format_locale=locale)
+        for ending, content in (("svg", vector.encode()), ("png", vl_convert.svg_to_png(vector, scale=1.5))):
             path = folder / f"{exhibit.key}.{lang}.{ending}"
             with replacing(path) as beside:
-                if ending == "svg":
-                    beside.write_text(vl_convert.vegalite_to_svg(white, format_locale=locale), encoding="utf-8")
-                else:
-                    beside.write_bytes(vl_convert.vegalite_to_png(white, scale=1.5, format_locale=locale))
+                beside.write_bytes(content)
             written.append(path)
     return written

@@ -11,10 +11,10 @@ from tawteen.case.model import Case
 from tawteen.diagnose import diagnose
 from tawteen.effects import effects
 from tawteen.match import match
+from tawteen.plan.explain import explain_all
 from tawteen.plan.programme import Programme
 from tawteen.plan.scenario import apply
 from tawteen.report.exhibits import exhibits
-from tawteen.report.gain import gains
 from tawteen.report.page import write_page
 from tawteen.report.pictures import write_pictures
 from tawteen.report.study import Study
@@ -35,6 +35,8 @@ def study(case: Case, programme: Programme, outline: Path | None = None) -> Stud
     matched = match(changed, diagnosed)
     effected = effects(changed, diagnosed, matched)
     borders = json.loads(outline.read_text(encoding="utf-8")) if outline is not None and outline.is_file() else None
+    reasons = explain_all(case, programme)
+    known = reasons.drop_nulls("worth")
     return Study(
         case=changed,
         programme=programme,
@@ -43,7 +45,8 @@ def study(case: Case, programme: Programme, outline: Path | None = None) -> Stud
         effects=effected,
         appraisal=appraise(changed, effected),
         outline=borders,
-        worth=gains(changed, programme, effected, matched),
+        reasons=reasons,
+        worth=dict(zip(known["site"], known["worth"], strict=True)),
     )
 
 
