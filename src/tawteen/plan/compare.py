@@ -26,8 +26,8 @@ class Comparison:
     - `figures`: figure (value, bound, do_nothing, gain, sites, investment, jobs, new_jobs), before, after, difference.
       Value, bound, do_nothing and gain are discounted currency, null without a programme; investment is in full.
     - `funds`: fund, before, after, difference (currency drawn over the horizon).
-    - `limits`: kind, id, region, before, after, difference: worth of one more unit in every period, discounted currency;
-      the largest change first, at most ten of each kind.
+    - `limits`: kind, id, region, before, after, difference: worth of one more unit in every period, in discounted
+      currency; the largest change first, at most ten of each kind.
     """
 
     sites: pl.DataFrame

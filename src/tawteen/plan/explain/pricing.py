@@ -28,6 +28,7 @@ from tawteen.plan.verify.rules import in_place, of_kind
 from tawteen.plan.verify.worth import discounts, option_terms, reference_cost, throughput_cost
 
 PAIR = ["option", "start"]
+CELL = ["commodity", "region", "period"]
 PART = ("option", "start", "part", "term", "kind", "id", "amount", "rent")
 PREMIUM = {"capability": "works", "course": "training"}
 
@@ -36,7 +37,8 @@ PREMIUM = {"capability": "works", "course": "training"}
 class Market:
     """The prices of a programme's limits beside the facts that they apply to.
 
-    `goods`: commodity, region, period, price, usual (what it would cost were nothing scarce). `funds`: fund, period,
+    `goods`: commodity, region, period, price (of one more unit made), buying (of one more unit taken), usual (what it
+    would cost were nothing scarce). `funds`: fund, period,
     price. `pools`: pool_kind, pool, period, price, usual. `credit`: period, credit_price. `rules`: rows of the table
     with rule_price.
     """
@@ -69,7 +71,9 @@ def market(case: Case, programme: Programme, effects: Effects, match: Match, pri
     )  # fmt: skip
     return Market(
         case, effects, match, prices,
-        goods=goods_of(case, of("balance").rename({"id": "commodity"}), prices),
+        goods=goods_of(
+            case, of("balance").rename({"id": "commodity"}), outputs(programme.throughput, effects), prices
+        ),
         funds=funds,
         pools=_pools(match, prices, _premium_charges(case, funds), of("source"), of("trainers")),
         credit=credit.with_columns(pl.col("credit_price").fill_null(0.0)),
@@ -77,26 +81,54 @@ def market(case: Case, programme: Programme, effects: Effects, match: Match, pri
     )  # fmt: skip
 
 
-def goods_of(case: Case, balances: pl.DataFrame, prices: Prices) -> pl.DataFrame:
-    """Prices of `Market.goods` from balance prices (commodity, region, period, price).
+def goods_of(case: Case, balances: pl.DataFrame, made: pl.DataFrame, prices: Prices) -> pl.DataFrame:
+    """Prices of `Market.goods` from balance prices (commodity, region, period, price) and what is made (same cells).
 
-    Usual is what the good would cost were nothing scarce: imported, else the cheapest existing supply.
+    A balance that nothing is taken from has no price, or any; what one more unit costs there is then what it costs to
+    import, to take from existing supply, or to bring from another region. What is made and not used costs nothing.
     """
     d = discounts(prices)
     cost = pl.col("variable_cost") * (1 + prices.premium * pl.col("foreign_share"))
-    cheapest = supplied(case).group_by("commodity", "period").agg(supply_cost=cost.min())
-    parity = prices.parity.select("commodity", "region", "import_price")
-    usual = pl.coalesce(pl.col("import_price"), pl.col("supply_cost")) * pl.col("d")
+    at_home = supplied(case).group_by(CELL).agg(supply_cost=cost.min())
+    anywhere = supplied(case).group_by("commodity", "period").agg(cheapest=cost.min())
     cells = case["commodities"].select(commodity="id").join(case["regions"].select(region="id"), how="cross")
-    priced = balances.select("commodity", "region", "period", "price")
-    return (
+    plain = (
         cells.join(d, how="cross")
-        .join(priced, on=["commodity", "region", "period"], how="left")
-        .with_columns(pl.col("price").fill_null(0.0))
-        .join(parity, on=["commodity", "region"], how="left")
-        .join(cheapest, on=["commodity", "period"], how="left")
-        .select("commodity", "region", "period", "price", usual=pl.coalesce(usual, pl.col("price")))
+        .join(balances.select(*CELL, "price"), on=CELL, how="left")
+        .join(made.select(*CELL, made=pl.lit(True)).unique(), on=CELL, how="left")
+        .join(prices.parity.select("commodity", "region", "import_price"), on=["commodity", "region"], how="left")
+        .join(at_home, on=CELL, how="left")
+        .join(anywhere, on=["commodity", "period"], how="left")
+        .with_columns(pl.col("price").fill_null(0.0), pl.col("made").fill_null(False))
     )
+    offered = pl.min_horizontal("import_price", "supply_cost").fill_null(float("inf")) * pl.col("d")
+    known = pl.when((pl.col("price") > 0) | pl.col("made")).then("price").otherwise(offered)
+    reached = _brought(case, plain.select(*CELL, "price", "made", "d", buying=known))
+    usual = pl.coalesce(pl.col("import_price"), pl.col("cheapest")) * pl.col("d")
+    return plain.join(reached, on=CELL).select(*CELL, "price", "buying", usual=pl.coalesce(usual, pl.col("buying")))
+
+
+def _brought(case: Case, goods: pl.DataFrame) -> pl.DataFrame:
+    """The cells with `buying` lowered to what bringing it from another region costs, where nothing is used yet."""
+    carried = case.filled("commodities").select("carries", "mass", commodity="id")
+    steps = case["routes"].select("carries", "cost", "from_region", "to_region").join(carried, on="carries")
+    steps = steps.select("commodity", "from_region", "to_region", step=pl.col("cost") * pl.col("mass"))
+    open_cell = (pl.col("price") <= 0) & ~pl.col("made")
+    for _ in range(case["regions"].height - 1):
+        onward = (
+            goods.join(steps, left_on=["commodity", "region"], right_on=["commodity", "from_region"])
+            .group_by("commodity", "period", region="to_region")
+            .agg(onward=(pl.col("buying") + pl.col("step") * pl.col("d")).min())
+        )
+        lower = pl.when(open_cell).then(pl.min_horizontal("buying", "onward")).otherwise("buying")
+        goods = goods.join(onward, on=CELL, how="left").with_columns(buying=lower).drop("onward")
+    return goods.select(*CELL, "buying")
+
+
+def outputs(throughput: pl.DataFrame, effects: Effects) -> pl.DataFrame:
+    """Where something is made: commodity, region, period."""
+    made = throughput.filter(pl.col("amount") > 0).join(effects.recipe.filter(pl.col("quantity") > 0), on="option")
+    return made.join(effects.options.select("option", "region"), on="option").select(CELL).unique()
 
 
 def _premium_charges(case: Case, funds: pl.DataFrame) -> pl.DataFrame:
@@ -184,7 +216,7 @@ def margins(at: Market) -> pl.DataFrame:
         .join(goods, on="commodity")
         .group_by("option", "kind", "period")
         .agg(
-            at_prices=(quantity * pl.col("price")).sum(),
+            at_prices=(quantity * _paid(quantity)).sum(),
             plain=(quantity * pl.col("usual")).sum(),
             opened=opened.sum(),
             sold=(at_port * quantity).filter(quantity > 0).sum(),
@@ -206,6 +238,11 @@ def margins(at: Market) -> pl.DataFrame:
     )
 
 
+def _paid(quantity: pl.Expr) -> pl.Expr:
+    """The price that a quantity meets: what is made (+) sells, what is taken (−) is bought."""
+    return pl.when(quantity > 0).then("price").otherwise("buying")
+
+
 def _running(pairs: pl.DataFrame, at: Market) -> pl.DataFrame:
     """Quarters in which a pair could run: option, start, period, capacity, margin, plain."""
     return (
@@ -224,7 +261,7 @@ def _goods_parts(pairs: pl.DataFrame, at: Market) -> pl.DataFrame:
         amount=(pl.col("capacity") * pl.max_horizontal(pl.lit(0.0), "margin")).sum(),
         lost=pl.max_horizontal(pl.lit(0.0), (pl.col("capacity") * lost).sum()),
     )
-    worse = pl.max_horizontal(pl.lit(0.0), pl.col("quantity") * (pl.col("usual") - pl.col("price")))
+    worse = pl.max_horizontal(pl.lit(0.0), pl.col("quantity") * (pl.col("usual") - _paid(pl.col("quantity"))))
     took = (
         running.filter(pl.col("plain") > 0)
         .join(at.effects.options.select("option", "region"), on="option")

@@ -13,7 +13,7 @@ from tawteen.case.model import Case
 from tawteen.diagnose import diagnose
 from tawteen.effects import effects
 from tawteen.match import match
-from tawteen.plan.explain.pricing import PAIR, goods_of, market, parts
+from tawteen.plan.explain.pricing import PAIR, goods_of, market, outputs, parts
 from tawteen.plan.explain.room import Lack, lacks
 from tawteen.plan.programme import Programme
 from tawteen.plan.scenario import apply
@@ -77,7 +77,9 @@ class Reasons:
         }  # fmt: skip
         view = prices(self.case)
         self.market = market(self.case, programme, self.effects, offers, view)
-        self._untouched = replace(self.market, goods=goods_of(self.case, programme.nothing_prices, view))
+        made = outputs(programme.nothing_throughput, self.effects)
+        untouched = goods_of(self.case, programme.nothing_prices, made, view)
+        self._untouched = replace(self.market, goods=untouched)
         self.worths = self._price()
         self._best = self._nearest()
         shortlist = pl.DataFrame(
@@ -142,7 +144,8 @@ class Reasons:
         elif worth < 0 and required:
             code, args = "why.must", {**args, "rule": required[0]}
         elif worth < 0:
-            code, args = "why.together", {**args, "before": self._before(option, start)}
+            before = self._before(option, start)
+            code, args = "why.together" if before > 0 else "why.chain", {**args, "before": before}
         else:
             code = "why.conditional" if row["status"] == "conditional" else "why.firm"
         return Reason(site, row["status"], code, option, start, worth, hurt, None, args)
