@@ -161,11 +161,11 @@ def test_one_table_in_two_files(folder: Path) -> None:
 
 def test_an_unknown_file_is_only_a_warning(folder: Path) -> None:
     put(folder, "regons", "a,b\n1,2\n")
-    put(folder, "zzz", "a,b\n1,2\n")
+    put(folder, "settings", "a,b\n1,2\n")
     case, findings = read_case_with_findings(folder)
     assert [(f.severity, f.code, f.value) for f in findings] == [
         ("warning", "table.unknown_like", "regons"),
-        ("warning", "table.unknown", "zzz"),
+        ("warning", "table.unknown", "settings"),
     ]
     assert findings[0].args["guess"] == "regions"
     assert case["regions"].height == 2

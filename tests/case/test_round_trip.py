@@ -179,6 +179,8 @@ def test_a_template_is_a_case_to_begin_with(tmp_path: Path, lang: Lang) -> None:
     column = of_state.split("$")[1]
     shown = [cell.value for cell in book["lists"][column][2:] if cell.value]
     assert shown == list(codes("site_states"))
+    (of_region,) = [formula for ref, formula in sources.items() if ref.startswith("D5:")]
+    assert of_region == "regions!$A$5:$A$2004"
 
 
 def test_what_people_do_to_a_workbook(book: Path) -> None:

@@ -8,7 +8,7 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree as ET
 
 import polars as pl
@@ -59,7 +59,7 @@ def _read_sheets(data: bytes, file: str) -> tuple[dict[str, Raw], SettingRows | 
         if fold(name) in (README_SHEET, LISTS_SHEET) or name not in sheets:
             continue
         if table is None and fold(name) != SETTINGS_SHEET:
-            findings.append(unknown(name, where))
+            findings.append(unknown(name, where, (*TABLES, SETTINGS_SHEET)))
             continue
         if table in raws:
             findings.append(Finding("error", "table.twice", table, where, args={"other": raws[table].file}))
@@ -75,9 +75,9 @@ def _read_sheets(data: bytes, file: str) -> tuple[dict[str, Raw], SettingRows | 
     return raws, settings, findings
 
 
-def unknown(name: str, where: str) -> Finding:
-    """The warning about a file or sheet that holds no table of the schema."""
-    guess = closest(name, [*TABLES, SETTINGS_SHEET])
+def unknown(name: str, where: str, known: Sequence[str] = tuple(TABLES)) -> Finding:
+    """The warning about a file or sheet that has none of the known names."""
+    guess = closest(name, known)
     code = "table.unknown_like" if guess else "table.unknown"
     return Finding("warning", code, file=where, value=name, args={"guess": guess or ""})
 

@@ -41,11 +41,12 @@ class _Exact(float):
 
 @dataclass(frozen=True)
 class _Book:
-    """The workbook being written: its formats by name and where on the lists sheet each code list stands."""
+    """The workbook being written: its formats, where each code list stands, the last row of each table."""
 
     book: Any
     formats: Mapping[str, Any]
     lists: Mapping[str, str]
+    last: Mapping[str, int]
     mirrored: bool
 
     def sheet(self, name: str) -> Any:
@@ -99,7 +100,8 @@ def _fill(book: Any, case: Case, lang: Lang) -> None:
         "wrapped": book.add_format({"text_wrap": True, "valign": "top"}),
         "day": book.add_format({"num_format": "yyyy-mm-dd"}),
     }
-    out = _Book(book, formats, _places(), mirrored=lang == "ar")
+    last = {name: HEAD + max(frame.height, _ROWS_PREPARED) for name, frame in case.tables.items()}
+    out = _Book(book, formats, _places(), last, mirrored=lang == "ar")
     _readme(out, lang)
     _settings(out, case)
     for name in TABLES:
@@ -154,7 +156,7 @@ def _table(out: _Book, name: str, frame: pl.DataFrame) -> None:
         sheet.set_column(place, place, _width(column_name, column), out.formats.get(_style(column)))
         sheet.write_comment(3, place, _help(column), {"x_scale": 2})
         if rule := _validation(out, column):
-            sheet.data_validation(HEAD, place, HEAD + max(frame.height, _ROWS_PREPARED), place, rule)
+            sheet.data_validation(HEAD, place, out.last[name] - 1, place, rule)
         for row, value in enumerate(frame[column_name], HEAD):
             _cell(out, sheet, row, place, value)
 
@@ -211,7 +213,7 @@ def _validation(out: _Book, column: dy.Column) -> dict[str, Any] | None:
         return {"validate": "list", "source": out.lists[meta["codes"]]}
     if meta.get("ref"):
         place = xl_col_to_name(list(TABLES[meta["ref"]].columns()).index("id"))
-        source = f"={meta['ref']}!${place}${HEAD + 1}:${place}${HEAD + _ROWS_PREPARED}"
+        source = f"={meta['ref']}!${place}${HEAD + 1}:${place}${out.last[meta['ref']]}"
         return {"validate": "list", "source": source, "error_type": "warning"}
     return {"validate": "list", "source": ["yes", "no"]} if isinstance(column, dy.Bool) else None
 
