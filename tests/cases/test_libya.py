@@ -1,0 +1,139 @@
+"""The public Libya case: rebuilt from its facts it is the same, it refers to nothing that is not there, and every
+number says where it comes from."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tawteen.case.evidence import coverage, proposals
+from tawteen.case.model import Case
+from tawteen.case.read import read_case_with_findings
+from tawteen.case.tables import TABLES
+
+ROOT = Path(__file__).resolve().parents[2]
+LIBYA = ROOT / "cases" / "libya"
+OWN_RANGE = {("works", "weeks"), ("works", "weeks_low"), ("works", "weeks_high")} | {
+    ("costs", column) for column in ("amount", "low", "high")
+}
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    found, findings = read_case_with_findings(LIBYA / "case")
+    assert findings == []
+    return found
+
+
+def numbers(case: Case) -> Iterator[tuple[str, str, str, float]]:
+    """Table, key, column and value of every number that is a quantity of the case."""
+    for table, schema in TABLES.items():
+        if table in ("evidence", "sources", "rules"):
+            continue
+        for row in case[table].iter_rows(named=True):
+            key = "/".join(str(row[k]) for k in schema.primary_key())
+            for column, spec in schema.columns().items():
+                unit = (spec.metadata or {}).get("unit")
+                counts = spec.dtype.is_numeric() and not spec.primary_key and unit not in ("deg", "1-4", "1-5")
+                if counts and row[column] is not None:
+                    yield table, key, column, row[column]
+
+
+def test_committed_case_is_what_the_facts_build(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    subprocess.run([sys.executable, str(LIBYA / "build"), str(tmp_path)], check=True, env=environment)
+    built = {p.relative_to(tmp_path): p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+    committed = {p.relative_to(LIBYA): p.read_bytes() for p in (LIBYA / "case").iterdir()}
+    committed[Path("SOURCES.md")] = (LIBYA / "SOURCES.md").read_bytes()
+    assert sorted(built) == sorted(committed)
+    assert [name for name in built if built[name] != committed[name]] == []
+
+
+def test_every_number_has_an_origin_or_a_range(case: Case) -> None:
+    evidence = case["evidence"]
+    told = {
+        (r["table"], r["row"], r["column"])
+        for r in evidence.iter_rows(named=True)
+        if r["grade"] != "assumed" or (r["low"] is not None and r["low"] <= r["high"])
+    }
+    definitions = (0.0, 1.0)
+    silent = [
+        cell
+        for cell in numbers(case)
+        if cell[:3] not in told and (cell[0], cell[2]) not in OWN_RANGE and cell[3] not in definitions
+    ]
+    assert silent == []
+
+
+def test_assumed_values_lie_in_their_range(case: Case) -> None:
+    off = case["evidence"].filter(
+        (pl.col("grade") == "assumed")
+        & pl.col("low").is_not_null()
+        & ~pl.col("value").cast(pl.Float64, strict=False).is_between(pl.col("low"), pl.col("high"))
+    )
+    assert off.rows() == []
+
+
+def test_what_the_case_plans_with_is_what_its_observations_propose(case: Case) -> None:
+    assert proposals(case).filter("differs").select("table", "row", "column", "current", "proposed").rows() == []
+
+
+def test_nothing_refers_to_what_is_not_there(case: Case) -> None:
+    lost = []
+    for table, schema in TABLES.items():
+        for column, spec in schema.columns().items():
+            target = (spec.metadata or {}).get("ref")
+            if not target:
+                continue
+            known = set(case[target][TABLES[target].primary_key()[0]])
+            for cell in case[table][column].drop_nulls():
+                parts = cell.split(";") if (spec.metadata or {}).get("many") else [cell]
+                lost += [(table, column, part) for part in parts if part not in known]
+    assert lost == []
+
+
+def test_names_stand_in_both_languages(case: Case) -> None:
+    for table, schema in TABLES.items():
+        for column in schema.columns():
+            if column.endswith("_ar") and column.removesuffix("_ar") + "_en" in schema.columns():
+                english, arabic = case[table][column.removesuffix("_ar") + "_en"], case[table][column]
+                assert english.is_null().to_list() == arabic.is_null().to_list(), (table, column)
+                assert arabic.drop_nulls().str.contains("[\u0600-\u06ff]").all(), (table, column)
+
+
+def test_it_is_marked_a_demonstration_on_assumptions(case: Case) -> None:
+    about = case.settings.about
+    assert about.demonstration
+    assert about.notice_en
+    assert about.notice_ar
+    whole = coverage(case).filter(pl.col("site").is_null())
+    assert whole["assumed"].item() >= 0.8
+
+
+def test_all_sites_of_the_facts_are_there_and_only_observed_capacities_restart(case: Case) -> None:
+    facts = pl.read_csv(LIBYA / "facts" / "sites.csv")
+    sites = case["sites"]
+    assert set(facts["id"]) <= set(sites["id"])
+    roles = dict(sites.select("id", "role").iter_rows())
+    worked = {s for s, kind in case["options"].select("site", "kind").iter_rows() if kind != "survey"}
+    assert {roles[s] for s in worked} <= {"candidate", "supply", "infrastructure"}
+    observed = set(case["lines"]["site"])
+    assert {s for s in worked if roles[s] != "infrastructure"} == observed
+
+
+def test_precedents_are_outcomes_and_say_no_more_than_their_sources(case: Case) -> None:
+    facts = pl.read_csv(LIBYA / "facts" / "precedents.csv").select("id", "use_class")
+    used = case["precedents"].join(facts, on="id")
+    assert used.height == case["precedents"].height
+    assert set(used["use_class"]).isdisjoint({"plan", "programme", "rebuild"})
+    assert case["precedents"]["cost_ratio"].is_null().all()
+    process = case["precedents"].filter(pl.col("reference_class") == "process")
+    assert process["output_reached"].median() == pytest.approx(0.425)
+    assert process["duration_ratio"].median() == pytest.approx(1.8125)
+    assert process["survived"].mean() == pytest.approx(0.6)
