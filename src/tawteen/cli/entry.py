@@ -1,0 +1,88 @@
+"""From arguments to an exit code, whatever happens on the way."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from typer import Abort
+from typer.exceptions import TyperException
+
+from tawteen.case.findings import CaseError, Finding
+from tawteen.cli.app import command
+from tawteen.cli.desk import Desk
+from tawteen.cli.reply import BROKEN, FOUND, STOPPED, WRONG, Reply, WrongUse
+
+
+def main() -> None:
+    """The program `tawteen`."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(args: Sequence[str]) -> int:
+    """Does what `args` ask and returns the exit code: 0 fine, 1 findings, 2 wrong use, 70 broken, 130 stopped."""
+    desk = Desk.of(args, os.environ)
+    reply = _reply(args, desk)
+    if isinstance(reply, int):
+        return reply
+    name = next((arg for arg in args if not arg.startswith("-") and arg not in ("ar", "en")), "")
+    try:
+        desk.give(name, reply)
+        sys.stdout.flush()
+    except (KeyError, ValueError, IndexError) as error:
+        # A sentence that does not fit its arguments must not hide what was found.
+        reply = _broken(error)
+        desk.give(name, reply)
+    except BrokenPipeError:
+        # The reader has seen enough; Python would complain once more while it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return reply.code
+
+
+def _reply(args: Sequence[str], desk: Desk) -> Reply | int:
+    try:
+        answer = command(desk.words).main(list(args), prog_name="tawteen", standalone_mode=False, obj=desk)
+    except (Exception, KeyboardInterrupt) as error:
+        return _excuse(error)
+    if answer == STOPPED:
+        return _excuse(KeyboardInterrupt())
+    return answer if isinstance(answer, (Reply, int)) else 0
+
+
+def _excuse(error: BaseException) -> Reply | int:
+    """What to say of an exception, and how grave it is."""
+    match error:
+        case WrongUse():
+            return Reply(findings=error.findings, code=WRONG)
+        case TyperException():
+            return _wrong_arguments(error)
+        case CaseError():
+            return Reply(findings=error.findings, code=FOUND)
+        case Abort() | KeyboardInterrupt():
+            return Reply(findings=[Finding("error", "cli.stopped")], code=STOPPED)
+        case OSError():
+            told = {"path": str(error.filename or ""), "reason": error.strerror or str(error)}
+            return Reply(findings=[Finding("error", "cli.system", args=told)], code=WRONG)
+    return _broken(error)
+
+
+def _wrong_arguments(error: TyperException) -> Reply | int:
+    """Typer's complaints in our words, as far as they say which argument they are about."""
+    kind = type(error).__name__
+    if kind == "NoArgsIsHelpError":
+        return WRONG
+    name = getattr(error, "option_name", None)
+    if (param := getattr(error, "param", None)) is not None:
+        name = param.opts[-1] if param.param_type_name == "option" else param.metavar or param.name.upper()
+    known = {"NoSuchOption": "cli.no_option", "MissingParameter": "cli.missing", "BadOptionUsage": "cli.no_value"}
+    code = known.get(kind, "cli.bad_value" if kind == "BadParameter" else "cli.wrong_use")
+    return Reply(findings=[Finding("error", code, args={"name": name, "detail": str(error)})], code=WRONG)
+
+
+def _broken(error: BaseException) -> Reply:
+    if os.environ.get("TAWTEEN_DEBUG"):
+        traceback.print_exception(error, file=sys.stderr)
+    told = {"kind": type(error).__name__, "detail": str(error).splitlines()[0][:200] if str(error) else ""}
+    return Reply(findings=[Finding("error", "cli.broken", args=told)], code=BROKEN)

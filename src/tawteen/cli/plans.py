@@ -1,0 +1,128 @@
+"""plan, verify, explain: the programme, its proof and its reasons."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tawteen.case.findings import CaseError, Finding
+from tawteen.cli.bar import Bar
+from tawteen.cli.delivery import delivery
+from tawteen.cli.desk import Desk
+from tawteen.cli.places import (
+    CASE,
+    DELIVERED,
+    PAGE,
+    PROGRAMME,
+    CasePath,
+    sound_case,
+)
+from tawteen.cli.reply import Reply, WrongUse, exit_code
+from tawteen.cli.summary import figures, lines, outline_of
+
+if TYPE_CHECKING:
+    from tawteen.case.model import Case
+    from tawteen.plan.programme import Programme, Scenario
+    from tawteen.report.study import Study
+
+
+@contextmanager
+def stoppable(desk: Desk) -> Iterator[Callable[[], bool]]:
+    """Turns the first Ctrl-C into a flag that planning looks at; the second one stops everything."""
+    asked = threading.Event()
+
+    def heard(_number: int, _frame: FrameType | None) -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+        asked.set()
+        desk.log(desk.words.say("cli.stopping"))
+
+    before = signal.signal(signal.SIGINT, heard)
+    try:
+        yield asked.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _fits(case: Case, scenario: Scenario) -> None:
+    """Raises WrongUse where an expression or a site of the scenario means nothing in this case."""
+    from tawteen.plan.scenario import apply
+
+    try:
+        apply(case, scenario)
+    except CaseError as error:
+        raise WrongUse.of(error.findings) from error
+
+
+def plan(
+    ctx: typer.Context,
+    *,
+    case: CasePath,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", show_default=False)],
+    time_limit: Annotated[float, typer.Option("--time-limit", min=0.0, metavar="S")] = 60.0,
+    seed: Annotated[int, typer.Option("--seed", min=0, metavar="N")] = 1,
+    gap: Annotated[float, typer.Option("--gap", min=0.0, metavar="G")] = 0.001,
+    changes: Annotated[list[str] | None, typer.Option("--set", metavar="EXPR", show_default=False)] = None,
+    must: Annotated[list[str] | None, typer.Option("--must", metavar="SITE", show_default=False)] = None,
+    without: Annotated[list[str] | None, typer.Option("--without", metavar="SITE", show_default=False)] = None,
+) -> Reply:
+    """Chooses which sites start, how and when; writes the programme, its report and the case it was made from."""
+    from tawteen.plan.planning import plan as plan_case
+    from tawteen.plan.programme import Scenario
+
+    desk: Desk = ctx.obj
+    scenario = Scenario(tuple(changes or ()), tuple(must or ()), tuple(without or ()))
+    with delivery(out, DELIVERED) as staged, stoppable(desk) as stop, Bar(desk) as bar:
+        bar.say(desk.words.say("cli.reading"))
+        read = sound_case(case, desk)
+        _fits(read, scenario)
+        programme = plan_case(
+            read, scenario=scenario, time_limit=time_limit, seed=seed, gap=gap, stop=stop, progress=bar.plan
+        )
+        _keep(read, programme, staged, outline_of(case))
+        reported = _reported(read, programme, staged, desk, bar) if programme.value is not None else None
+    findings = _unsolved(programme)
+    data = {**_data(programme), "out": str(out)}
+    if reported is None:
+        return Reply(data, (), findings, exit_code(findings))
+    data["summary"] = {key: value for key, _, value, *_ in figures(reported)}
+    told = desk.words.say("cli.open", {"path": str(out / PAGE)})
+    return Reply(data, (desk.pairs(lines(desk, reported)), "", told), findings, exit_code(findings))
+
+
+def _keep(case: Case, programme: Programme, staged: Path, outline: Path) -> None:
+    """Programme and case side by side: together they are all that verifying, explaining and reporting need."""
+    from tawteen.case.folder import write_folder
+    from tawteen.plan.programme_file import write_programme
+
+    write_programme(programme, staged / PROGRAMME)
+    write_folder(case, staged / CASE)
+    if outline.is_file():
+        shutil.copyfile(outline, outline_of(staged / CASE))
+
+
+def _reported(case: Case, programme: Programme, staged: Path, desk: Desk, bar: Bar) -> Study:
+    from tawteen.report import report, study
+
+    report(case, programme, staged, desk.words.lang, bar.report, outline_of(staged / CASE))
+    return study(case, programme)
+
+
+def _unsolved(programme: Programme) -> list[Finding]:
+    if programme.status == "infeasible":
+        return [Finding("error", "cli.infeasible", args={"rules": ", ".join(programme.conflict) or "–"})]
+    return [Finding("warning", "cli.nothing_found")] if programme.value is None else []
+
+
+def _data(programme: Programme) -> dict[str, Any]:
+    names = ("case_id", "case_hash", "status", "value", "bound", "do_nothing", "gap", "seed", "seconds", "peak_mb")
+    told = {name: getattr(programme, name) for name in names}
+    return {**told, "sites": programme.sites.to_dicts(), "conflict": programme.conflict}

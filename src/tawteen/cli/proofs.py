@@ -1,0 +1,121 @@
+"""verify, explain: the proof of a programme, and its reasons."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tawteen.cli.bar import Bar
+from tawteen.cli.desk import Desk
+from tawteen.cli.places import Folder, OwnCase, its_case, the_programme
+from tawteen.cli.plans import stoppable
+from tawteen.cli.reply import Reply, WrongUse, exit_code
+from tawteen.cli.rooms import names
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from tawteen.case.model import Case
+    from tawteen.plan.programme import Programme, Scenario
+
+
+def verify(ctx: typer.Context, folder: Folder, case: OwnCase = None) -> Reply:
+    """Recomputes every limit and the value of a programme from it and its case alone."""
+    from tawteen.plan.verify import verify as verification_of
+
+    desk: Desk = ctx.obj
+    with Bar(desk) as bar:
+        bar.say(desk.words.say("cli.reading"))
+        programme = the_programme(folder)
+        read = its_case(folder, case, desk)
+        found = verification_of(read, programme, lambda share: bar.say(desk.words.say("cli.verifying"), share))
+    number, say = desk.words.number, desk.words.say
+    rows = [
+        (say("cli.limits_checked"), number(sum(found.checks.values()))),
+        (say("cli.value_stored"), "–" if programme.value is None else number(programme.value, 0)),
+        (say("cli.value_recomputed"), "–" if found.value is None else number(found.value, 0)),
+    ]
+    verdict = desk.words.say("cli.holds" if found.holds else "cli.does_not_hold")
+    data = {
+        "holds": found.holds,
+        "checks": found.checks,
+        "value": found.value,
+        "do_nothing": found.do_nothing,
+        "difference": found.difference,
+        "nothing_excess": found.nothing_excess,
+    }
+    return Reply(data, (desk.pairs(rows), verdict), found.findings, exit_code(found.findings))
+
+
+def explain(
+    ctx: typer.Context,
+    folder: Folder,
+    site: Annotated[str | None, typer.Argument(metavar="[SITE]", show_default=False)] = None,
+    *,
+    given: Annotated[Path | None, typer.Option("--case", metavar="CASE", show_default=False)] = None,
+    seconds: Annotated[float, typer.Option("--time-limit", min=0.0, metavar="S")] = 60.0,
+) -> Reply:
+    """Why a site is in or out, or every site where none is named."""
+    desk: Desk = ctx.obj
+    with Bar(desk) as bar:
+        bar.say(desk.words.say("cli.reading"))
+        programme = the_programme(folder)
+        case = its_case(folder, given, desk)
+        bar.say(desk.words.say("cli.explaining"))
+        if site is None:
+            return _every_site(case, programme, desk)
+        if site not in case["sites"]["id"]:
+            raise WrongUse("cli.no_site", site=site, known=", ".join(sorted(case["sites"]["id"])))
+        return _one_site(case, programme, site, bar, seconds)
+
+
+def _one_site(case: Case, programme: Programme, site: str, bar: Bar, seconds: float) -> Reply:
+    from tawteen.plan.explain import explain as explain_site
+    from tawteen.plan.explain import say
+    from tawteen.plan.planning import plan
+
+    desk = bar.desk
+    with stoppable(desk) as stop:
+
+        def resolve(changed: Case, scenario: Scenario) -> Programme:
+            return plan(
+                changed, scenario=scenario, time_limit=seconds, seed=programme.seed, stop=stop, progress=bar.plan
+            )
+
+        found = explain_site(case, programme, site, resolve=resolve if seconds else None)
+    sentences = say(case, programme, found, desk.words)
+    turned = None if found.turned is None else {"status": found.turned.status, "value": found.turned.value}
+    data = {
+        "reason": dataclasses.asdict(found.reason),
+        "sentences": sentences,
+        "terms": found.terms.to_dicts(),
+        "change": found.change,
+        "turned": turned,
+    }
+    return Reply(data, sentences)
+
+
+def _every_site(case: Case, programme: Programme, desk: Desk) -> Reply:
+    from tawteen.plan.explain import explain_all, limit_values
+    from tawteen.plan.explain.saying import Saying
+
+    reasons, limits = explain_all(case, programme), limit_values(programme)
+    called = names(case, "sites", desk)
+    rows = [[called.get(r["site"], r["site"]), r[f"reason_{desk.words.lang}"]] for r in reasons.iter_rows(named=True)]
+    parts: list[Any] = [desk.rows("cli.reasons", ["cli.site", "cli.reason"], rows)]
+    if limits.height:
+        saying = Saying(case, programme, desk.words)
+        heads = ["cli.limit", "cli.periods", "cli.worth_of_one_more"]
+        parts.append(desk.rows("cli.binding", heads, _binding(limits, saying, desk), 2))
+    return Reply({"sites": reasons.to_dicts(), "limits": limits.to_dicts()}, parts)
+
+
+def _binding(limits: pl.DataFrame, saying: Any, desk: Desk) -> list[list[str]]:
+    number = desk.words.number
+    return [
+        [saying.limit(r["kind"], r["id"]), number(r["periods"]), number(r["total"], 2)]
+        for r in limits.head(15).iter_rows(named=True)
+    ]

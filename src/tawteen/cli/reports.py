@@ -1,0 +1,85 @@
+"""report, compare: programmes to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tawteen.case.findings import Finding
+from tawteen.cli.bar import Bar
+from tawteen.cli.delivery import delivery
+from tawteen.cli.desk import Desk
+from tawteen.cli.places import CASE, PAGE, PICTURES, WORKBOOK, Folder, OwnCase, its_case, the_programme
+from tawteen.cli.reply import Reply, WrongUse
+from tawteen.cli.rooms import frames, names
+from tawteen.cli.summary import outline_of
+
+if TYPE_CHECKING:
+    import polars as pl
+    from rich.console import RenderableType
+
+
+def report(ctx: typer.Context, folder: Folder, given: OwnCase = None) -> Reply:
+    """Writes page, workbook and pictures of a programme again."""
+    from tawteen.report import report as write_report
+
+    desk: Desk = ctx.obj
+    with Bar(desk) as bar:
+        bar.say(desk.words.say("cli.reading"))
+        programme = the_programme(folder)
+        if programme.value is None:
+            raise WrongUse("cli.nothing_to_report", path=str(folder), status=programme.status)
+        case = its_case(folder, given, desk)
+        kept = outline_of(given or folder / CASE)
+        with delivery(folder, (PAGE, WORKBOOK, PICTURES), whole=False) as staged:
+            written = write_report(case, programme, staged, desk.words.lang, bar.report, kept)
+            names = [path.relative_to(staged).as_posix() for path in written]
+    told = desk.words.say("cli.open", {"path": str(folder / PAGE)})
+    return Reply({"out": str(folder), "files": names}, (told,))
+
+
+def compare(
+    ctx: typer.Context,
+    before: Annotated[Path, typer.Argument(metavar="DIR", show_default=False)],
+    after: Annotated[Path, typer.Argument(metavar="DIR", show_default=False)],
+) -> Reply:
+    """What moved from one programme to another of the same case, and what it costs."""
+    from tawteen.case.hash import case_hash
+    from tawteen.plan.compare import compare as compare_programmes
+    from tawteen.plan.compare import say_moves
+
+    desk: Desk = ctx.obj
+    with Bar(desk) as bar:
+        bar.say(desk.words.say("cli.reading"))
+        first, second = the_programme(before), the_programme(after)
+        if first.case_id != second.case_id:
+            raise WrongUse("cli.other_case", first=first.case_id, second=second.case_id)
+        case, other = its_case(before, None, desk), its_case(after, None, desk)
+        bar.say(desk.words.say("cli.comparing"))
+        found = compare_programmes(case, first, second)
+        moves = say_moves(case, first, found, desk.words)
+    findings = [] if case_hash(case) == case_hash(other) else [Finding("note", "cli.case_changed")]
+    funds = names(case, "funds", desk)
+    heads = ["cli.before", "cli.after", "cli.difference"]
+    figures = [[desk.words.say(f"cli.figure.{r['figure']}"), *_three(desk, r)] for r in _rows(found.figures)]
+    drawn = [[funds.get(r["fund"], r["fund"]), *_three(desk, r)] for r in _rows(found.funds)]
+    parts: list[RenderableType] = [
+        desk.rows("cli.figures", ["cli.figure", *heads], figures, 3),
+        desk.rows("cli.drawn", ["cli.fund", *heads], drawn, 3),
+        desk.words.say("cli.moves", n=len(moves)),
+        *moves,
+    ]
+    return Reply({**frames(found), "moves": moves}, parts, findings)
+
+
+def _rows(frame: pl.DataFrame) -> Iterable[dict[str, Any]]:
+    return frame.iter_rows(named=True)
+
+
+def _three(desk: Desk, row: dict[str, Any]) -> list[str]:
+    return [
+        "–" if row[c] is None else desk.words.number(round(row[c]) + 0.0, 0) for c in ("before", "after", "difference")
+    ]

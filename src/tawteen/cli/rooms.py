@@ -1,0 +1,144 @@
+"""diagnose, match, appraise: what is computed before anything is decided."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from tawteen.cli.bar import Bar
+from tawteen.cli.desk import Desk
+from tawteen.cli.places import CasePath, sound_case
+from tawteen.cli.reply import Reply
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from tawteen.case.model import Case
+
+
+def frames(result: Any) -> dict[str, Any]:
+    """Every frame of a room's result as rows."""
+    return {field.name: getattr(result, field.name).to_dicts() for field in dataclasses.fields(result)}
+
+
+def names(case: Case, table: str, desk: Desk) -> dict[str, str]:
+    """Names of the rows of a table in the reader's language."""
+    frame = case[table]
+    return dict(zip(frame["id"], frame[f"name_{desk.words.lang}"], strict=True))
+
+
+def _rows(frame: pl.DataFrame) -> Iterable[dict[str, Any]]:
+    return frame.iter_rows(named=True)
+
+
+def _whole(desk: Desk, value: float | None) -> str:
+    return "–" if value is None else desk.words.number(value, 0)
+
+
+def _share(desk: Desk, value: float | None) -> str:
+    return "–" if value is None else desk.words.percent(value, 0)
+
+
+def diagnose(ctx: typer.Context, case: CasePath) -> Reply:
+    """Why sites stand still or run badly."""
+    from tawteen.diagnose import diagnose as diagnosis_of
+
+    desk: Desk = ctx.obj
+    with Bar(desk) as bar:
+        bar.say(desk.words.say("cli.reading"))
+        read = sound_case(case, desk)
+        bar.say(desk.words.say("cli.diagnosing"))
+        found = diagnosis_of(read)
+    sites, lines = names(read, "sites", desk), names(read, "lines", desk)
+    yes = {True: desk.words.say("cli.yes"), False: desk.words.say("cli.no")}
+    standing = [
+        [sites.get(r["site"], r["site"]), yes[r["available"]],
+         *(_whole(desk, r[c]) for c in ("blocked_now", "blocked_next", "closed_gates", "unknown_gates")),
+         _share(desk, r["chance"])]
+        for r in _rows(found.sites)
+    ]  # fmt: skip
+    columns = ("site", "may_start", "blocked_now", "blocked_next", "closed_gates", "unknown_gates", "chance")
+    parts = [desk.rows("cli.gates", [f"cli.{c}" for c in columns], standing, 5)]
+    losing = [
+        [lines.get(r["line"], r["line"]), sites.get(r["site"], r["site"]),
+         _share(desk, r["oee"]),
+         *(_whole(desk, r[c]) for c in ("lost_availability", "lost_performance", "lost_quality"))]
+        for r in _rows(found.losses) if r["oee"] is not None
+    ]  # fmt: skip
+    if losing:
+        heads = ("line", "site", "oee", "lost_availability", "lost_performance", "lost_quality")
+        parts.append(desk.rows("cli.losses", [f"cli.{c}" for c in heads], losing, 4))
+    return Reply(frames(found), parts)
+
+
+def match(ctx: typer.Context, case: CasePath) -> Reply:
+    """Who can close which need, and what nobody covers."""
+    from tawteen.diagnose import diagnose as diagnosis_of
+    from tawteen.match import match as match_of
+
+    desk: Desk = ctx.obj
+    with Bar(desk) as bar:
+        bar.say(desk.words.say("cli.reading"))
+        read = sound_case(case, desk)
+        bar.say(desk.words.say("cli.matching"))
+        found = match_of(read, diagnosis_of(read))
+    pools = {**names(read, "capabilities", desk), **names(read, "courses", desk)}
+    sources = names(read, "units", desk)
+    sources |= {name: desk.words.say(f"cli.source.{name}") for name in ("academy", "third_party")}
+    options = names(read, "options", desk)
+    gaps = [
+        [options.get(r["option"], r["option"]), pools.get(r["pool"], r["pool"]), desk.words.number(r["amount"], 1)]
+        for r in _rows(found.gaps)
+    ]
+    load = [
+        [sources.get(r["source"], r["source"]), pools.get(r["pool"], r["pool"]), _whole(desk, r["capacity"]),
+         _whole(desk, r["wanted"]), _share(desk, r["load"])]
+        for r in _rows(found.load.sort("load", descending=True, nulls_last=True))
+    ]  # fmt: skip
+    columns = [f"cli.{c}" for c in ("source", "pool", "capacity", "wanted", "share_used")]
+    parts: list[Any] = [desk.rows("cli.load", columns, load, 3)]
+    if gaps:
+        parts.append(desk.rows("cli.gaps", ["cli.option", "cli.pool", "cli.amount"], gaps, 1))
+    else:
+        parts.append(desk.words.say("cli.no_gaps"))
+    return Reply(frames(found), parts)
+
+
+def appraise(ctx: typer.Context, case: CasePath) -> Reply:
+    """What each option is worth alone, to the owner and to the country."""
+    from tawteen.appraise import appraise as appraisal_of
+    from tawteen.case.codes import codes
+    from tawteen.effects import effects_of
+
+    desk: Desk = ctx.obj
+    with Bar(desk) as bar:
+        bar.say(desk.words.say("cli.reading"))
+        read = sound_case(case, desk)
+        bar.say(desk.words.say("cli.appraising"))
+        effects = effects_of(read)
+        found = appraisal_of(read, effects)
+    views = {key[0]: frame for key, frame in found.indicators.partition_by("view", as_dict=True).items()}
+    both = views["financial"].join(views["economic"], on="option", suffix="_economic")
+    both = both.join(effects.options.select("option", "site", "kind"), on="option")
+    sites, kinds = names(read, "sites", desk), codes("option_kinds")
+    rows = [
+        [
+            sites.get(r["site"], r["site"]),
+            desk.words.pick(kinds[r["kind"]]),
+            *(_millions(desk, r[c]) for c in ("investment", "npv", "npv_economic")),
+            "–" if r["irr_economic"] is None else desk.words.percent(r["irr_economic"], 1),
+            "–" if r["payback_quarters"] is None else desk.words.number(r["payback_quarters"] / 4, 1),
+            _whole(desk, r["jobs"]),
+        ]
+        for r in _rows(both.sort("npv_economic", descending=True, nulls_last=True))
+        if r["kind"] != "survey"
+    ]
+    columns = ("site", "option", "investment_m", "npv_financial", "npv_economic", "irr", "payback_years", "jobs")
+    return Reply(frames(found), [desk.rows("cli.worth", [f"cli.{c}" for c in columns], rows, 6)])
+
+
+def _millions(desk: Desk, value: float | None) -> str:
+    return "–" if value is None else desk.words.number(round(value / 1e6, 2) + 0.0, 2)

@@ -1,0 +1,45 @@
+"""A programme in a few lines: the figures of its report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tawteen.cli.desk import Desk
+from tawteen.words import Words
+
+if TYPE_CHECKING:
+    from tawteen.report.overview import Figure
+    from tawteen.report.study import Study
+
+
+def outline_of(case: Path) -> Path:
+    """Where the borders that a map shows lie, if they do: in the folder of a case, or beside its workbook."""
+    return case / "outline.geojson" if case.is_dir() else case.with_suffix(".geojson")
+
+
+def figures(study: Study) -> list[Figure]:
+    """The summary figures of a programme."""
+    from tawteen.report.overview import figures as figures_of
+
+    return figures_of(study)
+
+
+def lines(desk: Desk, study: Study) -> list[tuple[str, str]]:
+    """Label and figure of each line, in the reader's language."""
+    words = Words(desk.words.lang, study.case.settings.digits)
+    return [(words.pick(figure[1]), _said(words, figure, study.currency)) for figure in figures(study)]
+
+
+def _said(words: Words, figure: Figure, currency: str) -> str:
+    _, _, value, unit, said, _ = figure
+    if value is None:
+        return words.pick(said) or "–"
+    match unit:
+        case "share":
+            return words.percent(value, 2)
+        case "currency":
+            return f"{words.number(value, 0)} {currency}"
+        case "s":
+            return words.number(value, 1)
+    return words.number(value, 0)

@@ -1,0 +1,70 @@
+"""The program, asked as a person or a machine asks it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.tiny import tiny
+
+from tawteen.case.folder import write_folder
+from tawteen.cli.entry import run
+
+
+@dataclass(frozen=True)
+class Answer:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def all(self) -> str:
+        return self.out + self.err
+
+    @property
+    def json(self) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(self.out)
+        return told
+
+    def found(self, severity: str = "error") -> list[dict[str, Any]]:
+        return [f for f in self.json["findings"] if f["severity"] == severity]
+
+
+Ask = Callable[..., Answer]
+
+
+@pytest.fixture
+def ask(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Ask:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "TAWTEEN_DEBUG"):
+        monkeypatch.delenv(name, raising=False)
+
+    def asked(*args: object) -> Answer:
+        capsys.readouterr()
+        code = run([str(arg) for arg in args])
+        told = capsys.readouterr()
+        answer = Answer(code, told.out, told.err)
+        assert "Traceback" not in answer.all
+        return answer
+
+    return asked
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The tiny case as a folder."""
+    path = tmp_path / "tiny"
+    write_folder(tiny(), path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that `tawteen plan` wrote for the tiny case; nobody changes it."""
+    path = tmp_path_factory.mktemp("planned")
+    write_folder(tiny(), path / "case")
+    assert run(["plan", str(path / "case"), "--out", str(path / "out"), "--time-limit", "60"]) == 0
+    return path / "out"
