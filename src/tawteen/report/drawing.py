@@ -129,57 +129,75 @@ def colours(words: Mapping[str, Both], present: Iterable[str], k: int, palette: 
 def stacked(
     frame: pl.DataFrame, part: str, value: str, study: Study, *,
     labels: Mapping[str, Both], unit: Both, k: int, facet: str | None = None, facets: Mapping[str, Both] | None = None,
-    line: pl.DataFrame | None = None, palette: Mapping[str, str] | None = None,
-    columns: int = 2, height: int = 260, same: bool = False,
+    line: pl.DataFrame | None = None, palette: Mapping[str, str] | None = None, columns: int = 2, height: int = 260,
+    units: Mapping[str, Both] | None = None,
 ) -> Any:  # fmt: skip
-    """Stepped, stacked areas per quarter, one panel per `facet`; `line` (facet, period, amount) is drawn over them."""
+    """Stepped, stacked areas per quarter, one panel per `facet`; `line` (facet, period, amount) is drawn over them.
+
+    Every panel has its own scale and says its unit (`units` by panel, else `unit`); a single picture says it on the axis.
+    """
     keys = [facet] if facet else []
     order = {code: i for i, code in enumerate(labels)}
     area = stairs(frame.select(*keys, part, "period", amount=pl.col(value)), [*keys, part], "amount", study)
     limit = stairs(line, keys, "amount", study) if line is not None and line.height else None
-    largest = max(_peak(area, keys), _peak(limit, keys) if limit is not None else 0.0)
-    size, word = scale_of(largest)
-    rows: Rows = [
-        {
-            "year": r["year"], "v": round(r["amount"] / size, 4), "part": spoken(labels.get(r[part], (r[part],) * 2), k),
-            "o": order.get(r[part], 99), **_panel(r, facet, facets, k),
-        }
-        for r in area.iter_rows(named=True)
-    ]  # fmt: skip
-    present = frame[part].unique().to_list()
-    x = years(study)
-    y = alt.Y("v:Q", stack="zero", axis=alt.Axis(title=spoken(measured(unit, word), k), tickCount=5))
-    fill = alt.Color("part:N", scale=colours(labels, present, k, palette))
-    if limit is not None:
-        rows += [
-            {"year": r["year"], "limit": round(r["amount"] / size, 4), "part": None, **_panel(r, facet, facets, k)}
-            for r in limit.iter_rows(named=True)
-        ]
-    base = alt.Chart().transform_filter("isValid(datum.v)")
-    layers = [base.mark_area(interpolate="step-after", opacity=0.9).encode(x=x, y=y, color=fill, order="o:Q")]
-    if limit is not None:
-        lined = alt.Chart().transform_filter("isValid(datum.limit)")
-        layers.append(
-            lined.mark_line(interpolate="step-after", color="#b0222f", strokeWidth=1.8, strokeDash=[5, 3]).encode(
-                x=x, y=alt.Y("limit:Q"), opacity=alt.value(1)
-            )
-        )
-    chart = alt.layer(*layers, data=data(rows))
+    panels = _panels(area, limit, facet, facets or {}, units or {}, unit, k)
+    rows: Rows = []
+    for r in area.iter_rows(named=True):
+        size, title = panels[r[facet] if facet else ""]
+        label = spoken(labels.get(r[part], (r[part],) * 2), k)
+        rows.append({"year": r["year"], "v": rounded(r["amount"] / size), "part": label, "o": order.get(r[part], 99), "panel": title})
+    for r in limit.iter_rows(named=True) if limit is not None else ():
+        size, title = panels[r[facet] if facet else ""]
+        rows.append({"year": r["year"], "limit": rounded(r["amount"] / size), "part": None, "panel": title})
+    chart = _areas(rows, study, colours(labels, frame[part].unique().to_list(), k, palette), None if facet else panels[""][1], limit is not None)
     if facet is None:
         return chart.properties(width=WIDTH - 90, height=height)
-    width = (WIDTH - 40) // columns - 70
-    panels = chart.properties(width=width, height=height).facet(facet=alt.Facet("panel:N", sort=None, title=None), columns=columns)
-    return panels if same else panels.resolve_scale(y="independent").resolve_axis(x="independent")
+    chart = chart.properties(width=(WIDTH - 40) // columns - 50, height=height)
+    titles = [title for _, title in panels.values()]
+    return (
+        chart.facet(facet=alt.Facet("panel:N", sort=titles, title=None), columns=columns)
+        .resolve_scale(y="independent").resolve_axis(x="independent")
+    )  # fmt: skip
 
 
-def _panel(row: Mapping[str, Any], facet: str | None, facets: Mapping[str, Both] | None, k: int) -> dict[str, str]:
+def _areas(rows: Rows, study: Study, scale: Any, title: str | None, lined: bool) -> Any:
+    x, y = years(study), alt.Y("v:Q", stack="zero", axis=alt.Axis(title=title, tickCount=5))
+    base = alt.Chart().transform_filter("isValid(datum.v)")
+    layers: list[Any] = [
+        base.mark_area(interpolate="step-after", opacity=0.9).encode(x=x, y=y, color=alt.Color("part:N", scale=scale), order="o:Q")
+    ]
+    if lined:
+        limits = alt.Chart().transform_filter("isValid(datum.limit)")
+        dashed = limits.mark_line(interpolate="step-after", color="#b0222f", strokeWidth=1.8, strokeDash=[5, 3])
+        layers.append(dashed.encode(x=x, y=alt.Y("limit:Q")))
+    return alt.layer(*layers, data=data(rows))
+
+
+def _panels(
+    area: pl.DataFrame, limit: pl.DataFrame | None, facet: str | None, facets: Mapping[str, Both], units: Mapping[str, Both],
+    unit: Both, k: int,
+) -> dict[str, tuple[float, str]]:  # fmt: skip
+    """Divisor and title of every panel, in the order of the rows; of the whole picture under the empty name."""
     if facet is None:
-        return {}
-    code = row[facet]
-    return {"panel": spoken((facets or {}).get(code, (code, code)), k)}
+        size, word = scale_of(max(_peak(area), _peak(limit)))
+        return {"": (size, spoken(measured(unit, word), k))}
+    found = {}
+    both = [*area[facet].unique(maintain_order=True), *(limit[facet].unique(maintain_order=True) if limit is not None else ())]
+    for code in dict.fromkeys(both):
+        mine = limit.filter(pl.col(facet) == code) if limit is not None else None
+        size, word = scale_of(max(_peak(area.filter(pl.col(facet) == code)), _peak(mine)))
+        name, scaled = facets.get(code, (code, code)), measured(units.get(code, unit), word)
+        titled = (f"{name[0]} ({scaled[0]})" if scaled[0] else name[0], f"{name[1]} ({scaled[1]})" if scaled[1] else name[1])
+        found[code] = (size, spoken(titled, k))
+    return found
 
 
-def _peak(frame: pl.DataFrame, keys: Sequence[str]) -> float:
-    if frame.is_empty():
+def rounded(value: float) -> float:
+    """Four significant digits: finer than a picture shows."""
+    return float(f"{value:.4g}")
+
+
+def _peak(frame: pl.DataFrame | None) -> float:
+    if frame is None or frame.is_empty():
         return 0.0
-    return float(frame.group_by(*keys, "period").agg(pl.col("amount").sum())["amount"].max() or 0.0)  # type: ignore[arg-type]
+    return float(frame.group_by("period").agg(pl.col("amount").sum())["amount"].max() or 0.0)  # type: ignore[arg-type]

@@ -70,8 +70,8 @@ def products(study: Study) -> Exhibit:
         wanted = whole.filter(pl.col("commodity").is_in(shown) & pl.col("part").is_in(["demand", "inputs"]))
         line = wanted.group_by("commodity", "period").agg(pl.col("amount").sum())
         return stacked(
-            brought, "part", "amount", study, labels=PARTS, unit=("", ""), k=k, facet="commodity", facets=_titles(study, shown),
-            line=line, palette=COLOURS, columns=3, height=130,
+            brought, "part", "amount", study, labels=PARTS, unit=("", ""), k=k, facet="commodity", facets=study.names["commodities"],
+            units=_units(study, shown), line=line, palette=COLOURS, columns=3, height=130,
         )  # fmt: skip
 
     return Exhibit(
@@ -87,13 +87,9 @@ def products(study: Study) -> Exhibit:
     )  # fmt: skip
 
 
-def _titles(study: Study, shown: list[str]) -> dict[str, Both]:
-    from_units = study.case["commodities"].filter(pl.col("id").is_in(shown))
-    titles = {}
-    for row in from_units.iter_rows(named=True):
-        en, ar = said("units", row["unit"])
-        titles[row["id"]] = (f"{row['name_en']} ({en})", f"{row['name_ar']} ({ar})")
-    return titles
+def _units(study: Study, shown: list[str]) -> dict[str, Both]:
+    mine = study.case["commodities"].filter(pl.col("id").is_in(shown))
+    return {id_: said("units", unit) for id_, unit in zip(mine["id"], mine["unit"], strict=True)}
 
 
 def power(study: Study) -> Exhibit:

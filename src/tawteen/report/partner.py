@@ -61,7 +61,7 @@ def load(study: Study) -> Exhibit:
         pools = {p: study.names["capabilities"][p] for p in shown["pool"].unique(maintain_order=True)}
         frame = pl.concat([shown.filter(pl.col("source") == s) for s in ordered])
         return stacked(
-            frame, "pool", "load", study, labels=pools, unit=("share of each capacity", "حصة من كل سعة"), k=k,
+            frame, "pool", "load", study, labels=pools, unit=("", ""), k=k,
             facet="source", facets=study.names["sources"], columns=2, height=130,
         )  # fmt: skip
 

@@ -10,7 +10,7 @@ from tawteen.report.drawing import STATUS_COLOURS, both, stacked
 from tawteen.report.exhibit import PERIOD, Exhibit, Shown, amount, coded, money, share, words
 from tawteen.report.lists import SOURCES, STATUS
 from tawteen.report.partner import capacity
-from tawteen.report.study import Study
+from tawteen.report.study import WORKS, Study
 
 MOST = 9
 
@@ -82,7 +82,7 @@ def cohorts(study: Study) -> Exhibit:
     columns: dict[str, Shown] = {
         "site": words("Site", "الموقع", link="site-"), "course": words("Course", "الدورة"),
         "occupation": words("Occupation", "المهنة"), "level": coded("Level", "المستوى", "levels"),
-        "headcount": amount("To certify", "من يعتمدون", "persons"), "trainees": amount("To train", "من يدربون", "persons", 1),
+        "headcount": amount("To certify", "من يعتمدون", "persons", 1), "trainees": amount("To train", "من يدربون", "persons", 1),
         "weeks": amount("Weeks", "الأسابيع", decimals=1), "ready": Shown(("Ready in", "الجاهزية في"), "period"),
     }  # fmt: skip
     return Exhibit(
@@ -96,7 +96,7 @@ def cohorts(study: Study) -> Exhibit:
 
 def jobs(study: Study) -> Exhibit:
     """Expected persons at work in chosen sites per quarter."""
-    frame = study.jobs
+    frame = study.jobs.filter(pl.col("status").is_in(WORKS))
     table = frame.group_by("period").agg(
         firm=pl.col("jobs").filter(pl.col("status") == "firm").sum(),
         conditional=pl.col("jobs").filter(pl.col("status") == "conditional").sum(),

@@ -90,9 +90,7 @@ def _heat(study: Study, frame: pl.DataFrame, table: pl.DataFrame) -> dict[str, d
         order: list[str] = []
         rows = []
         for r in cells.sort("row", "period").iter_rows(named=True):
-            names = [r[f"limit_{'ar' if k else 'en'}"], r[f"region_{'ar' if k else 'en'}"]]
-            name = spoken((f"{LIMITS[r['kind']][0]}: {', '.join(filter(None, names))}",
-                           f"{LIMITS[r['kind']][1]}: {'، '.join(filter(None, names))}"), k)  # fmt: skip
+            name = spoken(_title(r), k)
             if name not in order:
                 order.append(name)
             rows.append({"limit": name, "a": study.year(r["period"] or 0), "b": study.year((r["period"] or 0) + 1),
@@ -112,6 +110,14 @@ def _heat(study: Study, frame: pl.DataFrame, table: pl.DataFrame) -> dict[str, d
     return both(chart)
 
 
+def _title(row: dict[str, Any]) -> Both:
+    """A limit with its region and, where its name does not tell, its kind."""
+    kind = LIMITS[row["kind"]] if row["kind"] not in ("source", "credit", "rule", "route") else ("", "")
+    english = ", ".join(filter(None, (row["limit_en"], row["region_en"])))
+    arabic = "، ".join(filter(None, (row["limit_ar"], row["region_ar"])))
+    return (": ".join(filter(None, (kind[0], english))), ": ".join(filter(None, (kind[1], arabic))))
+
+
 def worth(study: Study) -> Exhibit:
     """Every priced limit in every quarter."""
     columns: dict[str, Shown] = {
@@ -124,7 +130,7 @@ def worth(study: Study) -> Exhibit:
         ("Product balances included: there the price is what one more unit of the product is worth in the region.",
          "تشمل موازين السلع: والسعر فيها قيمة وحدة زائدة من السلعة في المنطقة."),
         ("Prices of the limits in the programme.", "أسعار الحدود في البرنامج."),
-        priced(study).with_columns(limit=pl.col("id")).sort("kind", "id", "region", "period"), columns, limit=40,
+        priced(study).with_columns(limit=pl.col("id")).sort(pl.col("kind") == "balance", "kind", "id", "region", "period"), columns, limit=40,
         inputs=("programme.limits",),
     )  # fmt: skip
 

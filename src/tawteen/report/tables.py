@@ -61,8 +61,8 @@ def tools(speech: Speech, box: str, shown: int, total: int, sheet: str) -> str:
     count = html(speech.say("report.rows", n=total))
     cut = ""
     if shown < total:
-        args = {"shown": shown, "all": total, "sheet": sheet}
-        cut = f"<span>{html(speech.say('report.cut', args))}</span>"
+        told = [w.say("report.cut", {"shown": w.number(shown), "all": w.number(total), "sheet": sheet}) for w in speech.words.values()]
+        cut = f"<span>{html((told[0], told[1]))}</span>"
     field = ""
     if shown > 8:
         en, ar = (escape(h, quote=True) for h in hint)
