@@ -84,16 +84,3 @@ def _benchmarks() -> dict[tuple[str, str], Figure]:
 def benchmark(product: str, name: str) -> Figure:
     """A sector benchmark: applied to a plant it is an assumption, whatever its source says. KeyError when absent."""
     return _benchmarks()[product, name]
-
-
-def benchmark_or(product: str, name: str, otherwise: Figure) -> Figure:
-    """A sector benchmark, or another figure where the sector file has none."""
-    return _benchmarks().get((product, name), otherwise)
-
-
-def context(topic: str, item: str) -> Row:
-    """The first row of context.csv for a topic and item. KeyError when there is none."""
-    for row in rows("facts/context.csv"):
-        if row["topic"] == topic and row["item"] == item:
-            return row
-    raise KeyError(f"{topic}: {item}")

@@ -9,7 +9,6 @@ from facts import Row, benchmark, parameter, rows
 from figure import Book, Figure, total
 from goods import price, ranged
 
-NOTHING = Figure(0.0, 0.0, 0.0)
 ONE = Figure(1.0, 1.0, 1.0)
 WEEKS_PER_MONTH = 52 / 12
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from facts import Row, rows
+from facts import Row, parameter, rows
 from figure import Book, Figure, day
 from goods import ranged
 
@@ -42,7 +42,7 @@ def add(book: Book) -> None:
             cells |= _survey(sizes[role["size"]], role["role"])
         if row["id"] == "trucks-tajoura":
             cells["idle_staff"] = Figure(300, 0, 400, "300 or 400 persons in 2019; how many remain was not read")
-            cells["idle_wage"] = (cells["idle_staff"] * Figure(942, 471, 1650)).noted("at the wage assumed here")
+            cells["idle_wage"] = (cells["idle_staff"] * parameter("wage")).noted("at the wage assumed here")
         book.add("sites", **cells)
         for column in ("region", "role"):
             note = role["reason"] if column == "role" or role["region"] else "convention of the fact files"
