@@ -89,7 +89,8 @@ def html(both: Both) -> str:
     en, ar = escape(both[0]), escape(both[1])
     if en == ar:
         return f'<bdi class="q">{en}</bdi>' if _QUARTER.fullmatch(en) else f"<bdi>{en}</bdi>" if en else ""
-    return f'<span class=en>{en}</span><span class=ar>{ar}</span>'
+    turned = _QUARTER.sub(r'<bdi class="q">\g<0></bdi>', ar)
+    return f"<span class=en>{en}</span><span class=ar>{turned}</span>"
 
 
 def is_number(row_value: Any) -> bool:

@@ -75,13 +75,13 @@ def _blocked(study: Study) -> pl.DataFrame:
 def _columns(study: Study) -> dict[str, Shown]:
     columns: dict[str, Shown] = {
         "site": SITE, "region": REGION, "field": coded("Field", "المجال", "fields"), "state": coded("Now", "الآن", "site_states"),
-        "status": coded("Decision", "القرار", "status"), "option": words("Option", "الخيار"), "start": words("Starts", "البداية"),
+        "status": coded("Decision", "القرار", "status"), "reason": words("Why", "لماذا"), "option": words("Option", "الخيار"), "start": words("Starts", "البداية"),
         "operates": words("Operates from", "التشغيل من"), "chance": share("Chance of the gates", "احتمال البوابات", 0),
         "investment": money("Investment", "الاستثمار"), "gain": money("Gain", "المكسب"), "jobs": amount("Jobs", "الوظائف", "persons"),
         "assumed": share("Numbers assumed", "أرقام مفترضة", 0), "gate": words("Closed gate", "بوابة مغلقة"),
     }  # fmt: skip
-    if study.reasons is not None:
-        columns["reason"] = words("Why", "لماذا")
+    if study.reasons is None:
+        del columns["reason"]
     return columns
 
 

@@ -74,22 +74,20 @@ def data(rows: Rows | pl.DataFrame) -> alt.Data:
     return alt.Data(values=rows.to_dicts() if isinstance(rows, pl.DataFrame) else rows)
 
 
-def years(study: Study, title: Both | None = None, k: int = 0, field: str = "year") -> alt.X:
+def years(study: Study, field: str = "year", most: int = 12) -> alt.X:
     """The time axis: years as numbers, so that no time zone can move a quarter."""
     first, last = study.year(0), study.year(study.periods)
     return alt.X(
         f"{field}:Q",
         scale=alt.Scale(domain=[first, last], nice=False),
-        axis=alt.Axis(
-            format="d", tickMinStep=1, title=spoken(title, k) if title else None, grid=True, values=ticks(first, last)
-        ),
+        axis=alt.Axis(format="d", tickMinStep=1, title=None, grid=True, values=ticks(first, last, most)),
     )
 
 
-def ticks(first: float, last: float) -> list[int]:
-    """Whole years between, thinned to at most twelve."""
+def ticks(first: float, last: float, most: int) -> list[int]:
+    """Whole years between, thinned to at most `most`."""
     inside = [y for y in range(int(first), int(last) + 1) if first <= y <= last]
-    step = -(-len(inside) // 12) or 1
+    step = -(-len(inside) // most) or 1
     return inside[::step]
 
 
@@ -149,7 +147,7 @@ def stacked(
     for r in limit.iter_rows(named=True) if limit is not None else ():
         size, title = panels[r[facet] if facet else ""]
         rows.append({"year": r["year"], "limit": rounded(r["amount"] / size), "part": None, "panel": title})
-    chart = _areas(rows, study, colours(labels, frame[part].unique().to_list(), k, palette), None if facet else panels[""][1], limit is not None)
+    chart = _areas(rows, study, colours(labels, frame[part].unique().to_list(), k, palette), None if facet else panels[""][1], 12 // columns if facet else 12)
     if facet is None:
         return chart.properties(width=WIDTH - 90, height=height)
     chart = chart.properties(width=(WIDTH - 40) // columns - 50, height=height)
@@ -160,13 +158,13 @@ def stacked(
     )  # fmt: skip
 
 
-def _areas(rows: Rows, study: Study, scale: Any, title: str | None, lined: bool) -> Any:
-    x, y = years(study), alt.Y("v:Q", stack="zero", axis=alt.Axis(title=title, tickCount=5))
+def _areas(rows: Rows, study: Study, scale: Any, title: str | None, most: int) -> Any:
+    x, y = years(study, most=most), alt.Y("v:Q", stack="zero", axis=alt.Axis(title=title, tickCount=5, minExtent=36))
     base = alt.Chart().transform_filter("isValid(datum.v)")
     layers: list[Any] = [
         base.mark_area(interpolate="step-after", opacity=0.9).encode(x=x, y=y, color=alt.Color("part:N", scale=scale), order="o:Q")
     ]
-    if lined:
+    if any("limit" in row for row in rows):
         limits = alt.Chart().transform_filter("isValid(datum.limit)")
         dashed = limits.mark_line(interpolate="step-after", color="#b0222f", strokeWidth=1.8, strokeDash=[5, 3])
         layers.append(dashed.encode(x=x, y=alt.Y("limit:Q")))

@@ -193,9 +193,9 @@ def _bars(study: Study, table: pl.DataFrame, k: int) -> Any:
         alt.Chart(data(rows)).mark_bar(height=7)
         .encode(
             x=alt.X("v:Q", axis=alt.Axis(title=spoken(title, k), tickCount=6)),
-            y=alt.Y("name:N", sort=order, axis=alt.Axis(title=None, labelLimit=340, ticks=False, domain=False)),
+            y=alt.Y("name:N", sort=order, axis=alt.Axis(title=None, labelLimit=430, ticks=False, domain=False)),
             yOffset=alt.YOffset("view:N", sort=[spoken(v, k) for v in VIEWS.values()]),
             color=alt.Color("view:N", scale=alt.Scale(domain=[spoken(v, k) for v in VIEWS.values()], range=["#12805c", "#9fb4c2"])),
         )
-        .properties(width=WIDTH - 370, height=alt.Step(9))
+        .properties(width=WIDTH - 450, height=alt.Step(9))
     )  # fmt: skip

@@ -11,6 +11,9 @@ from tawteen.report.cells import Speech, html, is_number
 from tawteen.report.exhibit import Both, Shown
 
 
+LONG = 260
+
+
 def heading(speech: Speech, shown: Shown, numeric: bool) -> str:
     """The head of one column."""
     unit = speech.unit(shown.unit) if shown.unit not in ("share", "period", "by_row") else ("", "")
@@ -29,7 +32,7 @@ def cell(speech: Speech, row: Mapping[str, object], column: str, shown: Shown, l
         said = f'<a href="{escape(value, quote=True)}" rel="noreferrer">{said}</a>'
     if is_number(value) and f"{column}_en" not in row:
         return f'<td class="num" data-v="{float(value):.6g}"><bdi dir="ltr">{said}</bdi></td>'  # type: ignore[arg-type]
-    return f"<td>{said}</td>"
+    return f"<td class=wide>{said}</td>" if len(said) > LONG else f"<td>{said}</td>"
 
 
 def table(

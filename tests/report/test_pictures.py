@@ -1,0 +1,54 @@
+"""Pictures: ids that do not clash, no web address, exact labels, files in both languages."""
+
+from __future__ import annotations
+
+import re
+
+from tawteen.report.pictures import svg, write_pictures
+
+
+def test_a_picture_stands_alone(shown):
+    for exhibit in (e for e in shown if e.charts):
+        for k, lang in enumerate(("en", "ar")):
+            drawn = svg(exhibit.charts[lang], lang, exhibit.title[k], f"{exhibit.key}-{lang}")
+            assert drawn.startswith("<svg")
+            assert "<title>" in drawn
+            assert 'direction="ltr"' in drawn
+            addresses = set(re.findall(r'https?://[^"\s)]+', drawn))
+            assert addresses <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}, exhibit.key
+            ids = re.findall(r'\bid="([^"]+)"', drawn)
+            assert all(i.startswith(exhibit.key) for i in ids)
+            assert set(re.findall(r"url\(#([^)]+)\)", drawn)) <= set(ids)
+
+
+def test_labels_keep_their_decimals(shown):
+    spec = {
+        "data": {"values": [{"v": 0.05}, {"v": 0.2}]}, "mark": "point",
+        "encoding": {"x": {"field": "v", "type": "quantitative", "axis": {"values": [0.05, 0.15], "format": ".2f"}}},
+    }  # fmt: skip
+    drawn = svg(spec, "en", "x", "x")
+    assert ">0.05<" in drawn
+    assert ">0.15<" in drawn
+
+
+def test_eastern_digits_where_the_case_wants_them(shown):
+    chart = next(e for e in shown if e.key == "funds")
+    eastern = svg(chart.charts["ar"], "ar", "x", "x", "arab")
+    assert "٢٠٢٧" in eastern
+    assert "٢٠٢٧" not in svg(chart.charts["en"], "en", "x", "x", "arab")
+
+
+def test_files_are_written_whole(shown, tmp_path):
+    some = [e for e in shown if e.key in ("timeline", "sites")]
+    written = write_pictures(some, tmp_path, "ar")
+    assert {p.name for p in written} == {"timeline.ar.svg", "timeline.ar.png"}
+    assert (tmp_path / "timeline.ar.png").read_bytes().startswith(b"\x89PNG")
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(p.name for p in written)
+
+
+def test_rings_run_clockwise():
+    from tawteen.report.whereabouts import clockwise
+
+    counter = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0], [0.0, 0.0]]
+    turned = clockwise({"features": [{"geometry": {"type": "Polygon", "coordinates": [counter]}}]})
+    assert turned["features"][0]["geometry"]["coordinates"][0][0] == counter[::-1]
