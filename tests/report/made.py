@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
-from tiny import tiny
 
 from tawteen.appraise.model import Appraisal
 from tawteen.case.model import Case
@@ -14,6 +13,7 @@ from tawteen.effects import effects
 from tawteen.match import match
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.report.study import Study
+from tiny import tiny
 
 INDICATORS = {
     "option": pl.String, "view": pl.String, "npv": pl.Float64, "irr": pl.Float64, "payback_quarters": pl.Float64,
@@ -31,7 +31,17 @@ def programme() -> Programme:
     flow = {"kind": s, "id": s, "commodity": s, "region": s, "period": i, "amount": f}
     run = {"option": s, "period": i, "amount": f}
     unit = pl.List(pl.Struct({"unit": s, "capability": s, "amount": f}))
-    sites = {"id": s, "option": s, "kind": s, "status": s, "start": s, "period": i, "chance": f, "operates": s, "units": unit}
+    sites = {
+        "id": s,
+        "option": s,
+        "kind": s,
+        "status": s,
+        "start": s,
+        "period": i,
+        "chance": f,
+        "operates": s,
+        "units": unit,
+    }
     imports = [("import", "flour", "flour", "east", t, 4500.0) for t in range(8)]
     nothing = [*imports, *[("import", "flour", "flour", "south", t, 1500.0) for t in range(8)]]
     with_mill = [
@@ -50,22 +60,26 @@ def programme() -> Programme:
             ("cables", "cables:survey", "survey", "survey", "2027-Q2", 1, 1.0, None, []),
             ("pasta", None, "as_is", "as_is", None, None, 1.0, None, []),
         ]),
-        throughput=frame(run, [("mill-repair", t, 1800.0) for t in range(2, 8)] + [("pasta-now", t, 1500.0) for t in range(8)]),
+        throughput=frame(run, [("mill-repair", t, 1800.0) for t in range(2, 8)]
+                         + [("pasta-now", t, 1500.0) for t in range(8)]),
         flows=frame(flow, with_mill),
         supply=frame({"pool_kind": s, "pool": s, "source": s, "period": i, "amount": f}, [
             ("capability", "mechanical", "ENG", 1, 120.0), ("capability", "electrical", "ENG", 1, 60.0),
             ("course", "electricians", "academy", 1, 2.3),
         ]),
         draws=frame({"fund": s, "option": s, "category": s, "origin": s, "period": i, "amount": f}, [
-            ("budget", "mill-repair", "gate", "local", 0, 30_000.0), ("budget", "mill-repair", "spares", "foreign", 0, 150_000.0),
-            ("budget", "mill-repair", "works", "partner", 1, 168_000.0), ("budget", "cables:survey", "survey", "local", 1, 20_000.0),
+            ("budget", "mill-repair", "gate", "local", 0, 30_000.0),
+            ("budget", "mill-repair", "spares", "foreign", 0, 150_000.0),
+            ("budget", "mill-repair", "works", "partner", 1, 168_000.0),
+            ("budget", "cables:survey", "survey", "local", 1, 20_000.0),
             ("line", "mill-repair", "equipment", "partner", 1, 5_000.0),
         ]),
         nothing_throughput=frame(run, [("pasta-now", t, 1500.0) for t in range(8)]),
         nothing_flows=frame(flow, nothing),
         limits=frame({"kind": s, "id": s, "region": s, "period": i, "used": f, "limit": f, "price": f}, [
             ("balance", "flour", "south", 4, 1500.0, None, 430.0), ("route", "south-east", None, 4, 300.0, 300.0, 12.5),
-            ("source", "ENG/mechanical", None, 1, 120.0, 120.0, 350.0), ("fund", "budget", None, 0, 500_000.0, 500_000.0, 0.2),
+            ("source", "ENG/mechanical", None, 1, 120.0, 120.0, 350.0),
+            ("fund", "budget", None, 0, 500_000.0, 500_000.0, 0.2),
         ]),
         nothing_prices=frame({"commodity": s, "region": s, "period": i, "price": f}, [("flour", "south", 0, 460.0)]),
     )  # fmt: skip

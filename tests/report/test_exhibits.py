@@ -76,14 +76,20 @@ def test_money_is_summed_without_loss(shown, read):
 
 
 def test_what_meets_demand_is_what_flows(shown):
-    flour = by_key(shown, "products").table.filter((pl.col("commodity") == "flour") & (pl.col("period") == 4)).row(0, named=True)
+    flour = (
+        by_key(shown, "products")
+        .table.filter((pl.col("commodity") == "flour") & (pl.col("period") == 4))
+        .row(0, named=True)
+    )
     assert flour["demand"] == pytest.approx(7500.0)
     assert flour["home"] == pytest.approx(1800.0 + 1500.0)
     assert flour["import"] == pytest.approx(4500.0)
 
 
 def test_power_names_region_and_what_is_left(shown):
-    south = by_key(shown, "power").table.filter((pl.col("region") == "south") & (pl.col("period") == 3)).row(0, named=True)
+    south = (
+        by_key(shown, "power").table.filter((pl.col("region") == "south") & (pl.col("period") == 3)).row(0, named=True)
+    )
     assert south["inputs"] == pytest.approx(1800.0 * 0.12)
     assert south["left"] == pytest.approx(800.0 - 216.0)
 

@@ -24,13 +24,19 @@ def page(read, shown, tmp_path_factory):
 
 def test_css_has_no_physical_sides():
     css = Path(tawteen.report.__file__).parent.joinpath("assets", "page.css").read_text(encoding="utf-8")
-    assert re.findall(r"(?:margin|padding|border)-(?:left|right|top|bottom)|text-align:\s*(?:left|right)|float:|[^-\w](?:left|right):", css) == []
+    assert (
+        re.findall(
+            r"(?:margin|padding|border)-(?:left|right|top|bottom)|text-align:\s*(?:left|right)|float:|[^-\w](?:left|right):",
+            css,
+        )
+        == []
+    )
 
 
 def test_nothing_is_loaded_from_elsewhere(page):
     text = page.read_text(encoding="utf-8")
     assert not re.findall(r'(?:src|href)="https?://(?!www\.w3\.org)[^"]*\.(?:js|css|png|woff2?)"', text)
-    assert "<link rel=\"stylesheet\"" not in text
+    assert '<link rel="stylesheet"' not in text
     assert "default-src 'none'" in text
     assert page.stat().st_size < 5_000_000
 
@@ -104,7 +110,10 @@ def test_rows_are_searched_sorted_and_opened(browser, page):
     assert 0 < tab.evaluate(count) < every
     heads = tab.locator("#rows-fund_sums th")
     heads.filter(has_text="Drawn").click()
-    values = "() => [...document.querySelectorAll('#rows-fund_sums tbody tr')].map(r => [...r.cells].map(c => c.dataset.v).filter(Boolean)[1])"
+    values = (
+        "() => [...document.querySelectorAll('#rows-fund_sums tbody tr')].map(r => [...r.cells].map(c => "
+        "c.dataset.v).filter(Boolean)[1])"
+    )
     drawn = [float(v) for v in tab.evaluate(values)]
     assert drawn == sorted(drawn)
     tab.click("#rows-sites a[href='#site-mill']")

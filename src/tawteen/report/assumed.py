@@ -21,7 +21,7 @@ def assumed_share(study: Study) -> float | None:
     total = sum(weights)
     if not total:
         return None
-    return sum(w * a for w, a in zip(weights, joined["assumed"], strict=True)) / total
+    return float(sum(w * a for w, a in zip(weights, joined["assumed"], strict=True)) / total)
 
 
 def weight(study: Study, site: str, investment: float | None) -> float:

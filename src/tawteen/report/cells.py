@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping
 from html import escape
@@ -33,8 +32,8 @@ class Speech:
             return (label, label)
         if unit == "share":
             places = (2 if 0 < abs(value) < 0.01 else 1) if decimals is None else decimals
-            return tuple(self.words[lang].percent(value, places) for lang in LANGS)  # type: ignore[return-value]
-        return tuple(self.words[lang].number(value, decimals) for lang in LANGS)  # type: ignore[return-value]
+            return (self.words["en"].percent(value, places), self.words["ar"].percent(value, places))
+        return (self.words["en"].number(value, decimals), self.words["ar"].number(value, decimals))
 
     def much(self, value: float, unit: str) -> Both:
         """A figure as a headline: money shortened and with its currency."""
@@ -50,7 +49,7 @@ class Speech:
     def unit(self, unit: str) -> Both:
         """Words of a unit; `currency` is the case's, codes of the case's list of units included."""
         if unit == "currency":
-            return (self.case.settings.money.currency,) * 2  # type: ignore[return-value]
+            return (self.case.settings.money.currency, self.case.settings.money.currency)
         return UNITS.get(unit) or LISTS["units"].get(unit) or (unit, unit)
 
     def cell(self, row: Mapping[str, Any], column: str, shown: Shown) -> Both:
@@ -59,22 +58,21 @@ class Speech:
             return (row[f"{column}_en"] or "", row[f"{column}_ar"] or "")
         value = row[column]
         if value is None:
-            return (row["words_en"], row["words_ar"]) if "words_en" in row else ("", "")
+            return (row.get("words_en") or "", row.get("words_ar") or "")
         if shown.codes:
             return said(shown.codes, str(value))
         if isinstance(value, bool):
             return self.say("report.yes" if value else "report.no")
-        if isinstance(value, int | float):
-            unit = str(row.get("unit") or "") if shown.unit == "by_row" else shown.unit
-            decimals = None if unit == "share" and shown.decimals is None else shown.decimals
-            if shown.unit == "by_row" and unit != "share":
-                decimals = _places(value)
-            return self.number(value, unit, decimals)
-        if isinstance(value, dt.date):
-            return (value.isoformat(),) * 2  # type: ignore[return-value]
-        if isinstance(value, list):
-            return ("; ".join(map(str, value)),) * 2  # type: ignore[return-value]
-        return (str(value), str(value))
+        if is_number(value):
+            return self._amount(value, row, shown)
+        text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+        return (text, text)
+
+    def _amount(self, value: float, row: Mapping[str, Any], shown: Shown) -> Both:
+        if shown.unit != "by_row":
+            return self.number(value, shown.unit, shown.decimals)
+        unit = str(row["unit"] or "")
+        return self.number(value, unit, None if unit == "share" else _places(value))
 
 
 _QUARTER = re.compile(r"\d{4}-Q\d")

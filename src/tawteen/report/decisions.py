@@ -18,12 +18,14 @@ LISTS: dict[str, tuple[Both, Both]] = {
     ),
     "conditional": (
         ("Conditional restarts", "إعادات مشروطة"),
-        ("Survey and gates come first; works follow only if the gates open, with the chance shown. Money and crews are kept for them.",
+        ("Survey and gates come first; works follow only if the gates open, with the chance shown. Money and crews "
+         "are kept for them.",
          "المسح والبوابات أولا؛ ولا تتبعها الأعمال إلا إذا فتحت البوابات، بالاحتمال المبين. المال والأطقم محجوزة لها."),
     ),
     "survey": (
         ("Surveys", "مواقع تمسح"),
-        ("Only a survey is decided now; what follows is for the next round.", "المقرر الآن مسح فقط؛ وما يليه للجولة القادمة."),
+        ("Only a survey is decided now; what follows is for the next round.", "المقرر الآن مسح فقط؛ وما يليه للجولة "
+        "القادمة."),
     ),
 }  # fmt: skip
 GATE: Both = ("Gate that keeps it out", "البوابة التي تبقيه خارجا")
@@ -50,7 +52,8 @@ def sites(study: Study) -> pl.DataFrame:
     facts = study.chosen.select("site", "investment", "jobs", "new_jobs")
     blocked = _blocked(study)
     table = (
-        known.join(decided, on="site", how="inner").join(study.fields, on="site", how="left").join(facts, on="site", how="left")
+        known.join(decided, on="site", how="inner")
+        .join(study.fields, on="site", how="left").join(facts, on="site", how="left")
         .join(site_grades(study.case), on="site", how="left").join(blocked, on="site", how="left")
         .with_columns(gain=pl.col("site").replace_strict(dict(study.worth), default=None, return_dtype=pl.Float64))
     )  # fmt: skip
@@ -74,10 +77,13 @@ def _blocked(study: Study) -> pl.DataFrame:
 
 def _columns(study: Study) -> dict[str, Shown]:
     columns: dict[str, Shown] = {
-        "site": SITE, "region": REGION, "field": coded("Field", "المجال", "fields"), "state": coded("Now", "الآن", "site_states"),
-        "status": coded("Decision", "القرار", "status"), "reason": words("Why", "لماذا"), "option": words("Option", "الخيار"), "start": words("Starts", "البداية"),
+        "site": SITE, "region": REGION, "field": coded("Field", "المجال", "fields"),
+        "state": coded("Now", "الآن", "site_states"),
+        "status": coded("Decision", "القرار", "status"), "reason": words("Why", "لماذا"),
+        "option": words("Option", "الخيار"), "start": words("Starts", "البداية"),
         "operates": words("Operates from", "التشغيل من"), "chance": share("Chance of the gates", "احتمال البوابات", 0),
-        "investment": money("Investment", "الاستثمار"), "gain": money("Gain", "المكسب"), "jobs": amount("Jobs", "الوظائف", "persons"),
+        "investment": money("Investment", "الاستثمار"), "gain": money("Gain", "المكسب"),
+        "jobs": amount("Jobs", "الوظائف", "persons"),
         "assumed": share("Numbers assumed", "أرقام مفترضة", 0), "gate": words("Closed gate", "بوابة مغلقة"),
     }  # fmt: skip
     if study.reasons is None:
@@ -88,7 +94,9 @@ def _columns(study: Study) -> dict[str, Shown]:
 def apart(study: Study, table: pl.DataFrame, status: str) -> Exhibit:
     """The sites of one decision as a list of its own."""
     title, note = LISTS[status]
-    drop = {"status", "gate", "state"} | ({"investment", "gain", "jobs", "operates", "chance"} if status == "survey" else set())
+    drop = {"status", "gate", "state"} | (
+        {"investment", "gain", "jobs", "operates", "chance"} if status == "survey" else set()
+    )
     columns = {k: v for k, v in _columns(study).items() if k not in drop}
     columns["authority"] = words("Controlling authority", "السلطة المسيطرة")
     return Exhibit(

@@ -13,32 +13,39 @@ from tawteen.report.study import WEEKS, Study
 Part = tuple[str, pl.DataFrame, Mapping[str, Shown]]
 
 OPTIONS: dict[str, Shown] = {
-    "option": words("Option", "الخيار"), "kind": coded("Kind", "النوع", "option_kinds"), "picked": words("Chosen", "المختار"),
-    "investment": money("Investment", "الاستثمار"), "npv_economic": money("NPV, economic", "صافي القيمة الحالية، اقتصادي"),
+    "option": words("Option", "الخيار"), "kind": coded("Kind", "النوع", "option_kinds"),
+    "picked": words("Chosen", "المختار"),
+    "investment": money("Investment", "الاستثمار"),
+    "npv_economic": money("NPV, economic", "صافي القيمة الحالية، اقتصادي"),
     "npv_financial": money("NPV, financial", "صافي القيمة الحالية، مالي"), "jobs": amount("Jobs", "الوظائف", "persons"),
     "quarters": amount("Until works end", "حتى نهاية الأعمال", "quarters"),
 }  # fmt: skip
 WORKS: dict[str, Shown] = {
     "work": words("Work package", "حزمة العمل"), "capability": words("Capability", "القدرة"),
     "effort": amount("Effort", "الجهد", decimals=1), "unit": coded("Unit", "الوحدة", "units"),
-    "start": period("From", "من"), "finish": period("Until", "إلى"), "critical": words("On the critical path", "على المسار الحرج"),
+    "start": period("From", "من"), "finish": period("Until", "إلى"),
+    "critical": words("On the critical path", "على المسار الحرج"),
 }  # fmt: skip
 MONEY: dict[str, Shown] = {
     "category": coded("Pays for", "يدفع لقاء", "cost_categories"), "origin": coded("Supplier", "المورد", "origins"),
     "first": period("From", "من"), "last": period("Until", "إلى"), "amount": money("Amount", "المبلغ"),
 }  # fmt: skip
 UNITS: dict[str, Shown] = {
-    "unit": words("Unit", "الوحدة"), "capability": words("Capability or course", "القدرة أو الدورة"), "amount": amount("Amount", "المقدار", decimals=1),
+    "unit": words("Unit", "الوحدة"), "capability": words("Capability or course", "القدرة أو الدورة"),
+    "amount": amount("Amount", "المقدار", decimals=1),
 }  # fmt: skip
 GATES: dict[str, Shown] = {
-    "gate": coded("Gate", "البوابة", "gates"), "state": coded("State", "الحالة", "gate_states"), "stops": coded("Stops it", "يوقفه", "gate_timing"),
+    "gate": coded("Gate", "البوابة", "gates"), "state": coded("State", "الحالة", "gate_states"),
+    "stops": coded("Stops it", "يوقفه", "gate_timing"),
     "opens_by": coded("Opens by", "يفتح بـ", "gate_openers"), "open_date": words("Opens on", "تاريخ الفتح"),
-    "weeks": amount("Weeks", "الأسابيع", decimals=1), "cost": money("Cost", "الكلفة"), "chance": share("Chance", "الاحتمال", 0),
+    "weeks": amount("Weeks", "الأسابيع", decimals=1), "cost": money("Cost", "الكلفة"),
+    "chance": share("Chance", "الاحتمال", 0),
     "task": words("Task", "المهمة"),
 }  # fmt: skip
 EVIDENCE: dict[str, Shown] = {
     "table": coded("Table", "الجدول", "tables"), "row": words("Row", "الصف"), "column": words("Column", "العمود"),
-    "value": words("Observed", "المشاهد"), "grade": coded("Grade", "الدرجة", "grades"), "as_of": words("As of", "بتاريخ"),
+    "value": words("Observed", "المشاهد"), "grade": coded("Grade", "الدرجة", "grades"),
+    "as_of": words("As of", "بتاريخ"),
     "source": words("Source", "المصدر", link="row-sources-"),
 }  # fmt: skip
 
@@ -52,8 +59,10 @@ class Dossiers:
     def parts(self, site: str) -> list[Part]:
         """(sentence code, rows, columns) of each part that has rows."""
         found: list[Part] = [
-            ("report.options", self.options, OPTIONS), ("report.works", self.works, WORKS), ("report.money", self.money, MONEY),
-            ("report.units", self.units, UNITS), ("report.gates", self.gates, GATES), ("report.evidence", self.evidence, EVIDENCE),
+            ("report.options", self.options, OPTIONS), ("report.works", self.works, WORKS),
+            ("report.money", self.money, MONEY),
+            ("report.units", self.units, UNITS), ("report.gates", self.gates, GATES),
+            ("report.evidence", self.evidence, EVIDENCE),
         ]  # fmt: skip
         cut = [(code, frame.filter(pl.col("site") == site), columns) for code, frame, columns in found]
         return [part for part in cut if part[1].height]
@@ -63,7 +72,9 @@ class Dossiers:
         """Every option of the site with what it would bring alone."""
         study, indicators = self.study, self.study.appraisal.indicators
         npv = {
-            f"npv_{view}": indicators.filter(pl.col("view") == view).select("option", pl.col("npv").alias(f"npv_{view}"))
+            f"npv_{view}": indicators.filter(pl.col("view") == view).select(
+                "option", pl.col("npv").alias(f"npv_{view}")
+            )
             for view in ("economic", "financial")
         }
         frame = study.effects.options.select("site", "option", "kind", "investment", "jobs", "quarters")
@@ -76,8 +87,12 @@ class Dossiers:
     def works(self) -> pl.DataFrame:
         """Work packages of the chosen option, in periods of the programme."""
         study = self.study
-        lead = study.diagnosis.lead.select("option", before=pl.col("survey_weeks").fill_null(0) + pl.col("gate_weeks").fill_null(0))
-        packs = study.case["works"].select("option", "capability", "effort", work="id", work_en="name_en", work_ar="name_ar")
+        lead = study.diagnosis.lead.select(
+            "option", before=pl.col("survey_weeks").fill_null(0) + pl.col("gate_weeks").fill_null(0)
+        )
+        packs = study.case["works"].select(
+            "option", "capability", "effort", work="id", work_en="name_en", work_ar="name_ar"
+        )
         last = study.periods - 1
 
         def at(weeks: str) -> pl.Expr:
@@ -103,7 +118,9 @@ class Dossiers:
     def units(self) -> pl.DataFrame:
         """Who does the works, as the programme says."""
         rows = [
-            {"site": row["id"], **unit} for row in self.study.programme.sites.iter_rows(named=True) for unit in row["units"] or ()
+            {"site": row["id"], **unit}
+            for row in self.study.programme.sites.iter_rows(named=True)
+            for unit in row["units"] or ()
         ]
         schema = {"site": pl.String, "unit": pl.String, "capability": pl.String, "amount": pl.Float64}
         return self.study.named(pl.DataFrame(rows, schema=schema), unit="sources", capability="pools")

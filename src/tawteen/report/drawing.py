@@ -56,7 +56,8 @@ def configured(chart: Any, font: str) -> dict[str, Any]:
         "padding": 4,
         "view": {"stroke": None},
         "axis": {
-            "labelColor": SOFT, "titleColor": SOFT, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
+            "labelColor": SOFT, "titleColor": SOFT, "labelFontSize": 12, "titleFontSize": 12,
+            "titleFontWeight": "normal",
             "gridColor": LINE, "domainColor": "#b8c2ca", "tickColor": "#b8c2ca", "labelLimit": 260,
         },
         "legend": {
@@ -69,9 +70,9 @@ def configured(chart: Any, font: str) -> dict[str, Any]:
     return spec
 
 
-def data(rows: Rows | pl.DataFrame) -> alt.Data:
+def data(rows: Rows) -> Any:
     """Rows as data of a chart."""
-    return alt.Data(values=rows.to_dicts() if isinstance(rows, pl.DataFrame) else rows)
+    return alt.Data(values=rows)  # type: ignore[no-untyped-call]
 
 
 def years(study: Study, field: str = "year", most: int = 12) -> alt.X:
@@ -132,22 +133,37 @@ def stacked(
 ) -> Any:  # fmt: skip
     """Stepped, stacked areas per quarter, one panel per `facet`; `line` (facet, period, amount) is drawn over them.
 
-    Every panel has its own scale and says its unit (`units` by panel, else `unit`); a single picture says it on the axis.
+    Every panel has its own scale and says its unit (`units` by panel, else `unit`); a
+    single picture says it on its axis.
     """
     keys = [facet] if facet else []
     order = {code: i for i, code in enumerate(labels)}
     area = stairs(frame.select(*keys, part, "period", amount=pl.col(value)), [*keys, part], "amount", study)
     limit = stairs(line, keys, "amount", study) if line is not None and line.height else None
-    panels = _panels(area, limit, facet, facets or {}, units or {}, unit, k)
+    panels = _panels(area, limit, facet, facets=facets or {}, units=units or {}, unit=unit, k=k)
     rows: Rows = []
     for r in area.iter_rows(named=True):
         size, title = panels[r[facet] if facet else ""]
         label = spoken(labels.get(r[part], (r[part],) * 2), k)
-        rows.append({"year": r["year"], "v": rounded(r["amount"] / size), "part": label, "o": order.get(r[part], 99), "panel": title})
+        rows.append(
+            {
+                "year": r["year"],
+                "v": rounded(r["amount"] / size),
+                "part": label,
+                "o": order.get(r[part], 99),
+                "panel": title,
+            }
+        )
     for r in limit.iter_rows(named=True) if limit is not None else ():
         size, title = panels[r[facet] if facet else ""]
         rows.append({"year": r["year"], "limit": rounded(r["amount"] / size), "part": None, "panel": title})
-    chart = _areas(rows, study, colours(labels, frame[part].unique().to_list(), k, palette), None if facet else panels[""][1], 12 // columns if facet else 12)
+    chart = _areas(
+        rows,
+        study,
+        colours(labels, frame[part].unique().to_list(), k, palette),
+        None if facet else panels[""][1],
+        12 // columns if facet else 12,
+    )
     if facet is None:
         return chart.properties(width=WIDTH - 90, height=height)
     chart = chart.properties(width=(WIDTH - 40) // columns - 50, height=height)
@@ -162,7 +178,9 @@ def _areas(rows: Rows, study: Study, scale: Any, title: str | None, most: int) -
     x, y = years(study, most=most), alt.Y("v:Q", stack="zero", axis=alt.Axis(title=title, tickCount=5, minExtent=36))
     base = alt.Chart().transform_filter("isValid(datum.v)")
     layers: list[Any] = [
-        base.mark_area(interpolate="step-after", opacity=0.9).encode(x=x, y=y, color=alt.Color("part:N", scale=scale), order="o:Q")
+        base.mark_area(interpolate="step-after", opacity=0.9).encode(
+            x=x, y=y, color=alt.Color("part:N", scale=scale), order="o:Q"
+        )
     ]
     if any("limit" in row for row in rows):
         limits = alt.Chart().transform_filter("isValid(datum.limit)")
@@ -172,20 +190,32 @@ def _areas(rows: Rows, study: Study, scale: Any, title: str | None, most: int) -
 
 
 def _panels(
-    area: pl.DataFrame, limit: pl.DataFrame | None, facet: str | None, facets: Mapping[str, Both], units: Mapping[str, Both],
-    unit: Both, k: int,
-) -> dict[str, tuple[float, str]]:  # fmt: skip
+    area: pl.DataFrame,
+    limit: pl.DataFrame | None,
+    facet: str | None,
+    *,
+    facets: Mapping[str, Both],
+    units: Mapping[str, Both],
+    unit: Both,
+    k: int,
+) -> dict[str, tuple[float, str]]:
     """Divisor and title of every panel, in the order of the rows; of the whole picture under the empty name."""
     if facet is None:
         size, word = scale_of(max(_peak(area), _peak(limit)))
         return {"": (size, spoken(measured(unit, word), k))}
     found = {}
-    both = [*area[facet].unique(maintain_order=True), *(limit[facet].unique(maintain_order=True) if limit is not None else ())]
+    both = [
+        *area[facet].unique(maintain_order=True),
+        *(limit[facet].unique(maintain_order=True) if limit is not None else ()),
+    ]
     for code in dict.fromkeys(both):
         mine = limit.filter(pl.col(facet) == code) if limit is not None else None
         size, word = scale_of(max(_peak(area.filter(pl.col(facet) == code)), _peak(mine)))
         name, scaled = facets.get(code, (code, code)), measured(units.get(code, unit), word)
-        titled = (f"{name[0]} ({scaled[0]})" if scaled[0] else name[0], f"{name[1]} ({scaled[1]})" if scaled[1] else name[1])
+        titled = (
+            f"{name[0]} ({scaled[0]})" if scaled[0] else name[0],
+            f"{name[1]} ({scaled[1]})" if scaled[1] else name[1],
+        )
         found[code] = (size, spoken(titled, k))
     return found
 

@@ -36,7 +36,8 @@ def per_quarter(study: Study) -> Exhibit:
     )
     columns: dict[str, Shown] = {
         "fund": words("Fund", "الصندوق"), "period": PERIOD, "available": money("Becomes available", "المتاح"),
-        "drawn": money("Drawn", "المسحوب"), "cumulated": money("Available less drawn, summed", "المتاح ناقص المسحوب تراكميا"),
+        "drawn": money("Drawn", "المسحوب"),
+        "cumulated": money("Available less drawn, summed", "المتاح ناقص المسحوب تراكميا"),
     }  # fmt: skip
     active = [f for f in study.case["funds"]["id"] if f in set(draws["fund"]) | set(study.available["fund"])]
     labels = codes("cost_categories")
@@ -48,7 +49,8 @@ def per_quarter(study: Study) -> Exhibit:
         )
         frame = pl.concat([draws.select("fund", "category", "period", pl.col("amount").cast(pl.Float64)), silent])
         return stacked(
-            frame.filter(pl.col("fund").is_in(active)), "category", "amount", study, labels=labels, unit=_unit(study), k=k,
+            frame.filter(pl.col("fund").is_in(active)), "category", "amount", study, labels=labels, unit=_unit(study),
+            k=k,
             facet="fund", facets=study.names["funds"], line=study.available, columns=2, height=150,
         )  # fmt: skip
 
@@ -75,7 +77,8 @@ def per_fund(study: Study) -> Exhibit:
         .sort("drawn", descending=True)
     )  # fmt: skip
     columns: dict[str, Shown] = {
-        "fund": words("Fund", "الصندوق"), "party": words("Party", "الطرف"), "terms": coded("Terms", "الشروط", "fund_terms"),
+        "fund": words("Fund", "الصندوق"), "party": words("Party", "الطرف"),
+        "terms": coded("Terms", "الشروط", "fund_terms"),
         "currency": words("Currency of the fund", "عملة الصندوق"),
         "available": money("Available over the horizon", "المتاح طوال الأفق"), "drawn": money("Drawn", "المسحوب"),
         "used": share("Used", "المستعمل"),
@@ -93,7 +96,8 @@ def per_fund(study: Study) -> Exhibit:
 def by_category(study: Study) -> Exhibit:
     """What the money buys, by category and origin."""
     table = (
-        study.programme.draws.group_by("category", "origin").agg(pl.col("amount").sum(), sites=pl.col("option").n_unique())
+        study.programme.draws.group_by("category", "origin")
+        .agg(pl.col("amount").sum(), sites=pl.col("option").n_unique())
         .sort("amount", descending=True)
         .with_columns(part=pl.col("amount") / pl.max_horizontal(pl.col("amount").sum(), pl.lit(1e-9)))
     )  # fmt: skip
@@ -105,7 +109,8 @@ def by_category(study: Study) -> Exhibit:
     origins = codes("origins")
     return Exhibit(
         "spending", "money", ("What the money buys", "ما الذي يشتريه المال"),
-        ("All draws of the programme, in price-year money, by supplier.", "كل سحوبات البرنامج بنقود سنة الأساس، حسب المورد."),
+        ("All draws of the programme, in price-year money, by supplier.", "كل سحوبات البرنامج بنقود سنة الأساس، حسب "
+        "المورد."),
         ("Draws of the programme by category and origin.", "سحوبات البرنامج حسب الفئة والمورد."),
         table, columns,
         both(lambda k: stacked(draws, "origin", "amount", study, labels=origins, unit=_unit(study), k=k, height=220))

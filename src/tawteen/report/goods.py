@@ -52,7 +52,9 @@ def products(study: Study) -> Exhibit:
     for part in ("home", "supply", "import", "unmet", "demand", "inputs", "export"):
         if part not in wide.columns:
             wide = wide.with_columns(pl.lit(0.0).alias(part))
-    wide = wide.with_columns(pl.col(*(c for c in wide.columns if c not in ("commodity", "period"))).fill_null(0.0)).with_columns(
+    wide = wide.with_columns(
+        pl.col(*(c for c in wide.columns if c not in ("commodity", "period"))).fill_null(0.0)
+    ).with_columns(
         sufficiency=pl.when(pl.col("demand") + pl.col("inputs") > 0).then(
             (pl.col("home") + pl.col("supply")) / (pl.col("demand") + pl.col("inputs"))
         )
@@ -61,7 +63,9 @@ def products(study: Study) -> Exhibit:
         rank=pl.col("commodity").replace_strict({c: i for i, c in enumerate(order)}, return_dtype=pl.Int64)
     ).sort("rank", "period")  # fmt: skip
     columns: dict[str, Shown] = {"commodity": COMMODITY, "period": PERIOD, "unit": coded("Unit", "الوحدة", "units")}
-    columns |= {p: Shown(PARTS[p], decimals=0) for p in ("demand", "inputs", "home", "supply", "import", "unmet", "export")}
+    columns |= {
+        p: Shown(PARTS[p], decimals=0) for p in ("demand", "inputs", "home", "supply", "import", "unmet", "export")
+    }
     columns["sufficiency"] = share("Made at home", "صنع محلي", 0)
     shown = order[:MOST]
 
@@ -70,15 +74,18 @@ def products(study: Study) -> Exhibit:
         wanted = whole.filter(pl.col("commodity").is_in(shown) & pl.col("part").is_in(["demand", "inputs"]))
         line = wanted.group_by("commodity", "period").agg(pl.col("amount").sum())
         return stacked(
-            brought, "part", "amount", study, labels=PARTS, unit=("", ""), k=k, facet="commodity", facets=study.names["commodities"],
+            brought, "part", "amount", study, labels=PARTS, unit=("", ""), k=k, facet="commodity",
+            facets=study.names["commodities"],
             units=_units(study, shown), line=line, palette=COLOURS, columns=3, height=130,
         )  # fmt: skip
 
     return Exhibit(
         "products", "goods", ("What meets demand, product by product", "ما يلبي الطلب، سلعة سلعة"),
-        (f"The whole country per quarter. The dashed line is demand with the inputs of the sites; existing supply is running "
+        (f"The whole country per quarter. The dashed line is demand with the inputs of the sites; existing supply "
+         f"is running "
          f"plants. The {MOST} most valuable products are drawn, those of chosen sites first.",
-         f"البلد كله في كل ربع. الخط المتقطع هو الطلب مع مدخلات المواقع؛ والعرض القائم هو المصانع العاملة. رسمت أهم {MOST} "
+         f"البلد كله في كل ربع. الخط المتقطع هو الطلب مع مدخلات المواقع؛ والعرض القائم هو المصانع العاملة. رسمت أهم "
+         f"{MOST} "
          f"سلع قيمة، وسلع المواقع المختارة أولا."),
         ("Throughput times recipe, flows of the programme, demand of the case with its growth.",
          "التشغيل مضروبا بالوصفة، وتدفقات البرنامج، وطلب الحالة مع نموه."),
@@ -104,25 +111,32 @@ def power(study: Study) -> Exhibit:
     for part in parts:
         if part not in wide.columns:
             wide = wide.with_columns(pl.lit(0.0).alias(part))
-    table = wide.with_columns(pl.col(*parts).fill_null(0.0)).join(firm, on=["region", "period"], how="left").with_columns(
+    table = wide.with_columns(pl.col(*parts).fill_null(0.0))
+    table = table.join(firm, on=["region", "period"], how="left").with_columns(
         left=pl.col("limit").fill_null(0.0) - pl.col("supply")
     ).sort("region", "period")  # fmt: skip
     columns: dict[str, Shown] = {"region": REGION, "period": PERIOD}
     columns |= {p: Shown(PARTS[p], decimals=0) for p in parts}
     columns |= {"limit": amount("Existing supply at most", "أقصى العرض القائم"), "left": amount("Left over", "المتبقي")}
-    regions = own.filter(pl.col("part").is_in(["inputs", "demand", "home", "supply"]))["region"].unique(maintain_order=True).to_list()
+    regions = (
+        own.filter(pl.col("part").is_in(["inputs", "demand", "home", "supply"]))["region"]
+        .unique(maintain_order=True)
+        .to_list()
+    )
 
     def chart(k: int) -> Any:
         brought = own.filter(pl.col("part").is_in([*BRING, "arrivals"]))
         return stacked(
             brought, "part", "amount", study, labels=PARTS, unit=("MWh", "م.و.س"), k=k, facet="region",
-            facets=study.names["regions"], line=firm.filter(pl.col("region").is_in(regions)).rename({"limit": "amount"}),
+            facets=study.names["regions"],
+            line=firm.filter(pl.col("region").is_in(regions)).rename({"limit": "amount"}),
             palette=COLOURS, columns=2, height=140,
         )  # fmt: skip
 
     return Exhibit(
         "power", "goods", ("Power balance by region", "ميزان الكهرباء حسب المنطقة"),
-        ("What the programme's sites and projects take per quarter and where it comes from; the dashed line is what existing "
+        ("What the programme's sites and projects take per quarter and where it comes from; the dashed line is what "
+         "existing "
          "supply can give, season by season.",
          "ما تأخذه مواقع البرنامج ومشروعاته في الربع ومن أين يأتي؛ والخط المتقطع ما يستطيعه العرض القائم موسما بموسم."),
         ("Throughput times recipe and flows of the programme; supplies of the case.",

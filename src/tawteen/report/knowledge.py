@@ -15,7 +15,13 @@ from tawteen.report.exhibit import SITE, Exhibit, Shown, amount, coded, share, w
 from tawteen.report.lists import STATUS
 from tawteen.report.study import Study
 
-SHADES = {"assumed": "#c9d1d8", "reported": "#e3b04b", "documented": "#5aa2c9", "inspected": "#2f8f6b", "tested": "#0f5c43"}
+SHADES = {
+    "assumed": "#c9d1d8",
+    "reported": "#e3b04b",
+    "documented": "#5aa2c9",
+    "inspected": "#2f8f6b",
+    "tested": "#0f5c43",
+}
 MOST = 60
 
 
@@ -40,9 +46,11 @@ def coverage(study: Study) -> Exhibit:
     columns |= {g: Shown(codes("grades")[g], "share", 0) for g in evidence.GRADES}
     return Exhibit(
         "coverage", "evidence", ("Evidence behind the numbers of each site", "الأدلة وراء أرقام كل موقع"),
-        ("All numbers in the rows of the site and of its options, by the grade of the best observation that agrees with them; a "
+        ("All numbers in the rows of the site and of its options, by the grade of the best observation that agrees "
+         "with them; a "
          "number that no observation backs is assumed. Prices and demand belong to no site and are not counted here.",
-         "كل أرقام صفوف الموقع وخياراته حسب درجة أفضل مشاهدة توافقها؛ والرقم الذي لا تسنده مشاهدة مفترض. الأسعار والطلب لا تخص "
+         "كل أرقام صفوف الموقع وخياراته حسب درجة أفضل مشاهدة توافقها؛ والرقم الذي لا تسنده مشاهدة مفترض. الأسعار "
+         "والطلب لا تخص "
          "موقعا فلا تحسب هنا."),
         ("Evidence table of the case, matched cell by cell.", "جدول الأدلة في الحالة، خلية خلية."),
         study.named(table, site="sites"), columns, both(lambda k: _bars(study, table, k)) if table.height else {},
@@ -55,12 +63,17 @@ def _bars(study: Study, table: pl.DataFrame, k: int) -> Any:
     for r in table.head(MOST).iter_rows(named=True):
         name = spoken(study.name("sites", r["site"]), k)
         order.append(name)
-        rows += [{"site": name, "grade": spoken(grades[g], k), "n": round(r[g], 4), "o": i} for i, g in enumerate(grades) if r[g]]
+        rows += [
+            {"site": name, "grade": spoken(grades[g], k), "n": round(r[g], 4), "o": i}
+            for i, g in enumerate(grades)
+            if r[g]
+        ]
+    names = alt.Axis(title=None, ticks=False, domain=False, labelLimit=340, labelColor="#1d2a33")
     return (
         alt.Chart(data(rows)).mark_bar(height=10)
         .encode(
             x=alt.X("n:Q", stack="normalize", axis=alt.Axis(title=None, format=".0%", tickCount=5)),
-            y=alt.Y("site:N", sort=list(dict.fromkeys(order)), axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=340, labelColor="#1d2a33")),
+            y=alt.Y("site:N", sort=list(dict.fromkeys(order)), axis=names),
             color=alt.Color("grade:N", scale=colours(grades, [g for g in grades if table[g].sum()], k, SHADES)),
             order="o:Q",
         )
@@ -82,10 +95,13 @@ def conflicts(study: Study) -> Exhibit:
     }  # fmt: skip
     return Exhibit(
         "conflicts", "evidence", ("Observations in conflict", "مشاهدات متعارضة"),
-        ("The value the case plans with wins; the others stay visible until somebody settles them. Proposed is what the stronger "
+        ("The value the case plans with wins; the others stay visible until somebody settles them. Proposed is what "
+         "the stronger "
          "grade, then the newer date prefers.",
-         "القيمة المخطط بها في الحالة هي الغالبة؛ وتبقى الأخرى ظاهرة حتى يحسمها أحد. المقترح ما تفضله الدرجة الأقوى ثم الأحدث."),
-        ("Evidence table of the case.", "جدول الأدلة في الحالة."), table, columns, limit=100, inputs=("evidence", "sources"),
+         "القيمة المخطط بها في الحالة هي الغالبة؛ وتبقى الأخرى ظاهرة حتى يحسمها أحد. المقترح ما تفضله الدرجة الأقوى "
+         "ثم الأحدث."),
+        ("Evidence table of the case.", "جدول الأدلة في الحالة."), table, columns, limit=100,
+        inputs=("evidence", "sources"),
     )  # fmt: skip
 
 
@@ -97,14 +113,20 @@ def _label(table: str, column: str, lang: str) -> str:
 def sources(study: Study) -> Exhibit:
     """Where observations were read."""
     used = study.case["evidence"].group_by("source").agg(used=pl.len())
-    table = study.case["sources"].join(used, left_on="id", right_on="source", how="left").with_columns(pl.col("used").fill_null(0))
+    table = (
+        study.case["sources"]
+        .join(used, left_on="id", right_on="source", how="left")
+        .with_columns(pl.col("used").fill_null(0))
+    )
     columns: dict[str, Shown] = {
         "id": words("Source", "المصدر"), "title": words("Title", "العنوان"), "address": words("Address", "الرابط"),
-        "as_of": words("Dated", "التاريخ"), "licence": words("Licence", "الترخيص"), "used": amount("Observations", "المشاهدات"),
+        "as_of": words("Dated", "التاريخ"), "licence": words("Licence", "الترخيص"),
+        "used": amount("Observations", "المشاهدات"),
     }  # fmt: skip
     return Exhibit(
         "sources", "evidence", ("Sources", "المصادر"),
         ("Every observation names one; what none of them says is assumed and shown as such.",
          "لكل مشاهدة مصدر؛ وما لا يقوله أي منها مفترض ويعرض كذلك."),
-        ("Sources table of the case.", "جدول المصادر في الحالة."), table, columns, limit=400, inputs=("sources", "evidence"),
+        ("Sources table of the case.", "جدول المصادر في الحالة."), table, columns, limit=400,
+        inputs=("sources", "evidence"),
     )  # fmt: skip

@@ -46,7 +46,11 @@ OUTCOMES: dict[str, Both] = {
     "interrupted": ("Best found before it was stopped", "أفضل ما وجد قبل الإيقاف"),
     "infeasible": ("The rules cannot all be kept", "يتعذر الوفاء بالقواعد كلها"),
 }
-FLAGS: dict[str, Both] = {"held": ("Held", "سليم"), "raised": ("Raised", "مرفوع"), "silent": ("Cannot be told", "لا يمكن الحكم")}
+FLAGS: dict[str, Both] = {
+    "held": ("Held", "سليم"),
+    "raised": ("Raised", "مرفوع"),
+    "silent": ("Cannot be told", "لا يمكن الحكم"),
+}
 PLACED: dict[str, Both] = {"site": ("Own coordinates", "إحداثياته"), "region": ("Its region", "منطقته")}
 SOURCES: dict[str, Both] = {"academy": ("Academy", "الأكاديمية"), "third_party": ("Third parties", "أطراف ثالثة")}
 

@@ -10,7 +10,30 @@ from tawteen.report.exhibit import FIELD, UNITS, Both, Exhibit, Shown, amount, m
 from tawteen.report.lists import OUTCOMES, STATUS
 from tawteen.report.study import WORKS, Study
 
-Figure = tuple[str, Both, float | None, str, Both, str]
+FIGURES: dict[str, tuple[Both, str, bool]] = {
+    "status": (("Result", "النتيجة"), "", True),
+    "gain": (("Gain over doing nothing", "المكسب على عدم فعل شيء"), "currency", True),
+    "value": (("Value", "القيمة"), "currency", False),
+    "do_nothing": (("Value of doing nothing", "قيمة عدم فعل شيء"), "currency", False),
+    "bound": (("Proven upper bound", "الحد الأعلى المبرهن"), "currency", False),
+    "gap": (("Gap of the proof, share of the gain", "فجوة البرهان من المكسب"), "share", True),
+    "firm": (("Sites to restart, firm", "مواقع تعاد، مؤكدة"), "", True),
+    "conditional": (("Sites to restart if gates open", "مواقع تعاد إذا فتحت بواباتها"), "", True),
+    "survey": (("Sites to survey first", "مواقع تمسح أولا"), "", True),
+    "close": (("Sites to close for good", "مواقع تغلق نهائيا"), "", False),
+    "out": (("Sites left for now", "مواقع تترك الآن"), "", True),
+    "money": (("Money drawn", "المال المسحوب"), "currency", True),
+    "investment": (("Investment of the chosen options", "استثمار الخيارات المختارة"), "currency", False),
+    "jobs": (("Jobs at most in a quarter, expected", "أقصى الوظائف في ربع، المتوقع"), "persons", True),
+    "new_jobs": (
+        ("New persons at most in a quarter, expected", "أقصى العاملين الجدد في ربع، المتوقع"), "persons", False,
+    ),
+    "assumed": (
+        ("Share of the value that rests on assumed numbers", "حصة القيمة القائمة على أرقام مفترضة"), "share", True,
+    ),
+    "seconds": (("Seconds of planning", "ثواني التخطيط"), "s", False),
+}  # fmt: skip
+"""Label, unit, and whether it is one of the cards, of each summary figure."""
 
 
 def overview(study: Study) -> list[Exhibit]:
@@ -18,45 +41,32 @@ def overview(study: Study) -> list[Exhibit]:
     return [summary(study), by_field(study)]
 
 
-def figures(study: Study) -> list[Figure]:
-    """(key, label, value, unit, words of the value, what it means) of each summary figure."""
-    programme, chosen = study.programme, study.chosen
+def figures(study: Study) -> dict[str, float | None]:
+    """The summary figures that are numbers, by key of `FIGURES`."""
+    programme = study.programme
     status = programme.sites["status"].value_counts()
     count = dict(zip(status["status"], status["count"], strict=True))
-    gain = _minus(programme.value, programme.do_nothing)
-    drawn = programme.draws["amount"].sum()
-    peak = study.jobs.group_by("period").agg(pl.col("jobs").sum())["jobs"].max() if study.jobs.height else 0.0
-    new = study.jobs.group_by("period").agg(pl.col("new_jobs").sum())["new_jobs"].max() if study.jobs.height else 0.0
-    none: Both = ("", "")
-    rows: list[Figure] = [
-        ("status", ("Result", "النتيجة"), None, "", OUTCOMES[programme.status], "cards"),
-        ("gain", ("Gain over doing nothing", "المكسب على عدم فعل شيء"), gain, "currency", none, "cards"),
-        ("value", ("Value", "القيمة"), programme.value, "currency", none, ""),
-        ("do_nothing", ("Value of doing nothing", "قيمة عدم فعل شيء"), programme.do_nothing, "currency", none, ""),
-        ("bound", ("Proven upper bound", "الحد الأعلى المبرهن"), programme.bound, "currency", none, ""),
-        ("gap", ("Gap of the proof, share of the gain", "فجوة البرهان من المكسب"), programme.gap, "share", none, "cards"),
-        ("firm", ("Sites to restart, firm", "مواقع تعاد، مؤكدة"), count.get("firm", 0), "", none, "cards"),
-        ("conditional", ("Sites to restart if gates open", "مواقع تعاد إذا فتحت بواباتها"), count.get("conditional", 0), "", none, "cards"),
-        ("survey", ("Sites to survey first", "مواقع تمسح أولا"), count.get("survey", 0), "", none, "cards"),
-        ("close", ("Sites to close for good", "مواقع تغلق نهائيا"), count.get("close", 0), "", none, ""),
-        ("out", ("Sites left for now", "مواقع تترك الآن"), count.get("out", 0) + count.get("as_is", 0), "", none, "cards"),
-        ("money", ("Money drawn", "المال المسحوب"), float(drawn), "currency", none, "cards"),
-    ]  # fmt: skip
-    for party, total in _by_party(study).items():
-        en, ar = study.name("parties", party)
-        rows.append((f"money_{party}", (f"Of it by {en}", f"منه من {ar}"), total, "currency", none, ""))
-    rows += [
-        ("investment", ("Investment of the chosen options", "استثمار الخيارات المختارة"), float(chosen["investment"].sum()), "currency", none, ""),
-        ("jobs", ("Jobs at most in a quarter, expected", "أقصى الوظائف في ربع، المتوقع"), float(peak or 0.0), "persons", none, "cards"),  # type: ignore[arg-type]
-        ("new_jobs", ("New persons at most in a quarter, expected", "أقصى العاملين الجدد في ربع، المتوقع"), float(new or 0.0), "persons", none, ""),  # type: ignore[arg-type]
-        ("assumed", ("Share of the value that rests on assumed numbers", "حصة القيمة القائمة على أرقام مفترضة"), assumed_share(study), "share", none, "cards"),
-        ("seconds", ("Seconds of planning", "ثواني التخطيط"), programme.seconds, "s", none, ""),
-    ]  # fmt: skip
-    return rows
+    both_known = programme.value is not None and programme.do_nothing is not None
+    return {
+        "gain": programme.value - programme.do_nothing if both_known else None,  # type: ignore[operator]
+        "value": programme.value,
+        "do_nothing": programme.do_nothing,
+        "bound": programme.bound,
+        "gap": programme.gap,
+        **{key: count.get(key, 0) for key in ("firm", "conditional", "survey", "close")},
+        "out": count.get("out", 0) + count.get("as_is", 0),
+        "money": float(programme.draws["amount"].sum()),
+        "investment": float(study.chosen["investment"].sum()),
+        "jobs": _peak(study, "jobs"),
+        "new_jobs": _peak(study, "new_jobs"),
+        "assumed": assumed_share(study),
+        "seconds": programme.seconds,
+    }
 
 
-def _minus(a: float | None, b: float | None) -> float | None:
-    return None if a is None or b is None else a - b
+def _peak(study: Study, column: str) -> float:
+    per_quarter = study.jobs.group_by("period").agg(pl.col(column).sum())[column]
+    return float(max(per_quarter, default=0.0))
 
 
 def _by_party(study: Study) -> dict[str, float]:
@@ -67,13 +77,18 @@ def _by_party(study: Study) -> dict[str, float]:
 
 def summary(study: Study) -> Exhibit:
     """The figures as a table; the page shows some of them as cards."""
-    rows = [
-        {"key": key, "figure_en": label[0], "figure_ar": label[1], "value": value, "unit": unit, "words_en": said[0],
-         "words_ar": said[1], "place": place, **_unit(study, unit)}
-        for key, label, value, unit, said, place in figures(study)
-    ]  # fmt: skip
-    types = {"key": pl.String, "figure_en": pl.String, "figure_ar": pl.String, "value": pl.Float64, "unit": pl.String,
-             "words_en": pl.String, "words_ar": pl.String, "place": pl.String, "of_en": pl.String, "of_ar": pl.String}  # fmt: skip
+    values = figures(study)
+    rows = []
+    for key, (label, unit, card) in FIGURES.items():
+        said = OUTCOMES[study.programme.status] if key == "status" else ("", "")
+        rows.append(_row(study, key, label, unit=unit, card=card, value=values.get(key), said=said))
+        if key == "money":
+            for party, total in _by_party(study).items():
+                en, ar = study.name("parties", party)
+                of = (f"Of it by {en}", f"منه من {ar}")
+                rows.append(_row(study, f"money_{party}", of, unit=unit, card=False, value=total))
+    types = {"value": pl.Float64, "card": pl.Boolean}
+    texts = ("key", "figure_en", "figure_ar", "unit", "words_en", "words_ar", "of_en", "of_ar")
     settings = study.case.settings
     view: Both = ("economic, of the host country", "الاقتصادي للبلد المضيف") if settings.value.view == "economic" else (
         "financial", "المالي")  # fmt: skip
@@ -81,19 +96,27 @@ def summary(study: Study) -> Exhibit:
         "summary", "overview", ("The programme in figures", "البرنامج بالأرقام"),
         (f"{study.currency} of {settings.money.price_year}, constant prices; values are discounted to the start of "
          f"{study.case.calendar.label(0)}; the view is {view[0]}. Gain is value less the value of doing nothing.",
-         f"{study.currency} بأسعار {settings.money.price_year} الثابتة؛ القيم مخصومة إلى بداية \u2066{study.case.calendar.label(0)}\u2069؛ "
+         f"{study.currency} بأسعار {settings.money.price_year} الثابتة؛ القيم مخصومة إلى بداية "
+         f"\u2066{study.case.calendar.label(0)}\u2069؛ "
          f"المنظور هو {view[1]}. المكسب هو القيمة ناقص قيمة عدم فعل شيء."),
         ("Computed by the planner; the command tawteen verify recomputes them from case and programme alone.",
          "حسبها المخطط؛ والأمر tawteen verify يعيد حسابها من الحالة والبرنامج وحدهما."),
-        pl.DataFrame(rows, schema=types),
-        {"figure": words("Figure", "الرقم"), "value": Shown(("Value", "القيمة"), "by_row"), "of": words("Unit", "الوحدة")},
+        pl.DataFrame(rows, schema={**dict.fromkeys(texts, pl.String), **types}),
+        {"figure": words("Figure", "الرقم"),
+         "value": Shown(("Value", "القيمة"), "by_row"), "of": words("Unit", "الوحدة")},
         inputs=("programme.sites", "programme.draws"),
     )  # fmt: skip
 
 
-def _unit(study: Study, unit: str) -> dict[str, str]:
-    en, ar = (study.currency, study.currency) if unit == "currency" else UNITS.get(unit, ("", "")) if unit != "share" else ("", "")
-    return {"of_en": en, "of_ar": ar}
+def _row(
+    study: Study, key: str, label: Both, *, unit: str, card: bool, value: float | None, said: Both = ("", "")
+) -> dict[str, str | float | bool | None]:
+    of = (study.currency, study.currency) if unit == "currency" else ("", "") if unit == "share" else UNITS[unit]
+    return {
+        "key": key, "figure_en": label[0], "figure_ar": label[1], "unit": unit,
+        "words_en": said[0], "words_ar": said[1], "of_en": of[0], "of_ar": of[1],
+        "value": None if value is None else float(value), "card": card,
+    }  # fmt: skip
 
 
 def by_field(study: Study) -> Exhibit:
@@ -111,12 +134,19 @@ def by_field(study: Study) -> Exhibit:
     trained = study.bought.filter(pl.col("pool_kind") == "course")["paid"].sum()
     ideas = study.case["innovations"].group_by("field").agg(ideas=pl.len())
     projects = study.case["projects"].group_by("field").agg(projects=pl.len())
-    offers = study.case["offers"].select(pool="capability").join(skills, on="pool", how="left").group_by("field").agg(offers=pl.len())
+    offers = (
+        study.case["offers"]
+        .select(pool="capability")
+        .join(skills, on="pool", how="left")
+        .group_by("field")
+        .agg(offers=pl.len())
+    )
     table = pl.DataFrame({"field": list(codes("fields"))})
     for part in (sums, works, offers, ideas, projects):
         table = table.join(part, on="field", how="left")
     table = table.with_columns(
-        works=pl.col("works").fill_null(0.0) + pl.when(pl.col("field") == "training").then(float(trained)).otherwise(0.0)
+        works=pl.col("works").fill_null(0.0)
+        + pl.when(pl.col("field") == "training").then(float(trained)).otherwise(0.0)
     ).with_columns(pl.exclude("field").fill_null(0))
     columns: dict[str, Shown] = {
         "field": FIELD, "sites": amount("Sites in the case", "مواقع الحالة"), "firm": Shown(STATUS["firm"], decimals=0),
@@ -127,9 +157,11 @@ def by_field(study: Study) -> Exhibit:
     }  # fmt: skip
     return Exhibit(
         "fields", "overview", ("By field of cooperation", "حسب مجال التعاون"),
-        ("Every field of the cooperation is listed, also those in which the programme does nothing. A site counts in the field "
+        ("Every field of the cooperation is listed, also those in which the programme does nothing. A site counts "
+         "in the field "
          "of its chosen option, else in its own; works count in the field of the capability, courses in training.",
-         "تذكر كل مجالات التعاون حتى ما لا يفعل البرنامج فيها شيئا. يحسب الموقع في مجال خياره المختار وإلا فمجاله؛ والأعمال في "
+         "تذكر كل مجالات التعاون حتى ما لا يفعل البرنامج فيها شيئا. يحسب الموقع في مجال خياره المختار وإلا فمجاله؛ "
+         "والأعمال في "
          "مجال القدرة، والدورات في التدريب."),
         ("Fields of sites, options, capabilities, projects and innovations in the case.",
          "مجالات المواقع والخيارات والقدرات والمشروعات والابتكارات في الحالة."),

@@ -48,7 +48,10 @@ def _asset(name: str) -> str:
 
 def _context(exhibits: list[Exhibit], study: Study, speech: Speech, lang: Lang) -> dict[str, Any]:
     about = study.case.settings.about
-    title = tuple(speech.words[x].say("report.title", {"name": n}) for x, n in zip(LANGS, (about.name_en, about.name_ar), strict=True))
+    title = tuple(
+        speech.words[x].say("report.title", {"name": n})
+        for x, n in zip(LANGS, (about.name_en, about.name_ar), strict=True)
+    )
     groups = []
     sites = sites_shown(study)
     for key, members in groupby(exhibits, key=lambda e: e.group):
@@ -59,9 +62,11 @@ def _context(exhibits: list[Exhibit], study: Study, speech: Speech, lang: Lang) 
     programme = study.programme
     facts = {"version": __version__, "case": about.id, "hash": programme.case_hash[:16], "seed": programme.seed}
     return {
-        "b": html, "lang": lang, "title": title, "brand": speech.say("tawteen"), "css": _asset("page.css"), "js": _asset("page.js"),
+        "b": html, "lang": lang, "title": title, "brand": speech.say("tawteen"), "css": _asset("page.css"),
+        "js": _asset("page.js"),
         "switch": speech.say("report.switch"), "contents": speech.say("report.contents"), "groups": groups,
-        "notices": _notices(study, speech), "cards": _cards(exhibits, speech), "origin_word": speech.say("report.origin"),
+        "notices": _notices(study, speech), "cards": _cards(exhibits, speech),
+        "origin_word": speech.say("report.origin"),
         "inputs_title": speech.say("report.inputs"), "inputs_note": speech.say("report.inputs_note"),
         "inputs": _inputs(study, speech), "footer": speech.say("report.footer", facts),
     }  # fmt: skip
@@ -69,13 +74,18 @@ def _context(exhibits: list[Exhibit], study: Study, speech: Speech, lang: Lang) 
 
 def _notices(study: Study, speech: Speech) -> list[Both]:
     about = study.case.settings.about
-    own = [(about.notice_en or about.notice_ar, about.notice_ar or about.notice_en)] if about.notice_en or about.notice_ar else []
+    own = (
+        [(about.notice_en or about.notice_ar, about.notice_ar or about.notice_en)]
+        if about.notice_en or about.notice_ar
+        else []
+    )
     return [*([speech.say("report.demonstration")] if about.demonstration and not own else []), *own]
 
 
 def _cards(exhibits: list[Exhibit], speech: Speech) -> list[dict[str, Any]]:
-    summary = next(e for e in exhibits if e.key == "summary").table.filter(pl.col("place") == "cards")
-    aims = {"firm": "sites_firm", "conditional": "sites_conditional", "survey": "sites_survey", "out": "sites", "money": "fund_sums",
+    summary = next(e for e in exhibits if e.key == "summary").table.filter("card")
+    aims = {"firm": "sites_firm", "conditional": "sites_conditional", "survey": "sites_survey", "out": "sites",
+            "money": "fund_sums",
             "jobs": "jobs", "assumed": "red_flags"}  # fmt: skip
     cards = []
     for row in summary.iter_rows(named=True):
@@ -89,7 +99,8 @@ def _cards(exhibits: list[Exhibit], speech: Speech) -> list[dict[str, Any]]:
 
 def _part(exhibit: Exhibit, study: Study, speech: Speech, sites: list[str]) -> dict[str, Any]:
     return {"key": exhibit.key, "title": exhibit.title, "note": exhibit.note, "origin": exhibit.origin,
-            "links": _links(exhibit, speech), "body": _pictures(exhibit, study) + _table(exhibit, speech, sites)}  # fmt: skip
+            "links": _links(exhibit, speech),
+            "body": _pictures(exhibit, study) + _table(exhibit, speech, sites)}  # fmt: skip
 
 
 def _links(exhibit: Exhibit, speech: Speech) -> str:
@@ -141,7 +152,8 @@ def _each_site(study: Study, speech: Speech, sites: list[str]) -> dict[str, Any]
     body += "".join(_dossier(study, speech, dossiers, facts[site]) for site in sites)
     if left := len(facts) - len(sites):
         body += f'<p class="note">{html(speech.say("report.sites_cut", n=left))}</p>'
-    return {"key": "each_site", "title": speech.say("report.each_site"), "note": speech.say("report.each_site_note"), "origin": None,
+    return {"key": "each_site", "title": speech.say("report.each_site"), "note": speech.say("report.each_site_note"),
+            "origin": None,
             "links": "", "body": f'<div id="rows-each_site">{body}</div>'}  # fmt: skip
 
 
@@ -160,7 +172,8 @@ def _dossier(study: Study, speech: Speech, dossiers: Dossiers, row: dict[str, An
     if all(code != "report.evidence" for code, _, _ in parts):
         inside += f'<p class="note">{html(speech.say("report.no_evidence"))}</p>'
     name = escape(site, quote=True)
-    return f'<details class="site row" id="site-{name}"><summary>{head}</summary><div class="inside">{inside}</div></details>'
+    inner = f'<summary>{head}</summary><div class="inside">{inside}</div>'
+    return f'<details class="site row" id="site-{name}">{inner}</details>'
 
 
 def _inputs(study: Study, speech: Speech) -> str:
@@ -182,7 +195,10 @@ def _inputs(study: Study, speech: Speech) -> str:
         body = tools(speech, f"rows-in-{name}", limit, frame.height, name)
         body += table(speech, frame, columns, limit=limit, anchor=f"row-{name}-", key=key)
         title = html(TITLES[name])
-        parts.append(f'<details class="table" id="in-{name}"><summary>{title} ({frame.height})</summary><div id="rows-in-{name}">{body}</div></details>')
+        parts.append(
+            f'<details class="table" id="in-{name}"><summary>{title} ({frame.height})</summary><div '
+            f'id="rows-in-{name}">{body}</div></details>'
+        )
     return "".join(parts)
 
 

@@ -50,10 +50,14 @@ def load(study: Study) -> Exhibit:
     )  # fmt: skip
     columns: dict[str, Shown] = {
         "source": words("Unit", "الوحدة"), "pool": words("Capability", "القدرة"), "period": PERIOD,
-        "amount": amount("Work supplied", "العمل المقدم", decimals=1), "capacity": amount("Capacity", "السعة", decimals=1),
-        "unit": coded("Unit of measure", "وحدة القياس", "units"), "load": share("Load", "الحمل"), "paid": money("Price", "الثمن"),
+        "amount": amount("Work supplied", "العمل المقدم", decimals=1),
+        "capacity": amount("Capacity", "السعة", decimals=1),
+        "unit": coded("Unit of measure", "وحدة القياس", "units"), "load": share("Load", "الحمل"),
+        "paid": money("Price", "الثمن"),
     }  # fmt: skip
-    busiest = table.group_by("source").agg(pl.col("paid").sum()).sort("paid", descending=True)["source"].to_list()[:MOST]
+    busiest = (
+        table.group_by("source").agg(pl.col("paid").sum()).sort("paid", descending=True)["source"].to_list()[:MOST]
+    )
     shown = table.filter(pl.col("source").is_in(busiest) & pl.col("load").is_not_null())
     ordered = [s for s in busiest if s in set(shown["source"])]
 
@@ -90,7 +94,11 @@ def revenue(study: Study) -> Exhibit:
     )  # fmt: skip
     sold = goods.select(source=pl.lit("partner"), of="category", paid="paid")
     bridging = _bridging(study)
-    table = pl.concat([people, sold, bridging], how="vertical_relaxed").filter(pl.col("paid") > 0).sort("paid", descending=True)
+    table = (
+        pl.concat([people, sold, bridging], how="vertical_relaxed")
+        .filter(pl.col("paid") > 0)
+        .sort("paid", descending=True)
+    )
     mine = study.partners | {"partner"}
     table = table.with_columns(
         side=pl.when(pl.col("source").is_in(list(mine))).then(pl.lit("partner")).otherwise(pl.lit("other")),
@@ -108,7 +116,8 @@ def revenue(study: Study) -> Exhibit:
     }  # fmt: skip
     return Exhibit(
         "revenue", "partner", ("What the partner and others earn", "ما يكسبه الشريك وغيره"),
-        ("Works and training at the price of each source, goods at their investment price, bridging supply at its cost; "
+        ("Works and training at the price of each source, goods at their investment price, bridging supply at its "
+         "cost; "
          "undiscounted. Shown beside the value to the country because both sides sign.",
          "الأعمال والتدريب بسعر كل مصدر، والسلع بسعر الاستثمار، والتوريد الانتقالي بكلفته؛ بلا خصم. يعرض بجانب القيمة "
          "للبلد لأن الطرفين يوقعان."),
@@ -130,16 +139,19 @@ def _bridging(study: Study) -> pl.DataFrame:
 def gaps(study: Study) -> Exhibit:
     """Needs that no source covers."""
     table = study.named(
-        study.match.gaps.join(study.effects.options.select("option", "site"), on="option", how="left").sort("site", "option"),
+        study.match.gaps.join(study.effects.options.select("option", "site"), on="option", how="left")
+        .sort("site", "option"),
         site="sites", option="options", pool="pools",
     )  # fmt: skip
     columns: dict[str, Shown] = {
         "site": words("Site", "الموقع", link="site-"), "option": words("Option", "الخيار"),
-        "pool": words("Capability or course", "القدرة أو الدورة"), "amount": amount("Not covered", "غير المغطى", decimals=1),
+        "pool": words("Capability or course", "القدرة أو الدورة"),
+        "amount": amount("Not covered", "غير المغطى", decimals=1),
     }  # fmt: skip
     return Exhibit(
         "gaps", "partner", ("Needs that nobody covers", "احتياجات لا يغطيها أحد"),
-        ("What no partner unit and no third party supplies, even alone and in full: an option with such a need cannot be "
+        ("What no partner unit and no third party supplies, even alone and in full: an option with such a need "
+         "cannot be "
          "chosen.",
          "ما لا توفره أي وحدة من الشريك ولا طرف ثالث ولو انفرد به كاملا: الخيار الذي له مثل هذه الحاجة لا يختار."),
         ("Needs of the diagnosis matched with offers, courses and third-party prices.",

@@ -40,8 +40,10 @@ def training(study: Study) -> Exhibit:
         .sort(keys)
     )  # fmt: skip
     columns: dict[str, Shown] = {
-        "pool": words("Course", "الدورة"), "period": PERIOD, "own": amount("In the academy or with the provider", "في الأكاديمية أو لدى المقدم", "seats", 1),
-        "third": amount("With third parties", "لدى أطراف ثالثة", "seats", 1), "seats": amount("Seats", "المقاعد", "seats", 1),
+        "pool": words("Course", "الدورة"), "period": PERIOD,
+        "own": amount("In the academy or with the provider", "في الأكاديمية أو لدى المقدم", "seats", 1),
+        "third": amount("With third parties", "لدى أطراف ثالثة", "seats", 1),
+        "seats": amount("Seats", "المقاعد", "seats", 1),
         "load": share("Seats used", "المقاعد المستعملة"), "paid": money("Price", "الثمن"),
     }  # fmt: skip
     largest = side.group_by("pool").agg(pl.col("amount").sum()).sort("amount", descending=True)["pool"].to_list()[:MOST]
@@ -49,7 +51,8 @@ def training(study: Study) -> Exhibit:
 
     def chart(k: int) -> Any:
         return stacked(
-            shown, "where", "amount", study, labels=SOURCES, unit=("trainees at once", "متدرب في آن واحد"), k=k, facet="pool",
+            shown, "where", "amount", study, labels=SOURCES, unit=("trainees at once", "متدرب في آن واحد"), k=k,
+            facet="pool",
             facets=study.names["courses"], line=seats.filter(pl.col("pool").is_in(largest)).rename({"seats": "amount"}),
             columns=3, height=130,
         )  # fmt: skip
@@ -58,7 +61,8 @@ def training(study: Study) -> Exhibit:
         "training", "people", ("Cadres in training per course and quarter", "الكوادر في التدريب لكل دورة وربع"),
         ("Trainees in the room at once; the dashed line is the seats. A course ends when the works of its site end.",
          "المتدربون في آن واحد؛ والخط المتقطع هو المقاعد. تنتهي الدورة مع نهاية أعمال موقعها."),
-        ("Supply of courses in the programme; seats and trainers of the case.", "توريد الدورات في البرنامج؛ والمقاعد والمدربون من الحالة."),
+        ("Supply of courses in the programme; seats and trainers of the case.", "توريد الدورات في البرنامج؛ "
+        "والمقاعد والمدربون من الحالة."),
         study.named(table, pool="courses"), columns, both(chart) if shown["amount"].sum() > 0 else {},
         limit=80, inputs=("courses", "trainers", "cadres", "programme.supply"),
     )  # fmt: skip
@@ -66,9 +70,11 @@ def training(study: Study) -> Exhibit:
 
 def cohorts(study: Study) -> Exhibit:
     """People to certify per chosen option and course."""
+    courses = study.case.filled("courses").select("occupation", "level", "weeks", "pass_rate", course="id")
     table = (
-        study.case.filled("cadres").join(study.chosen.select("option", "site", "status", "period", "quarters"), on="option")
-        .join(study.case.filled("courses").select("occupation", "level", "weeks", "pass_rate", course="id"), on="course", how="left")
+        study.case.filled("cadres")
+        .join(study.chosen.select("option", "site", "status", "period", "quarters"), on="option")
+        .join(courses, on="course", how="left")
         .with_columns(
             trainees=pl.col("headcount") / pl.col("pass_rate"),
             ready=pl.min_horizontal(pl.col("period") + pl.col("quarters"), pl.lit(study.periods - 1)),
@@ -82,7 +88,8 @@ def cohorts(study: Study) -> Exhibit:
     columns: dict[str, Shown] = {
         "site": words("Site", "الموقع", link="site-"), "course": words("Course", "الدورة"),
         "occupation": words("Occupation", "المهنة"), "level": coded("Level", "المستوى", "levels"),
-        "headcount": amount("To certify", "من يعتمدون", "persons", 1), "trainees": amount("To train", "من يدربون", "persons", 1),
+        "headcount": amount("To certify", "من يعتمدون", "persons", 1),
+        "trainees": amount("To train", "من يدربون", "persons", 1),
         "weeks": amount("Weeks", "الأسابيع", decimals=1), "ready": Shown(("Ready in", "الجاهزية في"), "period"),
     }  # fmt: skip
     return Exhibit(
@@ -108,14 +115,20 @@ def jobs(study: Study) -> Exhibit:
         "new_jobs": amount("Beyond the staff on the payroll now", "فوق العاملين على القوائم الآن", "persons"),
     }  # fmt: skip
     unit = ("persons", "شخص")
+
+    def chart(k: int) -> Any:
+        return stacked(
+            frame, "status", "jobs", study, labels=STATUS, unit=unit, k=k, palette=STATUS_COLOURS, height=220
+        )
+
     return Exhibit(
         "jobs", "people", ("Jobs in chosen sites per quarter", "الوظائف في المواقع المختارة في كل ربع"),
-        ("Expected: jobs of the option times its chance of operating (gates, success and survival). Jobs of crews during "
+        ("Expected: jobs of the option times its chance of operating (gates, success and survival). Jobs of crews "
+         "during "
          "the works are not counted.",
          "المتوقع: وظائف الخيار مضروبة باحتمال تشغيله (البوابات والنجاح والبقاء). لا تحسب وظائف أطقم الأعمال."),
         ("Jobs of the options and their operating profile.", "وظائف الخيارات ومسار تشغيلها."),
         table, columns,
-        both(lambda k: stacked(frame, "status", "jobs", study, labels=STATUS, unit=unit, k=k, palette=STATUS_COLOURS, height=220))
-        if frame["jobs"].sum() > 0 else {},
+        both(chart) if frame["jobs"].sum() > 0 else {},
         inputs=("options", "sites", "programme.sites"),
     )  # fmt: skip

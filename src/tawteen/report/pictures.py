@@ -10,8 +10,8 @@ from typing import Any
 
 import vl_convert
 
-from tawteen.report.writing import replacing
 from tawteen.report.exhibit import Exhibit
+from tawteen.report.writing import replacing
 from tawteen.words import Lang
 
 _EASTERN = list("٠١٢٣٤٥٦٧٨٩")

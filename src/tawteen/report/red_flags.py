@@ -40,16 +40,21 @@ def red_flags(study: Study) -> list[Exhibit]:
     ]  # fmt: skip
     columns: dict[str, Shown] = {
         "flag": words("Sign", "الإشارة"), "value": Shown(("Value", "القيمة"), "by_row"),
-        "threshold": Shown(("Threshold", "العتبة"), "by_row"), "state": coded("State", "الحال", "flags"), "why": words("Why", "لماذا"),
+        "threshold": Shown(("Threshold", "العتبة"), "by_row"), "state": coded("State", "الحال", "flags"),
+        "why": words("Why", "لماذا"),
     }  # fmt: skip
     return [
         Exhibit(
             "red_flags", "evidence", ("Red flags", "إشارات التحذير"),
-            ("Signs that a result promises more than the facts carry. A raised flag is a question to the data before it is one "
-             "to the sites. The share of the value that rests on assumed numbers is the share of assumed numbers of each "
+            ("Signs that a result promises more than the facts carry. A raised flag is a question to the data "
+             "before it is one "
+             "to the sites. The share of the value that rests on assumed numbers is the share of assumed numbers of "
+             "each "
              "restarted site, weighted by its gain (by its investment where the gain is not known).",
-             "إشارات إلى أن النتيجة تعد بأكثر مما تحمله الحقائق. الإشارة المرفوعة سؤال للبيانات قبل أن تكون سؤالا للمواقع. حصة "
-             "القيمة القائمة على أرقام مفترضة هي حصة الأرقام المفترضة لكل موقع معاد مرجحة بمكسبه (وباستثماره حيث لا يعرف المكسب)."),
+             "إشارات إلى أن النتيجة تعد بأكثر مما تحمله الحقائق. الإشارة المرفوعة سؤال للبيانات قبل أن تكون سؤالا "
+             "للمواقع. حصة "
+             "القيمة القائمة على أرقام مفترضة هي حصة الأرقام المفترضة لكل موقع معاد مرجحة بمكسبه (وباستثماره حيث لا "
+             "يعرف المكسب)."),
             ("Programme, effects and evidence of the case.", "البرنامج والآثار وأدلة الحالة."),
             pl.DataFrame(rows), columns,
             inputs=("sites", "evidence", "programme.sites", "programme.throughput", "programme.draws"),
@@ -76,7 +81,10 @@ def vehicles(study: Study) -> Flag:
     if place is None:
         why: Both = ("No restarted site assembles vehicles (ISIC 29).", "لا موقع معاد يجمع مركبات (التصنيف 29).")
     else:
-        why = (f"The best vehicle site ranks {place:g} of {ranked.height}.", f"أفضل موقع مركبات في الرتبة {place:g} من {ranked.height}.")
+        why = (
+            f"The best vehicle site ranks {place:g} of {ranked.height}.",
+            f"أفضل موقع مركبات في الرتبة {place:g} من {ranked.height}.",
+        )
     return Flag(label, place, 1.0, "", place == 1.0, why)
 
 
@@ -95,8 +103,12 @@ def value_over_investment(study: Study) -> Flag:
 def utilisation(study: Study) -> Flag:
     """Mean use of nominal capacity from the first quarter of operation on."""
     sites = restarted(study).filter(pl.col("operating_from").is_not_null() & (pl.col("capacity") > 0))
-    sites = sites.with_columns(first=pl.col("period") + pl.col("operating_from")).filter(pl.col("first") < study.periods)
-    run = study.programme.throughput.join(sites.select("option", "first"), on="option").filter(pl.col("period") >= pl.col("first"))
+    sites = sites.with_columns(first=pl.col("period") + pl.col("operating_from")).filter(
+        pl.col("first") < study.periods
+    )
+    run = study.programme.throughput.join(sites.select("option", "first"), on="option").filter(
+        pl.col("period") >= pl.col("first")
+    )
     most = float((sites["capacity"] * (study.periods - sites["first"])).sum()) if sites.height else 0.0
     per = (
         run.group_by("option").agg(pl.col("amount").sum()).join(sites, on="option", how="right")
@@ -104,7 +116,8 @@ def utilisation(study: Study) -> Flag:
     )  # fmt: skip
     mean = float(per["u"].mean()) if most and per.height else None  # type: ignore[arg-type]
     return Flag(
-        ("Mean utilisation of restarted sites", "متوسط استغلال المواقع المعادة"), mean, 0.7, "share", None if mean is None else mean > 0.7,
+        ("Mean utilisation of restarted sites", "متوسط استغلال المواقع المعادة"), mean, 0.7, "share",
+        None if mean is None else mean > 0.7,
         ("Throughput over nominal capacity from the first quarter of operation on, mean over the sites.",
          "التشغيل إلى الطاقة الاسمية من أول ربع تشغيل، متوسطا على المواقع."),
     )  # fmt: skip
@@ -114,9 +127,10 @@ def first_year(study: Study) -> Flag:
     """Suspended sites that start works in the first year."""
     standing = study.case["sites"].filter((pl.col("state") == "suspended") & (pl.col("role") != "context"))
     early = restarted(study).filter(pl.col("period") < 4)["site"].to_list()
-    share = standing["id"].is_in(early).sum() / standing.height if standing.height else None
+    share = len(set(standing["id"]) & set(early)) / standing.height if standing.height else None
     return Flag(
-        ("Suspended sites that start in the first year", "المواقع المتوقفة التي تبدأ في السنة الأولى"), share, 0.5, "share",
+        ("Suspended sites that start in the first year", "المواقع المتوقفة التي تبدأ في السنة الأولى"), share, 0.5,
+        "share",
         None if share is None else share > 0.5,
         (f"Of {standing.height} suspended sites; surveys are not counted as starts.",
          f"من {standing.height} موقعا متوقفا؛ ولا يعد المسح بداية."),
@@ -127,12 +141,15 @@ def partner_works(study: Study) -> Flag:
     """The partner's share of works and investment."""
     works = study.bought.filter(pl.col("pool_kind") == "capability")
     mine = float(works.filter(pl.col("source").is_in(list(study.partners)))["paid"].sum())
-    goods = study.spent.filter(~pl.col("pooled") & pl.col("category").is_in(["works", "civil", "equipment", "spares", "transfer"]))
+    goods = study.spent.filter(
+        ~pl.col("pooled") & pl.col("category").is_in(["works", "civil", "equipment", "spares", "transfer"])
+    )
     mine += float(goods.filter(pl.col("origin") == "partner")["amount"].sum())
     total = float(works["paid"].sum()) + float(goods["amount"].sum())
     share = mine / total if total else None
     return Flag(
-        ("The partner's share of the works", "حصة الشريك من الأعمال"), share, 0.4, "share", None if share is None else share > 0.4,
+        ("The partner's share of the works", "حصة الشريك من الأعمال"), share, 0.4, "share",
+        None if share is None else share > 0.4,
         ("Works bought from its units and goods it supplies, of all works and goods.",
          "الأعمال المشتراة من وحداته والسلع التي يوردها، من كل الأعمال والسلع."),
     )  # fmt: skip
@@ -153,7 +170,8 @@ def avoided_penalties(study: Study) -> Flag:
     gain = value - nothing if value is not None and nothing is not None else 0.0
     share = avoided / gain if gain > 0 else None
     return Flag(
-        ("Avoided penalties of unmet demand", "غرامات الطلب غير الملبى المتجنبة"), share, 0.2, "share", None if share is None else share > 0.2,
+        ("Avoided penalties of unmet demand", "غرامات الطلب غير الملبى المتجنبة"), share, 0.2, "share",
+        None if share is None else share > 0.2,
         ("Discounted willingness to pay for demand met that doing nothing leaves unmet, as a share of the gain.",
          "الاستعداد للدفع المخصوم لطلب يلبى ويتركه عدم الفعل، حصة من المكسب."),
     )  # fmt: skip
@@ -173,8 +191,10 @@ def assumed(study: Study) -> Flag:
     """Share of the value on assumed numbers below 80 %: on public facts alone that claims more than is known."""
     share = assumed_share(study)
     return Flag(
-        ("Share of the value that rests on assumed numbers", "حصة القيمة القائمة على أرقام مفترضة"), share, 0.8, "share",
+        ("Share of the value that rests on assumed numbers", "حصة القيمة القائمة على أرقام مفترضة"), share, 0.8,
+        "share",
         None if share is None else share < 0.8 and study.case.settings.about.demonstration,
-        ("Below the threshold a demonstration on public facts claims to know more than it can; with surveyed data a low share is good.",
+        ("Below the threshold a demonstration on public facts claims to know more than it can; with surveyed data a "
+         "low share is good.",
          "تحت العتبة تدعي حالة عرض على حقائق معلنة معرفة أكثر مما تستطيع؛ أما مع بيانات ممسوحة فالحصة المنخفضة حسنة."),
     )  # fmt: skip

@@ -55,6 +55,7 @@ def report(
     programme: Programme,
     out: Path,
     lang: Lang = "en",
+    *,
     progress: Progress | None = None,
     outline: Path | None = None,
 ) -> list[Path]:

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from tawteen.report.drawing import BLUES, WIDTH, both, data, measured, scale_of, spoken, years
+from tawteen.report.drawing import BLUES, WIDTH, both, colours, data, measured, scale_of, spoken, years
 from tawteen.report.exhibit import PERIOD, REGION, Both, Exhibit, Shown, amount, coded, money, share, words
 from tawteen.report.lists import LIMITS
 from tawteen.report.study import Study
@@ -55,23 +55,29 @@ def binding(study: Study) -> Exhibit:
     table = (
         frame.group_by("kind", "id", "limit_en", "limit_ar", "region_en", "region_ar", maintain_order=True)
         .agg(
-            region=pl.col("region").first(), limit=pl.col("id").first(), quarters=pl.len(), first=pl.col("period").min(),
-            peak=pl.col("price").max(), when=pl.col("period").get(pl.col("price").arg_max()), total=pl.col("price").sum(),
+            region=pl.col("region").first(), limit=pl.col("id").first(), quarters=pl.len(),
+            first=pl.col("period").min(),
+            peak=pl.col("price").max(), when=pl.col("period").get(pl.col("price").arg_max()),
+            total=pl.col("price").sum(),
             percent=(pl.col("price") * pl.col("most").fill_null(0.0) * 0.01).sum(),
         )
         .sort("percent", "total", descending=True)
     )  # fmt: skip
     columns: dict[str, Shown] = {
         "kind": coded("Kind", "النوع", "limits"), "limit": words("Limit", "الحد"), "region": REGION,
-        "quarters": amount("Quarters in which it binds", "الأرباع التي يقيد فيها"), "first": Shown(("First", "أولها"), "period"),
-        "peak": money("Worth of one more unit, at most", "قيمة الوحدة الإضافية، الأقصى", 2), "when": Shown(("In", "في"), "period"),
+        "quarters": amount("Quarters in which it binds", "الأرباع التي يقيد فيها"),
+        "first": Shown(("First", "أولها"), "period"),
+        "peak": money("Worth of one more unit, at most", "قيمة الوحدة الإضافية، الأقصى", 2),
+        "when": Shown(("In", "في"), "period"),
         "percent": money("Worth of one percent more, all quarters", "قيمة واحد بالمئة زيادة، كل الأرباع"),
     }  # fmt: skip
     return Exhibit(
         "binding", "proof", ("Limits that bind", "الحدود المقيدة"),
-        ("What one more unit of the limit in one quarter would add to the value, discounted, with the sites and starts as "
+        ("What one more unit of the limit in one quarter would add to the value, discounted, with the sites and "
+         "starts as "
          "chosen. One percent more of every quarter makes limits in different units comparable.",
-         "ما تضيفه وحدة زائدة من الحد في ربع واحد إلى القيمة المخصومة، والمواقع ومواعيدها كما اختيرت. وزيادة واحد بالمئة في كل "
+         "ما تضيفه وحدة زائدة من الحد في ربع واحد إلى القيمة المخصومة، والمواقع ومواعيدها كما اختيرت. وزيادة واحد "
+         "بالمئة في كل "
          "الأرباع تجعل الحدود المختلفة الوحدات قابلة للمقارنة."),
         ("Prices of the limits in the programme (duals of the linear programme behind the chosen sites).",
          "أسعار الحدود في البرنامج (القيم المزدوجة للبرنامج الخطي وراء المواقع المختارة)."),
@@ -95,7 +101,7 @@ def _heat(study: Study, frame: pl.DataFrame, table: pl.DataFrame) -> dict[str, d
                 order.append(name)
             rows.append({"limit": name, "a": study.year(r["period"] or 0), "b": study.year((r["period"] or 0) + 1),
                          "v": round(r["price"] / r["peak"], 3)})  # fmt: skip
-        legend = alt.Legend(title=spoken(("Share of the row's peak", "نسبة من ذروة الصف"), k), symbolType="square", format=".0%",
+        legend = alt.Legend(title=spoken(("Share of the row's peak", "نسبة من ذروة الصف"), k), format=".0%",
                             gradientLength=160, titleFontWeight="normal", titleLimit=300)  # fmt: skip
         return (
             alt.Chart(data(rows)).mark_rect(stroke="white", strokeWidth=0.6)
@@ -130,7 +136,9 @@ def worth(study: Study) -> Exhibit:
         ("Product balances included: there the price is what one more unit of the product is worth in the region.",
          "تشمل موازين السلع: والسعر فيها قيمة وحدة زائدة من السلعة في المنطقة."),
         ("Prices of the limits in the programme.", "أسعار الحدود في البرنامج."),
-        priced(study).with_columns(limit=pl.col("id")).sort(pl.col("kind") == "balance", "kind", "id", "region", "period"), columns, limit=40,
+        priced(study).with_columns(limit=pl.col("id"))
+        .sort(pl.col("kind") == "balance", "kind", "id", "region", "period"),
+        columns, limit=40,
         inputs=("programme.limits",),
     )  # fmt: skip
 
@@ -147,7 +155,8 @@ def indicators(study: Study) -> Exhibit:
     )
     status = study.chosen.select("option", "status")
     table = (
-        study.effects.options.select("option", "site", "kind").join(sides[0], on="option").join(sides[1], on="option", how="left")
+        study.effects.options.select("option", "site", "kind")
+        .join(sides[0], on="option").join(sides[1], on="option", how="left")
         .join(rest, on="option", how="left").join(status, on="option", how="left")
         .filter(~pl.col("kind").is_in(["as_is", "survey"]))
         .with_columns(picked=pl.col("status").is_not_null())
@@ -156,18 +165,23 @@ def indicators(study: Study) -> Exhibit:
     columns: dict[str, Shown] = {
         "site": words("Site", "الموقع", link="site-"), "option": words("Option", "الخيار"),
         "kind": coded("Kind", "النوع", "option_kinds"), "status": coded("In the programme", "في البرنامج", "status"),
-        "investment": money("Investment", "الاستثمار"), "npv_economic": money("NPV, economic", "صافي القيمة الحالية، اقتصادي"),
-        "npv_financial": money("NPV, financial", "صافي القيمة الحالية، مالي"), "irr_economic": share("IRR, economic", "معدل العائد الداخلي، اقتصادي"),
+        "investment": money("Investment", "الاستثمار"),
+        "npv_economic": money("NPV, economic", "صافي القيمة الحالية، اقتصادي"),
+        "npv_financial": money("NPV, financial", "صافي القيمة الحالية، مالي"),
+        "irr_economic": share("IRR, economic", "معدل العائد الداخلي، اقتصادي"),
         "irr_financial": share("IRR, financial", "معدل العائد الداخلي، مالي"),
-        "payback_quarters": amount("Payback", "الاسترداد", "quarters", 1), "local_content": share("Local content", "المحتوى المحلي", 0),
+        "payback_quarters": amount("Payback", "الاسترداد", "quarters", 1),
+        "local_content": share("Local content", "المحتوى المحلي", 0),
         "investment_foreign": money("Of it foreign", "منه أجنبي"), "jobs": amount("Jobs", "الوظائف", "persons"),
         "foreign_exchange": money("Foreign exchange per year", "النقد الأجنبي في السنة"),
     }  # fmt: skip
     return Exhibit(
         "indicators", "proof", ("How each option pays, taken alone", "عائد كل خيار منفردا"),
-        ("Each option alone, as early as it may start, at parity prices and full expected output: no limit of money, market or "
+        ("Each option alone, as early as it may start, at parity prices and full expected output: no limit of "
+         "money, market or "
          "crews is felt here, so the programme may choose otherwise. Chosen options come first.",
-         "كل خيار وحده في أبكر موعد له بأسعار التعادل وكامل إنتاجه المتوقع: لا يظهر هنا حد للمال أو السوق أو الأطقم، وقد يختار "
+         "كل خيار وحده في أبكر موعد له بأسعار التعادل وكامل إنتاجه المتوقع: لا يظهر هنا حد للمال أو السوق أو "
+         "الأطقم، وقد يختار "
          "البرنامج غيره. الخيارات المختارة أولا."),
         ("Cash of each option by the appraisal, in both views.", "التدفقات النقدية لكل خيار من التقييم، بالمنظورين."),
         study.named(table, site="sites", option="options"), columns,
@@ -195,7 +209,7 @@ def _bars(study: Study, table: pl.DataFrame, k: int) -> Any:
             x=alt.X("v:Q", axis=alt.Axis(title=spoken(title, k), tickCount=6)),
             y=alt.Y("name:N", sort=order, axis=alt.Axis(title=None, labelLimit=430, ticks=False, domain=False)),
             yOffset=alt.YOffset("view:N", sort=[spoken(v, k) for v in VIEWS.values()]),
-            color=alt.Color("view:N", scale=alt.Scale(domain=[spoken(v, k) for v in VIEWS.values()], range=["#12805c", "#9fb4c2"])),
+            color=alt.Color("view:N", scale=colours(VIEWS, VIEWS, k, {"economic": "#12805c", "financial": "#9fb4c2"})),
         )
         .properties(width=WIDTH - 450, height=alt.Step(9))
     )  # fmt: skip

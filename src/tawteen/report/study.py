@@ -28,7 +28,7 @@ class Study:
     """One case and its programme, ready to be shown.
 
     `outline` is a GeoJSON object of country borders, or None. `reasons` are the explanations of `plan.explain` by
-    site, `coverage` and `conflicts` what `case.evidence` returns; None where they were not worked out.
+    site, `worth` what each site adds at the prices of the programme's limits; None and empty where not worked out.
     """
 
     case: Case
@@ -72,7 +72,8 @@ class Study:
         carriers = codes("carriers")
         found["routes"] = {
             row["id"]: tuple(  # type: ignore[misc]
-                f"{regions[row['from_region']][k]} {'→←'[k]} {regions[row['to_region']][k]}{',،'[k]} {carriers[row['carries']][k]}"
+                f"{regions[row['from_region']][k]} {'→←'[k]} {regions[row['to_region']][k]}{',،'[k]} "
+                f"{carriers[row['carries']][k]}"
                 for k in (0, 1)
             )
             for row in self.case["routes"].iter_rows(named=True)
@@ -142,7 +143,13 @@ class Study:
                 for t in range(max(0, first), min(last, self.periods - 1) + 1)
                 if row["season"] is None or calendar.season(t) == row["season"]
             ]
-        schema = {"demand": pl.String, "commodity": pl.String, "region": pl.String, "period": pl.Int64, "amount": pl.Float64}
+        schema = {
+            "demand": pl.String,
+            "commodity": pl.String,
+            "region": pl.String,
+            "period": pl.Int64,
+            "amount": pl.Float64,
+        }
         return pl.DataFrame(rows, schema=schema, orient="row")
 
     def balances(self, throughput: pl.DataFrame, flows: pl.DataFrame) -> pl.DataFrame:
@@ -198,7 +205,9 @@ class Study:
     @cached_property
     def bought(self) -> pl.DataFrame:
         """pool_kind, pool, source, period, amount, paid: what pools supplied and its price at market prices."""
-        priced = self.match.sources.select("pool_kind", "pool", "source", "price").unique(["pool_kind", "pool", "source"])
+        priced = self.match.sources.select("pool_kind", "pool", "source", "price").unique(
+            ["pool_kind", "pool", "source"]
+        )
         return self.programme.supply.join(priced, on=["pool_kind", "pool", "source"], how="left").with_columns(
             paid=pl.col("amount") * pl.col("price").fill_null(0.0)
         )
@@ -211,8 +220,11 @@ class Study:
             self.shifted(self.effects.profile.select("option", "quarter", "operating"))
             .join(people, on="option")
             .select(
-                "site", "status", "period", "region",
+                "site",
+                "status",
+                "period",
+                "region",
                 jobs=pl.col("operating") * pl.col("jobs_full"),
                 new_jobs=pl.col("operating") * pl.col("new_full"),
-            )  # fmt: skip
+            )
         )

@@ -10,7 +10,6 @@ import polars as pl
 from tawteen.report.cells import Speech, html, is_number
 from tawteen.report.exhibit import Both, Shown
 
-
 LONG = 260
 
 
@@ -36,20 +35,23 @@ def cell(speech: Speech, row: Mapping[str, object], column: str, shown: Shown, l
 
 
 def table(
-    speech: Speech, frame: pl.DataFrame, columns: Mapping[str, Shown], *, limit: int | None = None, anchor: str = "", key: str | None = None,
+    speech: Speech, frame: pl.DataFrame, columns: Mapping[str, Shown], *, limit: int | None = None, anchor: str = "",
+    key: str | None = None,
     linked: bool = True,
 ) -> str:  # fmt: skip
     """A table of the first `limit` rows; rows get the id `anchor` + cell of `key`."""
     columns = {c: s for c, s in columns.items() if not _silent(frame, c)}
     head = "".join(
-        heading(speech, s, column in frame.columns and frame[column].dtype.is_numeric()) for column, s in columns.items()
+        heading(speech, s, column in frame.columns and frame[column].dtype.is_numeric())
+        for column, s in columns.items()
     )
     rows = []
     for row in frame.head(limit if limit is not None else frame.height).iter_rows(named=True):
         name = f' id="{anchor}{escape(str(row[key]), quote=True)}"' if key else ""
         cells = "".join(cell(speech, row, column, shown, linked) for column, shown in columns.items())
         rows.append(f'<tr class="row"{name}>{cells}</tr>')
-    return f'<div class="scroll" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+    body = f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
+    return f'<div class="scroll" tabindex="0"><table>{body}</table></div>'
 
 
 def _silent(frame: pl.DataFrame, column: str) -> bool:
@@ -64,10 +66,14 @@ def tools(speech: Speech, box: str, shown: int, total: int, sheet: str) -> str:
     count = html(speech.say("report.rows", n=total))
     cut = ""
     if shown < total:
-        told = [w.say("report.cut", {"shown": w.number(shown), "all": w.number(total), "sheet": sheet}) for w in speech.words.values()]
+        told = [
+            w.say("report.cut", {"shown": w.number(shown), "all": w.number(total), "sheet": sheet})
+            for w in speech.words.values()
+        ]
         cut = f"<span>{html((told[0], told[1]))}</span>"
     field = ""
     if shown > 8:
         en, ar = (escape(h, quote=True) for h in hint)
-        field = f'<input type="search" data-of="{box}" data-en="{en}" data-ar="{ar}" placeholder="{en}" aria-label="{en} / {ar}">'
+        said = f'data-en="{en}" data-ar="{ar}" placeholder="{en}" aria-label="{en} / {ar}"'
+        field = f'<input type="search" data-of="{box}" {said}>'
     return f'<div class="tools">{field}<span>{count}</span>{cut}</div>'

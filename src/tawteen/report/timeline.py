@@ -110,10 +110,9 @@ def gantt(study: Study, bars: pl.DataFrame, k: int) -> Any:
             x=years(study, field="a"),
             x2="b:Q",
             y=alt.Y("site:N", sort=[spoken(unique[s], k) for s in first],
-                    axis=alt.Axis(title=None, grid=True, ticks=False, domain=False, labelLimit=340, labelColor="#1d2a33")),
+                    axis=alt.Axis(title=None, grid=True, ticks=False, domain=False, labelLimit=340,
+                                  labelColor="#1d2a33")),
             color=alt.Color("stage:N", scale=colours(STAGES, shown["stage"], k, COLOURS)),
         )
         .properties(width=WIDTH - 360, height=alt.Step(19))
     )  # fmt: skip
-
-

@@ -26,7 +26,9 @@ def clockwise(outline: Mapping[str, Any]) -> dict[str, Any]:
         shape = feature["geometry"]
         polygons = [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]
         turned = [[_turned(ring, i == 0) for i, ring in enumerate(polygon)] for polygon in polygons]
-        features.append({"type": "Feature", "properties": {}, "geometry": {"type": "MultiPolygon", "coordinates": turned}})
+        features.append(
+            {"type": "Feature", "properties": {}, "geometry": {"type": "MultiPolygon", "coordinates": turned}}
+        )
     return {"type": "FeatureCollection", "features": features}
 
 
@@ -53,7 +55,7 @@ def places(study: Study) -> pl.DataFrame:
         size = group.height
         for i, row in enumerate(group.iter_rows(named=True)):
             turn, ring = 2 * pi * i / max(size, 1), RING * (1 + i // 12) if size > 1 else 0.0
-            at = {"lat": float(lat) + ring * sin(turn), "lon": float(lon) + ring * cos(turn)}  # type: ignore[arg-type]
+            at = {"lat": float(lat) + ring * sin(turn), "lon": float(lon) + ring * cos(turn)}
             rows.append({**row, **at})
     schema = {"site": pl.String, "status": pl.String, "lat": pl.Float64, "lon": pl.Float64, "placed": pl.String}
     return pl.DataFrame(rows, schema=schema)
@@ -61,7 +63,9 @@ def places(study: Study) -> pl.DataFrame:
 
 def flows(study: Study) -> pl.DataFrame:
     """route, origin, target, commodity, amount (units), tonnes, cost (currency) over the horizon."""
-    routes = study.case["routes"].select(id="id", origin="from_region", target="to_region", rate="cost", carries="carries")
+    routes = study.case["routes"].select(
+        id="id", origin="from_region", target="to_region", rate="cost", carries="carries"
+    )
     mass = study.case.filled("commodities").select(commodity="id", mass="mass", unit="unit")
     moved = study.programme.flows.filter((pl.col("kind") == "transport") & (pl.col("amount") > 1e-6))
     return (
@@ -77,7 +81,9 @@ def whereabouts(study: Study) -> list[Exhibit]:
     """The map, and the table of flows beside it."""
     found, moved = places(study), flows(study)
     sites = study.named(
-        found.join(study.case["sites"].select("region", "town", "authority", site="id"), on="site"), site="sites", region="regions"
+        found.join(study.case["sites"].select("region", "town", "authority", site="id"), on="site"),
+        site="sites",
+        region="regions",
     ).sort("status", "site")
     here: dict[str, Shown] = {
         "site": SITE, "region": REGION, "town": words("Town", "المدينة"),
@@ -119,13 +125,13 @@ def drawn(study: Study, found: pl.DataFrame, moved: pl.DataFrame, k: int) -> Any
     layers: list[Any] = []
     window = _window(study, found)
     if study.outline:
-        ground = alt.Data(values=clockwise(study.outline)["features"])
+        ground = data(clockwise(study.outline)["features"])
         layers.append(alt.Chart(ground).mark_geoshape(fill="#f4f1ea", stroke="#b9b3a4", strokeWidth=0.8, clip=True))
     else:
         west, south, east, north = window
         lines = alt.graticule(step=[2, 2], extent=[[west - 14, south - 8], [east + 14, north + 8]])
         layers.append(alt.Chart(lines).mark_geoshape(filled=False, stroke="#d8dfe4", clip=True))
-    layers += _lines(study, moved) + _units(study, k)
+    layers += _lines(study, moved) + _units(study)
     rows = [
         {"lat": r["lat"], "lon": r["lon"], "status": spoken(STATUS[r["status"]], k)}
         for r in found.sort(pl.col("status").replace_strict({s: i for i, s in enumerate(STATUS)}), descending=True)
@@ -157,7 +163,11 @@ def _projection(window: tuple[float, float, float, float]) -> dict[str, Any]:
     west, south, east, north = window
     corners = [[[west, south], [west, north], [east, north], [east, south], [west, south]]]
     shape = {"type": "Polygon", "coordinates": corners}
-    return {"type": "mercator", "fit": {"type": "Feature", "geometry": shape, "properties": {}}, "size": [WIDTH, HEIGHT]}
+    return {
+        "type": "mercator",
+        "fit": {"type": "Feature", "geometry": shape, "properties": {}},
+        "size": [WIDTH, HEIGHT],
+    }
 
 
 def _lines(study: Study, moved: pl.DataFrame) -> list[Any]:
@@ -180,14 +190,16 @@ def _lines(study: Study, moved: pl.DataFrame) -> list[Any]:
     return [line]
 
 
-def _units(study: Study, k: int) -> list[Any]:
+def _units(study: Study) -> list[Any]:
     units = study.case["units"].drop_nulls(["lat", "lon"])
     if units.is_empty() or not study.outline:
         return []
     spots = units.group_by("lat", "lon", maintain_order=True).agg(city=pl.col("city").first(), n=pl.len())
     rows = [{"lat": r["lat"], "lon": r["lon"]} for r in spots.iter_rows(named=True)]
     return [
-        alt.Chart(data(rows)).mark_square(size=60, color="#5b3f8c", opacity=0.85).encode(longitude="lon:Q", latitude="lat:Q")
+        alt.Chart(data(rows))
+        .mark_square(size=60, color="#5b3f8c", opacity=0.85)
+        .encode(longitude="lon:Q", latitude="lat:Q")
     ]
 
 

@@ -24,34 +24,41 @@ LONGEST_NAME, MOST_ROWS, TOP = 31, 1_048_000, 4
 FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
     "note": {"font_color": "#5b6b76", "italic": True},
-    "head": {"bold": True, "bg_color": "#e6f2ed", "text_wrap": True, "valign": "top", "border": 1, "border_color": "#c5d3cc"},
+    "head": {"bold": True, "bg_color": "#e6f2ed", "text_wrap": True, "valign": "top",
+             "border": 1, "border_color": "#c5d3cc"},
     "link": {"font_color": "#2a6f97", "underline": 1},
     "share": {"num_format": "0.0%"}, "whole": {"num_format": "#,##0"}, "one": {"num_format": "#,##0.0"},
     "two": {"num_format": "#,##0.00"}, "free": {"num_format": "General"}, "date": {"num_format": "yyyy-mm-dd"},
 }  # fmt: skip
 
 Column = tuple[str, list[Any], str]
+Sheet = tuple[str, Both, Both, list[Column]]
 
 
-def write_workbook(exhibits: Iterable[Exhibit], case: Case, programme: Programme, path: Path, lang: Lang = "en") -> None:
+def write_workbook(
+    exhibits: Iterable[Exhibit], case: Case, programme: Programme, path: Path, lang: Lang = "en"
+) -> None:
     """Writes the workbook; `lang` `ar` turns every sheet right to left. OSError where it cannot be written."""
     speech = Speech(case)
-    sheets: list[tuple[str, Both, Both, list[Column]]] = [
-        (e.key, e.title, e.note, exhibit_columns(e, speech)) for e in exhibits
-    ]
+    sheets: list[Sheet] = [(e.key, e.title, e.note, exhibit_columns(e, speech)) for e in exhibits]
     sheets += [(f"programme_{name}", (f"Programme: {name}", f"البرنامج: {name}"), ("", ""), plain(frame))
                for name, frame in programme_tables(programme).items()]  # fmt: skip
     sheets += [(f"in_{name}", TITLES[name], ("", ""), input_columns(name, case[name])) for name in TABLES]
     with replacing(path) as beside:
-        options = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
+        options = {
+            "strings_to_numbers": False,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "nan_inf_to_errors": True,
+        }
         with xlsxwriter.Workbook(str(beside), options) as book:
             looks = {name: book.add_format(look) for name, look in FORMATS.items()}
             _index(book, looks, sheets, lang)
-            for name, title, note, columns in sheets:
-                _sheet(book, looks, name, title, note, columns, lang)
+            for sheet in sheets:
+                _sheet(book, looks, sheet, lang)
 
 
-def _index(book: Any, looks: Mapping[str, Any], sheets: list[tuple[str, Both, Both, list[Column]]], lang: Lang) -> None:
+def _index(book: Any, looks: Mapping[str, Any], sheets: list[Sheet], lang: Lang) -> None:
     sheet = book.add_worksheet("index")
     if lang == "ar":
         sheet.right_to_left()
@@ -66,7 +73,8 @@ def _index(book: Any, looks: Mapping[str, Any], sheets: list[tuple[str, Both, Bo
     sheet.freeze_panes(1, 0)
 
 
-def _sheet(book: Any, looks: Mapping[str, Any], name: str, title: Both, note: Both, columns: list[Column], lang: Lang) -> None:
+def _sheet(book: Any, looks: Mapping[str, Any], made: Sheet, lang: Lang) -> None:
+    name, title, note, columns = made
     sheet = book.add_worksheet(name[:LONGEST_NAME])
     if lang == "ar":
         sheet.right_to_left()
@@ -75,29 +83,28 @@ def _sheet(book: Any, looks: Mapping[str, Any], name: str, title: Both, note: Bo
         sheet.write_string(row, 0, text, looks["note"])
     for j, (label, cells, look) in enumerate(columns):
         sheet.write_string(TOP, j, label, looks["head"])
-        width = max([10, *(len(line) for line in label.split("\n")), *(len(str(c)) for c in cells[:200] if isinstance(c, str))])
-        sheet.set_column(j, j, min(width + 2, 48))
+        widest = max(len(text) for text in (*label.split("\n"), *(c for c in cells[:200] if isinstance(c, str))))
+        sheet.set_column(j, j, min(max(10, widest) + 2, 48))
         for i, value in enumerate(cells[:MOST_ROWS], start=TOP + 1):
-            _cell(sheet, i, j, value, looks, look)
-    rows = len(columns[0][1]) if columns else 0
+            _cell(sheet, (i, j), value, looks[look], looks["date"])
     if columns:
-        sheet.autofilter(TOP, 0, TOP + max(rows, 1), len(columns) - 1)
+        sheet.autofilter(TOP, 0, TOP + max(len(columns[0][1]), 1), len(columns) - 1)
     sheet.freeze_panes(TOP + 1, 1)
 
 
-def _cell(sheet: Any, i: int, j: int, value: Any, looks: Mapping[str, Any], look: str) -> None:
+def _cell(sheet: Any, at: tuple[int, int], value: Any, look: Any, date: Any) -> None:
     if value is None or value == "":
         return
     if isinstance(value, bool):
-        sheet.write_boolean(i, j, value)
+        sheet.write_boolean(*at, value)
     elif isinstance(value, int | float):
-        sheet.write_number(i, j, value, looks[look])
+        sheet.write_number(*at, value, look)
     elif isinstance(value, dt.date):
-        sheet.write_datetime(i, j, value, looks["date"])
+        sheet.write_datetime(*at, value, date)
     elif isinstance(value, list):
-        sheet.write_string(i, j, "; ".join(map(str, value)))
+        sheet.write_string(*at, "; ".join(map(str, value)))
     else:
-        sheet.write_string(i, j, str(value))
+        sheet.write_string(*at, str(value))
 
 
 def exhibit_columns(exhibit: Exhibit, speech: Speech) -> list[Column]:
@@ -142,7 +149,22 @@ def programme_tables(programme: Programme) -> dict[str, pl.DataFrame]:
         value = getattr(programme, field.name)
         if isinstance(value, pl.DataFrame):
             tables[field.name] = value
-    facts = {n: getattr(programme, n) for n in ("case_id", "case_hash", "status", "value", "bound", "do_nothing", "gap", "seconds", "peak_mb", "seed", "version")}
+    facts = {
+        n: getattr(programme, n)
+        for n in (
+            "case_id",
+            "case_hash",
+            "status",
+            "value",
+            "bound",
+            "do_nothing",
+            "gap",
+            "seconds",
+            "peak_mb",
+            "seed",
+            "version",
+        )
+    }
     head = pl.DataFrame({"figure": list(facts), "value": [None if v is None else str(v) for v in facts.values()]})
     return {"figures": head, **tables}
 
@@ -153,6 +175,8 @@ def input_columns(name: str, frame: pl.DataFrame) -> list[Column]:
     for column, spec in TABLES[name].columns().items():
         data = spec.metadata or {}
         unit = data.get("unit") or ""
-        label = _both((data.get("en", column), data.get("ar", column)), (unit, unit) if unit not in ("", "date") else ("", ""))
+        label = _both(
+            (data.get("en", column), data.get("ar", column)), (unit, unit) if unit not in ("", "date") else ("", "")
+        )
         columns.append((label, frame[column].to_list(), "free"))
     return columns
