@@ -22,6 +22,13 @@ from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
 Lang = Literal["en", "ar"]
 LANGS: tuple[Lang, ...] = ("en", "ar")
+
+# As the headers of the .po files say; Babel's own expression for Arabic swaps the last two forms.
+PLURALS: dict[Lang, str] = {
+    "en": "nplurals=2; plural=(n != 1);",
+    "ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : "
+    "n%100>=3 && n%100<=10 ? 3 : n%100>=11 && n%100<=99 ? 4 : 5);",
+}
 ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
@@ -29,6 +36,7 @@ ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 def catalog(lang: Lang) -> Catalog:
     """All sentences of a language, of every room. Raises ValueError where two rooms give one code."""
     merged = Catalog(locale=lang)
+    merged.mime_headers = [("Plural-Forms", PLURALS[lang])]
     for path in sorted(files("tawteen.locale").joinpath(lang).iterdir(), key=lambda p: p.name):
         if not path.name.endswith(".po"):
             continue

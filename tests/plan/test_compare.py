@@ -1,0 +1,95 @@
+"""Two programmes side by side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+import pytest
+from tests.plan.planned import programme
+from tests.tiny import tiny
+
+from tawteen.plan.compare import compare, say_moves
+from tawteen.plan.programme import Programme, Scenario
+from tawteen.words import Words
+
+
+def turned(site: str, **cells: str | None) -> Programme:
+    """The programme with other cells for one site."""
+    made = programme()
+    changed = {
+        column: pl.when(pl.col("id") == site).then(pl.lit(value, pl.String)).otherwise(column)
+        for column, value in cells.items()
+    }
+    return replace(made, sites=made.sites.with_columns(**changed))
+
+
+@pytest.mark.parametrize(
+    ("site", "cells", "move", "quarters"),
+    [
+        ("mill", {"option": "mill-repair", "start": "2027-Q2"}, "in", None),
+        ("pasta", {"option": None, "start": None}, "out", None),
+        ("cables", {"option": "cables:survey"}, "changed", None),
+        ("cables", {"start": "2027-Q4"}, "later", 2),
+        ("cables", {"start": "2027-Q1"}, "sooner", -1),
+    ],
+)
+def test_what_moved(site: str, cells: dict[str, str | None], move: str, quarters: int | None) -> None:
+    found = compare(tiny(), programme(), turned(site, **cells))
+    assert found.sites.select("site", "move", "quarters").rows() == [(site, move, quarters)]
+    for lang, name in (("en", {"mill": "Mill", "pasta": "Mill in the east", "cables": "Cable works"}[site]),
+                       ("ar", {"mill": "مطحنة", "pasta": "مطحنة الشرق", "cables": "مصنع كابلات"}[site])):  # fmt: skip
+        (sentence,) = say_moves(tiny(), programme(), found, Words(lang))  # type: ignore[arg-type]
+        assert sentence.startswith(name)
+        assert "compare." not in sentence
+
+
+def test_shifts_are_counted_in_arabic() -> None:
+    one = compare(tiny(), programme(), turned("cables", start="2027-Q3"))
+    two = compare(tiny(), programme(), turned("cables", start="2027-Q4"))
+    assert "ربعا واحدا" in say_moves(tiny(), programme(), one, Words("ar"))[0]
+    assert "ربعين" in say_moves(tiny(), programme(), two, Words("ar"))[0]
+
+
+def test_a_programme_does_not_differ_from_itself() -> None:
+    found = compare(tiny(), programme(), programme())
+    assert found.sites.height == found.limits.height == 0
+    assert found.figures["difference"].to_list() == [0.0] * found.figures.height
+    assert found.funds["difference"].to_list() == [0.0] * found.funds.height
+
+
+def test_figures_and_funds_of_a_scenario() -> None:
+    before, after = programme(), programme(Scenario(without=("pasta",)))
+    found = compare(tiny(), before, after)
+    figures = {row["figure"]: row for row in found.figures.to_dicts()}
+    assert figures["value"]["difference"] == pytest.approx((after.value or 0.0) - (before.value or 0.0))
+    assert figures["gain"]["before"] == pytest.approx((before.value or 0.0) - (before.do_nothing or 0.0))
+    assert figures["value"]["difference"] < 0
+    drawn = after.draws.group_by("fund").agg(pl.col("amount").sum())
+    funds = dict(found.funds.select("fund", "after").iter_rows())
+    assert {fund: amount for fund, amount in funds.items() if amount} == pytest.approx(dict(drawn.iter_rows()))
+    assert "pasta" in found.sites.filter(pl.col("move") == "out")["site"]
+
+
+def test_cheaper_items_show_in_the_investment() -> None:
+    cheaper = replace(programme(), scenario=Scenario(set=("site.cables*0.5",)))
+    found = compare(tiny(), programme(), cheaper)
+    figures = {row["figure"]: row["difference"] for row in found.figures.to_dicts()}
+    assert figures["investment"] == pytest.approx(-0.5 * (1_500_000 / 6.37 + 700_000), rel=1e-9)
+    assert figures["jobs"] == 0.0
+
+
+def test_without_a_programme_there_are_no_values() -> None:
+    none = programme(Scenario(must=("mill",), without=("mill",)))
+    assert none.status == "infeasible"
+    found = compare(tiny(), programme(), none)
+    figures = {row["figure"]: row for row in found.figures.to_dicts()}
+    assert figures["value"]["difference"] is None
+    assert set(found.sites["move"]) == {"out"}
+
+
+def test_limits_whose_price_moved_most_come_first() -> None:
+    found = compare(tiny(), programme(), programme(Scenario(set=("offer.ENG/mechanical*0.3",)))).limits
+    assert found.height
+    assert found["difference"].abs().is_sorted(descending=True)
+    assert found.group_by("kind").len()["len"].max() <= 10

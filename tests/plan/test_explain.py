@@ -1,0 +1,220 @@
+"""Reasons: the right one for each site, the arithmetic behind it, and its words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import polars as pl
+import pytest
+from tests.plan.planned import programme
+from tests.tiny import tiny
+
+from tawteen.case.model import Case
+from tawteen.plan.explain import Reasons, explain, explain_all, limit_values, say
+from tawteen.plan.planning import plan
+from tawteen.plan.programme import Programme, Scenario
+from tawteen.words import Words, catalog
+
+LANGS = ("en", "ar")
+
+
+def rows(table: str, **changes: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows of a table of the tiny case with cells changed: first key column (- as _) → cells."""
+    frame = tiny()[table]
+    return [row | changes.get(str(row[frame.columns[0]]).replace("-", "_"), {}) for row in frame.to_dicts()]
+
+
+@cache
+def variant(name: str) -> tuple[Case, Programme]:
+    case = tiny(VARIANTS[name][0])
+    return case, plan(case, time_limit=60.0)
+
+
+def rule(**cells: Any) -> dict[str, list[dict[str, Any]]]:
+    return {"rules": [{"id": "r", "text_en": "The rule", "text_ar": "القاعدة المكتوبة", **cells}]}
+
+
+SHUT = {"site": "mill", "gate": "title", "state": "closed", "stops": "now", "opens_by": "none"}
+DEAR = {"kind": "equipment", "amount": 9e6}
+
+VARIANTS: dict[str, tuple[dict[str, list[dict[str, Any]]], str, str, tuple[str, str]]] = {
+    "gate": ({"blockers": [*rows("blockers"), SHUT]}, "mill", "why.gate", ("Legal title", "الملكية")),
+    "never": (rule(kind="never", sites="cables"), "cables", "why.never", ("The rule", "القاعدة المكتوبة")),
+    "must": (
+        {
+            **rule(kind="must", sites="mill"),
+            "costs": [row | ({"amount": 4e6} if row["option"].startswith("mill") else {}) for row in rows("costs")],
+            "fund_limits": rows("fund_limits", budget={"amount": 5e6}),
+        },
+        "mill", "why.must", ("The rule", "القاعدة المكتوبة"),
+    ),
+    "one of": (rule(kind="one_of", sites="cables;pasta"), "pasta", "why.one_of", ("Cable works", "مصنع كابلات")),
+    "after": (rule(kind="after", sites="pasta", before="mill"), "pasta", "why.after", ("only after Mill", "بعد مطحنة")),
+    "late": (
+        {"works": [row | ({"weeks": 200.0} if row["option"].startswith("mill") else {}) for row in rows("works")]},
+        "mill", "why.late", ("quarters", "ربعا"),
+    ),
+    "no fund": (
+        {"fund_uses": [{"id": "1", "fund": "budget", "region": "east"}, {"id": "2", "fund": "line", "region": "east"}]},
+        "mill", "why.no_fund", ("No fund", "لا صندوق"),
+    ),
+    "no source": (
+        {"courses": rows("courses", electricians={"seats": 0.0, "third_party_price": None})},
+        "mill", "why.no_source", ("Electricians", "كهربائيون"),
+    ),
+    "no option": (
+        {table: [row for row in rows(table) if not str(row[key]).startswith("mill")]
+         for table, key in (("options", "id"), ("recipes", "option"), ("works", "option"), ("costs", "option"),
+                            ("cadres", "option"))},
+        "mill", "why.no_option", ("no option", "ليس في الحالة خيار"),
+    ),
+    "alone": (
+        {"costs": [row | ({"amount": 9e7} if row["id"] == "machines" else {}) for row in rows("costs")]},
+        "cables", "why.alone", ("Rehabilitate", "تأهيل"),
+    ),
+    "room": (
+        {"funds": rows("funds", budget={"carry_over": 0.0}),
+         "fund_limits": [{"fund": "budget", "start": dt.date(2027, 1, 1), "amount": 150_000.0}],
+         "fund_uses": [{"id": "1", "fund": "budget"}]},
+        "cables", "why.room", ("Budget", "ميزانية"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_each_reason_is_found_and_said(name: str) -> None:
+    _, site, code, named = VARIANTS[name]
+    case, made = variant(name)
+    explanation = explain(case, made, site)
+    assert explanation.reason.code == code
+    for lang, part in zip(LANGS, named, strict=True):
+        said = " ".join(say(case, made, explanation, Words(lang)))  # type: ignore[arg-type]
+        assert part in said
+        assert "why." not in said
+        assert "{" not in said
+
+
+def test_chosen_sites_say_what_they_gain() -> None:
+    for site, code in (("cables", "why.conditional"), ("pasta", "why.firm")):
+        explanation = explain(tiny(), programme(), site)
+        assert explanation.reason.code == code
+        assert (explanation.reason.worth or 0.0) > 0
+        row = programme().sites.filter(id=site).to_dicts()[0]
+        assert explanation.reason.option == row["option"]
+        assert explanation.terms["amount"].sum() == pytest.approx(explanation.reason.worth)
+
+
+def test_worth_of_a_firm_choice_is_what_leaving_it_out_costs() -> None:
+    """Nothing else moves when the efficiency of the eastern mill is left out, so the prices tell the exact cost."""
+    explanation = explain(tiny(), programme(), "pasta", resolve=resolved)
+    assert explanation.turned is not None
+    assert explanation.turned.sites.filter(id="cables")["option"].item() == "cables-rehab"
+    assert explanation.change == pytest.approx(-(explanation.reason.worth or 0.0), rel=1e-6)
+
+
+def resolved(case: Case, scenario: Scenario) -> Programme:
+    return plan(case, time_limit=60.0, scenario=scenario)
+
+
+def test_forcing_in_is_solved_again() -> None:
+    made = programme()
+    explanation = explain(tiny(), made, "mill", resolve=resolved)
+    forced = programme(Scenario(must=("mill",)))
+    assert explanation.change == pytest.approx((forced.value or 0.0) - (made.value or 0.0), abs=1.0)
+    assert (explanation.change or 0.0) < 0
+    for lang, part in (("en", "Forcing it in"), ("ar", "قسرا")):
+        assert part in say(tiny(), made, explanation, Words(lang))[-1]  # type: ignore[arg-type]
+
+
+def test_what_cannot_be_forced_names_the_rules() -> None:
+    case, made = variant("never")
+    explanation = explain(case, made, "cables", resolve=resolved)
+    assert explanation.change is None
+    assert explanation.turned is not None
+    assert explanation.turned.status == "infeasible"
+    for lang, part in (("en", "The rule"), ("ar", "القاعدة المكتوبة")):
+        assert part in say(case, made, explanation, Words(lang))[-1]  # type: ignore[arg-type]
+
+
+def test_left_out_by_hand() -> None:
+    made = programme(Scenario(without=("cables",)))
+    explanation = explain(tiny(), made, "cables", resolve=resolved)
+    assert explanation.reason.code == "why.without"
+    assert (explanation.change or 0.0) > 0
+
+
+def test_a_programme_that_cannot_be_names_the_rules() -> None:
+    none = programme(Scenario(must=("mill",), without=("mill",)))
+    frame = explain_all(tiny(), none)
+    assert frame["reason_code"].to_list() == ["why.infeasible"] * 3
+    assert set(none.conflict) == {"scenario:never:mill", "scenario:must:mill"}
+    assert all("scenario:must:mill" in said for said in frame["reason_ar"])
+
+
+def test_a_cheaper_investment_brings_it_in_at_these_prices() -> None:
+    """The change that a loss asks for is the share of what is spent before it runs."""
+    case, made = variant("alone")
+    reasons = Reasons(case, made)
+    reason = reasons.of("cables")
+    assert reason.change is not None
+    assert reason.change[0] == "cheaper"
+    spent = reasons.worths.filter(option=reason.option, start=reason.start)["spent"].item()
+    assert (reason.worth or 0.0) + reason.change[1] * spent == pytest.approx(0.0, abs=1e-6 * spent)
+
+
+def test_a_tight_limit_is_named_as_what_hurts() -> None:
+    values = limit_values(programme())
+    assert values["kind"].to_list() == ["source"]
+    assert values["id"].to_list() == ["ENG/mechanical"]
+    hurt = explain(tiny(), programme(), "cables").reason.hurt
+    assert hurt is not None
+    assert (hurt.kind, hurt.id) == ("capability", "mechanical")
+
+
+def test_value_of_one_more_unit_sums_over_periods() -> None:
+    limits = pl.DataFrame(
+        {
+            "kind": ["fund", "fund", "fund", "balance", "rule"],
+            "id": ["f", "f", "f", "k", "r"],
+            "region": [None, None, None, "g", None],
+            "period": [2, 0, 1, 0, None],
+            "used": [1.0] * 5,
+            "limit": [1.0] * 5,
+            "price": [0.3, 0.1, 0.0, 5.0, 0.2],
+        },
+        schema=programme().limits.schema,
+    )
+    found = limit_values(replace(programme(), limits=limits))
+    assert found.select("kind", "id", "periods", "total", "highest", "period").rows() == [
+        ("fund", "f", 2, pytest.approx(0.4), 0.3, 2),
+        ("rule", "r", 1, 0.2, 0.2, None),
+    ]
+
+
+def test_an_unknown_site_is_refused() -> None:
+    with pytest.raises(KeyError):
+        explain(tiny(), programme(), "nowhere")
+
+
+def test_all_reasons_at_once_agree_with_each_alone() -> None:
+    frame = explain_all(tiny(), programme())
+    assert frame["site"].to_list() == tiny()["sites"]["id"].to_list()
+    for row in frame.iter_rows(named=True):
+        alone = explain(tiny(), programme(), row["site"])
+        assert alone.reason.code == row["reason_code"]
+        assert " ".join(say(tiny(), programme(), alone, Words("ar"))) == row["reason_ar"]
+
+
+def test_every_reason_is_said_in_both_languages() -> None:
+    args = dict.fromkeys(
+        ("site", "option", "start", "worth", "limit", "cost", "before", "chance", "gate", "rule", "rules", "other",
+         "what", "period", "wanted", "left", "gap", "share", "name", "pool"), "x",
+    )  # fmt: skip
+    for lang in LANGS:
+        codes = {m.id for m in catalog(lang) if isinstance(m.id, str) and m.id.startswith(("why.", "limit."))}  # type: ignore[arg-type]
+        assert len(codes) > 30
+        for code in codes:
+            assert code not in Words(lang).say(code, args)  # type: ignore[arg-type]
