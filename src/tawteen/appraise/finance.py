@@ -1,0 +1,138 @@
+"""Loans month by month, and debt that is sculpted to a cash flow; every function broadcasts over leading axes.
+
+A month is 30 days of 360, or its true share of 365 days; interest is not compounded inside a period.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tawteen.appraise.study import Loan
+
+Array = NDArray[np.float64]
+
+_MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+@dataclass(frozen=True)
+class Debt:
+    """A loan by period, in its own currency; each (…, periods).
+
+    `interest` is due in the period: `paid_interest` of it in money, the rest is added to the loan (`added`).
+    """
+
+    drawn: Array
+    added: Array
+    repaid: Array
+    interest: Array
+    fees: Array
+    balance: Array
+
+    @property
+    def paid_interest(self) -> Array:
+        """Interest paid in money."""
+        return np.asarray(self.interest - self.added)
+
+    @property
+    def service(self) -> Array:
+        """What is paid to the lender: repayment, interest and fees."""
+        return np.asarray(self.repaid + self.paid_interest + self.fees)
+
+
+def month_shares(periods: int, months: int, days: int, first_month: int = 0) -> Array:
+    """Share of a year of each month, (periods, months of a period)."""
+    if days == 360:
+        return np.full((periods, months), 1 / 12)
+    calendar = (first_month + np.arange(periods * months)) % 12
+    return np.asarray(np.take(_MONTH_DAYS, calendar).reshape(periods, months) / 365)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A loan with its labels resolved: period numbers, and amounts by period in the loan's currency.
+
+    `first`: month of the first instalment, counted from the start of the horizon. `shares`: see `month_shares`.
+    """
+
+    loan: Loan
+    draw: Array
+    repay: Array
+    first: int
+    capitalise_until: int
+    shares: Array
+    sculpted: Array | None = None
+
+
+def debt(terms: Terms) -> Debt:
+    """The course of a loan. A sculpted loan repays what its debt service by period, `terms.sculpted`, leaves."""
+    loan, shares = terms.loan, terms.shares
+    periods, months = shares.shape
+    shape = np.broadcast_shapes(terms.draw.shape, () if terms.sculpted is None else terms.sculpted.shape)
+    draws = np.broadcast_to(terms.draw, shape)
+    balance = np.full(shape[:-1], loan.opening)
+    drawn_in = round(loan.draw_at * months)
+    course = {name: np.zeros(shape) for name in ("added", "repaid", "interest", "balance")}
+    for t in range(periods):
+        interest, repaid = np.zeros(shape[:-1]), np.zeros(shape[:-1])
+        for month in range(months):
+            balance = balance + draws[..., t] * (month == drawn_in)
+            interest = interest + balance * loan.interest * shares[t, month]
+            due = _due(terms, t, month, balance)
+            balance, repaid = balance - due, repaid + due
+        balance = balance + draws[..., t] * (drawn_in == months)
+        if terms.sculpted is not None:
+            due = np.clip(terms.sculpted[..., t] - interest, 0.0, np.maximum(balance, 0.0))
+            balance, repaid = balance - due, repaid + due
+        added = interest * loan.capitalised * (t <= terms.capitalise_until)
+        balance = balance + added
+        for name, value in (("added", added), ("repaid", repaid), ("interest", interest), ("balance", balance)):
+            course[name][..., t] = value
+    later = draws.sum(axis=-1, keepdims=True) - np.cumsum(draws, axis=-1)
+    commitment = loan.commitment_fee * (later + draws * loan.draw_at) * shares.sum(axis=1)
+    return Debt(drawn=np.asarray(draws), fees=np.asarray(loan.fee * draws + commitment), **course)
+
+
+def _due(terms: Terms, period: int, month: int, balance: Array) -> Array:
+    """Principal repaid at the end of this month of a period."""
+    loan, months = terms.loan, terms.shares.shape[1]
+    if loan.kind == "profile":
+        return np.asarray(terms.repay[..., period] * (month == max(round(loan.repay_at * months) - 1, 0)))
+    if loan.kind == "sculpted":
+        return np.zeros(balance.shape)
+    every = 12 // loan.per_year
+    paid, rest = divmod(period * months + month - terms.first, every)
+    if rest or not 0 <= paid < loan.instalments:
+        return np.zeros(balance.shape)
+    left = loan.instalments - paid
+    if loan.kind == "constant_principal":
+        return np.asarray(balance / left)
+    rate = loan.interest * every / 12
+    return np.asarray(balance * (annuity_share(rate, left) - rate))
+
+
+def annuity_share(rate: float, payments: int) -> float:
+    """Level payment of a debt of 1 at the end of each of `payments` spans, at `rate` a span."""
+    if abs(rate) < 1e-12:
+        return 1.0 / payments
+    return rate / (1.0 - (1.0 + rate) ** -payments)
+
+
+def sculpt(available: Array, target: float, rate: float) -> tuple[Array, Array, Array]:
+    """Debt that a cash flow can serve at a debt service cover of `target`, at `rate` a period.
+
+    `available`: cash available for debt service in each period after the debt is drawn, (…, periods).
+    Returns (debt, principal by period, interest by period): the debt is the present value of what may be paid.
+    A period without cash serves nothing; its interest is added.
+    """
+    service = np.maximum(available, 0.0) / target
+    factors = (1.0 + rate) ** -np.arange(1.0, available.shape[-1] + 1.0)
+    size = (service * factors).sum(axis=-1)
+    balance, principal, interest = size, np.zeros_like(service), np.zeros_like(service)
+    for t in range(available.shape[-1]):
+        interest[..., t] = balance * rate
+        principal[..., t] = service[..., t] - interest[..., t]
+        balance = balance - principal[..., t]
+    return np.asarray(size), principal, interest

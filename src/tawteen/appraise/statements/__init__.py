@@ -1,0 +1,81 @@
+"""Statements of a study: schedules, income, cash, balance, discounted cash flow, ratios, with and without."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tawteen.appraise.profile import PROFILES, Profile
+from tawteen.appraise.statements.discounted import (
+    Cash,
+    Indicator,
+    equity,
+    indicators,
+    shareholders,
+    total_capital,
+)
+from tawteen.appraise.statements.engine import accounts_of, told
+from tawteen.appraise.statements.model import Incremental, Statements, table
+from tawteen.appraise.statements.schedules import rows
+from tawteen.appraise.study import Study
+
+__all__ = ["Incremental", "Statements", "statements"]
+
+DIFFERENT = ("total_capital", "equity", "income", "cash_plan", "balance", "production", "investment", "sales")
+"""Schedules whose lines can be taken from each other; ratios cannot."""
+
+
+def statements(study: Study, profile: Profile | None = None) -> Statements:
+    """All statements of a study under `profile`, by default the study's own, and of doing nothing where it says so.
+
+    The study must have passed `tawteen.appraise.study_file.faults`.
+    """
+    profile = profile or PROFILES[study.profile]
+    accounts = accounts_of(study, profile)
+    nothing = study.doing_nothing()
+    without = None if nothing is None else statements(nothing, profile)
+    lines = table(list(rows(accounts)), accounts.time.labels)
+    flows = [total_capital(accounts), equity(accounts), shareholders(accounts)]
+    return Statements(
+        profile=profile.name,
+        accounts=accounts,
+        lines=lines,
+        indicators=_figures([one for flow in flows for one in indicators(flow, profile, accounts.time.step)]),
+        findings=told(accounts),
+        without=without,
+        incremental=None if without is None else _incremental(lines, flows[:2], without, profile),
+    )
+
+
+def _incremental(lines: pl.DataFrame, flows: list[Cash], without: Statements, profile: Profile) -> Incremental:
+    """The difference, line by line, and what its cash flows come to."""
+    keys = ["statement", "item", "name", "part", "period", "label"]
+    with_it = lines.filter(pl.col("statement").is_in(DIFFERENT)).select(*keys, "value")
+    without_it = without.lines.filter(pl.col("statement").is_in(DIFFERENT)).select(*keys, minus="value")
+    joined = with_it.join(without_it, on=keys, how="full", coalesce=True, maintain_order="left_right")
+    difference = joined.select(*keys, value=pl.col("value").fill_null(0.0) - pl.col("minus").fill_null(0.0))
+    bare = [total_capital(without.accounts), equity(without.accounts)]
+    gained = [
+        Cash(
+            with_flow.basis,
+            {
+                item: values - without_flow.lines[item] if item in without_flow.lines else values
+                for item, values in with_flow.lines.items()
+            },
+            with_flow.rate,
+        )
+        for with_flow, without_flow in zip(flows, bare, strict=True)
+    ]
+    step = without.accounts.time.step
+    return Incremental(difference, _figures([one for cash in gained for one in indicators(cash, profile, step)]))
+
+
+def _figures(found: list[Indicator]) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "basis": [one.basis for one in found],
+            "indicator": [one.name for one in found],
+            "value": [one.value for one in found],
+            "reason": [one.reason for one in found],
+        },
+        schema={"basis": pl.String, "indicator": pl.String, "value": pl.Float64, "reason": pl.String},
+    )

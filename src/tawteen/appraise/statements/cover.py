@@ -1,0 +1,61 @@
+"""How well the cash flow covers the debt: DSCR, LLCR and PLCR."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tawteen.appraise.statements.accounts import Accounts
+from tawteen.appraise.statements.timing import Array
+
+NO_SERVICE = "statements.no_debt_service"
+NO_DEBT = "statements.no_debt"
+
+
+def available(accounts: Accounts) -> Array:
+    """Cash available for debt service in start-up and production: after costs, tax, stocks and replacements."""
+    income = accounts.operations.revenue + accounts.subsidies + accounts.proceeds
+    spent = accounts.costs() + accounts.tax + accounts.working_capital_growth() + accounts.invested()
+    return np.asarray((income - spent) * accounts.time.operating)
+
+
+def service(accounts: Accounts) -> Array:
+    """Repayment, paid interest and fees of all loans in start-up and production."""
+    return sum((f.service for f in accounts.financing.loans), accounts.nothing) * accounts.time.operating
+
+
+def ratio(above: Array, below: Array) -> Array:
+    """One over the other, NaN where there is nothing below."""
+    return np.divide(above, below, out=np.full(np.broadcast(above, below).shape, np.nan), where=np.abs(below) > 1e-9)
+
+
+def debt_service_cover(accounts: Accounts) -> Array:
+    """DSCR of each period, NaN where nothing is due."""
+    return ratio(available(accounts), service(accounts))
+
+
+def life_cover(accounts: Accounts, *, loans_only: bool) -> Array:
+    """LLCR (cash until the last debt is paid) or PLCR (all cash) at the start of each period; NaN without debt.
+
+    Present value of the cash available, at the mean interest of the loans owed, over what is owed.
+    """
+    cash = available(accounts)
+    if loans_only:
+        paying = np.flatnonzero(service(accounts) > 0)
+        cash = np.where(np.arange(len(cash)) <= (paying[-1] if len(paying) else -1), cash, 0.0)
+    owed, rates = _owed(accounts)
+    worth = np.zeros_like(cash)
+    after = 0.0
+    for t in range(len(cash) - 1, -1, -1):
+        after = (after + cash[t]) / (1.0 + rates[t])
+        worth[t] = after
+    return ratio(worth, np.where(accounts.time.operating > 0, owed, 0.0))
+
+
+def _owed(accounts: Accounts) -> tuple[Array, Array]:
+    """Owed at the start of each period, and mean interest a period on it."""
+    owed, weighted = accounts.nothing, accounts.nothing
+    for flow in accounts.financing.loans:
+        start = np.concatenate([[flow.opening], flow.balance[:-1]])
+        owed = owed + start
+        weighted = weighted + start * flow.loan.interest / accounts.time.step
+    return owed, np.divide(weighted, owed, out=np.zeros_like(owed), where=owed > 1e-9)

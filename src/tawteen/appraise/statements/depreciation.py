@@ -1,0 +1,77 @@
+"""Writing off: what a spending of one period takes from the profit of each later one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tawteen.appraise.statements.timing import Array, Timeline
+from tawteen.appraise.study import Depreciation
+
+
+def written_off(spent: Array, rule: Depreciation, time: Timeline, sold: Array) -> Array:
+    """Depreciation by period of what is spent by period; both (…, periods).
+
+    `sold`: utilisation by period, by which depletion goes. An item is written off from the period after its payment,
+    never before production or `rule.begins`.
+    """
+    if rule.method == "none":
+        return np.zeros_like(spent)
+    first = time.begins if rule.begins is None else time.index(rule.begins)
+    shares = np.zeros((time.periods, time.periods))
+    for period in range(time.periods):
+        begins = max(period + 1, first)
+        if begins < time.periods:
+            shares[period, begins:] = life_shares(rule, time.step, time.periods - begins, sold[begins:])
+    return np.asarray(spent @ shares)
+
+
+def opening_written_off(value: float, rule: Depreciation, time: Timeline, sold: Array) -> Array:
+    """Depreciation by period of an asset that is there from the start."""
+    if rule.method == "none":
+        return np.zeros(time.periods)
+    first = 0 if rule.begins is None else time.index(rule.begins)
+    shares = np.zeros(time.periods)
+    shares[first:] = life_shares(rule, time.step, time.periods - first, sold[first:])
+    return np.asarray(value * shares)
+
+
+def life_shares(rule: Depreciation, step: int, periods: int, sold: Array) -> Array:
+    """Share of the cost written off in each of the first `periods` of its life of `rule.life` years."""
+    life = rule.life * step
+    # What of the life lies in each period: 1, then the rest of a last period that is not whole.
+    passed = np.clip(life - np.arange(periods), 0.0, 1.0)
+    base = 1.0 - rule.salvage
+    match rule.method:
+        case "straight_line":
+            return np.asarray(base * passed / life)
+        case "straight_line_to_salvage":
+            return np.asarray(np.diff(np.minimum(np.cumsum(passed) / life, base), prepend=0.0))
+        case "sum_of_years":
+            return np.asarray(base * _sum_of_years(life, periods))
+        case "declining_balance":
+            return _declining(rule, life, periods)
+        case "depletion":
+            used = np.cumsum(sold) / (rule.life * step)
+            return np.asarray(np.diff(np.minimum(used, 1.0), prepend=0.0) * base)
+        case "none":
+            return np.zeros(periods)
+
+
+def _sum_of_years(life: float, periods: int) -> Array:
+    """Digits of what is left of the life, over their sum."""
+    digits = np.clip(life - np.arange(max(periods, int(np.ceil(life)))), 0.0, None)
+    return np.asarray((digits / digits.sum())[:periods])
+
+
+def _declining(rule: Depreciation, life: float, periods: int) -> Array:
+    """A fixed share of the book value, down to salvage and no longer than the life where it switches."""
+    shares, book = np.zeros(periods), 1.0
+    for t in range(periods):
+        taken = book * min(1.0, rule.factor / life)
+        left = life - t
+        if rule.switch:
+            taken = max(taken, (book - rule.salvage) / max(left, 1.0)) if left > 0 else book
+        taken = min(taken, max(0.0, book - rule.salvage))
+        shares[t] = taken
+        book -= taken
+    return shares

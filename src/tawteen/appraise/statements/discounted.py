@@ -1,0 +1,182 @@
+"""Discounted cash flow to total capital, to equity and to shareholders, and what it comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tawteen.appraise.profile import Profile
+from tawteen.appraise.rates import NEVER_COSTS, NEVER_PAYS, OUTSIDE, SEVERAL, all_rates
+from tawteen.appraise.statements.accounts import Accounts
+from tawteen.appraise.statements.timing import Array
+
+NEVER_BACK = "statements.never_pays_back"
+NO_MIRR = "statements.profile_has_no_mirr"
+NO_OUTLAY = "statements.no_outlay"
+
+
+@dataclass(frozen=True)
+class Cash:
+    """A cash flow line by line; costs negative. With residual values after the last period it has one more column."""
+
+    basis: str
+    lines: dict[str, Array]
+    rate: float
+
+    @property
+    def net(self) -> Array:
+        """Sum of all lines."""
+        return np.asarray(sum(self.lines.values()))
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One figure of a cash flow; none with the code of the reason why it cannot be calculated."""
+
+    basis: str
+    name: str
+    value: float | None
+    reason: str | None = None
+
+
+def total_capital(accounts: Accounts) -> Cash:
+    """Cash flow whoever finances it, after tax."""
+    lines = {
+        "sales": accounts.operations.revenue,
+        "subsidies": accounts.subsidies,
+        "disposals": accounts.proceeds,
+        "fixed_investment": -accounts.invested(pre_production=False),
+        "pre_production": -accounts.invested(pre_production=True),
+        "working_capital_growth": -accounts.working_capital_growth(),
+        "operating_costs": -accounts.costs(marketing=False),
+        "marketing_costs": -accounts.costs(marketing=True),
+        "income_tax": -accounts.tax,
+    }
+    return Cash("total_capital", {**_widened(accounts, lines), **_residuals(accounts)}, accounts.study.discount)
+
+
+def equity(accounts: Accounts) -> Cash:
+    """Cash flow that is left to the owners after lenders; grants are theirs, loans left at the end they repay."""
+    loans = accounts.financing.loans
+    lines = {
+        "grants": np.diff(accounts.grants, prepend=0.0, axis=-1),
+        "loans_drawn": sum((f.drawn for f in loans), accounts.nothing),
+        "loans_repaid": -sum((f.repaid for f in loans), accounts.nothing),
+        "interest_and_fees": -sum((f.paid_interest + f.fees for f in loans), accounts.nothing),
+    }
+    left = {"debt_left": at_end(accounts, -accounts.debt[..., -1])}
+    return Cash("equity", {**total_capital(accounts).lines, **_widened(accounts, lines), **left}, _owners(accounts))
+
+
+def shareholders(accounts: Accounts) -> Cash:
+    """What shareholders pay in and get; at the end what is left after all debt."""
+    classes = accounts.financing.equity
+    lines = {
+        "equity_paid": -sum((e.paid for e in classes), accounts.nothing),
+        "equity_refunded": sum((e.refunded for e in classes), accounts.nothing),
+        "dividends": accounts.dividend(),
+    }
+    left = accounts.cash[..., -1] - accounts.debt[..., -1]
+    return Cash(
+        "shareholders",
+        {**_widened(accounts, lines), **_residuals(accounts), "cash_and_debt_left": at_end(accounts, left)},
+        _owners(accounts),
+    )
+
+
+def at_end(accounts: Accounts, amount: Array | float) -> Array:
+    """An amount in the period of residual values."""
+    after = accounts.profile.residual == "after"
+    values = np.zeros((*np.shape(amount), accounts.time.periods + after))
+    values[..., -1] = amount
+    return values
+
+
+def _owners(accounts: Accounts) -> float:
+    study = accounts.study
+    return study.discount if study.discount_equity is None else study.discount_equity
+
+
+def _widened(accounts: Accounts, lines: dict[str, Array]) -> dict[str, Array]:
+    """Lines with a column for what comes after the last period, where the profile has one."""
+    if accounts.profile.residual == "last":
+        return lines
+    return {name: np.concatenate([v, np.zeros((*v.shape[:-1], 1))], axis=-1) for name, v in lines.items()}
+
+
+def _residuals(accounts: Accounts) -> dict[str, Array]:
+    """Worth of assets, working capital that returns, closing and clean-up."""
+    money = accounts.money
+    closing = sum(
+        one.amount * money.level(one.currency, one.escalation)[-1] * money.rate(one.currency, one.rate)[-1]
+        for one in accounts.study.closing
+    )
+    worth = sum((np.asarray(a.residual) for a in accounts.assets), np.zeros(()))
+    return {
+        "residual_assets": at_end(accounts, worth),
+        "residual_working_capital": at_end(accounts, accounts.working_capital[..., -1]),
+        "closing": at_end(accounts, -float(closing)),
+    }
+
+
+def present_value(flows: Array, rate: float, step: int, ahead: int) -> Array:
+    """Present value of flows (…, periods) at `rate` a year, the first of them `ahead` periods from the reference."""
+    factors = (1.0 + rate) ** (-(np.arange(flows.shape[-1]) + ahead) / step)
+    return np.asarray(flows @ factors)
+
+
+def indicators(cash: Cash, profile: Profile, step: int) -> list[Indicator]:
+    """Present value, rates of return, paybacks (years) of a cash flow."""
+    net, basis = cash.net, cash.basis
+    npv = float(present_value(net, cash.rate, step, profile.ahead))
+    spent = -float(present_value(np.minimum(net, 0.0), cash.rate, step, profile.ahead))
+    found = [Indicator(basis, "npv", npv)]
+    found.append(Indicator(basis, "npv_ratio", npv / spent if spent else None, None if spent else NO_OUTLAY))
+    found += _rates(net, basis, step)
+    found.append(_mirr(net, cash, profile, step))
+    before_end = _without_residuals(cash)
+    found.append(_payback("payback_years", before_end, basis, step))
+    factors = (1.0 + cash.rate) ** (-(np.arange(net.shape[-1]) + profile.ahead) / step)
+    found.append(_payback("discounted_payback_years", before_end * factors, basis, step))
+    return found
+
+
+def _without_residuals(cash: Cash) -> Array:
+    left = ("residual_assets", "residual_working_capital", "closing", "debt_left", "cash_and_debt_left")
+    return np.asarray(sum(values for name, values in cash.lines.items() if name not in left))
+
+
+def _rates(net: Array, basis: str, step: int) -> list[Indicator]:
+    """Internal rates a year: one, or the reason why there is none and every one where there are several."""
+    # `all_rates` compounds four periods to a year.
+    roots = [(1.0 + rate) ** (step / 4) - 1.0 for rate in all_rates(net)]
+    if len(roots) == 1:
+        return [Indicator(basis, "irr", roots[0])]
+    reason = SEVERAL if roots else NEVER_COSTS if (net >= 0).all() else NEVER_PAYS if (net <= 0).all() else OUTSIDE
+    each = [Indicator(basis, f"irr_{n}", root) for n, root in enumerate(roots, 1)]
+    return [Indicator(basis, "irr", None, reason), *each]
+
+
+def _mirr(net: Array, cash: Cash, profile: Profile, step: int) -> Indicator:
+    """Modified rate: outlays discounted and returns carried to the end at the discount rate."""
+    if not profile.mirr:
+        return Indicator(cash.basis, "mirr", None, NO_MIRR)
+    spent = -float(present_value(np.minimum(net, 0.0), cash.rate, step, 0))
+    gained = float(present_value(np.maximum(net, 0.0), cash.rate, step, 0))
+    years = (net.shape[-1] - 1) / step
+    if spent <= 0 or years == 0:
+        return Indicator(cash.basis, "mirr", None, NO_OUTLAY)
+    return Indicator(cash.basis, "mirr", (gained / spent) ** (1 / years) * (1 + cash.rate) - 1)
+
+
+def _payback(name: str, flows: Array, basis: str, step: int) -> Indicator:
+    """Years from the start until what came in covers what went out and stays so, inside a period by its share."""
+    total = np.cumsum(flows)
+    short = np.flatnonzero(total < -1e-9 * np.abs(total).max(initial=0.0))
+    if not len(short):
+        return Indicator(basis, name, 0.0)
+    last = int(short[-1])
+    if last == len(flows) - 1:
+        return Indicator(basis, name, None, NEVER_BACK)
+    return Indicator(basis, name, float(last + 1 + -total[last] / flows[last + 1]) / step)

@@ -1,0 +1,140 @@
+"""Equity, grants and loans by period; loans in foreign currency are restated at the rate of each period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tawteen.appraise.finance import Debt, Terms, debt, month_shares
+from tawteen.appraise.profile import Profile
+from tawteen.appraise.statements.timing import Array, Money, Timeline
+from tawteen.appraise.study import Equity, Grant, Loan, Study
+
+
+@dataclass(frozen=True)
+class LoanFlow:
+    """A loan in the study's currency. `exchange`: by how much it grew because its currency did."""
+
+    loan: Loan
+    own: Debt
+    rate: Array
+    opening: float
+
+    @property
+    def drawn(self) -> Array:
+        """Money drawn."""
+        return np.asarray(self.own.drawn * self.rate)
+
+    @property
+    def added(self) -> Array:
+        """Interest added to the loan."""
+        return np.asarray(self.own.added * self.rate)
+
+    @property
+    def repaid(self) -> Array:
+        """Principal repaid."""
+        return np.asarray(self.own.repaid * self.rate)
+
+    @property
+    def interest(self) -> Array:
+        """Interest due, paid or added."""
+        return np.asarray(self.own.interest * self.rate)
+
+    @property
+    def fees(self) -> Array:
+        """Fees paid."""
+        return np.asarray(self.own.fees * self.rate)
+
+    @property
+    def paid_interest(self) -> Array:
+        """Interest paid in money."""
+        return np.asarray(self.own.paid_interest * self.rate)
+
+    @property
+    def service(self) -> Array:
+        """Repayment, paid interest and fees."""
+        return np.asarray(self.own.service * self.rate)
+
+    @property
+    def balance(self) -> Array:
+        """Owed at the end of each period, at its rate."""
+        return np.asarray(self.own.balance * self.rate)
+
+    @property
+    def exchange(self) -> Array:
+        """Loss (negative: gain) of restating what is owed."""
+        before = np.concatenate([np.full((*self.balance.shape[:-1], 1), self.opening), self.balance[..., :-1]], axis=-1)
+        return np.asarray(self.balance - before - self.drawn - self.added + self.repaid)
+
+
+@dataclass(frozen=True)
+class EquityFlow:
+    """A class of shares: paid in and refunded."""
+
+    equity: Equity
+    paid: Array
+    refunded: Array
+
+    @property
+    def capital(self) -> Array:
+        """Paid in at the end of each period."""
+        return np.asarray(np.cumsum(self.paid - self.refunded, axis=-1))
+
+
+@dataclass(frozen=True)
+class GrantFlow:
+    """A grant by period."""
+
+    grant: Grant
+    paid: Array
+
+
+@dataclass(frozen=True)
+class Financing:
+    """Every source of money."""
+
+    equity: tuple[EquityFlow, ...]
+    grants: tuple[GrantFlow, ...]
+    loans: tuple[LoanFlow, ...]
+
+
+def financing(
+    study: Study, profile: Profile, time: Timeline, money: Money, service: dict[str, Array] | None = None
+) -> Financing:
+    """Sources of money; `service`: debt service by period that sculpted loans may take, in the study's currency."""
+
+    def worth(one: Equity | Grant, amount: Array) -> Array:
+        return np.asarray(amount * money.rate(one.currency, one.rate))
+
+    equity = tuple(
+        EquityFlow(e, worth(e, time.spread(e.amount, "first")), worth(e, time.spread(e.refund, "first")))
+        for e in study.equity
+    )
+    grants = tuple(GrantFlow(g, worth(g, time.spread(g.amount, "first"))) for g in study.grants)
+    flows = []
+    for loan in study.loans:
+        rate = money.rate(loan.currency, loan.rate)
+        allowed = (service or {}).get(loan.id)
+        terms = _terms(loan, profile, time, None if allowed is None else allowed / rate)
+        flows.append(LoanFlow(loan, debt(terms), rate, loan.opening * float(rate[0])))
+    return Financing(equity, grants, tuple(flows))
+
+
+def _terms(loan: Loan, profile: Profile, time: Timeline, service: Array | None) -> Terms:
+    """The loan with its labels as numbers."""
+    months = 12 // time.step
+    quarter = 0 if time.step == 1 else int(time.labels[0][-1]) - 1
+    first = time.begins if not loan.first else time.index(loan.first)
+    if loan.kind == "sculpted" and service is not None:
+        service = np.where(np.arange(time.periods) >= first, service, 0.0)
+    until = time.begins - 1 if not loan.capitalise_until else time.index(loan.capitalise_until)
+    return Terms(
+        loan=loan,
+        draw=time.spread(loan.draw, "first"),
+        repay=time.spread(loan.repay, "first"),
+        first=first * months + max(round(loan.repay_at * months) - 1, 0),
+        capitalise_until=until,
+        shares=month_shares(time.periods, months, profile.days, quarter * 3),
+        sculpted=service if loan.kind == "sculpted" else None,
+    )

@@ -1,0 +1,99 @@
+"""Fixed investment and pre-production items: what is paid, written off, sold, and left at the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from tawteen.appraise.statements.depreciation import opening_written_off, written_off
+from tawteen.appraise.statements.operations import Operations
+from tawteen.appraise.statements.timing import Array, Timeline
+from tawteen.appraise.study import Depreciation, Disposal, InvestmentGroup, Origin, Study
+
+PRE_PRODUCTION: Final = "pre_production"
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One item by period, in the study's currency.
+
+    `paid`: outlays; `opening`: book value before the first period; `written_off`; `proceeds` of its sale and
+    `book_sold`, the book value that leaves with it; `residual`: what it fetches after the last period.
+    """
+
+    item: str
+    group: InvestmentGroup | None
+    origin: Origin
+    currency: str
+    paid: Array
+    opening: float
+    written_off: Array
+    proceeds: Array
+    book_sold: Array
+    residual_share: float | None
+
+    @property
+    def book(self) -> Array:
+        """Book value at the end of each period."""
+        return np.asarray(self.opening + np.cumsum(self.paid - self.written_off - self.book_sold, axis=-1))
+
+    @property
+    def residual(self) -> Array:
+        """Worth after the last period: its book value, or the stated share of its cost where it is not sold."""
+        if self.residual_share is None or self.book_sold.any():
+            return np.asarray(self.book[..., -1])
+        return np.asarray(self.residual_share * self.paid.sum(axis=-1))
+
+
+def assets(study: Study, time: Timeline, operations: Operations) -> list[Asset]:
+    """Every asset that counts: those of the existing company and all investments that are not sunk."""
+    sold = {one.item: one for one in study.disposals}
+    found = []
+    nothing = np.zeros(time.periods)
+    for old in study.opening.fixed_assets:
+        off = opening_written_off(old.value, old.depreciation, time, operations.sold)
+        found.append(
+            _sold(Asset(old.id, None, "local", "", nothing, old.value, off, nothing, nothing, None), sold, time)
+        )
+    for one in study.investments:
+        if one.sunk:
+            continue
+        price = operations.money.level(one.currency, one.escalation) * operations.money.rate(one.currency, one.rate)
+        paid = time.spread(one.amount, "first") * price
+        off = written_off(paid, one.depreciation, time, operations.sold)
+        asset = Asset(one.id, one.group, one.origin, one.currency, paid, 0.0, off, nothing, nothing, one.residual)
+        found.append(_sold(asset, sold, time))
+    return found
+
+
+def interest_asset(interest: Array, origin: Origin, item: str, rule: Depreciation, time: Timeline) -> Asset:
+    """Cost of finance of the construction phase as a pre-production item."""
+    nothing = np.zeros_like(interest)
+    off = written_off(interest, rule, time, np.ones(time.periods))
+    return Asset(item, PRE_PRODUCTION, origin, "", interest, 0.0, off, nothing, nothing, None)
+
+
+def _sold(asset: Asset, disposals: dict[str, Disposal], time: Timeline) -> Asset:
+    """The asset with its sale: from that period on it is written off no more."""
+    disposal = disposals.get(asset.item)
+    if disposal is None:
+        return asset
+    period = time.index(disposal.period)
+    off, proceeds, gone = asset.written_off.copy(), np.zeros(time.periods), np.zeros(time.periods)
+    off[..., period + 1 :] = 0.0
+    proceeds[period] = disposal.proceeds
+    gone[period] = (asset.opening + np.cumsum(asset.paid - off, axis=-1))[..., period]
+    return Asset(
+        asset.item,
+        asset.group,
+        asset.origin,
+        asset.currency,
+        asset.paid,
+        asset.opening,
+        off,
+        proceeds,
+        gone,
+        asset.residual_share,
+    )

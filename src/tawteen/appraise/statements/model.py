@@ -1,0 +1,114 @@
+"""What the statements of a study are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+
+from tawteen.appraise.profile import ProfileName
+from tawteen.appraise.statements.accounts import Accounts
+from tawteen.appraise.statements.schedules import NO_BASE, Row
+from tawteen.case.findings import Finding
+from tawteen.words import Words
+
+LINES = {
+    "statement": pl.String,
+    "item": pl.String,
+    "name": pl.String,
+    "part": pl.String,
+    "period": pl.Int64,
+    "label": pl.String,
+    "value": pl.Float64,
+    "reason": pl.String,
+}
+
+
+@dataclass(frozen=True)
+class Statements:
+    """Statements of a study under a named profile.
+
+    Frames:
+    - `lines`: statement, item, name (of the item of the study, else empty), part (total, local, foreign), period,
+      label, value (the study's currency, or a ratio; null with `reason` where it cannot be calculated), reason.
+    - `indicators`: basis, indicator, value, reason; rates a year, paybacks in years.
+    `without`: the statements without the project; `incremental`: lines and indicators of the difference.
+    """
+
+    profile: ProfileName
+    accounts: Accounts
+    lines: pl.DataFrame
+    indicators: pl.DataFrame
+    findings: tuple[Finding, ...]
+    without: Statements | None = None
+    incremental: Incremental | None = None
+
+    def line(self, statement: str, item: str, *, name: str = "", part: str = "total") -> list[float | None]:
+        """Values of one line by period. Raises KeyError where there is none."""
+        found = self._by_key.get((statement, item, name, part))
+        if found is None:
+            raise KeyError((statement, item, name, part))
+        return found
+
+    def indicator(self, basis: str, name: str) -> float | None:
+        """One indicator; none where it cannot be calculated. Raises KeyError where there is none of the name."""
+        found = self.indicators.filter((pl.col("basis") == basis) & (pl.col("indicator") == name))
+        if found.is_empty():
+            raise KeyError((basis, name))
+        value: float | None = found["value"][0]
+        return value
+
+    def wide(self, statement: str, words: Words | None = None) -> pl.DataFrame:
+        """A schedule as people read it: a line a row, a period a column; with `words`, lines by their labels."""
+        kept = self.lines.filter(pl.col("statement") == statement)
+        keys = ["item", "name", "part"]
+        wide = kept.pivot("label", index=keys, values="value", maintain_order=True)
+        if words is None:
+            return wide
+        labels = [words.say(f"statements.item.{item}") for item in wide["item"]]
+        parts = [words.say(f"statements.part.{part}") for part in wide["part"]]
+        return wide.with_columns(pl.Series("item", labels, pl.String), pl.Series("part", parts, pl.String))
+
+    @cached_property
+    def _by_key(self) -> dict[tuple[str, ...], list[float | None]]:
+        grouped = self.lines.group_by("statement", "item", "name", "part", maintain_order=True).agg("value")
+        return {tuple(row[:4]): row[4] for row in grouped.iter_rows()}
+
+
+@dataclass(frozen=True)
+class Incremental:
+    """Statements with the project less those without it: the same lines, and the indicators of the difference."""
+
+    lines: pl.DataFrame
+    indicators: pl.DataFrame
+
+
+def table(rows: list[Row], labels: tuple[str, ...]) -> pl.DataFrame:
+    """Lines as `Statements.lines`."""
+    parts = []
+    for row in rows:
+        values = np.asarray(row.values)
+        count = len(values)
+        known = [None if np.isnan(v) else float(v) + 0.0 for v in values]
+        reasons = [None if v is not None else row.reason or NO_BASE for v in known]
+        parts.append((row, count, known, reasons))
+
+    def each(pick: str) -> list[str]:
+        return [getattr(row, pick) for row, count, _, _ in parts for _ in range(count)]
+
+    periods = [t for _, count, _, _ in parts for t in range(count)]
+    return pl.DataFrame(
+        {
+            "statement": each("statement"),
+            "item": each("item"),
+            "name": each("name"),
+            "part": each("part"),
+            "period": periods,
+            "label": [labels[t] for t in periods],
+            "value": [v for _, _, known, _ in parts for v in known],
+            "reason": [r for _, _, _, reasons in parts for r in reasons],
+        },
+        schema=LINES,
+    )

@@ -1,0 +1,52 @@
+"""Ratios and break-even of every period; NaN where nothing stands below the line."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tawteen.appraise.statements.accounts import Accounts
+from tawteen.appraise.statements.cover import debt_service_cover, life_cover, ratio
+from tawteen.appraise.statements.timing import Array
+
+
+def ratios(accounts: Accounts) -> dict[str, Array]:
+    """Return, structure, liquidity and debt cover by period."""
+    revenue, net = accounts.operations.revenue, accounts.net_profit
+    capital = accounts.equity_capital + accounts.debt
+    current = accounts.held("stock", "credit_margin", "work_in_progress", "finished", "receivables", "cash_in_hand")
+    return {
+        "return_on_capital": ratio(net + accounts.finance_cost, capital),
+        "return_on_equity": ratio(net, accounts.equity_capital),
+        "net_margin": ratio(net, revenue),
+        "operating_margin": ratio(accounts.operating_profit, revenue),
+        "debt_share": ratio(accounts.debt, capital),
+        "current_ratio": ratio(
+            current + np.maximum(accounts.cash, 0.0), -accounts.held("payables") + np.maximum(-accounts.cash, 0.0)
+        ),
+        "dscr": debt_service_cover(accounts),
+        "llcr": life_cover(accounts, loans_only=True),
+        "plcr": life_cover(accounts, loans_only=False),
+    }
+
+
+def break_even(accounts: Accounts) -> dict[str, Array]:
+    """Sales at which fixed costs are earned, without and with the cost of finance.
+
+    Source: Behrens & Hawranek 1991, annex I, table 10: the coverage is the variable margin over fixed costs.
+    """
+    revenue = accounts.operations.revenue
+    margin = (revenue + accounts.subsidies - accounts.variable_costs) * accounts.time.operating
+    fixed = (accounts.fixed_costs + accounts.depreciation) * accounts.time.operating
+    financed = fixed + accounts.finance_cost * accounts.time.operating
+    earned = np.maximum(margin, 0.0)
+    return {
+        "variable_margin": margin,
+        "margin_share": ratio(margin, revenue),
+        "fixed_costs_with_depreciation": fixed,
+        "break_even_sales": ratio(fixed * revenue, earned),
+        "fixed_cost_coverage": ratio(margin, fixed),
+        "fixed_costs_with_finance": financed,
+        "break_even_sales_with_finance": ratio(financed * revenue, earned),
+        "break_even_utilisation_with_finance": ratio(financed * accounts.operations.sold, earned),
+        "fixed_cost_coverage_with_finance": ratio(margin, financed),
+    }

@@ -1,0 +1,201 @@
+"""The schedules of a study, line by line, in the order of the UNIDO manual."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from tawteen.appraise.statements.accounts import Accounts
+from tawteen.appraise.statements.cover import NO_DEBT, NO_SERVICE, available, service
+from tawteen.appraise.statements.discounted import Cash, equity, shareholders, total_capital
+from tawteen.appraise.statements.ratios import break_even, ratios
+from tawteen.appraise.statements.timing import Array
+from tawteen.appraise.study import Origin
+
+Part = Literal["total", "local", "foreign"]
+NO_BASE = "statements.no_base"
+ORIGINS: tuple[Origin, ...] = ("local", "foreign")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a schedule: what it is, of which item of the study, local or foreign; NaN has a reason."""
+
+    statement: str
+    item: str
+    values: Array
+    name: str = ""
+    part: Part = "total"
+    reason: str | None = None
+
+
+def rows(accounts: Accounts) -> Iterator[Row]:
+    """Every line of every schedule."""
+    for schedule in (_investment, _sales, _production, _working_capital, _debt, _cash_plan, _income, _balance):
+        yield from schedule(accounts)
+    for flow in (total_capital(accounts), equity(accounts), shareholders(accounts)):
+        yield from cash_rows(flow)
+    for item, values in break_even(accounts).items():
+        yield Row("break_even", item, values, reason=NO_BASE)
+    reasons = {"dscr": NO_SERVICE, "llcr": NO_DEBT, "plcr": NO_DEBT}
+    for item, values in ratios(accounts).items():
+        yield Row("ratios", item, values, reason=reasons.get(item, NO_BASE))
+
+
+def cash_rows(cash: Cash) -> Iterator[Row]:
+    """A discounted cash flow before discounting, and its cumulated net."""
+    for item, values in cash.lines.items():
+        yield Row(cash.basis, item, values)
+    yield Row(cash.basis, "net_cash_flow", cash.net)
+    yield Row(cash.basis, "net_cash_flow_cumulated", np.cumsum(cash.net))
+
+
+def _parts(statement: str, item: str, of: Callable[[Origin | None], Array]) -> Iterator[Row]:
+    """A line as a total, local and foreign."""
+    yield Row(statement, item, of(None))
+    for origin in ORIGINS:
+        yield Row(statement, item, of(origin), part=origin)
+
+
+def _investment(accounts: Accounts) -> Iterator[Row]:
+    for asset in accounts.assets:
+        yield Row("investment", "asset", asset.paid, asset.item, asset.origin)
+    yield from _parts("investment", "fixed_investment", lambda o: accounts.invested(o, pre_production=False))
+    yield from _parts("investment", "pre_production", lambda o: accounts.invested(o, pre_production=True))
+    yield Row("investment", "construction_interest", accounts.construction_interest)
+    yield from _parts("investment", "working_capital_growth", accounts.working_capital_growth)
+    yield Row(
+        "investment",
+        "total_investment",
+        accounts.invested() + accounts.construction_interest + accounts.working_capital_growth(),
+    )
+    yield Row("investment", "depreciation", accounts.depreciation)
+
+
+def _sales(accounts: Accounts) -> Iterator[Row]:
+    for flow in accounts.operations.sales:
+        yield Row("sales", "sale", flow.values, flow.sale.id, flow.sale.origin)
+    yield Row("sales", "sales", accounts.operations.revenue)
+    yield Row("sales", "sales_tax", accounts.sales_tax)
+    yield Row("sales", "subsidies", accounts.subsidies)
+
+
+def _production(accounts: Accounts) -> Iterator[Row]:
+    for flow in accounts.operations.costs:
+        yield Row("production", "cost", flow.values, flow.cost.id, flow.cost.origin)
+    yield Row("production", "variable_costs", accounts.variable_costs)
+    yield Row("production", "fixed_costs", accounts.fixed_costs)
+    yield from _parts("production", "operating_costs", lambda o: accounts.costs(o, marketing=False))
+    yield from _parts("production", "marketing_costs", lambda o: accounts.costs(o, marketing=True))
+    yield Row("production", "depreciation", accounts.depreciation)
+    yield Row("production", "finance_cost", accounts.finance_cost)
+    total = accounts.costs() + accounts.depreciation + accounts.finance_cost
+    yield Row("production", "total_production_cost", total)
+
+
+def _working_capital(accounts: Accounts) -> Iterator[Row]:
+    for held in accounts.holdings:
+        yield Row("working_capital", held.item, held.values, held.of, held.origin)
+    for item in dict.fromkeys(held.item for held in accounts.holdings):
+        yield Row("working_capital", item, accounts.held(item))
+    yield from _parts("working_capital", "net_working_capital", lambda o: accounts.held(origin=o))
+    yield from _parts("working_capital", "working_capital_growth", accounts.working_capital_growth)
+
+
+def _debt(accounts: Accounts) -> Iterator[Row]:
+    for flow in accounts.financing.loans:
+        name, part = flow.loan.id, flow.loan.origin
+        for item in ("drawn", "added", "repaid", "interest", "fees", "exchange", "balance"):
+            yield Row("debt", f"loan_{item}", getattr(flow, item), name, part)
+    nothing = accounts.nothing
+    for item in ("drawn", "repaid", "interest", "fees", "exchange", "balance"):
+        total = sum((getattr(f, item) for f in accounts.financing.loans), nothing)
+        yield Row("debt", f"loan_{item}", total)
+    yield Row("debt", "available", available(accounts))
+    yield Row("debt", "debt_service", service(accounts))
+
+
+def _cash_plan(accounts: Accounts) -> Iterator[Row]:
+    """Cash flow for financial planning: total, local and foreign."""
+    finance, nothing = accounts.financing, accounts.nothing
+
+    def total(values: Iterator[tuple[Origin, Array]], origin: Origin | None) -> Array:
+        return sum((v for where, v in values if origin in (None, where)), nothing)
+
+    def plan(item: str, values: Callable[[], Iterator[tuple[Origin, Array]]]) -> Iterator[Row]:
+        yield from _parts("cash_plan", item, lambda origin: total(values(), origin))
+
+    yield from plan("equity_paid", lambda: ((e.equity.origin, e.paid) for e in finance.equity))
+    yield from plan("grants", lambda: ((g.grant.origin, g.paid) for g in finance.grants))
+    yield from plan("loans_drawn", lambda: ((f.loan.origin, f.drawn) for f in finance.loans))
+    yield from plan("sales", lambda: ((s.sale.origin, s.values) for s in accounts.operations.sales))
+    yield from plan("subsidies", lambda: iter([("local", accounts.subsidies)]))
+    yield from plan("disposals", lambda: iter([("local", accounts.proceeds)]))
+    yield from _parts("cash_plan", "sources", accounts.sources)
+    yield from _parts("cash_plan", "fixed_investment", lambda o: accounts.invested(o, pre_production=False))
+    yield from _parts("cash_plan", "pre_production", lambda o: accounts.invested(o, pre_production=True))
+    yield from _parts("cash_plan", "working_capital_growth", accounts.working_capital_growth)
+    yield from _parts("cash_plan", "operating_costs", lambda o: accounts.costs(o, marketing=False))
+    yield from _parts("cash_plan", "marketing_costs", lambda o: accounts.costs(o, marketing=True))
+    yield from plan("income_tax", lambda: iter([("local", accounts.tax)]))
+    yield from plan("interest_and_fees", lambda: ((f.loan.origin, f.paid_interest + f.fees) for f in finance.loans))
+    yield from plan("loans_repaid", lambda: ((f.loan.origin, f.repaid) for f in finance.loans))
+    yield from plan("equity_refunded", lambda: ((e.equity.origin, e.refunded) for e in finance.equity))
+    yield from _parts("cash_plan", "dividends", accounts.dividend)
+    yield from _parts("cash_plan", "uses", accounts.uses)
+    yield from _parts("cash_plan", "surplus", lambda o: accounts.sources(o) - accounts.uses(o))
+    yield Row("cash_plan", "cash", accounts.cash)
+    for origin in ORIGINS:
+        opening = accounts.study.opening.cash if origin == "local" else 0.0
+        surplus = accounts.sources(origin) - accounts.uses(origin)
+        yield Row("cash_plan", "cash", opening + np.cumsum(surplus), part=origin)
+    yield Row("cash_plan", "deficit", np.minimum(accounts.cash, 0.0))
+
+
+def _income(accounts: Accounts) -> Iterator[Row]:
+    lines = {
+        "sales": accounts.operations.revenue,
+        "subsidies": accounts.subsidies,
+        "variable_costs": accounts.variable_costs,
+        "fixed_costs": accounts.fixed_costs,
+        "depreciation": accounts.depreciation,
+        "operating_profit": accounts.operating_profit,
+        "finance_cost": accounts.finance_cost,
+        "exchange_loss": accounts.exchange,
+        "disposal_gain": accounts.gains,
+        "gross_profit": accounts.gross_profit,
+        "allowances": accounts.allowances,
+        "losses_used": accounts.time.year_ends(accounts.losses_used),
+        "income_tax": accounts.tax,
+        "net_profit": accounts.net_profit,
+        "dividends": accounts.dividend(),
+        "retained_profit": accounts.net_profit - accounts.dividend(),
+    }
+    for item, values in lines.items():
+        yield Row("income", item, values)
+    for name, values in accounts.dividends.items():
+        yield Row("income", "dividends", values, name)
+
+
+def _balance(accounts: Accounts) -> Iterator[Row]:
+    current = ("cash_in_hand", "receivables", "stock", "work_in_progress", "finished", "credit_margin")
+    assets = {
+        "fixed_assets": accounts.book,
+        **{item: accounts.held(item) for item in current},
+        "cash_surplus": np.maximum(accounts.cash, 0.0),
+    }
+    claims = {
+        "payables": -accounts.held("payables"),
+        "deficit_uncovered": np.maximum(-accounts.cash, 0.0),
+        "debt": accounts.debt,
+        "equity_capital": accounts.equity_capital,
+        "grants": accounts.grants,
+        "profits_kept": accounts.retained,
+    }
+    for lines, total in ((assets, "total_assets"), (claims, "total_claims")):
+        for item, values in lines.items():
+            yield Row("balance", item, values)
+        yield Row("balance", total, sum(lines.values(), accounts.nothing))

@@ -1,0 +1,42 @@
+"""Income tax: brackets, holiday, losses carried forward until they expire."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tawteen.appraise.statements.timing import Array
+from tawteen.appraise.study import Bracket
+
+
+def bracket_tax(profit: Array, brackets: Sequence[Bracket]) -> Array:
+    """Tax on taxable profits of a year, each slice at its own rate. Source: COMFAR III reference manual, table 22."""
+    tax = np.zeros_like(profit, dtype=np.float64)
+    ordered = sorted(brackets, key=lambda one: one.above)
+    tops = [one.above for one in ordered[1:]] + [np.inf]
+    for bracket, top in zip(ordered, tops, strict=True):
+        tax += bracket.rate * np.clip(profit - bracket.above, 0.0, top - bracket.above)
+    return tax
+
+
+def losses_used(profit: Array, years: int) -> Array:
+    """Losses of the `years` before that each year's profit takes, the oldest first; (…, years).
+
+    What is not used in that time expires. Source: COMFAR III reference manual, table 23.
+    """
+    used = np.zeros_like(profit, dtype=np.float64)
+    left = np.maximum(-profit, 0.0).astype(np.float64)
+    for year in range(profit.shape[-1]):
+        room = np.maximum(profit[..., year], 0.0)
+        for before in range(max(0, year - years), year):
+            taken = np.minimum(room - used[..., year], left[..., before])
+            used[..., year] += taken
+            left[..., before] -= taken
+    return used
+
+
+def income_tax(profit: Array, used: Array, brackets: Sequence[Bracket], free: Array) -> Array:
+    """Tax of each year on its profit less the losses it uses; none in the years that are `free`."""
+    taxable = np.maximum(profit - used, 0.0)
+    return np.asarray(np.where(free, 0.0, bracket_tax(taxable, brackets)))

@@ -1,0 +1,118 @@
+"""Working capital by days of coverage: what must be held and what suppliers lend, in each period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tawteen.appraise.profile import Profile
+from tawteen.appraise.statements.operations import CostFlow, Operations
+from tawteen.appraise.statements.timing import Array, Timeline
+from tawteen.appraise.study import Origin, Study
+
+NOT_FACTORY = frozenset({"administration", "leasing", "marketing", "care"})
+"""Categories of cost that work in progress does not hold."""
+OFF_PRODUCT = frozenset({"marketing", "leasing"})
+"""Categories that finished products do not hold."""
+
+
+@dataclass(frozen=True)
+class Holding:
+    """One item of working capital by period, in the study's currency; payables are negative."""
+
+    item: str
+    of: str
+    origin: Origin
+    values: Array
+
+
+def covered(days: float, yearly: Array, days_of_year: int) -> Array:
+    """Cost of so many days out of costs a year."""
+    return np.asarray(days / days_of_year * yearly)
+
+
+def produced(sold: Array, finished_days: float, days_of_year: int) -> Array:
+    """Activity of a year of production, where the stock of finished products covers days of what is sold."""
+    stock = sold * finished_days / days_of_year
+    return np.asarray(sold + np.diff(stock, axis=-1, prepend=0.0))
+
+
+def working_capital(study: Study, profile: Profile, time: Timeline, operations: Operations) -> list[Holding]:
+    """Every item of working capital, of costs and sales a year as the profile counts them."""
+    costs = _as_made(study, profile, operations)
+    held = _stocks(profile, time, operations, costs)
+    held += _in_work(study, profile, operations, costs)
+    held += _receivables(study, profile, operations)
+    held += _cash(study, profile, costs)
+    held += [
+        Holding("payables", c.cost.id, c.cost.origin, -covered(c.cost.payable_days, c.yearly, profile.days))
+        for c in costs
+        if c.cost.payable_days
+    ]
+    return held
+
+
+def _as_made(study: Study, profile: Profile, operations: Operations) -> list[CostFlow]:
+    """Costs of what is sold, or with their variable part that of what is produced."""
+    if profile.activity == "sold" or not study.working_capital.finished_days:
+        return list(operations.costs)
+    days = study.working_capital.finished_days
+    return [c.at(produced(c.activity, days, profile.days)) for c in operations.costs]
+
+
+def _stocks(profile: Profile, time: Timeline, operations: Operations, costs: list[CostFlow]) -> list[Holding]:
+    held = []
+    for flow in costs:
+        cost = flow.cost
+        extra = time.spread(cost.extra_stock) * operations.money.rate(cost.currency, cost.rate)
+        stock = covered(cost.stock_days, flow.yearly, profile.days) + extra
+        margin = covered(cost.credit_days * cost.credit_cover, flow.yearly, profile.days)
+        held += [
+            Holding(item, cost.id, cost.origin, values)
+            for item, values in (("stock", stock), ("credit_margin", margin))
+            if values.any()
+        ]
+    return held
+
+
+def _in_work(study: Study, profile: Profile, operations: Operations, costs: list[CostFlow]) -> list[Holding]:
+    """Work in progress at factory cost; finished products at the cost of what is sold, without marketing."""
+    capital = study.working_capital
+    held = []
+    for flow in costs:
+        if capital.work_in_progress_days and flow.cost.category not in NOT_FACTORY:
+            values = covered(capital.work_in_progress_days, flow.yearly, profile.days)
+            held.append(Holding("work_in_progress", flow.cost.id, flow.cost.origin, values))
+    for flow in operations.costs:
+        if capital.finished_days and flow.cost.category not in OFF_PRODUCT | {"care"}:
+            values = covered(capital.finished_days, flow.yearly, profile.days)
+            held.append(Holding("finished", flow.cost.id, flow.cost.origin, values))
+    return held
+
+
+def _receivables(study: Study, profile: Profile, operations: Operations) -> list[Holding]:
+    """What buyers owe: their days, late days included, of sales, or of the cost of what they buy."""
+    buyers = {buyer.id: buyer.days + buyer.late_days for buyer in study.buyers}
+    total = sum((sale.yearly for sale in operations.sales), np.zeros(operations.periods))
+    cost = sum((flow.yearly for flow in operations.costs), np.zeros(operations.periods))
+    held = []
+    for flow in operations.sales:
+        days = buyers.get(flow.sale.buyer, 0.0)
+        if not days:
+            continue
+        part = np.divide(flow.yearly, total, out=np.zeros_like(total), where=total != 0)
+        base = cost * part if profile.receivables == "cost" else flow.yearly * (1 + flow.sale.sales_tax)
+        held.append(Holding("receivables", flow.sale.id, flow.sale.origin, covered(days, base, profile.days)))
+    return held
+
+
+def _cash(study: Study, profile: Profile, costs: list[CostFlow]) -> list[Holding]:
+    """Cash in hand for local costs but materials and marketing."""
+    days = study.working_capital.cash_days
+    left_out = profile.cash_without | {"marketing"}
+    return [
+        Holding("cash_in_hand", flow.cost.id, "local", covered(days, flow.yearly, profile.days))
+        for flow in costs
+        if days and flow.cost.origin == "local" and flow.cost.category not in left_out
+    ]

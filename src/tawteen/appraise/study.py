@@ -1,0 +1,407 @@
+"""The inputs of a study, in the order a UNIDO or COMFAR user knows; what they mean is said here, once.
+
+Money is in the currency of its item, at the prices of the first period; shares and rates are fractions, not percent.
+`Amounts` are one number, or numbers by period label: `1991`, `2027-Q1`, and `"1996+"` for a period and all after it.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tawteen.appraise.profile import ProfileName
+
+Amounts = float | dict[str, float]
+Origin = Literal["local", "foreign"]
+RateKind = Literal["official", "taxed", "parallel"]
+CostCategory = Literal[
+    "raw_materials",
+    "factory_supplies",
+    "spare_parts",
+    "energy",
+    "repair",
+    "royalties",
+    "labour",
+    "factory_overheads",
+    "administration",
+    "leasing",
+    "marketing",
+    "care",
+]
+InvestmentGroup = Literal[
+    "land",
+    "site_preparation",
+    "buildings",
+    "machinery",
+    "auxiliary_equipment",
+    "incorporated_assets",
+    "pre_production",
+]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Horizon(_Frozen):
+    """Construction, start-up and production, in periods of one length, from the period `start` on."""
+
+    start: str
+    period: Literal["year", "quarter"] = "year"
+    construction: int = Field(ge=0, le=400)
+    start_up: int = Field(default=0, ge=0, le=400)
+    production: int = Field(ge=1, le=400)
+
+    @property
+    def periods(self) -> int:
+        """How many periods there are."""
+        return self.construction + self.start_up + self.production
+
+    @property
+    def step(self) -> int:
+        """Periods of a year."""
+        return 1 if self.period == "year" else 4
+
+
+class Currency(_Frozen):
+    """Units of the study's currency for one unit of `code`, by period; a flow names which of the rates it takes."""
+
+    code: str = Field(min_length=3, max_length=3)
+    official: Amounts
+    taxed: Amounts | None = None
+    parallel: Amounts | None = None
+    inflation: Amounts = 0.0
+
+
+class _Named(_Frozen):
+    """Something with an id and, where it has them, names in both languages."""
+
+    id: str = Field(min_length=1)
+    name_en: str = ""
+    name_ar: str = ""
+
+
+class _Priced(_Named):
+    """Something paid for: where it comes from, in which money, at which rate, and how its price grows per year.
+
+    `currency` is the study's where none is given, `escalation` the inflation of the currency.
+    """
+
+    origin: Origin = "local"
+    currency: str = ""
+    rate: RateKind = "official"
+    escalation: Amounts | None = None
+
+
+class Product(_Named):
+    """What is made: utilisation is the share of full capacity that is sold; capacity in units a year."""
+
+    unit: str = ""
+    capacity: float | None = Field(default=None, ge=0)
+    utilisation: Amounts = 1.0
+
+
+class Buyer(_Named):
+    """Who buys: days until payment is due, and by how many days more such buyers pay late."""
+
+    kind: Literal["private", "state", "export"] = "private"
+    days: float = Field(default=0.0, ge=0)
+    late_days: float = Field(default=0.0, ge=0)
+
+
+class Sale(_Priced):
+    """A line of the sales programme: `quantity` a year at full utilisation, `price` without sales tax."""
+
+    product: str
+    quantity: Amounts
+    price: Amounts
+    buyer: str = ""
+    sales_tax: float = Field(default=0.0, ge=0)
+    subsidy: float = Field(default=0.0, ge=0)
+
+
+class Depreciation(_Frozen):
+    """How an asset is written off, from the period after it is paid, but not before production.
+
+    `straight_line` takes 1/life of what is above salvage; `straight_line_to_salvage` takes 1/life of the full cost and
+    stops at salvage (UNIDO); `declining_balance` takes factor/life of the book value down to salvage and, with
+    `switch`, goes over to straight line where that takes more; `sum_of_years`; `depletion` by what is sold.
+    """
+
+    method: Literal[
+        "straight_line", "straight_line_to_salvage", "declining_balance", "sum_of_years", "depletion", "none"
+    ] = "straight_line"
+    life: float = Field(default=10.0, gt=0)
+    salvage: float = Field(default=0.0, ge=0, le=1)
+    factor: float = Field(default=2.0, gt=0)
+    switch: bool = False
+    begins: str | None = None
+
+
+class Investment(_Priced):
+    """A fixed investment or pre-production item; a replacement is one with a later period.
+
+    `residual` is what it fetches at the end as a share of its cost, else its book value. `sunk` money was spent
+    before the decision and counts in no cash flow.
+    """
+
+    group: InvestmentGroup
+    amount: Amounts
+    depreciation: Depreciation = Depreciation(method="none")
+    residual: float | None = Field(default=None, ge=-1)
+    sunk: bool = False
+
+
+class Disposal(_Frozen):
+    """An investment item sold inside the horizon, for proceeds in the study's currency."""
+
+    item: str
+    period: str
+    proceeds: float = Field(ge=0)
+
+
+class Cost(_Priced):
+    """A production cost a year: `variable` at full utilisation of its product, `fixed` whatever is made.
+
+    A single number of `fixed` is paid in start-up and production. `stock_days` and `payable_days` are covered by
+    stock and by suppliers; `extra_stock` is held beyond that at the end of a period. A letter of credit ties up
+    `credit_cover` of the cost of its `credit_days` of lead time in cash.
+    """
+
+    category: CostCategory
+    product: str = ""
+    variable: Amounts = 0.0
+    fixed: Amounts = 0.0
+    stock_days: float = Field(default=0.0, ge=0)
+    payable_days: float = Field(default=0.0, ge=0)
+    extra_stock: Amounts = 0.0
+    credit_cover: float = Field(default=0.0, ge=0, le=1)
+    credit_days: float = Field(default=0.0, ge=0)
+
+
+class WorkingCapital(_Frozen):
+    """Days covered by work in progress, finished products and cash in hand."""
+
+    work_in_progress_days: float = Field(default=0.0, ge=0)
+    finished_days: float = Field(default=0.0, ge=0)
+    cash_days: float = Field(default=0.0, ge=0)
+
+
+class Equity(_Priced):
+    """A class of shares: paid in and refunded by period, its preferred dividend a year on what is paid in.
+
+    `share` is its part of the dividends of ordinary shares, else that of the capital it has paid in by the end.
+    """
+
+    amount: Amounts
+    refund: Amounts = 0.0
+    preferred: float = Field(default=0.0, ge=0)
+    share: float | None = Field(default=None, ge=0, le=1)
+
+
+class Grant(_Priced):
+    """Money that need not be paid back."""
+
+    amount: Amounts
+
+
+class Loan(_Priced):
+    """Money that must be paid back, in its own currency; interest on the months it is owed, paid by period.
+
+    `draw_at` and `repay_at` place a payment inside its period: 0 at its start, 0.5 in its middle, 1 at its end. `first`
+    is the period of the first of `instalments` payments, `per_year` of them a year. `profile` states repayments by
+    period; `sculpted` repays what the cash flow leaves at `target_dscr`. `capitalised` of the interest is added to the
+    loan up to the period `capitalise_until`. `fee` is on each draw, `commitment_fee` a year on what is not yet drawn.
+    `opening` is owed at the start by an existing company.
+    """
+
+    kind: Literal["constant_principal", "annuity", "profile", "sculpted"]
+    interest: float = Field(gt=-1)
+    draw: Amounts = 0.0
+    draw_at: float = Field(default=0.0, ge=0, le=1)
+    first: str = ""
+    repay_at: float = Field(default=1.0, ge=0, le=1)
+    instalments: int = Field(default=0, ge=0)
+    per_year: Literal[1, 2, 4, 12] = 1
+    repay: Amounts = 0.0
+    target_dscr: float = Field(default=1.3, gt=0)
+    capitalised: float = Field(default=0.0, ge=0, le=1)
+    capitalise_until: str = ""
+    fee: float = Field(default=0.0, ge=0)
+    commitment_fee: float = Field(default=0.0, ge=0)
+    opening: float = Field(default=0.0, ge=0)
+
+
+class Distribution(_Frozen):
+    """Dividends: a share of the net profit of a period (where it is one) and fixed amounts."""
+
+    payout: Amounts = 0.0
+    fixed: Amounts = 0.0
+
+
+class Bracket(_Frozen):
+    """Profit of a year above `above` (and below the next bracket) is taxed at `rate`."""
+
+    above: float = Field(ge=0)
+    rate: float = Field(ge=0, le=1)
+
+
+class Tax(_Frozen):
+    """Tax on the profit of each year of the study, paid in its last period.
+
+    `holiday` years from the first of start-up or production are free of tax. A loss is set against the profits of
+    the next `carry_forward` years, the oldest first; years of the holiday use it up too. `allowance` is deducted
+    from profit by period; `investment_allowance` is that share of fixed investment, deducted when it is paid.
+    """
+
+    brackets: tuple[Bracket, ...] = ()
+    holiday: int = Field(default=0, ge=0)
+    carry_forward: int = Field(default=0, ge=0)
+    allowance: Amounts = 0.0
+    investment_allowance: float = Field(default=0.0, ge=0)
+
+
+class OpeningAsset(_Named):
+    """A fixed asset of the existing company: its book value, written off over the life that is left."""
+
+    value: float = Field(ge=0)
+    depreciation: Depreciation = Depreciation(method="none")
+
+
+class Opening(_Frozen):
+    """Balance of the existing company before the first period; loans owed are among the loans.
+
+    Equity and retained profit, payables and loans must come to the assets.
+    """
+
+    fixed_assets: tuple[OpeningAsset, ...] = ()
+    stocks: float = Field(default=0.0, ge=0)
+    receivables: float = Field(default=0.0, ge=0)
+    payables: float = Field(default=0.0, ge=0)
+    cash: float = Field(default=0.0, ge=0)
+    equity: float = 0.0
+    retained: float = 0.0
+
+
+class Closing(_Priced):
+    """What closing and cleaning up cost after the last period."""
+
+    amount: float = Field(ge=0)
+
+
+class Without(_Frozen):
+    """The same company without the project: idle wages, care and maintenance, what it would still sell and invest."""
+
+    products: tuple[Product, ...] = ()
+    sales: tuple[Sale, ...] = ()
+    investments: tuple[Investment, ...] = ()
+    costs: tuple[Cost, ...] = ()
+    working_capital: WorkingCapital = WorkingCapital()
+    loans: tuple[Loan, ...] = ()
+    closing: tuple[Closing, ...] = ()
+
+
+class ItemView(_Frozen):
+    """How the country sees a cost or an investment.
+
+    `taxes` is the share of it that is tax (negative: the share that a subsidy adds); `value_added` the shares of
+    what is left that are value added at home, round by round. `nature` and `skill` override those of the category.
+    """
+
+    item: str
+    taxes: float = 0.0
+    value_added: tuple[float, ...] = ()
+    nature: Literal["materials", "wages", "other"] | None = None
+    skill: Literal["skilled", "unskilled"] = "skilled"
+
+
+class Shadow(_Frozen):
+    """Shadow price of a sale, cost or investment: its border price over its market price, and the share in currency."""
+
+    item: str
+    factor: float = 1.0
+    exposure: float = Field(default=0.0, ge=0, le=1)
+
+
+class Indirect(_Frozen):
+    """A benefit or (negative) a cost to others, by period, in a currency."""
+
+    id: str
+    amount: Amounts
+    currency: str = ""
+
+
+class CostBenefit(_Frozen):
+    """Shadow prices: standard conversion factor, adjustment by item, foreign loans that count, effects on others."""
+
+    numeraire: Literal["domestic", "border"] = "domestic"
+    conversion: float = Field(default=1.0, gt=0)
+    shadows: tuple[Shadow, ...] = ()
+    loans: tuple[str, ...] = ()
+    indirect: tuple[Indirect, ...] = ()
+
+
+class Carbon(_Frozen):
+    """Tonnes of CO2 a year at full utilisation, saved (negative) or emitted, and the price of one."""
+
+    emission: Amounts = 0.0
+    price: Amounts = 0.0
+
+
+class Country(_Frozen):
+    """What the country's view needs besides the study."""
+
+    discount: float = Field(gt=-1)
+    items: tuple[ItemView, ...] = ()
+    dividend_tax_home: float = Field(default=0.0, ge=0, le=1)
+    dividend_tax_abroad: float = Field(default=0.0, ge=0, le=1)
+    cost_benefit: CostBenefit | None = None
+    carbon: Carbon | None = None
+
+
+class Study(_Frozen):
+    """Everything the statements are made of; unknown fields are refused.
+
+    `discount` and `discount_equity` are per year. Interest of the construction phase is written off like
+    `construction_interest` says; where that is left out it is a cost of its period.
+    """
+
+    id: str
+    name_en: str = ""
+    name_ar: str = ""
+    notice_en: str = ""
+    notice_ar: str = ""
+    currency: str = Field(min_length=3, max_length=3)
+    unit: float = Field(default=1.0, gt=0)
+    profile: ProfileName = "comfar_iii"
+    inflation: Amounts = 0.0
+    discount: float = Field(gt=-1)
+    discount_equity: float | None = Field(default=None, gt=-1)
+    horizon: Horizon
+    currencies: tuple[Currency, ...] = ()
+    buyers: tuple[Buyer, ...] = ()
+    products: tuple[Product, ...] = ()
+    sales: tuple[Sale, ...] = ()
+    investments: tuple[Investment, ...] = ()
+    disposals: tuple[Disposal, ...] = ()
+    costs: tuple[Cost, ...] = ()
+    working_capital: WorkingCapital = WorkingCapital()
+    equity: tuple[Equity, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    loans: tuple[Loan, ...] = ()
+    construction_interest: Depreciation | None = None
+    distribution: Distribution = Distribution()
+    tax: Tax = Tax()
+    opening: Opening = Opening()
+    closing: tuple[Closing, ...] = ()
+    without: Without | None = None
+    country: Country | None = None
+
+    def doing_nothing(self) -> Study | None:
+        """The study of the same company without the project; none where the study does not say."""
+        if self.without is None:
+            return None
+        kept = {name: getattr(self.without, name) for name in Without.model_fields}
+        gone = dict.fromkeys(("equity", "grants", "disposals"), ())
+        return self.model_copy(update={**kept, **gone, "without": None, "country": None})

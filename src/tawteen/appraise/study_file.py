@@ -1,0 +1,236 @@
+"""Reading a study from TOML; everything that is wrong with it is told at once, field by field."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from tawteen.appraise.statements.timing import Timeline
+from tawteen.appraise.study import Amounts, Study
+from tawteen.case.findings import CaseError, Finding
+
+_SAID = {
+    "missing": "setting.needed",
+    "extra_forbidden": "study.unknown",
+    "literal_error": "setting.choice",
+    "greater_than": "setting.bound",
+    "greater_than_equal": "setting.bound",
+    "less_than": "setting.bound",
+    "less_than_equal": "setting.bound",
+    "int_type": "setting.whole",
+    "int_parsing": "setting.whole",
+    "float_type": "setting.number",
+    "float_parsing": "setting.number",
+    "finite_number": "setting.number",
+    "string_type": "setting.text",
+    "string_too_short": "setting.length",
+    "string_too_long": "setting.length",
+    "model_type": "setting.section",
+    "tuple_type": "setting.list",
+}
+_SIGNS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
+_START = {"year": r"\d{4}", "quarter": r"\d{4}-Q[1-4]"}
+
+
+def read_study(path: Path) -> Study:
+    """The study of a TOML file. Raises CaseError with every finding where it cannot be used."""
+    file = path.name
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise CaseError([Finding("error", "file.missing", file=file, args={"path": file})]) from None
+    except UnicodeDecodeError:
+        raise CaseError([Finding("error", "study.not_text", file=file)]) from None
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"line (\d+)", str(error))
+        lines = text.split("\n")
+        row = min(int(found[1]) if found else len(lines), len(lines))
+        raise CaseError([Finding("error", "settings.syntax", None, file, row, value=lines[row - 1].strip())]) from None
+    return study_of(values, file)
+
+
+def study_of(values: dict[str, Any], file: str = "") -> Study:
+    """The study of nested values, as TOML gives them. Raises CaseError with every finding."""
+    try:
+        study = Study.model_validate(values)
+    except ValidationError as error:
+        found = [_finding(one, file) for one in error.errors(include_url=False)]
+        raise CaseError(list(_once(found))) from None
+    wrong = faults(study, file)
+    if any(one.severity == "error" for one in wrong):
+        raise CaseError(wrong)
+    return study
+
+
+def _once(found: list[Finding]) -> Iterator[Finding]:
+    """One finding for each field: amounts are wrong as a number and as a table."""
+    seen: set[str | None] = set()
+    for one in found:
+        if one.column not in seen:
+            seen.add(one.column)
+            yield one
+
+
+def _finding(error: ErrorDetails, file: str) -> Finding:
+    """One message of pydantic as one of ours."""
+    inner = ("float", "dict[str,float]")
+    steps = [str(s + 1) if isinstance(s, int) else s for s in error["loc"] if s not in inner]
+    code = _SAID.get(error["type"], "setting.wrong")
+    context = error.get("ctx", {})
+    bounds = ", ".join(f"{_SIGNS[sign]} {value:g}" for sign, value in context.items() if sign in _SIGNS)
+    args = {"limits": bounds or ", ".join(str(v) for v in context.values()).replace(" or ", ", "), "said": error["msg"]}
+    given = error.get("input")
+    shown = None if error["type"] == "missing" or isinstance(given, dict | list) else str(given)
+    return Finding("error", code, None, file, None, ".".join(steps), shown, args)
+
+
+def faults(study: Study, file: str = "") -> list[Finding]:
+    """What is wrong with a study beyond its single fields; the statements need it to hold no error."""
+    if not re.fullmatch(_START[study.horizon.period], study.horizon.start):
+        return [Finding("error", "study.start", None, file, None, "horizon.start", study.horizon.start)]
+    return [one for check in (_twice, _labels, _references, _rates, _loans, _opening) for one in check(study, file)]
+
+
+def _lists(study: BaseModel, path: str = "") -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """(path, entries) of every list of the study, those without the project too."""
+    for name in type(study).model_fields:
+        value = getattr(study, name)
+        where = f"{path}.{name}" if path else name
+        if isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
+            yield where, value
+        elif isinstance(value, BaseModel):
+            yield from _lists(value, where)
+
+
+def _twice(study: Study, file: str) -> Iterator[Finding]:
+    """Ids given to two things of one kind."""
+    for path, entries in _lists(study):
+        if "id" in type(entries[0]).model_fields:
+            for name, count in Counter(one.id for one in entries).items():
+                if count > 1:
+                    yield Finding("error", "study.twice", None, file, None, path, name)
+
+
+def _amounts(thing: BaseModel, path: str) -> Iterator[tuple[str, Amounts]]:
+    """(path, amounts) of everything that goes by period."""
+    for name in type(thing).model_fields:
+        value, where = getattr(thing, name), f"{path}.{name}" if path else name
+        if isinstance(value, dict):
+            yield where, value
+        elif isinstance(value, BaseModel):
+            yield from _amounts(value, where)
+        elif isinstance(value, tuple):
+            for n, one in enumerate(value, 1):
+                if isinstance(one, BaseModel):
+                    yield from _amounts(one, f"{where}.{n}")
+
+
+def _labels(study: Study, file: str) -> Iterator[Finding]:
+    """Periods that the horizon does not have."""
+    known = Timeline(study.horizon).labels
+    args = {"first": known[0], "last": known[-2]}
+    for path, amounts in _amounts(study, ""):
+        for label in amounts if isinstance(amounts, dict) else ():
+            if label.rstrip("+") not in known[:-1]:
+                yield Finding("error", "study.period", None, file, None, path, label, args)
+    single = [(f"loans.{x.id}.first", x.first) for x in study.loans]
+    single += [(f"loans.{x.id}.capitalise_until", x.capitalise_until) for x in study.loans]
+    single += [(f"disposals.{x.item}", x.period) for x in study.disposals]
+    single += [(f"investments.{x.id}.depreciation.begins", x.depreciation.begins or "") for x in study.investments]
+    for path, label in single:
+        if label and label not in known[:-1]:
+            yield Finding("error", "study.period", None, file, None, path, label, args)
+
+
+def _references(study: Study, file: str) -> Iterator[Finding]:
+    """Items that name others which are not there."""
+    for where, one in (("", study), ("without.", study.without)):
+        if one is None:
+            continue
+        products, buyers = {p.id for p in one.products}, {b.id for b in study.buyers}
+        asked = [(f"{where}sales.{s.id}.product", s.product, products) for s in one.sales]
+        asked += [(f"{where}sales.{s.id}.buyer", s.buyer, buyers) for s in one.sales if s.buyer]
+        asked += [(f"{where}costs.{c.id}.product", c.product, products) for c in one.costs if c.product]
+        yield from (_unknown(file, path, name) for path, name, known in asked if name not in known)
+    owned = {x.id for x in study.investments if not x.sunk} | {x.id for x in study.opening.fixed_assets}
+    yield from (_unknown(file, "disposals.item", d.item) for d in study.disposals if d.item not in owned)
+    if study.country is None:
+        return
+    items = {x.id for x in (*study.costs, *study.investments)}
+    priced = items | {x.id for x in study.sales}
+    yield from (_unknown(file, "country.items", x.item) for x in study.country.items if x.item not in items)
+    if benefit := study.country.cost_benefit:
+        path = "country.cost_benefit"
+        yield from (_unknown(file, f"{path}.shadows", x.item) for x in benefit.shadows if x.item not in priced)
+        yield from (_unknown(file, f"{path}.loans", x) for x in benefit.loans if x not in {y.id for y in study.loans})
+
+
+def _unknown(file: str, path: str, name: str) -> Finding:
+    return Finding("error", "study.reference", None, file, None, path, name)
+
+
+def _rates(study: Study, file: str) -> Iterator[Finding]:
+    """Currencies without the rate that a flow names, and rates that are none."""
+    known = {c.code: c for c in study.currencies}
+    for path, entries in _lists(study):
+        for one in entries:
+            currency = getattr(one, "currency", "")
+            if currency in ("", study.currency):
+                continue
+            kind = getattr(one, "rate", "official")
+            if currency not in known or getattr(known[currency], kind) is None:
+                args = {"currency": currency, "rate": kind}
+                yield Finding("error", "study.no_rate", None, file, None, f"{path}.{one.id}", currency, args)
+    time = Timeline(study.horizon)
+    labels = {x.rstrip("+") for x in time.labels[:-1]}
+    for currency in study.currencies:
+        for kind in ("official", "taxed", "parallel"):
+            amounts = getattr(currency, kind)
+            if amounts is None or (isinstance(amounts, dict) and not {x.rstrip("+") for x in amounts} <= labels):
+                continue
+            if (time.spread(amounts) <= 0).any():
+                yield Finding("error", "study.rate_missing", None, file, None, f"currencies.{kind}", currency.code)
+
+
+def _loans(study: Study, file: str) -> Iterator[Finding]:
+    """Loans that cannot be repaid inside the horizon, instalments that do not fit a period, none at all."""
+    time = Timeline(study.horizon)
+    months = 12 // time.step
+    for loan in study.loans:
+        path = f"loans.{loan.id}"
+        if loan.kind in ("constant_principal", "annuity"):
+            if not loan.instalments:
+                yield Finding("error", "study.no_instalments", None, file, None, path, loan.id)
+            begins = time.labels.index(loan.first) if loan.first in time.labels else time.begins
+            ends = begins * months + round(loan.repay_at * months) + (loan.instalments - 1) * 12 // loan.per_year
+            if ends > time.periods * months:
+                yield Finding("error", "study.loan_long", None, file, None, path, loan.id)
+    for currency in (*study.currencies, study):
+        low = currency.inflation
+        if min(low.values() if isinstance(low, dict) else (low,), default=0.0) <= -1:
+            yield Finding("error", "study.inflation", None, file, None, "inflation", str(low))
+
+
+def _opening(study: Study, file: str) -> Iterator[Finding]:
+    """An opening balance whose claims do not come to its assets."""
+    opening = study.opening
+    owned = sum(x.value for x in opening.fixed_assets) + opening.stocks + opening.receivables + opening.cash
+    rates = {c.code: c for c in study.currencies}
+    owed = opening.payables + opening.equity + opening.retained
+    for loan in study.loans:
+        if loan.opening:
+            one = rates.get(loan.currency)
+            rate = getattr(one, loan.rate) if one else 1.0
+            owed += loan.opening * (rate if isinstance(rate, float) else Timeline(study.horizon).spread(rate)[0])
+    if abs(owned - owed) > 1e-6 * max(1.0, abs(owned)):
+        args = {"assets": f"{owned:g}", "claims": f"{owed:g}"}
+        yield Finding("error", "study.opening", None, file, None, "opening", None, args)
