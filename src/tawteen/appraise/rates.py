@@ -1,99 +1,195 @@
-"""Internal rates of return of many cash flows at once, told apart from those that have none or several."""
+"""Internal rates of return of many cash flows at once: every real one, and why a flow has none or several."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 Flows = NDArray[np.float64]
-"""One cash flow a row, one quarter a column."""
+"""One cash flow a row, one period a column."""
 
-# Discount factors of a quarter that are searched: rates from −90 % to 900 % a quarter.
+# Discount factors of a period that are searched: rates from −90 % to 900 % a period.
 _LOW, _HIGH = 0.1, 10.0
-_POINTS = 201
-_CHUNK = 4000
+_POINTS = 97
+_CROWD = 5.0
+_CHUNK = 4096
+_TURNS = 100
+_CLOSE = 1e-12
 
 NEVER_PAYS = "appraise.irr_never_pays"
 NEVER_COSTS = "appraise.irr_never_costs"
 SEVERAL = "appraise.irr_several"
 OUTSIDE = "appraise.irr_outside"
+REASONS: tuple[str | None, ...] = (None, NEVER_PAYS, NEVER_COSTS, SEVERAL, OUTSIDE)
+"""Why there is no rate, by the number that `rates_of` gives; the first is of flows that have one."""
 
 
-def internal_rates(flows: Flows) -> tuple[NDArray[np.float64], list[str | None]]:
-    """Rate per year of each cash flow, NaN with the code of the reason where it has none or several.
+@dataclass(frozen=True)
+class Roots:
+    """Discount factors of a period at which flows are worth nothing, by row and from high to low rates."""
 
-    A flow that changes its sign once has one rate (Descartes); the others are searched on a grid of discount factors,
-    each change of sign of the present value being a rate. Rates are found by bisection and compounded from quarters.
-    """
-    flows = np.where(np.abs(flows) > 1e-9 * np.abs(flows).max(axis=1, keepdims=True, initial=0.0), flows, 0.0)
-    never_costs, never_pays = (flows >= 0).all(axis=1), (flows <= 0).all(axis=1)
-    low, high, count = _brackets(flows)
-    one = count == 1
-    rates = np.full(len(flows), np.nan)
-    rates[one] = _yearly(_bisect(flows[one], low[one], high[one]))
-    reasons = np.where(
-        never_costs, NEVER_COSTS, np.where(never_pays, NEVER_PAYS, np.where(count > 1, SEVERAL, OUTSIDE))
-    )
-    return rates, [None if found else str(reason) for found, reason in zip(one, reasons, strict=True)]
+    row: NDArray[np.int64]
+    factor: NDArray[np.float64]
+
+    def count(self, rows: int) -> NDArray[np.intp]:
+        """How many each of `rows` flows has."""
+        return np.bincount(self.row, minlength=rows)
 
 
-def all_rates(flow: NDArray[np.float64]) -> list[float]:
+def internal_rates(flows: Flows, per_year: float = 4.0) -> tuple[NDArray[np.float64], list[str | None]]:
+    """Rate per year of each cash flow (row; `per_year` periods make a year), NaN with the code of why it has none."""
+    rates, kinds = rates_of(flows, per_year)
+    return rates, [REASONS[kind] for kind in kinds]
+
+
+def rates_of(flows: Flows, per_year: float = 4.0) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
+    """Rate per year of each cash flow, NaN where it has none or several, and the place of the reason in `REASONS`."""
+    rates, kinds = np.full(len(flows), np.nan), np.zeros(len(flows), np.int8)
+    for first in range(0, len(flows), _CHUNK):
+        part = without_dust(flows[first : first + _CHUNK])
+        roots = _roots(part, None)
+        count = roots.count(len(part))
+        alone = count[roots.row] == 1
+        rates[first + roots.row[alone]] = roots.factor[alone] ** -per_year - 1.0
+        kind = np.where(count == 1, 0, np.where(count > 1, 3, 4))
+        kind[(part <= 0).all(axis=1)] = 1
+        kind[(part >= 0).all(axis=1)] = 2
+        kinds[first : first + _CHUNK] = kind
+    return rates, kinds
+
+
+def all_rates(flow: NDArray[np.float64], per_year: float = 4.0) -> list[float]:
     """Every internal rate of one cash flow, per year, from low to high."""
-    points = _points()
-    values = _present(flow[None, :], points)[0]
-    crossed = np.flatnonzero((values[:-1] >= 0) != (values[1:] >= 0))
-    several = np.repeat(flow[None, :], len(crossed), axis=0)
-    return sorted(_yearly(_bisect(several, points[crossed], points[crossed + 1])).tolist())
+    return sorted((factor_roots(flow[None, :]).factor ** -per_year - 1.0).tolist())
 
 
-def _points() -> NDArray[np.float64]:
-    return np.geomspace(_LOW, _HIGH, _POINTS)
+def without_dust(flows: Flows) -> Flows:
+    """Flows in which what is nothing beside the largest of its row is nothing."""
+    sizes = np.abs(flows)
+    return np.where(sizes > 1e-9 * sizes.max(axis=1, keepdims=True, initial=0.0), flows, 0.0)
 
 
-def _yearly(factors: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(factors**-4.0 - 1.0)
+def factor_roots(flows: Flows, times: NDArray[np.float64] | None = None) -> Roots:
+    """Every discount factor v with `Σ flow·v^time = 0`; `times` in periods from 0 up, by default one a column.
+
+    Present values on a grid of factors bracket the rates (Descartes: flows that change sign once have one at most).
+    Rates that come in pairs inside a cell of the grid are told by the turning point of the value between them. Each is
+    then found by Newton's method on log v, kept inside its bracket.
+    """
+    found = [Roots(np.zeros(0, np.int64), np.zeros(0))]
+    for first in range(0, len(flows), _CHUNK):
+        roots = _roots(without_dust(flows[first : first + _CHUNK]), times)
+        found.append(Roots(roots.row + first, roots.factor))
+    return Roots(np.concatenate([r.row for r in found]), np.concatenate([r.factor for r in found]))
 
 
-def _present(flows: Flows, factors: NDArray[np.float64]) -> Flows:
-    """Present value of each flow (row) at each discount factor of a quarter (column, or one for each row)."""
-    value = np.zeros(np.broadcast_shapes((len(flows), 1), factors.shape))
-    for column in flows.T[::-1]:
-        value = value * factors + column[:, None]
-    return value
+def _roots(flows: Flows, times: NDArray[np.float64] | None) -> Roots:
+    when = np.arange(flows.shape[1], dtype=np.float64) if times is None else np.asarray(times, np.float64)
+    points = _points(float(when.max(initial=0.0)))
+    brackets = _Brackets.join(_brackets(flows, when, points, points[None, :] ** when[:, None], times is None))
+    factor = _solve(flows[brackets.row], brackets, when, times is None)
+    order = np.lexsort((factor, brackets.row))
+    return Roots(brackets.row[order], factor[order])
 
 
-def _brackets(flows: Flows) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
-    """Discount factors around the only rate of each flow, and how many rates there are."""
-    low, high = np.full(len(flows), _LOW), np.full(len(flows), _HIGH)
-    changes = _sign_changes(flows)
-    ends = _present(flows, np.array([_LOW, _HIGH]))
-    count = np.where(changes == 1, ((ends[:, 0] >= 0) != (ends[:, 1] >= 0)).astype(np.int64), 0)
-    points = _points()
-    many = np.flatnonzero(changes > 1)
-    for part in np.array_split(many, max(1, len(many) // _CHUNK)):
-        values = _present(flows[part], points)
-        crossed = (values[:, :-1] >= 0) != (values[:, 1:] >= 0)
-        count[part] = crossed.sum(axis=1)
-        first = crossed.argmax(axis=1)
-        low[part], high[part] = points[first], points[first + 1]
-    return low, high, count
+@dataclass(frozen=True)
+class _Brackets:
+    """Between `low` and `high` the flow of `row` changes sign once; `positive`: it is at `low`; `start`: a guess."""
+
+    row: NDArray[np.int64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    positive: NDArray[np.bool_]
+    start: NDArray[np.float64]
+
+    @classmethod
+    def join(cls, parts: Iterator[_Brackets]) -> _Brackets:
+        rows = [(p.row, p.low, p.high, p.positive, p.start) for p in parts]
+        row, low, high, positive, start = (np.concatenate(column) for column in zip(*rows, strict=True))
+        return cls(row, low, high, positive, start)
+
+
+def _points(longest: float) -> NDArray[np.float64]:
+    """Factors to look at, crowded around 1, where the rates of real flows are; no power of them overflows."""
+    spread = np.sinh(_CROWD * np.linspace(-1, 1, _POINTS)) / np.sinh(_CROWD)
+    return np.asarray(_HIGH ** spread[spread * longest < 280.0])
+
+
+def _brackets(
+    flows: Flows, times: NDArray[np.float64], points: NDArray[np.float64], powers: Flows, even: bool
+) -> Iterator[_Brackets]:
+    values = flows @ powers
+    positive = values >= 0
+    row, cell = np.nonzero(positive[:, :-1] != positive[:, 1:])
+    left, right = values[row, cell], values[row, cell + 1]
+    low, high = points[cell], points[cell + 1]
+    share = left / (left - right)
+    yield _Brackets(row, low, high, positive[row, cell], low * (high / low) ** share)
+    many = np.flatnonzero(_sign_changes(flows) > 1)
+    if not len(many):
+        return
+    # |value| falls into the cell from both sides without a change of sign: a turning point lies inside.
+    weighted = flows[many] * times
+    falling = (weighted @ powers >= 0) != positive[many]
+    turns = falling[:, :-1] & ~falling[:, 1:] & (positive[many, :-1] == positive[many, 1:])
+    place, cell = np.nonzero(turns)
+    row, low, high = many[place], points[cell], points[cell + 1]
+    above = positive[row, cell]
+    inside = _Brackets(row, low, high, ~above, np.sqrt(low * high))
+    turning = _solve(weighted[place], inside, times, even)
+    value, _ = _worth(np.ascontiguousarray(flows[row].T), turning, times, even)
+    two = (value >= 0) != above
+    row, low, high, above, turning = row[two], low[two], high[two], above[two], turning[two]
+    yield _Brackets(row, low, turning, above, np.sqrt(low * turning))
+    yield _Brackets(row, turning, high, ~above, np.sqrt(turning * high))
 
 
 def _sign_changes(flows: Flows) -> NDArray[np.int64]:
     """Changes of sign along each row, zeros left out."""
-    signs = np.sign(flows)
-    places = np.where(signs != 0, np.arange(flows.shape[1])[None, :], 0)
-    last = np.maximum.accumulate(places, axis=1)
-    carried = np.take_along_axis(signs, last, axis=1)
-    return np.asarray((carried[:, 1:] * carried[:, :-1] < 0).sum(axis=1))
+    signs = (flows > 0).astype(np.int8) - (flows < 0)
+    if not signs.all():
+        places = np.where(signs != 0, np.arange(flows.shape[1], dtype=np.int32)[None, :], 0)
+        signs = np.take_along_axis(signs, np.maximum.accumulate(places, axis=1), axis=1)
+    return np.asarray((signs[:, 1:] * signs[:, :-1] < 0).sum(axis=1))
 
 
-def _bisect(flows: Flows, low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Discount factor between `low` and `high` at which each flow is worth nothing."""
-    below = _present(flows, low[:, None])[:, 0]
-    for _ in range(60):
-        middle = np.sqrt(low * high)
-        value = _present(flows, middle[:, None])[:, 0]
-        same = value * below > 0
-        low, high = np.where(same, middle, low), np.where(same, high, middle)
-    return np.asarray(np.sqrt(low * high))
+def _worth(
+    columns: Flows, factors: NDArray[np.float64], times: NDArray[np.float64], even: bool
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Present value of each flow (column here) at its own factor, and its derivative by log v."""
+    if not even:
+        terms = columns * factors[None, :] ** times[:, None]
+        return terms.sum(axis=0), (terms * times[:, None]).sum(axis=0)
+    value, slope = np.zeros_like(factors), np.zeros_like(factors)
+    for column in columns[::-1]:
+        slope *= factors
+        slope += value
+        value *= factors
+        value += column
+    return value, slope * factors
+
+
+def _solve(flows: Flows, brackets: _Brackets, times: NDArray[np.float64], even: bool) -> NDArray[np.float64]:
+    """The factor in each bracket (one a row of `flows`) at which the flow is worth nothing."""
+    found, low, high = brackets.start.copy(), brackets.low.copy(), brackets.high.copy()
+    active, columns = np.arange(len(found)), np.ascontiguousarray(flows.T)
+    for _ in range(_TURNS):
+        if not len(active):
+            break
+        at = found[active]
+        value, slope = _worth(columns, at, times, even)
+        before = (value >= 0) == brackets.positive[active]
+        low[active] = below = np.where(before, at, low[active])
+        high[active] = above = np.where(before, high[active], at)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            newton = at * np.exp(-value / slope)
+        near = np.abs(newton - at) <= _CLOSE * at
+        good = near | ((newton > below) & (newton < above))
+        found[active] = np.where(good, newton, np.sqrt(below * above))
+        left = ~(near | (above <= below * (1 + 4e-16)))
+        if 2 * left.sum() < len(left):
+            active, columns = active[left], columns[:, left]
+    return found
