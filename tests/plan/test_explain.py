@@ -218,3 +218,15 @@ def test_every_reason_is_said_in_both_languages() -> None:
         assert len(codes) > 30
         for code in codes:
             assert code not in Words(lang).say(code, args)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"demands": []}, {"funds": [], "fund_limits": [], "fund_uses": []}, {"routes": []}, {"offers": []},
+     {"sites": [], "blockers": [], "options": [], "recipes": [], "works": [], "costs": [], "cadres": []}],
+)  # fmt: skip
+def test_cases_that_lack_something_have_reasons(changes: dict[str, list[dict[str, Any]]]) -> None:
+    case = tiny(changes)
+    frame = explain_all(case, plan(case, time_limit=30.0))
+    assert frame["site"].to_list() == case["sites"]["id"].to_list()
+    assert frame.filter(pl.col("reason_en").str.contains("why.", literal=True)).is_empty()

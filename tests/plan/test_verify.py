@@ -19,6 +19,7 @@ from tawteen.case.model import Case
 from tawteen.diagnose import diagnose
 from tawteen.effects import effects
 from tawteen.match import match
+from tawteen.plan.planning import plan
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.verify import Verification, verify
 from tawteen.plan.verify.worth import option_terms
@@ -302,3 +303,16 @@ def test_value_of_starts_agrees_with_the_appraisal(view: Any) -> None:
         assert both.height > 50
         off = (both["value"] - both["found"]).abs() / both["size"].fill_null(1.0).clip(lower_bound=1.0)
         assert off.max() < 1e-9
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [{"demands": []}, {"funds": [], "fund_limits": [], "fund_uses": []}, {"routes": []}, {"credit": []},
+     {"sites": [], "blockers": [], "options": [], "recipes": [], "works": [], "costs": [], "cadres": []}],
+)  # fmt: skip
+def test_cases_that_lack_something_hold(tables: dict[str, list[dict[str, Any]]]) -> None:
+    case = tiny(tables)
+    made = plan(case, time_limit=30.0)
+    found = verify(case, made)
+    assert not found.findings
+    assert found.value == pytest.approx(made.value, rel=1e-9, abs=1e-6)

@@ -15,6 +15,7 @@ prices of the source and its trainers, and the premium above the reference price
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
@@ -52,6 +53,16 @@ class Market:
     pools: pl.DataFrame
     credit: pl.DataFrame
     rules: pl.DataFrame
+
+    @cached_property
+    def margins(self) -> pl.DataFrame:
+        """Margin of one unit of throughput of every option and period, see `_margins`."""
+        return _margins(self)
+
+    @cached_property
+    def payers(self) -> pl.DataFrame:
+        """The cheapest fund for every outlay and period, see `_payers`."""
+        return _payers(self)
 
 
 def market(case: Case, programme: Programme, effects: Effects, match: Match, prices: Prices) -> Market:
@@ -199,7 +210,7 @@ def parts(pairs: pl.DataFrame, at: Market) -> pl.DataFrame:
     )
 
 
-def margins(at: Market) -> pl.DataFrame:
+def _margins(at: Market) -> pl.DataFrame:
     """Margin of one unit of throughput: option, period, margin, plain (were nothing scarce), income (sales at π)."""
     quantity, cif = pl.col("quantity"), pl.col("cif").fill_null(0.0)
     goods = at.case.filled("commodities").select("cif", "fob", "port_cost", "credit", commodity="id")
@@ -249,7 +260,7 @@ def _running(pairs: pl.DataFrame, at: Market) -> pl.DataFrame:
         pairs.select(PAIR)
         .join(at.effects.profile.filter(pl.col("capacity") > 0), on="option")
         .with_columns(period=pl.col("start") + pl.col("quarter"))
-        .join(margins(at), on=["option", "period"])
+        .join(at.margins, on=["option", "period"])
     )
 
 
@@ -293,7 +304,7 @@ def _line_parts(pairs: pl.DataFrame, at: Market) -> pl.DataFrame:
     takers = at.effects.options.select("option", "site", "takeover", "chance").filter(pl.col("takeover").is_not_null())
     stopped = pairs.select(PAIR).join(takers, on="option").join(lines, on="site")
     earned = at.effects.profile.select("quarter", "capacity", line="option").join(
-        margins(at).select("period", "margin", line="option"), left_on=["line", "quarter"], right_on=["line", "period"]
+        at.margins.select("period", "margin", line="option"), left_on=["line", "quarter"], right_on=["line", "period"]
     )
     lost = stopped.join(earned, on="line").filter(pl.col("quarter") >= pl.col("start") + pl.col("takeover"))
     amount = -pl.col("chance") * pl.col("capacity") * pl.max_horizontal(pl.lit(0.0), "margin")
@@ -322,25 +333,30 @@ def _pool_parts(pairs: pl.DataFrame, at: Market) -> pl.DataFrame:
     )
 
 
-def _fund_parts(pairs: pl.DataFrame, at: Market) -> pl.DataFrame:
-    """Each outlay charged at the price of the fund that is cheapest then among those that may pay it."""
+def _payers(at: Market) -> pl.DataFrame:
+    """The fund that is cheapest in each period among those that may pay an outlay: outlay, period, fund, price."""
     aspects = ["category", "region", "authority", "field", "origin"]
     facts = at.effects.options.select("option", "region", "authority", "field")
-    outlays = at.effects.outlays.join(facts, on="option").with_row_index("outlay")
+    outlays = at.effects.outlays.join(facts, on="option", maintain_order="left").with_row_index("outlay")
     uses = at.case["fund_uses"].select("fund", *(pl.col(a).alias(f"{a}_use") for a in aspects))
     fits = pl.all_horizontal(
         pl.col(f"{a}_use").is_null() | (pl.col(f"{a}_use") == pl.col(a)).fill_null(False) for a in aspects
     )
     may = outlays.join(uses, how="cross").filter(fits).select("outlay", "fund").unique()
-    cheapest = (
+    return (
         may.join(at.funds, on="fund")
         .sort("outlay", "period", "price", "fund")
         .group_by("outlay", "period", maintain_order=True)
         .agg(pl.col("fund", "price").first())
     )
+
+
+def _fund_parts(pairs: pl.DataFrame, at: Market) -> pl.DataFrame:
+    """Each outlay charged at the price of the fund that is cheapest then among those that may pay it."""
+    outlays = at.effects.outlays.with_row_index("outlay")
     due = pairs.select(PAIR).join(outlays.select("outlay", "option", "quarter", "category", "amount"), on="option")
     due = due.with_columns(period=pl.col("start") + pl.col("quarter")).filter(pl.col("period") < _periods(at))
-    charged = due.join(cheapest, on=["outlay", "period"], how="left").with_columns(
+    charged = due.join(at.payers, on=["outlay", "period"], how="left").with_columns(
         cost=pl.col("amount") * pl.col("price").fill_null(float("inf")),
         id=pl.coalesce("fund", "category"),
         kind=pl.when(pl.col("fund").is_null()).then(pl.lit("no_fund")).otherwise(pl.lit("fund")),

@@ -89,8 +89,12 @@ class Reasons:
 
     def _price(self) -> pl.DataFrame:
         """Worth of every start that is allowed, and what is spent before it runs: option, start, worth, spent."""
+        solved = self.programme.value is not None
         free = self.effects.options.filter(
-            (pl.col("kind") != "as_is") & pl.col("available") & (pl.col("latest") >= pl.col("earliest"))
+            pl.lit(solved)
+            & (pl.col("kind") != "as_is")
+            & pl.col("available")
+            & (pl.col("latest") >= pl.col("earliest"))
         )
         pairs = (
             free.select("option", start=pl.int_ranges("earliest", pl.col("latest") + 1))

@@ -46,7 +46,7 @@ class Saying:
             for key, en, ar in zip(frame["id"], frame["name_en"], frame["name_ar"], strict=True):
                 found[table, key] = (en, ar)
         for key, en, ar in self.case["rules"].select("id", "text_en", "text_ar").iter_rows():
-            found["rules", key] = (en or key, ar or en or key)
+            found["rules", key] = ((en or key).rstrip("."), (ar or en or key).rstrip("."))
         return found
 
     def option(self, key: str | None) -> str:

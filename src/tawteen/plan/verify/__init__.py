@@ -22,7 +22,7 @@ from tawteen.plan.verify.goods import check_goods
 from tawteen.plan.verify.means import check_means
 from tawteen.plan.verify.nothing import nothing_bound
 from tawteen.plan.verify.rules import check_rules
-from tawteen.plan.verify.worth import flow_costs, objective
+from tawteen.plan.verify.worth import flow_costs, idle_cost, objective
 
 __all__ = ["Verification", "verify"]
 
@@ -108,7 +108,8 @@ def _check_hash(planned: Case, programme: Programme, checks: Checks) -> None:
 
 def _in_play(idle: Claim) -> float:
     """Money in play: all discounted costs and sales of doing nothing, whatever their sign."""
-    return max(1.0, float(flow_costs(idle)["amount"].abs().sum()))
+    flows = float(flow_costs(idle)["amount"].abs().sum())
+    return max(1.0, flows + abs(idle_cost(idle.effects, idle.prices)))
 
 
 def _check_worth(programme: Programme, value: float, nothing: float, in_play: float, checks: Checks) -> None:
