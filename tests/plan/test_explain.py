@@ -97,6 +97,14 @@ def test_each_reason_is_found_and_said(name: str) -> None:
         assert "{" not in said
 
 
+def test_what_nobody_pays_has_no_amount() -> None:
+    case, made = variant("no fund")
+    explanation = explain(case, made, "mill")
+    assert explanation.reason.worth is None
+    assert explanation.terms.filter(kind="no_fund")["amount"].null_count()
+    assert explanation.terms["amount"].drop_nulls().is_finite().all()
+
+
 def test_chosen_sites_say_what_they_gain() -> None:
     for site, code in (("cables", "why.conditional"), ("pasta", "why.firm")):
         explanation = explain(tiny(), programme(), site)

@@ -163,9 +163,11 @@ class Reasons:
             return Reason(site, status, shut[0], working[0]["option"], args=shut[1])
         option, start = self._best[site]
         worth, hurt = self._worth(option), self._hurt(option)
+        possible = worth > -float("inf")
         if (rule := self._forbidden(working)) is not None:
-            return Reason(site, status, rule[0], option, start, worth, hurt, args=rule[1])
-        if worth == -float("inf"):
+            known = (worth, hurt) if possible else (None, None)
+            return Reason(site, status, rule[0], option, start, *known, args=rule[1])
+        if not possible:
             code, lacking = self._impossible(option)
             return Reason(site, status, code, option, start, args=lacking)
         if worth >= 0:
@@ -265,10 +267,14 @@ class Reasons:
         return min(possible, key=lambda way: way[1], default=None)
 
     def terms(self, site: str) -> pl.DataFrame:
-        """What makes up the worth of the option named in the site's reason: part, term, kind, id, amount, rent."""
+        """What makes up the worth of the option named in the site's reason: part, term, kind, id, amount, rent.
+
+        Amount and rent are null for what nobody can supply or pay.
+        """
         if site not in self._best:
             return parts(pl.DataFrame(schema={"option": pl.String, "start": pl.Int64}), self.market).drop(PAIR)
-        return self._parts[self._best[site][0],].drop(PAIR)
+        finite = [pl.when(pl.col(c).is_finite()).then(c).alias(c) for c in ("amount", "rent")]
+        return self._parts[self._best[site][0],].drop(PAIR).with_columns(finite)
 
 
 def _spent() -> pl.Expr:
