@@ -165,8 +165,8 @@ class Reasons:
         worth, hurt = self._worth(option), self._hurt(option)
         possible = worth > -float("inf")
         if (rule := self._forbidden(working)) is not None:
-            known = (worth, hurt) if possible else (None, None)
-            return Reason(site, status, rule[0], option, start, *known, args=rule[1])
+            kept_out = Reason(site, status, rule[0], option, start, args=rule[1])
+            return replace(kept_out, worth=worth, hurt=hurt) if possible else kept_out
         if not possible:
             code, lacking = self._impossible(option)
             return Reason(site, status, code, option, start, args=lacking)
