@@ -112,7 +112,9 @@ def _keep(case: Case, programme: Programme, staged: Path, outline: Path) -> None
 def _reported(case: Case, programme: Programme, staged: Path, desk: Desk, bar: Bar) -> Study:
     from tawteen.report import report, study
 
-    report(case, programme, staged, desk.words.lang, bar.report, outline_of(staged / CASE))
+    report(
+        case, programme, staged, desk.words.lang, progress=bar.report, outline=outline_of(staged / CASE)
+    )
     return study(case, programme)
 
 

@@ -35,7 +35,7 @@ def report(ctx: typer.Context, folder: Folder, given: OwnCase = None) -> Reply:
         case = its_case(folder, given, desk)
         kept = outline_of(given or folder / CASE)
         with delivery(folder, (PAGE, WORKBOOK, PICTURES), whole=False) as staged:
-            written = write_report(case, programme, staged, desk.words.lang, bar.report, kept)
+            written = write_report(case, programme, staged, desk.words.lang, progress=bar.report, outline=kept)
             names = [path.relative_to(staged).as_posix() for path in written]
     told = desk.words.say("cli.open", {"path": str(folder / PAGE)})
     return Reply({"out": str(folder), "files": names}, (told,))

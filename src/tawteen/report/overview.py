@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import polars as pl
 
 from tawteen.case.codes import codes
@@ -36,21 +38,44 @@ FIGURES: dict[str, tuple[Both, str, bool]] = {
 """Label, unit, and whether it is one of the cards, of each summary figure."""
 
 
+class Figure(NamedTuple):
+    """One summary figure: `said` are its words where it is no number."""
+
+    key: str
+    label: Both
+    value: float | None
+    unit: str = ""
+    said: Both = ("", "")
+    card: bool = False
+
+
 def overview(study: Study) -> list[Exhibit]:
     """Summary figures and the reading by field."""
     return [summary(study), by_field(study)]
 
 
-def figures(study: Study) -> dict[str, float | None]:
-    """The summary figures that are numbers, by key of `FIGURES`."""
+def figures(study: Study) -> list[Figure]:
+    """The summary figures in the order in which they are read, money by party included."""
+    values, found = _values(study), []
+    for key, (label, unit, card) in FIGURES.items():
+        said = OUTCOMES[study.programme.status] if key == "status" else ("", "")
+        found.append(Figure(key, label, values.get(key), unit, said, card))
+        if key == "money":
+            for party, total in _by_party(study).items():
+                en, ar = study.name("parties", party)
+                found.append(Figure(f"money_{party}", (f"Of it by {en}", f"منه من {ar}"), total, "currency"))
+    return found
+
+
+def _values(study: Study) -> dict[str, float | None]:
     programme = study.programme
     status = programme.sites["status"].value_counts()
     count = dict(zip(status["status"], status["count"], strict=True))
-    both_known = programme.value is not None and programme.do_nothing is not None
+    value, nothing = programme.value, programme.do_nothing
     return {
-        "gain": programme.value - programme.do_nothing if both_known else None,  # type: ignore[operator]
-        "value": programme.value,
-        "do_nothing": programme.do_nothing,
+        "gain": None if value is None or nothing is None else value - nothing,
+        "value": value,
+        "do_nothing": nothing,
         "bound": programme.bound,
         "gap": programme.gap,
         **{key: count.get(key, 0) for key in ("firm", "conditional", "survey", "close")},
@@ -77,16 +102,7 @@ def _by_party(study: Study) -> dict[str, float]:
 
 def summary(study: Study) -> Exhibit:
     """The figures as a table; the page shows some of them as cards."""
-    values = figures(study)
-    rows = []
-    for key, (label, unit, card) in FIGURES.items():
-        said = OUTCOMES[study.programme.status] if key == "status" else ("", "")
-        rows.append(_row(study, key, label, unit=unit, card=card, value=values.get(key), said=said))
-        if key == "money":
-            for party, total in _by_party(study).items():
-                en, ar = study.name("parties", party)
-                of = (f"Of it by {en}", f"منه من {ar}")
-                rows.append(_row(study, f"money_{party}", of, unit=unit, card=False, value=total))
+    rows = [_row(study, figure) for figure in figures(study)]
     types = {"value": pl.Float64, "card": pl.Boolean}
     texts = ("key", "figure_en", "figure_ar", "unit", "words_en", "words_ar", "of_en", "of_ar")
     settings = study.case.settings
@@ -108,13 +124,12 @@ def summary(study: Study) -> Exhibit:
     )  # fmt: skip
 
 
-def _row(
-    study: Study, key: str, label: Both, *, unit: str, card: bool, value: float | None, said: Both = ("", "")
-) -> dict[str, str | float | bool | None]:
+def _row(study: Study, figure: Figure) -> dict[str, str | float | bool | None]:
+    key, label, value, unit, said, card = figure
     of = (study.currency, study.currency) if unit == "currency" else ("", "") if unit == "share" else UNITS[unit]
     return {
-        "key": key, "figure_en": label[0], "figure_ar": label[1], "unit": unit,
-        "words_en": said[0], "words_ar": said[1], "of_en": of[0], "of_ar": of[1],
+        "key": key, "figure_en": label[0], "figure_ar": label[1], "unit": unit, "words_en": said[0],
+        "words_ar": said[1], "of_en": of[0], "of_ar": of[1],
         "value": None if value is None else float(value), "card": card,
     }  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from math import cos, pi, sin
 from typing import Any
 
@@ -144,7 +145,7 @@ def drawn(study: Study, found: pl.DataFrame, moved: pl.DataFrame, k: int) -> Any
                             legend=alt.Legend(symbolType="circle")),
         )
     )  # fmt: skip
-    layers += _names(study, found, k)
+    layers += _names(study, found, window, k)
     return alt.layer(*layers).project(**_projection(window)).properties(width=WIDTH, height=HEIGHT)
 
 
@@ -203,26 +204,56 @@ def _units(study: Study) -> list[Any]:
     ]
 
 
-def _names(study: Study, found: pl.DataFrame, k: int) -> list[Any]:
-    """Names of regions, and of chosen sites where there is room, first come first served."""
-    taken: list[tuple[float, float]] = []
+@dataclass
+class _Room:
+    """Where words may stand on the map without covering a point or other words; degrees."""
+
+    per_degree: float
+    points: list[tuple[float, float]]
+    taken: list[tuple[float, float, float, float]] = field(default_factory=list)
+
+    def box(self, lat: float, lon: float, text: str, size: float, *, beside: bool) -> tuple[float, float, float, float]:
+        """South, west, north, east of words centred on a place or beginning beside it."""
+        wide, high = 0.6 * size * min(len(text), 26) / self.per_degree, 1.2 * size / self.per_degree
+        west = lon + 6 / self.per_degree if beside else lon - wide / 2
+        return lat - high / 2, west, lat + high / 2, west + wide
+
+    def covered(self, box: tuple[float, float, float, float]) -> int:
+        """How many points and words the box would cover."""
+        south, west, north, east = box
+        near = 4 / self.per_degree
+        points = sum(south - near < a < north + near and west - near < o < east + near for a, o in self.points)
+        return points + 3 * sum(s < north and n > south and w < east and e > west for s, w, n, e in self.taken)
+
+
+def _names(study: Study, found: pl.DataFrame, window: tuple[float, float, float, float], k: int) -> list[Any]:
+    """Names of regions where they cover least, and of chosen sites where they cover nothing."""
+    west, south, east, north = window
+    per_degree = min(WIDTH / (east - west), HEIGHT / ((north - south) * 1.15))
+    room = _Room(per_degree, list(zip(found["lat"], found["lon"], strict=True)))
     regions: Rows = []
     for r in study.case["regions"].drop_nulls(["lat", "lon"]).iter_rows(named=True):
-        regions.append({"lat": r["lat"] - 0.55, "lon": r["lon"], "name": spoken((r["name_en"], r["name_ar"]), k)})
-        taken.append((r["lat"] - 0.55, r["lon"]))
+        name = (r["name_en"], r["name_ar"])
+        steps = [r["lat"] + px / per_degree for px in (-24, 24, -38, 38, -54, 54)]
+        boxes = {lat: room.box(lat, r["lon"], name[k], 13, beside=False) for lat in steps}
+        best = min(steps, key=lambda lat: room.covered(boxes[lat]))  # noqa: B023
+        room.taken.append(boxes[best])
+        regions.append({"lat": best, "lon": r["lon"], "name": spoken(name, k)})
     sites: Rows = []
-    wanted = [s for s in ("firm", "conditional") if s in set(found["status"])]
-    for status in wanted:
-        for r in found.filter(pl.col("status") == status).iter_rows(named=True):
-            free = all(abs(r["lat"] - lat) > 0.42 or abs(r["lon"] + 1.1 - lon) > 2.6 for lat, lon in taken)
-            if free and len(sites) < MOST_LABELS:
-                sites.append({"lat": r["lat"], "lon": r["lon"], "name": spoken(study.name("sites", r["site"]), k)})
-                taken.append((r["lat"], r["lon"] + 1.1))
-    layers = [_text(regions, fontSize=13, fontWeight=600, color="#6d6552", opacity=0.8)] if regions else []
-    return layers + ([_text(sites, fontSize=10.5, align="left", dx=7, limit=150)] if sites else [])
+    chosen = [r for s in ("firm", "conditional") for r in found.filter(pl.col("status") == s).iter_rows(named=True)]
+    for r in chosen:
+        name = study.name("sites", r["site"])
+        box = room.box(r["lat"], r["lon"], name[k], 10.5, beside=True)
+        if len(sites) < MOST_LABELS and not room.covered(box):
+            room.taken.append(box)
+            sites.append({"lat": r["lat"], "lon": r["lon"], "name": spoken(name, k)})
+    layers = _text(regions, fontSize=13, fontWeight=600, color="#6d6552") if regions else []
+    return layers + (_text(sites, fontSize=10.5, align="left", dx=7, limit=160) if sites else [])
 
 
-def _text(rows: Rows, **look: Any) -> Any:
-    return alt.Chart(data(rows)).mark_text(baseline="middle", **look).encode(
-        longitude="lon:Q", latitude="lat:Q", text="name:N"
-    )  # fmt: skip
+def _text(rows: Rows, **look: Any) -> list[Any]:
+    """Words on a pale halo, so that lines under them do not disturb."""
+    chart = alt.Chart(data(rows))
+    place = {"longitude": "lon:Q", "latitude": "lat:Q", "text": "name:N"}
+    halo = {**look, "color": "white", "stroke": "white", "strokeWidth": 3, "opacity": 0.75}
+    return [chart.mark_text(baseline="middle", **some).encode(**place) for some in (halo, look)]
