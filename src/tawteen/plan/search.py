@@ -1,16 +1,26 @@
-"""The search for the best choice of starts, and its bound."""
+"""The search for the best choice of starts, and its bound: one thread looks for points, the other proves."""
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
-from tawteen.plan.problem import Problem
-from tawteen.plan.solver import Outcome, Solution, Talk, solve_mip
+from tawteen.plan.board import Board
+from tawteen.plan.core import Core, core
+from tawteen.plan.draft import Floats
+from tawteen.plan.improve import Improver, Mask, field_of
+from tawteen.plan.problem import Problem, relaxed, untied
+from tawteen.plan.scaling import Scaling, scaling
+from tawteen.plan.solver import Outcome, Solution, Talk, solve_lp, solve_mip
+from tawteen.plan.strengthen import with_money_so_far
 from tawteen.plan.watch import Watch
+
+MANY = 3000
 
 
 @dataclass(frozen=True)
@@ -25,8 +35,122 @@ class Found:
 
 
 def search(problem: Problem, nothing: Solution, watch: Watch, *, gap: float, seed: int) -> Found:
-    """The whole model, handed to the solver as it is."""
-    arrays = problem.arrays
-    solution = solve_mip(arrays, seconds=watch.left, seed=seed, stop=watch.stop, talk=Talk())
-    starts = None if solution.x is None else np.flatnonzero(arrays.integer & (solution.x > 0.5))
-    return Found(starts, solution.value, solution.bound, solution.outcome)
+    """The best starts and a proven bound, when the watch ends or the gap is at most `gap` of the gain.
+
+    `nothing` is the optimum without any start. `outcome` is infeasible where the rules cannot be kept.
+    """
+    part = open_part(problem, nothing)
+    units = scaling(part.arrays)
+    board = Board(gap, floor=(nothing.value or 0.0) - part.constant)
+    watch.say("relaxation")
+    root = solve_lp(relaxed(part.arrays), method=_method(part), seconds=watch.left, units=units, stop=watch.stop)
+    if root.outcome == "infeasible":
+        return Found(None, None, -np.inf, "infeasible")
+    board.proved(root.bound)
+    proof = Proof(part, units, board, watch, seed)
+    proof.start()
+    if root.x is not None:
+        place = field_of(part.arrays, units, root, problem.columns["start"].keys, problem.ground.effects.recipe)
+        improver = Improver(place, board, watch, seed, worthwhile(problem, part, nothing.x, part.whole(root.x)))
+        improver.run()
+    proof.join()
+    return _found(part, root, board, proof)
+
+
+def _found(part: Core, root: Solution, board: Board, proof: Proof) -> Found:
+    figures = {"relaxation": root.bound + part.constant, "binaries": int(part.arrays.integer.sum())}
+    if board.x is None:
+        return Found(None, None, board.bound + part.constant, proof.outcome, figures)
+    whole = part.whole(board.x)
+    starts = part.columns[part.arrays.integer]
+    chosen = starts[whole[starts] > 0.5]
+    return Found(chosen, board.value + part.constant, board.bound + part.constant, proof.outcome, figures)
+
+
+def _method(part: Core) -> str:
+    """The simplex method is quicker on small models, interior points on large ones."""
+    return "ipm" if part.arrays.integer.sum() > MANY else "simplex"
+
+
+class Proof(threading.Thread):
+    """Branch and cut over the whole model, fed with the points that are found beside it."""
+
+    def __init__(self, part: Core, units: Scaling, board: Board, watch: Watch, seed: int) -> None:
+        super().__init__(name="proof", daemon=True)
+        self.part, self.units, self.board, self.watch, self.seed = part, units, board, watch, seed
+        self.outcome: Outcome = "limit"
+        self.error: BaseException | None = None
+        self._offered: Floats | None = None
+
+    def run(self) -> None:
+        """Until it is proved, enough, or over."""
+        try:
+            self._prove()
+        except BaseException as error:  # noqa: BLE001 - handed to the thread that joins
+            self.error = error
+        finally:
+            self.board.ended.set()
+
+    def join(self, timeout: float | None = None) -> None:
+        """Waits for the end; an error in the thread is raised here."""
+        super().join(timeout)
+        if self.error is not None:
+            raise self.error
+
+    def _prove(self) -> None:
+        solution = solve_mip(
+            self.part.arrays,
+            seconds=self.watch.left,
+            seed=self.seed,
+            known=self.board.x,
+            units=self.units,
+            talk=Talk(found=self._take, offer=self._offer, told=self._told),
+            effort=0.0,
+        )
+        self.outcome = solution.outcome
+        if solution.x is not None and solution.value is not None:
+            self.board.found(solution.x, solution.value)
+        if solution.outcome in ("optimal", "limit", "interrupted"):
+            self.board.proved(solution.bound)
+
+    def _take(self, x: Floats, value: float) -> None:
+        if self.board.found(x, value):
+            self._offered = self.board.x
+            self.watch.say("proof", None, value, self.board.bound)
+
+    def _offer(self) -> Floats | None:
+        best = self.board.x
+        if best is self._offered:
+            return None
+        self._offered = best
+        return best
+
+    def _told(self, _value: float, bound: float) -> bool:
+        self.board.proved(bound)
+        return self.board.ended.is_set() or self.watch.stop() or self.watch.left <= 0
+
+
+def open_part(problem: Problem, nothing: Solution) -> Core:
+    """The model without what no decision can change, which stays as it is when nothing is done."""
+    arrays = with_money_so_far(problem)
+    lower, upper = arrays.lower.copy(), arrays.upper.copy()
+    free = untied(problem.arrays)
+    if nothing.x is not None:
+        lower[free] = upper[free] = nothing.x[free]
+    return core(arrays, lower, upper)
+
+
+def worthwhile(problem: Problem, part: Core, *points: Floats | None) -> Mask:
+    """Continuous columns of the part worth having while searching: flows on ways that some of the points use."""
+    keep = ~problem.arrays.integer
+    for name, way in (("transport", ["route", "commodity"]), ("stock", ["commodity", "region"])):
+        if name not in problem.columns:
+            continue
+        place = problem.columns[name]
+        used = np.zeros(place.keys.height, dtype=bool)
+        for point in points:
+            if point is not None:
+                used |= point[place.span] > 1e-9
+        ways = place.keys.with_columns(used=used).with_columns(used=pl.col("used").any().over(way))
+        keep[place.span] = ways["used"].to_numpy()
+    return np.asarray(keep[part.columns])
