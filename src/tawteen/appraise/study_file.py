@@ -97,7 +97,11 @@ def faults(study: Study, file: str = "") -> list[Finding]:
     """What is wrong with a study beyond its single fields; the statements need it to hold no error."""
     if not re.fullmatch(_START[study.horizon.period], study.horizon.start):
         return [Finding("error", "study.start", None, file, None, "horizon.start", study.horizon.start)]
-    return [one for check in (_twice, _labels, _references, _rates, _loans, _opening) for one in check(study, file)]
+    found = [one for check in (_twice, _labels, _references, _rates, _loans, _signs) for one in check(study, file)]
+    if found:
+        return found
+    both = [study] if study.without is None else [study, study.doing_nothing() or study]
+    return [one for case in both for one in _opening(case, file)]
 
 
 def _lists(study: BaseModel, path: str = "") -> Iterator[tuple[str, tuple[Any, ...]]]:
@@ -112,12 +116,16 @@ def _lists(study: BaseModel, path: str = "") -> Iterator[tuple[str, tuple[Any, .
 
 
 def _twice(study: Study, file: str) -> Iterator[Finding]:
-    """Ids given to two things of one kind."""
-    for path, entries in _lists(study):
-        if "id" in type(entries[0]).model_fields:
-            for name, count in Counter(one.id for one in entries).items():
-                if count > 1:
-                    yield Finding("error", "study.twice", None, file, None, path, name)
+    """Ids given to two things of one kind; the country's view tells sales, costs and investments apart by id alone."""
+    kinds = [(path, entries) for path, entries in _lists(study) if "id" in type(entries[0]).model_fields]
+    if study.country is not None:
+        kinds.append(("sales, costs, investments", (*study.sales, *study.costs, *study.investments)))
+    told = set()
+    for path, entries in kinds:
+        for name, count in Counter(one.id for one in entries).items():
+            if count > 1 and name not in told:
+                told.add(name)
+                yield Finding("error", "study.twice", None, file, None, path, name)
 
 
 def _amounts(thing: BaseModel, path: str) -> Iterator[tuple[str, Amounts]]:
@@ -202,7 +210,7 @@ def _rates(study: Study, file: str) -> Iterator[Finding]:
 
 
 def _loans(study: Study, file: str) -> Iterator[Finding]:
-    """Loans that cannot be repaid inside the horizon, instalments that do not fit a period, none at all."""
+    """Loans without instalments, or with one after the horizon."""
     time = Timeline(study.horizon)
     months = 12 // time.step
     for loan in study.loans:
@@ -214,10 +222,26 @@ def _loans(study: Study, file: str) -> Iterator[Finding]:
             ends = begins * months + round(loan.repay_at * months) + (loan.instalments - 1) * 12 // loan.per_year
             if ends > time.periods * months:
                 yield Finding("error", "study.loan_long", None, file, None, path, loan.id)
-    for currency in (*study.currencies, study):
-        low = currency.inflation
-        if min(low.values() if isinstance(low, dict) else (low,), default=0.0) <= -1:
-            yield Finding("error", "study.inflation", None, file, None, "inflation", str(low))
+
+
+def _signs(study: Study, file: str) -> Iterator[Finding]:
+    """Amounts that must not be negative, and prices that fall to nothing."""
+    for path, entries in _lists(study):
+        for one in entries:
+            for name in ("utilisation", "quantity", "draw", "repay", "refund"):
+                low = _least(getattr(one, name, 0.0))
+                if low < 0:
+                    yield Finding("error", "study.negative", None, file, None, f"{path}.{one.id}.{name}", f"{low:g}")
+            for name in ("inflation", "escalation"):
+                low = _least(getattr(one, name, None) or 0.0)
+                if low <= -1:
+                    yield Finding("error", "study.inflation", None, file, None, f"{path}.{name}", f"{low:g}")
+    if _least(study.inflation) <= -1:
+        yield Finding("error", "study.inflation", None, file, None, "inflation", f"{_least(study.inflation):g}")
+
+
+def _least(amounts: Amounts) -> float:
+    return min(amounts.values(), default=0.0) if isinstance(amounts, dict) else amounts
 
 
 def _opening(study: Study, file: str) -> Iterator[Finding]:

@@ -7,14 +7,13 @@ import polars as pl
 from tawteen.appraise.profile import PROFILES, Profile
 from tawteen.appraise.statements.discounted import (
     Cash,
-    Indicator,
     equity,
     indicators,
     shareholders,
     total_capital,
 )
 from tawteen.appraise.statements.engine import accounts_of, told
-from tawteen.appraise.statements.model import Incremental, Statements, table
+from tawteen.appraise.statements.model import Incremental, Statements, figures, table
 from tawteen.appraise.statements.schedules import rows
 from tawteen.appraise.study import Study
 
@@ -39,7 +38,7 @@ def statements(study: Study, profile: Profile | None = None) -> Statements:
         profile=profile.name,
         accounts=accounts,
         lines=lines,
-        indicators=_figures([one for flow in flows for one in indicators(flow, profile, accounts.time.step)]),
+        indicators=figures([one for flow in flows for one in indicators(flow, profile, accounts.time.step)]),
         findings=told(accounts),
         without=without,
         incremental=None if without is None else _incremental(lines, flows[:2], without, profile),
@@ -66,16 +65,4 @@ def _incremental(lines: pl.DataFrame, flows: list[Cash], without: Statements, pr
         for with_flow, without_flow in zip(flows, bare, strict=True)
     ]
     step = without.accounts.time.step
-    return Incremental(difference, _figures([one for cash in gained for one in indicators(cash, profile, step)]))
-
-
-def _figures(found: list[Indicator]) -> pl.DataFrame:
-    return pl.DataFrame(
-        {
-            "basis": [one.basis for one in found],
-            "indicator": [one.name for one in found],
-            "value": [one.value for one in found],
-            "reason": [one.reason for one in found],
-        },
-        schema={"basis": pl.String, "indicator": pl.String, "value": pl.Float64, "reason": pl.String},
-    )
+    return Incremental(difference, figures([one for cash in gained for one in indicators(cash, profile, step)]))

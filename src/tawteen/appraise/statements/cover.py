@@ -20,7 +20,7 @@ def available(accounts: Accounts) -> Array:
 
 def service(accounts: Accounts) -> Array:
     """Repayment, paid interest and fees of all loans in start-up and production."""
-    return sum((f.service for f in accounts.financing.loans), accounts.nothing) * accounts.time.operating
+    return np.asarray(sum((f.service for f in accounts.financing.loans), accounts.nothing) * accounts.time.operating)
 
 
 def ratio(above: Array, below: Array) -> Array:

@@ -74,6 +74,11 @@ def told(accounts: Accounts) -> tuple[Finding, ...]:
         for flow in accounts.financing.loans
         if flow.balance[-1] > scale
     ]
+    found += [
+        Finding("warning", "statements.loan_overpaid", value=flow.loan.id)
+        for flow in accounts.financing.loans
+        if flow.balance.min() < -scale
+    ]
     found += [Finding("note", "statements.sunk", value=one.id) for one in study.investments if one.sunk]
     unearned = (accounts.retained < -scale) & (accounts.dividend() > scale)
     found += [Finding("warning", "statements.dividend_unearned", value=labels[t]) for t in np.flatnonzero(unearned)]

@@ -10,6 +10,7 @@ import polars as pl
 
 from tawteen.appraise.profile import ProfileName
 from tawteen.appraise.statements.accounts import Accounts
+from tawteen.appraise.statements.discounted import Indicator
 from tawteen.appraise.statements.schedules import NO_BASE, Row
 from tawteen.case.findings import Finding
 from tawteen.words import Words
@@ -77,6 +78,14 @@ class Statements:
         return {tuple(row[:4]): row[4] for row in grouped.iter_rows()}
 
 
+def indicator_label(name: str, words: Words) -> str:
+    """An indicator in words; `irr_1`, `irr_2` … are the roots of a flow that has several."""
+    base, _, root = name.rpartition("_")
+    if base == "irr" and root.isdigit():
+        return words.say("statements.indicator.irr_several", {"n": words.number(int(root))})
+    return words.say(f"statements.indicator.{name}")
+
+
 @dataclass(frozen=True)
 class Incremental:
     """Statements with the project less those without it: the same lines, and the indicators of the difference."""
@@ -111,4 +120,17 @@ def table(rows: list[Row], labels: tuple[str, ...]) -> pl.DataFrame:
             "reason": [r for _, _, _, reasons in parts for r in reasons],
         },
         schema=LINES,
+    )
+
+
+def figures(found: list[Indicator]) -> pl.DataFrame:
+    """Indicators as `Statements.indicators`."""
+    return pl.DataFrame(
+        {
+            "basis": [one.basis for one in found],
+            "indicator": [one.name for one in found],
+            "value": [one.value for one in found],
+            "reason": [one.reason for one in found],
+        },
+        schema={"basis": pl.String, "indicator": pl.String, "value": pl.Float64, "reason": pl.String},
     )

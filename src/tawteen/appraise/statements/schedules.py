@@ -47,8 +47,9 @@ def rows(accounts: Accounts) -> Iterator[Row]:
 
 def cash_rows(cash: Cash) -> Iterator[Row]:
     """A discounted cash flow before discounting, and its cumulated net."""
-    for item, values in cash.lines.items():
-        yield Row(cash.basis, item, values)
+    for key, values in cash.lines.items():
+        item, _, name = key.partition(":")
+        yield Row(cash.basis, item, values, name)
     yield Row(cash.basis, "net_cash_flow", cash.net)
     yield Row(cash.basis, "net_cash_flow_cumulated", np.cumsum(cash.net))
 
@@ -169,6 +170,7 @@ def _income(accounts: Accounts) -> Iterator[Row]:
         "gross_profit": accounts.gross_profit,
         "allowances": accounts.allowances,
         "losses_used": accounts.time.year_ends(accounts.losses_used),
+        "taxable_profit": accounts.time.year_ends(accounts.yearly_profit - accounts.losses_used),
         "income_tax": accounts.tax,
         "net_profit": accounts.net_profit,
         "dividends": accounts.dividend(),

@@ -1,0 +1,129 @@
+"""Cost-benefit at shadow prices, level by level.
+
+Source: COMFAR III Expert reference manual (UNIDO 2003), X.D.4 and XII.D: financial values, adjusted market values
+(times the adjustment factor), economic values (plus the foreign-exchange adjustment), and with effects on others.
+As there, income tax stays an outflow and subsidies on sales are left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tawteen.appraise.statements.accounts import INTEREST_ITEM, Accounts
+from tawteen.appraise.statements.discounted import Cash, at_end, total_capital
+from tawteen.appraise.statements.timing import Array
+from tawteen.appraise.study import Carbon, CostBenefit, Country, Shadow
+
+LEVELS = ("financial", "adjusted_market", "economic", "with_indirect")
+
+
+@dataclass(frozen=True)
+class Valued:
+    """A flow by period at financial values, costs negative, with its adjustment factor and share in currency."""
+
+    item: str
+    """What it is, and after a colon the item of the study it is of."""
+    values: Array
+    factor: float
+    exposure: float
+
+    @property
+    def adjusted(self) -> Array:
+        """At its border price."""
+        return np.asarray(self.values * self.factor)
+
+    def economic(self, benefit: CostBenefit) -> Array:
+        """With foreign exchange at its shadow rate, in the numeraire."""
+        premium = 1.0 / benefit.conversion - 1.0
+        domestic = self.adjusted * (1.0 + self.exposure * premium)
+        return np.asarray(domestic * (benefit.conversion if benefit.numeraire == "border" else 1.0))
+
+
+def cost_benefit(accounts: Accounts, country: Country) -> list[Cash]:
+    """One cash flow for each level; empty without shadow prices."""
+    benefit = country.cost_benefit
+    if benefit is None:
+        return []
+    flows = [*_project(accounts, benefit), *_foreign_loans(accounts, benefit)]
+    beside = _indirect(accounts, benefit, country.carbon)
+    levels = {
+        "financial": {f.item: f.values for f in flows},
+        "adjusted_market": {f.item: f.adjusted for f in flows},
+        "economic": {f.item: f.economic(benefit) for f in flows},
+        "with_indirect": {f.item: f.economic(benefit) for f in [*flows, *beside]},
+    }
+    return [Cash(level, lines, country.discount) for level, lines in levels.items()]
+
+
+def _wide(accounts: Accounts, values: Array) -> Array:
+    after = accounts.profile.residual == "after"
+    return np.concatenate([values, np.zeros((*values.shape[:-1], int(after)))], axis=-1)
+
+
+def _project(accounts: Accounts, benefit: CostBenefit) -> list[Valued]:
+    """Sales, investment, stocks, costs, tax and what is left at the end."""
+    listed = {one.item: one for one in benefit.shadows}
+    home = ("", accounts.study.currency)
+
+    def valued(item: str, of: str, currency: str, values: Array) -> Valued:
+        shadow = listed.get(of, Shadow(item=of, exposure=0.0 if currency in home else 1.0))
+        return Valued(item, _wide(accounts, values), shadow.factor, shadow.exposure)
+
+    flows = []
+    for sale in accounts.operations.sales:
+        # Sales that are not listed count with the tax that buyers pay.
+        worth = sale.values if sale.sale.id in listed else sale.values + sale.tax
+        flows.append(valued(f"sale:{sale.sale.id}", sale.sale.id, sale.sale.currency, worth))
+    currency = {cost.cost.id: cost.cost.currency for cost in accounts.operations.costs}
+    flows += [valued(f"cost:{c.cost.id}", c.cost.id, c.cost.currency, -c.values) for c in accounts.operations.costs]
+    flows += [
+        valued(f"asset:{a.item}", a.item, a.currency, -a.paid)
+        for a in accounts.assets
+        if not a.item.startswith(INTEREST_ITEM)
+    ]
+    for held in accounts.holdings:
+        growth = np.diff(held.values, prepend=0.0, axis=-1)
+        # Receivables follow the sale, everything else its cost.
+        flows.append(valued(f"growth_{held.item}:{held.of}", held.of, currency.get(held.of, ""), -growth))
+    started = np.zeros(accounts.time.periods)
+    started[0] = accounts.opening_working_capital
+    flows += [
+        valued("opening_working_capital", "", "", started),
+        valued("disposals", "", "", accounts.proceeds),
+        valued("income_tax", "", "", -accounts.tax),
+    ]
+    ends = ("residual_assets", "residual_working_capital", "closing")
+    left = total_capital(accounts).lines
+    return [*flows, *(Valued(name, left[name], 1.0, 0.0) for name in ends)]
+
+
+def _foreign_loans(accounts: Accounts, benefit: CostBenefit) -> list[Valued]:
+    """Loans tied to the project come in and are served as foreign exchange."""
+    flows = []
+    for loan in accounts.financing.loans:
+        if loan.loan.id in benefit.loans:
+            flows.append(Valued(f"loan_drawn:{loan.loan.id}", _wide(accounts, loan.drawn), 1.0, 1.0))
+            flows.append(Valued(f"loan_service:{loan.loan.id}", _wide(accounts, -loan.service), 1.0, 1.0))
+            flows.append(Valued(f"debt_left:{loan.loan.id}", at_end(accounts, -loan.balance[..., -1]), 1.0, 1.0))
+    return flows
+
+
+def _indirect(accounts: Accounts, benefit: CostBenefit, carbon: Carbon | None) -> list[Valued]:
+    """Effects on others, and carbon at its price."""
+    flows = []
+    for one in benefit.indirect:
+        values = accounts.time.spread(one.amount, "production") * accounts.money.rate(one.currency)
+        abroad = one.currency not in ("", accounts.study.currency)
+        flows.append(Valued(f"indirect:{one.id}", _wide(accounts, values), 1.0, 1.0 if abroad else 0.0))
+    if carbon is not None:
+        cost = emissions(accounts, carbon) * accounts.time.spread(carbon.price)
+        flows.append(Valued("carbon", _wide(accounts, -cost), 1.0, 0.0))
+    return flows
+
+
+def emissions(accounts: Accounts, carbon: Carbon) -> Array:
+    """Tonnes of CO2 of each period, by utilisation."""
+    tonnes = accounts.time.spread(carbon.emission, "production") * accounts.operations.sold
+    return np.asarray(tonnes / accounts.time.step)

@@ -1,0 +1,85 @@
+"""How the country sees each cost and investment: what of it is tax, value added at home, wages or material."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from tawteen.appraise.statements.accounts import INTEREST_ITEM, Accounts
+from tawteen.appraise.statements.timing import Array
+from tawteen.appraise.study import CostCategory, Country, ItemView, Origin
+
+Nature = Literal["materials", "wages", "other"]
+
+NATURES: dict[CostCategory, Nature] = {
+    "raw_materials": "materials",
+    "factory_supplies": "materials",
+    "spare_parts": "materials",
+    "energy": "materials",
+    "repair": "materials",
+    "factory_overheads": "materials",
+    "labour": "wages",
+    "care": "wages",
+    "royalties": "other",
+    "administration": "other",
+    "leasing": "other",
+    "marketing": "other",
+}
+"""What a category of cost is where the study does not say otherwise."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A cost or investment by period with how it is seen."""
+
+    view: ItemView
+    nature: Nature | None
+    origin: Origin
+    values: Array
+
+    @property
+    def tax(self) -> Array:
+        """Tax in it."""
+        return np.asarray(self.values * max(self.view.taxes, 0.0))
+
+    @property
+    def subsidy(self) -> Array:
+        """What the state adds to it."""
+        return np.asarray(self.values * max(-self.view.taxes, 0.0))
+
+    @property
+    def without_tax(self) -> Array:
+        """What the receiver keeps."""
+        return np.asarray(self.values - self.tax)
+
+    @property
+    def consumed(self) -> Array:
+        """Without tax and without the value added at home, round by round."""
+        return np.asarray(self.without_tax * np.prod([1.0 - share for share in self.view.value_added]))
+
+
+def costs_seen(accounts: Accounts, country: Country) -> list[Seen]:
+    """Every production cost."""
+    views = {one.item: one for one in country.items}
+    return [
+        Seen(view, view.nature or NATURES[flow.cost.category], flow.cost.origin, flow.values)
+        for flow in accounts.operations.costs
+        for view in [views.get(flow.cost.id, ItemView(item=flow.cost.id))]
+    ]
+
+
+def investments_seen(accounts: Accounts, country: Country) -> list[Seen]:
+    """Every investment and pre-production item but interest."""
+    views = {one.item: one for one in country.items}
+    return [
+        Seen(views.get(asset.item, ItemView(item=asset.item)), None, asset.origin, asset.paid)
+        for asset in accounts.assets
+        if not asset.item.startswith(INTEREST_ITEM)
+    ]
+
+
+def total(values: list[Array], accounts: Accounts) -> Array:
+    """Sum by period, zero of nothing."""
+    return sum(values, accounts.nothing)
