@@ -206,12 +206,26 @@ def _add_trade_limits(ground: Ground, used: pl.DataFrame, trade: dict[str, pl.Da
         ground.draft.entries(flows.join(rows, on=["commodity", "period"]).with_columns(value=1.0))
 
 
+def _running_output(ground: Ground) -> pl.DataFrame:
+    """What the lines that run today can make, as they are: commodity, period, running."""
+    effects = ground.effects
+    return (
+        effects.options.filter(pl.col("kind") == "as_is")
+        .select("option")
+        .join(effects.profile, on="option")
+        .join(effects.recipe.filter(pl.col("quantity") > 0), on="option")
+        .group_by("commodity", period=pl.col("quarter").cast(pl.Int64))
+        .agg(running=(pl.col("capacity") * pl.col("quantity")).sum())
+    )
+
+
 def _add_uptake(
     ground: Ground, used: pl.DataFrame, imports: pl.DataFrame, unmet: pl.DataFrame, supplied: pl.DataFrame
 ) -> None:
     """Home output may replace only a growing share of today's imports; the rest still comes from abroad."""
     share = (pl.col("uptake") * (pl.col("period") // 4 + 1)).clip(upper_bound=1.0)
-    gap = (pl.col("quantity") - pl.col("supplied").fill_null(0.0)).clip(lower_bound=0.0)
+    at_home = pl.col("supplied").fill_null(0.0) + pl.col("running").fill_null(0.0)
+    gap = (pl.col("quantity") - at_home).clip(lower_bound=0.0)
     floor = (
         demand_by_row(ground)
         .group_by("commodity", "period", maintain_order=True)
@@ -219,6 +233,7 @@ def _add_uptake(
         .join(used.select("uptake", "cif", "import_limit", commodity="id"), on="commodity", maintain_order="left")
         .filter(pl.col("cif").is_not_null())
         .join(supplied, on=["commodity", "period"], how="left", maintain_order="left")
+        .join(_running_output(ground), on=["commodity", "period"], how="left", maintain_order="left")
         .select("commodity", "period", lower=pl.min_horizontal((1 - share) * gap, "import_limit"))
         .filter(pl.col("lower") > 0)
     )

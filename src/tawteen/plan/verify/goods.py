@@ -169,7 +169,13 @@ def uptake_floors(claim: Claim) -> pl.DataFrame:
     goods = claim.case.filled("commodities").filter(pl.col("cif").is_not_null()).select("id", "uptake", "import_limit")
     keys = ["commodity", "period"]
     wanted = demanded(claim.case).group_by(keys).agg(demand=pl.col("quantity").sum())
-    there = supplied(claim.case).group_by(keys).agg(supply=pl.col("quantity").sum())
+    made = claim.effects.recipe.filter(pl.col("quantity") > 0)
+    as_is = claim.effects.options.filter(pl.col("kind") == "as_is").select("option").join(made, on="option")
+    runs = claim.effects.profile.join(as_is, on="option").select(
+        "commodity", pl.col("quarter").cast(pl.Int64).alias("period"), quantity=pl.col("capacity") * pl.col("quantity")
+    )
+    there = pl.concat([supplied(claim.case).select(*keys, "quantity"), runs.select(*keys, "quantity")])
+    there = there.group_by(keys).agg(supply=pl.col("quantity").sum())
     kept = 1 - pl.min_horizontal(pl.lit(1.0), pl.col("uptake") * (pl.col("period") // 4 + 1))
     open_part = pl.max_horizontal(pl.lit(0.0), pl.col("demand") - pl.col("supply").fill_null(0.0))
     return (
