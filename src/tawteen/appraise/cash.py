@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,19 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
+class Run:
+    """What a programme decided: the period each chosen option starts in, and what each option makes.
+
+    `throughput` and `without` (the site as it is, without the programme): option, period, amount (units of
+    throughput); of options they do not name, nothing is made.
+    """
+
+    starts: Mapping[str, int]
+    throughput: pl.DataFrame
+    without: pl.DataFrame
+
+
+@dataclass(frozen=True)
 class Cash:
     """Cash of the options that may start, in one view; one option a row, one period a column, costs negative.
 
@@ -50,39 +64,68 @@ class Cash:
         return self.net - self.without
 
 
-def cash_of(case: Case, effects: Effects, prices: Prices) -> Cash:
+def cash_of(case: Case, effects: Effects, prices: Prices, run: Run | None = None) -> Cash:
     """Each available option alone, started as early as it may, at parity prices and full expected throughput.
 
-    What it takes of pools is paid at their reference price; idle staff are paid in both cases and left out.
+    With a `run`, the options it chose, at its starts and throughput. What an option takes of pools is paid at their
+    reference price; idle staff are paid in both cases and left out.
     """
     periods = case.settings.time.periods
     flows = flows_of(case, effects, prices)
     margins = margins_of(case, effects, prices)
     options = flows.options.join(margins, on="option", how="left", maintain_order="left").with_columns(start="earliest")
-    today = _today(effects, options, margins)
+    may = options["available"].to_numpy()
+    if run is not None:
+        starts = pl.col("option").replace_strict(run.starts, default=0, return_dtype=pl.Int64)
+        options, may = options.with_columns(start=starts), options["option"].is_in(list(run.starts)).to_numpy()
+    today = today_of(effects, options, margins)
     shift = _Shift(options["start"].to_numpy(), periods)
-    output, taken = shift(flows.capacity), shift(flows.taken)
-    stays = 1.0 - taken
+    stays = 1.0 - shift(flows.taken)
+    output, line, before = shift(flows.capacity), stays, np.ones_like(stays)
+    if run is not None:
+        output = _made(run.throughput, options["option"], periods)
+        line, before = (_share_run(effects, options, frame, periods) for frame in (run.throughput, run.without))
     standing = np.where(options["runs"], 0.0, options["care_cost"])[:, None]
+    variable, fixed = _each(today, "unit_cost"), _each(options, "as_is_fixed")
     with_it = {
         "investment_local": shift(flows.local) + shift(flows.pooled_local),
         "investment_foreign": shift(flows.foreign) + shift(flows.pooled_foreign),
         "working_capital": _working_capital(options, periods),
-        "sales": output * _each(options, "made") + stays * _each(today, "made"),
-        "inputs": -output * _each(options, "taken") - stays * _each(today, "taken"),
+        "sales": output * _each(options, "made") + line * _each(today, "made"),
+        "inputs": -output * _each(options, "taken") - line * _each(today, "taken"),
         "running": -output * _each(options, "unit_cost")
         + shift(flows.fixed)
         + shift(flows.care)
         - standing
-        - stays * _each(today, "running"),
+        - line * variable
+        - stays * fixed,
         "wages": shift(flows.labour) - stays * _each(options, "as_is_labour"),
         "fees": shift(flows.fees),
         "residual": _residual(flows, prices, options, periods),
     }
-    line = _each(today, "made") - _each(today, "taken") - _each(today, "running") - _each(options, "as_is_labour")
-    without = np.broadcast_to(line - standing, output.shape)
-    may = options["available"].to_numpy()
+    margin = _each(today, "made") - _each(today, "taken") - variable
+    without = before * margin - fixed - _each(options, "as_is_labour") - standing
     return Cash(options.filter(may), {name: grid[may] for name, grid in with_it.items()}, without[may])
+
+
+def _made(throughput: pl.DataFrame, names: pl.Series, periods: int) -> Grid:
+    """Throughput of the named options, one a row."""
+    place = {name: i for i, name in enumerate(names)}
+    rows = throughput.filter(pl.col("option").is_in(list(place)) & pl.col("period").is_between(0, periods - 1))
+    grid = np.zeros((len(place), periods))
+    np.add.at(grid, ([place[name] for name in rows["option"]], rows["period"].to_numpy()), rows["amount"].to_numpy())
+    return grid
+
+
+def _share_run(effects: Effects, options: pl.DataFrame, throughput: pl.DataFrame, periods: int) -> Grid:
+    """Throughput of the lines that run today on the site of each option, as a share of their full output."""
+    lines = effects.options.filter(pl.col("kind") == "as_is")
+    full = dict(zip(lines["site"], lines["capacity"] * lines["output_reached"], strict=True))
+    run = dict(zip(lines["site"], _made(throughput, lines["option"], periods), strict=True))
+    nothing = np.zeros(periods)
+    return np.array([run[site] / full[site] if full.get(site) else nothing for site in options["site"]]).reshape(
+        options.height, periods
+    )
 
 
 def margins_of(case: Case, effects: Effects, prices: Prices) -> pl.DataFrame:
@@ -121,8 +164,8 @@ def _each(frame: pl.DataFrame, column: str) -> Grid:
     return np.asarray(frame[column].to_numpy()[:, None], dtype=np.float64)
 
 
-def _today(effects: Effects, options: pl.DataFrame, margins: pl.DataFrame) -> pl.DataFrame:
-    """Money per quarter of the line that runs today at its full output, for each option: made, taken, running.
+def today_of(effects: Effects, options: pl.DataFrame, margins: pl.DataFrame) -> pl.DataFrame:
+    """Money a quarter of the line that runs today at its full output, by option: made, taken, unit_cost, running.
 
     Zero for a site that stands still. Fixed cost of the line is in running, its labour in as_is_labour.
     """

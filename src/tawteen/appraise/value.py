@@ -56,11 +56,14 @@ def credit(flows: Flows, prices: Prices, periods: int) -> Grid:
     first quarter of operation on; 0 for an option that does not operate inside the horizon.
     """
     first = np.nan_to_num(flows.column("operating_from"), nan=np.inf) + np.arange(periods)
-    life = 4.0 * flows.column("life")
-    left = np.where(first < periods, np.maximum(0.0, life - periods + np.minimum(first, periods)), 0.0)
     q = (1.0 + prices.rate) ** 0.25 - 1.0
-    share = left / life if abs(q) < 1e-12 else (1 - (1 + q) ** -left) / (1 - (1 + q) ** -life)
-    return np.asarray(flows.column("capital") * share)
+    return np.asarray(flows.column("capital") * share_left(first, 4.0 * flows.column("life"), periods, q))
+
+
+def share_left(first: Grid, life: Grid | float, periods: int, rate: float) -> Grid:
+    """Share of capital that is left at the end of the horizon, at `rate` a period; it works from period `first` on."""
+    left = np.where(first < periods, np.maximum(0.0, life - periods + np.minimum(first, periods)), 0.0)
+    return np.asarray(left / life if abs(rate) < 1e-12 else (1 - (1 + rate) ** -left) / (1 - (1 + rate) ** -life))
 
 
 def throughput_cost(case: Case, effects: Effects, prices: Prices) -> pl.DataFrame:

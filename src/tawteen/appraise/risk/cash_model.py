@@ -1,0 +1,264 @@
+"""The cash of one option on many paths at once: what scales, what moves in time, what may fail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tawteen.appraise.value import share_left
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Driver:
+    """An input that may vary: its value in the deterministic run, and the least and largest that make sense."""
+
+    neutral: float
+    least: float
+    most: float = np.inf
+
+
+DRIVERS: Mapping[str, Driver] = {
+    "cost": Driver(1.0, 0.0),
+    "delay": Driver(0.0, -np.inf),
+    "ramp": Driver(1.0, 1e-3),
+    "price": Driver(1.0, 0.0),
+    "inputs": Driver(1.0, 0.0),
+    "energy": Driver(1.0, 0.0),
+    "exchange": Driver(1.0, 0.0),
+    "running": Driver(1.0, 0.0),
+    "wages": Driver(1.0, 0.0),
+    "output": Driver(1.0, 0.0),
+    "outage": Driver(0.0, 0.0, 1.0),
+}
+"""What may vary. All are ratios to the deterministic run, but `delay` (quarters the works take longer) and `outage`
+(share of output lost). `cost`: works, civil, equipment, spares; `ramp`: time from first to full output; `price`: of
+products; `inputs`: of materials; `energy`: of energy bought; `exchange`: what foreign money is worth in local;
+`running`: fixed and other variable cost; `wages`; `output`: output reached."""
+
+OUTPUT = ("output", "outage")
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Money of one kind by period (costs negative), expected, at neutral drivers and full output.
+
+    `drivers` multiply it. It `hinges` on nothing, on the gates, or on operation (gates, success and survival).
+    What `moves` waits for the end of the works; what `ramps` follows the ramp-up. `operating`: serves debt.
+    """
+
+    amounts: Numbers
+    drivers: tuple[str, ...] = ()
+    hinges: Literal["sure", "gate", "operation"] = "gate"
+    moves: bool = False
+    ramps: bool = False
+    operating: bool = False
+
+
+@dataclass(frozen=True)
+class Events:
+    """What happens on each path: the gates open, the option succeeds, and a draw (0 … 1) for how long it survives."""
+
+    opens: NDArray[np.bool_]
+    succeeds: NDArray[np.bool_]
+    lasts: Numbers
+
+
+@dataclass(frozen=True)
+class PathCash:
+    """Gain over the site as it is, paths × periods: of operation, and of all the rest, of which `residual`.
+
+    `residual`: what the capital is worth less closing, in the last period (one a path).
+    """
+
+    operating: Numbers
+    investing: Numbers
+    residual: Numbers
+
+    @property
+    def total(self) -> Numbers:
+        """All together."""
+        return np.asarray(self.operating + self.investing)
+
+
+@dataclass(frozen=True)
+class CashModel:
+    """One option in one view, alone and started as early as it may, as `appraise` sees it.
+
+    `rate` per year; `per_year` periods make a year. `start`: period of the first cash; `first`: period in which
+    operation starts; `early`: by how many periods it could at most start before. `ramp`, `survival`: share of capacity
+    released, and chance that it still runs, by period. `capital`: depreciable outlays, local and foreign; `life` in
+    periods. `working_capital` and `closing` are expected values, as the amounts of the streams are.
+    """
+
+    option: str
+    view: str
+    rate: float
+    per_year: int
+    streams: tuple[Stream, ...]
+    start: int
+    first: int | None
+    early: float
+    ramp: Numbers
+    survival: Numbers
+    chance: float
+    success: float
+    working_capital: float
+    capital: tuple[float, float]
+    life: float
+    closing: float
+
+    @property
+    def periods(self) -> int:
+        """Length of the horizon."""
+        return len(self.ramp)
+
+    @property
+    def discounts(self) -> Numbers:
+        """Factor of a flow at the end of each period."""
+        return np.asarray((1.0 + self.rate) ** (-(np.arange(self.periods) + 1) / self.per_year))
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether it may fail: by its gates, as a pilot, or by stopping again."""
+        return min(self.chance, self.success, float(self.survival.min(initial=1.0))) < 1.0
+
+    def npv(self, values: Mapping[str, Numbers]) -> Numbers:
+        """Present value at each set of drivers (arrays of one length, missing ones neutral); chances as expected."""
+        return np.asarray(self.cash(values).total @ self.discounts)
+
+    def cash(self, values: Mapping[str, Numbers], events: Events | None = None) -> PathCash:
+        """Cash of paths; `values` hold arrays of one length. Without `events`, chances count as expected values."""
+        paths = max((len(v) for v in values.values()), default=1 if events is None else len(events.opens))
+        factors = {name: values.get(name, np.full(paths, driver.neutral)) for name, driver in DRIVERS.items()}
+        delay = np.maximum(factors["delay"] * self.per_year / 4.0, -self.early)
+        factors["outage"] = 1.0 - factors["outage"]
+        gate = np.ones(paths) if events is None else events.opens / max(self.chance, 1e-300)
+        running = self._sum(factors, "operation", ramps=False)
+        running += self._sum(factors, "operation", ramps=True) * self._ramp(factors["ramp"])
+        if events is not None:
+            running *= self._alive(events)
+        moving = running + gate[:, None] * self._sum(factors, "gate", moves=True)
+        operating = _shifted(moving, delay) + gate[:, None] * self._sum(factors, "gate", operating=True)
+        investing = self._sum(factors, "sure") + gate[:, None] * self._sum(factors, "gate", operating=False)
+        self._stays(investing, delay, gate)
+        worth = (self.capital[0] + self.capital[1] * factors["exchange"]) * factors["cost"]
+        residual = gate * (worth * self._left(delay) - self.closing)
+        investing[:, -1] += residual
+        return PathCash(operating, investing, residual)
+
+    def _sum(
+        self,
+        factors: Mapping[str, Numbers],
+        hinges: str,
+        *,
+        moves: bool | None = None,
+        ramps: bool | None = None,
+        operating: bool | None = None,
+    ) -> Numbers:
+        """Streams of a kind at their drivers; those asked for by `operating` are paid as planned and do not move."""
+        if operating is not None:
+            moves = False
+        chosen = [
+            s
+            for s in self.streams
+            if s.hinges == hinges
+            and (moves is None or s.moves == moves)
+            and (ramps is None or s.ramps == ramps)
+            and (operating is None or s.operating == operating)
+        ]
+        shares = np.ones((len(factors["cost"]), len(chosen)))
+        for place, stream in enumerate(chosen):
+            for name in stream.drivers:
+                shares[:, place] *= factors[name]
+        return np.asarray(shares @ np.array([s.amounts for s in chosen]).reshape(-1, self.periods))
+
+    def _ramp(self, stretch: Numbers) -> Numbers:
+        """Share of capacity released: its course from first output on is stretched by the driver."""
+        if self.first is None or self.first >= self.periods or (stretch == 1.0).all():
+            return self.ramp[None, :]
+        course = np.append(self.ramp[self.first :], self.ramp[-1])
+        last = len(course) - 2
+        place = np.arange(last + 1) / stretch[:, None]
+        whole = np.minimum(place, last).astype(np.int32)
+        rises = np.diff(course)
+        released = np.zeros((len(stretch), self.periods))
+        released[:, self.first :] = course[whole] + rises[whole] * np.minimum(place - whole, 1.0)
+        return released
+
+    def _alive(self, events: Events) -> Numbers:
+        """1 over its chance where it still runs, 0 where it does not."""
+        odds = self.chance * self.success * self.survival
+        runs = (events.opens & events.succeeds)[:, None] & (events.lasts[:, None] < self.survival)
+        return np.asarray(runs / np.maximum(odds, 1e-300))
+
+    def _stays(self, cash: Numbers, delay: Numbers, gate: Numbers) -> None:
+        """Working capital: paid in the period before operation, returned in the last."""
+        if self.first is None or self.working_capital == 0:
+            return
+        whole = np.floor(delay)
+        rows = np.arange(len(delay))
+        paid = self.first - 1 + whole.astype(np.int64)
+        for place, share in ((paid, 1.0 - (delay - whole)), (paid + 1, delay - whole)):
+            inside = (place >= 0) & (place < self.periods)
+            amount = (self.working_capital * share * gate)[inside]
+            cash[rows[inside], place[inside]] -= amount
+            cash[rows[inside], -1] += amount
+
+    def _left(self, delay: Numbers) -> Numbers:
+        """Share of the capital left at the end of the horizon."""
+        if self.first is None:
+            return np.zeros_like(delay)
+        q = (1.0 + self.rate) ** (1.0 / self.per_year) - 1.0
+        return share_left(self.first + delay, self.life, self.periods, q)
+
+    def yearly(self) -> CashModel:
+        """The same with four quarters to a period: sums of the quarters, at the end of their year."""
+        if self.per_year != 4 or self.periods % 4:
+            raise ValueError(f"{self.periods} periods, {self.per_year} a year: whole years of quarters are needed")
+
+        def sums(amounts: Numbers) -> Numbers:
+            return np.asarray(amounts.reshape(-1, 4).sum(axis=1))
+
+        full = sum((np.abs(s.amounts) for s in self.streams if s.ramps), np.zeros(self.periods))
+        ramped = np.divide(sums(full * self.ramp), sums(full), out=np.zeros(self.periods // 4), where=sums(full) > 0)
+        streams = []
+        for stream in self.streams:
+            whole = sums(stream.amounts * self.ramp) if stream.ramps else sums(stream.amounts)
+            spread = np.divide(whole, ramped, out=np.zeros_like(whole), where=ramped > 0) if stream.ramps else whole
+            streams.append(replace(stream, amounts=spread))
+        return replace(
+            self,
+            per_year=1,
+            streams=tuple(streams),
+            start=self.start // 4,
+            first=None if self.first is None else self.first // 4,
+            early=self.early / 4.0,
+            ramp=ramped,
+            survival=self.survival.reshape(-1, 4).mean(axis=1),
+            life=self.life / 4.0,
+        )
+
+
+def _shifted(cash: Numbers, delay: Numbers) -> Numbers:
+    """Cash of each path moved to later periods; part of a period falls into the next in proportion.
+
+    What moves beyond the horizon is lost to it; what an early path needs from beyond is as in the last period.
+    """
+    if (delay == 0).all():
+        return cash
+    paths, periods = cash.shape
+    whole = np.floor(delay)
+    part = (delay - whole)[:, None]
+    padded = np.zeros((paths, periods + 1))
+    padded[:, 1:] = cash
+    place = np.arange(periods + 1, dtype=np.int32)[None, :] - whole[:, None].astype(np.int32)
+    np.clip(place, 0, periods, out=place)
+    place += np.arange(paths, dtype=np.int32)[:, None] * (periods + 1)
+    taken = padded.ravel()[place]
+    return np.asarray(taken[:, 1:] * (1.0 - part) + taken[:, :-1] * part)

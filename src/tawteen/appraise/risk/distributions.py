@@ -1,0 +1,201 @@
+"""What is not known of one input: a quantile for every standard normal score, so that a copula can tie inputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import betaincinv, ndtr, ndtri
+
+from tawteen.case.findings import CaseError, Finding
+
+Numbers = NDArray[np.float64]
+P90 = float(ndtri(0.9))
+"""Standard normal score that nine of ten stay below."""
+
+
+class Distribution(Protocol):
+    """One input: its quantile at standard normal scores, and the least and largest value it can take."""
+
+    def at(self, score: Numbers) -> Numbers:
+        """Quantile at Φ(score), elementwise."""
+        ...
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """Least and largest value, infinite where there is none."""
+        ...
+
+
+def quantile(distribution: Distribution, share: ArrayLike) -> Numbers:
+    """Value below which `share` of the draws fall."""
+    return distribution.at(np.asarray(ndtri(np.asarray(share, np.float64))))
+
+
+def _in_order(*values: float) -> None:
+    """Raises CaseError unless the numbers are finite and rise from low to high."""
+    if not all(np.isfinite(values)) or any(a > b for a, b in pairwise(values)):
+        said = " ≤ ".join(f"{value:g}" for value in values)
+        raise CaseError([Finding("error", "risk.low_above_high", value=said, args={"values": said})])
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """Known for sure."""
+
+    value: float
+
+    def at(self, score: Numbers) -> Numbers:
+        """The value, whatever the score."""
+        return np.full(np.shape(score), self.value)
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """The value twice."""
+        return self.value, self.value
+
+
+@dataclass(frozen=True)
+class Uniform:
+    """Anything between two values, all alike."""
+
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        _in_order(self.low, self.high)
+
+    def at(self, score: Numbers) -> Numbers:
+        """Quantile at Φ(score)."""
+        return np.asarray(self.low + (self.high - self.low) * ndtr(score))
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """Low and high."""
+        return self.low, self.high
+
+
+@dataclass(frozen=True)
+class Triangular:
+    """Least, most likely and largest value, straight lines between them."""
+
+    low: float
+    likely: float
+    high: float
+
+    def __post_init__(self) -> None:
+        _in_order(self.low, self.likely, self.high)
+
+    def at(self, score: Numbers) -> Numbers:
+        """Quantile at Φ(score)."""
+        below, above, width = self.likely - self.low, self.high - self.likely, self.high - self.low
+        share = ndtr(score)
+        rising = self.low + np.sqrt(share * width * below)
+        # The upper tail out of its own probability, which 1 − Φ would round away.
+        falling = self.high - np.sqrt(ndtr(-score) * width * above)
+        return np.asarray(np.where(share * width < below, rising, falling))
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """Low and high."""
+        return self.low, self.high
+
+
+@dataclass(frozen=True)
+class Pert:
+    """Beta distribution whose mean weighs the most likely value `weight` times an end (Malcolm et al. 1959: 4)."""
+
+    low: float
+    likely: float
+    high: float
+    weight: float = 4.0
+
+    def __post_init__(self) -> None:
+        _in_order(self.low, self.likely, self.high)
+        _in_order(0.0, self.weight)
+
+    def at(self, score: Numbers) -> Numbers:
+        """Quantile at Φ(score)."""
+        width = self.high - self.low
+        if width == 0:
+            return np.full(np.shape(score), self.low)
+        alpha = 1 + self.weight * (self.likely - self.low) / width
+        return np.asarray(self.low + width * betaincinv(alpha, 2 + self.weight - alpha, ndtr(score)))
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """Low and high."""
+        return self.low, self.high
+
+
+@dataclass(frozen=True)
+class Lognormal:
+    """Shifted lognormal through its P10, P50 and P90; without a P50 the plain one, whose logarithm is normal.
+
+    x = P50 + A·(e^(g·z) − 1)/g with g = ln((P90 − P50)/(P50 − P10))/z90: skewed to the side of the wider half, and
+    normal where both are alike (Johnson 1949, system SL). P10 and P90 are often called low and high.
+    """
+
+    p10: float
+    p90: float
+    p50: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.p50 is None:
+            _in_order(0.0, self.p10, self.p90)
+            if self.p10 <= 0:
+                raise CaseError([Finding("error", "risk.not_positive", value=f"{self.p10:g}")])
+        else:
+            _in_order(self.p10, self.p50, self.p90)
+            if (self.p10 == self.p50) != (self.p50 == self.p90):
+                said = f"{self.p10:g} ≤ {self.p50:g} ≤ {self.p90:g}"
+                raise CaseError([Finding("error", "risk.half_without_width", value=said, args={"values": said})])
+
+    @cached_property
+    def _shape(self) -> tuple[float, float, float]:
+        """Median, g and A."""
+        middle = float(np.sqrt(self.p10 * self.p90)) if self.p50 is None else self.p50
+        upper, lower = self.p90 - middle, middle - self.p10
+        if upper <= 0:
+            return middle, 0.0, 0.0
+        g = float(np.log(upper / lower)) / P90
+        return middle, g, upper / P90 if abs(g) < 1e-9 else upper * g / float(np.expm1(g * P90))
+
+    def at(self, score: Numbers) -> Numbers:
+        """Quantile at Φ(score)."""
+        middle, g, size = self._shape
+        return np.asarray(middle + size * (score if abs(g) < 1e-9 else np.expm1(g * score) / g))
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """Infinite on the side of the long tail."""
+        middle, g, size = self._shape
+        if size == 0:
+            return middle, middle
+        end = middle - size / g if abs(g) >= 1e-9 else -np.inf
+        return (end, np.inf) if g >= 0 else (-np.inf, end)
+
+
+@dataclass(frozen=True)
+class Empirical:
+    """Values that were seen; between them straight lines (quantiles of type 7, Hyndman and Fan 1996)."""
+
+    values: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if not self.values or not all(np.isfinite(self.values)):
+            raise CaseError([Finding("error", "risk.nothing_seen", value=str(len(self.values)))])
+
+    def at(self, score: Numbers) -> Numbers:
+        """Quantile at Φ(score)."""
+        ordered = np.sort(np.asarray(self.values, np.float64))
+        return np.asarray(np.interp(ndtr(score) * (len(ordered) - 1), np.arange(len(ordered)), ordered))
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """Least and largest that was seen."""
+        return min(self.values), max(self.values)

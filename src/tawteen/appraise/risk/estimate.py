@@ -1,0 +1,64 @@
+"""How well an estimate is defined, and how far from it the cost may end: AACE International 18R-97."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from tawteen.case.evidence import GRADES, observations
+from tawteen.case.model import Case
+
+ACCURACY: Mapping[int, tuple[float, float]] = {
+    5: (0.50, 2.00),
+    4: (0.70, 1.50),
+    3: (0.80, 1.30),
+    2: (0.85, 1.20),
+    1: (0.90, 1.15),
+}
+"""Actual cost over the estimate that one in ten stays below, and nine in ten: the outer ends of what 18R-97 calls
+typical for the process industries at 80 % confidence (class 5: −20 to −50 %, +30 to +100 %)."""
+
+AS_STATED = "risk.class_as_stated"
+ONLY_EVIDENCE = "risk.class_only_evidence"
+ONLY_INSPECTED = "risk.class_only_inspected"
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Class that the case states (5 where it states none), the class that its evidence bears, and why (a code)."""
+
+    stated: int
+    borne: int
+    code: str
+
+
+def estimate_of(case: Case, option: str) -> Estimate:
+    """The class of an option's estimate.
+
+    Evidence alone bears class 5; something inspected or tested at the site or in the option bears class 4; class 3 or
+    better is borne by deliverables of engineering: an observation of the option's `estimate_class` that agrees, is
+    documented or better, and names them in its note and its source.
+    """
+    row = case["options"].filter(pl.col("id") == option).row(0, named=True)
+    stated = int(row["estimate_class"] or 5)
+    seen = observations(case).filter(_about(option) | _about(row["site"]))
+    engineered = seen.filter(
+        (pl.col("table") == "options")
+        & (pl.col("column") == "estimate_class")
+        & pl.col("agrees")
+        & (pl.col("rank") >= GRADES.index("documented"))
+        & pl.col("note").is_not_null()
+        & pl.col("source").is_not_null()
+    )
+    inspected = seen.filter(pl.col("rank") >= GRADES.index("inspected")).height > 0
+    best = stated if engineered.height else 4 if inspected else 5
+    if stated >= best:
+        return Estimate(stated, stated, AS_STATED)
+    return Estimate(stated, best, ONLY_INSPECTED if best == 4 else ONLY_EVIDENCE)
+
+
+def _about(name: str) -> pl.Expr:
+    """Rows whose key is `name` or begins with it."""
+    return (pl.col("row") == name) | pl.col("row").str.starts_with(f"{name}/")

@@ -1,0 +1,52 @@
+"""Optimism bias of public works: Mott MacDonald, Review of Large Public Procurement in the UK (2002), Table 2."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from tawteen.case.findings import CaseError, Finding
+
+Kind = Literal[
+    "non_standard_buildings", "standard_buildings", "non_standard_civil", "standard_civil", "equipment", "outsourcing"
+]
+
+
+@dataclass(frozen=True)
+class Bias:
+    """By how much the actual exceeds what was planned, as shares: the usual (upper) and the best managed (lower)."""
+
+    duration_upper: float | None
+    duration_lower: float | None
+    cost_upper: float
+    cost_lower: float
+
+
+TABLE: Mapping[Kind, Bias] = {
+    "non_standard_buildings": Bias(0.39, 0.02, 0.51, 0.04),
+    "standard_buildings": Bias(0.04, 0.01, 0.24, 0.02),
+    "non_standard_civil": Bias(0.25, 0.03, 0.66, 0.06),
+    "standard_civil": Bias(0.20, 0.01, 0.44, 0.03),
+    "equipment": Bias(0.54, 0.10, 2.00, 0.10),
+    "outsourcing": Bias(None, None, 0.41, 0.00),
+}
+"""Capital expenditure, of outsourcing operating expenditure, and duration of works."""
+
+Measure = Literal["duration_upper", "duration_lower", "cost_upper", "cost_lower"]
+
+
+def combined(parts: Mapping[Kind, float], measure: Measure) -> dict[Kind, float]:
+    """What each kind adds to the bias of a project that combines several; their sum is the project's.
+
+    `parts`: share of the project's cost that is of each kind. The bound of a combined project is the mean of its
+    kinds', weighted by these shares. Raises CaseError where the shares are below 0 or do not make up 1, or where the
+    table has no number for a kind.
+    """
+    if any(share < 0 for share in parts.values()) or abs(sum(parts.values()) - 1.0) > 1e-6:
+        said = ", ".join(f"{kind} {share:g}" for kind, share in parts.items())
+        raise CaseError([Finding("error", "risk.parts_not_whole", value=said, args={"parts": said})])
+    silent = [kind for kind in parts if getattr(TABLE[kind], measure) is None]
+    if silent:
+        raise CaseError([Finding("error", "risk.bias_unknown", value=kind, args={"kind": kind}) for kind in silent])
+    return {kind: share * getattr(TABLE[kind], measure) for kind, share in parts.items()}

@@ -1,0 +1,207 @@
+"""The cash model of one option, out of the same flows, margins and prices as its appraisal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tawteen.appraise.cash import margins_of, today_of
+from tawteen.appraise.flows import flows_of
+from tawteen.appraise.prices import Prices, View, prices
+from tawteen.appraise.risk.cash_model import OUTPUT, CashModel, Stream
+from tawteen.case.findings import CaseError, Finding
+from tawteen.case.model import Case
+from tawteen.effects.model import Effects
+from tawteen.effects.outlays import CORRECTED
+from tawteen.effects.parity import parity
+
+Numbers = NDArray[np.float64]
+Terms = dict[str, Numbers]
+# Foreign parts of flows are read off prices at which foreign money is dearer by this share; flows are linear in it.
+_DEARER = 2.0**-7
+HEATS = ("MWh", "GJ")
+"""Units that only energy is counted in."""
+FUELS = "27"
+"""Chapter of the Harmonized System that holds mineral fuels and electricity."""
+
+
+def cash_model(case: Case, effects: Effects, option: str, view: View | None = None) -> CashModel:
+    """Cash of `option` in `view` (by default the case's own), ready to be varied.
+
+    At neutral drivers its present value is that of `appraise`. Raises CaseError for an option that is unknown, runs
+    already, or cannot start.
+    """
+    found = effects.options.filter((pl.col("option") == option) & (pl.col("kind") != "as_is"))
+    if not found.height or not found["available"][0]:
+        code = "risk.option_unavailable" if found.height else "risk.option_unknown"
+        raise CaseError([Finding("error", code, "options", value=option, args={"option": option})])
+    row = found.row(0, named=True)
+    at = prices(case, view)
+    premium = (1.0 + at.premium) * (1.0 + _DEARER) - 1.0
+    dearer = replace(at, premium=premium, parity=parity(case, premium))
+    alone = _narrowed(effects, option, row["site"])
+    here = _terms(case, alone, at)
+    foreign = {name: (b - here[name]) / _DEARER for name, b in _terms(case, alone, dearer).items()}
+    periods, start = case.settings.time.periods, row["earliest"]
+    began = row["operating_from"]
+    profile = alone.profile.filter(pl.col("option") == option)
+    operating, full = profile["operating"].to_numpy(), _full(row, profile)
+    odds = row["chance"] * row["success"]
+    released = np.divide(profile["capacity"].to_numpy(), full, out=_steps(began, periods), where=full > 0)
+    survival = np.divide(operating, odds, out=np.ones(periods), where=operating > 0)
+    survival[(operating == 0) & (_steps(began, periods) > 0)] = 0.0 if odds > 0 else 1.0
+    return CashModel(
+        option=option,
+        view=at.view,
+        rate=at.rate,
+        per_year=4,
+        streams=tuple(_streams(here, foreign, row, start)),
+        start=start,
+        first=None if began is None else start + began,
+        early=0.0 if began is None else began - 1.0,
+        ramp=_later(released, start),
+        survival=_later(survival, start, 1.0),
+        chance=row["chance"],
+        success=row["success"],
+        working_capital=row["working_capital"] * row["chance"],
+        capital=(float(here["capital"][0] - foreign["capital"][0]), float(foreign["capital"][0])),
+        life=4.0 * row["life"],
+        closing=row["closing_cost"] * row["chance"],
+    )
+
+
+def _narrowed(effects: Effects, option: str, site: str) -> Effects:
+    """The option and the line that runs on its site."""
+    kept = effects.options.filter(
+        (pl.col("option") == option) | ((pl.col("site") == site) & (pl.col("kind") == "as_is"))
+    )
+    names = kept["option"].implode()
+
+    def of(frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.filter(pl.col("option").is_in(names))
+
+    return Effects(kept, of(effects.outlays), of(effects.needs), of(effects.profile), of(effects.recipe))
+
+
+def _steps(began: int | None, periods: int) -> Numbers:
+    """1 from the quarter on in which operation starts."""
+    return (np.arange(periods) >= (periods if began is None else began)).astype(np.float64)
+
+
+def _later(quarters: Numbers, start: int, before: float = 0.0) -> Numbers:
+    """Quarters from the start as periods."""
+    return np.concatenate([np.full(start, before), quarters[: len(quarters) - start]])
+
+
+def _full(row: dict[str, float], profile: pl.DataFrame) -> Numbers:
+    """Expected output by quarter if all capacity were released at once."""
+    return np.asarray(profile["operating"].to_numpy() * row["capacity"] * row["output_reached"])
+
+
+def _terms(case: Case, effects: Effects, at: Prices) -> Terms:
+    """Everything of the option that is linear in what foreign money is worth, by quarter from its start."""
+    flows = flows_of(case, effects, at)
+    margins = margins_of(case, effects, at)
+    heat = margins_of(case, replace(effects, recipe=effects.recipe.filter(energy_of(case))), at)
+    options = flows.options.join(margins, on="option", how="left", maintain_order="left")
+    today, heat_today = today_of(effects, options, margins), today_of(effects, options, heat)
+    row = options.row(0, named=True)
+    energy = float(heat.filter(pl.col("option") == row["option"])["taken"][0])
+    full = _full(row, effects.profile.filter(pl.col("option") == row["option"]))
+    released = np.divide(flows.capacity[0], full, out=np.ones_like(full), where=full > 0)
+    paid = _fixed_fees(case, effects, row) * (1.0 + at.premium)
+    taken, now = flows.taken[0], today.row(0, named=True)
+    used = float(heat_today["taken"][0])
+    outlays = {name: _outlays(case, part, at) for name, part in _kinds(effects)}
+    return {
+        **{name: amounts for name, (amounts, _) in outlays.items()},
+        "capital": np.array([outlays["varied"][1]]),
+        "sales": full * row["made"],
+        "materials": -full * (row["taken"] - energy),
+        "energy": -full * energy,
+        "unit_cost": -full * row["unit_cost"],
+        "royalty": np.divide(flows.fees[0] + paid, released, out=np.zeros_like(full), where=released > 0),
+        "fee": -paid,
+        "fixed": flows.fixed[0],
+        "labour": flows.labour[0],
+        "care": flows.care[0],
+        "sales_before": -taken * now["made"],
+        "materials_before": taken * (now["taken"] - used),
+        "energy_before": taken * used,
+        "running_before": taken * now["running"],
+        "labour_before": taken * row["as_is_labour"],
+    }
+
+
+def energy_of(case: Case, column: str = "commodity") -> pl.Expr:
+    """Of rows with a commodity: whether it is a fuel, electricity or heat."""
+    heats = pl.col("unit").is_in(HEATS) | pl.col("hs").str.starts_with(FUELS).fill_null(False)
+    return pl.col(column).is_in(case["commodities"].filter(heats)["id"].implode())
+
+
+def _kinds(effects: Effects) -> Iterator[tuple[str, Effects]]:
+    """Outlays that are sure, those whose estimate varies, and the rest."""
+    sure, varies = pl.col("sure"), pl.col("category").is_in(CORRECTED)
+    course = pl.col("pool_kind") == "course"
+    for name, outlays, needs in (
+        ("sure", sure, pl.lit(False)),
+        ("varied", ~sure & varies, ~course),
+        ("other", ~sure & ~varies, course),
+    ):
+        yield name, replace(effects, outlays=effects.outlays.filter(outlays), needs=effects.needs.filter(needs))
+
+
+def _outlays(case: Case, effects: Effects, at: Prices) -> tuple[Numbers, float]:
+    flows = flows_of(case, effects, at)
+    paid = flows.local + flows.foreign + flows.pooled_local + flows.pooled_foreign
+    return paid[0], float(flows.options["capital"][0])
+
+
+def _fixed_fees(case: Case, effects: Effects, row: dict[str, float]) -> Numbers:
+    """Technology fees that do not depend on output, expected, by quarter; the rest of the fees are royalties."""
+    operating = effects.profile.filter(pl.col("option") == row["option"])["operating"].to_numpy()
+    if row["operating_from"] is None:
+        return np.zeros(len(operating))
+    year = np.floor((np.arange(len(operating)) - row["operating_from"]) / 4.0) + 1.0
+    steps = case.filled("transfers").filter(pl.col("option") == row["option"]).select("year", "fee")
+    due = sum((np.where(year == y, fee / 4.0, 0.0) for y, fee in steps.iter_rows()), np.zeros(len(operating)))
+    return np.asarray(operating * due)
+
+
+def _streams(here: Terms, foreign: Terms, row: dict[str, object], start: int) -> Iterator[Stream]:
+    """Streams of each term, its local and its foreign part apart."""
+    began, takeover = row["operating_from"], row["takeover"]
+    # A line that stands during the works is taken over when they begin, and not later for their taking longer.
+    stands = isinstance(began, int) and isinstance(takeover, int) and takeover < began
+    before = Stream(np.zeros(0), hinges="gate", moves=not stands, operating=True)
+    made = Stream(np.zeros(0), hinges="operation", moves=True, ramps=True, operating=True)
+    runs = replace(made, ramps=False)
+    ends = runs if began is not None else replace(before, moves=True)
+    shapes = {
+        "sure": (Stream(np.zeros(0), hinges="sure"), ()),
+        "varied": (Stream(np.zeros(0)), ("cost",)),
+        "other": (Stream(np.zeros(0)), ()),
+        "sales": (made, ("price", *OUTPUT)),
+        "materials": (made, ("inputs", *OUTPUT)),
+        "energy": (made, ("energy", *OUTPUT)),
+        "unit_cost": (made, ("running", *OUTPUT)),
+        "royalty": (made, ("price", *OUTPUT)),
+        "fee": (runs, ()),
+        "fixed": (runs, ("running",)),
+        "labour": (runs, ("wages",)),
+        "care": (ends, ()),
+        "sales_before": (before, ("price",)),
+        "materials_before": (before, ("inputs",)),
+        "energy_before": (before, ("energy",)),
+        "running_before": (before, ("running",)),
+        "labour_before": (before, ("wages",)),
+    }
+    for name, (shape, drivers) in shapes.items():
+        abroad = foreign[name]
+        for amounts, names in ((here[name] - abroad, drivers), (abroad, (*drivers, "exchange"))):
+            if np.abs(amounts).max(initial=0.0) > 1e-9 * np.abs(here[name]).max(initial=0.0):
+                yield replace(shape, amounts=_later(amounts, start), drivers=names)

@@ -1,0 +1,230 @@
+"""How far the inputs of an option may be from what the case says, out of its evidence, its estimate and the past."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from tawteen.appraise.prices import Prices, View, prices
+from tawteen.appraise.risk.cash_model import DRIVERS
+from tawteen.appraise.risk.distributions import Distribution, Empirical, Lognormal, Triangular, quantile
+from tawteen.appraise.risk.estimate import ACCURACY, estimate_of
+from tawteen.appraise.risk.option import energy_of
+from tawteen.case.evidence import proposals
+from tawteen.case.findings import Finding
+from tawteen.case.model import Case
+from tawteen.diagnose.options import corrections, options_of
+from tawteen.diagnose.quarters import WEEKS
+from tawteen.diagnose.schedule import schedule_of
+from tawteen.effects.model import Effects
+from tawteen.effects.parity import worth
+
+FEWEST = 5
+"""Precedents that must state a ratio before their spread says more than the estimate's own."""
+
+Cells = dict[tuple[str, str, str], tuple[float | None, float | None]]
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """Distribution of each input that the case says something about, and a note (code and arguments) for every input.
+
+    A level is corrected once, in the effects, by the median of the reference class; the spread here lies around that
+    and comes from one source only, so that nothing is counted twice.
+    """
+
+    inputs: dict[str, Distribution]
+    notes: tuple[Finding, ...]
+
+
+def ranges_of(case: Case, effects: Effects, option: str, view: View | None = None) -> Ranges:
+    """Ranges of an option's inputs, as `simulate` takes them; `view` is that of the cash model."""
+    cells: Cells = {(t, r, c): (low, high) for t, r, c, low, high in _ranged(case).iter_rows()}
+    row = effects.options.filter(pl.col("option") == option).row(0, named=True)
+    stated = options_of(case).filter(pl.col("id") == option).row(0, named=True)
+    source = _Source(case, effects, option, row, stated, cells, prices(case, view))
+    found = {name: (distribution, note) for name, distribution, note in source.all()}
+    silent = [Finding("note", "risk.input_not_varied", args={"input": n}) for n in DRIVERS if n not in found]
+    notes = (*(note for _, note in found.values()), *silent)
+    return Ranges({name: distribution for name, (distribution, _) in found.items()}, notes)
+
+
+def _ranged(case: Case) -> pl.DataFrame:
+    """Cells with a range: that of the table itself, else of the strongest observation that states one."""
+    key = pl.concat_str("option", "id", separator="/")
+    own = [
+        case["costs"].select(pl.lit("costs").alias("table"), row=key, column=pl.lit("amount"), low="low", high="high"),
+        case["works"].select(
+            pl.lit("works").alias("table"), row=key, column=pl.lit("weeks"), low="weeks_low", high="weeks_high"
+        ),
+    ]
+    seen = proposals(case).select("table", "row", "column", "low", "high")
+    known = pl.col("low").is_not_null() | pl.col("high").is_not_null()
+    return pl.concat([*own, seen]).filter(known).unique(["table", "row", "column"], keep="first", maintain_order=True)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """All that is asked for the ranges of one option."""
+
+    case: Case
+    effects: Effects
+    option: str
+    row: dict[str, float]
+    stated: dict[str, float | str | None]
+    cells: Cells
+    at: Prices
+
+    def all(self) -> Iterator[tuple[str, Distribution, Finding]]:
+        """Name, distribution and note of each input."""
+        for found in (self._cost(), self._delay(), self._output()):
+            if found is not None:
+                yield found
+        energy = self.case["commodities"].filter(energy_of(self.case, "id"))["id"].to_list()
+        recipe = self.effects.recipe.filter(pl.col("option") == self.option)
+        made, used = recipe.filter(pl.col("quantity") > 0), recipe.filter(pl.col("quantity") < 0)
+        heats = pl.col("commodity").is_in(energy)
+        goods = {"price": made, "inputs": used.filter(~heats), "energy": used.filter(heats)}
+        ratios = {name: self._goods(rows, "selling" if name == "price" else "buying") for name, rows in goods.items()}
+        ratios["ramp"] = self._weighed([("options", self.option, "ramp_quarters", self.stated["ramp_quarters"], 1.0)])
+        ratios["wages"] = self._weighed([("options", self.option, "wage", self.stated["wage"], 1.0)])
+        running = (("fixed_cost", 1.0), ("variable_cost", self.row["capacity"] * self.row["output_reached"]))
+        ratios["running"] = self._weighed([("options", self.option, n, self.stated[n], w) for n, w in running])
+        ratios["exchange"] = self._exchange()
+        for name, (low, high) in ratios.items():
+            if low < 1.0 or high > 1.0:
+                yield name, Triangular(low, 1.0, high), self._told("risk.from_evidence", name, low, high)
+
+    def _told(self, code: str, name: str, low: float, high: float, **more: object) -> Finding:
+        return Finding("note", code, args={"input": name, "low": f"{low:.3g}", "high": f"{high:.3g}", **more})
+
+    def _range(self, table: str, row: str, column: str, current: float) -> tuple[float, float]:
+        """Low and high of a cell, which hold what the case plans with."""
+        low, high = self.cells.get((table, row, column), (None, None))
+        return min(current if low is None else low, current), max(current if high is None else high, current)
+
+    def _weighed(self, cells: list[tuple[str, str, str, float | str | None, float]]) -> tuple[float, float]:
+        """Sum of the lows, and of the highs, over the sum of cells (table, row, column, value, weight)."""
+        sums = [0.0, 0.0, 0.0]
+        for table, row, column, value, weight in cells:
+            current = float(value or 0.0)
+            low, high = self._range(table, row, column, current)
+            for i, number in enumerate((low, current, high)):
+                sums[i] += max(number, 0.0) * weight
+        return (sums[0] / sums[1], sums[2] / sums[1]) if sums[1] > 0 else (1.0, 1.0)
+
+    def _precedents(self, column: str) -> tuple[float, ...]:
+        """What members of the reference class state, over their median; nothing where too few do."""
+        name = pl.lit(self.stated["reference_class"], pl.String)
+        members = self.case["precedents"].filter((pl.col("reference_class") == name).fill_null(False))
+        values = members[column].drop_nulls().to_list()
+        median = pl.Series(values, dtype=pl.Float64).median()
+        if len(values) < FEWEST or not isinstance(median, float) or median <= 0:
+            return ()
+        return tuple(value / median for value in values)
+
+    def _cost(self) -> tuple[str, Distribution, Finding] | None:
+        """The past where it says enough, else the wider of what the estimate's class and its items' ranges say.
+
+        The class says what one in ten stays below or above, the ranges of items are ends; items move together.
+        """
+        if self.option not in self.case["options"]["id"] or not self.row["investment"]:
+            return None
+        past = self._precedents("cost_ratio")
+        if past:
+            note = self._told("risk.from_precedents", "cost", min(past), max(past), count=len(past))
+            return "cost", Empirical(past), note
+        estimate = estimate_of(self.case, self.option)
+        low, high = ACCURACY[estimate.borne]
+        rows = self.case["costs"].filter(pl.col("option") == self.option).select("id", "amount", "currency")
+        items = [
+            ("costs", f"{self.option}/{item}", "amount", amount, 1.0 / self.case.rate(currency))
+            for item, amount, currency in rows.iter_rows()
+        ]
+        least, most = self._weighed(items)
+        by_class, by_items = Lognormal(low, high, 1.0), Triangular(least, 1.0, most)
+        if float(np.ptp(quantile(by_items, [0.1, 0.9]))) > high - low:
+            return "cost", by_items, self._told("risk.from_evidence", "cost", least, most)
+        note = self._told("risk.cost_from_class", "cost", low, high, borne=estimate.borne, stated=estimate.stated)
+        return "cost", by_class, note
+
+    def _delay(self) -> tuple[str, Distribution, Finding] | None:
+        """Quarters that the works take longer than planned and corrected."""
+        weeks = self._weeks("weeks")
+        past = self._precedents("duration_ratio")
+        if past and weeks > 0:
+            quarters = tuple((ratio - 1.0) * weeks / WEEKS for ratio in past)
+            note = self._told("risk.from_precedents", "delay", min(quarters), max(quarters), count=len(past))
+            return "delay", Empirical(quarters), note
+        low, high = (self._weeks(end) - weeks for end in ("low", "high"))
+        if low >= 0 >= high:
+            return None
+        low, high = min(low, 0.0) / WEEKS, max(high, 0.0) / WEEKS
+        return "delay", Triangular(low, 0.0, high), self._told("risk.from_evidence", "delay", low, high)
+
+    def _weeks(self, end: str) -> float:
+        """Weeks of the works when every package takes its planned, lowest or highest time, corrected by the class."""
+        works = self.case["works"].filter(pl.col("option") == self.option)
+        if not works.height:
+            return 0.0
+        if end != "weeks":
+            rows = [self._range("works", f"{self.option}/{i}", "weeks", w) for i, w in works[["id", "weeks"]].rows()]
+            works = works.with_columns(weeks=pl.Series([row[end == "high"] for row in rows], dtype=pl.Float64))
+        alone = replace(self.case, tables={**self.case.tables, "works": works})
+        one = options_of(self.case).filter(pl.col("id") == self.option)
+        finish = schedule_of(alone, corrections(self.case, one))["finish"].max()
+        return float(finish) if isinstance(finish, float) else 0.0
+
+    def _output(self) -> tuple[str, Distribution, Finding] | None:
+        """Output against expectation: of the past where its median is what is expected, else of the evidence.
+
+        What is not known of the capacity of a line that runs today is not known of it with and without the option.
+        """
+        past = () if self.stated["output_reached"] is not None else self._precedents("output_reached")
+        if past:
+            note = self._told("risk.from_precedents", "output", min(past), max(past), count=len(past))
+            return "output", Empirical(past), note
+        ends = [
+            self._weighed([("options", self.option, column, self.stated[column], 1.0)])
+            for column in ("output_reached", "capacity")[: 1 if self.row["takeover"] is not None else 2]
+        ]
+        low, high = (float(np.prod([pair[end] for pair in ends])) for end in (0, 1))
+        if low >= 1.0 >= high:
+            return None
+        return "output", Triangular(low, 1.0, high), self._told("risk.from_evidence", "output", low, high)
+
+    def _goods(self, rows: pl.DataFrame, side: str) -> tuple[float, float]:
+        """Worth of goods when all of them are at their lowest, and at their highest, over what it is."""
+        table = worth(self.case, self.at.premium).filter(pl.col("region") == self.row["region"])
+        sums = [0.0, 0.0, 0.0]
+        for commodity, quantity in rows.select("commodity", "quantity").iter_rows():
+            price = float(table.filter(pl.col("commodity") == commodity)[side][0])
+            below, above = self._moves(commodity, price)
+            for i, value in enumerate((max(price - below, 0.0), price, price + above)):
+                sums[i] += abs(quantity) * value
+        return (sums[0] / sums[1], sums[2] / sums[1]) if sums[1] > 0 else (1.0, 1.0)
+
+    def _moves(self, commodity: str, price: float) -> tuple[float, float]:
+        """By how much a price may be lower and higher: its border price's range, else that of its supply here."""
+        good = self.case["commodities"].filter(pl.col("id") == commodity).row(0, named=True)
+        for column in ("cif", "fob"):
+            if good[column] is not None:
+                low, high = self._range("commodities", commodity, column, good[column])
+                return (good[column] - low) * (1 + self.at.premium), (high - good[column]) * (1 + self.at.premium)
+        supplies = self.case["supplies"].filter(pl.col("commodity") == commodity).sort("variable_cost")
+        here = supplies.filter(pl.col("region") == self.row["region"])
+        for name, cost in (here if here.height else supplies)[["id", "variable_cost"]].head(1).iter_rows():
+            low, high = self._range("supplies", name, "variable_cost", cost)
+            return (price * (1 - low / cost), price * (high / cost - 1)) if cost > 0 else (0.0, 0.0)
+        return 0.0, 0.0
+
+    def _exchange(self) -> tuple[float, float]:
+        """From the official to the parallel rate; the premium that the view already counts is taken off."""
+        dearer = [rate.parallel / rate.official for rate in self.case.settings.money.rates if rate.parallel]
+        if not dearer:
+            return 1.0, 1.0
+        counted = 1.0 + self.at.premium
+        return min(1.0, 1.0 / counted), max(1.0, max(dearer) / counted)

@@ -1,0 +1,173 @@
+"""Monte Carlo: correlated draws of the inputs, the cash of every path, and what it comes to."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from tawteen.appraise.rates import rates_of
+from tawteen.appraise.risk.cash_model import DRIVERS, CashModel, Events, PathCash
+from tawteen.appraise.risk.correlation import Correlation, Matrix, mixing
+from tawteen.appraise.risk.distributions import Distribution
+from tawteen.appraise.risk.model import Risk
+from tawteen.case.findings import CaseError, Finding
+
+Numbers = NDArray[np.float64]
+Inputs = Mapping[str, Distribution]
+Progress = Callable[[str, float | None, float | None, float | None], None]
+
+# Paths computed at once: their cash fits the cache of a core.
+CHUNK = 2048
+# Money that is owed counts from a millionth of the largest sum on.
+_OWED = 1e-6
+
+
+def checked(inputs: Inputs) -> None:
+    """Raises CaseError for inputs that are no driver, or take values that make no sense for theirs."""
+    findings = []
+    for name, distribution in inputs.items():
+        driver = DRIVERS.get(name)
+        if driver is None:
+            known = ", ".join(DRIVERS)
+            findings.append(Finding("error", "risk.input_unknown", value=name, args={"input": name, "known": known}))
+            continue
+        low, high = distribution.span
+        if low < driver.least or high > driver.most:
+            args = {"input": name, "low": low, "high": high, "least": driver.least, "most": driver.most}
+            findings.append(Finding("error", "risk.input_outside", value=f"{low:g} … {high:g}", args=args))
+    if findings:
+        raise CaseError(findings)
+
+
+def simulate(
+    model: CashModel,
+    inputs: Inputs,
+    correlation: Correlation | None = None,
+    *,
+    paths: int = 10_000,
+    seed: int = 1,
+    events: bool = True,
+    debt_service: ArrayLike | None = None,
+    progress: Progress | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Risk:
+    """The option on `paths` draws of the `inputs` (see `DRIVERS`), tied by rank `correlation`.
+
+    `events`: gates, success and survival happen or not on each path; otherwise they count as expected values.
+    `debt_service`: what is paid to lenders in each period, not below 0. The same seed gives the same paths on any
+    number of cores. Raises CaseError for bad inputs, ValueError for less than one path or a debt of another length.
+    """
+    checked(inputs)
+    if paths < 1:
+        raise ValueError(f"{paths} paths: at least one")
+    owed = None if debt_service is None else np.asarray(debt_service, np.float64)
+    if owed is not None and owed.shape != (model.periods,):
+        raise ValueError(f"debt service of shape {owed.shape}: one number for each of {model.periods} periods")
+    run = _Run(model, inputs, mixing(list(inputs), correlation), seed, events and model.uncertain, owed)
+    out = _Outcome(np.full((4, paths), np.nan), np.full(paths, -1, np.int8))
+    halted, count = threading.Event(), -(-paths // CHUNK)
+
+    def one(chunk: int) -> None:
+        if not halted.is_set():
+            run.chunk(chunk, out.part(chunk * CHUNK, min((chunk + 1) * CHUNK, paths)))
+
+    with ThreadPoolExecutor(min(count, os.cpu_count() or 1)) as pool:
+        for number, job in enumerate(as_completed([pool.submit(one, chunk) for chunk in range(count)]), 1):
+            job.result()
+            if progress is not None:
+                progress("simulate", number / count, None, None)
+            if stop is not None and stop():
+                halted.set()
+    ran = out.kind >= 0
+    npv, irr, payback, cover = out.numbers if ran.all() else out.numbers[:, ran]
+    return Risk(
+        option=model.option,
+        view=model.view,
+        inputs=tuple(inputs),
+        seed=seed,
+        asked=paths,
+        npv=npv,
+        irr=irr,
+        irr_kind=out.kind[ran],
+        payback=payback,
+        cover=None if owed is None else cover,
+    )
+
+
+def draw(inputs: Inputs, mix: Matrix, random: np.random.Generator, paths: int) -> dict[str, Numbers]:
+    """Values of each input on so many paths."""
+    scores = np.ascontiguousarray((random.standard_normal((paths, len(inputs))) @ mix.T).T)
+    return {name: distribution.at(z) for (name, distribution), z in zip(inputs.items(), scores, strict=True)}
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """Of each path (column): npv, irr, payback, cover; and the kind of its rate, −1 where it was not run."""
+
+    numbers: Numbers
+    kind: NDArray[np.int8]
+
+    def part(self, first: int, last: int) -> _Outcome:
+        """Views of some paths, to be written to."""
+        return _Outcome(self.numbers[:, first:last], self.kind[first:last])
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What every chunk of paths needs."""
+
+    model: CashModel
+    inputs: Inputs
+    mix: Matrix
+    seed: int
+    events: bool
+    owed: Numbers | None
+
+    def chunk(self, number: int, out: _Outcome) -> None:
+        """Runs the paths of `out`; their draws depend on the seed and the number alone."""
+        paths, model = len(out.kind), self.model
+        random = np.random.default_rng([self.seed, number])
+        values = draw(self.inputs, self.mix, random, paths)
+        events = self._events(random, paths) if self.events else None
+        cash = model.cash(values or {"delay": np.zeros(paths)}, events)
+        total = cash.total
+        out.numbers[0] = total @ model.discounts
+        out.numbers[1], out.kind[:] = rates_of(total, model.per_year)
+        out.numbers[2] = _payback(total, cash.residual, model.start) / model.per_year
+        if self.owed is not None:
+            out.numbers[3] = _cover(cash, self.owed)
+
+    def _events(self, random: np.random.Generator, paths: int) -> Events:
+        opens, succeeds, lasts = random.random((3, paths))
+        return Events(opens < self.model.chance, succeeds < self.model.success, lasts)
+
+
+def _payback(total: Numbers, residual: Numbers, start: int) -> Numbers:
+    """Periods from `start` until what came in covers what went out, and stays so; infinite when never.
+
+    What is left of the capital at the end does not count: nobody pays it.
+    """
+    sums = np.cumsum(total, axis=1)
+    sums[:, -1] -= residual
+    owed = sums < -_OWED * np.maximum(sums.max(axis=1), -sums.min(axis=1))[:, None]
+    last = total.shape[1] - 1 - owed[:, ::-1].argmax(axis=1)
+    periods = np.where(owed[:, -1], np.inf, last + 2.0 - start)
+    return np.where(owed.any(axis=1), periods, 0.0)
+
+
+def _cover(cash: PathCash, owed: Numbers) -> Numbers:
+    """Least debt service cover ratio: cash of operation since the last payment over each payment.
+
+    Infinite where nothing is owed.
+    """
+    due = np.flatnonzero(owed > 0)
+    if not len(due):
+        return np.full(len(cash.operating), np.inf)
+    earned = np.add.reduceat(cash.operating[:, : due[-1] + 1], np.concatenate([[0], due[:-1] + 1]), axis=1)
+    return np.asarray((earned / owed[due]).min(axis=1))
