@@ -113,7 +113,11 @@ def _made(throughput: pl.DataFrame, names: pl.Series, periods: int) -> Grid:
     place = {name: i for i, name in enumerate(names)}
     rows = throughput.filter(pl.col("option").is_in(list(place)) & pl.col("period").is_between(0, periods - 1))
     grid = np.zeros((len(place), periods))
-    np.add.at(grid, ([place[name] for name in rows["option"]], rows["period"].to_numpy()), rows["amount"].to_numpy())
+    np.add.at(
+        grid,
+        (np.array([place[name] for name in rows["option"]], dtype=np.int64), rows["period"].to_numpy()),
+        rows["amount"].to_numpy(),
+    )
     return grid
 
 
