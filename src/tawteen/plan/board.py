@@ -10,7 +10,10 @@ from tawteen.plan.draft import Floats
 
 
 class Board:
-    """Best point and best bound; both only ever get better. Safe to use from several threads."""
+    """Best point and best bound; both only ever get better. Safe to use from several threads.
+
+    `opened` is set when the first attempt at a point is over, `ended` when the gap is small enough or proved.
+    """
 
     def __init__(self, enough: float, floor: float) -> None:
         """`enough` is the share of the gain over `floor` at which the gap is small enough."""
@@ -20,6 +23,7 @@ class Board:
         self.x: Floats | None = None
         self.value = -np.inf
         self.bound = np.inf
+        self.opened = threading.Event()
         self.ended = threading.Event()
 
     def found(self, x: Floats, value: float) -> bool:
@@ -36,6 +40,12 @@ class Board:
         with self._lock:
             self.bound = min(self.bound, bound)
         self._judge()
+
+    @property
+    def enough(self) -> float:
+        """The difference between bound and value at which it is enough, by the gain of now; 0 while there is none."""
+        gain = self.value - self.floor
+        return self._enough * gain if self.x is not None and gain > 0 else 0.0
 
     @property
     def gap(self) -> float:

@@ -31,7 +31,7 @@ class Core:
 
 
 def core(arrays: Arrays, lower: Floats, upper: Floats) -> Core:
-    """The model within other column bounds, without the columns whose bounds are equal and the rows that are left empty."""
+    """The model within other column bounds, without columns whose bounds are equal and rows that are left empty."""
     open_ = lower < upper
     settled = np.where(open_, 0.0, lower)
     columns = np.flatnonzero(open_)

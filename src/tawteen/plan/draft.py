@@ -1,4 +1,4 @@
-"""A linear model while it is written: named blocks of columns and rows, each with the frame that says what they mean."""
+"""A linear model while it is written: named blocks of columns and rows, each with a frame that says what they mean."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Draft:
     def __init__(self) -> None:
         self.column_blocks: dict[str, Block] = {}
         self.row_blocks: dict[str, Block] = {}
-        self._columns: list[tuple[Floats, Floats, Floats, bool]] = []
+        self._columns: list[tuple[tuple[Floats, Floats, Floats], bool]] = []
         self._rows: list[tuple[Floats, Floats]] = []
         self._entries: list[tuple[NDArray[np.int64], NDArray[np.int64], Floats]] = []
         self._width = 0
@@ -46,7 +46,7 @@ class Draft:
         """
         value, lower = _numbers(frame, "value", 0.0), _numbers(frame, "lower", 0.0)
         keys = frame.drop("value", "lower", "upper", strict=False)
-        self._columns.append((value, lower, _numbers(frame, "upper", np.inf), integer))
+        self._columns.append(((value, lower, _numbers(frame, "upper", np.inf)), integer))
         self.column_blocks[name] = Block(self._width, keys)
         self._width += frame.height
         return keys.with_columns(column=pl.int_range(self._width - frame.height, self._width, dtype=pl.Int64))
@@ -67,8 +67,8 @@ class Draft:
 
     def arrays(self) -> Arrays:
         """The finished model."""
-        value, lower, upper = (_joined([block[i] for block in self._columns]) for i in range(3))
-        integer = np.repeat([b[3] for b in self._columns], [len(b[0]) for b in self._columns]).astype(bool)
+        integer = np.repeat([whole for _, whole in self._columns], [len(c[0]) for c, _ in self._columns]).astype(bool)
+        value, lower, upper = (_joined([columns[i] for columns, _ in self._columns]) for i in range(3))
         row, column, entry = (
             np.concatenate([e[i] for e in self._entries]) if self._entries else np.zeros(0) for i in range(3)
         )

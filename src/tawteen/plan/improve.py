@@ -25,7 +25,11 @@ Mask = NDArray[np.bool_]
 FEW = 8
 SOME = 24
 TURN = 6.0
-SIZES = {"chain": 5.0, "any": 5.0, "shift": 2.0, "swap": 5.0, "window": 5.0}
+FELT = 2e-3
+MOST = 12.0
+ROUGH, FINE = 5e-3, 3e-4
+SHRINK, GROW, QUICK = 0.8, 1.15, 1.5
+SIZES = {"chain": 6.0, "any": 6.0, "shift": 2.0, "swap": 6.0, "window": 6.0, "costly": 8.0}
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,9 @@ class Field:
     """Where the search takes place: the model, its relaxation, and what each start is.
 
     Arrays over starts (in the order of the model's binaries): `columns`, `site` and `option` as numbers, `period`,
-    `loss` (what one start costs at the prices of the relaxation), `rank` (0 for the least loss of its site). `kin` says which sites share goods.
+    `loss` (what one start costs at the prices of the relaxation), `rank` (0 for the least loss of its site). `kin`
+    says which sites share goods, `matters` lists sites where a wrong start would be felt, `missed` is what leaving a
+    site out costs at those prices.
     """
 
     arrays: Arrays
@@ -46,10 +52,24 @@ class Field:
     loss: Floats
     rank: Places
     kin: Mask
+    matters: Places
+    missed: Floats
 
 
-def field_of(arrays: Arrays, units: Scaling, root: Solution, keys: pl.DataFrame, recipe: pl.DataFrame) -> Field:
-    """The field of `arrays`, whose binaries `keys` (site, option, period) name."""
+def field_of(
+    arrays: Arrays,
+    units: Scaling,
+    root: Solution,
+    *,
+    keys: pl.DataFrame,
+    recipe: pl.DataFrame,
+    missed: Floats,
+    gain: float,
+) -> Field:
+    """The field of `arrays`, whose binaries `keys` (site, option, period) name.
+
+    `missed` by site, in the order in which the sites come in `keys`; `gain` is the most that can be won.
+    """
     assert root.column_price is not None
     columns = np.flatnonzero(arrays.integer)
     goods = keys.select("site", "option").unique().join(recipe, on="option").select("site", "commodity").unique()
@@ -62,6 +82,9 @@ def field_of(arrays: Arrays, units: Scaling, root: Solution, keys: pl.DataFrame,
     options = {name: i for i, name in enumerate(keys["option"].unique(maintain_order=True))}
     site = np.array([number[s] for s in keys["site"]], dtype=np.int64)
     loss = np.maximum(-root.column_price[columns], 0.0)
+    kin = (touches.astype(int) @ touches.T.astype(int)) > 0
+    worst = np.zeros(len(number))
+    np.maximum.at(worst, site, loss)
     return Field(
         arrays=arrays,
         units=units,
@@ -72,7 +95,9 @@ def field_of(arrays: Arrays, units: Scaling, root: Solution, keys: pl.DataFrame,
         period=keys["period"].to_numpy().astype(np.int64),
         loss=loss,
         rank=_ranks(site, loss),
-        kin=(touches.astype(int) @ touches.T.astype(int)) > 0,
+        kin=kin,
+        matters=np.flatnonzero(np.maximum(worst, missed) > FELT * max(gain, 0.0)),
+        missed=missed,
     )
 
 
@@ -96,22 +121,19 @@ class Improver:
         self.random = np.random.default_rng(seed)
         self.seed = seed
         self.flows = flows
-        self.tried = 0
-        self.better = 0
 
     def run(self) -> None:
         """Until it is enough."""
         self._first()
+        self.board.opened.set()
         sizes = dict(SIZES)
         for name in self._turns(list(sizes)):
-            if self.board.ended.is_set() or self.watch.left <= 0 or self.watch.stop():
+            if self.board.x is None or self.board.ended.is_set() or self.watch.left <= 0 or self.watch.stop():
                 return
-            allowed, free = self._neighbourhood(name, sizes[name])
-            solved, improved = self._solve(allowed, seconds=TURN)
-            if improved:
-                continue
-            sizes[name] *= 1.25 if solved else 0.85
-            sizes[name] = min(max(sizes[name], 1.0), free)
+            improved, growth = self._solve(self._neighbourhood(name, round(sizes[name])), seconds=TURN)
+            if not improved:
+                most = float(len(self.place.matters)) if name != "shift" else MOST
+                sizes[name] = min(max(sizes[name] * growth, 1.0), max(most, 1.0))
 
     def _turns(self, names: list[str]) -> Iterator[str]:
         """Shifts in time first, they are quick; then all kinds, in a new order each round."""
@@ -129,41 +151,45 @@ class Improver:
         if self.board.x is None:
             self._solve(np.ones(len(place.loss), dtype=bool), seconds=self.watch.left, rough=True)
 
-    def _neighbourhood(self, name: str, size: float) -> tuple[Mask, float]:
-        """Starts that may be chosen, and the largest size that makes sense."""
-        place, random = self.place, self.random
-        chosen = self._chosen()
-        inside = place.site[chosen]
-        sites = place.kin.shape[0]
-        k = round(size)
+    def _neighbourhood(self, name: str, size: int) -> Mask:
+        """Starts that may be chosen: all that are now, and others near them or of a few sites."""
+        place, random, chosen = self.place, self.random, self._chosen()
         if name == "shift":
-            near = np.zeros(len(place.site), dtype=bool)
+            near = chosen.copy()
             for start in np.flatnonzero(chosen):
-                near |= (place.option == place.option[start]) & (abs(place.period - place.period[start]) <= k)
-            return near | chosen, float(place.period.max(initial=1))
-        free = np.zeros(sites, dtype=bool)
-        outside = np.setdiff1d(np.arange(sites), inside)
-        if name == "chain":
-            seed = random.integers(sites)
-            kin = np.flatnonzero(place.kin[seed])
-            free[random.permutation(kin)[:k]] = True
+                near |= (place.option == place.option[start]) & (abs(place.period - place.period[start]) <= size)
+            return near
+        at = np.flatnonzero(chosen & np.isin(place.site, place.matters))
+        inside = place.site[at]
+        outside = np.setdiff1d(place.matters, inside)
+        if name == "chain" and len(place.matters):
+            kin = np.flatnonzero(place.kin[random.choice(place.matters)])
+            free = random.permutation(np.intersect1d(kin, place.matters))[:size]
         elif name == "swap":
-            best = self._best_loss()[outside]
-            order = outside[np.argsort(best * random.uniform(0.5, 1.5, len(best)), kind="stable")]
-            free[order[: (k + 1) // 2]] = True
-            free[random.permutation(inside)[: k // 2 + 1]] = True
-        elif name == "window":
-            middle = place.period[chosen][random.integers(len(inside))] if len(inside) else 0
-            distance = abs(place.period[chosen] - middle)
-            free[inside[np.argsort(distance, kind="stable")[:k]]] = True
-            free[random.permutation(outside)[: k // 3]] = True
+            tempting = self._best_loss()[outside] * random.uniform(0.5, 1.5, len(outside))
+            entering = outside[np.argsort(tempting, kind="stable")][: (size + 1) // 2]
+            free = np.concatenate([entering, random.permutation(inside)[: size // 2 + 1]])
+        elif name == "window" and len(at):
+            distance = abs(place.period[at] - place.period[random.choice(at)])
+            near_in_time = inside[np.argsort(distance, kind="stable")][:size]
+            free = np.concatenate([near_in_time, random.permutation(outside)[: size // 3]])
+        elif name == "costly" and len(place.matters):
+            lost = self._lost(chosen)[place.matters]
+            lost = lost + 1e-3 * max(lost.sum(), 1.0)
+            free = random.choice(place.matters, min(size, len(lost)), replace=False, p=lost / lost.sum())
         else:
-            free[random.permutation(sites)[:k]] = True
-        return (free[place.site] & self._promising()) | chosen, float(sites)
+            free = random.permutation(place.matters)[:size]
+        return np.asarray((np.isin(place.site, free) & self._promising()) | chosen)
 
     def _chosen(self) -> Mask:
         assert self.board.x is not None
         return np.asarray(self.board.x[self.place.columns] > 0.5)
+
+    def _lost(self, chosen: Mask) -> Floats:
+        """What each site contributes to the difference between the best point and the relaxation."""
+        lost = np.maximum(self.place.missed, 0.0)
+        lost[self.place.site[chosen]] = self.place.loss[chosen]
+        return lost
 
     def _best_loss(self) -> Floats:
         best = np.full(self.place.kin.shape[0], np.inf)
@@ -175,20 +201,22 @@ class Improver:
         hope = self.place.root.bound - self.board.value
         return np.asarray((self.place.loss <= hope) & (self.place.rank < SOME))
 
-    def _solve(self, allowed: Mask, *, seconds: float, rough: bool = False) -> tuple[bool, bool]:
-        """Optimises over the allowed starts; says whether that was done to the end, and whether it helped."""
+    def _solve(self, allowed: Mask, *, seconds: float, rough: bool = False) -> tuple[bool, float]:
+        """Optimises over the allowed starts; says whether it helped, and how much larger the next may be."""
         arrays = self.place.arrays
         upper = np.where(self.flows | arrays.integer, arrays.upper, np.minimum(arrays.upper, arrays.lower))
         upper[self.place.columns[~allowed]] = 0.0
         part = core(arrays, arrays.lower, np.maximum(upper, arrays.lower))
-        units = Scaling(self.place.units.rows[part.rows], self.place.units.columns[part.columns], self.place.units.value)
-        best = self.board.x
+        units = Scaling(
+            self.place.units.rows[part.rows], self.place.units.columns[part.columns], self.place.units.value
+        )
+        best, before = self.board.x, self.board.value
         known = best[part.columns] if best is not None and not rough else None
         gain = max(self.place.root.bound - self.board.floor, 0.0)
         solution = solve_mip(
             part.arrays,
             seconds=min(seconds, self.watch.left),
-            gap=gain * (5e-3 if rough else 1e-4),
+            gap=gain * (ROUGH if rough else FINE),
             seed=self.seed,
             known=known,
             units=units,
@@ -196,13 +224,11 @@ class Improver:
             talk=Talk(found=lambda x, value: self._take(part.whole(x), value + part.constant)),
             effort=0.3,
         )
-        before = self.board.value
         if solution.x is not None and solution.value is not None:
             self._take(part.whole(solution.x), solution.value + part.constant)
-        self.tried += 1
-        improved = self.board.value > before or (best is not None and self.board.x is not best)
-        self.better += improved
-        return solution.outcome in ("optimal", "infeasible"), improved
+        if solution.outcome not in ("optimal", "infeasible"):
+            return self.board.value > before, SHRINK
+        return self.board.value > before, QUICK if solution.nodes <= 1 else GROW
 
     def _take(self, x: Floats, value: float) -> None:
         if self.board.found(x, value):

@@ -6,9 +6,7 @@ import dataclasses
 import resource
 import sys
 from collections.abc import Callable
-
-import numpy as np
-import polars as pl
+from typing import Any
 
 from tawteen.appraise.prices import prices
 from tawteen.case.hash import case_hash
@@ -29,6 +27,15 @@ from tawteen.plan.watch import Progress, Watch
 GAP = 1e-3
 EXACT = 1e-6
 SMALL = 1e-6
+
+
+@dataclasses.dataclass(frozen=True)
+class Asked:
+    """What was asked of a plan, beside the case."""
+
+    scenario: Scenario
+    seed: int
+    gap: float
 
 
 def problem_of(case: Case) -> Problem:
@@ -65,45 +72,46 @@ def plan(
         raise RuntimeError(f"doing nothing has no solution: {nothing.outcome}")
     found = search(model, nothing, watch, gap=gap, seed=seed)
     watch.say("result", None, found.value, found.bound)
-    return _programme(changed, scenario, seed, gap, model, nothing, found, watch)
+    return _programme(Asked(scenario, seed, gap), model, nothing, found, watch)
 
 
-def _programme(
-    case: Case, scenario: Scenario, seed: int, gap: float, model: Problem, nothing: Solution, found: Found, watch: Watch
-) -> Programme:
+def _programme(asked: Asked, model: Problem, nothing: Solution, found: Found, watch: Watch) -> Programme:
+    case = model.ground.case
+    nowhere: dict[str, Any] = {name: empty(name) for name in SCHEMAS}
     base = Programme(
         case_id=case.settings.about.id,
         case_hash=case_hash(case),
-        scenario=scenario,
-        seed=seed,
-        status="infeasible",
+        scenario=asked.scenario,
+        seed=asked.seed,
+        status=_stopped(watch),
         value=None,
         bound=None,
         do_nothing=None if nothing.value is None else nothing.value + model.constant,
         gap=None,
-        seconds=0.0,
+        seconds=watch.elapsed,
         peak_mb=peak_mb(),
-        **{name: empty(name) for name in SCHEMAS},
+        **nowhere,
     )
+    if found.outcome == "infeasible":
+        rules = conflict(model)
+        return dataclasses.replace(base, status="infeasible", conflict=rules, seconds=watch.elapsed)
     if found.starts is None:
-        rules = conflict(model) if found.outcome == "infeasible" else ()
-        status: Status = "infeasible" if found.outcome == "infeasible" else _stopped(watch)
-        return dataclasses.replace(base, status=status, conflict=rules, seconds=watch.elapsed)
+        return base
     final = solve_lp(chosen(model.arrays, found.starts))
     does = point(model, final)
     value = float(model.arrays.value @ does.x)
     bound = max(found.bound, value)
     share = relative_gap(model, nothing, value, bound)
+    filled: dict[str, Any] = {**tables(model, does, point(model, nothing)), "figures": found.figures}
     return dataclasses.replace(
         base,
-        status=_status(found, watch, bound - value, share, gap),
+        status=_status(found, watch, share, asked.gap),
         value=value + model.constant,
         bound=bound + model.constant,
         gap=share,
         seconds=watch.elapsed,
         peak_mb=peak_mb(),
-        figures=found.figures,
-        **tables(model, does, point(model, nothing)),
+        **filled,
     )
 
 
@@ -114,10 +122,8 @@ def relative_gap(model: Problem, nothing: Solution, value: float, bound: float) 
     return None if gain <= SMALL * max(money, 1.0) else max(bound - value, 0.0) / gain
 
 
-def _status(found: Found, watch: Watch, difference: float, share: float | None, gap: float) -> Status:
-    if found.outcome == "optimal" and (share is None or share <= EXACT):
-        return "optimal"
-    if share is not None and share <= EXACT:
+def _status(found: Found, watch: Watch, share: float | None, gap: float) -> Status:
+    if (found.outcome == "optimal" and share is None) or (share is not None and share <= EXACT):
         return "optimal"
     if found.outcome == "optimal" or (share is not None and share <= gap):
         return "within_gap"

@@ -46,10 +46,10 @@ def scaling(arrays: Arrays) -> Scaling:
     bounds = _sizes(arrays.lower, arrays.upper)
     rows, columns = np.zeros(len(limits)), np.zeros(len(bounds))
     for _ in range(PASSES):
-        rows = _middle(row, size + columns[column], limits, len(rows))
-        columns = _middle(column, size + rows[row], -bounds, len(columns))
+        rows = _middle(row, size + columns[column], limits)
+        columns = _middle(column, size + rows[row], -bounds)
         columns[arrays.integer] = 0.0
-    rows = _middle(row, size + columns[column], limits, len(rows))
+    rows = _middle(row, size + columns[column], limits)
     unit = arrays.value[arrays.integer] if arrays.integer.any() else arrays.value
     largest = np.max(np.abs(unit), initial=0.0)
     return Scaling(
@@ -65,7 +65,7 @@ def _sizes(lower: Floats, upper: Floats) -> Floats:
     return np.log2(size, out=np.full(len(size), np.nan), where=size > 0)
 
 
-def _middle(index: np.ndarray, size: Floats, extra: Floats, length: int) -> Floats:
+def _middle(index: np.ndarray, size: Floats, extra: Floats) -> Floats:
     """Minus the middle of the smallest and largest size of each line, its limit included."""
     high, low = extra.copy(), extra.copy()
     np.fmax.at(high, index, size)

@@ -21,6 +21,7 @@ from tawteen.plan.strengthen import with_money_so_far
 from tawteen.plan.watch import Watch
 
 MANY = 3000
+ANEW = 0.2
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,15 @@ def search(problem: Problem, nothing: Solution, watch: Watch, *, gap: float, see
     proof = Proof(part, units, board, watch, seed)
     proof.start()
     if root.x is not None:
-        place = field_of(part.arrays, units, root, problem.columns["start"].keys, problem.ground.effects.recipe)
+        place = field_of(
+            part.arrays,
+            units,
+            root,
+            keys=problem.columns["start"].keys,
+            recipe=problem.ground.effects.recipe,
+            missed=_site_prices(problem, part, root),
+            gain=root.bound - board.floor,
+        )
         improver = Improver(place, board, watch, seed, worthwhile(problem, part, nothing.x, part.whole(root.x)))
         improver.run()
     proof.join()
@@ -72,6 +81,14 @@ def _method(part: Core) -> str:
     return "ipm" if part.arrays.integer.sum() > MANY else "simplex"
 
 
+def _site_prices(problem: Problem, part: Core, root: Solution) -> Floats:
+    """What one more choice at each site would be worth to the relaxation."""
+    prices = np.zeros(problem.arrays.matrix.shape[0] + part.arrays.matrix.shape[0])
+    if root.row_price is not None:
+        prices[part.rows] = root.row_price
+    return np.asarray(prices[problem.rows["site"].span])
+
+
 class Proof(threading.Thread):
     """Branch and cut over the whole model, fed with the points that are found beside it."""
 
@@ -81,12 +98,15 @@ class Proof(threading.Thread):
         self.outcome: Outcome = "limit"
         self.error: BaseException | None = None
         self._offered: Floats | None = None
+        self._base: float | None = None
+        self._began = 0.0
+        self._again = False
 
     def run(self) -> None:
         """Until it is proved, enough, or over."""
         try:
             self._prove()
-        except BaseException as error:  # noqa: BLE001 - handed to the thread that joins
+        except BaseException as error:
             self.error = error
         finally:
             self.board.ended.set()
@@ -98,20 +118,28 @@ class Proof(threading.Thread):
             raise self.error
 
     def _prove(self) -> None:
-        solution = solve_mip(
-            self.part.arrays,
-            seconds=self.watch.left,
-            seed=self.seed,
-            known=self.board.x,
-            units=self.units,
-            talk=Talk(found=self._take, offer=self._offer, told=self._told),
-            effort=0.0,
-        )
-        self.outcome = solution.outcome
-        if solution.x is not None and solution.value is not None:
-            self.board.found(solution.x, solution.value)
-        if solution.outcome in ("optimal", "limit", "interrupted"):
-            self.board.proved(solution.bound)
+        """Runs until one comes to its end; begins again when much better points than it began with are known."""
+        while True:
+            self._base, self._began = (self.board.value if self.board.x is not None else None), self.watch.elapsed
+            self._offered = self.board.x
+            self._again = False
+            solution = solve_mip(
+                self.part.arrays,
+                seconds=self.watch.left,
+                gap=self.board.enough,
+                seed=self.seed,
+                known=self.board.x,
+                units=self.units,
+                talk=Talk(found=self._take, offer=self._offer, told=self._told),
+                effort=0.0,
+            )
+            self.outcome = solution.outcome
+            if solution.x is not None and solution.value is not None:
+                self.board.found(solution.x, solution.value)
+            if solution.outcome in ("optimal", "limit", "interrupted"):
+                self.board.proved(solution.bound)
+            if not self._again or solution.outcome in ("optimal", "infeasible"):
+                return
 
     def _take(self, x: Floats, value: float) -> None:
         if self.board.found(x, value):
@@ -127,7 +155,17 @@ class Proof(threading.Thread):
 
     def _told(self, _value: float, bound: float) -> bool:
         self.board.proved(bound)
-        return self.board.ended.is_set() or self.watch.stop() or self.watch.left <= 0
+        if self.board.ended.is_set() or self.watch.stop() or self.watch.left <= 0:
+            return True
+        self._again = self._outdated()
+        return self._again
+
+    def _outdated(self) -> bool:
+        """Whether it is worth beginning again: cuts and fixings made early with a good point are worth far more."""
+        spent, left = self.watch.elapsed - self._began, self.watch.left
+        if self._base is None:
+            return self.board.opened.is_set() and self.board.x is not None and spent < left / 3
+        return spent < left and self.board.value - self._base > ANEW * (self.board.bound - self.board.value)
 
 
 def open_part(problem: Problem, nothing: Solution) -> Core:

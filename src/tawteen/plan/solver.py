@@ -29,6 +29,9 @@ _OUTCOMES: dict[Any, Outcome] = {
 }
 
 
+_HEURISTICS = ("rins", "rens", "root_reduced_cost", "feasibility_jump")
+
+
 @dataclass(frozen=True)
 class Solution:
     """What a run found, in the units of the model. Prices are what one more unit of a row or column is worth.
@@ -42,6 +45,7 @@ class Solution:
     x: Floats | None
     row_price: Floats | None = None
     column_price: Floats | None = None
+    nodes: int = 0
 
 
 @dataclass
@@ -74,12 +78,11 @@ def solve_lp(
 def solve_mip(
     arrays: Arrays, *, seconds: float = np.inf, gap: float = 0.0, seed: int = 1, known: Floats | None = None,
     talk: Talk | None = None, stop: Stop | None = None, units: Scaling | None = None, effort: float = 0.05,
-    floor: float | None = None,
 ) -> Solution:  # fmt: skip
     """Searches for the best whole point.
 
-    `gap` ends the run when bound − value is below it (units of value); `known` is a point to start from; `floor` is a
-    value that only better points need to be looked for; `effort` is the share of work spent on looking for points.
+    `gap` ends the run when bound − value is below it (units of value); `known` is a point to start from; `effort` is
+    the share of work spent on looking for points: with 0 the run only proves.
     """
     units = units or scaling(arrays)
     highs = _loaded(units.into(arrays), relax=False)
@@ -91,8 +94,8 @@ def solve_mip(
     }
     for name, value in options.items():
         highs.setOptionValue(name, value)
-    if floor is not None:
-        highs.setOptionValue("objective_bound", -floor * units.value)
+    for heuristic in _HEURISTICS if effort == 0.0 else ():
+        highs.setOptionValue(f"mip_heuristic_run_{heuristic}", False)
     _limit(highs, seconds)
     if known is not None:
         point = highspy.HighsSolution()
@@ -121,23 +124,23 @@ class Relaxation:
         if presolve:
             self._highs.clearSolver()
         _limit(self._highs, seconds)
-        self._highs.clearCallbacks()
+        self._highs.clearCallbacks()  # type: ignore[no-untyped-call]
         _listen(self._highs, stop)
         self._highs.run()
         return _answer(self._highs, self.units, whole=False)
 
 
-class _Silent(highspy.Highs):  # type: ignore[misc]
+class _Silent(highspy.Highs):
     """HiGHS that says nothing, not even its name when callbacks are wired."""
 
     def enableCallbacks(self) -> None:  # noqa: N802
         self.setOptionValue("output_flag", False)
-        super().enableCallbacks()
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
 
 
 def _loaded(arrays: Arrays, *, relax: bool) -> highspy.Highs:
     """HiGHS with the model as a minimisation of −value."""
-    highs = _Silent()
+    highs = _Silent()  # type: ignore[no-untyped-call]
     highs.setOptionValue("threads", 1)
     highs.setOptionValue("parallel", "off")
     lp = highspy.HighsLp()
@@ -208,7 +211,7 @@ def _answer(highs: highspy.Highs, units: Scaling, *, whole: bool) -> Solution:
     value = -info.objective_function_value / units.value if feasible else None
     if whole:
         bound = -info.mip_dual_bound / units.value
-        return Solution(outcome, value, bound if outcome != "infeasible" else -np.inf, x)
+        return Solution(outcome, value, bound if outcome != "infeasible" else -np.inf, x, nodes=info.mip_node_count)
     if outcome != "optimal" or value is None:
         return Solution(outcome, value, -np.inf if outcome == "infeasible" else np.inf, x)
     return Solution(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import polars as pl
 from scipy import sparse
 
 from tawteen.plan.draft import Arrays

@@ -24,23 +24,25 @@ def add_rules(ground: Ground, starts: pl.DataFrame) -> None:
 
 def _rows_of(ground: Ground, rule: Row, starts: pl.DataFrame) -> list[tuple[Row, pl.DataFrame]]:
     chosen = starts.filter(_selects(rule))
+    one = chosen.with_columns(value=1.0)
     match rule["kind"]:
         case "must":
-            return _must(ground, rule, chosen)
-        case "never":
-            return [({"upper": 0.0}, chosen.with_columns(value=1.0))]
-        case "one_of":
-            return [({"upper": 1.0 if rule["value"] is None else rule["value"]}, chosen.with_columns(value=1.0))]
-        case "at_least":
-            return [({"lower": rule["value"]}, _measured(rule, chosen))]
-        case "at_most":
-            return [({"upper": rule["value"]}, _measured(rule, chosen))]
+            rows = _must(ground, rule, chosen)
         case "after":
-            return _after(ground, rule, chosen, starts)
+            rows = _after(ground, rule, chosen, starts)
+        case "never":
+            rows = [({"upper": 0.0}, one)]
+        case "one_of":
+            rows = [({"upper": 1.0 if rule["value"] is None else rule["value"]}, one)]
+        case "at_least":
+            rows = [({"lower": rule["value"]}, _measured(rule, chosen))]
+        case "at_most":
+            rows = [({"upper": rule["value"]}, _measured(rule, chosen))]
         case _:
             everything = _measured(rule, starts.filter(_kinds(rule)))
             share = everything.with_columns(pl.col("value") * -(rule["value"] or 0.0))
-            return [({"lower": 0.0}, pl.concat([_measured(rule, chosen), share]))]
+            rows = [({"lower": 0.0}, pl.concat([_measured(rule, chosen), share]))]
+    return rows
 
 
 def _listed(cell: str | None) -> list[str]:
