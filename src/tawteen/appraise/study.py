@@ -82,20 +82,22 @@ class _Named(_Frozen):
     name_ar: str = ""
 
 
-class _Priced(_Named):
-    """Something paid for: where it comes from, in which money, at which rate, and how its price grows per year.
-
-    `currency` is the study's where none is given, `escalation` the inflation of the currency.
-    """
+class _Paid(_Named):
+    """Money: from where it comes or to where it goes, in which currency (the study's by default), at which rate."""
 
     origin: Origin = "local"
     currency: str = ""
     rate: RateKind = "official"
+
+
+class _Priced(_Paid):
+    """Something with a price, which grows by `escalation` a year, by default the inflation of its currency."""
+
     escalation: Amounts | None = None
 
 
 class Product(_Named):
-    """What is made: utilisation is the share of full capacity that is sold; capacity in units a year."""
+    """What is made: utilisation is the share of full capacity that is sold; of `capacity` units a year at most."""
 
     unit: str = ""
     capacity: float | None = Field(default=None, ge=0)
@@ -166,7 +168,7 @@ class Cost(_Priced):
 
     A single number of `fixed` is paid in start-up and production. `stock_days` and `payable_days` are covered by
     stock and by suppliers; `extra_stock` is held beyond that at the end of a period. A letter of credit ties up
-    `credit_cover` of the cost of its `credit_days` of lead time in cash.
+    `credit_cover` of the cost of its `credit_days` of lead time in cash. `persons` work for it.
     """
 
     category: CostCategory
@@ -178,6 +180,7 @@ class Cost(_Priced):
     extra_stock: Amounts = 0.0
     credit_cover: float = Field(default=0.0, ge=0, le=1)
     credit_days: float = Field(default=0.0, ge=0)
+    persons: Amounts = 0.0
 
 
 class WorkingCapital(_Frozen):
@@ -188,7 +191,7 @@ class WorkingCapital(_Frozen):
     cash_days: float = Field(default=0.0, ge=0)
 
 
-class Equity(_Priced):
+class Equity(_Paid):
     """A class of shares: paid in and refunded by period, its preferred dividend a year on what is paid in.
 
     `share` is its part of the dividends of ordinary shares, else that of the capital it has paid in by the end.
@@ -200,13 +203,13 @@ class Equity(_Priced):
     share: float | None = Field(default=None, ge=0, le=1)
 
 
-class Grant(_Priced):
+class Grant(_Paid):
     """Money that need not be paid back."""
 
     amount: Amounts
 
 
-class Loan(_Priced):
+class Loan(_Paid):
     """Money that must be paid back, in its own currency; interest on the months it is owed, paid by period.
 
     `draw_at` and `repay_at` place a payment inside its period: 0 at its start, 0.5 in its middle, 1 at its end. `first`

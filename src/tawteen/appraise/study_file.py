@@ -6,9 +6,11 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -35,6 +37,7 @@ _SAID = {
     "model_type": "setting.section",
     "tuple_type": "setting.list",
 }
+_TABLE = "dict[str,float]"
 _SIGNS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
 _START = {"year": r"\d{4}", "quarter": r"\d{4}-Q[1-4]"}
 
@@ -63,27 +66,23 @@ def study_of(values: dict[str, Any], file: str = "") -> Study:
     try:
         study = Study.model_validate(values)
     except ValidationError as error:
-        found = [_finding(one, file) for one in error.errors(include_url=False)]
-        raise CaseError(list(_once(found))) from None
+        found = [_finding(one, file) for one in error.errors(include_url=False) if _meant(one)]
+        raise CaseError(found) from None
     wrong = faults(study, file)
     if any(one.severity == "error" for one in wrong):
         raise CaseError(wrong)
     return study
 
 
-def _once(found: list[Finding]) -> Iterator[Finding]:
-    """One finding for each field: amounts are wrong as a number and as a table."""
-    seen: set[str | None] = set()
-    for one in found:
-        if one.column not in seen:
-            seen.add(one.column)
-            yield one
+def _meant(error: ErrorDetails) -> bool:
+    """Whether an error is about what was written: amounts are tried as a number and as a table by period."""
+    last, table = error["loc"][-1], isinstance(error.get("input"), dict)
+    return not (last == "float" and table) and not (last == _TABLE and not table)
 
 
 def _finding(error: ErrorDetails, file: str) -> Finding:
     """One message of pydantic as one of ours."""
-    inner = ("float", "dict[str,float]")
-    steps = [str(s + 1) if isinstance(s, int) else s for s in error["loc"] if s not in inner]
+    steps = [str(s + 1) if isinstance(s, int) else s for s in error["loc"] if s not in ("float", _TABLE)]
     code = _SAID.get(error["type"], "setting.wrong")
     context = error.get("ctx", {})
     bounds = ", ".join(f"{_SIGNS[sign]} {value:g}" for sign, value in context.items() if sign in _SIGNS)
@@ -97,15 +96,25 @@ def faults(study: Study, file: str = "") -> list[Finding]:
     """What is wrong with a study beyond its single fields; the statements need it to hold no error."""
     if not re.fullmatch(_START[study.horizon.period], study.horizon.start):
         return [Finding("error", "study.start", None, file, None, "horizon.start", study.horizon.start)]
+    nothing = study.doing_nothing()
+    cases = [("", study.model_copy(update={"without": None}))] + ([] if nothing is None else [("without.", nothing)])
+    found: dict[tuple[str, str | None, str | None], Finding] = {}
+    for prefix, one in cases:
+        for wrong in _wrong(one, file):
+            key = (wrong.code, wrong.column, wrong.value)
+            # What both cases share is told once.
+            found.setdefault(key, replace(wrong, column=f"{prefix}{wrong.column}"))
+    return list(found.values())
+
+
+def _wrong(study: Study, file: str) -> list[Finding]:
+    """What is wrong with one study; what is counted out of its fields only where these are right."""
     found = [one for check in (_twice, _labels, _references, _rates, _loans, _signs) for one in check(study, file)]
-    if found:
-        return found
-    both = [study] if study.without is None else [study, study.doing_nothing() or study]
-    return [one for case in both for one in _opening(case, file)]
+    return found or [one for check in (_capacity, _opening) for one in check(study, file)]
 
 
 def _lists(study: BaseModel, path: str = "") -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """(path, entries) of every list of the study, those without the project too."""
+    """(path, entries) of every list of the study."""
     for name in type(study).model_fields:
         value = getattr(study, name)
         where = f"{path}.{name}" if path else name
@@ -161,14 +170,11 @@ def _labels(study: Study, file: str) -> Iterator[Finding]:
 
 def _references(study: Study, file: str) -> Iterator[Finding]:
     """Items that name others which are not there."""
-    for where, one in (("", study), ("without.", study.without)):
-        if one is None:
-            continue
-        products, buyers = {p.id for p in one.products}, {b.id for b in study.buyers}
-        asked = [(f"{where}sales.{s.id}.product", s.product, products) for s in one.sales]
-        asked += [(f"{where}sales.{s.id}.buyer", s.buyer, buyers) for s in one.sales if s.buyer]
-        asked += [(f"{where}costs.{c.id}.product", c.product, products) for c in one.costs if c.product]
-        yield from (_unknown(file, path, name) for path, name, known in asked if name not in known)
+    products, buyers = {p.id for p in study.products}, {b.id for b in study.buyers}
+    asked = [(f"sales.{s.id}.product", s.product, products) for s in study.sales]
+    asked += [(f"sales.{s.id}.buyer", s.buyer, buyers) for s in study.sales if s.buyer]
+    asked += [(f"costs.{c.id}.product", c.product, products) for c in study.costs if c.product]
+    yield from (_unknown(file, path, name) for path, name, known in asked if name not in known)
     owned = {x.id for x in study.investments if not x.sunk} | {x.id for x in study.opening.fixed_assets}
     yield from (_unknown(file, "disposals.item", d.item) for d in study.disposals if d.item not in owned)
     if study.country is None:
@@ -242,6 +248,20 @@ def _signs(study: Study, file: str) -> Iterator[Finding]:
 
 def _least(amounts: Amounts) -> float:
     return min(amounts.values(), default=0.0) if isinstance(amounts, dict) else amounts
+
+
+def _capacity(study: Study, file: str) -> Iterator[Finding]:
+    """Sales of more than can be made."""
+    time = Timeline(study.horizon)
+    for product in study.products:
+        if product.capacity is None:
+            continue
+        full = sum(time.spread(s.quantity, "production") for s in study.sales if s.product == product.id)
+        most = float(np.max(full * time.spread(product.utilisation, "production")))
+        if most > product.capacity * (1 + 1e-9):
+            args = {"sold": f"{most:g}"}
+            path = f"products.{product.id}.capacity"
+            yield Finding("error", "study.beyond_capacity", None, file, None, path, f"{product.capacity:g}", args)
 
 
 def _opening(study: Study, file: str) -> Iterator[Finding]:

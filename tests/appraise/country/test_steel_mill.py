@@ -122,3 +122,19 @@ def test_shares_of_value_added_come_to_all_of_it(view: CountryView) -> None:
     parts = ("domestic_wages", "dividends_and_interest_home", "government", "others")
     total = [sum(period) for period in zip(*(line(view, "value_added", p) for p in parts), strict=True)]
     assert total == pytest.approx(EXPECTED["NNVA"])
+
+
+def test_employment_by_skill_and_origin() -> None:
+    """Hand-derived: 20 unskilled and 5 skilled from home, 2 from abroad; 1900 invested for 25 jobs."""
+    whole = study("steel_mill")
+    persons = {"workers": 20.0, "engineers": 5.0, "experts": 2.0}
+    costs = tuple(c.model_copy(update={"persons": persons.get(c.id, 0.0)}) for c in whole.costs)
+    view = country_view(statements(whole.model_copy(update={"costs": costs})))
+    for item, count in (("persons", 27), ("persons_unskilled", 20), ("persons_skilled", 5), ("persons_abroad", 2)):
+        assert line(view, "employment", item) == [0, count, count, count]
+    assert view.indicators.filter(indicator="investment_per_job")["value"][0] == pytest.approx(1900 / 25)
+
+
+def test_nobody_at_work_is_no_zero(view: CountryView) -> None:
+    row = view.indicators.filter(indicator="investment_per_job").row(0, named=True)
+    assert (row["value"], row["reason"]) == (None, "country.no_persons")

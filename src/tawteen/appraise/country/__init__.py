@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from tawteen.appraise.country.cost_benefit import cost_benefit, emissions
+from tawteen.appraise.country.employment import employment
 from tawteen.appraise.country.exchange import foreign_exchange
 from tawteen.appraise.country.value_added import value_added
 from tawteen.appraise.profile import PROFILES, ProfileName
@@ -20,6 +21,7 @@ from tawteen.appraise.study import Country
 __all__ = ["CountryView", "country_view"]
 
 NO_COUNTRY = "country.not_stated"
+NO_PERSONS = "country.no_persons"
 NO_WAGES = "country.no_wages"
 NO_INVESTMENT = "country.no_investment"
 EARNS_EXCHANGE = "country.earns_exchange"
@@ -47,9 +49,11 @@ def country_view(statements: Statements) -> CountryView:
     added, exchange = value_added(accounts, country), foreign_exchange(accounts, country)
     rows = [Row("value_added", item, values) for item, values in added.items()]
     rows += [Row("foreign_exchange", item, values) for item, values in exchange.items()]
+    working = employment(accounts, country)
+    rows += [Row("employment", item, values) for item, values in working.items()]
     if country.carbon is not None:
         rows.append(Row("carbon", "emission", emissions(accounts, country.carbon)))
-    found = _tests(statements, country, added, exchange)
+    found = [*_tests(statements, country, added, exchange), _per_job(statements, working)]
     for level in cost_benefit(accounts, country):
         rows += list(cash_rows(level))
         found += indicators(level, PROFILES[name], accounts.time.step)
@@ -78,3 +82,10 @@ def _tests(
         found.append(Indicator("value_added", name, national / base if holds else None, None if holds else reason))
     found.append(Indicator("foreign_exchange", "present_value", worth(exchange["net_flow"])))
     return found
+
+
+def _per_job(statements: Statements, working: dict[str, Array]) -> Indicator:
+    """All that is invested, over the most persons from home who work at once."""
+    home = float((working["persons_unskilled"] + working["persons_skilled"]).max())
+    spent = float(statements.accounts.invested().sum())
+    return Indicator("employment", "investment_per_job", spent / home if home else None, None if home else NO_PERSONS)

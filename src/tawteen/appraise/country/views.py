@@ -32,12 +32,13 @@ NATURES: dict[CostCategory, Nature] = {
 
 @dataclass(frozen=True)
 class Seen:
-    """A cost or investment by period with how it is seen."""
+    """A cost or investment by period with how it is seen, and the persons who work for it."""
 
     view: ItemView
     nature: Nature | None
     origin: Origin
     values: Array
+    persons: Array
 
     @property
     def tax(self) -> Array:
@@ -64,7 +65,13 @@ def costs_seen(accounts: Accounts, country: Country) -> list[Seen]:
     """Every production cost."""
     views = {one.item: one for one in country.items}
     return [
-        Seen(view, view.nature or NATURES[flow.cost.category], flow.cost.origin, flow.values)
+        Seen(
+            view,
+            view.nature or NATURES[flow.cost.category],
+            flow.cost.origin,
+            flow.values,
+            accounts.time.spread(flow.cost.persons, "production"),
+        )
         for flow in accounts.operations.costs
         for view in [views.get(flow.cost.id, ItemView(item=flow.cost.id))]
     ]
@@ -74,7 +81,7 @@ def investments_seen(accounts: Accounts, country: Country) -> list[Seen]:
     """Every investment and pre-production item but interest."""
     views = {one.item: one for one in country.items}
     return [
-        Seen(views.get(asset.item, ItemView(item=asset.item)), None, asset.origin, asset.paid)
+        Seen(views.get(asset.item, ItemView(item=asset.item)), None, asset.origin, asset.paid, accounts.nothing)
         for asset in accounts.assets
         if not asset.item.startswith(INTEREST_ITEM)
     ]

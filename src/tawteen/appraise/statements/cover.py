@@ -25,7 +25,8 @@ def service(accounts: Accounts) -> Array:
 
 def ratio(above: Array, below: Array) -> Array:
     """One over the other, NaN where there is nothing below."""
-    return np.divide(above, below, out=np.full(np.broadcast(above, below).shape, np.nan), where=np.abs(below) > 1e-9)
+    nothing = np.full(np.broadcast(above, below).shape, np.nan)
+    return np.asarray(np.divide(above, below, out=nothing, where=np.abs(below) > 1e-9))
 
 
 def debt_service_cover(accounts: Accounts) -> Array:
@@ -52,10 +53,13 @@ def life_cover(accounts: Accounts, *, loans_only: bool) -> Array:
 
 
 def _owed(accounts: Accounts) -> tuple[Array, Array]:
-    """Owed at the start of each period, and mean interest a period on it."""
+    """Owed at the start of each period, and mean interest a period on it; after the last loan its rate goes on."""
     owed, weighted = accounts.nothing, accounts.nothing
     for flow in accounts.financing.loans:
         start = np.concatenate([[flow.opening], flow.balance[:-1]])
         owed = owed + start
         weighted = weighted + start * flow.loan.interest / accounts.time.step
-    return owed, np.divide(weighted, owed, out=np.zeros_like(owed), where=owed > 1e-9)
+    lent = owed > 1e-9
+    rates = np.divide(weighted, owed, out=np.zeros_like(owed), where=lent)
+    latest = np.maximum.accumulate(np.where(lent, np.arange(len(owed)), 0))
+    return owed, np.asarray(rates[latest])

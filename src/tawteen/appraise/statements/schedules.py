@@ -13,10 +13,11 @@ from tawteen.appraise.statements.cover import NO_DEBT, NO_SERVICE, available, se
 from tawteen.appraise.statements.discounted import Cash, equity, shareholders, total_capital
 from tawteen.appraise.statements.ratios import break_even, ratios
 from tawteen.appraise.statements.timing import Array
-from tawteen.appraise.study import Origin
+from tawteen.appraise.study import Origin, RateKind
 
 Part = Literal["total", "local", "foreign"]
 NO_BASE = "statements.no_base"
+RATES: tuple[RateKind, ...] = ("official", "taxed", "parallel")
 ORIGINS: tuple[Origin, ...] = ("local", "foreign")
 
 
@@ -34,7 +35,17 @@ class Row:
 
 def rows(accounts: Accounts) -> Iterator[Row]:
     """Every line of every schedule."""
-    for schedule in (_investment, _sales, _production, _working_capital, _debt, _cash_plan, _income, _balance):
+    for schedule in (
+        _exchange_rates,
+        _investment,
+        _sales,
+        _production,
+        _working_capital,
+        _debt,
+        _cash_plan,
+        _income,
+        _balance,
+    ):
         yield from schedule(accounts)
     for flow in (total_capital(accounts), equity(accounts), shareholders(accounts)):
         yield from cash_rows(flow)
@@ -59,6 +70,14 @@ def _parts(statement: str, item: str, of: Callable[[Origin | None], Array]) -> I
     yield Row(statement, item, of(None))
     for origin in ORIGINS:
         yield Row(statement, item, of(origin), part=origin)
+
+
+def _exchange_rates(accounts: Accounts) -> Iterator[Row]:
+    """Every rate that the flows of the study can name."""
+    for currency in accounts.study.currencies:
+        for kind in RATES:
+            if getattr(currency, kind) is not None:
+                yield Row("exchange_rates", f"rate_{kind}", accounts.money.rate(currency.code, kind), currency.code)
 
 
 def _investment(accounts: Accounts) -> Iterator[Row]:

@@ -14,8 +14,8 @@ def bracket_tax(profit: Array, brackets: Sequence[Bracket]) -> Array:
     """Tax on taxable profits of a year, each slice at its own rate. Source: COMFAR III reference manual, table 22."""
     tax = np.zeros_like(profit, dtype=np.float64)
     ordered = sorted(brackets, key=lambda one: one.above)
-    tops = [one.above for one in ordered[1:]] + [np.inf]
-    for bracket, top in zip(ordered, tops, strict=True):
+    tops = [*(one.above for one in ordered[1:]), np.inf]
+    for bracket, top in zip(ordered, tops, strict=False):
         tax += bracket.rate * np.clip(profit - bracket.above, 0.0, top - bracket.above)
     return tax
 
