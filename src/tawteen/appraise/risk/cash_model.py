@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from tawteen.appraise.value import share_left
@@ -183,12 +184,15 @@ class CashModel:
         if self.first is None or self.first >= self.periods or (stretch == 1.0).all():
             return self.ramp[None, :]
         course = np.append(self.ramp[self.first :], self.ramp[-1])
-        last = len(course) - 2
-        place = np.arange(last + 1) / stretch[:, None]
-        whole = np.minimum(place, last).astype(np.int32)
         rises = np.diff(course)
-        released = np.zeros((len(stretch), self.periods))
-        released[:, self.first :] = course[whole] + rises[whole] * np.minimum(place - whole, 1.0)
+        # Past its last step the course is level however it is stretched.
+        steps = int(np.flatnonzero(rises).max(initial=-1)) + 1
+        width = min(len(rises), int(np.ceil(steps * stretch.max())) + 1)
+        place = np.minimum(np.arange(width) / stretch[:, None], steps)
+        whole = np.minimum(place.astype(np.int32), len(rises) - 1)
+        released = np.full((len(stretch), self.periods), course[-1])
+        released[:, : self.first] = 0.0
+        released[:, self.first : self.first + width] = course[whole] + rises[whole] * (place - whole)
         return released
 
     def _alive(self, events: Events) -> Numbers:
@@ -253,12 +257,13 @@ def _shifted(cash: Numbers, delay: Numbers) -> Numbers:
     if (delay == 0).all():
         return cash
     paths, periods = cash.shape
-    whole = np.floor(delay)
-    part = (delay - whole)[:, None]
-    padded = np.zeros((paths, periods + 1))
-    padded[:, 1:] = cash
-    place = np.arange(periods + 1, dtype=np.int32)[None, :] - whole[:, None].astype(np.int32)
-    np.clip(place, 0, periods, out=place)
-    place += np.arange(paths, dtype=np.int32)[:, None] * (periods + 1)
-    taken = padded.ravel()[place]
+    whole = np.floor(np.minimum(delay, periods))
+    part = (delay - whole).clip(0.0, 1.0)[:, None]
+    later, sooner = int(whole.max()) + 1, max(int(-whole.min()), 0)
+    padded = np.zeros((paths, later + periods + sooner))
+    padded[:, later : later + periods] = cash
+    padded[:, later + periods :] = cash[:, -1:]
+    # Each path is one stretch of the flattened table that begins earlier by its delay.
+    begins = np.arange(paths) * padded.shape[1] + later - 1 - whole.astype(np.int64)
+    taken = sliding_window_view(padded.ravel(), periods + 1)[begins]
     return np.asarray(taken[:, 1:] * (1.0 - part) + taken[:, :-1] * part)

@@ -9,13 +9,18 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.interpolate import CubicHermiteSpline
 from scipy.special import betaincinv, ndtr, ndtri
+from scipy.stats import beta
 
 from tawteen.case.findings import CaseError, Finding
 
 Numbers = NDArray[np.float64]
 P90 = float(ndtri(0.9))
 """Standard normal score that nine of ten stay below."""
+
+
+_FAR = 6.0
 
 
 class Distribution(Protocol):
@@ -118,13 +123,22 @@ class Pert:
         _in_order(self.low, self.likely, self.high)
         _in_order(0.0, self.weight)
 
+    @cached_property
+    def _quantiles(self) -> CubicHermiteSpline:
+        """Quantile as a function of the score, through exact values and slopes: ten digits of the width."""
+        knots = np.linspace(-_FAR, _FAR, 1025)
+        a = 1 + self.weight * (self.likely - self.low) / (self.high - self.low)
+        b = 2 + self.weight - a
+        places = betaincinv(a, b, ndtr(knots))
+        slopes = np.exp(-(knots**2) / 2) / np.sqrt(2 * np.pi) / beta.pdf(places, a, b)
+        return CubicHermiteSpline(knots, places, slopes)
+
     def at(self, score: Numbers) -> Numbers:
-        """Quantile at Φ(score)."""
+        """Quantile at Φ(score); beyond six sigma as there."""
         width = self.high - self.low
         if width == 0:
             return np.full(np.shape(score), self.low)
-        alpha = 1 + self.weight * (self.likely - self.low) / width
-        return np.asarray(self.low + width * betaincinv(alpha, 2 + self.weight - alpha, ndtr(score)))
+        return np.asarray(self.low + width * self._quantiles(np.clip(score, -_FAR, _FAR)))
 
     @property
     def span(self) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from threadpoolctl import threadpool_limits
 
 from tawteen.appraise.rates import rates_of
 from tawteen.appraise.risk.cash_model import DRIVERS, CashModel, Events, PathCash
@@ -77,7 +78,8 @@ def simulate(
         if not halted.is_set():
             run.chunk(chunk, out.part(chunk * CHUNK, min((chunk + 1) * CHUNK, paths)))
 
-    with ThreadPoolExecutor(min(count, os.cpu_count() or 1)) as pool:
+    # Chunks already fill the cores; matrix products that spread over them as well would only wait for each other.
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(min(count, os.cpu_count() or 1)) as pool:
         for number, job in enumerate(as_completed([pool.submit(one, chunk) for chunk in range(count)]), 1):
             job.result()
             if progress is not None:
