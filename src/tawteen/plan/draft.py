@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 Floats = NDArray[np.float64]
+NOTHING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,10 @@ class Block:
 
 
 class Draft:
-    """Collects blocks of columns and rows, and the entries where they meet; all in polars, all at once."""
+    """Collects blocks of columns and rows, and the entries where they meet; all in polars, all at once.
+
+    Numbers below `NOTHING` are nothing: no quantity of a case is that small, and a solver cannot work with them.
+    """
 
     def __init__(self) -> None:
         self.column_blocks: dict[str, Block] = {}
@@ -76,6 +80,7 @@ class Draft:
             (entry.astype(float), (row.astype(np.int64), column.astype(np.int64))), shape=(self._height, self._width)
         )
         matrix.sum_duplicates()
+        matrix.data[np.abs(matrix.data) < NOTHING] = 0.0
         matrix.eliminate_zeros()
         return Arrays(
             matrix=matrix,
@@ -109,7 +114,8 @@ class Arrays:
 def _numbers(frame: pl.DataFrame, name: str, default: float) -> Floats:
     if name not in frame.columns:
         return np.full(frame.height, default)
-    return frame[name].cast(pl.Float64).fill_null(default).to_numpy().astype(np.float64)
+    numbers = frame[name].cast(pl.Float64).fill_null(default).to_numpy()
+    return np.where(np.abs(numbers) < NOTHING, 0.0, numbers)
 
 
 def _joined(parts: list[Floats]) -> Floats:

@@ -148,7 +148,7 @@ class Improver:
         liked = place.root.x[place.columns] > 1e-6
         allowed = liked | (place.rank < FEW)
         self._solve(allowed, seconds=self.watch.left / 3, rough=True)
-        if self.board.x is None:
+        if self.board.x is None and not self.board.ended.is_set():
             self._solve(np.ones(len(place.loss), dtype=bool), seconds=self.watch.left, rough=True)
 
     def _neighbourhood(self, name: str, size: int) -> Mask:

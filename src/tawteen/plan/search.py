@@ -48,6 +48,8 @@ def search(problem: Problem, nothing: Solution, watch: Watch, *, gap: float, see
     if root.outcome == "infeasible":
         return Found(None, None, -np.inf, "infeasible")
     board.proved(root.bound)
+    if nothing.x is not None and allowed(problem, nothing.x):
+        board.found(nothing.x[part.columns], board.floor)
     proof = Proof(part, units, board, watch, seed)
     proof.start()
     if root.x is not None:
@@ -120,7 +122,8 @@ class Proof(threading.Thread):
     def _prove(self) -> None:
         """Runs until one comes to its end; begins again when much better points than it began with are known."""
         while True:
-            self._base, self._began = (self.board.value if self.board.x is not None else None), self.watch.elapsed
+            self._began = self.watch.elapsed
+            self._base = self.board.value if self.board.value > self.board.floor else None
             self._offered = self.board.x
             self._again = False
             solution = solve_mip(
@@ -164,7 +167,7 @@ class Proof(threading.Thread):
         """Whether it is worth beginning again: cuts and fixings made early with a good point are worth far more."""
         spent, left = self.watch.elapsed - self._began, self.watch.left
         if self._base is None:
-            return self.board.opened.is_set() and self.board.x is not None and spent < left / 3
+            return self.board.opened.is_set() and self.board.value > self.board.floor and spent < left / 3
         return spent < left and self.board.value - self._base > ANEW * (self.board.bound - self.board.value)
 
 
@@ -176,6 +179,14 @@ def open_part(problem: Problem, nothing: Solution) -> Core:
     if nothing.x is not None:
         lower[free] = upper[free] = nothing.x[free]
     return core(arrays, lower, upper)
+
+
+def allowed(problem: Problem, x: Floats) -> bool:
+    """Whether the rules let a point pass."""
+    place, arrays = problem.rows["rule"].span, problem.arrays
+    said = (arrays.matrix @ x)[place]
+    low, high = arrays.row_lower[place], arrays.row_upper[place]
+    return bool(np.all(said >= low - 1e-9) and np.all(said <= high + 1e-9))
 
 
 def worthwhile(problem: Problem, part: Core, *points: Floats | None) -> Mask:

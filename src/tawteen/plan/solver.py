@@ -154,7 +154,8 @@ def _loaded(arrays: Arrays, *, relax: bool) -> highspy.Highs:
     if not relax:
         kinds = np.array([highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger])
         lp.integrality_ = list(kinds[arrays.integer.astype(int)])
-    highs.passModel(lp)
+    if highs.passModel(lp) == highspy.HighsStatus.kError:
+        raise RuntimeError("the solver refused the model")
     return highs
 
 

@@ -1,0 +1,105 @@
+"""The model as arrays: blocks, scaling, and what is left when something is settled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+from tawteen.plan.core import core
+from tawteen.plan.planning import plan, problem_of
+from tawteen.plan.problem import doing_nothing, relaxed, untied
+from tawteen.plan.scaling import scaling
+from tawteen.plan.solver import solve_lp
+from tawteen.plan.strengthen import with_money_so_far
+from tests.tiny import tables, tiny
+
+
+def test_blocks_cover_all_columns_and_rows() -> None:
+    problem = problem_of(tiny())
+    for blocks, size in (
+        (problem.columns, problem.arrays.matrix.shape[1]),
+        (problem.rows, problem.arrays.matrix.shape[0]),
+    ):
+        places = sorted((block.first, block.keys.height) for block in blocks.values())
+        assert [first for first, _ in places] == list(np.cumsum([0, *(height for _, height in places[:-1])]))
+        assert sum(height for _, height in places) == size
+
+
+def test_starts_stay_within_what_effects_allow() -> None:
+    problem = problem_of(tiny())
+    options = problem.ground.effects.options.select("option", "earliest", "latest")
+    starts = problem.columns["start"].keys.join(options, on="option")
+    assert starts.filter(~pl.col("period").is_between("earliest", "latest")).is_empty()
+    assert starts.filter(pl.col("kind") == "as_is").is_empty()
+
+
+def test_scaling_brings_any_size_near_one_and_changes_nothing() -> None:
+    arrays = problem_of(tiny()).arrays
+    width = arrays.matrix.shape[1]
+    wild = np.where(arrays.integer, 1.0, 10.0 ** np.random.default_rng(0).uniform(-6, 6, width))
+    stretched = replace(
+        arrays,
+        matrix=(arrays.matrix.multiply(wild)).tocsc(),
+        value=arrays.value * wild,
+        lower=arrays.lower / wild,
+        upper=arrays.upper / wild,
+    )
+    inside = scaling(stretched).into(stretched).matrix
+    assert np.ptp(np.log2(np.abs(inside.data))) < np.ptp(np.log2(np.abs(stretched.matrix.data))) - 20
+    plain, odd = solve_lp(relaxed(arrays)), solve_lp(relaxed(stretched))
+    assert plain.value == pytest.approx(odd.value, rel=1e-9)
+
+
+def test_what_is_settled_leaves_the_same_optimum() -> None:
+    problem = problem_of(tiny())
+    arrays = relaxed(problem.arrays)
+    whole = solve_lp(arrays)
+    assert whole.x is not None
+    lower, upper = arrays.lower.copy(), arrays.upper.copy()
+    settled = np.arange(len(lower)) % 3 == 0
+    lower[settled] = upper[settled] = np.clip(whole.x[settled], lower[settled], upper[settled])
+    part = core(arrays, lower, upper)
+    rest = solve_lp(part.arrays)
+    assert rest.x is not None
+    assert rest.value is not None
+    assert rest.value + part.constant == pytest.approx(whole.value, rel=1e-9)
+    assert arrays.value @ part.whole(rest.x) == pytest.approx(whole.value, rel=1e-9)
+
+
+def test_what_no_decision_touches_is_untied() -> None:
+    extra = {"id": "salt", "name_en": "Salt", "name_ar": "ملح", "unit": "t", "cif": 50.0}
+    wanted = {"id": "salt-east", "region": "east", "commodity": "salt", "quantity": 10.0, "penalty": 99.0}
+    case = tiny({"commodities": [*tables()["commodities"], extra], "demands": [*tables()["demands"], wanted]})
+    problem = problem_of(case)
+    place = problem.columns["import"]
+    free = place.keys.with_columns(free=untied(problem.arrays)[place.span])
+    assert free.filter(pl.col("commodity") == "salt")["free"].all()
+    assert not free.filter(pl.col("commodity") == "wheat")["free"].any()
+    programme = plan(case)
+    bought = programme.flows.filter(pl.col("commodity") == "salt", pl.col("kind") == "import")
+    assert bought["amount"].sum() == pytest.approx(80.0)
+
+
+def test_money_so_far_only_says_what_already_holds() -> None:
+    problem = problem_of(tiny(time={"start": "2027-01-01", "periods": 24}))
+    more = with_money_so_far(problem)
+    assert more.matrix.shape[0] == problem.arrays.matrix.shape[0] + 2
+    before, after = solve_lp(relaxed(problem.arrays)), solve_lp(relaxed(more))
+    assert before.value == pytest.approx(after.value, rel=1e-9)
+
+
+def test_no_trade_that_makes_money_from_nothing() -> None:
+    """Exports above the import price would be worth any amount; such a case still has a finite optimum."""
+    goods = [{**row, "fob": 900.0} if row["id"] == "flour" else row for row in tables()["commodities"]]
+    problem = problem_of(tiny({"commodities": goods}))
+    assert solve_lp(doing_nothing(problem.arrays, problem)).outcome == "optimal"
+
+
+def test_financial_view_is_another_problem() -> None:
+    economic = problem_of(tiny())
+    financial = problem_of(tiny(value={"view": "financial", "fx_premium": 0.2}))
+    assert economic.arrays.matrix.shape == financial.arrays.matrix.shape
+    assert not np.allclose(economic.arrays.value, financial.arrays.value)

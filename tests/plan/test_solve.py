@@ -1,0 +1,198 @@
+"""The planner against brute force, under interruption, and when a limit tightens."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tawteen.case.model import Case
+from tawteen.plan.planning import plan, problem_of
+from tawteen.plan.problem import doing_nothing, relaxed
+from tawteen.plan.solver import Relaxation, solve_lp, solve_mip
+from tawteen.plan.verify import verify
+from tests.tiny import tables, tiny
+
+Rows = list[dict[str, Any]]
+
+
+def rule(kind: str, **rest: Any) -> dict[str, Any]:
+    return {"id": kind, "kind": kind, **rest}
+
+
+def changed(table: str, column: str, factor: float) -> Rows:
+    return [{**row, column: row[column] * factor} if row.get(column) is not None else row for row in tables()[table]]
+
+
+def without_port() -> Rows:
+    """Flour that nobody can import or export: plants larger than their market."""
+    return [{**row, "cif": None, "fob": None} if row["id"] == "flour" else row for row in tables()["commodities"]]
+
+
+CASES: dict[str, dict[str, Rows]] = {
+    "as it is": {},
+    "little money": {"fund_limits": changed("fund_limits", "amount", 0.35)},
+    "small crews": {"offers": changed("offers", "capacity", 0.4)},
+    "refill": {
+        "funds": [{**row, "refill": 0.02} for row in tables()["funds"]],
+        "fund_limits": changed("fund_limits", "amount", 0.3),
+    },
+    "closed market": {"commodities": without_port()},
+    "credit": {"credit": changed("credit", "amount", 0.7)},
+    "must": {"rules": [rule("must", sites="mill")]},
+    "after": {"rules": [rule("after", sites="cables", before="mill"), rule("must", sites="mill")]},
+    "share": {"rules": [rule("share", region="south", measure="jobs", value=0.3)]},
+    "one of": {"rules": [rule("one_of", sites="cables;pasta")]},
+    "at least": {"rules": [rule("at_least", measure="sites", value=3.0)]},
+    "at most": {"rules": [rule("at_most", measure="investment", value=1_000_000.0)]},
+}
+
+
+def brute_force(case: Case) -> float | None:
+    """The best value over every choice of starts, each with the best flows for it."""
+    problem = problem_of(case)
+    starts, model = problem.columns["start"], Relaxation(relaxed(problem.arrays))
+    every = np.arange(starts.first, starts.first + starts.keys.height)
+    keys = starts.keys.with_columns(column=starts.first + np.arange(starts.keys.height))
+    keys = keys.filter(~pl.col("kind").is_in(["survey"]))
+    choices = [[None, *group["column"]] for _, group in keys.group_by("site", maintain_order=True)]
+    best = None
+    for choice in itertools.product(*choices):
+        taken = np.isin(every, [c for c in choice if c is not None]).astype(float)
+        model.bound(every, taken, taken)
+        solution = model.solve()
+        if solution.value is not None and (best is None or solution.value > best):
+            best = solution.value
+    return None if best is None else best + problem.constant
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_plan_finds_what_brute_force_finds(name: str) -> None:
+    case = tiny(CASES[name], time={"start": "2027-01-01", "periods": 6})
+    expected = brute_force(case)
+    programme = plan(case, gap=0.0)
+    assert expected is not None
+    assert programme.value == pytest.approx(expected, abs=1.0)
+    assert programme.bound == pytest.approx(expected, abs=1.0)
+    assert verify(case, programme).holds
+
+
+def test_plan_is_worth_what_the_whole_model_is() -> None:
+    problem = problem_of(tiny())
+    whole = solve_mip(problem.arrays)
+    programme = plan(tiny(), gap=0.0)
+    assert whole.value is not None
+    assert programme.value == pytest.approx(whole.value + problem.constant, abs=1.0)
+    assert programme.status == "optimal"
+
+
+def test_bounds_are_in_order() -> None:
+    problem = problem_of(tiny())
+    nothing, root = solve_lp(doing_nothing(problem.arrays, problem)), solve_lp(relaxed(problem.arrays))
+    programme = plan(tiny())
+    assert nothing.value is not None
+    assert programme.value is not None
+    assert programme.bound is not None
+    assert nothing.value + problem.constant <= programme.value <= programme.bound + 1e-6
+    assert programme.bound <= root.bound + problem.constant + 1.0
+    assert programme.do_nothing == pytest.approx(nothing.value + problem.constant)
+
+
+LIMITS = {"fund_limits": "amount", "offers": "capacity", "routes": "capacity", "credit": "amount", "courses": "seats"}
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(table=st.sampled_from(sorted(LIMITS)), factor=st.floats(0.0, 1.0), start=st.floats(0.3, 1.5))
+def test_tightening_a_limit_never_raises_the_value(table: str, factor: float, start: float) -> None:
+    column = LIMITS[table]
+    wide = plan(tiny({table: changed(table, column, start)}), gap=0.0)
+    tight = plan(tiny({table: changed(table, column, start * factor)}), gap=0.0)
+    assert wide.value is not None
+    assert tight.value is not None
+    assert tight.value <= wide.value + 1.0
+
+
+def test_the_same_seed_gives_the_same_programme() -> None:
+    first, second = plan(tiny(), seed=7), plan(tiny(), seed=7)
+    assert first.value == second.value
+    assert first.sites.equals(second.sites)
+
+
+def test_interruption_gives_the_best_so_far() -> None:
+    heard: list[str] = []
+    asked = iter(range(10_000))
+    programme = plan(
+        tiny(),
+        stop=lambda: next(asked) >= 0 and "search" in heard,
+        progress=lambda stage, _share, _value, _bound: heard.append(stage),
+    )
+    assert heard[:3] == ["problem", "nothing", "relaxation"]
+    assert programme.status in {"interrupted", "optimal", "within_gap"}
+    assert programme.value is not None
+    assert verify(tiny(), programme).holds
+
+
+def test_stopped_at_once_there_is_a_programme() -> None:
+    programme = plan(tiny(), stop=lambda: True)
+    assert programme.status == "interrupted"
+    assert programme.value is not None
+    assert programme.do_nothing is not None
+    assert programme.value >= programme.do_nothing
+    assert verify(tiny(), programme).holds
+
+
+def test_contradictory_rules_are_named() -> None:
+    rules = [
+        rule("must", sites="mill"),
+        rule("never", sites="mill"),
+        rule("at_most", measure="sites", value=2.0),
+        rule("share", region="east", measure="sites", value=0.1),
+    ]
+    programme = plan(tiny({"rules": rules}))
+    assert programme.status == "infeasible"
+    assert programme.conflict == ("must", "never")
+    assert programme.value is None
+    assert programme.sites.is_empty()
+
+
+def test_a_rule_that_money_forbids_is_named_alone() -> None:
+    programme = plan(tiny({"rules": [rule("must", sites="cables"), rule("one_of")], "fund_limits": []}))
+    assert programme.status == "infeasible"
+    assert programme.conflict == ("must",)
+
+
+NOTHING_OF = {
+    "sites": ("sites", "options", "blockers", "recipes", "works", "costs", "cadres"),
+    "options": ("options", "recipes", "works", "costs", "cadres"),
+    "funds": ("funds", "fund_limits", "fund_uses"),
+    "money": ("fund_limits",),
+    "demand": ("demands",),
+    "routes": ("routes",),
+    "goods": ("commodities", "demands", "supplies", "recipes"),
+}
+
+
+@pytest.mark.parametrize("what", NOTHING_OF)
+def test_a_case_without_something_gives_a_sensible_programme(what: str) -> None:
+    case = tiny({table: [] for table in NOTHING_OF[what]})
+    programme = plan(case)
+    assert programme.status == "optimal"
+    assert programme.value is not None
+    assert programme.do_nothing is not None
+    assert programme.value >= programme.do_nothing - 1e-6
+    if what not in {"demand", "routes", "goods"}:
+        assert programme.gap is None
+        assert programme.sites["option"].is_null().all()
+    assert verify(case, programme).holds
+
+
+def test_one_period_is_enough_for_a_programme() -> None:
+    case = tiny(time={"start": "2027-01-01", "periods": 1})
+    programme = plan(case)
+    assert programme.status == "optimal"
+    assert verify(case, programme).holds
