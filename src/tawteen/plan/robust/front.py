@@ -1,0 +1,223 @@
+"""The front between two aims: how much of one the country gives up for more of the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+from scipy import sparse
+
+from tawteen.appraise.prices import prices
+from tawteen.case.findings import CaseError, Finding
+from tawteen.case.model import Case
+from tawteen.diagnose import diagnose
+from tawteen.effects import effects
+from tawteen.effects.parity import parity
+from tawteen.match import match
+from tawteen.plan.draft import Arrays, Floats
+from tawteen.plan.limits.ground import NOT_WORKS
+from tawteen.plan.problem import Problem, doing_nothing, problem, relaxed
+from tawteen.plan.programme import Scenario
+from tawteen.plan.robust.rechoose import Starts, best_among, good_starts
+from tawteen.plan.scenario import apply
+from tawteen.plan.solver import solve_lp
+
+AIMS = ("value", "jobs", "foreign_exchange", "cash", "share")
+STEP = 1e-4
+"""Change of the premium by which what is foreign in every decision is read off its value."""
+
+SLACK = 1e-9
+
+
+@dataclass(frozen=True)
+class Front:
+    """Points of which none is better in both aims.
+
+    - `points`: point (0 is the best in the first aim), a, b (what the aims come to), bound (no programme with at least
+      this b has more a than this), sites (started), in the units of the aims: value and foreign_exchange in discounted
+      currency over doing nothing, jobs in persons, cash in currency saved (negative: money paid out), share as a share.
+    - `starts`: point, site, option, period.
+    """
+
+    aim_a: str
+    aim_b: str
+    points: pl.DataFrame
+    starts: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class _Found:
+    starts: Starts
+    a: float
+    b: float
+    bound: float
+
+
+def pareto(
+    case: Case,
+    aim_a: str = "value",
+    aim_b: str = "jobs",
+    points: int = 7,
+    *,
+    scenario: Scenario = Scenario(),  # noqa: B008
+    seconds: float = 10.0,
+    progress: Callable[[float], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Front:
+    """At most `points` programmes between the best in `aim_a` and the best in `aim_b`.
+
+    Aims: value, jobs (of the works chosen), foreign_exchange (earned or saved), cash (less paid out is better), and
+    `share:REGION` of the investment, which can be the second aim only. Each point is the best in the first aim with at
+    least so much of the second, in equal steps (ε-constraint method: Haimes, Lasdon and Wismer 1971; ties broken by the
+    other aim as in Mavrotas 2009), sought for `seconds` among the best starts of each site at the point's own prices;
+    `bound` is that of the relaxation. Raises CaseError for an aim or region that means nothing, or impossible rules.
+    """
+    changed = apply(case, scenario)
+    _check(changed, aim_a, aim_b)
+    tell, asked = progress or (lambda _share: None), stop or (lambda: False)
+    line = _Line(changed, aim_a, aim_b, seconds, asked)
+    first = line.best(None)
+    if first is None:
+        raise CaseError([Finding("error", "pareto.none", args={"aim": aim_a})])
+    tell(1 / points)
+    last = 1.0 if aim_b.startswith("share:") else line.most_b()
+    found = [first]
+    for k in range(1, points):
+        if asked():
+            break
+        if (one := line.best(first.b + (last - first.b) * k / (points - 1))) is not None:
+            found.append(one)
+        tell((k + 1) / points)
+    return _front(changed, aim_a, aim_b, found)
+
+
+def _check(case: Case, aim_a: str, aim_b: str) -> None:
+    for place, aim in enumerate((aim_a, aim_b)):
+        name, _, region = aim.partition(":")
+        shared = name == "share" and place == 1 and region in case["regions"]["id"]
+        if not shared and (aim not in AIMS or name == "share"):
+            allowed = ", ".join([*AIMS[:-1], *(f"share:{r}" for r in case["regions"]["id"])])
+            raise CaseError([Finding("error", "pareto.aim", args={"aim": aim, "allowed": allowed})])
+
+
+class _Line:
+    """One case and two aims, as arrays that are solved with one bound after another."""
+
+    def __init__(self, case: Case, aim_a: str, aim_b: str, seconds: float, stop: Callable[[], bool]) -> None:
+        self.model, self.foreign = _model(case)
+        self.seconds, self.stop, self.region = seconds, stop, aim_b.partition(":")[2]
+        nothing = solve_lp(doing_nothing(self.model.arrays, self.model)).x
+        if nothing is None:
+            raise CaseError([Finding("error", "pareto.none", args={"aim": aim_a})])
+        self.a = self._aim(aim_a)
+        self.b = self._aim("investment" if self.region else aim_b)
+        self.inside = self._aim("inside") if self.region else self.b
+        self.idle_a, self.idle_b = float(self.a @ nothing), 0.0 if self.region else float(self.b @ nothing)
+
+    def _aim(self, aim: str) -> Floats:
+        """Coefficients of all columns, more is better."""
+        model = self.model
+        if aim == "value":
+            return model.arrays.value
+        if aim == "foreign_exchange":
+            return self.foreign
+        keys = model.columns["start"].keys
+        works = ~pl.col("kind").is_in(NOT_WORKS)
+        paid = model.ground.effects.outlays.group_by("option").agg(paid=pl.col("amount").sum())
+        cash = keys.join(paid, on="option", how="left", maintain_order="left")["paid"].fill_null(0.0)
+        each = {
+            "jobs": keys.select(pl.when(works).then("jobs").otherwise(0.0)).to_series(),
+            "cash": -cash,
+            "investment": keys.select(pl.when(works).then("investment").otherwise(0.0)).to_series(),
+            "inside": keys.select(
+                pl.when(works & (pl.col("region") == self.region)).then("investment").otherwise(0.0)
+            ).to_series(),
+        }[aim]
+        whole = np.zeros(model.arrays.matrix.shape[1])
+        whole[model.starts] = each.to_numpy()
+        return whole
+
+    def most_b(self) -> float:
+        """The most of the second aim that the relaxation allows, when nothing else counts."""
+        root = solve_lp(relaxed(replace(self.model.arrays, value=self.b)))
+        return float("-inf") if root.value is None else root.value - self.idle_b
+
+    def best(self, least: float | None) -> _Found | None:
+        """The best in the first aim with at least `least` of the second; None where there is none in time."""
+        arrays = self.model.arrays if least is None else self._at_least(least)
+        scale_a, scale_b = (max(float(np.abs(v).max()), 1e-300) for v in (self.a, self.b))
+        tie = 0.0 if self.region else 1e-5 * scale_a / scale_b
+        arrays = replace(arrays, value=self.a + tie * self.b)
+        root = solve_lp(relaxed(arrays), stop=self.stop)
+        if root.x is None or root.column_price is None:
+            return None
+        keys = self.model.columns["start"].keys
+        liked = root.x[self.model.starts] > SLACK
+        held = frozenset(keys.filter(pl.Series(liked)).select("option", "period").iter_rows())
+        allowed = good_starts(keys, root.column_price[self.model.starts], held)
+        gap = 1e-3 * abs(float(self.a @ root.x) - self.idle_a)
+        found = best_among(arrays, keys, allowed, frozenset(), seconds=self.seconds, gap=gap, stop=self.stop)
+        if found is None:
+            return None
+        columns, x = found
+        starts = frozenset(keys[columns.tolist()].select("option", "period").iter_rows())
+        return _Found(starts, float(self.a @ x) - self.idle_a, self._second(x), float(self.a @ root.x) - self.idle_a)
+
+    def _second(self, x: Floats) -> float:
+        if not self.region:
+            return float(self.b @ x) - self.idle_b
+        whole = float(self.b @ x)
+        return float(self.inside @ x) / whole if whole > 0 else 0.0
+
+    def _at_least(self, least: float) -> Arrays:
+        """The model with one more row: the second aim is at least `least`."""
+        arrays = self.model.arrays
+        entries = self.inside - least * self.b if self.region else self.b
+        floor = 0.0 if self.region else least + self.idle_b
+        # Where the step is the very most, rounding must not make it impossible.
+        floor -= 1e-7 * abs(floor)
+        return replace(
+            arrays,
+            matrix=sparse.csc_matrix(sparse.vstack([arrays.matrix, sparse.csr_matrix(entries[None, :])])),
+            row_lower=np.append(arrays.row_lower, floor),
+            row_upper=np.append(arrays.row_upper, np.inf),
+        )
+
+
+def _model(case: Case) -> tuple[Problem, Floats]:
+    """The planning problem, and what each column earns in foreign exchange (discounted, costs negative).
+
+    Everything foreign carries the premium once, so that it is the slope of the value in the premium.
+    """
+    diagnosis = diagnose(case)
+    offers = match(case, diagnosis)
+    made, view = effects(case, diagnosis, offers), prices(case)
+    dearer = replace(view, premium=view.premium + STEP, parity=parity(case, view.premium + STEP))
+    model, other = (problem(case, made, offers, p) for p in (view, dearer))
+    if model.arrays.value.shape != other.arrays.value.shape:
+        raise RuntimeError("a slightly dearer currency changes what can be traded")
+    return model, (other.arrays.value - model.arrays.value) / STEP
+
+
+def _front(case: Case, aim_a: str, aim_b: str, found: list[_Found]) -> Front:
+    """The points that no other beats, by the first aim."""
+    kept: list[_Found] = []
+    for one in sorted(found, key=lambda f: (-f.a, -f.b)):
+        if all(one.b > other.b + SLACK * max(abs(other.b), 1.0) for other in kept):
+            kept.append(one)
+    owner = dict(case["options"].select("id", "site").iter_rows())
+    rows = [
+        (i, owner.get(option, option.removesuffix(":survey")), option, period)
+        for i, one in enumerate(kept)
+        for option, period in sorted(one.starts)
+    ]
+    schema = {"point": pl.Int64, "site": pl.String, "option": pl.String, "period": pl.Int64}
+    numbers = {"a": pl.Float64, "b": pl.Float64, "bound": pl.Float64, "sites": pl.Int64}
+    told = [(i, one.a, one.b, max(one.bound, one.a), len(one.starts)) for i, one in enumerate(kept)]
+    return Front(
+        aim_a, aim_b,
+        pl.DataFrame(told, schema={"point": pl.Int64, **numbers}, orient="row"),
+        pl.DataFrame(rows, schema=schema, orient="row"),
+    )  # fmt: skip

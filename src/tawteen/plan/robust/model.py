@@ -1,0 +1,47 @@
+"""What the robustness of a programme is found to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """A programme under many scenarios. Money in the case's currency; value is over doing nothing, discounted.
+
+    P50 of a figure is reached in half of the scenarios, P80 in four of five: for value at least that much, for cash at
+    most that much, for dates no later. Frames:
+    - `runs`: scenario, gain, firm_gain (firm part alone), cash (paid for works and all else, undiscounted), short (of
+      it what no fund had in time), first, last (period in which the first and last option chosen operates, or null).
+    - `figures`: figure (gain, firm_gain, cash, short, first, last), base, mean, p50, p80 (null where not reached).
+    - `sites`: site, option, status, start (period planned), operates, operates_p50, operates_p80 (periods, null:
+      never), reaches (share of scenarios in which it operates), worth_p50, worth_p80 (of its start at the scenario's
+      prices), pays (share of scenarios in which that is above 0).
+    - `options`: site, option, kind, status (in the programme, or null), chosen (share of the replans), robust (core,
+      rim or out): a site is core where its option is chosen in four of five replans.
+    - `often`: site, chosen (share of the replans in which one of its works is), robust (core, rim, out).
+    - `values`: kind (gate or value), subject, site, table, column, source, worth: what knowing it first would add.
+    - `surveys`: site, gates, values, worth (of knowing all of the site), cost (of its survey), net, ratio.
+    - `shocks`: shock, scope, chance, low, mode, high, unit: what was assumed beside the case.
+
+    `beats` is the share of scenarios in which the firm part is worth more than doing nothing (null without a firm
+    part), `gains` that of the whole; `replans` counts the scenarios in which the choice was made anew.
+    """
+
+    case_hash: str
+    seed: int
+    scenarios: int
+    replans: int
+    seconds: float
+    beats: float | None
+    gains: float
+    runs: pl.DataFrame
+    figures: pl.DataFrame
+    sites: pl.DataFrame
+    options: pl.DataFrame
+    often: pl.DataFrame
+    values: pl.DataFrame
+    surveys: pl.DataFrame
+    shocks: pl.DataFrame

@@ -1,0 +1,272 @@
+"""A fixed choice of starts in one scenario: what it still earns when everything else is decided anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+from scipy import sparse
+
+from tawteen.appraise.prices import prices
+from tawteen.case.model import Case
+from tawteen.diagnose import diagnose
+from tawteen.effects import effects
+from tawteen.effects.model import Effects
+from tawteen.match import match
+from tawteen.plan.draft import Arrays, Floats
+from tawteen.plan.problem import Problem, problem
+from tawteen.plan.robust.draws import Drawn
+from tawteen.plan.robust.shocks import BRIDGE, DEAR, HALVED
+from tawteen.plan.solver import Relaxation
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Options and the period each is meant to start; of these `chosen` are started, and of them `firm` for sure.
+
+    The others are candidates: in the model, at nothing, so that it tells what they would be worth.
+    """
+
+    starts: Mapping[str, int]
+    chosen: frozenset[str]
+    firm: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a choice came to in one scenario. Money in the case's currency.
+
+    `gain` and `firm_gain`: value over doing nothing (discounted) of all that is chosen and of the firm part alone;
+    `cash`: money paid for works and all else (undiscounted); `short`: of it what no fund had when it was due, credit
+    above its limit included; `first` and `last`: period in which the first and the last chosen option operates
+    (null where none does inside the horizon); `operates`: the same by option; `worth`: what the start of each option
+    adds at the prices of the scenario.
+    """
+
+    index: int
+    gain: float
+    firm_gain: float
+    cash: float
+    short: float
+    first: int | None
+    last: int | None
+    operates: Mapping[str, int | None]
+    worth: Mapping[str, float]
+
+
+def outcome(drawn: Drawn, choice: Choice) -> Outcome:
+    """Throughput, flows, crews and money of `choice` decided anew in `drawn`, by one linear model solved three times.
+
+    Works slip, cost and last as drawn; what then cannot be paid or staffed is bridged at a price (`shocks.BRIDGE`,
+    `shocks.DEAR`) and told as shortfall. Two-stage stochastic programming with simple recourse (Birge and Louveaux
+    2011, ch. 3): the first stage is `choice`, the second is the model of docs/method.md with starts fixed.
+    """
+    model = drawn_problem(drawn, choice)
+    arrays, slack = softened(model)
+    keys = model.columns["start"].keys["option"].to_list()
+    whole = _ones(keys, choice.chosen)
+    relaxation = Relaxation(within(arrays, model, whole))
+    does = relaxation.solve()
+    firm = whole if choice.firm == choice.chosen else _ones(keys, choice.firm)
+    firm_value = does.value if firm is whole else _solved(relaxation, model, firm)
+    nothing = _solved(relaxation, model, np.zeros(len(keys)))
+    if does.value is None or firm_value is None or nothing is None or does.x is None or does.column_price is None:
+        raise RuntimeError(f"scenario {drawn.index} has no recourse: {does.outcome}")
+    operates = _operates(model, choice)
+    begun = [t for t in operates.values() if t is not None]
+    short = float(does.x[slack["money"]].sum())
+    drawn_money = float(does.x[model.columns["draw"].span].sum())
+    return Outcome(
+        index=drawn.index,
+        gain=does.value - nothing,
+        firm_gain=firm_value - nothing,
+        cash=drawn_money + float(does.x[slack["outlay"]].sum()),
+        short=short,
+        first=min(begun, default=None),
+        last=max(begun, default=None),
+        operates=operates,
+        worth=dict(zip(keys, does.column_price[model.starts].tolist(), strict=True)),
+    )
+
+
+def _ones(keys: list[str], options: frozenset[str]) -> Floats:
+    return np.array([float(k in options) for k in keys])
+
+
+def within(arrays: Arrays, model: Problem, starts: Floats) -> Arrays:
+    """The linear model with the start columns fixed at `starts`."""
+    lower, upper = arrays.lower.copy(), arrays.upper.copy()
+    lower[model.starts] = upper[model.starts] = starts
+    return replace(arrays, lower=lower, upper=upper, integer=np.zeros_like(arrays.integer))
+
+
+def _solved(relaxation: Relaxation, model: Problem, starts: Floats) -> float | None:
+    relaxation.bound(np.arange(model.starts.start, model.starts.stop), starts, starts)
+    return relaxation.solve().value
+
+
+def drawn_problem(drawn: Drawn, choice: Choice) -> Problem:
+    """The planning problem of a scenario in which each option of `choice` has the one start that it slips to."""
+    case = drawn.case
+    diagnosis = diagnose(case)
+    offers = match(case, diagnosis)
+    made = _happened(effects(case, diagnosis, offers), drawn)
+    made = replace(made, options=_dated(made.options, drawn, choice, case.calendar.periods))
+    return struck(problem(case, made, offers, prices(case)), drawn)
+
+
+def _dated(options: pl.DataFrame, drawn: Drawn, choice: Choice, periods: int) -> pl.DataFrame:
+    """Options with the one period they start in; those that are no choice cannot start."""
+    sites = dict(options.select("option", "site").iter_rows())
+    regions = dict(options.select("option", "region").iter_rows())
+    begins = {}
+    for option, period in choice.starts.items():
+        begun = min(period + drawn.slip.get(sites.get(option, ""), 0), periods - 1)
+        for region, first, last in drawn.closed:
+            if region == regions.get(option) and first <= begun < last:
+                begun = min(last, periods - 1)
+        begins[option] = begun
+    runs = pl.col("kind") == "as_is"
+    at = pl.col("option").replace_strict(begins, default=None, return_dtype=pl.Int64)
+    return options.with_columns(
+        available=runs | at.is_not_null(),
+        earliest=pl.when(runs).then("earliest").otherwise(at),
+        latest=pl.when(runs).then("latest").otherwise(at),
+    )
+
+
+def _happened(made: Effects, drawn: Drawn) -> Effects:
+    """Effects after outages and relapses; an option whose gate stays shut spends on survey and gate tasks alone."""
+    facts = made.options.select(
+        "option", "site", "chance",
+        runs=pl.col("operating_from"),
+        lost=pl.col("site").replace_strict(dict(drawn.outage), default=0.0, return_dtype=pl.Float64),
+        stops=pl.col("option").replace_strict(dict(drawn.relapse), default=None, return_dtype=pl.Int64),
+    )  # fmt: skip
+    still = (pl.col("quarter") < pl.col("runs") + pl.col("stops")).fill_null(True).cast(pl.Float64)
+    profile = (
+        made.profile.join(facts, on="option", maintain_order="left")
+        .with_columns(
+            capacity=pl.col("capacity") * still * (1.0 - pl.col("lost")),
+            operating=pl.col("operating") * still,
+            fee=pl.col("fee") * still,
+        )
+        .select(made.profile.columns)
+    )
+    shut = facts.filter(pl.col("chance") <= 0)["option"]
+    stopped = pl.col("option").is_in(shut.implode())
+    working = made.options.with_columns(working_capital=pl.when(stopped).then(0.0).otherwise("working_capital"))
+    return replace(
+        made,
+        options=working,
+        profile=profile,
+        outlays=made.outlays.filter(~stopped | pl.col("sure")),
+        needs=made.needs.filter(~stopped),
+    )
+
+
+def struck(model: Problem, drawn: Drawn) -> Problem:
+    """The problem with what closed regions, halved credit and lost summer power take from its limits."""
+    arrays = model.arrays
+    upper, row_upper = arrays.upper.copy(), arrays.row_upper.copy()
+    regions = dict(model.ground.effects.options.select("option", "region").iter_rows())
+    for region, first, last in drawn.closed:
+        while_shut = pl.col("period").is_between(first, last - 1)
+        made = [option for option, place in regions.items() if place == region]
+        _none(upper, model, "throughput", pl.col("option").is_in(made) & while_shut)
+        _none(
+            upper,
+            model,
+            "transport",
+            ((pl.col("from_region") == region) | (pl.col("to_region") == region)) & while_shut,
+        )
+    if drawn.credit is not None and "credit" in model.rows:
+        rows = model.rows["credit"]
+        row_upper[rows.span] *= np.where(
+            rows.keys["period"].is_between(drawn.credit[0], drawn.credit[1] - 1), HALVED, 1.0
+        )
+    if drawn.power and "supply" in model.columns:
+        block = model.columns["supply"]
+        left = (
+            1.0
+            - block.keys["period"].replace_strict(dict(drawn.power), default=0.0, return_dtype=pl.Float64).to_numpy()
+        )
+        power = block.keys["commodity"].is_in(_power(model.ground.case)).to_numpy() & (left < 1.0)
+        upper[block.span][power] *= left[power]
+    return replace(model, arrays=replace(arrays, upper=upper, row_upper=row_upper))
+
+
+def _power(case: Case) -> list[str]:
+    """Commodities that are electricity: HS 2716, or what is measured in MWh."""
+    electric = pl.col("hs").fill_null("").str.starts_with("2716") | (pl.col("unit") == "MWh")
+    return case["commodities"].filter(electric | pl.col("carries").eq_missing(pl.lit("power")))["id"].to_list()
+
+
+def _none(upper: Floats, model: Problem, block: str, which: pl.Expr) -> None:
+    if block in model.columns:
+        place = model.columns[block]
+        upper[place.span][place.keys.select(which.fill_null(False)).to_series().to_numpy()] = 0.0
+
+
+def softened(model: Problem) -> tuple[Arrays, dict[str, slice]]:
+    """The model without its rules and its one-per-site rows, and with a way out of pools, outlays and credit.
+
+    Returns it with the places of the columns that were added: `outlay` (money that no fund has), `money` (the same and
+    credit above its limit). Throughput is bounded by what starts release alone, so that a start has the whole price of
+    what it releases.
+    """
+    arrays, ground = model.arrays, model.ground
+    discount = np.array([ground.prices.discount(t) for t in range(ground.periods)])
+    blocks = [
+        (model.rows["pool"], _dearest(model)),
+        (model.rows["outlay"], np.full(model.rows["outlay"].keys.height, BRIDGE)),
+        (model.rows["credit"], np.full(model.rows["credit"].keys.height, BRIDGE)),
+    ]
+    rows = np.concatenate([np.arange(block.span.start, block.span.stop) for block, _ in blocks]).astype(np.int64)
+    price = np.concatenate([p * discount[block.keys["period"].to_numpy()] for block, p in blocks])
+    count, (height, width) = len(rows), arrays.matrix.shape
+    ways_out = sparse.csc_matrix((-np.ones(count), (rows, np.arange(count))), shape=(height, count))
+    lower, upper = arrays.row_lower.copy(), arrays.row_upper.copy()
+    for block in (model.rows["site"], model.rows["rule"]):
+        lower[block.span], upper[block.span] = -np.inf, np.inf
+    most = arrays.upper.copy()
+    released = most[model.columns["throughput"].span]
+    released[released > 0] = np.inf
+    wide = Arrays(
+        matrix=sparse.csc_matrix(sparse.hstack([arrays.matrix, ways_out])),
+        value=np.concatenate([arrays.value, -price]),
+        lower=np.concatenate([arrays.lower, np.zeros(count)]),
+        upper=np.concatenate([most, np.full(count, np.inf)]),
+        integer=np.concatenate([arrays.integer, np.zeros(count, dtype=bool)]),
+        row_lower=lower,
+        row_upper=upper,
+    )
+    first = width + blocks[0][0].keys.height
+    return wide, {"outlay": slice(first, first + blocks[1][0].keys.height), "money": slice(first, width + count)}
+
+
+def _dearest(model: Problem) -> Floats:
+    """For each row of pools, `DEAR` times what the dearest of its sources costs in the view."""
+    dearest = (
+        model.ground.match.sources.group_by("pool_kind", "pool")
+        .agg(price=pl.col("price").max() * (1.0 + model.ground.prices.premium))
+        .join(model.rows["pool"].keys, on=["pool_kind", "pool"], how="right", maintain_order="right")
+    )
+    return np.asarray(DEAR * dearest["price"].fill_null(0.0).to_numpy())
+
+
+def _operates(model: Problem, choice: Choice) -> dict[str, int | None]:
+    """First period in which each chosen option that is to operate does; null where it never does."""
+    options = model.ground.effects.options.filter(
+        pl.col("option").is_in(list(choice.chosen)) & pl.col("operating_from").is_not_null()
+    )
+    periods = model.ground.periods
+    found: dict[str, int | None] = {}
+    for option, start, after, chance, success in options.select(
+        "option", "earliest", "operating_from", "chance", "success"
+    ).iter_rows():
+        begun = start + after
+        found[option] = begun if chance * success > 0 and begun < periods else None
+    return found

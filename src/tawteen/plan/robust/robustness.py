@@ -1,0 +1,257 @@
+"""A programme under many scenarios: what it comes to, what would be chosen anew, and what to survey first."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from tawteen.case.hash import case_hash
+from tawteen.case.model import Case
+from tawteen.plan.planning import problem_of
+from tawteen.plan.problem import Problem
+from tawteen.plan.programme import Programme
+from tawteen.plan.robust.draws import Draws, as_planned
+from tawteen.plan.robust.model import Robustness
+from tawteen.plan.robust.rechoose import Starts, good_starts, rechosen
+from tawteen.plan.robust.recourse import Choice, Outcome, outcome, softened, within
+from tawteen.plan.robust.shocks import SHOCKS, Shock, shocks_table
+from tawteen.plan.robust.survey import Worths, sites_first, survey_first
+from tawteen.plan.robust.sweep import Stop, sweep
+from tawteen.plan.scenario import apply
+from tawteen.plan.solver import solve_lp
+
+PART = 10
+"""Scenarios in one piece of work. The pieces do not depend on who works, so neither do the answers."""
+
+CORE, RIM = 0.8, 0.05
+GAP = 0.01
+"""A choice made anew is good enough within this share of the programme's gain."""
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class _Fixed:
+    draws: Draws
+    choice: Choice
+
+
+@dataclass(frozen=True)
+class _Anew:
+    draws: Draws
+    allowed: Starts
+    held: Starts
+    seconds: float
+    gap: float
+
+
+@dataclass(frozen=True)
+class _Facts:
+    case: Case
+    programme: Programme
+    model: Problem
+    choice: Choice
+    draws: Draws
+
+
+def _do_fixed(piece: _Fixed) -> list[Outcome]:
+    return [outcome(drawn, piece.choice) for drawn in piece.draws]
+
+
+def _do_anew(piece: _Anew) -> list[list[str] | None]:
+    return [
+        rechosen(piece.draws.before(i), piece.allowed, piece.held, seconds=piece.seconds, gap=piece.gap)
+        for i in range(len(piece.draws))
+    ]
+
+
+def robustness(
+    case: Case,
+    programme: Programme,
+    *,
+    scenarios: int = 1000,
+    replans: int = 200,
+    seed: int = 1,
+    seconds: float = 5.0,
+    executor: Executor | None = None,
+    shocks: Sequence[Shock] = SHOCKS,
+    progress: Progress | None = None,
+    stop: Stop | None = None,
+) -> Robustness:
+    """How `programme`, planned for `case` (before its scenario), does when what is uncertain turns out as drawn.
+
+    The programme is held fixed in `scenarios` scenarios with everything but its starts decided anew (`recourse`), and
+    chosen anew in `replans` of them, `seconds` each at most, among the best starts of each site, before gates are known
+    (`rechoose`). Work goes to `executor` (see `sweep.processes` and `sweep.cluster`), by default to this process;
+    `progress` hears the stage (fixed, anew) and its share; when `stop` returns True, what is done by then is returned.
+    Raises ValueError for a programme without a choice and RuntimeError when stopped before anything was done.
+    """
+    began = time.monotonic()
+    if programme.value is None or programme.do_nothing is None:
+        raise ValueError("a programme without a solution has no robustness")
+    say = progress or (lambda _stage, _share: None)
+    changed = apply(case, programme.scenario)
+    model = problem_of(changed)
+    choice, allowed, held = _choice(model, programme)
+    draws = Draws(changed, scenarios, seed, shocks)
+    base = outcome(as_planned(changed), choice)
+    fixed = [_Fixed(draws.part(r), choice) for r in _parts(scenarios)]
+    parts = sweep(_do_fixed, fixed, executor, tell=lambda share: say("fixed", share), stop=stop)
+    runs = [one for part in parts if part is not None for one in part]
+    if not runs:
+        raise RuntimeError("stopped before the first scenario")
+    gap = GAP * max(programme.value - programme.do_nothing, 0.0)
+    anew = [_Anew(draws.part(r), allowed, held, seconds, gap) for r in _parts(min(replans, scenarios))]
+    again = sweep(_do_anew, anew, executor, tell=lambda share: say("anew", share), stop=stop)
+    chosen = [one for part in again if part is not None for one in part if one is not None]
+    facts = _Facts(changed, programme, model, choice, draws)
+    return _found(facts, base, runs, chosen, time.monotonic() - began)
+
+
+def _parts(n: int) -> list[range]:
+    return [range(first, min(first + PART, n)) for first in range(0, n, PART)]
+
+
+def _choice(model: Problem, programme: Programme) -> tuple[Choice, Starts, Starts]:
+    """The programme as a choice with the best start of every other option, the good starts, and the programme's own."""
+    keys = model.columns["start"].keys
+    started = programme.sites.filter(pl.col("option").is_in(keys["option"].implode()) & pl.col("period").is_not_null())
+    held = frozenset(started.select("option", "period").iter_rows())
+    named = zip(keys["option"], keys["period"], strict=True)
+    fixed = np.array([float(start in held) for start in named])
+    arrays, _ = softened(model)
+    price = solve_lp(within(arrays, model, fixed)).column_price
+    if price is None:
+        raise RuntimeError("the programme does not fit its case")
+    worth = price[model.starts]
+    best = keys.with_columns(worth=pl.Series(worth)).sort("worth", descending=True, maintain_order=True)
+    starts = dict(best.unique("option", keep="first", maintain_order=True).select("option", "period").iter_rows())
+    firm = started.filter(pl.col("status").is_in(["firm", "close"]))["option"]
+    choice = Choice({**starts, **dict(held)}, frozenset(option for option, _ in held), frozenset(firm))
+    return choice, good_starts(keys, worth, held), held
+
+
+def _found(facts: _Facts, base: Outcome, runs: list[Outcome], chosen: list[list[str]], seconds: float) -> Robustness:
+    told = pl.DataFrame(
+        [(r.index, r.gain, r.firm_gain, r.cash, r.short, r.first, r.last) for r in runs],
+        schema={"scenario": pl.Int64, "gain": pl.Float64, "firm_gain": pl.Float64, "cash": pl.Float64,
+                "short": pl.Float64, "first": pl.Int64, "last": pl.Int64},
+        orient="row",
+    )  # fmt: skip
+    options = facts.model.ground.effects.options
+    values, surveys = _surveys(facts, runs)
+    often, sites = _often(facts, chosen)
+    least = 1e-6 * max(abs(facts.programme.value or 0.0), 1.0) * 1e-3
+    firm = facts.choice.firm
+    return Robustness(
+        case_hash=case_hash(facts.case),
+        seed=facts.draws.seed,
+        scenarios=len(runs),
+        replans=len(chosen),
+        seconds=seconds,
+        beats=float((told["firm_gain"] > least).mean()) if firm else None,  # type: ignore[arg-type]
+        gains=float((told["gain"] > least).mean()),  # type: ignore[arg-type]
+        runs=told,
+        figures=_figures(told, base, firm=bool(firm)),
+        sites=_sites(facts, base, runs, options),
+        options=often,
+        often=sites,
+        values=values,
+        surveys=surveys,
+        shocks=shocks_table(facts.draws.shocks),
+    )
+
+
+FIGURES = {"gain": 0.2, "firm_gain": 0.2, "cash": 0.8, "short": 0.8, "first": 0.8, "last": 0.8}
+"""Figures with the quantile that is their P80: value is reached from above, cash and dates from below."""
+
+
+def quantile(values: Sequence[float | int | None], share: float) -> float | None:
+    """The value below which `share` of the values lie, by order; null stands for never and is the largest."""
+    ordered = sorted(values, key=lambda v: (v is None, v or 0.0))
+    place = min(max(int(np.ceil(share * len(ordered))) - 1, 0), len(ordered) - 1)
+    found = ordered[place]
+    return None if found is None else float(found)
+
+
+def _figures(told: pl.DataFrame, base: Outcome, *, firm: bool) -> pl.DataFrame:
+    rows = []
+    for name, p80 in FIGURES.items():
+        values = told[name].to_list()
+        known = [v for v in values if v is not None]
+        mean = float(np.mean(known)) if len(known) == len(values) and name not in ("first", "last") else None
+        if name != "firm_gain" or firm:
+            rows.append((name, getattr(base, name), mean, quantile(values, 0.5), quantile(values, p80)))
+    schema = {"figure": pl.String, **dict.fromkeys(("base", "mean", "p50", "p80"), pl.Float64)}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _sites(facts: _Facts, base: Outcome, runs: list[Outcome], options: pl.DataFrame) -> pl.DataFrame:
+    owner = dict(options.select("option", "site").iter_rows())
+    status = dict(facts.programme.sites.select("option", "status").drop_nulls().iter_rows())
+    rows = []
+    for option in sorted(facts.choice.chosen, key=lambda o: (owner[o], o)):
+        dates = [r.operates.get(option) for r in runs]
+        worth = [r.worth[option] for r in runs]
+        rows.append(
+            (
+                owner[option], option, status.get(option), facts.choice.starts[option], base.operates.get(option),
+                quantile(dates, 0.5), quantile(dates, 0.8),
+                sum(d is not None for d in dates) / len(runs) if option in base.operates else None,
+                quantile(worth, 0.5), quantile(worth, 0.2), sum(w > 0 for w in worth) / len(runs),
+            )
+        )  # fmt: skip
+    whole, number = ("start", "operates", "operates_p50", "operates_p80"), ("reaches", "worth_p50", "worth_p80", "pays")
+    schema = {**dict.fromkeys(("site", "option", "status"), pl.String), **dict.fromkeys(whole, pl.Int64)}
+    return pl.DataFrame(rows, schema={**schema, **dict.fromkeys(number, pl.Float64)}, orient="row", strict=False)
+
+
+def _often(facts: _Facts, chosen: list[list[str]]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """How often each option, and each site by any of its works, is chosen anew."""
+    options = facts.model.ground.effects.options.filter("available", pl.col("kind") != "as_is")
+    status = facts.programme.sites.select("option", "status").drop_nulls()
+    counted = pl.DataFrame({"option": [o for one in chosen for o in one]}, schema={"option": pl.String})
+    times = counted.group_by("option").agg(times=pl.len())
+    share = (pl.col("times").fill_null(0) / max(len(chosen), 1)).alias("chosen")
+    each = (
+        options.select("site", "option", "kind")
+        .join(times, on="option", how="left", maintain_order="left")
+        .join(status, on="option", how="left", maintain_order="left")
+        .with_columns(share)
+    )
+    works = (
+        each.filter(~pl.col("kind").is_in(["survey"])).group_by("site", maintain_order=True).agg(pl.col("times").sum())
+    )
+    sites = works.with_columns(share).with_columns(robust=_robust()).sort(["chosen", "site"], descending=[True, False])
+    return (
+        each.with_columns(robust=_robust())
+        .select("site", "option", "kind", "status", "chosen", "robust")
+        .sort(["chosen", "option"], descending=[True, False]),
+        sites.select("site", "chosen", "robust"),
+    )
+
+
+def _robust() -> pl.Expr:
+    core, rim = pl.col("chosen") >= CORE, pl.col("chosen") >= RIM
+    return pl.when(core).then(pl.lit("core")).when(rim).then(pl.lit("rim")).otherwise(pl.lit("out"))
+
+
+def _surveys(facts: _Facts, runs: list[Outcome]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    case, effects = facts.case, facts.model.ground.effects
+    works = effects.options.filter(
+        pl.col("option").is_in(list(facts.choice.starts)) & ~pl.col("kind").is_in(["survey", "close"])
+    ).select("option", "site")
+    worth = np.array([[run.worth[option] for option in works["option"]] for run in runs]).reshape(
+        len(runs), works.height
+    )
+    at = facts.draws.at[[run.index for run in runs]]
+    blockers = case["blockers"].drop_nulls("chance")
+    chances = {(site, gate): chance for site, gate, chance in blockers.select("site", "gate", "chance").iter_rows()}
+    costs = dict(case.filled("sites").select("id", "survey_cost").iter_rows())
+    known, worths = facts.draws.unknowns, Worths(works, worth)
+    return survey_first(known, at, worths, chances), sites_first(known, at, worths, chances, costs)
