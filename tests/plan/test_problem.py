@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
+from tests.tiny import tables, tiny
 
 from tawteen.plan.core import core
 from tawteen.plan.planning import plan, problem_of
@@ -14,7 +15,6 @@ from tawteen.plan.problem import doing_nothing, relaxed, untied
 from tawteen.plan.scaling import scaling
 from tawteen.plan.solver import solve_lp
 from tawteen.plan.strengthen import with_money_so_far
-from tests.tiny import tables, tiny
 
 
 def test_blocks_cover_all_columns_and_rows() -> None:

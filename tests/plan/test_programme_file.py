@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.tiny import tiny
 
 from tawteen.case.findings import CaseError
 from tawteen.plan.planning import plan
 from tawteen.plan.programme import Scenario
 from tawteen.plan.programme_file import SCHEMAS, read_programme, write_programme
-from tests.tiny import tiny
 
 
 def test_what_is_written_comes_back(tmp_path: Path) -> None:
@@ -33,10 +33,10 @@ def test_what_is_written_comes_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("{", "programme-unreadable"),
-        ("[]", "programme-unreadable"),
-        ('{"version": 1}', "programme-unreadable"),
-        (json.dumps({"version": 99}), "programme-version"),
+        ("{", "programme.unreadable"),
+        ("[]", "programme.unreadable"),
+        ('{"version": 1}', "programme.unreadable"),
+        (json.dumps({"version": 99}), "programme.version"),
     ],
 )
 def test_what_is_no_programme_is_refused(tmp_path: Path, text: str, code: str) -> None:
@@ -47,5 +47,5 @@ def test_what_is_no_programme_is_refused(tmp_path: Path, text: str, code: str) -
 
 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
-    with pytest.raises(CaseError, match="programme-missing"):
+    with pytest.raises(CaseError, match="programme.missing"):
         read_programme(tmp_path / "programme.json")

@@ -10,13 +10,13 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.tiny import tables, tiny
 
 from tawteen.case.model import Case
 from tawteen.plan.planning import plan, problem_of
 from tawteen.plan.problem import doing_nothing, relaxed
 from tawteen.plan.solver import Relaxation, solve_lp, solve_mip
 from tawteen.plan.verify import verify
-from tests.tiny import tables, tiny
 
 Rows = list[dict[str, Any]]
 

@@ -85,17 +85,17 @@ def read_programme(path: Path) -> Programme:
         data = json.loads(path.read_text(encoding="utf-8"))
         version = data["version"]
     except FileNotFoundError:
-        raise _refused(path, "programme-missing") from None
+        raise _refused(path, "programme.missing") from None
     except (ValueError, KeyError, TypeError, OSError):
-        raise _refused(path, "programme-unreadable") from None
+        raise _refused(path, "programme.unreadable") from None
     if version != VERSION:
-        raise _refused(path, "programme-version", found=str(version), known=VERSION)
+        raise _refused(path, "programme.version", found=str(version), known=VERSION)
     try:
         tables = {name: pl.DataFrame(data.pop(name), schema=schema) for name, schema in SCHEMAS.items()}
         scenario = Scenario(**{name: tuple(parts) for name, parts in data.pop("scenario").items()})
         return Programme(**{**data, **tables, "scenario": scenario, "conflict": tuple(data["conflict"])})
     except (KeyError, TypeError, AttributeError, pl.exceptions.PolarsError):
-        raise _refused(path, "programme-unreadable") from None
+        raise _refused(path, "programme.unreadable") from None
 
 
 def _refused(path: Path, code: str, **args: str | float | bool) -> CaseError:
