@@ -107,9 +107,12 @@ def _terms(case: Case, effects: Effects, at: Prices) -> Terms:
     flows = flows_of(case, effects, at)
     margins = margins_of(case, effects, at)
     heat = margins_of(case, replace(effects, recipe=effects.recipe.filter(energy_of(case))), at)
+    clean = margins_of(case, effects, replace(at, carbon=0.0))
     options = flows.options.join(margins, on="option", how="left", maintain_order="left")
-    today, heat_today = today_of(effects, options, margins), today_of(effects, options, heat)
+    today, heat_today, clean_today = (today_of(effects, options, each) for each in (margins, heat, clean))
     row = options.row(0, named=True)
+    bare = float(clean.filter(pl.col("option") == row["option"])["unit_cost"][0])
+    bare_today = float(clean_today["running"][0])
     energy = float(heat.filter(pl.col("option") == row["option"])["taken"][0])
     full = _full(row, effects.profile.filter(pl.col("option") == row["option"]))
     released = np.divide(flows.capacity[0], full, out=np.ones_like(full), where=full > 0)
@@ -123,7 +126,8 @@ def _terms(case: Case, effects: Effects, at: Prices) -> Terms:
         "sales": full * row["made"],
         "materials": -full * (row["taken"] - energy),
         "energy": -full * energy,
-        "unit_cost": -full * row["unit_cost"],
+        "unit_cost": -full * bare,
+        "carbon": -full * (row["unit_cost"] - bare),
         "royalty": np.divide(flows.fees[0] + paid, released, out=np.zeros_like(full), where=released > 0),
         "fee": -paid,
         "fixed": flows.fixed[0],
@@ -132,7 +136,8 @@ def _terms(case: Case, effects: Effects, at: Prices) -> Terms:
         "sales_before": -taken * now["made"],
         "materials_before": taken * (now["taken"] - used),
         "energy_before": taken * used,
-        "running_before": taken * now["running"],
+        "running_before": taken * bare_today,
+        "carbon_before": taken * (now["running"] - bare_today),
         "labour_before": taken * row["as_is_labour"],
     }
 
@@ -189,6 +194,7 @@ def _streams(here: Terms, foreign: Terms, row: dict[str, object], start: int) ->
         "materials": (made, ("inputs", *OUTPUT)),
         "energy": (made, ("energy", *OUTPUT)),
         "unit_cost": (made, ("running", *OUTPUT)),
+        "carbon": (made, OUTPUT),
         "royalty": (made, ("price", *OUTPUT)),
         "fee": (runs, ()),
         "fixed": (runs, ("running",)),
@@ -198,6 +204,7 @@ def _streams(here: Terms, foreign: Terms, row: dict[str, object], start: int) ->
         "materials_before": (before, ("inputs",)),
         "energy_before": (before, ("energy",)),
         "running_before": (before, ("running",)),
+        "carbon_before": (before, ()),
         "labour_before": (before, ("wages",)),
     }
     for name, (shape, drivers) in shapes.items():

@@ -107,8 +107,9 @@ def sobol(
         parts = [points[:, i : i + _ROWS] for i in range(0, points.shape[1], _ROWS)]
         return np.concatenate([function(dict(zip(inputs, part, strict=True))) for part in parts])[None, :]
 
-    spread = rows(np.array([quantile(d, np.linspace(0.01, 0.99, 99)) for d in inputs.values()]))
-    if not inputs or np.ptp(spread) == 0:
+    spread = rows(np.array([quantile(d, np.linspace(0.01, 0.99, 99)) for d in inputs.values()]).reshape(-1, 99))
+    # Products of matrices round differently from row to row.
+    if not inputs or np.ptp(spread) <= 1e-9 * np.abs(spread).max():
         first = total = [None] * len(inputs)
         reasons: list[str | None] = [NOTHING_VARIES] * len(inputs)
     else:
