@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tawteen.appraise.functions import mirr
 from tawteen.appraise.profile import Profile
 from tawteen.appraise.rates import NEVER_COSTS, NEVER_PAYS, OUTSIDE, SEVERAL, all_rates
 from tawteen.appraise.statements.accounts import Accounts
@@ -149,8 +150,7 @@ def _without_residuals(cash: Cash) -> Array:
 
 def _rates(net: Array, basis: str, step: int) -> list[Indicator]:
     """Internal rates a year: one, or the reason why there is none and every one where there are several."""
-    # `all_rates` compounds four periods to a year.
-    roots = [(1.0 + rate) ** (step / 4) - 1.0 for rate in all_rates(net)]
+    roots = all_rates(net, per_year=step)
     if len(roots) == 1:
         return [Indicator(basis, "irr", roots[0])]
     reason = SEVERAL if roots else NEVER_COSTS if (net >= 0).all() else NEVER_PAYS if (net <= 0).all() else OUTSIDE
@@ -162,12 +162,11 @@ def _mirr(net: Array, cash: Cash, profile: Profile, step: int) -> Indicator:
     """Modified rate: outlays discounted and returns carried to the end at the discount rate."""
     if not profile.mirr:
         return Indicator(cash.basis, "mirr", None, NO_MIRR)
-    spent = -float(present_value(np.minimum(net, 0.0), cash.rate, step, 0))
-    gained = float(present_value(np.maximum(net, 0.0), cash.rate, step, 0))
-    years = (net.shape[-1] - 1) / step
-    if spent <= 0 or years == 0:
-        return Indicator(cash.basis, "mirr", None, NO_OUTLAY)
-    return Indicator(cash.basis, "mirr", (gained / spent) ** (1 / years) * (1 + cash.rate) - 1)
+    rate = (1.0 + cash.rate) ** (1 / step) - 1.0
+    answer = mirr(net, rate, rate)
+    if reason := str(answer.reason):
+        return Indicator(cash.basis, "mirr", None, reason)
+    return Indicator(cash.basis, "mirr", float((1.0 + answer.value) ** step - 1.0))
 
 
 def _payback(name: str, flows: Array, basis: str, step: int) -> Indicator:
