@@ -145,6 +145,8 @@ def test_years_are_the_sums_of_their_quarters(mill):
     assert yearly.cash({}).total[0].sum() == pytest.approx(quarterly.sum(), rel=0.02)
     operating = mill.cash({}).operating[0].reshape(-1, 4).sum(axis=1)
     assert yearly.cash({}).operating[0] == pytest.approx(operating, abs=1e-6)
+    # Works, working capital and the start of operation all fall into the first year.
+    assert yearly.cash({}).investing[0, 0] == pytest.approx(mill.cash({}).investing[0, :4].sum())
     with pytest.raises(ValueError, match="whole years"):
         yearly.yearly()
 

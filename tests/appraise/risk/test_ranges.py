@@ -147,22 +147,24 @@ def test_class_is_what_evidence_bears():
     drawings |= {"grade": "documented"}
     sources = [{"id": "S1", "title": "Front-end engineering"}]
 
-    def found(*evidence, **changes):
+    def borne(*evidence, **changes):
         case = tiny(stated | changes | {"evidence": list(evidence), "sources": sources})
         estimate = estimate_of(case, "mill-repair")
-        assert ranges(case, "mill-repair").inputs["cost"] == Lognormal(*ACCURACY[estimate.borne], 1.0)
+        found = ranges(case, "mill-repair")
+        assert found.inputs["cost"] == Lognormal(*ACCURACY[estimate.borne], 1.0)
+        assert (estimate.code in {note.code for note in found.notes}) == (estimate.code != AS_STATED)
         for lang in LANGS:
             assert Words(lang).say(estimate.code) != estimate.code
         return estimate.stated, estimate.borne, estimate.code
 
-    assert found() == (3, 5, ONLY_EVIDENCE)
-    assert found(inspected | {"grade": "documented"}) == (3, 5, ONLY_EVIDENCE)
-    assert found(inspected | {"row": "cables"}) == (3, 5, ONLY_EVIDENCE)
-    assert found(inspected) == (3, 4, ONLY_INSPECTED)
-    assert found(drawings) == (3, 3, AS_STATED)
-    assert found(drawings | {"note": None}) == (3, 5, ONLY_EVIDENCE)
-    assert found(drawings | {"grade": "reported"}) == (3, 5, ONLY_EVIDENCE)
-    assert found(inspected, options=options("mill-repair", estimate_class=5)) == (5, 5, AS_STATED)
+    assert borne() == (3, 5, ONLY_EVIDENCE)
+    assert borne(inspected | {"grade": "documented"}) == (3, 5, ONLY_EVIDENCE)
+    assert borne(inspected | {"row": "cables"}) == (3, 5, ONLY_EVIDENCE)
+    assert borne(inspected) == (3, 4, ONLY_INSPECTED)
+    assert borne(drawings) == (3, 3, AS_STATED)
+    assert borne(drawings | {"note": None}) == (3, 5, ONLY_EVIDENCE)
+    assert borne(drawings | {"grade": "reported"}) == (3, 5, ONLY_EVIDENCE)
+    assert borne(inspected, options=options("mill-repair", estimate_class=5)) == (5, 5, AS_STATED)
 
 
 def test_table_of_optimism_bias():

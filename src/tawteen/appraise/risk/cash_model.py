@@ -209,9 +209,10 @@ class CashModel:
         rows = np.arange(len(delay))
         paid = self.first - 1 + whole.astype(np.int64)
         for place, share in ((paid, 1.0 - (delay - whole)), (paid + 1, delay - whole)):
-            inside = (place >= 0) & (place < self.periods)
+            inside = place < self.periods
             amount = (self.working_capital * share * gate)[inside]
-            cash[rows[inside], place[inside]] -= amount
+            # In whole years works and operation may begin in the same one.
+            cash[rows[inside], np.maximum(place[inside], self.start)] -= amount
             cash[rows[inside], -1] += amount
 
     def _left(self, delay: Numbers) -> Numbers:

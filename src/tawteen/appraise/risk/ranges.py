@@ -11,7 +11,7 @@ import polars as pl
 from tawteen.appraise.prices import Prices, View, prices
 from tawteen.appraise.risk.cash_model import DRIVERS
 from tawteen.appraise.risk.distributions import Distribution, Empirical, Lognormal, Triangular, quantile
-from tawteen.appraise.risk.estimate import ACCURACY, estimate_of
+from tawteen.appraise.risk.estimate import ACCURACY, AS_STATED, estimate_of
 from tawteen.appraise.risk.option import energy_of
 from tawteen.case.evidence import proposals
 from tawteen.case.findings import Finding
@@ -30,7 +30,7 @@ Cells = dict[tuple[str, str, str], tuple[float | None, float | None]]
 
 @dataclass(frozen=True)
 class Ranges:
-    """Distribution of each input that the case says something about, and a note (code and arguments) for every input.
+    """Distribution of each input that the case says something about, and notes (codes, arguments) on every input.
 
     A level is corrected once, in the effects, by the median of the reference class; the spread here lies around that
     and comes from one source only, so that nothing is counted twice.
@@ -48,7 +48,7 @@ def ranges_of(case: Case, effects: Effects, option: str, view: View | None = Non
     source = _Source(case, effects, option, row, stated, cells, prices(case, view))
     found = {name: (distribution, note) for name, distribution, note in source.all()}
     silent = [Finding("note", "risk.input_not_varied", args={"input": n}) for n in DRIVERS if n not in found]
-    notes = (*(note for _, note in found.values()), *silent)
+    notes = (*(note for _, note in found.values()), *source.capped(), *silent)
     return Ranges({name: distribution for name, (distribution, _) in found.items()}, notes)
 
 
@@ -97,6 +97,13 @@ class _Source:
         for name, (low, high) in ratios.items():
             if low < 1.0 or high > 1.0:
                 yield name, Triangular(low, 1.0, high), self._told("risk.from_evidence", name, low, high)
+
+    def capped(self) -> Iterator[Finding]:
+        """A note where the estimate's class is not borne by what is known."""
+        if self.option in self.case["options"]["id"]:
+            code = estimate_of(self.case, self.option).code
+            if code != AS_STATED:
+                yield Finding("note", code, args={"input": "cost"})
 
     def _told(self, code: str, name: str, low: float, high: float, **more: object) -> Finding:
         return Finding("note", code, args={"input": name, "low": f"{low:.3g}", "high": f"{high:.3g}", **more})
