@@ -14,6 +14,7 @@ from tawteen.appraise import appraise
 from tawteen.appraise.appraisal import VIEWS
 from tawteen.appraise.risk import DRIVERS, cash_model
 from tawteen.case.findings import CaseError
+from tawteen.case.generate import generate
 from tawteen.effects import effects_of
 
 
@@ -24,7 +25,11 @@ def mill():
 
 
 @pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("case", [tiny(), rich(), rich(value=job_value())], ids=["tiny", "rich", "job value"])
+@pytest.mark.parametrize(
+    "case",
+    [tiny(), rich(), rich(value=job_value()), generate(6, seed=2)],
+    ids=["tiny", "rich", "job value", "generated"],
+)
 def test_planned_cash_is_that_of_the_appraisal(case, view):
     effects = effects_of(case)
     appraisal = appraise(case, effects)
