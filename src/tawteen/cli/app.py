@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from tawteen import __version__
-from tawteen.cli import cases, plans, proofs, reports, rooms
+from tawteen.cli import cases, plans, proofs, reports, robust, rooms
 from tawteen.cli.reply import Reply, WrongUse
 from tawteen.words import Lang, Words
 
@@ -25,6 +25,9 @@ COMMANDS: dict[str, Callable[..., Reply]] = {
     "explain": proofs.explain,
     "compare": reports.compare,
     "report": reports.report,
+    "robust": robust.robust,
+    "replan": robust.replan,
+    "pareto": robust.pareto,
 }
 EVERYWHERE = ("lang", "json")
 

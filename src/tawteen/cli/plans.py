@@ -52,7 +52,7 @@ def stoppable(desk: Desk) -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, before)
 
 
-def _fits(case: Case, scenario: Scenario) -> None:
+def fits(case: Case, scenario: Scenario) -> None:
     """Raises WrongUse where an expression or a site of the scenario means nothing in this case."""
     from tawteen.plan.scenario import apply
 
@@ -83,11 +83,11 @@ def plan(
     with delivery(out, DELIVERED) as staged, stoppable(desk) as stop, Bar(desk) as bar:
         bar.say(desk.words.say("cli.reading"))
         read = sound_case(case, desk)
-        _fits(read, scenario)
+        fits(read, scenario)
         programme = plan_case(
             read, scenario=scenario, time_limit=time_limit, seed=seed, gap=gap, stop=stop, progress=bar.plan
         )
-        _keep(read, programme, staged, outline_of(case))
+        keep(read, programme, staged, outline_of(case))
         reported = _reported(read, programme, staged, desk, bar) if programme.value is not None else None
     findings = _unsolved(programme)
     data = {**_data(programme), "out": str(out)}
@@ -98,7 +98,7 @@ def plan(
     return Reply(data, (desk.pairs(lines(desk, reported)), "", told), findings, exit_code(findings))
 
 
-def _keep(case: Case, programme: Programme, staged: Path, outline: Path) -> None:
+def keep(case: Case, programme: Programme, staged: Path, outline: Path) -> None:
     """Programme and case side by side: together they are all that verifying, explaining and reporting need."""
     from tawteen.case.folder import write_folder
     from tawteen.plan.programme_file import write_programme

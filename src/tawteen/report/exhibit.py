@@ -57,6 +57,7 @@ GROUPS: dict[str, Both] = {
     "people": ("Cadres and jobs", "الكوادر والوظائف"),
     "goods": ("Products, power and transport", "المنتجات والكهرباء والنقل"),
     "proof": ("Limits and returns", "الحدود والعوائد"),
+    "robust": ("Robustness", "المتانة"),
     "evidence": ("Evidence and red flags", "الأدلة وإشارات التحذير"),
 }
 

@@ -14,12 +14,14 @@ from tawteen.report.partner import partner
 from tawteen.report.people import people
 from tawteen.report.red_flags import red_flags
 from tawteen.report.returns import returns
+from tawteen.report.robustness import robustness
 from tawteen.report.study import Study
 from tawteen.report.timeline import timeline
 from tawteen.report.whereabouts import whereabouts
 
 MAKERS: tuple[Callable[[Study], list[Exhibit]], ...] = (
-    overview, whereabouts, decisions, timeline, funds, partner, people, goods, returns, red_flags, knowledge,
+    overview, whereabouts, decisions, timeline, funds, partner, people, goods, returns, robustness, red_flags,
+    knowledge,
 )  # fmt: skip
 
 

@@ -60,9 +60,37 @@ REVENUE: dict[str, Both] = {
     "bridging": ("Bridging supply", "توريد انتقالي"),
 }
 
+ROBUST: dict[str, Both] = {
+    "core": ("Robust core", "النواة المتينة"),
+    "rim": ("Contested rim", "الحافة المتنازعة"),
+    "out": ("Seldom or never", "نادرا أو أبدا"),
+}
+UNKNOWNS: dict[str, Both] = {"gate": ("Gate", "بوابة"), "value": ("Value", "قيمة")}
+SHOCKS: dict[str, Both] = {
+    "outage": ("Unplanned outages", "توقفات غير مخططة"),
+    "slip": ("Start slips", "تأخر البدء"),
+    "prices": ("Prices of all traded goods move together", "تحرك أسعار السلع المتاجر بها معا"),
+    "closure": ("Region closed for a while", "إغلاق منطقة مدة"),
+    "late_buyers": ("Buyers pay later", "تأخر المشترين في الدفع"),
+    "credit": ("Letters of credit halved", "تنصيف الاعتمادات المستندية"),
+    "summer_power": ("Summer power lost", "فقد كهرباء الصيف"),
+}
+SCOPES: dict[str, Both] = {
+    "country": ("The country", "البلد"),
+    "region": ("Each region", "كل منطقة"),
+    "site": ("Each site", "كل موقع"),
+    "summer": ("Each summer", "كل صيف"),
+}
+SHOCK_UNITS: dict[str, Both] = {
+    "share": ("share", "حصة"),
+    "quarters": ("quarters", "أرباع"),
+    "days": ("days of running cost", "أيام من كلفة التشغيل"),
+}
+
 _OWN: dict[str, Mapping[str, Both]] = {
     "status": STATUS, "parts": PARTS, "limits": LIMITS, "outcomes": OUTCOMES, "flags": FLAGS, "placed": PLACED,
-    "sides": SIDES, "revenue": REVENUE,
+    "sides": SIDES, "revenue": REVENUE, "robust": ROBUST, "unknowns": UNKNOWNS, "shocks": SHOCKS, "scopes": SCOPES,
+    "shock_units": SHOCK_UNITS,
 }  # fmt: skip
 
 

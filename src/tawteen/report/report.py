@@ -13,6 +13,8 @@ from tawteen.effects import effects
 from tawteen.match import match
 from tawteen.plan.explain import explain_all
 from tawteen.plan.programme import Programme
+from tawteen.plan.robust.front import Front
+from tawteen.plan.robust.model import Robustness
 from tawteen.plan.scenario import apply
 from tawteen.report.exhibits import exhibits
 from tawteen.report.page import write_page
@@ -25,7 +27,14 @@ Progress = Callable[[str, float], None]
 STAGES = ("study", "exhibits", "page", "workbook", "pictures")
 
 
-def study(case: Case, programme: Programme, outline: Path | None = None) -> Study:
+def study(
+    case: Case,
+    programme: Programme,
+    outline: Path | None = None,
+    *,
+    robustness: Robustness | None = None,
+    front: Front | None = None,
+) -> Study:
     """Everything the exhibits read, worked out anew from case and programme. The case is changed as the scenario says.
 
     `outline` is a GeoJSON file of borders, drawn under the map where it exists.
@@ -47,6 +56,8 @@ def study(case: Case, programme: Programme, outline: Path | None = None) -> Stud
         outline=borders,
         reasons=reasons,
         worth=dict(zip(known["site"], known["worth"], strict=True)),
+        robustness=robustness,
+        front=front,
     )
 
 
@@ -58,6 +69,8 @@ def report(
     *,
     progress: Progress | None = None,
     outline: Path | None = None,
+    robustness: Robustness | None = None,
+    front: Front | None = None,
 ) -> list[Path]:
     """Writes `report.html`, `programme.xlsx` and the pictures (both languages) into the folder `out`.
 
@@ -67,7 +80,7 @@ def report(
     say = progress or (lambda _stage, _share: None)
     out.mkdir(parents=True, exist_ok=True)
     say("study", 0.0)
-    read = study(case, programme, outline)
+    read = study(case, programme, outline, robustness=robustness, front=front)
     say("exhibits", 0.2)
     made = exhibits(read)
     say("page", 0.35)

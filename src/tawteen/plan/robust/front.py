@@ -19,7 +19,7 @@ from tawteen.match import match
 from tawteen.plan.draft import Arrays, Floats
 from tawteen.plan.limits.ground import NOT_WORKS
 from tawteen.plan.problem import Problem, doing_nothing, problem, relaxed
-from tawteen.plan.programme import Scenario
+from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.robust.rechoose import Starts, best_among, good_starts
 from tawteen.plan.scenario import apply
 from tawteen.plan.solver import solve_lp
@@ -35,8 +35,9 @@ SLACK = 1e-9
 class Front:
     """Points of which none is better in both aims.
 
-    - `points`: point (0 is the best in the first aim), a, b (what the aims come to), bound (no programme with at least
-      this b has more a than this), sites (started), in the units of the aims: value and foreign_exchange in discounted
+    - `points`: point (0 is the best in the first aim), a, b (what the aims come to), bound (no programme with at
+      least this b has more a; null for the one with the most b), sites (started), in the units of the aims: value and
+      foreign_exchange in discounted
       currency over doing nothing, jobs in persons, cash in currency saved (negative: money paid out), share as a share.
     - `starts`: point, site, option, period.
     """
@@ -61,14 +62,16 @@ def pareto(
     aim_b: str = "jobs",
     points: int = 7,
     *,
+    earlier: Programme | None = None,
     scenario: Scenario = Scenario(),  # noqa: B008
-    seconds: float = 10.0,
+    seconds: float = 20.0,
     progress: Callable[[float], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Front:
     """At most `points` programmes between the best in `aim_a` and the best in `aim_b`.
 
-    Aims: value, jobs (of the works chosen), foreign_exchange (earned or saved), cash (less paid out is better), and
+    Aims: value, jobs (of the works chosen, beyond those of a line that runs today), foreign_exchange (earned or
+    saved), cash (less paid out is better), and
     `share:REGION` of the investment, which can be the second aim only. Each point is the best in the first aim with at
     least so much of the second, in equal steps (ε-constraint method: Haimes, Lasdon and Wismer 1971; ties broken by the
     other aim as in Mavrotas 2009), sought for `seconds` among the best starts of each site at the point's own prices;
@@ -78,19 +81,26 @@ def pareto(
     _check(changed, aim_a, aim_b)
     tell, asked = progress or (lambda _share: None), stop or (lambda: False)
     line = _Line(changed, aim_a, aim_b, seconds, asked)
-    first = line.best(None)
+    own = frozenset() if earlier is None else _starts_of(earlier)
+    first = line.best(None, own)
     if first is None:
         raise CaseError([Finding("error", "pareto.none", args={"aim": aim_a})])
     tell(1 / points)
-    last = 1.0 if aim_b.startswith("share:") else line.most_b()
-    found = [first]
-    for k in range(1, points):
-        if asked():
+    last = line.most(first.starts) if points > 1 else None
+    tell(2 / points)
+    found = [first] if last is None else [first, last]
+    for k in range(points - 2, 0, -1):
+        if asked() or last is None or last.b <= first.b:
             break
-        if (one := line.best(first.b + (last - first.b) * k / (points - 1))) is not None:
+        if (one := line.best(first.b + (last.b - first.b) * k / (points - 1), found[-1].starts)) is not None:
             found.append(one)
-        tell((k + 1) / points)
+        tell((points - k + 1) / points)
     return _front(changed, aim_a, aim_b, found)
+
+
+def _starts_of(programme: Programme) -> Starts:
+    rows = programme.sites.filter(pl.col("option").is_not_null() & pl.col("period").is_not_null())
+    return frozenset(rows.select("option", "period").iter_rows())
 
 
 def _check(case: Case, aim_a: str, aim_b: str) -> None:
@@ -114,6 +124,7 @@ class _Line:
         self.a = self._aim(aim_a)
         self.b = self._aim("investment" if self.region else aim_b)
         self.inside = self._aim("inside") if self.region else self.b
+        self.nothing = nothing
         self.idle_a, self.idle_b = float(self.a @ nothing), 0.0 if self.region else float(self.b @ nothing)
 
     def _aim(self, aim: str) -> Floats:
@@ -123,7 +134,16 @@ class _Line:
             return model.arrays.value
         if aim == "foreign_exchange":
             return self.foreign
-        keys = model.columns["start"].keys
+        today = (
+            model.ground.effects.options.filter(pl.col("kind") == "as_is")
+            .group_by("site")
+            .agg(now=pl.col("jobs").sum())
+        )
+        keys = (
+            model.columns["start"]
+            .keys.join(today, on="site", how="left", maintain_order="left")
+            .with_columns(jobs=(pl.col("jobs") - pl.col("now").fill_null(0.0)).clip(lower_bound=0.0))
+        )
         works = ~pl.col("kind").is_in(NOT_WORKS)
         paid = model.ground.effects.outlays.group_by("option").agg(paid=pl.col("amount").sum())
         cash = keys.join(paid, on="option", how="left", maintain_order="left")["paid"].fill_null(0.0)
@@ -139,31 +159,44 @@ class _Line:
         whole[model.starts] = each.to_numpy()
         return whole
 
-    def most_b(self) -> float:
-        """The most of the second aim that the relaxation allows, when nothing else counts."""
-        root = solve_lp(relaxed(replace(self.model.arrays, value=self.b)))
-        return float("-inf") if root.value is None else root.value - self.idle_b
+    def most(self, held: Starts) -> _Found | None:
+        """The most of the second aim.
 
-    def best(self, least: float | None) -> _Found | None:
-        """The best in the first aim with at least `least` of the second; None where there is none in time."""
+        Of an aim that flows count for it is the most that is worth no less than doing nothing, where rules allow that:
+        a country that buys nothing abroad saves all foreign exchange.
+        """
+        value, most = self.model.arrays.value, self.inside - self.b if self.region else self.b
+        flows = np.delete(most, np.arange(self.model.starts.start, self.model.starts.stop)).any()
+        for floor in (float(value @ self.nothing), -np.inf) if flows else (-np.inf,):
+            arrays = self.model.arrays if floor == -np.inf else _with_row(self.model.arrays, value, floor)
+            if (found := self._sought(arrays, most, self.a, held)) is not None:
+                return found
+        return None
+
+    def best(self, least: float | None, held: Starts) -> _Found | None:
+        """The best in the first aim with at least `least` of the second, beginning with `held`; None without one."""
         arrays = self.model.arrays if least is None else self._at_least(least)
-        scale_a, scale_b = (max(float(np.abs(v).max()), 1e-300) for v in (self.a, self.b))
-        tie = 0.0 if self.region else 1e-5 * scale_a / scale_b
-        arrays = replace(arrays, value=self.a + tie * self.b)
+        return self._sought(arrays, self.a, np.zeros_like(self.b) if self.region else self.b, held)
+
+    def _sought(self, arrays: Arrays, first: Floats, second: Floats, held: Starts) -> _Found | None:
+        starts = self.model.starts
+        scale, other = (max(float(np.abs(v[starts]).max(initial=0.0)), 1e-9) for v in (first, second))
+        arrays = replace(arrays, value=first + 1e-6 * scale / other * second)
         root = solve_lp(relaxed(arrays), stop=self.stop)
-        if root.x is None or root.column_price is None:
+        if root.value is None or root.x is None or root.column_price is None:
             return None
         keys = self.model.columns["start"].keys
-        liked = root.x[self.model.starts] > SLACK
-        held = frozenset(keys.filter(pl.Series(liked)).select("option", "period").iter_rows())
-        allowed = good_starts(keys, root.column_price[self.model.starts], held)
-        gap = 1e-3 * abs(float(self.a @ root.x) - self.idle_a)
-        found = best_among(arrays, keys, allowed, frozenset(), seconds=self.seconds, gap=gap, stop=self.stop)
+        liked = frozenset(keys.filter(pl.Series(root.x[starts] > SLACK)).select("option", "period").iter_rows())
+        allowed = good_starts(keys, root.column_price[starts], liked | held)
+        gap = 1e-3 * abs(root.value - float(arrays.value @ self.nothing))
+        found = best_among(arrays, keys, allowed, held, seconds=self.seconds, gap=gap, stop=self.stop)
         if found is None:
             return None
         columns, x = found
-        starts = frozenset(keys[columns.tolist()].select("option", "period").iter_rows())
-        return _Found(starts, float(self.a @ x) - self.idle_a, self._second(x), float(self.a @ root.x) - self.idle_a)
+        chosen = frozenset(keys[columns.tolist()].select("option", "period").iter_rows())
+        a = float(self.a @ x)
+        bound = max(float(self.a @ root.x), a) if first is self.a else np.inf
+        return _Found(chosen, a - self.idle_a, self._second(x), bound - self.idle_a)
 
     def _second(self, x: Floats) -> float:
         if not self.region:
@@ -173,17 +206,19 @@ class _Line:
 
     def _at_least(self, least: float) -> Arrays:
         """The model with one more row: the second aim is at least `least`."""
-        arrays = self.model.arrays
-        entries = self.inside - least * self.b if self.region else self.b
-        floor = 0.0 if self.region else least + self.idle_b
-        # Where the step is the very most, rounding must not make it impossible.
-        floor -= 1e-7 * abs(floor)
-        return replace(
-            arrays,
-            matrix=sparse.csc_matrix(sparse.vstack([arrays.matrix, sparse.csr_matrix(entries[None, :])])),
-            row_lower=np.append(arrays.row_lower, floor),
-            row_upper=np.append(arrays.row_upper, np.inf),
-        )
+        if self.region:
+            return _with_row(self.model.arrays, self.inside - least * self.b, 0.0)
+        return _with_row(self.model.arrays, self.b, least + self.idle_b)
+
+
+def _with_row(arrays: Arrays, entries: Floats, floor: float) -> Arrays:
+    """The model with `entries · x` at least `floor`, less what rounding takes where the floor is the very most."""
+    return replace(
+        arrays,
+        matrix=sparse.csc_matrix(sparse.vstack([arrays.matrix, sparse.csr_matrix(entries[None, :])])),
+        row_lower=np.append(arrays.row_lower, floor - 1e-7 * abs(floor) if np.isfinite(floor) else floor),
+        row_upper=np.append(arrays.row_upper, np.inf),
+    )
 
 
 def _model(case: Case) -> tuple[Problem, Floats]:
@@ -215,7 +250,9 @@ def _front(case: Case, aim_a: str, aim_b: str, found: list[_Found]) -> Front:
     ]
     schema = {"point": pl.Int64, "site": pl.String, "option": pl.String, "period": pl.Int64}
     numbers = {"a": pl.Float64, "b": pl.Float64, "bound": pl.Float64, "sites": pl.Int64}
-    told = [(i, one.a, one.b, max(one.bound, one.a), len(one.starts)) for i, one in enumerate(kept)]
+    told = [
+        (i, one.a, one.b, one.bound if np.isfinite(one.bound) else None, len(one.starts)) for i, one in enumerate(kept)
+    ]
     return Front(
         aim_a, aim_b,
         pl.DataFrame(told, schema={"point": pl.Int64, **numbers}, orient="row"),

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy import sparse
 
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.hash import case_hash
 from tawteen.case.model import Case
-from tawteen.plan.compare import compare
-from tawteen.plan.draft import Arrays
-from tawteen.plan.planning import GAP, peak_mb, problem_of, relative_gap
+from tawteen.plan.compare import Comparison, compare
+from tawteen.plan.draft import Block
+from tawteen.plan.planning import EXACT, GAP, peak_mb, problem_of, relative_gap
 from tawteen.plan.problem import Problem, chosen, doing_nothing
 from tawteen.plan.programme import Programme, Scenario, Status
 from tawteen.plan.result import point, tables
@@ -34,8 +36,9 @@ class Replan:
     `programme` is the new one; its `bound` holds for programmes with no more moved starts than it has, its `gap` counts
     the price of moves. `kept_value` is what the earlier one would still be worth under the new facts (discounted
     currency, null where it can no longer be carried out). `changes`: site, move (in, out, changed, later, sooner),
-    option_before, option, start_before, start (labels), quarters (of shift), worth (what the programme loses where this
-    change alone is taken back; null where that cannot be done), penalty (charged for the move). `held`: sites that stay.
+    option_before, option, start_before, start (labels), quarters (of shift), worth (what the programme loses where
+    this change alone is taken back; null where that cannot be done), penalty (charged for the move). `held`: sites
+    that stay. `moves`: the two programmes side by side.
     """
 
     programme: Programme
@@ -43,6 +46,7 @@ class Replan:
     penalty: float
     held: tuple[str, ...]
     changes: pl.DataFrame
+    moves: Comparison
 
 
 def replan(
@@ -79,16 +83,22 @@ def replan(
         if start is not None:
             held[site] = start
     meant = {site: start for site, start in before.items() if site not in held and site not in (begun or {})}
-    arrays, moves = _committed(model, held, meant, today, penalty)
+    open_, kept_columns = _committed(model, held, meant, today, penalty)
     nothing = solve_lp(doing_nothing(model.arrays, model))
-    found = search(replace(model, arrays=arrays), nothing, watch, gap=gap, seed=seed)
+    idle = replace(nothing, x=None if nothing.x is None else nothing.x[kept_columns])
+    found = search(open_, idle, watch, gap=gap, seed=seed)
+    if found.starts is not None:
+        found = replace(found, starts=kept_columns[found.starts])
     if found.starts is None:
         code = "replan.infeasible" if found.outcome == "infeasible" else "replan.nothing_found"
-        raise CaseError([Finding("error", code, args={"sites": ", ".join(sorted(held))})])
-    programme = _programme(changed, scenario, model, nothing, found, watch, moves * penalty, seed, gap)
+        raise CaseError([Finding("error", code, args={"sites": ", ".join(sorted(held)) or "–"})])
+    base = {"scenario": scenario, "seed": seed, "case_hash": case_hash(changed), "case_id": earlier.case_id}
+    programme = _programme(base, model, nothing, found, watch, gap=gap)
     kept = solve_lp(chosen(model.arrays, _columns(model, before))).value
-    changes = _changes(case, earlier, programme, model, meant, penalty)
-    return Replan(programme, None if kept is None else kept + model.constant, penalty, tuple(sorted(held)), changes)
+    moves = compare(case, earlier, programme)
+    changes = _changes(moves.sites, earlier, programme, model, charged=dict.fromkeys(meant, penalty))
+    worth = None if kept is None else kept + model.constant
+    return Replan(programme, worth, penalty, tuple(sorted(held)), changes, moves)
 
 
 def _starts(programme: Programme) -> dict[str, tuple[str, int]]:
@@ -111,80 +121,89 @@ def _committed(
     meant: Mapping[str, tuple[str, int]],
     today: int,
     penalty: float,
-) -> tuple[Arrays, int]:
-    """The model with what stays fixed and a premium of `penalty` on what stays as it was meant; and how many may stay.
+) -> tuple[Problem, NDArray[np.int64]]:
+    """The model of what is still open, and which columns of the whole one it has.
 
-    A premium for staying is a price for moving, less the same sum whatever is decided.
+    Nothing new starts before today; a site that stays has its one start left and must take it; `penalty` is a premium
+    on what stays as it was meant: a price for moving, less the same sum whatever is decided.
     """
     arrays, keys = model.arrays, model.columns["start"].keys
-    lower, upper, value = arrays.lower.copy(), arrays.upper.copy(), arrays.value.copy()
-    past = np.flatnonzero((keys["period"] < today).to_numpy())
-    upper[model.starts.start + past] = 0.0
+    value, row_lower = arrays.value.copy(), arrays.row_lower.copy()
+    value[_columns(model, meant)] += penalty
+    may = np.array(keys.select((pl.col("period") >= today) & ~pl.col("site").is_in(list(held))).to_series())
+    rows = model.rows["site"]
     for site, start in held.items():
         stays = _columns(model, {site: start})
         if not len(stays):
             args = {"site": site, "option": start[0], "start": model.ground.case.calendar.label(start[1])}
             raise CaseError([Finding("error", "replan.lost", args=args)])
-        lower[stays] = upper[stays] = 1.0
-    value[_columns(model, meant)] += penalty
-    return replace(arrays, lower=lower, upper=upper, value=value), len(meant)
+        may[stays - model.starts.start] = True
+        row_lower[rows.first + rows.keys["site"].to_list().index(site)] = 1.0
+    keep = np.ones(arrays.matrix.shape[1], dtype=bool)
+    keep[model.starts] = may
+    left = np.flatnonzero(keep)
+    blocks = {
+        name: Block(int(keep[: block.first].sum()), block.keys.filter(pl.Series(keep[block.span])))
+        for name, block in model.columns.items()
+    }
+    part = replace(
+        arrays,
+        matrix=sparse.csc_matrix(arrays.matrix[:, left]),
+        value=value[left],
+        lower=arrays.lower[left],
+        upper=arrays.upper[left],
+        integer=arrays.integer[left],
+        row_lower=row_lower,
+    )
+    return replace(model, arrays=part, columns=blocks), left
 
 
 def _programme(
-    case: Case, scenario: Scenario, model: Problem, nothing: Solution, found: Found, watch: Watch, charged: float,
-    seed: int, gap: float,
-) -> Programme:  # fmt: skip
-    """The programme of what was found; `charged` is the price of moving every start that may move."""
-    assert found.starts is not None and found.value is not None  # noqa: PT018 - both come together
-    final = solve_lp(chosen(model.arrays, found.starts))
-    does = point(model, final)
+    base: dict[str, Any], model: Problem, nothing: Solution, found: Found, watch: Watch, *, gap: float
+) -> Programme:
+    """The programme of what was found, with its own value: premiums for staying are in the search alone."""
+    starts = np.zeros(0, np.int64) if found.starts is None else found.starts
+    does = point(model, solve_lp(chosen(model.arrays, starts)))
     value = float(model.arrays.value @ does.x)
-    # found.value = value + penalty for each start that stays; the same is in the bound.
-    bound = max(value, found.bound - (found.value - value))
+    premiums = (value if found.value is None else found.value) - value
+    bound = max(value, found.bound - premiums)
     share = relative_gap(model, nothing, value, bound)
-    status: Status = "optimal" if share is not None and share <= 1e-6 else "within_gap"
-    if share is None or share > gap:
-        status = "optimal" if found.outcome == "optimal" else "interrupted" if watch.stopped else "time_limit"
+    filled: dict[str, Any] = {**base, **tables(model, does, point(model, nothing)), "figures": found.figures}
     return Programme(
-        case_id=case.settings.about.id,
-        case_hash=case_hash(case),
-        scenario=scenario,
-        seed=seed,
-        status=status,
+        status=_status(found, watch, share, gap),
         value=value + model.constant,
         bound=bound + model.constant,
         do_nothing=None if nothing.value is None else nothing.value + model.constant,
         gap=share,
         seconds=watch.elapsed,
         peak_mb=peak_mb(),
-        figures={**found.figures, "moves_charged": charged},
-        **tables(model, does, point(model, nothing)),
+        **filled,
     )
 
 
+def _status(found: Found, watch: Watch, share: float | None, gap: float) -> Status:
+    if (found.outcome == "optimal" and share is None) or (share is not None and share <= EXACT):
+        return "optimal"
+    if found.outcome == "optimal" or (share is not None and share <= gap):
+        return "within_gap"
+    return "interrupted" if watch.stopped else "time_limit"
+
+
 def _changes(
-    case: Case,
-    earlier: Programme,
-    programme: Programme,
-    model: Problem,
-    meant: Mapping[str, tuple[str, int]],
-    penalty: float,
+    moves: pl.DataFrame, earlier: Programme, programme: Programme, model: Problem, *, charged: Mapping[str, float]
 ) -> pl.DataFrame:
     """What moved, with the worth of each move: the model solved with that site as it was and all else as it is now."""
-    moves = compare(case, earlier, programme).sites
     before, now = _starts(earlier), _starts(programme)
-    value = float(solve_lp(chosen(model.arrays, _columns(model, now))).value or 0.0)
+    value = solve_lp(chosen(model.arrays, _columns(model, now))).value
     worths = []
     for site in moves["site"]:
-        back = {
-            **{s: start for s, start in now.items() if s != site},
-            **({site: before[site]} if site in before else {}),
-        }
+        back = {other: start for other, start in now.items() if other != site}
+        if site in before:
+            back[site] = before[site]
         columns = _columns(model, back)
-        possible = len(columns) == len(back)
-        undone = solve_lp(chosen(model.arrays, columns)).value if possible else None
-        worths.append(None if undone is None else value - undone)
-    charged = [penalty if site in meant else 0.0 for site in moves["site"]]
+        undone = solve_lp(chosen(model.arrays, columns)).value if len(columns) == len(back) else None
+        worths.append(None if undone is None or value is None else value - undone)
     return moves.with_columns(
-        pl.Series("worth", worths, dtype=pl.Float64), pl.Series("penalty", charged, dtype=pl.Float64)
+        pl.Series("worth", worths, dtype=pl.Float64),
+        pl.Series("penalty", [charged.get(site, 0.0) for site in moves["site"]], dtype=pl.Float64),
     )

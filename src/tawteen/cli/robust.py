@@ -1,0 +1,244 @@
+"""robust, replan, pareto: a programme in many scenarios, planned again, and against a second aim."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tawteen.cli.bar import Bar
+from tawteen.cli.delivery import delivery
+from tawteen.cli.desk import Desk
+from tawteen.cli.places import CASE, DELIVERED, PAGE, PICTURES, WORKBOOK, Folder, OwnCase, its_case, the_programme
+from tawteen.cli.plans import fits, keep, stoppable
+from tawteen.cli.reply import Reply, WrongUse
+from tawteen.cli.rooms import names
+from tawteen.cli.summary import outline_of
+
+if TYPE_CHECKING:
+    from tawteen.case.model import Case
+    from tawteen.plan.programme import Programme
+    from tawteen.plan.robust.front import Front
+    from tawteen.plan.robust.model import Robustness
+
+ROBUSTNESS, FRONT = "robustness.json", "front.json"
+
+
+def found_before(folder: Path, programme: Programme) -> tuple[Robustness | None, Front | None]:
+    """What was found of the very programme in `folder` before, as far as it is there."""
+    from tawteen.plan.robust.file import read_found
+    from tawteen.plan.robust.front import Front
+    from tawteen.plan.robust.model import Robustness
+
+    robustness, front = read_found(folder / ROBUSTNESS, Robustness), read_found(folder / FRONT, Front)
+    fits = robustness is not None and robustness.case_hash == programme.case_hash
+    return (robustness if fits else None), front
+
+
+@contextmanager
+def _workers(workers: int | None, address: str | None) -> Iterator[Executor | None]:
+    from tawteen.plan.robust.sweep import cluster, processes
+
+    if address is None:
+        with processes(workers) as executor:
+            yield executor
+        return
+    try:
+        entered = cluster(address)
+        executor = entered.__enter__()
+    except (ImportError, OSError, ValueError) as error:
+        raise WrongUse("cli.no_cluster", address=address, reason=str(error)) from error
+    try:
+        yield executor
+    finally:
+        entered.__exit__(None, None, None)
+
+
+def robust(
+    ctx: typer.Context,
+    folder: Folder,
+    given: OwnCase = None,
+    *,
+    scenarios: Annotated[int, typer.Option("--scenarios", min=1, metavar="N")] = 1000,
+    replans: Annotated[int, typer.Option("--replans", min=0, metavar="M")] = 200,
+    seed: Annotated[int, typer.Option("--seed", min=0, metavar="N")] = 1,
+    each: Annotated[float, typer.Option("--each", min=0.1, metavar="S")] = 5.0,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, metavar="N", show_default=False)] = None,
+    cluster: Annotated[str | None, typer.Option("--cluster", metavar="ADDRESS", show_default=False)] = None,
+) -> Reply:
+    """What a programme comes to in many scenarios, what stays chosen, and what to survey first."""
+    from tawteen.plan.robust.file import write_found
+    from tawteen.plan.robust.robustness import robustness
+
+    desk: Desk = ctx.obj
+    with stoppable(desk) as stop, Bar(desk) as bar:
+        programme, case = _both(folder, given, desk, bar)
+
+        def said(stage: str, share: float) -> None:
+            bar.say(desk.words.say(f"cli.stage.{stage}"), share)
+
+        with _workers(workers, cluster) as executor:
+            found = robustness(
+                case, programme, scenarios=scenarios, replans=replans, seed=seed, seconds=each, executor=executor,
+                progress=said, stop=stop,
+            )  # fmt: skip
+        with delivery(folder, (ROBUSTNESS, PAGE, WORKBOOK, PICTURES), whole=False) as staged:
+            write_found(found, staged / ROBUSTNESS)
+            front = found_before(folder, programme)[1]
+            _report(
+                case, programme, staged, bar, outline=outline_of(given or folder / CASE), robustness=found, front=front
+            )
+    told = desk.words.say("cli.open", {"path": str(folder / PAGE)})
+    data = {"seconds": found.seconds, "scenarios": found.scenarios, "replans": found.replans, "beats": found.beats}
+    return Reply({**data, "gains": found.gains, **_tables(found)}, (*_said(case, found, desk), "", told))
+
+
+def _tables(found: Robustness | Front) -> dict[str, Any]:
+    """Every frame as rows."""
+    import polars as pl
+
+    held = {field.name: getattr(found, field.name) for field in dataclasses.fields(found)}
+    return {name: value.to_dicts() for name, value in held.items() if isinstance(value, pl.DataFrame)}
+
+
+def _both(folder: Path, given: Path | None, desk: Desk, bar: Bar) -> tuple[Programme, Case]:
+    """A programme with a solution, and its case."""
+    bar.say(desk.words.say("cli.reading"))
+    programme = the_programme(folder)
+    if programme.value is None:
+        raise WrongUse("cli.nothing_to_report", path=str(folder), status=programme.status)
+    return programme, its_case(folder, given, desk)
+
+
+def _report(
+    case: Case, programme: Programme, staged: Path, bar: Bar, *, outline: Path, robustness: Robustness | None = None,
+    front: Front | None = None,
+) -> None:  # fmt: skip
+    from tawteen.report import report as write_report
+
+    write_report(case, programme, staged, bar.desk.words.lang, progress=bar.report, outline=outline,
+                 robustness=robustness, front=front)  # fmt: skip
+
+
+def _said(case: Case, found: Robustness, desk: Desk) -> list[Any]:
+    number, percent = desk.words.number, desk.words.percent
+    sites, options = names(case, "sites", desk), names(case, "options", desk)
+    figures = [
+        [desk.words.say(f"robust.{r['figure']}"), *("–" if r[c] is None else number(r[c], 0) for c in COLUMNS)]
+        for r in found.figures.iter_rows(named=True)
+    ]
+    often = [
+        [sites.get(r["site"], r["site"]), options.get(r["option"], r["option"]), percent(r["chosen"], 0)]
+        for r in found.options.iter_rows(named=True)
+        if r["chosen"] > 0 and r["kind"] != "survey"
+    ]
+    surveys = [
+        [sites.get(r["site"], r["site"]), *(number(r[c], 0) for c in ("worth", "cost", "net"))]
+        for r in found.surveys.iter_rows(named=True)
+        if r["worth"] > 0
+    ]
+    parts: list[Any] = [
+        desk.words.say("robust.scenarios", {"gains": percent(found.gains, 0)}, n=found.scenarios),
+        *([] if found.beats is None else [desk.words.say("robust.beats", {"share": percent(found.beats, 0)})]),
+        desk.rows("robust.figures", ["robust.figure", *(f"robust.{c}" for c in COLUMNS)], figures, 4),
+        desk.words.say("robust.replans", n=found.replans),
+        desk.rows("robust.chosen", ["cli.site", "cli.option", "robust.often"], often, 1),
+        desk.rows("robust.surveys", ["cli.site", "robust.worth", "robust.cost", "robust.net"], surveys, 3),
+    ]
+    return parts
+
+
+COLUMNS = ("base", "mean", "p50", "p80")
+
+
+def replan(
+    ctx: typer.Context,
+    folder: Folder,
+    given: OwnCase = None,
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", show_default=False)],
+    today: Annotated[str, typer.Option("--today", metavar="QUARTER", show_default=False)],
+    penalty: Annotated[float, typer.Option("--penalty", min=0.0, metavar="MONEY")] = 0.0,
+    signed: Annotated[list[str] | None, typer.Option("--signed", metavar="SITE", show_default=False)] = None,
+    changes: Annotated[list[str] | None, typer.Option("--set", metavar="EXPR", show_default=False)] = None,
+    time_limit: Annotated[float, typer.Option("--time-limit", min=0.0, metavar="S")] = 60.0,
+    seed: Annotated[int, typer.Option("--seed", min=0, metavar="N")] = 1,
+) -> Reply:
+    """Plans again from a quarter on: what is signed or started stays, each moved start costs a stated penalty."""
+    from tawteen.plan.compare import say_moves
+    from tawteen.plan.programme import Scenario
+    from tawteen.plan.robust.replan import replan as plan_again
+
+    desk: Desk = ctx.obj
+    with delivery(out, DELIVERED) as staged, stoppable(desk) as stop, Bar(desk) as bar:
+        earlier, case = _both(folder, given, desk, bar)
+        try:
+            period = case.calendar.parse(today)
+        except ValueError as error:
+            raise WrongUse("cli.no_quarter", text=today) from error
+        unknown = [site for site in signed or () if site not in case["sites"]["id"]]
+        if unknown:
+            raise WrongUse("cli.no_site", site=unknown[0], known=", ".join(sorted(case["sites"]["id"])))
+        asked = earlier.scenario
+        scenario = Scenario((*asked.set, *(changes or ())), asked.must, asked.without)
+        fits(case, scenario)
+        found = plan_again(
+            case, earlier, today=period, penalty=penalty, signed=signed or (), scenario=scenario,
+            time_limit=time_limit, seed=seed, progress=bar.plan, stop=stop,
+        )  # fmt: skip
+        keep(case, found.programme, staged, outline_of(given or folder / CASE))
+        _report(case, found.programme, staged, bar, outline=outline_of(given or folder / CASE))
+    rows = list(found.changes.iter_rows(named=True))
+    moves = say_moves(case, earlier, found.moves, desk.words)
+    worth = ["–" if r["worth"] is None else desk.words.number(r["worth"], 0) for r in rows]
+    reached, before = found.programme.value or 0.0, found.kept_value
+    gain = "–" if before is None else desk.words.number(reached - before, 0)
+    table = desk.rows(
+        "replan.changes", ["replan.change", "replan.worth"], [list(r) for r in zip(moves, worth, strict=True)], 1
+    )
+    summary = desk.words.say("replan.summary", {"worth": gain, "held": desk.words.number(len(found.held))})
+    data = {"value": found.programme.value, "bound": found.programme.bound, "gap": found.programme.gap,
+            "kept_value": before, "held": found.held, "changes": rows, "out": str(out)}  # fmt: skip
+    return Reply(data, (summary, table, "", desk.words.say("cli.open", {"path": str(out / PAGE)})))
+
+
+def pareto(
+    ctx: typer.Context,
+    folder: Folder,
+    given: OwnCase = None,
+    *,
+    aim: Annotated[str, typer.Option("--aim", metavar="AIM")] = "value",
+    against: Annotated[str, typer.Option("--against", metavar="AIM")] = "jobs",
+    points: Annotated[int, typer.Option("--points", min=2, metavar="N")] = 7,
+    each: Annotated[float, typer.Option("--each", min=0.1, metavar="S")] = 20.0,
+) -> Reply:
+    """How much of one aim is given up for more of another."""
+    from tawteen.plan.robust.file import write_found
+    from tawteen.plan.robust.front import pareto as front_of
+
+    desk: Desk = ctx.obj
+    with stoppable(desk) as stop, Bar(desk) as bar:
+        programme, case = _both(folder, given, desk, bar)
+        found = front_of(
+            case, aim, against, points, earlier=programme, scenario=programme.scenario, seconds=each, stop=stop,
+            progress=lambda share: bar.say(desk.words.say("cli.stage.front"), share),
+        )  # fmt: skip
+        with delivery(folder, (FRONT, PAGE, WORKBOOK, PICTURES), whole=False) as staged:
+            write_found(found, staged / FRONT)
+            before = found_before(folder, programme)[0]
+            _report(
+                case, programme, staged, bar, outline=outline_of(given or folder / CASE), robustness=before, front=found
+            )
+    rows = [
+        ["–" if r[c] is None else desk.words.number(r[c], 2 if c == "b" and ":" in against else 0)
+         for c in ("point", "a", "b", "bound", "sites")]
+        for r in found.points.iter_rows(named=True)
+    ]  # fmt: skip
+    heads = ["pareto.point", "pareto.first", "pareto.second", "pareto.bound", "pareto.sites"]
+    told = desk.words.say("cli.open", {"path": str(folder / PAGE)})
+    return Reply({"aim": aim, "against": against, **_tables(found)}, (desk.rows("pareto.front", heads, rows, 5), told))

@@ -1,0 +1,46 @@
+"""What was found out about a programme, kept beside it as JSON; tables are objects of equally long lists."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+import polars as pl
+
+from tawteen.plan.robust.front import Front
+from tawteen.plan.robust.model import Robustness
+
+Kept = TypeVar("Kept", Robustness, Front)
+
+
+def write_found(found: Robustness | Front, path: Path) -> None:
+    """Writes `path` whole or not at all, with the type of every column."""
+    data: dict[str, Any] = {}
+    for field in fields(found):
+        value = getattr(found, field.name)
+        if isinstance(value, pl.DataFrame):
+            types = {name: str(kind) for name, kind in value.schema.items()}
+            value = {"types": types, "columns": value.to_dict(as_series=False)}
+        data[field.name] = value
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        beside.write_text(json.dumps(data, ensure_ascii=False, allow_nan=False), encoding="utf-8")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def read_found(path: Path, kind: type[Kept]) -> Kept | None:
+    """What `write_found` kept in `path`; None where nothing is there or it is of another kind or version."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        for name, value in data.items():
+            if isinstance(value, dict):
+                schema = {column: getattr(pl, t) for column, t in value["types"].items()}
+                data[name] = pl.DataFrame(value["columns"], schema=schema)
+        return kind(**data)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, pl.exceptions.PolarsError):
+        return None
