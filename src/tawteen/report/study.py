@@ -16,6 +16,8 @@ from tawteen.diagnose.model import Diagnosis
 from tawteen.effects.model import Effects
 from tawteen.match.model import Match
 from tawteen.plan.programme import Programme
+from tawteen.plan.robust.front import Front
+from tawteen.plan.robust.model import Robustness
 from tawteen.report.exhibit import Both
 from tawteen.report.lists import SOURCES
 
@@ -40,6 +42,8 @@ class Study:
     outline: dict[str, Any] | None = None
     reasons: pl.DataFrame | None = None
     worth: Mapping[str, float] = field(default_factory=dict)
+    robustness: Robustness | None = None
+    front: Front | None = None
 
     @property
     def periods(self) -> int:
