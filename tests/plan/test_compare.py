@@ -93,3 +93,14 @@ def test_limits_whose_price_moved_most_come_first() -> None:
     assert found.height
     assert found["difference"].abs().is_sorted(descending=True)
     assert found.group_by("kind").len()["len"].max() <= 10
+
+
+def test_new_jobs_are_net_of_the_line_that_an_option_takes_over() -> None:
+    case = tiny()
+    jobs = dict(zip(case["options"]["id"], case["options"]["jobs"], strict=True))
+    chosen = {"option": "pasta-more", "start": "2027-Q2", "status": "firm"}
+    left = {"option": None, "start": None, "status": "out"}
+    found = compare(case, turned("pasta", **left), turned("pasta", **chosen))
+    moved = dict(found.figures.select("figure", "difference").iter_rows())
+    assert moved["jobs"] == jobs["pasta-more"]
+    assert moved["new_jobs"] == jobs["pasta-more"] - jobs["pasta-now"]

@@ -54,8 +54,9 @@ def _released(case: Case, diagnosis: Diagnosis, base: pl.DataFrame, periods: int
     quarters = stages["ramp_quarters"].to_numpy()[:, None]
     first = stages["ramp_start"].to_numpy()[:, None]
     n = np.arange(periods)[None, :] - stages["since"].to_numpy()[:, None]
-    slope = np.divide(1.0 - first, quarters, out=np.ones_like(first), where=quarters > 0)
-    ramp = np.where(quarters > 0, np.minimum(1.0, first + slope * n), 1.0)
+    # Divided only while it ramps up, so that a ramp of almost no time overflows nowhere.
+    done = np.divide(n, quarters, out=np.ones(n.shape), where=(n >= 0) & (n < quarters))
+    ramp = first + (1.0 - first) * done
     grid = np.zeros((base.height, periods))
     np.add.at(grid, place, np.where(n >= 0, stages["share"].to_numpy()[:, None] * ramp, 0.0))
     return np.minimum(grid, 1.0)

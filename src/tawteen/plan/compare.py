@@ -8,6 +8,7 @@ import polars as pl
 
 from tawteen.case.model import Case
 from tawteen.effects import effects_of
+from tawteen.effects.employment import taken_over_persons
 from tawteen.plan.explain.saying import Saying
 from tawteen.plan.programme import Programme
 from tawteen.plan.scenario import apply
@@ -118,8 +119,9 @@ def _figure(name: str, programme: Programme, sums: dict[str, float]) -> float | 
 
 
 def _sums(case: Case, programme: Programme) -> dict[str, float]:
-    """Sites started, their investment (in full) and jobs, under the programme's own scenario."""
+    """Sites started, their investment and jobs (all in full; new jobs net of running lines taken over) as planned."""
     facts = effects_of(apply(case, programme.scenario)).options
+    facts = facts.join(taken_over_persons(facts), on="option").with_columns(pl.col("new_jobs") - pl.col("persons"))
     started = _started(programme).join(facts.select("option", "kind", "investment", "jobs", "new_jobs"), on="option")
     works = started.filter(~pl.col("kind").is_in(["survey", "close"]))
     return {

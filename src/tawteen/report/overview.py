@@ -26,9 +26,13 @@ FIGURES: dict[str, tuple[Both, str, bool]] = {
     "out": (("Sites left for now", "مواقع تترك الآن"), "", True),
     "money": (("Money drawn", "المال المسحوب"), "currency", True),
     "investment": (("Investment of the chosen options", "استثمار الخيارات المختارة"), "currency", False),
-    "jobs": (("Jobs at most in a quarter, expected", "أقصى الوظائف في ربع، المتوقع"), "persons", True),
     "new_jobs": (
-        ("New persons at most in a quarter, expected", "أقصى العاملين الجدد في ربع، المتوقع"), "persons", False,
+        ("New jobs at most in a quarter, expected, net", "أقصى الوظائف الجديدة في ربع، المتوقع الصافي"),
+        "persons", True,
+    ),
+    "jobs": (
+        ("Jobs at most in a quarter with those kept, gross", "أقصى الوظائف في ربع مع ما يبقى منها، الإجمالي"),
+        "persons", False,
     ),
     "assumed": (
         ("Share of the value that rests on assumed numbers", "حصة القيمة القائمة على أرقام مفترضة"), "share", True,
@@ -111,10 +115,14 @@ def summary(study: Study) -> Exhibit:
     return Exhibit(
         "summary", "overview", ("The programme in figures", "البرنامج بالأرقام"),
         (f"{study.currency} of {settings.money.price_year}, constant prices; values are discounted to the start of "
-         f"{study.case.calendar.label(0)}; the view is {view[0]}. Gain is value less the value of doing nothing.",
+         f"{study.case.calendar.label(0)}; the view is {view[0]}. Gain is value less the value of doing nothing. "
+         "New jobs are net: beyond idle staff on the payroll and beyond those who work on a running line today; "
+         "gross jobs count everybody at work in the chosen sites.",
          f"{study.currency} بأسعار {settings.money.price_year} الثابتة؛ القيم مخصومة إلى بداية "
          f"\u2066{study.case.calendar.label(0)}\u2069؛ "
-         f"المنظور هو {view[1]}. المكسب هو القيمة ناقص قيمة عدم فعل شيء."),
+         f"المنظور هو {view[1]}. المكسب هو القيمة ناقص قيمة عدم فعل شيء. "
+         "الوظائف الجديدة صافية: فوق العمالة المعطلة المقيدة على القوائم وفوق من يعملون اليوم على خط قائم؛ "
+         "والوظائف الإجمالية تعد كل العاملين في المواقع المختارة."),
         ("Computed by the planner; the command tawteen verify recomputes them from case and programme alone.",
          "حسبها المخطط؛ والأمر tawteen verify يعيد حسابها من الحالة والبرنامج وحدهما."),
         pl.DataFrame(rows, schema={**dict.fromkeys(texts, pl.String), **types}),

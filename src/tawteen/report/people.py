@@ -112,7 +112,7 @@ def jobs(study: Study) -> Exhibit:
     columns: dict[str, Shown] = {
         "period": PERIOD, "firm": amount("Firm sites", "مواقع مؤكدة", "persons"),
         "conditional": amount("Conditional sites, expected", "مواقع مشروطة، المتوقع", "persons"),
-        "new_jobs": amount("Beyond the staff on the payroll now", "فوق العاملين على القوائم الآن", "persons"),
+        "new_jobs": amount("Of both, new (net)", "منهما جديدة (صافية)", "persons"),
     }  # fmt: skip
     unit = ("persons", "شخص")
 
@@ -123,10 +123,13 @@ def jobs(study: Study) -> Exhibit:
 
     return Exhibit(
         "jobs", "people", ("Jobs in chosen sites per quarter", "الوظائف في المواقع المختارة في كل ربع"),
-        ("Expected: jobs of the option times its chance of operating (gates, success and survival). Jobs of crews "
-         "during "
-         "the works are not counted.",
-         "المتوقع: وظائف الخيار مضروبة باحتمال تشغيله (البوابات والنجاح والبقاء). لا تحسب وظائف أطقم الأعمال."),
+        ("Expected: jobs of the option times its chance of operating (gates, success and survival). Firm and "
+         "conditional are gross; new jobs are net of idle staff on the payroll and, from the takeover on, of those who "
+         "work on a running line that the option takes over, as the value counts them; below zero, a line stands "
+         "during works or needs fewer people. Jobs of crews during the works are not counted.",
+         "المتوقع: وظائف الخيار مضروبة باحتمال تشغيله (البوابات والنجاح والبقاء). المؤكدة والمشروطة إجمالية؛ والجديدة "
+         "صافية من العمالة المعطلة على القوائم، ومن العاملين على خط قائم منذ أن يتسلمه الخيار، كما تحسبها القيمة؛ وما "
+         "تحت الصفر يعني خطا يتوقف أثناء الأعمال أو يحتاج إلى عدد أقل. لا تحسب وظائف أطقم الأعمال."),
         ("Jobs of the options and their operating profile.", "وظائف الخيارات ومسار تشغيلها."),
         table, columns,
         both(chart) if frame["jobs"].sum() > 0 else {},

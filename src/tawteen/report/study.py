@@ -13,6 +13,7 @@ from tawteen.appraise.model import Appraisal
 from tawteen.case.codes import codes
 from tawteen.case.model import Case
 from tawteen.diagnose.model import Diagnosis
+from tawteen.effects.employment import taken_over_persons
 from tawteen.effects.model import Effects
 from tawteen.match.model import Match
 from tawteen.plan.programme import Programme
@@ -218,17 +219,19 @@ class Study:
 
     @cached_property
     def jobs(self) -> pl.DataFrame:
-        """site, status, period, region, jobs, new_jobs: expected persons at work in restarted sites."""
-        people = self.effects.options.select("option", "region", jobs_full="jobs", new_full="new_jobs")
-        return (
-            self.shifted(self.effects.profile.select("option", "quarter", "operating"))
-            .join(people, on="option")
-            .select(
-                "site",
-                "status",
-                "period",
-                "region",
-                jobs=pl.col("operating") * pl.col("jobs_full"),
-                new_jobs=pl.col("operating") * pl.col("new_full"),
-            )
+        """site, status, period, region, jobs, new_jobs: expected persons at work in restarted sites.
+
+        `jobs` is gross; `new_jobs` is net of the idle staff of the site and, from the takeover on and with the chance
+        of the gates, of those who work on a running line that the option takes over.
+        """
+        people = self.effects.options.select(
+            "option", "region", "takeover", "chance", jobs_full="jobs", new_full="new_jobs"
+        ).join(taken_over_persons(self.effects.options), on="option")
+        kept = (
+            pl.when(pl.col("quarter") >= pl.col("takeover")).then(pl.col("chance") * pl.col("persons")).otherwise(0.0)
         )
+        profile = self.effects.profile.join(people, on="option").select(
+            "option", "region", "quarter",
+            jobs=pl.col("operating") * pl.col("jobs_full"), new_jobs=pl.col("operating") * pl.col("new_full") - kept,
+        )  # fmt: skip
+        return self.shifted(profile).select("site", "status", "period", "region", "jobs", "new_jobs")
