@@ -16,8 +16,10 @@ import polars as pl
 
 from tawteen.appraise.cash import COLUMNS, Run, cash_of
 from tawteen.appraise.flows import DEPRECIABLE, Flows, flows_of
+from tawteen.appraise.option_names import called, goods, outlay
 from tawteen.appraise.prices import Prices, View, prices
 from tawteen.appraise.profile import ProfileName
+from tawteen.appraise.risk.option import FUELS, HEATS
 from tawteen.appraise.statements.timing import Array
 from tawteen.appraise.study import (
     Closing,
@@ -49,10 +51,6 @@ GROUPS: dict[str, InvestmentGroup] = {
     "spares": "auxiliary_equipment",
 }
 """Where outlays stand among investments; all others are pre-production items."""
-HEATS = ("MWh", "GJ")
-"""Units that only energy is counted in."""
-FUELS = "27"
-"""Chapter of the Harmonized System that holds mineral fuels and electricity."""
 NOW = "as_is"
 """Begins the id of everything that the line of today sells and costs."""
 
@@ -298,8 +296,8 @@ class _Made:
 
     def product(self, row: Mapping[str, Any], output: Array) -> Product:
         """The option's or the line's throughput as a product of its nominal capacity."""
-        goods = [one for one in self.recipe.get(row["option"], []) if one["quantity"] > 0]
-        main = next((one for one in goods if one["commodity"] == row["commodity"]), None)
+        outputs = [one for one in self.recipe.get(row["option"], []) if one["quantity"] > 0]
+        main = next((one for one in outputs if one["commodity"] == row["commodity"]), None)
         used = np.divide(self.periods.yearly(output), full) if (full := 4.0 * row["capacity"]) else np.zeros(0)
         return Product(
             id=row["option"],
@@ -314,10 +312,11 @@ class _Made:
         """A sale for each thing that is made."""
         for one in self.recipe.get(row["option"], []):
             if one["quantity"] > 0:
+                en, ar = goods(one, today=bool(prefix))
                 yield Sale(
                     id=prefix + one["commodity"],
-                    name_en=one["name_en"],
-                    name_ar=one["name_ar"],
+                    name_en=en,
+                    name_ar=ar,
                     product=row["option"],
                     quantity=4.0 * row["capacity"] * one["quantity"],
                     price=one["price"],
@@ -329,10 +328,11 @@ class _Made:
         full = 4.0 * row["capacity"]
         for one in self.recipe.get(row["option"], []):
             if one["quantity"] < 0:
+                en, ar = goods(one, today=bool(prefix))
                 yield Cost(
                     id=prefix + one["commodity"],
-                    name_en=one["name_en"],
-                    name_ar=one["name_ar"],
+                    name_en=en,
+                    name_ar=ar,
                     category="energy" if one["energy"] else "raw_materials",
                     product=row["option"],
                     variable=-full * one["quantity"] * one["price"],
@@ -340,8 +340,11 @@ class _Made:
                 )
         for origin, share in _split(row["foreign_share"]):
             if amount := full * row["variable_cost"] * share:
+                en, ar = called("supplies", origin=origin, today=bool(prefix))
                 yield Cost(
                     id=f"{prefix}supplies:{origin}",
+                    name_en=en,
+                    name_ar=ar,
                     category="factory_supplies",
                     product=row["option"],
                     variable=amount,
@@ -354,7 +357,11 @@ class _Made:
         """A cost that does not depend on what is made."""
         if quarterly.any():
             amounts = self.periods.amounts(self.periods.yearly(quarterly))
-            yield Cost(id=item, category=category, fixed=amounts, origin=origin)
+            parts = item.split(":")
+            today = parts[0] == NOW
+            what, *of = parts[1:] if today else parts
+            en, ar = called(what, origin=of[0] if of else "", today=today)
+            yield Cost(id=item, name_en=en, name_ar=ar, category=category, fixed=amounts, origin=origin)
 
     @property
     def products(self) -> tuple[Product, ...]:
@@ -395,7 +402,8 @@ class _Made:
         yield from self.by_period("fees", "royalties", -self.shift(self.flows.fees), "foreign")
         if (held := self.held).any():
             amounts = self.periods.amounts(self.periods.lasts(held))
-            yield Cost(id="working_capital", category="factory_supplies", extra_stock=amounts)
+            en, ar = called("working_capital")
+            yield Cost(id="working_capital", name_en=en, name_ar=ar, category="factory_supplies", extra_stock=amounts)
 
     @property
     def held(self) -> Array:
@@ -436,9 +444,12 @@ class _Made:
         for (category, origin), part in rows.group_by("category", "origin", maintain_order=True):
             quarterly = np.zeros(self.periods.quarters)
             np.add.at(quarterly, part["quarter"].to_numpy() + self.start, part["amount"].to_numpy())
+            en, ar = outlay(str(category), str(origin))
             found.append(
                 Investment(
                     id=f"{category}:{origin}",
+                    name_en=en,
+                    name_ar=ar,
                     group=GROUPS.get(str(category), "pre_production"),
                     amount=self.periods.amounts(self.periods.sums(quarterly)),
                     origin="local" if origin == "local" else "foreign",
@@ -456,7 +467,8 @@ class _Made:
     @property
     def closing(self) -> tuple[Closing, ...]:
         amount = self.option["closing_cost"] * self.option["chance"]
-        return (Closing(id="closing", amount=amount),) if amount else ()
+        en, ar = called("closing")
+        return (Closing(id="closing", name_en=en, name_ar=ar, amount=amount),) if amount else ()
 
 
 def _origin(foreign: bool) -> Origin:

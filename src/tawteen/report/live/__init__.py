@@ -1,0 +1,1 @@
+"""Statements as formulas of a spreadsheet."""

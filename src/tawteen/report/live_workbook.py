@@ -1,0 +1,216 @@
+"""A study as a workbook with live formulas: whoever changes an input gets the statements that the engine would give.
+
+Spreadsheets recalculate it: every schedule, statement and indicator is a formula that leads back to the inputs. What it
+shows before that is what its formulas come to. Depletion and sculpted repayments stand as numbers and say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import xlsxwriter
+
+from tawteen.appraise.profile import PROFILES, Profile
+from tawteen.appraise.statements import Statements, statements
+from tawteen.appraise.study import Study
+from tawteen.report.live.assets import assets_of, investment_lines
+from tawteen.report.live.book import Book, Key, Line, Sheet, Told
+from tawteen.report.live.company import Company, balance, cash_plan, income, production_totals
+from tawteen.report.live.formula import Formula
+from tawteen.report.live.loans import debt_lines, interest_assets, sources_of
+from tawteen.report.live.model import Model, exchange_rates
+from tawteen.report.live.operations import running_of
+from tawteen.report.live.returns import CashFlow, break_even, cash_flows, indicators, least, ratios
+from tawteen.report.live.working_capital import held_of
+from tawteen.report.writing import replacing
+from tawteen.words import Lang, Words
+
+WITH, WITHOUT, GAIN = "with", "without", "incremental"
+
+
+@dataclass(frozen=True)
+class LiveWorkbook:
+    """Where things stand in a workbook that was written.
+
+    `lines`: of every line of every statement by scenario (`with`, `without`); `inputs` by key such as
+    `sales.flour.price`; `figures`: indicators by scenario (and `incremental`), basis and name.
+    """
+
+    lines: Mapping[tuple[str, Key], Line]
+    inputs: Mapping[str, Line]
+    figures: Mapping[tuple[str, str, str], Line]
+
+
+def write_live_workbook(
+    study: Study,
+    path: Path,
+    lang: Lang = "en",
+    *,
+    profile: Profile | None = None,
+    told: Mapping[str, Told] | None = None,
+) -> LiveWorkbook:
+    """Writes the workbook of a study that has passed `faults`; `told` gives grade and source of inputs by key.
+
+    OSError where it cannot be written.
+    """
+    known = statements(study, profile)
+    options = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
+    with replacing(path) as beside, xlsxwriter.Workbook(str(beside), options) as writer:
+        words = Words(lang)
+        time = known.accounts.time
+        after = PROFILES[known.profile].residual == "after"
+        book = Book(writer, words, time, time.periods + after, told or {})
+        return _Writer(book, study, known).write()
+
+
+@dataclass
+class _Writer:
+    """One workbook from its first sheet to its last."""
+
+    book: Book
+    study: Study
+    known: Statements
+
+    def write(self) -> LiveWorkbook:
+        title = self.book.words.pick((self.study.name_en, self.study.name_ar)) or self.study.id
+        front = self.book.sheet("live.sheet.summary", title=title)
+        scenarios = [(WITH, self.known)] + ([(WITHOUT, self.known.without)] if self.known.without else [])
+        done: list[tuple[Model, list[CashFlow]]] = []
+        for scenario, told in scenarios:
+            beside = done[0][0].inputs if done else None
+            done.append(_scenario(self.book, scenario, told, beside))
+        returns = self.book.sheet("live.sheet.returns")
+        returns.heads(self._labels(after=True))
+        figures: dict[tuple[str, str, str], Line] = {}
+        for model, flows in done:
+            returns.section(f"live.scenario.{model.scenario}")
+            for flow in flows if model.scenario == WITH else flows[:2]:
+                figures |= self._figures(returns, model, flow, model.scenario)
+        if len(done) > 1:
+            self._gain(returns, done[0], done[1], figures)
+        self._front(front, figures)
+        inputs = {**(done[1][0].inputs.asked if len(done) > 1 else {}), **done[0][0].inputs.asked}
+        return LiveWorkbook(self.book.lines, inputs, figures)
+
+    def _labels(self, *, after: bool = False) -> tuple[str, ...]:
+        labels = self.known.accounts.time.labels
+        return labels if after and self.known.accounts.profile.residual == "after" else labels[:-1]
+
+    def _figures(self, sheet: Sheet, model: Model, flow: CashFlow, scenario: str) -> dict[tuple[str, str, str], Line]:
+        """Indicators of a cash flow, by scenario, basis and name."""
+        told = {WITH: self.known, WITHOUT: self.known.without, GAIN: self.known.incremental}[scenario]
+        rows = None if told is None else told.indicators.filter(basis=flow.basis)
+        known = {} if rows is None else dict(zip(rows["indicator"], rows["value"], strict=True))
+        found = indicators(sheet, model, flow, _rate(self.book, model, flow.basis), known)
+        return {(scenario, flow.basis, name): line for name, line in found.items()}
+
+    def _gain(
+        self,
+        sheet: Sheet,
+        one: tuple[Model, list[CashFlow]],
+        other: tuple[Model, list[CashFlow]],
+        figures: dict[tuple[str, str, str], Line],
+    ) -> None:
+        """The project less doing nothing."""
+        model = one[0]
+        sheet.section(f"live.scenario.{GAIN}")
+        for have, bare in zip(one[1][:2], other[1][:2], strict=True):
+            lines = {
+                item: sheet.across(self.book.words.say(f"statements.item.{item}"), _less(line, bare.lines.get(item)))
+                for item, line in have.lines.items()
+            }
+            net = sheet.across(self.book.words.say("statements.item.net_cash_flow"), have.net - bare.net, "sum")
+            figures |= self._figures(sheet, model, CashFlow(have.basis, net, lines), GAIN)
+
+    def _front(self, sheet: Sheet, figures: dict[tuple[str, str, str], Line]) -> None:
+        say = self.book.words.say
+        if notice := self.book.words.pick((self.study.notice_en, self.study.notice_ar)):
+            sheet.text(notice)
+        sheet.text(say("live.how"))
+        for sentence in conventions(self.known.accounts.profile, self.book.words):
+            sheet.text(sentence)
+        sheet.section("live.section.indicators")
+        heads = [say(f"live.column.{c}") for c in ("row", "unit", "live", "delivered", "difference")]
+        sheet.table_head(heads)
+        bases = dict.fromkeys((scenario, basis) for scenario, basis, _ in figures)
+        for scenario, basis in bases:
+            sheet.text(f"{say(f'live.scenario.{scenario}')}: {say(f'statements.statement.{basis}')}", "section")
+            for name in ("npv", "irr", "mirr", "payback_years"):
+                if line := figures.get((scenario, basis, name)):
+                    look = "share" if name in ("irr", "mirr") else "money" if name == "npv" else "number"
+                    sheet.compared(say(f"statements.indicator.{name}"), line, look)
+        dscr = self.book.lines[WITH, ("ratios", "dscr", "", "total")]
+        sheet.section("statements.statement.ratios")
+        sheet.compared(say("live.least_dscr"), least(dscr), "number")
+        gap = self.book.lines[WITH, ("balance", "total_assets", "", "total")]
+        claims = self.book.lines[WITH, ("balance", "total_claims", "", "total")]
+        text = f"SUMPRODUCT(ABS({gap.span()}-{claims.span()}))"
+        sheet.compared(say("live.balance_gap"), Formula((text,), (abs(gap.values - claims.values)).sum(keepdims=True)),
+                       "money")  # fmt: skip
+
+
+def conventions(profile: Profile, words: Words) -> Iterator[str]:
+    """A profile by name, and what it means, as sentences."""
+    yield words.say("live.profile", {"profile": words.say(f"statements.profile.{profile.name}")})
+    yield words.say(f"live.convention.reference.{profile.reference}")
+    yield words.say(f"live.convention.residual.{profile.residual}")
+    yield words.say(f"live.convention.receivables.{profile.receivables}", {"days": profile.days})
+
+
+def _less(line: Line, other: Line | None) -> Formula:
+    return line - other if other is not None else line * 1.0
+
+
+def _rate(book: Book, model: Model, basis: str) -> Line:
+    """The discount rate of a cash flow; owners have one of their own where the study says so."""
+    asked = model.study.discount
+    unit = book.words.say("live.share_a_year")
+    line = model.inputs.number("discount", book.words.say("live.input.discount"), asked, unit)
+    own = model.study.discount_equity
+    if basis == "total_capital" or own is None:
+        return line
+    return model.inputs.number("discount_equity", book.words.say("live.input.discount_equity"), own, unit)
+
+
+def _scenario(book: Book, scenario: str, told: Statements, beside: Sheet | None) -> tuple[Model, list[CashFlow]]:
+    """All sheets of one scenario."""
+    suffix = "" if scenario == WITH else f" ({book.words.say(f'live.short.{scenario}')})"
+    accounts = told.accounts
+    labels = accounts.time.labels
+    inputs, schedules = book.sheet("live.sheet.inputs", suffix), book.sheet("live.sheet.schedules", suffix)
+    inputs.beside = beside
+    for sheet in (inputs, schedules):
+        sheet.heads(labels[:-1])
+    model = Model(scenario, accounts, book, inputs, schedules)
+    exchange_rates(model)
+    running = running_of(model)
+    assets = assets_of(model, running.sold)
+    months = _months(book, suffix, accounts.time.periods * 12 // model.step) if model.study.loans else None
+    held = held_of(model, running)
+    sources = sources_of(model, months)
+    assets += interest_assets(model, sources.loans, running.sold)
+    investment_lines(model, assets)
+    debt_lines(model, sources.loans)
+    company = Company(model, running, assets, held, sources)
+    made = {}
+    for name in ("tax", "income", "cash", "balance", "discounted", "ratios"):
+        made[name] = book.sheet(f"live.sheet.{name}", suffix)
+        heads = labels if name == "discounted" and model.after else labels[:-1]
+        years = range(1, -(-accounts.time.periods // model.step) + 1)
+        made[name].heads([f"{model.say('live.year')} {y}" for y in years] if name == "tax" else heads)
+    income(company, made["income"], made["tax"])
+    production_totals(company)
+    cash_plan(company, made["cash"])
+    balance(company, made["balance"])
+    flows = cash_flows(company, made["discounted"])
+    ratios(company, made["ratios"])
+    break_even(company, made["ratios"])
+    return model, flows
+
+
+def _months(book: Book, suffix: str, count: int) -> Sheet:
+    sheet = book.sheet("live.sheet.loans", suffix)
+    sheet.heads([f"{book.words.say('live.month')} {m + 1}" for m in range(count)])
+    return sheet

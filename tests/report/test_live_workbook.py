@@ -1,0 +1,205 @@
+"""The workbook's formulas come to the engine's figures: before and after a spreadsheet recalculates them."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from tests.appraise.statements.test_balance import studies
+from tests.appraise.test_value import rich
+from tests.tiny import tiny
+
+from tawteen.appraise.option_study import study_of
+from tawteen.appraise.profile import PROFILES
+from tawteen.appraise.statements import statements
+from tawteen.appraise.study import Study
+from tawteen.appraise.study_file import faults, read_study
+from tawteen.appraise.study_file import study_of as parsed
+from tawteen.effects import effects_of
+from tawteen.report.live.book import Line
+from tawteen.report.live_workbook import LiveWorkbook, write_live_workbook
+from tawteen.words import LANGS
+
+TEXTBOOK = Path(__file__).parents[2] / "cases" / "textbook"
+OFFICE = shutil.which("soffice")
+needs_office = pytest.mark.skipif(
+    OFFICE is None, reason="no LibreOffice: install Debian's libreoffice-calc-nogui to recalculate workbooks"
+)
+RELATIVE, ABSOLUTE = 1e-9, 1e-6
+
+
+def same(found: np.ndarray, told: np.ndarray, relative: float = RELATIVE) -> bool:
+    scale = max(1.0, float(np.nanmax(np.abs(told), initial=0.0)))
+    return found.shape == told.shape and np.allclose(found, told, rtol=relative, atol=ABSOLUTE * scale, equal_nan=True)
+
+
+def different(live: LiveWorkbook, told) -> list[tuple]:
+    """Lines and indicators of the engine that the workbook shows otherwise, or not at all."""
+    wrong = []
+    for scenario, one in (("with", told), ("without", told.without)):
+        if one is None:
+            continue
+        for key, values in one._by_key.items():
+            if key[0] == "ratios" and key[1] in ("llcr", "plcr") and not one.accounts.study.loans:
+                continue
+            line = live.lines.get((scenario, key))
+            numbers = np.array([np.nan if v is None else v for v in values])
+            if line is None or not same(line.values, numbers):
+                wrong.append((scenario, *key, numbers, None if line is None else line.values))
+    sources = {"with": told, "without": told.without, "incremental": told.incremental}
+    for (scenario, basis, name), line in live.figures.items():
+        value = sources[scenario].indicators.filter(basis=basis, indicator=name)["value"]
+        number = np.nan if not len(value) or value[0] is None else value[0]
+        if name == "npv_ratio" and abs(number) > 1e9:
+            continue  # Nothing is spent but the dust of rounding.
+        if not np.isclose(line.values[0], number, rtol=1e-8, atol=1e-8, equal_nan=True):
+            wrong.append((scenario, basis, name, number, line.values[0]))
+    return wrong
+
+
+@settings(
+    max_examples=12,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(studies(), st.sampled_from(sorted(PROFILES)))
+def test_any_study_comes_to_the_same(tmp_path, study, name):
+    profile = PROFILES[name]
+    live = write_live_workbook(study, tmp_path / "any.xlsx", profile=profile)
+    assert not different(live, statements(study, profile))
+
+
+@pytest.mark.parametrize("option", ["mill-new", "cables-rehab", "pasta-more", "mill-close", "mill:survey"])
+def test_an_option_comes_to_the_same(tmp_path, option):
+    case = rich()
+    study = study_of(case, effects_of(case), option)
+    assert not different(write_live_workbook(study, tmp_path / "option.xlsx"), statements(study))
+
+
+@pytest.mark.parametrize("name", ["unido_1991_garment", "steel_mill"])
+def test_textbook_cases_come_to_the_same(tmp_path, name):
+    study = read_study(TEXTBOOK / name / "study.toml")
+    assert not different(write_live_workbook(study, tmp_path / "book.xlsx"), statements(study))
+
+
+def financed() -> Study:
+    """The mill as a bank would see it: equity, a loan of each kind, tax with a holiday and losses carried forward."""
+    case = rich()
+    study = study_of(case, effects_of(case), "mill-new")
+    paid = sum(sum(one.amount.values()) for one in study.investments)
+    first, later = "2027-Q1", "2028-Q1"
+    loan = {"origin": "foreign", "interest": 0.06, "draw": {first: paid / 8}, "first": later, "instalments": 8,
+            "per_year": 4, "fee": 0.01, "commitment_fee": 0.005}  # fmt: skip
+    more = {
+        "equity": [{"id": "owners", "amount": {first: paid / 2, later: 40_000.0}, "share": 1.0}],
+        "loans": [
+            {"id": "level", "kind": "annuity", **loan},
+            {"id": "even", "kind": "constant_principal", **loan, "currency": "EUR", "draw": {first: paid / 20}},
+            {"id": "stated", "kind": "profile", **loan, "repay": {later: paid / 16, "2029-Q1": paid / 16}},
+            {"id": "sculpted", "kind": "sculpted", **loan, "capitalised": 1.0},
+        ],
+        "currencies": [{"code": "EUR", "official": {f"{first}+": 2.0, "2029-Q1+": 2.2}}],
+        "tax": {"brackets": [{"above": 0.0, "rate": 0.2}, {"above": 300_000.0, "rate": 0.25}], "holiday": 1,
+                "carry_forward": 3},
+        "buyers": [{"id": "state", "kind": "state", "days": 45.0, "late_days": 60.0}],
+        "distribution": {"payout": 0.3},
+        "construction_interest": {"life": 5.0},
+    }  # fmt: skip
+    written = {**study.model_dump(), **more}
+    written["sales"] = [{**one, "buyer": "state"} for one in written["sales"]]
+    written["costs"] = [{**one, "stock_days": 20.0, "payable_days": 15.0} for one in written["costs"]]
+    return parsed(written)
+
+
+def test_a_financed_study_comes_to_the_same(tmp_path):
+    study = financed()
+    live = write_live_workbook(study, tmp_path / "financed.xlsx")
+    told = statements(study)
+    assert not different(live, told)
+    cover = live.lines["with", ("ratios", "dscr", "", "total")].values
+    assert np.isfinite(cover).sum() >= 8
+
+
+# What a spreadsheet makes of it
+
+
+def recalculated(path: Path, folder: Path) -> openpyxl.Workbook:
+    """The workbook as LibreOffice recalculates it; what was cached is dropped before."""
+    bare = folder / "bare" / path.name
+    bare.parent.mkdir()
+    openpyxl.load_workbook(path).save(bare)
+    home = (folder / "home").as_uri()
+    told = subprocess.run(
+        [str(OFFICE), "--headless", f"-env:UserInstallation={home}", "--convert-to", "xlsx", "--outdir",
+         str(folder / "out"), str(bare)],
+        capture_output=True, timeout=240, check=False,
+    )  # fmt: skip
+    assert told.returncode == 0, told.stderr
+    return openpyxl.load_workbook(folder / "out" / path.name, data_only=True)
+
+
+def cell(book: openpyxl.Workbook, address: str) -> object:
+    sheet, place = address.rsplit("!", 1)
+    return book[sheet.strip("'")][place.replace("$", "")].value
+
+
+def read(book: openpyxl.Workbook, line: Line) -> np.ndarray:
+    found = [cell(book, text) for text in line.texts]
+    return np.array([np.nan if value in (None, "") else value for value in found], dtype=float)
+
+
+def disagreeing(book: openpyxl.Workbook, live: LiveWorkbook) -> list[tuple]:
+    """Lines, inputs and indicators that the spreadsheet gives otherwise than the formulas of `live` do."""
+    lines = {**live.lines, **live.figures}
+    return [(key, read(book, line), line.values) for key, line in lines.items()
+            if not same(read(book, line), line.values, 1e-7)]  # fmt: skip
+
+
+@needs_office
+@pytest.mark.parametrize("which", ["option", "financed", "garment"])
+def test_a_spreadsheet_recalculates_the_same(tmp_path, which):
+    case = tiny()
+    study = {
+        "option": lambda: study_of(case, effects_of(case), "pasta-more"),
+        "financed": financed,
+        "garment": lambda: read_study(TEXTBOOK / "unido_1991_garment" / "study.toml"),
+    }[which]()
+    live = write_live_workbook(study, tmp_path / "live.xlsx")
+    assert len(live.lines) > 150
+    assert not disagreeing(recalculated(tmp_path / "live.xlsx", tmp_path), live)
+
+
+@needs_office
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_changed_price_gives_what_the_engine_gives(tmp_path, lang):
+    """A bank raises a price by a tenth in the sheet: the same as raising it in the study."""
+    study = financed().model_copy(update={"loans": tuple(x for x in financed().loans if x.kind != "sculpted")})
+    assert not faults(study)
+    path = tmp_path / "live.xlsx"
+    live = write_live_workbook(study, path, lang)
+    asked = live.inputs["sales.flour.price"]
+    book = openpyxl.load_workbook(path)
+    sheet, row = book[asked.sheet.strip("'")], asked.at + 1
+    old = sheet.cell(row, 5).value
+    assert old == pytest.approx(study.sales[0].price)
+    sheet.cell(row, 5).value = old * 1.1
+    book.save(path)
+    sales = tuple(one.model_copy(update={"price": one.price * 1.1}) for one in study.sales)
+    dearer = study.model_copy(update={"sales": sales})
+    fresh = write_live_workbook(dearer, tmp_path / "dearer.xlsx", lang)
+    assert not different(fresh, statements(dearer))
+    changed = recalculated(path, tmp_path)
+    lines = {key: replace(live.lines[key], values=line.values) for key, line in fresh.lines.items()}
+    figures = {key: replace(live.figures[key], values=line.values) for key, line in fresh.figures.items()}
+    moved = replace(live, lines=lines, figures=figures)
+    assert not disagreeing(changed, moved)
+    npv = "incremental", "total_capital", "npv"
+    assert moved.figures[npv].values[0] > live.figures[npv].values[0] + 1000
