@@ -52,3 +52,20 @@ def test_rings_run_clockwise():
     counter = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0], [0.0, 0.0]]
     turned = clockwise({"features": [{"geometry": {"type": "Polygon", "coordinates": [counter]}}]})
     assert turned["features"][0]["geometry"]["coordinates"][0][0] == counter[::-1]
+
+
+def test_many_sites_become_cells(read):
+    import polars as pl
+
+    from tawteen.report.whereabouts import MOST_POINTS, _points, map_note
+
+    many = pl.DataFrame(
+        {"lat": [30 + (i % 71) / 20 for i in range(5000)], "lon": [10 + (i % 97) / 10 for i in range(5000)]}
+    )
+    many = many.with_columns(status=pl.Series(["firm", "out"] * 2500))
+    window = (9.0, 29.0, 21.0, 34.5)
+    cells = _points(many, window, 0)
+    assert len(cells) < many.height / 3
+    assert max(cell["area"] for cell in cells) > 72
+    assert "cells" in map_note(read, many)[0]
+    assert len(_points(many.head(MOST_POINTS), window, 0)) == MOST_POINTS

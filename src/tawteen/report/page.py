@@ -23,9 +23,9 @@ from tawteen.report.tables import table, tools
 from tawteen.report.writing import replacing
 from tawteen.words import LANGS, Lang
 
-MOST_SITES = 150
+MOST_SITES = 100
 MOST_INPUTS = 150
-WHOLE = ("sources", "sites", "options")
+WHOLE = ("sources",)
 MOST_WHOLE = 400
 
 
@@ -54,10 +54,11 @@ def _context(exhibits: list[Exhibit], study: Study, speech: Speech, lang: Lang) 
     )
     groups = []
     sites = sites_shown(study)
+    places = anchors(study, sites)
     for key, members in groupby(exhibits, key=lambda e: e.group):
-        parts = [_part(e, study, speech, sites) for e in members]
+        parts = [_part(e, study, speech, places) for e in members]
         if key == "sites":
-            parts.append(_each_site(study, speech, sites))
+            parts.append(_each_site(study, speech, sites, places))
         groups.append({"key": key, "title": GROUPS[key], "parts": parts})
     programme = study.programme
     facts = {"version": __version__, "case": about.id, "hash": programme.case_hash[:16], "seed": programme.seed}
@@ -86,7 +87,7 @@ def _cards(exhibits: list[Exhibit], speech: Speech) -> list[dict[str, Any]]:
     summary = next(e for e in exhibits if e.key == "summary").table.filter("card")
     aims = {"firm": "sites_firm", "conditional": "sites_conditional", "survey": "sites_survey", "out": "sites",
             "money": "fund_sums",
-            "jobs": "jobs", "assumed": "red_flags"}  # fmt: skip
+            "new_jobs": "jobs", "assumed": "red_flags"}  # fmt: skip
     cards = []
     for row in summary.iter_rows(named=True):
         said: Both = (row["words_en"], row["words_ar"])
@@ -97,10 +98,10 @@ def _cards(exhibits: list[Exhibit], speech: Speech) -> list[dict[str, Any]]:
     return cards
 
 
-def _part(exhibit: Exhibit, study: Study, speech: Speech, sites: list[str]) -> dict[str, Any]:
+def _part(exhibit: Exhibit, study: Study, speech: Speech, places: frozenset[str]) -> dict[str, Any]:
     return {"key": exhibit.key, "title": exhibit.title, "note": exhibit.note, "origin": exhibit.origin,
             "links": _links(exhibit, speech),
-            "body": _pictures(exhibit, study) + _table(exhibit, speech, sites)}  # fmt: skip
+            "body": _pictures(exhibit, study) + _table(exhibit, speech, places)}  # fmt: skip
 
 
 def _links(exhibit: Exhibit, speech: Speech) -> str:
@@ -123,14 +124,13 @@ def _pictures(exhibit: Exhibit, study: Study) -> str:
     return "".join(made)
 
 
-def _table(exhibit: Exhibit, speech: Speech, sites: list[str]) -> str:
+def _table(exhibit: Exhibit, speech: Speech, places: frozenset[str]) -> str:
     if exhibit.table.is_empty():
         return f'<p class="note">{html(speech.say("report.empty"))}</p>'
     shown = min(exhibit.table.height, exhibit.limit or exhibit.table.height)
     box = f"rows-{exhibit.key}"
-    linked = exhibit.table.height <= MOST_SITES or len(sites) < MOST_SITES
     body = tools(speech, box, shown, exhibit.table.height, exhibit.key) + table(
-        speech, exhibit.table, exhibit.columns, limit=shown, linked=linked
+        speech, exhibit.table, exhibit.columns, limit=shown, places=places
     )
     body = f'<div id="{box}">{body}</div>'
     if not exhibit.charts:
@@ -145,11 +145,17 @@ def sites_shown(study: Study) -> list[str]:
     return decided["id"].to_list()[:MOST_SITES]
 
 
-def _each_site(study: Study, speech: Speech, sites: list[str]) -> dict[str, Any]:
+def anchors(study: Study, sites: list[str]) -> frozenset[str]:
+    """Places of the page that cells may lead to: dossiers of sites and rows of sources."""
+    sources = study.case["sources"]["id"].to_list()[:MOST_WHOLE]
+    return frozenset([*(f"site-{site}" for site in sites), *(f"row-sources-{source}" for source in sources)])
+
+
+def _each_site(study: Study, speech: Speech, sites: list[str], places: frozenset[str]) -> dict[str, Any]:
     dossiers = Dossiers(study)
     facts = {r["id"]: r for r in study.programme.sites.iter_rows(named=True)}
     body = tools(speech, "rows-each_site", len(sites), len(sites), "sites")
-    body += "".join(_dossier(study, speech, dossiers, facts[site]) for site in sites)
+    body += "".join(_dossier(speech, dossiers, facts[site], places) for site in sites)
     if left := len(facts) - len(sites):
         body += f'<p class="note">{html(speech.say("report.sites_cut", n=left))}</p>'
     return {"key": "each_site", "title": speech.say("report.each_site"), "note": speech.say("report.each_site_note"),
@@ -157,8 +163,8 @@ def _each_site(study: Study, speech: Speech, sites: list[str]) -> dict[str, Any]
             "links": "", "body": f'<div id="rows-each_site">{body}</div>'}  # fmt: skip
 
 
-def _dossier(study: Study, speech: Speech, dossiers: Dossiers, row: dict[str, Any]) -> str:
-    site, status = row["id"], row["status"]
+def _dossier(speech: Speech, dossiers: Dossiers, row: dict[str, Any], places: frozenset[str]) -> str:
+    study, site, status = dossiers.study, row["id"], row["status"]
     option = html(study.name("options", row["option"])) if row["option"] and status != "as_is" else ""
     when = f" · <bdi>{escape(row['start'])}</bdi>" if row["start"] and option else ""
     head = (
@@ -168,7 +174,7 @@ def _dossier(study: Study, speech: Speech, dossiers: Dossiers, row: dict[str, An
     inside = "".join(f'<p class="why">{html(why)}</p>' for why in dossiers.why(site))
     parts = dossiers.parts(site)
     for code, frame, columns in parts:
-        inside += f"<h4>{html(speech.say(code))}</h4>{table(speech, frame, columns, limit=60)}"
+        inside += f"<h4>{html(speech.say(code))}</h4>{table(speech, frame, columns, limit=60, places=places)}"
     if all(code != "report.evidence" for code, _, _ in parts):
         inside += f'<p class="note">{html(speech.say("report.no_evidence"))}</p>'
     name = escape(site, quote=True)

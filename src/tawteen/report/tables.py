@@ -20,12 +20,12 @@ def heading(speech: Speech, shown: Shown, numeric: bool) -> str:
     return f'<th scope="col"{" class=num" if numeric else ""}>{html(shown.label)}{small}</th>'
 
 
-def cell(speech: Speech, row: Mapping[str, object], column: str, shown: Shown, linked: bool) -> str:
+def cell(speech: Speech, row: Mapping[str, object], column: str, shown: Shown, places: frozenset[str]) -> str:
     """One cell."""
     said, value = html(speech.cell(row, column, shown)), row.get(column)
     if shown.codes in ("status", "flags") and value:
         said = f'<span class="tag {escape(str(value))}">{said}</span>'
-    if shown.link and value is not None and linked:
+    if shown.link and f"{shown.link}{value}" in places:
         said = f'<a href="#{shown.link}{escape(str(value), quote=True)}">{said}</a>'
     elif isinstance(value, str) and value.startswith(("https://", "http://")):
         said = f'<a href="{escape(value, quote=True)}" rel="noreferrer">{said}</a>'
@@ -37,7 +37,7 @@ def cell(speech: Speech, row: Mapping[str, object], column: str, shown: Shown, l
 def table(
     speech: Speech, frame: pl.DataFrame, columns: Mapping[str, Shown], *, limit: int | None = None, anchor: str = "",
     key: str | None = None,
-    linked: bool = True,
+    places: frozenset[str] = frozenset(),
 ) -> str:  # fmt: skip
     """A table of the first `limit` rows; rows get the id `anchor` + cell of `key`."""
     columns = {c: s for c, s in columns.items() if not _silent(frame, c)}
@@ -48,7 +48,7 @@ def table(
     rows = []
     for row in frame.head(limit if limit is not None else frame.height).iter_rows(named=True):
         name = f' id="{anchor}{escape(str(row[key]), quote=True)}"' if key else ""
-        cells = "".join(cell(speech, row, column, shown, linked) for column, shown in columns.items())
+        cells = "".join(cell(speech, row, column, shown, places) for column, shown in columns.items())
         rows.append(f'<tr class="row"{name}>{cells}</tr>')
     body = f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
     return f'<div class="scroll" tabindex="0"><table>{body}</table></div>'

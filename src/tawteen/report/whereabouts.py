@@ -11,13 +11,31 @@ import altair as alt
 import polars as pl
 
 from tawteen.report.drawing import STATUS_COLOURS, WIDTH, Rows, both, colours, data, spoken
-from tawteen.report.exhibit import COMMODITY, REGION, SITE, Exhibit, Shown, amount, coded, money, words
+from tawteen.report.exhibit import COMMODITY, REGION, SITE, Both, Exhibit, Shown, amount, coded, money, words
 from tawteen.report.lists import STATUS
 from tawteen.report.study import Study
 
 RING = 0.16
 MOST_LABELS = 16
+MOST_POINTS, CELLS = 600, 48
 HEIGHT = 520
+
+
+def map_note(study: Study, found: pl.DataFrame) -> Both:
+    """What the signs of this map mean; signs that it does not have are not spoken of."""
+    parts: list[Both] = [
+        ("Points are sites by decision; lines are what moves between regions over the whole horizon (thicker is more).",
+         "النقاط مواقع حسب القرار؛ والخطوط ما ينتقل بين المناطق طوال الأفق (الأغلظ أكثر)."),
+    ]  # fmt: skip
+    if study.outline and study.case["units"].drop_nulls(["lat", "lon"]).height:
+        parts.append(("Squares are partner units.", "المربعات وحدات الشريك."))
+    if found.height > MOST_POINTS:
+        parts.append((f"{found.height} sites are drawn as cells, larger where there are more.",
+                      f"رسمت المواقع وعددها {found.height} خلايا تكبر بكثرتها."))  # fmt: skip
+    else:
+        parts.append(("Sites of one town stand in a ring around it; a site without coordinates stands at its region.",
+                      "مواقع المدينة الواحدة حلقة حولها، والموقع بلا إحداثيات يوضع عند منطقته."))  # fmt: skip
+    return (" ".join(p[0] for p in parts), " ".join(p[1] for p in parts))
 
 
 def clockwise(outline: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,6 +99,7 @@ def flows(study: Study) -> pl.DataFrame:
 def whereabouts(study: Study) -> list[Exhibit]:
     """The map, and the table of flows beside it."""
     found, moved = places(study), flows(study)
+    note = map_note(study, found)
     sites = study.named(
         found.join(study.case["sites"].select("region", "town", "authority", site="id"), on="site"),
         site="sites",
@@ -100,11 +119,7 @@ def whereabouts(study: Study) -> list[Exhibit]:
     return [
         Exhibit(
             "map", "sites", ("Map of sites and flows", "خريطة المواقع والتدفقات"),
-            ("Points are sites by decision, squares are partner units, lines are what moves between regions over the "
-             "whole horizon (thicker is more). Sites of one town stand in a ring around it; a site without coordinates "
-             "stands at its region.",
-             "النقاط مواقع حسب القرار، والمربعات وحدات الشريك، والخطوط ما ينتقل بين المناطق طوال الأفق (الأغلظ أكثر). "
-             "مواقع المدينة الواحدة حلقة حولها، والموقع بلا إحداثيات يوضع عند منطقته."),
+            note,
             ("Coordinates of sites, regions and units in the case; decisions and flows of the programme.",
              "إحداثيات المواقع والمناطق والوحدات من الحالة؛ والقرارات والتدفقات من البرنامج."),
             sites, here, both(lambda k: drawn(study, found, moved, k)) if found.height else {},
@@ -133,20 +148,36 @@ def drawn(study: Study, found: pl.DataFrame, moved: pl.DataFrame, k: int) -> Any
         lines = alt.graticule(step=[2, 2], extent=[[west - 14, south - 8], [east + 14, north + 8]])
         layers.append(alt.Chart(lines).mark_geoshape(filled=False, stroke="#d8dfe4", clip=True))
     layers += _lines(study, moved) + _units(study)
-    rows = [
-        {"lat": r["lat"], "lon": r["lon"], "status": spoken(STATUS[r["status"]], k)}
-        for r in found.sort(pl.col("status").replace_strict({s: i for i, s in enumerate(STATUS)}), descending=True)
-        .iter_rows(named=True)
-    ]  # fmt: skip
     layers.append(
-        alt.Chart(data(rows)).mark_circle(size=72, opacity=0.95, stroke="white", strokeWidth=0.8).encode(
-            longitude="lon:Q", latitude="lat:Q",
+        alt.Chart(data(_points(found, window, k))).mark_circle(opacity=0.95, stroke="white", strokeWidth=0.8).encode(
+            longitude="lon:Q", latitude="lat:Q", size=alt.Size("area:Q", scale=None, legend=None),
             color=alt.Color("status:N", scale=colours(STATUS, found["status"], k, STATUS_COLOURS),
                             legend=alt.Legend(symbolType="circle")),
         )
     )  # fmt: skip
     layers += _names(study, found, window, k)
     return alt.layer(*layers).project(**_projection(window)).properties(width=WIDTH, height=HEIGHT)
+
+
+def _points(found: pl.DataFrame, window: tuple[float, float, float, float], k: int) -> Rows:
+    """One point a site; beyond `MOST_POINTS` one a cell of a grid and decision, its area by the number of sites."""
+    order = {status: i for i, status in enumerate(STATUS)}
+    spots = found.with_columns(n=pl.lit(1))
+    if found.height > MOST_POINTS:
+        west, south, east, north = window
+        step = max(east - west, north - south) / CELLS
+        cell = [((pl.col(c) / step).floor() * step + step / 2).alias(c) for c in ("lat", "lon")]
+        spots = found.with_columns(cell).group_by("lat", "lon", "status").agg(n=pl.len()).sort("lat", "lon", "status")
+    spots = spots.sort(pl.col("status").replace_strict(order), descending=True, maintain_order=True)
+    return [
+        {
+            "lat": r["lat"],
+            "lon": r["lon"],
+            "status": spoken(STATUS[r["status"]], k),
+            "area": min(72 * r["n"] ** 0.5, 900),
+        }
+        for r in spots.iter_rows(named=True)
+    ]
 
 
 def _window(study: Study, found: pl.DataFrame) -> tuple[float, float, float, float]:
@@ -236,7 +267,7 @@ def _names(study: Study, found: pl.DataFrame, window: tuple[float, float, float,
         name = (r["name_en"], r["name_ar"])
         steps = [r["lat"] + px / per_degree for px in (-24, 24, -38, 38, -54, 54)]
         boxes = {lat: room.box(lat, r["lon"], name[k], 13, beside=False) for lat in steps}
-        best = min(steps, key=lambda lat: room.covered(boxes[lat]))  # noqa: B023
+        best = min(steps, key=lambda lat: room.covered(boxes[lat]))
         room.taken.append(boxes[best])
         regions.append({"lat": best, "lon": r["lon"], "name": spoken(name, k)})
     sites: Rows = []
