@@ -14,6 +14,7 @@ from tawteen.cli.delivery import delivery
 from tawteen.cli.desk import Desk
 from tawteen.cli.places import CASE, PAGE, PICTURES, WORKBOOK, Folder, OwnCase, its_case, the_programme
 from tawteen.cli.reply import Reply, WrongUse
+from tawteen.cli.robust import found_before
 from tawteen.cli.rooms import frames, names
 from tawteen.cli.summary import outline_of
 
@@ -34,8 +35,12 @@ def report(ctx: typer.Context, folder: Folder, given: OwnCase = None) -> Reply:
             raise WrongUse("cli.nothing_to_report", path=str(folder), status=programme.status)
         case = its_case(folder, given, desk)
         kept = outline_of(given or folder / CASE)
+        robustness, front = found_before(folder, programme)
         with delivery(folder, (PAGE, WORKBOOK, PICTURES), whole=False) as staged:
-            written = write_report(case, programme, staged, desk.words.lang, progress=bar.report, outline=kept)
+            written = write_report(
+                case, programme, staged, desk.words.lang, progress=bar.report, outline=kept,
+                robustness=robustness, front=front,
+            )  # fmt: skip
             names = [path.relative_to(staged).as_posix() for path in written]
     told = desk.words.say("cli.open", {"path": str(folder / PAGE)})
     return Reply({"out": str(folder), "files": names}, (told,))

@@ -31,11 +31,15 @@ def test_a_scenario_is_the_same_whatever_the_number() -> None:
 def test_values_stay_in_their_ranges_and_move_with_their_mode() -> None:
     drawn = [d.case for d in scenarios(ranged(), 200, seed=1, shocks=())]
     for (table, row, column), (low, mode, high) in RANGED.items():
-        key = pl.concat_str([pl.col(k) for k in (["option", "id"] if table in ("costs", "works") else ["id"])], separator="/")
+        key = pl.concat_str(
+            [pl.col(k) for k in (["option", "id"] if table in ("costs", "works") else ["id"])], separator="/"
+        )
         found = [case[table].filter(key == row)[column][0] for case in drawn]
         assert min(found) >= low
         assert max(found) <= high
-        assert np.mean(found) == pytest.approx((low + mode + high) / 3, abs=4 * (high - low) / np.sqrt(18 * len(found)) / 2)
+        assert np.mean(found) == pytest.approx(
+            (low + mode + high) / 3, abs=4 * (high - low) / np.sqrt(18 * len(found)) / 2
+        )
         assert len(set(found)) > 190
 
 

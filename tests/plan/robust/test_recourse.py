@@ -15,7 +15,7 @@ from tawteen.plan.scenario import apply
 
 def choice(*left_out: str) -> Choice:
     rows = programme().sites.filter(pl.col("option").is_not_null() & pl.col("period").is_not_null())
-    starts = {o: t for o, t in rows.select("option", "period").iter_rows()}
+    starts = dict(rows.select("option", "period").iter_rows())
     firm = rows.filter(pl.col("status") == "firm")["option"].to_list()
     candidates = {"mill-new": 0, "mill-repair": 0, "cables-rehab": 0, "pasta-more": 0}
     chosen = frozenset(starts) - frozenset(left_out)

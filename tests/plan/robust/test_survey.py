@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 from tests.tiny import tables, tiny
 
+from tawteen.case.model import Case
 from tawteen.plan.planning import plan
 from tawteen.plan.robust import robustness
 from tawteen.plan.robust.draws import as_planned
@@ -54,7 +55,10 @@ def test_a_toy_case_from_end_to_end() -> None:
         "sites": [s for s in kept["sites"] if s["id"] == "cables"],
         "options": [o for o in kept["options"] if o["site"] == "cables"],
         "blockers": [b for b in kept["blockers"] if b["site"] == "cables"],
-        **{name: [r for r in kept[name] if r["option"] == "cables-rehab"] for name in ("recipes", "works", "costs", "cadres")},
+        **{
+            name: [r for r in kept[name] if r["option"] == "cables-rehab"]
+            for name in ("recipes", "works", "costs", "cadres")
+        },
     }
     money = {"currency": "USD", "price_year": 2026, "rates": [{"currency": "LYD", "official": 6.37}]}
     # A survey dear enough that the choice is close.
@@ -63,20 +67,17 @@ def test_a_toy_case_from_end_to_end() -> None:
     made = plan(case, time_limit=30.0)
     found = robustness(case, made, scenarios=60, replans=0, shocks=())
     (gate,) = found.values.iter_rows(named=True)
-    start = found.sites["start"][0] if found.sites.height else 0
-    picked = Choice({"cables-rehab": start}, frozenset({"cables-rehab"}), frozenset())
+    chosen = found.sites.filter(pl.col("option") == "cables-rehab")
+    assert chosen.height == 1
+    picked = Choice({"cables-rehab": chosen["start"][0]}, frozenset({"cables-rehab"}), frozenset())
     worth = {}
     for chance in (0.0, 1.0):
         blockers = case["blockers"].with_columns(chance=pl.lit(chance))
-        settled = type(case)(case.settings, {**case.tables, "blockers": blockers})
+        settled = Case(case.settings, {**case.tables, "blockers": blockers})
         worth[chance] = outcome(as_planned(settled), picked).gain
-    if "cables-rehab" in set(found.sites["option"]):
-        known = 0.7 * max(worth[1.0], 0.0) + 0.3 * max(worth[0.0], 0.0)
-        expected = known - max(0.7 * worth[1.0] + 0.3 * worth[0.0], 0.0)
-        assert worth[0.0] < 0 < worth[1.0]
-        assert gate["worth"] == pytest.approx(expected, rel=1e-6)
-    else:
-        pytest.fail("the toy is to choose its site")
+    assert worth[0.0] < 0 < worth[1.0]
+    expected = 0.7 * worth[1.0] - max(0.7 * worth[1.0] + 0.3 * worth[0.0], 0.0)
+    assert gate["worth"] == pytest.approx(expected, rel=1e-6)
     assert (gate["kind"], gate["subject"], gate["column"]) == ("gate", "cables", "title")
     (site,) = found.surveys.iter_rows(named=True)
     assert site["worth"] == pytest.approx(gate["worth"])

@@ -1,0 +1,86 @@
+"""robust, replan and pareto: what is asked of a programme in an uncertain world."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Ask
+
+
+@pytest.fixture
+def out(planned: Path, tmp_path: Path) -> Path:
+    """A copy of the programme that may be written into."""
+    path = tmp_path / "out"
+    shutil.copytree(planned, path)
+    return path
+
+
+def test_robust_tells_and_shows(ask: Ask, out: Path) -> None:
+    told = ask("robust", out, "--scenarios", 20, "--replans", 4, "--workers", 1)
+    assert told.code == 0
+    for label in ("20 scenarios", "P80", "Chosen anew in 4 scenarios", "What to survey first"):
+        assert label in told.out
+    kept = json.loads((out / "robustness.json").read_text(encoding="utf-8"))
+    assert kept["scenarios"] == 20
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "What to survey first" in page
+    assert "ما يمسح أولا" in page
+    again = ask("report", out)
+    assert again.code == 0
+    assert "What to survey first" in (out / "report.html").read_text(encoding="utf-8")
+
+
+def test_robust_for_machines(ask: Ask, out: Path) -> None:
+    told = ask("robust", out, "--scenarios", 10, "--replans", 0, "--workers", 1, "--json", "--lang", "ar").json
+    assert told["scenarios"] == len(told["runs"]) == 10
+    assert told["replans"] == 0
+    assert {row["figure"] for row in told["figures"]} >= {"gain", "cash", "first"}
+
+
+def test_replan_writes_a_programme_that_holds(ask: Ask, out: Path, tmp_path: Path) -> None:
+    told = ask("replan", out, "--today", "2027-Q2", "--penalty", 1000, "--out", tmp_path / "next", "--json",
+               "--set", "commodity.flour*1.3")  # fmt: skip
+    assert told.code == 0
+    assert ask("verify", tmp_path / "next").code == 0
+    assert told.json["value"] >= told.json["kept_value"] - 1000 * len(told.json["changes"])
+    said = ask("replan", out, "--today", "2027-Q2", "--out", tmp_path / "next", "--lang", "ar")
+    assert said.code == 0
+    assert "قيمة التخطيط من جديد" in said.out
+
+
+def test_pareto_shows_a_front(ask: Ask, out: Path) -> None:
+    told = ask("pareto", out, "--against", "cash", "--points", 3, "--each", 5)
+    assert told.code == 0
+    assert "Front between the two aims" in told.out
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "Money not paid out" in page
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (["robust", "--cluster", "tcp://127.0.0.1:9"], "cli.no_cluster"),
+        (["robust", "--scenarios", "0"], "cli.bad_value"),
+        (["replan", "--out", "next"], "cli.missing"),
+        (["replan", "--out", "next", "--today", "soon"], "cli.no_quarter"),
+        (["replan", "--out", "next", "--today", "2027-Q1", "--signed", "nowhere"], "cli.no_site"),
+        (["replan", "--out", "next", "--today", "2027-Q1", "--set", "fund.nix*2"], "scenario.key"),
+    ],
+)
+def test_wrong_use(ask: Ask, out: Path, monkeypatch: pytest.MonkeyPatch, args: list[str], code: str) -> None:
+    monkeypatch.chdir(out.parent)
+    told = ask(args[0], out, *args[1:], "--json")
+    assert told.code == 2
+    assert [finding["code"] for finding in told.found()] == [code]
+    assert sorted(p.name for p in out.parent.iterdir()) == ["out"]
+
+
+def test_an_aim_that_is_none(ask: Ask, out: Path) -> None:
+    told = ask("pareto", out, "--against", "fame", "--json")
+    assert told.code == 1
+    (finding,) = told.found()
+    assert finding["code"] == "pareto.aim"
+    assert "share:south" in finding["message"]

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import polars as pl
+import pytest
+from tests.plan.robust.drawn import programme
+from tests.tiny import tiny
+
+from tawteen.case.findings import CaseError
+from tawteen.plan.planning import problem_of
+from tawteen.plan.problem import chosen, doing_nothing
+from tawteen.plan.robust.front import _model, pareto
+from tawteen.plan.solver import Relaxation, solve_lp
+
+AGAINST = ["jobs", "cash", "share:south", "foreign_exchange"]
+
+
+@pytest.mark.parametrize("aim", AGAINST)
+def test_no_point_is_better_in_both(aim: str) -> None:
+    made = programme()
+    front = pareto(tiny(), "value", aim, 4, seconds=10.0)
+    a, b = front.points["a"], front.points["b"]
+    assert (a.diff().drop_nulls() < 0).all()
+    assert (b.diff().drop_nulls() > 0).all()
+    assert made.value is not None
+    assert made.do_nothing is not None
+    assert a[0] == pytest.approx(made.value - made.do_nothing, rel=1e-3)
+    known = front.points.drop_nulls("bound")
+    assert (known["bound"] >= known["a"] - 1e-6 * a[0]).all()
+    assert set(front.starts["point"]) <= set(front.points["point"])
+
+
+def everything() -> list[tuple[float, float]]:
+    """Value over doing nothing and money paid of every choice of starts of the tiny case, by brute force."""
+    model = problem_of(tiny())
+    keys = model.columns["start"].keys.with_row_index("place")
+    paid = dict(model.ground.effects.outlays.group_by("option").agg(pl.col("amount").sum()).iter_rows())
+    nothing = solve_lp(doing_nothing(model.arrays, model)).value
+    assert nothing is not None
+    sites = [[None, *rows.iter_rows(named=True)] for rows in keys.partition_by("site")]
+    solver = Relaxation(chosen(model.arrays, np.zeros(0, dtype=np.int64)))
+    found, columns = [], np.arange(model.starts.start, model.starts.stop)
+    for picked in product(*sites):
+        some = [row for row in picked if row is not None]
+        fixed = np.zeros(keys.height)
+        fixed[[row["place"] for row in some]] = 1.0
+        solver.bound(columns, fixed, fixed)
+        if (value := solver.solve().value) is not None:
+            found.append((value - nothing, -sum(paid[row["option"]] for row in some)))
+    return found
+
+
+def test_the_front_is_that_of_brute_force() -> None:
+    front = pareto(tiny(), "value", "cash", 4, seconds=20.0)
+    every = everything()
+    assert len(every) > 100
+    for _, a, b, *_ in front.points.iter_rows():
+        best = max(value for value, cash in every if cash >= b - 1.0)
+        assert a == pytest.approx(best, rel=2e-3, abs=500.0)
+
+
+def test_foreign_exchange_counts_what_is_foreign_once() -> None:
+    model, foreign = _model(tiny())
+    discount = [1.08 ** (-(t + 1) / 4) for t in range(8)]
+    cif = {"flour": 400.0, "wheat": 250.0, "cable": 8000.0, "copper": 5000.0}
+    block = model.columns["import"]
+    bought = [-cif[c] * discount[t] for c, t in block.keys.select("commodity", "period").iter_rows()]
+    assert foreign[block.span].tolist() == pytest.approx(bought, rel=1e-6)
+    sold = model.columns["export"]
+    earned = [300.0 * discount[t] for t in sold.keys["period"]]
+    assert foreign[sold.span].tolist() == pytest.approx(earned, rel=1e-6)
+    assert not foreign[model.columns["unmet"].span].any()
+    diesel = model.columns["supply"]
+    paid = [
+        -180.0 * 0.5 * discount[t] if id_ == "diesel-south" else 0.0
+        for id_, t in diesel.keys.select("id", "period").iter_rows()
+    ]
+    assert foreign[diesel.span].tolist() == pytest.approx(paid, rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"), [("share:south", "value"), ("value", "share:mars"), ("fame", "value"), ("value", "share")]
+)
+def test_what_is_no_aim_is_refused(a: str, b: str) -> None:
+    with pytest.raises(CaseError) as caught:
+        pareto(tiny(), a, b, 3)
+    assert [f.code for f in caught.value.findings] == ["pareto.aim"]

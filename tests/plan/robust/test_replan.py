@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from tests.plan.robust.drawn import programme
+from tests.tiny import tiny
+
+from tawteen.case.findings import CaseError
+from tawteen.plan.programme import Programme, Scenario
+from tawteen.plan.robust.replan import replan
+from tawteen.plan.scenario import apply
+from tawteen.plan.verify import verify
+
+FACTS = Scenario(set=("commodity.cable*0.5", "site.mill*0.4", "commodity.flour*1.3"))
+
+
+def starts(made: Programme) -> dict[str, tuple[str, int]]:
+    rows = made.sites.drop_nulls("period").select("id", "option", "period").iter_rows()
+    return {site: (option, period) for site, option, period in rows}
+
+
+def test_without_news_nothing_moves() -> None:
+    made = programme()
+    again = replan(tiny(), made, today=1, penalty=0.0, gap=0.0)
+    assert again.programme.value == pytest.approx(made.value, rel=1e-9)
+    assert again.kept_value == pytest.approx(made.value, rel=1e-9)
+    dear = replan(tiny(), made, today=1, penalty=1e9, gap=0.0)
+    assert dear.changes.is_empty()
+    assert starts(dear.programme) == starts(made)
+
+
+def test_what_has_begun_stays_and_nothing_new_begins_in_the_past() -> None:
+    made = programme()
+    today = 1 + min(period for _, period in starts(made).values())
+    begun = {site: start for site, start in starts(made).items() if start[1] < today}
+    assert begun
+    again = replan(tiny(), made, today=today, penalty=0.0, scenario=FACTS)
+    now = starts(again.programme)
+    assert set(again.held) == set(begun)
+    assert {site: now[site] for site in begun} == begun
+    assert all(period >= today for site, (_, period) in now.items() if site not in begun)
+    assert verify(tiny(), again.programme).holds
+
+
+def test_changes_have_their_worth_and_their_price() -> None:
+    made = programme()
+    free = replan(tiny(), made, today=0, penalty=0.0, scenario=FACTS, gap=0.0)
+    assert free.changes.height > 0
+    assert free.kept_value is not None
+    assert free.programme.value is not None
+    assert free.programme.value > free.kept_value
+    assert (free.changes["worth"].drop_nulls() >= -1e-3).all()
+    gained = free.programme.value - free.kept_value
+    dear = replan(tiny(), made, today=0, penalty=2 * gained, scenario=FACTS, gap=0.0)
+    moved = dear.changes.filter(pl.col("move") != "in")
+    assert moved.is_empty()
+    assert dear.programme.value is not None
+    assert free.kept_value - 1e-3 <= dear.programme.value <= free.programme.value + 1e-3
+    small = replan(tiny(), made, today=0, penalty=0.3 * gained, scenario=FACTS, gap=0.0)
+    assert small.programme.value is not None
+    charged = small.changes["penalty"].sum()
+    assert small.programme.value - charged >= max(free.kept_value, free.programme.value - 0.3 * gained * 3) - 1e-3
+
+
+def test_signed_sites_stay_and_life_may_differ() -> None:
+    made = programme()
+    everything = replan(tiny(), made, today=0, penalty=0.0, signed=tuple(starts(made)), scenario=FACTS)
+    assert starts(everything.programme).items() >= starts(made).items()
+    (site, (option, period)), *_ = [(s, x) for s, x in starts(made).items() if not x[0].endswith(":survey")]
+    later = replan(tiny(), made, today=2, penalty=0.0, begun={site: (option, 1)})
+    assert starts(later.programme)[site] == (option, 1)
+    dropped = replan(tiny(), made, today=period + 1, penalty=0.0, begun={site: None})
+    assert site not in dropped.held
+
+
+def test_what_stays_but_cannot_is_told() -> None:
+    made = programme()
+    (site, (option, _)), *_ = [(s, x) for s, x in starts(made).items() if not x[0].endswith(":survey")]
+    gone = apply(tiny(), Scenario(set=(f"options.{option}.latest=2026-01-01",)))
+    with pytest.raises(CaseError) as caught:
+        replan(gone, made, today=0, penalty=0.0, signed=(site,))
+    assert [f.code for f in caught.value.findings] == ["replan.lost"]
+    with pytest.raises(CaseError) as caught:
+        replan(tiny(), made, today=0, penalty=0.0, signed=(site,), scenario=Scenario(without=(site,)))
+    assert [f.code for f in caught.value.findings] == ["replan.infeasible"]
