@@ -68,6 +68,8 @@ def products(study: Study) -> Exhibit:
     }
     columns["sufficiency"] = share("Made at home", "صنع محلي", 0)
     shown = order[:MOST]
+    # Panels of nothing have no size, and a picture without size cannot be drawn.
+    moves = bool(whole.filter(pl.col("commodity").is_in(shown) & pl.col("part").is_in(BRING)).height)
 
     def chart(k: int) -> Any:
         brought = pl.concat([whole.filter((pl.col("commodity") == c) & pl.col("part").is_in(BRING)) for c in shown])
@@ -89,7 +91,7 @@ def products(study: Study) -> Exhibit:
          f"سلع قيمة، وسلع المواقع المختارة أولا."),
         ("Throughput times recipe, flows of the programme, demand of the case with its growth.",
          "التشغيل مضروبا بالوصفة، وتدفقات البرنامج، وطلب الحالة مع نموه."),
-        study.named(table, commodity="commodities"), columns, both(chart) if shown and whole.height else {},
+        study.named(table, commodity="commodities"), columns, both(chart) if moves else {},
         limit=80, inputs=("demands", "supplies", "commodities", "recipes", "programme.throughput", "programme.flows"),
     )  # fmt: skip
 
@@ -141,7 +143,8 @@ def power(study: Study) -> Exhibit:
          "ما تأخذه مواقع البرنامج ومشروعاته في الربع ومن أين يأتي؛ والخط المتقطع ما يستطيعه العرض القائم موسما بموسم."),
         ("Throughput times recipe and flows of the programme; supplies of the case.",
          "التشغيل مضروبا بالوصفة وتدفقات البرنامج؛ والعرض القائم من الحالة."),
-        study.named(table, region="regions"), columns, both(chart) if own.filter(pl.col("amount") > 0).height else {},
+        study.named(table, region="regions"), columns,
+        both(chart) if own.filter((pl.col("amount") > 0) & pl.col("part").is_in([*BRING, "arrivals"])).height else {},
         limit=80, inputs=("supplies", "recipes", "demands", "programme.throughput", "programme.flows"),
     )  # fmt: skip
 

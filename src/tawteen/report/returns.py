@@ -107,10 +107,10 @@ def _heat(study: Study, frame: pl.DataFrame, table: pl.DataFrame) -> dict[str, d
             alt.Chart(data(rows)).mark_rect(stroke="white", strokeWidth=0.6)
             .encode(
                 x=years(study, field="a"), x2="b:Q",
-                y=alt.Y("limit:N", sort=order, axis=alt.Axis(title=None, labelLimit=330, ticks=False, domain=False)),
+                y=alt.Y("limit:N", sort=order, axis=alt.Axis(title=None, labelLimit=430, ticks=False, domain=False)),
                 color=alt.Color("v:Q", scale=alt.Scale(range=BLUES, domain=[0, 1]), legend=legend),
             )
-            .properties(width=WIDTH - 360, height=alt.Step(20))
+            .properties(width=WIDTH - 450, height=alt.Step(20))
         )  # fmt: skip
 
     return both(chart)

@@ -271,7 +271,8 @@ def _names(study: Study, found: pl.DataFrame, window: tuple[float, float, float,
         room.taken.append(boxes[best])
         regions.append({"lat": best, "lon": r["lon"], "name": spoken(name, k)})
     sites: Rows = []
-    chosen = [r for s in ("firm", "conditional") for r in found.filter(pl.col("status") == s).iter_rows(named=True)]
+    told = ("firm", "conditional") if found.height <= MOST_POINTS else ()
+    chosen = [r for s in told for r in found.filter(pl.col("status") == s).iter_rows(named=True)]
     for r in chosen:
         name = study.name("sites", r["site"])
         box = room.box(r["lat"], r["lon"], name[k], 10.5, beside=True)
