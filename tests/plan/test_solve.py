@@ -15,6 +15,7 @@ from tests.tiny import tables, tiny
 from tawteen.case.model import Case
 from tawteen.plan.planning import plan, problem_of
 from tawteen.plan.problem import doing_nothing, relaxed
+from tawteen.plan.programme import Scenario
 from tawteen.plan.solver import Relaxation, solve_lp, solve_mip
 from tawteen.plan.verify import verify
 
@@ -164,6 +165,20 @@ def test_a_rule_that_money_forbids_is_named_alone() -> None:
     programme = plan(tiny({"rules": [rule("must", sites="cables"), rule("one_of")], "fund_limits": []}))
     assert programme.status == "infeasible"
     assert programme.conflict == ("must",)
+
+
+@pytest.mark.parametrize(
+    ("emptied", "scenario"),
+    [
+        ((), Scenario(must=("mill",), without=("mill",))),
+        (("options", "recipes", "works", "costs", "cadres"), Scenario(must=("mill",))),
+    ],
+)
+def test_a_site_that_cannot_work_is_not_forced(emptied: tuple[str, ...], scenario: Scenario) -> None:
+    programme = plan(tiny(dict.fromkeys(emptied, [])), scenario=scenario)
+    assert programme.status == "infeasible"
+    assert programme.conflict
+    assert programme.value is None
 
 
 NOTHING_OF = {

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from tawteen.plan.draft import Arrays, Floats
 
+NEAR = 1e-6
+
 
 @dataclass(frozen=True)
 class Core:
@@ -31,13 +33,18 @@ class Core:
 
 
 def core(arrays: Arrays, lower: Floats, upper: Floats) -> Core:
-    """The model within other column bounds, without columns whose bounds are equal and rows that are left empty."""
+    """The model within other column bounds, without columns whose bounds are equal and rows that are left empty.
+
+    A row of decisions alone that is left empty and broken stays, so that the solver sees that it cannot be kept.
+    """
     open_ = lower < upper
     settled = np.where(open_, 0.0, lower)
     columns = np.flatnonzero(open_)
     matrix = arrays.matrix[:, columns]
-    rows = np.flatnonzero(np.bincount(matrix.indices, minlength=matrix.shape[0]))
-    used = np.asarray(arrays.matrix @ settled)[rows]
+    filled = np.bincount(matrix.indices, minlength=matrix.shape[0]) > 0
+    taken = np.asarray(arrays.matrix @ settled)
+    rows = np.flatnonzero(filled | _broken(arrays, taken))
+    used = taken[rows]
     part = replace(
         arrays,
         matrix=matrix[rows, :].tocsc(),
@@ -49,3 +56,12 @@ def core(arrays: Arrays, lower: Floats, upper: Floats) -> Core:
         row_upper=arrays.row_upper[rows] - used,
     )
     return Core(part, columns, rows, settled, float(arrays.value @ settled))
+
+
+def _broken(arrays: Arrays, taken: Floats) -> NDArray[np.bool_]:
+    """Rows without continuous columns whose limits `taken` does not keep; of others a solver's rounding may be seen."""
+    others = arrays.matrix[:, np.flatnonzero(~arrays.integer)]
+    decided = np.bincount(others.indices, minlength=others.shape[0]) == 0
+    low, high = arrays.row_lower, arrays.row_upper
+    outside = (taken < low - NEAR * np.maximum(1.0, abs(low))) | (taken > high + NEAR * np.maximum(1.0, abs(high)))
+    return np.asarray(decided & outside)
