@@ -121,6 +121,13 @@ class Draws(Sequence[Drawn]):
         rows = self.unknowns.frame.select("kind", "subject", "table", "column", "unknown").iter_rows()
         return {(kind, subject, table, column): number for kind, subject, table, column, number in rows}
 
+    @cached_property
+    def _stated(self) -> dict[str, dict[str, list[float]]]:
+        """What the precedents of each class state, in order."""
+        columns = [*RATIOS, "survived"]
+        classes = self.case["precedents"].partition_by("reference_class", as_dict=True)
+        return {str(k[0]): {c: rows[c].drop_nulls().sort().to_list() for c in columns} for k, rows in classes.items()}
+
     def _struck(self, at: Floats) -> dict[str, Struck]:
         found: dict[str, dict[str, tuple[float, float]]] = {shock.id: {} for shock in SHOCKS}
         known = {shock.id: shock for shock in self.shocks}
@@ -189,30 +196,18 @@ class Draws(Sequence[Drawn]):
 
         Where it is not `settled` whether it relapses, others stand beside it that only say who survived.
         """
-        rows = []
+        rows: list[dict[str, object]] = []
         for site, name in self.unknowns.classes.iter_rows():
-            stated = self.case["precedents"].filter(pl.col("reference_class") == name)
-            row: dict[str, object] = {
-                "id": f"{site}|{name}",
-                "reference_class": f"{site}|{name}",
-                "name_en": "",
-                "name_ar": "",
-            }
+            own = {"reference_class": f"{site}|{name}", "name_en": "", "name_ar": ""}
+            repeated = {}
             for ratio in RATIOS:
-                values = stated[ratio].drop_nulls().sort()
+                values = self._stated[name][ratio]
                 number = self._numbers.get(("precedent", site, name, ratio))
-                if len(values):
-                    row[ratio] = values[0] if number is None else values[int(at[number] * len(values))]
-            rows.append(row)
-            if not settled:
-                rows += [
-                    {
-                        **{k: row[k] for k in ("reference_class", "name_en", "name_ar")},
-                        "id": f"{row['id']}|{i}",
-                        "survived": ran,
-                    }
-                    for i, ran in enumerate(stated["survived"].drop_nulls())
-                ]
+                if values:
+                    repeated[ratio] = values[0] if number is None else values[int(at[number] * len(values))]
+            rows.append({**own, "id": f"{site}|{name}", **repeated})
+            for i, ran in enumerate(() if settled else self._stated[name]["survived"]):
+                rows.append({**own, "id": f"{site}|{name}|{i}", "survived": ran})
         known = set(self.unknowns.classes.iter_rows())
         classes = [
             f"{site}|{name}" if (site, name) in known else name
@@ -223,12 +218,7 @@ class Draws(Sequence[Drawn]):
 
     def _relapse(self, at: Floats) -> dict[str, int]:
         """Quarter of operation in which it stops: the first n with survival^(n/12) below the random number."""
-        rates = dict(
-            self.case["precedents"]
-            .group_by("reference_class")
-            .agg(pl.col("survived").cast(pl.Float64).mean())
-            .iter_rows()
-        )
+        rates = {name: np.mean(stated["survived"]) for name, stated in self._stated.items() if stated["survived"]}
         found = {}
         for option, site, name in self.case["options"].select("id", "site", "reference_class").iter_rows():
             number = self._numbers.get(("survival", site, name, "survived"))
