@@ -1,0 +1,113 @@
+"""Plans a country of thousands of sites: prices, proof, choice, and the programme."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tawteen.appraise.prices import prices
+from tawteen.case.model import Case
+from tawteen.diagnose import diagnose
+from tawteen.effects import effects
+from tawteen.match import match
+from tawteen.plan.conflict import conflict
+from tawteen.plan.country.columns import Columns
+from tawteen.plan.country.market import Market, market
+from tawteen.plan.country.outcome import Asked, blank_programme, nothing_of, problem_with, programme_of
+from tawteen.plan.country.proof import Land, land
+from tawteen.plan.country.search import Run, in_blocks, whole_country
+from tawteen.plan.country.sites import Sites, sites_of
+from tawteen.plan.limits.ground import Ground
+from tawteen.plan.problem import problem
+from tawteen.plan.programme import Programme, Scenario, Status
+from tawteen.plan.scenario import apply
+from tawteen.plan.watch import Progress, Watch
+
+Whole = NDArray[np.int64]
+MANY = 2000
+GAP = 1e-3
+REFINE, CHOOSE = 0.45, 0.85
+"""Shares of the time after which the proof, and the choice, are left as they are."""
+
+
+def country_of(case: Case) -> tuple[Market, Sites]:
+    """The market and the sites of a case in its own view."""
+    diagnosis = diagnose(case)
+    offers = match(case, diagnosis)
+    ground = Ground(case, effects(case, diagnosis, offers), offers, prices(case))
+    of = market(ground)
+    return of, sites_of(of)
+
+
+def plan_country(
+    case: Case,
+    *,
+    time_limit: float = 180.0,
+    seed: int = 1,
+    gap: float = GAP,
+    progress: Progress | None = None,
+    stop: Callable[[], bool] | None = None,
+    start: Programme | None = None,
+    scenario: Scenario = Scenario(),  # noqa: B008
+) -> Programme:
+    """The best programme found for `case`, with a proven bound, by prices rather than by one large model.
+
+    Arguments as those of `tawteen.plan.planning.plan`; `start` is an earlier programme whose starts are tried first.
+    The bound is that of Lagrange: valid for any prices, computed in double precision, with an allowance for market
+    columns without a limit (`figures["bound_excess"]`, discounted currency). When `stop` returns True the best so far
+    is returned. Rules that contradict each other give an infeasible programme with the rules in conflict.
+    """
+    watch = Watch(time_limit, progress, stop)
+    watch.say("problem")
+    changed = apply(case, scenario)
+    of, sites = country_of(changed)
+    asked = Asked(scenario, seed, gap)
+    watch.say("nothing")
+    nothing = nothing_of(of, sites)
+    idle = nothing[1].value or 0.0
+    here = land(of, sites, _until(watch, time_limit, REFINE, progress))
+
+    def enough(value: float) -> bool:
+        return here.proof.value - value <= gap * max(value - idle, 0.0)
+
+    run = Run(_until(watch, time_limit, REFINE, progress), _until(watch, time_limit, CHOOSE, progress), seed, enough)
+    plans, loss = _chosen(here, _known(sites, start), run)
+    if loss > 0:
+        whole = problem(changed, of.ground.effects, of.ground.match, of.ground.prices)
+        against = () if watch.stopped else conflict(whole)
+        status: Status = "infeasible" if against else "interrupted" if watch.stopped else "time_limit"
+        blank = blank_programme(whole, nothing, asked)
+        return replace(blank, status=status, conflict=against, seconds=watch.elapsed)
+    watch.say("result", None, None, here.proof.value)
+    model = problem_with(of, sites, plans.flat[plans.flat >= 0])
+    figures = {"bound_excess": here.proof.excess}
+    return programme_of(model, here.proof.value, nothing, asked=asked, watch=watch, figures=figures)
+
+
+def _chosen(here: Land, known: Whole, run: Run) -> tuple[Columns, float]:
+    """The plans chosen and by how much they break rows (0 where by no more than rounding)."""
+    if len(here.sites.first) > MANY:
+        return in_blocks(here, known, run)
+    descent = whole_country(here, known, run)
+    return descent.plans.only(descent.chosen), descent.loss if descent.loss > descent.allowed else 0.0
+
+
+def _until(watch: Watch, time_limit: float, share: float, progress: Progress | None) -> Watch:
+    """A watch that ends at a share of the time, and stops when the other does."""
+    return Watch(max(share * time_limit - watch.elapsed, 0.0), progress, watch.stop)
+
+
+def _known(sites: Sites, start: Programme | None) -> Whole:
+    """Starts of an earlier programme that are possible here."""
+    if start is None:
+        return np.zeros(0, dtype=np.int64)
+    rows = start.sites.drop_nulls(["option", "period"]).select("option", "period")
+    placed = rows.join(sites.options.select("option", "row"), on="option")
+    flat = placed["row"].to_numpy() * sites.shape[1] + placed["period"].to_numpy()
+    return np.unique(flat[np.isfinite(sites.value.ravel()[flat])]).astype(np.int64)
+
+
+__all__ = ["country_of", "plan_country"]
