@@ -175,7 +175,7 @@ def test_a_rule_that_money_forbids_is_named_alone() -> None:
     ],
 )
 def test_a_site_that_cannot_work_is_not_forced(emptied: tuple[str, ...], scenario: Scenario) -> None:
-    programme = plan(tiny(dict.fromkeys(emptied, [])), scenario=scenario)
+    programme = plan(tiny({table: [] for table in emptied}), scenario=scenario)
     assert programme.status == "infeasible"
     assert programme.conflict
     assert programme.value is None
