@@ -1,7 +1,7 @@
 """How long a programme takes under many scenarios, held fixed and chosen anew, and what comes out.
 
 The last line printed is one JSON object: sites, scenarios, replans, plan_s, robust_s, scenario_s (seconds a scenario on
-one core, held fixed), replan_s (the same, chosen anew), beats, gains, core, peak_mb.
+one core, held fixed), replan_s (the same, chosen anew), cpu_s (of all processes, to tell a busy machine), beats, gains, core, peak_mb.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ def main() -> int:
     began = time.perf_counter()
     programme = plan(case, time_limit=asked.time_limit, seed=asked.seed)
     planned = time.perf_counter() - began
+    if programme.value is None:
+        print(f"no programme found in {planned:.0f} s: give more with --time-limit")
+        return 1
     ends: dict[str, float] = {"begun": time.perf_counter()}
 
     def told(stage: str, _share: float) -> None:
@@ -49,7 +52,7 @@ def main() -> int:
         )  # fmt: skip
     fixed = ends["fixed"] - ends["begun"]
     anew = ends.get("anew", ends["fixed"]) - ends["fixed"]
-    used = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     print(found.figures)
     figures = {
         "sites": case["sites"].height,
@@ -59,10 +62,11 @@ def main() -> int:
         "robust_s": round(found.seconds, 1),
         "scenario_s": round(fixed * asked.workers / found.scenarios, 3),
         "replan_s": round(anew * asked.workers / max(found.replans, 1), 3),
+        "cpu_s": round(sum(u.ru_utime + u.ru_stime for u in used), 1),
         "beats": found.beats,
         "gains": found.gains,
         "core": found.often.filter(pl.col("robust") == "core").height,
-        "peak_mb": round(max(used) / (1 << 20 if sys.platform == "darwin" else 1 << 10), 1),
+        "peak_mb": round(max(u.ru_maxrss for u in used) / (1 << 20 if sys.platform == "darwin" else 1 << 10), 1),
     }
     print(json.dumps(figures))
     return 0
