@@ -47,5 +47,5 @@ def test_what_is_no_programme_is_refused(tmp_path: Path, text: str, code: str) -
 
 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
-    with pytest.raises(CaseError, match="programme.missing"):
+    with pytest.raises(CaseError, match=r"programme\.missing"):
         read_programme(tmp_path / "programme.json")

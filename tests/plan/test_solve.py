@@ -211,3 +211,19 @@ def test_one_period_is_enough_for_a_programme() -> None:
     programme = plan(case)
     assert programme.status == "optimal"
     assert verify(case, programme).holds
+
+
+def test_no_time_still_gives_a_programme() -> None:
+    programme = plan(tiny(), time_limit=0.0)
+    assert programme.status == "time_limit"
+    assert programme.value == pytest.approx(programme.do_nothing)
+    assert verify(tiny(), programme).holds
+
+
+def test_what_a_listener_raises_is_raised() -> None:
+    def listen(stage: str, *_: float | None) -> None:
+        if stage == "search":
+            raise KeyError("listener")
+
+    with pytest.raises(KeyError, match="listener"):
+        plan(tiny(), progress=listen)

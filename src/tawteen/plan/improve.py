@@ -5,6 +5,7 @@ Source: relaxation-induced restriction and large neighbourhood search (Shaw 1998
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -23,7 +24,8 @@ Places = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 FEW = 8
-SOME = 24
+SOME = 12
+REACH = 0.05
 TURN = 6.0
 FELT = 2e-3
 MOST = 12.0
@@ -197,9 +199,9 @@ class Improver:
         return best
 
     def _promising(self) -> Mask:
-        """Starts that are among the best of their site and whose loss alone does not exceed what can still be won."""
-        hope = self.place.root.bound - self.board.value
-        return np.asarray((self.place.loss <= hope) & (self.place.rank < SOME))
+        """The best starts of each site, and those whose loss is small beside what could still be won."""
+        hope = max(self.place.root.bound - self.board.value, 0.0)
+        return np.asarray((self.place.rank < SOME) | (self.place.loss <= REACH * hope))
 
     def _solve(self, allowed: Mask, *, seconds: float, rough: bool = False) -> tuple[bool, float]:
         """Optimises over the allowed starts; says whether it helped, and how much larger the next may be."""
@@ -212,16 +214,21 @@ class Improver:
         )
         best, before = self.board.x, self.board.value
         known = best[part.columns] if best is not None and not rough else None
+        # Seconds of this thread's own work: what others do on the machine must not make neighbourhoods look too large.
+        began = time.thread_time()
         gain = max(self.place.root.bound - self.board.floor, 0.0)
         solution = solve_mip(
             part.arrays,
-            seconds=min(seconds, self.watch.left),
+            seconds=self.watch.left,
             gap=gain * (ROUGH if rough else FINE),
             seed=self.seed,
             known=known,
             units=units,
             stop=lambda: self.watch.stop() or self.board.ended.is_set(),
-            talk=Talk(found=lambda x, value: self._take(part.whole(x), value + part.constant)),
+            talk=Talk(
+                found=lambda x, value: self._take(part.whole(x), value + part.constant),
+                told=lambda _value, _bound: time.thread_time() - began > seconds,
+            ),
             effort=0.3,
         )
         if solution.x is not None and solution.value is not None:

@@ -70,6 +70,7 @@ def plan(
     nothing = solve_lp(doing_nothing(model.arrays, model))
     if nothing.value is None:
         raise RuntimeError(f"doing nothing has no solution: {nothing.outcome}")
+    watch.keep(2 * watch.elapsed)
     found = search(model, nothing, watch, gap=gap, seed=seed)
     watch.say("result", None, found.value, found.bound)
     return _programme(Asked(scenario, seed, gap), model, nothing, found, watch)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tawteen.plan.board import Board
 from tawteen.plan.core import Core, core
 from tawteen.plan.draft import Floats
-from tawteen.plan.improve import Improver, Mask, field_of
+from tawteen.plan.improve import Field, Improver, Mask, field_of
 from tawteen.plan.problem import Problem, relaxed, untied
 from tawteen.plan.scaling import Scaling, scaling
 from tawteen.plan.solver import Outcome, Solution, Talk, solve_lp, solve_mip
@@ -22,6 +22,7 @@ from tawteen.plan.watch import Watch
 
 MANY = 3000
 ANEW = 0.2
+EFFORT = 0.05
 
 
 @dataclass(frozen=True)
@@ -52,20 +53,28 @@ def search(problem: Problem, nothing: Solution, watch: Watch, *, gap: float, see
         board.found(nothing.x[part.columns], board.floor)
     proof = Proof(part, units, board, watch, seed)
     proof.start()
-    if root.x is not None:
-        place = field_of(
-            part.arrays,
-            units,
-            root,
-            keys=problem.columns["start"].keys,
-            recipe=problem.ground.effects.recipe,
-            missed=_site_prices(problem, part, root),
-            gain=root.bound - board.floor,
-        )
-        improver = Improver(place, board, watch, seed, worthwhile(problem, part, nothing.x, part.whole(root.x)))
-        improver.run()
-    proof.join()
+    try:
+        if root.x is not None:
+            flows = worthwhile(problem, part, nothing.x, part.whole(root.x))
+            Improver(_place(problem, part, units, root, board), board, watch, seed, flows).run()
+    except BaseException:
+        board.ended.set()
+        raise
+    finally:
+        proof.join()
     return _found(part, root, board, proof)
+
+
+def _place(problem: Problem, part: Core, units: Scaling, root: Solution, board: Board) -> Field:
+    return field_of(
+        part.arrays,
+        units,
+        root,
+        keys=problem.columns["start"].keys,
+        recipe=problem.ground.effects.recipe,
+        missed=_site_prices(problem, part, root),
+        gain=root.bound - board.floor,
+    )
 
 
 def _found(part: Core, root: Solution, board: Board, proof: Proof) -> Found:
@@ -80,7 +89,11 @@ def _found(part: Core, root: Solution, board: Board, proof: Proof) -> Found:
 
 def _method(part: Core) -> str:
     """The simplex method is quicker on small models, interior points on large ones."""
-    return "ipm" if part.arrays.integer.sum() > MANY else "simplex"
+    return "ipm" if _large(part) else "simplex"
+
+
+def _large(part: Core) -> bool:
+    return bool(part.arrays.integer.sum() > MANY)
 
 
 def _site_prices(problem: Problem, part: Core, root: Solution) -> Floats:
@@ -131,10 +144,10 @@ class Proof(threading.Thread):
                 seconds=self.watch.left,
                 gap=self.board.enough,
                 seed=self.seed,
-                known=self.board.x,
+                known=None if self._base is None else self.board.x,
                 units=self.units,
                 talk=Talk(found=self._take, offer=self._offer, told=self._told),
-                effort=0.0,
+                effort=0.0 if _large(self.part) else EFFORT,
             )
             self.outcome = solution.outcome
             if solution.x is not None and solution.value is not None:
@@ -166,6 +179,8 @@ class Proof(threading.Thread):
     def _outdated(self) -> bool:
         """Whether it is worth beginning again: cuts and fixings made early with a good point are worth far more."""
         spent, left = self.watch.elapsed - self._began, self.watch.left
+        if not _large(self.part):
+            return False
         if self._base is None:
             return self.board.opened.is_set() and self.board.value > self.board.floor and spent < left / 3
         return spent < left and self.board.value - self._base > ANEW * (self.board.bound - self.board.value)

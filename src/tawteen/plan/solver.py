@@ -28,6 +28,16 @@ _OUTCOMES: dict[Any, Outcome] = {
     highspy.HighsModelStatus.kInterrupt: "interrupted",
 }
 
+_FAILED = (
+    highspy.HighsModelStatus.kNotset,
+    highspy.HighsModelStatus.kLoadError,
+    highspy.HighsModelStatus.kModelError,
+    highspy.HighsModelStatus.kPresolveError,
+    highspy.HighsModelStatus.kSolveError,
+    highspy.HighsModelStatus.kPostsolveError,
+    highspy.HighsModelStatus.kMemoryLimit,
+    highspy.HighsModelStatus.kUnknown,
+)
 
 _HEURISTICS = ("rins", "rens", "root_reduced_cost", "feasibility_jump")
 
@@ -70,8 +80,7 @@ def solve_lp(
     highs = _loaded(units.into(arrays), relax=True)
     highs.setOptionValue("solver", method)
     _limit(highs, seconds)
-    _listen(highs, stop)
-    highs.run()
+    _run(highs, stop)
     return _answer(highs, units, whole=False)
 
 
@@ -101,8 +110,7 @@ def solve_mip(
         point = highspy.HighsSolution()
         point.col_value = known / units.columns
         highs.setSolution(point)
-    _listen(highs, stop, talk, units)
-    highs.run()
+    _run(highs, stop, talk, units)
     return _answer(highs, units, whole=True)
 
 
@@ -125,8 +133,7 @@ class Relaxation:
             self._highs.clearSolver()
         _limit(self._highs, seconds)
         self._highs.clearCallbacks()  # type: ignore[no-untyped-call]
-        _listen(self._highs, stop)
-        self._highs.run()
+        _run(self._highs, stop)
         return _answer(self._highs, self.units, whole=False)
 
 
@@ -164,9 +171,22 @@ def _limit(highs: highspy.Highs, seconds: float) -> None:
     highs.setOptionValue("time_limit", highs.getRunTime() + max(seconds, 0.0) if np.isfinite(seconds) else np.inf)
 
 
-def _listen(highs: highspy.Highs, stop: Stop | None, talk: Talk | None = None, units: Scaling | None = None) -> None:
-    """Wires the flag and the conversation to HiGHS's callbacks."""
+def _run(highs: highspy.Highs, stop: Stop | None, talk: Talk | None = None, units: Scaling | None = None) -> None:
+    """Runs with the flag and the conversation wired to HiGHS's callbacks; what is raised in them is raised here."""
+    raised: list[BaseException] = []
     asked = [time.monotonic()]
+
+    def guarded(hear: Callable[[Any], None]) -> Callable[[Any], None]:
+        def heard(event: Any) -> None:
+            if not raised:
+                try:
+                    hear(event)
+                except BaseException as error:
+                    raised.append(error)
+            if raised:
+                event.interrupt()
+
+        return heard
 
     def flagged(event: Any) -> None:
         now = time.monotonic()
@@ -174,14 +194,6 @@ def _listen(highs: highspy.Highs, stop: Stop | None, talk: Talk | None = None, u
             asked[0] = now
             if stop():
                 event.interrupt()
-
-    if stop is not None:
-        highs.cbSimplexInterrupt += flagged
-        highs.cbIpmInterrupt += flagged
-        highs.cbMipInterrupt += flagged
-    if talk is None or units is None:
-        return
-    conversation, scale = talk, units
 
     def improved(event: Any) -> None:
         x = np.array(event.data_out.mip_solution) * scale.columns
@@ -197,9 +209,17 @@ def _listen(highs: highspy.Highs, stop: Stop | None, talk: Talk | None = None, u
         if conversation.told(-out.mip_primal_bound / scale.value, -out.mip_dual_bound / scale.value):
             event.interrupt()
 
-    highs.cbMipImprovingSolution += improved
-    highs.cbMipUserSolution += asking
-    highs.cbMipInterrupt += progress
+    if stop is not None:
+        for interrupt in (highs.cbSimplexInterrupt, highs.cbIpmInterrupt, highs.cbMipInterrupt):
+            interrupt.subscribe(guarded(flagged))
+    if talk is not None and units is not None:
+        conversation, scale = talk, units
+        highs.cbMipImprovingSolution.subscribe(guarded(improved))
+        highs.cbMipUserSolution.subscribe(guarded(asking))
+        highs.cbMipInterrupt.subscribe(guarded(progress))
+    highs.run()
+    if raised:
+        raise raised[0]
 
 
 def _answer(highs: highspy.Highs, units: Scaling, *, whole: bool) -> Solution:
@@ -211,7 +231,7 @@ def _answer(highs: highspy.Highs, units: Scaling, *, whole: bool) -> Solution:
     x = np.array(solution.col_value) * units.columns if feasible else None
     value = -info.objective_function_value / units.value if feasible else None
     if whole:
-        bound = -info.mip_dual_bound / units.value
+        bound = np.inf if status in _FAILED else -info.mip_dual_bound / units.value
         return Solution(outcome, value, bound if outcome != "infeasible" else -np.inf, x, nodes=info.mip_node_count)
     if outcome != "optimal" or value is None:
         return Solution(outcome, value, -np.inf if outcome == "infeasible" else np.inf, x)

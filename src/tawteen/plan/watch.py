@@ -20,16 +20,21 @@ class Watch:
         self._progress = progress
         self._stop = stop
         self._flag = threading.Event()
+        self._kept = 0.0
 
     @property
     def elapsed(self) -> float:
         """Seconds since the start."""
         return time.monotonic() - self._began
 
+    def keep(self, seconds: float) -> None:
+        """Keeps time for what comes after the search, at most a tenth of all."""
+        self._kept = min(seconds, self._limit / 10)
+
     @property
     def left(self) -> float:
-        """Seconds left, never below 0; 0 once stopped."""
-        return 0.0 if self._flag.is_set() else max(self._limit - self.elapsed, 0.0)
+        """Seconds left for the search, never below 0; 0 once stopped."""
+        return 0.0 if self._flag.is_set() else max(self._limit - self._kept - self.elapsed, 0.0)
 
     @property
     def stopped(self) -> bool:
