@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from tawteen.plan.country.columns import Columns, joined, starts
 from tawteen.plan.country.descent import Descent, dive, reconsider, relieve
-from tawteen.plan.country.pricing import totals
-from tawteen.plan.country.proof import Land, promising, refine, settled
+from tawteen.plan.country.pricing import quote, totals
+from tawteen.plan.country.proof import Choice, Land, promising, refine, settled
 from tawteen.plan.draft import Floats
 from tawteen.plan.watch import Watch
 
@@ -38,7 +38,8 @@ def whole_country(here: Land, known: Whole, run: Run) -> Descent:
     choice = refine(here, run.proof)
     unseen = known[~np.isin(known, choice.plans.flat)]
     plans = joined(choice.plans, starts(here.sites, here.market, unseen, here.proof.quote, choice.line))
-    descent = Descent(here, plans, choice.rows, choice.worth)
+    descent = _kept(here, plans, choice)
+    plans = descent.plans
     if len(known):
         _, first = np.unique(plans.flat, return_index=True)
         begin(descent, first[np.isin(plans.flat[first], known)])
@@ -48,6 +49,20 @@ def whole_country(here: Land, known: Whole, run: Run) -> Descent:
     descent.restore()
     improve(here, descent, run)
     return descent
+
+
+def _kept(here: Land, plans: Columns, choice: Choice) -> Descent:
+    """A descent with plans enough to keep every row, where that can be done at all: priced in at steep prices."""
+    while True:
+        descent = Descent(here, plans, choice.rows, choice.worth)
+        descent.solve()
+        if descent.broken <= descent.allowed:
+            return descent
+        found = quote(here.sites, here.market, descent.prices)
+        flat = np.setdiff1d(promising(here.sites, found.worth, FEW), plans.flat)
+        if not len(flat):
+            return descent
+        plans = joined(plans, starts(here.sites, here.market, flat, found, choice.line))
 
 
 def begin(descent: Descent, chosen: Whole) -> None:
@@ -66,7 +81,7 @@ def improve(here: Land, descent: Descent, run: Run) -> None:
     rng = np.random.default_rng([run.seed, 1])
     while run.choice.left and not run.choice.stop() and not run.enough(descent.value):
         odds = contested(here, descent)
-        some = min(OPEN, int((odds > 0).sum()))
+        some = min(OPEN, -(-int((odds > 0).sum()) // 2))
         if not some:
             break
         reconsider(descent, rng.choice(len(odds), size=some, replace=False, p=odds / odds.sum()), run.choice)
