@@ -154,3 +154,10 @@ def test_arabic_counts_as_arabic_does() -> None:
     assert "15" in counted[4]
     assert Words("ar", digits="arab").say("cli.count.error", n=15).startswith("١٥")
     assert Words("en").say("cli.count.error", n=1) == "1 error"
+
+
+def test_nothing_is_never_said_below_zero():
+    for lang in ("en", "ar"):
+        assert Words(lang).number(-0.0, 0) == "0"
+        assert Words(lang).number(-0.004, 2) == "0.00"
+        assert "1" in Words(lang).number(-1.0, 0)

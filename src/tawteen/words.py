@@ -85,7 +85,9 @@ class Words:
         return text.translate(ARABIC_DIGITS) if self.digits == "arab" else text
 
     def number(self, value: float, decimals: int | None = None) -> str:
-        """A number with grouping; `decimals` fixes the digits after the point."""
+        """A number with grouping; `decimals` fixes the digits after the point. Nothing is never said below zero."""
+        if decimals is not None and round(value, decimals) == 0:
+            value = 0.0
         pattern = None if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
         return self._in_digits(format_decimal(value, format=pattern, locale=self.lang, numbering_system=self.digits))
 

@@ -51,6 +51,10 @@ VARIANTS: dict[str, tuple[dict[str, list[dict[str, Any]]], str, str, tuple[str, 
         },
         "mill", "why.must", ("The rule", "القاعدة المكتوبة"),
     ),
+    "survey asked": (
+        rule(kind="must", sites="cables", options="survey"), "cables", "why.survey_asked",
+        ("The rule", "القاعدة المكتوبة"),
+    ),
     "one of": (rule(kind="one_of", sites="cables;pasta"), "pasta", "why.one_of", ("Cable works", "مصنع كابلات")),
     "after": (rule(kind="after", sites="pasta", before="mill"), "pasta", "why.after", ("only after Mill", "بعد مطحنة")),
     "late": (
@@ -159,7 +163,8 @@ def test_a_programme_that_cannot_be_names_the_rules() -> None:
     frame = explain_all(tiny(), none)
     assert frame["reason_code"].to_list() == ["why.infeasible"] * 3
     assert set(none.conflict) == {"scenario:never:mill", "scenario:must:mill"}
-    assert all("scenario:must:mill" in said for said in frame["reason_ar"])
+    assert all("--must mill" in said and "--without mill" in said for said in frame["reason_ar"])
+    assert not any("scenario:" in said for said in frame["reason_en"])
 
 
 def test_a_cheaper_investment_brings_it_in_at_these_prices() -> None:

@@ -89,7 +89,7 @@ def plan(
         )
         keep(read, programme, staged, outline_of(case))
         reported = _reported(read, programme, staged, desk, bar) if programme.value is not None else None
-    findings = _unsolved(programme)
+    findings = _unsolved(read, programme, desk)
     data = {**_data(programme), "out": str(out)}
     if reported is None:
         return Reply(data, (), findings, exit_code(findings))
@@ -112,15 +112,16 @@ def keep(case: Case, programme: Programme, staged: Path, outline: Path) -> None:
 def _reported(case: Case, programme: Programme, staged: Path, desk: Desk, bar: Bar) -> Study:
     from tawteen.report import report, study
 
-    report(
-        case, programme, staged, desk.words.lang, progress=bar.report, outline=outline_of(staged / CASE)
-    )
+    report(case, programme, staged, desk.words.lang, progress=bar.report, outline=outline_of(staged / CASE))
     return study(case, programme)
 
 
-def _unsolved(programme: Programme) -> list[Finding]:
+def _unsolved(case: Case, programme: Programme, desk: Desk) -> list[Finding]:
+    from tawteen.plan.explain import conflict_in_words
+
     if programme.status == "infeasible":
-        return [Finding("error", "cli.infeasible", args={"rules": ", ".join(programme.conflict) or "–"})]
+        rules = conflict_in_words(case, programme, desk.words)
+        return [Finding("error", "cli.infeasible", args={"rules": rules})]
     return [Finding("warning", "cli.nothing_found")] if programme.value is None else []
 
 

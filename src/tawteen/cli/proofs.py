@@ -38,7 +38,8 @@ def verify(ctx: typer.Context, folder: Folder, case: OwnCase = None) -> Reply:
         (say("cli.value_stored"), "–" if programme.value is None else number(programme.value, 0)),
         (say("cli.value_recomputed"), "–" if found.value is None else number(found.value, 0)),
     ]
-    verdict = desk.words.say("cli.holds" if found.holds else "cli.does_not_hold")
+    held = "cli.holds" if programme.value is not None else "cli.holds_nothing"
+    verdict = desk.words.say(held if found.holds else "cli.does_not_hold")
     data = {
         "holds": found.holds,
         "checks": found.checks,

@@ -195,6 +195,11 @@ def _add_rules(case: Case, kind: str, listed: tuple[str, ...]) -> Case:
     known = case["sites"]["id"].to_list()
     if unknown := [site for site in listed if site not in known]:
         raise CaseError([f for s in unknown for f in _refuse("scenario.site", s, s, known).findings])
-    rows = [{"id": f"scenario:{kind}:{site}", "kind": kind, "sites": site} for site in dict.fromkeys(listed)]
+    asked = "must" if kind == "must" else "without"
+    rows = [
+        {"id": f"scenario:{kind}:{site}", "kind": kind, "sites": site, "text_en": f"--{asked} {site}",
+         "text_ar": f"\u2066--{asked} {site}\u2069"}
+        for site in dict.fromkeys(listed)
+    ]  # fmt: skip
     rules = pl.concat([case["rules"], table_of("rules", rows)])
     return dataclasses.replace(case, tables={**case.tables, "rules": rules})

@@ -14,7 +14,18 @@ from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.scenario import apply
 from tawteen.words import Words
 
-__all__ = ["Explanation", "Hurt", "Reason", "Reasons", "Saying", "explain", "explain_all", "limit_values", "say"]
+__all__ = [
+    "Explanation",
+    "Hurt",
+    "Reason",
+    "Reasons",
+    "Saying",
+    "conflict_in_words",
+    "explain",
+    "explain_all",
+    "limit_values",
+    "say",
+]
 
 Resolve = Callable[[Case, Scenario], Programme]
 
@@ -81,12 +92,17 @@ def say(case: Case, programme: Programme, explanation: Explanation, words: Words
         return said
     inside = explanation.reason.status in ("firm", "conditional")
     if change is None:
-        names = words.say("limit.and").join(saying.name("rules", rule) for rule in turned.conflict)
-        said.append(words.say("why.cannot", {"rules": names or "–"}))
+        said.append(words.say("why.cannot", {"rules": conflict_in_words(case, turned, words)}))
     else:
         code = f"why.{'taken' if inside else 'forced'}{'_gains' if change > 0 else ''}"
         said.append(words.say(code, {"cost": saying.money(change)}))
     return said
+
+
+def conflict_in_words(case: Case, programme: Programme, words: Words) -> str:
+    """The rules of `programme` that cannot be kept together, by what people call them."""
+    saying = Saying(apply(case, programme.scenario), programme, words)
+    return words.say("limit.and").join(saying.name("rules", rule) for rule in programme.conflict) or "–"
 
 
 def explain_all(case: Case, programme: Programme) -> pl.DataFrame:

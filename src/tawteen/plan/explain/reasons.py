@@ -22,6 +22,8 @@ from tawteen.plan.verify.rules import in_place, listed, of_kind
 
 Row = dict[str, Any]
 INVESTED = ("outlays", "residual")
+ALMOST_ALL = 0.995
+"""A change that large is none that anybody could make: it would be said as 100 %."""
 TRIED = 8
 """Starts of one site that are tried against what is left."""
 
@@ -145,6 +147,8 @@ class Reasons:
         args: Row = {"chance": row["chance"]}
         if row["status"] in ("survey", "close"):
             code = f"why.{row['status']}"
+            if (asked := self._asked(site, option)) is not None:
+                code, args = f"{code}_asked", {**args, "rule": asked}
         elif worth < 0 and required:
             code, args = "why.must", {**args, "rule": required[0]}
         elif worth < 0:
@@ -153,6 +157,16 @@ class Reasons:
         else:
             code = "why.conditional" if row["status"] == "conditional" else "why.firm"
         return Reason(site, row["status"], code, option, start, worth, hurt, None, args)
+
+    def _asked(self, site: str, option: str) -> str | None:
+        """The first rule that asks for what is chosen at the site: by its name, else by its place."""
+        facts = self.effects.options.filter(pl.col("option") == option)
+        asking = [
+            rule for rule in self.rules
+            if rule["kind"] in ("must", "at_least") and facts.select(of_kind(rule) & in_place(rule)).item()
+        ]  # fmt: skip
+        ranked = sorted(asking, key=lambda rule: site not in listed(rule["sites"]))
+        return ranked[0]["id"] if ranked else None
 
     def _out(self, site: str, row: Row) -> Reason:
         status = row["status"]
@@ -263,7 +277,7 @@ class Reasons:
         spent = -float(self._parts[option,].select(_spent()).item())
         ways = [("cheaper", -worth / spent)] if spent > 0 else []
         ways += [("relief", -worth / hurt.cost)] if hurt is not None else []
-        possible = [way for way in ways if 0 < way[1] <= 1]
+        possible = [way for way in ways if 0 < way[1] < ALMOST_ALL]
         return min(possible, key=lambda way: way[1], default=None)
 
     def terms(self, site: str) -> pl.DataFrame:
