@@ -1,7 +1,8 @@
 """How long a programme takes under many scenarios, held fixed and chosen anew, and what comes out.
 
 The last line printed is one JSON object: sites, scenarios, replans, plan_s, robust_s, scenario_s (seconds a scenario on
-one core, held fixed), replan_s (the same, chosen anew), cpu_s (of all processes, to tell a busy machine), beats, gains, core, peak_mb.
+one core, held fixed), replan_s (the same, chosen anew), cpu_s (of all processes, to tell a busy machine), beats, gains,
+core, peak_mb.
 """
 
 from __future__ import annotations

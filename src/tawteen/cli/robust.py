@@ -73,7 +73,7 @@ def robust(
 ) -> Reply:
     """What a programme comes to in many scenarios, what stays chosen, and what to survey first."""
     from tawteen.plan.robust.file import write_found
-    from tawteen.plan.robust.robustness import robustness
+    from tawteen.plan.robust.robustness import Stopped, robustness
 
     desk: Desk = ctx.obj
     with stoppable(desk) as stop, Bar(desk) as bar:
@@ -83,10 +83,13 @@ def robust(
             bar.say(desk.words.say(f"cli.stage.{stage}"), share)
 
         with _workers(workers, cluster) as executor:
-            found = robustness(
-                case, programme, scenarios=scenarios, replans=replans, seed=seed, seconds=each, executor=executor,
-                progress=said, stop=stop,
-            )  # fmt: skip
+            try:
+                found = robustness(
+                    case, programme, scenarios=scenarios, replans=replans, seed=seed, seconds=each, executor=executor,
+                    progress=said, stop=stop,
+                )  # fmt: skip
+            except Stopped as error:
+                raise typer.Abort from error
         with delivery(folder, (ROBUSTNESS, PAGE, WORKBOOK, PICTURES), whole=False) as staged:
             write_found(found, staged / ROBUSTNESS)
             front = found_before(folder, programme)[1]

@@ -11,7 +11,7 @@ from tests.tiny import tables, tiny
 from tawteen.plan.planning import plan
 from tawteen.plan.robust import Robustness, robustness
 from tawteen.plan.robust.file import read_found, write_found
-from tawteen.plan.robust.robustness import quantile
+from tawteen.plan.robust.robustness import Stopped, quantile
 from tawteen.plan.robust.shocks import SHOCKS
 from tawteen.plan.robust.sweep import processes, sweep
 
@@ -83,7 +83,7 @@ def test_what_is_done_by_the_stop_is_told() -> None:
     one = found(stop=stop)
     assert one.scenarios in (10, 20)
     assert one.replans == 0
-    with pytest.raises(RuntimeError):
+    with pytest.raises(Stopped):
         found(stop=lambda: True)
     with pytest.raises(ValueError, match="without a solution"):
         robustness(tiny(), replace(programme(), value=None))

@@ -35,6 +35,10 @@ GAP = 0.01
 Progress = Callable[[str, float], None]
 
 
+class Stopped(Exception):  # noqa: N818 - somebody wanted it, nothing is wrong
+    """Stopped before there was anything to tell."""
+
+
 @dataclass(frozen=True)
 class _Fixed:
     draws: Draws
@@ -89,7 +93,7 @@ def robustness(
     chosen anew in `replans` of them, `seconds` each at most, among the best starts of each site, before gates are known
     (`rechoose`). Work goes to `executor` (see `sweep.processes` and `sweep.cluster`), by default to this process;
     `progress` hears the stage (fixed, anew) and its share; when `stop` returns True, what is done by then is returned.
-    Raises ValueError for a programme without a choice and RuntimeError when stopped before anything was done.
+    Raises ValueError for a programme without a choice and Stopped when stopped before anything was done.
     """
     began = time.monotonic()
     if programme.value is None or programme.do_nothing is None:
@@ -104,7 +108,7 @@ def robustness(
     parts = sweep(_do_fixed, fixed, executor, tell=lambda share: say("fixed", share), stop=stop)
     runs = [one for part in parts if part is not None for one in part]
     if not runs:
-        raise RuntimeError("stopped before the first scenario")
+        raise Stopped("stopped before the first scenario")
     gap = GAP * max(programme.value - programme.do_nothing, 0.0)
     anew = [_Anew(draws.part(r), allowed, held, seconds, gap) for r in _parts(min(replans, scenarios))]
     again = sweep(_do_anew, anew, executor, tell=lambda share: say("anew", share), stop=stop)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -71,7 +72,9 @@ def processes(workers: int | None = None) -> Iterator[Executor | None]:
     before = {name: os.environ.get(name) for name in THREADS}
     os.environ.update(dict.fromkeys(THREADS, "1"))
     try:
-        with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn")) as pool:
+        with ProcessPoolExecutor(
+            count, multiprocessing.get_context("spawn"), initializer=_leave_stopping_to_me
+        ) as pool:
             yield pool
     finally:
         for name, value in before.items():
@@ -79,6 +82,11 @@ def processes(workers: int | None = None) -> Iterator[Executor | None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+def _leave_stopping_to_me() -> None:
+    """Ctrl-C reaches every process of a terminal; only the one that gave out the work decides what it means."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextmanager
