@@ -222,7 +222,7 @@ def test_no_time_still_gives_a_programme() -> None:
 
 def test_what_a_listener_raises_is_raised() -> None:
     def listen(stage: str, *_: float | None) -> None:
-        if stage == "search":
+        if stage in {"search", "proof"}:
             raise KeyError("listener")
 
     with pytest.raises(KeyError, match="listener"):
