@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from tawteen import __version__
-from tawteen.cli import cases, plans, proofs, reports, robust, rooms
+from tawteen.cli import appraisals, cases, plans, proofs, reports, robust, rooms
 from tawteen.cli.reply import Reply, WrongUse
 from tawteen.words import Lang, Words
 
@@ -19,7 +19,7 @@ COMMANDS: dict[str, Callable[..., Reply]] = {
     "generate": cases.generate,
     "diagnose": rooms.diagnose,
     "match": rooms.match,
-    "appraise": rooms.appraise,
+    "appraise": appraisals.appraise,
     "plan": plans.plan,
     "verify": proofs.verify,
     "explain": proofs.explain,

@@ -1,4 +1,4 @@
-"""diagnose, match, appraise: what is computed before anything is decided."""
+"""diagnose, match: what is computed before anything is decided."""
 
 from __future__ import annotations
 
@@ -105,40 +105,3 @@ def match(ctx: typer.Context, case: CasePath) -> Reply:
     else:
         parts.append(desk.words.say("cli.no_gaps"))
     return Reply(frames(found), parts)
-
-
-def appraise(ctx: typer.Context, case: CasePath) -> Reply:
-    """What each option is worth alone, to the owner and to the country."""
-    from tawteen.appraise import appraise as appraisal_of
-    from tawteen.case.codes import codes
-    from tawteen.effects import effects_of
-
-    desk: Desk = ctx.obj
-    with Bar(desk) as bar:
-        bar.say(desk.words.say("cli.reading"))
-        read = sound_case(case, desk)
-        bar.say(desk.words.say("cli.appraising"))
-        effects = effects_of(read)
-        found = appraisal_of(read, effects)
-    views = {key[0]: frame for key, frame in found.indicators.partition_by("view", as_dict=True).items()}
-    both = views["financial"].join(views["economic"], on="option", suffix="_economic")
-    both = both.join(effects.options.select("option", "site", "kind"), on="option")
-    sites, kinds = names(read, "sites", desk), codes("option_kinds")
-    rows = [
-        [
-            sites.get(r["site"], r["site"]),
-            desk.words.pick(kinds[r["kind"]]),
-            *(_millions(desk, r[c]) for c in ("investment", "npv", "npv_economic")),
-            "–" if r["irr_economic"] is None else desk.words.percent(r["irr_economic"], 1),
-            "–" if r["payback_quarters"] is None else desk.words.number(r["payback_quarters"] / 4, 1),
-            _whole(desk, r["jobs"]),
-        ]
-        for r in _rows(both.sort("npv_economic", descending=True, nulls_last=True))
-        if r["kind"] != "survey"
-    ]
-    columns = ("site", "option", "investment_m", "npv_financial", "npv_economic", "irr", "payback_years", "jobs")
-    return Reply(frames(found), [desk.rows("cli.worth", [f"cli.{c}" for c in columns], rows, 6)])
-
-
-def _millions(desk: Desk, value: float | None) -> str:
-    return "–" if value is None else desk.words.number(round(value / 1e6, 2) + 0.0, 2)

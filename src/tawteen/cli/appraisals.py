@@ -1,0 +1,177 @@
+"""appraise: what each option is worth, or one of them in full, on screen and as papers for a bank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tawteen.cli.bar import Bar
+from tawteen.cli.delivery import delivery
+from tawteen.cli.desk import Desk
+from tawteen.cli.places import CasePath, sound_case
+from tawteen.cli.plans import stoppable
+from tawteen.cli.reply import Reply, WrongUse
+from tawteen.cli.rooms import frames, names
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from tawteen.appraise.model import Appraisal
+    from tawteen.appraise.profile import ProfileName
+    from tawteen.case.model import Case
+    from tawteen.effects.model import Effects
+    from tawteen.report.appraised import Appraised
+
+PATHS = 10_000
+
+
+def appraise(
+    ctx: typer.Context,
+    *,
+    case: CasePath,
+    site: Annotated[str | None, typer.Option("--site", metavar="SITE", show_default=False)] = None,
+    option: Annotated[str | None, typer.Option("--option", metavar="OPTION", show_default=False)] = None,
+    profile: Annotated[str, typer.Option("--profile", metavar="P")] = "excel",
+    paths: Annotated[int, typer.Option("--paths", min=1, metavar="N")] = PATHS,
+    seed: Annotated[int, typer.Option("--seed", min=0, metavar="N")] = 1,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", show_default=False)] = None,
+) -> Reply:
+    """What each option is worth alone, to the owner and to the country; one option or the options of a site in full."""
+    from tawteen.appraise import appraise as appraisal_of
+    from tawteen.effects import effects_of
+    from tawteen.report.appraised import appraised
+
+    desk: Desk = ctx.obj
+    chosen_profile = _profile(profile)
+    with stoppable(desk) as stop, Bar(desk) as bar:
+        bar.say(desk.words.say("cli.reading"))
+        read = sound_case(case, desk)
+        bar.say(desk.words.say("cli.appraising"))
+        effects = effects_of(read)
+        wanted = _wanted(effects, site, option)
+        found = appraisal_of(read, effects)
+        if not wanted:
+            if out is not None:
+                raise WrongUse("cli.papers_of_which")
+            return Reply({"profile": chosen_profile, **frames(found)}, [_table(read, effects, found, desk)])
+        made = []
+        for n, one in enumerate(wanted):
+            if stop():
+                break
+            bar.say(desk.words.say("cli.simulating", {"option": one}), n / len(wanted))
+            made.append(
+                appraised(
+                    read, effects, one, paths=paths, seed=seed, profile=chosen_profile, appraisal=found, stop=stop
+                )
+            )
+        files = [] if out is None else _papers(made, out, desk, bar)
+    parts: list[Any] = [part for one in made for part in (*_lines(one, desk), "")]
+    if files:
+        parts.append(desk.words.say("cli.open", {"path": str(out)}))
+    data = {"profile": chosen_profile, "options": [_data(one) for one in made], "files": files}
+    return Reply(data, parts, [finding for one in made for finding in one.told.findings])
+
+
+def _profile(name: str) -> ProfileName:
+    from tawteen.appraise.profile import PROFILES
+
+    for known in PROFILES:
+        if known == name:
+            return known
+    raise WrongUse("cli.no_profile", name=name, known=", ".join(PROFILES))
+
+
+def _wanted(effects: Effects, site: str | None, option: str | None) -> list[str]:
+    """Options that were asked for: one, or all of a site that may start. Raises WrongUse where there is none."""
+    import polars as pl
+
+    own = effects.options.filter((pl.col("kind") != "as_is") & pl.col("available"))
+    if site is not None and site not in set(effects.options["site"]):
+        known = effects.options["site"].unique(maintain_order=True)
+        raise WrongUse("cli.no_site", site=site, known=", ".join(known))
+    if site is not None:
+        own = own.filter(pl.col("site") == site)
+    if option is not None:
+        own = own.filter(pl.col("option") == option)
+        if own.is_empty():
+            raise WrongUse("cli.no_such_option", option=option)
+    elif site is None:
+        return []
+    else:
+        own = own.filter(pl.col("kind") != "survey")
+    if own.is_empty():
+        raise WrongUse("cli.no_option_of_site", site=site)
+    return own["option"].to_list()
+
+
+def _papers(made: list[Appraised], out: Path, desk: Desk, bar: Bar) -> list[str]:
+    """The live workbook, the sheets in both languages and the pictures of each option; names of what was written."""
+    from tawteen.report.appraisal import write_papers
+
+    top = tuple(one.id.replace(":", "_") for one in made)
+    with delivery(out, top) as staged:
+        for n, one in enumerate(made):
+            bar.say(desk.words.say("cli.writing"), n / len(made))
+            write_papers(one, staged / one.id.replace(":", "_"), desk.words.lang)
+        return sorted(path.relative_to(staged).as_posix() for path in staged.rglob("*") if path.is_file())
+
+
+def _data(one: Appraised) -> dict[str, Any]:
+    gain = one.told.incremental
+    return {
+        "option": one.id,
+        "site": one.site["id"],
+        "profile": one.told.profile,
+        "indicators": [] if gain is None else gain.indicators.to_dicts(),
+        "views": one.indicators,
+        "risk": one.risk.summary().to_dicts(),
+        "paths": one.risk.paths,
+        "estimate_class": one.estimate.borne,
+    }
+
+
+def _lines(one: Appraised, desk: Desk) -> list[Any]:
+    """An option in a few lines, its profile first."""
+    from tawteen.report.live_workbook import conventions
+    from tawteen.report.opportunity_text import Sheet
+
+    sheet = Sheet(one, desk.words.lang)
+    rows = [(label, text) for label, text in (*sheet.returns(), *sheet.risk())]
+    rows.append((desk.words.say("sheet.fact.class"), str(one.estimate.borne)))
+    head = f"{sheet.site}: {sheet.way}"
+    return [head, *conventions(one.told.accounts.profile, desk.words), desk.pairs(rows), *sheet.risk_notes()]
+
+
+def _table(case: Case, effects: Effects, found: Appraisal, desk: Desk) -> Any:
+    """All options, one a line."""
+    from tawteen.case.codes import codes
+
+    views = {key[0]: frame for key, frame in found.indicators.partition_by("view", as_dict=True).items()}
+    both = views["financial"].join(views["economic"], on="option", suffix="_economic")
+    both = both.join(effects.options.select("option", "site", "kind"), on="option")
+    sites, kinds = names(case, "sites", desk), codes("option_kinds")
+    rows = [
+        [
+            sites.get(r["site"], r["site"]),
+            desk.words.pick(kinds[r["kind"]]),
+            *(_millions(desk, r[c]) for c in ("investment", "npv", "npv_economic")),
+            "–" if r["irr_economic"] is None else desk.words.percent(r["irr_economic"], 1),
+            "–" if r["payback_quarters"] is None else desk.words.number(r["payback_quarters"] / 4, 1),
+            "–" if r["jobs"] is None else desk.words.number(r["jobs"], 0),
+        ]
+        for r in _rows(both.sort("npv_economic", descending=True, nulls_last=True))
+        if r["kind"] != "survey"
+    ]
+    columns = ("site", "option", "investment_m", "npv_financial", "npv_economic", "irr", "payback_years", "jobs")
+    return desk.rows("cli.worth", [f"cli.{c}" for c in columns], rows, 6)
+
+
+def _rows(frame: pl.DataFrame) -> Iterable[dict[str, Any]]:
+    return frame.iter_rows(named=True)
+
+
+def _millions(desk: Desk, value: float | None) -> str:
+    return "–" if value is None else desk.words.number(round(value / 1e6, 2) + 0.0, 2)

@@ -1,0 +1,185 @@
+"""What an investor reads of the chosen options: papers for a bank, and a section of the report with pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from tawteen.appraise.cash import Run
+from tawteen.appraise.option_study import programme_cash
+from tawteen.case.findings import CaseError
+from tawteen.report.appraisal_charts import cash, distribution, tornado
+from tawteen.report.appraised import Appraised, appraised
+from tawteen.report.drawing import both
+from tawteen.report.exhibit import SITE, Exhibit, Shown, coded, money, share, words
+from tawteen.report.live_evidence import told_of
+from tawteen.report.live_workbook import write_live_workbook
+from tawteen.report.opportunity import write_opportunity
+from tawteen.report.pictures import write_pictures
+from tawteen.report.study import Study
+from tawteen.words import LANGS, Lang, Words
+
+MOST = 3
+"""Options with pictures of their own on the page; all chosen ones stand in the table."""
+PATHS = 4_000
+COLUMNS: dict[str, Shown] = {
+    "site": SITE, "option": words("Option", "الخيار"), "status": coded("In the programme", "في البرنامج", "status"),
+    "investment": money("Investment", "الاستثمار"), "npv": money("Present value of its cash", "القيمة الحالية لنقده"),
+    "p10": money("P10", "P10"), "p50": money("P50", "P50"), "p90": money("P90", "P90"),
+    "loss": share("Chance of a loss", "احتمال الخسارة", 0),
+    "shortfall": money("Mean of the worst tenth", "متوسط أسوأ عشر"),
+}  # fmt: skip
+PARTS: dict[str, Shown] = {
+    "year": words("Year", "السنة"), "investment": money("Investment", "الاستثمار"),
+    "operation": money("Operation", "التشغيل"), "gain": money("Gain over doing nothing", "الكسب فوق عدم فعل شيء"),
+    "cumulated": money("Cumulated", "تراكمي"),
+}  # fmt: skip
+
+
+def write_papers(one: Appraised, folder: Path, lang: Lang) -> list[Path]:
+    """The live workbook, the opportunity sheet in both languages and the pictures of an option."""
+    folder.mkdir(parents=True, exist_ok=True)
+    book = folder / "appraisal.xlsx"
+    write_live_workbook(one.study, book, lang, profile=one.told.accounts.profile, told=told_of(one, lang))
+    written = [book, *(write_opportunity(one, folder / f"opportunity.{each}.pdf", each) for each in LANGS)]
+    for each in LANGS:
+        written += write_pictures(pictures(one), folder / "pictures", each, one.case.settings.digits)
+    return written
+
+
+def appraisal(study: Study) -> list[Exhibit]:
+    """Cash of the programme, risk of the chosen options, and pictures of the largest of them."""
+    run = _run(study)
+    made = [one for option in run.starts if (one := _appraised(study, run, option)) is not None]
+    shown = sorted(made, key=lambda one: -one.option["investment"])[:MOST]
+    return [_programme(study, run), _risks(study, made), *(e for one in shown for e in pictures(one))]
+
+
+def _run(study: Study) -> Run:
+    """Starts and throughput of the programme."""
+    kinds = ["survey", "close"]
+    chosen = study.chosen.filter(~pl.col("kind").is_in(kinds)).select("option", "period")
+    starts = {str(option): int(period) for option, period in chosen.drop_nulls().iter_rows()}
+    return Run(starts, study.programme.throughput, study.programme.nothing_throughput)
+
+
+def _appraised(study: Study, run: Run, option: str) -> Appraised | None:
+    """None for an option that a scenario forced where the case alone says that it cannot start."""
+    try:
+        return appraised(study.case, study.effects, option, paths=PATHS, run=run)
+    except CaseError:
+        return None
+
+
+def _programme(study: Study, run: Run) -> Exhibit:
+    chosen = pl.DataFrame(
+        {"option": list(run.starts), "period": list(run.starts.values())},
+        schema={"option": pl.String, "period": pl.Int64},
+    )
+    rows = programme_cash(study.case, study.effects, chosen, run.throughput, run.without)
+    start = study.case.settings.time.start
+    year = start.year + (pl.col("period") + (start.month - 1) // 3) // 4
+    spent = pl.col("investment_local") + pl.col("investment_foreign") + pl.col("working_capital")
+    table = (
+        rows.with_columns(year=year.cast(pl.String), spent=spent)
+        .group_by("year", maintain_order=True)
+        .agg(
+            investment=pl.col("spent").sum(),
+            operation=(pl.col("net") - pl.col("spent") - pl.col("net_without")).sum(),
+            gain=(pl.col("net") - pl.col("net_without")).sum(),
+        )
+        .sort("year")
+        .with_columns(cumulated=pl.col("gain").cum_sum())
+    )
+    return Exhibit(
+        "programme_cash", "proof", _said("exhibit.programme_cash"), _said("exhibit.programme_cash_note"),
+        _said("exhibit.programme_cash_origin"), table, PARTS,
+        inputs=("options", "recipes", "commodities", "programme.sites", "programme.throughput"),
+    )  # fmt: skip
+
+
+def _risks(study: Study, made: list[Appraised]) -> Exhibit:
+    rows = [
+        {
+            "site": one.site["id"], "option": one.id, "investment": one.option["investment"],
+            "npv": _npv(one), **{f"p{p}": one.risk.npv_at(p / 100) for p in (10, 50, 90)},
+            "loss": one.risk.chance_of_loss, "shortfall": one.risk.expected_shortfall(),
+        }
+        for one in made
+    ]  # fmt: skip
+    numbers = dict.fromkeys(("investment", "npv", "p10", "p50", "p90", "loss", "shortfall"), pl.Float64)
+    table = pl.DataFrame(rows, schema={"site": pl.String, "option": pl.String, **numbers})
+    table = table.join(study.chosen.select("option", "status"), on="option", how="left", maintain_order="left")
+    return Exhibit(
+        "option_risks", "proof", _said("exhibit.option_risks"), _said("exhibit.option_risks_note"),
+        _said("exhibit.option_risks_origin"), study.named(table, site="sites", option="options"), COLUMNS,
+        inputs=("options", "costs", "works", "evidence", "precedents", "programme.sites"),
+    )  # fmt: skip
+
+
+def _npv(one: Appraised) -> float | None:
+    if one.told.incremental is None:
+        return None
+    found = one.told.incremental.indicators.filter(
+        (pl.col("basis") == "total_capital") & (pl.col("indicator") == "npv")
+    )
+    value: float | None = found["value"][0]
+    return value
+
+
+def pictures(one: Appraised) -> list[Exhibit]:
+    """Cash, swings and distribution of one option, each with its table."""
+    key = one.id.replace(":", "_")
+    wide = one.yearly.pivot("part", index="year", values="amount", maintain_order=True)
+    wide = wide.with_columns(pl.exclude("year").fill_null(0.0))
+    wide = wide.join(one.cumulated, on="year", how="left").with_columns(pl.col("year").cast(pl.String))
+    swings = one.swings.with_columns(
+        pl.Series(f"input_{lang}", [Words(lang).say(f"opportunity.driver.{i}") for i in one.swings["input"]], pl.String)
+        for lang in LANGS
+    )
+    quantiles = pl.DataFrame({"share": [q / 20 for q in range(1, 20)]}).with_columns(
+        npv=pl.col("share").map_elements(one.risk.npv_at, return_dtype=pl.Float64)
+    )
+    shown: list[tuple[str, pl.DataFrame, dict[str, Shown], Callable[..., Any]]] = [
+        ("cash", wide, _cash_columns(wide), cash),
+        ("tornado", swings, SWINGS, tornado),
+        ("distribution", quantiles, QUANTILES, distribution),
+    ]
+    names = (f"{one.site['name_en']}: {one.option['name_en']}", f"{one.site['name_ar']}: {one.option['name_ar']}")
+    return [
+        Exhibit(
+            f"{name}_{key}", "proof",
+            (f"{_said(f'exhibit.{name}')[0]}: {names[0]}", f"{_said(f'exhibit.{name}')[1]}: {names[1]}"),
+            _said(f"exhibit.{name}_note"), _said(f"exhibit.{name}_origin"), table, columns,
+            both(lambda k, chart=chart: chart(one, k)),  # type: ignore[misc]
+            inputs=("options", "recipes", "costs", "works", "evidence"),
+        )
+        for name, table, columns, chart in shown
+    ]  # fmt: skip
+
+
+SWINGS: dict[str, Shown] = {
+    "input": words("Input", "المدخل"), "low": Shown(("Low", "منخفض"), "", 2), "high": Shown(("High", "مرتفع"), "", 2),
+    "npv_low": money("Present value when low", "القيمة الحالية عند الانخفاض"),
+    "npv_high": money("Present value when high", "القيمة الحالية عند الارتفاع"),
+}  # fmt: skip
+QUANTILES: dict[str, Shown] = {
+    "share": share("Share of paths below", "حصة السحبات الأدنى", 0),
+    "npv": money("Present value", "القيمة الحالية"),
+}
+
+
+def _cash_columns(table: pl.DataFrame) -> dict[str, Shown]:
+    """A column for each part that occurs."""
+    columns: dict[str, Shown] = {"year": words("Year", "السنة")}
+    for name in table.columns[1:]:
+        code = f"opportunity.{name}" if name in ("plain", "discounted") else f"opportunity.part.{name}"
+        columns[name] = money(*_said(code))
+    return columns
+
+
+def _said(code: str) -> tuple[str, str]:
+    return (Words("en").say(code), Words("ar").say(code))

@@ -1,0 +1,111 @@
+"""Pictures of one option: cash by year, what it comes to, which input swings it most, how it may end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import numpy as np
+
+from tawteen.report.appraised import GAIN, Appraised
+from tawteen.report.drawing import INK, PALETTE, SOFT, WIDTH, Rows, data, measured, rounded, scale_of, spoken
+from tawteen.report.exhibit import Both
+from tawteen.words import Words
+
+BARS = 40
+"""Columns of a distribution."""
+GOOD, BAD = "#12805c", "#b23a48"
+
+
+def both_of(code: str) -> Both:
+    """A sentence in both languages."""
+    return (Words("en").say(code), Words("ar").say(code))
+
+
+def _unit(one: Appraised, peak: float) -> tuple[float, Both]:
+    size, word = scale_of(peak)
+    return size, measured((one.study.currency, one.study.currency), word)
+
+
+def cash(one: Appraised, k: int, *, width: int = WIDTH - 90, height: int = 240) -> Any:
+    """Gain by year and part as bars, cumulated as lines, plain and discounted."""
+    totals = one.yearly.group_by("year").agg(amount=one.yearly["amount"].abs().sum())
+    peak = max(float(one.cumulated["plain"].abs().max() or 0.0), float(one.yearly["amount"].abs().max() or 0.0))  # type: ignore[arg-type]
+    size, unit = _unit(one, peak if totals.height else 1.0)
+    names = {part: spoken(both_of(f"opportunity.part.{part}"), k) for part in GAIN}
+    bars: Rows = [
+        {"year": str(r["year"]), "v": rounded(r["amount"] / size), "part": names[r["part"]],
+         "o": list(GAIN).index(r["part"])}
+        for r in one.yearly.iter_rows(named=True) if r["amount"]
+    ]  # fmt: skip
+    kinds = {name: spoken(both_of(f"opportunity.{name}"), k) for name in ("plain", "discounted")}
+    lines: Rows = [
+        {"year": str(r["year"]), "v": rounded(r[name] / size), "part": kinds[name]}
+        for r in one.cumulated.iter_rows(named=True)
+        for name in kinds
+    ]
+    colours = [*PALETTE[: len(GAIN)], INK, SOFT]
+    scale = alt.Scale(domain=[*names.values(), *kinds.values()], range=colours)
+    x = alt.X("year:O", axis=alt.Axis(title=None, labelAngle=0, labelOverlap=True))
+    y = alt.Y("v:Q", axis=alt.Axis(title=spoken(unit, k), tickCount=5))
+    legend = alt.Legend(columns=3, symbolType="square")
+    drawn = alt.Chart(data(bars)).mark_bar().encode(
+        x=x, y=y, color=alt.Color("part:N", scale=scale, legend=legend), order="o:Q"
+    )  # fmt: skip
+    over = alt.Chart(data(lines)).mark_line(point=alt.OverlayMarkDef(size=16)).encode(
+        x=x, y=y, color=alt.Color("part:N", scale=scale, legend=legend)
+    )  # fmt: skip
+    zero = alt.Chart(data([{"v": 0.0}])).mark_rule(color=SOFT, strokeWidth=0.8).encode(y="v:Q")
+    return alt.layer(drawn, zero, over).properties(width=width, height=height)
+
+
+def tornado(one: Appraised, k: int, *, width: int = WIDTH - 330, most: int = 11) -> Any:
+    """How far the present value swings as one input goes from its tenth to its ninetieth percentile."""
+    swings = one.swings.filter(one.swings["swing"] > 0).head(most)
+    ends = [float(v) for c in ("npv_low", "npv_high", "npv") for v in swings[c]]
+    size, unit = _unit(one, max((abs(v) for v in ends), default=1.0))
+    sides = [spoken(both_of(f"opportunity.{side}"), k) for side in ("low", "high")]
+    rows: Rows = []
+    for r in swings.iter_rows(named=True):
+        name = spoken(both_of(f"opportunity.driver.{r['input']}"), k)
+        for side, column in zip(sides, ("npv_low", "npv_high"), strict=True):
+            rows.append({"name": name, "from": r["npv"] / size, "to": rounded(r[column] / size), "side": side})
+    names = list(dict.fromkeys(r["name"] for r in rows))
+    bars = alt.Chart(data(rows)).mark_bar(height=13).encode(
+        x=alt.X("from:Q", axis=alt.Axis(title=spoken(unit, k), tickCount=6), scale=alt.Scale(zero=False)),
+        x2="to:Q",
+        y=alt.Y("name:N", sort=names, axis=alt.Axis(title=None, labelLimit=240, ticks=False, domain=False)),
+        color=alt.Color("side:N", scale=alt.Scale(domain=sides, range=["#9fb4c2", "#2a6f97"])),
+    )  # fmt: skip
+    middle = rows[0]["from"] if rows else 0.0
+    rule = alt.Chart(data([{"v": middle}])).mark_rule(color=INK, strokeWidth=1).encode(x="v:Q")
+    nothing = alt.Chart(data([{"v": 0.0}])).mark_rule(color=BAD, strokeDash=[4, 3]).encode(x="v:Q")
+    return alt.layer(bars, rule, nothing).properties(width=width, height=alt.Step(20))
+
+
+def distribution(one: Appraised, k: int, *, width: int = WIDTH - 90, height: int = 190) -> Any:
+    """Present value on all paths; what lies below zero in another colour, P10, P50 and P90 as lines."""
+    npv = one.risk.npv
+    low, high = np.quantile(npv, [0.005, 0.995])
+    size, unit = _unit(one, max(abs(low), abs(high)))
+    counts, edges = np.histogram(np.clip(npv, low, high), bins=BARS)
+    words = [spoken(both_of(f"opportunity.{name}"), k) for name in ("loss", "gain")]
+    rows: Rows = [
+        {"a": rounded(a / size), "b": rounded(b / size),
+         "share": float(n) / one.risk.paths, "zero": 0.0,
+         "side": words[int((a + b) / 2 >= 0)]}
+        for n, a, b in zip(counts, edges, edges[1:], strict=False)
+    ]  # fmt: skip
+    bars = alt.Chart(data(rows)).mark_bar(strokeWidth=0.5, stroke="white").encode(
+        x=alt.X("a:Q", axis=alt.Axis(title=spoken(unit, k), tickCount=8)),
+        x2="b:Q",
+        y=alt.Y("share:Q", axis=alt.Axis(title=None, format="%", tickCount=4)),
+        y2="zero:Q",
+        color=alt.Color("side:N", scale=alt.Scale(domain=words, range=[BAD, GOOD])),
+    )  # fmt: skip
+    marks: Rows = [{"v": rounded(one.risk.npv_at(p / 100) / size), "name": f"P{p}"} for p in (10, 50, 90)]
+    rules = alt.Chart(data(marks)).mark_rule(color=INK, strokeDash=[5, 3]).encode(x="v:Q")
+    names = alt.Chart(data(marks)).mark_text(align="left", dx=3, baseline="top").encode(
+        x="v:Q", y=alt.value(2), text="name:N"
+    )  # fmt: skip
+    return alt.layer(bars, rules, names).properties(width=width, height=height)

@@ -1,0 +1,141 @@
+"""One option with everything that is told about it: its study and statements, its risk, its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from tawteen.appraise import appraise
+from tawteen.appraise.cash import Run
+from tawteen.appraise.model import Appraisal
+from tawteen.appraise.option_study import narrowed, study_of
+from tawteen.appraise.profile import ProfileName
+from tawteen.appraise.risk import Risk, cash_model, simulate
+from tawteen.appraise.risk.estimate import Estimate, estimate_of
+from tawteen.appraise.risk.ranges import ranges_of
+from tawteen.appraise.risk.sensitivity import tornado
+from tawteen.appraise.statements import Statements, statements
+from tawteen.appraise.study import Study
+from tawteen.case.evidence import coverage
+from tawteen.case.findings import Finding
+from tawteen.case.model import Case
+from tawteen.effects.model import Effects
+
+Progress = Callable[[str, float | None, float | None, float | None], None]
+GAIN = {
+    "investment": ("fixed_investment", "pre_production"),
+    "working_capital": ("working_capital_growth", "residual_working_capital"),
+    "operation": ("sales", "subsidies", "operating_costs", "marketing_costs", "income_tax"),
+    "at_end": ("residual_assets", "closing", "disposals"),
+}
+"""Parts of the gain, of which lines of the cash flow of total capital."""
+
+
+@dataclass(frozen=True)
+class Appraised:
+    """An option as an investor reads of it; money of the financial view unless said otherwise."""
+
+    case: Case
+    effects: Effects
+    option: dict[str, Any]
+    site: dict[str, Any]
+    study: Study
+    told: Statements
+    indicators: dict[str, dict[str, Any]]
+    risk: Risk
+    swings: pl.DataFrame
+    notes: tuple[Finding, ...]
+    estimate: Estimate
+
+    @property
+    def id(self) -> str:
+        """The option."""
+        return str(self.option["option"])
+
+    @cached_property
+    def _gain(self) -> pl.DataFrame:
+        """Cash flow of total capital with the option less without it."""
+        if self.told.incremental is None:
+            raise ValueError(f"{self.id} has no study without it")
+        return self.told.incremental.lines.filter(pl.col("statement") == "total_capital")
+
+    @cached_property
+    def yearly(self) -> pl.DataFrame:
+        """Gain over the site as it is, by calendar year and part: year, part, amount (currency)."""
+        part = {item: name for name, items in GAIN.items() for item in items}
+        return (
+            self._gain.filter(pl.col("item").is_in(list(part)))
+            .with_columns(part=pl.col("item").replace_strict(part), year=pl.col("label").str.slice(0, 4).cast(pl.Int64))
+            .group_by("year", "part", maintain_order=True)
+            .agg(amount=pl.col("value").sum())
+            .sort("year", "part")
+        )
+
+    @cached_property
+    def cumulated(self) -> pl.DataFrame:
+        """Cumulated gain at the end of each year: year, plain and discounted (currency)."""
+        net = self._gain.filter(pl.col("item") == "net_cash_flow")
+        time = self.told.accounts.time
+        ahead = self.told.accounts.profile.ahead
+        factors = (1.0 + self.study.discount) ** (-(np.arange(net.height) + ahead) / time.step)
+        return (
+            net.with_columns(
+                year=pl.col("label").str.slice(0, 4).cast(pl.Int64), worth=pl.col("value") * pl.Series(factors)
+            )
+            .with_columns(plain=pl.col("value").cum_sum(), discounted=pl.col("worth").cum_sum())
+            .group_by("year", maintain_order=True)
+            .agg(pl.col("plain", "discounted").last())
+        )
+
+    @cached_property
+    def grades(self) -> dict[str, float]:
+        """Share of the numbers of the site by the grade of their evidence."""
+        found = coverage(self.case).filter(pl.col("site") == self.site["id"])
+        return {} if found.is_empty() else found.drop("site", "values").row(0, named=True)
+
+
+def appraised(
+    case: Case,
+    effects: Effects,
+    option: str,
+    *,
+    paths: int = 10_000,
+    seed: int = 1,
+    profile: ProfileName = "excel",
+    appraisal: Appraisal | None = None,
+    run: Run | None = None,
+    progress: Progress | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Appraised:
+    """Study, statements and risk of an option. Raises CaseError where it is none that may start.
+
+    With a `run`, statements are of the start and throughput a programme gave it; its risk is that of the option alone.
+    """
+    if run is None:
+        study = study_of(case, effects, option, profile=profile)
+    else:
+        start, made, without = run.starts[option], run.throughput, run.without
+        study = study_of(case, effects, option, start, made, without=without, profile=profile)
+    row = effects.options.row(by_predicate=pl.col("option") == option, named=True)
+    found = appraisal or appraise(case, narrowed(effects, option, row["site"]))
+    mine = found.indicators.filter(pl.col("option") == option)
+    model = cash_model(case, effects, option, "financial")
+    ranges = ranges_of(case, effects, option, "financial")
+    return Appraised(
+        case=case,
+        effects=effects,
+        option=row,
+        site=case["sites"].row(by_predicate=pl.col("id") == row["site"], named=True),
+        study=study,
+        told=statements(study),
+        indicators={one["view"]: one for one in mine.iter_rows(named=True)},
+        risk=simulate(model, ranges.inputs, paths=paths, seed=seed, progress=progress, stop=stop),
+        swings=tornado(model, ranges.inputs),
+        notes=ranges.notes,
+        estimate=estimate_of(case, option) if option in set(case["options"]["id"]) else Estimate(5, 5, ""),
+    )

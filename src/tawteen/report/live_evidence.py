@@ -1,0 +1,89 @@
+"""Where each input of an option's workbook comes from: the cells of the case behind it, their grade and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from tawteen.appraise.option_study import NOW
+from tawteen.case.codes import codes
+from tawteen.case.evidence import GRADES, observations
+from tawteen.report.appraised import Appraised
+from tawteen.report.live.book import Told
+from tawteen.words import Lang, Words
+
+Cell = tuple[str, str, str]
+"""Table, row and column, as evidence writes them."""
+MOST_SOURCES = 2
+
+
+def told_of(one: Appraised, lang: Lang) -> dict[str, Told]:
+    """Grade and source by input of the workbook: the weakest grade among the cells of the case behind it."""
+    seen = _seen(one)
+    return {key: _told(cells, seen, Words(lang)) for key, cells in cells_of(one).items()}
+
+
+def cells_of(one: Appraised) -> dict[str, list[Cell]]:
+    """The cells of the case behind each input."""
+    line = one.effects.options.filter((pl.col("site") == one.site["id"]) & (pl.col("kind") == "as_is"))
+    found: dict[str, list[Cell]] = {"discount": []}
+    _option(one, one.id, "", found)
+    for running in line["option"]:
+        _option(one, str(running), f"{NOW}:", found)
+    for item in one.study.investments:
+        category = item.id.split(":")[0]
+        own = one.case["costs"].filter((pl.col("option") == one.id) & (pl.col("category") == category))
+        cells: list[Cell] = [("costs", f"{one.id}/{row}", "amount") for row in own["id"]]
+        if category == "works":
+            efforts = one.case["works"].filter((pl.col("option") == one.id) & pl.col("effort").is_not_null())
+            cells += [("works", f"{one.id}/{row}", "effort") for row in efforts["id"]]
+        if category == "survey":
+            cells.append(("sites", one.site["id"], "survey_cost"))
+        found[f"investments.{item.id}.amount"] = cells
+        found[f"investments.{item.id}.life"] = [("options", one.id, "life")]
+    found["costs.care.fixed"] = [("sites", one.site["id"], "care_cost")]
+    found["costs.idle_wages.fixed"] = [("sites", one.site["id"], "idle_wage")]
+    found["costs.working_capital.extra_stock"] = [("options", one.id, "working_capital_days")]
+    found["closing.closing.closing"] = [("options", one.id, "closing_cost")]
+    return found
+
+
+def _option(one: Appraised, option: str, prefix: str, found: dict[str, list[Cell]]) -> None:
+    """Cells behind what an option sells and costs to run."""
+
+    def of(*columns: str) -> list[Cell]:
+        return [("options", option, column) for column in columns]
+
+    found[f"products.{option}.utilisation"] = of("output_reached", "ramp_quarters", "ramp_start")
+    recipe = one.case["recipes"].filter(pl.col("option") == option)
+    for commodity, direction in recipe.select("commodity", "direction").iter_rows():
+        taken: Cell = ("recipes", f"{option}/{commodity}/{direction}", "quantity")
+        price: list[Cell] = [("commodities", commodity, name) for name in ("cif", "fob", "port_cost")]
+        price.append(("regions", one.site["region"], "inland_cost"))
+        if direction == "out":
+            found[f"sales.{prefix}{commodity}.quantity"] = [*of("capacity"), taken]
+            found[f"sales.{prefix}{commodity}.price"] = price
+        else:
+            found[f"costs.{prefix}{commodity}.variable"] = [*of("capacity"), taken, *price]
+    for origin in ("local", "foreign"):
+        found[f"costs.{prefix}supplies:{origin}.variable"] = of("variable_cost", "foreign_share")
+        found[f"costs.{prefix}fixed:{origin}.fixed"] = of("fixed_cost", "foreign_share")
+    found[f"costs.{prefix}wages.fixed"] = of("jobs", "wage")
+
+
+def _seen(one: Appraised) -> Mapping[Cell, tuple[str, str]]:
+    """Best grade that agrees with what stands, and its source, by cell; an empty grade for a cell that is empty."""
+    backed = observations(one.case).filter(pl.col("agrees"))
+    rows = backed.group_by("table", "row", "column", maintain_order=True).agg(pl.col("grade", "source").first())
+    titles = dict(one.case["sources"].select("id", "title").iter_rows())
+    return {(t, r, c): (g, titles.get(s, s or "")) for t, r, c, g, s in rows.iter_rows()}
+
+
+def _told(cells: Iterable[Cell], seen: Mapping[Cell, tuple[str, str]], words: Words) -> Told:
+    known = [seen.get(cell, (GRADES[0], "")) for cell in cells]
+    if not known:
+        return Told()
+    weakest = min((grade for grade, _ in known), key=GRADES.index)
+    sources = list(dict.fromkeys(source for _, source in known if source))[:MOST_SOURCES]
+    return Told(words.pick(codes("grades")[weakest]), "; ".join(sources))

@@ -1,0 +1,94 @@
+"""The investment opportunity sheet of an option: two pages, in Arabic or English, as PDF."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import typst
+import vl_convert
+
+from tawteen import __version__
+from tawteen.report.appraisal_charts import cash, distribution, tornado
+from tawteen.report.appraised import Appraised
+from tawteen.report.drawing import FONTS, configured
+from tawteen.report.live_workbook import conventions
+from tawteen.report.opportunity_text import Sheet
+from tawteen.report.writing import replacing
+from tawteen.words import LANGS, Lang
+
+TYPEFACES = {"en": ["Noto Sans", "Noto Sans Arabic"], "ar": ["Noto Sans Arabic", "Noto Sans"]}
+
+
+def write_opportunity(one: Appraised, path: Path, lang: Lang) -> Path:
+    """Writes the sheet as PDF and returns where. OSError where it cannot be written."""
+    with tempfile.TemporaryDirectory() as folder:
+        room = Path(folder)
+        for name, drawn in _pictures(one, lang):
+            (room / f"{name}.svg").write_text(drawn, encoding="utf-8")
+        (room / "sheet.json").write_text(json.dumps(told(one, lang), ensure_ascii=False), encoding="utf-8")
+        template = files("tawteen.report").joinpath("assets", "opportunity.typ").read_text(encoding="utf-8")
+        (room / "opportunity.typ").write_text(template, encoding="utf-8")
+        pdf = typst.compile(str(room / "opportunity.typ"), root=str(room), format="pdf")
+    with replacing(path) as beside:
+        beside.write_bytes(pdf)
+    return path
+
+
+def _pictures(one: Appraised, lang: Lang) -> Iterator[tuple[str, str]]:
+    k = LANGS.index(lang)
+    drawn = {
+        "cash": cash(one, k, width=760, height=190),
+        "tornado": tornado(one, k, width=300),
+        "distribution": distribution(one, k, width=380, height=200),
+    }
+    for name, chart in drawn.items():
+        yield name, vl_convert.vegalite_to_svg(configured(chart, FONTS[k]))
+
+
+def told(one: Appraised, lang: Lang) -> dict[str, Any]:
+    """Everything the sheet shows, in one language."""
+    sheet = Sheet(one, lang)
+    words, about = sheet.words, one.case.settings.about
+    notice = words.pick((about.notice_en or about.notice_ar, about.notice_ar or about.notice_en))
+    sections = ("project", "market", "inputs", "investment", "returns", "risk", "offers", "evidence")
+    return {
+        "lang": lang,
+        "fonts": TYPEFACES[lang],
+        "brand": words.say("sheet.brand"),
+        "title": sheet.site,
+        "subtitle": sheet.way,
+        "demonstration": words.say("sheet.demonstration") if about.demonstration else "",
+        "notice": notice,
+        "sections": {name: words.say(f"sheet.section.{name}") for name in sections},
+        "facts": sheet.facts(),
+        "project": sheet.project(),
+        "market": sheet.market(),
+        "inputs": sheet.inputs(),
+        "investment": sheet.investment(),
+        "returns": sheet.returns(),
+        "risk": sheet.risk(),
+        "risk_notes": sheet.risk_notes(),
+        "captions": {
+            "cash": words.say("sheet.cash"),
+            "tornado": words.say("sheet.tornado"),
+            "distribution": words.say("sheet.distribution", {"paths": words.number(one.risk.paths)}),
+        },
+        "offers": sheet.offers(),
+        "grades": sheet.grades(),
+        "evidence": sheet.evidence(),
+        "conventions": list(conventions(one.told.accounts.profile, words)),
+        "foot": words.say(
+            "sheet.foot",
+            {
+                "case": words.pick((about.name_en, about.name_ar)),
+                "currency": one.study.currency,
+                "year": str(one.case.settings.money.price_year),
+                "version": __version__,
+            },
+        ),
+    }

@@ -1,0 +1,301 @@
+"""What an opportunity sheet says, in one language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from tawteen.appraise.option_study import GROUPS
+from tawteen.case.codes import codes
+from tawteen.effects.parity import worth
+from tawteen.match.sources import sources_of
+from tawteen.report.appraised import Appraised
+from tawteen.words import Lang, Words
+
+MOST_INPUTS, MOST_OFFERS = 6, 4
+LTR, END = "\u2066", "\u2069"
+"""Numbers read from left to right inside Arabic, sign first."""
+
+
+class Sheet:
+    """The texts and tables of one option's sheet."""
+
+    def __init__(self, one: Appraised, lang: Lang) -> None:
+        self.one = one
+        self.lang = lang
+        self.words = Words(lang, one.case.settings.digits)
+        self.currency = one.study.currency
+
+    def kept(self, text: str) -> str:
+        """A number that reads from left to right, sign first, in whatever stands around it."""
+        return text if self.lang == "en" else f"{LTR}{text}{END}"
+
+    def name(self, table: str, key: str | None) -> str:
+        """Name of a row of a table; its key where it has none."""
+        rows = self.one.case[table].filter(pl.col("id") == (key or ""))
+        return (rows[f"name_{self.lang}"][0] if rows.height else None) or key or self.words.say("sheet.unknown")
+
+    def code(self, listed: str, key: str | None) -> str:
+        """A code in words."""
+        return self.words.pick(codes(listed)[key]) if key else self.words.say("sheet.unknown")
+
+    def number(self, value: float | None, decimals: int = 0) -> str:
+        """A number, or a dash."""
+        return "–" if value is None else self.kept(self.words.number(round(value, decimals) + 0.0, decimals))
+
+    def money(self, value: float | None) -> str:
+        """An amount in the case's currency, shortened from a hundred thousand on; a dash where there is none."""
+        if not value:
+            return "–"
+        said = self.words.compact(value, 2) if abs(value) >= 1e5 else self.words.number(round(value) + 0.0, 0)
+        number, *word = said.split()
+        return " ".join([self.kept(number), *word, self.currency])
+
+    def share(self, value: float | None, decimals: int = 1) -> str:
+        """A share as a percentage, or a dash."""
+        return "–" if value is None else self.kept(self.words.percent(value, decimals))
+
+    def unit(self, unit: str) -> str:
+        """A unit in words."""
+        return self.words.pick(codes("units")[unit]) if unit in codes("units") else unit
+
+    @property
+    def site(self) -> str:
+        """Name of the site."""
+        return self.words.pick((self.one.site["name_en"], self.one.site["name_ar"]))
+
+    @property
+    def way(self) -> str:
+        """Name of the option."""
+        names = (self.one.option["name_en"] or self.one.id, self.one.option["name_ar"] or self.one.id)
+        return self.words.pick(names)
+
+    # Project
+
+    def facts(self) -> list[list[str]]:
+        """Label and value of what it is."""
+        option, site, say = self.one.option, self.one.site, self.words.say
+        town = f"{self.name('regions', site['region'])}" + (f" · {site['town']}" if site["town"] else "")
+        goods = self.name("commodities", option["commodity"]) if option["commodity"] else say("sheet.unknown")
+        began = option["operating_from"]
+        label = self.one.case.calendar.label
+        people = {"jobs": self.number(option["jobs"]), "new": self.number(option["new_jobs"])}
+        rows = {
+            "place": town,
+            "product": goods,
+            "capacity": f"{self.number(4 * option['capacity'])} {self._made_unit()}",
+            "kind": self.code("option_kinds", option["kind"]),
+            "state": self.code("site_states", site["state"]),
+            "owner": site["owner"] or say("sheet.unknown"),
+            "authority": site["authority"] or say("sheet.unknown"),
+            "start": self.kept(label(option["earliest"])),
+            "operates": "–" if began is None else self.kept(label(option["earliest"] + began)),
+            "jobs": say("sheet.jobs", people),
+            "chance": self.share(option["chance"], 0),
+            "class": self.number(self.one.estimate.borne),
+        }
+        return [[say(f"sheet.fact.{name}"), value] for name, value in rows.items()]
+
+    def _made_unit(self) -> str:
+        made = self.one.option["commodity"]
+        rows = self.one.case["commodities"].filter(pl.col("id") == (made or ""))
+        return self.unit(rows["unit"][0]) if rows.height else ""
+
+    def project(self) -> list[str]:
+        """What stands in the way, and what the amounts mean."""
+        option, say = self.one.option, self.words.say
+        blockers = self.one.case["blockers"].filter(
+            (pl.col("site") == option["site"]) & (pl.col("state") != "open") & pl.col("stops").is_in(["now", "next"])
+        )
+        gates = [self.code("gates", gate) for gate in blockers["gate"]]
+        joined = ("، " if self.lang == "ar" else ", ").join(gates)
+        said = [say("sheet.project.gates", {"gates": joined}) if gates else say("sheet.project.no_gates")]
+        if option["chance"] * option["success"] < 1:
+            said.append(say("sheet.project.expected", {"chance": self.share(option["chance"] * option["success"], 0)}))
+        if self.one.study.without and self.one.study.without.sales:
+            said.append(say("sheet.project.line"))
+        return said
+
+    # Market, inputs, investment
+
+    def _recipe(self) -> pl.DataFrame:
+        """Commodities of the option with unit, prices in its region and yearly quantity at full expected output."""
+        option = self.one.option
+        output = 4 * option["capacity"] * option["output_reached"]
+        here = worth(self.one.case).filter(pl.col("region") == option["region"])
+        return (
+            self.one.effects.recipe.filter(pl.col("option") == self.one.id)
+            .join(here, on="commodity", how="left")
+            .join(self.one.case["commodities"].select("unit", "cif", commodity="id"), on="commodity", how="left")
+            .with_columns(yearly=pl.col("quantity") * output)
+        )
+
+    def market(self) -> dict[str, Any]:
+        """What it makes, at what price, beside what the country needs and has."""
+        columns = ("good", "quantity", "price", "demand", "supply", "sales")
+        wanted = self.one.case["demands"].filter(pl.col("project").is_null())
+        rows = []
+        for r in self._recipe().filter(pl.col("quantity") > 0).head(4).iter_rows(named=True):
+            demand = wanted.filter(pl.col("commodity") == r["commodity"])
+            supply = self.one.case["supplies"].filter(pl.col("commodity") == r["commodity"])
+            unit = self.unit(r["unit"])
+            rows.append([
+                self.name("commodities", r["commodity"]), f"{self.number(r['yearly'])} {unit}",
+                self.number(r["selling"], 2 if r["selling"] < 100 else 0),
+                self.number(self._a_year(demand)) if demand.height else "–",
+                self.number(self._a_year(supply)) if supply.height else "–",
+                self.money(r["yearly"] * r["selling"]),
+            ])  # fmt: skip
+        say = self.words.say
+        heads = [say(f"sheet.market.{name}") for name in columns]
+        heads[2] = f"{heads[2]} ({self.currency})"
+        return {"head": heads, "rows": rows, "note": say("sheet.market.basis")}
+
+    def _a_year(self, frame: pl.DataFrame) -> float:
+        """Quantities of four quarters; a season counts once."""
+        times = pl.when(pl.col("season").is_null()).then(4.0).otherwise(1.0)
+        return float(frame.select((pl.col("quantity") * times).sum()).item() or 0.0)
+
+    def inputs(self) -> dict[str, Any]:
+        """The largest inputs of a year, the rest together, and what else it costs to run."""
+        say = self.words.say
+        taken = (
+            self._recipe()
+            .filter(pl.col("quantity") < 0)
+            .with_columns(cost=-pl.col("yearly") * pl.col("buying"))
+            .sort("cost", descending=True, maintain_order=True)
+        )
+        rows = [
+            [
+                self.name("commodities", r["commodity"]), f"{self.number(-r['yearly'])} {self.unit(r['unit'])}",
+                self.number(r["buying"], 2 if r["buying"] < 100 else 0), self.money(r["cost"]),
+                self.code("origins", "local" if r["cif"] is None else "foreign"),
+            ]
+            for r in taken.head(MOST_INPUTS).iter_rows(named=True)
+        ]  # fmt: skip
+        if rest := float(taken[MOST_INPUTS:]["cost"].sum()):
+            rows.append([say("sheet.input.rest"), "", "", self.money(rest), ""])
+        option = self.one.option
+        output = 4 * option["capacity"] * option["output_reached"]
+        running = output * option["variable_cost"] + 4 * (option["fixed_cost"] + option["jobs"] * option["wage"])
+        rows.append([say("sheet.input.running"), "", "", self.money(running), ""])
+        heads = [say(f"sheet.input.{name}") for name in ("what", "quantity", "price", "cost", "origin")]
+        heads[2] = f"{heads[2]} ({self.currency})"
+        return {"head": heads, "rows": rows}
+
+    def investment(self) -> dict[str, Any]:
+        """Outlays by category in full, local and foreign."""
+        say = self.words.say
+        outlays = self.one.effects.outlays.filter(pl.col("option") == self.one.id).with_columns(
+            local=pl.col("origin") == "local"
+        )
+        order = [*GROUPS, *(c for c in codes("cost_categories") if c not in GROUPS)]
+        sums = outlays.group_by("category").agg(
+            local=pl.col("amount").filter("local").sum(), foreign=pl.col("amount").filter(~pl.col("local")).sum()
+        )
+        found = {r["category"]: r for r in sums.iter_rows(named=True)}
+        rows = [
+            [self.code("cost_categories", c), *(self.money(v) for v in (r["local"], r["foreign"])),
+             self.money(r["local"] + r["foreign"])]
+            for c in order if (r := found.get(c))
+        ]  # fmt: skip
+        local, foreign = float(sums["local"].sum()), float(sums["foreign"].sum())
+        rows.append([say("sheet.invest.total"), self.money(local), self.money(foreign), self.money(local + foreign)])
+        heads = [say(f"sheet.invest.{name}") for name in ("what", "local", "foreign", "total")]
+        year = str(self.one.case.settings.money.price_year)
+        return {"head": heads, "rows": rows, "note": say("sheet.invest.full", {"year": self.kept(year)})}
+
+    # Returns and risk
+
+    def returns(self) -> list[list[str]]:
+        """Figures of the gain, to the owner and to the country."""
+        say, rates = self.words.say, self.one.case.settings.discount
+        financial, economic = self.one.indicators["financial"], self.one.indicators["economic"]
+        payback = financial["payback_quarters"]
+        return [
+            [say("sheet.return.npv", {"rate": self.share(rates.financial)}), self.money(financial["npv"])],
+            [say("sheet.return.npv_economic", {"rate": self.share(rates.economic)}), self.money(economic["npv"])],
+            [say("sheet.return.irr"), self.share(financial["irr"])],
+            [say("sheet.return.payback"), "–" if payback is None else self.number(payback / 4, 1)],
+            [say("sheet.return.foreign_exchange"), self.money(financial["foreign_exchange"])],
+            [say("sheet.return.local_content"), self.share(financial["local_content"], 0)],
+        ]
+
+    def risk(self) -> list[list[str]]:
+        """Quantiles of the present value and the chance of a loss."""
+        say, risk = self.words.say, self.one.risk
+        rows = [[say(f"sheet.risk.p{p}"), self.money(risk.npv_at(p / 100))] for p in (10, 50, 90)]
+        rows.append([say("sheet.risk.loss"), self.share(risk.chance_of_loss, 0)])
+        rows.append([say("sheet.risk.shortfall"), self.money(risk.expected_shortfall())])
+        return rows
+
+    def risk_notes(self) -> list[str]:
+        """What swings it most; that no loan is promised; why there is no internal rate."""
+        say = self.words.say
+        said = []
+        if self.one.swings.height:
+            driver = say(f"opportunity.driver.{self.one.swings['input'][0]}")
+            said.append(say("sheet.risk.largest", {"driver": driver}))
+        if not self.one.study.loans:
+            said.append(f"{say('sheet.return.dscr')}: {say('sheet.return.no_debt')}.")
+        if reason := self.one.indicators["financial"]["irr_reason"]:
+            said.append(say(reason))
+        return said
+
+    # The committee, the evidence
+
+    def offers(self) -> list[str]:
+        """Partner units that can do its works, courses, transfers and funds of the case."""
+        say, case = self.words.say, self.one.case
+        needs = self.one.effects.needs.filter(pl.col("option") == self.one.id)
+        pools = needs.select("pool_kind", "pool").unique(maintain_order=True)
+        sources = sources_of(case).join(pools, on=["pool_kind", "pool"])
+        mark = "، " if self.lang == "ar" else ", "
+        said = []
+        works = sources.filter((pl.col("pool_kind") == "capability") & pl.col("source").is_in(case["units"]["id"]))
+        for (unit,), part in list(works.group_by("source", maintain_order=True))[:MOST_OFFERS]:
+            what = mark.join(self.name("capabilities", pool) for pool in part["pool"].unique(maintain_order=True))
+            said.append(say("sheet.offer.unit", {"unit": self.name("units", str(unit)), "what": what}))
+        courses = pools.filter(pl.col("pool_kind") == "course")["pool"].to_list()
+        if courses:
+            shown = mark.join(self.name("courses", course) for course in courses[:3])
+            said.append(say("sheet.offer.course", {"courses": shown}))
+        steps = case["transfers"].filter(pl.col("option") == self.one.id).sort("year")
+        if steps.height:
+            shares = steps["local_share"].drop_nulls()
+            ends = [self.share(shares[i] if len(shares) else 0.0, 0) for i in (0, -1)]
+            args = {"years": self.number(steps["year"][-1]), "first": ends[0], "last": ends[1]}
+            said.append(say("sheet.offer.transfer", args))
+        if funds := self._funds():
+            said.append(say("sheet.offer.funds", {"funds": mark.join(self.name("funds", fund) for fund in funds)}))
+        return said or [say("sheet.offer.none")]
+
+    def _funds(self) -> list[str]:
+        """Funds with a use that fits the option's place, field, outlays and origins."""
+        option = self.one.option
+        outlays = self.one.effects.outlays.filter(pl.col("option") == self.one.id)
+        kinds = set(outlays.select("category", "origin").iter_rows())
+        place = {"region": option["region"], "authority": option["authority"], "field": option["field"]}
+        found = []
+        for use in self.one.case["fund_uses"].iter_rows(named=True):
+            fits = all(use[name] in (None, value) for name, value in place.items())
+            paid = any(use["category"] in (None, c) and use["origin"] in (None, o) for c, o in kinds)
+            if fits and paid and use["fund"] not in found:
+                found.append(use["fund"])
+        return found
+
+    def grades(self) -> list[list[str]]:
+        """Share of the site's numbers by grade."""
+        return [[self.code("grades", grade), self.share(share, 1)] for grade, share in self.one.grades.items()]
+
+    def evidence(self) -> list[str]:
+        """How much rests on assumptions, and the class of the estimate."""
+        say, estimate = self.words.say, self.one.estimate
+        said = [say("sheet.evidence.class", {"borne": estimate.borne, "stated": estimate.stated})]
+        if estimate.code:
+            said.append(say(estimate.code))
+        assumed = self.one.grades.get("assumed", 1.0)
+        if assumed >= 0.5:
+            said.insert(0, say("sheet.evidence.assumed", {"share": self.share(assumed, 1)}))
+        return said

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+from tests.cli.conftest import Ask
+
+
+def test_all_options_in_one_table(ask: Ask, folder) -> None:
+    told = ask("appraise", folder, "--json")
+    assert told.code == 0
+    assert {row["option"] for row in told.json["indicators"]} >= {"mill-repair", "cables-rehab", "pasta-more"}
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "Conventions: Excel"), ("ar", "الاصطلاحات")])
+def test_an_option_in_full_says_its_profile(ask: Ask, folder, lang: str, said: str) -> None:
+    told = ask("appraise", folder, "--option", "mill-repair", "--paths", 200, "--lang", lang)
+    assert told.code == 0
+    assert said in told.out
+
+
+def test_papers_of_a_site(ask: Ask, folder, tmp_path) -> None:
+    out = tmp_path / "papers"
+    told = ask("appraise", folder, "--site", "mill", "--paths", 100, "--profile", "comfar_iii", "--out", out, "--json")
+    assert told.code == 0
+    assert [one["option"] for one in told.json["options"]] == ["mill-repair", "mill-new"]
+    assert {one["profile"] for one in told.json["options"]} == {"comfar_iii"}
+    for option in ("mill-repair", "mill-new"):
+        for name in ("appraisal.xlsx", "opportunity.en.pdf", "opportunity.ar.pdf"):
+            assert (out / option / name).is_file()
+    assert told.json["options"][0]["paths"] == 100
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (("--site", "nowhere"), "cli.no_site"),
+        (("--option", "nothing"), "cli.no_such_option"),
+        (("--profile", "oecd"), "cli.no_profile"),
+        (("--out", "papers"), "cli.papers_of_which"),
+    ],
+)
+def test_what_was_asked_wrongly_is_said(ask: Ask, folder, args, code: str) -> None:
+    told = ask("appraise", folder, *args, "--json")
+    assert told.code == 2
+    assert [one["code"] for one in told.found()] == [code]
