@@ -32,6 +32,7 @@ class Study:
 
     `outline` is a GeoJSON object of country borders, or None. `reasons` are the explanations of `plan.explain` by
     site, `worth` what each site adds at the prices of the programme's limits; None and empty where not worked out.
+    `robustness` and `front` are what was found of the programme in scenarios and between two aims, or None.
     """
 
     case: Case
