@@ -23,7 +23,7 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Programme:
-    """A solved plan. Written as one JSON object whose tables are objects of equally long lists.
+    """A solved plan. Written as one JSON object: `sites` a list of rows, other tables objects of equally long lists.
 
     Money in the case's currency at price-year prices, discounted values at the start of period 0. Tables:
     - `sites`: id, option (null when nothing is done), kind, status (firm, conditional, survey, close, as_is, out),

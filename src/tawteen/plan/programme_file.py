@@ -1,4 +1,4 @@
-"""A programme as one JSON file: versioned, its tables as objects of equally long lists."""
+"""A programme as one JSON file: versioned, its sites as rows, its other tables as objects of equally long lists."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import json
 import os
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import polars as pl
 
 from tawteen.case.findings import CaseError, Finding
-from tawteen.plan.programme import VERSION, Programme, Scenario
+from tawteen.plan.programme import VERSION, Programme, Scenario, Status
 
 _NAME, _WHEN, _NUMBER = pl.String, pl.Int64, pl.Float64
 _UNITS = pl.List(pl.Struct({"unit": pl.String, "capability": pl.String, "amount": pl.Float64}))
@@ -67,7 +67,7 @@ def write_programme(programme: Programme, path: Path) -> None:
     for field in fields(Programme):
         value = getattr(programme, field.name)
         if isinstance(value, pl.DataFrame):
-            value = value.to_dict(as_series=False)
+            value = value.to_dicts() if field.name == "sites" else value.to_dict(as_series=False)
         elif isinstance(value, Scenario):
             value = asdict(value)
         data[field.name] = value
@@ -91,11 +91,22 @@ def read_programme(path: Path) -> Programme:
     if version != VERSION:
         raise _refused(path, "programme.version", found=str(version), known=VERSION)
     try:
+        if not _sound(data):
+            raise _refused(path, "programme.unreadable")
         tables = {name: pl.DataFrame(data.pop(name), schema=schema) for name, schema in SCHEMAS.items()}
         scenario = Scenario(**{name: tuple(parts) for name, parts in data.pop("scenario").items()})
         return Programme(**{**data, **tables, "scenario": scenario, "conflict": tuple(data["conflict"])})
-    except (KeyError, TypeError, AttributeError, pl.exceptions.PolarsError):
+    except (KeyError, TypeError, AttributeError, ValueError, pl.exceptions.PolarsError):
         raise _refused(path, "programme.unreadable") from None
+
+
+def _sound(data: dict[str, Any]) -> bool:
+    """Whether figures are numbers, or nothing where they may be, the status is known and each site says everything."""
+    open_ = [data[name] for name in ("value", "bound", "do_nothing", "gap") if data[name] is not None]
+    figures = [*open_, data["seconds"], data["peak_mb"]]
+    sites = all(isinstance(row, dict) and row.keys() == SCHEMAS["sites"].keys() for row in data["sites"])
+    numbers = all(isinstance(figure, (int, float)) and not isinstance(figure, bool) for figure in figures)
+    return sites and numbers and data["status"] in get_args(Status)
 
 
 def _refused(path: Path, code: str, **args: str | float | bool) -> CaseError:

@@ -100,9 +100,12 @@ def say(case: Case, programme: Programme, explanation: Explanation, words: Words
 
 
 def conflict_in_words(case: Case, programme: Programme, words: Words) -> str:
-    """The rules of `programme` that cannot be kept together, by what people call them."""
+    """The rules of `programme` that cannot be kept together: what they say, and the id under which to find them."""
     saying = Saying(apply(case, programme.scenario), programme, words)
-    return words.say("limit.and").join(saying.name("rules", rule) for rule in programme.conflict) or "–"
+    said = {rule: saying.name("rules", rule) for rule in programme.conflict}
+    known = set(case["rules"]["id"])
+    named = [f"{text} ({rule})" if rule in known and text != rule else text for rule, text in said.items()]
+    return words.say("limit.and").join(named) or "–"
 
 
 def explain_all(case: Case, programme: Programme) -> pl.DataFrame:
