@@ -21,6 +21,9 @@ from tawteen.plan.robust.draws import Drawn
 from tawteen.plan.robust.shocks import BRIDGE, DEAR, HALVED
 from tawteen.plan.solver import Relaxation
 
+EDGE = 1e-4
+"""How far inside 0 and 1 the worth of starts is read."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -57,7 +60,7 @@ class Outcome:
 
 
 def outcome(drawn: Drawn, choice: Choice) -> Outcome:
-    """Throughput, flows, crews and money of `choice` decided anew in `drawn`, by one linear model solved three times.
+    """Throughput, flows, crews and money of `choice` decided anew in `drawn`, by one linear model solved a few times.
 
     Works slip, cost and last as drawn; what then cannot be paid or staffed is bridged at a price (`shocks.BRIDGE`,
     `shocks.DEAR`) and told as shortfall. Two-stage stochastic programming with simple recourse (Birge and Louveaux
@@ -72,7 +75,8 @@ def outcome(drawn: Drawn, choice: Choice) -> Outcome:
     firm = whole if choice.firm == choice.chosen else _ones(keys, choice.firm)
     firm_value = does.value if firm is whole else _solved(relaxation, model, firm)
     nothing = _solved(relaxation, model, np.zeros(len(keys)))
-    if does.value is None or firm_value is None or nothing is None or does.x is None or does.column_price is None:
+    price = at_the_edge(relaxation, model, whole)
+    if does.value is None or firm_value is None or nothing is None or does.x is None or price is None:
         raise RuntimeError(f"scenario {drawn.index} has no recourse: {does.outcome}")
     operates = _operates(model, choice)
     begun = [t for t in operates.values() if t is not None]
@@ -87,7 +91,7 @@ def outcome(drawn: Drawn, choice: Choice) -> Outcome:
         first=min(begun, default=None),
         last=max(begun, default=None),
         operates=operates,
-        worth=dict(zip(keys, does.column_price[model.starts].tolist(), strict=True)),
+        worth=dict(zip(keys, price.tolist(), strict=True)),
     )
 
 
@@ -100,6 +104,18 @@ def within(arrays: Arrays, model: Problem, starts: Floats) -> Arrays:
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
     lower[model.starts] = upper[model.starts] = starts
     return replace(arrays, lower=lower, upper=upper, integer=np.zeros_like(arrays.integer))
+
+
+def at_the_edge(relaxation: Relaxation, model: Problem, starts: Floats) -> Floats | None:
+    """What each start is worth: of those at 1 what their last part brings, of those at 0 what their first would.
+
+    At 0 and 1 themselves prices are not unique (a pool that nobody uses has any price up to that of its cheapest
+    source), so they are read `EDGE` inside, where every row that a start touches is at work.
+    """
+    inside = np.clip(starts, EDGE, 1.0 - EDGE)
+    relaxation.bound(np.arange(model.starts.start, model.starts.stop), inside, inside)
+    found = relaxation.solve().column_price
+    return None if found is None else found[model.starts]
 
 
 def _solved(relaxation: Relaxation, model: Problem, starts: Floats) -> float | None:

@@ -18,12 +18,12 @@ from tawteen.plan.programme import Programme
 from tawteen.plan.robust.draws import Draws, as_planned
 from tawteen.plan.robust.model import Robustness
 from tawteen.plan.robust.rechoose import Starts, good_starts, rechosen
-from tawteen.plan.robust.recourse import Choice, Outcome, outcome, softened, within
+from tawteen.plan.robust.recourse import Choice, Outcome, at_the_edge, outcome, softened, within
 from tawteen.plan.robust.shocks import SHOCKS, Shock, shocks_table
 from tawteen.plan.robust.survey import Worths, sites_first, survey_first
 from tawteen.plan.robust.sweep import Stop, sweep
 from tawteen.plan.scenario import apply
-from tawteen.plan.solver import solve_lp
+from tawteen.plan.solver import Relaxation
 
 PART = 10
 """Scenarios in one piece of work. The pieces do not depend on who works, so neither do the answers."""
@@ -129,10 +129,9 @@ def _choice(model: Problem, programme: Programme) -> tuple[Choice, Starts, Start
     named = zip(keys["option"], keys["period"], strict=True)
     fixed = np.array([float(start in held) for start in named])
     arrays, _ = softened(model)
-    price = solve_lp(within(arrays, model, fixed)).column_price
-    if price is None:
+    worth = at_the_edge(Relaxation(within(arrays, model, fixed)), model, fixed)
+    if worth is None:
         raise RuntimeError("the programme does not fit its case")
-    worth = price[model.starts]
     best = keys.with_columns(worth=pl.Series(worth)).sort("worth", descending=True, maintain_order=True)
     starts = dict(best.unique("option", keep="first", maintain_order=True).select("option", "period").iter_rows())
     firm = started.filter(pl.col("status").is_in(["firm", "close"]))["option"]
