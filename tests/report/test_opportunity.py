@@ -107,7 +107,7 @@ def test_section_of_the_report(read):
     assert risks["option"].to_list() == ["mill-repair"]
     assert risks["p10"][0] <= risks["p50"][0] <= risks["p90"][0]
     for name in ("cash", "tornado", "distribution"):
-        assert set(shown[f"{name}_mill-repair"].charts) == set(LANGS)
+        assert set(shown[f"option_{name}"].charts) == set(LANGS)
 
 
 def test_pictures_show_what_the_tables_say(made):

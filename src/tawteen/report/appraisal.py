@@ -6,15 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import altair as alt
 import polars as pl
 
 from tawteen.appraise.cash import Run
 from tawteen.appraise.option_study import programme_cash
 from tawteen.case.findings import CaseError
 from tawteen.report.appraisal_charts import cash, distribution, tornado
-from tawteen.report.appraised import Appraised, appraised
-from tawteen.report.drawing import both
-from tawteen.report.exhibit import SITE, Exhibit, Shown, coded, money, share, words
+from tawteen.report.appraised import GAIN, Appraised, appraised
+from tawteen.report.drawing import INK, both, spoken
+from tawteen.report.exhibit import SITE, Both, Exhibit, Shown, coded, money, share, words
 from tawteen.report.live_evidence import told_of
 from tawteen.report.live_workbook import write_live_workbook
 from tawteen.report.opportunity import write_opportunity
@@ -28,7 +29,7 @@ PATHS = 4_000
 COLUMNS: dict[str, Shown] = {
     "site": SITE, "option": words("Option", "الخيار"), "status": coded("In the programme", "في البرنامج", "status"),
     "investment": money("Investment", "الاستثمار"), "npv": money("Present value of its cash", "القيمة الحالية لنقده"),
-    "p10": money("P10", "P10"), "p50": money("P50", "P50"), "p90": money("P90", "P90"),
+    "p10": money("P10", "المئين 10"), "p50": money("P50", "المئين 50"), "p90": money("P90", "المئين 90"),
     "loss": share("Chance of a loss", "احتمال الخسارة", 0),
     "shortfall": money("Mean of the worst tenth", "متوسط أسوأ عشر"),
 }  # fmt: skip
@@ -54,8 +55,7 @@ def appraisal(study: Study) -> list[Exhibit]:
     """Cash of the programme, risk of the chosen options, and pictures of the largest of them."""
     run = _run(study)
     made = [one for option in run.starts if (one := _appraised(study, run, option)) is not None]
-    shown = sorted(made, key=lambda one: -one.option["investment"])[:MOST]
-    return [_programme(study, run), _risks(study, made), *(e for one in shown for e in pictures(one))]
+    return [_programme(study, run), _risks(study, made), *_together(study, made)]
 
 
 def _run(study: Study) -> Run:
@@ -130,35 +130,75 @@ def _npv(one: Appraised) -> float | None:
     return value
 
 
+def _together(study: Study, made: list[Appraised]) -> list[Exhibit]:
+    """Cash, swings and distribution of all chosen options in tables, of the largest of them in pictures."""
+    shown = sorted(made, key=lambda one: -one.option["investment"])[:MOST]
+    found = []
+    for name, (tables, columns, chart) in PICTURES.items():
+        rows = [
+            tables(one).select(pl.lit(one.site["id"]).alias("site"), pl.lit(one.id).alias("option"), pl.all())
+            for one in made
+        ]
+        empty = pl.DataFrame(schema=dict.fromkeys(("site", "option", *columns), pl.String))
+        table = pl.concat(rows, how="diagonal") if rows else empty
+        drawn = both(lambda k, chart=chart: _stacked(shown, chart, k)) if shown else {}  # type: ignore[misc]
+        found.append(
+            Exhibit(
+                f"option_{name}", "proof", _said(f"exhibit.{name}"), _said(f"exhibit.{name}_note"),
+                _said(f"exhibit.{name}_origin"), study.named(table, site="sites", option="options"),
+                {"site": SITE, "option": words("Option", "الخيار"), **columns}, drawn, limit=60,
+                inputs=("options", "recipes", "costs", "works", "evidence", "programme.sites"),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _stacked(shown: list[Appraised], chart: Callable[..., Any], k: int) -> Any:
+    """Pictures of several options, one below the other under their names."""
+    parts = []
+    for one in shown:
+        title = alt.TitleParams(spoken(_title(one), k), anchor="start", fontSize=13, color=INK)
+        parts.append(chart(one, k).properties(title=title))
+    return alt.vconcat(*parts, spacing=18)
+
+
+def _title(one: Appraised) -> Both:
+    option = (one.option["name_en"] or one.id, one.option["name_ar"] or one.id)
+    return (f"{one.site['name_en']}: {option[0]}", f"{one.site['name_ar']}: {option[1]}")
+
+
 def pictures(one: Appraised) -> list[Exhibit]:
     """Cash, swings and distribution of one option, each with its table."""
-    key = one.id.replace(":", "_")
-    wide = one.yearly.pivot("part", index="year", values="amount", maintain_order=True)
-    wide = wide.with_columns(pl.exclude("year").fill_null(0.0))
-    wide = wide.join(one.cumulated, on="year", how="left").with_columns(pl.col("year").cast(pl.String))
-    swings = one.swings.with_columns(
-        pl.Series(f"input_{lang}", [Words(lang).say(f"opportunity.driver.{i}") for i in one.swings["input"]], pl.String)
-        for lang in LANGS
-    )
-    quantiles = pl.DataFrame({"share": [q / 20 for q in range(1, 20)]}).with_columns(
-        npv=pl.col("share").map_elements(one.risk.npv_at, return_dtype=pl.Float64)
-    )
-    shown: list[tuple[str, pl.DataFrame, dict[str, Shown], Callable[..., Any]]] = [
-        ("cash", wide, _cash_columns(wide), cash),
-        ("tornado", swings, SWINGS, tornado),
-        ("distribution", quantiles, QUANTILES, distribution),
-    ]
-    names = (f"{one.site['name_en']}: {one.option['name_en']}", f"{one.site['name_ar']}: {one.option['name_ar']}")
+    key, title = one.id.replace(":", "_"), _title(one)
     return [
         Exhibit(
             f"{name}_{key}", "proof",
-            (f"{_said(f'exhibit.{name}')[0]}: {names[0]}", f"{_said(f'exhibit.{name}')[1]}: {names[1]}"),
-            _said(f"exhibit.{name}_note"), _said(f"exhibit.{name}_origin"), table, columns,
+            (f"{_said(f'exhibit.{name}')[0]}: {title[0]}", f"{_said(f'exhibit.{name}')[1]}: {title[1]}"),
+            _said(f"exhibit.{name}_note"), _said(f"exhibit.{name}_origin"), table(one), columns,
             both(lambda k, chart=chart: chart(one, k)),  # type: ignore[misc]
             inputs=("options", "recipes", "costs", "works", "evidence"),
         )
-        for name, table, columns, chart in shown
+        for name, (table, columns, chart) in PICTURES.items()
     ]  # fmt: skip
+
+
+def _cash_table(one: Appraised) -> pl.DataFrame:
+    none = pl.DataFrame(schema={"year": pl.Int64, **dict.fromkeys(GAIN, pl.Float64)})
+    wide = one.yearly.pivot("part", index="year", values="amount", maintain_order=True)
+    wide = pl.concat([none, wide], how="diagonal").with_columns(pl.exclude("year").fill_null(0.0))
+    return wide.join(one.cumulated, on="year", how="left").with_columns(pl.col("year").cast(pl.String))
+
+
+def _swing_table(one: Appraised) -> pl.DataFrame:
+    said = [[Words(lang).say(f"opportunity.driver.{name}") for name in one.swings["input"]] for lang in LANGS]
+    return one.swings.with_columns(
+        pl.Series(f"input_{lang}", column, pl.String) for lang, column in zip(LANGS, said, strict=True)
+    )
+
+
+def _quantile_table(one: Appraised) -> pl.DataFrame:
+    shares = [place / 20 for place in range(1, 20)]
+    return pl.DataFrame({"share": shares, "npv": [one.risk.npv_at(share) for share in shares]})
 
 
 SWINGS: dict[str, Shown] = {
@@ -172,14 +212,18 @@ QUANTILES: dict[str, Shown] = {
 }
 
 
-def _cash_columns(table: pl.DataFrame) -> dict[str, Shown]:
-    """A column for each part that occurs."""
-    columns: dict[str, Shown] = {"year": words("Year", "السنة")}
-    for name in table.columns[1:]:
-        code = f"opportunity.{name}" if name in ("plain", "discounted") else f"opportunity.part.{name}"
-        columns[name] = money(*_said(code))
-    return columns
-
-
 def _said(code: str) -> tuple[str, str]:
     return (Words("en").say(code), Words("ar").say(code))
+
+
+CASH: dict[str, Shown] = {
+    "year": words("Year", "السنة"),
+    **{part: money(*_said(f"opportunity.part.{part}")) for part in GAIN},
+    **{name: money(*_said(f"opportunity.{name}")) for name in ("plain", "discounted")},
+}
+PICTURES: dict[str, tuple[Callable[[Appraised], pl.DataFrame], dict[str, Shown], Callable[..., Any]]] = {
+    "cash": (_cash_table, CASH, cash),
+    "tornado": (_swing_table, SWINGS, tornado),
+    "distribution": (_quantile_table, QUANTILES, distribution),
+}
+"""Table, its columns and chart of each picture of an option."""

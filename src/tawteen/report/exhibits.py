@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tawteen.report.appraisal import appraisal
 from tawteen.report.decisions import decisions
 from tawteen.report.exhibit import GROUPS, Exhibit
 from tawteen.report.funds import funds
@@ -20,8 +21,8 @@ from tawteen.report.timeline import timeline
 from tawteen.report.whereabouts import whereabouts
 
 MAKERS: tuple[Callable[[Study], list[Exhibit]], ...] = (
-    overview, whereabouts, decisions, timeline, funds, partner, people, goods, returns, robustness, red_flags,
-    knowledge,
+    overview, whereabouts, decisions, timeline, funds, partner, people, goods, returns, appraisal, robustness,
+    red_flags, knowledge,
 )  # fmt: skip
 
 
