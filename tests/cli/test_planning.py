@@ -233,10 +233,11 @@ def test_one_period(ask: Ask, tmp_path: Path) -> None:
 
 
 def test_contradictory_rules_are_named(ask: Ask, tmp_path: Path) -> None:
-    words = {"text_en": "x", "text_ar": "س", "active": True}
+    none = {"text_en": "No site at all", "text_ar": "لا موقع إطلاقا", "active": True}
+    mill = {"text_en": "The mill now", "text_ar": "المطحنة الآن", "active": True}
     rules = [
-        {"id": "most", "kind": "at_most", "measure": "sites", "value": 0.0, **words},
-        {"id": "mill-now", "kind": "must", "sites": "mill", **words},
+        {"id": "most", "kind": "at_most", "measure": "sites", "value": 0.0, **none},
+        {"id": "mill-now", "kind": "must", "sites": "mill", **mill},
     ]
     case = case_with(tmp_path / "case", {"rules": rules})
     told = ask("plan", case, "--out", tmp_path / "out", "--json")
@@ -244,4 +245,5 @@ def test_contradictory_rules_are_named(ask: Ask, tmp_path: Path) -> None:
     assert len(told.found()) == 1
     said = ask("plan", case, "--out", tmp_path / "out2", "--lang", "ar")
     assert said.code == 1
-    assert "mill-now" in said.all
+    assert "لا موقع إطلاقا" in said.all
+    assert "المطحنة الآن" in said.all

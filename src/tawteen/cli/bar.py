@@ -47,8 +47,8 @@ class Bar:
         words = self.desk.words
         text = words.say(f"cli.stage.{stage}")
         if value is not None and bound is not None:
-            told = {"value": words.compact(value, 3), "bound": words.compact(bound, 3)}
-            text += words.say("cli.comma") + words.say("cli.so_far", told)
+            # The planner counts from where its model begins, so only the difference means something to people.
+            text += words.say("cli.comma") + words.say("cli.so_far", {"open": words.compact(max(bound - value, 0.0))})
         self.say(text, share)
 
     def report(self, _stage: str, share: float) -> None:
