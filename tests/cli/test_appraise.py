@@ -42,3 +42,13 @@ def test_what_was_asked_wrongly_is_said(ask: Ask, folder, args, code: str) -> No
     told = ask("appraise", folder, *args, "--json")
     assert told.code == 2
     assert [one["code"] for one in told.found()] == [code]
+
+
+def test_a_deficit_is_said_once_for_an_option(ask: Ask, folder) -> None:
+    told = ask("appraise", folder, "--option", "mill-repair", "--paths", 50, "--json")
+    (short,) = told.found("warning")
+    cash = told.json["options"][0]["cash"]
+    below = {period: amount for period, amount in cash.items() if amount < 0}
+    assert short["code"] == "opportunity.deficit"
+    assert short["args"]["periods"] == len(below) > 0
+    assert short["args"]["period"] == min(below, key=lambda period: below[period])

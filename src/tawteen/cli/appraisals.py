@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tawteen.case.findings import Finding
 from tawteen.cli.bar import Bar
 from tawteen.cli.delivery import delivery
 from tawteen.cli.desk import Desk
@@ -72,7 +73,7 @@ def appraise(
     if files:
         parts.append(desk.words.say("cli.open", {"path": str(out)}))
     data = {"profile": chosen_profile, "options": [_data(one) for one in made], "files": files}
-    return Reply(data, parts, [finding for one in made for finding in one.told.findings])
+    return Reply(data, parts, [finding for one in made for finding in _told(one)])
 
 
 def _profile(name: str) -> ProfileName:
@@ -119,6 +120,18 @@ def _papers(made: list[Appraised], out: Path, desk: Desk, bar: Bar) -> list[str]
         return sorted(path.relative_to(staged).as_posix() for path in staged.rglob("*") if path.is_file())
 
 
+def _told(one: Appraised) -> list[Finding]:
+    """What the statements tell; of periods without cash only how many there are, and the worst."""
+    short = [finding for finding in one.told.findings if finding.code == "statements.deficit"]
+    rest = [finding for finding in one.told.findings if finding.code != "statements.deficit"]
+    if not short:
+        return rest
+    worst = min(short, key=lambda finding: float(finding.args["amount"]))
+    args = {"option": one.id, "periods": len(short), "period": worst.value, "currency": one.study.currency,
+            "amount": f"{-float(worst.args['amount']):,.0f}"}  # fmt: skip
+    return [Finding("warning", "opportunity.deficit", args=args), *rest]
+
+
 def _data(one: Appraised) -> dict[str, Any]:
     gain = one.told.incremental
     return {
@@ -130,6 +143,7 @@ def _data(one: Appraised) -> dict[str, Any]:
         "risk": one.risk.summary().to_dicts(),
         "paths": one.risk.paths,
         "estimate_class": one.estimate.borne,
+        "cash": dict(zip(one.told.accounts.time.labels, one.told.line("cash_plan", "cash"), strict=False)),
     }
 
 
