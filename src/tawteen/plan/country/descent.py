@@ -16,8 +16,10 @@ from tawteen.plan.watch import Watch
 Whole = NDArray[np.int64]
 SURE = 0.999
 BATCH = 0.12
-STEEP = 60.0
+STEEP = 1000.0
 NODES = 24
+WORK = 60_000
+"""Nodes times plans that a small country may take for a turn."""
 
 
 class Descent:
@@ -43,6 +45,11 @@ class Descent:
         self.prices = self.root = here.proof.prices
         self.broken = np.inf
         self.allowed = 1e-9 * float(here.usual.worth.sum())
+
+    @property
+    def floor(self) -> float:
+        """What another choice must be worth to be better: nothing in particular while the best breaks rows."""
+        return self.value if self.loss <= self.allowed else -np.inf
 
     def solve(self) -> float:
         """Value of the relaxation as it is; keeps its shares and prices."""
@@ -113,24 +120,24 @@ def dive(descent: Descent, watch: Watch, *, batch: float = BATCH) -> None:
     descent.take(value)
 
 
-def reconsider(descent: Descent, sites: Whole, watch: Watch, nodes: int = NODES) -> bool:
+def reconsider(descent: Descent, sites: Whole, watch: Watch) -> bool:
     """Opens the plans of `sites` and searches depth first among what promises more than the best so far.
 
     Everything else stays as it is. True when something better is found; the bounds are those of the best choice after.
     """
-    before, enough = descent.value, 1e-7 * float(descent.here.usual.worth.sum())
+    before, enough = descent.floor, 1e-7 * float(descent.here.usual.worth.sum())
     descent.bound(descent.of_sites(sites), 0.0, 1.0)
     path: list[tuple[int, float]] = []
-    used = 0
+    used, nodes = 0, max(NODES, WORK // max(len(descent.plans.site), 1))
     while used < nodes and not watch.stop() and watch.left:
         value = descent.solve()
         used += 1
-        part = descent.parts() if value > descent.value + enough else np.zeros(0, dtype=np.int64)
+        part = descent.parts() if value > descent.floor + enough else np.zeros(0, dtype=np.int64)
         if len(part):
             path.append((int(part[0]), 1.0))
             descent.bound(part[:1], 1.0, 1.0)
             continue
-        if value > descent.value + enough:
+        if value > descent.floor + enough:
             descent.take(value)
         while path and path[-1][1] == 0.0:
             plan, _ = path.pop()
@@ -145,7 +152,7 @@ def reconsider(descent: Descent, sites: Whole, watch: Watch, nodes: int = NODES)
     settle = descent.of_sites(sites)
     descent.bound(settle, 0.0, 0.0)
     descent.bound(np.intersect1d(settle, descent.chosen), 1.0, 1.0)
-    return descent.value > before
+    return descent.floor > before
 
 
 def relieve(descent: Descent) -> None:

@@ -21,14 +21,16 @@ from tawteen.plan.country.proof import Land, land
 from tawteen.plan.country.search import Run, in_blocks, whole_country
 from tawteen.plan.country.sites import Sites, sites_of
 from tawteen.plan.limits.ground import Ground
-from tawteen.plan.problem import problem
+from tawteen.plan.problem import Problem, problem
 from tawteen.plan.programme import Programme, Scenario, Status
 from tawteen.plan.scenario import apply
+from tawteen.plan.solver import solve_mip
 from tawteen.plan.watch import Progress, Watch
 
 Whole = NDArray[np.int64]
 MANY = 2000
 GAP = 1e-3
+PROVE = 60.0
 REFINE, CHOOSE = 0.45, 0.85
 """Shares of the time after which the proof, and the choice, are left as they are."""
 
@@ -77,7 +79,7 @@ def plan_country(
     plans, loss = _chosen(here, _known(sites, start), run)
     if loss > 0:
         whole = problem(changed, of.ground.effects, of.ground.match, of.ground.prices)
-        against = () if watch.stopped else conflict(whole)
+        against = () if watch.stopped else _against(whole)
         status: Status = "infeasible" if against else "interrupted" if watch.stopped else "time_limit"
         blank = blank_programme(whole, nothing, asked)
         return replace(blank, status=status, conflict=against, seconds=watch.elapsed)
@@ -93,6 +95,12 @@ def _chosen(here: Land, known: Whole, run: Run) -> tuple[Columns, float]:
         return in_blocks(here, known, run)
     descent = whole_country(here, known, run)
     return descent.plans.only(descent.chosen), descent.loss if descent.loss > descent.allowed else 0.0
+
+
+def _against(whole: Problem) -> tuple[str, ...]:
+    """The rules in conflict, where it is proven that they are."""
+    arrays = replace(whole.arrays, value=np.zeros_like(whole.arrays.value))
+    return conflict(whole) if solve_mip(arrays, gap=np.inf, seconds=PROVE).outcome == "infeasible" else ()
 
 
 def _until(watch: Watch, time_limit: float, share: float, progress: Progress | None) -> Watch:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tawteen.plan.country.columns import Columns, joined, starts
+from tawteen.plan.country.columns import Columns, joined, lines, starts
 from tawteen.plan.country.descent import Descent, dive, reconsider, relieve
 from tawteen.plan.country.pricing import quote, totals
-from tawteen.plan.country.proof import Choice, Land, promising, refine, settled
+from tawteen.plan.country.proof import NEW, Choice, Land, promising, refine, settled
 from tawteen.plan.draft import Floats
 from tawteen.plan.watch import Watch
 
@@ -20,6 +20,8 @@ BLOCK = 1000
 FEW = 8
 OPEN = 40
 HASTY = 0.3
+TURNS = 40
+PATIENCE = 6
 STEPS = (1.0, 0.5, 0.2)
 
 
@@ -47,8 +49,7 @@ def whole_country(here: Land, known: Whole, run: Run) -> Descent:
     if descent.loss > descent.allowed:
         relieve(descent)
     descent.restore()
-    improve(here, descent, run)
-    return descent
+    return improve(here, descent, choice, run)
 
 
 def _kept(here: Land, plans: Columns, choice: Choice) -> Descent:
@@ -73,19 +74,48 @@ def begin(descent: Descent, chosen: Whole) -> None:
     descent.bound(np.arange(len(descent.plans.flat)), 0.0, 1.0)
 
 
-def improve(here: Land, descent: Descent, run: Run) -> None:
+def improve(here: Land, descent: Descent, choice: Choice, run: Run) -> Descent:
     """Opens some sites at a time, those whose choice is closest or costliest at the proof's prices more often.
 
-    Large neighbourhood search (Shaw 1998).
+    Large neighbourhood search (Shaw 1998); where it finds nothing for a while, plans are priced anew around the choice.
+    A choice that still breaks rows gets some more turns after its time.
     """
     rng = np.random.default_rng([run.seed, 1])
-    while run.choice.left and not run.choice.stop() and not run.enough(descent.value):
+    late = Watch(np.inf, None, run.choice.stop)
+    overtime, failed = TURNS, 0
+    while not run.choice.stop() and not run.enough(descent.floor):
+        if not run.choice.left:
+            if descent.loss <= descent.allowed or not overtime:
+                break
+            overtime -= 1
         odds = contested(here, descent)
         some = min(OPEN, -(-int((odds > 0).sum()) // 2))
         if not some:
             break
-        reconsider(descent, rng.choice(len(odds), size=some, replace=False, p=odds / odds.sum()), run.choice)
+        sites = rng.choice(len(odds), size=some, replace=False, p=odds / odds.sum())
+        failed = 0 if reconsider(descent, sites, late) else failed + 1
+        if failed == PATIENCE:
+            descent, failed = renewed(here, descent, choice), 0
         run.choice.say("improve", None, descent.value, here.proof.value)
+    return descent
+
+
+def renewed(here: Land, descent: Descent, choice: Choice) -> Descent:
+    """The same choice among more plans: those that promise most at its own prices, and its own plans run anew."""
+    descent.restore()
+    descent.solve()
+    found = quote(here.sites, here.market, descent.prices)
+    own = descent.plans.flat[descent.chosen]
+    flat = np.union1d(promising(here.sites, found.worth, NEW), own[own >= 0])
+    more = joined(
+        starts(here.sites, here.market, flat, found, choice.line), lines(here.sites, here.market, found, choice.line)
+    )
+    known = joined(descent.plans.only(descent.chosen), choice.plans)
+    other = Descent(here, joined(known, more), choice.rows, choice.worth)
+    other.chosen = np.arange(len(descent.chosen))
+    other.restore()
+    other.take(other.solve())
+    return other
 
 
 def contested(here: Land, descent: Descent) -> Floats:
@@ -130,7 +160,7 @@ def in_blocks(here: Land, known: Whole, run: Run) -> tuple[Columns, float]:
         chosen = joined(chosen.only(staying), descent.plans.only(descent.chosen))
         turn, loss = turn + 1, descent.loss if descent.loss > descent.allowed else 0.0
         run.choice.say("improve", None, descent.value, here.proof.value)
-        if run.enough(descent.value):
+        if run.enough(descent.floor):
             break
     return chosen, loss
 
