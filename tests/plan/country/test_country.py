@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import cache
 
 import numpy as np
@@ -20,7 +21,7 @@ from tawteen.plan.country.market import Market
 from tawteen.plan.country.planning import country_of
 from tawteen.plan.country.pricing import best, quote, totals
 from tawteen.plan.country.proof import land, refine
-from tawteen.plan.country.sites import Sites
+from tawteen.plan.country.sites import Sites, with_crew
 from tawteen.plan.country.sizes import Sizes, sizes
 from tawteen.plan.planning import plan, problem_of
 from tawteen.plan.problem import Problem, relaxed
@@ -119,6 +120,18 @@ def test_a_start_is_worth_what_its_column_says() -> None:
     columns = starts(sites, market, flat, found, sites.now * found.run_now)
     earns = columns.value - columns.rows.T @ prices
     assert earns == pytest.approx(found.worth.ravel()[flat], rel=1e-9, abs=1e-3)
+
+
+@pytest.mark.parametrize("kind", [ThreadPoolExecutor, ProcessPoolExecutor])
+def test_any_executor_prices_the_same(kind: type[Executor]) -> None:
+    market, sites, usual = country()
+    prices = np.clip(usual.price * np.random.default_rng(5).standard_normal(len(usual.price)), *signs(market))
+    alone = quote(sites, market, prices, (usual.unit, usual.unit_now))
+    with kind(2) as executor:
+        shared = quote(with_crew(sites, executor, 3), market, prices, (usual.unit, usual.unit_now))
+    assert np.allclose(shared.worth, alone.worth, rtol=1e-12, atol=1e-6)
+    assert np.allclose(shared.run, alone.run)
+    assert shared.idle == alone.idle
 
 
 def test_totals_are_the_sum_of_columns() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import replace
 
 import numpy as np
@@ -17,9 +18,9 @@ from tawteen.plan.conflict import conflict
 from tawteen.plan.country.columns import Columns
 from tawteen.plan.country.market import Market, market
 from tawteen.plan.country.outcome import Asked, blank_programme, nothing_of, problem_with, programme_of
-from tawteen.plan.country.proof import Land, land
+from tawteen.plan.country.proof import COOLER, HEATS, Land, land
 from tawteen.plan.country.search import Run, in_blocks, whole_country
-from tawteen.plan.country.sites import Sites, sites_of
+from tawteen.plan.country.sites import Sites, sites_of, with_crew
 from tawteen.plan.limits.ground import Ground
 from tawteen.plan.problem import Problem, problem
 from tawteen.plan.programme import Programme, Scenario, Status
@@ -54,23 +55,29 @@ def plan_country(
     stop: Callable[[], bool] | None = None,
     start: Programme | None = None,
     scenario: Scenario = Scenario(),  # noqa: B008
+    executor: Executor | None = None,
+    parts: int = 2,
 ) -> Programme:
     """The best programme found for `case`, with a proven bound, by prices rather than by one large model.
 
     Arguments as those of `tawteen.plan.planning.plan`; `start` is an earlier programme whose starts are tried first.
     The bound is that of Lagrange: valid for any prices, computed in double precision, with an allowance for market
     columns without a limit (`figures["bound_excess"]`, discounted currency). When `stop` returns True the best so far
-    is returned. Rules that contradict each other give an infeasible programme with the rules in conflict.
+    is returned. `executor` (like those of `concurrent.futures`) prices the sites in `parts` parts, else it is done in
+    this thread. Rules that contradict each other give an infeasible programme with the rules in conflict.
     """
     watch = Watch(time_limit, progress, stop)
     watch.say("problem")
     changed = apply(case, scenario)
     of, sites = country_of(changed)
+    if executor is not None and len(sites.first):
+        sites = with_crew(sites, executor, parts)
     asked = Asked(scenario, seed, gap)
     watch.say("nothing")
     nothing = nothing_of(of, sites)
     idle = nothing[1].value or 0.0
-    here = land(of, sites, _until(watch, time_limit, REFINE, progress))
+    heats = COOLER if len(sites.first) > MANY else HEATS
+    here = land(of, sites, _until(watch, time_limit, REFINE, progress), heats)
 
     def enough(value: float) -> bool:
         return here.proof.value - value <= gap * max(value - idle, 0.0)

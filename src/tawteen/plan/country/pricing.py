@@ -73,20 +73,37 @@ def spread(taken: Floats, series: int, quarters: int) -> Floats:
 
 
 def quote(sites: Sites, market: Market, prices: Floats, heat: tuple[Floats, Floats] | None = None) -> Quote:
-    """Prices every start. `heat` (by option, by line; money per unit of throughput) smooths the choice to run."""
-    series = market.prices_by_series(prices)
-    margin, run = _margins(-sites.makers.cost - sites.makers.recipe @ series, None if heat is None else heat[0])
-    margin_now, run_now = _margins(
-        -sites.running.cost - sites.running.recipe @ series, None if heat is None else heat[1]
-    )
+    """Prices every start. `heat` (by option, by line; money per unit of throughput) smooths the choice to run.
+
+    Where the sites have a crew, its executor prices their parts.
+    """
+    series, counted = market.prices_by_series(prices), prices[market.rules]
+    own, lines = (None, None) if heat is None else heat
+    margin_now, run_now = _margins(-sites.running.cost - sites.running.recipe @ series, lines)
+    earned = sites.now * margin_now
+    if sites.crew is None:
+        worth, run = worths(sites, series, counted, earned, own)
+    else:
+        parts, ends = sites.crew.parts, np.cumsum([len(part.value) for part in sites.crew.parts])[:-1]
+        heats = [None] * len(parts) if own is None else np.split(own, ends)
+        same = [[given] * len(parts) for given in (series, counted, earned)]
+        priced = list(sites.crew.executor.map(worths, parts, *same, heats))
+        worth, run = (np.concatenate([part[i] for part in priced]) for i in range(2))
+    return Quote(worth, run, run_now, float(earned.sum()))
+
+
+def worths(sites: Sites, series: Floats, counted: Floats, earned: Floats, heat: Floats | None) -> tuple[Floats, Floats]:
+    """Worth of every start and the share of capacity that runs, at prices of series (series, period) and of rules.
+
+    `earned` is what running lines earn (line, period). Of numbers alone, so that any executor can carry it out.
+    """
+    margin, run = _margins(-sites.makers.cost - sites.makers.recipe @ series, heat)
     worth = sites.value + gained(sites.capacity, margin)
     worth -= sites.needs @ ahead(series, sites.quarters)
-    counted = prices[market.rules]
     if counted.any():
         worth -= (sites.rules.T @ counted).reshape(worth.shape)
-    earned = sites.now * margin_now
     worth -= _lost(sites, earned)
-    return Quote(worth, run, run_now, float(earned.sum()))
+    return worth, run
 
 
 def _margins(margin: Floats, heat: Floats | None) -> tuple[Floats, Floats]:

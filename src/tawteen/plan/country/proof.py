@@ -20,6 +20,8 @@ from tawteen.plan.watch import Watch
 
 Whole = NDArray[np.int64]
 HEATS = ((0.03, 80), (0.003, 150), (0.001, 150))
+COOLER = (*HEATS, (0.0003, 150))
+"""Where sites are too many for columns, smoothing alone has to come close."""
 SHARES = (0.1, 0.02, 0.004, 0.001)
 DOZEN = 12
 NEW = 3

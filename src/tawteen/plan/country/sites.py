@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -38,6 +40,7 @@ class Sites:
     (−1: none) from relative quarter `takeover` on with `chance`. `now[line, period]` is the capacity of lines that
     run today. `rules` (rule rows × (options · periods)) is what a start counts for. `line_of_site`, `site_of_line`
     lead from sites to lines and back (−1: none); lines of sites that cannot start anything come after all sites.
+    `crew` prices them elsewhere, if anybody does.
     """
 
     options: pl.DataFrame
@@ -58,6 +61,7 @@ class Sites:
     rules_by_start: sparse.csc_matrix
     line_of_site: Whole
     site_of_line: Whole
+    crew: Crew | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -68,6 +72,46 @@ class Sites:
     def count(self) -> int:
         """Sites that can start something or have a line that runs."""
         return max(len(self.first), int(self.site_of_line.max(initial=-1)) + 1)
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Who prices: an executor with a `map` like those of `concurrent.futures`, and the sites in as many parts."""
+
+    executor: Executor
+    parts: tuple[Sites, ...]
+
+
+def with_crew(sites: Sites, executor: Executor, count: int) -> Sites:
+    """The same sites, priced in `count` parts by `executor`."""
+    edges = np.linspace(0, len(sites.first), max(1, min(count, len(sites.first))) + 1).astype(np.int64)
+    ends = np.append(sites.first, len(sites.value))[edges]
+    parts = tuple(_part(sites, slice(int(a), int(b))) for a, b in pairwise(ends))
+    return replace(sites, crew=Crew(executor, parts))
+
+
+def _part(sites: Sites, span: slice) -> Sites:
+    """Some options of whole sites, with all lines that run; enough to price them."""
+    periods = sites.shape[1]
+    makers, nobody = sites.makers, sparse.csr_matrix((0, 0))
+    site = sites.site[span] - sites.site[span.start]
+    return replace(
+        sites,
+        options=sites.options[span],
+        first=np.flatnonzero(np.diff(site, prepend=-1)),
+        site=site,
+        value=sites.value[span],
+        capacity=sites.capacity[span],
+        makers=Makers(makers.names[span], makers.cost[span], makers.recipe[span]),
+        needs=sites.needs[span],
+        needs_back=nobody,
+        line=sites.line[span],
+        takeover=sites.takeover[span],
+        chance=sites.chance[span],
+        rules=sparse.csr_matrix(sites.rules_by_start[:, span.start * periods : span.stop * periods]),
+        rules_by_start=sparse.csc_matrix((0, 0)),
+        crew=None,
+    )
 
 
 def sites_of(market: Market) -> Sites:
