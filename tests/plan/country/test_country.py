@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import cache
 
@@ -123,7 +124,7 @@ def test_a_start_is_worth_what_its_column_says() -> None:
 
 
 @pytest.mark.parametrize("kind", [ThreadPoolExecutor, ProcessPoolExecutor])
-def test_any_executor_prices_the_same(kind: type[Executor]) -> None:
+def test_any_executor_prices_the_same(kind: Callable[[int], Executor]) -> None:
     market, sites, usual = country()
     prices = np.clip(usual.price * np.random.default_rng(5).standard_normal(len(usual.price)), *signs(market))
     alone = quote(sites, market, prices, (usual.unit, usual.unit_now))
