@@ -227,3 +227,15 @@ def test_what_a_listener_raises_is_raised() -> None:
 
     with pytest.raises(KeyError, match="listener"):
         plan(tiny(), progress=listen)
+
+
+def test_what_is_proved_is_optimal_where_there_is_no_gain_to_measure_by() -> None:
+    """A survey that a rule asks for costs money and brings nothing: the programme is worth less than doing nothing."""
+    programme = plan(tiny({"options": [row for row in tables()["options"] if row["kind"] == "as_is"], "recipes": [
+        row for row in tables()["recipes"] if row["option"] == "pasta-now"
+    ], "works": [], "costs": [], "cadres": [], "rules": [rule("must", sites="mill", options="survey")]}))  # fmt: skip
+    assert programme.value is not None
+    assert programme.do_nothing is not None
+    assert programme.value < programme.do_nothing
+    assert programme.gap is None
+    assert programme.status == "optimal"

@@ -18,7 +18,13 @@ from tawteen.cli.reply import BROKEN, FOUND, STOPPED, WRONG, Reply, WrongUse
 
 def main() -> None:
     """The program `tawteen`."""
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if code in (STOPPED, BROKEN):
+        # The solver may still be at work in a thread of its own, which would abort while Python takes itself down.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def run(args: Sequence[str]) -> int:

@@ -27,6 +27,7 @@ from tawteen.plan.watch import Progress, Watch
 GAP = 1e-3
 EXACT = 1e-6
 SMALL = 1e-6
+NOISE = 1e-9
 
 
 @dataclasses.dataclass(frozen=True)
@@ -106,7 +107,7 @@ def _programme(asked: Asked, model: Problem, nothing: Solution, found: Found, wa
     filled: dict[str, Any] = {**tables(model, does, point(model, nothing)), "figures": found.figures}
     return dataclasses.replace(
         base,
-        status=_status(found, watch, share, asked.gap),
+        status=_status(found, watch, share, asked.gap, proved=found.outcome == "optimal" or _equal(value, bound)),
         value=value + model.constant,
         bound=bound + model.constant,
         gap=share,
@@ -123,12 +124,17 @@ def relative_gap(model: Problem, nothing: Solution, value: float, bound: float) 
     return None if gain <= SMALL * max(money, 1.0) else max(bound - value, 0.0) / gain
 
 
-def _status(found: Found, watch: Watch, share: float | None, gap: float) -> Status:
-    if (found.outcome == "optimal" and share is None) or (share is not None and share <= EXACT):
+def _status(found: Found, watch: Watch, share: float | None, gap: float, *, proved: bool) -> Status:
+    if (proved and share is None) or (share is not None and share <= EXACT):
         return "optimal"
     if found.outcome == "optimal" or (share is not None and share <= gap):
         return "within_gap"
     return _stopped(watch)
+
+
+def _equal(value: float, bound: float) -> bool:
+    """Whether no better value is left, where there is no gain to measure a gap by."""
+    return bound - value <= NOISE * max(abs(value), 1.0)
 
 
 def _stopped(watch: Watch) -> Status:
