@@ -21,8 +21,8 @@ from tawteen.plan.robust.draws import Drawn
 from tawteen.plan.robust.shocks import BRIDGE, DEAR, HALVED
 from tawteen.plan.solver import Relaxation
 
-EDGE = 1e-4
-"""How far inside 0 and 1 the worth of starts is read."""
+EDGE = 1e-3
+"""How far inside 0 and 1 the worth of starts is read, at all starts of a site together."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,9 @@ def at_the_edge(relaxation: Relaxation, model: Problem, starts: Floats) -> Float
     At 0 and 1 themselves prices are not unique (a pool that nobody uses has any price up to that of its cheapest
     source), so they are read `EDGE` inside, where every row that a start touches is at work.
     """
-    inside = np.clip(starts, EDGE, 1.0 - EDGE)
+    keys = model.columns["start"].keys
+    of_site = keys.select(pl.len().over("site")).to_series().to_numpy()
+    inside = np.where(starts > 0.5, 1.0 - EDGE, EDGE / (2.0 * of_site))
     relaxation.bound(np.arange(model.starts.start, model.starts.stop), inside, inside)
     found = relaxation.solve().column_price
     return None if found is None else found[model.starts]

@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 from tawteen.plan.draft import Floats
 from tawteen.plan.robust.unknowns import Unknowns
 
-SHUFFLES = 10
+SHUFFLES = 20
 """Times that a quantity is shuffled, to see what a regression gains from noise alone."""
 
-CLEAR = 2.0
-"""Standard deviations of what noise gains by which a finding must stand above its mean; less counts as nothing."""
+CLEAR = 4.0
+"""Standard deviations of what noise gains by which a finding must stand above its mean; less counts as nothing.
+
+A case asks of a thousand values: at two, dozens that do not matter would be listed.
+"""
 
 LEAST = 8
 """Scenarios that each outcome of a gate needs before it is compared."""
