@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tawteen.appraise.study import Origin
 from tawteen.report.live.assets import Owned, invested
 from tawteen.report.live.book import Line, Sheet
-from tawteen.report.live.formula import Formula, both, either, formula, largest, row, smallest, total, wide
+from tawteen.report.live.formula import Formula, both, either, largest, row, size, smallest, total, wide
 from tawteen.report.live.loans import Sources
 from tawteen.report.live.model import ORIGINS, Model, running, summed
 from tawteen.report.live.operations import Running
@@ -159,7 +159,7 @@ def _dividends(company: Company, sheet: Sheet, net: Line) -> Line:
     whole = total(weights)
     each: list[tuple[Origin, Formula]] = []
     for one, weight in zip(classes, weights, strict=True):
-        share = either(whole > 0.0, weight / whole, 0.0) if float(whole.values[0]) else formula(0.0)
+        share = either(size(whole) > 0.0, weight / whole, 0.0)
         paid = ordinary * share
         if one.equity.preferred:
             rate = model.number(f"equity.{one.equity.id}", "preferred", one.equity, one.equity.preferred)
