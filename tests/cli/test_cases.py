@@ -63,3 +63,11 @@ def test_rooms_tell_what_they_find(  # noqa: PLR0917 - each is a case
     spoken = ask(verb, folder, "--lang", lang)
     assert spoken.code == 0
     assert titles[lang == "ar"] in spoken.out
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_amounts_come_with_their_units(ask: Ask, folder: Path, lang: str) -> None:
+    load = ask("match", folder, "--lang", lang).out
+    for unit in {"en": ("person-weeks", "trainees at once"), "ar": ("أسبوع عمل", "متدرب في آن واحد")}[lang]:
+        assert unit in load
+    assert "(USD)" in ask("appraise", folder, "--lang", lang).out

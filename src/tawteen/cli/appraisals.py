@@ -180,7 +180,7 @@ def _table(case: Case, effects: Effects, found: Appraisal, desk: Desk) -> Any:
         if r["kind"] != "survey"
     ]
     columns = ("site", "option", "investment_m", "npv_financial", "npv_economic", "irr", "payback_years", "jobs")
-    return desk.rows("cli.worth", [f"cli.{c}" for c in columns], rows, 6)
+    return desk.rows("cli.worth", [f"cli.{c}" for c in columns], rows, 6, case.settings.money.currency)
 
 
 def _rows(frame: pl.DataFrame) -> Iterable[dict[str, Any]]:

@@ -114,9 +114,12 @@ class Desk:
             said = [self.words.say(f"cli.count.{s}", n=counts[cast(Any, s)]) for s in order if counts[cast(Any, s)]]
             yield Text(self.words.say("cli.comma").join(said), "bold")
 
-    def rows(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], numbers: int = 0) -> Table:
-        """A table under `title`; `columns` are codes of sentences, the last `numbers` of them of numbers."""
-        table = Table(title=self.words.say(title), title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    def rows(
+        self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], numbers: int = 0, unit: str = ""
+    ) -> Table:
+        """A table under `title` and its `unit`; `columns` are codes of sentences, the last `numbers` of numbers."""
+        said = self.words.say(title) + (f" ({unit})" if unit else "")
+        table = Table(title=said, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
         for i, column in enumerate(columns):
             right = i >= len(columns) - numbers
             table.add_column(self.words.say(column), justify="right" if right else "left", overflow="fold")

@@ -69,11 +69,12 @@ def compare(
     findings = [] if case_hash(case) == case_hash(other) else [Finding("note", "cli.case_changed")]
     funds = names(case, "funds", desk)
     heads = ["cli.before", "cli.after", "cli.difference"]
-    figures = [[desk.words.say(f"cli.figure.{r['figure']}"), *_three(desk, r)] for r in _rows(found.figures)]
+    currency = case.settings.money.currency
+    figures = [[_figure(desk, r["figure"], currency), *_three(desk, r)] for r in _rows(found.figures)]
     drawn = [[funds.get(r["fund"], r["fund"]), *_three(desk, r)] for r in _rows(found.funds)]
     parts: list[RenderableType] = [
         desk.rows("cli.figures", ["cli.figure", *heads], figures, 3),
-        desk.rows("cli.drawn", ["cli.fund", *heads], drawn, 3),
+        desk.rows("cli.drawn", ["cli.fund", *heads], drawn, 3, currency),
         desk.words.say("cli.moves", n=len(moves)),
         *moves,
     ]
@@ -82,6 +83,11 @@ def compare(
 
 def _rows(frame: pl.DataFrame) -> Iterable[dict[str, Any]]:
     return frame.iter_rows(named=True)
+
+
+def _figure(desk: Desk, figure: str, currency: str) -> str:
+    counted = figure in ("sites", "jobs", "new_jobs")
+    return desk.words.say(f"cli.figure.{figure}") + ("" if counted else f" ({currency})")
 
 
 def _three(desk: Desk, row: dict[str, Any]) -> list[str]:

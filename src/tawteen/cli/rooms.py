@@ -76,6 +76,7 @@ def diagnose(ctx: typer.Context, case: CasePath) -> Reply:
 
 def match(ctx: typer.Context, case: CasePath) -> Reply:
     """Who can close which need, and what nobody covers."""
+    from tawteen.case.codes import codes
     from tawteen.diagnose import diagnose as diagnosis_of
     from tawteen.match import match as match_of
 
@@ -89,19 +90,23 @@ def match(ctx: typer.Context, case: CasePath) -> Reply:
     sources = names(read, "units", desk)
     sources |= {name: desk.words.say(f"cli.source.{name}") for name in ("academy", "third_party")}
     options = names(read, "options", desk)
+    known = codes("units")
+    units = {pool: desk.words.pick(known[unit]) for pool, unit in read["capabilities"].select("id", "unit").iter_rows()}
+    at_once = desk.words.say("cli.trainees")
     gaps = [
-        [options.get(r["option"], r["option"]), pools.get(r["pool"], r["pool"]), desk.words.number(r["amount"], 1)]
+        [options.get(r["option"], r["option"]), pools.get(r["pool"], r["pool"]), units.get(r["pool"], at_once),
+         desk.words.number(r["amount"], 1)]
         for r in _rows(found.gaps)
-    ]
+    ]  # fmt: skip
     load = [
-        [sources.get(r["source"], r["source"]), pools.get(r["pool"], r["pool"]), _whole(desk, r["capacity"]),
-         _whole(desk, r["wanted"]), _share(desk, r["load"])]
+        [sources.get(r["source"], r["source"]), pools.get(r["pool"], r["pool"]), units.get(r["pool"], at_once),
+         _whole(desk, r["capacity"]), _whole(desk, r["wanted"]), _share(desk, r["load"])]
         for r in _rows(found.load.sort("load", descending=True, nulls_last=True))
     ]  # fmt: skip
-    columns = [f"cli.{c}" for c in ("source", "pool", "capacity", "wanted", "share_used")]
+    columns = [f"cli.{c}" for c in ("source", "pool", "unit", "capacity", "wanted", "share_used")]
     parts: list[Any] = [desk.rows("cli.load", columns, load, 3)]
     if gaps:
-        parts.append(desk.rows("cli.gaps", ["cli.option", "cli.pool", "cli.amount"], gaps, 1))
+        parts.append(desk.rows("cli.gaps", ["cli.option", "cli.pool", "cli.unit", "cli.amount"], gaps, 1))
     else:
         parts.append(desk.words.say("cli.no_gaps"))
     return Reply(frames(found), parts)
