@@ -44,7 +44,7 @@ class Descent:
         self.share = np.zeros(len(plans.site))
         self.prices = self.root = here.proof.prices
         self.broken = np.inf
-        self.allowed = 1e-9 * float(here.usual.worth.sum())
+        self.allowed = 1e-9 * float(here.usual.worth.sum()) + 1e-3
 
     @property
     def floor(self) -> float:

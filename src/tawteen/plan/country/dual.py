@@ -76,7 +76,8 @@ def smooth(
     arrays, price = market.arrays, usual.price
     money = float(usual.worth.sum()) + 1e-9
     back = sparse.csr_matrix(arrays.matrix.T)
-    warm = heat * np.maximum(abs(back) @ price, np.abs(arrays.value))
+    worth = np.maximum(abs(back) @ price, np.abs(arrays.value))
+    warm = heat * np.where(worth > 0, worth, 1.0)
     heats = (heat * usual.unit, heat * usual.unit_now)
     other = np.where(np.isfinite(arrays.row_upper), arrays.row_upper, arrays.row_lower)
     last: list[Smoothed] = []

@@ -22,10 +22,10 @@ from tawteen.plan.country.proof import COOLER, HEATS, Land, land
 from tawteen.plan.country.search import Run, in_blocks, whole_country
 from tawteen.plan.country.sites import Sites, sites_of, with_crew
 from tawteen.plan.limits.ground import Ground
-from tawteen.plan.problem import Problem, problem
+from tawteen.plan.problem import Problem, chosen, problem
 from tawteen.plan.programme import Programme, Scenario, Status
 from tawteen.plan.scenario import apply
-from tawteen.plan.solver import solve_mip
+from tawteen.plan.solver import solve_lp, solve_mip
 from tawteen.plan.watch import Progress, Watch
 
 Whole = NDArray[np.int64]
@@ -60,7 +60,8 @@ def plan_country(
 ) -> Programme:
     """The best programme found for `case`, with a proven bound, by prices rather than by one large model.
 
-    Arguments as those of `tawteen.plan.planning.plan`; `start` is an earlier programme whose starts are tried first.
+    Arguments as those of `tawteen.plan.planning.plan`; `start` is an earlier programme: what is returned is no worse
+    than its starts, where they are possible here.
     The bound is that of Lagrange: valid for any prices, computed in double precision, with an allowance for market
     columns without a limit (`figures["bound_excess"]`, discounted currency). When `stop` returns True the best so far
     is returned. `executor` (like those of `concurrent.futures`) prices the sites in `parts` parts, else it is done in
@@ -83,7 +84,13 @@ def plan_country(
         return here.proof.value - value <= gap * max(value - idle, 0.0)
 
     run = Run(_until(watch, time_limit, REFINE, progress), _until(watch, time_limit, CHOOSE, progress), seed, enough)
-    plans, loss = _chosen(here, _known(sites, start), run)
+    known = _known(sites, start)
+    plans, loss = _chosen(here, known, run)
+    model = problem_with(of, sites, plans.flat[plans.flat >= 0])
+    if len(known):
+        earlier = problem_with(of, sites, known)
+        if _worth(earlier) > (_worth(model) if loss == 0 else -np.inf):
+            model, loss = earlier, 0.0
     if loss > 0:
         whole = problem(changed, of.ground.effects, of.ground.match, of.ground.prices)
         against = () if watch.stopped else _against(whole)
@@ -91,9 +98,14 @@ def plan_country(
         blank = blank_programme(whole, nothing, asked)
         return replace(blank, status=status, conflict=against, seconds=watch.elapsed)
     watch.say("result", None, None, here.proof.value)
-    model = problem_with(of, sites, plans.flat[plans.flat >= 0])
     figures = {"bound_excess": here.proof.excess}
     return programme_of(model, here.proof.value, nothing, asked=asked, watch=watch, figures=figures)
+
+
+def _worth(model: Problem) -> float:
+    """What starting all of a model is worth; minus infinity where that breaks a limit."""
+    solved = solve_lp(chosen(model.arrays, np.arange(model.starts.start, model.starts.stop)))
+    return -np.inf if solved.value is None or solved.outcome != "optimal" else solved.value
 
 
 def _chosen(here: Land, known: Whole, run: Run) -> tuple[Columns, float]:

@@ -36,12 +36,17 @@ class Run:
 
 
 def whole_country(here: Land, known: Whole, run: Run) -> Descent:
-    """Columns, a dive over all sites, and search around it; `known` starts of an earlier programme come first."""
+    """Columns, a dive over all sites, and search around it; `known` starts of an earlier programme come first.
+
+    Where not even parts of plans keep every row, nothing is chosen.
+    """
     choice = refine(here, run.proof)
     unseen = known[~np.isin(known, choice.plans.flat)]
     plans = joined(choice.plans, starts(here.sites, here.market, unseen, here.proof.quote, choice.line))
     descent = _kept(here, plans, choice)
     plans = descent.plans
+    if descent.broken > descent.allowed:
+        return descent
     if len(known):
         _, first = np.unique(plans.flat, return_index=True)
         begin(descent, first[np.isin(plans.flat[first], known)])

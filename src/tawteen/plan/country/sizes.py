@@ -34,6 +34,7 @@ class Sizes:
         """Units of a model with the market's rows and columns first, then columns of usual `worths` and other rows."""
         arrays = market.arrays
         worth = np.maximum(abs(arrays.matrix).T @ self.price, np.abs(arrays.value))
+        worth = np.where(worth > 0, worth, 1.0 / MILLION)
         columns = np.concatenate([_power(1.0 / (worth * MILLION)), worths])
         return Scaling(np.concatenate([_power(self.price * MILLION), np.ones(extra_rows)]), columns, MILLION)
 
