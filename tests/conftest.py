@@ -1,1 +1,12 @@
 """What every test may use."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import settings
+
+# In continuous integration the examples are the same each time: what fails there fails again where it is looked into.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.tiny import tables, tiny
 
+from tawteen.case.generate import generate
 from tawteen.case.model import Case
 from tawteen.plan.planning import plan, problem_of
 from tawteen.plan.problem import doing_nothing, relaxed
@@ -239,3 +240,13 @@ def test_what_is_proved_is_optimal_where_there_is_no_gain_to_measure_by() -> Non
     assert programme.value < programme.do_nothing
     assert programme.gap is None
     assert programme.status == "optimal"
+
+
+def test_rules_that_ask_for_sites_leave_a_programme_however_early_it_stops() -> None:
+    case = generate(20)
+    assert {"must", "share"} <= set(case["rules"]["kind"])
+    reached: list[str] = []
+    programme = plan(case, progress=lambda stage, *_: reached.append(stage), stop=lambda: "relaxation" in reached)
+    assert programme.status == "interrupted"
+    assert programme.value is not None
+    assert verify(case, programme).holds

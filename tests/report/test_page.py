@@ -117,6 +117,6 @@ def test_rows_are_searched_sorted_and_opened(browser, page):
     drawn = [float(v) for v in tab.evaluate(values)]
     assert drawn == sorted(drawn)
     tab.click("#rows-sites a[href='#site-mill']")
-    assert tab.evaluate("() => document.getElementById('site-mill').open")
+    tab.wait_for_function("() => document.getElementById('site-mill').open")
     assert "Mechanical" in tab.inner_text("#site-mill")
     tab.close()

@@ -44,13 +44,15 @@ def search(problem: Problem, nothing: Solution, watch: Watch, *, gap: float, see
     part = open_part(problem, nothing)
     units = scaling(part.arrays)
     board = Board(gap, floor=(nothing.value or 0.0) - part.constant)
+    if nothing.x is not None and allowed(problem, nothing.x):
+        board.found(nothing.x[part.columns], board.floor)
+    else:
+        _do_only_what_is_asked(problem, part, units, board, watch, seed)
     watch.say("relaxation")
     root = solve_lp(relaxed(part.arrays), method=_method(part), seconds=watch.left, units=units, stop=watch.stop)
     if root.outcome == "infeasible":
         return Found(None, None, -np.inf, "infeasible")
     board.proved(root.bound)
-    if nothing.x is not None and allowed(problem, nothing.x):
-        board.found(nothing.x[part.columns], board.floor)
     proof = Proof(part, units, board, watch, seed)
     proof.start()
     try:
@@ -63,6 +65,25 @@ def search(problem: Problem, nothing: Solution, watch: Watch, *, gap: float, see
     finally:
         proof.join()
     return _found(part, root, board, proof)
+
+
+def _do_only_what_is_asked(
+    problem: Problem, part: Core, units: Scaling, board: Board, watch: Watch, seed: int
+) -> None:
+    """Any point that keeps the rules with no other start: there is a programme before the search begins."""
+    upper = part.arrays.upper.copy()
+    upper[np.flatnonzero(part.arrays.integer)[~asked(problem)]] = 0.0
+    least = core(part.arrays, part.arrays.lower, np.maximum(upper, part.arrays.lower))
+    found = solve_mip(
+        least.arrays,
+        seconds=watch.left / 4,
+        gap=np.inf,
+        seed=seed,
+        units=Scaling(units.rows[least.rows], units.columns[least.columns], units.value),
+        stop=watch.stop,
+    )
+    if found.x is not None and found.value is not None:
+        board.found(least.whole(found.x), found.value + least.constant)
 
 
 def _place(problem: Problem, part: Core, units: Scaling, root: Solution, board: Board) -> Field:
@@ -202,6 +223,14 @@ def allowed(problem: Problem, x: Floats) -> bool:
     said = (arrays.matrix @ x)[place]
     low, high = arrays.row_lower[place], arrays.row_upper[place]
     return bool(np.all(said >= low - 1e-9) and np.all(said <= high + 1e-9))
+
+
+def asked(problem: Problem) -> Mask:
+    """Starts that a rule may ask for: those that count towards what must at least be reached."""
+    arrays = problem.arrays
+    place = problem.rows["rule"].span
+    wanted = arrays.matrix.tocsr()[place][np.flatnonzero(np.isfinite(arrays.row_lower[place]))]
+    return np.asarray(np.asarray((wanted > 0).sum(axis=0)).ravel()[arrays.integer] > 0)
 
 
 def worthwhile(problem: Problem, part: Core, *points: Floats | None) -> Mask:
