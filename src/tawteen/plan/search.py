@@ -47,7 +47,7 @@ def search(problem: Problem, nothing: Solution, watch: Watch, *, gap: float, see
     if nothing.x is not None and allowed(problem, nothing.x):
         board.found(nothing.x[part.columns], board.floor)
     else:
-        _do_only_what_is_asked(problem, part, units, board, watch, seed)
+        _do_only_what_is_asked(problem, part, units, board, watch, seed=seed)
     watch.say("relaxation")
     root = solve_lp(relaxed(part.arrays), method=_method(part), seconds=watch.left, units=units, stop=watch.stop)
     if root.outcome == "infeasible":
@@ -68,7 +68,7 @@ def search(problem: Problem, nothing: Solution, watch: Watch, *, gap: float, see
 
 
 def _do_only_what_is_asked(
-    problem: Problem, part: Core, units: Scaling, board: Board, watch: Watch, seed: int
+    problem: Problem, part: Core, units: Scaling, board: Board, watch: Watch, *, seed: int
 ) -> None:
     """Any point that keeps the rules with no other start: there is a programme before the search begins."""
     upper = part.arrays.upper.copy()
