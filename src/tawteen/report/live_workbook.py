@@ -1,7 +1,7 @@
 """A study as a workbook with live formulas: whoever changes an input gets the statements that the engine would give.
 
 Spreadsheets recalculate it: every schedule, statement and indicator is a formula that leads back to the inputs. What it
-shows before that is what its formulas come to. Depletion and sculpted repayments stand as numbers and say so.
+shows before that is what its formulas come to.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tawteen.report.live.assets import assets_of, investment_lines
 from tawteen.report.live.book import Book, Key, Line, Sheet, Told
 from tawteen.report.live.company import Company, balance, cash_plan, income, production_totals
 from tawteen.report.live.formula import Formula
-from tawteen.report.live.loans import debt_lines, interest_assets, sources_of
+from tawteen.report.live.loans import debt_lines, interest_assets, sculpt, sources_of
 from tawteen.report.live.model import Model, exchange_rates
 from tawteen.report.live.operations import running_of
 from tawteen.report.live.returns import CashFlow, break_even, cash_flows, indicators, least, ratios
@@ -190,7 +190,7 @@ def _scenario(book: Book, scenario: str, told: Statements, beside: Sheet | None)
     months = _months(book, suffix, accounts.time.periods * 12 // model.step) if model.study.loans else None
     held = held_of(model, running)
     sources = sources_of(model, months)
-    assets += interest_assets(model, sources.loans, running.sold)
+    assets += interest_assets(model, sources.loans)
     investment_lines(model, assets)
     debt_lines(model, sources.loans)
     company = Company(model, running, assets, held, sources)
@@ -206,6 +206,7 @@ def _scenario(book: Book, scenario: str, told: Statements, beside: Sheet | None)
     balance(company, made["balance"])
     flows = cash_flows(company, made["discounted"])
     ratios(company, made["ratios"])
+    sculpt(model, sources.loans, model.known("debt", "available"))
     break_even(company, made["ratios"])
     return model, flows
 

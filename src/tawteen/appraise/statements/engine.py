@@ -31,7 +31,7 @@ def accounts_of(study: Study, profile: Profile) -> Accounts:
     finance = financing(study, profile, time, running.money, {loan.id: np.zeros(time.periods) for loan in sculpted})
     accounts = Accounts(study, profile, time, running, (*own, *_interest(study, time, finance)), held, finance)
     for _ in range(_ROUNDS if sculpted else 0):
-        allowed = _allowed(accounts)
+        allowed = may_take(accounts)
         finance = financing(study, profile, time, running.money, allowed)
         before = accounts.tax
         accounts = replace(accounts, assets=(*own, *_interest(study, time, finance)), financing=finance)
@@ -52,7 +52,7 @@ def _interest(study: Study, time: Timeline, finance: Financing) -> list[Asset]:
     ]
 
 
-def _allowed(accounts: Accounts) -> dict[str, Array]:
+def may_take(accounts: Accounts) -> dict[str, Array]:
     """Debt service each sculpted loan may take: the cash at its target, less the service of the other loans."""
     cash, loans = available(accounts), accounts.financing.loans
     fixed = sum((f.service for f in loans if f.loan.kind != "sculpted"), accounts.nothing)

@@ -6,16 +6,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tawteen.appraise.statements.depreciation import life_shares
 from tawteen.appraise.statements.investment import PRE_PRODUCTION
-from tawteen.appraise.study import Depreciation, InvestmentGroup, Origin
+from tawteen.appraise.study import Depreciation, InvestmentGroup, OpeningAsset, Origin
 from tawteen.report.live.book import Line
-from tawteen.report.live.formula import Formula, either, formula, largest, row, size, smallest, wide
+from tawteen.report.live.formula import (
+    Formula,
+    before,
+    either,
+    formula,
+    largest,
+    row,
+    size,
+    smallest,
+    upward,
+    wide,
+)  # fmt: skip
 from tawteen.report.live.model import ORIGINS, Model, formula_of, running
 from tawteen.report.live.operations import step_of
-
-STRAIGHT = ("straight_line", "straight_line_to_salvage")
-"""Methods whose shares are formulas; the shares of the others stand as numbers that may be changed."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +56,7 @@ def assets_of(model: Model, sold: Formula) -> list[Owned]:
     for old in model.study.opening.fixed_assets:
         key = f"opening.{old.id}"
         value = model.number(key, "book_value", old, old.value, model.study.currency)
-        shares = _shares(model, key, old, old.depreciation, sold)
-        first = 0 if old.depreciation.begins is None else model.time.index(old.depreciation.begins)
-        off = row([value * shares[t - first] if t >= first else 0.0 for t in range(model.time.periods)])
+        off = _opening_written_off(model, key, old, value, sold)
         model.line(model.schedules, "investment", "asset", nothing, name=old.id, part="local", label=model.called(old))
         found.append(
             owned(
@@ -76,7 +81,7 @@ def assets_of(model: Model, sold: Formula) -> list[Owned]:
         paid = model.line(
             model.schedules, "investment", "asset", amount * price, name=one.id, part=one.origin, label=name
         )
-        off = written_off(model, key, one, item=one.id, paid=paid, rule=one.depreciation, sold=sold)
+        off = written_off(model, key, one, paid=paid, rule=one.depreciation, sold=sold)
         left = None if one.residual is None else model.number(key, "residual", one, one.residual)
         found.append(
             owned(
@@ -134,9 +139,7 @@ def owned(
     return Owned(item, group, origin, paid, opening, written, proceeds, gone, book, worth, interest)
 
 
-def written_off(
-    model: Model, key: str, of: object, *, item: str, paid: Line, rule: Depreciation, sold: Formula
-) -> Formula:
+def written_off(model: Model, key: str, of: object, *, paid: Line, rule: Depreciation, sold: Formula) -> Formula:
     """Depreciation of what is spent by period: each spending by the share of its age.
 
     A spending is written off from the period after it, never before production.
@@ -144,46 +147,99 @@ def written_off(
     periods = model.time.periods
     if rule.method == "none":
         return wide(0.0, periods)
-    if rule.method == "depletion":
-        return _depleted(model, key, of, item)
     first = model.time.begins if rule.begins is None else model.time.index(rule.begins)
-    shares = _shares(model, key, of, rule, sold)
-    ages = model.inputs.asked["live.age"]
     begins = np.maximum(np.arange(periods) + 1, first)
+    if rule.method == "depletion":
+        return _depleted(model, key, of, rule, paid=paid, begins=begins, sold=sold)
+    shares = _shares(model, key, of, rule)
+    ages = model.inputs.asked["live.age"]
     label = f"{model.called(of)}: {model.say('live.written_off_from')}"
     since = model.schedules.put(label, formula_of(begins.astype(float)), look="number")
-    texts, values = [], np.zeros(periods)
-    share_values = wide(shares, periods).values
-    for t in range(periods):
-        texts.append(f"SUMPRODUCT({paid.span()},SUMIF({ages.span()},{t}-{since.span()},{shares.span()}))")
+    texts, values = ["0"], np.zeros(periods)
+    for t in range(1, periods):
+        # Only what was paid before: a loan sculpted to the tax of a period must not hang on what it repays later.
+        upto = f"{paid.span(0, t - 1)},SUMIF({ages.span()},{t}-{since.span(0, t - 1)},{shares.span()})"
+        texts.append(f"SUMPRODUCT({upto})")
         age = t - begins
-        values[t] = (paid.values * np.where(age >= 0, share_values[np.maximum(age, 0)], 0.0)).sum()
+        values[t] = (paid.values * np.where(age >= 0, shares.values[np.maximum(age, 0)], 0.0)).sum()
     return Formula(tuple(texts), values)
 
 
-def _shares(model: Model, key: str, of: object, rule: Depreciation, sold: Formula) -> Line:
+def _opening_written_off(model: Model, key: str, old: OpeningAsset, value: Line, sold: Formula) -> Formula:
+    """Depreciation of an asset that is there from the start."""
+    rule, periods = old.depreciation, model.time.periods
+    if rule.method == "none":
+        return wide(0.0, periods)
+    first = 0 if rule.begins is None else model.time.index(rule.begins)
+    if rule.method == "depletion":
+        begins = np.array([first])
+        return _depleted(model, key, old, rule, paid=value, begins=begins, sold=sold)
+    shares = _shares(model, key, old, rule)
+    return row([value * shares[t - first] if t >= first else 0.0 for t in range(periods)])
+
+
+def _shares(model: Model, key: str, of: object, rule: Depreciation) -> Line:
     """Share of the cost written off at each age, in periods from 0 on."""
     periods, step = model.time.periods, float(model.step)
     label = f"{model.called(of)}: {model.say('live.share_by_age')}"
     age = model.inputs.series("live.age", model.say("live.age"), np.arange(periods, dtype=float))
-    if rule.method not in STRAIGHT:
-        shares = life_shares(rule, model.step, periods, sold.values)
-        return model.inputs.series(f"{key}.shares", label, shares)
     life = model.number(key, "life", of, rule.life, model.say("live.years")) * step
     salvage = model.number(key, "salvage", of, rule.salvage)
     if rule.method == "straight_line":
         passed = smallest(largest(life - age, 0.0), 1.0)
         return model.schedules.put(label, (1.0 - salvage) * passed / life, look="factor")
+    if rule.method == "sum_of_years":
+        whole = upward(life)
+        digits = whole * life - whole * (whole - 1.0) / 2.0
+        return model.schedules.put(label, (1.0 - salvage) * largest(life - age, 0.0) / digits, look="factor")
+    if rule.method == "declining_balance":
+        factor = model.number(key, "factor", of, rule.factor)
+        return _declining(model, label, life, salvage=salvage, factor=factor, switch=rule.switch)
     upto = smallest((age + 1.0) / life, 1.0, 1.0 - salvage)
     start = smallest(age / life, 1.0, 1.0 - salvage)
     return model.schedules.put(label, upto - start, look="factor")
 
 
-def _depleted(model: Model, key: str, of: object, item: str) -> Formula:
-    """What depletion takes, as numbers: it goes by all that is sold after each spending."""
-    off = next(a.written_off for a in model.accounts.assets if a.item == item and a.opening == 0.0)
-    label = f"{model.called(of)}: {model.say('live.depletion')}"
-    return model.inputs.series(f"{key}.depletion", label, off)
+def _declining(model: Model, label: str, life: Formula, *, salvage: Formula, factor: Formula, switch: bool) -> Line:
+    """A fixed share of what is left of each unit of cost, down to salvage; each cell looks at those before it."""
+    sheet, cells = model.schedules, list[Formula]()
+    for t in range(model.time.periods):
+        gone = f"SUM({sheet.here(0)}:{sheet.here(t - 1).rpartition('!')[2]})" if t else "0"
+        book = formula(1.0) - Formula((gone,), np.array([sum(float(one.values[0]) for one in cells)]))
+        taken = book * smallest(1.0, factor / life)
+        if switch:
+            rest = largest(taken, (book - salvage) / largest(life - float(t), 1.0))
+            taken = either(life > float(t), rest, book)
+        cells.append(smallest(taken, largest(0.0, book - salvage)))
+    return sheet.put(label, row(cells), look="factor")
+
+
+def _depleted(
+    model: Model, key: str, of: object, rule: Depreciation, *, paid: Line, begins: np.ndarray, sold: Formula
+) -> Formula:
+    """What depletion takes: of each spending the share of its stock that is sold from its first period on.
+
+    `begins`: the first period of each spending; the stock lasts `life` years of full sales.
+    """
+    sheet, periods = model.schedules, model.time.periods
+    stock = model.number(key, "life", of, rule.life, model.say("live.years")) * float(model.step)
+    kept = 1.0 - model.number(key, "salvage", of, rule.salvage)
+    name = model.called(of)
+    used = sheet.put(f"{name}: {model.say('live.sold_so_far')}", running(sheet, sold), look="number")
+    # Sold before a spending begins to be written off; what begins after the last period is never.
+    earlier = row([used[min(b, periods) - 1] if b > 0 else 0.0 for b in begins])
+    label = f"{name}: {model.say('live.sold_before')}"
+    at = sheet.put(label, earlier, look="number") if len(begins) > 1 else sheet.single(label, earlier, look="number")
+    cells = []
+    for t in range(periods):
+        last = min(t, len(begins) - 1)
+        spent, since = (x.span(0, last) if len(begins) > 1 else x.texts[0] for x in (paid, at))
+        gone, whole = f"({used.texts[t]}-{since})", f"({stock.texts[0]})"
+        text = f"SUMPRODUCT({spent},({gone}>0)*({gone}<{whole})*{gone}/{whole}+({gone}>={whole}))"
+        share = np.clip((used.values[t] - at.values[: last + 1]) / stock.values[0], 0.0, 1.0)
+        cells.append(kept * Formula((text,), np.array([(paid.values[: last + 1] * share).sum()])))
+    so_far = sheet.put(f"{name}: {model.say('live.depleted_so_far')}", row(cells), model.study.currency)
+    return so_far - before(so_far)
 
 
 def invested(model: Model, owned_all: list[Owned], origin: Origin | None, *, pre_production: bool) -> Formula:

@@ -175,6 +175,15 @@ class Sheet:
             self._write(line, FIRST + t, text, value, look)
         return self._line(line, whole.values)
 
+    def later(self, label: str, values: Array, unit: str = "") -> Line:
+        """A row whose formulas are written once what they hang on stands; `values` is what they will come to."""
+        return self._line(self._begin(label, unit, ""), values)
+
+    def fill(self, line: Line, made: Formula, look: str = "money") -> None:
+        """Formulas of a row that was left for later."""
+        for t, (text, value) in enumerate(zip(made.texts, made.values, strict=True)):
+            self._write(line.at, FIRST + t, text, value, look)
+
     def across(self, label: str, made: Formula, look: str = "money") -> Line:
         """A row of formulas of its own length."""
         line = self._begin(label, "", "")

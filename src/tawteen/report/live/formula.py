@@ -117,6 +117,11 @@ def size(part: Formula) -> Formula:
     return _called("ABS", (part,), np.abs)
 
 
+def upward(part: Formula) -> Formula:
+    """ROUNDUP to a whole number."""
+    return _called("ROUNDUP", (part, 0.0), lambda value, _digits: np.ceil(value))
+
+
 def both(*tests: Formula) -> Formula:
     """AND."""
     return _called("AND", tests, lambda *values: np.logical_and.reduce(values).astype(float))

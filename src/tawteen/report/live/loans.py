@@ -10,7 +10,7 @@ from tawteen.appraise.finance import annuity_share, month_shares
 from tawteen.appraise.study import Equity, Grant, Loan
 from tawteen.report.live.assets import Owned, owned, written_off
 from tawteen.report.live.book import Line, Sheet
-from tawteen.report.live.formula import Formula, before, formula, row, total, wide
+from tawteen.report.live.formula import Formula, before, formula, largest, row, smallest, total, wide
 from tawteen.report.live.model import Model, running
 
 
@@ -107,9 +107,11 @@ def _loan(model: Model, loan: Loan, sheet: Sheet) -> Owed:
         )
         for name in ("drawn", "added", "repaid", "interest", "fees", "balance")
     }  # fmt: skip
-    opened = opening * wide(rate, model.time.periods)[0]
-    stood = before(lines["balance"], opened)
-    change = lines["balance"] - stood - lines["drawn"] - lines["added"] + lines["repaid"]
+    rates = wide(rate, model.time.periods)
+    opened = opening * rates[0]
+    # What stood before at today's rate less at the last: the same as the change that no flow explains, and it does not
+    # hang on what is repaid in the period.
+    change = before(own["balance"], opening) * (rates - before(rates, rates[0]))
     exchange = model.line(
         model.schedules, "debt", "loan_exchange", change, name=loan.id, part=loan.origin, label=model.called(loan)
     )
@@ -158,9 +160,14 @@ def _by_month(
             start = put("loan_balance_start", m, balance)
             drawn = put("loan_drawn", m, draw[t] if month == drawn_in else formula(0.0))
             paid.append(put("loan_interest", m, (start + drawn) * interest * float(shares[t, month])))
-            due.append(
-                put("loan_repaid", m, _due(model, loan, t, month, owed=start + drawn, interest=interest, asked=asked))
-            )
+            owed = start + drawn
+            if loan.kind == "sculpted":
+                at_end = owed + draw[t] if drawn_in == months else owed
+                leaves = _sculpted(asked, t, paid, at_end) if month == months - 1 else formula(0.0)
+                due.append(put("loan_repaid", m, leaves))
+            else:
+                made = _due(model, loan, t, month, owed=owed, interest=interest, asked=asked)
+                due.append(put("loan_repaid", m, made))
             balance = start + drawn - due[-1]
             if month < months - 1:
                 balance = put("loan_balance", m, balance)
@@ -174,16 +181,41 @@ def _by_month(
     return {name: row(cells) for name, cells in course.items()}
 
 
-def _stated(model: Model, loan: Loan) -> Formula | None:
-    """Repayments that are stated: those of a profile, and of a sculpted loan as the engine solved them."""
+def _stated(model: Model, loan: Loan) -> Line | None:
+    """Repayments of a profile; of a sculpted loan the debt service that the cash flow leaves it, still to be written.
+
+    That cash comes after tax, and the tax after this loan's interest: the row is filled when both stand (`sculpt`).
+    """
     if loan.kind == "profile":
         return model.ask(
             f"loans.{loan.id}", "repay", loan, loan.repay, "first", unit=loan.currency or model.study.currency
         )
     if loan.kind == "sculpted":
-        label = f"{model.called(loan)}: {model.say('live.input.sculpted')}"
-        return model.inputs.series(f"loans.{loan.id}.sculpted", label, model.sculpted[loan.id].values)
+        label = f"{model.called(loan)}: {model.say('live.may_take')}"
+        unit = loan.currency or model.study.currency
+        model.sculpting[loan.id] = model.schedules.later(label, model.sculpted[loan.id], unit)
+        return model.sculpting[loan.id]
     return None
+
+
+def _sculpted(allowed: Line | None, t: int, interest: list[Formula], owed: Formula) -> Formula:
+    """Principal at the end of a period: what its debt service leaves after interest, and no more than is owed."""
+    if allowed is None:
+        raise ValueError("a sculpted loan goes by what it may take")
+    return smallest(largest(allowed[t] - total(interest), 0.0), largest(owed, 0.0))
+
+
+def sculpt(model: Model, loans: list[Owed], available: Line) -> None:
+    """Fills what each sculpted loan may take: cash at its target less the service of the other loans, shared evenly."""
+    sculpted = [one for one in loans if one.loan.kind == "sculpted"]
+    fixed = total([one.service for one in loans if one.loan.kind != "sculpted"])
+    for one in sculpted:
+        loan, key = one.loan, f"loans.{one.loan.id}"
+        target = model.number(key, "target_dscr", loan, loan.target_dscr)
+        made = largest(available / target - fixed, 0.0) / float(len(sculpted)) / model.rate(loan.currency, loan.rate)
+        first = model.time.begins if not loan.first else model.time.index(loan.first)
+        made = row([made[t] if t >= first else 0.0 for t in range(model.time.periods)])
+        model.schedules.fill(model.sculpting[loan.id], made)
 
 
 def _due(
@@ -219,12 +251,16 @@ class _Months:
         return self.sheet.cell(self.at[name], month, made)
 
 
-def interest_assets(model: Model, loans: list[Owed], sold: Formula) -> list[Owned]:
-    """Interest and fees of the construction phase as pre-production items, where they are written off."""
+def interest_assets(model: Model, loans: list[Owed]) -> list[Owned]:
+    """Interest and fees of the construction phase as pre-production items, where they are written off.
+
+    No stock is sold of them: depletion of theirs goes by time.
+    """
     rule = model.study.construction_interest
     if rule is None:
         return []
     found = []
+    whole = wide(1.0, model.time.periods)
     for one in loans:
         early = 1.0 - model.operating
         label = f"{model.called(one.loan)}: {model.say('statements.item.construction_interest')}"
@@ -232,7 +268,7 @@ def interest_assets(model: Model, loans: list[Owed], sold: Formula) -> list[Owne
         paid = model.line(model.schedules, "investment", "asset", (one.interest + one.fees) * early, name=item,
                           part=origin, label=label)  # fmt: skip
         key = f"construction_interest.{one.loan.id}"
-        off = written_off(model, key, one.loan, item=item, paid=paid, rule=rule, sold=sold)
+        off = written_off(model, key, one.loan, paid=paid, rule=rule, sold=whole)
         made = owned(model, item, group="pre_production", origin=origin, paid=paid, opening=formula(0.0), off=off,
                      left=None, name=label, interest=True)  # fmt: skip
         found.append(made)

@@ -10,6 +10,7 @@ import numpy as np
 
 from tawteen.appraise.profile import Profile
 from tawteen.appraise.statements.accounts import Accounts
+from tawteen.appraise.statements.engine import may_take
 from tawteen.appraise.statements.timing import Spread, Timeline
 from tawteen.appraise.study import Amounts, Closing, Cost, Investment, Origin, RateKind, Sale, Study
 from tawteen.report.live.book import Book, Key, Line, Sheet
@@ -30,6 +31,7 @@ class Model:
     schedules: Sheet
     _levels: dict[str, Formula] = field(default_factory=dict)
     _rates: dict[str, Formula] = field(default_factory=dict)
+    sculpting: dict[str, Line] = field(default_factory=dict)
 
     @property
     def study(self) -> Study:
@@ -159,10 +161,14 @@ class Model:
         return wide(total([part for where, part in parts if origin in (None, where)]), self.time.periods)
 
     @cached_property
-    def sculpted(self) -> dict[str, Formula]:
-        """Repayments of sculpted loans in their own currency, as the engine solved them with the tax they save."""
-        flows = self.accounts.financing.loans
-        return {f.loan.id: formula_of(f.own.repaid) for f in flows if f.loan.kind == "sculpted"}
+    def sculpted(self) -> dict[str, np.ndarray]:
+        """Debt service that sculpted loans may take in their own currency, as the engine solved it with the tax."""
+        allowed = may_take(self.accounts)
+        flows = {f.loan.id: f for f in self.accounts.financing.loans if f.loan.kind == "sculpted"}
+        periods = np.arange(self.time.periods)
+        firsts = {name: self.time.index(f.loan.first) if f.loan.first else self.time.begins
+                  for name, f in flows.items()}  # fmt: skip
+        return {name: np.where(periods >= firsts[name], allowed[name] / f.rate, 0.0) for name, f in flows.items()}
 
 
 def exchange_rates(model: Model) -> None:
