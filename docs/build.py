@@ -9,7 +9,7 @@ import dataframely as dy
 from pydantic.fields import FieldInfo
 
 from tawteen.case.codes import LISTS, codes
-from tawteen.case.settings import ExchangeRate, Party, Settings
+from tawteen.case.settings import Bracket, ExchangeRate, Party, Settings
 from tawteen.case.tables import TABLES, TITLES
 
 PAGES = {"en": "tables.md", "ar": "tables.ar.md"}
@@ -69,7 +69,7 @@ def _settings(k: int) -> list[str]:
     for section, field in Settings.model_fields.items():
         inner = getattr(field.annotation, "model_fields", None)
         lines += [_field(section, n, f) for n, f in inner.items()] if inner else [_field("", section, field)]
-    for name, model in (("money.rates", ExchangeRate), ("parties", Party)):
+    for name, model in (("money.rates", ExchangeRate), ("tax.brackets", Bracket), ("parties", Party)):
         lines += [_field(f"{name}[]", n, f) for n, f in model.model_fields.items()]
     return [f"## {SAID['settings'][k]}", "\n".join(lines)]
 

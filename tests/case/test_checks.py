@@ -12,7 +12,7 @@ import pytest
 from tests.tiny import names, tables, tiny
 
 from tawteen.case import checks
-from tawteen.case.checks import RULES, check, dates, links, market, money, observed, people, place, will
+from tawteen.case.checks import RULES, check, dates, finance, links, market, money, observed, people, place, will
 from tawteen.case.checks.telling import SHOWN
 from tawteen.case.codes import NO_WORKS, SOFT_GATES
 from tawteen.case.generate import generate
@@ -41,6 +41,15 @@ def seen(**cells: Any) -> dict[str, Any]:
 
 def rule(kind: str, **cells: Any) -> dict[str, Any]:
     return {"id": kind, "kind": kind, **cells}
+
+
+def paid(**cells: Any) -> dict[str, Any]:
+    """A row of finance: the budget pays."""
+    return {"id": "f1", "fund": "budget", **cells}
+
+
+def buyer(**cells: Any) -> dict[str, Any]:
+    return {"id": "b1", **names("State", "الدولة"), "kind": "state", "commodities": "flour", **cells}
 
 
 PLACED = [{**row, "lat": 30.0, "lon": 20.0} for row in tables()["sites"]]
@@ -83,6 +92,15 @@ BREAKS: list[tuple[Callable[[Case], list[Any]], str, dict[str, Rows]]] = [
     (money.unpayable, "check.unpayable", NOTHING_FOR_WORKS),
     (money.unpayable, "check.unpayable", {"fund_limits": tables()["fund_limits"][1:]}),
     (money.unpayable, "check.unpayable", rows("fund_uses", 0, authority="fund")),
+    (finance.amounts_or_shares, "check.finance_both", {"finance": [paid(share=0.5, amount=9.0)]}),
+    (finance.owners, "check.finance_site", {"finance": [paid(option="mill-repair", site="cables")]}),
+    (finance.finance_shares, "check.finance_shares",
+     {"finance": [paid(share=0.6), paid(id="f2", fund="line", share=0.5)]}),
+    (finance.loans, "check.loan_years", {"finance": [paid(fund="line")]}),
+    (finance.loans, "check.loan_long", rows("funds", 1, years=2.0, grace_quarters=1.0)),
+    (finance.exchange_kinds, "check.exchange", rows("funds", 0, currency="LYD", exchange="taxed")),
+    (finance.buyer_shares, "check.buyer_shares",
+     {"buyers": [buyer(share=0.7), buyer(id="b2", commodities="flour;cable", share=0.4)]}),
     (people.seats, "check.seats", rows("courses", 0, seats=0.0, third_party_price=None)),
     (people.trainers, "check.trainer_pool", rows("courses", 0, trainer_pool=None)),
     (people.trainers, "check.no_trainers", rows("trainers", 0, headcount=0.0)),

@@ -157,11 +157,40 @@ def test_every_setting_is_explained() -> None:
     settings = Settings.model_validate(
         {
             **SETTINGS,
-            "money": {"rates": [{"currency": "EUR", "official": 1.0, "parallel": 1.0}]},
+            "money": {"rates": [{"currency": "EUR", "official": 1.0, "parallel": 1.0, "taxed": 1.0}]},
+            "discount": {"equity": 0.15},
             "value": {"region_weight": {"x": 1.0}},
+            "tax": {"brackets": [{"above": 0.0, "rate": 0.2}]},
         }
     )
     paths = {".".join(p for p in key.split(".") if not p.isdigit()).removesuffix(".x") for key, _ in rows_of(settings)}
     for lang in LANGS:
         explained = {m.id.removeprefix("setting_help.") for m in catalog(lang) if str(m.id).startswith("setting_help.")}
         assert explained == paths
+
+
+@pytest.mark.parametrize(
+    ("section", "column"),
+    [
+        ({"money": {"inflation": -1.0}}, "money.inflation"),
+        ({"money": {"rates": [{"currency": "LYD", "official": 5.0, "inflation": -1.5}]}}, "money.rates.1.inflation"),
+        ({"discount": {"equity": -1.0}}, "discount.equity"),
+        ({"tax": {"rate": 1.2}}, "tax.rate"),
+        ({"tax": {"brackets": [{"above": -1.0, "rate": 0.2}]}}, "tax.brackets.1.above"),
+        ({"dividends": {"payout": 2.0}}, "dividends.payout"),
+    ],
+)
+def test_terms_of_money_outside_their_bounds_are_told_once(section: dict[str, Any], column: str) -> None:
+    whole = Settings.model_validate(SETTINGS).model_dump(exclude_none=True)
+    stated = [(n, key, str(value)) for n, (key, value) in enumerate(_rows({**whole, **section}), 2)]
+    settings, found = read_rows(stated, "case.xlsx")
+    assert settings is None
+    assert [(f.code, f.column) for f in found] == [("setting.bound", column)]
+
+
+def _rows(values: Any, key: str = "") -> list[tuple[str, Any]]:
+    if isinstance(values, dict):
+        return [row for name, one in values.items() for row in _rows(one, f"{key}.{name}" if key else name)]
+    if isinstance(values, list | tuple):
+        return [row for n, one in enumerate(values, 1) for row in _rows(one, f"{key}.{n}")]
+    return [(key, values)]

@@ -116,6 +116,18 @@ LISTS: dict[str, Words] = {
         "equity": ("Equity", "مساهمة"),
         "credit": ("Supplier credit", "ائتمان مورد"),
     },
+    "repayments": {
+        "principal": ("Equal principal", "أصل متساو"),
+        "annuity": ("Equal payments", "دفعات متساوية"),
+        "bullet": ("In one sum at the end", "دفعة واحدة في النهاية"),
+        "sculpted": ("Sculpted to the cash flow", "مشكّل على التدفق النقدي"),
+    },
+    "exchange_kinds": {
+        "official": ("Official", "رسمي"),
+        "taxed": ("Official with its tax", "رسمي مع ضريبته"),
+        "parallel": ("Parallel market", "السوق الموازية"),
+    },
+    "buyer_kinds": {"private": ("Private", "خاص"), "state": ("State", "حكومي"), "export": ("Export", "تصدير")},
     "levels": {"R": ("Returning", "عائد"), "N": ("New entrant", "داخل جديد"), "Q": ("Qualified", "مؤهل")},
     "deliveries": {
         "classroom": ("Classroom", "قاعة"),

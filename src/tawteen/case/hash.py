@@ -15,15 +15,19 @@ from tawteen.case.tables import TABLES
 def case_hash(case: Case) -> str:
     """SHA-256 over settings and tables: rows by key, columns by schema, numbers to 15 digits, empty text as null.
 
-    The same for a folder and a workbook of one case, and independent of the order of rows.
+    The same for a folder and a workbook of one case, and independent of the order of rows. What a case leaves out
+    (empty tables and columns, settings at their default) does not count, so that the schema may grow.
     """
-    digest = hashlib.sha256(json.dumps(_canonical(case.settings.model_dump(mode="json")), sort_keys=True).encode())
+    said = case.settings.model_dump(mode="json", exclude_defaults=True)
+    digest = hashlib.sha256(json.dumps(_canonical(said), sort_keys=True).encode())
     for name, schema in TABLES.items():
         key = schema.primary_key()
         rest = [column for column in schema.columns() if column not in key]
         texts = case.tables[name].select(list(schema.columns())).with_columns(pl.col(pl.String).replace("", None))
         rows = texts.sort([*key, *rest], nulls_last=False)
         for column in rows:
+            if column.null_count() == len(column):
+                continue
             digest.update(
                 json.dumps([name, column.name, [_canonical(value) for value in column]], default=str).encode()
             )

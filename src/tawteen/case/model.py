@@ -76,11 +76,14 @@ class Case:
         }
         return self.tables[table].with_columns(pl.col(name).fill_null(value) for name, value in defaults.items())
 
-    def rate(self, currency: str | None) -> float:
-        """Units of `currency` for one unit of the case's currency at the official rate. KeyError when unknown."""
+    def rate(self, currency: str | None, kind: str = "official") -> float:
+        """Units of `currency` for one unit of the case's currency at the rate of this kind. KeyError when unknown."""
         if currency is None or currency == self.settings.money.currency:
             return 1.0
-        return {r.currency: r.official for r in self.settings.money.rates}[currency]
+        rate: float | None = getattr({r.currency: r for r in self.settings.money.rates}[currency], kind)
+        if rate is None:
+            raise KeyError(f"{currency} {kind}")
+        return rate
 
 
 def empty_tables() -> dict[str, pl.DataFrame]:

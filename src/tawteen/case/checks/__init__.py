@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tawteen.case.checks import dates, links, market, money, observed, people, place, will
+from tawteen.case.checks import dates, finance, links, market, money, observed, people, place, will
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
 
@@ -39,6 +39,12 @@ RULES: tuple[Rule, ...] = (
     money.idle_funds,
     money.empty_limits,
     money.unpayable,
+    finance.amounts_or_shares,
+    finance.owners,
+    finance.finance_shares,
+    finance.loans,
+    finance.exchange_kinds,
+    finance.buyer_shares,
     people.seats,
     people.trainers,
     people.returning,

@@ -6,16 +6,15 @@ import polars as pl
 
 from tawteen.case.checks.place import stopping, working
 from tawteen.case.checks.telling import rows_of, tell
+from tawteen.case.financing import TRAITS
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
 
-TRAITS = ("category", "region", "authority", "field", "origin")
-"""What decides whether a fund may pay for an outlay."""
-
 
 def idle_funds(case: Case) -> list[Finding]:
-    """A fund has money, and something that it may pay for."""
-    funds, found = rows_of(case, "funds").select("at", "id"), []
+    """A fund has money, and something that it may pay for; one that stands in `finance` may be outside the plan."""
+    outside = case["finance"].select(id="fund").unique()
+    funds, found = rows_of(case, "funds").select("at", "id").join(outside, on="id", how="anti"), []
     for table, code in (("fund_uses", "check.fund_use"), ("fund_limits", "check.fund_limit")):
         rows = funds.join(case[table].select(id="fund"), on="id", how="anti").select("at")
         found += tell(case, "warning", code, "funds", rows, "id")
@@ -31,7 +30,7 @@ def empty_limits(case: Case) -> list[Finding]:
     return found
 
 
-def _outlays(case: Case) -> pl.DataFrame:
+def outlay_kinds(case: Case) -> pl.DataFrame:
     """Kinds of outlay of each option that works on its site: id, category, origin (null: whoever is chosen later)."""
     # a task is paid for every gate that does not stand open, a survey where a hard gate is unknown
     gates = stopping(case)
@@ -60,7 +59,7 @@ def unpayable(case: Case) -> list[Finding]:
         return []
     owner = case["sites"].select("region", "authority", site="id")
     options = rows_of(case, "options").join(owner, on="site", maintain_order="left")
-    outlays = _outlays(case).join(options.select("at", "id", "region", "authority", "field"), on="id")
+    outlays = outlay_kinds(case).join(options.select("at", "id", "region", "authority", "field"), on="id")
     kinds = outlays.group_by(TRAITS).agg(pl.col("at").min(), options=pl.col("id").n_unique())
     funded = case["fund_limits"].filter(pl.col("amount") > 0).select("fund").unique()
     uses = case["fund_uses"].join(funded, on="fund", how="semi").rename({trait: f"{trait}_paid" for trait in TRAITS})

@@ -4,7 +4,7 @@ import dataframely as dy
 
 from tawteen.case.tables.evidence import Evidence, Sources
 from tawteen.case.tables.goods import Commodities, Demands, Supplies
-from tawteen.case.tables.money import Credit, FundLimits, Funds, FundUses
+from tawteen.case.tables.money import Buyers, Credit, Finance, FundLimits, Funds, FundUses
 from tawteen.case.tables.options import Cadres, Costs, Options, Recipes, Transfers, Works
 from tawteen.case.tables.partners import Capabilities, Innovations, Offers, Units
 from tawteen.case.tables.people import Courses, Occupations, Trainers
@@ -35,7 +35,9 @@ TABLES: dict[str, type[dy.Schema]] = {
     "funds": Funds,
     "fund_limits": FundLimits,
     "fund_uses": FundUses,
+    "finance": Finance,
     "credit": Credit,
+    "buyers": Buyers,
     "occupations": Occupations,
     "courses": Courses,
     "trainers": Trainers,
@@ -69,7 +71,9 @@ TITLES: dict[str, tuple[str, str]] = {
     "funds": ("Funds", "الصناديق"),
     "fund_limits": ("Fund limits", "حدود الصناديق"),
     "fund_uses": ("What funds may pay for", "أوجه صرف الصناديق"),
+    "finance": ("Financing of options", "تمويل الخيارات"),
     "credit": ("Letters of credit", "الاعتمادات المستندية"),
+    "buyers": ("Buyers", "المشترون"),
     "occupations": ("Occupations", "المهن"),
     "courses": ("Courses", "الدورات"),
     "trainers": ("Trainers", "المدربون"),

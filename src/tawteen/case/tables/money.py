@@ -1,4 +1,4 @@
-"""Money: funds of both parties, what they may pay for, and letters of credit."""
+"""Money: funds of both parties and their terms, what they pay for, letters of credit, and who buys on what terms."""
 
 import dataframely as dy
 
@@ -14,7 +14,65 @@ class Funds(dy.Schema):
     party = text("Party", "الطرف", need=True)
     terms = text("Terms", "الشروط", need=True, codes="fund_terms")
     currency = text("Currency", "العملة", "Empty means the currency of the case", "الفراغ يعني عملة الحالة")
+    exchange = text(
+        "Exchange rate",
+        "سعر الصرف",
+        "Which rate its money is counted at in statements; empty means official (the plan always takes it)",
+        "السعر الذي تحسب به أمواله في القوائم؛ الفراغ يعني الرسمي (والخطة تأخذ به دائما)",
+        codes="exchange_kinds",
+    )
     rate = number("Interest", "الفائدة", unit="share/year", high=1.0, default=0.0)
+    grace_quarters = number(
+        "Grace",
+        "مدة السماح",
+        "Of a loan: quarters after the first draw in which nothing is repaid; repayment never begins before the last",
+        "للقرض: أرباع بعد أول سحب لا يسدد فيها شيء؛ ولا يبدأ السداد قبل آخر سحب",
+        unit="quarters",
+        default=0.0,
+    )
+    years = number(
+        "Repaid in",
+        "يسدد خلال",
+        "Of a loan: years of repayment after the grace; empty: nothing is repaid inside the horizon",
+        "للقرض: سنوات السداد بعد مدة السماح؛ الفراغ: لا يسدد شيء داخل الأفق",
+        unit="years",
+        low=0.25,
+    )
+    repayment = text(
+        "Repayment",
+        "طريقة السداد",
+        "Of a loan, by quarters; empty means equal principal",
+        "للقرض، كل ربع؛ الفراغ يعني أصل متساو",
+        codes="repayments",
+    )
+    target_dscr = number(
+        "Debt cover aimed at",
+        "تغطية الدين المستهدفة",
+        "Of sculpted repayment: cash available over debt service",
+        "للسداد المشكّل: النقد المتاح إلى خدمة الدين",
+        unit="times",
+        low=1.0,
+        default=1.3,
+    )
+    capitalised = number(
+        "Interest added to the loan",
+        "الفائدة المضافة إلى القرض",
+        "Share of the interest before the first repayment",
+        "حصة الفائدة التي تسبق أول سداد",
+        unit="share",
+        high=1.0,
+        default=0.0,
+    )
+    fee = number("Fee on draws", "رسم السحب", unit="share", high=1.0, default=0.0)
+    commitment_fee = number(
+        "Commitment fee",
+        "رسم الالتزام",
+        "On what is not yet drawn",
+        "على ما لم يسحب بعد",
+        unit="share/year",
+        high=1.0,
+        default=0.0,
+    )
     carry_over = number(
         "Carried over",
         "المرحّل",
@@ -54,6 +112,62 @@ class FundUses(dy.Schema):
     authority = text("Controlling authority", "السلطة المسيطرة")
     field = text("Field of cooperation", "مجال التعاون", codes="fields")
     origin = text("Supplier", "المورد", codes="origins")
+
+
+class Finance(dy.Schema):
+    """How an option is paid for, as statements show it; the plan draws on funds by their limits and uses alone.
+
+    A row speaks of one option, of all options of a site, or of all options; the closest ones hold. A fund pays what
+    its uses allow (anything without a use): a share of it, an amount, or, where neither is stated, what others leave.
+    """
+
+    id = key("Row", "السطر")
+    fund = text("Fund", "الصندوق", "Its terms are the terms of this money", "شروطه هي شروط هذا المال", need=True,
+                ref="funds")  # fmt: skip
+    option = text("Option", "الخيار", "Empty: every option", "الفراغ: كل الخيارات", ref="options")
+    site = text("Site", "الموقع", "Every option of the site", "كل خيارات الموقع", ref="sites")
+    share = number(
+        "Share",
+        "الحصة",
+        "Of the outlays that the fund may pay for",
+        "من النفقات التي يجوز للصندوق دفعها",
+        unit="share",
+        high=1.0,
+    )
+    amount = number(
+        "Amount",
+        "المبلغ",
+        "In the currency of the fund; spent evenly over the outlays it may pay for",
+        "بعملة الصندوق؛ يصرف بالتناسب على النفقات التي يجوز له دفعها",
+        unit="money",
+    )
+
+
+class Buyers(dy.Schema):
+    """Who buys what is made, and when they pay; what no buyer is named for is paid at once."""
+
+    id = key("Buyer", "المشتري")
+    name_en = text("Name (English)", "الاسم (إنجليزي)", need=True)
+    name_ar = text("Name (Arabic)", "الاسم (عربي)", need=True)
+    kind = text("Kind", "النوع", need=True, codes="buyer_kinds")
+    commodities = text(
+        "Commodities",
+        "السلع",
+        "What they buy, separated by ; empty: whatever no other buyer is named for",
+        "ما يشترونه، تفصله ; والفراغ: كل ما لم يسم له مشتر آخر",
+        ref="commodities",
+        many=True,
+    )
+    share = number("Share of sales", "الحصة من المبيعات", unit="share", high=1.0, default=1.0)
+    days = number("Days until due", "أيام الاستحقاق", unit="days", default=0.0)
+    late_days = number(
+        "Days paid late",
+        "أيام التأخر",
+        "Beyond the days until due, as such buyers do in fact",
+        "فوق أيام الاستحقاق كما يجري فعلا",
+        unit="days",
+        default=0.0,
+    )
 
 
 class Credit(dy.Schema):

@@ -19,7 +19,11 @@ from tawteen.plan.robust.shocks import SHOCKS, Shock
 
 UNREAD = {
     ("works", "crew"), ("routes", "distance"), ("innovations", "readiness"), ("lines", "nominal"),
-    ("transfers", "local_share"), ("funds", "rate"), ("sites", "idle_wage"), ("cadres", "returning"),
+    ("transfers", "local_share"), ("sites", "idle_wage"), ("cadres", "returning"),
+    *(("funds", term) for term in ("rate", "grace_quarters", "years", "target_dscr", "capitalised", "fee",
+                                   "commitment_fee")),
+    ("finance", "share"), ("finance", "amount"),
+    ("buyers", "share"), ("buyers", "days"), ("buyers", "late_days"),
 }  # fmt: skip
 """Numbers that the planning model does not read: drawing them would only be noise."""
 
