@@ -12,7 +12,20 @@ import pytest
 from tests.tiny import names, tables, tiny
 
 from tawteen.case import checks
-from tawteen.case.checks import RULES, check, dates, finance, links, market, money, observed, people, place, will
+from tawteen.case.checks import (
+    RULES,
+    check,
+    dates,
+    finance,
+    links,
+    localisation,
+    market,
+    money,
+    observed,
+    people,
+    place,
+    will,
+)
 from tawteen.case.checks.telling import SHOWN
 from tawteen.case.codes import NO_WORKS, SOFT_GATES
 from tawteen.case.generate import generate
@@ -56,6 +69,7 @@ PLACED = [{**row, "lat": 30.0, "lon": 20.0} for row in tables()["sites"]]
 NOTHING_FOR_WORKS = {"fund_uses": [{"id": "1", "fund": "budget", "category": "equipment"}]}
 HALF = {"option": "pasta-more", "capability": "electrical", "effort": 4.0, **names("Half", "نصف"), "weeks": 2.0}
 DAY = dt.date(2030, 1, 1)
+PART = {"option": "mill-repair", "item": "parts", "commodity": "copper", "quantity": 3.0}
 
 BREAKS: list[tuple[Callable[[Case], list[Any]], str, dict[str, Rows]]] = [
     (links.references, "check.reference", rows("sites", 0, region="north")),
@@ -92,6 +106,8 @@ BREAKS: list[tuple[Callable[[Case], list[Any]], str, dict[str, Rows]]] = [
     (money.unpayable, "check.unpayable", NOTHING_FOR_WORKS),
     (money.unpayable, "check.unpayable", {"fund_limits": tables()["fund_limits"][1:]}),
     (money.unpayable, "check.unpayable", rows("fund_uses", 0, authority="fund")),
+    (localisation.parts, "check.part_of_spares", {"parts": [{**PART, "item": "line"}]}),
+    (localisation.parts_worth, "check.parts_worth", {"parts": [{**PART, "quantity": 40.0}]}),
     (finance.amounts_or_shares, "check.finance_both", {"finance": [paid(share=0.5, amount=9.0)]}),
     (finance.owners, "check.finance_site", {"finance": [paid(option="mill-repair", site="cables")]}),
     (finance.finance_shares, "check.finance_shares",

@@ -109,6 +109,11 @@ LISTS: dict[str, Words] = {
         "royalty": ("Royalty", "إتاوة"),
         "kits": ("Kits to local parts", "من التجميع إلى الأجزاء المحلية"),
     },
+    "content_formulas": {
+        "build_down": ("(1 − imported / price) · 100", "(1 − المستورد / السعر) · 100"),
+        "build_up": ("local components / all components", "المكونات المحلية / كل المكونات"),
+    },
+    "content_unknown": {"imported": ("imported", "مستوردا"), "left_out": ("left out", "غير محسوب")},
     "fund_terms": {
         "grant": ("Grant", "منحة"),
         "budget": ("Budget", "ميزانية"),

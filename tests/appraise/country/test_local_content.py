@@ -1,23 +1,24 @@
-"""Local content by rules as data, inputs ranked by what they cost abroad, ways of transfer; all by hand."""
+"""Local content by rules that are data with their citation; all by hand."""
 
 import pytest
 from tests.tiny import tables, tiny
 
-from tawteen.appraise import appraise
 from tawteen.appraise.country.local_content import (
+    NO_PRICE,
     NO_VALUE,
-    RULES,
+    NOTHING_TAKEN,
     Component,
-    components_of,
+    components,
+    contents,
+    examples,
     local_content,
     meets,
-    transfer_paths,
-    worth_of_making,
+    rules_of,
 )
 from tawteen.effects import effects_of
 from tawteen.words import LANGS, Words
 
-EGYPT, SATS = RULES
+EGYPT, SATS = examples()
 PARTS = [
     Component(id="frame", value=30.0, origin="local"),
     Component(id="motor", value=40.0, origin="imported"),
@@ -43,64 +44,67 @@ def test_egyptian_components_need_forty_percent():
 
 
 def test_no_value_is_not_calculable():
-    for rule in RULES:
+    for rule in (EGYPT, SATS):
         assert local_content(rule, [], 0.0).reason == NO_VALUE
     for lang in LANGS:
-        assert Words(lang).say(NO_VALUE) != NO_VALUE
+        for code in (NO_VALUE, NO_PRICE, NOTHING_TAKEN):
+            assert Words(lang).say(code) != code
 
 
-def test_every_rule_is_cited():
-    for rule in RULES:
-        assert rule.source
-        assert rule.cited in ("read", "named")
+def test_more_imported_than_it_sells_for_is_no_local_content():
+    assert local_content(SATS, PARTS, 40.0).value == 0.0
 
 
-def test_components_of_an_option_and_its_local_parts():
+def test_rules_are_those_of_the_case_with_their_citation():
+    assert [rule.cited for rule in rules_of(tiny())] == ["named", "named"]
+    own = {"id": "ours", "name_en": "Ours", "name_ar": "لنا", "formula": "build_up", "unknown": "left_out",
+           "least": 0.3, "citation": "Contract, article 7", "source": "contract"}  # fmt: skip
+    sources = [{"id": "contract", "title": "The contract of 2026"}]
+    (rule,) = rules_of(tiny({"content_rules": [own], "sources": sources}))
+    assert (rule.id, rule.cited, rule.least) == ("ours", "case", 0.3)
+    assert rule.citation == "Contract, article 7; The contract of 2026"
+
+
+def test_content_of_options_and_their_local_parts():
     case = tiny()
-    parts, price = components_of(case, effects_of(case), "mill-repair")
+    effects = effects_of(case)
+    found = {(r["option"], r["commodity"]): r for r in components(case, effects).iter_rows(named=True)}
     # Wheat 250 + 15 + 40 for the way south, 1.3 t of it; power of the south at 180, 0.12 MWh; flour at 460.
-    assert {p.id: (round(p.value, 6), p.origin) for p in parts} == {
-        "wheat": (1.3 * 305, "imported"),
-        "power": (round(0.12 * 180, 6), "local"),
-    }
-    assert price == pytest.approx(460)
-    assert local_content(SATS, parts, price).value == pytest.approx(1 - 1.3 * 305 / 460)
+    assert found["mill-repair", "wheat"]["value"] == pytest.approx(1.3 * 305)
+    assert found["mill-repair", "wheat"]["origin"] == "imported"
+    assert (found["mill-repair", "power"]["value"], found["mill-repair", "power"]["origin"]) == (
+        pytest.approx(0.12 * 180), "local",
+    )  # fmt: skip
+    by_price = {r["option"]: r for r in contents(case, effects, SATS).iter_rows(named=True)}
+    assert by_price["mill-repair"]["first"] == pytest.approx(1 - 1.3 * 305 / 460)
+    by_parts = {r["option"]: r for r in contents(case, effects, EGYPT).iter_rows(named=True)}
+    assert by_parts["mill-repair"]["last"] == pytest.approx(0.12 * 180 / (0.12 * 180 + 1.3 * 305))
+    assert by_parts["mill-repair"]["meets"] is False
+    assert set(by_parts) == set(case["options"]["id"])
     steps = [{"option": "mill-repair", "year": 1, "form": "kits", "local_share": 0.1},
-             {"option": "mill-repair", "year": 3, "form": "local_parts", "local_share": 0.5}]  # fmt: skip
+             {"option": "mill-repair", "year": 3, "form": "kits", "local_share": 0.5}]  # fmt: skip
     case = tiny({"transfers": steps})
-    parts, price = components_of(case, effects_of(case), "mill-repair", year=3)
-    assert local_content(SATS, parts, price).value == pytest.approx(1 - 0.5 * 1.3 * 305 / 460)
+    kits = {r["option"]: r for r in contents(case, effects_of(case), SATS).iter_rows(named=True)}["mill-repair"]
+    assert kits["first"] == pytest.approx(1 - 0.9 * 1.3 * 305 / 460)
+    assert kits["last"] == pytest.approx(1 - 0.5 * 1.3 * 305 / 460)
 
 
-def test_inputs_are_ranked_by_what_is_spent_abroad():
-    case = tiny()
-    table = worth_of_making(case, effects_of(case), {"mill-repair": 1.0, "cables-rehab": 0.5})
-    rows = {(r["kind"], r["item"]): r for r in table.iter_rows(named=True)}
-    # 12,000 t of flour a year of 1.3 t of wheat at 250; 500 t of cable of 0.9 t of copper at 5,000.
-    assert rows["input", "wheat"]["spent"] == pytest.approx(12_000 * 1.3 * 250)
-    assert rows["input", "copper"]["spent"] == pytest.approx(500 * 0.9 * 5_000)
-    assert rows["spares", "mill-repair"]["spent"] == pytest.approx(150_000)
-    assert rows["input", "wheat"]["premium"] == pytest.approx(0.2 * 12_000 * 1.3 * 250)
-    assert table["spent"].to_list() == sorted(table["spent"], reverse=True)
-    assert "power" not in table["item"].to_list()
+def test_what_the_country_has_too_is_of_unknown_origin():
+    grown = {"id": "farms", "name_en": "Farms", "name_ar": "مزارع", "region": "east", "commodity": "wheat",
+             "quantity": 100.0, "variable_cost": 200.0}  # fmt: skip
+    case = tiny({"supplies": [*tables()["supplies"], grown]})
+    effects = effects_of(case)
+    origins = {r["origin"] for r in components(case, effects).filter(commodity="wheat").iter_rows(named=True)}
+    assert origins == {"unknown"}
+    counted = contents(case, effects, SATS).filter(option="mill-repair")["first"][0]
+    assert counted == pytest.approx(1 - 1.3 * 305 / 460)
+    aside = SATS.model_copy(update={"unknown": "left_out"})
+    assert contents(case, effects, aside).filter(option="mill-repair")["first"][0] == pytest.approx(1.0)
 
 
-def test_ways_of_transfer_are_appraised_as_options():
-    options = tables()["options"]
-    case = tiny({"options": options})
-    paths = {
-        "none": [],
-        "licence": [{"year": 1, "form": "licence", "fee": 40_000.0, "royalty": 0.0}],
-        "royalty": [{"year": y, "form": "royalty", "royalty": 0.02} for y in (1, 2)],
-    }
-    table = transfer_paths(case, "mill-repair", paths, "financial")
-    found = {r["path"]: r for r in table.iter_rows(named=True)}
-    plain = appraise(case, effects_of(case)).indicators.filter(option="mill-repair", view="financial")["npv"][0]
-    assert found["none"]["npv"] == pytest.approx(plain)
-    assert found["none"]["fees"] == 0
-    for name in ("licence", "royalty"):
-        assert found[name]["npv"] == pytest.approx(plain - found[name]["fees"])
-    # 10,000 a quarter in the four quarters from the third on.
-    expected = sum(10_000 * 1.12 ** (-(t + 1) / 4) for t in range(2, 6))
-    assert found["licence"]["fees"] == pytest.approx(expected)
-    assert table["npv"].is_sorted(descending=True)
+def test_why_content_cannot_be_said():
+    bare = [row for row in tables()["recipes"] if (row["option"], row["direction"]) != ("mill-new", "in")]
+    case = tiny({"recipes": bare, "supplies": []})
+    reasons = dict(contents(case, effects_of(case), SATS).select("option", "reason").iter_rows())
+    assert reasons["mill-new"] == NOTHING_TAKEN
+    assert reasons["mill-repair"] == NO_PRICE

@@ -1,36 +1,34 @@
-"""Local content by a rule that is data with its citation; what making an input at home is worth; ways of transfer."""
+"""Local content of options by rules that are data with their citation."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
 from typing import Literal
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
 from tawteen.appraise.answer import Answer, answered
-from tawteen.appraise.appraisal import appraise
-from tawteen.appraise.option_study import narrowed
-from tawteen.appraise.prices import View, prices
 from tawteen.case.model import Case
-from tawteen.effects import effects_of
 from tawteen.effects.model import Effects
 from tawteen.effects.parity import worth
 
 NO_VALUE = "local_content.no_value"
-YEAR = 4
-"""Quarters of a year."""
+NO_PRICE = "local_content.no_price"
+NOTHING_TAKEN = "local_content.nothing_taken"
 
 
 class Rule(BaseModel):
     """How local content is counted: one of the formulas, what it must reach, and where that is written.
 
-    - `build_down`: (1 − x/y)·100 with x the imported content and y the selling price less what is not counted.
+    - `build_down`: (1 − x/y)·100 with x the imported content and y the selling price.
     - `build_up`: the local components over the sum of all components.
 
-    `unknown`: what a component of unknown origin counts as. `cited` says whether the source itself was read, or only
-    named by the one who asked for the rule.
+    `unknown`: what a component of unknown origin counts as. `cited` says whether the source itself was read, only
+    named by the one who asked for the rule, or stated by the case.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -41,32 +39,27 @@ class Rule(BaseModel):
     formula: Literal["build_down", "build_up"]
     unknown: Literal["imported", "left_out"]
     least: float | None = Field(default=None, ge=0, le=1)
-    source: str
-    cited: Literal["read", "named"]
+    citation: str = Field(min_length=1)
+    cited: Literal["read", "named", "case"]
 
 
-RULES: tuple[Rule, ...] = (
-    Rule(
-        id="egypt_components",
-        name_en="Egypt: at least 40 % local components",
-        name_ar="مصر: لا يقل المكون المحلي عن 40 %",
-        formula="build_up",
-        unknown="imported",
-        least=0.40,
-        source="Egypt's rule of at least 40 % components made at home, as named in issue 3 of this project",
-        cited="named",
-    ),
-    Rule(
-        id="sats_1286",
-        name_en="South Africa: SATS 1286",
-        name_ar="جنوب أفريقيا: SATS 1286",
-        formula="build_down",
-        unknown="imported",
-        source="SATS 1286, LC = (1 − x/y)·100, unknown origin counted as imported, as named in issue 3 of this project",
-        cited="named",
-    ),
-)
-"""Examples; a case or a programme brings the rule it is bound to."""
+@cache
+def examples() -> tuple[Rule, ...]:
+    """The rules that come with Tawteen, as examples."""
+    text = resources.files(__package__).joinpath("local_content.toml").read_text(encoding="utf-8")
+    return tuple(Rule.model_validate(one) for one in tomllib.loads(text)["rule"])
+
+
+def rules_of(case: Case) -> tuple[Rule, ...]:
+    """The rules a case is bound to, else the examples."""
+    titles = dict(case["sources"].select("id", "title").iter_rows())
+    own = []
+    for one in case["content_rules"].iter_rows(named=True):
+        source = one.pop("source")
+        told = "; ".join(text for text in (one.pop("citation"), titles.get(source, source)) if text)
+        own.append(Rule.model_validate({**one, "citation": told, "cited": "case"}))
+    return tuple(own) or examples()
+
 
 Origin = Literal["local", "imported", "unknown"]
 
@@ -85,16 +78,22 @@ def local_content(rule: Rule, components: Sequence[Component], price: float) -> 
     """Share of local content by a rule, 0 to 1; not calculable where there is no value to share.
 
     `price` is the selling price of the product without value added tax, in the money of its components: y of a
-    build-down; a build-up does not look at it.
+    build-down; a build-up does not look at it. Imported content above the price counts as all of it.
     """
-    local = sum(one.value for one in components if one.origin == "local")
-    unknown = sum(one.value for one in components if one.origin == "unknown")
-    imported = sum(one.value for one in components if one.origin == "imported")
+    value = {origin: sum(one.value for one in components if one.origin == origin)
+             for origin in ("local", "imported", "unknown")}  # fmt: skip
+    share = _share(rule, value["local"], value["imported"], value["unknown"], price)
+    return answered(float("nan") if share is None else share, (share is None, NO_VALUE))
+
+
+def _share(rule: Rule, local: float, imported: float, unknown: float, price: float) -> float | None:
+    """None where there is no value to share."""
     if rule.unknown == "imported":
         imported += unknown
     base = price if rule.formula == "build_down" else local + imported
-    share = (1.0 - imported / base if rule.formula == "build_down" else local / base) if base > 0 else float("nan")
-    return answered(share, (not base > 0, NO_VALUE))
+    if not base > 0:
+        return None
+    return max(0.0, 1.0 - imported / base) if rule.formula == "build_down" else local / base
 
 
 def meets(rule: Rule, share: float) -> bool | None:
@@ -102,110 +101,94 @@ def meets(rule: Rule, share: float) -> bool | None:
     return None if rule.least is None else bool(share >= rule.least - 1e-12)
 
 
-def components_of(case: Case, effects: Effects, option: str, *, year: int = 1) -> tuple[list[Component], float]:
-    """Inputs of one unit of throughput as components, at market prices in the option's region, and what it sells for.
+def components(case: Case, effects: Effects, *, last: bool = False) -> pl.DataFrame:
+    """Inputs of one unit of throughput of every option, at market prices in its region.
 
-    Inputs that can be imported count as imported but for the local parts of a technology transfer in that year of
-    operation; others are local; those nobody prices are of unknown origin and without value.
+    Columns: option, commodity, origin (local, imported or unknown), value (currency; null where nobody prices it).
+    What cannot be imported is local. What can is imported, and of unknown origin where the country has it too (a
+    supply that is not all foreign, or a line that runs), less the local parts of a technology transfer: those of its
+    first year, or of its `last`.
     """
-    row = effects.options.row(by_predicate=pl.col("option") == option, named=True)
-    steps = case["transfers"].filter((pl.col("option") == option) & (pl.col("year") <= year)).sort("year")
-    shares = steps["local_share"].drop_nulls()
-    made = float(shares[-1]) if len(shares) else 0.0
-    here = worth(case).filter(pl.col("region") == row["region"])
-    recipe = (
-        effects.recipe.filter(pl.col("option") == option)
-        .join(here, on="commodity", how="left")
-        .join(case["commodities"].select("cif", commodity="id"), on="commodity", how="left")
-    )
-    found, price = [], 0.0
-    for one in recipe.iter_rows(named=True):
-        if one["quantity"] > 0:
-            price += one["quantity"] * one["selling"]
-            continue
-        value, name = -one["quantity"] * one["buying"], one["commodity"]
-        if one["cif"] is None:
-            found.append(Component(id=name, value=value, origin="local" if value else "unknown"))
-            continue
-        found.append(Component(id=name, value=value * (1 - made), origin="imported"))
-        if made:
-            found.append(Component(id=f"{name}:local", value=value * made, origin="local"))
-    return found, price
-
-
-def worth_of_making(case: Case, effects: Effects, options: Mapping[str, float] | None = None) -> pl.DataFrame:
-    """Imported inputs and spare parts, ranked by what making them at home would save in foreign money a year.
-
-    `options`: share of full expected output of each option that counts (all that may start, in full, without it).
-    Columns: kind (input, spares), item (commodity, or option of the spares), quantity (units a year; null for
-    spares), spent (currency at CIF: a year; for spares over the works, in full), users (how many options), premium
-    (what the country's premium on foreign money adds to each year's saving, currency). What is spent is what making
-    it at home may cost at most before the country is worse off; it is no claim that somebody can make it.
-    """
-    may = effects.options.filter(pl.col("available") & ~pl.col("kind").is_in(["survey", "close"]))
-    used = dict.fromkeys(may["option"], 1.0) if options is None else dict(options)
-    share = pl.col("option").replace_strict(used, default=0.0, return_dtype=pl.Float64)
-    output = YEAR * pl.col("capacity") * pl.col("output_reached") * share
-    named = may.filter(pl.col("option").is_in(list(used)))
-    inputs = (
+    shares = (
+        case["transfers"].drop_nulls("local_share").sort("year").group_by("option", maintain_order=True)
+        .agg(made=pl.col("local_share").last() if last else pl.col("local_share").filter(pl.col("year") == 1).first())
+    )  # fmt: skip
+    home = pl.col("commodity").is_in(list(_at_home(case, effects)))
+    traded = pl.col("cif").is_not_null()
+    value = -pl.col("quantity") * pl.col("buying")
+    rows = (
         effects.recipe.filter(pl.col("quantity") < 0)
-        .join(named.select("option", output=output), on="option")
-        .join(case["commodities"].select("cif", commodity="id"), on="commodity")
-        .drop_nulls("cif")
-        .with_columns(quantity=-pl.col("quantity") * pl.col("output"))
-        .group_by("commodity")
-        .agg(
-            pl.col("quantity").sum(),
-            spent=(pl.col("quantity") * pl.col("cif")).sum(),
-            users=pl.col("option").n_unique().cast(pl.Int64),
+        .join(effects.options.select("option", "region"), on="option", maintain_order="left")
+        .join(worth(case), on=["commodity", "region"], how="left", maintain_order="left")
+        .join(case["commodities"].select("cif", commodity="id"), on="commodity", how="left", maintain_order="left")
+        .join(shares, on="option", how="left", maintain_order="left")
+        .with_columns(
+            value=pl.when(value > 0).then(value),
+            origin=pl.when(~traded).then(pl.lit("local")).when(home).then(pl.lit("unknown"))
+            .otherwise(pl.lit("imported")),
+            made=pl.when(traded).then(pl.col("made")).fill_null(0.0),
         )
-        .select(kind=pl.lit("input"), item="commodity", quantity="quantity", spent="spent", users="users")
+    )  # fmt: skip
+    columns = ("option", "commodity", "origin", "value")
+    rest = rows.with_columns(value=pl.col("value") * (1 - pl.col("made")))
+    parts = rows.filter(pl.col("made") > 0).with_columns(value=pl.col("value") * pl.col("made"), origin=pl.lit("local"))
+    return pl.concat([rest.select(columns), parts.select(columns)])
+
+
+def _at_home(case: Case, effects: Effects) -> set[str]:
+    """Commodities that the country makes today: by a supply that is its own, or a line that runs."""
+    supplies = case.filled("supplies").filter((pl.col("foreign_share") < 1) & ~pl.col("partner"))
+    running = effects.options.filter(pl.col("kind") == "as_is").select("option")
+    made = effects.recipe.filter(pl.col("quantity") > 0).join(running, on="option", how="semi")
+    return {*supplies["commodity"], *made["commodity"]}
+
+
+def selling_prices(case: Case, effects: Effects) -> pl.DataFrame:
+    """option, price: what one unit of throughput sells for, without tax, at market prices in its region."""
+    return (
+        effects.recipe.filter(pl.col("quantity") > 0)
+        .join(effects.options.select("option", "region"), on="option", maintain_order="left")
+        .join(worth(case), on=["commodity", "region"], how="left", maintain_order="left")
+        .group_by("option", maintain_order=True)
+        .agg(price=(pl.col("quantity") * pl.col("selling")).sum())
     )
-    spares = (
-        effects.outlays.filter((pl.col("category") == "spares") & (pl.col("origin") == "foreign"))
-        .join(named.select("option"), on="option")
-        .group_by("option")
-        .agg(spent=pl.col("amount").sum())
-        .select(
-            kind=pl.lit("spares"),
-            item="option",
-            quantity=pl.lit(None, dtype=pl.Float64),
-            spent="spent",
-            users=pl.lit(1, dtype=pl.Int64),
-        )
-    )
-    premium = case.settings.value.fx_premium
-    both = pl.concat([inputs, spares]).filter(pl.col("spent") > 0).with_columns(premium=pl.col("spent") * premium)
-    return both.sort("spent", "item", descending=[True, False])
 
 
-def transfer_paths(
-    case: Case, option: str, paths: Mapping[str, Sequence[Mapping[str, float | str | int]]], view: View | None = None
-) -> pl.DataFrame:
-    """An option by several ways of technology transfer, each appraised as an option of its own.
+def contents(case: Case, effects: Effects, rule: Rule) -> pl.DataFrame:
+    """Local content of every option that makes something, by a rule.
 
-    `paths`: by name the rows of the transfer table that would stand instead (year, form, fee, royalty, local_share);
-    an empty one is buying no technology. Columns: path, npv (currency), irr, foreign_exchange (a year at full
-    output), local_content (share), fees (present value at the view's rate, currency), local_from, local_to (shares of
-    local parts in the first and last year stated; null where none is), in the order of their present value.
+    Columns: option, site, first, last (shares by the local parts of the first and the last year of a technology
+    transfer; null with a `reason`), meets (of the last; null where the rule asks for nothing), imported, unknown,
+    local (currency of one unit of throughput in the first year), price, reason (code of a sentence).
     """
-    at = prices(case, view)
-    kept = case["transfers"].filter(pl.col("option") != option)
+    found = effects.options.select("option", "site").join(
+        selling_prices(case, effects), on="option", maintain_order="left"
+    )
+    for name in ("first", "last"):
+        found = found.join(_values(case, effects, last=name == "last"), on="option", how="left", maintain_order="left",
+                           suffix="_last").with_columns(pl.col("lacking").fill_null(0))  # fmt: skip
     rows = []
-    for name, steps in paths.items():
-        stated = pl.DataFrame(
-            [{"option": option, **step} for step in steps], schema=case["transfers"].schema, strict=False
-        )
-        changed = replace(case, tables={**case.tables, "transfers": pl.concat([kept, stated])})
-        effects = effects_of(changed)
-        site = effects.options.filter(pl.col("option") == option)["site"][0]
-        found = appraise(changed, narrowed(effects, option, site))
-        own = found.indicators.filter((pl.col("option") == option) & (pl.col("view") == at.view)).row(0, named=True)
-        cash = found.cash.filter((pl.col("option") == option) & (pl.col("view") == at.view))
-        paid = sum(-fee * at.discount(t) for t, fee in cash.select("period", "fees").iter_rows())
-        shares = stated.sort("year")["local_share"].drop_nulls()
-        ends = (shares[0], shares[-1]) if len(shares) else (None, None)
-        rows.append((name, own["npv"], own["irr"], own["foreign_exchange"], own["local_content"], paid, *ends))
-    columns = ("path", "npv", "irr", "foreign_exchange", "local_content", "fees", "local_from", "local_to")
-    schema = {c: pl.String if c == "path" else pl.Float64 for c in columns}
-    return pl.DataFrame(rows, schema=schema, orient="row").sort("npv", descending=True)
+    for one in found.iter_rows(named=True):
+        reason = NO_PRICE if one["lacking"] else NOTHING_TAKEN if one["local"] is None else None
+        first, last = (
+            None if reason else
+            _share(rule, one[f"local{end}"], one[f"imported{end}"], one[f"unknown{end}"], one["price"])
+            for end in ("", "_last")
+        )  # fmt: skip
+        reason = reason or (NO_VALUE if last is None else None)
+        rows.append((one["option"], one["site"], first, last, None if last is None else meets(rule, last),
+                     one["imported"], one["unknown"], one["local"], one["price"], reason))  # fmt: skip
+    numbers = dict.fromkeys(("imported", "unknown", "local", "price"), pl.Float64)
+    schema = {"option": pl.String, "site": pl.String, "first": pl.Float64, "last": pl.Float64, "meets": pl.Boolean,
+              **numbers, "reason": pl.String}  # fmt: skip
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _values(case: Case, effects: Effects, *, last: bool) -> pl.DataFrame:
+    """option, local, imported, unknown (currency), lacking (inputs that nobody prices)."""
+    sums = [
+        pl.col("value").filter(pl.col("origin") == origin).sum().alias(origin)
+        for origin in ("local", "imported", "unknown")
+    ]
+    found = components(case, effects, last=last)
+    return found.group_by("option", maintain_order=True).agg(*sums, lacking=pl.col("value").is_null().sum())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tawteen.case.checks import dates, finance, links, market, money, observed, people, place, will
+from tawteen.case.checks import dates, finance, links, localisation, market, money, observed, people, place, will
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
 
@@ -45,6 +45,8 @@ RULES: tuple[Rule, ...] = (
     finance.loans,
     finance.exchange_kinds,
     finance.buyer_shares,
+    localisation.parts,
+    localisation.parts_worth,
     people.seats,
     people.trainers,
     people.returning,

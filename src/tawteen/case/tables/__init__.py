@@ -4,6 +4,7 @@ import dataframely as dy
 
 from tawteen.case.tables.evidence import Evidence, Sources
 from tawteen.case.tables.goods import Commodities, Demands, Supplies
+from tawteen.case.tables.localisation import ContentRules, Parts, TransferPaths
 from tawteen.case.tables.money import Buyers, Credit, Finance, FundLimits, Funds, FundUses
 from tawteen.case.tables.options import Cadres, Costs, Options, Recipes, Transfers, Works
 from tawteen.case.tables.partners import Capabilities, Innovations, Offers, Units
@@ -27,6 +28,9 @@ TABLES: dict[str, type[dy.Schema]] = {
     "works": Works,
     "costs": Costs,
     "transfers": Transfers,
+    "transfer_paths": TransferPaths,
+    "parts": Parts,
+    "content_rules": ContentRules,
     "cadres": Cadres,
     "units": Units,
     "capabilities": Capabilities,
@@ -63,6 +67,9 @@ TITLES: dict[str, tuple[str, str]] = {
     "works": ("Works", "الأعمال"),
     "costs": ("Investment items", "بنود الاستثمار"),
     "transfers": ("Technology transfer", "نقل التقنية"),
+    "transfer_paths": ("Other ways of transfer", "طرق أخرى لنقل التقنية"),
+    "parts": ("Parts of spares", "مكونات قطع الغيار"),
+    "content_rules": ("Rules of local content", "قواعد المحتوى المحلي"),
     "cadres": ("Cadres needed", "الكوادر المطلوبة"),
     "units": ("Partner units", "وحدات الشريك"),
     "capabilities": ("Capabilities", "القدرات"),
