@@ -19,7 +19,8 @@ from tawteen.plan.robust.shocks import SHOCKS, Shock
 
 UNREAD = {
     ("works", "crew"), ("routes", "distance"), ("innovations", "readiness"), ("lines", "nominal"),
-    ("transfers", "local_share"), ("sites", "idle_wage"), ("cadres", "returning"),
+    *(("transfer_paths", term) for term in ("fee", "royalty", "local_share")), ("parts", "quantity"),
+    ("content_rules", "least"), ("transfers", "local_share"), ("sites", "idle_wage"), ("cadres", "returning"),
     *(("funds", term) for term in ("rate", "grace_quarters", "years", "target_dscr", "capitalised", "fee",
                                    "commitment_fee")),
     ("finance", "share"), ("finance", "amount"),
