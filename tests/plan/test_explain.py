@@ -174,7 +174,7 @@ def test_a_cheaper_investment_brings_it_in_at_these_prices() -> None:
     reason = reasons.of("cables")
     assert reason.change is not None
     assert reason.change[0] == "cheaper"
-    spent = reasons.worths.filter(option=reason.option, start=reason.start)["spent"].item()
+    spent = reasons.short.spent(str(reason.option))
     assert (reason.worth or 0.0) + reason.change[1] * spent == pytest.approx(0.0, abs=1e-6 * spent)
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from tawteen.case.model import Case
-from tawteen.plan.explain.reasons import Hurt, Reason, Reasons
+from tawteen.plan.explain.reasons import Reason, Reasons
 from tawteen.plan.explain.saying import Saying
+from tawteen.plan.explain.shortlist import Hurt
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.scenario import apply
 from tawteen.words import Words

@@ -31,6 +31,7 @@ from tawteen.plan.verify.worth import discounts, option_terms, reference_cost, t
 PAIR = ["option", "start"]
 CELL = ["commodity", "region", "period"]
 PART = ("option", "start", "part", "term", "kind", "id", "amount", "rent")
+ASPECTS = ["category", "region", "authority", "field", "origin"]
 PREMIUM = {"capability": "works", "course": "training"}
 
 
@@ -61,7 +62,7 @@ class Market:
 
     @cached_property
     def payers(self) -> pl.DataFrame:
-        """The cheapest fund for every outlay and period, see `_payers`."""
+        """The cheapest fund for every kind of outlay and period, see `_payers`."""
         return _payers(self)
 
 
@@ -334,29 +335,33 @@ def _pool_parts(pairs: pl.DataFrame, at: Market) -> pl.DataFrame:
 
 
 def _payers(at: Market) -> pl.DataFrame:
-    """The fund that is cheapest in each period among those that may pay an outlay: outlay, period, fund, price."""
-    aspects = ["category", "region", "authority", "field", "origin"]
+    """The fund that is cheapest in each period among those that may pay: the aspects of an outlay, period, fund, price.
+
+    What may pay depends on these aspects alone, and there are few of them however many options there are.
+    """
     facts = at.effects.options.select("option", "region", "authority", "field")
-    outlays = at.effects.outlays.join(facts, on="option", maintain_order="left").with_row_index("outlay")
-    uses = at.case["fund_uses"].select("fund", *(pl.col(a).alias(f"{a}_use") for a in aspects))
+    outlays = at.effects.outlays.select("option", "category", "origin").unique().join(facts, on="option")
+    wanted = outlays.select(ASPECTS).unique().with_row_index("wanted")
+    uses = at.case["fund_uses"].select("fund", *(pl.col(a).alias(f"{a}_use") for a in ASPECTS))
     fits = pl.all_horizontal(
-        pl.col(f"{a}_use").is_null() | (pl.col(f"{a}_use") == pl.col(a)).fill_null(False) for a in aspects
+        pl.col(f"{a}_use").is_null() | (pl.col(f"{a}_use") == pl.col(a)).fill_null(False) for a in ASPECTS
     )
-    may = outlays.join(uses, how="cross").filter(fits).select("outlay", "fund").unique()
-    return (
+    may = wanted.join(uses, how="cross").filter(fits).select("wanted", "fund").unique()
+    cheapest = (
         may.join(at.funds, on="fund")
-        .sort("outlay", "period", "price", "fund")
-        .group_by("outlay", "period", maintain_order=True)
+        .sort("wanted", "period", "price", "fund")
+        .group_by("wanted", "period", maintain_order=True)
         .agg(pl.col("fund", "price").first())
     )
+    return wanted.join(cheapest, on="wanted").drop("wanted")
 
 
 def _fund_parts(pairs: pl.DataFrame, at: Market) -> pl.DataFrame:
     """Each outlay charged at the price of the fund that is cheapest then among those that may pay it."""
-    outlays = at.effects.outlays.with_row_index("outlay")
-    due = pairs.select(PAIR).join(outlays.select("outlay", "option", "quarter", "category", "amount"), on="option")
+    facts = at.effects.options.select("option", "region", "authority", "field")
+    due = pairs.select(PAIR).join(at.effects.outlays, on="option").join(facts, on="option")
     due = due.with_columns(period=pl.col("start") + pl.col("quarter")).filter(pl.col("period") < _periods(at))
-    charged = due.join(at.payers, on=["outlay", "period"], how="left").with_columns(
+    charged = due.join(at.payers, on=[*ASPECTS, "period"], how="left", nulls_equal=True).with_columns(
         cost=pl.col("amount") * pl.col("price").fill_null(float("inf")),
         id=pl.coalesce("fund", "category"),
         kind=pl.when(pl.col("fund").is_null()).then(pl.lit("no_fund")).otherwise(pl.lit("fund")),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from tawteen.appraise.prices import prices
@@ -13,28 +15,25 @@ from tawteen.case.model import Case
 from tawteen.diagnose import diagnose
 from tawteen.effects import effects
 from tawteen.match import match
-from tawteen.plan.explain.pricing import PAIR, goods_of, market, outputs, parts
-from tawteen.plan.explain.room import Lack, lacks
+from tawteen.plan.country.market import market as country
+from tawteen.plan.country.sites import sites_of
+from tawteen.plan.draft import Floats
+from tawteen.plan.explain.pricing import PAIR, goods_of, market, outputs
+from tawteen.plan.explain.room import Lack, Room
+from tawteen.plan.explain.shortlist import Hurt, Shortlist, priced
+from tawteen.plan.explain.stand import as_limits, by_prices, proof_prices, startable
+from tawteen.plan.explain.worths import worths
+from tawteen.plan.limits.ground import Ground
 from tawteen.plan.programme import Programme
 from tawteen.plan.scenario import apply
 from tawteen.plan.verify.choice import IDLE_KINDS
 from tawteen.plan.verify.rules import in_place, listed, of_kind
 
 Row = dict[str, Any]
-INVESTED = ("outlays", "residual")
 ALMOST_ALL = 0.995
 """A change that large is none that anybody could make: it would be said as 100 %."""
 TRIED = 8
 """Starts of one site that are tried against what is left."""
-
-
-@dataclass(frozen=True)
-class Hurt:
-    """The limit that costs an option most: `kind` (balance, capability, course, fund, credit, rule), id, cost."""
-
-    kind: str
-    id: str
-    cost: float
 
 
 @dataclass(frozen=True)
@@ -77,58 +76,69 @@ class Reasons:
             site: row["option"] for site, row in self.rows.items()
             if row["option"] and self.options[row["option"]]["kind"] != "as_is"
         }  # fmt: skip
-        view = prices(self.case)
-        self.market = market(self.case, programme, self.effects, offers, view)
-        made = outputs(programme.nothing_throughput, self.effects)
-        untouched = goods_of(self.case, programme.nothing_prices, made, view)
-        self._untouched = replace(self.market, goods=untouched)
-        self.worths = self._price()
-        self._best = self._nearest()
-        shortlist = pl.DataFrame(
-            list(self._best.values()), schema={"option": pl.String, "start": pl.Int64}, orient="row"
-        )
-        self._parts = parts(shortlist, self.market).partition_by("option", as_dict=True)
+        self.view = prices(self.case)
+        self.country = country(Ground(self.case, startable(self.effects), offers, self.view))
+        self.sites = sites_of(self.country)
+        self.prices = self._proof() if by_prices(programme) and programme.value is not None else None
+        told = programme
+        if self.prices is not None:
+            told = replace(programme, limits=as_limits(self.country, self.prices))
+        self.market = market(self.case, told, self.effects, offers, self.view)
+        self.room = Room(programme, self.market)
+        self.worths = worths(self.market, self.country, self.sites)
+        periods = {site: self.case.calendar.parse(self.rows[site]["start"]) for site in self.chosen}
+        chosen = {site: (option, periods[site]) for site, option in self.chosen.items()}
+        self.short = Shortlist(self.worths, self.market, chosen)
+        self._best = self.short.best
 
-    def _price(self) -> pl.DataFrame:
-        """Worth of every start that is allowed, and what is spent before it runs: option, start, worth, spent."""
-        solved = self.programme.value is not None
-        free = self.effects.options.filter(
-            pl.lit(solved)
-            & (pl.col("kind") != "as_is")
-            & pl.col("available")
-            & (pl.col("latest") >= pl.col("earliest"))
-        )
-        pairs = (
-            free.select("option", start=pl.int_ranges("earliest", pl.col("latest") + 1))
-            .explode("start")
-            .cast({"start": pl.Int64})
-        )
-        sums = [
-            parts(group, self.market).group_by(PAIR).agg(worth=pl.col("amount").sum(), spent=-_spent())
-            for group in pairs.iter_slices(4000)
-        ]
-        return pl.concat(sums) if sums else pairs.with_columns(worth=pl.lit(0.0), spent=pl.lit(0.0))
+    def _proof(self) -> Floats:
+        return proof_prices(self.programme, self.country, self.sites)
 
-    def _nearest(self) -> dict[str, tuple[str, int]]:
-        """By site: the option and start chosen, else the one worth most, else the one that loses the least of its cost.
+    @cached_property
+    def _untouched(self) -> dict[str, float]:
+        """Worth of what is chosen and loses, at the goods' prices of doing nothing, before the programme moved them."""
+        made = outputs(self.programme.nothing_throughput, self.effects)
+        untouched = replace(
+            self.market, goods=goods_of(self.case, self.programme.nothing_prices, made, self.view)
+        )  # fmt: skip
+        losing = [self._best[site] for site, option in self.chosen.items() if self.short.worth(option) < 0]
+        sums = priced(losing, untouched).group_by("option").agg(pl.col("amount").sum())
+        return dict(sums.iter_rows())
 
-        Works come before surveys and closing. The smallest loss in money would always be the smallest and latest start.
-        """
-        facts = self.effects.options.select("option", "site", "kind")
-        per_cost = pl.col("worth") / pl.max_horizontal(pl.col("spent"), pl.lit(1.0))
-        ranked = (
-            self.worths.join(facts, on="option")
-            .with_columns(
-                idle=pl.col("kind").is_in(IDLE_KINDS),
-                rank=pl.when(pl.col("worth") >= 0).then(pl.col("worth") + 1.0).otherwise(per_cost),
-            )
-            .sort(["site", "idle", "rank", "option", "start"], descending=[False, False, True, False, False])
-            .unique("site", keep="first", maintain_order=True)
-        )
-        best = {site: (option, start) for site, option, start in ranked.select("site", "option", "start").iter_rows()}
-        for site, option in self.chosen.items():
-            best[site] = (option, self.case.calendar.parse(self.rows[site]["start"]))
-        return best
+    @cached_property
+    def _ruled(self) -> dict[str, frozenset[str]]:
+        """The options that each rule speaks of."""
+        options = self.effects.options
+        return {rule["id"]: frozenset(options.filter(of_kind(rule) & in_place(rule))["option"]) for rule in self.rules}
+
+    @cached_property
+    def _counted(self) -> dict[str, list[str]]:
+        """The sites whose chosen option each rule speaks of."""
+        return {
+            rule: [site for site, option in self.chosen.items() if option in spoken]
+            for rule, spoken in self._ruled.items()
+        }
+
+    @cached_property
+    def _missing(self) -> dict[str, tuple[str, str]]:
+        """A pool without any source by the options that need one."""
+        pools = self.market.match.pools.filter(pl.col("sources").fill_null(0) == 0)
+        rows = self.effects.needs.join(pools, on=["pool_kind", "pool"]).select("option", "pool_kind", "pool")
+        return {option: (kind, pool) for option, kind, pool in rows.unique("option", maintain_order=True).iter_rows()}
+
+    @cached_property
+    def _works(self) -> dict[str, list[Row]]:
+        """The options that work on each site."""
+        found: dict[str, list[Row]] = {}
+        for option in self.options.values():
+            if option["kind"] not in IDLE_KINDS:
+                found.setdefault(option["site"], []).append(option)
+        return found
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        """Place of each site among those that can start something."""
+        return {site: i for i, site in enumerate(self.sites.options["site"].gather(self.sites.first))}
 
     def of(self, site: str) -> Reason:
         """The reason of one site. Raises KeyError for a site the case does not have."""
@@ -142,7 +152,7 @@ class Reasons:
 
     def _in(self, site: str, row: Row) -> Reason:
         option, start = self._best[site]
-        worth, hurt = self._worth(option), self._hurt(option)
+        worth, hurt = self.short.worth(option), self.short.hurt(option)
         required = [rule["id"] for rule in self.rules if rule["kind"] == "must" and site in listed(rule["sites"])]
         args: Row = {"chance": row["chance"]}
         if row["status"] in ("survey", "close"):
@@ -152,7 +162,7 @@ class Reasons:
         elif worth < 0 and required:
             code, args = "why.must", {**args, "rule": required[0]}
         elif worth < 0:
-            before = self._before(option, start)
+            before = self._untouched[option]
             code, args = "why.together" if before > 0 else "why.chain", {**args, "before": before}
         else:
             code = "why.conditional" if row["status"] == "conditional" else "why.firm"
@@ -160,23 +170,21 @@ class Reasons:
 
     def _asked(self, site: str, option: str) -> str | None:
         """The first rule that asks for what is chosen at the site: by its name, else by its place."""
-        facts = self.effects.options.filter(pl.col("option") == option)
         asking = [
-            rule for rule in self.rules
-            if rule["kind"] in ("must", "at_least") and facts.select(of_kind(rule) & in_place(rule)).item()
-        ]  # fmt: skip
+            rule for rule in self.rules if rule["kind"] in ("must", "at_least") and option in self._ruled[rule["id"]]
+        ]
         ranked = sorted(asking, key=lambda rule: site not in listed(rule["sites"]))
         return ranked[0]["id"] if ranked else None
 
     def _out(self, site: str, row: Row) -> Reason:
         status = row["status"]
-        working = [o for o in self.options.values() if o["site"] == site and o["kind"] not in IDLE_KINDS]
+        working = self._works.get(site, [])
         if not working:
             return Reason(site, status, "why.no_option")
         if (shut := self._shut(working)) is not None:
             return Reason(site, status, shut[0], working[0]["option"], args=shut[1])
         option, start = self._best[site]
-        worth, hurt = self._worth(option), self._hurt(option)
+        worth, hurt = self.short.worth(option), self.short.hurt(option)
         possible = worth > -float("inf")
         if (rule := self._forbidden(working)) is not None:
             kept_out = Reason(site, status, rule[0], option, start, args=rule[1])
@@ -186,25 +194,32 @@ class Reasons:
             return Reason(site, status, code, option, start, args=lacking)
         if worth >= 0:
             return self._left_over(site, status)
-        code = "why.alone" if worth + self._rent(option) < 0 or hurt is None else "why.limit"
+        code = "why.alone" if worth + self.short.rent(option) < 0 or hurt is None else "why.limit"
         return Reason(site, status, code, option, start, worth, hurt, self._change(option, worth, hurt))
 
     def _left_over(self, site: str, status: str) -> Reason:
         """One that would gain at the prices: whether it fits into what the others leave, at any of its best starts."""
-        mine = self.effects.options.filter((pl.col("site") == site) & ~pl.col("kind").is_in(IDLE_KINDS))["option"]
-        tried = self.worths.filter(pl.col("option").is_in(mine.implode()) & (pl.col("worth") > 0))
-        ranked = tried.sort(["worth", "option", "start"], descending=[True, False, False]).head(TRIED)
         lack: Lack | None = None
-        for option, start, worth in ranked.select("option", "start", "worth").iter_rows():
-            found = lacks(option, start, self.programme, self.market)
+        for option, start, worth in self._gaining(site):
+            found = self.room.lacks(option, start)
             if found is None:
-                return Reason(site, status, "why.whole", option, start, worth, self._hurt(self._best[site][0]))
+                return Reason(site, status, "why.whole", option, start, worth, self.short.hurt(self._best[site][0]))
             lack = lack or found
         option, start = self._best[site]
-        worth, hurt = self._worth(option), self._hurt(option)
+        worth, hurt = self.short.worth(option), self.short.hurt(option)
         if lack is None:
             return Reason(site, status, "why.whole", option, start, worth, hurt)
         return Reason(site, status, "why.room", option, start, worth, Hurt(lack.kind, lack.id, 0.0), args=vars(lack))
+
+    def _gaining(self, site: str) -> list[tuple[str, int, float]]:
+        """The starts of works at a site that gain most at the prices: option, start, worth."""
+        names = self.sites.options["option"]
+        at = np.flatnonzero(self.sites.site == self._place[site])
+        at = at[[self.options[names[int(row)]]["kind"] not in IDLE_KINDS for row in at]]
+        row, start = np.nonzero(self.worths.worth[at] > 0)
+        worth = self.worths.worth[at][row, start]
+        order = np.lexsort((start, row, -worth))[:TRIED]
+        return [(names[int(at[row[i]])], int(start[i]), float(worth[i])) for i in order]
 
     def _shut(self, working: list[Row]) -> tuple[str, Row] | None:
         """What keeps every works option from starting at all."""
@@ -213,27 +228,22 @@ class Reasons:
         gates = [o["blocked_by"] for o in working if o["blocked_by"]]
         if gates:
             return "why.gate", {"gate": gates[0]}
-        pools = self.effects.needs.join(
-            self.market.match.pools.filter(pl.col("sources").fill_null(0) == 0), on=["pool_kind", "pool"]
-        )
-        missing = pools.filter(pl.col("option").is_in([o["option"] for o in working]))
-        if missing.height:
-            return "why.no_source", {"kind": missing["pool_kind"][0], "id": missing["pool"][0]}
+        for option in working:
+            if (missing := self._missing.get(option["option"])) is not None:
+                return "why.no_source", {"kind": missing[0], "id": missing[1]}
         return "why.late", {"quarters": min(o["quarters"] for o in working)}
 
     def _forbidden(self, working: list[Row]) -> tuple[str, Row] | None:
         """A rule that keeps out all works options of the site: never, one of several, after another."""
-        frame = pl.DataFrame(working, infer_schema_length=None)
         site = working[0]["site"]
-        others = self.effects.options.filter(pl.col("option").is_in([o for s, o in self.chosen.items() if s != site]))
         for rule in self.rules:
-            if not frame.select((of_kind(rule) & in_place(rule)).all()).item():
+            if not all(option["option"] in self._ruled[rule["id"]] for option in working):
                 continue
             if rule["kind"] == "never":
                 by_hand = rule["id"].startswith("scenario:")
                 return ("why.without" if by_hand else "why.never"), {"rule": rule["id"]}
             if rule["kind"] == "one_of":
-                taken = others.filter(of_kind(rule) & in_place(rule))["site"].to_list()
+                taken = [other for other in self._counted[rule["id"]] if other != site]
                 if len(taken) + 1 > (1.0 if rule["value"] is None else rule["value"]):
                     return "why.one_of", {"rule": rule["id"], "site": taken[0] if taken else None}
             before = rule["before"]
@@ -244,37 +254,13 @@ class Reasons:
 
     def _impossible(self, option: str) -> tuple[str, Row]:
         """Nobody can pay for, or supply, what the option needs at any start."""
-        infinite = self._parts[option,].filter(pl.col("amount") == -float("inf")).row(0, named=True)
+        infinite = self.short.of(option).filter(pl.col("amount") == -float("inf")).row(0, named=True)
         code = "why.no_fund" if infinite["kind"] == "no_fund" else "why.no_source"
         return code, {"kind": infinite["kind"], "id": infinite["id"]}
 
-    def _before(self, option: str, start: int) -> float:
-        """Worth at the goods' prices of doing nothing, before the programme moved them."""
-        pair = pl.DataFrame({"option": [option], "start": [start]}, schema={"option": pl.String, "start": pl.Int64})
-        return float(parts(pair, self._untouched)["amount"].sum())
-
-    def _worth(self, option: str) -> float:
-        return float(self._parts[option,]["amount"].sum())
-
-    def _rent(self, option: str) -> float:
-        return float(self._parts[option,]["rent"].sum())
-
-    def _hurt(self, option: str) -> Hurt | None:
-        """The limit with the largest rent, where it is more than a hair of what is in play."""
-        rows = self._parts[option,].filter(pl.col("kind").is_not_null())
-        sums = (
-            rows.group_by("kind", "id")
-            .agg(pl.col("rent").sum())
-            .sort(["rent", "kind", "id"], descending=[True, False, False])
-        )
-        scale = float(self._parts[option,].filter(pl.col("amount").is_finite())["amount"].abs().sum())
-        if not sums.height or sums["rent"][0] <= 1e-6 * scale:
-            return None
-        return Hurt(sums["kind"][0], sums["id"][0], float(sums["rent"][0]))
-
     def _change(self, option: str, worth: float, hurt: Hurt | None) -> tuple[str, float] | None:
         """The smaller of two changes: a cheaper investment, or relief of the limit that hurts."""
-        spent = -float(self._parts[option,].select(_spent()).item())
+        spent = self.short.spent(option)
         ways = [("cheaper", -worth / spent)] if spent > 0 else []
         ways += [("relief", -worth / hurt.cost)] if hurt is not None else []
         possible = [way for way in ways if 0 < way[1] < ALMOST_ALL]
@@ -286,12 +272,6 @@ class Reasons:
         Amount and rent are null for what nobody can supply or pay.
         """
         if site not in self._best:
-            return parts(pl.DataFrame(schema={"option": pl.String, "start": pl.Int64}), self.market).drop(PAIR)
+            return priced([], self.market).drop(PAIR)
         finite = [pl.when(pl.col(c).is_finite()).then(c).alias(c) for c in ("amount", "rent")]
-        return self._parts[self._best[site][0],].drop(PAIR).with_columns(finite)
-
-
-def _spent() -> pl.Expr:
-    """What is spent before an option runs, less the capital that is left at the end: a negative amount."""
-    invested = (pl.col("part") == "term") & pl.col("term").is_in(INVESTED)
-    return pl.col("amount").filter(invested | pl.col("part").is_in(["pool", "fund", "credit"])).sum()
+        return self.short.of(self._best[site][0]).drop(PAIR).with_columns(finite)

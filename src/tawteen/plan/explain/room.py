@@ -7,6 +7,8 @@ what the others leave of crews, seats, money and letters of credit.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import polars as pl
 
@@ -14,6 +16,8 @@ from tawteen.plan.explain.pricing import Market
 from tawteen.plan.programme import Programme
 
 SLACK = 1e-6
+ASPECTS = ("category", "region", "authority", "field", "origin")
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -27,98 +31,142 @@ class Lack:
     left: float
 
 
-def lacks(option: str, start: int, programme: Programme, at: Market) -> Lack | None:
-    """What the option lacks most, as a share of what it wants, when the others keep what they have."""
-    found = [*_pools(option, start, programme, at), *_money(option, start, programme, at)]
-    found += _credit(option, start, programme, at)
-    short = [lack for lack in found if lack.wanted - lack.left > SLACK * lack.wanted]
-    return max(short, key=lambda lack: (lack.wanted - lack.left) / lack.wanted, default=None)
+class Room:
+    """What the chosen options leave of the limits."""
 
+    def __init__(self, programme: Programme, at: Market) -> None:
+        self.programme, self.at = programme, at
+        self.periods = at.case.settings.time.periods
 
-def _limits(programme: Programme, kind: str) -> dict[tuple[str, int], tuple[float, float | None]]:
-    rows = programme.limits.filter(pl.col("kind") == kind).select("id", "period", "used", "limit").iter_rows()
-    return {(name, period): (used, limit) for name, period, used, limit in rows}
+    def lacks(self, option: str, start: int) -> Lack | None:
+        """What the option lacks most, as a share of what it wants, when the others keep what they have."""
+        found = [*self._pools(option, start), *self._money(option, start), *self._credit(option, start)]
+        short = [lack for lack in found if lack.wanted - lack.left > SLACK * lack.wanted]
+        return max(short, key=lambda lack: (lack.wanted - lack.left) / lack.wanted, default=None)
 
+    def _limits(self, kind: str) -> dict[tuple[str, int], tuple[float, float | None]]:
+        if kind not in self._read:
+            rows = self.programme.limits.filter(pl.col("kind") == kind).select("id", "period", "used", "limit")
+            self._read[kind] = {(name, period): (used, limit) for name, period, used, limit in rows.iter_rows()}
+        return self._read[kind]
 
-def _needs(option: str, start: int, at: Market) -> pl.DataFrame:
-    needs = at.effects.needs.filter((pl.col("option") == option) & (pl.col("amount") > 0))
-    return needs.with_columns(period=pl.col("quarter") + start)
+    @cached_property
+    def _read(self) -> dict[str, dict[tuple[str, int], tuple[float, float | None]]]:
+        return {}
 
+    @cached_property
+    def _needs(self) -> dict[str, list[Row]]:
+        return _by_option(self.at.effects.needs.filter(pl.col("amount") > 0))
 
-def _pools(option: str, start: int, programme: Programme, at: Market) -> list[Lack]:
-    """Sources of each pool, with as many seats as trainers are left for."""
-    used = _limits(programme, "source")
-    busy = _limits(programme, "trainers")
-    staff = at.case.filled("trainers").select("id", "headcount", "attrition")
-    trainers = {name: (heads, leave) for name, heads, leave in staff.iter_rows()}
-    lacking = []
-    for need in _needs(option, start, at).iter_rows(named=True):
-        period, left = need["period"], 0.0
-        sources = at.match.sources.filter(
-            (pl.col("pool_kind") == need["pool_kind"]) & (pl.col("pool") == need["pool"])
-            & (period >= pl.max_horizontal("first_period", "start")) & (period <= pl.col("end"))
-        )  # fmt: skip
-        for source in sources.iter_rows(named=True):
-            taken = used.get((f"{source['source']}/{need['pool']}", period), (0.0, None))[0]
-            room = float("inf") if source["capacity"] is None else source["capacity"] - taken
-            if source["trainer_pool"] in trainers and source["trainer_ratio"]:
-                heads, leave = trainers[source["trainer_pool"]]
-                teaching = busy.get((source["trainer_pool"], period), (0.0, None))[0]
-                room = min(room, (heads * (1 - leave) ** (period / 4) - teaching) / source["trainer_ratio"])
-            left += max(room, 0.0)
-        lacking.append(Lack(need["pool_kind"], need["pool"], period, need["amount"], left))
-    return lacking
+    @cached_property
+    def _outlays(self) -> dict[str, list[Row]]:
+        return _by_option(self.at.effects.outlays.sort("option", "quarter", "category", "origin"))
 
+    @cached_property
+    def _sources(self) -> dict[tuple[str, str], list[Row]]:
+        found: dict[tuple[str, str], list[Row]] = {}
+        for row in self.at.match.sources.iter_rows(named=True):
+            found.setdefault((row["pool_kind"], row["pool"]), []).append(row)
+        return found
 
-def _money(option: str, start: int, programme: Programme, at: Market) -> list[Lack]:
-    """Outlays paid one after the other from what the funds that may pay have left; nothing is spent twice."""
-    calendar = at.case.settings.time.periods
-    carried = dict(at.case.filled("funds").select("id", "carry_over").iter_rows())
-    limits = _limits(programme, "fund")
-    left = {key: (limit or 0.0) - used for key, (used, limit) in limits.items()}
-    facts = at.effects.options.row(by_predicate=pl.col("option") == option, named=True)
-    outlays = at.effects.outlays.filter(pl.col("option") == option).with_columns(period=pl.col("quarter") + start)
-    lacking = []
-    for outlay in (
-        outlays.filter(pl.col("period") < calendar).sort("period", "category", "origin").iter_rows(named=True)
-    ):
-        owed, period = outlay["amount"], outlay["period"]
-        for fund in _payers({**facts, **outlay}, at):
-            free = min(
-                (
-                    left.get((fund, t), 0.0) / carried[fund] ** (t - period)
-                    for t in _until(period, calendar, carried[fund])
-                ),
-                default=0.0,
+    @cached_property
+    def _trainers(self) -> dict[str, tuple[float, float]]:
+        staff = self.at.case.filled("trainers").select("id", "headcount", "attrition")
+        return {name: (heads, leave) for name, heads, leave in staff.iter_rows()}
+
+    @cached_property
+    def _facts(self) -> dict[str, Row]:
+        facts = self.at.effects.options.select("option", "region", "authority", "field")
+        return {row["option"]: row for row in facts.iter_rows(named=True)}
+
+    @cached_property
+    def _uses(self) -> list[Row]:
+        return list(self.at.case["fund_uses"].iter_rows(named=True))
+
+    @cached_property
+    def _carried(self) -> dict[str, float]:
+        return dict(self.at.case.filled("funds").select("id", "carry_over").iter_rows())
+
+    def _pools(self, option: str, start: int) -> list[Lack]:
+        """Sources of each pool, with as many seats as trainers are left for."""
+        lacking = []
+        for need in self._needs.get(option, ()):
+            kind, pool, period = need["pool_kind"], need["pool"], start + need["quarter"]
+            left = sum(
+                max(self._left_at(source, period), 0.0)
+                for source in self._sources.get((kind, pool), ())
+                if max(source["first_period"], source["start"]) <= period <= source["end"]
             )
-            paid = min(owed, max(free, 0.0))
-            owed -= paid
-            for t in _until(period, calendar, carried[fund]):
-                left[fund, t] = left.get((fund, t), 0.0) - paid * carried[fund] ** (t - period)
-        payers = _payers({**facts, **outlay}, at)
-        name = payers[0] if payers else outlay["category"]
-        lacking.append(Lack("fund" if payers else "no_fund", name, period, outlay["amount"], outlay["amount"] - owed))
-    return lacking
+            lacking.append(Lack(kind, pool, period, need["amount"], left))
+        return lacking
+
+    def _left_at(self, source: Row, period: int) -> float:
+        taken = self._limits("source").get((f"{source['source']}/{source['pool']}", period), (0.0, None))[0]
+        room = float("inf") if source["capacity"] is None else source["capacity"] - taken
+        if source["trainer_pool"] in self._trainers and source["trainer_ratio"]:
+            heads, leave = self._trainers[source["trainer_pool"]]
+            teaching = self._limits("trainers").get((source["trainer_pool"], period), (0.0, None))[0]
+            room = min(room, (heads * (1 - leave) ** (period / 4) - teaching) / source["trainer_ratio"])
+        return float(room)
+
+    def _money(self, option: str, start: int) -> list[Lack]:
+        """Outlays paid one after the other from what the funds that may pay have left; nothing is spent twice."""
+        spent: dict[tuple[str, int], float] = {}
+        lacking = []
+        for outlay in self._outlays.get(option, ()):
+            period, owed = start + outlay["quarter"], outlay["amount"]
+            if period >= self.periods:
+                continue
+            payers = self.payers(option, outlay)
+            for fund in payers:
+                span, share = self._until(period, fund), self._carried[fund]
+                free = min((self._balance(fund, t, spent) / share ** (t - period) for t in span), default=0.0)
+                paid = min(owed, max(free, 0.0))
+                owed -= paid
+                for t in span if paid > 0 else ():
+                    spent[fund, t] = spent.get((fund, t), 0.0) + paid * share ** (t - period)
+            name = payers[0] if payers else outlay["category"]
+            kind = "fund" if payers else "no_fund"
+            lacking.append(Lack(kind, name, period, outlay["amount"], outlay["amount"] - owed))
+        return lacking
+
+    def _balance(self, fund: str, period: int, spent: dict[tuple[str, int], float]) -> float:
+        used, limit = self._limits("fund").get((fund, period), (0.0, None))
+        return (limit or 0.0) - used - spent.get((fund, period), 0.0)
+
+    def _until(self, period: int, fund: str) -> range:
+        """Periods whose balance a draw in `period` lowers."""
+        return range(period, self.periods if self._carried[fund] > 0 else period + 1)
+
+    def payers(self, option: str, outlay: Row) -> list[str]:
+        """The funds that may pay an outlay of an option."""
+        wanted = {**self._facts[option], "category": outlay["category"], "origin": outlay["origin"]}
+        key = tuple(wanted[a] for a in ASPECTS)
+        if key not in self._known:
+            fits = (use["fund"] for use in self._uses if all(use[a] is None or use[a] == wanted[a] for a in ASPECTS))
+            self._known[key] = sorted(set(fits))
+        return self._known[key]
+
+    @cached_property
+    def _known(self) -> dict[tuple[Any, ...], list[str]]:
+        return {}
+
+    def _credit(self, option: str, start: int) -> list[Lack]:
+        sums: dict[int, float] = {}
+        for outlay in self._outlays.get(option, ()):
+            if outlay["origin"] == "foreign":
+                sums[start + outlay["quarter"]] = sums.get(start + outlay["quarter"], 0.0) + outlay["amount"]
+        used = self._limits("credit")
+        return [
+            Lack("credit", "credit", period, amount, limit - taken)
+            for period, amount in sums.items()
+            for taken, limit in [used.get(("credit", period), (0.0, None))]
+            if limit is not None
+        ]
 
 
-def _until(period: int, periods: int, carry_over: float) -> range:
-    """Periods whose balance a draw in `period` lowers."""
-    return range(period, periods if carry_over > 0 else period + 1)
-
-
-def _payers(wanted: dict[str, object], at: Market) -> list[str]:
-    aspects = ("category", "region", "authority", "field", "origin")
-    uses = at.case["fund_uses"].iter_rows(named=True)
-    return sorted({use["fund"] for use in uses if all(use[a] is None or use[a] == wanted[a] for a in aspects)})
-
-
-def _credit(option: str, start: int, programme: Programme, at: Market) -> list[Lack]:
-    used = _limits(programme, "credit")
-    foreign = at.effects.outlays.filter((pl.col("option") == option) & (pl.col("origin") == "foreign"))
-    sums = foreign.group_by(period=pl.col("quarter") + start).agg(pl.col("amount").sum())
-    return [
-        Lack("credit", "credit", period, amount, limit - taken)
-        for period, amount in sums.iter_rows()
-        for taken, limit in [used.get(("credit", period), (0.0, None))]
-        if limit is not None
-    ]
+def _by_option(frame: pl.DataFrame) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in frame.iter_rows(named=True):
+        found.setdefault(row["option"], []).append(row)
+    return found

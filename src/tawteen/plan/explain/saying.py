@@ -8,7 +8,8 @@ from typing import Any
 
 from tawteen.case.codes import codes
 from tawteen.case.model import Case
-from tawteen.plan.explain.reasons import Hurt, Reason
+from tawteen.plan.explain.reasons import Reason
+from tawteen.plan.explain.shortlist import Hurt
 from tawteen.plan.programme import Programme
 from tawteen.words import Words
 

@@ -1,0 +1,284 @@
+"""A programme solved again around one site: the site forced in or left out, its rivals free, all else as it stands.
+
+In is a site where an option that works on it starts; a survey alone, or closing it, leaves it out.
+
+Method: large neighbourhood search (Shaw 1998) with one neighbourhood, solved to its end: rivals are the sites whose
+choice presses on the same limits, weighed by what moving them loses at today's prices. What comes out keeps every
+limit, so the programme with the site is worth at least that; what it is worth at most follows from the bound at the
+prices of the proof (weak duality): that bound less what the site's best choice is worth there, plus that of the
+choice which is forced.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tawteen.plan.core import core
+from tawteen.plan.country.outcome import problem_with
+from tawteen.plan.country.proof import promising
+from tawteen.plan.draft import Arrays, Floats
+from tawteen.plan.explain.stand import Stand
+from tawteen.plan.problem import Problem, chosen
+from tawteen.plan.solver import solve_lp, solve_mip
+
+Whole = NDArray[np.int64]
+Changed = Callable[[Problem, Arrays], Arrays]
+RIVALS = (24, 80)
+"""How many rivals are opened: first few, more where these leave no way."""
+OWN, OTHERS = 10, 4
+"""Starts that are tried of the site itself, and of each rival."""
+SECONDS = 4.0
+ALL = 400
+"""Countries with no more possible starts than that are opened as a whole."""
+FINE = 1e-7
+"""Share of the gain below which two programmes are equal."""
+FLOWS = ("import", "export", "transport", "stock", "unmet", "supply")
+
+
+def as_it_is(_problem: Problem, arrays: Arrays) -> Arrays:
+    """No limit changed."""
+    return arrays
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of one site (its place): forced in, left out, or free (None), with `rivals` free beside it.
+
+    `changed` may widen limits of the model that is solved.
+    """
+
+    at: Stand
+    site: int
+    inside: bool | None
+    rivals: Whole
+    changed: Changed = as_it_is
+
+    @cached_property
+    def own(self) -> Whole:
+        """Starts of the site that are tried."""
+        mine = np.arange(len(self.at.sites.first)) == self.site
+        taken = self.at.flat[self.at.taken == self.site]
+        return np.union1d(promising(self.at.sites, self.at.worth, ALL if self.everything else OWN, mine), taken)
+
+    @cached_property
+    def everything(self) -> bool:
+        """Whether all that could start is in play."""
+        return small(self.at) and len(self.open) == len(self.at.sites.first)
+
+    @cached_property
+    def open(self) -> Whole:
+        """The sites that are free."""
+        return np.append(self.rivals, self.site)
+
+    @cached_property
+    def flat(self) -> Whole:
+        """All starts in play: those of the programme, of the site and of its rivals."""
+        among = np.isin(np.arange(len(self.at.sites.first)), self.rivals)
+        near = promising(self.at.sites, self.at.worth, ALL if self.everything else OTHERS, among)
+        return np.union1d(np.union1d(self.at.flat, self.own), near)
+
+
+@dataclass(frozen=True)
+class Again:
+    """What was found.
+
+    `value` as that of the programme (None where the rivals leave no way); `most` is proven: no such programme is worth
+    more. `flat` are its starts. `whole` says that all choices of the site and
+    its rivals were weighed to the end, `everything` that these are all choices there are.
+    """
+
+    value: float | None
+    most: float
+    flat: Whole
+    whole: bool
+    seconds: float
+    rivals: int
+    inside: bool
+    everything: bool = False
+
+
+def again(
+    at: Stand,
+    site: int,
+    inside: bool | None,
+    *,
+    changed: Changed = as_it_is,
+    seconds: float = SECONDS,
+    least: int = 0,
+) -> Again:
+    """Solves again with a site (its place) forced in, left out, or free (None), within about `seconds`.
+
+    At least `least` rivals are opened.
+    """
+    began = time.monotonic()
+    found = Again(None, _most(at, site, inside), at.flat, False, 0.0, 0, False)
+    for many in RIVALS:
+        left = seconds - (time.monotonic() - began)
+        if found.value is not None or left <= 0:
+            break
+        question = Question(at, site, inside, rivals(at, site, max(many, least)), changed)
+        found = _solved(question, left, found)
+    return replace(found, seconds=time.monotonic() - began)
+
+
+def small(at: Stand) -> bool:
+    """Whether a country is solved again as a whole."""
+    return bool(np.isfinite(at.worth).sum() <= ALL)
+
+
+def _most(at: Stand, site: int, inside: bool | None) -> float:
+    """What a programme with the site in (or out) can be worth at most."""
+    known = np.inf if at.programme.bound is None else at.programme.bound
+    if inside is None:
+        return known
+    mine = at.sites.site == site
+    works = float(at.worth[mine & at.works].max(initial=-np.inf))
+    rest = max(float(at.worth[mine & ~at.works].max(initial=-np.inf)), 0.0)
+    return min(known, at.proof.value + at.constant - max(works, rest) + (works if inside else rest))
+
+
+def rivals(at: Stand, site: int, many: int) -> Whole:
+    """Sites whose plans press on the rows that the site's best plan presses on, least loss of moving first."""
+    count = len(at.sites.first)
+    mine = np.arange(count) == site
+    if small(at):
+        return np.flatnonzero(~mine)
+    best = promising(at.sites, at.worth, 1, mine)
+    near = promising(at.sites, at.worth, OTHERS, ~mine)
+    others = np.union1d(near, at.flat[at.taken != site])
+    size = np.abs(at.proof.prices)
+    pressed_by = np.asarray(abs(at.plans(best).rows).sum(axis=1)).ravel() * size
+    theirs = abs(at.plans(others).rows).tocoo()
+    shared = np.zeros(len(others))
+    np.add.at(shared, theirs.col, np.minimum(theirs.data * size[theirs.row], pressed_by[theirs.row]))
+    pressed = np.zeros(count)
+    np.maximum.at(pressed, at.site_of(others), shared)
+    score = pressed - _regret(at, others)
+    score[mine] = -np.inf
+    ranked = np.argsort(-score, kind="stable")[:many]
+    return np.asarray(ranked[np.isfinite(score[ranked])])
+
+
+def _regret(at: Stand, flat: Whole) -> Floats:
+    """What each site loses when it moves from what it does to its next best among the starts `flat`."""
+    count, owner, worth = len(at.sites.first), at.site_of(flat), at.worth.ravel()[flat]
+    taken = np.isin(flat, at.flat)
+    isin = np.isin(np.arange(count), at.taken)
+    have, other = np.zeros(count), np.where(isin, 0.0, -np.inf)
+    have[owner[taken]] = worth[taken]
+    np.maximum.at(other, owner[~taken], worth[~taken])
+    return np.maximum(have - other, 0.0)
+
+
+def _solved(asked: Question, seconds: float, before: Again) -> Again:
+    at = asked.at
+    before = replace(before, rivals=len(asked.rivals))
+    model = problem_with(at.market, at.sites, asked.flat)
+    flat = flat_of(at, model)
+    arrays = asked.changed(model, model.arrays)
+    now = solve_lp(chosen(model.arrays, model.starts.start + np.flatnonzero(np.isin(flat, at.flat))))
+    if now.x is None:
+        return before
+    lower, upper = _closed(asked, model, arrays, flat, now.x)
+    part = core(_ruled(asked, model, arrays), lower, upper)
+    gain = (at.programme.value or 0.0) - (at.programme.do_nothing or 0.0)
+    found = solve_mip(
+        part.arrays,
+        seconds=seconds,
+        gap=max(FINE * gain, 1.0),
+        known=now.x[part.columns] if asked.inside is None else None,
+        effort=0.0,
+    )
+    if found.x is None:
+        return before
+    picked = model.starts.start + np.flatnonzero(part.whole(found.x)[model.starts] > 0.5)
+    final = solve_lp(chosen(arrays, picked))
+    if final.value is None or final.outcome != "optimal":
+        return before
+    taken = np.sort(flat[picked - model.starts.start])
+    return replace(
+        before,
+        value=final.value + model.constant,
+        flat=taken,
+        whole=found.outcome == "optimal",
+        inside=bool(np.any((at.site_of(taken) == asked.site) & at.works[taken // at.periods])),
+        everything=asked.everything,
+    )
+
+
+def flat_of(at: Stand, model: Problem) -> Whole:
+    """Places (option · periods + start) of the starts of a model, in its order."""
+    rows = at.sites.options.select("option", "row")
+    keys = model.columns["start"].keys.join(rows, on="option", maintain_order="left")
+    return (keys["row"] * at.periods + keys["period"]).to_numpy()
+
+
+def _ruled(asked: Question, model: Problem, arrays: Arrays) -> Arrays:
+    """The model in which the site starts something, where that is asked."""
+    if not asked.inside:
+        return arrays
+    row_lower = arrays.row_lower.copy()
+    keys = model.rows["site"]
+    row_lower[keys.first + keys.keys["site"].to_list().index(asked.at.names[asked.site])] = 1.0
+    return replace(arrays, row_lower=row_lower)
+
+
+def _closed(asked: Question, model: Problem, arrays: Arrays, flat: Whole, now: Floats) -> tuple[Floats, Floats]:
+    """Bounds with which other sites, what they make, and goods that no open site touches stay as they are."""
+    at, lower, upper = asked.at, arrays.lower.copy(), arrays.upper.copy()
+    owner = at.site_of(flat)
+    shut = model.starts.start + np.flatnonzero(~np.isin(owner, asked.open))
+    lower[shut] = upper[shut] = 1.0
+    if asked.inside is not None:
+        works = at.works[flat // at.periods]
+        against = (owner == asked.site) & (~works if asked.inside else works)
+        upper[model.starts.start + np.flatnonzero(against)] = 0.0
+    facts, recipe = model.ground.effects.options.select("option", "site"), model.ground.effects.recipe
+    free = pl.Series([at.names[i] for i in asked.open], dtype=pl.String)
+    makers = facts.filter(pl.col("site").is_in(free.implode()))["option"]
+    touched = recipe.filter(pl.col("option").is_in(makers.implode()))["commodity"].unique()
+    still = [("throughput", "option", makers), *((block, "commodity", touched) for block in FLOWS)]
+    for block, key, open_ in still:
+        if block in model.columns:
+            place = model.columns[block]
+            fixed = place.span.start + np.flatnonzero(~place.keys[key].is_in(open_.implode()).to_numpy())
+            lower[fixed] = upper[fixed] = np.clip(now[fixed], lower[fixed], upper[fixed])
+    return lower, upper
+
+
+@dataclass(frozen=True)
+class Forced:
+    """The best programmes found with a site in and with it out, the same rivals free in both."""
+
+    within: Again
+    without: Again
+
+    @property
+    def cost(self) -> float | None:
+        """What having the site in costs against having it out (a gain negative); None where there is no way."""
+        if self.within.value is None or self.without.value is None:
+            return None
+        return self.without.value - self.within.value
+
+    @property
+    def whole(self) -> bool:
+        """Whether the cost is exact among the choices of the site and its rivals, all else as it stands."""
+        return self.within.whole and self.without.whole
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is exact without any condition."""
+        return self.whole and self.within.everything and self.without.everything
+
+
+def forced(at: Stand, site: int, *, seconds: float = SECONDS) -> Forced:
+    """The site (its place) forced in, and left out; each within about `seconds`."""
+    within = again(at, site, True, seconds=seconds)
+    return Forced(within, again(at, site, False, seconds=seconds, least=within.rivals))

@@ -1,0 +1,160 @@
+"""A programme as it stands, in arrays: what is chosen, the prices that prove its bound, and what every start is worth.
+
+Prices of the linear model behind the chosen starts speak of the next unit only: where lumps leave a little too much of
+something, it is worth nothing there and all who make it seem to lose. Reasons of large programmes therefore use the
+prices that prove the bound, at which nearly all that is chosen gains and nearly all that is left out loses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tawteen.appraise.value import nothing_cost
+from tawteen.effects.model import Effects
+from tawteen.plan.country.columns import Columns, starts
+from tawteen.plan.country.dual import Bound, bound
+from tawteen.plan.country.market import Market
+from tawteen.plan.country.proof import land
+from tawteen.plan.country.sites import Sites
+from tawteen.plan.country.sizes import sizes
+from tawteen.plan.draft import Floats
+from tawteen.plan.programme import Programme
+from tawteen.plan.verify.choice import IDLE_KINDS
+from tawteen.plan.watch import Watch
+
+Whole = NDArray[np.int64]
+LONG = 240.0
+MADE_BY_PRICES = "bound_excess"
+"""A figure that programmes have which were planned by prices."""
+PRICES = "prices"
+
+
+@dataclass(frozen=True)
+class Stand:
+    """`flat` are the starts chosen (option · periods + start); `proof` the prices, worths of starts and what they
+    prove, without the constant of the problem.
+    """
+
+    programme: Programme
+    market: Market
+    sites: Sites
+    flat: Whole
+    proof: Bound
+
+    @property
+    def periods(self) -> int:
+        """Quarters of the horizon."""
+        return self.sites.shape[1]
+
+    @property
+    def worth(self) -> Floats:
+        """Worth of every start at the prices of the proof."""
+        return self.proof.quote.worth
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Ids of the sites that can start something, in the order of `sites.first`."""
+        return self.sites.options["site"].gather(self.sites.first).to_list()
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """Place of each site that can start something."""
+        return {name: i for i, name in enumerate(self.names)}
+
+    @cached_property
+    def works(self) -> NDArray[np.bool_]:
+        """Whether each option (row of the sites) works on its site."""
+        kinds = self.sites.options.join(
+            self.market.ground.effects.options.select("option", "kind"), on="option", maintain_order="left"
+        )
+        return ~kinds["kind"].is_in(IDLE_KINDS).to_numpy()
+
+    @cached_property
+    def taken(self) -> Whole:
+        """Site of each chosen start."""
+        return np.asarray(self.sites.site[self.flat // self.periods])
+
+    @cached_property
+    def constant(self) -> float:
+        """What is paid whatever is decided, as in `Problem.constant`."""
+        of = self.market.ground
+        return -nothing_cost(of.case, of.effects, of.prices)
+
+    def plans(self, flat: Whole) -> Columns:
+        """What starts put into the rows of the market, run as priced."""
+        return starts(self.sites, self.market, flat, self.proof.quote, self.sites.now * self.proof.quote.run_now)
+
+    def site_of(self, flat: Whole) -> Whole:
+        """Sites of starts."""
+        return np.asarray(self.sites.site[flat // self.periods])
+
+
+def stand(programme: Programme, market: Market, sites: Sites, prices: Floats) -> Stand:
+    """The programme at `prices` (one for each row of the market)."""
+    rows = programme.sites.drop_nulls(["option", "period"]).select("option", "period")
+    placed = rows.join(sites.options.select("option", "row"), on="option")
+    flat = np.unique(placed["row"].to_numpy() * sites.shape[1] + placed["period"].to_numpy()).astype(np.int64)
+    return Stand(programme, market, sites, flat, bound(sites, market, sizes(sites, market), prices))
+
+
+def startable(effects: Effects) -> Effects:
+    """The same without outlays and needs of options that can never start: they may be longer than the horizon."""
+    may = effects.options.filter(pl.col("available") & (pl.col("latest") >= pl.col("earliest")))["option"].implode()
+    kept = pl.col("option").is_in(may)
+    return replace(effects, outlays=effects.outlays.filter(kept), needs=effects.needs.filter(kept))
+
+
+def by_prices(programme: Programme) -> bool:
+    """Whether a programme was planned by prices, so that they say more than those of its limits."""
+    return MADE_BY_PRICES in programme.figures or PRICES in programme.figures
+
+
+def proof_prices(programme: Programme, market: Market, sites: Sites) -> Floats:
+    """Prices that prove a bound near the programme's: those kept with it, else found anew by smoothing."""
+    kept = programme.figures.get(PRICES)
+    if kept is not None and len(kept) == len(market.arrays.row_lower):
+        return np.asarray(kept, dtype=np.float64)
+    return land(market, sites, Watch(LONG)).proof.prices
+
+
+def as_limits(market: Market, prices: Floats) -> pl.DataFrame:
+    """Prices of the market's rows as rows of `Programme.limits`, without what is used and allowed."""
+    named = {"balance": "commodity", "fund": "fund", "credit": "", "trainers": "trainer_pool", "rule": "rule",
+             "route": "route", "uptake": "commodity"}  # fmt: skip
+    named |= {"import_limit": "commodity", "export_limit": "commodity"}
+    parts = [_sources(market, prices)]
+    for block, key in named.items():
+        if block not in market.rows:
+            continue
+        place = market.rows[block]
+        keys = place.keys
+        parts.append(
+            keys.select(
+                kind=pl.lit(block.removesuffix("_limit")),
+                id=pl.col(key) if key else pl.lit(block),
+                region=pl.col("region") if "region" in keys.columns else pl.lit(None, pl.String),
+                period=pl.col("period") if "period" in keys.columns else pl.lit(None, pl.Int64),
+                price=np.abs(prices[place.span]),
+            )
+        )
+    whole = pl.concat([part.cast({"period": pl.Int64}) for part in parts])
+    unknown = pl.lit(None, pl.Float64)
+    return whole.with_columns(used=unknown, limit=unknown).select(
+        "kind", "id", "region", "period", "used", "limit", "price"
+    )
+
+
+def _sources(market: Market, prices: Floats) -> pl.DataFrame:
+    """What one more unit of each source of a pool that has a limit is worth: what the pool pays above its cost."""
+    place, arrays = market.columns["pool_supply"], market.arrays
+    earns = arrays.value[place.span] - (arrays.matrix.T @ prices)[place.span]
+    rent = np.where(np.isfinite(arrays.upper[place.span]), np.maximum(earns, 0.0), 0.0)
+    return place.keys.select(
+        kind=pl.lit("source"), id=pl.format("{}/{}", "source", "pool"), region=pl.lit(None, pl.String),
+        period="period", price=rent,
+    )  # fmt: skip
