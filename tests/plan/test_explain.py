@@ -173,9 +173,9 @@ def test_a_cheaper_investment_brings_it_in_at_these_prices() -> None:
     reasons = Reasons(case, made)
     reason = reasons.of("cables")
     assert reason.change is not None
-    assert reason.change[0] == "cheaper"
+    assert reason.change.kind == "cheaper"
     spent = reasons.short.spent(str(reason.option))
-    assert (reason.worth or 0.0) + reason.change[1] * spent == pytest.approx(0.0, abs=1e-6 * spent)
+    assert (reason.worth or 0.0) + reason.change.share * spent == pytest.approx(0.0, abs=1e-6 * spent)
 
 
 def test_a_tight_limit_is_named_as_what_hurts() -> None:
@@ -224,7 +224,7 @@ def test_all_reasons_at_once_agree_with_each_alone() -> None:
 def test_every_reason_is_said_in_both_languages() -> None:
     args = dict.fromkeys(
         ("site", "option", "start", "worth", "limit", "cost", "before", "chance", "gate", "rule", "rules", "other",
-         "what", "period", "wanted", "left", "gap", "share", "name", "pool"), "x",
+         "what", "period", "wanted", "left", "gap", "share", "name", "pool", "more"), "x",
     )  # fmt: skip
     for lang in LANGS:
         codes = {m.id for m in catalog(lang) if isinstance(m.id, str) and m.id.startswith(("why.", "limit."))}  # type: ignore[arg-type]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,7 +21,12 @@ if TYPE_CHECKING:
     import polars as pl
 
     from tawteen.case.model import Case
+    from tawteen.plan.explain import Forced
     from tawteen.plan.programme import Programme, Scenario
+
+FEW_SITES = 100
+"""Programmes of so many sites are solved again as a whole, and so many sites can be listed."""
+KEPT = "prices.json"
 
 
 def verify(ctx: typer.Context, folder: Folder, case: OwnCase = None) -> Reply:
@@ -65,20 +72,44 @@ def explain(
         bar.say(desk.words.say("cli.reading"))
         programme = the_programme(folder)
         case = its_case(folder, given, desk)
+        if site is not None and site not in case["sites"]["id"]:
+            raise WrongUse("cli.no_site", site=site, known=_some(case["sites"]["id"].to_list(), site))
+        programme = _with_prices(case, programme, folder, bar)
         bar.say(desk.words.say("cli.explaining"))
-        if site is None:
-            return _every_site(case, programme, desk)
-        if site not in case["sites"]["id"]:
-            raise WrongUse("cli.no_site", site=site, known=", ".join(sorted(case["sites"]["id"])))
-        return _one_site(case, programme, site, bar, seconds)
+        return _every_site(case, programme, desk) if site is None else _one_site(case, programme, site, bar, seconds)
+
+
+def _some(known: list[str], site: str) -> str:
+    """All sites where they are few, else those whose ids come near."""
+    if len(known) <= FEW_SITES:
+        return ", ".join(sorted(known))
+    near = difflib.get_close_matches(site, known, n=5, cutoff=0.0)
+    return ", ".join([*near, "…"])
+
+
+def _with_prices(case: Case, programme: Programme, folder: Path, bar: Bar) -> Programme:
+    """The programme with the prices of its proof where it was planned by prices; they are kept beside it."""
+    from tawteen.plan.explain import by_prices, keep_prices, kept_prices, with_prices
+
+    if not by_prices(programme):
+        return programme
+    path = (folder if folder.is_dir() else folder.parent) / KEPT
+    found = kept_prices(programme, path)
+    if found is programme:
+        bar.say(bar.desk.words.say("cli.pricing"))
+        found = with_prices(case, programme)
+        with contextlib.suppress(OSError):
+            keep_prices(found, path)
+    return found
 
 
 def _one_site(case: Case, programme: Programme, site: str, bar: Bar, seconds: float) -> Reply:
+    from tawteen.plan.explain import by_prices, say
     from tawteen.plan.explain import explain as explain_site
-    from tawteen.plan.explain import say
     from tawteen.plan.planning import plan
 
     desk = bar.desk
+    whole = seconds > 0 and not by_prices(programme) and programme.sites.height <= FEW_SITES
     with stoppable(desk) as stop:
 
         def resolve(changed: Case, scenario: Scenario) -> Programme:
@@ -86,17 +117,26 @@ def _one_site(case: Case, programme: Programme, site: str, bar: Bar, seconds: fl
                 changed, scenario=scenario, time_limit=seconds, seed=programme.seed, stop=stop, progress=bar.plan
             )
 
-        found = explain_site(case, programme, site, resolve=resolve if seconds else None)
+        found = explain_site(case, programme, site, again=seconds, resolve=resolve if whole else None)
     sentences = say(case, programme, found, desk.words)
     turned = None if found.turned is None else {"status": found.turned.status, "value": found.turned.value}
     data = {
         "reason": dataclasses.asdict(found.reason),
         "sentences": sentences,
         "terms": found.terms.to_dicts(),
+        "forced": None if found.forced is None else _forced(found.forced),
+        "way": None if found.way is None else dataclasses.asdict(found.way),
         "change": found.change,
         "turned": turned,
     }
     return Reply(data, sentences)
+
+
+def _forced(found: Forced) -> dict[str, Any]:
+    """What was found with and without the site, without the starts of all others."""
+    sides = {name: dataclasses.asdict(side) for name, side in (("with", found.within), ("without", found.without))}
+    told = {name: {key: value for key, value in side.items() if key != "flat"} for name, side in sides.items()}
+    return {**told, "cost": found.cost, "exact": found.exact, "option": found.begins[0], "start": found.begins[1]}
 
 
 def _every_site(case: Case, programme: Programme, desk: Desk) -> Reply:

@@ -137,7 +137,7 @@ def test_prices_of_the_proof_read_as_limits() -> None:
     at = some_stand()
     limits = as_limits(at.market, at.proof.prices)
     assert limits["price"].min() >= 0.0
-    reasons = Reasons(case(), replace(planned(), figures={"prices": at.proof.prices.tolist()}))
+    reasons = Reasons(case(), replace(planned(), figures={"bound_excess": 0.0, "prices": at.proof.prices.tolist()}))
     series = at.market.prices_by_series(at.proof.prices)
     goods = at.market.series["balance"].join(reasons.market.goods, on=["commodity", "region"])
     assert -series[goods["series"].to_numpy(), goods["period"].to_numpy()] == pytest.approx(goods["price"].to_numpy())

@@ -8,24 +8,33 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from tawteen.case.model import Case
+from tawteen.plan.explain.again import Forced, forced
 from tawteen.plan.explain.reasons import Reason, Reasons
 from tawteen.plan.explain.saying import Saying
 from tawteen.plan.explain.shortlist import Hurt
+from tawteen.plan.explain.stand import by_prices, keep_prices, kept_prices, with_prices
+from tawteen.plan.explain.ways import Way, smallest
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.scenario import apply
 from tawteen.words import Words
 
 __all__ = [
     "Explanation",
+    "Forced",
     "Hurt",
     "Reason",
     "Reasons",
     "Saying",
+    "Way",
+    "by_prices",
     "conflict_in_words",
     "explain",
     "explain_all",
+    "keep_prices",
+    "kept_prices",
     "limit_values",
     "say",
+    "with_prices",
 ]
 
 Resolve = Callable[[Case, Scenario], Programme]
@@ -51,30 +60,53 @@ class Explanation:
     """One site's reason with its arithmetic.
 
     `terms`: what the worth of the option is made of (part, term, kind, id, amount, rent; see `pricing.parts`).
-    `turned`: the programme solved again with the site forced in (or, for one that is in, left out), null if not asked.
-    `change`: its value less the value of the programme; null without it or where it is impossible.
+    `forced`: the programme solved again around the site, with it and without it; null if not asked or not possible.
+    `way`: the smallest change with which it comes in, solved again; null where it is in or no change that was tried
+    brings it in (`tried`).
+    `turned`: the whole programme solved again with the site forced in (or, for one that is in, left out), null if not
+    asked. `change`: its value less the value of the programme; null without it or where it is impossible.
     """
 
     reason: Reason
     terms: pl.DataFrame
+    forced: Forced | None = None
+    way: Way | None = None
+    tried: bool = False
     turned: Programme | None = None
     change: float | None = None
 
 
-def explain(case: Case, programme: Programme, site: str, *, resolve: Resolve | None = None) -> Explanation:
+def explain(
+    case: Case, programme: Programme, site: str, *, again: float = 0.0, resolve: Resolve | None = None
+) -> Explanation:
     """Why `site` is in or out of `programme`, planned for `case` (before the programme's scenario).
 
-    With `resolve`, such as `lambda case, scenario: plan(case, scenario=scenario)`, the programme is solved again with
-    the site forced in or left out. Raises KeyError for a site that the case does not have.
+    With `again`, seconds for changes that bring it in, the programme is solved again around the site, as `again.forced`
+    does. With `resolve`, such as `lambda case, scenario: plan(case, scenario=scenario)`, the whole programme is solved
+    again, unless that was exact already. Raises KeyError for a site that the case does not have.
     """
     reasons = Reasons(case, programme)
     reason = reasons.of(site)
     explanation = Explanation(reason, reasons.terms(site))
-    if resolve is None or programme.value is None or reason.status in ("survey", "close"):
+    if programme.value is None:
+        return explanation
+    if again and site in reasons.stand.place and reasons.works(site):
+        explanation = _around(explanation, reasons, site, again)
+    done = explanation.forced is not None and explanation.forced.exact
+    if resolve is None or reason.status in ("survey", "close") or done:
         return explanation
     turned = resolve(case, _turned(programme.scenario, site, inside=site in reasons.chosen))
     change = None if turned.value is None else turned.value - programme.value
     return replace(explanation, turned=turned, change=change)
+
+
+def _around(explanation: Explanation, reasons: Reasons, site: str, seconds: float) -> Explanation:
+    at, place = reasons.stand, reasons.stand.place[site]
+    found = forced(at, place)
+    if explanation.reason.status in ("firm", "conditional") or (found.cost or 0.0) <= 0:
+        return replace(explanation, forced=found)
+    way = smallest(at, reasons, place, found, seconds=seconds)
+    return replace(explanation, forced=found, way=way, tried=True)
 
 
 def _turned(scenario: Scenario, site: str, *, inside: bool) -> Scenario:
@@ -87,16 +119,20 @@ def _turned(scenario: Scenario, site: str, *, inside: bool) -> Scenario:
 def say(case: Case, programme: Programme, explanation: Explanation, words: Words) -> list[str]:
     """The sentences of an explanation."""
     saying = Saying(apply(case, programme.scenario), programme, words)
-    said = saying.sentences(explanation.reason)
     turned, change = explanation.turned, explanation.change
-    if turned is None:
-        return said
+    said = saying.sentences(explanation.reason, changes=not explanation.tried)
     inside = explanation.reason.status in ("firm", "conditional")
-    if change is None:
+    if turned is not None and change is None:
         said.append(words.say("why.cannot", {"rules": conflict_in_words(case, turned, words)}))
-    else:
+    elif turned is not None and change is not None:
         code = f"why.{'taken' if inside else 'forced'}{'_gains' if change > 0 else ''}"
         said.append(words.say(code, {"cost": saying.money(change)}))
+    elif explanation.forced is not None:
+        said += saying.forced(explanation.forced, inside=inside)
+    if explanation.way is not None:
+        said.append(saying.way(explanation.way))
+    elif explanation.tried:
+        said.append(words.say("why.no_way"))
     return said
 
 
@@ -125,7 +161,8 @@ def explain_all(case: Case, programme: Programme) -> pl.DataFrame:
         rows.append(
             (
                 site, reason.code, english, arabic, reason.option, start, reason.worth,
-                hurt and hurt.kind, hurt and hurt.id, hurt and hurt.cost, change and change[0], change and change[1],
+                hurt and hurt.kind, hurt and hurt.id, hurt and hurt.cost,
+                change and change.kind, change and change.share,
             )
         )  # fmt: skip
     return pl.DataFrame(rows, schema=FRAME, orient="row")

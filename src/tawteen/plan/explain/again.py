@@ -32,8 +32,9 @@ Whole = NDArray[np.int64]
 Changed = Callable[[Problem, Arrays], Arrays]
 RIVALS = (24, 80)
 """How many rivals are opened: first few, more where these leave no way."""
-OWN, OTHERS = 10, 4
+OWN, OTHERS = 12, 4
 """Starts that are tried of the site itself, and of each rival."""
+YEAR = 4
 SECONDS = 4.0
 ALL = 400
 """Countries with no more possible starts than that are opened as a whole."""
@@ -51,7 +52,8 @@ def as_it_is(_problem: Problem, arrays: Arrays) -> Arrays:
 class Question:
     """What is asked of one site (its place): forced in, left out, or free (None), with `rivals` free beside it.
 
-    `changed` may widen limits of the model that is solved.
+    `changed` may widen limits of the model that is solved; `option` (row of the sites) is the only one that counts as
+    being in, where it is given.
     """
 
     at: Stand
@@ -59,13 +61,16 @@ class Question:
     inside: bool | None
     rivals: Whole
     changed: Changed = as_it_is
+    option: int | None = None
 
     @cached_property
     def own(self) -> Whole:
         """Starts of the site that are tried."""
-        mine = np.arange(len(self.at.sites.first)) == self.site
         taken = self.at.flat[self.at.taken == self.site]
-        return np.union1d(promising(self.at.sites, self.at.worth, ALL if self.everything else OWN, mine), taken)
+        if self.everything:
+            mine = np.arange(len(self.at.sites.first)) == self.site
+            return np.union1d(promising(self.at.sites, self.at.worth, ALL, mine), taken)
+        return np.union1d(_spread(self.at, self.site, self.option), taken)
 
     @cached_property
     def everything(self) -> bool:
@@ -81,7 +86,10 @@ class Question:
     def flat(self) -> Whole:
         """All starts in play: those of the programme, of the site and of its rivals."""
         among = np.isin(np.arange(len(self.at.sites.first)), self.rivals)
-        near = promising(self.at.sites, self.at.worth, ALL if self.everything else OTHERS, among)
+        if self.everything:
+            near = promising(self.at.sites, self.at.worth, ALL, among)
+        else:
+            near = promising(self.at.sites, _of_works(self.at), OTHERS, among)
         return np.union1d(np.union1d(self.at.flat, self.own), near)
 
 
@@ -112,10 +120,11 @@ def again(
     changed: Changed = as_it_is,
     seconds: float = SECONDS,
     least: int = 0,
+    option: int | None = None,
 ) -> Again:
     """Solves again with a site (its place) forced in, left out, or free (None), within about `seconds`.
 
-    At least `least` rivals are opened.
+    At least `least` rivals are opened; forced in by one `option` (row of the sites) where it is given.
     """
     began = time.monotonic()
     found = Again(None, _most(at, site, inside), at.flat, False, 0.0, 0, False)
@@ -123,7 +132,7 @@ def again(
         left = seconds - (time.monotonic() - began)
         if found.value is not None or left <= 0:
             break
-        question = Question(at, site, inside, rivals(at, site, max(many, least)), changed)
+        question = Question(at, site, inside, rivals(at, site, max(many, least)), changed, option)
         found = _solved(question, left, found)
     return replace(found, seconds=time.monotonic() - began)
 
@@ -150,8 +159,8 @@ def rivals(at: Stand, site: int, many: int) -> Whole:
     mine = np.arange(count) == site
     if small(at):
         return np.flatnonzero(~mine)
-    best = promising(at.sites, at.worth, 1, mine)
-    near = promising(at.sites, at.worth, OTHERS, ~mine)
+    best = promising(at.sites, _of_works(at), 1, mine)
+    near = promising(at.sites, _of_works(at), OTHERS, ~mine)
     others = np.union1d(near, at.flat[at.taken != site])
     size = np.abs(at.proof.prices)
     pressed_by = np.asarray(abs(at.plans(best).rows).sum(axis=1)).ravel() * size
@@ -164,6 +173,28 @@ def rivals(at: Stand, site: int, many: int) -> Whole:
     score[mine] = -np.inf
     ranked = np.argsort(-score, kind="stable")[:many]
     return np.asarray(ranked[np.isfinite(score[ranked])])
+
+
+def _of_works(at: Stand) -> Floats:
+    """Worth of the starts of works."""
+    return np.where(at.works[:, None], at.worth, -np.inf)
+
+
+def _spread(at: Stand, site: int, option: int | None) -> Whole:
+    """The best starts of works at a site, and those that are best in their year: early starts compete otherwise."""
+    worth = _of_works(at)
+    mine = np.arange(len(at.sites.first)) == site
+    rows = np.flatnonzero(at.sites.site == site)
+    if option is not None:
+        rows, worth = np.array([option]), np.where((np.arange(len(worth)) == option)[:, None], worth, -np.inf)
+    yearly = [
+        row * at.periods + first + int(worth[row, first : first + YEAR].argmax())
+        for row in rows
+        for first in range(0, at.periods, YEAR)
+    ]
+    years = np.array([flat for flat in yearly if np.isfinite(worth.ravel()[flat])], dtype=np.int64)
+    best = years[np.argsort(-worth.ravel()[years], kind="stable")[:OWN]]
+    return np.union1d(best, promising(at.sites, worth, OTHERS, mine))
 
 
 def _regret(at: Stand, flat: Whole) -> Floats:
@@ -238,6 +269,8 @@ def _closed(asked: Question, model: Problem, arrays: Arrays, flat: Whole, now: F
     lower[shut] = upper[shut] = 1.0
     if asked.inside is not None:
         works = at.works[flat // at.periods]
+        if asked.option is not None:
+            works = works & (flat // at.periods == asked.option)
         against = (owner == asked.site) & (~works if asked.inside else works)
         upper[model.starts.start + np.flatnonzero(against)] = 0.0
     facts, recipe = model.ground.effects.options.select("option", "site"), model.ground.effects.recipe
@@ -255,10 +288,14 @@ def _closed(asked: Question, model: Problem, arrays: Arrays, flat: Whole, now: F
 
 @dataclass(frozen=True)
 class Forced:
-    """The best programmes found with a site in and with it out, the same rivals free in both."""
+    """The best programmes found with a site in and with it out, the same rivals free in both.
+
+    `begins` are the option and start of the site where it is in.
+    """
 
     within: Again
     without: Again
+    begins: tuple[str, int] = ("", 0)
 
     @property
     def cost(self) -> float | None:
@@ -281,4 +318,13 @@ class Forced:
 def forced(at: Stand, site: int, *, seconds: float = SECONDS) -> Forced:
     """The site (its place) forced in, and left out; each within about `seconds`."""
     within = again(at, site, True, seconds=seconds)
-    return Forced(within, again(at, site, False, seconds=seconds, least=within.rivals))
+    without = again(at, site, False, seconds=seconds, least=within.rivals)
+    return Forced(within, without) if within.value is None else Forced(within, without, best_start(at, site, within))
+
+
+def best_start(at: Stand, site: int, found: Again) -> tuple[str, int]:
+    """The option and start of works at a site (its place) in what was found. Raises ValueError where there is none."""
+    mine = found.flat[(at.site_of(found.flat) == site) & at.works[found.flat // at.periods]]
+    if not len(mine):
+        raise ValueError(f"site {at.names[site]} does not start")
+    return at.sites.options["option"][int(mine[0] // at.periods)], int(mine[0] % at.periods)

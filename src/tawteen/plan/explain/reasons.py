@@ -17,11 +17,11 @@ from tawteen.effects import effects
 from tawteen.match import match
 from tawteen.plan.country.market import market as country
 from tawteen.plan.country.sites import sites_of
-from tawteen.plan.draft import Floats
+from tawteen.plan.explain.lever import Lever, Levers
 from tawteen.plan.explain.pricing import PAIR, goods_of, market, outputs
 from tawteen.plan.explain.room import Lack, Room
 from tawteen.plan.explain.shortlist import Hurt, Shortlist, priced
-from tawteen.plan.explain.stand import as_limits, by_prices, proof_prices, startable
+from tawteen.plan.explain.stand import Stand, as_limits, by_prices, proof_prices, stand, startable
 from tawteen.plan.explain.worths import worths
 from tawteen.plan.limits.ground import Ground
 from tawteen.plan.programme import Programme
@@ -37,13 +37,23 @@ TRIED = 8
 
 
 @dataclass(frozen=True)
+class Change:
+    """A change at today's prices: `kind` (cheaper: of what is spent before it runs; more: of what the option takes of
+    the `lever`'s limit, given beside what is there; relief: of the price of the limit) and its share.
+    """
+
+    kind: str
+    share: float
+    lever: Lever | None = None
+
+
+@dataclass(frozen=True)
 class Reason:
     """Why one site is in or out.
 
     `option`, `start`: the one chosen, else the one that comes nearest to paying (null where none may start). `worth` at
     the prices of the programme's limits, against leaving the site as it is: discounted currency, a loss negative.
-    `hurt`: the limit that costs it most. `change`: kind of the smallest change that would bring it in (`cheaper`: of
-    what is spent before it runs, `relief`: of the price of the limit that hurts) and its share.
+    `hurt`: the limit that costs it most. `change`: the smallest change that would bring it in at today's prices.
     """
 
     site: str
@@ -53,7 +63,7 @@ class Reason:
     start: int | None = None
     worth: float | None = None
     hurt: Hurt | None = None
-    change: tuple[str, float] | None = None
+    change: Change | None = None
     args: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -79,7 +89,8 @@ class Reasons:
         self.view = prices(self.case)
         self.country = country(Ground(self.case, startable(self.effects), offers, self.view))
         self.sites = sites_of(self.country)
-        self.prices = self._proof() if by_prices(programme) and programme.value is not None else None
+        proof = by_prices(programme) and programme.value is not None
+        self.prices = proof_prices(programme, self.country, self.sites) if proof else None
         told = programme
         if self.prices is not None:
             told = replace(programme, limits=as_limits(self.country, self.prices))
@@ -91,8 +102,17 @@ class Reasons:
         self.short = Shortlist(self.worths, self.market, chosen)
         self._best = self.short.best
 
-    def _proof(self) -> Floats:
-        return proof_prices(self.programme, self.country, self.sites)
+    @cached_property
+    def stand(self) -> Stand:
+        """The programme in arrays, at the prices that prove its bound."""
+        prices = proof_prices(self.programme, self.country, self.sites) if self.prices is None else self.prices
+        return stand(self.programme, self.country, self.sites, prices)
+
+    def works(self, site: str) -> bool:
+        """Whether any option that works on the site may ever start."""
+        mine = [option["option"] for option in self._works.get(site, [])]
+        rows = self.sites.options["option"].is_in(mine).to_numpy()
+        return bool(np.isfinite(self.sites.value[rows]).any())
 
     @cached_property
     def _untouched(self) -> dict[str, float]:
@@ -195,7 +215,7 @@ class Reasons:
         if worth >= 0:
             return self._left_over(site, status)
         code = "why.alone" if worth + self.short.rent(option) < 0 or hurt is None else "why.limit"
-        return Reason(site, status, code, option, start, worth, hurt, self._change(option, worth, hurt))
+        return Reason(site, status, code, option, start, worth, hurt, self._change(option, start, worth))
 
     def _left_over(self, site: str, status: str) -> Reason:
         """One that would gain at the prices: whether it fits into what the others leave, at any of its best starts."""
@@ -258,13 +278,20 @@ class Reasons:
         code = "why.no_fund" if infinite["kind"] == "no_fund" else "why.no_source"
         return code, {"kind": infinite["kind"], "id": infinite["id"]}
 
-    def _change(self, option: str, worth: float, hurt: Hurt | None) -> tuple[str, float] | None:
-        """The smaller of two changes: a cheaper investment, or relief of the limit that hurts."""
-        spent = self.short.spent(option)
-        ways = [("cheaper", -worth / spent)] if spent > 0 else []
-        ways += [("relief", -worth / hurt.cost)] if hurt is not None else []
-        possible = [way for way in ways if 0 < way[1] < ALMOST_ALL]
-        return min(possible, key=lambda way: way[1], default=None)
+    @cached_property
+    def levers(self) -> Levers:
+        """The limits of which somebody could give more."""
+        return Levers(self.market, self.room)
+
+    def _change(self, option: str, start: int, worth: float) -> Change | None:
+        """The smallest change at today's prices: a cheaper investment, or more of the limit that hurts."""
+        spent, hurt = self.short.spent(option), self.short.hurt(option)
+        ways = [Change("cheaper", -worth / spent)] if spent > 0 else []
+        if hurt is not None:
+            lever = self.levers.of(option, start, hurt.kind, hurt.id)
+            ways.append(Change("relief" if lever is None else "more", -worth / hurt.cost, lever))
+        possible = [way for way in ways if 0 < way.share < ALMOST_ALL]
+        return min(possible, key=lambda way: way.share, default=None)
 
     def terms(self, site: str) -> pl.DataFrame:
         """What makes up the worth of the option named in the site's reason: part, term, kind, id, amount, rent.

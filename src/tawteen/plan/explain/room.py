@@ -44,6 +44,22 @@ class Room:
         short = [lack for lack in found if lack.wanted - lack.left > SLACK * lack.wanted]
         return max(short, key=lambda lack: (lack.wanted - lack.left) / lack.wanted, default=None)
 
+    def needs(self, option: str) -> list[Row]:
+        """What an option takes of pools, by quarters from its start."""
+        return self._needs.get(option, [])
+
+    def outlays(self, option: str) -> list[Row]:
+        """What must be paid for an option, by quarters from its start."""
+        return self._outlays.get(option, [])
+
+    def carried(self, fund: str) -> bool:
+        """Whether money that a fund does not spend stays in it."""
+        return self._carried[fund] > 0
+
+    def region(self, option: str) -> str:
+        """Where an option's site lies."""
+        return str(self._facts[option]["region"])
+
     def _limits(self, kind: str) -> dict[tuple[str, int], tuple[float, float | None]]:
         if kind not in self._read:
             rows = self.programme.limits.filter(pl.col("kind") == kind).select("id", "period", "used", "limit")
@@ -90,7 +106,7 @@ class Room:
     def _pools(self, option: str, start: int) -> list[Lack]:
         """Sources of each pool, with as many seats as trainers are left for."""
         lacking = []
-        for need in self._needs.get(option, ()):
+        for need in self.needs(option):
             kind, pool, period = need["pool_kind"], need["pool"], start + need["quarter"]
             left = sum(
                 max(self._left_at(source, period), 0.0)
@@ -113,7 +129,7 @@ class Room:
         """Outlays paid one after the other from what the funds that may pay have left; nothing is spent twice."""
         spent: dict[tuple[str, int], float] = {}
         lacking = []
-        for outlay in self._outlays.get(option, ()):
+        for outlay in self.outlays(option):
             period, owed = start + outlay["quarter"], outlay["amount"]
             if period >= self.periods:
                 continue
@@ -153,7 +169,7 @@ class Room:
 
     def _credit(self, option: str, start: int) -> list[Lack]:
         sums: dict[int, float] = {}
-        for outlay in self._outlays.get(option, ()):
+        for outlay in self.outlays(option):
             if outlay["origin"] == "foreign":
                 sums[start + outlay["quarter"]] = sums.get(start + outlay["quarter"], 0.0) + outlay["amount"]
         used = self._limits("credit")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
 from tawteen.case.codes import codes
 from tawteen.case.model import Case
+from tawteen.plan.explain.again import Forced
+from tawteen.plan.explain.lever import Lever
 from tawteen.plan.explain.reasons import Reason
 from tawteen.plan.explain.shortlist import Hurt
+from tawteen.plan.explain.ways import Way
 from tawteen.plan.programme import Programme
 from tawteen.words import Words
 
@@ -23,6 +27,9 @@ TABLES = {
     "fund": "funds",
     "trainers": "trainers",
 }
+POWER, HOURS = "MWh", 8760 / 4
+"""Energy of a quarter is said as the power that makes it."""
+SMALL = 1e-9
 
 
 class Saying:
@@ -42,7 +49,7 @@ class Saying:
     @cached_property
     def _names(self) -> dict[tuple[str, str], tuple[str, str]]:
         found = {}
-        for table in {"sites", "options", *TABLES.values()}:
+        for table in {"sites", "options", "regions", *TABLES.values()}:
             frame = self.case[table]
             for key, en, ar in zip(frame["id"], frame["name_en"], frame["name_ar"], strict=True):
                 found[table, key] = (en, ar)
@@ -75,16 +82,90 @@ class Saying:
         """An amount in the case's currency, shortened."""
         return f"{self.words.compact(abs(amount))} {self.case.settings.money.currency}"
 
-    def sentences(self, reason: Reason) -> list[str]:
-        """The reason, then what hurts most and what would change it, where there is anything to say."""
+    def sentences(self, reason: Reason, *, changes: bool = True) -> list[str]:
+        """The reason, what hurts most and (with `changes`) what would change it, where there is anything to say."""
         args = self._args(reason)
         n = reason.args.get("quarters")
         said = [self.words.say(reason.code, args, n)]
         if reason.hurt is not None and reason.code in ("why.alone", "why.limit", "why.together", "why.firm"):
             said.append(self.words.say("why.hurt", args))
-        if reason.change is not None:
-            said.append(self.words.say(f"why.{reason.change[0]}", {**args, "share": self._share(reason.change[1])}))
+        if reason.change is not None and changes:
+            change = reason.change
+            more = "–" if change.lever is None else self.more(change.lever, change.share)
+            said.append(
+                self.words.say(f"why.{change.kind}", {**args, "share": self._share(change.share), "more": more})
+            )
         return said
+
+    def more(self, lever: Lever, share: float) -> str:
+        """So much more of a limit, in words: 4 MW more of Electricity in the east from 2028-Q1."""
+        amount = lever.amount * share
+        told = {
+            "name": self.limit(lever.kind, lever.id) if lever.kind != "balance" else self.name("commodities", lever.id),
+            "region": self.name("regions", lever.region),
+            "start": self.case.calendar.label(lever.start),
+            "amount": self._rounded_up(amount),
+            "unit": self._unit(lever),
+        }
+        if lever.kind in ("fund", "credit"):
+            told["amount"] = self.money(amount)
+        if lever.kind == "balance" and self._units.get(("commodities", lever.id)) == POWER and not lever.made:
+            return self.words.say("more.power", {**told, "amount": self._rounded_up(amount / HOURS)})
+        if lever.per == "people":
+            return self.words.say("more.people", told, math.ceil(amount - SMALL))
+        code = "once" if lever.per == "once" else "demand" if lever.made else lever.kind
+        return self.words.say(f"more.{code}", told)
+
+    def _unit(self, lever: Lever) -> str:
+        table = "commodities" if lever.kind == "balance" else "capabilities"
+        unit = self._units.get((table, lever.id), "")
+        return self.words.pick(codes("units").get(unit, (unit, unit)))
+
+    def _rounded_up(self, amount: float) -> str:
+        """An amount with two figures that is no less."""
+        if amount <= 0:
+            return self.words.number(0)
+        step = 10.0 ** (math.floor(math.log10(amount)) - 1)
+        return self.words.number(math.ceil(amount / step - SMALL) * step, max(0, -round(math.log10(step))))
+
+    @cached_property
+    def _units(self) -> dict[tuple[str, str], str]:
+        return {
+            (table, key): unit
+            for table in ("commodities", "capabilities")
+            for key, unit in self.case[table].select("id", "unit").iter_rows()
+        }
+
+    def forced(self, found: Forced, *, inside: bool) -> list[str]:
+        """What having the site in (or out) costs, how sure that is, and what is proven."""
+        turned = found.without if inside else found.within
+        side = "taken" if inside else "forced"
+        if found.cost is None:
+            return [self.words.say(f"why.{side}_no_way", n=turned.rivals)]
+        cost = -found.cost if inside else found.cost
+        sure = "exact" if found.exact else "whole" if found.whole else "found"
+        what = {"cost": self.money(cost), "side": self.words.say(f"why.{side}_side"), **self._begins(found)}
+        if cost < 0:
+            said = [self.words.say(f"again.gains_{side}", what)]
+        else:
+            said = [self.words.say(f"again.{side}", {**what, "sure": self.words.say(f"again.{sure}", n=turned.rivals)})]
+        if found.exact or self.programme.value is None:
+            return said
+        room = turned.most - self.programme.value
+        code = "again.at_least" if room < 0 else "again.at_most"
+        return [*said, self.words.say(code, {"cost": self.money(room), "side": what["side"]})]
+
+    def _begins(self, found: Forced) -> dict[str, str]:
+        """What starts at the site in the programme with it."""
+        option, start = found.begins
+        return {"option": self.option(option), "start": self.case.calendar.label(start)}
+
+    def way(self, way: Way) -> str:
+        """The change with which it comes in, solved again."""
+        option, start = self.option(way.option), self.case.calendar.label(way.start)
+        told = {"option": option, "start": start, "share": self.words.percent(way.share, 0)}
+        told["more"] = "–" if way.lever is None else self.more(way.lever, way.share)
+        return self.words.say(f"way.{way.kind}", told)
 
     def _share(self, share: float) -> str:
         return self.words.percent(share, 0 if share >= 0.1 else 1)

@@ -7,23 +7,33 @@ prices that prove the bound, at which nearly all that is chosen gains and nearly
 
 from __future__ import annotations
 
+import json
+import os
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tawteen.appraise.prices import prices as prices_of
 from tawteen.appraise.value import nothing_cost
+from tawteen.case.model import Case
+from tawteen.diagnose import diagnose
+from tawteen.effects import effects
 from tawteen.effects.model import Effects
+from tawteen.match import match
 from tawteen.plan.country.columns import Columns, starts
 from tawteen.plan.country.dual import Bound, bound
-from tawteen.plan.country.market import Market
+from tawteen.plan.country.market import Market, market
 from tawteen.plan.country.proof import land
-from tawteen.plan.country.sites import Sites
+from tawteen.plan.country.sites import Sites, sites_of
 from tawteen.plan.country.sizes import sizes
 from tawteen.plan.draft import Floats
+from tawteen.plan.limits.ground import Ground
 from tawteen.plan.programme import Programme
+from tawteen.plan.scenario import apply
 from tawteen.plan.verify.choice import IDLE_KINDS
 from tawteen.plan.watch import Watch
 
@@ -94,12 +104,12 @@ class Stand:
         return np.asarray(self.sites.site[flat // self.periods])
 
 
-def stand(programme: Programme, market: Market, sites: Sites, prices: Floats) -> Stand:
+def stand(programme: Programme, of: Market, sites: Sites, prices: Floats) -> Stand:
     """The programme at `prices` (one for each row of the market)."""
     rows = programme.sites.drop_nulls(["option", "period"]).select("option", "period")
     placed = rows.join(sites.options.select("option", "row"), on="option")
     flat = np.unique(placed["row"].to_numpy() * sites.shape[1] + placed["period"].to_numpy()).astype(np.int64)
-    return Stand(programme, market, sites, flat, bound(sites, market, sizes(sites, market), prices))
+    return Stand(programme, of, sites, flat, bound(sites, of, sizes(sites, of), prices))
 
 
 def startable(effects: Effects) -> Effects:
@@ -111,27 +121,64 @@ def startable(effects: Effects) -> Effects:
 
 def by_prices(programme: Programme) -> bool:
     """Whether a programme was planned by prices, so that they say more than those of its limits."""
-    return MADE_BY_PRICES in programme.figures or PRICES in programme.figures
+    return MADE_BY_PRICES in programme.figures
 
 
-def proof_prices(programme: Programme, market: Market, sites: Sites) -> Floats:
+def proof_prices(programme: Programme, of: Market, sites: Sites) -> Floats:
     """Prices that prove a bound near the programme's: those kept with it, else found anew by smoothing."""
     kept = programme.figures.get(PRICES)
-    if kept is not None and len(kept) == len(market.arrays.row_lower):
+    if kept is not None and len(kept) == len(of.arrays.row_lower):
         return np.asarray(kept, dtype=np.float64)
-    return land(market, sites, Watch(LONG)).proof.prices
+    return land(of, sites, Watch(LONG)).proof.prices
 
 
-def as_limits(market: Market, prices: Floats) -> pl.DataFrame:
+def with_prices(case: Case, programme: Programme) -> Programme:
+    """The programme with its proof's prices among its figures, found anew where it has none. `case` is before the
+    programme's scenario.
+    """
+    if PRICES in programme.figures or programme.value is None:
+        return programme
+    changed = apply(case, programme.scenario)
+    diagnosis = diagnose(changed)
+    offers = match(changed, diagnosis)
+    effected = startable(effects(changed, diagnosis, offers))
+    of = market(Ground(changed, effected, offers, prices_of(changed)))
+    found = proof_prices(programme, of, sites_of(of))
+    return replace(programme, figures={**programme.figures, PRICES: found.tolist()})
+
+
+def kept_prices(programme: Programme, path: Path) -> Programme:
+    """The programme with the prices that are kept for it in a file; as it is where there are none for it."""
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+        same = (held["case_hash"], held["value"]) == (programme.case_hash, programme.value)
+        found = [float(price) for price in held[PRICES]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return programme
+    return replace(programme, figures={**programme.figures, PRICES: found}) if same else programme
+
+
+def keep_prices(programme: Programme, path: Path) -> None:
+    """Keeps the prices of a programme beside it, so that the next question need not find them again."""
+    held = {"case_hash": programme.case_hash, "value": programme.value, PRICES: programme.figures[PRICES]}
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        beside.write_text(json.dumps(held), encoding="utf-8")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def as_limits(of: Market, prices: Floats) -> pl.DataFrame:
     """Prices of the market's rows as rows of `Programme.limits`, without what is used and allowed."""
     named = {"balance": "commodity", "fund": "fund", "credit": "", "trainers": "trainer_pool", "rule": "rule",
              "route": "route", "uptake": "commodity"}  # fmt: skip
     named |= {"import_limit": "commodity", "export_limit": "commodity"}
-    parts = [_sources(market, prices)]
+    parts = [_sources(of, prices)]
     for block, key in named.items():
-        if block not in market.rows:
+        if block not in of.rows:
             continue
-        place = market.rows[block]
+        place = of.rows[block]
         keys = place.keys
         parts.append(
             keys.select(
@@ -149,9 +196,9 @@ def as_limits(market: Market, prices: Floats) -> pl.DataFrame:
     )
 
 
-def _sources(market: Market, prices: Floats) -> pl.DataFrame:
+def _sources(of: Market, prices: Floats) -> pl.DataFrame:
     """What one more unit of each source of a pool that has a limit is worth: what the pool pays above its cost."""
-    place, arrays = market.columns["pool_supply"], market.arrays
+    place, arrays = of.columns["pool_supply"], of.arrays
     earns = arrays.value[place.span] - (arrays.matrix.T @ prices)[place.span]
     rent = np.where(np.isfinite(arrays.upper[place.span]), np.maximum(earns, 0.0), 0.0)
     return place.keys.select(

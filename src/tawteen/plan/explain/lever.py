@@ -1,0 +1,174 @@
+"""Levers: limits of which a little more would let a site in, in the units in which somebody could give it.
+
+What an option takes of a limit is known; a share of it, given beside what is there, takes as large a share of what the
+limit costs the option at today's prices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tawteen.plan.draft import Arrays, Floats
+from tawteen.plan.explain.pricing import Market
+from tawteen.plan.explain.room import Room
+from tawteen.plan.problem import Problem
+
+WEEKS = 13.0
+Amounts = list[tuple[int, float]]
+
+
+@dataclass(frozen=True)
+class Lever:
+    """A limit: `kind` (capability, course, fund, balance, credit), `id`, `region` (balance only), `start` (period from
+    which more is needed).
+
+    `amount` is what the option itself takes of it, `per` quarter, or once (a fund that carries over), or people (of a
+    course, in all). `rows` is the same in the units of the model's rows per quarter. `made`: the option makes the good,
+    and what it lacks is demand.
+    """
+
+    kind: str
+    id: str
+    region: str | None
+    start: int
+    amount: float
+    per: str
+    rows: float
+    made: bool = False
+
+
+class Levers:
+    """The levers of one programme. `room` knows what options take and who may pay."""
+
+    def __init__(self, at: Market, room: Room) -> None:
+        self.at, self.room = at, room
+        self.weeks = dict(at.case.filled("courses").select("id", "weeks").iter_rows())
+        self.recipe: dict[str, dict[str, float]] = {}
+        for option, good, quantity in at.effects.recipe.select("option", "commodity", "quantity").iter_rows():
+            self.recipe.setdefault(option, {})[good] = quantity
+        self.runs: dict[str, Amounts] = {}
+        running = at.effects.profile.filter(pl.col("capacity") > 0).select("option", "quarter", "capacity")
+        for option, quarter, capacity in running.iter_rows():
+            self.runs.setdefault(option, []).append((quarter, capacity))
+        self.periods = at.case.settings.time.periods
+
+    def of(self, option: str, start: int, kind: str, id_: str) -> Lever | None:
+        """The lever on a limit for an option that starts in a period; None where nobody could simply give more."""
+        match kind:
+            case "capability" | "course":
+                return self._pool(option, start, kind, id_)
+            case "fund":
+                return self._fund(option, start, id_)
+            case "credit":
+                paid = [(t, a) for t, a, row in self._paid(option, start) if row["origin"] == "foreign"]
+                return _lever(kind, id_, _by_period(paid), "quarter")
+            case "balance":
+                return self._good(option, start, id_)
+        return None
+
+    def _pool(self, option: str, start: int, kind: str, id_: str) -> Lever | None:
+        needs = [need for need in self.room.needs(option) if (need["pool_kind"], need["pool"]) == (kind, id_)]
+        found = _lever(kind, id_, _by_period((start + need["quarter"], need["amount"]) for need in needs), "quarter")
+        if found is None or kind == "capability":
+            return found
+        trained = sum(need["amount"] for need in needs) * WEEKS / max(self.weeks.get(id_) or 0.0, 1.0)
+        return replace(found, amount=trained, per="people")
+
+    def _fund(self, option: str, start: int, id_: str) -> Lever | None:
+        paid = _by_period((t, a) for t, a, row in self._paid(option, start) if id_ in self.room.payers(option, row))
+        found = _lever("fund", id_, paid, "quarter")
+        if found is None or not self.room.carried(id_):
+            return found
+        whole = sum(amount for _, amount in paid)
+        return replace(found, amount=whole, rows=whole, per="once")
+
+    def _paid(self, option: str, start: int) -> list[tuple[int, float, dict[str, object]]]:
+        due = [(start + row["quarter"], row["amount"], row) for row in self.room.outlays(option)]
+        return [(t, amount, row) for t, amount, row in due if t < self.periods and amount > 0]
+
+    def _good(self, option: str, start: int, id_: str) -> Lever | None:
+        quantity = self.recipe.get(option, {}).get(id_, 0.0)
+        runs = [(start + quarter, capacity * abs(quantity)) for quarter, capacity in self.runs.get(option, ())]
+        found = _lever(
+            "balance", id_, [(t, amount) for t, amount in runs if t < self.periods and amount > 0], "quarter"
+        )
+        if found is None:
+            return None
+        return replace(found, region=self.room.region(option), made=quantity > 0)
+
+
+def _lever(kind: str, id_: str, taken: Amounts, per: str) -> Lever | None:
+    if not taken:
+        return None
+    most = max(amount for _, amount in taken)
+    return Lever(kind, id_, None, min(t for t, _ in taken), most, per, most)
+
+
+def _by_period(amounts: Iterable[tuple[int, float]]) -> Amounts:
+    sums: dict[int, float] = {}
+    for period, amount in amounts:
+        sums[period] = sums.get(period, 0.0) + amount
+    return sorted(sums.items())
+
+
+def widened(lever: Lever, share: float) -> Callable[[Problem, Arrays], Arrays]:
+    """The model with `share` of the lever's amount more of its limit, from its first period on (a fund once)."""
+
+    def change(problem: Problem, arrays: Arrays) -> Arrays:
+        more = lever.rows * share
+        match lever.kind:
+            case "fund" | "credit":
+                keys = problem.rows[lever.kind].keys
+                named = keys["fund"] == lever.id if lever.kind == "fund" else pl.repeat(True, keys.height, eager=True)
+                when = keys["period"] == lever.start if lever.per == "once" else keys["period"] >= lever.start
+                return replace(arrays, row_upper=_raised(arrays.row_upper, problem, lever.kind, named & when, more))
+            case "balance":
+                keys = problem.rows["balance"].keys
+                here = (keys["commodity"] == lever.id) & (keys["region"] == lever.region)
+                here &= keys["period"] >= lever.start
+                given = more if lever.made else -more
+                return replace(arrays, row_lower=_raised(arrays.row_lower, problem, "balance", here, given))
+            case _:
+                return _more_crews(lever, problem, arrays, more)
+
+    return change
+
+
+def _raised(limits: Floats, problem: Problem, block: str, where: pl.Series, more: float) -> Floats:
+    raised = limits.copy()
+    raised[problem.rows[block].first + np.flatnonzero(where.to_numpy())] += more
+    return raised
+
+
+def _more_crews(lever: Lever, problem: Problem, arrays: Arrays, more: float) -> Arrays:
+    """More of the cheapest source that has a limit in each quarter, with trainers enough to teach."""
+    place = problem.columns["pool_supply"]
+    upper = arrays.upper[place.span]
+    keys = place.keys.with_columns(
+        at=pl.int_range(pl.len()), earns=pl.Series(arrays.value[place.span]), limited=pl.Series(np.isfinite(upper))
+    )
+    mine = (
+        keys.filter(
+            (pl.col("pool_kind") == lever.kind) & (pl.col("pool") == lever.id) & pl.col("limited")
+            & (pl.col("period") >= lever.start)
+        )
+        .sort("period", "earns", "source", descending=[False, True, False])
+        .unique("period", keep="first", maintain_order=True)
+    )  # fmt: skip
+    raised, row_upper = arrays.upper.copy(), arrays.row_upper.copy()
+    raised[place.first + mine["at"].to_numpy()] += more
+    taught = mine.drop_nulls("trainer_pool")
+    rows = problem.rows["trainers"].keys.with_row_index("row").join(taught, on=["trainer_pool", "period"])
+    row_upper[problem.rows["trainers"].first + rows["row"].to_numpy()] += (rows["trainer_ratio"] * more).to_numpy()
+    return replace(arrays, upper=raised, row_upper=row_upper)
+
+
+def value_of(lever: Lever, share: float, prices: NDArray[np.float64]) -> float:
+    """What that much more is worth at today's prices (by period) of the limit, discounted."""
+    span = prices[lever.start : lever.start + 1] if lever.per == "once" else prices[lever.start :]
+    return float(lever.rows * share * span.sum())

@@ -1,0 +1,195 @@
+"""The smallest change that brings a site in, held against a programme that is solved again with it."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from tawteen.case.findings import CaseError
+from tawteen.plan.country.planning import country_of
+from tawteen.plan.draft import Floats
+from tawteen.plan.explain.again import Again, Forced, again, best_start
+from tawteen.plan.explain.lever import Lever, value_of, widened
+from tawteen.plan.explain.reasons import Reasons
+from tawteen.plan.explain.shortlist import Pair, priced
+from tawteen.plan.explain.stand import Stand, stand
+from tawteen.plan.programme import Scenario
+from tawteen.plan.scenario import apply
+
+MOST = 0.95
+"""A larger cut of what something costs is no change that anybody could make."""
+SEVERAL = 3
+"""Limits that are tried."""
+SHARES = (1.0, 2.0)
+"""Of what the option itself takes of a limit: tried after what today's prices say."""
+HALVINGS = 2
+WIDER = (1.0, 1.2, 1.5, 2.0)
+"""Times the cut that today's prices ask for."""
+LEAST = 0.01
+
+
+@dataclass(frozen=True)
+class Way:
+    """A change with which a programme solved again has the site in.
+
+    `kind`: cheaper (the option's own cost items by `share`) or more (`share` of what the `lever` says). `worth` is what
+    is given up or given, at today's prices. `option`, `start` are what comes in.
+    """
+
+    kind: str
+    share: float
+    worth: float
+    option: str
+    start: int
+    lever: Lever | None = None
+
+
+def smallest(at: Stand, reasons: Reasons, site: int, found: Forced, *, seconds: float) -> Way | None:
+    """The change worth least at today's prices that brings the site (its place) in; None where none that is tried does.
+
+    Tried are cheaper cost items and more of the limits that cost the option most; `seconds` for all.
+    """
+    cost = found.cost
+    if cost is None or cost <= 0:
+        return None
+    ends = time.monotonic() + seconds
+    pair, guess = _nearest(at, reasons, site)
+    cheaper = None if guess is None else _cheaper(at, reasons, site, (pair, guess), ends)
+    ways = [cheaper] if cheaper is not None else []
+    loss = max(-float(priced([pair], reasons.market)["amount"].sum()), 0.0)
+    for kind, id_, rent in _rents(reasons, pair)[:SEVERAL]:
+        lever = reasons.levers.of(*pair, kind, id_)
+        if lever is None or not _can_be_given(reasons, lever) or time.monotonic() > ends:
+            continue
+        reached = _least_share(at, site, lever, max(loss / rent, LEAST), ends)
+        if reached is not None:
+            share, taken = reached
+            worth = value_of(lever, share, _prices(reasons, lever))
+            ways.append(Way("more", share, worth, *taken, lever))
+    return min(ways, key=lambda way: way.worth, default=None)
+
+
+def _nearest(at: Stand, reasons: Reasons, site: int) -> tuple[Pair, float | None]:
+    """The start of works whose own cost items would have to fall by the least share at today's prices, and that share.
+
+    Where no cost item can fall, the start of works that loses least, and None.
+    """
+    mine = np.flatnonzero((at.sites.site == site) & at.works)
+    names = [at.sites.options["option"][int(row)] for row in mine]
+    half = _cut(at, reasons, names, 0.5)
+    worth = at.worth[mine]
+    share = np.where(np.isfinite(worth), -worth, np.inf)
+    priced_in = half is not None
+    if half is not None:
+        before, after = (np.where(np.isfinite(worth), of.sites.value[mine], 0.0) for of in (at, half))
+        saved = 2.0 * (after - before)
+        cut = np.where(saved > 0, share / np.where(saved > 0, saved, 1.0), np.inf)
+        priced_in = bool(np.isfinite(cut).any())
+        share = cut if priced_in else share
+    row, start = np.unravel_index(int(share.argmin()), share.shape)
+    return (names[int(row)], int(start)), max(float(share.min()), 0.0) if priced_in else None
+
+
+def _rents(reasons: Reasons, pair: Pair) -> list[tuple[str, str, float]]:
+    """The limits that cost the start most, at today's prices."""
+    sums = (
+        priced([pair], reasons.market)
+        .filter(pl.col("kind").is_not_null() & (pl.col("rent") > 0) & pl.col("rent").is_finite())
+        .group_by("kind", "id")
+        .agg(pl.col("rent").sum())
+        .sort(["rent", "kind", "id"], descending=[True, False, False])
+    )
+    return list(sums.iter_rows())
+
+
+def _can_be_given(reasons: Reasons, lever: Lever) -> bool:
+    """More demand for what nobody could import would only force the site in."""
+    if not lever.made:
+        return True
+    goods = reasons.case["commodities"].filter(pl.col("id") == lever.id)
+    return bool(goods["cif"].is_not_null().any())
+
+
+def _least_share(at: Stand, site: int, lever: Lever, guess: float, ends: float) -> tuple[float, Pair] | None:
+    """The least share of the lever, of those tried, with which the site is chosen freely, and what starts there."""
+
+    def tried(share: float) -> Again | None:
+        left = ends - time.monotonic()
+        if left <= 0:
+            return None
+        found = again(at, site, None, changed=widened(lever, share), seconds=left)
+        return found if found.inside else None
+
+    outside = 0.0
+    for share in [share for share in (guess, *SHARES) if guess <= share <= SHARES[-1]]:
+        found = tried(share)
+        if found is None:
+            outside = share
+            continue
+        inside = share
+        for _ in range(HALVINGS if share > guess else 0):
+            middle = (outside + inside) / 2
+            better = tried(middle)
+            inside, outside, found = (middle, outside, better) if better else (inside, middle, found)
+        return inside, best_start(at, site, found)
+    return None
+
+
+def _prices(reasons: Reasons, lever: Lever) -> Floats:
+    """What one more unit of the lever's limit is worth, by period."""
+    market, prices = reasons.market, np.zeros(reasons.case.settings.time.periods)
+    match lever.kind:
+        case "fund":
+            rows = market.funds.filter(pl.col("fund") == lever.id)
+        case "credit":
+            rows = market.credit.rename({"credit_price": "price"})
+        case "balance":
+            here = (pl.col("commodity") == lever.id) & (pl.col("region") == lever.region)
+            rows = market.goods.filter(here)
+        case _:
+            here = (pl.col("pool_kind") == lever.kind) & (pl.col("pool") == lever.id)
+            rows = market.pools.filter(here).with_columns(price=(pl.col("price") - pl.col("usual")).clip(0.0))
+    prices[rows["period"].to_numpy()] = rows["price"].to_numpy()
+    return prices
+
+
+def _cheaper(at: Stand, reasons: Reasons, site: int, asked: tuple[Pair, float], ends: float) -> Way | None:
+    """The cut of an option's own cost items, in whole percent, with which it is chosen freely."""
+    (option, start), guess = asked
+    row = at.sites.options["option"].to_list().index(option)
+    before = 0.0
+    for wider in WIDER:
+        cut = math.ceil(100 * max(guess, LEAST) * wider - 1e-9) / 100
+        left = ends - time.monotonic()
+        if cut > MOST or left <= 0:
+            return None
+        if cut == before:
+            continue
+        before, other = cut, _cut(at, reasons, [option], cut)
+        if other is None:
+            return None
+        found = again(other, site, None, seconds=left)
+        if found.inside:
+            saved = float(other.sites.value[row, start] - at.sites.value[row, start])
+            return Way("cheaper", cut, saved, *best_start(other, site, found))
+    return None
+
+
+def _cut(at: Stand, reasons: Reasons, options: list[str], share: float) -> Stand | None:
+    """The programme where the cost items of options are cheaper by a share; None where the case has none."""
+    known = set(reasons.case["costs"]["option"])
+    changes = tuple(f"option.{option}*{1 - share:.4f}" for option in options if option in known)
+    if not changes:
+        return None
+    try:
+        case = apply(reasons.case, Scenario(set=changes))
+    except CaseError:
+        return None
+    market, sites = country_of(case)
+    if len(market.arrays.row_lower) != len(at.proof.prices) or sites.shape != at.sites.shape:
+        return None
+    return stand(at.programme, market, sites, at.proof.prices)
