@@ -172,10 +172,10 @@ def test_a_cheaper_investment_brings_it_in_at_these_prices() -> None:
     case, made = variant("alone")
     reasons = Reasons(case, made)
     reason = reasons.of("cables")
-    assert reason.change is not None
-    assert reason.change.kind == "cheaper"
+    change = reason.changes[0]
+    assert change.kind == "cheaper"
     spent = reasons.short.spent(str(reason.option))
-    assert (reason.worth or 0.0) + reason.change.share * spent == pytest.approx(0.0, abs=1e-6 * spent)
+    assert (reason.worth or 0.0) + change.share * spent == pytest.approx(0.0, abs=1e-6 * spent)
 
 
 def test_a_tight_limit_is_named_as_what_hurts() -> None:

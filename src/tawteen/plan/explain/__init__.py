@@ -103,7 +103,7 @@ def explain(
 def _around(explanation: Explanation, reasons: Reasons, site: str, seconds: float) -> Explanation:
     at, place = reasons.stand, reasons.stand.place[site]
     found = forced(at, place)
-    if explanation.reason.status in ("firm", "conditional") or (found.cost or 0.0) <= 0:
+    if explanation.reason.status in ("firm", "conditional") or (found.cost is not None and found.cost <= 0):
         return replace(explanation, forced=found)
     way = smallest(at, reasons, place, found, seconds=seconds)
     return replace(explanation, forced=found, way=way, tried=True)
@@ -155,7 +155,7 @@ def explain_all(case: Case, programme: Programme) -> pl.DataFrame:
     rows = []
     for site in reasons.case["sites"]["id"]:
         reason = reasons.of(site)
-        hurt, change = reason.hurt, reason.change
+        hurt, change = reason.hurt, next(iter(reason.changes), None)
         english, arabic = (" ".join(teller.sentences(reason)) for teller in tellers)
         start = None if reason.start is None else reasons.case.calendar.label(reason.start)
         rows.append(

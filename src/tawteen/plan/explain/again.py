@@ -32,6 +32,7 @@ Whole = NDArray[np.int64]
 Changed = Callable[[Problem, Arrays], Arrays]
 RIVALS = (24, 80)
 """How many rivals are opened: first few, more where these leave no way."""
+FEWER = 8
 OWN, OTHERS = 12, 4
 """Starts that are tried of the site itself, and of each rival."""
 YEAR = 4
@@ -52,8 +53,7 @@ def as_it_is(_problem: Problem, arrays: Arrays) -> Arrays:
 class Question:
     """What is asked of one site (its place): forced in, left out, or free (None), with `rivals` free beside it.
 
-    `changed` may widen limits of the model that is solved; `option` (row of the sites) is the only one that counts as
-    being in, where it is given.
+    `changed` may widen limits of the model that is solved.
     """
 
     at: Stand
@@ -61,7 +61,6 @@ class Question:
     inside: bool | None
     rivals: Whole
     changed: Changed = as_it_is
-    option: int | None = None
 
     @cached_property
     def own(self) -> Whole:
@@ -70,7 +69,7 @@ class Question:
         if self.everything:
             mine = np.arange(len(self.at.sites.first)) == self.site
             return np.union1d(promising(self.at.sites, self.at.worth, ALL, mine), taken)
-        return np.union1d(_spread(self.at, self.site, self.option), taken)
+        return np.union1d(_spread(self.at, self.site), taken)
 
     @cached_property
     def everything(self) -> bool:
@@ -119,20 +118,19 @@ def again(
     *,
     changed: Changed = as_it_is,
     seconds: float = SECONDS,
-    least: int = 0,
-    option: int | None = None,
+    many: int | None = None,
 ) -> Again:
     """Solves again with a site (its place) forced in, left out, or free (None), within about `seconds`.
 
-    At least `least` rivals are opened; forced in by one `option` (row of the sites) where it is given.
+    So `many` rivals are opened; where that is not given few, and more where these leave no way.
     """
     began = time.monotonic()
     found = Again(None, _most(at, site, inside), at.flat, False, 0.0, 0, False)
-    for many in RIVALS:
+    for count in RIVALS if many is None else (many,):
         left = seconds - (time.monotonic() - began)
         if found.value is not None or left <= 0:
             break
-        question = Question(at, site, inside, rivals(at, site, max(many, least)), changed, option)
+        question = Question(at, site, inside, rivals(at, site, count), changed)
         found = _solved(question, left, found)
     return replace(found, seconds=time.monotonic() - began)
 
@@ -180,13 +178,11 @@ def _of_works(at: Stand) -> Floats:
     return np.where(at.works[:, None], at.worth, -np.inf)
 
 
-def _spread(at: Stand, site: int, option: int | None) -> Whole:
+def _spread(at: Stand, site: int) -> Whole:
     """The best starts of works at a site, and those that are best in their year: early starts compete otherwise."""
     worth = _of_works(at)
     mine = np.arange(len(at.sites.first)) == site
     rows = np.flatnonzero(at.sites.site == site)
-    if option is not None:
-        rows, worth = np.array([option]), np.where((np.arange(len(worth)) == option)[:, None], worth, -np.inf)
     yearly = [
         row * at.periods + first + int(worth[row, first : first + YEAR].argmax())
         for row in rows
@@ -269,8 +265,6 @@ def _closed(asked: Question, model: Problem, arrays: Arrays, flat: Whole, now: F
     lower[shut] = upper[shut] = 1.0
     if asked.inside is not None:
         works = at.works[flat // at.periods]
-        if asked.option is not None:
-            works = works & (flat // at.periods == asked.option)
         against = (owner == asked.site) & (~works if asked.inside else works)
         upper[model.starts.start + np.flatnonzero(against)] = 0.0
     facts, recipe = model.ground.effects.options.select("option", "site"), model.ground.effects.recipe
@@ -316,9 +310,15 @@ class Forced:
 
 
 def forced(at: Stand, site: int, *, seconds: float = SECONDS) -> Forced:
-    """The site (its place) forced in, and left out; each within about `seconds`."""
+    """The site (its place) forced in, and left out; each within about `seconds`, with the same rivals.
+
+    Where the time is too short for them, fewer rivals are opened: an exact answer among few says more.
+    """
     within = again(at, site, True, seconds=seconds)
-    without = again(at, site, False, seconds=seconds, least=within.rivals)
+    if within.value is not None and not within.whole:
+        fewer = again(at, site, True, seconds=seconds, many=FEWER)
+        within = fewer if fewer.whole and fewer.value is not None else within
+    without = again(at, site, False, seconds=seconds, many=within.rivals)
     return Forced(within, without) if within.value is None else Forced(within, without, best_start(at, site, within))
 
 

@@ -53,7 +53,7 @@ class Reason:
 
     `option`, `start`: the one chosen, else the one that comes nearest to paying (null where none may start). `worth` at
     the prices of the programme's limits, against leaving the site as it is: discounted currency, a loss negative.
-    `hurt`: the limit that costs it most. `change`: the smallest change that would bring it in at today's prices.
+    `hurt`: the limit that costs it most. `changes`: what would bring it in at today's prices, the smallest share first.
     """
 
     site: str
@@ -63,7 +63,7 @@ class Reason:
     start: int | None = None
     worth: float | None = None
     hurt: Hurt | None = None
-    change: Change | None = None
+    changes: tuple[Change, ...] = ()
     args: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -186,7 +186,7 @@ class Reasons:
             code, args = "why.together" if before > 0 else "why.chain", {**args, "before": before}
         else:
             code = "why.conditional" if row["status"] == "conditional" else "why.firm"
-        return Reason(site, row["status"], code, option, start, worth, hurt, None, args)
+        return Reason(site, row["status"], code, option, start, worth, hurt, args=args)
 
     def _asked(self, site: str, option: str) -> str | None:
         """The first rule that asks for what is chosen at the site: by its name, else by its place."""
@@ -215,7 +215,7 @@ class Reasons:
         if worth >= 0:
             return self._left_over(site, status)
         code = "why.alone" if worth + self.short.rent(option) < 0 or hurt is None else "why.limit"
-        return Reason(site, status, code, option, start, worth, hurt, self._change(option, start, worth))
+        return Reason(site, status, code, option, start, worth, hurt, self._changes(option, start, worth))
 
     def _left_over(self, site: str, status: str) -> Reason:
         """One that would gain at the prices: whether it fits into what the others leave, at any of its best starts."""
@@ -283,15 +283,14 @@ class Reasons:
         """The limits of which somebody could give more."""
         return Levers(self.market, self.room)
 
-    def _change(self, option: str, start: int, worth: float) -> Change | None:
-        """The smallest change at today's prices: a cheaper investment, or more of the limit that hurts."""
+    def _changes(self, option: str, start: int, worth: float) -> tuple[Change, ...]:
+        """What brings it in at today's prices: a cheaper investment, or more of the limit that hurts."""
         spent, hurt = self.short.spent(option), self.short.hurt(option)
         ways = [Change("cheaper", -worth / spent)] if spent > 0 else []
         if hurt is not None:
             lever = self.levers.of(option, start, hurt.kind, hurt.id)
             ways.append(Change("relief" if lever is None else "more", -worth / hurt.cost, lever))
-        possible = [way for way in ways if 0 < way.share < ALMOST_ALL]
-        return min(possible, key=lambda way: way.share, default=None)
+        return tuple(sorted((way for way in ways if 0 < way.share < ALMOST_ALL), key=lambda way: way.share))
 
     def terms(self, site: str) -> pl.DataFrame:
         """What makes up the worth of the option named in the site's reason: part, term, kind, id, amount, rent.

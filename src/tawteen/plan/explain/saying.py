@@ -89,8 +89,7 @@ class Saying:
         said = [self.words.say(reason.code, args, n)]
         if reason.hurt is not None and reason.code in ("why.alone", "why.limit", "why.together", "why.firm"):
             said.append(self.words.say("why.hurt", args))
-        if reason.change is not None and changes:
-            change = reason.change
+        for change in reason.changes if changes else ():
             more = "–" if change.lever is None else self.more(change.lever, change.share)
             said.append(
                 self.words.say(f"why.{change.kind}", {**args, "share": self._share(change.share), "more": more})
@@ -126,7 +125,7 @@ class Saying:
         if amount <= 0:
             return self.words.number(0)
         step = 10.0 ** (math.floor(math.log10(amount)) - 1)
-        return self.words.number(math.ceil(amount / step - SMALL) * step, max(0, -round(math.log10(step))))
+        return self.words.number(math.ceil(amount / step - SMALL) * step)
 
     @cached_property
     def _units(self) -> dict[tuple[str, str], str]:

@@ -12,7 +12,7 @@ import polars as pl
 from tawteen.case.findings import CaseError
 from tawteen.plan.country.planning import country_of
 from tawteen.plan.draft import Floats
-from tawteen.plan.explain.again import Again, Forced, again, best_start
+from tawteen.plan.explain.again import SECONDS, Again, Changed, Forced, again, as_it_is, best_start
 from tawteen.plan.explain.lever import Lever, value_of, widened
 from tawteen.plan.explain.reasons import Reasons
 from tawteen.plan.explain.shortlist import Pair, priced
@@ -20,15 +20,17 @@ from tawteen.plan.explain.stand import Stand, stand
 from tawteen.plan.programme import Scenario
 from tawteen.plan.scenario import apply
 
-MOST = 0.95
-"""A larger cut of what something costs is no change that anybody could make."""
+MOST = 95
+"""Percent. A larger cut of what something costs is no change that anybody could make."""
 SEVERAL = 3
 """Limits that are tried."""
 SHARES = (1.0, 2.0)
 """Of what the option itself takes of a limit: tried after what today's prices say."""
 HALVINGS = 2
-WIDER = (1.0, 1.2, 1.5, 2.0)
-"""Times the cut that today's prices ask for."""
+WIDER = (1.0, 1.2, 1.5, 2.0, 100.0)
+"""Times the cut that today's prices ask for; the last is the largest there is."""
+FINELY = 0.1
+"""Share of a cut to which it is narrowed down."""
 LEAST = 0.01
 
 
@@ -53,19 +55,22 @@ def smallest(at: Stand, reasons: Reasons, site: int, found: Forced, *, seconds: 
 
     Tried are cheaper cost items and more of the limits that cost the option most; `seconds` for all.
     """
-    cost = found.cost
-    if cost is None or cost <= 0:
+    if found.cost is not None and found.cost <= 0:
         return None
     ends = time.monotonic() + seconds
     pair, guess = _nearest(at, reasons, site)
-    cheaper = None if guess is None else _cheaper(at, reasons, site, (pair, guess), ends)
+    many = found.within.rivals
+    cheaper = None if guess is None else _cheaper(at, reasons, site, (pair, guess), (many, ends))
     ways = [cheaper] if cheaper is not None else []
     loss = max(-float(priced([pair], reasons.market)["amount"].sum()), 0.0)
-    for kind, id_, rent in _rents(reasons, pair)[:SEVERAL]:
+    rents = _rents(reasons, pair)[:SEVERAL]
+    if (lack := reasons.room.lacks(*pair)) is not None and (lack.kind, lack.id) not in [rent[:2] for rent in rents]:
+        rents.append((lack.kind, lack.id, np.inf))
+    for kind, id_, rent in rents:
         lever = reasons.levers.of(*pair, kind, id_)
         if lever is None or not _can_be_given(reasons, lever) or time.monotonic() > ends:
             continue
-        reached = _least_share(at, site, lever, max(loss / rent, LEAST), ends)
+        reached = _least_share(at, site, (lever, max(loss / rent, LEAST)), (many, ends))
         if reached is not None:
             share, taken = reached
             worth = value_of(lever, share, _prices(reasons, lever))
@@ -114,15 +119,24 @@ def _can_be_given(reasons: Reasons, lever: Lever) -> bool:
     return bool(goods["cif"].is_not_null().any())
 
 
-def _least_share(at: Stand, site: int, lever: Lever, guess: float, ends: float) -> tuple[float, Pair] | None:
+def _freely(at: Stand, site: int, changed: Changed, room: tuple[int, float]) -> Again | None:
+    """What is found when the site is free, where it then is in; `room` is how many rivals are open, and until when."""
+    many, ends = room
+    left = ends - time.monotonic()
+    if left <= 0:
+        return None
+    found = again(at, site, None, changed=changed, seconds=min(left, SECONDS), many=many)
+    return found if found.inside else None
+
+
+def _least_share(
+    at: Stand, site: int, asked: tuple[Lever, float], room: tuple[int, float]
+) -> tuple[float, Pair] | None:
     """The least share of the lever, of those tried, with which the site is chosen freely, and what starts there."""
+    lever, guess = asked
 
     def tried(share: float) -> Again | None:
-        left = ends - time.monotonic()
-        if left <= 0:
-            return None
-        found = again(at, site, None, changed=widened(lever, share), seconds=left)
-        return found if found.inside else None
+        return _freely(at, site, widened(lever, share), room)
 
     outside = 0.0
     for share in [share for share in (guess, *SHARES) if guess <= share <= SHARES[-1]]:
@@ -157,25 +171,31 @@ def _prices(reasons: Reasons, lever: Lever) -> Floats:
     return prices
 
 
-def _cheaper(at: Stand, reasons: Reasons, site: int, asked: tuple[Pair, float], ends: float) -> Way | None:
+def _cheaper(at: Stand, reasons: Reasons, site: int, asked: tuple[Pair, float], room: tuple[int, float]) -> Way | None:
     """The cut of an option's own cost items, in whole percent, with which it is chosen freely."""
     (option, start), guess = asked
     row = at.sites.options["option"].to_list().index(option)
-    before = 0.0
-    for wider in WIDER:
-        cut = math.ceil(100 * max(guess, LEAST) * wider - 1e-9) / 100
-        left = ends - time.monotonic()
-        if cut > MOST or left <= 0:
+
+    def tried(percent: int) -> Way | None:
+        other = _cut(at, reasons, [option], percent / 100) if time.monotonic() < room[1] else None
+        found = None if other is None else _freely(other, site, as_it_is, room)
+        if other is None or found is None:
             return None
-        if cut == before:
+        saved = float(other.sites.value[row, start] - at.sites.value[row, start])
+        return Way("cheaper", percent / 100, saved, *best_start(other, site, found))
+
+    outside = 0
+    for percent in sorted({min(math.ceil(100 * max(guess, LEAST) * wider - 1e-9), MOST) for wider in WIDER}):
+        way = tried(percent)
+        if way is None:
+            outside = percent
             continue
-        before, other = cut, _cut(at, reasons, [option], cut)
-        if other is None:
-            return None
-        found = again(other, site, None, seconds=left)
-        if found.inside:
-            saved = float(other.sites.value[row, start] - at.sites.value[row, start])
-            return Way("cheaper", cut, saved, *best_start(other, site, found))
+        inside = percent
+        while outside and inside - outside > max(1, FINELY * inside):
+            middle = (outside + inside) // 2
+            better = tried(middle)
+            inside, outside, way = (middle, outside, better) if better else (inside, middle, way)
+        return way
     return None
 
 
