@@ -8,7 +8,8 @@ from tests.tiny import tables, tiny
 
 from tawteen.appraise import appraise, prices
 from tawteen.appraise.cash import COLUMNS, cash_of
-from tawteen.appraise.option_study import programme_cash, study_of
+from tawteen.appraise.option_study import study_of
+from tawteen.appraise.programme_cash import programme_cash
 from tawteen.appraise.statements import statements
 from tawteen.appraise.study_file import faults
 from tawteen.case.findings import CaseError

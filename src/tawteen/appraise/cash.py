@@ -33,12 +33,14 @@ class Run:
     """What a programme decided: the period each chosen option starts in, and what each option makes.
 
     `throughput` and `without` (the site as it is, without the programme): option, period, amount (units of
-    throughput); of options they do not name, nothing is made.
+    throughput); of options they do not name, nothing is made. `draws`: what they draw on funds (fund, option, category,
+    origin, period, amount), where the programme says so.
     """
 
     starts: Mapping[str, int]
     throughput: pl.DataFrame
     without: pl.DataFrame
+    draws: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)

@@ -40,3 +40,11 @@ def goods(row: Mapping[str, Any], *, today: bool) -> tuple[str, str]:
     """Names of a commodity."""
     names = (str(row["name_en"]), str(row["name_ar"]))
     return _today(names) if today else names
+
+
+def of_whom(what: tuple[str, str], whom: tuple[str, str]) -> tuple[str, str]:
+    """Something told apart by whom it is sold to."""
+    en, ar = (
+        Words(lang).say("option_study.of_origin", {"what": what[k], "origin": whom[k]}) for k, lang in enumerate(LANGS)
+    )
+    return en, ar

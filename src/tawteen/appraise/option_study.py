@@ -1,7 +1,8 @@
-"""An option as a study that a bank recomputes, and the cash of a whole programme, of the same flows as the appraisal.
+"""An option as a study that a bank recomputes, of the same flows as the appraisal.
 
 The study holds expected values at market prices (the financial view): what a conditional option spends and makes is
-weighed by its chance, as in `docs/method.md`, Effects. Its money is constant, so that nothing is inflated or escalated.
+weighed by its chance, as in `docs/method.md`, Effects. Its money is constant unless the case states inflation; prices
+do not move against each other, as in the plan.
 """
 
 from __future__ import annotations
@@ -9,24 +10,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import polars as pl
 
-from tawteen.appraise.cash import COLUMNS, Run, cash_of
 from tawteen.appraise.flows import DEPRECIABLE, Flows, flows_of
+from tawteen.appraise.option_buyers import buyers_of, sold
+from tawteen.appraise.option_country import Parts, country_of
+from tawteen.appraise.option_finance import Payers, money_of, payers_of, tax_of
 from tawteen.appraise.option_names import called, goods, outlay
-from tawteen.appraise.prices import Prices, View, prices
-from tawteen.appraise.profile import ProfileName
+from tawteen.appraise.option_periods import Period, Periods
+from tawteen.appraise.prices import Prices, prices
+from tawteen.appraise.profile import PROFILES, ProfileName
 from tawteen.appraise.risk.option import FUELS, HEATS
-from tawteen.appraise.statements.timing import Array
+from tawteen.appraise.statements.operations import operations
+from tawteen.appraise.statements.timing import Array, Timeline
+from tawteen.appraise.statements.working_capital import working_capital
 from tawteen.appraise.study import (
     Closing,
     Cost,
     CostCategory,
-    Country,
     Depreciation,
+    Distribution,
     Horizon,
     Investment,
     InvestmentGroup,
@@ -42,8 +48,6 @@ from tawteen.case.model import Case
 from tawteen.effects.model import Effects
 from tawteen.effects.parity import worth
 
-Period = Literal["quarter", "year"]
-
 GROUPS: dict[str, InvestmentGroup] = {
     "civil": "buildings",
     "works": "machinery",
@@ -51,6 +55,8 @@ GROUPS: dict[str, InvestmentGroup] = {
     "spares": "auxiliary_equipment",
 }
 """Where outlays stand among investments; all others are pre-production items."""
+STOCKS = "working_capital"
+"""Item of the working capital that the option states."""
 NOW = "as_is"
 """Begins the id of everything that the line of today sells and costs."""
 
@@ -63,6 +69,7 @@ def study_of(
     throughput: pl.DataFrame | None = None,
     *,
     without: pl.DataFrame | None = None,
+    draws: pl.DataFrame | None = None,
     period: Period = "quarter",
     profile: ProfileName = "excel",
 ) -> Study:
@@ -70,20 +77,17 @@ def study_of(
 
     It starts in period `start`, by default as early as it may, at full expected throughput. After a plan `throughput`
     says what it and the line of today make with the programme, `without` what they make without (option, period,
-    amount; what is not named makes nothing). Under the profile `excel` and by quarters the incremental present value
-    of total capital is that of `appraise`. Money that nobody has promised is not made up: equity and loans are empty.
+    amount; what is not named makes nothing), `draws` what it draws on which fund. Under the profile `excel`, by
+    quarters and without inflation, the incremental present value of total capital before tax is that of `appraise`.
+    Without draws the table `finance` says who pays; money that nobody has promised is not made up.
     Raises CaseError for an option that is unknown, runs already, or cannot start.
     """
-    site = _site_of(effects, option)
-    alone = narrowed(effects, option, site)
-    at = prices(case, "financial")
-    flows = flows_of(case, alone, at)
-    row = flows.options.row(0, named=True)
-    begins = row["earliest"] if start is None else start
-    made = _Made(case, alone, at, flows, begins, throughput, without, _Periods(case, period))
+    made = _made(case, effects, option, start, throughput, without, period)
+    money = money_of(case, made.payers(draws), made.periods, PROFILES[profile])
     about = case.settings.about
-    place = case["sites"].row(by_predicate=pl.col("id") == site, named=True)
-    return Study(
+    place = case["sites"].row(by_predicate=pl.col("id") == made.option["site"], named=True)
+    row, owners = made.option, case.settings.discount.equity
+    study = Study(
         id=option,
         name_en=f"{place['name_en']}: {row['name_en'] or option}",
         name_ar=f"{place['name_ar']}: {row['name_ar'] or option}",
@@ -91,50 +95,50 @@ def study_of(
         notice_ar=about.notice_ar,
         currency=case.settings.money.currency,
         profile=profile,
-        discount=at.rate,
+        inflation=case.settings.money.inflation,
+        discount=made.periods.nominal(made.prices.rate),
+        discount_equity=None if owners is None else made.periods.nominal(owners),
         horizon=made.horizon,
+        currencies=money.currencies,
+        buyers=buyers_of(case),
         products=made.products,
         sales=made.sales,
         investments=made.investments,
         costs=made.costs,
+        equity=money.equity,
+        grants=money.grants,
+        loans=money.loans,
+        construction_interest=made.construction_interest if money.loans else None,
+        distribution=Distribution(payout=case.settings.dividends.payout),
+        tax=tax_of(case),
         closing=made.closing,
         without=Without(products=made.products_without, sales=made.sales_without, costs=made.costs_without),
-        country=Country(discount=case.settings.discount.economic),
     )
+    parts = Parts(made.effects, made.option, made.line, made.recipe, made.periods)
+    return made.with_stocks(study.model_copy(update={"country": country_of(case, study, parts, made.throughputs)}))
 
 
-def programme_cash(
+def payers(
+    case: Case, effects: Effects, option: str, start: int | None = None, draws: pl.DataFrame | None = None
+) -> Payers:
+    """Who pays for the option, and what is worth telling about it. Raises as `study_of`."""
+    return _made(case, effects, option, start, None, None, "quarter").payers(draws)
+
+
+def _made(  # noqa: PLR0917 — what `study_of` was asked
     case: Case,
     effects: Effects,
-    chosen: pl.DataFrame,
-    throughput: pl.DataFrame,
-    without: pl.DataFrame,
-    *,
-    view: View = "financial",
-) -> pl.DataFrame:
-    """Cash of the options a programme chose, by site, option and period, with and without the programme.
-
-    `chosen`: option, period (of its start); `throughput` and `without`: option, period, amount, of the programme and
-    of doing nothing. Columns: site, option, view, period, those of `Appraisal.cash`. Sums over options are the cash of
-    the programme at reference prices: what pools cost above them is the plan's own account.
-    """
-    starts = dict(zip(chosen["option"], chosen["period"], strict=True))
-    at = prices(case, view)
-    cash = cash_of(case, effects, at, Run(starts, throughput, without))
-    count, periods = cash.without.shape
-    rows = np.repeat(np.arange(count), periods)
-    lines = {name: cash.with_it[name].ravel() + 0.0 for name in COLUMNS}
-    return pl.DataFrame(
-        {
-            "site": cash.options["site"].gather(rows),
-            "option": cash.options["option"].gather(rows),
-            "view": pl.Series([view] * len(rows), dtype=pl.String),
-            "period": np.tile(np.arange(periods), count),
-            **lines,
-            "net": cash.net.ravel(),
-            "net_without": cash.without.ravel(),
-        }
-    )
+    option: str,
+    start: int | None,
+    throughput: pl.DataFrame | None,
+    without: pl.DataFrame | None,
+    period: Period,
+) -> _Made:
+    alone = narrowed(effects, option, _site_of(effects, option))
+    at = prices(case, "financial")
+    flows = flows_of(case, alone, at)
+    begins = flows.options["earliest"][0] if start is None else start
+    return _Made(case, alone, at, flows, begins, throughput, without, Periods(case, period))
 
 
 def narrowed(effects: Effects, option: str, site: str) -> Effects:
@@ -158,50 +162,6 @@ def _site_of(effects: Effects, option: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Periods:
-    """Quarters of the case as periods of the study."""
-
-    case: Case
-    period: Period
-
-    @property
-    def quarters(self) -> int:
-        return self.case.settings.time.periods
-
-    @property
-    def each(self) -> int:
-        """Quarters of a period."""
-        return 1 if self.period == "quarter" else 4
-
-    @property
-    def count(self) -> int:
-        return -(-self.quarters // self.each)
-
-    @property
-    def labels(self) -> list[str]:
-        if self.period == "quarter":
-            return [self.case.calendar.label(t) for t in range(self.count)]
-        return [str(self.case.settings.time.start.year + t) for t in range(self.count)]
-
-    def sums(self, quarterly: Array) -> Array:
-        """Sums of the quarters of each period."""
-        return np.asarray(np.add.reduceat(quarterly, np.arange(0, self.quarters, self.each)))
-
-    def yearly(self, quarterly: Array) -> Array:
-        """What quarters come to at the rate of a year."""
-        return self.sums(quarterly) * (4 // self.each)
-
-    def lasts(self, quarterly: Array) -> Array:
-        """Values in the last quarter of each period."""
-        ends = np.minimum(np.arange(self.count) * self.each + self.each, self.quarters) - 1
-        return np.asarray(quarterly[ends])
-
-    def amounts(self, values: Array) -> dict[str, float]:
-        """By label, those that are not zero."""
-        return {label: float(v) for label, v in zip(self.labels, values, strict=True) if v}
-
-
-@dataclass(frozen=True)
 class _Made:
     """The parts of one study, out of the flows of its option (the only row of `flows`)."""
 
@@ -212,7 +172,7 @@ class _Made:
     start: int
     throughput: pl.DataFrame | None
     before: pl.DataFrame | None
-    periods: _Periods
+    periods: Periods
 
     @cached_property
     def option(self) -> dict[str, Any]:
@@ -252,6 +212,22 @@ class _Made:
         if self.throughput is None:
             return self.shift(self.flows.capacity)
         return self._given(self.throughput, self.option["option"])
+
+    @cached_property
+    def operating(self) -> Array:
+        """Share of its people who work, by quarter, expected."""
+        own = self.effects.profile.filter(pl.col("option") == self.option["option"]).sort("quarter")
+        return self.shift(own["operating"].to_numpy())
+
+    @property
+    def throughputs(self) -> dict[str, Array]:
+        """Throughput by option and quarter, of the option and of the line of today beside it."""
+        line = {} if self.line is None else {self.line["option"]: self.line_output(self.throughput, self.stays)}
+        return {self.option["option"]: self.output, **line}
+
+    def payers(self, draws: pl.DataFrame | None) -> Payers:
+        """Who pays for it."""
+        return payers_of(self.case, self.effects, self.option, self.start, draws)
 
     @cached_property
     def stays(self) -> Array:
@@ -309,11 +285,11 @@ class _Made:
         )
 
     def sold(self, row: Mapping[str, Any], prefix: str = "") -> Iterator[Sale]:
-        """A sale for each thing that is made."""
+        """A sale for each thing that is made; what the option itself makes, by buyer."""
         for one in self.recipe.get(row["option"], []):
             if one["quantity"] > 0:
                 en, ar = goods(one, today=bool(prefix))
-                yield Sale(
+                whole = Sale(
                     id=prefix + one["commodity"],
                     name_en=en,
                     name_ar=ar,
@@ -322,6 +298,8 @@ class _Made:
                     price=one["price"],
                     origin=_origin(one["foreign"]),
                 )
+                # The plan counts no working capital of the line of today: its buyers owe as much with as without.
+                yield from [whole] if prefix else sold(self.case, one["commodity"], whole)
 
     def used(self, row: Mapping[str, Any], prefix: str = "") -> Iterator[Cost]:
         """A cost for each thing that is taken, and running cost by unit of throughput."""
@@ -352,16 +330,24 @@ class _Made:
                 )
 
     def by_period(
-        self, item: str, category: CostCategory, quarterly: Array, origin: Origin = "local"
+        self,
+        item: str,
+        category: CostCategory,
+        quarterly: Array,
+        origin: Origin = "local",
+        persons: Array | None = None,
     ) -> Iterator[Cost]:
-        """A cost that does not depend on what is made."""
+        """A cost that does not depend on what is made, and the persons who work for it by quarter."""
         if quarterly.any():
             amounts = self.periods.amounts(self.periods.yearly(quarterly))
+            working = {} if persons is None else self.periods.amounts(self.periods.yearly(persons) / 4.0)
             parts = item.split(":")
             today = parts[0] == NOW
             what, *of = parts[1:] if today else parts
             en, ar = called(what, origin=of[0] if of else "", today=today)
-            yield Cost(id=item, name_en=en, name_ar=ar, category=category, fixed=amounts, origin=origin)
+            yield Cost(
+                id=item, name_en=en, name_ar=ar, category=category, fixed=amounts, origin=origin, persons=working
+            )
 
     @property
     def products(self) -> tuple[Product, ...]:
@@ -386,26 +372,41 @@ class _Made:
 
     @property
     def costs(self) -> tuple[Cost, ...]:
-        return (*self._own_costs(), *self._line_costs(self.stays), *self._site_costs(self.shift(self.flows.care)))
+        called_back = (self.option["jobs"] - self.option["new_jobs"]) * self.operating
+        site = self._site_costs(self.shift(self.flows.care), called_back)
+        return (*self._own_costs(), *self._line_costs(self.stays), *site)
 
     @property
     def costs_without(self) -> tuple[Cost, ...]:
-        whole = np.ones(self.periods.quarters)
-        return (*self._line_costs(whole), *self._site_costs(np.zeros(self.periods.quarters)))
+        whole, nothing = np.ones(self.periods.quarters), np.zeros(self.periods.quarters)
+        return (*self._line_costs(whole), *self._site_costs(nothing, nothing))
 
     def _own_costs(self) -> Iterator[Cost]:
         yield from self.used(self.option)
         fixed = -self.shift(self.flows.fixed)
         for origin, share in _split(self.option["foreign_share"]):
             yield from self.by_period(f"fixed:{origin}", "factory_overheads", fixed * share, origin)
-        yield from self.by_period("wages", "labour", -self.shift(self.flows.labour))
+        persons = self.option["new_jobs"] * self.operating
+        yield from self.by_period("wages", "labour", -self.shift(self.flows.labour), persons=persons)
         yield from self.by_period("fees", "royalties", -self.shift(self.flows.fees), "foreign")
-        if (held := self.held).any():
-            amounts = self.periods.amounts(self.periods.lasts(held))
+        if self.held.any():
             en, ar = called("working_capital")
-            yield Cost(id="working_capital", name_en=en, name_ar=ar, category="factory_supplies", extra_stock=amounts)
+            held = self.periods.amounts(self.periods.lasts(self.held) * self.periods.level)
+            yield Cost(id=STOCKS, name_en=en, name_ar=ar, category="factory_supplies", extra_stock=held)
 
-    @property
+    def with_stocks(self, study: Study) -> Study:
+        """What buyers owe is part of the working capital that the option states; what they owe beyond comes on top."""
+        profile, time = PROFILES[study.profile], Timeline(study.horizon)
+        holdings = working_capital(study, profile, time, operations(study, time))
+        owed = sum((h.values for h in holdings if h.item == "receivables"), np.zeros(time.periods))
+        if not owed.any():
+            return study
+        stated = self.periods.lasts(self.held) * self.periods.level
+        left = self.periods.amounts(np.maximum(stated - owed, 0.0))
+        costs = [c.model_copy(update={"extra_stock": left}) if c.id == STOCKS else c for c in study.costs]
+        return study.model_copy(update={"costs": tuple(costs)})
+
+    @cached_property
     def held(self) -> Array:
         """Working capital from the quarter before operation on."""
         held = np.zeros(self.periods.quarters)
@@ -421,14 +422,16 @@ class _Made:
         for origin, share in _split(self.line["foreign_share"]):
             fixed = self.option["as_is_fixed"] * share * stays
             yield from self.by_period(f"{NOW}:fixed:{origin}", "factory_overheads", fixed, origin)
-        yield from self.by_period(f"{NOW}:wages", "labour", self.option["as_is_labour"] * stays)
+        persons = self.line["new_jobs"] * stays
+        yield from self.by_period(f"{NOW}:wages", "labour", self.option["as_is_labour"] * stays, persons=persons)
 
-    def _site_costs(self, saved: Array) -> Iterator[Cost]:
-        """Care and maintenance less what of it ends, and the payroll that is paid in both cases."""
+    def _site_costs(self, saved: Array, persons: Array) -> Iterator[Cost]:
+        """Care and maintenance less what of it ends; the payroll paid in both cases, and who of it works again."""
         site = self.case.filled("sites").row(by_predicate=pl.col("id") == self.option["site"], named=True)
         care = 0.0 if self.option["runs"] else self.option["care_cost"]
         yield from self.by_period("care", "care", care - saved)
-        yield from self.by_period("idle_wages", "care", np.full(self.periods.quarters, float(site["idle_wage"])))
+        payroll = np.full(self.periods.quarters, float(site["idle_wage"]))
+        yield from self.by_period("idle_wages", "care", payroll, persons=persons)
 
     # What is spent once
 
@@ -458,6 +461,11 @@ class _Made:
                 )
             )
         return tuple(found)
+
+    @property
+    def construction_interest(self) -> Depreciation:
+        """Interest of the construction phase is written off over production, so that none of it is left at the end."""
+        return Depreciation(life=max(self.horizon.production * self.periods.each / 4.0, 0.25))
 
     def _left(self) -> float:
         q = (1.0 + self.prices.rate) ** 0.25 - 1.0

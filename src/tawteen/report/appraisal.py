@@ -10,7 +10,7 @@ import altair as alt
 import polars as pl
 
 from tawteen.appraise.cash import Run
-from tawteen.appraise.option_study import programme_cash
+from tawteen.appraise.programme_cash import programme_cash
 from tawteen.case.findings import CaseError
 from tawteen.report.appraisal_charts import cash, distribution, tornado
 from tawteen.report.appraised import GAIN, Appraised, appraised
@@ -63,7 +63,7 @@ def _run(study: Study) -> Run:
     kinds = ["survey", "close"]
     chosen = study.chosen.filter(~pl.col("kind").is_in(kinds)).select("option", "period")
     starts = {str(option): int(period) for option, period in chosen.drop_nulls().iter_rows()}
-    return Run(starts, study.programme.throughput, study.programme.nothing_throughput)
+    return Run(starts, study.programme.throughput, study.programme.nothing_throughput, study.programme.draws)
 
 
 def _appraised(study: Study, run: Run, option: str) -> Appraised | None:

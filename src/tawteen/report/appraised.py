@@ -13,13 +13,15 @@ import polars as pl
 from tawteen.appraise import appraise
 from tawteen.appraise.cash import Run
 from tawteen.appraise.model import Appraisal
-from tawteen.appraise.option_study import narrowed, study_of
+from tawteen.appraise.option_study import narrowed, payers, study_of
 from tawteen.appraise.profile import ProfileName
 from tawteen.appraise.risk import Risk, cash_model, simulate
 from tawteen.appraise.risk.estimate import Estimate, estimate_of
 from tawteen.appraise.risk.ranges import ranges_of
 from tawteen.appraise.risk.sensitivity import tornado
 from tawteen.appraise.statements import Statements, statements
+from tawteen.appraise.statements.cover import service
+from tawteen.appraise.statements.timing import Array, price_level
 from tawteen.appraise.study import Study
 from tawteen.case.evidence import coverage
 from tawteen.case.findings import Finding
@@ -116,11 +118,10 @@ def appraised(
 
     With a `run`, statements are of the start and throughput a programme gave it; its risk is that of the option alone.
     """
-    if run is None:
-        study = study_of(case, effects, option, profile=profile)
-    else:
-        start, made, without = run.starts[option], run.throughput, run.without
-        study = study_of(case, effects, option, start, made, without=without, profile=profile)
+    start = None if run is None else run.starts[option]
+    made, without, draws = (None, None, None) if run is None else (run.throughput, run.without, run.draws)
+    study = study_of(case, effects, option, start, made, without=without, draws=draws, profile=profile)
+    told = statements(study)
     row = effects.options.row(by_predicate=pl.col("option") == option, named=True)
     found = appraisal or appraise(case, narrowed(effects, option, row["site"]))
     mine = found.indicators.filter(pl.col("option") == option)
@@ -132,10 +133,31 @@ def appraised(
         option=row,
         site=case["sites"].row(by_predicate=pl.col("id") == row["site"], named=True),
         study=study,
-        told=statements(study),
+        told=told,
         indicators={one["view"]: one for one in mine.iter_rows(named=True)},
-        risk=simulate(model, ranges.inputs, paths=paths, seed=seed, progress=progress, stop=stop),
+        risk=simulate(
+            model,
+            ranges.inputs,
+            paths=paths,
+            seed=seed,
+            debt_service=_owed(told, 0 if start is None else start - row["earliest"]),
+            progress=progress,
+            stop=stop,
+        ),
         swings=tornado(model, ranges.inputs),
-        notes=ranges.notes,
+        notes=(*ranges.notes, *payers(case, effects, option, start, draws).notes),
         estimate=estimate_of(case, option) if option in set(case["options"]["id"]) else Estimate(5, 5, ""),
     )
+
+
+def _owed(told: Statements, later: int) -> Array | None:
+    """What is paid to lenders by period at constant prices; none without a loan.
+
+    The simulation starts the option as early as it may: a programme that starts it so many periods `later` pays later.
+    """
+    accounts = told.accounts
+    if not accounts.financing.loans:
+        return None
+    inflation = accounts.time.spread(accounts.study.inflation)
+    owed = np.maximum(service(accounts), 0.0) / price_level(inflation, accounts.time.step)
+    return np.concatenate([owed[later:], np.zeros(later)])

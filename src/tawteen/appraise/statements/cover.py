@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 
 from tawteen.appraise.statements.accounts import Accounts
@@ -34,31 +36,54 @@ def debt_service_cover(accounts: Accounts) -> Array:
     return ratio(available(accounts), service(accounts))
 
 
+def yearly_cover(companies: Sequence[Accounts]) -> Array:
+    """DSCR of each year of the study in which principal is repaid, of companies together; NaN for other years.
+
+    Fees of loans that are still drawn, and quarters between two payments, are no test of who can pay.
+    """
+    time = companies[0].time
+    cash, due = _sum(companies, available), _sum(companies, service)
+    repaid = sum((f.repaid * a.time.operating for a in companies for f in a.financing.loans), np.zeros(time.periods))
+    paying = time.years(np.asarray(repaid)) > 1e-9
+    return np.where(paying, ratio(time.years(cash), time.years(due)), np.nan)
+
+
+def _sum(companies: Sequence[Accounts], of: Callable[[Accounts], Array]) -> Array:
+    return np.asarray(sum(of(one) for one in companies))
+
+
 def life_cover(accounts: Accounts, *, loans_only: bool) -> Array:
     """LLCR (cash until the last debt is paid) or PLCR (all cash) at the start of each period; NaN without debt.
 
     Present value of the cash available, at the mean interest of the loans owed, over what is owed.
     """
-    cash = available(accounts)
+    return common_life_cover([accounts], loans_only=loans_only)
+
+
+def common_life_cover(companies: Sequence[Accounts], *, loans_only: bool) -> Array:
+    """The same of companies together: all their cash, all their loans."""
+    cash = _sum(companies, available)
+    operating = np.max([one.time.operating for one in companies], axis=0)
     if loans_only:
-        paying = np.flatnonzero(service(accounts) > 0)
+        paying = np.flatnonzero(_sum(companies, service) > 0)
         cash = np.where(np.arange(len(cash)) <= (paying[-1] if len(paying) else -1), cash, 0.0)
-    owed, rates = _owed(accounts)
+    owed, rates = _owed(companies)
     worth = np.zeros_like(cash)
     after = 0.0
     for t in range(len(cash) - 1, -1, -1):
         after = (after + cash[t]) / (1.0 + rates[t])
         worth[t] = after
-    return ratio(worth, np.where(accounts.time.operating > 0, owed, 0.0))
+    return ratio(worth, np.where(operating > 0, owed, 0.0))
 
 
-def _owed(accounts: Accounts) -> tuple[Array, Array]:
+def _owed(companies: Sequence[Accounts]) -> tuple[Array, Array]:
     """Owed at the start of each period, and mean interest a period on it; after the last loan its rate goes on."""
-    owed, weighted = accounts.nothing, accounts.nothing
-    for flow in accounts.financing.loans:
-        start = np.concatenate([[flow.opening], flow.balance[:-1]])
-        owed = owed + start
-        weighted = weighted + start * flow.loan.interest / accounts.time.step
+    owed, weighted = companies[0].nothing, companies[0].nothing
+    for accounts in companies:
+        for flow in accounts.financing.loans:
+            start = np.concatenate([[flow.opening], flow.balance[:-1]])
+            owed = owed + start
+            weighted = weighted + start * flow.loan.interest / accounts.time.step
     lent = owed > 1e-9
     rates = np.divide(weighted, owed, out=np.zeros_like(owed), where=lent)
     latest = np.maximum.accumulate(np.where(lent, np.arange(len(owed)), 0))

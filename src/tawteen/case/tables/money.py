@@ -64,15 +64,6 @@ class Funds(dy.Schema):
         default=0.0,
     )
     fee = number("Fee on draws", "رسم السحب", unit="share", high=1.0, default=0.0)
-    commitment_fee = number(
-        "Commitment fee",
-        "رسم الالتزام",
-        "On what is not yet drawn",
-        "على ما لم يسحب بعد",
-        unit="share/year",
-        high=1.0,
-        default=0.0,
-    )
     carry_over = number(
         "Carried over",
         "المرحّل",

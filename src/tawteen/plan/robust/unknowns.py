@@ -21,8 +21,7 @@ UNREAD = {
     ("works", "crew"), ("routes", "distance"), ("innovations", "readiness"), ("lines", "nominal"),
     *(("transfer_paths", term) for term in ("fee", "royalty", "local_share")), ("parts", "quantity"),
     ("content_rules", "least"), ("transfers", "local_share"), ("sites", "idle_wage"), ("cadres", "returning"),
-    *(("funds", term) for term in ("rate", "grace_quarters", "years", "target_dscr", "capitalised", "fee",
-                                   "commitment_fee")),
+    *(("funds", term) for term in ("rate", "grace_quarters", "years", "target_dscr", "capitalised", "fee")),
     ("finance", "share"), ("finance", "amount"),
     ("buyers", "share"), ("buyers", "days"), ("buyers", "late_days"),
 }  # fmt: skip

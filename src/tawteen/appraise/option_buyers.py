@@ -1,0 +1,52 @@
+"""Who buys what an option makes, and when they pay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from tawteen.appraise.option_names import of_whom
+from tawteen.appraise.study import Buyer, Sale
+from tawteen.case.model import Case
+
+
+def buyers_of(case: Case) -> tuple[Buyer, ...]:
+    """Every buyer of the case."""
+    return tuple(
+        Buyer(
+            id=row["id"],
+            name_en=row["name_en"],
+            name_ar=row["name_ar"],
+            kind=row["kind"],
+            days=row["days"],
+            late_days=row["late_days"],
+        )
+        for row in case.filled("buyers").iter_rows(named=True)
+    )
+
+
+def sold(case: Case, commodity: str, whole: Sale) -> Iterator[Sale]:
+    """A sale of the commodity by buyer; whatever no buyer is named for is paid at once and keeps the id."""
+    rows = case.filled("buyers")
+    named = pl.col("commodities").str.split(";").list.eval(pl.element().str.strip_chars()).list.contains(commodity)
+    mine = rows.filter(named.fill_null(False))
+    mine = rows.filter(pl.col("commodities").is_null()) if mine.is_empty() else mine
+    mine = mine.filter(pl.col("share") > 0)
+    rest = 1.0 - float(mine["share"].sum())
+    if mine.height == 1 and rest <= 1e-9:
+        yield _to(whole, mine.row(0, named=True))
+        return
+    quantity = float(whole.quantity) if isinstance(whole.quantity, float) else 0.0
+    for row in mine.iter_rows(named=True):
+        en, ar = of_whom((whole.name_en, whole.name_ar), (row["name_en"], row["name_ar"]))
+        part = {"id": f"{whole.id}:{row['id']}", "name_en": en, "name_ar": ar, "quantity": quantity * row["share"]}
+        yield _to(whole.model_copy(update=part), row)
+    if rest > 1e-9:
+        yield whole.model_copy(update={"quantity": quantity * rest})
+
+
+def _to(sale: Sale, buyer: dict[str, str]) -> Sale:
+    """Sold to a buyer; what is exported is paid in foreign money."""
+    abroad = {"origin": "foreign"} if buyer["kind"] == "export" else {}
+    return sale.model_copy(update={"buyer": buyer["id"], **abroad})

@@ -1,0 +1,148 @@
+"""The country's side of an option's study, of what the case states: shadow prices, carbon, tax on dividends.
+
+The prices are those of the economic view (`docs/method.md`, Views): the premium once on what is foreign, labour at its
+shadow wage or with the worth of a job. Loans and income tax are no cost to the country in the plan; the cost-benefit
+schedule shows tax as its source does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from tawteen.appraise.flows import per_quarter
+from tawteen.appraise.option_periods import Periods
+from tawteen.appraise.prices import prices
+from tawteen.appraise.statements.timing import Array, Timeline
+from tawteen.appraise.study import Carbon, CostBenefit, Country, Shadow, Study
+from tawteen.case.model import Case
+from tawteen.effects.model import Effects
+from tawteen.effects.parity import worth
+from tawteen.match.pools import POOL, reference
+from tawteen.match.sources import sources_of
+
+TODAY = "as_is:"
+_POOLED = {"capability": "works", "course": "training"}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a study was made of: effects of the option and of the line of today, their rows, their recipes."""
+
+    effects: Effects
+    option: Mapping[str, Any]
+    line: Mapping[str, Any] | None
+    recipe: Mapping[str, list[dict[str, Any]]]
+    periods: Periods
+
+
+def country_of(case: Case, study: Study, parts: Parts, throughputs: Mapping[str, Array]) -> Country:
+    """The country's inputs of a study; `throughputs`: by option and quarter."""
+    settings = case.settings
+    premium = settings.value.fx_premium
+    tied = tuple(loan.id for loan in study.loans if loan.origin == "foreign")
+    benefit = CostBenefit(conversion=1.0 / (1.0 + premium), shadows=tuple(_shadows(case, study, parts)), loans=tied)
+    return Country(
+        discount=parts.periods.nominal(settings.discount.economic),
+        dividend_tax_home=settings.tax.dividends_home,
+        dividend_tax_abroad=settings.tax.dividends_abroad,
+        cost_benefit=benefit,
+        carbon=_carbon(case, study, parts, throughputs),
+    )
+
+
+def _shadows(case: Case, study: Study, parts: Parts) -> Iterator[Shadow]:
+    """What each item is worth to the country for what it costs on the market, where the two differ."""
+    premium = case.settings.value.fx_premium
+    made, taken = _goods(case, parts.option["region"])
+    work = _labour(case, parts)
+    pooled = _pools(case, parts.effects)
+    for sale in study.sales:
+        yield from _shadow(sale.id, _of(made, sale.id), premium)
+    for cost in study.costs:
+        bare = cost.id.removeprefix(TODAY)
+        if cost.category in ("raw_materials", "energy"):
+            yield from _shadow(cost.id, _of(taken, cost.id), premium)
+        elif bare == "wages":
+            yield from _shadow(cost.id, work["line" if bare != cost.id else "option"], premium)
+        elif cost.origin == "foreign":
+            yield from _shadow(cost.id, 1.0 + premium, premium)
+    for item in study.investments:
+        category, origin = item.id.split(":")
+        if category == "severance":
+            # Who is dismissed gets what the company pays: nothing is used up.
+            yield Shadow(item=item.id, factor=0.0)
+        else:
+            plain = 1.0 if origin == "local" else 1.0 + premium
+            yield from _shadow(item.id, 1.0 + premium * pooled[category, origin] if (category, origin) in pooled
+                               else plain, premium)  # fmt: skip
+
+
+def _shadow(item: str, ratio: float, premium: float) -> Iterator[Shadow]:
+    """A ratio of economic to market price as the share that bears the premium, else as a factor."""
+    if premium and 1.0 <= ratio <= (1.0 + premium) * (1.0 + 1e-12):
+        yield Shadow(item=item, exposure=min((ratio - 1.0) / premium, 1.0))
+    elif ratio != 1.0:
+        yield Shadow(item=item, factor=ratio)
+
+
+def _of(ratios: Mapping[str, float], item: str) -> float:
+    """The ratio of the commodity that an item is about: `flour`, `as_is:flour` or `flour:buyer`."""
+    bare = item.removeprefix(TODAY)
+    return ratios.get(bare, ratios.get(bare.rpartition(":")[0], 1.0))
+
+
+def _goods(case: Case, region: str) -> tuple[dict[str, float], dict[str, float]]:
+    """Economic over market price of each commodity in the region: sold, bought."""
+    market = worth(case).filter(pl.col("region") == region)
+    country = worth(case, case.settings.value.fx_premium).filter(pl.col("region") == region)
+    both = market.join(country, on=["commodity", "region"], suffix="_country")
+
+    def ratio(side: str) -> dict[str, float]:
+        priced = both.filter(pl.col(side).abs() > 1e-12)
+        return dict(zip(priced["commodity"], priced[f"{side}_country"] / priced[side], strict=True))
+
+    return ratio("selling"), ratio("buying")
+
+
+def _labour(case: Case, parts: Parts) -> dict[str, float]:
+    """Economic over market cost of new labour, of the option and of the line of today."""
+    cost = {
+        view: per_quarter(parts.effects, prices(case, view)).select("option", "labour")
+        for view in ("financial", "economic")
+    }  # fmt: skip
+    both = cost["financial"].join(cost["economic"], on="option", suffix="_country")
+    ratio = {o: (c / m if m else 1.0) for o, m, c in both.iter_rows()}
+    line = 1.0 if parts.line is None else ratio[parts.line["option"]]
+    return {"option": ratio[parts.option["option"]], "line": line}
+
+
+def _pools(case: Case, effects: Effects) -> dict[tuple[str, str], float]:
+    """Foreign share of works and training at their reference price, by category and origin."""
+    cheapest = reference(sources_of(case)).select(*POOL, "origin", "price", "multiplier_foreign")
+    paid = effects.needs.join(cheapest, on=list(POOL)).with_columns(money=pl.col("amount") * pl.col("price"))
+    shares = paid.group_by("pool_kind", "origin").agg(
+        money=pl.col("money").sum(), foreign=(pl.col("money") * pl.col("multiplier_foreign")).sum()
+    )
+    return {(_POOLED[kind], origin): foreign / money for kind, origin, money, foreign in shares.iter_rows() if money}
+
+
+def _carbon(case: Case, study: Study, parts: Parts, throughputs: Mapping[str, Array]) -> Carbon | None:
+    """Tonnes of the option and of what stays of the line, stated so that utilisation gives them back."""
+    emission = dict(case.filled("commodities").select("id", "emission").iter_rows())
+    rows = {row["option"]: row for row in (parts.option, parts.line) if row is not None}
+    tonnes = np.zeros(parts.periods.quarters)
+    for option, output in throughputs.items():
+        inputs = sum(-one["quantity"] * emission[one["commodity"]] for one in parts.recipe.get(option, [])
+                     if one["quantity"] < 0)  # fmt: skip
+        tonnes = tonnes + output * (rows[option]["process_emission"] + inputs)
+    if not tonnes.any():
+        return None
+    time = Timeline(study.horizon)
+    sold = np.mean([time.spread(one.utilisation, "production") for one in study.products], axis=0)
+    yearly = np.divide(parts.periods.yearly(tonnes), sold, out=np.zeros_like(sold), where=sold > 0)
+    return Carbon(emission=parts.periods.amounts(yearly), price=case.settings.value.carbon_price)

@@ -1,0 +1,232 @@
+"""Who pays for an option: what it draws on funds becomes the loans, equity and grants of its study."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import polars as pl
+
+from tawteen.appraise.finance import Terms, debt, month_shares
+from tawteen.appraise.option_periods import Periods
+from tawteen.appraise.profile import Profile
+from tawteen.appraise.statements.timing import Array
+from tawteen.appraise.study import Bracket, Currency, Equity, Grant, Loan, Origin, Tax
+from tawteen.case.financing import LENDING, financed_by, payable
+from tawteen.case.findings import Finding
+from tawteen.case.model import Case
+from tawteen.effects.model import Effects
+
+KEY = ("category", "origin", "period")
+_KINDS: dict[str, Literal["constant_principal", "annuity"]] = {
+    "principal": "constant_principal",
+    "bullet": "constant_principal",
+    "annuity": "annuity",
+}
+_BEYOND = 1e-6
+
+
+@dataclass(frozen=True)
+class Payer:
+    """A fund (its row) and what an option draws on it: by quarter, expected, at constant prices, official rate."""
+
+    fund: Mapping[str, Any]
+    drawn: Array
+
+
+@dataclass(frozen=True)
+class Payers:
+    """Everybody who pays for an option, and what is worth telling about it."""
+
+    each: tuple[Payer, ...]
+    notes: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class Money:
+    """Sources of money of a study, with the currencies they are in."""
+
+    equity: tuple[Equity, ...]
+    grants: tuple[Grant, ...]
+    loans: tuple[Loan, ...]
+    currencies: tuple[Currency, ...]
+
+
+def payers_of(
+    case: Case, effects: Effects, option: Mapping[str, Any], start: int, draws: pl.DataFrame | None = None
+) -> Payers:
+    """Who pays for the option that starts in period `start`.
+
+    `draws` of a programme (fund, option, category, origin, period, amount in full) are its financing; without them the
+    rows of `finance` say it, and where there are none nobody does: no money is made up.
+    """
+    outlays = _outlays(case, effects, option, start)
+    if draws is not None:
+        paid = draws.filter(pl.col("option") == option["option"]).select("fund", *KEY, "amount")
+        notes: list[Finding] = []
+    else:
+        paid, notes = _by_rows(case, outlays, option)
+    expected = paid.join(outlays.select(*KEY, "weight"), on=list(KEY), nulls_equal=True, maintain_order="left")
+    rows = {row["id"]: row for row in case.filled("funds").iter_rows(named=True)}
+    found = []
+    for (fund,), part in expected.group_by("fund", maintain_order=True):
+        drawn = np.zeros(case.settings.time.periods)
+        np.add.at(drawn, part["period"].to_numpy(), (part["amount"] * part["weight"]).to_numpy())
+        if drawn.any():
+            found.append(Payer(rows[str(fund)], drawn))
+    return Payers(tuple(found), tuple(notes))
+
+
+def _outlays(case: Case, effects: Effects, option: Mapping[str, Any], start: int) -> pl.DataFrame:
+    """Outlays of the option by category, origin and period: amount in full, and the share of it that is expected."""
+    weight = pl.when("sure").then(1.0).otherwise(option["chance"])
+    return (
+        effects.outlays.filter((pl.col("option") == option["option"]) & (pl.col("amount") > 0))
+        .with_columns(period=(pl.col("quarter") + start).cast(pl.Int64), expected=pl.col("amount") * weight)
+        .filter(pl.col("period") < case.settings.time.periods)
+        .group_by(KEY, maintain_order=True)
+        .agg(pl.col("amount", "expected").sum())
+        .with_columns(
+            weight=pl.col("expected") / pl.col("amount"),
+            option=pl.lit(option["option"]),
+            **{name: pl.lit(option[name], pl.String) for name in ("region", "authority", "field")},
+        )
+    )
+
+
+def _by_rows(case: Case, outlays: pl.DataFrame, option: Mapping[str, Any]) -> tuple[pl.DataFrame, list[Finding]]:
+    """Outlays as the rows of `finance` share them out: shares first, then amounts, then who pays what is left."""
+    owner = pl.DataFrame({"option": [option["option"]], "site": [option["site"]]})
+    held = financed_by(case, owner)
+    allowed = payable(case, outlays.select("category", "region", "authority", "field", "origin").unique())
+    money = {
+        row["id"]: case.rate(row["currency"], row["exchange"] or "official")
+        for row in case["funds"].iter_rows(named=True)
+    }
+    left = outlays["amount"].to_numpy().copy()
+    parts, notes = [], []
+    order = {"share": 0, "amount": 1, "rest": 2}
+    rows = sorted(held.iter_rows(named=True), key=lambda row: order[_way(row)])
+    for row in rows:
+        own = allowed.filter(pl.col("fund") == row["fund"]).select("category", "origin", fits=pl.lit(True))
+        fits = outlays.join(own, on=["category", "origin"], how="left", nulls_equal=True, maintain_order="left")["fits"]
+        open_ = left * fits.fill_null(False).to_numpy()
+        if _way(row) == "share":
+            paid = np.minimum(row["share"] * outlays["amount"].to_numpy(), open_)
+        elif _way(row) == "amount":
+            asked, most = row["amount"] / money[row["fund"]], float(open_.sum())
+            paid = open_ * min(1.0, asked / most) if most > 0 else open_
+            if asked > most * (1.0 + _BEYOND):
+                args = {"fund": row["fund"], "option": option["option"], "row": row["id"], "asked": f"{asked:,.0f}",
+                        "most": f"{most:,.0f}", "currency": case.settings.money.currency}  # fmt: skip
+                notes.append(Finding("warning", "finance.beyond_outlays", "finance", value=row["id"], args=args))
+        else:
+            paid = open_
+        left = left - paid
+        parts.append(outlays.select(*KEY, fund=pl.lit(row["fund"]), amount=pl.Series(paid)))
+    empty = outlays.select(*KEY, fund=pl.lit("", pl.String), amount="amount").clear()
+    return pl.concat([empty, *parts]).select("fund", *KEY, "amount"), notes
+
+
+def _way(row: Mapping[str, Any]) -> str:
+    return "share" if row["share"] is not None else "amount" if row["amount"] is not None else "rest"
+
+
+def money_of(case: Case, payers: Payers, periods: Periods, profile: Profile) -> Money:
+    """Payers as sources of money of a study, each in its own currency at the rate it names.
+
+    Budgets are equity of the state; loans and supplier credit are lent. Money of a party that is not the host is
+    foreign.
+    """
+    hosts = {party.id for party in case.settings.parties if party.role == "host"}
+    equity, grants, loans, codes = [], [], [], []
+    for payer in payers.each:
+        fund = payer.fund
+        origin: Origin = "local" if fund["party"] in hosts else "foreign"
+        kind = fund["exchange"] or "official"
+        code = fund["currency"] if fund["currency"] not in (None, case.settings.money.currency) else ""
+        own = periods.sums(payer.drawn) * periods.level / periods.worth(code or None, kind)
+        about: dict[str, Any] = {"id": fund["id"], "name_en": fund["name_en"], "name_ar": fund["name_ar"], "origin": origin,
+                 "currency": code, "rate": kind}  # fmt: skip
+        if code and code not in codes:
+            codes.append(code)
+        if fund["terms"] in LENDING:
+            loans.append(_loan(about, fund, payer.drawn, own, periods, profile))
+        elif fund["terms"] == "grant":
+            grants.append(Grant(**about, amount=periods.amounts(own)))
+        else:
+            equity.append(Equity(**about, amount=periods.amounts(own)))
+    return Money(tuple(equity), tuple(grants), tuple(loans), tuple(periods.currency(code) for code in codes))
+
+
+def _loan(  # noqa: PLR0917 — one loan: what it is called, its terms, its draws and the calendar
+    about: Mapping[str, Any],
+    fund: Mapping[str, Any],
+    drawn: Array,
+    own: Array,
+    periods: Periods,
+    profile: Profile,
+) -> Loan:
+    """A loan drawn at the end of quarters and repaid quarter by quarter, once the grace and the draws are over."""
+    quarters = np.flatnonzero(drawn)
+    first = max(int(quarters[0] + round(fund["grace_quarters"])), int(quarters[-1])) + 1
+    instalments = round(4 * fund["years"]) if fund["years"] is not None else 0
+    way = fund["repayment"] or "principal"
+    if way == "bullet" and instalments:
+        first, instalments = first + instalments - 1, 1
+    placed = (quarters % periods.each + 1) / periods.each
+    end = periods.count * periods.each
+    inside = first < end
+    common: dict[str, Any] = {
+        **about,
+        "interest": fund["rate"],
+        "draw": periods.amounts(own),
+        "draw_at": float(np.average(placed, weights=drawn[quarters])),
+        "fee": fund["fee"],
+        "capitalised": fund["capitalised"],
+        "capitalise_until": periods.labels[(min(first, end) - 1) // periods.each] if fund["capitalised"] else "",
+    }
+    if not inside or not (instalments or way == "sculpted"):
+        return Loan(**common, kind="profile")
+    due: dict[str, Any] = {
+        "first": periods.labels[first // periods.each],
+        "repay_at": (first % periods.each + 1) / periods.each,
+    }
+    if way == "sculpted":
+        return Loan(**common, **due, kind="sculpted", target_dscr=fund["target_dscr"])
+    loan = Loan(**common, **due, kind=_KINDS[way], instalments=instalments, per_year=4)
+    if first + instalments <= end:
+        return loan
+    # What falls due after the horizon is left as a debt: only what is repaid inside is stated.
+    course = debt(_inside(loan, own, first, periods, profile))
+    return Loan(**common, kind="profile", repay=periods.amounts(course.repaid), repay_at=loan.repay_at)
+
+
+def _inside(loan: Loan, own: Array, first: int, periods: Periods, profile: Profile) -> Terms:
+    """The loan with its labels as numbers."""
+    months = 3 * periods.each
+    month = periods.case.settings.time.start.month - 1
+    until = periods.labels.index(loan.capitalise_until) if loan.capitalise_until else -1
+    return Terms(
+        loan=loan,
+        draw=own,
+        repay=np.zeros(periods.count),
+        first=3 * first + 2,
+        capitalise_until=until,
+        shares=month_shares(periods.count, months, profile.days, month if periods.each == 1 else 0),
+    )
+
+
+def tax_of(case: Case) -> Tax:
+    """Taxes of the case as those of a study."""
+    stated = case.settings.tax
+    brackets = [Bracket(above=0.0, rate=stated.rate)] if stated.rate else []
+    brackets += [Bracket(above=one.above, rate=one.rate) for one in stated.brackets]
+    return Tax(
+        brackets=tuple(brackets),
+        holiday=stated.holiday,
+        carry_forward=stated.carry_forward,
+        investment_allowance=stated.investment_allowance,
+    )

@@ -1,0 +1,106 @@
+"""Quarters of a case as periods of the study of an option, and what money and rates are in each of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from tawteen.appraise.statements.timing import Array
+from tawteen.appraise.study import Amounts, Currency
+from tawteen.case.model import Case
+
+Period = Literal["quarter", "year"]
+
+
+@dataclass(frozen=True)
+class Periods:
+    """Quarters of the case as periods of the study."""
+
+    case: Case
+    period: Period
+
+    @property
+    def quarters(self) -> int:
+        """Quarters of the horizon."""
+        return self.case.settings.time.periods
+
+    @property
+    def each(self) -> int:
+        """Quarters of a period."""
+        return 1 if self.period == "quarter" else 4
+
+    @property
+    def count(self) -> int:
+        """How many periods there are."""
+        return -(-self.quarters // self.each)
+
+    @cached_property
+    def labels(self) -> list[str]:
+        """Periods as the study names them."""
+        if self.period == "quarter":
+            return [self.case.calendar.label(t) for t in range(self.count)]
+        return [str(self.case.settings.time.start.year + t) for t in range(self.count)]
+
+    def sums(self, quarterly: Array) -> Array:
+        """Sums of the quarters of each period."""
+        return np.asarray(np.add.reduceat(quarterly, np.arange(0, self.quarters, self.each)))
+
+    def yearly(self, quarterly: Array) -> Array:
+        """What quarters come to at the rate of a year."""
+        return self.sums(quarterly) * (4 // self.each)
+
+    def lasts(self, quarterly: Array) -> Array:
+        """Values in the last quarter of each period."""
+        ends = np.minimum(np.arange(self.count) * self.each + self.each, self.quarters) - 1
+        return np.asarray(quarterly[ends])
+
+    def amounts(self, values: Array) -> dict[str, float]:
+        """By label, those that are not zero."""
+        return {label: float(v) for label, v in zip(self.labels, values, strict=True) if v}
+
+    # Money
+
+    def nominal(self, rate: float) -> float:
+        """A real rate a year as one at current prices (Fisher 1930)."""
+        return (1.0 + rate) * (1.0 + self.case.settings.money.inflation) - 1.0
+
+    @property
+    def years(self) -> Array:
+        """Years of each period after the first."""
+        return np.arange(self.count) * self.each / 4.0
+
+    @property
+    def level(self) -> Array:
+        """Prices of each period over those of the first."""
+        return np.asarray((1.0 + self.case.settings.money.inflation) ** self.years)
+
+    def worth(self, currency: str | None, kind: str = "official") -> Array:
+        """One unit of `currency` in the case's, by period; its rate moves with the difference of inflations."""
+        return np.asarray(self._pace(currency) / self.case.rate(currency, kind))
+
+    def _pace(self, currency: str | None) -> Array:
+        """How a rate moves from the first period on: by purchasing power (Cassel 1918), so that real rates stay."""
+        money = self.case.settings.money
+        own = {rate.currency: rate.inflation for rate in money.rates}.get(currency or "", money.inflation)
+        return np.asarray(((1.0 + money.inflation) / (1.0 + own)) ** self.years)
+
+    def currency(self, code: str) -> Currency:
+        """A currency of the case's rates as one of the study."""
+        stated = next(rate for rate in self.case.settings.money.rates if rate.currency == code)
+        pace = self._pace(code)
+
+        def path(rate: float) -> Amounts:
+            if (pace == 1.0).all():
+                return 1.0 / rate
+            return dict(zip(self.labels, (pace / rate).tolist(), strict=True))
+
+        return Currency(
+            code=code,
+            official=path(stated.official),
+            taxed=None if stated.taxed is None else path(stated.taxed),
+            parallel=None if stated.parallel is None else path(stated.parallel),
+            inflation=stated.inflation,
+        )

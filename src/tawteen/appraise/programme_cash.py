@@ -1,0 +1,45 @@
+"""The cash of a whole programme, option by option, of the same flows as the appraisal."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from tawteen.appraise.cash import COLUMNS, Run, cash_of
+from tawteen.appraise.prices import View, prices
+from tawteen.case.model import Case
+from tawteen.effects.model import Effects
+
+
+def programme_cash(
+    case: Case,
+    effects: Effects,
+    chosen: pl.DataFrame,
+    throughput: pl.DataFrame,
+    without: pl.DataFrame,
+    *,
+    view: View = "financial",
+) -> pl.DataFrame:
+    """Cash of the options a programme chose, by site, option and period, with and without the programme.
+
+    `chosen`: option, period (of its start); `throughput` and `without`: option, period, amount, of the programme and
+    of doing nothing. Columns: site, option, view, period, those of `Appraisal.cash`. Sums over options are the cash of
+    the programme at reference prices: what pools cost above them is the plan's own account.
+    """
+    starts = dict(zip(chosen["option"], chosen["period"], strict=True))
+    at = prices(case, view)
+    cash = cash_of(case, effects, at, Run(starts, throughput, without))
+    count, periods = cash.without.shape
+    rows = np.repeat(np.arange(count), periods)
+    lines = {name: cash.with_it[name].ravel() + 0.0 for name in COLUMNS}
+    return pl.DataFrame(
+        {
+            "site": cash.options["site"].gather(rows),
+            "option": cash.options["option"].gather(rows),
+            "view": pl.Series([view] * len(rows), dtype=pl.String),
+            "period": np.tile(np.arange(periods), count),
+            **lines,
+            "net": cash.net.ravel(),
+            "net_without": cash.without.ravel(),
+        }
+    )

@@ -1,0 +1,178 @@
+"""Statements of a whole programme: those of its options added up, with, without and the difference.
+
+Each option stays a company with a tax bill of its own; what is a ratio is taken of the sums. Sites that the programme
+leaves as they are are the same with and without it and are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+
+from tawteen.appraise.cash import Run
+from tawteen.appraise.option_study import payers, study_of
+from tawteen.appraise.profile import PROFILES, ProfileName
+from tawteen.appraise.statements import DIFFERENT, Statements, statements
+from tawteen.appraise.statements.accounts import Accounts
+from tawteen.appraise.statements.cover import NO_DEBT, NO_SERVICE, available, common_life_cover, ratio, service
+from tawteen.appraise.statements.discounted import Cash, equity, indicators, shareholders, total_capital
+from tawteen.appraise.statements.model import LINES, figures, table
+from tawteen.appraise.statements.schedules import NO_BASE, Row
+from tawteen.appraise.statements.timing import Array
+from tawteen.case.findings import Finding
+from tawteen.case.model import Case
+from tawteen.effects.model import Effects
+
+WITH, WITHOUT, GAIN = "with", "without", "incremental"
+SUMMED = (*DIFFERENT, "working_capital", "debt", "shareholders")
+"""Schedules whose lines can be added up over companies."""
+_KEY = ("statement", "item", "name", "part", "period", "label")
+
+
+@dataclass(frozen=True)
+class ProgrammeStatements:
+    """What the options of a programme come to together, under a named profile.
+
+    Frames:
+    - `lines`: scenario (with, without, incremental), and the columns of `Statements.lines`; `name` is of an item that
+      options share, such as a fund or a product. Ratios are there for `with` alone.
+    - `indicators`: scenario, basis, indicator, value, reason.
+    `options`: the statements of each option. `beside`: what pools cost above their reference price, which funds pay and
+    no option bears (the case's currency, in full).
+    """
+
+    profile: ProfileName
+    options: Mapping[str, Statements]
+    lines: pl.DataFrame
+    indicators: pl.DataFrame
+    notes: tuple[Finding, ...]
+    beside: float
+
+    @property
+    def companies(self) -> list[Accounts]:
+        """Accounts of the options."""
+        return [one.accounts for one in self.options.values()]
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """Periods, and what comes after the last."""
+        return self.companies[0].time.labels
+
+    def line(self, scenario: str, statement: str, item: str, *, name: str = "", part: str = "total") -> list[float]:
+        """Values of one line by period. Raises KeyError where there is none."""
+        found = self.lines.filter(scenario=scenario, statement=statement, item=item, name=name, part=part)
+        if found.is_empty():
+            raise KeyError((scenario, statement, item, name, part))
+        return found["value"].to_list()
+
+
+def programme_statements(
+    case: Case,
+    effects: Effects,
+    run: Run,
+    *,
+    profile: ProfileName = "excel",
+    progress: Callable[[str, float], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> ProgrammeStatements | None:
+    """Statements of every option that `run` starts, and of all together; none where it starts nothing.
+
+    Raises CaseError for an option that cannot start.
+    """
+    told: dict[str, Statements] = {}
+    notes: list[Finding] = []
+    for n, (option, start) in enumerate(run.starts.items()):
+        if stop is not None and stop():
+            break
+        if progress is not None:
+            progress(option, n / len(run.starts))
+        study = study_of(
+            case, effects, option, start, run.throughput, without=run.without, draws=run.draws, profile=profile
+        )
+        told[option] = statements(study)
+        notes += payers(case, effects, option, start, run.draws).notes
+    if not told:
+        return None
+    beside = 0.0 if run.draws is None else float(run.draws.filter(pl.col("option").is_null())["amount"].sum())
+    return ProgrammeStatements(
+        profile, told, _lines(list(told.values())), _indicators(list(told.values()), profile), tuple(notes), beside
+    )
+
+
+def _lines(told: list[Statements]) -> pl.DataFrame:
+    """Lines added up over options, schedule by schedule in the order of a statement."""
+    scenarios = {
+        WITH: [one.lines for one in told],
+        WITHOUT: [one.without.lines for one in told if one.without is not None],
+        GAIN: [one.incremental.lines for one in told if one.incremental is not None],
+    }
+    parts = []
+    for scenario, frames in scenarios.items():
+        if not frames:
+            continue
+        rows = pl.concat([frame.select(*_KEY, "value") for frame in frames])
+        rows = rows.filter(pl.col("statement").is_in(SUMMED))
+        summed = rows.group_by(_KEY, maintain_order=True).agg(pl.col("value").sum())
+        order = {key: n for n, key in enumerate(dict.fromkeys(rows.select("statement", "item").iter_rows()))}
+        place = [order[key] for key in summed.select("statement", "item").iter_rows()]
+        summed = summed.with_columns(place=pl.Series(place, dtype=pl.Int64))
+        summed = summed.sort("place", "name", "part", "period", maintain_order=True)
+        parts.append(summed.select(pl.lit(scenario).alias("scenario"), *_KEY, "value", reason=pl.lit(None, pl.String)))
+    ratios = table(_ratios([one.accounts for one in told]), told[0].accounts.time.labels)
+    parts.append(ratios.select(pl.lit(WITH).alias("scenario"), *LINES))
+    return pl.concat(parts)
+
+
+def _ratios(companies: list[Accounts]) -> list[Row]:
+    """Return, structure and debt cover of the sums; nothing where nothing stands below the line."""
+
+    def total(of: Callable[[Accounts], Array]) -> Array:
+        return np.asarray(sum(of(one) for one in companies))
+
+    net, revenue = total(lambda a: a.net_profit), total(lambda a: a.operations.revenue)
+    owned, debt = total(lambda a: a.equity_capital), total(lambda a: a.debt)
+    found = {
+        "return_on_capital": (ratio(net + total(lambda a: a.finance_cost), owned + debt), NO_BASE),
+        "return_on_equity": (ratio(net, owned), NO_BASE),
+        "net_margin": (ratio(net, revenue), NO_BASE),
+        "operating_margin": (ratio(total(lambda a: a.operating_profit), revenue), NO_BASE),
+        "debt_share": (ratio(debt, owned + debt), NO_BASE),
+        "dscr": (ratio(total(available), total(service)), NO_SERVICE),
+        "llcr": (common_life_cover(companies, loans_only=True), NO_DEBT),
+        "plcr": (common_life_cover(companies, loans_only=False), NO_DEBT),
+    }
+    return [Row("ratios", item, values, reason=reason) for item, (values, reason) in found.items()]
+
+
+def _indicators(told: list[Statements], profile: ProfileName) -> pl.DataFrame:
+    """What the cash flows of all options together come to."""
+    step = told[0].accounts.time.step
+    having = [one.accounts for one in told]
+    bare = [one.without.accounts for one in told if one.without is not None]
+    flows = {WITH: [_together([of(a) for a in having]) for of in (total_capital, equity, shareholders)]}
+    if bare:
+        flows[WITHOUT] = [_together([of(a) for a in bare]) for of in (total_capital, equity)]
+        flows[GAIN] = [_less(a, b) for a, b in zip(flows[WITH], flows[WITHOUT], strict=False)]
+    parts = []
+    for scenario, each in flows.items():
+        found = figures([one for cash in each for one in indicators(cash, PROFILES[profile], step)])
+        parts.append(found.select(pl.lit(scenario).alias("scenario"), pl.all()))
+    return pl.concat(parts)
+
+
+def _together(flows: list[Cash]) -> Cash:
+    """Cash flows of one basis added up line by line."""
+    lines: dict[str, Array] = {}
+    for flow in flows:
+        for item, values in flow.lines.items():
+            lines[item] = lines[item] + values if item in lines else values
+    return Cash(flows[0].basis, lines, flows[0].rate)
+
+
+def _less(flow: Cash, other: Cash) -> Cash:
+    lines = {item: values - other.lines[item] if item in other.lines else values for item, values in flow.lines.items()}
+    return Cash(flow.basis, lines, flow.rate)
