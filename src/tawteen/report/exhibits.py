@@ -9,6 +9,7 @@ from tawteen.report.decisions import decisions
 from tawteen.report.exhibit import GROUPS, Exhibit
 from tawteen.report.funds import funds
 from tawteen.report.goods import goods
+from tawteen.report.home import home
 from tawteen.report.knowledge import knowledge
 from tawteen.report.overview import overview
 from tawteen.report.partner import partner
@@ -21,7 +22,7 @@ from tawteen.report.timeline import timeline
 from tawteen.report.whereabouts import whereabouts
 
 MAKERS: tuple[Callable[[Study], list[Exhibit]], ...] = (
-    overview, whereabouts, decisions, timeline, funds, partner, people, goods, returns, appraisal, robustness,
+    overview, whereabouts, decisions, timeline, funds, partner, people, goods, returns, appraisal, home, robustness,
     red_flags, knowledge,
 )  # fmt: skip
 
