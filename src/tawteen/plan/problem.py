@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
@@ -44,9 +45,11 @@ class Problem:
         return self.columns["start"].span
 
 
-def problem(case: Case, effects: Effects, match: Match, prices: Prices) -> Problem:
-    """Writes the model of `case` in the view of `prices`."""
-    ground = Ground(case, effects, match, prices)
+def problem(
+    case: Case, effects: Effects, match: Match, prices: Prices, only: pl.DataFrame | None = None
+) -> Problem:  # fmt: skip
+    """Writes the model of `case` in the view of `prices`, with the starts `only` (option, period) where it is given."""
+    ground = Ground(case, effects, match, prices, only=only)
     starts = add_starts(ground)
     throughput = add_throughput(ground, starts)
     add_goods(ground, throughput)

@@ -12,12 +12,14 @@ from typing import Any, Literal
 
 import highspy
 import numpy as np
+from numpy.typing import NDArray
 
 from tawteen.plan.draft import Arrays, Floats
 from tawteen.plan.scaling import Scaling, scaling
 
 Outcome = Literal["optimal", "infeasible", "unbounded", "limit", "interrupted"]
 Stop = Callable[[], bool]
+States = NDArray[np.int8]
 
 _OUTCOMES: dict[Any, Outcome] = {
     highspy.HighsModelStatus.kOptimal: "optimal",
@@ -37,6 +39,14 @@ _FAILED = (
     highspy.HighsModelStatus.kPostsolveError,
     highspy.HighsModelStatus.kMemoryLimit,
     highspy.HighsModelStatus.kUnknown,
+)
+
+_STATES = (
+    highspy.HighsBasisStatus.kLower,
+    highspy.HighsBasisStatus.kBasic,
+    highspy.HighsBasisStatus.kUpper,
+    highspy.HighsBasisStatus.kZero,
+    highspy.HighsBasisStatus.kNonbasic,
 )
 
 _HEURISTICS = ("rins", "rens", "root_reduced_cost", "feasibility_jump")
@@ -87,20 +97,24 @@ def solve_lp(
 def solve_mip(
     arrays: Arrays, *, seconds: float = np.inf, gap: float = 0.0, seed: int = 1, known: Floats | None = None,
     talk: Talk | None = None, stop: Stop | None = None, units: Scaling | None = None, effort: float = 0.05,
+    nodes: int | None = None,
 ) -> Solution:  # fmt: skip
     """Searches for the best whole point.
 
     `gap` ends the run when bound − value is below it (units of value); `known` is a point to start from; `effort` is
-    the share of work spent on looking for points: with 0 the run only proves.
+    the share of work spent on looking for points: with 0 the run only proves. `nodes` ends it after so many nodes:
+    unlike `seconds` that ends the same search at the same point on every machine.
     """
     units = units or scaling(arrays)
     highs = _loaded(units.into(arrays), relax=False)
-    options = {
+    options: dict[str, float] = {
         "mip_rel_gap": 0.0,
         "mip_abs_gap": max(gap * units.value, 1e-9),
         "random_seed": seed,
         "mip_heuristic_effort": effort,
     }
+    if nodes is not None:
+        options["mip_max_nodes"] = nodes
     for name, value in options.items():
         highs.setOptionValue(name, value)
     for heuristic in _HEURISTICS if effort == 0.0 else ():
@@ -115,7 +129,7 @@ def solve_mip(
 
 
 class Relaxation:
-    """A linear model that is solved again and again with other column bounds, each time from where it stood."""
+    """A linear model that is solved again and again within other bounds, each time from where it stood."""
 
     def __init__(self, arrays: Arrays, units: Scaling | None = None) -> None:
         self.units = units or scaling(arrays)
@@ -126,6 +140,31 @@ class Relaxation:
         """Sets the bounds of some columns, in the units of the model."""
         scale = self.units.columns[columns]
         self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower / scale, upper / scale)
+
+    def limit(self, rows: np.ndarray, lower: Floats, upper: Floats) -> None:
+        """Sets the limits of some rows, in the units of the model."""
+        scale = self.units.rows[rows]
+        self._highs.changeRowsBounds(len(rows), rows.astype(np.int32), lower * scale, upper * scale)  # type: ignore[attr-defined]
+
+    @property
+    def state(self) -> tuple[States, States]:
+        """Where it stands: the state of each column and row (0 at the lower bound, 1 in the basis, 2 at the upper)."""
+        basis = self._highs.getBasis()
+        columns, rows = ([int(s) for s in part] for part in (basis.col_status, basis.row_status))
+        return np.array(columns, dtype=np.int8), np.array(rows, dtype=np.int8)
+
+    def begin(self, columns: States, rows: States) -> None:
+        """Stands it where another model stood, as far as that is a place in this one; the solver mends the rest."""
+        basis = highspy.HighsBasis()
+        basis.col_status, basis.row_status = ([_STATES[s] for s in part.tolist()] for part in (columns, rows))
+        basis.valid = basis.alien = True
+        self._highs.setBasis(basis)
+
+    def worth(self) -> float | None:
+        """Solves, and tells the value alone."""
+        _run(self._highs, None)
+        best = self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        return -self._highs.getInfo().objective_function_value / self.units.value if best else None
 
     def solve(self, *, seconds: float = np.inf, stop: Stop | None = None, presolve: bool = False) -> Solution:
         """Solves from the last basis, or afresh with `presolve`."""

@@ -5,12 +5,14 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
-from tests.plan.robust.drawn import programme
+from tests.plan.robust.drawn import programme, ranged
 from tests.tiny import tiny
 
+from tawteen.plan.draft import Arrays
+from tawteen.plan.problem import Problem
 from tawteen.plan.programme import Scenario
-from tawteen.plan.robust.draws import Drawn, as_planned
-from tawteen.plan.robust.recourse import Choice, Outcome, drawn_problem, outcome, softened, within
+from tawteen.plan.robust.draws import Drawn, as_planned, scenarios
+from tawteen.plan.robust.recourse import Choice, Outcome, Recourse, base_standing, drawn_problem, outcome, softened
 from tawteen.plan.scenario import apply
 from tawteen.plan.solver import solve_lp
 
@@ -36,6 +38,37 @@ def came_to(drawn: Drawn, *left_out: str) -> Outcome:
 
 def works() -> list[str]:
     return [o for o in choice().chosen if not o.endswith(":survey")]
+
+
+def within(arrays: Arrays, model: Problem, starts: np.ndarray) -> Arrays:
+    """The whole model, its starts fixed: what is solved without any short cut."""
+    lower, upper = arrays.lower.copy(), arrays.upper.copy()
+    lower[model.starts] = upper[model.starts] = starts
+    return replace(arrays, lower=lower, upper=upper, integer=np.zeros_like(arrays.integer))
+
+
+def test_what_is_left_to_decide_is_worth_what_the_whole_model_is() -> None:
+    picked = choice()
+    base = base_standing(planned(), picked)
+    for drawn in scenarios(ranged(), 12, 3):
+        model = drawn_problem(drawn, picked)
+        arrays, _ = softened(model)
+        options = model.columns["start"].keys["option"].to_list()
+        for taken in (picked.chosen, picked.firm, frozenset[str]()):
+            ones = np.array([float(o in taken) for o in options])
+            whole = solve_lp(within(arrays, model, ones)).value
+            assert Recourse(model, arrays, base).value(ones) == pytest.approx(whole, rel=1e-9)
+            assert Recourse(model, arrays).value(ones) == pytest.approx(whole, rel=1e-9)
+
+
+def test_where_it_begins_changes_no_value() -> None:
+    picked = choice()
+    base = base_standing(planned(), picked)
+    for drawn in scenarios(ranged(), 12, 3):
+        cold, warm = outcome(drawn, picked), outcome(drawn, picked, base)
+        assert (warm.gain, warm.firm_gain) == pytest.approx((cold.gain, cold.firm_gain), rel=1e-9, abs=1e-3)
+        assert (warm.operates, warm.first, warm.last) == (cold.operates, cold.first, cold.last)
+        assert warm.worth == pytest.approx(cold.worth, rel=1e-6, abs=1.0)
 
 
 def test_as_planned_is_what_the_programme_is_worth() -> None:

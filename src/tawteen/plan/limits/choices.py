@@ -25,6 +25,8 @@ def add_starts(ground: Ground) -> pl.DataFrame:
         .explode("period")
         .cast({"period": pl.Int64})
     )
+    if ground.only is not None:
+        starts = starts.join(ground.only, on=["option", "period"], how="semi", maintain_order="left")
     values = start_values(ground.case, effects, ground.prices)
     starts = starts.join(values, on=["option", "period"], how="left", maintain_order="left").with_columns(upper=1.0)
     starts = draft.columns("start", starts, integer=True)

@@ -17,13 +17,17 @@ NOT_WORKS = ("as_is", "survey", "close")
 
 @dataclass(frozen=True)
 class Ground:
-    """The inputs of one planning problem and the draft that the limits write into."""
+    """The inputs of one planning problem and the draft that the limits write into.
+
+    `only`: the starts (option, period) that may be chosen at all; None for all that their effects allow.
+    """
 
     case: Case
     effects: Effects
     match: Match
     prices: Prices
     draft: Draft = field(default_factory=Draft)
+    only: pl.DataFrame | None = None
 
     @property
     def periods(self) -> int:

@@ -10,6 +10,7 @@ from typing import overload
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from tawteen.case.build import table_of
 from tawteen.case.model import Case
@@ -128,15 +129,25 @@ class Draws(Sequence[Drawn]):
         classes = self.case["precedents"].partition_by("reference_class", as_dict=True)
         return {str(k[0]): {c: rows[c].drop_nulls().sort().to_list() for c in columns} for k, rows in classes.items()}
 
+    @cached_property
+    def _strikes(self) -> dict[str, tuple[list[str], NDArray[np.int64]]]:
+        """What each shock may strike, with the number that says whether; size and moment have the next two."""
+        found: dict[str, tuple[list[str], NDArray[np.int64]]] = {}
+        whether = self.unknowns.frame.filter((pl.col("kind") == "shock") & (pl.col("table") == "whether"))
+        for (column,), rows in whether.group_by("column", maintain_order=True):
+            found[str(column)] = rows["subject"].to_list(), rows["unknown"].to_numpy()
+        return found
+
     def _struck(self, at: Floats) -> dict[str, Struck]:
-        found: dict[str, dict[str, tuple[float, float]]] = {shock.id: {} for shock in SHOCKS}
+        found: dict[str, Struck] = {shock.id: {} for shock in SHOCKS}
         known = {shock.id: shock for shock in self.shocks}
-        for (kind, subject, part, column), number in self._numbers.items():
-            if kind == "shock" and part == "whether" and at[number] < known[column].chance:
-                shock = known[column]
-                sized = triangular(at[number + 1], shock.low, shock.mode, shock.high)
-                found[column][subject] = (float(sized), float(at[number + 2]))
-        return dict(found)
+        for name, (subjects, numbers) in self._strikes.items():
+            shock = known[name]
+            hit = np.flatnonzero(at[numbers] < shock.chance)
+            size = triangular(at[numbers[hit] + 1], shock.low, shock.mode, shock.high).tolist()
+            moments = at[numbers[hit] + 2].tolist()
+            found[name] = {subjects[i]: (s, m) for i, s, m in zip(hit.tolist(), size, moments, strict=True)}
+        return found
 
     def _changed(self, at: Floats, shocks: Mapping[str, Struck], *, settled: bool) -> Case:
         tables = {**self.case.tables, **self._cells(at)}

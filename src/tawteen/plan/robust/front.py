@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from scipy import sparse
 
 from tawteen.appraise.prices import prices
@@ -14,15 +15,17 @@ from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
 from tawteen.diagnose import diagnose
 from tawteen.effects import effects
+from tawteen.effects.employment import taken_over_persons
 from tawteen.effects.parity import parity
 from tawteen.match import match
+from tawteen.plan.core import core
 from tawteen.plan.draft import Arrays, Floats
 from tawteen.plan.limits.ground import NOT_WORKS
-from tawteen.plan.problem import Problem, doing_nothing, problem, relaxed
+from tawteen.plan.problem import Problem, chosen, doing_nothing, problem, relaxed
 from tawteen.plan.programme import Programme, Scenario
-from tawteen.plan.robust.rechoose import Starts, best_among, good_starts
+from tawteen.plan.robust.rechoose import Starts, good_starts, places
 from tawteen.plan.scenario import apply
-from tawteen.plan.solver import solve_lp
+from tawteen.plan.solver import Stop, solve_lp, solve_mip
 
 AIMS = ("value", "jobs", "foreign_exchange", "cash", "share")
 STEP = 1e-4
@@ -70,9 +73,9 @@ def pareto(
 ) -> Front:
     """At most `points` programmes between the best in `aim_a` and the best in `aim_b`.
 
-    Aims: value, jobs (of the works chosen, beyond those of a line that runs today), foreign_exchange (earned or
-    saved), cash (less paid out is better), and
-    `share:REGION` of the investment, which can be the second aim only. Each point is the best in the first aim with at
+    Aims: value, jobs (new ones of the works chosen, in full: beyond the idle staff of the site and less the persons of
+    a line that is taken over), foreign_exchange (earned or saved), cash (less paid out is better), and `share:REGION`
+    of the investment, which can be the second aim only. Each point is the best in the first aim with at
     least so much of the second, in equal steps (ε-constraint method: Haimes, Lasdon and Wismer 1971; ties broken by the
     other aim as in Mavrotas 2009), sought for `seconds` among the best starts of each site at the point's own prices;
     `bound` is that of the relaxation. Raises CaseError for an aim or region that means nothing, or impossible rules.
@@ -134,21 +137,15 @@ class _Line:
             return model.arrays.value
         if aim == "foreign_exchange":
             return self.foreign
-        today = (
-            model.ground.effects.options.filter(pl.col("kind") == "as_is")
-            .group_by("site")
-            .agg(now=pl.col("jobs").sum())
-        )
-        keys = (
-            model.columns["start"]
-            .keys.join(today, on="site", how="left", maintain_order="left")
-            .with_columns(jobs=(pl.col("jobs") - pl.col("now").fill_null(0.0)).clip(lower_bound=0.0))
-        )
+        options = model.ground.effects.options
+        new = taken_over_persons(options).join(options.select("option", "new_jobs"), on="option")
+        net = new.select("option", net=pl.col("new_jobs") - pl.col("persons"))
+        keys = model.columns["start"].keys.join(net, on="option", how="left", maintain_order="left")
         works = ~pl.col("kind").is_in(NOT_WORKS)
         paid = model.ground.effects.outlays.group_by("option").agg(paid=pl.col("amount").sum())
         cash = keys.join(paid, on="option", how="left", maintain_order="left")["paid"].fill_null(0.0)
         each = {
-            "jobs": keys.select(pl.when(works).then("jobs").otherwise(0.0)).to_series(),
+            "jobs": keys.select(pl.when(works).then("net").otherwise(0.0)).to_series(),
             "cash": -cash,
             "investment": keys.select(pl.when(works).then("investment").otherwise(0.0)).to_series(),
             "inside": keys.select(
@@ -189,14 +186,14 @@ class _Line:
         liked = frozenset(keys.filter(pl.Series(root.x[starts] > SLACK)).select("option", "period").iter_rows())
         allowed = good_starts(keys, root.column_price[starts], liked | held)
         gap = 1e-3 * abs(root.value - float(arrays.value @ self.nothing))
-        found = best_among(arrays, keys, allowed, held, seconds=self.seconds, gap=gap, stop=self.stop)
+        found = _best_among(arrays, keys, allowed, held, seconds=self.seconds, gap=gap, stop=self.stop)
         if found is None:
             return None
         columns, x = found
-        chosen = frozenset(keys[columns.tolist()].select("option", "period").iter_rows())
+        picked = frozenset(keys[columns.tolist()].select("option", "period").iter_rows())
         a = float(self.a @ x)
         bound = max(float(self.a @ root.x), a) if first is self.a else np.inf
-        return _Found(chosen, a - self.idle_a, self._second(x), bound - self.idle_a)
+        return _Found(picked, a - self.idle_a, self._second(x), bound - self.idle_a)
 
     def _second(self, x: Floats) -> float:
         if not self.region:
@@ -209,6 +206,30 @@ class _Line:
         if self.region:
             return _with_row(self.model.arrays, self.inside - least * self.b, 0.0)
         return _with_row(self.model.arrays, self.b, least + self.idle_b)
+
+
+def _best_among(
+    arrays: Arrays, keys: pl.DataFrame, allowed: Starts, held: Starts, *, seconds: float, gap: float, seed: int = 1,
+    stop: Stop | None = None,
+) -> tuple[NDArray[np.int64], Floats] | None:  # fmt: skip
+    """Start columns of the best point found with `allowed` starts, and the point; None where there is none in time.
+
+    Binaries stand first in the arrays, as the problem writes them. The search begins with the starts `held`; it ends
+    when it is within `gap` (units of value) of the best that `allowed` permits, or after `seconds`.
+    """
+    shut = np.setdiff1d(np.arange(keys.height), places(keys, allowed))
+    upper = arrays.upper.copy()
+    upper[shut] = np.minimum(upper[shut], arrays.lower[shut])
+    part = core(arrays, arrays.lower, upper)
+    known = solve_lp(chosen(arrays, places(keys, held))).x
+    found = solve_mip(
+        part.arrays, seconds=seconds, gap=gap, seed=seed, stop=stop, effort=0.3,
+        known=None if known is None else known[part.columns],
+    )  # fmt: skip
+    whole = part.whole(found.x) if found.x is not None else known
+    if whole is None:
+        return None
+    return np.flatnonzero(arrays.integer & (whole > 0.5)), whole
 
 
 def _with_row(arrays: Arrays, entries: Floats, floor: float) -> Arrays:

@@ -27,7 +27,9 @@ class Robustness:
     - `shocks`: shock, scope, chance, low, mode, high, unit: what was assumed beside the case.
 
     `beats` is the share of scenarios in which the firm part is worth more than doing nothing (null without a firm
-    part), `gains` that of the whole; `replans` counts the scenarios in which the choice was made anew.
+    part), `gains` that of the whole; `replans` counts the scenarios in which the choice was made anew. Half of these
+    choices are within `replan_gap` of the most that any choice among the starts compared could gain there: by a bound,
+    for they are not proven to be best (null where none of them gains).
     """
 
     case_hash: str
@@ -37,6 +39,7 @@ class Robustness:
     seconds: float
     beats: float | None
     gains: float
+    replan_gap: float | None
     runs: pl.DataFrame
     figures: pl.DataFrame
     sites: pl.DataFrame

@@ -19,6 +19,7 @@ from tawteen.plan.draft import Arrays, Floats
 from tawteen.plan.problem import Problem, problem
 from tawteen.plan.robust.draws import Drawn
 from tawteen.plan.robust.shocks import BRIDGE, DEAR, HALVED
+from tawteen.plan.robust.standing import Part, Standing, solved, stand, standing
 from tawteen.plan.solver import Relaxation
 
 EDGE = 1e-3
@@ -59,35 +60,109 @@ class Outcome:
     worth: Mapping[str, float]
 
 
-def outcome(drawn: Drawn, choice: Choice) -> Outcome:
+class Recourse:
+    """What is left to decide once the starts are: a linear model without them, solved for one choice after another.
+
+    A start enters it as what it takes from limits and as the throughput it releases, so that rows of throughput are
+    bounds of columns. `standing` is where a model like it stood. Its values and prices are those of the whole model
+    with its starts fixed.
+    """
+
+    def __init__(self, model: Problem, arrays: Arrays, before: Standing | None = None) -> None:
+        """`arrays` are those of `model`, or the same with further columns (`softened`)."""
+        self.model, self.arrays = model, arrays
+        starts, made, released = model.starts, model.columns["throughput"].span, model.rows["throughput"].span
+        aside = [released, model.rows["site"].span, model.rows["rule"].span]
+        height, width = arrays.matrix.shape
+        self.rows = np.setdiff1d(np.arange(height), np.concatenate([np.arange(s.start, s.stop) for s in aside]))
+        self.columns = np.setdiff1d(np.arange(width), np.arange(starts.start, starts.stop))
+        whole = arrays.matrix.tocsr()
+        kept = whole[self.rows].tocsc()
+        self._takes, self._uses = kept[:, starts], whole[released][:, starts]
+        self._touched = np.unique(self._takes.indices)
+        self._made = np.searchsorted(self.columns, np.arange(made.start, made.stop))
+        self._open = arrays.upper[made]
+        self._most = arrays.row_upper[released]
+        left = Arrays(
+            kept[:, self.columns], arrays.value[self.columns], arrays.lower[self.columns], arrays.upper[self.columns],
+            np.zeros(len(self.columns), dtype=bool), arrays.row_lower[self.rows], arrays.row_upper[self.rows],
+        )  # fmt: skip
+        self.relaxation = Relaxation(left)
+        self.part = Part(np.where(self.columns < model.arrays.matrix.shape[1], self.columns, -1), self.rows)
+        if before is not None:
+            stand(self.relaxation, model, self.part, before)
+
+    def choose(self, starts: Floats) -> None:
+        """Fixes the starts, in part or whole."""
+        most = np.minimum(np.maximum(self._most - self._uses @ starts, 0.0), self._open)
+        self.relaxation.bound(self._made, np.zeros(len(most)), most)
+        rows = self._touched
+        taken, of = (self._takes @ starts)[rows], self.rows[rows]
+        self.relaxation.limit(rows, self.arrays.row_lower[of] - taken, self.arrays.row_upper[of] - taken)
+
+    def value(self, starts: Floats) -> float | None:
+        """What the choice is worth; None where it breaks a limit."""
+        self.choose(starts)
+        found = self.relaxation.worth()
+        if found is None:
+            found = solved(self.relaxation).value
+        return None if found is None else found + float(self.arrays.value[self.model.starts] @ starts)
+
+    def point(self, starts: Floats) -> Floats | None:
+        """The whole point: the columns of the model and its own, starts included."""
+        self.choose(starts)
+        found = solved(self.relaxation)
+        if found.x is None or found.outcome != "optimal":
+            return None
+        whole = np.zeros(self.arrays.matrix.shape[1])
+        whole[self.model.starts], whole[self.columns] = starts, found.x
+        return whole
+
+    def worth(self, starts: Floats) -> Floats | None:
+        """What each start is worth: of those at 1 what their last part brings, of those at 0 what their first would.
+
+        At 0 and 1 themselves prices are not unique (a pool that nobody uses has any price up to that of its cheapest
+        source), so they are read `EDGE` inside, where every row that a start touches is at work.
+        """
+        of_site = self.model.columns["start"].keys.select(pl.len().over("site")).to_series().to_numpy()
+        self.choose(np.where(starts > 0.5, 1.0 - EDGE, EDGE / (2.0 * of_site)))
+        found = solved(self.relaxation)
+        if found.row_price is None or found.column_price is None:
+            return None
+        released = np.where(np.isinf(self._open), np.maximum(found.column_price[self._made], 0.0), 0.0)
+        own = self.arrays.value[self.model.starts]
+        return np.asarray(own - self._takes.T @ found.row_price - self._uses.T @ released)
+
+
+def outcome(drawn: Drawn, choice: Choice, before: Standing | None = None) -> Outcome:
     """Throughput, flows, crews and money of `choice` decided anew in `drawn`, by one linear model solved a few times.
 
     Works slip, cost and last as drawn; what then cannot be paid or staffed is bridged at a price (`shocks.BRIDGE`,
     `shocks.DEAR`) and told as shortfall. Two-stage stochastic programming with simple recourse (Birge and Louveaux
-    2011, ch. 3): the first stage is `choice`, the second is the model of docs/method.md with starts fixed.
+    2011, ch. 3): the first stage is `choice`, the second is the model of docs/method.md with starts fixed. `before`
+    is where that of another scenario stood (`base_standing`): it saves time and changes no value.
     """
     model = drawn_problem(drawn, choice)
     arrays, slack = softened(model)
     keys = model.columns["start"].keys["option"].to_list()
     whole = _ones(keys, choice.chosen)
-    relaxation = Relaxation(within(arrays, model, whole))
-    does = relaxation.solve()
-    firm = whole if choice.firm == choice.chosen else _ones(keys, choice.firm)
-    firm_value = does.value if firm is whole else _solved(relaxation, model, firm)
-    nothing = _solved(relaxation, model, np.zeros(len(keys)))
-    price = at_the_edge(relaxation, model, whole)
-    if does.value is None or firm_value is None or nothing is None or does.x is None or price is None:
-        raise RuntimeError(f"scenario {drawn.index} has no recourse: {does.outcome}")
+    recourse = Recourse(model, arrays, before)
+    point, price = recourse.point(whole), recourse.worth(whole)
+    nothing = recourse.value(np.zeros(len(keys)))
+    if point is None or nothing is None or price is None:
+        raise RuntimeError(f"scenario {drawn.index} has no recourse")
+    value = float(arrays.value @ point)
+    firm = value if choice.firm == choice.chosen else recourse.value(_ones(keys, choice.firm))
+    if firm is None:
+        raise RuntimeError(f"scenario {drawn.index} has no recourse for the firm part")
     operates = _operates(model, choice)
     begun = [t for t in operates.values() if t is not None]
-    short = float(does.x[slack["money"]].sum())
-    drawn_money = float(does.x[model.columns["draw"].span].sum())
     return Outcome(
         index=drawn.index,
-        gain=does.value - nothing,
-        firm_gain=firm_value - nothing,
-        cash=drawn_money + float(does.x[slack["outlay"]].sum()),
-        short=short,
+        gain=value - nothing,
+        firm_gain=firm - nothing,
+        cash=float(point[model.columns["draw"].span].sum() + point[slack["outlay"]].sum()),
+        short=float(point[slack["money"]].sum()),
         first=min(begun, default=None),
         last=max(begun, default=None),
         operates=operates,
@@ -95,39 +170,24 @@ def outcome(drawn: Drawn, choice: Choice) -> Outcome:
     )
 
 
+def base_standing(drawn: Drawn, choice: Choice) -> Standing:
+    """Where the model of `outcome` stands when `choice` is made in `drawn`: where other scenarios may begin."""
+    model = drawn_problem(drawn, choice)
+    recourse = Recourse(model, softened(model)[0])
+    recourse.point(_ones(model.columns["start"].keys["option"].to_list(), choice.chosen))
+    return standing(recourse.relaxation, model, recourse.part)
+
+
 def _ones(keys: list[str], options: frozenset[str]) -> Floats:
     return np.array([float(k in options) for k in keys])
 
 
-def within(arrays: Arrays, model: Problem, starts: Floats) -> Arrays:
-    """The linear model with the start columns fixed at `starts`."""
-    lower, upper = arrays.lower.copy(), arrays.upper.copy()
-    lower[model.starts] = upper[model.starts] = starts
-    return replace(arrays, lower=lower, upper=upper, integer=np.zeros_like(arrays.integer))
-
-
-def at_the_edge(relaxation: Relaxation, model: Problem, starts: Floats) -> Floats | None:
-    """What each start is worth: of those at 1 what their last part brings, of those at 0 what their first would.
-
-    At 0 and 1 themselves prices are not unique (a pool that nobody uses has any price up to that of its cheapest
-    source), so they are read `EDGE` inside, where every row that a start touches is at work.
-    """
-    keys = model.columns["start"].keys
-    of_site = keys.select(pl.len().over("site")).to_series().to_numpy()
-    inside = np.where(starts > 0.5, 1.0 - EDGE, EDGE / (2.0 * of_site))
-    relaxation.bound(np.arange(model.starts.start, model.starts.stop), inside, inside)
-    found = relaxation.solve().column_price
-    return None if found is None else found[model.starts]
-
-
-def _solved(relaxation: Relaxation, model: Problem, starts: Floats) -> float | None:
-    relaxation.bound(np.arange(model.starts.start, model.starts.stop), starts, starts)
-    return relaxation.solve().value
-
-
 def drawn_problem(drawn: Drawn, choice: Choice) -> Problem:
-    """The planning problem of a scenario in which each option of `choice` has the one start that it slips to."""
-    case = drawn.case
+    """The planning problem of a scenario in which each option of `choice` has the one start that it slips to.
+
+    Without rules: they bind a choice, not what comes of it.
+    """
+    case = replace(drawn.case, tables={**drawn.case.tables, "rules": drawn.case["rules"].clear()})
     diagnosis = diagnose(case)
     offers = match(case, diagnosis)
     made = _happened(effects(case, diagnosis, offers), drawn)

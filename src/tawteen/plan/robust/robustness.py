@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
@@ -17,21 +18,19 @@ from tawteen.plan.problem import Problem
 from tawteen.plan.programme import Programme
 from tawteen.plan.robust.draws import Draws, as_planned
 from tawteen.plan.robust.model import Robustness
-from tawteen.plan.robust.rechoose import Starts, good_starts, rechosen
-from tawteen.plan.robust.recourse import Choice, Outcome, at_the_edge, outcome, softened, within
+from tawteen.plan.robust.plans import priced
+from tawteen.plan.robust.rechoose import Effort, Rechosen, Starts, good_starts, open_problem, rechosen
+from tawteen.plan.robust.recourse import Choice, Outcome, Recourse, base_standing, outcome, softened
 from tawteen.plan.robust.shocks import SHOCKS, Shock, shocks_table
+from tawteen.plan.robust.standing import Standing
 from tawteen.plan.robust.survey import Worths, sites_first, survey_first
 from tawteen.plan.robust.sweep import Stop, sweep
 from tawteen.plan.scenario import apply
-from tawteen.plan.solver import Relaxation
 
 PART = 10
 """Scenarios in one piece of work. The pieces do not depend on who works, so neither do the answers."""
 
 CORE, RIM = 0.8, 0.05
-GAP = 0.01
-"""A choice made anew is good enough within this share of the programme's gain."""
-
 Progress = Callable[[str, float], None]
 
 
@@ -43,6 +42,7 @@ class Stopped(Exception):  # noqa: N818 - somebody wanted it, nothing is wrong
 class _Fixed:
     draws: Draws
     choice: Choice
+    before: Standing
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ class _Anew:
     draws: Draws
     allowed: Starts
     held: Starts
-    seconds: float
-    gap: float
+    before: Standing | None
+    effort: Effort
 
 
 @dataclass(frozen=True)
@@ -64,12 +64,12 @@ class _Facts:
 
 
 def _do_fixed(piece: _Fixed) -> list[Outcome]:
-    return [outcome(drawn, piece.choice) for drawn in piece.draws]
+    return [outcome(drawn, piece.choice, piece.before) for drawn in piece.draws]
 
 
-def _do_anew(piece: _Anew) -> list[list[str] | None]:
+def _do_anew(piece: _Anew) -> list[Rechosen | None]:
     return [
-        rechosen(piece.draws.before(i), piece.allowed, piece.held, seconds=piece.seconds, gap=piece.gap)
+        rechosen(piece.draws.before(i), piece.allowed, piece.held, piece.before, piece.effort)
         for i in range(len(piece.draws))
     ]
 
@@ -81,7 +81,8 @@ def robustness(
     scenarios: int = 1000,
     replans: int = 200,
     seed: int = 1,
-    seconds: float = 5.0,
+    seconds: float = math.inf,
+    nodes: int = Effort.nodes,
     executor: Executor | None = None,
     shocks: Sequence[Shock] = SHOCKS,
     progress: Progress | None = None,
@@ -90,8 +91,9 @@ def robustness(
     """How `programme`, planned for `case` (before its scenario), does when what is uncertain turns out as drawn.
 
     The programme is held fixed in `scenarios` scenarios with everything but its starts decided anew (`recourse`), and
-    chosen anew in `replans` of them, `seconds` each at most, among the best starts of each site, before gates are known
-    (`rechoose`). Work goes to `executor` (see `sweep.processes` and `sweep.cluster`), by default to this process;
+    chosen anew in `replans` of them among the best starts of each site, before gates are known (`rechoose`): each
+    search ends after `nodes`, or sooner after `seconds`, and then the answer depends on the machine. Work goes to
+    `executor` (see `sweep.processes` and `sweep.cluster`), by default to this process;
     `progress` hears the stage (fixed, anew) and its share; when `stop` returns True, what is done by then is returned.
     Raises ValueError for a programme without a choice and Stopped when stopped before anything was done.
     """
@@ -104,13 +106,15 @@ def robustness(
     choice, allowed, held = _choice(model, programme)
     draws = Draws(changed, scenarios, seed, shocks)
     base = outcome(as_planned(changed), choice)
-    fixed = [_Fixed(draws.part(r), choice) for r in _parts(scenarios)]
+    before = base_standing(as_planned(changed), choice)
+    fixed = [_Fixed(draws.part(r), choice, before) for r in _parts(scenarios)]
     parts = sweep(_do_fixed, fixed, executor, tell=lambda share: say("fixed", share), stop=stop)
     runs = [one for part in parts if part is not None for one in part]
     if not runs:
         raise Stopped("stopped before the first scenario")
-    gap = GAP * max(programme.value - programme.do_nothing, 0.0)
-    anew = [_Anew(draws.part(r), allowed, held, seconds, gap) for r in _parts(min(replans, scenarios))]
+    linear = priced(open_problem(as_planned(changed), allowed), None, rounds=1) if replans else None
+    effort, place = Effort(nodes, seconds), None if linear is None else linear.standing
+    anew = [_Anew(draws.part(r), allowed, held, place, effort) for r in _parts(min(replans, scenarios))]
     again = sweep(_do_anew, anew, executor, tell=lambda share: say("anew", share), stop=stop)
     chosen = [one for part in again if part is not None for one in part if one is not None]
     facts = _Facts(changed, programme, model, choice, draws)
@@ -128,8 +132,7 @@ def _choice(model: Problem, programme: Programme) -> tuple[Choice, Starts, Start
     held = frozenset(started.select("option", "period").iter_rows())
     named = zip(keys["option"], keys["period"], strict=True)
     fixed = np.array([float(start in held) for start in named])
-    arrays, _ = softened(model)
-    worth = at_the_edge(Relaxation(within(arrays, model, fixed)), model, fixed)
+    worth = Recourse(model, softened(model)[0]).worth(fixed)
     if worth is None:
         raise RuntimeError("the programme does not fit its case")
     best = keys.with_columns(worth=pl.Series(worth)).sort("worth", descending=True, maintain_order=True)
@@ -139,7 +142,7 @@ def _choice(model: Problem, programme: Programme) -> tuple[Choice, Starts, Start
     return choice, good_starts(keys, worth, held), held
 
 
-def _found(facts: _Facts, base: Outcome, runs: list[Outcome], chosen: list[list[str]], seconds: float) -> Robustness:
+def _found(facts: _Facts, base: Outcome, runs: list[Outcome], chosen: list[Rechosen], seconds: float) -> Robustness:
     told = pl.DataFrame(
         [(r.index, r.gain, r.firm_gain, r.cash, r.short, r.first, r.last) for r in runs],
         schema={"scenario": pl.Int64, "gain": pl.Float64, "firm_gain": pl.Float64, "cash": pl.Float64,
@@ -159,6 +162,7 @@ def _found(facts: _Facts, base: Outcome, runs: list[Outcome], chosen: list[list[
         seconds=seconds,
         beats=float((told["firm_gain"] > least).mean()) if firm else None,  # type: ignore[arg-type]
         gains=float((told["gain"] > least).mean()),  # type: ignore[arg-type]
+        replan_gap=_gap(chosen),
         runs=told,
         figures=_figures(told, base, firm=bool(firm)),
         sites=_sites(facts, base, runs, options),
@@ -214,11 +218,11 @@ def _sites(facts: _Facts, base: Outcome, runs: list[Outcome], options: pl.DataFr
     return pl.DataFrame(rows, schema={**schema, **dict.fromkeys(number, pl.Float64)}, orient="row", strict=False)
 
 
-def _often(facts: _Facts, chosen: list[list[str]]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _often(facts: _Facts, chosen: list[Rechosen]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """How often each option, and each site by any of its works, is chosen anew."""
     options = facts.model.ground.effects.options.filter("available", pl.col("kind") != "as_is")
     status = facts.programme.sites.select("option", "status").drop_nulls()
-    counted = pl.DataFrame({"option": [o for one in chosen for o in one]}, schema={"option": pl.String})
+    counted = pl.DataFrame({"option": [o for one in chosen for o in one.options]}, schema={"option": pl.String})
     times = counted.group_by("option").agg(times=pl.len())
     share = (pl.col("times").fill_null(0) / max(len(chosen), 1)).alias("chosen")
     each = (
@@ -237,6 +241,12 @@ def _often(facts: _Facts, chosen: list[list[str]]) -> tuple[pl.DataFrame, pl.Dat
         .sort(["chosen", "option"], descending=[True, False]),
         sites.select("site", "chosen", "robust"),
     )
+
+
+def _gap(chosen: list[Rechosen]) -> float | None:
+    """In half of the replans the choice is proven to be within this share of the most that could be gained."""
+    gaps = [(one.bound - one.value) / (one.bound - one.value + one.gain) for one in chosen if one.gain > 0]
+    return quantile(gaps, 0.5) if gaps else None
 
 
 def _robust() -> pl.Expr:
