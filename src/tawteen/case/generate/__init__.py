@@ -65,6 +65,7 @@ def _settings(sites: int, seed: int, hard: bool, periods: int) -> Settings:
         "discount": {"financial": 0.12, "economic": 0.08},
         "value": {"fx_premium": 0.15, "labour": "shadow_wage", "shadow_wage": 0.65, "carbon_price": 5.0,
                   "region_weight": {"south": 1.2}},
+        "tax": {"rate": 0.2, "holiday": 3, "carry_forward": 5},
         "parties": [
             {"id": "host", "name_en": "Host country", "name_ar": "البلد المضيف", "role": "host"},
             {"id": "partner", "name_en": "Industrial partner", "name_ar": "الشريك الصناعي", "role": "partner"},

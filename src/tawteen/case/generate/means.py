@@ -127,6 +127,19 @@ FUNDS = {
     "line": ("Partner's supplier credit", "ائتمان المورد من الشريك", "partner", "credit", 0.8, 0.0, 0.3),
     "grant": ("Technical cooperation", "التعاون الفني", "partner", "grant", 0.5, 0.0, 0.1),
 }
+# terms of the funds that lend, assumed like everything here: interest, grace in quarters, years, added to the loan, fee
+LOANS = {
+    "bank": {"rate": 0.07, "grace_quarters": 6.0, "years": 5.0, "repayment": "principal", "capitalised": 1.0,
+             "fee": 0.01},
+    "line": {"rate": 0.05, "grace_quarters": 4.0, "years": 4.0, "repayment": "annuity", "capitalised": 1.0},
+}  # fmt: skip
+# who finances an option taken alone: shares of what the fund may pay for, and the budget for what they leave
+SHARES: tuple[tuple[str, float | None], ...] = (("bank", 0.4), ("line", 0.4), ("grant", 0.6), ("budget", None))
+# buyers: words, kind, share of sales, days, days late
+BUYERS = {
+    "state": ("State bodies", "جهات حكومية", "state", 0.4, 30.0, 120.0),
+    "traders": ("Traders", "تجار", "private", 0.6, 20.0, 10.0),
+}
 USES: tuple[tuple[str, dict[str, str]], ...] = (
     ("budget", {}),
     *(("bank", {"category": c, "region": r.id}) for c in ("civil", "equipment", "works") for r in REGIONS[:3]),
@@ -159,15 +172,31 @@ def funds(draft: Draft) -> dict[str, pl.DataFrame]:
         "amount": significant(np.array([FUNDS[fund][6] * quarterly for fund, _ in rows]) * tide, 3),
     })  # fmt: skip
     names = ("name_en", "name_ar", "party", "terms", "carry_over", "refill")
-    table = frame(
-        "funds", {"id": list(FUNDS), **{n: [spec[i] for spec in FUNDS.values()] for i, n in enumerate(names)}}
-    )
+    words = {n: [spec[i] for spec in FUNDS.values()] for i, n in enumerate(names)}
+    terms = {
+        n: [LOANS.get(fund, {}).get(n) for fund in FUNDS] for n in dict.fromkeys(t for x in LOANS.values() for t in x)
+    }
+    table = frame("funds", {"id": list(FUNDS), **words, **terms})
     uses = frame("fund_uses", {
         "id": [str(i) for i in range(1, len(USES) + 1)],
         "fund": [fund for fund, _ in USES],
         **{name: [use.get(name) for _, use in USES] for name in ("category", "region", "authority", "origin")},
     })  # fmt: skip
-    return {"funds": table, "fund_limits": limits, "fund_uses": uses, "credit": _credit(draft, quarterly)}
+    finance = frame("finance", {
+        "id": [str(i) for i in range(1, len(SHARES) + 1)],
+        "fund": [fund for fund, _ in SHARES],
+        "share": [share for _, share in SHARES],
+    })  # fmt: skip
+    money = {"funds": table, "fund_limits": limits, "fund_uses": uses, "finance": finance}
+    return {**money, "credit": _credit(draft, quarterly), "buyers": _buyers()}
+
+
+def _buyers() -> pl.DataFrame:
+    """Who buys whatever is made; the state pays late."""
+    names = ("name_en", "name_ar", "kind", "share", "days", "late_days")
+    return frame(
+        "buyers", {"id": list(BUYERS), **{n: [spec[i] for spec in BUYERS.values()] for i, n in enumerate(names)}}
+    )
 
 
 def _credit(draft: Draft, quarterly: float) -> pl.DataFrame:
