@@ -148,8 +148,8 @@ def money_of(case: Case, payers: Payers, periods: Periods, profile: Profile) -> 
         kind = fund["exchange"] or "official"
         code = fund["currency"] if fund["currency"] not in (None, case.settings.money.currency) else ""
         own = periods.sums(payer.drawn) * periods.level / periods.worth(code or None, kind)
-        about: dict[str, Any] = {"id": fund["id"], "name_en": fund["name_en"], "name_ar": fund["name_ar"], "origin": origin,
-                 "currency": code, "rate": kind}  # fmt: skip
+        about: dict[str, Any] = {"id": fund["id"], "name_en": fund["name_en"], "name_ar": fund["name_ar"],
+                                 "origin": origin, "currency": code, "rate": kind}  # fmt: skip
         if code and code not in codes:
             codes.append(code)
         if fund["terms"] in LENDING:

@@ -14,6 +14,7 @@ from tawteen.cli.delivery import delivery
 from tawteen.cli.desk import Desk
 from tawteen.cli.places import CasePath, sound_case
 from tawteen.cli.plans import stoppable
+from tawteen.cli.programmes import finance_of, financing, planned, refuse_unchosen, whole
 from tawteen.cli.reply import Reply, WrongUse
 from tawteen.cli.rooms import frames, names
 
@@ -35,12 +36,13 @@ def appraise(
     case: CasePath,
     site: Annotated[str | None, typer.Option("--site", metavar="SITE", show_default=False)] = None,
     option: Annotated[str | None, typer.Option("--option", metavar="OPTION", show_default=False)] = None,
+    programme: Annotated[Path | None, typer.Option("--programme", metavar="FILE", show_default=False)] = None,
     profile: Annotated[str, typer.Option("--profile", metavar="P")] = "excel",
     paths: Annotated[int, typer.Option("--paths", min=1, metavar="N")] = PATHS,
     seed: Annotated[int, typer.Option("--seed", min=0, metavar="N")] = 1,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", show_default=False)] = None,
 ) -> Reply:
-    """What each option is worth alone, to the owner and to the country; one option or the options of a site in full."""
+    """What each option is worth alone, to owner and country; one, those of a site, or a programme in full."""
     from tawteen.appraise import appraise as appraisal_of
     from tawteen.effects import effects_of
     from tawteen.report.appraised import appraised
@@ -50,10 +52,16 @@ def appraise(
     with stoppable(desk) as stop, Bar(desk) as bar:
         bar.say(desk.words.say("cli.reading"))
         read = sound_case(case, desk)
+        plan = None if programme is None else planned(read, programme)
+        read = read if plan is None else plan.case
         bar.say(desk.words.say("cli.appraising"))
         effects = effects_of(read)
         wanted = _wanted(effects, site, option)
         found = appraisal_of(read, effects)
+        if plan is not None and not wanted:
+            return whole(plan, effects, chosen_profile, paths=paths, seed=seed, out=out, desk=desk, bar=bar, stop=stop)
+        if plan is not None:
+            refuse_unchosen(plan, wanted)
         if not wanted:
             if out is not None:
                 raise WrongUse("cli.papers_of_which")
@@ -65,15 +73,23 @@ def appraise(
             bar.say(desk.words.say("cli.simulating", {"option": one}), n / len(wanted))
             made.append(
                 appraised(
-                    read, effects, one, paths=paths, seed=seed, profile=chosen_profile, appraisal=found, stop=stop
+                    read,
+                    effects,
+                    one,
+                    paths=paths,
+                    seed=seed,
+                    profile=chosen_profile,
+                    appraisal=found,
+                    run=None if plan is None else plan.run,
+                    stop=stop,
                 )
             )
-        files = [] if out is None else _papers(made, out, desk, bar)
-    parts: list[Any] = [part for one in made for part in (*_lines(one, desk), "")]
+        files = [] if out is None else papers(made, out, desk, bar)
+    parts: list[Any] = [part for one in made for part in (*lines_of(one, desk), "")]
     if files:
         parts.append(desk.words.say("cli.open", {"path": str(out)}))
     data = {"profile": chosen_profile, "options": [_data(one) for one in made], "files": files}
-    return Reply(data, parts, [finding for one in made for finding in _told(one)])
+    return Reply(data, parts, [finding for one in made for finding in told_of(one)])
 
 
 def _profile(name: str) -> ProfileName:
@@ -108,7 +124,7 @@ def _wanted(effects: Effects, site: str | None, option: str | None) -> list[str]
     return own["option"].to_list()
 
 
-def _papers(made: list[Appraised], out: Path, desk: Desk, bar: Bar) -> list[str]:
+def papers(made: list[Appraised], out: Path, desk: Desk, bar: Bar) -> list[str]:
     """The live workbook, the sheets in both languages and the pictures of each option; names of what was written."""
     from tawteen.report.appraisal import write_papers
 
@@ -120,10 +136,13 @@ def _papers(made: list[Appraised], out: Path, desk: Desk, bar: Bar) -> list[str]
         return sorted(path.relative_to(staged).as_posix() for path in staged.rglob("*") if path.is_file())
 
 
-def _told(one: Appraised) -> list[Finding]:
+def told_of(one: Appraised) -> list[Finding]:
     """What the statements tell; of periods without cash only how many there are, and the worst."""
     short = [finding for finding in one.told.findings if finding.code == "statements.deficit"]
     rest = [finding for finding in one.told.findings if finding.code != "statements.deficit"]
+    # A finding a period says little: the first of each kind stands for all.
+    rest = list({finding.code: finding for finding in reversed(rest)}.values())[::-1]
+    rest += [finding for finding in one.notes if finding.code == "finance.beyond_outlays"]
     if not short:
         return rest
     worst = min(short, key=lambda finding: float(finding.args["amount"]))
@@ -133,6 +152,8 @@ def _told(one: Appraised) -> list[Finding]:
 
 
 def _data(one: Appraised) -> dict[str, Any]:
+    from tawteen.appraise.country import country_view
+
     gain = one.told.incremental
     return {
         "option": one.id,
@@ -143,17 +164,21 @@ def _data(one: Appraised) -> dict[str, Any]:
         "risk": one.risk.summary().to_dicts(),
         "paths": one.risk.paths,
         "estimate_class": one.estimate.borne,
+        "finance": finance_of(one.told),
+        "country": country_view(one.told).indicators.to_dicts(),
         "cash": dict(zip(one.told.accounts.time.labels, one.told.line("cash_plan", "cash"), strict=False)),
     }
 
 
-def _lines(one: Appraised, desk: Desk) -> list[Any]:
+def lines_of(one: Appraised, desk: Desk) -> list[Any]:
     """An option in a few lines, its profile first."""
     from tawteen.report.live_workbook import conventions
     from tawteen.report.opportunity_text import Sheet
 
     sheet = Sheet(one, desk.words.lang)
     rows = [(label, text) for label, text in (*sheet.returns(), *sheet.risk())]
+    if one.study.loans or one.study.equity or one.study.grants:
+        rows += financing(one.told, desk)
     rows.append((desk.words.say("sheet.fact.class"), str(one.estimate.borne)))
     head = f"{sheet.site}: {sheet.way}"
     return [head, *conventions(one.told.accounts.profile, desk.words), desk.pairs(rows), *sheet.risk_notes()]

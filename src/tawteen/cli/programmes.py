@@ -1,0 +1,261 @@
+"""appraise --programme: the statements of a whole programme, on screen and as a workbook with the papers of options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tawteen.case.findings import CaseError, Finding
+from tawteen.cli.bar import Bar
+from tawteen.cli.delivery import delivery
+from tawteen.cli.desk import Desk
+from tawteen.cli.places import the_programme
+from tawteen.cli.reply import Reply, WrongUse
+from tawteen.cli.rooms import names
+
+if TYPE_CHECKING:
+    from tawteen.appraise.cash import Run
+    from tawteen.appraise.profile import ProfileName
+    from tawteen.appraise.programme_statements import ProgrammeStatements
+    from tawteen.appraise.statements import Statements
+    from tawteen.case.model import Case
+    from tawteen.effects.model import Effects
+
+STATEMENTS = "statements.xlsx"
+BASES = ("total_capital", "equity")
+FIGURES = ("npv", "irr", "payback_years")
+NO_PAPERS = ("survey", "close")
+"""Kinds without an investor, for whom no papers are written; their money counts."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A programme with the case as it was planned, and what it runs."""
+
+    case: Case
+    run: Run
+    kinds: dict[str, str]
+    findings: tuple[Finding, ...]
+
+
+def planned(case: Case, path: Path) -> Planned:
+    """The programme in `path`. Raises WrongUse where it is none, is of another case, or chooses nothing."""
+    import polars as pl
+
+    from tawteen.appraise.cash import Run
+    from tawteen.case.hash import case_hash
+    from tawteen.plan.scenario import apply
+
+    programme = the_programme(path)
+    if programme.case_id != case.settings.about.id:
+        raise WrongUse("cli.programme_of_other_case", programme=programme.case_id, case=case.settings.about.id)
+    chosen = programme.sites.filter(pl.col("option").is_not_null() & (pl.col("kind") != "as_is")).drop_nulls("period")
+    if chosen.is_empty():
+        raise WrongUse("cli.programme_starts_nothing", path=str(path))
+    try:
+        changed = apply(case, programme.scenario)
+    except CaseError as error:
+        raise WrongUse.of(error.findings) from error
+    starts = {str(option): int(period) for option, period in chosen.select("option", "period").iter_rows()}
+    run = Run(starts, programme.throughput, programme.nothing_throughput, programme.draws)
+    moved = () if case_hash(changed) == programme.case_hash else (Finding("warning", "cli.case_since"),)
+    return Planned(changed, run, dict(chosen.select("option", "kind").iter_rows()), moved)
+
+
+def refuse_unchosen(plan: Planned, wanted: list[str]) -> None:
+    """Raises WrongUse for an option that the programme does not start."""
+    for option in wanted:
+        if option not in plan.run.starts:
+            raise WrongUse("cli.not_in_programme", option=option, known=", ".join(plan.run.starts))
+
+
+def whole(
+    plan: Planned,
+    effects: Effects,
+    profile: ProfileName,
+    *,
+    paths: int,
+    seed: int,
+    out: Path | None,
+    desk: Desk,
+    bar: Bar,
+    stop: Callable[[], bool],
+) -> Reply:
+    """The statements of the programme: with, without, and the difference."""
+    from tawteen.appraise.programme_statements import programme_statements
+    from tawteen.report.live_workbook import conventions
+
+    def told_of(option: str, share: float) -> None:
+        bar.say(desk.words.say("cli.stating", {"option": option}), share)
+
+    told = programme_statements(plan.case, effects, plan.run, profile=profile, progress=told_of, stop=stop)
+    if told is None:
+        return Reply({"profile": profile, "options": []})
+    files = [] if out is None else _write(plan, effects, told, out, paths=paths, seed=seed, desk=desk, bar=bar)
+    head = desk.words.say("programme_statements.head", {"count": desk.words.number(len(told.options))})
+    rules = conventions(told.companies[0].profile, desk.words)
+    parts: list[Any] = [head, *rules, _returns(told, desk), desk.pairs(financing(told, desk)), _years(told, desk),
+                        _options(plan, told, desk)]  # fmt: skip
+    if told.beside:
+        amount = {"amount": desk.words.number(told.beside, 0), "currency": plan.case.settings.money.currency}
+        parts.append(desk.words.say("programme_statements.beside", amount))
+    if files:
+        parts.append(desk.words.say("cli.open", {"path": str(out)}))
+    data = {"profile": profile, "indicators": told.indicators.to_dicts(), "finance": finance_of(told),
+            "options": _rows(plan, told), "years": _yearly(told), "beside": told.beside, "files": files}  # fmt: skip
+    return Reply(data, parts, [*plan.findings, *told.notes, *_left(told)])
+
+
+def _left(told: ProgrammeStatements) -> list[Finding]:
+    """Loans that outlive the horizon, and money that nobody brings, of all options together."""
+    codes = [f.code for one in told.options.values() for f in one.findings]
+    found = []
+    for code, said in (("statements.loan_left", "programme_statements.loan_left"),
+                       ("statements.deficit", "programme_statements.deficit")):  # fmt: skip
+        options = [o for o, one in told.options.items() if any(f.code == code for f in one.findings)]
+        if code in codes:
+            found.append(Finding("warning", said, args={"count": len(options), "options": ", ".join(options)}))
+    return found
+
+
+def finance_of(told: Statements | ProgrammeStatements) -> dict[str, Any]:
+    """Who brings how much, least yearly debt cover and its year, loan and project life cover at the first repayment."""
+    import numpy as np
+
+    from tawteen.appraise.statements.cover import common_life_cover, yearly_cover
+
+    companies = told.companies if hasattr(told, "companies") else [told.accounts]
+    time = companies[0].time
+    paid = {
+        "loans": sum(float(f.drawn.sum()) for a in companies for f in a.financing.loans),
+        "equity": sum(float(e.paid.sum()) for a in companies for e in a.financing.equity),
+        "grants": sum(float(g.paid.sum()) for a in companies for g in a.financing.grants),
+        "tax": sum(float(a.tax.sum()) for a in companies),
+    }
+    covers = yearly_cover(companies)
+    least = int(np.nanargmin(covers)) if not np.isnan(covers).all() else None
+    lives = {}
+    for name, loans_only in (("llcr", True), ("plcr", False)):
+        ratios = common_life_cover(companies, loans_only=loans_only)
+        owed = np.flatnonzero(~np.isnan(ratios))
+        lives[name] = float(ratios[owed[0]]) if len(owed) else None
+    year = None if least is None else time.labels[least * time.step][:4]
+    return {**paid, "least_dscr": None if least is None else float(covers[least]), "least_dscr_year": year, **lives}
+
+
+def financing(told: Statements | ProgrammeStatements, desk: Desk) -> list[tuple[str, str]]:
+    """The same as labels and texts; without a loan, why there is no debt cover."""
+    say, found = desk.words.say, finance_of(told)
+    rows = [(say(f"programme_statements.{name}"), desk.words.number(found[name], 0))
+            for name in ("loans", "equity", "grants", "tax") if found[name]]  # fmt: skip
+    if found["least_dscr"] is None:
+        reason = "no_repayment" if found["loans"] else "no_loan"
+        return [*rows, (say("statements.item.dscr"), say(f"programme_statements.{reason}"))]
+    cover = {"cover": desk.words.number(found["least_dscr"], 2), "year": found["least_dscr_year"]}
+    rows.append((say("programme_statements.least_dscr"), say("programme_statements.in_year", cover)))
+    return rows + [
+        (say(f"statements.item.{name}"), desk.words.number(found[name], 2))
+        for name in ("llcr", "plcr")
+        if found[name] is not None
+    ]
+
+
+def _returns(told: ProgrammeStatements, desk: Desk) -> Any:
+    """Indicators of the three scenarios, to all capital and to its owners."""
+    known = {(s, b, i): v for s, b, i, v in told.indicators.drop("reason").iter_rows()}
+    scenarios = dict.fromkeys(told.indicators["scenario"])
+    rows = [
+        [desk.words.say(f"live.scenario.{scenario}"), desk.words.say(f"statements.statement.{basis}"),
+         *(_figure(desk, name, known.get((scenario, basis, name))) for name in FIGURES)]
+        for scenario in scenarios for basis in BASES
+    ]  # fmt: skip
+    columns = ["programme_statements.scenario", "programme_statements.basis"]
+    columns += [f"statements.indicator.{name}" for name in FIGURES]
+    return desk.rows("programme_statements.returns", columns, rows, 3, told.companies[0].study.currency)
+
+
+def _figure(desk: Desk, name: str, value: float | None) -> str:
+    if value is None:
+        return "–"
+    return desk.words.percent(value, 1) if name == "irr" else desk.words.number(value, 0 if name == "npv" else 1)
+
+
+def _yearly(told: ProgrammeStatements) -> list[dict[str, Any]]:
+    """Cash of each calendar year: with, without, the difference, loans drawn, debt service, what owners are left."""
+    wanted = {
+        "with": ("with", "total_capital", "net_cash_flow"), "without": ("without", "total_capital", "net_cash_flow"),
+        "incremental": ("incremental", "total_capital", "net_cash_flow"), "drawn": ("with", "debt", "loan_drawn"),
+        "service": ("with", "debt", "debt_service"), "owners": ("incremental", "equity", "net_cash_flow"),
+    }  # fmt: skip
+    years: dict[str, dict[str, Any]] = {}
+    for name, key in wanted.items():
+        for label, value in zip(told.labels, told.line(*key), strict=False):
+            row = years.setdefault(label[:4], {"year": label[:4], **dict.fromkeys(wanted, 0.0)})
+            row[name] += value
+    return list(years.values())
+
+
+def _years(told: ProgrammeStatements, desk: Desk) -> Any:
+    rows = [[row["year"], *(desk.words.number(v, 0) for name, v in row.items() if name != "year")]
+            for row in _yearly(told)]  # fmt: skip
+    columns = ("year", "with", "without", "incremental", "drawn", "service", "owners")
+    heads = [f"programme_statements.column.{name}" for name in columns]
+    return desk.rows("programme_statements.years", heads, rows, 6, told.companies[0].study.currency)
+
+
+def _rows(plan: Planned, told: ProgrammeStatements) -> list[dict[str, Any]]:
+    """What each option brings: gain to all capital and to owners, loans, least debt cover."""
+    rows = []
+    for option, one in told.options.items():
+        gain = {}
+        if one.incremental is not None:
+            worth = one.incremental.indicators.filter(indicator="npv")
+            gain = dict(worth.select("basis", "value").iter_rows())
+        found = finance_of(one)
+        spent = float(one.accounts.invested().sum())
+        rows.append({"option": option, "kind": plan.kinds[option],
+                     "start": plan.case.calendar.label(plan.run.starts[option]), "investment": spent,
+                     "npv": gain.get("total_capital"), "npv_owners": gain.get("equity"), "loans": found["loans"],
+                     "least_dscr": found["least_dscr"]})  # fmt: skip
+    return sorted(rows, key=lambda row: -row["investment"])
+
+
+def _options(plan: Planned, told: ProgrammeStatements, desk: Desk) -> Any:
+    called = names(plan.case, "options", desk)
+    rows = [
+        [called.get(r["option"]) or r["option"], r["start"],
+         *("–" if r[c] is None else desk.words.number(r[c], 0) for c in ("investment", "npv", "npv_owners", "loans")),
+         "–" if r["least_dscr"] is None else desk.words.number(r["least_dscr"], 2)]
+        for r in _rows(plan, told)
+    ]  # fmt: skip
+    columns = ("option", "start", "investment", "npv", "npv_owners", "loans", "least_dscr")
+    heads = [f"programme_statements.column.{name}" for name in columns]
+    return desk.rows("programme_statements.options", heads, rows, 5, told.companies[0].study.currency)
+
+
+def _write(
+    plan: Planned,
+    effects: Effects,
+    told: ProgrammeStatements,
+    out: Path,
+    *,
+    paths: int,
+    seed: int,
+    desk: Desk,
+    bar: Bar,
+) -> list[str]:
+    """The workbook of the programme, and the papers of its options; names of what was written."""
+    from tawteen.report.appraisal import write_papers
+    from tawteen.report.appraised import appraised
+    from tawteen.report.programme_workbook import write_programme_workbook
+
+    papers = [option for option in told.options if plan.kinds[option] not in NO_PAPERS]
+    with delivery(out, (STATEMENTS, *(one.replace(":", "_") for one in papers))) as staged:
+        write_programme_workbook(told, plan.case, staged / STATEMENTS, desk.words.lang)
+        for n, option in enumerate(papers):
+            bar.say(desk.words.say("cli.simulating", {"option": option}), n / len(papers))
+            one = appraised(plan.case, effects, option, paths=paths, seed=seed, profile=told.profile, run=plan.run)
+            write_papers(one, staged / option.replace(":", "_"), desk.words.lang)
+        return sorted(path.relative_to(staged).as_posix() for path in staged.rglob("*") if path.is_file())
