@@ -26,6 +26,8 @@ from tawteen.words import LANGS, Lang, Words
 MOST = 3
 """Options with pictures of their own on the page; all chosen ones stand in the table."""
 PATHS = 4_000
+SIMULATED = 100
+"""Options that are simulated for the page; `tawteen appraise` does so for any other."""
 COLUMNS: dict[str, Shown] = {
     "site": SITE, "option": words("Option", "الخيار"), "status": coded("In the programme", "في البرنامج", "status"),
     "investment": money("Investment", "الاستثمار"), "npv": money("Present value of its cash", "القيمة الحالية لنقده"),
@@ -54,7 +56,7 @@ def write_papers(one: Appraised, folder: Path, lang: Lang) -> list[Path]:
 def appraisal(study: Study) -> list[Exhibit]:
     """Cash of the programme, risk of the chosen options, and pictures of the largest of them."""
     run = _run(study)
-    made = [one for option in run.starts if (one := _appraised(study, run, option)) is not None]
+    made = [one for option in _largest(study, run) if (one := _appraised(study, run, option)) is not None]
     return [_programme(study, run), _risks(study, made), *_together(study, made)]
 
 
@@ -64,6 +66,16 @@ def _run(study: Study) -> Run:
     chosen = study.chosen.filter(~pl.col("kind").is_in(kinds)).select("option", "period")
     starts = {str(option): int(period) for option, period in chosen.drop_nulls().iter_rows()}
     return Run(starts, study.programme.throughput, study.programme.nothing_throughput, study.programme.draws)
+
+
+def _largest(study: Study, run: Run) -> list[str]:
+    """The chosen options, of many those with the largest investment: the page need not simulate a whole country."""
+    if len(run.starts) <= SIMULATED:
+        return list(run.starts)
+    facts = study.chosen.filter(pl.col("option").is_in(list(run.starts)))
+    largest = facts.sort(["investment", "option"], descending=[True, False]).head(SIMULATED)
+    kept = set(largest["option"])
+    return [option for option in run.starts if option in kept]
 
 
 def _appraised(study: Study, run: Run, option: str) -> Appraised | None:
@@ -113,8 +125,12 @@ def _risks(study: Study, made: list[Appraised]) -> Exhibit:
     numbers = dict.fromkeys(("investment", "npv", "p10", "p50", "p90", "loss", "shortfall"), pl.Float64)
     table = pl.DataFrame(rows, schema={"site": pl.String, "option": pl.String, **numbers})
     table = table.join(study.chosen.select("option", "status"), on="option", how="left", maintain_order="left")
+    note = _said("exhibit.option_risks_note")
+    if len(_run(study).starts) > SIMULATED:
+        more = _said("exhibit.option_risks_largest")
+        note = (f"{note[0]} {more[0]}", f"{note[1]} {more[1]}")
     return Exhibit(
-        "option_risks", "proof", _said("exhibit.option_risks"), _said("exhibit.option_risks_note"),
+        "option_risks", "proof", _said("exhibit.option_risks"), note,
         _said("exhibit.option_risks_origin"), study.named(table, site="sites", option="options"), COLUMNS,
         inputs=("options", "costs", "works", "evidence", "precedents", "programme.sites"),
     )  # fmt: skip
