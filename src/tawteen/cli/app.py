@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from tawteen import __version__
-from tawteen.cli import appraisals, cases, plans, proofs, reports, robust, rooms
+from tawteen.cli import appraisals, cases, localise, plans, proofs, reports, robust, rooms
 from tawteen.cli.reply import Reply, WrongUse
 from tawteen.words import Lang, Words
 
@@ -20,6 +20,7 @@ COMMANDS: dict[str, Callable[..., Reply]] = {
     "diagnose": rooms.diagnose,
     "match": rooms.match,
     "appraise": appraisals.appraise,
+    "localise": localise.localise,
     "plan": plans.plan,
     "verify": proofs.verify,
     "explain": proofs.explain,

@@ -153,11 +153,12 @@ def worth_of_making(case: Case, effects: Effects, running: Running, view: View =
 
     Columns: kind (input of what runs, spares, spares_lump, demand of regions), item (commodity; the option of a lump),
     used_by (how many options or demands),
-    quantity (imported units a year; null for a lump), import_price (delivered to where it is used, currency a unit in
-    the view: CIF with the premium, port, inland), most (quantity at that price: what making it may cost before the
-    country is worse off), foreign (of it at CIF, in foreign money), maker (the option of most worth), home_price
-    (its price delivered, see `makers`), made (units a year it can deliver), worth (what the country is better off a
-    year; below 0 where importing is cheaper), reason (why that cannot be said; code of a sentence) and blocked_by.
+    quantity (imported units a year; null for a lump), import_price (delivered to where the maker serves it, else to
+    where it is used, currency a unit in the view: CIF with the premium, port, inland), most (the import bill: all of it
+    delivered, what making it may cost before the country is worse off), foreign (of it at CIF, in foreign money), maker
+    (the option of most worth), home_price (its price delivered, see `makers`), made (units a year it can deliver),
+    worth (what the country is better off a year; below 0 where importing is cheaper), reason (why that cannot be said;
+    code of a sentence) and blocked_by.
 
     Spares are an outlay once: a year of them is their sum over the economic life of the option. A lump that nobody
     listed part by part cannot be compared.
@@ -217,7 +218,8 @@ def _best(able: pl.DataFrame, commodity: str, wanted: Mapping[str, float], marke
         made = sum(served.values())
         worth = sum(amount * gains[region] for region, amount in served.items())
         price = sum(amount * (market.parity[commodity, r] - gains[r]) for r, amount in served.items()) / made
-        told = {"maker": one["option"], "home_price": price, "made": made, "worth": worth}
+        told = {"maker": one["option"], "home_price": price, "made": made, "worth": worth,
+                "import_price": price + worth / made}  # fmt: skip
         found.append(((worth > 0, worth if worth > 0 else worth / made), told))
     if found:
         return max(found, key=lambda each: each[0])[1]

@@ -1,0 +1,151 @@
+"""localise: what making imported goods at home is worth, local content by a cited rule, ways of technology transfer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tawteen.cli.bar import Bar
+from tawteen.cli.desk import Desk
+from tawteen.cli.places import CasePath, sound_case, the_programme
+from tawteen.cli.reply import Reply, WrongUse
+from tawteen.cli.rooms import names
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from tawteen.appraise.country.home import Running
+    from tawteen.appraise.country.local_content import Rule
+    from tawteen.case.model import Case
+    from tawteen.effects.model import Effects
+
+
+def localise(
+    ctx: typer.Context,
+    *,
+    case: CasePath,
+    programme: Annotated[Path | None, typer.Option("--programme", metavar="FILE", show_default=False)] = None,
+    rule: Annotated[str | None, typer.Option("--rule", metavar="RULE", show_default=False)] = None,
+) -> Reply:
+    """What the country could make instead of import, of what runs alone or in a programme."""
+    import polars as pl
+
+    from tawteen.appraise.country.home import worth_of_making
+    from tawteen.appraise.country.local_content import contents
+    from tawteen.appraise.country.transfer import paths_of, transfer_paths
+    from tawteen.effects import effects_of
+    from tawteen.report.home import rule_said
+
+    desk: Desk = ctx.obj
+    with Bar(desk) as bar:
+        bar.say(desk.words.say("cli.reading"))
+        read = sound_case(case, desk)
+        rules = _rules(read, rule)
+        bar.say(desk.words.say("cli.appraising"))
+        effects = effects_of(read)
+        worth = worth_of_making(read, effects, _running(read, effects, programme))
+        shares = pl.concat([contents(read, effects, one).insert_column(0, pl.lit(one.id).alias("rule"))
+                            for one in rules])  # fmt: skip
+        ways = transfer_paths(read, paths_of(read), rules[0], "economic")
+    parts: list[Any] = [_worths(read, worth, desk, alone=programme is None)]
+    for one in rules:
+        parts += [rule_said(one, desk.words.lang), _shares(read, effects, one, shares, desk)]
+    parts.append(_ways(read, ways, desk) if ways.height else desk.words.say("home.no_ways"))
+    told = [{**one.model_dump(), "said": rule_said(one, desk.words.lang)} for one in rules]
+    data = {"worth": worth.to_dicts(), "rules": told, "local_content": shares.to_dicts(), "transfers": ways.to_dicts()}
+    return Reply(data, parts)
+
+
+def _rules(case: Case, asked: str | None) -> tuple[Rule, ...]:
+    """The rule that was asked for, else all of the case. Raises WrongUse where there is none of that name."""
+    from tawteen.appraise.country.local_content import examples, rules_of
+
+    if asked is None:
+        return rules_of(case)
+    known = {one.id: one for one in (*examples(), *rules_of(case))}
+    if asked not in known:
+        raise WrongUse("home.no_rule", rule=asked, known=", ".join(known))
+    return (known[asked],)
+
+
+def _running(case: Case, effects: Effects, path: Path | None) -> Running:
+    """What runs: the best of each site alone, or what a programme runs in its last year."""
+    import polars as pl
+
+    from tawteen.appraise.country.home import as_planned, best_alone
+
+    if path is None:
+        return best_alone(case, effects)
+    made = the_programme(path)
+    if made.case_id != case.settings.about.id:
+        raise WrongUse("home.other_case", programme=made.case_id, case=case.settings.about.id)
+    works = made.sites.filter(pl.col("option").is_not_null() & ~pl.col("kind").is_in(["as_is", "survey", "close"]))
+    return as_planned(made.throughput, made.flows, frozenset(works["id"]), case.settings.time.periods)
+
+
+def _worths(case: Case, worth: pl.DataFrame, desk: Desk, *, alone: bool) -> Any:
+    from tawteen.case.codes import codes
+    from tawteen.report.home import told_worth
+
+    lang, units = desk.words.lang, codes("units")
+    rows = [
+        [
+            r[f"kind_{lang}"], r[f"what_{lang}"], r[f"by_{lang}"] or "–", r[f"why_{lang}"],
+            _number(desk, r["quantity"]) + (f" {desk.words.pick(units[r['unit']])}" if r["unit"] else ""),
+            _number(desk, r["import_price"], 2), _number(desk, r["home_price"], 2), _number(desk, r["worth"]),
+            _number(desk, r["most"]),
+        ]
+        for r in _rows(told_worth(case, worth))
+    ]  # fmt: skip
+    columns = ("kind", "item", "made_by", "why", "quantity", "import_price", "home_price", "worth", "most")
+    title = "home.worth_alone" if alone else "home.worth_planned"
+    return desk.rows(title, [f"home.column.{c}" for c in columns], rows, 5, case.settings.money.currency)
+
+
+def _shares(case: Case, effects: Effects, rule: Rule, shares: pl.DataFrame, desk: Desk) -> Any:
+    sites = names(case, "sites", desk)
+    options = {r["option"]: r[f"name_{desk.words.lang}"] for r in _rows(effects.options)}
+    yes = {None: "–", True: desk.words.say("home.meets"), False: desk.words.say("home.meets_not")}
+    rows = [
+        [
+            sites.get(r["site"], r["site"]), options.get(r["option"]) or r["option"],
+            desk.words.say(r["reason"]) if r["reason"] else "", _share(desk, r["first"]), _share(desk, r["last"]),
+            yes[r["meets"]],
+        ]
+        for r in _rows(shares)
+        if r["rule"] == rule.id
+    ]  # fmt: skip
+    columns = ("site", "option", "why", "first", "last", "meets")
+    return desk.rows("exhibit.local_content", [f"home.column.{c}" for c in columns], rows, 3)
+
+
+def _ways(case: Case, ways: pl.DataFrame, desk: Desk) -> Any:
+    from tawteen.report.home import path_said
+
+    options = names(case, "options", desk)
+    rows = [
+        [
+            options.get(r["option"], r["option"]), path_said(r["path"], desk.words.lang),
+            *(_number(desk, r[c]) for c in ("npv", "fees", "parts", "worth")), _share(desk, r["local_to"]),
+            _share(desk, r["content"]),
+        ]
+        for r in _rows(ways)
+    ]  # fmt: skip
+    columns = ("option", "path", "npv", "fees", "parts", "worth_parts", "local_to", "content")
+    title = "exhibit.transfer_paths"
+    return desk.rows(title, [f"home.column.{c}" for c in columns], rows, 6, case.settings.money.currency)
+
+
+def _rows(frame: pl.DataFrame) -> Iterable[dict[str, Any]]:
+    return frame.iter_rows(named=True)
+
+
+def _number(desk: Desk, value: float | None, decimals: int = 0) -> str:
+    return "–" if value is None else desk.words.number(value, decimals)
+
+
+def _share(desk: Desk, value: float | None) -> str:
+    return "–" if value is None else desk.words.percent(value, 1)
