@@ -121,7 +121,7 @@ def _left(told: ProgrammeStatements) -> list[Finding]:
 
 
 def finance_of(told: Statements | ProgrammeStatements) -> dict[str, Any]:
-    """Who brings how much, least yearly debt cover and its year, loan and project life cover at the first repayment."""
+    """Who brings how much, least yearly debt cover and its year, loan and project life cover when most is owed."""
     import numpy as np
 
     from tawteen.appraise.statements.cover import common_life_cover, yearly_cover
@@ -136,11 +136,13 @@ def finance_of(told: Statements | ProgrammeStatements) -> dict[str, Any]:
     }
     covers = yearly_cover(companies)
     least = int(np.nanargmin(covers)) if not np.isnan(covers).all() else None
+    # Cover is of the start of a period, debt of its end.
+    most = int(np.argmax(sum(a.debt for a in companies))) + 1
     lives = {}
     for name, loans_only in (("llcr", True), ("plcr", False)):
         ratios = common_life_cover(companies, loans_only=loans_only)
-        owed = np.flatnonzero(~np.isnan(ratios))
-        lives[name] = float(ratios[owed[0]]) if len(owed) else None
+        owed = [t for t in np.flatnonzero(~np.isnan(ratios)) if t >= most]
+        lives[name] = float(ratios[owed[0]]) if owed else None
     year = None if least is None else time.labels[least * time.step][:4]
     return {**paid, "least_dscr": None if least is None else float(covers[least]), "least_dscr_year": year, **lives}
 
