@@ -125,6 +125,7 @@ def _one_site(case: Case, programme: Programme, site: str, bar: Bar, seconds: fl
         "sentences": sentences,
         "terms": found.terms.to_dicts(),
         "forced": None if found.forced is None else _forced(found.forced),
+        "held": found.held,
         "way": None if found.way is None else dataclasses.asdict(found.way),
         "change": found.change,
         "turned": turned,

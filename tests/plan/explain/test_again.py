@@ -16,13 +16,14 @@ from tawteen.case.model import Case
 from tawteen.plan.country.planning import country_of
 from tawteen.plan.country.proof import land
 from tawteen.plan.explain import Reasons
-from tawteen.plan.explain.again import again, forced
+from tawteen.plan.explain.again import again, forced, programme_of_again
 from tawteen.plan.explain.shortlist import priced
 from tawteen.plan.explain.stand import Stand, as_limits, stand
 from tawteen.plan.planning import plan, problem_of
 from tawteen.plan.problem import relaxed
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.solver import solve_lp
+from tawteen.plan.verify import verify
 from tawteen.plan.watch import Watch
 
 SITES, PERIODS = 14, 10
@@ -103,6 +104,19 @@ def test_forced_programmes_keep_the_limits_of_the_whole_model() -> None:
         whole = solve_lp(replace(arrays, lower=lower, upper=upper))
         assert whole.value is not None
         assert whole.value + model.constant == pytest.approx(found.value, rel=1e-8)
+
+
+def test_forced_programmes_pass_the_independent_check() -> None:
+    for of, made, at in ((tiny(), programme(), tiny_stand()), (case(), planned(), some_stand())):
+        site = next(i for i in range(len(at.names)) if again(at, i, True).value is not None)
+        for inside in (True, False):
+            found = again(at, site, inside)
+            if found.value is None:
+                continue
+            told = verify(of, programme_of_again(at, found))
+            assert told.holds
+            assert told.value == pytest.approx(found.value, rel=1e-8)
+        assert made.value is not None
 
 
 def test_what_cannot_be_forced_says_so() -> None:

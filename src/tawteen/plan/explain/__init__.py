@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from tawteen.case.model import Case
-from tawteen.plan.explain.again import Forced, forced
+from tawteen.plan.explain.again import Forced, forced, programme_of_again
 from tawteen.plan.explain.reasons import Reason, Reasons
 from tawteen.plan.explain.saying import Saying
 from tawteen.plan.explain.shortlist import Hurt
@@ -16,6 +16,7 @@ from tawteen.plan.explain.stand import by_prices, keep_prices, kept_prices, with
 from tawteen.plan.explain.ways import Way, smallest
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.scenario import apply
+from tawteen.plan.verify import verify
 from tawteen.words import Words
 
 __all__ = [
@@ -37,6 +38,8 @@ __all__ = [
     "with_prices",
 ]
 
+CHECKED = 2000
+"""Countries of more sites are too large to verify what was found in the time of a question."""
 Resolve = Callable[[Case, Scenario], Programme]
 
 FRAME = {
@@ -61,6 +64,7 @@ class Explanation:
 
     `terms`: what the worth of the option is made of (part, term, kind, id, amount, rent; see `pricing.parts`).
     `forced`: the programme solved again around the site, with it and without it; null if not asked or not possible.
+    `held`: whether `verify` finds every limit kept in the one that turns the site round; null where it was not asked.
     `way`: the smallest change with which it comes in, solved again; null where it is in or no change that was tried
     brings it in (`tried`).
     `turned`: the whole programme solved again with the site forced in (or, for one that is in, left out), null if not
@@ -70,6 +74,7 @@ class Explanation:
     reason: Reason
     terms: pl.DataFrame
     forced: Forced | None = None
+    held: bool | None = None
     way: Way | None = None
     tried: bool = False
     turned: Programme | None = None
@@ -103,10 +108,19 @@ def explain(
 def _around(explanation: Explanation, reasons: Reasons, site: str, seconds: float) -> Explanation:
     at, place = reasons.stand, reasons.stand.place[site]
     found = forced(at, place)
+    explanation = replace(explanation, held=_held(reasons, site, found))
     if explanation.reason.status in ("firm", "conditional") or (found.cost is not None and found.cost <= 0):
         return replace(explanation, forced=found)
     way = smallest(at, reasons, place, found, seconds=seconds)
     return replace(explanation, forced=found, way=way, tried=True)
+
+
+def _held(reasons: Reasons, site: str, found: Forced) -> bool | None:
+    """Whether the programme that turns the site round is kept by the independent check."""
+    turned = found.without if site in reasons.chosen else found.within
+    if turned.value is None or len(reasons.stand.names) > CHECKED:
+        return None
+    return verify(reasons.case, programme_of_again(reasons.stand, turned)).holds
 
 
 def _turned(scenario: Scenario, site: str, *, inside: bool) -> Scenario:
@@ -129,6 +143,8 @@ def say(case: Case, programme: Programme, explanation: Explanation, words: Words
         said.append(words.say(code, {"cost": saying.money(change)}))
     elif explanation.forced is not None:
         said += saying.forced(explanation.forced, inside=inside)
+        if explanation.held is not None:
+            said.append(words.say("again.held" if explanation.held else "again.not_held"))
     if explanation.way is not None:
         said.append(saying.way(explanation.way))
     elif explanation.tried:

@@ -21,12 +21,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tawteen.plan.core import core
-from tawteen.plan.country.outcome import problem_with
+from tawteen.plan.country.outcome import Asked, nothing_of, problem_with, programme_of
 from tawteen.plan.country.proof import promising
 from tawteen.plan.draft import Arrays, Floats
 from tawteen.plan.explain.stand import Stand
 from tawteen.plan.problem import Problem, chosen
+from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.solver import solve_lp, solve_mip
+from tawteen.plan.watch import Watch
 
 Whole = NDArray[np.int64]
 Changed = Callable[[Problem, Arrays], Arrays]
@@ -328,3 +330,22 @@ def best_start(at: Stand, site: int, found: Again) -> tuple[str, int]:
     if not len(mine):
         raise ValueError(f"site {at.names[site]} does not start")
     return at.sites.options["option"][int(mine[0] // at.periods)], int(mine[0] % at.periods)
+
+
+def programme_of_again(at: Stand, found: Again) -> Programme:
+    """What was found as a programme for the case with the scenario applied, so that it can be verified.
+
+    Raises ValueError where nothing was found.
+    """
+    if found.value is None:
+        raise ValueError("nothing was found")
+    model = problem_with(at.market, at.sites, found.flat)
+    made = programme_of(
+        model,
+        found.most - model.constant,
+        nothing_of(at.market, at.sites),
+        asked=Asked(Scenario(), at.programme.seed, 0.0),
+        watch=Watch(0.0),
+        figures={},
+    )
+    return replace(made, seconds=found.seconds)
