@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import pytest
 from tests.cli.conftest import Ask
+from tests.tiny import tables, tiny
+
+from tawteen.case.folder import write_folder
 
 
 def test_all_options_in_one_table(ask: Ask, folder) -> None:
@@ -52,3 +55,24 @@ def test_a_deficit_is_said_once_for_an_option(ask: Ask, folder) -> None:
     assert short["code"] == "opportunity.deficit"
     assert short["args"]["periods"] == len(below) > 0
     assert short["args"]["period"] == min(below, key=lambda period: below[period])
+
+
+PAST = [
+    {"id": str(n), "reference_class": "food", "name_en": "Past", "name_ar": "سابقة", "cost_ratio": ratio,
+     "duration_ratio": 1.5, "output_reached": 0.8, "survived": True}
+    for n, ratio in enumerate((1.2, 1.4, 2.0))
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "cost × 1.40"), ("ar", "مصحح بسوابق الفئة")])
+def test_class_and_correction_are_said(ask: Ask, tmp_path, lang: str, said: str) -> None:
+    options = [{**row, "reference_class": "food", "estimate_class": 3} for row in tables()["options"]]
+    write_folder(tiny({"options": options, "precedents": PAST}), tmp_path / "tiny")
+    told = ask("appraise", tmp_path / "tiny", "--option", "mill-repair", "--paths", 50, "--lang", lang)
+    assert said in " ".join(told.out.split())
+    (one,) = ask("appraise", tmp_path / "tiny", "--option", "mill-repair", "--paths", 50, "--json").json["options"]
+    # Nobody inspected anything: what the case calls class 3 counts as class 5.
+    assert one["estimate"] == {"stated": 3, "borne": 5, "code": "risk.class_only_evidence"}
+    assert one["outside_view"]["members"] == 3
+    assert one["outside_view"]["cost"] == pytest.approx(1.4)
+    assert one["outside_view"]["output"] == pytest.approx(0.8)

@@ -54,3 +54,9 @@ def test_every_rule_is_said_with_its_citation(made):
 
 def test_ways_of_transfer_side_by_side(made):
     assert set(made["transfer_paths"].table["path_en"]) == {"no technology bought", "as the case plans"}
+
+
+def test_risks_show_class_and_reference_class(shown):
+    table = next(e for e in shown if e.key == "option_risks").table
+    assert table["estimate"].to_list() == [5] * table.height
+    assert {"reference_class", "members", "cost_ratio"} <= set(table.columns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -153,6 +154,7 @@ def told_of(one: Appraised) -> list[Finding]:
 
 def _data(one: Appraised) -> dict[str, Any]:
     from tawteen.appraise.country import country_view
+    from tawteen.appraise.risk.outside import outside_views
 
     gain = one.told.incremental
     return {
@@ -164,6 +166,8 @@ def _data(one: Appraised) -> dict[str, Any]:
         "risk": one.risk.summary().to_dicts(),
         "paths": one.risk.paths,
         "estimate_class": one.estimate.borne,
+        "estimate": dataclasses.asdict(one.estimate),
+        "outside_view": None if (view := outside_views(one.case).get(one.id)) is None else dataclasses.asdict(view),
         "finance": finance_of(one.told),
         "country": country_view(one.told).indicators.to_dicts(),
         "cash": dict(zip(one.told.accounts.time.labels, one.told.line("cash_plan", "cash"), strict=False)),
@@ -181,17 +185,21 @@ def lines_of(one: Appraised, desk: Desk) -> list[Any]:
         rows += financing(one.told, desk)
     rows.append((desk.words.say("sheet.fact.class"), str(one.estimate.borne)))
     head = f"{sheet.site}: {sheet.way}"
-    return [head, *conventions(one.told.accounts.profile, desk.words), desk.pairs(rows), *sheet.risk_notes()]
+    return [head, *conventions(one.told.accounts.profile, desk.words), desk.pairs(rows), *sheet.risk_notes(),
+            *sheet.evidence()]  # fmt: skip
 
 
 def _table(case: Case, effects: Effects, found: Appraisal, desk: Desk) -> Any:
     """All options, one a line."""
+    from tawteen.appraise.risk.estimate import estimates
+    from tawteen.appraise.risk.outside import outside_views
     from tawteen.case.codes import codes
 
     views = {key[0]: frame for key, frame in found.indicators.partition_by("view", as_dict=True).items()}
     both = views["financial"].join(views["economic"], on="option", suffix="_economic")
     both = both.join(effects.options.select("option", "site", "kind"), on="option")
     sites, kinds = names(case, "sites", desk), codes("option_kinds")
+    classes, past = estimates(case), outside_views(case)
     rows = [
         [
             sites.get(r["site"], r["site"]),
@@ -200,12 +208,15 @@ def _table(case: Case, effects: Effects, found: Appraisal, desk: Desk) -> Any:
             "–" if r["irr_economic"] is None else desk.words.percent(r["irr_economic"], 1),
             "–" if r["payback_quarters"] is None else desk.words.number(r["payback_quarters"] / 4, 1),
             "–" if r["jobs"] is None else desk.words.number(r["jobs"], 0),
+            str(classes[r["option"]].borne) if r["option"] in classes else "–",
+            "–" if (view := past.get(r["option"])) is None else desk.words.number(view.cost, 2),
         ]
         for r in _rows(both.sort("npv_economic", descending=True, nulls_last=True))
         if r["kind"] != "survey"
     ]
-    columns = ("site", "option", "investment_m", "npv_financial", "npv_economic", "irr", "payback_years", "jobs")
-    return desk.rows("cli.worth", [f"cli.{c}" for c in columns], rows, 6, case.settings.money.currency)
+    columns = ("site", "option", "investment_m", "npv_financial", "npv_economic", "irr", "payback_years", "jobs",
+               "class", "cost_ratio")  # fmt: skip
+    return desk.rows("cli.worth", [f"cli.{c}" for c in columns], rows, 8, case.settings.money.currency)
 
 
 def _rows(frame: pl.DataFrame) -> Iterable[dict[str, Any]]:

@@ -11,11 +11,12 @@ import polars as pl
 
 from tawteen.appraise.cash import Run
 from tawteen.appraise.programme_cash import programme_cash
+from tawteen.appraise.risk.outside import OutsideView, outside_views
 from tawteen.case.findings import CaseError
 from tawteen.report.appraisal_charts import cash, distribution, tornado
 from tawteen.report.appraised import GAIN, Appraised, appraised
 from tawteen.report.drawing import INK, both, spoken
-from tawteen.report.exhibit import SITE, Both, Exhibit, Shown, coded, money, share, words
+from tawteen.report.exhibit import SITE, Both, Exhibit, Shown, amount, coded, money, share, words
 from tawteen.report.live_evidence import told_of
 from tawteen.report.live_workbook import write_live_workbook
 from tawteen.report.opportunity import write_opportunity
@@ -34,6 +35,10 @@ COLUMNS: dict[str, Shown] = {
     "p10": money("P10", "المئين 10"), "p50": money("P50", "المئين 50"), "p90": money("P90", "المئين 90"),
     "loss": share("Chance of a loss", "احتمال الخسارة", 0),
     "shortfall": money("Mean of the worst tenth", "متوسط أسوأ عشر"),
+    "estimate": amount("Estimate class (AACE)", "صنف التقدير (AACE)"),
+    "reference_class": coded("Reference class", "فئة المرجع", "reference_classes"),
+    "members": amount("Precedents in it", "سوابقها"),
+    "cost_ratio": amount("Cost corrected by", "تصحيح الكلفة", decimals=2),
 }  # fmt: skip
 PARTS: dict[str, Shown] = {
     "year": words("Year", "السنة"), "investment": money("Investment", "الاستثمار"),
@@ -113,17 +118,27 @@ def _programme(study: Study, run: Run) -> Exhibit:
     )  # fmt: skip
 
 
+def _outside(view: OutsideView | None) -> dict[str, Any]:
+    """By what the past corrects an option."""
+    if view is None:
+        return {}
+    return {"reference_class": view.reference_class, "members": view.members, "cost_ratio": view.cost}
+
+
 def _risks(study: Study, made: list[Appraised]) -> Exhibit:
+    views = outside_views(study.case)
     rows = [
         {
             "site": one.site["id"], "option": one.id, "investment": one.option["investment"],
             "npv": _npv(one), **{f"p{p}": one.risk.npv_at(p / 100) for p in (10, 50, 90)},
             "loss": one.risk.chance_of_loss, "shortfall": one.risk.expected_shortfall(),
+            "estimate": one.estimate.borne, **_outside(views.get(one.id)),
         }
         for one in made
     ]  # fmt: skip
     numbers = dict.fromkeys(("investment", "npv", "p10", "p50", "p90", "loss", "shortfall"), pl.Float64)
-    table = pl.DataFrame(rows, schema={"site": pl.String, "option": pl.String, **numbers})
+    past = {"estimate": pl.Int64, "reference_class": pl.String, "members": pl.Int64, "cost_ratio": pl.Float64}
+    table = pl.DataFrame(rows, schema={"site": pl.String, "option": pl.String, **numbers, **past})
     table = table.join(study.chosen.select("option", "status"), on="option", how="left", maintain_order="left")
     note = _said("exhibit.option_risks_note")
     if len(_run(study).starts) > SIMULATED:

@@ -146,7 +146,7 @@ def appraised(
         ),
         swings=tornado(model, ranges.inputs),
         notes=(*ranges.notes, *payers(case, effects, option, start, draws).notes),
-        estimate=estimate_of(case, option) if option in set(case["options"]["id"]) else Estimate(5, 5, ""),
+        estimate=estimate_of(case, option),
     )
 
 

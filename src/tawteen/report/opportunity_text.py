@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from tawteen.appraise.option_study import GROUPS
+from tawteen.appraise.risk.outside import outside_views
 from tawteen.case.codes import codes
 from tawteen.effects.parity import worth
 from tawteen.match.sources import sources_of
@@ -289,12 +290,26 @@ class Sheet:
         """Share of the site's numbers by grade."""
         return [[self.code("grades", grade), self.share(share, 1)] for grade, share in self.one.grades.items()]
 
+    def outside_view(self) -> str:
+        """By what the past corrects the figures, or that it does not."""
+        say, view = self.words.say, outside_views(self.one.case).get(self.one.id)
+        if view is None or view.reference_class is None:
+            return say("sheet.outside.none")
+        named = {"name": self.code("reference_classes", view.reference_class)}
+        if not view.members:
+            return say("sheet.outside.empty", named)
+        ratios = {name: self.number(getattr(view, name), 2) for name in ("cost", "duration")}
+        reached = {"output": self.share(view.output, 0), "survival": self.share(view.survival, 0)}
+        told = say("sheet.outside.class", {**named, **ratios, **reached, "n": self.number(view.members)})
+        return f"{told} {say('sheet.outside.stated')}" if view.stated else told
+
     def evidence(self) -> list[str]:
         """How much rests on assumptions, and the class of the estimate."""
         say, estimate = self.words.say, self.one.estimate
         said = [say("sheet.evidence.class", {"borne": estimate.borne, "stated": estimate.stated})]
         if estimate.code:
             said.append(say(estimate.code))
+        said.append(self.outside_view())
         assumed = self.one.grades.get("assumed", 1.0)
         if assumed >= 0.5:
             said.insert(0, say("sheet.evidence.assumed", {"share": self.share(assumed, 1)}))

@@ -35,30 +35,34 @@ class Estimate:
 
 
 def estimate_of(case: Case, option: str) -> Estimate:
-    """The class of an option's estimate.
+    """The class of an option's estimate; class 5 of one that the case does not list, such as a survey of any site."""
+    return estimates(case).get(option, Estimate(5, 5, ""))
+
+
+def estimates(case: Case) -> dict[str, Estimate]:
+    """The class of the estimate of every option of the case.
 
     Evidence alone bears class 5; something inspected or tested at the site or in the option bears class 4; class 3 or
     better is borne by deliverables of engineering: an observation of the option's `estimate_class` that agrees, is
     documented or better, and names them in its note and its source.
     """
-    row = case["options"].filter(pl.col("id") == option).row(0, named=True)
-    stated = int(row["estimate_class"] or 5)
-    seen = observations(case).filter(_about(option) | _about(row["site"]))
-    engineered = seen.filter(
-        (pl.col("table") == "options")
-        & (pl.col("column") == "estimate_class")
-        & pl.col("agrees")
-        & (pl.col("rank") >= GRADES.index("documented"))
-        & pl.col("note").is_not_null()
-        & pl.col("source").is_not_null()
+    # What an observation is about: the first part of its key is an option or a site.
+    seen = observations(case).with_columns(about=pl.col("row").str.split("/").list.first())
+    inspected = set(seen.filter(pl.col("rank") >= GRADES.index("inspected"))["about"])
+    engineered = set(
+        seen.filter(
+            (pl.col("table") == "options")
+            & (pl.col("column") == "estimate_class")
+            & pl.col("agrees")
+            & (pl.col("rank") >= GRADES.index("documented"))
+            & pl.col("note").is_not_null()
+            & pl.col("source").is_not_null()
+        )["about"]
     )
-    inspected = seen.filter(pl.col("rank") >= GRADES.index("inspected")).height > 0
-    best = stated if engineered.height else 4 if inspected else 5
-    if stated >= best:
-        return Estimate(stated, stated, AS_STATED)
-    return Estimate(stated, best, ONLY_INSPECTED if best == 4 else ONLY_EVIDENCE)
-
-
-def _about(name: str) -> pl.Expr:
-    """Rows whose key is `name` or begins with it."""
-    return (pl.col("row") == name) | pl.col("row").str.starts_with(f"{name}/")
+    found = {}
+    for option, site, of in case["options"].select("id", "site", "estimate_class").iter_rows():
+        stated = int(of or 5)
+        best = stated if option in engineered else 4 if {option, site} & inspected else 5
+        code = AS_STATED if stated >= best else ONLY_INSPECTED if best == 4 else ONLY_EVIDENCE
+        found[option] = Estimate(stated, max(stated, best), code)
+    return found
