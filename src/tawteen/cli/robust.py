@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -67,7 +68,8 @@ def robust(
     scenarios: Annotated[int, typer.Option("--scenarios", min=1, metavar="N")] = 1000,
     replans: Annotated[int, typer.Option("--replans", min=0, metavar="M")] = 200,
     seed: Annotated[int, typer.Option("--seed", min=0, metavar="N")] = 1,
-    each: Annotated[float, typer.Option("--each", min=0.1, metavar="S")] = 5.0,
+    nodes: Annotated[int, typer.Option("--nodes", min=1, metavar="N")] = 50,
+    each: Annotated[float | None, typer.Option("--each", min=0.1, metavar="S", show_default=False)] = None,
     workers: Annotated[int | None, typer.Option("--workers", min=1, metavar="N", show_default=False)] = None,
     cluster: Annotated[str | None, typer.Option("--cluster", metavar="ADDRESS", show_default=False)] = None,
 ) -> Reply:
@@ -85,8 +87,8 @@ def robust(
         with _workers(workers, cluster) as executor:
             try:
                 found = robustness(
-                    case, programme, scenarios=scenarios, replans=replans, seed=seed, seconds=each, executor=executor,
-                    progress=said, stop=stop,
+                    case, programme, scenarios=scenarios, replans=replans, seed=seed, nodes=nodes,
+                    seconds=math.inf if each is None else each, executor=executor, progress=said, stop=stop,
                 )  # fmt: skip
             except Stopped as error:
                 raise typer.Abort from error
@@ -98,7 +100,8 @@ def robust(
             )
     told = desk.words.say("cli.open", {"path": str(folder / PAGE)})
     data = {"seconds": found.seconds, "scenarios": found.scenarios, "replans": found.replans, "beats": found.beats}
-    return Reply({**data, "gains": found.gains, **_tables(found)}, (*_said(case, found, desk), "", told))
+    data |= {"gains": found.gains, "replan_gap": found.replan_gap}
+    return Reply({**data, **_tables(found)}, (*_said(case, found, desk), "", told))
 
 
 def _tables(found: Robustness | Front) -> dict[str, Any]:
@@ -150,6 +153,7 @@ def _said(case: Case, found: Robustness, desk: Desk) -> list[Any]:
         *([] if found.beats is None else [desk.words.say("robust.beats", {"share": percent(found.beats, 0)})]),
         desk.rows("robust.figures", ["robust.figure", *(f"robust.{c}" for c in COLUMNS)], figures, 4),
         desk.words.say("robust.replans", n=found.replans),
+        *([] if found.replan_gap is None else [desk.words.say("robust.gap", {"share": percent(found.replan_gap, 1)})]),
         desk.rows("robust.chosen", ["cli.site", "cli.option", "robust.often"], often, 1),
         desk.rows("robust.surveys", ["cli.site", "robust.worth", "robust.cost", "robust.net"], surveys, 3),
     ]

@@ -134,6 +134,14 @@ def dates(study: Study, found: Robustness) -> Exhibit:
 
 def often(study: Study, found: Robustness) -> Exhibit:
     """How often each site and option is chosen when all is chosen anew."""
+    gap = ("", "")
+    if found.replan_gap is not None:
+        gap = (
+            f" In half of the scenarios the choice is proven to be within {found.replan_gap:.1%} of the most that "
+            "could be gained with these starts; it is not proven to be the best.",
+            f" وفي نصف السيناريوهات ثبت أن الاختيار لا يبعد أكثر من {found.replan_gap:.1%} عن أقصى ما يمكن كسبه بهذه "
+            "المواعيد؛ ولم يثبت أنه الأفضل.",
+        )
     works = found.options.filter((pl.col("chosen") > 0) & (pl.col("kind") != "survey"))
     table = study.named(works, site="sites", option="options")
     columns: dict[str, Shown] = {
@@ -147,8 +155,9 @@ def often(study: Study, found: Robustness) -> Exhibit:
          "of five or more; the rim depends on how things turn out; what is not listed was never chosen.",
          f"البرنامج مختارا من جديد في {found.replans} سيناريو قبل أن تعرف البوابات. النواة تختار في أربعة من خمسة "
          "أو أكثر؛ والحافة رهن بما يكون؛ وما لم يذكر لم يختر قط."),
-        ("Search among the best starts of each site, in each scenario.",
-         "بحث بين أفضل مواعيد كل موقع في كل سيناريو."),
+        ("Prices of a linear model, then a search for whole starts among the best of each site, in each scenario."
+         f"{gap[0]}",
+         f"أسعار برنامج خطي ثم بحث عن مواعيد كاملة بين أفضل مواعيد كل موقع في كل سيناريو.{gap[1]}"),
         table, columns, both(lambda k: _often_bars(study, found, k)) if works.height else {}, limit=100,
         inputs=("options", "evidence", "programme.sites"),
     )  # fmt: skip

@@ -34,17 +34,18 @@ def ranged() -> Case:
 
 
 def with_precedents() -> Case:
-    """The tiny case with three precedents of the class of its mill, half of which still run."""
+    """The tiny case with six precedents of the class of its mill, half of which still run; its costs have a range."""
     changed = tables()
     for option in changed["options"]:
         if option["site"] == "mill":
             option["reference_class"] = "food"
-    past = [(1.0, True), (1.5, False), (2.0, None)]
+    changed["costs"][0] |= {"low": 120_000.0, "high": 260_000.0}
+    past = [(1.0, True), (1.5, False), (2.0, None), (1.0, True), (1.5, False), (2.0, None)]
     changed["precedents"] = [
         {"id": f"P{i}", "reference_class": "food", "name_en": "x", "name_ar": "س", "cost_ratio": ratio, "survived": ran}
         for i, (ratio, ran) in enumerate(past)
     ]
-    return tiny({name: changed[name] for name in ("options", "precedents")})
+    return tiny({name: changed[name] for name in ("options", "costs", "precedents")})
 
 
 @cache

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -105,6 +107,19 @@ def test_expected_survival_stays_where_nothing_is_settled() -> None:
     mine = case["precedents"].filter(pl.col("reference_class").str.starts_with("mill|"))
     assert mine["survived"].cast(pl.Float64).mean() == 0.5
     assert mine["cost_ratio"].drop_nulls().len() == 1
+
+
+def test_the_spread_of_cost_is_counted_once() -> None:
+    """The past tells it where enough precedents do; else the range of the case lies around what the median corrects."""
+    told = scenarios(with_precedents(), 20, seed=2, shocks=())
+    assert told.unknowns.cells.filter(pl.col("table") == "costs").is_empty()
+    few = replace(told.case, tables={**with_precedents().tables, "precedents": with_precedents()["precedents"].head(4)})
+    drawn = scenarios(few, 20, seed=2, shocks=())
+    assert "precedent" not in drawn.unknowns.frame["kind"]
+    assert drawn.unknowns.cells.filter(pl.col("table") == "costs").height == 1
+    assert {d.case["costs"]["amount"][0] for d in drawn} != {150_000.0}
+    ratios = {d.case["precedents"].filter(pl.col("reference_class") == "mill|food")["cost_ratio"][0] for d in drawn}
+    assert ratios == {with_precedents()["precedents"].head(4)["cost_ratio"].median()}
 
 
 def test_shocks_strike_as_often_as_assumed() -> None:

@@ -9,6 +9,8 @@ from tests.plan.robust.drawn import programme
 from tests.tiny import tiny
 
 from tawteen.case.findings import CaseError
+from tawteen.effects.effects import effects_of
+from tawteen.effects.employment import taken_over_persons
 from tawteen.plan.planning import problem_of
 from tawteen.plan.problem import chosen, doing_nothing
 from tawteen.plan.robust.front import _model, pareto
@@ -30,6 +32,17 @@ def test_no_point_is_better_in_both(aim: str) -> None:
     known = front.points.drop_nulls("bound")
     assert (known["bound"] >= known["a"] - 1e-6 * a[0]).all()
     assert set(front.starts["point"]) <= set(front.points["point"])
+
+
+def test_jobs_are_new_ones_beyond_those_of_the_line_taken_over() -> None:
+    made = effects_of(tiny()).options
+    persons = dict(taken_over_persons(made).iter_rows())
+    new = dict(made.filter(~pl.col("kind").is_in(["survey", "close"])).select("option", "new_jobs").iter_rows())
+    assert persons["pasta-more"] > 0
+    front = pareto(tiny(), "value", "jobs", 3, seconds=5.0)
+    for point, _, jobs, *_ in front.points.iter_rows():
+        started = front.starts.filter(pl.col("point") == point)["option"]
+        assert jobs == pytest.approx(sum(new[o] - persons[o] for o in started if o in new))
 
 
 def everything() -> list[tuple[float, float]]:

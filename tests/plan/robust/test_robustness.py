@@ -59,6 +59,27 @@ def test_another_seed_is_another_answer() -> None:
     assert not found().runs.equals(found(seed=2).runs)
 
 
+def test_the_same_seed_gives_the_same_tables_though_two_sites_are_alike() -> None:
+    """Two equal mills: which of them is chosen is a tie, and it is broken alike each time, by a budget of nodes."""
+    changed = tables()
+    alike = {name: [_as_twin(row) for row in rows if _of_the_mill(row)] for name, rows in changed.items()}
+    both = {name: [*rows, *alike[name]] for name, rows in changed.items() if alike[name]}
+    case = tiny(both)
+    made = plan(case, time_limit=60.0, gap=0.0)
+    one, other = (robustness(case, made, scenarios=12, replans=12, nodes=20) for _ in range(2))
+    assert same(one, other)
+    assert {"mill", "mill2"} <= set(one.often["site"])
+
+
+def _of_the_mill(row: dict[str, object]) -> bool:
+    return any(str(row.get(name, "")).partition("-")[0] == "mill" for name in ("id", "site", "option"))
+
+
+def _as_twin(row: dict[str, object]) -> dict[str, object]:
+    named = ("id", "site", "option")
+    return {k: str(v).replace("mill", "mill2", 1) if k in named and v is not None else v for k, v in row.items()}
+
+
 def test_without_uncertainty_the_programme_is_its_own_core() -> None:
     sure = [{**row, "chance": 1.0} if row["gate"] == "title" else row for row in tables()["blockers"]]
     money = {"currency": "USD", "price_year": 2026, "rates": [{"currency": "LYD", "official": 6.37}]}

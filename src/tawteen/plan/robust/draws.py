@@ -205,6 +205,8 @@ class Draws(Sequence[Drawn]):
     def _precedents(self, at: Floats, options: pl.DataFrame, *, settled: bool) -> dict[str, pl.DataFrame]:
         """A reference class for each site and class, with one member: the precedent that this scenario repeats.
 
+        Its ratios are the medians that the case plans with where too few precedents tell of a spread.
+
         Where it is not `settled` whether it relapses, others stand beside it that only say who survived.
         """
         rows: list[dict[str, object]] = []
@@ -215,7 +217,8 @@ class Draws(Sequence[Drawn]):
                 values = self._stated[name][ratio]
                 number = self._numbers.get(("precedent", site, name, ratio))
                 if values:
-                    repeated[ratio] = values[0] if number is None else values[int(at[number] * len(values))]
+                    middle = float(np.median(values))
+                    repeated[ratio] = middle if number is None else values[int(at[number] * len(values))]
             rows.append({**own, "id": f"{site}|{name}", **repeated})
             for i, ran in enumerate(() if settled else self._stated[name]["survived"]):
                 rows.append({**own, "id": f"{site}|{name}|{i}", "survived": ran})

@@ -10,10 +10,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike
 
+from tawteen.appraise.risk.ranges import FEWEST
 from tawteen.case.evidence import SITE_OF, key_of, proposals
 from tawteen.case.model import Case
 from tawteen.case.tables import TABLES
 from tawteen.diagnose.gates import counting, gates_of
+from tawteen.effects.outlays import CORRECTED
 from tawteen.plan.draft import Floats
 from tawteen.plan.robust.shocks import SHOCKS, Shock
 
@@ -62,8 +64,12 @@ class Unknowns:
 
 
 def unknowns(case: Case, shocks: Sequence[Shock] = SHOCKS) -> Unknowns:
-    """The unknowns of `case`: ranges of values, chances of gates and pilots, precedents, and `shocks`."""
-    cells = _cells(case)
+    """The unknowns of `case`: ranges of values, chances of gates and pilots, precedents, and `shocks`.
+
+    The spread of cost, duration and output has one source: the past where `FEWEST` precedents of a class state a ratio,
+    else the ranges of the case around what the median of the class corrects. Both at once would count it twice.
+    """
+    cells = _cells(case).join(_of_the_past(case), on=["table", "column", "place"], how="anti", maintain_order="left")
     keys = ["subject", "site", "table", "column", "source"]
     values = cells.select(keys).unique(maintain_order=True).with_columns(kind=pl.lit("value"))
     classes = _classes(case)
@@ -170,17 +176,41 @@ def _classes(case: Case) -> pl.DataFrame:
 
 
 def _precedents(case: Case, classes: pl.DataFrame) -> pl.DataFrame:
-    """A ratio of each site and class that at least two precedents state differently, and whether it goes on."""
-    stated = case["precedents"].group_by("reference_class").agg(
-        *(pl.col(r).drop_nulls().n_unique() for r in RATIOS), survived=pl.col("survived").cast(pl.Float64).mean()
-    )  # fmt: skip
-    both = classes.join(stated, on="reference_class", maintain_order="left")
+    """A ratio of each site and class that `FEWEST` precedents state, not all alike, and whether it goes on."""
+    both = classes.join(_told(case), on="reference_class", maintain_order="left")
     told = {"subject": pl.col("site"), "table": pl.col("reference_class"), "source": pl.lit("precedents")}
-    parts = [
-        both.filter(pl.col(r) > 1).select("site", **told, kind=pl.lit("precedent"), column=pl.lit(r)) for r in RATIOS
-    ]
+    parts = [both.filter(r).select("site", **told, kind=pl.lit("precedent"), column=pl.lit(r)) for r in RATIOS]
     ends = both.filter(pl.col("survived") < 1)
     return pl.concat([*parts, ends.select("site", **told, kind=pl.lit("survival"), column=pl.lit("survived"))])
+
+
+def _told(case: Case) -> pl.DataFrame:
+    """What the precedents of each class tell of the spread of each ratio (bool), and the share that survived."""
+    stated = {r: pl.col(r).drop_nulls() for r in RATIOS}
+    enough = [((some.len() >= FEWEST) & (some.n_unique() > 1)).alias(r) for r, some in stated.items()]
+    survived = pl.col("survived").cast(pl.Float64).mean()
+    return case["precedents"].group_by("reference_class").agg(*enough, survived)
+
+
+def _of_the_past(case: Case) -> pl.DataFrame:
+    """Cells whose spread the precedents tell: table, column, place."""
+    told = case["options"].select("reference_class", option="id").join(_told(case), on="reference_class")
+    named = pl.col("option")
+    costs = case["costs"].with_row_index("place").filter(pl.col("category").is_in(CORRECTED))
+    works = case["works"].with_row_index("place")
+    options = case["options"].with_row_index("place").filter(pl.col("output_reached").is_null())
+    parts = [
+        (costs.filter(named.is_in(_those(told, "cost_ratio"))), "costs", "amount"),
+        (works.filter(named.is_in(_those(told, "duration_ratio"))), "works", "weeks"),
+        (options.filter(pl.col("id").is_in(_those(told, "output_reached"))), "options", "capacity"),
+    ]
+    return pl.concat(
+        [rows.select("place", table=pl.lit(table), column=pl.lit(column)) for rows, table, column in parts]
+    )
+
+
+def _those(told: pl.DataFrame, ratio: str) -> list[str]:
+    return told.filter(ratio)["option"].to_list()
 
 
 def premium_range(case: Case) -> tuple[float, float, float]:
