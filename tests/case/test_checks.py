@@ -24,6 +24,7 @@ from tawteen.case.checks import (
     observed,
     people,
     place,
+    risk,
     will,
 )
 from tawteen.case.checks.telling import SHOWN
@@ -135,6 +136,11 @@ BREAKS: list[tuple[Callable[[Case], list[Any]], str, dict[str, Rows]]] = [
     (will.impossible, "check.must_absent", {"rules": [rule("must", sites="mill", options="convert")]}),
     (will.impossible, "check.must_shut",
      {"rules": [rule("must", sites="mill")], **rows("blockers", 0, opens_by="none")}),
+    (risk.pairs, "check.correlation_pair", {"correlations": [
+        {"one": "price", "other": "inputs", "rank": 0.5}, {"one": "inputs", "other": "price", "rank": 0.4}]}),
+    (risk.possible, "check.correlation_impossible", {"correlations": [
+        {"one": "price", "other": "inputs", "rank": 0.9}, {"one": "price", "other": "energy", "rank": 0.9},
+        {"one": "inputs", "other": "energy", "rank": -0.9}]}),
     (observed.subjects, "check.evidence_row", {"evidence": [seen(row="mill-old")]}),
     (observed.subjects, "check.evidence_column", {"evidence": [seen(column="power")]}),
     (observed.figures, "check.evidence_number", {"evidence": [seen(value="about 3000")]}),

@@ -16,6 +16,7 @@ from tawteen.appraise.model import Appraisal
 from tawteen.appraise.option_study import narrowed, payers, study_of
 from tawteen.appraise.profile import ProfileName
 from tawteen.appraise.risk import Risk, cash_model, simulate
+from tawteen.appraise.risk.correlation import stated
 from tawteen.appraise.risk.estimate import Estimate, estimate_of
 from tawteen.appraise.risk.ranges import ranges_of
 from tawteen.appraise.risk.sensitivity import tornado
@@ -138,6 +139,7 @@ def appraised(
         risk=simulate(
             model,
             ranges.inputs,
+            stated(case, ranges.inputs),
             paths=paths,
             seed=seed,
             debt_service=_owed(told, 0 if start is None else start - row["earliest"]),

@@ -242,6 +242,10 @@ class Sheet:
             said.append(f"{say('sheet.return.dscr')}: {say('sheet.return.no_debt')}.")
         if reason := self.one.indicators["financial"]["irr_reason"]:
             said.append(say(reason))
+        if self.one.indicators["financial"]["payback_quarters"] is None:
+            said.append(say("sheet.return.no_payback"))
+        if self.one.indicators["financial"]["local_content"] is None:
+            said.append(say("sheet.return.no_content"))
         return said
 
     # The committee, the evidence

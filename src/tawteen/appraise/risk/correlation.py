@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tawteen.case.findings import CaseError, Finding
+from tawteen.case.model import Case
 
 Matrix = NDArray[np.float64]
 Correlation = Mapping[tuple[str, str], float]
@@ -15,6 +16,12 @@ Correlation = Mapping[tuple[str, str], float]
 
 # Rounding of a matrix that is exactly singular.
 _SLACK = 1e-9
+
+
+def stated(case: Case, names: Collection[str]) -> Correlation:
+    """What a case says of the inputs that vary."""
+    rows = case["correlations"].select("one", "other", "rank").iter_rows()
+    return {(one, other): rank for one, other, rank in rows if one in names and other in names}
 
 
 def mixing(names: Sequence[str], correlation: Correlation | None) -> Matrix:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tawteen.case.checks import dates, finance, links, localisation, market, money, observed, people, place, will
+from tawteen.case.checks import dates, finance, links, localisation, market, money, observed, people, place, risk, will
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
 
@@ -56,6 +56,8 @@ RULES: tuple[Rule, ...] = (
     will.empty_rules,
     will.contradictory,
     will.impossible,
+    risk.pairs,
+    risk.possible,
     observed.subjects,
     observed.figures,
     observed.units,

@@ -10,6 +10,7 @@ from tawteen.case.tables.options import Cadres, Costs, Options, Recipes, Transfe
 from tawteen.case.tables.partners import Capabilities, Innovations, Offers, Units
 from tawteen.case.tables.people import Courses, Occupations, Trainers
 from tawteen.case.tables.place import Regions, Routes
+from tawteen.case.tables.risk import Correlations
 from tawteen.case.tables.sites import Blockers, Lines, Sites, Staff
 from tawteen.case.tables.will import Precedents, Projects, Rules
 
@@ -48,6 +49,7 @@ TABLES: dict[str, type[dy.Schema]] = {
     "rules": Rules,
     "projects": Projects,
     "precedents": Precedents,
+    "correlations": Correlations,
     "evidence": Evidence,
     "sources": Sources,
 }
@@ -87,6 +89,7 @@ TITLES: dict[str, tuple[str, str]] = {
     "rules": ("Rules", "القواعد"),
     "projects": ("Reconstruction projects", "مشروعات الإعمار"),
     "precedents": ("Precedents", "السوابق"),
+    "correlations": ("What moves together", "ما يتحرك معا"),
     "evidence": ("Evidence", "الأدلة"),
     "sources": ("Sources", "المصادر"),
 }

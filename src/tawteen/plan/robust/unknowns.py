@@ -22,7 +22,8 @@ from tawteen.plan.robust.shocks import SHOCKS, Shock
 UNREAD = {
     ("works", "crew"), ("routes", "distance"), ("innovations", "readiness"), ("lines", "nominal"),
     *(("transfer_paths", term) for term in ("fee", "royalty", "local_share")), ("parts", "quantity"),
-    ("content_rules", "least"), ("transfers", "local_share"), ("sites", "idle_wage"), ("cadres", "returning"),
+    ("content_rules", "least"), ("correlations", "rank"), ("transfers", "local_share"),
+    ("sites", "idle_wage"), ("cadres", "returning"),
     *(("funds", term) for term in ("rate", "grace_quarters", "years", "target_dscr", "capitalised", "fee")),
     ("finance", "share"), ("finance", "amount"),
     ("buyers", "share"), ("buyers", "days"), ("buyers", "late_days"),

@@ -1,0 +1,41 @@
+"""Rules about what moves together."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from tawteen.case.checks.telling import rows_of, tell
+from tawteen.case.findings import Finding
+from tawteen.case.model import Case
+
+SLACK = 1e-9
+"""Rounding of a matrix that is exactly singular."""
+
+
+def pairs(case: Case) -> list[Finding]:
+    """Each pair of inputs stands once, and no input moves with itself."""
+    rows = rows_of(case, "correlations").with_columns(
+        pair=pl.concat_str(pl.min_horizontal("one", "other"), pl.max_horizontal("one", "other"), separator=" – ")
+    )
+    wrong = rows.filter((pl.col("one") == pl.col("other")) | ~pl.col("pair").is_first_distinct())
+    return tell(case, "error", "check.correlation_pair", "correlations", wrong.select("at", value="pair"), "other")
+
+
+def possible(case: Case) -> list[Finding]:
+    """Correlations can hold together: the matrix of their scores is positive semi-definite.
+
+    The same matrix as `appraise.risk.correlation.mixing` takes, 2·sin(π·ρ/6) of a rank correlation ρ (Pearson 1907);
+    whatever is left out of it for one option is possible too.
+    """
+    rows = rows_of(case, "correlations").filter(pl.col("one") != pl.col("other"))
+    names = sorted({*rows["one"], *rows["other"]})
+    place = {name: n for n, name in enumerate(names)}
+    table = np.eye(len(names))
+    for one, other, rank in rows.select("one", "other", "rank").iter_rows():
+        table[place[one], place[other]] = table[place[other], place[one]] = rank
+    if not names or np.linalg.eigvalsh(2.0 * np.sin(np.pi * table / 6.0)).min() >= -SLACK:
+        return []
+    together = ", ".join(f"{one} – {other} {rank:g}" for one, other, rank in rows.select("one", "other", "rank").rows())
+    told = rows.head(1).select("at", value="rank").with_columns(together=pl.lit(together))
+    return tell(case, "error", "check.correlation_impossible", "correlations", told, "rank")
