@@ -117,11 +117,15 @@ def _reported(case: Case, programme: Programme, staged: Path, desk: Desk, bar: B
 
 
 def _unsolved(case: Case, programme: Programme, desk: Desk) -> list[Finding]:
+    from tawteen.plan.conflict import lacks_money
     from tawteen.plan.explain import conflict_in_words
+    from tawteen.plan.planning import problem_of
+    from tawteen.plan.scenario import apply
 
     if programme.status == "infeasible":
         rules = conflict_in_words(case, programme, desk.words)
-        return [Finding("error", "cli.infeasible", args={"rules": rules})]
+        poor = lacks_money(problem_of(apply(case, programme.scenario)))
+        return [Finding("error", "cli.infeasible_money" if poor else "cli.infeasible", args={"rules": rules})]
     return [Finding("warning", "cli.nothing_found")] if programme.value is None else []
 
 

@@ -11,6 +11,7 @@ from tawteen.plan.problem import Problem
 from tawteen.plan.solver import solve_mip
 
 EACH = 20.0
+MONEY = ("outlay", "fund", "credit")
 
 
 def conflict(problem: Problem) -> tuple[str, ...]:
@@ -28,6 +29,17 @@ def conflict(problem: Problem) -> tuple[str, ...]:
         if solve_mip(_without(problem.arrays, place.first, rows), gap=np.inf, seconds=EACH).outcome == "infeasible":
             kept = without
     return tuple(kept)
+
+
+def lacks_money(problem: Problem) -> bool:
+    """Whether rules that cannot be kept could be, if funds and letters of credit had no limit."""
+    arrays = problem.arrays
+    lower, upper = arrays.row_lower.copy(), arrays.row_upper.copy()
+    for block in MONEY:
+        if block in problem.rows:
+            lower[problem.rows[block].span], upper[problem.rows[block].span] = -np.inf, np.inf
+    rich = replace(arrays, row_lower=lower, row_upper=upper, value=np.zeros_like(arrays.value))
+    return solve_mip(rich, gap=np.inf, seconds=EACH).x is not None
 
 
 def _without(arrays: Arrays, first: int, dropped: np.ndarray) -> Arrays:

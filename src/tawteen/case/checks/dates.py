@@ -21,6 +21,8 @@ SPANS = (
     ("options", "earliest", "latest"),
 )
 
+MUST = pl.col("active") & (pl.col("kind") == "must")
+
 
 def first_day(case: Case) -> list[Finding]:
     """The horizon starts on the first day of a quarter."""
@@ -50,14 +52,19 @@ def backwards(case: Case) -> list[Finding]:
 
 
 def outside(case: Case) -> list[Finding]:
-    """What has dates has some effect inside the horizon."""
+    """What has dates has some effect inside the horizon; what must be done has them inside it."""
     first, last = horizon(case)
     found = []
     for table, start, end in SPANS:
         for column, lost in ((start, pl.col(start) > last), (end, pl.col(end) < first)):
-            rows = rows_of(case, table).filter(lost).select("at", value=column)
+            rows = rows_of(case, table).filter(lost & ~MUST if table == "rules" else lost).select("at", value=column)
             told = rows.with_columns(first=pl.lit(first), last=pl.lit(last))
             found += tell(case, "warning", "check.outside", table, told, column)
+    for column in ("start", "end"):
+        strays = MUST & ((pl.col(column) > last) | ((pl.col(column) < first) if column == "end" else False))
+        rows = rows_of(case, "rules").filter(strays).select("at", value=column)
+        told = rows.with_columns(first=pl.lit(first), last=pl.lit(last))
+        found += tell(case, "error", "check.must_outside", "rules", told, column)
     late = rows_of(case, "blockers").filter((pl.col("state") != "open") & (pl.col("open_date") > last))
     told = late.select("at", value="open_date", first=pl.lit(first), last=pl.lit(last))
     return [*found, *tell(case, "warning", "check.outside", "blockers", told, "open_date")]
