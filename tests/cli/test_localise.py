@@ -37,6 +37,7 @@ def test_a_rule_of_the_case_stands_alone(ask: Ask, tmp_path: Path) -> None:
     write_folder(tiny({"content_rules": [own]}), tmp_path / "tiny")
     told = ask("localise", tmp_path / "tiny", "--json")
     assert [one["id"] for one in told.json["rules"]] == ["ours"]
+    assert "Contract, article 7" in ask("localise", tmp_path / "tiny", "--lang", "ar").out
     assert {row["meets"] for row in told.json["local_content"]} <= {True, False}
 
 

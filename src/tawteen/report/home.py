@@ -20,6 +20,8 @@ from tawteen.words import LANGS, Lang, Words
 
 MOST = 14
 """Bars of a picture."""
+FSI, PDI = "\u2068", "\u2069"
+"""Around words of another direction."""
 GOOD, BAD, PALE = "#12805c", "#b23a48", "#e0a33a"
 
 
@@ -140,9 +142,10 @@ def rule_said(rule: Rule, lang: Lang) -> str:
     """A rule with its formula and citation."""
     words_of = Words(lang)
     pick = words_of.pick
+    citation = rule.citation if lang == "en" else rule.citation_ar or f"{FSI}{rule.citation}{PDI}"
     told = [words_of.say("home.rule", {
         "name": pick((rule.name_en, rule.name_ar)), "formula": pick(codes("content_formulas")[rule.formula]),
-        "unknown": pick(codes("content_unknown")[rule.unknown]), "citation": rule.citation,
+        "unknown": pick(codes("content_unknown")[rule.unknown]), "citation": citation,
     })]  # fmt: skip
     if rule.least is not None:
         told.append(words_of.say("home.rule_least", {"least": words_of.percent(rule.least, 0)}))
@@ -158,7 +161,8 @@ def content(study: Study) -> Exhibit:
         [
             contents(study.case, study.effects, rule).with_columns(
                 rule=pl.lit(rule.id), rule_en=pl.lit(rule.name_en), rule_ar=pl.lit(rule.name_ar),
-                least=pl.lit(rule.least, dtype=pl.Float64), citation=pl.lit(rule.citation),
+                least=pl.lit(rule.least, dtype=pl.Float64),
+                citation_en=pl.lit(rule.citation), citation_ar=pl.lit(rule.citation_ar or rule.citation),
             )
             for rule in rules
         ]

@@ -28,7 +28,7 @@ class Rule(BaseModel):
     - `build_up`: the local components over the sum of all components.
 
     `unknown`: what a component of unknown origin counts as. `cited` says whether the source itself was read, only
-    named by the one who asked for the rule, or stated by the case.
+    named by the one who asked for the rule, or stated by the case. `citation_ar` is empty where it has but one wording.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -40,6 +40,7 @@ class Rule(BaseModel):
     unknown: Literal["imported", "left_out"]
     least: float | None = Field(default=None, ge=0, le=1)
     citation: str = Field(min_length=1)
+    citation_ar: str = ""
     cited: Literal["read", "named", "case"]
 
 
