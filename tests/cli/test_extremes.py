@@ -82,7 +82,7 @@ def test_a_programme_holds(ask: Ask, tmp_path: Path, name: str) -> None:
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "negative budgets": ({"fund_limits": rows("fund_limits", amount=-1e6)}, "amount"),
     "negative capacity": ({"options": rows("options", capacity=-5.0)}, "capacity"),
-    "works of no time": ({"works": rows("works", weeks=0.0, lag=0.0)}, "weeks"),
+    "works of no time": ({"works": rows("works", weeks=0.0, lag=0.0)}, "kind"),
     "negative weeks": ({"works": rows("works", weeks=-1.0)}, "weeks"),
 }
 
