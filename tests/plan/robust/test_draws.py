@@ -11,6 +11,7 @@ from tests.plan.robust.drawn import RANGED, ranged, with_precedents
 from tests.tiny import tables, tiny
 
 from tawteen.plan.robust import SHOCKS, scenarios
+from tawteen.plan.robust.draws import _paid_later
 from tawteen.plan.robust.unknowns import triangular
 
 
@@ -135,3 +136,15 @@ def test_shocks_strike_as_often_as_assumed() -> None:
         assert share == pytest.approx(chance[shock], abs=4 * np.sqrt(0.25 / 400)), shock
     assert all(0.2 <= share <= 1 for d in draws for share in d.power.values())
     assert all(t % 4 == 2 for d in draws for t in d.power)
+
+
+def test_late_buyers_of_a_running_line_are_late_with_and_without_the_option() -> None:
+    days = {"as_is": None, "efficiency": 10.0, "repair": 90.0}
+    rows = pl.DataFrame(
+        [("line", kind, 100.0 if kind != "efficiency" else 125.0, None, days[kind]) for kind in ("as_is", "efficiency")]
+        + [("mill", "repair", 100.0, 0.5, days["repair"])],
+        schema={"site": pl.String, "kind": pl.String, "capacity": pl.Float64, "output_reached": pl.Float64,
+                "working_capital_days": pl.Float64},
+        orient="row",
+    )  # fmt: skip
+    assert _paid_later(rows, 50.0)["working_capital_days"].to_list() == pytest.approx([None, 10.0 + 50.0 * 0.2, 140.0])

@@ -159,12 +159,7 @@ class Draws(Sequence[Drawn]):
             factor = 1.0 + shocks["prices"]["country"][0]
             tables["commodities"] = tables["commodities"].with_columns(pl.col("cif", "fob") * factor)
         if shocks["late_buyers"]:
-            later = pl.col("working_capital_days").fill_null(0.0) + shocks["late_buyers"]["country"][0]
-            tables["options"] = tables["options"].with_columns(
-                pl.when(pl.col("working_capital_days") > 0).then(later).otherwise("working_capital_days").alias(
-                    "working_capital_days"
-                )
-            )  # fmt: skip
+            tables["options"] = _paid_later(tables["options"], shocks["late_buyers"]["country"][0])
         settings = self.case.settings
         if (number := self._numbers.get(("premium", "fx_premium", "value", "fx_premium"))) is not None:
             premium = triangular(at[number], *premium_range(self.case))
@@ -257,6 +252,25 @@ def _carried(case: Case) -> Case:
     """The case without what the model does not read: it travels to other processes with every part of the work."""
     tables = {name: frame.clear() if name in UNREAD_TABLES else frame for name, frame in case.tables.items()}
     return replace(case, origins={}, tables=tables)
+
+
+def _paid_later(options: pl.DataFrame, days: float) -> pl.DataFrame:
+    """Options whose buyers pay `days` later; those of a line that runs pay it later whether or not it is taken over.
+
+    Of an option on such a line only what it makes beyond the line waits longer for its money.
+    """
+    output = pl.col("capacity") * pl.col("output_reached").fill_null(1.0)
+    today = options.filter(pl.col("kind") == "as_is").group_by("site").agg(today=output.sum())
+    more = (1.0 - pl.col("today").fill_null(0.0) / output.clip(lower_bound=1e-12)).clip(0.0, 1.0)
+    return (
+        options.join(today, on="site", how="left", maintain_order="left")
+        .with_columns(
+            working_capital_days=pl.when(pl.col("working_capital_days") > 0)
+            .then(pl.col("working_capital_days") + days * more)
+            .otherwise("working_capital_days")
+        )
+        .drop("today")
+    )
 
 
 def _window(size: float, moment: float, periods: int) -> tuple[int, int]:
