@@ -13,6 +13,7 @@ from typing import Any, Literal
 import highspy
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from tawteen.plan.draft import Arrays, Floats
 from tawteen.plan.scaling import Scaling, scaling
@@ -20,6 +21,9 @@ from tawteen.plan.scaling import Scaling, scaling
 Outcome = Literal["optimal", "infeasible", "unbounded", "limit", "interrupted"]
 Stop = Callable[[], bool]
 States = NDArray[np.int8]
+Whole = NDArray[np.int64]
+DUAL, PRIMAL = 1, 4
+"""Simplex methods, as HiGHS numbers them."""
 
 _OUTCOMES: dict[Any, Outcome] = {
     highspy.HighsModelStatus.kOptimal: "optimal",
@@ -129,19 +133,22 @@ def solve_mip(
 
 
 class Relaxation:
-    """A linear model that is solved again and again within other bounds, each time from where it stood."""
+    """A linear model that is solved again and again, a little changed, each time from where it stood.
+
+    What is passed is in the units of the model.
+    """
 
     def __init__(self, arrays: Arrays, units: Scaling | None = None) -> None:
         self.units = units or scaling(arrays)
         self._highs = _loaded(self.units.into(arrays), relax=True)
         self._highs.setOptionValue("solver", "simplex")
 
-    def bound(self, columns: np.ndarray, lower: Floats, upper: Floats) -> None:
-        """Sets the bounds of some columns, in the units of the model."""
+    def bound(self, columns: Whole, lower: Floats, upper: Floats) -> None:
+        """Sets the bounds of some columns."""
         scale = self.units.columns[columns]
         self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower / scale, upper / scale)
 
-    def limit(self, rows: np.ndarray, lower: Floats, upper: Floats) -> None:
+    def limit(self, rows: Whole, lower: Floats, upper: Floats) -> None:
         """Sets the limits of some rows, in the units of the model."""
         scale = self.units.rows[rows]
         self._highs.changeRowsBounds(len(rows), rows.astype(np.int32), lower * scale, upper * scale)  # type: ignore[attr-defined]
@@ -166,10 +173,36 @@ class Relaxation:
         best = self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
         return -self._highs.getInfo().objective_function_value / self.units.value if best else None
 
-    def solve(self, *, seconds: float = np.inf, stop: Stop | None = None, presolve: bool = False) -> Solution:
-        """Solves from the last basis, or afresh with `presolve`."""
+    def pays(self, columns: Whole, value: Floats) -> None:
+        """Sets what a unit of some columns is worth."""
+        cost = -value * self.units.columns[columns] * self.units.value
+        self._highs.changeColsCost(len(columns), columns.astype(np.int32), cost)
+
+    def grow(self, matrix: sparse.csc_matrix, value: Floats, ones: int) -> None:
+        """Appends `ones` rows of at most 1, then columns from 0 to 1 with their entries in all rows.
+
+        Both are their own units, so `matrix` (all rows × new columns) is of order 1 in new rows.
+        """
+        nothing, empty = np.zeros(ones), np.zeros(0)
+        start = np.zeros(ones, dtype=np.int32)
+        none = np.zeros(0, dtype=np.int32)
+        self._highs.addRows(ones, np.full(ones, -np.inf), nothing + 1.0, 0, start, none, empty)
+        rows = np.concatenate([self.units.rows, nothing + 1.0])
+        scaled = sparse.csc_matrix(sparse.diags_array(rows) @ matrix)
+        count = scaled.shape[1]
+        self._highs.addCols(
+            count, -value * self.units.value, np.zeros(count), np.ones(count), scaled.nnz,
+            scaled.indptr[:-1].astype(np.int32), scaled.indices.astype(np.int32), scaled.data,
+        )  # fmt: skip
+        self.units = Scaling(rows, np.concatenate([self.units.columns, np.ones(count)]), self.units.value)
+
+    def solve(
+        self, *, seconds: float = np.inf, stop: Stop | None = None, presolve: bool = False, primal: bool = False
+    ) -> Solution:
+        """Solves from the last basis, or afresh with `presolve`; by the primal simplex method where asked."""
         if presolve:
             self._highs.clearSolver()
+        self._highs.setOptionValue("simplex_strategy", PRIMAL if primal else DUAL)
         _limit(self._highs, seconds)
         self._highs.clearCallbacks()  # type: ignore[no-untyped-call]
         _run(self._highs, stop)

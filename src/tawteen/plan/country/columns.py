@@ -27,6 +27,16 @@ class Columns:
     value: Floats
     rows: sparse.csc_matrix
 
+    @classmethod
+    def none(cls, rows: int) -> Columns:
+        """No plan, in a market of so many rows."""
+        empty = np.zeros(0, dtype=np.int64)
+        return cls(empty, empty, np.zeros(0), sparse.csc_matrix((rows, 0)))
+
+    def earn(self, prices: Floats) -> Floats:
+        """What each is worth at prices of rows."""
+        return np.asarray(self.value - self.rows.T @ prices)
+
     def only(self, keep: NDArray[np.bool_] | Whole) -> Columns:
         """Some of them."""
         return Columns(self.flat[keep], self.site[keep], self.value[keep], self.rows[:, keep])

@@ -1,4 +1,7 @@
-"""The restricted master: the market together with some plans of each site, in part or whole."""
+"""The restricted master: the market together with some plans of some sites, in part or whole.
+
+It grows plan by plan and is solved each time from where it stood (Dantzig and Wolfe 1960).
+"""
 
 from __future__ import annotations
 
@@ -8,84 +11,107 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from tawteen.plan.country.columns import Columns
+from tawteen.plan.country.columns import Columns, joined
+from tawteen.plan.country.dual import signs
 from tawteen.plan.country.market import Market
 from tawteen.plan.country.sizes import Sizes
 from tawteen.plan.draft import Arrays, Floats
 from tawteen.plan.scaling import Scaling
+from tawteen.plan.solver import Relaxation
 
-FAR = 3.0
+Whole = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
+class Priced:
+    """A solved master: value with what is settled, shares of plans, prices of the market's rows, what each site earns
+    (0 where it has no plans), and by how much rows are broken at usual prices.
+    """
+
+    value: float
+    share: Floats
+    price: Floats
+    earned: Floats
+    broken: float
+
+
 class Master:
-    """`arrays` has the columns of the market, then `plans`, then fillers of rows; the rows of the market, then one for
-    each site of the plans (`sites`).
+    """The market with at most one plan of each site, beside what is `settled` in its rows and worth `worth`.
+
+    Rows may be broken: by a share of their size at given prices, which keeps prices near these where little speaks
+    against it (du Merle et al. 1999), and without limit at prices so far away that nothing gained pays for it. So
+    there always is a solution. Columns: the market's, four fillers of every row, then plans.
     """
 
-    arrays: Arrays
-    units: Scaling
-    plans: Columns
-    sites: NDArray[np.int64]
-    first: int
+    def __init__(self, market: Market, usual: Sizes, sites: int) -> None:
+        arrays, self.count = market.arrays, len(market.arrays.row_lower)
+        self.market, self.usual = market, usual
+        eye = sparse.identity(self.count, format="csc")
+        width = 4 * self.count
+        whole = Arrays(
+            matrix=sparse.hstack([arrays.matrix, -eye, eye, -eye, eye], format="csc"),
+            value=np.concatenate([arrays.value, np.zeros(width)]),
+            lower=np.concatenate([arrays.lower, np.zeros(width)]),
+            upper=np.concatenate([arrays.upper, np.zeros(width // 2), np.full(width // 2, np.inf)]),
+            integer=np.zeros(len(arrays.value) + width, dtype=bool),
+            row_lower=arrays.row_lower,
+            row_upper=arrays.row_upper,
+        )
+        units = usual.scaling(market, np.tile(usual.slack(), 4))
+        self.relaxation = Relaxation(whole, units)
+        self.fillers = len(arrays.value)
+        self.first = self.fillers + width
+        self.row_of_site = np.full(sites, -1, dtype=np.int64)
+        self.plans = Columns.none(self.count)
+        self.worth = 0.0
+        self.hurt = np.zeros(width // 2)
 
-    def broken(self, x: Floats, price: Floats) -> float:
-        """By how much rows are broken at `x`, at usual prices."""
-        fillers = x[self.place.stop :]
-        return float(fillers @ np.resize(price, len(fillers))) if len(fillers) else 0.0
+    def settle(self, rows: Floats, worth: float) -> None:
+        """Takes over what is settled outside the plans."""
+        arrays = self.market.arrays
+        self.relaxation.limit(np.arange(self.count), arrays.row_lower - rows, arrays.row_upper - rows)
+        self.worth = worth
 
-    @property
-    def place(self) -> slice:
-        """Where the plans are."""
-        return slice(self.first, self.first + len(self.plans.site))
+    def add(self, plans: Columns) -> None:
+        """More plans, after those it has."""
+        new = np.setdiff1d(plans.site, np.flatnonzero(self.row_of_site >= 0))
+        known = int((self.row_of_site >= 0).sum())
+        self.row_of_site[new] = self.count + known + np.arange(len(new))
+        width = len(plans.site)
+        place = self.row_of_site[plans.site] - self.count
+        one = sparse.csc_matrix((np.ones(width), (place, np.arange(width))), shape=(known + len(new), width))
+        self.relaxation.grow(sparse.vstack([plans.rows, one], format="csc"), plans.value, len(new))
+        self.plans = joined(self.plans, plans)
 
+    def hold(self, prices: Floats, *, share: float, far: float) -> None:
+        """Rows may be broken by `share` of their size at `prices`, and without limit at `far` times usual prices."""
+        low, high = signs(self.market)
+        away = far * np.maximum(self.usual.price, np.abs(prices))
+        worth = [-prices, prices, -np.minimum(prices + away, high), np.maximum(prices - away, low)]
+        place = self.fillers + np.arange(4 * self.count)
+        self.relaxation.pays(place, np.concatenate(worth))
+        self.hurt = np.tile(self.usual.price, 2) * (np.concatenate(worth[2:]) != 0)
+        near = place[: 2 * self.count]
+        self.relaxation.bound(near, np.zeros(len(near)), share * np.tile(self.usual.row, 2))
 
-def master(market: Market, usual: Sizes, plans: Columns, settled: Floats) -> Master:
-    """The market with at most one of the `plans` of each site, when `settled` is already in its rows."""
-    arrays = market.arrays
-    known, place = np.unique(plans.site, return_inverse=True)
-    count, width = len(known), len(plans.site)
-    one = sparse.csc_matrix((np.ones(width), (place, np.arange(width))), shape=(count, width))
-    none = sparse.csc_matrix((count, len(arrays.value)))
-    whole = Arrays(
-        matrix=sparse.bmat([[arrays.matrix, plans.rows], [none, one]], format="csc"),
-        value=np.concatenate([arrays.value, plans.value]),
-        lower=np.concatenate([arrays.lower, np.zeros(width)]),
-        upper=np.concatenate([arrays.upper, np.ones(width)]),
-        integer=np.concatenate([arrays.integer, np.ones(width, dtype=bool)]),
-        row_lower=np.concatenate([arrays.row_lower - settled, np.full(count, -np.inf)]),
-        row_upper=np.concatenate([arrays.row_upper - settled, np.ones(count)]),
-    )
-    return Master(whole, usual.scaling(market, np.ones(width), count), plans, known, len(arrays.value))
+    def bound(self, plans: Whole, low: float, high: float) -> None:
+        """Bounds of plans between 0 and 1."""
+        if len(plans):
+            self.relaxation.bound(self.first + plans, np.full(len(plans), low), np.full(len(plans), high))
 
-
-def softened(
-    of: Master, usual: Sizes, limits: tuple[Floats, Floats], prices: Floats, *, share: float, far: float = FAR
-) -> Master:
-    """The same with rows that may be broken: by `share` of their size at `prices`, without limit at prices far away.
-
-    What comes out as prices of its rows stays near `prices` where little speaks against it (du Merle et al. 1999).
-    `limits` are the lowest and highest prices of rows.
-    """
-    arrays, count = of.arrays, len(prices)
-    low, high = limits
-    away = far * np.maximum(usual.price, np.abs(prices))
-    worth = [-prices, prices, -np.minimum(prices + away, high), np.maximum(prices - away, low)]
-    more = [np.full(count, np.inf)] * 2
-    if share > 0:
-        more = [share * usual.row] * 2 + more
-    else:
-        worth = worth[2:]
-    eye = sparse.vstack([sparse.identity(count), sparse.csc_matrix((arrays.matrix.shape[0] - count, count))])
-    fill = sparse.hstack([eye * sign for sign in (-1.0, 1.0) * (len(worth) // 2)])
-    soft = Arrays(
-        matrix=sparse.hstack([arrays.matrix, fill], format="csc"),
-        value=np.concatenate([arrays.value, *worth]),
-        lower=np.concatenate([arrays.lower, np.zeros(fill.shape[1])]),
-        upper=np.concatenate([arrays.upper, *more]),
-        integer=np.concatenate([arrays.integer, np.zeros(fill.shape[1], dtype=bool)]),
-        row_lower=arrays.row_lower,
-        row_upper=arrays.row_upper,
-    )
-    columns = np.concatenate([of.units.columns, np.tile(usual.slack(), len(worth))])
-    return Master(soft, Scaling(of.units.rows, columns, of.units.value), of.plans, of.sites, of.first)
+    def solve(self, *, primal: bool = False, presolve: bool = False) -> Priced:
+        """The best it can do in part."""
+        solved = self.relaxation.solve(primal=primal, presolve=presolve)
+        if solved.x is None or solved.value is None or solved.row_price is None:
+            raise RuntimeError(f"a model that cannot be empty has no solution: {solved.outcome}")
+        earned = np.zeros(len(self.row_of_site))
+        held = self.row_of_site >= 0
+        earned[held] = solved.row_price[self.row_of_site[held]]
+        far = solved.x[self.fillers + 2 * self.count : self.first]
+        return Priced(
+            value=solved.value + self.worth,
+            share=solved.x[self.first :],
+            price=solved.row_price[: self.count],
+            earned=earned,
+            broken=float(far @ self.hurt),
+        )

@@ -15,11 +15,10 @@ from tawteen.diagnose import diagnose
 from tawteen.effects import effects
 from tawteen.match import match
 from tawteen.plan.conflict import conflict
-from tawteen.plan.country.columns import Columns
 from tawteen.plan.country.market import Market, market
 from tawteen.plan.country.outcome import Asked, blank_programme, nothing_of, problem_with, programme_of
 from tawteen.plan.country.proof import COOLER, HEATS, Land, land
-from tawteen.plan.country.search import Run, in_blocks, whole_country
+from tawteen.plan.country.search import Run, search
 from tawteen.plan.country.sites import Sites, sites_of, with_crew
 from tawteen.plan.limits.ground import Ground
 from tawteen.plan.problem import Problem, chosen, problem
@@ -85,8 +84,8 @@ def plan_country(
 
     run = Run(_until(watch, time_limit, REFINE, progress), _until(watch, time_limit, CHOOSE, progress), seed, enough)
     known = _known(sites, start)
-    plans, loss = _chosen(here, known, run)
-    model = problem_with(of, sites, plans.flat[plans.flat >= 0])
+    flat, loss = _chosen(here, known, run)
+    model = problem_with(of, sites, flat)
     if len(known):
         earlier = problem_with(of, sites, known)
         if _worth(earlier) > (_worth(model) if loss == 0 else -np.inf):
@@ -108,12 +107,11 @@ def _worth(model: Problem) -> float:
     return -np.inf if solved.value is None or solved.outcome != "optimal" else solved.value
 
 
-def _chosen(here: Land, known: Whole, run: Run) -> tuple[Columns, float]:
-    """The plans chosen and by how much they break rows (0 where by no more than rounding)."""
-    if len(here.sites.first) > MANY:
-        return in_blocks(here, known, run)
-    descent = whole_country(here, known, run)
-    return descent.plans.only(descent.chosen), descent.loss if descent.loss > descent.allowed else 0.0
+def _chosen(here: Land, known: Whole, run: Run) -> tuple[Whole, float]:
+    """The starts chosen and by how much they break rows (0 where by no more than rounding)."""
+    descent = search(here, known, run)
+    flat = np.concatenate([descent.plans.flat[descent.chosen], descent.choice.settled.flat])
+    return np.sort(flat[flat >= 0]), descent.loss if descent.loss > descent.allowed else 0.0
 
 
 def _against(whole: Problem) -> tuple[str, ...]:

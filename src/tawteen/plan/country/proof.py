@@ -10,22 +10,26 @@ from numpy.typing import NDArray
 from tawteen.plan.country.columns import Columns, joined, lines, starts
 from tawteen.plan.country.dual import Bound, Smoothed, bound, signs, smooth
 from tawteen.plan.country.market import Market
-from tawteen.plan.country.master import Master, master, softened
+from tawteen.plan.country.master import Master, Priced
 from tawteen.plan.country.pricing import Quote, quote, totals
 from tawteen.plan.country.sites import Sites
 from tawteen.plan.country.sizes import Sizes, sizes
 from tawteen.plan.draft import Floats
-from tawteen.plan.solver import solve_lp
 from tawteen.plan.watch import Watch
 
 Whole = NDArray[np.int64]
 HEATS = ((0.03, 80), (0.003, 150), (0.001, 150))
 COOLER = (*HEATS, (0.0003, 150))
 """Where sites are too many for columns, smoothing alone has to come close."""
-SHARES = (0.1, 0.02, 0.004, 0.001)
-DOZEN = 12
+HOLDS = ((0.03, 3.0, 6), (0.003, 10.0, 8), (0.0003, 40.0, 60))
+"""How tightly prices are held: share of a row, how far usual prices reach beyond, and rounds of columns."""
+CLOSE = 1e-5
+STEPS = (1.0, 0.4)
+FAR = 3.0
+CORE = 2000
+"""Sites that are in play at once."""
+FEW = 6
 NEW = 3
-ROUNDS = 4
 
 
 @dataclass
@@ -69,27 +73,11 @@ def land(market: Market, sites: Sites, watch: Watch, heats: tuple[tuple[float, i
 
 def corrected(here: Land, share: float = 0.1) -> Floats:
     """Prices near those of the smoothed state that the market allows, whose flows answer what sites do there."""
-    rows, _ = totals(here.sites, here.market, here.state.weights, here.state.quote.run, here.state.quote.run_now)
-    nobody = starts(here.sites, here.market, np.zeros(0, dtype=np.int64), here.state.quote, here.sites.now)
-    of = master(here.market, here.usual, nobody, rows)
-    return priced(softened(of, here.usual, signs(here.market), here.state.prices, share=share)).price[: len(rows)]
-
-
-@dataclass(frozen=True)
-class Priced:
-    """A solved relaxation: its value, its columns, and the prices of its rows."""
-
-    value: float
-    x: Floats
-    price: Floats
-
-
-def priced(of: Master) -> Priced:
-    """The relaxation of a master, solved."""
-    solved = solve_lp(of.arrays, units=of.units)
-    if solved.row_price is None or solved.x is None or solved.value is None:
-        raise RuntimeError(f"a model that cannot be empty has no solution: {solved.outcome}")
-    return Priced(solved.value, solved.x, solved.row_price)
+    rows, worth = totals(here.sites, here.market, here.state.weights, here.state.quote.run, here.state.quote.run_now)
+    of = Master(here.market, here.usual, here.sites.count)
+    of.settle(rows, worth)
+    of.hold(here.state.prices, share=share, far=FAR)
+    return of.solve(presolve=True).price
 
 
 def promising(sites: Sites, worth: Floats, count: int, among: NDArray[np.bool_] | None = None) -> Whole:
@@ -107,15 +95,39 @@ def promising(sites: Sites, worth: Floats, count: int, among: NDArray[np.bool_] 
 
 @dataclass
 class Choice:
-    """Plans in play beside what is settled (`line`: throughput of running lines, `rows` what it puts into the rows,
-    `worth` what it is worth), and the value of the last solved relaxation.
+    """What is in play: plans of the contested sites in a `master`; of all others one plan each is `settled`, or none.
+
+    `line` is the throughput of running lines with nothing started, `rows` and `worth` what that puts into the rows and
+    is worth; `last` is the last solution of the master.
     """
 
-    plans: Columns
+    master: Master
+    settled: Columns
     line: Floats
     rows: Floats
     worth: float
-    value: float
+    last: Priced | None = None
+
+    def tell(self) -> None:
+        """Lets the master know what is settled."""
+        rows = self.rows + np.asarray(self.settled.rows.sum(axis=1)).ravel()
+        self.master.settle(rows, self.worth + float(self.settled.value.sum()))
+
+    def earned(self, prices: Floats) -> Floats:
+        """What each site earns at prices."""
+        solved = np.zeros(len(self.master.row_of_site)) if self.last is None else self.last.earned.copy()
+        solved[self.settled.site] = self.settled.earn(prices)
+        return solved
+
+    def enter(self, plans: Columns) -> int:
+        """More plans in play. Sites that were settled bring what was settled with them, first; returns how many."""
+        moved = np.isin(self.settled.site, plans.site)
+        if moved.any():
+            plans = joined(self.settled.only(moved), plans)
+            self.settled = self.settled.only(~moved)
+            self.tell()
+        self.master.add(plans)
+        return int(moved.sum())
 
 
 def settled(here: Land, run_now: Floats) -> tuple[Floats, Floats, float]:
@@ -124,41 +136,67 @@ def settled(here: Land, run_now: Floats) -> tuple[Floats, Floats, float]:
     return here.sites.now * run_now, rows, worth
 
 
-def refine(here: Land, watch: Watch, shares: tuple[float, ...] = SHARES, dozen: int = DOZEN) -> Choice:
-    """Column generation around the best prices, held less and less tightly; improves the proof on the way."""
-    sites, market, usual = here.sites, here.market, here.usual
-    found = here.proof.quote
+def contested(sites: Sites, worth: Floats, count: int) -> NDArray[np.bool_]:
+    """Sites that can start something; where these are more than `count`, those whose best two choices are closest."""
+    width = len(sites.first)
+    if width <= count:
+        return np.ones(width, dtype=bool)
+    flat = promising(sites, worth, 2)
+    site, gain = sites.site[flat // sites.shape[1]], worth.ravel()[flat]
+    first = np.append(True, np.diff(site) > 0)
+    peak, other = np.zeros(width), np.zeros(width)
+    peak[site[first]], other[site[~first]] = gain[first], gain[~first]
+    lead = np.where(peak > 0, peak - np.maximum(other, 0.0), -peak)
+    near = lead / np.maximum(np.abs(peak), 1e-3 * np.median(np.abs(peak)) + 1e-9)
+    chosen = np.zeros(width, dtype=bool)
+    chosen[np.argsort(near, kind="stable")[:count]] = True
+    return chosen
+
+
+def in_play(here: Land, core: int = CORE, few: int = FEW) -> Choice:
+    """The contested sites with their few best plans at the proof's prices, all others settled at their best."""
+    sites, market, found = here.sites, here.market, here.proof.quote
     line, rows, worth = settled(here, found.run_now)
-    plans = starts(sites, market, promising(sites, found.worth, dozen), found, line)
-    choice = Choice(plans, line, rows, worth, -np.inf)
-    for share in shares:
-        for _ in range(ROUNDS):
-            of = master(market, usual, choice.plans, rows)
-            solved = priced(softened(of, usual, signs(market), here.proof.prices, share=share))
-            choice.value = solved.value + worth
-            before, told = here.proof.value, solved.price[: len(rows)]
-            ends = [here.try_prices(here.proof.prices + part * (told - here.proof.prices)) for part in (1.0, 0.4)]
-            new = fresh(here, choice, ends[0].quote, of.sites, solved.price[len(rows) :])
-            watch.say("prices", None, None, here.proof.value)
-            if watch.stop() or not watch.left:
-                return choice
-            if new is None:
-                break
-            choice.plans = joined(choice.plans, new)
-            if before - here.proof.value < 0.1 * (here.proof.value - choice.value):
-                break
+    open_ = contested(sites, found.worth, core)
+    best_ = promising(sites, found.worth, 1, ~open_)
+    best_ = best_[found.worth.ravel()[best_] > 0]
+    choice = Choice(
+        Master(market, here.usual, sites.count), starts(sites, market, best_, found, line), line, rows, worth
+    )
+    choice.tell()
+    choice.enter(starts(sites, market, promising(sites, found.worth, few, open_), found, line))
     return choice
 
 
-def fresh(here: Land, choice: Choice, found: Quote, known: Whole, price: Floats) -> Columns | None:
-    """Plans that are worth more than what their site earns already."""
-    sites = here.sites
-    earned = np.zeros(sites.count)
-    earned[known] = price
+def refine(here: Land, watch: Watch, choice: Choice) -> None:
+    """Column generation around the best prices, held less and less tightly; improves the proof on the way."""
+    master, began = choice.master, False
+    close = CLOSE * float(here.usual.worth.sum())
+    for share, far, rounds in HOLDS:
+        for _ in range(rounds):
+            master.hold(here.proof.prices, share=share, far=far)
+            choice.last = solved = master.solve(presolve=not began, primal=began)
+            before, began = here.proof.value, True
+            ends = [here.try_prices(here.proof.prices + part * (solved.price - here.proof.prices)) for part in STEPS]
+            new = fresh(here, choice, ends[0].quote, solved.price)
+            watch.say("prices", None, None, here.proof.value)
+            if watch.stop() or not watch.left:
+                return
+            if not len(new.site) or here.proof.value - solved.value < close:
+                break
+            choice.enter(new)
+            if share > HOLDS[-1][0] and before - here.proof.value < 0.1 * (here.proof.value - solved.value):
+                break
+
+
+def fresh(here: Land, choice: Choice, found: Quote, prices: Floats) -> Columns:
+    """Plans that are worth more at `prices` than what their site earns already."""
+    sites, earned = here.sites, choice.earned(prices)
+    least = np.full(sites.count, 1e-4 * float(np.median(here.usual.worth)) if len(here.usual.worth) else 0.0)
+    least[: len(here.usual.worth)] = 1e-4 * here.usual.worth
     flat = promising(sites, found.worth, NEW)
-    gain = found.worth.ravel()[flat] - earned[sites.site[flat // sites.shape[1]]]
-    flat = flat[gain > 1e-3 * here.usual.worth[sites.site[flat // sites.shape[1]]]]
-    more = starts(sites, here.market, flat, found, choice.line)
+    site = sites.site[flat // sites.shape[1]]
+    flat = flat[found.worth.ravel()[flat] - earned[site] > least[site]]
     other = lines(sites, here.market, found, choice.line)
-    new = joined(more, other)
-    return new if len(new.site) else None
+    other = other.only(other.earn(prices) - earned[other.site] > least[other.site])
+    return joined(starts(sites, here.market, flat, found, choice.line), other)

@@ -1,4 +1,4 @@
-"""The search of the country engine: one descent over all sites where they are few, block after block where many."""
+"""The search of the country engine: a descent from the relaxation, then a neighbourhood at a time around its choice."""
 
 from __future__ import annotations
 
@@ -8,21 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tawteen.plan.country.columns import Columns, joined, lines, starts
+from tawteen.plan.country.columns import lines, starts
 from tawteen.plan.country.descent import Descent, dive, reconsider, relieve
-from tawteen.plan.country.pricing import quote, totals
-from tawteen.plan.country.proof import NEW, Choice, Land, promising, refine, settled
+from tawteen.plan.country.pricing import quote
+from tawteen.plan.country.proof import NEW, Land, fresh, in_play, promising, refine
 from tawteen.plan.draft import Floats
 from tawteen.plan.watch import Watch
 
 Whole = NDArray[np.int64]
-BLOCK = 1000
-FEW = 8
 OPEN = 40
-HASTY = 0.3
 TURNS = 40
 PATIENCE = 6
-STEPS = (1.0, 0.5, 0.2)
 
 
 @dataclass(frozen=True)
@@ -35,51 +31,52 @@ class Run:
     enough: Callable[[float], bool]
 
 
-def whole_country(here: Land, known: Whole, run: Run) -> Descent:
-    """Columns, a dive over all sites, and search around it; `known` starts of an earlier programme come first.
+def search(here: Land, known: Whole, run: Run) -> Descent:
+    """Columns, a dive over contested sites, and search around it; `known` starts of an earlier programme come first.
 
     Where not even parts of plans keep every row, nothing is chosen.
     """
-    choice = refine(here, run.proof)
-    unseen = known[~np.isin(known, choice.plans.flat)]
-    plans = joined(choice.plans, starts(here.sites, here.market, unseen, here.proof.quote, choice.line))
-    descent = _kept(here, plans, choice)
-    plans = descent.plans
-    if descent.broken > descent.allowed:
+    choice = in_play(here)
+    refine(here, run.proof, choice)
+    unseen = np.setdiff1d(known, np.union1d(choice.master.plans.flat, choice.settled.flat))
+    if len(unseen):
+        choice.enter(starts(here.sites, here.market, unseen, here.proof.quote, choice.line))
+    descent = Descent(here, choice)
+    keep_rows(descent)
+    if descent.last.broken > descent.allowed:
         return descent
     if len(known):
-        _, first = np.unique(plans.flat, return_index=True)
-        begin(descent, first[np.isin(plans.flat[first], known)])
+        begin(descent, known)
     dive(descent, run.choice)
     if descent.loss > descent.allowed:
         relieve(descent)
     descent.restore()
-    return improve(here, descent, choice, run)
+    return improve(descent, run)
 
 
-def _kept(here: Land, plans: Columns, choice: Choice) -> Descent:
-    """A descent with plans enough to keep every row, where that can be done at all: priced in at steep prices."""
-    while True:
-        descent = Descent(here, plans, choice.rows, choice.worth)
-        descent.solve()
-        if descent.broken <= descent.allowed:
-            return descent
-        found = quote(here.sites, here.market, descent.prices)
-        flat = np.setdiff1d(promising(here.sites, found.worth, FEW), plans.flat)
-        if not len(flat):
-            return descent
-        plans = joined(plans, starts(here.sites, here.market, flat, found, choice.line))
+def keep_rows(descent: Descent) -> None:
+    """Plans enough to keep every row, where that can be done at all: priced in at steep prices."""
+    here = descent.here
+    while descent.last.broken > descent.allowed:
+        found = quote(here.sites, here.market, descent.last.price)
+        new = fresh(here, descent.choice, found, descent.last.price)
+        if not len(new.site):
+            return
+        descent.choice.enter(new)
+        descent.solve(primal=True)
 
 
-def begin(descent: Descent, chosen: Whole) -> None:
-    """Takes a choice as the first, and opens all plans again."""
-    descent.chosen = chosen
+def begin(descent: Descent, known: Whole) -> None:
+    """Takes an earlier choice as the first, and opens all plans again."""
+    _, first = np.unique(descent.plans.flat, return_index=True)
+    descent.chosen = first[np.isin(descent.plans.flat[first], known)]
     descent.restore()
-    descent.take(descent.solve())
-    descent.bound(np.arange(len(descent.plans.flat)), 0.0, 1.0)
+    descent.solve()
+    descent.take()
+    descent.master.bound(np.arange(len(descent.plans.flat)), 0.0, 1.0)
 
 
-def improve(here: Land, descent: Descent, choice: Choice, run: Run) -> Descent:
+def improve(descent: Descent, run: Run) -> Descent:
     """Opens some sites at a time, those whose choice is closest or costliest at the proof's prices more often.
 
     Large neighbourhood search (Shaw 1998); where it finds nothing for a while, plans are priced anew around the choice.
@@ -93,40 +90,45 @@ def improve(here: Land, descent: Descent, choice: Choice, run: Run) -> Descent:
             if descent.loss <= descent.allowed or not overtime:
                 break
             overtime -= 1
-        odds = contested(here, descent)
+        odds = contested_odds(descent)
         some = min(OPEN, -(-int((odds > 0).sum()) // 2))
         if not some:
             break
         sites = rng.choice(len(odds), size=some, replace=False, p=odds / odds.sum())
         failed = 0 if reconsider(descent, sites, late) else failed + 1
         if failed == PATIENCE:
-            descent, failed = renewed(here, descent, choice), 0
-        run.choice.say("improve", None, descent.value, here.proof.value)
+            renew(descent)
+            failed = 0
+        run.choice.say("improve", None, descent.value, descent.here.proof.value)
     return descent
 
 
-def renewed(here: Land, descent: Descent, choice: Choice) -> Descent:
-    """The same choice among more plans: those that promise most at its own prices, and its own plans run anew."""
+def renew(descent: Descent) -> None:
+    """More plans: those that promise most at the choice's own prices, and its own plans run anew."""
+    here, choice = descent.here, descent.choice
     descent.restore()
     descent.solve()
-    found = quote(here.sites, here.market, descent.prices)
+    found = quote(here.sites, here.market, descent.last.price)
     own = descent.plans.flat[descent.chosen]
-    flat = np.union1d(promising(here.sites, found.worth, NEW), own[own >= 0])
-    more = joined(
-        starts(here.sites, here.market, flat, found, choice.line), lines(here.sites, here.market, found, choice.line)
-    )
-    known = joined(descent.plans.only(descent.chosen), choice.plans)
-    other = Descent(here, joined(known, more), choice.rows, choice.worth)
-    other.chosen = np.arange(len(descent.chosen))
-    other.restore()
-    other.take(other.solve())
-    return other
+    best = promising(here.sites, found.worth, NEW)
+    site = here.sites.site[best // here.sites.shape[1]]
+    best = best[found.worth.ravel()[best] > choice.earned(descent.last.price)[site]]
+    place = len(descent.plans.site)
+    for more in (
+        starts(here.sites, here.market, np.union1d(best, own[own >= 0]), found, choice.line),
+        lines(here.sites, here.market, found, choice.line),
+    ):
+        first = len(descent.plans.site)
+        moved = choice.enter(more)
+        descent.chosen = np.concatenate([descent.chosen, first + np.arange(moved)])
+    descent.master.bound(np.arange(place, len(descent.plans.site)), 0.0, 0.0)
+    descent.master.bound(descent.chosen, 1.0, 1.0)
 
 
-def contested(here: Land, descent: Descent) -> Floats:
+def contested_odds(descent: Descent) -> Floats:
     """Per site how much its choice loses against its best plan at the proof's prices, and how near its next best is."""
-    plans, count = descent.plans, here.sites.count
-    earns = plans.value - plans.rows.T @ here.proof.prices
+    here, plans = descent.here, descent.plans
+    count, earns = here.sites.count, plans.earn(here.proof.prices)
     have, peak, held = np.zeros(count), np.zeros(count), np.zeros(count)
     have[plans.site[descent.chosen]] = earns[descent.chosen]
     np.maximum.at(peak, plans.site, earns)
@@ -138,58 +140,3 @@ def contested(here: Land, descent: Descent) -> Floats:
     near = np.exp(-np.clip((peak - other) / scale, 0.0, 700.0))
     held[np.unique(plans.site)] = 1.0
     return np.asarray(held * (peak - have + 0.3 * scale * near))
-
-
-def in_blocks(here: Land, known: Whole, run: Run) -> tuple[Columns, float]:
-    """Settles a thousand sites after the other, those to come as they are in the smoothed state; then blocks anew.
-
-    Returns the plans chosen and by how much they break rows. A warm start comes as what the first blocks stand beside.
-    """
-    order = np.random.default_rng([run.seed, 0]).permutation(len(here.sites.first))
-    parts = np.array_split(order, max(1, round(len(order) / BLOCK)))
-    run_now = here.proof.quote.run_now
-    line, rows, worth = settled(here, run_now)
-    chosen = starts(here.sites, here.market, known, here.proof.quote, line)
-    later = np.full(len(order), not len(known))
-    for part in parts if not len(known) else ():
-        later[part] = False
-        descent = _block(here, chosen, part, line, _expected(here, later, run_now))
-        chosen = joined(chosen, descent.plans.only(descent.chosen))
-        run.choice.say("blocks", None, None, here.proof.value)
-    turn, loss = 0, np.inf
-    while (run.choice.left and not run.choice.stop()) or loss == np.inf:
-        descent = _block(here, chosen, parts[turn % len(parts)], line, (rows, worth))
-        if descent.loss > descent.allowed:
-            relieve(descent)
-        staying = ~np.isin(chosen.site, parts[turn % len(parts)])
-        chosen = joined(chosen.only(staying), descent.plans.only(descent.chosen))
-        turn, loss = turn + 1, descent.loss if descent.loss > descent.allowed else 0.0
-        run.choice.say("improve", None, descent.value, here.proof.value)
-        if run.enough(descent.floor):
-            break
-    return chosen, loss
-
-
-def _expected(here: Land, later: NDArray[np.bool_], run_now: Floats) -> tuple[Floats, float]:
-    """Rows and worth of lines as settled and of the sites to come as in the smoothed state."""
-    weights = here.state.weights * later[here.sites.site][:, None]
-    return totals(here.sites, here.market, weights, here.state.quote.run, run_now)
-
-
-def _block(here: Land, chosen: Columns, part: Whole, line: Floats, beside: tuple[Floats, float]) -> Descent:
-    """A dive over the sites of a block, with `beside` and what is chosen elsewhere as it is."""
-    among = np.zeros(len(here.sites.first), dtype=bool)
-    among[part] = True
-    own = np.isin(chosen.site, part)
-    stay, kept = chosen.only(~own), chosen.only(own)
-    found = here.proof.quote
-    flat = np.setdiff1d(promising(here.sites, found.worth, FEW, among), kept.flat)
-    plans = joined(kept, starts(here.sites, here.market, flat, found, line))
-    rows = beside[0] + np.asarray(stay.rows.sum(axis=1)).ravel()
-    descent = Descent(here, plans, rows, beside[1] + float(stay.value.sum()))
-    if len(kept.flat):
-        begin(descent, np.arange(len(kept.flat)))
-    dive(descent, Watch(np.inf), batch=HASTY)
-    for step in STEPS:
-        here.try_prices(here.proof.prices + step * (descent.root - here.proof.prices))
-    return descent
