@@ -21,7 +21,7 @@ from tawteen.plan.country.dual import bound, signs
 from tawteen.plan.country.market import Market
 from tawteen.plan.country.planning import country_of
 from tawteen.plan.country.pricing import best, quote, totals
-from tawteen.plan.country.proof import land, refine
+from tawteen.plan.country.proof import in_play, land, refine
 from tawteen.plan.country.sites import Sites, with_crew
 from tawteen.plan.country.sizes import Sizes, sizes
 from tawteen.plan.planning import plan, problem_of
@@ -88,12 +88,14 @@ def test_columns_close_the_bound_on_the_relaxation() -> None:
     market, sites, _ = country()
     here = land(market, sites, Watch(60.0))
     before = here.proof.value
-    choice = refine(here, Watch(120.0))
+    choice = in_play(here)
+    refine(here, Watch(120.0), choice)
     assert relaxation.value is not None
     gain = before - relaxation.value
     assert here.proof.value >= relaxation.value - 1e-7 * abs(relaxation.value)
     assert here.proof.value - relaxation.value <= max(0.5 * gain, 1e-3 * abs(relaxation.value))
-    assert choice.value >= relaxation.value - max(gain, 1e-2 * abs(relaxation.value))
+    assert choice.last is not None
+    assert choice.last.value >= relaxation.value - max(gain, 1e-2 * abs(relaxation.value))
 
 
 @settings(max_examples=25, deadline=None)

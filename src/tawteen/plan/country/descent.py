@@ -1,4 +1,4 @@
-"""From parts to wholes: a relaxation whose plans are settled and opened again, solved each time from where it stood."""
+"""From parts to wholes: a relaxation whose starts are settled and opened again, each time from where it stood."""
 
 from __future__ import annotations
 
@@ -7,34 +7,39 @@ from numpy.typing import NDArray
 
 from tawteen.plan.country.columns import Columns
 from tawteen.plan.country.proof import Choice, Land
+from tawteen.plan.draft import Floats
 from tawteen.plan.watch import Watch
 
 Whole = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 SURE = 0.999
 BATCH = 0.12
 STEEP = 40.0
-TRIES = 6
-"""Batches of a round that may break rows before a part is dropped."""
-NODES = 24
-WORK = 60_000
-"""Nodes times plans that a small country may take for a turn."""
+FAILURES = 10
+"""Batches of a dive that break rows before all parts that are left are dropped at once."""
+NODES = 60
 
 
 class Descent:
-    """Plans of the contested sites within the market, beside what is settled.
+    """Starts of the contested sites within the market, beside what is settled.
 
+    A start counts as one choice, whatever mixture of its plans (they differ in throughput alone) carries it out.
     Rows may be broken at prices so steep that nothing gained pays for it; so there always is a solution, and what
-    cannot be kept shows in the value. `chosen` is the best choice so far (indices of plans), `value` its value with
-    what is settled, `loss` how much of the rows it breaks, at usual prices.
+    cannot be kept shows in the value. `chosen` is the best choice so far (flat start by site, −1 where none), `value`
+    its value with what is settled, `loss` how much of the rows it breaks, at usual prices. `open` (by plan) and `must`
+    (by site: its start is settled) are how things stand.
     """
 
     def __init__(self, here: Land, choice: Choice) -> None:
         self.here, self.choice, self.master = here, choice, choice.master
         self.master.hold(here.proof.prices, share=0.0, far=STEEP)
-        self.chosen = np.zeros(0, dtype=np.int64)
+        self.chosen: Whole = np.full(here.sites.count, -1, dtype=np.int64)
         self.value, self.loss = -np.inf, np.inf
         self.allowed = 1e-9 * float(here.usual.worth.sum()) + 1e-3
-        self.last = self.master.solve(primal=True)
+        self.open = np.ones(len(self.plans.site), dtype=bool)
+        self.must = np.zeros(here.sites.count, dtype=bool)
+        self.share: Floats = np.zeros(0)
+        self.solve(primal=True)
 
     @property
     def plans(self) -> Columns:
@@ -47,19 +52,44 @@ class Descent:
         return self.value if self.loss <= self.allowed else -np.inf
 
     def solve(self, *, primal: bool = False) -> float:
-        """Value of the relaxation as it is; keeps its shares and prices."""
+        """Value of the relaxation as it is; keeps shares of starts (as by plan) and prices."""
         self.last = self.choice.last = self.master.solve(primal=primal)
+        flat, group = np.unique(self.plans.flat, return_inverse=True)
+        taken: Floats = np.bincount(group, self.last.share, len(flat)).astype(np.float64)
+        self.share = (taken * (flat >= 0))[group]
         return self.last.value
 
-    def of_sites(self, sites: Whole) -> Whole:
-        """All plans of some sites."""
-        return np.flatnonzero(np.isin(self.plans.site, sites))
+    def stand(self, open_: Mask, must: Mask) -> None:
+        """Opens and closes plans, and settles sites, as said."""
+        self.master.bound(np.flatnonzero(open_ & ~self.open), 0.0, 1.0)
+        self.master.bound(np.flatnonzero(~open_ & self.open), 0.0, 0.0)
+        self.master.require(np.flatnonzero(must & ~self.must), 1.0)
+        self.master.require(np.flatnonzero(~must & self.must), -np.inf)
+        self.open, self.must = open_.copy(), must.copy()
+
+    def settle(self, plans: Whole) -> None:
+        """Settles the starts of some plans: their sites take them whole."""
+        want = np.full(len(self.must), -1, dtype=np.int64)
+        want[self.plans.site[plans]] = self.plans.flat[plans]
+        theirs = want[self.plans.site]
+        must = self.must.copy()
+        must[self.plans.site[plans]] = True
+        self.stand(self.open & ((theirs < 0) | (theirs == self.plans.flat)), must)
+
+    def drop(self, plans: Whole) -> None:
+        """Gives the starts of some plans up."""
+        self.stand(self.open & ~np.isin(self.plans.flat, self.plans.flat[plans]), self.must)
 
     def parts(self) -> Whole:
-        """Plans taken in part, the largest first."""
-        share = self.last.share
-        part = np.flatnonzero((share > 1 - SURE) & (share < SURE))
-        return part[np.argsort(-share[part], kind="stable")]
+        """One plan of each start taken in part, the largest first."""
+        part = np.flatnonzero((self.share > 1 - SURE) & (self.share < SURE))
+        part = part[np.unique(self.plans.flat[part], return_index=True)[1]]
+        return part[np.argsort(-self.share[part], kind="stable")]
+
+    def sure(self) -> Whole:
+        """One plan of each start that is taken whole."""
+        sure = np.flatnonzero(self.share >= SURE)
+        return sure[np.unique(self.plans.flat[sure], return_index=True)[1]]
 
     def take(self) -> None:
         """Keeps the choice that is just solved, if it is better; one that breaks no row before any that does."""
@@ -67,84 +97,97 @@ class Descent:
         whole = broken <= self.allowed
         if (whole and self.loss > self.allowed) or (value > self.value and (whole or self.loss > self.allowed)):
             self.value, self.loss = value, broken
-            self.chosen = np.flatnonzero(self.last.share > 0.5)
+            self.chosen = np.full(len(self.must), -1, dtype=np.int64)
+            self.chosen[self.choice.settled.site] = self.choice.settled.flat
+            some = np.flatnonzero(self.share > 0.5)
+            self.chosen[self.plans.site[some]] = self.plans.flat[some]
 
-    def restore(self) -> None:
-        """Bounds as in the best choice."""
-        all_ = np.arange(len(self.plans.site))
-        self.master.bound(all_, 0.0, 0.0)
-        self.master.bound(self.chosen, 1.0, 1.0)
+    def restore(self, but: Whole | None = None) -> None:
+        """Stands as in the best choice; all is open at the sites `but`."""
+        site = self.plans.site
+        open_ = self.plans.flat == self.chosen[site]
+        must = (self.chosen >= 0) & (self.master.row_of_site >= 0)
+        if but is not None:
+            open_ |= np.isin(site, but)
+            must[but] = False
+        self.stand(open_, must)
+
+    def grown(self) -> None:
+        """Takes notice of plans that came in (open, as they come)."""
+        self.open = np.concatenate([self.open, np.ones(len(self.plans.site) - len(self.open), dtype=bool)])
 
 
 def dive(descent: Descent, watch: Watch, *, batch: float = BATCH) -> None:
     """Settles the largest parts, a few sites a round; the others answer, and a batch that breaks rows is undone."""
-    master, allowed = descent.master, descent.allowed
+    allowed, failed = descent.allowed, 0
     descent.solve()
     while len(part := descent.parts()):
-        whole = np.flatnonzero(descent.last.share >= SURE)
-        master.bound(whole, 1.0, 1.0)
+        before = (descent.open, descent.must)
+        descent.settle(descent.sure())
         part = part[np.sort(np.unique(descent.plans.site[part], return_index=True)[1])]
         some, broken = part[: max(1, int(batch * len(part)))], descent.last.broken
-        hurry = watch.stop() or not watch.left
+        hurry = watch.stop() or not watch.left or failed >= FAILURES
         while len(some) and not hurry:
-            master.bound(some, 1.0, 1.0)
+            stood = (descent.open, descent.must)
+            descent.settle(some)
             descent.solve()
             if descent.last.broken <= broken + allowed:
                 break
-            master.bound(some, 0.0, 1.0)
+            descent.stand(*stood)
+            failed += 1
             some = some[: len(some) // 4]
         if hurry or not len(some):
-            master.bound(part[:1] if not hurry else part, 0.0, 0.0)
+            descent.drop(part if hurry else part[:1])
             descent.solve()
             if descent.last.broken > broken + allowed:
-                master.bound(whole, 0.0, 1.0)
+                descent.stand(descent.open & before[0], before[1])
                 descent.solve()
-                master.bound(np.flatnonzero(descent.last.share >= SURE), 1.0, 1.0)
         watch.say("dive", None, None, descent.here.proof.value)
     descent.take()
 
 
-def reconsider(descent: Descent, sites: Whole, watch: Watch) -> bool:
-    """Opens the plans of `sites` and searches depth first among what promises more than the best so far.
+def reconsider(descent: Descent, sites: Whole, watch: Watch) -> tuple[bool, bool]:
+    """Opens the starts of `sites` and searches depth first among what promises more than the best so far.
 
-    Everything else stays as it is. True when something better is found; the bounds are those of the best choice after.
+    Everything else stays as it is. Whether something better is found, and whether nothing is left to search; all
+    stands as in the best choice after.
     """
     before, enough = descent.floor, 1e-7 * float(descent.here.usual.worth.sum())
-    bound, opened = descent.master.bound, descent.of_sites(sites)
-    bound(opened, 0.0, 1.0)
-    path: list[tuple[int, float]] = []
-    used, nodes = 0, max(NODES, WORK // max(len(descent.plans.site), 1))
-    while used < nodes and not watch.stop() and watch.left:
+    descent.restore(but=sites)
+    other: list[tuple[Mask, Mask]] = []
+    used = 0
+    while used < NODES and not watch.stop() and watch.left:
         value = descent.solve()
         used += 1
         part = descent.parts() if value > descent.floor + enough else np.zeros(0, dtype=np.int64)
         if len(part):
-            path.append((int(part[0]), 1.0))
-            bound(part[:1], 1.0, 1.0)
+            stood = (descent.open, descent.must)
+            descent.drop(part[:1])
+            other.append((descent.open, descent.must))
+            descent.stand(*stood)
+            descent.settle(part[:1])
             continue
         if value > descent.floor + enough:
             descent.take()
-        while path and path[-1][1] == 0.0:
-            plan, _ = path.pop()
-            bound(np.array([plan]), 0.0, 1.0)
-        if not path:
+        if not other:
             break
-        plan, _ = path.pop()
-        path.append((plan, 0.0))
-        bound(np.array([plan]), 0.0, 0.0)
-    bound(opened, 0.0, 0.0)
-    bound(np.intersect1d(opened, descent.chosen), 1.0, 1.0)
-    return descent.floor > before
+        descent.stand(*other.pop())
+    descent.restore()
+    return descent.floor > before, not other
 
 
 def relieve(descent: Descent) -> None:
     """Drops what costs most at today's prices until no row is broken, where the best choice breaks some."""
     descent.restore()
-    while len(descent.chosen):
+    while len(held := np.flatnonzero(descent.chosen >= 0)):
         descent.solve()
         if descent.last.broken <= descent.allowed:
             break
-        earns = descent.plans.only(descent.chosen).earn(descent.last.price)
-        descent.master.bound(descent.chosen[[int(earns.argmin())]], 0.0, 0.0)
-        descent.chosen = np.delete(descent.chosen, int(earns.argmin()))
+        earns = descent.plans.earn(descent.last.price)
+        held = held[descent.master.row_of_site[held] >= 0]
+        least = np.full(len(descent.chosen), np.inf)
+        own = descent.plans.flat == descent.chosen[descent.plans.site]
+        least[descent.plans.site[own]] = earns[own]
+        descent.chosen[held[int(least[held].argmin())]] = -1
+        descent.restore()
     descent.value, descent.loss = descent.solve(), descent.last.broken

@@ -95,7 +95,8 @@ def market(ground: Ground) -> Market:
 def _imagined(ground: Ground) -> pl.DataFrame:
     """Starts of a few options, so early and so late that every row exists which any start could touch.
 
-    They share one column that is fixed at nothing.
+    They share one column that is fixed at nothing. What they need before the first period, or after the last, makes
+    rows that nobody touches.
     """
     column = ground.draft.columns("imagined", pl.DataFrame({"imagined": [0], "upper": [0.0]}))["column"][0]
     needs = ground.effects.needs.filter(pl.col("amount") > 0).unique(["pool_kind", "pool"], maintain_order=True)
@@ -120,6 +121,7 @@ def _series(rows: Mapping[str, Block], periods: int) -> tuple[Mapping[str, pl.Da
         names = frame.select(keys).unique(maintain_order=True) if keys else pl.DataFrame({"only": [block]})
         names = names.with_columns(series=pl.int_range(count, count + names.height, dtype=pl.Int64))
         index = frame.join(names, on=keys) if keys else frame.with_columns(series=pl.lit(count))
+        index = index.filter(pl.col("period").is_between(0, periods - 1))
         place = np.full((names.height, periods), -1, dtype=np.int64)
         place[index["series"].to_numpy() - count, index["period"].to_numpy()] = index["row"].to_numpy()
         named[block] = names

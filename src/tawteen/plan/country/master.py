@@ -16,7 +16,6 @@ from tawteen.plan.country.dual import signs
 from tawteen.plan.country.market import Market
 from tawteen.plan.country.sizes import Sizes
 from tawteen.plan.draft import Arrays, Floats
-from tawteen.plan.scaling import Scaling
 from tawteen.plan.solver import Relaxation
 
 Whole = NDArray[np.int64]
@@ -98,6 +97,12 @@ class Master:
         """Bounds of plans between 0 and 1."""
         if len(plans):
             self.relaxation.bound(self.first + plans, np.full(len(plans), low), np.full(len(plans), high))
+
+    def require(self, sites: Whole, least: float) -> None:
+        """Some sites must carry out at least so much of a plan."""
+        if len(sites):
+            rows = self.row_of_site[sites]
+            self.relaxation.limit(rows, np.full(len(rows), least), np.ones(len(rows)))
 
     def solve(self, *, primal: bool = False, presolve: bool = False) -> Priced:
         """The best it can do in part."""

@@ -97,7 +97,7 @@ def plan_country(
         blank = blank_programme(whole, nothing, asked)
         return replace(blank, status=status, conflict=against, seconds=watch.elapsed)
     watch.say("result", None, None, here.proof.value)
-    figures = {"bound_excess": here.proof.excess}
+    figures = {"bound_excess": here.proof.excess, "prices": here.proof.prices.tolist()}
     return programme_of(model, here.proof.value, nothing, asked=asked, watch=watch, figures=figures)
 
 
@@ -110,8 +110,7 @@ def _worth(model: Problem) -> float:
 def _chosen(here: Land, known: Whole, run: Run) -> tuple[Whole, float]:
     """The starts chosen and by how much they break rows (0 where by no more than rounding)."""
     descent = search(here, known, run)
-    flat = np.concatenate([descent.plans.flat[descent.chosen], descent.choice.settled.flat])
-    return np.sort(flat[flat >= 0]), descent.loss if descent.loss > descent.allowed else 0.0
+    return np.sort(descent.chosen[descent.chosen >= 0]), descent.loss if descent.loss > descent.allowed else 0.0
 
 
 def _against(whole: Problem) -> tuple[str, ...]:

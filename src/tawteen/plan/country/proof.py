@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tawteen.plan.country.columns import Columns, joined, lines, starts
-from tawteen.plan.country.dual import Bound, Smoothed, bound, signs, smooth
+from tawteen.plan.country.dual import Bound, Smoothed, bound, smooth
 from tawteen.plan.country.market import Market
 from tawteen.plan.country.master import Master, Priced
 from tawteen.plan.country.pricing import Quote, quote, totals

@@ -16,9 +16,12 @@ from tawteen.plan.draft import Floats
 from tawteen.plan.watch import Watch
 
 Whole = NDArray[np.int64]
-OPEN = 40
+OPEN = 12
+WIDER = 1.15
+SPREAD = 0.3
 TURNS = 40
-PATIENCE = 6
+PATIENCE = 30
+AGAIN = 4
 
 
 @dataclass(frozen=True)
@@ -63,39 +66,43 @@ def keep_rows(descent: Descent) -> None:
         if not len(new.site):
             return
         descent.choice.enter(new)
+        descent.grown()
         descent.solve(primal=True)
 
 
 def begin(descent: Descent, known: Whole) -> None:
-    """Takes an earlier choice as the first, and opens all plans again."""
-    _, first = np.unique(descent.plans.flat, return_index=True)
-    descent.chosen = first[np.isin(descent.plans.flat[first], known)]
+    """Takes an earlier choice as the first, and opens all starts again."""
+    sites = descent.here.sites
+    descent.chosen[sites.site[known // sites.shape[1]]] = known
+    all_ = np.ones(len(descent.open), dtype=bool), np.zeros(len(descent.must), dtype=bool)
     descent.restore()
     descent.solve()
     descent.take()
-    descent.master.bound(np.arange(len(descent.plans.flat)), 0.0, 1.0)
+    descent.stand(*all_)
 
 
 def improve(descent: Descent, run: Run) -> Descent:
-    """Opens some sites at a time, those whose choice is closest or costliest at the proof's prices more often.
+    """Opens some sites at a time that compete with one another, as many as can just be searched through.
 
     Large neighbourhood search (Shaw 1998); where it finds nothing for a while, plans are priced anew around the choice.
     A choice that still breaks rows gets some more turns after its time.
     """
     rng = np.random.default_rng([run.seed, 1])
     late = Watch(np.inf, None, run.choice.stop)
-    overtime, failed = TURNS, 0
+    overtime, failed, some = TURNS, 0, float(OPEN)
+    renew(descent)
     while not run.choice.stop() and not run.enough(descent.floor):
         if not run.choice.left:
             if descent.loss <= descent.allowed or not overtime:
                 break
             overtime -= 1
-        odds = contested_odds(descent)
-        some = min(OPEN, -(-int((odds > 0).sum()) // 2))
-        if not some:
+        odds = rivals(descent, contested_odds(descent), rng)
+        width = min(int(some), int((odds > 0).sum()))
+        if not width:
             break
-        sites = rng.choice(len(odds), size=some, replace=False, p=odds / odds.sum())
-        failed = 0 if reconsider(descent, sites, late) else failed + 1
+        better, through = reconsider(descent, rng.choice(len(odds), size=width, replace=False, p=odds), late)
+        some = max(some * (WIDER if through else 1.0 / WIDER), 4.0)
+        failed = 0 if better else failed + 1
         if failed == PATIENCE:
             renew(descent)
             failed = 0
@@ -103,39 +110,56 @@ def improve(descent: Descent, run: Run) -> Descent:
     return descent
 
 
+def rivals(descent: Descent, odds: Floats, rng: np.random.Generator) -> Floats:
+    """Odds of sites to be opened with one that is drawn by `odds`: those that want what it wants come first."""
+    if odds.sum() <= 0:
+        return odds
+    plans, price = descent.plans, np.abs(descent.here.proof.prices)
+    one = int(rng.choice(len(odds), p=odds / odds.sum()))
+    wants = abs(plans.rows[:, plans.site == one]).max(axis=1).toarray().ravel() * price
+    shared = np.zeros(len(odds))
+    np.maximum.at(shared, plans.site, abs(plans.rows).T @ wants)
+    near = odds * shared
+    mixed = np.where(odds > 0, near / max(near.sum(), 1e-300) + SPREAD * odds / odds.sum(), 0.0)
+    return np.asarray(mixed / mixed.sum())
+
+
 def renew(descent: Descent) -> None:
-    """More plans: those that promise most at the choice's own prices, and its own plans run anew."""
+    """More plans: those that promise most at the choice's own prices, and its own starts run anew, until that is best.
+
+    The choice stays, and is worth more where its throughput can be better.
+    """
     here, choice = descent.here, descent.choice
-    descent.restore()
-    descent.solve()
-    found = quote(here.sites, here.market, descent.last.price)
-    own = descent.plans.flat[descent.chosen]
-    best = promising(here.sites, found.worth, NEW)
-    site = here.sites.site[best // here.sites.shape[1]]
-    best = best[found.worth.ravel()[best] > choice.earned(descent.last.price)[site]]
-    place = len(descent.plans.site)
-    for more in (
-        starts(here.sites, here.market, np.union1d(best, own[own >= 0]), found, choice.line),
-        lines(here.sites, here.market, found, choice.line),
-    ):
-        first = len(descent.plans.site)
-        moved = choice.enter(more)
-        descent.chosen = np.concatenate([descent.chosen, first + np.arange(moved)])
-    descent.master.bound(np.arange(place, len(descent.plans.site)), 0.0, 0.0)
-    descent.master.bound(descent.chosen, 1.0, 1.0)
+    for _ in range(AGAIN):
+        descent.restore()
+        before = descent.solve()
+        found = quote(here.sites, here.market, descent.last.price)
+        own = descent.chosen[descent.chosen >= 0]
+        best = promising(here.sites, found.worth, NEW)
+        site = here.sites.site[best // here.sites.shape[1]]
+        gain = found.worth.ravel()[best] - choice.earned(descent.last.price)[site]
+        best = best[gain > 1e-4 * here.usual.worth[site]]
+        choice.enter(starts(here.sites, here.market, np.union1d(best, own), found, choice.line))
+        choice.enter(lines(here.sites, here.market, found, choice.line))
+        descent.grown()
+        descent.restore()
+        after = descent.solve()
+        if descent.loss > descent.allowed or after > descent.value:
+            descent.take()
+        if after - before < 1e-6 * float(here.usual.worth.sum()):
+            break
 
 
 def contested_odds(descent: Descent) -> Floats:
-    """Per site how much its choice loses against its best plan at the proof's prices, and how near its next best is."""
+    """Per site how much its choice loses against its best at the proof's prices, and how near its next best is."""
     here, plans = descent.here, descent.plans
     count, earns = here.sites.count, plans.earn(here.proof.prices)
     have, peak, held = np.zeros(count), np.zeros(count), np.zeros(count)
-    have[plans.site[descent.chosen]] = earns[descent.chosen]
+    own = plans.flat == descent.chosen[plans.site]
+    np.maximum.at(have, plans.site[own], earns[own])
     np.maximum.at(peak, plans.site, earns)
     other = np.full(count, -np.inf)
-    rest = np.ones(len(earns), dtype=bool)
-    rest[descent.chosen] = False
-    np.maximum.at(other, plans.site[rest], earns[rest])
+    np.maximum.at(other, plans.site[~own], earns[~own])
     scale = 0.02 * float(np.median(here.usual.worth)) if len(here.usual.worth) else 1.0
     near = np.exp(-np.clip((peak - other) / scale, 0.0, 700.0))
     held[np.unique(plans.site)] = 1.0
