@@ -27,6 +27,7 @@ def found() -> Robustness:
               ("value", "mill", "mill", "costs", "amount", "evidence", 0.0)]  # fmt: skip
     return Robustness(
         case_hash="0" * 64, seed=1, scenarios=5, replans=4, seconds=1.0, beats=0.8, gains=0.6,
+        replan_gap=0.031,
         runs=runs([2e6, 1e6, -3e5, 4e6, 5e5]),
         figures=pl.DataFrame(figures, schema=["figure", "base", "mean", "p50", "p80"], orient="row"),
         sites=pl.DataFrame([site]),

@@ -315,7 +315,7 @@ def front(study: Study, found: Front) -> Exhibit:
 
 AIMS: dict[str, Both] = {
     "value": ("Value over doing nothing", "القيمة فوق عدم الفعل"),
-    "jobs": ("Jobs", "الوظائف"),
+    "jobs": ("New jobs, net", "الوظائف الجديدة الصافية"),
     "foreign_exchange": ("Foreign exchange earned or saved", "النقد الأجنبي المكتسب أو الموفر"),
     "cash": ("Money not paid out", "المال غير المدفوع"),
 }
