@@ -14,6 +14,7 @@ from tests.tiny import tables, tiny
 
 from tawteen.case.generate import generate
 from tawteen.case.model import Case
+from tawteen.plan import planning
 from tawteen.plan.planning import plan, problem_of
 from tawteen.plan.problem import doing_nothing, relaxed
 from tawteen.plan.programme import Scenario
@@ -219,6 +220,29 @@ def test_no_time_still_gives_a_programme() -> None:
     assert programme.status == "time_limit"
     assert programme.value == pytest.approx(programme.do_nothing)
     assert verify(tiny(), programme).holds
+
+
+@pytest.mark.parametrize("by_prices", [False, True])
+def test_an_earlier_programme_is_not_lost(by_prices: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    earlier = plan(tiny(), time_limit=20.0)
+    if by_prices:
+        monkeypatch.setattr(planning, "WHOLE", 0)
+    again = plan(tiny(), time_limit=0.0, start=earlier)
+    assert earlier.value is not None
+    assert again.value == pytest.approx(earlier.value)
+    assert verify(tiny(), again).holds
+
+
+def test_many_sites_are_planned_by_prices_and_the_proof_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    best = plan(tiny(), time_limit=20.0)
+    monkeypatch.setattr(planning, "WHOLE", 0)
+    found = plan(tiny(), time_limit=20.0)
+    assert "bound_excess" in found.figures
+    assert best.value is not None
+    assert found.bound is not None
+    assert found.value is not None
+    assert found.value <= best.value + 1e-6 * abs(best.value)
+    assert found.bound >= best.value - 1e-6 * abs(best.value)
 
 
 def test_what_a_listener_raises_is_raised() -> None:

@@ -6,7 +6,8 @@ import shutil
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import Executor
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,6 +25,7 @@ from tawteen.cli.places import (
     PROGRAMME,
     CasePath,
     sound_case,
+    the_programme,
 )
 from tawteen.cli.reply import Reply, WrongUse, exit_code
 from tawteen.cli.summary import figures, lines, outline_of
@@ -52,6 +54,26 @@ def stoppable(desk: Desk) -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, before)
 
 
+@contextmanager
+def workers_of(workers: int | None, address: str | None) -> Iterator[Executor | None]:
+    """Processes of this machine, or a Dask cluster by its address."""
+    from tawteen.plan.robust.sweep import cluster, processes
+
+    if address is None:
+        with processes(workers) as executor:
+            yield executor
+        return
+    try:
+        entered = cluster(address)
+        executor = entered.__enter__()
+    except (ImportError, OSError, ValueError) as error:
+        raise WrongUse("cli.no_cluster", address=address, reason=str(error)) from error
+    try:
+        yield executor
+    finally:
+        entered.__exit__(None, None, None)
+
+
 def fits(case: Case, scenario: Scenario) -> None:
     """Raises WrongUse where an expression or a site of the scenario means nothing in this case."""
     from tawteen.plan.scenario import apply
@@ -73,6 +95,8 @@ def plan(
     changes: Annotated[list[str] | None, typer.Option("--set", metavar="EXPR", show_default=False)] = None,
     must: Annotated[list[str] | None, typer.Option("--must", metavar="SITE", show_default=False)] = None,
     without: Annotated[list[str] | None, typer.Option("--without", metavar="SITE", show_default=False)] = None,
+    start: Annotated[Path | None, typer.Option("--start", metavar="DIR", show_default=False)] = None,
+    cluster: Annotated[str | None, typer.Option("--cluster", metavar="ADDRESS", show_default=False)] = None,
 ) -> Reply:
     """Chooses which sites start, how and when; writes the programme, its report and the case it was made from."""
     from tawteen.plan.planning import plan as plan_case
@@ -80,13 +104,16 @@ def plan(
 
     desk: Desk = ctx.obj
     scenario = Scenario(tuple(changes or ()), tuple(must or ()), tuple(without or ()))
-    with delivery(out, DELIVERED) as staged, stoppable(desk) as stop, Bar(desk) as bar:
+    earlier = None if start is None else the_programme(start)
+    shared = nullcontext() if cluster is None else workers_of(None, cluster)
+    with delivery(out, DELIVERED) as staged, shared as executor, stoppable(desk) as stop, Bar(desk) as bar:
         bar.say(desk.words.say("cli.reading"))
         read = sound_case(case, desk)
         fits(read, scenario)
         programme = plan_case(
-            read, scenario=scenario, time_limit=time_limit, seed=seed, gap=gap, stop=stop, progress=bar.plan
-        )
+            read, scenario=scenario, time_limit=time_limit, seed=seed, gap=gap, stop=stop, progress=bar.plan,
+            start=earlier, executor=executor,
+        )  # fmt: skip
         keep(read, programme, staged, outline_of(case))
         reported = _reported(read, programme, staged, desk, bar) if programme.value is not None else None
     findings = _unsolved(read, programme, desk)

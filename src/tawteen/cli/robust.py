@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator
-from concurrent.futures import Executor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,7 +13,7 @@ from tawteen.cli.bar import Bar
 from tawteen.cli.delivery import delivery
 from tawteen.cli.desk import Desk
 from tawteen.cli.places import CASE, DELIVERED, PAGE, PICTURES, WORKBOOK, Folder, OwnCase, its_case, the_programme
-from tawteen.cli.plans import fits, keep, stoppable
+from tawteen.cli.plans import fits, keep, stoppable, workers_of
 from tawteen.cli.reply import Reply, WrongUse
 from tawteen.cli.rooms import names
 from tawteen.cli.summary import outline_of
@@ -39,25 +36,6 @@ def found_before(folder: Path, programme: Programme) -> tuple[Robustness | None,
     robustness, front = read_found(folder / ROBUSTNESS, Robustness), read_found(folder / FRONT, Front)
     fits = robustness is not None and robustness.case_hash == programme.case_hash
     return (robustness if fits else None), front
-
-
-@contextmanager
-def _workers(workers: int | None, address: str | None) -> Iterator[Executor | None]:
-    from tawteen.plan.robust.sweep import cluster, processes
-
-    if address is None:
-        with processes(workers) as executor:
-            yield executor
-        return
-    try:
-        entered = cluster(address)
-        executor = entered.__enter__()
-    except (ImportError, OSError, ValueError) as error:
-        raise WrongUse("cli.no_cluster", address=address, reason=str(error)) from error
-    try:
-        yield executor
-    finally:
-        entered.__exit__(None, None, None)
 
 
 def robust(
@@ -84,7 +62,7 @@ def robust(
         def said(stage: str, share: float) -> None:
             bar.say(desk.words.say(f"cli.stage.{stage}"), share)
 
-        with _workers(workers, cluster) as executor:
+        with workers_of(workers, cluster) as executor:
             try:
                 found = robustness(
                     case, programme, scenarios=scenarios, replans=replans, seed=seed, nodes=nodes,

@@ -6,7 +6,12 @@ import dataclasses
 import resource
 import sys
 from collections.abc import Callable
+from concurrent.futures import Executor
 from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
 
 from tawteen.appraise.prices import prices
 from tawteen.case.hash import case_hash
@@ -15,6 +20,7 @@ from tawteen.diagnose import diagnose
 from tawteen.effects import effects
 from tawteen.match import match
 from tawteen.plan.conflict import conflict
+from tawteen.plan.country.planning import plan_country
 from tawteen.plan.problem import Problem, chosen, doing_nothing, problem
 from tawteen.plan.programme import Programme, Scenario, Status
 from tawteen.plan.programme_file import SCHEMAS, empty
@@ -25,6 +31,8 @@ from tawteen.plan.solver import Solution, solve_lp
 from tawteen.plan.watch import Progress, Watch
 
 GAP = 1e-3
+WHOLE = 120
+"""Sites up to which one model of everything is quicker than prices."""
 EXACT = 1e-6
 SMALL = 1e-6
 NOISE = 1e-9
@@ -55,26 +63,46 @@ def plan(
     progress: Progress | None = None,
     stop: Callable[[], bool] | None = None,
     scenario: Scenario = Scenario(),  # noqa: B008
+    start: Programme | None = None,
+    executor: Executor | None = None,
 ) -> Programme:
     """The best programme found for `case` under `scenario`, with a proven bound.
 
+    Up to `WHOLE` sites the whole model is searched; above that it is taken apart by prices (`plan_country`), whose work
+    an `executor` may share.
+
     `time_limit` in seconds, all included; `gap` is the share of the gain at which it is good enough. `progress` hears
     (stage, share done or None, value or None, bound or None); when `stop` returns True the best so far is returned,
-    marked as interrupted. Rules that contradict each other give an infeasible programme with the rules in conflict.
+    marked as interrupted. What is returned is no worse than an earlier programme (`start`) where its starts are
+    possible here. Rules that contradict each other give an infeasible programme with the rules in conflict.
     Raises CaseError for a scenario that means nothing in the case.
     """
+    changed = apply(case, scenario)
+    if changed["sites"].height > WHOLE:
+        return plan_country(
+            case, time_limit=time_limit, seed=seed, gap=gap, progress=progress, stop=stop, start=start,
+            scenario=scenario, executor=executor,
+        )  # fmt: skip
     watch = Watch(time_limit, progress, stop)
     watch.say("problem")
-    changed = apply(case, scenario)
     model = problem_of(changed)
     watch.say("nothing")
     nothing = solve_lp(doing_nothing(model.arrays, model))
     if nothing.value is None:
         raise RuntimeError(f"doing nothing has no solution: {nothing.outcome}")
     watch.keep(2 * watch.elapsed)
-    found = search(model, nothing, watch, gap=gap, seed=seed)
+    found = search(model, nothing, watch, gap=gap, seed=seed, known=_known(model, start))
     watch.say("result", None, found.value, found.bound)
     return _programme(Asked(scenario, seed, gap), model, nothing, found, watch)
+
+
+def _known(model: Problem, start: Programme | None) -> NDArray[np.int64]:
+    """Columns of an earlier programme's starts that are possible here."""
+    if start is None:
+        return np.zeros(0, dtype=np.int64)
+    keys = model.columns["start"].keys.select("option", "period").with_row_index("place").cast({"place": pl.Int64})
+    placed = start.sites.drop_nulls(["option", "period"]).join(keys, on=["option", "period"])
+    return np.asarray(placed["place"].sort().to_numpy() + model.starts.start, dtype=np.int64)
 
 
 def _programme(asked: Asked, model: Problem, nothing: Solution, found: Found, watch: Watch) -> Programme:

@@ -14,7 +14,7 @@ from tawteen.plan.board import Board
 from tawteen.plan.core import Core, core
 from tawteen.plan.draft import Floats
 from tawteen.plan.improve import Field, Improver, Mask, field_of
-from tawteen.plan.problem import Problem, relaxed, untied
+from tawteen.plan.problem import Problem, chosen, relaxed, untied
 from tawteen.plan.scaling import Scaling, scaling
 from tawteen.plan.solver import Outcome, Solution, Talk, solve_lp, solve_mip
 from tawteen.plan.strengthen import with_money_so_far
@@ -36,10 +36,13 @@ class Found:
     figures: dict[str, Any] = field(default_factory=dict)
 
 
-def search(problem: Problem, nothing: Solution, watch: Watch, *, gap: float, seed: int) -> Found:
+def search(
+    problem: Problem, nothing: Solution, watch: Watch, *, gap: float, seed: int, known: NDArray[np.int64] | None = None
+) -> Found:
     """The best starts and a proven bound, when the watch ends or the gap is at most `gap` of the gain.
 
-    `nothing` is the optimum without any start. `outcome` is infeasible where the rules cannot be kept.
+    `known` are columns of starts to begin from, where they are possible; `nothing` is the optimum without any start.
+    `outcome` is infeasible where the rules cannot be kept.
     """
     part = open_part(problem, nothing)
     units = scaling(part.arrays)
@@ -48,6 +51,10 @@ def search(problem: Problem, nothing: Solution, watch: Watch, *, gap: float, see
         board.found(nothing.x[part.columns], board.floor)
     else:
         _do_only_what_is_asked(problem, part, units, board, watch, seed=seed)
+    if known is not None and len(known):
+        earlier = solve_lp(chosen(problem.arrays, known))
+        if earlier.outcome == "optimal" and earlier.x is not None and earlier.value is not None:
+            board.found(earlier.x[part.columns], earlier.value - part.constant)
     watch.say("relaxation")
     root = solve_lp(relaxed(part.arrays), method=_method(part), seconds=watch.left, units=units, stop=watch.stop)
     if root.outcome == "infeasible":
