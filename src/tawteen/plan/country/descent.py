@@ -21,12 +21,12 @@ NODES = 60
 
 
 class Descent:
-    """Starts of the contested sites within the market, beside what is settled.
+    """Starts of the sites within the market.
 
     A start counts as one choice, whatever mixture of its plans (they differ in throughput alone) carries it out.
     Rows may be broken at prices so steep that nothing gained pays for it; so there always is a solution, and what
     cannot be kept shows in the value. `chosen` is the best choice so far (flat start by site, −1 where none), `value`
-    its value with what is settled, `loss` how much of the rows it breaks, at usual prices. `open` (by plan) and `must`
+    its value, `loss` how much of the rows it breaks, at usual prices. `open` (by plan) and `must`
     (by site: its start is settled) are how things stand.
     """
 
@@ -98,7 +98,6 @@ class Descent:
         if (whole and self.loss > self.allowed) or (value > self.value and (whole or self.loss > self.allowed)):
             self.value, self.loss = value, broken
             self.chosen = np.full(len(self.must), -1, dtype=np.int64)
-            self.chosen[self.choice.settled.site] = self.choice.settled.flat
             some = np.flatnonzero(self.share > 0.5)
             self.chosen[self.plans.site[some]] = self.plans.flat[some]
 
@@ -106,7 +105,7 @@ class Descent:
         """Stands as in the best choice; all is open at the sites `but`."""
         site = self.plans.site
         open_ = self.plans.flat == self.chosen[site]
-        must = (self.chosen >= 0) & (self.master.row_of_site >= 0)
+        must = self.chosen >= 0
         if but is not None:
             open_ |= np.isin(site, but)
             must[but] = False
@@ -184,7 +183,6 @@ def relieve(descent: Descent) -> None:
         if descent.last.broken <= descent.allowed:
             break
         earns = descent.plans.earn(descent.last.price)
-        held = held[descent.master.row_of_site[held] >= 0]
         least = np.full(len(descent.chosen), np.inf)
         own = descent.plans.flat == descent.chosen[descent.plans.site]
         least[descent.plans.site[own]] = earns[own]

@@ -7,7 +7,7 @@ what the sites put into the rows is left out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -55,6 +55,15 @@ class Market:
     def rules(self) -> slice:
         """Place of the rows of rules."""
         return self.rows["rule"].span
+
+    def shrunk(self, share: float) -> Market:
+        """The same market with a share of every limit."""
+        arrays = self.arrays
+        less = replace(
+            arrays, lower=arrays.lower * share, upper=arrays.upper * share,
+            row_lower=arrays.row_lower * share, row_upper=arrays.row_upper * share,
+        )  # fmt: skip
+        return replace(self, arrays=less)
 
     def prices_by_series(self, prices: Floats) -> Floats:
         """Row prices as (series, period), 0 where a series has no row."""

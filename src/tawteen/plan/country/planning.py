@@ -17,7 +17,7 @@ from tawteen.match import match
 from tawteen.plan.conflict import conflict
 from tawteen.plan.country.market import Market, market
 from tawteen.plan.country.outcome import Asked, blank_programme, nothing_of, problem_with, programme_of
-from tawteen.plan.country.proof import COOLER, HEATS, Land, land
+from tawteen.plan.country.proof import Land, land
 from tawteen.plan.country.search import Run, search
 from tawteen.plan.country.sites import Sites, sites_of, with_crew
 from tawteen.plan.limits.ground import Ground
@@ -28,7 +28,6 @@ from tawteen.plan.solver import solve_lp, solve_mip
 from tawteen.plan.watch import Progress, Watch
 
 Whole = NDArray[np.int64]
-MANY = 2000
 GAP = 1e-3
 PROVE = 60.0
 REFINE, CHOOSE = 0.45, 0.85
@@ -76,8 +75,7 @@ def plan_country(
     watch.say("nothing")
     nothing = nothing_of(of, sites)
     idle = nothing[1].value or 0.0
-    heats = COOLER if len(sites.first) > MANY else HEATS
-    here = land(of, sites, _until(watch, time_limit, REFINE, progress), heats)
+    here = land(of, sites, _until(watch, time_limit, REFINE, progress), seed)
 
     def enough(value: float) -> bool:
         return here.proof.value - value <= gap * max(value - idle, 0.0)

@@ -35,15 +35,14 @@ class Run:
 
 
 def search(here: Land, known: Whole, run: Run) -> Descent:
-    """Columns, a dive over contested sites, and search around it; `known` starts of an earlier programme come first.
+    """Columns, a dive over all sites, and search around it; `known` starts of an earlier programme come first.
 
     Where not even parts of plans keep every row, nothing is chosen.
     """
     choice = in_play(here)
     refine(here, run.proof, choice)
-    unseen = np.setdiff1d(known, np.union1d(choice.master.plans.flat, choice.settled.flat))
-    if len(unseen):
-        choice.enter(starts(here.sites, here.market, unseen, here.proof.quote, choice.line))
+    unseen = np.setdiff1d(known, choice.master.plans.flat)
+    choice.master.add(starts(here.sites, here.market, unseen, here.proof.quote, choice.line))
     descent = Descent(here, choice)
     keep_rows(descent)
     if descent.last.broken > descent.allowed:
@@ -62,10 +61,10 @@ def keep_rows(descent: Descent) -> None:
     here = descent.here
     while descent.last.broken > descent.allowed:
         found = quote(here.sites, here.market, descent.last.price)
-        new = fresh(here, descent.choice, found, descent.last.price)
+        new = fresh(here, descent.choice, found, descent.last)
         if not len(new.site):
             return
-        descent.choice.enter(new)
+        descent.master.add(new)
         descent.grown()
         descent.solve(primal=True)
 
@@ -137,10 +136,10 @@ def renew(descent: Descent) -> None:
         own = descent.chosen[descent.chosen >= 0]
         best = promising(here.sites, found.worth, NEW)
         site = here.sites.site[best // here.sites.shape[1]]
-        gain = found.worth.ravel()[best] - choice.earned(descent.last.price)[site]
+        gain = found.worth.ravel()[best] - descent.last.earned[site]
         best = best[gain > 1e-4 * here.usual.worth[site]]
-        choice.enter(starts(here.sites, here.market, np.union1d(best, own), found, choice.line))
-        choice.enter(lines(here.sites, here.market, found, choice.line))
+        descent.master.add(starts(here.sites, here.market, np.union1d(best, own), found, choice.line))
+        descent.master.add(lines(here.sites, here.market, found, choice.line))
         descent.grown()
         descent.restore()
         after = descent.solve()

@@ -114,6 +114,41 @@ def _part(sites: Sites, span: slice) -> Sites:
     )
 
 
+def some_of(sites: Sites, keep: Whole) -> Sites:
+    """Some sites (sorted) with the lines that they run; lines of the others stand still."""
+    rows = np.flatnonzero(np.isin(sites.site, keep))
+    periods = sites.shape[1]
+    site = np.searchsorted(keep, sites.site[rows])
+    starts = (rows[:, None] * periods + np.arange(periods)).ravel()
+    needs, rules = sites.needs[rows], sparse.csr_matrix(sites.rules_by_start[:, starts])
+    own = sites.line_of_site[keep]
+    of_line = len(keep) + np.arange(len(sites.now))
+    of_line[own[own >= 0]] = np.flatnonzero(own >= 0)
+    now = sites.now.copy()
+    others = np.setdiff1d(sites.line_of_site, own)
+    now[others[others >= 0]] = 0.0
+    return replace(
+        sites,
+        options=sites.options[rows],
+        first=np.flatnonzero(np.diff(site, prepend=-1)),
+        site=site,
+        value=sites.value[rows],
+        capacity=sites.capacity[rows],
+        makers=Makers(sites.makers.names[rows], sites.makers.cost[rows], sites.makers.recipe[rows]),
+        needs=needs,
+        needs_back=sparse.csr_matrix(needs.T),
+        line=sites.line[rows],
+        takeover=sites.takeover[rows],
+        chance=sites.chance[rows],
+        now=now,
+        rules=rules,
+        rules_by_start=sparse.csc_matrix(rules),
+        line_of_site=own,
+        site_of_line=of_line,
+        crew=None,
+    )
+
+
 def sites_of(market: Market) -> Sites:
     """The sites of the market's case."""
     ground, periods = market.ground, market.ground.periods
