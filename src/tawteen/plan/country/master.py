@@ -105,8 +105,11 @@ class Master:
             self.relaxation.limit(rows, np.full(len(rows), least), np.ones(len(rows)))
 
     def solve(self, *, primal: bool = False, presolve: bool = False) -> Priced:
-        """The best it can do in part."""
-        solved = self.relaxation.solve(primal=primal, presolve=presolve)
+        """The best it can do in part; tried another way where the solver ends on a point that rounding spoils."""
+        for by_primal, afresh in ((primal, presolve), (not primal, False), (False, True)):
+            solved = self.relaxation.solve(primal=by_primal, presolve=afresh)
+            if solved.x is not None and solved.row_price is not None:
+                break
         if solved.x is None or solved.value is None or solved.row_price is None:
             raise RuntimeError(f"a model that cannot be empty has no solution: {solved.outcome}")
         earned = np.zeros(len(self.row_of_site))

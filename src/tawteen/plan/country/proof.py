@@ -24,7 +24,7 @@ MANY, SAMPLE = 2500, 1000
 ROUGH = 1e-4
 HOLDS = ((0.03, 3.0, 6), (0.003, 10.0, 8), (0.0003, 40.0, 60))
 """How tightly prices are held: share of a row, how far usual prices reach beyond, and rounds of columns."""
-CLOSE = 1e-6
+CLOSE = 1e-5
 STEPS = (1.0, 0.4)
 FAR = 3.0
 FEW, FEWER = 6, 3
@@ -138,7 +138,7 @@ def refine(here: Land, watch: Watch, choice: Choice, *, close: float = CLOSE) ->
     """
     master, began = choice.master, False
     near = close * float(here.usual.worth.sum())
-    for share, far, rounds in HOLDS:
+    for share, far, rounds in HOLDS[1:] if len(here.sites.first) > MANY else HOLDS:
         for _ in range(rounds):
             master.hold(here.proof.prices, share=share, far=far)
             choice.last = solved = master.solve(presolve=not began, primal=began)
