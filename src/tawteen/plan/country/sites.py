@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -84,34 +83,8 @@ class Crew:
 
 def with_crew(sites: Sites, executor: Executor, count: int) -> Sites:
     """The same sites, priced in `count` parts by `executor`."""
-    edges = np.linspace(0, len(sites.first), max(1, min(count, len(sites.first))) + 1).astype(np.int64)
-    ends = np.append(sites.first, len(sites.value))[edges]
-    parts = tuple(_part(sites, slice(int(a), int(b))) for a, b in pairwise(ends))
-    return replace(sites, crew=Crew(executor, parts))
-
-
-def _part(sites: Sites, span: slice) -> Sites:
-    """Some options of whole sites, with all lines that run; enough to price them."""
-    periods = sites.shape[1]
-    makers, nobody = sites.makers, sparse.csr_matrix((0, 0))
-    site = sites.site[span] - sites.site[span.start]
-    return replace(
-        sites,
-        options=sites.options[span],
-        first=np.flatnonzero(np.diff(site, prepend=-1)),
-        site=site,
-        value=sites.value[span],
-        capacity=sites.capacity[span],
-        makers=Makers(makers.names[span], makers.cost[span], makers.recipe[span]),
-        needs=sites.needs[span],
-        needs_back=nobody,
-        line=sites.line[span],
-        takeover=sites.takeover[span],
-        chance=sites.chance[span],
-        rules=sparse.csr_matrix(sites.rules_by_start[:, span.start * periods : span.stop * periods]),
-        rules_by_start=sparse.csc_matrix((0, 0)),
-        crew=None,
-    )
+    shares = np.array_split(np.arange(len(sites.first)), max(1, min(count, len(sites.first))))
+    return replace(sites, crew=Crew(executor, tuple(some_of(sites, share) for share in shares)))
 
 
 def some_of(sites: Sites, keep: Whole) -> Sites:
