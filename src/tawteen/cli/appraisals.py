@@ -15,7 +15,7 @@ from tawteen.cli.delivery import delivery
 from tawteen.cli.desk import Desk
 from tawteen.cli.places import CasePath, sound_case
 from tawteen.cli.plans import stoppable
-from tawteen.cli.programmes import finance_of, financing, planned, refuse_unchosen, whole
+from tawteen.cli.programmes import financing, planned, refuse_unchosen, whole
 from tawteen.cli.reply import Reply, WrongUse
 from tawteen.cli.rooms import frames, names
 
@@ -154,6 +154,7 @@ def told_of(one: Appraised) -> list[Finding]:
 
 def _data(one: Appraised) -> dict[str, Any]:
     from tawteen.appraise.country import country_view
+    from tawteen.appraise.programme_finance import finance_of
     from tawteen.appraise.risk.outside import outside_views
 
     gain = one.told.incremental

@@ -84,6 +84,7 @@ def whole(
     stop: Callable[[], bool],
 ) -> Reply:
     """The statements of the programme: with, without, and the difference."""
+    from tawteen.appraise.programme_finance import finance_of, left_open
     from tawteen.appraise.programme_statements import programme_statements
     from tawteen.report.live_workbook import conventions
 
@@ -105,56 +106,18 @@ def whole(
         parts.append(desk.words.say("cli.open", {"path": str(out)}))
     data = {"profile": profile, "indicators": told.indicators.to_dicts(), "finance": finance_of(told),
             "options": _rows(plan, told), "years": _yearly(told), "beside": told.beside, "files": files}  # fmt: skip
-    return Reply(data, parts, [*plan.findings, *told.notes, *_left(told)])
-
-
-def _left(told: ProgrammeStatements) -> list[Finding]:
-    """Loans that outlive the horizon, and money that nobody brings, of all options together."""
-    codes = [f.code for one in told.options.values() for f in one.findings]
-    found = []
-    for code, said in (("statements.loan_left", "programme_statements.loan_left"),
-                       ("statements.deficit", "programme_statements.deficit")):  # fmt: skip
-        options = [o for o, one in told.options.items() if any(f.code == code for f in one.findings)]
-        if code in codes:
-            found.append(Finding("warning", said, args={"count": len(options), "options": ", ".join(options)}))
-    return found
-
-
-def finance_of(told: Statements | ProgrammeStatements) -> dict[str, Any]:
-    """Who brings how much, least yearly debt cover and its year, loan and project life cover when most is owed."""
-    import numpy as np
-
-    from tawteen.appraise.statements.cover import common_life_cover, yearly_cover
-
-    companies = told.companies if hasattr(told, "companies") else [told.accounts]
-    time = companies[0].time
-    paid = {
-        "loans": sum(float(f.drawn.sum()) for a in companies for f in a.financing.loans),
-        "equity": sum(float(e.paid.sum()) for a in companies for e in a.financing.equity),
-        "grants": sum(float(g.paid.sum()) for a in companies for g in a.financing.grants),
-        "tax": sum(float(a.tax.sum()) for a in companies),
-    }
-    covers = yearly_cover(companies)
-    least = int(np.nanargmin(covers)) if not np.isnan(covers).all() else None
-    # Cover is of the start of a period, debt of its end.
-    most = int(np.argmax(sum(a.debt for a in companies))) + 1
-    lives = {}
-    for name, loans_only in (("llcr", True), ("plcr", False)):
-        ratios = common_life_cover(companies, loans_only=loans_only)
-        owed = [t for t in np.flatnonzero(~np.isnan(ratios)) if t >= most]
-        lives[name] = float(ratios[owed[0]]) if owed else None
-    year = None if least is None else time.labels[least * time.step][:4]
-    return {**paid, "least_dscr": None if least is None else float(covers[least]), "least_dscr_year": year, **lives}
+    return Reply(data, parts, [*plan.findings, *told.notes, *left_open(told)])
 
 
 def financing(told: Statements | ProgrammeStatements, desk: Desk) -> list[tuple[str, str]]:
-    """The same as labels and texts; without a loan, why there is no debt cover."""
+    """Who brings how much and the debt cover as labels and texts; without a loan, why there is no cover."""
+    from tawteen.appraise.programme_finance import finance_of, no_cover
+
     say, found = desk.words.say, finance_of(told)
     rows = [(say(f"programme_statements.{name}"), desk.words.number(found[name], 0))
             for name in ("loans", "equity", "grants", "tax") if found[name]]  # fmt: skip
-    if found["least_dscr"] is None:
-        reason = "no_repayment" if found["loans"] else "no_loan"
-        return [*rows, (say("statements.item.dscr"), say(f"programme_statements.{reason}"))]
+    if (reason := no_cover(found)) is not None:
+        return [*rows, (say("statements.item.dscr"), say(reason))]
     cover = {"cover": desk.words.number(found["least_dscr"], 2), "year": found["least_dscr_year"]}
     rows.append((say("programme_statements.least_dscr"), say("programme_statements.in_year", cover)))
     return rows + [
@@ -209,6 +172,8 @@ def _years(told: ProgrammeStatements, desk: Desk) -> Any:
 
 def _rows(plan: Planned, told: ProgrammeStatements) -> list[dict[str, Any]]:
     """What each option brings: gain to all capital and to owners, loans, least debt cover."""
+    from tawteen.appraise.programme_finance import finance_of
+
     rows = []
     for option, one in told.options.items():
         gain = {}

@@ -17,6 +17,7 @@ from tawteen.report.appraisal_charts import cash, distribution, tornado
 from tawteen.report.appraised import GAIN, Appraised, appraised
 from tawteen.report.drawing import INK, both, spoken
 from tawteen.report.exhibit import SITE, Both, Exhibit, Shown, amount, coded, money, share, words
+from tawteen.report.financing import financing, started
 from tawteen.report.live_evidence import told_of
 from tawteen.report.live_workbook import write_live_workbook
 from tawteen.report.opportunity import write_opportunity
@@ -59,18 +60,16 @@ def write_papers(one: Appraised, folder: Path, lang: Lang) -> list[Path]:
 
 
 def appraisal(study: Study) -> list[Exhibit]:
-    """Cash of the programme, risk of the chosen options, and pictures of the largest of them."""
+    """Cash and financing of the programme, risk of the chosen options, and pictures of the largest of them."""
     run = _run(study)
     made = [one for option in _largest(study, run) if (one := _appraised(study, run, option)) is not None]
-    return [_programme(study, run), _risks(study, made), *_together(study, made)]
+    # Surveys and closures have no investor, but their money is the programme's.
+    return [_programme(study, started(study)), *financing(study), _risks(study, made), *_together(study, made)]
 
 
 def _run(study: Study) -> Run:
-    """Starts and throughput of the programme."""
-    kinds = ["survey", "close"]
-    chosen = study.chosen.filter(~pl.col("kind").is_in(kinds)).select("option", "period")
-    starts = {str(option): int(period) for option, period in chosen.drop_nulls().iter_rows()}
-    return Run(starts, study.programme.throughput, study.programme.nothing_throughput, study.programme.draws)
+    """Starts and throughput of what an investor can look at: all but surveys and closures."""
+    return started(study, study.chosen.filter(~pl.col("kind").is_in(["survey", "close"])))
 
 
 def _largest(study: Study, run: Run) -> list[str]:

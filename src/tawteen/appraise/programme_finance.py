@@ -1,0 +1,59 @@
+"""Who brings the money of an option or a programme, and how well its cash covers the debt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tawteen.appraise.programme_statements import ProgrammeStatements
+from tawteen.appraise.statements import Statements
+from tawteen.appraise.statements.cover import common_life_cover, yearly_cover
+from tawteen.case.findings import Finding
+
+
+def finance_of(told: Statements | ProgrammeStatements) -> dict[str, Any]:
+    """Who brings how much, least yearly debt cover and its year, loan and project life cover when most is owed.
+
+    loans, equity, grants, tax: sums over the periods, in full. least_dscr, llcr, plcr: ratios, none where nothing is
+    repaid or owed; least_dscr_year is the year as a label.
+    """
+    companies = told.companies if isinstance(told, ProgrammeStatements) else [told.accounts]
+    time = companies[0].time
+    paid = {
+        "loans": sum(float(f.drawn.sum()) for a in companies for f in a.financing.loans),
+        "equity": sum(float(e.paid.sum()) for a in companies for e in a.financing.equity),
+        "grants": sum(float(g.paid.sum()) for a in companies for g in a.financing.grants),
+        "tax": sum(float(a.tax.sum()) for a in companies),
+    }
+    covers = yearly_cover(companies)
+    least = int(np.nanargmin(covers)) if not np.isnan(covers).all() else None
+    # Cover is of the start of a period, debt of its end.
+    most = int(np.argmax(sum(a.debt for a in companies))) + 1
+    lives = {}
+    for name, loans_only in (("llcr", True), ("plcr", False)):
+        ratios = common_life_cover(companies, loans_only=loans_only)
+        owed = [t for t in np.flatnonzero(~np.isnan(ratios)) if t >= most]
+        lives[name] = float(ratios[owed[0]]) if owed else None
+    year = None if least is None else time.labels[least * time.step][:4]
+    return {**paid, "least_dscr": None if least is None else float(covers[least]), "least_dscr_year": year, **lives}
+
+
+def no_cover(found: dict[str, Any]) -> str | None:
+    """The code of the reason why there is no debt cover in what `finance_of` found; none where there is one."""
+    if found["least_dscr"] is not None:
+        return None
+    return "programme_statements.no_repayment" if found["loans"] else "programme_statements.no_loan"
+
+
+def left_open(told: ProgrammeStatements) -> list[Finding]:
+    """Loans that outlive the horizon, and money that nobody brings, of all options together."""
+    found = []
+    for code, said in (
+        ("statements.loan_left", "programme_statements.loan_left"),
+        ("statements.deficit", "programme_statements.deficit"),
+    ):
+        options = [o for o, one in told.options.items() if any(f.code == code for f in one.findings)]
+        if options:
+            found.append(Finding("warning", said, args={"count": len(options), "options": ", ".join(options)}))
+    return found

@@ -1,0 +1,217 @@
+"""Who finances the programme by year, what is left to its owners, and how well the debt is covered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from tawteen.appraise.cash import Run
+from tawteen.appraise.profile import PROFILES
+from tawteen.appraise.programme_finance import finance_of, left_open, no_cover
+from tawteen.appraise.programme_statements import GAIN, WITH, ProgrammeStatements, programme_statements
+from tawteen.appraise.statements.model import indicator_label
+from tawteen.report.drawing import INK, PALETTE, SOFT, WIDTH, Rows, both, data, measured, rounded, scale_of, spoken
+from tawteen.report.exhibit import Both, Exhibit, Shown, money, words
+from tawteen.report.live_workbook import conventions
+from tawteen.report.study import Study
+from tawteen.words import LANGS, Words
+
+MOST = 300
+"""Options whose statements the page adds up: each takes about 50 ms and a megabyte; `tawteen appraise` takes any."""
+NAMED = 12
+"""Options that a note names."""
+LINES: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "investment": tuple((GAIN, "total_capital", item)
+                        for item in ("fixed_investment", "pre_production", "working_capital_growth")),
+    "loans": ((GAIN, "equity", "loans_drawn"),),
+    "equity": ((WITH, "cash_plan", "equity_paid"),),
+    "grants": ((GAIN, "equity", "grants"),),
+    "service": ((GAIN, "equity", "loans_repaid"), (GAIN, "equity", "interest_and_fees")),
+    "debt_left": ((GAIN, "equity", "debt_left"),),
+    "before": ((GAIN, "total_capital", "net_cash_flow"),),
+    "after": ((GAIN, "equity", "net_cash_flow"),),
+}  # fmt: skip
+"""Which lines of the statements a column adds up; signs are those of cash, costs negative."""
+FLOWS = {"loans": PALETTE[0], "equity": PALETTE[2], "grants": PALETTE[5], "investment": SOFT, "service": PALETTE[3],
+         "debt_left": PALETTE[6]}  # fmt: skip
+LEFT = {"before": SOFT, "after": INK}
+INPUTS = ("options", "costs", "recipes", "funds", "finance", "buyers", "programme.sites", "programme.throughput",
+          "programme.draws")  # fmt: skip
+
+
+def said(code: str, **args: Any) -> Both:
+    """A sentence in both languages."""
+    return (Words("en").say(code, args), Words("ar").say(code, args))
+
+
+COLUMNS: dict[str, Shown] = {
+    "year": words(*said("programme_statements.column.year")),
+    **{name: money(*said(f"financing.{name}")) for name in LINES},
+}
+FIGURES: dict[str, Shown] = {
+    "figure": words(*said("financing.figure")), "value": Shown(said("financing.value"), "by_row"),
+    "of": words(*said("financing.unit")), "why": words(*said("financing.why")),
+}  # fmt: skip
+
+
+def started(study: Study, chosen: pl.DataFrame | None = None) -> Run:
+    """Starts, throughput and draws of the programme; `chosen` narrows down which rows of `study.chosen`."""
+    rows = (study.chosen if chosen is None else chosen).select("option", "period").drop_nulls()
+    starts = {str(option): int(period) for option, period in rows.iter_rows()}
+    return Run(starts, study.programme.throughput, study.programme.nothing_throughput, study.programme.draws)
+
+
+def financing(study: Study) -> list[Exhibit]:
+    """Financing by year, and below it what it comes to for the owners and the lenders."""
+    told, notes = _told(study)
+    note = _joined(said("exhibit.programme_financing_note"), *notes)
+    table = pl.DataFrame(schema={"year": pl.String, **dict.fromkeys(LINES, pl.Float64)})
+    table = table if told is None else yearly(told)
+    return [
+        Exhibit(
+            "programme_financing", "proof", said("exhibit.programme_financing"), note,
+            said("exhibit.programme_financing_origin"), table, COLUMNS,
+            both(lambda k: _chart(study, table, k)) if table.height else {}, inputs=INPUTS,
+        ),
+        Exhibit(
+            "owners_and_lenders", "proof", said("exhibit.owners_and_lenders"),
+            _joined(said("exhibit.owners_and_lenders_note"), *_rules(told)), said("exhibit.owners_and_lenders_origin"),
+            figures(study, told), FIGURES, inputs=INPUTS,
+        ),
+    ]  # fmt: skip
+
+
+def _told(study: Study) -> tuple[ProgrammeStatements | None, list[Both]]:
+    """Statements of all that the programme starts, and what is to be told about whom they count."""
+    run = started(study)
+    can = set(study.effects.options.filter("available")["option"])
+    # A scenario may force a start that the case alone forbids; it has no statements.
+    forced = [option for option in run.starts if option not in can]
+    starts = {option: start for option, start in run.starts.items() if option in can}
+    notes = [said("financing.forced", options=", ".join(forced[:NAMED]))] if forced else []
+    if len(starts) > MOST:
+        return None, [*notes, said("financing.too_many", count=f"{len(starts):,}", most=MOST)]
+    run = Run(starts, run.throughput, run.without, run.draws)
+    told = programme_statements(study.case, study.effects, run)
+    if told is not None and told.beside:
+        amount = {"amount": f"{told.beside:,.0f}", "currency": study.currency}
+        notes.append(said("programme_statements.beside", **amount))
+    # Of many options a note names the first.
+    for finding in [] if told is None else left_open(told):
+        options = str(finding.args["options"]).split(", ")
+        shown = ", ".join(options[:NAMED]) + (" …" if len(options) > NAMED else "")
+        notes.append(said(f"financing.{finding.code.partition('.')[2]}", count=len(options), options=shown))
+    return told, notes
+
+
+def _rules(told: ProgrammeStatements | None) -> list[Both]:
+    """The conventions that the figures follow."""
+    if told is None:
+        return []
+    en, ar = (list(conventions(PROFILES[told.profile], Words(lang))) for lang in LANGS)
+    return list(zip(en, ar, strict=True))
+
+
+def _joined(*sentences: Both) -> Both:
+    return (" ".join(en for en, _ in sentences), " ".join(ar for _, ar in sentences))
+
+
+def yearly(told: ProgrammeStatements) -> pl.DataFrame:
+    """The year (text) and the columns of `LINES`, in the case's currency.
+
+    after = before + loans + grants + service + debt_left; what owners pay in is theirs and stands beside it.
+    """
+    count = len(told.line(*LINES["before"][0]))
+    columns = {
+        name: [sum(values) for values in zip(*(told.line(*key) for key in keys), strict=True)]
+        for name, keys in LINES.items()
+    }
+    frame = pl.DataFrame({"year": [label[:4] for label in told.labels[:count]], **columns})
+    # Adding zero turns −0 into 0.
+    return frame.group_by("year", maintain_order=True).agg(pl.exclude("year").sum() + 0.0)
+
+
+def figures(study: Study, told: ProgrammeStatements | None) -> pl.DataFrame:
+    """figure, value, unit, of (the unit in words), why: the year of the least cover, or why there is no value."""
+    texts = [f"{name}_{lang}" for name in ("figure", "of", "why") for lang in LANGS]
+    schema: dict[str, Any] = {"key": pl.String, "value": pl.Float64, "unit": pl.String}
+    schema |= dict.fromkeys(texts, pl.String)
+    if told is None:
+        return pl.DataFrame(schema=schema)
+    unit = {
+        "currency": (study.currency, study.currency),
+        "share": said("financing.a_year"),
+        "": said("financing.times"),
+    }
+    rows = []
+    for key, label, value, kind, why in (*_returns(told), *_covers(told)):
+        written = {f"{n}_{lang}": t[k] for n, t in (("figure", label), ("of", unit[kind]), ("why", why))
+                   for k, lang in enumerate(LANGS)}  # fmt: skip
+        rows.append({"key": key, "value": value, "unit": kind, **written})
+    return pl.DataFrame(rows, schema=schema)
+
+
+Figure = tuple[str, Both, float | None, str, Both]
+
+
+def _returns(told: ProgrammeStatements) -> list[Figure]:
+    """Present value and rate of return of the difference, before financing and to the owners."""
+    known = {(b, i): (v, r) for _, b, i, v, r in told.indicators.filter(scenario=GAIN).iter_rows()}
+    found = []
+    for basis in ("total_capital", "equity"):
+        for name, unit in (("npv", "currency"), ("irr", "share")):
+            value, reason = known[basis, name]
+            label = tuple(f"{indicator_label(name, Words(lang))}: {Words(lang).say(f'financing.basis.{basis}')}"
+                          for lang in LANGS)  # fmt: skip
+            found.append((f"{basis}_{name}", (label[0], label[1]), value, unit, said(reason) if reason else ("", "")))
+    return found
+
+
+def _covers(told: ProgrammeStatements) -> list[Figure]:
+    """Least cover of a year, cover over the life of the loans and of the programme when most is owed."""
+    found = finance_of(told)
+    reason = no_cover(found)
+    why = said("financing.in_year", year=found["least_dscr_year"]) if reason is None else said(reason)
+    rows = [("least_dscr", said("programme_statements.least_dscr"), found["least_dscr"], "", why)]
+    for name in ("llcr", "plcr"):
+        value = found[name]
+        nothing = said(reason or "financing.no_debt")
+        why = said("financing.most_owed") if value is not None else nothing
+        rows.append((name, said(f"statements.item.{name}"), value, "", why))
+    return rows
+
+
+def _chart(study: Study, table: pl.DataFrame, k: int) -> Any:
+    """Above who pays what by year as bars, below the cash before and after it as lines, on the same years."""
+    flows = [name for name in FLOWS if table[name].abs().max()]
+    stacks = [sum(max(sign * row[n], 0.0) for n in flows) for row in table.iter_rows(named=True) for sign in (1, -1)]
+    ends = [abs(v) for n in LEFT for v in table[n]]
+    size, word = scale_of(max([*stacks, *ends], default=0.0))
+    unit = spoken(measured((study.currency, study.currency), word), k)
+    x = alt.X("year:O", sort=None, axis=alt.Axis(title=None, labelAngle=0, labelOverlap=True))
+    y = alt.Y("v:Q", axis=alt.Axis(title=unit, tickCount=5, minExtent=44))
+
+    def rows(names: list[str]) -> Rows:
+        return [
+            {"year": row["year"], "v": rounded(row[n] / size), "part": spoken(said(f"financing.{n}"), k), "o": o}
+            for row in table.iter_rows(named=True)
+            for o, n in enumerate(names)
+        ]
+
+    def scale(shades: dict[str, str], names: list[str], symbol: str = "square") -> Any:
+        domain = [spoken(said(f"financing.{n}"), k) for n in names]
+        return alt.Color("part:N", scale=alt.Scale(domain=domain, range=[shades[n] for n in names]),
+                         legend=alt.Legend(columns=3, symbolType=symbol))  # fmt: skip
+
+    zero = alt.Chart(data([{"v": 0.0}])).mark_rule(color=SOFT, strokeWidth=0.8).encode(y="v:Q")
+    bars = alt.Chart(data(rows(flows))).mark_bar().encode(x=x, y=y, color=scale(FLOWS, flows), order="o:Q")
+    lines = alt.Chart(data(rows(list(LEFT)))).mark_line(point=alt.OverlayMarkDef(size=24)).encode(
+        x=x, y=y, color=scale(LEFT, list(LEFT), "stroke"),
+        strokeDash=alt.StrokeDash("part:N", scale=alt.Scale(
+            domain=[spoken(said(f"financing.{n}"), k) for n in LEFT], range=[[5, 3], [1, 0]]), legend=None),
+    )  # fmt: skip
+    panels = [alt.layer(each, zero).properties(width=WIDTH - 90, height=height)
+              for each, height in ((bars, 220), (lines, 170))]  # fmt: skip
+    return alt.vconcat(*panels, spacing=22).resolve_scale(color="independent", strokeDash="independent")
