@@ -127,6 +127,7 @@ BREAKS: list[tuple[Callable[[Case], list[Any]], str, dict[str, Rows]]] = [
     (dates.outside, "check.outside", rows("demands", 0, start=dt.date(2029, 1, 1))),
     (dates.outside, "check.outside", rows("supplies", 0, end=dt.date(2026, 12, 31))),
     (dates.outside, "check.outside", rows("blockers", 0, open_date=DAY)),
+    (dates.outside, "check.must_outside", {"rules": [rule("must", sites="mill", start=DAY)]}),
     (will.complete, "check.rule_lacks", {"rules": [rule("at_most", measure="sites")]}),
     (will.complete, "check.rule_lacks", {"rules": [rule("after", sites="mill")]}),
     (will.complete, "check.rule_share", {"rules": [rule("share", value=1.5)]}),

@@ -41,6 +41,7 @@ Ask = Callable[..., Answer]
 def ask(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Ask:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG", "TAWTEEN_DEBUG"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLUMNS", "200")
 
     def asked(*args: object) -> Answer:
         capsys.readouterr()

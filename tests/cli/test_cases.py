@@ -66,8 +66,7 @@ def test_rooms_tell_what_they_find(  # noqa: PLR0917 - each is a case
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
-def test_amounts_come_with_their_units(ask: Ask, folder: Path, lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "200")
+def test_amounts_come_with_their_units(ask: Ask, folder: Path, lang: str) -> None:
     load = ask("match", folder, "--lang", lang).out
     for unit in {"en": ("person-weeks", "trainees at once"), "ar": ("أسبوع عمل", "متدرب في آن واحد")}[lang]:
         assert unit in load
