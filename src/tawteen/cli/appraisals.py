@@ -18,6 +18,7 @@ from tawteen.cli.plans import stoppable
 from tawteen.cli.programmes import financing, planned, refuse_unchosen, whole
 from tawteen.cli.reply import Reply, WrongUse
 from tawteen.cli.rooms import frames, names
+from tawteen.cli.studies import STUDY, appraise_study
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from tawteen.report.appraised import Appraised
 
 PATHS = 10_000
+USUAL = "excel"
 
 
 def appraise(
@@ -38,7 +40,7 @@ def appraise(
     site: Annotated[str | None, typer.Option("--site", metavar="SITE", show_default=False)] = None,
     option: Annotated[str | None, typer.Option("--option", metavar="OPTION", show_default=False)] = None,
     programme: Annotated[Path | None, typer.Option("--programme", metavar="FILE", show_default=False)] = None,
-    profile: Annotated[str, typer.Option("--profile", metavar="P")] = "excel",
+    profile: Annotated[str | None, typer.Option("--profile", metavar="P", show_default=False)] = None,
     paths: Annotated[int, typer.Option("--paths", min=1, metavar="N")] = PATHS,
     seed: Annotated[int, typer.Option("--seed", min=0, metavar="N")] = 1,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", show_default=False)] = None,
@@ -49,7 +51,10 @@ def appraise(
     from tawteen.report.appraised import appraised
 
     desk: Desk = ctx.obj
-    chosen_profile = _profile(profile)
+    if case.suffix == STUDY and not case.is_dir():
+        with Bar(desk) as bar:
+            return appraise_study(case, None if profile is None else _profile(profile), out, desk, bar)
+    chosen_profile = _profile(profile or USUAL)
     with stoppable(desk) as stop, Bar(desk) as bar:
         bar.say(desk.words.say("cli.reading"))
         read = sound_case(case, desk)
@@ -74,16 +79,9 @@ def appraise(
             bar.say(desk.words.say("cli.simulating", {"option": one}), n / len(wanted))
             made.append(
                 appraised(
-                    read,
-                    effects,
-                    one,
-                    paths=paths,
-                    seed=seed,
-                    profile=chosen_profile,
-                    appraisal=found,
-                    run=None if plan is None else plan.run,
-                    stop=stop,
-                )
+                    read, effects, one, paths=paths, seed=seed, profile=chosen_profile, appraisal=found,
+                    run=None if plan is None else plan.run, stop=stop,
+                )  # fmt: skip
             )
         files = [] if out is None else papers(made, out, desk, bar)
     parts: list[Any] = [part for one in made for part in (*lines_of(one, desk), "")]

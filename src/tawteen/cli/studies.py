@@ -1,0 +1,81 @@
+"""A study of its own, apart from any case: its statements on screen, and as a workbook that recalculates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tawteen.cli.bar import Bar
+from tawteen.cli.delivery import delivery
+from tawteen.cli.desk import Desk
+from tawteen.cli.programmes import financing
+from tawteen.cli.reply import Reply, WrongUse
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from tawteen.appraise.profile import ProfileName
+    from tawteen.appraise.statements import Statements
+
+STUDY = ".toml"
+WORKBOOK = "statements.xlsx"
+RATES = ("irr", "mirr")
+
+
+def appraise_study(path: Path, profile: ProfileName | None, out: Path | None, desk: Desk, bar: Bar) -> Reply:
+    """The statements of the study in a TOML file, under its own conventions where no `profile` is asked for."""
+    from tawteen.appraise.profile import PROFILES
+    from tawteen.appraise.programme_finance import finance_of
+    from tawteen.appraise.statements import statements
+    from tawteen.appraise.study_file import read_study
+    from tawteen.report.live_workbook import conventions, write_live_workbook
+
+    if not path.is_file():
+        raise WrongUse("cli.no_case", path=str(path))
+    study = read_study(path)
+    rules = PROFILES[profile or study.profile]
+    told = statements(study, rules)
+    if out is not None:
+        bar.say(desk.words.say("cli.writing"))
+        with delivery(out, (WORKBOOK,)) as staged:
+            write_live_workbook(study, staged / WORKBOOK, desk.words.lang, profile=rules)
+    found = {scenario: frame.to_dicts() for scenario, frame in _scenarios(told)}
+    head = study.name_ar if desk.words.lang == "ar" else study.name_en
+    parts: list[Any] = [head, *conventions(rules, desk.words), _table(told, study.currency, desk)]
+    if study.loans or study.equity or study.grants:
+        parts.append(desk.pairs(financing(told, desk)))
+    if out is not None:
+        parts.append(desk.words.say("cli.open", {"path": str(out / WORKBOOK)}))
+    data = {"study": study.id, "profile": rules.name, "currency": study.currency, "indicators": found,
+            "finance": finance_of(told), "lines": told.lines.to_dicts()}  # fmt: skip
+    return Reply(data, parts, list(told.findings))
+
+
+def _scenarios(told: Statements) -> list[tuple[str, pl.DataFrame]]:
+    """Indicators with the project and, where there is something without it, of doing without and of the difference."""
+    found = [("with", told.indicators)]
+    if told.without is not None:
+        found.append(("without", told.without.indicators))
+    if told.incremental is not None:
+        found.append(("incremental", told.incremental.indicators))
+    return found
+
+
+def _table(told: Statements, currency: str, desk: Desk) -> Any:
+    """Every indicator a line: its value, or why there is none."""
+    say = desk.words.say
+    rows = [
+        [say(f"live.scenario.{scenario}"), say(f"statements.statement.{row['basis']}"),
+         say(f"statements.indicator.{row['indicator']}"), _value(row, desk)]
+        for scenario, frame in _scenarios(told) for row in frame.iter_rows(named=True)
+    ]  # fmt: skip
+    columns = ["programme_statements.scenario", "programme_statements.basis", "studies.indicator", "studies.value"]
+    return desk.rows("studies.returns", columns, rows, 1, currency)
+
+
+def _value(row: dict[str, Any], desk: Desk) -> str:
+    if row["value"] is None:
+        return desk.words.say(row["reason"]) if row["reason"] else "–"
+    if row["indicator"].startswith(RATES):
+        return desk.words.percent(row["value"], 1)
+    return desk.words.number(row["value"], 2)
