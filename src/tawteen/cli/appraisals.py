@@ -81,8 +81,8 @@ def appraise(
                 appraised(
                     read, effects, one, paths=paths, seed=seed, profile=chosen_profile, appraisal=found,
                     run=None if plan is None else plan.run, stop=stop,
-                )  # fmt: skip
-            )
+                )
+            )  # fmt: skip
         files = [] if out is None else papers(made, out, desk, bar)
     parts: list[Any] = [part for one in made for part in (*lines_of(one, desk), "")]
     if files:
