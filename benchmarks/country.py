@@ -19,10 +19,10 @@ import time
 from typing import Any
 
 from tawteen.case.generate import generate
-from tawteen.plan.country.outcome import peak_mb
-from tawteen.plan.planning import plan, problem_of, relative_gap
+from tawteen.plan.planning import plan, problem_of
 from tawteen.plan.problem import doing_nothing
 from tawteen.plan.solver import solve_lp, solve_mip
+from tawteen.plan.verdict import peak_mb, relative_gap
 from tawteen.plan.verify import verify
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import resource
-import sys
 from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Any
@@ -14,7 +12,6 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tawteen.appraise.prices import prices
-from tawteen.case.hash import case_hash
 from tawteen.case.model import Case
 from tawteen.diagnose import diagnose
 from tawteen.effects import effects
@@ -22,29 +19,17 @@ from tawteen.match import match
 from tawteen.plan.conflict import conflict
 from tawteen.plan.country.planning import plan_country
 from tawteen.plan.problem import Problem, chosen, doing_nothing, problem
-from tawteen.plan.programme import Programme, Scenario, Status
-from tawteen.plan.programme_file import SCHEMAS, empty
+from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.result import point, tables
 from tawteen.plan.scenario import apply
 from tawteen.plan.search import Found, search
 from tawteen.plan.solver import Solution, solve_lp
+from tawteen.plan.verdict import GAP, Asked, blank_programme, peak_mb, relative_gap, status
 from tawteen.plan.watch import Progress, Watch
 
-GAP = 1e-3
 WHOLE = 120
 """Sites up to which one model of everything is quicker than prices."""
-EXACT = 1e-6
-SMALL = 1e-6
 NOISE = 1e-9
-
-
-@dataclasses.dataclass(frozen=True)
-class Asked:
-    """What was asked of a plan, beside the case."""
-
-    scenario: Scenario
-    seed: int
-    gap: float
 
 
 def problem_of(case: Case) -> Problem:
@@ -106,36 +91,20 @@ def _known(model: Problem, start: Programme | None) -> NDArray[np.int64]:
 
 
 def _programme(asked: Asked, model: Problem, nothing: Solution, found: Found, watch: Watch) -> Programme:
-    case = model.ground.case
-    nowhere: dict[str, Any] = {name: empty(name) for name in SCHEMAS}
-    base = Programme(
-        case_id=case.settings.about.id,
-        case_hash=case_hash(case),
-        scenario=asked.scenario,
-        seed=asked.seed,
-        status=_stopped(watch),
-        value=None,
-        bound=None,
-        do_nothing=None if nothing.value is None else nothing.value + model.constant,
-        gap=None,
-        seconds=watch.elapsed,
-        peak_mb=peak_mb(),
-        **nowhere,
-    )
+    blank = blank_programme(model, nothing, asked, watch)
     if found.outcome == "infeasible":
-        rules = conflict(model)
-        return dataclasses.replace(base, status="infeasible", conflict=rules, seconds=watch.elapsed)
+        return dataclasses.replace(blank, status="infeasible", conflict=conflict(model), seconds=watch.elapsed)
     if found.starts is None:
-        return base
-    final = solve_lp(chosen(model.arrays, found.starts))
-    does = point(model, final)
+        return blank
+    does = point(model, solve_lp(chosen(model.arrays, found.starts)))
     value = float(model.arrays.value @ does.x)
     bound = max(found.bound, value)
     share = relative_gap(model, nothing, value, bound)
+    ended = found.outcome == "optimal"
     filled: dict[str, Any] = {**tables(model, does, point(model, nothing)), "figures": found.figures}
     return dataclasses.replace(
-        base,
-        status=_status(found, watch, share, asked.gap, proved=found.outcome == "optimal" or _equal(value, bound)),
+        blank,
+        status=status(share, asked.gap, watch, ended=ended, proved=ended or _equal(value, bound)),
         value=value + model.constant,
         bound=bound + model.constant,
         gap=share,
@@ -145,31 +114,6 @@ def _programme(asked: Asked, model: Problem, nothing: Solution, found: Found, wa
     )
 
 
-def relative_gap(model: Problem, nothing: Solution, value: float, bound: float) -> float | None:
-    """(bound − value) / gain; None where the gain is below 1e-6 of the money in play."""
-    idle = nothing.value or 0.0
-    gain, money = value - idle, abs(idle) + abs(model.constant)
-    return None if gain <= SMALL * max(money, 1.0) else max(bound - value, 0.0) / gain
-
-
-def _status(found: Found, watch: Watch, share: float | None, gap: float, *, proved: bool) -> Status:
-    if (proved and share is None) or (share is not None and share <= EXACT):
-        return "optimal"
-    if found.outcome == "optimal" or (share is not None and share <= gap):
-        return "within_gap"
-    return _stopped(watch)
-
-
 def _equal(value: float, bound: float) -> bool:
     """Whether no better value is left, where there is no gain to measure a gap by."""
     return bound - value <= NOISE * max(abs(value), 1.0)
-
-
-def _stopped(watch: Watch) -> Status:
-    return "interrupted" if watch.stopped else "time_limit"
-
-
-def peak_mb() -> float:
-    """Most memory this process has held, in MB."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / (1024.0 if sys.platform != "darwin" else 1024.0**2)

@@ -50,14 +50,19 @@ def problem(
 ) -> Problem:  # fmt: skip
     """Writes the model of `case` in the view of `prices`, with the starts `only` (option, period) where it is given."""
     ground = Ground(case, effects, match, prices, only=only)
-    starts = add_starts(ground)
+    return written(ground, add_starts(ground))
+
+
+def written(ground: Ground, starts: pl.DataFrame) -> Problem:
+    """The model around starts that are columns of the ground's draft already."""
     throughput = add_throughput(ground, starts)
     add_goods(ground, throughput)
     supply = add_pools(ground, starts)
     add_money(ground, starts, throughput, supply)
     add_rules(ground, starts)
     columns, rows = ground.draft.blocks
-    return Problem(ground, ground.draft.arrays(), columns, rows, -nothing_cost(case, effects, prices))
+    constant = -nothing_cost(ground.case, ground.effects, ground.prices)
+    return Problem(ground, ground.draft.arrays(), columns, rows, constant)
 
 
 def doing_nothing(arrays: Arrays, problem: Problem) -> Arrays:

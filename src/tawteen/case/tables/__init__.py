@@ -4,9 +4,9 @@ import dataframely as dy
 
 from tawteen.case.tables.evidence import Evidence, Sources
 from tawteen.case.tables.goods import Commodities, Demands, Supplies
-from tawteen.case.tables.localisation import ContentRules, Parts, TransferPaths
+from tawteen.case.tables.localisation import ContentRules, Parts, TransferPaths, Transfers
 from tawteen.case.tables.money import Buyers, Credit, Finance, FundLimits, Funds, FundUses
-from tawteen.case.tables.options import Cadres, Costs, Options, Recipes, Transfers, Works
+from tawteen.case.tables.options import Cadres, Costs, Options, Recipes, Works
 from tawteen.case.tables.partners import Capabilities, Innovations, Offers, Units
 from tawteen.case.tables.people import Courses, Occupations, Trainers
 from tawteen.case.tables.place import Regions, Routes

@@ -45,12 +45,8 @@ class Parts(dy.Schema):
     quantity = number("Quantity", "الكمية", "Over the works", "على مدى الأعمال", unit="unit", need=True)
 
 
-class TransferPaths(dy.Schema):
-    """Other ways of technology transfer for an option than that of the table of transfers, to be compared with it."""
-
-    option = key("Option", "الخيار", ref="options")
-    path = key("Path", "المسار", "Its name in a word", "اسمه في كلمة")
-    year = year_key("Year of operation", "سنة التشغيل")
+def _terms() -> tuple[dy.String, dy.Float64, dy.Float64, dy.Float64]:
+    """Form, fee, royalty and local parts of a year: the columns in which ways of transfer can differ."""
     form = text("Form", "الشكل", need=True, codes="transfer_forms")
     fee = number("Fee", "الرسم", unit="currency", default=0.0)
     royalty = number("Royalty", "الإتاوة", "Share of sales", "حصة من المبيعات", unit="share", high=1.0, default=0.0)
@@ -62,3 +58,21 @@ class TransferPaths(dy.Schema):
         unit="share",
         high=1.0,
     )
+    return form, fee, royalty, local_share
+
+
+class Transfers(dy.Schema):
+    """Technology transfer of an option, year by year from the start of operation."""
+
+    option = key("Option", "الخيار", ref="options")
+    year = year_key("Year of operation", "سنة التشغيل")
+    form, fee, royalty, local_share = _terms()
+
+
+class TransferPaths(dy.Schema):
+    """Other ways of technology transfer for an option than that of the table of transfers, to be compared with it."""
+
+    option = key("Option", "الخيار", ref="options")
+    path = key("Path", "المسار", "Its name in a word", "اسمه في كلمة")
+    year = year_key("Year of operation", "سنة التشغيل")
+    form, fee, royalty, local_share = _terms()

@@ -2,7 +2,7 @@
 
 import dataframely as dy
 
-from tawteen.case.columns import date, flag, key, number, text, whole, year_key
+from tawteen.case.columns import date, flag, key, number, text, whole
 
 
 class Options(dy.Schema):
@@ -158,24 +158,6 @@ class Costs(dy.Schema):
         "يدفع مع حزمة العمل",
         "Empty: evenly over all works",
         "الفراغ: بالتساوي على الأعمال كلها",
-    )
-
-
-class Transfers(dy.Schema):
-    """Technology transfer of an option, year by year from the start of operation."""
-
-    option = key("Option", "الخيار", ref="options")
-    year = year_key("Year of operation", "سنة التشغيل")
-    form = text("Form", "الشكل", need=True, codes="transfer_forms")
-    fee = number("Fee", "الرسم", unit="currency", default=0.0)
-    royalty = number("Royalty", "الإتاوة", "Share of sales", "حصة من المبيعات", unit="share", high=1.0, default=0.0)
-    local_share = number(
-        "Local parts",
-        "الأجزاء المحلية",
-        "Share of input value made at home",
-        "حصة قيمة المدخلات المصنوعة محليا",
-        unit="share",
-        high=1.0,
     )
 
 

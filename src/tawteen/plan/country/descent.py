@@ -116,7 +116,7 @@ class Descent:
         self.open = np.concatenate([self.open, np.ones(len(self.plans.site) - len(self.open), dtype=bool)])
 
 
-def dive(descent: Descent, watch: Watch, *, batch: float = BATCH) -> None:
+def dive(descent: Descent, watch: Watch) -> None:
     """Settles the largest parts, a few sites a round; the others answer, and a batch that breaks rows is undone."""
     allowed, failed = descent.allowed, 0
     descent.solve()
@@ -124,7 +124,7 @@ def dive(descent: Descent, watch: Watch, *, batch: float = BATCH) -> None:
         before = (descent.open, descent.must)
         descent.settle(descent.sure())
         part = part[np.sort(np.unique(descent.plans.site[part], return_index=True)[1])]
-        some, broken = part[: max(1, int(batch * len(part)))], descent.last.broken
+        some, broken = part[: max(1, int(BATCH * len(part)))], descent.last.broken
         hurry = watch.stop() or not watch.left or failed >= FAILURES
         while len(some) and not hurry:
             stood = (descent.open, descent.must)

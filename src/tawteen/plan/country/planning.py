@@ -16,19 +16,19 @@ from tawteen.effects import effects
 from tawteen.match import match
 from tawteen.plan.conflict import conflict
 from tawteen.plan.country.market import Market, market
-from tawteen.plan.country.outcome import Asked, blank_programme, nothing_of, problem_with, programme_of
+from tawteen.plan.country.outcome import nothing_of, problem_with, programme_of
 from tawteen.plan.country.proof import Land, land
 from tawteen.plan.country.search import Run, search
 from tawteen.plan.country.sites import Sites, sites_of, with_crew
 from tawteen.plan.limits.ground import Ground
 from tawteen.plan.problem import Problem, chosen, problem
-from tawteen.plan.programme import Programme, Scenario, Status
+from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.scenario import apply
 from tawteen.plan.solver import solve_lp, solve_mip
+from tawteen.plan.verdict import GAP, Asked, blank_programme
 from tawteen.plan.watch import Progress, Watch
 
 Whole = NDArray[np.int64]
-GAP = 1e-3
 PROVE = 60.0
 REFINE, CHOOSE = 0.45, 0.85
 """Shares of the time after which the proof, and the choice, are left as they are."""
@@ -91,9 +91,8 @@ def plan_country(
     if loss > 0:
         whole = problem(changed, of.ground.effects, of.ground.match, of.ground.prices)
         against = () if watch.stopped else _against(whole)
-        status: Status = "infeasible" if against else "interrupted" if watch.stopped else "time_limit"
-        blank = blank_programme(whole, nothing, asked)
-        return replace(blank, status=status, conflict=against, seconds=watch.elapsed)
+        blank = blank_programme(whole, nothing[1], asked, watch)
+        return replace(blank, status="infeasible", conflict=against) if against else blank
     watch.say("result", None, None, here.proof.value)
     figures = {"bound_excess": here.proof.excess, "prices": here.proof.prices.tolist()}
     return programme_of(model, here.proof.value, nothing, asked=asked, watch=watch, figures=figures)

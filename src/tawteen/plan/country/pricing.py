@@ -102,7 +102,7 @@ def worths(sites: Sites, series: Floats, counted: Floats, earned: Floats, heat: 
     worth -= sites.needs @ ahead(series, sites.quarters)
     if counted.any():
         worth -= (sites.rules.T @ counted).reshape(worth.shape)
-    worth -= _lost(sites, earned)
+    worth -= lost(sites, earned)
     return worth, run
 
 
@@ -114,17 +114,17 @@ def _margins(margin: Floats, heat: Floats | None) -> tuple[Floats, Floats]:
     return heat * np.logaddexp(0.0, ratio), run
 
 
-def _lost(sites: Sites, earned: Floats) -> Floats:
-    """What a running line would have earned from the takeover on, with the chance of the takeover."""
+def lost(sites: Sites, earned: Floats) -> Floats:
+    """What a running line would have earned (line, period) from the takeover on, with the chance of the takeover."""
     periods = sites.shape[1]
-    lost = np.zeros(sites.shape)
+    missed = np.zeros(sites.shape)
     takes = np.flatnonzero(sites.line >= 0)
     if len(takes):
         tail = np.zeros((len(sites.now), periods + 1))
         tail[:, :-1] = np.cumsum(earned[:, ::-1], axis=1)[:, ::-1]
         at = np.minimum(np.arange(periods) + sites.takeover[takes, None], periods)
-        lost[takes] = sites.chance[takes, None] * tail[sites.line[takes, None], at]
-    return lost
+        missed[takes] = sites.chance[takes, None] * tail[sites.line[takes, None], at]
+    return missed
 
 
 def kept(sites: Sites, weights: Floats) -> Floats:

@@ -21,13 +21,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tawteen.plan.core import core
-from tawteen.plan.country.outcome import Asked, nothing_of, problem_with, programme_of
+from tawteen.plan.country.outcome import nothing_of, problem_with, programme_of
 from tawteen.plan.country.proof import promising
 from tawteen.plan.draft import Arrays, Floats
 from tawteen.plan.explain.stand import Stand
 from tawteen.plan.problem import Problem, chosen
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.solver import solve_lp, solve_mip
+from tawteen.plan.verdict import Asked
 from tawteen.plan.watch import Watch
 
 Whole = NDArray[np.int64]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tawteen.effects.model import Effects
 from tawteen.plan.country.market import Market as Country
-from tawteen.plan.country.pricing import ahead, gained
+from tawteen.plan.country.pricing import ahead, gained, lost
 from tawteen.plan.country.sites import Makers, Sites
 from tawteen.plan.draft import Floats
 from tawteen.plan.explain.pricing import Market
@@ -43,7 +43,7 @@ def worths(at: Market, of: Country, sites: Sites) -> Worths:
     if sites.rules.shape[0]:
         counted = _counted(at, of)
         worth = worth - (sites.rules.T @ counted).reshape(worth.shape)
-    worth = worth - _lost(sites, sites.now * np.maximum(_margins(at, of, sites.running), 0.0))
+    worth = worth - lost(sites, sites.now * np.maximum(_margins(at, of, sites.running), 0.0))
     may = _allowed(at.effects, sites)
     return Worths(sites, may, np.where(may, worth, -np.inf), _capital(at, sites) + scarce)
 
@@ -100,19 +100,6 @@ def _counted(at: Market, of: Country) -> Floats:
     )
     rows = of.rows["rule"].keys.select("rule").join(priced, on="rule", how="left", maintain_order="left")
     return rows["price"].fill_null(0.0).to_numpy()
-
-
-def _lost(sites: Sites, earned: Floats) -> Floats:
-    """What a running line would have earned (line, period) from the takeover on, with the chance of the takeover."""
-    periods = sites.shape[1]
-    lost = np.zeros(sites.shape)
-    takes = np.flatnonzero(sites.line >= 0)
-    if len(takes):
-        tail = np.zeros((len(sites.now), periods + 1))
-        tail[:, :-1] = np.cumsum(earned[:, ::-1], axis=1)[:, ::-1]
-        when = np.minimum(np.arange(periods) + sites.takeover[takes, None], periods)
-        lost[takes] = sites.chance[takes, None] * tail[sites.line[takes, None], when]
-    return lost
 
 
 def _capital(at: Market, sites: Sites) -> Floats:

@@ -12,17 +12,17 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from tawteen.case.findings import CaseError, Finding
-from tawteen.case.hash import case_hash
 from tawteen.case.model import Case
 from tawteen.plan.compare import Comparison, compare
 from tawteen.plan.draft import Block
-from tawteen.plan.planning import EXACT, GAP, peak_mb, problem_of, relative_gap
+from tawteen.plan.planning import problem_of
 from tawteen.plan.problem import Problem, chosen, doing_nothing
-from tawteen.plan.programme import Programme, Scenario, Status
+from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.result import point, tables
 from tawteen.plan.scenario import apply
 from tawteen.plan.search import Found, search
 from tawteen.plan.solver import Solution, solve_lp
+from tawteen.plan.verdict import GAP, Asked, blank_programme, relative_gap, status
 from tawteen.plan.watch import Progress, Watch
 
 Begun = Mapping[str, tuple[str, int] | None]
@@ -92,8 +92,8 @@ def replan(
     if found.starts is None:
         code = "replan.infeasible" if found.outcome == "infeasible" else "replan.nothing_found"
         raise CaseError([Finding("error", code, args={"sites": ", ".join(sorted(held)) or "–"})])
-    base = {"scenario": scenario, "seed": seed, "case_hash": case_hash(changed), "case_id": earlier.case_id}
-    programme = _programme(base, model, nothing, found, watch, gap=gap)
+    programme = _programme(Asked(scenario, seed, gap), model, nothing, found, watch)
+    programme = replace(programme, case_id=earlier.case_id)
     kept = solve_lp(chosen(model.arrays, _columns(model, before))).value
     moves = compare(case, earlier, programme)
     changes = _changes(moves.sites, earlier, programme, model, charged=dict.fromkeys(meant, penalty))
@@ -158,9 +158,7 @@ def _committed(
     return replace(model, arrays=part, columns=blocks), left
 
 
-def _programme(
-    base: dict[str, Any], model: Problem, nothing: Solution, found: Found, watch: Watch, *, gap: float
-) -> Programme:
+def _programme(asked: Asked, model: Problem, nothing: Solution, found: Found, watch: Watch) -> Programme:
     """The programme of what was found, with its own value: premiums for staying are in the search alone."""
     starts = np.zeros(0, np.int64) if found.starts is None else found.starts
     does = point(model, solve_lp(chosen(model.arrays, starts)))
@@ -168,25 +166,16 @@ def _programme(
     premiums = (value if found.value is None else found.value) - value
     bound = max(value, found.bound - premiums)
     share = relative_gap(model, nothing, value, bound)
-    filled: dict[str, Any] = {**base, **tables(model, does, point(model, nothing)), "figures": found.figures}
-    return Programme(
-        status=_status(found, watch, share, gap),
+    ended = found.outcome == "optimal"
+    filled: dict[str, Any] = {**tables(model, does, point(model, nothing)), "figures": found.figures}
+    return replace(
+        blank_programme(model, nothing, asked, watch),
+        status=status(share, asked.gap, watch, ended=ended, proved=ended),
         value=value + model.constant,
         bound=bound + model.constant,
-        do_nothing=None if nothing.value is None else nothing.value + model.constant,
         gap=share,
-        seconds=watch.elapsed,
-        peak_mb=peak_mb(),
         **filled,
     )
-
-
-def _status(found: Found, watch: Watch, share: float | None, gap: float) -> Status:
-    if (found.outcome == "optimal" and share is None) or (share is not None and share <= EXACT):
-        return "optimal"
-    if found.outcome == "optimal" or (share is not None and share <= gap):
-        return "within_gap"
-    return "interrupted" if watch.stopped else "time_limit"
 
 
 def _changes(
