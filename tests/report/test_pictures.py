@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+import polars as pl
+
+from tawteen.report.funds import by_category
 from tawteen.report.pictures import svg, write_pictures
 
 
@@ -29,6 +33,35 @@ def test_labels_keep_their_decimals(shown):
     drawn = svg(spec, "en", "x", "x")
     assert ">0.05<" in drawn
     assert ">0.15<" in drawn
+
+
+def test_numbers_below_zero_have_a_minus_that_every_font_has():
+    spec = {
+        "data": {"values": [{"v": -5}, {"v": 5}]}, "mark": "point",
+        "encoding": {"x": {"field": "v", "type": "quantitative"}},
+    }  # fmt: skip
+    drawn = svg(spec, "en", "x", "x")
+    assert ">-4<" in drawn
+    assert "\u2212" not in drawn
+
+
+def test_arabic_files_ask_first_for_fonts_that_have_latin_letters_too(shown, tmp_path):
+    chart = [e for e in shown if e.key == "funds"]
+    write_pictures(chart, tmp_path, "ar")
+    fonts = re.search(r'font-family="([^"]*)"', (tmp_path / "funds.ar.svg").read_text())[1]
+    assert "DejaVu Sans" in fonts[: fonts.index("Noto Sans Arabic")]
+
+
+def test_what_the_money_buys_leaves_no_draw_out(read):
+    """A draw of nobody's supplier, what crews cost above their reference price, has a colour of its own."""
+    draws = read.programme.draws
+    dearer = draws.head(1).with_columns(origin=pl.lit(None, pl.String), option=pl.lit(None, pl.String))
+    programme = replace(read.programme, draws=pl.concat([draws, dearer.select(draws.columns)]))
+    chart = by_category(replace(read, programme=programme)).charts["en"]
+    parts = {r["part"] for r in chart["data"]["values"] if r.get("v")}
+    domains = [layer["encoding"]["color"]["scale"]["domain"] for layer in chart["layer"] if "color" in layer["encoding"]]
+    assert "Above the reference price" in parts
+    assert parts <= set(domains[0])
 
 
 def test_eastern_digits_where_the_case_wants_them(shown):

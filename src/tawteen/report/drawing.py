@@ -6,11 +6,10 @@ words and digits are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import altair as alt
-import polars as pl
 
 from tawteen.report.exhibit import Both
 from tawteen.report.study import Study
@@ -54,6 +53,7 @@ def configured(chart: Any, font: str) -> dict[str, Any]:
         "font": font,
         "background": "transparent",
         "padding": 4,
+        "lineBreak": "\n",
         "view": {"stroke": None},
         "axis": {
             "labelColor": SOFT, "titleColor": SOFT, "labelFontSize": 12, "titleFontSize": 12,
@@ -81,7 +81,9 @@ def years(study: Study, field: str = "year", most: int = 12) -> alt.X:
     return alt.X(
         f"{field}:Q",
         scale=alt.Scale(domain=[first, last], nice=False),
-        axis=alt.Axis(format="d", tickMinStep=1, title=None, grid=True, values=ticks(first, last, most)),
+        axis=alt.Axis(
+            format="d", tickMinStep=1, title=None, grid=True, labelSeparation=6, values=ticks(first, last, most)
+        ),
     )
 
 
@@ -105,18 +107,6 @@ def measured(unit: Both, word: Both) -> Both:
     return (" ".join(filter(None, (word[0], unit[0]))), " ".join(filter(None, (word[1], unit[1]))))
 
 
-def stairs(frame: pl.DataFrame, series: Sequence[str], value: str, study: Study) -> pl.DataFrame:
-    """Every series in every quarter (zero where silent), with the last repeated at the end, for stepped areas."""
-    every = frame.select(*series).unique(maintain_order=True)
-    grid = every.join(pl.DataFrame({"period": range(study.periods)}, schema={"period": pl.Int64}), how="cross")
-    summed = frame.group_by(*series, "period").agg(pl.col(value).sum())
-    full = grid.join(summed, on=[*series, "period"], how="left").with_columns(pl.col(value).fill_null(0.0))
-    last = full.filter(pl.col("period") == study.periods - 1).with_columns(pl.col("period") + 1)
-    return pl.concat([full, last]).with_columns(
-        pl.col("period").map_elements(study.year, return_dtype=pl.Float64).alias("year")
-    )
-
-
 def colours(words: Mapping[str, Both], present: Iterable[str], k: int, palette: Mapping[str, str] | None = None) -> Any:
     """A colour scale over the words of codes that occur, in the order of `words`."""
     here = set(present)
@@ -125,107 +115,6 @@ def colours(words: Mapping[str, Both], present: Iterable[str], k: int, palette: 
     return alt.Scale(domain=[spoken(words[c], k) for c in codes], range=shades)
 
 
-def stacked(
-    frame: pl.DataFrame, part: str, value: str, study: Study, *,
-    labels: Mapping[str, Both], unit: Both, k: int, facet: str | None = None, facets: Mapping[str, Both] | None = None,
-    line: pl.DataFrame | None = None, palette: Mapping[str, str] | None = None, columns: int = 2, height: int = 260,
-    units: Mapping[str, Both] | None = None,
-) -> Any:  # fmt: skip
-    """Stepped, stacked areas per quarter, one panel per `facet`; `line` (facet, period, amount) is drawn over them.
-
-    Every panel has its own scale and says its unit (`units` by panel, else `unit`); a
-    single picture says it on its axis.
-    """
-    keys = [facet] if facet else []
-    order = {code: i for i, code in enumerate(labels)}
-    area = stairs(frame.select(*keys, part, "period", amount=pl.col(value)), [*keys, part], "amount", study)
-    limit = stairs(line, keys, "amount", study) if line is not None and line.height else None
-    panels = _panels(area, limit, facet, facets=facets or {}, units=units or {}, unit=unit, k=k)
-    rows: Rows = []
-    for r in area.iter_rows(named=True):
-        size, title = panels[r[facet] if facet else ""]
-        label = spoken(labels.get(r[part], (r[part],) * 2), k)
-        rows.append(
-            {
-                "year": r["year"],
-                "v": rounded(r["amount"] / size),
-                "part": label,
-                "o": order.get(r[part], 99),
-                "panel": title,
-            }
-        )
-    for r in limit.iter_rows(named=True) if limit is not None else ():
-        size, title = panels[r[facet] if facet else ""]
-        rows.append({"year": r["year"], "limit": rounded(r["amount"] / size), "part": None, "panel": title})
-    chart = _areas(
-        rows,
-        study,
-        colours(labels, frame[part].unique().to_list(), k, palette),
-        None if facet else panels[""][1],
-        12 // columns if facet else 12,
-    )
-    if facet is None:
-        return chart.properties(width=WIDTH - 90, height=height)
-    chart = chart.properties(width=(WIDTH - 40) // columns - 50, height=height)
-    titles = [title for _, title in panels.values()]
-    return (
-        chart.facet(facet=alt.Facet("panel:N", sort=titles, title=None), columns=columns)
-        .resolve_scale(y="independent").resolve_axis(x="independent")
-    )  # fmt: skip
-
-
-def _areas(rows: Rows, study: Study, scale: Any, title: str | None, most: int) -> Any:
-    x, y = years(study, most=most), alt.Y("v:Q", stack="zero", axis=alt.Axis(title=title, tickCount=5, minExtent=36))
-    base = alt.Chart().transform_filter("isValid(datum.v)")
-    layers: list[Any] = [
-        base.mark_area(interpolate="step-after", opacity=0.9).encode(
-            x=x, y=y, color=alt.Color("part:N", scale=scale), order="o:Q"
-        )
-    ]
-    if any("limit" in row for row in rows):
-        limits = alt.Chart().transform_filter("isValid(datum.limit)")
-        dashed = limits.mark_line(interpolate="step-after", color="#b0222f", strokeWidth=1.8, strokeDash=[5, 3])
-        layers.append(dashed.encode(x=x, y=alt.Y("limit:Q")))
-    return alt.layer(*layers, data=data(rows))
-
-
-def _panels(
-    area: pl.DataFrame,
-    limit: pl.DataFrame | None,
-    facet: str | None,
-    *,
-    facets: Mapping[str, Both],
-    units: Mapping[str, Both],
-    unit: Both,
-    k: int,
-) -> dict[str, tuple[float, str]]:
-    """Divisor and title of every panel, in the order of the rows; of the whole picture under the empty name."""
-    if facet is None:
-        size, word = scale_of(max(_peak(area), _peak(limit)))
-        return {"": (size, spoken(measured(unit, word), k))}
-    found = {}
-    both = [
-        *area[facet].unique(maintain_order=True),
-        *(limit[facet].unique(maintain_order=True) if limit is not None else ()),
-    ]
-    for code in dict.fromkeys(both):
-        mine = limit.filter(pl.col(facet) == code) if limit is not None else None
-        size, word = scale_of(max(_peak(area.filter(pl.col(facet) == code)), _peak(mine)))
-        name, scaled = facets.get(code, (code, code)), measured(units.get(code, unit), word)
-        titled = (
-            f"{name[0]} ({scaled[0]})" if scaled[0] else name[0],
-            f"{name[1]} ({scaled[1]})" if scaled[1] else name[1],
-        )
-        found[code] = (size, spoken(titled, k))
-    return found
-
-
 def rounded(value: float) -> float:
     """Four significant digits: finer than a picture shows."""
     return float(f"{value:.4g}")
-
-
-def _peak(frame: pl.DataFrame | None) -> float:
-    if frame is None or frame.is_empty():
-        return 0.0
-    return float(frame.group_by("period").agg(pl.col("amount").sum())["amount"].max() or 0.0)  # type: ignore[arg-type]

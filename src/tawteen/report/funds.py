@@ -7,8 +7,9 @@ from typing import Any
 import polars as pl
 
 from tawteen.case.codes import codes
-from tawteen.report.drawing import both, stacked
+from tawteen.report.drawing import both
 from tawteen.report.exhibit import PERIOD, Both, Exhibit, Shown, amount, coded, money, share, words
+from tawteen.report.stacked import stacked
 from tawteen.report.study import Study
 
 PREMIUM: Both = ("Above the reference price", "فوق السعر المرجعي")
@@ -106,11 +107,14 @@ def by_category(study: Study) -> Exhibit:
         "amount": money("Amount", "المبلغ"), "part": share("Share", "الحصة"), "sites": amount("Options", "الخيارات"),
     }  # fmt: skip
     draws = study.programme.draws.with_columns(pl.col("period").cast(pl.Int64), pl.col("amount").cast(pl.Float64))
-    origins = codes("origins")
+    draws = draws.with_columns(pl.col("origin").fill_null("above"))
+    origins = {**codes("origins"), "above": ("Above the reference price", "فوق السعر المرجعي")}
     return Exhibit(
         "spending", "money", ("What the money buys", "ما الذي يشتريه المال"),
-        ("All draws of the programme, in price-year money, by supplier.", "كل سحوبات البرنامج بنقود سنة الأساس، حسب "
-        "المورد."),
+        ("All draws of the programme, in price-year money, by supplier. What crews and courses cost above their "
+         "reference price is the supplier's who was free, and stands by itself.",
+         "كل سحوبات البرنامج بنقود سنة الأساس، حسب المورد. وما تزيده كلفة الأطقم والدورات على سعرها المرجعي لمن توفر "
+         "من الموردين، ويقف وحده."),
         ("Draws of the programme by category and origin.", "سحوبات البرنامج حسب الفئة والمورد."),
         table, columns,
         both(lambda k: stacked(draws, "origin", "amount", study, labels=origins, unit=_unit(study), k=k, height=220))

@@ -6,9 +6,10 @@ from typing import Any
 
 import polars as pl
 
-from tawteen.report.drawing import both, stacked
+from tawteen.report.drawing import both
 from tawteen.report.exhibit import COMMODITY, PERIOD, REGION, Both, Exhibit, Shown, amount, coded, share
 from tawteen.report.lists import PARTS, said
+from tawteen.report.stacked import stacked
 from tawteen.report.study import Study
 
 COLOURS = {

@@ -15,10 +15,12 @@ from tawteen.case.codes import codes
 from tawteen.case.model import Case
 from tawteen.report.drawing import INK, SOFT, WIDTH, both, data, measured, rounded, scale_of, spoken
 from tawteen.report.exhibit import SITE, Both, Exhibit, Shown, amount, coded, money, share, words
+from tawteen.report.labels import in_lines, names_axis, step
 from tawteen.report.study import Study
 from tawteen.words import LANGS, Lang, Words
 
 MOST = 14
+NAMES = 320
 """Bars of a picture."""
 FSI, PDI = "\u2068", "\u2069"
 """Around words of another direction."""
@@ -123,16 +125,16 @@ def bars(rows: Sequence[tuple[str, str, float, str]], currency: str, title: Both
     """Bars one below the other: name, what it is, amount, colour."""
     size, word = scale_of(max(abs(value) for _, _, value, _ in rows))
     shown: list[dict[str, Any]] = [
-        {"what": spoken((f"{kind}: {name}", f"{kind}: {name}"), k), "v": rounded(value / size), "c": colour, "o": n}
+        {"what": in_lines((f"{kind}: {name}",) * 2, k, NAMES), "v": rounded(value / size), "c": colour, "o": n}
         for n, (name, kind, value, colour) in enumerate(rows)
     ]
     order = [row["what"] for row in shown]
     head = alt.TitleParams(spoken(title, k), anchor="start", fontSize=13, color=INK)
     x = alt.X("v:Q", axis=alt.Axis(title=spoken(measured((currency, currency), word), k), tickCount=6))
-    y = alt.Y("what:N", sort=order, axis=alt.Axis(title=None, labelLimit=340))
+    y = alt.Y("what:N", sort=order, axis=names_axis(NAMES))
     drawn = alt.Chart(data(shown)).mark_bar().encode(x=x, y=y, color=alt.Color("c:N", scale=None))
     zero = alt.Chart(data([{"v": 0.0}])).mark_rule(color=SOFT, strokeWidth=0.8).encode(x="v:Q")
-    return alt.layer(drawn, zero).properties(width=WIDTH - 390, height=22 * len(shown), title=head)
+    return alt.layer(drawn, zero).properties(width=WIDTH - 390, height=step(order, 22, 31) * len(shown), title=head)
 
 
 # Local content
@@ -204,10 +206,11 @@ def _shares(rules: Sequence[Rule], table: pl.DataFrame, k: int) -> Any:
     for rule in rules:
         own = table.filter((pl.col("rule") == rule.id) & pl.col("option").is_in(names.to_list()))
         rows = [
-            {"what": spoken((_named(r, "en"), _named(r, "ar")), k), "first": r["first"], "last": r["last"]}
+            {"what": in_lines((_named(r, "en"), _named(r, "ar")), k, NAMES), "first": r["first"], "last": r["last"]}
             for r in own.iter_rows(named=True)
         ]
-        y = alt.Y("what:N", sort=[row["what"] for row in rows], axis=alt.Axis(title=None, labelLimit=340))
+        order = [row["what"] for row in rows]
+        y = alt.Y("what:N", sort=order, axis=names_axis(NAMES))
         scale, axis = alt.Scale(domain=[0, 1]), alt.Axis(format="%", title=None, tickCount=5)
         base = alt.Chart(data(rows))
         layers = [
@@ -218,7 +221,9 @@ def _shares(rules: Sequence[Rule], table: pl.DataFrame, k: int) -> Any:
             line = alt.Chart(data([{"v": rule.least}])).mark_rule(color=BAD, strokeDash=[5, 3], strokeWidth=1.6)
             layers.append(line.encode(x="v:Q"))
         head = alt.TitleParams(spoken((rule.name_en, rule.name_ar), k), anchor="start", fontSize=13, color=INK)
-        panels.append(alt.layer(*layers).properties(width=WIDTH - 390, height=22 * max(len(rows), 1), title=head))
+        panels.append(alt.layer(*layers).properties(
+            width=WIDTH - 390, height=step(order, 22, 31) * max(len(rows), 1), title=head
+        ))  # fmt: skip
     return alt.vconcat(*panels, spacing=18)
 
 

@@ -10,8 +10,9 @@ import polars as pl
 from tawteen.case import evidence
 from tawteen.case.codes import codes
 from tawteen.case.tables import TABLES
-from tawteen.report.drawing import WIDTH, both, colours, data, spoken
+from tawteen.report.drawing import both, colours, data, spoken
 from tawteen.report.exhibit import SITE, Exhibit, Shown, amount, coded, share, words
+from tawteen.report.labels import NAMES, beside
 from tawteen.report.lists import STATUS
 from tawteen.report.study import Study
 
@@ -68,7 +69,7 @@ def _bars(study: Study, table: pl.DataFrame, k: int) -> Any:
             for i, g in enumerate(grades)
             if r[g]
         ]
-    names = alt.Axis(title=None, ticks=False, domain=False, labelLimit=340, labelColor="#1d2a33")
+    names, width = beside(order, k, NAMES, labelColor="#1d2a33")
     return (
         alt.Chart(data(rows)).mark_bar(height=10)
         .encode(
@@ -77,7 +78,7 @@ def _bars(study: Study, table: pl.DataFrame, k: int) -> Any:
             color=alt.Color("grade:N", scale=colours(grades, [g for g in grades if table[g].sum()], k, SHADES)),
             order="o:Q",
         )
-        .properties(width=WIDTH - 360, height=alt.Step(16))
+        .properties(width=width, height=alt.Step(16))
     )  # fmt: skip
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import polars as pl
 
-from tawteen.report.drawing import both, stacked
+from tawteen.report.drawing import both
 from tawteen.report.exhibit import PERIOD, Exhibit, Shown, amount, coded, money, share, words
+from tawteen.report.stacked import stacked
 from tawteen.report.study import Study
 
 MOST = 12

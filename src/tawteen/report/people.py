@@ -6,10 +6,11 @@ from typing import Any
 
 import polars as pl
 
-from tawteen.report.drawing import STATUS_COLOURS, both, stacked
+from tawteen.report.drawing import STATUS_COLOURS, both
 from tawteen.report.exhibit import PERIOD, Exhibit, Shown, amount, coded, money, share, words
 from tawteen.report.lists import SOURCES, STATUS
 from tawteen.report.partner import capacity
+from tawteen.report.stacked import stacked
 from tawteen.report.study import WORKS, Study
 
 MOST = 9

@@ -10,14 +10,24 @@ from typing import Any
 
 import vl_convert
 
+from tawteen.report.drawing import FONTS
 from tawteen.report.exhibit import Exhibit
 from tawteen.report.writing import replacing
 from tawteen.words import Lang
 
 _EASTERN = list("٠١٢٣٤٥٦٧٨٩")
+# The typographer's minus is missing in many fonts, and the tables of the page have this one too.
+_PLAIN = {"grouping": [3], "currency": ["", ""], "minus": "-"}
 _LOCALE = {
-    "latn": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""]},
-    "arab": {"decimal": "٫", "thousands": "٬", "grouping": [3], "currency": ["", ""], "numerals": _EASTERN},
+    "latn": {**_PLAIN, "decimal": ".", "thousands": ","},
+    "arab": {**_PLAIN, "decimal": "٫", "thousands": "٬", "numerals": _EASTERN},
+}
+# A browser looks through the whole list for each letter. What paints the PNG takes the first font of the list that the
+# machine has and, for a letter that it lacks, any other, whatever its weight and slant, or an empty box: Noto Sans
+# Arabic has no Latin letters, brackets or percent sign, so fonts of both scripts come first.
+_ONE_FONT: dict[Lang, str] = {
+    "en": FONTS[0],
+    "ar": f"'Segoe UI', Tahoma, 'Geeza Pro', 'DejaVu Sans Condensed', 'DejaVu Sans', {FONTS[1]}",
 }
 _PLACES = re.compile(r' (?:d|transform|x|y|x1|x2|y1|y2|width|height)="[^"]*"')
 _DECIMALS = re.compile(r"(\d\.\d)\d+")
@@ -53,7 +63,7 @@ def write_pictures(exhibits: Iterable[Exhibit], folder: Path, lang: Lang, digits
     for exhibit in exhibits:
         if not (spec := exhibit.charts.get(lang)):
             continue
-        white = {**spec, "config": {**spec["config"], "background": "white", "padding": 16}}
+        white = {**spec, "config": {**spec["config"], "background": "white", "padding": 16, "font": _ONE_FONT[lang]}}
         vector = vl_convert.vegalite_to_svg(white, format_locale=locale)
         for ending, content in (("svg", vector.encode()), ("png", vl_convert.svg_to_png(vector, scale=1.5))):
             path = folder / f"{exhibit.key}.{lang}.{ending}"

@@ -7,8 +7,9 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from tawteen.report.drawing import BLUES, WIDTH, both, colours, data, measured, scale_of, spoken, years
+from tawteen.report.drawing import BLUES, both, colours, data, measured, scale_of, spoken, years
 from tawteen.report.exhibit import PERIOD, REGION, Both, Exhibit, Shown, amount, coded, money, share, words
+from tawteen.report.labels import NAMES, beside, in_lines, step
 from tawteen.report.lists import LIMITS
 from tawteen.report.study import Study
 
@@ -96,21 +97,22 @@ def _heat(study: Study, frame: pl.DataFrame, table: pl.DataFrame) -> dict[str, d
         order: list[str] = []
         rows = []
         for r in cells.sort("row", "period").iter_rows(named=True):
-            name = spoken(_title(r), k)
+            name = in_lines(_title(r), k, NAMES)
             if name not in order:
                 order.append(name)
             rows.append({"limit": name, "a": study.year(r["period"] or 0), "b": study.year((r["period"] or 0) + 1),
                          "v": round(r["price"] / r["peak"], 3)})  # fmt: skip
         legend = alt.Legend(title=spoken(("Share of the row's peak", "نسبة من ذروة الصف"), k), format=".0%",
                             gradientLength=160, titleFontWeight="normal", titleLimit=300)  # fmt: skip
+        axis, width = beside(order, k, NAMES)
         return (
             alt.Chart(data(rows)).mark_rect(stroke="white", strokeWidth=0.6)
             .encode(
                 x=years(study, field="a"), x2="b:Q",
-                y=alt.Y("limit:N", sort=order, axis=alt.Axis(title=None, labelLimit=430, ticks=False, domain=False)),
+                y=alt.Y("limit:N", sort=order, axis=axis),
                 color=alt.Color("v:Q", scale=alt.Scale(range=BLUES, domain=[0, 1]), legend=legend),
             )
-            .properties(width=WIDTH - 450, height=alt.Step(20))
+            .properties(width=width, height=alt.Step(step(order, 20, 30)))
         )  # fmt: skip
 
     return both(chart)
@@ -197,19 +199,21 @@ def _bars(study: Study, table: pl.DataFrame, k: int) -> Any:
     order, rows = [], []
     for r in top.iter_rows(named=True):
         site, option = study.name("sites", r["site"]), study.name("options", r["option"])
-        name = spoken((f"{site[0]}: {option[0]}", f"{site[1]}: {option[1]}"), k)
+        name = in_lines((f"{site[0]}: {option[0]}", f"{site[1]}: {option[1]}"), k, NAMES)
         order.append(name)
         rows += [
             {"name": name, "view": spoken(VIEWS[v], k), "v": round((r[f"npv_{v}"] or 0.0) / size, 4)} for v in VIEWS
         ]
     title = measured((study.currency, study.currency), word)
+    axis, width = beside(order, k, NAMES)
+    high = step(order, 9, 13)
     return (
-        alt.Chart(data(rows)).mark_bar(height=7)
+        alt.Chart(data(rows)).mark_bar(height=high - 2)
         .encode(
             x=alt.X("v:Q", axis=alt.Axis(title=spoken(title, k), tickCount=6)),
-            y=alt.Y("name:N", sort=order, axis=alt.Axis(title=None, labelLimit=430, ticks=False, domain=False)),
+            y=alt.Y("name:N", sort=order, axis=axis),
             yOffset=alt.YOffset("view:N", sort=[spoken(v, k) for v in VIEWS.values()]),
             color=alt.Color("view:N", scale=colours(VIEWS, VIEWS, k, {"economic": "#12805c", "financial": "#9fb4c2"})),
         )
-        .properties(width=WIDTH - 450, height=alt.Step(9))
+        .properties(width=width, height=alt.Step(high))
     )  # fmt: skip

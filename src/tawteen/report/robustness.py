@@ -13,6 +13,7 @@ from tawteen.plan.robust.front import Front
 from tawteen.plan.robust.model import Robustness
 from tawteen.report.drawing import PALETTE, WIDTH, both, data, measured, rounded, scale_of, spoken
 from tawteen.report.exhibit import Both, Exhibit, Shown, amount, coded, money, period, share, words
+from tawteen.report.labels import NAMES, beside
 from tawteen.report.lists import ROBUST
 from tawteen.report.study import Study
 
@@ -97,7 +98,8 @@ def _histogram(study: Study, found: Robustness, k: int) -> Any:
         for i, (m, name) in enumerate(names.items())
     ]
     bars = alt.Chart(data(rows)).mark_bar(color=PALETTE[0], opacity=0.85).encode(
-        x=alt.X("v:Q", bin=alt.Bin(maxbins=BARS), axis=alt.Axis(title=title)),
+        x=alt.X("v:Q", bin=alt.Bin(maxbins=BARS),
+                axis=alt.Axis(title=title, labelFlush=False, labelOverlap=True, labelSeparation=8)),
         y=alt.Y("count()", axis=alt.Axis(title=spoken(("Scenarios", "السيناريوهات"), k), tickCount=5)),
     )  # fmt: skip
     rules = alt.Chart(data(lines)).mark_rule(color="#b0222f", strokeWidth=1.6, strokeDash=[5, 3]).encode(x="x:Q")
@@ -172,14 +174,14 @@ def _often_bars(study: Study, found: Robustness, k: int) -> Any:
     ]
     present = [c for c in ROBUST if c in set(top["robust"])]
     scale = alt.Scale(domain=[spoken(ROBUST[c], k) for c in present], range=[SHADES[c] for c in present])
-    axis = alt.Axis(title=None, ticks=False, domain=False, labelLimit=340, labelColor="#1d2a33")
+    axis, width = beside(names, k, NAMES, labelColor="#1d2a33")
     return (
         alt.Chart(data(rows)).mark_bar(height=12)
         .encode(
             x=alt.X("v:Q", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(title=None, format=".0%", tickCount=5)),
             y=alt.Y("site:N", sort=list(dict.fromkeys(names)), axis=axis), color=alt.Color("robust:N", scale=scale),
         )
-        .properties(width=WIDTH - 360, height=alt.Step(18))
+        .properties(width=width, height=alt.Step(18))
     )  # fmt: skip
 
 
@@ -220,7 +222,7 @@ def _survey_bars(study: Study, worthy: pl.DataFrame, k: int) -> Any:
         for side, label in sides.items()
     ]
     scale = alt.Scale(domain=[spoken(s, k) for s in sides.values()], range=["#12805c", "#b23a48"])
-    axis = alt.Axis(title=None, ticks=False, domain=False, labelLimit=340, labelColor="#1d2a33")
+    axis, width = beside(order, k, NAMES, labelColor="#1d2a33")
     return (
         alt.Chart(data(rows)).mark_bar(height=7)
         .encode(
@@ -229,7 +231,7 @@ def _survey_bars(study: Study, worthy: pl.DataFrame, k: int) -> Any:
             yOffset=alt.YOffset("side:N", sort=[spoken(s, k) for s in sides.values()]),
             color=alt.Color("side:N", scale=scale),
         )
-        .properties(width=WIDTH - 360, height=alt.Step(9))
+        .properties(width=width, height=alt.Step(9))
     )  # fmt: skip
 
 

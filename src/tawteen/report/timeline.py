@@ -7,8 +7,9 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from tawteen.report.drawing import WIDTH, both, colours, data, spoken, years
+from tawteen.report.drawing import both, colours, data, spoken, years
 from tawteen.report.exhibit import SITE, Both, Exhibit, Shown, coded, period, share, words
+from tawteen.report.labels import NAMES, beside
 from tawteen.report.study import WEEKS, Study
 
 STAGES: dict[str, Both] = {
@@ -103,16 +104,16 @@ def gantt(study: Study, bars: pl.DataFrame, k: int) -> Any:
          "a": study.year(r["from"]), "b": study.year(min(r["until"], study.periods))}
         for r in shown.iter_rows(named=True)
     ]  # fmt: skip
+    order = [spoken(unique[s], k) for s in first]
+    axis, width = beside(order, k, NAMES, grid=True, labelColor="#1d2a33")
     return (
         alt.Chart(data(rows))
         .mark_bar(height=11, cornerRadius=2)
         .encode(
             x=years(study, field="a"),
             x2="b:Q",
-            y=alt.Y("site:N", sort=[spoken(unique[s], k) for s in first],
-                    axis=alt.Axis(title=None, grid=True, ticks=False, domain=False, labelLimit=340,
-                                  labelColor="#1d2a33")),
+            y=alt.Y("site:N", sort=order, axis=axis),
             color=alt.Color("stage:N", scale=colours(STAGES, shown["stage"], k, COLOURS)),
         )
-        .properties(width=WIDTH - 360, height=alt.Step(19))
+        .properties(width=width, height=alt.Step(19))
     )  # fmt: skip

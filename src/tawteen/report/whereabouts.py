@@ -12,11 +12,12 @@ import polars as pl
 
 from tawteen.report.drawing import STATUS_COLOURS, WIDTH, Rows, both, colours, data, spoken
 from tawteen.report.exhibit import COMMODITY, REGION, SITE, Both, Exhibit, Shown, amount, coded, money, words
+from tawteen.report.labels import in_lines
 from tawteen.report.lists import STATUS
 from tawteen.report.study import Study
 
 RING = 0.16
-MOST_LABELS = 16
+MOST_LABELS, MOST_WIDE = 16, 150
 MOST_POINTS, CELLS = 600, 48
 HEIGHT = 520
 
@@ -245,7 +246,9 @@ class _Room:
 
     def box(self, lat: float, lon: float, text: str, size: float, *, beside: bool) -> tuple[float, float, float, float]:
         """South, west, north, east of words centred on a place or beginning beside it."""
-        wide, high = 0.6 * size * min(len(text), 26) / self.per_degree, 1.2 * size / self.per_degree
+        lines = text.split("\n")
+        wide = 0.6 * size * max(len(line) for line in lines) / self.per_degree
+        high = 1.2 * size * len(lines) / self.per_degree
         west = lon + 6 / self.per_degree if beside else lon - wide / 2
         return lat - high / 2, west, lat + high / 2, west + wide
 
@@ -274,13 +277,13 @@ def _names(study: Study, found: pl.DataFrame, window: tuple[float, float, float,
     told = ("firm", "conditional") if found.height <= MOST_POINTS else ()
     chosen = [r for s in told for r in found.filter(pl.col("status") == s).iter_rows(named=True)]
     for r in chosen:
-        name = study.name("sites", r["site"])
-        box = room.box(r["lat"], r["lon"], name[k], 10.5, beside=True)
+        label = in_lines(study.name("sites", r["site"]), k, MOST_WIDE, lines=3)
+        box = room.box(r["lat"], r["lon"], label, 10.5, beside=True)
         if len(sites) < MOST_LABELS and not room.covered(box):
             room.taken.append(box)
-            sites.append({"lat": r["lat"], "lon": r["lon"], "name": spoken(name, k)})
+            sites.append({"lat": r["lat"], "lon": r["lon"], "name": label})
     layers = _text(regions, fontSize=13, fontWeight=600, color="#6d6552") if regions else []
-    return layers + (_text(sites, fontSize=10.5, align="left", dx=7, limit=160) if sites else [])
+    return layers + (_text(sites, fontSize=10.5, align="left", dx=7, lineHeight=12) if sites else [])
 
 
 def _text(rows: Rows, **look: Any) -> list[Any]:

@@ -1,0 +1,77 @@
+"""Names beside bars and above panels: how wide they are, and where they break rather than lose their end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import altair as alt
+
+from tawteen.report.drawing import PDF, RLE, WIDTH
+from tawteen.report.exhibit import Both
+
+SIZE = 12
+# Pixels of a character per pixel of font size, measured on names of sites and courses in Noto Sans; bold is wider.
+PER_CHARACTER = (0.54, 0.47)
+BOLD = 1.1
+NAMES = 400
+LINE = 13
+
+
+def width_of(text: str, k: int, size: float = SIZE, *, bold: bool = False) -> float:
+    """About how many pixels a line takes."""
+    plain = text.replace(RLE, "").replace(PDF, "")
+    return len(plain) * PER_CHARACTER[k] * size * (BOLD if bold else 1.0)
+
+
+def in_lines(both: Both, k: int, most: float, *, lines: int = 2, bold: bool = False) -> str:
+    """The word of a language in as few lines of at most `most` pixels as hold it, evenly filled.
+
+    Each Arabic line is embedded right to left by itself, because a picture reads left to right. What does not fit
+    into `lines` lines is left to the chart to shorten.
+    """
+    text = both[k] or both[0]
+    words = text.split()
+    for n in range(1, lines + 1):
+        found = _filled(words, k, n, bold=bold)
+        if n == lines or all(width_of(line, k, bold=bold) <= most for line in found):
+            break
+    return "\n".join(f"{RLE}{line}{PDF}" if k and both[1] else line for line in found)
+
+
+def _filled(words: list[str], k: int, lines: int, *, bold: bool) -> list[str]:
+    """Words in at most so many lines whose widest is narrowest: the narrowest measure at which they fit."""
+    for most in sorted({width_of(" ".join(words[a:b]), k, bold=bold)
+                        for a in range(len(words)) for b in range(a + 1, len(words) + 1)}):  # fmt: skip
+        found = _broken(words, k, most, bold=bold)
+        if len(found) <= lines:
+            return found
+    return [" ".join(words)]
+
+
+def _broken(words: list[str], k: int, most: float, *, bold: bool) -> list[str]:
+    found: list[str] = []
+    for word in words:
+        longer = f"{found[-1]} {word}" if found else word
+        if found and width_of(longer, k, bold=bold) <= most:
+            found[-1] = longer
+        else:
+            found.append(word)
+    return found
+
+
+def names_axis(most: float, **look: Any) -> alt.Axis:
+    """Axis of names of bars; those of two lines stand as high as those of one."""
+    broken: Any = {"condition": {"test": "indexof(datum.label, '\\n') >= 0", "value": -LINE / 2}, "value": 0}
+    return alt.Axis(title=None, labelLimit=most * 1.15, labelLineHeight=LINE, labelOffset=broken, **look)
+
+
+def beside(names: Iterable[str], k: int, most: float, **look: Any) -> tuple[alt.Axis, int]:
+    """Axis of names of bars, and the width that is left for the bars."""
+    widest = max((width_of(line, k) for name in names for line in name.split("\n")), default=0.0)
+    return names_axis(most, ticks=False, domain=False, **look), int(WIDTH - 20 - min(widest, most))
+
+
+def step(names: Iterable[str], one: int, two: int) -> int:
+    """Height of a row: `two` where a name breaks into lines, else `one`."""
+    return two if any("\n" in name for name in names) else one
