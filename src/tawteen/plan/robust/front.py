@@ -184,7 +184,7 @@ class _Line:
             return None
         keys = self.model.columns["start"].keys
         liked = frozenset(keys.filter(pl.Series(root.x[starts] > SLACK)).select("option", "period").iter_rows())
-        allowed = good_starts(keys, root.column_price[starts], liked | held)
+        allowed = good_starts(keys.with_columns(worth=pl.Series(root.column_price[starts])), liked | held)
         gap = 1e-3 * abs(root.value - float(arrays.value @ self.nothing))
         found = _best_among(arrays, keys, allowed, held, seconds=self.seconds, gap=gap, stop=self.stop)
         if found is None:

@@ -16,14 +16,17 @@ from scipy import sparse
 
 from tawteen.plan.draft import Arrays, Floats
 from tawteen.plan.problem import Problem
-from tawteen.plan.robust.standing import Part, Places, Standing, solved, stand, standing
+from tawteen.plan.robust.standing import Part, Places, Standing, prices_there, solved, stand, standing
 from tawteen.plan.solver import Relaxation, Solution
 
 GOODS = ("balance", "route", "import_limit", "export_limit", "uptake", "throughput")
 """Rows that prices stand in for while starts are chosen: trade makes most of them soft."""
 
 FINE = 2e-3
-"""Share of the gain by which the bound may lie above the linear model before starts are given a second column."""
+"""Share of the gain by which the bound may lie above the linear model when no more columns are sought."""
+
+FEW, NEW, ROUNDS = 2, 3, 12
+"""Columns of a site to begin with, how many more it is given in a round, and how many rounds there are."""
 
 
 @dataclass(frozen=True)
@@ -69,20 +72,34 @@ class Plans:
         self.takes, self.makes, self.rest = kept[:, starts], kept[:, made.span], kept[:, self.others]
         self.capacity = -whole[released][:, starts].tocsc()
         self.cost = arrays.value[made.span]
+        names = model.rows["site"].keys["site"].to_list()
+        place = {name: i for i, name in enumerate(names)}
+        self.site: Places = np.array([place[name] for name in model.columns["start"].keys["site"]], dtype=np.int64)
+        self.site_rows = np.searchsorted(self.rows, np.arange(len(names)) + model.rows["site"].first)
+
+    def ranked(self, worth: Floats, count: int) -> Places:
+        """The `count` starts of each site that are worth most, without those worth minus infinity."""
+        order = np.lexsort((-worth, self.site))
+        order = order[np.isfinite(worth[order])]
+        site = self.site[order]
+        return np.sort(order[np.arange(len(order)) - np.searchsorted(site, site) < count])
+
+    def columns(self, of: Places, run: Floats) -> tuple[sparse.csc_matrix, Floats]:
+        """Columns of starts `of` that run in the periods in which `run` is 1, and what each is worth."""
+        made = sparse.diags_array(run) @ self.capacity[:, of]
+        own = self.model.arrays.value[self.model.starts][of]
+        return sparse.csc_matrix(self.takes[:, of] + self.makes @ made), own + made.T @ self.cost
 
     def master(self, owner: Places, runs: list[tuple[Places, Floats]]) -> Master:
         """Columns for starts `owner` running all they can, and for those of `runs` as it says, period by period."""
-        parts = [(owner, self.may.astype(float)), *runs]
-        own, arrays = self.model.arrays.value[self.model.starts], self.model.arrays
-        made = [sparse.diags_array(run) @ self.capacity[:, of] for of, run in parts]
-        matrices = [self.takes[:, of] + self.makes @ m for (of, _), m in zip(parts, made, strict=True)]
-        values = [own[of] + m.T @ self.cost for (of, _), m in zip(parts, made, strict=True)]
+        arrays, parts = self.model.arrays, [(owner, self.may.astype(float)), *runs]
+        made = [self.columns(of, run) for of, run in parts]
         whole = np.concatenate([of for of, _ in parts])
         count, rest = len(whole), self.others
         return Master(
             Arrays(
-                matrix=sparse.csc_matrix(sparse.hstack([*matrices, self.rest])),
-                value=np.concatenate([*values, arrays.value[rest]]),
+                matrix=sparse.csc_matrix(sparse.hstack([*(matrix for matrix, _ in made), self.rest])),
+                value=np.concatenate([*(value for _, value in made), arrays.value[rest]]),
                 lower=np.concatenate([np.zeros(count), arrays.lower[rest]]),
                 upper=np.concatenate([np.ones(count), arrays.upper[rest]]),
                 integer=np.concatenate([np.ones(count, dtype=bool), np.zeros(len(rest), dtype=bool)]),
@@ -101,52 +118,78 @@ class Plans:
         return own + self.capacity.T @ (run * margin), run
 
 
-def priced(model: Problem, before: Standing | None, nothing: float = -np.inf, *, rounds: int = 2) -> Priced | None:
+def priced(
+    model: Problem, before: Standing | None, nothing: float = -np.inf, worth: Floats | None = None
+) -> Priced | None:  # fmt: skip
     """The linear model over all starts of `model`; None where its rules cannot be kept even in part.
 
-    `nothing` is what doing nothing is worth: it says what is fine enough.
+    `nothing` is what doing nothing is worth: it says what is fine enough. `before` is where a model like it stood, and
+    its prices; `worth` is what each start is thought to be worth where nothing stood before.
 
-    The bound is that of Lagrange at the prices found: what the linear model is worth and, for each site, by how much
-    its best start is worth more than its columns; it holds for every choice among the starts of `model`.
+    Columns are generated (Gilmore and Gomory 1961): the few starts of each site that are best at the prices of
+    `before`, then those that would earn more at the prices found, running where that pays. The bound is that of
+    Lagrange at the prices found: what the linear model is worth and, for each site, by how much its best start is worth
+    more than its columns; it holds for every choice among the starts of `model`.
     """
     plans = Plans(model)
+    if before is not None:
+        worth = plans.best(prices_there(model, before)[plans.rows])[0]
+    found = None if worth is None else _generated(plans, plans.ranked(worth, FEW), before, nothing)
     everyone = np.arange(model.starts.stop - model.starts.start)
+    return _generated(plans, everyone, before, nothing) if found is None else found
+
+
+def _generated(plans: Plans, first: Places, before: Standing | None, nothing: float) -> Priced | None:
+    """Column generation that begins with the starts `first`."""
+    model = plans.model
     runs: list[tuple[Places, Floats]] = []
-    bound, place = np.inf, before
-    for left in reversed(range(rounds)):
-        master = plans.master(everyone, runs)
-        relaxation = Relaxation(replace(master.arrays, integer=np.zeros_like(master.arrays.integer)))
-        part = Part(np.concatenate([master.owner, plans.others]), master.rows)
-        if place is not None:
-            stand(relaxation, model, part, place)
-        found = solved(relaxation)
-        if found.value is None or found.row_price is None:
+    master = plans.master(first, runs)
+    relaxation = Relaxation(replace(master.arrays, integer=np.zeros_like(master.arrays.integer)))
+    owner, known = first, len(first) + len(plans.others)
+    part = Part(np.concatenate([first, plans.others]), plans.rows)
+    if before is not None:
+        stand(relaxation, model, part, before)
+    found, bound = solved(relaxation), np.inf
+    for left in reversed(range(ROUNDS)):
+        if found.value is None or found.row_price is None or found.column_price is None:
             return None
         worth, run = plans.best(found.row_price)
-        more = _beyond(model, plans, master, found, worth)
-        bound, place = min(bound, found.value + float(more.sum())), standing(relaxation, model, part)
-        if not left or more.sum() <= FINE * (found.value - nothing):
-            return Priced(master, found, bound, place)
-        runs.append((np.flatnonzero(worth > 0), run))
-    raise AssertionError("unreachable")
+        own = np.concatenate([found.column_price[: len(first)], found.column_price[known:]])
+        more = float(_beyond(plans, owner, own, found.row_price, worth).sum())
+        bound = min(bound, found.value + more)
+        new = plans.ranked(np.where(worth > 0.0, worth, -np.inf), NEW)
+        if not left or not len(new) or more <= FINE * (found.value - nothing):
+            break
+        runs.append((new, run))
+        columns, value = plans.columns(new, run)
+        relaxation.grow(columns, value, 0)
+        owner = np.concatenate([owner, new])
+        part = Part(np.concatenate([part.columns, new]), plans.rows)
+        found = relaxation.solve(primal=True)
+    assert found.row_price is not None
+    place = standing(relaxation, model, part, found.row_price)
+    return Priced(plans.master(first, runs), _ordered(found, len(first), known), bound, place)
 
 
-def _beyond(model: Problem, plans: Plans, master: Master, found: Solution, worth: Floats) -> Floats:
+def _ordered(found: Solution, first: int, known: int) -> Solution:
+    """A solution with the columns that were added later beside the first ones, as `Plans.master` has them."""
+    assert found.x is not None
+    assert found.column_price is not None
+    x, price = (np.concatenate([c[:first], c[known:], c[first:known]]) for c in (found.x, found.column_price))
+    return replace(found, x=x, column_price=price)
+
+
+def _beyond(plans: Plans, owner: Places, own: Floats, price: Floats, worth: Floats) -> Floats:
     """By how much the best start of each site is worth more than what the linear model counts for the site.
 
-    That is the price of its row, and what columns at their bound are worth above it.
+    That is the price of its row, and what columns (of the starts `owner`, priced `own`) at their bound are worth above
+    it.
     """
-    assert found.row_price is not None
-    assert found.column_price is not None
-    sites = model.columns["start"].keys["site"].to_numpy()
-    names, site = np.unique(sites, return_inverse=True)
-    order = np.searchsorted(names, model.rows["site"].keys["site"].to_numpy())
-    own = np.zeros(len(names))
-    own[order] = found.row_price[np.searchsorted(plans.rows, np.arange(len(names)) + model.rows["site"].first)]
-    counted = own.copy()
-    np.add.at(counted, site[master.owner], np.maximum(found.column_price[: len(master.owner)], 0.0))
-    best = np.zeros(len(names))
-    np.maximum.at(best, site, worth + own[site])
+    held = price[plans.site_rows]
+    counted = held.copy()
+    np.add.at(counted, plans.site[owner], np.maximum(own, 0.0))
+    best = np.zeros(len(held))
+    np.maximum.at(best, plans.site, worth + held[plans.site])
     return np.asarray(best - counted)
 
 

@@ -67,9 +67,9 @@ class Rechosen:
     bound: float
 
 
-def good_starts(keys: pl.DataFrame, worth: Floats, held: Starts) -> Starts:
-    """The `BEST` starts of each site by what each is worth, and `held` with them; `keys` has option, site, period."""
-    ranked = keys.with_columns(worth=pl.Series(worth)).sort("worth", descending=True, maintain_order=True)
+def good_starts(worths: pl.DataFrame, held: Starts) -> Starts:
+    """The `BEST` starts of each site, and `held` with them; `worths` has option, site, period and the worth of each."""
+    ranked = worths.sort("worth", descending=True, maintain_order=True)
     best = ranked.filter(pl.int_range(pl.len()).over("site") < BEST)
     return frozenset(best.select("option", "period").iter_rows()) | held
 

@@ -103,7 +103,8 @@ def robustness(
     say = progress or (lambda _stage, _share: None)
     changed = apply(case, programme.scenario)
     model = problem_of(changed)
-    choice, allowed, held = _choice(model, programme)
+    choice, worths, held = _choice(model, programme)
+    allowed = good_starts(worths, held)
     draws = Draws(changed, scenarios, seed, shocks)
     base = outcome(as_planned(changed), choice)
     before = base_standing(as_planned(changed), choice)
@@ -112,8 +113,8 @@ def robustness(
     runs = [one for part in parts if part is not None for one in part]
     if not runs:
         raise Stopped("stopped before the first scenario")
-    linear = priced(open_problem(as_planned(changed), allowed), None, rounds=1) if replans else None
-    effort, place = Effort(nodes, seconds), None if linear is None else linear.standing
+    place = _where_it_stands(changed, allowed, worths, programme.do_nothing) if replans else None
+    effort = Effort(nodes, seconds)
     anew = [_Anew(draws.part(r), allowed, held, place, effort) for r in _parts(min(replans, scenarios))]
     again = sweep(_do_anew, anew, executor, tell=lambda share: say("anew", share), stop=stop)
     chosen = [one for part in again if part is not None for one in part if one is not None]
@@ -125,8 +126,19 @@ def _parts(n: int) -> list[range]:
     return [range(first, min(first + PART, n)) for first in range(0, n, PART)]
 
 
-def _choice(model: Problem, programme: Programme) -> tuple[Choice, Starts, Starts]:
-    """The programme as a choice with the best start of every other option, the good starts, and the programme's own."""
+def _where_it_stands(case: Case, allowed: Starts, worths: pl.DataFrame, nothing: float) -> Standing | None:
+    """Where the linear model over `allowed` starts stands when all is as planned and `nothing` is what idling gives."""
+    model = open_problem(as_planned(case), allowed)
+    both = ["option", "period"]
+    thought = model.columns["start"].keys.join(worths, on=both, how="left", maintain_order="left")["worth"].to_numpy()
+    linear = priced(model, None, nothing - model.constant, thought)
+    return None if linear is None else linear.standing
+
+
+def _choice(model: Problem, programme: Programme) -> tuple[Choice, pl.DataFrame, Starts]:
+    """The programme as a choice with the best start of every other option, all starts with what each is worth (option,
+    site, period, worth), and the programme's own.
+    """
     keys = model.columns["start"].keys
     started = programme.sites.filter(pl.col("option").is_in(keys["option"].implode()) & pl.col("period").is_not_null())
     held = frozenset(started.select("option", "period").iter_rows())
@@ -139,7 +151,7 @@ def _choice(model: Problem, programme: Programme) -> tuple[Choice, Starts, Start
     starts = dict(best.unique("option", keep="first", maintain_order=True).select("option", "period").iter_rows())
     firm = started.filter(pl.col("status").is_in(["firm", "close"]))["option"]
     choice = Choice({**starts, **dict(held)}, frozenset(option for option, _ in held), frozenset(firm))
-    return choice, good_starts(keys, worth, held), held
+    return choice, best.select("option", "site", "period", "worth"), held
 
 
 def _found(facts: _Facts, base: Outcome, runs: list[Outcome], chosen: list[Rechosen], seconds: float) -> Robustness:
