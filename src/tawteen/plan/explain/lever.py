@@ -19,17 +19,23 @@ from tawteen.plan.explain.room import Room
 from tawteen.plan.problem import Problem
 
 WEEKS = 13.0
+TRADE = {"import": ("import_limit", "commodity"), "export": ("export_limit", "commodity"),
+         "uptake": ("uptake", "commodity"), "route": ("route", "route")}  # fmt: skip
+"""Rows of the model by kind of limit, and what names them."""
 Amounts = list[tuple[int, float]]
 
 
 @dataclass(frozen=True)
 class Lever:
-    """A limit: `kind` (capability, course, fund, balance, credit), `id`, `region` (balance only), `start` (period from
-    which more is needed).
+    """A limit: `kind` (capability, course, fund, balance, credit, import, export, uptake, route, rule), `id`, `region`
+    (balance only), `start` (period from which more is needed).
 
     `amount` is what the option itself takes of it, `per` quarter, or once (a fund that carries over), or people (of a
     course, in all). `rows` is the same in the units of the model's rows per quarter. `made`: the option makes the good,
     and what it lacks is demand.
+    Of a rule `per` is what is loosened: its measure (sites, investment, jobs), of which `amount` is what the option
+    counts for, or all that is asked for (`made`: the rule asks for less); a `share`; an `exception` for `site`; or that
+    `site` is `released` from what is asked of it.
     """
 
     kind: str
@@ -40,6 +46,7 @@ class Lever:
     per: str
     rows: float
     made: bool = False
+    site: str | None = None
 
 
 class Levers:
@@ -56,6 +63,8 @@ class Levers:
         for option, quarter, capacity in running.iter_rows():
             self.runs.setdefault(option, []).append((quarter, capacity))
         self.periods = at.case.settings.time.periods
+        self.goods = {row["id"]: row for row in at.case.filled("commodities").iter_rows(named=True)}
+        self.routes = at.case["routes"].drop_nulls("capacity").to_dicts()
 
     def of(self, option: str, start: int, kind: str, id_: str) -> Lever | None:
         """The lever on a limit for an option that starts in a period; None where nobody could simply give more."""
@@ -101,6 +110,37 @@ class Levers:
             return None
         return replace(found, region=self.room.region(option), made=quantity > 0)
 
+    def trade(self, pairs: list[tuple[str, int]]) -> list[Lever]:
+        """Limits of trade, and routes out of or into their region, of what some starts of a site make and take.
+
+        They stand behind the prices of these goods: a start itself takes nothing of them. Each limit comes once, with
+        the most that any start makes of it, from the first on.
+        """
+        found: dict[tuple[str, str], Lever] = {}
+        for option, start in pairs:
+            for lever in self._trade(option, start):
+                known = found.setdefault((lever.kind, lever.id), lever)
+                more, first = max(known.rows, lever.rows), min(known.start, lever.start)
+                found[lever.kind, lever.id] = replace(known, amount=more, rows=more, start=first)
+        return list(found.values())
+
+    def _trade(self, option: str, start: int) -> list[Lever]:
+        found = []
+        for good in self.recipe.get(option, {}):
+            flow = self._good(option, start, good)
+            if flow is None:
+                continue
+            end = "from_region" if flow.made else "to_region"
+            carries, mass = self.goods[good]["carries"], self.goods[good]["mass"] or 0.0
+            roads = [road["id"] for road in self.routes if road["carries"] == carries and road[end] == flow.region]
+            load = replace(
+                flow, kind="route", region=None, made=False, amount=flow.amount * mass, rows=flow.rows * mass
+            )
+            found += [replace(load, id=road) for road in roads if mass > 0]
+            kinds = ("export", "uptake") if flow.made else ("import",)
+            found += [replace(flow, kind=kind, region=None, made=False) for kind in kinds]
+        return found
+
 
 def _lever(kind: str, id_: str, taken: Amounts, per: str) -> Lever | None:
     if not taken:
@@ -133,10 +173,27 @@ def widened(lever: Lever, share: float) -> Callable[[Problem, Arrays], Arrays]:
                 here &= keys["period"] >= lever.start
                 given = more if lever.made else -more
                 return replace(arrays, row_lower=_raised(arrays.row_lower, problem, "balance", here, given))
+            case "route" | "import" | "export" | "uptake":
+                return _more_trade(lever, problem, arrays, more)
             case _:
                 return _more_crews(lever, problem, arrays, more)
 
     return change
+
+
+def _more_trade(lever: Lever, problem: Problem, arrays: Arrays, more: float) -> Arrays:
+    """A larger limit of trade or of a route; less that the market must take from abroad."""
+    block, key = TRADE[lever.kind]
+    if block not in problem.rows:
+        return arrays
+    keys = problem.rows[block].keys
+    where = (keys[key] == lever.id) & (keys["period"] >= lever.start)
+    if lever.kind != "uptake":
+        return replace(arrays, row_upper=_raised(arrays.row_upper, problem, block, where, more))
+    row_lower = _raised(arrays.row_lower, problem, block, where, -more)
+    span = problem.rows[block].span
+    row_lower[span] = np.maximum(row_lower[span], 0.0)
+    return replace(arrays, row_lower=row_lower)
 
 
 def _raised(limits: Floats, problem: Problem, block: str, where: pl.Series, more: float) -> Floats:

@@ -18,9 +18,10 @@ from tawteen.match import match
 from tawteen.plan.country.market import market as country
 from tawteen.plan.country.sites import sites_of
 from tawteen.plan.explain.lever import Lever, Levers
+from tawteen.plan.explain.loosen import Rules
 from tawteen.plan.explain.pricing import PAIR, goods_of, market, outputs
 from tawteen.plan.explain.room import Lack, Room
-from tawteen.plan.explain.shortlist import Hurt, Shortlist, priced
+from tawteen.plan.explain.shortlist import Hurt, Pair, Shortlist, priced
 from tawteen.plan.explain.stand import Stand, as_limits, by_prices, proof_prices, stand, startable
 from tawteen.plan.explain.worths import worths
 from tawteen.plan.limits.ground import Ground
@@ -94,6 +95,7 @@ class Reasons:
         told = programme
         if self.prices is not None:
             told = replace(programme, limits=as_limits(self.country, self.prices))
+        self.limits = told.limits
         self.market = market(self.case, told, self.effects, offers, self.view)
         self.room = Room(programme, self.market)
         self.worths = worths(self.market, self.country, self.sites)
@@ -113,6 +115,13 @@ class Reasons:
         mine = [option["option"] for option in self._works.get(site, [])]
         rows = self.sites.options["option"].is_in(mine).to_numpy()
         return bool(np.isfinite(self.sites.value[rows]).any())
+
+    def begun(self, site: str) -> list[Pair]:
+        """The options that work on a site, each begun as early as it may."""
+        rows = self._works.get(site, [])
+        return [
+            (row["option"], row["earliest"]) for row in rows if row["available"] and row["latest"] >= row["earliest"]
+        ]
 
     @cached_property
     def _untouched(self) -> dict[str, float]:
@@ -282,6 +291,11 @@ class Reasons:
     def levers(self) -> Levers:
         """The limits of which somebody could give more."""
         return Levers(self.market, self.room)
+
+    @cached_property
+    def rules_of_case(self) -> Rules:
+        """The rules, and what they count in the programme."""
+        return Rules(self.rules, self.options, self.chosen, self.short.worth)
 
     def _changes(self, option: str, start: int, worth: float) -> tuple[Change, ...]:
         """What brings it in at today's prices: a cheaper investment, or more of the limit that hurts."""

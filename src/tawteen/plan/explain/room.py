@@ -60,6 +60,15 @@ class Room:
         """Where an option's site lies."""
         return str(self._facts[option]["region"])
 
+    def left(self, kind: str, id_: str, first: int) -> float:
+        """The least that is left of a limit of trade or a route from a period on; infinite where it has none."""
+        rows = self.programme.limits.filter(
+            (pl.col("kind") == kind) & (pl.col("id") == id_) & (pl.col("period") >= first)
+        )
+        left = (pl.col("limit") - pl.col("used")) * (-1.0 if kind == "uptake" else 1.0)
+        found = rows.select(left.min()).item()
+        return float("inf") if found is None else float(found)
+
     def _limits(self, kind: str) -> dict[tuple[str, int], tuple[float, float | None]]:
         if kind not in self._read:
             rows = self.programme.limits.filter(pl.col("kind") == kind).select("id", "period", "used", "limit")

@@ -29,6 +29,9 @@ TABLES = {
 }
 POWER, HOURS = "MWh", 8760 / 4
 """Energy of a quarter is said as the power that makes it."""
+GOODS = ("balance", "import", "export", "uptake")
+CARRIED = {"power": "MWh", "water": "m3"}
+"""Units of what a route carries, where it is not weighed."""
 SMALL = 1e-9
 
 
@@ -71,7 +74,17 @@ class Saying:
         if kind == "no_fund":
             return self.words.pick(codes("cost_categories").get(key, (key, key)))
         table = TABLES.get(kind, "rules")
+        if kind == "route":
+            return self.words.say("limit.route", {"name": self.route(key)})
         return self.words.say(f"limit.{kind}", {"name": self.name(table, key)})
+
+    def route(self, key: str) -> str:
+        """A route by the regions that it leads from and to."""
+        for row in self.case["routes"].filter(id=key).iter_rows(named=True):
+            ends = {end: self.name("regions", row[f"{end}_region"]) for end in ("from", "to")}
+            carries = self.words.pick(codes("carriers")[row["carries"]])
+            return self.words.say("more.way", {**ends, "carries": carries})
+        return key
 
     def pool(self, key: str) -> str:
         """A capability or a course by its name."""
@@ -99,8 +112,10 @@ class Saying:
     def more(self, lever: Lever, share: float) -> str:
         """So much more of a limit, in words: 4 MW more of Electricity in the east from 2028-Q1."""
         amount = lever.amount * share
+        if lever.kind == "rule":
+            return self._looser(lever, amount)
         told = {
-            "name": self.limit(lever.kind, lever.id) if lever.kind != "balance" else self.name("commodities", lever.id),
+            "name": self._lever_name(lever),
             "region": self.name("regions", lever.region),
             "start": self.case.calendar.label(lever.start),
             "amount": self._rounded_up(amount),
@@ -115,10 +130,38 @@ class Saying:
         code = "once" if lever.per == "once" else "demand" if lever.made else lever.kind
         return self.words.say(f"more.{code}", told)
 
+    def _looser(self, lever: Lever, amount: float) -> str:
+        """A rule loosened by so much of what it counts, in words."""
+        rule = self.case["rules"].filter(id=lever.id).to_dicts()[0]
+        told = {"rule": self.name("rules", lever.id), "site": self.name("sites", lever.site)}
+        code = f"looser.{'less_' if lever.made else ''}{lever.per}"
+        match lever.per:
+            case "investment":
+                return self.words.say(code, {**told, "amount": self.money(amount)})
+            case "share":
+                before = float(rule["value"] or 0.0)
+                shares = {"before": self._share(before), "share": self._share(max(before - amount, 0.0))}
+                return self.words.say(code, {**told, **shares})
+            case "exception" | "released":
+                return self.words.say(code, told)
+        return self.words.say(code, told, math.ceil(amount - SMALL))
+
+    def _lever_name(self, lever: Lever) -> str:
+        if lever.kind == "route":
+            return self.route(lever.id)
+        if lever.kind in GOODS:
+            return self.name("commodities", lever.id)
+        return self.limit(lever.kind, lever.id)
+
     def _unit(self, lever: Lever) -> str:
-        table = "commodities" if lever.kind == "balance" else "capabilities"
-        unit = self._units.get((table, lever.id), "")
+        table = "commodities" if lever.kind in GOODS else "capabilities"
+        unit = self._carried_in(lever.id) if lever.kind == "route" else self._units.get((table, lever.id), "")
         return self.words.pick(codes("units").get(unit, (unit, unit)))
+
+    def _carried_in(self, route: str) -> str:
+        """The unit in which a route's capacity is stated."""
+        carries = self.case["routes"].filter(id=route)["carries"].to_list()
+        return CARRIED.get(carries[0], "t") if carries else "t"
 
     def _rounded_up(self, amount: float) -> str:
         """An amount with two figures that is no less."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -12,8 +14,8 @@ import polars as pl
 from tawteen.case.findings import CaseError
 from tawteen.plan.country.planning import country_of
 from tawteen.plan.draft import Floats
-from tawteen.plan.explain.again import SECONDS, Again, Changed, Forced, again, as_it_is, best_start
-from tawteen.plan.explain.lever import Lever, value_of, widened
+from tawteen.plan.explain.again import SECONDS, Again, Changed, Forced, again, as_it_is, best_start, small
+from tawteen.plan.explain.lever import TRADE, Lever, value_of, widened
 from tawteen.plan.explain.reasons import Reasons
 from tawteen.plan.explain.shortlist import Pair, priced
 from tawteen.plan.explain.stand import Stand, stand
@@ -26,7 +28,8 @@ SEVERAL = 3
 """Limits that are tried."""
 SHARES = (1.0, 2.0)
 """Of what the option itself takes of a limit: tried after what today's prices say."""
-HALVINGS = 2
+HALVINGS, FINER = 2, 6
+"""How often a share is narrowed down, and how often where a solve takes no time."""
 WIDER = (1.0, 1.2, 1.5, 2.0, 100.0)
 """Times the cut that today's prices ask for; the last is the largest there is."""
 FINELY = 0.1
@@ -53,7 +56,9 @@ class Way:
 def smallest(at: Stand, reasons: Reasons, site: int, found: Forced, *, seconds: float) -> Way | None:
     """The change worth least at today's prices that brings the site (its place) in; None where none that is tried does.
 
-    Tried are cheaper cost items and more of the limits that cost the option most; `seconds` for all.
+    Tried are cheaper cost items, more of the limits that cost the option most or stand behind the prices of its goods,
+    and looser rules; `seconds` for all. What a change is worth is what it costs at today's prices, or adds to the value
+    of the programme solved again where that is more: a rule has no price where nobody may go beyond it.
     """
     if found.cost is not None and found.cost <= 0:
         return None
@@ -62,20 +67,70 @@ def smallest(at: Stand, reasons: Reasons, site: int, found: Forced, *, seconds: 
     many = found.within.rivals
     cheaper = None if guess is None else _cheaper(at, reasons, site, (pair, guess), (many, ends))
     ways = [cheaper] if cheaper is not None else []
-    loss = max(-float(priced([pair], reasons.market)["amount"].sum()), 0.0)
-    rents = _rents(reasons, pair)[:SEVERAL]
-    if (lack := reasons.room.lacks(*pair)) is not None and (lack.kind, lack.id) not in [rent[:2] for rent in rents]:
-        rents.append((lack.kind, lack.id, np.inf))
-    for kind, id_, rent in rents:
-        lever = reasons.levers.of(*pair, kind, id_)
-        if lever is None or not _can_be_given(reasons, lever) or time.monotonic() > ends:
-            continue
-        reached = _least_share(at, site, (lever, max(loss / rent, LEAST)), (many, ends))
+    sides = [side.value for side in (found.within, found.without) if side.value is not None]
+    known = max(sides, default=at.programme.value or 0.0)
+    for trial in _trials(reasons, site, pair):
+        reached = None if time.monotonic() > ends else _least_share(at, reasons, site, trial, (many, ends))
         if reached is not None:
-            share, taken = reached
-            worth = value_of(lever, share, _prices(reasons, lever))
+            lever, share, taken, value = reached
+            worth = max(value_of(lever, share, trial.prices), value - known)
             ways.append(Way("more", share, worth, *taken, lever))
     return min(ways, key=lambda way: way.worth, default=None)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A lever that is tried, the prices of its limit by period, and the `shares` of it that are tried, least first;
+    where one does, it is narrowed down `halvings` times.
+    """
+
+    lever: Lever
+    prices: Floats
+    shares: tuple[float, ...]
+    changed: Callable[[float], Changed]
+    halvings: int
+
+
+def _trials(reasons: Reasons, site: int, pair: Pair) -> list[Trial]:
+    """Levers to try: limits that cost most, or lack room; those behind the prices of its goods; rules."""
+    loss = max(-float(priced([pair], reasons.market)["amount"].sum()), 0.0)
+    halvings = FINER if small(reasons.stand) else HALVINGS
+    asked = [*_own_limits(reasons, pair), *_trade_limits(reasons, reasons.stand.names[site])]
+    trials = []
+    for lever, rent in asked:
+        least = max(loss / rent, LEAST)
+        shares = tuple(share for share in (least, *SHARES) if least <= share <= SHARES[-1])
+        trials.append(Trial(lever, _prices(reasons, lever), shares, partial(widened, lever), halvings))
+    for lever in reasons.rules_of_case.levers(pair):
+        counted = lever.per in ("investment", "jobs", "share") or lever.made
+        least = LEAST if lever.per != "sites" else 1.0 / max(lever.amount, 1.0)
+        changed = partial(reasons.rules_of_case.loosened, lever)
+        shares = (least, 1.0) if counted and least < 1 else (1.0,)
+        trials.append(Trial(lever, np.zeros(1), shares, changed, halvings if counted else 0))
+    return trials
+
+
+def _own_limits(reasons: Reasons, pair: Pair) -> list[tuple[Lever, float]]:
+    """The levers on what the start takes itself, and what each limit costs it (infinite where it lacks room)."""
+    rents = [rent for rent in _rents(reasons, pair) if rent[0] != "rule"][:SEVERAL]
+    if (lack := reasons.room.lacks(*pair)) is not None and (lack.kind, lack.id) not in [rent[:2] for rent in rents]:
+        rents.append((lack.kind, lack.id, np.inf))
+    levers = [(reasons.levers.of(*pair, kind, id_), rent) for kind, id_, rent in rents]
+    return [(lever, rent) for lever, rent in levers if lever is not None and _can_be_given(reasons, lever)]
+
+
+def _trade_limits(reasons: Reasons, site: str) -> list[tuple[Lever, float]]:
+    """The levers on trade and routes behind the prices of what a site could make and take: what each costs it, dearest
+    first; then those without a price that have less room than it wants.
+    """
+    priced_in, full = [], []
+    for lever in reasons.levers.trade(reasons.begun(site)):
+        cost = value_of(lever, 1.0, _prices(reasons, lever))
+        if cost > 0:
+            priced_in.append((lever, cost))
+        elif reasons.room.left(lever.kind, lever.id, lever.start) < lever.rows * (1 - LEAST):
+            full.append((lever, float("inf")))
+    return [*sorted(priced_in, key=lambda found: -found[1]), *full][:SEVERAL]
 
 
 def _nearest(at: Stand, reasons: Reasons, site: int) -> tuple[Pair, float | None]:
@@ -130,27 +185,47 @@ def _freely(at: Stand, site: int, changed: Changed, room: tuple[int, float]) -> 
 
 
 def _least_share(
-    at: Stand, site: int, asked: tuple[Lever, float], room: tuple[int, float]
-) -> tuple[float, Pair] | None:
-    """The least share of the lever, of those tried, with which the site is chosen freely, and what starts there."""
-    lever, guess = asked
+    at: Stand, reasons: Reasons, site: int, trial: Trial, room: tuple[int, float]
+) -> tuple[Lever, float, Pair, float] | None:
+    """The lever and its least share, of those tried, with which the site is chosen freely, what starts there, and what
+    that programme is worth.
+    """
 
     def tried(share: float) -> Again | None:
-        return _freely(at, site, widened(lever, share), room)
+        return _freely(at, site, trial.changed(share), room)
 
     outside = 0.0
-    for share in [share for share in (guess, *SHARES) if guess <= share <= SHARES[-1]]:
+    for share in trial.shares:
         found = tried(share)
         if found is None:
             outside = share
             continue
         inside = share
-        for _ in range(HALVINGS if share > guess else 0):
+        for _ in range(trial.halvings if share > trial.shares[0] else 0):
             middle = (outside + inside) / 2
             better = tried(middle)
             inside, outside, found = (middle, outside, better) if better else (inside, middle, found)
-        return inside, best_start(at, site, found)
+        lever, begins = trial.lever, best_start(at, site, found)
+        if lever.kind == "rule":
+            inside = min(inside, reasons.rules_of_case.needed(lever, _options(at, found)))
+        elif lever.kind in TRADE and (own := _own_lever(reasons, lever, begins)) is not None:
+            later = _freely(at, site, widened(own, inside * lever.rows / own.rows), room)
+            if later is not None:
+                lever, inside, found = own, inside * lever.rows / own.rows, later
+                begins = best_start(at, site, found)
+        return (lever, inside, begins, found.value or 0.0) if inside > 0 else None
     return None
+
+
+def _own_lever(reasons: Reasons, lever: Lever, pair: Pair) -> Lever | None:
+    """The lever on the same limit for what comes in: it is needed from when that runs."""
+    same = [own for own in reasons.levers.trade([pair]) if (own.kind, own.id) == (lever.kind, lever.id)]
+    return same[0] if same and same[0] != lever else None
+
+
+def _options(at: Stand, found: Again) -> list[str]:
+    """The options that are chosen in what was found."""
+    return at.sites.options["option"].gather(found.flat // at.periods).to_list()
 
 
 def _prices(reasons: Reasons, lever: Lever) -> Floats:
@@ -164,6 +239,8 @@ def _prices(reasons: Reasons, lever: Lever) -> Floats:
         case "balance":
             here = (pl.col("commodity") == lever.id) & (pl.col("region") == lever.region)
             rows = market.goods.filter(here)
+        case "import" | "export" | "uptake" | "route":
+            rows = reasons.limits.filter((pl.col("kind") == lever.kind) & (pl.col("id") == lever.id))
         case _:
             here = (pl.col("pool_kind") == lever.kind) & (pl.col("pool") == lever.id)
             rows = market.pools.filter(here).with_columns(price=(pl.col("price") - pl.col("usual")).clip(0.0))
