@@ -181,3 +181,37 @@ def test_many_alike_are_counted(ask: Ask, folder: Path) -> None:
     told = ask("check", folder)
     assert told.code == 1
     assert told.out.count("\n") < 60
+
+
+def test_a_code_near_the_right_one_is_named_first(ask: Ask, folder: Path) -> None:
+    cell("sites", "mill", "state", "runing")(folder)
+    assert "Write one of: running, " in ask("check", folder).all
+    cell("sites", "mill", "state", "zzzz")(folder)
+    told = ask("check", folder)
+    assert "Write one of: " in told.all
+    assert "—" not in told.all
+
+
+def test_a_misspelt_site_is_answered_with_those_that_are_near(ask: Ask) -> None:
+    from tawteen.cli.places import nearest
+
+    many = [f"site-{n:03}" for n in range(500)]
+    assert nearest("site-77", ["mill", "cables"]) == "cables, mill"
+    assert nearest("site-0777", many).startswith("site-077")
+    assert len(nearest("site-0777", many)) < 80
+
+
+def test_a_setting_asked_for_out_of_its_choices_names_them(ask: Ask, folder: Path, tmp_path: Path) -> None:
+    for lang in ("en", "ar"):
+        told = ask("plan", folder, "--out", tmp_path / "out", "--set", "value.view=both", "--lang", lang)
+        assert "(economic, financial)" in told.all
+        assert "Input should" not in told.all
+        told = ask("plan", folder, "--out", tmp_path / "out", "--set", "discount.economic=-3", "--lang", lang)
+        assert "> -1" in told.all
+
+
+def test_an_address_that_is_none_is_answered_at_once(ask: Ask, folder: Path, tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    told = ask("plan", folder, "--out", tmp_path / "out", "--cluster", "nowhere", "--json")
+    assert told.code == 2
+    assert [f["code"] for f in told.found()] == ["cli.no_cluster"]

@@ -69,14 +69,16 @@ def test_language_asked_for(args: list[str], env: dict[str, str], lang: str) -> 
     [
         (["paln", "x"], "cli.no_command"),
         (["check"], "cli.missing"),
-        (["check", "a", "b"], "cli.wrong_use"),
+        (["check", "a", "b"], "cli.too_many"),
         (["check", "a", "--colour"], "cli.no_option"),
-        (["check", "a", "--lang", "fr"], "cli.bad_value"),
+        (["check", "a", "--lang", "fr"], "cli.value.choice"),
         (["plan", "a"], "cli.missing"),
-        (["plan", "a", "--out"], "cli.no_value"),
-        (["plan", "a", "--out", "b", "--time-limit", "soon"], "cli.bad_value"),
-        (["plan", "a", "--out", "b", "--time-limit", "-1"], "cli.bad_value"),
-        (["generate", "a", "--sites", "0"], "cli.bad_value"),
+        (["plan", "a", "--json=3"], "cli.takes_no_value"),
+        (["robust", "a", "--seed", "abc"], "cli.value.whole"),
+        (["plan", "a", "--out"], "cli.needs_value"),
+        (["plan", "a", "--out", "b", "--time-limit", "soon"], "cli.value.number"),
+        (["plan", "a", "--out", "b", "--time-limit", "-1"], "cli.value.bound"),
+        (["generate", "a", "--sites", "0"], "cli.value.bound"),
         (["check", "nowhere"], "cli.no_case"),
         (["verify", "nowhere"], "cli.no_programme"),
         (["report", "nowhere"], "cli.no_programme"),
@@ -95,6 +97,7 @@ def test_wrong_use(ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ar
     if arabic is not None:
         assert arabic.code == 2
         assert ARABIC.search(arabic.err)
+        assert not re.search(r"[a-z]{3,} (be|is|not|valid|argument|than) ", arabic.err), "a sentence that is not Arabic"
         assert arabic.out == ""
     assert not list(tmp_path.iterdir())
 

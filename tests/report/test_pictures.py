@@ -59,7 +59,9 @@ def test_what_the_money_buys_leaves_no_draw_out(read):
     programme = replace(read.programme, draws=pl.concat([draws, dearer.select(draws.columns)]))
     chart = by_category(replace(read, programme=programme)).charts["en"]
     parts = {r["part"] for r in chart["data"]["values"] if r.get("v")}
-    domains = [layer["encoding"]["color"]["scale"]["domain"] for layer in chart["layer"] if "color" in layer["encoding"]]
+    domains = [
+        layer["encoding"]["color"]["scale"]["domain"] for layer in chart["layer"] if "color" in layer["encoding"]
+    ]
     assert "Above the reference price" in parts
     assert parts <= set(domains[0])
 

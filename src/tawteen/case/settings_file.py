@@ -147,12 +147,9 @@ def _finding(error: ErrorDetails, file: str, lines: Mapping[str, int]) -> Findin
     kind = error["type"]
     code = _SAID.get(kind) or next((c for start, c in _BEGINNINGS.items() if kind.startswith(start)), "setting.wrong")
     given = error.get("input")
-    limits = ", ".join(str(limit) for limit in error.get("ctx", {}).values()).replace(" or ", ", ")
-    args: dict[str, Any] = {"limits": limits, "said": error["msg"]}
+    args: dict[str, Any] = {"limits": limits_of(error), "said": error["msg"]}
     if code == "setting.unknown":
         args["guess"] = _guess(steps)
-    if code == "setting.bound":
-        args["limits"] = _limits(error)
     path = ".".join(steps)
     row = lines.get(path) or next((lines[p] for p in _ancestors(steps) if p in lines), None)
     shown = None if kind == "missing" or isinstance(given, dict | list) else str(given)
@@ -166,9 +163,11 @@ def _guess(steps: list[str]) -> str:
     return closest(steps[depth], known) or ", ".join(known)
 
 
-def _limits(error: ErrorDetails) -> str:
+def limits_of(error: ErrorDetails) -> str:
+    """What would have been taken: bounds with their signs, or the choices; empty where pydantic does not say."""
     signs = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
-    return ", ".join(f"{signs.get(sign, sign)} {value:g}" for sign, value in error.get("ctx", {}).items())
+    parts = [f"{signs[k]} {v:g}" if k in signs else str(v) for k, v in error.get("ctx", {}).items()]
+    return ", ".join(parts).replace(" or ", ", ")
 
 
 def _ancestors(steps: list[str]) -> Iterator[str]:

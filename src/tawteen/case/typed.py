@@ -145,9 +145,10 @@ class _Arguments:
     def __call__(self, code: str, text: str | None) -> dict[str, Any]:
         meta = self.column.metadata or {}
         if code == "cell.code":
-            known = list(codes(meta["codes"]))
+            guess = self._guess(text or "", meta["codes"])
+            known = sorted(codes(meta["codes"]), key=lambda code: code != guess)  # the nearest first, else as listed
             told = ", ".join(known[:_CODES_TOLD]) + (", …" if len(known) > _CODES_TOLD else "")
-            return {"known": told, "guess": self._guess(text or "", meta["codes"])}
+            return {"known": told, "guess": guess}
         if code == "cell.bound" and isinstance(self.column, dy.Float64 | dy.Int64):
             low, high = self.column.min, self.column.max
             return {
@@ -157,10 +158,10 @@ class _Arguments:
             }
         return {}
 
-    def _guess(self, text: str, name: str) -> str:
+    def _guess(self, text: str, name: str) -> str | None:
         words = {label: code for code, labels in codes(name).items() for label in (*labels, code)}
         near = closest(text, list(words))
-        return words[near] if near else "—"
+        return words[near] if near else None
 
 
 def _duplicates(found: _Found, frame: pl.DataFrame, key: list[str], rows: pl.Series) -> None:

@@ -13,7 +13,7 @@ from tawteen.case.findings import Finding
 from tawteen.cli.bar import Bar
 from tawteen.cli.delivery import delivery
 from tawteen.cli.desk import Desk
-from tawteen.cli.places import CasePath, sound_case
+from tawteen.cli.places import CasePath, nearest, sound_case
 from tawteen.cli.plans import stoppable
 from tawteen.cli.programmes import financing, planned, refuse_unchosen, whole
 from tawteen.cli.reply import Reply, WrongUse
@@ -106,8 +106,7 @@ def _wanted(effects: Effects, site: str | None, option: str | None) -> list[str]
 
     own = effects.options.filter((pl.col("kind") != "as_is") & pl.col("available"))
     if site is not None and site not in set(effects.options["site"]):
-        known = effects.options["site"].unique(maintain_order=True)
-        raise WrongUse("cli.no_site", site=site, known=", ".join(known))
+        raise WrongUse("cli.no_site", site=site, known=nearest(site, effects.options["site"]))
     if site is not None:
         own = own.filter(pl.col("site") == site)
     if option is not None:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, RenderableType
+from rich.cells import cell_len
+from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
@@ -25,6 +26,7 @@ from tawteen.words import LANGS, Lang, Words
 WIDE = 160
 SAME = 12
 LONG = 40
+TEXT, PADDING = 12, 3
 STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
 
@@ -77,7 +79,18 @@ class Desk:
         """What a finding says in this language."""
         where = {"file": finding.file, "row": finding.row, "column": finding.column, "value": finding.value}
         known = {key: value for key, value in where.items() if value is not None}
-        return self.words.say(finding.code, {**known, **finding.args})
+        return self.words.say(finding.code, {**known, **self._in_words(finding.args)})
+
+    def _in_words(self, args: Mapping[str, Any]) -> dict[str, Any]:
+        """Arguments of a sentence in this language: a grade of evidence by its name, a day that nobody knows."""
+        from tawteen.case.codes import codes
+
+        said = dict(args)
+        if grade := codes("grades").get(str(said.get("grade"))):
+            said["grade"] = self.words.pick(grade).lower()
+        if "as_of" in said and not said["as_of"]:
+            said["as_of"] = self.words.say("cli.no_day")
+        return said
 
     def place(self, finding: Finding) -> str:
         """File, row, column and value of a finding, as far as it has them."""
@@ -116,19 +129,40 @@ class Desk:
 
     def rows(
         self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], numbers: int = 0, unit: str = ""
-    ) -> Table:
-        """A table under `title` and its `unit`; `columns` are codes of sentences, the last `numbers` of numbers."""
+    ) -> RenderableType:
+        """A table under `title` and its `unit`; `columns` are codes of sentences, the last `numbers` of numbers.
+
+        Where the screen is too narrow for its numbers and for a few letters of each text, every row becomes a list.
+        """
         said = self.words.say(title) + (f" ({unit})" if unit else "")
+        heads = [self.words.say(column) for column in columns]
         table = Table(title=said, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
-        for i, column in enumerate(columns):
+        needed = 1
+        for i, head in enumerate(heads):
             right = i >= len(columns) - numbers
-            table.add_column(self.words.say(column), justify="right" if right else "left", overflow="fold")
+            cells = [cell_len(row[i]) for row in rows[:LONG]]
+            word = max((cell_len(part) for part in head.split()), default=0)
+            least = max(word, *cells, 0) if right else max(word, min(max(cells, default=0), TEXT))
+            table.add_column(head, justify="right" if right else "left", overflow="fold", min_width=least)
+            needed += least + PADDING
+        if needed > self.out.width:
+            return self._lists(said, heads, rows)
         for row in rows[:LONG]:
             table.add_row(*(escape(cell) for cell in row))
         if len(rows) > LONG:
             table.caption = self.words.say("cli.more_rows", {"n": self.words.number(len(rows) - LONG)})
             table.caption_justify = "left"
         return table
+
+    def _lists(self, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> RenderableType:
+        """Each row as a small list under its first cell; what is empty is left out."""
+        parts: list[RenderableType] = [Text(title, "bold")]
+        for row in rows[:LONG]:
+            told = [(head, cell) for head, cell in zip(heads[1:], row[1:], strict=True) if cell.strip()]
+            parts += [Text(""), Text(row[0], "bold"), Padding(self.pairs(told), (0, 0, 0, 2))]
+        if len(rows) > LONG:
+            parts.append(Text(self.words.say("cli.more_rows", {"n": self.words.number(len(rows) - LONG)}), "dim"))
+        return Group(*parts, Text(""))
 
     def pairs(self, rows: Sequence[tuple[str, str]]) -> Table:
         """Labels and what stands beside them, without lines."""

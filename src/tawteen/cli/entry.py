@@ -14,6 +14,7 @@ from tawteen.case.findings import CaseError, Finding
 from tawteen.cli.app import command
 from tawteen.cli.desk import Desk
 from tawteen.cli.reply import BROKEN, FOUND, STOPPED, WRONG, Reply, WrongUse
+from tawteen.cli.wrong_use import wrong_use
 
 
 def main() -> None:
@@ -63,7 +64,9 @@ def _excuse(error: BaseException) -> Reply | int:
         case WrongUse():
             return Reply(findings=error.findings, code=WRONG)
         case TyperException():
-            return _wrong_arguments(error)
+            # Help that nobody asked for by name has been shown already.
+            helped = type(error).__name__ == "NoArgsIsHelpError"
+            return WRONG if helped else Reply(findings=[wrong_use(error)], code=WRONG)
         case CaseError():
             return Reply(findings=error.findings, code=FOUND)
         case Abort() | KeyboardInterrupt():
@@ -72,19 +75,6 @@ def _excuse(error: BaseException) -> Reply | int:
             told = {"path": str(error.filename or ""), "reason": error.strerror or str(error)}
             return Reply(findings=[Finding("error", "cli.system", args=told)], code=WRONG)
     return _broken(error)
-
-
-def _wrong_arguments(error: TyperException) -> Reply | int:
-    """Typer's complaints in our words, as far as they say which argument they are about."""
-    kind = type(error).__name__
-    if kind == "NoArgsIsHelpError":
-        return WRONG
-    name = getattr(error, "option_name", None)
-    if (param := getattr(error, "param", None)) is not None:
-        name = param.opts[-1] if param.param_type_name == "option" else param.metavar or param.name.upper()
-    known = {"NoSuchOption": "cli.no_option", "MissingParameter": "cli.missing", "BadOptionUsage": "cli.no_value"}
-    code = known.get(kind, "cli.bad_value" if kind == "BadParameter" else "cli.wrong_use")
-    return Reply(findings=[Finding("error", code, args={"name": name, "detail": str(error)})], code=WRONG)
 
 
 def _broken(error: BaseException) -> Reply:

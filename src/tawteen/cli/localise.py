@@ -93,14 +93,14 @@ def _worths(case: Case, worth: pl.DataFrame, desk: Desk, *, alone: bool) -> Any:
     lang, units = desk.words.lang, codes("units")
     rows = [
         [
-            r[f"kind_{lang}"], r[f"what_{lang}"], r[f"by_{lang}"] or "–", r[f"why_{lang}"],
+            r[f"what_{lang}"], r[f"kind_{lang}"], r[f"by_{lang}"] or "–", r[f"why_{lang}"],
             _number(desk, r["quantity"]) + (f" {desk.words.pick(units[r['unit']])}" if r["unit"] else ""),
             _number(desk, r["import_price"], 2), _number(desk, r["home_price"], 2), _number(desk, r["worth"]),
             _number(desk, r["most"]),
         ]
         for r in _rows(told_worth(case, worth))
     ]  # fmt: skip
-    columns = ("kind", "item", "made_by", "why", "quantity", "import_price", "home_price", "worth", "most")
+    columns = ("item", "kind", "made_by", "why", "quantity", "import_price", "home_price", "worth", "most")
     title = "home.worth_alone" if alone else "home.worth_planned"
     return desk.rows(title, [f"home.column.{c}" for c in columns], rows, 5, case.settings.money.currency)
 

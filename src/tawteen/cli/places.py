@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,9 +20,19 @@ if TYPE_CHECKING:
 PROGRAMME, WORKBOOK, PAGE, PICTURES, CASE = "programme.json", "programme.xlsx", "report.html", "pictures", "case"
 DELIVERED = (PROGRAMME, WORKBOOK, PAGE, PICTURES, CASE)
 
+FEW = 20
+
 CasePath = Annotated[Path, typer.Argument(metavar="CASE", show_default=False)]
 OwnCase = Annotated[Path | None, typer.Argument(metavar="[CASE]", show_default=False)]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", show_default=False)]
+
+
+def nearest(asked: str, known: Iterable[str]) -> str:
+    """All names where they are few, else those that come nearest to what was asked for."""
+    names = sorted(set(known))
+    if len(names) <= FEW:
+        return ", ".join(names)
+    return ", ".join([*difflib.get_close_matches(asked, names, n=5, cutoff=0.0), "…"])
 
 
 def the_case(path: Path) -> Case:

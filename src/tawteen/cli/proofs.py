@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +11,7 @@ import typer
 
 from tawteen.cli.bar import Bar
 from tawteen.cli.desk import Desk
-from tawteen.cli.places import Folder, OwnCase, its_case, the_programme
+from tawteen.cli.places import Folder, OwnCase, its_case, nearest, the_programme
 from tawteen.cli.plans import stoppable
 from tawteen.cli.reply import Reply, WrongUse, exit_code
 from tawteen.cli.rooms import names
@@ -73,18 +72,10 @@ def explain(
         programme = the_programme(folder)
         case = its_case(folder, given, desk)
         if site is not None and site not in case["sites"]["id"]:
-            raise WrongUse("cli.no_site", site=site, known=_some(case["sites"]["id"].to_list(), site))
+            raise WrongUse("cli.no_site", site=site, known=nearest(site, case["sites"]["id"]))
         programme = _with_prices(case, programme, folder, bar)
         bar.say(desk.words.say("cli.explaining"))
         return _every_site(case, programme, desk) if site is None else _one_site(case, programme, site, bar, seconds)
-
-
-def _some(known: list[str], site: str) -> str:
-    """All sites where they are few, else those whose ids come near."""
-    if len(known) <= FEW_SITES:
-        return ", ".join(sorted(known))
-    near = difflib.get_close_matches(site, known, n=5, cutoff=0.0)
-    return ", ".join([*near, "…"])
 
 
 def _with_prices(case: Case, programme: Programme, folder: Path, bar: Bar) -> Programme:

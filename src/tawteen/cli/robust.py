@@ -12,7 +12,18 @@ import typer
 from tawteen.cli.bar import Bar
 from tawteen.cli.delivery import delivery
 from tawteen.cli.desk import Desk
-from tawteen.cli.places import CASE, DELIVERED, PAGE, PICTURES, WORKBOOK, Folder, OwnCase, its_case, the_programme
+from tawteen.cli.places import (
+    CASE,
+    DELIVERED,
+    PAGE,
+    PICTURES,
+    WORKBOOK,
+    Folder,
+    OwnCase,
+    its_case,
+    nearest,
+    the_programme,
+)
 from tawteen.cli.plans import fits, keep, stoppable, workers_of
 from tawteen.cli.reply import Reply, WrongUse
 from tawteen.cli.rooms import names
@@ -168,7 +179,7 @@ def replan(
             raise WrongUse("cli.no_quarter", text=today) from error
         unknown = [site for site in signed or () if site not in case["sites"]["id"]]
         if unknown:
-            raise WrongUse("cli.no_site", site=unknown[0], known=", ".join(sorted(case["sites"]["id"])))
+            raise WrongUse("cli.no_site", site=unknown[0], known=nearest(unknown[0], case["sites"]["id"]))
         asked = earlier.scenario
         scenario = Scenario((*asked.set, *(changes or ())), asked.must, asked.without)
         fits(case, scenario)

@@ -42,8 +42,17 @@ def _share(desk: Desk, value: float | None) -> str:
     return "–" if value is None else desk.words.percent(value, 0)
 
 
+def _may_start(desk: Desk, site: dict[str, Any], ways: set[str]) -> str:
+    """Whether works may begin at a site; one for which the case has no way to run it is neither open nor closed."""
+    if site["site"] not in ways:
+        return desk.words.say("cli.no_way")
+    return desk.words.say("cli.yes" if site["available"] else "cli.no")
+
+
 def diagnose(ctx: typer.Context, case: CasePath) -> Reply:
     """Why sites stand still or run badly."""
+    import polars as pl
+
     from tawteen.diagnose import diagnose as diagnosis_of
 
     desk: Desk = ctx.obj
@@ -53,11 +62,11 @@ def diagnose(ctx: typer.Context, case: CasePath) -> Reply:
         bar.say(desk.words.say("cli.diagnosing"))
         found = diagnosis_of(read)
     sites, lines = names(read, "sites", desk), names(read, "lines", desk)
-    yes = {True: desk.words.say("cli.yes"), False: desk.words.say("cli.no")}
+    ways = set(read["options"].filter(~pl.col("kind").is_in(["as_is", "survey", "close"]))["site"])
     standing = [
-        [sites.get(r["site"], r["site"]), yes[r["available"]],
+        [sites.get(r["site"], r["site"]), _may_start(desk, r, ways),
          *(_whole(desk, r[c]) for c in ("blocked_now", "blocked_next", "closed_gates", "unknown_gates")),
-         _share(desk, r["chance"])]
+         _share(desk, r["chance"] if r["available"] else None)]
         for r in _rows(found.sites)
     ]  # fmt: skip
     columns = ("site", "may_start", "blocked_now", "blocked_next", "closed_gates", "unknown_gates", "chance")

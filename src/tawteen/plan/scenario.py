@@ -17,6 +17,7 @@ from tawteen.case.build import table_of
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
 from tawteen.case.settings import Settings
+from tawteen.case.settings_file import limits_of
 from tawteen.case.tables import TABLES
 from tawteen.plan.programme import Scenario
 
@@ -76,7 +77,7 @@ def apply(case: Case, scenario: Scenario) -> Case:
 
 
 def _refuse(code: str, text: str, near: str = "", allowed: Iterable[str] = ()) -> CaseError:
-    listed = sorted(allowed)
+    listed = sorted(set(allowed))
     close = difflib.get_close_matches(near, listed, n=3, cutoff=0.5) or listed[:12]
     args = {"text": text, "near": near, "allowed": ", ".join(close)}
     return CaseError([Finding("error", code, value=text, args=args)])
@@ -186,7 +187,8 @@ def _change_setting(case: Case, change: Change, section: str, name: str) -> Case
     try:
         return dataclasses.replace(case, settings=Settings.model_validate(held))
     except ValidationError as error:
-        raise _refuse("scenario.bounds", change.text, name, [error.errors()[0]["msg"]]) from None
+        limits = limits_of(error.errors(include_url=False)[0])
+        raise _refuse("scenario.bounds", change.text, name, [limits.replace("'", "")]) from None
 
 
 def _add_rules(case: Case, kind: str, listed: tuple[str, ...]) -> Case:

@@ -91,11 +91,15 @@ def _leave_stopping_to_me() -> None:
 
 @contextmanager
 def cluster(address: str) -> Iterator[Executor]:
-    """An executor on the Dask cluster at `address`. Raises OSError where none answers, ImportError without Dask.
+    """An executor on the Dask cluster at `address`. Raises OSError where none answers, ValueError where it is no
+    address, ImportError without Dask.
 
     What a dying worker was doing is given to another one by the scheduler.
     """
     from distributed import Client  # noqa: PLC0415 - only who names a cluster needs it
+    from distributed.comm.addressing import get_address_host_port  # noqa: PLC0415
 
+    # A client that was given no address clings to its loop for a while and complains when it is thrown away.
+    get_address_host_port(address if "://" in address else f"tcp://{address}", strict=True)
     with Client(address, timeout="10s", set_as_default=False) as client:  # type: ignore[no-untyped-call]
         yield client.get_executor(pure=False, retries=3)

@@ -1,0 +1,73 @@
+"""What was typed wrongly, in our words: the program that reads the arguments speaks English alone."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from tawteen.case.findings import Finding
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+_KINDS = {
+    "greater_than": "cli.value.bound",
+    "less_than": "cli.value.bound",
+    "int_": "cli.value.whole",
+    "float_": "cli.value.number",
+    "finite_number": "cli.value.number",
+    "bool_": "cli.value.flag",
+    "value_error": "cli.value.choice",
+}
+_CHOICES = re.compile(r"is not one of (.+?)\.?$")
+_EXTRA = re.compile(r"unexpected extra arguments?(?:\(s\))? \((.+)\)$")
+
+
+def wrong_use(error: Exception) -> Finding:
+    """One complaint of Typer as one of ours; its own words stand only where it says what we do not know."""
+    name = _name(error)
+    kind, detail = type(error).__name__, str(error)
+    if kind == "NoSuchOption":
+        return _finding("cli.no_option", name=name)
+    if kind == "MissingParameter":
+        return _finding("cli.missing", name=name)
+    if kind == "BadOptionUsage":
+        return _finding("cli.takes_no_value" if "does not take" in detail else "cli.needs_value", name=name)
+    if extra := _EXTRA.search(detail):
+        return _finding("cli.too_many", words=extra[1])
+    if kind == "BadParameter":
+        return _value(error, name)
+    return _finding("cli.wrong_use", detail=detail)
+
+
+def _name(error: Exception) -> str | None:
+    """The option as typed, or the argument as the help calls it."""
+    param = getattr(error, "param", None)
+    if param is None:
+        return getattr(error, "option_name", None)
+    return str(param.opts[-1] if param.param_type_name == "option" else param.metavar or param.name.upper())
+
+
+def _value(error: Exception, name: str | None) -> Finding:
+    cause = error.__cause__
+    if isinstance(cause, ValidationError):
+        problem = cause.errors(include_url=False)[0]
+        code = next((c for start, c in _KINDS.items() if problem["type"].startswith(start)), "cli.bad_value")
+        limits = _limits(problem)
+        if limits or code not in ("cli.value.bound", "cli.value.choice"):
+            return _finding(code, name=name, given=problem["input"], limits=limits, detail=str(error))
+    return _finding("cli.bad_value", name=name, detail=str(error))
+
+
+def _limits(problem: ErrorDetails) -> str:
+    if choices := _CHOICES.search(problem["msg"]):
+        return choices[1].replace("'", "")
+    from tawteen.case.settings_file import limits_of
+
+    return limits_of(problem)
+
+
+def _finding(code: str, **args: Any) -> Finding:
+    return Finding("error", code, args=args)
