@@ -14,7 +14,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -24,10 +23,11 @@ from tawteen.plan.core import core
 from tawteen.plan.country.outcome import nothing_of, problem_with, programme_of
 from tawteen.plan.country.proof import promising
 from tawteen.plan.draft import Arrays, Floats
-from tawteen.plan.explain.stand import Stand
-from tawteen.plan.problem import Problem, chosen
+from tawteen.plan.explain.around import Around
+from tawteen.plan.explain.stand import Part, Stand
+from tawteen.plan.problem import Problem
 from tawteen.plan.programme import Programme, Scenario
-from tawteen.plan.solver import solve_lp, solve_mip
+from tawteen.plan.solver import solve_mip
 from tawteen.plan.verdict import Asked
 from tawteen.plan.watch import Watch
 
@@ -36,8 +36,8 @@ Changed = Callable[[Problem, Arrays], Arrays]
 RIVALS = (24, 80)
 """How many rivals are opened: first few, more where these leave no way."""
 FEWER = 8
-OWN, OTHERS = 12, 4
-"""Starts that are tried of the site itself, and of each rival."""
+OTHERS = 4
+"""Starts that are tried of each rival."""
 YEAR = 4
 SECONDS = 4.0
 ALL = 400
@@ -54,7 +54,7 @@ def as_it_is(_problem: Problem, arrays: Arrays) -> Arrays:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of one site (its place): forced in, left out, or free (None), with `rivals` free beside it.
+    """What is asked of one site (its place): forced in, left out, or free (None), with `part` in play.
 
     `changed` may widen limits of the model that is solved.
     """
@@ -62,37 +62,26 @@ class Question:
     at: Stand
     site: int
     inside: bool | None
-    rivals: Whole
+    part: Part
     changed: Changed = as_it_is
 
-    @cached_property
-    def own(self) -> Whole:
-        """Starts of the site that are tried."""
-        taken = self.at.flat[self.at.taken == self.site]
-        if self.everything:
-            mine = np.arange(len(self.at.sites.first)) == self.site
-            return np.union1d(promising(self.at.sites, self.at.worth, ALL, mine), taken)
-        return np.union1d(_spread(self.at, self.site), taken)
-
-    @cached_property
-    def everything(self) -> bool:
-        """Whether all that could start is in play."""
-        return small(self.at) and len(self.open) == len(self.at.sites.first)
-
-    @cached_property
+    @property
     def open(self) -> Whole:
         """The sites that are free."""
-        return np.append(self.rivals, self.site)
+        return np.append(self.part.rivals, self.site)
 
-    @cached_property
-    def flat(self) -> Whole:
-        """All starts in play: those of the programme, of the site and of its rivals."""
-        among = np.isin(np.arange(len(self.at.sites.first)), self.rivals)
-        if self.everything:
-            near = promising(self.at.sites, self.at.worth, ALL, among)
-        else:
-            near = promising(self.at.sites, _of_works(self.at), OTHERS, among)
-        return np.union1d(np.union1d(self.at.flat, self.own), near)
+
+def part_of(at: Stand, site: int, many: int) -> Part:
+    """What is in play around a site with so many rivals; the same for all questions, whatever changes."""
+    if (site, many) not in at.parts:
+        beside = rivals(at, site, many)
+        count = len(at.sites.first)
+        everything = small(at) and len(beside) + 1 == count
+        mine, others = np.arange(count) == site, np.isin(np.arange(count), beside)
+        own = promising(at.sites, at.worth, ALL, mine) if everything else _spread(at, site)
+        near = promising(at.sites, at.worth if everything else _of_works(at), ALL if everything else OTHERS, others)
+        at.parts[site, many] = Part(beside, np.union1d(np.union1d(at.flat, own), near), everything)
+    return at.parts[site, many]
 
 
 @dataclass(frozen=True)
@@ -133,7 +122,7 @@ def again(
         left = seconds - (time.monotonic() - began)
         if found.value is not None or left <= 0:
             break
-        question = Question(at, site, inside, rivals(at, site, count), changed)
+        question = Question(at, site, inside, part_of(at, site, count), changed)
         found = _solved(question, left, found)
     return replace(found, seconds=time.monotonic() - began)
 
@@ -182,7 +171,9 @@ def _of_works(at: Stand) -> Floats:
 
 
 def _spread(at: Stand, site: int) -> Whole:
-    """The best starts of works at a site, and those that are best in their year: early starts compete otherwise."""
+    """The best starts of works at a site, and those of every option that are best in their year: early starts compete
+    otherwise.
+    """
     worth = _of_works(at)
     mine = np.arange(len(at.sites.first)) == site
     rows = np.flatnonzero(at.sites.site == site)
@@ -192,8 +183,7 @@ def _spread(at: Stand, site: int) -> Whole:
         for first in range(0, at.periods, YEAR)
     ]
     years = np.array([flat for flat in yearly if np.isfinite(worth.ravel()[flat])], dtype=np.int64)
-    best = years[np.argsort(-worth.ravel()[years], kind="stable")[:OWN]]
-    return np.union1d(best, promising(at.sites, worth, OTHERS, mine))
+    return np.union1d(years, promising(at.sites, worth, OTHERS, mine))
 
 
 def _regret(at: Stand, flat: Whole) -> Floats:
@@ -208,29 +198,29 @@ def _regret(at: Stand, flat: Whole) -> Floats:
 
 
 def _solved(asked: Question, seconds: float, before: Again) -> Again:
-    at = asked.at
-    before = replace(before, rivals=len(asked.rivals))
-    model = problem_with(at.market, at.sites, asked.flat)
-    flat = flat_of(at, model)
+    at, part = asked.at, asked.part
+    before = replace(before, rivals=len(part.rivals))
+    around = around_of(asked)
+    model, flat = around.model, flat_of(at, around.model)
     arrays = asked.changed(model, model.arrays)
-    now = solve_lp(chosen(model.arrays, model.starts.start + np.flatnonzero(np.isin(flat, at.flat))))
+    now = around.solve(model.starts.start + np.flatnonzero(np.isin(flat, at.flat)))
     if now.x is None:
         return before
     lower, upper = _closed(asked, model, arrays, flat, now.x)
-    part = core(_ruled(asked, model, arrays), lower, upper)
+    left = core(_ruled(asked, model, arrays), lower, upper)
     gain = (at.programme.value or 0.0) - (at.programme.do_nothing or 0.0)
     found = solve_mip(
-        part.arrays,
+        left.arrays,
         seconds=seconds,
         gap=max(FINE * gain, 1.0),
-        known=now.x[part.columns] if asked.inside is None else None,
+        known=now.x[left.columns] if asked.inside is None else None,
         effort=0.0,
     )
     if found.x is None:
         return before
-    picked = model.starts.start + np.flatnonzero(part.whole(found.x)[model.starts] > 0.5)
-    final = solve_lp(chosen(arrays, picked))
-    if final.value is None or final.outcome != "optimal":
+    picked = model.starts.start + np.flatnonzero(left.whole(found.x)[model.starts] > 0.5)
+    final = around.solve(picked, None if asked.changed is as_it_is else arrays)
+    if final.value is None:
         return before
     taken = np.sort(flat[picked - model.starts.start])
     return replace(
@@ -239,8 +229,19 @@ def _solved(asked: Question, seconds: float, before: Again) -> Again:
         flat=taken,
         whole=found.outcome == "optimal",
         inside=bool(np.any((at.site_of(taken) == asked.site) & at.works[taken // at.periods])),
-        everything=asked.everything,
+        everything=part.everything,
     )
+
+
+def around_of(asked: Question) -> Around:
+    """The model around the site, kept for the next question; it begins where that of the unchanged case stands."""
+    at, key = asked.at, asked.part.flat.tobytes()
+    if key not in at.models:
+        model = problem_with(at.market, at.sites, asked.part.flat)
+        free = np.flatnonzero(np.isin(at.site_of(flat_of(at, model)), asked.open))
+        stood = None if at.like is None or key not in at.like.models else at.like.models[key].state
+        at.models[key] = Around(model, model.arrays, model.starts.start + free, stood)
+    return at.models[key]
 
 
 def flat_of(at: Stand, model: Problem) -> Whole:

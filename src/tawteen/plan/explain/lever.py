@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tawteen.plan.country.sites import Sites
 from tawteen.plan.draft import Arrays, Floats
 from tawteen.plan.explain.pricing import Market
 from tawteen.plan.explain.room import Room
@@ -52,16 +53,14 @@ class Lever:
 class Levers:
     """The levers of one programme. `room` knows what options take and who may pay."""
 
-    def __init__(self, at: Market, room: Room) -> None:
+    def __init__(self, at: Market, room: Room, sites: Sites) -> None:
         self.at, self.room = at, room
         self.weeks = dict(at.case.filled("courses").select("id", "weeks").iter_rows())
         self.recipe: dict[str, dict[str, float]] = {}
         for option, good, quantity in at.effects.recipe.select("option", "commodity", "quantity").iter_rows():
             self.recipe.setdefault(option, {})[good] = quantity
-        self.runs: dict[str, Amounts] = {}
-        running = at.effects.profile.filter(pl.col("capacity") > 0).select("option", "quarter", "capacity")
-        for option, quarter, capacity in running.iter_rows():
-            self.runs.setdefault(option, []).append((quarter, capacity))
+        self.row = {option: row for row, option in enumerate(sites.options["option"])}
+        self.capacity = sites.capacity
         self.periods = at.case.settings.time.periods
         self.goods = {row["id"]: row for row in at.case.filled("commodities").iter_rows(named=True)}
         self.routes = at.case["routes"].drop_nulls("capacity").to_dicts()
@@ -102,7 +101,8 @@ class Levers:
 
     def _good(self, option: str, start: int, id_: str) -> Lever | None:
         quantity = self.recipe.get(option, {}).get(id_, 0.0)
-        runs = [(start + quarter, capacity * abs(quantity)) for quarter, capacity in self.runs.get(option, ())]
+        by_quarter = self.capacity[self.row[option]] if option in self.row else np.zeros(0)
+        runs = [(start + quarter, float(amount)) for quarter, amount in enumerate(by_quarter * abs(quantity))]
         found = _lever(
             "balance", id_, [(t, amount) for t, amount in runs if t < self.periods and amount > 0], "quarter"
         )

@@ -290,7 +290,7 @@ class Reasons:
     @cached_property
     def levers(self) -> Levers:
         """The limits of which somebody could give more."""
-        return Levers(self.market, self.room)
+        return Levers(self.market, self.room, self.sites)
 
     @cached_property
     def rules_of_case(self) -> Rules:

@@ -46,11 +46,11 @@ class Room:
 
     def needs(self, option: str) -> list[Row]:
         """What an option takes of pools, by quarters from its start."""
-        return self._needs.get(option, [])
+        return self._needs.of(option)
 
     def outlays(self, option: str) -> list[Row]:
         """What must be paid for an option, by quarters from its start."""
-        return self._outlays.get(option, [])
+        return self._outlays.of(option)
 
     def carried(self, fund: str) -> bool:
         """Whether money that a fund does not spend stays in it."""
@@ -80,12 +80,12 @@ class Room:
         return {}
 
     @cached_property
-    def _needs(self) -> dict[str, list[Row]]:
-        return _by_option(self.at.effects.needs.filter(pl.col("amount") > 0))
+    def _needs(self) -> ByOption:
+        return ByOption(self.at.effects.needs.filter(pl.col("amount") > 0))
 
     @cached_property
-    def _outlays(self) -> dict[str, list[Row]]:
-        return _by_option(self.at.effects.outlays.sort("option", "quarter", "category", "origin"))
+    def _outlays(self) -> ByOption:
+        return ByOption(self.at.effects.outlays.sort("option", "quarter", "category", "origin"))
 
     @cached_property
     def _sources(self) -> dict[tuple[str, str], list[Row]]:
@@ -190,8 +190,15 @@ class Room:
         ]
 
 
-def _by_option(frame: pl.DataFrame) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = {}
-    for row in frame.iter_rows(named=True):
-        found.setdefault(row["option"], []).append(row)
-    return found
+class ByOption:
+    """Rows of a frame by option, read when they are asked for."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self.frame = frame.sort("option", maintain_order=True)
+        spans = self.frame.with_row_index("first").group_by("option").agg(pl.col("first").min(), count=pl.len())
+        self.spans = {option: (first, count) for option, first, count in spans.iter_rows()}
+
+    def of(self, option: str) -> list[Row]:
+        """The rows of one option."""
+        first, count = self.spans.get(option, (0, 0))
+        return self.frame.slice(first, count).to_dicts()

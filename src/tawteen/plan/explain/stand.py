@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from tawteen.plan.country.proof import land
 from tawteen.plan.country.sites import Sites, sites_of
 from tawteen.plan.country.sizes import sizes
 from tawteen.plan.draft import Floats
+from tawteen.plan.explain.around import Around
 from tawteen.plan.limits.ground import Ground
 from tawteen.plan.programme import Programme
 from tawteen.plan.scenario import apply
@@ -45,9 +46,23 @@ PRICES = "prices"
 
 
 @dataclass(frozen=True)
+class Part:
+    """What is in play around a site: `rivals` that are free beside it, and all starts (`flat`): those of the programme,
+    of the site and of its rivals. `everything` says that these are all there are.
+    """
+
+    rivals: Whole
+    flat: Whole
+    everything: bool
+
+
+@dataclass(frozen=True)
 class Stand:
     """`flat` are the starts chosen (option · periods + start); `proof` the prices, worths of starts and what they
     prove, without the constant of the problem.
+
+    `parts` (by site and number of rivals) and `models` (by starts in play) are kept from question to question; those of
+    a case a little changed begin where `like` stands.
     """
 
     programme: Programme
@@ -55,6 +70,9 @@ class Stand:
     sites: Sites
     flat: Whole
     proof: Bound
+    like: Stand | None = field(default=None, repr=False)
+    parts: dict[tuple[int, int], Part] = field(default_factory=dict, repr=False)
+    models: dict[bytes, Around] = field(default_factory=dict, repr=False)
 
     @property
     def periods(self) -> int:

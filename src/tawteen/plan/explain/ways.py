@@ -11,16 +11,13 @@ from functools import partial
 import numpy as np
 import polars as pl
 
-from tawteen.case.findings import CaseError
-from tawteen.plan.country.planning import country_of
 from tawteen.plan.draft import Floats
 from tawteen.plan.explain.again import SECONDS, Again, Changed, Forced, again, as_it_is, best_start, small
+from tawteen.plan.explain.cut import cut
 from tawteen.plan.explain.lever import TRADE, Lever, value_of, widened
 from tawteen.plan.explain.reasons import Reasons
 from tawteen.plan.explain.shortlist import Pair, priced
-from tawteen.plan.explain.stand import Stand, stand
-from tawteen.plan.programme import Scenario
-from tawteen.plan.scenario import apply
+from tawteen.plan.explain.stand import Stand
 
 MOST = 95
 """Percent. A larger cut of what something costs is no change that anybody could make."""
@@ -140,16 +137,16 @@ def _nearest(at: Stand, reasons: Reasons, site: int) -> tuple[Pair, float | None
     """
     mine = np.flatnonzero((at.sites.site == site) & at.works)
     names = [at.sites.options["option"][int(row)] for row in mine]
-    half = _cut(at, reasons, names, 0.5)
+    half = cut(at, reasons.case, at.names[site], names, 0.5)
     worth = at.worth[mine]
     share = np.where(np.isfinite(worth), -worth, np.inf)
     priced_in = half is not None
     if half is not None:
         before, after = (np.where(np.isfinite(worth), of.sites.value[mine], 0.0) for of in (at, half))
         saved = 2.0 * (after - before)
-        cut = np.where(saved > 0, share / np.where(saved > 0, saved, 1.0), np.inf)
-        priced_in = bool(np.isfinite(cut).any())
-        share = cut if priced_in else share
+        least = np.where(saved > 0, share / np.where(saved > 0, saved, 1.0), np.inf)
+        priced_in = bool(np.isfinite(least).any())
+        share = least if priced_in else share
     row, start = np.unravel_index(int(share.argmin()), share.shape)
     return (names[int(row)], int(start)), max(float(share.min()), 0.0) if priced_in else None
 
@@ -254,7 +251,8 @@ def _cheaper(at: Stand, reasons: Reasons, site: int, asked: tuple[Pair, float], 
     row = at.sites.options["option"].to_list().index(option)
 
     def tried(percent: int) -> Way | None:
-        other = _cut(at, reasons, [option], percent / 100) if time.monotonic() < room[1] else None
+        late = time.monotonic() > room[1]
+        other = None if late else cut(at, reasons.case, at.names[site], [option], percent / 100)
         found = None if other is None else _freely(other, site, as_it_is, room)
         if other is None or found is None:
             return None
@@ -274,19 +272,3 @@ def _cheaper(at: Stand, reasons: Reasons, site: int, asked: tuple[Pair, float], 
             inside, outside, way = (middle, outside, better) if better else (inside, middle, way)
         return way
     return None
-
-
-def _cut(at: Stand, reasons: Reasons, options: list[str], share: float) -> Stand | None:
-    """The programme where the cost items of options are cheaper by a share; None where the case has none."""
-    known = set(reasons.case["costs"]["option"])
-    changes = tuple(f"option.{option}*{1 - share:.4f}" for option in options if option in known)
-    if not changes:
-        return None
-    try:
-        case = apply(reasons.case, Scenario(set=changes))
-    except CaseError:
-        return None
-    market, sites = country_of(case)
-    if len(market.arrays.row_lower) != len(at.proof.prices) or sites.shape != at.sites.shape:
-        return None
-    return stand(at.programme, market, sites, at.proof.prices)
