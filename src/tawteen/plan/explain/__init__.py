@@ -167,6 +167,7 @@ def explain_all(case: Case, programme: Programme) -> pl.DataFrame:
     `worth` and `limit_cost` in discounted currency at the prices of the programme's limits; `best_start` a label.
     """
     reasons = Reasons(case, programme)
+    reasons.short.everything()
     tellers = [Saying(reasons.case, programme, Words(lang)) for lang in ("en", "ar")]
     rows = []
     for site in reasons.case["sites"]["id"]:

@@ -20,11 +20,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tawteen.plan.core import core
+from tawteen.plan.country.market import Market
 from tawteen.plan.country.outcome import nothing_of, problem_with, programme_of
 from tawteen.plan.country.proof import promising
 from tawteen.plan.draft import Arrays, Floats
 from tawteen.plan.explain.around import Around
-from tawteen.plan.explain.stand import Part, Stand
+from tawteen.plan.explain.stand import Part, Stand, of_options
+from tawteen.plan.limits.ground import Ground
 from tawteen.plan.problem import Problem
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.solver import solve_mip
@@ -237,11 +239,20 @@ def around_of(asked: Question) -> Around:
     """The model around the site, kept for the next question; it begins where that of the unchanged case stands."""
     at, key = asked.at, asked.part.flat.tobytes()
     if key not in at.models:
-        model = problem_with(at.market, at.sites, asked.part.flat)
+        model = problem_with(_in_play(at, asked.part.flat), at.sites, asked.part.flat)
         free = np.flatnonzero(np.isin(at.site_of(flat_of(at, model)), asked.open))
         stood = None if at.like is None or key not in at.like.models else at.like.models[key].state
         at.models[key] = Around(model, model.arrays, model.starts.start + free, stood)
     return at.models[key]
+
+
+def _in_play(at: Stand, flat: Whole) -> Market:
+    """The market with the effects of lines that run and of options with a start in play: others put nothing in."""
+    ground = at.market.ground
+    names = at.sites.options["option"].gather(np.unique(flat // at.periods))
+    lines = ground.effects.options.filter(pl.col("kind") == "as_is")["option"]
+    effects = of_options(ground.effects, pl.concat([names, lines]))
+    return replace(at.market, ground=Ground(ground.case, effects, ground.match, ground.prices))
 
 
 def flat_of(at: Stand, model: Problem) -> Whole:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
 from tawteen.plan.explain.pricing import PAIR, PART, Market, parts
+from tawteen.plan.explain.stand import of_options
 from tawteen.plan.explain.worths import Worths
 from tawteen.plan.verify.choice import IDLE_KINDS
 
 INVESTED = ("outlays", "residual")
-SLICE = 2000
+FEW, SLICE = 200, 2000
 HAIR = 1e-6
 """A rent below this share of what is in play is none."""
 Pair = tuple[str, int]
@@ -30,71 +30,88 @@ class Hurt:
 
 
 class Shortlist:
-    """`best`: option and start by site, the one chosen or the one that comes nearest to paying; `parts` as priced."""
+    """`best`: option and start by site, the one chosen or the one that comes nearest to paying.
+
+    Its arithmetic is worked out for those that are asked for, or for all at once (`everything`).
+    """
 
     def __init__(self, of: Worths, at: Market, chosen: Mapping[str, Pair]) -> None:
-        self.at = at
+        self.at, self._of = at, of
         self.best = {**_nearest(of, at), **chosen}
-        self.parts = priced(list(self.best.values()), at)
+        self._start = dict(self.best.values())
+        self._row = {option: row for row, option in enumerate(of.sites.options["option"])}
+        self._parts: dict[str, pl.DataFrame] = {}
+        self._sums: dict[str, tuple[float, float, float]] = {}
+        self._rents: dict[str, list[Hurt]] = {}
 
-    @cached_property
-    def _sums(self) -> dict[str, tuple[float, float, float, float]]:
-        spent = -spending()
+    def everything(self) -> None:
+        """Works out all of them at once."""
+        self._work_out(list(self._start.items()))
+
+    def _work_out(self, pairs: list[Pair]) -> None:
+        made = priced(pairs, self.at)
         amount = pl.col("amount")
-        sums = self.parts.group_by("option").agg(
-            worth=amount.sum(), rent=pl.col("rent").sum(), spent=spent,
-            scale=amount.filter(amount.is_finite()).abs().sum(),
-        )  # fmt: skip
-        return {option: (worth, rent, cost, scale) for option, worth, rent, cost, scale in sums.iter_rows()}
-
-    def worth(self, option: str) -> float:
-        """Worth at the prices, against leaving the site as it is."""
-        return self._sums[option][0]
-
-    def rent(self, option: str) -> float:
-        """What it owes to scarcity."""
-        return self._sums[option][1]
-
-    def spent(self, option: str) -> float:
-        """What is spent before it runs, scarcity included, less the capital that is left at the end."""
-        return self._sums[option][2]
-
-    @cached_property
-    def _rents(self) -> dict[str, list[Hurt]]:
-        sums = (
-            self.parts.filter(pl.col("kind").is_not_null())
+        sums = made.group_by("option").agg(
+            rent=pl.col("rent").sum(), spent=-spending(), scale=amount.filter(amount.is_finite()).abs().sum()
+        )
+        self._sums |= {option: (rent, cost, scale) for option, rent, cost, scale in sums.iter_rows()}
+        self._parts |= {str(key[0]): part for key, part in made.partition_by("option", as_dict=True).items()}
+        rents = (
+            made.filter(pl.col("kind").is_not_null())
             .group_by("option", "kind", "id")
             .agg(pl.col("rent").sum())
             .sort(["option", "rent", "kind", "id"], descending=[False, True, False, False])
         )
-        found: dict[str, list[Hurt]] = {}
-        for option, kind, id_, rent in sums.iter_rows():
-            if rent > HAIR * self._sums[option][3]:
-                found.setdefault(option, []).append(Hurt(kind, id_, rent))
-        return found
+        for option, kind, id_, rent in rents.iter_rows():
+            if rent > HAIR * self._sums[option][2]:
+                self._rents.setdefault(option, []).append(Hurt(kind, id_, rent))
+
+    def _known(self, option: str) -> tuple[float, float, float]:
+        if option not in self._sums:
+            self._work_out([(option, self._start[option])])
+        return self._sums[option]
+
+    def worth(self, option: str) -> float:
+        """Worth at the prices, against leaving the site as it is."""
+        return float(self._of.worth[self._row[option], self._start[option]])
+
+    def rent(self, option: str) -> float:
+        """What it owes to scarcity."""
+        return self._known(option)[0]
+
+    def spent(self, option: str) -> float:
+        """What is spent before it runs, scarcity included, less the capital that is left at the end."""
+        return self._known(option)[1]
 
     def hurts(self, option: str) -> list[Hurt]:
         """The limits that cost it more than a hair of what is in play, the costliest first."""
+        self._known(option)
         return self._rents.get(option, [])
 
     def hurt(self, option: str) -> Hurt | None:
         """The limit with the largest rent."""
         return next(iter(self.hurts(option)), None)
 
-    @cached_property
-    def _by_option(self) -> dict[tuple[object, ...], pl.DataFrame]:
-        return self.parts.partition_by("option", as_dict=True)
-
     def of(self, option: str) -> pl.DataFrame:
         """The parts of one option."""
-        return self._by_option[option,]
+        self._known(option)
+        return self._parts[option]
 
 
 def priced(pairs: list[Pair], at: Market) -> pl.DataFrame:
     """Parts of some pairs, at most a few thousand at a time."""
     frame = pl.DataFrame(pairs, schema={"option": pl.String, "start": pl.Int64}, orient="row")
+    at = _among(at, frame["option"]) if frame.height < FEW else at
     made = [parts(some, at) for some in frame.iter_slices(SLICE)] if frame.height else [parts(frame, at)]
     return pl.concat(made).select(PART)
+
+
+def _among(at: Market, options: pl.Series) -> Market:
+    """The same prices beside the facts of some options and of the lines at their sites."""
+    facts = at.effects.options
+    sites = facts.filter(pl.col("option").is_in(options.implode()))["site"]
+    mine = facts.filter(pl.col("site").is_in(sites.implode()))["option"]
+    return replace(at, effects=of_options(at.effects, mine))
 
 
 def spending() -> pl.Expr:

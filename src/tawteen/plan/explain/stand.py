@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -135,6 +135,12 @@ def startable(effects: Effects) -> Effects:
     may = effects.options.filter(pl.col("available") & (pl.col("latest") >= pl.col("earliest")))["option"].implode()
     kept = pl.col("option").is_in(may)
     return replace(effects, outlays=effects.outlays.filter(kept), needs=effects.needs.filter(kept))
+
+
+def of_options(effects: Effects, options: pl.Series) -> Effects:
+    """What belongs to some options alone."""
+    kept = pl.col("option").is_in(options.implode())
+    return Effects(**{part.name: getattr(effects, part.name).filter(kept) for part in fields(Effects)})
 
 
 def by_prices(programme: Programme) -> bool:

@@ -40,27 +40,26 @@ def add_money(ground: Ground, starts: pl.DataFrame, throughput: pl.DataFrame, su
 
 
 def fund_classes(ground: Ground) -> pl.DataFrame:
-    """Which funds may pay what: option, category, origin, class; a class is its funds' ids, one per line."""
+    """Which funds may pay what: option, category, origin, class; a class is its funds' ids, one per line.
+
+    It depends on a few aspects alone, however many options there are.
+    """
     kinds = (
         ground.effects.outlays.select("option", "category", "origin")
         .unique()
         .join(ground.effects.options.select("option", "region", "authority", "field"), on="option")
     )
+    wanted = kinds.select(SCOPE).unique().with_row_index("wanted")
     uses = ground.case["fund_uses"].select("fund", *(pl.col(c).alias(f"only_{c}") for c in SCOPE))
     fits = [pl.col(f"only_{c}").is_null() | pl.col(f"only_{c}").eq_missing(pl.col(c)) for c in SCOPE]
     allowed = (
-        kinds.join(uses, how="cross")
-        .filter(fits)
-        .group_by("option", "category", "origin")
-        .agg(funds=pl.col("fund").unique().sort())
+        wanted.join(uses, how="cross").filter(fits).group_by("wanted").agg(funds=pl.col("fund").unique().sort())
+    )  # fmt: skip
+    named = wanted.join(allowed, on="wanted", how="left").select(
+        *SCOPE, pl.col("funds").list.join("\n").fill_null("").alias("class")
     )
     keys = ["option", "category", "origin"]
-    return (
-        kinds.select(keys)
-        .join(allowed, on=keys, how="left")
-        .select(*keys, pl.col("funds").list.join("\n").fill_null("").alias("class"))
-        .sort(keys)
-    )
+    return kinds.join(named, on=SCOPE, how="left", nulls_equal=True).select(*keys, "class").sort(keys)
 
 
 def outlays_by_class(ground: Ground) -> pl.DataFrame:
