@@ -161,3 +161,9 @@ def test_nothing_is_never_said_below_zero():
         assert Words(lang).number(-0.0, 0) == "0"
         assert Words(lang).number(-0.004, 2) == "0.00"
         assert "1" in Words(lang).number(-1.0, 0)
+
+
+def test_a_small_number_is_not_shortened_to_many_digits() -> None:
+    assert Words("en").compact(0.004731755703687668) == "0"
+    assert Words("ar").compact(-0.01) == "0"
+    assert Words("en").compact(12.34) == "12.3"

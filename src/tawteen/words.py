@@ -92,7 +92,9 @@ class Words:
         return self._in_digits(format_decimal(value, format=pattern, locale=self.lang, numbering_system=self.digits))
 
     def compact(self, value: float, decimals: int = 1) -> str:
-        """A large number shortened, such as 1.2 million."""
+        """A large number shortened, such as 1.2 million; below a thousand it is rounded as far."""
+        if abs(value) < 1000:
+            value = round(value, decimals) + 0.0
         shortened = format_compact_decimal(
             value, format_type="long", fraction_digits=decimals, locale=self.lang, numbering_system=self.digits
         )

@@ -126,6 +126,13 @@ def test_rules_that_contradict_each_other_do_not_lack_money(ask: Ask, tmp_path: 
     assert [error["code"] for error in told.found()] == ["cli.infeasible"]
 
 
+def test_a_rule_that_asks_too_much_is_not_said_to_clash_with_others(ask: Ask, tmp_path: Path) -> None:
+    many = {**RULE, "id": "many", "kind": "at_least", "measure": "sites", "value": 50.0}
+    told = planned(ask, tmp_path, {"rules": [many]})
+    assert [error["code"] for error in told.found()] == ["cli.infeasible_alone"]
+    assert "together" not in told.found()[0]["message"]
+
+
 @pytest.mark.parametrize(("start", "end"), [(None, dt.date(2040, 12, 31)), (None, dt.date(2020, 12, 31)),
                                              (dt.date(2040, 1, 1), dt.date(2040, 12, 31))])  # fmt: skip
 def test_what_must_be_done_beyond_the_horizon_is_not_forced_inside(

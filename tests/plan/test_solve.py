@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,7 @@ from tawteen.plan import planning
 from tawteen.plan.planning import plan, problem_of
 from tawteen.plan.problem import doing_nothing, relaxed
 from tawteen.plan.programme import Scenario
+from tawteen.plan.programme_file import read_programme, write_programme
 from tawteen.plan.solver import Relaxation, solve_lp, solve_mip
 from tawteen.plan.verify import verify
 
@@ -274,3 +277,20 @@ def test_rules_that_ask_for_sites_leave_a_programme_however_early_it_stops() -> 
     assert programme.status == "interrupted"
     assert programme.value is not None
     assert verify(case, programme).holds
+
+
+def test_without_any_bound_the_programme_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where the time was over before anything was proved: no bound and no gap, and the file can be written."""
+    searched = planning.search
+
+    def nothing_proved(*args: Any, **rest: Any) -> Any:
+        found = searched(*args, **rest)
+        return replace(found, bound=np.inf, outcome="limit", figures={**found.figures, "relaxation": np.inf})
+
+    monkeypatch.setattr(planning, "search", nothing_proved)
+    programme = plan(tiny(), time_limit=5.0)
+    assert programme.value is not None
+    assert (programme.bound, programme.gap) == (None, None)
+    assert programme.status != "optimal"
+    write_programme(programme, tmp_path / "programme.json")
+    assert read_programme(tmp_path / "programme.json").bound is None

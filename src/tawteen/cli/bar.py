@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from types import TracebackType
 
@@ -46,7 +47,7 @@ class Bar:
         """What the planner tells: its stage, the share that is done, the best value so far and its bound."""
         words = self.desk.words
         text = words.say(f"cli.stage.{stage}")
-        if value is not None and bound is not None:
+        if value is not None and bound is not None and math.isfinite(bound):
             # The planner counts from where its model begins, so only the difference means something to people.
             text += words.say("cli.comma") + words.say("cli.so_far", {"open": words.compact(max(bound - value, 0.0))})
         self.say(text, share)

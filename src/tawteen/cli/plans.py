@@ -152,7 +152,8 @@ def _unsolved(case: Case, programme: Programme, desk: Desk) -> list[Finding]:
     if programme.status == "infeasible":
         rules = conflict_in_words(case, programme, desk.words)
         poor = lacks_money(problem_of(apply(case, programme.scenario)))
-        return [Finding("error", "cli.infeasible_money" if poor else "cli.infeasible", args={"rules": rules})]
+        alone = "cli.infeasible_alone" if len(programme.conflict) == 1 else "cli.infeasible"
+        return [Finding("error", "cli.infeasible_money" if poor else alone, args={"rules": rules})]
     return [Finding("warning", "cli.nothing_found")] if programme.value is None else []
 
 

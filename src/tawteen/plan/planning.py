@@ -102,12 +102,14 @@ def _programme(asked: Asked, model: Problem, nothing: Solution, found: Found, wa
     share = relative_gap(model, nothing, value, bound)
     ended = found.outcome == "optimal"
     filled: dict[str, Any] = {**tables(model, does, point(model, nothing)), "figures": found.figures}
+    if not np.isfinite(bound):  # the time was over before anything was proved
+        filled["figures"] = {name: figure for name, figure in found.figures.items() if figure != np.inf}
     return dataclasses.replace(
         blank,
         status=status(share, asked.gap, watch, ended=ended, proved=ended or _equal(value, bound)),
         value=value + model.constant,
-        bound=bound + model.constant,
-        gap=share,
+        bound=bound + model.constant if np.isfinite(bound) else None,
+        gap=share if np.isfinite(bound) else None,
         seconds=watch.elapsed,
         peak_mb=peak_mb(),
         **filled,
