@@ -15,6 +15,7 @@ from tawteen.match import match
 from tawteen.plan.core import core
 from tawteen.plan.draft import Floats
 from tawteen.plan.problem import Problem, problem
+from tawteen.plan.robust.climb import climbed, keeps_rules
 from tawteen.plan.robust.draws import Drawn
 from tawteen.plan.robust.plans import Priced, at_prices, priced
 from tawteen.plan.robust.recourse import Recourse, struck
@@ -30,14 +31,14 @@ BEST = 12
 MANY = 200
 """Starts in part or whole beyond which those that the linear model takes whole are taken: lumps are small then."""
 
-FEW = 300
-"""Starts up to which the whole model is searched: it is small, and so is what could be lumped together."""
+FEW = 80_000
+"""Entries of the whole model up to which branch and cut lowers the bound: beyond, cuts cost more than they say."""
 
-ROUNDS = 2
-"""Times that whole starts are searched for at prices."""
+MOST, STEPS, FEWEST = 80, 4000, 10
+"""Steps of one site that are valued after the search: so many a site of all, within these."""
 
-GAP = 0.01
-"""A search ends within this share of what could be gained in the scenario."""
+GAP, ROUGH = 0.01, 0.03
+"""A search ends within this share of what could be gained in the scenario; roughly where steps of all sites follow."""
 
 EPS = 1e-6
 
@@ -95,10 +96,10 @@ def rechosen(
     """What is best in `drawn` (see `Draws.before`) among `allowed` starts; None where nothing was found.
 
     A linear model over starts with all they make gives prices and a bound (`plans.priced`). Whole starts are then
-    searched for among those it uses with goods at these prices, and once more at the prices under the first choice; a
-    small problem (`FEW`) is searched whole instead. Each choice, and the starts `held` of the programme where they keep
-    the rules, is valued by the whole model of the scenario and the best is returned. It is no proven optimum: how far
-    it is from the bound is told. `before` is where the linear model stood in another scenario.
+    searched for among those it uses, with goods at these prices, and bettered site by site with goods in balance
+    (`climbed`), as are the starts `held` of the programme where they keep the rules. Where the whole model is small
+    (`FEW`), branch and cut begun from the best of them lowers the bound, and may find better. It is no proven optimum:
+    how far it is from the bound is told. `before` is where the linear model stood in another scenario.
     """
     model = open_problem(drawn, allowed)
     recourse = Recourse(model, model.arrays)
@@ -107,75 +108,64 @@ def rechosen(
     if nothing is None or linear is None:
         return None
     gap = GAP * max((linear.solution.value or 0.0) - nothing, 0.0)
-    if model.starts.stop - model.starts.start <= FEW:
-        found, bound = _searched_whole(model, recourse, gap, effort)
-        tried = [] if found is None else [found]
-    else:
-        tried, bound = _searched_at_prices(linear, model, recourse, gap, effort), np.inf
     kept = np.zeros(model.starts.stop - model.starts.start)
     kept[places(model.columns["start"].keys, held)] = 1.0
-    if _keeps_rules(model, kept) and (value := recourse.value(kept)) is not None:
-        tried.append((value, kept))
-    if not tried:
+    rough = gap * ROUGH / GAP if _steps(model) >= model.rows["site"].keys.height else gap
+    found = _bettered(linear, model, recourse, [kept, _whole_starts(linear, model, rough, effort)])
+    bound = linear.bound
+    if model.arrays.matrix.nnz <= FEW:
+        found, proven = _proven(model, recourse, found, gap, effort)
+        bound = min(bound, proven)
+    if found is None:
         return None
-    value, picked = max(tried, key=lambda one: one[0])
+    value, picked = found
     options = model.columns["start"].keys["option"]
     chosen = tuple(options[int(i)] for i in np.flatnonzero(picked > 0.5))
-    return Rechosen(chosen, value, value - nothing, max(min(linear.bound, bound), value))
+    return Rechosen(chosen, value, value - nothing, max(bound, value))
 
 
-def _keeps_rules(model: Problem, picked: Floats) -> bool:
-    """Whether a choice keeps the rules and at most one start a site."""
-    arrays = model.arrays
-    done = arrays.matrix[:, model.starts] @ picked
-    spans = (model.rows["rule"].span, model.rows["site"].span)
-    return all(
-        bool(((done[s] >= arrays.row_lower[s] - EPS) & (done[s] <= arrays.row_upper[s] + EPS)).all()) for s in spans
+Choice = tuple[float, Floats]
+"""What a choice is worth, and its starts."""
+
+
+def _steps(model: Problem) -> int:
+    """How many steps are valued."""
+    return min(max(STEPS // max(model.rows["site"].keys.height, 1), FEWEST), MOST)
+
+
+def _bettered(
+    linear: Priced, model: Problem, recourse: Recourse, begun: list[Floats | None]
+) -> Choice | None:  # fmt: skip
+    """The best of what is begun with, bettered step by step; None where none of it is possible."""
+    possible = [one for one in begun if one is not None and keeps_rules(model, one)]
+    values = [(value, one) for one in possible if (value := recourse.value(one)) is not None]
+    if not values or linear.solution.x is None:
+        return None
+    liked = np.zeros(model.starts.stop - model.starts.start, dtype=bool)
+    liked[linear.master.owner[linear.solution.x[: len(linear.master.owner)] > EPS]] = True
+    return climbed(model, recourse, max(values, key=lambda one: one[0])[1], liked, _steps(model))
+
+
+def _proven(
+    model: Problem, recourse: Recourse, found: Choice | None, gap: float, effort: Effort
+) -> tuple[Choice | None, float]:  # fmt: skip
+    """The best of `found` and what branch and cut finds in the whole model, and its bound."""
+    known = None if found is None else recourse.point(found[1])
+    best = solve_mip(
+        model.arrays, seconds=effort.seconds, gap=gap, known=known, effort=0.0, nodes=effort.nodes, stop=effort.stop
     )
-
-
-def _searched_whole(
-    model: Problem, recourse: Recourse, gap: float, effort: Effort
-) -> tuple[tuple[float, Floats] | None, float]:
-    """The best point found of the whole model with what it is worth, and the bound of the search."""
-    best = solve_mip(model.arrays, seconds=effort.seconds, gap=gap, nodes=effort.nodes, stop=effort.stop)
-    if best.x is None:
-        return None, np.inf
+    if best.x is None or (found is not None and best.value is not None and best.value <= found[0]):
+        return found, best.bound
     picked = np.round(best.x[model.starts])
     value = recourse.value(picked)
-    return (None if value is None else (value, picked)), best.bound
+    return found if value is None or (found is not None and value <= found[0]) else (value, picked), best.bound
 
 
-def _searched_at_prices(
-    linear: Priced, model: Problem, recourse: Recourse, gap: float, effort: Effort
-) -> list[tuple[float, Floats]]:
-    """Choices at the prices of the linear model, then at those under the first choice, with what each is worth."""
-    tried: list[tuple[float, Floats]] = []
-    price = linear.solution.row_price
-    for _ in range(ROUNDS):
-        picked = None if price is None else _whole_starts(linear, model, price, gap, effort)
-        found = None if picked is None else _valued(recourse, picked)
-        if picked is None or price is None or found is None:
-            break
-        tried.append((found[0], picked))
-        rows = linear.master.rows
-        price = np.where(np.isin(rows, recourse.rows), found[1][rows], price)
-    return tried
-
-
-def _valued(recourse: Recourse, picked: Floats) -> tuple[float, Floats] | None:
-    """What a choice is worth in the whole model, and the prices of its rows under it."""
-    value = recourse.value(picked)
-    found = recourse.relaxation.solve()
-    if value is None or found.row_price is None:
-        return None
-    rows = np.zeros(len(recourse.arrays.row_lower))
-    rows[recourse.rows] = found.row_price
-    return value, rows
-
-
-def _whole_starts(linear: Priced, model: Problem, price: Floats, gap: float, effort: Effort) -> Floats | None:
+def _whole_starts(linear: Priced, model: Problem, gap: float, effort: Effort) -> Floats | None:
     """Whole starts at the prices of goods, among those that the linear model uses at all."""
+    price = linear.solution.row_price
+    if price is None:
+        return None
     small, _ = at_prices(linear, model, price)
     count = len(linear.master.owner)
     used = linear.solution.x[:count] if linear.solution.x is not None else np.zeros(count)
@@ -184,7 +174,7 @@ def _whole_starts(linear: Priced, model: Problem, price: Floats, gap: float, eff
     if (used > EPS).sum() > MANY:
         lower[:count][used >= 1.0 - EPS] = 1.0
     part = core(small, lower, upper)
-    best = solve_mip(part.arrays, seconds=effort.seconds, gap=gap, effort=0.3, nodes=effort.nodes, stop=effort.stop)
+    best = solve_mip(part.arrays, seconds=effort.seconds, gap=gap, nodes=effort.nodes, stop=effort.stop)
     found = None if best.x is None else part.whole(best.x)
     if found is None:
         return None

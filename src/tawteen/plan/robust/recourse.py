@@ -118,6 +118,17 @@ class Recourse:
         whole[self.model.starts], whole[self.columns] = starts, found.x
         return whole
 
+    def slopes(self, starts: Floats) -> tuple[float, Floats] | None:
+        """What the choice is worth, and how much a unit of each start can change that at most; None as in `value`."""
+        self.choose(starts)
+        found = solved(self.relaxation)
+        if found.value is None or found.row_price is None or found.column_price is None:
+            return None
+        released = np.maximum(found.column_price[self._made], 0.0)
+        own = self.arrays.value[self.model.starts]
+        slope = own - self._takes.T @ found.row_price - self._uses.T @ released
+        return found.value + float(own @ starts), np.asarray(slope)
+
     def worth(self, starts: Floats) -> Floats | None:
         """What each start is worth: of those at 1 what their last part brings, of those at 0 what their first would.
 
