@@ -19,7 +19,7 @@ from tawteen.plan.country.market import Market, market
 from tawteen.plan.country.outcome import nothing_of, problem_with, programme_of
 from tawteen.plan.country.proof import Land, land
 from tawteen.plan.country.search import Run, search
-from tawteen.plan.country.sites import Sites, sites_of, with_crew
+from tawteen.plan.country.sites import Sites, Terms, on_terms, sites_of, with_crew
 from tawteen.plan.limits.ground import Ground
 from tawteen.plan.problem import Problem, chosen, problem
 from tawteen.plan.programme import Programme, Scenario
@@ -55,6 +55,7 @@ def plan_country(
     scenario: Scenario = Scenario(),  # noqa: B008
     executor: Executor | None = None,
     parts: int = 2,
+    terms: Terms | None = None,
 ) -> Programme:
     """The best programme found for `case`, with a proven bound, by prices rather than by one large model.
 
@@ -63,12 +64,15 @@ def plan_country(
     The bound is that of Lagrange: valid for any prices, computed in double precision, with an allowance for market
     columns without a limit (`figures["bound_excess"]`, discounted currency). When `stop` returns True the best so far
     is returned. `executor` (like those of `concurrent.futures`) prices the sites in `parts` parts, else it is done in
-    this thread. Rules that contradict each other give an infeasible programme with the rules in conflict.
+    this thread. Rules that contradict each other give an infeasible programme with the rules in conflict. `terms` bind
+    the plan further; their premiums are in its value and bound.
     """
     watch = Watch(time_limit, progress, stop)
     watch.say("problem")
     changed = apply(case, scenario)
     of, sites = country_of(changed)
+    if terms is not None:
+        sites = on_terms(sites, terms)
     if executor is not None and len(sites.first):
         sites = with_crew(sites, executor, parts)
     asked = Asked(scenario, seed, gap)

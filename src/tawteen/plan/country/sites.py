@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
@@ -79,6 +80,33 @@ class Crew:
 
     executor: Executor
     parts: tuple[Sites, ...]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What binds a plan beside its case: nothing starts before period `today`, the sites of `held` start as it says or
+    not at all, and each start of `meant` (by site: option and period) is worth `premium` more (discounted currency).
+    """
+
+    today: int
+    held: Mapping[str, tuple[str, int]]
+    meant: Mapping[str, tuple[str, int]]
+    premium: float
+
+
+def on_terms(sites: Sites, terms: Terms) -> Sites:
+    """The same sites with what `terms` close closed, and the premium in what starts are worth."""
+    row = dict(sites.options.select("option", "row").iter_rows())
+    held = sites.options["site"].is_in(list(terms.held)).to_numpy()
+    closed = (np.arange(sites.shape[1]) < terms.today) | held[:, None]
+    for option, start in terms.held.values():
+        if option in row:
+            closed[row[option], start] = False
+    value = np.where(closed, -np.inf, sites.value)
+    for option, start in terms.meant.values():
+        if option in row:
+            value[row[option], start] += terms.premium
+    return replace(sites, value=value)
 
 
 def with_crew(sites: Sites, executor: Executor, count: int) -> Sites:
