@@ -7,13 +7,15 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from tests.plan.planned import programme
 from tests.tiny import tiny
 
 from tawteen.case.model import Case
-from tawteen.plan.explain import Reasons, explain, explain_all, limit_values, say
+from tawteen.plan.explain import Forced, Reasons, Saying, explain, explain_all, limit_values, say
+from tawteen.plan.explain.again import Again
 from tawteen.plan.planning import plan
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.words import Words, catalog
@@ -205,6 +207,36 @@ def test_value_of_one_more_unit_sums_over_periods() -> None:
         ("fund", "f", 2, pytest.approx(0.4), 0.3, 2),
         ("rule", "r", 1, 0.2, 0.2, None),
     ]
+    assert found["by_period"].to_list() == [
+        [{"period": 0, "price": 0.1}, {"period": 2, "price": 0.3}],
+        [{"period": None, "price": 0.2}],
+    ]
+
+
+def test_limits_can_be_told_at_the_prices_of_the_reasons() -> None:
+    """Of a small programme they are its own; of one planned by prices those that prove its bound."""
+    reasons = Reasons(tiny(), programme())
+    assert limit_values(programme(), reasons.limits).equals(limit_values(programme()))
+    at = reasons.stand
+    priced = replace(programme(), figures={"bound_excess": 0.0, "prices": at.proof.prices.tolist()})
+    told = limit_values(priced, Reasons(tiny(), priced).limits)
+    assert (told["total"] > 0).all()
+    for row in told.iter_rows(named=True):
+        assert row["total"] == pytest.approx(sum(cell["price"] for cell in row["by_period"]))
+        assert row["periods"] == len(row["by_period"])
+
+
+def test_what_is_proven_tells_by_how_much_it_falls() -> None:
+    """Where the gap is larger than what a wish costs, the proof still falls by what the wish costs at its prices."""
+    for most, code in ((5e5, "otherwise"), (1e6, "this one."), (-1.0, "at least")):
+        side = Again(
+            (programme().value or 0.0) - 2e6, (programme().value or 0.0) + most, np.zeros(0), True, 0.0, 2, True
+        )
+        found = Forced(side, replace(side, value=programme().value, inside=False), ("mill-repair", 0))
+        loose = replace(programme(), bound=(programme().value or 0.0) + 1e6)
+        said = Saying(tiny(), loose, Words("en")).forced(found, inside=False)
+        assert code in said[-1]
+        assert "{" not in Saying(tiny(), loose, Words("ar")).forced(found, inside=False)[-1]
 
 
 def test_an_unknown_site_is_refused() -> None:

@@ -132,10 +132,11 @@ def _forced(found: Forced) -> dict[str, Any]:
 
 
 def _every_site(case: Case, programme: Programme, desk: Desk) -> Reply:
-    from tawteen.plan.explain import explain_all, limit_values
+    from tawteen.plan.explain import Reasons, explain_all, limit_values
     from tawteen.plan.explain.saying import Saying
 
-    reasons, limits = explain_all(case, programme), limit_values(programme)
+    told = Reasons(case, programme)
+    reasons, limits = explain_all(case, programme, told), limit_values(programme, told.limits)
     called = names(case, "sites", desk)
     rows = [[called.get(r["site"], r["site"]), r[f"reason_{desk.words.lang}"]] for r in reasons.iter_rows(named=True)]
     parts: list[Any] = [desk.rows("cli.reasons", ["cli.site", "cli.reason"], rows)]

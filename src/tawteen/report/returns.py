@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from tawteen.report.drawing import BLUES, both, colours, data, measured, scale_of, spoken, years
+from tawteen.report.drawing import BLUES, both, colours, data, measured, rounded, scale_of, spoken, years
 from tawteen.report.exhibit import PERIOD, REGION, Both, Exhibit, Shown, amount, coded, money, share, words
 from tawteen.report.labels import NAMES, beside, in_lines, step
 from tawteen.report.lists import LIMITS
@@ -16,6 +16,8 @@ from tawteen.report.study import Study
 TABLES = {"balance": "commodities", "import": "commodities", "export": "commodities", "uptake": "commodities",
           "route": "routes", "fund": "funds", "trainers": "trainers"}  # fmt: skip
 MOST_ROWS, MOST_BARS = 24, 24
+PEAK = 130
+"""Pixels behind a row for what one more unit is worth at its peak."""
 VIEWS: dict[str, Both] = {"economic": ("Economic", "اقتصادي"), "financial": ("Financial", "مالي")}
 
 
@@ -95,33 +97,49 @@ def _heat(study: Study, frame: pl.DataFrame, table: pl.DataFrame) -> dict[str, d
 
     def chart(k: int) -> Any:
         order: list[str] = []
-        rows = []
+        rows, peaks = [], []
         for r in cells.sort("row", "period").iter_rows(named=True):
             name = in_lines(_title(r), k, NAMES)
             if name not in order:
                 order.append(name)
-            rows.append({"limit": name, "a": study.year(r["period"] or 0), "b": study.year((r["period"] or 0) + 1),
+                peaks.append({"limit": name, "peak": rounded(r["peak"])})
+            first, last = (0, study.periods) if r["period"] is None else (r["period"], r["period"] + 1)
+            rows.append({"limit": name, "a": study.year(first), "b": study.year(last),
                          "v": round(r["price"] / r["peak"], 3)})  # fmt: skip
         legend = alt.Legend(title=spoken(("Share of the row's peak", "نسبة من ذروة الصف"), k), format=".0%",
                             gradientLength=160, titleFontWeight="normal", titleLimit=300)  # fmt: skip
         axis, width = beside(order, k, NAMES)
-        return (
+        y = alt.Y("limit:N", sort=order, axis=axis)
+        heat = (
             alt.Chart(data(rows)).mark_rect(stroke="white", strokeWidth=0.6)
             .encode(
-                x=years(study, field="a"), x2="b:Q",
-                y=alt.Y("limit:N", sort=order, axis=axis),
+                x=years(study, field="a"), x2="b:Q", y=y,
                 color=alt.Color("v:Q", scale=alt.Scale(range=BLUES, domain=[0, 1]), legend=legend),
             )
-            .properties(width=width, height=alt.Step(step(order, 20, 30)))
         )  # fmt: skip
+        width -= PEAK
+        beyond = _peaks(study, peaks, (y, width), k)
+        return alt.layer(heat, *beyond).properties(width=width, height=alt.Step(step(order, 20, 30)))
 
     return both(chart)
 
 
+def _peaks(study: Study, peaks: list[dict[str, Any]], place: tuple[alt.Y, int], k: int) -> list[Any]:
+    """What one more unit is worth at its peak, written behind each row, with a head."""
+    y, width = place
+    unit = study.case.settings.money.currency
+    head = [{"head": spoken((f"Peak, {unit} a unit", f"الذروة، {unit} للوحدة"), k)}]
+    x, number = alt.value(width + 8), alt.Text("peak:Q", format=",.3~r")
+    return [
+        alt.Chart(data(peaks)).mark_text(align="left").encode(x=x, y=y, text=number),
+        alt.Chart(data(head)).mark_text(align="left", baseline="bottom").encode(x=x, y=alt.value(-4), text="head:N"),
+    ]
+
+
 def _title(row: dict[str, Any]) -> Both:
-    """A limit with its region and, where its name does not tell, its kind."""
+    """A limit with its region and, where its name does not tell, its kind; the Latin font of pictures has no arrow."""
     kind = LIMITS[row["kind"]] if row["kind"] not in ("source", "credit", "rule", "route") else ("", "")
-    english = ", ".join(filter(None, (row["limit_en"], row["region_en"])))
+    english = ", ".join(filter(None, (row["limit_en"], row["region_en"]))).replace(" → ", " to ")
     arabic = "، ".join(filter(None, (row["limit_ar"], row["region_ar"])))
     return (": ".join(filter(None, (kind[0], english))), ": ".join(filter(None, (kind[1], arabic))))
 

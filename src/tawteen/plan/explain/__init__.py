@@ -161,12 +161,13 @@ def conflict_in_words(case: Case, programme: Programme, words: Words) -> str:
     return words.say("limit.and").join(named) or "–"
 
 
-def explain_all(case: Case, programme: Programme) -> pl.DataFrame:
+def explain_all(case: Case, programme: Programme, reasons: Reasons | None = None) -> pl.DataFrame:
     """Reasons of all sites, without solving again: one row a site, columns of `FRAME`.
 
     `worth` and `limit_cost` in discounted currency at the prices of the programme's limits; `best_start` a label.
+    `reasons` are those of the programme, where they are known already.
     """
-    reasons = Reasons(case, programme)
+    reasons = reasons or Reasons(case, programme)
     reasons.short.everything()
     tellers = [Saying(reasons.case, programme, Words(lang)) for lang in ("en", "ar")]
     rows = []
@@ -185,15 +186,18 @@ def explain_all(case: Case, programme: Programme) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=FRAME, orient="row")
 
 
-def limit_values(programme: Programme) -> pl.DataFrame:
-    """What limits are worth: kind, id, region, periods (binding), total, highest, period (of the highest).
+def limit_values(programme: Programme, limits: pl.DataFrame | None = None) -> pl.DataFrame:
+    """What limits are worth: kind, id, region, periods (binding), total, highest, period (of the highest), by_period.
 
     `total` is what one more unit in every period would be worth, `highest` what it is worth in the period where it is
-    worth most: discounted currency per unit. Balances are left out: their prices are those of the goods. Dearest first.
+    worth most, `by_period` what it is worth in each (period, price; without those where it is worth nothing):
+    discounted currency per unit. Balances are left out: their prices are those of the goods. Dearest first.
+    `limits`: other prices than those of the programme, such as `Reasons.limits`, at which its reasons are told.
     """
     price = pl.col("price")
     return (
-        programme.limits.filter((price > 0) & (pl.col("kind") != "balance"))
+        (programme.limits if limits is None else limits)
+        .filter((price > 0) & (pl.col("kind") != "balance"))
         .sort("period")
         .group_by("kind", "id", "region")
         .agg(
@@ -201,6 +205,7 @@ def limit_values(programme: Programme) -> pl.DataFrame:
             total=price.sum(),
             highest=price.max(),
             period=pl.col("period").get(price.arg_max()),
+            by_period=pl.struct("period", "price"),
         )
         .sort(["total", "kind", "id"], descending=[True, False, False])
     )

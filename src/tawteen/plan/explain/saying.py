@@ -194,8 +194,12 @@ class Saying:
         if found.exact or self.programme.value is None:
             return said
         room = turned.most - self.programme.value
-        code = "again.at_least" if room < 0 else "again.at_most"
-        return [*said, self.words.say(code, {"cost": self.money(room), "side": what["side"]})]
+        told = {"cost": self.money(room), "side": what["side"]}
+        if room < 0:
+            return [*said, self.words.say("again.at_least", told)]
+        falls = (self.programme.bound or turned.most) - turned.most
+        code = "again.at_most_falls" if falls > 0 else "again.at_most"
+        return [*said, self.words.say(code, {**told, "falls": self.money(falls)})]
 
     def _begins(self, found: Forced) -> dict[str, str]:
         """What starts at the site in the programme with it."""
