@@ -95,6 +95,10 @@ def solve_lp(
     highs.setOptionValue("solver", method)
     _limit(highs, seconds)
     _run(highs, stop)
+    if highs.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible:
+        # Presolve does not say which of the two, and with very small prices beside large ones it is neither.
+        highs.setOptionValue("presolve", "off")
+        _run(highs, stop)
     return _answer(highs, units, whole=False)
 
 
