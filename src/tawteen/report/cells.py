@@ -75,7 +75,7 @@ class Speech:
         return self.number(value, unit, None if unit == "share" else _places(value))
 
 
-_QUARTER = re.compile(r"\d{4}-Q\d")
+_QUARTER = re.compile(r"\d{4}-(?:Q\d|\d\d-\d\d)")
 
 
 def _places(value: float) -> int:

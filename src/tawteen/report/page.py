@@ -109,7 +109,7 @@ def _links(exhibit: Exhibit, speech: Speech) -> str:
     for name in exhibit.inputs:
         room, _, rest = name.partition(".")
         if rest:
-            links.append(html(speech.say("report.programme_table", {"table": rest})))
+            links.append(html(speech.say(f"report.programme.{rest}")))
         else:
             links.append(f'<a href="#in-{room}">{html(TITLES[room])}</a>')
     return " · ".join(links)

@@ -240,8 +240,8 @@ def values(study: Study, found: Robustness) -> Exhibit:
     worthy = found.values.filter(pl.col("worth") > 0)
     for k, lang in enumerate(("en", "ar")):
         about = [
-            study.name("sites", site)[k] if site else study.name("commodities", subject)[k]
-            for site, subject in worthy.select("site", "subject").iter_rows()
+            study.name("sites", site)[k] if site else _whose(study, table, subject)[k]
+            for site, table, subject in worthy.select("site", "table", "subject").iter_rows()
         ]
         fields = [_field(t, c, lang) for t, c in worthy.select("table", "column").iter_rows()]
         worthy = worthy.with_columns(
@@ -261,6 +261,16 @@ def values(study: Study, found: Robustness) -> Exhibit:
          "القيمة المتوقعة للمعلومات الجزئية الكاملة على السيناريوهات."),
         table, columns, limit=80, inputs=("blockers", "evidence"),
     )  # fmt: skip
+
+
+def _whose(study: Study, table: str, subject: str) -> Both:
+    """The name of what a value belongs to: its own, that of what its key names, else the key itself."""
+    known = {**study.names["commodities"], **study.names.get(table, {})}
+    if subject in known:
+        return known[subject]
+    keys = {**study.names["sources"], **study.names["pools"], **study.names["options"], **known}
+    parts = [keys.get(key, (key, key)) for key in subject.split("/")]
+    return (", ".join(en for en, _ in parts), "، ".join(ar for _, ar in parts))
 
 
 def _field(table: str, column: str, lang: str) -> str:
