@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import polars as pl
 import pytest
 from tests.plan.robust.drawn import programme
@@ -7,11 +10,24 @@ from tests.tiny import tiny
 
 from tawteen.case.findings import CaseError
 from tawteen.plan.programme import Programme, Scenario
-from tawteen.plan.robust.replan import replan
+from tawteen.plan.robust.replan import Replan
+from tawteen.plan.robust.replan import replan as plan_again
 from tawteen.plan.scenario import apply
 from tawteen.plan.verify import verify
 
 FACTS = Scenario(set=("commodity.cable*0.5", "site.mill*0.4", "commodity.flour*1.3"))
+
+
+LIMIT = {"whole": 60.0, "priced": 2.0}
+"""Seconds; prices of so few sites prove nothing, so that their search ends with its time."""
+
+
+@pytest.fixture(params=LIMIT)
+def replan(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Replan]:
+    """Planning again with the whole model, and as if there were many sites."""
+    if request.param == "priced":
+        monkeypatch.setattr("tawteen.plan.robust.replan.WHOLE", 0)
+    return partial(plan_again, time_limit=LIMIT[request.param])
 
 
 def starts(made: Programme) -> dict[str, tuple[str, int]]:
@@ -19,7 +35,7 @@ def starts(made: Programme) -> dict[str, tuple[str, int]]:
     return {site: (option, period) for site, option, period in rows}
 
 
-def test_without_news_nothing_moves() -> None:
+def test_without_news_nothing_moves(replan: Callable[..., Replan]) -> None:
     made = programme()
     again = replan(tiny(), made, today=1, penalty=0.0, gap=0.0)
     assert again.programme.value == pytest.approx(made.value, rel=1e-9)
@@ -29,7 +45,7 @@ def test_without_news_nothing_moves() -> None:
     assert starts(dear.programme) == starts(made)
 
 
-def test_what_has_begun_stays_and_nothing_new_begins_in_the_past() -> None:
+def test_what_has_begun_stays_and_nothing_new_begins_in_the_past(replan: Callable[..., Replan]) -> None:
     made = programme()
     today = 1 + min(period for _, period in starts(made).values())
     begun = {site: start for site, start in starts(made).items() if start[1] < today}
@@ -42,7 +58,7 @@ def test_what_has_begun_stays_and_nothing_new_begins_in_the_past() -> None:
     assert verify(tiny(), again.programme).holds
 
 
-def test_changes_have_their_worth_and_their_price() -> None:
+def test_changes_have_their_worth_and_their_price(replan: Callable[..., Replan]) -> None:
     made = programme()
     free = replan(tiny(), made, today=0, penalty=0.0, scenario=FACTS, gap=0.0)
     assert free.changes.height > 0
@@ -62,7 +78,7 @@ def test_changes_have_their_worth_and_their_price() -> None:
     assert small.programme.value - charged >= max(free.kept_value, free.programme.value - 0.3 * gained * 3) - 1e-3
 
 
-def test_signed_sites_stay_and_life_may_differ() -> None:
+def test_signed_sites_stay_and_life_may_differ(replan: Callable[..., Replan]) -> None:
     made = programme()
     everything = replan(tiny(), made, today=0, penalty=0.0, signed=tuple(starts(made)), scenario=FACTS)
     assert starts(everything.programme).items() >= starts(made).items()
@@ -73,7 +89,7 @@ def test_signed_sites_stay_and_life_may_differ() -> None:
     assert site not in dropped.held
 
 
-def test_what_stays_but_cannot_is_told() -> None:
+def test_what_stays_but_cannot_is_told(replan: Callable[..., Replan]) -> None:
     made = programme()
     (site, (option, _)), *_ = [(s, x) for s, x in starts(made).items() if not x[0].endswith(":survey")]
     gone = apply(tiny(), Scenario(set=(f"options.{option}.latest=2026-01-01",)))

@@ -11,17 +11,26 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
+from tawteen.appraise.prices import prices
+from tawteen.case.build import table_of
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
+from tawteen.diagnose import diagnose
+from tawteen.effects import effects
+from tawteen.match import match
 from tawteen.plan.compare import Comparison, compare
+from tawteen.plan.country.planning import plan_country
+from tawteen.plan.country.sites import Terms
 from tawteen.plan.draft import Block
-from tawteen.plan.planning import problem_of
-from tawteen.plan.problem import Problem, chosen, doing_nothing
+from tawteen.plan.planning import WHOLE, problem_of
+from tawteen.plan.problem import Problem, chosen, doing_nothing, problem
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.result import point, tables
+from tawteen.plan.robust.climb import keeps_rules
+from tawteen.plan.robust.recourse import Recourse
 from tawteen.plan.scenario import apply
 from tawteen.plan.search import Found, search
-from tawteen.plan.solver import Solution, solve_lp
+from tawteen.plan.solver import Outcome, Solution, solve_lp
 from tawteen.plan.verdict import GAP, Asked, blank_programme, relative_gap, status
 from tawteen.plan.watch import Progress, Watch
 
@@ -68,14 +77,14 @@ def replan(
 
     What `earlier` starts before today and what it starts on the sites `signed` stays as it was; `begun` says where life
     went otherwise. Nothing new starts before today. Every other start of `earlier` that does not stay as it was, later,
-    sooner, otherwise or not at all, costs `penalty` (discounted currency). New facts are in `case` itself, or come as a
+    sooner, otherwise or not at all, costs `penalty` (discounted currency). Up to `WHOLE` sites the whole model is
+    searched, above that the country engine prices them, as for `plan`. New facts are in `case` itself, or come as a
     `scenario`; it replaces that of the earlier programme. Raises CaseError for a start that stays but that the new
     facts do not allow, and where the rules cannot be kept.
     """
     watch = Watch(time_limit, progress, stop)
     watch.say("problem")
     changed = apply(case, scenario)
-    model = problem_of(changed)
     before = _starts(earlier)
     held = {site: start for site, start in before.items() if start[1] < today or site in signed}
     for site, start in (begun or {}).items():
@@ -83,22 +92,96 @@ def replan(
         if start is not None:
             held[site] = start
     meant = {site: start for site, start in before.items() if site not in held and site not in (begun or {})}
-    open_, kept_columns = _committed(model, held, meant, today, penalty)
-    nothing = solve_lp(doing_nothing(model.arrays, model))
-    idle = replace(nothing, x=None if nothing.x is None else nothing.x[kept_columns])
-    found = search(open_, idle, watch, gap=gap, seed=seed)
-    if found.starts is not None:
-        found = replace(found, starts=kept_columns[found.starts])
+    terms = Terms(today, held, meant, penalty)
+    sought = _whole if changed["sites"].height <= WHOLE else _priced
+    asked = Asked(scenario, seed, gap)
+    model, nothing, found = sought(changed, earlier, terms, asked, watch)
     if found.starts is None:
         code = "replan.infeasible" if found.outcome == "infeasible" else "replan.nothing_found"
         raise CaseError([Finding("error", code, args={"sites": ", ".join(sorted(held)) or "–"})])
-    programme = _programme(Asked(scenario, seed, gap), model, nothing, found, watch)
+    programme = _programme(asked, model, nothing, found, watch)
     programme = replace(programme, case_id=earlier.case_id)
-    kept = solve_lp(chosen(model.arrays, _columns(model, before))).value
     moves = compare(case, earlier, programme)
-    changes = _changes(moves.sites, earlier, programme, model, charged=dict.fromkeys(meant, penalty))
+    kept, changes = _changes(moves.sites, earlier, programme, model, charged=dict.fromkeys(meant, penalty))
     worth = None if kept is None else kept + model.constant
     return Replan(programme, worth, penalty, tuple(sorted(held)), changes, moves)
+
+
+def _whole(
+    case: Case, _earlier: Programme, terms: Terms, asked: Asked, watch: Watch
+) -> tuple[Problem, Solution, Found]:
+    """The whole model, doing nothing in it, and what its search found on these terms."""
+    model = problem_of(case)
+    open_, kept_columns = _committed(model, terms)
+    nothing = _nothing(model)
+    idle = replace(nothing, x=None if nothing.x is None else nothing.x[kept_columns])
+    found = search(open_, idle, watch, gap=asked.gap, seed=asked.seed)
+    if found.starts is not None:
+        found = replace(found, starts=kept_columns[found.starts])
+    return model, nothing, found
+
+
+def _priced(
+    case: Case, earlier: Programme, terms: Terms, asked: Asked, watch: Watch
+) -> tuple[Problem, Solution, Found]:
+    """The same of many sites, from prices; the model has starts of the earlier programme and of the new one alone."""
+    known = {**terms.meant, **terms.held}
+    small = _with(case, set(known.values()) | set(_starts(earlier).values()))
+    _check_held(small, terms.held)
+    begun = replace(earlier, sites=_as_known(earlier.sites, known))
+    made = plan_country(
+        _obliged(case, terms.held, small), time_limit=watch.left, seed=asked.seed, gap=asked.gap,
+        start=begun, terms=terms, progress=watch.say, stop=watch.stop,
+    )  # fmt: skip
+    if made.value is None or made.bound is None:
+        outcome: Outcome = "infeasible" if made.status == "infeasible" else "limit"
+        return small, _nothing(small), Found(None, None, np.inf, outcome)
+    model = _with(case, set(_starts(earlier).values()) | set(_starts(made).values()) | set(terms.held.values()))
+    columns = _columns(model, _starts(made))
+    figures = {name: value for name, value in made.figures.items() if name != "prices"}
+    outcome = "optimal" if made.status == "optimal" else "limit"
+    of = Found(columns, made.value - model.constant, made.bound - model.constant, outcome, figures)
+    return model, _nothing(model), of
+
+
+def _with(case: Case, starts: Collection[tuple[str, int]]) -> Problem:
+    """The problem of `case` with these starts alone."""
+    diagnosis = diagnose(case)
+    offers = match(case, diagnosis)
+    only = pl.DataFrame(sorted(starts), schema={"option": pl.String, "period": pl.Int64}, orient="row")
+    return problem(case, effects(case, diagnosis, offers), offers, prices(case), only)
+
+
+def _nothing(model: Problem) -> Solution:
+    return solve_lp(doing_nothing(model.arrays, model))
+
+
+def _as_known(sites: pl.DataFrame, known: Mapping[str, tuple[str, int]]) -> pl.DataFrame:
+    """Sites of a programme with the starts that life, or the earlier programme, gives them."""
+    option, period = ([known.get(site, (None, None))[i] for site in sites["id"]] for i in (0, 1))
+    return sites.with_columns(
+        pl.Series("option", option, dtype=pl.String), pl.Series("period", period, dtype=sites.schema["period"])
+    )
+
+
+def _obliged(case: Case, held: Mapping[str, tuple[str, int]], model: Problem) -> Case:
+    """The case with the rule that every site which stays starts, whatever its kind: it has one start left."""
+    if not held:
+        return case
+    options = [option for option, _ in held.values()]
+    kinds = model.ground.effects.options.filter(pl.col("option").is_in(options))["kind"].unique().sort()
+    rule = {"id": "replan:held", "kind": "at_least", "measure": "sites", "value": float(len(held)),
+            "sites": ";".join(held), "options": ";".join(kinds), "text_en": "", "text_ar": ""}  # fmt: skip
+    rules = pl.concat([case["rules"], table_of("rules", [rule])])
+    return replace(case, tables={**case.tables, "rules": rules})
+
+
+def _check_held(model: Problem, held: Mapping[str, tuple[str, int]]) -> None:
+    """Raises CaseError for a start that stays but cannot."""
+    for site, start in held.items():
+        if not len(_columns(model, {site: start})):
+            args = {"site": site, "option": start[0], "start": model.ground.case.calendar.label(start[1])}
+            raise CaseError([Finding("error", "replan.lost", args=args)])
 
 
 def _starts(programme: Programme) -> dict[str, tuple[str, int]]:
@@ -115,29 +198,20 @@ def _columns(model: Problem, starts: Mapping[str, tuple[str, int]]) -> NDArray[n
     return np.array([model.starts.start + i for i, start in enumerate(named) if start in wanted], dtype=np.int64)
 
 
-def _committed(
-    model: Problem,
-    held: Mapping[str, tuple[str, int]],
-    meant: Mapping[str, tuple[str, int]],
-    today: int,
-    penalty: float,
-) -> tuple[Problem, NDArray[np.int64]]:
+def _committed(model: Problem, terms: Terms) -> tuple[Problem, NDArray[np.int64]]:
     """The model of what is still open, and which columns of the whole one it has.
 
-    Nothing new starts before today; a site that stays has its one start left and must take it; `penalty` is a premium
+    Nothing new starts before today; a site that stays has its one start left and must take it; the penalty is a premium
     on what stays as it was meant: a price for moving, less the same sum whatever is decided.
     """
+    _check_held(model, terms.held)
     arrays, keys = model.arrays, model.columns["start"].keys
     value, row_lower = arrays.value.copy(), arrays.row_lower.copy()
-    value[_columns(model, meant)] += penalty
-    may = np.array(keys.select((pl.col("period") >= today) & ~pl.col("site").is_in(list(held))).to_series())
+    value[_columns(model, terms.meant)] += terms.premium
+    may = np.array(keys.select((pl.col("period") >= terms.today) & ~pl.col("site").is_in(list(terms.held))).to_series())
     rows = model.rows["site"]
-    for site, start in held.items():
-        stays = _columns(model, {site: start})
-        if not len(stays):
-            args = {"site": site, "option": start[0], "start": model.ground.case.calendar.label(start[1])}
-            raise CaseError([Finding("error", "replan.lost", args=args)])
-        may[stays - model.starts.start] = True
+    for site, start in terms.held.items():
+        may[_columns(model, {site: start}) - model.starts.start] = True
         row_lower[rows.first + rows.keys["site"].to_list().index(site)] = 1.0
     keep = np.ones(arrays.matrix.shape[1], dtype=bool)
     keep[model.starts] = may
@@ -180,19 +254,28 @@ def _programme(asked: Asked, model: Problem, nothing: Solution, found: Found, wa
 
 def _changes(
     moves: pl.DataFrame, earlier: Programme, programme: Programme, model: Problem, *, charged: Mapping[str, float]
-) -> pl.DataFrame:
-    """What moved, with the worth of each move: the model solved with that site as it was and all else as it is now."""
+) -> tuple[float | None, pl.DataFrame]:
+    """What the earlier starts are still worth, and what moved with the worth of each move.
+
+    That is the model solved with the site as it was and all else as it is now.
+    """
     before, now = _starts(earlier), _starts(programme)
-    value = solve_lp(chosen(model.arrays, _columns(model, now))).value
-    worths = []
+    recourse = Recourse(model, model.arrays)
+
+    def worth(starts: Mapping[str, tuple[str, int]]) -> float | None:
+        columns = _columns(model, starts)
+        ones = np.zeros(model.starts.stop - model.starts.start)
+        ones[columns - model.starts.start] = 1.0
+        return recourse.value(ones) if len(columns) == len(starts) and keeps_rules(model, ones) else None
+
+    value, worths = worth(now), []
     for site in moves["site"]:
         back = {other: start for other, start in now.items() if other != site}
         if site in before:
             back[site] = before[site]
-        columns = _columns(model, back)
-        undone = solve_lp(chosen(model.arrays, columns)).value if len(columns) == len(back) else None
+        undone = worth(back)
         worths.append(None if undone is None or value is None else value - undone)
-    return moves.with_columns(
+    return worth(before), moves.with_columns(
         pl.Series("worth", worths, dtype=pl.Float64),
         pl.Series("penalty", [charged.get(site, 0.0) for site in moves["site"]], dtype=pl.Float64),
     )
