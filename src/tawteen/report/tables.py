@@ -10,7 +10,7 @@ import polars as pl
 from tawteen.report.cells import Speech, html, is_number
 from tawteen.report.exhibit import Both, Shown
 
-LONG = 260
+LONG, SOME = 260, 36
 
 
 def heading(speech: Speech, shown: Shown, numeric: bool) -> str:
@@ -22,7 +22,8 @@ def heading(speech: Speech, shown: Shown, numeric: bool) -> str:
 
 def cell(speech: Speech, row: Mapping[str, object], column: str, shown: Shown, places: frozenset[str]) -> str:
     """One cell."""
-    said, value = html(speech.cell(row, column, shown)), row.get(column)
+    both, value = speech.cell(row, column, shown), row.get(column)
+    said = html(both)
     if shown.codes in ("status", "flags") and value:
         said = f'<span class="tag {escape(str(value))}">{said}</span>'
     if shown.link and f"{shown.link}{value}" in places:
@@ -31,7 +32,9 @@ def cell(speech: Speech, row: Mapping[str, object], column: str, shown: Shown, p
         said = f'<a href="{escape(value, quote=True)}" rel="noreferrer">{said}</a>'
     if is_number(value) and f"{column}_en" not in row:
         return f'<td class="num" data-v="{float(value):.6g}"><bdi dir="ltr">{said}</bdi></td>'  # type: ignore[arg-type]
-    return f"<td class=wide>{said}</td>" if len(said) > LONG else f"<td>{said}</td>"
+    longest = max(map(len, both))
+    kind = " class=wide" if len(said) > LONG else " class=some" if longest > SOME else ""
+    return f"<td{kind}>{said}</td>"
 
 
 def table(
