@@ -33,6 +33,8 @@ from tawteen.plan.verify.rules import in_place, listed, of_kind
 Row = dict[str, Any]
 ALMOST_ALL = 0.995
 """A change that large is none that anybody could make: it would be said as 100 %."""
+YES_OR_NO = ("must", "never", "after")
+"""Rules without an amount: there is no unit more of them, and a price that holds them may be any large one."""
 TRIED = 8
 """Starts of one site that are tried against what is left."""
 
@@ -95,7 +97,8 @@ class Reasons:
         told = programme
         if self.prices is not None:
             told = replace(programme, limits=as_limits(self.country, self.prices))
-        self.limits = told.limits
+        flat = [rule["id"] for rule in self.rules if rule["kind"] in YES_OR_NO]
+        self.limits = told.limits.filter(~((pl.col("kind") == "rule") & pl.col("id").is_in(flat)))
         self.market = market(self.case, told, self.effects, offers, self.view)
         self.room = Room(programme, self.market)
         self.worths = worths(self.market, self.country, self.sites)
