@@ -13,8 +13,8 @@ from tawteen.plan.core import core
 from tawteen.plan.planning import plan, problem_of
 from tawteen.plan.problem import doing_nothing, relaxed, untied
 from tawteen.plan.scaling import scaling
-from tawteen.plan.solver import solve_lp
-from tawteen.plan.strengthen import with_money_so_far
+from tawteen.plan.solver import solve_lp, solve_mip
+from tawteen.plan.strengthen import with_choices, with_money_so_far
 
 
 def test_blocks_cover_all_columns_and_rows() -> None:
@@ -89,6 +89,19 @@ def test_money_so_far_only_says_what_already_holds() -> None:
     assert more.matrix.shape[0] == problem.arrays.matrix.shape[0] + 2
     before, after = solve_lp(relaxed(problem.arrays)), solve_lp(relaxed(more))
     assert before.value == pytest.approx(after.value, rel=1e-9)
+
+
+def test_a_binary_for_each_option_changes_no_answer() -> None:
+    problem = problem_of(tiny())
+    keys = problem.columns["start"].keys
+    option, site = (keys[name].rank("dense").to_numpy().astype(np.int64) - 1 for name in ("option", "site"))
+    more = with_choices(problem.arrays, option, site)
+    assert more.arrays.integer.sum() == problem.arrays.integer.sum() + keys["option"].n_unique()
+    plain, chosen = solve_mip(problem.arrays), solve_mip(more.arrays, steady=True)
+    assert plain.value == pytest.approx(chosen.value, rel=1e-9)
+    assert plain.x is not None and chosen.x is not None
+    assert more.extended(more.plain(chosen.x)) == pytest.approx(chosen.x, abs=1e-6)
+    assert more.arrays.value @ more.extended(plain.x) == pytest.approx(plain.value, rel=1e-9)
 
 
 def test_no_trade_that_makes_money_from_nothing() -> None:

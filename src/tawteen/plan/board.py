@@ -12,7 +12,7 @@ from tawteen.plan.draft import Floats
 class Board:
     """Best point and best bound; both only ever get better. Safe to use from several threads.
 
-    `opened` is set when the first attempt at a point is over, `ended` when the gap is small enough or proved.
+    `ended` is set when the gap is small enough or proved.
     """
 
     def __init__(self, enough: float, floor: float) -> None:
@@ -23,7 +23,6 @@ class Board:
         self.x: Floats | None = None
         self.value = -np.inf
         self.bound = np.inf
-        self.opened = threading.Event()
         self.ended = threading.Event()
 
     def found(self, x: Floats, value: float) -> bool:

@@ -23,13 +23,13 @@ from tawteen.plan.watch import Watch
 Places = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-FEW = 8
+FEW = 2
 SOME = 12
 REACH = 0.05
 TURN = 6.0
 FELT = 2e-3
 MOST = 12.0
-ROUGH, FINE = 5e-3, 3e-4
+ROUGH, FINE = 2e-2, 3e-4
 SHRINK, GROW, QUICK = 0.8, 1.15, 1.5
 SIZES = {"chain": 6.0, "any": 6.0, "shift": 2.0, "swap": 6.0, "window": 6.0, "costly": 8.0}
 
@@ -127,7 +127,6 @@ class Improver:
     def run(self) -> None:
         """Until it is enough."""
         self._first()
-        self.board.opened.set()
         sizes = dict(SIZES)
         for name in self._turns(list(sizes)):
             if self.board.x is None or self.board.ended.is_set() or self.watch.left <= 0 or self.watch.stop():

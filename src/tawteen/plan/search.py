@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy import sparse
 
 from tawteen.plan.board import Board
 from tawteen.plan.core import Core, core
@@ -17,11 +18,10 @@ from tawteen.plan.improve import Field, Improver, Mask, field_of
 from tawteen.plan.problem import Problem, chosen, relaxed, untied
 from tawteen.plan.scaling import Scaling, scaling
 from tawteen.plan.solver import Outcome, Solution, Talk, solve_lp, solve_mip
-from tawteen.plan.strengthen import with_money_so_far
+from tawteen.plan.strengthen import Choices, with_choices, with_money_so_far
 from tawteen.plan.watch import Watch
 
-MANY = 3000
-ANEW = 0.2
+MANY = 1000
 EFFORT = 0.05
 
 
@@ -60,7 +60,7 @@ def search(
     if root.outcome == "infeasible":
         return Found(None, None, -np.inf, "infeasible")
     board.proved(root.bound)
-    proof = Proof(part, units, board, watch, seed)
+    proof = Proof(_to_prove(problem, part), board, watch, seed)
     proof.start()
     try:
         if root.x is not None:
@@ -91,6 +91,16 @@ def _do_only_what_is_asked(
     )
     if found.x is not None and found.value is not None:
         board.found(least.whole(found.x), found.value + least.constant)
+
+
+def _to_prove(problem: Problem, part: Core) -> Choices:
+    """What branch and cut gets: with a binary for each option where the model is large."""
+    if not _large(part):
+        return Choices(part.arrays, sparse.csr_matrix((0, len(part.columns))))
+    mine = part.columns[part.arrays.integer] - problem.starts.start
+    keys = problem.columns["start"].keys.select("option", "site")[mine]
+    option, site = (keys[name].rank("dense").to_numpy().astype(np.int64) - 1 for name in ("option", "site"))
+    return with_choices(part.arrays, option, site)
 
 
 def _place(problem: Problem, part: Core, units: Scaling, root: Solution, board: Board) -> Field:
@@ -135,15 +145,14 @@ def _site_prices(problem: Problem, part: Core, root: Solution) -> Floats:
 class Proof(threading.Thread):
     """Branch and cut over the whole model, fed with the points that are found beside it."""
 
-    def __init__(self, part: Core, units: Scaling, board: Board, watch: Watch, seed: int) -> None:
+    def __init__(self, model: Choices, board: Board, watch: Watch, seed: int) -> None:
         super().__init__(name="proof", daemon=True)
-        self.part, self.units, self.board, self.watch, self.seed = part, units, board, watch, seed
+        self.model, self.board, self.watch, self.seed = model, board, watch, seed
+        self.units = scaling(model.arrays)
+        self.large = model.starts.shape[0] > 0
         self.outcome: Outcome = "limit"
         self.error: BaseException | None = None
         self._offered: Floats | None = None
-        self._base: float | None = None
-        self._began = 0.0
-        self._again = False
 
     def run(self) -> None:
         """Until it is proved, enough, or over."""
@@ -161,32 +170,26 @@ class Proof(threading.Thread):
             raise self.error
 
     def _prove(self) -> None:
-        """Runs until one comes to its end; begins again when much better points than it began with are known."""
-        while True:
-            self._began = self.watch.elapsed
-            self._base = self.board.value if self.board.value > self.board.floor else None
-            self._offered = self.board.x
-            self._again = False
-            solution = solve_mip(
-                self.part.arrays,
-                seconds=self.watch.left,
-                gap=self.board.enough,
-                seed=self.seed,
-                known=None if self._base is None else self.board.x,
-                units=self.units,
-                talk=Talk(found=self._take, offer=self._offer, told=self._told),
-                effort=0.0 if _large(self.part) else EFFORT,
-            )
-            self.outcome = solution.outcome
-            if solution.x is not None and solution.value is not None:
-                self.board.found(solution.x, solution.value)
-            if solution.outcome in ("optimal", "limit", "interrupted"):
-                self.board.proved(solution.bound)
-            if not self._again or solution.outcome in ("optimal", "infeasible"):
-                return
+        known = self._offered = self.board.x
+        solution = solve_mip(
+            self.model.arrays,
+            seconds=self.watch.left,
+            gap=self.board.enough,
+            seed=self.seed,
+            known=None if known is None else self.model.extended(known),
+            units=self.units,
+            talk=Talk(found=self._take, offer=self._offer, told=self._told),
+            effort=0.0 if self.large else EFFORT,
+            steady=self.large,
+        )
+        self.outcome = solution.outcome
+        if solution.x is not None and solution.value is not None:
+            self.board.found(self.model.plain(solution.x), solution.value)
+        if solution.outcome in ("optimal", "limit", "interrupted"):
+            self.board.proved(solution.bound)
 
     def _take(self, x: Floats, value: float) -> None:
-        if self.board.found(x, value):
+        if self.board.found(self.model.plain(x), value):
             self._offered = self.board.x
             self.watch.say("proof", None, value, self.board.bound)
 
@@ -195,23 +198,11 @@ class Proof(threading.Thread):
         if best is self._offered:
             return None
         self._offered = best
-        return best
+        return None if best is None else self.model.extended(best)
 
     def _told(self, _value: float, bound: float) -> bool:
         self.board.proved(bound)
-        if self.board.ended.is_set() or self.watch.stop() or self.watch.left <= 0:
-            return True
-        self._again = self._outdated()
-        return self._again
-
-    def _outdated(self) -> bool:
-        """Whether it is worth beginning again: cuts and fixings made early with a good point are worth far more."""
-        spent, left = self.watch.elapsed - self._began, self.watch.left
-        if not _large(self.part):
-            return False
-        if self._base is None:
-            return self.board.opened.is_set() and self.board.value > self.board.floor and spent < left / 3
-        return spent < left and self.board.value - self._base > ANEW * (self.board.bound - self.board.value)
+        return self.board.ended.is_set() or self.watch.stop() or self.watch.left <= 0
 
 
 def open_part(problem: Problem, nothing: Solution) -> Core:

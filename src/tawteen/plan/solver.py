@@ -105,13 +105,14 @@ def solve_lp(
 def solve_mip(
     arrays: Arrays, *, seconds: float = np.inf, gap: float = 0.0, seed: int = 1, known: Floats | None = None,
     talk: Talk | None = None, stop: Stop | None = None, units: Scaling | None = None, effort: float = 0.05,
-    nodes: int | None = None,
+    nodes: int | None = None, steady: bool = False,
 ) -> Solution:  # fmt: skip
     """Searches for the best whole point.
 
     `gap` ends the run when bound − value is below it (units of value); `known` is a point to start from; `effort` is
     the share of work spent on looking for points: with 0 the run only proves. `nodes` ends it after so many nodes:
-    unlike `seconds` that ends the same search at the same point on every machine.
+    unlike `seconds` that ends the same search at the same point on every machine. `steady` takes the model as it is
+    and never begins again: on large models what a restart costs is worth more than what it takes away.
     """
     units = units or scaling(arrays)
     highs = _loaded(units.into(arrays), relax=False)
@@ -125,6 +126,9 @@ def solve_mip(
         options["mip_max_nodes"] = nodes
     for name, value in options.items():
         highs.setOptionValue(name, value)
+    if steady:
+        highs.setOptionValue("presolve", "off")
+        highs.setOptionValue("mip_allow_restart", False)
     for heuristic in _HEURISTICS if effort == 0.0 else ():
         highs.setOptionValue(f"mip_heuristic_run_{heuristic}", False)
     _limit(highs, seconds)
