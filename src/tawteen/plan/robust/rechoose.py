@@ -34,7 +34,7 @@ MANY = 200
 FEW = 80_000
 """Entries of the whole model up to which branch and cut lowers the bound: beyond, cuts cost more than they say."""
 
-MOST, STEPS, FEWEST = 80, 4000, 10
+MOST, STEPS, FEWEST = 60, 4000, 10
 """Steps of one site that are valued after the search: so many a site of all, within these."""
 
 GAP, ROUGH = 0.01, 0.03
