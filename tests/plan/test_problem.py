@@ -99,7 +99,8 @@ def test_a_binary_for_each_option_changes_no_answer() -> None:
     assert more.arrays.integer.sum() == problem.arrays.integer.sum() + keys["option"].n_unique()
     plain, chosen = solve_mip(problem.arrays), solve_mip(more.arrays, steady=True)
     assert plain.value == pytest.approx(chosen.value, rel=1e-9)
-    assert plain.x is not None and chosen.x is not None
+    assert plain.x is not None
+    assert chosen.x is not None
     assert more.extended(more.plain(chosen.x)) == pytest.approx(chosen.x, abs=1e-6)
     assert more.arrays.value @ more.extended(plain.x) == pytest.approx(plain.value, rel=1e-9)
 

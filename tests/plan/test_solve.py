@@ -129,6 +129,19 @@ def test_the_same_seed_gives_the_same_programme() -> None:
     assert first.sites.equals(second.sites)
 
 
+@pytest.mark.parametrize("by_prices", [False, True])
+def test_counted_steps_give_the_same_programme(by_prices: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the clock ends the search, a slower machine ends elsewhere; where steps do, none does."""
+    monkeypatch.setattr(planning, "WHOLE", 0 if by_prices else 100)
+    case = tiny() if by_prices else generate(4, 3)
+    one, other = (plan(case, steps=2, gap=0.0, time_limit=limit) for limit in (0.0, 60.0))
+    assert one.status in ("step_limit", "optimal")
+    assert (one.value, one.bound, one.status) == (other.value, other.bound, other.status)
+    assert one.sites.equals(other.sites)
+    assert one.flows.equals(other.flows)
+    assert verify(case, one).holds
+
+
 def test_interruption_gives_the_best_so_far() -> None:
     heard: list[str] = []
     asked = iter(range(10_000))

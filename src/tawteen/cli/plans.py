@@ -97,6 +97,7 @@ def plan(
     without: Annotated[list[str] | None, typer.Option("--without", metavar="SITE", show_default=False)] = None,
     start: Annotated[Path | None, typer.Option("--start", metavar="DIR", show_default=False)] = None,
     cluster: Annotated[str | None, typer.Option("--cluster", metavar="ADDRESS", show_default=False)] = None,
+    steps: Annotated[int | None, typer.Option("--steps", min=0, metavar="N", show_default=False)] = None,
 ) -> Reply:
     """Chooses which sites start, how and when; writes the programme, its report and the case it was made from."""
     from tawteen.plan.planning import plan as plan_case
@@ -112,7 +113,7 @@ def plan(
         fits(read, scenario)
         programme = plan_case(
             read, scenario=scenario, time_limit=time_limit, seed=seed, gap=gap, stop=stop, progress=bar.plan,
-            start=earlier, executor=executor,
+            start=earlier, executor=executor, steps=steps,
         )  # fmt: skip
         keep(read, programme, staged, outline_of(case))
         reported = _reported(read, programme, staged, desk, bar) if programme.value is not None else None

@@ -29,6 +29,8 @@ REACH = 0.05
 TURN = 6.0
 FELT = 2e-3
 MOST = 12.0
+NODES = 100
+"""Nodes of a neighbourhood, where steps are counted."""
 ROUGH, FINE = 2e-2, 3e-4
 SHRINK, GROW, QUICK = 0.8, 1.15, 1.5
 SIZES = {"chain": 6.0, "any": 6.0, "shift": 2.0, "swap": 6.0, "window": 6.0, "costly": 8.0}
@@ -129,12 +131,13 @@ class Improver:
         self._first()
         sizes = dict(SIZES)
         for name in self._turns(list(sizes)):
-            if self.board.x is None or self.board.ended.is_set() or self.watch.left <= 0 or self.watch.stop():
+            if self.board.x is None or self.board.ended.is_set() or self.watch.over or self.watch.stop():
                 return
             improved, growth = self._solve(self._neighbourhood(name, round(sizes[name])), seconds=TURN)
             if not improved:
                 most = float(len(self.place.matters)) if name != "shift" else MOST
                 sizes[name] = min(max(sizes[name] * growth, 1.0), max(most, 1.0))
+            self.watch.step()
 
     def _turns(self, names: list[str]) -> Iterator[str]:
         """Shifts in time first, they are quick; then all kinds, in a new order each round."""
@@ -215,6 +218,7 @@ class Improver:
         known = best[part.columns] if best is not None and not rough else None
         # Seconds of this thread's own work: what others do on the machine must not make neighbourhoods look too large.
         began = time.thread_time()
+        counted = None if self.watch.steps is None else NODES
         gain = max(self.place.root.bound - self.board.floor, 0.0)
         solution = solve_mip(
             part.arrays,
@@ -226,9 +230,10 @@ class Improver:
             stop=lambda: self.watch.stop() or self.board.ended.is_set(),
             talk=Talk(
                 found=lambda x, value: self._take(part.whole(x), value + part.constant),
-                told=lambda _value, _bound: time.thread_time() - began > seconds,
+                told=lambda _value, _bound: counted is None and time.thread_time() - began > seconds,
             ),
             effort=0.3,
+            nodes=counted,
         )
         if solution.x is not None and solution.value is not None:
             self._take(part.whole(solution.x), solution.value + part.constant)

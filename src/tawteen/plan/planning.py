@@ -50,25 +50,27 @@ def plan(
     scenario: Scenario = Scenario(),  # noqa: B008
     start: Programme | None = None,
     executor: Executor | None = None,
+    steps: int | None = None,
 ) -> Programme:
     """The best programme found for `case` under `scenario`, with a proven bound.
 
     Up to `WHOLE` sites the whole model is searched; above that it is taken apart by prices (`plan_country`), whose work
     an `executor` may share.
 
-    `time_limit` in seconds, all included; `gap` is the share of the gain at which it is good enough. `progress` hears
-    (stage, share done or None, value or None, bound or None); when `stop` returns True the best so far is returned,
-    marked as interrupted. What is returned is no worse than an earlier programme (`start`) where its starts are
-    possible here. Rules that contradict each other give an infeasible programme with the rules in conflict.
+    `time_limit` in seconds, all included; with `steps` the search ends after so many steps instead, whatever the clock
+    says, and the same seed gives the same programme. `gap` is the share of the gain at which it is good enough.
+    `progress` hears (stage, share done or None, value or None, bound or None); when `stop` returns True the best so
+    far is returned, marked as interrupted. What is returned is no worse than an earlier programme (`start`) where its
+    starts are possible here. Rules that contradict each other give an infeasible programme with the rules in conflict.
     Raises CaseError for a scenario that means nothing in the case.
     """
     changed = apply(case, scenario)
     if changed["sites"].height > WHOLE:
         return plan_country(
             case, time_limit=time_limit, seed=seed, gap=gap, progress=progress, stop=stop, start=start,
-            scenario=scenario, executor=executor,
+            scenario=scenario, executor=executor, steps=steps,
         )  # fmt: skip
-    watch = Watch(time_limit, progress, stop)
+    watch = Watch(time_limit, progress, stop, steps)
     watch.say("problem")
     model = problem_of(changed)
     watch.say("nothing")

@@ -9,7 +9,7 @@ import polars as pl
 
 VERSION = 1
 
-Status = Literal["optimal", "within_gap", "time_limit", "interrupted", "infeasible"]
+Status = Literal["optimal", "within_gap", "time_limit", "step_limit", "interrupted", "infeasible"]
 
 
 @dataclass(frozen=True)

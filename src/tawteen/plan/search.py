@@ -23,6 +23,8 @@ from tawteen.plan.watch import Watch
 
 MANY = 1000
 EFFORT = 0.05
+NODES = 5
+"""Nodes of branch and cut for each step, where steps are counted."""
 
 
 @dataclass(frozen=True)
@@ -61,17 +63,28 @@ def search(
         return Found(None, None, -np.inf, "infeasible")
     board.proved(root.bound)
     proof = Proof(_to_prove(problem, part), board, watch, seed)
-    proof.start()
+    improver = None
+    if root.x is not None:
+        flows = worthwhile(problem, part, nothing.x, part.whole(root.x))
+        improver = Improver(_place(problem, part, units, root, board), board, watch, seed, flows)
+    _side_by_side(proof, improver, board, one_by_one=watch.steps is not None)
+    return _found(part, root, board, proof)
+
+
+def _side_by_side(proof: Proof, improver: Improver | None, board: Board, *, one_by_one: bool) -> None:
+    """Looks for points and proves at the same time; one after the other where the run has to be the same each time."""
+    if not one_by_one:
+        proof.start()
     try:
-        if root.x is not None:
-            flows = worthwhile(problem, part, nothing.x, part.whole(root.x))
-            Improver(_place(problem, part, units, root, board), board, watch, seed, flows).run()
+        if improver is not None:
+            improver.run()
+        if one_by_one:
+            proof.run()
     except BaseException:
         board.ended.set()
         raise
     finally:
-        proof.join()
-    return _found(part, root, board, proof)
+        proof.end()
 
 
 def _do_only_what_is_asked(
@@ -163,9 +176,10 @@ class Proof(threading.Thread):
         finally:
             self.board.ended.set()
 
-    def join(self, timeout: float | None = None) -> None:
+    def end(self) -> None:
         """Waits for the end; an error in the thread is raised here."""
-        super().join(timeout)
+        if self.is_alive():
+            self.join()
         if self.error is not None:
             raise self.error
 
@@ -181,6 +195,7 @@ class Proof(threading.Thread):
             talk=Talk(found=self._take, offer=self._offer, told=self._told),
             effort=0.0 if self.large else EFFORT,
             steady=self.large,
+            nodes=None if self.watch.steps is None else NODES * self.watch.steps,
         )
         self.outcome = solution.outcome
         if solution.x is not None and solution.value is not None:

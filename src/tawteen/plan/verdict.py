@@ -69,7 +69,9 @@ def status(share: float | None, gap: float, watch: Watch, *, ended: bool = False
 
 def stopped(watch: Watch) -> Status:
     """Why a run ended that did not come to its own end."""
-    return "interrupted" if watch.stopped else "time_limit"
+    if watch.stopped:
+        return "interrupted"
+    return "time_limit" if watch.steps is None else "step_limit"
 
 
 def peak_mb() -> float:

@@ -43,6 +43,7 @@ OUTCOMES: dict[str, Both] = {
     "optimal": ("Proven optimal", "أمثل بالبرهان"),
     "within_gap": ("Proven within the gap", "مبرهن ضمن الفجوة"),
     "time_limit": ("Best found in the time given", "أفضل ما وجد في الوقت المتاح"),
+    "step_limit": ("Best found in the steps given", "أفضل ما وجد في الخطوات المتاحة"),
     "interrupted": ("Best found before it was stopped", "أفضل ما وجد قبل الإيقاف"),
     "infeasible": ("The rules cannot all be kept", "يتعذر الوفاء بالقواعد كلها"),
 }

@@ -55,6 +55,7 @@ def plan_country(
     scenario: Scenario = Scenario(),  # noqa: B008
     executor: Executor | None = None,
     parts: int = 2,
+    steps: int | None = None,
     terms: Terms | None = None,
 ) -> Programme:
     """The best programme found for `case`, with a proven bound, by prices rather than by one large model.
@@ -67,7 +68,7 @@ def plan_country(
     this thread. Rules that contradict each other give an infeasible programme with the rules in conflict. `terms` bind
     the plan further; their premiums are in its value and bound.
     """
-    watch = Watch(time_limit, progress, stop)
+    watch = Watch(time_limit, progress, stop, steps)
     watch.say("problem")
     changed = apply(case, scenario)
     of, sites = country_of(changed)
@@ -79,12 +80,12 @@ def plan_country(
     watch.say("nothing")
     nothing = nothing_of(of, sites)
     idle = nothing[1].value or 0.0
-    here = land(of, sites, _until(watch, time_limit, REFINE, progress), seed)
+    here = land(of, sites, watch.part(REFINE), seed)
 
     def enough(value: float) -> bool:
         return here.proof.value - value <= gap * max(value - idle, 0.0)
 
-    run = Run(_until(watch, time_limit, REFINE, progress), _until(watch, time_limit, CHOOSE, progress), seed, enough)
+    run = Run(watch.part(REFINE), watch.part(CHOOSE), seed, enough)
     known = _known(sites, start)
     flat, loss = _chosen(here, known, run)
     model = problem_with(of, sites, flat)
@@ -118,11 +119,6 @@ def _against(whole: Problem) -> tuple[str, ...]:
     """The rules in conflict, where it is proven that they are."""
     arrays = replace(whole.arrays, value=np.zeros_like(whole.arrays.value))
     return conflict(whole) if solve_mip(arrays, gap=np.inf, seconds=PROVE).outcome == "infeasible" else ()
-
-
-def _until(watch: Watch, time_limit: float, share: float, progress: Progress | None) -> Watch:
-    """A watch that ends at a share of the time, and stops when the other does."""
-    return Watch(max(share * time_limit - watch.elapsed, 0.0), progress, watch.stop)
 
 
 def _known(sites: Sites, start: Programme | None) -> Whole:

@@ -91,7 +91,7 @@ def improve(descent: Descent, run: Run) -> Descent:
     overtime, failed, some = TURNS, 0, float(OPEN)
     renew(descent)
     while not run.choice.stop() and not run.enough(descent.floor):
-        if not run.choice.left:
+        if run.choice.over:
             if descent.loss <= descent.allowed or not overtime:
                 break
             overtime -= 1
@@ -100,7 +100,8 @@ def improve(descent: Descent, run: Run) -> Descent:
         if not width:
             break
         better, through = reconsider(descent, rng.choice(len(odds), size=width, replace=False, p=odds), late)
-        some = max(some * (WIDER if through else 1.0 / WIDER), 4.0)
+        some = min(max(some * (WIDER if through else 1.0 / WIDER), 4.0), len(odds))
+        run.choice.step()
         failed = 0 if better else failed + 1
         if failed == PATIENCE:
             renew(descent)
