@@ -153,6 +153,17 @@ def test_what_cannot_be_forced_names_the_rules() -> None:
         assert part in say(case, made, explanation, Words(lang))[-1]  # type: ignore[arg-type]
 
 
+def test_a_site_that_a_rule_forbids_is_kept_out_by_it_and_not_by_lack_of_room() -> None:
+    case, made = variant("never")
+    explanation = explain(case, made, "cables", again=1.0)
+    assert explanation.forced is not None
+    assert explanation.forced.cost is None
+    for lang, part in (("en", "the rule “The rule”"), ("ar", "القاعدة «القاعدة المكتوبة»")):
+        said = " ".join(say(case, made, explanation, Words(lang))[1:])  # type: ignore[arg-type]
+        assert part in said
+        assert Words(lang).say("why.forced_no_way", n=2) not in said  # type: ignore[arg-type]
+
+
 def test_left_out_by_hand() -> None:
     made = programme(Scenario(without=("cables",)))
     explanation = explain(tiny(), made, "cables", resolve=resolved)

@@ -142,7 +142,7 @@ def say(case: Case, programme: Programme, explanation: Explanation, words: Words
         code = f"why.{'taken' if inside else 'forced'}{'_gains' if change > 0 else ''}"
         said.append(words.say(code, {"cost": saying.money(change)}))
     elif explanation.forced is not None:
-        said += saying.forced(explanation.forced, inside=inside)
+        said += saying.forced(explanation.forced, inside=inside, rule=explanation.reason.args.get("rule"))
         if explanation.held is not None:
             said.append(words.say("again.held" if explanation.held else "again.not_held"))
     if explanation.way is not None:

@@ -178,10 +178,12 @@ class Saying:
             for key, unit in self.case[table].select("id", "unit").iter_rows()
         }
 
-    def forced(self, found: Forced, *, inside: bool) -> list[str]:
-        """What having the site in (or out) costs, how sure that is, and what is proven."""
+    def forced(self, found: Forced, *, inside: bool, rule: str | None = None) -> list[str]:
+        """What having the site in (or out) costs, how sure that is, and what is proven; `rule` is what keeps it out."""
         turned = found.without if inside else found.within
         side = "taken" if inside else "forced"
+        if found.cost is None and rule is not None and not inside:
+            return [self.words.say("why.forced_rule", {"rule": self.name("rules", rule)})]
         if found.cost is None:
             return [self.words.say(f"why.{side}_no_way", n=turned.rivals)]
         cost = -found.cost if inside else found.cost
