@@ -1,9 +1,12 @@
 """How well and how fast `plan` does on the generator's cases, small and large: value, bound, gap, seconds, memory.
 
     python benchmarks/country.py [--sites 60 200 1000 10000] [--hard] [--direct] [--limit S] [--seed N] [--gap G]
+                                [--picture FILE.png]
 
 With `--direct` the whole model goes to HiGHS as it is, too, under the same limit; where both have a programme, neither
-bound may lie below the other's value. Every run is a process of its own. The last line printed is one JSON object: a
+bound may lie below the other's value. With `--picture` the cost of reaching the gap is drawn over the size of the
+country: to compare sizes, ask for a gap that all of them reach, such as `--sites 1000 3000 10000 30000 --gap 0.01`.
+Every run is a process of its own. The last line printed is one JSON object: a
 list of runs under `runs`.
 """
 
@@ -16,7 +19,11 @@ import resource
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
+
+import altair as alt
+import vl_convert
 
 from tawteen.case.generate import generate
 from tawteen.plan.planning import plan, problem_of
@@ -24,6 +31,7 @@ from tawteen.plan.problem import doing_nothing
 from tawteen.plan.solver import solve_lp, solve_mip
 from tawteen.plan.verdict import peak_mb, relative_gap
 from tawteen.plan.verify import verify
+from tawteen.report.drawing import FONTS, PALETTE, SOFT, configured, data
 
 
 def direct(sites: int, seed: int, hard: bool, limit: float) -> dict[str, Any]:
@@ -105,6 +113,26 @@ def growth(runs: list[dict[str, Any]]) -> list[str]:
     ]
 
 
+def picture(runs: list[dict[str, Any]], file: Path) -> None:
+    """Draws processor seconds and memory over the number of sites, each beside a line that grows as sites do."""
+    kept = sorted((r for r in runs if r.get("method") == "tawteen" and not r["hard"]), key=lambda r: r["sites"])
+    panels = []
+    for field, title in (("cpu_seconds", "processor seconds"), ("peak_mb", "memory at most, MB")):
+        first, last = kept[0], kept[-1]
+        straight = [{"sites": r["sites"], "v": first[field] * r["sites"] / first["sites"]} for r in (first, last)]
+        seen = [{"sites": r["sites"], "v": r[field], "told": f"{r[field]:,.0f}"} for r in kept]
+        marks = alt.Axis(values=[r["sites"] for r in kept])
+        x = alt.X("sites:Q", scale=alt.Scale(type="log"), title="sites", axis=marks)
+        y = alt.Y("v:Q", scale=alt.Scale(type="log"), title=title)
+        line = alt.Chart(data(seen)).mark_line(point=True, color=PALETTE[0]).encode(x=x, y=y)
+        label = alt.Chart(data(seen)).mark_text(dx=6, dy=12, align="left").encode(x=x, y=y, text="told:N")
+        linear = alt.Chart(data(straight)).mark_line(strokeDash=[4, 4], color=SOFT).encode(x=x, y=y)
+        panels.append(alt.layer(linear, line, label).properties(width=330, height=240))
+    told = f"To a proven gap of {100 * max(r['gap'] for r in kept):.2g} % or less; dashed: in step with the sites"
+    spec = configured(alt.hconcat(*panels).properties(title=told), FONTS[0])
+    file.write_bytes(vl_convert.vegalite_to_png(spec | {"background": "white"}, scale=2))
+
+
 def main() -> int:
     """Runs the benchmark; 1 where a programme is not verified, or a bound not kept."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -114,6 +142,7 @@ def main() -> int:
     parser.add_argument("--limit", type=float, default=None, help="seconds; 180 up to 1,000 sites, 600 above")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--gap", type=float, default=1e-3)
+    parser.add_argument("--picture", type=Path, help="draw the growth of cost to this PNG")
     parser.add_argument("--here", choices=("tawteen", "direct"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
 
@@ -138,6 +167,8 @@ def main() -> int:
             sound &= agree(pair)
             runs += pair
     print("\n".join(growth(runs)))
+    if asked.picture:
+        picture(runs, asked.picture)
     print(json.dumps({"runs": runs}))
     return 0 if sound and all(r.get("verified") for r in runs if r.get("method") == "tawteen") else 1
 

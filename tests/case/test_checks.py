@@ -79,6 +79,7 @@ BREAKS: list[tuple[Callable[[Case], list[Any]], str, dict[str, Rows]]] = [
     (links.currencies, "check.currency", rows("costs", 0, currency="CHF")),
     (links.paid_works, "check.cost_work", rows("costs", 1, work="Z")),
     (links.order_of_works, "check.after", rows("works", 1, after="A;Z")),
+    (place.cut_off, "check.cut_off", {**rows("regions", 1, port=False, inland_cost=0.0), "routes": []}),
     (links.circles, "check.circle", rows("works", 0, after="B")),
     (links.circles, "check.circle", rows("works", 0, after="A")),
     (place.emptiness, "check.empty", without("funds", "fund_limits", "fund_uses")),
@@ -134,6 +135,8 @@ BREAKS: list[tuple[Callable[[Case], list[Any]], str, dict[str, Rows]]] = [
     (will.empty_rules, "check.rule_empty", {"rules": [rule("never", sites="mill", region="east")]}),
     (will.contradictory, "check.rule_contradiction",
      {"rules": [rule("must", sites="mill", options="repair"), rule("never", region="south")]}),
+    (will.circles, "check.rule_circle", {"rules": [
+        rule("after", sites="mill", before="pasta"), {**rule("after", sites="pasta", before="mill"), "id": "back"}]}),
     (will.impossible, "check.must_absent", {"rules": [rule("must", sites="mill", options="convert")]}),
     (will.impossible, "check.must_shut",
      {"rules": [rule("must", sites="mill")], **rows("blockers", 0, opens_by="none")}),
@@ -189,6 +192,17 @@ def test_every_sentence_belongs_to_some_rule() -> None:
 def test_sites_without_a_place_are_noted() -> None:
     assert [f.severity for f in place.coordinates(tiny())] == ["note"] * 3
     assert place.coordinates(tiny({"sites": PLACED})) == []
+
+
+def test_sites_that_wait_one_after_the_other_are_no_circle() -> None:
+    line = [rule("after", sites="mill", before="pasta"), {**rule("after", sites="pasta", before="cables"), "id": "on"}]
+    assert will.circles(tiny({"rules": line})) == []
+    back = {**rule("after", sites="cables", before="mill"), "id": "back"}
+    assert [(f.args["key"], f.column, f.severity) for f in will.circles(tiny({"rules": [*line, back]}))] == [
+        (key, "before", "warning") for key in ("after", "on", "back")
+    ]
+    # the cable works may start with works of another kind
+    assert will.circles(tiny({"rules": [*line, {**back, "options": "convert"}]})) == []
 
 
 def test_weights_of_unknown_regions_are_errors() -> None:

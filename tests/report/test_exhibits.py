@@ -131,6 +131,13 @@ def test_assumed_share_weighs_sites_by_gain(read):
     assert assumed_share(replace(read, programme=nothing)) is None
 
 
+def test_goods_that_stay_short_are_named(read, shown):
+    said = {r["key"]: (r["words_en"], r["words_ar"]) for r in by_key(shown, "summary").table.iter_rows(named=True)}
+    wanted = read.balance.filter(pl.col("commodity") == "cable", pl.col("part") == "demand")["amount"].sum()
+    name_en, name_ar = read.name("commodities", "cable")
+    assert said["unmet"] == (f"{name_en} {300 / wanted:.0%}", f"{name_ar} {300 / wanted:.0%}")
+
+
 def test_an_empty_programme_has_every_exhibit(read, shown):
     p = read.programme
     empty = replace(

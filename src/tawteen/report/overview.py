@@ -11,6 +11,7 @@ from tawteen.report.assumed import assumed_share
 from tawteen.report.exhibit import FIELD, UNITS, Both, Exhibit, Shown, amount, money, words
 from tawteen.report.lists import OUTCOMES, STATUS
 from tawteen.report.study import WORKS, Study
+from tawteen.words import Lang, Words
 
 FIGURES: dict[str, tuple[Both, str, bool]] = {
     "status": (("Result", "النتيجة"), "", True),
@@ -34,12 +35,15 @@ FIGURES: dict[str, tuple[Both, str, bool]] = {
         ("Jobs at most in a quarter with those kept, gross", "أقصى الوظائف في ربع مع ما يبقى منها، الإجمالي"),
         "persons", False,
     ),
+    "unmet": (("Demand left unmet", "طلب يبقى بلا تلبية"), "", False),
     "assumed": (
         ("Share of the value that rests on assumed numbers", "حصة القيمة القائمة على أرقام مفترضة"), "share", True,
     ),
     "seconds": (("Seconds of planning", "ثواني التخطيط"), "s", False),
 }  # fmt: skip
 """Label, unit, and whether it is one of the cards, of each summary figure."""
+FELT, NAMED = 0.005, 3
+"""Share of a good's demand from which it counts as unmet, and how many goods are named."""
 
 
 class Figure(NamedTuple):
@@ -62,7 +66,7 @@ def figures(study: Study) -> list[Figure]:
     """The summary figures in the order in which they are read, money by party included."""
     values, found = _values(study), []
     for key, (label, unit, card) in FIGURES.items():
-        said = OUTCOMES[study.programme.status] if key == "status" else ("", "")
+        said = OUTCOMES[study.programme.status] if key == "status" else _unmet(study) if key == "unmet" else ("", "")
         found.append(Figure(key, label, values.get(key), unit, said, card))
         if key == "money":
             for party, total in _by_party(study).items():
@@ -96,6 +100,26 @@ def _values(study: Study) -> dict[str, float | None]:
 def _peak(study: Study, column: str) -> float:
     per_quarter = study.jobs.group_by("period").agg(pl.col(column).sum())[column]
     return float(max(per_quarter, default=0.0))
+
+
+def _unmet(study: Study) -> Both:
+    """Goods of whose demand a part stays unmet, and which: those that lack most first."""
+    sums = study.balance.filter(pl.col("part").is_in(["demand", "unmet"])).group_by("commodity").agg(
+        share=pl.col("amount").filter(pl.col("part") == "unmet").sum()
+        / pl.col("amount").filter(pl.col("part") == "demand").sum()
+    )  # fmt: skip
+    lacking = sums.filter(pl.col("share") >= FELT).sort(["share", "commodity"], descending=[True, False])
+    said = []
+    nothing: dict[Lang, str] = {"en": "none", "ar": "لا شيء"}
+    for lang, none in nothing.items():
+        words = Words(lang, study.case.settings.digits)
+        goods = [
+            f"{words.pick(study.name('commodities', good))} {words.percent(share, 0)}"
+            for good, share in lacking.head(NAMED).iter_rows()
+        ]
+        more = [f"+{words.number(lacking.height - NAMED, 0)}"] if lacking.height > NAMED else []
+        said.append((", " if lang == "en" else "، ").join(goods + more) or none)
+    return said[0], said[1]
 
 
 def _by_party(study: Study) -> dict[str, float]:

@@ -22,6 +22,14 @@ def coordinates(case: Case) -> list[Finding]:
     return tell(case, "note", "check.coordinates", "sites", rows, "lat")
 
 
+def cut_off(case: Case) -> list[Finding]:
+    """A region without port or route is reached somehow: its freight from the port says how."""
+    ends = [case["routes"].select(id=end) for end in ("from_region", "to_region")]
+    alone = rows_of(case, "regions").filter(~pl.col("port") & (pl.col("inland_cost") == 0))
+    rows = alone.join(pl.concat(ends), on="id", how="anti") if case["regions"].height > 1 else alone.head(0)
+    return tell(case, "warning", "check.cut_off", "regions", rows.select("at", value="inland_cost"), "inland_cost")
+
+
 def idle_candidates(case: Case) -> list[Finding]:
     """A candidate has an option that works on it."""
     works = case["options"].filter(~pl.col("kind").is_in(NO_WORKS))
