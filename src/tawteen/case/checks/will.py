@@ -83,6 +83,33 @@ def contradictory(case: Case) -> list[Finding]:
     return tell(case, "error", "check.rule_contradiction", "rules", _frame(rows), "sites")
 
 
+def circles(case: Case) -> list[Finding]:
+    """No site waits, by rules of kind after, for one that waits for it: neither could ever start."""
+    works = case["options"].filter(~pl.col("kind").is_in(NO_WORKS)).group_by("site").agg("kind")
+    kinds = {site: set(listed) for site, listed in works.iter_rows()}
+    rules = {rule["at"]: rule for rule in _active(case) if rule["kind"] == "after" and rule["before"] is not None}
+    # a site with works of which the rule does not speak need not wait
+    waits = [
+        (at, site, rule["before"])
+        for at, rule in rules.items()
+        for site in _sites(case, rule) - {rule["before"]}
+        if kinds.get(site, set()) <= _kinds(rule)
+    ]
+    while True:
+        # who waits for nobody, or is waited for by nobody, is in no circle
+        waiting, awaited = {site for _, site, _ in waits}, {before for *_, before in waits}
+        kept = [wait for wait in waits if wait[2] in waiting and wait[1] in awaited]
+        if len(kept) == len(waits):
+            break
+        waits = kept
+    rows = [
+        {"at": at, "value": rule["before"], "other": ", ".join(sorted(site for one, site, _ in waits if one == at))}
+        for at, rule in rules.items()
+        if any(one == at for one, *_ in waits)
+    ]
+    return tell(case, "warning", "check.rule_circle", "rules", _frame(rows), "before")
+
+
 def impossible(case: Case) -> list[Finding]:
     """What must be done has an option, and gates that something opens."""
     options = case["options"].select("site", "kind")
