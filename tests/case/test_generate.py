@@ -146,3 +146,8 @@ def test_significant_digits() -> None:
 
 def test_ten_thousand_sites_are_drawn_at_once() -> None:
     assert sum(table.height for table in generate(10_000).tables.values()) > 500_000
+
+
+@pytest.mark.parametrize(("sites", "said"), [(1, "من موقع واحد"), (6, "من 6 مواقع"), (12, "من 12 موقعا")])
+def test_its_name_counts_sites_as_arabic_does(sites: int, said: str) -> None:
+    assert said in generate(sites).settings.about.name_ar

@@ -10,6 +10,7 @@ import polars as pl
 from tawteen.report.assumed import assumed_share, weight
 from tawteen.report.exhibit import Both, Exhibit, Shown, coded, words
 from tawteen.report.study import WORKS, Study
+from tawteen.words import Words
 
 MOTOR = "29"
 
@@ -132,8 +133,8 @@ def first_year(study: Study) -> Flag:
         ("Suspended sites that start in the first year", "المواقع المتوقفة التي تبدأ في السنة الأولى"), share, 0.5,
         "share",
         None if share is None else share > 0.5,
-        (f"Of {standing.height} suspended sites; surveys are not counted as starts.",
-         f"من {standing.height} موقعا متوقفا؛ ولا يعد المسح بداية."),
+        (Words("en").say("report.of_suspended", n=standing.height),
+         Words("ar").say("report.of_suspended", n=standing.height)),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from tawteen.case.generate import country, means, plants, will
 from tawteen.case.generate.draft import START, draw
 from tawteen.case.model import Case, empty_tables
 from tawteen.case.settings import Settings
+from tawteen.words import Words
 
 
 def generate(sites: int, seed: int = 1, hard: bool = False, periods: int = 40) -> Case:
@@ -54,8 +55,8 @@ def _settings(sites: int, seed: int, hard: bool, periods: int) -> Settings:
     return Settings.model_validate({
         "about": {
             "id": f"synthetic-{sites}-{seed}" + ("-hard" if hard else ""),
-            "name_en": f"Synthetic {kind_en}case of {sites} sites, seed {seed}",
-            "name_ar": f"حالة {kind_ar}افتراضية من {sites} موقعا، البذرة {seed}",
+            "name_en": Words("en").say("generate.name", {"kind": kind_en, "n": sites, "seed": seed}, sites),
+            "name_ar": Words("ar").say("generate.name", {"kind": kind_ar, "n": sites, "seed": seed}, sites),
             "notice_en": "Every figure of this case is invented; it says nothing about any country.",
             "notice_ar": "كل أرقام هذه الحالة مختلقة ولا تصف أي بلد.",
             "demonstration": True,
