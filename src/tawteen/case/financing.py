@@ -42,4 +42,7 @@ def payable(case: Case, outlays: pl.DataFrame) -> pl.DataFrame:
     free = case["finance"].select("fund").unique().join(uses, on="fund", how="anti")
     uses = pl.concat([uses, free], how="diagonal")
     fits = [pl.col(f"{trait}_paid").is_null() | pl.col(f"{trait}_paid").eq_missing(pl.col(trait)) for trait in TRAITS]
-    return outlays.join(uses, how="cross").filter(fits).select(*outlays.columns, "fund").unique(maintain_order=True)
+    # options share a few kinds of outlay, however many they are
+    kinds = outlays.select(TRAITS).unique(maintain_order=True)
+    paid = kinds.join(uses, how="cross").filter(fits).select(*TRAITS, "fund").unique(maintain_order=True)
+    return outlays.unique(maintain_order=True).join(paid, on=TRAITS, nulls_equal=True, maintain_order="left_right")
