@@ -56,16 +56,17 @@ class Around:
     def solve(self, picked: Whole, arrays: Arrays | None = None) -> Answer:
         """The best of the model when exactly the columns `picked` of the open ones are 1.
 
-        `arrays` may have other limits and bounds than those it was begun with; the matrix must be the same.
+        `arrays` may have other limits and bounds than those it was begun with. Where its matrix is another one, or what
+        was settled is open now, a model is made for this question alone.
         """
-        if arrays is not None and arrays.matrix is not self.arrays.matrix:
-            return Around(self.model, arrays, self.free, self.state).solve(picked)
         of, settled = self._core, self._core
         lower, upper = self._lower.copy(), self._upper.copy()
-        row_lower, row_upper = of.arrays.row_lower, of.arrays.row_upper
         if arrays is not None:
             settled, lower, upper = _settled(self.model, arrays, self.free)
-            row_lower, row_upper = settled.arrays.row_lower, settled.arrays.row_upper
+            same = arrays.matrix is self.arrays.matrix and _alike(settled, of)
+            if not same:
+                return Around(self.model, arrays, self.free, self.state).solve(picked)
+        row_lower, row_upper = settled.arrays.row_lower, settled.arrays.row_upper
         open_ = np.isin(of.columns, self.free)
         lower[open_] = upper[open_] = np.isin(of.columns[open_], picked)
         everything = np.arange(len(lower))
@@ -76,6 +77,11 @@ class Around:
             return Answer(None, None)
         self._begun = True
         return Answer(found.value + of.constant, of.whole(found.x))
+
+
+def _alike(one: Core, other: Core) -> bool:
+    """Whether two cores have the same columns and rows of their model."""
+    return np.array_equal(one.columns, other.columns) and np.array_equal(one.rows, other.rows)
 
 
 def _settled(model: Problem, arrays: Arrays, free: Whole) -> tuple[Core, Floats, Floats]:
