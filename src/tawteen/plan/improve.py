@@ -219,6 +219,10 @@ class Improver:
         # Seconds of this thread's own work: what others do on the machine must not make neighbourhoods look too large.
         began = time.thread_time()
         counted = None if self.watch.steps is None else NODES
+
+        def told(_value: float, _bound: float) -> bool:
+            return self.board.ended.is_set() or (counted is None and time.thread_time() - began > seconds)
+
         gain = max(self.place.root.bound - self.board.floor, 0.0)
         solution = solve_mip(
             part.arrays,
@@ -227,11 +231,9 @@ class Improver:
             seed=self.seed,
             known=known,
             units=units,
-            stop=lambda: self.watch.stop() or self.board.ended.is_set(),
-            talk=Talk(
-                found=lambda x, value: self._take(part.whole(x), value + part.constant),
-                told=lambda _value, _bound: counted is None and time.thread_time() - began > seconds,
-            ),
+            # The flag is looked at by the clock: where steps are counted, only somebody who wants to stop may set it.
+            stop=self.watch.stop if counted else lambda: self.watch.stop() or self.board.ended.is_set(),
+            talk=Talk(found=lambda x, value: self._take(part.whole(x), value + part.constant), told=told),
             effort=0.3,
             nodes=counted,
         )
