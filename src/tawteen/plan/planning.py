@@ -27,7 +27,7 @@ from tawteen.plan.solver import Solution, solve_lp
 from tawteen.plan.verdict import GAP, Asked, blank_programme, peak_mb, relative_gap, status
 from tawteen.plan.watch import Progress, Watch
 
-WHOLE = 120
+WHOLE = 250
 """Sites up to which one model of everything is quicker than prices."""
 NOISE = 1e-9
 
