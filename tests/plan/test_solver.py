@@ -1,12 +1,14 @@
-"""What the solver says of a linear model that presolve cannot judge."""
+"""What the solver says of a model that presolve cannot judge."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 from scipy import sparse
 
 from tawteen.plan.draft import Arrays
-from tawteen.plan.solver import solve_lp
+from tawteen.plan.solver import solve_lp, solve_mip
 
 
 def model(upper: float, row: float) -> Arrays:
@@ -20,10 +22,13 @@ def model(upper: float, row: float) -> Arrays:
 
 def test_what_has_no_end_is_not_called_impossible() -> None:
     assert solve_lp(model(np.inf, 1.0)).outcome == "unbounded"
+    whole = replace(model(np.inf, 1.0), integer=np.array([True, False]))
+    assert solve_mip(whole, seconds=10.0).outcome != "infeasible"
 
 
 def test_what_cannot_be_is_impossible() -> None:
     assert solve_lp(model(3.0, 4.0)).outcome == "infeasible"
+    assert solve_mip(replace(model(3.0, 4.0), integer=np.array([True, False]))).outcome == "infeasible"
 
 
 def test_what_can_be_is_solved() -> None:

@@ -94,11 +94,7 @@ def solve_lp(
     highs = _loaded(units.into(arrays), relax=True)
     highs.setOptionValue("solver", method)
     _limit(highs, seconds)
-    _run(highs, stop)
-    if highs.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible:
-        # Presolve does not say which of the two, and with very small prices beside large ones it is neither.
-        highs.setOptionValue("presolve", "off")
-        _run(highs, stop)
+    _judged(highs, stop)
     return _answer(highs, units, whole=False)
 
 
@@ -136,7 +132,7 @@ def solve_mip(
         point = highspy.HighsSolution()
         point.col_value = known / units.columns
         highs.setSolution(point)
-    _run(highs, stop, talk, units)
+    _judged(highs, stop, talk, units)
     return _answer(highs, units, whole=True)
 
 
@@ -249,6 +245,17 @@ def _loaded(arrays: Arrays, *, relax: bool) -> highspy.Highs:
 def _limit(highs: highspy.Highs, seconds: float) -> None:
     """HiGHS counts its limit over all runs of an instance."""
     highs.setOptionValue("time_limit", highs.getRunTime() + max(seconds, 0.0) if np.isfinite(seconds) else np.inf)
+
+
+def _judged(highs: highspy.Highs, stop: Stop | None, talk: Talk | None = None, units: Scaling | None = None) -> None:
+    """Runs, and again without presolve where that calls the model unbounded or impossible.
+
+    Presolve does not say which of the two, and with very small prices beside large ones it is neither.
+    """
+    _run(highs, stop, talk, units)
+    if highs.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible:
+        highs.setOptionValue("presolve", "off")
+        _run(highs, stop, talk, units)
 
 
 def _run(highs: highspy.Highs, stop: Stop | None, talk: Talk | None = None, units: Scaling | None = None) -> None:
