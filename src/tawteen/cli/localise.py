@@ -76,13 +76,14 @@ def _running(case: Case, effects: Effects, path: Path | None) -> Running:
     import polars as pl
 
     from tawteen.appraise.country.home import as_planned, best_alone
+    from tawteen.case.codes import NO_WORKS
 
     if path is None:
         return best_alone(case, effects)
     made = the_programme(path)
     if made.case_id != case.settings.about.id:
         raise WrongUse("home.other_case", programme=made.case_id, case=case.settings.about.id)
-    works = made.sites.filter(pl.col("option").is_not_null() & ~pl.col("kind").is_in(["as_is", "survey", "close"]))
+    works = made.sites.filter(pl.col("option").is_not_null() & ~pl.col("kind").is_in(NO_WORKS))
     return as_planned(made.throughput, made.flows, frozenset(works["id"]), case.settings.time.periods)
 
 

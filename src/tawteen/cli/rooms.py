@@ -53,6 +53,7 @@ def diagnose(ctx: typer.Context, case: CasePath) -> Reply:
     """Why sites stand still or run badly."""
     import polars as pl
 
+    from tawteen.case.codes import NO_WORKS
     from tawteen.diagnose import diagnose as diagnosis_of
 
     desk: Desk = ctx.obj
@@ -62,7 +63,7 @@ def diagnose(ctx: typer.Context, case: CasePath) -> Reply:
         bar.say(desk.words.say("cli.diagnosing"))
         found = diagnosis_of(read)
     sites, lines = names(read, "sites", desk), names(read, "lines", desk)
-    ways = set(read["options"].filter(~pl.col("kind").is_in(["as_is", "survey", "close"]))["site"])
+    ways = set(read["options"].filter(~pl.col("kind").is_in(NO_WORKS))["site"])
     standing = [
         [sites.get(r["site"], r["site"]), _may_start(desk, r, ways),
          *(_whole(desk, r[c]) for c in ("blocked_now", "blocked_next", "closed_gates", "unknown_gates")),

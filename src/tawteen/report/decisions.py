@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from tawteen.case.codes import codes
+from tawteen.case.codes import NO_WORKS, codes
 from tawteen.case.evidence import site_grades
 from tawteen.report.exhibit import REGION, SITE, Both, Exhibit, Shown, amount, coded, money, share, words
 from tawteen.report.lists import STATUS
@@ -70,7 +70,7 @@ def sites(study: Study) -> pl.DataFrame:
 
 def _blocked(study: Study) -> pl.DataFrame:
     """site, gate: a gate that closes every option of a site that is not chosen."""
-    works = study.effects.options.filter(~pl.col("kind").is_in(["as_is", "survey", "close"]))
+    works = study.effects.options.filter(~pl.col("kind").is_in(NO_WORKS))
     shut = works.group_by("site").agg(any=pl.col("available").any(), gate=pl.col("blocked_by").drop_nulls().first())
     return shut.filter(~pl.col("any")).select("site", "gate")
 

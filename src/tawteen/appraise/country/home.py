@@ -13,6 +13,7 @@ from tawteen.appraise.cash import cash_of
 from tawteen.appraise.country.output import output_of
 from tawteen.appraise.prices import Prices, View, prices
 from tawteen.appraise.value import discounts
+from tawteen.case.codes import NO_WORKS
 from tawteen.case.model import Case
 from tawteen.effects.model import Effects
 
@@ -24,7 +25,6 @@ NO_WAY = "home.no_way"
 NOT_LISTED = "home.not_listed"
 YEAR = 4
 """Quarters of a year."""
-NOT_MADE_BY = ("as_is", "survey", "close")
 COLUMNS = {
     "kind": pl.String, "item": pl.String, "used_by": pl.Int64, "quantity": pl.Float64, "import_price": pl.Float64,
     "most": pl.Float64, "foreign": pl.Float64, "maker": pl.String, "home_price": pl.Float64, "made": pl.Float64,
@@ -94,7 +94,7 @@ def makers(case: Case, effects: Effects, running: Running, view: View = "economi
     place = {option: n for n, option in enumerate(cash.options["option"])}
     here = {(c, r): p for c, r, p in priced.parity.select("commodity", "region", "import_price").iter_rows()}
     recipe = effects.recipe.filter(pl.col("quantity") > 0).join(
-        effects.options.filter(~pl.col("kind").is_in(NOT_MADE_BY)), on="option"
+        effects.options.filter(~pl.col("kind").is_in(NO_WORKS)), on="option"
     )
     today = _today(effects)
     rows = []

@@ -12,8 +12,6 @@ from tawteen.effects.model import Effects
 from tawteen.match.model import Match
 from tawteen.plan.draft import Draft
 
-NOT_WORKS = ("as_is", "survey", "close")
-
 
 @dataclass(frozen=True)
 class Ground:

@@ -6,7 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from tawteen.plan.limits.ground import NOT_WORKS, Ground
+from tawteen.case.codes import NO_WORKS
+from tawteen.plan.limits.ground import Ground
 
 Row = dict[str, Any]
 
@@ -51,7 +52,7 @@ def _listed(cell: str | None) -> list[str]:
 
 def _kinds(rule: Row) -> pl.Expr:
     kinds = _listed(rule["options"])
-    return pl.col("kind").is_in(kinds) if kinds else ~pl.col("kind").is_in(NOT_WORKS)
+    return pl.col("kind").is_in(kinds) if kinds else ~pl.col("kind").is_in(NO_WORKS)
 
 
 def _selects(rule: Row) -> pl.Expr:
@@ -81,7 +82,7 @@ def _must(ground: Ground, rule: Row, chosen: pl.DataFrame) -> list[tuple[Row, pl
 
 def _after(ground: Ground, rule: Row, chosen: pl.DataFrame, starts: pl.DataFrame) -> list[tuple[Row, pl.DataFrame]]:
     """Up to each period no more starts of a site than completed works of the one that comes before it."""
-    first = starts.filter(pl.col("site") == rule["before"], ~pl.col("kind").is_in(NOT_WORKS))
+    first = starts.filter(pl.col("site") == rule["before"], ~pl.col("kind").is_in(NO_WORKS))
     done = first.select("column", end=pl.col("period") + pl.col("quarters"), value=-1.0)
     rows: list[tuple[Row, pl.DataFrame]] = []
     for site in chosen["site"].unique(maintain_order=True):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from tawteen.appraise.prices import prices
+from tawteen.case.codes import NO_WORKS
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
 from tawteen.diagnose import diagnose
@@ -20,7 +21,6 @@ from tawteen.effects.parity import parity
 from tawteen.match import match
 from tawteen.plan.core import core
 from tawteen.plan.draft import Arrays, Floats
-from tawteen.plan.limits.ground import NOT_WORKS
 from tawteen.plan.problem import Problem, chosen, doing_nothing, problem, relaxed
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.robust.rechoose import Starts, good_starts, places
@@ -141,7 +141,7 @@ class _Line:
         new = taken_over_persons(options).join(options.select("option", "new_jobs"), on="option")
         net = new.select("option", net=pl.col("new_jobs") - pl.col("persons"))
         keys = model.columns["start"].keys.join(net, on="option", how="left", maintain_order="left")
-        works = ~pl.col("kind").is_in(NOT_WORKS)
+        works = ~pl.col("kind").is_in(NO_WORKS)
         paid = model.ground.effects.outlays.group_by("option").agg(paid=pl.col("amount").sum())
         cash = keys.join(paid, on="option", how="left", maintain_order="left")["paid"].fill_null(0.0)
         each = {
