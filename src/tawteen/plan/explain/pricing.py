@@ -20,6 +20,7 @@ from functools import cached_property
 import polars as pl
 
 from tawteen.appraise.prices import Prices
+from tawteen.case.financing import TRAITS
 from tawteen.case.model import Case
 from tawteen.effects.model import Effects
 from tawteen.match.model import Match
@@ -31,7 +32,6 @@ from tawteen.plan.verify.worth import discounts, option_terms, reference_cost, t
 PAIR = ["option", "start"]
 CELL = ["commodity", "region", "period"]
 PART = ("option", "start", "part", "term", "kind", "id", "amount", "rent")
-ASPECTS = ["category", "region", "authority", "field", "origin"]
 PREMIUM = {"capability": "works", "course": "training"}
 
 
@@ -341,10 +341,10 @@ def _payers(at: Market) -> pl.DataFrame:
     """
     facts = at.effects.options.select("option", "region", "authority", "field")
     outlays = at.effects.outlays.select("option", "category", "origin").unique().join(facts, on="option")
-    wanted = outlays.select(ASPECTS).unique().with_row_index("wanted")
-    uses = at.case["fund_uses"].select("fund", *(pl.col(a).alias(f"{a}_use") for a in ASPECTS))
+    wanted = outlays.select(TRAITS).unique().with_row_index("wanted")
+    uses = at.case["fund_uses"].select("fund", *(pl.col(a).alias(f"{a}_use") for a in TRAITS))
     fits = pl.all_horizontal(
-        pl.col(f"{a}_use").is_null() | (pl.col(f"{a}_use") == pl.col(a)).fill_null(False) for a in ASPECTS
+        pl.col(f"{a}_use").is_null() | (pl.col(f"{a}_use") == pl.col(a)).fill_null(False) for a in TRAITS
     )
     may = wanted.join(uses, how="cross").filter(fits).select("wanted", "fund").unique()
     cheapest = (
@@ -361,7 +361,7 @@ def _fund_parts(pairs: pl.DataFrame, at: Market) -> pl.DataFrame:
     facts = at.effects.options.select("option", "region", "authority", "field")
     due = pairs.select(PAIR).join(at.effects.outlays, on="option").join(facts, on="option")
     due = due.with_columns(period=pl.col("start") + pl.col("quarter")).filter(pl.col("period") < _periods(at))
-    charged = due.join(at.payers, on=[*ASPECTS, "period"], how="left", nulls_equal=True).with_columns(
+    charged = due.join(at.payers, on=[*TRAITS, "period"], how="left", nulls_equal=True).with_columns(
         cost=pl.col("amount") * pl.col("price").fill_null(float("inf")),
         id=pl.coalesce("fund", "category"),
         kind=pl.when(pl.col("fund").is_null()).then(pl.lit("no_fund")).otherwise(pl.lit("fund")),

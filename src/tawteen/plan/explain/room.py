@@ -12,11 +12,11 @@ from typing import Any
 
 import polars as pl
 
+from tawteen.case.financing import TRAITS
 from tawteen.plan.explain.pricing import Market
 from tawteen.plan.programme import Programme
 
 SLACK = 1e-6
-ASPECTS = ("category", "region", "authority", "field", "origin")
 Row = dict[str, Any]
 
 
@@ -166,9 +166,9 @@ class Room:
     def payers(self, option: str, outlay: Row) -> list[str]:
         """The funds that may pay an outlay of an option."""
         wanted = {**self._facts[option], "category": outlay["category"], "origin": outlay["origin"]}
-        key = tuple(wanted[a] for a in ASPECTS)
+        key = tuple(wanted[a] for a in TRAITS)
         if key not in self._known:
-            fits = (use["fund"] for use in self._uses if all(use[a] is None or use[a] == wanted[a] for a in ASPECTS))
+            fits = (use["fund"] for use in self._uses if all(use[a] is None or use[a] == wanted[a] for a in TRAITS))
             self._known[key] = sorted(set(fits))
         return self._known[key]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from tawteen.case.financing import TRAITS
 from tawteen.plan.limits.ground import Ground
 
 PREMIUM = {"capability": "works", "course": "training"}
-SCOPE = ("category", "region", "authority", "field", "origin")
 
 
 def add_money(ground: Ground, starts: pl.DataFrame, throughput: pl.DataFrame, supply: pl.DataFrame) -> None:
@@ -49,17 +49,17 @@ def fund_classes(ground: Ground) -> pl.DataFrame:
         .unique()
         .join(ground.effects.options.select("option", "region", "authority", "field"), on="option")
     )
-    wanted = kinds.select(SCOPE).unique().with_row_index("wanted")
-    uses = ground.case["fund_uses"].select("fund", *(pl.col(c).alias(f"only_{c}") for c in SCOPE))
-    fits = [pl.col(f"only_{c}").is_null() | pl.col(f"only_{c}").eq_missing(pl.col(c)) for c in SCOPE]
+    wanted = kinds.select(TRAITS).unique().with_row_index("wanted")
+    uses = ground.case["fund_uses"].select("fund", *(pl.col(c).alias(f"only_{c}") for c in TRAITS))
+    fits = [pl.col(f"only_{c}").is_null() | pl.col(f"only_{c}").eq_missing(pl.col(c)) for c in TRAITS]
     allowed = (
         wanted.join(uses, how="cross").filter(fits).group_by("wanted").agg(funds=pl.col("fund").unique().sort())
     )  # fmt: skip
     named = wanted.join(allowed, on="wanted", how="left").select(
-        *SCOPE, pl.col("funds").list.join("\n").fill_null("").alias("class")
+        *TRAITS, pl.col("funds").list.join("\n").fill_null("").alias("class")
     )
     keys = ["option", "category", "origin"]
-    return kinds.join(named, on=SCOPE, how="left", nulls_equal=True).select(*keys, "class").sort(keys)
+    return kinds.join(named, on=TRAITS, how="left", nulls_equal=True).select(*keys, "class").sort(keys)
 
 
 def outlays_by_class(ground: Ground) -> pl.DataFrame:
