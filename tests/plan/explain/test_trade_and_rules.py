@@ -15,6 +15,7 @@ from tawteen.case.model import Case
 from tawteen.plan.explain import Reasons, Way, explain, say
 from tawteen.plan.explain.again import forced
 from tawteen.plan.explain.lever import Lever, widened
+from tawteen.plan.explain.loosen import Rules
 from tawteen.plan.explain.saying import Saying
 from tawteen.plan.explain.ways import smallest
 from tawteen.plan.planning import plan, problem_of
@@ -205,3 +206,11 @@ def test_an_explanation_tells_the_rule() -> None:
     explanation = explain(case, made, "cables", again=60.0)
     for lang, part in (("en", "“The rule” allowing 40 more jobs"), ("ar", "«القاعدة المكتوبة» بعدد 40 وظيفة")):
         assert part in say(case, made, explanation, Words(lang))[-1]  # type: ignore[arg-type]
+
+
+def test_rules_select_by_authority_where_most_sites_have_none() -> None:
+    free = {"region": "east", "kind": "repair", "authority": None}
+    options = {f"o{n}": {**free, "option": f"o{n}", "site": f"s{n}"} for n in range(150)}
+    options["last"] = {**free, "option": "last", "site": "last", "authority": "fund"}
+    never = {"id": "r", "kind": "never", "sites": None, "options": None, "region": None, "authority": "fund"}
+    assert Rules([never], options, {}, lambda _: 0.0).spoken == {"r": {"last"}}

@@ -23,6 +23,8 @@ from tawteen.plan.verify.rules import in_place, listed, of_kind
 
 Row = dict[str, Any]
 Whole = NDArray[np.int64]
+FACTS = ("option", "site", "region", "authority", "kind")
+"""What rules select options by."""
 FORCING = 3
 """Wishes for other sites that are tried, those first whose sites lose most at today's prices."""
 SLACK = 1e-9
@@ -31,6 +33,8 @@ SLACK = 1e-9
 class Rules:
     """The rules of one programme: `rules` active rows of the table, `options` facts by option, `chosen` by site,
     `worth` of what is chosen at today's prices by option.
+
+    By rule: `spoken` are the options that it speaks of, `counted` those that a share is of.
     """
 
     def __init__(
@@ -39,7 +43,9 @@ class Rules:
         self.rules = {rule["id"]: rule for rule in rules}
         self.options, self.chosen, self.worth = options, chosen, worth
         facts = pl.DataFrame(
-            [{key: row[key] for key in ("option", "site", "region", "authority", "kind")} for row in options.values()]
+            [tuple(row[key] for key in FACTS) for row in options.values()],
+            schema=dict.fromkeys(FACTS, pl.String),
+            orient="row",
         )
         self.spoken = {
             rule["id"]: frozenset(facts.filter(of_kind(rule) & in_place(rule))["option"]) for rule in rules

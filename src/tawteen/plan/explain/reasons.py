@@ -28,7 +28,7 @@ from tawteen.plan.limits.ground import Ground
 from tawteen.plan.programme import Programme
 from tawteen.plan.scenario import apply
 from tawteen.plan.verify.choice import IDLE_KINDS
-from tawteen.plan.verify.rules import in_place, listed, of_kind
+from tawteen.plan.verify.rules import listed
 
 Row = dict[str, Any]
 ALMOST_ALL = 0.995
@@ -138,17 +138,11 @@ class Reasons:
         return dict(sums.iter_rows())
 
     @cached_property
-    def _ruled(self) -> dict[str, frozenset[str]]:
-        """The options that each rule speaks of."""
-        options = self.effects.options
-        return {rule["id"]: frozenset(options.filter(of_kind(rule) & in_place(rule))["option"]) for rule in self.rules}
-
-    @cached_property
     def _counted(self) -> dict[str, list[str]]:
         """The sites whose chosen option each rule speaks of."""
         return {
             rule: [site for site, option in self.chosen.items() if option in spoken]
-            for rule, spoken in self._ruled.items()
+            for rule, spoken in self.rules_of_case.spoken.items()
         }
 
     @cached_property
@@ -203,7 +197,9 @@ class Reasons:
     def _asked(self, site: str, option: str) -> str | None:
         """The first rule that asks for what is chosen at the site: by its name, else by its place."""
         asking = [
-            rule for rule in self.rules if rule["kind"] in ("must", "at_least") and option in self._ruled[rule["id"]]
+            rule
+            for rule in self.rules
+            if rule["kind"] in ("must", "at_least") and option in self.rules_of_case.spoken[rule["id"]]
         ]
         ranked = sorted(asking, key=lambda rule: site not in listed(rule["sites"]))
         return ranked[0]["id"] if ranked else None
@@ -269,7 +265,7 @@ class Reasons:
         """A rule that keeps out all works options of the site: never, one of several, after another."""
         site = working[0]["site"]
         for rule in self.rules:
-            if not all(option["option"] in self._ruled[rule["id"]] for option in working):
+            if not all(option["option"] in self.rules_of_case.spoken[rule["id"]] for option in working):
                 continue
             if rule["kind"] == "never":
                 by_hand = rule["id"].startswith("scenario:")
