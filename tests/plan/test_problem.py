@@ -117,3 +117,13 @@ def test_financial_view_is_another_problem() -> None:
     financial = problem_of(tiny(value={"view": "financial", "fx_premium": 0.2}))
     assert economic.arrays.matrix.shape == financial.arrays.matrix.shape
     assert not np.allclose(economic.arrays.value, financial.arrays.value)
+
+
+@pytest.mark.parametrize("steady", [False, True])
+def test_a_known_point_is_counted_at_its_own_value(steady: bool) -> None:
+    problem = problem_of(tiny())
+    nothing, best = solve_lp(doing_nothing(problem.arrays, problem)), solve_mip(problem.arrays)
+    found = solve_mip(problem.arrays, known=nothing.x, steady=steady)
+    assert found.x is not None
+    assert found.value == pytest.approx(best.value, rel=1e-9)
+    assert found.value == pytest.approx(problem.arrays.value @ found.x, rel=1e-9)

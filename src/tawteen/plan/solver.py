@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import highspy
@@ -128,10 +128,12 @@ def solve_mip(
     for heuristic in _HEURISTICS if effort == 0.0 else ():
         highs.setOptionValue(f"mip_heuristic_run_{heuristic}", False)
     _limit(highs, seconds)
-    if known is not None:
+    if known is not None and steady:
         point = highspy.HighsSolution()
         point.col_value = known / units.columns
         highs.setSolution(point)
+    elif known is not None:
+        talk = _beginning_with(known, talk or Talk())
     _judged(highs, stop, talk, units)
     return _answer(highs, units, whole=True)
 
@@ -219,6 +221,15 @@ class _Silent(highspy.Highs):
     def enableCallbacks(self) -> None:  # noqa: N802
         self.setOptionValue("output_flag", False)
         super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
+def _beginning_with(known: Floats, talk: Talk) -> Talk:
+    """A conversation in which `known` is offered first.
+
+    HiGHS 1.16 counts a point that it is given before presolve at a wrong value, and then finds nothing better.
+    """
+    first = [known]
+    return replace(talk, offer=lambda: first.pop() if first else talk.offer())
 
 
 def _loaded(arrays: Arrays, *, relax: bool) -> highspy.Highs:

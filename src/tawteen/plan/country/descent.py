@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tawteen.plan.country.columns import Columns
+from tawteen.plan.country.neighbourhood import neighbourhood, searched
 from tawteen.plan.country.proof import Choice, Land
 from tawteen.plan.draft import Floats
 from tawteen.plan.watch import Watch
@@ -17,7 +18,6 @@ BATCH = 0.12
 STEEP = 40.0
 FAILURES = 10
 """Batches of a dive that break rows before all parts that are left are dropped at once."""
-NODES = 60
 
 
 class Descent:
@@ -101,6 +101,12 @@ class Descent:
             some = np.flatnonzero(self.share > 0.5)
             self.chosen[self.plans.site[some]] = self.plans.flat[some]
 
+    def stand_as(self, starts: Whole) -> None:
+        """Stands as a choice of starts: these and no others."""
+        must = np.zeros(len(self.must), dtype=bool)
+        must[self.here.sites.site[starts // self.here.sites.shape[1]]] = True
+        self.stand(np.isin(self.plans.flat, starts) | ((self.plans.flat < 0) & ~must[self.plans.site]), must)
+
     def restore(self, but: Whole | None = None) -> None:
         """Stands as in the best choice; all is open at the sites `but`."""
         site = self.plans.site
@@ -145,34 +151,25 @@ def dive(descent: Descent, watch: Watch) -> None:
     descent.take()
 
 
-def reconsider(descent: Descent, sites: Whole, watch: Watch) -> tuple[bool, bool]:
-    """Opens the starts of `sites` and searches depth first among what promises more than the best so far.
+def reconsider(descent: Descent, sites: Whole, watch: Watch, seed: int) -> tuple[bool, bool]:
+    """Opens all starts of `sites` and searches them by branch and cut, while everything else keeps its start.
 
-    Everything else stays as it is. Whether something better is found, and whether nothing is left to search; all
-    stands as in the best choice after.
+    Whether something better is found, and whether nothing is left to search; all stands as in the best choice after.
     """
     before, enough = descent.floor, 1e-7 * float(descent.here.usual.worth.sum())
-    descent.restore(but=sites)
-    other: list[tuple[Mask, Mask]] = []
-    used = 0
-    while used < NODES and not watch.stop() and watch.left:
-        value = descent.solve()
-        used += 1
-        part = descent.parts() if value > descent.floor + enough else np.zeros(0, dtype=np.int64)
-        if len(part):
-            stood = (descent.open, descent.must)
-            descent.drop(part[:1])
-            other.append((descent.open, descent.must))
-            descent.stand(*stood)
-            descent.settle(part[:1])
-            continue
-        if value > descent.floor + enough:
-            descent.take()
-        if not other:
-            break
-        descent.stand(*other.pop())
     descent.restore()
-    return descent.floor > before, not other
+    descent.solve()
+    stood = descent.last
+    descent.restore(but=sites)
+    of = neighbourhood(descent.master, descent.open, descent.must)
+    known = of.point(stood.flows, stood.share) if stood.broken <= descent.allowed else None
+    found = searched(of, known, watch, seed, gap=enough)
+    if found.x is not None and found.value is not None and found.value + descent.master.worth > before + enough:
+        descent.stand_as(of.chosen(found.x))
+        descent.solve()
+        descent.take()
+    descent.restore()
+    return descent.floor > before, found.outcome == "optimal"
 
 
 def relieve(descent: Descent) -> None:

@@ -23,11 +23,12 @@ Whole = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Priced:
-    """A solved master: value with what is settled, shares of plans, prices of the market's rows, what each site earns
-    (0 where it has no plans), and by how much rows are broken at usual prices.
+    """A solved master: value with what is settled, flows of the market, shares of plans, prices of the market's rows,
+    what each site earns (0 where it has no plans), and by how much rows are broken at usual prices.
     """
 
     value: float
+    flows: Floats
     share: Floats
     price: Floats
     earned: Floats
@@ -62,13 +63,15 @@ class Master:
         self.first = self.fillers + width
         self.row_of_site = np.full(sites, -1, dtype=np.int64)
         self.plans = Columns.none(self.count)
+        self.low, self.high = arrays.row_lower, arrays.row_upper
         self.worth = 0.0
         self.hurt = np.zeros(width // 2)
 
     def settle(self, rows: Floats, worth: float) -> None:
         """Takes over what is settled outside the plans."""
         arrays = self.market.arrays
-        self.relaxation.limit(np.arange(self.count), arrays.row_lower - rows, arrays.row_upper - rows)
+        self.low, self.high = arrays.row_lower - rows, arrays.row_upper - rows
+        self.relaxation.limit(np.arange(self.count), self.low, self.high)
         self.worth = worth
 
     def add(self, plans: Columns) -> None:
@@ -118,6 +121,7 @@ class Master:
         far = solved.x[self.fillers + 2 * self.count : self.first]
         return Priced(
             value=solved.value + self.worth,
+            flows=solved.x[: self.fillers],
             share=solved.x[self.first :],
             price=solved.row_price[: self.count],
             earned=earned,

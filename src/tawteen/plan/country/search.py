@@ -16,11 +16,11 @@ from tawteen.plan.draft import Floats
 from tawteen.plan.watch import Watch
 
 Whole = NDArray[np.int64]
-OPEN = 12
+OPEN = 30
 WIDER = 1.15
 SPREAD = 0.3
-TURNS = 40
-PATIENCE = 30
+TURNS = 6
+PATIENCE = 6
 AGAIN = 4
 
 
@@ -87,7 +87,6 @@ def improve(descent: Descent, run: Run) -> Descent:
     A choice that still breaks rows gets some more turns after its time.
     """
     rng = np.random.default_rng([run.seed, 1])
-    late = Watch(np.inf, None, run.choice.stop)
     overtime, failed, some = TURNS, 0, float(OPEN)
     renew(descent)
     while not run.choice.stop() and not run.enough(descent.floor):
@@ -99,7 +98,8 @@ def improve(descent: Descent, run: Run) -> Descent:
         width = min(int(some), int((odds > 0).sum()))
         if not width:
             break
-        better, through = reconsider(descent, rng.choice(len(odds), size=width, replace=False, p=odds), late)
+        sites = rng.choice(len(odds), size=width, replace=False, p=odds)
+        better, through = reconsider(descent, sites, run.choice, run.seed)
         some = min(max(some * (WIDER if through else 1.0 / WIDER), 4.0), len(odds))
         run.choice.step()
         failed = 0 if better else failed + 1
