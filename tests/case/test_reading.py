@@ -238,11 +238,12 @@ def test_ten_thousand_rows(folder: Path) -> None:
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_sentence_is_there_in_both_languages(lang: str) -> None:
     root = Path(__file__).parents[2] / "src/tawteen"
+    read = ("raw", "typed", "cells", "csv_file", "settings_file", "sheets", "workbook", "folder", "read")
     said = {
         code
-        for path in ("raw", "typed", "cells", "csv_file", "settings_file", "sheets", "workbook", "folder", "read")
+        for path in (*read, "generate/__init__")
         for code in re.findall(
-            r'"((?:file|table|column|cell|key|sheet|settings?|readme|help)\.[a-z_0-9]+)"',
+            r'"((?:file|table|column|cell|key|sheet|settings?|readme|help|generate)\.[a-z_0-9]+)"',
             (root / f"case/{path}.py").read_text(encoding="utf-8"),
         )
     }

@@ -63,7 +63,7 @@ def test_pareto_shows_a_front(ask: Ask, out: Path) -> None:
     ("args", "code"),
     [
         (["robust", "--cluster", "tcp://127.0.0.1:9"], "cli.no_cluster"),
-        (["robust", "--scenarios", "0"], "cli.bad_value"),
+        (["robust", "--scenarios", "0"], "cli.value.bound"),
         (["replan", "--out", "next"], "cli.missing"),
         (["replan", "--out", "next", "--today", "soon"], "cli.no_quarter"),
         (["replan", "--out", "next", "--today", "2027-Q1", "--signed", "nowhere"], "cli.no_site"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from concurrent.futures import Executor
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -24,12 +23,11 @@ from tawteen.plan.result import point, tables
 from tawteen.plan.scenario import apply
 from tawteen.plan.search import Found, search
 from tawteen.plan.solver import Solution, solve_lp
-from tawteen.plan.verdict import GAP, Asked, blank_programme, peak_mb, relative_gap, status
+from tawteen.plan.verdict import GAP, Asked, blank_programme, judged_programme
 from tawteen.plan.watch import Progress, Watch
 
 WHOLE = 250
 """Sites up to which one model of everything is quicker than prices."""
-NOISE = 1e-9
 
 
 def problem_of(case: Case) -> Problem:
@@ -100,24 +98,7 @@ def _programme(asked: Asked, model: Problem, nothing: Solution, found: Found, wa
         return blank
     does = point(model, solve_lp(chosen(model.arrays, found.starts)))
     value = float(model.arrays.value @ does.x)
-    bound = max(found.bound, value)
-    share = relative_gap(model, nothing, value, bound)
-    ended = found.outcome == "optimal"
-    filled: dict[str, Any] = {**tables(model, does, point(model, nothing)), "figures": found.figures}
-    if not np.isfinite(bound):  # the time was over before anything was proved
-        filled["figures"] = {name: figure for name, figure in found.figures.items() if figure != np.inf}
-    return dataclasses.replace(
-        blank,
-        status=status(share, asked.gap, watch, ended=ended, proved=ended or _equal(value, bound)),
-        value=value + model.constant,
-        bound=bound + model.constant if np.isfinite(bound) else None,
-        gap=share if np.isfinite(bound) else None,
-        seconds=watch.elapsed,
-        peak_mb=peak_mb(),
-        **filled,
-    )
-
-
-def _equal(value: float, bound: float) -> bool:
-    """Whether no better value is left, where there is no gain to measure a gap by."""
-    return bound - value <= NOISE * max(abs(value), 1.0)
+    return judged_programme(
+        model, nothing, asked, watch, tables(model, does, point(model, nothing)), found.figures,
+        value=value, bound=max(found.bound, value), ended=found.outcome == "optimal",
+    )  # fmt: skip

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import resource
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from tawteen.case.hash import case_hash
 from tawteen.plan.problem import Problem
@@ -17,6 +20,7 @@ from tawteen.plan.watch import Watch
 GAP = 1e-3
 EXACT = 1e-6
 SMALL = 1e-6
+NOISE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,36 @@ def blank_programme(model: Problem, nothing: Solution, asked: Asked, watch: Watc
         seconds=watch.elapsed,
         peak_mb=peak_mb(),
         **nowhere,
+    )
+
+
+def judged_programme(  # noqa: PLR0917 — what was asked and what came out; every way of planning has all of it
+    model: Problem,
+    nothing: Solution,
+    asked: Asked,
+    watch: Watch,
+    tables: Mapping[str, Any],
+    figures: Mapping[str, Any],
+    *,
+    value: float,
+    bound: float,
+    ended: bool = False,
+) -> Programme:
+    """The programme that `tables` hold, worth `value`, no better one worth more than `bound` (both without constant).
+
+    The bound is infinite where the run was over before anything was proved: then the programme has none, and no gap.
+    `ended`: the search came to its own end.
+    """
+    share, known = relative_gap(model, nothing, value, bound), bool(np.isfinite(bound))
+    proved = ended or bound - value <= NOISE * max(abs(value), 1.0)
+    return replace(
+        blank_programme(model, nothing, asked, watch),
+        status=status(share, asked.gap, watch, ended=ended, proved=proved),
+        value=value + model.constant,
+        bound=bound + model.constant if known else None,
+        gap=share if known else None,
+        figures={name: figure for name, figure in figures.items() if figure != np.inf},
+        **tables,
     )
 
 

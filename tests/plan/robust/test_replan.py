@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
+from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from tests.plan.robust.drawn import programme
@@ -10,6 +14,8 @@ from tests.tiny import tiny
 
 from tawteen.case.findings import CaseError
 from tawteen.plan.programme import Programme, Scenario
+from tawteen.plan.programme_file import read_programme, write_programme
+from tawteen.plan.robust import replan as replanning
 from tawteen.plan.robust.replan import Replan
 from tawteen.plan.robust.replan import replan as plan_again
 from tawteen.plan.scenario import apply
@@ -76,6 +82,21 @@ def test_changes_have_their_worth_and_their_price(replan: Callable[..., Replan])
     assert small.programme.value is not None
     charged = small.changes["penalty"].sum()
     assert small.programme.value - charged >= max(free.kept_value, free.programme.value - 0.3 * gained * 3) - 1e-3
+
+
+def test_without_any_bound_the_programme_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    searched = replanning.search
+
+    def nothing_proved(*args: Any, **rest: Any) -> Any:
+        found = searched(*args, **rest)
+        return replace(found, bound=np.inf, outcome="limit", figures={**found.figures, "relaxation": np.inf})
+
+    monkeypatch.setattr(replanning, "search", nothing_proved)
+    again = plan_again(tiny(), programme(), today=1, penalty=0.0).programme
+    assert again.value is not None
+    assert (again.bound, again.gap, again.status) == (None, None, "time_limit")
+    write_programme(again, tmp_path / "programme.json")
+    assert read_programme(tmp_path / "programme.json").bound is None
 
 
 def test_signed_sites_stay_and_life_may_differ(replan: Callable[..., Replan]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from tawteen.plan.problem import Problem, chosen, doing_nothing, written
 from tawteen.plan.programme import Programme
 from tawteen.plan.result import point, tables
 from tawteen.plan.solver import Solution, solve_lp
-from tawteen.plan.verdict import Asked, blank_programme, relative_gap, status
+from tawteen.plan.verdict import Asked, judged_programme
 from tawteen.plan.watch import Watch
 
 Whole = NDArray[np.int64]
@@ -60,15 +59,7 @@ def programme_of(
     """The programme that starts all of `model`; `bound` counts no constant. ValueError where a limit breaks."""
     does = point(model, solve_lp(chosen(model.arrays, np.arange(model.starts.start, model.starts.stop))))
     value = float(model.arrays.value @ does.x)
-    bound = max(bound, value)
-    share = relative_gap(model, nothing[1], value, bound)
-    parts: dict[str, Any] = tables(model, does, point(*nothing))
-    return replace(
-        blank_programme(model, nothing[1], asked, watch),
-        status=status(share, asked.gap, watch),
-        value=value + model.constant,
-        bound=bound + model.constant,
-        gap=share,
-        figures=figures,
-        **parts,
-    )
+    return judged_programme(
+        model, nothing[1], asked, watch, tables(model, does, point(*nothing)), figures,
+        value=value, bound=max(bound, value),
+    )  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -31,7 +30,7 @@ from tawteen.plan.robust.recourse import Recourse
 from tawteen.plan.scenario import apply
 from tawteen.plan.search import Found, search
 from tawteen.plan.solver import Outcome, Solution, solve_lp
-from tawteen.plan.verdict import GAP, Asked, blank_programme, relative_gap, status
+from tawteen.plan.verdict import GAP, Asked, judged_programme
 from tawteen.plan.watch import Progress, Watch
 
 Begun = Mapping[str, tuple[str, int] | None]
@@ -238,18 +237,10 @@ def _programme(asked: Asked, model: Problem, nothing: Solution, found: Found, wa
     does = point(model, solve_lp(chosen(model.arrays, starts)))
     value = float(model.arrays.value @ does.x)
     premiums = (value if found.value is None else found.value) - value
-    bound = max(value, found.bound - premiums)
-    share = relative_gap(model, nothing, value, bound)
-    ended = found.outcome == "optimal"
-    filled: dict[str, Any] = {**tables(model, does, point(model, nothing)), "figures": found.figures}
-    return replace(
-        blank_programme(model, nothing, asked, watch),
-        status=status(share, asked.gap, watch, ended=ended, proved=ended),
-        value=value + model.constant,
-        bound=bound + model.constant,
-        gap=share,
-        **filled,
-    )
+    return judged_programme(
+        model, nothing, asked, watch, tables(model, does, point(model, nothing)), found.figures,
+        value=value, bound=max(value, found.bound - premiums), ended=found.outcome == "optimal",
+    )  # fmt: skip
 
 
 def _changes(
