@@ -231,6 +231,7 @@ def test_limits_can_be_told_at_the_prices_of_the_reasons() -> None:
     at = reasons.stand
     priced = replace(programme(), figures={"bound_excess": 0.0, "prices": at.proof.prices.tolist()})
     told = limit_values(priced, Reasons(tiny(), priced).limits)
+    assert told.height
     assert (told["total"] > 0).all()
     for row in told.iter_rows(named=True):
         assert row["total"] == pytest.approx(sum(cell["price"] for cell in row["by_period"]))
