@@ -29,7 +29,7 @@ from tawteen.case.generate import generate
 from tawteen.plan.planning import plan, problem_of
 from tawteen.plan.problem import doing_nothing
 from tawteen.plan.solver import solve_lp, solve_mip
-from tawteen.plan.verdict import peak_mb, relative_gap
+from tawteen.plan.status import peak_mb, relative_gap
 from tawteen.plan.verify import verify
 from tawteen.report.drawing import FONTS, PALETTE, SOFT, configured, data
 

@@ -23,7 +23,7 @@ from tawteen.case.read import read_case
 from tawteen.plan.planning import plan, problem_of
 from tawteen.plan.problem import doing_nothing
 from tawteen.plan.solver import solve_lp, solve_mip
-from tawteen.plan.verdict import peak_mb, relative_gap
+from tawteen.plan.status import peak_mb, relative_gap
 
 LIBYA = Path(__file__).parents[1] / "cases" / "libya" / "case"
 METHODS = ("tawteen", "direct")

@@ -22,7 +22,7 @@ from tawteen.case.generate import generate
 from tawteen.case.read import read_case
 from tawteen.plan.planning import plan
 from tawteen.plan.robust import robustness
-from tawteen.plan.robust.sweep import processes
+from tawteen.plan.robust.parallel import processes
 
 WHO = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 

@@ -11,7 +11,7 @@ from tests.appraise.test_value import rich
 
 from tawteen.appraise import appraise
 from tawteen.appraise.cash import Run
-from tawteen.appraise.country import country_view
+from tawteen.appraise.economic import country_view
 from tawteen.appraise.option_study import payers, study_of
 from tawteen.appraise.programme_cash import programme_cash
 from tawteen.appraise.programme_statements import programme_statements

@@ -27,7 +27,7 @@ from tawteen.case.checks import (
     risk,
     will,
 )
-from tawteen.case.checks.telling import SHOWN
+from tawteen.case.checks.findings import SHOWN
 from tawteen.case.codes import NO_WORKS, SOFT_GATES
 from tawteen.case.generate import generate
 from tawteen.case.model import Case, Origin

@@ -8,7 +8,7 @@ import pytest
 
 from tawteen.appraise.prices import prices
 from tawteen.case.generate import generate
-from tawteen.case.generate.draft import significant
+from tawteen.case.generate.layout import significant
 from tawteen.case.model import Case
 from tawteen.case.tables import TABLES
 

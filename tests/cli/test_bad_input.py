@@ -193,7 +193,7 @@ def test_a_code_near_the_right_one_is_named_first(ask: Ask, folder: Path) -> Non
 
 
 def test_a_misspelt_site_is_answered_with_those_that_are_near(ask: Ask) -> None:
-    from tawteen.cli.places import nearest
+    from tawteen.cli.inputs import nearest
 
     many = [f"site-{n:03}" for n in range(500)]
     assert nearest("site-77", ["mill", "cables"]) == "cables, mill"

@@ -14,7 +14,7 @@ from tests.cli.conftest import Ask
 
 from tawteen import __version__
 from tawteen.cli.app import COMMANDS
-from tawteen.cli.desk import asked_language
+from tawteen.cli.console import asked_language
 
 ARABIC = re.compile(r"[\u0600-\u06ff]")
 

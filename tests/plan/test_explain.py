@@ -15,7 +15,7 @@ from tests.tiny import tiny
 
 from tawteen.case.model import Case
 from tawteen.plan.explain import Forced, Reasons, Saying, explain, explain_all, limit_values, say
-from tawteen.plan.explain.again import Again
+from tawteen.plan.explain.resolve import Resolver
 from tawteen.plan.planning import plan
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.words import Words, catalog
@@ -241,7 +241,7 @@ def test_limits_can_be_told_at_the_prices_of_the_reasons() -> None:
 def test_what_is_proven_tells_by_how_much_it_falls() -> None:
     """Where the gap is larger than what a wish costs, the proof still falls by what the wish costs at its prices."""
     for most, code in ((5e5, "otherwise"), (1e6, "this one."), (-1.0, "at least")):
-        side = Again(
+        side = Resolver(
             (programme().value or 0.0) - 2e6, (programme().value or 0.0) + most, np.zeros(0), True, 0.0, 2, True
         )
         found = Forced(side, replace(side, value=programme().value, inside=False), ("mill-repair", 0))

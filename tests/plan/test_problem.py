@@ -9,12 +9,12 @@ import polars as pl
 import pytest
 from tests.tiny import tables, tiny
 
-from tawteen.plan.core import core
 from tawteen.plan.planning import plan, problem_of
 from tawteen.plan.problem import doing_nothing, relaxed, untied
+from tawteen.plan.reduced_model import core
 from tawteen.plan.scaling import scaling
 from tawteen.plan.solver import solve_lp, solve_mip
-from tawteen.plan.strengthen import with_choices, with_money_so_far
+from tawteen.plan.valid_inequalities import with_choices, with_money_so_far
 
 
 def test_blocks_cover_all_columns_and_rows() -> None:

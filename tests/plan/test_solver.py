@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 from scipy import sparse
 
-from tawteen.plan.draft import Arrays
+from tawteen.plan.model_builder import MilpArrays
 from tawteen.plan.solver import solve_lp, solve_mip
 
 
-def model(upper: float, row: float) -> Arrays:
+def model(upper: float, row: float) -> MilpArrays:
     """The most of x − y with x − y equal to `row`, both from zero to `upper`."""
-    return Arrays(
+    return MilpArrays(
         matrix=sparse.csc_matrix(np.array([[1.0, -1.0]])), value=np.array([1.0, 0.5]),
         lower=np.zeros(2), upper=np.full(2, upper), integer=np.zeros(2, dtype=np.bool_),
         row_lower=np.array([row]), row_upper=np.array([row]),

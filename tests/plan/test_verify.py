@@ -22,7 +22,7 @@ from tawteen.match import match
 from tawteen.plan.planning import plan
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.verify import Verification, verify
-from tawteen.plan.verify.worth import option_terms
+from tawteen.plan.verify.objective import option_terms
 from tawteen.words import Words
 
 FOLLOWS = {"value", "bound", "gap", "nothing_proof"}

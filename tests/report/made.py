@@ -12,7 +12,7 @@ from tawteen.diagnose import diagnose
 from tawteen.effects import effects
 from tawteen.match import match
 from tawteen.plan.programme import Programme, Scenario
-from tawteen.report.study import Study
+from tawteen.report.report_data import ReportData
 from tiny import tiny
 
 INDICATORS = {
@@ -94,8 +94,8 @@ def appraisal() -> Appraisal:
     return Appraisal(pl.DataFrame(), frame(INDICATORS, rows))
 
 
-def study(case: Case | None = None) -> Study:
+def study(case: Case | None = None) -> ReportData:
     case = case or tiny()
     diagnosed = diagnose(case)
     matched = match(case, diagnosed)
-    return Study(case, programme(), diagnosed, matched, effects(case, diagnosed, matched), appraisal())
+    return ReportData(case, programme(), diagnosed, matched, effects(case, diagnosed, matched), appraisal())

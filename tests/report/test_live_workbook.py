@@ -23,8 +23,8 @@ from tawteen.appraise.study import Study
 from tawteen.appraise.study_file import faults, read_study
 from tawteen.appraise.study_file import study_of as parsed
 from tawteen.effects import effects_of
-from tawteen.report.live.book import Line
 from tawteen.report.live_workbook import LiveWorkbook, write_live_workbook
+from tawteen.report.workbook_formulas.book import Line
 from tawteen.words import LANGS
 
 TEXTBOOK = Path(__file__).parents[2] / "cases" / "textbook"

@@ -82,7 +82,7 @@ def test_files_are_written_whole(shown, tmp_path):
 
 
 def test_rings_run_clockwise():
-    from tawteen.report.whereabouts import clockwise
+    from tawteen.report.map import clockwise
 
     counter = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0], [0.0, 0.0]]
     turned = clockwise({"features": [{"geometry": {"type": "Polygon", "coordinates": [counter]}}]})
@@ -92,7 +92,7 @@ def test_rings_run_clockwise():
 def test_many_sites_become_cells(read):
     import polars as pl
 
-    from tawteen.report.whereabouts import MOST_POINTS, _points, map_note
+    from tawteen.report.map import MOST_POINTS, _points, map_note
 
     many = pl.DataFrame(
         {"lat": [30 + (i % 71) / 20 for i in range(5000)], "lon": [10 + (i % 97) / 10 for i in range(5000)]}

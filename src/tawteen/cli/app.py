@@ -10,10 +10,10 @@ from typer.core import TyperGroup
 
 from tawteen import __version__
 from tawteen.cli import appraisals, cases, localise, plans, proofs, reports, robust, rooms
-from tawteen.cli.reply import Reply, WrongUse
+from tawteen.cli.result import CommandResult, UsageError
 from tawteen.words import Lang, Words
 
-COMMANDS: dict[str, Callable[..., Reply]] = {
+COMMANDS: dict[str, Callable[..., CommandResult]] = {
     "check": cases.check,
     "template": cases.template,
     "generate": cases.generate,
@@ -37,9 +37,9 @@ class Group(TyperGroup):
     """The program; an unknown command is answered with the known ones."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The command that `args` begin with. Raises WrongUse where there is none."""
+        """The command that `args` begin with. Raises UsageError where there is none."""
         if args and args[0] not in self.commands:
-            raise WrongUse("cli.no_command", name=args[0], known=", ".join(self.commands))
+            raise UsageError("cli.no_command", name=args[0], known=", ".join(self.commands))
         return super().resolve_command(ctx, args)
 
 
@@ -54,7 +54,7 @@ def _everywhere(
     json: Annotated[bool, typer.Option("--json", show_default=False)] = False,
     version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_version, show_default=False)] = False,
 ) -> None:
-    """What every command understands; `Desk` has read it already."""
+    """What every command understands; `Console` has read it already."""
 
 
 def command(words: Words) -> TyperGroup:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tawteen.case.findings import Finding
-from tawteen.cli.bar import Bar
-from tawteen.cli.delivery import delivery
-from tawteen.cli.desk import Desk
-from tawteen.cli.places import CasePath, nearest, sound_case
+from tawteen.cli.console import Console
+from tawteen.cli.inputs import CasePath, nearest, sound_case
+from tawteen.cli.output_folder import delivery
 from tawteen.cli.plans import stoppable
 from tawteen.cli.programmes import financing, planned, refuse_unchosen, whole
-from tawteen.cli.reply import Reply, WrongUse
+from tawteen.cli.progress import ProgressBar
+from tawteen.cli.result import CommandResult, UsageError
 from tawteen.cli.rooms import frames, names
 from tawteen.cli.studies import STUDY, appraise_study
 
@@ -44,18 +44,18 @@ def appraise(
     paths: Annotated[int, typer.Option("--paths", min=1, metavar="N")] = PATHS,
     seed: Annotated[int, typer.Option("--seed", min=0, metavar="N")] = 1,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", show_default=False)] = None,
-) -> Reply:
+) -> CommandResult:
     """What each option is worth alone, to owner and country; one, those of a site, or a programme in full."""
     from tawteen.appraise import appraise as appraisal_of
     from tawteen.effects import effects_of
     from tawteen.report.appraised import appraised
 
-    desk: Desk = ctx.obj
+    desk: Console = ctx.obj
     if case.suffix == STUDY and not case.is_dir():
-        with Bar(desk) as bar:
+        with ProgressBar(desk) as bar:
             return appraise_study(case, None if profile is None else _profile(profile), out, desk, bar)
     chosen_profile = _profile(profile or USUAL)
-    with stoppable(desk) as stop, Bar(desk) as bar:
+    with stoppable(desk) as stop, ProgressBar(desk) as bar:
         bar.say(desk.words.say("cli.reading"))
         read = sound_case(case, desk)
         plan = None if programme is None else planned(read, programme)
@@ -70,8 +70,8 @@ def appraise(
             refuse_unchosen(plan, wanted)
         if not wanted:
             if out is not None:
-                raise WrongUse("cli.papers_of_which")
-            return Reply({"profile": chosen_profile, **frames(found)}, [_table(read, effects, found, desk)])
+                raise UsageError("cli.papers_of_which")
+            return CommandResult({"profile": chosen_profile, **frames(found)}, [_table(read, effects, found, desk)])
         made = []
         for n, one in enumerate(wanted):
             if stop():
@@ -88,7 +88,7 @@ def appraise(
     if files:
         parts.append(desk.words.say("cli.open", {"path": str(out)}))
     data = {"profile": chosen_profile, "options": [_data(one) for one in made], "files": files}
-    return Reply(data, parts, [finding for one in made for finding in told_of(one)])
+    return CommandResult(data, parts, [finding for one in made for finding in told_of(one)])
 
 
 def _profile(name: str) -> ProfileName:
@@ -97,32 +97,32 @@ def _profile(name: str) -> ProfileName:
     for known in PROFILES:
         if known == name:
             return known
-    raise WrongUse("cli.no_profile", name=name, known=", ".join(PROFILES))
+    raise UsageError("cli.no_profile", name=name, known=", ".join(PROFILES))
 
 
 def _wanted(effects: Effects, site: str | None, option: str | None) -> list[str]:
-    """Options that were asked for: one, or all of a site that may start. Raises WrongUse where there is none."""
+    """Options that were asked for: one, or all of a site that may start. Raises UsageError where there is none."""
     import polars as pl
 
     own = effects.options.filter((pl.col("kind") != "as_is") & pl.col("available"))
     if site is not None and site not in set(effects.options["site"]):
-        raise WrongUse("cli.no_site", site=site, known=nearest(site, effects.options["site"]))
+        raise UsageError("cli.no_site", site=site, known=nearest(site, effects.options["site"]))
     if site is not None:
         own = own.filter(pl.col("site") == site)
     if option is not None:
         own = own.filter(pl.col("option") == option)
         if own.is_empty():
-            raise WrongUse("cli.no_such_option", option=option)
+            raise UsageError("cli.no_such_option", option=option)
     elif site is None:
         return []
     else:
         own = own.filter(pl.col("kind") != "survey")
     if own.is_empty():
-        raise WrongUse("cli.no_option_of_site", site=site)
+        raise UsageError("cli.no_option_of_site", site=site)
     return own["option"].to_list()
 
 
-def papers(made: list[Appraised], out: Path, desk: Desk, bar: Bar) -> list[str]:
+def papers(made: list[Appraised], out: Path, desk: Console, bar: ProgressBar) -> list[str]:
     """The live workbook, the sheets in both languages and the pictures of each option; names of what was written."""
     from tawteen.report.appraisal import write_papers
 
@@ -150,9 +150,9 @@ def told_of(one: Appraised) -> list[Finding]:
 
 
 def _data(one: Appraised) -> dict[str, Any]:
-    from tawteen.appraise.country import country_view
+    from tawteen.appraise.economic import country_view
     from tawteen.appraise.programme_finance import finance_of
-    from tawteen.appraise.risk.outside import outside_views
+    from tawteen.appraise.risk.reference_class import outside_views
 
     gain = one.told.incremental
     return {
@@ -172,7 +172,7 @@ def _data(one: Appraised) -> dict[str, Any]:
     }
 
 
-def lines_of(one: Appraised, desk: Desk) -> list[Any]:
+def lines_of(one: Appraised, desk: Console) -> list[Any]:
     """An option in a few lines, its profile first."""
     from tawteen.report.live_workbook import conventions
     from tawteen.report.opportunity_text import Sheet
@@ -187,10 +187,10 @@ def lines_of(one: Appraised, desk: Desk) -> list[Any]:
             *sheet.evidence()]  # fmt: skip
 
 
-def _table(case: Case, effects: Effects, found: Appraisal, desk: Desk) -> Any:
+def _table(case: Case, effects: Effects, found: Appraisal, desk: Console) -> Any:
     """All options, one a line."""
     from tawteen.appraise.risk.estimate import estimates
-    from tawteen.appraise.risk.outside import outside_views
+    from tawteen.appraise.risk.reference_class import outside_views
     from tawteen.case.codes import codes
 
     views = {key[0]: frame for key, frame in found.indicators.partition_by("view", as_dict=True).items()}
@@ -221,5 +221,5 @@ def _rows(frame: pl.DataFrame) -> Iterable[dict[str, Any]]:
     return frame.iter_rows(named=True)
 
 
-def _millions(desk: Desk, value: float | None) -> str:
+def _millions(desk: Console, value: float | None) -> str:
     return "–" if value is None else desk.words.number(round(value / 1e6, 2) + 0.0, 2)

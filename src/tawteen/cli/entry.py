@@ -12,9 +12,9 @@ from typer.exceptions import TyperException
 
 from tawteen.case.findings import CaseError, Finding
 from tawteen.cli.app import command
-from tawteen.cli.desk import Desk
-from tawteen.cli.reply import BROKEN, FOUND, STOPPED, WRONG, Reply, WrongUse
-from tawteen.cli.wrong_use import wrong_use
+from tawteen.cli.console import Console
+from tawteen.cli.result import BROKEN, FOUND, STOPPED, WRONG, CommandResult, UsageError
+from tawteen.cli.usage_errors import wrong_use
 
 
 def main() -> None:
@@ -30,7 +30,7 @@ def main() -> None:
 
 def run(args: Sequence[str]) -> int:
     """Does what `args` ask and returns the exit code: 0 fine, 1 findings, 2 wrong use, 70 broken, 130 stopped."""
-    desk = Desk.of(args, os.environ)
+    desk = Console.of(args, os.environ)
     reply = _reply(args, desk)
     if isinstance(reply, int):
         return reply
@@ -48,37 +48,37 @@ def run(args: Sequence[str]) -> int:
     return reply.code
 
 
-def _reply(args: Sequence[str], desk: Desk) -> Reply | int:
+def _reply(args: Sequence[str], desk: Console) -> CommandResult | int:
     try:
         answer = command(desk.words).main(list(args), prog_name="tawteen", standalone_mode=False, obj=desk)
     except (Exception, KeyboardInterrupt) as error:
         return _excuse(error)
     if answer == STOPPED:
         return _excuse(KeyboardInterrupt())
-    return answer if isinstance(answer, (Reply, int)) else 0
+    return answer if isinstance(answer, (CommandResult, int)) else 0
 
 
-def _excuse(error: BaseException) -> Reply | int:
+def _excuse(error: BaseException) -> CommandResult | int:
     """What to say of an exception, and how grave it is."""
     match error:
-        case WrongUse():
-            return Reply(findings=error.findings, code=WRONG)
+        case UsageError():
+            return CommandResult(findings=error.findings, code=WRONG)
         case TyperException():
             # Help that nobody asked for by name has been shown already.
             helped = type(error).__name__ == "NoArgsIsHelpError"
-            return WRONG if helped else Reply(findings=[wrong_use(error)], code=WRONG)
+            return WRONG if helped else CommandResult(findings=[wrong_use(error)], code=WRONG)
         case CaseError():
-            return Reply(findings=error.findings, code=FOUND)
+            return CommandResult(findings=error.findings, code=FOUND)
         case Abort() | KeyboardInterrupt():
-            return Reply(findings=[Finding("error", "cli.stopped")], code=STOPPED)
+            return CommandResult(findings=[Finding("error", "cli.stopped")], code=STOPPED)
         case OSError():
             told = {"path": str(error.filename or ""), "reason": error.strerror or str(error)}
-            return Reply(findings=[Finding("error", "cli.system", args=told)], code=WRONG)
+            return CommandResult(findings=[Finding("error", "cli.system", args=told)], code=WRONG)
     return _broken(error)
 
 
-def _broken(error: BaseException) -> Reply:
+def _broken(error: BaseException) -> CommandResult:
     if os.environ.get("TAWTEEN_DEBUG"):
         traceback.print_exception(error, file=sys.stderr)
     told = {"kind": type(error).__name__, "detail": str(error).splitlines()[0][:200] if str(error) else ""}
-    return Reply(findings=[Finding("error", "cli.broken", args=told)], code=BROKEN)
+    return CommandResult(findings=[Finding("error", "cli.broken", args=told)], code=BROKEN)

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tawteen.cli.bar import Bar
-from tawteen.cli.desk import Desk
-from tawteen.cli.places import CasePath, sound_case, the_programme
-from tawteen.cli.reply import Reply, WrongUse
+from tawteen.cli.console import Console
+from tawteen.cli.inputs import CasePath, sound_case, the_programme
+from tawteen.cli.progress import ProgressBar
+from tawteen.cli.result import CommandResult, UsageError
 from tawteen.cli.rooms import names
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from tawteen.appraise.country.home import Running
-    from tawteen.appraise.country.local_content import Rule
+    from tawteen.appraise.economic.import_substitution import Running
+    from tawteen.appraise.economic.local_content import Rule
     from tawteen.case.model import Case
     from tawteen.effects.model import Effects
 
@@ -29,18 +29,18 @@ def localise(
     case: CasePath,
     programme: Annotated[Path | None, typer.Option("--programme", metavar="FILE", show_default=False)] = None,
     rule: Annotated[str | None, typer.Option("--rule", metavar="RULE", show_default=False)] = None,
-) -> Reply:
+) -> CommandResult:
     """What the country could make instead of import, of what runs alone or in a programme."""
     import polars as pl
 
-    from tawteen.appraise.country.home import worth_of_making
-    from tawteen.appraise.country.local_content import contents
-    from tawteen.appraise.country.transfer import paths_of, transfer_paths
+    from tawteen.appraise.economic.import_substitution import worth_of_making
+    from tawteen.appraise.economic.local_content import contents
+    from tawteen.appraise.economic.transfer import paths_of, transfer_paths
     from tawteen.effects import effects_of
-    from tawteen.report.home import rule_said
+    from tawteen.report.import_substitution import rule_said
 
-    desk: Desk = ctx.obj
-    with Bar(desk) as bar:
+    desk: Console = ctx.obj
+    with ProgressBar(desk) as bar:
         bar.say(desk.words.say("cli.reading"))
         read = sound_case(case, desk)
         rules = _rules(read, rule)
@@ -56,18 +56,18 @@ def localise(
     parts.append(_ways(read, ways, desk) if ways.height else desk.words.say("home.no_ways"))
     told = [{**one.model_dump(), "said": rule_said(one, desk.words.lang)} for one in rules]
     data = {"worth": worth.to_dicts(), "rules": told, "local_content": shares.to_dicts(), "transfers": ways.to_dicts()}
-    return Reply(data, parts)
+    return CommandResult(data, parts)
 
 
 def _rules(case: Case, asked: str | None) -> tuple[Rule, ...]:
-    """The rule that was asked for, else all of the case. Raises WrongUse where there is none of that name."""
-    from tawteen.appraise.country.local_content import examples, rules_of
+    """The rule that was asked for, else all of the case. Raises UsageError where there is none of that name."""
+    from tawteen.appraise.economic.local_content import examples, rules_of
 
     if asked is None:
         return rules_of(case)
     known = {one.id: one for one in (*examples(), *rules_of(case))}
     if asked not in known:
-        raise WrongUse("home.no_rule", rule=asked, known=", ".join(known))
+        raise UsageError("home.no_rule", rule=asked, known=", ".join(known))
     return (known[asked],)
 
 
@@ -75,21 +75,21 @@ def _running(case: Case, effects: Effects, path: Path | None) -> Running:
     """What runs: the best of each site alone, or what a programme runs in its last year."""
     import polars as pl
 
-    from tawteen.appraise.country.home import as_planned, best_alone
+    from tawteen.appraise.economic.import_substitution import as_planned, best_alone
     from tawteen.case.codes import NO_WORKS
 
     if path is None:
         return best_alone(case, effects)
     made = the_programme(path)
     if made.case_id != case.settings.about.id:
-        raise WrongUse("home.other_case", programme=made.case_id, case=case.settings.about.id)
+        raise UsageError("home.other_case", programme=made.case_id, case=case.settings.about.id)
     works = made.sites.filter(pl.col("option").is_not_null() & ~pl.col("kind").is_in(NO_WORKS))
     return as_planned(made.throughput, made.flows, frozenset(works["id"]), case.settings.time.periods)
 
 
-def _worths(case: Case, worth: pl.DataFrame, desk: Desk, *, alone: bool) -> Any:
+def _worths(case: Case, worth: pl.DataFrame, desk: Console, *, alone: bool) -> Any:
     from tawteen.case.codes import codes
-    from tawteen.report.home import told_worth
+    from tawteen.report.import_substitution import told_worth
 
     lang, units = desk.words.lang, codes("units")
     rows = [
@@ -106,7 +106,7 @@ def _worths(case: Case, worth: pl.DataFrame, desk: Desk, *, alone: bool) -> Any:
     return desk.rows(title, [f"home.column.{c}" for c in columns], rows, 5, case.settings.money.currency)
 
 
-def _shares(case: Case, effects: Effects, rule: Rule, shares: pl.DataFrame, desk: Desk) -> Any:
+def _shares(case: Case, effects: Effects, rule: Rule, shares: pl.DataFrame, desk: Console) -> Any:
     sites = names(case, "sites", desk)
     options = {r["option"]: r[f"name_{desk.words.lang}"] for r in _rows(effects.options)}
     yes = {None: "–", True: desk.words.say("home.meets"), False: desk.words.say("home.meets_not")}
@@ -123,8 +123,8 @@ def _shares(case: Case, effects: Effects, rule: Rule, shares: pl.DataFrame, desk
     return desk.rows("exhibit.local_content", [f"home.column.{c}" for c in columns], rows, 3)
 
 
-def _ways(case: Case, ways: pl.DataFrame, desk: Desk) -> Any:
-    from tawteen.report.home import path_said
+def _ways(case: Case, ways: pl.DataFrame, desk: Console) -> Any:
+    from tawteen.report.import_substitution import path_said
 
     options = names(case, "options", desk)
     rows = [
@@ -144,9 +144,9 @@ def _rows(frame: pl.DataFrame) -> Iterable[dict[str, Any]]:
     return frame.iter_rows(named=True)
 
 
-def _number(desk: Desk, value: float | None, decimals: int = 0) -> str:
+def _number(desk: Console, value: float | None, decimals: int = 0) -> str:
     return "–" if value is None else desk.words.number(value, decimals)
 
 
-def _share(desk: Desk, value: float | None) -> str:
+def _share(desk: Console, value: float | None) -> str:
     return "–" if value is None else desk.words.percent(value, 1)

@@ -15,10 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tawteen.case.findings import CaseError, Finding
-from tawteen.cli.bar import Bar
-from tawteen.cli.delivery import delivery
-from tawteen.cli.desk import Desk
-from tawteen.cli.places import (
+from tawteen.cli.console import Console
+from tawteen.cli.inputs import (
     CASE,
     DELIVERED,
     PAGE,
@@ -27,17 +25,19 @@ from tawteen.cli.places import (
     sound_case,
     the_programme,
 )
-from tawteen.cli.reply import Reply, WrongUse, exit_code
+from tawteen.cli.output_folder import delivery
+from tawteen.cli.progress import ProgressBar
+from tawteen.cli.result import CommandResult, UsageError, exit_code
 from tawteen.cli.summary import figures, lines, outline_of
 
 if TYPE_CHECKING:
     from tawteen.case.model import Case
     from tawteen.plan.programme import Programme, Scenario
-    from tawteen.report.study import Study
+    from tawteen.report.report_data import ReportData
 
 
 @contextmanager
-def stoppable(desk: Desk) -> Iterator[Callable[[], bool]]:
+def stoppable(desk: Console) -> Iterator[Callable[[], bool]]:
     """Turns the first Ctrl-C into a flag that planning looks at; the second one stops everything."""
     asked = threading.Event()
 
@@ -57,7 +57,7 @@ def stoppable(desk: Desk) -> Iterator[Callable[[], bool]]:
 @contextmanager
 def workers_of(workers: int | None, address: str | None) -> Iterator[Executor | None]:
     """Processes of this machine, or a Dask cluster by its address."""
-    from tawteen.plan.robust.sweep import cluster, processes
+    from tawteen.plan.robust.parallel import cluster, processes
 
     if address is None:
         with processes(workers) as executor:
@@ -67,7 +67,7 @@ def workers_of(workers: int | None, address: str | None) -> Iterator[Executor | 
         entered = cluster(address)
         executor = entered.__enter__()
     except (ImportError, OSError, ValueError) as error:
-        raise WrongUse("cli.no_cluster", address=address, reason=str(error)) from error
+        raise UsageError("cli.no_cluster", address=address, reason=str(error)) from error
     try:
         yield executor
     finally:
@@ -75,13 +75,13 @@ def workers_of(workers: int | None, address: str | None) -> Iterator[Executor | 
 
 
 def fits(case: Case, scenario: Scenario) -> None:
-    """Raises WrongUse where an expression or a site of the scenario means nothing in this case."""
+    """Raises UsageError where an expression or a site of the scenario means nothing in this case."""
     from tawteen.plan.scenario import apply
 
     try:
         apply(case, scenario)
     except CaseError as error:
-        raise WrongUse.of(error.findings) from error
+        raise UsageError.of(error.findings) from error
 
 
 def plan(
@@ -98,16 +98,16 @@ def plan(
     start: Annotated[Path | None, typer.Option("--start", metavar="DIR", show_default=False)] = None,
     cluster: Annotated[str | None, typer.Option("--cluster", metavar="ADDRESS", show_default=False)] = None,
     steps: Annotated[int | None, typer.Option("--steps", min=0, metavar="N", show_default=False)] = None,
-) -> Reply:
+) -> CommandResult:
     """Chooses which sites start, how and when; writes the programme, its report and the case it was made from."""
     from tawteen.plan.planning import plan as plan_case
     from tawteen.plan.programme import Scenario
 
-    desk: Desk = ctx.obj
+    desk: Console = ctx.obj
     scenario = Scenario(tuple(changes or ()), tuple(must or ()), tuple(without or ()))
     earlier = None if start is None else the_programme(start)
     shared = nullcontext() if cluster is None else workers_of(None, cluster)
-    with delivery(out, DELIVERED) as staged, shared as executor, stoppable(desk) as stop, Bar(desk) as bar:
+    with delivery(out, DELIVERED) as staged, shared as executor, stoppable(desk) as stop, ProgressBar(desk) as bar:
         bar.say(desk.words.say("cli.reading"))
         read = sound_case(case, desk)
         fits(read, scenario)
@@ -120,10 +120,10 @@ def plan(
     findings = _unsolved(read, programme, desk)
     data = {**_data(programme), "out": str(out)}
     if reported is None:
-        return Reply(data, (), findings, exit_code(findings))
+        return CommandResult(data, (), findings, exit_code(findings))
     data["summary"] = {key: value for key, _, value, *_ in figures(reported)}
     told = desk.words.say("cli.open", {"path": str(out / PAGE)})
-    return Reply(data, (desk.pairs(lines(desk, reported)), "", told), findings, exit_code(findings))
+    return CommandResult(data, (desk.pairs(lines(desk, reported)), "", told), findings, exit_code(findings))
 
 
 def keep(case: Case, programme: Programme, staged: Path, outline: Path) -> None:
@@ -137,14 +137,14 @@ def keep(case: Case, programme: Programme, staged: Path, outline: Path) -> None:
         shutil.copyfile(outline, outline_of(staged / CASE))
 
 
-def _reported(case: Case, programme: Programme, staged: Path, desk: Desk, bar: Bar) -> Study:
+def _reported(case: Case, programme: Programme, staged: Path, desk: Console, bar: ProgressBar) -> ReportData:
     from tawteen.report import report, study
 
     report(case, programme, staged, desk.words.lang, progress=bar.report, outline=outline_of(staged / CASE))
     return study(case, programme)
 
 
-def _unsolved(case: Case, programme: Programme, desk: Desk) -> list[Finding]:
+def _unsolved(case: Case, programme: Programme, desk: Console) -> list[Finding]:
     from tawteen.plan.conflict import lacks_money
     from tawteen.plan.explain import conflict_in_words
     from tawteen.plan.planning import problem_of

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tawteen.case.findings import CaseError, Finding
-from tawteen.cli.bar import Bar
-from tawteen.cli.delivery import delivery
-from tawteen.cli.desk import Desk
-from tawteen.cli.places import the_programme
-from tawteen.cli.reply import Reply, WrongUse
+from tawteen.cli.console import Console
+from tawteen.cli.inputs import the_programme
+from tawteen.cli.output_folder import delivery
+from tawteen.cli.progress import ProgressBar
+from tawteen.cli.result import CommandResult, UsageError
 from tawteen.cli.rooms import names
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Planned:
 
 
 def planned(case: Case, path: Path) -> Planned:
-    """The programme in `path`. Raises WrongUse where it is none, is of another case, or chooses nothing."""
+    """The programme in `path`. Raises UsageError where it is none, is of another case, or chooses nothing."""
     import polars as pl
 
     from tawteen.appraise.cash import Run
@@ -50,14 +50,14 @@ def planned(case: Case, path: Path) -> Planned:
 
     programme = the_programme(path)
     if programme.case_id != case.settings.about.id:
-        raise WrongUse("cli.programme_of_other_case", programme=programme.case_id, case=case.settings.about.id)
+        raise UsageError("cli.programme_of_other_case", programme=programme.case_id, case=case.settings.about.id)
     chosen = programme.sites.filter(pl.col("option").is_not_null() & (pl.col("kind") != "as_is")).drop_nulls("period")
     if chosen.is_empty():
-        raise WrongUse("cli.programme_starts_nothing", path=str(path))
+        raise UsageError("cli.programme_starts_nothing", path=str(path))
     try:
         changed = apply(case, programme.scenario)
     except CaseError as error:
-        raise WrongUse.of(error.findings) from error
+        raise UsageError.of(error.findings) from error
     starts = {str(option): int(period) for option, period in chosen.select("option", "period").iter_rows()}
     run = Run(starts, programme.throughput, programme.nothing_throughput, programme.draws)
     moved = () if case_hash(changed) == programme.case_hash else (Finding("warning", "cli.case_since"),)
@@ -65,10 +65,10 @@ def planned(case: Case, path: Path) -> Planned:
 
 
 def refuse_unchosen(plan: Planned, wanted: list[str]) -> None:
-    """Raises WrongUse for an option that the programme does not start."""
+    """Raises UsageError for an option that the programme does not start."""
     for option in wanted:
         if option not in plan.run.starts:
-            raise WrongUse("cli.not_in_programme", option=option, known=", ".join(plan.run.starts))
+            raise UsageError("cli.not_in_programme", option=option, known=", ".join(plan.run.starts))
 
 
 def whole(
@@ -79,10 +79,10 @@ def whole(
     paths: int,
     seed: int,
     out: Path | None,
-    desk: Desk,
-    bar: Bar,
+    desk: Console,
+    bar: ProgressBar,
     stop: Callable[[], bool],
-) -> Reply:
+) -> CommandResult:
     """The statements of the programme: with, without, and the difference."""
     from tawteen.appraise.programme_finance import finance_of, left_open
     from tawteen.appraise.programme_statements import programme_statements
@@ -93,7 +93,7 @@ def whole(
 
     told = programme_statements(plan.case, effects, plan.run, profile=profile, progress=told_of, stop=stop)
     if told is None:
-        return Reply({"profile": profile, "options": []})
+        return CommandResult({"profile": profile, "options": []})
     files = [] if out is None else _write(plan, effects, told, out, paths=paths, seed=seed, desk=desk, bar=bar)
     head = desk.words.say("programme_statements.head", {"count": desk.words.number(len(told.options))})
     rules = conventions(told.companies[0].profile, desk.words)
@@ -106,10 +106,10 @@ def whole(
         parts.append(desk.words.say("cli.open", {"path": str(out)}))
     data = {"profile": profile, "indicators": told.indicators.to_dicts(), "finance": finance_of(told),
             "options": _rows(plan, told), "years": _yearly(told), "beside": told.beside, "files": files}  # fmt: skip
-    return Reply(data, parts, [*plan.findings, *told.notes, *left_open(told)])
+    return CommandResult(data, parts, [*plan.findings, *told.notes, *left_open(told)])
 
 
-def financing(told: Statements | ProgrammeStatements, desk: Desk) -> list[tuple[str, str]]:
+def financing(told: Statements | ProgrammeStatements, desk: Console) -> list[tuple[str, str]]:
     """Who brings how much and the debt cover as labels and texts; without a loan, why there is no cover."""
     from tawteen.appraise.programme_finance import finance_of, no_cover
 
@@ -127,7 +127,7 @@ def financing(told: Statements | ProgrammeStatements, desk: Desk) -> list[tuple[
     ]
 
 
-def _returns(told: ProgrammeStatements, desk: Desk) -> Any:
+def _returns(told: ProgrammeStatements, desk: Console) -> Any:
     """Indicators of the three scenarios, to all capital and to its owners."""
     known = {(s, b, i): v for s, b, i, v in told.indicators.drop("reason").iter_rows()}
     scenarios = dict.fromkeys(told.indicators["scenario"])
@@ -141,7 +141,7 @@ def _returns(told: ProgrammeStatements, desk: Desk) -> Any:
     return desk.rows("programme_statements.returns", columns, rows, 3, told.companies[0].study.currency)
 
 
-def _figure(desk: Desk, name: str, value: float | None) -> str:
+def _figure(desk: Console, name: str, value: float | None) -> str:
     if value is None:
         return "–"
     return desk.words.percent(value, 1) if name == "irr" else desk.words.number(value, 0 if name == "npv" else 1)
@@ -162,7 +162,7 @@ def _yearly(told: ProgrammeStatements) -> list[dict[str, Any]]:
     return list(years.values())
 
 
-def _years(told: ProgrammeStatements, desk: Desk) -> Any:
+def _years(told: ProgrammeStatements, desk: Console) -> Any:
     rows = [[row["year"], *(desk.words.number(v, 0) for name, v in row.items() if name != "year")]
             for row in _yearly(told)]  # fmt: skip
     columns = ("year", "with", "without", "incremental", "drawn", "service", "owners")
@@ -189,7 +189,7 @@ def _rows(plan: Planned, told: ProgrammeStatements) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: -row["investment"])
 
 
-def _options(plan: Planned, told: ProgrammeStatements, desk: Desk) -> Any:
+def _options(plan: Planned, told: ProgrammeStatements, desk: Console) -> Any:
     called = names(plan.case, "options", desk)
     rows = [
         [called.get(r["option"]) or r["option"], r["start"],
@@ -210,8 +210,8 @@ def _write(
     *,
     paths: int,
     seed: int,
-    desk: Desk,
-    bar: Bar,
+    desk: Console,
+    bar: ProgressBar,
 ) -> list[str]:
     """The workbook of the programme, and the papers of its options; names of what was written."""
     from tawteen.report.appraisal import write_papers

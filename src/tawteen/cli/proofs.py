@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tawteen.cli.bar import Bar
-from tawteen.cli.desk import Desk
-from tawteen.cli.places import Folder, OwnCase, its_case, nearest, the_programme
+from tawteen.cli.console import Console
+from tawteen.cli.inputs import Folder, OwnCase, its_case, nearest, the_programme
 from tawteen.cli.plans import stoppable
-from tawteen.cli.reply import Reply, WrongUse, exit_code
+from tawteen.cli.progress import ProgressBar
+from tawteen.cli.result import CommandResult, UsageError, exit_code
 from tawteen.cli.rooms import names
 
 if TYPE_CHECKING:
@@ -28,12 +28,12 @@ FEW_SITES = 100
 KEPT = "prices.json"
 
 
-def verify(ctx: typer.Context, folder: Folder, case: OwnCase = None) -> Reply:
+def verify(ctx: typer.Context, folder: Folder, case: OwnCase = None) -> CommandResult:
     """Recomputes every limit and the value of a programme from it and its case alone."""
     from tawteen.plan.verify import verify as verification_of
 
-    desk: Desk = ctx.obj
-    with Bar(desk) as bar:
+    desk: Console = ctx.obj
+    with ProgressBar(desk) as bar:
         bar.say(desk.words.say("cli.reading"))
         programme = the_programme(folder)
         read = its_case(folder, case, desk)
@@ -54,7 +54,7 @@ def verify(ctx: typer.Context, folder: Folder, case: OwnCase = None) -> Reply:
         "difference": found.difference,
         "nothing_excess": found.nothing_excess,
     }
-    return Reply(data, (desk.pairs(rows), verdict), found.findings, exit_code(found.findings))
+    return CommandResult(data, (desk.pairs(rows), verdict), found.findings, exit_code(found.findings))
 
 
 def explain(
@@ -64,21 +64,21 @@ def explain(
     *,
     given: Annotated[Path | None, typer.Option("--case", metavar="CASE", show_default=False)] = None,
     seconds: Annotated[float, typer.Option("--time-limit", min=0.0, metavar="S")] = 60.0,
-) -> Reply:
+) -> CommandResult:
     """Why a site is in or out, or every site where none is named."""
-    desk: Desk = ctx.obj
-    with Bar(desk) as bar:
+    desk: Console = ctx.obj
+    with ProgressBar(desk) as bar:
         bar.say(desk.words.say("cli.reading"))
         programme = the_programme(folder)
         case = its_case(folder, given, desk)
         if site is not None and site not in case["sites"]["id"]:
-            raise WrongUse("cli.no_site", site=site, known=nearest(site, case["sites"]["id"]))
+            raise UsageError("cli.no_site", site=site, known=nearest(site, case["sites"]["id"]))
         programme = _with_prices(case, programme, folder, bar)
         bar.say(desk.words.say("cli.explaining"))
         return _every_site(case, programme, desk) if site is None else _one_site(case, programme, site, bar, seconds)
 
 
-def _with_prices(case: Case, programme: Programme, folder: Path, bar: Bar) -> Programme:
+def _with_prices(case: Case, programme: Programme, folder: Path, bar: ProgressBar) -> Programme:
     """The programme with the prices of its proof where it was planned by prices; they are kept beside it."""
     from tawteen.plan.explain import by_prices, keep_prices, kept_prices, with_prices
 
@@ -94,7 +94,7 @@ def _with_prices(case: Case, programme: Programme, folder: Path, bar: Bar) -> Pr
     return found
 
 
-def _one_site(case: Case, programme: Programme, site: str, bar: Bar, seconds: float) -> Reply:
+def _one_site(case: Case, programme: Programme, site: str, bar: ProgressBar, seconds: float) -> CommandResult:
     from tawteen.plan.explain import by_prices, say
     from tawteen.plan.explain import explain as explain_site
     from tawteen.plan.planning import plan
@@ -121,7 +121,7 @@ def _one_site(case: Case, programme: Programme, site: str, bar: Bar, seconds: fl
         "change": found.change,
         "turned": turned,
     }
-    return Reply(data, sentences)
+    return CommandResult(data, sentences)
 
 
 def _forced(found: Forced) -> dict[str, Any]:
@@ -131,9 +131,9 @@ def _forced(found: Forced) -> dict[str, Any]:
     return {**told, "cost": found.cost, "exact": found.exact, "option": found.begins[0], "start": found.begins[1]}
 
 
-def _every_site(case: Case, programme: Programme, desk: Desk) -> Reply:
+def _every_site(case: Case, programme: Programme, desk: Console) -> CommandResult:
     from tawteen.plan.explain import Reasons, explain_all, limit_values
-    from tawteen.plan.explain.saying import Saying
+    from tawteen.plan.explain.sentences import SentenceWriter
 
     told = Reasons(case, programme)
     reasons, limits = explain_all(case, programme, told), limit_values(programme, told.limits)
@@ -141,13 +141,13 @@ def _every_site(case: Case, programme: Programme, desk: Desk) -> Reply:
     rows = [[called.get(r["site"], r["site"]), r[f"reason_{desk.words.lang}"]] for r in reasons.iter_rows(named=True)]
     parts: list[Any] = [desk.rows("cli.reasons", ["cli.site", "cli.reason"], rows)]
     if limits.height:
-        saying = Saying(case, programme, desk.words)
+        saying = SentenceWriter(case, programme, desk.words)
         heads = ["cli.limit", "cli.periods", "cli.worth_of_one_more"]
         parts.append(desk.rows("cli.binding", heads, _binding(limits, saying, desk), 2))
-    return Reply({"sites": reasons.to_dicts(), "limits": limits.to_dicts()}, parts)
+    return CommandResult({"sites": reasons.to_dicts(), "limits": limits.to_dicts()}, parts)
 
 
-def _binding(limits: pl.DataFrame, saying: Any, desk: Desk) -> list[list[str]]:
+def _binding(limits: pl.DataFrame, saying: Any, desk: Console) -> list[list[str]]:
     number = desk.words.number
     return [
         [saying.limit(r["kind"], r["id"]), number(r["periods"]), number(r["total"], 2)]

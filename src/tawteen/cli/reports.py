@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tawteen.case.findings import Finding
-from tawteen.cli.bar import Bar
-from tawteen.cli.delivery import delivery
-from tawteen.cli.desk import Desk
-from tawteen.cli.places import CASE, PAGE, PICTURES, WORKBOOK, Folder, OwnCase, its_case, the_programme
-from tawteen.cli.reply import Reply, WrongUse
+from tawteen.cli.console import Console
+from tawteen.cli.inputs import CASE, PAGE, PICTURES, WORKBOOK, Folder, OwnCase, its_case, the_programme
+from tawteen.cli.output_folder import delivery
+from tawteen.cli.progress import ProgressBar
+from tawteen.cli.result import CommandResult, UsageError
 from tawteen.cli.robust import found_before
 from tawteen.cli.rooms import frames, names
 from tawteen.cli.summary import outline_of
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-def report(ctx: typer.Context, folder: Folder, given: OwnCase = None) -> Reply:
+def report(ctx: typer.Context, folder: Folder, given: OwnCase = None) -> CommandResult:
     """Writes page, workbook and pictures of a programme again."""
     from tawteen.report import report as write_report
 
-    desk: Desk = ctx.obj
-    with Bar(desk) as bar:
+    desk: Console = ctx.obj
+    with ProgressBar(desk) as bar:
         bar.say(desk.words.say("cli.reading"))
         programme = the_programme(folder)
         if programme.value is None:
-            raise WrongUse("cli.nothing_to_report", path=str(folder), status=programme.status)
+            raise UsageError("cli.nothing_to_report", path=str(folder), status=programme.status)
         case = its_case(folder, given, desk)
         kept = outline_of(given or folder / CASE)
         robustness, front = found_before(folder, programme)
@@ -43,25 +43,25 @@ def report(ctx: typer.Context, folder: Folder, given: OwnCase = None) -> Reply:
             )  # fmt: skip
             names = [path.relative_to(staged).as_posix() for path in written]
     told = desk.words.say("cli.open", {"path": str(folder / PAGE)})
-    return Reply({"out": str(folder), "files": names}, (told,))
+    return CommandResult({"out": str(folder), "files": names}, (told,))
 
 
 def compare(
     ctx: typer.Context,
     before: Annotated[Path, typer.Argument(metavar="DIR", show_default=False)],
     after: Annotated[Path, typer.Argument(metavar="DIR", show_default=False)],
-) -> Reply:
+) -> CommandResult:
     """What moved from one programme to another of the same case, and what it costs."""
     from tawteen.case.hash import case_hash
     from tawteen.plan.compare import compare as compare_programmes
     from tawteen.plan.compare import say_moves
 
-    desk: Desk = ctx.obj
-    with Bar(desk) as bar:
+    desk: Console = ctx.obj
+    with ProgressBar(desk) as bar:
         bar.say(desk.words.say("cli.reading"))
         first, second = the_programme(before), the_programme(after)
         if first.case_id != second.case_id:
-            raise WrongUse("cli.other_case", first=first.case_id, second=second.case_id)
+            raise UsageError("cli.other_case", first=first.case_id, second=second.case_id)
         case, other = its_case(before, None, desk), its_case(after, None, desk)
         bar.say(desk.words.say("cli.comparing"))
         found = compare_programmes(case, first, second)
@@ -78,19 +78,19 @@ def compare(
         desk.words.say("cli.moves", n=len(moves)),
         *moves,
     ]
-    return Reply({**frames(found), "moves": moves}, parts, findings)
+    return CommandResult({**frames(found), "moves": moves}, parts, findings)
 
 
 def _rows(frame: pl.DataFrame) -> Iterable[dict[str, Any]]:
     return frame.iter_rows(named=True)
 
 
-def _figure(desk: Desk, figure: str, currency: str) -> str:
+def _figure(desk: Console, figure: str, currency: str) -> str:
     counted = figure in ("sites", "jobs", "new_jobs")
     return desk.words.say(f"cli.figure.{figure}") + ("" if counted else f" ({currency})")
 
 
-def _three(desk: Desk, row: dict[str, Any]) -> list[str]:
+def _three(desk: Console, row: dict[str, Any]) -> list[str]:
     return [
         "–" if row[c] is None else desk.words.number(round(row[c]) + 0.0, 0) for c in ("before", "after", "difference")
     ]

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tawteen.cli.bar import Bar
-from tawteen.cli.delivery import delivery
-from tawteen.cli.desk import Desk
-from tawteen.cli.places import (
+from tawteen.cli.console import Console
+from tawteen.cli.inputs import (
     CASE,
     DELIVERED,
     PAGE,
@@ -24,8 +22,10 @@ from tawteen.cli.places import (
     nearest,
     the_programme,
 )
+from tawteen.cli.output_folder import delivery
 from tawteen.cli.plans import fits, keep, stoppable, workers_of
-from tawteen.cli.reply import Reply, WrongUse
+from tawteen.cli.progress import ProgressBar
+from tawteen.cli.result import CommandResult, UsageError
 from tawteen.cli.rooms import names
 from tawteen.cli.summary import outline_of
 
@@ -61,13 +61,13 @@ def robust(
     each: Annotated[float | None, typer.Option("--each", min=0.1, metavar="S", show_default=False)] = None,
     workers: Annotated[int | None, typer.Option("--workers", min=1, metavar="N", show_default=False)] = None,
     cluster: Annotated[str | None, typer.Option("--cluster", metavar="ADDRESS", show_default=False)] = None,
-) -> Reply:
+) -> CommandResult:
     """What a programme comes to in many scenarios, what stays chosen, and what to survey first."""
     from tawteen.plan.robust.file import write_found
     from tawteen.plan.robust.robustness import Stopped, robustness
 
-    desk: Desk = ctx.obj
-    with stoppable(desk) as stop, Bar(desk) as bar:
+    desk: Console = ctx.obj
+    with stoppable(desk) as stop, ProgressBar(desk) as bar:
         programme, case = _both(folder, given, desk, bar)
 
         def said(stage: str, share: float) -> None:
@@ -90,7 +90,7 @@ def robust(
     told = desk.words.say("cli.open", {"path": str(folder / PAGE)})
     data = {"seconds": found.seconds, "scenarios": found.scenarios, "replans": found.replans, "beats": found.beats}
     data |= {"gains": found.gains, "replan_gap": found.replan_gap}
-    return Reply({**data, **_tables(found)}, (*_said(case, found, desk), "", told))
+    return CommandResult({**data, **_tables(found)}, (*_said(case, found, desk), "", told))
 
 
 def _tables(found: Robustness | Front) -> dict[str, Any]:
@@ -101,17 +101,23 @@ def _tables(found: Robustness | Front) -> dict[str, Any]:
     return {name: value.to_dicts() for name, value in held.items() if isinstance(value, pl.DataFrame)}
 
 
-def _both(folder: Path, given: Path | None, desk: Desk, bar: Bar) -> tuple[Programme, Case]:
+def _both(folder: Path, given: Path | None, desk: Console, bar: ProgressBar) -> tuple[Programme, Case]:
     """A programme with a solution, and its case."""
     bar.say(desk.words.say("cli.reading"))
     programme = the_programme(folder)
     if programme.value is None:
-        raise WrongUse("cli.nothing_to_report", path=str(folder), status=programme.status)
+        raise UsageError("cli.nothing_to_report", path=str(folder), status=programme.status)
     return programme, its_case(folder, given, desk)
 
 
 def _report(
-    case: Case, programme: Programme, staged: Path, bar: Bar, *, outline: Path, robustness: Robustness | None = None,
+    case: Case,
+    programme: Programme,
+    staged: Path,
+    bar: ProgressBar,
+    *,
+    outline: Path,
+    robustness: Robustness | None = None,
     front: Front | None = None,
 ) -> None:  # fmt: skip
     from tawteen.report import report as write_report
@@ -120,7 +126,7 @@ def _report(
                  robustness=robustness, front=front)  # fmt: skip
 
 
-def _said(case: Case, found: Robustness, desk: Desk) -> list[Any]:
+def _said(case: Case, found: Robustness, desk: Console) -> list[Any]:
     number, percent = desk.words.number, desk.words.percent
     sites, options = names(case, "sites", desk), names(case, "options", desk)
     figures = [
@@ -164,22 +170,22 @@ def replan(
     changes: Annotated[list[str] | None, typer.Option("--set", metavar="EXPR", show_default=False)] = None,
     time_limit: Annotated[float, typer.Option("--time-limit", min=0.0, metavar="S")] = 60.0,
     seed: Annotated[int, typer.Option("--seed", min=0, metavar="N")] = 1,
-) -> Reply:
+) -> CommandResult:
     """Plans again from a quarter on: what is signed or started stays, each moved start costs a stated penalty."""
     from tawteen.plan.compare import say_moves
     from tawteen.plan.programme import Scenario
     from tawteen.plan.robust.replan import replan as plan_again
 
-    desk: Desk = ctx.obj
-    with delivery(out, DELIVERED) as staged, stoppable(desk) as stop, Bar(desk) as bar:
+    desk: Console = ctx.obj
+    with delivery(out, DELIVERED) as staged, stoppable(desk) as stop, ProgressBar(desk) as bar:
         earlier, case = _both(folder, given, desk, bar)
         try:
             period = case.calendar.parse(today)
         except ValueError as error:
-            raise WrongUse("cli.no_quarter", text=today) from error
+            raise UsageError("cli.no_quarter", text=today) from error
         unknown = [site for site in signed or () if site not in case["sites"]["id"]]
         if unknown:
-            raise WrongUse("cli.no_site", site=unknown[0], known=nearest(unknown[0], case["sites"]["id"]))
+            raise UsageError("cli.no_site", site=unknown[0], known=nearest(unknown[0], case["sites"]["id"]))
         asked = earlier.scenario
         scenario = Scenario((*asked.set, *(changes or ())), asked.must, asked.without)
         fits(case, scenario)
@@ -200,7 +206,7 @@ def replan(
     summary = desk.words.say("replan.summary", {"worth": gain, "held": desk.words.number(len(found.held))})
     data = {"value": found.programme.value, "bound": found.programme.bound, "gap": found.programme.gap,
             "kept_value": before, "held": found.held, "changes": rows, "out": str(out)}  # fmt: skip
-    return Reply(data, (summary, table, "", desk.words.say("cli.open", {"path": str(out / PAGE)})))
+    return CommandResult(data, (summary, table, "", desk.words.say("cli.open", {"path": str(out / PAGE)})))
 
 
 def pareto(
@@ -212,13 +218,13 @@ def pareto(
     against: Annotated[str, typer.Option("--against", metavar="AIM")] = "jobs",
     points: Annotated[int, typer.Option("--points", min=2, metavar="N")] = 7,
     each: Annotated[float, typer.Option("--each", min=0.1, metavar="S")] = 20.0,
-) -> Reply:
+) -> CommandResult:
     """How much of one aim is given up for more of another."""
     from tawteen.plan.robust.file import write_found
     from tawteen.plan.robust.front import pareto as front_of
 
-    desk: Desk = ctx.obj
-    with stoppable(desk) as stop, Bar(desk) as bar:
+    desk: Console = ctx.obj
+    with stoppable(desk) as stop, ProgressBar(desk) as bar:
         programme, case = _both(folder, given, desk, bar)
         found = front_of(
             case, aim, against, points, earlier=programme, scenario=programme.scenario, seconds=each, stop=stop,
@@ -237,4 +243,6 @@ def pareto(
     ]  # fmt: skip
     heads = ["pareto.point", "pareto.first", "pareto.second", "pareto.bound", "pareto.sites"]
     told = desk.words.say("cli.open", {"path": str(folder / PAGE)})
-    return Reply({"aim": aim, "against": against, **_tables(found)}, (desk.rows("pareto.front", heads, rows, 5), told))
+    return CommandResult(
+        {"aim": aim, "against": against, **_tables(found)}, (desk.rows("pareto.front", heads, rows, 5), told)
+    )

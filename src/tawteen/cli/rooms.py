@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from tawteen.cli.bar import Bar
-from tawteen.cli.desk import Desk
-from tawteen.cli.places import CasePath, sound_case
-from tawteen.cli.reply import Reply
+from tawteen.cli.console import Console
+from tawteen.cli.inputs import CasePath, sound_case
+from tawteen.cli.progress import ProgressBar
+from tawteen.cli.result import CommandResult
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,7 +24,7 @@ def frames(result: Any) -> dict[str, Any]:
     return {field.name: getattr(result, field.name).to_dicts() for field in dataclasses.fields(result)}
 
 
-def names(case: Case, table: str, desk: Desk) -> dict[str, str]:
+def names(case: Case, table: str, desk: Console) -> dict[str, str]:
     """Names of the rows of a table in the reader's language."""
     frame = case[table]
     return dict(zip(frame["id"], frame[f"name_{desk.words.lang}"], strict=True))
@@ -34,30 +34,30 @@ def _rows(frame: pl.DataFrame) -> Iterable[dict[str, Any]]:
     return frame.iter_rows(named=True)
 
 
-def _whole(desk: Desk, value: float | None) -> str:
+def _whole(desk: Console, value: float | None) -> str:
     return "–" if value is None else desk.words.number(value, 0)
 
 
-def _share(desk: Desk, value: float | None) -> str:
+def _share(desk: Console, value: float | None) -> str:
     return "–" if value is None else desk.words.percent(value, 0)
 
 
-def _may_start(desk: Desk, site: dict[str, Any], ways: set[str]) -> str:
+def _may_start(desk: Console, site: dict[str, Any], ways: set[str]) -> str:
     """Whether works may begin at a site; one for which the case has no way to run it is neither open nor closed."""
     if site["site"] not in ways:
         return desk.words.say("cli.no_way")
     return desk.words.say("cli.yes" if site["available"] else "cli.no")
 
 
-def diagnose(ctx: typer.Context, case: CasePath) -> Reply:
+def diagnose(ctx: typer.Context, case: CasePath) -> CommandResult:
     """Why sites stand still or run badly."""
     import polars as pl
 
     from tawteen.case.codes import NO_WORKS
     from tawteen.diagnose import diagnose as diagnosis_of
 
-    desk: Desk = ctx.obj
-    with Bar(desk) as bar:
+    desk: Console = ctx.obj
+    with ProgressBar(desk) as bar:
         bar.say(desk.words.say("cli.reading"))
         read = sound_case(case, desk)
         bar.say(desk.words.say("cli.diagnosing"))
@@ -81,17 +81,17 @@ def diagnose(ctx: typer.Context, case: CasePath) -> Reply:
     if losing:
         heads = ("line", "site", "oee", "lost_availability", "lost_performance", "lost_quality")
         parts.append(desk.rows("cli.losses", [f"cli.{c}" for c in heads], losing, 4))
-    return Reply(frames(found), parts)
+    return CommandResult(frames(found), parts)
 
 
-def match(ctx: typer.Context, case: CasePath) -> Reply:
+def match(ctx: typer.Context, case: CasePath) -> CommandResult:
     """Who can close which need, and what nobody covers."""
     from tawteen.case.codes import codes
     from tawteen.diagnose import diagnose as diagnosis_of
     from tawteen.match import match as match_of
 
-    desk: Desk = ctx.obj
-    with Bar(desk) as bar:
+    desk: Console = ctx.obj
+    with ProgressBar(desk) as bar:
         bar.say(desk.words.say("cli.reading"))
         read = sound_case(case, desk)
         bar.say(desk.words.say("cli.matching"))
@@ -119,4 +119,4 @@ def match(ctx: typer.Context, case: CasePath) -> Reply:
         parts.append(desk.rows("cli.gaps", ["cli.option", "cli.pool", "cli.unit", "cli.amount"], gaps, 1))
     else:
         parts.append(desk.words.say("cli.no_gaps"))
-    return Reply(frames(found), parts)
+    return CommandResult(frames(found), parts)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tawteen.cli.bar import Bar
-from tawteen.cli.delivery import delivery
-from tawteen.cli.desk import Desk
+from tawteen.cli.console import Console
+from tawteen.cli.output_folder import delivery
 from tawteen.cli.programmes import financing
-from tawteen.cli.reply import Reply, WrongUse
+from tawteen.cli.progress import ProgressBar
+from tawteen.cli.result import CommandResult, UsageError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -22,7 +22,9 @@ WORKBOOK = "statements.xlsx"
 RATES = ("irr", "mirr")
 
 
-def appraise_study(path: Path, profile: ProfileName | None, out: Path | None, desk: Desk, bar: Bar) -> Reply:
+def appraise_study(
+    path: Path, profile: ProfileName | None, out: Path | None, desk: Console, bar: ProgressBar
+) -> CommandResult:
     """The statements of the study in a TOML file, under its own conventions where no `profile` is asked for."""
     from tawteen.appraise.profile import PROFILES
     from tawteen.appraise.programme_finance import finance_of
@@ -31,7 +33,7 @@ def appraise_study(path: Path, profile: ProfileName | None, out: Path | None, de
     from tawteen.report.live_workbook import conventions, write_live_workbook
 
     if not path.is_file():
-        raise WrongUse("cli.no_case", path=str(path))
+        raise UsageError("cli.no_case", path=str(path))
     study = read_study(path)
     rules = PROFILES[profile or study.profile]
     told = statements(study, rules)
@@ -48,7 +50,7 @@ def appraise_study(path: Path, profile: ProfileName | None, out: Path | None, de
         parts.append(desk.words.say("cli.open", {"path": str(out / WORKBOOK)}))
     data = {"study": study.id, "profile": rules.name, "currency": study.currency, "indicators": found,
             "finance": finance_of(told), "lines": told.lines.to_dicts()}  # fmt: skip
-    return Reply(data, parts, list(told.findings))
+    return CommandResult(data, parts, list(told.findings))
 
 
 def _scenarios(told: Statements) -> list[tuple[str, pl.DataFrame]]:
@@ -61,7 +63,7 @@ def _scenarios(told: Statements) -> list[tuple[str, pl.DataFrame]]:
     return found
 
 
-def _table(told: Statements, currency: str, desk: Desk) -> Any:
+def _table(told: Statements, currency: str, desk: Console) -> Any:
     """Every indicator a line: its value, or why there is none."""
     say = desk.words.say
     rows = [
@@ -73,7 +75,7 @@ def _table(told: Statements, currency: str, desk: Desk) -> Any:
     return desk.rows("studies.returns", columns, rows, 1, currency)
 
 
-def _value(row: dict[str, Any], desk: Desk) -> str:
+def _value(row: dict[str, Any], desk: Console) -> str:
     if row["value"] is None:
         return desk.words.say(row["reason"]) if row["reason"] else "–"
     if row["indicator"].startswith(RATES):

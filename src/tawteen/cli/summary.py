@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tawteen.cli.desk import Desk
+from tawteen.cli.console import Console
 from tawteen.words import Words
 
 if TYPE_CHECKING:
     from tawteen.report.overview import Figure
-    from tawteen.report.study import Study
+    from tawteen.report.report_data import ReportData
 
 
 def outline_of(case: Path) -> Path:
@@ -18,14 +18,14 @@ def outline_of(case: Path) -> Path:
     return case / "outline.geojson" if case.is_dir() else case.with_suffix(".geojson")
 
 
-def figures(study: Study) -> list[Figure]:
+def figures(study: ReportData) -> list[Figure]:
     """The summary figures of a programme."""
     from tawteen.report.overview import figures as figures_of
 
     return figures_of(study)
 
 
-def lines(desk: Desk, study: Study) -> list[tuple[str, str]]:
+def lines(desk: Console, study: ReportData) -> list[tuple[str, str]]:
     """Label and figure of each line, in the reader's language."""
     words = Words(desk.words.lang, study.case.settings.digits)
     return [(words.pick(figure[1]), _said(words, figure, study.currency)) for figure in figures(study)]

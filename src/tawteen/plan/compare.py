@@ -9,7 +9,7 @@ import polars as pl
 from tawteen.case.model import Case
 from tawteen.effects import effects_of
 from tawteen.effects.employment import taken_over_persons
-from tawteen.plan.explain.saying import Saying
+from tawteen.plan.explain.sentences import SentenceWriter
 from tawteen.plan.programme import Programme
 from tawteen.plan.scenario import apply
 from tawteen.words import Words
@@ -44,7 +44,7 @@ def compare(case: Case, a: Programme, b: Programme) -> Comparison:
 
 def say_moves(case: Case, a: Programme, comparison: Comparison, words: Words) -> list[str]:
     """One sentence for every site that moved, in the order of the frame."""
-    saying = Saying(case, a, words)
+    saying = SentenceWriter(case, a, words)
     said = []
     for row in comparison.sites.iter_rows(named=True):
         args = {

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tawteen.plan.draft import Arrays
+from tawteen.plan.model_builder import MilpArrays
 from tawteen.plan.problem import Problem
 from tawteen.plan.solver import solve_mip
 
@@ -42,7 +42,7 @@ def lacks_money(problem: Problem) -> bool:
     return solve_mip(rich, gap=np.inf, seconds=EACH).x is not None
 
 
-def _without(arrays: Arrays, first: int, dropped: np.ndarray) -> Arrays:
+def _without(arrays: MilpArrays, first: int, dropped: np.ndarray) -> MilpArrays:
     """The model without some of its rules, and without a purpose: only whether it can be done at all."""
     lower, upper = arrays.row_lower.copy(), arrays.row_upper.copy()
     rows = first + np.flatnonzero(dropped)

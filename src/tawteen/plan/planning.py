@@ -15,16 +15,16 @@ from tawteen.case.model import Case
 from tawteen.diagnose import diagnose
 from tawteen.effects import effects
 from tawteen.match import match
+from tawteen.plan.budget import Progress, SearchBudget
 from tawteen.plan.conflict import conflict
-from tawteen.plan.country.planning import plan_country
+from tawteen.plan.decomposition.planning import plan_country
 from tawteen.plan.problem import Problem, chosen, doing_nothing, problem
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.result import point, tables
 from tawteen.plan.scenario import apply
 from tawteen.plan.search import Found, search
 from tawteen.plan.solver import Solution, solve_lp
-from tawteen.plan.verdict import GAP, Asked, blank_programme, judged_programme
-from tawteen.plan.watch import Progress, Watch
+from tawteen.plan.status import GAP, PlanRequest, blank_programme, judged_programme
 
 WHOLE = 250
 """Sites up to which one model of everything is quicker than prices."""
@@ -68,7 +68,7 @@ def plan(
             case, time_limit=time_limit, seed=seed, gap=gap, progress=progress, stop=stop, start=start,
             scenario=scenario, executor=executor, steps=steps,
         )  # fmt: skip
-    watch = Watch(time_limit, progress, stop, steps)
+    watch = SearchBudget(time_limit, progress, stop, steps)
     watch.say("problem")
     model = problem_of(changed)
     watch.say("nothing")
@@ -78,7 +78,7 @@ def plan(
     watch.keep(2 * watch.elapsed)
     found = search(model, nothing, watch, gap=gap, seed=seed, known=_known(model, start))
     watch.say("result", None, found.value, found.bound)
-    return _programme(Asked(scenario, seed, gap), model, nothing, found, watch)
+    return _programme(PlanRequest(scenario, seed, gap), model, nothing, found, watch)
 
 
 def _known(model: Problem, start: Programme | None) -> NDArray[np.int64]:
@@ -90,7 +90,7 @@ def _known(model: Problem, start: Programme | None) -> NDArray[np.int64]:
     return np.asarray(placed["place"].sort().to_numpy() + model.starts.start, dtype=np.int64)
 
 
-def _programme(asked: Asked, model: Problem, nothing: Solution, found: Found, watch: Watch) -> Programme:
+def _programme(asked: PlanRequest, model: Problem, nothing: Solution, found: Found, watch: SearchBudget) -> Programme:
     blank = blank_programme(model, nothing, asked, watch)
     if found.outcome == "infeasible":
         return dataclasses.replace(blank, status="infeasible", conflict=conflict(model), seconds=watch.elapsed)

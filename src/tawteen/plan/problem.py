@@ -15,13 +15,13 @@ from tawteen.appraise.value import nothing_cost
 from tawteen.case.model import Case
 from tawteen.effects.model import Effects
 from tawteen.match.model import Match
-from tawteen.plan.draft import Arrays, Block
 from tawteen.plan.limits.choices import add_starts, add_throughput
 from tawteen.plan.limits.goods import add_goods
 from tawteen.plan.limits.ground import Ground
 from tawteen.plan.limits.money import add_money
 from tawteen.plan.limits.pools import add_pools
 from tawteen.plan.limits.rules import add_rules
+from tawteen.plan.model_builder import Block, MilpArrays
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Problem:
     """
 
     ground: Ground
-    arrays: Arrays
+    arrays: MilpArrays
     columns: Mapping[str, Block]
     rows: Mapping[str, Block]
     constant: float
@@ -65,7 +65,7 @@ def written(ground: Ground, starts: pl.DataFrame) -> Problem:
     return Problem(ground, ground.draft.arrays(), columns, rows, constant)
 
 
-def doing_nothing(arrays: Arrays, problem: Problem) -> Arrays:
+def doing_nothing(arrays: MilpArrays, problem: Problem) -> MilpArrays:
     """The same model with no start and no rule."""
     upper, row_lower, row_upper = arrays.upper.copy(), arrays.row_lower.copy(), arrays.row_upper.copy()
     upper[problem.starts] = 0.0
@@ -74,7 +74,7 @@ def doing_nothing(arrays: Arrays, problem: Problem) -> Arrays:
     return replace(arrays, upper=upper, row_lower=row_lower, row_upper=row_upper, integer=np.zeros_like(arrays.integer))
 
 
-def chosen(arrays: Arrays, columns: NDArray[np.int64]) -> Arrays:
+def chosen(arrays: MilpArrays, columns: NDArray[np.int64]) -> MilpArrays:
     """The linear model that is left when exactly `columns` of the binaries are 1."""
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
     lower[arrays.integer] = upper[arrays.integer] = 0.0
@@ -82,12 +82,12 @@ def chosen(arrays: Arrays, columns: NDArray[np.int64]) -> Arrays:
     return replace(arrays, lower=lower, upper=upper, integer=np.zeros_like(arrays.integer))
 
 
-def relaxed(arrays: Arrays) -> Arrays:
+def relaxed(arrays: MilpArrays) -> MilpArrays:
     """The model without whole numbers."""
     return replace(arrays, integer=np.zeros_like(arrays.integer))
 
 
-def untied(arrays: Arrays) -> NDArray[np.bool_]:
+def untied(arrays: MilpArrays) -> NDArray[np.bool_]:
     """Columns that no chain of limits ties to a decision: their best is the same whatever is decided."""
     height, width = arrays.matrix.shape
     pattern = arrays.matrix.tocoo()

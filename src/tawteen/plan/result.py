@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tawteen.plan.draft import Floats
 from tawteen.plan.limits.money import PREMIUM, fund_income, outlays_by_class, premium_classes, sales_per_unit
+from tawteen.plan.model_builder import Floats
 from tawteen.plan.problem import Problem
 from tawteen.plan.programme_file import SCHEMAS, empty
 from tawteen.plan.solver import Solution

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from tawteen.plan.draft import Arrays, Floats
+from tawteen.plan.model_builder import Floats, MilpArrays
 
 PASSES = 8
 LARGEST = 2.0**60
@@ -21,7 +21,7 @@ class Scaling:
     columns: Floats
     value: float
 
-    def into(self, arrays: Arrays) -> Arrays:
+    def into(self, arrays: MilpArrays) -> MilpArrays:
         """The same model in the solver's units."""
         matrix = sparse.diags_array(self.rows) @ arrays.matrix @ sparse.diags_array(self.columns)
         return replace(
@@ -35,7 +35,7 @@ class Scaling:
         )
 
 
-def scaling(arrays: Arrays) -> Scaling:
+def scaling(arrays: MilpArrays) -> Scaling:
     """Geometric scaling of the continuous columns and all rows, limits counted as entries; binaries stay as they are.
 
     Source: Curtis and Reid (1972) in the geometric-mean iteration of Fulkerson and Wolfe (1962).

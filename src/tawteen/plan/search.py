@@ -11,15 +11,15 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
-from tawteen.plan.board import Board
-from tawteen.plan.core import Core, core
-from tawteen.plan.draft import Floats
-from tawteen.plan.improve import Field, Improver, Mask, field_of
+from tawteen.plan.budget import SearchBudget
+from tawteen.plan.incumbent import Incumbent
+from tawteen.plan.model_builder import Floats
+from tawteen.plan.neighbourhood_search import Field, Improver, Mask, field_of
 from tawteen.plan.problem import Problem, chosen, relaxed, untied
+from tawteen.plan.reduced_model import ReducedModel, core
 from tawteen.plan.scaling import Scaling, scaling
-from tawteen.plan.solver import Outcome, Solution, Talk, solve_lp, solve_mip
-from tawteen.plan.strengthen import Choices, with_choices, with_money_so_far
-from tawteen.plan.watch import Watch
+from tawteen.plan.solver import Callbacks, Outcome, Solution, solve_lp, solve_mip
+from tawteen.plan.valid_inequalities import Choices, with_choices, with_money_so_far
 
 MANY = 1000
 EFFORT = 0.05
@@ -39,7 +39,13 @@ class Found:
 
 
 def search(
-    problem: Problem, nothing: Solution, watch: Watch, *, gap: float, seed: int, known: NDArray[np.int64] | None = None
+    problem: Problem,
+    nothing: Solution,
+    watch: SearchBudget,
+    *,
+    gap: float,
+    seed: int,
+    known: NDArray[np.int64] | None = None,
 ) -> Found:
     """The best starts and a proven bound, when the watch ends or the gap is at most `gap` of the gain.
 
@@ -48,7 +54,7 @@ def search(
     """
     part = open_part(problem, nothing)
     units = scaling(part.arrays)
-    board = Board(gap, floor=(nothing.value or 0.0) - part.constant)
+    board = Incumbent(gap, floor=(nothing.value or 0.0) - part.constant)
     if nothing.x is not None and allowed(problem, nothing.x):
         board.found(nothing.x[part.columns], board.floor)
     else:
@@ -71,7 +77,7 @@ def search(
     return _found(part, root, board, proof)
 
 
-def _side_by_side(proof: Proof, improver: Improver | None, board: Board, *, one_by_one: bool) -> None:
+def _side_by_side(proof: Proof, improver: Improver | None, board: Incumbent, *, one_by_one: bool) -> None:
     """Looks for points and proves at the same time; one after the other where the run has to be the same each time."""
     if not one_by_one:
         proof.start()
@@ -88,7 +94,7 @@ def _side_by_side(proof: Proof, improver: Improver | None, board: Board, *, one_
 
 
 def _do_only_what_is_asked(
-    problem: Problem, part: Core, units: Scaling, board: Board, watch: Watch, *, seed: int
+    problem: Problem, part: ReducedModel, units: Scaling, board: Incumbent, watch: SearchBudget, *, seed: int
 ) -> None:
     """Any point that keeps the rules with no other start: there is a programme before the search begins."""
     upper = part.arrays.upper.copy()
@@ -106,7 +112,7 @@ def _do_only_what_is_asked(
         board.found(least.whole(found.x), found.value + least.constant)
 
 
-def _to_prove(problem: Problem, part: Core) -> Choices:
+def _to_prove(problem: Problem, part: ReducedModel) -> Choices:
     """What branch and cut gets: with a binary for each option where the model is large."""
     if not _large(part):
         return Choices(part.arrays, sparse.csr_matrix((0, len(part.columns))))
@@ -116,7 +122,7 @@ def _to_prove(problem: Problem, part: Core) -> Choices:
     return with_choices(part.arrays, option, site)
 
 
-def _place(problem: Problem, part: Core, units: Scaling, root: Solution, board: Board) -> Field:
+def _place(problem: Problem, part: ReducedModel, units: Scaling, root: Solution, board: Incumbent) -> Field:
     return field_of(
         part.arrays,
         units,
@@ -128,7 +134,7 @@ def _place(problem: Problem, part: Core, units: Scaling, root: Solution, board: 
     )
 
 
-def _found(part: Core, root: Solution, board: Board, proof: Proof) -> Found:
+def _found(part: ReducedModel, root: Solution, board: Incumbent, proof: Proof) -> Found:
     figures = {"relaxation": root.bound + part.constant, "binaries": int(part.arrays.integer.sum())}
     if board.x is None:
         return Found(None, None, board.bound + part.constant, proof.outcome, figures)
@@ -138,16 +144,16 @@ def _found(part: Core, root: Solution, board: Board, proof: Proof) -> Found:
     return Found(chosen, board.value + part.constant, board.bound + part.constant, proof.outcome, figures)
 
 
-def _method(part: Core) -> str:
+def _method(part: ReducedModel) -> str:
     """The simplex method is quicker on small models, interior points on large ones."""
     return "ipm" if _large(part) else "simplex"
 
 
-def _large(part: Core) -> bool:
+def _large(part: ReducedModel) -> bool:
     return bool(part.arrays.integer.sum() > MANY)
 
 
-def _site_prices(problem: Problem, part: Core, root: Solution) -> Floats:
+def _site_prices(problem: Problem, part: ReducedModel, root: Solution) -> Floats:
     """What one more choice at each site would be worth to the relaxation."""
     prices = np.zeros(problem.arrays.matrix.shape[0] + part.arrays.matrix.shape[0])
     if root.row_price is not None:
@@ -158,7 +164,7 @@ def _site_prices(problem: Problem, part: Core, root: Solution) -> Floats:
 class Proof(threading.Thread):
     """Branch and cut over the whole model, fed with the points that are found beside it."""
 
-    def __init__(self, model: Choices, board: Board, watch: Watch, seed: int) -> None:
+    def __init__(self, model: Choices, board: Incumbent, watch: SearchBudget, seed: int) -> None:
         super().__init__(name="proof", daemon=True)
         self.model, self.board, self.watch, self.seed = model, board, watch, seed
         self.units = scaling(model.arrays)
@@ -192,7 +198,7 @@ class Proof(threading.Thread):
             seed=self.seed,
             known=None if known is None else self.model.extended(known),
             units=self.units,
-            talk=Talk(found=self._take, offer=self._offer, told=self._told),
+            talk=Callbacks(found=self._take, offer=self._offer, told=self._told),
             effort=0.0 if self.large else EFFORT,
             steady=self.large,
             nodes=None if self.watch.steps is None else NODES * self.watch.steps,
@@ -220,7 +226,7 @@ class Proof(threading.Thread):
         return self.board.ended.is_set() or self.watch.stop() or self.watch.left <= 0
 
 
-def open_part(problem: Problem, nothing: Solution) -> Core:
+def open_part(problem: Problem, nothing: Solution) -> ReducedModel:
     """The model without what no decision can change, which stays as it is when nothing is done."""
     arrays = with_money_so_far(problem)
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
@@ -246,7 +252,7 @@ def asked(problem: Problem) -> Mask:
     return np.asarray(np.asarray((wanted > 0).sum(axis=0)).ravel()[arrays.integer] > 0)
 
 
-def worthwhile(problem: Problem, part: Core, *points: Floats | None) -> Mask:
+def worthwhile(problem: Problem, part: ReducedModel, *points: Floats | None) -> Mask:
     """Continuous columns of the part worth having while searching: flows on ways that some of the points use."""
     keep = ~problem.arrays.integer
     for name, way in (("transport", ["route", "commodity"]), ("stock", ["commodity", "region"])):

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from tawteen.plan.draft import Arrays, Floats
+from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.scaling import Scaling, scaling
 
 Outcome = Literal["optimal", "infeasible", "unbounded", "limit", "interrupted"]
@@ -73,7 +73,7 @@ class Solution:
 
 
 @dataclass
-class Talk:
+class Callbacks:
     """A conversation with a running search: what it finds, what others found, and when to end.
 
     `found(x, value)` is called with each better point; `offer()` may return a point to take over; `told(value, bound)`
@@ -86,7 +86,7 @@ class Talk:
 
 
 def solve_lp(
-    arrays: Arrays, *, method: str = "choose", seconds: float = np.inf, stop: Stop | None = None,
+    arrays: MilpArrays, *, method: str = "choose", seconds: float = np.inf, stop: Stop | None = None,
     units: Scaling | None = None,
 ) -> Solution:  # fmt: skip
     """Solves the relaxation. `method` is simplex, ipm (with crossover) or choose."""
@@ -99,8 +99,8 @@ def solve_lp(
 
 
 def solve_mip(
-    arrays: Arrays, *, seconds: float = np.inf, gap: float = 0.0, seed: int = 1, known: Floats | None = None,
-    talk: Talk | None = None, stop: Stop | None = None, units: Scaling | None = None, effort: float = 0.05,
+    arrays: MilpArrays, *, seconds: float = np.inf, gap: float = 0.0, seed: int = 1, known: Floats | None = None,
+    talk: Callbacks | None = None, stop: Stop | None = None, units: Scaling | None = None, effort: float = 0.05,
     nodes: int | None = None, steady: bool = False,
 ) -> Solution:  # fmt: skip
     """Searches for the best whole point.
@@ -133,7 +133,7 @@ def solve_mip(
         point.col_value = known / units.columns
         highs.setSolution(point)
     elif known is not None:
-        talk = _beginning_with(known, talk or Talk())
+        talk = _beginning_with(known, talk or Callbacks())
     _judged(highs, stop, talk, units)
     return _answer(highs, units, whole=True)
 
@@ -144,7 +144,7 @@ class Relaxation:
     What is passed is in the units of the model.
     """
 
-    def __init__(self, arrays: Arrays, units: Scaling | None = None) -> None:
+    def __init__(self, arrays: MilpArrays, units: Scaling | None = None) -> None:
         self.units = units or scaling(arrays)
         self._highs = _loaded(self.units.into(arrays), relax=True)
         self._highs.setOptionValue("solver", "simplex")
@@ -223,7 +223,7 @@ class _Silent(highspy.Highs):
         super().enableCallbacks()  # type: ignore[no-untyped-call]
 
 
-def _beginning_with(known: Floats, talk: Talk) -> Talk:
+def _beginning_with(known: Floats, talk: Callbacks) -> Callbacks:
     """A conversation in which `known` is offered first.
 
     HiGHS 1.16 counts a point that it is given before presolve at a wrong value, and then finds nothing better.
@@ -232,7 +232,7 @@ def _beginning_with(known: Floats, talk: Talk) -> Talk:
     return replace(talk, offer=lambda: first.pop() if first else talk.offer())
 
 
-def _loaded(arrays: Arrays, *, relax: bool) -> highspy.Highs:
+def _loaded(arrays: MilpArrays, *, relax: bool) -> highspy.Highs:
     """HiGHS with the model as a minimisation of −value."""
     highs = _Silent()  # type: ignore[no-untyped-call]
     highs.setOptionValue("threads", 1)
@@ -258,7 +258,9 @@ def _limit(highs: highspy.Highs, seconds: float) -> None:
     highs.setOptionValue("time_limit", highs.getRunTime() + max(seconds, 0.0) if np.isfinite(seconds) else np.inf)
 
 
-def _judged(highs: highspy.Highs, stop: Stop | None, talk: Talk | None = None, units: Scaling | None = None) -> None:
+def _judged(
+    highs: highspy.Highs, stop: Stop | None, talk: Callbacks | None = None, units: Scaling | None = None
+) -> None:
     """Runs, and again without presolve where that calls the model unbounded or impossible.
 
     Presolve does not say which of the two, and with very small prices beside large ones it is neither.
@@ -269,7 +271,7 @@ def _judged(highs: highspy.Highs, stop: Stop | None, talk: Talk | None = None, u
         _run(highs, stop, talk, units)
 
 
-def _run(highs: highspy.Highs, stop: Stop | None, talk: Talk | None = None, units: Scaling | None = None) -> None:
+def _run(highs: highspy.Highs, stop: Stop | None, talk: Callbacks | None = None, units: Scaling | None = None) -> None:
     """Runs with the flag and the conversation wired to HiGHS's callbacks; what is raised in them is raised here."""
     raised: list[BaseException] = []
     asked = [time.monotonic()]

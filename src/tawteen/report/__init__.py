@@ -5,7 +5,17 @@ from tawteen.report.exhibits import exhibits
 from tawteen.report.page import write_page
 from tawteen.report.pictures import write_pictures
 from tawteen.report.report import report, study
-from tawteen.report.study import Study
+from tawteen.report.report_data import ReportData
 from tawteen.report.workbook import write_workbook
 
-__all__ = ["Exhibit", "Shown", "Study", "exhibits", "report", "study", "write_page", "write_pictures", "write_workbook"]
+__all__ = [
+    "Exhibit",
+    "ReportData",
+    "Shown",
+    "exhibits",
+    "report",
+    "study",
+    "write_page",
+    "write_pictures",
+    "write_workbook",
+]

@@ -11,7 +11,7 @@ import polars as pl
 
 from tawteen.appraise.cash import Run
 from tawteen.appraise.programme_cash import programme_cash
-from tawteen.appraise.risk.outside import OutsideView, outside_views
+from tawteen.appraise.risk.reference_class import OutsideView, outside_views
 from tawteen.case.findings import CaseError
 from tawteen.report.appraisal_charts import cash, distribution, tornado
 from tawteen.report.appraised import GAIN, Appraised, appraised
@@ -22,7 +22,7 @@ from tawteen.report.live_evidence import told_of
 from tawteen.report.live_workbook import write_live_workbook
 from tawteen.report.opportunity import write_opportunity
 from tawteen.report.pictures import write_pictures
-from tawteen.report.study import Study
+from tawteen.report.report_data import ReportData
 from tawteen.words import LANGS, Lang, Words
 
 MOST = 3
@@ -59,7 +59,7 @@ def write_papers(one: Appraised, folder: Path, lang: Lang) -> list[Path]:
     return written
 
 
-def appraisal(study: Study) -> list[Exhibit]:
+def appraisal(study: ReportData) -> list[Exhibit]:
     """Cash and financing of the programme, risk of the chosen options, and pictures of the largest of them."""
     run = _run(study)
     made = [one for option in _largest(study, run) if (one := _appraised(study, run, option)) is not None]
@@ -67,12 +67,12 @@ def appraisal(study: Study) -> list[Exhibit]:
     return [_programme(study, started(study)), *financing(study), _risks(study, made), *_together(study, made)]
 
 
-def _run(study: Study) -> Run:
+def _run(study: ReportData) -> Run:
     """Starts and throughput of what an investor can look at: all but surveys and closures."""
     return started(study, study.chosen.filter(~pl.col("kind").is_in(["survey", "close"])))
 
 
-def _largest(study: Study, run: Run) -> list[str]:
+def _largest(study: ReportData, run: Run) -> list[str]:
     """The chosen options, of many those with the largest investment: the page need not simulate a whole country."""
     if len(run.starts) <= SIMULATED:
         return list(run.starts)
@@ -82,7 +82,7 @@ def _largest(study: Study, run: Run) -> list[str]:
     return [option for option in run.starts if option in kept]
 
 
-def _appraised(study: Study, run: Run, option: str) -> Appraised | None:
+def _appraised(study: ReportData, run: Run, option: str) -> Appraised | None:
     """None for an option that a scenario forced where the case alone says that it cannot start."""
     try:
         return appraised(study.case, study.effects, option, paths=PATHS, run=run)
@@ -90,7 +90,7 @@ def _appraised(study: Study, run: Run, option: str) -> Appraised | None:
         return None
 
 
-def _programme(study: Study, run: Run) -> Exhibit:
+def _programme(study: ReportData, run: Run) -> Exhibit:
     chosen = pl.DataFrame(
         {"option": list(run.starts), "period": list(run.starts.values())},
         schema={"option": pl.String, "period": pl.Int64},
@@ -124,7 +124,7 @@ def _outside(view: OutsideView | None) -> dict[str, Any]:
     return {"reference_class": view.reference_class, "members": view.members, "cost_ratio": view.cost}
 
 
-def _risks(study: Study, made: list[Appraised]) -> Exhibit:
+def _risks(study: ReportData, made: list[Appraised]) -> Exhibit:
     views = outside_views(study.case)
     rows = [
         {
@@ -160,7 +160,7 @@ def _npv(one: Appraised) -> float | None:
     return value
 
 
-def _together(study: Study, made: list[Appraised]) -> list[Exhibit]:
+def _together(study: ReportData, made: list[Appraised]) -> list[Exhibit]:
     """Cash, swings and distribution of all chosen options in tables, of the largest of them in pictures."""
     shown = sorted(made, key=lambda one: -one.option["investment"])[:MOST]
     found = []

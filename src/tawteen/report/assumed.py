@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from tawteen.case.evidence import site_grades
-from tawteen.report.study import WORKS, Study
+from tawteen.report.report_data import WORKS, ReportData
 
 
-def assumed_share(study: Study) -> float | None:
+def assumed_share(study: ReportData) -> float | None:
     """Mean of the assumed shares of the restarted sites, each weighted by its gain; None when nothing is restarted.
 
     The assumed share of a site is `case.evidence.site_grades`: of all numbers in its rows, those that no agreeing
@@ -24,7 +24,7 @@ def assumed_share(study: Study) -> float | None:
     return float(sum(w * a for w, a in zip(weights, joined["assumed"], strict=True)) / total)
 
 
-def weight(study: Study, site: str, investment: float | None) -> float:
+def weight(study: ReportData, site: str, investment: float | None) -> float:
     """What a site weighs in the programme: its gain where known and positive, else its investment."""
     gain = study.worth.get(site, 0.0)
     return gain if gain > 0 else float(investment or 0.0)

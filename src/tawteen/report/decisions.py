@@ -8,7 +8,7 @@ from tawteen.case.codes import NO_WORKS, codes
 from tawteen.case.evidence import site_grades
 from tawteen.report.exhibit import REGION, SITE, Both, Exhibit, Shown, amount, coded, money, share, words
 from tawteen.report.lists import STATUS
-from tawteen.report.study import Study
+from tawteen.report.report_data import ReportData
 
 LISTS: dict[str, tuple[Both, Both]] = {
     "firm": (
@@ -31,7 +31,7 @@ LISTS: dict[str, tuple[Both, Both]] = {
 GATE: Both = ("Gate that keeps it out", "البوابة التي تبقيه خارجا")
 
 
-def decisions(study: Study) -> list[Exhibit]:
+def decisions(study: ReportData) -> list[Exhibit]:
     """All sites with the decision, then the lists apart."""
     table = sites(study)
     every = Exhibit(
@@ -45,7 +45,7 @@ def decisions(study: Study) -> list[Exhibit]:
     return [every, *(apart(study, table, status) for status in LISTS)]
 
 
-def sites(study: Study) -> pl.DataFrame:
+def sites(study: ReportData) -> pl.DataFrame:
     """One row a site: decision, figures of its option, reasons."""
     known = study.case["sites"].select("region", "state", "authority", site="id")
     decided = study.programme.sites.select("option", "kind", "status", "start", "chance", "operates", site="id")
@@ -68,14 +68,14 @@ def sites(study: Study) -> pl.DataFrame:
     return named.sort(pl.col("status").replace_strict(rank, default=9), pl.col("gain").fill_null(0.0).neg(), "site")
 
 
-def _blocked(study: Study) -> pl.DataFrame:
+def _blocked(study: ReportData) -> pl.DataFrame:
     """site, gate: a gate that closes every option of a site that is not chosen."""
     works = study.effects.options.filter(~pl.col("kind").is_in(NO_WORKS))
     shut = works.group_by("site").agg(any=pl.col("available").any(), gate=pl.col("blocked_by").drop_nulls().first())
     return shut.filter(~pl.col("any")).select("site", "gate")
 
 
-def _columns(study: Study) -> dict[str, Shown]:
+def _columns(study: ReportData) -> dict[str, Shown]:
     columns: dict[str, Shown] = {
         "site": SITE, "region": REGION, "field": coded("Field", "المجال", "fields"),
         "state": coded("Now", "الآن", "site_states"),
@@ -91,7 +91,7 @@ def _columns(study: Study) -> dict[str, Shown]:
     return columns
 
 
-def apart(study: Study, table: pl.DataFrame, status: str) -> Exhibit:
+def apart(study: ReportData, table: pl.DataFrame, status: str) -> Exhibit:
     """The sites of one decision as a list of its own."""
     title, note = LISTS[status]
     drop = {"status", "gate", "state"} | (

@@ -8,7 +8,7 @@ from functools import cached_property
 import polars as pl
 
 from tawteen.report.exhibit import Both, Shown, amount, coded, money, period, share, words
-from tawteen.report.study import WEEKS, Study
+from tawteen.report.report_data import WEEKS, ReportData
 
 Part = tuple[str, pl.DataFrame, Mapping[str, Shown]]
 
@@ -53,7 +53,7 @@ EVIDENCE: dict[str, Shown] = {
 class Dossiers:
     """Parts of every site's dossier, cut out of frames worked out once."""
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, study: ReportData) -> None:
         self.study = study
 
     def parts(self, site: str) -> list[Part]:

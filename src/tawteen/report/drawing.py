@@ -12,7 +12,7 @@ from typing import Any
 import altair as alt
 
 from tawteen.report.exhibit import Both
-from tawteen.report.study import Study
+from tawteen.report.report_data import ReportData
 
 Rows = list[dict[str, Any]]
 
@@ -75,7 +75,7 @@ def data(rows: Rows) -> Any:
     return alt.Data(values=rows)  # type: ignore[no-untyped-call]
 
 
-def years(study: Study, field: str = "year", most: int = 12) -> alt.X:
+def years(study: ReportData, field: str = "year", most: int = 12) -> alt.X:
     """The time axis: years as numbers, so that no time zone can move a quarter."""
     first, last = study.year(0), study.year(study.periods)
     return alt.X(

@@ -9,25 +9,25 @@ from tawteen.report.decisions import decisions
 from tawteen.report.exhibit import GROUPS, Exhibit
 from tawteen.report.funds import funds
 from tawteen.report.goods import goods
-from tawteen.report.home import home
+from tawteen.report.import_substitution import home
 from tawteen.report.knowledge import knowledge
+from tawteen.report.map import whereabouts
 from tawteen.report.overview import overview
 from tawteen.report.partner import partner
 from tawteen.report.people import people
 from tawteen.report.red_flags import red_flags
+from tawteen.report.report_data import ReportData
 from tawteen.report.returns import returns
 from tawteen.report.robustness import robustness
-from tawteen.report.study import Study
 from tawteen.report.timeline import timeline
-from tawteen.report.whereabouts import whereabouts
 
-MAKERS: tuple[Callable[[Study], list[Exhibit]], ...] = (
+MAKERS: tuple[Callable[[ReportData], list[Exhibit]], ...] = (
     overview, whereabouts, decisions, timeline, funds, partner, people, goods, returns, appraisal, home, robustness,
     red_flags, knowledge,
 )  # fmt: skip
 
 
-def exhibits(study: Study) -> list[Exhibit]:
+def exhibits(study: ReportData) -> list[Exhibit]:
     """Every exhibit, by group; the same list makes page, workbook and pictures."""
     made = [exhibit for make in MAKERS for exhibit in make(study)]
     order = list(GROUPS)

@@ -15,7 +15,7 @@ from tawteen.appraise.statements.model import indicator_label
 from tawteen.report.drawing import INK, PALETTE, SOFT, WIDTH, Rows, both, data, measured, rounded, scale_of, spoken
 from tawteen.report.exhibit import Both, Exhibit, Shown, money, words
 from tawteen.report.live_workbook import conventions
-from tawteen.report.study import Study
+from tawteen.report.report_data import ReportData
 from tawteen.words import LANGS, Words
 
 MOST = 300
@@ -56,14 +56,14 @@ FIGURES: dict[str, Shown] = {
 }  # fmt: skip
 
 
-def started(study: Study, chosen: pl.DataFrame | None = None) -> Run:
+def started(study: ReportData, chosen: pl.DataFrame | None = None) -> Run:
     """Starts, throughput and draws of the programme; `chosen` narrows down which rows of `study.chosen`."""
     rows = (study.chosen if chosen is None else chosen).select("option", "period").drop_nulls()
     starts = {str(option): int(period) for option, period in rows.iter_rows()}
     return Run(starts, study.programme.throughput, study.programme.nothing_throughput, study.programme.draws)
 
 
-def financing(study: Study) -> list[Exhibit]:
+def financing(study: ReportData) -> list[Exhibit]:
     """Financing by year, and below it what it comes to for the owners and the lenders."""
     told, notes = _told(study)
     note = _joined(said("exhibit.programme_financing_note"), *notes)
@@ -83,7 +83,7 @@ def financing(study: Study) -> list[Exhibit]:
     ]  # fmt: skip
 
 
-def _told(study: Study) -> tuple[ProgrammeStatements | None, list[Both]]:
+def _told(study: ReportData) -> tuple[ProgrammeStatements | None, list[Both]]:
     """Statements of all that the programme starts, and what is to be told about whom they count."""
     run = started(study)
     can = set(study.effects.options.filter("available")["option"])
@@ -133,7 +133,7 @@ def yearly(told: ProgrammeStatements) -> pl.DataFrame:
     return frame.group_by("year", maintain_order=True).agg(pl.exclude("year").sum() + 0.0)
 
 
-def figures(study: Study, told: ProgrammeStatements | None) -> pl.DataFrame:
+def figures(study: ReportData, told: ProgrammeStatements | None) -> pl.DataFrame:
     """figure, value, unit, of (the unit in words), why: the year of the least cover, or why there is no value."""
     texts = [f"{name}_{lang}" for name in ("figure", "of", "why") for lang in LANGS]
     schema: dict[str, Any] = {"key": pl.String, "value": pl.Float64, "unit": pl.String}
@@ -183,7 +183,7 @@ def _covers(told: ProgrammeStatements) -> list[Figure]:
     return rows
 
 
-def _chart(study: Study, table: pl.DataFrame, k: int) -> Any:
+def _chart(study: ReportData, table: pl.DataFrame, k: int) -> Any:
     """Above who pays what by year as bars, below the cash before and after it as lines, on the same years."""
     flows = [name for name in FLOWS if table[name].abs().max()]
     stacks = [sum(max(sign * row[n], 0.0) for n in flows) for row in table.iter_rows(named=True) for sign in (1, -1)]

@@ -9,22 +9,22 @@ import polars as pl
 from tawteen.case.codes import codes
 from tawteen.report.drawing import both
 from tawteen.report.exhibit import PERIOD, Both, Exhibit, Shown, amount, coded, money, share, words
+from tawteen.report.report_data import ReportData
 from tawteen.report.stacked import stacked
-from tawteen.report.study import Study
 
 PREMIUM: Both = ("Above the reference price", "فوق السعر المرجعي")
 
 
-def funds(study: Study) -> list[Exhibit]:
+def funds(study: ReportData) -> list[Exhibit]:
     """Draws against limits, per quarter and in sum, and who pays for what."""
     return [per_quarter(study), per_fund(study), by_category(study)]
 
 
-def _unit(study: Study) -> Both:
+def _unit(study: ReportData) -> Both:
     return (study.currency, study.currency)
 
 
-def per_quarter(study: Study) -> Exhibit:
+def per_quarter(study: ReportData) -> Exhibit:
     """Draws of each fund per quarter against what becomes available."""
     draws = study.programme.draws.with_columns(pl.col("period").cast(pl.Int64))
     sums = draws.group_by("fund", "period").agg(drawn=pl.col("amount").sum())
@@ -66,7 +66,7 @@ def per_quarter(study: Study) -> Exhibit:
     )  # fmt: skip
 
 
-def per_fund(study: Study) -> Exhibit:
+def per_fund(study: ReportData) -> Exhibit:
     """Sums of each fund."""
     drawn = study.programme.draws.group_by("fund").agg(drawn=pl.col("amount").sum())
     given = study.available.group_by("fund").agg(available=pl.col("amount").sum())
@@ -94,7 +94,7 @@ def per_fund(study: Study) -> Exhibit:
     )  # fmt: skip
 
 
-def by_category(study: Study) -> Exhibit:
+def by_category(study: ReportData) -> Exhibit:
     """What the money buys, by category and origin."""
     table = (
         study.programme.draws.group_by("category", "origin")

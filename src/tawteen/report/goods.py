@@ -9,8 +9,8 @@ import polars as pl
 from tawteen.report.drawing import both
 from tawteen.report.exhibit import COMMODITY, PERIOD, REGION, Both, Exhibit, Shown, amount, coded, share
 from tawteen.report.lists import PARTS, said
+from tawteen.report.report_data import ReportData
 from tawteen.report.stacked import stacked
-from tawteen.report.study import Study
 
 COLOURS = {
     "home": "#12805c", "supply": "#8fa3b0", "import": "#e0a33a", "arrivals": "#5aa2c9", "unmet": "#c8434f",
@@ -20,12 +20,12 @@ MOST = 9
 BRING = ("home", "supply", "import", "unmet")
 
 
-def goods(study: Study) -> list[Exhibit]:
+def goods(study: ReportData) -> list[Exhibit]:
     """Product balances of the country, and power by region."""
     return [products(study), power(study)]
 
 
-def main_products(study: Study) -> list[str]:
+def main_products(study: ReportData) -> list[str]:
     """Commodities in demand or made by a chosen site, the most valuable first; power apart."""
     price = study.case["commodities"].select(
         commodity="id", price=pl.coalesce("cif", "fob", pl.lit(1.0)), carries="carries", unit="unit"
@@ -43,7 +43,7 @@ def _is_power() -> pl.Expr:
     return (pl.col("carries").fill_null("") == "power") | (pl.col("unit") == "MWh")
 
 
-def products(study: Study) -> Exhibit:
+def products(study: ReportData) -> Exhibit:
     """Per product and quarter: what meets demand, in the whole country."""
     order = main_products(study)
     whole = study.balance.filter(pl.col("commodity").is_in(order) & ~pl.col("part").is_in(["arrivals", "departures"]))
@@ -97,12 +97,12 @@ def products(study: Study) -> Exhibit:
     )  # fmt: skip
 
 
-def _units(study: Study, shown: list[str]) -> dict[str, Both]:
+def _units(study: ReportData, shown: list[str]) -> dict[str, Both]:
     mine = study.case["commodities"].filter(pl.col("id").is_in(shown))
     return {id_: said("units", unit) for id_, unit in zip(mine["id"], mine["unit"], strict=True)}
 
 
-def power(study: Study) -> Exhibit:
+def power(study: ReportData) -> Exhibit:
     """Power per region and quarter: where it comes from, who takes it, and what is left."""
     kinds = study.case["commodities"].filter(_is_power())["id"].to_list()
     own = study.balance.filter(pl.col("commodity").is_in(kinds))
@@ -150,7 +150,7 @@ def power(study: Study) -> Exhibit:
     )  # fmt: skip
 
 
-def limits(study: Study, kinds: list[str]) -> pl.DataFrame:
+def limits(study: ReportData, kinds: list[str]) -> pl.DataFrame:
     """region, period, limit: existing supply of some commodities at most."""
     calendar, rows = study.case.calendar, []
     for row in study.case["supplies"].filter(pl.col("commodity").is_in(kinds)).iter_rows(named=True):

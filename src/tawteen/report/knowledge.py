@@ -14,7 +14,7 @@ from tawteen.report.drawing import both, colours, data, spoken
 from tawteen.report.exhibit import SITE, Exhibit, Shown, amount, coded, share, words
 from tawteen.report.labels import NAMES, beside
 from tawteen.report.lists import STATUS
-from tawteen.report.study import Study
+from tawteen.report.report_data import ReportData
 
 SHADES = {
     "assumed": "#c9d1d8",
@@ -26,12 +26,12 @@ SHADES = {
 MOST = 60
 
 
-def knowledge(study: Study) -> list[Exhibit]:
+def knowledge(study: ReportData) -> list[Exhibit]:
     """Coverage per site, observations in conflict, sources."""
     return [coverage(study), conflicts(study), sources(study)]
 
 
-def coverage(study: Study) -> Exhibit:
+def coverage(study: ReportData) -> Exhibit:
     """Share of each site's numbers by the grade of their best observation."""
     status = study.programme.sites.select(site="id", status="status")
     rank = {s: i for i, s in enumerate(STATUS)}
@@ -59,7 +59,7 @@ def coverage(study: Study) -> Exhibit:
     )  # fmt: skip
 
 
-def _bars(study: Study, table: pl.DataFrame, k: int) -> Any:
+def _bars(study: ReportData, table: pl.DataFrame, k: int) -> Any:
     grades, order, rows = codes("grades"), [], []
     for r in table.head(MOST).iter_rows(named=True):
         name = spoken(study.name("sites", r["site"]), k)
@@ -82,7 +82,7 @@ def _bars(study: Study, table: pl.DataFrame, k: int) -> Any:
     )  # fmt: skip
 
 
-def conflicts(study: Study) -> Exhibit:
+def conflicts(study: ReportData) -> Exhibit:
     """Observations of cells on which observations differ."""
     table = evidence.conflicts(study.case)
     for lang in ("en", "ar"):
@@ -111,7 +111,7 @@ def _label(table: str, column: str, lang: str) -> str:
     return str(spec.metadata[lang]) if spec is not None and spec.metadata else column
 
 
-def sources(study: Study) -> Exhibit:
+def sources(study: ReportData) -> Exhibit:
     """Where observations were read."""
     used = study.case["evidence"].group_by("source").agg(used=pl.len())
     table = (

@@ -10,7 +10,7 @@ from tawteen.appraise.option_study import NOW
 from tawteen.case.codes import codes
 from tawteen.case.evidence import GRADES, observations
 from tawteen.report.appraised import Appraised
-from tawteen.report.live.book import Told
+from tawteen.report.workbook_formulas.book import Told
 from tawteen.words import Lang, Words
 
 Cell = tuple[str, str, str]

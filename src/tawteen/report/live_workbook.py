@@ -15,16 +15,16 @@ import xlsxwriter
 from tawteen.appraise.profile import PROFILES, Profile
 from tawteen.appraise.statements import Statements, statements
 from tawteen.appraise.study import Study
-from tawteen.report.live.assets import assets_of, investment_lines
-from tawteen.report.live.book import Book, Key, Line, Sheet, Told
-from tawteen.report.live.company import Company, balance, cash_plan, income, production_totals
-from tawteen.report.live.formula import Formula
-from tawteen.report.live.loans import debt_lines, interest_assets, sculpt, sources_of
-from tawteen.report.live.model import Model, exchange_rates
-from tawteen.report.live.operations import running_of
-from tawteen.report.live.returns import CashFlow, break_even, cash_flows, indicators, least, ratios
-from tawteen.report.live.working_capital import held_of
-from tawteen.report.writing import replacing
+from tawteen.report.atomic_write import replacing
+from tawteen.report.workbook_formulas.assets import assets_of, investment_lines
+from tawteen.report.workbook_formulas.book import Book, Key, Line, Sheet, Told
+from tawteen.report.workbook_formulas.company import Company, balance, cash_plan, income, production_totals
+from tawteen.report.workbook_formulas.formula import Formula
+from tawteen.report.workbook_formulas.loans import debt_lines, interest_assets, sculpt, sources_of
+from tawteen.report.workbook_formulas.model import StudyModel, exchange_rates
+from tawteen.report.workbook_formulas.operations import running_of
+from tawteen.report.workbook_formulas.returns import CashFlow, break_even, cash_flows, indicators, least, ratios
+from tawteen.report.workbook_formulas.working_capital import held_of
 from tawteen.words import Lang, Words
 
 WITH, WITHOUT, GAIN = "with", "without", "incremental"
@@ -77,7 +77,7 @@ class _Writer:
         title = self.book.words.pick((self.study.name_en, self.study.name_ar)) or self.study.id
         front = self.book.sheet("live.sheet.summary", title=title)
         scenarios = [(WITH, self.known)] + ([(WITHOUT, self.known.without)] if self.known.without else [])
-        done: list[tuple[Model, list[CashFlow]]] = []
+        done: list[tuple[StudyModel, list[CashFlow]]] = []
         for scenario, told in scenarios:
             beside = done[0][0].inputs if done else None
             done.append(_scenario(self.book, scenario, told, beside))
@@ -98,7 +98,9 @@ class _Writer:
         labels = self.known.accounts.time.labels
         return labels if after and self.known.accounts.profile.residual == "after" else labels[:-1]
 
-    def _figures(self, sheet: Sheet, model: Model, flow: CashFlow, scenario: str) -> dict[tuple[str, str, str], Line]:
+    def _figures(
+        self, sheet: Sheet, model: StudyModel, flow: CashFlow, scenario: str
+    ) -> dict[tuple[str, str, str], Line]:
         """Indicators of a cash flow, by scenario, basis and name."""
         told = {WITH: self.known, WITHOUT: self.known.without, GAIN: self.known.incremental}[scenario]
         rows = None if told is None else told.indicators.filter(basis=flow.basis)
@@ -109,8 +111,8 @@ class _Writer:
     def _gain(
         self,
         sheet: Sheet,
-        one: tuple[Model, list[CashFlow]],
-        other: tuple[Model, list[CashFlow]],
+        one: tuple[StudyModel, list[CashFlow]],
+        other: tuple[StudyModel, list[CashFlow]],
         figures: dict[tuple[str, str, str], Line],
     ) -> None:
         """The project less doing nothing."""
@@ -163,7 +165,7 @@ def _less(line: Line, other: Line | None) -> Formula:
     return line - other if other is not None else line * 1.0
 
 
-def _rate(book: Book, model: Model, basis: str) -> Line:
+def _rate(book: Book, model: StudyModel, basis: str) -> Line:
     """The discount rate of a cash flow; owners have one of their own where the study says so."""
     asked = model.study.discount
     unit = book.words.say("live.share_a_year")
@@ -174,7 +176,7 @@ def _rate(book: Book, model: Model, basis: str) -> Line:
     return model.inputs.number("discount_equity", book.words.say("live.input.discount_equity"), own, unit)
 
 
-def _scenario(book: Book, scenario: str, told: Statements, beside: Sheet | None) -> tuple[Model, list[CashFlow]]:
+def _scenario(book: Book, scenario: str, told: Statements, beside: Sheet | None) -> tuple[StudyModel, list[CashFlow]]:
     """All sheets of one scenario."""
     suffix = "" if scenario == WITH else f" ({book.words.say(f'live.short.{scenario}')})"
     accounts = told.accounts
@@ -183,7 +185,7 @@ def _scenario(book: Book, scenario: str, told: Statements, beside: Sheet | None)
     inputs.beside = beside
     for sheet in (inputs, schedules):
         sheet.heads(labels[:-1])
-    model = Model(scenario, accounts, book, inputs, schedules)
+    model = StudyModel(scenario, accounts, book, inputs, schedules)
     exchange_rates(model)
     running = running_of(model)
     assets = assets_of(model, running.sold)

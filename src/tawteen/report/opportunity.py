@@ -15,10 +15,10 @@ import vl_convert
 from tawteen import __version__
 from tawteen.report.appraisal_charts import cash, distribution, tornado
 from tawteen.report.appraised import Appraised
+from tawteen.report.atomic_write import replacing
 from tawteen.report.drawing import FONTS, configured
 from tawteen.report.live_workbook import conventions
 from tawteen.report.opportunity_text import Sheet
-from tawteen.report.writing import replacing
 from tawteen.words import LANGS, Lang
 
 TYPEFACES = {"en": ["Noto Sans", "Noto Sans Arabic"], "ar": ["Noto Sans Arabic", "Noto Sans"]}

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from tawteen.appraise.option_study import GROUPS
-from tawteen.appraise.risk.outside import outside_views
+from tawteen.appraise.risk.reference_class import outside_views
 from tawteen.case.codes import codes
 from tawteen.effects.parity import worth
 from tawteen.match.sources import sources_of

@@ -10,7 +10,7 @@ from tawteen.case.codes import codes
 from tawteen.report.assumed import assumed_share
 from tawteen.report.exhibit import FIELD, UNITS, Both, Exhibit, Shown, amount, money, words
 from tawteen.report.lists import OUTCOMES, STATUS
-from tawteen.report.study import WORKS, Study
+from tawteen.report.report_data import WORKS, ReportData
 from tawteen.words import Lang, Words
 
 FIGURES: dict[str, tuple[Both, str, bool]] = {
@@ -57,12 +57,12 @@ class Figure(NamedTuple):
     card: bool = False
 
 
-def overview(study: Study) -> list[Exhibit]:
+def overview(study: ReportData) -> list[Exhibit]:
     """Summary figures and the reading by field."""
     return [summary(study), by_field(study)]
 
 
-def figures(study: Study) -> list[Figure]:
+def figures(study: ReportData) -> list[Figure]:
     """The summary figures in the order in which they are read, money by party included."""
     values, found = _values(study), []
     for key, (label, unit, card) in FIGURES.items():
@@ -75,7 +75,7 @@ def figures(study: Study) -> list[Figure]:
     return found
 
 
-def _values(study: Study) -> dict[str, float | None]:
+def _values(study: ReportData) -> dict[str, float | None]:
     programme = study.programme
     status = programme.sites["status"].value_counts()
     count = dict(zip(status["status"], status["count"], strict=True))
@@ -97,12 +97,12 @@ def _values(study: Study) -> dict[str, float | None]:
     }
 
 
-def _peak(study: Study, column: str) -> float:
+def _peak(study: ReportData, column: str) -> float:
     per_quarter = study.jobs.group_by("period").agg(pl.col(column).sum())[column]
     return float(max(per_quarter, default=0.0))
 
 
-def _unmet(study: Study) -> Both:
+def _unmet(study: ReportData) -> Both:
     """Goods of whose demand a part stays unmet, and which: those that lack most first."""
     sums = study.balance.filter(pl.col("part").is_in(["demand", "unmet"])).group_by("commodity").agg(
         share=pl.col("amount").filter(pl.col("part") == "unmet").sum()
@@ -122,13 +122,13 @@ def _unmet(study: Study) -> Both:
     return said[0], said[1]
 
 
-def _by_party(study: Study) -> dict[str, float]:
+def _by_party(study: ReportData) -> dict[str, float]:
     parties = study.case["funds"].select(fund="id", party="party")
     sums = study.programme.draws.join(parties, on="fund").group_by("party").agg(pl.col("amount").sum()).sort("party")
     return dict(zip(sums["party"], sums["amount"], strict=True))
 
 
-def summary(study: Study) -> Exhibit:
+def summary(study: ReportData) -> Exhibit:
     """The figures as a table; the page shows some of them as cards."""
     rows = [_row(study, figure) for figure in figures(study)]
     types = {"value": pl.Float64, "card": pl.Boolean}
@@ -156,7 +156,7 @@ def summary(study: Study) -> Exhibit:
     )  # fmt: skip
 
 
-def _row(study: Study, figure: Figure) -> dict[str, str | float | bool | None]:
+def _row(study: ReportData, figure: Figure) -> dict[str, str | float | bool | None]:
     key, label, value, unit, said, card = figure
     of = (study.currency, study.currency) if unit == "currency" else ("", "") if unit == "share" else UNITS[unit]
     return {
@@ -166,7 +166,7 @@ def _row(study: Study, figure: Figure) -> dict[str, str | float | bool | None]:
     }  # fmt: skip
 
 
-def by_field(study: Study) -> Exhibit:
+def by_field(study: ReportData) -> Exhibit:
     """Everything by field of cooperation."""
     sites = study.fields.join(study.programme.sites.select(site="id", status="status"), on="site", how="left")
     picked = study.chosen.filter(pl.col("status").is_in(WORKS)).select("site", "investment", "jobs")

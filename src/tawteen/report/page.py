@@ -13,14 +13,14 @@ import polars as pl
 
 from tawteen import __version__
 from tawteen.case.tables import TABLES, TITLES
+from tawteen.report.atomic_write import replacing
 from tawteen.report.cells import Speech, html
 from tawteen.report.dossier import Dossiers
 from tawteen.report.exhibit import GROUPS, Both, Exhibit, Shown
 from tawteen.report.lists import STATUS
 from tawteen.report.pictures import svg
-from tawteen.report.study import Study
+from tawteen.report.report_data import ReportData
 from tawteen.report.tables import table, tools
-from tawteen.report.writing import replacing
 from tawteen.words import LANGS, Lang
 
 MOST_SITES = 100
@@ -29,7 +29,7 @@ WHOLE = ("sources",)
 MOST_WHOLE = 400
 
 
-def write_page(exhibits: list[Exhibit], study: Study, path: Path, lang: Lang = "en") -> None:
+def write_page(exhibits: list[Exhibit], study: ReportData, path: Path, lang: Lang = "en") -> None:
     """Writes the page; `lang` is the language it opens in. OSError where it cannot be written."""
     speech = Speech(study.case)
     page = _template().render(**_context(exhibits, study, speech, lang))
@@ -46,7 +46,7 @@ def _asset(name: str) -> str:
     return files("tawteen.report").joinpath("assets", name).read_text(encoding="utf-8")
 
 
-def _context(exhibits: list[Exhibit], study: Study, speech: Speech, lang: Lang) -> dict[str, Any]:
+def _context(exhibits: list[Exhibit], study: ReportData, speech: Speech, lang: Lang) -> dict[str, Any]:
     about = study.case.settings.about
     title = tuple(
         speech.words[x].say("report.title", {"name": n})
@@ -73,7 +73,7 @@ def _context(exhibits: list[Exhibit], study: Study, speech: Speech, lang: Lang) 
     }  # fmt: skip
 
 
-def _notices(study: Study, speech: Speech) -> list[Both]:
+def _notices(study: ReportData, speech: Speech) -> list[Both]:
     about = study.case.settings.about
     own = (
         [(about.notice_en or about.notice_ar, about.notice_ar or about.notice_en)]
@@ -98,7 +98,7 @@ def _cards(exhibits: list[Exhibit], speech: Speech) -> list[dict[str, Any]]:
     return cards
 
 
-def _part(exhibit: Exhibit, study: Study, speech: Speech, places: frozenset[str]) -> dict[str, Any]:
+def _part(exhibit: Exhibit, study: ReportData, speech: Speech, places: frozenset[str]) -> dict[str, Any]:
     return {"key": exhibit.key, "title": exhibit.title, "note": exhibit.note, "origin": exhibit.origin,
             "links": _links(exhibit, speech),
             "body": _pictures(exhibit, study) + _table(exhibit, speech, places)}  # fmt: skip
@@ -115,7 +115,7 @@ def _links(exhibit: Exhibit, speech: Speech) -> str:
     return " · ".join(links)
 
 
-def _pictures(exhibit: Exhibit, study: Study) -> str:
+def _pictures(exhibit: Exhibit, study: ReportData) -> str:
     made = []
     for k, lang in enumerate(LANGS):
         if spec := exhibit.charts.get(lang):
@@ -138,20 +138,20 @@ def _table(exhibit: Exhibit, speech: Speech, places: frozenset[str]) -> str:
     return f'<details class="table"><summary>{html(speech.say("report.table"))}</summary>{body}</details>'
 
 
-def sites_shown(study: Study) -> list[str]:
+def sites_shown(study: ReportData) -> list[str]:
     """Sites that have a dossier on the page: those decided for first, at most `MOST_SITES`."""
     rank = {s: i for i, s in enumerate(STATUS)}
     decided = study.programme.sites.sort(pl.col("status").replace_strict(rank, default=9), "id", maintain_order=True)
     return decided["id"].to_list()[:MOST_SITES]
 
 
-def anchors(study: Study, sites: list[str]) -> frozenset[str]:
+def anchors(study: ReportData, sites: list[str]) -> frozenset[str]:
     """Places of the page that cells may lead to: dossiers of sites and rows of sources."""
     sources = study.case["sources"]["id"].to_list()[:MOST_WHOLE]
     return frozenset([*(f"site-{site}" for site in sites), *(f"row-sources-{source}" for source in sources)])
 
 
-def _each_site(study: Study, speech: Speech, sites: list[str], places: frozenset[str]) -> dict[str, Any]:
+def _each_site(study: ReportData, speech: Speech, sites: list[str], places: frozenset[str]) -> dict[str, Any]:
     dossiers = Dossiers(study)
     facts = {r["id"]: r for r in study.programme.sites.iter_rows(named=True)}
     body = tools(speech, "rows-each_site", len(sites), len(sites), "sites")
@@ -182,7 +182,7 @@ def _dossier(speech: Speech, dossiers: Dossiers, row: dict[str, Any], places: fr
     return f'<details class="site row" id="site-{name}">{inner}</details>'
 
 
-def _inputs(study: Study, speech: Speech) -> str:
+def _inputs(study: ReportData, speech: Speech) -> str:
     parts = []
     for name, schema in TABLES.items():
         frame = study.case[name]

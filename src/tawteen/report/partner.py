@@ -8,18 +8,18 @@ import polars as pl
 
 from tawteen.report.drawing import both
 from tawteen.report.exhibit import PERIOD, Exhibit, Shown, amount, coded, money, share, words
+from tawteen.report.report_data import ReportData
 from tawteen.report.stacked import stacked
-from tawteen.report.study import Study
 
 MOST = 12
 
 
-def partner(study: Study) -> list[Exhibit]:
+def partner(study: ReportData) -> list[Exhibit]:
     """Load per unit and quarter, revenue beside cooperation, gaps of the match."""
     return [load(study), revenue(study), gaps(study)]
 
 
-def capacity(study: Study) -> pl.DataFrame:
+def capacity(study: ReportData) -> pl.DataFrame:
     """pool_kind, pool, source, period, capacity of the limited sources, from their first period on."""
     limited = study.match.sources.filter(pl.col("capacity").is_not_null())
     every = pl.DataFrame({"period": range(study.periods)}, schema={"period": pl.Int64})
@@ -35,7 +35,7 @@ def capacity(study: Study) -> pl.DataFrame:
     )
 
 
-def load(study: Study) -> Exhibit:
+def load(study: ReportData) -> Exhibit:
     """What each unit supplies of each capability per quarter, against its capacity."""
     keys = ["source", "pool", "period"]
     given = study.bought.filter(pl.col("pool_kind") == "capability")
@@ -83,7 +83,7 @@ def load(study: Study) -> Exhibit:
     )  # fmt: skip
 
 
-def revenue(study: Study) -> Exhibit:
+def revenue(study: ReportData) -> Exhibit:
     """What the programme pays to each unit, and to the partner for goods, beside what it restarts."""
     people = (
         study.bought.group_by("source", "pool_kind").agg(paid=pl.col("paid").sum())
@@ -128,7 +128,7 @@ def revenue(study: Study) -> Exhibit:
     )  # fmt: skip
 
 
-def _bridging(study: Study) -> pl.DataFrame:
+def _bridging(study: ReportData) -> pl.DataFrame:
     supplies = study.case.filled("supplies").filter(pl.col("partner"))
     used = study.programme.flows.filter(pl.col("kind") == "supply").join(
         supplies.select("id", "variable_cost"), on="id", how="inner"
@@ -137,7 +137,7 @@ def _bridging(study: Study) -> pl.DataFrame:
     return pl.DataFrame({"source": ["partner"], "of": ["bridging"], "paid": [total]})
 
 
-def gaps(study: Study) -> Exhibit:
+def gaps(study: ReportData) -> Exhibit:
     """Needs that no source covers."""
     table = study.named(
         study.match.gaps.join(study.effects.options.select("option", "site"), on="option", how="left")

@@ -10,18 +10,18 @@ from tawteen.report.drawing import STATUS_COLOURS, both
 from tawteen.report.exhibit import PERIOD, Exhibit, Shown, amount, coded, money, share, words
 from tawteen.report.lists import SOURCES, STATUS
 from tawteen.report.partner import capacity
+from tawteen.report.report_data import WORKS, ReportData
 from tawteen.report.stacked import stacked
-from tawteen.report.study import WORKS, Study
 
 MOST = 9
 
 
-def people(study: Study) -> list[Exhibit]:
+def people(study: ReportData) -> list[Exhibit]:
     """Training and jobs."""
     return [training(study), cohorts(study), jobs(study)]
 
 
-def training(study: Study) -> Exhibit:
+def training(study: ReportData) -> Exhibit:
     """Trainees in the room per course and quarter, against seats."""
     keys = ["pool", "period"]
     given = study.bought.filter(pl.col("pool_kind") == "course").with_columns(pl.col("period").cast(pl.Int64))
@@ -69,7 +69,7 @@ def training(study: Study) -> Exhibit:
     )  # fmt: skip
 
 
-def cohorts(study: Study) -> Exhibit:
+def cohorts(study: ReportData) -> Exhibit:
     """People to certify per chosen option and course."""
     courses = study.case.filled("courses").select("occupation", "level", "weeks", "pass_rate", course="id")
     table = (
@@ -102,7 +102,7 @@ def cohorts(study: Study) -> Exhibit:
     )  # fmt: skip
 
 
-def jobs(study: Study) -> Exhibit:
+def jobs(study: ReportData) -> Exhibit:
     """Expected persons at work in chosen sites per quarter."""
     frame = study.jobs.filter(pl.col("status").is_in(WORKS))
     table = frame.group_by("period").agg(

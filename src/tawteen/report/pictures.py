@@ -10,9 +10,9 @@ from typing import Any
 
 import vl_convert
 
+from tawteen.report.atomic_write import replacing
 from tawteen.report.drawing import FONTS
 from tawteen.report.exhibit import Exhibit
-from tawteen.report.writing import replacing
 from tawteen.words import Lang
 
 _EASTERN = list("٠١٢٣٤٥٦٧٨٩")

@@ -17,8 +17,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from tawteen.appraise.programme_statements import GAIN, ProgrammeStatements
 from tawteen.appraise.statements.model import indicator_label
 from tawteen.case.model import Case
+from tawteen.report.atomic_write import replacing
 from tawteen.report.live_workbook import conventions
-from tawteen.report.writing import replacing
 from tawteen.words import Lang, Words
 
 ORDER = ("total_capital", "equity", "cash_plan", "income", "balance", "investment", "sales", "production",

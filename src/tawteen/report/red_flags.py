@@ -9,7 +9,7 @@ import polars as pl
 
 from tawteen.report.assumed import assumed_share, weight
 from tawteen.report.exhibit import Both, Exhibit, Shown, coded, words
-from tawteen.report.study import WORKS, Study
+from tawteen.report.report_data import WORKS, ReportData
 from tawteen.words import Words
 
 MOTOR = "29"
@@ -27,9 +27,9 @@ class Flag:
     why: Both
 
 
-def red_flags(study: Study) -> list[Exhibit]:
+def red_flags(study: ReportData) -> list[Exhibit]:
     """All flags as one table."""
-    checks: tuple[Callable[[Study], Flag], ...] = (
+    checks: tuple[Callable[[ReportData], Flag], ...] = (
         vehicles, value_over_investment, utilisation, first_year, partner_works, avoided_penalties, surveys, assumed,
     )  # fmt: skip
     flags = [check(study) for check in checks]
@@ -63,12 +63,12 @@ def red_flags(study: Study) -> list[Exhibit]:
     ]  # fmt: skip
 
 
-def restarted(study: Study) -> pl.DataFrame:
+def restarted(study: ReportData) -> pl.DataFrame:
     """Chosen sites that work."""
     return study.chosen.filter(pl.col("status").is_in(WORKS))
 
 
-def vehicles(study: Study) -> Flag:
+def vehicles(study: ReportData) -> Flag:
     """Vehicle assembly on top: a kit priced too low makes assembly look best."""
     ranked = restarted(study).with_columns(
         weight=pl.struct("site", "investment").map_elements(
@@ -89,7 +89,7 @@ def vehicles(study: Study) -> Flag:
     return Flag(label, place, 1.0, "", place == 1.0, why)
 
 
-def value_over_investment(study: Study) -> Flag:
+def value_over_investment(study: ReportData) -> Flag:
     """Gain over investment above 3."""
     spent = float(restarted(study)["investment"].sum())
     value, nothing = study.programme.value, study.programme.do_nothing
@@ -101,7 +101,7 @@ def value_over_investment(study: Study) -> Flag:
     )  # fmt: skip
 
 
-def utilisation(study: Study) -> Flag:
+def utilisation(study: ReportData) -> Flag:
     """Mean use of nominal capacity from the first quarter of operation on."""
     sites = restarted(study).filter(pl.col("operating_from").is_not_null() & (pl.col("capacity") > 0))
     sites = sites.with_columns(first=pl.col("period") + pl.col("operating_from")).filter(
@@ -124,7 +124,7 @@ def utilisation(study: Study) -> Flag:
     )  # fmt: skip
 
 
-def first_year(study: Study) -> Flag:
+def first_year(study: ReportData) -> Flag:
     """Suspended sites that start works in the first year."""
     standing = study.case["sites"].filter((pl.col("state") == "suspended") & (pl.col("role") != "context"))
     early = restarted(study).filter(pl.col("period") < 4)["site"].to_list()
@@ -138,7 +138,7 @@ def first_year(study: Study) -> Flag:
     )  # fmt: skip
 
 
-def partner_works(study: Study) -> Flag:
+def partner_works(study: ReportData) -> Flag:
     """The partner's share of works and investment."""
     works = study.bought.filter(pl.col("pool_kind") == "capability")
     mine = float(works.filter(pl.col("source").is_in(list(study.partners)))["paid"].sum())
@@ -156,7 +156,7 @@ def partner_works(study: Study) -> Flag:
     )  # fmt: skip
 
 
-def avoided_penalties(study: Study) -> Flag:
+def avoided_penalties(study: ReportData) -> Flag:
     """Penalties of unmet demand that the programme avoids, as a share of its gain."""
     fees = study.case["demands"].select(id="id", penalty="penalty")
     rate = study.case.settings.discount
@@ -178,7 +178,7 @@ def avoided_penalties(study: Study) -> Flag:
     )  # fmt: skip
 
 
-def surveys(study: Study) -> Flag:
+def surveys(study: ReportData) -> Flag:
     """No site is surveyed first or left."""
     status = study.programme.sites["status"]
     count = float(status.is_in(["survey", "out", "close"]).sum())
@@ -188,7 +188,7 @@ def surveys(study: Study) -> Flag:
     )  # fmt: skip
 
 
-def assumed(study: Study) -> Flag:
+def assumed(study: ReportData) -> Flag:
     """Share of the value on assumed numbers below 80 %: on public facts alone that claims more than is known."""
     share = assumed_share(study)
     return Flag(

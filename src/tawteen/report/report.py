@@ -19,7 +19,7 @@ from tawteen.plan.scenario import apply
 from tawteen.report.exhibits import exhibits
 from tawteen.report.page import write_page
 from tawteen.report.pictures import write_pictures
-from tawteen.report.study import Study
+from tawteen.report.report_data import ReportData
 from tawteen.report.workbook import write_workbook
 from tawteen.words import LANGS, Lang
 
@@ -34,7 +34,7 @@ def study(
     *,
     robustness: Robustness | None = None,
     front: Front | None = None,
-) -> Study:
+) -> ReportData:
     """Everything the exhibits read, worked out anew from case and programme. The case is changed as the scenario says.
 
     `outline` is a GeoJSON file of borders, drawn under the map where it exists.
@@ -46,7 +46,7 @@ def study(
     borders = json.loads(outline.read_text(encoding="utf-8")) if outline is not None and outline.is_file() else None
     reasons = explain_all(case, programme)
     known = reasons.drop_nulls("worth")
-    return Study(
+    return ReportData(
         case=changed,
         programme=programme,
         diagnosis=diagnosed,

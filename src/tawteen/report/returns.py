@@ -11,7 +11,7 @@ from tawteen.report.drawing import BLUES, both, colours, data, measured, rounded
 from tawteen.report.exhibit import PERIOD, REGION, Both, Exhibit, Shown, amount, coded, money, share, words
 from tawteen.report.labels import NAMES, beside, in_lines, step
 from tawteen.report.lists import LIMITS
-from tawteen.report.study import Study
+from tawteen.report.report_data import ReportData
 
 TABLES = {"balance": "commodities", "import": "commodities", "export": "commodities", "uptake": "commodities",
           "route": "routes", "fund": "funds", "trainers": "trainers"}  # fmt: skip
@@ -21,12 +21,12 @@ PEAK = 130
 VIEWS: dict[str, Both] = {"economic": ("Economic", "اقتصادي"), "financial": ("Financial", "مالي")}
 
 
-def returns(study: Study) -> list[Exhibit]:
+def returns(study: ReportData) -> list[Exhibit]:
     """Binding limits and indicators."""
     return [binding(study), worth(study), indicators(study)]
 
 
-def named_limit(study: Study, kind: str, id_: str) -> Both:
+def named_limit(study: ReportData, kind: str, id_: str) -> Both:
     """The name of a limit; sources are written `source/pool` or alike and named part by part."""
     if kind == "rule":
         rule = study.case["rules"].filter(pl.col("id") == id_)
@@ -41,7 +41,7 @@ def named_limit(study: Study, kind: str, id_: str) -> Both:
     return (", ".join(n[0] for n in named), "، ".join(n[1] for n in named))
 
 
-def priced(study: Study) -> pl.DataFrame:
+def priced(study: ReportData) -> pl.DataFrame:
     """The limits whose next unit is worth something, with names."""
     frame = study.programme.limits.filter(pl.col("price") > 1e-9)
     names = [named_limit(study, k, i) for k, i in zip(frame["kind"], frame["id"], strict=True)]
@@ -52,7 +52,7 @@ def priced(study: Study) -> pl.DataFrame:
     return study.named(frame, region="regions").with_columns(pl.col("period").cast(pl.Int64))
 
 
-def binding(study: Study) -> Exhibit:
+def binding(study: ReportData) -> Exhibit:
     """Per limit: when it binds and what one more unit is worth."""
     frame = priced(study).filter(pl.col("kind") != "balance")
     table = (
@@ -89,7 +89,7 @@ def binding(study: Study) -> Exhibit:
     )  # fmt: skip
 
 
-def _heat(study: Study, frame: pl.DataFrame, table: pl.DataFrame) -> dict[str, dict[str, Any]]:
+def _heat(study: ReportData, frame: pl.DataFrame, table: pl.DataFrame) -> dict[str, dict[str, Any]]:
     top = table.head(MOST_ROWS).select("kind", "id", "region", "peak").with_row_index("row")
     cells = frame.join(top, on=["kind", "id", "region"], how="inner", nulls_equal=True)
     if cells.is_empty():
@@ -124,7 +124,7 @@ def _heat(study: Study, frame: pl.DataFrame, table: pl.DataFrame) -> dict[str, d
     return both(chart)
 
 
-def _peaks(study: Study, peaks: list[dict[str, Any]], place: tuple[alt.Y, int], k: int) -> list[Any]:
+def _peaks(study: ReportData, peaks: list[dict[str, Any]], place: tuple[alt.Y, int], k: int) -> list[Any]:
     """What one more unit is worth at its peak, written behind each row, with a head."""
     y, width = place
     unit = study.case.settings.money.currency
@@ -144,7 +144,7 @@ def _title(row: dict[str, Any]) -> Both:
     return (": ".join(filter(None, (kind[0], english))), ": ".join(filter(None, (kind[1], arabic))))
 
 
-def worth(study: Study) -> Exhibit:
+def worth(study: ReportData) -> Exhibit:
     """Every priced limit in every quarter."""
     columns: dict[str, Shown] = {
         "kind": coded("Kind", "النوع", "limits"), "limit": words("Limit", "الحد"), "region": REGION, "period": PERIOD,
@@ -163,7 +163,7 @@ def worth(study: Study) -> Exhibit:
     )  # fmt: skip
 
 
-def indicators(study: Study) -> Exhibit:
+def indicators(study: ReportData) -> Exhibit:
     """NPV, IRR and the rest per option in both views."""
     wide = study.appraisal.indicators
     sides = [
@@ -210,7 +210,7 @@ def indicators(study: Study) -> Exhibit:
     )  # fmt: skip
 
 
-def _bars(study: Study, table: pl.DataFrame, k: int) -> Any:
+def _bars(study: ReportData, table: pl.DataFrame, k: int) -> Any:
     top = table.head(MOST_BARS)
     peak = max((abs(v) for c in ("npv_economic", "npv_financial") for v in top[c] if v is not None), default=1.0)
     size, word = scale_of(peak)

@@ -15,7 +15,7 @@ from tawteen.report.drawing import PALETTE, WIDTH, both, data, measured, rounded
 from tawteen.report.exhibit import Both, Exhibit, Shown, amount, coded, money, period, share, words
 from tawteen.report.labels import NAMES, beside
 from tawteen.report.lists import ROBUST
-from tawteen.report.study import Study
+from tawteen.report.report_data import ReportData
 
 FIGURES: dict[str, Both] = {
     "gain": ("Value over doing nothing", "القيمة فوق عدم الفعل"),
@@ -29,7 +29,7 @@ SHADES = {"core": "#12805c", "rim": "#e39b0b", "out": "#b4bec6"}
 BARS, MOST = 40, 25
 
 
-def robustness(study: Study) -> list[Exhibit]:
+def robustness(study: ReportData) -> list[Exhibit]:
     """All exhibits of what was found; none where nothing was."""
     made: list[Exhibit] = []
     if study.robustness is not None:
@@ -41,7 +41,7 @@ def robustness(study: Study) -> list[Exhibit]:
     return made
 
 
-def spread(study: Study, found: Robustness) -> Exhibit:
+def spread(study: ReportData, found: Robustness) -> Exhibit:
     """Distribution of the value, and P50 and P80 of all figures."""
     shown = [_figure(study, row) for row in found.figures.iter_rows(named=True)]
     schema = dict.fromkeys(("figure_en", "figure_ar", "unit"), pl.String)
@@ -79,14 +79,14 @@ def spread(study: Study, found: Robustness) -> Exhibit:
     )  # fmt: skip
 
 
-def _figure(study: Study, row: dict[str, Any]) -> tuple[Any, ...]:
+def _figure(study: ReportData, row: dict[str, Any]) -> tuple[Any, ...]:
     en, ar = FIGURES[row["figure"]]
     unit = "" if row["figure"] in ("first", "last") else study.currency
     return (f"{en} ({unit})" if unit else en, f"{ar} ({unit})" if unit else ar, unit,
             *(row[c] for c in ("base", "mean", "p50", "p80")))  # fmt: skip
 
 
-def _histogram(study: Study, found: Robustness, k: int) -> Any:
+def _histogram(study: ReportData, found: Robustness, k: int) -> Any:
     gains = found.runs["gain"]
     size, word = scale_of(float(gains.abs().max() or 0.0))  # type: ignore[arg-type]
     title = spoken(measured((study.currency, study.currency), word), k)
@@ -109,7 +109,7 @@ def _histogram(study: Study, found: Robustness, k: int) -> Any:
     return alt.layer(bars, rules, texts).properties(width=WIDTH - 90, height=240)
 
 
-def dates(study: Study, found: Robustness) -> Exhibit:
+def dates(study: ReportData, found: Robustness) -> Exhibit:
     """When each site works, how often, and what its start is worth."""
     table = study.named(
         found.sites.filter(pl.col("status") != "survey").sort("pays", "site", descending=[True, False]),
@@ -134,7 +134,7 @@ def dates(study: Study, found: Robustness) -> Exhibit:
     )  # fmt: skip
 
 
-def often(study: Study, found: Robustness) -> Exhibit:
+def often(study: ReportData, found: Robustness) -> Exhibit:
     """How often each site and option is chosen when all is chosen anew."""
     gap = ("", "")
     if found.replan_gap is not None:
@@ -165,7 +165,7 @@ def often(study: Study, found: Robustness) -> Exhibit:
     )  # fmt: skip
 
 
-def _often_bars(study: Study, found: Robustness, k: int) -> Any:
+def _often_bars(study: ReportData, found: Robustness, k: int) -> Any:
     top = found.often.filter(pl.col("chosen") > 0).head(MOST)
     names = [spoken(study.name("sites", site), k) for site in top["site"]]
     rows = [
@@ -185,7 +185,7 @@ def _often_bars(study: Study, found: Robustness, k: int) -> Any:
     )  # fmt: skip
 
 
-def survey(study: Study, found: Robustness) -> Exhibit:
+def survey(study: ReportData, found: Robustness) -> Exhibit:
     """Sites in the order in which knowing them is worth most beyond what the survey costs."""
     worthy = found.surveys.filter(pl.col("worth") > 0)
     columns: dict[str, Shown] = {
@@ -208,7 +208,7 @@ def survey(study: Study, found: Robustness) -> Exhibit:
     )  # fmt: skip
 
 
-def _survey_bars(study: Study, worthy: pl.DataFrame, k: int) -> Any:
+def _survey_bars(study: ReportData, worthy: pl.DataFrame, k: int) -> Any:
     top = worthy.head(MOST)
     size, word = scale_of(float(top["worth"].max() or 0.0))  # type: ignore[arg-type]
     sides: dict[str, Both] = {
@@ -235,7 +235,7 @@ def _survey_bars(study: Study, worthy: pl.DataFrame, k: int) -> Any:
     )  # fmt: skip
 
 
-def values(study: Study, found: Robustness) -> Exhibit:
+def values(study: ReportData, found: Robustness) -> Exhibit:
     """Each gate and value with what knowing it alone is worth, gates first."""
     worthy = found.values.filter(pl.col("worth") > 0)
     for k, lang in enumerate(("en", "ar")):
@@ -263,7 +263,7 @@ def values(study: Study, found: Robustness) -> Exhibit:
     )  # fmt: skip
 
 
-def _whose(study: Study, table: str, subject: str) -> Both:
+def _whose(study: ReportData, table: str, subject: str) -> Both:
     """The name of what a value belongs to: its own, that of what its key names, else the key itself."""
     known = {**study.names["commodities"], **study.names.get(table, {})}
     if subject in known:
@@ -299,7 +299,7 @@ def assumptions(found: Robustness) -> Exhibit:
     )  # fmt: skip
 
 
-def front(study: Study, found: Front) -> Exhibit:
+def front(study: ReportData, found: Front) -> Exhibit:
     """The front between two aims."""
     labels = [_aim(study, aim) for aim in (found.aim_a, found.aim_b)]
     units = [
@@ -333,7 +333,7 @@ AIMS: dict[str, Both] = {
 }
 
 
-def _aim(study: Study, aim: str) -> Both:
+def _aim(study: ReportData, aim: str) -> Both:
     name, _, region = aim.partition(":")
     if name != "share":
         return AIMS[name]
@@ -341,7 +341,7 @@ def _aim(study: Study, aim: str) -> Both:
     return (f"Share of investment in {where[0]}", f"حصة الاستثمار في {where[1]}")
 
 
-def _front_line(study: Study, found: Front, labels: list[Both], units: list[str], k: int) -> Any:
+def _front_line(study: ReportData, found: Front, labels: list[Both], units: list[str], k: int) -> Any:
     sizes, titles = [], []
     for column, label, unit in zip(("a", "b"), labels, units, strict=True):
         money_ = unit == "currency"

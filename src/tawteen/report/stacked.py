@@ -11,10 +11,10 @@ import polars as pl
 from tawteen.report.drawing import WIDTH, Rows, colours, data, measured, rounded, scale_of, spoken, years
 from tawteen.report.exhibit import Both
 from tawteen.report.labels import in_lines, width_of
-from tawteen.report.study import Study
+from tawteen.report.report_data import ReportData
 
 
-def stairs(frame: pl.DataFrame, series: Sequence[str], value: str, study: Study) -> pl.DataFrame:
+def stairs(frame: pl.DataFrame, series: Sequence[str], value: str, study: ReportData) -> pl.DataFrame:
     """Every series in every quarter (zero where silent), with the last repeated at the end, for stepped areas."""
     every = frame.select(*series).unique(maintain_order=True)
     grid = every.join(pl.DataFrame({"period": range(study.periods)}, schema={"period": pl.Int64}), how="cross")
@@ -27,7 +27,7 @@ def stairs(frame: pl.DataFrame, series: Sequence[str], value: str, study: Study)
 
 
 def stacked(
-    frame: pl.DataFrame, part: str, value: str, study: Study, *,
+    frame: pl.DataFrame, part: str, value: str, study: ReportData, *,
     labels: Mapping[str, Both], unit: Both, k: int, facet: str | None = None, facets: Mapping[str, Both] | None = None,
     line: pl.DataFrame | None = None, palette: Mapping[str, str] | None = None, columns: int = 2, height: int = 260,
     units: Mapping[str, Both] | None = None,
@@ -88,7 +88,7 @@ def _legend(labels: Mapping[str, Both], present: Sequence[str], k: int, palette:
     return alt.Color("part:N", scale=scale, legend=alt.Legend(columns=max(1, min(6, int(WIDTH / (widest + 28))))))
 
 
-def _areas(rows: Rows, study: Study, colour: alt.Color, title: str | None, most: int) -> Any:
+def _areas(rows: Rows, study: ReportData, colour: alt.Color, title: str | None, most: int) -> Any:
     x, y = years(study, most=most), alt.Y("v:Q", stack="zero", axis=alt.Axis(title=title, tickCount=5, minExtent=36))
     base = alt.Chart().transform_filter("isValid(datum.v)")
     layers: list[Any] = [

@@ -10,7 +10,7 @@ import polars as pl
 from tawteen.report.drawing import both, colours, data, spoken, years
 from tawteen.report.exhibit import SITE, Both, Exhibit, Shown, coded, period, share, words
 from tawteen.report.labels import NAMES, beside
-from tawteen.report.study import WEEKS, Study
+from tawteen.report.report_data import WEEKS, ReportData
 
 STAGES: dict[str, Both] = {
     "survey": ("Survey", "المسح"),
@@ -25,7 +25,7 @@ COLOURS = {
 MOST = 60
 
 
-def stages(study: Study) -> pl.DataFrame:
+def stages(study: ReportData) -> pl.DataFrame:
     """site, status, stage, from, until: in periods from the start of the horizon, fractions included."""
     lead = study.diagnosis.lead.select("option", "survey_weeks", "gate_weeks", "works_weeks")
     rows: list[dict[str, Any]] = []
@@ -48,7 +48,7 @@ def _stage(row: dict[str, Any], stage: str, start: float, end: float) -> dict[st
     return {"site": row["site"], "status": row["status"], "stage": stage, "from": start, "until": end}
 
 
-def timeline(study: Study) -> list[Exhibit]:
+def timeline(study: ReportData) -> list[Exhibit]:
     """The Gantt chart of the programme."""
     bars = stages(study)
     starts = bars.pivot("stage", index="site", values="from", aggregate_function="first")
@@ -92,7 +92,7 @@ def timeline(study: Study) -> list[Exhibit]:
     ]  # fmt: skip
 
 
-def gantt(study: Study, bars: pl.DataFrame, k: int) -> Any:
+def gantt(study: ReportData, bars: pl.DataFrame, k: int) -> Any:
     """One row a site, one bar a stage."""
     first = study.chosen["site"].to_list()[:MOST]
     shown = bars.filter(pl.col("site").is_in(first))

@@ -14,10 +14,10 @@ import xlsxwriter
 from tawteen.case.model import Case
 from tawteen.case.tables import TABLES, TITLES
 from tawteen.plan.programme import Programme
+from tawteen.report.atomic_write import replacing
 from tawteen.report.cells import Speech
 from tawteen.report.exhibit import Both, Exhibit, Shown
 from tawteen.report.lists import said
-from tawteen.report.writing import replacing
 from tawteen.words import Lang
 
 LONGEST_NAME, MOST_ROWS, TOP = 31, 1_048_000, 4

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from tests.appraise.statements.textbook import study
 
-from tawteen.appraise.country import country_view
+from tawteen.appraise.economic import country_view
 from tawteen.appraise.profile import PROFILES
 from tawteen.appraise.statements import Statements, statements
 from tawteen.appraise.statements.model import indicator_label

@@ -13,11 +13,11 @@ from tests.tiny import tiny
 
 from tawteen.case.model import Case
 from tawteen.plan.explain import Reasons, Way, explain, say
-from tawteen.plan.explain.again import forced
+from tawteen.plan.explain.counterfactuals import smallest
 from tawteen.plan.explain.lever import Lever, widened
-from tawteen.plan.explain.loosen import Rules
-from tawteen.plan.explain.saying import Saying
-from tawteen.plan.explain.ways import smallest
+from tawteen.plan.explain.resolve import forced
+from tawteen.plan.explain.rule_relaxation import RuleLimits
+from tawteen.plan.explain.sentences import SentenceWriter
 from tawteen.plan.planning import plan, problem_of
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.solver import solve_mip
@@ -194,7 +194,7 @@ def trade(kind: str, name: str) -> Lever:
 def test_levers_are_said_in_words(lever: Lever, english: str, arabic: str) -> None:
     case, made = planned("share")
     for lang, part in zip(LANGS, (english, arabic), strict=True):
-        saying = Saying(case, made, Words(lang))  # type: ignore[arg-type]
+        saying = SentenceWriter(case, made, Words(lang))  # type: ignore[arg-type]
         said = saying.way(Way("more", 1.0, 1.0, "cables-rehab", 0, lever))
         assert part in said
         assert "{" not in said
@@ -213,4 +213,4 @@ def test_rules_select_by_authority_where_most_sites_have_none() -> None:
     options = {f"o{n}": {**free, "option": f"o{n}", "site": f"s{n}"} for n in range(150)}
     options["last"] = {**free, "option": "last", "site": "last", "authority": "fund"}
     never = {"id": "r", "kind": "never", "sites": None, "options": None, "region": None, "authority": "fund"}
-    assert Rules([never], options, {}, lambda _: 0.0).spoken == {"r": {"last"}}
+    assert RuleLimits([never], options, {}, lambda _: 0.0).spoken == {"r": {"last"}}

@@ -15,7 +15,7 @@ from tests.plan.robust.drawn import programme, ranged
 from tests.plan.robust.test_robustness import same
 
 from tawteen.plan.robust import robustness
-from tawteen.plan.robust.sweep import cluster, sweep
+from tawteen.plan.robust.parallel import cluster, sweep
 
 
 def _dies_once(job: tuple[int, str, int]) -> int:

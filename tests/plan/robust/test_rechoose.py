@@ -6,9 +6,9 @@ import pytest
 from tests.plan.robust.drawn import ranged
 
 from tawteen.plan.problem import Problem, chosen, relaxed
-from tawteen.plan.robust.draws import scenarios
-from tawteen.plan.robust.plans import priced
+from tawteen.plan.robust.column_generation import priced
 from tawteen.plan.robust.rechoose import Effort, open_problem, places, rechosen
+from tawteen.plan.robust.sampling import scenarios
 from tawteen.plan.solver import solve_lp, solve_mip
 
 ALLOWED = frozenset(

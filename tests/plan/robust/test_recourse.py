@@ -8,11 +8,11 @@ import pytest
 from tests.plan.robust.drawn import programme, ranged
 from tests.tiny import tiny
 
-from tawteen.plan.draft import Arrays
+from tawteen.plan.model_builder import MilpArrays
 from tawteen.plan.problem import Problem
 from tawteen.plan.programme import Scenario
-from tawteen.plan.robust.draws import Drawn, as_planned, scenarios
 from tawteen.plan.robust.recourse import Choice, Outcome, Recourse, base_standing, drawn_problem, outcome, softened
+from tawteen.plan.robust.sampling import Sample, as_planned, scenarios
 from tawteen.plan.scenario import apply
 from tawteen.plan.solver import solve_lp
 
@@ -28,11 +28,11 @@ def choice(*left_out: str) -> Choice:
     return Choice({**candidates, **starts}, chosen, frozenset(firm) & chosen)
 
 
-def planned(*changes: str) -> Drawn:
+def planned(*changes: str) -> Sample:
     return as_planned(apply(tiny(), Scenario(set=changes)))
 
 
-def came_to(drawn: Drawn, *left_out: str) -> Outcome:
+def came_to(drawn: Sample, *left_out: str) -> Outcome:
     return outcome(drawn, choice(*left_out))
 
 
@@ -40,7 +40,7 @@ def works() -> list[str]:
     return [o for o in choice().chosen if not o.endswith(":survey")]
 
 
-def within(arrays: Arrays, model: Problem, starts: np.ndarray) -> Arrays:
+def within(arrays: MilpArrays, model: Problem, starts: np.ndarray) -> MilpArrays:
     """The whole model, its starts fixed: what is solved without any short cut."""
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
     lower[model.starts] = upper[model.starts] = starts

@@ -11,9 +11,9 @@ from tests.tiny import tables, tiny
 from tawteen.plan.planning import plan
 from tawteen.plan.robust import Robustness, robustness
 from tawteen.plan.robust.file import read_found, write_found
+from tawteen.plan.robust.parallel import processes, sweep
 from tawteen.plan.robust.robustness import Stopped, quantile
 from tawteen.plan.robust.shocks import SHOCKS
-from tawteen.plan.robust.sweep import processes, sweep
 
 
 def found(**asked: object) -> Robustness:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tawteen.case.checks import dates, finance, links, localisation, market, money, observed, people, place, risk, will
+from tawteen.case.checks import dates, finance, links, localisation, market, money, observed, people, place, risk, rules
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
 
@@ -53,11 +53,11 @@ RULES: tuple[Rule, ...] = (
     people.returning,
     dates.backwards,
     dates.outside,
-    will.complete,
-    will.empty_rules,
-    will.contradictory,
-    will.circles,
-    will.impossible,
+    rules.complete,
+    rules.empty_rules,
+    rules.contradictory,
+    rules.circles,
+    rules.impossible,
     risk.pairs,
     risk.possible,
     observed.subjects,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from tawteen.case.checks.findings import rows_of, tell
 from tawteen.case.checks.money import outlay_kinds
 from tawteen.case.checks.place import working
-from tawteen.case.checks.telling import rows_of, tell
 from tawteen.case.codes import codes
 from tawteen.case.financing import LENDING, financed_by, payable
 from tawteen.case.findings import Finding

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from tawteen.case.checks.telling import rows_of, tell
+from tawteen.case.checks.findings import rows_of, tell
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
 

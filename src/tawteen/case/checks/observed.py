@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from tawteen.case.checks.telling import rows_of, tell
+from tawteen.case.checks.findings import rows_of, tell
 from tawteen.case.codes import codes
 from tawteen.case.evidence import observations, proposals
 from tawteen.case.findings import Finding

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tawteen.case.generate import country, means, plants, will
-from tawteen.case.generate.draft import START, draw
+from tawteen.case.generate import country, plants, resources, rules
+from tawteen.case.generate.layout import START, draw
 from tawteen.case.model import Case, empty_tables
 from tawteen.case.settings import Settings
 from tawteen.words import Words
@@ -37,16 +37,16 @@ def generate(sites: int, seed: int = 1, hard: bool = False, periods: int = 40) -
         "costs": plants.costs(draft),
         "transfers": plants.transfers(draft),
         "cadres": plants.cadres(draft),
-        "units": means.units(),
-        "capabilities": means.capabilities(draft),
-        "offers": means.offers(draft, work),
-        "innovations": will.innovations(draft),
-        "precedents": will.precedents(draft),
+        "units": resources.units(),
+        "capabilities": resources.capabilities(draft),
+        "offers": resources.offers(draft, work),
+        "innovations": rules.innovations(draft),
+        "precedents": rules.precedents(draft),
     }
     tables["staff"] = plants.staff(tables["sites"])
     tables["demands"] = country.demands(draft, taken, tables["projects"])
-    tables["rules"] = will.rules(draft, tables["blockers"])
-    tables |= means.courses(draft, tables["cadres"]) | means.funds(draft) | will.evidence(draft, tables)
+    tables["rules"] = rules.rules(draft, tables["blockers"])
+    tables |= resources.courses(draft, tables["cadres"]) | resources.funds(draft) | rules.evidence(draft, tables)
     return Case(_settings(sites, seed, hard, periods), tables)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from tawteen.case.generate.catalogue import GOODS, LINKS, MATERIALS, PRICE, PRODUCTS, REGIONS
-from tawteen.case.generate.draft import Draft, Floats, frame, quarter_end, quarter_start, significant
+from tawteen.case.generate.layout import CaseLayout, Floats, frame, quarter_end, quarter_start, significant
 
 SEASONS = (1.0, 0.85, 1.15, 0.9)  # public need of power by calendar quarter: the summer is scarce
 PROJECTS = {
@@ -25,7 +25,7 @@ def regions() -> pl.DataFrame:
     })  # fmt: skip
 
 
-def needs(draft: Draft) -> pl.DataFrame:
+def needs(draft: CaseLayout) -> pl.DataFrame:
     """What each commodity's makers and takers come to per quarter by region: made, taken (all at full), running."""
     rows = [(p, k, q) for p, good in enumerate(PRODUCTS) for k, q in good.inputs.items()]
     product, commodity, quantity = zip(*rows, strict=True)
@@ -44,7 +44,7 @@ def needs(draft: Draft) -> pl.DataFrame:
     )
 
 
-def routes(draft: Draft, taken: pl.DataFrame) -> pl.DataFrame:
+def routes(draft: CaseLayout, taken: pl.DataFrame) -> pl.DataFrame:
     """Roads both ways, that to the interior limited; power lines both ways, all limited."""
     power = float(taken.filter(pl.col("commodity") == "power")["nominal"].sum()) / 3
     mass = np.array([good.mass for good in PRODUCTS])[draft.product]
@@ -79,7 +79,7 @@ def commodities() -> pl.DataFrame:
     })  # fmt: skip
 
 
-def markets(draft: Draft) -> Floats:
+def markets(draft: CaseLayout) -> Floats:
     """What the country needs of each product per quarter: most of what all sites could make, for final goods."""
     made = np.bincount(draft.product, weights=draft.nominal, minlength=len(PRODUCTS))
     price = np.array([good.price for good in PRODUCTS])
@@ -87,7 +87,7 @@ def markets(draft: Draft) -> Floats:
     return np.asarray(share * np.maximum(made, 0.4 * 1.4e6 / price))
 
 
-def demands(draft: Draft, taken: pl.DataFrame, projects: pl.DataFrame) -> pl.DataFrame:
+def demands(draft: CaseLayout, taken: pl.DataFrame, projects: pl.DataFrame) -> pl.DataFrame:
     """Products by region; power by region and season; what the reconstruction projects need while they last."""
     rng = draft.random(20)
     market = markets(draft)
@@ -146,7 +146,7 @@ def _project_need(market: Floats, projects: pl.DataFrame) -> pl.DataFrame:
     })  # fmt: skip
 
 
-def projects(draft: Draft) -> pl.DataFrame:
+def projects(draft: CaseLayout) -> pl.DataFrame:
     """Three reconstruction projects, from the second quarter over a third of the horizon."""
     first, last = min(1, draft.periods - 1), max(min(1, draft.periods - 1), draft.periods // 3)
     return frame("projects", {
@@ -160,7 +160,7 @@ def projects(draft: Draft) -> pl.DataFrame:
     }, height=len(PROJECTS))  # fmt: skip
 
 
-def supplies(draft: Draft, taken: pl.DataFrame) -> pl.DataFrame:
+def supplies(draft: CaseLayout, taken: pl.DataFrame) -> pl.DataFrame:
     """Grid and own generation by region, raw materials of the country, and one running plant a product."""
     return pl.concat([_power_supply(taken), _raw_supply(taken), _plants(draft)])
 
@@ -202,7 +202,7 @@ def _raw_supply(taken: pl.DataFrame) -> pl.DataFrame:
     })  # fmt: skip
 
 
-def _plants(draft: Draft) -> pl.DataFrame:
+def _plants(draft: CaseLayout) -> pl.DataFrame:
     rng, market = draft.random(21), markets(draft)
     region = rng.integers(0, 3, len(PRODUCTS))
     cost = np.array([good.price for good in PRODUCTS]) * rng.uniform(0.8, 0.95, len(PRODUCTS))

@@ -19,7 +19,17 @@ from tawteen.case.generate.catalogue import (
     STOPPED_GATES,
     TASKS,
 )
-from tawteen.case.generate.draft import FIXED, VARIABLE, Draft, Floats, Texts, Whole, frame, quarter_start, significant
+from tawteen.case.generate.layout import (
+    FIXED,
+    VARIABLE,
+    CaseLayout,
+    Floats,
+    Texts,
+    Whole,
+    frame,
+    quarter_start,
+    significant,
+)
 
 # shares of an option's investment
 WORKS_SHARE = 0.28
@@ -31,7 +41,7 @@ ITEMS = (
 )
 
 
-def sites(draft: Draft) -> pl.DataFrame:
+def sites(draft: CaseLayout) -> pl.DataFrame:
     """The sites table."""
     rng, n = draft.random(2), draft.count
     plant = {lang: draft.by_product(f"plant_{lang}") for lang in ("en", "ar")}
@@ -79,7 +89,7 @@ def _known(numbers: Floats) -> pl.Series:
     return pl.Series(numbers).fill_nan(None)
 
 
-def lines(draft: Draft) -> pl.DataFrame:
+def lines(draft: CaseLayout) -> pl.DataFrame:
     """One line a site; its losses are known where it runs."""
     rng, n = draft.random(3), draft.count
     quality = np.round(rng.uniform(0.93, 0.98, n), 3)
@@ -100,7 +110,7 @@ def lines(draft: Draft) -> pl.DataFrame:
     })  # fmt: skip
 
 
-def blockers(draft: Draft) -> pl.DataFrame:
+def blockers(draft: CaseLayout) -> pl.DataFrame:
     """Gates: mostly open or closed by works, some with an authority's date, some unknown, a few without a way."""
     rng = draft.random(4)
     frames = [_gate(draft, rng, name, draft.running) for name in RUNNING_GATES]
@@ -108,7 +118,7 @@ def blockers(draft: Draft) -> pl.DataFrame:
     return pl.concat(frames).sort("site", maintain_order=True)
 
 
-def _gate(draft: Draft, rng: np.random.Generator, gate: str, where: np.ndarray) -> pl.DataFrame:
+def _gate(draft: CaseLayout, rng: np.random.Generator, gate: str, where: np.ndarray) -> pl.DataFrame:
     *odds, weeks, cost = {**STOPPED_GATES, **RUNNING_GATES}[gate]
     n = draft.count
     state = rng.choice(5, n, p=odds)  # open, works, authority, nothing known, unknown
@@ -146,7 +156,7 @@ def staff(table: pl.DataFrame) -> pl.DataFrame:
     ).sort("site", maintain_order=True)
 
 
-def options(draft: Draft) -> pl.DataFrame:
+def options(draft: CaseLayout) -> pl.DataFrame:
     """The options table."""
     rng, o = draft.random(5), draft.options
     n = len(o.ids)
@@ -181,7 +191,7 @@ def options(draft: Draft) -> pl.DataFrame:
     })  # fmt: skip
 
 
-def recipes(draft: Draft) -> pl.DataFrame:
+def recipes(draft: CaseLayout) -> pl.DataFrame:
     """What a unit of throughput makes (one) and takes (the trade's recipe, better or worse by site and option)."""
     o = draft.options
     trade = [(p, good.id, k, q) for p, good in enumerate(PRODUCTS) for k, q in good.inputs.items()]
@@ -211,7 +221,7 @@ class Packages:
     effort: Floats
 
 
-def packages(draft: Draft) -> Packages:
+def packages(draft: CaseLayout) -> Packages:
     """Three to six packages an option, in the order of STAGES; effort worth WORKS_SHARE of the investment."""
     rng, o = draft.random(6), draft.options
     option = np.repeat(np.arange(len(o.ids)), o.packages)
@@ -231,7 +241,7 @@ def packages(draft: Draft) -> Packages:
     return Packages(option, stage, weeks, craft, significant(money / price * rng.uniform(0.85, 1.15, len(option)), 3))
 
 
-def works(draft: Draft, p: Packages) -> pl.DataFrame:
+def works(draft: CaseLayout, p: Packages) -> pl.DataFrame:
     """The works table; long programmes release six tenths of the capacity before the trial operation of the rest."""
     o = draft.options
     long = (o.packages[p.option] >= 5) & (draft.product[o.site[p.option]] % 3 == 0)
@@ -255,7 +265,7 @@ def works(draft: Draft, p: Packages) -> pl.DataFrame:
     })  # fmt: skip
 
 
-def costs(draft: Draft) -> pl.DataFrame:
+def costs(draft: CaseLayout) -> pl.DataFrame:
     """Investment items beside the works: civil local, machines foreign or of the partner, some in euro."""
     rng, o = draft.random(7), draft.options
     which = np.flatnonzero(o.working)
@@ -275,7 +285,7 @@ def costs(draft: Draft) -> pl.DataFrame:
     return pl.concat(frames).sort("at", "item").drop("at", "item")
 
 
-def cadres(draft: Draft) -> pl.DataFrame:
+def cadres(draft: CaseLayout) -> pl.DataFrame:
     """Fitters and electricians for every restart; new entrants, supervisors and control rooms for the larger ones."""
     rng, o = draft.random(8), draft.options
     share = {"repair": 0.1, "efficiency": 0.05, "rehabilitate": 0.14, "modernise": 0.2, "as_is": 0.0}
@@ -296,7 +306,7 @@ def cadres(draft: Draft) -> pl.DataFrame:
     return pl.concat(frames).sort("at", maintain_order=True).drop("at")
 
 
-def transfers(draft: Draft) -> pl.DataFrame:
+def transfers(draft: CaseLayout) -> pl.DataFrame:
     """One modernisation in seven comes with a licence: a fee at first, a royalty, and more local parts each year."""
     rng, o = draft.random(9), draft.options
     some = np.flatnonzero((o.kind == "modernise") & (rng.random(len(o.ids)) < 1 / 7))

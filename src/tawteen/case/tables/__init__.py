@@ -11,8 +11,8 @@ from tawteen.case.tables.partners import Capabilities, Innovations, Offers, Unit
 from tawteen.case.tables.people import Courses, Occupations, Trainers
 from tawteen.case.tables.place import Regions, Routes
 from tawteen.case.tables.risk import Correlations
+from tawteen.case.tables.rules import Precedents, Projects, Rules
 from tawteen.case.tables.sites import Blockers, Lines, Sites, Staff
-from tawteen.case.tables.will import Precedents, Projects, Rules
 
 TABLES: dict[str, type[dy.Schema]] = {
     "regions": Regions,

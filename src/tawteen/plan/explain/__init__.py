@@ -8,21 +8,21 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from tawteen.case.model import Case
-from tawteen.plan.explain.again import Forced, forced, programme_of_again
+from tawteen.plan.explain.counterfactuals import Counterfactual, smallest
+from tawteen.plan.explain.priced_programme import by_prices, keep_prices, kept_prices, with_prices
 from tawteen.plan.explain.reasons import Reason, Reasons
-from tawteen.plan.explain.saying import Saying
-from tawteen.plan.explain.shortlist import Hurt
-from tawteen.plan.explain.stand import by_prices, keep_prices, kept_prices, with_prices
-from tawteen.plan.explain.ways import Way, smallest
+from tawteen.plan.explain.resolve import Forced, forced, programme_of_again
+from tawteen.plan.explain.sentences import SentenceWriter
+from tawteen.plan.explain.shortlist import BindingLimit
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.scenario import apply
 from tawteen.plan.verify import verify
 from tawteen.words import Words
 
 __all__ = [
+    "BindingLimit",
     "Explanation",
     "Forced",
-    "Hurt",
     "Reason",
     "Reasons",
     "Saying",
@@ -75,7 +75,7 @@ class Explanation:
     terms: pl.DataFrame
     forced: Forced | None = None
     held: bool | None = None
-    way: Way | None = None
+    way: Counterfactual | None = None
     tried: bool = False
     turned: Programme | None = None
     change: float | None = None
@@ -132,7 +132,7 @@ def _turned(scenario: Scenario, site: str, *, inside: bool) -> Scenario:
 
 def say(case: Case, programme: Programme, explanation: Explanation, words: Words) -> list[str]:
     """The sentences of an explanation."""
-    saying = Saying(apply(case, programme.scenario), programme, words)
+    saying = SentenceWriter(apply(case, programme.scenario), programme, words)
     turned, change = explanation.turned, explanation.change
     said = saying.sentences(explanation.reason, changes=not explanation.tried)
     inside = explanation.reason.status in ("firm", "conditional")
@@ -154,7 +154,7 @@ def say(case: Case, programme: Programme, explanation: Explanation, words: Words
 
 def conflict_in_words(case: Case, programme: Programme, words: Words) -> str:
     """The rules of `programme` that cannot be kept together: what they say, and the id under which to find them."""
-    saying = Saying(apply(case, programme.scenario), programme, words)
+    saying = SentenceWriter(apply(case, programme.scenario), programme, words)
     said = {rule: saying.name("rules", rule) for rule in programme.conflict}
     known = set(case["rules"]["id"])
     named = [f"{text} ({rule})" if rule in known and text != rule else text for rule, text in said.items()]
@@ -169,7 +169,7 @@ def explain_all(case: Case, programme: Programme, reasons: Reasons | None = None
     """
     reasons = reasons or Reasons(case, programme)
     reasons.short.everything()
-    tellers = [Saying(reasons.case, programme, Words(lang)) for lang in ("en", "ar")]
+    tellers = [SentenceWriter(reasons.case, programme, Words(lang)) for lang in ("en", "ar")]
     rows = []
     for site in reasons.case["sites"]["id"]:
         reason = reasons.of(site)

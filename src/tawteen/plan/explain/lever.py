@@ -13,10 +13,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tawteen.plan.country.sites import Sites
-from tawteen.plan.draft import Arrays, Floats
+from tawteen.plan.decomposition.sites import Sites
 from tawteen.plan.explain.pricing import Market
-from tawteen.plan.explain.room import Room
+from tawteen.plan.explain.slack import Slack
+from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.problem import Problem
 
 WEEKS = 13.0
@@ -53,7 +53,7 @@ class Lever:
 class Levers:
     """The levers of one programme. `room` knows what options take and who may pay."""
 
-    def __init__(self, at: Market, room: Room, sites: Sites) -> None:
+    def __init__(self, at: Market, room: Slack, sites: Sites) -> None:
         self.at, self.room = at, room
         self.weeks = dict(at.case.filled("courses").select("id", "weeks").iter_rows())
         self.recipe: dict[str, dict[str, float]] = {}
@@ -156,10 +156,10 @@ def _by_period(amounts: Iterable[tuple[int, float]]) -> Amounts:
     return sorted(sums.items())
 
 
-def widened(lever: Lever, share: float) -> Callable[[Problem, Arrays], Arrays]:
+def widened(lever: Lever, share: float) -> Callable[[Problem, MilpArrays], MilpArrays]:
     """The model with `share` of the lever's amount more of its limit, from its first period on (a fund once)."""
 
-    def change(problem: Problem, arrays: Arrays) -> Arrays:
+    def change(problem: Problem, arrays: MilpArrays) -> MilpArrays:
         more = lever.rows * share
         match lever.kind:
             case "fund" | "credit":
@@ -181,7 +181,7 @@ def widened(lever: Lever, share: float) -> Callable[[Problem, Arrays], Arrays]:
     return change
 
 
-def _more_trade(lever: Lever, problem: Problem, arrays: Arrays, more: float) -> Arrays:
+def _more_trade(lever: Lever, problem: Problem, arrays: MilpArrays, more: float) -> MilpArrays:
     """A larger limit of trade or of a route; less that the market must take from abroad."""
     block, key = TRADE[lever.kind]
     if block not in problem.rows:
@@ -202,7 +202,7 @@ def _raised(limits: Floats, problem: Problem, block: str, where: pl.Series, more
     return raised
 
 
-def _more_crews(lever: Lever, problem: Problem, arrays: Arrays, more: float) -> Arrays:
+def _more_crews(lever: Lever, problem: Problem, arrays: MilpArrays, more: float) -> MilpArrays:
     """More of the cheapest source that has a limit in each quarter, with trainers enough to teach."""
     place = problem.columns["pool_supply"]
     upper = arrays.upper[place.span]

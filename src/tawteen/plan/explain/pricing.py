@@ -25,9 +25,9 @@ from tawteen.case.model import Case
 from tawteen.effects.model import Effects
 from tawteen.match.model import Match
 from tawteen.plan.programme import Programme
-from tawteen.plan.verify.claim import supplied
+from tawteen.plan.verify.objective import discounts, option_terms, reference_cost, throughput_cost
 from tawteen.plan.verify.rules import in_place, of_kind
-from tawteen.plan.verify.worth import discounts, option_terms, reference_cost, throughput_cost
+from tawteen.plan.verify.solution import supplied
 
 PAIR = ["option", "start"]
 CELL = ["commodity", "region", "period"]

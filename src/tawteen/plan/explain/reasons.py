@@ -15,20 +15,20 @@ from tawteen.case.model import Case
 from tawteen.diagnose import diagnose
 from tawteen.effects import effects
 from tawteen.match import match
-from tawteen.plan.country.market import market as country
-from tawteen.plan.country.sites import sites_of
+from tawteen.plan.decomposition.market import market as country
+from tawteen.plan.decomposition.sites import sites_of
 from tawteen.plan.explain.lever import Lever, Levers
-from tawteen.plan.explain.loosen import Rules
+from tawteen.plan.explain.priced_programme import PricedProgramme, as_limits, by_prices, proof_prices, stand, startable
 from tawteen.plan.explain.pricing import PAIR, goods_of, market, outputs
-from tawteen.plan.explain.room import Lack, Room
-from tawteen.plan.explain.shortlist import Hurt, Pair, Shortlist, priced
-from tawteen.plan.explain.stand import Stand, as_limits, by_prices, proof_prices, stand, startable
-from tawteen.plan.explain.worths import worths
+from tawteen.plan.explain.rule_relaxation import RuleLimits
+from tawteen.plan.explain.shortlist import BindingLimit, Pair, Shortlist, priced
+from tawteen.plan.explain.slack import Shortage, Slack
+from tawteen.plan.explain.start_values import worths
 from tawteen.plan.limits.ground import Ground
 from tawteen.plan.programme import Programme
 from tawteen.plan.scenario import apply
-from tawteen.plan.verify.choice import IDLE_KINDS
 from tawteen.plan.verify.rules import listed
+from tawteen.plan.verify.selection import IDLE_KINDS
 
 Row = dict[str, Any]
 ALMOST_ALL = 0.995
@@ -65,7 +65,7 @@ class Reason:
     option: str | None = None
     start: int | None = None
     worth: float | None = None
-    hurt: Hurt | None = None
+    hurt: BindingLimit | None = None
     changes: tuple[Change, ...] = ()
     args: Mapping[str, Any] = field(default_factory=dict)
 
@@ -100,7 +100,7 @@ class Reasons:
         flat = [rule["id"] for rule in self.rules if rule["kind"] in YES_OR_NO]
         self.limits = told.limits.filter(~((pl.col("kind") == "rule") & pl.col("id").is_in(flat)))
         self.market = market(self.case, told, self.effects, offers, self.view)
-        self.room = Room(programme, self.market)
+        self.room = Slack(programme, self.market)
         self.worths = worths(self.market, self.country, self.sites)
         periods = {site: self.case.calendar.parse(self.rows[site]["start"]) for site in self.chosen}
         chosen = {site: (option, periods[site]) for site, option in self.chosen.items()}
@@ -108,7 +108,7 @@ class Reasons:
         self._best = self.short.best
 
     @cached_property
-    def stand(self) -> Stand:
+    def stand(self) -> PricedProgramme:
         """The programme in arrays, at the prices that prove its bound."""
         prices = proof_prices(self.programme, self.country, self.sites) if self.prices is None else self.prices
         return stand(self.programme, self.country, self.sites, prices)
@@ -227,7 +227,7 @@ class Reasons:
 
     def _left_over(self, site: str, status: str) -> Reason:
         """One that would gain at the prices: whether it fits into what the others leave, at any of its best starts."""
-        lack: Lack | None = None
+        lack: Shortage | None = None
         for option, start, worth in self._gaining(site):
             found = self.room.lacks(option, start)
             if found is None:
@@ -237,7 +237,9 @@ class Reasons:
         worth, hurt = self.short.worth(option), self.short.hurt(option)
         if lack is None:
             return Reason(site, status, "why.whole", option, start, worth, hurt)
-        return Reason(site, status, "why.room", option, start, worth, Hurt(lack.kind, lack.id, 0.0), args=vars(lack))
+        return Reason(
+            site, status, "why.room", option, start, worth, BindingLimit(lack.kind, lack.id, 0.0), args=vars(lack)
+        )
 
     def _gaining(self, site: str) -> list[tuple[str, int, float]]:
         """The starts of works at a site that gain most at the prices: option, start, worth."""
@@ -292,9 +294,9 @@ class Reasons:
         return Levers(self.market, self.room, self.sites)
 
     @cached_property
-    def rules_of_case(self) -> Rules:
+    def rules_of_case(self) -> RuleLimits:
         """The rules, and what they count in the programme."""
-        return Rules(self.rules, self.options, self.chosen, self.short.worth)
+        return RuleLimits(self.rules, self.options, self.chosen, self.short.worth)
 
     def _changes(self, option: str, start: int, worth: float) -> tuple[Change, ...]:
         """What brings it in at today's prices: a cheaper investment, or more of the limit that hurts."""

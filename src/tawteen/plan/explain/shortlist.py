@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
+from tawteen.plan.explain.priced_programme import of_options
 from tawteen.plan.explain.pricing import PAIR, PART, Market, parts
-from tawteen.plan.explain.stand import of_options
-from tawteen.plan.explain.worths import Worths
-from tawteen.plan.verify.choice import IDLE_KINDS
+from tawteen.plan.explain.start_values import StartValues
+from tawteen.plan.verify.selection import IDLE_KINDS
 
 INVESTED = ("outlays", "residual")
 FEW, SLICE = 200, 2000
@@ -21,7 +21,7 @@ Pair = tuple[str, int]
 
 
 @dataclass(frozen=True)
-class Hurt:
+class BindingLimit:
     """The limit that costs an option most: `kind` (balance, capability, course, fund, credit, rule), id, cost."""
 
     kind: str
@@ -35,14 +35,14 @@ class Shortlist:
     Its arithmetic is worked out for those that are asked for, or for all at once (`everything`).
     """
 
-    def __init__(self, of: Worths, at: Market, chosen: Mapping[str, Pair]) -> None:
+    def __init__(self, of: StartValues, at: Market, chosen: Mapping[str, Pair]) -> None:
         self.at, self._of = at, of
         self.best = {**_nearest(of, at), **chosen}
         self._start = dict(self.best.values())
         self._row = {option: row for row, option in enumerate(of.sites.options["option"])}
         self._parts: dict[str, pl.DataFrame] = {}
         self._sums: dict[str, tuple[float, float, float]] = {}
-        self._rents: dict[str, list[Hurt]] = {}
+        self._rents: dict[str, list[BindingLimit]] = {}
 
     def everything(self) -> None:
         """Works out all of them at once."""
@@ -64,7 +64,7 @@ class Shortlist:
         )
         for option, kind, id_, rent in rents.iter_rows():
             if rent > HAIR * self._sums[option][2]:
-                self._rents.setdefault(option, []).append(Hurt(kind, id_, rent))
+                self._rents.setdefault(option, []).append(BindingLimit(kind, id_, rent))
 
     def _known(self, option: str) -> tuple[float, float, float]:
         if option not in self._sums:
@@ -83,12 +83,12 @@ class Shortlist:
         """What is spent before it runs, scarcity included, less the capital that is left at the end."""
         return self._known(option)[1]
 
-    def hurts(self, option: str) -> list[Hurt]:
+    def hurts(self, option: str) -> list[BindingLimit]:
         """The limits that cost it more than a hair of what is in play, the costliest first."""
         self._known(option)
         return self._rents.get(option, [])
 
-    def hurt(self, option: str) -> Hurt | None:
+    def hurt(self, option: str) -> BindingLimit | None:
         """The limit with the largest rent."""
         return next(iter(self.hurts(option)), None)
 
@@ -120,7 +120,7 @@ def spending() -> pl.Expr:
     return pl.col("amount").filter(invested | pl.col("part").is_in(["pool", "fund", "credit"])).sum()
 
 
-def _nearest(of: Worths, at: Market) -> dict[str, Pair]:
+def _nearest(of: StartValues, at: Market) -> dict[str, Pair]:
     """By site: the start worth most, else the one that loses the least of its cost.
 
     Works come before surveys and closing. The smallest loss in money would always be the smallest and latest start.
@@ -141,4 +141,4 @@ def _nearest(of: Worths, at: Market) -> dict[str, Pair]:
     return {name: (option, int(t)) for (name, option), t in zip(rows, start[first], strict=True)}
 
 
-__all__ = ["PAIR", "Hurt", "Pair", "Shortlist", "priced", "spending"]
+__all__ = ["PAIR", "BindingLimit", "Pair", "Shortlist", "priced", "spending"]

@@ -10,7 +10,7 @@ from tawteen.appraise.prices import Prices
 from tawteen.case.model import Case
 from tawteen.effects.model import Effects
 from tawteen.match.model import Match
-from tawteen.plan.draft import Draft
+from tawteen.plan.model_builder import ModelBuilder
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Ground:
     effects: Effects
     match: Match
     prices: Prices
-    draft: Draft = field(default_factory=Draft)
+    draft: ModelBuilder = field(default_factory=ModelBuilder)
     only: pl.DataFrame | None = None
 
     @property

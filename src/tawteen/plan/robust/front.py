@@ -19,10 +19,10 @@ from tawteen.effects import effects
 from tawteen.effects.employment import taken_over_persons
 from tawteen.effects.parity import parity
 from tawteen.match import match
-from tawteen.plan.core import core
-from tawteen.plan.draft import Arrays, Floats
+from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.problem import Problem, chosen, doing_nothing, problem, relaxed
 from tawteen.plan.programme import Programme, Scenario
+from tawteen.plan.reduced_model import core
 from tawteen.plan.robust.rechoose import Starts, good_starts, places
 from tawteen.plan.scenario import apply
 from tawteen.plan.solver import Stop, solve_lp, solve_mip
@@ -175,7 +175,7 @@ class _Line:
         arrays = self.model.arrays if least is None else self._at_least(least)
         return self._sought(arrays, self.a, np.zeros_like(self.b) if self.region else self.b, held)
 
-    def _sought(self, arrays: Arrays, first: Floats, second: Floats, held: Starts) -> _Found | None:
+    def _sought(self, arrays: MilpArrays, first: Floats, second: Floats, held: Starts) -> _Found | None:
         starts = self.model.starts
         scale, other = (max(float(np.abs(v[starts]).max(initial=0.0)), 1e-9) for v in (first, second))
         arrays = replace(arrays, value=first + 1e-6 * scale / other * second)
@@ -201,7 +201,7 @@ class _Line:
         whole = float(self.b @ x)
         return float(self.inside @ x) / whole if whole > 0 else 0.0
 
-    def _at_least(self, least: float) -> Arrays:
+    def _at_least(self, least: float) -> MilpArrays:
         """The model with one more row: the second aim is at least `least`."""
         if self.region:
             return _with_row(self.model.arrays, self.inside - least * self.b, 0.0)
@@ -209,7 +209,7 @@ class _Line:
 
 
 def _best_among(
-    arrays: Arrays, keys: pl.DataFrame, allowed: Starts, held: Starts, *, seconds: float, gap: float, seed: int = 1,
+    arrays: MilpArrays, keys: pl.DataFrame, allowed: Starts, held: Starts, *, seconds: float, gap: float, seed: int = 1,
     stop: Stop | None = None,
 ) -> tuple[NDArray[np.int64], Floats] | None:  # fmt: skip
     """Start columns of the best point found with `allowed` starts, and the point; None where there is none in time.
@@ -232,7 +232,7 @@ def _best_among(
     return np.flatnonzero(arrays.integer & (whole > 0.5)), whole
 
 
-def _with_row(arrays: Arrays, entries: Floats, floor: float) -> Arrays:
+def _with_row(arrays: MilpArrays, entries: Floats, floor: float) -> MilpArrays:
     """The model with `entries · x` at least `floor`, less what rounding takes where the floor is the very most."""
     return replace(
         arrays,

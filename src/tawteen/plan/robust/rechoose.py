@@ -12,14 +12,14 @@ from tawteen.appraise.prices import prices
 from tawteen.diagnose import diagnose
 from tawteen.effects import effects
 from tawteen.match import match
-from tawteen.plan.core import core
-from tawteen.plan.draft import Floats
+from tawteen.plan.model_builder import Floats
 from tawteen.plan.problem import Problem, problem
-from tawteen.plan.robust.climb import climbed, keeps_rules
-from tawteen.plan.robust.draws import Drawn
-from tawteen.plan.robust.plans import Priced, at_prices, priced
+from tawteen.plan.reduced_model import core
+from tawteen.plan.robust.column_generation import Priced, at_prices, priced
+from tawteen.plan.robust.local_search import climbed, keeps_rules
 from tawteen.plan.robust.recourse import Recourse, struck
-from tawteen.plan.robust.standing import Standing
+from tawteen.plan.robust.sampling import Sample
+from tawteen.plan.robust.warm_start import WarmStart
 from tawteen.plan.solver import Stop, solve_mip
 
 Starts = frozenset[tuple[str, int]]
@@ -81,7 +81,7 @@ def places(keys: pl.DataFrame, starts: Starts) -> NDArray[np.int64]:
     return np.array([i for i, start in enumerate(named) if start in starts], dtype=np.int64)
 
 
-def open_problem(drawn: Drawn, allowed: Starts) -> Problem:
+def open_problem(drawn: Sample, allowed: Starts) -> Problem:
     """The planning problem of a scenario with `allowed` starts alone."""
     case = drawn.case
     diagnosis = diagnose(case)
@@ -91,7 +91,10 @@ def open_problem(drawn: Drawn, allowed: Starts) -> Problem:
 
 
 def rechosen(
-    drawn: Drawn, allowed: Starts, held: Starts = frozenset(), before: Standing | None = None, effort: Effort = Effort()
+    drawn: Sample,
+    allowed: Starts,
+    held: Starts = frozenset(),
+    before: WarmStart | None = None, effort: Effort = Effort()
 ) -> Rechosen | None:  # fmt: skip
     """What is best in `drawn` (see `Draws.before`) among `allowed` starts; None where nothing was found.
 

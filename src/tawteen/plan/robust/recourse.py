@@ -15,11 +15,11 @@ from tawteen.diagnose import diagnose
 from tawteen.effects import effects
 from tawteen.effects.model import Effects
 from tawteen.match import match
-from tawteen.plan.draft import Arrays, Floats
+from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.problem import Problem, problem
-from tawteen.plan.robust.draws import Drawn
+from tawteen.plan.robust.sampling import Sample
 from tawteen.plan.robust.shocks import BRIDGE, DEAR, HALVED
-from tawteen.plan.robust.standing import Part, Standing, solved, stand, standing
+from tawteen.plan.robust.warm_start import Part, WarmStart, solved, stand, standing
 from tawteen.plan.solver import Relaxation
 
 EDGE = 1e-3
@@ -68,7 +68,7 @@ class Recourse:
     with its starts fixed.
     """
 
-    def __init__(self, model: Problem, arrays: Arrays, before: Standing | None = None) -> None:
+    def __init__(self, model: Problem, arrays: MilpArrays, before: WarmStart | None = None) -> None:
         """`arrays` are those of `model`, or the same with further columns (`softened`)."""
         self.model, self.arrays = model, arrays
         starts, made, released = model.starts, model.columns["throughput"].span, model.rows["throughput"].span
@@ -83,7 +83,7 @@ class Recourse:
         self._made = np.searchsorted(self.columns, np.arange(made.start, made.stop))
         self._open = arrays.upper[made]
         self._most = arrays.row_upper[released]
-        left = Arrays(
+        left = MilpArrays(
             kept[:, self.columns], arrays.value[self.columns], arrays.lower[self.columns], arrays.upper[self.columns],
             np.zeros(len(self.columns), dtype=bool), arrays.row_lower[self.rows], arrays.row_upper[self.rows],
         )  # fmt: skip
@@ -145,7 +145,7 @@ class Recourse:
         return np.asarray(own - self._takes.T @ found.row_price - self._uses.T @ released)
 
 
-def outcome(drawn: Drawn, choice: Choice, before: Standing | None = None) -> Outcome:
+def outcome(drawn: Sample, choice: Choice, before: WarmStart | None = None) -> Outcome:
     """Throughput, flows, crews and money of `choice` decided anew in `drawn`, by one linear model solved a few times.
 
     Works slip, cost and last as drawn; what then cannot be paid or staffed is bridged at a price (`shocks.BRIDGE`,
@@ -181,7 +181,7 @@ def outcome(drawn: Drawn, choice: Choice, before: Standing | None = None) -> Out
     )
 
 
-def base_standing(drawn: Drawn, choice: Choice) -> Standing:
+def base_standing(drawn: Sample, choice: Choice) -> WarmStart:
     """Where the model of `outcome` stands when `choice` is made in `drawn`: where other scenarios may begin."""
     model = drawn_problem(drawn, choice)
     recourse = Recourse(model, softened(model)[0])
@@ -193,7 +193,7 @@ def _ones(keys: list[str], options: frozenset[str]) -> Floats:
     return np.array([float(k in options) for k in keys])
 
 
-def drawn_problem(drawn: Drawn, choice: Choice) -> Problem:
+def drawn_problem(drawn: Sample, choice: Choice) -> Problem:
     """The planning problem of a scenario in which each option of `choice` has the one start that it slips to.
 
     Without rules: they bind a choice, not what comes of it.
@@ -206,7 +206,7 @@ def drawn_problem(drawn: Drawn, choice: Choice) -> Problem:
     return struck(problem(case, made, offers, prices(case)), drawn)
 
 
-def _dated(options: pl.DataFrame, drawn: Drawn, choice: Choice, periods: int) -> pl.DataFrame:
+def _dated(options: pl.DataFrame, drawn: Sample, choice: Choice, periods: int) -> pl.DataFrame:
     """Options with the one period they start in; those that are no choice cannot start."""
     sites = dict(options.select("option", "site").iter_rows())
     regions = dict(options.select("option", "region").iter_rows())
@@ -226,7 +226,7 @@ def _dated(options: pl.DataFrame, drawn: Drawn, choice: Choice, periods: int) ->
     )
 
 
-def _happened(made: Effects, drawn: Drawn) -> Effects:
+def _happened(made: Effects, drawn: Sample) -> Effects:
     """Effects after outages and relapses; an option whose gate stays shut spends on survey and gate tasks alone."""
     facts = made.options.select(
         "option", "site", "chance",
@@ -256,7 +256,7 @@ def _happened(made: Effects, drawn: Drawn) -> Effects:
     )
 
 
-def struck(model: Problem, drawn: Drawn) -> Problem:
+def struck(model: Problem, drawn: Sample) -> Problem:
     """The problem with what closed regions, halved credit and lost summer power take from its limits."""
     arrays = model.arrays
     upper, row_upper = arrays.upper.copy(), arrays.row_upper.copy()
@@ -299,7 +299,7 @@ def _none(upper: Floats, model: Problem, block: str, which: pl.Expr) -> None:
         upper[place.span][place.keys.select(which.fill_null(False)).to_series().to_numpy()] = 0.0
 
 
-def softened(model: Problem) -> tuple[Arrays, dict[str, slice]]:
+def softened(model: Problem) -> tuple[MilpArrays, dict[str, slice]]:
     """The model without its rules and its one-per-site rows, and with a way out of pools, outlays and credit.
 
     Returns it with the places of the columns that were added: `outlay` (money that no fund has), `money` (the same and
@@ -323,7 +323,7 @@ def softened(model: Problem) -> tuple[Arrays, dict[str, slice]]:
     most = arrays.upper.copy()
     released = most[model.columns["throughput"].span]
     released[released > 0] = np.inf
-    wide = Arrays(
+    wide = MilpArrays(
         matrix=sparse.csc_matrix(sparse.hstack([arrays.matrix, ways_out])),
         value=np.concatenate([arrays.value, -price]),
         lower=np.concatenate([arrays.lower, np.zeros(count)]),

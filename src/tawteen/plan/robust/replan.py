@@ -17,21 +17,21 @@ from tawteen.case.model import Case
 from tawteen.diagnose import diagnose
 from tawteen.effects import effects
 from tawteen.match import match
+from tawteen.plan.budget import Progress, SearchBudget
 from tawteen.plan.compare import Comparison, compare
-from tawteen.plan.country.planning import plan_country
-from tawteen.plan.country.sites import Terms
-from tawteen.plan.draft import Block
+from tawteen.plan.decomposition.planning import plan_country
+from tawteen.plan.decomposition.sites import Terms
+from tawteen.plan.model_builder import Block
 from tawteen.plan.planning import WHOLE, problem_of
 from tawteen.plan.problem import Problem, chosen, doing_nothing, problem
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.result import point, tables
-from tawteen.plan.robust.climb import keeps_rules
+from tawteen.plan.robust.local_search import keeps_rules
 from tawteen.plan.robust.recourse import Recourse
 from tawteen.plan.scenario import apply
 from tawteen.plan.search import Found, search
 from tawteen.plan.solver import Outcome, Solution, solve_lp
-from tawteen.plan.verdict import GAP, Asked, judged_programme
-from tawteen.plan.watch import Progress, Watch
+from tawteen.plan.status import GAP, PlanRequest, judged_programme
 
 Begun = Mapping[str, tuple[str, int] | None]
 """By site: the option that was started and the period, or None where nothing was started after all."""
@@ -81,7 +81,7 @@ def replan(
     `scenario`; it replaces that of the earlier programme. Raises CaseError for a start that stays but that the new
     facts do not allow, and where the rules cannot be kept.
     """
-    watch = Watch(time_limit, progress, stop)
+    watch = SearchBudget(time_limit, progress, stop)
     watch.say("problem")
     changed = apply(case, scenario)
     before = _starts(earlier)
@@ -93,7 +93,7 @@ def replan(
     meant = {site: start for site, start in before.items() if site not in held and site not in (begun or {})}
     terms = Terms(today, held, meant, penalty)
     sought = _whole if changed["sites"].height <= WHOLE else _priced
-    asked = Asked(scenario, seed, gap)
+    asked = PlanRequest(scenario, seed, gap)
     model, nothing, found = sought(changed, earlier, terms, asked, watch)
     if found.starts is None:
         code = "replan.infeasible" if found.outcome == "infeasible" else "replan.nothing_found"
@@ -107,7 +107,7 @@ def replan(
 
 
 def _whole(
-    case: Case, _earlier: Programme, terms: Terms, asked: Asked, watch: Watch
+    case: Case, _earlier: Programme, terms: Terms, asked: PlanRequest, watch: SearchBudget
 ) -> tuple[Problem, Solution, Found]:
     """The whole model, doing nothing in it, and what its search found on these terms."""
     model = problem_of(case)
@@ -121,7 +121,7 @@ def _whole(
 
 
 def _priced(
-    case: Case, earlier: Programme, terms: Terms, asked: Asked, watch: Watch
+    case: Case, earlier: Programme, terms: Terms, asked: PlanRequest, watch: SearchBudget
 ) -> tuple[Problem, Solution, Found]:
     """The same of many sites, from prices; the model has starts of the earlier programme and of the new one alone."""
     known = {**terms.meant, **terms.held}
@@ -231,7 +231,7 @@ def _committed(model: Problem, terms: Terms) -> tuple[Problem, NDArray[np.int64]
     return replace(model, arrays=part, columns=blocks), left
 
 
-def _programme(asked: Asked, model: Problem, nothing: Solution, found: Found, watch: Watch) -> Programme:
+def _programme(asked: PlanRequest, model: Problem, nothing: Solution, found: Found, watch: SearchBudget) -> Programme:
     """The programme of what was found, with its own value: premiums for staying are in the search alone."""
     starts = np.zeros(0, np.int64) if found.starts is None else found.starts
     does = point(model, solve_lp(chosen(model.arrays, starts)))

@@ -16,15 +16,15 @@ from tawteen.case.model import Case
 from tawteen.plan.planning import problem_of
 from tawteen.plan.problem import Problem
 from tawteen.plan.programme import Programme
-from tawteen.plan.robust.draws import Draws, as_planned
+from tawteen.plan.robust.column_generation import priced
 from tawteen.plan.robust.model import Robustness
-from tawteen.plan.robust.plans import priced
+from tawteen.plan.robust.parallel import Stop, sweep
 from tawteen.plan.robust.rechoose import Effort, Rechosen, Starts, good_starts, open_problem, rechosen
 from tawteen.plan.robust.recourse import Choice, Outcome, Recourse, base_standing, outcome, softened
+from tawteen.plan.robust.sampling import Samples, as_planned
 from tawteen.plan.robust.shocks import SHOCKS, Shock, shocks_table
-from tawteen.plan.robust.standing import Standing
-from tawteen.plan.robust.survey import Worths, sites_first, survey_first
-from tawteen.plan.robust.sweep import Stop, sweep
+from tawteen.plan.robust.value_of_information import Worths, sites_first, survey_first
+from tawteen.plan.robust.warm_start import WarmStart
 from tawteen.plan.scenario import apply
 
 PART = 10
@@ -40,17 +40,17 @@ class Stopped(Exception):  # noqa: N818 - somebody wanted it, nothing is wrong
 
 @dataclass(frozen=True)
 class _Fixed:
-    draws: Draws
+    draws: Samples
     choice: Choice
-    before: Standing
+    before: WarmStart
 
 
 @dataclass(frozen=True)
 class _Anew:
-    draws: Draws
+    draws: Samples
     allowed: Starts
     held: Starts
-    before: Standing | None
+    before: WarmStart | None
     effort: Effort
 
 
@@ -60,7 +60,7 @@ class _Facts:
     programme: Programme
     model: Problem
     choice: Choice
-    draws: Draws
+    draws: Samples
 
 
 def _do_fixed(piece: _Fixed) -> list[Outcome]:
@@ -105,7 +105,7 @@ def robustness(
     model = problem_of(changed)
     choice, worths, held = _choice(model, programme)
     allowed = good_starts(worths, held)
-    draws = Draws(changed, scenarios, seed, shocks)
+    draws = Samples(changed, scenarios, seed, shocks)
     base = outcome(as_planned(changed), choice)
     before = base_standing(as_planned(changed), choice)
     fixed = [_Fixed(draws.part(r), choice, before) for r in _parts(scenarios)]
@@ -126,7 +126,7 @@ def _parts(n: int) -> list[range]:
     return [range(first, min(first + PART, n)) for first in range(0, n, PART)]
 
 
-def _where_it_stands(case: Case, allowed: Starts, worths: pl.DataFrame, nothing: float) -> Standing | None:
+def _where_it_stands(case: Case, allowed: Starts, worths: pl.DataFrame, nothing: float) -> WarmStart | None:
     """Where the linear model over `allowed` starts stands when all is as planned and `nothing` is what idling gives."""
     model = open_problem(as_planned(case), allowed)
     both = ["option", "period"]

@@ -15,14 +15,14 @@ from tawteen.effects import effects_of
 from tawteen.match import match
 from tawteen.plan.programme import Programme
 from tawteen.plan.scenario import apply
+from tawteen.plan.verify.baseline import nothing_bound
 from tawteen.plan.verify.checks import RELATIVE, Checks
-from tawteen.plan.verify.choice import check_choice
-from tawteen.plan.verify.claim import Claim, claims
 from tawteen.plan.verify.goods import check_goods
-from tawteen.plan.verify.means import check_means
-from tawteen.plan.verify.nothing import nothing_bound
+from tawteen.plan.verify.objective import flow_costs, idle_cost, objective
+from tawteen.plan.verify.resources import check_means
 from tawteen.plan.verify.rules import check_rules
-from tawteen.plan.verify.worth import flow_costs, idle_cost, objective
+from tawteen.plan.verify.selection import check_choice
+from tawteen.plan.verify.solution import ClaimedSolution, claims
 
 __all__ = ["Verification", "verify"]
 
@@ -106,7 +106,7 @@ def _check_hash(planned: Case, programme: Programme, checks: Checks) -> None:
         checks.report("hash", programme.case_id)
 
 
-def _in_play(idle: Claim) -> float:
+def _in_play(idle: ClaimedSolution) -> float:
     """Money in play: all discounted costs and sales of doing nothing, whatever their sign."""
     flows = float(flow_costs(idle)["amount"].abs().sum())
     return max(1.0, flows + abs(idle_cost(idle.effects, idle.prices)))
@@ -133,7 +133,7 @@ def _check_worth(programme: Programme, value: float, nothing: float, in_play: fl
         checks.report("gap", programme.case_id, None, programme.gap, gap)
 
 
-def _prove_nothing(idle: Claim, programme: Programme, nothing: float, checks: Checks) -> float | None:
+def _prove_nothing(idle: ClaimedSolution, programme: Programme, nothing: float, checks: Checks) -> float | None:
     checks.counts["nothing_proof"] = 1
     given = programme.nothing_prices
     excess = nothing_bound(idle, given) - nothing if given.height else None

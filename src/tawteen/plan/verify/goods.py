@@ -5,13 +5,13 @@ from __future__ import annotations
 import polars as pl
 
 from tawteen.plan.verify.checks import RELATIVE, Checks
-from tawteen.plan.verify.claim import Claim, demanded, supplied
+from tawteen.plan.verify.solution import ClaimedSolution, demanded, supplied
 
 PLACE = ("commodity", "region", "period")
 KINDS = ("import", "export", "transport", "stock", "unmet", "supply")
 
 
-def check_goods(claim: Claim, checks: Checks) -> None:
+def check_goods(claim: ClaimedSolution, checks: Checks) -> None:
     """Every limit on what is made and what flows."""
     _check_rows(claim, checks)
     _check_throughput(claim, checks)
@@ -22,7 +22,7 @@ def check_goods(claim: Claim, checks: Checks) -> None:
     _check_uptake(claim, checks)
 
 
-def capacity(claim: Claim) -> pl.DataFrame:
+def capacity(claim: ClaimedSolution) -> pl.DataFrame:
     """Expected capacity by option and period, after what a takeover stops: option, period, capacity."""
     picked = claim.shifted(claim.effects.profile).select("option", "period", "capacity")
     options = claim.effects.options
@@ -40,7 +40,7 @@ def capacity(claim: Claim) -> pl.DataFrame:
     return pl.concat([picked, kept]).filter(pl.col("period") < claim.periods)
 
 
-def _check_rows(claim: Claim, checks: Checks) -> None:
+def _check_rows(claim: ClaimedSolution, checks: Checks) -> None:
     """Amounts are not negative, periods are in the horizon, kinds are known."""
     named = pl.concat(
         [
@@ -59,7 +59,7 @@ def _check_rows(claim: Claim, checks: Checks) -> None:
     checks.none_of("kind", claim.flows.filter(~pl.col("kind").is_in(KINDS)).select("id", "period"))
 
 
-def _check_throughput(claim: Claim, checks: Checks) -> None:
+def _check_throughput(claim: ClaimedSolution, checks: Checks) -> None:
     used = claim.throughput.group_by("option", "period").agg(used=pl.col("amount").sum())
     rows = used.join(capacity(claim), on=["option", "period"], how="left").with_columns(
         pl.col("capacity").fill_null(0.0)
@@ -69,14 +69,14 @@ def _check_throughput(claim: Claim, checks: Checks) -> None:
     checks.at_most("throughput", rows.select("period", "used", "size", id="option", allowed="capacity"))
 
 
-def made_and_taken(claim: Claim) -> pl.DataFrame:
+def made_and_taken(claim: ClaimedSolution) -> pl.DataFrame:
     """Output (+) and inputs (−) of every throughput: option, kind, commodity, region, period, amount."""
     options = claim.effects.options.select("option", "kind", "region")
     rows = claim.throughput.join(claim.effects.recipe, on="option").join(options, on="option")
     return rows.select("option", "kind", "commodity", "region", "period", amount=pl.col("amount") * pl.col("quantity"))
 
 
-def _terms(claim: Claim) -> pl.DataFrame:
+def _terms(claim: ClaimedSolution) -> pl.DataFrame:
     """What enters (+) and leaves (−) each balance: commodity, region, period, amount."""
     flows, amount = claim.flows, pl.col("amount")
 
@@ -108,7 +108,7 @@ def _terms(claim: Claim) -> pl.DataFrame:
     return pl.concat([part.with_columns(pl.col("amount").cast(pl.Float64)) for part in parts])
 
 
-def _check_balance(claim: Claim, checks: Checks) -> None:
+def _check_balance(claim: ClaimedSolution, checks: Checks) -> None:
     amount = pl.col("amount")
     rows = (
         _terms(claim)
@@ -120,7 +120,7 @@ def _check_balance(claim: Claim, checks: Checks) -> None:
     checks.at_most("balance", rows)
 
 
-def _check_named(claim: Claim, checks: Checks) -> None:
+def _check_named(claim: ClaimedSolution, checks: Checks) -> None:
     """Unmet demand within demand, use of existing supply within what there is, stocks of what can be stored."""
     for kind, known in (("unmet", demanded(claim.case)), ("supply", supplied(claim.case))):
         flows = claim.flows.filter(pl.col("kind") == kind).group_by("id", "period").agg(used=pl.col("amount").sum())
@@ -137,7 +137,7 @@ def _check_named(claim: Claim, checks: Checks) -> None:
     checks.at_most("stock", rows)
 
 
-def _check_routes(claim: Claim, checks: Checks) -> None:
+def _check_routes(claim: ClaimedSolution, checks: Checks) -> None:
     goods = claim.case.filled("commodities").select(commodity="id", mass="mass", moves="carries")
     routes = claim.case["routes"].select("id", "from_region", "carries", "capacity")
     moved = claim.flows.filter(pl.col("kind") == "transport").join(goods, on="commodity", how="left")
@@ -151,7 +151,7 @@ def _check_routes(claim: Claim, checks: Checks) -> None:
     checks.at_most("route", loads)
 
 
-def _check_trade(claim: Claim, checks: Checks) -> None:
+def _check_trade(claim: ClaimedSolution, checks: Checks) -> None:
     goods = claim.case["commodities"]
     for kind, price, limit in (("import", "cif", "import_limit"), ("export", "fob", "export_limit")):
         traded = (
@@ -164,7 +164,7 @@ def _check_trade(claim: Claim, checks: Checks) -> None:
         checks.at_most(kind, traded.select("period", "used", id="commodity", allowed=bound))
 
 
-def uptake_floors(claim: Claim) -> pl.DataFrame:
+def uptake_floors(claim: ClaimedSolution) -> pl.DataFrame:
     """What imports and unmet demand together may not fall below: commodity, period, floor (0 left out)."""
     goods = claim.case.filled("commodities").filter(pl.col("cif").is_not_null()).select("id", "uptake", "import_limit")
     keys = ["commodity", "period"]
@@ -186,7 +186,7 @@ def uptake_floors(claim: Claim) -> pl.DataFrame:
     )
 
 
-def _check_uptake(claim: Claim, checks: Checks) -> None:
+def _check_uptake(claim: ClaimedSolution, checks: Checks) -> None:
     met = claim.flows.filter(pl.col("kind").is_in(["import", "unmet"])).group_by("commodity", "period").agg(
         got=pl.col("amount").sum()
     )  # fmt: skip

@@ -8,14 +8,14 @@ from typing import Any
 import polars as pl
 
 from tawteen.plan.verify.checks import Checks
-from tawteen.plan.verify.choice import IDLE_KINDS
-from tawteen.plan.verify.claim import Claim
+from tawteen.plan.verify.selection import IDLE_KINDS
+from tawteen.plan.verify.solution import ClaimedSolution
 
 Row = dict[str, Any]
 ROW = {"id": pl.String, "period": pl.Int64, "used": pl.Float64, "allowed": pl.Float64}
 
 
-def check_rules(claim: Claim, checks: Checks) -> None:
+def check_rules(claim: ClaimedSolution, checks: Checks) -> None:
     """Every rule that is switched on."""
     facts = claim.effects.options.select("option", "region", "authority", "quarters", "jobs", "investment")
     picks = claim.picks.join(facts, on="option").with_columns(
@@ -51,7 +51,7 @@ def in_place(rule: Row) -> pl.Expr:
     return chosen
 
 
-def _held(claim: Claim, rule: Row, picks: pl.DataFrame) -> Iterator[tuple[int | None, float, float]]:
+def _held(claim: ClaimedSolution, rule: Row, picks: pl.DataFrame) -> Iterator[tuple[int | None, float, float]]:
     """(period, used, allowed) of each thing that the rule asks."""
     among = picks.filter(of_kind(rule) & in_place(rule))
     measure = rule["measure"] or "sites"
@@ -78,7 +78,7 @@ def _held(claim: Claim, rule: Row, picks: pl.DataFrame) -> Iterator[tuple[int | 
                 yield start, ready, float(start)
 
 
-def _must(claim: Claim, rule: Row, among: pl.DataFrame) -> Iterator[tuple[int | None, float, float]]:
+def _must(claim: ClaimedSolution, rule: Row, among: pl.DataFrame) -> Iterator[tuple[int | None, float, float]]:
     sites = listed(rule["sites"])
     if not sites:
         options = claim.effects.options.filter(

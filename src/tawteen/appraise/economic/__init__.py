@@ -1,0 +1,91 @@
+"""The country's view of a study: value added, foreign exchange, cost-benefit at shadow prices, carbon."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from tawteen.appraise.economic.cost_benefit import cost_benefit, emissions
+from tawteen.appraise.economic.employment import employment
+from tawteen.appraise.economic.exchange import foreign_exchange
+from tawteen.appraise.economic.value_added import value_added
+from tawteen.appraise.profile import PROFILES, ProfileName
+from tawteen.appraise.statements import Statements
+from tawteen.appraise.statements.discounted import Indicator, indicators, present_value
+from tawteen.appraise.statements.model import figures, table
+from tawteen.appraise.statements.schedules import Row, cash_rows
+from tawteen.appraise.statements.timing import Array
+from tawteen.appraise.study import Country
+
+__all__ = ["CountryView", "country_view"]
+
+NO_COUNTRY = "country.not_stated"
+NO_PERSONS = "country.no_persons"
+NO_WAGES = "country.no_wages"
+NO_INVESTMENT = "country.no_investment"
+EARNS_EXCHANGE = "country.earns_exchange"
+
+
+@dataclass(frozen=True)
+class CountryView:
+    """Schedules of the country's view under a named profile; the frames are those of `Statements`.
+
+    `reason`: why there is no view, where the study states nothing for one.
+    """
+
+    profile: ProfileName
+    lines: pl.DataFrame
+    indicators: pl.DataFrame
+    reason: str | None = None
+
+
+def country_view(statements: Statements) -> CountryView:
+    """Value added, foreign exchange, cost-benefit and carbon of the study of `statements`."""
+    accounts, name = statements.accounts, statements.profile
+    country, labels = accounts.study.country, accounts.time.labels
+    if country is None:
+        return CountryView(name, table([], labels), figures([]), NO_COUNTRY)
+    added, exchange = value_added(accounts, country), foreign_exchange(accounts, country)
+    rows = [Row("value_added", item, values) for item, values in added.items()]
+    rows += [Row("foreign_exchange", item, values) for item, values in exchange.items()]
+    working = employment(accounts, country)
+    rows += [Row("employment", item, values) for item, values in working.items()]
+    if country.carbon is not None:
+        rows.append(Row("carbon", "emission", emissions(accounts, country.carbon)))
+    found = [*_tests(statements, country, added, exchange), _per_job(statements, working)]
+    for level in cost_benefit(accounts, country):
+        rows += list(cash_rows(level))
+        found += indicators(level, PROFILES[name], accounts.time.step)
+    return CountryView(name, table(rows, labels), figures(found))
+
+
+def _tests(
+    statements: Statements, country: Country, added: dict[str, Array], exchange: dict[str, Array]
+) -> list[Indicator]:
+    """Efficiency at present value: value added per wage, per investment, and per unit of foreign exchange spent."""
+    profile, step = PROFILES[statements.profile], statements.accounts.time.step
+
+    def worth(values: Array) -> float:
+        return float(present_value(values, country.discount, step, profile.ahead))
+
+    national = worth(added["net_national_value_added"])
+    found = [Indicator("value_added", "present_value", national)]
+    below = {
+        "per_wages": (worth(added["domestic_wages"]), NO_WAGES),
+        "per_skilled_wages": (worth(added["skilled_labour"]), NO_WAGES),
+        "per_investment": (worth(added["investment_adjusted"]), NO_INVESTMENT),
+        "per_foreign_exchange": (-worth(exchange["net_flow"]), EARNS_EXCHANGE),
+    }
+    for name, (base, reason) in below.items():
+        holds = base > 1e-9
+        found.append(Indicator("value_added", name, national / base if holds else None, None if holds else reason))
+    found.append(Indicator("foreign_exchange", "present_value", worth(exchange["net_flow"])))
+    return found
+
+
+def _per_job(statements: Statements, working: dict[str, Array]) -> Indicator:
+    """All that is invested, over the most persons from home who work at once."""
+    home = float((working["persons_unskilled"] + working["persons_skilled"]).max())
+    spent = float(statements.accounts.invested().sum())
+    return Indicator("employment", "investment_per_job", spent / home if home else None, None if home else NO_PERSONS)

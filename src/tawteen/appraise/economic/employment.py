@@ -1,0 +1,24 @@
+"""Who works for the project, from home and from abroad, by skill."""
+
+from __future__ import annotations
+
+from tawteen.appraise.economic.views import costs_seen, total
+from tawteen.appraise.statements.accounts import Accounts
+from tawteen.appraise.statements.timing import Array
+from tawteen.appraise.study import Country
+
+
+def employment(accounts: Accounts, country: Country) -> dict[str, Array]:
+    """Persons by period: all, from home unskilled and skilled, and from abroad."""
+    costs = costs_seen(accounts, country)
+    home = {
+        skill: total([c.persons for c in costs if c.origin == "local" and c.view.skill == skill], accounts)
+        for skill in ("unskilled", "skilled")
+    }
+    abroad = total([c.persons for c in costs if c.origin == "foreign"], accounts)
+    return {
+        "persons": home["unskilled"] + home["skilled"] + abroad,
+        "persons_unskilled": home["unskilled"],
+        "persons_skilled": home["skilled"],
+        "persons_abroad": abroad,
+    }

@@ -1,0 +1,48 @@
+"""Net foreign-exchange effect: what comes into the country and what leaves it.
+
+Source: COMFAR III Expert reference manual (UNIDO 2003), X.D.2 and XII.B. Taxes paid at home do not leave.
+"""
+
+from __future__ import annotations
+
+from tawteen.appraise.economic.value_added import interest, repatriated
+from tawteen.appraise.economic.views import costs_seen, investments_seen, total
+from tawteen.appraise.statements.accounts import Accounts
+from tawteen.appraise.statements.timing import Array
+from tawteen.appraise.study import Country
+
+
+def foreign_exchange(accounts: Accounts, country: Country) -> dict[str, Array]:
+    """Lines of the schedule by period: inflows, outflows, net flow."""
+    finance = accounts.financing
+    abroad = [f for f in finance.loans if f.loan.origin == "foreign"]
+    owners = [e for e in finance.equity if e.equity.origin == "foreign"]
+    inflows = {
+        "equity": total([e.paid for e in owners], accounts),
+        "loans": total([f.drawn + f.added for f in abroad], accounts),
+        "grants": total([g.paid for g in finance.grants if g.grant.origin == "foreign"], accounts),
+        "exports": total([s.values for s in accounts.operations.sales if s.sale.origin == "foreign"], accounts),
+    }
+    costs = costs_seen(accounts, country)
+    left = repatriated(accounts, country, costs)
+    bought = [i for i in investments_seen(accounts, country) if i.origin == "foreign"]
+    outflows = {
+        "investment": total([i.without_tax for i in bought], accounts),
+        "materials": total(
+            [c.without_tax for c in costs if c.origin == "foreign" and c.nature == "materials"], accounts
+        ),
+        "repayment": total([f.repaid for f in abroad], accounts),
+        "interest": interest(accounts, "foreign"),
+        "wages": left["wages"],
+        "equity_refunds": total([e.refunded for e in owners], accounts),
+        "dividends": left["dividends"],
+        "others": left["others"] + accounts.working_capital_growth("foreign"),
+    }
+    earned, spent = total(list(inflows.values()), accounts), total(list(outflows.values()), accounts)
+    return {
+        **{f"inflow_{name}": values for name, values in inflows.items()},
+        "inflows": earned,
+        **{f"outflow_{name}": values for name, values in outflows.items()},
+        "outflows": spent,
+        "net_flow": earned - spent,
+    }

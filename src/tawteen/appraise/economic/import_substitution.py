@@ -1,0 +1,324 @@
+"""What making an imported input or spare part at home is worth to the country, and who could make it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from tawteen.appraise.cash import cash_of
+from tawteen.appraise.economic.output import output_of
+from tawteen.appraise.prices import Prices, View, prices
+from tawteen.appraise.value import discounts
+from tawteen.case.codes import NO_WORKS
+from tawteen.case.model import Case
+from tawteen.effects.model import Effects
+
+NO_MAKER = "home.no_maker"
+CANNOT_START = "home.cannot_start"
+OTHER_CHOSEN = "home.other_chosen"
+ADDS_NOTHING = "home.adds_nothing"
+NO_WAY = "home.no_way"
+NOT_LISTED = "home.not_listed"
+YEAR = 4
+"""Quarters of a year."""
+COLUMNS = {
+    "kind": pl.String, "item": pl.String, "used_by": pl.Int64, "quantity": pl.Float64, "import_price": pl.Float64,
+    "most": pl.Float64, "foreign": pl.Float64, "maker": pl.String, "home_price": pl.Float64, "made": pl.Float64,
+    "worth": pl.Float64, "reason": pl.String, "blocked_by": pl.String,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Running:
+    """What runs and what it takes: by option the units of throughput of a year, and what of a commodity is imported.
+
+    `throughput`: option, amount (units a year). `imports`: commodity, amount (units a year in the whole country);
+    None where the country's own supplies and lines of today are taken off. `taken`: sites whose option is chosen, so
+    that no other may start.
+    """
+
+    throughput: pl.DataFrame
+    imports: pl.DataFrame | None = None
+    taken: frozenset[str] = frozenset()
+
+
+def best_alone(case: Case, effects: Effects, view: View = "economic") -> Running:
+    """One option a site: the one of most value alone where that is above nothing, else the line as it runs today.
+
+    In the last year of the horizon, at full expected output.
+    """
+    priced = prices(case, view)
+    cash = cash_of(case, effects, priced)
+    worth = cash.gain @ discounts(priced, case.settings.time.periods)
+    ranked = cash.options.select("option", "site").with_columns(worth=pl.Series(worth, dtype=pl.Float64))
+    best = (
+        ranked.filter(pl.col("worth") > 0).sort("worth", "option", descending=[True, False])
+        .group_by("site", maintain_order=True).agg(pl.col("option").first())
+    )  # fmt: skip
+    made = output_of(case, effects, priced, cash).made[:, -YEAR:].sum(axis=1)
+    amount = cash.options.select("option").with_columns(amount=pl.Series(made, dtype=pl.Float64))
+    stays = effects.options.filter(pl.col("kind") == "as_is").join(best, on="site", how="anti").select(
+        "option", amount=YEAR * pl.col("capacity") * pl.col("output_reached")
+    )  # fmt: skip
+    return Running(pl.concat([amount.join(best.select("option"), on="option", how="semi"), stays]))
+
+
+def as_planned(throughput: pl.DataFrame, flows: pl.DataFrame, chosen: frozenset[str], periods: int) -> Running:
+    """What a programme runs in the last year of its horizon (columns of `Programme.throughput` and `flows`)."""
+    late = pl.col("period") >= periods - YEAR
+    used = throughput.filter(late).group_by("option").agg(pl.col("amount").sum())
+    bought = flows.filter(late & (pl.col("kind") == "import")).group_by("commodity").agg(pl.col("amount").sum())
+    return Running(used, bought, chosen)
+
+
+def makers(case: Case, effects: Effects, running: Running, view: View = "economic") -> pl.DataFrame:
+    """Options that could make a commodity beyond what their site makes today.
+
+    Columns: commodity, option, site, region, price (currency a unit at its gate, at which it would just pay in the
+    view, its other products at their own prices), made (units in the last year of the horizon, expected), reason
+    (why it cannot, or null), blocked_by (the gate that keeps it from starting).
+
+    The price is the import parity of its region less its present value per discounted unit: one arithmetic with the
+    appraisal (the levelised cost of what it adds, with the capital credited that outlives the horizon).
+    """
+    priced = prices(case, view)
+    periods = case.settings.time.periods
+    cash = cash_of(case, effects, priced)
+    factors = discounts(priced, periods)
+    output = output_of(case, effects, priced, cash)
+    value = cash.gain @ factors
+    place = {option: n for n, option in enumerate(cash.options["option"])}
+    here = {(c, r): p for c, r, p in priced.parity.select("commodity", "region", "import_price").iter_rows()}
+    recipe = effects.recipe.filter(pl.col("quantity") > 0).join(
+        effects.options.filter(~pl.col("kind").is_in(NO_WORKS)), on="option"
+    )
+    today = _today(effects)
+    rows = []
+    for one in recipe.iter_rows(named=True):
+        option, commodity = one["option"], one["commodity"]
+        if here[commodity, one["region"]] is None:
+            continue
+        reason: str | None = CANNOT_START
+        price, year = None, None
+        if (n := place.get(option)) is not None:
+            added = one["quantity"] * output.made[n] - today.get((one["site"], commodity), 0.0) * output.taken[n]
+            discounted, reason = float(added @ factors), ADDS_NOTHING
+            if discounted > 1e-9 * max(1.0, float(np.abs(added).max())):
+                reason, year = None, float(added[-YEAR:].sum())
+                price = here[commodity, one["region"]] - float(value[n]) / discounted
+        if one["site"] in running.taken:
+            reason = OTHER_CHOSEN
+        rows.append((commodity, option, one["site"], one["region"], price, year, reason, one["blocked_by"]))
+    schema = {"commodity": pl.String, "option": pl.String, "site": pl.String, "region": pl.String,
+              "price": pl.Float64, "made": pl.Float64, "reason": pl.String, "blocked_by": pl.String}  # fmt: skip
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _today(effects: Effects) -> dict[tuple[str, str], float]:
+    """What the line of a site makes of a commodity a quarter, as it runs today."""
+    lines = effects.options.filter(pl.col("kind") == "as_is").select(
+        "option", "site", output=pl.col("capacity") * pl.col("output_reached")
+    )
+    made = effects.recipe.filter(pl.col("quantity") > 0).join(lines, on="option")
+    summed = made.group_by("site", "commodity").agg(amount=(pl.col("quantity") * pl.col("output")).sum())
+    return {(site, commodity): amount for site, commodity, amount in summed.iter_rows()}
+
+
+def freight(case: Case) -> dict[tuple[str, str, str], float]:
+    """Cheapest way between two regions by what moves, per tonne (MWh, m3): routes one after another; no limit counts.
+
+    Source: Floyd (1962), Algorithm 97, Shortest path. Regions without a way are not there.
+    """
+    regions = case["regions"]["id"].to_list()
+    found: dict[tuple[str, str, str], float] = {}
+    for carrier in case["routes"]["carries"].unique().sort():
+        cost = {(a, b): 0.0 if a == b else np.inf for a in regions for b in regions}
+        for row in case.filled("routes").filter(pl.col("carries") == carrier).iter_rows(named=True):
+            pair = row["from_region"], row["to_region"]
+            cost[pair] = min(cost[pair], row["cost"])
+        for over in regions:
+            for a in regions:
+                for b in regions:
+                    cost[a, b] = min(cost[a, b], cost[a, over] + cost[over, b])
+        found |= {(carrier, a, b): way for (a, b), way in cost.items() if np.isfinite(way)}
+    return found
+
+
+def worth_of_making(case: Case, effects: Effects, running: Running, view: View = "economic") -> pl.DataFrame:
+    """Imported inputs, spare parts and wanted goods, ranked by what making them at home is worth a year.
+
+    Columns: kind (input of what runs, spares, spares_lump, demand of regions), item (commodity; the option of a lump),
+    used_by (how many options or demands),
+    quantity (imported units a year; null for a lump), import_price (delivered to where the maker serves it, else to
+    where it is used, currency a unit in the view: CIF with the premium, port, inland), most (the import bill: all of it
+    delivered, what making it may cost before the country is worse off), foreign (of it at CIF, in foreign money), maker
+    (the option of most worth), home_price (its price delivered, see `makers`), made (units a year it can deliver),
+    worth (what the country is better off a year; below 0 where importing is cheaper), reason (why that cannot be said;
+    code of a sentence) and blocked_by.
+
+    Spares are an outlay once: a year of them is their sum over the economic life of the option. A lump that nobody
+    listed part by part cannot be compared.
+    """
+    uses = _uses(case, effects, running)
+    could = makers(case, effects, running, view)
+    priced = prices(case, view)
+    market = _Market(
+        goods={row["id"]: row for row in case.filled("commodities").iter_rows(named=True)},
+        parity={(c, r): p for c, r, p in priced.parity.select("commodity", "region", "import_price").iter_rows()},
+        ways=freight(case),
+    )
+    rows = []
+    for (kind, commodity), own in uses.group_by("kind", "commodity", maintain_order=True):
+        wanted = dict(own.group_by("region").agg(pl.col("quantity").sum()).iter_rows())
+        quantity = sum(wanted.values())
+        most = sum(amount * market.parity[str(commodity), region] for region, amount in wanted.items())
+        able = could.filter(pl.col("commodity") == commodity)
+        best = _best(able, str(commodity), wanted, market)
+        rows.append({
+            "kind": kind, "item": commodity, "used_by": own["user"].n_unique(), "quantity": quantity,
+            "import_price": most / quantity, "most": most,
+            "foreign": quantity * market.goods[str(commodity)]["cif"], **best,
+        })  # fmt: skip
+    rows += _lumps(case, effects, running, priced)
+    table = pl.DataFrame(rows, schema=COLUMNS, orient="row")
+    return table.sort("worth", "most", "item", descending=[True, True, False], nulls_last=True)
+
+
+@dataclass(frozen=True)
+class _Market:
+    """Goods by id, import parity in the view by commodity and region, and what moving costs."""
+
+    goods: Mapping[str, Mapping[str, Any]]
+    parity: Mapping[tuple[str, str], float]
+    ways: Mapping[tuple[str, str, str], float]
+
+    def moving(self, commodity: str, start: str, end: str) -> float:
+        """From one region to another, currency a unit; infinite where there is no way."""
+        of = self.goods[commodity]
+        return 0.0 if start == end else self.ways.get((of["carries"], start, end), np.inf) * float(of["mass"])
+
+
+def _best(able: pl.DataFrame, commodity: str, wanted: Mapping[str, float], market: _Market) -> dict[str, Any]:
+    """The maker of most worth, or why there is none."""
+    found: list[tuple[tuple[bool, float], dict[str, Any]]] = []
+    reasons = able["reason"].to_list()
+    for one in able.filter(pl.col("reason").is_null()).iter_rows(named=True):
+        gains = {
+            region: market.parity[commodity, region] - one["price"] - market.moving(commodity, one["region"], region)
+            for region in wanted
+        }
+        served = _served(gains, wanted, one["made"])
+        if not served:
+            reasons.append(NO_WAY)
+            continue
+        made = sum(served.values())
+        worth = sum(amount * gains[region] for region, amount in served.items())
+        price = sum(amount * (market.parity[commodity, r] - gains[r]) for r, amount in served.items()) / made
+        told = {"maker": one["option"], "home_price": price, "made": made, "worth": worth,
+                "import_price": price + worth / made}  # fmt: skip
+        found.append(((worth > 0, worth if worth > 0 else worth / made), told))
+    if found:
+        return max(found, key=lambda each: each[0])[1]
+    for reason in (NO_WAY, OTHER_CHOSEN, ADDS_NOTHING, CANNOT_START):
+        if reason in reasons:
+            of = able.filter(pl.col("reason") == reason).head(1)
+            told = of.row(0, named=True) if of.height else {"option": None, "blocked_by": None}
+            return {"reason": reason, "maker": told["option"], "blocked_by": told["blocked_by"]}
+    return {"reason": NO_MAKER}
+
+
+def _served(gains: Mapping[str, float], wanted: Mapping[str, float], most: float) -> dict[str, float]:
+    """Units by region out of `most`: where they gain most first; where they gain nowhere, where they lose least."""
+    reached = sorted((region for region in wanted if np.isfinite(gains[region])), key=lambda region: -gains[region])
+    served: dict[str, float] = {}
+    for region in [r for r in reached if gains[r] > 0] or reached[:1]:
+        served[region] = min(wanted[region], most - sum(served.values()))
+    return {region: amount for region, amount in served.items() if amount > 0}
+
+
+def _uses(case: Case, effects: Effects, running: Running) -> pl.DataFrame:
+    """Kind (input, demand or spares), commodity, region, user (option or demand), quantity (imported units a year)."""
+    traded = case["commodities"].filter(pl.col("cif").is_not_null()).select(commodity="id")
+    where = effects.options.select("option", "region", "life")
+    taken = (
+        effects.recipe.filter(pl.col("quantity") < 0)
+        .join(running.throughput, on="option").join(where, on="option")
+        .select(kind=pl.lit("input"), commodity="commodity", region="region", user="option",
+                quantity=-pl.col("quantity") * pl.col("amount"))
+    )  # fmt: skip
+    whole = pl.concat([taken, _demand(case)]).join(traded, on="commodity", how="semi")
+    share = _imported(case, effects, running, whole)
+    bought = whole.join(share, on="commodity").with_columns(pl.col("quantity") * pl.col("share")).drop("share")
+    listed = (
+        case["parts"].join(running.throughput, on="option", how="semi").join(traded, on="commodity", how="semi")
+        .join(where, on="option")
+        .select(kind=pl.lit("spares"), commodity="commodity", region="region", user="option",
+                quantity=pl.col("quantity") / pl.col("life"))
+    )  # fmt: skip
+    return pl.concat([bought, listed]).filter(pl.col("quantity") > 1e-9).sort("kind", "commodity", "user")
+
+
+def _demand(case: Case) -> pl.DataFrame:
+    """What regions want in the last year of the horizon; columns of `_uses`."""
+    calendar, periods = case.calendar, case.settings.time.periods
+    rows = []
+    for row in case.filled("demands").iter_rows(named=True):
+        first = calendar.period(row["start"]) if row["start"] else 0
+        last = calendar.period(row["end"]) if row["end"] else periods - 1
+        wanted = sum(
+            row["quantity"] * (1 + row["growth"]) ** (t / YEAR)
+            for t in range(max(0, periods - YEAR, first), min(last, periods - 1) + 1)
+            if row["season"] is None or calendar.season(t) == row["season"]
+        )
+        rows.append(("demand", row["commodity"], row["region"], row["id"], wanted))
+    schema = {"kind": pl.String, "commodity": pl.String, "region": pl.String, "user": pl.String,
+              "quantity": pl.Float64}  # fmt: skip
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _imported(case: Case, effects: Effects, running: Running, whole: pl.DataFrame) -> pl.DataFrame:
+    """commodity, share of what is taken of it that is imported.
+
+    What the programme imports; without one what neither supplies of the country's own nor lines of today give.
+    """
+    used = whole.group_by("commodity").agg(used=pl.col("quantity").sum()).filter(pl.col("used") > 0)
+    if running.imports is not None:
+        bought = used.join(running.imports, on="commodity", how="left")
+        return bought.select("commodity", share=(pl.col("amount").fill_null(0.0) / pl.col("used")).clip(0.0, 1.0))
+    seasons = pl.when(pl.col("season").is_null()).then(YEAR).otherwise(1)
+    supplies = case.filled("supplies").filter((pl.col("foreign_share") < 1) & ~pl.col("partner"))
+    today = [(commodity, YEAR * amount) for (_, commodity), amount in _today(effects).items()]
+    own = pl.concat([
+        supplies.select("commodity", amount=pl.col("quantity") * seasons),
+        pl.DataFrame(today, schema={"commodity": pl.String, "amount": pl.Float64}, orient="row"),
+    ]).group_by("commodity").agg(pl.col("amount").sum())  # fmt: skip
+    lacking = pl.col("used") - pl.col("amount").fill_null(0.0)
+    return used.join(own, on="commodity", how="left").select(
+        "commodity", share=(lacking / pl.col("used")).clip(0.0, 1.0)
+    )
+
+
+def _lumps(case: Case, effects: Effects, running: Running, priced: Prices) -> list[dict[str, Any]]:
+    """Spare parts from abroad that nobody listed, by option."""
+    listed = (
+        case["parts"].join(case.filled("commodities").select("cif", commodity="id"), on="commodity")
+        .group_by("option").agg(listed=(pl.col("quantity") * pl.col("cif").fill_null(0.0)).sum())
+    )  # fmt: skip
+    lumps = (
+        effects.outlays.filter((pl.col("category") == "spares") & (pl.col("origin") != "local"))
+        .join(running.throughput, on="option", how="semi")
+        .group_by("option").agg(pl.col("amount").sum())
+        .join(listed, on="option", how="left")
+        .join(effects.options.select("option", "life"), on="option")
+        .select("option", yearly=(pl.col("amount") - pl.col("listed").fill_null(0.0)) / pl.col("life"))
+        .filter(pl.col("yearly") > 1e-6)
+    )  # fmt: skip
+    return [
+        {"kind": "spares_lump", "item": option, "used_by": 1, "most": yearly * (1 + priced.premium), "foreign": yearly,
+         "reason": NOT_LISTED}
+        for option, yearly in lumps.iter_rows()
+    ]  # fmt: skip

@@ -1,0 +1,116 @@
+"""Ways of technology transfer, each appraised as an option of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from tawteen.appraise.cash import cash_of
+from tawteen.appraise.economic.local_content import Rule, contents
+from tawteen.appraise.economic.output import output_of
+from tawteen.appraise.indicators import indicators_of
+from tawteen.appraise.prices import View, prices
+from tawteen.appraise.value import discounts
+from tawteen.case.model import Case
+from tawteen.effects import effects_of
+
+NONE, STATED = "none", "stated"
+"""Paths of every option that has any: no technology bought, and what its table of transfers says."""
+STEP = ("option", "year", "form", "fee", "royalty", "local_share")
+
+Steps = Sequence[Mapping[str, float | str | int | None]]
+
+
+def paths_of(case: Case) -> dict[str, dict[str, Steps]]:
+    """By option and name the ways of transfer of a case: none, the one it plans with, and the others it lists."""
+    found: dict[str, dict[str, Steps]] = {}
+    stated, others = case["transfers"].sort("option", "year"), case["transfer_paths"].sort("option", "path", "year")
+    for option in dict.fromkeys([*stated["option"], *others["option"]]):
+        found[option] = {NONE: []}
+        if own := stated.filter(pl.col("option") == option).drop("option").to_dicts():
+            found[option][STATED] = own
+    for (option, path), steps in others.group_by("option", "path", maintain_order=True):
+        found[str(option)][str(path)] = steps.drop("option", "path").to_dicts()
+    return found
+
+
+def transfer_paths(
+    case: Case, paths: Mapping[str, Mapping[str, Steps]], rule: Rule, view: View | None = None
+) -> pl.DataFrame:
+    """Options by several ways of technology transfer, each appraised as an option, best first.
+
+    `paths`: by option and name the rows of the transfer table that would stand instead; an empty one is buying no
+    technology. Columns: option, path, npv (currency, of the gain over the site as it is), irr, fees (present value),
+    parts (present value of the premium on foreign money that local parts save; 0 in the financial view: they are
+    taken to cost what the imported ones do), worth (npv + parts), local_from, local_to (shares of local parts in the
+    first and the last year stated), content (local content by the rule in the last year; null where it cannot be
+    said), years (stated). Money in the case's currency, present values at the rate of the view.
+
+    An option that cannot start is left out.
+    """
+    rows: list[dict[str, object]] = []
+    # The paths of different options do not touch each other: the n-th of each are appraised together.
+    for n in range(max((len(own) for own in paths.values()), default=0)):
+        chosen = {option: list(own.items())[n] for option, own in paths.items() if n < len(own)}
+        rows += _appraised(case, chosen, rule, view)
+    schema = {"option": pl.String, "path": pl.String, "years": pl.Int64} | dict.fromkeys(
+        ("npv", "irr", "fees", "parts", "worth", "local_from", "local_to", "content"), pl.Float64
+    )
+    order = {option: n for n, option in enumerate(paths)}
+    table = pl.DataFrame(rows, schema=schema, orient="row")
+    place = pl.col("option").replace_strict(order, return_dtype=pl.Int64)
+    return table.sort(place, "worth", "path", descending=[False, True, False])
+
+
+def _appraised(
+    case: Case, chosen: Mapping[str, tuple[str, Steps]], rule: Rule, view: View | None
+) -> list[dict[str, object]]:
+    """One way for each of several options."""
+    kept = case["transfers"].filter(~pl.col("option").is_in(list(chosen)))
+    steps = [{"option": option, **step} for option, (_, own) in chosen.items() for step in own]
+    stated = pl.DataFrame([{name: step.get(name) for name in STEP} for step in steps],
+                          schema=case["transfers"].schema, strict=False)  # fmt: skip
+    changed = replace(case, tables={**case.tables, "transfers": pl.concat([kept, stated])})
+    effects, at = effects_of(changed), prices(case, view)
+    cash = cash_of(changed, effects, at)
+    told = indicators_of(changed, effects, at, cash)
+    factors = discounts(at, case.settings.time.periods)
+    made, saved = output_of(changed, effects, at, cash).made, _bought(changed, effects.recipe)
+    content = {one["option"]: one["last"] for one in contents(changed, effects, rule).iter_rows(named=True)}
+    rows: list[dict[str, object]] = []
+    for place, one in enumerate(told.iter_rows(named=True)):
+        option = one["option"]
+        if option not in chosen:
+            continue
+        name, own = chosen[option]
+        shares = [(step["year"], step["local_share"]) for step in own if step.get("local_share") is not None]
+        start = cash.options["start"][place] + (cash.options["operating_from"][place] or 0)
+        local = sum(
+            float(made[place, t] * factors[t]) * _share((t - start) // 4 + 1, shares)
+            for t in range(start, len(factors))
+        )
+        parts = local * at.premium * saved.get(option, 0.0)
+        fees = float(-cash.with_it["fees"][place] @ factors)
+        ends = (shares[0][1], shares[-1][1]) if shares else (None, None)
+        rows.append({
+            "option": option, "path": name, "years": len(own), "npv": one["npv"], "irr": one["irr"], "fees": fees,
+            "parts": parts, "worth": one["npv"] + parts, "local_from": ends[0], "local_to": ends[1],
+            "content": content.get(option),
+        })  # fmt: skip
+    return rows
+
+
+def _share(year: int, shares: Sequence[tuple[object, object]]) -> float:
+    """Share of local parts in a year of operation: the latest that was stated."""
+    known = [float(str(share)) for stated, share in shares if int(str(stated)) <= year]
+    return known[-1] if known else 0.0
+
+
+def _bought(case: Case, recipe: pl.DataFrame) -> dict[str, float]:
+    """CIF of the inputs of a unit of throughput that can be imported, by option (currency)."""
+    bought = recipe.filter(pl.col("quantity") < 0).join(
+        case["commodities"].filter(pl.col("cif").is_not_null()).select("cif", commodity="id"), on="commodity"
+    )
+    return dict(bought.group_by("option").agg(cif=(-pl.col("quantity") * pl.col("cif")).sum()).iter_rows())

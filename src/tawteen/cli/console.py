@@ -1,0 +1,200 @@
+"""Where a command speaks: its language, its two streams, and how findings and tables look there."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
+from rich.console import Console as RichConsole
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from tawteen.case.findings import Finding
+from tawteen.cli.result import CommandResult
+from tawteen.words import LANGS, Lang, Words
+
+WIDE = 160
+SAME = 12
+LONG = 40
+TEXT, PADDING = 12, 3
+STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
+
+
+def asked_language(args: Sequence[str], env: Mapping[str, str]) -> Lang:
+    """The language of `--lang`, else that of the environment's locale, else English."""
+    asked = ""
+    for i, arg in enumerate(args):
+        if arg == "--lang" and i + 1 < len(args):
+            asked = args[i + 1]
+        elif arg.startswith("--lang="):
+            asked = arg.removeprefix("--lang=")
+    locale = next((env[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if env.get(name)), "")
+    chosen = asked if asked in LANGS else locale[:2].lower()
+    return "ar" if chosen == "ar" else "en"
+
+
+def _console(*, stderr: bool) -> RichConsole:
+    console = RichConsole(stderr=stderr, highlight=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console = RichConsole(stderr=stderr, highlight=False, width=WIDE)
+    return console
+
+
+def plain(value: Any) -> Any:
+    """`value` as JSON can hold it: dates as text, what is not a number as null."""
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple, set)):
+        return [plain(v) for v in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
+
+
+@dataclass(frozen=True)
+class Console:
+    """One run of the program: `machine` means one JSON object on the standard output and nothing else."""
+
+    words: Words
+    machine: bool
+    out: RichConsole
+    err: RichConsole
+
+    @staticmethod
+    def of(args: Sequence[str], env: Mapping[str, str]) -> Console:
+        """The desk that arguments and environment ask for."""
+        return Console(
+            Words(asked_language(args, env)), "--json" in args, _console(stderr=False), _console(stderr=True)
+        )
+
+    def sentence(self, finding: Finding) -> str:
+        """What a finding says in this language."""
+        where = {"file": finding.file, "row": finding.row, "column": finding.column, "value": finding.value}
+        known = {key: value for key, value in where.items() if value is not None}
+        return self.words.say(finding.code, {**known, **self._in_words(finding.args)})
+
+    def _in_words(self, args: Mapping[str, Any]) -> dict[str, Any]:
+        """Arguments of a sentence in this language: a grade of evidence by its name, a day that nobody knows."""
+        from tawteen.case.codes import codes
+
+        said = dict(args)
+        if grade := codes("grades").get(str(said.get("grade"))):
+            said["grade"] = self.words.pick(grade).lower()
+        if "as_of" in said and not said["as_of"]:
+            said["as_of"] = self.words.say("cli.no_day")
+        return said
+
+    def place(self, finding: Finding) -> str:
+        """File, row, column and value of a finding, as far as it has them."""
+        say = self.words.say
+        parts = [
+            finding.file or finding.table,
+            say("cli.row", {"row": finding.row}) if finding.row is not None else None,
+            say("cli.column", {"column": finding.column}) if finding.column else None,
+            say("cli.value", {"value": finding.value}) if finding.value is not None else None,
+        ]
+        return " · ".join(part for part in parts if part)
+
+    def findings(self, findings: Sequence[Finding]) -> Iterable[RenderableType]:
+        """Findings as a list, errors first; of many alike the first few."""
+        order = list(STYLES)
+        shown: Counter[tuple[str, str]] = Counter()
+        for finding in sorted(findings, key=lambda f: order.index(f.severity)):
+            shown[finding.severity, finding.code] += 1
+            if shown[finding.severity, finding.code] > SAME:
+                continue
+            head = Text(self.words.say(f"cli.{finding.severity}"), STYLES[finding.severity])
+            if place := self.place(finding):
+                head.append(f"  {place}", "bold")
+            yield head
+            line = Text(self.sentence(finding))
+            yield Padding(line, (0, 0, 0, 4)) if self.out.is_terminal else Text("    ").append_text(line)
+        for (severity, code), count in shown.items():
+            if count > SAME:
+                kind = self.words.say(f"cli.{severity}")
+                more = {"kind": kind, "n": self.words.number(count - SAME), "code": code}
+                yield Text(self.words.say("cli.more_findings", more), "dim")
+        counts = Counter(f.severity for f in findings)
+        if len(findings) > 1:
+            said = [self.words.say(f"cli.count.{s}", n=counts[cast(Any, s)]) for s in order if counts[cast(Any, s)]]
+            yield Text(self.words.say("cli.comma").join(said), "bold")
+
+    def rows(
+        self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], numbers: int = 0, unit: str = ""
+    ) -> RenderableType:
+        """A table under `title` and its `unit`; `columns` are codes of sentences, the last `numbers` of numbers.
+
+        Where the screen is too narrow for its numbers and for a few letters of each text, every row becomes a list.
+        """
+        said = self.words.say(title) + (f" ({unit})" if unit else "")
+        heads = [self.words.say(column) for column in columns]
+        table = Table(title=said, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+        needed = 1
+        for i, head in enumerate(heads):
+            right = i >= len(columns) - numbers
+            cells = [cell_len(row[i]) for row in rows[:LONG]]
+            word = max((cell_len(part) for part in head.split()), default=0)
+            least = max(word, *cells, 0) if right else max(word, min(max(cells, default=0), TEXT))
+            table.add_column(head, justify="right" if right else "left", overflow="fold", min_width=least)
+            needed += least + PADDING
+        if needed > self.out.width:
+            return self._lists(said, heads, rows)
+        for row in rows[:LONG]:
+            table.add_row(*(escape(cell) for cell in row))
+        if len(rows) > LONG:
+            table.caption = self.words.say("cli.more_rows", {"n": self.words.number(len(rows) - LONG)})
+            table.caption_justify = "left"
+        return table
+
+    def _lists(self, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> RenderableType:
+        """Each row as a small list under its first cell; what is empty is left out."""
+        parts: list[RenderableType] = [Text(title, "bold")]
+        for row in rows[:LONG]:
+            told = [(head, cell) for head, cell in zip(heads[1:], row[1:], strict=True) if cell.strip()]
+            parts += [Text(""), Text(row[0], "bold"), Padding(self.pairs(told), (0, 0, 0, 2))]
+        if len(rows) > LONG:
+            parts.append(Text(self.words.say("cli.more_rows", {"n": self.words.number(len(rows) - LONG)}), "dim"))
+        return Group(*parts, Text(""))
+
+    def pairs(self, rows: Sequence[tuple[str, str]]) -> Table:
+        """Labels and what stands beside them, without lines."""
+        table = Table.grid(padding=(0, 2))
+        for label, text in rows:
+            table.add_row(Text(label, "dim"), Text(text))
+        return table
+
+    def log(self, text: str) -> None:
+        """A line beside the result."""
+        self.err.print(Text(text), soft_wrap=True)
+
+    def give(self, command: str, reply: CommandResult) -> None:
+        """Puts the reply where it belongs."""
+        if self.machine:
+            found = [self._machine(finding) for finding in reply.findings]
+            told = {"command": command, "exit": reply.code, "findings": found, **plain(reply.data)}
+            sys.stdout.write(json.dumps(told, ensure_ascii=False, allow_nan=False) + "\n")
+            return
+        # What is wrong with the asking, or stopped it, goes beside the result; what was asked for is the result.
+        stream = self.out if reply.data or reply.parts else self.err
+        for part in self.findings(reply.findings):
+            stream.print(part, soft_wrap=not stream.is_terminal)
+        for part in reply.parts:
+            # Sentences are plain text and stay on one line where lines are read by programs.
+            whole = isinstance(part, str) and not self.out.is_terminal
+            self.out.print(Text(part) if isinstance(part, str) else part, soft_wrap=whole)
+
+    def _machine(self, finding: Finding) -> dict[str, Any]:
+        keys = ("severity", "code", "table", "file", "row", "column", "value")
+        told = {key: getattr(finding, key) for key in keys}
+        return plain({**told, "args": finding.args, "message": self.sentence(finding)})  # type: ignore[no-any-return]

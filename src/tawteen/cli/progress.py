@@ -1,0 +1,67 @@
+"""Progress of long work on the standard error: a bar on a terminal, now and then a line elsewhere."""
+
+from __future__ import annotations
+
+import math
+import time
+from types import TracebackType
+
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from tawteen.cli.console import Console
+
+PATIENCE = 2.0
+EVERY = 10.0
+
+
+class ProgressBar:
+    """Told a sentence and a share now and then; says nothing of work that is over in two seconds."""
+
+    def __init__(self, desk: Console) -> None:
+        self.desk = desk
+        self._begun = time.monotonic()
+        self._said = ("", 0.0)
+        self._live: Progress | None = None
+
+    def __enter__(self) -> ProgressBar:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
+
+    def say(self, text: str, share: float | None = None) -> None:
+        """What is being done, and how much of it is done (0 to 1) where that is known."""
+        if self.desk.err.is_terminal:
+            self._show(text, share)
+            return
+        now = time.monotonic() - self._begun
+        stage, at = self._said
+        if now >= PATIENCE and ((text != stage and now - at >= PATIENCE) or now - at >= EVERY):
+            self._said = (text, now)
+            done = "" if share is None else f"  {self.desk.words.percent(share, 0)}"
+            self.desk.log(f"{self.desk.words.number(now, 0):>4} s  {text}{done}")
+
+    def plan(self, stage: str, share: float | None, value: float | None, bound: float | None) -> None:
+        """What the planner tells: its stage, the share that is done, the best value so far and its bound."""
+        words = self.desk.words
+        text = words.say(f"cli.stage.{stage}")
+        if value is not None and bound is not None and math.isfinite(bound):
+            # The planner counts from where its model begins, so only the difference means something to people.
+            text += words.say("cli.comma") + words.say("cli.so_far", {"open": words.compact(max(bound - value, 0.0))})
+        self.say(text, share)
+
+    def report(self, _stage: str, share: float) -> None:
+        """What the report tells."""
+        self.say(self.desk.words.say("cli.reporting"), share)
+
+    def _show(self, text: str, share: float | None) -> None:
+        if self._live is None:
+            columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+            self._live = Progress(*columns, TimeElapsedColumn(), console=self.desk.err, transient=True)
+            self._live.add_task(text, total=None)
+            self._live.start()
+        self._live.update(
+            self._live.task_ids[0], description=text, total=None if share is None else 1.0, completed=share or 0.0
+        )

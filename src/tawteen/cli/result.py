@@ -1,0 +1,44 @@
+"""What a command answers, and how it says that it was asked wrongly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tawteen.case.findings import Finding
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+FINE, FOUND, WRONG, BROKEN, STOPPED = 0, 1, 2, 70, 130
+
+
+@dataclass(frozen=True)
+class CommandResult:
+    """`data` for machines, `parts` for people, findings for both; `code` is what the program exits with."""
+
+    data: Mapping[str, Any] = field(default_factory=dict)
+    parts: Sequence[RenderableType] = ()
+    findings: Sequence[Finding] = ()
+    code: int = FINE
+
+
+class UsageError(Exception):
+    """The command cannot be done as it was typed; `code` and `args` name the sentence that says why."""
+
+    def __init__(self, code: str, /, **args: Any) -> None:
+        super().__init__(code)
+        self.findings: Sequence[Finding] = (Finding("error", code, args=args),)
+
+    @classmethod
+    def of(cls, findings: Sequence[Finding]) -> UsageError:
+        """Findings of a room that are about what was typed."""
+        wrong = cls(findings[0].code)
+        wrong.findings = findings
+        return wrong
+
+
+def exit_code(findings: Sequence[Finding]) -> int:
+    """Errors and warnings are findings; notes are not."""
+    return FOUND if any(f.severity != "note" for f in findings) else FINE

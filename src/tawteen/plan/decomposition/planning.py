@@ -1,0 +1,134 @@
+"""Plans a country of thousands of sites: prices, proof, choice, and the programme."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tawteen.appraise.prices import prices
+from tawteen.case.model import Case
+from tawteen.diagnose import diagnose
+from tawteen.effects import effects
+from tawteen.match import match
+from tawteen.plan.budget import Progress, SearchBudget
+from tawteen.plan.conflict import conflict
+from tawteen.plan.decomposition.market import Market, market
+from tawteen.plan.decomposition.outcome import nothing_of, problem_with, programme_of
+from tawteen.plan.decomposition.proof import Land, land
+from tawteen.plan.decomposition.search import Run, search
+from tawteen.plan.decomposition.sites import Sites, Terms, on_terms, sites_of, with_crew
+from tawteen.plan.limits.ground import Ground
+from tawteen.plan.problem import Problem, chosen, problem
+from tawteen.plan.programme import Programme, Scenario
+from tawteen.plan.scenario import apply
+from tawteen.plan.solver import solve_lp, solve_mip
+from tawteen.plan.status import GAP, PlanRequest, blank_programme
+
+Whole = NDArray[np.int64]
+PROVE = 60.0
+REFINE, CHOOSE = 0.45, 0.85
+"""Shares of the time after which the proof, and the choice, are left as they are."""
+
+
+def country_of(case: Case) -> tuple[Market, Sites]:
+    """The market and the sites of a case in its own view."""
+    diagnosis = diagnose(case)
+    offers = match(case, diagnosis)
+    ground = Ground(case, effects(case, diagnosis, offers), offers, prices(case))
+    of = market(ground)
+    return of, sites_of(of)
+
+
+def plan_country(
+    case: Case,
+    *,
+    time_limit: float = 180.0,
+    seed: int = 1,
+    gap: float = GAP,
+    progress: Progress | None = None,
+    stop: Callable[[], bool] | None = None,
+    start: Programme | None = None,
+    scenario: Scenario = Scenario(),  # noqa: B008
+    executor: Executor | None = None,
+    parts: int = 2,
+    steps: int | None = None,
+    terms: Terms | None = None,
+) -> Programme:
+    """The best programme found for `case`, with a proven bound, by prices rather than by one large model.
+
+    Arguments as those of `tawteen.plan.planning.plan`; `start` is an earlier programme: what is returned is no worse
+    than its starts, where they are possible here.
+    The bound is that of Lagrange: valid for any prices, computed in double precision, with an allowance for market
+    columns without a limit (`figures["bound_excess"]`, discounted currency). When `stop` returns True the best so far
+    is returned. `executor` (like those of `concurrent.futures`) prices the sites in `parts` parts, else it is done in
+    this thread. Rules that contradict each other give an infeasible programme with the rules in conflict. `terms` bind
+    the plan further; their premiums are in its value and bound.
+    """
+    watch = SearchBudget(time_limit, progress, stop, steps)
+    watch.say("problem")
+    changed = apply(case, scenario)
+    of, sites = country_of(changed)
+    if terms is not None:
+        sites = on_terms(sites, terms)
+    if executor is not None and len(sites.first):
+        sites = with_crew(sites, executor, parts)
+    asked = PlanRequest(scenario, seed, gap)
+    watch.say("nothing")
+    nothing = nothing_of(of, sites)
+    idle = nothing[1].value or 0.0
+    here = land(of, sites, watch.part(REFINE), seed)
+
+    def enough(value: float) -> bool:
+        return here.proof.value - value <= gap * max(value - idle, 0.0)
+
+    run = Run(watch.part(REFINE), watch.part(CHOOSE), seed, enough)
+    known = _known(sites, start)
+    flat, loss = _chosen(here, known, run)
+    model = problem_with(of, sites, flat)
+    if len(known):
+        earlier = problem_with(of, sites, known)
+        if _worth(earlier) > (_worth(model) if loss == 0 else -np.inf):
+            model, loss = earlier, 0.0
+    if loss > 0:
+        whole = problem(changed, of.ground.effects, of.ground.match, of.ground.prices)
+        against = () if watch.stopped else _against(whole)
+        blank = blank_programme(whole, nothing[1], asked, watch)
+        return replace(blank, status="infeasible", conflict=against) if against else blank
+    watch.say("result", None, None, here.proof.value)
+    figures = {"bound_excess": here.proof.excess, "prices": here.proof.prices.tolist()}
+    return programme_of(model, here.proof.value, nothing, asked=asked, watch=watch, figures=figures)
+
+
+def _worth(model: Problem) -> float:
+    """What starting all of a model is worth; minus infinity where that breaks a limit."""
+    solved = solve_lp(chosen(model.arrays, np.arange(model.starts.start, model.starts.stop)))
+    return -np.inf if solved.value is None or solved.outcome != "optimal" else solved.value
+
+
+def _chosen(here: Land, known: Whole, run: Run) -> tuple[Whole, float]:
+    """The starts chosen and by how much they break rows (0 where by no more than rounding)."""
+    descent = search(here, known, run)
+    return np.sort(descent.chosen[descent.chosen >= 0]), descent.loss if descent.loss > descent.allowed else 0.0
+
+
+def _against(whole: Problem) -> tuple[str, ...]:
+    """The rules in conflict, where it is proven that they are."""
+    arrays = replace(whole.arrays, value=np.zeros_like(whole.arrays.value))
+    return conflict(whole) if solve_mip(arrays, gap=np.inf, seconds=PROVE).outcome == "infeasible" else ()
+
+
+def _known(sites: Sites, start: Programme | None) -> Whole:
+    """Starts of an earlier programme that are possible here."""
+    if start is None:
+        return np.zeros(0, dtype=np.int64)
+    rows = start.sites.drop_nulls(["option", "period"]).select("option", "period")
+    placed = rows.join(sites.options.select("option", "row"), on="option")
+    flat = placed["row"].to_numpy() * sites.shape[1] + placed["period"].to_numpy()
+    return np.unique(flat[np.isfinite(sites.value.ravel()[flat])]).astype(np.int64)
+
+
+__all__ = ["country_of", "plan_country"]

@@ -1,0 +1,108 @@
+"""A programme where options of one site cost less: only what is theirs is worked out anew."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import sparse
+
+from tawteen.case.findings import CaseError
+from tawteen.case.model import Case
+from tawteen.diagnose import diagnose
+from tawteen.effects import effects
+from tawteen.effects.model import Effects
+from tawteen.plan.decomposition.market import Market
+from tawteen.plan.decomposition.pricing import quote
+from tawteen.plan.decomposition.sites import Sites, sites_of
+from tawteen.plan.explain.priced_programme import PricedProgramme, startable
+from tawteen.plan.limits.ground import Ground
+from tawteen.plan.programme import Scenario
+from tawteen.plan.scenario import apply
+
+Whole = NDArray[np.int64]
+OF_SITE = ("lines", "blockers", "staff", "options")
+OF_OPTION = ("recipes", "works", "costs", "transfers", "transfer_paths", "parts", "cadres")
+
+
+def cut(at: PricedProgramme, case: Case, site: str, options: list[str], share: float) -> PricedProgramme | None:
+    """The programme `at` where the cost items of options of a site are cheaper by a share; None where they have none.
+
+    `case` has the programme's scenario applied.
+    """
+    small = _of_site(case, site)
+    known = set(small["costs"]["option"])
+    changes = tuple(f"option.{option}*{1 - share:.4f}" for option in options if option in known)
+    if not changes:
+        return None
+    try:
+        small = apply(small, Scenario(set=changes))
+    except CaseError:
+        return None
+    ground = at.market.ground
+    own = startable(effects(small, diagnose(small), ground.match))
+    market = _market(at.market, own)
+    mine = (market.starts["site"] == site).to_numpy()
+    part = replace(
+        market,
+        ground=Ground(small, own, ground.match, ground.prices),
+        starts=market.starts.filter(pl.Series(mine)),
+        rule_starts=_counted(at.market, market, np.flatnonzero(mine)),
+    )
+    sites = sites_of(part)
+    rows = np.flatnonzero(at.sites.site == at.place[site])
+    if sites.options["option"].to_list() != at.sites.options["option"].gather(rows).to_list():
+        return None
+    return _spliced(at, market, sites, rows)
+
+
+def _of_site(case: Case, site: str) -> Case:
+    """The case with what belongs to one site alone; what all share stays."""
+    options = case["options"].filter(site=site)["id"].implode()
+    own = {name: case[name].filter(site=site) for name in OF_SITE}
+    own |= {name: case[name].filter(pl.col("option").is_in(options)) for name in OF_OPTION}
+    return replace(case, tables={**case.tables, **own, "sites": case["sites"].filter(id=site)})
+
+
+def _market(market: Market, own: Effects) -> Market:
+    """The market with the effects of one site's options in place of theirs; what rules count of them with it."""
+    ground, options = market.ground, own.options["option"].implode()
+    swapped = Effects(**{
+        part.name: _in_place(getattr(ground.effects, part.name), getattr(own, part.name), options)
+        for part in fields(Effects)
+    })  # fmt: skip
+    counted = own.options.select("option", new="investment")
+    starts = market.starts.join(counted, on="option", how="left", maintain_order="left")
+    starts = starts.with_columns(investment=pl.coalesce("new", "investment")).drop("new")
+    return replace(market, ground=Ground(ground.case, swapped, ground.match, ground.prices), starts=starts)
+
+
+def _counted(before: Market, market: Market, mine: Whole) -> sparse.csr_matrix:
+    """What some starts count for in rules: in those on investment, what they now take of it."""
+    rules = market.ground.case["rules"].filter(pl.col("measure") == "investment")["id"].implode()
+    on_money = market.rows["rule"].keys["rule"].is_in(rules).to_numpy()
+    was, now = (of.starts["investment"].to_numpy()[mine] for of in (before, market))
+    share = np.divide(now, was, out=np.ones(len(mine)), where=was > 0)
+    entries = before.rule_starts[:, mine].tocoo()
+    data = entries.data * np.where(on_money[entries.row], share[entries.col], 1.0)
+    return sparse.csr_matrix((data, (entries.row, entries.col)), shape=entries.shape)
+
+
+def _in_place(whole: pl.DataFrame, own: pl.DataFrame, options: pl.Series) -> pl.DataFrame:
+    """The rows of some options replaced where the first of them stood, so that a model keeps its order."""
+    theirs = whole["option"].is_in(options)
+    first = theirs.arg_max() if theirs.any() else whole.height
+    others = whole.filter(~theirs)
+    return pl.concat([others[:first], own.select(whole.columns).cast(whole.schema), others[first:]])
+
+
+def _spliced(at: PricedProgramme, market: Market, own: Sites, rows: Whole) -> PricedProgramme:
+    """The stand with the values and worths of one site's options (its `rows`) replaced."""
+    value, worth = at.sites.value.copy(), at.worth.copy()
+    value[rows] = own.value
+    worth[rows] = quote(own, market, at.proof.prices).worth
+    proof = replace(at.proof, quote=replace(at.proof.quote, worth=worth))
+    sites = replace(at.sites, value=value)
+    return PricedProgramme(at.programme, market, sites, at.flat, proof, like=at, parts=at.parts)

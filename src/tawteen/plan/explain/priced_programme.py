@@ -1,0 +1,231 @@
+"""A programme as it stands, in arrays: what is chosen, the prices that prove its bound, and what every start is worth.
+
+Prices of the linear model behind the chosen starts speak of the next unit only: where lumps leave a little too much of
+something, it is worth nothing there and all who make it seem to lose. Reasons of large programmes therefore use the
+prices that prove the bound, at which nearly all that is chosen gains and nearly all that is left out loses.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tawteen.appraise.prices import prices as prices_of
+from tawteen.appraise.value import nothing_cost
+from tawteen.case.model import Case
+from tawteen.diagnose import diagnose
+from tawteen.effects import effects
+from tawteen.effects.model import Effects
+from tawteen.match import match
+from tawteen.plan.budget import SearchBudget
+from tawteen.plan.decomposition.columns import Columns, starts
+from tawteen.plan.decomposition.dual import Bound, bound
+from tawteen.plan.decomposition.market import Market, market
+from tawteen.plan.decomposition.proof import land
+from tawteen.plan.decomposition.sites import Sites, sites_of
+from tawteen.plan.decomposition.sizes import sizes
+from tawteen.plan.explain.site_model import SiteModel
+from tawteen.plan.limits.ground import Ground
+from tawteen.plan.model_builder import Floats
+from tawteen.plan.programme import Programme
+from tawteen.plan.scenario import apply
+from tawteen.plan.verify.selection import IDLE_KINDS
+
+Whole = NDArray[np.int64]
+LONG = 240.0
+MADE_BY_PRICES = "bound_excess"
+"""A figure that programmes have which were planned by prices."""
+PRICES = "prices"
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is in play around a site: `rivals` that are free beside it, and all starts (`flat`): those of the programme,
+    of the site and of its rivals. `everything` says that these are all there are.
+    """
+
+    rivals: Whole
+    flat: Whole
+    everything: bool
+
+
+@dataclass(frozen=True)
+class PricedProgramme:
+    """`flat` are the starts chosen (option · periods + start); `proof` the prices, worths of starts and what they
+    prove, without the constant of the problem.
+
+    `parts` (by site and number of rivals) and `models` (by starts in play) are kept from question to question; those of
+    a case a little changed begin where `like` stands.
+    """
+
+    programme: Programme
+    market: Market
+    sites: Sites
+    flat: Whole
+    proof: Bound
+    like: PricedProgramme | None = field(default=None, repr=False)
+    parts: dict[tuple[int, int], Part] = field(default_factory=dict, repr=False)
+    models: dict[bytes, SiteModel] = field(default_factory=dict, repr=False)
+
+    @property
+    def periods(self) -> int:
+        """Quarters of the horizon."""
+        return self.sites.shape[1]
+
+    @property
+    def worth(self) -> Floats:
+        """Worth of every start at the prices of the proof."""
+        return self.proof.quote.worth
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Ids of the sites that can start something, in the order of `sites.first`."""
+        return self.sites.options["site"].gather(self.sites.first).to_list()
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """Place of each site that can start something."""
+        return {name: i for i, name in enumerate(self.names)}
+
+    @cached_property
+    def works(self) -> NDArray[np.bool_]:
+        """Whether each option (row of the sites) works on its site."""
+        kinds = self.sites.options.join(
+            self.market.ground.effects.options.select("option", "kind"), on="option", maintain_order="left"
+        )
+        return ~kinds["kind"].is_in(IDLE_KINDS).to_numpy()
+
+    @cached_property
+    def taken(self) -> Whole:
+        """Site of each chosen start."""
+        return np.asarray(self.sites.site[self.flat // self.periods])
+
+    @cached_property
+    def constant(self) -> float:
+        """What is paid whatever is decided, as in `Problem.constant`."""
+        of = self.market.ground
+        return -nothing_cost(of.case, of.effects, of.prices)
+
+    def plans(self, flat: Whole) -> Columns:
+        """What starts put into the rows of the market, run as priced."""
+        return starts(self.sites, self.market, flat, self.proof.quote, self.sites.now * self.proof.quote.run_now)
+
+    def site_of(self, flat: Whole) -> Whole:
+        """Sites of starts."""
+        return np.asarray(self.sites.site[flat // self.periods])
+
+
+def stand(programme: Programme, of: Market, sites: Sites, prices: Floats) -> PricedProgramme:
+    """The programme at `prices` (one for each row of the market)."""
+    rows = programme.sites.drop_nulls(["option", "period"]).select("option", "period")
+    placed = rows.join(sites.options.select("option", "row"), on="option")
+    flat = np.unique(placed["row"].to_numpy() * sites.shape[1] + placed["period"].to_numpy()).astype(np.int64)
+    return PricedProgramme(programme, of, sites, flat, bound(sites, of, sizes(sites, of), prices))
+
+
+def startable(effects: Effects) -> Effects:
+    """The same without outlays and needs of options that can never start: they may be longer than the horizon."""
+    may = effects.options.filter(pl.col("available") & (pl.col("latest") >= pl.col("earliest")))["option"].implode()
+    kept = pl.col("option").is_in(may)
+    return replace(effects, outlays=effects.outlays.filter(kept), needs=effects.needs.filter(kept))
+
+
+def of_options(effects: Effects, options: pl.Series) -> Effects:
+    """What belongs to some options alone."""
+    kept = pl.col("option").is_in(options.implode())
+    return Effects(**{part.name: getattr(effects, part.name).filter(kept) for part in fields(Effects)})
+
+
+def by_prices(programme: Programme) -> bool:
+    """Whether a programme was planned by prices, so that they say more than those of its limits."""
+    return MADE_BY_PRICES in programme.figures
+
+
+def proof_prices(programme: Programme, of: Market, sites: Sites) -> Floats:
+    """Prices that prove a bound near the programme's: those kept with it, else found anew by smoothing."""
+    kept = programme.figures.get(PRICES)
+    if kept is not None and len(kept) == len(of.arrays.row_lower):
+        return np.asarray(kept, dtype=np.float64)
+    return land(of, sites, SearchBudget(LONG)).proof.prices
+
+
+def with_prices(case: Case, programme: Programme) -> Programme:
+    """The programme with its proof's prices among its figures, found anew where it has none. `case` is before the
+    programme's scenario.
+    """
+    if PRICES in programme.figures or programme.value is None:
+        return programme
+    changed = apply(case, programme.scenario)
+    diagnosis = diagnose(changed)
+    offers = match(changed, diagnosis)
+    effected = startable(effects(changed, diagnosis, offers))
+    of = market(Ground(changed, effected, offers, prices_of(changed)))
+    found = proof_prices(programme, of, sites_of(of))
+    return replace(programme, figures={**programme.figures, PRICES: found.tolist()})
+
+
+def kept_prices(programme: Programme, path: Path) -> Programme:
+    """The programme with the prices that are kept for it in a file; as it is where there are none for it."""
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+        same = (held["case_hash"], held["value"]) == (programme.case_hash, programme.value)
+        found = [float(price) for price in held[PRICES]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return programme
+    return replace(programme, figures={**programme.figures, PRICES: found}) if same else programme
+
+
+def keep_prices(programme: Programme, path: Path) -> None:
+    """Keeps the prices of a programme beside it, so that the next question need not find them again."""
+    held = {"case_hash": programme.case_hash, "value": programme.value, PRICES: programme.figures[PRICES]}
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        beside.write_text(json.dumps(held), encoding="utf-8")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def as_limits(of: Market, prices: Floats) -> pl.DataFrame:
+    """Prices of the market's rows as rows of `Programme.limits`, without what is used and allowed."""
+    named = {"balance": "commodity", "fund": "fund", "credit": "", "trainers": "trainer_pool", "rule": "rule",
+             "route": "route", "uptake": "commodity"}  # fmt: skip
+    named |= {"import_limit": "commodity", "export_limit": "commodity"}
+    parts = [_sources(of, prices)]
+    for block, key in named.items():
+        if block not in of.rows:
+            continue
+        place = of.rows[block]
+        keys = place.keys
+        parts.append(
+            keys.select(
+                kind=pl.lit(block.removesuffix("_limit")),
+                id=pl.col(key) if key else pl.lit(block),
+                region=pl.col("region") if "region" in keys.columns else pl.lit(None, pl.String),
+                period=pl.col("period") if "period" in keys.columns else pl.lit(None, pl.Int64),
+                price=np.abs(prices[place.span]),
+            )
+        )
+    whole = pl.concat([part.cast({"period": pl.Int64}) for part in parts])
+    unknown = pl.lit(None, pl.Float64)
+    return whole.with_columns(used=unknown, limit=unknown).select(
+        "kind", "id", "region", "period", "used", "limit", "price"
+    )
+
+
+def _sources(of: Market, prices: Floats) -> pl.DataFrame:
+    """What one more unit of each source of a pool that has a limit is worth: what the pool pays above its cost."""
+    place, arrays = of.columns["pool_supply"], of.arrays
+    earns = arrays.value[place.span] - (arrays.matrix.T @ prices)[place.span]
+    rent = np.where(np.isfinite(arrays.upper[place.span]), np.maximum(earns, 0.0), 0.0)
+    return place.keys.select(
+        kind=pl.lit("source"), id=pl.format("{}/{}", "source", "pool"), region=pl.lit(None, pl.String),
+        period="period", price=rent,
+    )  # fmt: skip

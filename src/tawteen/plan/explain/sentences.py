@@ -1,0 +1,254 @@
+"""Reasons in words: names instead of ids, one or two sentences a site."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from tawteen.case.codes import codes
+from tawteen.case.model import Case
+from tawteen.plan.explain.counterfactuals import Counterfactual
+from tawteen.plan.explain.lever import Lever
+from tawteen.plan.explain.reasons import Reason
+from tawteen.plan.explain.resolve import Forced
+from tawteen.plan.explain.shortlist import BindingLimit
+from tawteen.plan.programme import Programme
+from tawteen.words import Words
+
+TABLES = {
+    "balance": "commodities",
+    "import": "commodities",
+    "export": "commodities",
+    "uptake": "commodities",
+    "capability": "capabilities",
+    "course": "courses",
+    "fund": "funds",
+    "trainers": "trainers",
+}
+POWER, HOURS = "MWh", 8760 / 4
+"""Energy of a quarter is said as the power that makes it."""
+GOODS = ("balance", "import", "export", "uptake")
+CARRIED = {"power": "MWh", "water": "m3"}
+"""Units of what a route carries, where it is not weighed."""
+SMALL = 1e-9
+
+
+class SentenceWriter:
+    """The sentences of one programme in one language. `case` has the programme's scenario applied."""
+
+    def __init__(self, case: Case, programme: Programme, words: Words) -> None:
+        self.case = case
+        self.programme = programme
+        self.words = words
+
+    def name(self, table: str, key: str | None) -> str:
+        """What people call a row of a table; its id where it has no name there."""
+        if key is None:
+            return "–"
+        return self.words.pick(self._names.get((table, key), (key, key)))
+
+    @cached_property
+    def _names(self) -> dict[tuple[str, str], tuple[str, str]]:
+        found = {}
+        for table in {"sites", "options", "regions", *TABLES.values()}:
+            frame = self.case[table]
+            for key, en, ar in zip(frame["id"], frame["name_en"], frame["name_ar"], strict=True):
+                found[table, key] = (en, ar)
+        for key, en, ar in self.case["rules"].select("id", "text_en", "text_ar").iter_rows():
+            found["rules", key] = ((en or key).rstrip("."), (ar or en or key).rstrip("."))
+        return found
+
+    def option(self, key: str | None) -> str:
+        """An option by its name; a survey that the case does not name by its kind."""
+        if key is not None and ("options", key) not in self._names and key.endswith(":survey"):
+            return self.words.pick(codes("option_kinds")["survey"])
+        return self.name("options", key)
+
+    def limit(self, kind: str, key: str) -> str:
+        """A limit in words, such as: the fund Budget."""
+        if kind == "source":
+            source, _, pool = key.partition("/")
+            return self.words.say("limit.source", {"name": source, "pool": self.pool(pool)})
+        if kind == "no_fund":
+            return self.words.pick(codes("cost_categories").get(key, (key, key)))
+        table = TABLES.get(kind, "rules")
+        if kind == "route":
+            return self.words.say("limit.route", {"name": self.route(key)})
+        return self.words.say(f"limit.{kind}", {"name": self.name(table, key)})
+
+    def route(self, key: str) -> str:
+        """A route by the regions that it leads from and to."""
+        for row in self.case["routes"].filter(id=key).iter_rows(named=True):
+            ends = {end: self.name("regions", row[f"{end}_region"]) for end in ("from", "to")}
+            carries = self.words.pick(codes("carriers")[row["carries"]])
+            return self.words.say("more.way", {**ends, "carries": carries})
+        return key
+
+    def pool(self, key: str) -> str:
+        """A capability or a course by its name."""
+        table = "capabilities" if ("capabilities", key) in self._names else "courses"
+        return self.name(table, key)
+
+    def money(self, amount: float) -> str:
+        """An amount in the case's currency, shortened."""
+        return f"{self.words.compact(abs(amount))} {self.case.settings.money.currency}"
+
+    def sentences(self, reason: Reason, *, changes: bool = True) -> list[str]:
+        """The reason, what hurts most and (with `changes`) what would change it, where there is anything to say."""
+        args = self._args(reason)
+        n = reason.args.get("quarters")
+        said = [self.words.say(reason.code, args, n)]
+        if reason.hurt is not None and reason.code in ("why.alone", "why.limit", "why.together", "why.firm"):
+            said.append(self.words.say("why.hurt", args))
+        for change in reason.changes if changes else ():
+            more = "–" if change.lever is None else self.more(change.lever, change.share)
+            said.append(
+                self.words.say(f"why.{change.kind}", {**args, "share": self._share(change.share), "more": more})
+            )
+        return said
+
+    def more(self, lever: Lever, share: float) -> str:
+        """So much more of a limit, in words: 4 MW more of Electricity in the east from 2028-Q1."""
+        amount = lever.amount * share
+        if lever.kind == "rule":
+            return self._looser(lever, amount)
+        told = {
+            "name": self._lever_name(lever),
+            "region": self.name("regions", lever.region),
+            "start": self.case.calendar.label(lever.start),
+            "amount": self._rounded_up(amount),
+            "unit": self._unit(lever),
+        }
+        if lever.kind in ("fund", "credit"):
+            told["amount"] = self.money(amount)
+        if lever.kind == "balance" and self._units.get(("commodities", lever.id)) == POWER and not lever.made:
+            return self.words.say("more.power", {**told, "amount": self._rounded_up(amount / HOURS)})
+        if lever.per == "people":
+            return self.words.say("more.people", told, math.ceil(amount - SMALL))
+        code = "once" if lever.per == "once" else "demand" if lever.made else lever.kind
+        return self.words.say(f"more.{code}", told)
+
+    def _looser(self, lever: Lever, amount: float) -> str:
+        """A rule loosened by so much of what it counts, in words."""
+        rule = self.case["rules"].filter(id=lever.id).to_dicts()[0]
+        told = {"rule": self.name("rules", lever.id), "site": self.name("sites", lever.site)}
+        code = f"looser.{'less_' if lever.made else ''}{lever.per}"
+        match lever.per:
+            case "investment":
+                return self.words.say(code, {**told, "amount": self.money(amount)})
+            case "share":
+                before = float(rule["value"] or 0.0)
+                shares = {"before": self._share(before), "share": self._share(max(before - amount, 0.0))}
+                return self.words.say(code, {**told, **shares})
+            case "exception" | "released":
+                return self.words.say(code, told)
+        return self.words.say(code, told, math.ceil(amount - SMALL))
+
+    def _lever_name(self, lever: Lever) -> str:
+        if lever.kind == "route":
+            return self.route(lever.id)
+        if lever.kind in GOODS:
+            return self.name("commodities", lever.id)
+        return self.limit(lever.kind, lever.id)
+
+    def _unit(self, lever: Lever) -> str:
+        table = "commodities" if lever.kind in GOODS else "capabilities"
+        unit = self._carried_in(lever.id) if lever.kind == "route" else self._units.get((table, lever.id), "")
+        return self.words.pick(codes("units").get(unit, (unit, unit)))
+
+    def _carried_in(self, route: str) -> str:
+        """The unit in which a route's capacity is stated."""
+        carries = self.case["routes"].filter(id=route)["carries"].to_list()
+        return CARRIED.get(carries[0], "t") if carries else "t"
+
+    def _rounded_up(self, amount: float) -> str:
+        """An amount with two figures that is no less."""
+        if amount <= 0:
+            return self.words.number(0)
+        step = 10.0 ** (math.floor(math.log10(amount)) - 1)
+        return self.words.number(math.ceil(amount / step - SMALL) * step)
+
+    @cached_property
+    def _units(self) -> dict[tuple[str, str], str]:
+        return {
+            (table, key): unit
+            for table in ("commodities", "capabilities")
+            for key, unit in self.case[table].select("id", "unit").iter_rows()
+        }
+
+    def forced(self, found: Forced, *, inside: bool, rule: str | None = None) -> list[str]:
+        """What having the site in (or out) costs, how sure that is, and what is proven; `rule` is what keeps it out."""
+        turned = found.without if inside else found.within
+        side = "taken" if inside else "forced"
+        if found.cost is None and rule is not None and not inside:
+            return [self.words.say("why.forced_rule", {"rule": self.name("rules", rule)})]
+        if found.cost is None:
+            return [self.words.say(f"why.{side}_no_way", n=turned.rivals)]
+        cost = -found.cost if inside else found.cost
+        sure = "exact" if found.exact else "whole" if found.whole else "found"
+        what = {"cost": self.money(cost), "side": self.words.say(f"why.{side}_side"), **self._begins(found)}
+        if cost < 0:
+            said = [self.words.say(f"again.gains_{side}", what)]
+        else:
+            said = [self.words.say(f"again.{side}", {**what, "sure": self.words.say(f"again.{sure}", n=turned.rivals)})]
+        if found.exact or self.programme.value is None:
+            return said
+        room = turned.most - self.programme.value
+        told = {"cost": self.money(room), "side": what["side"]}
+        if room < 0:
+            return [*said, self.words.say("again.at_least", told)]
+        falls = (self.programme.bound or turned.most) - turned.most
+        code = "again.at_most_falls" if falls > 0 else "again.at_most"
+        return [*said, self.words.say(code, {**told, "falls": self.money(falls)})]
+
+    def _begins(self, found: Forced) -> dict[str, str]:
+        """What starts at the site in the programme with it."""
+        option, start = found.begins
+        return {"option": self.option(option), "start": self.case.calendar.label(start)}
+
+    def way(self, way: Counterfactual) -> str:
+        """The change with which it comes in, solved again."""
+        option, start = self.option(way.option), self.case.calendar.label(way.start)
+        told = {"option": option, "start": start, "share": self.words.percent(way.share, 0)}
+        told["more"] = "–" if way.lever is None else self.more(way.lever, way.share)
+        return self.words.say(f"way.{way.kind}", told)
+
+    def _share(self, share: float) -> str:
+        return self.words.percent(share, 0 if share >= 0.1 else 1)
+
+    def _args(self, reason: Reason) -> dict[str, str]:
+        given: Mapping[str, Any] = reason.args
+        hurt = reason.hurt or BindingLimit("", "", 0.0)
+        gap = self.programme.gap
+        return {
+            "site": self.name("sites", reason.site),
+            "option": self.option(reason.option),
+            "start": "–" if reason.start is None else self.case.calendar.label(reason.start),
+            "worth": self.money(reason.worth or 0.0),
+            "limit": self.limit(hurt.kind, hurt.id) if hurt.kind else "–",
+            "cost": self.money(hurt.cost),
+            "before": self.money(given.get("before") or 0.0),
+            "chance": self._share(given.get("chance") or 0.0),
+            "gate": self.words.pick(codes("gates").get(given.get("gate", ""), ("–", "–"))),
+            "rule": self.name("rules", given.get("rule")),
+            "rules": self._list("rules", given.get("rules", ())),
+            "other": self.name("sites", given.get("site")),
+            "what": self.limit(given["kind"], given["id"]) if "kind" in given else "–",
+            "period": self.case.calendar.label(given["period"]) if "period" in given else "–",
+            "wanted": self._amount(given, "wanted"),
+            "left": self._amount(given, "left"),
+            "gap": "–" if gap is None else self.words.percent(gap, 2),
+        }
+
+    def _list(self, table: str, keys: tuple[str, ...]) -> str:
+        comma = self.words.say("limit.and")
+        return comma.join(self.name(table, key) for key in keys) or "–"
+
+    def _amount(self, given: Mapping[str, Any], name: str) -> str:
+        if name not in given:
+            return "–"
+        if given["kind"] in ("fund", "no_fund", "credit"):
+            return self.money(given[name])
+        return self.words.number(given[name], 1)

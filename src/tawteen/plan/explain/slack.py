@@ -1,0 +1,204 @@
+"""What is left of the limits of a programme, and what one more option would lack.
+
+Prices speak of a little more or less; an option is a whole. One that would gain at the prices may still not fit into
+what the others leave of crews, seats, money and letters of credit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from tawteen.case.financing import TRAITS
+from tawteen.plan.explain.pricing import Market
+from tawteen.plan.programme import Programme
+
+SLACK = 1e-6
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """A limit that has too little left: `kind` (capability, course, fund, credit), id, period, amounts in its units."""
+
+    kind: str
+    id: str
+    period: int
+    wanted: float
+    left: float
+
+
+class Slack:
+    """What the chosen options leave of the limits."""
+
+    def __init__(self, programme: Programme, at: Market) -> None:
+        self.programme, self.at = programme, at
+        self.periods = at.case.settings.time.periods
+
+    def lacks(self, option: str, start: int) -> Shortage | None:
+        """What the option lacks most, as a share of what it wants, when the others keep what they have."""
+        found = [*self._pools(option, start), *self._money(option, start), *self._credit(option, start)]
+        short = [lack for lack in found if lack.wanted - lack.left > SLACK * lack.wanted]
+        return max(short, key=lambda lack: (lack.wanted - lack.left) / lack.wanted, default=None)
+
+    def needs(self, option: str) -> list[Row]:
+        """What an option takes of pools, by quarters from its start."""
+        return self._needs.of(option)
+
+    def outlays(self, option: str) -> list[Row]:
+        """What must be paid for an option, by quarters from its start."""
+        return self._outlays.of(option)
+
+    def carried(self, fund: str) -> bool:
+        """Whether money that a fund does not spend stays in it."""
+        return self._carried[fund] > 0
+
+    def region(self, option: str) -> str:
+        """Where an option's site lies."""
+        return str(self._facts[option]["region"])
+
+    def left(self, kind: str, id_: str, first: int) -> float:
+        """The least that is left of a limit of trade or a route from a period on; infinite where it has none."""
+        rows = self.programme.limits.filter(
+            (pl.col("kind") == kind) & (pl.col("id") == id_) & (pl.col("period") >= first)
+        )
+        left = (pl.col("limit") - pl.col("used")) * (-1.0 if kind == "uptake" else 1.0)
+        found = rows.select(left.min()).item()
+        return float("inf") if found is None else float(found)
+
+    def _limits(self, kind: str) -> dict[tuple[str, int], tuple[float, float | None]]:
+        if kind not in self._read:
+            rows = self.programme.limits.filter(pl.col("kind") == kind).select("id", "period", "used", "limit")
+            self._read[kind] = {(name, period): (used, limit) for name, period, used, limit in rows.iter_rows()}
+        return self._read[kind]
+
+    @cached_property
+    def _read(self) -> dict[str, dict[tuple[str, int], tuple[float, float | None]]]:
+        return {}
+
+    @cached_property
+    def _needs(self) -> ByOption:
+        return ByOption(self.at.effects.needs.filter(pl.col("amount") > 0))
+
+    @cached_property
+    def _outlays(self) -> ByOption:
+        return ByOption(self.at.effects.outlays.sort("option", "quarter", "category", "origin"))
+
+    @cached_property
+    def _sources(self) -> dict[tuple[str, str], list[Row]]:
+        found: dict[tuple[str, str], list[Row]] = {}
+        for row in self.at.match.sources.iter_rows(named=True):
+            found.setdefault((row["pool_kind"], row["pool"]), []).append(row)
+        return found
+
+    @cached_property
+    def _trainers(self) -> dict[str, tuple[float, float]]:
+        staff = self.at.case.filled("trainers").select("id", "headcount", "attrition")
+        return {name: (heads, leave) for name, heads, leave in staff.iter_rows()}
+
+    @cached_property
+    def _facts(self) -> dict[str, Row]:
+        facts = self.at.effects.options.select("option", "region", "authority", "field")
+        return {row["option"]: row for row in facts.iter_rows(named=True)}
+
+    @cached_property
+    def _uses(self) -> list[Row]:
+        return list(self.at.case["fund_uses"].iter_rows(named=True))
+
+    @cached_property
+    def _carried(self) -> dict[str, float]:
+        return dict(self.at.case.filled("funds").select("id", "carry_over").iter_rows())
+
+    def _pools(self, option: str, start: int) -> list[Shortage]:
+        """Sources of each pool, with as many seats as trainers are left for."""
+        lacking = []
+        for need in self.needs(option):
+            kind, pool, period = need["pool_kind"], need["pool"], start + need["quarter"]
+            left = sum(
+                max(self._left_at(source, period), 0.0)
+                for source in self._sources.get((kind, pool), ())
+                if max(source["first_period"], source["start"]) <= period <= source["end"]
+            )
+            lacking.append(Shortage(kind, pool, period, need["amount"], left))
+        return lacking
+
+    def _left_at(self, source: Row, period: int) -> float:
+        taken = self._limits("source").get((f"{source['source']}/{source['pool']}", period), (0.0, None))[0]
+        room = float("inf") if source["capacity"] is None else source["capacity"] - taken
+        if source["trainer_pool"] in self._trainers and source["trainer_ratio"]:
+            heads, leave = self._trainers[source["trainer_pool"]]
+            teaching = self._limits("trainers").get((source["trainer_pool"], period), (0.0, None))[0]
+            room = min(room, (heads * (1 - leave) ** (period / 4) - teaching) / source["trainer_ratio"])
+        return float(room)
+
+    def _money(self, option: str, start: int) -> list[Shortage]:
+        """Outlays paid one after the other from what the funds that may pay have left; nothing is spent twice."""
+        spent: dict[tuple[str, int], float] = {}
+        lacking = []
+        for outlay in self.outlays(option):
+            period, owed = start + outlay["quarter"], outlay["amount"]
+            if period >= self.periods:
+                continue
+            payers = self.payers(option, outlay)
+            for fund in payers:
+                span, share = self._until(period, fund), self._carried[fund]
+                free = min((self._balance(fund, t, spent) / share ** (t - period) for t in span), default=0.0)
+                paid = min(owed, max(free, 0.0))
+                owed -= paid
+                for t in span if paid > 0 else ():
+                    spent[fund, t] = spent.get((fund, t), 0.0) + paid * share ** (t - period)
+            name = payers[0] if payers else outlay["category"]
+            kind = "fund" if payers else "no_fund"
+            lacking.append(Shortage(kind, name, period, outlay["amount"], outlay["amount"] - owed))
+        return lacking
+
+    def _balance(self, fund: str, period: int, spent: dict[tuple[str, int], float]) -> float:
+        used, limit = self._limits("fund").get((fund, period), (0.0, None))
+        return (limit or 0.0) - used - spent.get((fund, period), 0.0)
+
+    def _until(self, period: int, fund: str) -> range:
+        """Periods whose balance a draw in `period` lowers."""
+        return range(period, self.periods if self._carried[fund] > 0 else period + 1)
+
+    def payers(self, option: str, outlay: Row) -> list[str]:
+        """The funds that may pay an outlay of an option."""
+        wanted = {**self._facts[option], "category": outlay["category"], "origin": outlay["origin"]}
+        key = tuple(wanted[a] for a in TRAITS)
+        if key not in self._known:
+            fits = (use["fund"] for use in self._uses if all(use[a] is None or use[a] == wanted[a] for a in TRAITS))
+            self._known[key] = sorted(set(fits))
+        return self._known[key]
+
+    @cached_property
+    def _known(self) -> dict[tuple[Any, ...], list[str]]:
+        return {}
+
+    def _credit(self, option: str, start: int) -> list[Shortage]:
+        sums: dict[int, float] = {}
+        for outlay in self.outlays(option):
+            if outlay["origin"] == "foreign":
+                sums[start + outlay["quarter"]] = sums.get(start + outlay["quarter"], 0.0) + outlay["amount"]
+        used = self._limits("credit")
+        return [
+            Shortage("credit", "credit", period, amount, limit - taken)
+            for period, amount in sums.items()
+            for taken, limit in [used.get(("credit", period), (0.0, None))]
+            if limit is not None
+        ]
+
+
+class ByOption:
+    """Rows of a frame by option, read when they are asked for."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self.frame = frame.sort("option", maintain_order=True)
+        spans = self.frame.with_row_index("first").group_by("option").agg(pl.col("first").min(), count=pl.len())
+        self.spans = {option: (first, count) for option, first, count in spans.iter_rows()}
+
+    def of(self, option: str) -> list[Row]:
+        """The rows of one option."""
+        first, count = self.spans.get(option, (0, 0))
+        return self.frame.slice(first, count).to_dicts()

@@ -1,0 +1,139 @@
+"""The worth of every start at once, by arrays: the same arithmetic as `pricing.parts`, in sum.
+
+Source of the closed form: a site's subproblem at given prices (Dantzig and Wolfe 1960),
+as in `plan/decomposition/pricing`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tawteen.effects.model import Effects
+from tawteen.plan.decomposition.market import Market as Country
+from tawteen.plan.decomposition.pricing import ahead, gained, lost
+from tawteen.plan.decomposition.sites import Makers, Sites
+from tawteen.plan.explain.pricing import Market
+from tawteen.plan.model_builder import Floats
+from tawteen.plan.verify.objective import DEPRECIABLE, discounts
+
+COUNTED = {"at_most": 1.0, "one_of": 1.0, "at_least": -1.0, "share": -1.0}
+
+
+@dataclass(frozen=True)
+class StartValues:
+    """`worth[option, start]` and what is `spent` before it runs, scarcity included; discounted currency.
+
+    Rows as in `sites.options`. `may` marks the starts that dates allow; a worth of −∞ there means that nobody can
+    supply or pay for it.
+    """
+
+    sites: Sites
+    may: NDArray[np.bool_]
+    worth: Floats
+    spent: Floats
+
+
+def worths(at: Market, of: Country, sites: Sites) -> StartValues:
+    """Every start of `sites` at the prices of `at`."""
+    scarce = _scarce(at, of, sites)
+    worth = sites.value + gained(sites.capacity, np.maximum(_margins(at, of, sites.makers), 0.0)) - scarce
+    if sites.rules.shape[0]:
+        counted = _counted(at, of)
+        worth = worth - (sites.rules.T @ counted).reshape(worth.shape)
+    worth = worth - lost(sites, sites.now * np.maximum(_margins(at, of, sites.running), 0.0))
+    may = _allowed(at.effects, sites)
+    return StartValues(sites, may, np.where(may, worth, -np.inf), _capital(at, sites) + scarce)
+
+
+def _allowed(effects: Effects, sites: Sites) -> NDArray[np.bool_]:
+    dates = sites.options.join(
+        effects.options.select("option", "earliest", "latest"), on="option", maintain_order="left"
+    )
+    periods = np.arange(sites.shape[1])
+    first, last = (dates[name].to_numpy()[:, None] for name in ("earliest", "latest"))
+    return np.asarray((periods >= first) & (periods <= last))
+
+
+def _placed(of: Country, block: str, priced: pl.DataFrame, column: str, missing: float) -> Floats:
+    """Prices of a block as (series, period), nothing outside the block; `priced` has the block's keys and period."""
+    table = np.zeros(of.places.shape)
+    if block not in of.series:
+        return table
+    names = of.series[block]
+    keys = [key for key in names.columns if key not in ("series", "only")]
+    table[names["series"].to_numpy()] = missing
+    rows = priced.join(names, on=keys) if keys else priced.with_columns(series=pl.lit(names["series"][0]))
+    table[rows["series"].to_numpy(), rows["period"].to_numpy()] = rows[column].to_numpy()
+    return table
+
+
+def _margins(at: Market, of: Country, makers: Makers) -> Floats:
+    """Margin of one unit of throughput by maker and period: what is made sells, what is taken is bought."""
+    sold = _placed(of, "balance", at.goods, "price", 0.0)
+    bought = _placed(of, "balance", at.goods, "buying", 0.0)
+    money = _placed(of, "fund", at.funds, "price", 0.0) + _placed(of, "credit", at.credit, "credit_price", 0.0)
+    made = makers.recipe.maximum(0.0)
+    return np.asarray(made @ sold + (makers.recipe - made) @ bought - makers.recipe @ money - makers.cost)
+
+
+def _scarce(at: Market, of: Country, sites: Sites) -> Floats:
+    """What a start takes of pools, funds and credit, at their prices."""
+    table = _placed(of, "pool", at.pools, "price", np.inf)
+    table += _placed(of, "outlay", _class_prices(at, of), "price", 0.0)
+    table += _placed(of, "credit", at.credit, "credit_price", 0.0)
+    return np.asarray(sites.needs @ ahead(table, sites.quarters))
+
+
+def _class_prices(at: Market, of: Country) -> pl.DataFrame:
+    """The cheapest fund of each class of outlays, by period."""
+    classes = of.series["outlay"].select("class", fund=pl.col("class").str.split("\n")).explode("fund")
+    return classes.join(at.funds, on="fund").group_by("class", "period").agg(pl.col("price").min())
+
+
+def _counted(at: Market, of: Country) -> Floats:
+    """Prices of the rows of rules on a measure; those of others are not charged to a start."""
+    priced = at.rules.filter(pl.col("kind").is_in(list(COUNTED))).select(
+        rule="id", price=pl.col("rule_price") * pl.col("kind").replace_strict(COUNTED, return_dtype=pl.Float64)
+    )
+    rows = of.rows["rule"].keys.select("rule").join(priced, on="rule", how="left", maintain_order="left")
+    return rows["price"].fill_null(0.0).to_numpy()
+
+
+def _capital(at: Market, sites: Sites) -> Floats:
+    """Outlays that are not pooled less the capital left at the end (docs/method.md, Value of an option)."""
+    effects, prices, periods = at.effects, at.prices, sites.shape[1]
+    facts = sites.options.select("option", "row").join(
+        effects.options.select("option", "chance", "life", "operating_from"), on="option", maintain_order="left"
+    )
+    many = pl.when(pl.col("origin") == "local").then(1.0).otherwise(1.0 + prices.premium)
+    apart = ["working_capital"] if prices.view == "financial" else ["working_capital", "severance"]
+    paid = effects.outlays.join(facts, on="option").with_columns(
+        cost=pl.col("amount") * many, odds=pl.when(pl.col("sure")).then(1.0).otherwise("chance")
+    )
+    own = paid.filter(~pl.col("pooled") & ~pl.col("category").is_in(apart) & (pl.col("quarter") < periods))
+    table = np.zeros(sites.shape)
+    np.add.at(
+        table, (own["row"].to_numpy(), own["quarter"].to_numpy()), (own["cost"] * own["odds"]).to_numpy()
+    )  # fmt: skip
+    spent = gained(table, np.tile(discounts(prices)["d"].to_numpy(), (len(table), 1)))
+    lasting = paid.filter(pl.col("category").is_in(DEPRECIABLE)).group_by("row").agg(pl.col("cost").sum())
+    capital = np.zeros(len(table))
+    capital[lasting["row"].to_numpy()] = lasting["cost"].to_numpy()
+    return np.asarray(spent - (capital * facts["chance"].to_numpy())[:, None] * _left(facts, prices.rate, periods))
+
+
+def _left(facts: pl.DataFrame, rate: float, periods: int) -> Floats:
+    """Share of its capital that the annuities after the horizon are worth, by option and start."""
+    life = facts["life"].fill_null(1.0).to_numpy()[:, None] * 4.0
+    first = facts["operating_from"].cast(pl.Float64).fill_null(np.inf).to_numpy()[:, None] + np.arange(periods)
+    remains = np.maximum(0.0, life - (periods - np.minimum(first, periods)))
+    q = (1 + rate) ** 0.25 - 1
+    if abs(q) < 1e-15:
+        share = remains / life
+    else:
+        share = np.asarray((1 - (1 + q) ** -remains) / (1 - (1 + q) ** -life) * (1 + q) ** -periods)
+    return np.asarray(np.where(first < periods, share, 0.0))

@@ -1,0 +1,122 @@
+"""A linear model while it is written: named blocks of columns and rows, each with a frame that says what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import sparse
+
+Floats = NDArray[np.float64]
+NOTHING = 1e-12
+
+
+@dataclass(frozen=True)
+class Block:
+    """Consecutive columns (or rows) of a model, the i-th being what row i of `keys` names."""
+
+    first: int
+    keys: pl.DataFrame
+
+    @property
+    def span(self) -> slice:
+        """Their place in the arrays of the model."""
+        return slice(self.first, self.first + self.keys.height)
+
+
+class ModelBuilder:
+    """Collects blocks of columns and rows, and the entries where they meet; all in polars, all at once.
+
+    Numbers below `NOTHING` are nothing: no quantity of a case is that small, and a solver cannot work with them.
+    """
+
+    def __init__(self) -> None:
+        self.column_blocks: dict[str, Block] = {}
+        self.row_blocks: dict[str, Block] = {}
+        self._columns: list[tuple[tuple[Floats, Floats, Floats], bool]] = []
+        self._rows: list[tuple[Floats, Floats]] = []
+        self._entries: list[tuple[NDArray[np.int64], NDArray[np.int64], Floats]] = []
+        self._width = 0
+        self._height = 0
+
+    def columns(self, name: str, frame: pl.DataFrame, *, integer: bool = False) -> pl.DataFrame:
+        """Adds one column per row of `frame`; `value`, `lower` (0) and `upper` (no limit) are read from it if there.
+
+        Returns the other columns of the frame, the keys, with `column`, the index in the model.
+        """
+        value, lower = _numbers(frame, "value", 0.0), _numbers(frame, "lower", 0.0)
+        keys = frame.drop("value", "lower", "upper", strict=False)
+        self._columns.append(((value, lower, _numbers(frame, "upper", np.inf)), integer))
+        self.column_blocks[name] = Block(self._width, keys)
+        self._width += frame.height
+        return keys.with_columns(column=pl.int_range(self._width - frame.height, self._width, dtype=pl.Int64))
+
+    def rows(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        """Adds one row per row of `frame` with its `lower` and `upper`; returns the keys with `row`, the index."""
+        self._rows.append((_numbers(frame, "lower", -np.inf), _numbers(frame, "upper", np.inf)))
+        keys = frame.drop("lower", "upper", strict=False)
+        self.row_blocks[name] = Block(self._height, keys)
+        self._height += frame.height
+        return keys.with_columns(row=pl.int_range(self._height - frame.height, self._height, dtype=pl.Int64))
+
+    def entries(self, frame: pl.DataFrame) -> None:
+        """Adds `value` at `row`, `column`; what is added twice is summed."""
+        self._entries.append(
+            (frame["row"].to_numpy(), frame["column"].to_numpy(), frame["value"].cast(pl.Float64).to_numpy())
+        )
+
+    def arrays(self) -> MilpArrays:
+        """The finished model."""
+        integer = np.repeat([whole for _, whole in self._columns], [len(c[0]) for c, _ in self._columns]).astype(bool)
+        value, lower, upper = (_joined([columns[i] for columns, _ in self._columns]) for i in range(3))
+        row, column, entry = (
+            np.concatenate([e[i] for e in self._entries]) if self._entries else np.zeros(0) for i in range(3)
+        )
+        matrix = sparse.csc_matrix(
+            (entry.astype(float), (row.astype(np.int64), column.astype(np.int64))), shape=(self._height, self._width)
+        )
+        matrix.sum_duplicates()
+        matrix.data[np.abs(matrix.data) < NOTHING] = 0.0
+        matrix.eliminate_zeros()
+        return MilpArrays(
+            matrix=matrix,
+            value=value,
+            lower=lower,
+            upper=upper,
+            integer=integer,
+            row_lower=_joined([block[0] for block in self._rows]),
+            row_upper=_joined([block[1] for block in self._rows]),
+        )
+
+    @property
+    def blocks(self) -> tuple[Mapping[str, Block], Mapping[str, Block]]:
+        """Blocks of columns and of rows by name."""
+        return MappingProxyType(self.column_blocks), MappingProxyType(self.row_blocks)
+
+
+@dataclass(frozen=True)
+class MilpArrays:
+    """Maximise `value·x` where `row_lower ≤ matrix·x ≤ row_upper`, `lower ≤ x ≤ upper`, x whole where `integer`."""
+
+    matrix: sparse.csc_matrix
+    value: Floats
+    lower: Floats
+    upper: Floats
+    integer: NDArray[np.bool_]
+    row_lower: Floats
+    row_upper: Floats
+
+
+def _numbers(frame: pl.DataFrame, name: str, default: float) -> Floats:
+    if name not in frame.columns:
+        return np.full(frame.height, default)
+    numbers = frame[name].cast(pl.Float64).fill_null(default).to_numpy()
+    return np.where(np.abs(numbers) < NOTHING, 0.0, numbers)
+
+
+def _joined(parts: list[Floats]) -> Floats:
+    return np.concatenate(parts) if parts else np.zeros(0)

@@ -1,0 +1,248 @@
+"""Better points: a first one from the prices of the relaxation, then neighbourhoods of the best, one after another.
+
+Source: relaxation-induced restriction and large neighbourhood search (Shaw 1998; Danna, Rothberg and Le Pape 2005).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tawteen.plan.budget import SearchBudget
+from tawteen.plan.incumbent import Incumbent
+from tawteen.plan.model_builder import Floats, MilpArrays
+from tawteen.plan.reduced_model import core
+from tawteen.plan.scaling import Scaling
+from tawteen.plan.solver import Callbacks, Solution, solve_mip
+
+Places = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+FEW = 2
+SOME = 12
+REACH = 0.05
+TURN = 6.0
+FELT = 2e-3
+MOST = 12.0
+NODES = 100
+"""Nodes of a neighbourhood, where steps are counted."""
+ROUGH, FINE = 2e-2, 3e-4
+SHRINK, GROW, QUICK = 0.8, 1.15, 1.5
+SIZES = {"chain": 6.0, "any": 6.0, "shift": 2.0, "swap": 6.0, "window": 6.0, "costly": 8.0}
+
+
+@dataclass(frozen=True)
+class Field:
+    """Where the search takes place: the model, its relaxation, and what each start is.
+
+    MilpArrays over starts (in the order of the model's binaries): `columns`, `site` and `option` as numbers, `period`,
+    `loss` (what one start costs at the prices of the relaxation), `rank` (0 for the least loss of its site). `kin`
+    says which sites share goods, `matters` lists sites where a wrong start would be felt, `missed` is what leaving a
+    site out costs at those prices.
+    """
+
+    arrays: MilpArrays
+    units: Scaling
+    root: Solution
+    columns: Places
+    site: Places
+    option: Places
+    period: Places
+    loss: Floats
+    rank: Places
+    kin: Mask
+    matters: Places
+    missed: Floats
+
+
+def field_of(
+    arrays: MilpArrays,
+    units: Scaling,
+    root: Solution,
+    *,
+    keys: pl.DataFrame,
+    recipe: pl.DataFrame,
+    missed: Floats,
+    gain: float,
+) -> Field:
+    """The field of `arrays`, whose binaries `keys` (site, option, period) name.
+
+    `missed` by site, in the order in which the sites come in `keys`; `gain` is the most that can be won.
+    """
+    assert root.column_price is not None
+    columns = np.flatnonzero(arrays.integer)
+    goods = keys.select("site", "option").unique().join(recipe, on="option").select("site", "commodity").unique()
+    names = keys["site"].unique(maintain_order=True)
+    number = {name: i for i, name in enumerate(names)}
+    codes = {name: i for i, name in enumerate(goods["commodity"].unique().sort())}
+    touches = np.zeros((len(number), max(len(codes), 1)), dtype=bool)
+    for site, commodity in goods.iter_rows():
+        touches[number[site], codes[commodity]] = True
+    options = {name: i for i, name in enumerate(keys["option"].unique(maintain_order=True))}
+    site = np.array([number[s] for s in keys["site"]], dtype=np.int64)
+    loss = np.maximum(-root.column_price[columns], 0.0)
+    kin = (touches.astype(int) @ touches.T.astype(int)) > 0
+    worst = np.zeros(len(number))
+    np.maximum.at(worst, site, loss)
+    return Field(
+        arrays=arrays,
+        units=units,
+        root=root,
+        columns=columns,
+        site=site,
+        option=np.array([options[o] for o in keys["option"]], dtype=np.int64),
+        period=keys["period"].to_numpy().astype(np.int64),
+        loss=loss,
+        rank=_ranks(site, loss),
+        kin=kin,
+        matters=np.flatnonzero(np.maximum(worst, missed) > FELT * max(gain, 0.0)),
+        missed=missed,
+    )
+
+
+def _ranks(site: Places, loss: Floats) -> Places:
+    """Place of each start among those of its site, by loss."""
+    order = np.lexsort((loss, site))
+    first = np.searchsorted(site[order], site[order])
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order)) - first
+    return rank
+
+
+class Improver:
+    """Looks for better points until the watch or the board says that it is enough."""
+
+    def __init__(self, place: Field, board: Incumbent, watch: SearchBudget, seed: int, flows: Mask) -> None:
+        """`flows` marks the continuous columns that are worth having; the others stay at 0 while searching."""
+        self.place = place
+        self.board = board
+        self.watch = watch
+        self.random = np.random.default_rng(seed)
+        self.seed = seed
+        self.flows = flows
+
+    def run(self) -> None:
+        """Until it is enough."""
+        self._first()
+        sizes = dict(SIZES)
+        for name in self._turns(list(sizes)):
+            if self.board.x is None or self.board.ended.is_set() or self.watch.over or self.watch.stop():
+                return
+            improved, growth = self._solve(self._neighbourhood(name, round(sizes[name])), seconds=TURN)
+            if not improved:
+                most = float(len(self.place.matters)) if name != "shift" else MOST
+                sizes[name] = min(max(sizes[name] * growth, 1.0), max(most, 1.0))
+            self.watch.step()
+
+    def _turns(self, names: list[str]) -> Iterator[str]:
+        """Shifts in time first, they are quick; then all kinds, in a new order each round."""
+        yield "shift"
+        while True:
+            yield from (names[i] for i in self.random.permutation(len(names)))
+
+    def _first(self) -> None:
+        """A point from the starts that the relaxation likes."""
+        place = self.place
+        assert place.root.x is not None
+        liked = place.root.x[place.columns] > 1e-6
+        allowed = liked | (place.rank < FEW)
+        self._solve(allowed, seconds=self.watch.left / 3, rough=True)
+        if self.board.x is None and not self.board.ended.is_set():
+            self._solve(np.ones(len(place.loss), dtype=bool), seconds=self.watch.left, rough=True)
+
+    def _neighbourhood(self, name: str, size: int) -> Mask:
+        """Starts that may be chosen: all that are now, and others near them or of a few sites."""
+        place, random, chosen = self.place, self.random, self._chosen()
+        if name == "shift":
+            near = chosen.copy()
+            for start in np.flatnonzero(chosen):
+                near |= (place.option == place.option[start]) & (abs(place.period - place.period[start]) <= size)
+            return near
+        at = np.flatnonzero(chosen & np.isin(place.site, place.matters))
+        inside = place.site[at]
+        outside = np.setdiff1d(place.matters, inside)
+        if name == "chain" and len(place.matters):
+            kin = np.flatnonzero(place.kin[random.choice(place.matters)])
+            free = random.permutation(np.intersect1d(kin, place.matters))[:size]
+        elif name == "swap":
+            tempting = self._best_loss()[outside] * random.uniform(0.5, 1.5, len(outside))
+            entering = outside[np.argsort(tempting, kind="stable")][: (size + 1) // 2]
+            free = np.concatenate([entering, random.permutation(inside)[: size // 2 + 1]])
+        elif name == "window" and len(at):
+            distance = abs(place.period[at] - place.period[random.choice(at)])
+            near_in_time = inside[np.argsort(distance, kind="stable")][:size]
+            free = np.concatenate([near_in_time, random.permutation(outside)[: size // 3]])
+        elif name == "costly" and len(place.matters):
+            lost = self._lost(chosen)[place.matters]
+            lost = lost + 1e-3 * max(lost.sum(), 1.0)
+            free = random.choice(place.matters, min(size, len(lost)), replace=False, p=lost / lost.sum())
+        else:
+            free = random.permutation(place.matters)[:size]
+        return np.asarray((np.isin(place.site, free) & self._promising()) | chosen)
+
+    def _chosen(self) -> Mask:
+        assert self.board.x is not None
+        return np.asarray(self.board.x[self.place.columns] > 0.5)
+
+    def _lost(self, chosen: Mask) -> Floats:
+        """What each site contributes to the difference between the best point and the relaxation."""
+        lost = np.maximum(self.place.missed, 0.0)
+        lost[self.place.site[chosen]] = self.place.loss[chosen]
+        return lost
+
+    def _best_loss(self) -> Floats:
+        best = np.full(self.place.kin.shape[0], np.inf)
+        np.minimum.at(best, self.place.site, self.place.loss)
+        return best
+
+    def _promising(self) -> Mask:
+        """The best starts of each site, and those whose loss is small beside what could still be won."""
+        hope = max(self.place.root.bound - self.board.value, 0.0)
+        return np.asarray((self.place.rank < SOME) | (self.place.loss <= REACH * hope))
+
+    def _solve(self, allowed: Mask, *, seconds: float, rough: bool = False) -> tuple[bool, float]:
+        """Optimises over the allowed starts; says whether it helped, and how much larger the next may be."""
+        arrays = self.place.arrays
+        upper = np.where(self.flows | arrays.integer, arrays.upper, np.minimum(arrays.upper, arrays.lower))
+        upper[self.place.columns[~allowed]] = 0.0
+        part = core(arrays, arrays.lower, np.maximum(upper, arrays.lower))
+        units = Scaling(
+            self.place.units.rows[part.rows], self.place.units.columns[part.columns], self.place.units.value
+        )
+        best, before = self.board.x, self.board.value
+        known = best[part.columns] if best is not None and not rough else None
+        # Seconds of this thread's own work: what others do on the machine must not make neighbourhoods look too large.
+        began = time.thread_time()
+        counted = None if self.watch.steps is None else NODES
+
+        def told(_value: float, _bound: float) -> bool:
+            return self.board.ended.is_set() or (counted is None and time.thread_time() - began > seconds)
+
+        gain = max(self.place.root.bound - self.board.floor, 0.0)
+        solution = solve_mip(
+            part.arrays,
+            seconds=self.watch.left,
+            gap=gain * (ROUGH if rough else FINE),
+            seed=self.seed,
+            known=known,
+            units=units,
+            # The flag is looked at by the clock: where steps are counted, only somebody who wants to stop may set it.
+            stop=self.watch.stop if counted else lambda: self.watch.stop() or self.board.ended.is_set(),
+            talk=Callbacks(found=lambda x, value: self._take(part.whole(x), value + part.constant), told=told),
+            effort=0.3,
+            nodes=counted,
+        )
+        if solution.x is not None and solution.value is not None:
+            self._take(part.whole(solution.x), solution.value + part.constant)
+        if solution.outcome not in ("optimal", "infeasible"):
+            return self.board.value > before, SHRINK
+        return self.board.value > before, QUICK if solution.nodes <= 1 else GROW
+
+    def _take(self, x: Floats, value: float) -> None:
+        if self.board.found(x, value):
+            self.watch.say("search", None, value, self.board.bound)

@@ -1,0 +1,252 @@
+"""What is not known in a case, each with where its range comes from: what scenarios are drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import ArrayLike
+
+from tawteen.appraise.risk.ranges import FEWEST
+from tawteen.case.evidence import SITE_OF, key_of, proposals
+from tawteen.case.model import Case
+from tawteen.case.tables import TABLES
+from tawteen.diagnose.gates import counting, gates_of
+from tawteen.effects.outlays import CORRECTED
+from tawteen.plan.model_builder import Floats
+from tawteen.plan.robust.shocks import SHOCKS, Shock
+
+UNREAD = {
+    ("works", "crew"), ("routes", "distance"), ("innovations", "readiness"), ("lines", "nominal"),
+    *(("transfer_paths", term) for term in ("fee", "royalty", "local_share")), ("parts", "quantity"),
+    ("content_rules", "least"), ("correlations", "rank"), ("transfers", "local_share"),
+    ("sites", "idle_wage"), ("cadres", "returning"),
+    *(("funds", term) for term in ("rate", "grace_quarters", "years", "target_dscr", "capitalised", "fee")),
+    ("finance", "share"), ("finance", "amount"),
+    ("buyers", "share"), ("buyers", "days"), ("buyers", "late_days"),
+}  # fmt: skip
+"""Numbers that the planning model does not read: drawing them would only be noise."""
+
+CHANCES = {("blockers", "chance"), ("options", "chance")}
+"""Chances are not drawn: what they are chances of is."""
+
+OWN_RANGES = (("works", "weeks", "weeks_low", "weeks_high"), ("costs", "amount", "low", "high"))
+RATIOS = ("cost_ratio", "duration_ratio", "output_reached")
+COLUMNS = {
+    "unknown": pl.Int64, "kind": pl.String, "subject": pl.String, "site": pl.String, "table": pl.String,
+    "column": pl.String, "source": pl.String,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Uncertainties:
+    """Everything that is drawn; number i of `frame` has the i-th random number of a scenario.
+
+    Frames:
+    - `frame`: unknown (its number), kind (value, gate, success, precedent, survival, premium, shock), subject (site,
+      row, commodity, region or year it is about), site (null where it is about none), table, column (of a value; the
+      gate of a gate; the ratio of a precedent; the shock's id), source (evidence, table, precedents, case, assumed).
+    - `cells`: unknown, table, column, place (row of the table), low, mode, high. The cells of one unknown move
+      together: an error in what is assumed of a site's works is an error in all of them.
+    - `classes`: site, reference_class of every class that a site's options have.
+    """
+
+    frame: pl.DataFrame
+    cells: pl.DataFrame
+    classes: pl.DataFrame
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return self.frame.height
+
+
+def unknowns(case: Case, shocks: Sequence[Shock] = SHOCKS) -> Uncertainties:
+    """The unknowns of `case`: ranges of values, chances of gates and pilots, precedents, and `shocks`.
+
+    The spread of cost, duration and output has one source: the past where `FEWEST` precedents of a class state a ratio,
+    else the ranges of the case around what the median of the class corrects. Both at once would count it twice.
+    """
+    cells = _cells(case).join(_of_the_past(case), on=["table", "column", "place"], how="anti", maintain_order="left")
+    keys = ["subject", "site", "table", "column", "source"]
+    values = cells.select(keys).unique(maintain_order=True).with_columns(kind=pl.lit("value"))
+    classes = _classes(case)
+    parts = [values, _gates(case), _pilots(case), _precedents(case, classes), _premium(case), _shocks(case, shocks)]
+    names = [name for name in COLUMNS if name != "unknown"]
+    frame = pl.concat([part.select(pl.col(name).cast(COLUMNS[name]) for name in names) for part in parts])
+    frame = frame.with_row_index("unknown").select(pl.col(name).cast(kind) for name, kind in COLUMNS.items())
+    numbered = cells.join(
+        frame.filter(pl.col("kind") == "value").select("unknown", *keys),
+        on=keys,
+        nulls_equal=True,
+        maintain_order="left",
+    ).select("unknown", "table", "column", "place", "low", "mode", "high")
+    return Uncertainties(frame, numbered, classes)
+
+
+def triangular(at: ArrayLike, low: ArrayLike, mode: ArrayLike, high: ArrayLike) -> Floats:
+    """Quantiles `at` (0 … 1) of triangular distributions; a point where low = high."""
+    at, low, mode, high = (np.asarray(x, dtype=np.float64) for x in (at, low, mode, high))
+    width = np.maximum(high - low, 1e-300)
+    split = (mode - low) / width
+    rising = low + np.sqrt(at * width * (mode - low))
+    falling = high - np.sqrt((1.0 - at) * width * (high - mode))
+    return np.asarray(np.where(high > low, np.where(at < split, rising, falling), mode))
+
+
+def _cells(case: Case) -> pl.DataFrame:
+    """Every cell that has a range: that of its evidence, else that of its own row."""
+    observed = proposals(case).filter(pl.col("low").is_not_null() & pl.col("high").is_not_null())
+    parts = []
+    for (table, column), rows in observed.group_by("table", "column", maintain_order=True):
+        spec = TABLES[str(table)].columns().get(str(column)) if str(table) in TABLES else None
+        if spec is not None and spec.dtype.is_numeric() and (table, column) not in UNREAD | CHANCES:
+            ranged = _placed(case, str(table), str(column)).join(rows.select("row", "low", "high"), on="row")
+            parts.append(ranged.with_columns(source=pl.lit("evidence")))
+    seen = pl.concat(parts) if parts else None
+    for table, column, low, high in OWN_RANGES:
+        own = _placed(case, table, column).with_columns(case[table][low].alias("low"), case[table][high].alias("high"))
+        own = own.drop_nulls(["low", "high"]).with_columns(source=pl.lit("table"))
+        if seen is not None:
+            own = own.join(seen.select("table", "column", "place"), on=["table", "column", "place"], how="anti")
+        parts.append(own)
+    return (
+        pl.concat(parts)
+        .filter((pl.col("low") < pl.col("high")) & pl.col("mode").is_not_null())
+        .with_columns(mode=pl.col("mode").clip("low", "high"))
+        .sort("table", "column", "place")
+    )
+
+
+def _placed(case: Case, table: str, column: str) -> pl.DataFrame:
+    """Every row of a table with its key, place, what it is about and the value that is planned with (mode)."""
+    frame = case.filled(table)
+    if table in SITE_OF:
+        site = frame[SITE_OF[table]]
+    elif "option" in frame.columns:
+        owner = dict(case["options"].select("id", "site").iter_rows())
+        site = frame["option"].replace_strict(owner, default=None, return_dtype=pl.String)
+    else:
+        site = pl.Series([None] * frame.height, dtype=pl.String)
+    good = pl.col("commodity") if table in ("demands", "supplies") else pl.col("row")
+    return (
+        frame.select(row=key_of(table), mode=pl.col(column).cast(pl.Float64), commodity=_or_null(frame, "commodity"))
+        .with_columns(site=site, table=pl.lit(table), column=pl.lit(column))
+        .with_row_index("place")
+        .with_columns(subject=pl.coalesce("site", good))
+        .drop("commodity")
+    )
+
+
+def _or_null(frame: pl.DataFrame, column: str) -> pl.Expr:
+    return pl.col(column) if column in frame.columns else pl.lit(None, pl.String)
+
+
+def _gates(case: Case) -> pl.DataFrame:
+    """Unknown hard gates that count and whose chance somebody states."""
+    rests = counting(gates_of(case)).filter(pl.col("unsure") & pl.col("chance").is_not_null())
+    return rests.select(
+        "site", subject="site", kind=pl.lit("gate"), table=pl.lit("blockers"), column="gate", source=pl.lit("case")
+    )
+
+
+def _pilots(case: Case) -> pl.DataFrame:
+    """Options that may fail even behind open gates."""
+    return (
+        case.filled("options")
+        .filter(pl.col("chance") < 1)
+        .select(
+            "site", subject="id", kind=pl.lit("success"), table=pl.lit("options"), column=pl.lit("chance"),
+            source=pl.lit("case"),
+        )
+    )  # fmt: skip
+
+
+def _classes(case: Case) -> pl.DataFrame:
+    """Reference classes of each site that have a precedent: what happened to others happens to each site anew."""
+    known = case["precedents"]["reference_class"].unique()
+    return (
+        case["options"]
+        .filter(pl.col("reference_class").is_in(known.implode()))
+        .select("site", "reference_class")
+        .unique(maintain_order=True)
+    )
+
+
+def _precedents(case: Case, classes: pl.DataFrame) -> pl.DataFrame:
+    """A ratio of each site and class that `FEWEST` precedents state, not all alike, and whether it goes on."""
+    both = classes.join(_told(case), on="reference_class", maintain_order="left")
+    told = {"subject": pl.col("site"), "table": pl.col("reference_class"), "source": pl.lit("precedents")}
+    parts = [both.filter(r).select("site", **told, kind=pl.lit("precedent"), column=pl.lit(r)) for r in RATIOS]
+    ends = both.filter(pl.col("survived") < 1)
+    return pl.concat([*parts, ends.select("site", **told, kind=pl.lit("survival"), column=pl.lit("survived"))])
+
+
+def _told(case: Case) -> pl.DataFrame:
+    """What the precedents of each class tell of the spread of each ratio (bool), and the share that survived."""
+    stated = {r: pl.col(r).drop_nulls() for r in RATIOS}
+    enough = [((some.len() >= FEWEST) & (some.n_unique() > 1)).alias(r) for r, some in stated.items()]
+    survived = pl.col("survived").cast(pl.Float64).mean()
+    return case["precedents"].group_by("reference_class").agg(*enough, survived)
+
+
+def _of_the_past(case: Case) -> pl.DataFrame:
+    """Cells whose spread the precedents tell: table, column, place."""
+    told = case["options"].select("reference_class", option="id").join(_told(case), on="reference_class")
+    named = pl.col("option")
+    costs = case["costs"].with_row_index("place").filter(pl.col("category").is_in(CORRECTED))
+    works = case["works"].with_row_index("place")
+    options = case["options"].with_row_index("place").filter(pl.col("output_reached").is_null())
+    parts = [
+        (costs.filter(named.is_in(_those(told, "cost_ratio"))), "costs", "amount"),
+        (works.filter(named.is_in(_those(told, "duration_ratio"))), "works", "weeks"),
+        (options.filter(pl.col("id").is_in(_those(told, "output_reached"))), "options", "capacity"),
+    ]
+    return pl.concat(
+        [rows.select("place", table=pl.lit(table), column=pl.lit(column)) for rows, table, column in parts]
+    )
+
+
+def _those(told: pl.DataFrame, ratio: str) -> list[str]:
+    return told.filter(ratio)["option"].to_list()
+
+
+def premium_range(case: Case) -> tuple[float, float, float]:
+    """Premium on foreign exchange: none, as planned, and that of the parallel market where it is known."""
+    planned = case.settings.value.fx_premium
+    parallel = [r.parallel / r.official - 1.0 for r in case.settings.money.rates if r.parallel is not None]
+    return (0.0, planned, max([planned, *parallel])) if parallel else (planned, planned, planned)
+
+
+def _premium(case: Case) -> pl.DataFrame:
+    low, _, high = premium_range(case)
+    rows = [("premium", "fx_premium", None, "value", "fx_premium", "case")] if low < high else []
+    names = ("kind", "subject", "site", "table", "column", "source")
+    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+
+
+def _shocks(case: Case, shocks: Sequence[Shock]) -> pl.DataFrame:
+    """Three numbers for each place that a shock may strike: whether, how hard, and when."""
+    rows = [
+        {"kind": "shock", "subject": subject, "site": subject if shock.scope == "site" else None, "table": part,
+         "column": shock.id, "source": "assumed"}
+        for shock in shocks for subject in struck(case, shock) for part in ("whether", "size", "when")
+    ]  # fmt: skip
+    names = ("kind", "subject", "site", "table", "column", "source")
+    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String))
+
+
+def struck(case: Case, shock: Shock) -> list[Any]:
+    """What a shock may strike, by its scope."""
+    match shock.scope:
+        case "site":
+            return case["options"]["site"].unique(maintain_order=True).to_list()
+        case "region":
+            return case["regions"]["id"].to_list()
+        case "summer":
+            return [str(year) for year in range(-(-case.calendar.periods // 4) + 1)]
+        case _:
+            return ["country"]

@@ -1,0 +1,180 @@
+"""What to survey first: what knowing a value beforehand would add to the programme's expected value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tawteen.plan.model_builder import Floats
+from tawteen.plan.robust.uncertainties import Uncertainties
+
+SHUFFLES = 20
+"""Times that a quantity is shuffled, to see what a regression gains from noise alone."""
+
+CLEAR = 4.0
+"""Standard deviations of what noise gains by which a finding must stand above its mean; less counts as nothing.
+
+A case asks of a thousand values: at two, dozens that do not matter would be listed.
+"""
+
+LEAST = 8
+"""Scenarios that each outcome of a gate needs before it is compared."""
+
+TOLD = {"gate": 0, "value": 1}
+"""Kinds of unknowns that a survey can tell, in the order in which they are listed."""
+
+
+@dataclass(frozen=True)
+class Worths:
+    """What each option would add in each scenario: `worth` (scenarios × options), currency, at the scenario's prices.
+
+    `options` has option and site of each column. Only options that work on their site: leaving it is worth 0.
+    """
+
+    options: pl.DataFrame
+    worth: Floats
+
+
+def survey_first(
+    unknowns: Uncertainties, at: Floats, worths: Worths, chances: Mapping[tuple[str, str], float]
+) -> pl.DataFrame:
+    """Expected value of perfect information on each gate and value, gates first, the largest first.
+
+    Returns kind, subject, site (null for what is about no site), table, column, source, worth (currency, discounted).
+    `at` has the numbers that scenarios were drawn with (scenarios × unknowns), `chances` of each (site, gate).
+
+    For a site the decision is which option to take, or none: knowing φ is worth
+    `E_φ[max_o E[NB_o | φ]] − max_o E[NB_o]` (expected value of partial perfect information, EVPPI). For a gate the
+    conditional means are those of the scenarios in which it opens and in which it does not, weighted by its chance.
+    For a quantity `E[NB_o | φ]` is a regression of NB on φ over the scenarios: Strong, Oakley and Brennan, "Estimating
+    multiparameter partial expected value of perfect information from a probabilistic sensitivity analysis sample: a
+    nonparametric regression approach", Medical Decision Making 34 (2014) 311-326; here on a cubic of the quantile
+    drawn, less what the same regression finds on average in shuffled quantiles, since a maximum of noisy means is
+    biased upwards (Oakley, Brennan, Tappenden and Chilcott 2010), and 0 where that is not clearly less (`CLEAR`).
+    Sites are taken one by one at the prices of the
+    programme's limits, which understates what several sites together could do with the news. A value of a site informs
+    on that site alone; prices, demand and the like on every site.
+    """
+    sites = worths.options["site"].to_numpy()
+    rows = []
+    for kind, site, subject, gate, number in (
+        unknowns.frame.filter(pl.col("kind").is_in(list(TOLD)))
+        .select("kind", "site", "subject", "column", "unknown")
+        .iter_rows()
+    ):
+        mine = np.flatnonzero(sites == site) if site is not None else np.arange(len(sites))
+        part, groups = worths.worth[:, mine], _groups(sites[mine])
+        if kind == "gate":
+            chance = chances[subject, gate]
+            rows.append((number, of_gate(part, groups, at[:, number] < chance, chance)))
+        else:
+            rows.append((number, of_quantity(part, groups, at[:, [number]])))
+    found = pl.DataFrame(rows, schema={"unknown": pl.Int64, "worth": pl.Float64}, orient="row")
+    rank = pl.col("kind").replace_strict(TOLD, return_dtype=pl.Int64)
+    return (
+        found.join(unknowns.frame, on="unknown", maintain_order="left")
+        .sort([rank, pl.col("worth"), pl.col("unknown")], descending=[False, True, False])
+        .select("kind", "subject", "site", "table", "column", "source", "worth")
+    )
+
+
+def sites_first(
+    unknowns: Uncertainties,
+    at: Floats,
+    worths: Worths,
+    chances: Mapping[tuple[str, str], float],
+    costs: Mapping[str, float],
+) -> pl.DataFrame:
+    """What knowing all of a site beforehand is worth, beside what its survey costs; the largest difference first.
+
+    Returns site, gates, values (how many unknowns the survey tells), worth, cost, net, ratio (null without a cost).
+    All gates are known open or not; where all are open, NB is regressed on all quantities of the site at once (linear
+    in their quantiles, the multiparameter case of Strong, Oakley and Brennan 2014).
+    """
+    sites = worths.options["site"].to_numpy()
+    told = unknowns.frame.filter(pl.col("kind").is_in(list(TOLD)) & pl.col("site").is_not_null())
+    rows = []
+    for site in dict.fromkeys(sites.tolist()):
+        mine = told.filter(pl.col("site") == site)
+        gates = mine.filter(pl.col("kind") == "gate")
+        numbers = mine.filter(pl.col("kind") == "value")["unknown"].to_numpy()
+        stated = [chances[site, gate] for gate in gates["column"]]
+        passed = np.asarray((at[:, gates["unknown"].to_numpy()] < np.array(stated)).all(axis=1))
+        part = worths.worth[:, sites == site]
+        worth = _of_site(part, passed, float(np.prod(stated)), at[:, numbers])
+        rows.append((site, gates.height, len(numbers), worth, costs.get(site, 0.0)))
+    schema = {"site": pl.String, "gates": pl.Int64, "values": pl.Int64, "worth": pl.Float64, "cost": pl.Float64}
+    net, cost = pl.col("worth") - pl.col("cost"), pl.col("cost")
+    return (
+        pl.DataFrame(rows, schema=schema, orient="row")
+        .with_columns(net=net, ratio=pl.when(cost > 0).then(pl.col("worth") / cost))
+        .sort(["net", "site"], descending=[True, False])
+    )
+
+
+def of_gate(worth: Floats, groups: NDArray[np.int64], passed: NDArray[np.bool_], chance: float) -> float:
+    """EVPPI of a two-valued unknown from the exact conditional means of the scenarios.
+
+    `worth` is scenarios × options, `groups` the site of each option as 0, 1, …; 0 where either outcome has fewer than
+    `LEAST` scenarios: too few to say.
+    """
+    if min(passed.sum(), (~passed).sum()) < LEAST:
+        return 0.0
+    open_, shut = worth[passed].mean(axis=0), worth[~passed].mean(axis=0)
+    known = chance * _best(open_[None, :], groups)[0] + (1 - chance) * _best(shut[None, :], groups)[0]
+    return float(max(known - _best((chance * open_ + (1 - chance) * shut)[None, :], groups)[0], 0.0))
+
+
+def of_quantity(worth: Floats, groups: NDArray[np.int64], at: Floats) -> float:
+    """EVPPI of a quantity, or of several together: `at` (scenarios × quantities) are the quantiles drawn."""
+    return _regressed(worth, groups, _cubic(at))
+
+
+def _of_site(worth: Floats, passed: NDArray[np.bool_], chance: float, at: Floats) -> float:
+    groups = np.zeros(worth.shape[1], dtype=np.int64)
+    before = of_gate(worth, groups, passed, chance) if chance < 1 else 0.0
+    if passed.sum() < LEAST + at.shape[1] + 1 or at.shape[1] == 0:
+        return before
+    return before + chance * _regressed(worth[passed], groups, at[passed] - 0.5)
+
+
+def _groups(sites: NDArray[np.object_]) -> NDArray[np.int64]:
+    number = {site: i for i, site in enumerate(dict.fromkeys(sites.tolist()))}
+    return np.array([number[site] for site in sites], dtype=np.int64)
+
+
+def _cubic(at: Floats) -> Floats:
+    centred = 2.0 * at - 1.0
+    return np.concatenate([centred, centred**2, centred**3], axis=1)
+
+
+def _regressed(worth: Floats, groups: NDArray[np.int64], features: Floats) -> float:
+    """Mean of the best fitted worth, less the best mean, less what shuffled features find."""
+    if worth.shape[1] == 0 or len(worth) <= features.shape[1] + 1:
+        return 0.0
+    random = np.random.default_rng(0)
+    mean = worth.mean(axis=0)
+    base = float(_best(mean[None, :], groups)[0])
+
+    def found(some: Floats) -> float:
+        basis, _ = np.linalg.qr(some - some.mean(axis=0))
+        return float(_best(mean + basis @ (basis.T @ worth), groups).mean()) - base
+
+    seen = found(features)
+    if seen <= 1e-12 * float(np.abs(worth).max(initial=0.0)):
+        return 0.0
+    noise = [found(features[random.permutation(len(features))]) for _ in range(SHUFFLES)]
+    clear = seen > np.mean(noise) + CLEAR * np.std(noise)
+    return float(seen - np.mean(noise)) if clear else 0.0
+
+
+def _best(worth: Floats, groups: NDArray[np.int64]) -> Floats:
+    """In each row the best option of each site, none being worth 0, summed over sites."""
+    best = np.zeros((len(worth), int(groups.max(initial=-1)) + 1))
+    for option, group in enumerate(groups):
+        np.maximum(best[:, group], worth[:, option], out=best[:, group])
+    return np.asarray(best.sum(axis=1))

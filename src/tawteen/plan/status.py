@@ -1,0 +1,116 @@
+"""How good a programme is, what it took, and the programme in which nothing is decided."""
+
+from __future__ import annotations
+
+import resource
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from tawteen.case.hash import case_hash
+from tawteen.plan.budget import SearchBudget
+from tawteen.plan.problem import Problem
+from tawteen.plan.programme import Programme, Scenario, Status
+from tawteen.plan.programme_file import SCHEMAS, empty
+from tawteen.plan.solver import Solution
+
+GAP = 1e-3
+EXACT = 1e-6
+SMALL = 1e-6
+NOISE = 1e-9
+
+
+@dataclass(frozen=True)
+class PlanRequest:
+    """What was asked of a plan, beside the case."""
+
+    scenario: Scenario
+    seed: int
+    gap: float
+
+
+def blank_programme(model: Problem, nothing: Solution, asked: PlanRequest, watch: SearchBudget) -> Programme:
+    """A programme in which nothing is decided, of a run that ended without one."""
+    case = model.ground.case
+    nowhere: dict[str, Any] = {name: empty(name) for name in SCHEMAS}
+    return Programme(
+        case_id=case.settings.about.id,
+        case_hash=case_hash(case),
+        scenario=asked.scenario,
+        seed=asked.seed,
+        status=stopped(watch),
+        value=None,
+        bound=None,
+        do_nothing=None if nothing.value is None else nothing.value + model.constant,
+        gap=None,
+        seconds=watch.elapsed,
+        peak_mb=peak_mb(),
+        **nowhere,
+    )
+
+
+def judged_programme(  # noqa: PLR0917 — what was asked and what came out; every way of planning has all of it
+    model: Problem,
+    nothing: Solution,
+    asked: PlanRequest,
+    watch: SearchBudget,
+    tables: Mapping[str, Any],
+    figures: Mapping[str, Any],
+    *,
+    value: float,
+    bound: float,
+    ended: bool = False,
+) -> Programme:
+    """The programme that `tables` hold, worth `value`, no better one worth more than `bound` (both without constant).
+
+    The bound is infinite where the run was over before anything was proved: then the programme has none, and no gap.
+    `ended`: the search came to its own end.
+    """
+    share, known = relative_gap(model, nothing, value, bound), bool(np.isfinite(bound))
+    proved = ended or bound - value <= NOISE * max(abs(value), 1.0)
+    return replace(
+        blank_programme(model, nothing, asked, watch),
+        status=status(share, asked.gap, watch, ended=ended, proved=proved),
+        value=value + model.constant,
+        bound=bound + model.constant if known else None,
+        gap=share if known else None,
+        figures={name: figure for name, figure in figures.items() if figure != np.inf},
+        **tables,
+    )
+
+
+def relative_gap(model: Problem, nothing: Solution, value: float, bound: float) -> float | None:
+    """(bound − value) / gain; None where the gain is below 1e-6 of the money in play."""
+    idle = nothing.value or 0.0
+    gain, money = value - idle, abs(idle) + abs(model.constant)
+    return None if gain <= SMALL * max(money, 1.0) else max(bound - value, 0.0) / gain
+
+
+def status(
+    share: float | None, gap: float, watch: SearchBudget, *, ended: bool = False, proved: bool = False
+) -> Status:
+    """What a gap of `share` means where `gap` was asked for.
+
+    `ended`: the search came to its own end; `proved`: nothing better is left, where there is no gain to measure by.
+    """
+    if (proved and share is None) or (share is not None and share <= EXACT):
+        return "optimal"
+    if ended or (share is not None and share <= gap):
+        return "within_gap"
+    return stopped(watch)
+
+
+def stopped(watch: SearchBudget) -> Status:
+    """Why a run ended that did not come to its own end."""
+    if watch.stopped:
+        return "interrupted"
+    return "time_limit" if watch.steps is None else "step_limit"
+
+
+def peak_mb() -> float:
+    """Most memory this process has held, in MB."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (1024.0 if sys.platform != "darwin" else 1024.0**2)

@@ -1,0 +1,167 @@
+"""Means: pools and their sources, trainers, money drawn from funds, letters of credit."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tawteen.plan.verify.checks import Checks
+from tawteen.plan.verify.goods import made_and_taken
+from tawteen.plan.verify.solution import ClaimedSolution, in_force
+
+POOL = ("pool_kind", "pool")
+PAID = ("option", "category", "origin", "period")
+
+
+def check_means(claim: ClaimedSolution, checks: Checks) -> None:
+    """Every limit on partner units, trainers and money."""
+    _check_pools(claim, checks)
+    _check_trainers(claim, checks)
+    _check_outlays(claim, checks)
+    _check_premium(claim, checks)
+    _check_eligible(claim, checks)
+    _check_funds(claim, checks)
+    _check_credit(claim, checks)
+
+
+def _supplied(claim: ClaimedSolution) -> pl.DataFrame:
+    """Supply of pools with the facts of its source; sources that do not exist have null prices."""
+    given = claim.supply.group_by(*POOL, "source", "period").agg(amount=pl.col("amount").sum())
+    return given.join(claim.match.sources, on=[*POOL, "source"], how="left")
+
+
+def _check_pools(claim: ClaimedSolution, checks: Checks) -> None:
+    keys = [*POOL, "period"]
+    needs = claim.shifted(claim.effects.needs).group_by(keys).agg(allowed=pl.col("amount").sum())
+    given = claim.supply.group_by(keys).agg(used=pl.col("amount").sum())
+    rows = needs.join(given, on=keys, how="full", coalesce=True).with_columns(
+        pl.col("used", "allowed").fill_null(0.0), id="pool"
+    )
+    checks.equal("pool", rows)
+    offered = _supplied(claim).with_columns(id=pl.format("{}/{}", "source", "pool"))
+    period = pl.col("period")
+    absent = (period < pl.col("first_period")) | (period < pl.col("start")) | (period > pl.col("end"))
+    absent = absent.fill_null(False) | pl.col("price").is_null()
+    bound = pl.when(absent).then(0.0).otherwise("capacity")
+    checks.at_most(
+        "source", offered.select("id", "period", used="amount", allowed=bound, size=pl.col("capacity").fill_null(0.0))
+    )
+
+
+def _check_trainers(claim: ClaimedSolution, checks: Checks) -> None:
+    busy = _supplied(claim).filter(pl.col("trainer_pool").is_not_null())
+    trainers = claim.case.filled("trainers").select("id", "headcount", "attrition")
+    left = pl.col("headcount") * (1 - pl.col("attrition")) ** (pl.col("period") / 4)
+    rows = (
+        busy.group_by("trainer_pool", "period")
+        .agg(used=(pl.col("amount") * pl.col("trainer_ratio")).sum())
+        .join(trainers, left_on="trainer_pool", right_on="id")
+        .select("period", "used", id="trainer_pool", allowed=left)
+    )
+    checks.at_most("trainers", rows)
+
+
+def _check_outlays(claim: ClaimedSolution, checks: Checks) -> None:
+    """What is drawn for an option is what it must pay: by category, origin and period."""
+    owed = claim.shifted(claim.effects.outlays).group_by(PAID).agg(allowed=pl.col("amount").sum())
+    paid = claim.draws.filter(pl.col("option").is_not_null()).group_by(PAID).agg(used=pl.col("amount").sum())
+    rows = owed.join(paid, on=list(PAID), how="full", coalesce=True).with_columns(
+        pl.col("used", "allowed").fill_null(0.0), id=pl.format("{}/{}", "option", "category")
+    )
+    checks.equal("outlay", rows)
+
+
+def _premium_category(pool_kind: pl.Expr) -> pl.Expr:
+    return pl.when(pool_kind == "capability").then(pl.lit("works")).otherwise(pl.lit("training"))
+
+
+def _check_premium(claim: ClaimedSolution, checks: Checks) -> None:
+    """What pools cost above their reference price is drawn too, for works or for training."""
+    reference = claim.match.pools.select(*POOL, "reference_price")
+    above = pl.col("amount") * (pl.col("price") - pl.col("reference_price"))
+    owed = (
+        _supplied(claim)
+        .join(reference, on=POOL, how="left")
+        .group_by(_premium_category(pl.col("pool_kind")).alias("category"), "period")
+        .agg(allowed=above.sum(), gross=(pl.col("amount") * pl.col("price")).sum())
+    )
+    drawn = (
+        claim.draws.filter(pl.col("option").is_null()).group_by("category", "period").agg(used=pl.col("amount").sum())
+    )
+    rows = owed.join(drawn, on=["category", "period"], how="full", coalesce=True).with_columns(
+        pl.col("used", "allowed").fill_null(0.0), id="category"
+    )
+    noise = pl.col("gross").fill_null(0.0) * 1e-9
+    near = (pl.col("used") - pl.col("allowed")).abs() <= noise
+    checks.equal("premium", rows.with_columns(used=pl.when(near).then("allowed").otherwise("used")))
+
+
+def _check_eligible(claim: ClaimedSolution, checks: Checks) -> None:
+    """A fund pays only for what one of its uses covers."""
+    facts = claim.effects.options.select("option", "region", "authority", "field")
+    drawn = claim.draws.filter(pl.col("amount") > 0).with_row_index("draw").join(facts, on="option", how="left")
+    uses = claim.case["fund_uses"]
+    aspects = ("category", "region", "authority", "field", "origin")
+    pairs = drawn.join(uses.select("fund", *(pl.col(a).alias(f"{a}_use") for a in aspects)), on="fund")
+    fits = pl.all_horizontal(
+        (pl.col(f"{a}_use").is_null() | (pl.col(f"{a}_use") == pl.col(a)).fill_null(False))
+        | (pl.col("option").is_null() if a != "category" else pl.lit(False))
+        for a in aspects
+    )
+    covered = pairs.filter(fits)["draw"]
+    lost = drawn.filter(~pl.col("draw").is_in(covered.implode()))
+    named = pl.concat_str("fund", pl.coalesce("option", pl.lit("–")), "category", separator="/")
+    checks.none_of("eligible", lost.select(named.alias("id"), "period"))
+
+
+def market_sales(claim: ClaimedSolution) -> pl.DataFrame:
+    """Sales of the picked options at the port in the financial view: period, sales."""
+    goods = claim.case.filled("commodities")
+    at_port = pl.coalesce(pl.col("cif") + pl.col("port_cost"), pl.col("fob") - pl.col("port_cost"), pl.lit(0.0))
+    sold = made_and_taken(claim).filter((pl.col("kind") != "as_is") & (pl.col("amount") > 0))
+    priced = sold.join(goods.select(commodity="id", at_port=at_port), on="commodity")
+    return priced.group_by("period").agg(sales=(pl.col("amount") * pl.col("at_port")).sum())
+
+
+def _check_funds(claim: ClaimedSolution, checks: Checks) -> None:
+    """Money left in each fund after each period is not negative."""
+    funds, calendar = claim.case.filled("funds"), claim.case.calendar
+    given = in_force(claim.case["fund_limits"], calendar).group_by("fund", "period").agg(pl.col("amount").sum())
+    income = {(f, t): a for f, t, a in given.iter_rows()}
+    drawn = {(f, t): a for f, t, a in claim.draws.group_by("fund", "period").agg(pl.col("amount").sum()).iter_rows()}
+    sales = dict(market_sales(claim).iter_rows())
+    rows = []
+    for fund in funds.iter_rows(named=True):
+        balance, rate = 0.0, claim.case.rate(fund["currency"])
+        for t in range(claim.periods):
+            there = fund["carry_over"] * balance + income.get((fund["id"], t), 0.0) / rate
+            there += fund["refill"] * sales.get(t, 0.0)
+            used = drawn.get((fund["id"], t), 0.0)
+            rows.append((fund["id"], t, used, there))
+            balance = there - used
+    checks.at_most(
+        "fund",
+        pl.DataFrame(
+            rows, schema={"id": pl.String, "period": pl.Int64, "used": pl.Float64, "allowed": pl.Float64}, orient="row"
+        ),
+    )
+    strangers = claim.draws.filter(~pl.col("fund").is_in(funds["id"].implode()))
+    checks.none_of("fund_unknown", strangers.select(id="fund", period="period"))
+
+
+def credit_used(claim: ClaimedSolution) -> pl.DataFrame:
+    """Letters of credit opened: period, used (currency)."""
+    goods = claim.case.filled("commodities").filter(pl.col("credit") & pl.col("cif").is_not_null())
+    bought = (
+        made_and_taken(claim).filter(pl.col("amount") < 0).join(goods.select(commodity="id", cif="cif"), on="commodity")
+    )
+    foreign = claim.shifted(claim.effects.outlays).filter(pl.col("origin") == "foreign")
+    parts = [bought.select("period", used=-pl.col("amount") * pl.col("cif")), foreign.select("period", used="amount")]
+    return pl.concat(parts).group_by("period").agg(pl.col("used").sum())
+
+
+def _check_credit(claim: ClaimedSolution, checks: Checks) -> None:
+    open_credit = (
+        in_force(claim.case["credit"], claim.case.calendar).group_by("period").agg(allowed=pl.col("amount").sum())
+    )
+    rows = credit_used(claim).join(open_credit, on="period").with_columns(id=pl.lit("credit"))
+    checks.at_most("credit", rows)

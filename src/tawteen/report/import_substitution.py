@@ -1,0 +1,287 @@
+"""Made at home: what making imported goods at home is worth, local content by a cited rule, ways of transfer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from tawteen.appraise.economic.import_substitution import CANNOT_START, as_planned, worth_of_making
+from tawteen.appraise.economic.local_content import Rule, contents, rules_of
+from tawteen.appraise.economic.transfer import NONE, STATED, paths_of, transfer_paths
+from tawteen.case.codes import codes
+from tawteen.case.model import Case
+from tawteen.report.drawing import INK, SOFT, WIDTH, both, data, measured, rounded, scale_of, spoken
+from tawteen.report.exhibit import SITE, Both, Exhibit, Shown, amount, coded, money, share, words
+from tawteen.report.labels import in_lines, names_axis, step
+from tawteen.report.report_data import ReportData
+from tawteen.words import LANGS, Lang, Words
+
+MOST = 14
+NAMES = 320
+"""Bars of a picture."""
+FSI, PDI = "\u2068", "\u2069"
+"""Around words of another direction."""
+GOOD, BAD, PALE = "#12805c", "#b23a48", "#e0a33a"
+
+
+def said(code: str, **args: Any) -> Both:
+    """A sentence in both languages."""
+    return (Words("en").say(code, args), Words("ar").say(code, args))
+
+
+def home(study: ReportData) -> list[Exhibit]:
+    """What the programme imports in its last year; local content of every option; ways of transfer where there are."""
+    return [worth(study), content(study), *transfers(study)]
+
+
+# What making at home is worth
+
+
+def reason_said(reason: str | None, gate: str | None, lang: Lang) -> str:
+    """Why a worth cannot be said."""
+    if reason is None:
+        return ""
+    if reason == CANNOT_START and gate is not None:
+        named = Words(lang).pick(codes("gates").get(gate, (gate, gate)))
+        return Words(lang).say("home.cannot_start_gate", {"gate": named})
+    return Words(lang).say(reason)
+
+
+def told_worth(case: Case, found: pl.DataFrame) -> pl.DataFrame:
+    """Columns of `worth_of_making` with `kind`, `what`, `unit`, `by` and `why` in both languages."""
+    goods = {row["id"]: row for row in case["commodities"].iter_rows(named=True)}
+    options = {row["id"]: row for row in case["options"].iter_rows(named=True)}
+    sites = {row["id"]: row for row in case["sites"].iter_rows(named=True)}
+
+    def of(option: str | None, lang: Lang) -> str:
+        if option not in options:
+            return option or ""
+        row = options[option]
+        return f"{sites[row['site']][f'name_{lang}']}: {row[f'name_{lang}']}"
+
+    made = found.with_columns(
+        unit=pl.Series([goods[i]["unit"] if i in goods else None for i in found["item"]], dtype=pl.String)
+    )
+    for lang in LANGS:
+        what = [goods[i][f"name_{lang}"] if k != "spares_lump" else of(i, lang)
+                for k, i in found.select("kind", "item").iter_rows()]  # fmt: skip
+        said_of = {
+            "kind": [Words(lang).say(f"home.kind.{kind}") for kind in found["kind"]],
+            "what": what,
+            "by": [of(option, lang) for option in found["maker"]],
+            "why": [reason_said(r, g, lang) for r, g in found.select("reason", "blocked_by").iter_rows()],
+        }
+        made = made.with_columns(pl.Series(f"{name}_{lang}", cells, dtype=pl.String) for name, cells in said_of.items())
+    return made
+
+
+def worth(study: ReportData) -> Exhibit:
+    """Imported inputs, spare parts and wanted goods of the programme's last year, by what making them is worth."""
+    chosen = frozenset(study.chosen.filter(~pl.col("kind").is_in(["survey", "close"]))["site"])
+    programme = study.programme
+    planned = as_planned(programme.throughput, programme.flows, chosen, study.periods)
+    table = told_worth(study.case, worth_of_making(study.case, study.effects, planned))
+    columns: dict[str, Shown] = {
+        "kind": words("Kind", "النوع"), "what": words("Item", "البند"),
+        "quantity": amount("Imported a year", "المستورد سنويا", decimals=1), "unit": coded("Unit", "الوحدة", "units"),
+        "import_price": money("Imported, delivered, a unit", "مستوردا واصلا، للوحدة", 2),
+        "home_price": money("Made at home, delivered, a unit", "مصنوعا محليا واصلا، للوحدة", 2),
+        "made": amount("Can be made a year", "يمكن صنعه سنويا", decimals=1),
+        "worth": money("Worth of making it, a year", "قيمة صنعه، سنويا"), "by": words("Made by", "يصنعه"),
+        "most": money("Import bill a year", "فاتورة الاستيراد سنويا"), "why": words("Why not said", "سبب عدم الحساب"),
+    }  # fmt: skip
+    return Exhibit(
+        "home_worth", "proof", said("exhibit.home_worth"), said("exhibit.home_worth_note"),
+        said("exhibit.home_worth_origin"), table, columns, both(lambda k: _worths(study, table, k)) if table.height
+        else {}, limit=40,
+        inputs=("recipes", "commodities", "parts", "demands", "options", "routes", "programme.throughput",
+                "programme.flows"),
+    )  # fmt: skip
+
+
+def _worths(study: ReportData, table: pl.DataFrame, k: int) -> Any:
+    """What is worth making, and below it what is spent on that nobody can make."""
+    known = table.filter(pl.col("worth").is_not_null()).head(MOST)
+    rest = table.filter(pl.col("worth").is_null()).head(MOST)
+    parts = []
+    for frame, column, title in ((known, "worth", "home.chart.worth"), (rest, "most", "home.chart.bill")):
+        if frame.height:
+            rows = [
+                (r[f"what_{LANGS[k]}"], r[f"kind_{LANGS[k]}"], r[column], _colour(column, r[column]))
+                for r in frame.iter_rows(named=True)
+            ]
+            parts.append(bars(rows, study.currency, said(title), k))
+    return alt.vconcat(*parts, spacing=18)
+
+
+def _colour(column: str, value: float) -> str:
+    return PALE if column == "most" else GOOD if value > 0 else BAD
+
+
+def bars(rows: Sequence[tuple[str, str, float, str]], currency: str, title: Both, k: int) -> Any:
+    """Bars one below the other: name, what it is, amount, colour."""
+    size, word = scale_of(max(abs(value) for _, _, value, _ in rows))
+    shown: list[dict[str, Any]] = [
+        {"what": in_lines((f"{kind}: {name}",) * 2, k, NAMES), "v": rounded(value / size), "c": colour, "o": n}
+        for n, (name, kind, value, colour) in enumerate(rows)
+    ]
+    order = [row["what"] for row in shown]
+    head = alt.TitleParams(spoken(title, k), anchor="start", fontSize=13, color=INK)
+    x = alt.X("v:Q", axis=alt.Axis(title=spoken(measured((currency, currency), word), k), tickCount=6))
+    y = alt.Y("what:N", sort=order, axis=names_axis(NAMES))
+    drawn = alt.Chart(data(shown)).mark_bar().encode(x=x, y=y, color=alt.Color("c:N", scale=None))
+    zero = alt.Chart(data([{"v": 0.0}])).mark_rule(color=SOFT, strokeWidth=0.8).encode(x="v:Q")
+    return alt.layer(drawn, zero).properties(width=WIDTH - 390, height=step(order, 22, 31) * len(shown), title=head)
+
+
+# Local content
+
+
+def rule_said(rule: Rule, lang: Lang) -> str:
+    """A rule with its formula and citation."""
+    words_of = Words(lang)
+    pick = words_of.pick
+    citation = rule.citation if lang == "en" else rule.citation_ar or f"{FSI}{rule.citation}{PDI}"
+    told = [words_of.say("home.rule", {
+        "name": pick((rule.name_en, rule.name_ar)), "formula": pick(codes("content_formulas")[rule.formula]),
+        "unknown": pick(codes("content_unknown")[rule.unknown]), "citation": citation,
+    })]  # fmt: skip
+    if rule.least is not None:
+        told.append(words_of.say("home.rule_least", {"least": words_of.percent(rule.least, 0)}))
+    if rule.cited != "case":
+        told.append(words_of.say("home.rule_example"))
+    return " ".join(told)
+
+
+def content(study: ReportData) -> Exhibit:
+    """Local content of every option that makes something, by each rule."""
+    rules = rules_of(study.case)
+    found = pl.concat(
+        [
+            contents(study.case, study.effects, rule).with_columns(
+                rule=pl.lit(rule.id), rule_en=pl.lit(rule.name_en), rule_ar=pl.lit(rule.name_ar),
+                least=pl.lit(rule.least, dtype=pl.Float64),
+                citation_en=pl.lit(rule.citation), citation_ar=pl.lit(rule.citation_ar or rule.citation),
+            )
+            for rule in rules
+        ]
+    )  # fmt: skip
+    status = study.chosen.select("option", "status")
+    yes = {None: ("", ""), True: said("home.meets"), False: said("home.meets_not")}
+    table = study.named(found, site="sites", option="options").join(status, on="option", how="left",
+                                                                     maintain_order="left")  # fmt: skip
+    for k, lang in enumerate(LANGS):
+        cells = {"why": [reason_said(reason, None, lang) for reason in table["reason"]],
+                 "meets": [yes[one][k] for one in table["meets"]]}  # fmt: skip
+        table = table.with_columns(pl.Series(f"{name}_{lang}", of, dtype=pl.String) for name, of in cells.items())
+    table = table.drop("meets")
+    columns: dict[str, Shown] = {
+        "rule": words("Rule", "القاعدة"), "site": SITE, "option": words("Option", "الخيار"),
+        "status": coded("In the programme", "في البرنامج", "status"),
+        "first": share("Local content, first year", "المحتوى المحلي، السنة الأولى"),
+        "last": share("After the last step of its transfer", "بعد آخر خطوة من نقل تقنيته"),
+        "least": share("Asked for", "المشترط", 0), "meets": words("Reached", "التحقق"),
+        "why": words("Why not said", "سبب عدم الحساب"), "citation": words("Citation", "الاستشهاد"),
+    }  # fmt: skip
+    notes = [said("exhibit.local_content_note"), *(tuple(rule_said(rule, lang) for lang in LANGS) for rule in rules)]
+    shown = table.filter(pl.col("last").is_not_null() & (pl.col("option") != ""))
+    return Exhibit(
+        "local_content", "proof", said("exhibit.local_content"),
+        (" ".join(note[0] for note in notes), " ".join(note[1] for note in notes)),
+        said("exhibit.local_content_origin"), table, columns,
+        both(lambda k: _shares(rules, shown, k)) if shown.height else {}, limit=60,
+        inputs=("recipes", "commodities", "supplies", "transfers", "content_rules", "programme.sites"),
+    )  # fmt: skip
+
+
+def _shares(rules: Sequence[Rule], table: pl.DataFrame, k: int) -> Any:
+    """First and last share of the chosen options (else of all), a panel a rule, with the line it asks for."""
+    chosen = table.filter(pl.col("status").is_not_null())
+    picked = chosen if chosen.height else table
+    names = picked.unique("option", maintain_order=True).head(MOST)["option"]
+    panels = []
+    for rule in rules:
+        own = table.filter((pl.col("rule") == rule.id) & pl.col("option").is_in(names.to_list()))
+        rows = [
+            {"what": in_lines((_named(r, "en"), _named(r, "ar")), k, NAMES), "first": r["first"], "last": r["last"]}
+            for r in own.iter_rows(named=True)
+        ]
+        order = [row["what"] for row in rows]
+        y = alt.Y("what:N", sort=order, axis=names_axis(NAMES))
+        scale, axis = alt.Scale(domain=[0, 1]), alt.Axis(format="%", title=None, tickCount=5)
+        base = alt.Chart(data(rows))
+        layers = [
+            base.mark_bar(color=GOOD, opacity=0.35).encode(y=y, x=alt.X("last:Q", axis=axis, scale=scale)),
+            base.mark_bar(color=GOOD, height=7).encode(y=y, x=alt.X("first:Q", axis=axis, scale=scale)),
+        ]  # fmt: skip
+        if rule.least is not None:
+            line = alt.Chart(data([{"v": rule.least}])).mark_rule(color=BAD, strokeDash=[5, 3], strokeWidth=1.6)
+            layers.append(line.encode(x="v:Q"))
+        head = alt.TitleParams(spoken((rule.name_en, rule.name_ar), k), anchor="start", fontSize=13, color=INK)
+        panels.append(alt.layer(*layers).properties(
+            width=WIDTH - 390, height=step(order, 22, 31) * max(len(rows), 1), title=head
+        ))  # fmt: skip
+    return alt.vconcat(*panels, spacing=18)
+
+
+def _named(row: Mapping[str, Any], lang: Lang) -> str:
+    return f"{row[f'site_{lang}']}: {row[f'option_{lang}']}"
+
+
+# Ways of technology transfer
+
+
+def path_said(path: str, lang: Lang) -> str:
+    """Name of a way of transfer."""
+    return Words(lang).say(f"home.path.{path}") if path in (NONE, STATED) else path
+
+
+def told_paths(found: pl.DataFrame) -> pl.DataFrame:
+    """Columns of `transfer_paths` with the path in both languages."""
+    return found.with_columns(
+        pl.Series(f"path_{lang}", [path_said(path, lang) for path in found["path"]], dtype=pl.String) for lang in LANGS
+    )
+
+
+def transfers(study: ReportData) -> list[Exhibit]:
+    """Each way of technology transfer as an option of its own, in the country's view; none where no option has any."""
+    paths = paths_of(study.case)
+    if not paths:
+        return []
+    rule = rules_of(study.case)[0]
+    found = told_paths(transfer_paths(study.case, paths, rule, "economic"))
+    table = study.named(found, option="options")
+    columns: dict[str, Shown] = {
+        "option": words("Option", "الخيار"), "path": words("Way of transfer", "طريقة النقل"),
+        "npv": money("Present value", "القيمة الحالية"), "fees": money("Of it fees and royalties", "منها رسوم وإتاوات"),
+        "parts": money("Premium saved by local parts", "علاوة توفرها الأجزاء المحلية"),
+        "worth": money("Worth with local parts", "القيمة مع الأجزاء المحلية"),
+        "irr": share("Internal rate of return", "معدل العائد الداخلي"),
+        "local_from": share("Local parts, first", "الأجزاء المحلية، أولا", 0),
+        "local_to": share("Local parts, last", "الأجزاء المحلية، آخرا", 0),
+        "content": share("Local content by the rule", "المحتوى المحلي بالقاعدة"),
+    }  # fmt: skip
+    notes = said("exhibit.transfer_paths_note")
+    return [
+        Exhibit(
+            "transfer_paths", "proof", said("exhibit.transfer_paths"),
+            (f"{notes[0]} {rule_said(rule, 'en')}", f"{notes[1]} {rule_said(rule, 'ar')}"),
+            said("exhibit.transfer_paths_origin"), table, columns,
+            both(lambda k: _paths(study, table, k)) if table.height else {}, limit=40,
+            inputs=("transfers", "transfer_paths", "options", "recipes", "content_rules"),
+        )
+    ]  # fmt: skip
+
+
+def _paths(study: ReportData, table: pl.DataFrame, k: int) -> Any:
+    """Worth of the ways of each option side by side."""
+    lang = LANGS[k]
+    options = table["option"].unique(maintain_order=True).to_list()[:MOST]
+    rows = [
+        (r[f"option_{lang}"], r[f"path_{lang}"], r["worth"], GOOD if r["worth"] > 0 else BAD)
+        for r in table.filter(pl.col("option").is_in(options)).iter_rows(named=True)
+    ]
+    return bars(rows, study.currency, said("home.chart.paths"), k)

@@ -1,0 +1,294 @@
+"""Where: sites by decision, partner units, and what moves between regions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import cos, pi, sin
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from tawteen.report.drawing import STATUS_COLOURS, WIDTH, Rows, both, colours, data, spoken
+from tawteen.report.exhibit import COMMODITY, REGION, SITE, Both, Exhibit, Shown, amount, coded, money, words
+from tawteen.report.labels import in_lines
+from tawteen.report.lists import STATUS
+from tawteen.report.report_data import ReportData
+
+RING = 0.16
+MOST_LABELS, MOST_WIDE = 16, 150
+MOST_POINTS, CELLS = 600, 48
+HEIGHT = 520
+
+
+def map_note(study: ReportData, found: pl.DataFrame) -> Both:
+    """What the signs of this map mean; signs that it does not have are not spoken of."""
+    parts: list[Both] = [
+        ("Points are sites by decision; lines are what moves between regions over the whole horizon (thicker is more).",
+         "النقاط مواقع حسب القرار؛ والخطوط ما ينتقل بين المناطق طوال الأفق (الأغلظ أكثر)."),
+    ]  # fmt: skip
+    if study.outline and study.case["units"].drop_nulls(["lat", "lon"]).height:
+        parts.append(("Squares are partner units.", "المربعات وحدات الشريك."))
+    if found.height > MOST_POINTS:
+        parts.append((f"{found.height} sites are drawn as cells, larger where there are more.",
+                      f"رسمت المواقع وعددها {found.height} خلايا تكبر بكثرتها."))  # fmt: skip
+    else:
+        parts.append(("Sites of one town stand in a ring around it; a site without coordinates stands at its region.",
+                      "مواقع المدينة الواحدة حلقة حولها، والموقع بلا إحداثيات يوضع عند منطقته."))  # fmt: skip
+    return (" ".join(p[0] for p in parts), " ".join(p[1] for p in parts))
+
+
+def clockwise(outline: Mapping[str, Any]) -> dict[str, Any]:
+    """Borders whose outer rings run clockwise, as Vega wants them; polygons and multipolygons only."""
+    features = []
+    for feature in outline.get("features", ()):
+        shape = feature["geometry"]
+        polygons = [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]
+        turned = [[_turned(ring, i == 0) for i, ring in enumerate(polygon)] for polygon in polygons]
+        features.append(
+            {"type": "Feature", "properties": {}, "geometry": {"type": "MultiPolygon", "coordinates": turned}}
+        )
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _turned(ring: list[list[float]], clock: bool) -> list[list[float]]:
+    area = sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:] + ring[:1], strict=True))
+    return ring if (area < 0) == clock else ring[::-1]
+
+
+def places(study: ReportData) -> pl.DataFrame:
+    """site, status, lat, lon, placed (site or region); sites at one point stand in a ring around it."""
+    regions = study.case["regions"].select(region="id", rlat="lat", rlon="lon")
+    status = study.programme.sites.select(site="id", status="status")
+    frame = (
+        study.case["sites"].select("region", "lat", "lon", site="id").join(regions, on="region", how="left")
+        .join(status, on="site", how="inner")
+        .with_columns(
+            placed=pl.when(pl.col("lat").is_not_null()).then(pl.lit("site")).otherwise(pl.lit("region")),
+            lat=pl.coalesce("lat", "rlat"), lon=pl.coalesce("lon", "rlon"),
+        )
+        .drop_nulls(["lat", "lon"])
+    )  # fmt: skip
+    rows = []
+    for (lat, lon), group in frame.group_by("lat", "lon", maintain_order=True):
+        size = group.height
+        for i, row in enumerate(group.iter_rows(named=True)):
+            turn, ring = 2 * pi * i / max(size, 1), RING * (1 + i // 12) if size > 1 else 0.0
+            at = {"lat": float(lat) + ring * sin(turn), "lon": float(lon) + ring * cos(turn)}
+            rows.append({**row, **at})
+    schema = {"site": pl.String, "status": pl.String, "lat": pl.Float64, "lon": pl.Float64, "placed": pl.String}
+    return pl.DataFrame(rows, schema=schema)
+
+
+def flows(study: ReportData) -> pl.DataFrame:
+    """route, origin, target, commodity, amount (units), tonnes, cost (currency) over the horizon."""
+    routes = study.case["routes"].select(
+        id="id", origin="from_region", target="to_region", rate="cost", carries="carries"
+    )
+    mass = study.case.filled("commodities").select(commodity="id", mass="mass", unit="unit")
+    moved = study.programme.flows.filter((pl.col("kind") == "transport") & (pl.col("amount") > 1e-6))
+    return (
+        moved.join(routes, on="id").join(mass, on="commodity")
+        .group_by("id", "origin", "target", "carries", "commodity", "unit")
+        .agg(pl.col("amount").sum(), tonnes=(pl.col("amount") * pl.col("mass")).sum(),
+             cost=(pl.col("amount") * pl.col("mass") * pl.col("rate")).sum())
+        .sort("tonnes", descending=True)
+    )  # fmt: skip
+
+
+def whereabouts(study: ReportData) -> list[Exhibit]:
+    """The map, and the table of flows beside it."""
+    found, moved = places(study), flows(study)
+    note = map_note(study, found)
+    sites = study.named(
+        found.join(study.case["sites"].select("region", "town", "authority", site="id"), on="site"),
+        site="sites",
+        region="regions",
+    ).sort("status", "site")
+    here: dict[str, Shown] = {
+        "site": SITE, "region": REGION, "town": words("Town", "المدينة"),
+        "authority": words("Controlling authority", "السلطة المسيطرة"), "status": coded("Status", "القرار", "status"),
+        "lat": amount("Latitude", "خط العرض", decimals=2), "lon": amount("Longitude", "خط الطول", decimals=2),
+        "placed": coded("Placed by", "الموضع حسب", "placed"),
+    }  # fmt: skip
+    there: dict[str, Shown] = {
+        "origin": words("From", "من"), "target": words("To", "إلى"), "commodity": COMMODITY,
+        "amount": amount("Quantity", "الكمية"), "unit": coded("Unit", "الوحدة", "units"),
+        "tonnes": amount("Tonnes (MWh, m³)", "أطنان (م.و.س، م³)"), "cost": money("Cost of transport", "كلفة النقل"),
+    }  # fmt: skip
+    return [
+        Exhibit(
+            "map", "sites", ("Map of sites and flows", "خريطة المواقع والتدفقات"),
+            note,
+            ("Coordinates of sites, regions and units in the case; decisions and flows of the programme.",
+             "إحداثيات المواقع والمناطق والوحدات من الحالة؛ والقرارات والتدفقات من البرنامج."),
+            sites, here, both(lambda k: drawn(study, found, moved, k)) if found.height else {},
+            limit=200, inputs=("sites", "regions", "units", "programme.sites", "programme.flows"),
+        ),
+        Exhibit(
+            "flows", "goods", ("Transport between regions", "النقل بين المناطق"),
+            ("Sums over the whole horizon.", "مجاميع الأفق كله."),
+            ("Flows of the programme on the routes of the case, at the cost of the route.",
+             "تدفقات البرنامج على مسارات الحالة بكلفة المسار."),
+            study.named(moved, origin="regions", target="regions", commodity="commodities"), there,
+            limit=100, inputs=("routes", "commodities", "programme.flows"),
+        ),
+    ]  # fmt: skip
+
+
+def drawn(study: ReportData, found: pl.DataFrame, moved: pl.DataFrame, k: int) -> Any:
+    """The map as layers: borders or graticule, flows, partner units, sites, names."""
+    layers: list[Any] = []
+    window = _window(study, found)
+    if study.outline:
+        ground = data(clockwise(study.outline)["features"])
+        layers.append(alt.Chart(ground).mark_geoshape(fill="#f4f1ea", stroke="#b9b3a4", strokeWidth=0.8, clip=True))
+    else:
+        west, south, east, north = window
+        lines = alt.graticule(step=[2, 2], extent=[[west - 14, south - 8], [east + 14, north + 8]])
+        layers.append(alt.Chart(lines).mark_geoshape(filled=False, stroke="#d8dfe4", clip=True))
+    layers += _lines(study, moved) + _units(study)
+    layers.append(
+        alt.Chart(data(_points(found, window, k))).mark_circle(opacity=0.95, stroke="white", strokeWidth=0.8).encode(
+            longitude="lon:Q", latitude="lat:Q", size=alt.Size("area:Q", scale=None, legend=None),
+            color=alt.Color("status:N", scale=colours(STATUS, found["status"], k, STATUS_COLOURS),
+                            legend=alt.Legend(symbolType="circle")),
+        )
+    )  # fmt: skip
+    layers += _names(study, found, window, k)
+    return alt.layer(*layers).project(**_projection(window)).properties(width=WIDTH, height=HEIGHT)
+
+
+def _points(found: pl.DataFrame, window: tuple[float, float, float, float], k: int) -> Rows:
+    """One point a site; beyond `MOST_POINTS` one a cell of a grid and decision, its area by the number of sites."""
+    order = {status: i for i, status in enumerate(STATUS)}
+    spots = found.with_columns(n=pl.lit(1))
+    if found.height > MOST_POINTS:
+        west, south, east, north = window
+        step = max(east - west, north - south) / CELLS
+        cell = [((pl.col(c) / step).floor() * step + step / 2).alias(c) for c in ("lat", "lon")]
+        spots = found.with_columns(cell).group_by("lat", "lon", "status").agg(n=pl.len()).sort("lat", "lon", "status")
+    spots = spots.sort(pl.col("status").replace_strict(order), descending=True, maintain_order=True)
+    return [
+        {
+            "lat": r["lat"],
+            "lon": r["lon"],
+            "status": spoken(STATUS[r["status"]], k),
+            "area": min(72 * r["n"] ** 0.5, 900),
+        }
+        for r in spots.iter_rows(named=True)
+    ]
+
+
+def _window(study: ReportData, found: pl.DataFrame) -> tuple[float, float, float, float]:
+    """West, south, east, north around sites, regions and (with borders) units, with a margin."""
+    box = found.select("lat", "lon")
+    for table in ("regions", *(["units"] if study.outline else [])):
+        box = pl.concat([box, study.case[table].select("lat", "lon").drop_nulls()])
+    south, north = float(box["lat"].min()) - 1.2, float(box["lat"].max()) + 1.0  # type: ignore[arg-type]
+    west, east = float(box["lon"].min()) - 1.5, float(box["lon"].max()) + 1.5  # type: ignore[arg-type]
+    return west, south, east, north
+
+
+def _projection(window: tuple[float, float, float, float]) -> dict[str, Any]:
+    """A Mercator projection that fits the window into the picture."""
+    west, south, east, north = window
+    corners = [[[west, south], [west, north], [east, north], [east, south], [west, south]]]
+    shape = {"type": "Polygon", "coordinates": corners}
+    return {
+        "type": "mercator",
+        "fit": {"type": "Feature", "geometry": shape, "properties": {}},
+        "size": [WIDTH, HEIGHT],
+    }
+
+
+def _lines(study: ReportData, moved: pl.DataFrame) -> list[Any]:
+    regions = study.case["regions"].drop_nulls(["lat", "lon"]).select("id", "lat", "lon")
+    sums = moved.group_by("origin", "target").agg(pl.col("tonnes").sum())
+    rows: Rows = (
+        sums.join(regions.rename({"id": "origin"}), on="origin")
+        .join(regions.select(target="id", lat2="lat", lon2="lon"), on="target")
+        .to_dicts()
+    )
+    if not rows:
+        return []
+    top = max(r["tonnes"] for r in rows)
+    for r in rows:
+        r["w"] = 1.2 + 5 * (r["tonnes"] / top) ** 0.5
+    line = alt.Chart(data(rows)).mark_rule(color="#2a6f97", opacity=0.45).encode(
+        longitude="lon:Q", latitude="lat:Q", longitude2="lon2:Q", latitude2="lat2:Q",
+        strokeWidth=alt.StrokeWidth("w:Q", scale=None, legend=None),
+    )  # fmt: skip
+    return [line]
+
+
+def _units(study: ReportData) -> list[Any]:
+    units = study.case["units"].drop_nulls(["lat", "lon"])
+    if units.is_empty() or not study.outline:
+        return []
+    spots = units.group_by("lat", "lon", maintain_order=True).agg(city=pl.col("city").first(), n=pl.len())
+    rows = [{"lat": r["lat"], "lon": r["lon"]} for r in spots.iter_rows(named=True)]
+    return [
+        alt.Chart(data(rows))
+        .mark_square(size=60, color="#5b3f8c", opacity=0.85)
+        .encode(longitude="lon:Q", latitude="lat:Q")
+    ]
+
+
+@dataclass
+class _Room:
+    """Where words may stand on the map without covering a point or other words; degrees."""
+
+    per_degree: float
+    points: list[tuple[float, float]]
+    taken: list[tuple[float, float, float, float]] = field(default_factory=list)
+
+    def box(self, lat: float, lon: float, text: str, size: float, *, beside: bool) -> tuple[float, float, float, float]:
+        """South, west, north, east of words centred on a place or beginning beside it."""
+        lines = text.split("\n")
+        wide = 0.6 * size * max(len(line) for line in lines) / self.per_degree
+        high = 1.2 * size * len(lines) / self.per_degree
+        west = lon + 6 / self.per_degree if beside else lon - wide / 2
+        return lat - high / 2, west, lat + high / 2, west + wide
+
+    def covered(self, box: tuple[float, float, float, float]) -> int:
+        """How many points and words the box would cover."""
+        south, west, north, east = box
+        near = 4 / self.per_degree
+        points = sum(south - near < a < north + near and west - near < o < east + near for a, o in self.points)
+        return points + 3 * sum(s < north and n > south and w < east and e > west for s, w, n, e in self.taken)
+
+
+def _names(study: ReportData, found: pl.DataFrame, window: tuple[float, float, float, float], k: int) -> list[Any]:
+    """Names of regions where they cover least, and of chosen sites where they cover nothing."""
+    west, south, east, north = window
+    per_degree = min(WIDTH / (east - west), HEIGHT / ((north - south) * 1.15))
+    room = _Room(per_degree, list(zip(found["lat"], found["lon"], strict=True)))
+    regions: Rows = []
+    for r in study.case["regions"].drop_nulls(["lat", "lon"]).iter_rows(named=True):
+        name = (r["name_en"], r["name_ar"])
+        steps = [r["lat"] + px / per_degree for px in (-24, 24, -38, 38, -54, 54)]
+        boxes = {lat: room.box(lat, r["lon"], name[k], 13, beside=False) for lat in steps}
+        best = min(steps, key=lambda lat: room.covered(boxes[lat]))
+        room.taken.append(boxes[best])
+        regions.append({"lat": best, "lon": r["lon"], "name": spoken(name, k)})
+    sites: Rows = []
+    told = ("firm", "conditional") if found.height <= MOST_POINTS else ()
+    chosen = [r for s in told for r in found.filter(pl.col("status") == s).iter_rows(named=True)]
+    for r in chosen:
+        label = in_lines(study.name("sites", r["site"]), k, MOST_WIDE, lines=3)
+        box = room.box(r["lat"], r["lon"], label, 10.5, beside=True)
+        if len(sites) < MOST_LABELS and not room.covered(box):
+            room.taken.append(box)
+            sites.append({"lat": r["lat"], "lon": r["lon"], "name": label})
+    layers = _text(regions, fontSize=13, fontWeight=600, color="#6d6552") if regions else []
+    return layers + (_text(sites, fontSize=10.5, align="left", dx=7, lineHeight=12) if sites else [])
+
+
+def _text(rows: Rows, **look: Any) -> list[Any]:
+    """Words on a pale halo, so that lines under them do not disturb."""
+    chart = alt.Chart(data(rows))
+    place = {"longitude": "lon:Q", "latitude": "lat:Q", "text": "name:N"}
+    halo = {**look, "color": "white", "stroke": "white", "strokeWidth": 3, "opacity": 0.75}
+    return [chart.mark_text(baseline="middle", **some).encode(**place) for some in (halo, look)]

@@ -1,0 +1,254 @@
+"""Sheets of a live workbook: inputs to change, and rows of formulas that refer to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from tawteen.appraise.statements.timing import Spread, Timeline
+from tawteen.appraise.study import Amounts
+from tawteen.report.workbook_formulas.formula import Array, Formula, wide
+from tawteen.words import Words
+
+LABEL, UNIT, GRADE, SOURCE, SINGLE, FIRST = range(6)
+"""Columns: what a row is, its unit, grade and source, the one number for all periods, the first period."""
+LOOKS: dict[str, dict[str, Any]] = {
+    "title": {"bold": True, "font_size": 14},
+    "note": {"font_color": "#5b6b76", "italic": True},
+    "head": {"bold": True, "bg_color": "#e6f2ed", "border": 1, "border_color": "#c5d3cc", "text_wrap": True},
+    "section": {"bold": True, "font_color": "#12805c"},
+    "text": {},
+    "input": {"font_color": "#1f4fbf", "bg_color": "#fdf7e3", "num_format": "#,##0.####"},
+    "money": {"num_format": "#,##0;[Red]-#,##0;-"},
+    "sum": {"num_format": "#,##0;[Red]-#,##0;-", "bold": True, "top": 1},
+    "factor": {"num_format": "0.000000"},
+    "number": {"num_format": "#,##0.00"},
+    "share": {"num_format": "0.00%"},
+}
+
+Key = tuple[str, str, str, str]
+"""Statement, item, name and part of a line, as in `Statements.lines`."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """Where an input comes from: the weakest grade among its values, and what states them."""
+
+    grade: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Line(Formula):
+    """A row that stands in a sheet: its texts are addresses."""
+
+    sheet: str = ""
+    at: int = 0
+
+    def span(self, first: int = 0, last: int | None = None) -> str:
+        """Address of the cells of some periods: all without bounds, `last` included."""
+        end = len(self) - 1 if last is None else last
+        cells = [xl_rowcol_to_cell(self.at, FIRST + t, row_abs=True, col_abs=True) for t in (first, end)]
+        return f"{self.sheet}!{cells[0]}:{cells[1]}"
+
+
+@dataclass
+class Book:
+    """The workbook that is being written, and every line of a statement in it."""
+
+    writer: Any
+    words: Words
+    time: Timeline
+    columns: int
+    told: Mapping[str, Told] = field(default_factory=dict)
+    lines: dict[tuple[str, Key], Line] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.looks = {name: self.writer.add_format(look) for name, look in LOOKS.items()}
+
+    def sheet(self, code: str, suffix: str = "", title: str = "") -> Sheet:
+        """A new sheet under the name of a code."""
+        name = self.words.say(code) + suffix
+        return Sheet(self, self.writer.add_worksheet(name[:31]), f"'{name[:31]}'", title or name)
+
+
+class Sheet:
+    """One sheet, filled from its top."""
+
+    def __init__(self, book: Book, target: Any, name: str, title: str) -> None:
+        self.book, self.target, self.name = book, target, name
+        self.next = 0
+        self.asked: dict[str, Line] = {}
+        self.beside: Sheet | None = None
+        if book.words.lang == "ar":
+            target.right_to_left()
+        target.set_column(LABEL, LABEL, 44)
+        target.set_column(UNIT, UNIT, 16)
+        target.set_column(GRADE, GRADE, 12)
+        target.set_column(SOURCE, SOURCE, 30)
+        target.set_column(SINGLE, FIRST + book.columns, 14)
+        self.text(title, "title")
+
+    def text(self, text: str, look: str = "note") -> None:
+        """A line of words."""
+        self.target.write_string(self.next, LABEL, text, self.book.looks[look])
+        self.next += 1
+
+    def section(self, code: str) -> None:
+        """A heading below an empty line."""
+        self.next += 1
+        self.text(self.book.words.say(code), "section")
+
+    def heads(self, labels: Sequence[str]) -> None:
+        """Names of the columns, and panes that keep them in sight."""
+        say, head = self.book.words.say, self.book.looks["head"]
+        names = [say(f"live.column.{c}") for c in ("row", "unit", "grade", "source", "single")]
+        self.target.write_row(self.next, LABEL, [*names, *labels], head)
+        self.next += 1
+        self.target.freeze_panes(self.next, FIRST)
+
+    def number(self, key: str, label: str, value: float, unit: str = "") -> Line:
+        """An input of one number; asked again it is the one that stands."""
+        if key in self.asked:
+            return self.asked[key]
+        line = self._begin(label, unit, key)
+        values = np.array([float(value)])
+        address = xl_rowcol_to_cell(line, SINGLE, row_abs=True, col_abs=True)
+        self._ask(line, SINGLE, value, self._same(key, values))
+        return self._keep(key, Line((f"{self.name}!{address}",), values, sheet=self.name, at=line))
+
+    def amounts(self, key: str, label: str, amounts: Amounts, single: Spread = "every", unit: str = "") -> Line:
+        """An input by period: one number to change where it is one for all periods, else a number in each."""
+        time = self.book.time
+        values = time.spread(amounts, single)
+        if isinstance(amounts, dict) or key in self.asked:
+            return self.series(key, label, values, unit)
+        line = self._begin(label, unit, key)
+        twin = self._same(key, values)
+        one = xl_rowcol_to_cell(line, SINGLE, row_abs=True, col_abs=True)
+        if twin is None:
+            self.target.write_number(line, SINGLE, amounts, self.book.looks["input"])
+        covered = time.spread(1.0, single)
+        for t, value in enumerate(values):
+            if twin is not None:
+                self._ask(line, FIRST + t, value, twin[t])
+            elif covered[t]:
+                self.target.write_formula(line, FIRST + t, f"={one}", self.book.looks["money"], value)
+            else:
+                self.target.write_number(line, FIRST + t, 0.0, self.book.looks["money"])
+        return self._keep(key, self._line(line, values))
+
+    def series(self, key: str, label: str, values: Array, unit: str = "") -> Line:
+        """An input with a number in each period; asked again it is the one that stands."""
+        if key in self.asked:
+            return self.asked[key]
+        line = self._begin(label, unit, key)
+        twin = self._same(key, values)
+        for t, value in enumerate(values):
+            self._ask(line, FIRST + t, float(value), None if twin is None else twin[t])
+        return self._keep(key, self._line(line, values))
+
+    def _same(self, key: str, values: Array) -> Line | None:
+        """The input of the sheet beside, where it is the same number: to change one is to change both."""
+        found = None if self.beside is None else self.beside.asked.get(key)
+        return found if found is not None and np.array_equal(found.values, values) else None
+
+    def _ask(self, line: int, column: int, value: float, twin: Formula | None) -> None:
+        if twin is None:
+            self.target.write_number(line, column, value, self.book.looks["input"])
+        else:
+            self.target.write_formula(line, column, f"={twin.texts[0]}", self.book.looks["money"], value)
+
+    def _keep(self, key: str, line: Line) -> Line:
+        self.asked[key] = line
+        return line
+
+    def put(self, label: str, made: Formula | float, unit: str = "", look: str = "money") -> Line:
+        """A row of formulas, one in each period."""
+        line = self._begin(label, unit, "")
+        whole = wide(made, self.book.time.periods)
+        for t, (text, value) in enumerate(zip(whole.texts, whole.values, strict=True)):
+            self._write(line, FIRST + t, text, value, look)
+        return self._line(line, whole.values)
+
+    def later(self, label: str, values: Array, unit: str = "") -> Line:
+        """A row whose formulas are written once what they hang on stands; `values` is what they will come to."""
+        return self._line(self._begin(label, unit, ""), values)
+
+    def fill(self, line: Line, made: Formula, look: str = "money") -> None:
+        """Formulas of a row that was left for later."""
+        for t, (text, value) in enumerate(zip(made.texts, made.values, strict=True)):
+            self._write(line.at, FIRST + t, text, value, look)
+
+    def across(self, label: str, made: Formula, look: str = "money") -> Line:
+        """A row of formulas of its own length."""
+        line = self._begin(label, "", "")
+        for t, (text, value) in enumerate(zip(made.texts, made.values, strict=True)):
+            self._write(line, FIRST + t, text, value, look)
+        return self._line(line, made.values)
+
+    def single(self, label: str, made: Formula, unit: str = "", look: str = "money") -> Line:
+        """One formula for all periods."""
+        line = self._begin(label, unit, "")
+        self._write(line, SINGLE, made.texts[0], made.values[0], look)
+        address = xl_rowcol_to_cell(line, SINGLE, row_abs=True, col_abs=True)
+        return Line((f"{self.name}!{address}",), made.values, sheet=self.name, at=line)
+
+    def here(self, period: int) -> str:
+        """Address of a period in the row that comes next."""
+        return f"{self.name}!{xl_rowcol_to_cell(self.next, FIRST + period)}"
+
+    def rows(self, count: int) -> int:
+        """Leaves rows free, and says which is the first of them."""
+        first, self.next = self.next, self.next + count
+        return first
+
+    def label(self, line: int, text: str) -> None:
+        """Words before a row that was left free."""
+        self.target.write_string(line, LABEL, text, self.book.looks["text"])
+
+    def cell(self, line: int, column: int, made: Formula, look: str = "money") -> Formula:
+        """One formula in a row that was left free; returns its address."""
+        self._write(line, FIRST + column, made.texts[0], made.values[0], look)
+        address = xl_rowcol_to_cell(line, FIRST + column, row_abs=True, col_abs=True)
+        return Formula((f"{self.name}!{address}",), made.values[:1])
+
+    def table_head(self, names: Sequence[str]) -> None:
+        """Names of the first columns of a small table."""
+        self.target.write_row(self.next, LABEL, list(names), self.book.looks["head"])
+        self.next += 1
+
+    def compared(self, label: str, made: Formula, look: str) -> None:
+        """A live figure, what it was when the workbook was written, and the difference."""
+        line, value = self._begin(label, "", ""), float(made.values[0])
+        self._write(line, GRADE, made.texts[0], value, look)
+        if np.isnan(value):
+            self.target.write_string(line, SOURCE, "", self.book.looks["text"])
+            return
+        self.target.write_number(line, SOURCE, value, self.book.looks[look])
+        live, was = (xl_rowcol_to_cell(line, column) for column in (GRADE, SOURCE))
+        text = f'IF(ISNUMBER({live}),{live}-{was},"")'
+        self.target.write_formula(line, SINGLE, f"={text}", self.book.looks[look], 0.0)
+
+    def _begin(self, label: str, unit: str, key: str) -> int:
+        line, looks = self.next, self.book.looks
+        self.next += 1
+        self.target.write_string(line, LABEL, label, looks["text"])
+        self.target.write_string(line, UNIT, unit, looks["note"])
+        if key:
+            told = self.book.told.get(key, Told())
+            self.target.write_string(line, GRADE, told.grade, looks["note"])
+            self.target.write_string(line, SOURCE, told.source, looks["note"])
+        return line
+
+    def _write(self, line: int, column: int, text: str, value: float, look: str) -> None:
+        shown: float | str = "" if np.isnan(value) else float(value)
+        self.target.write_formula(line, column, f"={text}", self.book.looks[look], shown)
+
+    def _line(self, line: int, values: Array) -> Line:
+        texts = tuple(f"{self.name}!{xl_rowcol_to_cell(line, FIRST + t)}" for t in range(len(values)))
+        return Line(texts, np.asarray(values, dtype=np.float64), sheet=self.name, at=line)

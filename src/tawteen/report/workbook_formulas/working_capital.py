@@ -1,0 +1,148 @@
+"""Working capital by days of coverage as formulas, as `appraise.statements.working_capital` has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tawteen.appraise.statements.working_capital import NOT_FACTORY, OFF_PRODUCT
+from tawteen.appraise.study import Origin
+from tawteen.report.workbook_formulas.assets import growth_lines
+from tawteen.report.workbook_formulas.book import Line
+from tawteen.report.workbook_formulas.formula import Formula, before, ratio, total, wide
+from tawteen.report.workbook_formulas.model import ORIGINS, StudyModel
+from tawteen.report.workbook_formulas.operations import Costing, Running
+
+
+@dataclass(frozen=True)
+class Held:
+    """One item of working capital; payables are negative."""
+
+    item: str
+    origin: Origin
+    values: Line
+
+
+def held_of(model: StudyModel, running: Running) -> list[Held]:
+    """Every item that the study covers by days, and net working capital."""
+    model.inputs.section("statements.statement.working_capital")
+    model.schedules.section("statements.statement.working_capital")
+    activity = {c.cost.id: c.activity for c in running.costs}
+    finished = None
+    if days := model.study.working_capital.finished_days:
+        finished = _days(model, "working_capital", "finished_days", model.study, days)
+        if model.profile.activity == "produced":
+            activity = {name: _produced(model, used, finished) for name, used in activity.items()}
+    found = [
+        *_stocks(model, running, activity),
+        *_in_work(model, running, activity, finished),
+        *_receivables(model, running),
+        *_cash(model, running, activity),
+        *_payables(model, running, activity),
+    ]
+    for item in dict.fromkeys(one.item for one in found):
+        model.line(model.schedules, "working_capital", item, held_sum(model, found, item))
+    net: dict[Origin | None, Line] = {}
+    for origin in (None, *ORIGINS):
+        made = model.sum([(one.origin, one.values) for one in found], origin)
+        net[origin] = model.line(
+            model.schedules, "working_capital", "net_working_capital", made, part=origin or "total",
+            look="money" if origin else "sum",
+        )  # fmt: skip
+    growth_lines(model, net)
+    return found
+
+
+def held_sum(model: StudyModel, held: list[Held], *items: str) -> Formula:
+    """Sum of these items."""
+    return model.sum([(one.origin, one.values) for one in held if one.item in items])
+
+
+def _days(model: StudyModel, key: str, what: str, of: object, days: float) -> Formula:
+    return model.number(key, what, of, days, model.say("live.days")) / float(model.profile.days)
+
+
+def _produced(model: StudyModel, used: Formula, finished: Formula) -> Formula:
+    """Activity of a year of production: what is sold and the growth of the stock of finished products."""
+    whole = wide(used, model.time.periods)
+    stock = whole * finished
+    return whole + (stock - before(stock))
+
+
+def _held(model: StudyModel, item: str, one: Costing, values: Formula, origin: Origin | None = None) -> Held:
+    where = origin or one.cost.origin
+    label = model.called(one.cost)
+    made = model.line(model.schedules, "working_capital", item, values, name=one.cost.id, part=where, label=label)
+    return Held(item, where, made)
+
+
+def _stocks(model: StudyModel, running: Running, activity: dict[str, Formula]) -> Iterator[Held]:
+    for one in running.costs:
+        cost, key = one.cost, f"costs.{one.cost.id}"
+        yearly = one.yearly(activity[cost.id])
+        stock = []
+        if cost.stock_days:
+            stock.append(yearly * _days(model, key, "stock_days", cost, cost.stock_days))
+        if cost.extra_stock:
+            extra = model.ask(
+                key, "extra_stock", cost, cost.extra_stock, "every", unit=cost.currency or model.study.currency
+            )
+            stock.append(extra * model.rate(cost.currency, cost.rate))
+        if stock:
+            yield _held(model, "stock", one, total(stock))
+        if cost.credit_days and cost.credit_cover:
+            days = _days(model, key, "credit_days", cost, cost.credit_days)
+            yield _held(model, "credit_margin", one, yearly * days * model.number(key, "credit_cover", cost,
+                                                                                 cost.credit_cover))  # fmt: skip
+
+
+def _in_work(
+    model: StudyModel, running: Running, activity: dict[str, Formula], finished: Formula | None
+) -> Iterator[Held]:
+    if in_work := model.study.working_capital.work_in_progress_days:
+        days = _days(model, "working_capital", "work_in_progress_days", model.study, in_work)
+        for one in running.costs:
+            if one.cost.category not in NOT_FACTORY:
+                yield _held(model, "work_in_progress", one, one.yearly(activity[one.cost.id]) * days)
+    if finished is not None:
+        for one in running.costs:
+            if one.cost.category not in OFF_PRODUCT | {"care"}:
+                yield _held(model, "finished", one, one.yearly() * finished)
+
+
+def _receivables(model: StudyModel, running: Running) -> Iterator[Held]:
+    buyers = {buyer.id: buyer for buyer in model.study.buyers}
+    cost = model.sum([(c.cost.origin, c.values) for c in running.costs])
+    for one in running.sales:
+        sale = one.sale
+        buyer = buyers.get(sale.buyer)
+        if buyer is None or not buyer.days + buyer.late_days:
+            continue
+        key = f"buyers.{buyer.id}"
+        days = model.number(key, "days", buyer, buyer.days, model.say("live.days"))
+        late = model.number(key, "late_days", buyer, buyer.late_days, model.say("live.days"))
+        share = (days + late) / float(model.profile.days)
+        part = ratio(one.values, running.revenue, 0.0)
+        base = part * cost if model.profile.receivables == "cost" else one.values + one.tax
+        made = model.line(
+            model.schedules, "working_capital", "receivables", share * base * float(model.step), name=sale.id,
+            part=sale.origin, label=model.called(sale),
+        )  # fmt: skip
+        yield Held("receivables", sale.origin, made)
+
+
+def _cash(model: StudyModel, running: Running, activity: dict[str, Formula]) -> Iterator[Held]:
+    if not model.study.working_capital.cash_days:
+        return
+    days = _days(model, "working_capital", "cash_days", model.study, model.study.working_capital.cash_days)
+    left_out = model.profile.cash_without | {"marketing"}
+    for one in running.costs:
+        if one.cost.origin == "local" and one.cost.category not in left_out:
+            yield _held(model, "cash_in_hand", one, one.yearly(activity[one.cost.id]) * days, "local")
+
+
+def _payables(model: StudyModel, running: Running, activity: dict[str, Formula]) -> Iterator[Held]:
+    for one in running.costs:
+        if one.cost.payable_days:
+            days = _days(model, f"costs.{one.cost.id}", "payable_days", one.cost, one.cost.payable_days)
+            yield _held(model, "payables", one, -(one.yearly(activity[one.cost.id]) * days))
