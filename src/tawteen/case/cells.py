@@ -17,12 +17,10 @@ from typing import Any
 import polars as pl
 
 from tawteen.case.codes import codes
+from tawteen.case.names import DIGITS, INVISIBLE, fold
 
 Read = tuple[pl.Series, pl.Series]
 
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
-_INVISIBLE = "[\u00ad\u061c\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
-_ALIKE = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "_": " ", "-": " "})
 _FLAGS = {
     **dict.fromkeys(("yes", "y", "true", "1", "نعم", "صحيح"), True),
     **dict.fromkeys(("no", "n", "false", "0", "لا", "خطا"), False),
@@ -43,16 +41,9 @@ _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)
 _DAY_FIRST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})")
 
 
-def fold(text: str) -> str:
-    """What two spellings of one word share: case, width, invisible marks, alef and ya forms, digits, spaces."""
-    plain = re.sub(_INVISIBLE, "", unicodedata.normalize("NFKC", text)).translate(_DIGITS)
-    bare = "".join(c for c in plain if not ("\u064b" <= c <= "\u0652"))
-    return " ".join(bare.casefold().translate(_ALIKE).split())
-
-
 def number_of(text: str, *, share: bool) -> tuple[float | None, str | None]:
     """The number a cell means, or the code of why it cannot be told; percent signs only where it is a `share`."""
-    plain = re.sub(_INVISIBLE, "", text).translate(_DIGITS).replace("\u2212", "-").replace("’", "'")
+    plain = re.sub(INVISIBLE, "", text).translate(DIGITS).replace("\u2212", "-").replace("’", "'")
     plain = " ".join(plain.split())
     percent = plain.endswith(("%", "٪"))
     if percent and not share:
@@ -80,7 +71,7 @@ def number_of(text: str, *, share: bool) -> tuple[float | None, str | None]:
 
 def date_of(text: str) -> tuple[dt.date | None, str | None]:
     """The day a cell means: ISO, or day, month, year where only one reading is possible."""
-    plain = re.sub(_INVISIBLE, "", text).translate(_DIGITS)
+    plain = re.sub(INVISIBLE, "", text).translate(DIGITS)
     try:
         if iso := _ISO.fullmatch(plain):
             return dt.date(int(iso[1]), int(iso[3]), int(iso[4])), None
@@ -102,7 +93,7 @@ def flag_of(text: str) -> tuple[bool | None, str | None]:
 
 def clean_key(text: str) -> str:
     """A key or code as it is compared: composed, without invisible marks or tatweel, single spaces."""
-    return " ".join(re.sub(_INVISIBLE, "", unicodedata.normalize("NFC", text)).split())
+    return " ".join(re.sub(INVISIBLE, "", unicodedata.normalize("NFC", text)).split())
 
 
 @cache
@@ -196,7 +187,7 @@ def _or_null(texts: pl.Series) -> pl.Series:
 
 def keys(cells: pl.Series, *, many: bool) -> Read:
     """Keys and references, comparable with each other; `many` are separated by `;`."""
-    texts = cells.str.normalize("NFC").str.replace_all(_INVISIBLE, "").str.replace_all(r"\s+", " ").str.strip_chars()
+    texts = cells.str.normalize("NFC").str.replace_all(INVISIBLE, "").str.replace_all(r"\s+", " ").str.strip_chars()
     if many:
         texts = texts.str.replace_all(r"\s*[;؛][;؛\s]*", ";").str.strip_chars("; ")
     return _or_null(texts), _fine(cells)

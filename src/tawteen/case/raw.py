@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 import polars as pl
 
-from tawteen.case.cells import fold
+from tawteen.case.names import fold
 from tawteen.case.tables import TABLES, TITLES
 
 HEADER_WITHIN = 10
@@ -70,10 +69,3 @@ def header_of(raw: Raw) -> int | None:
     scores = {place: recognised(raw.cells.row(place), raw.table) for place in places}
     best = max(places, key=lambda place: scores[place], default=None)
     return best if best is not None and scores[best][0] else None
-
-
-def closest(word: str, known: Sequence[str]) -> str | None:
-    """The known word most like it, if any is."""
-    spelt = {fold(one): one for one in reversed(known)}
-    found = difflib.get_close_matches(fold(word), list(spelt), n=1, cutoff=0.6)
-    return spelt[found[0]] if found else None

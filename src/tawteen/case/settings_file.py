@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 from tawteen.case.cells import date_of, flag_of, number_of
 from tawteen.case.csv_file import decoded
 from tawteen.case.findings import Finding
-from tawteen.case.raw import closest
+from tawteen.case.names import closest
 from tawteen.case.settings import Settings
 
 TOML = "case.toml"

@@ -14,9 +14,9 @@ from xml.etree import ElementTree as ET
 import polars as pl
 from python_calamine import CalamineError, CalamineWorkbook
 
-from tawteen.case.cells import fold
 from tawteen.case.findings import Finding
-from tawteen.case.raw import Raw, closest, table_named, trimmed
+from tawteen.case.names import closest, fold
+from tawteen.case.raw import Raw, table_named, trimmed
 from tawteen.case.tables import TABLES
 
 SETTINGS_SHEET, README_SHEET, LISTS_SHEET = "settings", "readme", "lists"

@@ -13,7 +13,8 @@ from tawteen.case import cells
 from tawteen.case.codes import codes
 from tawteen.case.findings import Finding
 from tawteen.case.model import Origin
-from tawteen.case.raw import Raw, closest, header_of, headings
+from tawteen.case.names import closest, fold
+from tawteen.case.raw import Raw, header_of, headings
 from tawteen.case.tables import TABLES
 
 SAME_FINDINGS = 200
@@ -83,7 +84,7 @@ def _columns(
             told = zip(rows.filter(stray).to_list(), body[place].filter(stray).to_list(), strict=True)
             found.add_each("cell.stray", "", ((r, value, {}) for r, value in told), int(stray.sum()))
             continue
-        name = known.get(cells.fold(text))
+        name = known.get(fold(text))
         if name is None:
             guess = closest(text, [n for n in names if n not in places])
             if guess:
