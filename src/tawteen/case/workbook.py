@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +10,9 @@ from typing import Any
 
 import dataframely as dy
 import polars as pl
-import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
+from tawteen.case.atomic_write import new_workbook
 from tawteen.case.codes import LISTS, codes
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
@@ -64,15 +62,8 @@ def write_workbook(case: Case, path: Path, lang: Lang = "en") -> None:
     _refuse_long(case)
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".xlsx", dir=path.parent)
-    os.close(handle)
-    try:
-        with xlsxwriter.Workbook(beside, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-            _fill(book, case, lang)
-        Path(beside).chmod(0o644)
-        Path(beside).replace(path)
-    finally:
-        Path(beside).unlink(missing_ok=True)
+    with new_workbook(path) as book:
+        _fill(book, case, lang)
 
 
 def _refuse_long(case: Case) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, get_args
 
 import polars as pl
 
+from tawteen.case.atomic_write import write_text
 from tawteen.case.findings import CaseError, Finding
 from tawteen.plan.programme import VERSION, Programme, Scenario, Status
 
@@ -71,12 +71,7 @@ def write_programme(programme: Programme, path: Path) -> None:
         elif isinstance(value, Scenario):
             value = asdict(value)
         data[field.name] = value
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        beside.write_text(json.dumps(data, ensure_ascii=False, allow_nan=False), encoding="utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    write_text(path, json.dumps(data, ensure_ascii=False, allow_nan=False))
 
 
 def read_programme(path: Path) -> Programme:

@@ -10,12 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import xlsxwriter
-
 from tawteen.appraise.profile import PROFILES, Profile
 from tawteen.appraise.statements import Statements, statements
 from tawteen.appraise.study import Study
-from tawteen.report.atomic_write import replacing
+from tawteen.case.atomic_write import new_workbook
 from tawteen.report.workbook_formulas.assets import assets_of, investment_lines
 from tawteen.report.workbook_formulas.book import Book, Key, Line, Sheet, Told
 from tawteen.report.workbook_formulas.company import Company, balance, cash_plan, income, production_totals
@@ -56,8 +54,7 @@ def write_live_workbook(
     OSError where it cannot be written.
     """
     known = statements(study, profile)
-    options = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
-    with replacing(path) as beside, xlsxwriter.Workbook(str(beside), options) as writer:
+    with new_workbook(path) as writer:
         words = Words(lang)
         time = known.accounts.time
         after = PROFILES[known.profile].residual == "after"

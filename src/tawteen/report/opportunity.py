@@ -13,9 +13,9 @@ import typst
 import vl_convert
 
 from tawteen import __version__
+from tawteen.case.atomic_write import replacing
 from tawteen.report.appraisal_charts import cash, distribution, tornado
 from tawteen.report.appraised import Appraised
-from tawteen.report.atomic_write import replacing
 from tawteen.report.drawing import FONTS, configured
 from tawteen.report.live_workbook import conventions
 from tawteen.report.opportunity_text import Sheet

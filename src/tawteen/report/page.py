@@ -12,8 +12,8 @@ import jinja2
 import polars as pl
 
 from tawteen import __version__
+from tawteen.case.atomic_write import replacing
 from tawteen.case.tables import TABLES, TITLES
-from tawteen.report.atomic_write import replacing
 from tawteen.report.cells import Speech, html
 from tawteen.report.dossier import Dossiers
 from tawteen.report.exhibit import GROUPS, Both, Exhibit, Shown

@@ -10,7 +10,7 @@ from typing import Any
 
 import vl_convert
 
-from tawteen.report.atomic_write import replacing
+from tawteen.case.atomic_write import replacing
 from tawteen.report.drawing import FONTS
 from tawteen.report.exhibit import Exhibit
 from tawteen.words import Lang

@@ -16,8 +16,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from tawteen.appraise.programme_statements import GAIN, ProgrammeStatements
 from tawteen.appraise.statements.model import indicator_label
+from tawteen.case.atomic_write import new_workbook
 from tawteen.case.model import Case
-from tawteen.report.atomic_write import replacing
 from tawteen.report.live_workbook import conventions
 from tawteen.words import Lang, Words
 
@@ -33,8 +33,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
 
 def write_programme_workbook(told: ProgrammeStatements, case: Case, path: Path, lang: Lang = "en") -> None:
     """Writes the workbook; `ar` lays its sheets out right to left. OSError where it cannot be written."""
-    options = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
-    with replacing(path) as beside, xlsxwriter.Workbook(str(beside), options) as book:
+    with new_workbook(path) as book:
         _Writer(told, case, Words(lang), book, {name: book.add_format(look) for name, look in _LOOKS.items()}).write()
 
 

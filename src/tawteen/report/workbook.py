@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import xlsxwriter
 
+from tawteen.case.atomic_write import new_workbook
 from tawteen.case.model import Case
 from tawteen.case.tables import TABLES, TITLES
 from tawteen.plan.programme import Programme
-from tawteen.report.atomic_write import replacing
 from tawteen.report.cells import Speech
 from tawteen.report.exhibit import Both, Exhibit, Shown
 from tawteen.report.lists import said
@@ -44,18 +43,11 @@ def write_workbook(
     sheets += [(f"programme_{name}", (f"Programme: {name}", f"البرنامج: {name}"), ("", ""), plain(frame))
                for name, frame in programme_tables(programme).items()]  # fmt: skip
     sheets += [(f"in_{name}", TITLES[name], ("", ""), input_columns(name, case[name])) for name in TABLES]
-    with replacing(path) as beside:
-        options = {
-            "strings_to_numbers": False,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "nan_inf_to_errors": True,
-        }
-        with xlsxwriter.Workbook(str(beside), options) as book:
-            looks = {name: book.add_format(look) for name, look in FORMATS.items()}
-            _index(book, looks, sheets, lang)
-            for sheet in sheets:
-                _sheet(book, looks, sheet, lang)
+    with new_workbook(path, nan_inf_to_errors=True) as book:
+        looks = {name: book.add_format(look) for name, look in FORMATS.items()}
+        _index(book, looks, sheets, lang)
+        for sheet in sheets:
+            _sheet(book, looks, sheet, lang)
 
 
 def _index(book: Any, looks: Mapping[str, Any], sheets: list[Sheet], lang: Lang) -> None:

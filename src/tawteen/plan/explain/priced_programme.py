@@ -8,7 +8,6 @@ prices that prove the bound, at which nearly all that is chosen gains and nearly
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from tawteen.appraise.prices import prices as prices_of
 from tawteen.appraise.value import nothing_cost
+from tawteen.case.atomic_write import write_text
 from tawteen.case.model import Case
 from tawteen.diagnose import diagnose
 from tawteen.effects import effects
@@ -185,12 +185,7 @@ def kept_prices(programme: Programme, path: Path) -> Programme:
 def keep_prices(programme: Programme, path: Path) -> None:
     """Keeps the prices of a programme beside it, so that the next question need not find them again."""
     held = {"case_hash": programme.case_hash, "value": programme.value, PRICES: programme.figures[PRICES]}
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        beside.write_text(json.dumps(held), encoding="utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    write_text(path, json.dumps(held))
 
 
 def as_limits(of: Market, prices: Floats) -> pl.DataFrame:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
 import polars as pl
 
+from tawteen.case.atomic_write import write_text
 from tawteen.plan.robust.front import Front
 from tawteen.plan.robust.model import Robustness
 
@@ -25,12 +25,7 @@ def write_found(found: Robustness | Front, path: Path) -> None:
             types = {name: str(kind) for name, kind in value.schema.items()}
             value = {"types": types, "columns": value.to_dict(as_series=False)}
         data[field.name] = value
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        beside.write_text(json.dumps(data, ensure_ascii=False, allow_nan=False), encoding="utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    write_text(path, json.dumps(data, ensure_ascii=False, allow_nan=False))
 
 
 def read_found(path: Path, kind: type[Kept]) -> Kept | None:
