@@ -1,4 +1,4 @@
-# setup: an environment in .venv · run: plan the public Libya case · test · lint · bench · docs: write docs/tables*.md
+# setup: an environment in .venv · run: plan the public Libya case · test · lint · bench · docs: the documentation site in out/docs
 .PHONY: setup run test lint bench docs
 .DEFAULT_GOAL := run
 
@@ -41,3 +41,6 @@ bench: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python docs/build.py
+	@$(PIP) -e '.[docs]'
+	$(BIN)/sphinx-build -q -W -n -b html docs out/docs
+	@echo "Open out/docs/index.html"

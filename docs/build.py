@@ -1,4 +1,4 @@
-"""Writes the reference of tables, `docs/tables.md` and `docs/tables.ar.md`, from the schema. Run it as `make docs`."""
+"""Writes the generated pages of `docs/reference/`: tables from the schema. `make docs` runs it and builds the site."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tawteen.case.codes import LISTS, codes
 from tawteen.case.settings import Bracket, ExchangeRate, Party, Settings
 from tawteen.case.tables import TABLES, TITLES
 
-PAGES = {"en": "tables.md", "ar": "tables.ar.md"}
+PAGES = {"en": "reference/tables.md", "ar": "reference/tables.ar.md"}
 TYPES = {
     "String": ("text", "نص"),
     "Float64": ("number", "عدد"),
@@ -55,11 +55,10 @@ def page(lang: str) -> str:
     parts = [f"# {SAID['title'][k]}", SAID["intro"][k], *_settings(k)]
     for name, schema in TABLES.items():
         parts += [f"## {TITLES[name][k]} · `{name}`", _table(schema, k)]
-    parts += [f"## {SAID['codes'][k]}", SAID["isic"][k].format(n=len(codes("isic")))]
+    parts += [f"## {SAID['codes'][k]}", "### codes-isic", SAID["isic"][k].format(n=len(codes("isic")))]
     for name, words in LISTS.items():
-        if name != "tables":
-            said = "; ".join(f"`{code}` {word[k]}" for code, word in words.items())
-            parts.append(f'<a id="codes-{name}"></a>**`{name}`**: {said}')
+        said = "; ".join(f"`{code}` {word[k]}" for code, word in words.items())
+        parts += [f"### codes-{name}", said]
     text = "\n\n".join(parts) + "\n"
     return f'<div dir="rtl">\n\n{text}\n</div>\n' if k else text
 
@@ -126,9 +125,9 @@ def _allowed(column: dy.Column, meta: dict[str, Any], k: int) -> str:
 
 
 def main() -> None:
-    """Writes both pages beside this file."""
+    """Writes every generated page."""
     for lang, name in PAGES.items():
-        Path(__file__).with_name(name).write_text(page(lang), encoding="utf-8")
+        (Path(__file__).parent / name).write_text(page(lang), encoding="utf-8")
 
 
 if __name__ == "__main__":
