@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import gettext
 import io
+import os
 from collections.abc import Mapping
+from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -22,6 +24,30 @@ from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
 Lang = Literal["en", "ar"]
 LANGS: tuple[Lang, ...] = ("en", "ar")
+
+_language: ContextVar[Lang | None] = ContextVar("language", default=None)
+
+
+def locale_language(env: Mapping[str, str]) -> Lang:
+    """The language of the locale that the environment names: Arabic, else English."""
+    locale = next((env[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if env.get(name)), "")
+    return "ar" if locale[:2].lower() == "ar" else "en"
+
+
+def set_language(lang: Lang | None) -> None:
+    """Sets the language of sentences in Python; None returns to that of the environment's locale.
+
+    Raises ValueError for a language without sentences.
+    """
+    if lang is not None and lang not in LANGS:
+        raise ValueError(f"{lang!r}: use one of {', '.join(LANGS)}")
+    _language.set(lang)
+
+
+def language() -> Lang:
+    """The language set by `set_language`, else that of the environment's locale, else English."""
+    return _language.get() or locale_language(os.environ)
+
 
 # As the headers of the .po files say; Babel's own expression for Arabic swaps the last two forms.
 PLURALS: dict[Lang, str] = {

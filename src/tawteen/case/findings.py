@@ -1,15 +1,21 @@
-"""What is wrong or worth telling: a code, where, and arguments; sentences are made at the edge."""
+"""What is wrong with a case or worth knowing: a code, a place and arguments, and their text in one language."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from tawteen.words import Words, language
+
+SEVERITIES = ("error", "warning", "note")
+MOST = 20
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One message to be. `severity` error stops the run, warning and note do not.
+    """One message. `severity` error stops the run, warning and note do not.
 
     `code` names the sentence in `tawteen.words`; `args` fill it. `file`, `row`, `column`, `value` say where.
     """
@@ -23,10 +29,67 @@ class Finding:
     value: str | None = None
     args: Mapping[str, Any] = field(default_factory=dict)
 
+    def __str__(self) -> str:
+        """Severity, place and sentence in the language of `tawteen.words.language`."""
+        return text_of(self, Words(language()))
+
 
 class CaseError(Exception):
     """A case that cannot be used; carries every finding, at least one of them an error."""
 
     def __init__(self, findings: list[Finding]) -> None:
-        super().__init__(", ".join(sorted({f.code for f in findings})))
+        super().__init__(findings)
         self.findings = findings
+
+    def __str__(self) -> str:
+        """Every finding with its place, value and remedy, in the language of `tawteen.words.language`."""
+        return list_of(self.findings, Words(language()))
+
+
+def sentence_of(finding: Finding, words: Words) -> str:
+    """The sentence of a finding, without its place."""
+    where = {"file": finding.file, "row": finding.row, "column": finding.column, "value": finding.value}
+    known = {key: value for key, value in where.items() if value is not None}
+    return words.say(finding.code, {**known, **_arguments(finding.args, words)})
+
+
+def _arguments(args: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    """Arguments of a sentence in one language: a grade of evidence by its name, a day that nobody knows."""
+    said = dict(args)
+    if "grade" in said:
+        from tawteen.case.codes import codes  # noqa: PLC0415 - the schema of all tables is slow to load
+
+        if known := codes("grades").get(str(said["grade"])):
+            said["grade"] = words.pick(known).lower()
+    if "as_of" in said and not said["as_of"]:
+        said["as_of"] = words.say("cli.no_day")
+    return said
+
+
+def place_of(finding: Finding, words: Words) -> str:
+    """File, row, column and value of a finding, as far as it has them."""
+    parts = [
+        finding.file or finding.table,
+        words.say("cli.row", {"row": finding.row}) if finding.row is not None else None,
+        words.say("cli.column", {"column": finding.column}) if finding.column else None,
+        words.say("cli.value", {"value": finding.value}) if finding.value is not None else None,
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def text_of(finding: Finding, words: Words) -> str:
+    """One line: severity, place and sentence."""
+    place = place_of(finding, words)
+    head = words.say(f"cli.{finding.severity}") + (f"  {place}" if place else "")
+    return f"{head}: {sentence_of(finding, words)}"
+
+
+def list_of(findings: Sequence[Finding], words: Words, most: int = MOST) -> str:
+    """Findings as lines, errors first, no more than `most`, with their counts where there are several."""
+    ordered = sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
+    lines = [text_of(finding, words) for finding in ordered[:most]]
+    if len(ordered) > 1:
+        counts = Counter(finding.severity for finding in ordered)
+        known = [severity for severity in SEVERITIES if severity in counts]
+        lines.append(words.say("cli.comma").join(words.say(f"cli.count.{s}", n=counts[s]) for s in known))
+    return "\n".join(lines)

@@ -20,9 +20,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tawteen.case.findings import Finding
+from tawteen.case.findings import Finding, place_of, sentence_of
 from tawteen.cli.result import CommandResult
-from tawteen.words import LANGS, Lang, Words
+from tawteen.words import LANGS, Lang, Words, locale_language
 
 WIDE = 160
 SAME = 12
@@ -39,9 +39,7 @@ def asked_language(args: Sequence[str], env: Mapping[str, str]) -> Lang:
             asked = args[i + 1]
         elif arg.startswith("--lang="):
             asked = arg.removeprefix("--lang=")
-    locale = next((env[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if env.get(name)), "")
-    chosen = asked if asked in LANGS else locale[:2].lower()
-    return "ar" if chosen == "ar" else "en"
+    return next((lang for lang in LANGS if lang == asked), locale_language(env))
 
 
 def _console(*, stderr: bool) -> RichConsole:
@@ -80,31 +78,11 @@ class Console:
 
     def sentence(self, finding: Finding) -> str:
         """What a finding says in this language."""
-        where = {"file": finding.file, "row": finding.row, "column": finding.column, "value": finding.value}
-        known = {key: value for key, value in where.items() if value is not None}
-        return self.words.say(finding.code, {**known, **self._in_words(finding.args)})
-
-    def _in_words(self, args: Mapping[str, Any]) -> dict[str, Any]:
-        """Arguments of a sentence in this language: a grade of evidence by its name, a day that nobody knows."""
-        from tawteen.case.codes import codes
-
-        said = dict(args)
-        if grade := codes("grades").get(str(said.get("grade"))):
-            said["grade"] = self.words.pick(grade).lower()
-        if "as_of" in said and not said["as_of"]:
-            said["as_of"] = self.words.say("cli.no_day")
-        return said
+        return sentence_of(finding, self.words)
 
     def place(self, finding: Finding) -> str:
         """File, row, column and value of a finding, as far as it has them."""
-        say = self.words.say
-        parts = [
-            finding.file or finding.table,
-            say("cli.row", {"row": finding.row}) if finding.row is not None else None,
-            say("cli.column", {"column": finding.column}) if finding.column else None,
-            say("cli.value", {"value": finding.value}) if finding.value is not None else None,
-        ]
-        return " · ".join(part for part in parts if part)
+        return place_of(finding, self.words)
 
     def findings(self, findings: Sequence[Finding]) -> Iterable[RenderableType]:
         """Findings as a list, errors first; of many alike the first few."""
