@@ -10,9 +10,9 @@ from dataclasses import dataclass
 class ProgressEvent:
     """How far a long piece of work is.
 
-    `stage` names the step: a code with a sentence `cli.stage.STAGE`. `share` (0 to 1) is the part of the work, or of its
-    time, that is done; None where it is unknown. While a programme is searched, `value` is that of the best one so far
-    and `bound` what no programme can exceed, both in discounted currency; None elsewhere and before they are known.
+    `stage` names the step: a code with a sentence `cli.stage.STAGE`. `share` (0 to 1) is the part of the work, or of
+    its time, that is done; None where it is unknown. While a programme is searched, `value` is that of the best one so
+    far and `bound` what no programme can exceed, both in discounted currency; None elsewhere and before they are known.
     """
 
     stage: str

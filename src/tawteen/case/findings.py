@@ -89,7 +89,7 @@ def list_of(findings: Sequence[Finding], words: Words, most: int = MOST) -> str:
     ordered = sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
     lines = [text_of(finding, words) for finding in ordered[:most]]
     if len(ordered) > 1:
-    counts: Counter[str] = Counter(finding.severity for finding in ordered)
+        counts: Counter[str] = Counter(finding.severity for finding in ordered)
         known = [severity for severity in SEVERITIES if severity in counts]
         lines.append(words.say("cli.comma").join(words.say(f"cli.count.{s}", n=counts[s]) for s in known))
     return "\n".join(lines)
