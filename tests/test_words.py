@@ -19,7 +19,15 @@ from tawteen.words import LANGS, Lang, Words, catalog
 SRC = Path(__file__).parents[1] / "src" / "tawteen"
 ARABIC = re.compile(r"[\u0600-\u06ff]")
 # Where a code stands among the arguments of what takes one.
-PLACE = {"Finding": 1, "WrongUse": 0, "say": 0}
+PLACE = {
+    "Finding": 1, "WrongUse": 0, "say": 0, "bilingual": 0, "text_column": 0, "code_column": 0, "number_column": 0,
+    "money_column": 0, "share_column": 0, "quarter_column": 0,
+}  # fmt: skip
+# Tables and code lists carry their own labels; the reader knows words that people type, and a synthetic case has names.
+# A template begins with names that the user overwrites, and its workbook has one column a language.
+HOLDS_ARABIC = ("case/tables/", "case/codes.py", "case/cells.py", "case/generate/", "case/template.py",
+                "case/workbook.py")  # fmt: skip
+SENTENCE = re.compile(r"[\u060c\u061b\u061f\u0620-\u064a\u0671-\u06d3]")
 # What people call the same thing in both languages.
 SAME = {"ISIC Rev.4"}
 
@@ -109,6 +117,25 @@ def test_every_code_in_use_has_its_sentence() -> None:
     used = list(said())
     assert len(used) > 50
     assert not [(pattern, at) for pattern, at in used if not any(re.fullmatch(pattern, c) for c in known)]
+
+
+def arabic_in_code(source: str) -> bool:
+    """Whether Arabic letters or punctuation stand in Python code, its comments or its escapes."""
+    texts = [n.value for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    return any(SENTENCE.search(text) for text in (source, *texts))
+
+
+def test_arabic_stands_in_the_catalogues_and_not_in_code() -> None:
+    paths = {p.relative_to(SRC).as_posix(): p for p in SRC.rglob("*.py")}
+    excused = {name for name in paths if name.startswith(HOLDS_ARABIC)}
+    assert not [name for name in paths.keys() - excused if arabic_in_code(paths[name].read_text(encoding="utf-8"))]
+    assert all(any(name.startswith(place) for name in excused) for place in HOLDS_ARABIC)
+
+
+def test_arabic_in_code_is_seen() -> None:
+    assert arabic_in_code('title = ("Money", "\u0627\u0644\u0645\u0627\u0644")')
+    assert arabic_in_code(r'join = "\u060c ".join')
+    assert not arabic_in_code('digits = "\u0660\u0661"')
 
 
 def test_every_sentence_of_the_command_line_is_in_use() -> None:

@@ -15,8 +15,18 @@ from tawteen.appraise.risk.reference_class import OutsideView, outside_views
 from tawteen.case.findings import CaseError
 from tawteen.report.appraisal_charts import cash, distribution, tornado
 from tawteen.report.appraised import GAIN, Appraised, appraised
+from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.drawing import INK, both, spoken
-from tawteen.report.exhibit import SITE, Both, Exhibit, Shown, amount, coded, money, share, words
+from tawteen.report.exhibit import (
+    SITE,
+    Exhibit,
+    Shown,
+    code_column,
+    money_column,
+    number_column,
+    share_column,
+    text_column,
+)
 from tawteen.report.financing import financing, started
 from tawteen.report.live_evidence import told_of
 from tawteen.report.live_workbook import write_live_workbook
@@ -31,20 +41,20 @@ PATHS = 4_000
 SIMULATED = 100
 """Options that are simulated for the page; `tawteen appraise` does so for any other."""
 COLUMNS: dict[str, Shown] = {
-    "site": SITE, "option": words("Option", "الخيار"), "status": coded("In the programme", "في البرنامج", "status"),
-    "investment": money("Investment", "الاستثمار"), "npv": money("Present value of its cash", "القيمة الحالية لنقده"),
-    "p10": money("P10", "المئين 10"), "p50": money("P50", "المئين 50"), "p90": money("P90", "المئين 90"),
-    "loss": share("Chance of a loss", "احتمال الخسارة", 0),
-    "shortfall": money("Mean of the worst tenth", "متوسط أسوأ عشر"),
-    "estimate": amount("Estimate class (AACE)", "صنف التقدير (AACE)"),
-    "reference_class": coded("Reference class", "فئة المرجع", "reference_classes"),
-    "members": amount("Precedents in it", "سوابقها"),
-    "cost_ratio": amount("Cost corrected by", "تصحيح الكلفة", decimals=2),
+    "site": SITE, "option": text_column("column.option"), "status": code_column("column.in_the_programme", "status"),
+    "investment": money_column("column.investment"), "npv": money_column("column.present_value_of_its_cash"),
+    "p10": money_column("column.p10"), "p50": money_column("column.p50"), "p90": money_column("column.p90"),
+    "loss": share_column("column.chance_of_a_loss", 0),
+    "shortfall": money_column("column.mean_of_the_worst_tenth"),
+    "estimate": number_column("column.estimate_class_aace"),
+    "reference_class": code_column("column.reference_class", "reference_classes"),
+    "members": number_column("column.precedents_in_it"),
+    "cost_ratio": number_column("column.cost_corrected_by", decimals=2),
 }  # fmt: skip
 PARTS: dict[str, Shown] = {
-    "year": words("Year", "السنة"), "investment": money("Investment", "الاستثمار"),
-    "operation": money("Operation", "التشغيل"), "gain": money("Gain over doing nothing", "الكسب فوق عدم فعل شيء"),
-    "cumulated": money("Cumulated", "تراكمي"),
+    "year": text_column("column.year"), "investment": money_column("column.investment"),
+    "operation": money_column("column.operation"), "gain": money_column("column.gain_over_doing_nothing"),
+    "cumulated": money_column("column.cumulated"),
 }  # fmt: skip
 
 
@@ -111,8 +121,8 @@ def _programme(study: ReportData, run: Run) -> Exhibit:
         .with_columns(cumulated=pl.col("gain").cum_sum())
     )
     return Exhibit(
-        "programme_cash", "proof", _said("exhibit.programme_cash"), _said("exhibit.programme_cash_note"),
-        _said("exhibit.programme_cash_origin"), table, PARTS,
+        "programme_cash", "proof", bilingual("exhibit.programme_cash"), bilingual("exhibit.programme_cash_note"),
+        bilingual("exhibit.programme_cash_origin"), table, PARTS,
         inputs=("options", "recipes", "commodities", "programme.sites", "programme.throughput"),
     )  # fmt: skip
 
@@ -139,13 +149,13 @@ def _risks(study: ReportData, made: list[Appraised]) -> Exhibit:
     past = {"estimate": pl.Int64, "reference_class": pl.String, "members": pl.Int64, "cost_ratio": pl.Float64}
     table = pl.DataFrame(rows, schema={"site": pl.String, "option": pl.String, **numbers, **past})
     table = table.join(study.chosen.select("option", "status"), on="option", how="left", maintain_order="left")
-    note = _said("exhibit.option_risks_note")
+    note = bilingual("exhibit.option_risks_note")
     if len(_run(study).starts) > SIMULATED:
-        more = _said("exhibit.option_risks_largest")
+        more = bilingual("exhibit.option_risks_largest")
         note = (f"{note[0]} {more[0]}", f"{note[1]} {more[1]}")
     return Exhibit(
-        "option_risks", "proof", _said("exhibit.option_risks"), note,
-        _said("exhibit.option_risks_origin"), study.named(table, site="sites", option="options"), COLUMNS,
+        "option_risks", "proof", bilingual("exhibit.option_risks"), note,
+        bilingual("exhibit.option_risks_origin"), study.named(table, site="sites", option="options"), COLUMNS,
         inputs=("options", "costs", "works", "evidence", "precedents", "programme.sites"),
     )  # fmt: skip
 
@@ -174,9 +184,9 @@ def _together(study: ReportData, made: list[Appraised]) -> list[Exhibit]:
         drawn = both(lambda k, chart=chart: _stacked(shown, chart, k)) if shown else {}  # type: ignore[misc]
         found.append(
             Exhibit(
-                f"option_{name}", "proof", _said(f"exhibit.{name}"), _said(f"exhibit.{name}_note"),
-                _said(f"exhibit.{name}_origin"), study.named(table, site="sites", option="options"),
-                {"site": SITE, "option": words("Option", "الخيار"), **columns}, drawn, limit=60,
+                f"option_{name}", "proof", bilingual(f"exhibit.{name}"), bilingual(f"exhibit.{name}_note"),
+                bilingual(f"exhibit.{name}_origin"), study.named(table, site="sites", option="options"),
+                {"site": SITE, "option": text_column("column.option"), **columns}, drawn, limit=60,
                 inputs=("options", "recipes", "costs", "works", "evidence", "programme.sites"),
             )
         )  # fmt: skip
@@ -203,8 +213,8 @@ def pictures(one: Appraised) -> list[Exhibit]:
     return [
         Exhibit(
             f"{name}_{key}", "proof",
-            (f"{_said(f'exhibit.{name}')[0]}: {title[0]}", f"{_said(f'exhibit.{name}')[1]}: {title[1]}"),
-            _said(f"exhibit.{name}_note"), _said(f"exhibit.{name}_origin"), table(one), columns,
+            (f"{bilingual(f'exhibit.{name}')[0]}: {title[0]}", f"{bilingual(f'exhibit.{name}')[1]}: {title[1]}"),
+            bilingual(f"exhibit.{name}_note"), bilingual(f"exhibit.{name}_origin"), table(one), columns,
             both(lambda k, chart=chart: chart(one, k)),  # type: ignore[misc]
             inputs=("options", "recipes", "costs", "works", "evidence"),
         )
@@ -232,24 +242,22 @@ def _quantile_table(one: Appraised) -> pl.DataFrame:
 
 
 SWINGS: dict[str, Shown] = {
-    "input": words("Input", "المدخل"), "low": Shown(("Low", "منخفض"), "", 2), "high": Shown(("High", "مرتفع"), "", 2),
-    "npv_low": money("Present value when low", "القيمة الحالية عند الانخفاض"),
-    "npv_high": money("Present value when high", "القيمة الحالية عند الارتفاع"),
-}  # fmt: skip
+    "input": text_column("column.input"),
+    "low": Shown(bilingual("column.low"), "", 2),
+    "high": Shown(bilingual("column.high.appraisal"), "", 2),
+    "npv_low": money_column("column.present_value_when_low"),
+    "npv_high": money_column("column.present_value_when_high"),
+}
 QUANTILES: dict[str, Shown] = {
-    "share": share("Share of paths below", "حصة السحبات الأدنى", 0),
-    "npv": money("Present value", "القيمة الحالية"),
+    "share": share_column("column.share_of_paths_below", 0),
+    "npv": money_column("column.present_value"),
 }
 
 
-def _said(code: str) -> tuple[str, str]:
-    return (Words("en").say(code), Words("ar").say(code))
-
-
 CASH: dict[str, Shown] = {
-    "year": words("Year", "السنة"),
-    **{part: money(*_said(f"opportunity.part.{part}")) for part in GAIN},
-    **{name: money(*_said(f"opportunity.{name}")) for name in ("plain", "discounted")},
+    "year": text_column("column.year"),
+    **{part: money_column(f"opportunity.part.{part}") for part in GAIN},
+    **{name: money_column(f"opportunity.{name}") for name in ("plain", "discounted")},
 }
 PICTURES: dict[str, tuple[Callable[[Appraised], pl.DataFrame], dict[str, Shown], Callable[..., Any]]] = {
     "cash": (_cash_table, CASH, cash),

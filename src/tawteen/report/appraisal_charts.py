@@ -8,8 +8,8 @@ import altair as alt
 import numpy as np
 
 from tawteen.report.appraised import GAIN, Appraised
+from tawteen.report.bilingual import Both
 from tawteen.report.drawing import INK, PALETTE, SOFT, WIDTH, Rows, data, measured, rounded, scale_of, spoken
-from tawteen.report.exhibit import Both
 from tawteen.words import Words
 
 BARS = 40

@@ -9,8 +9,9 @@ from typing import Any
 
 from tawteen.case.codes import LISTS
 from tawteen.case.model import Case
-from tawteen.report.exhibit import UNITS, Both, Shown
-from tawteen.report.lists import said
+from tawteen.report.bilingual import Both
+from tawteen.report.exhibit import UNITS, Shown
+from tawteen.report.lists import code_label
 from tawteen.words import LANGS, Words
 
 
@@ -60,7 +61,7 @@ class Speech:
         if value is None:
             return (row.get("words_en") or "", row.get("words_ar") or "")
         if shown.codes:
-            return said(shown.codes, str(value))
+            return code_label(shown.codes, str(value))
         if isinstance(value, bool):
             return self.say("report.yes" if value else "report.no")
         if is_number(value):

@@ -6,40 +6,45 @@ import polars as pl
 
 from tawteen.case.codes import NO_WORKS, codes
 from tawteen.case.evidence import site_grades
-from tawteen.report.exhibit import REGION, SITE, Both, Exhibit, Shown, amount, coded, money, share, words
+from tawteen.report.bilingual import Both, bilingual
+from tawteen.report.exhibit import (
+    REGION,
+    SITE,
+    Exhibit,
+    Shown,
+    code_column,
+    money_column,
+    number_column,
+    share_column,
+    text_column,
+)
 from tawteen.report.lists import STATUS
 from tawteen.report.report_data import ReportData
 
 LISTS: dict[str, tuple[Both, Both]] = {
     "firm": (
-        ("Firm restarts", "إعادات مؤكدة"),
-        ("No hard gate of these sites is unknown: works begin on the quarter given.",
-         "لا بوابة صلبة مجهولة لهذه المواقع: تبدأ الأعمال في الربع المذكور."),
+        bilingual("decisions.lists.firm.title"),
+        bilingual("decisions.lists.firm.note"),
     ),
     "conditional": (
-        ("Conditional restarts", "إعادات مشروطة"),
-        ("Survey and gates come first; works follow only if the gates open, with the chance shown. Money and crews "
-         "are kept for them.",
-         "المسح والبوابات أولا؛ ولا تتبعها الأعمال إلا إذا فتحت البوابات، بالاحتمال المبين. المال والأطقم محجوزة لها."),
+        bilingual("decisions.lists.conditional.title"),
+        bilingual("decisions.lists.conditional.note"),
     ),
     "survey": (
-        ("Surveys", "مواقع تمسح"),
-        ("Only a survey is decided now; what follows is for the next round.", "المقرر الآن مسح فقط؛ وما يليه للجولة "
-        "القادمة."),
+        bilingual("decisions.lists.survey.title"),
+        bilingual("decisions.lists.survey.note"),
     ),
 }  # fmt: skip
-GATE: Both = ("Gate that keeps it out", "البوابة التي تبقيه خارجا")
+GATE: Both = bilingual("decisions.gate")
 
 
 def decisions(study: ReportData) -> list[Exhibit]:
     """All sites with the decision, then the lists apart."""
     table = sites(study)
     every = Exhibit(
-        "sites", "sites", ("Sites in and out", "المواقع المختارة والمتروكة"),
-        ("One row a site. Open a site below to see why, its works, money, units, gates and evidence.",
-         "صف لكل موقع. افتح الموقع في الأسفل لترى السبب وأعماله وماله ووحداته وبواباته وأدلته."),
-        ("Decisions of the programme with their explanation; effects of the option; evidence of the case.",
-         "قرارات البرنامج مع تفسيرها؛ وآثار الخيار؛ وأدلة الحالة."),
+        "sites", "sites", bilingual("exhibit.sites"),
+        bilingual("exhibit.sites_note"),
+        bilingual("exhibit.sites_origin"),
         table, _columns(study), limit=400, inputs=("sites", "options", "blockers", "evidence", "programme.sites"),
     )  # fmt: skip
     return [every, *(apart(study, table, status) for status in LISTS)]
@@ -77,14 +82,14 @@ def _blocked(study: ReportData) -> pl.DataFrame:
 
 def _columns(study: ReportData) -> dict[str, Shown]:
     columns: dict[str, Shown] = {
-        "site": SITE, "region": REGION, "field": coded("Field", "المجال", "fields"),
-        "state": coded("Now", "الآن", "site_states"),
-        "status": coded("Decision", "القرار", "status"), "reason": words("Why", "لماذا"),
-        "option": words("Option", "الخيار"), "start": words("Starts", "البداية"),
-        "operates": words("Operates from", "التشغيل من"), "chance": share("Chance of the gates", "احتمال البوابات", 0),
-        "investment": money("Investment", "الاستثمار"), "gain": money("Gain", "المكسب"),
-        "jobs": amount("Jobs", "الوظائف", "persons"),
-        "assumed": share("Numbers assumed", "أرقام مفترضة", 0), "gate": words("Closed gate", "بوابة مغلقة"),
+        "site": SITE, "region": REGION, "field": code_column("column.field.decisions", "fields"),
+        "state": code_column("column.now", "site_states"),
+        "status": code_column("column.decision", "status"), "reason": text_column("column.why"),
+        "option": text_column("column.option"), "start": text_column("column.starts"),
+        "operates": text_column("column.operates_from"), "chance": share_column("column.chance_of_the_gates", 0),
+        "investment": money_column("column.investment"), "gain": money_column("column.gain"),
+        "jobs": number_column("column.jobs", "persons"),
+        "assumed": share_column("column.numbers_assumed", 0), "gate": text_column("column.closed_gate"),
     }  # fmt: skip
     if study.reasons is None:
         del columns["reason"]
@@ -98,9 +103,9 @@ def apart(study: ReportData, table: pl.DataFrame, status: str) -> Exhibit:
         {"investment", "gain", "jobs", "operates", "chance"} if status == "survey" else set()
     )
     columns = {k: v for k, v in _columns(study).items() if k not in drop}
-    columns["authority"] = words("Controlling authority", "السلطة المسيطرة")
+    columns["authority"] = text_column("column.controlling_authority")
     return Exhibit(
         f"sites_{status}", "sites", title, note,
-        ("Decisions of the programme.", "قرارات البرنامج."),
+        bilingual("exhibit.sites_by_decision_origin"),
         table.filter(pl.col("status") == status), columns, limit=200, inputs=("sites", "options", "programme.sites"),
     )  # fmt: skip

@@ -7,47 +7,62 @@ from functools import cached_property
 
 import polars as pl
 
-from tawteen.report.exhibit import Both, Shown, amount, coded, money, period, share, words
+from tawteen.report.bilingual import Both
+from tawteen.report.exhibit import (
+    Shown,
+    code_column,
+    money_column,
+    number_column,
+    quarter_column,
+    share_column,
+    text_column,
+)
 from tawteen.report.report_data import WEEKS, ReportData
 
 Part = tuple[str, pl.DataFrame, Mapping[str, Shown]]
 
 OPTIONS: dict[str, Shown] = {
-    "option": words("Option", "الخيار"), "kind": coded("Kind", "النوع", "option_kinds"),
-    "picked": words("Chosen", "المختار"),
-    "investment": money("Investment", "الاستثمار"),
-    "npv_economic": money("NPV, economic", "صافي القيمة الحالية، اقتصادي"),
-    "npv_financial": money("NPV, financial", "صافي القيمة الحالية، مالي"), "jobs": amount("Jobs", "الوظائف", "persons"),
-    "quarters": amount("Until works end", "حتى نهاية الأعمال", "quarters"),
+    "option": text_column("column.option"), "kind": code_column("column.kind", "option_kinds"),
+    "picked": text_column("column.chosen"),
+    "investment": money_column("column.investment"),
+    "npv_economic": money_column("column.npv_economic"),
+    "npv_financial": money_column("column.npv_financial"), "jobs": number_column("column.jobs", "persons"),
+    "quarters": number_column("column.until_works_end", "quarters"),
 }  # fmt: skip
 WORKS: dict[str, Shown] = {
-    "work": words("Work package", "حزمة العمل"), "capability": words("Capability", "القدرة"),
-    "effort": amount("Effort", "الجهد", decimals=1), "unit": coded("Unit", "الوحدة", "units"),
-    "start": period("From", "من"), "finish": period("Until", "إلى"),
-    "critical": words("On the critical path", "على المسار الحرج"),
+    "work": text_column("column.work_package"), "capability": text_column("column.capability"),
+    "effort": number_column("column.effort", decimals=1), "unit": code_column("column.unit", "units"),
+    "start": quarter_column("column.from"), "finish": quarter_column("column.until"),
+    "critical": text_column("column.on_the_critical_path"),
 }  # fmt: skip
 MONEY: dict[str, Shown] = {
-    "category": coded("Pays for", "يدفع لقاء", "cost_categories"), "origin": coded("Supplier", "المورد", "origins"),
-    "first": period("From", "من"), "last": period("Until", "إلى"), "amount": money("Amount", "المبلغ"),
-}  # fmt: skip
+    "category": code_column("column.pays_for", "cost_categories"),
+    "origin": code_column("column.supplier", "origins"),
+    "first": quarter_column("column.from"),
+    "last": quarter_column("column.until"),
+    "amount": money_column("column.amount.dossier"),
+}
 UNITS: dict[str, Shown] = {
-    "unit": words("Unit", "الوحدة"), "capability": words("Capability or course", "القدرة أو الدورة"),
-    "amount": amount("Amount", "المقدار", decimals=1),
+    "unit": text_column("column.unit"), "capability": text_column("column.capability_or_course"),
+    "amount": number_column("column.amount.dossier_2", decimals=1),
 }  # fmt: skip
 GATES: dict[str, Shown] = {
-    "gate": coded("Gate", "البوابة", "gates"), "state": coded("State", "الحالة", "gate_states"),
-    "stops": coded("Stops it", "يوقفه", "gate_timing"),
-    "opens_by": coded("Opens by", "يفتح بـ", "gate_openers"), "open_date": words("Opens on", "تاريخ الفتح"),
-    "weeks": amount("Weeks", "الأسابيع", decimals=1), "cost": money("Cost", "الكلفة"),
-    "chance": share("Chance", "الاحتمال", 0),
-    "task": words("Task", "المهمة"),
+    "gate": code_column("column.gate", "gates"), "state": code_column("column.state.dossier", "gate_states"),
+    "stops": code_column("column.stops_it", "gate_timing"),
+    "opens_by": code_column("column.opens_by", "gate_openers"), "open_date": text_column("column.opens_on"),
+    "weeks": number_column("column.weeks", decimals=1), "cost": money_column("column.cost"),
+    "chance": share_column("column.chance", 0),
+    "task": text_column("column.task"),
 }  # fmt: skip
 EVIDENCE: dict[str, Shown] = {
-    "table": coded("Table", "الجدول", "tables"), "row": words("Row", "الصف"), "column": words("Column", "العمود"),
-    "value": words("Observed", "المشاهد"), "grade": coded("Grade", "الدرجة", "grades"),
-    "as_of": words("As of", "بتاريخ"),
-    "source": words("Source", "المصدر", link="row-sources-"),
-}  # fmt: skip
+    "table": code_column("column.table", "tables"),
+    "row": text_column("column.row"),
+    "column": text_column("column.column"),
+    "value": text_column("column.observed"),
+    "grade": code_column("column.grade", "grades"),
+    "as_of": text_column("column.as_of"),
+    "source": text_column("column.source", link="row-sources-"),
+}
 
 
 class Dossiers:

@@ -11,7 +11,7 @@ from typing import Any
 
 import altair as alt
 
-from tawteen.report.exhibit import Both
+from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.report_data import ReportData
 
 Rows = list[dict[str, Any]]
@@ -96,14 +96,18 @@ def ticks(first: float, last: float, most: int) -> list[int]:
 
 def scale_of(largest: float) -> tuple[float, Both]:
     """A divisor that keeps an axis readable, and its word."""
-    for size, word in ((1e9, ("billion", "مليار")), (1e6, ("million", "مليون")), (1e3, ("thousand", "ألف"))):
+    for size, word in (
+        (1e9, bilingual("report.unit.billion")),
+        (1e6, bilingual("report.unit.million")),
+        (1e3, bilingual("report.unit.thousand")),
+    ):
         if abs(largest) >= size:
             return size, word
     return 1.0, ("", "")
 
 
 def measured(unit: Both, word: Both) -> Both:
-    """Title of an axis: million USD, مليون USD."""
+    """Title of an axis in both languages, such as million USD."""
     return (" ".join(filter(None, (word[0], unit[0]))), " ".join(filter(None, (word[1], unit[1]))))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-Both = tuple[str, str]
+from tawteen.report.bilingual import Both, bilingual
 
 
 @dataclass(frozen=True)
@@ -49,63 +49,63 @@ class Exhibit:
 
 
 GROUPS: dict[str, Both] = {
-    "overview": ("At a glance", "نظرة عامة"),
-    "sites": ("Sites", "المواقع"),
-    "time": ("Timeline", "الجدول الزمني"),
-    "money": ("Money", "التمويل"),
-    "partner": ("The partner", "الشريك"),
-    "people": ("Cadres and jobs", "الكوادر والوظائف"),
-    "goods": ("Products, power and transport", "المنتجات والكهرباء والنقل"),
-    "proof": ("Limits and returns", "الحدود والعوائد"),
-    "robust": ("Robustness", "المتانة"),
-    "evidence": ("Evidence and red flags", "الأدلة وإشارات التحذير"),
+    "overview": bilingual("report.group.overview"),
+    "sites": bilingual("report.group.sites"),
+    "time": bilingual("report.group.time"),
+    "money": bilingual("report.group.money"),
+    "partner": bilingual("report.group.partner"),
+    "people": bilingual("report.group.people"),
+    "goods": bilingual("report.group.goods"),
+    "proof": bilingual("report.group.proof"),
+    "robust": bilingual("report.group.robust"),
+    "evidence": bilingual("report.group.evidence"),
 }
 
 UNITS: dict[str, Both] = {
     "": ("", ""),
     "share": ("%", "%"),
     "period": ("", ""),
-    "quarters": ("quarters", "أرباع"),
-    "persons": ("persons", "شخص"),
-    "person_quarters": ("person-quarters", "شخص-ربع"),
-    "job_years": ("job-years", "سنة عمل"),
-    "s": ("s", "ث"),
-    "seats": ("trainees", "متدرب"),
+    "quarters": bilingual("report.unit.quarters"),
+    "persons": bilingual("report.unit.persons"),
+    "person_quarters": bilingual("report.unit.person_quarters"),
+    "job_years": bilingual("report.unit.job_years"),
+    "s": bilingual("report.unit.s"),
+    "seats": bilingual("report.unit.seats"),
 }
 
 
-def words(en: str, ar: str, link: str | None = None) -> Shown:
-    """A column of text."""
-    return Shown((en, ar), link=link)
+def text_column(label: str, link: str | None = None) -> Shown:
+    """A column of text; `label` is a code of the catalogue, as in the functions below."""
+    return Shown(bilingual(label), link=link)
 
 
-def coded(en: str, ar: str, codes: str) -> Shown:
+def code_column(label: str, codes: str) -> Shown:
     """A column of codes of the list `codes`."""
-    return Shown((en, ar), codes=codes)
+    return Shown(bilingual(label), codes=codes)
 
 
-def amount(en: str, ar: str, unit: str = "", decimals: int = 0) -> Shown:
+def number_column(label: str, unit: str = "", decimals: int = 0) -> Shown:
     """A column of numbers."""
-    return Shown((en, ar), unit, decimals)
+    return Shown(bilingual(label), unit, decimals)
 
 
-def money(en: str, ar: str, decimals: int = 0) -> Shown:
+def money_column(label: str, decimals: int = 0) -> Shown:
     """A column of the case's currency."""
-    return Shown((en, ar), "currency", decimals)
+    return Shown(bilingual(label), "currency", decimals)
 
 
-def share(en: str, ar: str, decimals: int = 1) -> Shown:
+def share_column(label: str, decimals: int = 1) -> Shown:
     """A column of shares, shown as percentages."""
-    return Shown((en, ar), "share", decimals)
+    return Shown(bilingual(label), "share", decimals)
 
 
-def period(en: str, ar: str) -> Shown:
+def quarter_column(label: str) -> Shown:
     """A column of periods, shown as quarters such as 2028-Q3."""
-    return Shown((en, ar), "period")
+    return Shown(bilingual(label), "period")
 
 
-SITE = words("Site", "الموقع", link="site-")
-REGION = words("Region", "المنطقة")
-FIELD = coded("Field of cooperation", "مجال التعاون", "fields")
-PERIOD = period("Quarter", "الربع")
-COMMODITY = words("Product", "المنتج")
+SITE = text_column("column.site", link="site-")
+REGION = text_column("column.region")
+FIELD = code_column("column.field_of_cooperation", "fields")
+PERIOD = quarter_column("column.quarter")
+COMMODITY = text_column("column.product")

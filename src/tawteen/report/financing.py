@@ -12,8 +12,9 @@ from tawteen.appraise.profile import PROFILES
 from tawteen.appraise.programme_finance import finance_of, left_open, no_cover
 from tawteen.appraise.programme_statements import GAIN, WITH, ProgrammeStatements, programme_statements
 from tawteen.appraise.statements.model import indicator_label
+from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.drawing import INK, PALETTE, SOFT, WIDTH, Rows, both, data, measured, rounded, scale_of, spoken
-from tawteen.report.exhibit import Both, Exhibit, Shown, money, words
+from tawteen.report.exhibit import Exhibit, Shown, money_column, text_column
 from tawteen.report.live_workbook import conventions
 from tawteen.report.report_data import ReportData
 from tawteen.words import LANGS, Words
@@ -41,18 +42,13 @@ INPUTS = ("options", "costs", "recipes", "funds", "finance", "buyers", "programm
           "programme.draws")  # fmt: skip
 
 
-def said(code: str, **args: Any) -> Both:
-    """A sentence in both languages."""
-    return (Words("en").say(code, args), Words("ar").say(code, args))
-
-
 COLUMNS: dict[str, Shown] = {
-    "year": words(*said("programme_statements.column.year")),
-    **{name: money(*said(f"financing.{name}")) for name in LINES},
+    "year": text_column("programme_statements.column.year"),
+    **{name: money_column(f"financing.{name}") for name in LINES},
 }
 FIGURES: dict[str, Shown] = {
-    "figure": words(*said("financing.figure")), "value": Shown(said("financing.value"), "by_row"),
-    "of": words(*said("financing.unit")), "why": words(*said("financing.why")),
+    "figure": text_column("financing.figure"), "value": Shown(bilingual("financing.value"), "by_row"),
+    "of": text_column("financing.unit"), "why": text_column("financing.why"),
 }  # fmt: skip
 
 
@@ -66,21 +62,32 @@ def started(study: ReportData, chosen: pl.DataFrame | None = None) -> Run:
 def financing(study: ReportData) -> list[Exhibit]:
     """Financing by year, and below it what it comes to for the owners and the lenders."""
     told, notes = _told(study)
-    note = _joined(said("exhibit.programme_financing_note"), *notes)
+    note = _joined(bilingual("exhibit.programme_financing_note"), *notes)
     table = pl.DataFrame(schema={"year": pl.String, **dict.fromkeys(LINES, pl.Float64)})
     table = table if told is None else yearly(told)
     return [
         Exhibit(
-            "programme_financing", "proof", said("exhibit.programme_financing"), note,
-            said("exhibit.programme_financing_origin"), table, COLUMNS,
-            both(lambda k: _chart(study, table, k)) if table.height else {}, inputs=INPUTS,
+            "programme_financing",
+            "proof",
+            bilingual("exhibit.programme_financing"),
+            note,
+            bilingual("exhibit.programme_financing_origin"),
+            table,
+            COLUMNS,
+            both(lambda k: _chart(study, table, k)) if table.height else {},
+            inputs=INPUTS,
         ),
         Exhibit(
-            "owners_and_lenders", "proof", said("exhibit.owners_and_lenders"),
-            _joined(said("exhibit.owners_and_lenders_note"), *_rules(told)), said("exhibit.owners_and_lenders_origin"),
-            figures(study, told), FIGURES, inputs=INPUTS,
+            "owners_and_lenders",
+            "proof",
+            bilingual("exhibit.owners_and_lenders"),
+            _joined(bilingual("exhibit.owners_and_lenders_note"), *_rules(told)),
+            bilingual("exhibit.owners_and_lenders_origin"),
+            figures(study, told),
+            FIGURES,
+            inputs=INPUTS,
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _told(study: ReportData) -> tuple[ProgrammeStatements | None, list[Both]]:
@@ -90,19 +97,19 @@ def _told(study: ReportData) -> tuple[ProgrammeStatements | None, list[Both]]:
     # A scenario may force a start that the case alone forbids; it has no statements.
     forced = [option for option in run.starts if option not in can]
     starts = {option: start for option, start in run.starts.items() if option in can}
-    notes = [said("financing.forced", options=", ".join(forced[:NAMED]))] if forced else []
+    notes = [bilingual("financing.forced", options=", ".join(forced[:NAMED]))] if forced else []
     if len(starts) > MOST:
-        return None, [*notes, said("financing.too_many", count=f"{len(starts):,}", most=MOST)]
+        return None, [*notes, bilingual("financing.too_many", count=f"{len(starts):,}", most=MOST)]
     run = Run(starts, run.throughput, run.without, run.draws)
     told = programme_statements(study.case, study.effects, run)
     if told is not None and told.beside:
-        amount = {"amount": f"{told.beside:,.0f}", "currency": study.currency}
-        notes.append(said("programme_statements.beside", **amount))
+        amount: dict[str, Any] = {"amount": f"{told.beside:,.0f}", "currency": study.currency}
+        notes.append(bilingual("programme_statements.beside", **amount))
     # Of many options a note names the first.
     for finding in [] if told is None else left_open(told):
         options = str(finding.args["options"]).split(", ")
         shown = ", ".join(options[:NAMED]) + (" …" if len(options) > NAMED else "")
-        notes.append(said(f"financing.{finding.code.partition('.')[2]}", count=len(options), options=shown))
+        notes.append(bilingual(f"financing.{finding.code.partition('.')[2]}", count=len(options), options=shown))
     return told, notes
 
 
@@ -142,8 +149,8 @@ def figures(study: ReportData, told: ProgrammeStatements | None) -> pl.DataFrame
         return pl.DataFrame(schema=schema)
     unit = {
         "currency": (study.currency, study.currency),
-        "share": said("financing.a_year"),
-        "": said("financing.times"),
+        "share": bilingual("financing.a_year"),
+        "": bilingual("financing.times"),
     }
     rows = []
     for key, label, value, kind, why in (*_returns(told), *_covers(told)):
@@ -165,7 +172,9 @@ def _returns(told: ProgrammeStatements) -> list[Figure]:
             value, reason = known[basis, name]
             label = tuple(f"{indicator_label(name, Words(lang))}: {Words(lang).say(f'financing.basis.{basis}')}"
                           for lang in LANGS)  # fmt: skip
-            found.append((f"{basis}_{name}", (label[0], label[1]), value, unit, said(reason) if reason else ("", "")))
+            found.append(
+                (f"{basis}_{name}", (label[0], label[1]), value, unit, bilingual(reason) if reason else ("", ""))
+            )
     return found
 
 
@@ -173,13 +182,13 @@ def _covers(told: ProgrammeStatements) -> list[Figure]:
     """Least cover of a year, cover over the life of the loans and of the programme when most is owed."""
     found = finance_of(told)
     reason = no_cover(found)
-    why = said("financing.in_year", year=found["least_dscr_year"]) if reason is None else said(reason)
-    rows = [("least_dscr", said("programme_statements.least_dscr"), found["least_dscr"], "", why)]
+    why = bilingual("financing.in_year", year=found["least_dscr_year"]) if reason is None else bilingual(reason)
+    rows = [("least_dscr", bilingual("programme_statements.least_dscr"), found["least_dscr"], "", why)]
     for name in ("llcr", "plcr"):
         value = found[name]
-        nothing = said(reason or "financing.no_debt")
-        why = said("financing.most_owed") if value is not None else nothing
-        rows.append((name, said(f"statements.item.{name}"), value, "", why))
+        nothing = bilingual(reason or "financing.no_debt")
+        why = bilingual("financing.most_owed") if value is not None else nothing
+        rows.append((name, bilingual(f"statements.item.{name}"), value, "", why))
     return rows
 
 
@@ -195,13 +204,13 @@ def _chart(study: ReportData, table: pl.DataFrame, k: int) -> Any:
 
     def rows(names: list[str]) -> Rows:
         return [
-            {"year": row["year"], "v": rounded(row[n] / size), "part": spoken(said(f"financing.{n}"), k), "o": o}
+            {"year": row["year"], "v": rounded(row[n] / size), "part": spoken(bilingual(f"financing.{n}"), k), "o": o}
             for row in table.iter_rows(named=True)
             for o, n in enumerate(names)
         ]
 
     def scale(shades: dict[str, str], names: list[str], symbol: str = "square") -> Any:
-        domain = [spoken(said(f"financing.{n}"), k) for n in names]
+        domain = [spoken(bilingual(f"financing.{n}"), k) for n in names]
         return alt.Color("part:N", scale=alt.Scale(domain=domain, range=[shades[n] for n in names]),
                          legend=alt.Legend(columns=3, symbolType=symbol))  # fmt: skip
 
@@ -210,7 +219,7 @@ def _chart(study: ReportData, table: pl.DataFrame, k: int) -> Any:
     lines = alt.Chart(data(rows(list(LEFT)))).mark_line(point=alt.OverlayMarkDef(size=24)).encode(
         x=x, y=y, color=scale(LEFT, list(LEFT), "stroke"),
         strokeDash=alt.StrokeDash("part:N", scale=alt.Scale(
-            domain=[spoken(said(f"financing.{n}"), k) for n in LEFT], range=[[5, 3], [1, 0]]), legend=None),
+            domain=[spoken(bilingual(f"financing.{n}"), k) for n in LEFT], range=[[5, 3], [1, 0]]), legend=None),
     )  # fmt: skip
     panels = [alt.layer(each, zero).properties(width=WIDTH - 90, height=height)
               for each, height in ((bars, 220), (lines, 170))]  # fmt: skip

@@ -7,12 +7,22 @@ from typing import Any
 import polars as pl
 
 from tawteen.case.codes import codes
+from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.drawing import both
-from tawteen.report.exhibit import PERIOD, Both, Exhibit, Shown, amount, coded, money, share, words
+from tawteen.report.exhibit import (
+    PERIOD,
+    Exhibit,
+    Shown,
+    code_column,
+    money_column,
+    number_column,
+    share_column,
+    text_column,
+)
 from tawteen.report.report_data import ReportData
 from tawteen.report.stacked import stacked
 
-PREMIUM: Both = ("Above the reference price", "فوق السعر المرجعي")
+PREMIUM: Both = bilingual("funds.premium")
 
 
 def funds(study: ReportData) -> list[Exhibit]:
@@ -36,9 +46,9 @@ def per_quarter(study: ReportData) -> Exhibit:
         .with_columns(cumulated=(pl.col("available") - pl.col("drawn")).cum_sum().over("fund"))
     )
     columns: dict[str, Shown] = {
-        "fund": words("Fund", "الصندوق"), "period": PERIOD, "available": money("Becomes available", "المتاح"),
-        "drawn": money("Drawn", "المسحوب"),
-        "cumulated": money("Available less drawn, summed", "المتاح ناقص المسحوب تراكميا"),
+        "fund": text_column("column.fund"), "period": PERIOD, "available": money_column("column.becomes_available"),
+        "drawn": money_column("column.drawn"),
+        "cumulated": money_column("column.available_less_drawn_summed"),
     }  # fmt: skip
     active = [f for f in study.case["funds"]["id"] if f in set(draws["fund"]) | set(study.available["fund"])]
     labels = codes("cost_categories")
@@ -56,11 +66,9 @@ def per_quarter(study: ReportData) -> Exhibit:
         )  # fmt: skip
 
     return Exhibit(
-        "funds", "money", ("Draws on each fund per quarter", "السحب من كل صندوق في كل ربع"),
-        ("The dashed line is what becomes available in the quarter, at the official rate; what is not spent is carried "
-         "over as far as the fund allows. Each panel has its own scale.",
-         "الخط المتقطع هو ما يتاح في الربع بالسعر الرسمي؛ وما لا ينفق يرحل بقدر ما يسمح الصندوق. لكل لوحة مقياسها."),
-        ("Draws of the programme; limits of the funds in the case.", "سحوبات البرنامج؛ وحدود الصناديق في الحالة."),
+        "funds", "money", bilingual("exhibit.funds"),
+        bilingual("exhibit.funds_note"),
+        bilingual("exhibit.funds_origin"),
         study.named(table, fund="funds"), columns, both(chart) if active else {},
         limit=60, inputs=("funds", "fund_limits", "fund_uses", "programme.draws"),
     )  # fmt: skip
@@ -78,17 +86,16 @@ def per_fund(study: ReportData) -> Exhibit:
         .sort("drawn", descending=True)
     )  # fmt: skip
     columns: dict[str, Shown] = {
-        "fund": words("Fund", "الصندوق"), "party": words("Party", "الطرف"),
-        "terms": coded("Terms", "الشروط", "fund_terms"),
-        "currency": words("Currency of the fund", "عملة الصندوق"),
-        "available": money("Available over the horizon", "المتاح طوال الأفق"), "drawn": money("Drawn", "المسحوب"),
-        "used": share("Used", "المستعمل"),
+        "fund": text_column("column.fund"), "party": text_column("column.party"),
+        "terms": code_column("column.terms", "fund_terms"),
+        "currency": text_column("column.currency_of_the_fund"),
+        "available": money_column("column.available_over_the_horizon"), "drawn": money_column("column.drawn"),
+        "used": share_column("column.used"),
     }  # fmt: skip
     return Exhibit(
-        "fund_sums", "money", ("Money by fund and party", "المال حسب الصندوق والطرف"),
-        ("Draws beyond what is available come from sales that refill the fund.",
-         "ما يزيد من السحب على المتاح يأتي من المبيعات التي تعيد ملء الصندوق."),
-        ("Draws of the programme, summed; limits of the funds.", "مجموع سحوبات البرنامج؛ وحدود الصناديق."),
+        "fund_sums", "money", bilingual("exhibit.fund_sums"),
+        bilingual("exhibit.fund_sums_note"),
+        bilingual("exhibit.fund_sums_origin"),
         study.named(table, fund="funds", party="parties"), columns,
         inputs=("funds", "fund_limits", "programme.draws"),
     )  # fmt: skip
@@ -103,21 +110,25 @@ def by_category(study: ReportData) -> Exhibit:
         .with_columns(part=pl.col("amount") / pl.max_horizontal(pl.col("amount").sum(), pl.lit(1e-9)))
     )  # fmt: skip
     columns: dict[str, Shown] = {
-        "category": coded("Pays for", "يدفع لقاء", "cost_categories"), "origin": coded("Supplier", "المورد", "origins"),
-        "amount": money("Amount", "المبلغ"), "part": share("Share", "الحصة"), "sites": amount("Options", "الخيارات"),
-    }  # fmt: skip
+        "category": code_column("column.pays_for", "cost_categories"),
+        "origin": code_column("column.supplier", "origins"),
+        "amount": money_column("column.amount.funds"),
+        "part": share_column("column.share"),
+        "sites": number_column("column.options"),
+    }
     draws = study.programme.draws.with_columns(pl.col("period").cast(pl.Int64), pl.col("amount").cast(pl.Float64))
     draws = draws.with_columns(pl.col("origin").fill_null("above"))
-    origins = {**codes("origins"), "above": ("Above the reference price", "فوق السعر المرجعي")}
+    origins = {**codes("origins"), "above": bilingual("funds.premium")}
     return Exhibit(
-        "spending", "money", ("What the money buys", "ما الذي يشتريه المال"),
-        ("All draws of the programme, in price-year money, by supplier. What crews and courses cost above their "
-         "reference price is the supplier's who was free, and stands by itself.",
-         "كل سحوبات البرنامج بنقود سنة الأساس، حسب المورد. وما تزيده كلفة الأطقم والدورات على سعرها المرجعي لمن توفر "
-         "من الموردين، ويقف وحده."),
-        ("Draws of the programme by category and origin.", "سحوبات البرنامج حسب الفئة والمورد."),
-        table, columns,
+        "spending",
+        "money",
+        bilingual("exhibit.spending"),
+        bilingual("exhibit.spending_note"),
+        bilingual("exhibit.spending_origin"),
+        table,
+        columns,
         both(lambda k: stacked(draws, "origin", "amount", study, labels=origins, unit=_unit(study), k=k, height=220))
-        if draws.height else {},
+        if draws.height
+        else {},
         inputs=("costs", "works", "programme.draws"),
-    )  # fmt: skip
+    )

@@ -6,9 +6,10 @@ from typing import Any
 
 import polars as pl
 
+from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.drawing import both
-from tawteen.report.exhibit import COMMODITY, PERIOD, REGION, Both, Exhibit, Shown, amount, coded, share
-from tawteen.report.lists import PARTS, said
+from tawteen.report.exhibit import COMMODITY, PERIOD, REGION, Exhibit, Shown, code_column, number_column, share_column
+from tawteen.report.lists import PARTS, code_label
 from tawteen.report.report_data import ReportData
 from tawteen.report.stacked import stacked
 
@@ -63,11 +64,11 @@ def products(study: ReportData) -> Exhibit:
     table = wide.join(study.case["commodities"].select(commodity="id", unit="unit"), on="commodity").with_columns(
         rank=pl.col("commodity").replace_strict({c: i for i, c in enumerate(order)}, return_dtype=pl.Int64)
     ).sort("rank", "period")  # fmt: skip
-    columns: dict[str, Shown] = {"commodity": COMMODITY, "period": PERIOD, "unit": coded("Unit", "الوحدة", "units")}
+    columns: dict[str, Shown] = {"commodity": COMMODITY, "period": PERIOD, "unit": code_column("column.unit", "units")}
     columns |= {
         p: Shown(PARTS[p], decimals=0) for p in ("demand", "inputs", "home", "supply", "import", "unmet", "export")
     }
-    columns["sufficiency"] = share("Made at home", "صنع محلي", 0)
+    columns["sufficiency"] = share_column("column.made_at_home", 0)
     shown = order[:MOST]
     # Panels of nothing have no size, and a picture without size cannot be drawn.
     moves = bool(whole.filter(pl.col("commodity").is_in(shown) & pl.col("part").is_in(BRING)).height)
@@ -83,15 +84,9 @@ def products(study: ReportData) -> Exhibit:
         )  # fmt: skip
 
     return Exhibit(
-        "products", "goods", ("What meets demand, product by product", "ما يلبي الطلب، سلعة سلعة"),
-        (f"The whole country per quarter. The dashed line is demand with the inputs of the sites; existing supply "
-         f"is running "
-         f"plants. The {MOST} most valuable products are drawn, those of chosen sites first.",
-         f"البلد كله في كل ربع. الخط المتقطع هو الطلب مع مدخلات المواقع؛ والعرض القائم هو المصانع العاملة. رسمت أهم "
-         f"{MOST} "
-         f"سلع قيمة، وسلع المواقع المختارة أولا."),
-        ("Throughput times recipe, flows of the programme, demand of the case with its growth.",
-         "التشغيل مضروبا بالوصفة، وتدفقات البرنامج، وطلب الحالة مع نموه."),
+        "products", "goods", bilingual("exhibit.products"),
+        bilingual("exhibit.products_note", most=MOST),
+        bilingual("exhibit.products_origin"),
         study.named(table, commodity="commodities"), columns, both(chart) if moves else {},
         limit=80, inputs=("demands", "supplies", "commodities", "recipes", "programme.throughput", "programme.flows"),
     )  # fmt: skip
@@ -99,7 +94,7 @@ def products(study: ReportData) -> Exhibit:
 
 def _units(study: ReportData, shown: list[str]) -> dict[str, Both]:
     mine = study.case["commodities"].filter(pl.col("id").is_in(shown))
-    return {id_: said("units", unit) for id_, unit in zip(mine["id"], mine["unit"], strict=True)}
+    return {id_: code_label("units", unit) for id_, unit in zip(mine["id"], mine["unit"], strict=True)}
 
 
 def power(study: ReportData) -> Exhibit:
@@ -120,7 +115,7 @@ def power(study: ReportData) -> Exhibit:
     ).sort("region", "period")  # fmt: skip
     columns: dict[str, Shown] = {"region": REGION, "period": PERIOD}
     columns |= {p: Shown(PARTS[p], decimals=0) for p in parts}
-    columns |= {"limit": amount("Existing supply at most", "أقصى العرض القائم"), "left": amount("Left over", "المتبقي")}
+    columns |= {"limit": number_column("column.existing_supply_at_most"), "left": number_column("column.left_over")}
     regions = (
         own.filter(pl.col("part").is_in(["inputs", "demand", "home", "supply"]))["region"]
         .unique(maintain_order=True)
@@ -130,20 +125,16 @@ def power(study: ReportData) -> Exhibit:
     def chart(k: int) -> Any:
         brought = own.filter(pl.col("part").is_in([*BRING, "arrivals"]))
         return stacked(
-            brought, "part", "amount", study, labels=PARTS, unit=("MWh", "م.و.س"), k=k, facet="region",
+            brought, "part", "amount", study, labels=PARTS, unit=bilingual("report.unit.mwh"), k=k, facet="region",
             facets=study.names["regions"],
             line=firm.filter(pl.col("region").is_in(regions)).rename({"limit": "amount"}),
             palette=COLOURS, columns=2, height=140,
         )  # fmt: skip
 
     return Exhibit(
-        "power", "goods", ("Power balance by region", "ميزان الكهرباء حسب المنطقة"),
-        ("What the programme's sites and projects take per quarter and where it comes from; the dashed line is what "
-         "existing "
-         "supply can give, season by season.",
-         "ما تأخذه مواقع البرنامج ومشروعاته في الربع ومن أين يأتي؛ والخط المتقطع ما يستطيعه العرض القائم موسما بموسم."),
-        ("Throughput times recipe and flows of the programme; supplies of the case.",
-         "التشغيل مضروبا بالوصفة وتدفقات البرنامج؛ والعرض القائم من الحالة."),
+        "power", "goods", bilingual("exhibit.power"),
+        bilingual("exhibit.power_note"),
+        bilingual("exhibit.power_origin"),
         study.named(table, region="regions"), columns,
         both(chart) if own.filter((pl.col("amount") > 0) & pl.col("part").is_in([*BRING, "arrivals"])).height else {},
         limit=80, inputs=("supplies", "recipes", "demands", "programme.throughput", "programme.flows"),

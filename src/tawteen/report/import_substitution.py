@@ -13,8 +13,18 @@ from tawteen.appraise.economic.local_content import Rule, contents, rules_of
 from tawteen.appraise.economic.transfer import NONE, STATED, paths_of, transfer_paths
 from tawteen.case.codes import codes
 from tawteen.case.model import Case
+from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.drawing import INK, SOFT, WIDTH, both, data, measured, rounded, scale_of, spoken
-from tawteen.report.exhibit import SITE, Both, Exhibit, Shown, amount, coded, money, share, words
+from tawteen.report.exhibit import (
+    SITE,
+    Exhibit,
+    Shown,
+    code_column,
+    money_column,
+    number_column,
+    share_column,
+    text_column,
+)
 from tawteen.report.labels import in_lines, names_axis, step
 from tawteen.report.report_data import ReportData
 from tawteen.words import LANGS, Lang, Words
@@ -25,11 +35,6 @@ NAMES = 320
 FSI, PDI = "\u2068", "\u2069"
 """Around words of another direction."""
 GOOD, BAD, PALE = "#12805c", "#b23a48", "#e0a33a"
-
-
-def said(code: str, **args: Any) -> Both:
-    """A sentence in both languages."""
-    return (Words("en").say(code, args), Words("ar").say(code, args))
 
 
 def home(study: ReportData) -> list[Exhibit]:
@@ -85,17 +90,17 @@ def worth(study: ReportData) -> Exhibit:
     planned = as_planned(programme.throughput, programme.flows, chosen, study.periods)
     table = told_worth(study.case, worth_of_making(study.case, study.effects, planned))
     columns: dict[str, Shown] = {
-        "kind": words("Kind", "النوع"), "what": words("Item", "البند"),
-        "quantity": amount("Imported a year", "المستورد سنويا", decimals=1), "unit": coded("Unit", "الوحدة", "units"),
-        "import_price": money("Imported, delivered, a unit", "مستوردا واصلا، للوحدة", 2),
-        "home_price": money("Made at home, delivered, a unit", "مصنوعا محليا واصلا، للوحدة", 2),
-        "made": amount("Can be made a year", "يمكن صنعه سنويا", decimals=1),
-        "worth": money("Worth of making it, a year", "قيمة صنعه، سنويا"), "by": words("Made by", "يصنعه"),
-        "most": money("Import bill a year", "فاتورة الاستيراد سنويا"), "why": words("Why not said", "سبب عدم الحساب"),
+        "kind": text_column("column.kind"), "what": text_column("column.item"),
+        "quantity": number_column("column.imported_a_year", decimals=1), "unit": code_column("column.unit", "units"),
+        "import_price": money_column("column.imported_delivered_a_unit", 2),
+        "home_price": money_column("column.made_at_home_delivered_a_unit", 2),
+        "made": number_column("column.can_be_made_a_year", decimals=1),
+        "worth": money_column("column.worth_of_making_it_a_year"), "by": text_column("column.made_by"),
+        "most": money_column("column.import_bill_a_year"), "why": text_column("column.why_not_said"),
     }  # fmt: skip
     return Exhibit(
-        "home_worth", "proof", said("exhibit.home_worth"), said("exhibit.home_worth_note"),
-        said("exhibit.home_worth_origin"), table, columns, both(lambda k: _worths(study, table, k)) if table.height
+        "home_worth", "proof", bilingual("exhibit.home_worth"), bilingual("exhibit.home_worth_note"),
+        bilingual("exhibit.home_worth_origin"), table, columns, both(lambda k: _worths(study, table, k)) if table.height
         else {}, limit=40,
         inputs=("recipes", "commodities", "parts", "demands", "options", "routes", "programme.throughput",
                 "programme.flows"),
@@ -113,7 +118,7 @@ def _worths(study: ReportData, table: pl.DataFrame, k: int) -> Any:
                 (r[f"what_{LANGS[k]}"], r[f"kind_{LANGS[k]}"], r[column], _colour(column, r[column]))
                 for r in frame.iter_rows(named=True)
             ]
-            parts.append(bars(rows, study.currency, said(title), k))
+            parts.append(bars(rows, study.currency, bilingual(title), k))
     return alt.vconcat(*parts, spacing=18)
 
 
@@ -170,7 +175,7 @@ def content(study: ReportData) -> Exhibit:
         ]
     )  # fmt: skip
     status = study.chosen.select("option", "status")
-    yes = {None: ("", ""), True: said("home.meets"), False: said("home.meets_not")}
+    yes = {None: ("", ""), True: bilingual("home.meets"), False: bilingual("home.meets_not")}
     table = study.named(found, site="sites", option="options").join(status, on="option", how="left",
                                                                      maintain_order="left")  # fmt: skip
     for k, lang in enumerate(LANGS):
@@ -179,19 +184,22 @@ def content(study: ReportData) -> Exhibit:
         table = table.with_columns(pl.Series(f"{name}_{lang}", of, dtype=pl.String) for name, of in cells.items())
     table = table.drop("meets")
     columns: dict[str, Shown] = {
-        "rule": words("Rule", "القاعدة"), "site": SITE, "option": words("Option", "الخيار"),
-        "status": coded("In the programme", "في البرنامج", "status"),
-        "first": share("Local content, first year", "المحتوى المحلي، السنة الأولى"),
-        "last": share("After the last step of its transfer", "بعد آخر خطوة من نقل تقنيته"),
-        "least": share("Asked for", "المشترط", 0), "meets": words("Reached", "التحقق"),
-        "why": words("Why not said", "سبب عدم الحساب"), "citation": words("Citation", "الاستشهاد"),
+        "rule": text_column("column.rule"), "site": SITE, "option": text_column("column.option"),
+        "status": code_column("column.in_the_programme", "status"),
+        "first": share_column("column.local_content_first_year"),
+        "last": share_column("column.after_the_last_step_of_its"),
+        "least": share_column("column.asked_for", 0), "meets": text_column("column.reached"),
+        "why": text_column("column.why_not_said"), "citation": text_column("column.citation"),
     }  # fmt: skip
-    notes = [said("exhibit.local_content_note"), *(tuple(rule_said(rule, lang) for lang in LANGS) for rule in rules)]
+    notes = [
+        bilingual("exhibit.local_content_note"),
+        *(tuple(rule_said(rule, lang) for lang in LANGS) for rule in rules),
+    ]
     shown = table.filter(pl.col("last").is_not_null() & (pl.col("option") != ""))
     return Exhibit(
-        "local_content", "proof", said("exhibit.local_content"),
+        "local_content", "proof", bilingual("exhibit.local_content"),
         (" ".join(note[0] for note in notes), " ".join(note[1] for note in notes)),
-        said("exhibit.local_content_origin"), table, columns,
+        bilingual("exhibit.local_content_origin"), table, columns,
         both(lambda k: _shares(rules, shown, k)) if shown.height else {}, limit=60,
         inputs=("recipes", "commodities", "supplies", "transfers", "content_rules", "programme.sites"),
     )  # fmt: skip
@@ -255,21 +263,21 @@ def transfers(study: ReportData) -> list[Exhibit]:
     found = told_paths(transfer_paths(study.case, paths, rule, "economic"))
     table = study.named(found, option="options")
     columns: dict[str, Shown] = {
-        "option": words("Option", "الخيار"), "path": words("Way of transfer", "طريقة النقل"),
-        "npv": money("Present value", "القيمة الحالية"), "fees": money("Of it fees and royalties", "منها رسوم وإتاوات"),
-        "parts": money("Premium saved by local parts", "علاوة توفرها الأجزاء المحلية"),
-        "worth": money("Worth with local parts", "القيمة مع الأجزاء المحلية"),
-        "irr": share("Internal rate of return", "معدل العائد الداخلي"),
-        "local_from": share("Local parts, first", "الأجزاء المحلية، أولا", 0),
-        "local_to": share("Local parts, last", "الأجزاء المحلية، آخرا", 0),
-        "content": share("Local content by the rule", "المحتوى المحلي بالقاعدة"),
+        "option": text_column("column.option"), "path": text_column("column.way_of_transfer"),
+        "npv": money_column("column.present_value"), "fees": money_column("column.of_it_fees_and_royalties"),
+        "parts": money_column("column.premium_saved_by_local_parts"),
+        "worth": money_column("column.worth_with_local_parts"),
+        "irr": share_column("column.internal_rate_of_return"),
+        "local_from": share_column("column.local_parts_first", 0),
+        "local_to": share_column("column.local_parts_last", 0),
+        "content": share_column("column.local_content_by_the_rule"),
     }  # fmt: skip
-    notes = said("exhibit.transfer_paths_note")
+    notes = bilingual("exhibit.transfer_paths_note")
     return [
         Exhibit(
-            "transfer_paths", "proof", said("exhibit.transfer_paths"),
+            "transfer_paths", "proof", bilingual("exhibit.transfer_paths"),
             (f"{notes[0]} {rule_said(rule, 'en')}", f"{notes[1]} {rule_said(rule, 'ar')}"),
-            said("exhibit.transfer_paths_origin"), table, columns,
+            bilingual("exhibit.transfer_paths_origin"), table, columns,
             both(lambda k: _paths(study, table, k)) if table.height else {}, limit=40,
             inputs=("transfers", "transfer_paths", "options", "recipes", "content_rules"),
         )
@@ -284,4 +292,4 @@ def _paths(study: ReportData, table: pl.DataFrame, k: int) -> Any:
         (r[f"option_{lang}"], r[f"path_{lang}"], r["worth"], GOOD if r["worth"] > 0 else BAD)
         for r in table.filter(pl.col("option").is_in(options)).iter_rows(named=True)
     ]
-    return bars(rows, study.currency, said("home.chart.paths"), k)
+    return bars(rows, study.currency, bilingual("home.chart.paths"), k)

@@ -10,8 +10,9 @@ import polars as pl
 from tawteen.case import evidence
 from tawteen.case.codes import codes
 from tawteen.case.tables import TABLES
+from tawteen.report.bilingual import bilingual
 from tawteen.report.drawing import both, colours, data, spoken
-from tawteen.report.exhibit import SITE, Exhibit, Shown, amount, coded, share, words
+from tawteen.report.exhibit import SITE, Exhibit, Shown, code_column, number_column, share_column, text_column
 from tawteen.report.labels import NAMES, beside
 from tawteen.report.lists import STATUS
 from tawteen.report.report_data import ReportData
@@ -41,19 +42,14 @@ def coverage(study: ReportData) -> Exhibit:
         .sort(pl.col("status").fill_null("out").replace_strict(rank, default=9), "site")
     )  # fmt: skip
     columns: dict[str, Shown] = {
-        "site": SITE, "status": coded("Status", "القرار", "status"), "values": amount("Numbers", "الأرقام"),
-        "covered": share("With evidence", "لها دليل", 0),
+        "site": SITE, "status": code_column("column.status", "status"), "values": number_column("column.numbers"),
+        "covered": share_column("column.with_evidence", 0),
     }  # fmt: skip
     columns |= {g: Shown(codes("grades")[g], "share", 0) for g in evidence.GRADES}
     return Exhibit(
-        "coverage", "evidence", ("Evidence behind the numbers of each site", "الأدلة وراء أرقام كل موقع"),
-        ("All numbers in the rows of the site and of its options, by the grade of the best observation that agrees "
-         "with them; a "
-         "number that no observation backs is assumed. Prices and demand belong to no site and are not counted here.",
-         "كل أرقام صفوف الموقع وخياراته حسب درجة أفضل مشاهدة توافقها؛ والرقم الذي لا تسنده مشاهدة مفترض. الأسعار "
-         "والطلب لا تخص "
-         "موقعا فلا تحسب هنا."),
-        ("Evidence table of the case, matched cell by cell.", "جدول الأدلة في الحالة، خلية خلية."),
+        "coverage", "evidence", bilingual("exhibit.coverage"),
+        bilingual("exhibit.coverage_note"),
+        bilingual("exhibit.coverage_origin"),
         study.named(table, site="sites"), columns, both(lambda k: _bars(study, table, k)) if table.height else {},
         limit=200, inputs=("evidence", "sources", "sites", "options"),
     )  # fmt: skip
@@ -89,19 +85,20 @@ def conflicts(study: ReportData) -> Exhibit:
         labels = [_label(t, c, lang) for t, c in zip(table["table"], table["column"], strict=True)]
         table = table.with_columns(pl.Series(f"column_{lang}", labels, dtype=pl.String))
     columns: dict[str, Shown] = {
-        "table": coded("Table", "الجدول", "tables"), "row": words("Row", "الصف"), "column": words("Column", "العمود"),
-        "current": words("Planned with", "المخطط به"), "value": words("Observed", "المشاهد"),
-        "grade": coded("Grade", "الدرجة", "grades"), "as_of": words("As of", "بتاريخ"),
-        "source": words("Source", "المصدر", link="row-sources-"), "proposed": words("Proposed", "المقترح"),
-    }  # fmt: skip
+        "table": code_column("column.table", "tables"),
+        "row": text_column("column.row"),
+        "column": text_column("column.column"),
+        "current": text_column("column.planned_with"),
+        "value": text_column("column.observed"),
+        "grade": code_column("column.grade", "grades"),
+        "as_of": text_column("column.as_of"),
+        "source": text_column("column.source", link="row-sources-"),
+        "proposed": text_column("column.proposed"),
+    }
     return Exhibit(
-        "conflicts", "evidence", ("Observations in conflict", "مشاهدات متعارضة"),
-        ("The value the case plans with wins; the others stay visible until somebody settles them. Proposed is what "
-         "the stronger "
-         "grade, then the newer date prefers.",
-         "القيمة المخطط بها في الحالة هي الغالبة؛ وتبقى الأخرى ظاهرة حتى يحسمها أحد. المقترح ما تفضله الدرجة الأقوى "
-         "ثم الأحدث."),
-        ("Evidence table of the case.", "جدول الأدلة في الحالة."), table, columns, limit=100,
+        "conflicts", "evidence", bilingual("exhibit.conflicts"),
+        bilingual("exhibit.conflicts_note"),
+        bilingual("exhibit.conflicts_origin"), table, columns, limit=100,
         inputs=("evidence", "sources"),
     )  # fmt: skip
 
@@ -120,14 +117,16 @@ def sources(study: ReportData) -> Exhibit:
         .with_columns(pl.col("used").fill_null(0))
     )
     columns: dict[str, Shown] = {
-        "id": words("Source", "المصدر"), "title": words("Title", "العنوان"), "address": words("Address", "الرابط"),
-        "as_of": words("Dated", "التاريخ"), "licence": words("Licence", "الترخيص"),
-        "used": amount("Observations", "المشاهدات"),
-    }  # fmt: skip
+        "id": text_column("column.source"),
+        "title": text_column("column.title"),
+        "address": text_column("column.address"),
+        "as_of": text_column("column.dated"),
+        "licence": text_column("column.licence"),
+        "used": number_column("column.observations"),
+    }
     return Exhibit(
-        "sources", "evidence", ("Sources", "المصادر"),
-        ("Every observation names one; what none of them says is assumed and shown as such.",
-         "لكل مشاهدة مصدر؛ وما لا يقوله أي منها مفترض ويعرض كذلك."),
-        ("Sources table of the case.", "جدول المصادر في الحالة."), table, columns, limit=400,
+        "sources", "evidence", bilingual("exhibit.sources"),
+        bilingual("exhibit.sources_note"),
+        bilingual("exhibit.sources_origin"), table, columns, limit=400,
         inputs=("sources", "evidence"),
     )  # fmt: skip

@@ -7,8 +7,8 @@ from typing import Any
 
 import altair as alt
 
+from tawteen.report.bilingual import Both
 from tawteen.report.drawing import PDF, RLE, WIDTH
-from tawteen.report.exhibit import Both
 
 SIZE = 12
 # Pixels of a character per pixel of font size, measured on names of sites and courses in Noto Sans; bold is wider.

@@ -5,87 +5,89 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tawteen.case import codes as case_codes
-
-Both = tuple[str, str]
+from tawteen.report.bilingual import Both, bilingual
 
 STATUS: dict[str, Both] = {
-    "firm": ("Firm", "مؤكد"),
-    "conditional": ("Conditional", "مشروط"),
-    "survey": ("Survey", "مسح"),
-    "close": ("Closed for good", "إغلاق نهائي"),
-    "as_is": ("Goes on as it is", "يستمر كما هو"),
-    "out": ("Not now", "ليس الآن"),
+    "firm": bilingual("code.status.firm"),
+    "conditional": bilingual("code.status.conditional"),
+    "survey": bilingual("code.status.survey"),
+    "close": bilingual("code.status.close"),
+    "as_is": bilingual("code.status.as_is"),
+    "out": bilingual("code.status.out"),
 }
 PARTS: dict[str, Both] = {
-    "home": ("Made at home by the sites", "إنتاج المواقع محليا"),
-    "supply": ("Existing supply", "العرض القائم"),
-    "import": ("Imports", "واردات"),
-    "arrivals": ("From other regions", "من مناطق أخرى"),
-    "unmet": ("Unmet", "غير ملبى"),
-    "demand": ("Demand", "الطلب"),
-    "inputs": ("Inputs of the sites", "مدخلات المواقع"),
-    "export": ("Exports", "صادرات"),
-    "departures": ("To other regions", "إلى مناطق أخرى"),
+    "home": bilingual("code.parts.home"),
+    "supply": bilingual("code.parts.supply"),
+    "import": bilingual("code.parts.import"),
+    "arrivals": bilingual("code.parts.arrivals"),
+    "unmet": bilingual("code.parts.unmet"),
+    "demand": bilingual("code.parts.demand"),
+    "inputs": bilingual("code.parts.inputs"),
+    "export": bilingual("code.parts.export"),
+    "departures": bilingual("code.parts.departures"),
 }
 LIMITS: dict[str, Both] = {
-    "balance": ("Product balance", "ميزان سلعة"),
-    "route": ("Route", "مسار نقل"),
-    "import": ("Import limit", "حد استيراد"),
-    "export": ("Export limit", "حد تصدير"),
-    "uptake": ("Market uptake", "استيعاب السوق"),
-    "source": ("Source of works or training", "مصدر أعمال أو تدريب"),
-    "trainers": ("Trainers", "المدربون"),
-    "fund": ("Fund", "صندوق"),
-    "credit": ("Letters of credit", "الاعتمادات المستندية"),
-    "rule": ("Rule", "قاعدة"),
+    "balance": bilingual("code.limits.balance"),
+    "route": bilingual("code.limits.route"),
+    "import": bilingual("code.limits.import"),
+    "export": bilingual("code.limits.export"),
+    "uptake": bilingual("code.limits.uptake"),
+    "source": bilingual("code.limits.source"),
+    "trainers": bilingual("code.limits.trainers"),
+    "fund": bilingual("code.limits.fund"),
+    "credit": bilingual("code.limits.credit"),
+    "rule": bilingual("code.limits.rule"),
 }
 OUTCOMES: dict[str, Both] = {
-    "optimal": ("Proven optimal", "أمثل بالبرهان"),
-    "within_gap": ("Proven within the gap", "مبرهن ضمن الفجوة"),
-    "time_limit": ("Best found in the time given", "أفضل ما وجد في الوقت المتاح"),
-    "step_limit": ("Best found in the steps given", "أفضل ما وجد في الخطوات المتاحة"),
-    "interrupted": ("Best found before it was stopped", "أفضل ما وجد قبل الإيقاف"),
-    "infeasible": ("The rules cannot all be kept", "يتعذر الوفاء بالقواعد كلها"),
+    "optimal": bilingual("code.outcomes.optimal"),
+    "within_gap": bilingual("code.outcomes.within_gap"),
+    "time_limit": bilingual("code.outcomes.time_limit"),
+    "step_limit": bilingual("code.outcomes.step_limit"),
+    "interrupted": bilingual("code.outcomes.interrupted"),
+    "infeasible": bilingual("code.outcomes.infeasible"),
 }
 FLAGS: dict[str, Both] = {
-    "held": ("Held", "سليم"),
-    "raised": ("Raised", "مرفوع"),
-    "silent": ("Cannot be told", "لا يمكن الحكم"),
+    "held": bilingual("code.flags.held"),
+    "raised": bilingual("code.flags.raised"),
+    "silent": bilingual("code.flags.silent"),
 }
-PLACED: dict[str, Both] = {"site": ("Own coordinates", "إحداثياته"), "region": ("Its region", "منطقته")}
-SOURCES: dict[str, Both] = {"academy": ("Academy", "الأكاديمية"), "third_party": ("Third parties", "أطراف ثالثة")}
+PLACED: dict[str, Both] = {"site": bilingual("code.placed.site"), "region": bilingual("code.placed.region")}
+SOURCES: dict[str, Both] = {
+    "academy": bilingual("code.sources.academy"),
+    "third_party": bilingual("code.sources.third_party"),
+}
 
-SIDES: dict[str, Both] = {"partner": ("Partner", "الشريك"), "other": ("Others", "غيره")}
+SIDES: dict[str, Both] = {"partner": bilingual("code.sides.partner"), "other": bilingual("code.sides.other")}
 REVENUE: dict[str, Both] = {
     **case_codes.LISTS["cost_categories"],
-    "bridging": ("Bridging supply", "توريد انتقالي"),
+    "bridging": bilingual("code.revenue.bridging"),
 }
 
 ROBUST: dict[str, Both] = {
-    "core": ("Robust core", "النواة المتينة"),
-    "rim": ("Contested rim", "الحافة المتنازعة"),
-    "out": ("Seldom or never", "نادرا أو أبدا"),
+    "core": bilingual("code.robust.core"),
+    "rim": bilingual("code.robust.rim"),
+    "out": bilingual("code.robust.out"),
 }
-UNKNOWNS: dict[str, Both] = {"gate": ("Gate", "بوابة"), "value": ("Value", "قيمة")}
+UNKNOWNS: dict[str, Both] = {"gate": bilingual("code.unknowns.gate"), "value": bilingual("code.unknowns.value")}
 SHOCKS: dict[str, Both] = {
-    "outage": ("Unplanned outages", "توقفات غير مخططة"),
-    "slip": ("Start slips", "تأخر البدء"),
-    "prices": ("Prices of all traded goods move together", "تحرك أسعار السلع المتاجر بها معا"),
-    "closure": ("Region closed for a while", "إغلاق منطقة مدة"),
-    "late_buyers": ("Buyers pay later", "تأخر المشترين في الدفع"),
-    "credit": ("Letters of credit halved", "تنصيف الاعتمادات المستندية"),
-    "summer_power": ("Summer power lost", "فقد كهرباء الصيف"),
+    "outage": bilingual("code.shocks.outage"),
+    "slip": bilingual("code.shocks.slip"),
+    "prices": bilingual("code.shocks.prices"),
+    "closure": bilingual("code.shocks.closure"),
+    "late_buyers": bilingual("code.shocks.late_buyers"),
+    "credit": bilingual("code.shocks.credit"),
+    "summer_power": bilingual("code.shocks.summer_power"),
 }
 SCOPES: dict[str, Both] = {
-    "country": ("The country", "البلد"),
-    "region": ("Each region", "كل منطقة"),
-    "site": ("Each site", "كل موقع"),
-    "summer": ("Each summer", "كل صيف"),
+    "country": bilingual("code.scopes.country"),
+    "region": bilingual("code.scopes.region"),
+    "site": bilingual("code.scopes.site"),
+    "summer": bilingual("code.scopes.summer"),
 }
 SHOCK_UNITS: dict[str, Both] = {
-    "share": ("share", "حصة"),
-    "quarters": ("quarters", "أرباع"),
-    "days": ("days of running cost", "أيام من كلفة التشغيل"),
+    "share": bilingual("code.shock_units.share"),
+    "quarters": bilingual("code.shock_units.quarters"),
+    "days": bilingual("code.shock_units.days"),
 }
 
 _OWN: dict[str, Mapping[str, Both]] = {
@@ -100,7 +102,7 @@ def words_of(name: str) -> Mapping[str, Both]:
     return _OWN[name] if name in _OWN else case_codes.codes(name)
 
 
-def said(name: str, code: str | None) -> Both:
+def code_label(name: str, code: str | None) -> Both:
     """The words of one code; the code itself where the list does not know it, nothing for none."""
     if code is None:
         return ("", "")

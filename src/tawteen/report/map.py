@@ -10,8 +10,19 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.drawing import STATUS_COLOURS, WIDTH, Rows, both, colours, data, spoken
-from tawteen.report.exhibit import COMMODITY, REGION, SITE, Both, Exhibit, Shown, amount, coded, money, words
+from tawteen.report.exhibit import (
+    COMMODITY,
+    REGION,
+    SITE,
+    Exhibit,
+    Shown,
+    code_column,
+    money_column,
+    number_column,
+    text_column,
+)
 from tawteen.report.labels import in_lines
 from tawteen.report.lists import STATUS
 from tawteen.report.report_data import ReportData
@@ -25,17 +36,14 @@ HEIGHT = 520
 def map_note(study: ReportData, found: pl.DataFrame) -> Both:
     """What the signs of this map mean; signs that it does not have are not spoken of."""
     parts: list[Both] = [
-        ("Points are sites by decision; lines are what moves between regions over the whole horizon (thicker is more).",
-         "النقاط مواقع حسب القرار؛ والخطوط ما ينتقل بين المناطق طوال الأفق (الأغلظ أكثر)."),
+        bilingual("exhibit.map_note"),
     ]  # fmt: skip
     if study.outline and study.case["units"].drop_nulls(["lat", "lon"]).height:
-        parts.append(("Squares are partner units.", "المربعات وحدات الشريك."))
+        parts.append(bilingual("exhibit.map_note_units"))
     if found.height > MOST_POINTS:
-        parts.append((f"{found.height} sites are drawn as cells, larger where there are more.",
-                      f"رسمت المواقع وعددها {found.height} خلايا تكبر بكثرتها."))  # fmt: skip
+        parts.append(bilingual("exhibit.map_note_cells", count=found.height))  # fmt: skip
     else:
-        parts.append(("Sites of one town stand in a ring around it; a site without coordinates stands at its region.",
-                      "مواقع المدينة الواحدة حلقة حولها، والموقع بلا إحداثيات يوضع عند منطقته."))  # fmt: skip
+        parts.append(bilingual("exhibit.map_note_rings"))  # fmt: skip
     return (" ".join(p[0] for p in parts), " ".join(p[1] for p in parts))
 
 
@@ -107,30 +115,28 @@ def whereabouts(study: ReportData) -> list[Exhibit]:
         region="regions",
     ).sort("status", "site")
     here: dict[str, Shown] = {
-        "site": SITE, "region": REGION, "town": words("Town", "المدينة"),
-        "authority": words("Controlling authority", "السلطة المسيطرة"), "status": coded("Status", "القرار", "status"),
-        "lat": amount("Latitude", "خط العرض", decimals=2), "lon": amount("Longitude", "خط الطول", decimals=2),
-        "placed": coded("Placed by", "الموضع حسب", "placed"),
+        "site": SITE, "region": REGION, "town": text_column("column.town"),
+        "authority": text_column("column.controlling_authority"), "status": code_column("column.status", "status"),
+        "lat": number_column("column.latitude", decimals=2), "lon": number_column("column.longitude", decimals=2),
+        "placed": code_column("column.placed_by", "placed"),
     }  # fmt: skip
     there: dict[str, Shown] = {
-        "origin": words("From", "من"), "target": words("To", "إلى"), "commodity": COMMODITY,
-        "amount": amount("Quantity", "الكمية"), "unit": coded("Unit", "الوحدة", "units"),
-        "tonnes": amount("Tonnes (MWh, m³)", "أطنان (م.و.س، م³)"), "cost": money("Cost of transport", "كلفة النقل"),
+        "origin": text_column("column.from"), "target": text_column("column.to"), "commodity": COMMODITY,
+        "amount": number_column("column.quantity"), "unit": code_column("column.unit", "units"),
+        "tonnes": number_column("column.tonnes_mwh_m"), "cost": money_column("column.cost_of_transport"),
     }  # fmt: skip
     return [
         Exhibit(
-            "map", "sites", ("Map of sites and flows", "خريطة المواقع والتدفقات"),
+            "map", "sites", bilingual("exhibit.map"),
             note,
-            ("Coordinates of sites, regions and units in the case; decisions and flows of the programme.",
-             "إحداثيات المواقع والمناطق والوحدات من الحالة؛ والقرارات والتدفقات من البرنامج."),
+            bilingual("exhibit.map_origin"),
             sites, here, both(lambda k: drawn(study, found, moved, k)) if found.height else {},
             limit=200, inputs=("sites", "regions", "units", "programme.sites", "programme.flows"),
         ),
         Exhibit(
-            "flows", "goods", ("Transport between regions", "النقل بين المناطق"),
-            ("Sums over the whole horizon.", "مجاميع الأفق كله."),
-            ("Flows of the programme on the routes of the case, at the cost of the route.",
-             "تدفقات البرنامج على مسارات الحالة بكلفة المسار."),
+            "flows", "goods", bilingual("exhibit.flows"),
+            bilingual("exhibit.flows_note"),
+            bilingual("exhibit.flows_origin"),
             study.named(moved, origin="regions", target="regions", commodity="commodities"), there,
             limit=100, inputs=("routes", "commodities", "programme.flows"),
         ),

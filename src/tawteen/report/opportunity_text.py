@@ -110,7 +110,7 @@ class Sheet:
             (pl.col("site") == option["site"]) & (pl.col("state") != "open") & pl.col("stops").is_in(["now", "next"])
         )
         gates = [self.code("gates", gate) for gate in blockers["gate"]]
-        joined = ("، " if self.lang == "ar" else ", ").join(gates)
+        joined = say("report.comma").join(gates)
         said = [say("sheet.project.gates", {"gates": joined}) if gates else say("sheet.project.no_gates")]
         if option["chance"] * option["success"] < 1:
             said.append(say("sheet.project.expected", {"chance": self.share(option["chance"] * option["success"], 0)}))
@@ -256,15 +256,15 @@ class Sheet:
         needs = self.one.effects.needs.filter(pl.col("option") == self.one.id)
         pools = needs.select("pool_kind", "pool").unique(maintain_order=True)
         sources = sources_of(case).join(pools, on=["pool_kind", "pool"])
-        mark = "، " if self.lang == "ar" else ", "
+        comma = say("report.comma")
         said = []
         works = sources.filter((pl.col("pool_kind") == "capability") & pl.col("source").is_in(case["units"]["id"]))
         for (unit,), part in list(works.group_by("source", maintain_order=True))[:MOST_OFFERS]:
-            what = mark.join(self.name("capabilities", pool) for pool in part["pool"].unique(maintain_order=True))
+            what = comma.join(self.name("capabilities", pool) for pool in part["pool"].unique(maintain_order=True))
             said.append(say("sheet.offer.unit", {"unit": self.name("units", str(unit)), "what": what}))
         courses = pools.filter(pl.col("pool_kind") == "course")["pool"].to_list()
         if courses:
-            shown = mark.join(self.name("courses", course) for course in courses[:3])
+            shown = comma.join(self.name("courses", course) for course in courses[:3])
             said.append(say("sheet.offer.course", {"courses": shown}))
         steps = case["transfers"].filter(pl.col("option") == self.one.id).sort("year")
         if steps.height:
@@ -273,7 +273,7 @@ class Sheet:
             args = {"years": self.number(steps["year"][-1]), "first": ends[0], "last": ends[1]}
             said.append(say("sheet.offer.transfer", args))
         if funds := self._funds():
-            said.append(say("sheet.offer.funds", {"funds": mark.join(self.name("funds", fund) for fund in funds)}))
+            said.append(say("sheet.offer.funds", {"funds": comma.join(self.name("funds", fund) for fund in funds)}))
         return said or [say("sheet.offer.none")]
 
     def _funds(self) -> list[str]:

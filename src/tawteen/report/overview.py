@@ -8,38 +8,39 @@ import polars as pl
 
 from tawteen.case.codes import codes
 from tawteen.report.assumed import assumed_share
-from tawteen.report.exhibit import FIELD, UNITS, Both, Exhibit, Shown, amount, money, words
+from tawteen.report.bilingual import Both, bilingual
+from tawteen.report.exhibit import FIELD, UNITS, Exhibit, Shown, money_column, number_column, text_column
 from tawteen.report.lists import OUTCOMES, STATUS
 from tawteen.report.report_data import WORKS, ReportData
-from tawteen.words import Lang, Words
+from tawteen.words import LANGS, Words
 
 FIGURES: dict[str, tuple[Both, str, bool]] = {
-    "status": (("Result", "النتيجة"), "", True),
-    "gain": (("Gain over doing nothing", "المكسب على عدم فعل شيء"), "currency", True),
-    "value": (("Value", "القيمة"), "currency", False),
-    "do_nothing": (("Value of doing nothing", "قيمة عدم فعل شيء"), "currency", False),
-    "bound": (("Proven upper bound", "الحد الأعلى المبرهن"), "currency", False),
-    "gap": (("Gap of the proof, share of the gain", "فجوة البرهان من المكسب"), "share", True),
-    "firm": (("Sites to restart, firm", "مواقع تعاد، مؤكدة"), "", True),
-    "conditional": (("Sites to restart if gates open", "مواقع تعاد إذا فتحت بواباتها"), "", True),
-    "survey": (("Sites to survey first", "مواقع تمسح أولا"), "", True),
-    "close": (("Sites to close for good", "مواقع تغلق نهائيا"), "", False),
-    "out": (("Sites left for now", "مواقع تترك الآن"), "", True),
-    "money": (("Money drawn", "المال المسحوب"), "currency", True),
-    "investment": (("Investment of the chosen options", "استثمار الخيارات المختارة"), "currency", False),
+    "status": (bilingual("overview.figures.status"), "", True),
+    "gain": (bilingual("overview.figures.gain"), "currency", True),
+    "value": (bilingual("overview.figures.value"), "currency", False),
+    "do_nothing": (bilingual("overview.figures.do_nothing"), "currency", False),
+    "bound": (bilingual("overview.figures.bound"), "currency", False),
+    "gap": (bilingual("overview.figures.gap"), "share", True),
+    "firm": (bilingual("overview.figures.firm"), "", True),
+    "conditional": (bilingual("overview.figures.conditional"), "", True),
+    "survey": (bilingual("overview.figures.survey"), "", True),
+    "close": (bilingual("overview.figures.close"), "", False),
+    "out": (bilingual("overview.figures.out"), "", True),
+    "money": (bilingual("overview.figures.money"), "currency", True),
+    "investment": (bilingual("overview.figures.investment"), "currency", False),
     "new_jobs": (
-        ("New jobs at most in a quarter, expected, net", "أقصى الوظائف الجديدة في ربع، المتوقع الصافي"),
+        bilingual("overview.figures.new_jobs"),
         "persons", True,
     ),
     "jobs": (
-        ("Jobs at most in a quarter with those kept, gross", "أقصى الوظائف في ربع مع ما يبقى منها، الإجمالي"),
+        bilingual("overview.figures.jobs"),
         "persons", False,
     ),
-    "unmet": (("Demand left unmet", "طلب يبقى بلا تلبية"), "", False),
+    "unmet": (bilingual("overview.figures.unmet"), "", False),
     "assumed": (
-        ("Share of the value that rests on assumed numbers", "حصة القيمة القائمة على أرقام مفترضة"), "share", True,
+        bilingual("overview.figures.assumed"), "share", True,
     ),
-    "seconds": (("Seconds of planning", "ثواني التخطيط"), "s", False),
+    "seconds": (bilingual("overview.figures.seconds"), "s", False),
 }  # fmt: skip
 """Label, unit, and whether it is one of the cards, of each summary figure."""
 FELT, NAMED = 0.005, 3
@@ -70,8 +71,14 @@ def figures(study: ReportData) -> list[Figure]:
         found.append(Figure(key, label, values.get(key), unit, said, card))
         if key == "money":
             for party, total in _by_party(study).items():
-                en, ar = study.name("parties", party)
-                found.append(Figure(f"money_{party}", (f"Of it by {en}", f"منه من {ar}"), total, "currency"))
+                found.append(
+                    Figure(
+                        f"money_{party}",
+                        bilingual("overview.money_of_party", party=study.name("parties", party)),
+                        total,
+                        "currency",
+                    )
+                )
     return found
 
 
@@ -110,15 +117,14 @@ def _unmet(study: ReportData) -> Both:
     )  # fmt: skip
     lacking = sums.filter(pl.col("share") >= FELT).sort(["share", "commodity"], descending=[True, False])
     said = []
-    nothing: dict[Lang, str] = {"en": "none", "ar": "لا شيء"}
-    for lang, none in nothing.items():
+    for lang in LANGS:
         words = Words(lang, study.case.settings.digits)
         goods = [
             f"{words.pick(study.name('commodities', good))} {words.percent(share, 0)}"
             for good, share in lacking.head(NAMED).iter_rows()
         ]
         more = [f"+{words.number(lacking.height - NAMED, 0)}"] if lacking.height > NAMED else []
-        said.append((", " if lang == "en" else "، ").join(goods + more) or none)
+        said.append(words.say("report.comma").join(goods + more) or words.say("overview.none_unmet"))
     return said[0], said[1]
 
 
@@ -134,24 +140,19 @@ def summary(study: ReportData) -> Exhibit:
     types = {"value": pl.Float64, "card": pl.Boolean}
     texts = ("key", "figure_en", "figure_ar", "unit", "words_en", "words_ar", "of_en", "of_ar")
     settings = study.case.settings
-    view: Both = ("economic, of the host country", "الاقتصادي للبلد المضيف") if settings.value.view == "economic" else (
-        "financial", "المالي")  # fmt: skip
+    view: Both = (
+        bilingual("overview.view.economic")
+        if settings.value.view == "economic"
+        else bilingual("overview.view.financial")
+    )
     return Exhibit(
-        "summary", "overview", ("The programme in figures", "البرنامج بالأرقام"),
-        (f"{study.currency} of {settings.money.price_year}, constant prices; values are discounted to the start of "
-         f"{study.case.calendar.label(0)}; the view is {view[0]}. Gain is value less the value of doing nothing. "
-         "New jobs are net: beyond idle staff on the payroll and beyond those who work on a running line today; "
-         "gross jobs count everybody at work in the chosen sites.",
-         f"{study.currency} بأسعار {settings.money.price_year} الثابتة؛ القيم مخصومة إلى بداية "
-         f"\u2066{study.case.calendar.label(0)}\u2069؛ "
-         f"المنظور هو {view[1]}. المكسب هو القيمة ناقص قيمة عدم فعل شيء. "
-         "الوظائف الجديدة صافية: فوق العمالة المعطلة المقيدة على القوائم وفوق من يعملون اليوم على خط قائم؛ "
-         "والوظائف الإجمالية تعد كل العاملين في المواقع المختارة."),
-        ("Computed by the planner; the command tawteen verify recomputes them from case and programme alone.",
-         "حسبها المخطط؛ والأمر tawteen verify يعيد حسابها من الحالة والبرنامج وحدهما."),
+        "summary", "overview", bilingual("exhibit.summary"),
+        bilingual("exhibit.summary_note", currency=study.currency, year=settings.money.price_year,
+                  start=study.case.calendar.label(0), view=view),
+        bilingual("exhibit.summary_origin"),
         pl.DataFrame(rows, schema={**dict.fromkeys(texts, pl.String), **types}),
-        {"figure": words("Figure", "الرقم"),
-         "value": Shown(("Value", "القيمة"), "by_row"), "of": words("Unit", "الوحدة")},
+        {"figure": text_column("column.figure.overview"),
+         "value": Shown(bilingual("column.value"), "by_row"), "of": text_column("column.unit")},
         inputs=("programme.sites", "programme.draws"),
     )  # fmt: skip
 
@@ -196,21 +197,15 @@ def by_field(study: ReportData) -> Exhibit:
         + pl.when(pl.col("field") == "training").then(float(trained)).otherwise(0.0)
     ).with_columns(pl.exclude("field").fill_null(0))
     columns: dict[str, Shown] = {
-        "field": FIELD, "sites": amount("Sites in the case", "مواقع الحالة"), "firm": Shown(STATUS["firm"], decimals=0),
+        "field": FIELD, "sites": number_column("column.sites_in_the_case"), "firm": Shown(STATUS["firm"], decimals=0),
         "conditional": Shown(STATUS["conditional"], decimals=0), "survey": Shown(STATUS["survey"], decimals=0),
-        "investment": money("Investment", "الاستثمار"), "jobs": amount("Jobs", "الوظائف", "persons"),
-        "works": money("Works and training bought", "أعمال وتدريب مشتراة"), "offers": amount("Offers", "العروض"),
-        "projects": amount("Projects", "المشروعات"), "ideas": amount("Innovations", "الابتكارات"),
+        "investment": money_column("column.investment"), "jobs": number_column("column.jobs", "persons"),
+        "works": money_column("column.works_and_training_bought"), "offers": number_column("column.offers"),
+        "projects": number_column("column.projects"), "ideas": number_column("column.innovations"),
     }  # fmt: skip
     return Exhibit(
-        "fields", "overview", ("By field of cooperation", "حسب مجال التعاون"),
-        ("Every field of the cooperation is listed, also those in which the programme does nothing. A site counts "
-         "in the field "
-         "of its chosen option, else in its own; works count in the field of the capability, courses in training.",
-         "تذكر كل مجالات التعاون حتى ما لا يفعل البرنامج فيها شيئا. يحسب الموقع في مجال خياره المختار وإلا فمجاله؛ "
-         "والأعمال في "
-         "مجال القدرة، والدورات في التدريب."),
-        ("Fields of sites, options, capabilities, projects and innovations in the case.",
-         "مجالات المواقع والخيارات والقدرات والمشروعات والابتكارات في الحالة."),
+        "fields", "overview", bilingual("exhibit.fields"),
+        bilingual("exhibit.fields_note"),
+        bilingual("exhibit.fields_origin"),
         table, columns, inputs=("sites", "options", "capabilities", "projects", "innovations", "programme.sites"),
     )  # fmt: skip

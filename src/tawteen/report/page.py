@@ -14,9 +14,10 @@ import polars as pl
 from tawteen import __version__
 from tawteen.case.atomic_write import replacing
 from tawteen.case.tables import TABLES, TITLES
+from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.cells import Speech, html
 from tawteen.report.dossier import Dossiers
-from tawteen.report.exhibit import GROUPS, Both, Exhibit, Shown
+from tawteen.report.exhibit import GROUPS, Exhibit, Shown
 from tawteen.report.lists import STATUS
 from tawteen.report.pictures import svg
 from tawteen.report.report_data import ReportData
@@ -195,7 +196,7 @@ def _inputs(study: ReportData, speech: Speech) -> str:
             if spec.metadata and frame[column].null_count() < frame.height and column not in ("name_en", "name_ar")
         }
         if "name_en" in frame.columns:
-            columns = {"name": Shown(("Name", "الاسم")), **columns}
+            columns = {"name": Shown(bilingual("column.name")), **columns}
         limit = min(frame.height, MOST_WHOLE if name in WHOLE else MOST_INPUTS)
         key = "id" if "id" in frame.columns and name in WHOLE else None
         body = tools(speech, f"rows-in-{name}", limit, frame.height, name)

@@ -6,8 +6,18 @@ from typing import Any
 
 import polars as pl
 
+from tawteen.report.bilingual import bilingual
 from tawteen.report.drawing import both
-from tawteen.report.exhibit import PERIOD, Exhibit, Shown, amount, coded, money, share, words
+from tawteen.report.exhibit import (
+    PERIOD,
+    Exhibit,
+    Shown,
+    code_column,
+    money_column,
+    number_column,
+    share_column,
+    text_column,
+)
 from tawteen.report.report_data import ReportData
 from tawteen.report.stacked import stacked
 
@@ -50,11 +60,11 @@ def load(study: ReportData) -> Exhibit:
         .sort(keys)
     )  # fmt: skip
     columns: dict[str, Shown] = {
-        "source": words("Unit", "الوحدة"), "pool": words("Capability", "القدرة"), "period": PERIOD,
-        "amount": amount("Work supplied", "العمل المقدم", decimals=1),
-        "capacity": amount("Capacity", "السعة", decimals=1),
-        "unit": coded("Unit of measure", "وحدة القياس", "units"), "load": share("Load", "الحمل"),
-        "paid": money("Price", "الثمن"),
+        "source": text_column("column.unit"), "pool": text_column("column.capability"), "period": PERIOD,
+        "amount": number_column("column.work_supplied", decimals=1),
+        "capacity": number_column("column.capacity", decimals=1),
+        "unit": code_column("column.unit_of_measure", "units"), "load": share_column("column.load"),
+        "paid": money_column("column.price"),
     }  # fmt: skip
     busiest = (
         table.group_by("source").agg(pl.col("paid").sum()).sort("paid", descending=True)["source"].to_list()[:MOST]
@@ -71,13 +81,9 @@ def load(study: ReportData) -> Exhibit:
         )  # fmt: skip
 
     return Exhibit(
-        "load", "partner", ("Load of partner units per quarter", "حمل وحدات الشريك في كل ربع"),
-        (f"Each colour is one capability as a share of what the unit can do of it in a quarter; 1 is full. A unit with "
-         f"several capabilities may add up to more than 1. The {MOST} units that earn most are drawn.",
-         f"كل لون قدرة واحدة بنسبتها من سعة الوحدة في الربع؛ 1 تعني الامتلاء. قد يتجاوز مجموع الوحدة ذات القدرات 1. "
-         f"رسمت أكثر {MOST} وحدة دخلا."),
-        ("Supply of pools in the programme; capacity and lead time of the offers.",
-         "توريد القدرات في البرنامج؛ وسعة العروض ومهلتها."),
+        "load", "partner", bilingual("exhibit.load"),
+        bilingual("exhibit.load_note", most=MOST),
+        bilingual("exhibit.load_origin"),
         study.named(table, source="sources", pool="capabilities"), columns, both(chart) if ordered else {},
         limit=80, inputs=("offers", "units", "capabilities", "programme.supply"),
     )  # fmt: skip
@@ -105,25 +111,20 @@ def revenue(study: ReportData) -> Exhibit:
         side=pl.when(pl.col("source").is_in(list(mine))).then(pl.lit("partner")).otherwise(pl.lit("other")),
         part=pl.col("paid") / pl.max_horizontal(pl.col("paid").sum(), pl.lit(1e-9)),
     )
-    names = {**study.names["sources"], "partner": ("Partner, goods", "الشريك، سلع")}
+    names = {**study.names["sources"], "partner": bilingual("partner.goods")}
     table = table.with_columns(
         pl.Series("source_en", [names.get(s, (s, s))[0] for s in table["source"]], dtype=pl.String),
         pl.Series("source_ar", [names.get(s, (s, s))[1] for s in table["source"]], dtype=pl.String),
     )
     columns: dict[str, Shown] = {
-        "source": words("Paid to", "يدفع إلى"), "side": coded("Side", "الجهة", "sides"),
-        "of": coded("For", "لقاء", "revenue"), "paid": money("Revenue over the horizon", "الإيراد طوال الأفق"),
-        "part": share("Share", "الحصة"),
+        "source": text_column("column.paid_to"), "side": code_column("column.side", "sides"),
+        "of": code_column("column.for", "revenue"), "paid": money_column("column.revenue_over_the_horizon"),
+        "part": share_column("column.share"),
     }  # fmt: skip
     return Exhibit(
-        "revenue", "partner", ("What the partner and others earn", "ما يكسبه الشريك وغيره"),
-        ("Works and training at the price of each source, goods at their investment price, bridging supply at its "
-         "cost; "
-         "undiscounted. Shown beside the value to the country because both sides sign.",
-         "الأعمال والتدريب بسعر كل مصدر، والسلع بسعر الاستثمار، والتوريد الانتقالي بكلفته؛ بلا خصم. يعرض بجانب القيمة "
-         "للبلد لأن الطرفين يوقعان."),
-        ("Supply of pools in the programme times the price of the source; outlays whose supplier is the partner.",
-         "توريد القدرات في البرنامج مضروبا بسعر المصدر؛ والمدفوعات التي موردها الشريك."),
+        "revenue", "partner", bilingual("exhibit.revenue"),
+        bilingual("exhibit.revenue_note"),
+        bilingual("exhibit.revenue_origin"),
         table, columns, inputs=("offers", "costs", "supplies", "programme.supply"),
     )  # fmt: skip
 
@@ -145,17 +146,13 @@ def gaps(study: ReportData) -> Exhibit:
         site="sites", option="options", pool="pools",
     )  # fmt: skip
     columns: dict[str, Shown] = {
-        "site": words("Site", "الموقع", link="site-"), "option": words("Option", "الخيار"),
-        "pool": words("Capability or course", "القدرة أو الدورة"),
-        "amount": amount("Not covered", "غير المغطى", decimals=1),
+        "site": text_column("column.site", link="site-"), "option": text_column("column.option"),
+        "pool": text_column("column.capability_or_course"),
+        "amount": number_column("column.not_covered", decimals=1),
     }  # fmt: skip
     return Exhibit(
-        "gaps", "partner", ("Needs that nobody covers", "احتياجات لا يغطيها أحد"),
-        ("What no partner unit and no third party supplies, even alone and in full: an option with such a need "
-         "cannot be "
-         "chosen.",
-         "ما لا توفره أي وحدة من الشريك ولا طرف ثالث ولو انفرد به كاملا: الخيار الذي له مثل هذه الحاجة لا يختار."),
-        ("Needs of the diagnosis matched with offers, courses and third-party prices.",
-         "احتياجات التشخيص مقابلة بالعروض والدورات وأسعار الأطراف الثالثة."),
+        "gaps", "partner", bilingual("exhibit.gaps"),
+        bilingual("exhibit.gaps_note"),
+        bilingual("exhibit.gaps_origin"),
         table, columns, limit=100, inputs=("works", "offers", "capabilities", "courses"),
     )  # fmt: skip

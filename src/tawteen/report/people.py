@@ -6,8 +6,18 @@ from typing import Any
 
 import polars as pl
 
+from tawteen.report.bilingual import bilingual
 from tawteen.report.drawing import STATUS_COLOURS, both
-from tawteen.report.exhibit import PERIOD, Exhibit, Shown, amount, coded, money, share, words
+from tawteen.report.exhibit import (
+    PERIOD,
+    Exhibit,
+    Shown,
+    code_column,
+    money_column,
+    number_column,
+    share_column,
+    text_column,
+)
 from tawteen.report.lists import SOURCES, STATUS
 from tawteen.report.partner import capacity
 from tawteen.report.report_data import WORKS, ReportData
@@ -41,29 +51,27 @@ def training(study: ReportData) -> Exhibit:
         .sort(keys)
     )  # fmt: skip
     columns: dict[str, Shown] = {
-        "pool": words("Course", "الدورة"), "period": PERIOD,
-        "own": amount("In the academy or with the provider", "في الأكاديمية أو لدى المقدم", "seats", 1),
-        "third": amount("With third parties", "لدى أطراف ثالثة", "seats", 1),
-        "seats": amount("Seats", "المقاعد", "seats", 1),
-        "load": share("Seats used", "المقاعد المستعملة"), "paid": money("Price", "الثمن"),
+        "pool": text_column("column.course"), "period": PERIOD,
+        "own": number_column("column.in_the_academy_or_with_the", "seats", 1),
+        "third": number_column("column.with_third_parties", "seats", 1),
+        "seats": number_column("column.seats", "seats", 1),
+        "load": share_column("column.seats_used"), "paid": money_column("column.price"),
     }  # fmt: skip
     largest = side.group_by("pool").agg(pl.col("amount").sum()).sort("amount", descending=True)["pool"].to_list()[:MOST]
     shown = side.filter(pl.col("pool").is_in(largest))
 
     def chart(k: int) -> Any:
         return stacked(
-            shown, "where", "amount", study, labels=SOURCES, unit=("trainees at once", "متدرب في آن واحد"), k=k,
+            shown, "where", "amount", study, labels=SOURCES, unit=bilingual("report.unit.trainees_at_once"), k=k,
             facet="pool",
             facets=study.names["courses"], line=seats.filter(pl.col("pool").is_in(largest)).rename({"seats": "amount"}),
             columns=3, height=130,
         )  # fmt: skip
 
     return Exhibit(
-        "training", "people", ("Cadres in training per course and quarter", "الكوادر في التدريب لكل دورة وربع"),
-        ("Trainees in the room at once; the dashed line is the seats. A course ends when the works of its site end.",
-         "المتدربون في آن واحد؛ والخط المتقطع هو المقاعد. تنتهي الدورة مع نهاية أعمال موقعها."),
-        ("Supply of courses in the programme; seats and trainers of the case.", "توريد الدورات في البرنامج؛ "
-        "والمقاعد والمدربون من الحالة."),
+        "training", "people", bilingual("exhibit.training"),
+        bilingual("exhibit.training_note"),
+        bilingual("exhibit.training_origin"),
         study.named(table, pool="courses"), columns, both(chart) if shown["amount"].sum() > 0 else {},
         limit=80, inputs=("courses", "trainers", "cadres", "programme.supply"),
     )  # fmt: skip
@@ -87,16 +95,16 @@ def cohorts(study: ReportData) -> Exhibit:
         cells = [occupations.get(o, (o, o))[k] for o in table["occupation"]]
         table = table.with_columns(pl.Series("occupation" + suffix, cells, dtype=pl.String))
     columns: dict[str, Shown] = {
-        "site": words("Site", "الموقع", link="site-"), "course": words("Course", "الدورة"),
-        "occupation": words("Occupation", "المهنة"), "level": coded("Level", "المستوى", "levels"),
-        "headcount": amount("To certify", "من يعتمدون", "persons", 1),
-        "trainees": amount("To train", "من يدربون", "persons", 1),
-        "weeks": amount("Weeks", "الأسابيع", decimals=1), "ready": Shown(("Ready in", "الجاهزية في"), "period"),
+        "site": text_column("column.site", link="site-"), "course": text_column("column.course"),
+        "occupation": text_column("column.occupation"), "level": code_column("column.level", "levels"),
+        "headcount": number_column("column.to_certify", "persons", 1),
+        "trainees": number_column("column.to_train", "persons", 1),
+        "weeks": number_column("column.weeks", decimals=1), "ready": Shown(bilingual("column.ready_in"), "period"),
     }  # fmt: skip
     return Exhibit(
-        "cohorts", "people", ("Who must be certified before a site may run", "من يجب اعتماده قبل تشغيل الموقع"),
-        ("To train is to certify divided by the pass rate.", "من يدربون هم من يعتمدون مقسومين على نسبة النجاح."),
-        ("Cadres and courses of the case for the options chosen.", "الكوادر والدورات من الحالة للخيارات المختارة."),
+        "cohorts", "people", bilingual("exhibit.cohorts"),
+        bilingual("exhibit.cohorts_note"),
+        bilingual("exhibit.cohorts_origin"),
         study.named(table, site="sites", course="courses"), columns, limit=100,
         inputs=("cadres", "courses", "occupations", "programme.sites"),
     )  # fmt: skip
@@ -111,11 +119,11 @@ def jobs(study: ReportData) -> Exhibit:
         new_jobs=pl.col("new_jobs").sum(),
     ).sort("period")  # fmt: skip
     columns: dict[str, Shown] = {
-        "period": PERIOD, "firm": amount("Firm sites", "مواقع مؤكدة", "persons"),
-        "conditional": amount("Conditional sites, expected", "مواقع مشروطة، المتوقع", "persons"),
-        "new_jobs": amount("Of both, new (net)", "منهما جديدة (صافية)", "persons"),
+        "period": PERIOD, "firm": number_column("column.firm_sites", "persons"),
+        "conditional": number_column("column.conditional_sites_expected", "persons"),
+        "new_jobs": number_column("column.of_both_new_net", "persons"),
     }  # fmt: skip
-    unit = ("persons", "شخص")
+    unit = bilingual("report.unit.persons")
 
     def chart(k: int) -> Any:
         return stacked(
@@ -123,15 +131,9 @@ def jobs(study: ReportData) -> Exhibit:
         )
 
     return Exhibit(
-        "jobs", "people", ("Jobs in chosen sites per quarter", "الوظائف في المواقع المختارة في كل ربع"),
-        ("Expected: jobs of the option times its chance of operating (gates, success and survival). Firm and "
-         "conditional are gross; new jobs are net of idle staff on the payroll and, from the takeover on, of those who "
-         "work on a running line that the option takes over, as the value counts them; below zero, a line stands "
-         "during works or needs fewer people. Jobs of crews during the works are not counted.",
-         "المتوقع: وظائف الخيار مضروبة باحتمال تشغيله (البوابات والنجاح والبقاء). المؤكدة والمشروطة إجمالية؛ والجديدة "
-         "صافية من العمالة المعطلة على القوائم، ومن العاملين على خط قائم منذ أن يتسلمه الخيار، كما تحسبها القيمة؛ وما "
-         "تحت الصفر يعني خطا يتوقف أثناء الأعمال أو يحتاج إلى عدد أقل. لا تحسب وظائف أطقم الأعمال."),
-        ("Jobs of the options and their operating profile.", "وظائف الخيارات ومسار تشغيلها."),
+        "jobs", "people", bilingual("exhibit.jobs"),
+        bilingual("exhibit.jobs_note"),
+        bilingual("exhibit.jobs_origin"),
         table, columns,
         both(chart) if frame["jobs"].sum() > 0 else {},
         inputs=("options", "sites", "programme.sites"),

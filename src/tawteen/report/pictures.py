@@ -13,9 +13,9 @@ import vl_convert
 from tawteen.case.atomic_write import replacing
 from tawteen.report.drawing import FONTS
 from tawteen.report.exhibit import Exhibit
-from tawteen.words import Lang
+from tawteen.words import ARABIC_DIGITS, Lang
 
-_EASTERN = list("٠١٢٣٤٥٦٧٨٩")
+_EASTERN = [chr(digit) for digit in ARABIC_DIGITS.values()]
 # The typographer's minus is missing in many fonts, and the tables of the page have this one too.
 _PLAIN = {"grouping": [3], "currency": ["", ""], "minus": "-"}
 _LOCALE = {

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from tawteen.report.assumed import assumed_share, weight
-from tawteen.report.exhibit import Both, Exhibit, Shown, coded, words
+from tawteen.report.bilingual import Both, bilingual
+from tawteen.report.exhibit import Exhibit, Shown, code_column, text_column
 from tawteen.report.report_data import WORKS, ReportData
 from tawteen.words import Words
 
@@ -40,23 +41,17 @@ def red_flags(study: ReportData) -> list[Exhibit]:
         for f in flags
     ]  # fmt: skip
     columns: dict[str, Shown] = {
-        "flag": words("Sign", "الإشارة"), "value": Shown(("Value", "القيمة"), "by_row"),
-        "threshold": Shown(("Threshold", "العتبة"), "by_row"), "state": coded("State", "الحال", "flags"),
-        "why": words("Why", "لماذا"),
-    }  # fmt: skip
+        "flag": text_column("column.sign"),
+        "value": Shown(bilingual("column.value"), "by_row"),
+        "threshold": Shown(bilingual("column.threshold"), "by_row"),
+        "state": code_column("column.state.red_flags", "flags"),
+        "why": text_column("column.why"),
+    }
     return [
         Exhibit(
-            "red_flags", "evidence", ("Red flags", "إشارات التحذير"),
-            ("Signs that a result promises more than the facts carry. A raised flag is a question to the data "
-             "before it is one "
-             "to the sites. The share of the value that rests on assumed numbers is the share of assumed numbers of "
-             "each "
-             "restarted site, weighted by its gain (by its investment where the gain is not known).",
-             "إشارات إلى أن النتيجة تعد بأكثر مما تحمله الحقائق. الإشارة المرفوعة سؤال للبيانات قبل أن تكون سؤالا "
-             "للمواقع. حصة "
-             "القيمة القائمة على أرقام مفترضة هي حصة الأرقام المفترضة لكل موقع معاد مرجحة بمكسبه (وباستثماره حيث لا "
-             "يعرف المكسب)."),
-            ("Programme, effects and evidence of the case.", "البرنامج والآثار وأدلة الحالة."),
+            "red_flags", "evidence", bilingual("exhibit.red_flags"),
+            bilingual("exhibit.red_flags_note"),
+            bilingual("exhibit.red_flags_origin"),
             pl.DataFrame(rows), columns,
             inputs=("sites", "evidence", "programme.sites", "programme.throughput", "programme.draws"),
         )
@@ -78,14 +73,11 @@ def vehicles(study: ReportData) -> Flag:
     isic = dict(zip(study.case["sites"]["id"], study.case["sites"]["isic"], strict=True))
     places = [i + 1 for i, s in enumerate(ranked["site"]) if (isic.get(s) or "").startswith(MOTOR)]
     place = float(places[0]) if places else None
-    label: Both = ("Vehicle assembly on top (rank by gain)", "تجميع المركبات في الصدارة (الرتبة حسب المكسب)")
+    label: Both = bilingual("red_flags.vehicles")
     if place is None:
-        why: Both = ("No restarted site assembles vehicles (ISIC 29).", "لا موقع معاد يجمع مركبات (التصنيف 29).")
+        why: Both = bilingual("red_flags.vehicles_none")
     else:
-        why = (
-            f"The best vehicle site ranks {place:g} of {ranked.height}.",
-            f"أفضل موقع مركبات في الرتبة {place:g} من {ranked.height}.",
-        )
+        why = bilingual("red_flags.vehicles_rank", rank=f"{place:g}", count=ranked.height)
     return Flag(label, place, 1.0, "", place == 1.0, why)
 
 
@@ -95,9 +87,8 @@ def value_over_investment(study: ReportData) -> Flag:
     value, nothing = study.programme.value, study.programme.do_nothing
     ratio = (value - nothing) / spent if spent and value is not None and nothing is not None else None
     return Flag(
-        ("Gain over investment", "المكسب إلى الاستثمار"), ratio, 3.0, "x", None if ratio is None else ratio > 3.0,
-        ("Gain over doing nothing divided by the investment of the restarted sites.",
-         "المكسب على عدم فعل شيء مقسوما على استثمار المواقع المعادة."),
+        bilingual("red_flags.gain"), ratio, 3.0, "x", None if ratio is None else ratio > 3.0,
+        bilingual("red_flags.gain_why"),
     )  # fmt: skip
 
 
@@ -117,10 +108,9 @@ def utilisation(study: ReportData) -> Flag:
     )  # fmt: skip
     mean = float(per["u"].mean()) if most and per.height else None  # type: ignore[arg-type]
     return Flag(
-        ("Mean utilisation of restarted sites", "متوسط استغلال المواقع المعادة"), mean, 0.7, "share",
+        bilingual("red_flags.utilisation"), mean, 0.7, "share",
         None if mean is None else mean > 0.7,
-        ("Throughput over nominal capacity from the first quarter of operation on, mean over the sites.",
-         "التشغيل إلى الطاقة الاسمية من أول ربع تشغيل، متوسطا على المواقع."),
+        bilingual("red_flags.utilisation_why"),
     )  # fmt: skip
 
 
@@ -130,7 +120,7 @@ def first_year(study: ReportData) -> Flag:
     early = restarted(study).filter(pl.col("period") < 4)["site"].to_list()
     share = len(set(standing["id"]) & set(early)) / standing.height if standing.height else None
     return Flag(
-        ("Suspended sites that start in the first year", "المواقع المتوقفة التي تبدأ في السنة الأولى"), share, 0.5,
+        bilingual("red_flags.first_year"), share, 0.5,
         "share",
         None if share is None else share > 0.5,
         (Words("en").say("report.of_suspended", n=standing.height),
@@ -149,10 +139,9 @@ def partner_works(study: ReportData) -> Flag:
     total = float(works["paid"].sum()) + float(goods["amount"].sum())
     share = mine / total if total else None
     return Flag(
-        ("The partner's share of the works", "حصة الشريك من الأعمال"), share, 0.4, "share",
+        bilingual("red_flags.partner"), share, 0.4, "share",
         None if share is None else share > 0.4,
-        ("Works bought from its units and goods it supplies, of all works and goods.",
-         "الأعمال المشتراة من وحداته والسلع التي يوردها، من كل الأعمال والسلع."),
+        bilingual("red_flags.partner_why"),
     )  # fmt: skip
 
 
@@ -171,10 +160,9 @@ def avoided_penalties(study: ReportData) -> Flag:
     gain = value - nothing if value is not None and nothing is not None else 0.0
     share = avoided / gain if gain > 0 else None
     return Flag(
-        ("Avoided penalties of unmet demand", "غرامات الطلب غير الملبى المتجنبة"), share, 0.2, "share",
+        bilingual("red_flags.penalties"), share, 0.2, "share",
         None if share is None else share > 0.2,
-        ("Discounted willingness to pay for demand met that doing nothing leaves unmet, as a share of the gain.",
-         "الاستعداد للدفع المخصوم لطلب يلبى ويتركه عدم الفعل، حصة من المكسب."),
+        bilingual("red_flags.penalties_why"),
     )  # fmt: skip
 
 
@@ -183,8 +171,8 @@ def surveys(study: ReportData) -> Flag:
     status = study.programme.sites["status"]
     count = float(status.is_in(["survey", "out", "close"]).sum())
     return Flag(
-        ("Sites to survey first or to leave", "مواقع تمسح أولا أو تترك"), count, 1.0, "", count < 1,
-        ("A programme that restarts everything has not looked closely.", "برنامج يعيد كل شيء لم ينظر عن قرب."),
+        bilingual("red_flags.left"), count, 1.0, "", count < 1,
+        bilingual("red_flags.left_why"),
     )  # fmt: skip
 
 
@@ -192,10 +180,8 @@ def assumed(study: ReportData) -> Flag:
     """Share of the value on assumed numbers below 80 %: on public facts alone that claims more than is known."""
     share = assumed_share(study)
     return Flag(
-        ("Share of the value that rests on assumed numbers", "حصة القيمة القائمة على أرقام مفترضة"), share, 0.8,
+        bilingual("red_flags.assumed"), share, 0.8,
         "share",
         None if share is None else share < 0.8 and study.case.settings.about.demonstration,
-        ("Below the threshold a demonstration on public facts claims to know more than it can; with surveyed data a "
-         "low share is good.",
-         "تحت العتبة تدعي حالة عرض على حقائق معلنة معرفة أكثر مما تستطيع؛ أما مع بيانات ممسوحة فالحصة المنخفضة حسنة."),
+        bilingual("red_flags.assumed_why"),
     )  # fmt: skip

@@ -19,7 +19,7 @@ from tawteen.match.model import Match
 from tawteen.plan.programme import Programme
 from tawteen.plan.robust.front import Front
 from tawteen.plan.robust.model import Robustness
-from tawteen.report.exhibit import Both
+from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.lists import SOURCES
 
 WORKS = ("firm", "conditional")
@@ -74,16 +74,14 @@ class ReportData:
         options = self.effects.options
         for id_, en, ar in zip(options["option"], options["name_en"], options["name_ar"], strict=True):
             found["options"].setdefault(id_, (en or id_, ar or id_))
-        regions = found["regions"]
-        carriers = codes("carriers")
+        regions, carriers = found["regions"], codes("carriers")
         found["routes"] = {
-            row["id"]: tuple(  # type: ignore[misc]
-                f"{regions[row['from_region']][k]} {'→←'[k]} {regions[row['to_region']][k]}{',،'[k]} "
-                f"{carriers[row['carries']][k]}"
-                for k in (0, 1)
+            row["id"]: bilingual(
+                "report.route", origin=regions[row["from_region"]], target=regions[row["to_region"]],
+                carrier=carriers[row["carries"]],
             )
             for row in self.case["routes"].iter_rows(named=True)
-        }
+        }  # fmt: skip
         found["parties"] = {p.id: (p.name_en, p.name_ar) for p in self.case.settings.parties}
         found["pools"] = {**found["capabilities"], **found["courses"]}
         found["sources"] = {**found["units"], **SOURCES}

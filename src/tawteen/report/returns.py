@@ -7,8 +7,19 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from tawteen.report.bilingual import Both, bilingual, join_list
 from tawteen.report.drawing import BLUES, both, colours, data, measured, rounded, scale_of, spoken, years
-from tawteen.report.exhibit import PERIOD, REGION, Both, Exhibit, Shown, amount, coded, money, share, words
+from tawteen.report.exhibit import (
+    PERIOD,
+    REGION,
+    Exhibit,
+    Shown,
+    code_column,
+    money_column,
+    number_column,
+    share_column,
+    text_column,
+)
 from tawteen.report.labels import NAMES, beside, in_lines, step
 from tawteen.report.lists import LIMITS
 from tawteen.report.report_data import ReportData
@@ -18,7 +29,10 @@ TABLES = {"balance": "commodities", "import": "commodities", "export": "commodit
 MOST_ROWS, MOST_BARS = 24, 24
 PEAK = 130
 """Pixels behind a row for what one more unit is worth at its peak."""
-VIEWS: dict[str, Both] = {"economic": ("Economic", "اقتصادي"), "financial": ("Financial", "مالي")}
+VIEWS: dict[str, Both] = {
+    "economic": bilingual("returns.views.economic"),
+    "financial": bilingual("returns.views.financial"),
+}
 
 
 def returns(study: ReportData) -> list[Exhibit]:
@@ -38,7 +52,7 @@ def named_limit(study: ReportData, kind: str, id_: str) -> Both:
         return study.name(TABLES[kind], id_)
     parts = [p for p in id_.replace(":", "/").split("/") if p not in ("capability", "course")]
     named = [study.names["pools"].get(p) or study.name("sources", p) for p in parts]
-    return (", ".join(n[0] for n in named), "، ".join(n[1] for n in named))
+    return join_list(named)
 
 
 def priced(study: ReportData) -> pl.DataFrame:
@@ -67,23 +81,17 @@ def binding(study: ReportData) -> Exhibit:
         .sort("percent", "total", descending=True)
     )  # fmt: skip
     columns: dict[str, Shown] = {
-        "kind": coded("Kind", "النوع", "limits"), "limit": words("Limit", "الحد"), "region": REGION,
-        "quarters": amount("Quarters in which it binds", "الأرباع التي يقيد فيها"),
-        "first": Shown(("First", "أولها"), "period"),
-        "peak": money("Worth of one more unit, at most", "قيمة الوحدة الإضافية، الأقصى", 2),
-        "when": Shown(("In", "في"), "period"),
-        "percent": money("Worth of one percent more, all quarters", "قيمة واحد بالمئة زيادة، كل الأرباع"),
+        "kind": code_column("column.kind", "limits"), "limit": text_column("column.limit"), "region": REGION,
+        "quarters": number_column("column.quarters_in_which_it_binds"),
+        "first": Shown(bilingual("column.first"), "period"),
+        "peak": money_column("column.worth_of_one_more_unit_at", 2),
+        "when": Shown(bilingual("column.in"), "period"),
+        "percent": money_column("column.worth_of_one_percent_more_all"),
     }  # fmt: skip
     return Exhibit(
-        "binding", "proof", ("Limits that bind", "الحدود المقيدة"),
-        ("What one more unit of the limit in one quarter would add to the value, discounted, with the sites and "
-         "starts as "
-         "chosen. One percent more of every quarter makes limits in different units comparable.",
-         "ما تضيفه وحدة زائدة من الحد في ربع واحد إلى القيمة المخصومة، والمواقع ومواعيدها كما اختيرت. وزيادة واحد "
-         "بالمئة في كل "
-         "الأرباع تجعل الحدود المختلفة الوحدات قابلة للمقارنة."),
-        ("Prices of the limits in the programme (duals of the linear programme behind the chosen sites).",
-         "أسعار الحدود في البرنامج (القيم المزدوجة للبرنامج الخطي وراء المواقع المختارة)."),
+        "binding", "proof", bilingual("exhibit.binding"),
+        bilingual("exhibit.binding_note"),
+        bilingual("exhibit.binding_origin"),
         table, columns, _heat(study, frame, table), limit=80,
         inputs=("funds", "offers", "courses", "routes", "commodities", "rules", "programme.limits"),
     )  # fmt: skip
@@ -106,7 +114,7 @@ def _heat(study: ReportData, frame: pl.DataFrame, table: pl.DataFrame) -> dict[s
             first, last = (0, study.periods) if r["period"] is None else (r["period"], r["period"] + 1)
             rows.append({"limit": name, "a": study.year(first), "b": study.year(last),
                          "v": round(r["price"] / r["peak"], 3)})  # fmt: skip
-        legend = alt.Legend(title=spoken(("Share of the row's peak", "نسبة من ذروة الصف"), k), format=".0%",
+        legend = alt.Legend(title=spoken(bilingual("exhibit.binding_legend"), k), format=".0%",
                             gradientLength=160, titleFontWeight="normal", titleLimit=300)  # fmt: skip
         axis, width = beside(order, k, NAMES)
         y = alt.Y("limit:N", sort=order, axis=axis)
@@ -128,7 +136,7 @@ def _peaks(study: ReportData, peaks: list[dict[str, Any]], place: tuple[alt.Y, i
     """What one more unit is worth at its peak, written behind each row, with a head."""
     y, width = place
     unit = study.case.settings.money.currency
-    head = [{"head": spoken((f"Peak, {unit} a unit", f"الذروة، {unit} للوحدة"), k)}]
+    head = [{"head": spoken(bilingual("exhibit.binding_peak", unit=unit), k)}]
     x, number = alt.value(width + 8), alt.Text("peak:Q", format=",.3~r")
     return [
         alt.Chart(data(peaks)).mark_text(align="left").encode(x=x, y=y, text=number),
@@ -139,23 +147,26 @@ def _peaks(study: ReportData, peaks: list[dict[str, Any]], place: tuple[alt.Y, i
 def _title(row: dict[str, Any]) -> Both:
     """A limit with its region and, where its name does not tell, its kind; the Latin font of pictures has no arrow."""
     kind = LIMITS[row["kind"]] if row["kind"] not in ("source", "credit", "rule", "route") else ("", "")
-    english = ", ".join(filter(None, (row["limit_en"], row["region_en"]))).replace(" → ", " to ")
-    arabic = "، ".join(filter(None, (row["limit_ar"], row["region_ar"])))
+    english, arabic = join_list([(row[f"{part}_en"] or "", row[f"{part}_ar"] or "") for part in ("limit", "region")])
+    english = english.replace(" → ", " to ")
     return (": ".join(filter(None, (kind[0], english))), ": ".join(filter(None, (kind[1], arabic))))
 
 
 def worth(study: ReportData) -> Exhibit:
     """Every priced limit in every quarter."""
     columns: dict[str, Shown] = {
-        "kind": coded("Kind", "النوع", "limits"), "limit": words("Limit", "الحد"), "region": REGION, "period": PERIOD,
-        "used": amount("Used", "المستعمل", decimals=1), "most": amount("At most", "الأقصى", decimals=1),
-        "price": money("Worth of one more unit", "قيمة الوحدة الإضافية", 2),
-    }  # fmt: skip
+        "kind": code_column("column.kind", "limits"),
+        "limit": text_column("column.limit"),
+        "region": REGION,
+        "period": PERIOD,
+        "used": number_column("column.used", decimals=1),
+        "most": number_column("column.at_most", decimals=1),
+        "price": money_column("column.worth_of_one_more_unit", 2),
+    }
     return Exhibit(
-        "worth", "proof", ("Worth of one more unit, quarter by quarter", "قيمة الوحدة الإضافية، ربعا بربع"),
-        ("Product balances included: there the price is what one more unit of the product is worth in the region.",
-         "تشمل موازين السلع: والسعر فيها قيمة وحدة زائدة من السلعة في المنطقة."),
-        ("Prices of the limits in the programme.", "أسعار الحدود في البرنامج."),
+        "worth", "proof", bilingual("exhibit.worth"),
+        bilingual("exhibit.worth_note"),
+        bilingual("exhibit.worth_origin"),
         priced(study).with_columns(limit=pl.col("id"))
         .sort(pl.col("kind") == "balance", "kind", "id", "region", "period"),
         columns, limit=40,
@@ -183,27 +194,22 @@ def indicators(study: ReportData) -> Exhibit:
         .sort("picked", "npv_economic", descending=True, nulls_last=True)
     )  # fmt: skip
     columns: dict[str, Shown] = {
-        "site": words("Site", "الموقع", link="site-"), "option": words("Option", "الخيار"),
-        "kind": coded("Kind", "النوع", "option_kinds"), "status": coded("In the programme", "في البرنامج", "status"),
-        "investment": money("Investment", "الاستثمار"),
-        "npv_economic": money("NPV, economic", "صافي القيمة الحالية، اقتصادي"),
-        "npv_financial": money("NPV, financial", "صافي القيمة الحالية، مالي"),
-        "irr_economic": share("IRR, economic", "معدل العائد الداخلي، اقتصادي"),
-        "irr_financial": share("IRR, financial", "معدل العائد الداخلي، مالي"),
-        "payback_quarters": amount("Payback", "الاسترداد", "quarters", 1),
-        "local_content": share("Local content", "المحتوى المحلي", 0),
-        "investment_foreign": money("Of it foreign", "منه أجنبي"), "jobs": amount("Jobs", "الوظائف", "persons"),
-        "foreign_exchange": money("Foreign exchange per year", "النقد الأجنبي في السنة"),
+        "site": text_column("column.site", link="site-"), "option": text_column("column.option"),
+        "kind": code_column("column.kind", "option_kinds"), "status": code_column("column.in_the_programme", "status"),
+        "investment": money_column("column.investment"),
+        "npv_economic": money_column("column.npv_economic"),
+        "npv_financial": money_column("column.npv_financial"),
+        "irr_economic": share_column("column.irr_economic"),
+        "irr_financial": share_column("column.irr_financial"),
+        "payback_quarters": number_column("column.payback", "quarters", 1),
+        "local_content": share_column("column.local_content", 0),
+        "investment_foreign": money_column("column.of_it_foreign"), "jobs": number_column("column.jobs", "persons"),
+        "foreign_exchange": money_column("column.foreign_exchange_per_year"),
     }  # fmt: skip
     return Exhibit(
-        "indicators", "proof", ("How each option pays, taken alone", "عائد كل خيار منفردا"),
-        ("Each option alone, as early as it may start, at parity prices and full expected output: no limit of "
-         "money, market or "
-         "crews is felt here, so the programme may choose otherwise. Chosen options come first.",
-         "كل خيار وحده في أبكر موعد له بأسعار التعادل وكامل إنتاجه المتوقع: لا يظهر هنا حد للمال أو السوق أو "
-         "الأطقم، وقد يختار "
-         "البرنامج غيره. الخيارات المختارة أولا."),
-        ("Cash of each option by the appraisal, in both views.", "التدفقات النقدية لكل خيار من التقييم، بالمنظورين."),
+        "indicators", "proof", bilingual("exhibit.indicators"),
+        bilingual("exhibit.indicators_note"),
+        bilingual("exhibit.indicators_origin"),
         study.named(table, site="sites", option="options"), columns,
         both(lambda k: _bars(study, table, k)) if table.height else {}, limit=150,
         inputs=("options", "recipes", "costs", "works", "commodities"),

@@ -11,19 +11,29 @@ from tawteen.case.codes import codes
 from tawteen.case.tables import TABLES
 from tawteen.plan.robust.front import Front
 from tawteen.plan.robust.model import Robustness
+from tawteen.report.bilingual import Both, bilingual, join_list
 from tawteen.report.drawing import PALETTE, WIDTH, both, data, measured, rounded, scale_of, spoken
-from tawteen.report.exhibit import Both, Exhibit, Shown, amount, coded, money, period, share, words
+from tawteen.report.exhibit import (
+    Exhibit,
+    Shown,
+    code_column,
+    money_column,
+    number_column,
+    quarter_column,
+    share_column,
+    text_column,
+)
 from tawteen.report.labels import NAMES, beside
 from tawteen.report.lists import ROBUST
 from tawteen.report.report_data import ReportData
 
 FIGURES: dict[str, Both] = {
-    "gain": ("Value over doing nothing", "القيمة فوق عدم الفعل"),
-    "firm_gain": ("Of it the firm part alone", "منها الجزء المؤكد وحده"),
-    "cash": ("Money paid out", "المال المدفوع"),
-    "short": ("Of it without a fund in time", "منه بلا صندوق في موعده"),
-    "first": ("First restart", "أول إعادة تشغيل"),
-    "last": ("Last restart", "آخر إعادة تشغيل"),
+    "gain": bilingual("robustness.figures.gain"),
+    "firm_gain": bilingual("robustness.figures.firm_gain"),
+    "cash": bilingual("robustness.figures.cash"),
+    "short": bilingual("robustness.figures.short"),
+    "first": bilingual("robustness.figures.first"),
+    "last": bilingual("robustness.figures.last"),
 }
 SHADES = {"core": "#12805c", "rim": "#e39b0b", "out": "#b4bec6"}
 BARS, MOST = 40, 25
@@ -48,32 +58,16 @@ def spread(study: ReportData, found: Robustness) -> Exhibit:
     numbers = dict.fromkeys(("base", "mean", "p50", "p80"), pl.Float64)
     table = pl.DataFrame(shown, schema={**schema, **numbers}, orient="row")
     columns: dict[str, Shown] = {
-        "figure": words("Figure", "المؤشر"), "base": Shown(("As planned", "كما خطط"), "by_row"),
-        "mean": Shown(("Mean", "المتوسط"), "by_row"), "p50": Shown(("P50", "P50"), "by_row"),
-        "p80": Shown(("P80", "P80"), "by_row"),
+        "figure": text_column("column.figure.robustness"), "base": Shown(bilingual("column.as_planned"), "by_row"),
+        "mean": Shown(bilingual("column.mean"), "by_row"), "p50": Shown(bilingual("column.p50"), "by_row"),
+        "p80": Shown(bilingual("column.p80"), "by_row"),
     }  # fmt: skip
     count, beats = found.scenarios, found.beats
-    firm = (
-        (
-            f" The firm part beats doing nothing in {beats:.0%} of them.",
-            f" والجزء المؤكد أفضل من عدم الفعل في {beats:.0%} منها.",
-        )
-        if beats is not None
-        else ("", "")
-    )
+    firm = bilingual("exhibit.scenarios_note_firm", beats=f"{beats:.0%}") if beats is not None else ("", "")
     return Exhibit(
-        "scenarios", "robust", ("The programme in many scenarios", "البرنامج في سيناريوهات كثيرة"),
-        (f"{count} scenarios; sites and starts as chosen, everything else decided anew in each. The whole programme "
-         f"is worth more than doing nothing in {found.gains:.0%} of them.{firm[0]} P80 is reached in four of five: "
-         "value at least that much, money at most that much, dates no later. Dates are quarters from the start of "
-         "the horizon.",
-         f"{count} سيناريو؛ المواقع والمواعيد كما اختيرت وكل ما عداها يقرر من جديد في كل منها. البرنامج كله أفضل من "
-         f"عدم الفعل في {found.gains:.0%} منها.{firm[1]} P80 يتحقق في أربعة من خمسة: قيمة لا تقل عنه ومال لا يزيد "
-         "عليه ومواعيد لا تتأخر عنه. المواعيد بالأرباع من بداية الأفق."),
-        ("Scenarios drawn from the ranges of the case (triangular, mode as planned), from its gates and precedents, "
-         "and from assumed shocks; a linear programme in each.",
-         "سيناريوهات مسحوبة من مجالات الحالة (مثلثية ومنوالها المخطط) ومن بواباتها وسوابقها ومن صدمات مفترضة؛ وبرنامج "
-         "خطي في كل منها."),
+        "scenarios", "robust", bilingual("exhibit.scenarios"),
+        bilingual("exhibit.scenarios_note", count=count, gains=f"{found.gains:.0%}", firm=firm),
+        bilingual("exhibit.scenarios_origin"),
         table, columns, both(lambda k: _histogram(study, found, k)),
         inputs=("evidence", "works", "costs", "precedents", "blockers", "programme.sites"),
     )  # fmt: skip
@@ -92,7 +86,11 @@ def _histogram(study: ReportData, found: Robustness, k: int) -> Any:
     title = spoken(measured((study.currency, study.currency), word), k)
     rows = [{"v": rounded(v / size)} for v in gains]
     marks = found.figures.filter(pl.col("figure") == "gain").row(0, named=True)
-    names: dict[str, Both] = {"base": ("As planned", "كما خطط"), "p50": ("P50", "P50"), "p80": ("P80", "P80")}
+    names: dict[str, Both] = {
+        "base": bilingual("robustness.as_planned"),
+        "p50": bilingual("column.p50"),
+        "p80": bilingual("column.p80"),
+    }
     lines = [
         {"x": rounded(marks[m] / size), "name": spoken(name, k), "y": i * 14}
         for i, (m, name) in enumerate(names.items())
@@ -100,7 +98,7 @@ def _histogram(study: ReportData, found: Robustness, k: int) -> Any:
     bars = alt.Chart(data(rows)).mark_bar(color=PALETTE[0], opacity=0.85).encode(
         x=alt.X("v:Q", bin=alt.Bin(maxbins=BARS),
                 axis=alt.Axis(title=title, labelFlush=False, labelOverlap=True, labelSeparation=8)),
-        y=alt.Y("count()", axis=alt.Axis(title=spoken(("Scenarios", "السيناريوهات"), k), tickCount=5)),
+        y=alt.Y("count()", axis=alt.Axis(title=spoken(bilingual("robustness.scenarios"), k), tickCount=5)),
     )  # fmt: skip
     rules = alt.Chart(data(lines)).mark_rule(color="#b0222f", strokeWidth=1.6, strokeDash=[5, 3]).encode(x="x:Q")
     texts = alt.Chart(data(lines)).mark_text(align="left", dx=4, baseline="top").encode(
@@ -116,20 +114,17 @@ def dates(study: ReportData, found: Robustness) -> Exhibit:
         site="sites", option="options",
     )  # fmt: skip
     columns: dict[str, Shown] = {
-        "site": words("Site", "الموقع", link="site-"), "option": words("Option", "الخيار"),
-        "status": coded("Status", "القرار", "status"), "operates": period("Planned to work", "تشغيله المخطط"),
-        "operates_p50": period("P50", "P50"), "operates_p80": period("P80", "P80"),
-        "reaches": share("Works in the horizon", "يعمل ضمن الأفق", 0),
-        "worth_p50": money("Worth, P50", "قيمته، P50"), "worth_p80": money("Worth, P80", "قيمته، P80"),
-        "pays": share("Worth it in", "يجدي في", 0),
+        "site": text_column("column.site", link="site-"), "option": text_column("column.option"),
+        "status": code_column("column.status", "status"), "operates": quarter_column("column.planned_to_work"),
+        "operates_p50": quarter_column("column.p50"), "operates_p80": quarter_column("column.p80"),
+        "reaches": share_column("column.works_in_the_horizon", 0),
+        "worth_p50": money_column("column.worth_p50"), "worth_p80": money_column("column.worth_p80"),
+        "pays": share_column("column.worth_it_in", 0),
     }  # fmt: skip
     return Exhibit(
-        "dates_and_worth", "robust", ("Sites in many scenarios", "المواقع في سيناريوهات كثيرة"),
-        ("A date that is missing is beyond the horizon, or behind a gate that stays shut. Worth is what the start adds "
-         "at the prices of the scenario, with all other choices as they are.",
-         "الموعد الغائب بعد الأفق أو خلف بوابة بقيت مغلقة. والقيمة ما يضيفه البدء بأسعار السيناريو وسائر الاختيارات "
-         "على حالها."),
-        ("Scenarios of the programme, held fixed.", "سيناريوهات البرنامج مثبتا."), table, columns, limit=100,
+        "dates_and_worth", "robust", bilingual("exhibit.dates_and_worth"),
+        bilingual("exhibit.dates_and_worth_note"),
+        bilingual("exhibit.dates_and_worth_origin"), table, columns, limit=100,
         inputs=("options", "works", "blockers", "precedents"),
     )  # fmt: skip
 
@@ -138,28 +133,18 @@ def often(study: ReportData, found: Robustness) -> Exhibit:
     """How often each site and option is chosen when all is chosen anew."""
     gap = ("", "")
     if found.replan_gap is not None:
-        gap = (
-            f" In half of the scenarios the choice is proven to be within {found.replan_gap:.1%} of the most that "
-            "could be gained with these starts; it is not proven to be the best.",
-            f" وفي نصف السيناريوهات ثبت أن الاختيار لا يبعد أكثر من {found.replan_gap:.1%} عن أقصى ما يمكن كسبه بهذه "
-            "المواعيد؛ ولم يثبت أنه الأفضل.",
-        )
+        gap = bilingual("exhibit.often_origin_gap", gap=f"{found.replan_gap:.1%}")
     works = found.options.filter((pl.col("chosen") > 0) & (pl.col("kind") != "survey"))
     table = study.named(works, site="sites", option="options")
     columns: dict[str, Shown] = {
-        "site": words("Site", "الموقع", link="site-"), "option": words("Option", "الخيار"),
-        "status": coded("In the programme", "في البرنامج", "status"), "chosen": share("Chosen in", "يختار في", 0),
-        "robust": coded("It is", "وهو", "robust"),
+        "site": text_column("column.site", link="site-"), "option": text_column("column.option"),
+        "status": code_column("column.in_the_programme", "status"), "chosen": share_column("column.chosen_in", 0),
+        "robust": code_column("column.it_is", "robust"),
     }  # fmt: skip
     return Exhibit(
-        "chosen_often", "robust", ("What stays chosen", "ما يبقى مختارا"),
-        (f"The programme chosen anew in {found.replans} scenarios, before gates are known. The core is chosen in four "
-         "of five or more; the rim depends on how things turn out; what is not listed was never chosen.",
-         f"البرنامج مختارا من جديد في {found.replans} سيناريو قبل أن تعرف البوابات. النواة تختار في أربعة من خمسة "
-         "أو أكثر؛ والحافة رهن بما يكون؛ وما لم يذكر لم يختر قط."),
-        ("Prices of a linear model, then a search for whole starts among the best of each site, in each scenario."
-         f"{gap[0]}",
-         f"أسعار برنامج خطي ثم بحث عن مواعيد كاملة بين أفضل مواعيد كل موقع في كل سيناريو.{gap[1]}"),
+        "chosen_often", "robust", bilingual("exhibit.chosen_often"),
+        bilingual("exhibit.often_note", count=found.replans),
+        bilingual("exhibit.often_origin", gap=gap),
         table, columns, both(lambda k: _often_bars(study, found, k)) if works.height else {}, limit=100,
         inputs=("options", "evidence", "programme.sites"),
     )  # fmt: skip
@@ -189,19 +174,14 @@ def survey(study: ReportData, found: Robustness) -> Exhibit:
     """Sites in the order in which knowing them is worth most beyond what the survey costs."""
     worthy = found.surveys.filter(pl.col("worth") > 0)
     columns: dict[str, Shown] = {
-        "site": words("Site", "الموقع", link="site-"), "gates": amount("Unknown gates", "بوابات مجهولة"),
-        "values": amount("Assumed values", "قيم مفترضة"), "worth": money("Knowing it is worth", "قيمة معرفته"),
-        "cost": money("Its survey costs", "كلفة مسحه"), "net": money("Difference", "الفرق"),
+        "site": text_column("column.site", link="site-"), "gates": number_column("column.unknown_gates"),
+        "values": number_column("column.assumed_values"), "worth": money_column("column.knowing_it_is_worth"),
+        "cost": money_column("column.its_survey_costs"), "net": money_column("column.difference"),
     }  # fmt: skip
     return Exhibit(
-        "survey_first", "robust", ("What to survey first", "ما يمسح أولا"),
-        ("What the expected value of the programme would rise by if all that is assumed of the site were known before "
-         "anything is decided. Sites whose knowledge changes nothing are not listed; of a site without a stated "
-         "capacity or chance nothing can be told.",
-         "ما ترتفع به القيمة المتوقعة للبرنامج لو عرف كل ما يفترض عن الموقع قبل القرار. لا تذكر مواقع لا تغير معرفتها "
-         "شيئا؛ ولا يقال شيء عن موقع بلا طاقة أو احتمال معلن."),
-        ("Expected value of perfect information, by regression over the scenarios (Strong, Oakley and Brennan 2014).",
-         "القيمة المتوقعة للمعلومات الكاملة بالانحدار على السيناريوهات (Strong, Oakley and Brennan 2014)."),
+        "survey_first", "robust", bilingual("exhibit.survey_first"),
+        bilingual("exhibit.survey_first_note"),
+        bilingual("exhibit.survey_first_origin"),
         study.named(worthy, site="sites"), columns,
         both(lambda k: _survey_bars(study, worthy, k)) if worthy.height else {}, limit=60,
         inputs=("sites", "blockers", "evidence"),
@@ -212,8 +192,8 @@ def _survey_bars(study: ReportData, worthy: pl.DataFrame, k: int) -> Any:
     top = worthy.head(MOST)
     size, word = scale_of(float(top["worth"].max() or 0.0))  # type: ignore[arg-type]
     sides: dict[str, Both] = {
-        "worth": ("Knowing it is worth", "قيمة معرفته"),
-        "cost": ("Its survey costs", "كلفة مسحه"),
+        "worth": bilingual("robustness.worth_knowing"),
+        "cost": bilingual("robustness.survey_cost"),
     }
     order = [spoken(study.name("sites", site), k) for site in top["site"]]
     rows = [
@@ -248,17 +228,15 @@ def values(study: ReportData, found: Robustness) -> Exhibit:
             pl.Series(f"about_{lang}", about, dtype=pl.String), pl.Series(f"field_{lang}", fields, dtype=pl.String)
         )
     columns: dict[str, Shown] = {
-        "kind": coded("Kind", "النوع", "unknowns"), "about": words("Of", "عن"),
-        "table": coded("Table", "الجدول", "tables"),
-        "field": words("Field", "الحقل"), "worth": money("Knowing it is worth", "قيمة معرفته"),
+        "kind": code_column("column.kind", "unknowns"), "about": text_column("column.of"),
+        "table": code_column("column.table", "tables"),
+        "field": text_column("column.field.robustness"), "worth": money_column("column.knowing_it_is_worth"),
     }  # fmt: skip
     table = worthy.with_columns(about=pl.col("subject"), field=pl.col("column"))
     return Exhibit(
-        "values_first", "robust", ("Which gate and which value to know first", "أي بوابة وأي قيمة تعرف أولا"),
-        ("Each alone; together they are worth more or less than the sum. What noise might feign is not listed.",
-         "كل منها وحدها؛ وهي معا تساوي أكثر أو أقل من المجموع. ولا يذكر ما قد يوهم به التشتت."),
-        ("Expected value of partial perfect information over the scenarios.",
-         "القيمة المتوقعة للمعلومات الجزئية الكاملة على السيناريوهات."),
+        "values_first", "robust", bilingual("exhibit.values_first"),
+        bilingual("exhibit.values_first_note"),
+        bilingual("exhibit.values_first_origin"),
         table, columns, limit=80, inputs=("blockers", "evidence"),
     )  # fmt: skip
 
@@ -270,7 +248,7 @@ def _whose(study: ReportData, table: str, subject: str) -> Both:
         return known[subject]
     keys = {**study.names["sources"], **study.names["pools"], **study.names["options"], **known}
     parts = [keys.get(key, (key, key)) for key in subject.split("/")]
-    return (", ".join(en for en, _ in parts), "، ".join(ar for _, ar in parts))
+    return join_list(parts)
 
 
 def _field(table: str, column: str, lang: str) -> str:
@@ -284,18 +262,18 @@ def _field(table: str, column: str, lang: str) -> str:
 def assumptions(found: Robustness) -> Exhibit:
     """The shocks and how likely they were taken to be."""
     columns: dict[str, Shown] = {
-        "shock": coded("Shock", "الصدمة", "shocks"), "scope": coded("Strikes", "تصيب", "scopes"),
-        "chance": share("Chance", "الاحتمال", 0), "low": amount("Size, low", "المقدار، الأدنى", decimals=2),
-        "mode": amount("most likely", "الأرجح", decimals=2), "high": amount("high", "الأعلى", decimals=2),
-        "unit": coded("Unit", "الوحدة", "shock_units"),
-    }  # fmt: skip
+        "shock": code_column("column.shock", "shocks"),
+        "scope": code_column("column.strikes", "scopes"),
+        "chance": share_column("column.chance", 0),
+        "low": number_column("column.size_low", decimals=2),
+        "mode": number_column("column.most_likely", decimals=2),
+        "high": number_column("column.high.robustness", decimals=2),
+        "unit": code_column("column.unit", "shock_units"),
+    }
     return Exhibit(
-        "shocks", "robust", ("Shocks, all assumed", "الصدمات، وكلها مفترضة"),
-        ("No source states these chances for the setting: they are assumed. Ranges of values, chances of gates and "
-         "precedents come from the case.",
-         "لا مصدر يذكر هذه الاحتمالات لهذه البيئة: هي مفترضة. أما مجالات القيم واحتمالات البوابات والسوابق فمن "
-         "الحالة."),
-        ("Assumed.", "مفترضة."), found.shocks, columns,
+        "shocks", "robust", bilingual("exhibit.shocks"),
+        bilingual("exhibit.shocks_note"),
+        bilingual("exhibit.shocks_origin"), found.shocks, columns,
     )  # fmt: skip
 
 
@@ -307,29 +285,26 @@ def front(study: ReportData, found: Front) -> Exhibit:
         for a in (found.aim_a, found.aim_b)
     ]
     columns: dict[str, Shown] = {
-        "point": amount("Point", "النقطة"),
+        "point": number_column("column.point"),
         "a": Shown(labels[0], units[0], 0), "b": Shown(labels[1], units[1], 1 if units[1] == "share" else 0),
-        "bound": Shown(("No more is possible than", "لا يمكن أكثر من"), units[0], 0),
-        "sites": amount("Sites started", "مواقع تبدأ"),
+        "bound": Shown(bilingual("column.no_more_is_possible_than"), units[0], 0),
+        "sites": number_column("column.sites_started"),
     }  # fmt: skip
     return Exhibit(
         "front", "robust",
-        (f"{labels[0][0]} against {labels[1][0].lower()}", f"{labels[0][1]} مقابل {labels[1][1]}"),
-        ("Each point is a programme of its own; none is better in both. The grey line is what could be possible "
-         "at most.",
-         "كل نقطة برنامج قائم بذاته؛ ولا نقطة أفضل في الاثنين. والخط الرمادي أقصى ما قد يمكن."),
-        ("Best in the first aim with at least so much of the second, step by step.",
-         "الأفضل في الهدف الأول بحد أدنى من الثاني، خطوة خطوة."),
+        bilingual("exhibit.front", first=labels[0], second=(labels[1][0].lower(), labels[1][1])),
+        bilingual("exhibit.front_note"),
+        bilingual("exhibit.front_origin"),
         found.points, columns, both(lambda k: _front_line(study, found, labels, units, k)),
         inputs=("options", "rules"),
     )  # fmt: skip
 
 
 AIMS: dict[str, Both] = {
-    "value": ("Value over doing nothing", "القيمة فوق عدم الفعل"),
-    "jobs": ("New jobs, net", "الوظائف الجديدة الصافية"),
-    "foreign_exchange": ("Foreign exchange earned or saved", "النقد الأجنبي المكتسب أو الموفر"),
-    "cash": ("Money not paid out", "المال غير المدفوع"),
+    "value": bilingual("robustness.aims.value"),
+    "jobs": bilingual("robustness.aims.jobs"),
+    "foreign_exchange": bilingual("robustness.aims.foreign_exchange"),
+    "cash": bilingual("robustness.aims.cash"),
 }
 
 
@@ -337,8 +312,7 @@ def _aim(study: ReportData, aim: str) -> Both:
     name, _, region = aim.partition(":")
     if name != "share":
         return AIMS[name]
-    where = study.name("regions", region)
-    return (f"Share of investment in {where[0]}", f"حصة الاستثمار في {where[1]}")
+    return bilingual("robustness.aims.share", region=study.name("regions", region))
 
 
 def _front_line(study: ReportData, found: Front, labels: list[Both], units: list[str], k: int) -> Any:

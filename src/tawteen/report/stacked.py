@@ -8,8 +8,8 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from tawteen.report.bilingual import Both
 from tawteen.report.drawing import WIDTH, Rows, colours, data, measured, rounded, scale_of, spoken, years
-from tawteen.report.exhibit import Both
 from tawteen.report.labels import in_lines, width_of
 from tawteen.report.report_data import ReportData
 

@@ -7,8 +7,9 @@ from html import escape
 
 import polars as pl
 
+from tawteen.report.bilingual import Both
 from tawteen.report.cells import Speech, html, is_number
-from tawteen.report.exhibit import Both, Shown
+from tawteen.report.exhibit import Shown
 
 LONG, SOME = 260, 36
 

@@ -7,17 +7,18 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.drawing import both, colours, data, spoken, years
-from tawteen.report.exhibit import SITE, Both, Exhibit, Shown, coded, period, share, words
+from tawteen.report.exhibit import SITE, Exhibit, Shown, code_column, quarter_column, share_column, text_column
 from tawteen.report.labels import NAMES, beside
 from tawteen.report.report_data import WEEKS, ReportData
 
 STAGES: dict[str, Both] = {
-    "survey": ("Survey", "المسح"),
-    "gate": ("Opening of gates", "فتح البوابات"),
-    "works": ("Works", "الأعمال"),
-    "operation": ("Operation", "التشغيل"),
-    "maybe": ("Operation if the gates open", "التشغيل إذا فتحت البوابات"),
+    "survey": bilingual("timeline.stages.survey"),
+    "gate": bilingual("timeline.stages.gate"),
+    "works": bilingual("timeline.stages.works"),
+    "operation": bilingual("timeline.stages.operation"),
+    "maybe": bilingual("timeline.stages.maybe"),
 }
 COLOURS = {
     "survey": "#3f7fbf", "gate": "#7b5ea7", "works": "#e08e0b", "operation": "#12805c", "maybe": "#a9d3c3",
@@ -64,27 +65,21 @@ def timeline(study: ReportData) -> list[Exhibit]:
     )
     columns: dict[str, Shown] = {
         "site": SITE,
-        "option": words("Option", "الخيار"),
-        "status": coded("Status", "القرار", "status"),
-        "survey": period("Survey from", "المسح من"),
-        "gate": period("Gates from", "البوابات من"),
-        "works": period("Works from", "الأعمال من"),
-        "operates": words("Operates from", "التشغيل من"),
-        "chance": share("Chance of the gates", "احتمال البوابات", 0),
+        "option": text_column("column.option"),
+        "status": code_column("column.status", "status"),
+        "survey": quarter_column("column.survey_from"),
+        "gate": quarter_column("column.gates_from"),
+        "works": quarter_column("column.works_from"),
+        "operates": text_column("column.operates_from"),
+        "chance": share_column("column.chance_of_the_gates", 0),
     }
-    note = (
-        "Weeks become quarters at 13 to one. Works of a conditional site happen only if its gates open; money and "
-        "people are reserved for it in full.",
-        "كل 13 أسبوعا ربع سنة. أعمال الموقع المشروط لا تتم إلا إذا فتحت بواباته؛ أما المال والناس فمحجوزون له كاملين.",
-    )
+    note = bilingual("exhibit.timeline_note")
     if table.height > MOST:
-        note = (f"{note[0]} The picture shows the first {MOST} sites by start.",
-                f"{note[1]} تظهر الصورة أول {MOST} موقعا حسب البداية.")  # fmt: skip
+        note = bilingual("exhibit.timeline_note_cut", note=note, most=MOST)  # fmt: skip
     return [
         Exhibit(
-            "timeline", "time", ("Survey, works and operation by site", "المسح والأعمال والتشغيل لكل موقع"), note,
-            ("Start chosen by the programme; weeks of survey, gates and works from the diagnosis.",
-             "البداية يختارها البرنامج؛ وأسابيع المسح والبوابات والأعمال من التشخيص."),
+            "timeline", "time", bilingual("exhibit.timeline"), note,
+            bilingual("exhibit.timeline_origin"),
             table, columns,
             both(lambda k: gantt(study, bars, k)) if bars.height else {},
             limit=200, inputs=("works", "blockers", "sites", "programme.sites"),

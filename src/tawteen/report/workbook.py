@@ -14,9 +14,10 @@ from tawteen.case.atomic_write import new_workbook
 from tawteen.case.model import Case
 from tawteen.case.tables import TABLES, TITLES
 from tawteen.plan.programme import Programme
+from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.cells import Speech
-from tawteen.report.exhibit import Both, Exhibit, Shown
-from tawteen.report.lists import said
+from tawteen.report.exhibit import Exhibit, Shown
+from tawteen.report.lists import code_label
 from tawteen.words import Lang
 
 LONGEST_NAME, MOST_ROWS, TOP = 31, 1_048_000, 4
@@ -40,7 +41,7 @@ def write_workbook(
     """Writes the workbook; `lang` `ar` turns every sheet right to left. OSError where it cannot be written."""
     speech = Speech(case)
     sheets: list[Sheet] = [(e.key, e.title, e.note, exhibit_columns(e, speech)) for e in exhibits]
-    sheets += [(f"programme_{name}", (f"Programme: {name}", f"البرنامج: {name}"), ("", ""), plain(frame))
+    sheets += [(f"programme_{name}", bilingual("workbook.programme_table", name=name), ("", ""), plain(frame))
                for name, frame in programme_tables(programme).items()]  # fmt: skip
     sheets += [(f"in_{name}", TITLES[name], ("", ""), input_columns(name, case[name])) for name in TABLES]
     with new_workbook(path, nan_inf_to_errors=True) as book:
@@ -54,7 +55,12 @@ def _index(book: Any, looks: Mapping[str, Any], sheets: list[Sheet], lang: Lang)
     sheet = book.add_worksheet("index")
     if lang == "ar":
         sheet.right_to_left()
-    sheet.write_row(0, 0, ["Sheet / الورقة", "Title", "العنوان", "Rows / الصفوف"], looks["head"])
+    sheet.write_row(
+        0,
+        0,
+        [" / ".join(bilingual("workbook.sheet")), *bilingual("workbook.title"), " / ".join(bilingual("workbook.rows"))],
+        looks["head"],
+    )
     for i, (name, title, _, columns) in enumerate(sheets, start=1):
         sheet.write_url(i, 0, f"internal:'{name[:LONGEST_NAME]}'!A1", looks["link"], name)
         sheet.write_string(i, 1, title[0])
@@ -109,7 +115,7 @@ def exhibit_columns(exhibit: Exhibit, speech: Speech) -> list[Column]:
             columns += [(shown.label[k], frame[f"{column}_{s}"].to_list(), "free") for k, s in enumerate(("en", "ar"))]
         elif shown.codes:
             cells = frame[column].to_list()
-            columns += [(shown.label[k], [said(shown.codes, c)[k] for c in cells], "free") for k in (0, 1)]
+            columns += [(shown.label[k], [code_label(shown.codes, c)[k] for c in cells], "free") for k in (0, 1)]
         elif shown.unit == "period":
             cells = [None if c is None else speech.case.calendar.label(int(c)) for c in frame[column]]
             columns.append((_both(shown.label, unit), cells, "free"))
