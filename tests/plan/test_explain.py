@@ -14,7 +14,7 @@ from tests.plan.planned import programme
 from tests.tiny import tiny
 
 from tawteen.case.model import Case
-from tawteen.plan.explain import Forced, Reasons, Saying, explain, explain_all, limit_values, say
+from tawteen.plan.explain import Forced, Reasons, SentenceWriter, explain, explain_all, limit_values, say
 from tawteen.plan.explain.resolve import Resolver
 from tawteen.plan.planning import plan
 from tawteen.plan.programme import Programme, Scenario
@@ -246,9 +246,9 @@ def test_what_is_proven_tells_by_how_much_it_falls() -> None:
         )
         found = Forced(side, replace(side, value=programme().value, inside=False), ("mill-repair", 0))
         loose = replace(programme(), bound=(programme().value or 0.0) + 1e6)
-        said = Saying(tiny(), loose, Words("en")).forced(found, inside=False)
+        said = SentenceWriter(tiny(), loose, Words("en")).forced(found, inside=False)
         assert code in said[-1]
-        assert "{" not in Saying(tiny(), loose, Words("ar")).forced(found, inside=False)[-1]
+        assert "{" not in SentenceWriter(tiny(), loose, Words("ar")).forced(found, inside=False)[-1]
 
 
 def test_an_unknown_site_is_refused() -> None:

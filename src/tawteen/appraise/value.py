@@ -30,7 +30,7 @@ def start_values(case: Case, effects: Effects, prices: Prices) -> pl.DataFrame:
     # d[s+τ] = d[τ]·(1+r)^(−s/4): a start in s has the first T−s quarters of the same discounted flows.
     sums = np.cumsum(flows.own * factors, axis=1)[:, ::-1]
     values = sums * (1.0 + prices.rate) ** (-starts / 4)
-    values += _stays(flows, factors) + credit(flows, prices, periods) * factors[-1]
+    values += working_capital_cost(flows, factors) + credit(flows, prices, periods) * factors[-1]
     values -= flows.column("closing_cost") * flows.column("chance") * factors[-1]
     earliest, latest = flows.column("earliest"), flows.column("latest")
     may = flows.options["available"].to_numpy()[:, None] & (starts >= earliest) & (starts <= latest)
@@ -41,7 +41,7 @@ def start_values(case: Case, effects: Effects, prices: Prices) -> pl.DataFrame:
     )
 
 
-def _stays(flows: Flows, factors: Grid) -> Grid:
+def working_capital_cost(flows: Flows, factors: Grid) -> Grid:
     """Working capital paid in the quarter before operation and returned at the end of the horizon."""
     periods = len(factors)
     paid = np.nan_to_num(flows.column("operating_from")) - 1 + np.arange(periods)

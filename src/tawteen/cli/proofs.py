@@ -98,6 +98,7 @@ def _one_site(case: Case, programme: Programme, site: str, bar: ProgressBar, sec
     from tawteen.plan.explain import by_prices, say
     from tawteen.plan.explain import explain as explain_site
     from tawteen.plan.planning import plan
+    from tawteen.plan.verify import verify as verification_of
 
     desk = bar.desk
     whole = seconds > 0 and not by_prices(programme) and programme.sites.height <= FEW_SITES
@@ -108,7 +109,10 @@ def _one_site(case: Case, programme: Programme, site: str, bar: ProgressBar, sec
                 changed, scenario=scenario, time_limit=seconds, seed=programme.seed, stop=stop, progress=bar.plan
             )
 
-        found = explain_site(case, programme, site, again=seconds, resolve=resolve if whole else None)
+        found = explain_site(
+            case, programme, site, again=seconds, resolve=resolve if whole else None,
+            check=lambda changed, made: verification_of(changed, made).holds,
+        )  # fmt: skip
     sentences = say(case, programme, found, desk.words)
     turned = None if found.turned is None else {"status": found.turned.status, "value": found.turned.value}
     data = {

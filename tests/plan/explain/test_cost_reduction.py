@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
-from tests.plan.explain.test_again import case, planned, some_stand
+from tests.plan.explain.test_resolve import case, planned, some_stand
 from tests.plan.planned import programme
 from tests.tiny import tiny
 

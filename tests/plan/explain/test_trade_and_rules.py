@@ -12,7 +12,7 @@ import pytest
 from tests.tiny import tiny
 
 from tawteen.case.model import Case
-from tawteen.plan.explain import Reasons, Way, explain, say
+from tawteen.plan.explain import Counterfactual, Reasons, explain, say
 from tawteen.plan.explain.counterfactuals import smallest
 from tawteen.plan.explain.lever import Lever, widened
 from tawteen.plan.explain.resolve import forced
@@ -85,7 +85,7 @@ def planned(name: str) -> tuple[Case, Programme]:
 
 
 @cache
-def found(name: str) -> tuple[Reasons, Way]:
+def found(name: str) -> tuple[Reasons, Counterfactual]:
     reasons = Reasons(*planned(name))
     at = reasons.stand
     way = smallest(at, reasons, at.place[site(name)], forced(at, at.place[site(name)]), seconds=60.0)
@@ -195,7 +195,7 @@ def test_levers_are_said_in_words(lever: Lever, english: str, arabic: str) -> No
     case, made = planned("share")
     for lang, part in zip(LANGS, (english, arabic), strict=True):
         saying = SentenceWriter(case, made, Words(lang))  # type: ignore[arg-type]
-        said = saying.way(Way("more", 1.0, 1.0, "cables-rehab", 0, lever))
+        said = saying.way(Counterfactual("more", 1.0, 1.0, "cables-rehab", 0, lever))
         assert part in said
         assert "{" not in said
         assert "looser." not in said

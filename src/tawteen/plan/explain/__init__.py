@@ -16,17 +16,16 @@ from tawteen.plan.explain.sentences import SentenceWriter
 from tawteen.plan.explain.shortlist import BindingLimit
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.scenario import apply
-from tawteen.plan.verify import verify
 from tawteen.words import Words
 
 __all__ = [
     "BindingLimit",
+    "Counterfactual",
     "Explanation",
     "Forced",
     "Reason",
     "Reasons",
-    "Saying",
-    "Way",
+    "SentenceWriter",
     "by_prices",
     "conflict_in_words",
     "explain",
@@ -41,6 +40,7 @@ __all__ = [
 CHECKED = 2000
 """Countries of more sites are too large to verify what was found in the time of a question."""
 Resolve = Callable[[Case, Scenario], Programme]
+Check = Callable[[Case, Programme], bool]
 
 FRAME = {
     "site": pl.String,
@@ -82,12 +82,19 @@ class Explanation:
 
 
 def explain(
-    case: Case, programme: Programme, site: str, *, again: float = 0.0, resolve: Resolve | None = None
+    case: Case,
+    programme: Programme,
+    site: str,
+    *,
+    again: float = 0.0,
+    resolve: Resolve | None = None,
+    check: Check | None = None,
 ) -> Explanation:
     """Why `site` is in or out of `programme`, planned for `case` (before the programme's scenario).
 
     With `again`, seconds for changes that bring it in, the programme is solved again around the site, as `again.forced`
-    does. With `resolve`, such as `lambda case, scenario: plan(case, scenario=scenario)`, the whole programme is solved
+    does; `check`, such as `lambda case, made: verify(case, made).holds`, is asked whether that programme keeps every
+    limit. With `resolve`, such as `lambda case, scenario: plan(case, scenario=scenario)`, the whole programme is solved
     again, unless that was exact already. Raises KeyError for a site that the case does not have.
     """
     reasons = Reasons(case, programme)
@@ -96,7 +103,7 @@ def explain(
     if programme.value is None:
         return explanation
     if again and site in reasons.stand.place and reasons.works(site):
-        explanation = _around(explanation, reasons, site, again)
+        explanation = _around(explanation, reasons, site, again, check)
     done = explanation.forced is not None and explanation.forced.exact
     if resolve is None or reason.status in ("survey", "close") or done:
         return explanation
@@ -105,22 +112,22 @@ def explain(
     return replace(explanation, turned=turned, change=change)
 
 
-def _around(explanation: Explanation, reasons: Reasons, site: str, seconds: float) -> Explanation:
+def _around(explanation: Explanation, reasons: Reasons, site: str, seconds: float, check: Check | None) -> Explanation:
     at, place = reasons.stand, reasons.stand.place[site]
     found = forced(at, place)
-    explanation = replace(explanation, held=_held(reasons, site, found))
+    explanation = replace(explanation, held=_held(reasons, site, found, check))
     if explanation.reason.status in ("firm", "conditional") or (found.cost is not None and found.cost <= 0):
         return replace(explanation, forced=found)
     way = smallest(at, reasons, place, found, seconds=seconds)
     return replace(explanation, forced=found, way=way, tried=True)
 
 
-def _held(reasons: Reasons, site: str, found: Forced) -> bool | None:
+def _held(reasons: Reasons, site: str, found: Forced, check: Check | None) -> bool | None:
     """Whether the programme that turns the site round is kept by the independent check."""
     turned = found.without if site in reasons.chosen else found.within
-    if turned.value is None or len(reasons.stand.names) > CHECKED:
+    if check is None or turned.value is None or len(reasons.stand.names) > CHECKED:
         return None
-    return verify(reasons.case, programme_of_again(reasons.stand, turned)).holds
+    return check(reasons.case, programme_of_again(reasons.stand, turned))
 
 
 def _turned(scenario: Scenario, site: str, *, inside: bool) -> Scenario:

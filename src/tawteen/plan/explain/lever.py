@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tawteen.plan.decomposition.sites import Sites
-from tawteen.plan.explain.pricing import Market
+from tawteen.plan.explain.shadow_prices import ShadowPrices
 from tawteen.plan.explain.slack import Slack
 from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.problem import Problem
@@ -53,7 +53,7 @@ class Lever:
 class Levers:
     """The levers of one programme. `room` knows what options take and who may pay."""
 
-    def __init__(self, at: Market, room: Slack, sites: Sites) -> None:
+    def __init__(self, at: ShadowPrices, room: Slack, sites: Sites) -> None:
         self.at, self.room = at, room
         self.weeks = dict(at.case.filled("courses").select("id", "weeks").iter_rows())
         self.recipe: dict[str, dict[str, float]] = {}

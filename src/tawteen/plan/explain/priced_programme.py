@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from tawteen.appraise.prices import prices as prices_of
 from tawteen.appraise.value import nothing_cost
 from tawteen.case.atomic_write import write_text
+from tawteen.case.codes import NO_WORKS
 from tawteen.case.model import Case
 from tawteen.diagnose import diagnose
 from tawteen.effects import effects
@@ -36,7 +37,6 @@ from tawteen.plan.limits.ground import Ground
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.programme import Programme
 from tawteen.plan.scenario import apply
-from tawteen.plan.verify.selection import IDLE_KINDS
 
 Whole = NDArray[np.int64]
 LONG = 240.0
@@ -100,7 +100,7 @@ class PricedProgramme:
         kinds = self.sites.options.join(
             self.market.ground.effects.options.select("option", "kind"), on="option", maintain_order="left"
         )
-        return ~kinds["kind"].is_in(IDLE_KINDS).to_numpy()
+        return ~kinds["kind"].is_in(NO_WORKS).to_numpy()
 
     @cached_property
     def taken(self) -> Whole:

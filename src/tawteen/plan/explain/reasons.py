@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from tawteen.appraise.prices import prices
+from tawteen.case.codes import NO_WORKS
 from tawteen.case.model import Case
 from tawteen.diagnose import diagnose
 from tawteen.effects import effects
@@ -19,16 +20,16 @@ from tawteen.plan.decomposition.market import market as country
 from tawteen.plan.decomposition.sites import sites_of
 from tawteen.plan.explain.lever import Lever, Levers
 from tawteen.plan.explain.priced_programme import PricedProgramme, as_limits, by_prices, proof_prices, stand, startable
-from tawteen.plan.explain.pricing import PAIR, goods_of, market, outputs
 from tawteen.plan.explain.rule_relaxation import RuleLimits
+from tawteen.plan.explain.shadow_prices import goods_prices, produced_cells, shadow_prices
 from tawteen.plan.explain.shortlist import BindingLimit, Pair, Shortlist, priced
 from tawteen.plan.explain.slack import Shortage, Slack
 from tawteen.plan.explain.start_values import worths
+from tawteen.plan.explain.value_parts import PAIR
 from tawteen.plan.limits.ground import Ground
+from tawteen.plan.limits.rules import listed
 from tawteen.plan.programme import Programme
 from tawteen.plan.scenario import apply
-from tawteen.plan.verify.rules import listed
-from tawteen.plan.verify.selection import IDLE_KINDS
 
 Row = dict[str, Any]
 ALMOST_ALL = 0.995
@@ -90,6 +91,7 @@ class Reasons:
             if row["option"] and self.options[row["option"]]["kind"] != "as_is"
         }  # fmt: skip
         self.view = prices(self.case)
+        self.ground = Ground(self.case, self.effects, offers, self.view)
         self.country = country(Ground(self.case, startable(self.effects), offers, self.view))
         self.sites = sites_of(self.country)
         proof = by_prices(programme) and programme.value is not None
@@ -99,7 +101,7 @@ class Reasons:
             told = replace(programme, limits=as_limits(self.country, self.prices))
         flat = [rule["id"] for rule in self.rules if rule["kind"] in YES_OR_NO]
         self.limits = told.limits.filter(~((pl.col("kind") == "rule") & pl.col("id").is_in(flat)))
-        self.market = market(self.case, told, self.effects, offers, self.view)
+        self.market = shadow_prices(self.ground, told)
         self.room = Slack(programme, self.market)
         self.worths = worths(self.market, self.country, self.sites)
         periods = {site: self.case.calendar.parse(self.rows[site]["start"]) for site in self.chosen}
@@ -129,10 +131,8 @@ class Reasons:
     @cached_property
     def _untouched(self) -> dict[str, float]:
         """Worth of what is chosen and loses, at the goods' prices of doing nothing, before the programme moved them."""
-        made = outputs(self.programme.nothing_throughput, self.effects)
-        untouched = replace(
-            self.market, goods=goods_of(self.case, self.programme.nothing_prices, made, self.view)
-        )  # fmt: skip
+        produced = produced_cells(self.programme.nothing_throughput, self.effects)
+        untouched = replace(self.market, goods=goods_prices(self.ground, self.programme.nothing_prices, produced))
         losing = [self._best[site] for site, option in self.chosen.items() if self.short.worth(option) < 0]
         sums = priced(losing, untouched).group_by("option").agg(pl.col("amount").sum())
         return dict(sums.iter_rows())
@@ -157,7 +157,7 @@ class Reasons:
         """The options that work on each site."""
         found: dict[str, list[Row]] = {}
         for option in self.options.values():
-            if option["kind"] not in IDLE_KINDS:
+            if option["kind"] not in NO_WORKS:
                 found.setdefault(option["site"], []).append(option)
         return found
 
@@ -245,7 +245,7 @@ class Reasons:
         """The starts of works at a site that gain most at the prices: option, start, worth."""
         names = self.sites.options["option"]
         at = np.flatnonzero(self.sites.site == self._place[site])
-        at = at[[self.options[names[int(row)]]["kind"] not in IDLE_KINDS for row in at]]
+        at = at[[self.options[names[int(row)]]["kind"] not in NO_WORKS for row in at]]
         row, start = np.nonzero(self.worths.worth[at] > 0)
         worth = self.worths.worth[at][row, start]
         order = np.lexsort((start, row, -worth))[:TRIED]
@@ -277,7 +277,7 @@ class Reasons:
                 if len(taken) + 1 > (1.0 if rule["value"] is None else rule["value"]):
                     return "why.one_of", {"rule": rule["id"], "site": taken[0] if taken else None}
             before = rule["before"]
-            done = before in self.chosen and self.options[self.chosen[before]]["kind"] not in IDLE_KINDS
+            done = before in self.chosen and self.options[self.chosen[before]]["kind"] not in NO_WORKS
             if rule["kind"] == "after" and before != site and not done:
                 return "why.after", {"rule": rule["id"], "site": before}
         return None

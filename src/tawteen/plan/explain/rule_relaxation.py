@@ -17,9 +17,9 @@ from scipy import sparse
 
 from tawteen.plan.explain.lever import Lever
 from tawteen.plan.explain.shortlist import Pair
+from tawteen.plan.limits.rules import in_place, listed, of_kind
 from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.problem import Problem
-from tawteen.plan.verify.rules import in_place, listed, of_kind
 
 Row = dict[str, Any]
 Whole = NDArray[np.int64]

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
+from tawteen.case.codes import NO_WORKS
 from tawteen.plan.explain.priced_programme import of_options
-from tawteen.plan.explain.pricing import PAIR, PART, Market, parts
+from tawteen.plan.explain.shadow_prices import ShadowPrices
 from tawteen.plan.explain.start_values import StartValues
-from tawteen.plan.verify.selection import IDLE_KINDS
+from tawteen.plan.explain.value_parts import PAIR, PART, parts
 
 INVESTED = ("outlays", "residual")
 FEW, SLICE = 200, 2000
@@ -35,7 +36,7 @@ class Shortlist:
     Its arithmetic is worked out for those that are asked for, or for all at once (`everything`).
     """
 
-    def __init__(self, of: StartValues, at: Market, chosen: Mapping[str, Pair]) -> None:
+    def __init__(self, of: StartValues, at: ShadowPrices, chosen: Mapping[str, Pair]) -> None:
         self.at, self._of = at, of
         self.best = {**_nearest(of, at), **chosen}
         self._start = dict(self.best.values())
@@ -98,7 +99,7 @@ class Shortlist:
         return self._parts[option]
 
 
-def priced(pairs: list[Pair], at: Market) -> pl.DataFrame:
+def priced(pairs: list[Pair], at: ShadowPrices) -> pl.DataFrame:
     """Parts of some pairs, at most a few thousand at a time."""
     frame = pl.DataFrame(pairs, schema={"option": pl.String, "start": pl.Int64}, orient="row")
     at = _among(at, frame["option"]) if frame.height < FEW else at
@@ -106,7 +107,7 @@ def priced(pairs: list[Pair], at: Market) -> pl.DataFrame:
     return pl.concat(made).select(PART)
 
 
-def _among(at: Market, options: pl.Series) -> Market:
+def _among(at: ShadowPrices, options: pl.Series) -> ShadowPrices:
     """The same prices beside the facts of some options and of the lines at their sites."""
     facts = at.effects.options
     sites = facts.filter(pl.col("option").is_in(options.implode()))["site"]
@@ -120,7 +121,7 @@ def spending() -> pl.Expr:
     return pl.col("amount").filter(invested | pl.col("part").is_in(["pool", "fund", "credit"])).sum()
 
 
-def _nearest(of: StartValues, at: Market) -> dict[str, Pair]:
+def _nearest(of: StartValues, at: ShadowPrices) -> dict[str, Pair]:
     """By site: the start worth most, else the one that loses the least of its cost.
 
     Works come before surveys and closing. The smallest loss in money would always be the smallest and latest start.
@@ -132,7 +133,7 @@ def _nearest(of: StartValues, at: Market) -> dict[str, Pair]:
     rank = np.where(lost, -np.inf, np.where(worth >= 0, worth + 1.0, per_cost))
     row, start = np.divmod(flat, of.worth.shape[1])
     facts = of.sites.options.join(at.effects.options.select("option", "kind"), on="option", maintain_order="left")
-    idle = facts["kind"].is_in(IDLE_KINDS).to_numpy()[row]
+    idle = facts["kind"].is_in(NO_WORKS).to_numpy()[row]
     site = of.sites.site[row]
     order = np.lexsort((start, row, -rank, idle, site))
     first = order[np.unique(site[order], return_index=True)[1]]

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from tawteen.case.financing import TRAITS
-from tawteen.plan.explain.pricing import Market
+from tawteen.plan.explain.shadow_prices import ShadowPrices
 from tawteen.plan.programme import Programme
 
 SLACK = 1e-6
@@ -34,7 +34,7 @@ class Shortage:
 class Slack:
     """What the chosen options leave of the limits."""
 
-    def __init__(self, programme: Programme, at: Market) -> None:
+    def __init__(self, programme: Programme, at: ShadowPrices) -> None:
         self.programme, self.at = programme, at
         self.periods = at.case.settings.time.periods
 

@@ -12,13 +12,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tawteen.appraise.value import credit, discounts
 from tawteen.effects.model import Effects
-from tawteen.plan.decomposition.market import Market as Country
+from tawteen.plan.decomposition.market import Market
 from tawteen.plan.decomposition.pricing import ahead, gained, lost
 from tawteen.plan.decomposition.sites import Makers, Sites
-from tawteen.plan.explain.pricing import Market
+from tawteen.plan.explain.shadow_prices import ShadowPrices
 from tawteen.plan.model_builder import Floats
-from tawteen.plan.verify.objective import DEPRECIABLE, discounts
 
 COUNTED = {"at_most": 1.0, "one_of": 1.0, "at_least": -1.0, "share": -1.0}
 
@@ -37,7 +37,7 @@ class StartValues:
     spent: Floats
 
 
-def worths(at: Market, of: Country, sites: Sites) -> StartValues:
+def worths(at: ShadowPrices, of: Market, sites: Sites) -> StartValues:
     """Every start of `sites` at the prices of `at`."""
     scarce = _scarce(at, of, sites)
     worth = sites.value + gained(sites.capacity, np.maximum(_margins(at, of, sites.makers), 0.0)) - scarce
@@ -58,7 +58,7 @@ def _allowed(effects: Effects, sites: Sites) -> NDArray[np.bool_]:
     return np.asarray((periods >= first) & (periods <= last))
 
 
-def _placed(of: Country, block: str, priced: pl.DataFrame, column: str, missing: float) -> Floats:
+def _placed(of: Market, block: str, priced: pl.DataFrame, column: str, missing: float) -> Floats:
     """Prices of a block as (series, period), nothing outside the block; `priced` has the block's keys and period."""
     table = np.zeros(of.places.shape)
     if block not in of.series:
@@ -71,7 +71,7 @@ def _placed(of: Country, block: str, priced: pl.DataFrame, column: str, missing:
     return table
 
 
-def _margins(at: Market, of: Country, makers: Makers) -> Floats:
+def _margins(at: ShadowPrices, of: Market, makers: Makers) -> Floats:
     """Margin of one unit of throughput by maker and period: what is made sells, what is taken is bought."""
     sold = _placed(of, "balance", at.goods, "price", 0.0)
     bought = _placed(of, "balance", at.goods, "buying", 0.0)
@@ -80,7 +80,7 @@ def _margins(at: Market, of: Country, makers: Makers) -> Floats:
     return np.asarray(made @ sold + (makers.recipe - made) @ bought - makers.recipe @ money - makers.cost)
 
 
-def _scarce(at: Market, of: Country, sites: Sites) -> Floats:
+def _scarce(at: ShadowPrices, of: Market, sites: Sites) -> Floats:
     """What a start takes of pools, funds and credit, at their prices."""
     table = _placed(of, "pool", at.pools, "price", np.inf)
     table += _placed(of, "outlay", _class_prices(at, of), "price", 0.0)
@@ -88,13 +88,13 @@ def _scarce(at: Market, of: Country, sites: Sites) -> Floats:
     return np.asarray(sites.needs @ ahead(table, sites.quarters))
 
 
-def _class_prices(at: Market, of: Country) -> pl.DataFrame:
+def _class_prices(at: ShadowPrices, of: Market) -> pl.DataFrame:
     """The cheapest fund of each class of outlays, by period."""
     classes = of.series["outlay"].select("class", fund=pl.col("class").str.split("\n")).explode("fund")
     return classes.join(at.funds, on="fund").group_by("class", "period").agg(pl.col("price").min())
 
 
-def _counted(at: Market, of: Country) -> Floats:
+def _counted(at: ShadowPrices, of: Market) -> Floats:
     """Prices of the rows of rules on a measure; those of others are not charged to a start."""
     priced = at.rules.filter(pl.col("kind").is_in(list(COUNTED))).select(
         rule="id", price=pl.col("rule_price") * pl.col("kind").replace_strict(COUNTED, return_dtype=pl.Float64)
@@ -103,37 +103,10 @@ def _counted(at: Market, of: Country) -> Floats:
     return rows["price"].fill_null(0.0).to_numpy()
 
 
-def _capital(at: Market, sites: Sites) -> Floats:
+def _capital(at: ShadowPrices, sites: Sites) -> Floats:
     """Outlays that are not pooled less the capital left at the end (docs/method.md, Value of an option)."""
-    effects, prices, periods = at.effects, at.prices, sites.shape[1]
-    facts = sites.options.select("option", "row").join(
-        effects.options.select("option", "chance", "life", "operating_from"), on="option", maintain_order="left"
-    )
-    many = pl.when(pl.col("origin") == "local").then(1.0).otherwise(1.0 + prices.premium)
-    apart = ["working_capital"] if prices.view == "financial" else ["working_capital", "severance"]
-    paid = effects.outlays.join(facts, on="option").with_columns(
-        cost=pl.col("amount") * many, odds=pl.when(pl.col("sure")).then(1.0).otherwise("chance")
-    )
-    own = paid.filter(~pl.col("pooled") & ~pl.col("category").is_in(apart) & (pl.col("quarter") < periods))
-    table = np.zeros(sites.shape)
-    np.add.at(
-        table, (own["row"].to_numpy(), own["quarter"].to_numpy()), (own["cost"] * own["odds"]).to_numpy()
-    )  # fmt: skip
-    spent = gained(table, np.tile(discounts(prices)["d"].to_numpy(), (len(table), 1)))
-    lasting = paid.filter(pl.col("category").is_in(DEPRECIABLE)).group_by("row").agg(pl.col("cost").sum())
-    capital = np.zeros(len(table))
-    capital[lasting["row"].to_numpy()] = lasting["cost"].to_numpy()
-    return np.asarray(spent - (capital * facts["chance"].to_numpy())[:, None] * _left(facts, prices.rate, periods))
-
-
-def _left(facts: pl.DataFrame, rate: float, periods: int) -> Floats:
-    """Share of its capital that the annuities after the horizon are worth, by option and start."""
-    life = facts["life"].fill_null(1.0).to_numpy()[:, None] * 4.0
-    first = facts["operating_from"].cast(pl.Float64).fill_null(np.inf).to_numpy()[:, None] + np.arange(periods)
-    remains = np.maximum(0.0, life - (periods - np.minimum(first, periods)))
-    q = (1 + rate) ** 0.25 - 1
-    if abs(q) < 1e-15:
-        share = remains / life
-    else:
-        share = np.asarray((1 - (1 + q) ** -remains) / (1 - (1 + q) ** -life) * (1 + q) ** -periods)
-    return np.asarray(np.where(first < periods, share, 0.0))
+    flows, periods = at.flows, sites.shape[1]
+    place = sites.options.join(flows.options.select("option", "place"), on="option", maintain_order="left")["place"]
+    factors = discounts(at.prices, periods)
+    paid = gained(-(flows.local + flows.foreign), np.tile(factors, (flows.options.height, 1)))
+    return np.asarray((paid - credit(flows, at.prices, periods) * factors[-1])[place.to_numpy()])

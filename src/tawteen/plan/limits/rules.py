@@ -24,7 +24,7 @@ def add_rules(ground: Ground, starts: pl.DataFrame) -> None:
 
 
 def _rows_of(ground: Ground, rule: Row, starts: pl.DataFrame) -> list[tuple[Row, pl.DataFrame]]:
-    chosen = starts.filter(_selects(rule))
+    chosen = starts.filter(of_kind(rule) & in_place(rule))
     one = chosen.with_columns(value=1.0)
     match rule["kind"]:
         case "must":
@@ -40,24 +40,27 @@ def _rows_of(ground: Ground, rule: Row, starts: pl.DataFrame) -> list[tuple[Row,
         case "at_most":
             rows = [({"upper": rule["value"]}, _measured(rule, chosen))]
         case _:
-            everything = _measured(rule, starts.filter(_kinds(rule)))
+            everything = _measured(rule, starts.filter(of_kind(rule)))
             share = everything.with_columns(pl.col("value") * -(rule["value"] or 0.0))
             rows = [({"lower": 0.0}, pl.concat([_measured(rule, chosen), share]))]
     return rows
 
 
-def _listed(cell: str | None) -> list[str]:
+def listed(cell: str | None) -> list[str]:
+    """Parts of a cell that holds several, separated by semicolons."""
     return [part.strip() for part in (cell or "").split(";") if part.strip()]
 
 
-def _kinds(rule: Row) -> pl.Expr:
-    kinds = _listed(rule["options"])
+def of_kind(rule: Row) -> pl.Expr:
+    """Whether the column `kind` (of an option) is one that the rule counts; without a list, every kind of works."""
+    kinds = listed(rule["options"])
     return pl.col("kind").is_in(kinds) if kinds else ~pl.col("kind").is_in(NO_WORKS)
 
 
-def _selects(rule: Row) -> pl.Expr:
-    keep = _kinds(rule)
-    if sites := _listed(rule["sites"]):
+def in_place(rule: Row) -> pl.Expr:
+    """Whether the columns `site`, `region` and `authority` are those that the rule names."""
+    keep = pl.lit(True)
+    if sites := listed(rule["sites"]):
         keep &= pl.col("site").is_in(sites)
     for place in ("region", "authority"):
         if rule[place] is not None:
@@ -75,7 +78,7 @@ def _measured(rule: Row, chosen: pl.DataFrame) -> pl.DataFrame:
 def _must(ground: Ground, rule: Row, chosen: pl.DataFrame) -> list[tuple[Row, pl.DataFrame]]:
     """Each listed site starts by the date; a site that cannot makes the rule impossible, not void."""
     last = ground.periods - 1 if rule["end"] is None else ground.case.calendar.period(rule["end"])
-    sites = _listed(rule["sites"]) or chosen["site"].unique(maintain_order=True).to_list()
+    sites = listed(rule["sites"]) or chosen["site"].unique(maintain_order=True).to_list()
     in_time = chosen.filter(pl.col("period") <= last).with_columns(value=1.0)
     return [({"lower": 1.0}, in_time.filter(pl.col("site") == site)) for site in sites]
 
