@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import shutil
 import tempfile
-import zipfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -222,25 +220,6 @@ def test_merged_cells_formulas_and_errors_are_refused(book: Path) -> None:
         ("sheet.error_value", "case.xlsx / works", 5, "E5"),
         ("sheet.formula", "case.xlsx / costs", 5, "F5"),
     ]
-
-
-def test_a_formula_with_a_stored_value_is_refused_too(book: Path) -> None:
-    def stored(name: str, data: bytes) -> bytes:
-        return (
-            data.replace(b"<v>12000.0</v>", b"<f>6000*2</f><v>12000.0</v>")
-            if name.startswith("xl/worksheets")
-            else data
-        )
-
-    out = io.BytesIO()
-    with zipfile.ZipFile(book) as old, zipfile.ZipFile(out, "w") as new:
-        for name in old.namelist():
-            new.writestr(name, stored(name, old.read(name)))
-    book.write_bytes(out.getvalue())
-    with pytest.raises(CaseError) as caught:
-        read_case(book)
-    (finding,) = caught.value.findings
-    assert (finding.code, finding.table, finding.value) == ("sheet.formula", "demands", "6000*2")
 
 
 def test_bad_cells_and_settings_of_a_workbook_are_named(book: Path) -> None:

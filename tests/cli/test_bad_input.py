@@ -166,7 +166,7 @@ def test_not_a_workbook(ask: Ask, tmp_path: Path) -> None:
     path.write_text("this is no workbook", encoding="utf-8")
     told = ask("check", path, "--json")
     assert told.code == 1
-    assert [finding["code"] for finding in told.found()] == ["file.not_workbook"]
+    assert [finding["code"] for finding in told.found()] == ["file.text"]
 
 
 def test_many_alike_are_counted(ask: Ask, folder: Path) -> None:

@@ -39,12 +39,20 @@ class Calendar:
         return (int(year) - self.start.year) * 4 + int(quarter) - 1 - (self.start.month - 1) // 3
 
 
+SETTINGS = "settings"
+"""The key under which `Case.origins` keeps where the settings were read."""
+
+
 @dataclass(frozen=True)
 class Origin:
-    """Where a table was read: file (and sheet) name, and the row number there of each of its rows."""
+    """Where a table was read: file (and sheet) name, and the row number there of each of its rows.
+
+    Of the settings, whose origin is kept under `SETTINGS`, `lines` gives the row of every key that is stated.
+    """
 
     file: str
     rows: tuple[int, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True)

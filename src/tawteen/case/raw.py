@@ -9,7 +9,7 @@ from functools import cache
 import polars as pl
 
 from tawteen.case.names import fold
-from tawteen.case.tables import TABLES, TITLES
+from tawteen.case.tables import NOTES, TABLES, TITLES
 
 HEADER_WITHIN = 10
 
@@ -18,7 +18,8 @@ HEADER_WITHIN = 10
 class Raw:
     """Cells as trimmed text, null when empty, in columns "0", "1", …; row i stands at row `rows[i]` of `file`.
 
-    `written` says that numbers were written by somebody as text, as in CSV, and may use a decimal comma.
+    `written` says that numbers were written by somebody as text, as in CSV, and may use a decimal comma. `refused`
+    holds (row number, column) of cells about which a finding is told already.
     """
 
     table: str
@@ -26,6 +27,7 @@ class Raw:
     cells: pl.DataFrame
     rows: pl.Series
     written: bool = True
+    refused: frozenset[tuple[int, str]] = frozenset()
 
 
 def trimmed(cells: pl.DataFrame) -> pl.DataFrame:
@@ -50,6 +52,16 @@ def _titles() -> Mapping[str, str]:
     return {fold(title): table for table, titles in TITLES.items() for title in titles} | {fold(t): t for t in TABLES}
 
 
+@cache
+def _notes() -> frozenset[str]:
+    return frozenset(fold(heading) for heading in NOTES)
+
+
+def is_notes(heading: str) -> bool:
+    """Whether a column of this heading holds notes of the people who fill the table in, which are not read."""
+    return fold(heading) in _notes()
+
+
 def table_named(name: str) -> str | None:
     """The table a file or sheet of this name holds, by its name or its title in either language."""
     return _titles().get(fold(name))
@@ -63,9 +75,20 @@ def recognised(heads: Iterable[str | None], table: str) -> tuple[int, int]:
 
 
 def header_of(raw: Raw) -> int | None:
-    """Index of the row with the column headings: of the first filled rows the one with most; None where none has."""
+    """Index of the row with the column headings among the first filled rows; None where none has any.
+
+    Of the rows that hold at least half as many headings as the best one, the first with most exact column names; a
+    template has rows of labels above it. Where no row has exact names, the last of the rows of labels that begin.
+    """
     filled = ~raw.cells.select(pl.all_horizontal(pl.all().is_null())).to_series()
-    places = filled.arg_true().head(HEADER_WITHIN).to_list()
+    places: list[int] = filled.arg_true().head(HEADER_WITHIN).to_list()
     scores = {place: recognised(raw.cells.row(place), raw.table) for place in places}
-    best = max(places, key=lambda place: scores[place], default=None)
-    return best if best is not None and scores[best][0] else None
+    most = max((labels for labels, _ in scores.values()), default=0)
+    if not most:
+        return None
+    likely = [place for place in places if scores[place][0] * 2 >= most and scores[place][0]]
+    best = max(likely, key=lambda place: scores[place][1])
+    if scores[best][1]:
+        return best
+    run = [place for i, place in enumerate(likely) if place == likely[0] + i]
+    return run[-1]

@@ -7,12 +7,13 @@ from types import MappingProxyType
 
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.folder import read_files
-from tawteen.case.model import Case, Origin, empty_tables
+from tawteen.case.model import SETTINGS, Case, Origin, empty_tables
 from tawteen.case.raw import Raw
 from tawteen.case.settings import Settings
-from tawteen.case.settings_file import TOML, read_rows, read_toml
+from tawteen.case.settings_file import TOML, read_rows, read_toml, toml_lines
 from tawteen.case.sheets import SETTINGS_SHEET, read_sheets
 from tawteen.case.typed import typed
+from tawteen.case.workbook_file import LIMITS
 
 
 def read_case(path: Path) -> Case:
@@ -27,10 +28,10 @@ def read_case_with_findings(path: Path) -> tuple[Case, list[Finding]]:
     """The case, and the warnings and notes about how it was read. Raises CaseError as `read_case`."""
     path = Path(path)
     try:
-        settings, raws, findings = _opened(path)
+        settings, raws, findings, origin = _opened(path)
     except OSError as error:
         raise CaseError([_unreadable(path, error)]) from error
-    tables, origins = empty_tables(), dict[str, Origin]()
+    tables, origins = empty_tables(), {SETTINGS: origin}
     for name, raw in raws.items():
         tables[name], origins[name], told = typed(raw)
         findings += told
@@ -39,20 +40,27 @@ def read_case_with_findings(path: Path) -> tuple[Case, list[Finding]]:
     return Case(settings, tables, MappingProxyType(origins)), findings
 
 
-def _opened(path: Path) -> tuple[Settings | None, dict[str, Raw], list[Finding]]:
+def _opened(path: Path) -> tuple[Settings | None, dict[str, Raw], list[Finding], Origin]:
+    """Settings, raw tables, findings, and where the settings stand."""
     if path.is_dir():
         raws, toml, findings = read_files(path)
-        where = TOML
+        origin = Origin(TOML, lines={} if toml is None else toml_lines(toml))
         settings, wrong = (None, None) if toml is None else read_toml(toml)
     else:
+        if path.name == TOML:
+            raise CaseError([Finding("error", "file.toml", file=path.name, args={"folder": str(path.parent)})])
+        if path.stat().st_size > LIMITS.file:
+            args = {"size": round(path.stat().st_size / 1e6), "most": round(LIMITS.file / 1e6)}
+            raise CaseError([Finding("error", "file.too_large", file=path.name, args=args)])
         raws, rows, findings = read_sheets(path.read_bytes(), path.name)
-        where = f"{path.name} / {SETTINGS_SHEET}"
-        settings, wrong = (None, None) if rows is None else read_rows(rows, where)
-        if rows is None and any(f.code == "file.not_workbook" for f in findings):
-            return None, {}, findings
+        lines = {key: row for row, key, _ in reversed(rows or []) if key}
+        origin = Origin(f"{path.name} / {SETTINGS_SHEET}", lines=lines)
+        settings, wrong = (None, None) if rows is None else read_rows(rows, origin.file)
+        if rows is None and any(f.severity == "error" and f.file == path.name for f in findings):
+            return None, {}, findings, origin
     if wrong is None:
-        wrong = [Finding("error", "settings.missing", file=where)]
-    return settings, raws, [*wrong, *findings]
+        wrong = [Finding("error", "settings.missing", file=origin.file)]
+    return settings, raws, [*wrong, *findings], origin
 
 
 def _unreadable(path: Path, error: OSError) -> Finding:

@@ -83,6 +83,11 @@ def read_rows(rows: list[tuple[int, str | None, str | None]], file: str) -> tupl
     return (None if findings else settings), [*findings, *wrong]
 
 
+def toml_lines(data: bytes) -> dict[str, int]:
+    """Line of every key and section of a TOML file, as far as they are written one to a line."""
+    return _toml_lines(decoded(data, TOML)[0].replace("\r\n", "\n"))
+
+
 def toml_of(settings: Settings) -> str:
     """Settings as the text of `case.toml`, every field stated."""
     return "\n".join(_section("", settings.model_dump(exclude_none=True))).lstrip() + "\n"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
-import posixpath
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import product
 from xml.etree import ElementTree as ET
 
 import polars as pl
@@ -16,12 +15,15 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from tawteen.case.findings import Finding
 from tawteen.case.names import closest, fold
-from tawteen.case.raw import Raw, table_named, trimmed
+from tawteen.case.raw import Raw, header_of, table_named, trimmed
+from tawteen.case.sheet_marks import SheetMarks, position, sheet_marks, shortened, spans
 from tawteen.case.tables import TABLES
+from tawteen.case.workbook_file import SheetPart, WorkbookError, WorkbookFile, measured, open_workbook
 
-SETTINGS_SHEET, README_SHEET, LISTS_SHEET = "settings", "readme", "lists"
-_SUSPECT = re.compile(rb'<(?:\w+:)?f[ >/]|<(?:\w+:)?mergeCell |t="e"')
-_TOLD = 50
+SETTINGS_SHEET, README_SHEET, LISTS_SHEET, FINDINGS_SHEET = "settings", "readme", "lists", "findings"
+NO_TABLES = (README_SHEET, LISTS_SHEET, FINDINGS_SHEET)
+_EPOCH, _EPOCH_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
+_YEARS = range(1900, 2200)
 _BROKEN = (
     CalamineError,
     ET.ParseError,
@@ -32,6 +34,7 @@ _BROKEN = (
     LookupError,
     ValueError,
     RuntimeError,  # encrypted, or packed in a way that zipfile does not know
+    StopIteration,
 )
 SettingRows = list[tuple[int, str | None, str | None]]
 
@@ -39,40 +42,87 @@ SettingRows = list[tuple[int, str | None, str | None]]
 def read_sheets(data: bytes, file: str) -> tuple[dict[str, Raw], SettingRows | None, list[Finding]]:
     """Raw tables by name, rows (number, key, value) of the settings sheet if there is one, and findings.
 
-    Merged cells, formulas and error values are refused: calamine shows a formula without a stored value as zero.
+    A formula is read by its stored value, with a note; one without, merged cells and error values are refused. Hidden
+    rows, columns and sheets are read, with a note.
     """
     try:
-        return _read_sheets(data, file)
+        book = open_workbook(data)
+        for sheet in book.sheets:
+            measured(sheet)
+        return _read_sheets(book, file)
+    except WorkbookError as error:
+        return {}, None, [error.finding(file)]
     except _BROKEN:
         return {}, None, [Finding("error", "file.not_workbook", file=file)]
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # calamine's own assertions; no subclass of Exception
+            return {}, None, [Finding("error", "file.not_workbook", file=file)]
+        raise
 
 
-def _read_sheets(data: bytes, file: str) -> tuple[dict[str, Raw], SettingRows | None, list[Finding]]:
-    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    sheets = dict(_sheet_files(data))
+def _read_sheets(book: WorkbookFile, file: str) -> tuple[dict[str, Raw], SettingRows | None, list[Finding]]:
+    values = CalamineWorkbook.from_filelike(book.repacked())
     raws: dict[str, Raw] = {}
     settings: SettingRows | None = None
-    findings: list[Finding] = []
-    for name in book.sheet_names:
-        where = f"{file} / {name}"
-        table = table_named(name)
-        if fold(name) in (README_SHEET, LISTS_SHEET) or name not in sheets:
+    findings = [Finding("note", "file.macros", file=file)] if book.macros else []
+    for sheet in book.sheets:
+        where = f"{file} / {sheet.name}"
+        table = table_named(sheet.name)
+        if fold(sheet.name) in NO_TABLES:
             continue
-        if table is None and fold(name) != SETTINGS_SHEET:
-            findings.append(unknown(name, where, (*TABLES, SETTINGS_SHEET)))
+        if table is None and fold(sheet.name) != SETTINGS_SHEET:
+            findings.append(unknown(sheet.name, where, (*TABLES, SETTINGS_SHEET)))
             continue
         if table in raws:
             findings.append(Finding("error", "table.twice", table, where, args={"other": raws[table].file}))
             continue
-        findings += _refused(sheets[name], where, table)
-        cells = _cells(book, name)
+        marks = sheet_marks(book, sheet, where, table)
+        cells = trimmed(_cells(values, sheet.name, book, marks if table else SheetMarks()))
+        findings += marks.errors
         if table is None:
-            texts = trimmed(cells)
-            settings = [(i, row[0], row[1] if len(row) > 1 else None) for i, row in enumerate(texts.iter_rows(), 1)]
+            settings = [(i, row[0], row[1] if len(row) > 1 else None) for i, row in enumerate(cells.iter_rows(), 1)]
+            findings += _notes(sheet, marks, cells, 0, (where, None))
         else:
             rows = pl.int_range(1, cells.height + 1, eager=True)
-            raws[table] = Raw(table, where, trimmed(cells), rows, written=False)
+            refused = frozenset(place for error in marks.errors for place in _covered(error))
+            raws[table] = raw = Raw(table, where, cells, rows, written=False, refused=refused)
+            findings += _notes(sheet, marks, cells, header_of(raw), (where, table))
     return raws, settings, findings
+
+
+def _covered(error: Finding) -> Iterator[tuple[int, str]]:
+    """Row number and column of the cells that a finding such as B6:C6 is about."""
+    if "cell" in error.args:
+        first, _, last = error.args["cell"].partition(":")
+        (top, left), (bottom, right) = position(first), position(last or first)
+        for row, column in product(range(top, min(bottom, top + 1000) + 1), range(left, min(right, left + 256) + 1)):
+            yield row + 1, str(column)
+
+
+def _notes(
+    sheet: SheetPart, marks: SheetMarks, cells: pl.DataFrame, head: int | None, place: tuple[str, str | None]
+) -> list[Finding]:
+    """Notes on what was read although a reader of the sheet may not see it: hidden data and results of formulas."""
+    where, table = place
+    notes = []
+    if marks.stored:
+        args = {"cells": shortened(marks.stored), "count": len(marks.stored)}
+        notes.append(Finding("note", "sheet.stored", table, where, args=args))
+    body = cells.slice((-1 if head is None else head) + 1)
+    if not body.select(pl.any_horizontal(pl.all().is_not_null()).any()).to_series().any():
+        return notes
+    first = cells.height - body.height
+    filled = body.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
+    rows = [row + 1 for row in marks.hidden_rows if first <= row < cells.height and filled[row - first]]
+    columns = [i for i in marks.hidden_columns if i < cells.width and body[str(i)].is_not_null().any()]
+    if sheet.hidden:
+        notes.append(Finding("note", "sheet.hidden", table, where, args={"rows": int(filled.sum())}))
+    if rows:
+        notes.append(Finding("note", "sheet.hidden_rows", table, where, rows[0], args={"rows": spans(rows)}))
+    if columns:
+        names = [cells[head or 0, i] or f"{i + 1}" for i in columns]
+        notes.append(Finding("note", "sheet.hidden_columns", table, where, args={"columns": shortened(names)}))
+    return notes
 
 
 def unknown(name: str, where: str, known: Sequence[str] = tuple(TABLES)) -> Finding:
@@ -82,60 +132,37 @@ def unknown(name: str, where: str, known: Sequence[str] = tuple(TABLES)) -> Find
     return Finding("warning", code, file=where, value=name, args={"guess": guess or ""})
 
 
-def _cells(book: CalamineWorkbook, name: str) -> pl.DataFrame:
-    rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    columns = zip(*rows, strict=True)
-    return pl.DataFrame(
-        [pl.Series(str(i), [_text(value) for value in cells], dtype=pl.String) for i, cells in enumerate(columns)]
-    )
+def _cells(values: CalamineWorkbook, name: str, book: WorkbookFile, marks: SheetMarks) -> pl.DataFrame:
+    """The cells of a sheet as text; percentages as they are shown, so that 0.08 shown as 8 % reads as 8 %."""
+    epoch = _EPOCH_1904 if book.epoch_1904 else _EPOCH
+    rows = values.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    for row, place in marks.percent:
+        if row < len(rows) and place < len(rows[row]) and isinstance(value := rows[row][place], int | float):
+            rows[row][place] = f"{(Decimal(repr(value)) * 100).normalize():f}%"
+    columns = ([_text(value, epoch) for value in cells] for cells in zip(*rows, strict=True))
+    return pl.DataFrame([pl.Series(str(i), texts, dtype=pl.String) for i, texts in enumerate(columns)])
 
 
-def _text(value: object) -> str:
-    """A cell as text that reads back to the same value."""
+def _text(value: object, epoch: dt.date) -> str:
+    """A cell as text that reads back to the same value.
+
+    A date of the years in which nobody plans is the number of a year that was typed into a cell for dates.
+    """
     match value:
+        case str():
+            return value
         case bool():
             return "true" if value else "false"
         case float() if value.is_integer() and abs(value) < 2**53:
             return str(int(value))
         case dt.datetime():
-            return value.isoformat(sep=" ")
+            whole = value.time() == dt.time()
+            return _day(value.date(), epoch) if whole else value.isoformat(sep=" ")
+        case dt.date():
+            return _day(value, epoch)
     return str(value)
 
 
-def _sheet_files(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """The XML of every worksheet by the sheet's name."""
-    with zipfile.ZipFile(io.BytesIO(data)) as book:
-        links = {
-            link.attrib["Id"]: link.attrib["Target"] for link in ET.fromstring(book.read("xl/_rels/workbook.xml.rels"))
-        }
-        for sheet in ET.fromstring(book.read("xl/workbook.xml")).iter():
-            if sheet.tag.endswith("}sheet"):
-                target = links["".join(value for key, value in sheet.attrib.items() if key.endswith("}id"))]
-                path = posixpath.normpath(posixpath.join("xl", target)).lstrip("/")
-                yield sheet.attrib["name"], book.read(path)
-
-
-def _refused(xml: bytes, where: str, table: str | None) -> list[Finding]:
-    """Findings for merged cells, formulas and error values of a sheet; parsed only where one is in sight."""
-    if not _SUSPECT.search(xml):
-        return []
-    findings: list[Finding] = []
-    for _, element in ET.iterparse(io.BytesIO(xml)):
-        tag = element.tag.rpartition("}")[2]
-        if tag == "mergeCell":
-            cell, code = element.attrib["ref"], "sheet.merged"
-        elif tag == "c" and any(child.tag.endswith("}f") for child in element):
-            cell, code = element.attrib.get("r", ""), "sheet.formula"
-        elif tag == "c" and element.attrib.get("t") == "e":
-            cell, code = element.attrib.get("r", ""), "sheet.error_value"
-        else:
-            if tag == "row":
-                element.clear()
-            continue
-        row = re.search(r"\d+", cell)
-        text = next((child.text for child in element if child.tag.endswith(("}f", "}v")) and child.text), None)
-        findings.append(Finding("error", code, table, where, int(row[0]) if row else None, None, text, {"cell": cell}))
-    if len(findings) > _TOLD:
-        more = Finding("error", "sheet.more", table, where, args={"more": len(findings) - _TOLD})
-        return [*findings[:_TOLD], more]
-    return findings
+def _day(day: dt.date, epoch: dt.date) -> str:
+    number = (day - epoch).days
+    return str(number) if number in _YEARS or number <= 1 else day.isoformat()

@@ -14,7 +14,7 @@ from tawteen.case.codes import codes
 from tawteen.case.findings import Finding
 from tawteen.case.model import Origin
 from tawteen.case.names import closest, fold
-from tawteen.case.raw import Raw, header_of, headings
+from tawteen.case.raw import Raw, header_of, headings, is_notes
 from tawteen.case.tables import TABLES
 
 SAME_FINDINGS = 200
@@ -58,26 +58,28 @@ def typed(raw: Raw) -> tuple[pl.DataFrame, Origin, list[Finding]]:
     body, rows = raw.cells.slice(head + 1), raw.rows.slice(head + 1)
     filled = ~body.select(pl.all_horizontal(pl.all().is_null())).to_series()
     body, rows = body.filter(filled), rows.filter(filled)
-    places = _columns(found, raw.cells.row(head), int(raw.rows[head]), body, rows)
+    places, unknown = _columns(found, raw.cells.row(head), int(raw.rows[head]), body, rows)
+    missing = [n for n, column in schema.columns().items() if n not in places and not column.nullable]
+    _headings(found, int(raw.rows[head]), unknown, missing)
     table: dict[str, pl.Series] = {}
     for name, column in schema.columns().items():
         if name in places:
             table[name] = _column(found, name, column, body[places[name]], rows)
         else:
             table[name] = pl.Series(name, [None], dtype=column.dtype).new_from_index(0, body.height)
-            if not column.nullable:
-                found.add("column.needed", int(raw.rows[head]), name)
     frame = pl.DataFrame(table, schema={name: column.dtype for name, column in schema.columns().items()})
     _duplicates(found, frame, schema.primary_key(), rows)
-    return frame, Origin(raw.file, tuple(rows.to_list())), found.findings
+    told = [one for one in found.findings if (one.row, places.get(one.column or "")) not in raw.refused]
+    return frame, Origin(raw.file, tuple(rows.to_list())), told
 
 
 def _columns(
     found: _Found, heads: tuple[str | None, ...], row: int, body: pl.DataFrame, rows: pl.Series
-) -> dict[str, str]:
-    """Where each column of the schema stands among the raw ones."""
-    known, names = headings(found.raw.table), list(TABLES[found.raw.table].columns())
+) -> tuple[dict[str, str], list[str]]:
+    """Where each column of the schema stands among the raw ones, and the headings that are none of its columns."""
+    known = headings(found.raw.table)
     places: dict[str, str] = {}
+    unknown: list[str] = []
     for place, text in zip(body.columns, heads, strict=True):
         if text is None:
             stray = body[place].is_not_null()
@@ -86,16 +88,36 @@ def _columns(
             continue
         name = known.get(fold(text))
         if name is None:
-            guess = closest(text, [n for n in names if n not in places])
-            if guess:
-                found.add("column.unknown_like", row, text, text, guess=guess)
-            else:
-                found.add("column.unknown", row, text, text, known=", ".join(names))
+            if not is_notes(text):
+                unknown.append(text)
         elif name in places:
             found.add("column.twice", row, name, text)
         else:
             places[name] = place
-    return places
+    return places, unknown
+
+
+def _headings(found: _Found, row: int, unknown: list[str], missing: list[str]) -> None:
+    """One finding about each heading that is no column, and about each needed column without a heading.
+
+    A single unknown heading beside a single missing column is most likely that column renamed: one finding.
+    """
+    names = list(TABLES[found.raw.table].columns())
+    if len(missing) == len(unknown) == 1:
+        found.add("column.renamed", row, unknown[0], unknown[0], missing=missing[0])
+        return
+    likely: dict[str, str] = {}
+    for text in unknown:
+        if guess := closest(text, [name for name in missing if name not in likely.values()]):
+            likely[text] = guess
+            found.add("column.renamed", row, text, text, missing=guess)
+        elif guess := closest(text, names):
+            found.add("column.unknown_like", row, text, text, guess=guess)
+        else:
+            found.add("column.unknown", row, text, text, known=", ".join(names))
+    for name in missing:
+        if name not in likely.values():
+            found.add("column.needed", row, name)
 
 
 def _column(found: _Found, name: str, column: dy.Column, texts: pl.Series, rows: pl.Series) -> pl.Series:

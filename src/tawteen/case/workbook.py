@@ -26,7 +26,7 @@ HEAD = 4
 
 _ROWS_PREPARED = 2000
 _LONGEST_SHEET, _LONGEST_CELL = 1_048_576 - HEAD, 32_767
-_FIRST_DAY = dt.date(1900, 3, 1)  # days before are off by one in Excel
+_FIRST_DAY = dt.date(1910, 1, 1)  # an earlier day is text: its number in Excel could be a year
 _README = ("readme.what", "readme.sheets", "readme.head", "readme.empty", "readme.codes", "readme.plain", "readme.back")
 
 

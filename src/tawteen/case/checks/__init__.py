@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tawteen.case.checks import dates, finance, links, localisation, market, money, observed, people, place, risk, rules
+from tawteen.case.checks.findings import in_settings
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
 
@@ -83,7 +84,7 @@ def check(
     for done, rule in enumerate(RULES, start=1):
         if stop is not None and stop():
             break
-        found += rule(case)
+        found += [in_settings(case, finding) for finding in rule(case)]
         if progress is not None:
             progress(done / len(RULES))
     return sorted(found, key=lambda finding: ORDER[finding.severity])

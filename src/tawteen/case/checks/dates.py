@@ -8,7 +8,7 @@ import polars as pl
 
 from tawteen.case.checks.findings import rows_of, tell
 from tawteen.case.findings import Finding
-from tawteen.case.model import Case
+from tawteen.case.model import SETTINGS, Case
 
 SPANS = (
     ("demands", "start", "end"),
@@ -31,7 +31,7 @@ def first_day(case: Case) -> list[Finding]:
         return []
     best = start.replace(month=start.month - (start.month - 1) % 3, day=1)
     args = {"column": "time.start", "value": start.isoformat(), "best": best.isoformat()}
-    return [Finding("error", "check.start", file="case.toml", column="time.start", value=start.isoformat(), args=args)]
+    return [Finding("error", "check.start", SETTINGS, column="time.start", value=start.isoformat(), args=args)]
 
 
 def horizon(case: Case) -> tuple[dt.date, dt.date]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any, Literal
 
 import polars as pl
 
 from tawteen.case.evidence import key_of
 from tawteen.case.findings import Finding
-from tawteen.case.model import Case, Origin
+from tawteen.case.model import SETTINGS, Case, Origin
 
 Severity = Literal["error", "warning", "note"]
 
@@ -55,3 +56,14 @@ def tell(  # noqa: PLR0917 — what, how bad and where; every call has all of it
         more = {"table": table, "more": rows.height - SHOWN, "code": code}
         found.append(Finding(severity, "check.more", table, origin.file or None, column=column, args=more))
     return found
+
+
+def in_settings(case: Case, finding: Finding) -> Finding:
+    """A finding of table `SETTINGS` with the file or sheet, and the row, where the case states its key."""
+    if finding.table != SETTINGS or finding.file is not None:
+        return finding
+    origin = case.origins.get(SETTINGS, Origin(""))
+    steps = (finding.column or "").split(".")
+    paths = [f"{finding.column}.{finding.value}", *(".".join(steps[:n]) for n in range(len(steps), 0, -1))]
+    row = next((origin.lines[path] for path in paths if path in origin.lines), None)
+    return replace(finding, table=None, file=origin.file or None, row=row)

@@ -6,7 +6,7 @@ import polars as pl
 
 from tawteen.case.checks.findings import rows_of, tell
 from tawteen.case.findings import Finding
-from tawteen.case.model import Case
+from tawteen.case.model import SETTINGS, Case
 from tawteen.case.tables import TABLES
 
 
@@ -52,10 +52,10 @@ def parties(case: Case) -> list[Finding]:
 
 
 def weights(case: Case) -> list[Finding]:
-    """Regions that case.toml weighs exist."""
+    """Regions that the settings weigh exist."""
     known = set(case["regions"]["id"])
     return [
-        Finding("error", "check.weight", file="case.toml", column="value.region_weight", value=region,
+        Finding("error", "check.weight", SETTINGS, column="value.region_weight", value=region,
                 args={"value": region, "known": ", ".join(sorted(known))})
         for region in case.settings.value.region_weight
         if region not in known

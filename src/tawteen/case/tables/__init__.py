@@ -93,3 +93,9 @@ TITLES: dict[str, tuple[str, str]] = {
     "evidence": ("Evidence", "الأدلة"),
     "sources": ("Sources", "المصادر"),
 }
+
+NOTES = (
+    "Notes", "note", "my notes", "remark", "remarks", "comment", "comments",
+    "ملاحظات", "ملاحظة", "ملحوظة", "ملحوظات", "تعليق", "تعليقات",
+)  # fmt: skip
+"""Headings of a column in which people write to themselves, where the table has no column of that name."""
