@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.tiny import tiny
 
+from tawteen.case.changes import SHORT
 from tawteen.case.findings import CaseError
 from tawteen.case.hash import case_hash
 from tawteen.case.model import Case
 from tawteen.plan.programme import Scenario
-from tawteen.plan.scenario import SHORT, apply
+from tawteen.plan.scenario import apply
 from tawteen.words import Words
 
 

@@ -49,6 +49,7 @@ class CaseError(Exception):
 def sentence_of(finding: Finding, words: Words) -> str:
     """The sentence of a finding, without its place."""
     where = {"file": finding.file, "row": finding.row, "column": finding.column, "value": finding.value}
+    where["table"] = finding.table
     known = {key: value for key, value in where.items() if value is not None}
     return words.say(finding.code, {**known, **_arguments(finding.args, words)})
 

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from tawteen.case.findings import Finding
 from tawteen.case.settings import Settings
 from tawteen.case.tables import TABLES
+
+if TYPE_CHECKING:
+    from tawteen.case.builder import CaseBuilder
+    from tawteen.case.frames import Table
 
 
 @dataclass(frozen=True)
@@ -55,17 +62,67 @@ class Origin:
     lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Case:
     """Everything known about one planning situation. Every table of the schema is there, if only empty.
 
     Frames have exactly the columns and types of `tawteen.case.tables`; cells that are empty are null and mean
-    the column's default (see `filled`).
+    the column's default (see `filled`). `findings`: warnings and notes of reading and checking, kept by `checked_case`.
     """
 
     settings: Settings
     tables: Mapping[str, pl.DataFrame]
     origins: Mapping[str, Origin] = field(default_factory=lambda: MappingProxyType({}))
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
+
+    @classmethod
+    def from_tables(cls, tables: Mapping[str, Table], settings: Settings | Mapping[str, Any]) -> Case:
+        """A checked case of tables in memory (polars, pandas, columns or rows) and settings as in `case.toml`.
+
+        Raises CaseError with every finding where one is an error.
+        """
+        from tawteen.case.checked import checked_case  # noqa: PLC0415 - reading and checking import this module
+        from tawteen.case.frames import case_from_tables  # noqa: PLC0415
+
+        case = case_from_tables(tables, settings)
+        return checked_case(case, case.findings)
+
+    @staticmethod
+    def build(id: str, *, start: str | dt.date, periods: int = 40, currency: str = "USD", **more: Any) -> CaseBuilder:
+        """A builder: rows are added by methods that check them at once; `case()` ends it.
+
+        The horizon has `periods` quarters from `start`. `more`: `name`, and sections of `case.toml` such as
+        `discount={"economic": 0.08}`. Raises CaseError for settings that are unknown or out of bounds.
+        """
+        from tawteen.case.builder import build_case  # noqa: PLC0415
+
+        return build_case(id, start=start, periods=periods, currency=currency, **more)
+
+    def with_changes(self, *changes: str, must: Iterable[str] = (), without: Iterable[str] = ()) -> Case:
+        """The case with cells changed by expressions such as `fund.X*0.8` or `commodity.wheat+50`, checked.
+
+        `must` and `without` name sites that have to start, or must not. Raises CaseError for an expression or site that
+        does not fit the case, and for a case that is wrong after the change.
+        """
+        from tawteen.case.changes import change_case  # noqa: PLC0415
+        from tawteen.case.checked import checked_case  # noqa: PLC0415
+
+        return checked_case(change_case(self, changes, must=must, without=without))
+
+    def write(self, path: str | Path) -> None:
+        """Writes the case to a folder or, where the name ends in .xlsx, to a workbook; both read back to an equal case.
+
+        Files of a case that stands there are replaced. OSError where it cannot be written.
+        """
+        from tawteen.case.folder import write_folder  # noqa: PLC0415
+        from tawteen.case.workbook import write_workbook  # noqa: PLC0415
+
+        target = Path(path)
+        (write_workbook if target.suffix.lower() == ".xlsx" else write_folder)(self, target)
+
+    def __repr__(self) -> str:
+        filled = {name: frame.height for name, frame in self.tables.items() if frame.height}
+        return f"Case({self.settings.about.id!r}, {filled.get('sites', 0)} sites, {len(filled)} tables with rows)"
 
     def __getitem__(self, table: str) -> pl.DataFrame:
         return self.tables[table]

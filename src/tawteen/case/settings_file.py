@@ -88,6 +88,11 @@ def toml_lines(data: bytes) -> dict[str, int]:
     return _toml_lines(decoded(data, TOML)[0].replace("\r\n", "\n"))
 
 
+def read_values(values: Mapping[str, Any], file: str) -> tuple[Settings | None, list[Finding]]:
+    """Settings of nested values as `case.toml` holds them; none where the findings hold an error."""
+    return _settings(dict(values), file, {})
+
+
 def toml_of(settings: Settings) -> str:
     """Settings as the text of `case.toml`, every field stated."""
     return "\n".join(_section("", settings.model_dump(exclude_none=True))).lstrip() + "\n"

@@ -1,0 +1,208 @@
+"""What if: a case changed by short expressions, such as `fund.X*0.8`, and by sites that must or must not start."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import difflib
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import dataframely as dy
+import polars as pl
+from pydantic import ValidationError
+
+from tawteen.case.build import table_of
+from tawteen.case.findings import CaseError, Finding
+from tawteen.case.model import Case
+from tawteen.case.settings import Settings
+from tawteen.case.settings_file import limits_of
+from tawteen.case.tables import TABLES
+
+# What a short form changes when it names no column: table, column, and the columns that its key names.
+SHORT: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "fund": ("fund_limits", "amount", ("fund", "start")),
+    "credit": ("credit", "amount", ("start",)),
+    "demand": ("demands", "quantity", ("id",)),
+    "supply": ("supplies", "quantity", ("id",)),
+    "commodity": ("commodities", "cif", ("id",)),
+    "route": ("routes", "capacity", ("id",)),
+    "offer": ("offers", "capacity", ("unit", "capability")),
+    "capability": ("capabilities", "third_party_price", ("id",)),
+    "course": ("courses", "seats", ("id",)),
+    "trainer": ("trainers", "headcount", ("id",)),
+    "rule": ("rules", "value", ("id",)),
+    "option": ("costs", "amount", ("option", "id")),
+    "site": ("costs", "amount", ("site",)),
+}
+SECTIONS = ("value", "discount")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+
+
+@dataclasses.dataclass(frozen=True)
+class Change:
+    """One expression taken apart: what it changes, how (`*`, `=`, `+`, `-`), and by what, as typed."""
+
+    text: str
+    target: str
+    operator: str
+    operand: str
+
+
+def change_case(
+    case: Case, changes: Iterable[str] = (), *, must: Iterable[str] = (), without: Iterable[str] = ()
+) -> Case:
+    """The case with every expression of `changes` applied in turn, and with a rule for each site named.
+
+    Expressions are `TABLE.KEY.COLUMN` (parts of a compound key joined by `/`; leading parts alone mean every row that
+    has them), a short form (`fund.X`, `offer.UNIT/CAPABILITY`, `site.X` for all its investment items, `credit` …), or a
+    field of the value framework (`value.fx_premium`, `discount.economic`), followed by `*factor`, `=value`, `+amount`
+    or `-amount`. Money is in the currency that the cell has. `without` adds a rule of kind never, `must` one of kind
+    must. Raises CaseError with one finding for each expression or site that does not fit the case.
+    """
+    findings: list[Finding] = []
+    for text in changes:
+        try:
+            case = _change(case, _parse(text))
+        except CaseError as error:
+            findings += error.findings
+    for kind, listed in (("never", tuple(without)), ("must", tuple(must))):
+        try:
+            case = _add_rules(case, kind, listed)
+        except CaseError as error:
+            findings += error.findings
+    if findings:
+        raise CaseError(findings)
+    return case
+
+
+def _refuse(code: str, text: str, near: str = "", allowed: Iterable[str] = ()) -> CaseError:
+    listed = sorted(set(allowed))
+    close = difflib.get_close_matches(near, listed, n=3, cutoff=0.5) or listed[:12]
+    args = {"text": text, "near": near, "allowed": ", ".join(close)}
+    return CaseError([Finding("error", code, value=text, args=args)])
+
+
+def _parse(text: str) -> Change:
+    """Split at the last `*` or `=`, which no id holds, else at the first sign that a number follows."""
+    if at := max(text.rfind("*"), text.rfind("=")) + 1:
+        change = Change(text, text[: at - 1].strip(), text[at - 1], text[at:].strip())
+    else:
+        signs = (m.start() for m in re.finditer(r"[+-]", text))
+        found = next((i for i in signs if _NUMBER.fullmatch(text[i + 1 :].strip())), None)
+        if found is None:
+            raise _refuse("scenario.syntax", text)
+        change = Change(text, text[:found].strip(), text[found], text[found + 1 :].strip())
+    if not change.target or (change.operator != "=" and not _NUMBER.fullmatch(change.operand)):
+        raise _refuse("scenario.syntax", text)
+    return change
+
+
+def _change(case: Case, change: Change) -> Case:
+    head, _, rest = change.target.partition(".")
+    if head in SECTIONS:
+        return _change_setting(case, change, head, rest)
+    if head in SHORT:
+        table, column, keys = SHORT[head]
+    elif head in TABLES:
+        table, column, keys = head, "", tuple(TABLES[head].primary_key())
+    else:
+        raise _refuse("scenario.table", change.text, head, [*SHORT, *TABLES, *SECTIONS])
+    frame = case[table]
+    if table == "costs" and keys == ("site",):
+        frame = frame.join(
+            case["options"].select(option="id", site="site"), on="option", how="left", maintain_order="left"
+        )
+    labels = frame.select(pl.concat_str([pl.col(k).cast(pl.String) for k in keys], separator="/")).to_series()
+    wanted, column = _row_and_column(change, rest, column, labels, table)
+    mask = pl.Series(
+        [not wanted or label == wanted or label.startswith(wanted + "/") for label in labels], dtype=pl.Boolean
+    )
+    if not mask.any():
+        raise _refuse("scenario.key", change.text, wanted, labels)
+    meant = case.filled(table)[column].filter(mask)
+    new = _new_cells(meant, change, TABLES[table].columns()[column])
+    changed = case[table][column].clone().scatter(mask.arg_true(), new)
+    return dataclasses.replace(case, tables={**case.tables, table: case[table].with_columns(changed)})
+
+
+def _row_and_column(change: Change, rest: str, short: str, labels: pl.Series, table: str) -> tuple[str, str]:
+    """The key asked for and the column: named after the last dot, else the short form's own."""
+    columns = [name for name, spec in TABLES[table].columns().items() if not spec.primary_key]
+    key, _, last = rest.rpartition(".")
+    if last in columns and rest not in labels:
+        return key, last
+    if short:
+        return rest, short
+    raise _refuse("scenario.column", change.text, last or rest, columns)
+
+
+def _new_cells(cells: pl.Series, change: Change, spec: Any) -> pl.Series:
+    """The cells changed, held against the column's type and bounds."""
+    if change.operator == "=" and not isinstance(spec, dy.Float64 | dy.Int64):
+        return pl.repeat(_plain(change, spec), len(cells), dtype=cells.dtype, eager=True)
+    if not isinstance(spec, dy.Float64 | dy.Int64) or not _NUMBER.fullmatch(change.operand):
+        raise _refuse("scenario.number", change.text, change.operand)
+    number = float(change.operand)
+    if change.operator != "=" and cells.is_null().any():
+        raise _refuse("scenario.empty", change.text, cells.name)
+    new = {"*": cells * number, "+": cells + number, "-": cells - number, "=": cells.fill_null(0) * 0 + number}[
+        change.operator
+    ].cast(cells.dtype)
+    low, high = spec.min, spec.max
+    if (low is not None and (new < low).any()) or (high is not None and (new > high).any()):
+        bounds = f"{'' if low is None else f'{low:g}'} … {'' if high is None else f'{high:g}'}".strip()
+        raise _refuse("scenario.bounds", change.text, cells.name, [bounds])
+    return new
+
+
+def _plain(change: Change, spec: Any) -> Any:
+    """The operand as a day, yes or no, or text, as the column wants it."""
+    if isinstance(spec, dy.Date):
+        try:
+            return dt.date.fromisoformat(change.operand)
+        except ValueError:
+            raise _refuse("scenario.number", change.text, change.operand) from None
+    if isinstance(spec, dy.Bool):
+        if change.operand not in ("true", "false"):
+            raise _refuse("scenario.number", change.text, change.operand, ["true", "false"])
+        return change.operand == "true"
+    return change.operand or None
+
+
+def _change_setting(case: Case, change: Change, section: str, name: str) -> Case:
+    held = case.settings.model_dump()
+    numbers = [key for key, value in held[section].items() if isinstance(value, float)]
+    if name not in held[section]:
+        raise _refuse("scenario.column", change.text, name, held[section])
+    if name in numbers:
+        if not _NUMBER.fullmatch(change.operand):
+            raise _refuse("scenario.number", change.text, change.operand)
+        was, number = held[section][name], float(change.operand)
+        held[section][name] = {"*": was * number, "=": number, "+": was + number, "-": was - number}[change.operator]
+    elif change.operator == "=":
+        held[section][name] = change.operand
+    else:
+        raise _refuse("scenario.number", change.text, change.operand, numbers)
+    try:
+        return dataclasses.replace(case, settings=Settings.model_validate(held))
+    except ValidationError as error:
+        limits = limits_of(error.errors(include_url=False)[0])
+        raise _refuse("scenario.bounds", change.text, name, [limits.replace("'", "")]) from None
+
+
+def _add_rules(case: Case, kind: str, listed: tuple[str, ...]) -> Case:
+    if not listed:
+        return case
+    known = case["sites"]["id"].to_list()
+    if unknown := [site for site in listed if site not in known]:
+        raise CaseError([f for s in unknown for f in _refuse("scenario.site", s, s, known).findings])
+    asked = "must" if kind == "must" else "without"
+    rows = [
+        {"id": f"scenario:{kind}:{site}", "kind": kind, "sites": site, "text_en": f"--{asked} {site}",
+         "text_ar": f"\u2066--{asked} {site}\u2069"}
+        for site in dict.fromkeys(listed)
+    ]  # fmt: skip
+    rules = pl.concat([case["rules"], table_of("rules", rows)])
+    return dataclasses.replace(case, tables={**case.tables, "rules": rules})

@@ -1,0 +1,25 @@
+"""A case that passed its checks: errors are raised, warnings and notes are kept on it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from tawteen.case.checks import check
+from tawteen.case.findings import CaseError, Finding
+from tawteen.case.model import Case
+from tawteen.case.read import read_case_with_findings
+
+
+def checked_case(case: Case, found: Iterable[Finding] = (), progress: Callable[[float], None] | None = None) -> Case:
+    """The case with the findings of its checks and those `found` while it was read. Raises CaseError for an error."""
+    findings = [*found, *check(case, progress)]
+    if any(finding.severity == "error" for finding in findings):
+        raise CaseError(findings)
+    return dataclasses.replace(case, findings=tuple(findings))
+
+
+def read_checked_case(path: Path, progress: Callable[[float], None] | None = None) -> Case:
+    """The case in a folder or workbook, checked. Raises CaseError with every finding where one is an error."""
+    return checked_case(*read_case_with_findings(path), progress)
