@@ -30,7 +30,7 @@ def test_blocks_cover_all_columns_and_rows() -> None:
 
 def test_starts_stay_within_what_effects_allow() -> None:
     problem = problem_of(tiny())
-    options = problem.ground.effects.options.select("option", "earliest", "latest")
+    options = problem.inputs.effects.options.select("option", "earliest", "latest")
     starts = problem.columns["start"].keys.join(options, on="option")
     assert starts.filter(~pl.col("period").is_between("earliest", "latest")).is_empty()
     assert starts.filter(pl.col("kind") == "as_is").is_empty()

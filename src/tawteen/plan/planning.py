@@ -10,18 +10,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tawteen.appraise.prices import prices
 from tawteen.case.model import Case
-from tawteen.diagnose import diagnose
-from tawteen.effects import effects
-from tawteen.match import match
 from tawteen.plan.budget import Progress, SearchBudget
 from tawteen.plan.conflict import conflict
 from tawteen.plan.decomposition.planning import plan_country
+from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.problem import Problem, chosen, doing_nothing, problem
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.result import point, tables
-from tawteen.plan.scenario import apply
 from tawteen.plan.search import Found, search
 from tawteen.plan.solver import Solution, solve_lp
 from tawteen.plan.status import GAP, PlanRequest, blank_programme, judged_programme
@@ -32,9 +28,7 @@ WHOLE = 250
 
 def problem_of(case: Case) -> Problem:
     """The planning problem of a case in its own view."""
-    diagnosis = diagnose(case)
-    offers = match(case, diagnosis)
-    return problem(case, effects(case, diagnosis, offers), offers, prices(case))
+    return problem(prepare(case))
 
 
 def plan(
@@ -49,6 +43,7 @@ def plan(
     start: Programme | None = None,
     executor: Executor | None = None,
     steps: int | None = None,
+    inputs: PlanInputs | None = None,
 ) -> Programme:
     """The best programme found for `case` under `scenario`, with a proven bound.
 
@@ -60,17 +55,17 @@ def plan(
     `progress` hears (stage, share done or None, value or None, bound or None); when `stop` returns True the best so
     far is returned, marked as interrupted. What is returned is no worse than an earlier programme (`start`) where its
     starts are possible here. Rules that contradict each other give an infeasible programme with the rules in conflict.
-    Raises CaseError for a scenario that means nothing in the case.
+    `inputs` are those of `case` under `scenario` where the caller has prepared them. Raises CaseError for a scenario
+    that does not fit the case.
     """
-    changed = apply(case, scenario)
-    if changed["sites"].height > WHOLE:
+    if case["sites"].height > WHOLE:
         return plan_country(
             case, time_limit=time_limit, seed=seed, gap=gap, progress=progress, stop=stop, start=start,
-            scenario=scenario, executor=executor, steps=steps,
+            scenario=scenario, executor=executor, steps=steps, inputs=inputs,
         )  # fmt: skip
     watch = SearchBudget(time_limit, progress, stop, steps)
     watch.say("problem")
-    model = problem_of(changed)
+    model = problem(prepare(case, scenario) if inputs is None else inputs)
     watch.say("nothing")
     nothing = solve_lp(doing_nothing(model.arrays, model))
     if nothing.value is None:

@@ -10,18 +10,14 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
-from tawteen.appraise.prices import Prices
 from tawteen.appraise.value import nothing_cost
-from tawteen.case.model import Case
-from tawteen.effects.model import Effects
-from tawteen.match.model import Match
+from tawteen.plan.inputs import PlanInputs
 from tawteen.plan.limits.choices import add_starts, add_throughput
 from tawteen.plan.limits.goods import add_goods
-from tawteen.plan.limits.ground import Ground
 from tawteen.plan.limits.money import add_money
 from tawteen.plan.limits.pools import add_pools
 from tawteen.plan.limits.rules import add_rules
-from tawteen.plan.model_builder import Block, MilpArrays
+from tawteen.plan.model_builder import Block, MilpArrays, ModelBuilder
 
 
 @dataclass(frozen=True)
@@ -33,7 +29,7 @@ class Problem:
     route, import_limit, export_limit, uptake.
     """
 
-    ground: Ground
+    inputs: PlanInputs
     arrays: MilpArrays
     columns: Mapping[str, Block]
     rows: Mapping[str, Block]
@@ -45,24 +41,22 @@ class Problem:
         return self.columns["start"].span
 
 
-def problem(
-    case: Case, effects: Effects, match: Match, prices: Prices, only: pl.DataFrame | None = None
-) -> Problem:  # fmt: skip
-    """Writes the model of `case` in the view of `prices`, with the starts `only` (option, period) where it is given."""
-    ground = Ground(case, effects, match, prices, only=only)
-    return written(ground, add_starts(ground))
+def problem(inputs: PlanInputs, only: pl.DataFrame | None = None) -> Problem:
+    """The planning problem of `inputs`, with the starts `only` (option, period) where they are given."""
+    builder = ModelBuilder()
+    return written(inputs, builder, add_starts(inputs, builder, only))
 
 
-def written(ground: Ground, starts: pl.DataFrame) -> Problem:
-    """The model around starts that are columns of the ground's draft already."""
-    throughput = add_throughput(ground, starts)
-    add_goods(ground, throughput)
-    supply = add_pools(ground, starts)
-    add_money(ground, starts, throughput, supply)
-    add_rules(ground, starts)
-    columns, rows = ground.draft.blocks
-    constant = -nothing_cost(ground.case, ground.effects, ground.prices)
-    return Problem(ground, ground.draft.arrays(), columns, rows, constant)
+def written(inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFrame) -> Problem:
+    """The planning problem around `starts` (see `add_starts`), which are columns of `builder` already."""
+    throughput = add_throughput(inputs, builder, starts)
+    add_goods(inputs, builder, throughput)
+    supply = add_pools(inputs, builder, starts)
+    add_money(inputs, builder, starts, throughput, supply)
+    add_rules(inputs, builder, starts)
+    columns, rows = builder.blocks
+    constant = -nothing_cost(inputs.case, inputs.effects, inputs.prices)
+    return Problem(inputs, builder.arrays(), columns, rows, constant)
 
 
 def doing_nothing(arrays: MilpArrays, problem: Problem) -> MilpArrays:

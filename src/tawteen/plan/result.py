@@ -78,8 +78,8 @@ def _shaped(table: str, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _sites(problem: Problem, started: pl.DataFrame, supply: pl.DataFrame) -> pl.DataFrame:
-    ground = problem.ground
-    calendar, options = ground.case.calendar, ground.effects.options
+    inputs = problem.inputs
+    calendar, options = inputs.case.calendar, inputs.effects.options
     runs = options.filter(pl.col("kind") == "as_is")["site"].to_list()
     facts = started.select("site", "option", "kind", "start", "chance").join(
         options.select("option", "conditional", "operating_from"), on="option", how="left"
@@ -89,7 +89,7 @@ def _sites(problem: Problem, started: pl.DataFrame, supply: pl.DataFrame) -> pl.
     firm = pl.when(pl.col("conditional")).then(pl.lit("conditional")).otherwise(pl.lit("firm"))
     idle = pl.when(pl.col("id").is_in(runs)).then(pl.lit("as_is"))
     listed = (
-        ground.case["sites"]
+        inputs.case["sites"]
         .select("id")
         .join(facts, left_on="id", right_on="site", how="left", maintain_order="left")
         .join(_units(problem, started, supply), left_on="id", right_on="site", how="left", maintain_order="left")
@@ -118,7 +118,7 @@ def _units(problem: Problem, started: pl.DataFrame, supply: pl.DataFrame) -> pl.
     keys = ["pool_kind", "pool", "period"]
     needs = (
         started.select("site", "option", "start")
-        .join(problem.ground.effects.needs, on="option")
+        .join(problem.inputs.effects.needs, on="option")
         .with_columns(period=(pl.col("start") + pl.col("quarter")).cast(pl.Int64))
         .select("site", *keys, need="amount")
     )
@@ -154,17 +154,17 @@ def _flows(does: Point) -> pl.DataFrame:
 
 def _draws(problem: Problem, does: Point, started: pl.DataFrame) -> pl.DataFrame:
     """Draws on funds by option: within a class of outlays every outlay is paid in the same proportions."""
-    ground = problem.ground
+    inputs = problem.inputs
     outlays = (
         started.select("option", "start")
-        .join(outlays_by_class(ground), on="option")
+        .join(outlays_by_class(inputs), on="option")
         .group_by("option", "category", "origin", "class", period=(pl.col("start") + pl.col("quarter")).cast(pl.Int64))
         .agg(pl.col("amount").sum())
     )
     premium = (
         does.amounts("pool_supply")
         .filter(pl.col("premium") > 0)
-        .join(premium_classes(ground), on="pool_kind")
+        .join(premium_classes(inputs), on="pool_kind")
         .group_by("pool_kind", "class", "period")
         .agg(amount=(pl.col("amount") * pl.col("premium")).sum())
         .select(
@@ -256,10 +256,10 @@ def _funds(does: Point) -> pl.DataFrame:
     """A fund may spend in a period what it is given then, what it carries over and what sales bring."""
     rows = _rows(does, "fund")
     drawn = does.amounts("draw").group_by("fund", "period").agg(drawn=pl.col("amount").sum())
-    income = fund_income(does.problem.ground)
+    income = fund_income(does.problem.inputs)
     sales = (
         does.amounts("throughput")
-        .join(sales_per_unit(does.problem.ground), on="option")
+        .join(sales_per_unit(does.problem.inputs), on="option")
         .group_by("period")
         .agg(sales=(pl.col("amount") * pl.col("sales")).sum())
     )

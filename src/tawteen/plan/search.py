@@ -128,7 +128,7 @@ def _place(problem: Problem, part: ReducedModel, units: Scaling, root: Solution,
         units,
         root,
         keys=problem.columns["start"].keys,
-        recipe=problem.ground.effects.recipe,
+        recipe=problem.inputs.effects.recipe,
         missed=_site_prices(problem, part, root),
         gain=root.bound - board.floor,
     )

@@ -34,7 +34,7 @@ class PlanRequest:
 
 def blank_programme(model: Problem, nothing: Solution, asked: PlanRequest, watch: SearchBudget) -> Programme:
     """A programme in which nothing is decided, of a run that ended without one."""
-    case = model.ground.case
+    case = model.inputs.case
     nowhere: dict[str, Any] = {name: empty(name) for name in SCHEMAS}
     return Programme(
         case_id=case.settings.about.id,

@@ -24,7 +24,7 @@ def with_money_so_far(problem: Problem) -> MilpArrays:
     """
     arrays, matrix = problem.arrays, problem.arrays.matrix.tocsr()
     rows, limits = [], []
-    for last in range(STEP - 1, problem.ground.periods, STEP):
+    for last in range(STEP - 1, problem.inputs.periods, STEP):
         index = [_until(problem, block, last) for block in ("fund", "outlay")]
         row = np.asarray(matrix[np.concatenate(index)].sum(axis=0)).ravel()
         for block in ("draw", "fund_left"):

@@ -8,14 +8,11 @@ from pathlib import Path
 
 from tawteen.appraise import appraise
 from tawteen.case.model import Case
-from tawteen.diagnose import diagnose
-from tawteen.effects import effects
-from tawteen.match import match
-from tawteen.plan.explain import explain_all
+from tawteen.plan.explain import Reasons, explain_all
+from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.programme import Programme
 from tawteen.plan.robust.front import Front
 from tawteen.plan.robust.model import Robustness
-from tawteen.plan.scenario import apply
 from tawteen.report.exhibits import exhibits
 from tawteen.report.page import write_page
 from tawteen.report.pictures import write_pictures
@@ -34,25 +31,24 @@ def study(
     *,
     robustness: Robustness | None = None,
     front: Front | None = None,
+    inputs: PlanInputs | None = None,
 ) -> ReportData:
     """Everything the exhibits read, worked out anew from case and programme. The case is changed as the scenario says.
 
-    `outline` is a GeoJSON file of borders, drawn under the map where it exists.
+    `outline` is a GeoJSON file of borders, drawn under the map where it exists. `inputs` are those of the case under
+    the programme's scenario, where the caller has prepared them.
     """
-    changed = apply(case, programme.scenario)
-    diagnosed = diagnose(changed)
-    matched = match(changed, diagnosed)
-    effected = effects(changed, diagnosed, matched)
+    inputs = prepare(case, programme.scenario) if inputs is None else inputs
     borders = json.loads(outline.read_text(encoding="utf-8")) if outline is not None and outline.is_file() else None
-    reasons = explain_all(case, programme)
+    reasons = explain_all(case, programme, Reasons(case, programme, inputs))
     known = reasons.drop_nulls("worth")
     return ReportData(
-        case=changed,
+        case=inputs.case,
         programme=programme,
-        diagnosis=diagnosed,
-        match=matched,
-        effects=effected,
-        appraisal=appraise(changed, effected),
+        diagnosis=inputs.diagnosis,
+        match=inputs.match,
+        effects=inputs.effects,
+        appraisal=appraise(inputs.case, inputs.effects),
         outline=borders,
         reasons=reasons,
         worth=dict(zip(known["site"], known["worth"], strict=True)),

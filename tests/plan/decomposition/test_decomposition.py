@@ -25,6 +25,7 @@ from tawteen.plan.decomposition.pricing import best, quote, totals
 from tawteen.plan.decomposition.proof import in_play, land, refine
 from tawteen.plan.decomposition.sites import Sites, with_crew
 from tawteen.plan.decomposition.sizes import Sizes, sizes
+from tawteen.plan.inputs import prepare
 from tawteen.plan.planning import plan, problem_of
 from tawteen.plan.problem import Problem, relaxed
 from tawteen.plan.programme import Programme
@@ -41,7 +42,7 @@ def case() -> Case:
 
 @cache
 def country() -> tuple[Market, Sites, Sizes]:
-    market, sites = country_of(case())
+    market, sites = country_of(prepare(case()))
     return market, sites, sizes(sites, market)
 
 

@@ -20,6 +20,7 @@ from tawteen.plan.explain import Reasons
 from tawteen.plan.explain.cost_reduction import cut
 from tawteen.plan.explain.priced_programme import PricedProgramme, stand
 from tawteen.plan.explain.resolve import again
+from tawteen.plan.inputs import prepare
 from tawteen.plan.programme import Scenario
 from tawteen.plan.scenario import apply
 
@@ -41,11 +42,11 @@ def test_a_cut_is_that_of_the_whole_case(made: object) -> None:
     found = cut(at, of, site, [option], 0.4)
     assert found is not None
     changed = apply(of, Scenario(set=(f"option.{option}*0.6",)))
-    whole = stand(at.programme, *country_of(changed), at.proof.prices)
+    whole = stand(at.programme, *country_of(prepare(changed)), at.proof.prices)
     assert found.sites.value == pytest.approx(whole.sites.value, rel=1e-9)
     assert found.worth == pytest.approx(whole.worth, rel=1e-9, abs=1e-3)
     for part in fields(Effects):
-        one, other = (getattr(of.market.ground.effects, part.name) for of in (found, whole))
+        one, other = (getattr(of.market.inputs.effects, part.name) for of in (found, whole))
         keys = [name for name in other.columns if other[name].dtype in (pl.String, pl.Int64)]
         mine = set(one["option"])
         kept = other.filter(pl.col("option").is_in(list(mine)))

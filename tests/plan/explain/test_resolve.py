@@ -20,6 +20,7 @@ from tawteen.plan.explain import Reasons
 from tawteen.plan.explain.priced_programme import PricedProgramme, as_limits, stand
 from tawteen.plan.explain.resolve import again, forced, programme_of_again
 from tawteen.plan.explain.shortlist import priced
+from tawteen.plan.inputs import prepare
 from tawteen.plan.planning import plan, problem_of
 from tawteen.plan.problem import relaxed
 from tawteen.plan.programme import Programme, Scenario
@@ -40,7 +41,7 @@ def planned() -> Programme:
 
 
 def standing(of: Case, made: Programme) -> PricedProgramme:
-    market, sites = country_of(of)
+    market, sites = country_of(prepare(of))
     return stand(made, market, sites, land(market, sites, SearchBudget(20.0)).proof.prices)
 
 

@@ -49,7 +49,7 @@ def everything() -> list[tuple[float, float]]:
     """Value over doing nothing and money paid of every choice of starts of the tiny case, by brute force."""
     model = problem_of(tiny())
     keys = model.columns["start"].keys.with_row_index("place")
-    paid = dict(model.ground.effects.outlays.group_by("option").agg(pl.col("amount").sum()).iter_rows())
+    paid = dict(model.inputs.effects.outlays.group_by("option").agg(pl.col("amount").sum()).iter_rows())
     nothing = solve_lp(doing_nothing(model.arrays, model)).value
     assert nothing is not None
     sites = [[None, *rows.iter_rows(named=True)] for rows in keys.partition_by("site")]

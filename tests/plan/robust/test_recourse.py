@@ -159,7 +159,7 @@ def test_each_blow_costs(blow: str) -> None:
 
 def test_after_a_relapse_nothing_is_made() -> None:
     model = drawn_problem(replace(planned(), relapse={"mill-repair": 1}), MILL)
-    profile = model.ground.effects.profile.filter((pl.col("option") == "mill-repair") & (pl.col("capacity") > 0))
+    profile = model.inputs.effects.profile.filter((pl.col("option") == "mill-repair") & (pl.col("capacity") > 0))
     assert profile.height == 1
 
 

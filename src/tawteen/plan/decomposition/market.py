@@ -14,13 +14,13 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
+from tawteen.plan.inputs import PlanInputs
 from tawteen.plan.limits.choices import add_starts
 from tawteen.plan.limits.goods import add_goods
-from tawteen.plan.limits.ground import Ground
 from tawteen.plan.limits.money import add_money, outlays_by_class
 from tawteen.plan.limits.pools import add_pools
 from tawteen.plan.limits.rules import add_rules
-from tawteen.plan.model_builder import Block, Floats, MilpArrays
+from tawteen.plan.model_builder import Block, Floats, MilpArrays, ModelBuilder
 
 Whole = NDArray[np.int64]
 SERIES = {
@@ -42,7 +42,7 @@ class Market:
     of `starts`: what a start counts for.
     """
 
-    ground: Ground
+    inputs: PlanInputs
     arrays: MilpArrays
     columns: Mapping[str, Block]
     rows: Mapping[str, Block]
@@ -77,42 +77,42 @@ class Market:
         return rows
 
 
-def market(ground: Ground) -> Market:
-    """Writes the market of a case; `ground` must have an empty draft."""
-    case, effects, offers, prices = ground.case, ground.effects, ground.match, ground.prices
-    ruling = Ground(case, effects, offers, prices)
-    starts = add_starts(ruling)
-    add_rules(ruling, starts)
-    ruled = ruling.draft.arrays()
-    rule_rows = ruling.draft.row_blocks["rule"]
+def market(inputs: PlanInputs) -> Market:
+    """The market of a case: everything of its planning problem but what sites put into the rows."""
+    rule_builder, builder = ModelBuilder(), ModelBuilder()
+    starts = add_starts(inputs, rule_builder)
+    add_rules(inputs, rule_builder, starts)
+    rule_arrays, rule_rows = rule_builder.arrays(), rule_builder.row_blocks["rule"]
 
     idle = pl.DataFrame(schema={"option": pl.String, "period": pl.Int64, "column": pl.Int64})
-    add_goods(ground, idle)
-    imagined = _imagined(ground)
-    supply = add_pools(ground, imagined)
-    add_money(ground, imagined, idle, supply)
-    limits = pl.DataFrame({"lower": ruled.row_lower[rule_rows.span], "upper": ruled.row_upper[rule_rows.span]})
-    ground.draft.rows("rule", pl.concat([rule_rows.keys, limits], how="horizontal"))
-    columns, rows = ground.draft.blocks
-    series, places = _series(rows, ground.periods)
+    add_goods(inputs, builder, idle)
+    imagined = _imagined(inputs, builder)
+    supply = add_pools(inputs, builder, imagined)
+    add_money(inputs, builder, imagined, idle, supply)
+    limits = pl.DataFrame(
+        {"lower": rule_arrays.row_lower[rule_rows.span], "upper": rule_arrays.row_upper[rule_rows.span]}
+    )
+    builder.rows("rule", pl.concat([rule_rows.keys, limits], how="horizontal"))
+    columns, rows = builder.blocks
+    series, places = _series(rows, inputs.periods)
     return Market(
-        ground, ground.draft.arrays(), columns, rows, series, places, starts,
-        sparse.csr_matrix(ruled.matrix.tocsr()[rule_rows.span]),
+        inputs, builder.arrays(), columns, rows, series, places, starts,
+        sparse.csr_matrix(rule_arrays.matrix.tocsr()[rule_rows.span]),
     )  # fmt: skip
 
 
-def _imagined(ground: Ground) -> pl.DataFrame:
+def _imagined(inputs: PlanInputs, builder: ModelBuilder) -> pl.DataFrame:
     """Starts of a few options, so early and so late that every row exists which any start could touch.
 
     They share one column that is fixed at nothing. What they need before the first period, or after the last, makes
     rows that nobody touches.
     """
-    column = ground.draft.columns("imagined", pl.DataFrame({"imagined": [0], "upper": [0.0]}))["column"][0]
-    needs = ground.effects.needs.filter(pl.col("amount") > 0).unique(["pool_kind", "pool"], maintain_order=True)
-    spent = outlays_by_class(ground).unique("class", maintain_order=True)
+    column = builder.columns("imagined", pl.DataFrame({"imagined": [0], "upper": [0.0]}))["column"][0]
+    needs = inputs.effects.needs.filter(pl.col("amount") > 0).unique(["pool_kind", "pool"], maintain_order=True)
+    spent = outlays_by_class(inputs).unique("class", maintain_order=True)
     some = pl.concat([needs.select("option", "quarter"), spent.select("option", "quarter")]).cast({"quarter": pl.Int64})
     return (
-        some.join(ground.discount().select("period"), how="cross")
+        some.join(inputs.discount_factors().select("period"), how="cross")
         .select("option", period=pl.col("period") - pl.col("quarter"))
         .unique(maintain_order=True)
         .with_columns(column=pl.lit(column, pl.Int64))

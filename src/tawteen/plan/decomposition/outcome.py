@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tawteen.plan.budget import SearchBudget
 from tawteen.plan.decomposition.market import Market
 from tawteen.plan.decomposition.sites import Sites
-from tawteen.plan.limits.ground import Ground
+from tawteen.plan.model_builder import ModelBuilder
 from tawteen.plan.problem import Problem, chosen, doing_nothing, written
 from tawteen.plan.programme import Programme
 from tawteen.plan.result import point, tables
@@ -23,19 +23,17 @@ Whole = NDArray[np.int64]
 
 def problem_with(market: Market, sites: Sites, flat: Whole) -> Problem:
     """The model of docs/method.md in which only the starts `flat` (option · periods + start) can be chosen."""
-    of = market.ground
-    ground = Ground(of.case, of.effects, of.match, of.prices)
-    periods = ground.periods
+    builder, periods = ModelBuilder(), market.inputs.periods
     option, start = flat // periods, flat % periods
     picked = pl.DataFrame(
         {"option": sites.options["option"].gather(option), "period": start, "value": sites.value[option, start]},
         schema={"option": pl.String, "period": pl.Int64, "value": pl.Float64},
     ).with_columns(upper=pl.lit(1.0))
     known = market.starts.drop("column").join(picked, on=["option", "period"], maintain_order="left")
-    starts = ground.draft.columns("start", known, integer=True)
-    rows = ground.draft.rows("site", starts.select("site").with_columns(upper=pl.lit(1.0)))
-    ground.draft.entries(starts.join(rows, on="site").with_columns(value=1.0))
-    return written(ground, starts)
+    starts = builder.columns("start", known, integer=True)
+    rows = builder.rows("site", starts.select("site").with_columns(upper=pl.lit(1.0)))
+    builder.entries(starts.join(rows, on="site").with_columns(value=1.0))
+    return written(market.inputs, builder, starts)
 
 
 def nothing_of(market: Market, sites: Sites) -> tuple[Problem, Solution]:

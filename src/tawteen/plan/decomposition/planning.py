@@ -9,11 +9,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tawteen.appraise.prices import prices
 from tawteen.case.model import Case
-from tawteen.diagnose import diagnose
-from tawteen.effects import effects
-from tawteen.match import match
 from tawteen.plan.budget import Progress, SearchBudget
 from tawteen.plan.conflict import conflict
 from tawteen.plan.decomposition.market import Market, market
@@ -21,10 +17,9 @@ from tawteen.plan.decomposition.outcome import nothing_of, problem_with, program
 from tawteen.plan.decomposition.proof import Land, land
 from tawteen.plan.decomposition.search import Run, search
 from tawteen.plan.decomposition.sites import Sites, Terms, on_terms, sites_of, with_crew
-from tawteen.plan.limits.ground import Ground
+from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.problem import Problem, chosen, problem
 from tawteen.plan.programme import Programme, Scenario
-from tawteen.plan.scenario import apply
 from tawteen.plan.solver import solve_lp, solve_mip
 from tawteen.plan.status import GAP, PlanRequest, blank_programme
 
@@ -34,12 +29,9 @@ REFINE, CHOOSE = 0.45, 0.85
 """Shares of the time after which the proof, and the choice, are left as they are."""
 
 
-def country_of(case: Case) -> tuple[Market, Sites]:
+def country_of(inputs: PlanInputs) -> tuple[Market, Sites]:
     """The market and the sites of a case in its own view."""
-    diagnosis = diagnose(case)
-    offers = match(case, diagnosis)
-    ground = Ground(case, effects(case, diagnosis, offers), offers, prices(case))
-    of = market(ground)
+    of = market(inputs)
     return of, sites_of(of)
 
 
@@ -57,6 +49,7 @@ def plan_country(
     parts: int = 2,
     steps: int | None = None,
     terms: Terms | None = None,
+    inputs: PlanInputs | None = None,
 ) -> Programme:
     """The best programme found for `case`, with a proven bound, by prices rather than by one large model.
 
@@ -70,8 +63,7 @@ def plan_country(
     """
     watch = SearchBudget(time_limit, progress, stop, steps)
     watch.say("problem")
-    changed = apply(case, scenario)
-    of, sites = country_of(changed)
+    of, sites = country_of(prepare(case, scenario) if inputs is None else inputs)
     if terms is not None:
         sites = on_terms(sites, terms)
     if executor is not None and len(sites.first):
@@ -94,7 +86,7 @@ def plan_country(
         if _worth(earlier) > (_worth(model) if loss == 0 else -np.inf):
             model, loss = earlier, 0.0
     if loss > 0:
-        whole = problem(changed, of.ground.effects, of.ground.match, of.ground.prices)
+        whole = problem(of.inputs)
         against = () if watch.stopped else _against(whole)
         blank = blank_programme(whole, nothing[1], asked, watch)
         return replace(blank, status="infeasible", conflict=against) if against else blank

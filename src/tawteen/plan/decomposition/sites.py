@@ -13,7 +13,7 @@ from scipy import sparse
 
 from tawteen.appraise.value import start_values, throughput_cost
 from tawteen.plan.decomposition.market import Market
-from tawteen.plan.limits.ground import Ground
+from tawteen.plan.inputs import PlanInputs
 from tawteen.plan.limits.money import credit_per_unit, fund_income, outlays_by_class, sales_per_unit
 from tawteen.plan.model_builder import Floats
 
@@ -152,7 +152,7 @@ def some_of(sites: Sites, keep: Whole) -> Sites:
 
 def sites_of(market: Market) -> Sites:
     """The sites of the market's case."""
-    ground, periods = market.ground, market.ground.periods
+    inputs, periods = market.inputs, market.inputs.periods
     starts = market.starts
     options = (
         starts.select("option", "site").unique(maintain_order=True).sort("site", "option")
@@ -164,11 +164,11 @@ def sites_of(market: Market) -> Sites:
     needs, quarters, unpaid = _needs(market, options)
     value[_beyond_pay(unpaid, options, periods)] = -np.inf
     running = (
-        ground.effects.options.filter(pl.col("kind") == "as_is")
+        inputs.effects.options.filter(pl.col("kind") == "as_is")
         .select("option", "site").with_row_index("line").cast({"line": pl.Int64})
     )  # fmt: skip
     facts = options.join(
-        ground.effects.options.select("option", "takeover", "chance"), on="option", maintain_order="left"
+        inputs.effects.options.select("option", "takeover", "chance"), on="option", maintain_order="left"
     ).join(running.select("site", "line"), on="site", how="left", maintain_order="left")
     takes = facts["takeover"].is_not_null() & facts["line"].is_not_null()
     own = facts.unique("site", maintain_order=True)["line"].fill_null(-1).to_numpy()
@@ -182,7 +182,7 @@ def sites_of(market: Market) -> Sites:
         first=np.flatnonzero(np.diff(site, prepend=-1)),
         site=site,
         value=value,
-        capacity=_capacity(ground, options),
+        capacity=_capacity(inputs, options),
         makers=_makers(market, options["option"]),
         needs=needs,
         needs_back=sparse.csr_matrix(needs.T),
@@ -191,7 +191,7 @@ def sites_of(market: Market) -> Sites:
         takeover=facts["takeover"].fill_null(0).cast(pl.Int64).to_numpy(),
         chance=facts["chance"].to_numpy(),
         running=_makers(market, running["option"]),
-        now=_capacity(ground, running.rename({"line": "row"})),
+        now=_capacity(inputs, running.rename({"line": "row"})),
         rules=rules,
         rules_by_start=sparse.csc_matrix(rules),
         line_of_site=own,
@@ -201,8 +201,8 @@ def sites_of(market: Market) -> Sites:
 
 def _values(market: Market) -> Floats:
     """Values of the starts, in their order."""
-    ground = market.ground
-    values = start_values(ground.case, ground.effects, ground.prices)
+    inputs = market.inputs
+    values = start_values(inputs.case, inputs.effects, inputs.prices)
     joined = market.starts.select("option", "period").join(
         values, on=["option", "period"], how="left", maintain_order="left"
     )
@@ -214,54 +214,54 @@ def _rules(market: Market, flat: Whole, width: int) -> sparse.csr_matrix:
     return sparse.csr_matrix((entries.data, (entries.row, flat[entries.col])), shape=(entries.shape[0], width))
 
 
-def _capacity(ground: Ground, options: pl.DataFrame) -> Floats:
-    profile = ground.effects.profile.filter((pl.col("capacity") > 0) & (pl.col("quarter") < ground.periods)).join(
+def _capacity(inputs: PlanInputs, options: pl.DataFrame) -> Floats:
+    profile = inputs.effects.profile.filter((pl.col("capacity") > 0) & (pl.col("quarter") < inputs.periods)).join(
         options.select("option", "row"), on="option"
     )
-    capacity = np.zeros((options.height, ground.periods))
+    capacity = np.zeros((options.height, inputs.periods))
     capacity[profile["row"].to_numpy(), profile["quarter"].to_numpy()] = profile["capacity"].to_numpy()
     return capacity
 
 
 def _makers(market: Market, names: pl.Series) -> Makers:
     """Unit cost and what a unit puts into goods, funds that sales refill, and credit."""
-    ground, effects = market.ground, market.ground.effects
+    inputs, effects = market.inputs, market.inputs.effects
     rows = pl.DataFrame({"option": names}).with_row_index("row").cast({"row": pl.Int64})
     region = effects.options.select("option", "region")
     parts = []
     if "balance" in market.series:
         made = effects.recipe.join(region, on="option").join(market.series["balance"], on=["commodity", "region"])
         parts.append(made.select("option", "series", value="quantity"))
-    refill = fund_income(ground).filter(pl.col("refill") > 0).select("fund", "refill").unique()
-    refilled = sales_per_unit(ground).join(refill, how="cross").join(market.series["fund"], on="fund")
+    refill = fund_income(inputs).filter(pl.col("refill") > 0).select("fund", "refill").unique()
+    refilled = sales_per_unit(inputs).join(refill, how="cross").join(market.series["fund"], on="fund")
     parts.append(refilled.select("option", "series", value=-pl.col("sales") * pl.col("refill")))
     if "credit" in market.series:
         at = market.series["credit"]["series"][0]
-        parts.append(credit_per_unit(ground).select("option", pl.lit(at, pl.Int64).alias("series"), value="credit"))
+        parts.append(credit_per_unit(inputs).select("option", pl.lit(at, pl.Int64).alias("series"), value="credit"))
     entries = pl.concat(parts).join(rows, on="option")
     recipe = sparse.csr_matrix(
         (entries["value"].to_numpy(), (entries["row"].to_numpy(), entries["series"].to_numpy())),
         shape=(rows.height, len(market.places)),
     )
     cost = rows.join(
-        throughput_cost(ground.case, effects, ground.prices), on="option", how="left", maintain_order="left"
+        throughput_cost(inputs.case, effects, inputs.prices), on="option", how="left", maintain_order="left"
     )["cost"].fill_null(0.0).to_numpy()  # fmt: skip
-    return Makers(names, np.outer(cost, ground.discount()["discount"].to_numpy()), recipe)
+    return Makers(names, np.outer(cost, inputs.discount_factors()["discount"].to_numpy()), recipe)
 
 
 def _needs(market: Market, options: pl.DataFrame) -> tuple[sparse.csr_matrix, int, pl.DataFrame]:
     """What options take of pools, money and credit; and option, quarter of outlays that nobody may pay."""
-    ground, rows = market.ground, options.select("option", "row")
-    spent = outlays_by_class(ground)
+    inputs, rows = market.inputs, options.select("option", "row")
+    spent = outlays_by_class(inputs)
     parts = [
-        ground.effects.needs.filter(pl.col("amount") > 0)
+        inputs.effects.needs.filter(pl.col("amount") > 0)
         .join(market.series["pool"], on=["pool_kind", "pool"])
         .select("option", "series", "quarter", "amount"),
         spent.join(market.series["outlay"], on="class").select("option", "series", "quarter", "amount"),
     ]
     if "credit" in market.series:
         at = market.series["credit"]["series"][0]
-        foreign = ground.effects.outlays.filter(pl.col("origin") == "foreign")
+        foreign = inputs.effects.outlays.filter(pl.col("origin") == "foreign")
         parts.append(foreign.select("option", pl.lit(at, pl.Int64).alias("series"), "quarter", "amount"))
     entries = pl.concat([part.cast({"quarter": pl.Int64}) for part in parts]).join(rows, on="option")
     quarters = int(entries["quarter"].max() or 0) + 1  # type: ignore[arg-type]

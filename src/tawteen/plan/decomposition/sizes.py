@@ -67,7 +67,7 @@ def _prices(sites: Sites, market: Market, typical: float) -> Floats:
     cost = np.abs(market.arrays.value)[entries.col] / entries.data
     price = np.zeros(len(market.arrays.row_lower))
     np.maximum.at(price, entries.row, cost)
-    factors = market.ground.discount()["discount"].to_numpy()
+    factors = market.inputs.discount_factors()["discount"].to_numpy()
     for block, share in MONEY.items():
         if block in market.rows:
             place = market.rows[block]
@@ -94,7 +94,7 @@ def _amounts(sites: Sites, market: Market, price: Floats) -> tuple[Floats, Float
     limited = np.isfinite(arrays.upper)
     size = row + matrix @ np.where(limited, arrays.upper, 0.0)
     place = market.rows["fund"]
-    size[place.span] = np.cumsum(size[place.span].reshape(-1, market.ground.periods), axis=1).ravel()
+    size[place.span] = np.cumsum(size[place.span].reshape(-1, market.inputs.periods), axis=1).ravel()
     entries = matrix.tocoo()
     least = np.full(len(arrays.value), np.inf)
     np.minimum.at(least, entries.col, size[entries.row] / entries.data)

@@ -18,7 +18,6 @@ from tawteen.plan.decomposition.market import Market
 from tawteen.plan.decomposition.pricing import quote
 from tawteen.plan.decomposition.sites import Sites, sites_of
 from tawteen.plan.explain.priced_programme import PricedProgramme, startable
-from tawteen.plan.limits.ground import Ground
 from tawteen.plan.programme import Scenario
 from tawteen.plan.scenario import apply
 
@@ -41,13 +40,13 @@ def cut(at: PricedProgramme, case: Case, site: str, options: list[str], share: f
         small = apply(small, Scenario(set=changes))
     except CaseError:
         return None
-    ground = at.market.ground
-    own = startable(effects(small, diagnose(small), ground.match))
+    inputs = at.market.inputs
+    own = startable(effects(small, diagnose(small), inputs.match))
     market = _market(at.market, own)
     mine = (market.starts["site"] == site).to_numpy()
     part = replace(
         market,
-        ground=Ground(small, own, ground.match, ground.prices),
+        inputs=replace(inputs, case=small, effects=own),
         starts=market.starts.filter(pl.Series(mine)),
         rule_starts=_counted(at.market, market, np.flatnonzero(mine)),
     )
@@ -68,20 +67,20 @@ def _of_site(case: Case, site: str) -> Case:
 
 def _market(market: Market, own: Effects) -> Market:
     """The market with the effects of one site's options in place of theirs; what rules count of them with it."""
-    ground, options = market.ground, own.options["option"].implode()
+    inputs, options = market.inputs, own.options["option"].implode()
     swapped = Effects(**{
-        part.name: _in_place(getattr(ground.effects, part.name), getattr(own, part.name), options)
+        part.name: _in_place(getattr(inputs.effects, part.name), getattr(own, part.name), options)
         for part in fields(Effects)
     })  # fmt: skip
     counted = own.options.select("option", new="investment")
     starts = market.starts.join(counted, on="option", how="left", maintain_order="left")
     starts = starts.with_columns(investment=pl.coalesce("new", "investment")).drop("new")
-    return replace(market, ground=Ground(ground.case, swapped, ground.match, ground.prices), starts=starts)
+    return replace(market, inputs=replace(inputs, effects=swapped), starts=starts)
 
 
 def _counted(before: Market, market: Market, mine: Whole) -> sparse.csr_matrix:
     """What some starts count for in rules: in those on investment, what they now take of it."""
-    rules = market.ground.case["rules"].filter(pl.col("measure") == "investment")["id"].implode()
+    rules = market.inputs.case["rules"].filter(pl.col("measure") == "investment")["id"].implode()
     on_money = market.rows["rule"].keys["rule"].is_in(rules).to_numpy()
     was, now = (of.starts["investment"].to_numpy()[mine] for of in (before, market))
     share = np.divide(now, was, out=np.ones(len(mine)), where=was > 0)

@@ -16,15 +16,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tawteen.appraise.prices import prices as prices_of
 from tawteen.appraise.value import nothing_cost
 from tawteen.case.atomic_write import write_text
 from tawteen.case.codes import NO_WORKS
 from tawteen.case.model import Case
-from tawteen.diagnose import diagnose
-from tawteen.effects import effects
 from tawteen.effects.model import Effects
-from tawteen.match import match
 from tawteen.plan.budget import SearchBudget
 from tawteen.plan.decomposition.columns import Columns, starts
 from tawteen.plan.decomposition.dual import Bound, bound
@@ -33,10 +29,9 @@ from tawteen.plan.decomposition.proof import land
 from tawteen.plan.decomposition.sites import Sites, sites_of
 from tawteen.plan.decomposition.sizes import sizes
 from tawteen.plan.explain.site_model import SiteModel
-from tawteen.plan.limits.ground import Ground
+from tawteen.plan.inputs import prepare
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.programme import Programme
-from tawteen.plan.scenario import apply
 
 Whole = NDArray[np.int64]
 LONG = 240.0
@@ -98,7 +93,7 @@ class PricedProgramme:
     def works(self) -> NDArray[np.bool_]:
         """Whether each option (row of the sites) works on its site."""
         kinds = self.sites.options.join(
-            self.market.ground.effects.options.select("option", "kind"), on="option", maintain_order="left"
+            self.market.inputs.effects.options.select("option", "kind"), on="option", maintain_order="left"
         )
         return ~kinds["kind"].is_in(NO_WORKS).to_numpy()
 
@@ -110,7 +105,7 @@ class PricedProgramme:
     @cached_property
     def constant(self) -> float:
         """What is paid whatever is decided, as in `Problem.constant`."""
-        of = self.market.ground
+        of = self.market.inputs
         return -nothing_cost(of.case, of.effects, of.prices)
 
     def plans(self, flat: Whole) -> Columns:
@@ -162,11 +157,8 @@ def with_prices(case: Case, programme: Programme) -> Programme:
     """
     if PRICES in programme.figures or programme.value is None:
         return programme
-    changed = apply(case, programme.scenario)
-    diagnosis = diagnose(changed)
-    offers = match(changed, diagnosis)
-    effected = startable(effects(changed, diagnosis, offers))
-    of = market(Ground(changed, effected, offers, prices_of(changed)))
+    inputs = prepare(case, programme.scenario)
+    of = market(replace(inputs, effects=startable(inputs.effects)))
     found = proof_prices(programme, of, sites_of(of))
     return replace(programme, figures={**programme.figures, PRICES: found.tolist()})
 

@@ -10,12 +10,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from tawteen.appraise.prices import prices
 from tawteen.case.codes import NO_WORKS
 from tawteen.case.model import Case
-from tawteen.diagnose import diagnose
-from tawteen.effects import effects
-from tawteen.match import match
 from tawteen.plan.decomposition.market import market as country
 from tawteen.plan.decomposition.sites import sites_of
 from tawteen.plan.explain.lever import Lever, Levers
@@ -26,10 +22,9 @@ from tawteen.plan.explain.shortlist import BindingLimit, Pair, Shortlist, priced
 from tawteen.plan.explain.slack import Shortage, Slack
 from tawteen.plan.explain.start_values import worths
 from tawteen.plan.explain.value_parts import PAIR
-from tawteen.plan.limits.ground import Ground
+from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.limits.rules import listed
 from tawteen.plan.programme import Programme
-from tawteen.plan.scenario import apply
 
 Row = dict[str, Any]
 ALMOST_ALL = 0.995
@@ -77,12 +72,11 @@ class Reasons:
     `case` is the case before the programme's scenario.
     """
 
-    def __init__(self, case: Case, programme: Programme) -> None:
-        self.case = apply(case, programme.scenario)
+    def __init__(self, case: Case, programme: Programme, inputs: PlanInputs | None = None) -> None:
+        """`inputs` are those of the case under the programme's scenario, where they are prepared already."""
+        inputs = prepare(case, programme.scenario) if inputs is None else inputs
+        self.case, self.effects, self.view = inputs.case, inputs.effects, inputs.prices
         self.programme = programme
-        diagnosis = diagnose(self.case)
-        offers = match(self.case, diagnosis)
-        self.effects = effects(self.case, diagnosis, offers)
         self.rules = self.case.filled("rules").filter(pl.col("active")).to_dicts()
         self.options = {row["option"]: row for row in self.effects.options.iter_rows(named=True)}
         self.rows = {row["id"]: row for row in programme.sites.iter_rows(named=True)}
@@ -90,9 +84,8 @@ class Reasons:
             site: row["option"] for site, row in self.rows.items()
             if row["option"] and self.options[row["option"]]["kind"] != "as_is"
         }  # fmt: skip
-        self.view = prices(self.case)
-        self.ground = Ground(self.case, self.effects, offers, self.view)
-        self.country = country(Ground(self.case, startable(self.effects), offers, self.view))
+        self.inputs = inputs
+        self.country = country(replace(inputs, effects=startable(inputs.effects)))
         self.sites = sites_of(self.country)
         proof = by_prices(programme) and programme.value is not None
         self.prices = proof_prices(programme, self.country, self.sites) if proof else None
@@ -101,7 +94,7 @@ class Reasons:
             told = replace(programme, limits=as_limits(self.country, self.prices))
         flat = [rule["id"] for rule in self.rules if rule["kind"] in YES_OR_NO]
         self.limits = told.limits.filter(~((pl.col("kind") == "rule") & pl.col("id").is_in(flat)))
-        self.market = shadow_prices(self.ground, told)
+        self.market = shadow_prices(inputs, told)
         self.room = Slack(programme, self.market)
         self.worths = worths(self.market, self.country, self.sites)
         periods = {site: self.case.calendar.parse(self.rows[site]["start"]) for site in self.chosen}
@@ -132,7 +125,7 @@ class Reasons:
     def _untouched(self) -> dict[str, float]:
         """Worth of what is chosen and loses, at the goods' prices of doing nothing, before the programme moved them."""
         produced = produced_cells(self.programme.nothing_throughput, self.effects)
-        untouched = replace(self.market, goods=goods_prices(self.ground, self.programme.nothing_prices, produced))
+        untouched = replace(self.market, goods=goods_prices(self.inputs, self.programme.nothing_prices, produced))
         losing = [self._best[site] for site, option in self.chosen.items() if self.short.worth(option) < 0]
         sums = priced(losing, untouched).group_by("option").agg(pl.col("amount").sum())
         return dict(sums.iter_rows())

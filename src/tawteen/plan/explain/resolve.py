@@ -25,7 +25,6 @@ from tawteen.plan.decomposition.outcome import nothing_of, problem_with, program
 from tawteen.plan.decomposition.proof import promising
 from tawteen.plan.explain.priced_programme import Part, PricedProgramme, of_options
 from tawteen.plan.explain.site_model import SiteModel
-from tawteen.plan.limits.ground import Ground
 from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.problem import Problem
 from tawteen.plan.programme import Programme, Scenario
@@ -248,11 +247,11 @@ def around_of(asked: Question) -> SiteModel:
 
 def _in_play(at: PricedProgramme, flat: Whole) -> Market:
     """The market with the effects of lines that run and of options with a start in play: others put nothing in."""
-    ground = at.market.ground
+    inputs = at.market.inputs
     names = at.sites.options["option"].gather(np.unique(flat // at.periods))
-    lines = ground.effects.options.filter(pl.col("kind") == "as_is")["option"]
-    effects = of_options(ground.effects, pl.concat([names, lines]))
-    return replace(at.market, ground=Ground(ground.case, effects, ground.match, ground.prices))
+    lines = inputs.effects.options.filter(pl.col("kind") == "as_is")["option"]
+    effects = of_options(inputs.effects, pl.concat([names, lines]))
+    return replace(at.market, inputs=replace(inputs, effects=effects))
 
 
 def flat_of(at: PricedProgramme, model: Problem) -> Whole:
@@ -282,7 +281,7 @@ def _closed(asked: Question, model: Problem, arrays: MilpArrays, flat: Whole, no
         works = at.works[flat // at.periods]
         against = (owner == asked.site) & (~works if asked.inside else works)
         upper[model.starts.start + np.flatnonzero(against)] = 0.0
-    facts, recipe = model.ground.effects.options.select("option", "site"), model.ground.effects.recipe
+    facts, recipe = model.inputs.effects.options.select("option", "site"), model.inputs.effects.recipe
     free = pl.Series([at.names[i] for i in asked.open], dtype=pl.String)
     makers = facts.filter(pl.col("site").is_in(free.implode()))["option"]
     touched = recipe.filter(pl.col("option").is_in(makers.implode()))["commodity"].unique()

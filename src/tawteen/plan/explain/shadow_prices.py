@@ -21,7 +21,7 @@ from tawteen.case.model import Case
 from tawteen.effects.model import Effects
 from tawteen.match.model import Match
 from tawteen.match.pools import POOL, reference
-from tawteen.plan.limits.ground import Ground
+from tawteen.plan.inputs import PlanInputs
 from tawteen.plan.programme import Programme
 
 CELL = ["commodity", "region", "period"]
@@ -63,9 +63,9 @@ class ShadowPrices:
         return _payers(self)
 
 
-def shadow_prices(ground: Ground, programme: Programme) -> ShadowPrices:
-    """Prices of the limits of `programme`; `ground` has the case with the programme's scenario applied."""
-    case, effects, match, prices = ground.case, ground.effects, ground.match, ground.prices
+def shadow_prices(inputs: PlanInputs, programme: Programme) -> ShadowPrices:
+    """Prices of the limits of `programme`; `inputs` has the case with the programme's scenario applied."""
+    case, effects, match, prices = inputs.case, inputs.effects, inputs.match, inputs.prices
     limits = programme.limits.filter(pl.col("price").is_not_null())
 
     def of(kind: str) -> pl.DataFrame:
@@ -82,25 +82,25 @@ def shadow_prices(ground: Ground, programme: Programme) -> ShadowPrices:
     return ShadowPrices(
         case, effects, match, prices,
         goods=goods_prices(
-            ground, of("balance").rename({"id": "commodity"}), produced_cells(programme.throughput, effects)
+            inputs, of("balance").rename({"id": "commodity"}), produced_cells(programme.throughput, effects)
         ),
         funds=funds,
-        pools=_pool_prices(ground, _premium_charges(case, funds), of("source"), of("trainers")),
+        pools=_pool_prices(inputs, _premium_charges(case, funds), of("source"), of("trainers")),
         credit=credit.with_columns(pl.col("credit_price").fill_null(0.0)),
         rules=rules.filter(pl.col("active") & (pl.col("rule_price") > 0)),
     )  # fmt: skip
 
 
-def goods_prices(ground: Ground, balances: pl.DataFrame, produced: pl.DataFrame) -> pl.DataFrame:
+def goods_prices(inputs: PlanInputs, balances: pl.DataFrame, produced: pl.DataFrame) -> pl.DataFrame:
     """The frame `ShadowPrices.goods` from balance prices (commodity, region, period, price) and cells of production.
 
     The price of a balance without any use is not unique; there one more unit costs what it costs to import, to take
     from existing supply, or to bring from another region. Goods that are produced and not used cost nothing.
     """
-    case, prices = ground.case, ground.prices
+    case, prices = inputs.case, inputs.prices
     d = discount_factors(prices)
     cost = pl.col("variable_cost") * (1 + prices.premium * pl.col("foreign_share"))
-    supplies = ground.by_period(case.filled("supplies"))
+    supplies = inputs.by_period(case.filled("supplies"))
     at_home = supplies.group_by(CELL).agg(supply_cost=cost.min())
     anywhere = supplies.group_by("commodity", "period").agg(cheapest=cost.min())
     cells = case["commodities"].select(commodity="id").join(case["regions"].select(region="id"), how="cross")
@@ -162,9 +162,11 @@ def _premium_charges(case: Case, funds: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(charges)
 
 
-def _pool_prices(ground: Ground, charge: pl.DataFrame, sources: pl.DataFrame, trainers: pl.DataFrame) -> pl.DataFrame:
+def _pool_prices(
+    inputs: PlanInputs, charge: pl.DataFrame, sources: pl.DataFrame, trainers: pl.DataFrame
+) -> pl.DataFrame:
     """Least cost of one unit of each pool in each period, with the prices of sources, trainers and funds."""
-    match, prices = ground.match, ground.prices
+    match, prices = inputs.match, inputs.prices
     d = discount_factors(prices)
     cheapest = reference(match.sources).select(*POOL, reference_price="price", reference_unit_price=unit_price(prices))
     scarce = sources.select("period", source_price="price", named="id")

@@ -4,42 +4,43 @@ from __future__ import annotations
 
 import polars as pl
 
-from tawteen.plan.limits.ground import Ground
+from tawteen.plan.inputs import PlanInputs
+from tawteen.plan.model_builder import ModelBuilder
 
 CELL = ["commodity", "region", "period"]
 
 
-def add_goods(ground: Ground, throughput: pl.DataFrame) -> None:
+def add_goods(inputs: PlanInputs, builder: ModelBuilder, throughput: pl.DataFrame) -> None:
     """Flows of every commodity that is wanted, made or taken, and the limits between them."""
-    used = _commodities(ground)
+    used = _commodities(inputs)
     if used.is_empty():
         return
-    balance = ground.draft.rows("balance", _demand_by_cell(ground, _cells(ground, used)))
-    _add_making(ground, throughput, balance)
-    trade = _add_trade(ground, used, balance)
-    _add_routes(ground, used, balance)
-    _add_stock(ground, used, balance)
-    unmet = _add_unmet(ground, balance)
-    supplied = _add_supply(ground, balance)
-    _add_trade_limits(ground, used, trade)
-    _add_uptake(ground, used, trade["import"], unmet, supplied)
+    balance = builder.rows("balance", _demand_by_cell(inputs, _cells(inputs, used)))
+    _add_making(inputs, builder, throughput, balance)
+    trade = _add_trade(inputs, builder, used, balance)
+    _add_routes(inputs, builder, used, balance)
+    _add_stock(inputs, builder, used, balance)
+    unmet = _add_unmet(inputs, builder, balance)
+    supplied = _add_supply(inputs, builder, balance)
+    _add_trade_limits(builder, used, trade)
+    _add_uptake(builder, _import_floor(inputs, used, supplied), trade["import"], unmet)
 
 
-def _commodities(ground: Ground) -> pl.DataFrame:
+def _commodities(inputs: PlanInputs) -> pl.DataFrame:
     """Commodities with a demand, a recipe, or a supply that could be sold abroad."""
-    case = ground.case
-    wanted = [case["demands"]["commodity"], ground.effects.recipe["commodity"]]
+    case = inputs.case
+    wanted = [case["demands"]["commodity"], inputs.effects.recipe["commodity"]]
     return case.filled("commodities").filter(
         pl.col("id").is_in(pl.concat(wanted).to_list())
         | (pl.col("id").is_in(case["supplies"]["commodity"].to_list()) & pl.col("fob").is_not_null())
     )
 
 
-def _cells(ground: Ground, used: pl.DataFrame) -> pl.DataFrame:
+def _cells(inputs: PlanInputs, used: pl.DataFrame) -> pl.DataFrame:
     """commodity, region, period: everywhere for what can be traded or moved, else where it occurs."""
-    case = ground.case
+    case = inputs.case
     everywhere = used.select(commodity="id").join(case["regions"].select(region="id"), how="cross")
-    sites = ground.effects.options.select("option", "region").join(ground.effects.recipe, on="option")
+    sites = inputs.effects.options.select("option", "region").join(inputs.effects.recipe, on="option")
     occurs = pl.concat(
         [
             case["demands"].select("commodity", "region"),
@@ -55,68 +56,70 @@ def _cells(ground: Ground, used: pl.DataFrame) -> pl.DataFrame:
             everywhere.filter(~pl.col("commodity").is_in(tied)),
             everywhere.filter(pl.col("commodity").is_in(tied)).join(occurs, on=["commodity", "region"], how="semi"),
         ]
-    ).join(pl.DataFrame({"period": range(ground.periods)}, schema={"period": pl.Int64}), how="cross")
+    ).join(pl.DataFrame({"period": range(inputs.periods)}, schema={"period": pl.Int64}), how="cross")
 
 
-def demand_by_row(ground: Ground) -> pl.DataFrame:
+def demand_by_row(inputs: PlanInputs) -> pl.DataFrame:
     """Every demand in every period it holds: id, commodity, region, period, quantity, penalty."""
-    spread = ground.by_period(ground.case.filled("demands"))
+    spread = inputs.by_period(inputs.case.filled("demands"))
     growth = (1 + pl.col("growth")) ** ((pl.col("period") / 4).cast(pl.Float64))
     return spread.select(
         "id", "commodity", "region", "period", "penalty", quantity=pl.col("quantity") * growth
     ).filter(pl.col("quantity") > 0)  # fmt: skip
 
 
-def _demand_by_cell(ground: Ground, cells: pl.DataFrame) -> pl.DataFrame:
-    total = demand_by_row(ground).group_by(CELL).agg(lower=pl.col("quantity").sum())
+def _demand_by_cell(inputs: PlanInputs, cells: pl.DataFrame) -> pl.DataFrame:
+    total = demand_by_row(inputs).group_by(CELL).agg(lower=pl.col("quantity").sum())
     return cells.join(total, on=CELL, how="left", maintain_order="left").with_columns(pl.col("lower").fill_null(0.0))
 
 
-def _enter(ground: Ground, columns: pl.DataFrame, balance: pl.DataFrame, sign: float) -> None:
+def _enter(builder: ModelBuilder, columns: pl.DataFrame, balance: pl.DataFrame, sign: float) -> None:
     """A flow that adds to (or takes from) the balance of its own commodity, region and period."""
-    ground.draft.entries(columns.join(balance, on=CELL).with_columns(value=sign))
+    builder.entries(columns.join(balance, on=CELL).with_columns(value=sign))
 
 
-def _add_making(ground: Ground, throughput: pl.DataFrame, balance: pl.DataFrame) -> None:
+def _add_making(inputs: PlanInputs, builder: ModelBuilder, throughput: pl.DataFrame, balance: pl.DataFrame) -> None:
     made = (
-        throughput.join(ground.effects.options.select("option", "region"), on="option")
-        .join(ground.effects.recipe, on="option")
+        throughput.join(inputs.effects.options.select("option", "region"), on="option")
+        .join(inputs.effects.recipe, on="option")
         .join(balance, on=CELL)
     )
-    ground.draft.entries(made.select("row", "column", value="quantity"))
+    builder.entries(made.select("row", "column", value="quantity"))
 
 
-def _add_trade(ground: Ground, used: pl.DataFrame, balance: pl.DataFrame) -> dict[str, pl.DataFrame]:
+def _add_trade(
+    inputs: PlanInputs, builder: ModelBuilder, used: pl.DataFrame, balance: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
     """Imports and exports at parity. Exports that pay more than the import they could be are left out."""
-    parity = ground.prices.parity
+    parity = inputs.prices.parity
     prices = {
         "import": parity.drop_nulls("import_price").select("commodity", "region", value=-pl.col("import_price")),
-        "export": _honest_exports(ground, used),
+        "export": _honest_exports(inputs, used),
     }
     trade = {}
     for kind, sign in (("import", 1.0), ("export", -1.0)):
         cells = (
             balance.select(CELL)
             .join(prices[kind], on=["commodity", "region"], how="inner", maintain_order="left")
-            .join(ground.discount(), on="period", maintain_order="left")
+            .join(inputs.discount_factors(), on="period", maintain_order="left")
             .with_columns(value=pl.col("value") * pl.col("discount"))
             .drop("discount")
         )
-        trade[kind] = ground.draft.columns(kind, cells)
-        _enter(ground, trade[kind], balance, sign)
+        trade[kind] = builder.columns(kind, cells)
+        _enter(builder, trade[kind], balance, sign)
     return trade
 
 
-def _honest_exports(ground: Ground, used: pl.DataFrame) -> pl.DataFrame:
+def _honest_exports(inputs: PlanInputs, used: pl.DataFrame) -> pl.DataFrame:
     """Exports worth something, and less than what importing the same to the same region costs.
 
     Selling what was just imported would be worth any amount; a case that allows it has a wrong price, not a trade.
     """
-    parity = ground.prices.parity.filter(pl.col("export_price") > 0)
-    routes = ground.case["routes"].select("carries", pl.col("from_region", "to_region"), step="cost")
+    parity = inputs.prices.parity.filter(pl.col("export_price") > 0)
+    routes = inputs.case["routes"].select("carries", pl.col("from_region", "to_region"), step="cost")
     goods = used.select(commodity="id", carries="carries", mass="mass")
-    reach = ground.prices.parity.drop_nulls("import_price").select("commodity", "region", least="import_price")
-    for _ in range(ground.case["regions"].height):
+    reach = inputs.prices.parity.drop_nulls("import_price").select("commodity", "region", least="import_price")
+    for _ in range(inputs.case["regions"].height):
         onward = (
             reach.join(goods, on="commodity")
             .join(routes, on="carries")
@@ -131,84 +134,83 @@ def _honest_exports(ground: Ground, used: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _add_routes(ground: Ground, used: pl.DataFrame, balance: pl.DataFrame) -> None:
-    draft = ground.draft
+def _add_routes(inputs: PlanInputs, builder: ModelBuilder, used: pl.DataFrame, balance: pl.DataFrame) -> None:
     moves = (
-        ground.case["routes"]
+        inputs.case["routes"]
         .select("carries", "cost", "capacity", pl.col("from_region", "to_region"), route="id")
         .join(used.select(commodity="id", carries="carries", mass="mass"), on="carries", maintain_order="left")
-        .join(ground.discount(), how="cross")
+        .join(inputs.discount_factors(), how="cross")
         .with_columns(value=-pl.col("cost") * pl.col("mass") * pl.col("discount"))
     )
-    transport = draft.columns("transport", moves.drop("carries", "cost", "discount"))
+    transport = builder.columns("transport", moves.drop("carries", "cost", "discount"))
     for end, sign in (("from_region", -1.0), ("to_region", 1.0)):
-        _enter(ground, transport.drop("capacity").with_columns(region=end), balance, sign)
+        _enter(builder, transport.drop("capacity").with_columns(region=end), balance, sign)
     limited = transport.filter(pl.col("capacity").is_not_null(), pl.col("mass") > 0)
-    rows = draft.rows(
+    rows = builder.rows(
         "route", limited.select("route", "period", upper="capacity").unique(["route", "period"], maintain_order=True)
     )
-    draft.entries(limited.join(rows, on=["route", "period"]).with_columns(value="mass"))
+    builder.entries(limited.join(rows, on=["route", "period"]).with_columns(value="mass"))
 
 
-def _add_stock(ground: Ground, used: pl.DataFrame, balance: pl.DataFrame) -> None:
+def _add_stock(inputs: PlanInputs, builder: ModelBuilder, used: pl.DataFrame, balance: pl.DataFrame) -> None:
     stored = (
         balance.select(CELL)
         .join(
             used.filter("storable").select("holding_cost", commodity="id"), on="commodity", maintain_order="left"
         )
-        .join(ground.discount(), on="period", maintain_order="left")
+        .join(inputs.discount_factors(), on="period", maintain_order="left")
         .with_columns(value=-pl.col("holding_cost") * pl.col("discount"))
     )  # fmt: skip
-    stock = ground.draft.columns("stock", stored.drop("holding_cost", "discount"))
-    _enter(ground, stock, balance, -1.0)
-    _enter(ground, stock.with_columns(pl.col("period") + 1), balance, 1.0)
+    stock = builder.columns("stock", stored.drop("holding_cost", "discount"))
+    _enter(builder, stock, balance, -1.0)
+    _enter(builder, stock.with_columns(pl.col("period") + 1), balance, 1.0)
 
 
-def _add_unmet(ground: Ground, balance: pl.DataFrame) -> pl.DataFrame:
+def _add_unmet(inputs: PlanInputs, builder: ModelBuilder, balance: pl.DataFrame) -> pl.DataFrame:
     missing = (
-        demand_by_row(ground)
-        .join(ground.discount(), on="period", maintain_order="left")
+        demand_by_row(inputs)
+        .join(inputs.discount_factors(), on="period", maintain_order="left")
         .with_columns(value=-pl.col("penalty") * pl.col("discount"))
         .rename({"quantity": "upper"})
         .drop("penalty", "discount")
     )
-    unmet = ground.draft.columns("unmet", missing)
-    _enter(ground, unmet, balance, 1.0)
+    unmet = builder.columns("unmet", missing)
+    _enter(builder, unmet, balance, 1.0)
     return unmet
 
 
-def _add_supply(ground: Ground, balance: pl.DataFrame) -> pl.DataFrame:
+def _add_supply(inputs: PlanInputs, builder: ModelBuilder, balance: pl.DataFrame) -> pl.DataFrame:
     """Existing supply up to its quantity. Returns commodity, period, quantity (of the whole country)."""
-    premium = ground.prices.premium
+    premium = inputs.prices.premium
     offered = (
-        ground.by_period(ground.case.filled("supplies"))
+        inputs.by_period(inputs.case.filled("supplies"))
         .join(balance.select(CELL), on=CELL, how="semi", maintain_order="left")
-        .join(ground.discount(), on="period", maintain_order="left")
+        .join(inputs.discount_factors(), on="period", maintain_order="left")
         .select(
             *("id", "commodity", "region", "period"),
             value=-pl.col("variable_cost") * (1 + premium * pl.col("foreign_share")) * pl.col("discount"),
             upper="quantity",
         )
     )
-    _enter(ground, ground.draft.columns("supply", offered), balance, 1.0)
+    _enter(builder, builder.columns("supply", offered), balance, 1.0)
     return offered.group_by("commodity", "period").agg(supplied=pl.col("upper").sum())
 
 
-def _add_trade_limits(ground: Ground, used: pl.DataFrame, trade: dict[str, pl.DataFrame]) -> None:
+def _add_trade_limits(builder: ModelBuilder, used: pl.DataFrame, trade: dict[str, pl.DataFrame]) -> None:
     for kind, flows in trade.items():
         limit = used.select(commodity="id", upper=f"{kind}_limit").drop_nulls()
-        rows = ground.draft.rows(
+        rows = builder.rows(
             f"{kind}_limit",
             flows.select("commodity", "period").unique(maintain_order=True).join(
                 limit, on="commodity", maintain_order="left"
             ),
         )  # fmt: skip
-        ground.draft.entries(flows.join(rows, on=["commodity", "period"]).with_columns(value=1.0))
+        builder.entries(flows.join(rows, on=["commodity", "period"]).with_columns(value=1.0))
 
 
-def _running_output(ground: Ground) -> pl.DataFrame:
+def _running_output(inputs: PlanInputs) -> pl.DataFrame:
     """What the lines that run today can make, as they are: commodity, period, running."""
-    effects = ground.effects
+    effects = inputs.effects
     return (
         effects.options.filter(pl.col("kind") == "as_is")
         .select("option")
@@ -219,24 +221,28 @@ def _running_output(ground: Ground) -> pl.DataFrame:
     )
 
 
-def _add_uptake(
-    ground: Ground, used: pl.DataFrame, imports: pl.DataFrame, unmet: pl.DataFrame, supplied: pl.DataFrame
-) -> None:
-    """Home output may replace only a growing share of today's imports; the rest still comes from abroad."""
+def _import_floor(inputs: PlanInputs, used: pl.DataFrame, supplied: pl.DataFrame) -> pl.DataFrame:
+    """What must still be imported, or stay unmet: commodity, period, lower.
+
+    Home output may replace only a growing share of today's imports.
+    """
     share = (pl.col("uptake") * (pl.col("period") // 4 + 1)).clip(upper_bound=1.0)
     at_home = pl.col("supplied").fill_null(0.0) + pl.col("running").fill_null(0.0)
     gap = (pl.col("quantity") - at_home).clip(lower_bound=0.0)
-    floor = (
-        demand_by_row(ground)
+    return (
+        demand_by_row(inputs)
         .group_by("commodity", "period", maintain_order=True)
         .agg(pl.col("quantity").sum())
         .join(used.select("uptake", "cif", "import_limit", commodity="id"), on="commodity", maintain_order="left")
         .filter(pl.col("cif").is_not_null())
         .join(supplied, on=["commodity", "period"], how="left", maintain_order="left")
-        .join(_running_output(ground), on=["commodity", "period"], how="left", maintain_order="left")
+        .join(_running_output(inputs), on=["commodity", "period"], how="left", maintain_order="left")
         .select("commodity", "period", lower=pl.min_horizontal((1 - share) * gap, "import_limit"))
         .filter(pl.col("lower") > 0)
     )
-    rows = ground.draft.rows("uptake", floor)
+
+
+def _add_uptake(builder: ModelBuilder, floor: pl.DataFrame, imports: pl.DataFrame, unmet: pl.DataFrame) -> None:
+    rows = builder.rows("uptake", floor)
     for flows in (imports, unmet):
-        ground.draft.entries(flows.join(rows, on=["commodity", "period"]).with_columns(value=1.0))
+        builder.entries(flows.join(rows, on=["commodity", "period"]).with_columns(value=1.0))

@@ -5,52 +5,54 @@ from __future__ import annotations
 import polars as pl
 
 from tawteen.case.financing import TRAITS
-from tawteen.plan.limits.ground import Ground
+from tawteen.plan.inputs import PlanInputs
+from tawteen.plan.model_builder import ModelBuilder
 
 PREMIUM = {"capability": "works", "course": "training"}
 
 
-def add_money(ground: Ground, starts: pl.DataFrame, throughput: pl.DataFrame, supply: pl.DataFrame) -> None:
+def add_money(
+    inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFrame, throughput: pl.DataFrame, supply: pl.DataFrame
+) -> None:
     """Every outlay is drawn from funds that may pay for it; no fund is drawn below nothing; credit has its limit."""
-    draft = ground.draft
-    spent = outlays_by_class(ground)
+    spent = outlays_by_class(inputs)
     paid = starts.select("option", "column", start="period").join(spent, on="option").select(
         *("class", "column"), period=pl.col("start") + pl.col("quarter"), value="amount"
     )  # fmt: skip
-    premium = supply.filter(pl.col("premium") > 0).join(premium_classes(ground), on="pool_kind").select(
+    premium = supply.filter(pl.col("premium") > 0).join(premium_classes(inputs), on="pool_kind").select(
         *("class", "column", "period"), value="premium"
     )  # fmt: skip
-    paid = pl.concat([paid, premium]).filter(pl.col("period") < ground.periods)
-    rows = draft.rows(
+    paid = pl.concat([paid, premium]).filter(pl.col("period") < inputs.periods)
+    rows = builder.rows(
         "outlay",
         paid.select("class", "period").unique().sort("class", "period").with_columns(
             lower=pl.lit(0.0), upper=pl.lit(0.0)
         ),
     )  # fmt: skip
-    draft.entries(paid.join(rows, on=["class", "period"]).select("row", "column", "value"))
-    drawn = draft.columns(
+    builder.entries(paid.join(rows, on=["class", "period"]).select("row", "column", "value"))
+    drawn = builder.columns(
         "draw",
         rows.select("class", "period", fund=pl.col("class").str.split("\n"))
         .explode("fund")
         .filter(pl.col("fund") != ""),
     )
-    draft.entries(drawn.join(rows, on=["class", "period"]).with_columns(value=-1.0))
-    _add_balances(ground, throughput, drawn)
-    _add_credit(ground, starts, throughput)
+    builder.entries(drawn.join(rows, on=["class", "period"]).with_columns(value=-1.0))
+    _add_balances(inputs, builder, throughput, drawn)
+    _add_credit(inputs, builder, starts, throughput)
 
 
-def fund_classes(ground: Ground) -> pl.DataFrame:
+def fund_classes(inputs: PlanInputs) -> pl.DataFrame:
     """Which funds may pay what: option, category, origin, class; a class is its funds' ids, one per line.
 
     It depends on a few aspects alone, however many options there are.
     """
     kinds = (
-        ground.effects.outlays.select("option", "category", "origin")
+        inputs.effects.outlays.select("option", "category", "origin")
         .unique()
-        .join(ground.effects.options.select("option", "region", "authority", "field"), on="option")
+        .join(inputs.effects.options.select("option", "region", "authority", "field"), on="option")
     )
     wanted = kinds.select(TRAITS).unique().with_row_index("wanted")
-    uses = ground.case["fund_uses"].select("fund", *(pl.col(c).alias(f"only_{c}") for c in TRAITS))
+    uses = inputs.case["fund_uses"].select("fund", *(pl.col(c).alias(f"only_{c}") for c in TRAITS))
     fits = [pl.col(f"only_{c}").is_null() | pl.col(f"only_{c}").eq_missing(pl.col(c)) for c in TRAITS]
     allowed = (
         wanted.join(uses, how="cross").filter(fits).group_by("wanted").agg(funds=pl.col("fund").unique().sort())
@@ -62,16 +64,16 @@ def fund_classes(ground: Ground) -> pl.DataFrame:
     return kinds.join(named, on=TRAITS, how="left", nulls_equal=True).select(*keys, "class").sort(keys)
 
 
-def outlays_by_class(ground: Ground) -> pl.DataFrame:
+def outlays_by_class(inputs: PlanInputs) -> pl.DataFrame:
     """Outlays that must be paid: option, quarter, category, origin, amount, class."""
-    return ground.effects.outlays.filter(pl.col("amount") > 0).join(
-        fund_classes(ground), on=["option", "category", "origin"], how="left", maintain_order="left"
+    return inputs.effects.outlays.filter(pl.col("amount") > 0).join(
+        fund_classes(inputs), on=["option", "category", "origin"], how="left", maintain_order="left"
     )
 
 
-def premium_classes(ground: Ground) -> pl.DataFrame:
+def premium_classes(inputs: PlanInputs) -> pl.DataFrame:
     """Funds for what a pool costs above its reference price: pool_kind, class."""
-    uses = ground.case["fund_uses"]
+    uses = inputs.case["fund_uses"]
     return pl.DataFrame(
         [
             {"pool_kind": kind, "class": "\n".join(sorted(set(_funds_for(uses, category))))}
@@ -85,81 +87,79 @@ def _funds_for(uses: pl.DataFrame, category: str) -> list[str]:
     return uses.filter(pl.col("category").is_null() | (pl.col("category") == category))["fund"].to_list()
 
 
-def fund_income(ground: Ground) -> pl.DataFrame:
+def fund_income(inputs: PlanInputs) -> pl.DataFrame:
     """What each fund is given: fund, period, carry_over, refill, limit (currency of the case, official rate)."""
-    funds = ground.case.filled("funds").select("id", "currency", "carry_over", "refill")
-    rates = [ground.case.rate(currency) for currency in funds["currency"]]
+    funds = inputs.case.filled("funds").select("id", "currency", "carry_over", "refill")
+    rates = [inputs.case.rate(currency) for currency in funds["currency"]]
     given = (
-        ground.by_period(ground.case["fund_limits"])
+        inputs.by_period(inputs.case["fund_limits"])
         .group_by("fund", "period", maintain_order=True)
         .agg(pl.col("amount").sum())
     )
     return (
         funds.with_columns(rate=pl.Series(rates, dtype=pl.Float64))
-        .join(ground.discount().select("period"), how="cross", maintain_order="left_right")
+        .join(inputs.discount_factors().select("period"), how="cross", maintain_order="left_right")
         .join(given, left_on=["id", "period"], right_on=["fund", "period"], how="left", maintain_order="left")
         .select(*("period", "carry_over", "refill"), fund="id", limit=pl.col("amount").fill_null(0.0) / pl.col("rate"))
     )
 
 
-def _add_balances(ground: Ground, throughput: pl.DataFrame, drawn: pl.DataFrame) -> None:
-    income = fund_income(ground)
+def _add_balances(inputs: PlanInputs, builder: ModelBuilder, throughput: pl.DataFrame, drawn: pl.DataFrame) -> None:
+    income = fund_income(inputs)
     key = ["fund", "period"]
-    left = ground.draft.columns("fund_left", income.select(key))
-    rows = ground.draft.rows("fund", income.select("fund", "period", upper="limit"))
-    draft = ground.draft
-    draft.entries(left.join(rows, on=key).with_columns(value=1.0))
-    draft.entries(drawn.join(rows, on=key).with_columns(value=1.0))
+    left = builder.columns("fund_left", income.select(key))
+    rows = builder.rows("fund", income.select("fund", "period", upper="limit"))
+    builder.entries(left.join(rows, on=key).with_columns(value=1.0))
+    builder.entries(drawn.join(rows, on=key).with_columns(value=1.0))
     carried = left.join(income.select("fund", "period", "carry_over"), on=key).with_columns(pl.col("period") + 1)
-    draft.entries(carried.join(rows, on=key).with_columns(value=-pl.col("carry_over")))
+    builder.entries(carried.join(rows, on=key).with_columns(value=-pl.col("carry_over")))
     refilled = income.filter(pl.col("refill") > 0).join(rows, on=key)
-    draft.entries(
-        throughput.join(sales_per_unit(ground), on="option")
+    builder.entries(
+        throughput.join(sales_per_unit(inputs), on="option")
         .join(refilled, on="period")
         .select("row", "column", value=-pl.col("sales") * pl.col("refill"))
     )
 
 
-def sales_per_unit(ground: Ground) -> pl.DataFrame:
+def sales_per_unit(inputs: PlanInputs) -> pl.DataFrame:
     """Market sales of one unit of throughput of the options that can be chosen: option, sales."""
-    price = ground.case.filled("commodities").select(
+    price = inputs.case.filled("commodities").select(
         commodity="id",
         price=pl.coalesce(pl.col("cif") + pl.col("port_cost"), pl.col("fob") - pl.col("port_cost"), pl.lit(0.0)),
     )
     return (
-        ground.effects.recipe.filter(pl.col("quantity") > 0)
-        .join(ground.effects.options.filter(pl.col("kind") != "as_is").select("option"), on="option")
+        inputs.effects.recipe.filter(pl.col("quantity") > 0)
+        .join(inputs.effects.options.filter(pl.col("kind") != "as_is").select("option"), on="option")
         .join(price, on="commodity")
         .group_by("option", maintain_order=True)
         .agg(sales=(pl.col("quantity") * pl.col("price")).sum())
     )
 
 
-def _add_credit(ground: Ground, starts: pl.DataFrame, throughput: pl.DataFrame) -> None:
+def _add_credit(inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFrame, throughput: pl.DataFrame) -> None:
     """Letters of credit for foreign outlays and for inputs that need one, where the case limits them."""
-    draft = ground.draft
-    limit = ground.by_period(ground.case["credit"]).group_by("period").agg(upper=pl.col("amount").sum()).sort("period")
-    rows = draft.rows("credit", limit)
+    limit = inputs.by_period(inputs.case["credit"]).group_by("period").agg(upper=pl.col("amount").sum()).sort("period")
+    rows = builder.rows("credit", limit)
     foreign = starts.select("option", "column", start="period").join(
-        ground.effects.outlays.filter(pl.col("origin") == "foreign"), on="option"
+        inputs.effects.outlays.filter(pl.col("origin") == "foreign"), on="option"
     )
-    draft.entries(
+    builder.entries(
         foreign.with_columns(period=pl.col("start") + pl.col("quarter"))
         .join(rows, on="period")
         .select("row", "column", value="amount")
     )
-    draft.entries(
-        throughput.join(credit_per_unit(ground), on="option").join(rows, on="period").select(
+    builder.entries(
+        throughput.join(credit_per_unit(inputs), on="option").join(rows, on="period").select(
             "row", "column", value="credit"
         )
     )  # fmt: skip
 
 
-def credit_per_unit(ground: Ground) -> pl.DataFrame:
+def credit_per_unit(inputs: PlanInputs) -> pl.DataFrame:
     """Letters of credit that one unit of throughput takes: option, credit."""
-    bought = ground.case.filled("commodities").filter("credit").drop_nulls("cif").select("cif", commodity="id")
+    bought = inputs.case.filled("commodities").filter("credit").drop_nulls("cif").select("cif", commodity="id")
     return (
-        ground.effects.recipe.filter(pl.col("quantity") < 0)
+        inputs.effects.recipe.filter(pl.col("quantity") < 0)
         .join(bought, on="commodity")
         .group_by("option", maintain_order=True)
         .agg(credit=(-pl.col("quantity") * pl.col("cif")).sum())

@@ -7,30 +7,31 @@ from typing import Any
 import polars as pl
 
 from tawteen.case.codes import NO_WORKS
-from tawteen.plan.limits.ground import Ground
+from tawteen.plan.inputs import PlanInputs
+from tawteen.plan.model_builder import ModelBuilder
 
 Row = dict[str, Any]
 
 
-def add_rules(ground: Ground, starts: pl.DataFrame) -> None:
+def add_rules(inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFrame) -> None:
     """One row or several of every active rule, named by the rule's id."""
     written: list[tuple[Row, pl.DataFrame]] = []
-    for rule in ground.case.filled("rules").filter("active").iter_rows(named=True):
-        written += [({"rule": rule["id"], **row}, entries) for row, entries in _rows_of(ground, rule, starts)]
+    for rule in inputs.case.filled("rules").filter("active").iter_rows(named=True):
+        written += [({"rule": rule["id"], **row}, entries) for row, entries in _rows_of(inputs, rule, starts)]
     schema = {"rule": pl.String, "lower": pl.Float64, "upper": pl.Float64}
-    rows = ground.draft.rows("rule", pl.DataFrame([row for row, _ in written], schema=schema))
+    rows = builder.rows("rule", pl.DataFrame([row for row, _ in written], schema=schema))
     for index, (_, entries) in zip(rows["row"], written, strict=True):
-        ground.draft.entries(entries.select(pl.lit(index, pl.Int64).alias("row"), "column", "value"))
+        builder.entries(entries.select(pl.lit(index, pl.Int64).alias("row"), "column", "value"))
 
 
-def _rows_of(ground: Ground, rule: Row, starts: pl.DataFrame) -> list[tuple[Row, pl.DataFrame]]:
+def _rows_of(inputs: PlanInputs, rule: Row, starts: pl.DataFrame) -> list[tuple[Row, pl.DataFrame]]:
     chosen = starts.filter(of_kind(rule) & in_place(rule))
     one = chosen.with_columns(value=1.0)
     match rule["kind"]:
         case "must":
-            rows = _must(ground, rule, chosen)
+            rows = _must(inputs, rule, chosen)
         case "after":
-            rows = _after(ground, rule, chosen, starts)
+            rows = _after(inputs, rule, chosen, starts)
         case "never":
             rows = [({"upper": 0.0}, one)]
         case "one_of":
@@ -75,22 +76,22 @@ def _measured(rule: Row, chosen: pl.DataFrame) -> pl.DataFrame:
     return chosen.select("column", value=value)
 
 
-def _must(ground: Ground, rule: Row, chosen: pl.DataFrame) -> list[tuple[Row, pl.DataFrame]]:
+def _must(inputs: PlanInputs, rule: Row, chosen: pl.DataFrame) -> list[tuple[Row, pl.DataFrame]]:
     """Each listed site starts by the date; a site that cannot makes the rule impossible, not void."""
-    last = ground.periods - 1 if rule["end"] is None else ground.case.calendar.period(rule["end"])
+    last = inputs.periods - 1 if rule["end"] is None else inputs.case.calendar.period(rule["end"])
     sites = listed(rule["sites"]) or chosen["site"].unique(maintain_order=True).to_list()
     in_time = chosen.filter(pl.col("period") <= last).with_columns(value=1.0)
     return [({"lower": 1.0}, in_time.filter(pl.col("site") == site)) for site in sites]
 
 
-def _after(ground: Ground, rule: Row, chosen: pl.DataFrame, starts: pl.DataFrame) -> list[tuple[Row, pl.DataFrame]]:
+def _after(inputs: PlanInputs, rule: Row, chosen: pl.DataFrame, starts: pl.DataFrame) -> list[tuple[Row, pl.DataFrame]]:
     """Up to each period no more starts of a site than completed works of the one that comes before it."""
     first = starts.filter(pl.col("site") == rule["before"], ~pl.col("kind").is_in(NO_WORKS))
     done = first.select("column", end=pl.col("period") + pl.col("quarters"), value=-1.0)
     rows: list[tuple[Row, pl.DataFrame]] = []
     for site in chosen["site"].unique(maintain_order=True):
         mine = chosen.filter(pl.col("site") == site, pl.col("site") != rule["before"]).with_columns(value=1.0)
-        for period in range(ground.periods) if mine.height else ():
+        for period in range(inputs.periods) if mine.height else ():
             begun = mine.filter(pl.col("period") <= period).select("column", "value")
             if begun.height:
                 finished = done.filter(pl.col("end") <= period).select("column", "value")

@@ -58,7 +58,7 @@ class Plans:
         self.model = model
         arrays, starts = model.arrays, model.starts
         made, released = model.columns["throughput"], model.rows["throughput"].span
-        options = model.ground.effects.options
+        options = model.inputs.effects.options
         runs = made.keys["option"].is_in(options.filter(pl.col("kind") == "as_is")["option"].implode()).to_numpy()
         self.may: NDArray[np.bool_] = ~runs & (arrays.upper[made.span] > 0)
         whole = arrays.matrix.tocsr()

@@ -10,15 +10,12 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
-from tawteen.appraise.prices import prices
 from tawteen.case.codes import NO_WORKS
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
-from tawteen.diagnose import diagnose
-from tawteen.effects import effects
 from tawteen.effects.employment import taken_over_persons
 from tawteen.effects.parity import parity
-from tawteen.match import match
+from tawteen.plan.inputs import prepare
 from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.problem import Problem, chosen, doing_nothing, problem, relaxed
 from tawteen.plan.programme import Programme, Scenario
@@ -137,12 +134,12 @@ class _Line:
             return model.arrays.value
         if aim == "foreign_exchange":
             return self.foreign
-        options = model.ground.effects.options
+        options = model.inputs.effects.options
         new = taken_over_persons(options).join(options.select("option", "new_jobs"), on="option")
         net = new.select("option", net=pl.col("new_jobs") - pl.col("persons"))
         keys = model.columns["start"].keys.join(net, on="option", how="left", maintain_order="left")
         works = ~pl.col("kind").is_in(NO_WORKS)
-        paid = model.ground.effects.outlays.group_by("option").agg(paid=pl.col("amount").sum())
+        paid = model.inputs.effects.outlays.group_by("option").agg(paid=pl.col("amount").sum())
         cash = keys.join(paid, on="option", how="left", maintain_order="left")["paid"].fill_null(0.0)
         each = {
             "jobs": keys.select(pl.when(works).then("net").otherwise(0.0)).to_series(),
@@ -247,11 +244,10 @@ def _model(case: Case) -> tuple[Problem, Floats]:
 
     Everything foreign carries the premium once, so that it is the slope of the value in the premium.
     """
-    diagnosis = diagnose(case)
-    offers = match(case, diagnosis)
-    made, view = effects(case, diagnosis, offers), prices(case)
-    dearer = replace(view, premium=view.premium + STEP, parity=parity(case, view.premium + STEP))
-    model, other = (problem(case, made, offers, p) for p in (view, dearer))
+    inputs = prepare(case)
+    premium = inputs.prices.premium + STEP
+    dearer = replace(inputs.prices, premium=premium, parity=parity(case, premium))
+    model, other = problem(inputs), problem(replace(inputs, prices=dearer))
     if model.arrays.value.shape != other.arrays.value.shape:
         raise RuntimeError("a slightly dearer currency changes what can be traded")
     return model, (other.arrays.value - model.arrays.value) / STEP

@@ -8,10 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tawteen.appraise.prices import prices
-from tawteen.diagnose import diagnose
-from tawteen.effects import effects
-from tawteen.match import match
+from tawteen.plan.inputs import prepare
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.problem import Problem, problem
 from tawteen.plan.reduced_model import core
@@ -83,11 +80,8 @@ def places(keys: pl.DataFrame, starts: Starts) -> NDArray[np.int64]:
 
 def open_problem(drawn: Sample, allowed: Starts) -> Problem:
     """The planning problem of a scenario with `allowed` starts alone."""
-    case = drawn.case
-    diagnosis = diagnose(case)
-    offers = match(case, diagnosis)
     only = pl.DataFrame(sorted(allowed), schema={"option": pl.String, "period": pl.Int64}, orient="row")
-    return struck(problem(case, effects(case, diagnosis, offers), offers, prices(case), only), drawn)
+    return struck(problem(prepare(drawn.case), only), drawn)
 
 
 def rechosen(

@@ -9,12 +9,9 @@ import numpy as np
 import polars as pl
 from scipy import sparse
 
-from tawteen.appraise.prices import prices
 from tawteen.case.model import Case
-from tawteen.diagnose import diagnose
-from tawteen.effects import effects
 from tawteen.effects.model import Effects
-from tawteen.match import match
+from tawteen.plan.inputs import prepare
 from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.problem import Problem, problem
 from tawteen.plan.robust.sampling import Sample
@@ -199,11 +196,10 @@ def drawn_problem(drawn: Sample, choice: Choice) -> Problem:
     Without rules: they bind a choice, not what comes of it.
     """
     case = replace(drawn.case, tables={**drawn.case.tables, "rules": drawn.case["rules"].clear()})
-    diagnosis = diagnose(case)
-    offers = match(case, diagnosis)
-    made = _happened(effects(case, diagnosis, offers), drawn)
+    inputs = prepare(case)
+    made = _happened(inputs.effects, drawn)
     made = replace(made, options=_dated(made.options, drawn, choice, case.calendar.periods))
-    return struck(problem(case, made, offers, prices(case)), drawn)
+    return struck(problem(replace(inputs, effects=made)), drawn)
 
 
 def _dated(options: pl.DataFrame, drawn: Sample, choice: Choice, periods: int) -> pl.DataFrame:
@@ -260,7 +256,7 @@ def struck(model: Problem, drawn: Sample) -> Problem:
     """The problem with what closed regions, halved credit and lost summer power take from its limits."""
     arrays = model.arrays
     upper, row_upper = arrays.upper.copy(), arrays.row_upper.copy()
-    regions = dict(model.ground.effects.options.select("option", "region").iter_rows())
+    regions = dict(model.inputs.effects.options.select("option", "region").iter_rows())
     for region, first, last in drawn.closed:
         while_shut = pl.col("period").is_between(first, last - 1)
         made = [option for option, place in regions.items() if place == region]
@@ -282,7 +278,7 @@ def struck(model: Problem, drawn: Sample) -> Problem:
             1.0
             - block.keys["period"].replace_strict(dict(drawn.power), default=0.0, return_dtype=pl.Float64).to_numpy()
         )
-        power = block.keys["commodity"].is_in(_power(model.ground.case)).to_numpy() & (left < 1.0)
+        power = block.keys["commodity"].is_in(_power(model.inputs.case)).to_numpy() & (left < 1.0)
         upper[block.span][power] *= left[power]
     return replace(model, arrays=replace(arrays, upper=upper, row_upper=row_upper))
 
@@ -306,8 +302,8 @@ def softened(model: Problem) -> tuple[MilpArrays, dict[str, slice]]:
     credit above its limit). Throughput is bounded by what starts release alone, so that a start has the whole price of
     what it releases.
     """
-    arrays, ground = model.arrays, model.ground
-    discount = np.array([ground.prices.discount(t) for t in range(ground.periods)])
+    arrays, inputs = model.arrays, model.inputs
+    discount = np.array([inputs.prices.discount(t) for t in range(inputs.periods)])
     blocks = [
         (model.rows["pool"], _dearest(model)),
         (model.rows["outlay"], np.full(model.rows["outlay"].keys.height, BRIDGE)),
@@ -339,8 +335,8 @@ def softened(model: Problem) -> tuple[MilpArrays, dict[str, slice]]:
 def _dearest(model: Problem) -> Floats:
     """For each row of pools, `DEAR` times what the dearest of its sources costs in the view."""
     dearest = (
-        model.ground.match.sources.group_by("pool_kind", "pool")
-        .agg(price=pl.col("price").max() * (1.0 + model.ground.prices.premium))
+        model.inputs.match.sources.group_by("pool_kind", "pool")
+        .agg(price=pl.col("price").max() * (1.0 + model.inputs.prices.premium))
         .join(model.rows["pool"].keys, on=["pool_kind", "pool"], how="right", maintain_order="right")
     )
     return np.asarray(DEAR * dearest["price"].fill_null(0.0).to_numpy())
@@ -348,10 +344,10 @@ def _dearest(model: Problem) -> Floats:
 
 def _operates(model: Problem, choice: Choice) -> dict[str, int | None]:
     """First period in which each chosen option that is to operate does; null where it never does."""
-    options = model.ground.effects.options.filter(
+    options = model.inputs.effects.options.filter(
         pl.col("option").is_in(list(choice.chosen)) & pl.col("operating_from").is_not_null()
     )
-    periods = model.ground.periods
+    periods = model.inputs.periods
     found: dict[str, int | None] = {}
     for option, start, after, chance, success in options.select(
         "option", "earliest", "operating_from", "chance", "success"

@@ -10,17 +10,14 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
-from tawteen.appraise.prices import prices
 from tawteen.case.build import table_of
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
-from tawteen.diagnose import diagnose
-from tawteen.effects import effects
-from tawteen.match import match
 from tawteen.plan.budget import Progress, SearchBudget
 from tawteen.plan.compare import Comparison, compare
 from tawteen.plan.decomposition.planning import plan_country
 from tawteen.plan.decomposition.sites import Terms
+from tawteen.plan.inputs import prepare
 from tawteen.plan.model_builder import Block
 from tawteen.plan.planning import WHOLE, problem_of
 from tawteen.plan.problem import Problem, chosen, doing_nothing, problem
@@ -145,10 +142,8 @@ def _priced(
 
 def _with(case: Case, starts: Collection[tuple[str, int]]) -> Problem:
     """The problem of `case` with these starts alone."""
-    diagnosis = diagnose(case)
-    offers = match(case, diagnosis)
     only = pl.DataFrame(sorted(starts), schema={"option": pl.String, "period": pl.Int64}, orient="row")
-    return problem(case, effects(case, diagnosis, offers), offers, prices(case), only)
+    return problem(prepare(case), only)
 
 
 def _nothing(model: Problem) -> Solution:
@@ -168,7 +163,7 @@ def _obliged(case: Case, held: Mapping[str, tuple[str, int]], model: Problem) ->
     if not held:
         return case
     options = [option for option, _ in held.values()]
-    kinds = model.ground.effects.options.filter(pl.col("option").is_in(options))["kind"].unique().sort()
+    kinds = model.inputs.effects.options.filter(pl.col("option").is_in(options))["kind"].unique().sort()
     rule = {"id": "replan:held", "kind": "at_least", "measure": "sites", "value": float(len(held)),
             "sites": ";".join(held), "options": ";".join(kinds), "text_en": "", "text_ar": ""}  # fmt: skip
     rules = pl.concat([case["rules"], table_of("rules", [rule])])
@@ -179,7 +174,7 @@ def _check_held(model: Problem, held: Mapping[str, tuple[str, int]]) -> None:
     """Raises CaseError for a start that stays but cannot."""
     for site, start in held.items():
         if not len(_columns(model, {site: start})):
-            args = {"site": site, "option": start[0], "start": model.ground.case.calendar.label(start[1])}
+            args = {"site": site, "option": start[0], "start": model.inputs.case.calendar.label(start[1])}
             raise CaseError([Finding("error", "replan.lost", args=args)])
 
 

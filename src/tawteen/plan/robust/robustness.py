@@ -161,7 +161,7 @@ def _found(facts: _Facts, base: Outcome, runs: list[Outcome], chosen: list[Recho
                 "short": pl.Float64, "first": pl.Int64, "last": pl.Int64},
         orient="row",
     )  # fmt: skip
-    options = facts.model.ground.effects.options
+    options = facts.model.inputs.effects.options
     values, surveys = _surveys(facts, runs)
     often, sites = _often(facts, chosen)
     least = 1e-6 * max(abs(facts.programme.value or 0.0), 1.0) * 1e-3
@@ -232,7 +232,7 @@ def _sites(facts: _Facts, base: Outcome, runs: list[Outcome], options: pl.DataFr
 
 def _often(facts: _Facts, chosen: list[Rechosen]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """How often each option, and each site by any of its works, is chosen anew."""
-    options = facts.model.ground.effects.options.filter("available", pl.col("kind") != "as_is")
+    options = facts.model.inputs.effects.options.filter("available", pl.col("kind") != "as_is")
     status = facts.programme.sites.select("option", "status").drop_nulls()
     counted = pl.DataFrame({"option": [o for one in chosen for o in one.options]}, schema={"option": pl.String})
     times = counted.group_by("option").agg(times=pl.len())
@@ -267,7 +267,7 @@ def _robust() -> pl.Expr:
 
 
 def _surveys(facts: _Facts, runs: list[Outcome]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    case, effects = facts.case, facts.model.ground.effects
+    case, effects = facts.case, facts.model.inputs.effects
     works = effects.options.filter(
         pl.col("option").is_in(list(facts.choice.starts)) & ~pl.col("kind").is_in(["survey", "close"])
     ).select("option", "site")

@@ -1,0 +1,78 @@
+"""Inputs of planning: everything that follows from a case before anything is decided, worked out once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from tawteen.appraise.prices import Prices, prices
+from tawteen.case.model import Case
+from tawteen.diagnose import Diagnosis, diagnose
+from tawteen.effects import Effects, effects
+from tawteen.match import Match, match
+from tawteen.plan.programme import Scenario
+from tawteen.plan.scenario import apply
+
+
+@dataclass(frozen=True)
+class PlanInputs:
+    """A case under one scenario with its diagnosis, offers, effects and prices.
+
+    `case` is the case after `scenario` was applied; `prices` are those of the case's own view (economic or financial).
+    All stages of planning read these; only the independent check (`plan/verify`) derives its own.
+    """
+
+    case: Case
+    scenario: Scenario
+    diagnosis: Diagnosis
+    match: Match
+    effects: Effects
+    prices: Prices
+
+    @property
+    def periods(self) -> int:
+        """Number of quarters of the horizon."""
+        return self.case.calendar.periods
+
+    def discount_factors(self) -> pl.DataFrame:
+        """One row per quarter of the horizon: `period`, `discount` (to the start of period 0)."""
+        periods = range(self.periods)
+        return pl.DataFrame(
+            {"period": list(periods), "discount": [self.prices.discount(period) for period in periods]},
+            schema={"period": pl.Int64, "discount": pl.Float64},
+        )
+
+    def by_period(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Rows of `frame` repeated for each `period` from their `start` to their `end`, both included.
+
+        An empty date means the first or the last period. Rows with a `season` (1–4) stay in its quarters alone.
+        """
+        calendar, last = self.case.calendar, self.periods - 1
+
+        def index(name: str, default: int) -> pl.Series:
+            return pl.Series([default if day is None else calendar.period(day) for day in frame[name]], dtype=pl.Int64)
+
+        repeated = (
+            frame.with_columns(_from=index("start", 0), _to=index("end", last))
+            .with_columns(period=pl.int_ranges(pl.max_horizontal("_from", 0), pl.min_horizontal("_to", last) + 1))
+            .drop("_from", "_to")
+            .explode("period")
+            .drop_nulls("period")
+        )
+        if "season" not in frame.columns:
+            return repeated
+        season = (pl.col("period") + calendar.season(0) - 1) % 4 + 1
+        return repeated.filter(pl.col("season").is_null() | (pl.col("season") == season))
+
+
+def prepare(case: Case, scenario: Scenario = Scenario()) -> PlanInputs:  # noqa: B008
+    """Inputs for planning `case` under `scenario`.
+
+    Raises CaseError for a scenario that does not fit the case, and for work packages that wait for each other in a
+    circle.
+    """
+    changed = apply(case, scenario)
+    diagnosis = diagnose(changed)
+    offers = match(changed, diagnosis)
+    return PlanInputs(changed, scenario, diagnosis, offers, effects(changed, diagnosis, offers), prices(changed))
