@@ -20,7 +20,7 @@ SRC = Path(__file__).parents[1] / "src" / "tawteen"
 ARABIC = re.compile(r"[\u0600-\u06ff]")
 # Where a code stands among the arguments of what takes one.
 PLACE = {
-    "Finding": 1, "WrongUse": 0, "say": 0, "bilingual": 0, "text_column": 0, "code_column": 0, "number_column": 0,
+    "Finding": 1, "UsageError": 0, "say": 0, "bilingual": 0, "text_column": 0, "code_column": 0, "number_column": 0,
     "money_column": 0, "share_column": 0, "quarter_column": 0,
 }  # fmt: skip
 # Tables and code lists carry their own labels; the reader knows words that people type, and a synthetic case has names.
@@ -139,7 +139,7 @@ def test_arabic_in_code_is_seen() -> None:
 
 
 def test_every_sentence_of_the_command_line_is_in_use() -> None:
-    source = "\n".join(p.read_text(encoding="utf-8") for p in (SRC / "cli").glob("*.py"))
+    source = "\n".join(p.read_text(encoding="utf-8") for room in ("cli", "runs") for p in (SRC / room).glob("*.py"))
     patterns = [re.compile(pattern) for pattern, _ in said()]
     listed = {f"cli.{word}" for word in re.findall(r'"([a-z_]+)"', source)}
     idle = {

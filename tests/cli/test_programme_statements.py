@@ -8,7 +8,7 @@ from tests.cli.conftest import Ask
 
 from tawteen.appraise.programme_statements import programme_statements
 from tawteen.case.read import read_case
-from tawteen.cli.programmes import planned as planned_run
+from tawteen.cli.appraise_programme import planned as planned_run
 from tawteen.effects import effects_of
 from tawteen.report.programme_workbook import write_programme_workbook
 

@@ -9,26 +9,41 @@ import typer
 from typer.core import TyperGroup
 
 from tawteen import __version__
-from tawteen.cli import appraisals, cases, localise, plans, proofs, reports, robust, rooms
-from tawteen.cli.result import CommandResult, UsageError
+from tawteen.cli.appraise import appraise
+from tawteen.cli.check import check
+from tawteen.cli.compare import compare
+from tawteen.cli.diagnose import diagnose
+from tawteen.cli.explain import explain
+from tawteen.cli.generate import generate
+from tawteen.cli.localise import localise
+from tawteen.cli.match import match
+from tawteen.cli.pareto import pareto
+from tawteen.cli.plan import plan
+from tawteen.cli.replan import replan
+from tawteen.cli.report import report
+from tawteen.cli.result import CommandResult
+from tawteen.cli.robust import robust
+from tawteen.cli.template import template
+from tawteen.cli.verify import verify
+from tawteen.runs.usage_error import UsageError
 from tawteen.words import Lang, Words
 
 COMMANDS: dict[str, Callable[..., CommandResult]] = {
-    "check": cases.check,
-    "template": cases.template,
-    "generate": cases.generate,
-    "diagnose": rooms.diagnose,
-    "match": rooms.match,
-    "appraise": appraisals.appraise,
-    "localise": localise.localise,
-    "plan": plans.plan,
-    "verify": proofs.verify,
-    "explain": proofs.explain,
-    "compare": reports.compare,
-    "report": reports.report,
-    "robust": robust.robust,
-    "replan": robust.replan,
-    "pareto": robust.pareto,
+    "check": check,
+    "template": template,
+    "generate": generate,
+    "diagnose": diagnose,
+    "match": match,
+    "appraise": appraise,
+    "localise": localise,
+    "plan": plan,
+    "verify": verify,
+    "explain": explain,
+    "compare": compare,
+    "report": report,
+    "robust": robust,
+    "replan": replan,
+    "pareto": pareto,
 }
 EVERYWHERE = ("lang", "json")
 

@@ -71,7 +71,7 @@ class Console:
 
     @staticmethod
     def of(args: Sequence[str], env: Mapping[str, str]) -> Console:
-        """The desk that arguments and environment ask for."""
+        """The console that arguments and environment ask for."""
         return Console(
             Words(asked_language(args, env)), "--json" in args, _console(stderr=False), _console(stderr=True)
         )

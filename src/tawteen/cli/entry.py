@@ -13,8 +13,9 @@ from typer.exceptions import TyperException
 from tawteen.case.findings import CaseError, Finding
 from tawteen.cli.app import command
 from tawteen.cli.console import Console
-from tawteen.cli.result import BROKEN, FOUND, STOPPED, WRONG, CommandResult, UsageError
+from tawteen.cli.result import BROKEN, FOUND, STOPPED, WRONG, CommandResult
 from tawteen.cli.usage_errors import wrong_use
+from tawteen.runs.usage_error import UsageError
 
 
 def main() -> None:
@@ -30,27 +31,27 @@ def main() -> None:
 
 def run(args: Sequence[str]) -> int:
     """Does what `args` ask and returns the exit code: 0 fine, 1 findings, 2 wrong use, 70 broken, 130 stopped."""
-    desk = Console.of(args, os.environ)
-    reply = _reply(args, desk)
+    console = Console.of(args, os.environ)
+    reply = _reply(args, console)
     if isinstance(reply, int):
         return reply
     name = next((arg for arg in args if not arg.startswith("-") and arg not in ("ar", "en")), "")
     try:
-        desk.give(name, reply)
+        console.give(name, reply)
         sys.stdout.flush()
     except (KeyError, ValueError, IndexError) as error:
         # A sentence that does not fit its arguments must not hide what was found.
         reply = _broken(error)
-        desk.give(name, reply)
+        console.give(name, reply)
     except BrokenPipeError:
         # The reader has seen enough; Python would complain once more while it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return reply.code
 
 
-def _reply(args: Sequence[str], desk: Console) -> CommandResult | int:
+def _reply(args: Sequence[str], console: Console) -> CommandResult | int:
     try:
-        answer = command(desk.words).main(list(args), prog_name="tawteen", standalone_mode=False, obj=desk)
+        answer = command(console.words).main(list(args), prog_name="tawteen", standalone_mode=False, obj=console)
     except (Exception, KeyboardInterrupt) as error:
         return _excuse(error)
     if answer == STOPPED:

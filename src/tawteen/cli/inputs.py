@@ -1,4 +1,4 @@
-"""Finding a case or a programme where an argument says it is."""
+"""Arguments that name a case or a programme, and what they stand for."""
 
 from __future__ import annotations
 
@@ -9,21 +9,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tawteen.case.findings import CaseError, Finding
+from tawteen.case.findings import CaseError
 from tawteen.cli.console import Console
-from tawteen.cli.result import UsageError
+from tawteen.cli.progress import ProgressBar
+from tawteen.runs.load import load_programme, read_whole
+from tawteen.runs.programme_folder import (
+    CASE,
+)
+from tawteen.runs.usage_error import UsageError
 
 if TYPE_CHECKING:
     from tawteen.case.model import Case
     from tawteen.plan.programme import Programme
 
-PROGRAMME, WORKBOOK, PAGE, PICTURES, CASE = "programme.json", "programme.xlsx", "report.html", "pictures", "case"
-DELIVERED = (PROGRAMME, WORKBOOK, PAGE, PICTURES, CASE)
-
 FEW = 20
 
 CasePath = Annotated[Path, typer.Argument(metavar="CASE", show_default=False)]
+
 OwnCase = Annotated[Path | None, typer.Argument(metavar="[CASE]", show_default=False)]
+
 Folder = Annotated[Path, typer.Argument(metavar="DIR", show_default=False)]
 
 
@@ -35,21 +39,7 @@ def nearest(asked: str, known: Iterable[str]) -> str:
     return ", ".join([*difflib.get_close_matches(asked, names, n=5, cutoff=0.0), "…"])
 
 
-def the_case(path: Path) -> Case:
-    """The case in a folder or workbook. Raises UsageError where nothing is there, CaseError where it cannot be read."""
-    return read_whole(path)[0]
-
-
-def read_whole(path: Path) -> tuple[Case, list[Finding]]:
-    """The case and what is worth knowing about how it was read. Raises as `the_case`."""
-    if not path.exists():
-        raise UsageError("cli.no_case", path=str(path))
-    from tawteen.case.read import read_case_with_findings
-
-    return read_case_with_findings(path)
-
-
-def sound_case(path: Path, desk: Console) -> Case:
+def sound_case(path: Path, console: Console) -> Case:
     """A case without errors; what is only worth knowing is counted beside the result. Raises CaseError otherwise."""
     from tawteen.case.checks import check
 
@@ -58,23 +48,30 @@ def sound_case(path: Path, desk: Console) -> Case:
     if any(finding.severity == "error" for finding in findings):
         raise CaseError(findings)
     if warnings := sum(finding.severity == "warning" for finding in findings):
-        desk.log(desk.words.say("cli.warnings", {"path": str(path)}, n=warnings))
+        console.log(console.words.say("cli.warnings", {"path": str(path)}, n=warnings))
     return case
 
 
-def the_programme(folder: Path) -> Programme:
-    """The programme that `tawteen plan` left in `folder`. Raises UsageError where there is none."""
-    path = folder / PROGRAMME if folder.is_dir() else folder
-    if not path.is_file():
-        raise UsageError("cli.no_programme", path=str(path))
-    from tawteen.plan.programme_file import read_programme
-
-    return read_programme(path)
-
-
-def its_case(folder: Path, given: Path | None, desk: Console) -> Case:
+def its_case(folder: Path, given: Path | None, console: Console) -> Case:
     """The case a programme was made from: the one given, else the copy kept beside the programme."""
     kept = (folder if folder.is_dir() else folder.parent) / CASE
     if given is None and not kept.exists():
         raise UsageError("cli.no_case_kept", path=str(kept))
-    return sound_case(given or kept, desk)
+    return sound_case(given or kept, console)
+
+
+def solved_programme(folder: Path, given: Path | None, console: Console, bar: ProgressBar) -> tuple[Programme, Case]:
+    """A programme with a solution, and its case."""
+    bar.say(console.words.say("cli.reading"))
+    programme = load_programme(folder)
+    if programme.value is None:
+        raise UsageError("cli.nothing_to_report", path=str(folder), status=programme.status)
+    return programme, its_case(folder, given, console)
+
+
+def refuse_existing(path: Path) -> None:
+    """Raises UsageError where something stands at `path` already, or its folder does not exist."""
+    if path.exists() and not (path.is_dir() and not any(path.iterdir())):
+        raise UsageError("cli.exists", path=str(path))
+    if not path.absolute().parent.is_dir():
+        raise UsageError("cli.no_parent", path=str(path.absolute().parent))

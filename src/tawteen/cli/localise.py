@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tawteen.cli.console import Console
-from tawteen.cli.inputs import CasePath, sound_case, the_programme
+from tawteen.cli.inputs import (
+    CasePath,
+    sound_case,
+)
 from tawteen.cli.progress import ProgressBar
-from tawteen.cli.result import CommandResult, UsageError
-from tawteen.cli.rooms import names
+from tawteen.cli.result import CommandResult
+from tawteen.cli.tables import names, rows_of, share
+from tawteen.runs.load import load_programme
+from tawteen.runs.usage_error import UsageError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -39,22 +43,22 @@ def localise(
     from tawteen.effects import effects_of
     from tawteen.report.import_substitution import rule_said
 
-    desk: Console = ctx.obj
-    with ProgressBar(desk) as bar:
-        bar.say(desk.words.say("cli.reading"))
-        read = sound_case(case, desk)
+    console: Console = ctx.obj
+    with ProgressBar(console) as bar:
+        bar.say(console.words.say("cli.reading"))
+        read = sound_case(case, console)
         rules = _rules(read, rule)
-        bar.say(desk.words.say("cli.appraising"))
+        bar.say(console.words.say("cli.appraising"))
         effects = effects_of(read)
         worth = worth_of_making(read, effects, _running(read, effects, programme))
         shares = pl.concat([contents(read, effects, one).insert_column(0, pl.lit(one.id).alias("rule"))
                             for one in rules])  # fmt: skip
         ways = transfer_paths(read, paths_of(read), rules[0], "economic")
-    parts: list[Any] = [_worths(read, worth, desk, alone=programme is None)]
+    parts: list[Any] = [_worths(read, worth, console, alone=programme is None)]
     for one in rules:
-        parts += [rule_said(one, desk.words.lang), _shares(read, effects, one, shares, desk)]
-    parts.append(_ways(read, ways, desk) if ways.height else desk.words.say("home.no_ways"))
-    told = [{**one.model_dump(), "said": rule_said(one, desk.words.lang)} for one in rules]
+        parts += [rule_said(one, console.words.lang), _shares(read, effects, one, shares, console)]
+    parts.append(_ways(read, ways, console) if ways.height else console.words.say("home.no_ways"))
+    told = [{**one.model_dump(), "said": rule_said(one, console.words.lang)} for one in rules]
     data = {"worth": worth.to_dicts(), "rules": told, "local_content": shares.to_dicts(), "transfers": ways.to_dicts()}
     return CommandResult(data, parts)
 
@@ -80,73 +84,66 @@ def _running(case: Case, effects: Effects, path: Path | None) -> Running:
 
     if path is None:
         return best_alone(case, effects)
-    made = the_programme(path)
+    made = load_programme(path)
     if made.case_id != case.settings.about.id:
         raise UsageError("home.other_case", programme=made.case_id, case=case.settings.about.id)
     works = made.sites.filter(pl.col("option").is_not_null() & ~pl.col("kind").is_in(NO_WORKS))
     return as_planned(made.throughput, made.flows, frozenset(works["id"]), case.settings.time.periods)
 
 
-def _worths(case: Case, worth: pl.DataFrame, desk: Console, *, alone: bool) -> Any:
+def _worths(case: Case, worth: pl.DataFrame, console: Console, *, alone: bool) -> Any:
     from tawteen.case.codes import codes
     from tawteen.report.import_substitution import told_worth
 
-    lang, units = desk.words.lang, codes("units")
+    lang, units = console.words.lang, codes("units")
     rows = [
         [
             r[f"what_{lang}"], r[f"kind_{lang}"], r[f"by_{lang}"] or "–", r[f"why_{lang}"],
-            _number(desk, r["quantity"]) + (f" {desk.words.pick(units[r['unit']])}" if r["unit"] else ""),
-            _number(desk, r["import_price"], 2), _number(desk, r["home_price"], 2), _number(desk, r["worth"]),
-            _number(desk, r["most"]),
+            _number(console, r["quantity"]) + (f" {console.words.pick(units[r['unit']])}" if r["unit"] else ""),
+            _number(console, r["import_price"], 2), _number(console, r["home_price"], 2), _number(console, r["worth"]),
+            _number(console, r["most"]),
         ]
-        for r in _rows(told_worth(case, worth))
+        for r in rows_of(told_worth(case, worth))
     ]  # fmt: skip
     columns = ("item", "kind", "made_by", "why", "quantity", "import_price", "home_price", "worth", "most")
     title = "home.worth_alone" if alone else "home.worth_planned"
-    return desk.rows(title, [f"home.column.{c}" for c in columns], rows, 5, case.settings.money.currency)
+    return console.rows(title, [f"home.column.{c}" for c in columns], rows, 5, case.settings.money.currency)
 
 
-def _shares(case: Case, effects: Effects, rule: Rule, shares: pl.DataFrame, desk: Console) -> Any:
-    sites = names(case, "sites", desk)
-    options = {r["option"]: r[f"name_{desk.words.lang}"] for r in _rows(effects.options)}
-    yes = {None: "–", True: desk.words.say("home.meets"), False: desk.words.say("home.meets_not")}
+def _shares(case: Case, effects: Effects, rule: Rule, shares: pl.DataFrame, console: Console) -> Any:
+    sites = names(case, "sites", console)
+    options = {r["option"]: r[f"name_{console.words.lang}"] for r in rows_of(effects.options)}
+    yes = {None: "–", True: console.words.say("home.meets"), False: console.words.say("home.meets_not")}
     rows = [
         [
             sites.get(r["site"], r["site"]), options.get(r["option"]) or r["option"],
-            desk.words.say(r["reason"]) if r["reason"] else "", _share(desk, r["first"]), _share(desk, r["last"]),
+            console.words.say(r["reason"]) if r["reason"] else "",
+            *(share(console, r[c], 1) for c in ("first", "last")),
             yes[r["meets"]],
         ]
-        for r in _rows(shares)
+        for r in rows_of(shares)
         if r["rule"] == rule.id
     ]  # fmt: skip
     columns = ("site", "option", "why", "first", "last", "meets")
-    return desk.rows("exhibit.local_content", [f"home.column.{c}" for c in columns], rows, 3)
+    return console.rows("exhibit.local_content", [f"home.column.{c}" for c in columns], rows, 3)
 
 
-def _ways(case: Case, ways: pl.DataFrame, desk: Console) -> Any:
+def _ways(case: Case, ways: pl.DataFrame, console: Console) -> Any:
     from tawteen.report.import_substitution import path_said
 
-    options = names(case, "options", desk)
+    options = names(case, "options", console)
     rows = [
         [
-            options.get(r["option"], r["option"]), path_said(r["path"], desk.words.lang),
-            *(_number(desk, r[c]) for c in ("npv", "fees", "parts", "worth")), _share(desk, r["local_to"]),
-            _share(desk, r["content"]),
+            options.get(r["option"], r["option"]), path_said(r["path"], console.words.lang),
+            *(_number(console, r[c]) for c in ("npv", "fees", "parts", "worth")), share(console, r["local_to"], 1),
+            share(console, r["content"], 1),
         ]
-        for r in _rows(ways)
+        for r in rows_of(ways)
     ]  # fmt: skip
     columns = ("option", "path", "npv", "fees", "parts", "worth_parts", "local_to", "content")
     title = "exhibit.transfer_paths"
-    return desk.rows(title, [f"home.column.{c}" for c in columns], rows, 6, case.settings.money.currency)
+    return console.rows(title, [f"home.column.{c}" for c in columns], rows, 6, case.settings.money.currency)
 
 
-def _rows(frame: pl.DataFrame) -> Iterable[dict[str, Any]]:
-    return frame.iter_rows(named=True)
-
-
-def _number(desk: Console, value: float | None, decimals: int = 0) -> str:
-    return "–" if value is None else desk.words.number(value, decimals)
-
-
-def _share(desk: Console, value: float | None) -> str:
-    return "–" if value is None else desk.words.percent(value, 1)
+def _number(console: Console, value: float | None, decimals: int = 0) -> str:
+    return "–" if value is None else console.words.number(value, decimals)

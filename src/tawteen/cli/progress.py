@@ -17,8 +17,8 @@ EVERY = 10.0
 class ProgressBar:
     """Told a sentence and a share now and then; says nothing of work that is over in two seconds."""
 
-    def __init__(self, desk: Console) -> None:
-        self.desk = desk
+    def __init__(self, console: Console) -> None:
+        self.console = console
         self._begun = time.monotonic()
         self._said = ("", 0.0)
         self._live: Progress | None = None
@@ -33,19 +33,19 @@ class ProgressBar:
 
     def say(self, text: str, share: float | None = None) -> None:
         """What is being done, and how much of it is done (0 to 1) where that is known."""
-        if self.desk.err.is_terminal:
+        if self.console.err.is_terminal:
             self._show(text, share)
             return
         now = time.monotonic() - self._begun
         stage, at = self._said
         if now >= PATIENCE and ((text != stage and now - at >= PATIENCE) or now - at >= EVERY):
             self._said = (text, now)
-            done = "" if share is None else f"  {self.desk.words.percent(share, 0)}"
-            self.desk.log(f"{self.desk.words.number(now, 0):>4} s  {text}{done}")
+            done = "" if share is None else f"  {self.console.words.percent(share, 0)}"
+            self.console.log(f"{self.console.words.number(now, 0):>4} s  {text}{done}")
 
     def plan(self, stage: str, share: float | None, value: float | None, bound: float | None) -> None:
         """What the planner tells: its stage, the share that is done, the best value so far and its bound."""
-        words = self.desk.words
+        words = self.console.words
         text = words.say(f"cli.stage.{stage}")
         if value is not None and bound is not None and math.isfinite(bound):
             # The planner counts from where its model begins, so only the difference means something to people.
@@ -54,12 +54,12 @@ class ProgressBar:
 
     def report(self, _stage: str, share: float) -> None:
         """What the report tells."""
-        self.say(self.desk.words.say("cli.reporting"), share)
+        self.say(self.console.words.say("cli.reporting"), share)
 
     def _show(self, text: str, share: float | None) -> None:
         if self._live is None:
             columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-            self._live = Progress(*columns, TimeElapsedColumn(), console=self.desk.err, transient=True)
+            self._live = Progress(*columns, TimeElapsedColumn(), console=self.console.err, transient=True)
             self._live.add_task(text, total=None)
             self._live.start()
         self._live.update(

@@ -1,4 +1,4 @@
-"""What a command answers, and how it says that it was asked wrongly."""
+"""What a command answers, and its exit code."""
 
 from __future__ import annotations
 
@@ -22,21 +22,6 @@ class CommandResult:
     parts: Sequence[RenderableType] = ()
     findings: Sequence[Finding] = ()
     code: int = FINE
-
-
-class UsageError(Exception):
-    """The command cannot be done as it was typed; `code` and `args` name the sentence that says why."""
-
-    def __init__(self, code: str, /, **args: Any) -> None:
-        super().__init__(code)
-        self.findings: Sequence[Finding] = (Finding("error", code, args=args),)
-
-    @classmethod
-    def of(cls, findings: Sequence[Finding]) -> UsageError:
-        """Findings of a room that are about what was typed."""
-        wrong = cls(findings[0].code)
-        wrong.findings = findings
-        return wrong
 
 
 def exit_code(findings: Sequence[Finding]) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tawteen.cli.console import Console
@@ -13,11 +12,6 @@ if TYPE_CHECKING:
     from tawteen.report.report_data import ReportData
 
 
-def outline_of(case: Path) -> Path:
-    """Where the borders that a map shows lie, if they do: in the folder of a case, or beside its workbook."""
-    return case / "outline.geojson" if case.is_dir() else case.with_suffix(".geojson")
-
-
 def figures(study: ReportData) -> list[Figure]:
     """The summary figures of a programme."""
     from tawteen.report.overview import figures as figures_of
@@ -25,9 +19,9 @@ def figures(study: ReportData) -> list[Figure]:
     return figures_of(study)
 
 
-def lines(desk: Console, study: ReportData) -> list[tuple[str, str]]:
+def lines(console: Console, study: ReportData) -> list[tuple[str, str]]:
     """Label and figure of each line, in the reader's language."""
-    words = Words(desk.words.lang, study.case.settings.digits)
+    words = Words(console.words.lang, study.case.settings.digits)
     return [(words.pick(figure[1]), _said(words, figure, study.currency)) for figure in figures(study)]
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tawteen.cli.appraise_programme import financing
 from tawteen.cli.console import Console
-from tawteen.cli.output_folder import delivery
-from tawteen.cli.programmes import financing
 from tawteen.cli.progress import ProgressBar
-from tawteen.cli.result import CommandResult, UsageError
+from tawteen.cli.result import CommandResult
+from tawteen.runs.delivery import delivery
+from tawteen.runs.usage_error import UsageError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
     from tawteen.appraise.statements import Statements
 
 STUDY = ".toml"
+
 WORKBOOK = "statements.xlsx"
+
 RATES = ("irr", "mirr")
 
 
 def appraise_study(
-    path: Path, profile: ProfileName | None, out: Path | None, desk: Console, bar: ProgressBar
+    path: Path, profile: ProfileName | None, out: Path | None, console: Console, bar: ProgressBar
 ) -> CommandResult:
     """The statements of the study in a TOML file, under its own conventions where no `profile` is asked for."""
     from tawteen.appraise.profile import PROFILES
@@ -38,16 +41,16 @@ def appraise_study(
     rules = PROFILES[profile or study.profile]
     told = statements(study, rules)
     if out is not None:
-        bar.say(desk.words.say("cli.writing"))
+        bar.say(console.words.say("cli.writing"))
         with delivery(out, (WORKBOOK,)) as staged:
-            write_live_workbook(study, staged / WORKBOOK, desk.words.lang, profile=rules)
+            write_live_workbook(study, staged / WORKBOOK, console.words.lang, profile=rules)
     found = {scenario: frame.to_dicts() for scenario, frame in _scenarios(told)}
-    head = study.name_ar if desk.words.lang == "ar" else study.name_en
-    parts: list[Any] = [head, *conventions(rules, desk.words), _table(told, study.currency, desk)]
+    head = study.name_ar if console.words.lang == "ar" else study.name_en
+    parts: list[Any] = [head, *conventions(rules, console.words), _table(told, study.currency, console)]
     if study.loans or study.equity or study.grants:
-        parts.append(desk.pairs(financing(told, desk)))
+        parts.append(console.pairs(financing(told, console)))
     if out is not None:
-        parts.append(desk.words.say("cli.open", {"path": str(out / WORKBOOK)}))
+        parts.append(console.words.say("cli.open", {"path": str(out / WORKBOOK)}))
     data = {"study": study.id, "profile": rules.name, "currency": study.currency, "indicators": found,
             "finance": finance_of(told), "lines": told.lines.to_dicts()}  # fmt: skip
     return CommandResult(data, parts, list(told.findings))
@@ -63,21 +66,21 @@ def _scenarios(told: Statements) -> list[tuple[str, pl.DataFrame]]:
     return found
 
 
-def _table(told: Statements, currency: str, desk: Console) -> Any:
+def _table(told: Statements, currency: str, console: Console) -> Any:
     """Every indicator a line: its value, or why there is none."""
-    say = desk.words.say
+    say = console.words.say
     rows = [
         [say(f"live.scenario.{scenario}"), say(f"statements.statement.{row['basis']}"),
-         say(f"statements.indicator.{row['indicator']}"), _value(row, desk)]
+         say(f"statements.indicator.{row['indicator']}"), _value(row, console)]
         for scenario, frame in _scenarios(told) for row in frame.iter_rows(named=True)
     ]  # fmt: skip
     columns = ["programme_statements.scenario", "programme_statements.basis", "studies.indicator", "studies.value"]
-    return desk.rows("studies.returns", columns, rows, 1, currency)
+    return console.rows("studies.returns", columns, rows, 1, currency)
 
 
-def _value(row: dict[str, Any], desk: Console) -> str:
+def _value(row: dict[str, Any], console: Console) -> str:
     if row["value"] is None:
-        return desk.words.say(row["reason"]) if row["reason"] else "–"
+        return console.words.say(row["reason"]) if row["reason"] else "–"
     if row["indicator"].startswith(RATES):
-        return desk.words.percent(row["value"], 1)
-    return desk.words.number(row["value"], 2)
+        return console.words.percent(row["value"], 1)
+    return console.words.number(row["value"], 2)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tawteen.cli.output_folder import LIST, delivery
-from tawteen.cli.result import UsageError
+from tawteen.runs.delivery import LIST, delivery
+from tawteen.runs.usage_error import UsageError
 
 
 def deliver(folder: Path, **files: str) -> None:

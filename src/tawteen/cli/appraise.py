@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tawteen.case.findings import Finding
+from tawteen.cli.appraise_programme import financing, planned, refuse_unchosen, whole
+from tawteen.cli.appraise_study import STUDY, appraise_study
 from tawteen.cli.console import Console
-from tawteen.cli.inputs import CasePath, nearest, sound_case
-from tawteen.cli.output_folder import delivery
-from tawteen.cli.plans import stoppable
-from tawteen.cli.programmes import financing, planned, refuse_unchosen, whole
+from tawteen.cli.inputs import (
+    CasePath,
+    nearest,
+    sound_case,
+)
+from tawteen.cli.interrupts import stoppable
 from tawteen.cli.progress import ProgressBar
-from tawteen.cli.result import CommandResult, UsageError
-from tawteen.cli.rooms import frames, names
-from tawteen.cli.studies import STUDY, appraise_study
+from tawteen.cli.result import CommandResult
+from tawteen.cli.tables import frames, names, rows_of
+from tawteen.runs.delivery import delivery
+from tawteen.runs.usage_error import UsageError
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from tawteen.appraise.model import Appraisal
     from tawteen.appraise.profile import ProfileName
     from tawteen.case.model import Case
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from tawteen.report.appraised import Appraised
 
 PATHS = 10_000
+
 USUAL = "excel"
 
 
@@ -50,43 +53,45 @@ def appraise(
     from tawteen.effects import effects_of
     from tawteen.report.appraised import appraised
 
-    desk: Console = ctx.obj
+    console: Console = ctx.obj
     if case.suffix == STUDY and not case.is_dir():
-        with ProgressBar(desk) as bar:
-            return appraise_study(case, None if profile is None else _profile(profile), out, desk, bar)
+        with ProgressBar(console) as bar:
+            return appraise_study(case, None if profile is None else _profile(profile), out, console, bar)
     chosen_profile = _profile(profile or USUAL)
-    with stoppable(desk) as stop, ProgressBar(desk) as bar:
-        bar.say(desk.words.say("cli.reading"))
-        read = sound_case(case, desk)
+    with stoppable(console) as stop, ProgressBar(console) as bar:
+        bar.say(console.words.say("cli.reading"))
+        read = sound_case(case, console)
         plan = None if programme is None else planned(read, programme)
         read = read if plan is None else plan.case
-        bar.say(desk.words.say("cli.appraising"))
+        bar.say(console.words.say("cli.appraising"))
         effects = effects_of(read)
         wanted = _wanted(effects, site, option)
         found = appraisal_of(read, effects)
         if plan is not None and not wanted:
-            return whole(plan, effects, chosen_profile, paths=paths, seed=seed, out=out, desk=desk, bar=bar, stop=stop)
+            return whole(
+                plan, effects, chosen_profile, paths=paths, seed=seed, out=out, console=console, bar=bar, stop=stop
+            )
         if plan is not None:
             refuse_unchosen(plan, wanted)
         if not wanted:
             if out is not None:
                 raise UsageError("cli.papers_of_which")
-            return CommandResult({"profile": chosen_profile, **frames(found)}, [_table(read, effects, found, desk)])
+            return CommandResult({"profile": chosen_profile, **frames(found)}, [_table(read, effects, found, console)])
         made = []
         for n, one in enumerate(wanted):
             if stop():
                 break
-            bar.say(desk.words.say("cli.simulating", {"option": one}), n / len(wanted))
+            bar.say(console.words.say("cli.simulating", {"option": one}), n / len(wanted))
             made.append(
                 appraised(
                     read, effects, one, paths=paths, seed=seed, profile=chosen_profile, appraisal=found,
                     run=None if plan is None else plan.run, stop=stop,
                 )
             )  # fmt: skip
-        files = [] if out is None else papers(made, out, desk, bar)
-    parts: list[Any] = [part for one in made for part in (*lines_of(one, desk), "")]
+        files = [] if out is None else papers(made, out, console, bar)
+    parts: list[Any] = [part for one in made for part in (*lines_of(one, console), "")]
     if files:
-        parts.append(desk.words.say("cli.open", {"path": str(out)}))
+        parts.append(console.words.say("cli.open", {"path": str(out)}))
     data = {"profile": chosen_profile, "options": [_data(one) for one in made], "files": files}
     return CommandResult(data, parts, [finding for one in made for finding in told_of(one)])
 
@@ -122,15 +127,15 @@ def _wanted(effects: Effects, site: str | None, option: str | None) -> list[str]
     return own["option"].to_list()
 
 
-def papers(made: list[Appraised], out: Path, desk: Console, bar: ProgressBar) -> list[str]:
+def papers(made: list[Appraised], out: Path, console: Console, bar: ProgressBar) -> list[str]:
     """The live workbook, the sheets in both languages and the pictures of each option; names of what was written."""
     from tawteen.report.appraisal import write_papers
 
     top = tuple(one.id.replace(":", "_") for one in made)
     with delivery(out, top) as staged:
         for n, one in enumerate(made):
-            bar.say(desk.words.say("cli.writing"), n / len(made))
-            write_papers(one, staged / one.id.replace(":", "_"), desk.words.lang)
+            bar.say(console.words.say("cli.writing"), n / len(made))
+            write_papers(one, staged / one.id.replace(":", "_"), console.words.lang)
         return sorted(path.relative_to(staged).as_posix() for path in staged.rglob("*") if path.is_file())
 
 
@@ -172,22 +177,22 @@ def _data(one: Appraised) -> dict[str, Any]:
     }
 
 
-def lines_of(one: Appraised, desk: Console) -> list[Any]:
+def lines_of(one: Appraised, console: Console) -> list[Any]:
     """An option in a few lines, its profile first."""
     from tawteen.report.live_workbook import conventions
     from tawteen.report.opportunity_text import Sheet
 
-    sheet = Sheet(one, desk.words.lang)
+    sheet = Sheet(one, console.words.lang)
     rows = [(label, text) for label, text in (*sheet.returns(), *sheet.risk())]
     if one.study.loans or one.study.equity or one.study.grants:
-        rows += financing(one.told, desk)
-    rows.append((desk.words.say("sheet.fact.class"), str(one.estimate.borne)))
+        rows += financing(one.told, console)
+    rows.append((console.words.say("sheet.fact.class"), str(one.estimate.borne)))
     head = f"{sheet.site}: {sheet.way}"
-    return [head, *conventions(one.told.accounts.profile, desk.words), desk.pairs(rows), *sheet.risk_notes(),
+    return [head, *conventions(one.told.accounts.profile, console.words), console.pairs(rows), *sheet.risk_notes(),
             *sheet.evidence()]  # fmt: skip
 
 
-def _table(case: Case, effects: Effects, found: Appraisal, desk: Console) -> Any:
+def _table(case: Case, effects: Effects, found: Appraisal, console: Console) -> Any:
     """All options, one a line."""
     from tawteen.appraise.risk.estimate import estimates
     from tawteen.appraise.risk.reference_class import outside_views
@@ -196,30 +201,26 @@ def _table(case: Case, effects: Effects, found: Appraisal, desk: Console) -> Any
     views = {key[0]: frame for key, frame in found.indicators.partition_by("view", as_dict=True).items()}
     both = views["financial"].join(views["economic"], on="option", suffix="_economic")
     both = both.join(effects.options.select("option", "site", "kind"), on="option")
-    sites, kinds = names(case, "sites", desk), codes("option_kinds")
+    sites, kinds = names(case, "sites", console), codes("option_kinds")
     classes, past = estimates(case), outside_views(case)
     rows = [
         [
             sites.get(r["site"], r["site"]),
-            desk.words.pick(kinds[r["kind"]]),
-            *(_millions(desk, r[c]) for c in ("investment", "npv", "npv_economic")),
-            "–" if r["irr_economic"] is None else desk.words.percent(r["irr_economic"], 1),
-            "–" if r["payback_quarters"] is None else desk.words.number(r["payback_quarters"] / 4, 1),
-            "–" if r["jobs"] is None else desk.words.number(r["jobs"], 0),
+            console.words.pick(kinds[r["kind"]]),
+            *(_millions(console, r[c]) for c in ("investment", "npv", "npv_economic")),
+            "–" if r["irr_economic"] is None else console.words.percent(r["irr_economic"], 1),
+            "–" if r["payback_quarters"] is None else console.words.number(r["payback_quarters"] / 4, 1),
+            "–" if r["jobs"] is None else console.words.number(r["jobs"], 0),
             str(classes[r["option"]].borne) if r["option"] in classes else "–",
-            "–" if (view := past.get(r["option"])) is None else desk.words.number(view.cost, 2),
+            "–" if (view := past.get(r["option"])) is None else console.words.number(view.cost, 2),
         ]
-        for r in _rows(both.sort("npv_economic", descending=True, nulls_last=True))
+        for r in rows_of(both.sort("npv_economic", descending=True, nulls_last=True))
         if r["kind"] != "survey"
     ]
     columns = ("site", "option", "investment_m", "npv_financial", "npv_economic", "irr", "payback_years", "jobs",
                "class", "cost_ratio")  # fmt: skip
-    return desk.rows("cli.worth", [f"cli.{c}" for c in columns], rows, 8, case.settings.money.currency)
+    return console.rows("cli.worth", [f"cli.{c}" for c in columns], rows, 8, case.settings.money.currency)
 
 
-def _rows(frame: pl.DataFrame) -> Iterable[dict[str, Any]]:
-    return frame.iter_rows(named=True)
-
-
-def _millions(desk: Console, value: float | None) -> str:
-    return "–" if value is None else desk.words.number(round(value / 1e6, 2) + 0.0, 2)
+def _millions(console: Console, value: float | None) -> str:
+    return "–" if value is None else console.words.number(round(value / 1e6, 2) + 0.0, 2)

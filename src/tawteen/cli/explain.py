@@ -1,4 +1,4 @@
-"""verify, explain: the proof of a programme, and its reasons."""
+"""explain: why sites are in or out."""
 
 from __future__ import annotations
 
@@ -10,11 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tawteen.cli.console import Console
-from tawteen.cli.inputs import Folder, OwnCase, its_case, nearest, the_programme
-from tawteen.cli.plans import stoppable
+from tawteen.cli.inputs import (
+    Folder,
+    its_case,
+    nearest,
+)
+from tawteen.cli.interrupts import stoppable
 from tawteen.cli.progress import ProgressBar
-from tawteen.cli.result import CommandResult, UsageError, exit_code
-from tawteen.cli.rooms import names
+from tawteen.cli.result import CommandResult
+from tawteen.cli.tables import names
+from tawteen.runs.load import load_programme
+from tawteen.runs.usage_error import UsageError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -25,36 +31,8 @@ if TYPE_CHECKING:
 
 FEW_SITES = 100
 """Programmes of so many sites are solved again as a whole, and so many sites can be listed."""
+
 KEPT = "prices.json"
-
-
-def verify(ctx: typer.Context, folder: Folder, case: OwnCase = None) -> CommandResult:
-    """Recomputes every limit and the value of a programme from it and its case alone."""
-    from tawteen.plan.verify import verify as verification_of
-
-    desk: Console = ctx.obj
-    with ProgressBar(desk) as bar:
-        bar.say(desk.words.say("cli.reading"))
-        programme = the_programme(folder)
-        read = its_case(folder, case, desk)
-        found = verification_of(read, programme, lambda share: bar.say(desk.words.say("cli.verifying"), share))
-    number, say = desk.words.number, desk.words.say
-    rows = [
-        (say("cli.limits_checked"), number(sum(found.checks.values()))),
-        (say("cli.value_stored"), "–" if programme.value is None else number(programme.value, 0)),
-        (say("cli.value_recomputed"), "–" if found.value is None else number(found.value, 0)),
-    ]
-    held = "cli.holds" if programme.value is not None else "cli.holds_nothing"
-    verdict = desk.words.say(held if found.holds else "cli.does_not_hold")
-    data = {
-        "holds": found.holds,
-        "checks": found.checks,
-        "value": found.value,
-        "do_nothing": found.do_nothing,
-        "difference": found.difference,
-        "nothing_excess": found.nothing_excess,
-    }
-    return CommandResult(data, (desk.pairs(rows), verdict), found.findings, exit_code(found.findings))
 
 
 def explain(
@@ -66,16 +44,16 @@ def explain(
     seconds: Annotated[float, typer.Option("--time-limit", min=0.0, metavar="S")] = 60.0,
 ) -> CommandResult:
     """Why a site is in or out, or every site where none is named."""
-    desk: Console = ctx.obj
-    with ProgressBar(desk) as bar:
-        bar.say(desk.words.say("cli.reading"))
-        programme = the_programme(folder)
-        case = its_case(folder, given, desk)
+    console: Console = ctx.obj
+    with ProgressBar(console) as bar:
+        bar.say(console.words.say("cli.reading"))
+        programme = load_programme(folder)
+        case = its_case(folder, given, console)
         if site is not None and site not in case["sites"]["id"]:
             raise UsageError("cli.no_site", site=site, known=nearest(site, case["sites"]["id"]))
         programme = _with_prices(case, programme, folder, bar)
-        bar.say(desk.words.say("cli.explaining"))
-        return _every_site(case, programme, desk) if site is None else _one_site(case, programme, site, bar, seconds)
+        bar.say(console.words.say("cli.explaining"))
+        return _every_site(case, programme, console) if site is None else _one_site(case, programme, site, bar, seconds)
 
 
 def _with_prices(case: Case, programme: Programme, folder: Path, bar: ProgressBar) -> Programme:
@@ -87,7 +65,7 @@ def _with_prices(case: Case, programme: Programme, folder: Path, bar: ProgressBa
     path = (folder if folder.is_dir() else folder.parent) / KEPT
     found = kept_prices(programme, path)
     if found is programme:
-        bar.say(bar.desk.words.say("cli.pricing"))
+        bar.say(bar.console.words.say("cli.pricing"))
         found = with_prices(case, programme)
         with contextlib.suppress(OSError):
             keep_prices(found, path)
@@ -100,9 +78,9 @@ def _one_site(case: Case, programme: Programme, site: str, bar: ProgressBar, sec
     from tawteen.plan.planning import plan
     from tawteen.plan.verify import verify as verification_of
 
-    desk = bar.desk
+    console = bar.console
     whole = seconds > 0 and not by_prices(programme) and programme.sites.height <= FEW_SITES
-    with stoppable(desk) as stop:
+    with stoppable(console) as stop:
 
         def resolve(changed: Case, scenario: Scenario) -> Programme:
             return plan(
@@ -113,7 +91,7 @@ def _one_site(case: Case, programme: Programme, site: str, bar: ProgressBar, sec
             case, programme, site, again=seconds, resolve=resolve if whole else None,
             check=lambda changed, made: verification_of(changed, made).holds,
         )  # fmt: skip
-    sentences = say(case, programme, found, desk.words)
+    sentences = say(case, programme, found, console.words)
     turned = None if found.turned is None else {"status": found.turned.status, "value": found.turned.value}
     data = {
         "reason": dataclasses.asdict(found.reason),
@@ -135,24 +113,26 @@ def _forced(found: Forced) -> dict[str, Any]:
     return {**told, "cost": found.cost, "exact": found.exact, "option": found.begins[0], "start": found.begins[1]}
 
 
-def _every_site(case: Case, programme: Programme, desk: Console) -> CommandResult:
+def _every_site(case: Case, programme: Programme, console: Console) -> CommandResult:
     from tawteen.plan.explain import Reasons, explain_all, limit_values
     from tawteen.plan.explain.sentences import SentenceWriter
 
     told = Reasons(case, programme)
     reasons, limits = explain_all(case, programme, told), limit_values(programme, told.limits)
-    called = names(case, "sites", desk)
-    rows = [[called.get(r["site"], r["site"]), r[f"reason_{desk.words.lang}"]] for r in reasons.iter_rows(named=True)]
-    parts: list[Any] = [desk.rows("cli.reasons", ["cli.site", "cli.reason"], rows)]
+    called = names(case, "sites", console)
+    rows = [
+        [called.get(r["site"], r["site"]), r[f"reason_{console.words.lang}"]] for r in reasons.iter_rows(named=True)
+    ]
+    parts: list[Any] = [console.rows("cli.reasons", ["cli.site", "cli.reason"], rows)]
     if limits.height:
-        saying = SentenceWriter(case, programme, desk.words)
+        saying = SentenceWriter(case, programme, console.words)
         heads = ["cli.limit", "cli.periods", "cli.worth_of_one_more"]
-        parts.append(desk.rows("cli.binding", heads, _binding(limits, saying, desk), 2))
+        parts.append(console.rows("cli.binding", heads, _binding(limits, saying, console), 2))
     return CommandResult({"sites": reasons.to_dicts(), "limits": limits.to_dicts()}, parts)
 
 
-def _binding(limits: pl.DataFrame, saying: Any, desk: Console) -> list[list[str]]:
-    number = desk.words.number
+def _binding(limits: pl.DataFrame, saying: Any, console: Console) -> list[list[str]]:
+    number = console.words.number
     return [
         [saying.limit(r["kind"], r["id"]), number(r["periods"]), number(r["total"], 2)]
         for r in limits.head(15).iter_rows(named=True)

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from tawteen.case.findings import CaseError, Finding
 from tawteen.cli.console import Console
-from tawteen.cli.inputs import the_programme
-from tawteen.cli.output_folder import delivery
 from tawteen.cli.progress import ProgressBar
-from tawteen.cli.result import CommandResult, UsageError
-from tawteen.cli.rooms import names
+from tawteen.cli.result import CommandResult
+from tawteen.cli.tables import names, whole_number
+from tawteen.runs.delivery import delivery
+from tawteen.runs.load import load_programme
+from tawteen.runs.usage_error import UsageError
 
 if TYPE_CHECKING:
     from tawteen.appraise.cash import Run
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
     from tawteen.effects.model import Effects
 
 STATEMENTS = "statements.xlsx"
+
 BASES = ("total_capital", "equity")
+
 FIGURES = ("npv", "irr", "payback_years")
+
 NO_PAPERS = ("survey", "close")
 """Kinds without an investor, for whom no papers are written; their money counts."""
 
@@ -48,7 +52,7 @@ def planned(case: Case, path: Path) -> Planned:
     from tawteen.case.hash import case_hash
     from tawteen.plan.scenario import apply
 
-    programme = the_programme(path)
+    programme = load_programme(path)
     if programme.case_id != case.settings.about.id:
         raise UsageError("cli.programme_of_other_case", programme=programme.case_id, case=case.settings.about.id)
     chosen = programme.sites.filter(pl.col("option").is_not_null() & (pl.col("kind") != "as_is")).drop_nulls("period")
@@ -79,7 +83,7 @@ def whole(
     paths: int,
     seed: int,
     out: Path | None,
-    desk: Console,
+    console: Console,
     bar: ProgressBar,
     stop: Callable[[], bool],
 ) -> CommandResult:
@@ -89,62 +93,62 @@ def whole(
     from tawteen.report.live_workbook import conventions
 
     def told_of(option: str, share: float) -> None:
-        bar.say(desk.words.say("cli.stating", {"option": option}), share)
+        bar.say(console.words.say("cli.stating", {"option": option}), share)
 
     told = programme_statements(plan.case, effects, plan.run, profile=profile, progress=told_of, stop=stop)
     if told is None:
         return CommandResult({"profile": profile, "options": []})
-    files = [] if out is None else _write(plan, effects, told, out, paths=paths, seed=seed, desk=desk, bar=bar)
-    head = desk.words.say("programme_statements.head", {"count": desk.words.number(len(told.options))})
-    rules = conventions(told.companies[0].profile, desk.words)
-    parts: list[Any] = [head, *rules, _returns(told, desk), desk.pairs(financing(told, desk)), _years(told, desk),
-                        _options(plan, told, desk)]  # fmt: skip
+    files = [] if out is None else _write(plan, effects, told, out, paths=paths, seed=seed, console=console, bar=bar)
+    head = console.words.say("programme_statements.head", {"count": console.words.number(len(told.options))})
+    rules = conventions(told.companies[0].profile, console.words)
+    parts: list[Any] = [head, *rules, _returns(told, console), console.pairs(financing(told, console))]
+    parts += [_years(told, console), _options(plan, told, console)]
     if told.beside:
-        amount = {"amount": desk.words.number(told.beside, 0), "currency": plan.case.settings.money.currency}
-        parts.append(desk.words.say("programme_statements.beside", amount))
+        amount = {"amount": console.words.number(told.beside, 0), "currency": plan.case.settings.money.currency}
+        parts.append(console.words.say("programme_statements.beside", amount))
     if files:
-        parts.append(desk.words.say("cli.open", {"path": str(out)}))
+        parts.append(console.words.say("cli.open", {"path": str(out)}))
     data = {"profile": profile, "indicators": told.indicators.to_dicts(), "finance": finance_of(told),
-            "options": _rows(plan, told), "years": _yearly(told), "beside": told.beside, "files": files}  # fmt: skip
+            "options": rows_of(plan, told), "years": _yearly(told), "beside": told.beside, "files": files}  # fmt: skip
     return CommandResult(data, parts, [*plan.findings, *told.notes, *left_open(told)])
 
 
-def financing(told: Statements | ProgrammeStatements, desk: Console) -> list[tuple[str, str]]:
+def financing(told: Statements | ProgrammeStatements, console: Console) -> list[tuple[str, str]]:
     """Who brings how much and the debt cover as labels and texts; without a loan, why there is no cover."""
     from tawteen.appraise.programme_finance import finance_of, no_cover
 
-    say, found = desk.words.say, finance_of(told)
-    rows = [(say(f"programme_statements.{name}"), desk.words.number(found[name], 0))
+    say, found = console.words.say, finance_of(told)
+    rows = [(say(f"programme_statements.{name}"), console.words.number(found[name], 0))
             for name in ("loans", "equity", "grants", "tax") if found[name]]  # fmt: skip
     if (reason := no_cover(found)) is not None:
         return [*rows, (say("statements.item.dscr"), say(reason))]
-    cover = {"cover": desk.words.number(found["least_dscr"], 2), "year": found["least_dscr_year"]}
+    cover = {"cover": console.words.number(found["least_dscr"], 2), "year": found["least_dscr_year"]}
     rows.append((say("programme_statements.least_dscr"), say("programme_statements.in_year", cover)))
     return rows + [
-        (say(f"statements.item.{name}"), desk.words.number(found[name], 2))
+        (say(f"statements.item.{name}"), console.words.number(found[name], 2))
         for name in ("llcr", "plcr")
         if found[name] is not None
     ]
 
 
-def _returns(told: ProgrammeStatements, desk: Console) -> Any:
+def _returns(told: ProgrammeStatements, console: Console) -> Any:
     """Indicators of the three scenarios, to all capital and to its owners."""
     known = {(s, b, i): v for s, b, i, v in told.indicators.drop("reason").iter_rows()}
     scenarios = dict.fromkeys(told.indicators["scenario"])
     rows = [
-        [desk.words.say(f"live.scenario.{scenario}"), desk.words.say(f"statements.statement.{basis}"),
-         *(_figure(desk, name, known.get((scenario, basis, name))) for name in FIGURES)]
+        [console.words.say(f"live.scenario.{scenario}"), console.words.say(f"statements.statement.{basis}"),
+         *(_figure(console, name, known.get((scenario, basis, name))) for name in FIGURES)]
         for scenario in scenarios for basis in BASES
     ]  # fmt: skip
     columns = ["programme_statements.scenario", "programme_statements.basis"]
     columns += [f"statements.indicator.{name}" for name in FIGURES]
-    return desk.rows("programme_statements.returns", columns, rows, 3, told.companies[0].study.currency)
+    return console.rows("programme_statements.returns", columns, rows, 3, told.companies[0].study.currency)
 
 
-def _figure(desk: Console, name: str, value: float | None) -> str:
+def _figure(console: Console, name: str, value: float | None) -> str:
     if value is None:
         return "–"
-    return desk.words.percent(value, 1) if name == "irr" else desk.words.number(value, 0 if name == "npv" else 1)
+    return console.words.percent(value, 1) if name == "irr" else console.words.number(value, 0 if name == "npv" else 1)
 
 
 def _yearly(told: ProgrammeStatements) -> list[dict[str, Any]]:
@@ -162,15 +166,15 @@ def _yearly(told: ProgrammeStatements) -> list[dict[str, Any]]:
     return list(years.values())
 
 
-def _years(told: ProgrammeStatements, desk: Console) -> Any:
-    rows = [[row["year"], *(desk.words.number(v, 0) for name, v in row.items() if name != "year")]
+def _years(told: ProgrammeStatements, console: Console) -> Any:
+    rows = [[row["year"], *(console.words.number(v, 0) for name, v in row.items() if name != "year")]
             for row in _yearly(told)]  # fmt: skip
     columns = ("year", "with", "without", "incremental", "drawn", "service", "owners")
     heads = [f"programme_statements.column.{name}" for name in columns]
-    return desk.rows("programme_statements.years", heads, rows, 6, told.companies[0].study.currency)
+    return console.rows("programme_statements.years", heads, rows, 6, told.companies[0].study.currency)
 
 
-def _rows(plan: Planned, told: ProgrammeStatements) -> list[dict[str, Any]]:
+def rows_of(plan: Planned, told: ProgrammeStatements) -> list[dict[str, Any]]:
     """What each option brings: gain to all capital and to owners, loans, least debt cover."""
     from tawteen.appraise.programme_finance import finance_of
 
@@ -189,17 +193,17 @@ def _rows(plan: Planned, told: ProgrammeStatements) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: -row["investment"])
 
 
-def _options(plan: Planned, told: ProgrammeStatements, desk: Console) -> Any:
-    called = names(plan.case, "options", desk)
+def _options(plan: Planned, told: ProgrammeStatements, console: Console) -> Any:
+    called = names(plan.case, "options", console)
     rows = [
         [called.get(r["option"]) or r["option"], r["start"],
-         *("–" if r[c] is None else desk.words.number(r[c], 0) for c in ("investment", "npv", "npv_owners", "loans")),
-         "–" if r["least_dscr"] is None else desk.words.number(r["least_dscr"], 2)]
-        for r in _rows(plan, told)
+         *(whole_number(console, r[c]) for c in ("investment", "npv", "npv_owners", "loans")),
+         "–" if r["least_dscr"] is None else console.words.number(r["least_dscr"], 2)]
+        for r in rows_of(plan, told)
     ]  # fmt: skip
     columns = ("option", "start", "investment", "npv", "npv_owners", "loans", "least_dscr")
     heads = [f"programme_statements.column.{name}" for name in columns]
-    return desk.rows("programme_statements.options", heads, rows, 5, told.companies[0].study.currency)
+    return console.rows("programme_statements.options", heads, rows, 5, told.companies[0].study.currency)
 
 
 def _write(
@@ -210,7 +214,7 @@ def _write(
     *,
     paths: int,
     seed: int,
-    desk: Console,
+    console: Console,
     bar: ProgressBar,
 ) -> list[str]:
     """The workbook of the programme, and the papers of its options; names of what was written."""
@@ -220,9 +224,9 @@ def _write(
 
     papers = [option for option in told.options if plan.kinds[option] not in NO_PAPERS]
     with delivery(out, (STATEMENTS, *(one.replace(":", "_") for one in papers))) as staged:
-        write_programme_workbook(told, plan.case, staged / STATEMENTS, desk.words.lang)
+        write_programme_workbook(told, plan.case, staged / STATEMENTS, console.words.lang)
         for n, option in enumerate(papers):
-            bar.say(desk.words.say("cli.simulating", {"option": option}), n / len(papers))
+            bar.say(console.words.say("cli.simulating", {"option": option}), n / len(papers))
             one = appraised(plan.case, effects, option, paths=paths, seed=seed, profile=told.profile, run=plan.run)
-            write_papers(one, staged / option.replace(":", "_"), desk.words.lang)
+            write_papers(one, staged / option.replace(":", "_"), console.words.lang)
         return sorted(path.relative_to(staged).as_posix() for path in staged.rglob("*") if path.is_file())

@@ -8,8 +8,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tawteen.cli.result import UsageError
+from tawteen.runs.usage_error import UsageError
+
+if TYPE_CHECKING:
+    pass
 
 LIST = ".tawteen"
 

@@ -1,0 +1,59 @@
+"""match: who can close which need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from tawteen.cli.console import Console
+from tawteen.cli.inputs import (
+    CasePath,
+    sound_case,
+)
+from tawteen.cli.progress import ProgressBar
+from tawteen.cli.result import CommandResult
+from tawteen.cli.tables import frames, names, rows_of, share, whole_number
+
+if TYPE_CHECKING:
+    pass
+
+
+def match(ctx: typer.Context, case: CasePath) -> CommandResult:
+    """Who can close which need, and what nobody covers."""
+    from tawteen.case.codes import codes
+    from tawteen.diagnose import diagnose as diagnosis_of
+    from tawteen.match import match as match_of
+
+    console: Console = ctx.obj
+    with ProgressBar(console) as bar:
+        bar.say(console.words.say("cli.reading"))
+        read = sound_case(case, console)
+        bar.say(console.words.say("cli.matching"))
+        found = match_of(read, diagnosis_of(read))
+    pools = {**names(read, "capabilities", console), **names(read, "courses", console)}
+    sources = names(read, "units", console)
+    sources |= {name: console.words.say(f"cli.source.{name}") for name in ("academy", "third_party")}
+    options = names(read, "options", console)
+    known = codes("units")
+    units = {
+        pool: console.words.pick(known[unit]) for pool, unit in read["capabilities"].select("id", "unit").iter_rows()
+    }
+    at_once = console.words.say("cli.trainees")
+    gaps = [
+        [options.get(r["option"], r["option"]), pools.get(r["pool"], r["pool"]), units.get(r["pool"], at_once),
+         console.words.number(r["amount"], 1)]
+        for r in rows_of(found.gaps)
+    ]  # fmt: skip
+    load = [
+        [sources.get(r["source"], r["source"]), pools.get(r["pool"], r["pool"]), units.get(r["pool"], at_once),
+         whole_number(console, r["capacity"]), whole_number(console, r["wanted"]), share(console, r["load"])]
+        for r in rows_of(found.load.sort("load", descending=True, nulls_last=True))
+    ]  # fmt: skip
+    columns = [f"cli.{c}" for c in ("source", "pool", "unit", "capacity", "wanted", "share_used")]
+    parts: list[Any] = [console.rows("cli.load", columns, load, 3)]
+    if gaps:
+        parts.append(console.rows("cli.gaps", ["cli.option", "cli.pool", "cli.unit", "cli.amount"], gaps, 1))
+    else:
+        parts.append(console.words.say("cli.no_gaps"))
+    return CommandResult(frames(found), parts)

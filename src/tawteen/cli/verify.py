@@ -1,0 +1,49 @@
+"""verify: the value and every limit of a programme, recomputed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from tawteen.cli.console import Console
+from tawteen.cli.inputs import (
+    Folder,
+    OwnCase,
+    its_case,
+)
+from tawteen.cli.progress import ProgressBar
+from tawteen.cli.result import CommandResult, exit_code
+from tawteen.runs.load import load_programme
+
+if TYPE_CHECKING:
+    pass
+
+
+def verify(ctx: typer.Context, folder: Folder, case: OwnCase = None) -> CommandResult:
+    """Recomputes every limit and the value of a programme from it and its case alone."""
+    from tawteen.plan.verify import verify as verification_of
+
+    console: Console = ctx.obj
+    with ProgressBar(console) as bar:
+        bar.say(console.words.say("cli.reading"))
+        programme = load_programme(folder)
+        read = its_case(folder, case, console)
+        found = verification_of(read, programme, lambda share: bar.say(console.words.say("cli.verifying"), share))
+    number, say = console.words.number, console.words.say
+    rows = [
+        (say("cli.limits_checked"), number(sum(found.checks.values()))),
+        (say("cli.value_stored"), "–" if programme.value is None else number(programme.value, 0)),
+        (say("cli.value_recomputed"), "–" if found.value is None else number(found.value, 0)),
+    ]
+    held = "cli.holds" if programme.value is not None else "cli.holds_nothing"
+    verdict = console.words.say(held if found.holds else "cli.does_not_hold")
+    data = {
+        "holds": found.holds,
+        "checks": found.checks,
+        "value": found.value,
+        "do_nothing": found.do_nothing,
+        "difference": found.difference,
+        "nothing_excess": found.nothing_excess,
+    }
+    return CommandResult(data, (console.pairs(rows), verdict), found.findings, exit_code(found.findings))

@@ -1,0 +1,1 @@
+"""What the command line and the workspace both do with cases and programmes: load, plan, report, deliver."""

@@ -1,0 +1,35 @@
+"""Reading a case or a programme from where it is kept, with its checks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tawteen.case.findings import Finding
+from tawteen.runs.programme_folder import (
+    PROGRAMME,
+)
+from tawteen.runs.usage_error import UsageError
+
+if TYPE_CHECKING:
+    from tawteen.case.model import Case
+    from tawteen.plan.programme import Programme
+
+
+def read_whole(path: Path) -> tuple[Case, list[Finding]]:
+    """The case and what is worth knowing about how it was read. Raises as `the_case`."""
+    if not path.exists():
+        raise UsageError("cli.no_case", path=str(path))
+    from tawteen.case.read import read_case_with_findings
+
+    return read_case_with_findings(path)
+
+
+def load_programme(folder: Path) -> Programme:
+    """The programme that `tawteen plan` left in `folder`. Raises UsageError where there is none."""
+    path = folder / PROGRAMME if folder.is_dir() else folder
+    if not path.is_file():
+        raise UsageError("cli.no_programme", path=str(path))
+    from tawteen.plan.programme_file import read_programme
+
+    return read_programme(path)

@@ -1,0 +1,46 @@
+"""The files of a programme: their names, and how case and programme are kept together."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tawteen.case.model import Case
+    from tawteen.plan.programme import Programme
+    from tawteen.plan.robust.front import Front
+    from tawteen.plan.robust.model import Robustness
+
+PROGRAMME, WORKBOOK, PAGE, PICTURES, CASE = "programme.json", "programme.xlsx", "report.html", "pictures", "case"
+
+DELIVERED = (PROGRAMME, WORKBOOK, PAGE, PICTURES, CASE)
+
+ROBUSTNESS, FRONT = "robustness.json", "front.json"
+
+
+def outline_of(case: Path) -> Path:
+    """Where the borders that a map shows lie, if they do: in the folder of a case, or beside its workbook."""
+    return case / "outline.geojson" if case.is_dir() else case.with_suffix(".geojson")
+
+
+def keep(case: Case, programme: Programme, staged: Path, outline: Path) -> None:
+    """Programme and case side by side: together they are all that verifying, explaining and reporting need."""
+    from tawteen.case.folder import write_folder
+    from tawteen.plan.programme_file import write_programme
+
+    write_programme(programme, staged / PROGRAMME)
+    write_folder(case, staged / CASE)
+    if outline.is_file():
+        shutil.copyfile(outline, outline_of(staged / CASE))
+
+
+def found_before(folder: Path, programme: Programme) -> tuple[Robustness | None, Front | None]:
+    """What was found of the very programme in `folder` before, as far as it is there."""
+    from tawteen.plan.robust.file import read_found
+    from tawteen.plan.robust.front import Front
+    from tawteen.plan.robust.model import Robustness
+
+    robustness, front = read_found(folder / ROBUSTNESS, Robustness), read_found(folder / FRONT, Front)
+    fits = robustness is not None and robustness.case_hash == programme.case_hash
+    return (robustness if fits else None), front

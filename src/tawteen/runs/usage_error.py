@@ -1,0 +1,26 @@
+"""A request that cannot be carried out as it was made, as opposed to a case that holds faults."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from tawteen.case.findings import Finding
+
+if TYPE_CHECKING:
+    pass
+
+
+class UsageError(Exception):
+    """The command cannot be done as it was typed; `code` and `args` name the sentence that says why."""
+
+    def __init__(self, code: str, /, **args: Any) -> None:
+        super().__init__(code)
+        self.findings: Sequence[Finding] = (Finding("error", code, args=args),)
+
+    @classmethod
+    def of(cls, findings: Sequence[Finding]) -> UsageError:
+        """Findings of a room that are about what was typed."""
+        wrong = cls(findings[0].code)
+        wrong.findings = findings
+        return wrong
