@@ -25,8 +25,8 @@ from tawteen.case.checks import (
     people,
     place,
     risk,
-    will,
 )
+from tawteen.case.checks import rules as rule_checks
 from tawteen.case.checks.findings import SHOWN
 from tawteen.case.codes import NO_WORKS, SOFT_GATES
 from tawteen.case.generate import generate
@@ -129,16 +129,16 @@ BREAKS: list[tuple[Callable[[Case], list[Any]], str, dict[str, Rows]]] = [
     (dates.outside, "check.outside", rows("supplies", 0, end=dt.date(2026, 12, 31))),
     (dates.outside, "check.outside", rows("blockers", 0, open_date=DAY)),
     (dates.outside, "check.must_outside", {"rules": [rule("must", sites="mill", start=DAY)]}),
-    (will.complete, "check.rule_lacks", {"rules": [rule("at_most", measure="sites")]}),
-    (will.complete, "check.rule_lacks", {"rules": [rule("after", sites="mill")]}),
-    (will.complete, "check.rule_share", {"rules": [rule("share", value=1.5)]}),
-    (will.empty_rules, "check.rule_empty", {"rules": [rule("never", sites="mill", region="east")]}),
-    (will.contradictory, "check.rule_contradiction",
+    (rule_checks.complete, "check.rule_lacks", {"rules": [rule("at_most", measure="sites")]}),
+    (rule_checks.complete, "check.rule_lacks", {"rules": [rule("after", sites="mill")]}),
+    (rule_checks.complete, "check.rule_share", {"rules": [rule("share", value=1.5)]}),
+    (rule_checks.empty_rules, "check.rule_empty", {"rules": [rule("never", sites="mill", region="east")]}),
+    (rule_checks.contradictory, "check.rule_contradiction",
      {"rules": [rule("must", sites="mill", options="repair"), rule("never", region="south")]}),
-    (will.circles, "check.rule_circle", {"rules": [
+    (rule_checks.circles, "check.rule_circle", {"rules": [
         rule("after", sites="mill", before="pasta"), {**rule("after", sites="pasta", before="mill"), "id": "back"}]}),
-    (will.impossible, "check.must_absent", {"rules": [rule("must", sites="mill", options="convert")]}),
-    (will.impossible, "check.must_shut",
+    (rule_checks.impossible, "check.must_absent", {"rules": [rule("must", sites="mill", options="convert")]}),
+    (rule_checks.impossible, "check.must_shut",
      {"rules": [rule("must", sites="mill")], **rows("blockers", 0, opens_by="none")}),
     (risk.pairs, "check.correlation_pair", {"correlations": [
         {"one": "price", "other": "inputs", "rank": 0.5}, {"one": "inputs", "other": "price", "rank": 0.4}]}),
@@ -179,7 +179,7 @@ def test_a_rule_speaks_on_its_fault_and_not_without_it(
 
 
 def test_every_rule_is_broken_by_some_case_above() -> None:
-    others = {place.coordinates, links.weights, dates.first_day}
+    others = {place.coordinates, links.weights, links.repeated_settings, dates.first_day}
     assert {rule_ for rule_, *_ in BREAKS} | others == set(RULES)
 
 
@@ -196,13 +196,13 @@ def test_sites_without_a_place_are_noted() -> None:
 
 def test_sites_that_wait_one_after_the_other_are_no_circle() -> None:
     line = [rule("after", sites="mill", before="pasta"), {**rule("after", sites="pasta", before="cables"), "id": "on"}]
-    assert will.circles(tiny({"rules": line})) == []
+    assert rule_checks.circles(tiny({"rules": line})) == []
     back = {**rule("after", sites="cables", before="mill"), "id": "back"}
-    assert [(f.args["key"], f.column, f.severity) for f in will.circles(tiny({"rules": [*line, back]}))] == [
+    assert [(f.args["key"], f.column, f.severity) for f in rule_checks.circles(tiny({"rules": [*line, back]}))] == [
         (key, "before", "warning") for key in ("after", "on", "back")
     ]
     # the cable works may start with works of another kind
-    assert will.circles(tiny({"rules": [*line, {**back, "options": "convert"}]})) == []
+    assert rule_checks.circles(tiny({"rules": [*line, {**back, "options": "convert"}]})) == []
 
 
 def test_weights_of_unknown_regions_are_errors() -> None:
@@ -210,6 +210,24 @@ def test_weights_of_unknown_regions_are_errors() -> None:
     found = links.weights(tiny(value=weighed))
     assert [(f.code, f.value, f.severity) for f in found] == [("check.weight", "north", "error")]
     said(found)
+
+
+def test_settings_made_in_python_may_not_repeat_a_rate_either() -> None:
+    rates = [{"currency": currency, "official": 6.37} for currency in ("LYD", "LYD", "USD")]
+    found = links.repeated_settings(tiny(money={"currency": "USD", "price_year": 2026, "rates": rates}))
+    assert [(f.code, f.column) for f in found] == [
+        ("setting.repeated", "money.rates.2.currency"), ("setting.home_rate", "money.rates.3.currency"),
+    ]  # fmt: skip
+    assert links.repeated_settings(tiny()) == []
+    said(found)
+
+
+def test_a_finding_about_settings_names_the_sheet_that_holds_them() -> None:
+    case = tiny(time={"start": dt.date(2027, 2, 15), "periods": 8})
+    book = Origin("case.xlsx / settings", lines={"time.start": 7})
+    (found,) = dates.first_day(dataclasses.replace(case, origins={"settings": book}))
+    assert (found.file, found.row) == ("case.xlsx / settings", 7)
+    assert "case.toml" not in Words("en").say(found.code, found.args)
 
 
 @pytest.mark.parametrize(("day", "best"), [(dt.date(2027, 1, 2), "2027-01-01"), (dt.date(2027, 6, 1), "2027-04-01")])

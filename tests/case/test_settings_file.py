@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.tiny import SETTINGS
 
+from tawteen.case.names import fold
 from tawteen.case.settings import Settings
 from tawteen.case.settings_file import read_rows, read_toml, rows_of, toml_of
 from tawteen.words import LANGS, catalog
@@ -56,7 +57,7 @@ def test_good_settings() -> None:
         ("[time]", "[time]\nperiod = 8", ("setting.unknown", 7, "time.period", "8")),
         ("[time]", '[discount]\nfinancial = "high"\n[time]', ("setting.number", 7, "discount.financial", "high")),
         ("[time]", "[value]\nfx_premium = inf\n[time]", ("setting.number", 7, "value.fx_premium", "inf")),
-        ("[time]", '[money]\ncurrency = "dollar"\n[time]', ("setting.length", 7, "money.currency", "dollar")),
+        ("[time]", '[money]\ncurrency = "dollar"\n[time]', ("setting.currency", 7, "money.currency", "dollar")),
         ("[time]", "[money]\nrates = 3\n[time]", ("setting.list", 7, "money.rates", "3")),
         ('role = "host"', 'role = "guest"', ("setting.choice", 13, "parties.1.role", "guest")),
         ('name_en = "X"', "name_en = 5", ("setting.text", 3, "about.name_en", "5")),
@@ -137,11 +138,16 @@ def test_a_bad_row_is_named(row: tuple[int, str, str], code: str) -> None:
     assert {f.file for f in findings} == {"book.xlsx / settings"}
 
 
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
-NUMBER = st.floats(min_value=0, max_value=1e12)
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1, max_size=20)
+NUMBER = st.floats(min_value=0, max_value=5)
 
 
-@given(TEXT, TEXT, st.dictionaries(TEXT, NUMBER, max_size=3), NUMBER, st.booleans())
+REGIONS = st.lists(TEXT, max_size=3, unique_by=fold).flatmap(
+    lambda names: st.fixed_dictionaries(dict.fromkeys(names, NUMBER))
+)
+
+
+@given(TEXT, TEXT, REGIONS, NUMBER, st.booleans())
 def test_any_settings_read_back(name: str, notice: str, weights: dict[str, float], premium: float, demo: bool) -> None:
     settings = Settings.model_validate(
         {
@@ -185,7 +191,108 @@ def test_terms_of_money_outside_their_bounds_are_told_once(section: dict[str, An
     stated = [(n, key, str(value)) for n, (key, value) in enumerate(_rows({**whole, **section}), 2)]
     settings, found = read_rows(stated, "case.xlsx")
     assert settings is None
-    assert [(f.code, f.column) for f in found] == [("setting.bound", column)]
+    assert [f.column for f in found] == [column]
+    assert found[0].code in {"setting.bound", "setting.share"}
+
+
+def settings_text(**changes: str) -> str:
+    """Good settings with another value for some keys of [discount], [money] and [time]."""
+    base = {"financial": "0.12", "economic": "0.08", "periods": "8", "price_year": "2026", "start": "2027-01-01"}
+    v = {**base, **changes}
+    return (
+        f'[about]\nid = "x"\nname_en = "X"\nname_ar = "س"\n[time]\nstart = {v["start"]}\nperiods = {v["periods"]}\n'
+        f"[discount]\nfinancial = {v['financial']}\neconomic = {v['economic']}\n"
+        f'[money]\ncurrency = "USD"\nprice_year = {v["price_year"]}\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "column"),
+    [
+        ({"economic": "8"}, "setting.share", "discount.economic"),
+        ({"financial": "12.5"}, "setting.share", "discount.financial"),
+        ({"economic": "true"}, "setting.number", "discount.economic"),
+        ({"economic": "[0.08]"}, "setting.single", "discount.economic"),
+        ({"economic": "{ a = 1 }"}, "setting.single", "discount.economic"),
+        ({"economic": "1e10"}, "setting.bound", "discount.economic"),
+        ({"periods": "true"}, "setting.whole", "time.periods"),
+        ({"periods": "8.5"}, "setting.whole", "time.periods"),
+        ({"start": "9999-10-01"}, "setting.bound", "time.start"),
+        ({"start": "1448-01-01"}, "setting.bound", "time.start"),
+        ({"price_year": "26"}, "setting.bound", "money.price_year"),
+        ({"economic": "9" * 5000}, "settings.digits", None),
+        ({"economic": "[" * 2000 + "]" * 2000}, "settings.nested", None),
+        ({"economic": "0.08\neconomic = 0.09"}, "settings.again", None),
+    ],
+)
+def test_settings_that_broke_a_plan_are_told_once(changes: dict[str, str], code: str, column: str | None) -> None:
+    settings, findings = read_toml(settings_text(**changes).encode())
+    assert settings is None
+    assert [(f.code, f.column) for f in findings] == [(code, column)]
+
+
+def test_nested_names_of_settings_are_refused_without_a_fault() -> None:
+    (finding,) = read_toml((".".join("a" * 3000) + " = 1\n" + settings_text()).encode())[1]
+    assert (finding.code, finding.row) == ("settings.nested", 1)
+
+
+def test_a_rate_meant_as_percent_says_the_share() -> None:
+    (finding,) = read_toml(settings_text(economic="8").encode())[1]
+    assert (finding.args["percent"], finding.args["share"], finding.args["read"]) == ("8", "0.08", "800")
+    assert finding.row == 10
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "path", "first", "row"),
+    [
+        ('[[money.rates]]\ncurrency = "EUR"\nofficial = 0.92\n[[money.rates]]\ncurrency = "EUR"\nofficial = 0.46\n',
+         "setting.repeated", "money.rates.2.currency", "money.rates.1.currency", 19),
+        ('[[money.rates]]\ncurrency = "USD"\nofficial = 0.92\n',
+         "setting.home_rate", "money.rates.1.currency", "money.currency", 16),
+        ('[[parties]]\nid = "a"\nname_en = "A"\nname_ar = "A"\nrole = "host"\n'
+         '[[parties]]\nid = "a"\nname_en = "B"\nname_ar = "B"\nrole = "donor"\n',
+         "setting.repeated", "parties.2.id", "parties.1.id", 21),
+        ("[tax]\nbrackets = [{ above = 1, rate = 0.1 }, { above = 1.0, rate = 0.2 }]\n",
+         "setting.repeated", "tax.brackets.2.above", "tax.brackets.1.above", 16),
+        ('[value.region_weight]\nWest = 1.2\nwest = 1.3\n',
+         "setting.repeated", "value.region_weight.west", "value.region_weight.West", 17),
+    ],
+)  # fmt: skip
+def test_a_list_that_says_a_thing_twice_is_refused_with_both_places(
+    more: str, code: str, path: str, first: str, row: int
+) -> None:
+    settings, (finding,) = read_toml((settings_text() + "\n" + more).encode())
+    assert settings is None
+    assert (finding.code, finding.column, finding.args["first"], finding.row) == (code, path, first, row)
+
+
+@pytest.mark.parametrize("currency", ["usd", "<b>", "US", "dollars", "U$D"])
+def test_a_currency_is_a_code_of_three_capital_letters(currency: str) -> None:
+    (finding,) = read_toml(settings_text().replace('"USD"', f'"{currency}"').encode())[1]
+    assert (finding.code, finding.column, finding.args["guess"]) == ("setting.currency", "money.currency", "USD")
+
+
+def test_control_characters_of_a_setting_are_refused_and_shown_as_codes() -> None:
+    (finding,) = read_toml(settings_text().replace('"X"', r'"A\u001b]0;x\u0007B"').encode())[1]
+    assert (finding.code, finding.column, finding.value) == (
+        "setting.unprintable",
+        "about.name_en",
+        "AU+001B]0;xU+0007B",
+    )
+
+
+def test_every_number_of_the_settings_has_both_bounds() -> None:
+    def numbers(schema: Any, where: str) -> list[str]:
+        parts = [schema, *schema.get("anyOf", ()), *schema.get("allOf", ())]
+        bare = [
+            where
+            for part in parts
+            if part.get("type") in {"number", "integer"} and not {"minimum", "maximum"} <= part.keys()
+        ]
+        return bare + [n for key, one in schema.get("properties", {}).items() for n in numbers(one, f"{where}.{key}")]
+
+    whole = Settings.model_json_schema()
+    assert [n for name, part in whole["$defs"].items() for n in numbers(part, name)] == []
 
 
 def _rows(values: Any, key: str = "") -> list[tuple[str, Any]]:

@@ -17,7 +17,7 @@ from tawteen.case.build import table_of
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
 from tawteen.case.settings import Settings
-from tawteen.case.settings_file import limits_of
+from tawteen.case.settings_file import limits_of, setting_findings
 from tawteen.case.tables import TABLES
 
 # What a short form changes when it names no column: table, column, and the columns that its key names.
@@ -152,6 +152,8 @@ def _new_cells(cells: pl.Series, change: Change, spec: Any) -> pl.Series:
     ].cast(cells.dtype)
     low, high = spec.min, spec.max
     if (low is not None and (new < low).any()) or (high is not None and (new > high).any()):
+        if str((spec.metadata or {}).get("unit")).startswith("share") and high is not None and 1 <= number <= 100 * high:
+            raise _refuse("scenario.share", change.text, f"{number:g}", [f"{number / 100:g}"])
         bounds = f"{'' if low is None else f'{low:g}'} … {'' if high is None else f'{high:g}'}".strip()
         raise _refuse("scenario.bounds", change.text, cells.name, [bounds])
     return new
@@ -188,6 +190,9 @@ def _change_setting(case: Case, change: Change, section: str, name: str) -> Case
     try:
         return dataclasses.replace(case, settings=Settings.model_validate(held))
     except ValidationError as error:
+        told = setting_findings(error, None, {})[0]
+        if told.code == "setting.share":
+            raise _refuse("scenario.share", change.text, told.args["percent"], [told.args["share"]]) from None
         limits = limits_of(error.errors(include_url=False)[0])
         raise _refuse("scenario.bounds", change.text, name, [limits.replace("'", "")]) from None
 

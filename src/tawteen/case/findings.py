@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from tawteen.case.names import visible
 from tawteen.words import Words, language
 
 SEVERITIES = ("error", "warning", "note")
@@ -17,7 +18,8 @@ MOST = 20
 class Finding:
     """One message. `severity` error stops the run, warning and note do not.
 
-    `code` names the sentence in `tawteen.words`; `args` fill it. `file`, `row`, `column`, `value` say where.
+    `code` names the sentence in `tawteen.words`; `args` fill it. `file`, `row`, `column`, `value` say where. Their
+    texts are kept in the form of `tawteen.case.names.visible`, so that no file can steer the terminal that shows them.
     """
 
     severity: Literal["error", "warning", "note"]
@@ -32,6 +34,14 @@ class Finding:
     def __str__(self) -> str:
         """Severity, place and sentence in the language of `tawteen.words.language`."""
         return text_of(self, Words(language()))
+
+    def __post_init__(self) -> None:
+        for name in ("file", "column", "value"):
+            text = getattr(self, name)
+            if text is not None:
+                object.__setattr__(self, name, visible(text))
+        shown = {name: visible(one, 1000) if isinstance(one, str) else one for name, one in self.args.items()}
+        object.__setattr__(self, "args", shown)
 
 
 class CaseError(Exception):

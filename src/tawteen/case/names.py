@@ -10,6 +10,9 @@ from collections.abc import Iterable, Mapping
 INVISIBLE = "[\u00ad\u061c\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 """Characters without a width: marks of direction, joiners, soft hyphen, tatweel, byte-order mark."""
 
+UNPRINTABLE = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+"""Control characters but tab and line ends, half characters and code points that Unicode keeps out of text."""
+
 DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 """Eastern Arabic and Persian digits to Western ones."""
 
@@ -32,6 +35,12 @@ def fold(text: str) -> str:
     plain = re.sub(INVISIBLE, "", unicodedata.normalize("NFKC", text)).translate(DIGITS)
     bare = "".join(c for c in plain if not ("\u064b" <= c <= "\u0652"))
     return " ".join(bare.casefold().translate(_LETTERS).split())
+
+
+def visible(text: str, most: int = 160) -> str:
+    """The text as a message may show it: unprintable characters as their code (U+001B), at most `most` characters."""
+    shown = re.sub(UNPRINTABLE, lambda found: f"U+{ord(found[0]):04X}", text)
+    return shown if len(shown) <= most else shown[: most - 1] + "…"
 
 
 def closest(text: str, candidates: Iterable[str]) -> str | None:

@@ -3,9 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+import re
+from collections.abc import Iterator
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
+from pydantic_core import PydanticCustomError
+
+from tawteen.case.names import UNPRINTABLE, fold
+from tawteen.case.size_limits import SIZE_LIMITS
+
+FIRST_DAY, LAST_DAY = dt.date(1990, 1, 1), dt.date(2150, 12, 31)
+"""Days between which a horizon may start."""
+
+
+def _printable(text: str) -> str:
+    if re.search(UNPRINTABLE, text):
+        raise PydanticCustomError("unprintable", "unprintable character")
+    return text
+
+
+Text = Annotated[str, Field(max_length=4_000), AfterValidator(_printable)]
+Name = Annotated[Text, Field(min_length=1, max_length=200)]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Number = Annotated[float, Strict()]
+Count = Annotated[int, Strict()]
+Share = Annotated[Number, Field(ge=0, le=1)]
+Inflation = Annotated[Number, Field(ge=-0.5, le=5)]
+DiscountRate = Annotated[Number, Field(ge=-0.2, le=1)]
+Rate = Annotated[Number, Field(ge=1e-8, le=1e8)]
+Price = Annotated[Number, Field(ge=0, le=1e9)]
 
 
 class _Frozen(BaseModel):
@@ -15,19 +42,19 @@ class _Frozen(BaseModel):
 class About(_Frozen):
     """Who and what the case is; a notice is shown wherever a result is shown."""
 
-    id: str = Field(min_length=1)
-    name_en: str
-    name_ar: str
-    notice_en: str = ""
-    notice_ar: str = ""
+    id: Name
+    name_en: Name
+    name_ar: Name
+    notice_en: Text = ""
+    notice_ar: Text = ""
     demonstration: bool = False
 
 
 class Time(_Frozen):
     """The horizon: `periods` calendar quarters from `start`, the first day of a quarter."""
 
-    start: dt.date
-    periods: int = Field(default=40, ge=1, le=200)
+    start: dt.date = Field(ge=FIRST_DAY, le=LAST_DAY)
+    periods: Count = Field(default=40, ge=1, le=200)
 
 
 class ExchangeRate(_Frozen):
@@ -36,11 +63,11 @@ class ExchangeRate(_Frozen):
     `inflation` per year is that of its own prices; it moves the rates of statements, by purchasing power.
     """
 
-    currency: str = Field(min_length=3, max_length=3)
-    official: float = Field(gt=0)
-    parallel: float | None = Field(default=None, gt=0)
-    taxed: float | None = Field(default=None, gt=0)
-    inflation: float = Field(default=0.0, gt=-1)
+    currency: Currency
+    official: Rate
+    parallel: Rate | None = None
+    taxed: Rate | None = None
+    inflation: Inflation = 0.0
 
 
 class Money(_Frozen):
@@ -49,18 +76,18 @@ class Money(_Frozen):
     `inflation` per year is for statements, which then are at current prices; without it interest is real as well.
     """
 
-    currency: str = Field(default="USD", min_length=3, max_length=3)
-    price_year: int = 2026
-    inflation: float = Field(default=0.0, gt=-1)
-    rates: tuple[ExchangeRate, ...] = ()
+    currency: Currency = "USD"
+    price_year: Count = Field(default=2026, ge=1950, le=2150)
+    inflation: Inflation = 0.0
+    rates: tuple[ExchangeRate, ...] = Field(default=(), max_length=SIZE_LIMITS.entries)
 
 
 class Discount(_Frozen):
     """Real discount rates per year; `equity` is that of the owners, by default the financial one."""
 
-    financial: float = Field(default=0.12, gt=-1)
-    economic: float = Field(default=0.08, gt=-1)
-    equity: float | None = Field(default=None, gt=-1)
+    financial: DiscountRate = 0.12
+    economic: DiscountRate = 0.08
+    equity: DiscountRate | None = None
 
 
 class Value(_Frozen):
@@ -71,19 +98,21 @@ class Value(_Frozen):
     """
 
     view: Literal["economic", "financial"] = "economic"
-    fx_premium: float = Field(default=0.0, ge=0)
+    fx_premium: Number = Field(default=0.0, ge=0, le=5)
     labour: Literal["shadow_wage", "job_value"] = "shadow_wage"
-    shadow_wage: float = Field(default=0.6, ge=0, le=1)
-    job_value: float = Field(default=0.0, ge=0)
-    carbon_price: float = Field(default=0.0, ge=0)
-    region_weight: dict[str, float] = Field(default_factory=dict)
+    shadow_wage: Share = 0.6
+    job_value: Price = 0.0
+    carbon_price: Price = 0.0
+    region_weight: dict[Name, Annotated[Number, Field(ge=0, le=100)]] = Field(
+        default_factory=dict, max_length=SIZE_LIMITS.entries
+    )
 
 
 class Bracket(_Frozen):
     """Profit of a year above `above`, in the case's currency, is taxed at `rate`."""
 
-    above: float = Field(ge=0)
-    rate: float = Field(ge=0, le=1)
+    above: Number = Field(ge=0, le=1e13)
+    rate: Share
 
 
 class Tax(_Frozen):
@@ -94,28 +123,28 @@ class Tax(_Frozen):
     `dividends_abroad`: tax on what owners get. `source`: where this stands; empty means that it is assumed.
     """
 
-    rate: float = Field(default=0.0, ge=0, le=1)
-    brackets: tuple[Bracket, ...] = ()
-    holiday: int = Field(default=0, ge=0)
-    carry_forward: int = Field(default=0, ge=0)
-    investment_allowance: float = Field(default=0.0, ge=0)
-    dividends_home: float = Field(default=0.0, ge=0, le=1)
-    dividends_abroad: float = Field(default=0.0, ge=0, le=1)
-    source: str = ""
+    rate: Share = 0.0
+    brackets: tuple[Bracket, ...] = Field(default=(), max_length=SIZE_LIMITS.entries)
+    holiday: Count = Field(default=0, ge=0, le=100)
+    carry_forward: Count = Field(default=0, ge=0, le=100)
+    investment_allowance: Number = Field(default=0.0, ge=0, le=2)
+    dividends_home: Share = 0.0
+    dividends_abroad: Share = 0.0
+    source: Text = ""
 
 
 class Dividends(_Frozen):
     """Share of a period's net profit that owners take out."""
 
-    payout: float = Field(default=0.0, ge=0, le=1)
+    payout: Share = 0.0
 
 
 class Party(_Frozen):
     """One of the parties of the joint committee."""
 
-    id: str
-    name_en: str
-    name_ar: str
+    id: Name
+    name_en: Name
+    name_ar: Name
     role: Literal["host", "partner", "donor"]
 
 
@@ -129,5 +158,30 @@ class Settings(_Frozen):
     value: Value = Value()
     tax: Tax = Tax()
     dividends: Dividends = Dividends()
-    parties: tuple[Party, ...] = ()
+    parties: tuple[Party, ...] = Field(default=(), max_length=SIZE_LIMITS.entries)
     digits: Literal["latn", "arab"] = "latn"
+
+
+def repeated_entries(settings: Settings) -> Iterator[tuple[str, str, str]]:
+    """Entries of lists that say again what an earlier one says: (path, path of the earlier one, value).
+
+    A rate for the currency of the case repeats `money.currency`, whose rate is 1.
+    """
+    money = settings.money
+    lists: tuple[tuple[str, str, dict[str, str], list[str]], ...] = (
+        ("money.rates", "currency", {fold(money.currency): "money.currency"}, [rate.currency for rate in money.rates]),
+        ("parties", "id", {}, [party.id for party in settings.parties]),
+        ("tax.brackets", "above", {}, [f"{bracket.above:g}" for bracket in settings.tax.brackets]),
+    )
+    for name, field, known, values in lists:
+        for number, value in enumerate(values, 1):
+            path = f"{name}.{number}.{field}"
+            first = known.setdefault(fold(value), path)
+            if first != path:
+                yield path, first, value
+    weights: dict[str, str] = {}
+    for region in settings.value.region_weight:
+        path = f"value.region_weight.{region}"
+        first = weights.setdefault(fold(region), path)
+        if first != path:
+            yield path, first, region

@@ -8,7 +8,7 @@ import re
 import tomllib
 import types
 from collections.abc import Iterator, Mapping
-from typing import Any, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -17,7 +17,8 @@ from tawteen.case.cells import date_of, flag_of, number_of
 from tawteen.case.csv_file import decoded
 from tawteen.case.findings import Finding
 from tawteen.case.names import closest
-from tawteen.case.settings import Settings
+from tawteen.case.settings import Settings, repeated_entries
+from tawteen.case.size_limits import SIZE_LIMITS
 
 TOML = "case.toml"
 _SAID = {
@@ -25,7 +26,11 @@ _SAID = {
     "extra_forbidden": "setting.unknown",
     "literal_error": "setting.choice",
     "finite_number": "setting.number",
+    "string_pattern_mismatch": "setting.currency",
+    "unprintable": "setting.unprintable",
+    "too_long": "setting.entries",
 }
+_SINGLE = {"setting.choice", "setting.number", "setting.whole", "setting.date", "setting.flag", "setting.text"}
 _BEGINNINGS = {
     "greater_than": "setting.bound",
     "less_than": "setting.bound",
@@ -47,15 +52,48 @@ def read_toml(data: bytes, file: str = TOML) -> tuple[Settings | None, list[Find
     if any(f.severity == "error" for f in findings):
         return None, findings
     text = text.replace("\r\n", "\n")
+    wrong = _refused_text(text, file)
+    if wrong:
+        return None, [*findings, *wrong]
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        row = int(line[1]) if line else text.count("\n") + 1
-        shown = text.split("\n")[row - 1].strip() if row <= text.count("\n") + 1 else ""
-        return None, [*findings, Finding("error", "settings.syntax", None, file, row, value=shown)]
-    settings, wrong = _settings(values, file, _toml_lines(text))
+        return None, [*findings, _syntax(text, file, str(error))]
+    settings, wrong = _settings(values, file, _line_numbers(text))
     return settings, [*findings, *wrong]
+
+
+def _refused_text(text: str, file: str) -> list[Finding]:
+    """Findings about nesting and numbers that no setting needs and no parser should be asked to take."""
+    if len(text) > SIZE_LIMITS.settings_bytes:
+        return [Finding("error", "file.too_large", file=file, args={"most": f"{SIZE_LIMITS.settings_bytes:,}"})]
+    bare = re.sub(r'"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*', "", text)
+    depth, row = 0, 1
+    for found in re.finditer(r"[\[{]|[\]}]|\n", bare):
+        match found[0]:
+            case "\n":
+                row += 1
+            case "[" | "{":
+                depth += 1
+            case _:
+                depth -= 1
+        if depth > SIZE_LIMITS.nesting:
+            return [Finding("error", "settings.nested", None, file, row, args={"most": SIZE_LIMITS.nesting})]
+    for row, line in enumerate(bare.split("\n"), 1):
+        if re.search(rf"(?:[\w-]+\s*\.\s*){{{SIZE_LIMITS.nesting},}}", line):
+            return [Finding("error", "settings.nested", None, file, row, args={"most": SIZE_LIMITS.nesting})]
+        if re.search(rf"[\d_]{{{SIZE_LIMITS.digits + 1},}}", line):
+            return [Finding("error", "settings.digits", None, file, row, args={"most": SIZE_LIMITS.digits})]
+    return []
+
+
+def _syntax(text: str, file: str, said: str) -> Finding:
+    """The finding about the line that is no TOML; a key or section that stands twice has a code of its own."""
+    line = re.search(r"line (\d+)", said)
+    row = int(line[1]) if line else text.count("\n") + 1
+    lines = text.split("\n")
+    code = "settings.again" if re.search(r"overwrite|twice|[Cc]annot declare|immutable", said) else "settings.syntax"
+    return Finding("error", code, None, file, row, value=lines[row - 1].strip() if row <= len(lines) else "")
 
 
 def read_rows(rows: list[tuple[int, str | None, str | None]], file: str) -> tuple[Settings | None, list[Finding]]:
@@ -85,7 +123,7 @@ def read_rows(rows: list[tuple[int, str | None, str | None]], file: str) -> tupl
 
 def toml_lines(data: bytes) -> dict[str, int]:
     """Line of every key and section of a TOML file, as far as they are written one to a line."""
-    return _toml_lines(decoded(data, TOML)[0].replace("\r\n", "\n"))
+    return _line_numbers(decoded(data, TOML)[0].replace("\r\n", "\n"))
 
 
 def read_values(values: Mapping[str, Any], file: str) -> tuple[Settings | None, list[Finding]]:
@@ -146,24 +184,57 @@ def _literal(value: Any) -> str:
 
 def _settings(values: dict[str, Any], file: str, lines: Mapping[str, int]) -> tuple[Settings | None, list[Finding]]:
     try:
-        return Settings.model_validate(values), []
+        settings = Settings.model_validate(values)
     except ValidationError as error:
-        return None, [_finding(one, file, lines) for one in error.errors(include_url=False)]
+        return None, setting_findings(error, file, lines)
+    repeated = [
+        Finding("error", "setting.repeated" if first != "money.currency" else "setting.home_rate", None, file,
+                _row(path.split("."), lines), path, value,
+                {"first": first, "first_row": _row(first.split("."), lines) or ""})
+        for path, first, value in repeated_entries(settings)
+    ]  # fmt: skip
+    return (None if repeated else settings), repeated
 
 
-def _finding(error: ErrorDetails, file: str, lines: Mapping[str, int]) -> Finding:
-    """One message of pydantic as one of ours."""
-    steps = [str(step + 1) if isinstance(step, int) else step for step in error["loc"]]
-    kind = error["type"]
+def setting_findings(error: ValidationError, file: str | None, lines: Mapping[str, int]) -> list[Finding]:
+    """Pydantic's messages about settings as findings with the field, its value, and the row by `lines`."""
+    return [_finding(one, file, lines) for one in error.errors(include_url=False)]
+
+
+def _finding(error: ErrorDetails, file: str | None, lines: Mapping[str, int]) -> Finding:
+    steps = [str(step + 1) if isinstance(step, int) else step for step in error["loc"] if step != "[key]"]
+    kind, given = error["type"], error.get("input")
     code = _SAID.get(kind) or next((c for start, c in _BEGINNINGS.items() if kind.startswith(start)), "setting.wrong")
-    given = error.get("input")
     args: dict[str, Any] = {"limits": limits_of(error), "said": error["msg"]}
     if code == "setting.unknown":
         args["guess"] = _guess(steps)
-    path = ".".join(steps)
-    row = lines.get(path) or next((lines[p] for p in _ancestors(steps) if p in lines), None)
-    shown = None if kind == "missing" or isinstance(given, dict | list) else str(given)
-    return Finding("error", code, None, file, row, path, shown, args)
+    if code in _SINGLE and isinstance(given, dict | list):
+        code = "setting.single"
+    if code == "setting.currency":
+        args["guess"] = str(given).strip().upper() if re.fullmatch(r"\s*[A-Za-z]{3}\s*", str(given)) else "USD"
+    if (share := _as_percent(error)) is not None:
+        code, args = "setting.share", {**args, "percent": f"{given:g}", "share": share, "read": f"{100 * given:g}"}
+    shown = None if kind == "missing" or isinstance(given, dict | list) else _shown(given)
+    return Finding("error", code, None, file, _row(steps, lines), ".".join(steps), shown, args)
+
+
+def _shown(given: Any) -> str:
+    if isinstance(given, bool):
+        return "true" if given else "false"
+    return str(given)
+
+
+def _as_percent(error: ErrorDetails) -> str | None:
+    """The share that was meant where a rate of 8 was written for 8 %, which its bounds would take."""
+    given, high = error.get("input"), error.get("ctx", {}).get("le")
+    if isinstance(given, bool) or not isinstance(given, int | float) or not isinstance(high, int | float):
+        return None
+    return f"{given / 100:g}" if high <= 5 and 1 <= given <= 100 * high and error["loc"][-1] != "periods" else None
+
+
+def _row(steps: list[str], lines: Mapping[str, int]) -> int | None:
+    """Row of a setting, or of the nearest section that holds it."""
+    return next((lines[path] for path in [".".join(steps), *_ancestors(steps)] if path in lines), None)
 
 
 def _guess(steps: list[str]) -> str:
@@ -176,7 +247,14 @@ def _guess(steps: list[str]) -> str:
 def limits_of(error: ErrorDetails) -> str:
     """What would have been taken: bounds with their signs, or the choices; empty where pydantic does not say."""
     signs = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
-    parts = [f"{signs[k]} {v:g}" if k in signs else str(v) for k, v in error.get("ctx", {}).items()]
+    parts = [
+        f"{signs[k]} {v:g}"
+        if k in signs and isinstance(v, int | float)
+        else f"{signs[k]} {v}"
+        if k in signs
+        else str(v)
+        for k, v in error.get("ctx", {}).items()
+    ]
     return ", ".join(parts).replace(" or ", ", ")
 
 
@@ -185,7 +263,7 @@ def _ancestors(steps: list[str]) -> Iterator[str]:
         yield ".".join(steps[:n])
 
 
-def _toml_lines(text: str) -> dict[str, int]:
+def _line_numbers(text: str) -> dict[str, int]:
     """Line of every key and section of a TOML text, as far as they are written one to a line."""
     lines: dict[str, int] = {}
     counts: dict[str, int] = {}
@@ -215,19 +293,29 @@ def _annotation(steps: list[str]) -> Any:
         elif get_origin(here) is tuple and step.isdigit():
             here = get_args(here)[0]
         elif get_origin(here) is dict:
-            return get_args(here)[1]
+            return _bare(get_args(here)[1])  # the key of such an entry may hold dots
         else:
             return None
-        if get_origin(here) in (Union, types.UnionType):
-            here = next(one for one in get_args(here) if one is not type(None))
+        here = _bare(here)
     return here
+
+
+def _bare(annotation: Any) -> Any:
+    """The type of a field without None and without its bounds."""
+    if get_origin(annotation) in (Union, types.UnionType):
+        annotation = next(one for one in get_args(annotation) if one is not type(None))
+    while get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
+    return annotation
 
 
 def _leaf(text: str, annotation: Any) -> Any:
     """A cell as its field wants it; as it is where it cannot be read, so that the message can show it."""
     value: Any = None
     if annotation is int or annotation is float:
-        value, _ = number_of(text, share=False)
+        value, _ = number_of(text, share=annotation is float)
+        if annotation is int and value is not None and value.is_integer():
+            value = int(value)
     elif annotation is bool:
         value, _ = flag_of(text)
     elif annotation is dt.date:

@@ -16,6 +16,7 @@ RULES: tuple[Rule, ...] = (
     links.references,
     links.parties,
     links.weights,
+    links.repeated_settings,
     links.currencies,
     links.paid_works,
     links.order_of_works,

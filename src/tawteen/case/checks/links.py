@@ -7,6 +7,7 @@ import polars as pl
 from tawteen.case.checks.findings import rows_of, tell
 from tawteen.case.findings import Finding
 from tawteen.case.model import SETTINGS, Case
+from tawteen.case.settings import repeated_entries
 from tawteen.case.tables import TABLES
 
 
@@ -59,6 +60,15 @@ def weights(case: Case) -> list[Finding]:
                 args={"value": region, "known": ", ".join(sorted(known))})
         for region in case.settings.value.region_weight
         if region not in known
+    ]  # fmt: skip
+
+
+def repeated_settings(case: Case) -> list[Finding]:
+    """No list of the settings says a thing twice; files with such settings are refused when they are read."""
+    return [
+        Finding("error", "setting.home_rate" if first == HOME else "setting.repeated", SETTINGS, column=path, value=value,
+                args={"column": path, "value": value, "first": first, "first_row": ""})
+        for path, first, value in repeated_entries(case.settings)
     ]  # fmt: skip
 
 

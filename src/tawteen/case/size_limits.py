@@ -1,0 +1,45 @@
+"""How large a case may be: stated once, checked before a file is unpacked, read or computed with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class SizeLimits:
+    """Largest sizes of a case that are read; a larger one is refused with the limit named.
+
+    They keep a reader below some 2 GB of memory; cases of 10,000 sites stay below a tenth of them.
+    """
+
+    file_bytes: int = 200_000_000
+    """Bytes of one file of a folder, or of a workbook as it lies on disk."""
+    unpacked_bytes: int = 1_000_000_000
+    """Bytes of a workbook after unpacking."""
+    settings_bytes: int = 1_000_000
+    """Bytes of `case.toml`."""
+    outline_bytes: int = 20_000_000
+    """Bytes of the outline on the map."""
+    outline_points: int = 200_000
+    """Points of the outline on the map."""
+    rows: int = 1_000_000
+    """Rows of one table."""
+    columns: int = 200
+    """Columns of one table, named or not."""
+    cells: int = 20_000_000
+    """Cells of one table, filled or not: rows times columns."""
+    cell_characters: int = 32_767
+    """Characters of one cell, the most that a spreadsheet keeps."""
+    nesting: int = 20
+    """Lists and sections inside each other in `case.toml` and the outline."""
+    digits: int = 40
+    """Digits of one number in `case.toml`."""
+    entries: int = 1_000
+    """Entries of one list of `case.toml`."""
+    regions: int = 1_000
+    """Regions; every commodity has a balance in each of them and every quarter."""
+    balances: int = 2_000_000
+    """Regions times commodities times quarters: balances of goods that a plan keeps."""
+
+
+SIZE_LIMITS = SizeLimits()
