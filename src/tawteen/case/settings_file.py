@@ -18,9 +18,10 @@ from tawteen.case.csv_file import decoded
 from tawteen.case.findings import Finding
 from tawteen.case.names import closest
 from tawteen.case.settings import Settings, repeated_entries
-from tawteen.case.size_limits import SIZE_LIMITS
+from tawteen.case.size_limits import SIZE_LIMITS, too_long
 
 TOML = "case.toml"
+HOME = "money.currency"
 _SAID = {
     "missing": "setting.needed",
     "extra_forbidden": "setting.unknown",
@@ -66,7 +67,7 @@ def read_toml(data: bytes, file: str = TOML) -> tuple[Settings | None, list[Find
 def _refused_text(text: str, file: str) -> list[Finding]:
     """Findings about nesting and numbers that no setting needs and no parser should be asked to take."""
     if len(text) > SIZE_LIMITS.settings_bytes:
-        return [Finding("error", "file.too_large", file=file, args={"most": f"{SIZE_LIMITS.settings_bytes:,}"})]
+        return [too_long(file, len(text), SIZE_LIMITS.settings_bytes)]
     bare = re.sub(r'"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*', "", text)
     depth, row = 0, 1
     for found in re.finditer(r"[\[{]|[\]}]|\n", bare):
@@ -187,12 +188,11 @@ def _settings(values: dict[str, Any], file: str, lines: Mapping[str, int]) -> tu
         settings = Settings.model_validate(values)
     except ValidationError as error:
         return None, setting_findings(error, file, lines)
-    repeated = [
-        Finding("error", "setting.repeated" if first != "money.currency" else "setting.home_rate", None, file,
-                _row(path.split("."), lines), path, value,
-                {"first": first, "first_row": _row(first.split("."), lines) or ""})
-        for path, first, value in repeated_entries(settings)
-    ]  # fmt: skip
+    repeated = []
+    for path, first, value in repeated_entries(settings):
+        code = "setting.home_rate" if first == HOME else "setting.repeated"
+        args = {"first": first, "first_row": _row(first.split("."), lines) or ""}
+        repeated.append(Finding("error", code, None, file, _row(path.split("."), lines), path, value, args))
     return (None if repeated else settings), repeated
 
 

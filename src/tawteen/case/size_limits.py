@@ -1,8 +1,13 @@
-"""How large a case may be: stated once, checked before a file is unpacked, read or computed with."""
+"""How large a case may be: stated once, checked before a file is read or computed with.
+
+What a workbook may hold is stated by `tawteen.case.workbook_file.WorkbookLimits`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from tawteen.case.findings import Finding
 
 
 @dataclass(frozen=True)
@@ -13,9 +18,7 @@ class SizeLimits:
     """
 
     file_bytes: int = 200_000_000
-    """Bytes of one file of a folder, or of a workbook as it lies on disk."""
-    unpacked_bytes: int = 1_000_000_000
-    """Bytes of a workbook after unpacking."""
+    """Bytes of one CSV file."""
     settings_bytes: int = 1_000_000
     """Bytes of `case.toml`."""
     outline_bytes: int = 20_000_000
@@ -43,3 +46,8 @@ class SizeLimits:
 
 
 SIZE_LIMITS = SizeLimits()
+
+
+def too_long(file: str, size: float, most: float) -> Finding:
+    """The finding about a file of `size` bytes where `most` are read."""
+    return Finding("error", "file.too_long", file=file, args={"size": f"{size / 1e6:.3g}", "most": f"{most / 1e6:.3g}"})

@@ -8,6 +8,7 @@ from tawteen.case.checks.findings import rows_of, tell
 from tawteen.case.findings import Finding
 from tawteen.case.model import SETTINGS, Case
 from tawteen.case.settings import repeated_entries
+from tawteen.case.settings_file import HOME
 from tawteen.case.tables import TABLES
 
 
