@@ -222,14 +222,6 @@ def test_settings_made_in_python_may_not_repeat_a_rate_either() -> None:
     said(found)
 
 
-def test_a_finding_about_settings_names_the_sheet_that_holds_them() -> None:
-    case = tiny(time={"start": dt.date(2027, 2, 15), "periods": 8})
-    book = Origin("case.xlsx / settings", lines={"time.start": 7})
-    (found,) = dates.first_day(dataclasses.replace(case, origins={"settings": book}))
-    assert (found.file, found.row) == ("case.xlsx / settings", 7)
-    assert "case.toml" not in Words("en").say(found.code, found.args)
-
-
 @pytest.mark.parametrize(("day", "best"), [(dt.date(2027, 1, 2), "2027-01-01"), (dt.date(2027, 6, 1), "2027-04-01")])
 def test_the_horizon_starts_with_a_quarter(day: dt.date, best: str) -> None:
     assert dates.first_day(tiny()) == []

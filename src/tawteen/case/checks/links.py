@@ -66,11 +66,12 @@ def weights(case: Case) -> list[Finding]:
 
 def repeated_settings(case: Case) -> list[Finding]:
     """No list of the settings says a thing twice; files with such settings are refused when they are read."""
-    return [
-        Finding("error", "setting.home_rate" if first == HOME else "setting.repeated", SETTINGS, column=path, value=value,
-                args={"column": path, "value": value, "first": first, "first_row": ""})
-        for path, first, value in repeated_entries(case.settings)
-    ]  # fmt: skip
+    found = []
+    for path, first, value in repeated_entries(case.settings):
+        code = "setting.home_rate" if first == HOME else "setting.repeated"
+        args = {"column": path, "value": value, "first": first, "first_row": ""}
+        found.append(Finding("error", code, SETTINGS, column=path, value=value, args=args))
+    return found
 
 
 def paid_works(case: Case) -> list[Finding]:
