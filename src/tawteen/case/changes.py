@@ -152,7 +152,11 @@ def _new_cells(cells: pl.Series, change: Change, spec: Any) -> pl.Series:
     ].cast(cells.dtype)
     low, high = spec.min, spec.max
     if (low is not None and (new < low).any()) or (high is not None and (new > high).any()):
-        if str((spec.metadata or {}).get("unit")).startswith("share") and high is not None and 1 <= number <= 100 * high:
+        if (
+            str((spec.metadata or {}).get("unit")).startswith("share")
+            and high is not None
+            and 1 <= number <= 100 * high
+        ):
             raise _refuse("scenario.share", change.text, f"{number:g}", [f"{number / 100:g}"])
         bounds = f"{'' if low is None else f'{low:g}'} … {'' if high is None else f'{high:g}'}".strip()
         raise _refuse("scenario.bounds", change.text, cells.name, [bounds])
