@@ -1,0 +1,258 @@
+"""Rows of a source become rows of the tables of a case, each value with an observation that names the source."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import takewhile
+
+import dataframely as dy
+
+from tawteen.case.cells import clean_key
+from tawteen.case.findings import CaseError, Finding
+from tawteen.case.mapping.mapping_file import nearest_first
+from tawteen.case.mapping.model import ColumnMapping, Mapping, TableMapping
+from tawteen.case.mapping.plant_tables import amount_of
+from tawteen.case.mapping.records import Records
+from tawteen.case.tables import TABLES
+
+Row = dict[str, str | None]
+MOST_TOLD = 5
+
+
+@dataclass
+class Conversion:
+    """Rows by table (cells as text), the row of the source behind each, observations, and what to know about them."""
+
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    origins: dict[str, list[int]] = field(default_factory=dict)
+    evidence: list[Row] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """A converted value; `note` says how it was converted, `others` are different values of the same rows."""
+
+    text: str | None
+    note: str = ""
+    others: tuple[str, ...] = ()
+
+
+def convert_records(records: Records, mapping: Mapping) -> Conversion:
+    """Applies a mapping to the rows of a source.
+
+    A value that cannot be read is left empty and told, with its row. Raises CaseError where the mapping names columns
+    that the source does not have.
+    """
+    _require_columns(records, mapping)
+    result = Conversion()
+    for target in mapping.tables:
+        _Table(records, mapping, target, result).convert()
+    used = {name for target in mapping.tables for name in _named(target)}
+    unused = [name for name in records.frame.columns if name not in used and records.frame[name].drop_nulls().len()]
+    if unused:
+        args = {"count": len(unused), "columns": ", ".join(unused[:12])}
+        result.findings.append(Finding("note", "mapping.unused", file=records.file, args=args))
+    return result
+
+
+def _named(target: TableMapping) -> Iterable[str]:
+    yield from target.key
+    yield from target.leave_out
+    for column in target.columns.values():
+        yield from column.columns
+
+
+def _require_columns(records: Records, mapping: Mapping) -> None:
+    known = records.frame.columns
+    missing = dict.fromkeys(name for target in mapping.tables for name in _named(target) if name not in known)
+    findings = [
+        Finding("error", "mapping.no_source_column", file=records.file, column=name,
+                args={"name": name, "known": nearest_first(name, known)})
+        for name in missing
+    ]  # fmt: skip
+    if findings:
+        raise CaseError(findings)
+
+
+class _Table:
+    """The conversion of one table of the mapping."""
+
+    def __init__(self, records: Records, mapping: Mapping, target: TableMapping, result: Conversion) -> None:
+        self.records, self.mapping, self.target, self.result = records, mapping, target, result
+        self.schema = TABLES[target.table]
+        self.source = records.frame.to_dicts()
+        self.counts: dict[str, int] = {}
+        self.problems: dict[tuple[str, str], list[tuple[int, str]]] = {}
+
+    def convert(self) -> None:
+        """Adds rows, observations and findings to the result."""
+        rows = self.result.rows.setdefault(self.target.table, [])
+        origins = self.result.origins.setdefault(self.target.table, [])
+        keys = self.schema.primary_key()
+        seen = {tuple(row[k] for k in keys) for row in rows}
+        for group in self._groups():
+            cells = {name: self._cell(name, column, group) for name, column in self.target.columns.items()}
+            place = self.records.rows[group[0]] if group else 0
+            key = tuple(cells[name].text if name in cells else None for name in keys)
+            if any(part is None for part in key):
+                self._problem("mapping.no_key", "/".join(keys), place, "")
+                continue
+            if key in seen:
+                continue
+            seen.add(key)
+            rows.append({name: cell.text for name, cell in cells.items()})
+            origins.append(place)
+            self._observe("/".join(str(part) for part in key), cells, place)
+        self._tell()
+
+    def _groups(self) -> list[list[int]]:
+        """Rows of the source that make one row of the table, in their order."""
+        kept = [i for i, row in enumerate(self.source) if not self._left_out(row)]
+        constant = not any(column.columns for column in self.target.columns.values())
+        if len(kept) < len(self.source) and not constant:
+            args = {"count": len(self.source) - len(kept), "table": self.target.table}
+            self.result.findings.append(Finding("note", "mapping.left_out", file=self.records.file, args=args))
+        if not self.target.key:
+            return [kept[:1]] if constant and kept else [[i] for i in kept]
+        groups: dict[tuple[str, ...], list[int]] = {}
+        for i in kept:
+            texts = [self.source[i][name] for name in self.target.key]
+            if any(texts):
+                groups.setdefault(tuple(clean_key(text or "") for text in texts), []).append(i)
+            else:
+                self._problem("mapping.no_key", "/".join(self.target.key), self.records.rows[i], "")
+        return list(groups.values())
+
+    def _left_out(self, row: Row) -> bool:
+        return any(row[name] in values for name, values in self.target.leave_out.items())
+
+    def _cell(self, name: str, column: ColumnMapping, group: list[int]) -> _Cell:
+        if column.value is not None:
+            return _Cell(column.value)
+        notes: dict[str, str] = {}
+        texts: list[str] = []
+        for i in group:
+            if (text := self._text(column, i)) is not None:
+                converted, note = self._value(name, column, text, self.records.rows[i])
+                if converted is not None:
+                    texts.append(converted)
+                    notes.setdefault(converted, note)
+        if not texts:
+            return _Cell(None)
+        merged = _merged(column, texts)
+        if column.merge == "first":
+            others = tuple(text for text in notes if text != merged)
+            return _Cell(self._numbered(column, merged), notes[merged], others)
+        rows = f"{len(texts)} rows" if column.merge == "sum" and len(texts) > 1 else ""
+        return _Cell(self._numbered(column, merged), notes.get(merged, rows))
+
+    def _text(self, column: ColumnMapping, place: int) -> str | None:
+        """The first filled of the columns that a cell is made from."""
+        text = next((t for name in column.columns if (t := self.source[place][name])), None)
+        if text is not None and column.part is not None:
+            parts = re.split(r"[\s,;]+", text.strip())
+            text = parts[column.part] if column.part < len(parts) else None
+        return text
+
+    def _value(self, name: str, column: ColumnMapping, text: str, place: int) -> tuple[str | None, str]:
+        """A value as it would stand in the cell, and how it came from the source; told where it cannot be read."""
+        spec = self.schema.columns()[name]
+        problem, value, note = "", None, ""
+        if column.codes:
+            problem, value = "mapping.no_code", column.codes.get(text)
+        elif column.date or isinstance(spec, dy.Date):
+            problem, value = "mapping.not_date", day_of(text)
+        elif isinstance(spec, (dy.Float64, dy.Int64)):
+            problem, value = "mapping.not_number", scaled_number(text, column.factor or 1.0)
+            note = " ".join(f"{text} {column.unit}".split()) + f" × {column.factor:g}" if column.factor else ""
+        else:
+            value = column.prefix + clean_key(text)
+        if value is None:
+            self._problem(problem, name, place, text)
+            return None, ""
+        return value, note or (text if problem and value != text and not column.factor else "")
+
+    def _numbered(self, column: ColumnMapping, text: str) -> str:
+        if not column.numbered:
+            return text
+        self.counts[text] = self.counts.get(text, 0) + 1
+        return f"{text}-{self.counts[text]}"
+
+    def _observe(self, key: str, cells: dict[str, _Cell], place: int) -> None:
+        """An observation of every value that the source states, and of every other value it states beside."""
+        source = self.mapping.source
+        for name, cell in cells.items():
+            column = self.target.columns[name]
+            if cell.text is None or not column.columns or self.schema.columns()[name].primary_key:
+                continue
+            for number, text in enumerate((cell.text, *cell.others)):
+                where = f"{self.records.file}, row {place}"
+                self.result.evidence.append({
+                    "id": f"{source.id}/{self.target.table}/{key}/{name}" + (f"/{number + 1}" if number else ""),
+                    "table": self.target.table, "row": key, "column": name, "value": text, "grade": source.grade,
+                    "source": source.id, "as_of": source.as_of.isoformat() if source.as_of else None,
+                    "observer": source.observer or None,
+                    "note": where if number or not cell.note else f"{where}: {cell.note}",
+                })  # fmt: skip
+
+    def _problem(self, code: str, column: str, place: int, text: str) -> None:
+        self.problems.setdefault((code, column), []).append((place, text))
+
+    def _tell(self) -> None:
+        """One message for each kind of problem in a column, with the first rows and values."""
+        for (code, column), places in self.problems.items():
+            values = list(dict.fromkeys(text for _, text in places if text))
+            args = {"table": self.target.table, "count": len(places), "values": ", ".join(values[:MOST_TOLD]),
+                    "rows": ", ".join(str(row) for row, _ in places[:MOST_TOLD])}  # fmt: skip
+            first = values[0] if values else None
+            self.result.findings.append(
+                Finding(
+                    "warning", code, file=self.records.file, row=places[0][0], column=column, value=first, args=args
+                )
+            )
+
+
+def _merged(column: ColumnMapping, texts: list[str]) -> str:
+    """One value for several rows of the source."""
+    if column.merge == "sum":
+        return _plain_number(sum(float(text) for text in texts))
+    if column.merge == "common":
+        return common_words(texts)
+    if column.merge == "priority":
+        order = list(dict.fromkeys(column.codes.values()))
+        return min(texts, key=lambda code: order.index(code) if code in order else len(order))
+    return texts[0]
+
+
+def scaled_number(text: str, factor: float) -> str | None:
+    """The number that a text states, times `factor`; None where it states none."""
+    amount = amount_of(text)
+    return None if amount is None else _plain_number(amount * factor)
+
+
+def _plain_number(number: float) -> str:
+    return repr(int(number)) if number == int(number) else repr(round(number, 10))
+
+
+def common_words(texts: list[str]) -> str:
+    """The words that all texts begin with; the first text where they share none."""
+    split = [text.split() for text in texts]
+    same = takewhile(lambda words: len(set(words)) == 1, zip(*split, strict=False))
+    shared = [words[0] for words in same]
+    kept = " ".join(shared).rstrip(" -–,:")
+    return kept or texts[0]
+
+
+def day_of(text: str) -> str | None:
+    """The ISO day of a year, a month, a day or a time stamp; the first day where only a year or month is known."""
+    match = re.match(r"\s*((?:19|20)\d{2})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?![\d])", text)
+    if match is None:
+        return None
+    try:
+        return dt.date(int(match[1]), int(match[2] or 1), int(match[3] or 1)).isoformat()
+    except ValueError:
+        return None
