@@ -15,6 +15,7 @@ from tawteen.cli.compare import compare
 from tawteen.cli.diagnose import diagnose
 from tawteen.cli.explain import explain
 from tawteen.cli.generate import generate
+from tawteen.cli.init import init
 from tawteen.cli.localise import localise
 from tawteen.cli.match import match
 from tawteen.cli.pareto import pareto
@@ -32,6 +33,7 @@ COMMANDS: dict[str, Callable[..., CommandResult]] = {
     "check": check,
     "template": template,
     "generate": generate,
+    "init": init,
     "diagnose": diagnose,
     "match": match,
     "appraise": appraise,

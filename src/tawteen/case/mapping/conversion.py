@@ -11,6 +11,7 @@ from itertools import takewhile
 import dataframely as dy
 
 from tawteen.case.cells import clean_key
+from tawteen.case.codes import codes
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.mapping.mapping_file import nearest_first
 from tawteen.case.mapping.model import ColumnMapping, Mapping, TableMapping
@@ -173,7 +174,8 @@ class _Table:
             value = column.prefix + clean_key(text)
         if value is None:
             self._problem(problem, name, place, text)
-            return None, ""
+            listed = (spec.metadata or {}).get("codes")
+            return ("unknown" if listed and "unknown" in codes(listed) else None), text
         return value, note or (text if problem and value != text and not column.factor else "")
 
     def _numbered(self, column: ColumnMapping, text: str) -> str:

@@ -80,8 +80,9 @@ class PlantTables:
             return []
         product = self.columns.get(("lines", "commodity"))
         power = known[0] == "MWh" and product is None
-        made = ColumnMapping(columns=(product,)) if product else ColumnMapping(value="power" if power else "product")
-        words = ("Power", "كهرباء") if power else ("Product", "منتج")
+        name = "power" if power else "product"
+        made = ColumnMapping(columns=(product,)) if product else ColumnMapping(value=name)
+        words = known_words()["names"][name]
         goods = {"id": made, "name_en": made, "name_ar": made}
         if product is None:
             goods |= {"name_en": ColumnMapping(value=words[0]), "name_ar": ColumnMapping(value=words[1])}
@@ -122,7 +123,8 @@ def region_table(columns: tuple[str, ...]) -> TableMapping:
     if columns:
         named = ColumnMapping(columns=columns)
         return TableMapping(table="regions", key=columns, columns=dict.fromkeys(("id", "name_en", "name_ar"), named))
-    words = {"id": "country", "name_en": "Whole country", "name_ar": "البلد كله"}
+    english, arabic = known_words()["names"]["country"]
+    words = {"id": "country", "name_en": english, "name_ar": arabic}
     return TableMapping(table="regions", columns={name: ColumnMapping(value=text) for name, text in words.items()})
 
 
@@ -147,7 +149,7 @@ def unit_of(records: Records, column: str) -> str:
     for text in (records.labels.get(column, ""), column):
         if match := UNIT.search(text):
             return match[1].strip()
-    ends = {re.sub(r"^[\d\s.,٫٬٠-٩]+", "", text).strip() for text in records.frame[column].drop_nulls()}
+    ends = {re.sub(r"^[\d\s.,\u066b\u066c]+", "", text).strip() for text in records.frame[column].drop_nulls()}
     return ends.pop() if len(ends) == 1 and "" not in ends else ""
 
 
@@ -161,6 +163,6 @@ def plain_unit(unit: str) -> str:
 def amount_of(text: str) -> float | None:
     """The number a value begins with, whatever unit follows it; None where it has none."""
     value, _ = number_of(text, share=False)
-    if value is None and (match := re.match(r"\s*([\d٠-٩][\d٠-٩.,٫٬ ]*)", text)):
+    if value is None and (match := re.match(r"\s*(\d[\d.,\u066b\u066c ]*)", text)):
         value, _ = number_of(match[1].strip(), share=False)
     return value
