@@ -14,8 +14,8 @@ from tests.plan.planned import programme
 from tests.tiny import tiny
 
 from tawteen.case.model import Case
-from tawteen.plan.explain import Forced, Reasons, SentenceWriter, explain, explain_all, limit_values, say
-from tawteen.plan.explain.resolve import Resolver
+from tawteen.plan.explain import ForcedComparison, Reasons, SentenceWriter, explain, explain_all, limit_values, say
+from tawteen.plan.explain.resolve import ResolvedProgramme
 from tawteen.plan.planning import plan
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.words import Words, catalog
@@ -124,8 +124,8 @@ def test_chosen_sites_say_what_they_gain() -> None:
 def test_worth_of_a_firm_choice_is_what_leaving_it_out_costs() -> None:
     """Nothing else moves when the efficiency of the eastern mill is left out, so the prices tell the exact cost."""
     explanation = explain(tiny(), programme(), "pasta", resolve=resolved)
-    assert explanation.turned is not None
-    assert explanation.turned.sites.filter(id="cables")["option"].item() == "cables-rehab"
+    assert explanation.opposite is not None
+    assert explanation.opposite.sites.filter(id="cables")["option"].item() == "cables-rehab"
     assert explanation.change == pytest.approx(-(explanation.reason.worth or 0.0), rel=1e-6)
 
 
@@ -147,15 +147,15 @@ def test_what_cannot_be_forced_names_the_rules() -> None:
     case, made = variant("never")
     explanation = explain(case, made, "cables", resolve=resolved)
     assert explanation.change is None
-    assert explanation.turned is not None
-    assert explanation.turned.status == "infeasible"
+    assert explanation.opposite is not None
+    assert explanation.opposite.status == "infeasible"
     for lang, part in (("en", "The rule"), ("ar", "القاعدة المكتوبة")):
         assert part in say(case, made, explanation, Words(lang))[-1]  # type: ignore[arg-type]
 
 
 def test_a_site_that_a_rule_forbids_is_kept_out_by_it_and_not_by_lack_of_room() -> None:
     case, made = variant("never")
-    explanation = explain(case, made, "cables", again=1.0)
+    explanation = explain(case, made, "cables", seconds=1.0)
     assert explanation.forced is not None
     assert explanation.forced.cost is None
     for lang, part in (("en", "the rule “The rule”"), ("ar", "القاعدة «القاعدة المكتوبة»")):
@@ -187,7 +187,7 @@ def test_a_cheaper_investment_brings_it_in_at_these_prices() -> None:
     reason = reasons.of("cables")
     change = reason.changes[0]
     assert change.kind == "cheaper"
-    spent = reasons.short.spent(str(reason.option))
+    spent = reasons.shortlist.spent(str(reason.option))
     assert (reason.worth or 0.0) + change.share * spent == pytest.approx(0.0, abs=1e-6 * spent)
 
 
@@ -195,7 +195,7 @@ def test_a_tight_limit_is_named_as_what_hurts() -> None:
     values = limit_values(programme())
     assert values["kind"].to_list() == ["source"]
     assert values["id"].to_list() == ["ENG/mechanical"]
-    hurt = explain(tiny(), programme(), "cables").reason.hurt
+    hurt = explain(tiny(), programme(), "cables").reason.binding_limit
     assert hurt is not None
     assert (hurt.kind, hurt.id) == ("capability", "mechanical")
 
@@ -228,7 +228,7 @@ def test_limits_can_be_told_at_the_prices_of_the_reasons() -> None:
     """Of a small programme they are its own; of one planned by prices those that prove its bound."""
     reasons = Reasons(tiny(), programme())
     assert limit_values(programme(), reasons.limits).equals(limit_values(programme()))
-    at = reasons.stand
+    at = reasons.priced
     priced = replace(programme(), figures={"bound_excess": 0.0, "prices": at.proof.prices.tolist()})
     told = limit_values(priced, Reasons(tiny(), priced).limits)
     assert told.height
@@ -241,10 +241,10 @@ def test_limits_can_be_told_at_the_prices_of_the_reasons() -> None:
 def test_what_is_proven_tells_by_how_much_it_falls() -> None:
     """Where the gap is larger than what a wish costs, the proof still falls by what the wish costs at its prices."""
     for most, code in ((5e5, "otherwise"), (1e6, "this one."), (-1.0, "at least")):
-        side = Resolver(
+        side = ResolvedProgramme(
             (programme().value or 0.0) - 2e6, (programme().value or 0.0) + most, np.zeros(0), True, 0.0, 2, True
         )
-        found = Forced(side, replace(side, value=programme().value, inside=False), ("mill-repair", 0))
+        found = ForcedComparison(side, replace(side, value=programme().value, inside=False), ("mill-repair", 0))
         loose = replace(programme(), bound=(programme().value or 0.0) + 1e6)
         said = SentenceWriter(tiny(), loose, Words("en")).forced(found, inside=False)
         assert code in said[-1]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from tawteen.case.model import Case
-    from tawteen.plan.explain import Forced
+    from tawteen.plan.explain import ForcedComparison
     from tawteen.plan.programme import Programme, Scenario
 
 FEW_SITES = 100
@@ -58,28 +58,28 @@ def explain(
 
 def _with_prices(case: Case, programme: Programme, folder: Path, bar: ProgressBar) -> Programme:
     """The programme with the prices of its proof where it was planned by prices; they are kept beside it."""
-    from tawteen.plan.explain import by_prices, keep_prices, kept_prices, with_prices
+    from tawteen.plan.explain import add_prices, planned_by_prices, read_prices, write_prices
 
-    if not by_prices(programme):
+    if not planned_by_prices(programme):
         return programme
     path = (folder if folder.is_dir() else folder.parent) / KEPT
-    found = kept_prices(programme, path)
+    found = read_prices(programme, path)
     if found is programme:
         bar.say(bar.console.words.say("cli.pricing"))
-        found = with_prices(case, programme)
+        found = add_prices(case, programme)
         with contextlib.suppress(OSError):
-            keep_prices(found, path)
+            write_prices(found, path)
     return found
 
 
 def _one_site(case: Case, programme: Programme, site: str, bar: ProgressBar, seconds: float) -> CommandResult:
-    from tawteen.plan.explain import by_prices, say
     from tawteen.plan.explain import explain as explain_site
+    from tawteen.plan.explain import planned_by_prices, say
     from tawteen.plan.planning import plan
     from tawteen.plan.verify import verify as verification_of
 
     console = bar.console
-    whole = seconds > 0 and not by_prices(programme) and programme.sites.height <= FEW_SITES
+    whole = seconds > 0 and not planned_by_prices(programme) and programme.sites.height <= FEW_SITES
     with stoppable(console) as stop:
 
         def resolve(changed: Case, scenario: Scenario) -> Programme:
@@ -88,29 +88,35 @@ def _one_site(case: Case, programme: Programme, site: str, bar: ProgressBar, sec
             )
 
         found = explain_site(
-            case, programme, site, again=seconds, resolve=resolve if whole else None,
+            case, programme, site, seconds=seconds, resolve=resolve if whole else None,
             check=lambda changed, made: verification_of(changed, made).holds,
         )  # fmt: skip
     sentences = say(case, programme, found, console.words)
-    turned = None if found.turned is None else {"status": found.turned.status, "value": found.turned.value}
+    opposite = None if found.opposite is None else {"status": found.opposite.status, "value": found.opposite.value}
     data = {
         "reason": dataclasses.asdict(found.reason),
         "sentences": sentences,
         "terms": found.terms.to_dicts(),
         "forced": None if found.forced is None else _forced(found.forced),
-        "held": found.held,
-        "way": None if found.way is None else dataclasses.asdict(found.way),
+        "keeps_limits": found.keeps_limits,
+        "counterfactual": None if found.counterfactual is None else dataclasses.asdict(found.counterfactual),
         "change": found.change,
-        "turned": turned,
+        "opposite": opposite,
     }
     return CommandResult(data, sentences)
 
 
-def _forced(found: Forced) -> dict[str, Any]:
+def _forced(found: ForcedComparison) -> dict[str, Any]:
     """What was found with and without the site, without the starts of all others."""
     sides = {name: dataclasses.asdict(side) for name, side in (("with", found.within), ("without", found.without))}
     told = {name: {key: value for key, value in side.items() if key != "flat"} for name, side in sides.items()}
-    return {**told, "cost": found.cost, "exact": found.exact, "option": found.begins[0], "start": found.begins[1]}
+    return {
+        **told,
+        "cost": found.cost,
+        "exact": found.exact,
+        "option": found.site_start[0],
+        "start": found.site_start[1],
+    }
 
 
 def _every_site(case: Case, programme: Programme, console: Console) -> CommandResult:

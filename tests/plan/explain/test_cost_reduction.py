@@ -17,16 +17,16 @@ from tawteen.effects.model import Effects
 from tawteen.plan.decomposition.outcome import problem_with
 from tawteen.plan.decomposition.planning import country_of
 from tawteen.plan.explain import Reasons
-from tawteen.plan.explain.cost_reduction import cut
-from tawteen.plan.explain.priced_programme import PricedProgramme, stand
-from tawteen.plan.explain.resolve import again
+from tawteen.plan.explain.cost_reduction import reduce_costs
+from tawteen.plan.explain.priced_programme import PricedProgramme, price_programme
+from tawteen.plan.explain.resolve import resolve_site
 from tawteen.plan.inputs import prepare
 from tawteen.plan.programme import Scenario
 from tawteen.plan.scenario import apply
 
 
 def of_tiny() -> tuple[Case, PricedProgramme, str, str]:
-    return tiny(), Reasons(tiny(), programme()).stand, "mill", "mill-new"
+    return tiny(), Reasons(tiny(), programme()).priced, "mill", "mill-new"
 
 
 def of_some() -> tuple[Case, PricedProgramme, str, str]:
@@ -39,10 +39,10 @@ def of_some() -> tuple[Case, PricedProgramme, str, str]:
 @pytest.mark.parametrize("made", [of_tiny, of_some])
 def test_a_cut_is_that_of_the_whole_case(made: object) -> None:
     of, at, site, option = made()  # type: ignore[operator]
-    found = cut(at, of, site, [option], 0.4)
+    found = reduce_costs(at, of, site, [option], 0.4)
     assert found is not None
     changed = apply(of, Scenario(set=(f"option.{option}*0.6",)))
-    whole = stand(at.programme, *country_of(prepare(changed)), at.proof.prices)
+    whole = price_programme(at.programme, *country_of(prepare(changed)), at.proof.prices)
     assert found.sites.value == pytest.approx(whole.sites.value, rel=1e-9)
     assert found.worth == pytest.approx(whole.worth, rel=1e-9, abs=1e-3)
     for part in fields(Effects):
@@ -59,16 +59,19 @@ def test_a_cut_is_that_of_the_whole_case(made: object) -> None:
 
 def test_nothing_to_cut_is_told() -> None:
     at = some_stand()
-    assert cut(at, case(), at.names[0], ["no such option"], 0.4) is None
+    assert reduce_costs(at, case(), at.names[0], ["no such option"], 0.4) is None
 
 
 def test_a_question_asked_again_has_the_same_answer() -> None:
     """What is kept between questions changes no answer: a fresh stand and one that was asked much say the same."""
     asked = some_stand()
-    fresh = stand(planned(), asked.market, asked.sites, asked.proof.prices)
+    fresh = price_programme(planned(), asked.market, asked.sites, asked.proof.prices)
     for site in (1, 6):
         for inside in (True, False, None):
-            one, other = again(asked, site, inside, seconds=20.0), again(fresh, site, inside, seconds=20.0)
+            one, other = (
+                resolve_site(asked, site, inside, seconds=20.0),
+                resolve_site(fresh, site, inside, seconds=20.0),
+            )
             assert (one.value is None) == (other.value is None)
             if one.value is not None and one.whole and other.whole:
                 assert one.value == pytest.approx(other.value, rel=1e-7)

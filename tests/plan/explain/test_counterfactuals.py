@@ -13,11 +13,11 @@ from tests.tiny import tiny
 
 from tawteen.case.model import Case
 from tawteen.plan.explain import Reasons, explain, say
-from tawteen.plan.explain.counterfactuals import Counterfactual, smallest
-from tawteen.plan.explain.lever import Lever, value_of, widened
-from tawteen.plan.explain.priced_programme import keep_prices, kept_prices, with_prices
-from tawteen.plan.explain.reasons import Change, Reason
-from tawteen.plan.explain.resolve import Forced, again, forced
+from tawteen.plan.explain.counterfactuals import Counterfactual, smallest_change
+from tawteen.plan.explain.lever import Lever, lever_value, widen_limit
+from tawteen.plan.explain.priced_programme import add_prices, read_prices, write_prices
+from tawteen.plan.explain.reasons import PricedChange, Reason
+from tawteen.plan.explain.resolve import ForcedComparison, compare_forced, resolve_site
 from tawteen.plan.explain.sentences import SentenceWriter
 from tawteen.plan.planning import plan, problem_of
 from tawteen.plan.problem import relaxed
@@ -44,11 +44,11 @@ def dear(credit: bool) -> tuple[Case, Programme]:
 
 
 @cache
-def way(credit: bool) -> tuple[Forced, Counterfactual]:
+def way(credit: bool) -> tuple[ForcedComparison, Counterfactual]:
     found = Reasons(*dear(credit))
-    at, site = found.stand, found.stand.place["cables"]
-    turned = forced(at, site)
-    least = smallest(at, found, site, turned, seconds=60.0)
+    at, site = found.priced, found.priced.place["cables"]
+    turned = compare_forced(at, site)
+    least = smallest_change(at, found, site, turned, seconds=60.0)
     assert least is not None
     return turned, least
 
@@ -81,8 +81,8 @@ def test_more_of_a_limit_that_is_said_to_bring_it_in_does() -> None:
 
 @pytest.mark.parametrize("credit", [False, True])
 def test_what_is_said_names_the_change(credit: bool) -> None:
-    found = explain(*dear(credit), "cables", again=60.0)
-    assert found.way == way(credit)[1]
+    found = explain(*dear(credit), "cables", seconds=60.0)
+    assert found.counterfactual == way(credit)[1]
     for lang, part in (
         ("en", "letters of credit" if credit else "cheaper"),
         ("ar", "الاعتمادات" if credit else "ترخص"),
@@ -93,11 +93,11 @@ def test_what_is_said_names_the_change(credit: bool) -> None:
 
 
 def test_a_site_that_is_in_has_no_change_to_make() -> None:
-    found = explain(tiny(), programme(), "pasta", again=60.0)
+    found = explain(tiny(), programme(), "pasta", seconds=60.0)
     assert found.forced is not None
     assert (found.forced.cost or 0.0) < 0
-    assert found.way is None
-    assert not found.tried
+    assert found.counterfactual is None
+    assert not found.searched
 
 
 @pytest.mark.parametrize("kind", ["fund", "balance", "capability", "course"])
@@ -117,7 +117,7 @@ def test_a_lever_widens_what_it_names_and_nothing_else(kind: str) -> None:
     before = solve_lp(arrays)
     assert before.value is not None
     for lever in levers:
-        wider = widened(replace(lever, made=False), 1.0)(model, arrays)
+        wider = widen_limit(replace(lever, made=False), 1.0)(model, arrays)
         after = solve_lp(wider)
         assert after.value is not None
         assert after.value >= before.value - 1e-6 * abs(before.value)
@@ -134,8 +134,8 @@ def _ids(kind: str) -> list[str]:
 def test_what_more_is_worth_counts_from_its_first_period() -> None:
     prices = np.array([5.0, 1.0, 2.0, 0.0])
     lever = Lever("capability", "q", None, 1, 8.0, "quarter", 8.0)
-    assert value_of(lever, 0.5, prices) == pytest.approx(4.0 * 3.0)
-    assert value_of(replace(lever, per="once"), 0.5, prices) == pytest.approx(4.0)
+    assert lever_value(lever, 0.5, prices) == pytest.approx(4.0 * 3.0)
+    assert lever_value(replace(lever, per="once"), 0.5, prices) == pytest.approx(4.0)
 
 
 @pytest.mark.parametrize(
@@ -155,15 +155,15 @@ def test_changes_are_said_in_the_units_of_the_field(lever: Lever, english: str, 
     for lang, part in zip(LANGS, (english, arabic), strict=True):
         saying = SentenceWriter(tiny(), programme(), Words(lang))  # type: ignore[arg-type]
         assert part in saying.more(lever, 1.0)
-        assert part in saying.way(Counterfactual("more", 1.0, 1.0, "mill-repair", 0, lever))
-        reason = Reason("mill", "out", "why.alone", "mill-repair", 0, -1.0, None, (Change("more", 1.0, lever),))
+        assert part in saying.counterfactual(Counterfactual("more", 1.0, 1.0, "mill-repair", 0, lever))
+        reason = Reason("mill", "out", "why.alone", "mill-repair", 0, -1.0, None, (PricedChange("more", 1.0, lever),))
         assert part in saying.sentences(reason)[-1]
         assert part not in " ".join(saying.sentences(reason, changes=False))
 
 
 def test_with_everything_free_the_optimum_comes_out() -> None:
-    at = reasons().stand
-    found = again(at, at.place["mill"], None)
+    at = reasons().priced
+    found = resolve_site(at, at.place["mill"], None)
     assert found.value == pytest.approx(programme().value or 0.0, rel=1e-7)
     assert not found.inside
 
@@ -171,11 +171,11 @@ def test_with_everything_free_the_optimum_comes_out() -> None:
 def test_prices_are_kept_beside_a_programme(tmp_path: Path) -> None:
     path = tmp_path / "prices.json"
     made = programme()
-    assert kept_prices(made, path) is made
-    told = with_prices(tiny(), made)
-    keep_prices(told, path)
-    assert kept_prices(made, path).figures == told.figures
+    assert read_prices(made, path) is made
+    told = add_prices(tiny(), made)
+    write_prices(told, path)
+    assert read_prices(made, path).figures == told.figures
     other = replace(made, value=0.0)
-    assert kept_prices(other, path) is other
+    assert read_prices(other, path) is other
     path.write_text("[1, 2", encoding="utf-8")
-    assert kept_prices(made, path) is made
+    assert read_prices(made, path) is made

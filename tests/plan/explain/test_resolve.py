@@ -17,9 +17,9 @@ from tawteen.plan.budget import SearchBudget
 from tawteen.plan.decomposition.planning import country_of
 from tawteen.plan.decomposition.proof import land
 from tawteen.plan.explain import Reasons
-from tawteen.plan.explain.priced_programme import PricedProgramme, as_limits, stand
-from tawteen.plan.explain.resolve import again, forced, programme_of_again
-from tawteen.plan.explain.shortlist import priced
+from tawteen.plan.explain.priced_programme import PricedProgramme, price_programme, prices_as_limits
+from tawteen.plan.explain.resolve import compare_forced, resolve_site, resolved_programme
+from tawteen.plan.explain.shortlist import value_breakdown
 from tawteen.plan.inputs import prepare
 from tawteen.plan.planning import plan, problem_of
 from tawteen.plan.problem import relaxed
@@ -42,7 +42,7 @@ def planned() -> Programme:
 
 def standing(of: Case, made: Programme) -> PricedProgramme:
     market, sites = country_of(prepare(of))
-    return stand(made, market, sites, land(market, sites, SearchBudget(20.0)).proof.prices)
+    return price_programme(made, market, sites, land(market, sites, SearchBudget(20.0)).proof.prices)
 
 
 @cache
@@ -58,7 +58,7 @@ def some_stand() -> PricedProgramme:
 @pytest.mark.parametrize("site", ["mill", "cables", "pasta"])
 def test_cost_of_forcing_is_the_difference_of_the_optima(site: str) -> None:
     at = tiny_stand()
-    found = forced(at, at.place[site])
+    found = compare_forced(at, at.place[site])
     assert found.exact
     within, without = programme(Scenario(must=(site,))).value, programme(Scenario(without=(site,))).value
     assert within is not None
@@ -74,9 +74,9 @@ def test_what_is_found_lies_between_the_programme_and_the_bound() -> None:
     value = planned().value
     assert value is not None
     for site in range(0, len(at.names), 4):
-        found = forced(at, site, seconds=10.0)
+        found = compare_forced(at, site, seconds=10.0)
         sides = [side for side in (found.within, found.without) if side.value is not None]
-        free = again(at, site, None)
+        free = resolve_site(at, site, None)
         assert free.value is not None
         assert free.value >= value - 1e-7 * abs(value)
         for side in sides:
@@ -94,7 +94,7 @@ def test_forced_programmes_keep_the_limits_of_the_whole_model() -> None:
     names = at.sites.options["option"].to_list()
     place = {pair: i for i, pair in enumerate(keys.iter_rows())}
     for site in range(0, len(at.names), 5):
-        found = again(at, site, True, seconds=10.0)
+        found = resolve_site(at, site, True, seconds=10.0)
         if found.value is None:
             continue
         arrays = relaxed(model.arrays)
@@ -109,12 +109,12 @@ def test_forced_programmes_keep_the_limits_of_the_whole_model() -> None:
 
 def test_forced_programmes_pass_the_independent_check() -> None:
     for of, made, at in ((tiny(), programme(), tiny_stand()), (case(), planned(), some_stand())):
-        site = next(i for i in range(len(at.names)) if again(at, i, True).value is not None)
+        site = next(i for i in range(len(at.names)) if resolve_site(at, i, True).value is not None)
         for inside in (True, False):
-            found = again(at, site, inside)
+            found = resolve_site(at, site, inside)
             if found.value is None:
                 continue
-            told = verify(of, programme_of_again(at, found))
+            told = verify(of, resolved_programme(at, found))
             assert told.holds
             assert told.value == pytest.approx(found.value, rel=1e-8)
         assert made.value is not None
@@ -125,7 +125,7 @@ def test_what_cannot_be_forced_says_so() -> None:
     made = programme(of)
     reasons = Reasons(tiny(), made)
     at = standing(reasons.case, made)
-    found = forced(at, at.place["cables"])
+    found = compare_forced(at, at.place["cables"])
     assert found.within.value is None
     assert found.cost is None
 
@@ -138,7 +138,7 @@ def test_arrays_price_as_the_parts_do() -> None:
         names = found.sites.options["option"]
         row, start = np.nonzero(found.may)
         pairs = [(names[int(r)], int(t)) for r, t in zip(row, start, strict=True)]
-        frame = priced(pairs, reasons.market).group_by("option", "start").agg(pl.col("amount").sum())
+        frame = value_breakdown(pairs, reasons.market).group_by("option", "start").agg(pl.col("amount").sum())
         sums = {(option, begins): worth for option, begins, worth in frame.iter_rows()}
         told = np.array([sums[pair] for pair in pairs])
         mine = found.worth[row, start]
@@ -150,7 +150,7 @@ def test_arrays_price_as_the_parts_do() -> None:
 def test_prices_of_the_proof_read_as_limits() -> None:
     """Reasons at the prices of a proof: goods cost what they cost there, pools no less."""
     at = some_stand()
-    limits = as_limits(at.market, at.proof.prices)
+    limits = prices_as_limits(at.market, at.proof.prices)
     assert limits["price"].min() >= 0.0
     reasons = Reasons(case(), replace(planned(), figures={"bound_excess": 0.0, "prices": at.proof.prices.tolist()}))
     series = at.market.prices_by_series(at.proof.prices)

@@ -13,9 +13,9 @@ from tests.tiny import tiny
 
 from tawteen.case.model import Case
 from tawteen.plan.explain import Counterfactual, Reasons, explain, say
-from tawteen.plan.explain.counterfactuals import smallest
-from tawteen.plan.explain.lever import Lever, widened
-from tawteen.plan.explain.resolve import forced
+from tawteen.plan.explain.counterfactuals import smallest_change
+from tawteen.plan.explain.lever import Lever, widen_limit
+from tawteen.plan.explain.resolve import compare_forced
 from tawteen.plan.explain.rule_relaxation import RuleLimits
 from tawteen.plan.explain.sentences import SentenceWriter
 from tawteen.plan.planning import plan, problem_of
@@ -87,8 +87,8 @@ def planned(name: str) -> tuple[Case, Programme]:
 @cache
 def found(name: str) -> tuple[Reasons, Counterfactual]:
     reasons = Reasons(*planned(name))
-    at = reasons.stand
-    way = smallest(at, reasons, at.place[site(name)], forced(at, at.place[site(name)]), seconds=60.0)
+    at = reasons.priced
+    way = smallest_change(at, reasons, at.place[site(name)], compare_forced(at, at.place[site(name)]), seconds=60.0)
     assert way is not None
     return reasons, way
 
@@ -96,7 +96,7 @@ def found(name: str) -> tuple[Reasons, Counterfactual]:
 def comes_in(name: str, lever: Lever, share: float) -> bool:
     """Whether the whole model, with so much of the lever, has the site in."""
     reasons = found(name)[0] if name in CASES else forcing(name)
-    change = reasons.rules_of_case.loosened if lever.kind == "rule" else widened
+    change = reasons.rules_of_case.loosened if lever.kind == "rule" else widen_limit
     model = problem_of(reasons.case)
     solved = solve_mip(change(lever, share)(model, model.arrays), seconds=30.0, gap=1e-9)
     assert solved.x is not None
@@ -195,7 +195,7 @@ def test_levers_are_said_in_words(lever: Lever, english: str, arabic: str) -> No
     case, made = planned("share")
     for lang, part in zip(LANGS, (english, arabic), strict=True):
         saying = SentenceWriter(case, made, Words(lang))  # type: ignore[arg-type]
-        said = saying.way(Counterfactual("more", 1.0, 1.0, "cables-rehab", 0, lever))
+        said = saying.counterfactual(Counterfactual("more", 1.0, 1.0, "cables-rehab", 0, lever))
         assert part in said
         assert "{" not in said
         assert "looser." not in said
@@ -203,7 +203,7 @@ def test_levers_are_said_in_words(lever: Lever, english: str, arabic: str) -> No
 
 def test_an_explanation_tells_the_rule() -> None:
     case, made = planned("jobs")
-    explanation = explain(case, made, "cables", again=60.0)
+    explanation = explain(case, made, "cables", seconds=60.0)
     for lang, part in (("en", "“The rule” allowing 40 more jobs"), ("ar", "«القاعدة المكتوبة» بعدد 40 وظيفة")):
         assert part in say(case, made, explanation, Words(lang))[-1]  # type: ignore[arg-type]
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from tawteen.case.model import Case
-from tawteen.plan.explain.counterfactuals import Counterfactual, smallest
-from tawteen.plan.explain.priced_programme import by_prices, keep_prices, kept_prices, with_prices
+from tawteen.plan.explain.counterfactuals import Counterfactual, smallest_change
+from tawteen.plan.explain.priced_programme import add_prices, planned_by_prices, read_prices, write_prices
 from tawteen.plan.explain.reasons import Reason, Reasons
-from tawteen.plan.explain.resolve import Forced, forced, programme_of_again
+from tawteen.plan.explain.resolve import ForcedComparison, compare_forced, resolved_programme
 from tawteen.plan.explain.sentences import SentenceWriter
 from tawteen.plan.explain.shortlist import BindingLimit
 from tawteen.plan.programme import Programme, Scenario
@@ -22,23 +22,23 @@ __all__ = [
     "BindingLimit",
     "Counterfactual",
     "Explanation",
-    "Forced",
+    "ForcedComparison",
     "Reason",
     "Reasons",
     "SentenceWriter",
-    "by_prices",
+    "add_prices",
     "conflict_in_words",
     "explain",
     "explain_all",
-    "keep_prices",
-    "kept_prices",
     "limit_values",
+    "planned_by_prices",
+    "read_prices",
     "say",
-    "with_prices",
+    "write_prices",
 ]
 
-CHECKED = 2000
-"""Countries of more sites are too large to verify what was found in the time of a question."""
+MAX_SITES_CHECKED = 2000
+"""Number of sites above which a re-solved programme is not checked: the check would take longer than the re-solve."""
 Resolve = Callable[[Case, Scenario], Programme]
 Check = Callable[[Case, Programme], bool]
 
@@ -62,22 +62,23 @@ FRAME = {
 class Explanation:
     """One site's reason with its arithmetic.
 
-    `terms`: what the worth of the option is made of (part, term, kind, id, amount, rent; see `pricing.parts`).
-    `forced`: the programme solved again around the site, with it and without it; null if not asked or not possible.
-    `held`: whether `verify` finds every limit kept in the one that turns the site round; null where it was not asked.
-    `way`: the smallest change with which it comes in, solved again; null where it is in or no change that was tried
-    brings it in (`tried`).
-    `turned`: the whole programme solved again with the site forced in (or, for one that is in, left out), null if not
-    asked. `change`: its value less the value of the programme; null without it or where it is impossible.
+    - `terms`: the parts of the option's worth (part, term, kind, id, amount, rent; see `value_parts.parts`).
+    - `forced`: the programme solved again with the site and without it, its competitors free; null if not asked for.
+    - `keeps_limits`: whether the caller's check finds every limit kept in the programme with the opposite choice for
+      the site; null without a check.
+    - `counterfactual`: the least change with which a re-solve chooses the site; null where the site is in the programme
+      or no change that was tried (`searched`) suffices.
+    - `opposite`: the whole programme solved again with the site forced in (or left out, if it is in); null if not asked
+      for. `change`: its value minus the programme's; null where no such programme exists.
     """
 
     reason: Reason
     terms: pl.DataFrame
-    forced: Forced | None = None
-    held: bool | None = None
-    way: Counterfactual | None = None
-    tried: bool = False
-    turned: Programme | None = None
+    forced: ForcedComparison | None = None
+    keeps_limits: bool | None = None
+    counterfactual: Counterfactual | None = None
+    searched: bool = False
+    opposite: Programme | None = None
     change: float | None = None
 
 
@@ -86,51 +87,53 @@ def explain(
     programme: Programme,
     site: str,
     *,
-    again: float = 0.0,
+    seconds: float = 0.0,
     resolve: Resolve | None = None,
     check: Check | None = None,
 ) -> Explanation:
-    """Why `site` is in or out of `programme`, planned for `case` (before the programme's scenario).
+    """Why `site` (its id) is in or out of `programme`, planned for `case` (before the programme's scenario).
 
-    With `again`, seconds for changes that bring it in, the programme is solved again around the site, as `again.forced`
-    does; `check`, such as `lambda case, made: verify(case, made).holds`, is asked whether that programme keeps every
-    limit. With `resolve`, such as `lambda case, scenario: plan(case, scenario=scenario)`, the whole programme is solved
-    again, unless that was exact already. Raises KeyError for a site that the case does not have.
+    `seconds` is the time for re-solves around the site (`resolve.compare_forced`) and for changes that bring it in; 0
+    for none. `check`, such as `lambda case, programme: verify(case, programme).holds`, checks the re-solved programme.
+    `resolve`, such as `lambda case, scenario: plan(case, scenario=scenario)`, solves the whole programme again with the
+    opposite choice, unless the comparison was exact already. Raises KeyError for a site that the case does not have.
     """
     reasons = Reasons(case, programme)
     reason = reasons.of(site)
     explanation = Explanation(reason, reasons.terms(site))
     if programme.value is None:
         return explanation
-    if again and site in reasons.stand.place and reasons.works(site):
-        explanation = _around(explanation, reasons, site, again, check)
+    if seconds and site in reasons.priced.place and reasons.works(site):
+        explanation = _resolve_around(explanation, reasons, site, seconds, check)
     done = explanation.forced is not None and explanation.forced.exact
     if resolve is None or reason.status in ("survey", "close") or done:
         return explanation
-    turned = resolve(case, _turned(programme.scenario, site, inside=site in reasons.chosen))
+    turned = resolve(case, _opposite(programme.scenario, site, inside=site in reasons.chosen))
     change = None if turned.value is None else turned.value - programme.value
-    return replace(explanation, turned=turned, change=change)
+    return replace(explanation, opposite=turned, change=change)
 
 
-def _around(explanation: Explanation, reasons: Reasons, site: str, seconds: float, check: Check | None) -> Explanation:
-    at, place = reasons.stand, reasons.stand.place[site]
-    found = forced(at, place)
-    explanation = replace(explanation, held=_held(reasons, site, found, check))
+def _resolve_around(
+    explanation: Explanation, reasons: Reasons, site: str, seconds: float, check: Check | None
+) -> Explanation:
+    at, place = reasons.priced, reasons.priced.place[site]
+    found = compare_forced(at, place)
+    explanation = replace(explanation, keeps_limits=_keeps_limits(reasons, site, found, check))
     if explanation.reason.status in ("firm", "conditional") or (found.cost is not None and found.cost <= 0):
         return replace(explanation, forced=found)
-    way = smallest(at, reasons, place, found, seconds=seconds)
-    return replace(explanation, forced=found, way=way, tried=True)
+    way = smallest_change(at, reasons, place, found, seconds=seconds)
+    return replace(explanation, forced=found, counterfactual=way, searched=True)
 
 
-def _held(reasons: Reasons, site: str, found: Forced, check: Check | None) -> bool | None:
+def _keeps_limits(reasons: Reasons, site: str, found: ForcedComparison, check: Check | None) -> bool | None:
     """Whether the programme that turns the site round is kept by the independent check."""
     turned = found.without if site in reasons.chosen else found.within
-    if check is None or turned.value is None or len(reasons.stand.names) > CHECKED:
+    if check is None or turned.value is None or len(reasons.priced.names) > MAX_SITES_CHECKED:
         return None
-    return check(reasons.case, programme_of_again(reasons.stand, turned))
+    return check(reasons.case, resolved_programme(reasons.priced, turned))
 
 
-def _turned(scenario: Scenario, site: str, *, inside: bool) -> Scenario:
+def _opposite(scenario: Scenario, site: str, *, inside: bool) -> Scenario:
     """The scenario with the site left out if it is inside, else forced in; what was asked of it before is dropped."""
     must = tuple(other for other in scenario.must if other != site)
     without = tuple(other for other in scenario.without if other != site)
@@ -140,8 +143,8 @@ def _turned(scenario: Scenario, site: str, *, inside: bool) -> Scenario:
 def say(case: Case, programme: Programme, explanation: Explanation, words: Words) -> list[str]:
     """The sentences of an explanation."""
     saying = SentenceWriter(apply(case, programme.scenario), programme, words)
-    turned, change = explanation.turned, explanation.change
-    said = saying.sentences(explanation.reason, changes=not explanation.tried)
+    turned, change = explanation.opposite, explanation.change
+    said = saying.sentences(explanation.reason, changes=not explanation.searched)
     inside = explanation.reason.status in ("firm", "conditional")
     if turned is not None and change is None:
         said.append(words.say("why.cannot", {"rules": conflict_in_words(case, turned, words)}))
@@ -150,11 +153,11 @@ def say(case: Case, programme: Programme, explanation: Explanation, words: Words
         said.append(words.say(code, {"cost": saying.money(change)}))
     elif explanation.forced is not None:
         said += saying.forced(explanation.forced, inside=inside, rule=explanation.reason.args.get("rule"))
-        if explanation.held is not None:
-            said.append(words.say("again.held" if explanation.held else "again.not_held"))
-    if explanation.way is not None:
-        said.append(saying.way(explanation.way))
-    elif explanation.tried:
+        if explanation.keeps_limits is not None:
+            said.append(words.say("again.held" if explanation.keeps_limits else "again.not_held"))
+    if explanation.counterfactual is not None:
+        said.append(saying.counterfactual(explanation.counterfactual))
+    elif explanation.searched:
         said.append(words.say("why.no_way"))
     return said
 
@@ -171,16 +174,16 @@ def conflict_in_words(case: Case, programme: Programme, words: Words) -> str:
 def explain_all(case: Case, programme: Programme, reasons: Reasons | None = None) -> pl.DataFrame:
     """Reasons of all sites, without solving again: one row a site, columns of `FRAME`.
 
-    `worth` and `limit_cost` in discounted currency at the prices of the programme's limits; `best_start` a label.
+    `worth` and `limit_cost` in discounted currency at the prices of the programme's limits; `start_of_site` a label.
     `reasons` are those of the programme, where they are known already.
     """
     reasons = reasons or Reasons(case, programme)
-    reasons.short.everything()
+    reasons.shortlist.everything()
     tellers = [SentenceWriter(reasons.case, programme, Words(lang)) for lang in ("en", "ar")]
     rows = []
     for site in reasons.case["sites"]["id"]:
         reason = reasons.of(site)
-        hurt, change = reason.hurt, next(iter(reason.changes), None)
+        hurt, change = reason.binding_limit, next(iter(reason.changes), None)
         english, arabic = (" ".join(teller.sentences(reason)) for teller in tellers)
         start = None if reason.start is None else reasons.case.calendar.label(reason.start)
         rows.append(

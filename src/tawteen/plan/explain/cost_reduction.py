@@ -21,17 +21,19 @@ from tawteen.plan.explain.priced_programme import PricedProgramme, startable
 from tawteen.plan.programme import Scenario
 from tawteen.plan.scenario import apply
 
-Whole = NDArray[np.int64]
+Indices = NDArray[np.int64]
 OF_SITE = ("lines", "blockers", "staff", "options")
 OF_OPTION = ("recipes", "works", "costs", "transfers", "transfer_paths", "parts", "cadres")
 
 
-def cut(at: PricedProgramme, case: Case, site: str, options: list[str], share: float) -> PricedProgramme | None:
+def reduce_costs(
+    priced: PricedProgramme, case: Case, site: str, options: list[str], share: float
+) -> PricedProgramme | None:
     """The programme `at` where the cost items of options of a site are cheaper by a share; None where they have none.
 
     `case` has the programme's scenario applied.
     """
-    small = _of_site(case, site)
+    small = _site_case(case, site)
     known = set(small["costs"]["option"])
     changes = tuple(f"option.{option}*{1 - share:.4f}" for option in options if option in known)
     if not changes:
@@ -40,24 +42,24 @@ def cut(at: PricedProgramme, case: Case, site: str, options: list[str], share: f
         small = apply(small, Scenario(set=changes))
     except CaseError:
         return None
-    inputs = at.market.inputs
+    inputs = priced.market.inputs
     own = startable(effects(small, diagnose(small), inputs.match))
-    market = _market(at.market, own)
+    market = _market(priced.market, own)
     mine = (market.starts["site"] == site).to_numpy()
     part = replace(
         market,
         inputs=replace(inputs, case=small, effects=own),
         starts=market.starts.filter(pl.Series(mine)),
-        rule_starts=_counted(at.market, market, np.flatnonzero(mine)),
+        rule_starts=_rule_counts(priced.market, market, np.flatnonzero(mine)),
     )
     sites = sites_of(part)
-    rows = np.flatnonzero(at.sites.site == at.place[site])
-    if sites.options["option"].to_list() != at.sites.options["option"].gather(rows).to_list():
+    rows = np.flatnonzero(priced.sites.site == priced.place[site])
+    if sites.options["option"].to_list() != priced.sites.options["option"].gather(rows).to_list():
         return None
-    return _spliced(at, market, sites, rows)
+    return _with_site_values(priced, market, sites, rows)
 
 
-def _of_site(case: Case, site: str) -> Case:
+def _site_case(case: Case, site: str) -> Case:
     """The case with what belongs to one site alone; what all share stays."""
     options = case["options"].filter(site=site)["id"].implode()
     own = {name: case[name].filter(site=site) for name in OF_SITE}
@@ -69,7 +71,7 @@ def _market(market: Market, own: Effects) -> Market:
     """The market with the effects of one site's options in place of theirs; what rules count of them with it."""
     inputs, options = market.inputs, own.options["option"].implode()
     swapped = Effects(**{
-        part.name: _in_place(getattr(inputs.effects, part.name), getattr(own, part.name), options)
+        part.name: _replace_rows(getattr(inputs.effects, part.name), getattr(own, part.name), options)
         for part in fields(Effects)
     })  # fmt: skip
     counted = own.options.select("option", new="investment")
@@ -78,7 +80,7 @@ def _market(market: Market, own: Effects) -> Market:
     return replace(market, inputs=replace(inputs, effects=swapped), starts=starts)
 
 
-def _counted(before: Market, market: Market, mine: Whole) -> sparse.csr_matrix:
+def _rule_counts(before: Market, market: Market, mine: Indices) -> sparse.csr_matrix:
     """What some starts count for in rules: in those on investment, what they now take of it."""
     rules = market.inputs.case["rules"].filter(pl.col("measure") == "investment")["id"].implode()
     on_money = market.rows["rule"].keys["rule"].is_in(rules).to_numpy()
@@ -89,7 +91,7 @@ def _counted(before: Market, market: Market, mine: Whole) -> sparse.csr_matrix:
     return sparse.csr_matrix((data, (entries.row, entries.col)), shape=entries.shape)
 
 
-def _in_place(whole: pl.DataFrame, own: pl.DataFrame, options: pl.Series) -> pl.DataFrame:
+def _replace_rows(whole: pl.DataFrame, own: pl.DataFrame, options: pl.Series) -> pl.DataFrame:
     """The rows of some options replaced where the first of them stood, so that a model keeps its order."""
     theirs = whole["option"].is_in(options)
     first = theirs.arg_max() if theirs.any() else whole.height
@@ -97,11 +99,13 @@ def _in_place(whole: pl.DataFrame, own: pl.DataFrame, options: pl.Series) -> pl.
     return pl.concat([others[:first], own.select(whole.columns).cast(whole.schema), others[first:]])
 
 
-def _spliced(at: PricedProgramme, market: Market, own: Sites, rows: Whole) -> PricedProgramme:
+def _with_site_values(priced: PricedProgramme, market: Market, own: Sites, rows: Indices) -> PricedProgramme:
     """The stand with the values and worths of one site's options (its `rows`) replaced."""
-    value, worth = at.sites.value.copy(), at.worth.copy()
+    value, worth = priced.sites.value.copy(), priced.worth.copy()
     value[rows] = own.value
-    worth[rows] = quote(own, market, at.proof.prices).worth
-    proof = replace(at.proof, quote=replace(at.proof.quote, worth=worth))
-    sites = replace(at.sites, value=value)
-    return PricedProgramme(at.programme, market, sites, at.flat, proof, like=at, parts=at.parts)
+    worth[rows] = quote(own, market, priced.proof.prices).worth
+    proof = replace(priced.proof, quote=replace(priced.proof.quote, worth=worth))
+    sites = replace(priced.sites, value=value)
+    return PricedProgramme(
+        priced.programme, market, sites, priced.flat, proof, similar=priced, neighbourhoods=priced.neighbourhoods
+    )

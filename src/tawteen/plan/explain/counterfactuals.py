@@ -11,12 +11,21 @@ from functools import partial
 import numpy as np
 import polars as pl
 
-from tawteen.plan.explain.cost_reduction import cut
-from tawteen.plan.explain.lever import TRADE, Lever, value_of, widened
+from tawteen.plan.explain.cost_reduction import reduce_costs
+from tawteen.plan.explain.lever import TRADE, Lever, lever_value, widen_limit
 from tawteen.plan.explain.priced_programme import PricedProgramme
 from tawteen.plan.explain.reasons import Reasons
-from tawteen.plan.explain.resolve import SECONDS, Changed, Forced, Resolver, again, as_it_is, best_start, small
-from tawteen.plan.explain.shortlist import Pair, priced
+from tawteen.plan.explain.resolve import (
+    SECONDS,
+    Changed,
+    ForcedComparison,
+    ResolvedProgramme,
+    is_small,
+    resolve_site,
+    start_of_site,
+    unchanged,
+)
+from tawteen.plan.explain.shortlist import Pair, value_breakdown
 from tawteen.plan.model_builder import Floats
 
 MOST = 95
@@ -50,8 +59,8 @@ class Counterfactual:
     lever: Lever | None = None
 
 
-def smallest(
-    at: PricedProgramme, reasons: Reasons, site: int, found: Forced, *, seconds: float
+def smallest_change(
+    priced: PricedProgramme, reasons: Reasons, site: int, found: ForcedComparison, *, seconds: float
 ) -> Counterfactual | None:
     """The change worth least at today's prices that brings the site (its place) in; None where none that is tried does.
 
@@ -62,23 +71,23 @@ def smallest(
     if found.cost is not None and found.cost <= 0:
         return None
     ends = time.monotonic() + seconds
-    pair, guess = _nearest(at, reasons, site)
+    pair, guess = _nearest_start(priced, reasons, site)
     many = found.within.rivals
-    cheaper = None if guess is None else _cheaper(at, reasons, site, (pair, guess), (many, ends))
+    cheaper = None if guess is None else _cost_reduction(priced, reasons, site, (pair, guess), (many, ends))
     ways = [cheaper] if cheaper is not None else []
     sides = [side.value for side in (found.within, found.without) if side.value is not None]
-    known = max(sides, default=at.programme.value or 0.0)
+    known = max(sides, default=priced.programme.value or 0.0)
     for trial in _trials(reasons, site, pair):
-        reached = None if time.monotonic() > ends else _least_share(at, reasons, site, trial, (many, ends))
+        reached = None if time.monotonic() > ends else _smallest_share(priced, reasons, site, trial, (many, ends))
         if reached is not None:
             lever, share, taken, value = reached
-            worth = max(value_of(lever, share, trial.prices), value - known)
+            worth = max(lever_value(lever, share, trial.prices), value - known)
             ways.append(Counterfactual("more", share, worth, *taken, lever))
     return min(ways, key=lambda way: way.worth, default=None)
 
 
 @dataclass(frozen=True)
-class Trial:
+class LeverTrial:
     """A lever that is tried, the prices of its limit by period, and the `shares` of it that are tried, least first;
     where one does, it is narrowed down `halvings` times.
     """
@@ -90,32 +99,32 @@ class Trial:
     halvings: int
 
 
-def _trials(reasons: Reasons, site: int, pair: Pair) -> list[Trial]:
+def _trials(reasons: Reasons, site: int, pair: Pair) -> list[LeverTrial]:
     """Levers to try: limits that cost most, or lack room; those behind the prices of its goods; rules."""
-    loss = max(-float(priced([pair], reasons.market)["amount"].sum()), 0.0)
-    halvings = FINER if small(reasons.stand) else HALVINGS
-    asked = [*_own_limits(reasons, pair), *_trade_limits(reasons, reasons.stand.names[site])]
+    loss = max(-float(value_breakdown([pair], reasons.market)["amount"].sum()), 0.0)
+    halvings = FINER if is_small(reasons.priced) else HALVINGS
+    asked = [*_own_limits(reasons, pair), *_trade_limits(reasons, reasons.priced.names[site])]
     trials = []
     for lever, rent in asked:
         least = max(loss / rent, LEAST)
         shares = tuple(share for share in (least, *SHARES) if least <= share <= SHARES[-1])
-        trials.append(Trial(lever, _prices(reasons, lever), shares, partial(widened, lever), halvings))
+        trials.append(LeverTrial(lever, _lever_prices(reasons, lever), shares, partial(widen_limit, lever), halvings))
     for lever in reasons.rules_of_case.levers(pair):
         counted = lever.per in ("investment", "jobs", "share") or lever.made
         least = LEAST if lever.per != "sites" else 1.0 / max(lever.amount, 1.0)
         changed = partial(reasons.rules_of_case.loosened, lever)
         shares = (least, 1.0) if counted and least < 1 else (1.0,)
-        trials.append(Trial(lever, np.zeros(1), shares, changed, halvings if counted else 0))
+        trials.append(LeverTrial(lever, np.zeros(1), shares, changed, halvings if counted else 0))
     return trials
 
 
 def _own_limits(reasons: Reasons, pair: Pair) -> list[tuple[Lever, float]]:
     """The levers on what the start takes itself, and what each limit costs it (infinite where it lacks room)."""
-    rents = [rent for rent in _rents(reasons, pair) if rent[0] != "rule"][:SEVERAL]
-    if (lack := reasons.room.lacks(*pair)) is not None and (lack.kind, lack.id) not in [rent[:2] for rent in rents]:
+    rents = [rent for rent in _scarcity_costs(reasons, pair) if rent[0] != "rule"][:SEVERAL]
+    if (lack := reasons.slack.shortage(*pair)) is not None and (lack.kind, lack.id) not in [rent[:2] for rent in rents]:
         rents.append((lack.kind, lack.id, np.inf))
     levers = [(reasons.levers.of(*pair, kind, id_), rent) for kind, id_, rent in rents]
-    return [(lever, rent) for lever, rent in levers if lever is not None and _can_be_given(reasons, lever)]
+    return [(lever, rent) for lever, rent in levers if lever is not None and _can_increase(reasons, lever)]
 
 
 def _trade_limits(reasons: Reasons, site: str) -> list[tuple[Lever, float]]:
@@ -123,28 +132,28 @@ def _trade_limits(reasons: Reasons, site: str) -> list[tuple[Lever, float]]:
     first; then those without a price that have less room than it wants.
     """
     priced_in, full = [], []
-    for lever in reasons.levers.trade(reasons.begun(site)):
-        cost = value_of(lever, 1.0, _prices(reasons, lever))
+    for lever in reasons.levers.trade(reasons.earliest_starts(site)):
+        cost = lever_value(lever, 1.0, _lever_prices(reasons, lever))
         if cost > 0:
             priced_in.append((lever, cost))
-        elif reasons.room.left(lever.kind, lever.id, lever.start) < lever.rows * (1 - LEAST):
+        elif reasons.slack.left(lever.kind, lever.id, lever.start) < lever.rows * (1 - LEAST):
             full.append((lever, float("inf")))
     return [*sorted(priced_in, key=lambda found: -found[1]), *full][:SEVERAL]
 
 
-def _nearest(at: PricedProgramme, reasons: Reasons, site: int) -> tuple[Pair, float | None]:
+def _nearest_start(priced: PricedProgramme, reasons: Reasons, site: int) -> tuple[Pair, float | None]:
     """The start of works whose own cost items would have to fall by the least share at today's prices, and that share.
 
     Where no cost item can fall, the start of works that loses least, and None.
     """
-    mine = np.flatnonzero((at.sites.site == site) & at.works)
-    names = [at.sites.options["option"][int(row)] for row in mine]
-    half = cut(at, reasons.case, at.names[site], names, 0.5)
-    worth = at.worth[mine]
+    mine = np.flatnonzero((priced.sites.site == site) & priced.works)
+    names = [priced.sites.options["option"][int(row)] for row in mine]
+    half = reduce_costs(priced, reasons.case, priced.names[site], names, 0.5)
+    worth = priced.worth[mine]
     share = np.where(np.isfinite(worth), -worth, np.inf)
     priced_in = half is not None
     if half is not None:
-        before, after = (np.where(np.isfinite(worth), of.sites.value[mine], 0.0) for of in (at, half))
+        before, after = (np.where(np.isfinite(worth), of.sites.value[mine], 0.0) for of in (priced, half))
         saved = 2.0 * (after - before)
         least = np.where(saved > 0, share / np.where(saved > 0, saved, 1.0), np.inf)
         priced_in = bool(np.isfinite(least).any())
@@ -153,10 +162,10 @@ def _nearest(at: PricedProgramme, reasons: Reasons, site: int) -> tuple[Pair, fl
     return (names[int(row)], int(start)), max(float(share.min()), 0.0) if priced_in else None
 
 
-def _rents(reasons: Reasons, pair: Pair) -> list[tuple[str, str, float]]:
+def _scarcity_costs(reasons: Reasons, pair: Pair) -> list[tuple[str, str, float]]:
     """The limits that cost the start most, at today's prices."""
     sums = (
-        priced([pair], reasons.market)
+        value_breakdown([pair], reasons.market)
         .filter(pl.col("kind").is_not_null() & (pl.col("rent") > 0) & pl.col("rent").is_finite())
         .group_by("kind", "id")
         .agg(pl.col("rent").sum())
@@ -165,7 +174,7 @@ def _rents(reasons: Reasons, pair: Pair) -> list[tuple[str, str, float]]:
     return list(sums.iter_rows())
 
 
-def _can_be_given(reasons: Reasons, lever: Lever) -> bool:
+def _can_increase(reasons: Reasons, lever: Lever) -> bool:
     """More demand for what nobody could import would only force the site in."""
     if not lever.made:
         return True
@@ -173,25 +182,27 @@ def _can_be_given(reasons: Reasons, lever: Lever) -> bool:
     return bool(goods["cif"].is_not_null().any())
 
 
-def _freely(at: PricedProgramme, site: int, changed: Changed, room: tuple[int, float]) -> Resolver | None:
+def _chosen_freely(
+    priced: PricedProgramme, site: int, changed: Changed, room: tuple[int, float]
+) -> ResolvedProgramme | None:
     """What is found when the site is free, where it then is in; `room` is how many rivals are open, and until when."""
     many, ends = room
     left = ends - time.monotonic()
     if left <= 0:
         return None
-    found = again(at, site, None, changed=changed, seconds=min(left, SECONDS), many=many)
+    found = resolve_site(priced, site, None, changed=changed, seconds=min(left, SECONDS), many=many)
     return found if found.inside else None
 
 
-def _least_share(
-    at: PricedProgramme, reasons: Reasons, site: int, trial: Trial, room: tuple[int, float]
+def _smallest_share(
+    priced: PricedProgramme, reasons: Reasons, site: int, trial: LeverTrial, room: tuple[int, float]
 ) -> tuple[Lever, float, Pair, float] | None:
     """The lever and its least share, of those tried, with which the site is chosen freely, what starts there, and what
     that programme is worth.
     """
 
-    def tried(share: float) -> Resolver | None:
-        return _freely(at, site, trial.changed(share), room)
+    def tried(share: float) -> ResolvedProgramme | None:
+        return _chosen_freely(priced, site, trial.changed(share), room)
 
     outside = 0.0
     for share in trial.shares:
@@ -204,14 +215,14 @@ def _least_share(
             middle = (outside + inside) / 2
             better = tried(middle)
             inside, outside, found = (middle, outside, better) if better else (inside, middle, found)
-        lever, begins = trial.lever, best_start(at, site, found)
+        lever, begins = trial.lever, start_of_site(priced, site, found)
         if lever.kind == "rule":
-            inside = min(inside, reasons.rules_of_case.needed(lever, _options(at, found)))
+            inside = min(inside, reasons.rules_of_case.needed(lever, _chosen_options(priced, found)))
         elif lever.kind in TRADE and (own := _own_lever(reasons, lever, begins)) is not None:
-            later = _freely(at, site, widened(own, inside * lever.rows / own.rows), room)
+            later = _chosen_freely(priced, site, widen_limit(own, inside * lever.rows / own.rows), room)
             if later is not None:
                 lever, inside, found = own, inside * lever.rows / own.rows, later
-                begins = best_start(at, site, found)
+                begins = start_of_site(priced, site, found)
         return (lever, inside, begins, found.value or 0.0) if inside > 0 else None
     return None
 
@@ -222,12 +233,12 @@ def _own_lever(reasons: Reasons, lever: Lever, pair: Pair) -> Lever | None:
     return same[0] if same and same[0] != lever else None
 
 
-def _options(at: PricedProgramme, found: Resolver) -> list[str]:
+def _chosen_options(priced: PricedProgramme, found: ResolvedProgramme) -> list[str]:
     """The options that are chosen in what was found."""
-    return at.sites.options["option"].gather(found.flat // at.periods).to_list()
+    return priced.sites.options["option"].gather(found.flat // priced.periods).to_list()
 
 
-def _prices(reasons: Reasons, lever: Lever) -> Floats:
+def _lever_prices(reasons: Reasons, lever: Lever) -> Floats:
     """What one more unit of the lever's limit is worth, by period."""
     market, prices = reasons.market, np.zeros(reasons.case.settings.time.periods)
     match lever.kind:
@@ -247,21 +258,21 @@ def _prices(reasons: Reasons, lever: Lever) -> Floats:
     return prices
 
 
-def _cheaper(
-    at: PricedProgramme, reasons: Reasons, site: int, asked: tuple[Pair, float], room: tuple[int, float]
+def _cost_reduction(
+    priced: PricedProgramme, reasons: Reasons, site: int, asked: tuple[Pair, float], room: tuple[int, float]
 ) -> Counterfactual | None:
     """The cut of an option's own cost items, in whole percent, with which it is chosen freely."""
     (option, start), guess = asked
-    row = at.sites.options["option"].to_list().index(option)
+    row = priced.sites.options["option"].to_list().index(option)
 
     def tried(percent: int) -> Counterfactual | None:
         late = time.monotonic() > room[1]
-        other = None if late else cut(at, reasons.case, at.names[site], [option], percent / 100)
-        found = None if other is None else _freely(other, site, as_it_is, room)
+        other = None if late else reduce_costs(priced, reasons.case, priced.names[site], [option], percent / 100)
+        found = None if other is None else _chosen_freely(other, site, unchanged, room)
         if other is None or found is None:
             return None
-        saved = float(other.sites.value[row, start] - at.sites.value[row, start])
-        return Counterfactual("cheaper", percent / 100, saved, *best_start(other, site, found))
+        saved = float(other.sites.value[row, start] - priced.sites.value[row, start])
+        return Counterfactual("cheaper", percent / 100, saved, *start_of_site(other, site, found))
 
     outside = 0
     for percent in sorted({min(math.ceil(100 * max(guess, LEAST) * wider - 1e-9), MOST) for wider in WIDER}):

@@ -53,17 +53,17 @@ class Lever:
 class Levers:
     """The levers of one programme. `room` knows what options take and who may pay."""
 
-    def __init__(self, at: ShadowPrices, room: Slack, sites: Sites) -> None:
-        self.at, self.room = at, room
-        self.weeks = dict(at.case.filled("courses").select("id", "weeks").iter_rows())
+    def __init__(self, shadow: ShadowPrices, room: Slack, sites: Sites) -> None:
+        self.shadow, self.slack = shadow, room
+        self.weeks = dict(shadow.case.filled("courses").select("id", "weeks").iter_rows())
         self.recipe: dict[str, dict[str, float]] = {}
-        for option, good, quantity in at.effects.recipe.select("option", "commodity", "quantity").iter_rows():
+        for option, good, quantity in shadow.effects.recipe.select("option", "commodity", "quantity").iter_rows():
             self.recipe.setdefault(option, {})[good] = quantity
         self.row = {option: row for row, option in enumerate(sites.options["option"])}
         self.capacity = sites.capacity
-        self.periods = at.case.settings.time.periods
-        self.goods = {row["id"]: row for row in at.case.filled("commodities").iter_rows(named=True)}
-        self.routes = at.case["routes"].drop_nulls("capacity").to_dicts()
+        self.periods = shadow.case.settings.time.periods
+        self.goods = {row["id"]: row for row in shadow.case.filled("commodities").iter_rows(named=True)}
+        self.routes = shadow.case["routes"].drop_nulls("capacity").to_dicts()
 
     def of(self, option: str, start: int, kind: str, id_: str) -> Lever | None:
         """The lever on a limit for an option that starts in a period; None where nobody could simply give more."""
@@ -80,7 +80,7 @@ class Levers:
         return None
 
     def _pool(self, option: str, start: int, kind: str, id_: str) -> Lever | None:
-        needs = [need for need in self.room.needs(option) if (need["pool_kind"], need["pool"]) == (kind, id_)]
+        needs = [need for need in self.slack.needs(option) if (need["pool_kind"], need["pool"]) == (kind, id_)]
         found = _lever(kind, id_, _by_period((start + need["quarter"], need["amount"]) for need in needs), "quarter")
         if found is None or kind == "capability":
             return found
@@ -88,15 +88,15 @@ class Levers:
         return replace(found, amount=trained, per="people")
 
     def _fund(self, option: str, start: int, id_: str) -> Lever | None:
-        paid = _by_period((t, a) for t, a, row in self._paid(option, start) if id_ in self.room.payers(option, row))
+        paid = _by_period((t, a) for t, a, row in self._paid(option, start) if id_ in self.slack.payers(option, row))
         found = _lever("fund", id_, paid, "quarter")
-        if found is None or not self.room.carried(id_):
+        if found is None or not self.slack.carried(id_):
             return found
         whole = sum(amount for _, amount in paid)
         return replace(found, amount=whole, rows=whole, per="once")
 
     def _paid(self, option: str, start: int) -> list[tuple[int, float, dict[str, object]]]:
-        due = [(start + row["quarter"], row["amount"], row) for row in self.room.outlays(option)]
+        due = [(start + row["quarter"], row["amount"], row) for row in self.slack.outlays(option)]
         return [(t, amount, row) for t, amount, row in due if t < self.periods and amount > 0]
 
     def _good(self, option: str, start: int, id_: str) -> Lever | None:
@@ -108,7 +108,7 @@ class Levers:
         )
         if found is None:
             return None
-        return replace(found, region=self.room.region(option), made=quantity > 0)
+        return replace(found, region=self.slack.region(option), made=quantity > 0)
 
     def trade(self, pairs: list[tuple[str, int]]) -> list[Lever]:
         """Limits of trade, and routes out of or into their region, of what some starts of a site make and take.
@@ -156,7 +156,7 @@ def _by_period(amounts: Iterable[tuple[int, float]]) -> Amounts:
     return sorted(sums.items())
 
 
-def widened(lever: Lever, share: float) -> Callable[[Problem, MilpArrays], MilpArrays]:
+def widen_limit(lever: Lever, share: float) -> Callable[[Problem, MilpArrays], MilpArrays]:
     """The model with `share` of the lever's amount more of its limit, from its first period on (a fund once)."""
 
     def change(problem: Problem, arrays: MilpArrays) -> MilpArrays:
@@ -166,22 +166,24 @@ def widened(lever: Lever, share: float) -> Callable[[Problem, MilpArrays], MilpA
                 keys = problem.rows[lever.kind].keys
                 named = keys["fund"] == lever.id if lever.kind == "fund" else pl.repeat(True, keys.height, eager=True)
                 when = keys["period"] == lever.start if lever.per == "once" else keys["period"] >= lever.start
-                return replace(arrays, row_upper=_raised(arrays.row_upper, problem, lever.kind, named & when, more))
+                return replace(
+                    arrays, row_upper=_raise_limit(arrays.row_upper, problem, lever.kind, named & when, more)
+                )
             case "balance":
                 keys = problem.rows["balance"].keys
                 here = (keys["commodity"] == lever.id) & (keys["region"] == lever.region)
                 here &= keys["period"] >= lever.start
                 given = more if lever.made else -more
-                return replace(arrays, row_lower=_raised(arrays.row_lower, problem, "balance", here, given))
+                return replace(arrays, row_lower=_raise_limit(arrays.row_lower, problem, "balance", here, given))
             case "route" | "import" | "export" | "uptake":
-                return _more_trade(lever, problem, arrays, more)
+                return _raise_trade_limit(lever, problem, arrays, more)
             case _:
-                return _more_crews(lever, problem, arrays, more)
+                return _raise_pool_limit(lever, problem, arrays, more)
 
     return change
 
 
-def _more_trade(lever: Lever, problem: Problem, arrays: MilpArrays, more: float) -> MilpArrays:
+def _raise_trade_limit(lever: Lever, problem: Problem, arrays: MilpArrays, more: float) -> MilpArrays:
     """A larger limit of trade or of a route; less that the market must take from abroad."""
     block, key = TRADE[lever.kind]
     if block not in problem.rows:
@@ -189,20 +191,20 @@ def _more_trade(lever: Lever, problem: Problem, arrays: MilpArrays, more: float)
     keys = problem.rows[block].keys
     where = (keys[key] == lever.id) & (keys["period"] >= lever.start)
     if lever.kind != "uptake":
-        return replace(arrays, row_upper=_raised(arrays.row_upper, problem, block, where, more))
-    row_lower = _raised(arrays.row_lower, problem, block, where, -more)
+        return replace(arrays, row_upper=_raise_limit(arrays.row_upper, problem, block, where, more))
+    row_lower = _raise_limit(arrays.row_lower, problem, block, where, -more)
     span = problem.rows[block].span
     row_lower[span] = np.maximum(row_lower[span], 0.0)
     return replace(arrays, row_lower=row_lower)
 
 
-def _raised(limits: Floats, problem: Problem, block: str, where: pl.Series, more: float) -> Floats:
+def _raise_limit(limits: Floats, problem: Problem, block: str, where: pl.Series, more: float) -> Floats:
     raised = limits.copy()
     raised[problem.rows[block].first + np.flatnonzero(where.to_numpy())] += more
     return raised
 
 
-def _more_crews(lever: Lever, problem: Problem, arrays: MilpArrays, more: float) -> MilpArrays:
+def _raise_pool_limit(lever: Lever, problem: Problem, arrays: MilpArrays, more: float) -> MilpArrays:
     """More of the cheapest source that has a limit in each quarter, with trainers enough to teach."""
     place = problem.columns["pool_supply"]
     upper = arrays.upper[place.span]
@@ -225,7 +227,7 @@ def _more_crews(lever: Lever, problem: Problem, arrays: MilpArrays, more: float)
     return replace(arrays, upper=raised, row_upper=row_upper)
 
 
-def value_of(lever: Lever, share: float, prices: NDArray[np.float64]) -> float:
+def lever_value(lever: Lever, share: float, prices: NDArray[np.float64]) -> float:
     """What that much more is worth at today's prices (by period) of the limit, discounted."""
     span = prices[lever.start : lever.start + 1] if lever.per == "once" else prices[lever.start :]
     return float(lever.rows * share * span.sum())

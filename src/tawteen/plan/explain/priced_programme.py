@@ -33,7 +33,7 @@ from tawteen.plan.inputs import prepare
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.programme import Programme
 
-Whole = NDArray[np.int64]
+Indices = NDArray[np.int64]
 LONG = 240.0
 MADE_BY_PRICES = "bound_excess"
 """A figure that programmes have which were planned by prices."""
@@ -41,13 +41,13 @@ PRICES = "prices"
 
 
 @dataclass(frozen=True)
-class Part:
+class SiteNeighbourhood:
     """What is in play around a site: `rivals` that are free beside it, and all starts (`flat`): those of the programme,
     of the site and of its rivals. `everything` says that these are all there are.
     """
 
-    rivals: Whole
-    flat: Whole
+    rivals: Indices
+    flat: Indices
     everything: bool
 
 
@@ -56,17 +56,17 @@ class PricedProgramme:
     """`flat` are the starts chosen (option · periods + start); `proof` the prices, worths of starts and what they
     prove, without the constant of the problem.
 
-    `parts` (by site and number of rivals) and `models` (by starts in play) are kept from question to question; those of
-    a case a little changed begin where `like` stands.
+    `neighbourhoods` (by site and number of rivals) and `models` (by the starts that they contain) are cached between
+    re-solves; those of a slightly changed case start from the bases of `similar`.
     """
 
     programme: Programme
     market: Market
     sites: Sites
-    flat: Whole
+    flat: Indices
     proof: Bound
-    like: PricedProgramme | None = field(default=None, repr=False)
-    parts: dict[tuple[int, int], Part] = field(default_factory=dict, repr=False)
+    similar: PricedProgramme | None = field(default=None, repr=False)
+    neighbourhoods: dict[tuple[int, int], SiteNeighbourhood] = field(default_factory=dict, repr=False)
     models: dict[bytes, SiteModel] = field(default_factory=dict, repr=False)
 
     @property
@@ -98,31 +98,31 @@ class PricedProgramme:
         return ~kinds["kind"].is_in(NO_WORKS).to_numpy()
 
     @cached_property
-    def taken(self) -> Whole:
+    def taken(self) -> Indices:
         """Site of each chosen start."""
         return np.asarray(self.sites.site[self.flat // self.periods])
 
     @cached_property
     def constant(self) -> float:
         """What is paid whatever is decided, as in `Problem.constant`."""
-        of = self.market.inputs
-        return -nothing_cost(of.case, of.effects, of.prices)
+        inputs = self.market.inputs
+        return -nothing_cost(inputs.case, inputs.effects, inputs.prices)
 
-    def plans(self, flat: Whole) -> Columns:
+    def plans(self, flat: Indices) -> Columns:
         """What starts put into the rows of the market, run as priced."""
         return starts(self.sites, self.market, flat, self.proof.quote, self.sites.now * self.proof.quote.run_now)
 
-    def site_of(self, flat: Whole) -> Whole:
+    def site_of(self, flat: Indices) -> Indices:
         """Sites of starts."""
         return np.asarray(self.sites.site[flat // self.periods])
 
 
-def stand(programme: Programme, of: Market, sites: Sites, prices: Floats) -> PricedProgramme:
+def price_programme(programme: Programme, market: Market, sites: Sites, prices: Floats) -> PricedProgramme:
     """The programme at `prices` (one for each row of the market)."""
     rows = programme.sites.drop_nulls(["option", "period"]).select("option", "period")
     placed = rows.join(sites.options.select("option", "row"), on="option")
     flat = np.unique(placed["row"].to_numpy() * sites.shape[1] + placed["period"].to_numpy()).astype(np.int64)
-    return PricedProgramme(programme, of, sites, flat, bound(sites, of, sizes(sites, of), prices))
+    return PricedProgramme(programme, market, sites, flat, bound(sites, market, sizes(sites, market), prices))
 
 
 def startable(effects: Effects) -> Effects:
@@ -132,38 +132,38 @@ def startable(effects: Effects) -> Effects:
     return replace(effects, outlays=effects.outlays.filter(kept), needs=effects.needs.filter(kept))
 
 
-def of_options(effects: Effects, options: pl.Series) -> Effects:
+def select_options(effects: Effects, options: pl.Series) -> Effects:
     """What belongs to some options alone."""
     kept = pl.col("option").is_in(options.implode())
     return Effects(**{part.name: getattr(effects, part.name).filter(kept) for part in fields(Effects)})
 
 
-def by_prices(programme: Programme) -> bool:
+def planned_by_prices(programme: Programme) -> bool:
     """Whether a programme was planned by prices, so that they say more than those of its limits."""
     return MADE_BY_PRICES in programme.figures
 
 
-def proof_prices(programme: Programme, of: Market, sites: Sites) -> Floats:
+def proof_prices(programme: Programme, market: Market, sites: Sites) -> Floats:
     """Prices that prove a bound near the programme's: those kept with it, else found anew by smoothing."""
     kept = programme.figures.get(PRICES)
-    if kept is not None and len(kept) == len(of.arrays.row_lower):
+    if kept is not None and len(kept) == len(market.arrays.row_lower):
         return np.asarray(kept, dtype=np.float64)
-    return land(of, sites, SearchBudget(LONG)).proof.prices
+    return land(market, sites, SearchBudget(LONG)).proof.prices
 
 
-def with_prices(case: Case, programme: Programme) -> Programme:
+def add_prices(case: Case, programme: Programme) -> Programme:
     """The programme with its proof's prices among its figures, found anew where it has none. `case` is before the
     programme's scenario.
     """
     if PRICES in programme.figures or programme.value is None:
         return programme
     inputs = prepare(case, programme.scenario)
-    of = market(replace(inputs, effects=startable(inputs.effects)))
-    found = proof_prices(programme, of, sites_of(of))
+    priced_market = market(replace(inputs, effects=startable(inputs.effects)))
+    found = proof_prices(programme, priced_market, sites_of(priced_market))
     return replace(programme, figures={**programme.figures, PRICES: found.tolist()})
 
 
-def kept_prices(programme: Programme, path: Path) -> Programme:
+def read_prices(programme: Programme, path: Path) -> Programme:
     """The programme with the prices that are kept for it in a file; as it is where there are none for it."""
     try:
         held = json.loads(path.read_text(encoding="utf-8"))
@@ -174,22 +174,22 @@ def kept_prices(programme: Programme, path: Path) -> Programme:
     return replace(programme, figures={**programme.figures, PRICES: found}) if same else programme
 
 
-def keep_prices(programme: Programme, path: Path) -> None:
+def write_prices(programme: Programme, path: Path) -> None:
     """Keeps the prices of a programme beside it, so that the next question need not find them again."""
     held = {"case_hash": programme.case_hash, "value": programme.value, PRICES: programme.figures[PRICES]}
     write_text(path, json.dumps(held))
 
 
-def as_limits(of: Market, prices: Floats) -> pl.DataFrame:
+def prices_as_limits(market: Market, prices: Floats) -> pl.DataFrame:
     """Prices of the market's rows as rows of `Programme.limits`, without what is used and allowed."""
     named = {"balance": "commodity", "fund": "fund", "credit": "", "trainers": "trainer_pool", "rule": "rule",
              "route": "route", "uptake": "commodity"}  # fmt: skip
     named |= {"import_limit": "commodity", "export_limit": "commodity"}
-    parts = [_sources(of, prices)]
+    parts = [_source_prices(market, prices)]
     for block, key in named.items():
-        if block not in of.rows:
+        if block not in market.rows:
             continue
-        place = of.rows[block]
+        place = market.rows[block]
         keys = place.keys
         parts.append(
             keys.select(
@@ -207,9 +207,9 @@ def as_limits(of: Market, prices: Floats) -> pl.DataFrame:
     )
 
 
-def _sources(of: Market, prices: Floats) -> pl.DataFrame:
+def _source_prices(market: Market, prices: Floats) -> pl.DataFrame:
     """What one more unit of each source of a pool that has a limit is worth: what the pool pays above its cost."""
-    place, arrays = of.columns["pool_supply"], of.arrays
+    place, arrays = market.columns["pool_supply"], market.arrays
     earns = arrays.value[place.span] - (arrays.matrix.T @ prices)[place.span]
     rent = np.where(np.isfinite(arrays.upper[place.span]), np.maximum(earns, 0.0), 0.0)
     return place.keys.select(

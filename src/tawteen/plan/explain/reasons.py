@@ -15,12 +15,19 @@ from tawteen.case.model import Case
 from tawteen.plan.decomposition.market import market as country
 from tawteen.plan.decomposition.sites import sites_of
 from tawteen.plan.explain.lever import Lever, Levers
-from tawteen.plan.explain.priced_programme import PricedProgramme, as_limits, by_prices, proof_prices, stand, startable
+from tawteen.plan.explain.priced_programme import (
+    PricedProgramme,
+    planned_by_prices,
+    price_programme,
+    prices_as_limits,
+    proof_prices,
+    startable,
+)
 from tawteen.plan.explain.rule_relaxation import RuleLimits
 from tawteen.plan.explain.shadow_prices import goods_prices, produced_cells, shadow_prices
-from tawteen.plan.explain.shortlist import BindingLimit, Pair, Shortlist, priced
+from tawteen.plan.explain.shortlist import BindingLimit, Pair, Shortlist, value_breakdown
 from tawteen.plan.explain.slack import Shortage, Slack
-from tawteen.plan.explain.start_values import worths
+from tawteen.plan.explain.start_values import start_values
 from tawteen.plan.explain.value_parts import PAIR
 from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.limits.rules import listed
@@ -36,7 +43,7 @@ TRIED = 8
 
 
 @dataclass(frozen=True)
-class Change:
+class PricedChange:
     """A change at today's prices: `kind` (cheaper: of what is spent before it runs; more: of what the option takes of
     the `lever`'s limit, given beside what is there; relief: of the price of the limit) and its share.
     """
@@ -52,7 +59,8 @@ class Reason:
 
     `option`, `start`: the one chosen, else the one that comes nearest to paying (null where none may start). `worth` at
     the prices of the programme's limits, against leaving the site as it is: discounted currency, a loss negative.
-    `hurt`: the limit that costs it most. `changes`: what would bring it in at today's prices, the smallest share first.
+    `binding_limit`: the limit that costs it most. `changes`: changes that bring it in at today's prices, the smallest
+    share first.
     """
 
     site: str
@@ -61,8 +69,8 @@ class Reason:
     option: str | None = None
     start: int | None = None
     worth: float | None = None
-    hurt: BindingLimit | None = None
-    changes: tuple[Change, ...] = ()
+    binding_limit: BindingLimit | None = None
+    changes: tuple[PricedChange, ...] = ()
     args: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -85,28 +93,28 @@ class Reasons:
             if row["option"] and self.options[row["option"]]["kind"] != "as_is"
         }  # fmt: skip
         self.inputs = inputs
-        self.country = country(replace(inputs, effects=startable(inputs.effects)))
-        self.sites = sites_of(self.country)
-        proof = by_prices(programme) and programme.value is not None
-        self.prices = proof_prices(programme, self.country, self.sites) if proof else None
+        self.market_model = country(replace(inputs, effects=startable(inputs.effects)))
+        self.sites = sites_of(self.market_model)
+        proof = planned_by_prices(programme) and programme.value is not None
+        self.prices = proof_prices(programme, self.market_model, self.sites) if proof else None
         told = programme
         if self.prices is not None:
-            told = replace(programme, limits=as_limits(self.country, self.prices))
+            told = replace(programme, limits=prices_as_limits(self.market_model, self.prices))
         flat = [rule["id"] for rule in self.rules if rule["kind"] in YES_OR_NO]
         self.limits = told.limits.filter(~((pl.col("kind") == "rule") & pl.col("id").is_in(flat)))
         self.market = shadow_prices(inputs, told)
-        self.room = Slack(programme, self.market)
-        self.worths = worths(self.market, self.country, self.sites)
+        self.slack = Slack(programme, self.market)
+        self.worths = start_values(self.market, self.market_model, self.sites)
         periods = {site: self.case.calendar.parse(self.rows[site]["start"]) for site in self.chosen}
         chosen = {site: (option, periods[site]) for site, option in self.chosen.items()}
-        self.short = Shortlist(self.worths, self.market, chosen)
-        self._best = self.short.best
+        self.shortlist = Shortlist(self.worths, self.market, chosen)
+        self._best = self.shortlist.best
 
     @cached_property
-    def stand(self) -> PricedProgramme:
+    def priced(self) -> PricedProgramme:
         """The programme in arrays, at the prices that prove its bound."""
-        prices = proof_prices(self.programme, self.country, self.sites) if self.prices is None else self.prices
-        return stand(self.programme, self.country, self.sites, prices)
+        prices = proof_prices(self.programme, self.market_model, self.sites) if self.prices is None else self.prices
+        return price_programme(self.programme, self.market_model, self.sites, prices)
 
     def works(self, site: str) -> bool:
         """Whether any option that works on the site may ever start."""
@@ -114,7 +122,7 @@ class Reasons:
         rows = self.sites.options["option"].is_in(mine).to_numpy()
         return bool(np.isfinite(self.sites.value[rows]).any())
 
-    def begun(self, site: str) -> list[Pair]:
+    def earliest_starts(self, site: str) -> list[Pair]:
         """The options that work on a site, each begun as early as it may."""
         rows = self._works.get(site, [])
         return [
@@ -126,8 +134,8 @@ class Reasons:
         """Worth of what is chosen and loses, at the goods' prices of doing nothing, before the programme moved them."""
         produced = produced_cells(self.programme.nothing_throughput, self.effects)
         untouched = replace(self.market, goods=goods_prices(self.inputs, self.programme.nothing_prices, produced))
-        losing = [self._best[site] for site, option in self.chosen.items() if self.short.worth(option) < 0]
-        sums = priced(losing, untouched).group_by("option").agg(pl.col("amount").sum())
+        losing = [self._best[site] for site, option in self.chosen.items() if self.shortlist.worth(option) < 0]
+        sums = value_breakdown(losing, untouched).group_by("option").agg(pl.col("amount").sum())
         return dict(sums.iter_rows())
 
     @cached_property
@@ -171,7 +179,7 @@ class Reasons:
 
     def _in(self, site: str, row: Row) -> Reason:
         option, start = self._best[site]
-        worth, hurt = self.short.worth(option), self.short.hurt(option)
+        worth, hurt = self.shortlist.worth(option), self.shortlist.binding_limit(option)
         required = [rule["id"] for rule in self.rules if rule["kind"] == "must" and site in listed(rule["sites"])]
         args: Row = {"chance": row["chance"]}
         if row["status"] in ("survey", "close"):
@@ -205,29 +213,31 @@ class Reasons:
         if (shut := self._shut(working)) is not None:
             return Reason(site, status, shut[0], working[0]["option"], args=shut[1])
         option, start = self._best[site]
-        worth, hurt = self.short.worth(option), self.short.hurt(option)
+        worth, hurt = self.shortlist.worth(option), self.shortlist.binding_limit(option)
         possible = worth > -float("inf")
         if (rule := self._forbidden(working)) is not None:
             kept_out = Reason(site, status, rule[0], option, start, args=rule[1])
-            return replace(kept_out, worth=worth, hurt=hurt) if possible else kept_out
+            return replace(kept_out, worth=worth, binding_limit=hurt) if possible else kept_out
         if not possible:
             code, lacking = self._impossible(option)
             return Reason(site, status, code, option, start, args=lacking)
         if worth >= 0:
             return self._left_over(site, status)
-        code = "why.alone" if worth + self.short.rent(option) < 0 or hurt is None else "why.limit"
+        code = "why.alone" if worth + self.shortlist.rent(option) < 0 or hurt is None else "why.limit"
         return Reason(site, status, code, option, start, worth, hurt, self._changes(option, start, worth))
 
     def _left_over(self, site: str, status: str) -> Reason:
         """One that would gain at the prices: whether it fits into what the others leave, at any of its best starts."""
         lack: Shortage | None = None
         for option, start, worth in self._gaining(site):
-            found = self.room.lacks(option, start)
+            found = self.slack.shortage(option, start)
             if found is None:
-                return Reason(site, status, "why.whole", option, start, worth, self.short.hurt(self._best[site][0]))
+                return Reason(
+                    site, status, "why.whole", option, start, worth, self.shortlist.binding_limit(self._best[site][0])
+                )
             lack = lack or found
         option, start = self._best[site]
-        worth, hurt = self.short.worth(option), self.short.hurt(option)
+        worth, hurt = self.shortlist.worth(option), self.shortlist.binding_limit(option)
         if lack is None:
             return Reason(site, status, "why.whole", option, start, worth, hurt)
         return Reason(
@@ -277,27 +287,27 @@ class Reasons:
 
     def _impossible(self, option: str) -> tuple[str, Row]:
         """Nobody can pay for, or supply, what the option needs at any start."""
-        infinite = self.short.of(option).filter(pl.col("amount") == -float("inf")).row(0, named=True)
+        infinite = self.shortlist.parts(option).filter(pl.col("amount") == -float("inf")).row(0, named=True)
         code = "why.no_fund" if infinite["kind"] == "no_fund" else "why.no_source"
         return code, {"kind": infinite["kind"], "id": infinite["id"]}
 
     @cached_property
     def levers(self) -> Levers:
         """The limits of which somebody could give more."""
-        return Levers(self.market, self.room, self.sites)
+        return Levers(self.market, self.slack, self.sites)
 
     @cached_property
     def rules_of_case(self) -> RuleLimits:
         """The rules, and what they count in the programme."""
-        return RuleLimits(self.rules, self.options, self.chosen, self.short.worth)
+        return RuleLimits(self.rules, self.options, self.chosen, self.shortlist.worth)
 
-    def _changes(self, option: str, start: int, worth: float) -> tuple[Change, ...]:
+    def _changes(self, option: str, start: int, worth: float) -> tuple[PricedChange, ...]:
         """What brings it in at today's prices: a cheaper investment, or more of the limit that hurts."""
-        spent, hurt = self.short.spent(option), self.short.hurt(option)
-        ways = [Change("cheaper", -worth / spent)] if spent > 0 else []
+        spent, hurt = self.shortlist.spent(option), self.shortlist.binding_limit(option)
+        ways = [PricedChange("cheaper", -worth / spent)] if spent > 0 else []
         if hurt is not None:
             lever = self.levers.of(option, start, hurt.kind, hurt.id)
-            ways.append(Change("relief" if lever is None else "more", -worth / hurt.cost, lever))
+            ways.append(PricedChange("relief" if lever is None else "more", -worth / hurt.cost, lever))
         return tuple(sorted((way for way in ways if 0 < way.share < ALMOST_ALL), key=lambda way: way.share))
 
     def terms(self, site: str) -> pl.DataFrame:
@@ -306,6 +316,6 @@ class Reasons:
         Amount and rent are null for what nobody can supply or pay.
         """
         if site not in self._best:
-            return priced([], self.market).drop(PAIR)
+            return value_breakdown([], self.market).drop(PAIR)
         finite = [pl.when(pl.col(c).is_finite()).then(c).alias(c) for c in ("amount", "rent")]
-        return self.short.of(self._best[site][0]).drop(PAIR).with_columns(finite)
+        return self.shortlist.parts(self._best[site][0]).drop(PAIR).with_columns(finite)

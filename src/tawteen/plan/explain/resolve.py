@@ -23,7 +23,7 @@ from tawteen.plan.budget import SearchBudget
 from tawteen.plan.decomposition.market import Market
 from tawteen.plan.decomposition.outcome import nothing_of, problem_with, programme_of
 from tawteen.plan.decomposition.proof import promising
-from tawteen.plan.explain.priced_programme import Part, PricedProgramme, of_options
+from tawteen.plan.explain.priced_programme import PricedProgramme, SiteNeighbourhood, select_options
 from tawteen.plan.explain.site_model import SiteModel
 from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.problem import Problem
@@ -32,7 +32,7 @@ from tawteen.plan.reduced_model import core
 from tawteen.plan.solver import solve_mip
 from tawteen.plan.status import PlanRequest
 
-Whole = NDArray[np.int64]
+Indices = NDArray[np.int64]
 Changed = Callable[[Problem, MilpArrays], MilpArrays]
 RIVALS = (24, 80)
 """How many rivals are opened: first few, more where these leave no way."""
@@ -48,45 +48,49 @@ FINE = 1e-7
 FLOWS = ("import", "export", "transport", "stock", "unmet", "supply")
 
 
-def as_it_is(_problem: Problem, arrays: MilpArrays) -> MilpArrays:
+def unchanged(_problem: Problem, arrays: MilpArrays) -> MilpArrays:
     """No limit changed."""
     return arrays
 
 
 @dataclass(frozen=True)
-class Question:
+class ResolveTask:
     """What is asked of one site (its place): forced in, left out, or free (None), with `part` in play.
 
     `changed` may widen limits of the model that is solved.
     """
 
-    at: PricedProgramme
+    priced: PricedProgramme
     site: int
     inside: bool | None
-    part: Part
-    changed: Changed = as_it_is
+    part: SiteNeighbourhood
+    changed: Changed = unchanged
 
     @property
-    def open(self) -> Whole:
+    def open(self) -> Indices:
         """The sites that are free."""
         return np.append(self.part.rivals, self.site)
 
 
-def part_of(at: PricedProgramme, site: int, many: int) -> Part:
+def site_neighbourhood(priced: PricedProgramme, site: int, many: int) -> SiteNeighbourhood:
     """What is in play around a site with so many rivals; the same for all questions, whatever changes."""
-    if (site, many) not in at.parts:
-        beside = rivals(at, site, many)
-        count = len(at.sites.first)
-        everything = small(at) and len(beside) + 1 == count
+    if (site, many) not in priced.neighbourhoods:
+        beside = competing_sites(priced, site, many)
+        count = len(priced.sites.first)
+        everything = is_small(priced) and len(beside) + 1 == count
         mine, others = np.arange(count) == site, np.isin(np.arange(count), beside)
-        own = promising(at.sites, at.worth, ALL, mine) if everything else _spread(at, site)
-        near = promising(at.sites, at.worth if everything else _of_works(at), ALL if everything else OTHERS, others)
-        at.parts[site, many] = Part(beside, np.union1d(np.union1d(at.flat, own), near), everything)
-    return at.parts[site, many]
+        own = promising(priced.sites, priced.worth, ALL, mine) if everything else _spread_starts(priced, site)
+        near = promising(
+            priced.sites, priced.worth if everything else _works_only(priced), ALL if everything else OTHERS, others
+        )
+        priced.neighbourhoods[site, many] = SiteNeighbourhood(
+            beside, np.union1d(np.union1d(priced.flat, own), near), everything
+        )
+    return priced.neighbourhoods[site, many]
 
 
 @dataclass(frozen=True)
-class Resolver:
+class ResolvedProgramme:
     """What was found.
 
     `value` as that of the programme (None where the rivals leave no way); `most` is proven: no such programme is worth
@@ -96,7 +100,7 @@ class Resolver:
 
     value: float | None
     most: float
-    flat: Whole
+    flat: Indices
     whole: bool
     seconds: float
     rivals: int
@@ -104,112 +108,112 @@ class Resolver:
     everything: bool = False
 
 
-def again(
-    at: PricedProgramme,
+def resolve_site(
+    priced: PricedProgramme,
     site: int,
     inside: bool | None,
     *,
-    changed: Changed = as_it_is,
+    changed: Changed = unchanged,
     seconds: float = SECONDS,
     many: int | None = None,
-) -> Resolver:
+) -> ResolvedProgramme:
     """Solves again with a site (its place) forced in, left out, or free (None), within about `seconds`.
 
     So `many` rivals are opened; where that is not given few, and more where these leave no way.
     """
     began = time.monotonic()
-    found = Resolver(None, _most(at, site, inside), at.flat, False, 0.0, 0, False)
+    found = ResolvedProgramme(None, _upper_bound(priced, site, inside), priced.flat, False, 0.0, 0, False)
     for count in RIVALS if many is None else (many,):
         left = seconds - (time.monotonic() - began)
         if found.value is not None or left <= 0:
             break
-        question = Question(at, site, inside, part_of(at, site, count), changed)
-        found = _solved(question, left, found)
+        question = ResolveTask(priced, site, inside, site_neighbourhood(priced, site, count), changed)
+        found = _solve_task(question, left, found)
     return replace(found, seconds=time.monotonic() - began)
 
 
-def small(at: PricedProgramme) -> bool:
+def is_small(priced: PricedProgramme) -> bool:
     """Whether a country is solved again as a whole."""
-    return bool(np.isfinite(at.worth).sum() <= ALL)
+    return bool(np.isfinite(priced.worth).sum() <= ALL)
 
 
-def _most(at: PricedProgramme, site: int, inside: bool | None) -> float:
+def _upper_bound(priced: PricedProgramme, site: int, inside: bool | None) -> float:
     """What a programme with the site in (or out) can be worth at most."""
-    known = np.inf if at.programme.bound is None else at.programme.bound
+    known = np.inf if priced.programme.bound is None else priced.programme.bound
     if inside is None:
         return known
-    mine = at.sites.site == site
-    works = float(at.worth[mine & at.works].max(initial=-np.inf))
-    rest = max(float(at.worth[mine & ~at.works].max(initial=-np.inf)), 0.0)
-    return min(known, at.proof.value + at.constant - max(works, rest) + (works if inside else rest))
+    mine = priced.sites.site == site
+    works = float(priced.worth[mine & priced.works].max(initial=-np.inf))
+    rest = max(float(priced.worth[mine & ~priced.works].max(initial=-np.inf)), 0.0)
+    return min(known, priced.proof.value + priced.constant - max(works, rest) + (works if inside else rest))
 
 
-def rivals(at: PricedProgramme, site: int, many: int) -> Whole:
+def competing_sites(priced: PricedProgramme, site: int, many: int) -> Indices:
     """Sites whose plans press on the rows that the site's best plan presses on, least loss of moving first."""
-    count = len(at.sites.first)
+    count = len(priced.sites.first)
     mine = np.arange(count) == site
-    if small(at):
+    if is_small(priced):
         return np.flatnonzero(~mine)
-    best = promising(at.sites, _of_works(at), 1, mine)
-    near = promising(at.sites, _of_works(at), OTHERS, ~mine)
-    others = np.union1d(near, at.flat[at.taken != site])
-    size = np.abs(at.proof.prices)
-    pressed_by = np.asarray(abs(at.plans(best).rows).sum(axis=1)).ravel() * size
-    theirs = abs(at.plans(others).rows).tocoo()
+    best = promising(priced.sites, _works_only(priced), 1, mine)
+    near = promising(priced.sites, _works_only(priced), OTHERS, ~mine)
+    others = np.union1d(near, priced.flat[priced.taken != site])
+    size = np.abs(priced.proof.prices)
+    pressed_by = np.asarray(abs(priced.plans(best).rows).sum(axis=1)).ravel() * size
+    theirs = abs(priced.plans(others).rows).tocoo()
     shared = np.zeros(len(others))
     np.add.at(shared, theirs.col, np.minimum(theirs.data * size[theirs.row], pressed_by[theirs.row]))
     pressed = np.zeros(count)
-    np.maximum.at(pressed, at.site_of(others), shared)
-    score = pressed - _regret(at, others)
+    np.maximum.at(pressed, priced.site_of(others), shared)
+    score = pressed - _regret(priced, others)
     score[mine] = -np.inf
     ranked = np.argsort(-score, kind="stable")[:many]
     return np.asarray(ranked[np.isfinite(score[ranked])])
 
 
-def _of_works(at: PricedProgramme) -> Floats:
+def _works_only(priced: PricedProgramme) -> Floats:
     """Worth of the starts of works."""
-    return np.where(at.works[:, None], at.worth, -np.inf)
+    return np.where(priced.works[:, None], priced.worth, -np.inf)
 
 
-def _spread(at: PricedProgramme, site: int) -> Whole:
+def _spread_starts(priced: PricedProgramme, site: int) -> Indices:
     """The best starts of works at a site, and those of every option that are best in their year: early starts compete
     otherwise.
     """
-    worth = _of_works(at)
-    mine = np.arange(len(at.sites.first)) == site
-    rows = np.flatnonzero(at.sites.site == site)
+    worth = _works_only(priced)
+    mine = np.arange(len(priced.sites.first)) == site
+    rows = np.flatnonzero(priced.sites.site == site)
     yearly = [
-        row * at.periods + first + int(worth[row, first : first + YEAR].argmax())
+        row * priced.periods + first + int(worth[row, first : first + YEAR].argmax())
         for row in rows
-        for first in range(0, at.periods, YEAR)
+        for first in range(0, priced.periods, YEAR)
     ]
     years = np.array([flat for flat in yearly if np.isfinite(worth.ravel()[flat])], dtype=np.int64)
-    return np.union1d(years, promising(at.sites, worth, OTHERS, mine))
+    return np.union1d(years, promising(priced.sites, worth, OTHERS, mine))
 
 
-def _regret(at: PricedProgramme, flat: Whole) -> Floats:
+def _regret(priced: PricedProgramme, flat: Indices) -> Floats:
     """What each site loses when it moves from what it does to its next best among the starts `flat`."""
-    count, owner, worth = len(at.sites.first), at.site_of(flat), at.worth.ravel()[flat]
-    taken = np.isin(flat, at.flat)
-    isin = np.isin(np.arange(count), at.taken)
+    count, owner, worth = len(priced.sites.first), priced.site_of(flat), priced.worth.ravel()[flat]
+    taken = np.isin(flat, priced.flat)
+    isin = np.isin(np.arange(count), priced.taken)
     have, other = np.zeros(count), np.where(isin, 0.0, -np.inf)
     have[owner[taken]] = worth[taken]
     np.maximum.at(other, owner[~taken], worth[~taken])
     return np.maximum(have - other, 0.0)
 
 
-def _solved(asked: Question, seconds: float, before: Resolver) -> Resolver:
-    at, part = asked.at, asked.part
+def _solve_task(asked: ResolveTask, seconds: float, before: ResolvedProgramme) -> ResolvedProgramme:
+    priced, part = asked.priced, asked.part
     before = replace(before, rivals=len(part.rivals))
-    around = around_of(asked)
-    model, flat = around.model, flat_of(at, around.model)
+    around = open_site_model(asked)
+    model, flat = around.model, start_indices(priced, around.model)
     arrays = asked.changed(model, model.arrays)
-    now = around.solve(model.starts.start + np.flatnonzero(np.isin(flat, at.flat)))
+    now = around.solve(model.starts.start + np.flatnonzero(np.isin(flat, priced.flat)))
     if now.x is None:
         return before
-    lower, upper = _closed(asked, model, arrays, flat, now.x)
-    left = core(_ruled(asked, model, arrays), lower, upper)
-    gain = (at.programme.value or 0.0) - (at.programme.do_nothing or 0.0)
+    lower, upper = _fixed_bounds(asked, model, arrays, flat, now.x)
+    left = core(_forced_in(asked, model, arrays), lower, upper)
+    gain = (priced.programme.value or 0.0) - (priced.programme.do_nothing or 0.0)
     found = solve_mip(
         left.arrays,
         seconds=seconds,
@@ -220,7 +224,7 @@ def _solved(asked: Question, seconds: float, before: Resolver) -> Resolver:
     if found.x is None:
         return before
     picked = model.starts.start + np.flatnonzero(left.whole(found.x)[model.starts] > 0.5)
-    final = around.solve(picked, None if asked.changed is as_it_is else arrays)
+    final = around.solve(picked, None if asked.changed is unchanged else arrays)
     if final.value is None:
         return before
     taken = np.sort(flat[picked - model.starts.start])
@@ -229,60 +233,62 @@ def _solved(asked: Question, seconds: float, before: Resolver) -> Resolver:
         value=final.value + model.constant,
         flat=taken,
         whole=found.outcome == "optimal",
-        inside=bool(np.any((at.site_of(taken) == asked.site) & at.works[taken // at.periods])),
+        inside=bool(np.any((priced.site_of(taken) == asked.site) & priced.works[taken // priced.periods])),
         everything=part.everything,
     )
 
 
-def around_of(asked: Question) -> SiteModel:
+def open_site_model(asked: ResolveTask) -> SiteModel:
     """The model around the site, kept for the next question; it begins where that of the unchanged case stands."""
-    at, key = asked.at, asked.part.flat.tobytes()
-    if key not in at.models:
-        model = problem_with(_in_play(at, asked.part.flat), at.sites, asked.part.flat)
-        free = np.flatnonzero(np.isin(at.site_of(flat_of(at, model)), asked.open))
-        stood = None if at.like is None or key not in at.like.models else at.like.models[key].state
-        at.models[key] = SiteModel(model, model.arrays, model.starts.start + free, stood)
-    return at.models[key]
+    priced, key = asked.priced, asked.part.flat.tobytes()
+    if key not in priced.models:
+        model = problem_with(_reduced_market(priced, asked.part.flat), priced.sites, asked.part.flat)
+        free = np.flatnonzero(np.isin(priced.site_of(start_indices(priced, model)), asked.open))
+        stood = None if priced.similar is None or key not in priced.similar.models else priced.similar.models[key].state
+        priced.models[key] = SiteModel(model, model.arrays, model.starts.start + free, stood)
+    return priced.models[key]
 
 
-def _in_play(at: PricedProgramme, flat: Whole) -> Market:
+def _reduced_market(priced: PricedProgramme, flat: Indices) -> Market:
     """The market with the effects of lines that run and of options with a start in play: others put nothing in."""
-    inputs = at.market.inputs
-    names = at.sites.options["option"].gather(np.unique(flat // at.periods))
+    inputs = priced.market.inputs
+    names = priced.sites.options["option"].gather(np.unique(flat // priced.periods))
     lines = inputs.effects.options.filter(pl.col("kind") == "as_is")["option"]
-    effects = of_options(inputs.effects, pl.concat([names, lines]))
-    return replace(at.market, inputs=replace(inputs, effects=effects))
+    effects = select_options(inputs.effects, pl.concat([names, lines]))
+    return replace(priced.market, inputs=replace(inputs, effects=effects))
 
 
-def flat_of(at: PricedProgramme, model: Problem) -> Whole:
+def start_indices(priced: PricedProgramme, model: Problem) -> Indices:
     """Places (option · periods + start) of the starts of a model, in its order."""
-    rows = at.sites.options.select("option", "row")
+    rows = priced.sites.options.select("option", "row")
     keys = model.columns["start"].keys.join(rows, on="option", maintain_order="left")
-    return (keys["row"] * at.periods + keys["period"]).to_numpy()
+    return (keys["row"] * priced.periods + keys["period"]).to_numpy()
 
 
-def _ruled(asked: Question, model: Problem, arrays: MilpArrays) -> MilpArrays:
+def _forced_in(asked: ResolveTask, model: Problem, arrays: MilpArrays) -> MilpArrays:
     """The model in which the site starts something, where that is asked."""
     if not asked.inside:
         return arrays
     row_lower = arrays.row_lower.copy()
     keys = model.rows["site"]
-    row_lower[keys.first + keys.keys["site"].to_list().index(asked.at.names[asked.site])] = 1.0
+    row_lower[keys.first + keys.keys["site"].to_list().index(asked.priced.names[asked.site])] = 1.0
     return replace(arrays, row_lower=row_lower)
 
 
-def _closed(asked: Question, model: Problem, arrays: MilpArrays, flat: Whole, now: Floats) -> tuple[Floats, Floats]:
+def _fixed_bounds(
+    asked: ResolveTask, model: Problem, arrays: MilpArrays, flat: Indices, now: Floats
+) -> tuple[Floats, Floats]:
     """Bounds with which other sites, what they make, and goods that no open site touches stay as they are."""
-    at, lower, upper = asked.at, arrays.lower.copy(), arrays.upper.copy()
-    owner = at.site_of(flat)
+    priced, lower, upper = asked.priced, arrays.lower.copy(), arrays.upper.copy()
+    owner = priced.site_of(flat)
     shut = model.starts.start + np.flatnonzero(~np.isin(owner, asked.open))
     lower[shut] = upper[shut] = 1.0
     if asked.inside is not None:
-        works = at.works[flat // at.periods]
+        works = priced.works[flat // priced.periods]
         against = (owner == asked.site) & (~works if asked.inside else works)
         upper[model.starts.start + np.flatnonzero(against)] = 0.0
     facts, recipe = model.inputs.effects.options.select("option", "site"), model.inputs.effects.recipe
-    free = pl.Series([at.names[i] for i in asked.open], dtype=pl.String)
+    free = pl.Series([priced.names[i] for i in asked.open], dtype=pl.String)
     makers = facts.filter(pl.col("site").is_in(free.implode()))["option"]
     touched = recipe.filter(pl.col("option").is_in(makers.implode()))["commodity"].unique()
     still = [("throughput", "option", makers), *((block, "commodity", touched) for block in FLOWS)]
@@ -295,15 +301,15 @@ def _closed(asked: Question, model: Problem, arrays: MilpArrays, flat: Whole, no
 
 
 @dataclass(frozen=True)
-class Forced:
+class ForcedComparison:
     """The best programmes found with a site in and with it out, the same rivals free in both.
 
-    `begins` are the option and start of the site where it is in.
+    `site_start` are the option and start of the site where it is in.
     """
 
-    within: Resolver
-    without: Resolver
-    begins: tuple[str, int] = ("", 0)
+    within: ResolvedProgramme
+    without: ResolvedProgramme
+    site_start: tuple[str, int] = ("", 0)
 
     @property
     def cost(self) -> float | None:
@@ -323,40 +329,44 @@ class Forced:
         return self.whole and self.within.everything and self.without.everything
 
 
-def forced(at: PricedProgramme, site: int, *, seconds: float = SECONDS) -> Forced:
+def compare_forced(priced: PricedProgramme, site: int, *, seconds: float = SECONDS) -> ForcedComparison:
     """The site (its place) forced in, and left out; each within about `seconds`, with the same rivals.
 
     Where the time is too short for them, fewer rivals are opened: an exact answer among few says more.
     """
-    within = again(at, site, True, seconds=seconds)
+    within = resolve_site(priced, site, True, seconds=seconds)
     if within.value is not None and not within.whole:
-        fewer = again(at, site, True, seconds=seconds, many=FEWER)
+        fewer = resolve_site(priced, site, True, seconds=seconds, many=FEWER)
         within = fewer if fewer.whole and fewer.value is not None else within
-    without = again(at, site, False, seconds=seconds, many=within.rivals)
-    return Forced(within, without) if within.value is None else Forced(within, without, best_start(at, site, within))
+    without = resolve_site(priced, site, False, seconds=seconds, many=within.rivals)
+    return (
+        ForcedComparison(within, without)
+        if within.value is None
+        else ForcedComparison(within, without, start_of_site(priced, site, within))
+    )
 
 
-def best_start(at: PricedProgramme, site: int, found: Resolver) -> tuple[str, int]:
+def start_of_site(priced: PricedProgramme, site: int, found: ResolvedProgramme) -> tuple[str, int]:
     """The option and start of works at a site (its place) in what was found. Raises ValueError where there is none."""
-    mine = found.flat[(at.site_of(found.flat) == site) & at.works[found.flat // at.periods]]
+    mine = found.flat[(priced.site_of(found.flat) == site) & priced.works[found.flat // priced.periods]]
     if not len(mine):
-        raise ValueError(f"site {at.names[site]} does not start")
-    return at.sites.options["option"][int(mine[0] // at.periods)], int(mine[0] % at.periods)
+        raise ValueError(f"site {priced.names[site]} does not start")
+    return priced.sites.options["option"][int(mine[0] // priced.periods)], int(mine[0] % priced.periods)
 
 
-def programme_of_again(at: PricedProgramme, found: Resolver) -> Programme:
+def resolved_programme(priced: PricedProgramme, found: ResolvedProgramme) -> Programme:
     """What was found as a programme for the case with the scenario applied, so that it can be verified.
 
     Raises ValueError where nothing was found.
     """
     if found.value is None:
         raise ValueError("nothing was found")
-    model = problem_with(at.market, at.sites, found.flat)
+    model = problem_with(priced.market, priced.sites, found.flat)
     made = programme_of(
         model,
         found.most - model.constant,
-        nothing_of(at.market, at.sites),
-        asked=PlanRequest(Scenario(), at.programme.seed, 0.0),
+        nothing_of(priced.market, priced.sites),
+        asked=PlanRequest(Scenario(), priced.programme.seed, 0.0),
         watch=SearchBudget(0.0),
         figures={},
     )

@@ -22,7 +22,7 @@ from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.problem import Problem
 
 Row = dict[str, Any]
-Whole = NDArray[np.int64]
+Indices = NDArray[np.int64]
 FACTS = ("option", "site", "region", "authority", "kind")
 """What rules select options by."""
 FORCING = 3
@@ -142,11 +142,11 @@ class RuleLimits:
             row_lower, row_upper = arrays.row_lower.copy(), arrays.row_upper.copy()
             match lever.per:
                 case "exception":
-                    return _uncounted(problem, arrays, rows, lever.site)
+                    return _exclude_site(problem, arrays, rows, lever.site)
                 case "released":
-                    row_lower[_touching(problem, arrays, rows, lever.site)] = -np.inf
+                    row_lower[_rows_of_site(problem, arrays, rows, lever.site)] = -np.inf
                 case "share":
-                    return _of_all(problem, arrays, rows, by * _counts(problem, rule, self.measure(rule)))
+                    return _lower_share(problem, arrays, rows, by * _start_counts(problem, rule, self.measure(rule)))
                 case _ if lever.made:
                     row_lower[rows] -= by
                 case _:
@@ -160,13 +160,13 @@ def _rule(rule: Row, per: str, amount: float, *, site: str | None = None) -> Lev
     return Lever("rule", rule["id"], None, 0, amount, per, amount, site=site)
 
 
-def _starts(problem: Problem, site: str | None) -> Whole:
+def _starts(problem: Problem, site: str | None) -> Indices:
     """Columns of the starts of works at a site."""
-    mine: Whole = np.flatnonzero((problem.columns["start"].keys["site"] == site).to_numpy())
+    mine: Indices = np.flatnonzero((problem.columns["start"].keys["site"] == site).to_numpy())
     return mine + int(problem.starts.start)
 
 
-def _uncounted(problem: Problem, arrays: MilpArrays, rows: Whole, site: str | None) -> MilpArrays:
+def _exclude_site(problem: Problem, arrays: MilpArrays, rows: Indices, site: str | None) -> MilpArrays:
     """The model in which a site's starts do not count in some rows."""
     entries = arrays.matrix.tocoo()
     mine = np.isin(entries.col, _starts(problem, site)) & np.isin(entries.row, rows)
@@ -174,21 +174,21 @@ def _uncounted(problem: Problem, arrays: MilpArrays, rows: Whole, site: str | No
     return replace(arrays, matrix=kept)
 
 
-def _touching(problem: Problem, arrays: MilpArrays, rows: Whole, site: str | None) -> Whole:
+def _rows_of_site(problem: Problem, arrays: MilpArrays, rows: Indices, site: str | None) -> Indices:
     """Of some rows those in which a site's starts count."""
     count: Floats = np.asarray(abs(arrays.matrix[:, _starts(problem, site)]).sum(axis=1)).ravel()
-    touched: Whole = np.asarray(rows[count[rows] > 0], dtype=np.int64)
+    touched: Indices = np.asarray(rows[count[rows] > 0], dtype=np.int64)
     return touched
 
 
-def _counts(problem: Problem, rule: Row, measure: str) -> Floats:
+def _start_counts(problem: Problem, rule: Row, measure: str) -> Floats:
     """What each start counts for among all that a share is of."""
     value = pl.lit(1.0) if measure == "sites" else pl.col(measure).fill_null(0.0)
     counted = problem.columns["start"].keys.select(pl.when(of_kind(rule)).then(value).otherwise(0.0).alias("count"))
     return np.asarray(counted["count"].to_numpy(), dtype=np.float64)
 
 
-def _of_all(problem: Problem, arrays: MilpArrays, rows: Whole, less: Floats) -> MilpArrays:
+def _lower_share(problem: Problem, arrays: MilpArrays, rows: Indices, less: Floats) -> MilpArrays:
     """The model in which a share of what starts count for is so much less."""
     columns = np.arange(problem.starts.start, problem.starts.stop)
     row, column = np.repeat(rows, len(columns)), np.tile(columns, len(rows))

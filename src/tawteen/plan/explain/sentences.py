@@ -12,7 +12,7 @@ from tawteen.case.model import Case
 from tawteen.plan.explain.counterfactuals import Counterfactual
 from tawteen.plan.explain.lever import Lever
 from tawteen.plan.explain.reasons import Reason
-from tawteen.plan.explain.resolve import Forced
+from tawteen.plan.explain.resolve import ForcedComparison
 from tawteen.plan.explain.shortlist import BindingLimit
 from tawteen.plan.programme import Programme
 from tawteen.words import Words
@@ -100,7 +100,7 @@ class SentenceWriter:
         args = self._args(reason)
         n = reason.args.get("quarters")
         said = [self.words.say(reason.code, args, n)]
-        if reason.hurt is not None and reason.code in ("why.alone", "why.limit", "why.together", "why.firm"):
+        if reason.binding_limit is not None and reason.code in ("why.alone", "why.limit", "why.together", "why.firm"):
             said.append(self.words.say("why.hurt", args))
         for change in reason.changes if changes else ():
             more = "–" if change.lever is None else self.more(change.lever, change.share)
@@ -178,7 +178,7 @@ class SentenceWriter:
             for key, unit in self.case[table].select("id", "unit").iter_rows()
         }
 
-    def forced(self, found: Forced, *, inside: bool, rule: str | None = None) -> list[str]:
+    def forced(self, found: ForcedComparison, *, inside: bool, rule: str | None = None) -> list[str]:
         """What having the site in (or out) costs, how sure that is, and what is proven; `rule` is what keeps it out."""
         turned = found.without if inside else found.within
         side = "taken" if inside else "forced"
@@ -203,12 +203,12 @@ class SentenceWriter:
         code = "again.at_most_falls" if falls > 0 else "again.at_most"
         return [*said, self.words.say(code, {**told, "falls": self.money(falls)})]
 
-    def _begins(self, found: Forced) -> dict[str, str]:
+    def _begins(self, found: ForcedComparison) -> dict[str, str]:
         """What starts at the site in the programme with it."""
-        option, start = found.begins
+        option, start = found.site_start
         return {"option": self.option(option), "start": self.case.calendar.label(start)}
 
-    def way(self, way: Counterfactual) -> str:
+    def counterfactual(self, way: Counterfactual) -> str:
         """The change with which it comes in, solved again."""
         option, start = self.option(way.option), self.case.calendar.label(way.start)
         told = {"option": option, "start": start, "share": self.words.percent(way.share, 0)}
@@ -220,7 +220,7 @@ class SentenceWriter:
 
     def _args(self, reason: Reason) -> dict[str, str]:
         given: Mapping[str, Any] = reason.args
-        hurt = reason.hurt or BindingLimit("", "", 0.0)
+        hurt = reason.binding_limit or BindingLimit("", "", 0.0)
         gap = self.programme.gap
         return {
             "site": self.name("sites", reason.site),

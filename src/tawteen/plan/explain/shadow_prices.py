@@ -198,20 +198,20 @@ def _pool_prices(
     return offered.group_by("pool_kind", "pool", "period").agg(price=pl.col("total").min(), usual=pl.col("usual").min())
 
 
-def _margins(at: ShadowPrices) -> pl.DataFrame:
+def _margins(shadow: ShadowPrices) -> pl.DataFrame:
     """Margin of one unit of throughput: option, period, margin, plain (were nothing scarce), income (sales at π)."""
     quantity, cif = pl.col("quantity"), pl.col("cif").fill_null(0.0)
-    goods = at.case.filled("commodities").select("cif", "fob", "port_cost", "credit", commodity="id")
+    goods = shadow.case.filled("commodities").select("cif", "fob", "port_cost", "credit", commodity="id")
     opened = pl.when(pl.col("credit") & (quantity < 0)).then(-quantity * cif).otherwise(0.0)
     at_port = pl.coalesce(pl.col("cif") + pl.col("port_cost"), pl.col("fob") - pl.col("port_cost"), pl.lit(0.0))
     refill = (
-        at.funds.join(at.case.filled("funds").select(fund="id", refill="refill"), on="fund")
+        shadow.funds.join(shadow.case.filled("funds").select(fund="id", refill="refill"), on="fund")
         .group_by("period")
         .agg(refilled=(pl.col("price") * pl.col("refill")).sum())
     )
     unit = (
-        at.effects.recipe.join(at.effects.options.select("option", "region", "kind"), on="option")
-        .join(at.goods, on=["commodity", "region"])
+        shadow.effects.recipe.join(shadow.effects.options.select("option", "region", "kind"), on="option")
+        .join(shadow.goods, on=["commodity", "region"])
         .join(goods, on="commodity")
         .group_by("option", "kind", "period")
         .agg(
@@ -224,10 +224,10 @@ def _margins(at: ShadowPrices) -> pl.DataFrame:
     chosen = pl.when(pl.col("kind") == "as_is").then(0.0).otherwise(pl.col("sold") * pl.col("refilled"))
     cost = pl.col("cost") * pl.col("d")
     return (
-        unit.join(throughput_cost(at.case, at.effects, at.prices), on="option")
-        .join(discount_factors(at.prices), on="period")
+        unit.join(throughput_cost(shadow.case, shadow.effects, shadow.prices), on="option")
+        .join(discount_factors(shadow.prices), on="period")
         .join(refill, on="period", how="left")
-        .join(at.credit, on="period")
+        .join(shadow.credit, on="period")
         .select(
             "option",
             "period",
@@ -242,21 +242,21 @@ def price_paid(quantity: pl.Expr) -> pl.Expr:
     return pl.when(quantity > 0).then("price").otherwise("buying")
 
 
-def _payers(at: ShadowPrices) -> pl.DataFrame:
+def _payers(shadow: ShadowPrices) -> pl.DataFrame:
     """The fund that is cheapest in each period among those that may pay: the aspects of an outlay, period, fund, price.
 
     What may pay depends on these aspects alone, and there are few of them however many options there are.
     """
-    facts = at.effects.options.select("option", "region", "authority", "field")
-    outlays = at.effects.outlays.select("option", "category", "origin").unique().join(facts, on="option")
+    facts = shadow.effects.options.select("option", "region", "authority", "field")
+    outlays = shadow.effects.outlays.select("option", "category", "origin").unique().join(facts, on="option")
     wanted = outlays.select(TRAITS).unique().with_row_index("wanted")
-    uses = at.case["fund_uses"].select("fund", *(pl.col(a).alias(f"{a}_use") for a in TRAITS))
+    uses = shadow.case["fund_uses"].select("fund", *(pl.col(a).alias(f"{a}_use") for a in TRAITS))
     fits = pl.all_horizontal(
         pl.col(f"{a}_use").is_null() | (pl.col(f"{a}_use") == pl.col(a)).fill_null(False) for a in TRAITS
     )
     may = wanted.join(uses, how="cross").filter(fits).select("wanted", "fund").unique()
     cheapest = (
-        may.join(at.funds, on="fund")
+        may.join(shadow.funds, on="fund")
         .sort("wanted", "period", "price", "fund")
         .group_by("wanted", "period", maintain_order=True)
         .agg(pl.col("fund", "price").first())

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from tawteen.case.codes import NO_WORKS
-from tawteen.plan.explain.priced_programme import of_options
+from tawteen.plan.explain.priced_programme import select_options
 from tawteen.plan.explain.shadow_prices import ShadowPrices
 from tawteen.plan.explain.start_values import StartValues
 from tawteen.plan.explain.value_parts import PAIR, PART, parts
@@ -36,11 +36,11 @@ class Shortlist:
     Its arithmetic is worked out for those that are asked for, or for all at once (`everything`).
     """
 
-    def __init__(self, of: StartValues, at: ShadowPrices, chosen: Mapping[str, Pair]) -> None:
-        self.at, self._of = at, of
-        self.best = {**_nearest(of, at), **chosen}
+    def __init__(self, start_values: StartValues, shadow: ShadowPrices, chosen: Mapping[str, Pair]) -> None:
+        self.shadow, self._start_values = shadow, start_values
+        self.best = {**_best_start_by_site(start_values, shadow), **chosen}
         self._start = dict(self.best.values())
-        self._row = {option: row for row, option in enumerate(of.sites.options["option"])}
+        self._row = {option: row for row, option in enumerate(start_values.sites.options["option"])}
         self._parts: dict[str, pl.DataFrame] = {}
         self._sums: dict[str, tuple[float, float, float]] = {}
         self._rents: dict[str, list[BindingLimit]] = {}
@@ -50,7 +50,7 @@ class Shortlist:
         self._work_out(list(self._start.items()))
 
     def _work_out(self, pairs: list[Pair]) -> None:
-        made = priced(pairs, self.at)
+        made = value_breakdown(pairs, self.shadow)
         amount = pl.col("amount")
         sums = made.group_by("option").agg(
             rent=pl.col("rent").sum(), spent=-spending(), scale=amount.filter(amount.is_finite()).abs().sum()
@@ -74,7 +74,7 @@ class Shortlist:
 
     def worth(self, option: str) -> float:
         """Worth at the prices, against leaving the site as it is."""
-        return float(self._of.worth[self._row[option], self._start[option]])
+        return float(self._start_values.worth[self._row[option], self._start[option]])
 
     def rent(self, option: str) -> float:
         """What it owes to scarcity."""
@@ -84,35 +84,35 @@ class Shortlist:
         """What is spent before it runs, scarcity included, less the capital that is left at the end."""
         return self._known(option)[1]
 
-    def hurts(self, option: str) -> list[BindingLimit]:
+    def binding_limits(self, option: str) -> list[BindingLimit]:
         """The limits that cost it more than a hair of what is in play, the costliest first."""
         self._known(option)
         return self._rents.get(option, [])
 
-    def hurt(self, option: str) -> BindingLimit | None:
+    def binding_limit(self, option: str) -> BindingLimit | None:
         """The limit with the largest rent."""
-        return next(iter(self.hurts(option)), None)
+        return next(iter(self.binding_limits(option)), None)
 
-    def of(self, option: str) -> pl.DataFrame:
+    def parts(self, option: str) -> pl.DataFrame:
         """The parts of one option."""
         self._known(option)
         return self._parts[option]
 
 
-def priced(pairs: list[Pair], at: ShadowPrices) -> pl.DataFrame:
+def value_breakdown(pairs: list[Pair], shadow: ShadowPrices) -> pl.DataFrame:
     """Parts of some pairs, at most a few thousand at a time."""
     frame = pl.DataFrame(pairs, schema={"option": pl.String, "start": pl.Int64}, orient="row")
-    at = _among(at, frame["option"]) if frame.height < FEW else at
-    made = [parts(some, at) for some in frame.iter_slices(SLICE)] if frame.height else [parts(frame, at)]
+    shadow = _select_prices(shadow, frame["option"]) if frame.height < FEW else shadow
+    made = [parts(some, shadow) for some in frame.iter_slices(SLICE)] if frame.height else [parts(frame, shadow)]
     return pl.concat(made).select(PART)
 
 
-def _among(at: ShadowPrices, options: pl.Series) -> ShadowPrices:
+def _select_prices(shadow: ShadowPrices, options: pl.Series) -> ShadowPrices:
     """The same prices beside the facts of some options and of the lines at their sites."""
-    facts = at.effects.options
+    facts = shadow.effects.options
     sites = facts.filter(pl.col("option").is_in(options.implode()))["site"]
     mine = facts.filter(pl.col("site").is_in(sites.implode()))["option"]
-    return replace(at, effects=of_options(at.effects, mine))
+    return replace(shadow, effects=select_options(shadow.effects, mine))
 
 
 def spending() -> pl.Expr:
@@ -121,20 +121,22 @@ def spending() -> pl.Expr:
     return pl.col("amount").filter(invested | pl.col("part").is_in(["pool", "fund", "credit"])).sum()
 
 
-def _nearest(of: StartValues, at: ShadowPrices) -> dict[str, Pair]:
+def _best_start_by_site(start_values: StartValues, shadow: ShadowPrices) -> dict[str, Pair]:
     """By site: the start worth most, else the one that loses the least of its cost.
 
     Works come before surveys and closing. The smallest loss in money would always be the smallest and latest start.
     """
-    flat = np.flatnonzero(of.may)
-    worth, spent = of.worth.ravel()[flat], of.spent.ravel()[flat]
+    flat = np.flatnonzero(start_values.may)
+    worth, spent = start_values.worth.ravel()[flat], start_values.spent.ravel()[flat]
     lost = ~np.isfinite(worth)
     per_cost = np.where(lost, 0.0, worth) / np.maximum(np.where(lost, 1.0, spent), 1.0)
     rank = np.where(lost, -np.inf, np.where(worth >= 0, worth + 1.0, per_cost))
-    row, start = np.divmod(flat, of.worth.shape[1])
-    facts = of.sites.options.join(at.effects.options.select("option", "kind"), on="option", maintain_order="left")
+    row, start = np.divmod(flat, start_values.worth.shape[1])
+    facts = start_values.sites.options.join(
+        shadow.effects.options.select("option", "kind"), on="option", maintain_order="left"
+    )
     idle = facts["kind"].is_in(NO_WORKS).to_numpy()[row]
-    site = of.sites.site[row]
+    site = start_values.sites.site[row]
     order = np.lexsort((start, row, -rank, idle, site))
     first = order[np.unique(site[order], return_index=True)[1]]
     names = facts.select("site", "option")
@@ -142,4 +144,4 @@ def _nearest(of: StartValues, at: ShadowPrices) -> dict[str, Pair]:
     return {name: (option, int(t)) for (name, option), t in zip(rows, start[first], strict=True)}
 
 
-__all__ = ["PAIR", "BindingLimit", "Pair", "Shortlist", "priced", "spending"]
+__all__ = ["PAIR", "BindingLimit", "Pair", "Shortlist", "spending", "value_breakdown"]

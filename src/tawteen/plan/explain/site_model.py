@@ -17,12 +17,12 @@ from tawteen.plan.problem import Problem
 from tawteen.plan.reduced_model import ReducedModel, core
 from tawteen.plan.solver import Relaxation, States
 
-Whole = NDArray[np.int64]
-State = tuple[States, States]
+Indices = NDArray[np.int64]
+BasisState = tuple[States, States]
 
 
 @dataclass(frozen=True)
-class Answer:
+class SiteModelSolution:
     """A point of the whole model and its value, both None where there is none."""
 
     value: float | None
@@ -34,9 +34,9 @@ class SiteModel:
     many columns and rows.
     """
 
-    def __init__(self, model: Problem, arrays: MilpArrays, free: Whole, like: State | None = None) -> None:
+    def __init__(self, model: Problem, arrays: MilpArrays, free: Indices, like: BasisState | None = None) -> None:
         self.model, self.arrays, self.free = model, arrays, free
-        self._core, self._lower, self._upper = _settled(model, arrays, free)
+        self._core, self._lower, self._upper = _open_part(model, arrays, free)
         self._like = like
         self._begun = False
 
@@ -49,11 +49,11 @@ class SiteModel:
         return made
 
     @property
-    def state(self) -> State | None:
+    def state(self) -> BasisState | None:
         """Where it stands, once it has been solved."""
         return self._relaxation.state if self._begun else None
 
-    def solve(self, picked: Whole, arrays: MilpArrays | None = None) -> Answer:
+    def solve(self, picked: Indices, arrays: MilpArrays | None = None) -> SiteModelSolution:
         """The best of the model when exactly the columns `picked` of the open ones are 1.
 
         `arrays` may have other limits and bounds than those it was begun with. Where its matrix is another one, or what
@@ -62,8 +62,8 @@ class SiteModel:
         of, settled = self._core, self._core
         lower, upper = self._lower.copy(), self._upper.copy()
         if arrays is not None:
-            settled, lower, upper = _settled(self.model, arrays, self.free)
-            same = arrays.matrix is self.arrays.matrix and _alike(settled, of)
+            settled, lower, upper = _open_part(self.model, arrays, self.free)
+            same = arrays.matrix is self.arrays.matrix and _same_shape(settled, of)
             if not same:
                 return SiteModel(self.model, arrays, self.free, self.state).solve(picked)
         row_lower, row_upper = settled.arrays.row_lower, settled.arrays.row_upper
@@ -74,27 +74,27 @@ class SiteModel:
         self._relaxation.limit(np.arange(len(row_lower)), row_lower, row_upper)
         found = self._relaxation.solve(presolve=not self._begun)
         if found.outcome != "optimal" or found.value is None or found.x is None:
-            return Answer(None, None)
+            return SiteModelSolution(None, None)
         self._begun = True
-        return Answer(found.value + of.constant, of.whole(found.x))
+        return SiteModelSolution(found.value + of.constant, of.whole(found.x))
 
 
-def _alike(one: ReducedModel, other: ReducedModel) -> bool:
+def _same_shape(one: ReducedModel, other: ReducedModel) -> bool:
     """Whether two cores have the same columns and rows of their model."""
     return np.array_equal(one.columns, other.columns) and np.array_equal(one.rows, other.rows)
 
 
-def _settled(model: Problem, arrays: MilpArrays, free: Whole) -> tuple[ReducedModel, Floats, Floats]:
+def _open_part(model: Problem, arrays: MilpArrays, free: Indices) -> tuple[ReducedModel, Floats, Floats]:
     """The open part of the model, without rows that only say what throughput there may be, and its bounds."""
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
     starts = np.arange(model.starts.start, model.starts.stop)
     lower[starts], upper[starts] = 1.0, 1.0
     lower[free] = 0.0
     part = core(arrays, lower, upper)
-    return _bounded(part, model.rows["throughput"])
+    return _rows_as_bounds(part, model.rows["throughput"])
 
 
-def _bounded(part: ReducedModel, block: Block) -> tuple[ReducedModel, Floats, Floats]:
+def _rows_as_bounds(part: ReducedModel, block: Block) -> tuple[ReducedModel, Floats, Floats]:
     """The part with rows of a block that hold one column as bounds of that column: rows `x ≤ limit`."""
     arrays = part.arrays
     matrix = arrays.matrix.tocsr()
@@ -112,4 +112,4 @@ def _bounded(part: ReducedModel, block: Block) -> tuple[ReducedModel, Floats, Fl
     return replace(part, arrays=slim, rows=part.rows[kept]), slim.lower, slim.upper
 
 
-__all__ = ["Answer", "SiteModel"]
+__all__ = ["SiteModel", "SiteModelSolution"]

@@ -34,11 +34,11 @@ class Shortage:
 class Slack:
     """What the chosen options leave of the limits."""
 
-    def __init__(self, programme: Programme, at: ShadowPrices) -> None:
-        self.programme, self.at = programme, at
-        self.periods = at.case.settings.time.periods
+    def __init__(self, programme: Programme, shadow: ShadowPrices) -> None:
+        self.programme, self.shadow = programme, shadow
+        self.periods = shadow.case.settings.time.periods
 
-    def lacks(self, option: str, start: int) -> Shortage | None:
+    def shortage(self, option: str, start: int) -> Shortage | None:
         """What the option lacks most, as a share of what it wants, when the others keep what they have."""
         found = [*self._pools(option, start), *self._money(option, start), *self._credit(option, start)]
         short = [lack for lack in found if lack.wanted - lack.left > SLACK * lack.wanted]
@@ -80,37 +80,37 @@ class Slack:
         return {}
 
     @cached_property
-    def _needs(self) -> ByOption:
-        return ByOption(self.at.effects.needs.filter(pl.col("amount") > 0))
+    def _needs(self) -> RowsByOption:
+        return RowsByOption(self.shadow.effects.needs.filter(pl.col("amount") > 0))
 
     @cached_property
-    def _outlays(self) -> ByOption:
-        return ByOption(self.at.effects.outlays.sort("option", "quarter", "category", "origin"))
+    def _outlays(self) -> RowsByOption:
+        return RowsByOption(self.shadow.effects.outlays.sort("option", "quarter", "category", "origin"))
 
     @cached_property
     def _sources(self) -> dict[tuple[str, str], list[Row]]:
         found: dict[tuple[str, str], list[Row]] = {}
-        for row in self.at.match.sources.iter_rows(named=True):
+        for row in self.shadow.match.sources.iter_rows(named=True):
             found.setdefault((row["pool_kind"], row["pool"]), []).append(row)
         return found
 
     @cached_property
     def _trainers(self) -> dict[str, tuple[float, float]]:
-        staff = self.at.case.filled("trainers").select("id", "headcount", "attrition")
+        staff = self.shadow.case.filled("trainers").select("id", "headcount", "attrition")
         return {name: (heads, leave) for name, heads, leave in staff.iter_rows()}
 
     @cached_property
     def _facts(self) -> dict[str, Row]:
-        facts = self.at.effects.options.select("option", "region", "authority", "field")
+        facts = self.shadow.effects.options.select("option", "region", "authority", "field")
         return {row["option"]: row for row in facts.iter_rows(named=True)}
 
     @cached_property
     def _uses(self) -> list[Row]:
-        return list(self.at.case["fund_uses"].iter_rows(named=True))
+        return list(self.shadow.case["fund_uses"].iter_rows(named=True))
 
     @cached_property
     def _carried(self) -> dict[str, float]:
-        return dict(self.at.case.filled("funds").select("id", "carry_over").iter_rows())
+        return dict(self.shadow.case.filled("funds").select("id", "carry_over").iter_rows())
 
     def _pools(self, option: str, start: int) -> list[Shortage]:
         """Sources of each pool, with as many seats as trainers are left for."""
@@ -190,7 +190,7 @@ class Slack:
         ]
 
 
-class ByOption:
+class RowsByOption:
     """Rows of a frame by option, read when they are asked for."""
 
     def __init__(self, frame: pl.DataFrame) -> None:

@@ -1,4 +1,4 @@
-"""The worth of every start at once, by arrays: the same arithmetic as `pricing.parts`, in sum.
+"""The worth of every start at once, by arrays: the same arithmetic as `value_parts.parts`, in sum.
 
 Source of the closed form: a site's subproblem at given prices (Dantzig and Wolfe 1960),
 as in `plan/decomposition/pricing`.
@@ -37,19 +37,19 @@ class StartValues:
     spent: Floats
 
 
-def worths(at: ShadowPrices, of: Market, sites: Sites) -> StartValues:
+def start_values(shadow: ShadowPrices, market: Market, sites: Sites) -> StartValues:
     """Every start of `sites` at the prices of `at`."""
-    scarce = _scarce(at, of, sites)
-    worth = sites.value + gained(sites.capacity, np.maximum(_margins(at, of, sites.makers), 0.0)) - scarce
+    scarce = _scarcity_cost(shadow, market, sites)
+    worth = sites.value + gained(sites.capacity, np.maximum(_margins(shadow, market, sites.makers), 0.0)) - scarce
     if sites.rules.shape[0]:
-        counted = _counted(at, of)
+        counted = _rule_prices(shadow, market)
         worth = worth - (sites.rules.T @ counted).reshape(worth.shape)
-    worth = worth - lost(sites, sites.now * np.maximum(_margins(at, of, sites.running), 0.0))
-    may = _allowed(at.effects, sites)
-    return StartValues(sites, may, np.where(may, worth, -np.inf), _capital(at, sites) + scarce)
+    worth = worth - lost(sites, sites.now * np.maximum(_margins(shadow, market, sites.running), 0.0))
+    may = _allowed_starts(shadow.effects, sites)
+    return StartValues(sites, may, np.where(may, worth, -np.inf), _spent_before_running(shadow, sites) + scarce)
 
 
-def _allowed(effects: Effects, sites: Sites) -> NDArray[np.bool_]:
+def _allowed_starts(effects: Effects, sites: Sites) -> NDArray[np.bool_]:
     dates = sites.options.join(
         effects.options.select("option", "earliest", "latest"), on="option", maintain_order="left"
     )
@@ -58,12 +58,12 @@ def _allowed(effects: Effects, sites: Sites) -> NDArray[np.bool_]:
     return np.asarray((periods >= first) & (periods <= last))
 
 
-def _placed(of: Market, block: str, priced: pl.DataFrame, column: str, missing: float) -> Floats:
+def _price_table(market: Market, block: str, priced: pl.DataFrame, column: str, missing: float) -> Floats:
     """Prices of a block as (series, period), nothing outside the block; `priced` has the block's keys and period."""
-    table = np.zeros(of.places.shape)
-    if block not in of.series:
+    table = np.zeros(market.places.shape)
+    if block not in market.series:
         return table
-    names = of.series[block]
+    names = market.series[block]
     keys = [key for key in names.columns if key not in ("series", "only")]
     table[names["series"].to_numpy()] = missing
     rows = priced.join(names, on=keys) if keys else priced.with_columns(series=pl.lit(names["series"][0]))
@@ -71,42 +71,44 @@ def _placed(of: Market, block: str, priced: pl.DataFrame, column: str, missing: 
     return table
 
 
-def _margins(at: ShadowPrices, of: Market, makers: Makers) -> Floats:
+def _margins(shadow: ShadowPrices, market: Market, makers: Makers) -> Floats:
     """Margin of one unit of throughput by maker and period: what is made sells, what is taken is bought."""
-    sold = _placed(of, "balance", at.goods, "price", 0.0)
-    bought = _placed(of, "balance", at.goods, "buying", 0.0)
-    money = _placed(of, "fund", at.funds, "price", 0.0) + _placed(of, "credit", at.credit, "credit_price", 0.0)
+    sold = _price_table(market, "balance", shadow.goods, "price", 0.0)
+    bought = _price_table(market, "balance", shadow.goods, "buying", 0.0)
+    money = _price_table(market, "fund", shadow.funds, "price", 0.0) + _price_table(
+        market, "credit", shadow.credit, "credit_price", 0.0
+    )
     made = makers.recipe.maximum(0.0)
     return np.asarray(made @ sold + (makers.recipe - made) @ bought - makers.recipe @ money - makers.cost)
 
 
-def _scarce(at: ShadowPrices, of: Market, sites: Sites) -> Floats:
+def _scarcity_cost(shadow: ShadowPrices, market: Market, sites: Sites) -> Floats:
     """What a start takes of pools, funds and credit, at their prices."""
-    table = _placed(of, "pool", at.pools, "price", np.inf)
-    table += _placed(of, "outlay", _class_prices(at, of), "price", 0.0)
-    table += _placed(of, "credit", at.credit, "credit_price", 0.0)
+    table = _price_table(market, "pool", shadow.pools, "price", np.inf)
+    table += _price_table(market, "outlay", _class_prices(shadow, market), "price", 0.0)
+    table += _price_table(market, "credit", shadow.credit, "credit_price", 0.0)
     return np.asarray(sites.needs @ ahead(table, sites.quarters))
 
 
-def _class_prices(at: ShadowPrices, of: Market) -> pl.DataFrame:
+def _class_prices(shadow: ShadowPrices, market: Market) -> pl.DataFrame:
     """The cheapest fund of each class of outlays, by period."""
-    classes = of.series["outlay"].select("class", fund=pl.col("class").str.split("\n")).explode("fund")
-    return classes.join(at.funds, on="fund").group_by("class", "period").agg(pl.col("price").min())
+    classes = market.series["outlay"].select("class", fund=pl.col("class").str.split("\n")).explode("fund")
+    return classes.join(shadow.funds, on="fund").group_by("class", "period").agg(pl.col("price").min())
 
 
-def _counted(at: ShadowPrices, of: Market) -> Floats:
+def _rule_prices(shadow: ShadowPrices, market: Market) -> Floats:
     """Prices of the rows of rules on a measure; those of others are not charged to a start."""
-    priced = at.rules.filter(pl.col("kind").is_in(list(COUNTED))).select(
+    priced = shadow.rules.filter(pl.col("kind").is_in(list(COUNTED))).select(
         rule="id", price=pl.col("rule_price") * pl.col("kind").replace_strict(COUNTED, return_dtype=pl.Float64)
     )
-    rows = of.rows["rule"].keys.select("rule").join(priced, on="rule", how="left", maintain_order="left")
+    rows = market.rows["rule"].keys.select("rule").join(priced, on="rule", how="left", maintain_order="left")
     return rows["price"].fill_null(0.0).to_numpy()
 
 
-def _capital(at: ShadowPrices, sites: Sites) -> Floats:
+def _spent_before_running(shadow: ShadowPrices, sites: Sites) -> Floats:
     """Outlays that are not pooled less the capital left at the end (docs/method.md, Value of an option)."""
-    flows, periods = at.flows, sites.shape[1]
+    flows, periods = shadow.flows, sites.shape[1]
     place = sites.options.join(flows.options.select("option", "place"), on="option", maintain_order="left")["place"]
-    factors = discounts(at.prices, periods)
+    factors = discounts(shadow.prices, periods)
     paid = gained(-(flows.local + flows.foreign), np.tile(factors, (flows.options.height, 1)))
-    return np.asarray((paid - credit(flows, at.prices, periods) * factors[-1])[place.to_numpy()])
+    return np.asarray((paid - credit(flows, shadow.prices, periods) * factors[-1])[place.to_numpy()])

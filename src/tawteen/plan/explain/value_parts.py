@@ -22,18 +22,18 @@ PAIR = ["option", "start"]
 PART = ("option", "start", "part", "term", "kind", "id", "amount", "rent")
 
 
-def parts(pairs: pl.DataFrame, at: ShadowPrices) -> pl.DataFrame:
+def parts(pairs: pl.DataFrame, shadow: ShadowPrices) -> pl.DataFrame:
     """What makes up the worth of each pair: option, start, part, term, kind, id, amount, rent.
 
     `part` is term (one of those of `c[o,s]`, named by `term`), goods, line, pool, fund, credit or rule. `kind` and `id`
     name the limit whose price it rests on (null for terms of `c[o,s]`). `rent` (≥ 0) is what it owes to scarcity.
     A pair that nobody can supply or pay for has an amount of −∞ in its part.
     """
-    terms = value_terms(pairs, at.flows, at.prices).with_columns(
+    terms = value_terms(pairs, shadow.flows, shadow.prices).with_columns(
         part=pl.lit("term"), kind=pl.lit(None, pl.String), id=pl.lit(None, pl.String), rent=pl.lit(0.0)
     )
-    frames = [terms, _goods_parts(pairs, at), _line_parts(pairs, at), _pool_parts(pairs, at)]
-    frames += [_fund_parts(pairs, at), _credit_parts(pairs, at), _rule_parts(pairs, at)]
+    frames = [terms, _goods_parts(pairs, shadow), _line_parts(pairs, shadow), _pool_parts(pairs, shadow)]
+    frames += [_fund_parts(pairs, shadow), _credit_parts(pairs, shadow), _rule_parts(pairs, shadow)]
     return pl.concat(
         [
             frame.with_columns(term="term" if "term" in frame.columns else pl.lit(None, pl.String)).select(PART)
@@ -42,19 +42,19 @@ def parts(pairs: pl.DataFrame, at: ShadowPrices) -> pl.DataFrame:
     )
 
 
-def _running(pairs: pl.DataFrame, at: ShadowPrices) -> pl.DataFrame:
+def _running(pairs: pl.DataFrame, shadow: ShadowPrices) -> pl.DataFrame:
     """Quarters in which a pair could run: option, start, period, capacity, margin, plain."""
     return (
         pairs.select(PAIR)
-        .join(at.effects.profile.filter(pl.col("capacity") > 0), on="option")
+        .join(shadow.effects.profile.filter(pl.col("capacity") > 0), on="option")
         .with_columns(period=pl.col("start") + pl.col("quarter"))
-        .join(at.margins, on=["option", "period"])
+        .join(shadow.margins, on=["option", "period"])
     )
 
 
-def _goods_parts(pairs: pl.DataFrame, at: ShadowPrices) -> pl.DataFrame:
+def _goods_parts(pairs: pl.DataFrame, shadow: ShadowPrices) -> pl.DataFrame:
     """What it earns when it runs; the rent is shared among the goods whose prices took it, by how much each took."""
-    running = _running(pairs, at)
+    running = _running(pairs, shadow)
     lost = pl.max_horizontal(pl.lit(0.0), "plain") - pl.max_horizontal(pl.lit(0.0), "margin")
     earned = running.group_by(PAIR).agg(
         amount=(pl.col("capacity") * pl.max_horizontal(pl.lit(0.0), "margin")).sum(),
@@ -63,9 +63,9 @@ def _goods_parts(pairs: pl.DataFrame, at: ShadowPrices) -> pl.DataFrame:
     worse = pl.max_horizontal(pl.lit(0.0), pl.col("quantity") * (pl.col("usual") - price_paid(pl.col("quantity"))))
     took = (
         running.filter(pl.col("plain") > 0)
-        .join(at.effects.options.select("option", "region"), on="option")
-        .join(at.effects.recipe, on="option")
-        .join(at.goods, on=["commodity", "region", "period"])
+        .join(shadow.effects.options.select("option", "region"), on="option")
+        .join(shadow.effects.recipe, on="option")
+        .join(shadow.goods, on=["commodity", "region", "period"])
         .group_by(*PAIR, id="commodity")
         .agg(took=(pl.col("capacity") * worse).sum())
         .filter(pl.col("took") > 0)
@@ -74,35 +74,41 @@ def _goods_parts(pairs: pl.DataFrame, at: ShadowPrices) -> pl.DataFrame:
     shared = took.join(earned, on=PAIR).with_columns(rent=pl.col("lost") * share, amount=pl.lit(0.0))
     return pl.concat(
         [
-            earned.select(*PAIR, *_of("goods"), "amount", rent=pl.lit(0.0)),
-            shared.select(*PAIR, *_of("goods", "balance", "id"), "amount", "rent"),
+            earned.select(*PAIR, *_limit_columns("goods"), "amount", rent=pl.lit(0.0)),
+            shared.select(*PAIR, *_limit_columns("goods", "balance", "id"), "amount", "rent"),
         ]
     )
 
 
-def _of(part: str, kind: str | None = None, name: str | None = None) -> list[pl.Expr]:
+def _limit_columns(part: str, kind: str | None = None, name: str | None = None) -> list[pl.Expr]:
     """The columns part, kind, id; `name` is the column that holds the id."""
     named = pl.lit(None, pl.String) if name is None else pl.col(name)
     return [pl.lit(part).alias("part"), pl.lit(kind, pl.String).alias("kind"), named.alias("id")]
 
 
-def _line_parts(pairs: pl.DataFrame, at: ShadowPrices) -> pl.DataFrame:
+def _line_parts(pairs: pl.DataFrame, shadow: ShadowPrices) -> pl.DataFrame:
     """What the line that runs today earned, and earns no more."""
-    lines = at.effects.options.filter(pl.col("kind") == "as_is").select("site", line="option")
-    takers = at.effects.options.select("option", "site", "takeover", "chance").filter(pl.col("takeover").is_not_null())
+    lines = shadow.effects.options.filter(pl.col("kind") == "as_is").select("site", line="option")
+    takers = shadow.effects.options.select("option", "site", "takeover", "chance").filter(
+        pl.col("takeover").is_not_null()
+    )
     stopped = pairs.select(PAIR).join(takers, on="option").join(lines, on="site")
-    earned = at.effects.profile.select("quarter", "capacity", line="option").join(
-        at.margins.select("period", "margin", line="option"), left_on=["line", "quarter"], right_on=["line", "period"]
+    earned = shadow.effects.profile.select("quarter", "capacity", line="option").join(
+        shadow.margins.select("period", "margin", line="option"),
+        left_on=["line", "quarter"],
+        right_on=["line", "period"],
     )
     lost = stopped.join(earned, on="line").filter(pl.col("quarter") >= pl.col("start") + pl.col("takeover"))
     amount = -pl.col("chance") * pl.col("capacity") * pl.max_horizontal(pl.lit(0.0), "margin")
-    return lost.group_by(PAIR).agg(amount=amount.sum()).select(*PAIR, *_of("line"), "amount", rent=pl.lit(0.0))
+    return (
+        lost.group_by(PAIR).agg(amount=amount.sum()).select(*PAIR, *_limit_columns("line"), "amount", rent=pl.lit(0.0))
+    )
 
 
-def _pool_parts(pairs: pl.DataFrame, at: ShadowPrices) -> pl.DataFrame:
-    needs = at.effects.needs.filter(pl.col("amount") > 0)
+def _pool_parts(pairs: pl.DataFrame, shadow: ShadowPrices) -> pl.DataFrame:
+    needs = shadow.effects.needs.filter(pl.col("amount") > 0)
     wanted = pairs.select(PAIR).join(needs, on="option").with_columns(period=pl.col("start") + pl.col("quarter"))
-    priced = wanted.join(at.pools, on=["pool_kind", "pool", "period"], how="left")
+    priced = wanted.join(shadow.pools, on=["pool_kind", "pool", "period"], how="left")
     price = pl.col("price").fill_null(float("inf"))
     return (
         priced.group_by(*PAIR, "pool_kind", "pool")
@@ -121,12 +127,12 @@ def _pool_parts(pairs: pl.DataFrame, at: ShadowPrices) -> pl.DataFrame:
     )
 
 
-def _fund_parts(pairs: pl.DataFrame, at: ShadowPrices) -> pl.DataFrame:
+def _fund_parts(pairs: pl.DataFrame, shadow: ShadowPrices) -> pl.DataFrame:
     """Each outlay charged at the price of the fund that is cheapest then among those that may pay it."""
-    facts = at.effects.options.select("option", "region", "authority", "field")
-    due = pairs.select(PAIR).join(at.effects.outlays, on="option").join(facts, on="option")
-    due = due.with_columns(period=pl.col("start") + pl.col("quarter")).filter(pl.col("period") < _periods(at))
-    charged = due.join(at.payers, on=[*TRAITS, "period"], how="left", nulls_equal=True).with_columns(
+    facts = shadow.effects.options.select("option", "region", "authority", "field")
+    due = pairs.select(PAIR).join(shadow.effects.outlays, on="option").join(facts, on="option")
+    due = due.with_columns(period=pl.col("start") + pl.col("quarter")).filter(pl.col("period") < _periods(shadow))
+    charged = due.join(shadow.payers, on=[*TRAITS, "period"], how="left", nulls_equal=True).with_columns(
         cost=pl.col("amount") * pl.col("price").fill_null(float("inf")),
         id=pl.coalesce("fund", "category"),
         kind=pl.when(pl.col("fund").is_null()).then(pl.lit("no_fund")).otherwise(pl.lit("fund")),
@@ -135,25 +141,25 @@ def _fund_parts(pairs: pl.DataFrame, at: ShadowPrices) -> pl.DataFrame:
     return sums.select(*PAIR, pl.lit("fund").alias("part"), "kind", "id", "amount", "rent")
 
 
-def _periods(at: ShadowPrices) -> int:
-    return at.case.settings.time.periods
+def _periods(shadow: ShadowPrices) -> int:
+    return shadow.case.settings.time.periods
 
 
-def _credit_parts(pairs: pl.DataFrame, at: ShadowPrices) -> pl.DataFrame:
-    foreign = at.effects.outlays.filter(pl.col("origin") == "foreign")
+def _credit_parts(pairs: pl.DataFrame, shadow: ShadowPrices) -> pl.DataFrame:
+    foreign = shadow.effects.outlays.filter(pl.col("origin") == "foreign")
     due = pairs.select(PAIR).join(foreign, on="option").with_columns(period=pl.col("start") + pl.col("quarter"))
     cost = (pl.col("amount") * pl.col("credit_price")).sum()
-    charged = due.join(at.credit, on="period").group_by(PAIR).agg(rent=cost)
+    charged = due.join(shadow.credit, on="period").group_by(PAIR).agg(rent=cost)
     named = charged.with_columns(id=pl.lit("credit"), amount=-pl.col("rent"))
-    return named.select(*PAIR, *_of("credit", "credit", "id"), "amount", "rent")
+    return named.select(*PAIR, *_limit_columns("credit", "credit", "id"), "amount", "rent")
 
 
-def _rule_parts(pairs: pl.DataFrame, at: ShadowPrices) -> pl.DataFrame:
+def _rule_parts(pairs: pl.DataFrame, shadow: ShadowPrices) -> pl.DataFrame:
     """What limits on a measure charge or pay a pair: at_most and one_of charge, at_least and share pay."""
-    facts = at.effects.options.select("option", "site", "region", "authority", "kind", "jobs", "investment")
+    facts = shadow.effects.options.select("option", "site", "region", "authority", "kind", "jobs", "investment")
     counted = pairs.select(PAIR).join(facts, on="option").with_columns(sites=pl.lit(1.0))
     frames = []
-    for rule in at.rules.iter_rows(named=True):
+    for rule in shadow.rules.iter_rows(named=True):
         amount = pl.col(rule["measure"] or "sites").fill_null(0.0) * rule["rule_price"]
         among = counted.with_columns(named=pl.lit(rule["id"])).filter(of_kind(rule))
         match rule["kind"]:
@@ -166,7 +172,7 @@ def _rule_parts(pairs: pl.DataFrame, at: ShadowPrices) -> pl.DataFrame:
             case _:
                 continue
         rent = pl.max_horizontal(pl.lit(0.0), -pl.col("amount"))
-        frames.append(rows.select(*PAIR, *_of("rule", "rule", "named"), "amount", rent=rent))
+        frames.append(rows.select(*PAIR, *_limit_columns("rule", "rule", "named"), "amount", rent=rent))
     blank = pl.DataFrame(schema={"option": pl.String, "start": pl.Int64, "part": pl.String, "kind": pl.String,
                                  "id": pl.String, "amount": pl.Float64, "rent": pl.Float64})  # fmt: skip
     return pl.concat([blank, *(f.cast({"start": pl.Int64}) for f in frames)])
