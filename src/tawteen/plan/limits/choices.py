@@ -6,11 +6,13 @@ import polars as pl
 
 from tawteen.appraise.value import start_values, throughput_cost
 from tawteen.plan.inputs import PlanInputs
+from tawteen.plan.limits.possible_starts import possible_starts
 from tawteen.plan.model_builder import ModelBuilder
 
 
 def add_starts(inputs: PlanInputs, builder: ModelBuilder, only: pl.DataFrame | None = None) -> pl.DataFrame:
-    """A binary for every option and period in which its effects allow a start; at most one start a site.
+    """A binary for every option and period in which its effects allow a start and its needs are within reach of limits;
+    at most one start a site.
 
     `only` (option, period) restricts the starts further.
     Returns option, site, region, authority, kind, period, chance, quarters, jobs, investment, column.
@@ -30,7 +32,8 @@ def add_starts(inputs: PlanInputs, builder: ModelBuilder, only: pl.DataFrame | N
     if only is not None:
         starts = starts.join(only, on=["option", "period"], how="semi", maintain_order="left")
     values = start_values(inputs.case, effects, inputs.prices)
-    starts = starts.join(values, on=["option", "period"], how="left", maintain_order="left").with_columns(upper=1.0)
+    valued = starts.join(values, on=["option", "period"], how="left", maintain_order="left")
+    starts = possible_starts(inputs, valued).with_columns(upper=1.0)
     starts = builder.columns("start", starts, integer=True)
     sites = builder.rows("site", starts.select("site").unique(maintain_order=True).with_columns(upper=1.0))
     builder.entries(starts.join(sites, on="site").with_columns(value=1.0))

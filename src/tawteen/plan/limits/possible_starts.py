@@ -1,0 +1,96 @@
+"""Starts that no limit could ever carry are left out: their numbers would spoil the arithmetic of the solver.
+
+A coefficient a million times larger than its limit lets a solver take the start by a millionth, which its tolerances
+call zero, and hides all smaller numbers of the row. Starts that miss a limit by less stay: what more money or more
+crews would be worth is asked of them.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tawteen.plan.inputs import PlanInputs
+from tawteen.plan.limits.money import fund_income, sales_per_unit
+
+BEYOND = 1e3
+"""How many times larger than its limit, and than what options usually take, a need must be."""
+START = ["option", "period"]
+
+
+def possible_starts(inputs: PlanInputs, starts: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `starts` (option, period, value and more) that have a finite value and are within reach of limits."""
+    held = starts.filter(pl.col("value").is_finite())
+    for wanted in (_pool_needs(inputs), _outlays(inputs), _credit(inputs)):
+        held = held.join(_out_of_reach(inputs, held, wanted), on=START, how="anti", maintain_order="left")
+    return held
+
+
+def _out_of_reach(inputs: PlanInputs, starts: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
+    """Starts (option, period) that want more than `BEYOND` times what there is.
+
+    `wanted`: option, quarter, limit_id, amount, limits (what there is by period, null without limit), usual.
+    """
+    return (
+        starts.select("option", "period")
+        .join(wanted.filter(~(pl.col("amount") <= BEYOND * pl.col("usual"))), on="option")
+        .with_columns(at=(pl.col("period") + pl.col("quarter")).cast(pl.Int64))
+        .filter(pl.col("at") < inputs.periods)
+        .with_columns(there=pl.col("limits").list.get(pl.col("at")))
+        .filter(~(pl.col("amount") <= BEYOND * pl.col("there").fill_null(float("inf"))))
+        .select("option", "period")
+        .unique()
+    )
+
+
+def _with_usual(wanted: pl.DataFrame) -> pl.DataFrame:
+    """`usual`: the median of what options take of the limit at a time."""
+    return wanted.with_columns(usual=pl.col("amount").median().over("limit_id"))
+
+
+def _pool_needs(inputs: PlanInputs) -> pl.DataFrame:
+    """Needs of pools against the capacity of all sources together."""
+    pool = ["pool_kind", "pool"]
+    periods = inputs.discount_factors().select("period")
+    there = (
+        inputs.match.sources.join(periods, how="cross")
+        .filter(pl.col("period") >= pl.max_horizontal("first_period", "start"), pl.col("period") <= pl.col("end"))
+        .group_by(*pool, "period")
+        .agg(capacity=pl.col("capacity").fill_null(float("inf")).sum())
+    )
+    every = inputs.effects.needs.select(pool).unique().join(periods, how="cross")
+    limits = (
+        every.join(there, on=[*pool, "period"], how="left")
+        .sort(*pool, "period")
+        .group_by(pool, maintain_order=True)
+        .agg(limits=pl.col("capacity").fill_null(0.0))
+    )
+    needs = inputs.effects.needs.filter(~(pl.col("amount") <= 0)).join(limits, on=pool)
+    return _with_usual(
+        needs.select("option", "quarter", pl.concat_str(pool, separator="\n").alias("limit_id"), "amount", "limits")
+    )
+
+
+def _outlays(inputs: PlanInputs) -> pl.DataFrame:
+    """Outlays against the money of all funds over the whole horizon, sales that refill them included."""
+    funds = fund_income(inputs)
+    refill = float(funds["refill"].max() or 0.0)  # type: ignore[arg-type]
+    capacity = inputs.effects.profile.group_by("option").agg(pl.col("capacity").sum())
+    sold = capacity.join(sales_per_unit(inputs), on="option")
+    total = float(funds["limit"].sum()) + refill * funds["fund"].n_unique() * float(
+        (sold["capacity"] * sold["sales"].clip(lower_bound=0.0)).sum()
+    )
+    return _money(inputs.effects.outlays, "fund", [total] * inputs.periods)
+
+
+def _credit(inputs: PlanInputs) -> pl.DataFrame:
+    """Foreign outlays against the letters of credit of their period."""
+    given = inputs.by_period(inputs.case["credit"]).group_by("period").agg(pl.col("amount").sum())
+    open_credit = dict(given.select("period", "amount").iter_rows())
+    foreign = inputs.effects.outlays.filter(pl.col("origin") == "foreign")
+    return _money(foreign, "credit", [open_credit.get(t, float("inf")) for t in range(inputs.periods)])
+
+
+def _money(outlays: pl.DataFrame, name: str, limits: list[float]) -> pl.DataFrame:
+    rows = outlays.filter(~(pl.col("amount") <= 0)).group_by("option", "quarter").agg(pl.col("amount").sum())
+    each = pl.DataFrame({"limit_id": [name], "limits": [limits]}, schema_overrides={"limits": pl.List(pl.Float64)})
+    return _with_usual(rows.join(each, how="cross"))
