@@ -9,8 +9,14 @@ from scipy import sparse
 
 from tawteen.plan.model_builder import Floats, MilpArrays
 
-PASSES = 8
-LARGEST = 2.0**60
+PASSES = 10
+REACH = 20.0
+"""Powers of two by which a limit may lie outside the entries of its row before it no longer counts in its scale."""
+COST = 2.0**40
+"""Largest cost in the solver's units. A larger one is cut to it, which only makes the bound weaker: no programme
+uses what costs that much, where it need not."""
+NO_LIMIT = 2.0**50
+"""Limits beyond this in the solver's units count as none: the bound stays valid."""
 
 
 @dataclass(frozen=True)
@@ -22,21 +28,25 @@ class Scaling:
     value: float
 
     def into(self, arrays: MilpArrays) -> MilpArrays:
-        """The same model in the solver's units."""
+        """The same model in the solver's units; costs and limits that are out of all proportion are cut."""
         matrix = sparse.diags_array(self.rows) @ arrays.matrix @ sparse.diags_array(self.columns)
+        upper, row_upper = arrays.upper / self.columns, arrays.row_upper * self.rows
         return replace(
             arrays,
             matrix=sparse.csc_matrix(matrix),
-            value=arrays.value * self.columns * self.value,
+            value=np.maximum(arrays.value * self.columns * self.value, -COST),
             lower=arrays.lower / self.columns,
-            upper=arrays.upper / self.columns,
+            upper=np.where(upper > NO_LIMIT, np.inf, upper),
             row_lower=arrays.row_lower * self.rows,
-            row_upper=arrays.row_upper * self.rows,
+            row_upper=np.where(row_upper > NO_LIMIT, np.inf, row_upper),
         )
 
 
 def scaling(arrays: MilpArrays) -> Scaling:
     """Geometric scaling of the continuous columns and all rows, limits counted as entries; binaries stay as they are.
+
+    It begins at the binaries and at limited columns, whose sizes are known, and goes from line to line. So the unit in
+    which a case counts its money or its goods changes the scale, not the model that the solver sees.
 
     Source: Curtis and Reid (1972) in the geometric-mean iteration of Fulkerson and Wolfe (1962).
     """
@@ -44,12 +54,15 @@ def scaling(arrays: MilpArrays) -> Scaling:
     row, column, size = matrix.row, matrix.col, np.log2(matrix.data)
     limits = _sizes(arrays.row_lower, arrays.row_upper)
     bounds = _sizes(arrays.lower, arrays.upper)
-    rows, columns = np.zeros(len(limits)), np.zeros(len(bounds))
+    rows = np.full(len(limits), np.nan)
+    columns = np.where(arrays.integer, 0.0, bounds)
+    if not np.isfinite(columns).any():
+        columns = np.zeros(len(bounds))
     for _ in range(PASSES):
         rows = _middle(row, size + columns[column], limits)
-        columns = _middle(column, size + rows[row], -bounds)
-        columns[arrays.integer] = 0.0
-    rows = _middle(row, size + columns[column], limits)
+        columns = np.where(arrays.integer, 0.0, _middle(column, size + rows[row], -bounds))
+    rows = np.nan_to_num(_middle(row, size + np.nan_to_num(columns)[column], limits))
+    columns = np.nan_to_num(columns)
     unit = arrays.value[arrays.integer] if arrays.integer.any() else arrays.value
     largest = np.max(np.abs(unit), initial=0.0)
     return Scaling(
@@ -66,8 +79,9 @@ def _sizes(lower: Floats, upper: Floats) -> Floats:
 
 
 def _middle(index: np.ndarray, size: Floats, extra: Floats) -> Floats:
-    """Minus the middle of the smallest and largest size of each line, its limit included."""
-    high, low = extra.copy(), extra.copy()
+    """Minus the middle of the smallest and largest known size of each line, its limit included; nan where none is."""
+    high, low = np.full(len(extra), np.nan), np.full(len(extra), np.nan)
     np.fmax.at(high, index, size)
     np.fmin.at(low, index, size)
-    return np.asarray(-np.nan_to_num((high + low) / 2))
+    near = np.where(np.isnan(high), extra, np.clip(extra, low - REACH, high + REACH))
+    return np.asarray(-(np.fmax(high, near) + np.fmin(low, near)) / 2)
