@@ -12,6 +12,9 @@ from tawteen.plan.model_builder import Floats, MilpArrays
 PASSES = 10
 REACH = 20.0
 """Powers of two by which a limit may lie outside the entries of its row before it no longer counts in its scale."""
+SPREAD = 1e4
+"""The largest start value that sets the scale of money, in medians of all start values: one that is larger still would
+push all others below the solver's tolerance."""
 COST = 2.0**40
 """Largest cost in the solver's units. A larger one is cut to it, which only makes the bound weaker: no programme
 uses what costs that much, where it need not."""
@@ -64,7 +67,8 @@ def scaling(arrays: MilpArrays) -> Scaling:
     rows = np.nan_to_num(_middle(row, size + np.nan_to_num(columns)[column], limits))
     columns = np.nan_to_num(columns)
     unit = arrays.value[arrays.integer] if arrays.integer.any() else arrays.value
-    largest = np.max(np.abs(unit), initial=0.0)
+    amounts = np.abs(unit[unit != 0])
+    largest = min(np.max(amounts), SPREAD * np.median(amounts)) if len(amounts) else 0.0
     return Scaling(
         rows=np.exp2(np.round(np.clip(rows, -60, 60))),
         columns=np.exp2(np.round(np.clip(columns, -60, 60))),

@@ -202,7 +202,8 @@ def sites_of(market: Market) -> Sites:
 def _values(market: Market) -> Floats:
     """Values of the starts, in their order."""
     inputs = market.inputs
-    values = start_values(inputs.case, inputs.effects, inputs.prices)
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = start_values(inputs.case, inputs.effects, inputs.prices)
     joined = market.starts.select("option", "period").join(
         values, on=["option", "period"], how="left", maintain_order="left"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from tawteen.appraise.value import start_values, throughput_cost
@@ -31,7 +32,9 @@ def add_starts(inputs: PlanInputs, builder: ModelBuilder, only: pl.DataFrame | N
     )
     if only is not None:
         starts = starts.join(only, on=["option", "period"], how="semi", maintain_order="left")
-    values = start_values(inputs.case, effects, inputs.prices)
+    # What is larger than a number can be has no finite value; such starts are left out.
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = start_values(inputs.case, effects, inputs.prices)
     valued = starts.join(values, on=["option", "period"], how="left", maintain_order="left")
     starts = possible_starts(inputs, valued).with_columns(upper=1.0)
     starts = builder.columns("start", starts, integer=True)
