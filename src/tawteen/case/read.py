@@ -37,7 +37,7 @@ def read_case_with_findings(path: Path) -> tuple[Case, list[Finding]]:
         findings += told
     if settings is None or any(f.severity == "error" for f in findings):
         raise CaseError(findings)
-    return Case(settings, tables, MappingProxyType(origins)), findings
+    return Case(settings, tables, MappingProxyType(origins), path=path), findings
 
 
 def _opened(path: Path) -> tuple[Settings | None, dict[str, Raw], list[Finding], Origin]:
