@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from tawteen.case.model import Case
 from tawteen.case.names import closest_few, fold
 from tawteen.runs.usage_error import UsageError
+
+if TYPE_CHECKING:
+    from tawteen.case.model import Case
 
 FEW = 20
 """So many names are listed whole; of more only those that come nearest."""
