@@ -26,7 +26,6 @@ from tawteen.case.model import Case
 from tawteen.case.read import read_case, read_case_with_findings
 from tawteen.case.settings import Settings
 from tawteen.case.tables import TABLES
-from tawteen.case.template import write_template
 from tawteen.case.workbook import HEAD, write_workbook
 from tawteen.words import LANGS, Lang
 
@@ -84,11 +83,11 @@ def test_any_case_reads_back_from_a_folder(case: Case) -> None:
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(cases())
-def test_any_case_reads_back_from_a_workbook(case: Case) -> None:
+@given(cases(), st.sampled_from(LANGS))
+def test_any_case_reads_back_from_a_workbook(case: Case, lang: Lang) -> None:
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "case.xlsx"
-        write_workbook(case, path)
+        write_workbook(case, path, lang)
         same(case, read_case(path))
 
 
@@ -157,28 +156,6 @@ def test_the_hash_is_of_what_is_said() -> None:
 )
 def test_the_hash_sees_every_change(changed: Any) -> None:
     assert case_hash(changed()) != case_hash(tiny())
-
-
-@pytest.mark.parametrize("lang", LANGS)
-def test_a_template_is_a_case_to_begin_with(tmp_path: Path, lang: Lang) -> None:
-    path = tmp_path / "new.xlsx"
-    write_template(path, lang)
-    case, findings = read_case_with_findings(path)
-    assert findings == []
-    assert not any(table.height for table in case.tables.values())
-    book = openpyxl.load_workbook(path)
-    assert book.sheetnames == ["readme", "settings", *TABLES, "lists"]
-    sheet = book["sites"]
-    assert [sheet.cell(row, 4).value for row in (1, 2, 4)] == ["Region", "المنطقة", "region"]
-    assert bool(sheet.sheet_view.rightToLeft) == (lang == "ar")
-    assert sheet["A4"].comment is not None
-    sources = {str(rule.sqref): rule.formula1 for rule in sheet.data_validations.dataValidation}
-    (of_state,) = [formula for ref, formula in sources.items() if ref.startswith("M5:")]
-    column = of_state.split("$")[1]
-    shown = [cell.value for cell in book["lists"][column][2:] if cell.value]
-    assert shown == list(codes("site_states"))
-    (of_region,) = [formula for ref, formula in sources.items() if ref.startswith("D5:")]
-    assert of_region == "regions!$A$5:$A$2004"
 
 
 def test_what_people_do_to_a_workbook(book: Path) -> None:

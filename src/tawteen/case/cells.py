@@ -21,6 +21,9 @@ from tawteen.case.names import DIGITS, INVISIBLE, fold
 
 Read = tuple[pl.Series, pl.Series]
 
+SEVERAL = re.compile("[;؛]")
+"""What separates several codes in one cell."""
+
 _FLAGS = {
     **dict.fromkeys(("yes", "y", "true", "1", "نعم", "صحيح"), True),
     **dict.fromkeys(("no", "n", "false", "0", "لا", "خطا"), False),
@@ -105,12 +108,13 @@ def _spellings(name: str) -> Mapping[str, str]:
         for label in {fold(label) for label in labels}:
             found[label] = None if label in found else code
     exact = {fold(code): code for code in words}
+    both = {fold(f"{code} {label}"): code for code, labels in words.items() for label in labels}
     bare: dict[str, list[str]] = {}
     for code in words:
         if code.isdigit():
             bare.setdefault(code.lstrip("0"), []).append(code)
     lost = {number: one[0] for number, one in bare.items() if len(one) == 1}
-    return {label: code for label, code in found.items() if code} | lost | exact
+    return both | {label: code for label, code in found.items() if code} | lost | exact
 
 
 def code_of(text: str, name: str) -> tuple[str | None, str | None]:
@@ -197,7 +201,7 @@ def coded(cells: pl.Series, *, name: str, many: bool) -> Read:
     """Codes of the list `name`; `many` are separated by `;`."""
 
     def read(text: str) -> tuple[str | None, str | None]:
-        pieces = [piece for piece in re.split("[;؛]", text) if piece.strip()] if many else [text]
+        pieces = [piece for piece in SEVERAL.split(text) if piece.strip()] if many else [text]
         found = [code_of(piece, name)[0] for piece in pieces]
         known = [code for code in found if code]
         return (";".join(known) or None, None) if len(known) == len(found) else (None, "cell.code")

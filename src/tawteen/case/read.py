@@ -11,7 +11,7 @@ from tawteen.case.model import SETTINGS, Case, Origin, empty_tables
 from tawteen.case.raw import Raw
 from tawteen.case.settings import Settings
 from tawteen.case.settings_file import TOML, read_rows, read_toml, toml_lines
-from tawteen.case.sheets import SETTINGS_SHEET, read_sheets
+from tawteen.case.sheets import SettingSheet, read_sheets
 from tawteen.case.typed import typed
 from tawteen.case.workbook_file import LIMITS
 
@@ -37,7 +37,7 @@ def read_case_with_findings(path: Path) -> tuple[Case, list[Finding]]:
         findings += told
     if settings is None or any(f.severity == "error" for f in findings):
         raise CaseError(findings)
-    return Case(settings, tables, MappingProxyType(origins), path=path), findings
+    return Case(settings, tables, MappingProxyType(origins)), findings
 
 
 def _opened(path: Path) -> tuple[Settings | None, dict[str, Raw], list[Finding], Origin]:
@@ -52,11 +52,11 @@ def _opened(path: Path) -> tuple[Settings | None, dict[str, Raw], list[Finding],
         if path.stat().st_size > LIMITS.file:
             args = {"size": round(path.stat().st_size / 1e6), "most": round(LIMITS.file / 1e6)}
             raise CaseError([Finding("error", "file.too_large", file=path.name, args=args)])
-        raws, rows, findings = read_sheets(path.read_bytes(), path.name)
-        lines = {key: row for row, key, _ in reversed(rows or []) if key}
-        origin = Origin(f"{path.name} / {SETTINGS_SHEET}", lines=lines)
-        settings, wrong = (None, None) if rows is None else read_rows(rows, origin.file)
-        if rows is None and any(f.severity == "error" and f.file == path.name for f in findings):
+        raws, sheet, findings = read_sheets(path.read_bytes(), path.name)
+        stated = sheet or SettingSheet(f"{path.name} / {SETTINGS}", [])
+        origin = Origin(stated.file, lines={key: row for row, key, _ in reversed(stated.rows) if key})
+        settings, wrong = (None, None) if sheet is None else read_rows(sheet.rows, sheet.file)
+        if sheet is None and any(f.severity == "error" and f.file == path.name for f in findings):
             return None, {}, findings, origin
     if wrong is None:
         wrong = [Finding("error", "settings.missing", file=origin.file)]

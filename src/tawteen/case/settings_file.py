@@ -8,7 +8,7 @@ import re
 import tomllib
 import types
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -120,6 +120,12 @@ def read_rows(rows: list[tuple[int, str | None, str | None]], file: str) -> tupl
             _put(values, steps, _leaf(text, annotation))
     settings, wrong = _settings(_listed(values, Settings), file, lines)
     return (None if findings else settings), [*findings, *wrong]
+
+
+def choices_of(key: str) -> tuple[str, ...]:
+    """The values that the setting of this dotted key may have, where it is one of a few."""
+    annotation = _annotation(key.split("."))
+    return tuple(map(str, get_args(annotation))) if get_origin(annotation) is Literal else ()
 
 
 def toml_lines(data: bytes) -> dict[str, int]:

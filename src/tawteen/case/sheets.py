@@ -6,6 +6,7 @@ import datetime as dt
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
 from xml.etree import ElementTree as ET
@@ -14,14 +15,14 @@ import polars as pl
 from python_calamine import CalamineError, CalamineWorkbook
 
 from tawteen.case.findings import Finding
+from tawteen.case.model import SETTINGS
 from tawteen.case.names import closest, fold
 from tawteen.case.raw import Raw, header_of, table_named, trimmed
 from tawteen.case.sheet_marks import SheetMarks, position, sheet_marks, shortened, spans
-from tawteen.case.tables import TABLES
+from tawteen.case.tables import SHEETS, TABLES
 from tawteen.case.workbook_file import SheetPart, WorkbookError, WorkbookFile, measured, open_workbook
 
-SETTINGS_SHEET, README_SHEET, LISTS_SHEET, FINDINGS_SHEET = "settings", "readme", "lists", "findings"
-NO_TABLES = (README_SHEET, LISTS_SHEET, FINDINGS_SHEET)
+_SHEETS = {fold(name): sheet for sheet, names in SHEETS.items() for name in names}
 _EPOCH, _EPOCH_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
 _YEARS = range(1900, 2200)
 _BROKEN = (
@@ -36,11 +37,18 @@ _BROKEN = (
     RuntimeError,  # encrypted, or packed in a way that zipfile does not know
     StopIteration,
 )
-SettingRows = list[tuple[int, str | None, str | None]]
 
 
-def read_sheets(data: bytes, file: str) -> tuple[dict[str, Raw], SettingRows | None, list[Finding]]:
-    """Raw tables by name, rows (number, key, value) of the settings sheet if there is one, and findings.
+@dataclass(frozen=True)
+class SettingSheet:
+    """Rows (number, key, value) of the sheet of settings, and where it stands."""
+
+    file: str
+    rows: list[tuple[int, str | None, str | None]]
+
+
+def read_sheets(data: bytes, file: str) -> tuple[dict[str, Raw], SettingSheet | None, list[Finding]]:
+    """Raw tables by name, the settings sheet if there is one, and findings.
 
     A formula is read by its stored value, with a note; one without, merged cells and error values are refused. Hidden
     rows, columns and sheets are read, with a note.
@@ -60,18 +68,20 @@ def read_sheets(data: bytes, file: str) -> tuple[dict[str, Raw], SettingRows | N
         raise
 
 
-def _read_sheets(book: WorkbookFile, file: str) -> tuple[dict[str, Raw], SettingRows | None, list[Finding]]:
+def _read_sheets(book: WorkbookFile, file: str) -> tuple[dict[str, Raw], SettingSheet | None, list[Finding]]:
     values = CalamineWorkbook.from_filelike(book.repacked())
     raws: dict[str, Raw] = {}
-    settings: SettingRows | None = None
+    settings: SettingSheet | None = None
     findings = [Finding("note", "file.macros", file=file)] if book.macros else []
     for sheet in book.sheets:
         where = f"{file} / {sheet.name}"
-        table = table_named(sheet.name)
-        if fold(sheet.name) in NO_TABLES:
+        table, known = table_named(sheet.name), _SHEETS.get(fold(sheet.name))
+        if table is None and known != SETTINGS:
+            if known is None:
+                findings.append(unknown(sheet.name, where, (*TABLES, SETTINGS)))
             continue
-        if table is None and fold(sheet.name) != SETTINGS_SHEET:
-            findings.append(unknown(sheet.name, where, (*TABLES, SETTINGS_SHEET)))
+        if table is None and settings is not None:
+            findings.append(Finding("error", "table.twice", SETTINGS, where, args={"other": settings.file}))
             continue
         if table in raws:
             findings.append(Finding("error", "table.twice", table, where, args={"other": raws[table].file}))
@@ -80,12 +90,13 @@ def _read_sheets(book: WorkbookFile, file: str) -> tuple[dict[str, Raw], Setting
         cells = trimmed(_cells(values, sheet.name, book, marks if table else SheetMarks()))
         findings += marks.errors
         if table is None:
-            settings = [(i, row[0], row[1] if len(row) > 1 else None) for i, row in enumerate(cells.iter_rows(), 1)]
+            rows = [(i, row[0], row[1] if len(row) > 1 else None) for i, row in enumerate(cells.iter_rows(), 1)]
+            settings = SettingSheet(where, rows)
             findings += _notes(sheet, marks, cells, 0, (where, None))
         else:
-            rows = pl.int_range(1, cells.height + 1, eager=True)
+            numbers = pl.int_range(1, cells.height + 1, eager=True)
             refused = frozenset(place for error in marks.errors for place in _covered(error))
-            raws[table] = raw = Raw(table, where, cells, rows, written=False, refused=refused)
+            raws[table] = raw = Raw(table, where, cells, numbers, written=False, refused=refused)
             findings += _notes(sheet, marks, cells, header_of(raw), (where, table))
     return raws, settings, findings
 

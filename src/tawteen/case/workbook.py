@@ -1,8 +1,9 @@
-"""A case becomes a workbook (XLSX): a sheet a table, with labels, units, help and drop-downs in both languages."""
+"""A case becomes a workbook (XLSX): a sheet a table, with labels, units, help and drop-downs, ready to print."""
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,24 +11,32 @@ from typing import Any
 
 import dataframely as dy
 import polars as pl
-from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 
 from tawteen.case.atomic_write import new_workbook
+from tawteen.case.code_words import code_words
 from tawteen.case.codes import LISTS, codes
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
-from tawteen.case.settings_file import rows_of
-from tawteen.case.sheets import LISTS_SHEET, README_SHEET, SETTINGS_SHEET
-from tawteen.case.tables import TABLES
-from tawteen.words import LANGS, Lang, Words
+from tawteen.case.raw import is_notes
+from tawteen.case.settings_file import choices_of, rows_of
+from tawteen.case.tables import FIRST_TABLES, NOTES, SHEETS, TABLES, TITLES
+from tawteen.words import Lang, Words
 
 HEAD = 4
-"""Rows above the data of a sheet: labels in English and Arabic, units, column names."""
+"""Rows above the data of a sheet: labels in both languages, units, column names."""
 
 _ROWS_PREPARED = 2000
 _LONGEST_SHEET, _LONGEST_CELL = 1_048_576 - HEAD, 32_767
 _FIRST_DAY = dt.date(1910, 1, 1)  # an earlier day is text: its number in Excel could be a year
-_README = ("readme.what", "readme.sheets", "readme.head", "readme.empty", "readme.codes", "readme.plain", "readme.back")
+_README = (
+    "readme.what", "readme.sheets", "readme.head", "readme.empty", "readme.codes", "readme.notes", "readme.plain",
+    "readme.back", "readme.next",
+)  # fmt: skip
+_PAGE_WIDTH = 230
+"""Characters in the width of a landscape A4 page at the smallest size that is easy to read."""
+
+_NEEDED, _OPTIONAL = "#E0A030", "#8FA8BF"
 
 
 class _Exact(float):
@@ -45,19 +54,41 @@ class _Book:
     formats: Mapping[str, Any]
     lists: Mapping[str, str]
     last: Mapping[str, int]
-    mirrored: bool
+    words: Words
+    title: str
 
     def sheet(self, name: str) -> Any:
+        """A sheet called `name` that prints on A4 with the case's name, its own and the number of the page."""
         sheet = self.book.add_worksheet(name)
-        if self.mirrored:
+        if self.words.lang == "ar":
             sheet.right_to_left()
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
+        sheet.set_header(f"&L{self.title.replace('&', '&&')[:100]}&R&A")
+        sheet.set_footer("&C&P / &N")
+        sheet.fit_to_pages(1, 0)
         return sheet
+
+    def labels(self) -> tuple[Words, Words]:
+        """The language of the workbook, then the other."""
+        other: Lang = "en" if self.words.lang == "ar" else "ar"
+        return self.words, Words(other)
+
+
+def sheet_name(name: str, lang: Lang) -> str:
+    """The name of the sheet of a table, or of `readme`, `settings` and `lists`, in a workbook of this language."""
+    if name in SHEETS:
+        return SHEETS[name][lang == "ar"]
+    return TITLES[name][1] if lang == "ar" else name
 
 
 def write_workbook(case: Case, path: Path, lang: Lang = "en") -> None:
-    """Writes the case as a workbook that `read_case` reads back to an equal case; `ar` lays sheets out right to left.
+    """Writes the case as a workbook that `read_case` reads back to an equal case.
 
-    The file is written beside and renamed. Raises CaseError for a table or text longer than a sheet or cell may be.
+    Drop-downs and codes are in the words of `lang`; `ar` lays sheets out right to left. Sheets without rows are hidden
+    unless a first plan needs them. The file is written beside and renamed. Raises CaseError for a table or text longer
+    than a sheet or cell may be.
     """
     _refuse_long(case)
     path = Path(path)
@@ -82,109 +113,178 @@ def _refuse_long(case: Case) -> None:
 
 
 def _fill(book: Any, case: Case, lang: Lang) -> None:
-    formats = {
-        "label": book.add_format({"bold": True, "text_wrap": True, "valign": "top"}),
-        "unit": book.add_format({"italic": True, "font_color": "#666666"}),
-        "name": book.add_format({"bold": True, "bg_color": "#E8EEF4", "bottom": 1}),
-        "needed": book.add_format({"bold": True, "bg_color": "#F8DCA8", "bottom": 1}),
-        "text": book.add_format({"num_format": "@"}),
-        "wrapped": book.add_format({"text_wrap": True, "valign": "top"}),
-        "day": book.add_format({"num_format": "yyyy-mm-dd"}),
-    }
+    words = Words(lang)
+    formats = {name: book.add_format(dict(style)) for name, style in _FORMATS.items()}
     last = {name: HEAD + max(frame.height, _ROWS_PREPARED) for name, frame in case.tables.items()}
-    out = _Book(book, formats, _places(), last, mirrored=lang == "ar")
-    _readme(out, lang)
+    title = words.pick((case.settings.about.name_en, case.settings.about.name_ar))
+    out = _Book(book, formats, _places(lang), last, words, title)
+    _readme(out, case)
     _settings(out, case)
     for name in TABLES:
         _table(out, name, case.tables[name])
     _lists(out)
 
 
-def _readme(out: _Book, lang: Lang) -> None:
-    sheet = out.sheet(README_SHEET)
-    sheet.set_column(0, 0, 110)
-    spoken = [lang, *(other for other in LANGS if other != lang)]
+_LEFT_TO_RIGHT = {"reading_order": 1}
+_FORMATS: Mapping[str, Mapping[str, Any]] = {
+    "label": {"bold": True, "text_wrap": True, "valign": "top"},
+    "unit": {"italic": True, "font_color": "#666666", **_LEFT_TO_RIGHT},
+    "name": {"bold": True, "bg_color": "#E8EEF4", "bottom": 1, **_LEFT_TO_RIGHT},
+    "needed": {"bold": True, "bg_color": "#F8DCA8", "bottom": 1, **_LEFT_TO_RIGHT},
+    "text": {"num_format": "@"},
+    "number": _LEFT_TO_RIGHT,
+    "head": {"bold": True, "bg_color": "#E8EEF4", "bottom": 1},
+    "title_en": {"bold": True, "font_size": 14, **_LEFT_TO_RIGHT},
+    "title_ar": {"bold": True, "font_size": 14, "reading_order": 2},
+    "paragraph_en": {"text_wrap": True, "valign": "top", "align": "left", **_LEFT_TO_RIGHT},
+    "paragraph_ar": {"text_wrap": True, "valign": "top", "align": "right", "reading_order": 2},
+    "wrapped": {"text_wrap": True, "valign": "top"},
+    "link": {"font_color": "#1F4E8C", "underline": 1},
+    "day": {"num_format": "yyyy-mm-dd", **_LEFT_TO_RIGHT},
+}
+
+
+def _readme(out: _Book, case: Case) -> None:
+    """How to fill the workbook in, in both languages, and a list of its tables with links."""
+    sheet = out.sheet(sheet_name("readme", out.words.lang))
+    for column, width in enumerate((26, 32, 32, 34)):
+        sheet.set_column(column, column, width)
     row = 0
-    for one in spoken:
-        words = Words(one)
+    for words in out.labels():
         for code in _README:
-            style = out.formats["label" if code == "readme.what" else "wrapped"]
-            sheet.write_string(row, 0, words.say(code), style)
+            said = words.say(code)
+            style = f"title_{words.lang}" if code == "readme.what" else f"paragraph_{words.lang}"
+            sheet.merge_range(row, 0, row, 3, said, out.formats[style])
+            sheet.set_row(row, 18 * math.ceil(len(said) / 120))
             row += 1
         row += 1
+    own, other = out.labels()
+    heads = (own.say("readme.sheet"), own.say("readme.table"), own.say("readme.use"), other.say("readme.table"))
+    for place, head in enumerate(heads):
+        sheet.write_string(row, place, head, out.formats["head"])
+    for name in TABLES:
+        row += 1
+        link = f"internal:{quote_sheetname(sheet_name(name, out.words.lang))}!A1"
+        sheet.write_url(row, 0, link, out.formats["link"], sheet_name(name, out.words.lang))
+        use = "readme.use_filled" if case.tables[name].height else "readme.use_hidden"
+        use = "readme.use_first" if name in FIRST_TABLES else use
+        for place, text in enumerate((own.pick(TITLES[name]), own.say(use), other.pick(TITLES[name])), 1):
+            sheet.write_string(row, place, text)
 
 
 def _settings(out: _Book, case: Case) -> None:
     """Rows of key, value, and what the key means."""
-    sheet = out.sheet(SETTINGS_SHEET)
-    english, arabic = Words("en"), Words("ar")
-    for column, (head, width) in enumerate((("key", 32), ("value", 40), ("English", 60), ("العربية", 60))):
+    sheet = out.sheet(sheet_name("settings", out.words.lang))
+    spoken = out.labels()
+    for column, (head, width) in enumerate((("key", 32), ("value", 40), *((_LANGUAGES[w.lang], 60) for w in spoken))):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, head, out.formats["name"])
     sheet.freeze_panes(1, 1)
+    sheet.repeat_rows(0)
+    sheet.set_tab_color(_NEEDED)
     for row, (key, value) in enumerate(rows_of(case.settings), 1):
         sheet.write_string(row, 0, key, out.formats["text"])
-        _cell(out, sheet, row, 1, value)
+        _cell(out, sheet, (row, 1), value)
+        if choices := choices_of(key):
+            sheet.data_validation(row, 1, row, 1, {"validate": "list", "source": list(choices)})
         steps = [step for step in key.split(".") if not step.isdigit()]
         code = "setting_help." + ".".join(steps[:2] if steps[:2] == ["value", "region_weight"] else steps)
-        sheet.write_string(row, 2, english.say(code))
-        sheet.write_string(row, 3, arabic.say(code))
+        for place, words in enumerate(spoken, 2):
+            sheet.write_string(row, place, words.say(code), out.formats["wrapped"])
+
+
+_LANGUAGES = {"en": "English", "ar": "العربية"}
 
 
 def _table(out: _Book, name: str, frame: pl.DataFrame) -> None:
-    sheet = out.sheet(name)
+    sheet = out.sheet(sheet_name(name, out.words.lang))
     schema = TABLES[name]
-    sheet.freeze_panes(HEAD, len(schema.primary_key()))
+    keys = len(schema.primary_key())
+    sheet.freeze_panes(HEAD, keys)
+    sheet.repeat_rows(0, HEAD - 1)
+    sheet.repeat_columns(0, keys - 1)
+    sheet.set_tab_color(_NEEDED if name in FIRST_TABLES else _OPTIONAL)
+    if name not in FIRST_TABLES and not frame.height:
+        sheet.hide()
+    width = 0.0
     for place, (column_name, column) in enumerate(schema.columns().items()):
         meta = column.metadata or {}
-        for row, text, style in (
-            (0, meta["en"], "label"),
-            (1, meta["ar"], "label"),
-            (2, meta.get("unit", ""), "unit"),
-            (3, column_name, "name" if column.nullable else "needed"),
-        ):
-            sheet.write_string(row, place, text, out.formats[style])
-        sheet.set_column(place, place, _width(column_name, column), out.formats.get(_style(column)))
-        sheet.write_comment(3, place, _help(column), {"x_scale": 2})
+        labels = [words.pick((meta["en"], meta["ar"])) for words in out.labels()]
+        _heading(out, sheet, place, (*labels, meta.get("unit", ""), column_name), needed=not column.nullable)
+        width += (wide := _width(out, column_name, column))
+        sheet.set_column(place, place, wide, out.formats.get(_style(column)))
+        sheet.write_comment(3, place, _help(out, column), {"x_scale": 2})
         if rule := _validation(out, column):
-            sheet.data_validation(HEAD, place, out.last[name] - 1, place, rule)
-        for row, value in enumerate(frame[column_name], HEAD):
-            _cell(out, sheet, row, place, value)
+            sheet.data_validation(HEAD, place, out.last[name] - 1, place, {**rule, **_told(out, rule)})
+        values = _in_words(out, column, frame[column_name])
+        for row, value in enumerate(values, HEAD):
+            _cell(out, sheet, (row, place), value)
+    if not any(is_notes(column) for column in schema.columns()):
+        _heading(out, sheet, len(schema.columns()), (*(words.pick(_NOTES) for words in out.labels()), "", "notes"))
+        sheet.set_column(len(schema.columns()), len(schema.columns()), 34, out.formats["text"])
+        width += 34
+    sheet.fit_to_pages(math.ceil(width / _PAGE_WIDTH), 0)
 
 
-def _cell(out: _Book, sheet: Any, row: int, place: int, value: Any) -> None:
+_NOTES = (NOTES[0], next(word for word in NOTES if not word.isascii()))
+
+
+def _heading(out: _Book, sheet: Any, place: int, texts: tuple[str, ...], *, needed: bool = False) -> None:
+    for row, (text, style) in enumerate(zip(texts, ("label", "label", "unit", "name"), strict=True)):
+        sheet.write_string(row, place, text, out.formats["needed" if needed and style == "name" else style])
+
+
+def _in_words(out: _Book, column: dy.Column, values: pl.Series) -> pl.Series | list[str | None]:
+    """Codes, and yes and no, in the words that the drop-downs of the workbook offer."""
+    meta = column.metadata or {}
+    if isinstance(column, dy.Bool):
+        return [None if value is None else _yes_no(out)[not value] for value in values]
+    if not meta.get("codes"):
+        return values
+    words = code_words(meta["codes"], out.words.lang)
+    return [value and ";".join(words.get(code, code) for code in value.split(";")) for value in values]
+
+
+def _yes_no(out: _Book) -> tuple[str, str]:
+    return out.words.say("help.yes"), out.words.say("help.no")
+
+
+def _cell(out: _Book, sheet: Any, place: tuple[int, int], value: Any) -> None:
     match value:
         case None:
             return
         case bool():
-            sheet.write_string(row, place, "yes" if value else "no")
+            sheet.write_string(*place, _yes_no(out)[not value])
         case float() | int():
-            sheet.write_number(row, place, _Exact(value))
+            sheet.write_number(*place, _Exact(value), out.formats["number"])
         case dt.date() if value >= _FIRST_DAY:
-            sheet.write_datetime(row, place, dt.datetime(value.year, value.month, value.day), out.formats["day"])  # noqa: DTZ001
+            day = dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001 — a sheet knows no time zones
+            sheet.write_datetime(*place, day, out.formats["day"])
         case _:
-            sheet.write_string(row, place, str(value), out.formats["text"])
+            sheet.write_string(*place, str(value), out.formats["text"])
 
 
 def _style(column: dy.Column) -> str:
     """Text columns are formatted as text, so that codes typed into them keep their zeros."""
-    return "day" if isinstance(column, dy.Date) else "text" if isinstance(column, dy.String) else ""
+    return "day" if isinstance(column, dy.Date) else "text" if isinstance(column, dy.String) else "number"
 
 
-def _width(name: str, column: dy.Column) -> int:
+def _width(out: _Book, name: str, column: dy.Column) -> int:
+    """Width of a column in characters: that of its name, or of the words that are chosen in it, within reason."""
     if name.endswith(("_en", "_ar")) or name in ("title", "note", "address"):
         return 34
-    return max(14 if isinstance(column, dy.String) else 11, len(name) + 2)
+    listed = (column.metadata or {}).get("codes")
+    longest = max((len(word) for word in code_words(listed, out.words.lang).values()), default=0) if listed else 0
+    return max(14 if isinstance(column, dy.String) else 11, len(name) + 2, min(longest + 2, 26))
 
 
-def _help(column: dy.Column) -> str:
-    """What the cell comment of a column says: help, bounds and what empty means, in both languages."""
+def _help(out: _Book, column: dy.Column) -> str:
+    """What the comment on a column's name says: help and what empty means, in both languages."""
     meta = column.metadata or {}
     default = meta.get("default")
     lines = []
-    for lang in LANGS:
-        words = Words(lang)
-        parts = [meta[f"help_{lang}"]]
+    for words in out.labels():
+        parts = [words.pick((meta["help_en"], meta["help_ar"]))]
         if not column.nullable:
             parts.append(words.say("help.needed"))
         elif isinstance(default, bool):
@@ -204,26 +304,42 @@ def _validation(out: _Book, column: dy.Column) -> dict[str, Any] | None:
         return {"validate": "list", "source": out.lists[meta["codes"]]}
     if meta.get("ref"):
         place = xl_col_to_name(list(TABLES[meta["ref"]].columns()).index("id"))
-        source = f"={meta['ref']}!${place}${HEAD + 1}:${place}${out.last[meta['ref']]}"
+        sheet = quote_sheetname(sheet_name(meta["ref"], out.words.lang))
+        source = f"={sheet}!${place}${HEAD + 1}:${place}${out.last[meta['ref']]}"
         return {"validate": "list", "source": source, "error_type": "warning"}
-    return {"validate": "list", "source": ["yes", "no"]} if isinstance(column, dy.Bool) else None
+    return {"validate": "list", "source": list(_yes_no(out))} if isinstance(column, dy.Bool) else None
 
 
-def _places() -> dict[str, str]:
-    """Where on the lists sheet the codes of every list stand: from row 3 on, three columns and a gap for each."""
-    columns = {name: xl_col_to_name(4 * i) for i, name in enumerate((*LISTS, "isic"))}
-    return {name: f"={LISTS_SHEET}!${c}$3:${c}${len(codes(name)) + 2}" for name, c in columns.items()}
+def _told(out: _Book, rule: Mapping[str, Any]) -> dict[str, str]:
+    """What a spreadsheet program says about a word that is not on the list."""
+    code = "help.not_a_row" if "error_type" in rule else "help.not_listed"
+    return {"error_title": out.words.say("help.list"), "error_message": out.words.say(code)}
+
+
+def _places(lang: Lang) -> dict[str, str]:
+    """Where on the lists sheet the words of every list stand: from row 3 on, four columns and a gap for each."""
+    sheet = quote_sheetname(sheet_name("lists", lang))
+    columns = {name: xl_col_to_name(_LIST_WIDTH * i) for i, name in enumerate((*LISTS, "isic"))}
+    return {name: f"={sheet}!${c}$3:${c}${len(codes(name)) + 2}" for name, c in columns.items()}
+
+
+_LIST_WIDTH = 5
 
 
 def _lists(out: _Book) -> None:
-    sheet = out.sheet(LISTS_SHEET)
+    """Every code list: the words that are chosen, the code, and its labels in both languages."""
+    sheet = out.sheet(sheet_name("lists", out.words.lang))
     sheet.freeze_panes(2, 0)
+    sheet.repeat_rows(0, 1)
     for i, name in enumerate((*LISTS, "isic")):
-        sheet.write_string(0, 4 * i, name, out.formats["name"])
-        for j, head in enumerate(("code", "English", "العربية")):
-            sheet.write_string(1, 4 * i + j, head, out.formats["label"])
-        for row, (code, (english, arabic)) in enumerate(codes(name).items(), 2):
-            for j, text in enumerate((code, english, arabic)):
-                sheet.write_string(row, 4 * i + j, text, out.formats["text"])
-        sheet.set_column(4 * i, 4 * i, 16)
-        sheet.set_column(4 * i + 1, 4 * i + 2, 26)
+        first = _LIST_WIDTH * i
+        chosen = code_words(name, out.words.lang)
+        sheet.write_string(0, first, name, out.formats["name"])
+        for place, head in enumerate((out.words.say("readme.word"), "code", "English", "العربية"), first):
+            sheet.write_string(1, place, head, out.formats["label"])
+        for row, (code, labels) in enumerate(codes(name).items(), 2):
+            for place, text in enumerate((chosen[code], code, *labels), first):
+                sheet.write_string(row, place, text, out.formats["text"])
+        sheet.set_column(first, first + 3, 22)
+        sheet.set_column(first + 4, first + 4, 3)
+    sheet.fit_to_pages(math.ceil(_LIST_WIDTH * 18 * (len(LISTS) + 1) / _PAGE_WIDTH), 0)

@@ -1,4 +1,4 @@
-"""Ctrl-C, or a request of the system to end, as a flag that long work looks at."""
+"""Ctrl-C as a flag that long work looks at."""
 
 from __future__ import annotations
 
@@ -7,38 +7,27 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from tawteen.cli.console import Console
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+if TYPE_CHECKING:
+    pass
 
 
 @contextmanager
-def stoppable(console: Console, said: str = "cli.stopping") -> Iterator[Callable[[], bool]]:
-    """Turns the first signal into a flag and says so with the sentence `said`; the second one ends the work at once.
-
-    Raises KeyboardInterrupt at the second signal.
-    """
+def stoppable(console: Console) -> Iterator[Callable[[], bool]]:
+    """Turns the first Ctrl-C into a flag that planning looks at; the second one stops everything."""
     asked = threading.Event()
 
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
+    def heard(_number: int, _frame: FrameType | None) -> None:
         if asked.is_set():
             raise KeyboardInterrupt
         asked.set()
-        console.log(console.words.say(said))
+        console.log(console.words.say("cli.stopping"))
 
-    before = {number: signal.signal(number, on_signal) for number in SIGNALS}
+    before = signal.signal(signal.SIGINT, heard)
     try:
         yield asked.is_set
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def end_on_terminate() -> None:
-    """SIGTERM ends a command as Ctrl-C does, so that nothing half made is left behind."""
-
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, on_signal)
+        signal.signal(signal.SIGINT, before)

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tawteen.case.one_line import OneLine
 
-
-@dataclass(frozen=True, repr=False)
-class Diagnosis(OneLine):
+@dataclass(frozen=True)
+class Diagnosis:
     """Why sites stand still or run badly, and what each option needs.
 
     Frames (one row each):

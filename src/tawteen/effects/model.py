@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tawteen.case.one_line import OneLine
 
-
-@dataclass(frozen=True, repr=False)
-class Effects(OneLine):
+@dataclass(frozen=True)
+class Effects:
     """Profiles of every option of a case (`docs/method.md`, Effects). Money in the case's currency.
 
     Frames:

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tawteen.case.one_line import OneLine
 
-
-@dataclass(frozen=True, repr=False)
-class Match(OneLine):
+@dataclass(frozen=True)
+class Match:
     """Who can close which need, and how much per quarter.
 
     Frames:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tawteen.case.findings import Finding, list_of
-from tawteen.words import Words, language
+from tawteen.case.findings import Finding
+
+if TYPE_CHECKING:
+    pass
 
 
 class UsageError(Exception):
@@ -15,10 +17,6 @@ class UsageError(Exception):
     def __init__(self, code: str, /, **args: Any) -> None:
         super().__init__(code)
         self.findings: Sequence[Finding] = (Finding("error", code, args=args),)
-
-    def __str__(self) -> str:
-        """The sentences in the language of `tawteen.words.language`."""
-        return list_of(self.findings, Words(language()))
 
     @classmethod
     def of(cls, findings: Sequence[Finding]) -> UsageError:

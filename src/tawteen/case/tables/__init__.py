@@ -94,6 +94,20 @@ TITLES: dict[str, tuple[str, str]] = {
     "sources": ("Sources", "المصادر"),
 }
 
+FIRST_TABLES = (
+    "regions", "commodities", "demands", "sites", "options", "recipes", "works", "costs", "funds", "fund_limits",
+    "fund_uses",
+)  # fmt: skip
+"""The tables that suffice for a first plan, and without any of which nothing is planned or nothing is true."""
+
+SHEETS: dict[str, tuple[str, str]] = {
+    "readme": ("readme", "اقرأني"),
+    "settings": ("settings", "الإعدادات"),
+    "lists": ("lists", "القوائم"),
+    "findings": ("findings", "الملاحظات والأخطاء"),
+}
+"""Names in English and Arabic of the sheets of a workbook that are no tables."""
+
 NOTES = (
     "Notes", "note", "my notes", "remark", "remarks", "comment", "comments",
     "ملاحظات", "ملاحظة", "ملحوظة", "ملحوظات", "تعليق", "تعليقات",

@@ -1,1 +1,0 @@
-"""The functions and results of `import tawteen`: what the commands do, for Python and notebooks."""
