@@ -1,3 +1,159 @@
-"""Tawteen: plans, decides and follows the restart of suspended factories with an industrial partner."""
+"""Tawteen: plans, decides and follows the restart of suspended factories with an industrial partner.
 
-__version__ = "0.1.0"
+    import tawteen as tw
+
+    case = tw.read_case("cases/libya/case")
+    base = tw.plan(case, time_limit=30)
+    more = tw.plan(case.with_changes("fund.libya-budget*1.5"), start=base)
+    tw.compare(base, more)
+    base.report("out/libya")
+
+Everything listed in `__all__` is loaded when it is first used, so that importing the package is quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.2.0"
+
+if TYPE_CHECKING:
+    from tawteen.api.cases import CaseWarning, check, generate, read_case, short_forms, tables, template
+    from tawteen.api.results import PlanComparison, PlanResult, SiteExplanation
+    from tawteen.api.stages import Localisation, appraise, diagnose, localise, match, write_papers
+    from tawteen.api.studies import (
+        ReplanResult,
+        compare,
+        explain,
+        limit_worths,
+        pareto,
+        plan,
+        read_result,
+        reasons,
+        replan,
+        report,
+        robust,
+        verify,
+    )
+    from tawteen.case.builder import CaseBuilder
+    from tawteen.case.findings import CaseError, Finding
+    from tawteen.case.model import Case
+    from tawteen.case.settings import Settings
+    from tawteen.plan.programme import Programme, Scenario
+    from tawteen.progress import ProgressEvent
+    from tawteen.runs.usage_error import UsageError
+    from tawteen.words import set_language
+
+__all__ = [
+    "Case",
+    "CaseBuilder",
+    "CaseError",
+    "CaseWarning",
+    "Finding",
+    "Localisation",
+    "PlanComparison",
+    "PlanResult",
+    "Programme",
+    "ProgressEvent",
+    "ReplanResult",
+    "Scenario",
+    "Settings",
+    "SiteExplanation",
+    "UsageError",
+    "__version__",
+    "appraise",
+    "check",
+    "compare",
+    "diagnose",
+    "explain",
+    "generate",
+    "limit_worths",
+    "localise",
+    "match",
+    "pareto",
+    "plan",
+    "read_case",
+    "read_result",
+    "reasons",
+    "replan",
+    "report",
+    "robust",
+    "set_language",
+    "short_forms",
+    "tables",
+    "template",
+    "verify",
+    "write_papers",
+]
+
+_MODULE_OF = {
+    "Case": "tawteen.case.model",
+    "CaseBuilder": "tawteen.case.builder",
+    "CaseError": "tawteen.case.findings",
+    "CaseWarning": "tawteen.api.cases",
+    "Finding": "tawteen.case.findings",
+    "Localisation": "tawteen.api.stages",
+    "PlanComparison": "tawteen.api.results",
+    "PlanResult": "tawteen.api.results",
+    "Programme": "tawteen.plan.programme",
+    "ProgressEvent": "tawteen.progress",
+    "ReplanResult": "tawteen.api.studies",
+    "Scenario": "tawteen.plan.programme",
+    "Settings": "tawteen.case.settings",
+    "SiteExplanation": "tawteen.api.results",
+    "UsageError": "tawteen.runs.usage_error",
+    "appraise": "tawteen.api.stages",
+    "check": "tawteen.api.cases",
+    "compare": "tawteen.api.studies",
+    "diagnose": "tawteen.api.stages",
+    "explain": "tawteen.api.studies",
+    "generate": "tawteen.api.cases",
+    "limit_worths": "tawteen.api.studies",
+    "localise": "tawteen.api.stages",
+    "match": "tawteen.api.stages",
+    "pareto": "tawteen.api.studies",
+    "plan": "tawteen.api.studies",
+    "read_case": "tawteen.api.cases",
+    "read_result": "tawteen.api.studies",
+    "reasons": "tawteen.api.studies",
+    "replan": "tawteen.api.studies",
+    "report": "tawteen.api.studies",
+    "robust": "tawteen.api.studies",
+    "set_language": "tawteen.words",
+    "short_forms": "tawteen.api.cases",
+    "tables": "tawteen.api.cases",
+    "template": "tawteen.api.cases",
+    "verify": "tawteen.api.studies",
+    "write_papers": "tawteen.api.stages",
+}
+"""Where each name is defined."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module 'tawteen' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_MODULE_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_MODULE_OF})
+
+
+class _Package(ModuleType):
+    """The package; `tawteen.plan` is the function, although a package has the same name.
+
+    Python sets a package's attribute to each submodule that is imported. Where a function of this face has that name
+    (plan, report, match …), the function stays; the submodule is reached by `from tawteen.plan import …`.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _MODULE_OF and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -192,15 +192,6 @@ def test_a_code_near_the_right_one_is_named_first(ask: Ask, folder: Path) -> Non
     assert "—" not in told.all
 
 
-def test_a_misspelt_site_is_answered_with_those_that_are_near(ask: Ask) -> None:
-    from tawteen.cli.inputs import nearest
-
-    many = [f"site-{n:03}" for n in range(500)]
-    assert nearest("site-77", ["mill", "cables"]) == "cables, mill"
-    assert nearest("site-0777", many).startswith("site-077")
-    assert len(nearest("site-0777", many)) < 80
-
-
 def test_a_setting_asked_for_out_of_its_choices_names_them(ask: Ask, folder: Path, tmp_path: Path) -> None:
     for lang in ("en", "ar"):
         told = ask("plan", folder, "--out", tmp_path / "out", "--set", "value.view=both", "--lang", lang)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from tawteen.report.funds import by_category
-from tawteen.report.pictures import svg, write_pictures
+from tawteen.report.pictures import draw_all, svg, write_pictures, write_svgs
 
 
 def test_a_picture_stands_alone(shown):
@@ -104,3 +104,15 @@ def test_many_sites_become_cells(read):
     assert max(cell["area"] for cell in cells) > 72
     assert "cells" in map_note(read, many)[0]
     assert len(_points(many.head(MOST_POINTS), window, 0)) == MOST_POINTS
+
+
+def test_drawings_are_written_on_white_with_a_margin(shown, tmp_path):
+    some = [e for e in shown if e.key in ("timeline", "sites")]
+    drawings = draw_all(some)
+    written = write_svgs(drawings, tmp_path)
+    assert {p.name for p in written} == {"timeline.en.svg", "timeline.ar.svg"}
+    text = (tmp_path / "timeline.en.svg").read_text(encoding="utf-8")
+    wide = float(re.search(r'<svg[^>]* width="([\d.]+)"', text)[1])
+    plain = float(re.search(r'<svg[^>]* width="([\d.]+)"', drawings["timeline", "en"])[1])
+    assert wide == plain + 24
+    assert re.search(r'<rect[^>]*fill="white"', text)

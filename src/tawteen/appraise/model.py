@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from tawteen.case.one_line import OneLine
 
-@dataclass(frozen=True)
-class Appraisal:
+
+@dataclass(frozen=True, repr=False)
+class Appraisal(OneLine):
     """Each option alone, started as early as it may, at parity prices and full expected throughput.
 
     Frames:

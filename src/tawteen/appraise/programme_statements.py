@@ -25,6 +25,7 @@ from tawteen.appraise.statements.schedules import NO_BASE, Row
 from tawteen.appraise.statements.timing import Array
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
+from tawteen.case.one_line import OneLine
 from tawteen.effects.model import Effects
 
 WITH, WITHOUT, GAIN = "with", "without", "incremental"
@@ -33,8 +34,8 @@ SUMMED = (*DIFFERENT, "working_capital", "debt", "shareholders")
 _KEY = ("statement", "item", "name", "part", "period", "label")
 
 
-@dataclass(frozen=True)
-class ProgrammeStatements:
+@dataclass(frozen=True, repr=False)
+class ProgrammeStatements(OneLine):
     """What the options of a programme come to together, under a named profile.
 
     Frames:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+
 import polars as pl
 
 from tawteen.case.codes import codes
@@ -24,6 +26,10 @@ SITE_OF = {
 """Column that names the site a row is about; tables keyed by `option` follow it to its site."""
 
 
+_LATEST: dict[int, tuple[weakref.ref[Case], pl.DataFrame]] = {}
+"""Observations of the case that was asked about last: a report asks some forty times."""
+
+
 def key_of(table: str) -> pl.Expr:
     """Key of a row as evidence writes it: the parts joined by /."""
     parts = [pl.col(name).cast(pl.String) for name in TABLES[table].primary_key()]
@@ -37,6 +43,15 @@ def observations(case: Case) -> pl.DataFrame:
     `found` (the row exists), `current` (the cell as text), `said` and `stands` (both in a form that can be compared),
     `number` and `standing` (the same as numbers, null for text), `agrees` (says what stands; a range alone: holds it).
     """
+    known = _LATEST.get(id(case))
+    if known is None or known[0]() is not case:
+        known = (weakref.ref(case), _observed(case))
+        _LATEST.clear()
+        _LATEST[id(case)] = known
+    return known[1]
+
+
+def _observed(case: Case) -> pl.DataFrame:
     evidence = case["evidence"].with_columns(rank=pl.col("grade").replace_strict(_ranks(), return_dtype=pl.Int64))
     parts = [_beside(case, rows) for rows in evidence.partition_by("table", "column", maintain_order=True)]
     if not parts:

@@ -68,12 +68,14 @@ class Case:
 
     Frames have exactly the columns and types of `tawteen.case.tables`; cells that are empty are null and mean
     the column's default (see `filled`). `findings`: warnings and notes of reading and checking, kept by `checked_case`.
+    `path`: folder or workbook that it was read from.
     """
 
     settings: Settings
     tables: Mapping[str, pl.DataFrame]
     origins: Mapping[str, Origin] = field(default_factory=lambda: MappingProxyType({}))
     findings: tuple[Finding, ...] = field(default=(), compare=False)
+    path: Path | None = field(default=None, compare=False)
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, Table], settings: Settings | Mapping[str, Any]) -> Case:
@@ -119,6 +121,11 @@ class Case:
 
         target = Path(path)
         (write_workbook if target.suffix.lower() == ".xlsx" else write_folder)(self, target)
+
+    def _repr_html_(self) -> str:
+        from tawteen.case.one_line import tables_html  # noqa: PLC0415
+
+        return tables_html(repr(self), {name: frame for name, frame in self.tables.items() if frame.height})
 
     def __repr__(self) -> str:
         filled = {name: frame.height for name, frame in self.tables.items() if frame.height}

@@ -14,7 +14,6 @@ from tawteen.cli.appraise_study import STUDY, appraise_study
 from tawteen.cli.console import Console
 from tawteen.cli.inputs import (
     CasePath,
-    nearest,
     sound_case,
 )
 from tawteen.cli.interrupts import stoppable
@@ -22,6 +21,7 @@ from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult
 from tawteen.cli.tables import frames, names, rows_of
 from tawteen.runs.delivery import delivery
+from tawteen.runs.sites import site_id
 from tawteen.runs.usage_error import UsageError
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def appraise(
         read = read if plan is None else plan.case
         bar.say(console.words.say("cli.appraising"))
         effects = effects_of(read)
-        wanted = _wanted(effects, site, option)
+        wanted = _wanted(effects, None if site is None else site_id(read, site), option)
         found = appraisal_of(read, effects)
         if plan is not None and not wanted:
             return whole(
@@ -110,8 +110,6 @@ def _wanted(effects: Effects, site: str | None, option: str | None) -> list[str]
     import polars as pl
 
     own = effects.options.filter((pl.col("kind") != "as_is") & pl.col("available"))
-    if site is not None and site not in set(effects.options["site"]):
-        raise UsageError("cli.no_site", site=site, known=nearest(site, effects.options["site"]))
     if site is not None:
         own = own.filter(pl.col("site") == site)
     if option is not None:

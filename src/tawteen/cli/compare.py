@@ -40,7 +40,7 @@ def compare(
             raise UsageError("cli.other_case", first=first.case_id, second=second.case_id)
         case, other = its_case(before, None, console), its_case(after, None, console)
         bar.say(console.words.say("cli.comparing"))
-        found = compare_programmes(case, first, second)
+        found = compare_programmes(case, first, second, case_b=other)
         moves = say_moves(case, first, found, console.words)
     findings = [] if case_hash(case) == case_hash(other) else [Finding("note", "cli.case_changed")]
     funds = names(case, "funds", console)

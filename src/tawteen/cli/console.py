@@ -167,7 +167,11 @@ class Console:
         stream = self.out if reply.data or reply.parts else self.err
         for part in self.findings(reply.findings):
             stream.print(part, soft_wrap=not stream.is_terminal)
-        for part in reply.parts:
+        self.show(reply.parts)
+
+    def show(self, parts: Sequence[RenderableType]) -> None:
+        """Writes parts of a result for people; a machine gets all of it at the end."""
+        for part in () if self.machine else parts:
             # Sentences are plain text and stay on one line where lines are read by programs.
             whole = isinstance(part, str) and not self.out.is_terminal
             self.out.print(Text(part) if isinstance(part, str) else part, soft_wrap=whole)

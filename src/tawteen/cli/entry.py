@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 from tawteen.case.findings import CaseError, Finding
 from tawteen.cli.app import command
 from tawteen.cli.console import Console
+from tawteen.cli.interrupts import end_on_terminate
 from tawteen.cli.result import BROKEN, FOUND, STOPPED, WRONG, CommandResult
 from tawteen.cli.usage_errors import wrong_use
 from tawteen.runs.usage_error import UsageError
@@ -20,6 +21,7 @@ from tawteen.runs.usage_error import UsageError
 
 def main() -> None:
     """The program `tawteen`."""
+    end_on_terminate()
     code = run(sys.argv[1:])
     if code in (STOPPED, BROKEN):
         # The solver may still be at work in a thread of its own, which would abort while Python takes itself down.

@@ -13,14 +13,13 @@ from tawteen.cli.console import Console
 from tawteen.cli.inputs import (
     Folder,
     its_case,
-    nearest,
 )
 from tawteen.cli.interrupts import stoppable
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult
 from tawteen.cli.tables import names
 from tawteen.runs.load import load_programme
-from tawteen.runs.usage_error import UsageError
+from tawteen.runs.sites import site_id
 
 if TYPE_CHECKING:
     import polars as pl
@@ -49,8 +48,7 @@ def explain(
         bar.say(console.words.say("cli.reading"))
         programme = load_programme(folder)
         case = its_case(folder, given, console)
-        if site is not None and site not in case["sites"]["id"]:
-            raise UsageError("cli.no_site", site=site, known=nearest(site, case["sites"]["id"]))
+        site = None if site is None else site_id(case, site)
         programme = _with_prices(case, programme, folder, bar)
         bar.say(console.words.say("cli.explaining"))
         return _every_site(case, programme, console) if site is None else _one_site(case, programme, site, bar, seconds)

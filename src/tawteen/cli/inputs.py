@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,21 +20,11 @@ if TYPE_CHECKING:
     from tawteen.case.model import Case
     from tawteen.plan.programme import Programme
 
-FEW = 20
-
 CasePath = Annotated[Path, typer.Argument(metavar="CASE", show_default=False)]
 
 OwnCase = Annotated[Path | None, typer.Argument(metavar="[CASE]", show_default=False)]
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", show_default=False)]
-
-
-def nearest(asked: str, known: Iterable[str]) -> str:
-    """All names where they are few, else those that come nearest to what was asked for."""
-    names = sorted(set(known))
-    if len(names) <= FEW:
-        return ", ".join(names)
-    return ", ".join([*difflib.get_close_matches(asked, names, n=5, cutoff=0.0), "…"])
 
 
 def sound_case(path: Path, console: Console) -> Case:

@@ -1,4 +1,4 @@
-"""Ctrl-C as a flag that long work looks at."""
+"""Ctrl-C, or a request of the system to end, as a flag that long work looks at."""
 
 from __future__ import annotations
 
@@ -7,27 +7,38 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING
 
 from tawteen.cli.console import Console
 
-if TYPE_CHECKING:
-    pass
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def stoppable(console: Console) -> Iterator[Callable[[], bool]]:
-    """Turns the first Ctrl-C into a flag that planning looks at; the second one stops everything."""
+def stoppable(console: Console, said: str = "cli.stopping") -> Iterator[Callable[[], bool]]:
+    """Turns the first signal into a flag and says so with the sentence `said`; the second one ends the work at once.
+
+    Raises KeyboardInterrupt at the second signal.
+    """
     asked = threading.Event()
 
-    def heard(_number: int, _frame: FrameType | None) -> None:
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
         if asked.is_set():
             raise KeyboardInterrupt
         asked.set()
-        console.log(console.words.say("cli.stopping"))
+        console.log(console.words.say(said))
 
-    before = signal.signal(signal.SIGINT, heard)
+    before = {number: signal.signal(number, on_signal) for number in SIGNALS}
     try:
         yield asked.is_set
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def end_on_terminate() -> None:
+    """SIGTERM ends a command as Ctrl-C does, so that nothing half made is left behind."""
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, on_signal)

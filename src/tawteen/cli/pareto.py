@@ -7,29 +7,23 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tawteen.cli.console import Console
+from tawteen.cli.drawing import NoReport, draw_report, where_to_look
 from tawteen.cli.inputs import (
     Folder,
     OwnCase,
     solved_programme,
 )
 from tawteen.cli.interrupts import stoppable
-from tawteen.cli.plan_report import write_report_into
 from tawteen.cli.progress import ProgressBar
-from tawteen.cli.result import CommandResult
+from tawteen.cli.result import CommandResult, exit_code
 from tawteen.cli.tables import all_frames
-from tawteen.runs.delivery import delivery
-from tawteen.runs.programme_folder import (
-    CASE,
-    FRONT,
-    PAGE,
-    PICTURES,
-    WORKBOOK,
-    found_before,
-    outline_of,
-)
+from tawteen.runs.delivery import claim
+from tawteen.runs.programme_folder import FRONT, REPORT
 
 if TYPE_CHECKING:
-    pass
+    from rich.console import RenderableType
+
+    from tawteen.plan.robust.front import Front
 
 
 def pareto(
@@ -41,31 +35,35 @@ def pareto(
     against: Annotated[str, typer.Option("--against", metavar="AIM")] = "jobs",
     points: Annotated[int, typer.Option("--points", min=2, metavar="N")] = 7,
     each: Annotated[float, typer.Option("--each", min=0.1, metavar="S")] = 20.0,
+    no_report: NoReport = False,
 ) -> CommandResult:
     """How much of one aim is given up for more of another."""
     from tawteen.plan.robust.file import write_found
     from tawteen.plan.robust.front import pareto as front_of
 
     console: Console = ctx.obj
-    with stoppable(console) as stop, ProgressBar(console) as bar:
-        programme, case = solved_programme(folder, given, console, bar)
-        found = front_of(
-            case, aim, against, points, earlier=programme, scenario=programme.scenario, seconds=each, stop=stop,
-            progress=lambda share: bar.say(console.words.say("cli.stage.front"), share),
-        )  # fmt: skip
-        with delivery(folder, (FRONT, PAGE, WORKBOOK, PICTURES), whole=False) as staged:
+    with claim(folder, (FRONT, *REPORT), foreign=True) as results, ProgressBar(console) as bar:
+        with stoppable(console, "cli.stopping_points") as stop:
+            programme, case = solved_programme(folder, given, console, bar)
+            found = front_of(
+                case, aim, against, points, earlier=programme, scenario=programme.scenario, seconds=each, stop=stop,
+                progress=lambda share: bar.say(console.words.say("cli.stage.front"), share),
+            )  # fmt: skip
+        with results.staged(whole=False) as staged:
             write_found(found, staged / FRONT)
-            before = found_before(folder, programme)[0]
-            write_report_into(
-                case, programme, staged, bar, outline=outline_of(given or folder / CASE), robustness=before, front=found
-            )
+        bar.pause()
+        console.show([_table(found, against, console)])
+        findings = [] if no_report else draw_report(results, folder, bar, given)
+    told = where_to_look(folder, bar, drawn=not no_report and not findings)
+    data = {"aim": aim, "against": against, **all_frames(found)}
+    return CommandResult(data, (told,), findings, exit_code(findings))
+
+
+def _table(found: Front, against: str, console: Console) -> RenderableType:
     rows = [
         ["–" if r[c] is None else console.words.number(r[c], 2 if c == "b" and ":" in against else 0)
          for c in ("point", "a", "b", "bound", "sites")]
         for r in found.points.iter_rows(named=True)
     ]  # fmt: skip
     heads = ["pareto.point", "pareto.first", "pareto.second", "pareto.bound", "pareto.sites"]
-    told = console.words.say("cli.open", {"path": str(folder / PAGE)})
-    return CommandResult(
-        {"aim": aim, "against": against, **all_frames(found)}, (console.rows("pareto.front", heads, rows, 5), told)
-    )
+    return console.rows("pareto.front", heads, rows, 5)

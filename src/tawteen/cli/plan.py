@@ -10,30 +10,22 @@ import typer
 
 from tawteen.case.findings import Finding
 from tawteen.cli.console import Console
-from tawteen.cli.inputs import (
-    CasePath,
-    sound_case,
-)
+from tawteen.cli.drawing import NoReport, draw_report, where_to_look
+from tawteen.cli.inputs import CasePath, sound_case
 from tawteen.cli.interrupts import stoppable
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult, exit_code
 from tawteen.cli.summary import figures, lines
-from tawteen.runs.delivery import delivery
+from tawteen.runs.delivery import claim
 from tawteen.runs.load import load_programme
-from tawteen.runs.programme_folder import (
-    CASE,
-    DELIVERED,
-    PAGE,
-    keep,
-    outline_of,
-)
+from tawteen.runs.programme_folder import DELIVERED, keep, outline_of
 from tawteen.runs.scenario import refuse_unknown
+from tawteen.runs.sites import site_id
 from tawteen.runs.workers import open_workers
 
 if TYPE_CHECKING:
     from tawteen.case.model import Case
     from tawteen.plan.programme import Programme
-    from tawteen.report.report_data import ReportData
 
 
 def plan(
@@ -50,44 +42,57 @@ def plan(
     start: Annotated[Path | None, typer.Option("--start", metavar="DIR", show_default=False)] = None,
     cluster: Annotated[str | None, typer.Option("--cluster", metavar="ADDRESS", show_default=False)] = None,
     steps: Annotated[int | None, typer.Option("--steps", min=0, metavar="N", show_default=False)] = None,
+    no_report: NoReport = False,
 ) -> CommandResult:
     """Chooses which sites start, how and when; writes the programme, its report and the case it was made from."""
     from tawteen.plan.planning import plan as plan_case
     from tawteen.plan.programme import Scenario
 
     console: Console = ctx.obj
-    scenario = Scenario(tuple(changes or ()), tuple(must or ()), tuple(without or ()))
     earlier = None if start is None else load_programme(start)
     shared = nullcontext() if cluster is None else open_workers(None, cluster)
-    with (
-        delivery(out, DELIVERED) as staged,
-        shared as executor,
-        stoppable(console) as stop,
-        ProgressBar(console) as bar,
-    ):
-        bar.say(console.words.say("cli.reading"))
-        read = sound_case(case, console)
-        refuse_unknown(read, scenario)
-        programme = plan_case(
-            read, scenario=scenario, time_limit=time_limit, seed=seed, gap=gap, stop=stop, progress=bar.plan,
-            start=earlier, executor=executor, steps=steps,
-        )  # fmt: skip
-        keep(read, programme, staged, outline_of(case))
-        reported = _reported(read, programme, staged, console, bar) if programme.value is not None else None
-    findings = _unsolved(read, programme, console)
-    data = {**_data(programme), "out": str(out)}
-    if reported is None:
-        return CommandResult(data, (), findings, exit_code(findings))
-    data["summary"] = {key: value for key, _, value, *_ in figures(reported)}
-    told = console.words.say("cli.open", {"path": str(out / PAGE)})
-    return CommandResult(data, (console.pairs(lines(console, reported)), "", told), findings, exit_code(findings))
+    with claim(out, DELIVERED) as results, shared as executor, ProgressBar(console) as bar:
+        with stoppable(console) as stop, results.staged() as staged:
+            bar.say(console.words.say("cli.reading"))
+            read = sound_case(case, console)
+            named = [tuple(site_id(read, site) for site in listed or ()) for listed in (must, without)]
+            scenario = Scenario(tuple(changes or ()), *named)
+            refuse_unknown(read, scenario)
+            programme = plan_case(
+                read, scenario=scenario, time_limit=time_limit, seed=seed, gap=gap, stop=stop, progress=bar.plan,
+                start=earlier, executor=executor, steps=steps,
+            )  # fmt: skip
+            keep(read, programme, staged, outline_of(case))
+        try:
+            findings = _unsolved(read, programme, console)
+            data = {**_data(programme), "out": str(out)}
+            if programme.value is None:
+                return CommandResult(data, (), findings, exit_code(findings))
+            data["summary"], missing = _summary(read, programme, bar)
+            findings += missing
+            if not no_report:
+                findings += draw_report(results, out, bar)
+        except KeyboardInterrupt:
+            # The programme is there: what is not, is told.
+            findings = [Finding("warning", "cli.report_stopped", args={"path": str(out)})]
+    drawn = not no_report and not any(finding.code.startswith("cli.report_") for finding in findings)
+    data["report"] = drawn
+    return CommandResult(data, (where_to_look(out, bar, drawn=drawn),), findings, exit_code(findings))
 
 
-def _reported(case: Case, programme: Programme, staged: Path, console: Console, bar: ProgressBar) -> ReportData:
-    from tawteen.report import report, study
+def _summary(case: Case, programme: Programme, bar: ProgressBar) -> tuple[dict[str, Any], list[Finding]]:
+    """The figures of a programme, shown before its report is drawn; a warning where they cannot be worked out."""
+    from tawteen.report import study
 
-    report(case, programme, staged, console.words.lang, progress=bar.report, outline=outline_of(staged / CASE))
-    return study(case, programme)
+    bar.say(bar.console.words.say("cli.reporting"))
+    try:
+        found = study(case, programme)
+        told = lines(bar.console, found)
+    except Exception as error:
+        return {}, [Finding("warning", "cli.no_summary", args={"reason": f"{type(error).__name__}: {error}"[:200]})]
+    bar.pause()
+    bar.console.show([bar.console.pairs(told), ""])
+    return {key: value for key, _, value, *_ in figures(found)}, []
 
 
 def _unsolved(case: Case, programme: Programme, console: Console) -> list[Finding]:

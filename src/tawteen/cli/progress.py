@@ -27,6 +27,10 @@ class ProgressBar:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.pause()
+
+    def pause(self) -> None:
+        """Takes the bar off the terminal, so that lines can be written; the next sentence shows it again."""
         if self._live is not None:
             self._live.stop()
             self._live = None

@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tawteen.cli.console import Console
+from tawteen.cli.drawing import NoReport, draw_report, where_to_look
 from tawteen.cli.inputs import (
     Folder,
     OwnCase,
-    nearest,
     solved_programme,
 )
 from tawteen.cli.interrupts import stoppable
-from tawteen.cli.plan_report import write_report_into
 from tawteen.cli.progress import ProgressBar
-from tawteen.cli.result import CommandResult
-from tawteen.runs.delivery import delivery
-from tawteen.runs.programme_folder import (
-    CASE,
-    DELIVERED,
-    PAGE,
-    keep,
-    outline_of,
-)
+from tawteen.cli.result import CommandResult, exit_code
+from tawteen.runs.delivery import claim
+from tawteen.runs.programme_folder import CASE, DELIVERED, keep, outline_of
 from tawteen.runs.scenario import refuse_unknown
+from tawteen.runs.sites import site_id
 from tawteen.runs.usage_error import UsageError
 
 if TYPE_CHECKING:
-    pass
+    from rich.console import RenderableType
+
+    from tawteen.case.model import Case
+    from tawteen.plan.robust.replan import Replan
 
 
 def replan(
@@ -45,6 +42,7 @@ def replan(
     changes: Annotated[list[str] | None, typer.Option("--set", metavar="EXPR", show_default=False)] = None,
     time_limit: Annotated[float, typer.Option("--time-limit", min=0.0, metavar="S")] = 60.0,
     seed: Annotated[int, typer.Option("--seed", min=0, metavar="N")] = 1,
+    no_report: NoReport = False,
 ) -> CommandResult:
     """Plans again from a quarter on: what is signed or started stays, each moved start costs a stated penalty."""
     from tawteen.plan.compare import say_moves
@@ -52,33 +50,42 @@ def replan(
     from tawteen.plan.robust.replan import replan as plan_again
 
     console: Console = ctx.obj
-    with delivery(out, DELIVERED) as staged, stoppable(console) as stop, ProgressBar(console) as bar:
-        earlier, case = solved_programme(folder, given, console, bar)
-        try:
-            period = case.calendar.parse(today)
-        except ValueError as error:
-            raise UsageError("cli.no_quarter", text=today) from error
-        unknown = [site for site in signed or () if site not in case["sites"]["id"]]
-        if unknown:
-            raise UsageError("cli.no_site", site=unknown[0], known=nearest(unknown[0], case["sites"]["id"]))
-        asked = earlier.scenario
-        scenario = Scenario((*asked.set, *(changes or ())), asked.must, asked.without)
-        refuse_unknown(case, scenario)
-        found = plan_again(
-            case, earlier, today=period, penalty=penalty, signed=signed or (), scenario=scenario,
-            time_limit=time_limit, seed=seed, progress=bar.plan, stop=stop,
-        )  # fmt: skip
-        keep(case, found.programme, staged, outline_of(given or folder / CASE))
-        write_report_into(case, found.programme, staged, bar, outline=outline_of(given or folder / CASE))
-    rows = list(found.changes.iter_rows(named=True))
-    moves = say_moves(case, earlier, found.moves, console.words)
-    worth = ["–" if r["worth"] is None else console.words.number(r["worth"], 0) for r in rows]
-    reached, before = found.programme.value or 0.0, found.kept_value
-    gain = "–" if before is None else console.words.number(reached - before, 0)
-    table = console.rows(
-        "replan.changes", ["replan.change", "replan.worth"], [list(r) for r in zip(moves, worth, strict=True)], 1
-    )
-    summary = console.words.say("replan.summary", {"worth": gain, "held": console.words.number(len(found.held))})
+    with claim(out, DELIVERED) as results, ProgressBar(console) as bar:
+        with stoppable(console) as stop, results.staged() as staged:
+            earlier, case = solved_programme(folder, given, console, bar)
+            period = _period(case, today)
+            asked = earlier.scenario
+            scenario = Scenario((*asked.set, *(changes or ())), asked.must, asked.without)
+            refuse_unknown(case, scenario)
+            found = plan_again(
+                case, earlier, today=period, penalty=penalty, signed=[site_id(case, site) for site in signed or ()],
+                scenario=scenario, time_limit=time_limit, seed=seed, progress=bar.plan, stop=stop,
+            )  # fmt: skip
+            keep(case, found.programme, staged, outline_of(given or folder / CASE))
+        bar.pause()
+        rows = list(found.changes.iter_rows(named=True))
+        moves = say_moves(case, earlier, found.moves, console.words)
+        console.show([*_said(found, rows, moves, console), ""])
+        findings = [] if no_report else draw_report(results, out, bar)
+    told = where_to_look(out, bar, drawn=not no_report and not findings)
     data = {"value": found.programme.value, "bound": found.programme.bound, "gap": found.programme.gap,
-            "kept_value": before, "held": found.held, "changes": rows, "out": str(out)}  # fmt: skip
-    return CommandResult(data, (summary, table, "", console.words.say("cli.open", {"path": str(out / PAGE)})))
+            "kept_value": found.kept_value, "held": found.held, "changes": rows, "out": str(out)}  # fmt: skip
+    return CommandResult(data, (told,), findings, exit_code(findings))
+
+
+def _period(case: Case, today: str) -> int:
+    """The place of a quarter such as 2028-Q1 in the calendar of the case. Raises UsageError."""
+    try:
+        return case.calendar.parse(today)
+    except ValueError as error:
+        raise UsageError("cli.no_quarter", text=today) from error
+
+
+def _said(found: Replan, rows: list[dict[str, Any]], moves: list[str], console: Console) -> list[RenderableType]:
+    """What replanning gains, and each change with its worth."""
+    number = console.words.number
+    gain = "–" if found.kept_value is None else number((found.programme.value or 0.0) - found.kept_value, 0)
+    worth = ["–" if row["worth"] is None else number(row["worth"], 0) for row in rows]
+    changes = [list(pair) for pair in zip(moves, worth, strict=True)]
+    summary = console.words.say("replan.summary", {"worth": gain, "held": number(len(found.held))})
+    return [summary, console.rows("replan.changes", ["replan.change", "replan.worth"], changes, 1)]

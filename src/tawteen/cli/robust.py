@@ -8,26 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tawteen.cli.console import Console
+from tawteen.cli.drawing import NoReport, draw_report, where_to_look
 from tawteen.cli.inputs import (
     Folder,
     OwnCase,
     solved_programme,
 )
 from tawteen.cli.interrupts import stoppable
-from tawteen.cli.plan_report import write_report_into
 from tawteen.cli.progress import ProgressBar
-from tawteen.cli.result import CommandResult
+from tawteen.cli.result import CommandResult, exit_code
 from tawteen.cli.tables import all_frames, names
-from tawteen.runs.delivery import delivery
-from tawteen.runs.programme_folder import (
-    CASE,
-    PAGE,
-    PICTURES,
-    ROBUSTNESS,
-    WORKBOOK,
-    found_before,
-    outline_of,
-)
+from tawteen.runs.delivery import claim
+from tawteen.runs.programme_folder import REPORT, ROBUSTNESS
 from tawteen.runs.workers import open_workers
 
 if TYPE_CHECKING:
@@ -49,36 +41,37 @@ def robust(
     each: Annotated[float | None, typer.Option("--each", min=0.1, metavar="S", show_default=False)] = None,
     workers: Annotated[int | None, typer.Option("--workers", min=1, metavar="N", show_default=False)] = None,
     cluster: Annotated[str | None, typer.Option("--cluster", metavar="ADDRESS", show_default=False)] = None,
+    no_report: NoReport = False,
 ) -> CommandResult:
     """What a programme comes to in many scenarios, what stays chosen, and what to survey first."""
     from tawteen.plan.robust.file import write_found
     from tawteen.plan.robust.robustness import Stopped, robustness
 
     console: Console = ctx.obj
-    with stoppable(console) as stop, ProgressBar(console) as bar:
-        programme, case = solved_programme(folder, given, console, bar)
+    with claim(folder, (ROBUSTNESS, *REPORT), foreign=True) as results, ProgressBar(console) as bar:
+        with stoppable(console, "cli.stopping_scenarios") as stop:
+            programme, case = solved_programme(folder, given, console, bar)
 
-        def said(stage: str, share: float) -> None:
-            bar.say(console.words.say(f"cli.stage.{stage}"), share)
+            def said(stage: str, share: float) -> None:
+                bar.say(console.words.say(f"cli.stage.{stage}"), share)
 
-        with open_workers(workers, cluster) as executor:
-            try:
-                found = robustness(
-                    case, programme, scenarios=scenarios, replans=replans, seed=seed, nodes=nodes,
-                    seconds=math.inf if each is None else each, executor=executor, progress=said, stop=stop,
-                )  # fmt: skip
-            except Stopped as error:
-                raise typer.Abort from error
-        with delivery(folder, (ROBUSTNESS, PAGE, WORKBOOK, PICTURES), whole=False) as staged:
+            with open_workers(workers, cluster) as executor:
+                try:
+                    found = robustness(
+                        case, programme, scenarios=scenarios, replans=replans, seed=seed, nodes=nodes,
+                        seconds=math.inf if each is None else each, executor=executor, progress=said, stop=stop,
+                    )  # fmt: skip
+                except Stopped as error:
+                    raise typer.Abort from error
+        with results.staged(whole=False) as staged:
             write_found(found, staged / ROBUSTNESS)
-            front = found_before(folder, programme)[1]
-            write_report_into(
-                case, programme, staged, bar, outline=outline_of(given or folder / CASE), robustness=found, front=front
-            )
-    told = console.words.say("cli.open", {"path": str(folder / PAGE)})
+        bar.pause()
+        console.show([*_said(case, found, console), ""])
+        findings = [] if no_report else draw_report(results, folder, bar, given)
+    told = where_to_look(folder, bar, drawn=not no_report and not findings)
     data = {"seconds": found.seconds, "scenarios": found.scenarios, "replans": found.replans, "beats": found.beats}
     data |= {"gains": found.gains, "replan_gap": found.replan_gap}
-    return CommandResult({**data, **all_frames(found)}, (*_said(case, found, console), "", told))
+    return CommandResult({**data, **all_frames(found)}, (told,), findings, exit_code(findings))
 
 
 def _said(case: Case, found: Robustness, console: Console) -> list[Any]:

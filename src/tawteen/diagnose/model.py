@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from tawteen.case.one_line import OneLine
 
-@dataclass(frozen=True)
-class Diagnosis:
+
+@dataclass(frozen=True, repr=False)
+class Diagnosis(OneLine):
     """Why sites stand still or run badly, and what each option needs.
 
     Frames (one row each):

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from tawteen.case.one_line import OneLine
 
-@dataclass(frozen=True)
-class Effects:
+
+@dataclass(frozen=True, repr=False)
+class Effects(OneLine):
     """Profiles of every option of a case (`docs/method.md`, Effects). Money in the case's currency.
 
     Frames:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from tawteen.case.one_line import OneLine
 
-@dataclass(frozen=True)
-class Match:
+
+@dataclass(frozen=True, repr=False)
+class Match(OneLine):
     """Who can close which need, and how much per quarter.
 
     Frames:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from tawteen.case.model import Case
+from tawteen.case.one_line import OneLine
 from tawteen.effects import effects_of
 from tawteen.effects.employment import taken_over_persons
 from tawteen.plan.explain.sentences import SentenceWriter
@@ -17,8 +18,8 @@ from tawteen.words import Words
 MOVES = ("in", "out", "changed", "later", "sooner")
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(OneLine):
     """What differs from programme `a` to programme `b`.
 
     Frames:
@@ -37,9 +38,12 @@ class Comparison:
     limits: pl.DataFrame
 
 
-def compare(case: Case, a: Programme, b: Programme) -> Comparison:
-    """What moved from `a` to `b`; both were planned for `case`, each under its own scenario."""
-    return Comparison(_sites(case, a, b), _figures(case, a, b), _funds(case, a, b), _limits(a, b))
+def compare(case: Case, a: Programme, b: Programme, *, case_b: Case | None = None) -> Comparison:
+    """What moved from `a` to `b`, planned for `case`, or for `case` and `case_b`, each under its own scenario.
+
+    The two cases have the same horizon; what else differs between them counts in the figures of each programme.
+    """
+    return Comparison(_sites(case, a, b), _figures([case, case_b or case], [a, b]), _funds(case, a, b), _limits(a, b))
 
 
 def say_moves(case: Case, a: Programme, comparison: Comparison, words: Words) -> list[str]:
@@ -97,11 +101,11 @@ def _sites(case: Case, a: Programme, b: Programme) -> pl.DataFrame:
     )
 
 
-def _figures(case: Case, a: Programme, b: Programme) -> pl.DataFrame:
+def _figures(cases: list[Case], programmes: list[Programme]) -> pl.DataFrame:
     rows = []
-    sums = [_sums(case, programme) for programme in (a, b)]
+    sums = [_sums(case, programme) for case, programme in zip(cases, programmes, strict=True)]
     for figure in ("value", "bound", "do_nothing", "gain", "sites", "investment", "jobs", "new_jobs"):
-        before, after = (_figure(figure, p, s) for p, s in zip((a, b), sums, strict=True))
+        before, after = (_figure(figure, p, s) for p, s in zip(programmes, sums, strict=True))
         difference = None if before is None or after is None else after - before
         rows.append((figure, before, after, difference))
     schema = {"figure": pl.String, "before": pl.Float64, "after": pl.Float64, "difference": pl.Float64}

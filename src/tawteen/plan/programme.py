@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 import polars as pl
 
+from tawteen.case.one_line import OneLine
+
 VERSION = 1
 
 Status = Literal["optimal", "within_gap", "time_limit", "step_limit", "interrupted", "infeasible"]
@@ -21,8 +23,8 @@ class Scenario:
     without: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Programme:
+@dataclass(frozen=True, repr=False)
+class Programme(OneLine):
     """A solved plan. Written as one JSON object: `sites` a list of rows, other tables objects of equally long lists.
 
     Money in the case's currency at price-year prices, discounted values at the start of period 0. Tables:

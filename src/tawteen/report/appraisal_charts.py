@@ -74,7 +74,7 @@ def tornado(one: Appraised, k: int, *, width: int = WIDTH - 330, most: int = 11)
     bars = alt.Chart(data(rows)).mark_bar(height=13).encode(
         x=alt.X("from:Q", axis=alt.Axis(title=spoken(unit, k), tickCount=6), scale=alt.Scale(zero=False)),
         x2="to:Q",
-        y=alt.Y("name:N", sort=names, axis=alt.Axis(title=None, labelLimit=240, ticks=False, domain=False)),
+        y=alt.Y("name:N", sort=names, axis=alt.Axis(title=None, ticks=False, domain=False)),
         color=alt.Color("side:N", scale=alt.Scale(domain=sides, range=["#9fb4c2", "#2a6f97"])),
     )  # fmt: skip
     middle = rows[0]["from"] if rows else 0.0

@@ -27,6 +27,7 @@ from tawteen.appraise.study import Study
 from tawteen.case.evidence import coverage
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
+from tawteen.case.one_line import OneLine
 from tawteen.effects.model import Effects
 
 Progress = Callable[[str, float | None, float | None, float | None], None]
@@ -39,8 +40,8 @@ GAIN = {
 """Parts of the gain, of which lines of the cash flow of total capital."""
 
 
-@dataclass(frozen=True)
-class Appraised:
+@dataclass(frozen=True, repr=False)
+class Appraised(OneLine):
     """An option as an investor reads of it; money of the financial view unless said otherwise."""
 
     case: Case

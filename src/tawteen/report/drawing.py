@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import altair as alt
+from altair.utils.schemapi import debug_mode
 
 from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.report_data import ReportData
@@ -42,12 +43,14 @@ def spoken(both: Both, k: int) -> str:
 
 def both(make: Callable[[int], alt.TopLevelMixin]) -> dict[str, dict[str, Any]]:
     """Specs in both languages: `make(0)` is the English chart, `make(1)` the Arabic one."""
-    return {lang: configured(make(k), FONTS[k]) for k, lang in enumerate(("en", "ar"))}
+    # Altair would check every part of a chart against its schema several times over; drawing it shows what is wrong.
+    with debug_mode(False):
+        return {lang: configured(make(k), FONTS[k]) for k, lang in enumerate(("en", "ar"))}
 
 
 def configured(chart: Any, font: str) -> dict[str, Any]:
     """The spec of a chart with the look of the house."""
-    spec: dict[str, Any] = chart.to_dict(validate=False)
+    spec: dict[str, Any] = _with_rows(chart.to_dict(validate=False))
     spec["config"] = {
         "aria": False,
         "font": font,
@@ -58,7 +61,7 @@ def configured(chart: Any, font: str) -> dict[str, Any]:
         "axis": {
             "labelColor": SOFT, "titleColor": SOFT, "labelFontSize": 12, "titleFontSize": 12,
             "titleFontWeight": "normal",
-            "gridColor": LINE, "domainColor": "#b8c2ca", "tickColor": "#b8c2ca", "labelLimit": 260,
+            "gridColor": LINE, "domainColor": "#b8c2ca", "tickColor": "#b8c2ca", "labelLimit": 0,
         },
         "legend": {
             "labelColor": INK, "labelFontSize": 12, "title": None, "orient": "top", "symbolType": "square",
@@ -70,9 +73,25 @@ def configured(chart: Any, font: str) -> dict[str, Any]:
     return spec
 
 
+class _RowsOfChart:
+    """Rows inside a chart. Altair copies lists cell by cell for each layer and panel; this it passes on as it is."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+
+
 def data(rows: Rows) -> Any:
     """Rows as data of a chart."""
-    return alt.Data(values=rows)  # type: ignore[no-untyped-call]
+    return alt.Data(values=_RowsOfChart(rows))  # type: ignore[no-untyped-call]
+
+
+def _with_rows(part: Any) -> Any:
+    """A part of a spec with the rows themselves."""
+    if isinstance(part, _RowsOfChart):
+        return part.rows
+    if isinstance(part, dict):
+        return {name: _with_rows(value) for name, value in part.items()}
+    return [_with_rows(value) for value in part] if isinstance(part, list) else part
 
 
 def years(study: ReportData, field: str = "year", most: int = 12) -> alt.X:

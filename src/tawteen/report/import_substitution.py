@@ -136,7 +136,7 @@ def bars(rows: Sequence[tuple[str, str, float, str]], currency: str, title: Both
     order = [row["what"] for row in shown]
     head = alt.TitleParams(spoken(title, k), anchor="start", fontSize=13, color=INK)
     x = alt.X("v:Q", axis=alt.Axis(title=spoken(measured((currency, currency), word), k), tickCount=6))
-    y = alt.Y("what:N", sort=order, axis=names_axis(NAMES))
+    y = alt.Y("what:N", sort=order, axis=names_axis())
     drawn = alt.Chart(data(shown)).mark_bar().encode(x=x, y=y, color=alt.Color("c:N", scale=None))
     zero = alt.Chart(data([{"v": 0.0}])).mark_rule(color=SOFT, strokeWidth=0.8).encode(x="v:Q")
     return alt.layer(drawn, zero).properties(width=WIDTH - 390, height=step(order, 22, 31) * len(shown), title=head)
@@ -218,7 +218,7 @@ def _shares(rules: Sequence[Rule], table: pl.DataFrame, k: int) -> Any:
             for r in own.iter_rows(named=True)
         ]
         order = [row["what"] for row in rows]
-        y = alt.Y("what:N", sort=order, axis=names_axis(NAMES))
+        y = alt.Y("what:N", sort=order, axis=names_axis())
         scale, axis = alt.Scale(domain=[0, 1]), alt.Axis(format="%", title=None, tickCount=5)
         base = alt.Chart(data(rows))
         layers = [

@@ -13,7 +13,7 @@ from tawteen.case.tables import TABLES
 from tawteen.report.bilingual import bilingual
 from tawteen.report.drawing import both, colours, data, spoken
 from tawteen.report.exhibit import SITE, Exhibit, Shown, code_column, number_column, share_column, text_column
-from tawteen.report.labels import NAMES, beside
+from tawteen.report.labels import NAMES, beside, in_lines
 from tawteen.report.lists import STATUS
 from tawteen.report.report_data import ReportData
 
@@ -58,7 +58,7 @@ def coverage(study: ReportData) -> Exhibit:
 def _bars(study: ReportData, table: pl.DataFrame, k: int) -> Any:
     grades, order, rows = codes("grades"), [], []
     for r in table.head(MOST).iter_rows(named=True):
-        name = spoken(study.name("sites", r["site"]), k)
+        name = in_lines(study.name("sites", r["site"]), k, NAMES, lines=1)
         order.append(name)
         rows += [
             {"site": name, "grade": spoken(grades[g], k), "n": round(r[g], 4), "o": i}

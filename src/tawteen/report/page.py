@@ -19,7 +19,7 @@ from tawteen.report.cells import Speech, html
 from tawteen.report.dossier import Dossiers
 from tawteen.report.exhibit import GROUPS, Exhibit, Shown
 from tawteen.report.lists import STATUS
-from tawteen.report.pictures import svg
+from tawteen.report.pictures import Drawings, draw_all, embedded
 from tawteen.report.report_data import ReportData
 from tawteen.report.tables import table, tools
 from tawteen.words import LANGS, Lang
@@ -30,10 +30,16 @@ WHOLE = ("sources",)
 MOST_WHOLE = 400
 
 
-def write_page(exhibits: list[Exhibit], study: ReportData, path: Path, lang: Lang = "en") -> None:
-    """Writes the page; `lang` is the language it opens in. OSError where it cannot be written."""
+def write_page(
+    exhibits: list[Exhibit], study: ReportData, path: Path, lang: Lang = "en", drawings: Drawings | None = None
+) -> None:
+    """Writes the page; `lang` is the language it opens in. OSError where it cannot be written.
+
+    `drawings` are those of the exhibits, where they have been drawn already.
+    """
     speech = Speech(study.case)
-    page = _template().render(**_context(exhibits, study, speech, lang))
+    drawn = draw_all(exhibits, study.case.settings.digits) if drawings is None else drawings
+    page = _template().render(**_context(exhibits, study, speech, lang, drawn))
     with replacing(path) as beside:
         beside.write_text(page, encoding="utf-8")
 
@@ -47,7 +53,9 @@ def _asset(name: str) -> str:
     return files("tawteen.report").joinpath("assets", name).read_text(encoding="utf-8")
 
 
-def _context(exhibits: list[Exhibit], study: ReportData, speech: Speech, lang: Lang) -> dict[str, Any]:
+def _context(
+    exhibits: list[Exhibit], study: ReportData, speech: Speech, lang: Lang, drawings: Drawings
+) -> dict[str, Any]:
     about = study.case.settings.about
     title = tuple(
         speech.words[x].say("report.title", {"name": n})
@@ -57,7 +65,7 @@ def _context(exhibits: list[Exhibit], study: ReportData, speech: Speech, lang: L
     sites = sites_shown(study)
     places = anchors(study, sites)
     for key, members in groupby(exhibits, key=lambda e: e.group):
-        parts = [_part(e, study, speech, places) for e in members]
+        parts = [_part(e, speech, places, drawings) for e in members]
         if key == "sites":
             parts.append(_each_site(study, speech, sites, places))
         groups.append({"key": key, "title": GROUPS[key], "parts": parts})
@@ -99,10 +107,10 @@ def _cards(exhibits: list[Exhibit], speech: Speech) -> list[dict[str, Any]]:
     return cards
 
 
-def _part(exhibit: Exhibit, study: ReportData, speech: Speech, places: frozenset[str]) -> dict[str, Any]:
+def _part(exhibit: Exhibit, speech: Speech, places: frozenset[str], drawings: Drawings) -> dict[str, Any]:
     return {"key": exhibit.key, "title": exhibit.title, "note": exhibit.note, "origin": exhibit.origin,
             "links": _links(exhibit, speech),
-            "body": _pictures(exhibit, study) + _table(exhibit, speech, places)}  # fmt: skip
+            "body": _pictures(exhibit, drawings) + _table(exhibit, speech, places)}  # fmt: skip
 
 
 def _links(exhibit: Exhibit, speech: Speech) -> str:
@@ -116,12 +124,12 @@ def _links(exhibit: Exhibit, speech: Speech) -> str:
     return " · ".join(links)
 
 
-def _pictures(exhibit: Exhibit, study: ReportData) -> str:
+def _pictures(exhibit: Exhibit, drawings: Drawings) -> str:
     made = []
     for k, lang in enumerate(LANGS):
-        if spec := exhibit.charts.get(lang):
-            drawn = svg(spec, lang, exhibit.title[k], f"{exhibit.key}-{lang}", study.case.settings.digits)
-            made.append(f'<figure class="{lang}" dir="ltr">{drawn}</figure>')
+        if drawn := drawings.get((exhibit.key, lang)):
+            placed = embedded(drawn, lang, exhibit.title[k], f"{exhibit.key}-{lang}")
+            made.append(f'<figure class="{lang}" dir="ltr">{placed}</figure>')
     return "".join(made)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,12 @@ import vl_convert
 from tawteen.case.atomic_write import replacing
 from tawteen.report.drawing import FONTS
 from tawteen.report.exhibit import Exhibit
-from tawteen.words import ARABIC_DIGITS, Lang
+from tawteen.words import ARABIC_DIGITS, LANGS, Lang
+
+Drawings = Mapping[tuple[str, Lang], str]
+"""Drawn charts by key of the exhibit and language."""
+MARGIN = 12
+"""Pixels of white around a drawing in a file."""
 
 _EASTERN = [chr(digit) for digit in ARABIC_DIGITS.values()]
 # The typographer's minus is missing in many fonts, and the tables of the page have this one too.
@@ -31,28 +36,70 @@ _ONE_FONT: dict[Lang, str] = {
 }
 _PLACES = re.compile(r' (?:d|transform|x|y|x1|x2|y1|y2|width|height)="[^"]*"')
 _DECIMALS = re.compile(r"(\d\.\d)\d+")
+_VIEW = re.compile(r'viewBox="([^"]*)"')
 _MENDED = re.compile(r'url\((?:"|&quot;)?https?://[^)"&]*?#([\w-]+)(?:"|&quot;)?\)')
 
 
-def svg(spec: dict[str, Any], lang: Lang, title: str, prefix: str, digits: str = "latn") -> str:
-    """The picture as an SVG element that may stand in a right-to-left page.
+def draw(spec: dict[str, Any], lang: Lang, digits: str = "latn") -> str:
+    """A chart as an SVG element, for the page and for files.
 
-    vl-convert turns `url(#clip)` into a web address, which is mended; ids get `prefix`, so that several pictures share
-    a page; coordinates keep one decimal.
+    vl-convert turns `url(#clip)` into a web address, which is mended; coordinates keep one decimal.
     """
     drawn = vl_convert.vegalite_to_svg(spec, format_locale=_LOCALE[digits if lang == "ar" else "latn"])
-    drawn = drawn[drawn.index("<svg") :]
-    drawn = _MENDED.sub(r"url(#\1)", drawn)
+    drawn = _MENDED.sub(r"url(#\1)", drawn[drawn.index("<svg") :])
+    return _PLACES.sub(lambda found: _DECIMALS.sub(r"\1", found[0]), drawn)
+
+
+def draw_all(exhibits: Iterable[Exhibit], digits: str = "latn") -> Drawings:
+    """Every chart in both languages by key and language; a report draws each once, which is most of its time."""
+    return {
+        (exhibit.key, lang): draw(exhibit.charts[lang], lang, digits)
+        for exhibit in exhibits
+        for lang in LANGS
+        if exhibit.charts.get(lang)
+    }
+
+
+def embedded(drawn: str, lang: Lang, title: str, prefix: str) -> str:
+    """A drawing that may stand in a right-to-left page; ids get `prefix`, so that several drawings share a page."""
     drawn = re.sub(r'\bid="([\w-]+)"', rf'id="{prefix}-\1"', drawn)
     drawn = re.sub(r"url\(#([\w-]+)\)", rf"url(#{prefix}-\1)", drawn)
     drawn = re.sub(r'href="[^"]*#([\w-]+)"', rf'href="#{prefix}-\1"', drawn)
-    drawn = _PLACES.sub(lambda found: _DECIMALS.sub(r"\1", found[0]), drawn)
     drawn = re.sub(r' (?:aria-hidden|pointer-events|role)="[^"]*"', "", drawn)
     head, rest = drawn.split(">", 1)
     head = re.sub(r' (?:class|font-family)="[^"]*"', "", head)
     rest = re.sub(r' font-family="[^"]*"', "", rest)
     label = escape(title, quote=True)
     return f'{head} direction="ltr" role="img" aria-label="{label}" lang="{lang}"><title>{escape(title)}</title>{rest}'
+
+
+def svg(spec: dict[str, Any], lang: Lang, title: str, prefix: str, digits: str = "latn") -> str:
+    """A chart drawn and embedded."""
+    return embedded(draw(spec, lang, digits), lang, title, prefix)
+
+
+def write_svgs(drawings: Drawings, folder: Path) -> list[Path]:
+    """Every drawing on white as `KEY.LANG.svg`; returns what was written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for (key, lang), drawn in drawings.items():
+        path = folder / f"{key}.{lang}.svg"
+        with replacing(path) as beside:
+            beside.write_text(_on_white(drawn), encoding="utf-8")
+        written.append(path)
+    return written
+
+
+def _on_white(drawn: str) -> str:
+    """A drawing with a white ground and a margin."""
+    _, _, wide, high = (float(size) for size in _VIEW.findall(drawn)[0].split())
+    box = f"{-MARGIN} {-MARGIN} {wide + 2 * MARGIN:g} {high + 2 * MARGIN:g}"
+    head, rest = drawn.split(">", 1)
+    head = _VIEW.sub(f'viewBox="{box}"', head)
+    for name, size in (("width", wide), ("height", high)):
+        head = re.sub(rf' {name}="[^"]*"', f' {name}="{size + 2 * MARGIN:g}"', head)
+    ground = f'<rect x="{-MARGIN}" y="{-MARGIN}" width="100%" height="100%" fill="white"/>'
+    return f"{head}>{ground}{rest}"
 
 
 def write_pictures(exhibits: Iterable[Exhibit], folder: Path, lang: Lang, digits: str = "latn") -> list[Path]:

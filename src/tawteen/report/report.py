@@ -15,13 +15,13 @@ from tawteen.plan.robust.front import Front
 from tawteen.plan.robust.model import Robustness
 from tawteen.report.exhibits import exhibits
 from tawteen.report.page import write_page
-from tawteen.report.pictures import write_pictures
+from tawteen.report.pictures import draw_all, write_pictures, write_svgs
 from tawteen.report.report_data import ReportData
 from tawteen.report.workbook import write_workbook
 from tawteen.words import LANGS, Lang
 
 Progress = Callable[[str, float], None]
-STAGES = ("study", "exhibits", "page", "workbook", "pictures")
+STAGES = ("study", "exhibits", "pictures", "page", "workbook")
 
 
 def study(
@@ -67,26 +67,32 @@ def report(
     outline: Path | None = None,
     robustness: Robustness | None = None,
     front: Front | None = None,
+    png: bool = False,
 ) -> list[Path]:
-    """Writes `report.html`, `programme.xlsx` and the pictures (both languages) into the folder `out`.
+    """Writes `report.html`, `programme.xlsx` and the pictures (SVG, both languages) into the folder `out`.
 
-    `lang` is the language the page opens in; `progress` hears the stage and the share done. Returns what was written.
-    OSError where the folder cannot be written.
+    `lang` is the language the page opens in; `png` writes every picture as PNG too, which takes about as long as all
+    the rest; `progress` hears the stage and the share done. Returns what was written. OSError where the folder cannot
+    be written.
     """
     say = progress or (lambda _stage, _share: None)
     out.mkdir(parents=True, exist_ok=True)
     say("study", 0.0)
     read = study(case, programme, outline, robustness=robustness, front=front)
-    say("exhibits", 0.2)
+    say("exhibits", 0.1)
     made = exhibits(read)
-    say("page", 0.35)
+    say("pictures", 0.45)
+    drawings = draw_all(made, case.settings.digits)
+    written = write_svgs(drawings, out / "pictures")
+    say("page", 0.8)
     page, book = out / "report.html", out / "programme.xlsx"
-    write_page(made, read, page, lang)
-    say("workbook", 0.6)
+    write_page(made, read, page, lang, drawings)
+    say("workbook", 0.9)
     write_workbook(made, read.case, programme, book, lang)
-    say("pictures", 0.75)
-    pictures = []
-    for language in LANGS:
-        pictures += write_pictures(made, out / "pictures", language, case.settings.digits)
+    if png:
+        say("pictures", 0.95)
+        for language in LANGS:
+            pictures = write_pictures(made, out / "pictures", language, case.settings.digits)
+            written += [path for path in pictures if path not in written]
     say("pictures", 1.0)
-    return [page, book, *pictures]
+    return [page, book, *written]

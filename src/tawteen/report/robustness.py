@@ -23,7 +23,7 @@ from tawteen.report.exhibit import (
     share_column,
     text_column,
 )
-from tawteen.report.labels import NAMES, beside
+from tawteen.report.labels import NAMES, beside, in_lines
 from tawteen.report.lists import ROBUST
 from tawteen.report.report_data import ReportData
 
@@ -152,7 +152,7 @@ def often(study: ReportData, found: Robustness) -> Exhibit:
 
 def _often_bars(study: ReportData, found: Robustness, k: int) -> Any:
     top = found.often.filter(pl.col("chosen") > 0).head(MOST)
-    names = [spoken(study.name("sites", site), k) for site in top["site"]]
+    names = [in_lines(study.name("sites", site), k, NAMES, lines=1) for site in top["site"]]
     rows = [
         {"site": name, "v": round(row["chosen"], 4), "robust": spoken(ROBUST[row["robust"]], k)}
         for name, row in zip(names, top.iter_rows(named=True), strict=True)
@@ -195,7 +195,7 @@ def _survey_bars(study: ReportData, worthy: pl.DataFrame, k: int) -> Any:
         "worth": bilingual("robustness.worth_knowing"),
         "cost": bilingual("robustness.survey_cost"),
     }
-    order = [spoken(study.name("sites", site), k) for site in top["site"]]
+    order = [in_lines(study.name("sites", site), k, NAMES, lines=1) for site in top["site"]]
     rows = [
         {"site": name, "side": spoken(label, k), "v": rounded(row[side] / size)}
         for name, row in zip(order, top.iter_rows(named=True), strict=True)

@@ -10,7 +10,7 @@ import polars as pl
 from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.drawing import both, colours, data, spoken, years
 from tawteen.report.exhibit import SITE, Exhibit, Shown, code_column, quarter_column, share_column, text_column
-from tawteen.report.labels import NAMES, beside
+from tawteen.report.labels import NAMES, beside, in_lines
 from tawteen.report.report_data import WEEKS, ReportData
 
 STAGES: dict[str, Both] = {
@@ -95,11 +95,11 @@ def gantt(study: ReportData, bars: pl.DataFrame, k: int) -> Any:
     unique = {s: (b if [n[k] for n in names.values()].count(b[k]) == 1 else (f"{b[0]} ({s})", f"{b[1]} ({s})"))
               for s, b in names.items()}  # fmt: skip
     rows = [
-        {"site": spoken(unique[r["site"]], k), "stage": spoken(STAGES[r["stage"]], k),
+        {"site": in_lines(unique[r["site"]], k, NAMES, lines=1), "stage": spoken(STAGES[r["stage"]], k),
          "a": study.year(r["from"]), "b": study.year(min(r["until"], study.periods))}
         for r in shown.iter_rows(named=True)
     ]  # fmt: skip
-    order = [spoken(unique[s], k) for s in first]
+    order = [in_lines(unique[s], k, NAMES, lines=1) for s in first]
     axis, width = beside(order, k, NAMES, grid=True, labelColor="#1d2a33")
     return (
         alt.Chart(data(rows))

@@ -1,81 +1,236 @@
-"""A folder of results, made beside it and moved in when everything is done."""
+"""A folder of results, made beside its place and put there whole.
+
+While a run lives, `.NAME.tawteen` beside the folder NAME holds its lock and what it has made so far. A run that was
+killed leaves it behind; the next run into the same place finishes or removes it.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import shutil
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 
+from tawteen.runs.file_lock import FileLock
+from tawteen.runs.folder_swap import NEW, clear, recover, swap
 from tawteen.runs.usage_error import UsageError
 
-if TYPE_CHECKING:
-    pass
-
-LIST = ".tawteen"
+LIST, LOCK = ".tawteen", "lock"
+HARMLESS = frozenset({LIST, ".DS_Store", ".gitignore", ".gitkeep", "Thumbs.db", "desktop.ini"})
 
 
-def written(folder: Path) -> set[str]:
-    """Paths inside `folder` that an earlier delivery wrote."""
-    found = folder / LIST
-    return set(found.read_text(encoding="utf-8").splitlines()) if found.is_file() else set()
+@dataclass(frozen=True)
+class Delivery:
+    """A place for results that this process alone may write to."""
+
+    folder: Path
+    staging: Path
+
+    @contextmanager
+    def staged(self, *, whole: bool = True, listed: bool = True) -> Iterator[Path]:
+        """An empty folder to write into, which takes the place of the results when no exception is raised.
+
+        Files that an earlier delivery wrote are replaced or, where they are no longer made, left out (kept, where this
+        is not the `whole` of the results); files of the user are carried over. The folder keeps a list of what is ours
+        unless it is not `listed`. Raises UsageError where a file of the user has the name of a result, OSError from the
+        system.
+        """
+        new = self.staging / NEW
+        clear(self.staging)
+        new.mkdir()
+        yield new
+        self._complete(new, whole=whole, listed=listed)
+        made = new.stat()
+        try:
+            swap(self.folder, self.staging)
+        except KeyboardInterrupt:
+            # Too late to stop: the results are in their place.
+            if not (self.folder.exists() and os.path.samestat(self.folder.stat(), made)):
+                raise
+        _until_done(lambda: clear(self.staging))
+
+    def _complete(self, new: Path, *, whole: bool, listed: bool) -> None:
+        """Adds to the new folder what it takes over from the old one, and the list of what is ours."""
+        made = {path.relative_to(new).as_posix() for path in _files(new)}
+        ours = written(self.folder)
+        for path in _files(self.folder) if self.folder.is_dir() else ():
+            name = path.relative_to(self.folder).as_posix()
+            if name in made and name not in ours:
+                raise UsageError("cli.not_ours", path=str(path))
+            if name not in made and name != LIST and not (whole and name in ours):
+                _carry(path, new / name)
+        if listed:
+            kept = set() if whole else ours & {path.relative_to(new).as_posix() for path in _files(new)}
+            text = "".join(f"{name}\n" for name in sorted(made | kept))
+            (new / LIST).write_text(text, encoding="utf-8", newline="\n")
 
 
-def refuse_strangers(folder: Path, names: tuple[str, ...]) -> None:
-    """Raises UsageError where `folder` is a file or holds one of `names` that no delivery wrote."""
-    if folder.exists() and not folder.is_dir():
-        raise UsageError("cli.not_a_folder", path=str(folder))
-    ours = {path.split("/")[0] for path in written(folder)}
-    for name in names:
-        if (folder / name).exists() and name not in ours:
-            raise UsageError("cli.not_ours", path=str(folder / name))
+@contextmanager
+def claim(folder: Path, names: tuple[str, ...], *, foreign: bool = False) -> Iterator[Delivery]:
+    """The right to deliver results into `folder`, asked for before the work begins and given up at the end.
 
-
-def _above(folder: Path) -> Path:
-    """The nearest folder above that exists, so that moving is renaming."""
-    return next(parent for parent in folder.absolute().parents if parent.is_dir())
-
-
-def _move(staged: Path, folder: Path, *, whole: bool) -> None:
-    new = sorted(path.relative_to(staged).as_posix() for path in staged.rglob("*") if path.is_file())
-    old = written(folder)
-    for name in new:
-        if (folder / name).exists() and name not in old:
-            raise UsageError("cli.not_ours", path=str(folder / name))
-    folder.mkdir(parents=True, exist_ok=True)
-    # Listed before they are moved: whatever stops the moving, the next delivery knows which files are its own.
-    _list(folder, old | set(new))
-    for name in new:
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(staged / name, target)  # noqa: PTH105 - replaces on every system
-    if whole:
-        for name in old - set(new):
-            (folder / name).unlink(missing_ok=True)
-        _list(folder, set(new))
-
-
-def _list(folder: Path, names: set[str]) -> None:
-    beside = folder / f"{LIST}.part"
-    beside.write_text("\n".join(sorted(names)) + "\n", encoding="utf-8")
-    beside.replace(folder / LIST)
+    `names` are what will be written at the top. Raises UsageError where `folder` is a file, a broken link, the current
+    folder, claimed by another run, or (unless it may be `foreign`) not empty and not of an earlier delivery; OSError
+    where it cannot be written.
+    """
+    target = _place(folder)
+    made = [path for path in target.parents if not path.exists()]
+    try:
+        staging, lock = _locked(folder, target)
+        try:
+            recover(target, staging)
+            _sweep(target.parent)
+            _refuse_strangers(folder, target, names, foreign=foreign)
+            yield Delivery(target, staging)
+        finally:
+            _until_done(lambda: _leave(staging, lock))
+    finally:
+        for path in made:
+            # Only an empty folder can be removed so: one that holds results stays.
+            with contextlib.suppress(OSError):
+                path.rmdir()
 
 
 @contextmanager
 def delivery(folder: Path, names: tuple[str, ...], *, whole: bool = True) -> Iterator[Path]:
-    """A folder beside `folder` to write into; on leaving without an exception its files are moved in.
+    """A folder to write into whose files become those of `folder` at the end. Raises as `claim` and `staged` do."""
+    with claim(folder, names, foreign=not whole) as claimed, claimed.staged(whole=whole) as new:
+        yield new
 
-    Files that an earlier delivery wrote are replaced or, where no longer made, removed (kept, where the delivery is not
-    the `whole` of it); others stay untouched.
-    `names` are what will be written at the top, so that a refusal comes before long work, not after it.
-    """
-    refuse_strangers(folder, names)
-    staged = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=_above(folder)))
+
+def _staging_of(target: Path) -> Path:
+    return target.with_name(f".{target.name}.tawteen")
+
+
+def _locked(folder: Path, target: Path) -> tuple[Path, FileLock]:
+    """The folder beside `target` for what is being made, with its lock. Raises UsageError."""
+    staging = _staging_of(target)
     try:
-        yield staged
-        _move(staged, folder, whole=whole)
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
+        staging.mkdir(parents=True, exist_ok=True)
+        if staging.is_symlink():
+            raise UsageError("cli.not_ours", path=str(staging))
+        lock = FileLock(staging / LOCK)
+        if not lock.acquire():
+            raise UsageError("cli.out_in_use", path=str(folder))
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise UsageError("cli.out_read_only", path=str(target.parent)) from error
+        raise
+    return staging, lock
+
+
+def _sweep(parent: Path) -> None:
+    """Finishes or removes what killed runs left beside their results."""
+    for staging in parent.glob(".*.tawteen"):
+        lock = FileLock(staging / LOCK)
+        with contextlib.suppress(OSError):
+            if not staging.is_symlink() and (staging / LOCK).is_file() and lock.acquire():
+                recover(parent / staging.name[1 : -len(".tawteen")], staging)
+                _leave(staging, lock)
+
+
+def restore(folder: Path) -> None:
+    """Finishes the delivery of a run that was killed between two renames, so that `folder` can be read."""
+    target = folder.absolute()
+    staging = _staging_of(target)
+    if target.exists() or staging.is_symlink() or not (staging / LOCK).is_file():
+        return
+    lock = FileLock(staging / LOCK)
+    with contextlib.suppress(OSError):
+        if lock.acquire():
+            recover(target, staging)
+            _leave(staging, lock)
+
+
+def written(folder: Path) -> set[str]:
+    """Paths inside `folder` that an earlier delivery wrote, by its list; what points elsewhere is not believed."""
+    path = folder / LIST
+    if path.is_symlink() or not path.is_file():
+        return set()
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return set()
+    return {line for line in lines if not line.startswith("#") and _inside(folder, line)}
+
+
+def _inside(folder: Path, name: str) -> bool:
+    """Whether a listed name is a plain path to a file inside, none of whose folders is a link."""
+    parts = PurePosixPath(name).parts
+    plain = bool(parts) and "/".join(parts) == name and not {"..", "."} & {*parts} and not {*"\\:\0"} & {*name}
+    if not plain or parts[0] == "/":
+        return False
+    return not any(folder.joinpath(*parts[: n + 1]).is_symlink() for n in range(len(parts)))
+
+
+def _place(folder: Path) -> Path:
+    """The real path of a folder that results may take the place of. Raises UsageError."""
+    if folder.is_symlink() and not folder.exists():
+        raise UsageError("cli.broken_link", path=str(folder))
+    target = folder.resolve()
+    for path in (target, *target.parents):
+        if path.exists() or path.is_symlink():
+            if not path.is_dir():
+                raise UsageError("cli.not_a_folder", path=str(path))
+            break
+    here = Path.cwd()
+    if target == here or target in here.parents or os.path.ismount(target):
+        raise UsageError("cli.out_is_here", path=str(folder))
+    if target.exists() and not os.access(target, os.W_OK):
+        raise UsageError("cli.out_read_only", path=str(folder))
+    return target
+
+
+def _refuse_strangers(folder: Path, target: Path, names: tuple[str, ...], *, foreign: bool) -> None:
+    """Raises UsageError where the folder holds what no delivery wrote, or one of `names` that is not ours."""
+    if not target.is_dir():
+        return
+    if not foreign and not (target / LIST).is_file() and any(path.name not in HARMLESS for path in target.iterdir()):
+        raise UsageError("cli.foreign_folder", path=str(folder))
+    ours = {path.split("/")[0] for path in written(target)}
+    for name in names:
+        if (target / name).is_symlink() or ((target / name).exists() and name not in ours):
+            raise UsageError("cli.not_ours", path=str(folder / name))
+
+
+def _files(folder: Path) -> list[Path]:
+    """Files and links below, links to folders included and not followed."""
+    found = []
+    for parent, folders, files in os.walk(folder):
+        links = [name for name in folders if (Path(parent) / name).is_symlink()]
+        found += [Path(parent) / name for name in (*files, *links)]
+    return found
+
+
+def _carry(path: Path, to: Path) -> None:
+    """The same file under another name, a copy where the file system has no hard links; a link stays a link."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_symlink():
+        to.symlink_to(path.readlink(), target_is_directory=path.is_dir())
+        return
+    try:
+        os.link(path, to)
+    except OSError:
+        shutil.copy2(path, to)
+
+
+def _leave(staging: Path, lock: FileLock) -> None:
+    with contextlib.suppress(OSError):
+        clear(staging)
+    lock.release()
+    with contextlib.suppress(OSError):
+        staging.rmdir()
+
+
+def _until_done(work: Callable[[], None]) -> None:
+    """Does a short piece of work that may be begun again, however often it is interrupted."""
+    while True:
+        try:
+            work()
+        except KeyboardInterrupt:
+            continue
+        return

@@ -16,6 +16,8 @@ PROGRAMME, WORKBOOK, PAGE, PICTURES, CASE = "programme.json", "programme.xlsx", 
 
 DELIVERED = (PROGRAMME, WORKBOOK, PAGE, PICTURES, CASE)
 
+REPORT = (PAGE, WORKBOOK, PICTURES)
+
 ROBUSTNESS, FRONT = "robustness.json", "front.json"
 
 

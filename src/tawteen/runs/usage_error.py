@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from tawteen.case.findings import Finding
-
-if TYPE_CHECKING:
-    pass
+from tawteen.case.findings import Finding, list_of
+from tawteen.words import Words, language
 
 
 class UsageError(Exception):
@@ -17,6 +15,10 @@ class UsageError(Exception):
     def __init__(self, code: str, /, **args: Any) -> None:
         super().__init__(code)
         self.findings: Sequence[Finding] = (Finding("error", code, args=args),)
+
+    def __str__(self) -> str:
+        """The sentences in the language of `tawteen.words.language`."""
+        return list_of(self.findings, Words(language()))
 
     @classmethod
     def of(cls, findings: Sequence[Finding]) -> UsageError:

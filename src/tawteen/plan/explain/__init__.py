@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from tawteen.case.model import Case
+from tawteen.case.one_line import OneLine
 from tawteen.plan.explain.counterfactuals import Counterfactual, smallest_change
 from tawteen.plan.explain.priced_programme import add_prices, planned_by_prices, read_prices, write_prices
 from tawteen.plan.explain.reasons import Reason, Reasons
@@ -58,8 +59,8 @@ FRAME = {
 }
 
 
-@dataclass(frozen=True)
-class Explanation:
+@dataclass(frozen=True, repr=False)
+class Explanation(OneLine):
     """One site's reason with its arithmetic.
 
     - `terms`: the parts of the option's worth (part, term, kind, id, amount, rent; see `value_parts.parts`).

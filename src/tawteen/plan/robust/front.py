@@ -13,6 +13,7 @@ from scipy import sparse
 from tawteen.case.codes import NO_WORKS
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
+from tawteen.case.one_line import OneLine
 from tawteen.effects.employment import taken_over_persons
 from tawteen.effects.parity import parity
 from tawteen.plan.inputs import prepare
@@ -31,8 +32,8 @@ STEP = 1e-4
 SLACK = 1e-9
 
 
-@dataclass(frozen=True)
-class Front:
+@dataclass(frozen=True, repr=False)
+class Front(OneLine):
     """Points of which none is better in both aims.
 
     - `points`: point (0 is the best in the first aim), a, b (what the aims come to), bound (no programme with at

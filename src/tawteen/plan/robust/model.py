@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from tawteen.case.one_line import OneLine
 
-@dataclass(frozen=True)
-class Robustness:
+
+@dataclass(frozen=True, repr=False)
+class Robustness(OneLine):
     """A programme under many scenarios. Money in the case's currency; value is over doing nothing, discounted.
 
     P50 of a figure is reached in half of the scenarios, P80 in four of five: for value at least that much, for cash at

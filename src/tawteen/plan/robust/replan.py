@@ -13,6 +13,7 @@ from scipy import sparse
 from tawteen.case.build import table_of
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
+from tawteen.case.one_line import OneLine
 from tawteen.plan.budget import Progress, SearchBudget
 from tawteen.plan.compare import Comparison, compare
 from tawteen.plan.decomposition.planning import plan_country
@@ -34,8 +35,8 @@ Begun = Mapping[str, tuple[str, int] | None]
 """By site: the option that was started and the period, or None where nothing was started after all."""
 
 
-@dataclass(frozen=True)
-class Replan:
+@dataclass(frozen=True, repr=False)
+class Replan(OneLine):
     """A programme that follows an earlier one.
 
     `programme` is the new one; its `bound` holds for programmes with no more moved starts than it has, its `gap` counts

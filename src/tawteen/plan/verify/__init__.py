@@ -10,6 +10,7 @@ from tawteen.appraise.prices import prices
 from tawteen.case.findings import Finding
 from tawteen.case.hash import case_hash
 from tawteen.case.model import Case
+from tawteen.case.one_line import OneLine
 from tawteen.diagnose.diagnosis import diagnose
 from tawteen.effects import effects_of
 from tawteen.match import match
@@ -30,8 +31,8 @@ Progress = Callable[[float], None]
 GAIN_TOLERANCE = 1e-6
 
 
-@dataclass(frozen=True)
-class Verification:
+@dataclass(frozen=True, repr=False)
+class Verification(OneLine):
     """What was checked and found.
 
     `checks`: limits checked, by kind. `findings`: one per limit that does not hold (errors), and a warning where doing

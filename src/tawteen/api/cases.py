@@ -1,0 +1,116 @@
+"""Cases before anything is computed: read, check, write a template, generate."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from tawteen.case.changes import SHORT
+from tawteen.case.checked import read_checked_case
+from tawteen.case.checks import check as check_case
+from tawteen.case.findings import CaseError, Finding
+from tawteen.case.generate import generate as generate_case
+from tawteen.case.model import Case
+from tawteen.case.read import read_case_with_findings
+from tawteen.case.tables import TABLES, TITLES
+from tawteen.case.template import write_template
+from tawteen.progress import ProgressCallback, ProgressEvent
+from tawteen.words import Lang, Words, language
+
+_TYPES = {"String": "text", "Float64": "number", "Int64": "whole number", "Date": "day", "Bool": "yes or no"}
+
+
+class CaseWarning(UserWarning):
+    """A case was read that has warnings; they are in its `findings`."""
+
+
+def read_case(path: str | Path, *, check: bool = True, progress: ProgressCallback | None = None) -> Case:
+    """The case in a folder (`case.toml` and a CSV file per table) or in a workbook.
+
+    Its checks are run unless `check` is False. Raises CaseError with every finding where one is an error; of warnings
+    their number is told as a CaseWarning, and all findings are kept in `case.findings`.
+    """
+    if not check:
+        return read_case_with_findings(Path(path))[0]
+    case = read_checked_case(Path(path), share_of(progress, "checking"))
+    if count := sum(finding.severity == "warning" for finding in case.findings):
+        warnings.warn(Words(language()).say("api.warnings", n=count), CaseWarning, stacklevel=2)
+    return case
+
+
+def check(case: Case | str | Path, *, progress: ProgressCallback | None = None) -> Sequence[Finding]:
+    """All that is wrong with a case or worth knowing, errors first; `str` of a finding is its sentence with its place.
+
+    A case that cannot be read gives the findings of reading it.
+    """
+    tell = share_of(progress, "checking")
+    if isinstance(case, Case):
+        return tuple(check_case(case, tell))
+    try:
+        read, findings = read_case_with_findings(Path(case))
+    except CaseError as error:
+        return tuple(error.findings)
+    return (*findings, *check_case(read, tell))
+
+
+def template(path: str | Path, lang: Lang | None = None) -> Path:
+    """Writes an empty workbook with every table, its units and its drop-downs, and returns its path.
+
+    Raises FileExistsError where a file is there already.
+    """
+    target = Path(path)
+    if target.exists():
+        raise FileExistsError(target)
+    write_template(target, lang or language())
+    return target
+
+
+def generate(sites: int = 50, *, seed: int = 1, hard: bool = False, progress: ProgressCallback | None = None) -> Case:
+    """A synthetic case of so many sites, the same for the same seed; `hard` makes its limits tight.
+
+    `Case.write` keeps it in a folder or workbook.
+    """
+    if progress is not None:
+        progress(ProgressEvent("generating"))
+    return generate_case(sites, seed=seed, hard=hard)
+
+
+def tables(lang: Lang | None = None) -> pl.DataFrame:
+    """Every column of every table of a case.
+
+    Columns: table, title, column, label, type, unit, needed, default, refers_to (a table or a list of codes), help.
+    """
+    k = int((lang or language()) == "ar")
+    word = "ar" if k else "en"
+    rows = []
+    for name, schema in TABLES.items():
+        for column, spec in schema.columns().items():
+            meta: dict[str, Any] = spec.metadata or {}
+            default = meta.get("default")
+            row = (name, TITLES[name][k], column, meta[word], _TYPES[type(spec).__name__], meta.get("unit") or None)
+            needed = not spec.nullable
+            known = meta.get("ref") or meta.get("codes")
+            rows.append((*row, needed, None if default is None else str(default), known, meta[f"help_{word}"]))
+    names = ("table", "title", "column", "label", "type", "unit", "needed", "default", "refers_to", "help")
+    types = {name: pl.Boolean if name == "needed" else pl.String for name in names}
+    return pl.DataFrame(rows, schema=types, orient="row")
+
+
+def short_forms() -> pl.DataFrame:
+    """Short forms of `Case.with_changes`: form (as in `fund.X*0.8`), table and column that it changes, key it names."""
+    rows = [(form, table, column, "/".join(key)) for form, (table, column, key) in SHORT.items()]
+    return pl.DataFrame(rows, schema=dict.fromkeys(("form", "table", "column", "key"), pl.String), orient="row")
+
+
+def share_of(progress: ProgressCallback | None, stage: str) -> Any:
+    """A callback for rooms that tell a share only."""
+    return None if progress is None else lambda share: progress(ProgressEvent(stage, share))
+
+
+def staged(progress: ProgressCallback | None) -> Any:
+    """A callback for rooms that tell a stage, a share and, while they search, a value and a bound."""
+    return None if progress is None else lambda *told: progress(ProgressEvent(*told))

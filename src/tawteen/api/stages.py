@@ -1,0 +1,146 @@
+"""What is computed of a case before anything is decided: diagnosis, match, appraisal, localisation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import overload
+
+import polars as pl
+
+from tawteen.api.cases import staged
+from tawteen.api.results import PlanResult
+from tawteen.appraise import Appraisal
+from tawteen.appraise import appraise as appraise_options
+from tawteen.appraise.cash import Run
+from tawteen.appraise.economic.import_substitution import as_planned, best_alone, worth_of_making
+from tawteen.appraise.economic.local_content import contents, rules_of
+from tawteen.appraise.economic.transfer import paths_of, transfer_paths
+from tawteen.appraise.profile import ProfileName
+from tawteen.appraise.programme_statements import ProgrammeStatements, programme_statements
+from tawteen.case.codes import NO_WORKS
+from tawteen.case.findings import CaseError, Finding
+from tawteen.case.model import Case
+from tawteen.case.one_line import OneLine
+from tawteen.diagnose import Diagnosis
+from tawteen.diagnose import diagnose as diagnose_case
+from tawteen.effects import effects_of
+from tawteen.match import Match
+from tawteen.match import match as match_offers
+from tawteen.plan.scenario import apply
+from tawteen.progress import ProgressCallback
+from tawteen.report.appraised import Appraised, appraised
+
+Stop = Callable[[], bool]
+
+
+@dataclass(frozen=True, repr=False)
+class Localisation(OneLine):
+    """What the country could make instead of import.
+
+    - `worth`: what making each imported good at home is worth. - `local_content`: rule and content of each option.
+    - `transfers`: ways of technology transfer side by side.
+    """
+
+    worth: pl.DataFrame
+    local_content: pl.DataFrame
+    transfers: pl.DataFrame
+
+
+def diagnose(case: Case) -> Diagnosis:
+    """Why sites stand still or run badly, and what each option needs."""
+    return diagnose_case(case)
+
+
+def match(case: Case) -> Match:
+    """Who can close which need, and what nobody covers."""
+    return match_offers(case, diagnose_case(case))
+
+
+@overload
+def appraise(what: Case, *, progress: ProgressCallback | None = None, stop: Stop | None = None) -> Appraisal: ...
+
+
+@overload
+def appraise(
+    what: Case | PlanResult, *, option: str, paths: int = 10_000, seed: int = 1, profile: ProfileName = "excel",
+    progress: ProgressCallback | None = None, stop: Stop | None = None,
+) -> Appraised: ...  # fmt: skip
+
+
+@overload
+def appraise(
+    what: PlanResult, *, profile: ProfileName = "excel", progress: ProgressCallback | None = None,
+    stop: Stop | None = None,
+) -> ProgrammeStatements: ...  # fmt: skip
+
+
+def appraise(
+    what: Case | PlanResult, *, option: str | None = None, paths: int = 10_000, seed: int = 1,
+    profile: ProfileName = "excel", progress: ProgressCallback | None = None, stop: Stop | None = None,
+) -> Appraisal | Appraised | ProgrammeStatements:  # fmt: skip
+    """What options are worth, to owner and country.
+
+    Of a case: the indicators of every option alone. With an `option`: its statements and its risk over `paths` draws,
+    alone or, of a programme, as it starts and runs there. Of a programme: its statements with and without it.
+    `profile` names the conventions (unido_1991, comfar_iii, excel). Raises CaseError for an option that the case does
+    not have or the programme does not start, and for a programme that starts nothing.
+    """
+    if isinstance(what, Case):
+        effects = effects_of(what)
+        if option is None:
+            return appraise_options(what, effects)
+        _refuse_unknown(option, effects.options["option"].to_list())
+        return appraised(what, effects, option, paths=paths, seed=seed, profile=profile, stop=stop)
+    case, run = _run(what)
+    effects = effects_of(case)
+    if option is not None:
+        _refuse_unknown(option, list(run.starts))
+        return appraised(case, effects, option, paths=paths, seed=seed, profile=profile, run=run, stop=stop)
+    told = programme_statements(case, effects, run, profile=profile, progress=staged(progress), stop=stop)
+    if told is None:
+        raise CaseError([Finding("error", "cli.stopped")])
+    return told
+
+
+def localise(what: Case | PlanResult) -> Localisation:
+    """What is worth making at home, how local each option is, and which way of technology transfer is worth most.
+
+    Of a case: with the best option of each site alone; of a programme: with what it runs in its last year.
+    """
+    case = what if isinstance(what, Case) else apply(what.case, what.scenario)
+    effects = effects_of(case)
+    running = best_alone(case, effects)
+    if isinstance(what, PlanResult):
+        works = what.sites.filter(pl.col("option").is_not_null() & ~pl.col("kind").is_in(NO_WORKS))
+        running = as_planned(what.throughput, what.flows, frozenset(works["id"]), case.settings.time.periods)
+    rules = rules_of(case)
+    shares = [contents(case, effects, rule).insert_column(0, pl.lit(rule.id).alias("rule")) for rule in rules]
+    ways = transfer_paths(case, paths_of(case), rules[0], "economic")
+    return Localisation(worth_of_making(case, effects, running), pl.concat(shares), ways)
+
+
+def _run(result: PlanResult) -> tuple[Case, Run]:
+    """The case as it was planned, and what the programme starts in it."""
+    chosen = result.sites.filter(pl.col("option").is_not_null() & (pl.col("kind") != "as_is")).drop_nulls("period")
+    if chosen.is_empty():
+        raise CaseError([Finding("error", "cli.programme_starts_nothing", args={"path": repr(result)})])
+    starts = {str(option): int(period) for option, period in chosen.select("option", "period").iter_rows()}
+    programme = result.programme
+    run = Run(starts, programme.throughput, programme.nothing_throughput, programme.draws)
+    return apply(result.case, result.scenario), run
+
+
+def _refuse_unknown(option: str, known: list[str]) -> None:
+    if option not in known:
+        raise CaseError([Finding("error", "api.no_option", args={"option": option, "known": ", ".join(known)})])
+
+
+def write_papers(one: Appraised, folder: str | Path, lang: str = "en") -> list[Path]:
+    """Writes the workbook with live formulas and the two-page opportunity sheet of an option that was appraised."""
+    from tawteen.report.appraisal import write_papers as papers_of  # noqa: PLC0415 - draws pictures
+
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    return papers_of(one, target, "ar" if lang == "ar" else "en")

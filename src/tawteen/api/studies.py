@@ -1,0 +1,264 @@
+"""Programmes: plan, plan again, and what is asked of a programme."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import polars as pl
+
+from tawteen.api.cases import share_of, staged
+from tawteen.api.results import PlanComparison, PlanResult, SiteExplanation
+from tawteen.case.checked import checked_case
+from tawteen.case.findings import CaseError, Finding
+from tawteen.case.model import Case
+from tawteen.case.names import closest
+from tawteen.plan.compare import compare as compare_programmes
+from tawteen.plan.explain import add_prices, explain_all, limit_values, planned_by_prices
+from tawteen.plan.explain import explain as explain_site
+from tawteen.plan.planning import plan as plan_case
+from tawteen.plan.programme import Programme, Scenario
+from tawteen.plan.robust.front import Front
+from tawteen.plan.robust.front import pareto as front_of
+from tawteen.plan.robust.model import Robustness
+from tawteen.plan.robust.replan import replan as plan_again
+from tawteen.plan.robust.robustness import robustness
+from tawteen.plan.status import GAP
+from tawteen.plan.verify import Verification
+from tawteen.plan.verify import verify as verify_programme
+from tawteen.progress import ProgressCallback, ProgressEvent
+from tawteen.report import report as write_report
+from tawteen.runs.delivery import delivery
+from tawteen.runs.load import load_programme, read_whole
+from tawteen.runs.programme_folder import CASE, DELIVERED, PAGE, keep, outline_of
+from tawteen.words import Lang, language
+
+Stop = Callable[[], bool]
+WHOLE_AGAIN = 100
+"""Sites up to which `explain` solves the whole programme again."""
+
+
+def plan(
+    case: Case,
+    *,
+    time_limit: float = 60.0,
+    seed: int = 1,
+    gap: float = GAP,
+    changes: Iterable[str] = (),
+    must: Iterable[str] = (),
+    without: Iterable[str] = (),
+    start: PlanResult | None = None,
+    steps: int | None = None,
+    executor: Executor | None = None,
+    progress: ProgressCallback | None = None,
+    stop: Stop | None = None,
+) -> PlanResult:
+    """The best programme found for a case, with a proven bound.
+
+    The search ends after `time_limit` seconds, or at a `gap` to the bound (share of the gain), or after `steps` of
+    search, with which the same seed gives the same programme. `changes` (such as `fund.X*0.8`), `must` and `without`
+    (site ids) make a scenario, kept with the programme. `start`: an earlier programme, than which none worse is
+    returned where its starts are possible here. `stop` is asked from time to time; once it says True, the best so far
+    is returned, marked as interrupted. Rules that contradict each other give an infeasible programme with the
+    rules in conflict. Raises CaseError for a case with errors and for a scenario that does not fit it.
+    """
+    scenario = Scenario(tuple(changes), tuple(must), tuple(without))
+    case = checked_case(case)
+    programme = plan_case(
+        case, scenario=scenario, time_limit=time_limit, seed=seed, gap=gap, steps=steps, executor=executor, stop=stop,
+        start=None if start is None else start.programme, progress=staged(progress),
+    )  # fmt: skip
+    return PlanResult(case, programme)
+
+
+def read_result(folder: str | Path) -> PlanResult:
+    """The programme and the case that `tawteen plan` or `PlanResult.save` left in a folder.
+
+    Raises CaseError or UsageError where one of them is not there or cannot be read.
+    """
+    place = Path(folder)
+    case, findings = read_whole(place / CASE)
+    return PlanResult(checked_case(case, findings), load_programme(place))
+
+
+def verify(result: PlanResult, *, progress: ProgressCallback | None = None) -> Verification:
+    """Recomputes every limit and the value of a programme from it and its case alone; `holds` says whether all hold."""
+    return verify_programme(result.case, result.programme, share_of(progress, "verifying"))
+
+
+def explain(
+    result: PlanResult,
+    site: str,
+    *,
+    time_limit: float = 60.0,
+    progress: ProgressCallback | None = None,
+    stop: Stop | None = None,
+) -> SiteExplanation:
+    """Why a site (its id) is in or out, what the other way costs, and what would have to change.
+
+    `time_limit`: seconds for solving again; 0 explains by the prices of the programme alone. Raises CaseError for a
+    site that the case does not have.
+    """
+    known = result.case["sites"]["id"].to_list()
+    if site not in known:
+        guess = closest(site, known)
+        args = {"site": site, "known": guess or ", ".join(known[:20])}
+        raise CaseError([Finding("error", "cli.no_site", args=args)])
+    programme = _priced(result)
+    whole = time_limit > 0 and not planned_by_prices(programme) and len(known) <= WHOLE_AGAIN
+
+    def resolve(case: Case, scenario: Scenario) -> Programme:
+        return plan_case(
+            case, scenario=scenario, time_limit=time_limit, seed=programme.seed, stop=stop, progress=staged(progress)
+        )
+
+    found = explain_site(
+        result.case, programme, site, seconds=time_limit, resolve=resolve if whole else None,
+        check=lambda case, made: verify_programme(case, made).holds,
+    )  # fmt: skip
+    return SiteExplanation(replace(result, programme=programme), site, found)
+
+
+def reasons(result: PlanResult) -> pl.DataFrame:
+    """Why every site is in or out, without solving again: one row a site, with the reason in both languages."""
+    return explain_all(result.case, _priced(result))
+
+
+def limit_worths(result: PlanResult) -> pl.DataFrame:
+    """What one more unit of each limit is worth, dearest first: kind, id, region, periods, total, highest, period."""
+    return limit_values(_priced(result))
+
+
+def _priced(result: PlanResult) -> Programme:
+    """The programme with the prices of its proof where it was planned by prices."""
+    return add_prices(result.case, result.programme) if planned_by_prices(result.programme) else result.programme
+
+
+def compare(before: PlanResult, after: PlanResult) -> PlanComparison:
+    """What moves from one programme to another, and what it costs. Their cases may differ in their figures.
+
+    Raises CaseError for programmes of different cases.
+    """
+    first, second = before.programme.case_id, after.programme.case_id
+    if first != second:
+        raise CaseError([Finding("error", "cli.other_case", args={"first": first, "second": second})])
+    found = compare_programmes(before.case, before.programme, after.programme, case_b=after.case)
+    return PlanComparison(before, after, found)
+
+
+def report(
+    result: PlanResult,
+    out: str | Path,
+    lang: Lang | None = None,
+    *,
+    robustness: Robustness | None = None,
+    front: Front | None = None,
+    progress: ProgressCallback | None = None,
+) -> Path:
+    """Writes programme, case, page, workbook and pictures into the folder `out` and returns the page.
+
+    `robustness` and `front` are what `robust` and `pareto` found of this programme. Raises UsageError where the folder
+    holds files that Tawteen did not write, ValueError for a programme without a solution.
+    """
+    if result.value is None:
+        raise ValueError(f"no report of a programme without a solution ({result.status})")
+    folder = Path(out)
+    with delivery(folder, DELIVERED) as made:
+        keep(result.case, result.programme, made, result.outline or made / "none")
+        write_report(
+            result.case, result.programme, made, lang or language(), progress=staged(progress),
+            outline=outline_of(made / CASE), robustness=robustness, front=front,
+        )  # fmt: skip
+    return folder / PAGE
+
+
+def robust(
+    result: PlanResult,
+    *,
+    scenarios: int = 1000,
+    replans: int = 200,
+    seed: int = 1,
+    nodes: int = 50,
+    each: float = math.inf,
+    executor: Executor | None = None,
+    progress: ProgressCallback | None = None,
+    stop: Stop | None = None,
+) -> Robustness:
+    """What a programme comes to in many scenarios, what stays chosen, and what to survey first.
+
+    `replans` of the `scenarios` are chosen anew, each with a search of `nodes`, or of `each` seconds if that is sooner.
+    """
+    return robustness(
+        result.case, result.programme, scenarios=scenarios, replans=replans, seed=seed, nodes=nodes, seconds=each,
+        executor=executor, progress=staged(progress), stop=stop,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class ReplanResult(PlanResult):
+    """A programme that follows an earlier one.
+
+    `changes`: what moves and what each move is worth (see `tawteen.plan.robust.replan.Replan`). `kept_value`: what the
+    earlier programme would still be worth under the new facts. `held`: sites that stay as they were.
+    """
+
+    changes: pl.DataFrame
+    kept_value: float | None
+    held: tuple[str, ...]
+
+    __repr__ = PlanResult.__repr__
+
+
+def replan(
+    result: PlanResult,
+    *,
+    today: str,
+    penalty: float = 0.0,
+    signed: Sequence[str] = (),
+    case: Case | None = None,
+    changes: Iterable[str] = (),
+    time_limit: float = 60.0,
+    seed: int = 1,
+    progress: ProgressCallback | None = None,
+    stop: Stop | None = None,
+) -> ReplanResult:
+    """Plans again from a quarter on (`today`, such as 2028-Q1): what is `signed` or begun stays as it was.
+
+    Each other start that moves costs `penalty`. New facts come as a `case` or as `changes` of the one planned. Raises
+    CaseError for what does not fit the case or can no longer be kept, ValueError for a quarter that is none.
+    """
+    known, asked = case or result.case, result.scenario
+    unknown = [site for site in signed if site not in known["sites"]["id"]]
+    if unknown:
+        listed = ", ".join(known["sites"]["id"].head(20))
+        raise CaseError([Finding("error", "cli.no_site", args={"site": unknown[0], "known": listed})])
+    found = plan_again(
+        known, result.programme, today=known.calendar.parse(today), penalty=penalty, signed=signed,
+        scenario=Scenario((*asked.set, *changes), asked.must, asked.without), time_limit=time_limit, seed=seed,
+        progress=staged(progress), stop=stop,
+    )  # fmt: skip
+    return ReplanResult(known, found.programme, found.changes, found.kept_value, found.held)
+
+
+def pareto(
+    result: PlanResult,
+    *,
+    aim: str = "value",
+    against: str = "jobs",
+    points: int = 7,
+    each: float = 20.0,
+    progress: ProgressCallback | None = None,
+    stop: Stop | None = None,
+) -> Front:
+    """How much of one aim is given up for more of another, in at most `points` programmes of `each` seconds.
+
+    Aims: value, jobs, foreign_exchange, cash, and `share:REGION` as the second. Raises CaseError for another aim.
+    """
+    tell = None if progress is None else lambda share: progress(ProgressEvent("front", share))
+    return front_of(
+        result.case, aim, against, points, earlier=result.programme, scenario=result.scenario, seconds=each,
+        progress=tell, stop=stop,
+    )  # fmt: skip

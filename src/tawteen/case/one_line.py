@@ -1,0 +1,46 @@
+"""Results that show themselves in one line, and in a notebook as their tables."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from html import escape
+
+import polars as pl
+
+FEW_ROWS, LONG = 10, 24
+
+
+class OneLine:
+    """For dataclasses of frames: `repr` counts the rows of every frame; a notebook shows the first rows of each."""
+
+    def __repr__(self) -> str:
+        parts = [_short(field.name, getattr(self, field.name)) for field in dataclasses.fields(self)]  # type: ignore[arg-type]
+        return f"{type(self).__name__}({', '.join(part for part in parts if part)})"
+
+    def _repr_html_(self) -> str:
+        held = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}  # type: ignore[arg-type]
+        frames = {name: value for name, value in held.items() if isinstance(value, pl.DataFrame)}
+        return tables_html(type(self).__name__, frames)
+
+
+def tables_html(title: str, frames: Mapping[str, pl.DataFrame]) -> str:
+    """A title, and the first rows of every frame, folded."""
+    tables = [
+        f"<details><summary><b>{escape(name)}</b> ({frame.height})</summary>{frame.head(FEW_ROWS)._repr_html_()}"
+        for name, frame in frames.items()
+    ]
+    return f"<p>{escape(title)}</p>{''.join(f'{table}</details>' for table in tables)}"
+
+
+def _short(name: str, value: object) -> str:
+    match value:
+        case pl.DataFrame():
+            return f"{name}: {value.height}"
+        case str() if len(value) > LONG:
+            return f"{name}={value[:LONG]!r}…"
+        case bool() | int() | float() | str():
+            return f"{name}={value!r}"
+        case tuple():
+            return f"{name}: {len(value)}"
+    return ""

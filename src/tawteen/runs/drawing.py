@@ -1,0 +1,124 @@
+"""The report of a programme, drawn by a process of its own: whatever becomes of it, the programme is there.
+
+Pictures and documents are painted by libraries in other languages, where an odd letter or number can end the whole
+process. That must not cost the answer of a long search.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+
+from tawteen.words import Lang
+
+Tell = Callable[[str, float], None]
+OFTEN = 0.2
+"""Seconds between two looks at the stop flag."""
+
+
+class ReportFailedError(Exception):
+    """The report could not be drawn; the text says why."""
+
+
+class ReportStoppedError(Exception):
+    """The stop flag was raised while the report was drawn."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What is drawn: the programme in `folder` with the `case` and `outline` it was made from, into `into`."""
+
+    folder: Path
+    case: Path
+    outline: Path
+    into: Path
+    lang: Lang
+
+
+def draw(drawing: Drawing, progress: Tell | None = None, stop: Callable[[], bool] | None = None) -> list[str]:
+    """Writes page, workbook and pictures; returns the names of what was written.
+
+    `progress` is told the stage and the share that is done. Raises ReportFailedError where the process ends without
+    a report, ReportStoppedError once `stop` has returned True.
+    """
+    context = multiprocessing.get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_draw, args=(drawing, sender), daemon=True)
+    process.start()
+    sender.close()
+    try:
+        return _outcome(receiver, progress or (lambda _stage, _share: None), stop or (lambda: False))
+    except EOFError:
+        process.join()
+        raise ReportFailedError(_ended(process.exitcode)) from None
+    finally:
+        receiver.close()
+        process.kill()
+        process.join()
+
+
+def _outcome(receiver: Connection, progress: Tell, stop: Callable[[], bool]) -> list[str]:
+    while True:
+        if stop():
+            raise ReportStoppedError
+        if not receiver.poll(OFTEN):
+            continue
+        kind, *told = receiver.recv()
+        if kind == "done":
+            return list(told[0])
+        if kind == "failed":
+            raise ReportFailedError(told[0])
+        progress(*told)
+
+
+def _ended(code: int | None) -> str:
+    if code is not None and code < 0:
+        return signal.Signals(-code).name
+    return f"exit {code}"
+
+
+def _draw(drawing: Drawing, sender: Connection) -> None:
+    """The work of the process: tells of progress, then what it wrote or why it could not."""
+    # Ctrl-C reaches every process of a terminal; the one that waits for this one decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    if not os.environ.get("TAWTEEN_DEBUG"):
+        # Libraries print to the terminal of the user when they abort.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    try:
+        sender.send(("done", _write(drawing, lambda stage, share: sender.send(("progress", stage, share)))))
+    except BaseException as error:
+        if os.environ.get("TAWTEEN_DEBUG"):
+            traceback.print_exception(error, file=sys.stderr)
+        text = str(error).splitlines()
+        sender.send(("failed", f"{type(error).__name__}: {text[0][:200]}" if text else type(error).__name__))
+
+
+def _write(drawing: Drawing, progress: Tell) -> list[str]:
+    from tawteen.case.read import read_case
+    from tawteen.report import report
+    from tawteen.runs.load import load_programme
+    from tawteen.runs.programme_folder import found_before
+
+    programme = load_programme(drawing.folder)
+    robustness, front = found_before(drawing.folder, programme)
+    files = report(
+        read_case(drawing.case), programme, drawing.into, drawing.lang, progress=progress, outline=drawing.outline,
+        robustness=robustness, front=front,
+    )  # fmt: skip
+    return [path.relative_to(drawing.into).as_posix() for path in files]
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)

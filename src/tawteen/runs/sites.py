@@ -1,0 +1,40 @@
+"""Sites by what people call them: the id, or the name in either language, however it is spelt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from tawteen.case.names import closest_few, fold
+from tawteen.runs.usage_error import UsageError
+
+if TYPE_CHECKING:
+    from tawteen.case.model import Case
+
+FEW = 20
+"""So many names are listed whole; of more only those that come nearest."""
+
+
+def site_id(case: Case, asked: str) -> str:
+    """The id of the site that `asked` names. Raises UsageError where none or several have that name."""
+    sites = case["sites"].select("id", "name_en", "name_ar")
+    if asked in sites["id"]:
+        return asked
+    wanted = fold(asked)
+    called: dict[str, list[str]] = {row[0]: [name for name in row if name] for row in sites.iter_rows()}
+    same = [site for site, names in called.items() if any(fold(name) == wanted for name in names)]
+    if len(same) == 1:
+        return same[0]
+    if same:
+        raise UsageError("cli.many_sites", site=asked, known=", ".join(same))
+    owners = {name: site for site, names in called.items() for name in names}
+    if near := closest_few(asked, owners):
+        guesses = [owners[name] if name == owners[name] else f"{owners[name]} ({name})" for name in near]
+        raise UsageError("cli.no_site_like", site=asked, guess=", ".join(guesses))
+    raise UsageError("cli.no_site", site=asked, known=listed(called))
+
+
+def listed(names: Iterable[str]) -> str:
+    """The first names in order, with a mark where there are more."""
+    known = sorted(set(names))
+    return ", ".join(known) if len(known) <= FEW else ", ".join([*known[:FEW], "…"])
