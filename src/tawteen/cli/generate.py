@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,9 +13,7 @@ from tawteen.cli.inputs import (
 )
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult
-
-if TYPE_CHECKING:
-    pass
+from tawteen.runs.delivery import claim
 
 
 def generate(
@@ -37,7 +35,11 @@ def generate(
         bar.say(console.words.say("cli.generating"))
         case = make(sites, seed=seed, hard=hard)
         bar.say(console.words.say("cli.writing"))
-        (write_workbook if target.suffix.lower() == ".xlsx" else write_folder)(case, target)
+        if target.suffix.lower() == ".xlsx":
+            write_workbook(case, target)
+        else:
+            with claim(target, ()) as claimed, claimed.staged(listed=False) as staged:
+                write_folder(case, staged)
     data = {"path": str(target), "sites": sites, "seed": seed, "hard": hard, "case_hash": case_hash(case)}
     told = {"path": str(target), "sites": console.words.number(sites), "seed": seed}
     return CommandResult(data, (console.words.say("cli.generated", told),))
