@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.2.0"
 
 if TYPE_CHECKING:
-    from tawteen.api.cases import CaseWarning, check, generate, read_case, short_forms, tables, template
+    from tawteen.api.cases import CaseWarning, check, convert, generate, init, read_case, short_forms, tables, template
     from tawteen.api.results import PlanComparison, PlanResult, SiteExplanation
     from tawteen.api.stages import Localisation, appraise, diagnose, localise, match, write_papers
     from tawteen.api.studies import (
@@ -67,9 +67,11 @@ __all__ = [
     "appraise",
     "check",
     "compare",
+    "convert",
     "diagnose",
     "explain",
     "generate",
+    "init",
     "limit_worths",
     "localise",
     "match",
@@ -108,9 +110,11 @@ _MODULE_OF = {
     "appraise": "tawteen.api.stages",
     "check": "tawteen.api.cases",
     "compare": "tawteen.api.studies",
+    "convert": "tawteen.api.cases",
     "diagnose": "tawteen.api.stages",
     "explain": "tawteen.api.studies",
     "generate": "tawteen.api.cases",
+    "init": "tawteen.api.cases",
     "limit_worths": "tawteen.api.studies",
     "localise": "tawteen.api.stages",
     "match": "tawteen.api.stages",

@@ -15,8 +15,8 @@ import pytest
 import tawteen as tw
 from tawteen.cli.app import COMMANDS
 
-NOT_VERBS = {"init", "convert", "annotate"}
-"""Commands that stand for a method of a case (`Case.write`), or for something that Python does not need."""
+NOT_VERBS = {"annotate"}
+"""Commands that Python does not need: findings are there as objects."""
 
 
 def test_every_command_is_a_function_with_types_and_a_docstring() -> None:

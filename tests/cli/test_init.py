@@ -47,3 +47,17 @@ def test_what_to_do_next_is_said(lang: str, tmp_path: Path, capsys: pytest.Captu
     out = capsys.readouterr().out
     assert str(tmp_path / "case" / "mapping.toml") in out
     assert "tawteen check" in out
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_without_a_source_the_example_is_written_and_checks_clean(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], lang: str
+) -> None:
+    folder = str(tmp_path / "example")
+    assert run(["--lang", lang, "init", folder]) == 0
+    assert folder in capsys.readouterr().out
+    told = machine(capsys, "check", folder)
+    assert (told["exit"], told["findings"], told["rows"]["sites"]) == (0, [], 5)  # type: ignore[index]
+    assert run(["init", folder]) == 2
+    assert run(["init", str(tmp_path / "other"), "--mapping", folder]) == 2
+    assert not (tmp_path / "other").exists()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,10 @@ import polars as pl
 from tawteen.case.changes import SHORT
 from tawteen.case.checked import read_checked_case
 from tawteen.case.checks import check as check_case
+from tawteen.case.example import write_example
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.generate import generate as generate_case
+from tawteen.case.mapping import import_case
 from tawteen.case.model import Case
 from tawteen.case.read import read_case_with_findings
 from tawteen.case.tables import TABLES, TITLES
@@ -67,6 +71,42 @@ def template(path: str | Path, lang: Lang | None = None) -> Path:
         raise FileExistsError(target)
     write_template(target, lang or language())
     return target
+
+
+def init(
+    folder: str | Path,
+    lang: Lang | None = None,
+    *,
+    source: str | Path | None = None,
+    mapping: str | Path | None = None,
+    form: str | Path | None = None,
+) -> Case:
+    """Writes the example case of five factories into a new folder and returns it.
+
+    With a `source` (a table of plants, OC4IDS, IATI or XLSForm answers), makes a case of it, or brings an earlier
+    import up to date: `mapping` and `form` are files as in `tawteen init --from`. Its findings are kept on the case; it
+    is not checked, because what the source does not say is still missing. Raises FileExistsError where the folder holds
+    anything, CaseError for a source that cannot be read.
+    """
+    target = Path(folder)
+    if source is None:
+        write_example(target, lang or language())
+        return read_checked_case(target)
+    files = {"mapping": None if mapping is None else Path(mapping), "form": None if form is None else Path(form)}
+    done = import_case(Path(source), target, **files, today=dt.datetime.now(tz=dt.UTC).date())
+    return replace(done.case, findings=tuple(done.findings), path=target)
+
+
+def convert(source: str | Path, target: str | Path) -> Case:
+    """Writes the case in `source` (a folder or a workbook) as the other kind into `target`, and returns it.
+
+    Raises CaseError for a case that cannot be read, FileExistsError where something is there already.
+    """
+    if Path(target).exists():
+        raise FileExistsError(target)
+    case = read_case(source, check=False)
+    case.write(target)
+    return case
 
 
 def generate(sites: int = 50, *, seed: int = 1, hard: bool = False, progress: ProgressCallback | None = None) -> Case:

@@ -1,4 +1,4 @@
-"""init: a case made from somebody else's table, projects or answers."""
+"""init: an example case, or a case made from somebody else's table, projects or answers."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tawteen.cli.console import Console
+from tawteen.cli.inputs import refuse_existing
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult, exit_code
+from tawteen.runs.usage_error import UsageError
 
 if TYPE_CHECKING:
     from tawteen.case.mapping import Import
@@ -19,15 +21,17 @@ if TYPE_CHECKING:
 def init(
     ctx: typer.Context,
     target: Annotated[Path, typer.Argument(metavar="DIR", show_default=False)],
-    source: Annotated[Path, typer.Option("--from", metavar="FILE", show_default=False)],
+    source: Annotated[Path | None, typer.Option("--from", metavar="FILE", show_default=False)] = None,
     mapping: Annotated[Path | None, typer.Option("--mapping", metavar="FILE", show_default=False)] = None,
     form: Annotated[Path | None, typer.Option("--form", metavar="FILE", show_default=False)] = None,
 ) -> CommandResult:
-    """Makes a case of a source, or brings an earlier import up to date."""
+    """Writes the example case, or makes a case of a source, or brings an earlier import up to date."""
     from tawteen.case.hash import case_hash
     from tawteen.case.mapping import import_case
 
     console: Console = ctx.obj
+    if source is None:
+        return _example(console, target, mapping or form)
     with ProgressBar(console) as bar:
         bar.say(console.words.say("cli.reading"))
         today = dt.datetime.now(tz=dt.UTC).date()
@@ -38,6 +42,20 @@ def init(
         "case_hash": case_hash(done.case),
     }  # fmt: skip
     return CommandResult(data, _summary(console, done, target), done.findings, exit_code(done.findings))
+
+
+def _example(console: Console, target: Path, given: Path | None) -> CommandResult:
+    """The example of five factories; UsageError where a mapping or form is given without what they are for."""
+    from tawteen.case.example import write_example
+    from tawteen.case.hash import case_hash
+    from tawteen.case.read import read_case
+
+    if given is not None:
+        raise UsageError("cli.init_without_source", given=str(given))
+    refuse_existing(target)
+    written = write_example(target, console.words.lang)
+    data = {"path": str(target), "files": [path.name for path in written], "case_hash": case_hash(read_case(target))}
+    return CommandResult(data, (console.words.say("cli.example_written", {"path": str(target)}),))
 
 
 def _summary(console: Console, done: Import, target: Path) -> list[Any]:
