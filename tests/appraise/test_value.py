@@ -10,6 +10,7 @@ from tawteen.appraise.value import nothing_cost, pool_costs, start_values, throu
 from tawteen.diagnose import diagnose
 from tawteen.effects import effects_of
 from tawteen.match import match
+from tawteen.works import works_network
 
 
 def rich(**settings):
@@ -104,7 +105,7 @@ def job_value():
 def test_every_start_is_worth_what_the_slow_loop_says(view, settings):
     case = rich(**settings)
     effects = effects_of(case)
-    found = match(case, diagnose(case))
+    found = match(case, works_network(case, diagnose(case)))
     values = start_values(case, effects, prices(case, view))
     starts = {
         (o["option"], s)
@@ -155,7 +156,7 @@ def test_throughput_costs_running_and_carbon():
 
 def test_sources_at_the_prices_of_the_view():
     case = tiny()
-    found = match(case, diagnose(case))
+    found = match(case, works_network(case, diagnose(case)))
     costs = {
         (p, s): u
         for p, s, u in pool_costs(case, found, prices(case)).select("pool", "source", "unit_price").iter_rows()

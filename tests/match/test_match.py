@@ -7,11 +7,12 @@ from tests.tiny import tables, tiny
 
 from tawteen.diagnose import diagnose
 from tawteen.match import match
+from tawteen.works import works_network
 
 
 def matched(**changes):
     case = tiny(changes)
-    return match(case, diagnose(case))
+    return match(case, works_network(case, diagnose(case)))
 
 
 def source(found, pool, name):

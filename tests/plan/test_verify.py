@@ -24,6 +24,7 @@ from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.verify import Verification, verify
 from tawteen.plan.verify.objective import option_terms
 from tawteen.words import Words
+from tawteen.works import works_network
 
 FOLLOWS = {"value", "bound", "gap", "nothing_proof"}
 """Limits that break as a consequence of another."""
@@ -292,8 +293,9 @@ def test_every_limit_is_said_in_both_languages() -> None:
 def test_value_of_starts_agrees_with_the_appraisal(view: Any) -> None:
     for case in (tiny(), generate(12, seed=3)):
         diagnosis = diagnose(case)
-        offers = match(case, diagnosis)
-        shaped = effects(case, diagnosis, offers)
+        network = works_network(case, diagnosis)
+        offers = match(case, network)
+        shaped = effects(case, diagnosis, network, offers)
         stated = start_values(case, shaped, prices(case, view)).rename({"period": "start"})
         terms = option_terms(stated.select("option", "start"), shaped, offers, prices(case, view))
         found = terms.group_by("option", "start").agg(

@@ -13,6 +13,7 @@ from tawteen.effects import effects
 from tawteen.match import match
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.report.report_data import ReportData
+from tawteen.works import works_network
 from tiny import tiny
 
 INDICATORS = {
@@ -97,5 +98,7 @@ def appraisal() -> Appraisal:
 def study(case: Case | None = None) -> ReportData:
     case = case or tiny()
     diagnosed = diagnose(case)
-    matched = match(case, diagnosed)
-    return ReportData(case, programme(), diagnosed, matched, effects(case, diagnosed, matched), appraisal())
+    network = works_network(case, diagnosed)
+    matched = match(case, network)
+    effected = effects(case, diagnosed, network, matched)
+    return ReportData(case, programme(), diagnosed, network, matched, effected, appraisal())

@@ -16,10 +16,10 @@ import people
 import places
 import sites
 import will
-import works
 from facts import HOME
 from figure import Book
 
+import works
 from tawteen.case.build import case_of
 from tawteen.case.folder import write_folder
 from tawteen.case.model import Case

@@ -31,6 +31,7 @@ from tawteen.match import match as match_offers
 from tawteen.plan.scenario import apply
 from tawteen.progress import ProgressCallback
 from tawteen.report.appraised import Appraised, appraised
+from tawteen.works import works_network
 
 Stop = Callable[[], bool]
 
@@ -49,13 +50,13 @@ class Localisation(OneLine):
 
 
 def diagnose(case: Case) -> Diagnosis:
-    """Why sites stand still or run badly, and what each option needs."""
+    """Why sites stand still or run badly."""
     return diagnose_case(case)
 
 
 def match(case: Case) -> Match:
     """Who can close which need, and what nobody covers."""
-    return match_offers(case, diagnose_case(case))
+    return match_offers(case, works_network(case, diagnose_case(case)))
 
 
 @overload

@@ -24,13 +24,14 @@ def match(ctx: typer.Context, case: CasePath) -> CommandResult:
     from tawteen.case.codes import codes
     from tawteen.diagnose import diagnose as diagnosis_of
     from tawteen.match import match as match_of
+    from tawteen.works import works_network
 
     console: Console = ctx.obj
     with ProgressBar(console) as bar:
         bar.say(console.words.say("cli.reading"))
         read = sound_case(case, console)
         bar.say(console.words.say("cli.matching"))
-        found = match_of(read, diagnosis_of(read))
+        found = match_of(read, works_network(read, diagnosis_of(read)))
     pools = {**names(read, "capabilities", console), **names(read, "courses", console)}
     sources = names(read, "units", console)
     sources |= {name: console.words.say(f"cli.source.{name}") for name in ("academy", "third_party")}

@@ -1,4 +1,4 @@
-"""Blockers, losses and needs."""
+"""Gates that keep sites shut, and losses of running lines."""
 
 from tawteen.diagnose.diagnosis import diagnose
 from tawteen.diagnose.model import Diagnosis

@@ -1,59 +1,39 @@
-"""Why sites stand still or run badly, and what each option needs."""
+"""Why sites stand still or run badly."""
 
 from __future__ import annotations
 
 import polars as pl
 
 from tawteen.case.model import Case
-from tawteen.diagnose.gates import by_site, gates_of
-from tawteen.diagnose.lead import lead_of
+from tawteen.diagnose.gates import gates_by_site, gates_of
 from tawteen.diagnose.losses import losses_of
 from tawteen.diagnose.model import Diagnosis
-from tawteen.diagnose.needs import needs_of
-from tawteen.diagnose.options import corrections, options_of
-from tawteen.diagnose.schedule import schedule_of
+from tawteen.diagnose.options import options_of
 
 
 def diagnose(case: Case) -> Diagnosis:
-    """Gates, losses, schedules and needs of a case (`docs/method.md`, Gates and Needs).
-
-    Raises CaseError where work packages wait for each other in a circle or for one that is not there.
-    """
-    options = options_of(case)
-    corrected = corrections(case, options)
+    """Gates and losses of a case (`docs/method.md`, Gates)."""
     gates = gates_of(case)
-    together = by_site(gates)
-    schedule = schedule_of(case, corrected)
-    lead = lead_of(case, options, together, schedule)
-    # A line that runs today needs nothing of the pools, whatever its rows say.
-    starts = lead.join(options.filter(pl.col("kind") != "as_is"), left_on="option", right_on="id", how="semi")
-    return Diagnosis(
-        sites=_sites(case, options, together, lead),
-        gates=gates,
-        losses=losses_of(case),
-        schedule=schedule,
-        lead=lead,
-        needs=needs_of(case, schedule, starts, corrected).select("option", "quarter", "pool_kind", "pool", "amount"),
-    )
+    return Diagnosis(sites=_sites(case, gates), gates=gates, losses=losses_of(case))
 
 
-def _sites(case: Case, options: pl.DataFrame, gates: pl.DataFrame, lead: pl.DataFrame) -> pl.DataFrame:
-    some = (
-        options.filter("works")
-        .join(lead.select("option", "available"), left_on="id", right_on="option")
-        .group_by("site")
-        .agg(pl.col("available").any())
-    )
-    counts = ("blocked_now", "blocked_next", "unknown_gates", "closed_gates")
+def _sites(case: Case, gates: pl.DataFrame) -> pl.DataFrame:
+    """Columns of `Diagnosis.sites`."""
+    workable = options_of(case).filter("works").select("site", workable=pl.lit(True)).unique()
     return (
         case["sites"]
         .select(site="id")
-        .join(gates, on="site", how="left", maintain_order="left")
-        .join(some, on="site", how="left", maintain_order="left")
+        .join(gates_by_site(gates), on="site", how="left", maintain_order="left")
+        .join(workable, on="site", how="left", maintain_order="left")
         .select(
             "site",
-            pl.col(counts).fill_null(0),
-            pl.col("conditional", "available").fill_null(False),
-            pl.col("chance").fill_null(1.0),
+            pl.col("blocked_now", "blocked_next", "unknown_gates", "closed_gates").fill_null(0),
+            pl.col("conditional").fill_null(False),
+            available=pl.col("workable").fill_null(False) & pl.col("blocked_by").is_null(),
+            chance=pl.col("chance").fill_null(1.0),
+            gate_weeks=pl.col("gate_weeks").fill_null(0.0),
+            soft_weeks=pl.col("soft_weeks").fill_null(0.0),
+            blocked_by="blocked_by",
+            opens="opens",
         )
     )

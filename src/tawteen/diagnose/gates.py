@@ -1,4 +1,4 @@
-"""Gates: what keeps a site shut, what opens it, and what that means for its options."""
+"""Gates: conditions that keep a site shut (title, explosives, control of the site …), and what opens them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,6 @@ from tawteen.case.model import Case
 
 SOFT = ("machinery", "inputs", "workforce", "digital")
 """Gates that are opened with the works when they are unknown; every other gate is hard."""
-
-NOT_WORKS = ("as_is", "survey", "close")
-"""Kinds of options that do not work on the site, so that no gate stops them."""
 
 
 def gates_of(case: Case) -> pl.DataFrame:
@@ -33,11 +30,11 @@ def gates_of(case: Case) -> pl.DataFrame:
     )
 
 
-def counting(gates: pl.DataFrame) -> pl.DataFrame:
-    """Gates that are not open and stop the site now or next, with what each one does.
+def relevant_gates(gates: pl.DataFrame) -> pl.DataFrame:
+    """Gates that are not open and stop the site now or next, with four more columns (bool).
 
-    `shut`: nothing known opens it, or nobody says when or with what chance. `before`: its task comes before the works;
-    `waits`: the works wait for its date; `unsure`: the options of the site rest on it.
+    `shut`: nothing known opens it, or its date or chance is unknown. `before`: its task precedes the works. `waits`:
+    the works start no sooner than its date. `unsure`: the options of the site are conditional on it.
     """
     closed, authority = pl.col("state") == "closed", pl.col("opens_by") == "authority"
     unsure = (pl.col("state") == "unknown") & pl.col("hard")
@@ -50,14 +47,14 @@ def counting(gates: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def by_site(gates: pl.DataFrame) -> pl.DataFrame:
-    """What the gates of a site mean together: one row for each site that has gates which count.
+def gates_by_site(gates: pl.DataFrame) -> pl.DataFrame:
+    """The combined effect of the gates of each site: one row per site with relevant gates.
 
     Columns: site, blocked_now, blocked_next, unknown_gates, closed_gates, conditional, chance, gate_weeks,
     soft_weeks, blocked_by (first shut gate in the order of the code list), opens (last date of an authority).
     """
     order = {gate: place for place, gate in enumerate(codes("gates"))}
-    counted = counting(gates).with_columns(place=pl.col("gate").replace_strict(order, default=len(order)))
+    counted = relevant_gates(gates).with_columns(place=pl.col("gate").replace_strict(order, default=len(order)))
     weeks, chance = pl.col("weeks"), pl.col("chance")
     return (
         counted.sort("place")

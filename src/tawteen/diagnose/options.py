@@ -1,12 +1,11 @@
-"""All options of a case, with the surveys that every site has, and what past restarts correct in them."""
+"""All options of a case, with the surveys that every site has."""
 
 from __future__ import annotations
 
 import polars as pl
 
-from tawteen.case.codes import codes
+from tawteen.case.codes import NO_WORKS, codes
 from tawteen.case.model import Case
-from tawteen.diagnose.gates import NOT_WORKS
 
 
 def options_of(case: Case) -> pl.DataFrame:
@@ -30,29 +29,4 @@ def options_of(case: Case) -> pl.DataFrame:
     )
     together = pl.concat([case["options"], surveys], how="diagonal")
     filled = Case(case.settings, {**case.tables, "options": together}).filled("options")
-    return filled.with_columns(works=~pl.col("kind").is_in(NOT_WORKS))
-
-
-def corrections(case: Case, options: pl.DataFrame) -> pl.DataFrame:
-    """What the reference class of each option corrects: option, cost_ratio, duration_ratio, reached, survival.
-
-    Medians of the precedents that state them, the share of those that still run after three years, and 1 where no
-    precedent says anything. An `as_is` option is not corrected except in its output, as it runs already.
-    """
-    classes = (
-        case["precedents"]
-        .group_by("reference_class")
-        .agg(
-            pl.col("cost_ratio", "duration_ratio").median(),
-            reached=pl.col("output_reached").median(),
-            survival=pl.col("survived").cast(pl.Float64).mean(),
-        )
-    )
-    runs = pl.col("kind") == "as_is"
-    return options.join(classes, on="reference_class", how="left", maintain_order="left").select(
-        option="id",
-        cost_ratio=pl.col("cost_ratio").fill_null(1.0),
-        duration_ratio=pl.col("duration_ratio").fill_null(1.0),
-        reached=pl.coalesce("output_reached", "reached").fill_null(1.0),
-        survival=pl.when(runs).then(1.0).otherwise(pl.col("survival").fill_null(1.0)),
-    )
+    return filled.with_columns(works=~pl.col("kind").is_in(NO_WORKS))

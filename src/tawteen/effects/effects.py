@@ -11,6 +11,7 @@ from tawteen.effects.options import base_of, recipe_of
 from tawteen.effects.outlays import outlays_of
 from tawteen.effects.profile import profile_of
 from tawteen.match import Match, match
+from tawteen.works import WorksNetwork, works_network
 
 OPTIONS = (
     "option", "site", "region", "authority", "field", "kind", "name_en", "name_ar", "commodity",
@@ -21,11 +22,11 @@ OPTIONS = (
 )  # fmt: skip
 
 
-def effects(case: Case, diagnosis: Diagnosis, match: Match) -> Effects:
+def effects(case: Case, diagnosis: Diagnosis, network: WorksNetwork, match: Match) -> Effects:
     """Every option as quarters from its start, corrected by its reference class (`docs/method.md`, Effects)."""
-    base = base_of(case, diagnosis, match)
+    base = base_of(case, diagnosis, network, match)
     recipe = recipe_of(case)
-    outlays = outlays_of(case, diagnosis, match, base, recipe)
+    outlays = outlays_of(case, diagnosis, network, match, base=base, recipe=recipe)
     stays = pl.col("category") == "working_capital"
     sums = outlays.group_by("option").agg(
         working_capital=pl.col("amount").filter(stays).sum(), investment=pl.col("amount").filter(~stays).sum()
@@ -36,13 +37,14 @@ def effects(case: Case, diagnosis: Diagnosis, match: Match) -> Effects:
     return Effects(
         options=options.select(OPTIONS),
         outlays=outlays,
-        needs=diagnosis.needs.select("option", "quarter", "pool_kind", "pool", "amount"),
-        profile=profile_of(case, diagnosis, base, recipe),
+        needs=network.needs,
+        profile=profile_of(case, network, base, recipe),
         recipe=recipe,
     )
 
 
 def effects_of(case: Case) -> Effects:
-    """Effects of a case in one call: diagnosis, match and effects."""
+    """Effects of a case in one call: diagnosis, network of works, match and effects."""
     diagnosis = diagnose(case)
-    return effects(case, diagnosis, match(case, diagnosis))
+    network = works_network(case, diagnosis)
+    return effects(case, diagnosis, network, match(case, network))

@@ -6,10 +6,12 @@ import polars as pl
 
 from tawteen.case.model import Case
 from tawteen.diagnose.model import Diagnosis
-from tawteen.diagnose.options import corrections, options_of
-from tawteen.diagnose.quarters import begun, holding, period
+from tawteen.diagnose.options import options_of
 from tawteen.effects.parity import at_port, worth
 from tawteen.match.model import Match
+from tawteen.works import WorksNetwork
+from tawteen.works.corrections import corrections
+from tawteen.works.periods import period_of, step_at, steps_begun
 
 RUNS = pl.col("kind") == "as_is"
 CAPITAL_DAYS = 91.25
@@ -26,7 +28,7 @@ def recipe_of(case: Case) -> pl.DataFrame:
     )
 
 
-def base_of(case: Case, diagnosis: Diagnosis, match: Match) -> pl.DataFrame:
+def base_of(case: Case, diagnosis: Diagnosis, network: WorksNetwork, match: Match) -> pl.DataFrame:
     """Columns of `Effects.options` but working_capital and investment, which follow from the outlays.
 
     Also total_weeks, before (weeks of survey and gates), and what profiles need: ramp_quarters, ramp_start,
@@ -41,10 +43,10 @@ def base_of(case: Case, diagnosis: Diagnosis, match: Match) -> pl.DataFrame:
         .join(sites, on="site", how="left", maintain_order="left")
         .join(running, on="site", how="left", maintain_order="left")
         .join(corrections(case, options), on="option", how="left", maintain_order="left")
-        .join(diagnosis.lead.rename({"chance": "gate_chance"}), on="option", how="left", maintain_order="left")
+        .join(network.lead.rename({"chance": "gate_chance"}), on="option", how="left", maintain_order="left")
         .join(_conditional(diagnosis), on="site", how="left", maintain_order="left")
         .join(_main_product(case), on="option", how="left", maintain_order="left")
-        .join(_served(diagnosis, match), on="option", how="left", maintain_order="left")
+        .join(_served(network, match), on="option", how="left", maintain_order="left")
         .with_columns(
             field=pl.coalesce("field", "site_field"),
             conditional=pl.col("site_conditional").fill_null(False) & pl.col("works"),
@@ -62,16 +64,16 @@ def base_of(case: Case, diagnosis: Diagnosis, match: Match) -> pl.DataFrame:
 def _dated(case: Case, options: pl.DataFrame) -> pl.DataFrame:
     return options.rename({"id": "option"}).with_columns(
         pl.col("severance").fill_null(0.0),
-        not_before=period(pl.col("earliest"), case.calendar).fill_null(0).clip(lower_bound=0),
-        not_after=period(pl.col("latest"), case.calendar).fill_null(case.settings.time.periods),
+        not_before=period_of(pl.col("earliest"), case.calendar).fill_null(0).clip(lower_bound=0),
+        not_after=period_of(pl.col("latest"), case.calendar).fill_null(case.settings.time.periods),
     )
 
 
 def _timed(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
     """Quarters of works, operation and takeover, and the periods in which each option may start."""
-    quarters = pl.when(RUNS).then(0).otherwise(pl.max_horizontal(begun(pl.col("total_weeks")), 1))
-    opened = (period(pl.col("opens"), case.calendar) - holding(pl.col("before"))).fill_null(0)
-    works_from = holding(pl.col("before"))
+    quarters = pl.when(RUNS).then(0).otherwise(pl.max_horizontal(steps_begun(pl.col("total_weeks")), 1))
+    opened = (period_of(pl.col("opens"), case.calendar) - step_at(pl.col("before"))).fill_null(0)
+    works_from = step_at(pl.col("before"))
     may = pl.col("lead_available") & pl.col("served").fill_null(True)
     return (
         frame.rename({"available": "lead_available"})
@@ -80,7 +82,7 @@ def _timed(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
             operating_from=pl.when(RUNS)
             .then(0)
             .when("works")
-            .then(pl.max_horizontal(begun(pl.col("first_release")), 1)),
+            .then(pl.max_horizontal(steps_begun(pl.col("first_release")), 1)),
             earliest=pl.when(RUNS).then(0).otherwise(pl.max_horizontal("not_before", opened)),
             latest=pl.when(RUNS)
             .then(0)
@@ -113,10 +115,10 @@ def _main_product(case: Case) -> pl.DataFrame:
     )
 
 
-def _served(diagnosis: Diagnosis, match: Match) -> pl.DataFrame:
+def _served(network: WorksNetwork, match: Match) -> pl.DataFrame:
     """Whether every pool an option needs has a source at all."""
     return (
-        diagnosis.needs.select("option", "pool_kind", "pool")
+        network.needs.select("option", "pool_kind", "pool")
         .unique()
         .join(match.pools, on=["pool_kind", "pool"], how="left")
         .group_by("option")

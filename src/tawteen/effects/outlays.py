@@ -5,12 +5,13 @@ from __future__ import annotations
 import polars as pl
 
 from tawteen.case.model import Case
-from tawteen.diagnose.gates import counting
+from tawteen.diagnose.gates import relevant_gates
 from tawteen.diagnose.model import Diagnosis
-from tawteen.diagnose.quarters import spread
 from tawteen.effects.options import working_capital
 from tawteen.match.model import Match
 from tawteen.match.pools import reference
+from tawteen.works import WorksNetwork
+from tawteen.works.periods import spread
 
 KEY = ("option", "quarter", "category", "origin", "amount", "sure", "pooled")
 CORRECTED = ("works", "civil", "equipment", "spares")
@@ -18,15 +19,21 @@ CORRECTED = ("works", "civil", "equipment", "spares")
 
 
 def outlays_of(
-    case: Case, diagnosis: Diagnosis, match: Match, base: pl.DataFrame, recipe: pl.DataFrame
+    case: Case,
+    diagnosis: Diagnosis,
+    network: WorksNetwork,
+    match: Match,
+    *,
+    base: pl.DataFrame,
+    recipe: pl.DataFrame,
 ) -> pl.DataFrame:
     """Columns of `Effects.outlays`; `base` is what `base_of` returns."""
     rows = [
         _surveys(case, base),
         _gate_tasks(diagnosis, base),
-        _items(case, diagnosis, base),
+        _items(case, network, base),
         _severance(base),
-        _pooled(diagnosis, match),
+        _pooled(network, match),
         _working_capital(case, base, recipe),
     ]
     return (
@@ -55,7 +62,7 @@ def _gate_tasks(diagnosis: Diagnosis, base: pl.DataFrame) -> pl.DataFrame:
         base.filter("works")
         .select("option", "site", "survey_weeks", "before")
         .join(
-            counting(diagnosis.gates).select("site", "weeks", amount="cost", gate_first="before"),
+            relevant_gates(diagnosis.gates).select("site", "weeks", amount="cost", gate_first="before"),
             on="site",
             maintain_order="left",
         )
@@ -64,7 +71,7 @@ def _gate_tasks(diagnosis: Diagnosis, base: pl.DataFrame) -> pl.DataFrame:
     return _local(spread(rows), "gate", sure="gate_first")
 
 
-def _items(case: Case, diagnosis: Diagnosis, base: pl.DataFrame) -> pl.DataFrame:
+def _items(case: Case, network: WorksNetwork, base: pl.DataFrame) -> pl.DataFrame:
     """Investment items over their work package, else over all works; money that stays in the business not here."""
     rates = {rate: case.rate(rate) for rate in case["costs"]["currency"].drop_nulls().unique().sort()}
     ratio = pl.when(pl.col("category").is_in(CORRECTED)).then("cost_ratio").otherwise(1.0)
@@ -77,7 +84,7 @@ def _items(case: Case, diagnosis: Diagnosis, base: pl.DataFrame) -> pl.DataFrame
             on="option",
             maintain_order="left",
         )
-        .join(diagnosis.schedule.drop("critical"), on=["option", "work"], how="left", maintain_order="left")
+        .join(network.schedule.drop("critical"), on=["option", "work"], how="left", maintain_order="left")
         .select(
             "option",
             "category",
@@ -103,10 +110,10 @@ def _severance(base: pl.DataFrame) -> pl.DataFrame:
     return _local(rows, "severance", sure=False)
 
 
-def _pooled(diagnosis: Diagnosis, match: Match) -> pl.DataFrame:
+def _pooled(network: WorksNetwork, match: Match) -> pl.DataFrame:
     """Works and training at the reference price of their pool, paid to who offers it at that price."""
     cheapest = reference(match.sources).select("pool_kind", "pool", "origin", "price")
-    return diagnosis.needs.join(cheapest, on=["pool_kind", "pool"], maintain_order="left").select(
+    return network.needs.join(cheapest, on=["pool_kind", "pool"], maintain_order="left").select(
         "option",
         "quarter",
         "origin",

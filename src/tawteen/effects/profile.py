@@ -7,9 +7,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tawteen.case.model import Case
-from tawteen.diagnose.model import Diagnosis
-from tawteen.diagnose.quarters import begun
 from tawteen.effects.parity import at_port
+from tawteen.works import WorksNetwork
+from tawteen.works.periods import steps_begun
 
 Grid = NDArray[np.float64]
 """One option a row, in the order of `Effects.options`; one quarter a column."""
@@ -18,7 +18,7 @@ SURVIVAL_QUARTERS = 12
 """Quarters over which the survival of a reference class is known; its hazard acts over these and then rests."""
 
 
-def profile_of(case: Case, diagnosis: Diagnosis, base: pl.DataFrame, recipe: pl.DataFrame) -> pl.DataFrame:
+def profile_of(case: Case, network: WorksNetwork, base: pl.DataFrame, recipe: pl.DataFrame) -> pl.DataFrame:
     """Columns of `Effects.profile`: a row for every option and quarter, in the order of `base`."""
     periods = case.settings.time.periods
     since = np.arange(periods)[None, :] - base["operating_from"].fill_null(periods).to_numpy()[:, None]
@@ -26,7 +26,7 @@ def profile_of(case: Case, diagnosis: Diagnosis, base: pl.DataFrame, recipe: pl.
     odds = (base["chance"] * base["success"]).to_numpy()[:, None]
     operating = np.where(since >= 0, odds * survival, 0.0)
     reached = (base["capacity"] * base["output_reached"]).to_numpy()[:, None]
-    capacity = operating * reached * _released(case, diagnosis, base, periods)
+    capacity = operating * reached * _released(case, network, base, periods)
     per_quarter, per_unit = _fees(case, base, recipe, since)
     fee = operating * per_quarter + capacity * per_unit
     return pl.DataFrame(
@@ -47,9 +47,9 @@ def profile_of(case: Case, diagnosis: Diagnosis, base: pl.DataFrame, recipe: pl.
     )
 
 
-def _released(case: Case, diagnosis: Diagnosis, base: pl.DataFrame, periods: int) -> Grid:
+def _released(case: Case, network: WorksNetwork, base: pl.DataFrame, periods: int) -> Grid:
     """Share of capacity that may run: each package's share ramps up from the quarter after the package ends."""
-    stages = _stages(case, diagnosis, base)
+    stages = _stages(case, network, base)
     place = stages["place"].to_numpy()
     quarters = stages["ramp_quarters"].to_numpy()[:, None]
     first = stages["ramp_start"].to_numpy()[:, None]
@@ -62,7 +62,7 @@ def _released(case: Case, diagnosis: Diagnosis, base: pl.DataFrame, periods: int
     return np.minimum(grid, 1.0)
 
 
-def _stages(case: Case, diagnosis: Diagnosis, base: pl.DataFrame) -> pl.DataFrame:
+def _stages(case: Case, network: WorksNetwork, base: pl.DataFrame) -> pl.DataFrame:
     """Place (row of `base`), since (relative quarter), share (of capacity), ramp_quarters, ramp_start."""
     columns = ("place", "since", "share", "ramp_quarters", "ramp_start")
     placed = base.with_row_index("place").filter(pl.col("operating_from").is_not_null())
@@ -70,9 +70,9 @@ def _stages(case: Case, diagnosis: Diagnosis, base: pl.DataFrame) -> pl.DataFram
         case["works"]
         .filter(pl.col("releases") > 0)
         .select("option", share="releases", work="id")
-        .join(diagnosis.schedule.select("option", "work", "finish"), on=["option", "work"])
+        .join(network.schedule.select("option", "work", "finish"), on=["option", "work"])
         .join(placed.filter("works"), on="option")
-        .with_columns(since=pl.max_horizontal(begun(pl.col("before") + pl.col("finish")), 1))
+        .with_columns(since=pl.max_horizontal(steps_begun(pl.col("before") + pl.col("finish")), 1))
     )
     rest = placed.join(stated, on="option", how="anti").with_columns(
         since="operating_from",

@@ -5,25 +5,25 @@ from __future__ import annotations
 import polars as pl
 
 from tawteen.case.model import Case
-from tawteen.diagnose.model import Diagnosis
 from tawteen.match.model import Match
 from tawteen.match.sources import sources_of
+from tawteen.works import WorksNetwork
 
 POOL = ("pool_kind", "pool")
 BEST = 3
 """Sources listed for each need."""
 
 
-def match(case: Case, diagnosis: Diagnosis) -> Match:
+def match(case: Case, network: WorksNetwork) -> Match:
     """Needs of the options against what units, the academy and third parties offer (`docs/method.md`, Needs)."""
     sources = sources_of(case)
-    peaks = diagnosis.needs.group_by("option", *POOL, maintain_order=True).agg(peak=pl.col("amount").max())
+    peaks = network.needs.group_by("option", *POOL, maintain_order=True).agg(peak=pl.col("amount").max())
     return Match(
         pools=_pools(case, sources),
         sources=sources,
         assignments=_assignments(peaks, sources),
-        gaps=_gaps(diagnosis.needs, sources),
-        load=_load(diagnosis.needs, sources, case.settings.time.periods),
+        gaps=_gaps(network.needs, sources),
+        load=_load(network.needs, sources, case.settings.time.periods),
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from tawteen.case.model import Case
-from tawteen.diagnose.lead import COURSE_WEEKS
-from tawteen.diagnose.quarters import WEEKS, begun, period
+from tawteen.works.lead_times import COURSE_WEEKS
+from tawteen.works.periods import WEEKS_PER_QUARTER, period_of, steps_begun
 
 COLUMNS = (
     "pool_kind",
@@ -44,16 +44,16 @@ def sources_of(case: Case) -> pl.DataFrame:
 
 
 def _offers(case: Case, units: pl.DataFrame, last: int) -> pl.DataFrame:
-    start = period(pl.col("start"), case.calendar).fill_null(0)
+    start = period_of(pl.col("start"), case.calendar).fill_null(0)
     return (
         case.filled("offers")
         .join(units, on="unit", maintain_order="left")
         .with_columns(
             start=start,
-            end=period(pl.col("end"), case.calendar).fill_null(last).clip(upper_bound=last),
+            end=period_of(pl.col("end"), case.calendar).fill_null(last).clip(upper_bound=last),
             pool_kind=pl.lit("capability"),
             multiplier_foreign=1.0 - pl.col("local_share"),
-            first_period=pl.max_horizontal(begun(pl.col("lead_weeks")), start),
+            first_period=pl.max_horizontal(steps_begun(pl.col("lead_weeks")), start),
             trainer_pool=pl.lit(None, dtype=pl.String),
             trainer_ratio=pl.lit(0.0),
         )
@@ -72,7 +72,7 @@ def _courses(case: Case, units: pl.DataFrame, last: int) -> pl.DataFrame:
             origin=pl.when(pl.col("unit").is_null())
             .then(pl.lit("local"))
             .otherwise(pl.col("party_origin").fill_null("foreign")),
-            price=pl.col("price") * WEEKS / COURSE_WEEKS,
+            price=pl.col("price") * WEEKS_PER_QUARTER / COURSE_WEEKS,
             first_period=pl.lit(0, dtype=pl.Int64),
             start=pl.lit(0, dtype=pl.Int64),
             end=pl.lit(last, dtype=pl.Int64),
@@ -84,7 +84,9 @@ def _courses(case: Case, units: pl.DataFrame, last: int) -> pl.DataFrame:
 
 def _taught_elsewhere(case: Case) -> pl.DataFrame:
     return case["courses"].select(
-        "id", third_party_price=pl.col("third_party_price") * WEEKS / COURSE_WEEKS, third_party_foreign=pl.lit(1.0)
+        "id",
+        third_party_price=pl.col("third_party_price") * WEEKS_PER_QUARTER / COURSE_WEEKS,
+        third_party_foreign=pl.lit(1.0),
     )
 
 

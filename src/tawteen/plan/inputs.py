@@ -13,11 +13,12 @@ from tawteen.effects import Effects, effects
 from tawteen.match import Match, match
 from tawteen.plan.programme import Scenario
 from tawteen.plan.scenario import apply
+from tawteen.works import WorksNetwork, works_network
 
 
 @dataclass(frozen=True)
 class PlanInputs:
-    """A case under one scenario with its diagnosis, offers, effects and prices.
+    """A case under one scenario with its diagnosis, works, offers, effects and prices.
 
     `case` is the case after `scenario` was applied; `prices` are those of the case's own view (economic or financial).
     All stages of planning read these; only the independent check (`plan/verify`) derives its own.
@@ -26,6 +27,7 @@ class PlanInputs:
     case: Case
     scenario: Scenario
     diagnosis: Diagnosis
+    works: WorksNetwork
     match: Match
     effects: Effects
     prices: Prices
@@ -74,5 +76,14 @@ def prepare(case: Case, scenario: Scenario = Scenario()) -> PlanInputs:  # noqa:
     """
     changed = apply(case, scenario)
     diagnosis = diagnose(changed)
-    offers = match(changed, diagnosis)
-    return PlanInputs(changed, scenario, diagnosis, offers, effects(changed, diagnosis, offers), prices(changed))
+    works = works_network(changed, diagnosis)
+    offers = match(changed, works)
+    return PlanInputs(
+        case=changed,
+        scenario=scenario,
+        diagnosis=diagnosis,
+        works=works,
+        match=offers,
+        effects=effects(changed, diagnosis, works, offers),
+        prices=prices(changed),
+    )

@@ -102,7 +102,7 @@ class Dossiers:
     def works(self) -> pl.DataFrame:
         """Work packages of the chosen option, in periods of the programme."""
         study = self.study
-        lead = study.diagnosis.lead.select(
+        lead = study.works.lead.select(
             "option", before=pl.col("survey_weeks").fill_null(0) + pl.col("gate_weeks").fill_null(0)
         )
         packs = study.case["works"].select(
@@ -115,7 +115,7 @@ class Dossiers:
             return pl.min_horizontal(quarters.floor().cast(pl.Int64), pl.lit(last))
 
         frame = (
-            study.diagnosis.schedule.join(packs, on=["option", "work"]).join(lead, on="option")
+            study.works.schedule.join(packs, on=["option", "work"]).join(lead, on="option")
             .join(study.chosen.select("site", "option", "period"), on="option")
             .join(study.case["capabilities"].select(capability="id", unit="unit"), on="capability", how="left")
             .with_columns(start=at("start"), finish=at("finish"))

@@ -46,6 +46,7 @@ def study(
         case=inputs.case,
         programme=programme,
         diagnosis=inputs.diagnosis,
+        works=inputs.works,
         match=inputs.match,
         effects=inputs.effects,
         appraisal=appraise(inputs.case, inputs.effects),

@@ -21,6 +21,7 @@ from tawteen.plan.robust.front import Front
 from tawteen.plan.robust.model import Robustness
 from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.lists import SOURCES
+from tawteen.works import WorksNetwork
 
 WORKS = ("firm", "conditional")
 WEEKS = 13.0
@@ -38,6 +39,7 @@ class ReportData:
     case: Case
     programme: Programme
     diagnosis: Diagnosis
+    works: WorksNetwork
     match: Match
     effects: Effects
     appraisal: Appraisal

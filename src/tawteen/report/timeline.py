@@ -28,7 +28,7 @@ MOST = 60
 
 def stages(study: ReportData) -> pl.DataFrame:
     """site, status, stage, from, until: in periods from the start of the horizon, fractions included."""
-    lead = study.diagnosis.lead.select("option", "survey_weeks", "gate_weeks", "works_weeks")
+    lead = study.works.lead.select("option", "survey_weeks", "gate_weeks", "works_weeks")
     rows: list[dict[str, Any]] = []
     for row in study.chosen.join(lead, on="option", how="left").iter_rows(named=True):
         at = float(row["period"])

@@ -16,11 +16,12 @@ from tawteen.appraise.risk.option import energy_of
 from tawteen.case.evidence import proposals
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
-from tawteen.diagnose.options import corrections, options_of
-from tawteen.diagnose.quarters import WEEKS
-from tawteen.diagnose.schedule import schedule_of
+from tawteen.diagnose.options import options_of
 from tawteen.effects.model import Effects
 from tawteen.effects.parity import worth
+from tawteen.works.corrections import corrections
+from tawteen.works.periods import WEEKS_PER_QUARTER
+from tawteen.works.schedule import schedule_works
 
 FEWEST = 5
 """Precedents that must state a ratio before their spread says more than the estimate's own."""
@@ -163,13 +164,13 @@ class _Source:
         weeks = self._weeks("weeks")
         past = self._precedents("duration_ratio")
         if past and weeks > 0:
-            quarters = tuple((ratio - 1.0) * weeks / WEEKS for ratio in past)
+            quarters = tuple((ratio - 1.0) * weeks / WEEKS_PER_QUARTER for ratio in past)
             note = self._told("risk.from_precedents", "delay", min(quarters), max(quarters), count=len(past))
             return "delay", Empirical(quarters), note
         low, high = (self._weeks(end) - weeks for end in ("low", "high"))
         if low >= 0 >= high:
             return None
-        low, high = min(low, 0.0) / WEEKS, max(high, 0.0) / WEEKS
+        low, high = min(low, 0.0) / WEEKS_PER_QUARTER, max(high, 0.0) / WEEKS_PER_QUARTER
         return "delay", Triangular(low, 0.0, high), self._told("risk.from_evidence", "delay", low, high)
 
     def _weeks(self, end: str) -> float:
@@ -182,7 +183,7 @@ class _Source:
             works = works.with_columns(weeks=pl.Series([row[end == "high"] for row in rows], dtype=pl.Float64))
         alone = replace(self.case, tables={**self.case.tables, "works": works})
         one = options_of(self.case).filter(pl.col("id") == self.option)
-        finish = schedule_of(alone, corrections(self.case, one))["finish"].max()
+        finish = schedule_works(alone, corrections(self.case, one))["finish"].max()
         return float(finish) if isinstance(finish, float) else 0.0
 
     def _output(self) -> tuple[str, Distribution, Finding] | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tawteen.case.model import Case
-from tawteen.diagnose.options import corrections, options_of
+from tawteen.diagnose.options import options_of
+from tawteen.works.corrections import corrections
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from tawteen.plan.decomposition.sites import Sites, sites_of
 from tawteen.plan.explain.priced_programme import PricedProgramme, startable
 from tawteen.plan.programme import Scenario
 from tawteen.plan.scenario import apply
+from tawteen.works import works_network
 
 Indices = NDArray[np.int64]
 OF_SITE = ("lines", "blockers", "staff", "options")
@@ -43,7 +44,8 @@ def reduce_costs(
     except CaseError:
         return None
     inputs = priced.market.inputs
-    own = startable(effects(small, diagnose(small), inputs.match))
+    diagnosis = diagnose(small)
+    own = startable(effects(small, diagnosis, works_network(small, diagnosis), inputs.match))
     market = _market(priced.market, own)
     mine = (market.starts["site"] == site).to_numpy()
     part = replace(

@@ -24,6 +24,7 @@ from tawteen.plan.verify.resources import check_means
 from tawteen.plan.verify.rules import check_rules
 from tawteen.plan.verify.selection import check_choice
 from tawteen.plan.verify.solution import ClaimedSolution, claims
+from tawteen.works import works_network
 
 __all__ = ["Verification", "verify"]
 
@@ -67,11 +68,12 @@ def verify(case: Case, programme: Programme, progress: Progress | None = None) -
     if programme.value is None:
         return _done(checks, None, None, None, None)
     diagnosis = diagnose(planned)
-    matched = match(planned, diagnosis)
+    network = works_network(planned, diagnosis)
+    matched = match(planned, network)
     effects = effects_of(planned)
     tell(0.3)
     does, idle, unreadable = claims(planned, programme, effects, matched, prices(planned))
-    check_choice(does, diagnosis, unreadable, checks)
+    check_choice(does, network.lead, unreadable, checks)
     check_goods(does, checks)
     check_means(does, checks)
     check_rules(does, checks)

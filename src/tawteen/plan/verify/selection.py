@@ -5,14 +5,13 @@ from __future__ import annotations
 import polars as pl
 
 from tawteen.case.model import Case
-from tawteen.diagnose.model import Diagnosis
 from tawteen.plan.verify.checks import Checks
 from tawteen.plan.verify.solution import ClaimedSolution
 
 IDLE_KINDS = ("as_is", "survey", "close")
 
 
-def check_choice(claim: ClaimedSolution, diagnosis: Diagnosis, unreadable: pl.DataFrame, checks: Checks) -> None:
+def check_choice(claim: ClaimedSolution, lead: pl.DataFrame, unreadable: pl.DataFrame, checks: Checks) -> None:
     """Every pick is an option of its site that may start then."""
     checks.none_of("option", unreadable)
     per_site = claim.picks.group_by("site").len()
@@ -27,10 +26,10 @@ def check_choice(claim: ClaimedSolution, diagnosis: Diagnosis, unreadable: pl.Da
     checks.at_most("earliest", early)
     checks.at_most("latest", late)
     checks.at_most("horizon", horizon)
-    _check_gates(claim, diagnosis, checks)
+    _check_gates(claim, lead, checks)
 
 
-def _check_gates(claim: ClaimedSolution, diagnosis: Diagnosis, checks: Checks) -> None:
+def _check_gates(claim: ClaimedSolution, lead: pl.DataFrame, checks: Checks) -> None:
     """No works behind a gate that nothing opens, nor before the quarter in which its authority opens it."""
     works = claim.picks.filter(~pl.col("kind").is_in(IDLE_KINDS))
     gates = claim.case["blockers"].filter(pl.col("stops").is_in(["now", "next"]) & (pl.col("state") == "closed"))
@@ -39,9 +38,9 @@ def _check_gates(claim: ClaimedSolution, diagnosis: Diagnosis, checks: Checks) -
     checks.none_of("gate", met.filter(shut).select("id", period="start"))
     dated = met.filter((pl.col("opens_by") == "authority") & pl.col("open_date").is_not_null())
     opens = [float(claim.case.calendar.period(day)) for day in dated["open_date"]]
-    lead = (pl.col("survey_weeks").fill_null(0.0) + pl.col("gate_weeks").fill_null(0.0)) / 13
-    begins = (pl.col("start") + lead.floor()).cast(pl.Float64)
-    timed = dated.with_columns(opens=pl.Series(opens, dtype=pl.Float64)).join(diagnosis.lead, on="option", how="left")
+    before_works = (pl.col("survey_weeks").fill_null(0.0) + pl.col("gate_weeks").fill_null(0.0)) / 13
+    begins = (pl.col("start") + before_works.floor()).cast(pl.Float64)
+    timed = dated.with_columns(opens=pl.Series(opens, dtype=pl.Float64)).join(lead, on="option", how="left")
     checks.at_most("gate_date", timed.select("id", period="start", used=-begins, allowed=-pl.col("opens")))
 
 

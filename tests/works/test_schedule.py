@@ -4,10 +4,16 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.tiny import tiny
+from tests.tiny import tables, tiny
 
 from tawteen.diagnose import diagnose
-from tawteen.diagnose.quarters import begun, holding, spread
+from tawteen.works import works_network
+from tawteen.works.periods import spread, step_at, steps_begun
+
+
+def network_of(case):
+    return works_network(case, diagnose(case))
+
 
 WEEKS = st.floats(0, 60).map(lambda w: round(w, 2))
 
@@ -32,7 +38,7 @@ def test_forward_pass_is_the_longest_path(network):
          "after": ";".join(f"w{b}" for b in rows[i][2]) or None}
         for i in order
     ]  # fmt: skip
-    found = {r["work"]: r for r in diagnose(tiny({"works": works, "cadres": []})).schedule.to_dicts()}
+    found = {r["work"]: r for r in network_of(tiny({"works": works, "cadres": []})).schedule.to_dicts()}
 
     def finish(i):
         weeks, lag, before = rows[i]
@@ -68,7 +74,27 @@ def test_spreading_keeps_the_amount(rows):
     assert (parts["amount"] >= 0).all()
 
 
+@settings(max_examples=40, deadline=None)
+@given(networks(), st.floats(0.5, 40), st.integers(1, 9), st.floats(0, 60))
+def test_weeks_sum_to_their_quarter(network_rows, effort, headcount, course_weeks):
+    rows, order = network_rows
+    works = [
+        {"option": "mill-repair", "id": f"w{i}", "name_en": "W", "name_ar": "ع", "weeks": rows[i][0], "lag": rows[i][1],
+         "after": ";".join(f"w{b}" for b in rows[i][2]) or None, "capability": "mechanical", "effort": effort}
+        for i in order
+    ]  # fmt: skip
+    courses = [row | {"weeks": course_weeks} for row in tables()["courses"]]
+    cadres = [row | {"headcount": float(headcount)} for row in tables()["cadres"]]
+    found = network_of(tiny({"works": works, "courses": courses, "cadres": cadres}))
+    key = ["option", "quarter", "pool_kind", "pool"]
+    weekly = found.needs_by_week().with_columns(quarter=pl.col("week") // 13).group_by(key).agg(pl.col("amount").sum())
+    both = found.needs.join(weekly, on=key, how="full", coalesce=True, suffix="_by_week").fill_null(0.0)
+    assert found.needs.height > 0
+    for row in both.to_dicts():
+        assert row["amount_by_week"] == pytest.approx(row["amount"], abs=1e-4)
+
+
 @pytest.mark.parametrize(("weeks", "quarters", "quarter"), [(0, 0, 0), (1, 1, 0), (13, 1, 1), (13.1, 2, 1), (26, 2, 2)])
 def test_weeks_as_quarters(weeks, quarters, quarter):
-    assert pl.select(begun(pl.lit(float(weeks)))).item() == quarters
-    assert pl.select(holding(pl.lit(float(weeks)))).item() == quarter
+    assert pl.select(steps_begun(pl.lit(float(weeks)))).item() == quarters
+    assert pl.select(step_at(pl.lit(float(weeks)))).item() == quarter

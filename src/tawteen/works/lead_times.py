@@ -7,14 +7,14 @@ import polars as pl
 from tawteen.case.model import Case
 
 COURSE_WEEKS = pl.col("weeks").clip(lower_bound=1.0)
-"""A course takes a week at least: a seat taken for no time would have no price per quarter."""
+"""Weeks of a course, at least one: a course without duration would have no price per seat-quarter."""
 
 
-def lead_of(case: Case, options: pl.DataFrame, gates: pl.DataFrame, schedule: pl.DataFrame) -> pl.DataFrame:
-    """Weeks of survey, gates and works of every option; columns of `Diagnosis.lead`.
+def lead_times(case: Case, options: pl.DataFrame, sites: pl.DataFrame, schedule: pl.DataFrame) -> pl.DataFrame:
+    """Weeks of survey, gates and works of every option; columns of `WorksNetwork.lead`.
 
-    `gates` is what `by_site` returns. Works end with the last package, but no sooner than tasks of soft gates and the
-    longest course, which begin with them.
+    `sites` is `Diagnosis.sites`. The works end with the last package, but no sooner than the tasks of soft gates and
+    the longest course, which begin with the works.
     """
     works, kind = pl.col("works"), pl.col("kind")
     total = pl.sum_horizontal("survey_weeks", "gate_weeks", "works_weeks")
@@ -24,7 +24,7 @@ def lead_of(case: Case, options: pl.DataFrame, gates: pl.DataFrame, schedule: pl
         .join(
             case.filled("sites").select(site="id", survey="survey_weeks"), on="site", how="left", maintain_order="left"
         )
-        .join(gates, on="site", how="left", maintain_order="left")
+        .join(sites.drop("available"), on="site", how="left", maintain_order="left")
         .join(_ends(case, schedule), left_on="id", right_on="option", how="left", maintain_order="left")
         .join(_longest_course(case), left_on="id", right_on="option", how="left", maintain_order="left")
         .with_columns(
@@ -62,7 +62,7 @@ def lead_of(case: Case, options: pl.DataFrame, gates: pl.DataFrame, schedule: pl
 
 
 def _ends(case: Case, schedule: pl.DataFrame) -> pl.DataFrame:
-    """End of the works of each option, and of the first package that releases capacity (null where none says so)."""
+    """End of the works of each option (`end`) and of its first package that releases capacity (`released`, or null)."""
     releases = case["works"].select("option", "releases", work="id")
     return (
         schedule.join(releases, on=["option", "work"])

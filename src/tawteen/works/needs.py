@@ -1,0 +1,68 @@
+"""What options take from the pools they compete for: capabilities of partner units and seats of courses."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tawteen.case.model import Case
+from tawteen.works.lead_times import COURSE_WEEKS
+from tawteen.works.periods import WEEKS_PER_QUARTER, spread, steps_begun
+
+LOAD = ("option", "pool_kind", "pool", "start", "finish", "amount")
+
+
+def pool_loads(case: Case, schedule: pl.DataFrame, lead: pl.DataFrame, corrected: pl.DataFrame) -> pl.DataFrame:
+    """Columns of `WorksNetwork.loads` for the options of `lead`; amounts in full, whatever the chance of the gates."""
+    loads = pl.concat([_efforts(case, schedule, lead, corrected), _training(case, lead)])
+    return loads.filter(pl.col("amount") > 0)
+
+
+def needs_by_step(loads: pl.DataFrame, name: str, step: float) -> pl.DataFrame:
+    """Loads summed by steps of `step` weeks: option, `name` (index of the step), pool_kind, pool, amount."""
+    key = ("option", name, "pool_kind", "pool")
+    return (
+        spread(loads, name, step)
+        .filter(pl.col("amount") > 0)
+        .group_by(key, maintain_order=True)
+        .agg(pl.col("amount").sum())
+        .select(*key, "amount")
+    )
+
+
+def _efforts(case: Case, schedule: pl.DataFrame, lead: pl.DataFrame, corrected: pl.DataFrame) -> pl.DataFrame:
+    """Efforts of work packages over the weeks of each, corrected by the cost ratio of the reference class."""
+    before = lead.select("option", before=pl.col("survey_weeks") + pl.col("gate_weeks"))
+    return (
+        case.filled("works")
+        .filter(pl.col("capability").is_not_null())
+        .select("option", "effort", work="id", pool="capability")
+        .join(schedule, on=["option", "work"], maintain_order="left")
+        .join(before, on="option", maintain_order="left")
+        .join(corrected.select("option", "cost_ratio"), on="option", maintain_order="left")
+        .with_columns(
+            pl.col("start", "finish") + pl.col("before"),
+            pool_kind=pl.lit("capability"),
+            amount=pl.col("effort") * pl.col("cost_ratio"),
+        )
+        .select(LOAD)
+    )
+
+
+def _training(case: Case, lead: pl.DataFrame) -> pl.DataFrame:
+    """Seats of courses: each trainee takes `weeks/13` seat-quarters, evenly over the last quarters of the works."""
+    last = pl.max_horizontal(steps_begun(pl.col("total_weeks")), 1)
+    courses = case.filled("courses").select("pass_rate", course="id", weeks=COURSE_WEEKS)
+    return (
+        case["cadres"]
+        .join(courses, on="course", maintain_order="left")
+        .join(lead.select("option", "total_weeks"), on="option", maintain_order="left")
+        .with_columns(finish=last * WEEKS_PER_QUARTER)
+        .select(
+            "option",
+            pl.lit("course").alias("pool_kind"),
+            pl.col("course").alias("pool"),
+            (pl.col("finish") - steps_begun(pl.col("weeks")) * WEEKS_PER_QUARTER).alias("start"),
+            "finish",
+            (pl.col("headcount") / pl.col("pass_rate") * pl.col("weeks") / WEEKS_PER_QUARTER).alias("amount"),
+        )
+    )

@@ -1,0 +1,50 @@
+"""Conversion of weeks and days into quarters; other rooms convert time by these functions alone."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tawteen.case.model import Calendar
+
+WEEKS_PER_QUARTER = 13.0
+
+# Durations that were multiplied carry rounding: a step that is exceeded by less than this (weeks) has not begun.
+_TOLERANCE = 1e-6
+
+
+def steps_begun(weeks: pl.Expr, step: float = WEEKS_PER_QUARTER) -> pl.Expr:
+    """Number of steps that a duration of `weeks` enters; of quarters: 0 for no time, 1 up to 13 weeks, 2 up to 26."""
+    return ((weeks - _TOLERANCE) / step).ceil().clip(lower_bound=0).cast(pl.Int64)
+
+
+def step_at(weeks: pl.Expr, step: float = WEEKS_PER_QUARTER) -> pl.Expr:
+    """Index of the step that contains the instant `weeks`; of quarters: 0 below 13, 1 below 26."""
+    return ((weeks + _TOLERANCE) / step).floor().cast(pl.Int64)
+
+
+def period_of(day: pl.Expr, calendar: Calendar) -> pl.Expr:
+    """Period of the horizon that contains a date; negative before the horizon, null where the date is null."""
+    first = calendar.start.year * 4 + (calendar.start.month - 1) // 3
+    quarters = day.dt.year().cast(pl.Int64) * 4 + day.dt.quarter().cast(pl.Int64) - 1
+    return quarters - first
+
+
+def spread(frame: pl.DataFrame, name: str = "quarter", step: float = WEEKS_PER_QUARTER) -> pl.DataFrame:
+    """Rows with `start`, `finish` (weeks) and `amount` as one row per step that they touch, with their share of it.
+
+    The index of the step is in the column `name`; `step` is its length in weeks. An amount is even over its weeks; one
+    without duration falls whole into the step that ends at its finish or contains it.
+    """
+    start, finish = pl.col("start"), pl.col("finish")
+    weeks = finish - start
+    last = (steps_begun(finish, step) - 1).clip(lower_bound=0)
+    first = pl.when(weeks > _TOLERANCE).then(pl.min_horizontal(step_at(start, step), last)).otherwise(last)
+    begins = pl.col(name).cast(pl.Float64) * step
+    overlap = pl.min_horizontal(finish, begins + step) - pl.max_horizontal(start, begins)
+    share = pl.when(weeks > _TOLERANCE).then(overlap / weeks).otherwise(1.0)
+    return (
+        frame.with_columns(pl.int_ranges(first, last + 1).alias(name))
+        .explode(name, empty_as_null=True)
+        .with_columns(amount=pl.col("amount") * share)
+        .drop("start", "finish")
+    )
