@@ -21,6 +21,7 @@ from tawteen.runs.load import load_programme
 from tawteen.runs.programme_folder import DELIVERED, keep, outline_of
 from tawteen.runs.scenario import refuse_unknown
 from tawteen.runs.sites import site_id
+from tawteen.runs.verified import require_verified
 from tawteen.runs.workers import open_workers
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def plan(
                 read, scenario=scenario, time_limit=time_limit, seed=seed, gap=gap, stop=stop, progress=bar.plan,
                 start=earlier, executor=executor, steps=steps,
             )  # fmt: skip
+            require_verified(read, programme, lambda share: bar.say(console.words.say("cli.verifying"), share))
             keep(read, programme, staged, outline_of(case))
         try:
             findings = _unsolved(read, programme, console)

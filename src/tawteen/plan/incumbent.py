@@ -18,7 +18,8 @@ class Incumbent:
     def __init__(self, enough: float, floor: float) -> None:
         """`enough` is the share of the gain over `floor` at which the gap is small enough."""
         self._lock = threading.Lock()
-        self._enough = enough
+        # A little less, so that the gap of the programme, in other units, is not above what was asked.
+        self._enough = enough * 0.999
         self.floor = floor
         self.x: Floats | None = None
         self.value = -np.inf
@@ -28,7 +29,7 @@ class Incumbent:
     def found(self, x: Floats, value: float) -> bool:
         """Takes a point over if it is better; says whether it was."""
         with self._lock:
-            better = value > self.value + 1e-9 * max(abs(self.value), 1.0) if self.x is not None else True
+            better = self.x is None or value > self.value + 1e-9 * max(abs(self.value), abs(self.floor))
             if better:
                 self.x, self.value = x, value
         self._judge()

@@ -15,11 +15,12 @@ from tawteen.plan.budget import Progress, SearchBudget
 from tawteen.plan.conflict import conflict
 from tawteen.plan.decomposition.planning import plan_country
 from tawteen.plan.inputs import PlanInputs, prepare
+from tawteen.plan.magnitude import check_resolution, refused, refusing_magnitudes
 from tawteen.plan.problem import Problem, chosen, doing_nothing, problem
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.result import point, tables
 from tawteen.plan.search import Found, search
-from tawteen.plan.solver import Solution, solve_lp
+from tawteen.plan.solver import NumericalError, Solution, solve_lp
 from tawteen.plan.status import GAP, PlanRequest, blank_programme, judged_programme
 
 WHOLE = 250
@@ -56,24 +57,28 @@ def plan(
     far is returned, marked as interrupted. What is returned is no worse than an earlier programme (`start`) where its
     starts are possible here. Rules that contradict each other give an infeasible programme with the rules in conflict.
     `inputs` are those of `case` under `scenario` where the caller has prepared them. Raises CaseError for a scenario
-    that does not fit the case.
+    that does not fit the case, and for numbers that lie too far apart.
     """
     if case["sites"].height > WHOLE:
-        return plan_country(
-            case, time_limit=time_limit, seed=seed, gap=gap, progress=progress, stop=stop, start=start,
-            scenario=scenario, executor=executor, steps=steps, inputs=inputs,
-        )  # fmt: skip
+        prepared = prepare(case, scenario) if inputs is None else inputs
+        try:
+            return plan_country(
+                case, time_limit=time_limit, seed=seed, gap=gap, progress=progress, stop=stop, start=start,
+                scenario=scenario, executor=executor, steps=steps, inputs=prepared,
+            )  # fmt: skip
+        except NumericalError as error:
+            raise refused(problem(prepared)) from error
     watch = SearchBudget(time_limit, progress, stop, steps)
     watch.say("problem")
     model = problem(prepare(case, scenario) if inputs is None else inputs)
-    watch.say("nothing")
-    nothing = solve_lp(doing_nothing(model.arrays, model))
-    if nothing.value is None:
-        raise RuntimeError(f"doing nothing has no solution: {nothing.outcome}")
-    watch.keep(2 * watch.elapsed)
-    found = search(model, nothing, watch, gap=gap, seed=seed, known=_known(model, start))
-    watch.say("result", None, found.value, found.bound)
-    return _programme(PlanRequest(scenario, seed, gap), model, nothing, found, watch)
+    with refusing_magnitudes(model):
+        watch.say("nothing")
+        nothing = solve_lp(doing_nothing(model.arrays, model))
+        check_resolution(model, nothing)
+        watch.keep(2 * watch.elapsed)
+        found = search(model, nothing, watch, gap=gap, seed=seed, known=_known(model, start))
+        watch.say("result", None, found.value, found.bound)
+        return _programme(PlanRequest(scenario, seed, gap), model, nothing, found, watch)
 
 
 def _known(model: Problem, start: Programme | None) -> NDArray[np.int64]:

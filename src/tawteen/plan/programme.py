@@ -11,7 +11,7 @@ from tawteen.case.one_line import OneLine
 
 VERSION = 1
 
-Status = Literal["optimal", "within_gap", "time_limit", "step_limit", "interrupted", "infeasible"]
+Status = Literal["optimal", "within_gap", "time_limit", "step_limit", "interrupted", "infeasible", "unproved"]
 
 
 @dataclass(frozen=True)

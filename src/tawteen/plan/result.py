@@ -12,9 +12,11 @@ from tawteen.plan.limits.money import PREMIUM, fund_income, outlays_by_class, pr
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.problem import Problem
 from tawteen.plan.programme_file import SCHEMAS, empty
-from tawteen.plan.solver import Solution
+from tawteen.plan.solver import NumericalError, Solution
 
 NOTHING = 1e-9
+SPREAD = 1e3
+"""How much larger than the usual series of a block one may be that still sets what counts as rounding."""
 STATUS = {"survey": "survey", "close": "close"}
 
 
@@ -32,19 +34,32 @@ class Point:
         if block not in self.problem.columns:
             return pl.DataFrame()
         place = self.problem.columns[block]
-        amount = self.x[place.span]
-        size = max(float(np.max(amount, initial=0.0)), 1.0)
-        return place.keys.with_columns(amount=amount).filter(pl.col("amount") > NOTHING * size)
+        amount = np.asarray(self.x[place.span])
+        return place.keys.with_columns(amount=amount).filter(pl.Series(amount > NOTHING * _usual(place.keys, amount)))
 
     def activity(self) -> Floats:
         """What each row adds up to."""
         return np.asarray(self.problem.arrays.matrix @ self.x)
 
 
+def _usual(keys: pl.DataFrame, amount: Floats) -> Floats:
+    """Size of the series (all periods of a key) that each amount belongs to; of small series, that of most others.
+
+    A solver's rounding is measured by what is usual: one flow without measure must not hide all others of its kind.
+    """
+    series = [name for name, kind in keys.schema.items() if kind == pl.String]
+    if not series or not len(amount):
+        return np.full(len(amount), float(np.max(amount, initial=0.0)))
+    most = keys.select(series).with_columns(amount=amount).select(pl.col("amount").max().over(series)).to_series()
+    some = most.filter(most > 0)
+    floor = 0.0 if some.is_empty() else SPREAD * float(some.median() or 0.0)  # type: ignore[arg-type]
+    return np.asarray(np.maximum(most.to_numpy(), min(floor, float(np.max(amount, initial=0.0)))))
+
+
 def point(problem: Problem, solution: Solution) -> Point:
-    """A solved linear model as a point. Raises ValueError where it has no prices."""
+    """A solved linear model as a point. Raises NumericalError where it has no prices."""
     if solution.x is None or solution.row_price is None or solution.column_price is None:
-        raise ValueError(f"no point with prices: {solution.outcome}")
+        raise NumericalError(f"no point with prices: {solution.outcome}")
     return Point(problem, solution.x, solution.row_price, solution.column_price)
 
 

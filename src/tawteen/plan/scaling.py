@@ -12,6 +12,8 @@ from tawteen.plan.model_builder import Floats, MilpArrays
 PASSES = 10
 REACH = 20.0
 """Powers of two by which a limit may lie outside the entries of its row before it no longer counts in its scale."""
+FAR = 36.0
+"""Powers of two by which a limit may lie from the median of all limits before it no longer counts anywhere."""
 SPREAD = 1e4
 """The largest start value that sets the scale of money, in medians of all start values: one that is larger still would
 push all others below the solver's tolerance."""
@@ -55,8 +57,8 @@ def scaling(arrays: MilpArrays) -> Scaling:
     """
     matrix = abs(arrays.matrix).tocoo()
     row, column, size = matrix.row, matrix.col, np.log2(matrix.data)
-    limits = _sizes(arrays.row_lower, arrays.row_upper)
-    bounds = _sizes(arrays.lower, arrays.upper)
+    limits = _usual(_sizes(arrays.row_lower, arrays.row_upper))
+    bounds = _usual(_sizes(arrays.lower, arrays.upper))
     rows = np.full(len(limits), np.nan)
     columns = np.where(arrays.integer, 0.0, bounds)
     if not np.isfinite(columns).any():
@@ -82,10 +84,17 @@ def _sizes(lower: Floats, upper: Floats) -> Floats:
     return np.log2(size, out=np.full(len(size), np.nan), where=size > 0)
 
 
+def _usual(sizes: Floats) -> Floats:
+    """Sizes without those that lie beyond `FAR` of their median: nothing is measured by them."""
+    known = sizes[np.isfinite(sizes)]
+    return np.where(np.abs(sizes - np.median(known)) > FAR, np.nan, sizes) if len(known) else sizes
+
+
 def _middle(index: np.ndarray, size: Floats, extra: Floats) -> Floats:
     """Minus the middle of the smallest and largest known size of each line, its limit included; nan where none is."""
     high, low = np.full(len(extra), np.nan), np.full(len(extra), np.nan)
     np.fmax.at(high, index, size)
     np.fmin.at(low, index, size)
-    near = np.where(np.isnan(high), extra, np.clip(extra, low - REACH, high + REACH))
+    # Cut to its reach such a limit would pull the line a little farther in each pass.
+    near = np.where((extra > high + REACH) | (extra < low - REACH), np.nan, extra)
     return np.asarray(-(np.fmax(high, near) + np.fmin(low, near)) / 2)

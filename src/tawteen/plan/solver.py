@@ -56,6 +56,10 @@ _STATES = (
 _HEURISTICS = ("rins", "rens", "root_reduced_cost", "feasibility_jump")
 
 
+class NumericalError(RuntimeError):
+    """The numbers of a model lie too far apart for the solver."""
+
+
 @dataclass(frozen=True)
 class Solution:
     """What a run found, in the units of the model. Prices are what one more unit of a row or column is worth.
@@ -249,7 +253,7 @@ def _loaded(arrays: MilpArrays, *, relax: bool) -> highspy.Highs:
         kinds = np.array([highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger])
         lp.integrality_ = list(kinds[arrays.integer.astype(int)])
     if highs.passModel(lp) == highspy.HighsStatus.kError:
-        raise RuntimeError("the solver refused the model")
+        raise NumericalError("the solver refused the model")
     return highs
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -70,7 +69,7 @@ def judged_programme(  # noqa: PLR0917 — what was asked and what came out; eve
     `ended`: the search came to its own end.
     """
     share, known = relative_gap(model, nothing, value, bound), bool(np.isfinite(bound))
-    proved = ended or bound - value <= NOISE * max(abs(value), 1.0)
+    proved = bound - value <= NOISE * _money_in_play(model, nothing)
     return replace(
         blank_programme(model, nothing, asked, watch),
         status=status(share, asked.gap, watch, ended=ended, proved=proved),
@@ -82,25 +81,29 @@ def judged_programme(  # noqa: PLR0917 — what was asked and what came out; eve
     )
 
 
+def _money_in_play(model: Problem, nothing: Solution) -> float:
+    return abs(nothing.value or 0.0) + abs(model.constant)
+
+
 def relative_gap(model: Problem, nothing: Solution, value: float, bound: float) -> float | None:
-    """(bound − value) / gain; None where the gain is below 1e-6 of the money in play."""
-    idle = nothing.value or 0.0
-    gain, money = value - idle, abs(idle) + abs(model.constant)
-    return None if gain <= SMALL * max(money, 1.0) else max(bound - value, 0.0) / gain
+    """(bound − value) / gain; None where the gain is not above 1e-6 of the money in play."""
+    gain = value - (nothing.value or 0.0)
+    return None if gain <= SMALL * _money_in_play(model, nothing) else max(bound - value, 0.0) / gain
 
 
 def status(
     share: float | None, gap: float, watch: SearchBudget, *, ended: bool = False, proved: bool = False
 ) -> Status:
-    """What a gap of `share` means where `gap` was asked for.
+    """The status of a programme whose stored gap is `share` where `gap` was asked for.
 
-    `ended`: the search came to its own end; `proved`: nothing better is left, where there is no gain to measure by.
+    `proved`: the bound is the value, where there is no gain to measure a gap by; `ended`: the search came to its own
+    end. A search that ends with a larger gap than asked for could not prove more in the arithmetic of the solver.
     """
-    if (proved and share is None) or (share is not None and share <= EXACT):
+    if proved or (share is not None and share <= EXACT):
         return "optimal"
-    if ended or (share is not None and share <= gap):
+    if share is not None and share <= gap:
         return "within_gap"
-    return stopped(watch)
+    return "unproved" if ended and not watch.stopped else stopped(watch)
 
 
 def stopped(watch: SearchBudget) -> Status:
@@ -112,5 +115,11 @@ def stopped(watch: SearchBudget) -> Status:
 
 def peak_mb() -> float:
     """Most memory this process has held, in MB."""
+    try:
+        import resource  # noqa: PLC0415 - Windows has no such module
+    except ImportError:
+        import psutil  # noqa: PLC0415 - needed where `resource` is missing
+
+        return float(psutil.Process().memory_info().peak_wset) / 1024.0**2
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most / (1024.0 if sys.platform != "darwin" else 1024.0**2)

@@ -45,6 +45,7 @@ OUTCOMES: dict[str, Both] = {
     "step_limit": bilingual("code.outcomes.step_limit"),
     "interrupted": bilingual("code.outcomes.interrupted"),
     "infeasible": bilingual("code.outcomes.infeasible"),
+    "unproved": bilingual("code.outcomes.unproved"),
 }
 FLAGS: dict[str, Both] = {
     "held": bilingual("code.flags.held"),

@@ -16,7 +16,7 @@ from tawteen.plan.decomposition.dual import signs
 from tawteen.plan.decomposition.market import Market
 from tawteen.plan.decomposition.sizes import Sizes
 from tawteen.plan.model_builder import Floats, MilpArrays
-from tawteen.plan.solver import Relaxation
+from tawteen.plan.solver import NumericalError, Relaxation
 
 Whole = NDArray[np.int64]
 
@@ -114,7 +114,7 @@ class Master:
             if solved.x is not None and solved.row_price is not None:
                 break
         if solved.x is None or solved.value is None or solved.row_price is None:
-            raise RuntimeError(f"a model that cannot be empty has no solution: {solved.outcome}")
+            raise NumericalError(f"a model that cannot be empty has no solution: {solved.outcome}")
         earned = np.zeros(len(self.row_of_site))
         held = self.row_of_site >= 0
         earned[held] = solved.row_price[self.row_of_site[held]]

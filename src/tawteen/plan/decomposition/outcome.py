@@ -15,7 +15,7 @@ from tawteen.plan.model_builder import ModelBuilder
 from tawteen.plan.problem import Problem, chosen, doing_nothing, written
 from tawteen.plan.programme import Programme
 from tawteen.plan.result import point, tables
-from tawteen.plan.solver import Solution, solve_lp
+from tawteen.plan.solver import NumericalError, Solution, solve_lp
 from tawteen.plan.status import PlanRequest, judged_programme
 
 Whole = NDArray[np.int64]
@@ -41,7 +41,7 @@ def nothing_of(market: Market, sites: Sites) -> tuple[Problem, Solution]:
     model = problem_with(market, sites, np.zeros(0, dtype=np.int64))
     solved = solve_lp(doing_nothing(model.arrays, model))
     if solved.value is None:
-        raise RuntimeError(f"doing nothing has no solution: {solved.outcome}")
+        raise NumericalError(f"doing nothing has no solution: {solved.outcome}")
     return model, solved
 
 

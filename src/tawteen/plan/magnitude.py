@@ -1,0 +1,89 @@
+"""Cases whose numbers lie too far apart for arithmetic of sixteen digits: refused with the number that stands out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import numpy as np
+import polars as pl
+
+from tawteen.case.findings import CaseError, Finding
+from tawteen.plan.model_builder import Block, Floats
+from tawteen.plan.problem import Problem
+from tawteen.plan.solver import NumericalError, Solution
+
+RESOLUTION = 1e10
+"""Money in play, in usual values of a start, above which starts can no longer be told apart: a solver keeps nine to ten
+digits of a sum."""
+
+
+@contextmanager
+def refusing_magnitudes(model: Problem) -> Iterator[None]:
+    """Turns a failure of the solver's arithmetic on `model` into a CaseError that names the number that stands out."""
+    try:
+        yield
+    except NumericalError as error:
+        raise refused(model) from error
+
+
+def check_resolution(model: Problem, nothing: Solution) -> None:
+    """Raises CaseError where doing nothing is worth so much that the worth of a start is lost in its rounding."""
+    starts = np.abs(model.arrays.value[model.starts])
+    starts = starts[starts > 0]
+    if nothing.value is None or not np.isfinite(nothing.value):
+        raise refused(model)
+    if len(starts) and abs(nothing.value) > RESOLUTION * float(np.median(starts)):
+        raise refused(model)
+
+
+def refused(model: Problem) -> CaseError:
+    """The error for a model whose numbers lie too far apart."""
+    name, number, usual = outlier(model)
+    args = {"id": name, "number": f"{number:.3g}", "usual": f"{usual:.3g}"}
+    return CaseError([Finding("error", "plan.magnitude", value=f"{number:.3g}", args=args)])
+
+
+def outlier(model: Problem) -> tuple[str, float, float]:
+    """Key of the column or row whose number is farthest from what is usual in its block, that number, and the usual.
+
+    Periods of one key are one number, so that a key of many periods does not make itself usual.
+    """
+    arrays, found = model.arrays, ("", 1.0, 1.0)
+    width = arrays.matrix.tocoo()
+    entries = np.zeros(len(arrays.value))
+    np.maximum.at(entries, width.col, np.abs(width.data))
+    candidates: list[tuple[Mapping[str, Block], Floats]] = [
+        (model.columns, arrays.value),
+        (model.columns, arrays.upper),
+        (model.columns, entries),
+        (model.rows, arrays.row_upper),
+        (model.rows, arrays.row_lower),
+    ]
+    farthest = 0.0
+    for blocks, numbers in candidates:
+        for block in blocks.values():
+            size = np.abs(numbers[block.span])
+            known = np.isfinite(size) & (size > 0)
+            if not known.any():
+                continue
+            usual = float(np.median(_largest_by_key(block, np.where(known, size, 0.0))))
+            distance = np.where(known, np.abs(np.log10(np.where(known, size, 1.0)) - np.log10(usual)), -1.0)
+            if distance.max() > farthest:
+                row = int(distance.argmax())
+                farthest, found = float(distance.max()), (_name(block, row), float(size[row]), usual)
+    return found
+
+
+def _largest_by_key(block: Block, size: Floats) -> Floats:
+    """The largest number of each key, its periods aside; keys without any are left out."""
+    names = [name for name, kind in block.keys.schema.items() if kind == pl.String]
+    if not names:
+        return size[size > 0]
+    largest = block.keys.select(names).with_columns(size=size).group_by(names).agg(pl.col("size").max())["size"]
+    return largest.filter(largest > 0).to_numpy()
+
+
+def _name(block: Block, row: int) -> str:
+    key = block.keys.row(row, named=True)
+    return " / ".join(str(value) for name, value in key.items() if block.keys.schema[name] == pl.String and value)
