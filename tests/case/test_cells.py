@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tawteen.case.cells import code_of, date_of, flag_of, number_of, numbers, wholes
+from tawteen.case.cells import (
+    NumberColumn,
+    bounded,
+    code_of,
+    date_of,
+    exact_text,
+    flag_of,
+    number_of,
+    numbers,
+    separators,
+    wholes,
+)
 from tawteen.case.codes import LISTS
 
 
@@ -44,7 +55,7 @@ def test_numbers_are_understood(text: str, value: float) -> None:
     assert number_of(text, share=False) == (value, None)
 
 
-@pytest.mark.parametrize("text", ["1,234", "-12,345", "١٢،٣٤٥", "999,999"])
+@pytest.mark.parametrize("text", ["1,234", "-12,345", "١٢،٣٤٥", "999,999", "9.000", "437.000"])
 def test_numbers_with_two_readings_are_refused(text: str) -> None:
     assert number_of(text, share=False) == (None, "cell.number_ambiguous")
 
@@ -65,7 +76,7 @@ def test_percent_is_a_share_and_nothing_else() -> None:
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_every_number_reads_back(value: float) -> None:
-    values, problems = numbers(pl.Series("x", [repr(value)]), share=False, written=False)
+    values, problems = numbers(pl.Series("x", [exact_text(value)]))
     assert values[0] == value
     assert problems[0] is None
 
@@ -78,17 +89,59 @@ def test_a_decimal_comma_and_eastern_digits_mean_the_same(value: object) -> None
     assert number_of(eastern.replace(".", "٫"), share=False) == (float(plain), None)
 
 
+@pytest.mark.parametrize(
+    ("texts", "values"),
+    [
+        (["437.000", "1.040.000"], [437_000.0, 1_040_000.0]),
+        (["437,000", "1,040,000"], [437_000.0, 1_040_000.0]),
+        (["437.000", "1.040,5"], [437_000.0, 1040.5]),
+        (["437,000", "1,040.5"], [437_000.0, 1040.5]),
+        (["437,000", "1.040.000"], [437.0, 1_040_000.0]),
+        (["437.000", "12.5"], [437.0, 12.5]),
+        (["437.000", "0.123"], [437.0, 0.123]),
+        (["437,000", "12,5"], [437.0, 12.5]),
+        (["٤٣٧٬٠٠٠", "9.125"], [437_000.0, None]),
+        (["9.000"], [None]),
+        (["9,000", "12.5"], [None, 12.5]),
+        (["9.000", "12,5"], [None, 12.5]),
+        (["9.000", "1.040.000", "12.5"], [None, 1_040_000.0, 12.5]),
+        (["9.000", "1.040.000", "1,040,000"], [None, 1_040_000.0, 1_040_000.0]),
+    ],
+)
+def test_other_cells_prove_what_dots_and_commas_mean(texts: list[str], values: list[float | None]) -> None:
+    read, problems = numbers(pl.Series("x", texts))
+    assert read.to_list() == values
+    assert [problem == "cell.number_ambiguous" for problem in problems] == [value is None for value in values]
+
+
+def test_the_file_proves_what_a_column_leaves_open() -> None:
+    texts = pl.Series("x", ["9.125", "7"])
+    assert numbers(texts)[1].to_list() == ["cell.number_ambiguous", None]
+    decimal = NumberColumn(marks=separators(pl.Series(["12.5"])))
+    assert numbers(texts, decimal)[0].to_list() == [9.125, 7.0]
+    # the column itself has the last word
+    assert numbers(pl.Series("x", ["9.125", "1.000.000"]), decimal)[0].to_list() == [9125.0, 1e6]
+
+
+def test_bounds_prove_which_of_two_readings_is_meant() -> None:
+    assert numbers(pl.Series("x", ["31.702"]), NumberColumn(low=-90.0, high=90.0))[0].to_list() == [31.702]
+    assert numbers(pl.Series("x", ["1.200"]), NumberColumn(low=100.0, high=1e6))[0].to_list() == [1200.0]
+    assert numbers(pl.Series("x", ["1.200"]), NumberColumn(low=0.0, high=1e6))[0].to_list() == [None]
+
+
 def test_a_column_with_decimal_commas_makes_dotted_thousands_doubtful() -> None:
-    texts = pl.Series("x", ["12,5", "1.234", "2.5", None])
-    values, problems = numbers(texts, share=False, written=True)
+    values, problems = numbers(pl.Series("x", ["12,5", "1.234", "2.5", None]))
     assert problems.to_list() == [None, "cell.number_ambiguous", None, None]
     assert values.to_list()[2:] == [2.5, None]
-    _, of_workbook = numbers(texts, share=False, written=False)
-    assert of_workbook.to_list() == [None] * 4
+
+
+def test_numbers_too_near_to_zero_to_be_meant() -> None:
+    values, problems = numbers(pl.Series("x", ["1e-300", "0", "1e-9"]))
+    assert bounded(values, problems, 0.0, 1.0).to_list() == ["cell.tiny", None, None]
 
 
 def test_whole_numbers() -> None:
-    values, problems = wholes(pl.Series("x", ["3", "4.0", "٥", "2.5", "x", None]), written=True)
+    values, problems = wholes(pl.Series("x", ["3", "4.0", "٥", "2.5", "x", None]))
     assert values.to_list() == [3, 4, 5, None, None, None]
     assert problems.to_list() == [None, None, None, "cell.whole", "cell.number", None]
 
@@ -109,7 +162,7 @@ def test_days_are_understood(text: str, day: dt.date) -> None:
     assert date_of(text) == (day, None)
 
 
-@pytest.mark.parametrize("text", ["2027-02-30", "2027", "25/03/27", "46388", "31/31/2027", "soon"])
+@pytest.mark.parametrize("text", ["2027-02-30", "2027", "31/31/2027", "soon", "", "2027-13-01"])
 def test_what_is_no_day_is_refused(text: str) -> None:
     assert date_of(text) == (None, "cell.date")
 
@@ -118,7 +171,7 @@ def test_a_day_with_two_readings_is_refused() -> None:
     assert date_of("03/04/2027") == (None, "cell.date_ambiguous")
 
 
-@given(st.dates())
+@given(st.dates(dt.date(1930, 1, 1), dt.date(2150, 12, 31)))
 def test_every_iso_day_reads_back(day: dt.date) -> None:
     assert date_of(day.isoformat()) == (day, None)
 

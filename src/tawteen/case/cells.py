@@ -10,6 +10,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 import polars as pl
 
 from tawteen.case.codes import codes
+from tawteen.case.days import day_in, span_of
 from tawteen.case.names import DIGITS, INVISIBLE, fold
 
 Read = tuple[pl.Series, pl.Series]
@@ -37,15 +39,58 @@ _GROUPED = (
     re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+"),
     re.compile(r"[+-]?\d{1,3}(?:\.\d{3}){2,}"),
 )
-_EITHER_WAY = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+SMALLEST = 1e-12
+"""Numbers nearer to zero are slips of a program; with them a plan could not be computed."""
+
+_OTHER = {"thousands": "decimal", "decimal": "thousands"}
+_EITHER_WAY = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+DOUBTFUL = r"^[\s+-]*[1-9]\d{0,2}[.,]\d{3}$"
 _PLAIN = re.compile(r"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d{1,4})?")
-_DOTTED_EITHER_WAY = r"^[+-]?[1-9]\d{0,2}\.\d{3}$"
-_ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
-_DAY_FIRST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})")
 
 
-def number_of(text: str, *, share: bool) -> tuple[float | None, str | None]:
-    """The number a cell means, or the code of why it cannot be told; percent signs only where it is a `share`."""
+@dataclass(frozen=True)
+class Separators:
+    """What dots and commas are for in a column or file, as far as its cells prove it: "thousands", "decimal" or ""."""
+
+    dot: str = ""
+    comma: str = ""
+
+
+def separators(cells: pl.Series) -> Separators:
+    """What the cells prove about dots and commas; nothing where they prove both of one mark.
+
+    1.040.000 proves that dots separate thousands, 437.5 that they separate decimals; 1.040,5 and 1,040.5 prove both.
+    """
+    texts = cells.drop_nulls().str.replace_all(INVISIBLE, "").str.strip_chars("+-%٪ \u2212").str.replace_all("،", ",")
+    texts = texts.filter(texts.str.contains(r"^\d[\d.,]*$") & ~texts.str.contains(DOUBTFUL))
+
+    def proved(pattern: str) -> bool:
+        return bool(texts.str.contains(pattern).any())
+
+    both_commas, both_dots = proved(r"^\d{1,3}(,\d{3})+\.\d+$"), proved(r"^\d{1,3}(\.\d{3})+,\d+$")
+    dot = {
+        "thousands": both_dots or proved(r"^\d{1,3}(\.\d{3}){2,}$"),
+        "decimal": both_commas or proved(r"^\d+\.\d*$"),
+    }
+    comma = {
+        "thousands": both_commas or proved(r"^\d{1,3}(,\d{3}){2,}$"),
+        "decimal": both_dots or proved(r"^\d+,\d*$"),
+    }
+    if any(dot[role] and (comma[role] or dot[other]) for role, other in _OTHER.items()) or all(comma.values()):
+        return Separators()
+    found = {name: next((role for role, holds in roles.items() if holds), "") for name, roles in
+             (("dot", dot), ("comma", comma))}  # fmt: skip
+    # thousands of one kind leave the other mark for decimals; decimals of one kind leave the other mark open
+    if found["dot"] == "thousands" or found["comma"] == "thousands":
+        found = {name: role or "decimal" for name, role in found.items()}
+    return Separators(**found)
+
+
+def number_of(text: str, *, share: bool, marks: Separators = Separators()) -> tuple[float | None, str | None]:
+    """The number a cell means, or the code of why it cannot be told; percent signs only where it is a `share`.
+
+    9.000 and 9,000 are a thousand or a decimal number; `marks` says which, where other cells prove it.
+    """
     plain = re.sub(INVISIBLE, "", text).translate(DIGITS).replace("\u2212", "-").replace("’", "'")
     plain = " ".join(plain.split())
     percent = plain.endswith(("%", "٪"))
@@ -56,9 +101,11 @@ def number_of(text: str, *, share: bool) -> tuple[float | None, str | None]:
         if re.search(r"[.,' ]", plain) or not re.fullmatch(r"[+-]?(\d+|\d{1,3}(٬\d{3})+)?(٫\d+)?", plain):
             return None, "cell.number"
         plain = plain.replace("٬", "").replace("٫", ".")
-    plain = plain.replace("،", ",")
-    if _EITHER_WAY.fullmatch(plain):
-        return None, "cell.number_ambiguous"
+    elif _EITHER_WAY.fullmatch(plain := plain.replace("،", ",")) and not percent:
+        role = marks.dot if "." in plain else marks.comma
+        if not role:
+            return None, "cell.number_ambiguous"
+        plain = re.sub("[.,]", "" if role == "thousands" else ".", plain)
     if any(pattern.fullmatch(plain) for pattern in _GROUPED):
         mark = "." if plain.rfind(".") > plain.rfind(",") else ","
         if plain.count(mark) > 1:
@@ -72,20 +119,16 @@ def number_of(text: str, *, share: bool) -> tuple[float | None, str | None]:
     return (value, None) if abs(value) != float("inf") else (None, "cell.number")
 
 
+def exact_text(value: float) -> str:
+    """A number as text that reads back to it in one way only: 9.125, which could be 9125, as 9.1250."""
+    text = str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
+    return f"{text}0" if _EITHER_WAY.fullmatch(text) else text
+
+
 def date_of(text: str) -> tuple[dt.date | None, str | None]:
-    """The day a cell means: ISO, or day, month, year where only one reading is possible."""
-    plain = re.sub(INVISIBLE, "", text).translate(DIGITS)
-    try:
-        if iso := _ISO.fullmatch(plain):
-            return dt.date(int(iso[1]), int(iso[3]), int(iso[4])), None
-        if parts := _DAY_FIRST.fullmatch(plain):
-            first, second, year = int(parts[1]), int(parts[3]), int(parts[4])
-            if first <= 12 and second <= 12 and first != second:
-                return None, "cell.date_ambiguous"
-            return dt.date(year, min(first, second), max(first, second)), None
-    except ValueError:
-        pass
-    return None, "cell.date"
+    """The one day a cell means: ISO, or day, month, year where only one reading is possible."""
+    span, problem = span_of(text)
+    return (span[0], None) if span and span[0] == span[1] else (None, problem or "cell.date")
 
 
 def flag_of(text: str) -> tuple[bool | None, str | None]:
@@ -147,35 +190,67 @@ def _mark(problems: pl.Series, where: pl.Series, code: str) -> pl.Series:
     return problems.zip_with(~hit, pl.Series([code]).new_from_index(0, len(problems))) if hit.any() else problems
 
 
-def numbers(cells: pl.Series, *, share: bool, written: bool) -> Read:
-    """Float64 values. `written` cells are text somebody wrote, not the numbers of a workbook.
+@dataclass(frozen=True)
+class NumberColumn:
+    """How the numbers of a column are read: as a `share` (percent signs), within bounds, with `marks` of its file."""
 
-    In a column where one cell has a decimal comma, 1.234 could be a thousand and is refused.
+    share: bool = False
+    low: float | None = None
+    high: float | None = None
+    marks: Separators = Separators()
+
+    def read(self, text: str, marks: Separators) -> tuple[float | None, str | None]:
+        """The number of one cell; of two readings the one within the bounds, where the other lies outside."""
+        value, problem = number_of(text, share=self.share, marks=marks)
+        if problem != "cell.number_ambiguous":
+            return value, problem
+        readings = [number_of(text, share=self.share, marks=Separators(role, role))[0] for role in _OTHER]
+        fitting = [number for number in readings if number is not None and self.holds(number)]
+        return (fitting[0], None) if len(fitting) == 1 else (None, problem)
+
+    def holds(self, value: float) -> bool:
+        """Whether a number lies within the bounds of the column."""
+        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+
+
+def numbers(cells: pl.Series, column: NumberColumn = NumberColumn()) -> Read:
+    """Float64 values.
+
+    1.234 and 1,234 are read as other cells of the column prove it, else as those of the file do, else by the bounds
+    of the column, and refused where none of these decides.
     """
     values = cells.cast(pl.Float64, strict=False)
-    odd = cells.is_not_null() & ~values.is_finite().fill_null(False)
+    odd = cells.is_not_null() & (~values.is_finite().fill_null(False) | cells.str.contains(DOUBTFUL).fill_null(False))
     if not odd.any():
         return values, _fine(cells)
     rare = cells.zip_with(odd, pl.Series([None], dtype=pl.String).new_from_index(0, len(cells)))
-    understood, problems = _each(rare, lambda text: number_of(text, share=share), pl.Float64())
-    values = values.zip_with(~odd, understood)
-    comma = rare.str.contains(r"^[^.,،]*[,،][^.,،]*$|\..*,") & problems.is_null()
-    if written and comma.any():
-        problems = _mark(problems, cells.str.contains(_DOTTED_EITHER_WAY), "cell.number_ambiguous")
-    return values, problems
+    marks = separators(cells)
+    proved = marks if marks != Separators() or _contradictory(cells) else column.marks
+    understood, problems = _each(rare, lambda text: column.read(text, proved), pl.Float64())
+    return values.zip_with(~odd, understood), problems
 
 
-def wholes(cells: pl.Series, *, written: bool) -> Read:
+def _contradictory(cells: pl.Series) -> bool:
+    """Whether a column has commas or dots that are proved nothing by themselves, so that its file cannot decide."""
+    return bool((cells.str.contains(r"[.,].*[.,]|,") & ~cells.str.contains(DOUBTFUL)).any())
+
+
+def wholes(cells: pl.Series, column: NumberColumn = NumberColumn()) -> Read:
     """Int64 values."""
-    values, problems = numbers(cells, share=False, written=written)
+    values, problems = numbers(cells, column)
     problems = _mark(problems, (values != values.round()) | (values.abs() > 2.0**53), "cell.whole")
     kept = values.zip_with(problems.is_null(), pl.Series([None], dtype=pl.Float64).new_from_index(0, len(values)))
     return kept.cast(pl.Int64), problems
 
 
-def dates(cells: pl.Series) -> Read:
-    """Date values."""
-    return _each(cells, date_of, pl.Date())
+def dates(cells: pl.Series, *, part: str = "first", hijri: bool = False) -> Read:
+    """Date values; of a year or a month the day that `part` names (`tawteen.case.days.day_in`)."""
+
+    def read(text: str) -> tuple[dt.date | None, str | None]:
+        span, problem = span_of(text, hijri=hijri)
+        return (None, problem) if span is None else (day_in(span, part), None)
+
+    return _each(cells, read, pl.Date())
 
 
 def flags(cells: pl.Series) -> Read:
@@ -210,7 +285,8 @@ def coded(cells: pl.Series, *, name: str, many: bool) -> Read:
 
 
 def bounded(values: pl.Series, problems: pl.Series, low: float | None, high: float | None) -> pl.Series:
-    """Problems, with those of numbers below `low` or above `high`."""
+    """Problems, with those of numbers below `low`, above `high` or too near to zero to be meant."""
+    problems = _mark(problems, (values != 0) & (values.abs() < SMALLEST), "cell.tiny")
     if low is not None:
         problems = _mark(problems, values < low, "cell.bound")
     return _mark(problems, values > high, "cell.bound") if high is not None else problems

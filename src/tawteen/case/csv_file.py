@@ -10,8 +10,12 @@ import polars as pl
 
 from tawteen.case.findings import Finding
 from tawteen.case.raw import HEADER_WITHIN, Raw, recognised, trimmed
+from tawteen.case.size_limits import SIZE_LIMITS
 
 SEPARATORS = (",", ";", "\t", "|")
+FORMULA = r"^'*[=@\t]|^'*[+-][^\d.,]"
+"""Beginning of a text that a spreadsheet would calculate if it stood in a CSV file as it is."""
+
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -51,12 +55,17 @@ def raw_csv(data: bytes, table: str, file: str) -> tuple[Raw | None, list[Findin
     separator, skipped = _separator(text, table)
     if skipped:
         text = text.partition("\n")[2]
+    if refused := _oversized(text, separator, table, file):
+        return None, [*findings, refused]
     try:
         cells = _fast(text, separator)
         if cells is None:
             cells = _careful(text, separator)
-    except csv.Error:
-        return None, [*findings, Finding("error", "file.quote", table, file, _broken_row(text, separator))]
+    except csv.Error as error:
+        code = "file.long_cell" if "field larger" in str(error) else "file.quote"
+        args = {"most": SIZE_LIMITS.cell_characters}
+        return None, [*findings, Finding("error", code, table, file, _broken_row(text, separator), args=args)]
+    cells = cells.with_columns(pl.all().str.replace(rf"^'({FORMULA[1:].replace('|^', '|')})", "$1"))
     rows = pl.int_range(1 + skipped, cells.height + 1 + skipped, eager=True)
     return Raw(table, file, trimmed(cells), rows), findings
 
@@ -69,9 +78,29 @@ def _separator(text: str, table: str) -> tuple[str, int]:
 
     def score(separator: str) -> tuple[int, int]:
         rows = csv.reader(io.StringIO(start, newline=""), delimiter=separator)
-        return max((recognised(row, table) for row, _ in zip(rows, range(HEADER_WITHIN), strict=False)), default=(0, 0))
+        heads = (row[: SIZE_LIMITS.columns] for row, _ in zip(rows, range(HEADER_WITHIN), strict=False))
+        return max((recognised(row, table) for row in heads), default=(0, 0))
 
     return max(SEPARATORS, key=score), 0
+
+
+def _oversized(text: str, separator: str, table: str, file: str) -> Finding | None:
+    """The finding about more rows or columns than are read, found before the cells are taken apart."""
+    lines = text.count("\n") + 1
+    if lines > SIZE_LIMITS.rows:
+        args = {"count": f"{lines:,}", "most": f"{SIZE_LIMITS.rows:,}"}
+        return Finding("error", "file.many_rows", table, file, args=args)
+    widest = max(line.count(separator) for line in text.split("\n")) + 1
+    if widest <= SIZE_LIMITS.columns and widest * lines <= SIZE_LIMITS.cells:
+        return None
+    try:
+        for row, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), 1):
+            if len(cells) > SIZE_LIMITS.columns:
+                counts = {"count": f"{len(cells):,}", "most": f"{SIZE_LIMITS.columns}"}
+                return Finding("error", "file.many_columns", table, file, row, args=counts)
+    except csv.Error:
+        return None  # told where the cells are read
+    return None
 
 
 def _fast(text: str, separator: str) -> pl.DataFrame | None:

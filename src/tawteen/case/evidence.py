@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import weakref
 
+import dataframely as dy
 import polars as pl
 
 from tawteen.case.codes import codes
+from tawteen.case.column_reader import Reading, read_column
+from tawteen.case.days import span_of
 from tawteen.case.model import Case
+from tawteen.case.names import fold
+from tawteen.case.raw import headings
 from tawteen.case.tables import TABLES
 
 GRADES: tuple[str, ...] = tuple(codes("grades"))
@@ -42,6 +48,8 @@ def observations(case: Case) -> pl.DataFrame:
     Columns of the evidence table, `rank` of the grade, `known` (the column exists), `numeric` (it holds numbers),
     `found` (the row exists), `current` (the cell as text), `said` and `stands` (both in a form that can be compared),
     `number` and `standing` (the same as numbers, null for text), `agrees` (says what stands; a range alone: holds it).
+    Values are read as cells of the column are, tables, rows and columns named as people spell them; `said` is null
+    where a value cannot stand in the cell. A year or month agrees with every day in it.
     """
     known = _LATEST.get(id(case))
     if known is None or known[0]() is not case:
@@ -52,7 +60,7 @@ def observations(case: Case) -> pl.DataFrame:
 
 
 def _observed(case: Case) -> pl.DataFrame:
-    evidence = case["evidence"].with_columns(rank=pl.col("grade").replace_strict(_ranks(), return_dtype=pl.Int64))
+    evidence = _named(case).with_columns(rank=pl.col("grade").replace_strict(_ranks(), return_dtype=pl.Int64))
     parts = [_beside(case, rows) for rows in evidence.partition_by("table", "column", maintain_order=True)]
     if not parts:
         return _beside(case, evidence)
@@ -66,37 +74,86 @@ def _ranks() -> dict[str, int]:
     return {grade: place for place, grade in enumerate(GRADES)}
 
 
+def _named(case: Case) -> pl.DataFrame:
+    """The table of evidence with columns and rows under their own names where they are spelled otherwise."""
+    evidence = case["evidence"]
+    parts = [_renamed(case, rows) for rows in evidence.partition_by("table", maintain_order=True)]
+    return pl.concat(parts) if parts else evidence
+
+
+def _renamed(case: Case, rows: pl.DataFrame) -> pl.DataFrame:
+    table = rows["table"][0]
+    if table not in TABLES:
+        return rows
+    heads = headings(table)
+    keys = case[table].select(key_of(table)).to_series().drop_nulls()
+    spelled: dict[str, list[str]] = {}
+    for key in keys.unique().to_list():
+        spelled.setdefault(_spelling(key), []).append(key)
+    known = set(keys)
+
+    def key_named(text: str) -> str:
+        near = spelled.get(_spelling(text), ())
+        return text if text in known or len(near) != 1 else near[0]
+
+    return rows.with_columns(
+        pl.col("column").map_elements(lambda text: heads.get(fold(text), text), return_dtype=pl.String),
+        pl.col("row").map_elements(key_named, return_dtype=pl.String),
+    )
+
+
+def _spelling(key: str) -> str:
+    """What spellings of one key share: folded parts, without the .0 that spreadsheets put behind numbers."""
+    return "/".join(re.sub(r"^(\d+)\.0+$", r"\1", fold(part)) for part in key.split("/"))
+
+
 def _beside(case: Case, rows: pl.DataFrame) -> pl.DataFrame:
     """Observations of one column of one table, with the cells they are about."""
     table, column = (rows["table"][0], rows["column"][0]) if rows.height else ("", "")
     schema = TABLES.get(table)
-    known = schema is not None and column in schema.columns()
-    kind = case[table].schema[column] if known else pl.String()
-    if known:
+    spec = schema.columns().get(column) if schema is not None else None
+    if spec is None:
+        rows = rows.with_columns(cell=pl.lit(None, pl.String), found=pl.lit(False))
+    else:
         cells = case[table].select(row=key_of(table), cell=pl.col(column), found=pl.lit(True))
         rows = rows.join(cells, on="row", how="left", maintain_order="left")
-    else:
-        rows = rows.with_columns(cell=pl.lit(None, pl.String), found=pl.lit(False))
-    numeric, value = kind.is_numeric(), pl.col("value").str.strip_chars()
-    number = value.cast(pl.Float64, strict=False) if numeric else pl.lit(None, pl.Float64)
+    kind = rows.schema["cell"]
+    numeric, current = kind.is_numeric(), pl.col("cell").cast(pl.String)
     standing = pl.col("cell").cast(pl.Float64) if numeric else pl.lit(None, pl.Float64)
-    truths = {"yes": "true", "1": "true", "no": "false", "0": "false"}
-    plain = value.str.to_lowercase().replace(truths) if kind == pl.Boolean() else value
-    current = pl.col("cell").cast(pl.String)
-    return (
-        rows.with_columns(
-            known=pl.lit(known),
-            numeric=pl.lit(numeric),
-            found=pl.col("found").fill_null(False),
-            current=current.str.strip_suffix(".0") if numeric else current,
-            number=number,
-            standing=standing,
-            said=pl.coalesce(number.cast(pl.String), plain),
-            stands=standing.cast(pl.String) if numeric else current,
-        )
-        .with_columns(agrees=_agrees())
-        .drop("cell")
+    rows = rows.with_columns(
+        known=pl.lit(spec is not None),
+        numeric=pl.lit(numeric),
+        found=pl.col("found").fill_null(False),
+        current=current.str.strip_suffix(".0") if numeric else current,
+        standing=standing,
+        stands=standing.cast(pl.String) if numeric else current,
     )
+    texts = rows["value"].str.strip_chars()
+    said = texts if spec is None else _said(column, spec, texts, rows)
+    number = said.cast(pl.Float64, strict=False) if numeric else pl.Series([None], dtype=pl.Float64)
+    number = number if len(number) == rows.height else number.new_from_index(0, rows.height)
+    return rows.with_columns(said=said, number=number).with_columns(agrees=_agrees()).drop("cell")
+
+
+def _said(column: str, spec: dy.Column, texts: pl.Series, rows: pl.DataFrame) -> pl.Series:
+    """The values that observations state, in the form of `stands`; null where the cell could not hold them."""
+    values, problems = read_column(column, spec, texts, Reading())
+    said = values.cast(pl.Float64).cast(pl.String) if values.dtype.is_numeric() else values.cast(pl.String)
+    if isinstance(spec, dy.Date):
+        spans = {text: span_of(text)[0] for text in texts.drop_nulls().unique()}
+        within = [
+            bool(text and day and (span := spans[text]) and span[0] <= day <= span[1])
+            for text, day in zip(texts, rows["cell"], strict=True)
+        ]
+        return said.zip_with(~pl.Series(within, dtype=pl.Boolean), rows["stands"])
+    doubtful = (problems == "cell.number_ambiguous").fill_null(False)
+    if not doubtful.any():
+        return said
+    # of two readings the one that stands, else the decimal one
+    decimal, thousands = texts.str.replace(",", "."), texts.str.replace("[.,]", "")
+    same = (thousands.cast(pl.Float64, strict=False) == rows["standing"]).fill_null(False)
+    read = thousands.zip_with(same, decimal).cast(pl.Float64, strict=False).cast(pl.String)
+    return read.zip_with(doubtful, said)
 
 
 def _agrees() -> pl.Expr:
@@ -117,7 +174,7 @@ def proposals(case: Case) -> pl.DataFrame:
     strongest observation that states one), low and high null where none does.
     """
     ranged = pl.col("low").is_not_null() | pl.col("high").is_not_null()
-    valued = pl.col("value").is_not_null()
+    valued = pl.col("said").is_not_null()
     best = [pl.col(name).filter(valued).first().alias(f"_{name}") for name in ("grade", "as_of", "source", "agrees")]
     return (
         observations(case)
@@ -149,7 +206,7 @@ def conflicts(case: Case) -> pl.DataFrame:
     Columns: table, row, column, current, id, value, grade, as_of, source, observer, proposed (it is the one that the
     grade and the date prefer).
     """
-    seen = observations(case).filter(pl.col("value").is_not_null())
+    seen = observations(case).filter(pl.col("said").is_not_null())
     return seen.filter(pl.col("said").n_unique().over(CELL) > 1).select(
         *CELL, "current", "id", "value", "grade", "as_of", "source", "observer",
         proposed=pl.int_range(pl.len()).over(CELL) == 0,

@@ -6,12 +6,16 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from tawteen.case.csv_file import raw_csv
+import polars as pl
+
+from tawteen.case.cells import DOUBTFUL
+from tawteen.case.csv_file import FORMULA, raw_csv
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
 from tawteen.case.raw import Raw, table_named
 from tawteen.case.settings_file import TOML, toml_of
 from tawteen.case.sheets import unknown
+from tawteen.case.size_limits import SIZE_LIMITS, too_long
 from tawteen.case.tables import TABLES
 
 _SUFFIXES = (".csv", ".tsv")
@@ -30,12 +34,32 @@ def read_files(folder: Path) -> tuple[dict[str, Raw], bytes | None, list[Finding
         elif table in raws:
             findings.append(Finding("error", "table.twice", table, path.name, args={"other": raws[table].file}))
         else:
+            size = path.stat().st_size
+            if size > SIZE_LIMITS.file_bytes:
+                findings.append(too_long(path.name, size, SIZE_LIMITS.file_bytes))
+                continue
             raw, told = raw_csv(path.read_bytes(), table, path.name)
             findings += told
             if raw:
                 raws[table] = raw
     toml = folder / TOML
     return raws, toml.read_bytes() if toml.is_file() else None, findings
+
+
+def _csv_columns(frame: pl.DataFrame) -> list[pl.Expr]:
+    """Columns as they are written where their text could be taken for something else.
+
+    A number such as 9.125, which could be 9125, becomes 9.1250; a text that a spreadsheet would calculate, such as
+    =1+1, gets an apostrophe before it, which `raw_csv` takes away again.
+    """
+    columns = []
+    for column in frame.iter_columns():
+        text = pl.col(column.name).cast(pl.String)
+        if column.dtype == pl.Float64 and column.cast(pl.String).str.contains(DOUBTFUL).any():
+            columns.append(pl.when(text.str.contains(DOUBTFUL)).then(text + "0").otherwise(text).alias(column.name))
+        elif column.dtype == pl.String and column.str.contains(FORMULA).any():
+            columns.append(text.str.replace(FORMULA, "'$0").alias(column.name))
+    return columns
 
 
 def write_folder(case: Case, path: Path) -> None:
@@ -52,7 +76,8 @@ def write_folder(case: Case, path: Path) -> None:
         for name, frame in case.tables.items():
             if frame.height:
                 ordered = frame.select(list(TABLES[name].columns()))
-                ordered.write_csv(beside / f"{name}.csv", include_bom=True, quote_style="necessary")
+                written = ordered.with_columns(_csv_columns(ordered))
+                written.write_csv(beside / f"{name}.csv", include_bom=True, quote_style="necessary")
         for file in sorted(beside.iterdir()):
             file.replace(path / file.name)
         for name, frame in case.tables.items():

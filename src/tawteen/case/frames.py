@@ -8,7 +8,9 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import polars as pl
 
+from tawteen.case.cells import exact_text
 from tawteen.case.findings import CaseError, Finding
+from tawteen.case.intervals import with_intervals
 from tawteen.case.model import Case, empty_tables
 from tawteen.case.names import closest
 from tawteen.case.raw import Raw, table_named, trimmed
@@ -52,8 +54,9 @@ def case_from_tables(tables: Mapping[str, Table], settings: Settings | Mapping[s
             args = {"guess": guess or "", "known": ", ".join(TABLES)}
             findings.append(Finding("error", "table.no_such", value=name, args=args))
             continue
-        read[known], _, told = typed(raw_table(known, table))
+        read[known], _, told = typed(raw_table(known, table), hijri=held is not None and held.time.hijri)
         findings += told
+    read["evidence"] = with_intervals(read["evidence"], findings)
     if held is None or any(finding.severity == "error" for finding in findings):
         raise CaseError(findings)
     return Case(held, read, findings=tuple(findings))
@@ -68,7 +71,7 @@ def raw_table(table: str, rows: Table, file: str | None = None) -> Raw:
         [pl.Series(str(i), [head, *map(_text, columns[head])], dtype=pl.String) for i, head in enumerate(heads)]
     )
     numbers = pl.int_range(0, length + 1, eager=True) if heads else pl.Series([], dtype=pl.Int64)
-    return Raw(table, file or table, trimmed(cells) if heads else cells, numbers, written=False)
+    return Raw(table, file or table, trimmed(cells) if heads else cells, numbers)
 
 
 def _columns(rows: Table) -> dict[str, list[Any]]:
@@ -96,8 +99,8 @@ def _text(value: Any) -> str | None:
     match value:
         case bool():
             return "true" if value else "false"
-        case float() if value.is_integer() and abs(value) < 2**53:
-            return str(int(value))
+        case float():
+            return exact_text(value)
         case dt.datetime():
             return value.isoformat(sep=" ")
         case list() | tuple() | set():

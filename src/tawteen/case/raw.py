@@ -18,15 +18,14 @@ HEADER_WITHIN = 10
 class Raw:
     """Cells as trimmed text, null when empty, in columns "0", "1", …; row i stands at row `rows[i]` of `file`.
 
-    `written` says that numbers were written by somebody as text, as in CSV, and may use a decimal comma. `refused`
-    holds (row number, column) of cells about which a finding is told already.
+    Numbers that come from a program stand as `tawteen.case.cells.exact_text` writes them. `refused` holds (row number,
+    column) of cells about which a finding is told already.
     """
 
     table: str
     file: str
     cells: pl.DataFrame
     rows: pl.Series
-    written: bool = True
     refused: frozenset[tuple[int, str]] = frozenset()
 
 

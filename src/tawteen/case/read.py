@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.folder import read_files
+from tawteen.case.intervals import with_intervals
 from tawteen.case.model import SETTINGS, Case, Origin, empty_tables
 from tawteen.case.raw import Raw
 from tawteen.case.settings import Settings
@@ -33,8 +34,9 @@ def read_case_with_findings(path: Path) -> tuple[Case, list[Finding]]:
         raise CaseError([_unreadable(path, error)]) from error
     tables, origins = empty_tables(), {SETTINGS: origin}
     for name, raw in raws.items():
-        tables[name], origins[name], told = typed(raw)
+        tables[name], origins[name], told = typed(raw, hijri=settings is not None and settings.time.hijri)
         findings += told
+    tables["evidence"] = with_intervals(tables["evidence"], findings)
     if settings is None or any(f.severity == "error" for f in findings):
         raise CaseError(findings)
     return Case(settings, tables, MappingProxyType(origins)), findings

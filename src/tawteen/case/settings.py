@@ -51,10 +51,14 @@ class About(_Frozen):
 
 
 class Time(_Frozen):
-    """The horizon: `periods` calendar quarters from `start`, the first day of a quarter."""
+    """The horizon: `periods` calendar quarters from `start`, the first day of a quarter.
+
+    `hijri`: in tables the years 1300 to 1600 are of the Hijri calendar.
+    """
 
     start: dt.date = Field(ge=FIRST_DAY, le=LAST_DAY)
     periods: Count = Field(default=40, ge=1, le=200)
+    hijri: bool = False
 
 
 class ExchangeRate(_Frozen):

@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 import polars as pl
 from python_calamine import CalamineError, CalamineWorkbook
 
+from tawteen.case.cells import exact_text
 from tawteen.case.findings import Finding
 from tawteen.case.model import SETTINGS
 from tawteen.case.names import closest, fold
@@ -96,7 +97,7 @@ def _read_sheets(book: WorkbookFile, file: str) -> tuple[dict[str, Raw], Setting
         else:
             numbers = pl.int_range(1, cells.height + 1, eager=True)
             refused = frozenset(place for error in marks.errors for place in _covered(error))
-            raws[table] = raw = Raw(table, where, cells, numbers, written=False, refused=refused)
+            raws[table] = raw = Raw(table, where, cells, numbers, refused=refused)
             findings += _notes(sheet, marks, cells, header_of(raw), (where, table))
     return raws, settings, findings
 
@@ -164,8 +165,8 @@ def _text(value: object, epoch: dt.date) -> str:
             return value
         case bool():
             return "true" if value else "false"
-        case float() if value.is_integer() and abs(value) < 2**53:
-            return str(int(value))
+        case float():
+            return exact_text(value)
         case dt.datetime():
             whole = value.time() == dt.time()
             return _day(value.date(), epoch) if whole else value.isoformat(sep=" ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,15 +11,18 @@ import dataframely as dy
 import polars as pl
 
 from tawteen.case import cells
+from tawteen.case.cells import separators
 from tawteen.case.codes import codes
+from tawteen.case.column_reader import Reading, read_column
+from tawteen.case.days import FIRST_YEAR, LAST_YEAR, PARTIAL, SPREADSHEET_ZERO, span_of, year_number
 from tawteen.case.findings import Finding
 from tawteen.case.model import Origin
-from tawteen.case.names import closest, fold
+from tawteen.case.names import UNPRINTABLE, closest, fold
 from tawteen.case.raw import Raw, header_of, headings, is_notes
+from tawteen.case.size_limits import SIZE_LIMITS
 from tawteen.case.tables import TABLES
 
 SAME_FINDINGS = 200
-_MATCHED = {"party", "work", "currency", "authority", "row", "column"}
 _CODES_TOLD = 12
 
 
@@ -37,16 +41,19 @@ class _Found:
     def add_each(
         self, code: str, column: str, told: Iterable[tuple[int, str | None, Mapping[str, Any]]], total: int
     ) -> None:
-        for _, (row, value, args) in zip(range(SAME_FINDINGS), told, strict=False):
+        count = 0
+        for count, (row, value, args) in zip(range(1, SAME_FINDINGS + 1), told, strict=False):  # noqa: B007
             self.add(code, row, column, value, **args)
-        if total > SAME_FINDINGS:
-            self.add("cell.more", None, column, None, more=total - SAME_FINDINGS)
+        if total > count:
+            self.add("cell.more", None, column, None, more=total - count)
 
 
-def typed(raw: Raw) -> tuple[pl.DataFrame, Origin, list[Finding]]:
+def typed(raw: Raw, *, hijri: bool = False) -> tuple[pl.DataFrame, Origin, list[Finding]]:
     """The table with exactly the schema's columns and types, where its rows stood, and what is wrong with it.
 
-    Empty rows are left out. Cells with a problem are null in the table.
+    Empty rows are left out. Cells with a problem are null in the table. `hijri`: years 1300 to 1600 are Hijri. A cell
+    that states only a year or a month gets a note of code `cell.interval`, from which `tawteen.case.intervals` makes
+    an observation.
     """
     found = _Found(raw)
     schema = TABLES[raw.table]
@@ -61,14 +68,18 @@ def typed(raw: Raw) -> tuple[pl.DataFrame, Origin, list[Finding]]:
     places, unknown = _columns(found, raw.cells.row(head), int(raw.rows[head]), body, rows)
     missing = [n for n, column in schema.columns().items() if n not in places and not column.nullable]
     _headings(found, int(raw.rows[head]), unknown, missing)
+    reading = Reading(separators(_number_cells(schema, places, body)), hijri)
     table: dict[str, pl.Series] = {}
     for name, column in schema.columns().items():
         if name in places:
-            table[name] = _column(found, name, column, body[places[name]], rows)
+            table[name] = _column(found, name, column, body[places[name]], rows, reading)
         else:
             table[name] = pl.Series(name, [None], dtype=column.dtype).new_from_index(0, body.height)
     frame = pl.DataFrame(table, schema={name: column.dtype for name, column in schema.columns().items()})
     _duplicates(found, frame, schema.primary_key(), rows)
+    for name in frame.select(pl.col(pl.Date)).columns:
+        if name in places:
+            _intervals(found, frame, name, body[places[name]], rows)
     told = [one for one in found.findings if (one.row, places.get(one.column or "")) not in raw.refused]
     return frame, Origin(raw.file, tuple(rows.to_list())), told
 
@@ -120,9 +131,20 @@ def _headings(found: _Found, row: int, unknown: list[str], missing: list[str]) -
             found.add("column.needed", row, name)
 
 
-def _column(found: _Found, name: str, column: dy.Column, texts: pl.Series, rows: pl.Series) -> pl.Series:
+def _number_cells(schema: type[dy.Schema], places: Mapping[str, str], body: pl.DataFrame) -> pl.Series:
+    """All cells of columns with numbers, as one series."""
+    numeric = [
+        places[name] for name, column in schema.columns().items() if name in places and column.dtype.is_numeric()
+    ]
+    return pl.concat([body[place].alias("") for place in numeric]) if numeric else pl.Series("", [], dtype=pl.String)
+
+
+def _column(  # noqa: PLR0917 — the column, its cells and where they stand
+    found: _Found, name: str, column: dy.Column, texts: pl.Series, rows: pl.Series, reading: Reading
+) -> pl.Series:
     """Values of one column; what is wrong with its cells is told."""
-    values, problems = _read(name, column, texts, found.raw.written)
+    values, problems = read_column(name, column, texts, reading)
+    problems = _unfit(texts, problems)
     if not column.nullable:
         problems = problems.zip_with(
             ~(values.is_null() & problems.is_null()),
@@ -135,28 +157,36 @@ def _column(found: _Found, name: str, column: dy.Column, texts: pl.Series, rows:
         hit = (problems == code).fill_null(False)
         told = zip(rows.filter(hit).to_list(), texts.filter(hit).to_list(), strict=True)
         args = _Arguments(column)
+        if code == "cell.number_ambiguous":  # one cell decides for the column, so one message tells it
+            told = zip(rows.filter(hit).to_list()[:1], texts.filter(hit).to_list()[:1], strict=True)
         found.add_each(code, name, ((row, text, args(code, text)) for row, text in told), int(hit.sum()))
     return values.zip_with(~bad, pl.Series([None], dtype=values.dtype).new_from_index(0, len(values))).alias(name)
 
 
-def _read(name: str, column: dy.Column, texts: pl.Series, written: bool) -> cells.Read:
-    meta = column.metadata or {}
-    match column:
-        case dy.Float64() | dy.Int64():
-            if isinstance(column, dy.Int64):
-                values, problems = cells.wholes(texts, written=written)
-            else:
-                values, problems = cells.numbers(texts, share=meta["unit"].startswith("share"), written=written)
-            return values, cells.bounded(values, problems, column.min, column.max)
-        case dy.Bool():
-            return cells.flags(texts)
-        case dy.Date():
-            return cells.dates(texts)
-    if meta.get("codes"):
-        return cells.coded(texts, name=meta["codes"], many=bool(meta.get("many")))
-    if column.primary_key or meta.get("ref") or meta.get("many") or name in _MATCHED:
-        return cells.keys(texts, many=bool(meta.get("many")))
-    return texts, pl.Series([None], dtype=pl.String).new_from_index(0, len(texts))
+def _unfit(texts: pl.Series, problems: pl.Series) -> pl.Series:
+    """Problems, with those of cells that are too long or hold characters that cannot be printed."""
+    for code, hit in (
+        ("cell.unprintable", texts.str.contains(UNPRINTABLE)),
+        ("cell.long", texts.str.len_chars() > SIZE_LIMITS.cell_characters),
+    ):
+        if hit.any():
+            problems = problems.zip_with(~hit.fill_null(False), pl.Series([code]).new_from_index(0, len(problems)))
+    return problems
+
+
+def _intervals(found: _Found, frame: pl.DataFrame, name: str, texts: pl.Series, rows: pl.Series) -> None:
+    """Notes every cell of a column of days that states only a year or a month, with the day that is planned with."""
+    for place in texts.str.contains(PARTIAL).fill_null(False).arg_true().to_list():
+        day = frame[name][place]
+        if day is None:
+            continue
+        key = "/".join(str(frame[part][place]) for part in TABLES[found.raw.table].primary_key())
+        args = {"day": day.isoformat(), "key": key}
+        found.findings.append(
+            Finding(
+                "note", "cell.interval", found.raw.table, found.raw.file, int(rows[place]), name, texts[place], args
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -179,12 +209,28 @@ class _Arguments:
                 "high": "∞" if high is None else f"{high:g}",
                 "unit": meta.get("unit", ""),
             }
-        return {}
+        if code == "cell.share" and (value := cells.number_of(text or "", share=True)[0]) is not None:
+            return {"percent": f"{value:g}", "share": f"{value / 100:g}", "read": f"{100 * value:g}"}
+        if code.startswith("cell.date_"):
+            return _day_arguments(text or "")
+        return {"most": SIZE_LIMITS.cell_characters} if code == "cell.long" else {}
 
     def _guess(self, text: str, name: str) -> str | None:
         words = {label: code for code, labels in codes(name).items() for label in (*labels, code)}
         near = closest(text, list(words))
         return words[near] if near else None
+
+
+def _day_arguments(text: str) -> dict[str, Any]:
+    """What a refused day may mean: the Gregorian day of a Hijri one, the year or day that a number stands for."""
+    hijri = span_of(text, hijri=True)[0]
+    guess = hijri[0].isoformat() if hijri else ""
+    try:
+        guess = guess or str(year_number(dt.date.fromisoformat(text[:10])))
+    except ValueError:
+        if text.partition(".")[0].isdecimal() and len(text.partition(".")[0]) == 5:
+            guess = (SPREADSHEET_ZERO + dt.timedelta(days=int(text.partition(".")[0]))).isoformat()
+    return {"guess": guess, "first": FIRST_YEAR, "last": LAST_YEAR}
 
 
 def _duplicates(found: _Found, frame: pl.DataFrame, key: list[str], rows: pl.Series) -> None:

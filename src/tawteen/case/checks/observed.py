@@ -32,10 +32,11 @@ def subjects(case: Case) -> list[Finding]:
 
 
 def figures(case: Case) -> list[Finding]:
-    """Evidence of a number is a number."""
-    seen = _placed(case)
-    words = seen.filter(pl.col("numeric") & pl.col("value").is_not_null() & pl.col("number").is_null())
-    return tell(case, "warning", "check.evidence_number", "evidence", words.select("at", "cell", "value"), "value")
+    """What evidence says of a cell could stand in it."""
+    seen = _placed(case).filter(pl.col("known") & pl.col("value").is_not_null() & pl.col("said").is_null())
+    parts = {"check.evidence_number": pl.col("numeric"), "check.evidence_value": ~pl.col("numeric")}
+    told = {code: seen.filter(which).select("at", "cell", "value") for code, which in parts.items()}
+    return [f for code, rows in told.items() for f in tell(case, "warning", code, "evidence", rows, "value")]
 
 
 def _units(table: str, column: str) -> tuple[str, set[str]]:

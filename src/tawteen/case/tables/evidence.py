@@ -29,7 +29,7 @@ class Evidence(dy.Schema):
     low = number("Low", "الأدنى", unit="as the column", low=None)
     high = number("High", "الأعلى", unit="as the column", low=None)
     source = text("Source", "المصدر", ref="sources")
-    as_of = date("As of", "بتاريخ")
+    as_of = date("As of", "بتاريخ", part="first")
     observer = text("By whom", "من سجلها")
     note = text("Note", "ملاحظة")
 

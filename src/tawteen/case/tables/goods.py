@@ -27,6 +27,7 @@ class Commodities(dy.Schema):
         "Tonnes moved per unit (1 for power and water)",
         "أطنان لكل وحدة (1 للكهرباء والماء)",
         unit="t/unit",
+        low=1e-6,
         default=1.0,
     )
     cif = number(
@@ -85,8 +86,8 @@ class Demands(dy.Schema):
     id = key("Demand", "الطلب")
     region = text("Region", "المنطقة", need=True, ref="regions")
     commodity = text("Commodity", "السلعة", need=True, ref="commodities")
-    start = date("From", "من", "Empty means the start of the horizon", "الفراغ يعني بداية الأفق")
-    end = date("Until", "إلى", "Empty means the end of the horizon", "الفراغ يعني نهاية الأفق")
+    start = date("From", "من", "Empty means the start of the horizon", "الفراغ يعني بداية الأفق", part="first")
+    end = date("Until", "إلى", "Empty means the end of the horizon", "الفراغ يعني نهاية الأفق", part="last")
     season = whole(
         "Calendar quarter",
         "ربع السنة",
@@ -117,8 +118,8 @@ class Supplies(dy.Schema):
     name_ar = text("Name (Arabic)", "الاسم (عربي)", need=True)
     region = text("Region", "المنطقة", need=True, ref="regions")
     commodity = text("Commodity", "السلعة", need=True, ref="commodities")
-    start = date("From", "من")
-    end = date("Until", "إلى")
+    start = date("From", "من", part="first")
+    end = date("Until", "إلى", part="last")
     season = whole("Calendar quarter", "ربع السنة", unit="1-4", low=1, high=4)
     quantity = number("Quantity per quarter", "الكمية في الربع", unit="unit/quarter", need=True)
     variable_cost = number("Variable cost", "الكلفة المتغيرة", unit="currency/unit", need=True)

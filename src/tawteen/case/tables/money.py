@@ -89,7 +89,7 @@ class FundLimits(dy.Schema):
 
     fund = key("Fund", "الصندوق", ref="funds")
     start = date_key("From", "من")
-    end = date("Until", "إلى", "Empty: to the end of the horizon", "الفراغ: حتى نهاية الأفق")
+    end = date("Until", "إلى", "Empty: to the end of the horizon", "الفراغ: حتى نهاية الأفق", part="last")
     amount = number("Amount per quarter", "المبلغ في الربع", unit="money/quarter", need=True)
 
 
@@ -165,5 +165,5 @@ class Credit(dy.Schema):
     """Letter-of-credit capacity per quarter for imported equipment, spares and inputs; no row means no limit."""
 
     start = date_key("From", "من")
-    end = date("Until", "إلى")
+    end = date("Until", "إلى", part="last")
     amount = number("Amount per quarter", "المبلغ في الربع", unit="currency/quarter", need=True)

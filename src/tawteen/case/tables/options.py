@@ -86,8 +86,8 @@ class Options(dy.Schema):
         high=1.0,
         default=1.0,
     )
-    earliest = date("Not before", "ليس قبل")
-    latest = date("Not after", "ليس بعد")
+    earliest = date("Not before", "ليس قبل", part="first")
+    latest = date("Not after", "ليس بعد", part="last")
     stops_line = flag("Line stands during works", "الخط متوقف أثناء الأعمال")
 
 

@@ -57,8 +57,8 @@ class Offers(dy.Schema):
         high=1.0,
         default=0.0,
     )
-    start = date("From", "من")
-    end = date("Until", "إلى")
+    start = date("From", "من", part="first")
+    end = date("Until", "إلى", part="last")
     proof = text("Proof", "الإثبات", codes="grades")
     reference = text("Reference job", "عمل مرجعي")
 

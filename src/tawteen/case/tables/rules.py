@@ -25,8 +25,8 @@ class Rules(dy.Schema):
         "حصة بين 0 و1 أو مقدار من المقياس",
         unit="measure",
     )
-    start = date("From", "من")
-    end = date("By", "حتى", "For must: works start no later than this", "لقاعدة يجب: تبدأ الأعمال قبله")
+    start = date("From", "من", part="first")
+    end = date("By", "حتى", "For must: works start no later than this", "لقاعدة يجب: تبدأ الأعمال قبله", part="last")
     active = flag("Switched on", "مفعلة", default=True)
     text_en = text("In words (English)", "بالكلام (إنجليزي)")
     text_ar = text("In words (Arabic)", "بالكلام (عربي)")
@@ -39,8 +39,8 @@ class Projects(dy.Schema):
     name_en = text("Name (English)", "الاسم (إنجليزي)", need=True)
     name_ar = text("Name (Arabic)", "الاسم (عربي)", need=True)
     region = text("Region", "المنطقة", need=True, ref="regions")
-    start = date("From", "من")
-    end = date("Until", "إلى")
+    start = date("From", "من", part="first")
+    end = date("Until", "إلى", part="last")
     field = text("Field of cooperation", "مجال التعاون", codes="fields")
 
 

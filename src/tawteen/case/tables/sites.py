@@ -77,7 +77,7 @@ class Blockers(dy.Schema):
     )
     opens_by = text("Opens by", "يفتح بـ", need=True, codes="gate_openers")
     authority = text("Holder", "صاحب القرار")
-    open_date = date("Opens on", "تاريخ الفتح", "For a gate an authority opens", "لبوابة تفتحها سلطة")
+    open_date = date("Opens on", "تاريخ الفتح", "For a gate an authority opens", "لبوابة تفتحها سلطة", part="last")
     cost = number("Cost of its task", "كلفة مهمته", unit="currency", default=0.0)
     weeks = number("Weeks of its task", "أسابيع مهمته", unit="weeks", default=0.0)
     chance = number(
