@@ -147,6 +147,7 @@ BREAKS: list[tuple[Callable[[Case], list[Any]], str, dict[str, Rows]]] = [
         {"one": "inputs", "other": "energy", "rank": -0.9}]}),
     (observed.subjects, "check.evidence_row", {"evidence": [seen(row="mill-old")]}),
     (observed.subjects, "check.evidence_column", {"evidence": [seen(column="power")]}),
+    (observed.figures, "check.evidence_value", {"evidence": [seen(column="kind", value="mending")]}),
     (observed.figures, "check.evidence_number", {"evidence": [seen(value="about 3000")]}),
     (observed.units, "check.evidence_unit", {"evidence": [seen(unit="t/year")]}),
     (observed.units, "check.evidence_unit", {"evidence": [seen(column="wage", value="1200", unit="USD/person/year")]}),

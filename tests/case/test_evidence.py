@@ -164,3 +164,34 @@ def test_shares_of_grades_sum_to_one(listed: list[tuple[dict[str, Any], dict[str
         assert sum(row[grade] for grade in GRADES) == pytest.approx(1.0)
         assert all(-1e-12 <= row[grade] <= 1.0 for grade in GRADES)
     assert frame["site"].to_list() == ["cables", "mill", "pasta", None]
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "column", "value"),
+    [
+        ("options", "mill-repair", "capacity", "٣٠٠٠"),
+        ("options", "mill-repair", "capacity", "3 000"),
+        ("options", "mill-repair", "capacity", "3.000"),
+        ("options", "MILL-repair ", "Throughput capacity", "3,000.0"),
+        ("commodities", "flour", "uptake", "60 %"),
+        ("options", "mill-repair", "kind", "إصلاح"),
+        ("regions", "east", "port", "نعم"),
+        ("regions", "east", "port", "TRUE"),
+        ("fund_limits", "line / 2027-01-01", "end", "31/12/2027"),
+        ("fund_limits", "line/2027-01-01", "end", "2027-12-31 00:00:00"),
+        ("fund_limits", "line/2027-01-01", "end", "2027"),
+        ("fund_limits", "line/2027-01-01", "end", "12/2027"),
+    ],
+)
+def test_evidence_is_read_as_the_cell_would_be(table: str, row: str, column: str, value: str) -> None:
+    case = tiny({"evidence": [{"id": "1", "table": table, "row": row, "column": column, "value": value,
+                               "grade": "tested"}]})  # fmt: skip
+    (seen,) = observations(case).to_dicts()
+    assert (seen["known"], seen["found"], seen["agrees"]) == (True, True, True)
+    assert [f.code for f in (*observed.subjects(case), *observed.figures(case), *observed.differences(case))] == []
+
+
+def test_a_year_that_does_not_hold_the_day_differs() -> None:
+    case = tiny({"evidence": [{"id": "1", "table": "fund_limits", "row": "line/2027-01-01", "column": "end",
+                               "value": "2029", "grade": "tested"}]})  # fmt: skip
+    assert [f.code for f in observed.differences(case)] == ["check.differs"]

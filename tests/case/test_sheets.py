@@ -126,8 +126,11 @@ def test_days_of_both_epochs_and_years_in_cells_for_days(book: Path, epoch: dt.d
     assert read_case(book)["sites"]["state_as_of"].to_list() == [dt.date(2024, 5, 6), None, None]
     cell.value, cell.number_format = 2024, "yyyy-mm-dd"
     edited.save(book)
-    (finding,) = refused(book)
-    assert (finding.column, finding.row, finding.value) == ("state_as_of", 5, "2024")
+    case, findings = read_case_with_findings(book)
+    assert case["sites"]["state_as_of"].to_list() == [dt.date(2024, 7, 1), None, None]
+    assert [(f.code, f.severity, f.column, f.row, f.value) for f in findings] == [
+        ("cell.interval", "note", "state_as_of", 5, "2024")
+    ]
 
 
 @pytest.mark.parametrize("cell", ["ZZ1048576", "XFD1048576", "A99999999999", "ZZZZZ1", "IW5", "A1048577"])

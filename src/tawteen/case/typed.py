@@ -211,7 +211,7 @@ class _Arguments:
             }
         if code == "cell.share" and (value := cells.number_of(text or "", share=True)[0]) is not None:
             return {"percent": f"{value:g}", "share": f"{value / 100:g}", "read": f"{100 * value:g}"}
-        if code.startswith("cell.date_"):
+        if "date_" in code:
             return _day_arguments(text or "")
         return {"most": SIZE_LIMITS.cell_characters} if code == "cell.long" else {}
 
