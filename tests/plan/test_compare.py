@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import polars as pl
 import pytest
 from tests.plan.planned import programme
-from tests.tiny import tiny
+from tests.tiny import SETTINGS, tiny
 
+from tawteen.case.findings import CaseError
+from tawteen.case.model import Case
 from tawteen.plan.compare import compare, say_moves
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.words import Words
@@ -104,3 +107,30 @@ def test_new_jobs_are_net_of_the_line_that_an_option_takes_over() -> None:
     moved = dict(found.figures.select("figure", "difference").iter_rows())
     assert moved["jobs"] == jobs["pasta-more"]
     assert moved["new_jobs"] == jobs["pasta-more"] - jobs["pasta-now"]
+
+
+def held(section: str, **other: object) -> Case:
+    return tiny(**{section: {**SETTINGS[section], **other}})
+
+
+@pytest.mark.parametrize(
+    ("other", "code"),
+    [
+        (held("money", currency="EUR"), "compare.currency"),
+        (held("money", price_year=2020), "compare.price_year"),
+        (held("value", view="financial"), "compare.view"),
+        (held("time", periods=12), "compare.horizon"),
+        (held("time", start=dt.date(2028, 1, 1)), "compare.horizon"),
+    ],
+)
+def test_values_on_other_terms_are_not_subtracted(other: Case, code: str) -> None:
+    with pytest.raises(CaseError) as told:
+        compare(tiny(), programme(), programme(), case_b=other)
+    assert [finding.code for finding in told.value.findings] == [code]
+    assert told.value.findings[0].args["before"] != told.value.findings[0].args["after"]
+
+
+def test_a_view_that_a_scenario_changes_counts() -> None:
+    financial = replace(programme(), scenario=Scenario(set=("value.view=financial",)))
+    with pytest.raises(CaseError, match="view"):
+        compare(tiny(), programme(), financial)

@@ -25,6 +25,8 @@ COLUMNS = (
     "supplies.variable_cost",
     "options.capacity",
     "works.effort",
+    "works.weeks",
+    "sites.survey_weeks",
     "costs.amount",
     "offers.capacity",
     "fund_limits.amount",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
 from tawteen.case.one_line import OneLine
 from tawteen.effects import effects_of
@@ -41,8 +42,10 @@ class Comparison(OneLine):
 def compare(case: Case, a: Programme, b: Programme, *, case_b: Case | None = None) -> Comparison:
     """What moved from `a` to `b`, planned for `case`, or for `case` and `case_b`, each under its own scenario.
 
-    The two cases have the same horizon; what else differs between them counts in the figures of each programme.
+    The two cases have the same currency, price year, view and horizon; what else differs between them counts in the
+    figures of each programme. Raises CaseError, with one finding for each of these that differs.
     """
+    _require_same_terms(apply(case, a.scenario), apply(case_b or case, b.scenario))
     return Comparison(_sites(case, a, b), _figures([case, case_b or case], [a, b]), _funds(case, a, b), _limits(a, b))
 
 
@@ -60,6 +63,26 @@ def say_moves(case: Case, a: Programme, comparison: Comparison, words: Words) ->
         n = None if row["quarters"] is None else abs(row["quarters"])
         said.append(words.say(f"compare.{row['move']}", args, n))
     return said
+
+
+def _require_same_terms(a: Case, b: Case) -> None:
+    """Raises CaseError where values of the two cases cannot be subtracted from one another."""
+    findings = []
+    for name, before, after in (
+        ("currency", a.settings.money.currency, b.settings.money.currency),
+        ("price_year", str(a.settings.money.price_year), str(b.settings.money.price_year)),
+        ("view", a.settings.value.view, b.settings.value.view),
+        ("horizon", _horizon(a), _horizon(b)),
+    ):
+        if before != after:
+            findings.append(Finding("error", f"compare.{name}", args={"before": before, "after": after}))
+    if findings:
+        raise CaseError(findings)
+
+
+def _horizon(case: Case) -> str:
+    calendar = case.calendar
+    return f"{calendar.label(0)} – {calendar.label(calendar.periods - 1)}"
 
 
 def _started(programme: Programme) -> pl.DataFrame:

@@ -11,15 +11,18 @@ WEEKS_PER_QUARTER = 13.0
 # Durations that were multiplied carry rounding: a step that is exceeded by less than this (weeks) has not begun.
 _TOLERANCE = 1e-6
 
+FARTHEST = 10_000
+"""Steps after which time no longer counts: far beyond any horizon, and few enough to be listed one by one."""
+
 
 def steps_begun(weeks: pl.Expr, step: float = WEEKS_PER_QUARTER) -> pl.Expr:
     """Number of steps that a duration of `weeks` enters; of quarters: 0 for no time, 1 up to 13 weeks, 2 up to 26."""
-    return ((weeks - _TOLERANCE) / step).ceil().clip(lower_bound=0).cast(pl.Int64)
+    return ((weeks - _TOLERANCE) / step).ceil().clip(0, FARTHEST).cast(pl.Int64)
 
 
 def step_at(weeks: pl.Expr, step: float = WEEKS_PER_QUARTER) -> pl.Expr:
     """Index of the step that contains the instant `weeks`; of quarters: 0 below 13, 1 below 26."""
-    return ((weeks + _TOLERANCE) / step).floor().cast(pl.Int64)
+    return ((weeks + _TOLERANCE) / step).floor().clip(-FARTHEST, FARTHEST).cast(pl.Int64)
 
 
 def period_of(day: pl.Expr, calendar: Calendar) -> pl.Expr:

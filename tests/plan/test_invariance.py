@@ -1,0 +1,96 @@
+"""The unit of money, the names and the order of rows change nothing: the same programme and the same proof."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.tiny import SETTINGS, tables, tiny
+
+from tawteen.case.model import Case
+from tawteen.case.tables import TABLES
+from tawteen.plan.planning import plan
+from tawteen.plan.programme import Programme
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def solved(case: Case) -> Programme:
+    return plan(case, time_limit=600, steps=4)
+
+
+def in_units(factor: float) -> Case:
+    """The tiny case with all money of its own currency times `factor`, and the rates of other currencies to match."""
+    rows = deepcopy(tables())
+    for name, listed in rows.items():
+        for column, spec in TABLES[name].columns().items():
+            unit = str((spec.metadata or {}).get("unit", ""))
+            if unit.startswith(("currency", "money")):
+                for row in listed:
+                    if row.get(column) is not None and row.get("currency") in (None, "USD"):
+                        row[column] *= factor
+    other = deepcopy(SETTINGS)
+    for rate in other["money"]["rates"]:
+        rate["official"] /= factor
+        rate["parallel"] /= factor
+    other["value"]["carbon_price"] *= factor
+    return tiny(rows, money=other["money"], value=other["value"])
+
+
+def choices(programme: Programme) -> list[tuple[Any, ...]]:
+    return programme.sites.sort("id").select("id", "option", "status", "start", "operates").rows()
+
+
+@pytest.mark.parametrize("factor", [1e-6, 1e-3, 1e3, 1e6])
+def test_the_unit_of_money_changes_neither_programme_nor_proof(factor: float) -> None:
+    right, found = solved(tiny()), solved(in_units(factor))
+    assert choices(found) == choices(right)
+    assert found.status == right.status == "optimal"
+    for name in ("value", "bound", "do_nothing"):
+        assert getattr(found, name) == pytest.approx(getattr(right, name) * factor, rel=1e-7)
+    assert found.figures["relaxation"] == pytest.approx(right.figures["relaxation"] * factor, rel=1e-7)
+
+
+@settings(max_examples=3, deadline=None, derandomize=True)
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_neither_programme_nor_proof(random: Any) -> None:
+    rows: Rows = deepcopy(tables())
+    for listed in rows.values():
+        random.shuffle(listed)
+    right, found = solved(tiny()), solved(tiny(rows))
+    assert choices(found) == choices(right)
+    assert (found.status, found.value, found.bound) == (
+        right.status,
+        pytest.approx(right.value, rel=1e-9),
+        pytest.approx(right.bound, rel=1e-9),
+    )
+
+
+def renamed(names: dict[str, str]) -> Case:
+    rows = deepcopy(tables())
+    for listed in rows.values():
+        for row in listed:
+            for column in ("id", "site", "option"):
+                if row.get(column) in names:
+                    row[column] = names[row[column]]
+    return tiny(rows)
+
+
+@settings(max_examples=3, deadline=None, derandomize=True)
+@given(st.permutations(range(8)))
+def test_names_change_neither_programme_nor_proof(order: list[int]) -> None:
+    """New names sort otherwise than the old ones."""
+    own = [row["id"] for name in ("sites", "options") for row in tables()[name]]
+    names = {old: f"n{place}" for old, place in zip(own, order, strict=True)}
+    right, found = solved(tiny()), solved(renamed(names))
+    back = {new: old for old, new in names.items()}
+    same = [(back[site], back.get(option, option), *rest) for site, option, *rest in choices(found)]
+    assert sorted(same) == sorted(choices(right))
+    assert found.status == right.status == "optimal"
+    assert (found.value, found.bound) == (
+        pytest.approx(right.value, rel=1e-9),
+        pytest.approx(right.bound, rel=1e-9),
+    )
