@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
-import tawteen.report
-from tawteen.report import write_page
+import tawteen
+from tawteen.report import exhibits, write_page
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -23,7 +25,7 @@ def page(read, shown, tmp_path_factory):
 
 
 def test_css_has_no_physical_sides():
-    css = Path(tawteen.report.__file__).parent.joinpath("assets", "page.css").read_text(encoding="utf-8")
+    css = Path(tawteen.__file__).parent.joinpath("report", "assets", "page.css").read_text(encoding="utf-8")
     assert (
         re.findall(
             r"(?:margin|padding|border)-(?:left|right|top|bottom)|text-align:\s*(?:left|right)|float:|[^-\w](?:left|right):",
@@ -57,7 +59,7 @@ def test_markup_in_the_case_stays_text(read, shown, tmp_path):
     sites = read.case["sites"].with_columns(name_en=pl.lit("<script>alert(1)</script>"))
     hostile = replace(read, case=replace(read.case, tables={**read.case.tables, "sites": sites}))
     path = tmp_path / "report.html"
-    write_page(tawteen.report.exhibits(hostile), hostile, path)
+    write_page(exhibits(hostile), hostile, path)
     assert "<script>alert" not in path.read_text(encoding="utf-8")
 
 
@@ -120,3 +122,102 @@ def test_rows_are_searched_sorted_and_opened(browser, page):
     tab.wait_for_function("() => document.getElementById('site-mill').open")
     assert "Mechanical" in tab.inner_text("#site-mill")
     tab.close()
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_on_a_phone_charts_fit_and_tables_are_lists(browser, page, lang):
+    tab = browser.new_page(viewport={"width": 390, "height": 844})
+    tab.goto(f"{page.as_uri()}#{lang}")
+    tab.evaluate("() => document.querySelectorAll('details').forEach(d => d.open = true)")
+    tab.locator("#rows-fund_sums table").scroll_into_view_if_needed()
+    tab.wait_for_function("() => document.querySelector('#rows-fund_sums td').dataset.label")
+    wide, screen, charts, cells, labels = tab.evaluate(
+        "() => [document.documentElement.scrollWidth, innerWidth,"
+        " [...document.querySelectorAll('figure svg')].map(s => s.getBoundingClientRect().width).filter(w => w),"
+        " [...document.querySelectorAll('td')].map(c => c.getBoundingClientRect()).filter(b => b.width)"
+        ".map(b => [Math.ceil(b.left), Math.floor(b.right)]),"
+        " [...document.querySelectorAll('#rows-fund_sums tr:first-child td')].map(c => c.dataset.label)]"
+    )
+    assert wide <= screen
+    assert charts
+    assert max(charts) <= screen
+    assert cells
+    assert not [cell for cell in cells if cell[0] < 0 or cell[1] > screen]
+    assert {"en": "Drawn", "ar": "المسحوب"}[lang] in " ".join(labels)
+    tab.close()
+
+
+def test_a_picture_is_enlarged_by_a_tap(browser, page):
+    tab = browser.new_page(viewport={"width": 390, "height": 844})
+    tab.goto(page.as_uri())
+    drawn = tab.locator("#timeline figure.en svg")
+    small = drawn.bounding_box()["width"]
+    drawn.click()
+    assert drawn.bounding_box()["width"] > 2 * small
+    assert tab.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    tab.close()
+
+
+@pytest.fixture(scope="module", params=["en", "ar"])
+def printed(request, browser, page, tmp_path_factory):
+    """The page printed in one language: the tab, and the lines of each sheet of paper."""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not here: install Debian's poppler-utils to read what is printed")
+    tab = browser.new_page()
+    tab.goto(f"{page.as_uri()}#{request.param}")
+    path = tmp_path_factory.mktemp("print") / "report.pdf"
+    tab.pdf(path=str(path), prefer_css_page_size=True, print_background=True)
+    text = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True).stdout.decode()
+    sheets = [[" ".join(line.split()) for line in sheet.splitlines() if line.strip()] for sheet in text.split("\f")]
+    tab.emulate_media(media="print")
+    yield tab, request.param, [sheet for sheet in sheets if sheet]
+    tab.close()
+
+
+def test_paper_has_the_name_of_the_case_and_numbers(printed):
+    tab, lang, sheets = printed
+    title = tab.title()
+    for number, sheet in enumerate(sheets, start=1):
+        assert re.sub(r"[^\d/]", "", sheet[-1]) == f"{number}/{len(sheets)}"
+        if lang == "en":
+            assert sheet[0] == title
+
+
+def test_the_chair_reads_at_most_four_sheets_and_the_annex_follows(printed):
+    tab, _, sheets = printed
+    places = tab.evaluate(
+        "() => [document.querySelector('.annex'), document.getElementById('group-overview'),"
+        " document.querySelector('h2.group:not(#group-overview)'), document.querySelector('nav.contents')]"
+        ".map(e => e.getBoundingClientRect().top)"
+    )
+    annex, chair, tables, contents = places
+    assert contents < chair < annex < tables
+    if printed[1] == "en":
+        before = next(n for n, sheet in enumerate(sheets) if any(line.startswith("Annex:") for line in sheet))
+        assert 2 <= before <= 4
+
+
+def test_no_heading_is_the_last_on_its_sheet(printed):
+    tab, lang, sheets = printed
+    if lang == "ar":
+        pytest.skip("pdftotext orders Arabic by sight; the style is the same in both languages")
+    heads = set(tab.evaluate("() => [...document.querySelectorAll('h2,h3')].map(h => h.innerText.trim())"))
+    assert len(heads) > 20
+    assert not [sheet[-2] for sheet in sheets if sheet[-2] in heads]
+
+
+def test_letters_of_printed_tables_are_nine_points_or_more(printed):
+    sizes = printed[0].evaluate(
+        "() => [...document.querySelectorAll('td, th, td *, th *')].filter(c => c.getClientRects().length)"
+        ".map(c => parseFloat(getComputedStyle(c).fontSize))"
+    )
+    assert len(sizes) > 100
+    assert min(sizes) >= 12 - 1e-6
+    assert printed[0].evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_what_is_empty_is_not_shown(page, shown):
+    text = page.read_text(encoding="utf-8")
+    empty = [e.key for e in shown if e.table.is_empty() and not e.charts]
+    assert empty
+    assert not [key for key in empty if f'id="{key}"' in text]

@@ -22,7 +22,7 @@ from tawteen.report.robustness import robustness
 from tawteen.report.timeline import timeline
 
 MAKERS: tuple[Callable[[ReportData], list[Exhibit]], ...] = (
-    overview, whereabouts, decisions, timeline, funds, partner, people, goods, returns, appraisal, home, robustness,
+    overview, whereabouts, decisions, funds, timeline, partner, people, goods, returns, appraisal, home, robustness,
     red_flags, knowledge,
 )  # fmt: skip
 

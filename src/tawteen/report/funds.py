@@ -93,7 +93,7 @@ def per_fund(study: ReportData) -> Exhibit:
         "used": share_column("column.used"),
     }  # fmt: skip
     return Exhibit(
-        "fund_sums", "money", bilingual("exhibit.fund_sums"),
+        "fund_sums", "overview", bilingual("exhibit.fund_sums"),
         bilingual("exhibit.fund_sums_note"),
         bilingual("exhibit.fund_sums_origin"),
         study.named(table, fund="funds", party="parties"), columns,

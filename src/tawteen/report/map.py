@@ -127,7 +127,7 @@ def whereabouts(study: ReportData) -> list[Exhibit]:
     }  # fmt: skip
     return [
         Exhibit(
-            "map", "sites", bilingual("exhibit.map"),
+            "map", "overview", bilingual("exhibit.map"),
             note,
             bilingual("exhibit.map_origin"),
             sites, here, both(lambda k: drawn(study, found, moved, k)) if found.height else {},

@@ -204,7 +204,7 @@ def by_field(study: ReportData) -> Exhibit:
         "projects": number_column("column.projects"), "ideas": number_column("column.innovations"),
     }  # fmt: skip
     return Exhibit(
-        "fields", "overview", bilingual("exhibit.fields"),
+        "fields", "partner", bilingual("exhibit.fields"),
         bilingual("exhibit.fields_note"),
         bilingual("exhibit.fields_origin"),
         table, columns, inputs=("sites", "options", "capabilities", "projects", "innovations", "programme.sites"),

@@ -61,11 +61,12 @@ def _context(
         speech.words[x].say("report.title", {"name": n})
         for x, n in zip(LANGS, (about.name_en, about.name_ar), strict=True)
     )
-    groups = []
+    groups: list[dict[str, Any]] = []
+    shown = [e for e in exhibits if e.charts or not e.table.is_empty()]
     sites = sites_shown(study)
     places = anchors(study, sites)
-    for key, members in groupby(exhibits, key=lambda e: e.group):
-        parts = [_part(e, speech, places, drawings) for e in members]
+    for key, members in groupby(shown, key=lambda e: e.group):
+        parts = [_part(e, study, speech, places, drawings) for e in members]
         if key == "sites":
             parts.append(_each_site(study, speech, sites, places))
         groups.append({"key": key, "title": GROUPS[key], "parts": parts})
@@ -75,7 +76,7 @@ def _context(
         "b": html, "lang": lang, "title": title, "brand": speech.say("tawteen"), "css": _asset("page.css"),
         "js": _asset("page.js"),
         "switch": speech.say("report.switch"), "contents": speech.say("report.contents"), "groups": groups,
-        "notices": _notices(study, speech), "cards": _cards(exhibits, speech),
+        "notices": _notices(study, speech), "cards": _cards(shown, speech), "annex": speech.say("report.annex"),
         "origin_word": speech.say("report.origin"),
         "inputs_title": speech.say("report.inputs"), "inputs_note": speech.say("report.inputs_note"),
         "inputs": _inputs(study, speech), "footer": speech.say("report.footer", facts),
@@ -97,45 +98,49 @@ def _cards(exhibits: list[Exhibit], speech: Speech) -> list[dict[str, Any]]:
     aims = {"firm": "sites_firm", "conditional": "sites_conditional", "survey": "sites_survey", "out": "sites",
             "money": "fund_sums",
             "new_jobs": "jobs", "assumed": "red_flags"}  # fmt: skip
-    cards = []
+    cards, keys = [], {e.key for e in exhibits}
     for row in summary.iter_rows(named=True):
+        aim = aims.get(row["key"], "summary")
         said: Both = (row["words_en"], row["words_ar"])
         if row["value"] is not None:
             said = speech.much(row["value"], row["unit"])
         cards.append({"what": (row["figure_en"], row["figure_ar"]), "much": said if any(said) else ("–", "–"),
-                      "long": len(said[0]) > 12, "to": aims.get(row["key"], "summary")})  # fmt: skip
+                      "long": len(said[0]) > 12, "to": aim if aim in keys else "summary"})  # fmt: skip
     return cards
 
 
-def _part(exhibit: Exhibit, speech: Speech, places: frozenset[str], drawings: Drawings) -> dict[str, Any]:
+def _part(
+    exhibit: Exhibit, study: ReportData, speech: Speech, places: frozenset[str], drawings: Drawings
+) -> dict[str, Any]:
     return {"key": exhibit.key, "title": exhibit.title, "note": exhibit.note, "origin": exhibit.origin,
-            "links": _links(exhibit, speech),
-            "body": _pictures(exhibit, drawings) + _table(exhibit, speech, places)}  # fmt: skip
+            "links": _links(exhibit, study, speech),
+            "pictures": _pictures(exhibit, drawings, speech), "body": _table(exhibit, speech, places)}  # fmt: skip
 
 
-def _links(exhibit: Exhibit, speech: Speech) -> str:
+def _links(exhibit: Exhibit, study: ReportData, speech: Speech) -> str:
     links = []
     for name in exhibit.inputs:
         room, _, rest = name.partition(".")
         if rest:
             links.append(html(speech.say(f"report.programme.{rest}")))
-        else:
+        elif not study.case[room].is_empty():
             links.append(f'<a href="#in-{room}">{html(TITLES[room])}</a>')
     return " · ".join(links)
 
 
-def _pictures(exhibit: Exhibit, drawings: Drawings) -> str:
-    made = []
+def _pictures(exhibit: Exhibit, drawings: Drawings, speech: Speech) -> str:
+    made, enlarge = [], speech.say("report.enlarge")
     for k, lang in enumerate(LANGS):
         if drawn := drawings.get((exhibit.key, lang)):
             placed = embedded(drawn, lang, exhibit.title[k], f"{exhibit.key}-{lang}")
-            made.append(f'<figure class="{lang}" dir="ltr">{placed}</figure>')
+            title = escape(enlarge[k], quote=True)
+            made.append(f'<figure class="{lang}" dir="ltr" title="{title}">{placed}</figure>')
     return "".join(made)
 
 
 def _table(exhibit: Exhibit, speech: Speech, places: frozenset[str]) -> str:
     if exhibit.table.is_empty():
-        return f'<p class="note">{html(speech.say("report.empty"))}</p>'
+        return ""
     shown = min(exhibit.table.height, exhibit.limit or exhibit.table.height)
     box = f"rows-{exhibit.key}"
     body = tools(speech, box, shown, exhibit.table.height, exhibit.key) + table(
@@ -168,7 +173,7 @@ def _each_site(study: ReportData, speech: Speech, sites: list[str], places: froz
     if left := len(facts) - len(sites):
         body += f'<p class="note">{html(speech.say("report.sites_cut", n=left))}</p>'
     return {"key": "each_site", "title": speech.say("report.each_site"), "note": speech.say("report.each_site_note"),
-            "origin": None,
+            "origin": None, "pictures": "",
             "links": "", "body": f'<div id="rows-each_site">{body}</div>'}  # fmt: skip
 
 
@@ -196,7 +201,6 @@ def _inputs(study: ReportData, speech: Speech) -> str:
     for name, schema in TABLES.items():
         frame = study.case[name]
         if frame.is_empty():
-            parts.append(f'<details class="table" id="in-{name}"><summary>{html(TITLES[name])} (0)</summary></details>')
             continue
         columns = {
             column: Shown((spec.metadata["en"], spec.metadata["ar"]), codes=_codes(spec.metadata))

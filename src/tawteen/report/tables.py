@@ -12,6 +12,8 @@ from tawteen.report.cells import Speech, html, is_number
 from tawteen.report.exhibit import Shown
 
 LONG, SOME = 260, 36
+PRINTED = 40
+"""Rows of a table on paper; page.css hides the others."""
 
 
 def heading(speech: Speech, shown: Shown, numeric: bool) -> str:
@@ -75,6 +77,12 @@ def tools(speech: Speech, box: str, shown: int, total: int, sheet: str) -> str:
             for w in speech.words.values()
         ]
         cut = f"<span>{html((told[0], told[1]))}</span>"
+    if shown > PRINTED:
+        printed = [
+            w.say("report.print_cut", {"shown": w.number(PRINTED), "all": w.number(total), "sheet": sheet})
+            for w in speech.words.values()
+        ]
+        cut += f'<span class="paper">{html((printed[0], printed[1]))}</span>'
     field = ""
     if shown > 8:
         en, ar = (escape(h, quote=True) for h in hint)

@@ -78,7 +78,7 @@ def timeline(study: ReportData) -> list[Exhibit]:
         note = bilingual("exhibit.timeline_note_cut", note=note, most=MOST)  # fmt: skip
     return [
         Exhibit(
-            "timeline", "time", bilingual("exhibit.timeline"), note,
+            "timeline", "overview", bilingual("exhibit.timeline"), note,
             bilingual("exhibit.timeline_origin"),
             table, columns,
             both(lambda k: gantt(study, bars, k)) if bars.height else {},

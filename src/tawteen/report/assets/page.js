@@ -5,9 +5,23 @@
     root.lang = lang;
     root.dir = lang === "ar" ? "rtl" : "ltr";
     document.title = root.dataset["title" + lang];
+    root.style.setProperty("--running", JSON.stringify(document.title));
+    for (const table of document.querySelectorAll("table[data-named]")) name(table);
     for (const field of document.querySelectorAll("input[data-en]")) field.placeholder = field.dataset[lang];
     if (remember) history.replaceState(null, "", "#" + lang);
   };
+  // On a narrow screen a table is a list: each cell tells the name of its column, in the language in use.
+  const narrow = matchMedia("(max-width: 40rem)");
+  const name = (table) => {
+    const heads = [...table.tHead.rows[0].cells].map((head) => (head.querySelector("." + root.lang) || head).textContent);
+    for (const row of table.tBodies[0].rows) for (const cell of row.cells) cell.dataset.label = heads[cell.cellIndex];
+    table.dataset.named = "";
+  };
+  const near = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) if (isIntersecting) { name(target); near.unobserve(target); }
+  }, { rootMargin: "600px" });
+  const watch = () => { if (narrow.matches) for (const table of document.querySelectorAll("table:not([data-named])")) near.observe(table); };
+  narrow.addEventListener("change", watch);
   const show = () => {
     const at = decodeURIComponent(location.hash.slice(1));
     if (at === "en" || at === "ar") { turn(at, false); return; }
@@ -52,6 +66,8 @@
         row.hidden = wanted !== "" && !row.textContent.toLocaleLowerCase().includes(wanted);
     });
   }
+  watch();
+  for (const figure of document.querySelectorAll("figure")) figure.addEventListener("click", () => figure.classList.toggle("large"));
   const links = new Map([...document.querySelectorAll("nav.contents a")].map((a) => [a.hash.slice(1), a]));
   const seen = new IntersectionObserver((entries) => {
     for (const entry of entries) if (entry.isIntersecting) {
