@@ -25,6 +25,8 @@ $(VENV)/.dev: $(VENV)/.ready
 
 run: $(VENV)/.ready
 	@$(BIN)/tawteen plan cases/libya/case --out out/libya --time-limit 60
+	@printf '\n%s\n' 'Go on:  ./tawteen explain out/libya   ·   ./tawteen template mycase.xlsx   ·   ./tawteen --help' \
+		'للمتابعة:  ./tawteen explain out/libya --lang ar   ·   ./tawteen --help --lang ar'
 
 test: $(VENV)/.dev
 	$(BIN)/pytest -n auto

@@ -37,6 +37,37 @@ def test_help_names_every_command(ask: Ask) -> None:
     assert all(command in told.out for command in COMMANDS)
 
 
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_in_arabic_has_no_english_words(ask: Ask, command: str) -> None:
+    told = ask(*([command] if command else []), "-h", "--lang", "ar").out
+    usage = told.splitlines()[0]
+    assert re.findall(r"[A-Za-z]+", usage) == ["tawteen", *([command] if command else [])]
+    english = {"Usage", "Options", "Arguments", "Commands", "required", "default", "COMMAND", "ARGS", "path", "bool"}
+    assert not english & {*re.findall(r"[A-Za-z]+", told)}
+    marks = [line for line in told.splitlines() if re.match(r"\s+(?:-\w, )?--[a-z-]+ [A-Z]", line)]
+    assert not marks, "a value that is named in English: give cli.metavar.NAME a word"
+
+
+@pytest.mark.parametrize(
+    ("args", "guess"),
+    [(["paln"], "plan"), (["explian"], "explain"), (["plan", "x", "--time-limt", "3"], "--time-limit")],
+)
+def test_a_slip_is_answered_with_the_nearest(ask: Ask, args: list[str], guess: str) -> None:
+    for lang in ("en", "ar"):
+        told = ask(*args, "--lang", lang)
+        assert told.code == 2
+        assert guess in told.err
+
+
+def test_completion_knows_commands_and_options() -> None:
+    def completed(words: str) -> list[str]:
+        env = {"_TAWTEEN_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+        return tawteen(**env).stdout.split()
+
+    assert completed("tawteen pl") == ["plan"]
+    assert "--time-limit" in completed("tawteen plan --t")
+
+
 def test_nothing_asked_shows_help(ask: Ask) -> None:
     told = ask()
     assert told.code == 2
@@ -67,7 +98,8 @@ def test_language_asked_for(args: list[str], env: dict[str, str], lang: str) -> 
 @pytest.mark.parametrize(
     ("args", "code"),
     [
-        (["paln", "x"], "cli.no_command"),
+        (["paln", "x"], "cli.no_command_like"),
+        (["xyzzy", "x"], "cli.no_command"),
         (["check"], "cli.missing"),
         (["check", "a", "b"], "cli.too_many"),
         (["check", "a", "--colour"], "cli.no_option"),

@@ -15,6 +15,7 @@ from tawteen.cli.compare import compare
 from tawteen.cli.diagnose import diagnose
 from tawteen.cli.explain import explain
 from tawteen.cli.generate import generate
+from tawteen.cli.help import Command, Group
 from tawteen.cli.init import init
 from tawteen.cli.localise import localise
 from tawteen.cli.match import match
@@ -26,7 +27,6 @@ from tawteen.cli.result import CommandResult
 from tawteen.cli.robust import robust
 from tawteen.cli.template import template
 from tawteen.cli.verify import verify
-from tawteen.runs.usage_error import UsageError
 from tawteen.words import Lang, Words
 
 COMMANDS: dict[str, Callable[..., CommandResult]] = {
@@ -48,16 +48,7 @@ COMMANDS: dict[str, Callable[..., CommandResult]] = {
     "pareto": pareto,
 }
 EVERYWHERE = ("lang", "json")
-
-
-class Group(TyperGroup):
-    """The program; an unknown command is answered with the known ones."""
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The command that `args` begin with. Raises UsageError where there is none."""
-        if args and args[0] not in self.commands:
-            raise UsageError("cli.no_command", name=args[0], known=", ".join(self.commands))
-        return super().resolve_command(ctx, args)
+HELP = ["-h", "--help"]
 
 
 def _version(asked: bool) -> None:
@@ -76,10 +67,11 @@ def _everywhere(
 
 def command(words: Words) -> TyperGroup:
     """The whole program with its help said in `words`."""
-    app = typer.Typer(cls=Group, no_args_is_help=True, add_completion=False, rich_markup_mode="rich")
+    settings = {"help_option_names": HELP}
+    app = typer.Typer(cls=Group, no_args_is_help=True, context_settings=settings)
     app.callback()(_everywhere)
     for name, verb in COMMANDS.items():
-        app.command(name)(verb)
+        app.command(name, cls=Command, context_settings=settings)(verb)
     group = typer.main.get_command(app)
     if not isinstance(group, Group):
         raise TypeError("a program of several commands is a group")
@@ -88,7 +80,6 @@ def command(words: Words) -> TyperGroup:
         one.params.extend(shared)
         _translate(one, f"cli.help.{one.name}", words)
         one.epilog = words.say(f"cli.help.{one.name}.examples")
-        one.rich_help_panel = words.say("cli.help.commands")  # type: ignore[attr-defined]
     for param in shared:
         param.expose_value = False
     _translate(group, "cli.help", words)
@@ -98,8 +89,5 @@ def command(words: Words) -> TyperGroup:
 
 def _translate(one: Any, code: str, words: Words) -> None:
     one.help = words.say(code)
-    one.options_metavar = words.say("cli.help.options_mark")
-    for param in one.get_params(typer.Context(one)):
+    for param in one.get_params(typer.Context(one, help_option_names=HELP)):
         param.help = words.say(f"cli.help.of.{param.name}")
-        arguments = param.param_type_name == "argument"
-        param.rich_help_panel = words.say("cli.help.arguments" if arguments else "cli.help.options")

@@ -9,20 +9,28 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
 from rich.console import Console as RichConsole
 from rich.console import Group, RenderableType
-from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from tawteen.case.findings import Finding, place_of, sentence_of
 from tawteen.cli.result import CommandResult
-from tawteen.words import LANGS, Lang, Words, locale_language
+from tawteen.cli.terminal_text import (
+    FIRST_STRONG,
+    LEFT_MARK,
+    POP,
+    TerminalWords,
+    knows_isolates,
+    printable,
+    write_anything,
+)
+from tawteen.words import LANGS, Lang, locale_language
 
 WIDE = 160
 SAME = 12
@@ -64,7 +72,7 @@ def plain(value: Any) -> Any:
 class Console:
     """One run of the program: `machine` means one JSON object on the standard output and nothing else."""
 
-    words: Words
+    words: TerminalWords
     machine: bool
     out: RichConsole
     err: RichConsole
@@ -72,17 +80,25 @@ class Console:
     @staticmethod
     def of(args: Sequence[str], env: Mapping[str, str]) -> Console:
         """The console that arguments and environment ask for."""
-        return Console(
-            Words(asked_language(args, env)), "--json" in args, _console(stderr=False), _console(stderr=True)
-        )
+        machine = "--json" in args
+        isolates = not machine and knows_isolates(sys.stdout, env)
+        words = TerminalWords(asked_language(args, env), isolates=isolates)
+        for stream in (sys.stdout, sys.stderr):
+            write_anything(stream)
+        return Console(words, machine, _console(stderr=False), _console(stderr=True))
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether tables are laid out from the right: in Arabic, on a terminal that keeps cells apart."""
+        return self.words.isolates
 
     def sentence(self, finding: Finding) -> str:
         """What a finding says in this language."""
-        return sentence_of(finding, self.words)
+        return printable(sentence_of(finding, self.words))
 
     def place(self, finding: Finding) -> str:
         """File, row, column and value of a finding, as far as it has them."""
-        return place_of(finding, self.words)
+        return printable(place_of(finding, self.words))
 
     def findings(self, findings: Sequence[Finding]) -> Iterable[RenderableType]:
         """Findings as a list, errors first; of many alike the first few."""
@@ -115,25 +131,40 @@ class Console:
 
         Where the screen is too narrow for its numbers and for a few letters of each text, every row becomes a list.
         """
+        rows = [[printable(cell) for cell in row] for row in rows]
         said = self.words.say(title) + (f" ({unit})" if unit else "")
         heads = [self.words.say(column) for column in columns]
-        table = Table(title=said, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+        table = Table(title=said, title_justify=self._near, title_style="bold", box=SIMPLE_HEAD)
+        order = range(len(columns))[::-1] if self.mirrored else range(len(columns))
         needed = 1
-        for i, head in enumerate(heads):
+        for i in order:
+            head = heads[i]
             right = i >= len(columns) - numbers
             cells = [cell_len(row[i]) for row in rows[:LONG]]
             word = max((cell_len(part) for part in head.split()), default=0)
             least = max(word, *cells, 0) if right else max(word, min(max(cells, default=0), TEXT))
-            table.add_column(head, justify="right" if right else "left", overflow="fold", min_width=least)
+            justify = "right" if right else self._near
+            table.add_column(self._cell(head), justify=justify, overflow="fold", min_width=least)
             needed += least + PADDING
         if needed > self.out.width:
             return self._lists(said, heads, rows)
         for row in rows[:LONG]:
-            table.add_row(*(escape(cell) for cell in row))
+            table.add_row(*(self._cell(row[i]) for i in order))
         if len(rows) > LONG:
             table.caption = self.words.say("cli.more_rows", {"n": self.words.number(len(rows) - LONG)})
-            table.caption_justify = "left"
+            table.caption_justify = self._near
         return table
+
+    @property
+    def _near(self) -> Literal["left", "right"]:
+        """The side where a line begins."""
+        return "right" if self.mirrored else "left"
+
+    def _cell(self, text: str) -> Text:
+        """A cell that keeps its place: its direction is its own, and that of the line is left to right."""
+        if not self.mirrored:
+            return Text(text)
+        return Text(f"{LEFT_MARK}{FIRST_STRONG}{text}{POP}{LEFT_MARK}")
 
     def _lists(self, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> RenderableType:
         """Each row as a small list under its first cell; what is empty is left out."""
@@ -148,20 +179,27 @@ class Console:
     def pairs(self, rows: Sequence[tuple[str, str]]) -> Table:
         """Labels and what stands beside them, without lines."""
         table = Table.grid(padding=(0, 2))
+        if self.mirrored:
+            table.add_column(justify="right")
+            table.add_column(justify="right")
         for label, text in rows:
-            table.add_row(Text(label, "dim"), Text(text))
+            cells = [self._cell(printable(label)), self._cell(printable(text))]
+            cells[0].stylize("dim")
+            table.add_row(*(cells[::-1] if self.mirrored else cells))
         return table
 
     def log(self, text: str) -> None:
         """A line beside the result."""
-        self.err.print(Text(text), soft_wrap=True)
+        self.err.print(Text(printable(text)), soft_wrap=True)
 
     def give(self, command: str, reply: CommandResult) -> None:
         """Puts the reply where it belongs."""
         if self.machine:
             found = [self._machine(finding) for finding in reply.findings]
             told = {"command": command, "exit": reply.code, "findings": found, **plain(reply.data)}
-            sys.stdout.write(json.dumps(told, ensure_ascii=False, allow_nan=False) + "\n")
+            # Escapes are what an encoding without the letters can carry whole.
+            escapes = not (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf8")
+            sys.stdout.write(json.dumps(told, ensure_ascii=escapes, allow_nan=False) + "\n")
             return
         # What is wrong with the asking, or stopped it, goes beside the result; what was asked for is the result.
         stream = self.out if reply.data or reply.parts else self.err
@@ -174,7 +212,7 @@ class Console:
         for part in () if self.machine else parts:
             # Sentences are plain text and stay on one line where lines are read by programs.
             whole = isinstance(part, str) and not self.out.is_terminal
-            self.out.print(Text(part) if isinstance(part, str) else part, soft_wrap=whole)
+            self.out.print(Text(printable(part)) if isinstance(part, str) else part, soft_wrap=whole)
 
     def _machine(self, finding: Finding) -> dict[str, Any]:
         keys = ("severity", "code", "table", "file", "row", "column", "value")

@@ -9,6 +9,7 @@ from types import TracebackType
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from tawteen.cli.console import Console
+from tawteen.cli.terminal_text import printable
 
 PATIENCE = 2.0
 EVERY = 10.0
@@ -37,6 +38,7 @@ class ProgressBar:
 
     def say(self, text: str, share: float | None = None) -> None:
         """What is being done, and how much of it is done (0 to 1) where that is known."""
+        text = printable(text)
         if self.console.err.is_terminal:
             self._show(text, share)
             return
@@ -62,7 +64,12 @@ class ProgressBar:
 
     def _show(self, text: str, share: float | None) -> None:
         if self._live is None:
-            columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+            columns = (
+                SpinnerColumn(),
+                TextColumn("{task.description}", markup=False),
+                BarColumn(),
+                TaskProgressColumn(),
+            )
             self._live = Progress(*columns, TimeElapsedColumn(), console=self.console.err, transient=True)
             self._live.add_task(text, total=None)
             self._live.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,10 @@ def wrong_use(error: Exception) -> Finding:
     name = _name(error)
     kind, detail = type(error).__name__, str(error)
     if kind == "NoSuchOption":
-        return _finding("cli.no_option", name=name)
+        near = difflib.get_close_matches(name or "", getattr(error, "possibilities", None) or (), n=1, cutoff=0.5)
+        return (
+            _finding("cli.no_option_like", name=name, guess=near[0]) if near else _finding("cli.no_option", name=name)
+        )
     if kind == "MissingParameter":
         return _finding("cli.missing", name=name)
     if kind == "BadOptionUsage":
