@@ -17,6 +17,7 @@ from tests.tiny import tables, tiny
 from tawteen.case.generate import generate
 from tawteen.case.model import Case
 from tawteen.plan import planning
+from tawteen.plan.params import SearchParams
 from tawteen.plan.planning import plan, problem_of
 from tawteen.plan.problem import doing_nothing, relaxed
 from tawteen.plan.programme import Scenario
@@ -130,11 +131,11 @@ def test_the_same_seed_gives_the_same_programme() -> None:
 
 
 @pytest.mark.parametrize("by_prices", [False, True])
-def test_counted_steps_give_the_same_programme(by_prices: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_counted_steps_give_the_same_programme(by_prices: bool) -> None:
     """Where the clock ends the search, a slower machine ends elsewhere; where steps do, none does."""
-    monkeypatch.setattr(planning, "WHOLE", 0 if by_prices else 100)
+    params = SearchParams(whole_model_sites=0 if by_prices else 100)
     case = tiny() if by_prices else generate(4, 3)
-    one, other = (plan(case, steps=2, gap=0.0, time_limit=limit) for limit in (0.0, 60.0))
+    one, other = (plan(case, steps=2, gap=0.0, time_limit=limit, params=params) for limit in (0.0, 60.0))
     assert one.status in ("step_limit", "optimal")
     assert (one.value, one.bound, one.status) == (other.value, other.bound, other.status)
     assert one.sites.equals(other.sites)
@@ -239,20 +240,18 @@ def test_no_time_still_gives_a_programme() -> None:
 
 
 @pytest.mark.parametrize("by_prices", [False, True])
-def test_an_earlier_programme_is_not_lost(by_prices: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_earlier_programme_is_not_lost(by_prices: bool) -> None:
     earlier = plan(tiny(), time_limit=20.0)
-    if by_prices:
-        monkeypatch.setattr(planning, "WHOLE", 0)
-    again = plan(tiny(), time_limit=0.0, start=earlier)
+    params = SearchParams(whole_model_sites=0) if by_prices else SearchParams()
+    again = plan(tiny(), time_limit=0.0, start=earlier, params=params)
     assert earlier.value is not None
     assert again.value == pytest.approx(earlier.value)
     assert verify(tiny(), again).holds
 
 
-def test_many_sites_are_planned_by_prices_and_the_proof_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_sites_are_planned_by_prices_and_the_proof_holds() -> None:
     best = plan(tiny(), time_limit=20.0)
-    monkeypatch.setattr(planning, "WHOLE", 0)
-    found = plan(tiny(), time_limit=20.0)
+    found = plan(tiny(), time_limit=20.0, params=SearchParams(whole_model_sites=0))
     assert "bound_excess" in found.figures
     assert best.value is not None
     assert found.bound is not None

@@ -17,7 +17,7 @@ from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult, exit_code
 from tawteen.cli.summary import figures, lines
 from tawteen.runs.delivery import claim
-from tawteen.runs.load import load_programme
+from tawteen.runs.load import load_programme, search_params
 from tawteen.runs.programme_folder import DELIVERED, keep, outline_of
 from tawteen.runs.scenario import refuse_unknown
 from tawteen.runs.sites import site_id
@@ -43,13 +43,16 @@ def plan(
     start: Annotated[Path | None, typer.Option("--start", metavar="DIR", show_default=False)] = None,
     cluster: Annotated[str | None, typer.Option("--cluster", metavar="ADDRESS", show_default=False)] = None,
     steps: Annotated[int | None, typer.Option("--steps", min=0, metavar="N", show_default=False)] = None,
+    params: Annotated[Path | None, typer.Option("--params", metavar="FILE", show_default=False)] = None,
     no_report: NoReport = False,
 ) -> CommandResult:
     """Chooses which sites start, how and when; writes the programme, its report and the case it was made from."""
+    from tawteen.plan.params import DEFAULTS
     from tawteen.plan.planning import plan as plan_case
     from tawteen.plan.programme import Scenario
 
     console: Console = ctx.obj
+    tuning = DEFAULTS if params is None else search_params(params)
     earlier = None if start is None else load_programme(start)
     shared = nullcontext() if cluster is None else open_workers(None, cluster)
     with claim(out, DELIVERED) as results, shared as executor, ProgressBar(console) as bar:
@@ -61,7 +64,7 @@ def plan(
             refuse_unknown(read, scenario)
             programme = plan_case(
                 read, scenario=scenario, time_limit=time_limit, seed=seed, gap=gap, stop=stop, progress=bar.plan,
-                start=earlier, executor=executor, steps=steps,
+                start=earlier, executor=executor, steps=steps, params=tuning,
             )  # fmt: skip
             require_verified(read, programme, lambda share: bar.say(console.words.say("cli.verifying"), share))
             keep(read, programme, staged, outline_of(case))

@@ -16,24 +16,13 @@ from numpy.typing import NDArray
 from tawteen.plan.budget import SearchBudget
 from tawteen.plan.incumbent import Incumbent
 from tawteen.plan.model_builder import Floats, MilpArrays
+from tawteen.plan.params import NeighbourhoodParams
 from tawteen.plan.reduced_model import core
 from tawteen.plan.scaling import Scaling
 from tawteen.plan.solver import Callbacks, Solution, solve_mip
 
 Places = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-
-FEW = 2
-SOME = 12
-REACH = 0.05
-TURN = 6.0
-FELT = 2e-3
-MOST = 12.0
-NODES = 100
-"""Nodes of a neighbourhood, where steps are counted."""
-ROUGH, FINE = 2e-2, 3e-4
-SHRINK, GROW, QUICK = 0.8, 1.15, 1.5
-SIZES = {"chain": 6.0, "any": 6.0, "shift": 2.0, "swap": 6.0, "window": 6.0, "costly": 8.0}
 
 
 @dataclass(frozen=True)
@@ -58,6 +47,7 @@ class Field:
     kin: Mask
     matters: Places
     missed: Floats
+    params: NeighbourhoodParams
 
 
 def field_of(
@@ -69,6 +59,7 @@ def field_of(
     recipe: pl.DataFrame,
     missed: Floats,
     gain: float,
+    params: NeighbourhoodParams,
 ) -> Field:
     """The field of `arrays`, whose binaries `keys` (site, option, period) name.
 
@@ -100,8 +91,9 @@ def field_of(
         loss=loss,
         rank=_ranks(site, loss),
         kin=kin,
-        matters=np.flatnonzero(np.maximum(worst, missed) > FELT * max(gain, 0.0)),
+        matters=np.flatnonzero(np.maximum(worst, missed) > params.relevant_share * max(gain, 0.0)),
         missed=missed,
+        params=params,
     )
 
 
@@ -129,13 +121,15 @@ class Improver:
     def run(self) -> None:
         """Until it is enough."""
         self._first()
-        sizes = dict(SIZES)
+        sizes: dict[str, float] = dict(self.place.params.sizes)
         for name in self._turns(list(sizes)):
             if self.board.x is None or self.board.ended.is_set() or self.watch.over or self.watch.stop():
                 return
-            improved, growth = self._solve(self._neighbourhood(name, round(sizes[name])), seconds=TURN)
+            improved, growth = self._solve(
+                self._neighbourhood(name, round(sizes[name])), seconds=self.place.params.seconds
+            )
             if not improved:
-                most = float(len(self.place.matters)) if name != "shift" else MOST
+                most = float(len(self.place.matters)) if name != "shift" else self.place.params.shift_quarters
                 sizes[name] = min(max(sizes[name] * growth, 1.0), max(most, 1.0))
             self.watch.step()
 
@@ -150,7 +144,7 @@ class Improver:
         place = self.place
         assert place.root.x is not None
         liked = place.root.x[place.columns] > 1e-6
-        allowed = liked | (place.rank < FEW)
+        allowed = liked | (place.rank < place.params.first_starts)
         self._solve(allowed, seconds=self.watch.left / 3, rough=True)
         if self.board.x is None and not self.board.ended.is_set():
             self._solve(np.ones(len(place.loss), dtype=bool), seconds=self.watch.left, rough=True)
@@ -203,11 +197,12 @@ class Improver:
     def _promising(self) -> Mask:
         """The best starts of each site, and those whose loss is small beside what could still be won."""
         hope = max(self.place.root.bound - self.board.value, 0.0)
-        return np.asarray((self.place.rank < SOME) | (self.place.loss <= REACH * hope))
+        params = self.place.params
+        return np.asarray((self.place.rank < params.candidate_starts) | (self.place.loss <= params.reach * hope))
 
     def _solve(self, allowed: Mask, *, seconds: float, rough: bool = False) -> tuple[bool, float]:
         """Optimises over the allowed starts; says whether it helped, and how much larger the next may be."""
-        arrays = self.place.arrays
+        arrays, params = self.place.arrays, self.place.params
         upper = np.where(self.flows | arrays.integer, arrays.upper, np.minimum(arrays.upper, arrays.lower))
         upper[self.place.columns[~allowed]] = 0.0
         part = core(arrays, arrays.lower, np.maximum(upper, arrays.lower))
@@ -218,7 +213,7 @@ class Improver:
         known = best[part.columns] if best is not None and not rough else None
         # Seconds of this thread's own work: what others do on the machine must not make neighbourhoods look too large.
         began = time.thread_time()
-        counted = None if self.watch.steps is None else NODES
+        counted = None if self.watch.steps is None else params.nodes
 
         def told(_value: float, _bound: float) -> bool:
             return self.board.ended.is_set() or (counted is None and time.thread_time() - began > seconds)
@@ -227,21 +222,21 @@ class Improver:
         solution = solve_mip(
             part.arrays,
             seconds=self.watch.left,
-            gap=gain * (ROUGH if rough else FINE),
+            gap=gain * (params.rough_gap if rough else params.fine_gap),
             seed=self.seed,
             known=known,
             units=units,
             # The flag is looked at by the clock: where steps are counted, only somebody who wants to stop may set it.
             stop=self.watch.stop if counted else lambda: self.watch.stop() or self.board.ended.is_set(),
             talk=Callbacks(found=lambda x, value: self._take(part.whole(x), value + part.constant), told=told),
-            effort=0.3,
+            effort=params.effort,
             nodes=counted,
         )
         if solution.x is not None and solution.value is not None:
             self._take(part.whole(solution.x), solution.value + part.constant)
         if solution.outcome not in ("optimal", "infeasible"):
-            return self.board.value > before, SHRINK
-        return self.board.value > before, QUICK if solution.nodes <= 1 else GROW
+            return self.board.value > before, params.shrink
+        return self.board.value > before, params.grow_fast if solution.nodes <= 1 else params.grow
 
     def _take(self, x: Floats, value: float) -> None:
         if self.board.found(x, value):

@@ -16,15 +16,13 @@ from tawteen.plan.conflict import conflict
 from tawteen.plan.decomposition.planning import plan_country
 from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.magnitude import check_resolution, refused, refusing_magnitudes
+from tawteen.plan.params import DEFAULTS, SearchParams
 from tawteen.plan.problem import Problem, chosen, doing_nothing, problem
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.result import point, tables
 from tawteen.plan.search import Found, search
 from tawteen.plan.solver import NumericalError, Solution, solve_lp
 from tawteen.plan.status import GAP, PlanRequest, blank_programme, judged_programme
-
-WHOLE = 250
-"""Sites up to which one model of everything is quicker than prices."""
 
 
 def problem_of(case: Case) -> Problem:
@@ -45,40 +43,41 @@ def plan(
     executor: Executor | None = None,
     steps: int | None = None,
     inputs: PlanInputs | None = None,
+    params: SearchParams = DEFAULTS,
 ) -> Programme:
     """The best programme found for `case` under `scenario`, with a proven bound.
 
-    Up to `WHOLE` sites the whole model is searched; above that it is taken apart by prices (`plan_country`), whose work
-    an `executor` may share.
+    Up to `params.whole_model_sites` sites the whole model is searched; above that it is decomposed (`plan_country`),
+    and an `executor` may share the pricing.
 
     `time_limit` in seconds, all included; with `steps` the search ends after so many steps instead, whatever the clock
     says, and the same seed gives the same programme. `gap` is the share of the gain at which it is good enough.
     `progress` hears (stage, share done or None, value or None, bound or None); when `stop` returns True the best so
     far is returned, marked as interrupted. What is returned is no worse than an earlier programme (`start`) where its
     starts are possible here. Rules that contradict each other give an infeasible programme with the rules in conflict.
-    `inputs` are those of `case` under `scenario` where the caller has prepared them. Raises CaseError for a scenario
-    that does not fit the case, and for numbers that lie too far apart.
+    `params` tune the search. `inputs` are those of `case` under `scenario` where the caller has prepared them. Raises
+    CaseError for a scenario that does not fit the case, and for numbers that lie too far apart.
     """
-    if case["sites"].height > WHOLE:
-        prepared = prepare(case, scenario) if inputs is None else inputs
+    watch = SearchBudget(time_limit, progress, stop, steps)
+    watch.say("problem")
+    prepared = prepare(case, scenario) if inputs is None else inputs
+    if case["sites"].height > params.whole_model_sites:
         try:
             return plan_country(
                 case, time_limit=time_limit, seed=seed, gap=gap, progress=progress, stop=stop, start=start,
-                scenario=scenario, executor=executor, steps=steps, inputs=prepared,
+                scenario=scenario, executor=executor, steps=steps, inputs=prepared, params=params, budget=watch,
             )  # fmt: skip
         except NumericalError as error:
             raise refused(problem(prepared)) from error
-    watch = SearchBudget(time_limit, progress, stop, steps)
-    watch.say("problem")
-    model = problem(prepare(case, scenario) if inputs is None else inputs)
+    model = problem(prepared)
     with refusing_magnitudes(model):
         watch.say("nothing")
         nothing = solve_lp(doing_nothing(model.arrays, model))
         check_resolution(model, nothing)
         watch.keep(2 * watch.elapsed)
-        found = search(model, nothing, watch, gap=gap, seed=seed, known=_known(model, start))
+        found = search(model, nothing, watch, gap=gap, seed=seed, known=_known(model, start), params=params)
         watch.say("result", None, found.value, found.bound)
-        return _programme(PlanRequest(scenario, seed, gap), model, nothing, found, watch)
+        return _programme(PlanRequest(scenario, seed, gap, params), model, nothing, found, watch)
 
 
 def _known(model: Problem, start: Programme | None) -> NDArray[np.int64]:

@@ -15,16 +15,12 @@ from tawteen.plan.budget import SearchBudget
 from tawteen.plan.incumbent import Incumbent
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.neighbourhood_search import Field, Improver, Mask, field_of
+from tawteen.plan.params import DEFAULTS, BranchParams, SearchParams
 from tawteen.plan.problem import Problem, chosen, relaxed, untied
 from tawteen.plan.reduced_model import ReducedModel, core
 from tawteen.plan.scaling import Scaling, scaling
 from tawteen.plan.solver import Callbacks, Outcome, Solution, solve_lp, solve_mip
 from tawteen.plan.valid_inequalities import Choices, with_choices, with_money_so_far
-
-MANY = 1000
-EFFORT = 0.05
-NODES = 5
-"""Nodes of branch and cut for each step, where steps are counted."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +42,14 @@ def search(
     gap: float,
     seed: int,
     known: NDArray[np.int64] | None = None,
+    params: SearchParams = DEFAULTS,
 ) -> Found:
     """The best starts and a proven bound, when the watch ends or the gap is at most `gap` of the gain.
 
     `known` are columns of starts to begin from, where they are possible; `nothing` is the optimum without any start.
     `outcome` is infeasible where the rules cannot be kept.
     """
-    part = open_part(problem, nothing)
+    part = open_part(problem, nothing, params.branch)
     units = scaling(part.arrays)
     board = Incumbent(gap, floor=(nothing.value or 0.0) - part.constant)
     if nothing.x is not None and allowed(problem, nothing.x):
@@ -64,15 +61,17 @@ def search(
         if earlier.outcome == "optimal" and earlier.x is not None and earlier.value is not None:
             board.found(earlier.x[part.columns], earlier.value - part.constant)
     watch.say("relaxation")
-    root = solve_lp(relaxed(part.arrays), method=_method(part), seconds=watch.left, units=units, stop=watch.stop)
+    root = solve_lp(
+        relaxed(part.arrays), method=_method(part, params.branch), seconds=watch.left, units=units, stop=watch.stop
+    )
     if root.outcome == "infeasible":
         return Found(None, None, -np.inf, "infeasible")
     board.proved(root.bound)
-    proof = Proof(_to_prove(problem, part), board, watch, seed)
+    proof = Proof(_to_prove(problem, part, params.branch), board, watch, seed, params.branch)
     improver = None
     if root.x is not None:
         flows = worthwhile(problem, part, nothing.x, part.whole(root.x))
-        improver = Improver(_place(problem, part, units, root, board), board, watch, seed, flows)
+        improver = Improver(_place(problem, part, root, board, units=units, params=params), board, watch, seed, flows)
     _side_by_side(proof, improver, board, one_by_one=watch.steps is not None)
     return _found(part, root, board, proof)
 
@@ -112,9 +111,9 @@ def _do_only_what_is_asked(
         board.found(least.whole(found.x), found.value + least.constant)
 
 
-def _to_prove(problem: Problem, part: ReducedModel) -> Choices:
+def _to_prove(problem: Problem, part: ReducedModel, params: BranchParams) -> Choices:
     """What branch and cut gets: with a binary for each option where the model is large."""
-    if not _large(part):
+    if not _large(part, params):
         return Choices(part.arrays, sparse.csr_matrix((0, len(part.columns))))
     mine = part.columns[part.arrays.integer] - problem.starts.start
     keys = problem.columns["start"].keys.select("option", "site")[mine]
@@ -122,7 +121,9 @@ def _to_prove(problem: Problem, part: ReducedModel) -> Choices:
     return with_choices(part.arrays, option, site)
 
 
-def _place(problem: Problem, part: ReducedModel, units: Scaling, root: Solution, board: Incumbent) -> Field:
+def _place(
+    problem: Problem, part: ReducedModel, root: Solution, board: Incumbent, *, units: Scaling, params: SearchParams
+) -> Field:
     return field_of(
         part.arrays,
         units,
@@ -131,6 +132,7 @@ def _place(problem: Problem, part: ReducedModel, units: Scaling, root: Solution,
         recipe=problem.inputs.effects.recipe,
         missed=_site_prices(problem, part, root),
         gain=root.bound - board.floor,
+        params=params.neighbourhoods,
     )
 
 
@@ -144,13 +146,13 @@ def _found(part: ReducedModel, root: Solution, board: Incumbent, proof: Proof) -
     return Found(chosen, board.value + part.constant, board.bound + part.constant, proof.outcome, figures)
 
 
-def _method(part: ReducedModel) -> str:
+def _method(part: ReducedModel, params: BranchParams) -> str:
     """The simplex method is quicker on small models, interior points on large ones."""
-    return "ipm" if _large(part) else "simplex"
+    return "ipm" if _large(part, params) else "simplex"
 
 
-def _large(part: ReducedModel) -> bool:
-    return bool(part.arrays.integer.sum() > MANY)
+def _large(part: ReducedModel, params: BranchParams) -> bool:
+    return bool(part.arrays.integer.sum() > params.large_starts)
 
 
 def _site_prices(problem: Problem, part: ReducedModel, root: Solution) -> Floats:
@@ -164,9 +166,9 @@ def _site_prices(problem: Problem, part: ReducedModel, root: Solution) -> Floats
 class Proof(threading.Thread):
     """Branch and cut over the whole model, fed with the points that are found beside it."""
 
-    def __init__(self, model: Choices, board: Incumbent, watch: SearchBudget, seed: int) -> None:
+    def __init__(self, model: Choices, board: Incumbent, watch: SearchBudget, seed: int, params: BranchParams) -> None:
         super().__init__(name="proof", daemon=True)
-        self.model, self.board, self.watch, self.seed = model, board, watch, seed
+        self.model, self.board, self.watch, self.seed, self.params = model, board, watch, seed, params
         self.units = scaling(model.arrays)
         self.large = model.starts.shape[0] > 0
         self.outcome: Outcome = "limit"
@@ -199,9 +201,9 @@ class Proof(threading.Thread):
             known=None if known is None else self.model.extended(known),
             units=self.units,
             talk=Callbacks(found=self._take, offer=self._offer, told=self._told),
-            effort=0.0 if self.large else EFFORT,
+            effort=0.0 if self.large else self.params.effort,
             steady=self.large,
-            nodes=None if self.watch.steps is None else NODES * self.watch.steps,
+            nodes=None if self.watch.steps is None else self.params.nodes_per_step * self.watch.steps,
         )
         self.outcome = solution.outcome
         if solution.x is not None and solution.value is not None:
@@ -226,9 +228,9 @@ class Proof(threading.Thread):
         return self.board.ended.is_set() or self.watch.stop() or self.watch.left <= 0
 
 
-def open_part(problem: Problem, nothing: Solution) -> ReducedModel:
+def open_part(problem: Problem, nothing: Solution, params: BranchParams = DEFAULTS.branch) -> ReducedModel:
     """The model without what no decision can change, which stays as it is when nothing is done."""
-    arrays = with_money_so_far(problem)
+    arrays = with_money_so_far(problem, params.money_row_quarters)
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
     free = untied(problem.arrays)
     if nothing.x is not None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from tawteen.case.hash import case_hash
 from tawteen.plan.budget import SearchBudget
+from tawteen.plan.params import DEFAULTS, SearchParams
 from tawteen.plan.problem import Problem
 from tawteen.plan.programme import Programme, Scenario, Status
 from tawteen.plan.programme_file import SCHEMAS, empty
@@ -29,6 +30,7 @@ class PlanRequest:
     scenario: Scenario
     seed: int
     gap: float
+    params: SearchParams = DEFAULTS
 
 
 def blank_programme(model: Problem, nothing: Solution, asked: PlanRequest, watch: SearchBudget) -> Programme:

@@ -11,20 +11,19 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from tawteen.plan.model_builder import Floats, MilpArrays
+from tawteen.plan.params import DEFAULTS
 from tawteen.plan.problem import Problem
 
-STEP = 10
 
-
-def with_money_so_far(problem: Problem) -> MilpArrays:
-    """The model with a row every `STEP` periods: what is spent until then is at most what all funds were given.
+def with_money_so_far(problem: Problem, quarters: int = DEFAULTS.branch.money_row_quarters) -> MilpArrays:
+    """The model with a row every `quarters` periods: what is spent until then is at most what all funds were given.
 
     The sum of the funds' balances and of what is drawn from them, without what is left over (never negative). Valid
     because no fund carries over more than it has.
     """
     arrays, matrix = problem.arrays, problem.arrays.matrix.tocsr()
     rows, limits = [], []
-    for last in range(STEP - 1, problem.inputs.periods, STEP):
+    for last in range(quarters - 1, problem.inputs.periods, quarters):
         index = [_until(problem, block, last) for block in ("fund", "outlay")]
         row = np.asarray(matrix[np.concatenate(index)].sum(axis=0)).ravel()
         for block in ("draw", "fund_left"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tawteen.case.findings import Finding
+from tawteen.case.findings import CaseError, Finding
 from tawteen.runs.programme_folder import (
     PROGRAMME,
 )
@@ -13,6 +13,7 @@ from tawteen.runs.usage_error import UsageError
 
 if TYPE_CHECKING:
     from tawteen.case.model import Case
+    from tawteen.plan.params import SearchParams
     from tawteen.plan.programme import Programme
 
 
@@ -33,3 +34,13 @@ def load_programme(folder: Path) -> Programme:
     from tawteen.plan.programme_file import read_programme
 
     return read_programme(path)
+
+
+def search_params(path: Path) -> SearchParams:
+    """The parameters in a TOML profile. Raises UsageError where it names unknown ones or values outside their range."""
+    from tawteen.plan.params import read_params
+
+    try:
+        return read_params(path)
+    except CaseError as error:
+        raise UsageError.of(error.findings) from error

@@ -13,6 +13,7 @@ from tests.plan.robust.drawn import programme
 from tests.tiny import tiny
 
 from tawteen.case.findings import CaseError
+from tawteen.plan.params import SearchParams
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.programme_file import read_programme, write_programme
 from tawteen.plan.robust import replan as replanning
@@ -29,11 +30,10 @@ LIMIT = {"whole": 60.0, "priced": 2.0}
 
 
 @pytest.fixture(params=LIMIT)
-def replan(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Replan]:
+def replan(request: pytest.FixtureRequest) -> Callable[..., Replan]:
     """Planning again with the whole model, and as if there were many sites."""
-    if request.param == "priced":
-        monkeypatch.setattr("tawteen.plan.robust.replan.WHOLE", 0)
-    return partial(plan_again, time_limit=LIMIT[request.param])
+    params = SearchParams(whole_model_sites=0) if request.param == "priced" else SearchParams()
+    return partial(plan_again, time_limit=LIMIT[request.param], params=params)
 
 
 def starts(made: Programme) -> dict[str, tuple[str, int]]:

@@ -13,11 +13,6 @@ from tawteen.plan.model_builder import Floats
 
 Whole = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-SURE = 0.999
-BATCH = 0.12
-STEEP = 40.0
-FAILURES = 10
-"""Batches of a dive that break rows before all parts that are left are dropped at once."""
 
 
 class Descent:
@@ -32,7 +27,8 @@ class Descent:
 
     def __init__(self, here: Land, choice: Choice) -> None:
         self.here, self.choice, self.master = here, choice, choice.master
-        self.master.hold(here.proof.prices, share=0.0, far=STEEP)
+        self.params = here.params.dive
+        self.master.hold(here.proof.prices, share=0.0, far=self.params.steep)
         self.chosen: Whole = np.full(here.sites.count, -1, dtype=np.int64)
         self.value, self.loss = -np.inf, np.inf
         self.allowed = 1e-9 * float(here.usual.worth.sum()) + 1e-3
@@ -82,13 +78,13 @@ class Descent:
 
     def parts(self) -> Whole:
         """One plan of each start taken in part, the largest first."""
-        part = np.flatnonzero((self.share > 1 - SURE) & (self.share < SURE))
+        part = np.flatnonzero((self.share > 1 - self.params.whole) & (self.share < self.params.whole))
         part = part[np.unique(self.plans.flat[part], return_index=True)[1]]
         return part[np.argsort(-self.share[part], kind="stable")]
 
     def sure(self) -> Whole:
         """One plan of each start that is taken whole."""
-        sure = np.flatnonzero(self.share >= SURE)
+        sure = np.flatnonzero(self.share >= self.params.whole)
         return sure[np.unique(self.plans.flat[sure], return_index=True)[1]]
 
     def take(self) -> None:
@@ -130,8 +126,8 @@ def dive(descent: Descent, watch: SearchBudget) -> None:
         before = (descent.open, descent.must)
         descent.settle(descent.sure())
         part = part[np.sort(np.unique(descent.plans.site[part], return_index=True)[1])]
-        some, broken = part[: max(1, int(BATCH * len(part)))], descent.last.broken
-        hurry = watch.stop() or not watch.left or failed >= FAILURES
+        some, broken = part[: max(1, int(descent.params.batch * len(part)))], descent.last.broken
+        hurry = watch.stop() or not watch.left or failed >= descent.params.failures
         while len(some) and not hurry:
             stood = (descent.open, descent.must)
             descent.settle(some)
@@ -163,7 +159,7 @@ def reconsider(descent: Descent, sites: Whole, watch: SearchBudget, seed: int) -
     descent.restore(but=sites)
     of = neighbourhood(descent.master, descent.open, descent.must)
     known = of.point(stood.flows, stood.share) if stood.broken <= descent.allowed else None
-    found = searched(of, known, watch, seed, gap=enough)
+    found = searched(of, known, watch, seed, gap=enough, params=descent.params)
     if found.x is not None and found.value is not None and found.value + descent.master.worth > before + enough:
         descent.stand_as(of.chosen(found.x))
         descent.solve()

@@ -12,14 +12,12 @@ from scipy import sparse
 from tawteen.plan.budget import SearchBudget
 from tawteen.plan.decomposition.master import Master
 from tawteen.plan.model_builder import Floats, MilpArrays
+from tawteen.plan.params import DEFAULTS, DiveParams
 from tawteen.plan.scaling import Scaling
 from tawteen.plan.solver import Callbacks, Solution, solve_mip
 
 Whole = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-TURN, NODES = 8.0, 100
-"""Seconds of work on one neighbourhood, or nodes where steps are counted."""
-EFFORT = 0.1
 
 
 @dataclass(frozen=True)
@@ -77,15 +75,23 @@ def neighbourhood(master: Master, open_: Mask, must: Mask) -> Neighbourhood:
     return Neighbourhood(arrays, scaled, mine, starts, sums)
 
 
-def searched(of: Neighbourhood, known: Floats | None, watch: SearchBudget, seed: int, *, gap: float) -> Solution:
+def searched(
+    of: Neighbourhood,
+    known: Floats | None,
+    watch: SearchBudget,
+    seed: int,
+    *,
+    gap: float,
+    params: DiveParams = DEFAULTS.dive,
+) -> Solution:
     """The best point of a neighbourhood, as far as a turn goes; without a point to begin with it may end late."""
     began = time.thread_time()
 
     def told(_value: float, _bound: float) -> bool:
         late = known is not None and watch.left <= 0
-        return watch.stop() or (watch.steps is None and (late or time.thread_time() - began > TURN))
+        return watch.stop() or (watch.steps is None and (late or time.thread_time() - began > params.seconds))
 
     return solve_mip(
         of.arrays, gap=gap, seed=seed, known=known, units=of.units, talk=Callbacks(told=told), stop=watch.stop,
-        effort=EFFORT, nodes=None if watch.steps is None else NODES,
+        effort=params.effort, nodes=None if watch.steps is None else params.nodes,
     )  # fmt: skip

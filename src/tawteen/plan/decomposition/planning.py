@@ -18,15 +18,13 @@ from tawteen.plan.decomposition.proof import Land, land
 from tawteen.plan.decomposition.search import Run, search
 from tawteen.plan.decomposition.sites import Sites, Terms, on_terms, sites_of, with_crew
 from tawteen.plan.inputs import PlanInputs, prepare
+from tawteen.plan.params import DEFAULTS, SearchParams
 from tawteen.plan.problem import Problem, chosen, problem
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.solver import solve_lp, solve_mip
 from tawteen.plan.status import GAP, PlanRequest, blank_programme
 
 Whole = NDArray[np.int64]
-PROVE = 60.0
-REFINE, CHOOSE = 0.45, 0.85
-"""Shares of the time after which the proof, and the choice, are left as they are."""
 
 
 def country_of(inputs: PlanInputs) -> tuple[Market, Sites]:
@@ -50,8 +48,12 @@ def plan_country(
     steps: int | None = None,
     terms: Terms | None = None,
     inputs: PlanInputs | None = None,
+    params: SearchParams = DEFAULTS,
+    budget: SearchBudget | None = None,
 ) -> Programme:
     """The best programme found for `case`, with a proven bound, by prices rather than by one large model.
+
+    `budget` replaces `time_limit`, `progress`, `stop` and `steps` where the clock runs already.
 
     Arguments as those of `tawteen.plan.planning.plan`; `start` is an earlier programme: what is returned is no worse
     than its starts, where they are possible here.
@@ -61,23 +63,23 @@ def plan_country(
     this thread. Rules that contradict each other give an infeasible programme with the rules in conflict. `terms` bind
     the plan further; their premiums are in its value and bound.
     """
-    watch = SearchBudget(time_limit, progress, stop, steps)
+    watch = SearchBudget(time_limit, progress, stop, steps) if budget is None else budget
     watch.say("problem")
     of, sites = country_of(prepare(case, scenario) if inputs is None else inputs)
     if terms is not None:
         sites = on_terms(sites, terms)
     if executor is not None and len(sites.first):
         sites = with_crew(sites, executor, parts)
-    asked = PlanRequest(scenario, seed, gap)
+    asked = PlanRequest(scenario, seed, gap, params)
     watch.say("nothing")
     nothing = nothing_of(of, sites)
     idle = nothing[1].value or 0.0
-    here = land(of, sites, watch.part(REFINE), seed)
+    here = land(of, sites, watch.part(params.pricing.proof_share), seed, params)
 
     def enough(value: float) -> bool:
         return here.proof.value - value <= gap * max(value - idle, 0.0)
 
-    run = Run(watch.part(REFINE), watch.part(CHOOSE), seed, enough)
+    run = Run(watch.part(params.pricing.proof_share), watch.part(params.pricing.choice_share), seed, enough)
     known = _known(sites, start)
     flat, loss = _chosen(here, known, run)
     model = problem_with(of, sites, flat)
@@ -87,7 +89,7 @@ def plan_country(
             model, loss = earlier, 0.0
     if loss > 0:
         whole = problem(of.inputs)
-        against = () if watch.stopped else _against(whole)
+        against = () if watch.stopped else _against(whole, params.pricing.conflict_seconds)
         blank = blank_programme(whole, nothing[1], asked, watch)
         return replace(blank, status="infeasible", conflict=against) if against else blank
     watch.say("result", None, None, here.proof.value)
@@ -107,10 +109,10 @@ def _chosen(here: Land, known: Whole, run: Run) -> tuple[Whole, float]:
     return np.sort(descent.chosen[descent.chosen >= 0]), descent.loss if descent.loss > descent.allowed else 0.0
 
 
-def _against(whole: Problem) -> tuple[str, ...]:
+def _against(whole: Problem, seconds: float) -> tuple[str, ...]:
     """The rules in conflict, where it is proven that they are."""
     arrays = replace(whole.arrays, value=np.zeros_like(whole.arrays.value))
-    return conflict(whole) if solve_mip(arrays, gap=np.inf, seconds=PROVE).outcome == "infeasible" else ()
+    return conflict(whole) if solve_mip(arrays, gap=np.inf, seconds=seconds).outcome == "infeasible" else ()
 
 
 def _known(sites: Sites, start: Programme | None) -> Whole:

@@ -16,20 +16,13 @@ from tawteen.plan.decomposition.pricing import Quote, quote, totals
 from tawteen.plan.decomposition.sites import Sites, some_of
 from tawteen.plan.decomposition.sizes import Sizes, sizes
 from tawteen.plan.model_builder import Floats
+from tawteen.plan.params import DEFAULTS, SearchParams
 
 Whole = NDArray[np.int64]
 HEATS = ((0.03, 80), (0.003, 150), (0.001, 150))
-MANY, SAMPLE = 2500, 1000
-"""Of more sites than these, a sample of so many tells the first prices."""
-ROUGH = 1e-4
 HOLDS = ((0.03, 3.0, 6), (0.003, 10.0, 8), (0.0003, 40.0, 60))
 """How tightly prices are held: share of a row, how far usual prices reach beyond, and rounds of columns."""
-CLOSE = 1e-5
 STEPS = (1.0, 0.4)
-FAR = 3.0
-FEW, FEWER = 6, 3
-"""Plans of a site to begin with, where sites are few and where they are many."""
-NEW = 3
 
 
 @dataclass
@@ -41,6 +34,7 @@ class Land:
     usual: Sizes
     proof: Bound
     state: Smoothed
+    params: SearchParams = DEFAULTS
 
     def try_prices(self, prices: Floats) -> Bound:
         """Takes over prices that prove more."""
@@ -50,7 +44,7 @@ class Land:
         return found
 
 
-def land(market: Market, sites: Sites, watch: SearchBudget, seed: int = 1) -> Land:
+def land(market: Market, sites: Sites, watch: SearchBudget, seed: int = 1, params: SearchParams = DEFAULTS) -> Land:
     """Prices by smoothing, from those of a market without sites on, corrected by the market after the last step.
 
     Where sites are many, those of a sample in an equally smaller market come first, found by columns.
@@ -58,8 +52,8 @@ def land(market: Market, sites: Sites, watch: SearchBudget, seed: int = 1) -> La
     usual = sizes(sites, market)
     zero = np.zeros(len(usual.price))
     state = Smoothed(zero, np.zeros(sites.shape), quote(sites, market, zero))
-    here = Land(market, sites, usual, bound(sites, market, usual, zero), state)
-    if len(sites.first) > MANY:
+    here = Land(market, sites, usual, bound(sites, market, usual, zero), state, params)
+    if len(sites.first) > params.pricing.sample_above:
         here.try_prices(sampled(here, watch, seed))
         return here
     here.try_prices(corrected(here))
@@ -79,10 +73,11 @@ def land(market: Market, sites: Sites, watch: SearchBudget, seed: int = 1) -> La
 
 def sampled(here: Land, watch: SearchBudget, seed: int) -> Floats:
     """Prices of a sample of the sites, in a market with as small a share of every limit."""
-    count = len(here.sites.first)
-    keep = np.sort(np.random.default_rng([seed, 0]).choice(count, SAMPLE, replace=False))
-    few = land(here.market.shrunk(SAMPLE / count), some_of(here.sites, keep), watch)
-    refine(few, watch, in_play(few), close=ROUGH)
+    count, pricing = len(here.sites.first), here.params.pricing
+    sample = min(pricing.sample_sites, pricing.sample_above, count)
+    keep = np.sort(np.random.default_rng([seed, 0]).choice(count, sample, replace=False))
+    few = land(here.market.shrunk(sample / count), some_of(here.sites, keep), watch, params=here.params)
+    refine(few, watch, in_play(few), close=pricing.sample_close)
     return few.proof.prices
 
 
@@ -91,7 +86,7 @@ def corrected(here: Land, share: float = 0.1) -> Floats:
     rows, worth = totals(here.sites, here.market, here.state.weights, here.state.quote.run, here.state.quote.run_now)
     of = Master(here.market, here.usual, here.sites.count)
     of.settle(rows, worth)
-    of.hold(here.state.prices, share=share, far=FAR)
+    of.hold(here.state.prices, share=share, far=here.params.pricing.far)
     return of.solve(presolve=True).price
 
 
@@ -126,19 +121,21 @@ def in_play(here: Land) -> Choice:
     rows, worth = totals(sites, market, nothing, nothing, found.run_now)
     choice = Choice(Master(market, here.usual, sites.count), sites.now * found.run_now)
     choice.master.settle(rows, worth)
-    few = FEWER if len(sites.first) > MANY else FEW
+    pricing = here.params.pricing
+    few = pricing.first_plans_large if len(sites.first) > pricing.sample_above else pricing.first_plans
     choice.master.add(starts(sites, market, promising(sites, found.worth, few), found, choice.line))
     return choice
 
 
-def refine(here: Land, watch: SearchBudget, choice: Choice, *, close: float = CLOSE) -> None:
+def refine(here: Land, watch: SearchBudget, choice: Choice, *, close: float | None = None) -> None:
     """Column generation around the best prices, held less and less tightly; improves the proof on the way.
 
-    Ends where the proof is `close` to what plans reach, as a share of what sites are usually worth.
+    Ends where the bound is within `close` (by default `PricingParams.close`) of what plans reach, as a share of the
+    usual worth of all sites.
     """
     master, began = choice.master, False
-    near = close * float(here.usual.worth.sum())
-    for share, far, rounds in HOLDS[1:] if len(here.sites.first) > MANY else HOLDS:
+    near = (here.params.pricing.close if close is None else close) * float(here.usual.worth.sum())
+    for share, far, rounds in HOLDS[1:] if len(here.sites.first) > here.params.pricing.sample_above else HOLDS:
         for _ in range(rounds):
             master.hold(here.proof.prices, share=share, far=far)
             choice.last = solved = master.solve(presolve=not began, primal=began)
@@ -160,7 +157,7 @@ def fresh(here: Land, choice: Choice, found: Quote, solved: Priced) -> Columns:
     sites = here.sites
     least = np.full(sites.count, 1e-4 * float(np.median(here.usual.worth)) if len(here.usual.worth) else 0.0)
     least[: len(here.usual.worth)] = 1e-4 * here.usual.worth
-    flat = promising(sites, found.worth, NEW)
+    flat = promising(sites, found.worth, here.params.pricing.new_plans)
     site = sites.site[flat // sites.shape[1]]
     flat = flat[found.worth.ravel()[flat] - solved.earned[site] > least[site]]
     other = lines(sites, here.market, found, choice.line)

@@ -12,16 +12,10 @@ from tawteen.plan.budget import SearchBudget
 from tawteen.plan.decomposition.columns import lines, starts
 from tawteen.plan.decomposition.dive import Descent, dive, reconsider, relieve
 from tawteen.plan.decomposition.pricing import quote
-from tawteen.plan.decomposition.proof import NEW, Land, fresh, in_play, promising, refine
+from tawteen.plan.decomposition.proof import Land, fresh, in_play, promising, refine
 from tawteen.plan.model_builder import Floats
 
 Whole = NDArray[np.int64]
-OPEN = 30
-WIDER = 1.15
-SPREAD = 0.3
-TURNS = 6
-PATIENCE = 6
-AGAIN = 4
 
 
 @dataclass(frozen=True)
@@ -87,7 +81,8 @@ def improve(descent: Descent, run: Run) -> Descent:
     A choice that still breaks rows gets some more turns after its time.
     """
     rng = np.random.default_rng([run.seed, 1])
-    overtime, failed, some = TURNS, 0, float(OPEN)
+    params = descent.params
+    overtime, failed, some = params.overtime, 0, params.open_sites
     renew(descent)
     while not run.choice.stop() and not run.enough(descent.floor):
         if run.choice.over:
@@ -100,10 +95,10 @@ def improve(descent: Descent, run: Run) -> Descent:
             break
         sites = rng.choice(len(odds), size=width, replace=False, p=odds)
         better, through = reconsider(descent, sites, run.choice, run.seed)
-        some = min(max(some * (WIDER if through else 1.0 / WIDER), 4.0), len(odds))
+        some = min(max(some * (params.widen if through else 1.0 / params.widen), 4.0), len(odds))
         run.choice.step()
         failed = 0 if better else failed + 1
-        if failed == PATIENCE:
+        if failed == params.patience:
             renew(descent)
             failed = 0
         run.choice.say("improve", None, descent.value, descent.here.proof.value)
@@ -120,7 +115,7 @@ def rivals(descent: Descent, odds: Floats, rng: np.random.Generator) -> Floats:
     shared = np.zeros(len(odds))
     np.maximum.at(shared, plans.site, abs(plans.rows).T @ wants)
     near = odds * shared
-    mixed = np.where(odds > 0, near / max(near.sum(), 1e-300) + SPREAD * odds / odds.sum(), 0.0)
+    mixed = np.where(odds > 0, near / max(near.sum(), 1e-300) + descent.params.spread * odds / odds.sum(), 0.0)
     return np.asarray(mixed / mixed.sum())
 
 
@@ -130,12 +125,12 @@ def renew(descent: Descent) -> None:
     The choice stays, and is worth more where its throughput can be better.
     """
     here, choice = descent.here, descent.choice
-    for _ in range(AGAIN):
+    for _ in range(descent.params.repricing):
         descent.restore()
         before = descent.solve()
         found = quote(here.sites, here.market, descent.last.price)
         own = descent.chosen[descent.chosen >= 0]
-        best = promising(here.sites, found.worth, NEW)
+        best = promising(here.sites, found.worth, here.params.pricing.new_plans)
         site = here.sites.site[best // here.sites.shape[1]]
         gain = found.worth.ravel()[best] - descent.last.earned[site]
         best = best[gain > 1e-4 * here.usual.worth[site]]

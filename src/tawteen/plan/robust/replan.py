@@ -20,7 +20,8 @@ from tawteen.plan.decomposition.planning import plan_country
 from tawteen.plan.decomposition.sites import Terms
 from tawteen.plan.inputs import prepare
 from tawteen.plan.model_builder import Block
-from tawteen.plan.planning import WHOLE, problem_of
+from tawteen.plan.params import DEFAULTS, SearchParams
+from tawteen.plan.planning import problem_of
 from tawteen.plan.problem import Problem, chosen, doing_nothing, problem
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.result import point, tables
@@ -69,13 +70,14 @@ def replan(
     seed: int = 1,
     progress: Progress | None = None,
     stop: Callable[[], bool] | None = None,
+    params: SearchParams = DEFAULTS,
 ) -> Replan:
     """The best programme of `case`, as it is known now, from the quarter `today` (a period) on.
 
     What `earlier` starts before today and what it starts on the sites `signed` stays as it was; `begun` says where life
     went otherwise. Nothing new starts before today. Every other start of `earlier` that does not stay as it was, later,
-    sooner, otherwise or not at all, costs `penalty` (discounted currency). Up to `WHOLE` sites the whole model is
-    searched, above that the country engine prices them, as for `plan`. New facts are in `case` itself, or come as a
+    sooner, otherwise or not at all, costs `penalty` (discounted currency). Up to `params.whole_model_sites` sites the
+    whole model is searched, above that it is decomposed, as for `plan`. New facts are in `case` itself, or come as a
     `scenario`; it replaces that of the earlier programme. Raises CaseError for a start that stays but that the new
     facts do not allow, and where the rules cannot be kept.
     """
@@ -90,8 +92,8 @@ def replan(
             held[site] = start
     meant = {site: start for site, start in before.items() if site not in held and site not in (begun or {})}
     terms = Terms(today, held, meant, penalty)
-    sought = _whole if changed["sites"].height <= WHOLE else _priced
-    asked = PlanRequest(scenario, seed, gap)
+    sought = _whole if changed["sites"].height <= params.whole_model_sites else _priced
+    asked = PlanRequest(scenario, seed, gap, params)
     model, nothing, found = sought(changed, earlier, terms, asked, watch)
     if found.starts is None:
         code = "replan.infeasible" if found.outcome == "infeasible" else "replan.nothing_found"
@@ -112,7 +114,7 @@ def _whole(
     open_, kept_columns = _committed(model, terms)
     nothing = _nothing(model)
     idle = replace(nothing, x=None if nothing.x is None else nothing.x[kept_columns])
-    found = search(open_, idle, watch, gap=asked.gap, seed=asked.seed)
+    found = search(open_, idle, watch, gap=asked.gap, seed=asked.seed, params=asked.params)
     if found.starts is not None:
         found = replace(found, starts=kept_columns[found.starts])
     return model, nothing, found
@@ -128,7 +130,7 @@ def _priced(
     begun = replace(earlier, sites=_as_known(earlier.sites, known))
     made = plan_country(
         _obliged(case, terms.held, small), time_limit=watch.left, seed=asked.seed, gap=asked.gap,
-        start=begun, terms=terms, progress=watch.say, stop=watch.stop,
+        start=begun, terms=terms, progress=watch.say, stop=watch.stop, params=asked.params,
     )  # fmt: skip
     if made.value is None or made.bound is None:
         outcome: Outcome = "infeasible" if made.status == "infeasible" else "limit"
