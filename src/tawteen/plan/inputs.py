@@ -8,6 +8,7 @@ import polars as pl
 
 from tawteen.appraise.prices import Prices, prices
 from tawteen.case.model import Case
+from tawteen.case.spans import by_quarter
 from tawteen.diagnose import Diagnosis, diagnose
 from tawteen.effects import Effects, effects
 from tawteen.match import Match, match
@@ -45,27 +46,9 @@ class PlanInputs:
             schema={"period": pl.Int64, "discount": pl.Float64},
         )
 
-    def by_period(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Rows of `frame` repeated for each `period` from their `start` to their `end`, both included.
-
-        An empty date means the first or the last period. Rows with a `season` (1–4) stay in its quarters alone.
-        """
-        calendar, last = self.case.calendar, self.periods - 1
-
-        def index(name: str, default: int) -> pl.Series:
-            return pl.Series([default if day is None else calendar.period(day) for day in frame[name]], dtype=pl.Int64)
-
-        repeated = (
-            frame.with_columns(_from=index("start", 0), _to=index("end", last))
-            .with_columns(period=pl.int_ranges(pl.max_horizontal("_from", 0), pl.min_horizontal("_to", last) + 1))
-            .drop("_from", "_to")
-            .explode("period")
-            .drop_nulls("period")
-        )
-        if "season" not in frame.columns:
-            return repeated
-        season = (pl.col("period") + calendar.season(0) - 1) % 4 + 1
-        return repeated.filter(pl.col("season").is_null() | (pl.col("season") == season))
+    def by_period(self, table: str) -> pl.DataFrame:
+        """Rows of a table with amounts per quarter, repeated for each `period`: see `tawteen.case.spans.by_quarter`."""
+        return by_quarter(self.case, table)
 
 
 def prepare(case: Case, scenario: Scenario = Scenario()) -> PlanInputs:  # noqa: B008

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from tawteen.case.spans import by_quarter
 from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.drawing import both
 from tawteen.report.exhibit import COMMODITY, PERIOD, REGION, Exhibit, Shown, code_column, number_column, share_column
@@ -143,14 +144,6 @@ def power(study: ReportData) -> Exhibit:
 
 def limits(study: ReportData, kinds: list[str]) -> pl.DataFrame:
     """region, period, limit: existing supply of some commodities at most."""
-    calendar, rows = study.case.calendar, []
-    for row in study.case["supplies"].filter(pl.col("commodity").is_in(kinds)).iter_rows(named=True):
-        first = max(0, calendar.period(row["start"])) if row["start"] else 0
-        last = calendar.period(row["end"]) if row["end"] else study.periods - 1
-        rows += [
-            (row["region"], t, row["quantity"])
-            for t in range(first, min(last, study.periods - 1) + 1)
-            if row["season"] is None or calendar.season(t) == row["season"]
-        ]
-    frame = pl.DataFrame(rows, schema={"region": pl.String, "period": pl.Int64, "limit": pl.Float64}, orient="row")
+    supplies = by_quarter(study.case, "supplies").filter(pl.col("commodity").is_in(kinds))
+    frame = supplies.select("region", "period", limit="quantity")
     return frame.group_by("region", "period").agg(pl.col("limit").sum())

@@ -12,6 +12,7 @@ import polars as pl
 from tawteen.appraise.model import Appraisal
 from tawteen.case.codes import codes
 from tawteen.case.model import Case
+from tawteen.case.spans import by_quarter
 from tawteen.diagnose.model import Diagnosis
 from tawteen.effects.employment import taken_over_persons
 from tawteen.effects.model import Effects
@@ -140,23 +141,9 @@ class ReportData:
     @cached_property
     def demand(self) -> pl.DataFrame:
         """demand, commodity, region, period, amount: what is wanted per quarter (docs/method.md, Balance)."""
-        calendar, rows = self.case.calendar, []
-        for row in self.case.filled("demands").iter_rows(named=True):
-            first = calendar.period(row["start"]) if row["start"] else 0
-            last = calendar.period(row["end"]) if row["end"] else self.periods - 1
-            rows += [
-                (row["id"], row["commodity"], row["region"], t, row["quantity"] * (1 + row["growth"]) ** (t / 4))
-                for t in range(max(0, first), min(last, self.periods - 1) + 1)
-                if row["season"] is None or calendar.season(t) == row["season"]
-            ]
-        schema = {
-            "demand": pl.String,
-            "commodity": pl.String,
-            "region": pl.String,
-            "period": pl.Int64,
-            "amount": pl.Float64,
-        }
-        return pl.DataFrame(rows, schema=schema, orient="row")
+        grown = pl.col("quantity") * (1 + pl.col("growth")) ** (pl.col("period") / 4)
+        wanted = by_quarter(self.case, "demands").with_columns(demand="id", amount=grown)
+        return wanted.select("demand", "commodity", "region", "period", "amount")
 
     def balances(self, throughput: pl.DataFrame, flows: pl.DataFrame) -> pl.DataFrame:
         """commodity, region, period, part, amount ≥ 0.
@@ -192,14 +179,10 @@ class ReportData:
     @cached_property
     def available(self) -> pl.DataFrame:
         """fund, period, amount: money that becomes available, in the case's currency at the official rate."""
-        calendar, rows = self.case.calendar, []
         currency = dict(zip(self.case["funds"]["id"], self.case["funds"]["currency"], strict=True))
-        for row in self.case["fund_limits"].iter_rows(named=True):
-            first = max(0, calendar.period(row["start"]))
-            last = calendar.period(row["end"]) if row["end"] else self.periods - 1
-            rate = self.case.rate(currency.get(row["fund"]))
-            rows += [(row["fund"], t, row["amount"] / rate) for t in range(first, min(last, self.periods - 1) + 1)]
-        frame = pl.DataFrame(rows, schema={"fund": pl.String, "period": pl.Int64, "amount": pl.Float64}, orient="row")
+        limits = by_quarter(self.case, "fund_limits")
+        rates = [self.case.rate(currency.get(fund)) for fund in limits["fund"]]
+        frame = limits.with_columns(pl.col("amount") / pl.Series(rates, dtype=pl.Float64))
         return frame.group_by("fund", "period").agg(pl.col("amount").sum()).sort("fund", "period")
 
     @cached_property

@@ -15,6 +15,7 @@ from tawteen.appraise.prices import Prices, View, prices
 from tawteen.appraise.value import discounts
 from tawteen.case.codes import NO_WORKS
 from tawteen.case.model import Case
+from tawteen.case.spans import by_quarter
 from tawteen.effects.model import Effects
 
 NO_MAKER = "home.no_maker"
@@ -264,20 +265,12 @@ def _uses(case: Case, effects: Effects, running: Running) -> pl.DataFrame:
 
 def _demand(case: Case) -> pl.DataFrame:
     """What regions want in the last year of the horizon; columns of `_uses`."""
-    calendar, periods = case.calendar, case.settings.time.periods
-    rows = []
-    for row in case.filled("demands").iter_rows(named=True):
-        first = calendar.period(row["start"]) if row["start"] else 0
-        last = calendar.period(row["end"]) if row["end"] else periods - 1
-        wanted = sum(
-            row["quantity"] * (1 + row["growth"]) ** (t / YEAR)
-            for t in range(max(0, periods - YEAR, first), min(last, periods - 1) + 1)
-            if row["season"] is None or calendar.season(t) == row["season"]
-        )
-        rows.append(("demand", row["commodity"], row["region"], row["id"], wanted))
-    schema = {"kind": pl.String, "commodity": pl.String, "region": pl.String, "user": pl.String,
-              "quantity": pl.Float64}  # fmt: skip
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    last_year = by_quarter(case, "demands").filter(pl.col("period") >= case.settings.time.periods - YEAR)
+    grown = pl.col("quantity") * (1 + pl.col("growth")) ** (pl.col("period") / YEAR)
+    wanted = last_year.group_by("id", maintain_order=True).agg(grown.sum().alias("wanted"))
+    return case["demands"].join(wanted, on="id", how="left", maintain_order="left").select(
+        "commodity", "region", kind=pl.lit("demand"), user="id", quantity=pl.col("wanted").fill_null(0.0)
+    ).select("kind", "commodity", "region", "user", "quantity")  # fmt: skip
 
 
 def _imported(case: Case, effects: Effects, running: Running, whole: pl.DataFrame) -> pl.DataFrame:

@@ -100,7 +100,7 @@ def goods_prices(inputs: PlanInputs, balances: pl.DataFrame, produced: pl.DataFr
     case, prices = inputs.case, inputs.prices
     d = discount_factors(prices)
     cost = pl.col("variable_cost") * (1 + prices.premium * pl.col("foreign_share"))
-    supplies = inputs.by_period(case.filled("supplies"))
+    supplies = inputs.by_period("supplies")
     at_home = supplies.group_by(CELL).agg(supply_cost=cost.min())
     anywhere = supplies.group_by("commodity", "period").agg(cheapest=cost.min())
     cells = case["commodities"].select(commodity="id").join(case["regions"].select(region="id"), how="cross")

@@ -61,7 +61,7 @@ def _cells(inputs: PlanInputs, used: pl.DataFrame) -> pl.DataFrame:
 
 def demand_by_row(inputs: PlanInputs) -> pl.DataFrame:
     """Every demand in every period it holds: id, commodity, region, period, quantity, penalty."""
-    spread = inputs.by_period(inputs.case.filled("demands"))
+    spread = inputs.by_period("demands")
     growth = (1 + pl.col("growth")) ** ((pl.col("period") / 4).cast(pl.Float64))
     return spread.select(
         "id", "commodity", "region", "period", "penalty", quantity=pl.col("quantity") * growth
@@ -183,7 +183,7 @@ def _add_supply(inputs: PlanInputs, builder: ModelBuilder, balance: pl.DataFrame
     """Existing supply up to its quantity. Returns commodity, period, quantity (of the whole country)."""
     premium = inputs.prices.premium
     offered = (
-        inputs.by_period(inputs.case.filled("supplies"))
+        inputs.by_period("supplies")
         .join(balance.select(CELL), on=CELL, how="semi", maintain_order="left")
         .join(inputs.discount_factors(), on="period", maintain_order="left")
         .select(

@@ -91,11 +91,7 @@ def fund_income(inputs: PlanInputs) -> pl.DataFrame:
     """What each fund is given: fund, period, carry_over, refill, limit (currency of the case, official rate)."""
     funds = inputs.case.filled("funds").select("id", "currency", "carry_over", "refill")
     rates = [inputs.case.rate(currency) for currency in funds["currency"]]
-    given = (
-        inputs.by_period(inputs.case["fund_limits"])
-        .group_by("fund", "period", maintain_order=True)
-        .agg(pl.col("amount").sum())
-    )
+    given = inputs.by_period("fund_limits").group_by("fund", "period", maintain_order=True).agg(pl.col("amount").sum())
     return (
         funds.with_columns(rate=pl.Series(rates, dtype=pl.Float64))
         .join(inputs.discount_factors().select("period"), how="cross", maintain_order="left_right")
@@ -138,7 +134,7 @@ def sales_per_unit(inputs: PlanInputs) -> pl.DataFrame:
 
 def _add_credit(inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFrame, throughput: pl.DataFrame) -> None:
     """Letters of credit for foreign outlays and for inputs that need one, where the case limits them."""
-    limit = inputs.by_period(inputs.case["credit"]).group_by("period").agg(upper=pl.col("amount").sum()).sort("period")
+    limit = inputs.by_period("credit").group_by("period").agg(upper=pl.col("amount").sum()).sort("period")
     rows = builder.rows("credit", limit)
     foreign = starts.select("option", "column", start="period").join(
         inputs.effects.outlays.filter(pl.col("origin") == "foreign"), on="option"

@@ -84,7 +84,7 @@ def _outlays(inputs: PlanInputs) -> pl.DataFrame:
 
 def _credit(inputs: PlanInputs) -> pl.DataFrame:
     """Foreign outlays against the letters of credit of their period."""
-    given = inputs.by_period(inputs.case["credit"]).group_by("period").agg(pl.col("amount").sum())
+    given = inputs.by_period("credit").group_by("period").agg(pl.col("amount").sum())
     open_credit = dict(given.select("period", "amount").iter_rows())
     foreign = inputs.effects.outlays.filter(pl.col("origin") == "foreign")
     return _money(foreign, "credit", [open_credit.get(t, float("inf")) for t in range(inputs.periods)])

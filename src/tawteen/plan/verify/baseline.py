@@ -209,7 +209,9 @@ def _line_rents(claim: ClaimedSolution, prices: pl.DataFrame) -> float:
         .with_columns(earns=pl.col("sales") - pl.col("cost") * d)
         .filter((pl.col("earns") > 0) & (pl.col("capacity") > 0))
     )
-    limits = in_force(claim.case["credit"], claim.case.calendar).group_by("period").agg(pl.col("amount").sum())
+    limits = (
+        in_force(claim.case["credit"], claim.case.calendar, "amount").group_by("period").agg(pl.col("amount").sum())
+    )
     left = dict(limits.iter_rows())
     total = 0.0
     per_credit = pl.col("earns") / pl.max_horizontal(pl.col("credit"), pl.lit(1e-300))

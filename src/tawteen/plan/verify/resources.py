@@ -125,7 +125,8 @@ def market_sales(claim: ClaimedSolution) -> pl.DataFrame:
 def _check_funds(claim: ClaimedSolution, checks: Checks) -> None:
     """Money left in each fund after each period is not negative."""
     funds, calendar = claim.case.filled("funds"), claim.case.calendar
-    given = in_force(claim.case["fund_limits"], calendar).group_by("fund", "period").agg(pl.col("amount").sum())
+    limits = in_force(claim.case["fund_limits"], calendar, "amount", ("fund",))
+    given = limits.group_by("fund", "period").agg(pl.col("amount").sum())
     income = {(f, t): a for f, t, a in given.iter_rows()}
     drawn = {(f, t): a for f, t, a in claim.draws.group_by("fund", "period").agg(pl.col("amount").sum()).iter_rows()}
     sales = dict(market_sales(claim).iter_rows())
@@ -161,7 +162,9 @@ def credit_used(claim: ClaimedSolution) -> pl.DataFrame:
 
 def _check_credit(claim: ClaimedSolution, checks: Checks) -> None:
     open_credit = (
-        in_force(claim.case["credit"], claim.case.calendar).group_by("period").agg(allowed=pl.col("amount").sum())
+        in_force(claim.case["credit"], claim.case.calendar, "amount")
+        .group_by("period")
+        .agg(allowed=pl.col("amount").sum())
     )
     rows = credit_used(claim).join(open_credit, on="period").with_columns(id=pl.lit("credit"))
     checks.at_most("credit", rows)

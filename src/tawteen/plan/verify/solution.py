@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
+from typing import Any
 
 import polars as pl
 
@@ -86,32 +88,43 @@ def _period(calendar: Calendar, label: str | None) -> int | None:
         return None
 
 
-def in_force(rows: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
-    """Rows with `start`, `end` and perhaps `season`, once for every period in which they hold, as `period`."""
-    seasonal = "season" in rows.columns
-    held: list[list[int]] = []
-    for row in rows.iter_rows(named=True):
-        first = 0 if row["start"] is None else max(0, calendar.period(row["start"]))
-        last = calendar.periods - 1 if row["end"] is None else min(calendar.periods - 1, calendar.period(row["end"]))
-        season = row["season"] if seasonal else None
-        held.append([t for t in range(first, last + 1) if season is None or calendar.season(t) == season])
-    return (
-        rows.with_columns(period=pl.Series(held, dtype=pl.List(pl.Int64)))
-        .filter(pl.col("period").list.len() > 0)
-        .explode("period")
-    )
+def in_force(rows: pl.DataFrame, calendar: Calendar, amount: str, subject: tuple[str, ...] = ()) -> pl.DataFrame:
+    """Rows with `start`, `end` and perhaps `season`, once for every period in which they hold, as `period`.
+
+    `amount` is that of a whole quarter; of a quarter in part it is in proportion to the days, both ends counted. A row
+    of the same `subject` that begins on the day another ends takes that day.
+    """
+    begins = {(tuple(row[name] for name in subject), row["start"]): n for n, row in enumerate(rows.to_dicts())}
+    held: list[dict[str, Any]] = []
+    for n, row in enumerate(rows.to_dicts()):
+        begin, end = row["start"] or calendar.start, row["end"] or dt.date.max
+        if end > begin and begins.get((tuple(row[name] for name in subject), end), n) != n:
+            end -= dt.timedelta(days=1)
+        for t in range(calendar.periods):
+            first, last = _days_of(calendar, t)
+            days = (min(last, end) - max(first, begin)).days + 1
+            if days > 0 and row.get("season") in {None, calendar.season(t)}:
+                held.append({**row, "period": t, amount: row[amount] * (days / ((last - first).days + 1))})
+    return pl.DataFrame(held, schema={**rows.schema, "period": pl.Int64})
+
+
+def _days_of(calendar: Calendar, period: int) -> tuple[dt.date, dt.date]:
+    """First and last day of a period."""
+    year, quarter = map(int, calendar.label(period).split("-Q"))
+    after = dt.date(year + quarter // 4, quarter % 4 * 3 + 1, 1)
+    return dt.date(year, 3 * quarter - 2, 1), after - dt.timedelta(days=1)
 
 
 def demanded(case: Case) -> pl.DataFrame:
     """Demand by row and period: id, region, commodity, period, quantity (grown), penalty."""
     grown = pl.col("quantity") * (1 + pl.col("growth")) ** (pl.col("period") / 4)
-    return in_force(case.filled("demands"), case.calendar).select(
-        "id", "region", "commodity", "period", grown.alias("quantity"), "penalty"
-    )
+    return in_force(
+        case.filled("demands"), case.calendar, "quantity", ("region", "commodity", "season", "project")
+    ).select("id", "region", "commodity", "period", grown.alias("quantity"), "penalty")
 
 
 def supplied(case: Case) -> pl.DataFrame:
     """Existing supply by row and period: id, region, commodity, period, quantity, variable_cost, foreign_share."""
-    return in_force(case.filled("supplies"), case.calendar).select(
-        "id", "region", "commodity", "period", "quantity", "variable_cost", "foreign_share"
-    )
+    return in_force(
+        case.filled("supplies"), case.calendar, "quantity", ("region", "commodity", "season", "site")
+    ).select("id", "region", "commodity", "period", "quantity", "variable_cost", "foreign_share")
