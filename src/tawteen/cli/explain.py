@@ -95,6 +95,7 @@ def _one_site(case: Case, programme: Programme, site: str, bar: ProgressBar, sec
         "reason": dataclasses.asdict(found.reason),
         "sentences": sentences,
         "terms": found.terms.to_dicts(),
+        "delay": None if found.delay is None else dataclasses.asdict(found.delay),
         "forced": None if found.forced is None else _forced(found.forced),
         "keeps_limits": found.keeps_limits,
         "counterfactual": None if found.counterfactual is None else dataclasses.asdict(found.counterfactual),

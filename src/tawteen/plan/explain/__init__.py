@@ -10,11 +10,13 @@ import polars as pl
 from tawteen.case.model import Case
 from tawteen.case.one_line import OneLine
 from tawteen.plan.explain.counterfactuals import Counterfactual, smallest_change
+from tawteen.plan.explain.delay_sentences import delay_sentences
 from tawteen.plan.explain.priced_programme import add_prices, planned_by_prices, read_prices, write_prices
 from tawteen.plan.explain.reasons import Reason, Reasons
 from tawteen.plan.explain.resolve import ForcedComparison, compare_forced, resolved_programme
 from tawteen.plan.explain.sentences import SentenceWriter
 from tawteen.plan.explain.shortlist import BindingLimit
+from tawteen.plan.explain.start_delay import STARTED, DelayingLimit, DelaySearch, StartDelay, start_delays
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.scenario import apply
 from tawteen.words import Words
@@ -22,11 +24,13 @@ from tawteen.words import Words
 __all__ = [
     "BindingLimit",
     "Counterfactual",
+    "DelayingLimit",
     "Explanation",
     "ForcedComparison",
     "Reason",
     "Reasons",
     "SentenceWriter",
+    "StartDelay",
     "add_prices",
     "conflict_in_words",
     "explain",
@@ -56,6 +60,13 @@ FRAME = {
     "limit_cost": pl.Float64,
     "change": pl.String,
     "change_share": pl.Float64,
+    "delay_code": pl.String,
+    "delay_kind": pl.String,
+    "delay_id": pl.String,
+    "delay_least": pl.Float64,
+    "delay_amount": pl.Float64,
+    "delay_start": pl.String,
+    "delay_worth": pl.Float64,
 }
 
 
@@ -64,17 +75,20 @@ class Explanation(OneLine):
     """One site's reason with its arithmetic.
 
     - `terms`: the parts of the option's worth (part, term, kind, id, amount, rent; see `value_parts.parts`).
+    - `delay`: what delays the start of a site that is in the programme; null for others.
     - `forced`: the programme solved again with the site and without it, its competitors free; null if not asked for.
     - `keeps_limits`: whether the caller's check finds every limit kept in the programme with the opposite choice for
       the site; null without a check.
     - `counterfactual`: the least change with which a re-solve chooses the site; null where the site is in the programme
       or no change that was tried (`searched`) suffices.
     - `opposite`: the whole programme solved again with the site forced in (or left out, if it is in); null if not asked
-      for. `change`: its value minus the programme's; null where no such programme exists.
+      for. `change`: the value of the best programme found with the opposite choice minus the programme's; null where
+      none was found.
     """
 
     reason: Reason
     terms: pl.DataFrame
+    delay: StartDelay | None = None
     forced: ForcedComparison | None = None
     keeps_limits: bool | None = None
     counterfactual: Counterfactual | None = None
@@ -104,14 +118,20 @@ def explain(
     explanation = Explanation(reason, reasons.terms(site))
     if programme.value is None:
         return explanation
+    if reason.status in STARTED:
+        explanation = replace(explanation, delay=DelaySearch(reasons, [site]).of(site))
     if seconds and site in reasons.priced.place and reasons.works(site):
         explanation = _resolve_around(explanation, reasons, site, seconds, check)
     done = explanation.forced is not None and explanation.forced.exact
     if resolve is None or reason.status in ("survey", "close") or done:
         return explanation
-    turned = resolve(case, _opposite(programme.scenario, site, inside=site in reasons.chosen))
-    change = None if turned.value is None else turned.value - programme.value
-    return replace(explanation, opposite=turned, change=change)
+    opposite = resolve(case, _opposite(programme.scenario, site, inside=site in reasons.chosen))
+    nearby = explanation.forced and (
+        explanation.forced.without if site in reasons.chosen else explanation.forced.within
+    )
+    values = [found.value for found in (opposite, nearby) if found and found.value is not None]
+    change = max(values) - programme.value if values else None
+    return replace(explanation, opposite=opposite, change=change)
 
 
 def _resolve_around(
@@ -143,23 +163,33 @@ def _opposite(scenario: Scenario, site: str, *, inside: bool) -> Scenario:
 
 def say(case: Case, programme: Programme, explanation: Explanation, words: Words) -> list[str]:
     """The sentences of an explanation."""
-    saying = SentenceWriter(apply(case, programme.scenario), programme, words)
-    turned, change = explanation.opposite, explanation.change
-    said = saying.sentences(explanation.reason, changes=not explanation.searched)
-    inside = explanation.reason.status in ("firm", "conditional")
-    if turned is not None and change is None:
-        said.append(words.say("why.cannot", {"rules": conflict_in_words(case, turned, words)}))
-    elif turned is not None and change is not None:
-        code = f"why.{'taken' if inside else 'forced'}{'_gains' if change > 0 else ''}"
-        said.append(words.say(code, {"cost": saying.money(change)}))
-    elif explanation.forced is not None:
-        said += saying.forced(explanation.forced, inside=inside, rule=explanation.reason.args.get("rule"))
-        if explanation.keeps_limits is not None:
-            said.append(words.say("again.held" if explanation.keeps_limits else "again.not_held"))
+    writer = SentenceWriter(apply(case, programme.scenario), programme, words)
+    said = writer.sentences(explanation.reason, changes=not explanation.searched)
+    if explanation.delay is not None:
+        said += delay_sentences(explanation.delay, writer)
+    said += _opposite_sentences(case, explanation, writer)
     if explanation.counterfactual is not None:
-        said.append(saying.counterfactual(explanation.counterfactual))
+        said.append(writer.counterfactual(explanation.counterfactual))
     elif explanation.searched:
         said.append(words.say("why.no_way"))
+    return said
+
+
+def _opposite_sentences(case: Case, explanation: Explanation, writer: SentenceWriter) -> list[str]:
+    """What the opposite choice for the site costs, by the better of the two re-solves, and how far that is proven."""
+    words, opposite, forced = writer.words, explanation.opposite, explanation.forced
+    inside = explanation.reason.status in STARTED
+    if opposite is not None and opposite.status == "infeasible":
+        rules = conflict_in_words(case, opposite, words)
+        return [words.say("why.cannot", {"rules": rules}) if opposite.conflict else words.say("why.cannot_limits")]
+    nearby = None if forced is None else (forced.without if inside else forced.within).value
+    if opposite is not None and opposite.value is not None and (nearby is None or opposite.value > nearby):
+        return writer.opposite(opposite, inside=inside)
+    if forced is None:
+        return [] if opposite is None else [words.say("why.not_found", {"side": writer.side(inside=inside)})]
+    said = writer.forced(forced, inside=inside, rule=explanation.reason.args.get("rule"))
+    if explanation.keeps_limits is not None:
+        said.append(words.say("again.held" if explanation.keeps_limits else "again.not_held"))
     return said
 
 
@@ -175,23 +205,35 @@ def conflict_in_words(case: Case, programme: Programme, words: Words) -> str:
 def explain_all(case: Case, programme: Programme, reasons: Reasons | None = None) -> pl.DataFrame:
     """Reasons of all sites, without solving again: one row a site, columns of `FRAME`.
 
+    `delay_kind`, `delay_id`: the limit, date or rule that delays the start of a chosen site; `delay_amount` more of it
+    brings the start to `delay_start`, worth `delay_worth`; `delay_least` already brings it forward (see `start_delay`;
+    null where nothing delays it, and beyond the most valuable sites of a large programme).
     `worth` and `limit_cost` in discounted currency at the prices of the programme's limits; `start_of_site` a label.
     `reasons` are those of the programme, where they are known already.
     """
     reasons = reasons or Reasons(case, programme)
     reasons.shortlist.everything()
     tellers = [SentenceWriter(reasons.case, programme, Words(lang)) for lang in ("en", "ar")]
+    delayed = start_delays(reasons) if programme.value is not None else {}
+    label = reasons.case.calendar.label
     rows = []
     for site in reasons.case["sites"]["id"]:
         reason = reasons.of(site)
         hurt, change = reason.binding_limit, next(iter(reason.changes), None)
-        english, arabic = (" ".join(teller.sentences(reason)) for teller in tellers)
-        start = None if reason.start is None else reasons.case.calendar.label(reason.start)
+        delay = delayed.get(site)
+        english, arabic = (
+            " ".join([*teller.sentences(reason), *(delay_sentences(delay, teller, scope=False) if delay else ())])
+            for teller in tellers
+        )
+        start = None if reason.start is None else label(reason.start)
+        limit = next(iter(delay.limits), None) if delay else None
         rows.append(
             (
                 site, reason.code, english, arabic, reason.option, start, reason.worth,
                 hurt and hurt.kind, hurt and hurt.id, hurt and hurt.cost,
                 change and change.kind, change and change.share,
+                delay and delay.code, limit and limit.kind, limit and limit.id, limit and limit.least,
+                limit and limit.amount, limit and label(limit.start), limit and limit.worth,
             )
         )  # fmt: skip
     return pl.DataFrame(rows, schema=FRAME, orient="row")

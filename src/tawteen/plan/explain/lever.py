@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -28,8 +29,8 @@ Amounts = list[tuple[int, float]]
 
 @dataclass(frozen=True)
 class Lever:
-    """A limit: `kind` (capability, course, fund, balance, credit, import, export, uptake, route, rule), `id`, `region`
-    (balance only), `start` (period from which more is needed).
+    """A limit: `kind` (capability, course, seats, trainers, fund, balance, supply, credit, import, export, uptake,
+    route, rule), `id`, `region` (balance and supply only), `start` (period from which more is needed).
 
     `amount` is what the option itself takes of it, `per` quarter, or once (a fund that carries over), or people (of a
     course, in all). `rows` is the same in the units of the model's rows per quarter. `made`: the option makes the good,
@@ -110,6 +111,46 @@ class Levers:
             return None
         return replace(found, region=self.slack.region(option), made=quantity > 0)
 
+    def timing(self, option: str, start: int) -> list[Lever]:
+        """The limits on crews, seats, trainers, money, credit and goods that one start takes something of."""
+        pools = dict.fromkeys((need["pool_kind"], need["pool"]) for need in self.slack.needs(option))
+        funds = dict.fromkeys(
+            fund for outlay in self.slack.outlays(option) for fund in self.slack.payers(option, outlay)
+        )
+        levers = [self.of(option, start, kind, pool) for kind, pool in pools if kind == "capability"]
+        for kind, pool in pools:
+            if kind == "course":
+                levers += self._course(option, start, pool)
+        levers += [self.of(option, start, "fund", fund) for fund in funds]
+        levers.append(self.of(option, start, "credit", "credit"))
+        levers += [self._supply(option, start, good) for good in self.recipe.get(option, {})]
+        return [lever for lever in [*levers, *self._trade(option, start)] if lever is not None]
+
+    def _course(self, option: str, start: int, course: str) -> list[Lever | None]:
+        """Seats of a course alone, each stock of its trainers alone, and both together."""
+        both = self._pool(option, start, "course", course)
+        if both is None:
+            return []
+        seats = replace(both, kind="seats", per="quarter", amount=both.rows)
+        ratios = self.slack.trainer_ratios(course)
+        heads = [
+            replace(seats, kind="trainers", id=pool, amount=both.rows * ratio, rows=both.rows * ratio)
+            for pool, ratio in ratios.items()
+        ]
+        return [seats, *heads, both]
+
+    def _supply(self, option: str, start: int, good: str) -> Lever | None:
+        """More of the existing supply of an input that nobody can import."""
+        flow = self._good(option, start, good)
+        imported = self.goods[good]["cif"] is not None
+        if flow is None or flow.made or imported or good not in self._supplied:
+            return None
+        return replace(flow, kind="supply")
+
+    @cached_property
+    def _supplied(self) -> frozenset[str]:
+        return frozenset(self.shadow.case["supplies"]["commodity"])
+
     def trade(self, pairs: list[tuple[str, int]]) -> list[Lever]:
         """Limits of trade, and routes out of or into their region, of what some starts of a site make and take.
 
@@ -177,6 +218,12 @@ def widen_limit(lever: Lever, share: float) -> Callable[[Problem, MilpArrays], M
                 return replace(arrays, row_lower=_raise_limit(arrays.row_lower, problem, "balance", here, given))
             case "route" | "import" | "export" | "uptake":
                 return _raise_trade_limit(lever, problem, arrays, more)
+            case "supply":
+                return _raise_supply(lever, problem, arrays, more)
+            case "trainers":
+                keys = problem.rows["trainers"].keys
+                named = (keys["trainer_pool"] == lever.id) & (keys["period"] >= lever.start)
+                return replace(arrays, row_upper=_raise_limit(arrays.row_upper, problem, "trainers", named, more))
             case _:
                 return _raise_pool_limit(lever, problem, arrays, more)
 
@@ -204,8 +251,23 @@ def _raise_limit(limits: Floats, problem: Problem, block: str, where: pl.Series,
     return raised
 
 
+def _raise_supply(lever: Lever, problem: Problem, arrays: MilpArrays, more: float) -> MilpArrays:
+    """More of the dearest existing supply in each quarter: of the lever's region, else of those that have any."""
+    if "supply" not in problem.columns:
+        return arrays
+    place = problem.columns["supply"]
+    keys = place.keys.with_columns(column=pl.int_range(pl.len()), earns=pl.Series(arrays.value[place.span]))
+    rows = keys.filter((pl.col("commodity") == lever.id) & (pl.col("period") >= lever.start))
+    local = rows.filter(pl.col("region") == lever.region)
+    dearest = (local if local.height else rows).sort("period", "earns", "id").unique("period", keep="first")
+    raised = arrays.upper.copy()
+    raised[place.first + dearest["column"].to_numpy()] += more
+    return replace(arrays, upper=raised)
+
+
 def _raise_pool_limit(lever: Lever, problem: Problem, arrays: MilpArrays, more: float) -> MilpArrays:
-    """More of the cheapest source that has a limit in each quarter, with trainers enough to teach."""
+    """More of the cheapest source that has a limit in each quarter; with trainers enough to teach, except for seats."""
+    kind = "course" if lever.kind == "seats" else lever.kind
     place = problem.columns["pool_supply"]
     upper = arrays.upper[place.span]
     keys = place.keys.with_columns(
@@ -213,7 +275,7 @@ def _raise_pool_limit(lever: Lever, problem: Problem, arrays: MilpArrays, more: 
     )
     mine = (
         keys.filter(
-            (pl.col("pool_kind") == lever.kind) & (pl.col("pool") == lever.id) & pl.col("limited")
+            (pl.col("pool_kind") == kind) & (pl.col("pool") == lever.id) & pl.col("limited")
             & (pl.col("period") >= lever.start)
         )
         .sort("period", "earns", "source", descending=[False, True, False])
@@ -221,6 +283,8 @@ def _raise_pool_limit(lever: Lever, problem: Problem, arrays: MilpArrays, more: 
     )  # fmt: skip
     raised, row_upper = arrays.upper.copy(), arrays.row_upper.copy()
     raised[place.first + mine["at"].to_numpy()] += more
+    if lever.kind == "seats":
+        return replace(arrays, upper=raised)
     taught = mine.drop_nulls("trainer_pool")
     rows = problem.rows["trainers"].keys.with_row_index("row").join(taught, on=["trainer_pool", "period"])
     row_upper[problem.rows["trainers"].first + rows["row"].to_numpy()] += (rows["trainer_ratio"] * more).to_numpy()

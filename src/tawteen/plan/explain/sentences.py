@@ -29,10 +29,12 @@ TABLES = {
 }
 POWER, HOURS = "MWh", 8760 / 4
 """Energy of a quarter is said as the power that makes it."""
-GOODS = ("balance", "import", "export", "uptake")
+GOODS = ("balance", "supply", "import", "export", "uptake")
 CARRIED = {"power": "MWh", "water": "m3"}
 """Units of what a route carries, where it is not weighed."""
 SMALL = 1e-9
+MORE_CODES = {"supply": "balance", "seats": "course"}
+"""Kinds of limits whose increase is said like that of another kind."""
 
 
 class SentenceWriter:
@@ -123,11 +125,17 @@ class SentenceWriter:
         }
         if lever.kind in ("fund", "credit"):
             told["amount"] = self.money(amount)
-        if lever.kind == "balance" and self._units.get(("commodities", lever.id)) == POWER and not lever.made:
+        if (
+            lever.kind in ("balance", "supply")
+            and self._units.get(("commodities", lever.id)) == POWER
+            and not lever.made
+        ):
             return self.words.say("more.power", {**told, "amount": self._rounded_up(amount / HOURS)})
         if lever.per == "people":
             return self.words.say("more.people", told, math.ceil(amount - SMALL))
-        code = "once" if lever.per == "once" else "demand" if lever.made else lever.kind
+        if lever.kind == "trainers":
+            return self.words.say("more.trainers", told, math.ceil(amount - SMALL))
+        code = "once" if lever.per == "once" else "demand" if lever.made else MORE_CODES.get(lever.kind, lever.kind)
         return self.words.say(f"more.{code}", told)
 
     def _looser(self, lever: Lever, amount: float) -> str:
@@ -151,7 +159,7 @@ class SentenceWriter:
             return self.route(lever.id)
         if lever.kind in GOODS:
             return self.name("commodities", lever.id)
-        return self.limit(lever.kind, lever.id)
+        return self.limit("course" if lever.kind == "seats" else lever.kind, lever.id)
 
     def _unit(self, lever: Lever) -> str:
         table = "commodities" if lever.kind in GOODS else "capabilities"
@@ -177,6 +185,32 @@ class SentenceWriter:
             for table in ("commodities", "capabilities")
             for key, unit in self.case[table].select("id", "unit").iter_rows()
         }
+
+    def side(self, *, inside: bool) -> str:
+        """With it, for a site that is out; without it, for one that is in."""
+        return self.words.say("why.taken_side" if inside else "why.forced_side")
+
+    def opposite(self, opposite: Programme, *, inside: bool) -> list[str]:
+        """What the whole programme solved again with the opposite choice is worth, and what the bounds prove.
+
+        A search that ended by time proves no cost: the true one lies between the difference of the programme's value
+        and the opposite's bound, and that of the programme's bound and the opposite's value.
+        """
+        programme, say = self.programme, self.words.say
+        if opposite.value is None or programme.value is None:
+            return []
+        change = opposite.value - programme.value
+        code = f"why.{'taken' if inside else 'forced'}{'_gains' if change > 0 else ''}"
+        said = [say(code, {"cost": self.money(change)})]
+        if programme.status == opposite.status == "optimal":
+            return [*said, say("why.cost_exact")]
+        low = programme.value - (opposite.value if opposite.bound is None else opposite.bound)
+        high = (programme.value if programme.bound is None else programme.bound) - opposite.value
+        if opposite.bound is None or programme.bound is None or high < 0:
+            return said
+        code = "why.cost_between" if low > 0 else "why.cost_at_most"
+        args = {"side": self.side(inside=inside), "low": self.money(low), "high": self.money(high)}
+        return [*said, say(code, args)]
 
     def forced(self, found: ForcedComparison, *, inside: bool, rule: str | None = None) -> list[str]:
         """What having the site in (or out) costs, how sure that is, and what is proven; `rule` is what keeps it out."""

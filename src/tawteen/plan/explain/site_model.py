@@ -91,10 +91,10 @@ def _open_part(model: Problem, arrays: MilpArrays, free: Indices) -> tuple[Reduc
     lower[starts], upper[starts] = 1.0, 1.0
     lower[free] = 0.0
     part = core(arrays, lower, upper)
-    return _rows_as_bounds(part, model.rows["throughput"])
+    return rows_as_bounds(part, model.rows["throughput"])
 
 
-def _rows_as_bounds(part: ReducedModel, block: Block) -> tuple[ReducedModel, Floats, Floats]:
+def rows_as_bounds(part: ReducedModel, block: Block) -> tuple[ReducedModel, Floats, Floats]:
     """The part with rows of a block that hold one column as bounds of that column: rows `x ≤ limit`."""
     arrays = part.arrays
     matrix = arrays.matrix.tocsr()

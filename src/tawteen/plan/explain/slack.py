@@ -52,6 +52,14 @@ class Slack:
         """What must be paid for an option, by quarters from its start."""
         return self._outlays.of(option)
 
+    def trainer_ratios(self, course: str) -> dict[str, float]:
+        """Trainers that one seat of a course takes, by the stock of trainers that teach it."""
+        return {
+            source["trainer_pool"]: source["trainer_ratio"]
+            for source in self._sources.get(("course", course), ())
+            if source["trainer_pool"] in self._trainers and source["trainer_ratio"]
+        }
+
     def carried(self, fund: str) -> bool:
         """Whether money that a fund does not spend stays in it."""
         return self._carried[fund] > 0

@@ -1,0 +1,79 @@
+"""What delays the start of a site, in words."""
+
+from __future__ import annotations
+
+from tawteen.case.codes import codes
+from tawteen.plan.explain.sentences import SentenceWriter
+from tawteen.plan.explain.start_delay import DelayingLimit, StartDelay
+
+CLEAR = 0.95
+"""A least amount is told beside the one for the best start where it is below this share of that."""
+
+
+def delay_sentences(delay: StartDelay, writer: SentenceWriter, *, scope: bool = True) -> list[str]:
+    """Which limit delays the start, how much more of it brings the start forward, and what that is worth.
+
+    With `scope`, also under which condition this was computed. Empty where no earlier start exists.
+    """
+    say, label = writer.words.say, writer.case.calendar.label
+    planned = label(delay.planned)
+    match delay.code:
+        case "first":
+            return []
+        case "none":
+            return [say("delay.none", {"planned": planned})]
+        case "improvable":
+            args = {
+                "planned": planned, "start": label(delay.start or 0), "option": writer.option(delay.option),
+                "worth": writer.money(delay.worth),
+            }  # fmt: skip
+            return [say("delay.improvable", args)]
+    first, *others = delay.limits
+    if delay.code == "limits":
+        listed = say("limit.and").join(_named(limit, writer) for limit in delay.limits)
+        said = [say("delay.together", {"planned": planned, "limits": listed})]
+        said.append(_would(first, delay.limits, writer))
+    else:
+        said = [say("delay.by", {"planned": planned, "limit": _named(first, writer)}), _would(first, (first,), writer)]
+        small = first.least_lever
+        if small is not None and first.least is not None and first.least < CLEAR * (first.amount or 0.0):
+            more = writer.more(small, first.least / small.amount)
+            said.append(say("delay.least", {"more": more, "start": label(first.least_start)}))
+        if others:
+            listed = say("limit.and").join(_named(limit, writer) for limit in others)
+            said.append(say("delay.instead", {"limits": listed}, len(others)))
+    return [*said, say("delay.scope")] if scope else said
+
+
+def _named(limit: DelayingLimit, writer: SentenceWriter) -> str:
+    """The limit, date or rule by its name."""
+    match limit.kind:
+        case "gate":
+            return writer.words.say("delay.gate", {"gate": writer.words.pick(codes("gates")[limit.id])})
+        case "date":
+            return writer.words.say("delay.date")
+        case "seats":
+            return writer.limit("course", limit.id)
+        case "supply":
+            return writer.limit("balance", limit.id)
+    return writer.limit(limit.kind, limit.id)
+
+
+def _would(first: DelayingLimit, limits: tuple[DelayingLimit, ...], writer: SentenceWriter) -> str:
+    """When the site would start with more of the limits, and what that is worth."""
+    more = writer.words.say("limit.and").join(_more(limit, writer) for limit in limits)
+    args = {
+        "more": more, "start": writer.case.calendar.label(first.start), "option": writer.option(first.option),
+        "worth": writer.money(first.worth),
+    }  # fmt: skip
+    return writer.words.say("delay.would", args)
+
+
+def _more(limit: DelayingLimit, writer: SentenceWriter) -> str:
+    """How much more of a limit: an amount, a number of quarters, or an exception from a rule."""
+    if limit.kind == "rule":
+        rule, site = writer.name("rules", limit.id), writer.name("sites", limit.site)
+        return writer.words.say("looser.exception", {"rule": rule, "site": site})
+    if limit.lever is None or limit.amount is None:
+        return writer.words.say("delay.sooner", {"date": _named(limit, writer)}, round(limit.amount or 0.0))
+    return writer.more(limit.lever, limit.amount / limit.lever.amount)

@@ -1,0 +1,261 @@
+"""The linear model in which some sites' starts are free and all other starts are fixed, solved again and again.
+
+Works may also start before the dates that the case states for them, so that a date can be relaxed like a limit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tawteen.case.codes import NO_WORKS
+from tawteen.case.model import Case
+from tawteen.diagnose.quarters import holding, period
+from tawteen.match.model import Match
+from tawteen.match.pools import POOL
+from tawteen.plan.explain.priced_programme import select_options, startable
+from tawteen.plan.explain.shortlist import Pair
+from tawteen.plan.explain.site_model import rows_as_bounds
+from tawteen.plan.inputs import PlanInputs, prepare
+from tawteen.plan.model_builder import Floats, MilpArrays
+from tawteen.plan.problem import Problem, chosen, problem, relaxed
+from tawteen.plan.reduced_model import ReducedModel, core
+from tawteen.plan.solver import Relaxation, solve_lp
+
+Indices = NDArray[np.int64]
+MORE = ":more"
+"""Ending of the id of what nobody has yet, so that more of a limit can come earlier than any of it."""
+FLOWS = ("import", "export", "transport", "stock", "unmet", "supply")
+
+
+@dataclass(frozen=True)
+class StartDates:
+    """First periods of an option's start: with all dates, and with only the dates of gates, or only its own."""
+
+    earliest: int
+    by_gate: int
+    by_option: int
+    gate: str | None
+
+
+class SiteStarts:
+    """The linear model around one site, solved for one of its starts after the other from the last basis."""
+
+    def __init__(
+        self,
+        part: ReducedModel,
+        arrays: MilpArrays,
+        bounds: tuple[Floats, Floats],
+        columns: dict[Pair, int],
+        constant: float,
+    ) -> None:
+        self._part, self._arrays, self._columns = part, arrays, columns
+        self._constant = constant + part.constant
+        self._lower, self._upper = (bound.copy() for bound in bounds)
+        self._used = np.asarray(arrays.matrix @ part.settled)[part.rows]
+        self._row_lower, self._row_upper = part.arrays.row_lower, part.arrays.row_upper
+        own = np.array(list(columns.values()))
+        self._lower[own] = self._upper[own] = 0.0
+        self._relaxation = Relaxation(replace(part.arrays, lower=self._lower, upper=self._upper))
+        self._begun, self._taken, self._applied = False, -1, arrays
+
+    def value(self, pair: Pair, arrays: MilpArrays) -> float:
+        """Value of the programme when the site starts as `pair`; −∞ where that breaks a limit of `arrays`."""
+        self._limit(arrays)
+        column = self._columns[pair]
+        if column != self._taken:
+            places = np.array([place for place in (self._taken, column) if place >= 0])
+            ones = (places == column).astype(float)
+            self._relaxation.bound(places, ones, ones)
+            self._taken = column
+        if not self._begun:
+            self._relaxation.solve(presolve=True)
+            self._begun = True
+        best = self._relaxation.worth()
+        return -np.inf if best is None else best + self._constant
+
+    def _limit(self, arrays: MilpArrays) -> None:
+        """Gives the model the limits of `arrays`, which differ from those of the case in limits and upper bounds."""
+        rows, columns = self._part.rows, self._part.columns
+        row_lower, row_upper = arrays.row_lower[rows] - self._used, arrays.row_upper[rows] - self._used
+        moved = np.flatnonzero((row_lower != self._row_lower) | (row_upper != self._row_upper))
+        if len(moved):
+            self._relaxation.limit(moved, row_lower[moved], row_upper[moved])
+        self._row_lower, self._row_upper = row_lower, row_upper
+        wider = np.flatnonzero(arrays.upper[columns] != self._applied.upper[columns])
+        if len(wider):
+            self._relaxation.bound(wider, self._lower[wider], arrays.upper[columns[wider]])
+        self._applied = arrays
+
+
+class StartModel:
+    """The model of a case with `fixed` starts, and all starts of works at the sites `free` (by site: the chosen pair).
+
+    `inputs` are those of the programme. Values include the constant of the problem.
+    """
+
+    def __init__(self, inputs: PlanInputs, fixed: list[Pair], free: dict[str, Pair]) -> None:
+        self.free = free
+        undated = _without_dates(inputs.case, list(free))
+        own = inputs.effects.options.filter(
+            pl.col("site").is_in(list(free)) & ~pl.col("kind").is_in(NO_WORKS) & pl.col("available")
+        )["option"]
+        self.problem = _problem(undated, inputs, fixed, own)
+        keys = self.problem.columns["start"].keys
+        named = zip(keys["option"], keys["period"], strict=True)
+        self.column: dict[Pair, int] = {pair: self.problem.starts.start + i for i, pair in enumerate(named)}
+        site = dict(inputs.effects.options.select("option", "site").iter_rows())
+        self.starts: dict[str, list[Pair]] = {name: [] for name in free}
+        for pair in self.column:
+            if site[pair[0]] in self.starts and pair[0] in set(own):
+                self.starts[site[pair[0]]].append(pair)
+        self.dates = _dates(inputs, own)
+        self._chosen = self._columns([*fixed, *free.values()])
+
+    @cached_property
+    def _planned(self) -> Floats:
+        """The point of the whole model with the planned starts. Raises RuntimeError where there is none."""
+        solution = solve_lp(chosen(self.problem.arrays, self._chosen))
+        if solution.x is None:
+            raise RuntimeError("the planned starts break a limit")
+        return solution.x
+
+    def site(self, site: str, widest: MilpArrays) -> SiteStarts:
+        """The starts of one site; `widest` has the widest limits that are going to be tried."""
+        arrays = relaxed(self.problem.arrays)
+        lower, upper = arrays.lower.copy(), np.maximum(arrays.upper, widest.upper)
+        fixed = self._fixed_columns(site)
+        lower[fixed] = upper[fixed] = np.clip(self._planned[fixed], lower[fixed], upper[fixed])
+        planned = self.free[site]
+        own = self._columns([*self.starts[site], planned])
+        lower[own], upper[own] = 0.0, 1.0
+        part, low, high = rows_as_bounds(core(arrays, lower, upper), self.problem.rows["throughput"])
+        pairs = dict.fromkeys([*self.starts[site], planned])
+        columns = {pair: int(np.searchsorted(part.columns, self.column[pair])) for pair in pairs}
+        return SiteStarts(
+            part,
+            replace(arrays, upper=np.maximum(arrays.upper, widest.upper)),
+            (low, high),
+            columns,
+            self.problem.constant,
+        )
+
+    def _fixed_columns(self, site: str) -> Indices:
+        """Starts of other sites, and what their operation decides: flows and crews that the site does not touch."""
+        inputs, columns = self.problem.inputs, self.problem.columns
+        own = inputs.effects.options.filter(pl.col("site") == site)["option"].implode()
+        goods = inputs.effects.recipe.filter(pl.col("option").is_in(own))["commodity"].unique().implode()
+        outside = inputs.effects.recipe.filter(~pl.col("commodity").is_in(goods))["option"].unique().implode()
+        pools = inputs.effects.needs.filter(pl.col("option").is_in(own))["pool"].unique().implode()
+        fixed = {
+            "start": ~pl.col("site").is_in([site]),
+            "throughput": pl.col("option").is_in(outside) & ~pl.col("option").is_in(own),
+            "pool_supply": ~pl.col("pool").is_in(pools),
+            **dict.fromkeys(FLOWS, ~pl.col("commodity").is_in(goods)),
+        }
+        parts = [
+            columns[block].first + np.flatnonzero(columns[block].keys.select(where).to_series().to_numpy())
+            for block, where in fixed.items()
+            if block in columns
+        ]
+        return np.concatenate(parts).astype(np.int64)
+
+    def _columns(self, pairs: list[Pair]) -> Indices:
+        return np.array([self.column[pair] for pair in pairs if pair in self.column], dtype=np.int64)
+
+    def exempt(self, rule: str, site: str, arrays: MilpArrays) -> MilpArrays:
+        """The model in which a rule does not bind the starts of a site."""
+        keys = self.problem.rows["rule"]
+        rows = keys.first + np.flatnonzero((keys.keys["rule"] == rule).to_numpy())
+        columns = self._columns(self.starts[site])
+        count: Floats = np.asarray(abs(arrays.matrix[:, columns]).sum(axis=1)).ravel()
+        touched = rows[count[rows] > 0]
+        row_lower, row_upper = arrays.row_lower.copy(), arrays.row_upper.copy()
+        row_lower[touched], row_upper[touched] = -np.inf, np.inf
+        return replace(arrays, row_lower=row_lower, row_upper=row_upper)
+
+
+def _without_dates(case: Case, sites: list[str]) -> Case:
+    """The case in which gates and options of some sites have no dates before which works may not start."""
+    calendar = case.calendar.start
+    mine = pl.col("site").is_in(sites)
+    dated = pl.col("open_date").is_not_null() & mine
+    long_ago = pl.lit(calendar.replace(year=calendar.year - 30))
+    blockers = case["blockers"].with_columns(open_date=pl.when(dated).then(long_ago).otherwise("open_date"))
+    options = case["options"].with_columns(earliest=pl.when(mine).then(None).otherwise("earliest"))
+    tables = {**case.tables, "blockers": blockers, "options": options, "supplies": _always(case["supplies"])}
+    return replace(case, tables=tables)
+
+
+def _always(supplies: pl.DataFrame) -> pl.DataFrame:
+    """Existing supply, and for each good and region a row of quantity 0 in every quarter that can be raised."""
+    dearest = supplies.sort("variable_cost", descending=True, nulls_last=True).unique(
+        ["region", "commodity"], keep="first", maintain_order=True
+    )
+    empty = {"start": pl.Date, "end": pl.Date, "season": pl.Int64}
+    whole = dearest.with_columns(
+        id=pl.col("id") + MORE,
+        quantity=pl.lit(0.0),
+        **{name: pl.lit(None, supplies.schema[name]) for name in empty if name in supplies.columns},
+    )
+    return pl.concat([supplies, whole])
+
+
+def _always_offered(offers: Match, periods: int) -> Match:
+    """The sources of each pool, and one of capacity 0 in every quarter at the price of the cheapest limited source."""
+    cheapest = offers.sources.filter(pl.col("capacity").is_not_null()).unique(
+        list(POOL), keep="first", maintain_order=True
+    )
+    types = offers.sources.schema
+    dates = {"first_period": 0, "start": 0, "end": periods - 1}
+    whole = cheapest.with_columns(
+        source=pl.col("source") + MORE,
+        capacity=pl.lit(0.0, types["capacity"]),
+        **{name: pl.lit(value, types[name]) for name, value in dates.items()},
+    )
+    return replace(offers, sources=pl.concat([offers.sources, whole]))
+
+
+def _problem(case: Case, inputs: PlanInputs, fixed: list[Pair], own: pl.Series) -> Problem:
+    """The problem with the starts `fixed` and all starts of the options `own`, with the effects of these alone."""
+    whole = startable(prepare(case).effects)
+    lines = inputs.effects.options.filter(pl.col("kind") == "as_is")["option"]
+    started = pl.Series([option for option, _ in fixed], dtype=pl.String)
+    effected = select_options(whole, pl.concat([started, own, lines]))
+    free = effected.options.filter(pl.col("option").is_in(own.implode()) & (pl.col("latest") >= pl.col("earliest")))
+    spread = free.select("option", period=pl.int_ranges("earliest", pl.col("latest") + 1)).explode("period")
+    held = pl.DataFrame(fixed, schema={"option": pl.String, "period": pl.Int64}, orient="row")
+    only = pl.concat([held, spread.cast({"period": pl.Int64})]).unique(maintain_order=True)
+    offers = _always_offered(inputs.match, inputs.periods)
+    return problem(replace(inputs, case=case, effects=effected, match=offers), only)
+
+
+def _dates(inputs: PlanInputs, own: pl.Series) -> dict[str, StartDates]:
+    """The first periods in which the options `own` may start, by what sets them."""
+    calendar = inputs.case.calendar
+    before = pl.col("survey_weeks") + pl.col("gate_weeks")
+    lead = inputs.diagnosis.lead.select(
+        "option", by_gate=(period(pl.col("opens"), calendar) - holding(before)).fill_null(0).clip(lower_bound=0)
+    )
+    stated = inputs.case["options"].select(
+        option="id", by_option=period(pl.col("earliest"), calendar).fill_null(0).clip(lower_bound=0)
+    )
+    gates = inputs.case["blockers"].filter(
+        pl.col("open_date").is_not_null() & (pl.col("opens_by") == "authority") & (pl.col("state") != "open")
+    )
+    last = gates.sort("open_date").group_by("site").agg(pl.col("gate").last())
+    rows = (
+        inputs.effects.options.filter(pl.col("option").is_in(own.implode()))
+        .select("option", "site", "earliest")
+        .join(lead, on="option", how="left")
+        .join(stated, on="option", how="left")
+        .join(last, on="site", how="left")
+    )
+    return {
+        row["option"]: StartDates(row["earliest"], row["by_gate"] or 0, row["by_option"] or 0, row["gate"])
+        for row in rows.iter_rows(named=True)
+    }
