@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from tawteen.case.codes import NO_WORKS
 from tawteen.case.model import Case
-from tawteen.diagnose.quarters import holding, period
 from tawteen.match.model import Match
 from tawteen.match.pools import POOL
 from tawteen.plan.explain.priced_programme import select_options, startable
@@ -25,6 +24,7 @@ from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.problem import Problem, chosen, problem, relaxed
 from tawteen.plan.reduced_model import ReducedModel, core
 from tawteen.plan.solver import Relaxation, solve_lp
+from tawteen.works.periods import period_of, step_at
 
 Indices = NDArray[np.int64]
 MORE = ":more"
@@ -238,11 +238,11 @@ def _dates(inputs: PlanInputs, own: pl.Series) -> dict[str, StartDates]:
     """The first periods in which the options `own` may start, by what sets them."""
     calendar = inputs.case.calendar
     before = pl.col("survey_weeks") + pl.col("gate_weeks")
-    lead = inputs.diagnosis.lead.select(
-        "option", by_gate=(period(pl.col("opens"), calendar) - holding(before)).fill_null(0).clip(lower_bound=0)
+    lead = inputs.works.lead.select(
+        "option", by_gate=(period_of(pl.col("opens"), calendar) - step_at(before)).fill_null(0).clip(lower_bound=0)
     )
     stated = inputs.case["options"].select(
-        option="id", by_option=period(pl.col("earliest"), calendar).fill_null(0).clip(lower_bound=0)
+        option="id", by_option=period_of(pl.col("earliest"), calendar).fill_null(0).clip(lower_bound=0)
     )
     gates = inputs.case["blockers"].filter(
         pl.col("open_date").is_not_null() & (pl.col("opens_by") == "authority") & (pl.col("state") != "open")
