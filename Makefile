@@ -1,5 +1,5 @@
 # setup: an environment in .venv · run: plan the public Libya case · test · lint · bench · docs: the documentation site in out/docs
-.PHONY: setup run test lint bench docs
+.PHONY: setup run test coverage lint bench docs notebooks
 .DEFAULT_GOAL := run
 
 VENV := .venv
@@ -46,3 +46,7 @@ docs: $(VENV)/.dev
 	@$(PIP) -e '.[docs]'
 	$(BIN)/sphinx-build -q -W -n -b html docs out/docs
 	@echo "Open out/docs/index.html"
+
+notebooks: $(VENV)/.dev
+	@$(PIP) -e '.[docs]'
+	$(BIN)/python docs/notebook.py

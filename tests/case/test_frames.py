@@ -97,4 +97,4 @@ def test_changes_give_another_case_and_leave_the_first() -> None:
 
 
 def test_a_case_is_shown_in_one_line() -> None:
-    assert repr(tiny()) == f"Case('tiny', 3 sites, {len(tables())} tables with rows)"
+    assert repr(tiny()) == f"Case('tiny', sites: 3, tables with rows: {len(tables())})"

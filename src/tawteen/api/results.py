@@ -175,7 +175,7 @@ class PlanResult:
         value = "no solution" if self.value is None else f"value {self.value:,.0f}, gain {self.gain or 0.0:,.0f}"
         gap = "" if self.gap is None else f", gap {self.gap:.2%}"
         works = self.sites.filter(pl.col("status").is_in(["firm", "conditional"])).height
-        return f"PlanResult({self.programme.case_id!r}, {self.status}, {value}{gap}, {works} sites start)"
+        return f"PlanResult({self.programme.case_id!r}, {self.status}, {value}{gap}, sites that start: {works})"
 
     def _repr_html_(self) -> str:
         return plan_html(self, Words(language(), self.case.settings.digits))
@@ -217,7 +217,7 @@ class PlanComparison:
     def __repr__(self) -> str:
         value = self.figures.filter(figure="value")["difference"].item()
         told = "" if value is None else f", value {value:+,.0f}"
-        return f"PlanComparison({self.sites.height} sites move{told})"
+        return f"PlanComparison(sites that move: {self.sites.height}{told})"
 
     def _repr_html_(self) -> str:
         return comparison_html(self, Words(language(), self.before.case.settings.digits))

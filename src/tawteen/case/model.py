@@ -129,7 +129,7 @@ class Case:
 
     def __repr__(self) -> str:
         filled = {name: frame.height for name, frame in self.tables.items() if frame.height}
-        return f"Case({self.settings.about.id!r}, {filled.get('sites', 0)} sites, {len(filled)} tables with rows)"
+        return f"Case({self.settings.about.id!r}, sites: {filled.get('sites', 0)}, tables with rows: {len(filled)})"
 
     def __getitem__(self, table: str) -> pl.DataFrame:
         return self.tables[table]
