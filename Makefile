@@ -1,4 +1,5 @@
 # setup: an environment in .venv · run: plan the public Libya case · test · lint · bench · docs: the documentation site in out/docs
+# coverage: tests of the rooms with the share of lines they run · notebooks: run the tutorials and store what they show
 .PHONY: setup run test coverage lint bench docs notebooks
 .DEFAULT_GOAL := run
 
