@@ -27,6 +27,12 @@ def read_case(path: Path) -> Case:
 
 def read_case_with_findings(path: Path) -> tuple[Case, list[Finding]]:
     """The case, and the warnings and notes about how it was read. Raises CaseError as `read_case`."""
+    case, findings = read_with_notes(path)
+    return case, [finding for finding in findings if finding.code != "column.notes"]
+
+
+def read_with_notes(path: Path) -> tuple[Case, list[Finding]]:
+    """As `read_case_with_findings`, with a note about each column of people's own notes, which a case does not keep."""
     path = Path(path)
     try:
         settings, raws, findings, origin = _opened(path)

@@ -38,6 +38,9 @@ class _Found:
             Finding("error", code, self.raw.table, self.raw.file, row, column, value, args=args),
         )
 
+    def note(self, code: str, row: int, value: str, **args: Any) -> None:
+        self.findings.append(Finding("note", code, self.raw.table, self.raw.file, row, value=value, args=args))
+
     def add_each(
         self, code: str, column: str, told: Iterable[tuple[int, str | None, Mapping[str, Any]]], total: int
     ) -> None:
@@ -101,6 +104,8 @@ def _columns(
         if name is None:
             if not is_notes(text):
                 unknown.append(text)
+            elif count := body[place].count():
+                found.note("column.notes", row, text, count=count)
         elif name in places:
             found.add("column.twice", row, name, text)
         else:

@@ -12,6 +12,7 @@ from tawteen import __version__
 from tawteen.cli.appraise import appraise
 from tawteen.cli.check import check
 from tawteen.cli.compare import compare
+from tawteen.cli.convert import convert
 from tawteen.cli.diagnose import diagnose
 from tawteen.cli.explain import explain
 from tawteen.cli.generate import generate
@@ -32,6 +33,7 @@ from tawteen.words import Lang, Words
 COMMANDS: dict[str, Callable[..., CommandResult]] = {
     "check": check,
     "template": template,
+    "convert": convert,
     "generate": generate,
     "init": init,
     "diagnose": diagnose,

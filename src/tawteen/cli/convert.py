@@ -1,0 +1,31 @@
+"""convert: a folder becomes a workbook, a workbook a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tawteen.cli.console import Console
+from tawteen.cli.inputs import refuse_existing
+from tawteen.cli.result import CommandResult
+from tawteen.runs.usage_error import UsageError
+
+
+def convert(
+    ctx: typer.Context,
+    original: Annotated[Path, typer.Argument(metavar="SOURCE", show_default=False)],
+    target: Annotated[Path, typer.Argument(metavar="TARGET", show_default=False)],
+) -> CommandResult:
+    """Writes a case again: a folder as a workbook where the target ends in .xlsx, else a workbook as a folder."""
+    from tawteen.case.convert import convert as convert_case
+    from tawteen.case.hash import case_hash
+
+    console: Console = ctx.obj
+    if not original.exists():
+        raise UsageError("cli.no_case", path=str(original))
+    refuse_existing(target)
+    case, findings = convert_case(original, target, console.words.lang)
+    data = {"path": str(target), "case": case.settings.about.id, "case_hash": case_hash(case)}
+    return CommandResult(data, (console.words.say("cli.converted", {"path": str(target)}),), findings)
