@@ -68,9 +68,9 @@ def plan(
             )  # fmt: skip
             require_verified(read, programme, lambda share: bar.say(console.words.say("cli.verifying"), share))
             keep(read, programme, staged, outline_of(case))
+        data = {**_data(programme), "out": str(out)}
         try:
             findings = _unsolved(read, programme, console)
-            data = {**_data(programme), "out": str(out)}
             if programme.value is None:
                 return CommandResult(data, (), findings, exit_code(findings))
             data["summary"], missing = _summary(read, programme, bar)
