@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tawteen.case.findings import CaseError, Finding
-from tawteen.words import language, locale_language, set_language
+from tawteen.case.findings import CaseError, Finding, sentence_of
+from tawteen.words import Lang, Words, language, locale_language, set_language
 
 UNKNOWN = Finding("error", "cell.number", "sites", "sites.csv", 7, "lat", "north")
 
@@ -57,3 +57,21 @@ def test_of_many_findings_the_first_are_shown_and_all_counted() -> None:
     said = str(CaseError([UNKNOWN] * 50)).splitlines()
     assert len(said) == 21
     assert said[-1] == "50 errors"
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_what_is_empty_is_called_none_and_one_is_not_said_as_many(lang: Lang) -> None:
+    args = {
+        "table": "costs",
+        "key": "k",
+        "region": "west",
+        "authority": "",
+        "field": None,
+        "origin": "home",
+        "options": 1,
+    }
+    said = sentence_of(Finding("warning", "check.unpayable", "costs", value="parts", args=args), Words(lang))
+    none = Words(lang).say("cli.none")
+    assert said.count(none) == 2
+    assert "None" not in said
+    assert "1 options" not in said

@@ -14,7 +14,7 @@ def test_check_of_a_good_case(ask: Ask, folder: Path) -> None:
     assert told.json["case"] == "tiny"
     assert told.json["rows"]["sites"] == 3
     assert len(told.json["case_hash"]) == 64
-    assert "Tiny: 3 sites" in ask("check", folder).out
+    assert "Tiny. Sites: 3; rows: " in ask("check", folder).out
     assert "صغيرة" in ask("check", folder, "--lang", "ar").out
 
 

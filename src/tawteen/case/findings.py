@@ -64,6 +64,10 @@ def sentence_of(finding: Finding, words: Words) -> str:
     return words.say(finding.code, {**known, **_arguments(finding.args, words)})
 
 
+_MAY_BE_EMPTY = frozenset(("region", "authority", "field", "origin", "supplier", "known", "rules", "options", "sites"))
+"""Arguments of sentences that name things of the case, of which there may be none."""
+
+
 def _arguments(args: Mapping[str, Any], words: Words) -> dict[str, Any]:
     """Arguments of a sentence in one language: a grade of evidence by its name, a day that nobody knows."""
     said = dict(args)
@@ -74,7 +78,11 @@ def _arguments(args: Mapping[str, Any], words: Words) -> dict[str, Any]:
             said["grade"] = words.pick(known).lower()
     if "as_of" in said and not said["as_of"]:
         said["as_of"] = words.say("cli.no_day")
-    return said
+    # A sentence with a hole in it reads as broken: what a case leaves empty is called none.
+    return {
+        key: words.say("cli.none") if value in ("", None) and key in _MAY_BE_EMPTY else value
+        for key, value in said.items()
+    }
 
 
 def place_of(finding: Finding, words: Words) -> str:
