@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import openpyxl
+import polars as pl
 import pytest
 
 from tawteen.report import write_workbook
@@ -49,3 +53,34 @@ def test_both_languages_head_the_columns(book):
     assert any("Drawn" in h and "المسحوب" in h for h in heads)
     assert "Fund" in heads
     assert "الصندوق" in heads
+
+
+def test_every_sheet_prints_on_a4_with_its_head_on_each_page(book):
+    for sheet in book.worksheets:
+        head = 1 if sheet.title == "index" else TOP + 1
+        assert sheet.page_setup.paperSize == 9, sheet.title
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.print_title_rows == f"${head}:${head}"
+        assert "&P" in (sheet.oddFooter.left.text or "") + (sheet.oddFooter.right.text or "")
+    assert book["index"].sheet_view.rightToLeft
+
+
+def test_text_that_begins_like_a_formula_stays_text(read, shown, tmp_path):
+    hostile = ["=1+1", "+2", "-3", "@SUM(A1)", '=HYPERLINK("x")']
+    names = (hostile * read.case["sites"].height)[: read.case["sites"].height]
+    sites = read.case["sites"].with_columns(name_en=pl.Series(names))
+    case = replace(read.case, tables={**read.case.tables, "sites": sites})
+    path = tmp_path / "programme.xlsx"
+    write_workbook(shown, case, read.programme, path, "en")
+    sheet = openpyxl.load_workbook(path)["in_sites"]
+    cells = [cell for row in sheet.iter_rows(min_row=FIRST) for cell in row if cell.value in hostile]
+    assert len(cells) >= len(names)
+    assert all(cell.data_type == "s" and cell.quotePrefix for cell in cells)
+
+
+def test_quarters_in_arabic_sentences_are_isolated(book, shown):
+    note = next(e for e in shown if e.key == "summary").note[1]
+    start = re.search(r"\d{4}-Q\d", note)[0]
+    assert f"\u2066{start}\u2069" in book["summary"].cell(3, 1).value

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tawteen.words import LANGS, Lang, Words
 
 Both = tuple[str, str]
+LRI, PDI = "\u2066", "\u2069"
+"""Left-to-right isolate, and its end."""
+_SIGN, _INSIDE = "+\\-\u2212", ".,:/_%+\\-\u2013\u2212"
+_RUN = re.compile(
+    rf"[\u2066-\u2068][^\u2069]*\u2069|\u200e?[{_SIGN}]?[0-9A-Za-z](?:[0-9A-Za-z]|[{_INSIDE}](?=[0-9A-Za-z%]))*%?"
+)
+_TURNS = re.compile(rf"^\u200e?[{_SIGN}]|[0-9A-Za-z%][/:_+\-\u2013\u2212]")
 
 
 def bilingual(code: str, n: int | None = None, **args: Any) -> Both:
@@ -29,3 +37,16 @@ def join_list(items: Sequence[Both]) -> Both:
     comma = bilingual("report.comma")
     english, arabic = (comma[k].join(item[k] for item in items if item[k]) for k in (0, 1))
     return (english, arabic)
+
+
+def isolated(text: str, mark: Callable[[str], str] = lambda run: f"{LRI}{run}{PDI}") -> str:
+    """Arabic text whose quarters, dates, ids, ranges and signed numbers are kept from turning round.
+
+    Such a run has its parts joined by a hyphen, a slash or the like, or begins with a sign; `mark` isolates one. Plain
+    words and numbers keep their order by themselves.
+    """
+    return _RUN.sub(lambda found: mark(found[0]) if _needs_isolation(found[0]) else found[0], text)
+
+
+def _needs_isolation(run: str) -> bool:
+    return run[0] not in "\u2066\u2067\u2068" and bool(_TURNS.search(run))

@@ -9,7 +9,7 @@ from typing import Any
 
 from tawteen.case.codes import LISTS
 from tawteen.case.model import Case
-from tawteen.report.bilingual import Both
+from tawteen.report.bilingual import Both, isolated
 from tawteen.report.exhibit import UNITS, Shown
 from tawteen.report.lists import code_label
 from tawteen.words import LANGS, Words
@@ -76,6 +76,7 @@ class Speech:
         return self.number(value, unit, None if unit == "share" else _places(value))
 
 
+SHORT = 12
 _QUARTER = re.compile(r"\d{4}-(?:Q\d|\d\d-\d\d)")
 
 
@@ -85,11 +86,15 @@ def _places(value: float) -> int:
 
 def html(both: Both) -> str:
     """Both languages as HTML; once where they are the same."""
-    en, ar = escape(both[0]), escape(both[1])
-    if en == ar:
+    en, ar = escape(both[0]), isolated(escape(both[1]), _run_of_html)
+    if both[0] == both[1]:
         return f'<bdi class="q">{en}</bdi>' if _QUARTER.fullmatch(en) else f"<bdi>{en}</bdi>" if en else ""
-    turned = _QUARTER.sub(r'<bdi class="q">\g<0></bdi>', ar)
-    return f"<span class=en>{en}</span><span class=ar>{turned}</span>"
+    return f"<span class=en>{en}</span><span class=ar>{ar}</span>"
+
+
+def _run_of_html(run: str) -> str:
+    """A run that reads from left to right; a short one does not break over lines."""
+    return f'<bdi class="q" dir="ltr">{run}</bdi>' if len(run) <= SHORT else f'<bdi dir="ltr">{run}</bdi>'
 
 
 def is_number(row_value: Any) -> bool:

@@ -14,13 +14,15 @@ from tawteen.case.atomic_write import new_workbook
 from tawteen.case.model import Case
 from tawteen.case.tables import TABLES, TITLES
 from tawteen.plan.programme import Programme
-from tawteen.report.bilingual import Both, bilingual
+from tawteen.report.bilingual import Both, bilingual, isolated
 from tawteen.report.cells import Speech
 from tawteen.report.exhibit import Exhibit, Shown
 from tawteen.report.lists import code_label
 from tawteen.words import Lang
 
 LONGEST_NAME, MOST_ROWS, TOP = 31, 1_048_000, 4
+FORMULA = frozenset("=+-@\t\r")
+A4 = 9
 FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
     "note": {"font_color": "#5b6b76", "italic": True},
@@ -29,6 +31,7 @@ FORMATS: dict[str, dict[str, Any]] = {
     "link": {"font_color": "#2a6f97", "underline": 1},
     "share": {"num_format": "0.0%"}, "whole": {"num_format": "#,##0"}, "one": {"num_format": "#,##0.0"},
     "two": {"num_format": "#,##0.00"}, "free": {"num_format": "General"}, "date": {"num_format": "yyyy-mm-dd"},
+    "text": {"quote_prefix": True},
 }  # fmt: skip
 
 Column = tuple[str, list[Any], str]
@@ -64,11 +67,22 @@ def _index(book: Any, looks: Mapping[str, Any], sheets: list[Sheet], lang: Lang)
     for i, (name, title, _, columns) in enumerate(sheets, start=1):
         sheet.write_url(i, 0, f"internal:'{name[:LONGEST_NAME]}'!A1", looks["link"], name)
         sheet.write_string(i, 1, title[0])
-        sheet.write_string(i, 2, title[1])
+        sheet.write_string(i, 2, isolated(title[1]))
         sheet.write_number(i, 3, len(columns[0][1]) if columns else 0)
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 2, 52)
     sheet.freeze_panes(1, 0)
+    _on_paper(sheet, 0, lang)
+
+
+def _on_paper(sheet: Any, head: int, lang: Lang) -> None:
+    """A4 on its side, one page wide, the head on every page, name of the sheet and page number below."""
+    sheet.set_paper(A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(head)
+    sheet.set_margins(0.4, 0.4, 0.5, 0.6)
+    sheet.set_footer("&L&P / &N&R&A" if lang == "ar" else "&L&A&R&P / &N")
 
 
 def _sheet(book: Any, looks: Mapping[str, Any], made: Sheet, lang: Lang) -> None:
@@ -76,21 +90,22 @@ def _sheet(book: Any, looks: Mapping[str, Any], made: Sheet, lang: Lang) -> None
     sheet = book.add_worksheet(name[:LONGEST_NAME])
     if lang == "ar":
         sheet.right_to_left()
-    sheet.write_string(0, 0, f"{title[0]} / {title[1]}", looks["title"])
-    for row, text in ((1, note[0]), (2, note[1])):
+    sheet.write_string(0, 0, f"{title[0]} / {isolated(title[1])}", looks["title"])
+    for row, text in ((1, note[0]), (2, isolated(note[1]))):
         sheet.write_string(row, 0, text, looks["note"])
     for j, (label, cells, look) in enumerate(columns):
         sheet.write_string(TOP, j, label, looks["head"])
         widest = max(len(text) for text in (*label.split("\n"), *(c for c in cells[:200] if isinstance(c, str))))
         sheet.set_column(j, j, min(max(10, widest) + 2, 48))
         for i, value in enumerate(cells[:MOST_ROWS], start=TOP + 1):
-            _cell(sheet, (i, j), value, looks[look], looks["date"])
+            _cell(sheet, (i, j), value, looks[look], looks)
     if columns:
         sheet.autofilter(TOP, 0, TOP + max(len(columns[0][1]), 1), len(columns) - 1)
     sheet.freeze_panes(TOP + 1, 1)
+    _on_paper(sheet, TOP, lang)
 
 
-def _cell(sheet: Any, at: tuple[int, int], value: Any, look: Any, date: Any) -> None:
+def _cell(sheet: Any, at: tuple[int, int], value: Any, look: Any, looks: Mapping[str, Any]) -> None:
     if value is None or value == "":
         return
     if isinstance(value, bool):
@@ -98,11 +113,11 @@ def _cell(sheet: Any, at: tuple[int, int], value: Any, look: Any, date: Any) -> 
     elif isinstance(value, int | float):
         sheet.write_number(*at, value, look)
     elif isinstance(value, dt.date):
-        sheet.write_datetime(*at, value, date)
-    elif isinstance(value, list):
-        sheet.write_string(*at, "; ".join(map(str, value)))
+        sheet.write_datetime(*at, value, looks["date"])
     else:
-        sheet.write_string(*at, str(value))
+        text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+        # Text of a user that begins like a formula stays text when its cell is edited or saved elsewhere.
+        sheet.write_string(*at, text, looks["text"] if text[:1] in FORMULA else None)
 
 
 def exhibit_columns(exhibit: Exhibit, speech: Speech) -> list[Column]:
@@ -112,7 +127,11 @@ def exhibit_columns(exhibit: Exhibit, speech: Speech) -> list[Column]:
     for column, shown in exhibit.columns.items():
         unit = speech.unit(shown.unit) if shown.unit not in ("share", "period", "by_row") else ("", "")
         if f"{column}_en" in frame.columns:
-            columns += [(shown.label[k], frame[f"{column}_{s}"].to_list(), "free") for k, s in enumerate(("en", "ar"))]
+            english, arabic = frame[f"{column}_en"].to_list(), frame[f"{column}_ar"].to_list()
+            columns.append((shown.label[0], english, "free"))
+            # A name that both languages share is looked up and compared, so it keeps its letters alone.
+            own = [isolated(ar) if ar and ar != en else ar for en, ar in zip(english, arabic, strict=True)]
+            columns.append((shown.label[1], own, "free"))
         elif shown.codes:
             cells = frame[column].to_list()
             columns += [(shown.label[k], [code_label(shown.codes, c)[k] for c in cells], "free") for k in (0, 1)]
