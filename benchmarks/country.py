@@ -26,7 +26,7 @@ import altair as alt
 import vl_convert
 
 from tawteen.case.generate import generate
-from tawteen.plan.planning import plan, problem_of
+from tawteen.plan.planning import plan, planning_problem
 from tawteen.plan.problem import doing_nothing
 from tawteen.plan.solver import solve_lp, solve_mip
 from tawteen.plan.status import peak_mb, relative_gap
@@ -38,7 +38,7 @@ def direct(sites: int, seed: int, hard: bool, limit: float) -> dict[str, Any]:
     """The whole model of one case, solved by HiGHS as it is."""
     case = generate(sites, seed, hard)
     before = time.monotonic()
-    model = problem_of(case)
+    model = planning_problem(case)
     nothing = solve_lp(doing_nothing(model.arrays, model))
     found = solve_mip(model.arrays, seconds=limit - (time.monotonic() - before), seed=seed)
     used = resource.getrusage(resource.RUSAGE_SELF)

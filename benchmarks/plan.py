@@ -20,7 +20,7 @@ from typing import Any
 from tawteen.case.generate import generate
 from tawteen.case.model import Case
 from tawteen.case.read import read_case
-from tawteen.plan.planning import plan, problem_of
+from tawteen.plan.planning import plan, planning_problem
 from tawteen.plan.problem import doing_nothing
 from tawteen.plan.solver import solve_lp, solve_mip
 from tawteen.plan.status import peak_mb, relative_gap
@@ -74,7 +74,7 @@ def _planned(case: Case, limit: float, seed: int) -> dict[str, Any]:
 def _direct(case: Case, limit: float, seed: int) -> dict[str, Any]:
     """The same problem, a binary for each option and start, solved by HiGHS in one go."""
     began = time.monotonic()
-    problem = problem_of(case)
+    problem = planning_problem(case)
     nothing = solve_lp(doing_nothing(problem.arrays, problem))
     found = solve_mip(problem.arrays, seconds=limit - (time.monotonic() - began), seed=seed)
     gap = None if found.value is None else relative_gap(problem, nothing, found.value, found.bound)

@@ -10,8 +10,8 @@ from tests.tiny import tables, tiny
 
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
-from tawteen.plan.planning import plan, problem_of
-from tawteen.plan.problem import chosen
+from tawteen.plan.planning import plan, planning_problem
+from tawteen.plan.problem import fix_starts
 from tawteen.plan.solver import solve_lp
 from tawteen.plan.verify import verify
 
@@ -42,11 +42,11 @@ def mutated(place: str, number: float) -> Case:
 
 def known_values(case: Case) -> list[float]:
     """Values of doing nothing and of single starts, each solved for itself."""
-    model = problem_of(case)
+    model = planning_problem(case)
     first = model.columns["start"].keys.with_row_index("place").unique("option", keep="first")["place"].to_list()
     found = []
     for columns in ([], *([place] for place in first)):
-        solved = solve_lp(chosen(model.arrays, np.array(columns, dtype=np.int64) + model.starts.start))
+        solved = solve_lp(fix_starts(model.arrays, np.array(columns, dtype=np.int64) + model.starts.start))
         if solved.outcome == "optimal" and solved.x is not None:
             found.append(float(model.arrays.value @ solved.x) + model.constant)
     return found

@@ -9,16 +9,16 @@ import polars as pl
 import pytest
 from tests.tiny import tables, tiny
 
-from tawteen.plan.planning import plan, problem_of
-from tawteen.plan.problem import doing_nothing, relaxed, untied
-from tawteen.plan.reduced_model import core
+from tawteen.plan.planning import plan, planning_problem
+from tawteen.plan.problem import doing_nothing, independent_columns, relaxed
+from tawteen.plan.reduced_model import reduce_model
 from tawteen.plan.scaling import scaling
 from tawteen.plan.solver import solve_lp, solve_mip
 from tawteen.plan.valid_inequalities import with_choices, with_money_so_far
 
 
 def test_blocks_cover_all_columns_and_rows() -> None:
-    problem = problem_of(tiny())
+    problem = planning_problem(tiny())
     for blocks, size in (
         (problem.columns, problem.arrays.matrix.shape[1]),
         (problem.rows, problem.arrays.matrix.shape[0]),
@@ -29,7 +29,7 @@ def test_blocks_cover_all_columns_and_rows() -> None:
 
 
 def test_starts_stay_within_what_effects_allow() -> None:
-    problem = problem_of(tiny())
+    problem = planning_problem(tiny())
     options = problem.inputs.effects.options.select("option", "earliest", "latest")
     starts = problem.columns["start"].keys.join(options, on="option")
     assert starts.filter(~pl.col("period").is_between("earliest", "latest")).is_empty()
@@ -37,7 +37,7 @@ def test_starts_stay_within_what_effects_allow() -> None:
 
 
 def test_scaling_brings_any_size_near_one_and_changes_nothing() -> None:
-    arrays = problem_of(tiny()).arrays
+    arrays = planning_problem(tiny()).arrays
     width = arrays.matrix.shape[1]
     wild = np.where(arrays.integer, 1.0, 10.0 ** np.random.default_rng(0).uniform(-6, 6, width))
     stretched = replace(
@@ -54,14 +54,14 @@ def test_scaling_brings_any_size_near_one_and_changes_nothing() -> None:
 
 
 def test_what_is_settled_leaves_the_same_optimum() -> None:
-    problem = problem_of(tiny())
+    problem = planning_problem(tiny())
     arrays = relaxed(problem.arrays)
     whole = solve_lp(arrays)
     assert whole.x is not None
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
     settled = np.arange(len(lower)) % 3 == 0
     lower[settled] = upper[settled] = np.clip(whole.x[settled], lower[settled], upper[settled])
-    part = core(arrays, lower, upper)
+    part = reduce_model(arrays, lower, upper)
     rest = solve_lp(part.arrays)
     assert rest.x is not None
     assert rest.value is not None
@@ -73,9 +73,9 @@ def test_what_no_decision_touches_is_untied() -> None:
     extra = {"id": "salt", "name_en": "Salt", "name_ar": "ملح", "unit": "t", "cif": 50.0}
     wanted = {"id": "salt-east", "region": "east", "commodity": "salt", "quantity": 10.0, "penalty": 99.0}
     case = tiny({"commodities": [*tables()["commodities"], extra], "demands": [*tables()["demands"], wanted]})
-    problem = problem_of(case)
+    problem = planning_problem(case)
     place = problem.columns["import"]
-    free = place.keys.with_columns(free=untied(problem.arrays)[place.span])
+    free = place.keys.with_columns(free=independent_columns(problem.arrays)[place.span])
     assert free.filter(pl.col("commodity") == "salt")["free"].all()
     assert not free.filter(pl.col("commodity") == "wheat")["free"].any()
     programme = plan(case)
@@ -84,7 +84,7 @@ def test_what_no_decision_touches_is_untied() -> None:
 
 
 def test_money_so_far_only_says_what_already_holds() -> None:
-    problem = problem_of(tiny(time={"start": "2027-01-01", "periods": 24}))
+    problem = planning_problem(tiny(time={"start": "2027-01-01", "periods": 24}))
     more = with_money_so_far(problem)
     assert more.matrix.shape[0] == problem.arrays.matrix.shape[0] + 2
     before, after = solve_lp(relaxed(problem.arrays)), solve_lp(relaxed(more))
@@ -92,7 +92,7 @@ def test_money_so_far_only_says_what_already_holds() -> None:
 
 
 def test_a_binary_for_each_option_changes_no_answer() -> None:
-    problem = problem_of(tiny())
+    problem = planning_problem(tiny())
     keys = problem.columns["start"].keys
     option, site = (keys[name].rank("dense").to_numpy().astype(np.int64) - 1 for name in ("option", "site"))
     more = with_choices(problem.arrays, option, site)
@@ -108,20 +108,20 @@ def test_a_binary_for_each_option_changes_no_answer() -> None:
 def test_no_trade_that_makes_money_from_nothing() -> None:
     """Exports above the import price would be worth any amount; such a case still has a finite optimum."""
     goods = [{**row, "fob": 900.0} if row["id"] == "flour" else row for row in tables()["commodities"]]
-    problem = problem_of(tiny({"commodities": goods}))
+    problem = planning_problem(tiny({"commodities": goods}))
     assert solve_lp(doing_nothing(problem.arrays, problem)).outcome == "optimal"
 
 
 def test_financial_view_is_another_problem() -> None:
-    economic = problem_of(tiny())
-    financial = problem_of(tiny(value={"view": "financial", "fx_premium": 0.2}))
+    economic = planning_problem(tiny())
+    financial = planning_problem(tiny(value={"view": "financial", "fx_premium": 0.2}))
     assert economic.arrays.matrix.shape == financial.arrays.matrix.shape
     assert not np.allclose(economic.arrays.value, financial.arrays.value)
 
 
 @pytest.mark.parametrize("steady", [False, True])
 def test_a_known_point_is_counted_at_its_own_value(steady: bool) -> None:
-    problem = problem_of(tiny())
+    problem = planning_problem(tiny())
     nothing, best = solve_lp(doing_nothing(problem.arrays, problem)), solve_mip(problem.arrays)
     found = solve_mip(problem.arrays, known=nothing.x, steady=steady)
     assert found.x is not None

@@ -18,7 +18,7 @@ from tawteen.case.generate import generate
 from tawteen.case.model import Case
 from tawteen.plan import planning
 from tawteen.plan.params import SearchParams
-from tawteen.plan.planning import plan, problem_of
+from tawteen.plan.planning import plan, planning_problem
 from tawteen.plan.problem import doing_nothing, relaxed
 from tawteen.plan.programme import Scenario
 from tawteen.plan.programme_file import read_programme, write_programme
@@ -62,7 +62,7 @@ CASES: dict[str, dict[str, Rows]] = {
 
 def brute_force(case: Case) -> float | None:
     """The best value over every choice of starts, each with the best flows for it."""
-    problem = problem_of(case)
+    problem = planning_problem(case)
     starts, model = problem.columns["start"], Relaxation(relaxed(problem.arrays))
     every = np.arange(starts.first, starts.first + starts.keys.height)
     keys = starts.keys.with_columns(column=starts.first + np.arange(starts.keys.height))
@@ -90,7 +90,7 @@ def test_plan_finds_what_brute_force_finds(name: str) -> None:
 
 
 def test_plan_is_worth_what_the_whole_model_is() -> None:
-    problem = problem_of(tiny())
+    problem = planning_problem(tiny())
     whole = solve_mip(problem.arrays)
     programme = plan(tiny(), gap=0.0)
     assert whole.value is not None
@@ -99,7 +99,7 @@ def test_plan_is_worth_what_the_whole_model_is() -> None:
 
 
 def test_bounds_are_in_order() -> None:
-    problem = problem_of(tiny())
+    problem = planning_problem(tiny())
     nothing, root = solve_lp(doing_nothing(problem.arrays, problem)), solve_lp(relaxed(problem.arrays))
     programme = plan(tiny())
     assert nothing.value is not None

@@ -103,12 +103,12 @@ def _summary(case: Case, programme: Programme, bar: ProgressBar) -> tuple[dict[s
 def _unsolved(case: Case, programme: Programme, console: Console) -> list[Finding]:
     from tawteen.plan.conflict import lacks_money
     from tawteen.plan.explain import conflict_in_words
-    from tawteen.plan.planning import problem_of
+    from tawteen.plan.planning import planning_problem
     from tawteen.plan.scenario import apply
 
     if programme.status == "infeasible":
         rules = conflict_in_words(case, programme, console.words)
-        poor = lacks_money(problem_of(apply(case, programme.scenario)))
+        poor = lacks_money(planning_problem(apply(case, programme.scenario)))
         alone = "cli.infeasible_alone" if len(programme.conflict) == 1 else "cli.infeasible"
         return [Finding("error", "cli.infeasible_money" if poor else alone, args={"rules": rules})]
     return [Finding("warning", "cli.nothing_found")] if programme.value is None else []

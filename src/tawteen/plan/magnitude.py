@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from tawteen.case.findings import CaseError, Finding
-from tawteen.plan.model_builder import Block, Floats
+from tawteen.plan.model_builder import Floats, ModelBlock
 from tawteen.plan.problem import Problem
 from tawteen.plan.solver import NumericalError, Solution
 
@@ -53,7 +53,7 @@ def outlier(model: Problem) -> tuple[str, float, float]:
     width = arrays.matrix.tocoo()
     entries = np.zeros(len(arrays.value))
     np.maximum.at(entries, width.col, np.abs(width.data))
-    candidates: list[tuple[Mapping[str, Block], Floats]] = [
+    candidates: list[tuple[Mapping[str, ModelBlock], Floats]] = [
         (model.columns, arrays.value),
         (model.columns, arrays.upper),
         (model.columns, entries),
@@ -75,7 +75,7 @@ def outlier(model: Problem) -> tuple[str, float, float]:
     return found
 
 
-def _largest_by_key(block: Block, size: Floats) -> Floats:
+def _largest_by_key(block: ModelBlock, size: Floats) -> Floats:
     """The largest number of each key, its periods aside; keys without any are left out."""
     names = [name for name, kind in block.keys.schema.items() if kind == pl.String]
     if not names:
@@ -84,6 +84,6 @@ def _largest_by_key(block: Block, size: Floats) -> Floats:
     return largest.filter(largest > 0).to_numpy()
 
 
-def _name(block: Block, row: int) -> str:
+def _name(block: ModelBlock, row: int) -> str:
     key = block.keys.row(row, named=True)
     return " / ".join(str(value) for name, value in key.items() if block.keys.schema[name] == pl.String and value)

@@ -16,7 +16,7 @@ NOTHING = 1e-12
 
 
 @dataclass(frozen=True)
-class Block:
+class ModelBlock:
     """Consecutive columns (or rows) of a model, the i-th being what row i of `keys` names."""
 
     first: int
@@ -35,8 +35,8 @@ class ModelBuilder:
     """
 
     def __init__(self) -> None:
-        self.column_blocks: dict[str, Block] = {}
-        self.row_blocks: dict[str, Block] = {}
+        self.column_blocks: dict[str, ModelBlock] = {}
+        self.row_blocks: dict[str, ModelBlock] = {}
         self._columns: list[tuple[tuple[Floats, Floats, Floats], bool]] = []
         self._rows: list[tuple[Floats, Floats]] = []
         self._entries: list[tuple[NDArray[np.int64], NDArray[np.int64], Floats]] = []
@@ -51,7 +51,7 @@ class ModelBuilder:
         value, lower = _numbers(frame, "value", 0.0), _numbers(frame, "lower", 0.0)
         keys = frame.drop("value", "lower", "upper", strict=False)
         self._columns.append(((value, lower, _numbers(frame, "upper", np.inf)), integer))
-        self.column_blocks[name] = Block(self._width, keys)
+        self.column_blocks[name] = ModelBlock(self._width, keys)
         self._width += frame.height
         return keys.with_columns(column=pl.int_range(self._width - frame.height, self._width, dtype=pl.Int64))
 
@@ -59,7 +59,7 @@ class ModelBuilder:
         """Adds one row per row of `frame` with its `lower` and `upper`; returns the keys with `row`, the index."""
         self._rows.append((_numbers(frame, "lower", -np.inf), _numbers(frame, "upper", np.inf)))
         keys = frame.drop("lower", "upper", strict=False)
-        self.row_blocks[name] = Block(self._height, keys)
+        self.row_blocks[name] = ModelBlock(self._height, keys)
         self._height += frame.height
         return keys.with_columns(row=pl.int_range(self._height - frame.height, self._height, dtype=pl.Int64))
 
@@ -93,7 +93,7 @@ class ModelBuilder:
         )
 
     @property
-    def blocks(self) -> tuple[Mapping[str, Block], Mapping[str, Block]]:
+    def blocks(self) -> tuple[Mapping[str, ModelBlock], Mapping[str, ModelBlock]]:
         """Blocks of columns and of rows by name."""
         return MappingProxyType(self.column_blocks), MappingProxyType(self.row_blocks)
 

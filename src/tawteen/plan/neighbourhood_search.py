@@ -17,7 +17,7 @@ from tawteen.plan.budget import SearchBudget
 from tawteen.plan.incumbent import Incumbent
 from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.params import NeighbourhoodParams
-from tawteen.plan.reduced_model import core
+from tawteen.plan.reduced_model import reduce_model
 from tawteen.plan.scaling import Scaling
 from tawteen.plan.solver import Callbacks, Solution, solve_mip
 
@@ -26,7 +26,7 @@ Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Field:
+class SearchSpace:
     """Where the search takes place: the model, its relaxation, and what each start is.
 
     MilpArrays over starts (in the order of the model's binaries): `columns`, `site` and `option` as numbers, `period`,
@@ -50,7 +50,7 @@ class Field:
     params: NeighbourhoodParams
 
 
-def field_of(
+def search_space(
     arrays: MilpArrays,
     units: Scaling,
     root: Solution,
@@ -60,7 +60,7 @@ def field_of(
     missed: Floats,
     gain: float,
     params: NeighbourhoodParams,
-) -> Field:
+) -> SearchSpace:
     """The field of `arrays`, whose binaries `keys` (site, option, period) name.
 
     `missed` by site, in the order in which the sites come in `keys`; `gain` is the most that can be won.
@@ -80,7 +80,7 @@ def field_of(
     kin = (touches.astype(int) @ touches.T.astype(int)) > 0
     worst = np.zeros(len(number))
     np.maximum.at(worst, site, loss)
-    return Field(
+    return SearchSpace(
         arrays=arrays,
         units=units,
         root=root,
@@ -106,10 +106,10 @@ def _ranks(site: Places, loss: Floats) -> Places:
     return rank
 
 
-class Improver:
+class NeighbourhoodSearch:
     """Looks for better points until the watch or the board says that it is enough."""
 
-    def __init__(self, place: Field, board: Incumbent, watch: SearchBudget, seed: int, flows: Mask) -> None:
+    def __init__(self, place: SearchSpace, board: Incumbent, watch: SearchBudget, seed: int, flows: Mask) -> None:
         """`flows` marks the continuous columns that are worth having; the others stay at 0 while searching."""
         self.place = place
         self.board = board
@@ -205,7 +205,7 @@ class Improver:
         arrays, params = self.place.arrays, self.place.params
         upper = np.where(self.flows | arrays.integer, arrays.upper, np.minimum(arrays.upper, arrays.lower))
         upper[self.place.columns[~allowed]] = 0.0
-        part = core(arrays, arrays.lower, np.maximum(upper, arrays.lower))
+        part = reduce_model(arrays, arrays.lower, np.maximum(upper, arrays.lower))
         units = Scaling(
             self.place.units.rows[part.rows], self.place.units.columns[part.columns], self.place.units.value
         )

@@ -17,17 +17,17 @@ from tawteen.plan.decomposition.planning import plan_country
 from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.magnitude import check_resolution, refused, refusing_magnitudes
 from tawteen.plan.params import DEFAULTS, SearchParams
-from tawteen.plan.problem import Problem, chosen, doing_nothing, problem
+from tawteen.plan.problem import Problem, build_problem, doing_nothing, fix_starts
 from tawteen.plan.programme import Programme, Scenario
-from tawteen.plan.result import point, tables
-from tawteen.plan.search import Found, search
+from tawteen.plan.result import priced_point, result_tables
+from tawteen.plan.search import SearchOutcome, search
 from tawteen.plan.solver import NumericalError, Solution, solve_lp
 from tawteen.plan.status import GAP, PlanRequest, blank_programme, judged_programme
 
 
-def problem_of(case: Case) -> Problem:
+def planning_problem(case: Case) -> Problem:
     """The planning problem of a case in its own view."""
-    return problem(prepare(case))
+    return build_problem(prepare(case))
 
 
 def plan(
@@ -68,8 +68,8 @@ def plan(
                 scenario=scenario, executor=executor, steps=steps, inputs=prepared, params=params, budget=watch,
             )  # fmt: skip
         except NumericalError as error:
-            raise refused(problem(prepared)) from error
-    model = problem(prepared)
+            raise refused(build_problem(prepared)) from error
+    model = build_problem(prepared)
     with refusing_magnitudes(model):
         watch.say("nothing")
         nothing = solve_lp(doing_nothing(model.arrays, model))
@@ -89,15 +89,17 @@ def _known(model: Problem, start: Programme | None) -> NDArray[np.int64]:
     return np.asarray(placed["place"].sort().to_numpy() + model.starts.start, dtype=np.int64)
 
 
-def _programme(asked: PlanRequest, model: Problem, nothing: Solution, found: Found, watch: SearchBudget) -> Programme:
+def _programme(
+    asked: PlanRequest, model: Problem, nothing: Solution, found: SearchOutcome, watch: SearchBudget
+) -> Programme:
     blank = blank_programme(model, nothing, asked, watch)
     if found.outcome == "infeasible":
         return dataclasses.replace(blank, status="infeasible", conflict=conflict(model), seconds=watch.elapsed)
     if found.starts is None:
         return blank
-    does = point(model, solve_lp(chosen(model.arrays, found.starts)))
+    does = priced_point(model, solve_lp(fix_starts(model.arrays, found.starts)))
     value = float(model.arrays.value @ does.x)
     return judged_programme(
-        model, nothing, asked, watch, tables(model, does, point(model, nothing)), found.figures,
+        model, nothing, asked, watch, result_tables(model, does, priced_point(model, nothing)), found.figures,
         value=value, bound=max(found.bound, value), ended=found.outcome == "optimal",
     )  # fmt: skip

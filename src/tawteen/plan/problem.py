@@ -17,7 +17,7 @@ from tawteen.plan.limits.goods import add_goods
 from tawteen.plan.limits.money import add_money
 from tawteen.plan.limits.pools import add_pools
 from tawteen.plan.limits.rules import add_rules
-from tawteen.plan.model_builder import Block, MilpArrays, ModelBuilder
+from tawteen.plan.model_builder import MilpArrays, ModelBlock, ModelBuilder
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Problem:
 
     inputs: PlanInputs
     arrays: MilpArrays
-    columns: Mapping[str, Block]
-    rows: Mapping[str, Block]
+    columns: Mapping[str, ModelBlock]
+    rows: Mapping[str, ModelBlock]
     constant: float
 
     @property
@@ -41,13 +41,13 @@ class Problem:
         return self.columns["start"].span
 
 
-def problem(inputs: PlanInputs, only: pl.DataFrame | None = None) -> Problem:
+def build_problem(inputs: PlanInputs, only: pl.DataFrame | None = None) -> Problem:
     """The planning problem of `inputs`, with the starts `only` (option, period) where they are given."""
     builder = ModelBuilder()
-    return written(inputs, builder, add_starts(inputs, builder, only))
+    return build_around_starts(inputs, builder, add_starts(inputs, builder, only))
 
 
-def written(inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFrame) -> Problem:
+def build_around_starts(inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFrame) -> Problem:
     """The planning problem around `starts` (see `add_starts`), which are columns of `builder` already."""
     throughput = add_throughput(inputs, builder, starts)
     add_goods(inputs, builder, throughput)
@@ -68,7 +68,7 @@ def doing_nothing(arrays: MilpArrays, problem: Problem) -> MilpArrays:
     return replace(arrays, upper=upper, row_lower=row_lower, row_upper=row_upper, integer=np.zeros_like(arrays.integer))
 
 
-def chosen(arrays: MilpArrays, columns: NDArray[np.int64]) -> MilpArrays:
+def fix_starts(arrays: MilpArrays, columns: NDArray[np.int64]) -> MilpArrays:
     """The linear model that is left when exactly `columns` of the binaries are 1."""
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
     lower[arrays.integer] = upper[arrays.integer] = 0.0
@@ -81,7 +81,7 @@ def relaxed(arrays: MilpArrays) -> MilpArrays:
     return replace(arrays, integer=np.zeros_like(arrays.integer))
 
 
-def untied(arrays: MilpArrays) -> NDArray[np.bool_]:
+def independent_columns(arrays: MilpArrays) -> NDArray[np.bool_]:
     """Columns that no chain of limits ties to a decision: their best is the same whatever is decided."""
     height, width = arrays.matrix.shape
     pattern = arrays.matrix.tocoo()

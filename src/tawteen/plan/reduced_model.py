@@ -32,7 +32,7 @@ class ReducedModel:
         return full
 
 
-def core(arrays: MilpArrays, lower: Floats, upper: Floats) -> ReducedModel:
+def reduce_model(arrays: MilpArrays, lower: Floats, upper: Floats) -> ReducedModel:
     """The model within other column bounds, without columns whose bounds are equal and rows that are left empty.
 
     A row of decisions alone that is left empty and broken stays, so that the solver sees that it cannot be kept.

@@ -21,7 +21,7 @@ STATUS = {"survey": "survey", "close": "close"}
 
 
 @dataclass(frozen=True)
-class Point:
+class PricedPoint:
     """A point of a problem with the prices of its rows and columns."""
 
     problem: Problem
@@ -56,14 +56,14 @@ def _usual(keys: pl.DataFrame, amount: Floats) -> Floats:
     return np.asarray(np.maximum(most.to_numpy(), min(floor, float(np.max(amount, initial=0.0)))))
 
 
-def point(problem: Problem, solution: Solution) -> Point:
+def priced_point(problem: Problem, solution: Solution) -> PricedPoint:
     """A solved linear model as a point. Raises NumericalError where it has no prices."""
     if solution.x is None or solution.row_price is None or solution.column_price is None:
         raise NumericalError(f"no point with prices: {solution.outcome}")
-    return Point(problem, solution.x, solution.row_price, solution.column_price)
+    return PricedPoint(problem, solution.x, solution.row_price, solution.column_price)
 
 
-def tables(problem: Problem, does: Point, nothing: Point) -> dict[str, pl.DataFrame]:
+def result_tables(problem: Problem, does: PricedPoint, nothing: PricedPoint) -> dict[str, pl.DataFrame]:
     """All tables of a programme."""
     started = chosen_starts(does)
     supply = _shaped("supply", does.amounts("pool_supply"))
@@ -80,7 +80,7 @@ def tables(problem: Problem, does: Point, nothing: Point) -> dict[str, pl.DataFr
     }
 
 
-def chosen_starts(does: Point) -> pl.DataFrame:
+def chosen_starts(does: PricedPoint) -> pl.DataFrame:
     """The starts that are chosen: option, site, kind, start, quarters, chance and more."""
     return does.amounts("start").rename({"period": "start"}).drop("amount")
 
@@ -148,7 +148,7 @@ def _units(problem: Problem, started: pl.DataFrame, supply: pl.DataFrame) -> pl.
     )
 
 
-def _flows(does: Point) -> pl.DataFrame:
+def _flows(does: PricedPoint) -> pl.DataFrame:
     """Flows of all kinds in one table."""
     named = {
         "import": pl.col("commodity"),
@@ -167,7 +167,7 @@ def _flows(does: Point) -> pl.DataFrame:
     return _shaped("flows", pl.concat(parts) if parts else pl.DataFrame())
 
 
-def _draws(problem: Problem, does: Point, started: pl.DataFrame) -> pl.DataFrame:
+def _draws(problem: Problem, does: PricedPoint, started: pl.DataFrame) -> pl.DataFrame:
     """Draws on funds by option: within a class of outlays every outlay is paid in the same proportions."""
     inputs = problem.inputs
     outlays = (
@@ -205,7 +205,7 @@ def _draws(problem: Problem, does: Point, started: pl.DataFrame) -> pl.DataFrame
     return _shaped("draws", paid)
 
 
-def _limits(does: Point) -> pl.DataFrame:
+def _limits(does: PricedPoint) -> pl.DataFrame:
     """What every limit allows, what is used of it, and what one more unit would be worth."""
     parts = [_balances(does), _sources(does), _funds(does)]
     named: dict[str, tuple[str, str]] = {
@@ -226,7 +226,7 @@ def _limits(does: Point) -> pl.DataFrame:
     return _shaped("limits", pl.concat(parts, how="diagonal").with_columns(pl.col("price").clip(lower_bound=0.0)))
 
 
-def _rows(does: Point, block: str) -> pl.DataFrame:
+def _rows(does: PricedPoint, block: str) -> pl.DataFrame:
     """Rows of a block with used, lower, upper (null where none) and price."""
     place, arrays = does.problem.rows[block], does.problem.arrays
     return place.keys.with_columns(
@@ -241,7 +241,7 @@ def _finite(limits: Floats) -> pl.Series:
     return pl.Series(limits, dtype=pl.Float64).replace([np.inf, -np.inf], None)
 
 
-def _balances(does: Point) -> pl.DataFrame:
+def _balances(does: PricedPoint) -> pl.DataFrame:
     """Of a commodity: what is demanded, taken and sent away; it has a price but no limit."""
     if "balance" not in does.problem.rows:
         return empty("limits")
@@ -253,7 +253,7 @@ def _balances(does: Point) -> pl.DataFrame:
     ).select("region", "period", "used", "price", kind=pl.lit("balance"), id="commodity")  # fmt: skip
 
 
-def _sources(does: Point) -> pl.DataFrame:
+def _sources(does: PricedPoint) -> pl.DataFrame:
     """Sources of pools; those without a capacity have no price."""
     place = does.problem.columns["pool_supply"]
     upper = does.problem.arrays.upper[place.span]
@@ -267,7 +267,7 @@ def _sources(does: Point) -> pl.DataFrame:
     ).filter((pl.col("used") > 0) | (pl.col("price") > 0))
 
 
-def _funds(does: Point) -> pl.DataFrame:
+def _funds(does: PricedPoint) -> pl.DataFrame:
     """A fund may spend in a period what it is given then, what it carries over and what sales bring."""
     rows = _rows(does, "fund")
     drawn = does.amounts("draw").group_by("fund", "period").agg(drawn=pl.col("amount").sum())
@@ -294,7 +294,7 @@ def _funds(does: Point) -> pl.DataFrame:
     ).select("period", "price", "limit", kind=pl.lit("fund"), id="fund", used="drawn")  # fmt: skip
 
 
-def _prices(nothing: Point) -> pl.DataFrame:
+def _prices(nothing: PricedPoint) -> pl.DataFrame:
     if "balance" not in nothing.problem.rows:
         return empty("nothing_prices")
     place = nothing.problem.rows["balance"]

@@ -14,17 +14,17 @@ from scipy import sparse
 from tawteen.plan.budget import SearchBudget
 from tawteen.plan.incumbent import Incumbent
 from tawteen.plan.model_builder import Floats
-from tawteen.plan.neighbourhood_search import Field, Improver, Mask, field_of
+from tawteen.plan.neighbourhood_search import Mask, NeighbourhoodSearch, SearchSpace, search_space
 from tawteen.plan.params import DEFAULTS, BranchParams, SearchParams
-from tawteen.plan.problem import Problem, chosen, relaxed, untied
-from tawteen.plan.reduced_model import ReducedModel, core
+from tawteen.plan.problem import Problem, fix_starts, independent_columns, relaxed
+from tawteen.plan.reduced_model import ReducedModel, reduce_model
 from tawteen.plan.scaling import Scaling, scaling
 from tawteen.plan.solver import Callbacks, Outcome, Solution, solve_lp, solve_mip
-from tawteen.plan.valid_inequalities import Choices, with_choices, with_money_so_far
+from tawteen.plan.valid_inequalities import OptionBinaries, with_choices, with_money_so_far
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchOutcome:
     """Columns of the chosen starts (None when there is no point), value and bound without the problem's constant."""
 
     starts: NDArray[np.int64] | None
@@ -43,21 +43,21 @@ def search(
     seed: int,
     known: NDArray[np.int64] | None = None,
     params: SearchParams = DEFAULTS,
-) -> Found:
+) -> SearchOutcome:
     """The best starts and a proven bound, when the watch ends or the gap is at most `gap` of the gain.
 
     `known` are columns of starts to begin from, where they are possible; `nothing` is the optimum without any start.
     `outcome` is infeasible where the rules cannot be kept.
     """
-    part = open_part(problem, nothing, params.branch)
+    part = open_model(problem, nothing, params.branch)
     units = scaling(part.arrays)
     board = Incumbent(gap, floor=(nothing.value or 0.0) - part.constant)
-    if nothing.x is not None and allowed(problem, nothing.x):
+    if nothing.x is not None and keeps_rules_at(problem, nothing.x):
         board.found(nothing.x[part.columns], board.floor)
     else:
         _do_only_what_is_asked(problem, part, units, board, watch, seed=seed)
     if known is not None and len(known):
-        earlier = solve_lp(chosen(problem.arrays, known))
+        earlier = solve_lp(fix_starts(problem.arrays, known))
         if earlier.outcome == "optimal" and earlier.x is not None and earlier.value is not None:
             board.found(earlier.x[part.columns], earlier.value - part.constant)
     watch.say("relaxation")
@@ -65,18 +65,20 @@ def search(
         relaxed(part.arrays), method=_method(part, params.branch), seconds=watch.left, units=units, stop=watch.stop
     )
     if root.outcome == "infeasible":
-        return Found(None, None, -np.inf, "infeasible")
+        return SearchOutcome(None, None, -np.inf, "infeasible")
     board.proved(root.bound)
     proof = Proof(_to_prove(problem, part, params.branch), board, watch, seed, params.branch)
     improver = None
     if root.x is not None:
-        flows = worthwhile(problem, part, nothing.x, part.whole(root.x))
-        improver = Improver(_place(problem, part, root, board, units=units, params=params), board, watch, seed, flows)
+        flows = useful_flows(problem, part, nothing.x, part.whole(root.x))
+        improver = NeighbourhoodSearch(
+            _place(problem, part, root, board, units=units, params=params), board, watch, seed, flows
+        )
     _side_by_side(proof, improver, board, one_by_one=watch.steps is not None)
     return _found(part, root, board, proof)
 
 
-def _side_by_side(proof: Proof, improver: Improver | None, board: Incumbent, *, one_by_one: bool) -> None:
+def _side_by_side(proof: Proof, improver: NeighbourhoodSearch | None, board: Incumbent, *, one_by_one: bool) -> None:
     """Looks for points and proves at the same time; one after the other where the run has to be the same each time."""
     if not one_by_one:
         proof.start()
@@ -97,8 +99,8 @@ def _do_only_what_is_asked(
 ) -> None:
     """Any point that keeps the rules with no other start: there is a programme before the search begins."""
     upper = part.arrays.upper.copy()
-    upper[np.flatnonzero(part.arrays.integer)[~asked(problem)]] = 0.0
-    least = core(part.arrays, part.arrays.lower, np.maximum(upper, part.arrays.lower))
+    upper[np.flatnonzero(part.arrays.integer)[~required_starts(problem)]] = 0.0
+    least = reduce_model(part.arrays, part.arrays.lower, np.maximum(upper, part.arrays.lower))
     found = solve_mip(
         least.arrays,
         seconds=watch.left / 4,
@@ -111,10 +113,10 @@ def _do_only_what_is_asked(
         board.found(least.whole(found.x), found.value + least.constant)
 
 
-def _to_prove(problem: Problem, part: ReducedModel, params: BranchParams) -> Choices:
+def _to_prove(problem: Problem, part: ReducedModel, params: BranchParams) -> OptionBinaries:
     """What branch and cut gets: with a binary for each option where the model is large."""
     if not _large(part, params):
-        return Choices(part.arrays, sparse.csr_matrix((0, len(part.columns))))
+        return OptionBinaries(part.arrays, sparse.csr_matrix((0, len(part.columns))))
     mine = part.columns[part.arrays.integer] - problem.starts.start
     keys = problem.columns["start"].keys.select("option", "site")[mine]
     option, site = (keys[name].rank("dense").to_numpy().astype(np.int64) - 1 for name in ("option", "site"))
@@ -123,8 +125,8 @@ def _to_prove(problem: Problem, part: ReducedModel, params: BranchParams) -> Cho
 
 def _place(
     problem: Problem, part: ReducedModel, root: Solution, board: Incumbent, *, units: Scaling, params: SearchParams
-) -> Field:
-    return field_of(
+) -> SearchSpace:
+    return search_space(
         part.arrays,
         units,
         root,
@@ -136,14 +138,14 @@ def _place(
     )
 
 
-def _found(part: ReducedModel, root: Solution, board: Incumbent, proof: Proof) -> Found:
+def _found(part: ReducedModel, root: Solution, board: Incumbent, proof: Proof) -> SearchOutcome:
     figures = {"relaxation": root.bound + part.constant, "binaries": int(part.arrays.integer.sum())}
     if board.x is None:
-        return Found(None, None, board.bound + part.constant, proof.outcome, figures)
+        return SearchOutcome(None, None, board.bound + part.constant, proof.outcome, figures)
     whole = part.whole(board.x)
     starts = part.columns[part.arrays.integer]
     chosen = starts[whole[starts] > 0.5]
-    return Found(chosen, board.value + part.constant, board.bound + part.constant, proof.outcome, figures)
+    return SearchOutcome(chosen, board.value + part.constant, board.bound + part.constant, proof.outcome, figures)
 
 
 def _method(part: ReducedModel, params: BranchParams) -> str:
@@ -166,7 +168,9 @@ def _site_prices(problem: Problem, part: ReducedModel, root: Solution) -> Floats
 class Proof(threading.Thread):
     """Branch and cut over the whole model, fed with the points that are found beside it."""
 
-    def __init__(self, model: Choices, board: Incumbent, watch: SearchBudget, seed: int, params: BranchParams) -> None:
+    def __init__(
+        self, model: OptionBinaries, board: Incumbent, watch: SearchBudget, seed: int, params: BranchParams
+    ) -> None:
         super().__init__(name="proof", daemon=True)
         self.model, self.board, self.watch, self.seed, self.params = model, board, watch, seed, params
         self.units = scaling(model.arrays)
@@ -228,17 +232,17 @@ class Proof(threading.Thread):
         return self.board.ended.is_set() or self.watch.stop() or self.watch.left <= 0
 
 
-def open_part(problem: Problem, nothing: Solution, params: BranchParams = DEFAULTS.branch) -> ReducedModel:
+def open_model(problem: Problem, nothing: Solution, params: BranchParams = DEFAULTS.branch) -> ReducedModel:
     """The model without what no decision can change, which stays as it is when nothing is done."""
     arrays = with_money_so_far(problem, params.money_row_quarters)
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
-    free = untied(problem.arrays)
+    free = independent_columns(problem.arrays)
     if nothing.x is not None:
         lower[free] = upper[free] = nothing.x[free]
-    return core(arrays, lower, upper)
+    return reduce_model(arrays, lower, upper)
 
 
-def allowed(problem: Problem, x: Floats) -> bool:
+def keeps_rules_at(problem: Problem, x: Floats) -> bool:
     """Whether the rules let a point pass."""
     place, arrays = problem.rows["rule"].span, problem.arrays
     said = (arrays.matrix @ x)[place]
@@ -246,7 +250,7 @@ def allowed(problem: Problem, x: Floats) -> bool:
     return bool(np.all(said >= low - 1e-9) and np.all(said <= high + 1e-9))
 
 
-def asked(problem: Problem) -> Mask:
+def required_starts(problem: Problem) -> Mask:
     """Starts that a rule may ask for: those that count towards what must at least be reached."""
     arrays = problem.arrays
     place = problem.rows["rule"].span
@@ -254,7 +258,7 @@ def asked(problem: Problem) -> Mask:
     return np.asarray(np.asarray((wanted > 0).sum(axis=0)).ravel()[arrays.integer] > 0)
 
 
-def worthwhile(problem: Problem, part: ReducedModel, *points: Floats | None) -> Mask:
+def useful_flows(problem: Problem, part: ReducedModel, *points: Floats | None) -> Mask:
     """Continuous columns of the part worth having while searching: flows on ways that some of the points use."""
     keep = ~problem.arrays.integer
     for name, way in (("transport", ["route", "commodity"]), ("stock", ["commodity", "region"])):

@@ -46,7 +46,7 @@ def _until(problem: Problem, block: str, last: int) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Choices:
+class OptionBinaries:
     """A model with one more binary for each option, the sum of its starts, and at most one of these at each site.
 
     To branch on whether, before when, moves the bound far more than one start of forty does. `starts` says which
@@ -65,7 +65,7 @@ class Choices:
         return x[: self.starts.shape[1]]
 
 
-def with_choices(arrays: MilpArrays, option: NDArray[np.int64], site: NDArray[np.int64]) -> Choices:
+def with_choices(arrays: MilpArrays, option: NDArray[np.int64], site: NDArray[np.int64]) -> OptionBinaries:
     """`arrays` with a binary for each option; `option` and `site` number those of its binaries, in their order."""
     starts = np.flatnonzero(arrays.integer)
     width, number = len(arrays.value), int(option.max(initial=-1)) + 1
@@ -86,4 +86,4 @@ def with_choices(arrays: MilpArrays, option: NDArray[np.int64], site: NDArray[np
         row_lower=np.concatenate([arrays.row_lower, np.zeros(number), np.full(sites, -np.inf)]),
         row_upper=np.concatenate([arrays.row_upper, np.zeros(number), np.ones(sites)]),
     )
-    return Choices(more, sums)
+    return OptionBinaries(more, sums)

@@ -20,13 +20,13 @@ from tawteen.plan.decomposition import plan_country
 from tawteen.plan.decomposition.columns import starts
 from tawteen.plan.decomposition.dual import bound, signs
 from tawteen.plan.decomposition.market import Market
-from tawteen.plan.decomposition.planning import country_of
-from tawteen.plan.decomposition.pricing import best, quote, totals
-from tawteen.plan.decomposition.proof import in_play, land, refine
-from tawteen.plan.decomposition.sites import Sites, with_crew
-from tawteen.plan.decomposition.sizes import Sizes, sizes
+from tawteen.plan.decomposition.planning import market_and_sites
+from tawteen.plan.decomposition.pricing import best, price_starts, totals
+from tawteen.plan.decomposition.proof import generate_columns, initial_dual, initial_master
+from tawteen.plan.decomposition.sites import Sites, with_workers
+from tawteen.plan.decomposition.sizes import TypicalSizes, typical_sizes
 from tawteen.plan.inputs import prepare
-from tawteen.plan.planning import plan, problem_of
+from tawteen.plan.planning import plan, planning_problem
 from tawteen.plan.problem import Problem, relaxed
 from tawteen.plan.programme import Programme
 from tawteen.plan.solver import Solution, solve_lp, solve_mip
@@ -41,15 +41,15 @@ def case() -> Case:
 
 
 @cache
-def country() -> tuple[Market, Sites, Sizes]:
-    market, sites = country_of(prepare(case()))
-    return market, sites, sizes(sites, market)
+def country() -> tuple[Market, Sites, TypicalSizes]:
+    market, sites = market_and_sites(prepare(case()))
+    return market, sites, typical_sizes(sites, market)
 
 
 @cache
 def whole() -> tuple[Problem, Solution, Solution]:
     """The whole model, its relaxation, and the best that the solver finds in it."""
-    model = problem_of(case())
+    model = planning_problem(case())
     return model, solve_lp(relaxed(model.arrays)), solve_mip(model.arrays, seconds=20.0)
 
 
@@ -87,10 +87,10 @@ def test_programme_passes_verify_and_lies_below_every_bound() -> None:
 def test_columns_close_the_bound_on_the_relaxation() -> None:
     _, relaxation, _ = whole()
     market, sites, _ = country()
-    here = land(market, sites, SearchBudget(60.0))
+    here = initial_dual(market, sites, SearchBudget(60.0))
     before = here.proof.value
-    choice = in_play(here)
-    refine(here, SearchBudget(120.0), choice)
+    choice = initial_master(here)
+    generate_columns(here, SearchBudget(120.0), choice)
     assert relaxation.value is not None
     gain = before - relaxation.value
     assert here.proof.value >= relaxation.value - 1e-7 * abs(relaxation.value)
@@ -119,7 +119,7 @@ def test_a_start_is_worth_what_its_column_says() -> None:
     market, sites, usual = country()
     rng = np.random.default_rng(3)
     prices = np.clip(usual.price * rng.standard_normal(len(usual.price)), *signs(market))
-    found = quote(sites, market, prices)
+    found = price_starts(sites, market, prices)
     flat = rng.choice(np.flatnonzero(np.isfinite(sites.value.ravel())), 60, replace=False)
     columns = starts(sites, market, flat, found, sites.now * found.run_now)
     earns = columns.value - columns.rows.T @ prices
@@ -130,9 +130,9 @@ def test_a_start_is_worth_what_its_column_says() -> None:
 def test_any_executor_prices_the_same(kind: Callable[[int], Executor]) -> None:
     market, sites, usual = country()
     prices = np.clip(usual.price * np.random.default_rng(5).standard_normal(len(usual.price)), *signs(market))
-    alone = quote(sites, market, prices, (usual.unit, usual.unit_now))
+    alone = price_starts(sites, market, prices, (usual.unit, usual.unit_now))
     with kind(2) as executor:
-        shared = quote(with_crew(sites, executor, 3), market, prices, (usual.unit, usual.unit_now))
+        shared = price_starts(with_workers(sites, executor, 3), market, prices, (usual.unit, usual.unit_now))
     assert np.allclose(shared.worth, alone.worth, rtol=1e-12, atol=1e-6)
     assert np.allclose(shared.run, alone.run)
     assert shared.idle == alone.idle
@@ -140,8 +140,8 @@ def test_any_executor_prices_the_same(kind: Callable[[int], Executor]) -> None:
 
 def test_totals_are_the_sum_of_columns() -> None:
     market, sites, usual = country()
-    found = quote(sites, market, np.zeros(len(usual.price)))
-    found = quote(sites, market, np.clip(-usual.price, *signs(market)))
+    found = price_starts(sites, market, np.zeros(len(usual.price)))
+    found = price_starts(sites, market, np.clip(-usual.price, *signs(market)))
     _, place = best(sites, np.where(np.isfinite(sites.value), 1.0, -np.inf))
     flat = place[place >= 0]
     weights = np.zeros(sites.shape)

@@ -14,8 +14,8 @@ from tests.tiny import tiny
 
 from tawteen.case.model import Case
 from tawteen.effects.model import Effects
-from tawteen.plan.decomposition.outcome import problem_with
-from tawteen.plan.decomposition.planning import country_of
+from tawteen.plan.decomposition.outcome import problem_with_starts
+from tawteen.plan.decomposition.planning import market_and_sites
 from tawteen.plan.explain import Reasons
 from tawteen.plan.explain.cost_reduction import reduce_costs
 from tawteen.plan.explain.priced_programme import PricedProgramme, price_programme
@@ -42,7 +42,7 @@ def test_a_cut_is_that_of_the_whole_case(made: object) -> None:
     found = reduce_costs(at, of, site, [option], 0.4)
     assert found is not None
     changed = apply(of, Scenario(set=(f"option.{option}*0.6",)))
-    whole = price_programme(at.programme, *country_of(prepare(changed)), at.proof.prices)
+    whole = price_programme(at.programme, *market_and_sites(prepare(changed)), at.proof.prices)
     assert found.sites.value == pytest.approx(whole.sites.value, rel=1e-9)
     assert found.worth == pytest.approx(whole.worth, rel=1e-9, abs=1e-3)
     for part in fields(Effects):
@@ -52,7 +52,10 @@ def test_a_cut_is_that_of_the_whole_case(made: object) -> None:
         kept = other.filter(pl.col("option").is_in(list(mine)))
         assert_frame_equal(one.sort(keys), kept.sort(keys), check_dtypes=False)
     flat = np.union1d(at.flat, at.sites.options["option"].to_list().index(option) * at.periods)
-    ours, theirs = problem_with(found.market, found.sites, flat), problem_with(whole.market, whole.sites, flat)
+    ours, theirs = (
+        problem_with_starts(found.market, found.sites, flat),
+        problem_with_starts(whole.market, whole.sites, flat),
+    )
     assert abs(ours.arrays.matrix - theirs.arrays.matrix).max() <= 1e-6
     assert ours.arrays.value == pytest.approx(theirs.arrays.value)
 

@@ -19,7 +19,7 @@ from tawteen.plan.explain.priced_programme import add_prices, read_prices, write
 from tawteen.plan.explain.reasons import PricedChange, Reason
 from tawteen.plan.explain.resolve import ForcedComparison, compare_forced, resolve_site
 from tawteen.plan.explain.sentences import SentenceWriter
-from tawteen.plan.planning import plan, problem_of
+from tawteen.plan.planning import plan, planning_problem
 from tawteen.plan.problem import relaxed
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.solver import solve_lp
@@ -103,7 +103,7 @@ def test_a_site_that_is_in_has_no_change_to_make() -> None:
 @pytest.mark.parametrize("kind", ["fund", "balance", "capability", "course"])
 def test_a_lever_widens_what_it_names_and_nothing_else(kind: str) -> None:
     """More of a limit is never worse, and the value rises by no more than today's prices say (the value is concave)."""
-    model = problem_of(tiny())
+    model = planning_problem(tiny())
     arrays = relaxed(model.arrays)
     options = reasons().options
     levers = [

@@ -14,14 +14,14 @@ from tests.tiny import tiny
 from tawteen.case.generate import generate
 from tawteen.case.model import Case
 from tawteen.plan.budget import SearchBudget
-from tawteen.plan.decomposition.planning import country_of
-from tawteen.plan.decomposition.proof import land
+from tawteen.plan.decomposition.planning import market_and_sites
+from tawteen.plan.decomposition.proof import initial_dual
 from tawteen.plan.explain import Reasons
 from tawteen.plan.explain.priced_programme import PricedProgramme, price_programme, prices_as_limits
 from tawteen.plan.explain.resolve import compare_forced, resolve_site, resolved_programme
 from tawteen.plan.explain.shortlist import value_breakdown
 from tawteen.plan.inputs import prepare
-from tawteen.plan.planning import plan, problem_of
+from tawteen.plan.planning import plan, planning_problem
 from tawteen.plan.problem import relaxed
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.solver import solve_lp
@@ -41,8 +41,8 @@ def planned() -> Programme:
 
 
 def standing(of: Case, made: Programme) -> PricedProgramme:
-    market, sites = country_of(prepare(of))
-    return price_programme(made, market, sites, land(market, sites, SearchBudget(20.0)).proof.prices)
+    market, sites = market_and_sites(prepare(of))
+    return price_programme(made, market, sites, initial_dual(market, sites, SearchBudget(20.0)).proof.prices)
 
 
 @cache
@@ -89,7 +89,7 @@ def test_what_is_found_lies_between_the_programme_and_the_bound() -> None:
 def test_forced_programmes_keep_the_limits_of_the_whole_model() -> None:
     """Its starts, put into the whole model, are worth there what was said."""
     at = some_stand()
-    model = problem_of(case())
+    model = planning_problem(case())
     keys = model.columns["start"].keys.select("option", "period")
     names = at.sites.options["option"].to_list()
     place = {pair: i for i, pair in enumerate(keys.iter_rows())}

@@ -9,12 +9,12 @@ import pytest
 from tests.tiny import tiny
 
 from tawteen.plan.explain.site_model import SiteModel
-from tawteen.plan.planning import problem_of
+from tawteen.plan.planning import planning_problem
 
 
 def test_a_limit_that_was_nothing_can_be_widened() -> None:
     """What nobody may supply is taken out of the model; the next question may allow it."""
-    model = problem_of(tiny())
+    model = planning_problem(tiny())
     supply = np.arange(len(model.arrays.value))[model.columns["pool_supply"].span]
     limited = supply[np.isfinite(model.arrays.upper[supply])]
     assert len(limited)

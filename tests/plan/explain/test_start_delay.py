@@ -18,8 +18,8 @@ from tawteen.plan.explain import Reasons, explain_all
 from tawteen.plan.explain.delay_sentences import delay_sentences
 from tawteen.plan.explain.sentences import SentenceWriter
 from tawteen.plan.explain.start_delay import DelaySearch, StartDelay
-from tawteen.plan.planning import plan, problem_of
-from tawteen.plan.problem import chosen
+from tawteen.plan.planning import plan, planning_problem
+from tawteen.plan.problem import fix_starts
 from tawteen.plan.programme import Programme
 from tawteen.plan.solver import solve_lp
 from tawteen.words import Words
@@ -189,12 +189,12 @@ def planned(name: str) -> tuple[Case, Programme, Reasons, StartDelay]:
 
 def best_start(case: Case, others: dict[str, tuple[str, int]]) -> int:
     """The best start of the mill when the others start as they do: every start of the whole model is solved."""
-    model = problem_of(case)
+    model = planning_problem(case)
     keys = list(model.columns["start"].keys.select("option", "site", "period").iter_rows())
     fixed = [i for i, (option, site, period) in enumerate(keys) if others.get(site) == (option, period)]
     assert len(fixed) == len(others)
     values = {
-        period: solve_lp(chosen(model.arrays, np.array([*fixed, i]) + model.starts.start)).value
+        period: solve_lp(fix_starts(model.arrays, np.array([*fixed, i]) + model.starts.start)).value
         for i, (_, site, period) in enumerate(keys)
         if site == "mill"
     }

@@ -18,7 +18,7 @@ from tawteen.plan.explain.lever import Lever, widen_limit
 from tawteen.plan.explain.resolve import compare_forced
 from tawteen.plan.explain.rule_relaxation import RuleLimits
 from tawteen.plan.explain.sentences import SentenceWriter
-from tawteen.plan.planning import plan, problem_of
+from tawteen.plan.planning import plan, planning_problem
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.solver import solve_mip
 from tawteen.words import Words
@@ -97,7 +97,7 @@ def comes_in(name: str, lever: Lever, share: float) -> bool:
     """Whether the whole model, with so much of the lever, has the site in."""
     reasons = found(name)[0] if name in CASES else forcing(name)
     change = reasons.rules_of_case.loosened if lever.kind == "rule" else widen_limit
-    model = problem_of(reasons.case)
+    model = planning_problem(reasons.case)
     solved = solve_mip(change(lever, share)(model, model.arrays), seconds=30.0, gap=1e-9)
     assert solved.x is not None
     keys = model.columns["start"].keys.with_columns(x=solved.x[model.starts])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.tiny import tables, tiny
 
-from tawteen.plan.planning import plan, problem_of
+from tawteen.plan.planning import plan, planning_problem
 from tawteen.plan.verify import verify
 
 OPTION = "mill-new"
@@ -44,8 +44,8 @@ def test_a_number_without_measure_gives_no_false_proof(table: str, column: str, 
 
 def test_starts_that_miss_a_limit_by_little_stay() -> None:
     """What more money or more crews would be worth is asked of them."""
-    every = problem_of(tiny()).columns["start"].keys
-    dear = problem_of(tiny(with_number("costs", "amount", 2e7))).columns["start"].keys
+    every = planning_problem(tiny()).columns["start"].keys
+    dear = planning_problem(tiny(with_number("costs", "amount", 2e7))).columns["start"].keys
     assert every.filter(option=OPTION).height == dear.filter(option=OPTION).height > 0
-    none = problem_of(tiny(with_number("costs", "amount", 1e14))).columns["start"].keys
+    none = planning_problem(tiny(with_number("costs", "amount", 1e14))).columns["start"].keys
     assert none.filter(option=OPTION).height == 0

@@ -11,8 +11,8 @@ from tests.tiny import tiny
 from tawteen.case.findings import CaseError
 from tawteen.effects.effects import effects_of
 from tawteen.effects.employment import taken_over_persons
-from tawteen.plan.planning import problem_of
-from tawteen.plan.problem import chosen, doing_nothing
+from tawteen.plan.planning import planning_problem
+from tawteen.plan.problem import doing_nothing, fix_starts
 from tawteen.plan.robust.front import _model, pareto
 from tawteen.plan.solver import Relaxation, solve_lp
 
@@ -47,13 +47,13 @@ def test_jobs_are_new_ones_beyond_those_of_the_line_taken_over() -> None:
 
 def everything() -> list[tuple[float, float]]:
     """Value over doing nothing and money paid of every choice of starts of the tiny case, by brute force."""
-    model = problem_of(tiny())
+    model = planning_problem(tiny())
     keys = model.columns["start"].keys.with_row_index("place")
     paid = dict(model.inputs.effects.outlays.group_by("option").agg(pl.col("amount").sum()).iter_rows())
     nothing = solve_lp(doing_nothing(model.arrays, model)).value
     assert nothing is not None
     sites = [[None, *rows.iter_rows(named=True)] for rows in keys.partition_by("site")]
-    solver = Relaxation(chosen(model.arrays, np.zeros(0, dtype=np.int64)))
+    solver = Relaxation(fix_starts(model.arrays, np.zeros(0, dtype=np.int64)))
     found, columns = [], np.arange(model.starts.start, model.starts.stop)
     for picked in product(*sites):
         some = [row for row in picked if row is not None]

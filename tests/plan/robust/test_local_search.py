@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.plan.robust.drawn import ranged
 
-from tawteen.plan.problem import Problem, chosen
+from tawteen.plan.problem import Problem, fix_starts
 from tawteen.plan.robust.local_search import climbed, keeps_rules
 from tawteen.plan.robust.rechoose import open_problem
 from tawteen.plan.robust.recourse import Recourse
@@ -42,7 +42,7 @@ def test_slopes_say_how_much_a_step_can_bring_at_most(index: int) -> None:
     held = [(one, recourse.slopes(one)) for one in choices(of)]
     for one, found in held:
         starts = np.flatnonzero(one > 0.5) + of.starts.start
-        exact = solve_lp(chosen(of.arrays, starts)).value
+        exact = solve_lp(fix_starts(of.arrays, starts)).value
         assert (found is None) == (exact is None)
         if found is None:
             continue

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 from tests.plan.robust.drawn import ranged
 
-from tawteen.plan.problem import Problem, chosen, relaxed
+from tawteen.plan.problem import Problem, fix_starts, relaxed
 from tawteen.plan.robust.column_generation import priced
 from tawteen.plan.robust.rechoose import Effort, open_problem, places, rechosen
 from tawteen.plan.robust.sampling import scenarios
@@ -34,7 +34,7 @@ def test_the_bound_holds_and_the_value_is_that_of_the_whole_model(index: int) ->
     room = 1e-7 * abs(best.value)
     assert found.value <= best.value + room
     assert found.bound >= best.value - room
-    nothing = solve_lp(chosen(whole.arrays, np.zeros(0, dtype=np.int64))).value
+    nothing = solve_lp(fix_starts(whole.arrays, np.zeros(0, dtype=np.int64))).value
     assert nothing is not None
     assert found.gain == pytest.approx(found.value - nothing, abs=room)
     assert best.value - found.value <= 0.02 * (best.value - nothing) + room
@@ -81,7 +81,7 @@ def test_a_large_problem_is_searched_at_prices(index: int, monkeypatch: pytest.M
     assert found.value <= best + room
     assert found.bound >= best - room
     whole = model(index)
-    kept = solve_lp(chosen(whole.arrays, places(whole.columns["start"].keys, held))).value
+    kept = solve_lp(fix_starts(whole.arrays, places(whole.columns["start"].keys, held))).value
     assert kept is None or found.value >= kept - room
 
 

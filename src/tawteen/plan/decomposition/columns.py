@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from tawteen.plan.decomposition.market import Market
-from tawteen.plan.decomposition.pricing import Quote
+from tawteen.plan.decomposition.pricing import PricedStarts
 from tawteen.plan.decomposition.sites import Sites
 from tawteen.plan.model_builder import Floats
 
@@ -17,7 +17,7 @@ Whole = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Columns:
+class PlanColumns:
     """Plans: `flat` (option · periods + start; −1 where the site stays as it is and its line runs otherwise), `site`,
     `value` and `rows` (market rows × plans), all counted against lines that run as in the settled state.
     """
@@ -28,7 +28,7 @@ class Columns:
     rows: sparse.csc_matrix
 
     @classmethod
-    def none(cls, rows: int) -> Columns:
+    def none(cls, rows: int) -> PlanColumns:
         """No plan, in a market of so many rows."""
         empty = np.zeros(0, dtype=np.int64)
         return cls(empty, empty, np.zeros(0), sparse.csc_matrix((rows, 0)))
@@ -37,14 +37,14 @@ class Columns:
         """What each is worth at prices of rows."""
         return np.asarray(self.value - self.rows.T @ prices)
 
-    def only(self, keep: NDArray[np.bool_] | Whole) -> Columns:
+    def only(self, keep: NDArray[np.bool_] | Whole) -> PlanColumns:
         """Some of them."""
-        return Columns(self.flat[keep], self.site[keep], self.value[keep], self.rows[:, keep])
+        return PlanColumns(self.flat[keep], self.site[keep], self.value[keep], self.rows[:, keep])
 
 
-def joined(one: Columns, other: Columns) -> Columns:
+def join_columns(one: PlanColumns, other: PlanColumns) -> PlanColumns:
     """Both, one after the other."""
-    return Columns(
+    return PlanColumns(
         np.concatenate([one.flat, other.flat]),
         np.concatenate([one.site, other.site]),
         np.concatenate([one.value, other.value]),
@@ -52,7 +52,7 @@ def joined(one: Columns, other: Columns) -> Columns:
     )
 
 
-def starts(sites: Sites, market: Market, flat: Whole, priced: Quote, settled: Floats) -> Columns:
+def starts(sites: Sites, market: Market, flat: Whole, priced: PricedStarts, settled: Floats) -> PlanColumns:
     """The starts `flat`, their throughput and that of the lines they take over as `priced`.
 
     `settled` is the throughput of running lines (line, period) that the rows hold already.
@@ -73,16 +73,18 @@ def starts(sites: Sites, market: Market, flat: Whole, priced: Quote, settled: Fl
         rows = rows + change @ place
     if sites.rules.shape[0]:
         rows = rows + _ruled(sites, market, flat)
-    return Columns(flat, sites.site[option], value, sparse.csc_matrix(rows))
+    return PlanColumns(flat, sites.site[option], value, sparse.csc_matrix(rows))
 
 
-def lines(sites: Sites, market: Market, priced: Quote, settled: Floats) -> Columns:
+def lines(sites: Sites, market: Market, priced: PricedStarts, settled: Floats) -> PlanColumns:
     """Lines of sites that stay as they are but run otherwise than settled."""
     other = sites.now * priced.run_now - settled
     moved = np.flatnonzero(np.abs(other).max(axis=1, initial=0.0) > 0)
     value = -(sites.running.cost[moved] * other[moved]).sum(axis=1)
     rows = _made(market, sites.running.recipe, moved, other[moved])
-    return Columns(np.full(len(moved), -1, dtype=np.int64), sites.site_of_line[moved], value, sparse.csc_matrix(rows))
+    return PlanColumns(
+        np.full(len(moved), -1, dtype=np.int64), sites.site_of_line[moved], value, sparse.csc_matrix(rows)
+    )
 
 
 def _shifted(profile: Floats, start: Whole) -> Floats:

@@ -6,16 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tawteen.plan.budget import SearchBudget
-from tawteen.plan.decomposition.columns import Columns
-from tawteen.plan.decomposition.neighbourhood import neighbourhood, searched
-from tawteen.plan.decomposition.proof import Choice, Land
+from tawteen.plan.decomposition.columns import PlanColumns
+from tawteen.plan.decomposition.neighbourhood import neighbourhood, solve_neighbourhood
+from tawteen.plan.decomposition.proof import DualState, MasterState
 from tawteen.plan.model_builder import Floats
 
 Whole = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 
-class Descent:
+class DivingState:
     """Starts of the sites within the market.
 
     A start counts as one choice, whatever mixture of its plans (they differ in throughput alone) carries it out.
@@ -25,7 +25,7 @@ class Descent:
     (by site: its start is settled) are how things stand.
     """
 
-    def __init__(self, here: Land, choice: Choice) -> None:
+    def __init__(self, here: DualState, choice: MasterState) -> None:
         self.here, self.choice, self.master = here, choice, choice.master
         self.params = here.params.dive
         self.master.hold(here.proof.prices, share=0.0, far=self.params.steep)
@@ -38,7 +38,7 @@ class Descent:
         self.solve(primal=True)
 
     @property
-    def plans(self) -> Columns:
+    def plans(self) -> PlanColumns:
         """All plans in play."""
         return self.master.plans
 
@@ -118,7 +118,7 @@ class Descent:
         self.open = np.concatenate([self.open, np.ones(len(self.plans.site) - len(self.open), dtype=bool)])
 
 
-def dive(descent: Descent, watch: SearchBudget) -> None:
+def dive(descent: DivingState, watch: SearchBudget) -> None:
     """Settles the largest parts, a few sites a round; the others answer, and a batch that breaks rows is undone."""
     allowed, failed = descent.allowed, 0
     descent.solve()
@@ -147,7 +147,7 @@ def dive(descent: Descent, watch: SearchBudget) -> None:
     descent.take()
 
 
-def reconsider(descent: Descent, sites: Whole, watch: SearchBudget, seed: int) -> tuple[bool, bool]:
+def search_neighbourhood(descent: DivingState, sites: Whole, watch: SearchBudget, seed: int) -> tuple[bool, bool]:
     """Opens all starts of `sites` and searches them by branch and cut, while everything else keeps its start.
 
     Whether something better is found, and whether nothing is left to search; all stands as in the best choice after.
@@ -159,7 +159,7 @@ def reconsider(descent: Descent, sites: Whole, watch: SearchBudget, seed: int) -
     descent.restore(but=sites)
     of = neighbourhood(descent.master, descent.open, descent.must)
     known = of.point(stood.flows, stood.share) if stood.broken <= descent.allowed else None
-    found = searched(of, known, watch, seed, gap=enough, params=descent.params)
+    found = solve_neighbourhood(of, known, watch, seed, gap=enough, params=descent.params)
     if found.x is not None and found.value is not None and found.value + descent.master.worth > before + enough:
         descent.stand_as(of.chosen(found.x))
         descent.solve()
@@ -168,7 +168,7 @@ def reconsider(descent: Descent, sites: Whole, watch: SearchBudget, seed: int) -
     return descent.floor > before, found.outcome == "optimal"
 
 
-def relieve(descent: Descent) -> None:
+def repair_rows(descent: DivingState) -> None:
     """Drops what costs most at today's prices until no row is broken, where the best choice breaks some."""
     descent.restore()
     while len(held := np.flatnonzero(descent.chosen >= 0)):

@@ -14,9 +14,9 @@ import numpy as np
 from scipy import optimize, sparse
 
 from tawteen.plan.decomposition.market import Market
-from tawteen.plan.decomposition.pricing import Quote, best, quote, totals
+from tawteen.plan.decomposition.pricing import PricedStarts, best, price_starts, totals
 from tawteen.plan.decomposition.sites import Sites
-from tawteen.plan.decomposition.sizes import Sizes
+from tawteen.plan.decomposition.sizes import TypicalSizes
 from tawteen.plan.model_builder import Floats
 
 STEEP = 40.0
@@ -36,7 +36,7 @@ def signs(market: Market) -> tuple[Floats, Floats]:
 
 
 @dataclass(frozen=True)
-class Bound:
+class LagrangianBound:
     """What `prices` prove: `value`, without the constant of the problem; of it `excess` is the allowance for market
     columns without a limit that would earn something: that times twice their usual flow.
     """
@@ -44,34 +44,41 @@ class Bound:
     value: float
     excess: float
     prices: Floats
-    quote: Quote
+    quote: PricedStarts
 
 
-def bound(sites: Sites, market: Market, usual: Sizes, prices: Floats) -> Bound:
+def bound(sites: Sites, market: Market, usual: TypicalSizes, prices: Floats) -> LagrangianBound:
     """The Lagrangian bound at `prices`, which are cut to the signs of their rows first."""
     arrays = market.arrays
     prices = np.clip(prices, *signs(market))
-    found = quote(sites, market, prices)
+    found = price_starts(sites, market, prices)
     side = np.where(prices > 0, arrays.row_upper, arrays.row_lower)
     rent = float(np.sum(np.where(prices != 0, side, 0.0) * prices))
     margin = np.maximum(arrays.value - arrays.matrix.T @ prices, 0.0) * usual.flow
     excess = float(margin[~np.isfinite(arrays.upper)].sum())
     chosen, _ = best(sites, found.worth)
-    return Bound(rent + found.idle + float(chosen.sum()) + float(margin.sum()), excess, prices, found)
+    return LagrangianBound(rent + found.idle + float(chosen.sum()) + float(margin.sum()), excess, prices, found)
 
 
 @dataclass(frozen=True)
-class Smoothed:
+class SmoothedDual:
     """Prices at some heat, the weights of starts there, and the throughput of lines that run."""
 
     prices: Floats
     weights: Floats
-    quote: Quote
+    quote: PricedStarts
 
 
 def smooth(
-    sites: Sites, market: Market, usual: Sizes, prices: Floats, *, heat: float, steps: int, stop: Callable[[], bool]
-) -> Smoothed:
+    sites: Sites,
+    market: Market,
+    usual: TypicalSizes,
+    prices: Floats,
+    *,
+    heat: float,
+    steps: int,
+    stop: Callable[[], bool],
+) -> SmoothedDual:
     """Minimises the dual smoothed by `heat` (a share of what is usual) from `prices`, in at most `steps` steps."""
     arrays, price = market.arrays, usual.price
     money = float(usual.worth.sum()) + 1e-9
@@ -80,13 +87,13 @@ def smooth(
     warm = heat * np.where(worth > 0, worth, 1.0)
     heats = (heat * usual.unit, heat * usual.unit_now)
     other = np.where(np.isfinite(arrays.row_upper), arrays.row_upper, arrays.row_lower)
-    last: list[Smoothed] = []
+    last: list[SmoothedDual] = []
 
     def dual(scaled: Floats) -> tuple[float, Floats]:
         pi = scaled * price
-        found = quote(sites, market, pi, heats)
-        chosen, weights = soft(sites, found.worth, heat * usual.worth)
-        last[:] = [Smoothed(pi, weights, found)]
+        found = price_starts(sites, market, pi, heats)
+        chosen, weights = soft_maximum(sites, found.worth, heat * usual.worth)
+        last[:] = [SmoothedDual(pi, weights, found)]
         rows, _ = totals(sites, market, weights, found.run, found.run_now)
         ratio = (arrays.value - back @ pi) / warm
         rows += arrays.matrix @ (usual.flow / (1.0 + np.exp(-np.clip(ratio, -STEEP, STEEP))))
@@ -109,7 +116,7 @@ def smooth(
     return last[0]
 
 
-def soft(sites: Sites, worth: Floats, heat: Floats) -> tuple[float, Floats]:
+def soft_maximum(sites: Sites, worth: Floats, heat: Floats) -> tuple[float, Floats]:
     """Soft maximum over each site's starts and doing nothing: its sum over sites, and the weights of the starts."""
     if not len(worth):
         return 0.0, worth

@@ -20,7 +20,7 @@ from tawteen.plan.limits.goods import add_goods
 from tawteen.plan.limits.money import add_money, outlays_by_class
 from tawteen.plan.limits.pools import add_pools
 from tawteen.plan.limits.rules import add_rules
-from tawteen.plan.model_builder import Block, Floats, MilpArrays, ModelBuilder
+from tawteen.plan.model_builder import Floats, MilpArrays, ModelBlock, ModelBuilder
 
 Whole = NDArray[np.int64]
 SERIES = {
@@ -44,8 +44,8 @@ class Market:
 
     inputs: PlanInputs
     arrays: MilpArrays
-    columns: Mapping[str, Block]
-    rows: Mapping[str, Block]
+    columns: Mapping[str, ModelBlock]
+    rows: Mapping[str, ModelBlock]
     series: Mapping[str, pl.DataFrame]
     places: Whole
     starts: pl.DataFrame
@@ -77,7 +77,7 @@ class Market:
         return rows
 
 
-def market(inputs: PlanInputs) -> Market:
+def build_market(inputs: PlanInputs) -> Market:
     """The market of a case: everything of its planning problem but what sites put into the rows."""
     rule_builder, builder = ModelBuilder(), ModelBuilder()
     starts = add_starts(inputs, rule_builder)
@@ -119,7 +119,7 @@ def _imagined(inputs: PlanInputs, builder: ModelBuilder) -> pl.DataFrame:
     )
 
 
-def _series(rows: Mapping[str, Block], periods: int) -> tuple[Mapping[str, pl.DataFrame], Whole]:
+def _series(rows: Mapping[str, ModelBlock], periods: int) -> tuple[Mapping[str, pl.DataFrame], Whole]:
     named: dict[str, pl.DataFrame] = {}
     parts: list[Whole] = []
     count = 0

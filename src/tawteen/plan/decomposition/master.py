@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from tawteen.plan.decomposition.columns import Columns, joined
+from tawteen.plan.decomposition.columns import PlanColumns, join_columns
 from tawteen.plan.decomposition.dual import signs
 from tawteen.plan.decomposition.market import Market
-from tawteen.plan.decomposition.sizes import Sizes
+from tawteen.plan.decomposition.sizes import TypicalSizes
 from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.solver import NumericalError, Relaxation
 
@@ -22,7 +22,7 @@ Whole = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Priced:
+class MasterSolution:
     """A solved master: value with what is settled, flows of the market, shares of plans, prices of the market's rows,
     what each site earns (0 where it has no plans), and by how much rows are broken at usual prices.
     """
@@ -35,7 +35,7 @@ class Priced:
     broken: float
 
 
-class Master:
+class RestrictedMaster:
     """The market with at most one plan of each site, beside what is `settled` in its rows and worth `worth`.
 
     Rows may be broken: by a share of their size at given prices, which keeps prices near these where little speaks
@@ -43,7 +43,7 @@ class Master:
     there always is a solution. Columns: the market's, four fillers of every row, then plans.
     """
 
-    def __init__(self, market: Market, usual: Sizes, sites: int) -> None:
+    def __init__(self, market: Market, usual: TypicalSizes, sites: int) -> None:
         arrays, self.count = market.arrays, len(market.arrays.row_lower)
         self.market, self.usual = market, usual
         eye = sparse.identity(self.count, format="csc")
@@ -62,7 +62,7 @@ class Master:
         self.fillers = len(arrays.value)
         self.first = self.fillers + width
         self.row_of_site = np.full(sites, -1, dtype=np.int64)
-        self.plans = Columns.none(self.count)
+        self.plans = PlanColumns.none(self.count)
         self.low, self.high = arrays.row_lower, arrays.row_upper
         self.worth = 0.0
         self.hurt = np.zeros(width // 2)
@@ -74,7 +74,7 @@ class Master:
         self.relaxation.limit(np.arange(self.count), self.low, self.high)
         self.worth = worth
 
-    def add(self, plans: Columns) -> None:
+    def add(self, plans: PlanColumns) -> None:
         """More plans, after those it has."""
         new = np.setdiff1d(plans.site, np.flatnonzero(self.row_of_site >= 0))
         known = int((self.row_of_site >= 0).sum())
@@ -83,7 +83,7 @@ class Master:
         place = self.row_of_site[plans.site] - self.count
         one = sparse.csc_matrix((np.ones(width), (place, np.arange(width))), shape=(known + len(new), width))
         self.relaxation.grow(sparse.vstack([plans.rows, one], format="csc"), plans.value, len(new))
-        self.plans = joined(self.plans, plans)
+        self.plans = join_columns(self.plans, plans)
 
     def hold(self, prices: Floats, *, share: float, far: float) -> None:
         """Rows may be broken by `share` of their size at `prices`, and without limit at `far` times usual prices."""
@@ -107,7 +107,7 @@ class Master:
             rows = self.row_of_site[sites]
             self.relaxation.limit(rows, np.full(len(rows), least), np.ones(len(rows)))
 
-    def solve(self, *, primal: bool = False, presolve: bool = False) -> Priced:
+    def solve(self, *, primal: bool = False, presolve: bool = False) -> MasterSolution:
         """The best it can do in part; tried another way where the solver ends on a point that rounding spoils."""
         for by_primal, afresh in ((primal, presolve), (not primal, False), (False, True)):
             solved = self.relaxation.solve(primal=by_primal, presolve=afresh)
@@ -119,7 +119,7 @@ class Master:
         held = self.row_of_site >= 0
         earned[held] = solved.row_price[self.row_of_site[held]]
         far = solved.x[self.fillers + 2 * self.count : self.first]
-        return Priced(
+        return MasterSolution(
             value=solved.value + self.worth,
             flows=solved.x[: self.fillers],
             share=solved.x[self.first :],

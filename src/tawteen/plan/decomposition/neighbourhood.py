@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from tawteen.plan.budget import SearchBudget
-from tawteen.plan.decomposition.master import Master
+from tawteen.plan.decomposition.master import RestrictedMaster
 from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.params import DEFAULTS, DiveParams
 from tawteen.plan.scaling import Scaling
@@ -43,7 +43,7 @@ class Neighbourhood:
         return self.starts[x[len(x) - len(self.starts) :] > 0.5]
 
 
-def neighbourhood(master: Master, open_: Mask, must: Mask) -> Neighbourhood:
+def neighbourhood(master: RestrictedMaster, open_: Mask, must: Mask) -> Neighbourhood:
     """What can be chosen with the plans `open_` where sites `must` start."""
     market, plans = master.market.arrays, master.plans
     mine = np.flatnonzero(open_)
@@ -75,7 +75,7 @@ def neighbourhood(master: Master, open_: Mask, must: Mask) -> Neighbourhood:
     return Neighbourhood(arrays, scaled, mine, starts, sums)
 
 
-def searched(
+def solve_neighbourhood(
     of: Neighbourhood,
     known: Floats | None,
     watch: SearchBudget,

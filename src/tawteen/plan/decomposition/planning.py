@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from tawteen.case.model import Case
 from tawteen.plan.budget import Progress, SearchBudget
 from tawteen.plan.conflict import conflict
-from tawteen.plan.decomposition.market import Market, market
-from tawteen.plan.decomposition.outcome import nothing_of, problem_with, programme_of
-from tawteen.plan.decomposition.proof import Land, land
-from tawteen.plan.decomposition.search import Run, search
-from tawteen.plan.decomposition.sites import Sites, Terms, on_terms, sites_of, with_crew
+from tawteen.plan.decomposition.market import Market, build_market
+from tawteen.plan.decomposition.outcome import do_nothing_solution, priced_programme_result, problem_with_starts
+from tawteen.plan.decomposition.proof import DualState, initial_dual
+from tawteen.plan.decomposition.search import SearchControl, search
+from tawteen.plan.decomposition.sites import Commitments, Sites, sites_of, with_commitments, with_workers
 from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.params import DEFAULTS, SearchParams
-from tawteen.plan.problem import Problem, chosen, problem
+from tawteen.plan.problem import Problem, build_problem, fix_starts
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.solver import solve_lp, solve_mip
 from tawteen.plan.status import GAP, PlanRequest, blank_programme
@@ -27,9 +27,9 @@ from tawteen.plan.status import GAP, PlanRequest, blank_programme
 Whole = NDArray[np.int64]
 
 
-def country_of(inputs: PlanInputs) -> tuple[Market, Sites]:
+def market_and_sites(inputs: PlanInputs) -> tuple[Market, Sites]:
     """The market and the sites of a case in its own view."""
-    of = market(inputs)
+    of = build_market(inputs)
     return of, sites_of(of)
 
 
@@ -46,7 +46,7 @@ def plan_country(
     executor: Executor | None = None,
     parts: int = 2,
     steps: int | None = None,
-    terms: Terms | None = None,
+    terms: Commitments | None = None,
     inputs: PlanInputs | None = None,
     params: SearchParams = DEFAULTS,
     budget: SearchBudget | None = None,
@@ -65,45 +65,45 @@ def plan_country(
     """
     watch = SearchBudget(time_limit, progress, stop, steps) if budget is None else budget
     watch.say("problem")
-    of, sites = country_of(prepare(case, scenario) if inputs is None else inputs)
+    of, sites = market_and_sites(prepare(case, scenario) if inputs is None else inputs)
     if terms is not None:
-        sites = on_terms(sites, terms)
+        sites = with_commitments(sites, terms)
     if executor is not None and len(sites.first):
-        sites = with_crew(sites, executor, parts)
+        sites = with_workers(sites, executor, parts)
     asked = PlanRequest(scenario, seed, gap, params)
     watch.say("nothing")
-    nothing = nothing_of(of, sites)
+    nothing = do_nothing_solution(of, sites)
     idle = nothing[1].value or 0.0
-    here = land(of, sites, watch.part(params.pricing.proof_share), seed, params)
+    here = initial_dual(of, sites, watch.part(params.pricing.proof_share), seed, params)
 
     def enough(value: float) -> bool:
         return here.proof.value - value <= gap * max(value - idle, 0.0)
 
-    run = Run(watch.part(params.pricing.proof_share), watch.part(params.pricing.choice_share), seed, enough)
+    run = SearchControl(watch.part(params.pricing.proof_share), watch.part(params.pricing.choice_share), seed, enough)
     known = _known(sites, start)
     flat, loss = _chosen(here, known, run)
-    model = problem_with(of, sites, flat)
+    model = problem_with_starts(of, sites, flat)
     if len(known):
-        earlier = problem_with(of, sites, known)
+        earlier = problem_with_starts(of, sites, known)
         if _worth(earlier) > (_worth(model) if loss == 0 else -np.inf):
             model, loss = earlier, 0.0
     if loss > 0:
-        whole = problem(of.inputs)
+        whole = build_problem(of.inputs)
         against = () if watch.stopped else _against(whole, params.pricing.conflict_seconds)
         blank = blank_programme(whole, nothing[1], asked, watch)
         return replace(blank, status="infeasible", conflict=against) if against else blank
     watch.say("result", None, None, here.proof.value)
     figures = {"bound_excess": here.proof.excess, "prices": here.proof.prices.tolist()}
-    return programme_of(model, here.proof.value, nothing, asked=asked, watch=watch, figures=figures)
+    return priced_programme_result(model, here.proof.value, nothing, asked=asked, watch=watch, figures=figures)
 
 
 def _worth(model: Problem) -> float:
     """What starting all of a model is worth; minus infinity where that breaks a limit."""
-    solved = solve_lp(chosen(model.arrays, np.arange(model.starts.start, model.starts.stop)))
+    solved = solve_lp(fix_starts(model.arrays, np.arange(model.starts.start, model.starts.stop)))
     return -np.inf if solved.value is None or solved.outcome != "optimal" else solved.value
 
 
-def _chosen(here: Land, known: Whole, run: Run) -> tuple[Whole, float]:
+def _chosen(here: DualState, known: Whole, run: SearchControl) -> tuple[Whole, float]:
     """The starts chosen and by how much they break rows (0 where by no more than rounding)."""
     descent = search(here, known, run)
     return np.sort(descent.chosen[descent.chosen >= 0]), descent.loss if descent.loss > descent.allowed else 0.0
@@ -125,4 +125,4 @@ def _known(sites: Sites, start: Programme | None) -> Whole:
     return np.unique(flat[np.isfinite(sites.value.ravel()[flat])]).astype(np.int64)
 
 
-__all__ = ["country_of", "plan_country"]
+__all__ = ["market_and_sites", "plan_country"]

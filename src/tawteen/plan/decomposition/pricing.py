@@ -17,7 +17,7 @@ from tawteen.plan.model_builder import Floats
 
 
 @dataclass(frozen=True)
-class Quote:
+class PricedStarts:
     """Worth of every start at some prices.
 
     `worth[option, start]` is what choosing it adds to the site as it is; `run[option, period]` and
@@ -72,7 +72,9 @@ def spread(taken: Floats, series: int, quarters: int) -> Floats:
     return out
 
 
-def quote(sites: Sites, market: Market, prices: Floats, heat: tuple[Floats, Floats] | None = None) -> Quote:
+def price_starts(
+    sites: Sites, market: Market, prices: Floats, heat: tuple[Floats, Floats] | None = None
+) -> PricedStarts:
     """Prices every start. `heat` (by option, by line; money per unit of throughput) smooths the choice to run.
 
     Where the sites have a crew, its executor prices their parts.
@@ -82,17 +84,19 @@ def quote(sites: Sites, market: Market, prices: Floats, heat: tuple[Floats, Floa
     margin_now, run_now = _margins(-sites.running.cost - sites.running.recipe @ series, lines)
     earned = sites.now * margin_now
     if sites.crew is None:
-        worth, run = worths(sites, series, counted, earned, own)
+        worth, run = start_worths(sites, series, counted, earned, own)
     else:
         parts, ends = sites.crew.parts, np.cumsum([len(part.value) for part in sites.crew.parts])[:-1]
         heats = [None] * len(parts) if own is None else np.split(own, ends)
         same = [[given] * len(parts) for given in (series, counted, earned)]
-        priced = list(sites.crew.executor.map(worths, parts, *same, heats))
+        priced = list(sites.crew.executor.map(start_worths, parts, *same, heats))
         worth, run = (np.concatenate([part[i] for part in priced]) for i in range(2))
-    return Quote(worth, run, run_now, float(earned.sum()))
+    return PricedStarts(worth, run, run_now, float(earned.sum()))
 
 
-def worths(sites: Sites, series: Floats, counted: Floats, earned: Floats, heat: Floats | None) -> tuple[Floats, Floats]:
+def start_worths(
+    sites: Sites, series: Floats, counted: Floats, earned: Floats, heat: Floats | None
+) -> tuple[Floats, Floats]:
     """Worth of every start and the share of capacity that runs, at prices of series (series, period) and of rules.
 
     `earned` is what running lines earn (line, period). Of numbers alone, so that any executor can carry it out.

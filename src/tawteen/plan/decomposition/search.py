@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 
 from tawteen.plan.budget import SearchBudget
 from tawteen.plan.decomposition.columns import lines, starts
-from tawteen.plan.decomposition.dive import Descent, dive, reconsider, relieve
-from tawteen.plan.decomposition.pricing import quote
-from tawteen.plan.decomposition.proof import Land, fresh, in_play, promising, refine
+from tawteen.plan.decomposition.dive import DivingState, dive, repair_rows, search_neighbourhood
+from tawteen.plan.decomposition.pricing import price_starts
+from tawteen.plan.decomposition.proof import DualState, best_starts, generate_columns, improving_plans, initial_master
 from tawteen.plan.model_builder import Floats
 
 Whole = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Run:
+class SearchControl:
     """How long the proof, the choice and the whole may take, the seed, and whether a value is good enough."""
 
     proof: SearchBudget
@@ -28,34 +28,34 @@ class Run:
     enough: Callable[[float], bool]
 
 
-def search(here: Land, known: Whole, run: Run) -> Descent:
+def search(here: DualState, known: Whole, run: SearchControl) -> DivingState:
     """Columns, a dive over all sites, and search around it; `known` starts of an earlier programme come first.
 
     Where not even parts of plans keep every row, nothing is chosen.
     """
-    choice = in_play(here)
-    refine(here, run.proof, choice)
+    choice = initial_master(here)
+    generate_columns(here, run.proof, choice)
     unseen = np.setdiff1d(known, choice.master.plans.flat)
     choice.master.add(starts(here.sites, here.market, unseen, here.proof.quote, choice.line))
-    descent = Descent(here, choice)
-    keep_rows(descent)
+    descent = DivingState(here, choice)
+    restore_feasibility(descent)
     if descent.last.broken > descent.allowed:
         return descent
     if len(known):
-        begin(descent, known)
+        use_known_starts(descent, known)
     dive(descent, run.choice)
     if descent.loss > descent.allowed:
-        relieve(descent)
+        repair_rows(descent)
     descent.restore()
     return improve(descent, run)
 
 
-def keep_rows(descent: Descent) -> None:
+def restore_feasibility(descent: DivingState) -> None:
     """Plans enough to keep every row, where that can be done at all: priced in at steep prices."""
     here = descent.here
     while descent.last.broken > descent.allowed:
-        found = quote(here.sites, here.market, descent.last.price)
-        new = fresh(here, descent.choice, found, descent.last)
+        found = price_starts(here.sites, here.market, descent.last.price)
+        new = improving_plans(here, descent.choice, found, descent.last)
         if not len(new.site):
             return
         descent.master.add(new)
@@ -63,7 +63,7 @@ def keep_rows(descent: Descent) -> None:
         descent.solve(primal=True)
 
 
-def begin(descent: Descent, known: Whole) -> None:
+def use_known_starts(descent: DivingState, known: Whole) -> None:
     """Takes an earlier choice as the first, and opens all starts again."""
     sites = descent.here.sites
     descent.chosen[sites.site[known // sites.shape[1]]] = known
@@ -74,7 +74,7 @@ def begin(descent: Descent, known: Whole) -> None:
     descent.stand(*all_)
 
 
-def improve(descent: Descent, run: Run) -> Descent:
+def improve(descent: DivingState, run: SearchControl) -> DivingState:
     """Opens some sites at a time that compete with one another, as many as can just be searched through.
 
     Large neighbourhood search (Shaw 1998); where it finds nothing for a while, plans are priced anew around the choice.
@@ -83,29 +83,29 @@ def improve(descent: Descent, run: Run) -> Descent:
     rng = np.random.default_rng([run.seed, 1])
     params = descent.params
     overtime, failed, some = params.overtime, 0, params.open_sites
-    renew(descent)
+    reprice_plans(descent)
     while not run.choice.stop() and not run.enough(descent.floor):
         if run.choice.over:
             if descent.loss <= descent.allowed or not overtime:
                 break
             overtime -= 1
-        odds = rivals(descent, contested_odds(descent), rng)
+        odds = competing_site_odds(descent, contested_odds(descent), rng)
         width = min(int(some), int((odds > 0).sum()))
         if not width:
             break
         sites = rng.choice(len(odds), size=width, replace=False, p=odds)
-        better, through = reconsider(descent, sites, run.choice, run.seed)
+        better, through = search_neighbourhood(descent, sites, run.choice, run.seed)
         some = min(max(some * (params.widen if through else 1.0 / params.widen), 4.0), len(odds))
         run.choice.step()
         failed = 0 if better else failed + 1
         if failed == params.patience:
-            renew(descent)
+            reprice_plans(descent)
             failed = 0
         run.choice.say("improve", None, descent.value, descent.here.proof.value)
     return descent
 
 
-def rivals(descent: Descent, odds: Floats, rng: np.random.Generator) -> Floats:
+def competing_site_odds(descent: DivingState, odds: Floats, rng: np.random.Generator) -> Floats:
     """Odds of sites to be opened with one that is drawn by `odds`: those that want what it wants come first."""
     if odds.sum() <= 0:
         return odds
@@ -119,7 +119,7 @@ def rivals(descent: Descent, odds: Floats, rng: np.random.Generator) -> Floats:
     return np.asarray(mixed / mixed.sum())
 
 
-def renew(descent: Descent) -> None:
+def reprice_plans(descent: DivingState) -> None:
     """More plans: those that promise most at the choice's own prices, and its own starts run anew, until that is best.
 
     The choice stays, and is worth more where its throughput can be better.
@@ -128,9 +128,9 @@ def renew(descent: Descent) -> None:
     for _ in range(descent.params.repricing):
         descent.restore()
         before = descent.solve()
-        found = quote(here.sites, here.market, descent.last.price)
+        found = price_starts(here.sites, here.market, descent.last.price)
         own = descent.chosen[descent.chosen >= 0]
-        best = promising(here.sites, found.worth, here.params.pricing.new_plans)
+        best = best_starts(here.sites, found.worth, here.params.pricing.new_plans)
         site = here.sites.site[best // here.sites.shape[1]]
         gain = found.worth.ravel()[best] - descent.last.earned[site]
         best = best[gain > 1e-4 * here.usual.worth[site]]
@@ -145,7 +145,7 @@ def renew(descent: Descent) -> None:
             break
 
 
-def contested_odds(descent: Descent) -> Floats:
+def contested_odds(descent: DivingState) -> Floats:
     """Per site how much its choice loses against its best at the proof's prices, and how near its next best is."""
     here, plans = descent.here, descent.plans
     count, earns = here.sites.count, plans.earn(here.proof.prices)

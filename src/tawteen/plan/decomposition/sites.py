@@ -21,7 +21,7 @@ Whole = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Makers:
+class Producers:
     """Options (rows) that make something: `cost` of a unit by period (discounted), `recipe` (options × series: what a
     unit puts into the rows of the model).
     """
@@ -48,20 +48,20 @@ class Sites:
     site: Whole
     value: Floats
     capacity: Floats
-    makers: Makers
+    makers: Producers
     needs: sparse.csr_matrix
     needs_back: sparse.csr_matrix
     quarters: int
     line: Whole
     takeover: Whole
     chance: Floats
-    running: Makers
+    running: Producers
     now: Floats
     rules: sparse.csr_matrix
     rules_by_start: sparse.csc_matrix
     line_of_site: Whole
     site_of_line: Whole
-    crew: Crew | None = None
+    crew: PricingWorkers | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -75,7 +75,7 @@ class Sites:
 
 
 @dataclass(frozen=True)
-class Crew:
+class PricingWorkers:
     """Who prices: an executor with a `map` like those of `concurrent.futures`, and the sites in as many parts."""
 
     executor: Executor
@@ -83,7 +83,7 @@ class Crew:
 
 
 @dataclass(frozen=True)
-class Terms:
+class Commitments:
     """What binds a plan beside its case: nothing starts before period `today`, the sites of `held` start as it says or
     not at all, and each start of `meant` (by site: option and period) is worth `premium` more (discounted currency).
     """
@@ -94,7 +94,7 @@ class Terms:
     premium: float
 
 
-def on_terms(sites: Sites, terms: Terms) -> Sites:
+def with_commitments(sites: Sites, terms: Commitments) -> Sites:
     """The same sites with what `terms` close closed, and the premium in what starts are worth."""
     row = dict(sites.options.select("option", "row").iter_rows())
     held = sites.options["site"].is_in(list(terms.held)).to_numpy()
@@ -109,13 +109,13 @@ def on_terms(sites: Sites, terms: Terms) -> Sites:
     return replace(sites, value=value)
 
 
-def with_crew(sites: Sites, executor: Executor, count: int) -> Sites:
+def with_workers(sites: Sites, executor: Executor, count: int) -> Sites:
     """The same sites, priced in `count` parts by `executor`."""
     shares = np.array_split(np.arange(len(sites.first)), max(1, min(count, len(sites.first))))
-    return replace(sites, crew=Crew(executor, tuple(some_of(sites, share) for share in shares)))
+    return replace(sites, crew=PricingWorkers(executor, tuple(subset_of_sites(sites, share) for share in shares)))
 
 
-def some_of(sites: Sites, keep: Whole) -> Sites:
+def subset_of_sites(sites: Sites, keep: Whole) -> Sites:
     """Some sites (sorted) with the lines that they run; lines of the others stand still."""
     rows = np.flatnonzero(np.isin(sites.site, keep))
     periods = sites.shape[1]
@@ -135,7 +135,7 @@ def some_of(sites: Sites, keep: Whole) -> Sites:
         site=site,
         value=sites.value[rows],
         capacity=sites.capacity[rows],
-        makers=Makers(sites.makers.names[rows], sites.makers.cost[rows], sites.makers.recipe[rows]),
+        makers=Producers(sites.makers.names[rows], sites.makers.cost[rows], sites.makers.recipe[rows]),
         needs=needs,
         needs_back=sparse.csr_matrix(needs.T),
         line=sites.line[rows],
@@ -224,7 +224,7 @@ def _capacity(inputs: PlanInputs, options: pl.DataFrame) -> Floats:
     return capacity
 
 
-def _makers(market: Market, names: pl.Series) -> Makers:
+def _makers(market: Market, names: pl.Series) -> Producers:
     """Unit cost and what a unit puts into goods, funds that sales refill, and credit."""
     inputs, effects = market.inputs, market.inputs.effects
     rows = pl.DataFrame({"option": names}).with_row_index("row").cast({"row": pl.Int64})
@@ -247,7 +247,7 @@ def _makers(market: Market, names: pl.Series) -> Makers:
     cost = rows.join(
         throughput_cost(inputs.case, effects, inputs.prices), on="option", how="left", maintain_order="left"
     )["cost"].fill_null(0.0).to_numpy()  # fmt: skip
-    return Makers(names, np.outer(cost, inputs.discount_factors()["discount"].to_numpy()), recipe)
+    return Producers(names, np.outer(cost, inputs.discount_factors()["discount"].to_numpy()), recipe)
 
 
 def _needs(market: Market, options: pl.DataFrame) -> tuple[sparse.csr_matrix, int, pl.DataFrame]:

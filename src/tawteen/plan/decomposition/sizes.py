@@ -8,7 +8,7 @@ import numpy as np
 
 from tawteen.plan.decomposition.market import Market
 from tawteen.plan.decomposition.pricing import totals
-from tawteen.plan.decomposition.sites import Makers, Sites
+from tawteen.plan.decomposition.sites import Producers, Sites
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.scaling import Scaling
 
@@ -18,7 +18,7 @@ MONEY = {"outlay": 0.3, "fund": 0.3, "credit": 0.1}
 
 
 @dataclass(frozen=True)
-class Sizes:
+class TypicalSizes:
     """All above 0: `price` and size (`row`) of each row, `flow` of each market column (its limit, or a guess),
     `worth` of each site, `unit` worth of a unit of throughput by option and period and by running line (`unit_now`).
     """
@@ -43,7 +43,7 @@ class Sizes:
         return _power(1.0 / (self.price * MILLION))
 
 
-def sizes(sites: Sites, market: Market) -> Sizes:
+def typical_sizes(sites: Sites, market: Market) -> TypicalSizes:
     """Guesses from the costs of columns and from what all sites together would put into the rows."""
     may = np.isfinite(sites.value)
     worth = np.abs(np.where(may, sites.value, 0.0)).max(axis=1, initial=0.0)
@@ -54,7 +54,7 @@ def sizes(sites: Sites, market: Market) -> Sizes:
     unit = np.maximum(abs(sites.makers.recipe) @ series + sites.makers.cost, 1e-9)
     unit_now = np.maximum(abs(sites.running.recipe) @ series + sites.running.cost, 1e-9)
     row, flow = _amounts(sites, market, price)
-    return Sizes(price, row, flow, np.maximum(by_site, 1e-3 * typical), unit, unit_now)
+    return TypicalSizes(price, row, flow, np.maximum(by_site, 1e-3 * typical), unit, unit_now)
 
 
 def _power(numbers: Floats) -> Floats:
@@ -101,5 +101,5 @@ def _amounts(sites: Sites, market: Market, price: Floats) -> tuple[Floats, Float
     return row, np.where(limited, arrays.upper, np.where(np.isfinite(least), 2.0 * least, 1.0))
 
 
-def _absolute(makers: Makers) -> Makers:
+def _absolute(makers: Producers) -> Producers:
     return replace(makers, recipe=abs(makers.recipe))

@@ -15,7 +15,7 @@ from tawteen.diagnose import diagnose
 from tawteen.effects import effects
 from tawteen.effects.model import Effects
 from tawteen.plan.decomposition.market import Market
-from tawteen.plan.decomposition.pricing import quote
+from tawteen.plan.decomposition.pricing import price_starts
 from tawteen.plan.decomposition.sites import Sites, sites_of
 from tawteen.plan.explain.priced_programme import PricedProgramme, startable
 from tawteen.plan.programme import Scenario
@@ -105,7 +105,7 @@ def _with_site_values(priced: PricedProgramme, market: Market, own: Sites, rows:
     """The stand with the values and worths of one site's options (its `rows`) replaced."""
     value, worth = priced.sites.value.copy(), priced.worth.copy()
     value[rows] = own.value
-    worth[rows] = quote(own, market, priced.proof.prices).worth
+    worth[rows] = price_starts(own, market, priced.proof.prices).worth
     proof = replace(priced.proof, quote=replace(priced.proof.quote, worth=worth))
     sites = replace(priced.sites, value=value)
     return PricedProgramme(

@@ -22,12 +22,12 @@ from tawteen.case.codes import NO_WORKS
 from tawteen.case.model import Case
 from tawteen.effects.model import Effects
 from tawteen.plan.budget import SearchBudget
-from tawteen.plan.decomposition.columns import Columns, starts
-from tawteen.plan.decomposition.dual import Bound, bound
-from tawteen.plan.decomposition.market import Market, market
-from tawteen.plan.decomposition.proof import land
+from tawteen.plan.decomposition.columns import PlanColumns, starts
+from tawteen.plan.decomposition.dual import LagrangianBound, bound
+from tawteen.plan.decomposition.market import Market, build_market
+from tawteen.plan.decomposition.proof import initial_dual
 from tawteen.plan.decomposition.sites import Sites, sites_of
-from tawteen.plan.decomposition.sizes import sizes
+from tawteen.plan.decomposition.sizes import typical_sizes
 from tawteen.plan.explain.site_model import SiteModel
 from tawteen.plan.inputs import prepare
 from tawteen.plan.model_builder import Floats
@@ -64,7 +64,7 @@ class PricedProgramme:
     market: Market
     sites: Sites
     flat: Indices
-    proof: Bound
+    proof: LagrangianBound
     similar: PricedProgramme | None = field(default=None, repr=False)
     neighbourhoods: dict[tuple[int, int], SiteNeighbourhood] = field(default_factory=dict, repr=False)
     models: dict[bytes, SiteModel] = field(default_factory=dict, repr=False)
@@ -108,7 +108,7 @@ class PricedProgramme:
         inputs = self.market.inputs
         return -nothing_cost(inputs.case, inputs.effects, inputs.prices)
 
-    def plans(self, flat: Indices) -> Columns:
+    def plans(self, flat: Indices) -> PlanColumns:
         """What starts put into the rows of the market, run as priced."""
         return starts(self.sites, self.market, flat, self.proof.quote, self.sites.now * self.proof.quote.run_now)
 
@@ -122,7 +122,7 @@ def price_programme(programme: Programme, market: Market, sites: Sites, prices: 
     rows = programme.sites.drop_nulls(["option", "period"]).select("option", "period")
     placed = rows.join(sites.options.select("option", "row"), on="option")
     flat = np.unique(placed["row"].to_numpy() * sites.shape[1] + placed["period"].to_numpy()).astype(np.int64)
-    return PricedProgramme(programme, market, sites, flat, bound(sites, market, sizes(sites, market), prices))
+    return PricedProgramme(programme, market, sites, flat, bound(sites, market, typical_sizes(sites, market), prices))
 
 
 def startable(effects: Effects) -> Effects:
@@ -148,7 +148,7 @@ def proof_prices(programme: Programme, market: Market, sites: Sites) -> Floats:
     kept = programme.figures.get(PRICES)
     if kept is not None and len(kept) == len(market.arrays.row_lower):
         return np.asarray(kept, dtype=np.float64)
-    return land(market, sites, SearchBudget(LONG)).proof.prices
+    return initial_dual(market, sites, SearchBudget(LONG)).proof.prices
 
 
 def add_prices(case: Case, programme: Programme) -> Programme:
@@ -158,7 +158,7 @@ def add_prices(case: Case, programme: Programme) -> Programme:
     if PRICES in programme.figures or programme.value is None:
         return programme
     inputs = prepare(case, programme.scenario)
-    priced_market = market(replace(inputs, effects=startable(inputs.effects)))
+    priced_market = build_market(replace(inputs, effects=startable(inputs.effects)))
     found = proof_prices(programme, priced_market, sites_of(priced_market))
     return replace(programme, figures={**programme.figures, PRICES: found.tolist()})
 

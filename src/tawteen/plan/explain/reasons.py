@@ -12,7 +12,7 @@ import polars as pl
 
 from tawteen.case.codes import NO_WORKS
 from tawteen.case.model import Case
-from tawteen.plan.decomposition.market import market as country
+from tawteen.plan.decomposition.market import build_market as country
 from tawteen.plan.decomposition.sites import sites_of
 from tawteen.plan.explain.lever import Lever, Levers
 from tawteen.plan.explain.priced_programme import (

@@ -21,14 +21,14 @@ from numpy.typing import NDArray
 
 from tawteen.plan.budget import SearchBudget
 from tawteen.plan.decomposition.market import Market
-from tawteen.plan.decomposition.outcome import nothing_of, problem_with, programme_of
-from tawteen.plan.decomposition.proof import promising
+from tawteen.plan.decomposition.outcome import do_nothing_solution, priced_programme_result, problem_with_starts
+from tawteen.plan.decomposition.proof import best_starts
 from tawteen.plan.explain.priced_programme import PricedProgramme, SiteNeighbourhood, select_options
 from tawteen.plan.explain.site_model import SiteModel
 from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.problem import Problem
 from tawteen.plan.programme import Programme, Scenario
-from tawteen.plan.reduced_model import core
+from tawteen.plan.reduced_model import reduce_model
 from tawteen.plan.solver import solve_mip
 from tawteen.plan.status import PlanRequest
 
@@ -79,8 +79,8 @@ def site_neighbourhood(priced: PricedProgramme, site: int, many: int) -> SiteNei
         count = len(priced.sites.first)
         everything = is_small(priced) and len(beside) + 1 == count
         mine, others = np.arange(count) == site, np.isin(np.arange(count), beside)
-        own = promising(priced.sites, priced.worth, ALL, mine) if everything else _spread_starts(priced, site)
-        near = promising(
+        own = best_starts(priced.sites, priced.worth, ALL, mine) if everything else _spread_starts(priced, site)
+        near = best_starts(
             priced.sites, priced.worth if everything else _works_only(priced), ALL if everything else OTHERS, others
         )
         priced.neighbourhoods[site, many] = SiteNeighbourhood(
@@ -154,8 +154,8 @@ def competing_sites(priced: PricedProgramme, site: int, many: int) -> Indices:
     mine = np.arange(count) == site
     if is_small(priced):
         return np.flatnonzero(~mine)
-    best = promising(priced.sites, _works_only(priced), 1, mine)
-    near = promising(priced.sites, _works_only(priced), OTHERS, ~mine)
+    best = best_starts(priced.sites, _works_only(priced), 1, mine)
+    near = best_starts(priced.sites, _works_only(priced), OTHERS, ~mine)
     others = np.union1d(near, priced.flat[priced.taken != site])
     size = np.abs(priced.proof.prices)
     pressed_by = np.asarray(abs(priced.plans(best).rows).sum(axis=1)).ravel() * size
@@ -188,7 +188,7 @@ def _spread_starts(priced: PricedProgramme, site: int) -> Indices:
         for first in range(0, priced.periods, YEAR)
     ]
     years = np.array([flat for flat in yearly if np.isfinite(worth.ravel()[flat])], dtype=np.int64)
-    return np.union1d(years, promising(priced.sites, worth, OTHERS, mine))
+    return np.union1d(years, best_starts(priced.sites, worth, OTHERS, mine))
 
 
 def _regret(priced: PricedProgramme, flat: Indices) -> Floats:
@@ -212,7 +212,7 @@ def _solve_task(asked: ResolveTask, seconds: float, before: ResolvedProgramme) -
     if now.x is None:
         return before
     lower, upper = _fixed_bounds(asked, model, arrays, flat, now.x)
-    left = core(_forced_in(asked, model, arrays), lower, upper)
+    left = reduce_model(_forced_in(asked, model, arrays), lower, upper)
     gain = (priced.programme.value or 0.0) - (priced.programme.do_nothing or 0.0)
     found = solve_mip(
         left.arrays,
@@ -242,7 +242,7 @@ def open_site_model(asked: ResolveTask) -> SiteModel:
     """The model around the site, kept for the next question; it begins where that of the unchanged case stands."""
     priced, key = asked.priced, asked.part.flat.tobytes()
     if key not in priced.models:
-        model = problem_with(_reduced_market(priced, asked.part.flat), priced.sites, asked.part.flat)
+        model = problem_with_starts(_reduced_market(priced, asked.part.flat), priced.sites, asked.part.flat)
         free = np.flatnonzero(np.isin(priced.site_of(start_indices(priced, model)), asked.open))
         stood = None if priced.similar is None or key not in priced.similar.models else priced.similar.models[key].state
         priced.models[key] = SiteModel(model, model.arrays, model.starts.start + free, stood)
@@ -361,11 +361,11 @@ def resolved_programme(priced: PricedProgramme, found: ResolvedProgramme) -> Pro
     """
     if found.value is None:
         raise ValueError("nothing was found")
-    model = problem_with(priced.market, priced.sites, found.flat)
-    made = programme_of(
+    model = problem_with_starts(priced.market, priced.sites, found.flat)
+    made = priced_programme_result(
         model,
         found.most - model.constant,
-        nothing_of(priced.market, priced.sites),
+        do_nothing_solution(priced.market, priced.sites),
         asked=PlanRequest(Scenario(), priced.programme.seed, 0.0),
         watch=SearchBudget(0.0),
         figures={},

@@ -12,9 +12,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from tawteen.plan.model_builder import Block, Floats, MilpArrays
+from tawteen.plan.model_builder import Floats, MilpArrays, ModelBlock
 from tawteen.plan.problem import Problem
-from tawteen.plan.reduced_model import ReducedModel, core
+from tawteen.plan.reduced_model import ReducedModel, reduce_model
 from tawteen.plan.solver import Relaxation, States
 
 Indices = NDArray[np.int64]
@@ -90,11 +90,11 @@ def _open_part(model: Problem, arrays: MilpArrays, free: Indices) -> tuple[Reduc
     starts = np.arange(model.starts.start, model.starts.stop)
     lower[starts], upper[starts] = 1.0, 1.0
     lower[free] = 0.0
-    part = core(arrays, lower, upper)
+    part = reduce_model(arrays, lower, upper)
     return rows_as_bounds(part, model.rows["throughput"])
 
 
-def rows_as_bounds(part: ReducedModel, block: Block) -> tuple[ReducedModel, Floats, Floats]:
+def rows_as_bounds(part: ReducedModel, block: ModelBlock) -> tuple[ReducedModel, Floats, Floats]:
     """The part with rows of a block that hold one column as bounds of that column: rows `x ≤ limit`."""
     arrays = part.arrays
     matrix = arrays.matrix.tocsr()

@@ -21,8 +21,8 @@ from tawteen.plan.explain.shortlist import Pair
 from tawteen.plan.explain.site_model import rows_as_bounds
 from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.model_builder import Floats, MilpArrays
-from tawteen.plan.problem import Problem, chosen, problem, relaxed
-from tawteen.plan.reduced_model import ReducedModel, core
+from tawteen.plan.problem import Problem, build_problem, fix_starts, relaxed
+from tawteen.plan.reduced_model import ReducedModel, reduce_model
 from tawteen.plan.solver import Relaxation, solve_lp
 from tawteen.works.periods import period_of, step_at
 
@@ -119,7 +119,7 @@ class StartModel:
     @cached_property
     def _planned(self) -> Floats:
         """The point of the whole model with the planned starts. Raises RuntimeError where there is none."""
-        solution = solve_lp(chosen(self.problem.arrays, self._chosen))
+        solution = solve_lp(fix_starts(self.problem.arrays, self._chosen))
         if solution.x is None:
             raise RuntimeError("the planned starts break a limit")
         return solution.x
@@ -133,7 +133,7 @@ class StartModel:
         planned = self.free[site]
         own = self._columns([*self.starts[site], planned])
         lower[own], upper[own] = 0.0, 1.0
-        part, low, high = rows_as_bounds(core(arrays, lower, upper), self.problem.rows["throughput"])
+        part, low, high = rows_as_bounds(reduce_model(arrays, lower, upper), self.problem.rows["throughput"])
         pairs = dict.fromkeys([*self.starts[site], planned])
         columns = {pair: int(np.searchsorted(part.columns, self.column[pair])) for pair in pairs}
         return SiteStarts(
@@ -231,7 +231,7 @@ def _problem(case: Case, inputs: PlanInputs, fixed: list[Pair], own: pl.Series) 
     held = pl.DataFrame(fixed, schema={"option": pl.String, "period": pl.Int64}, orient="row")
     only = pl.concat([held, spread.cast({"period": pl.Int64})]).unique(maintain_order=True)
     offers = _always_offered(inputs.match, inputs.periods)
-    return problem(replace(inputs, case=case, effects=effected, match=offers), only)
+    return build_problem(replace(inputs, case=case, effects=effected, match=offers), only)
 
 
 def _dates(inputs: PlanInputs, own: pl.Series) -> dict[str, StartDates]:

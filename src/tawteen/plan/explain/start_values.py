@@ -16,7 +16,7 @@ from tawteen.appraise.value import credit, discounts
 from tawteen.effects.model import Effects
 from tawteen.plan.decomposition.market import Market
 from tawteen.plan.decomposition.pricing import ahead, gained, lost
-from tawteen.plan.decomposition.sites import Makers, Sites
+from tawteen.plan.decomposition.sites import Producers, Sites
 from tawteen.plan.explain.shadow_prices import ShadowPrices
 from tawteen.plan.model_builder import Floats
 
@@ -71,7 +71,7 @@ def _price_table(market: Market, block: str, priced: pl.DataFrame, column: str, 
     return table
 
 
-def _margins(shadow: ShadowPrices, market: Market, makers: Makers) -> Floats:
+def _margins(shadow: ShadowPrices, market: Market, makers: Producers) -> Floats:
     """Margin of one unit of throughput by maker and period: what is made sells, what is taken is bought."""
     sold = _price_table(market, "balance", shadow.goods, "price", 0.0)
     bought = _price_table(market, "balance", shadow.goods, "buying", 0.0)

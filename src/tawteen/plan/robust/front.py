@@ -18,9 +18,9 @@ from tawteen.effects.employment import taken_over_persons
 from tawteen.effects.parity import parity
 from tawteen.plan.inputs import prepare
 from tawteen.plan.model_builder import Floats, MilpArrays
-from tawteen.plan.problem import Problem, chosen, doing_nothing, problem, relaxed
+from tawteen.plan.problem import Problem, build_problem, doing_nothing, fix_starts, relaxed
 from tawteen.plan.programme import Programme, Scenario
-from tawteen.plan.reduced_model import core
+from tawteen.plan.reduced_model import reduce_model
 from tawteen.plan.robust.rechoose import Starts, good_starts, places
 from tawteen.plan.scenario import apply
 from tawteen.plan.solver import Stop, solve_lp, solve_mip
@@ -218,8 +218,8 @@ def _best_among(
     shut = np.setdiff1d(np.arange(keys.height), places(keys, allowed))
     upper = arrays.upper.copy()
     upper[shut] = np.minimum(upper[shut], arrays.lower[shut])
-    part = core(arrays, arrays.lower, upper)
-    known = solve_lp(chosen(arrays, places(keys, held))).x
+    part = reduce_model(arrays, arrays.lower, upper)
+    known = solve_lp(fix_starts(arrays, places(keys, held))).x
     found = solve_mip(
         part.arrays, seconds=seconds, gap=gap, seed=seed, stop=stop, effort=0.3,
         known=None if known is None else known[part.columns],
@@ -248,7 +248,7 @@ def _model(case: Case) -> tuple[Problem, Floats]:
     inputs = prepare(case)
     premium = inputs.prices.premium + STEP
     dearer = replace(inputs.prices, premium=premium, parity=parity(case, premium))
-    model, other = problem(inputs), problem(replace(inputs, prices=dearer))
+    model, other = build_problem(inputs), build_problem(replace(inputs, prices=dearer))
     if model.arrays.value.shape != other.arrays.value.shape:
         raise RuntimeError("a slightly dearer currency changes what can be traded")
     return model, (other.arrays.value - model.arrays.value) / STEP

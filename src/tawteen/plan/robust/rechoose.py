@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from tawteen.plan.inputs import prepare
 from tawteen.plan.model_builder import Floats
-from tawteen.plan.problem import Problem, problem
-from tawteen.plan.reduced_model import core
+from tawteen.plan.problem import Problem, build_problem
+from tawteen.plan.reduced_model import reduce_model
 from tawteen.plan.robust.column_generation import Priced, at_prices, priced
 from tawteen.plan.robust.local_search import climbed, keeps_rules
 from tawteen.plan.robust.recourse import Recourse, struck
@@ -81,7 +81,7 @@ def places(keys: pl.DataFrame, starts: Starts) -> NDArray[np.int64]:
 def open_problem(drawn: Sample, allowed: Starts) -> Problem:
     """The planning problem of a scenario with `allowed` starts alone."""
     only = pl.DataFrame(sorted(allowed), schema={"option": pl.String, "period": pl.Int64}, orient="row")
-    return struck(problem(prepare(drawn.case), only), drawn)
+    return struck(build_problem(prepare(drawn.case), only), drawn)
 
 
 def rechosen(
@@ -170,7 +170,7 @@ def _whole_starts(linear: Priced, model: Problem, gap: float, effort: Effort) ->
     upper[:count][used <= EPS] = 0.0
     if (used > EPS).sum() > MANY:
         lower[:count][used >= 1.0 - EPS] = 1.0
-    part = core(small, lower, upper)
+    part = reduce_model(small, lower, upper)
     best = solve_mip(part.arrays, seconds=effort.seconds, gap=gap, nodes=effort.nodes, stop=effort.stop)
     found = None if best.x is None else part.whole(best.x)
     if found is None:

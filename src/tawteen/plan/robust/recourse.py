@@ -13,7 +13,7 @@ from tawteen.case.model import Case
 from tawteen.effects.model import Effects
 from tawteen.plan.inputs import prepare
 from tawteen.plan.model_builder import Floats, MilpArrays
-from tawteen.plan.problem import Problem, problem
+from tawteen.plan.problem import Problem, build_problem
 from tawteen.plan.robust.sampling import Sample
 from tawteen.plan.robust.shocks import BRIDGE, DEAR, HALVED
 from tawteen.plan.robust.warm_start import Part, WarmStart, solved, stand, standing
@@ -199,7 +199,7 @@ def drawn_problem(drawn: Sample, choice: Choice) -> Problem:
     inputs = prepare(case)
     made = _happened(inputs.effects, drawn)
     made = replace(made, options=_dated(made.options, drawn, choice, case.calendar.periods))
-    return struck(problem(replace(inputs, effects=made)), drawn)
+    return struck(build_problem(replace(inputs, effects=made)), drawn)
 
 
 def _dated(options: pl.DataFrame, drawn: Sample, choice: Choice, periods: int) -> pl.DataFrame:

@@ -17,18 +17,18 @@ from tawteen.case.one_line import OneLine
 from tawteen.plan.budget import Progress, SearchBudget
 from tawteen.plan.compare import Comparison, compare
 from tawteen.plan.decomposition.planning import plan_country
-from tawteen.plan.decomposition.sites import Terms
+from tawteen.plan.decomposition.sites import Commitments
 from tawteen.plan.inputs import prepare
-from tawteen.plan.model_builder import Block
+from tawteen.plan.model_builder import ModelBlock
 from tawteen.plan.params import DEFAULTS, SearchParams
-from tawteen.plan.planning import problem_of
-from tawteen.plan.problem import Problem, chosen, doing_nothing, problem
+from tawteen.plan.planning import planning_problem
+from tawteen.plan.problem import Problem, build_problem, doing_nothing, fix_starts
 from tawteen.plan.programme import Programme, Scenario
-from tawteen.plan.result import point, tables
+from tawteen.plan.result import priced_point, result_tables
 from tawteen.plan.robust.local_search import keeps_rules
 from tawteen.plan.robust.recourse import Recourse
 from tawteen.plan.scenario import apply
-from tawteen.plan.search import Found, search
+from tawteen.plan.search import SearchOutcome, search
 from tawteen.plan.solver import Outcome, Solution, solve_lp
 from tawteen.plan.status import GAP, PlanRequest, judged_programme
 
@@ -91,7 +91,7 @@ def replan(
         if start is not None:
             held[site] = start
     meant = {site: start for site, start in before.items() if site not in held and site not in (begun or {})}
-    terms = Terms(today, held, meant, penalty)
+    terms = Commitments(today, held, meant, penalty)
     sought = _whole if changed["sites"].height <= params.whole_model_sites else _priced
     asked = PlanRequest(scenario, seed, gap, params)
     model, nothing, found = sought(changed, earlier, terms, asked, watch)
@@ -107,10 +107,10 @@ def replan(
 
 
 def _whole(
-    case: Case, _earlier: Programme, terms: Terms, asked: PlanRequest, watch: SearchBudget
-) -> tuple[Problem, Solution, Found]:
+    case: Case, _earlier: Programme, terms: Commitments, asked: PlanRequest, watch: SearchBudget
+) -> tuple[Problem, Solution, SearchOutcome]:
     """The whole model, doing nothing in it, and what its search found on these terms."""
-    model = problem_of(case)
+    model = planning_problem(case)
     open_, kept_columns = _committed(model, terms)
     nothing = _nothing(model)
     idle = replace(nothing, x=None if nothing.x is None else nothing.x[kept_columns])
@@ -121,8 +121,8 @@ def _whole(
 
 
 def _priced(
-    case: Case, earlier: Programme, terms: Terms, asked: PlanRequest, watch: SearchBudget
-) -> tuple[Problem, Solution, Found]:
+    case: Case, earlier: Programme, terms: Commitments, asked: PlanRequest, watch: SearchBudget
+) -> tuple[Problem, Solution, SearchOutcome]:
     """The same of many sites, from prices; the model has starts of the earlier programme and of the new one alone."""
     known = {**terms.meant, **terms.held}
     small = _with(case, set(known.values()) | set(_starts(earlier).values()))
@@ -134,19 +134,19 @@ def _priced(
     )  # fmt: skip
     if made.value is None or made.bound is None:
         outcome: Outcome = "infeasible" if made.status == "infeasible" else "limit"
-        return small, _nothing(small), Found(None, None, np.inf, outcome)
+        return small, _nothing(small), SearchOutcome(None, None, np.inf, outcome)
     model = _with(case, set(_starts(earlier).values()) | set(_starts(made).values()) | set(terms.held.values()))
     columns = _columns(model, _starts(made))
     figures = {name: value for name, value in made.figures.items() if name != "prices"}
     outcome = "optimal" if made.status == "optimal" else "limit"
-    of = Found(columns, made.value - model.constant, made.bound - model.constant, outcome, figures)
+    of = SearchOutcome(columns, made.value - model.constant, made.bound - model.constant, outcome, figures)
     return model, _nothing(model), of
 
 
 def _with(case: Case, starts: Collection[tuple[str, int]]) -> Problem:
     """The problem of `case` with these starts alone."""
     only = pl.DataFrame(sorted(starts), schema={"option": pl.String, "period": pl.Int64}, orient="row")
-    return problem(prepare(case), only)
+    return build_problem(prepare(case), only)
 
 
 def _nothing(model: Problem) -> Solution:
@@ -195,7 +195,7 @@ def _columns(model: Problem, starts: Mapping[str, tuple[str, int]]) -> NDArray[n
     return np.array([model.starts.start + i for i, start in enumerate(named) if start in wanted], dtype=np.int64)
 
 
-def _committed(model: Problem, terms: Terms) -> tuple[Problem, NDArray[np.int64]]:
+def _committed(model: Problem, terms: Commitments) -> tuple[Problem, NDArray[np.int64]]:
     """The model of what is still open, and which columns of the whole one it has.
 
     Nothing new starts before today; a site that stays has its one start left and must take it; the penalty is a premium
@@ -214,7 +214,7 @@ def _committed(model: Problem, terms: Terms) -> tuple[Problem, NDArray[np.int64]
     keep[model.starts] = may
     left = np.flatnonzero(keep)
     blocks = {
-        name: Block(int(keep[: block.first].sum()), block.keys.filter(pl.Series(keep[block.span])))
+        name: ModelBlock(int(keep[: block.first].sum()), block.keys.filter(pl.Series(keep[block.span])))
         for name, block in model.columns.items()
     }
     part = replace(
@@ -229,14 +229,16 @@ def _committed(model: Problem, terms: Terms) -> tuple[Problem, NDArray[np.int64]
     return replace(model, arrays=part, columns=blocks), left
 
 
-def _programme(asked: PlanRequest, model: Problem, nothing: Solution, found: Found, watch: SearchBudget) -> Programme:
+def _programme(
+    asked: PlanRequest, model: Problem, nothing: Solution, found: SearchOutcome, watch: SearchBudget
+) -> Programme:
     """The programme of what was found, with its own value: premiums for staying are in the search alone."""
     starts = np.zeros(0, np.int64) if found.starts is None else found.starts
-    does = point(model, solve_lp(chosen(model.arrays, starts)))
+    does = priced_point(model, solve_lp(fix_starts(model.arrays, starts)))
     value = float(model.arrays.value @ does.x)
     premiums = (value if found.value is None else found.value) - value
     return judged_programme(
-        model, nothing, asked, watch, tables(model, does, point(model, nothing)), found.figures,
+        model, nothing, asked, watch, result_tables(model, does, priced_point(model, nothing)), found.figures,
         value=value, bound=max(value, found.bound - premiums), ended=found.outcome == "optimal",
     )  # fmt: skip
 

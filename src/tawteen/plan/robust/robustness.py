@@ -13,7 +13,7 @@ import polars as pl
 
 from tawteen.case.hash import case_hash
 from tawteen.case.model import Case
-from tawteen.plan.planning import problem_of
+from tawteen.plan.planning import planning_problem
 from tawteen.plan.problem import Problem
 from tawteen.plan.programme import Programme
 from tawteen.plan.robust.column_generation import priced
@@ -102,7 +102,7 @@ def robustness(
         raise ValueError("a programme without a solution has no robustness")
     say = progress or (lambda _stage, _share: None)
     changed = apply(case, programme.scenario)
-    model = problem_of(changed)
+    model = planning_problem(changed)
     choice, worths, held = _choice(model, programme)
     allowed = good_starts(worths, held)
     draws = Samples(changed, scenarios, seed, shocks)

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tawteen.plan.model_builder import Block, Floats
+from tawteen.plan.model_builder import Floats, ModelBlock
 from tawteen.plan.problem import Problem
 from tawteen.plan.solver import Relaxation, Solution, States
 
@@ -89,15 +89,15 @@ def _taken(whole: States, places: Places, default: int) -> States:
     return np.where(places >= 0, whole[places], default).astype(np.int8)
 
 
-def _named(blocks: Mapping[str, Block], numbers: NDArray[Any]) -> dict[str, Named]:
+def _named(blocks: Mapping[str, ModelBlock], numbers: NDArray[Any]) -> dict[str, Named]:
     return {name: (_keys(block), numbers[block.span]) for name, block in blocks.items()}
 
 
-def _keys(block: Block) -> pl.DataFrame:
+def _keys(block: ModelBlock) -> pl.DataFrame:
     return block.keys.select(name for name, kind in block.keys.schema.items() if kind in NAMES)
 
 
-def _gathered(blocks: Mapping[str, Block], before: Mapping[str, Named], whole: NDArray[Any]) -> NDArray[Any]:
+def _gathered(blocks: Mapping[str, ModelBlock], before: Mapping[str, Named], whole: NDArray[Any]) -> NDArray[Any]:
     """`whole`, which holds what counts where nothing is known, with the numbers of what has the same name."""
     for name, block in blocks.items():
         if name not in before or not block.keys.height:
