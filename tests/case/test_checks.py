@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import dataframely as dy
 import pytest
 from tests.tiny import names, tables, tiny
 
@@ -24,13 +25,16 @@ from tawteen.case.checks import (
     observed,
     people,
     place,
+    plausibility,
     risk,
 )
 from tawteen.case.checks import rules as rule_checks
 from tawteen.case.checks.findings import SHOWN
-from tawteen.case.codes import NO_WORKS, SOFT_GATES
+from tawteen.case.codes import SOFT_GATES
 from tawteen.case.generate import generate
 from tawteen.case.model import Case, Origin
+from tawteen.case.size_limits import SIZE_LIMITS
+from tawteen.case.tables import TABLES
 from tawteen.diagnose import gates
 from tawteen.words import LANGS, Words, catalog
 
@@ -72,9 +76,15 @@ HALF = {"option": "pasta-more", "capability": "electrical", "effort": 4.0, **nam
 DAY = dt.date(2030, 1, 1)
 PART = {"option": "mill-repair", "item": "parts", "commodity": "copper", "quantity": 3.0}
 
+READ_AS_1252 = "مصنع".encode().decode("cp1252", "replace")
+ARABIC_AS_1252 = "مصنع الصلب".encode("cp1256").decode("cp1252")
+MILL = tables()["sites"][0]
+ITEMS = [{**tables()["costs"][0], "id": f"c{n}", "amount": amount} for n, amount in enumerate((100.0, 200.0, 300.0))]
+
 BREAKS: list[tuple[Callable[[Case], list[Any]], str, dict[str, Rows]]] = [
-    (links.references, "check.reference", rows("sites", 0, region="north")),
-    (links.references, "check.reference", {"rules": [rule("never", sites="mill; millet")]}),
+    (links.references, "check.reference_like", rows("sites", 0, region="sowth")),
+    (links.references, "check.reference", rows("sites", 0, region="atlantis")),
+    (links.references, "check.reference", {"rules": [rule("never", sites="mill; quarry")]}),
     (links.parties, "check.party", rows("units", 0, party="stranger")),
     (links.currencies, "check.currency", rows("costs", 0, currency="CHF")),
     (links.paid_works, "check.cost_work", rows("costs", 1, work="Z")),
@@ -145,6 +155,26 @@ BREAKS: list[tuple[Callable[[Case], list[Any]], str, dict[str, Rows]]] = [
     (risk.possible, "check.correlation_impossible", {"correlations": [
         {"one": "price", "other": "inputs", "rank": 0.9}, {"one": "price", "other": "energy", "rank": 0.9},
         {"one": "inputs", "other": "energy", "rank": -0.9}]}),
+    (plausibility.same_sites, "check.same_site", rows("sites", None, {**MILL, "id": "mill-2"})),
+    (plausibility.total_rows, "check.total_row", {"costs": ITEMS}),
+    (plausibility.total_rows, "check.total_row", {"costs": [ITEMS[0], {**ITEMS[1], "name_ar": "الإجمالي"}]}),
+    (plausibility.unlikely_places, "check.place_turned", rows("sites", 0, lat=14.4, lon=27.0)),
+    (plausibility.unlikely_places, "check.place_turned", rows("sites", 0, lat=-32.0, lon=20.0)),
+    (plausibility.unlikely_places, "check.place_outside", rows("sites", 0, lat=0.0, lon=0.0)),
+    (plausibility.unlikely_places, "check.place_far", rows("sites", 0, region="east", lat=26.9, lon=14.3)),
+    (plausibility.lost_letters, "check.lost_letters", rows("sites", 0, name_ar="???? ?????")),
+    (plausibility.lost_letters, "check.lost_letters", rows("sites", 0, name_ar=READ_AS_1252)),
+    (plausibility.lost_letters, "check.lost_letters", rows("sites", 0, owner=ARABIC_AS_1252)),
+    (plausibility.free_options, "check.no_cost", {"costs": [], "works": [
+        {**row, "effort": 0.0} for row in tables()["works"]]}),
+    (plausibility.unpaid_jobs, "check.no_wage", rows("options", 0, jobs=12.0, wage=0.0)),
+    (plausibility.unsold_products, "check.no_buyer", {"demands": [], "commodities": [
+        {**row, "fob": None} for row in tables()["commodities"]]}),
+    (plausibility.small_funds, "check.small_fund", rows("fund_limits", 0, amount=2.0)),
+    (plausibility.magnitudes, "check.magnitude", {"costs": [
+        *ITEMS, {**ITEMS[0], "id": "big", "amount": 5e6}]}),
+    (plausibility.case_size, "check.case_size", {"regions": [
+        {"id": f"r{n}", "name_en": f"R{n}", "name_ar": f"R{n}"} for n in range(SIZE_LIMITS.regions + 1)]}),
     (observed.subjects, "check.evidence_row", {"evidence": [seen(row="mill-old")]}),
     (observed.subjects, "check.evidence_column", {"evidence": [seen(column="power")]}),
     (observed.figures, "check.evidence_value", {"evidence": [seen(column="kind", value="mending")]}),
@@ -243,13 +273,47 @@ def test_a_plain_case_has_no_errors_and_no_warnings() -> None:
 
 def test_a_finding_says_where_it_stands() -> None:
     case = dataclasses.replace(
-        tiny(rows("sites", 1, region="north")), origins={"sites": Origin("sites.csv", (2, 5, 6))}
+        tiny(rows("sites", 1, region="atlantis")), origins={"sites": Origin("sites.csv", (2, 5, 6))}
     )
     (found,) = links.references(case)
-    assert (found.file, found.row, found.column, found.value) == ("sites.csv", 5, "region", "north")
+    assert (found.file, found.row, found.column, found.value) == ("sites.csv", 5, "region", "atlantis")
     assert Words("en").say(found.code, found.args) == (
-        "sites cables: region names “north”, which is not in regions. Correct the name or add the row there."
+        "sites cables: region names “atlantis”, which is not in regions. Correct the name or add the row there."
     )
+
+
+def test_one_lost_name_is_told_once_with_the_name_it_is_like() -> None:
+    sites = [{**row, "id": "1"} if row["id"] == "mill" else row for row in tables()["sites"]]
+    case = tiny(
+        {
+            "sites": sites,
+            "lines": [{"id": "l1", **names("L", "خ"), "site": "1.0", "commodity": "flour", "nominal": 9.0}],
+        }
+    )
+    (found,) = [f for f in links.references(case) if f.table == "lines"]
+    assert (found.code, found.value, found.args["guess"]) == ("check.reference_like", "1.0", "1")
+
+
+def test_names_in_other_regions_and_spellings_that_differ_are_other_sites() -> None:
+    other = next(row["id"] for row in tables()["regions"] if row["id"] != MILL["region"])
+    assert plausibility.same_sites(tiny(rows("sites", None, {**MILL, "id": "m2", "region": other}))) == []
+    numbered = {**MILL, "id": "m2", "name_en": f"{MILL['name_en']} 2", "name_ar": f"{MILL['name_ar']} 2"}
+    assert plausibility.same_sites(tiny(rows("sites", None, numbered))) == []
+
+
+@pytest.mark.parametrize("text", ["مصنع الصلب", "Usine à béton ÉTÉ", "Why??", "Mill №1 – 50 %", "Ø 300 mm pipes"])
+def test_texts_that_lost_nothing(text: str) -> None:
+    assert plausibility.lost_encoding(text) == ""
+
+
+def test_every_number_of_every_table_has_a_range() -> None:
+    bare = [
+        (table, name)
+        for table, schema in TABLES.items()
+        for name, spec in schema.columns().items()
+        if isinstance(spec, dy.Float64 | dy.Int64) and (spec.min is None or spec.max is None)
+    ]
+    assert bare == []
 
 
 def test_a_compound_key_is_told_in_full() -> None:
@@ -303,7 +367,7 @@ def test_an_empty_case_is_told_and_breaks_nothing() -> None:
 
 
 def test_the_checks_and_the_diagnosis_mean_the_same_gates() -> None:
-    assert (SOFT_GATES, NO_WORKS) == (gates.SOFT, gates.NOT_WORKS)
+    assert SOFT_GATES == gates.SOFT
 
 
 @pytest.mark.parametrize("hard", [False, True])

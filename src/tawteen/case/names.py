@@ -95,3 +95,7 @@ def consonants(text: str) -> str:
         bones = re.sub(_SILENT, "", latin.translate(_ONE_SOUND))
         parts.append(re.sub(r"(\D)\1+", r"\1", bones))
     return " ".join(part for part in parts if part)
+
+
+TOTALS = frozenset(fold(word) for word in ("total", "sum", "subtotal", "grand total", "المجموع", "الإجمالي", "مجموع"))
+"""Folded names of rows that add up others."""

@@ -9,6 +9,7 @@ from tawteen.case.findings import CaseError, Finding
 from tawteen.case.folder import read_files
 from tawteen.case.intervals import with_intervals
 from tawteen.case.model import SETTINGS, Case, Origin, empty_tables
+from tawteen.case.outline import check_outline, outline_of
 from tawteen.case.raw import Raw
 from tawteen.case.settings import Settings
 from tawteen.case.settings_file import TOML, read_rows, read_toml, toml_lines
@@ -43,6 +44,7 @@ def read_with_notes(path: Path) -> tuple[Case, list[Finding]]:
         tables[name], origins[name], told = typed(raw, hijri=settings is not None and settings.time.hijri)
         findings += told
     tables["evidence"] = with_intervals(tables["evidence"], findings)
+    findings += check_outline(outline_of(path))
     if settings is None or any(f.severity == "error" for f in findings):
         raise CaseError(findings)
     return Case(settings, tables, MappingProxyType(origins)), findings

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tawteen.case.checks import dates, finance, links, localisation, market, money, observed, people, place, risk, rules
+from tawteen.case.checks import (
+    dates,
+    finance,
+    links,
+    localisation,
+    market,
+    money,
+    observed,
+    people,
+    place,
+    plausibility,
+    risk,
+    rules,
+)
 from tawteen.case.checks.findings import in_settings
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
@@ -68,6 +81,16 @@ RULES: tuple[Rule, ...] = (
     observed.ranges,
     observed.contradictions,
     observed.differences,
+    plausibility.same_sites,
+    plausibility.total_rows,
+    plausibility.unlikely_places,
+    plausibility.lost_letters,
+    plausibility.free_options,
+    plausibility.unpaid_jobs,
+    plausibility.unsold_products,
+    plausibility.small_funds,
+    plausibility.magnitudes,
+    plausibility.case_size,
 )
 
 ORDER = {"error": 0, "warning": 1, "note": 2}

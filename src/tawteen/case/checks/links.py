@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from tawteen.case.checks.findings import rows_of, tell
+from tawteen.case.checks.findings import SHOWN, rows_of, tell
 from tawteen.case.findings import Finding
 from tawteen.case.model import SETTINGS, Case
+from tawteen.case.names import closest
 from tawteen.case.settings import repeated_entries
 from tawteen.case.settings_file import HOME
 from tawteen.case.tables import TABLES
@@ -23,8 +24,22 @@ def references(case: Case) -> list[Finding]:
             named = _named(rows_of(case, table), column, bool((spec.metadata or {}).get("many")))
             (key,) = TABLES[target].primary_key()
             lost = named.join(case[target].select(value=key), on="value", how="anti")
-            found += tell(case, "error", "check.reference", table, lost.with_columns(target=pl.lit(target)), column)
+            found += _lost_names(case, table, column, lost, target)
     return found
+
+
+def _lost_names(case: Case, table: str, column: str, lost: pl.DataFrame, target: str) -> list[Finding]:
+    """One finding a name that is lost in a column, at its first row, with the known name that it is most like."""
+    keys = case[target][TABLES[target].primary_key()[0]].to_list()
+    first = lost.group_by("value", maintain_order=True).agg(pl.col("at").first()).with_columns(target=pl.lit(target))
+    near = {value: closest(value, keys) for value in first["value"].head(SHOWN)} if keys else {}
+    likely = first.filter(pl.col("value").is_in([value for value, guess in near.items() if guess]))
+    guessed = likely.with_columns(guess=pl.col("value").replace_strict(near, default="", return_dtype=pl.String))
+    others = first.join(likely, on="value", how="anti")
+    return [
+        *tell(case, "error", "check.reference_like", table, guessed, column),
+        *tell(case, "error", "check.reference", table, others, column),
+    ]
 
 
 def _named(rows: pl.DataFrame, column: str, many: bool) -> pl.DataFrame:

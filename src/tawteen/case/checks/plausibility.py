@@ -1,0 +1,202 @@
+"""Rules about what is possible but unlikely: the same plant twice, totals among items, money of another magnitude."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import polars as pl
+
+from tawteen.case.checks.findings import rows_of, tell
+from tawteen.case.checks.place import working
+from tawteen.case.findings import Finding
+from tawteen.case.model import Case
+from tawteen.case.names import TOTALS, consonants, fold
+from tawteen.case.size_limits import SIZE_LIMITS
+from tawteen.case.tables import TABLES
+
+MARGIN = 8.0
+"""Degrees around the regions of a case within which its sites and units of the host may lie."""
+
+FAR_KM = 600.0
+SMALL = 1e-4
+"""A fund that never has this share of a usual investment item is most likely counted in another unit."""
+
+APART = 1e4
+"""Amounts of one kind that lie further apart than this are most likely in different units."""
+
+_ARABIC, _BEYOND_ASCII = range(0x600, 0x700), range(0x80, 0x2123)
+_GONE = re.compile(r"\?{3,}|\ufffd")
+
+
+def same_sites(case: Case) -> list[Finding]:
+    """No two sites of a region have the same name in either language, however it is spelled."""
+    seen: dict[tuple[str, str, str], str] = {}
+    rows = []
+    for row in rows_of(case, "sites").iter_rows(named=True):
+        spellings = {("en", fold(row["name_en"] or "")), ("ar", fold(row["name_ar"] or ""))}
+        sound = consonants(row["name_en"] or "")
+        spellings |= {("sound", sound)} if len(sound) >= 8 else set()
+        keys = [(row["region"], kind, text) for kind, text in spellings if text]
+        other = next((seen[key] for key in keys if key in seen), None)
+        if other is not None:
+            rows.append({"at": row["at"], "value": row["name_en"], "other": other})
+        for key in keys:
+            seen.setdefault(key, row["id"])
+    frame = pl.DataFrame(rows, schema={"at": pl.UInt32, "value": pl.String, "other": pl.String})
+    return tell(case, "warning", "check.same_site", "sites", frame, "name_en")
+
+
+def total_rows(case: Case) -> list[Finding]:
+    """No investment item is the sum of the others of its option, and none is called a total."""
+    group = ["option", "currency"]
+    rows = rows_of(case, "costs").with_columns(
+        others=pl.col("amount").sum().over(group) - pl.col("amount"),
+        count=pl.len().over(group),
+        named=pl.any_horizontal(
+            pl.col(name).map_elements(lambda text: fold(text) in TOTALS, return_dtype=pl.Boolean)
+            for name in ("name_en", "name_ar")
+        ),
+    )
+    same = ((pl.col("amount") - pl.col("others")).abs() <= 1e-6 * pl.col("amount")) & (pl.col("count") >= 3)
+    told = rows.filter(same | (pl.col("named") & (pl.col("count") >= 2))).select("at", "others", value="amount")
+    return tell(case, "warning", "check.total_row", "costs", told, "amount")
+
+
+def unlikely_places(case: Case) -> list[Finding]:
+    """Sites lie where the regions of the case are."""
+    regions = case["regions"].drop_nulls(["lat", "lon"])
+    if regions.is_empty():
+        return []
+    centres = {row[0]: (row[1], row[2]) for row in regions.select("id", "lat", "lon").iter_rows()}
+    rows = []
+    for row in rows_of(case, "sites").drop_nulls(["lat", "lon"]).iter_rows(named=True):
+        place = (row["lat"], row["lon"])
+        code, near = _unlikely(place, centres, row["region"])
+        if code:
+            at, shown = row["at"], f"{place[0]:g}, {place[1]:g}"
+            rows.append({"at": at, "value": shown, "guess": near, "code": code, "region": row["region"]})
+    schema = {"at": pl.UInt32, "value": pl.String, "guess": pl.String, "code": pl.String, "region": pl.String}
+    found = pl.DataFrame(rows, schema=schema)
+    codes = ("check.place_turned", "check.place_outside", "check.place_far")
+    parts = [(code, found.filter(pl.col("code") == code).drop("code")) for code in codes]
+    return [finding for code, part in parts for finding in tell(case, "warning", code, "sites", part, "lat")]
+
+
+def _unlikely(place: tuple[float, float], centres: dict[str, tuple[float, float]], region: str) -> tuple[str, str]:
+    """Code of what is wrong with a place and the place or region that is more likely; empty where nothing is."""
+    lats, lons = zip(*centres.values(), strict=True)
+
+    def inside(lat: float, lon: float) -> bool:
+        ranges = ((lat, lats), (lon, lons))
+        return all(bool(min(known) - MARGIN <= value <= max(known) + MARGIN) for value, known in ranges)
+
+    lat, lon = place
+    if (lat, lon) == (0.0, 0.0) or not inside(lat, lon):
+        turned = [(lon, lat), (-lat, lon), (lat, -lon), (-lat, -lon)]
+        likely = next((one for one in turned if inside(*one) and one != (0.0, 0.0)), None)
+        return ("check.place_turned", f"{likely[0]:g}, {likely[1]:g}") if likely else ("check.place_outside", "")
+    if region not in centres:
+        return "", ""
+    nearest = min(centres, key=lambda one: _kilometres(place, centres[one]))
+    own = _kilometres(place, centres[region])
+    far = nearest != region and own > FAR_KM and own > 3 * _kilometres(place, centres[nearest])
+    return ("check.place_far", nearest) if far else ("", "")
+
+
+def _kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Distance on a plane that touches the earth between the two: enough to tell regions apart."""
+    lat = math.radians((one[0] + other[0]) / 2)
+    return 111.2 * math.hypot(one[0] - other[0], (one[1] - other[1]) * math.cos(lat))
+
+
+def lost_letters(case: Case) -> list[Finding]:
+    """No text has lost its letters on the way through another encoding."""
+    found = []
+    for table, schema in TABLES.items():
+        texts = [name for name, spec in schema.columns().items() if spec.dtype == pl.String]
+        for name in texts:
+            suspect = rows_of(case, table).filter(
+                pl.col(name).str.contains(r"\?{3,}|\x{FFFD}|[ØÙÃÂãÕÇ][\x{80}-\x{2122}]")
+            )
+            rows = suspect.select("at", value=name).with_columns(
+                encoding=pl.col("value").map_elements(lost_encoding, return_dtype=pl.String)
+            )
+            found += tell(case, "warning", "check.lost_letters", table, rows.filter(pl.col("encoding") != ""), name)
+    return found
+
+
+def lost_encoding(text: str) -> str:
+    """How a text lost its letters: the encodings written and read, `?` where they are gone, empty where it did not."""
+    for written, read in (("utf-8", "cp1252"), ("utf-8", "cp1256"), ("cp1256", "cp1252")):
+        try:
+            back = text.encode(read, errors="ignore").decode(written, errors="ignore")
+        except (LookupError, UnicodeError):
+            continue
+        arabic = sum(ord(letter) in _ARABIC for letter in back)
+        foreign = sum(ord(letter) in _BEYOND_ASCII and ord(letter) not in _ARABIC for letter in text)
+        if arabic >= 3 and foreign >= arabic:
+            return f"{written} → {read}"
+    return "?" if _GONE.search(text) else ""
+
+
+def free_options(case: Case) -> list[Finding]:
+    """An option that works on a site costs something."""
+    priced = case["costs"].filter(pl.col("amount") > 0).select(id="option")
+    effort = case["works"].filter((pl.col("effort") > 0) & pl.col("capability").is_not_null()).select(id="option")
+    rows = working(case).join(pl.concat([priced, effort]).unique(), on="id", how="anti").select("at", value="kind")
+    return tell(case, "warning", "check.no_cost", "options", rows, "id")
+
+
+def unpaid_jobs(case: Case) -> list[Finding]:
+    """Jobs have a wage."""
+    rows = rows_of(case, "options").filter((pl.col("jobs") > 0) & (pl.col("wage") == 0)).select("at", value="jobs")
+    return tell(case, "warning", "check.no_wage", "options", rows, "wage")
+
+
+def unsold_products(case: Case) -> list[Finding]:
+    """What an option makes is wanted by a region, taken by a recipe or can be exported."""
+    wanted = case["demands"].filter(pl.col("quantity") > 0).select("commodity")
+    taken = case["recipes"].filter(pl.col("direction") == "in").select("commodity")
+    exported = case["commodities"].filter(pl.col("fob").is_not_null()).select(commodity="id")
+    made = rows_of(case, "recipes").filter((pl.col("direction") == "out") & (pl.col("quantity") > 0))
+    lost = made.join(pl.concat([wanted, taken, exported]).unique(), on="commodity", how="anti")
+    first = lost.group_by("commodity", maintain_order=True).agg(pl.col("at").first(), options=pl.len())
+    return tell(case, "warning", "check.no_buyer", "recipes", first.rename({"commodity": "value"}), "commodity")
+
+
+def small_funds(case: Case) -> list[Finding]:
+    """A fund has money of the magnitude of what it pays for."""
+    amounts = case["costs"].filter(pl.col("amount") > 0)["amount"]
+    usual = amounts.median()
+    if not isinstance(usual, float):
+        return []
+    most = rows_of(case, "fund_limits").group_by("fund", maintain_order=True).agg(
+        pl.col("at").first(), value=pl.col("amount").max()
+    )  # fmt: skip
+    rows = most.filter((pl.col("value") > 0) & (pl.col("value") < SMALL * usual)).with_columns(usual=pl.lit(usual))
+    return tell(case, "warning", "check.small_fund", "fund_limits", rows, "amount")
+
+
+def magnitudes(case: Case) -> list[Finding]:
+    """Investment items of one category lie within a few orders of magnitude of their median."""
+    rows = rows_of(case, "costs").filter(pl.col("amount") > 0)
+    usual = pl.col("amount").median().over("category", "currency")
+    told = rows.with_columns(usual=usual, count=pl.len().over("category", "currency")).filter(
+        (pl.col("count") >= 3)
+        & ((pl.col("amount") > APART * pl.col("usual")) | (pl.col("amount") * APART < pl.col("usual")))
+    )
+    return tell(
+        case, "warning", "check.magnitude", "costs", told.select("at", "usual", "category", value="amount"), "amount"
+    )
+
+
+def case_size(case: Case) -> list[Finding]:
+    """A plan of the case fits into memory: its regions, and their balances of goods."""
+    regions, goods = case["regions"].height, case["commodities"].height
+    balances = regions * goods * case.settings.time.periods
+    if regions <= SIZE_LIMITS.regions and balances <= SIZE_LIMITS.balances:
+        return []
+    counted = {"regions": regions, "goods": goods, "periods": case.settings.time.periods, "balances": f"{balances:,}"}
+    args = {**counted, "most_regions": SIZE_LIMITS.regions, "most": f"{SIZE_LIMITS.balances:,}"}
+    return [Finding("error", "check.case_size", "regions", args=args)]
