@@ -1,4 +1,4 @@
-"""Ctrl-C while planning: the first keeps the best programme found so far, the second leaves nothing."""
+"""Ctrl-C: the first keeps the best programme found so far, the second leaves nothing; drawing never costs it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.tiny import tiny
 
 from tawteen.case.folder import write_folder
 from tawteen.case.generate import generate
@@ -27,9 +28,9 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def planning(case: Path, out: Path) -> subprocess.Popen[str]:
+def planning(case: Path, out: Path, *more: str) -> subprocess.Popen[str]:
     """A program that is planning and has said that it knows a programme."""
-    command = [*PROGRAM, "plan", str(case), "--out", str(out), "--time-limit", "150", "--gap", "0"]
+    command = [*PROGRAM, "plan", str(case), "--out", str(out), "--time-limit", "150", "--gap", "0", *more]
     env = {**os.environ, "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"}
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
     assert process.stderr is not None
@@ -53,6 +54,37 @@ def test_the_best_so_far_is_kept(large: Path, tmp_path: Path) -> None:
     assert (tmp_path / "out" / "report.html").is_file()
     assert str(tmp_path / "out" / "report.html") in out
     assert run(["verify", str(tmp_path / "out")]) == 0
+
+
+def test_a_request_to_end_keeps_the_best_too(large: Path, tmp_path: Path) -> None:
+    process = planning(large, tmp_path / "out", "--no-report")
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=240)
+    assert process.returncode == 0, err
+    told = json.loads((tmp_path / "out" / "programme.json").read_text(encoding="utf-8"))
+    assert told["status"] == "interrupted"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_while_the_report_is_drawn_keeps_the_programme(tmp_path: Path, number: signal.Signals) -> None:
+    write_folder(tiny(), tmp_path / "case")
+    out = tmp_path / "out"
+    command = [*PROGRAM, "plan", str(tmp_path / "case"), "--out", str(out), "--time-limit", "20", "--json"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    ends = time.monotonic() + 120
+    while not (out / "programme.json").exists():
+        assert process.poll() is None
+        assert time.monotonic() < ends
+        time.sleep(0.02)
+    time.sleep(0.5)
+    process.send_signal(number)
+    told, err = process.communicate(timeout=120)
+    assert process.returncode == 1, err
+    assert [finding["code"] for finding in json.loads(told)["findings"]] == ["cli.report_stopped"]
+    assert not (out / "report.html").exists()
+    assert {path.name for path in tmp_path.iterdir()} == {"case", "out"}
+    assert run(["verify", str(out)]) == 0
 
 
 def test_the_second_leaves_nothing(large: Path, tmp_path: Path) -> None:

@@ -12,10 +12,7 @@ from tawteen.case.findings import Finding
 from tawteen.cli.appraise_programme import financing, planned, refuse_unchosen, whole
 from tawteen.cli.appraise_study import STUDY, appraise_study
 from tawteen.cli.console import Console
-from tawteen.cli.inputs import (
-    CasePath,
-    sound_case,
-)
+from tawteen.cli.inputs import CasePath, sound_case
 from tawteen.cli.interrupts import stoppable
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult

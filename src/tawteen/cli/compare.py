@@ -9,9 +9,7 @@ import typer
 
 from tawteen.case.findings import Finding
 from tawteen.cli.console import Console
-from tawteen.cli.inputs import (
-    its_case,
-)
+from tawteen.cli.inputs import its_case
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult
 from tawteen.cli.tables import frames, names, rows_of

@@ -10,10 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tawteen.cli.console import Console
-from tawteen.cli.inputs import (
-    Folder,
-    its_case,
-)
+from tawteen.cli.inputs import Folder, its_case
 from tawteen.cli.interrupts import stoppable
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult

@@ -8,9 +8,7 @@ from typing import Annotated
 import typer
 
 from tawteen.cli.console import Console
-from tawteen.cli.inputs import (
-    refuse_existing,
-)
+from tawteen.cli.inputs import refuse_existing
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult
 from tawteen.runs.delivery import claim

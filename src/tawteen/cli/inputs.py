@@ -11,9 +11,7 @@ from tawteen.case.findings import CaseError
 from tawteen.cli.console import Console
 from tawteen.cli.progress import ProgressBar
 from tawteen.runs.load import load_programme, read_whole
-from tawteen.runs.programme_folder import (
-    CASE,
-)
+from tawteen.runs.programme_folder import CASE
 from tawteen.runs.usage_error import UsageError
 
 if TYPE_CHECKING:

@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tawteen.cli.console import Console
-from tawteen.cli.inputs import (
-    CasePath,
-    sound_case,
-)
+from tawteen.cli.inputs import CasePath, sound_case
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult
 from tawteen.cli.tables import names, rows_of, share

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 
 from tawteen.cli.console import Console
-from tawteen.cli.inputs import (
-    CasePath,
-    sound_case,
-)
+from tawteen.cli.inputs import CasePath, sound_case
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult
 from tawteen.cli.tables import frames, names, rows_of, share, whole_number
-
-if TYPE_CHECKING:
-    pass
 
 
 def match(ctx: typer.Context, case: CasePath) -> CommandResult:

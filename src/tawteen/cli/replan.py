@@ -9,11 +9,7 @@ import typer
 
 from tawteen.cli.console import Console
 from tawteen.cli.drawing import NoReport, draw_report, where_to_look
-from tawteen.cli.inputs import (
-    Folder,
-    OwnCase,
-    solved_programme,
-)
+from tawteen.cli.inputs import Folder, OwnCase, solved_programme
 from tawteen.cli.interrupts import stoppable
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult, exit_code

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from tawteen.cli.console import Console
-from tawteen.cli.inputs import (
-    refuse_existing,
-)
+from tawteen.cli.inputs import refuse_existing
 from tawteen.cli.result import CommandResult
 from tawteen.runs.usage_error import UsageError
-
-if TYPE_CHECKING:
-    pass
 
 
 def template(

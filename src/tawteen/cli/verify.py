@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import typer
 
 from tawteen.cli.console import Console
-from tawteen.cli.inputs import (
-    Folder,
-    OwnCase,
-    its_case,
-)
+from tawteen.cli.inputs import Folder, OwnCase, its_case
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult, exit_code
 from tawteen.runs.load import load_programme
-
-if TYPE_CHECKING:
-    pass
 
 
 def verify(ctx: typer.Context, folder: Folder, case: OwnCase = None) -> CommandResult:

@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tawteen.case.findings import CaseError, Finding
-from tawteen.runs.programme_folder import (
-    PROGRAMME,
-)
+from tawteen.runs.programme_folder import PROGRAMME
 from tawteen.runs.usage_error import UsageError
 
 if TYPE_CHECKING:

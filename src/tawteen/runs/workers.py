@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from tawteen.runs.usage_error import UsageError
-
-if TYPE_CHECKING:
-    pass
 
 
 @contextmanager
