@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.plan.planned import programme
@@ -11,8 +13,10 @@ from tests.tiny import tiny
 
 from tawteen.case.findings import CaseError
 from tawteen.plan.planning import plan
-from tawteen.plan.programme import Scenario
-from tawteen.plan.programme_file import SCHEMAS, read_programme, write_programme
+from tawteen.plan.programme import VERSION, Scenario
+from tawteen.plan.programme_file import SCHEMAS, UPGRADES, read_programme, write_programme
+
+KEPT = Path(__file__).parent / "programmes"
 
 
 def test_what_is_written_comes_back(tmp_path: Path) -> None:
@@ -31,46 +35,98 @@ def test_what_is_written_comes_back(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["programme.json"]
 
 
+def code_of(path: Path) -> str:
+    """The code of the one message with which the file is refused."""
+    with pytest.raises(CaseError) as told:
+        read_programme(path)
+    (finding,) = told.value.findings
+    assert str(finding)
+    return finding.code
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
         ("{", "programme.unreadable"),
         ("[]", "programme.unreadable"),
-        ('{"version": 1}', "programme.unreadable"),
+        ('{"version": true}', "programme.unreadable"),
+        ('{"version": 1, "value": NaN}', "programme.unreadable"),
+        ('{"version": 1, "value": Infinity}', "programme.unreadable"),
+        ('{"version": 1, "version": 2}', "programme.unreadable"),
+        ("[" * 100_000, "programme.unreadable"),
+        ('{"version": 2}', "programme.field_missing"),
         (json.dumps({"version": 99}), "programme.version"),
+        (json.dumps({"version": 0}), "programme.version"),
     ],
 )
 def test_what_is_no_programme_is_refused(tmp_path: Path, text: str, code: str) -> None:
     path = tmp_path / "programme.json"
     path.write_text(text)
-    with pytest.raises(CaseError, match=code):
-        read_programme(path)
+    assert code_of(path) == code
+
+
+def changed_file(tmp_path: Path, change: Callable[[dict[str, Any]], None]) -> Path:
+    path = tmp_path / "programme.json"
+    write_programme(programme(), path)
+    data = json.loads(path.read_text(encoding="utf-8"))
+    change(data)
+    path.write_text(json.dumps(data), encoding="utf-8")
+    return path
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "code"),
     [
-        {"value": "abc"}, {"seconds": None}, {"status": "fine"}, {"gap": True}, {"sites": [{"id": "mill"}]},
-        {"sites": ["mill"]}, {"throughput": {"option": ["mill-repair"], "period": ["soon"], "amount": [1.0]}},
-        {"scenario": {"wish": []}}, {"more": 1},
+        ({"value": "abc"}, "field"), ({"seconds": None}, "field"), ({"seconds": -1.0}, "field"),
+        ({"status": "fine"}, "field"), ({"gap": True}, "field"), ({"gap": -0.1}, "field"), ({"seed": 1.5}, "field"),
+        ({"case_id": ""}, "field"), ({"conflict": [1]}, "field"), ({"figures": []}, "field"),
+        ({"scenario": {"wish": []}}, "field"), ({"scenario": {"set": "x", "must": [], "without": []}}, "field"),
+        ({"sites": [{"id": "mill"}]}, "shape"), ({"sites": ["mill"]}, "shape"), ({"flows": {}}, "shape"),
+        ({"throughput": {"option": ["mill-repair"], "period": ["soon"], "amount": [1.0]}}, "cell"),
+        ({"throughput": {"option": ["mill-repair"], "period": [-5], "amount": [1.0]}}, "cell"),
+        ({"throughput": {"option": ["mill-repair"], "period": [1], "amount": [-1.0]}}, "cell"),
+        ({"throughput": {"option": ["a", "a"], "period": [1, 1], "amount": [1.0, 1.0]}}, "twice"),
+        ({"throughput": {"option": ["a", "a"], "period": [1], "amount": [1.0]}}, "shape"),
+        ({"more": 1}, "field_unknown"), ({"value": None}, "contradiction"), ({"do_nothing": None}, "contradiction"),
+        ({"gap": 0.5}, "contradiction"), ({"status": "within_gap"}, "contradiction"),
+        ({"status": "infeasible"}, "contradiction"), ({"conflict": ["rule"]}, "contradiction"),
     ],
 )  # fmt: skip
-def test_a_programme_changed_by_hand_into_nonsense_is_refused(tmp_path: Path, change: dict[str, object]) -> None:
-    path = tmp_path / "programme.json"
-    write_programme(programme(), path)
-    path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
-    with pytest.raises(CaseError, match=r"programme\.unreadable"):
-        read_programme(path)
+def test_a_programme_changed_by_hand_into_nonsense_is_refused(
+    tmp_path: Path, change: dict[str, object], code: str
+) -> None:
+    assert code_of(changed_file(tmp_path, lambda data: data.update(change))) == f"programme.{code}"
 
 
-def test_sites_are_rows(tmp_path: Path) -> None:
-    write_programme(programme(), tmp_path / "programme.json")
-    sites = json.loads((tmp_path / "programme.json").read_text())["sites"]
-    assert [site["id"] for site in sites] == programme().sites["id"].to_list()
-    assert {"id", "option", "start", "units"} <= sites[0].keys()
-    assert sites == programme().sites.to_dicts()
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        ({"status": "perhaps"}, "cell"), ({"start": "soon"}, "cell"), ({"start": "2031-Q1"}, "site"),
+        ({"option": None}, "site"), ({"period": -5}, "cell"), ({"period": 7}, "site"), ({"chance": 1.5}, "cell"),
+        ({"status": "out"}, "site"), ({"id": None}, "cell"), ({"units": None}, "cell"),
+    ],
+)  # fmt: skip
+def test_a_site_that_contradicts_itself_is_refused(tmp_path: Path, cells: dict[str, object], code: str) -> None:
+    def change(data: dict[str, Any]) -> None:
+        next(row for row in data["sites"] if row["start"] is not None).update(cells)
+
+    assert code_of(changed_file(tmp_path, change)) == f"programme.{code}"
+
+
+@pytest.mark.parametrize("name", ["version_1_columns", "version_1_rows", "version_2"])
+def test_a_programme_of_every_version_that_was_is_read(name: str) -> None:
+    newest = read_programme(KEPT / "version_2.json")
+    found = read_programme(KEPT / f"{name}.json")
+    assert found.version == VERSION == 2
+    assert (found.value, found.bound, found.status) == (newest.value, newest.bound, newest.status)
+    for table in SCHEMAS:
+        assert getattr(found, table).equals(getattr(newest, table)), table
+
+
+def test_every_version_has_a_file_and_a_way_to_the_next() -> None:
+    assert set(UPGRADES) == set(range(1, VERSION))
+    assert {int(path.stem.split("_")[1]) for path in KEPT.glob("version_*.json")} == set(range(1, VERSION + 1))
 
 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
-    with pytest.raises(CaseError, match=r"programme\.missing"):
-        read_programme(tmp_path / "programme.json")
+    assert code_of(tmp_path / "programme.json") == "programme.missing"

@@ -9,7 +9,8 @@ import polars as pl
 
 from tawteen.case.one_line import OneLine
 
-VERSION = 1
+VERSION = 2
+"""Version of the file. Older ones are read: see `UPGRADES` in `programme_file`."""
 
 Status = Literal["optimal", "within_gap", "time_limit", "step_limit", "interrupted", "infeasible", "unproved"]
 

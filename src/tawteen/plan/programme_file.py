@@ -3,67 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import polars as pl
 
 from tawteen.case.atomic_write import write_text
 from tawteen.case.findings import CaseError, Finding
-from tawteen.plan.programme import VERSION, Programme, Scenario, Status
+from tawteen.plan.programme import VERSION, Programme, Scenario
+from tawteen.plan.programme_checks import wrong_figures, wrong_relations, wrong_tables
+from tawteen.plan.programme_tables import SCHEMAS, empty
 
-_NAME, _WHEN, _NUMBER = pl.String, pl.Int64, pl.Float64
-_UNITS = pl.List(pl.Struct({"unit": pl.String, "capability": pl.String, "amount": pl.Float64}))
-_THROUGHPUT = {"option": _NAME, "period": _WHEN, "amount": _NUMBER}
-_FLOWS = {"kind": _NAME, "id": _NAME, "commodity": _NAME, "region": _NAME, "period": _WHEN, "amount": _NUMBER}
+__all__ = ["SCHEMAS", "empty", "read_programme", "write_programme"]
 
-SCHEMAS: dict[str, dict[str, Any]] = {
-    "sites": {
-        "id": _NAME,
-        "option": _NAME,
-        "kind": _NAME,
-        "status": _NAME,
-        "start": _NAME,
-        "period": _WHEN,
-        "chance": _NUMBER,
-        "operates": _NAME,
-        "units": _UNITS,
-    },
-    "throughput": _THROUGHPUT,
-    "flows": _FLOWS,
-    "supply": {"pool_kind": _NAME, "pool": _NAME, "source": _NAME, "period": _WHEN, "amount": _NUMBER},
-    "draws": {
-        "fund": _NAME,
-        "option": _NAME,
-        "category": _NAME,
-        "origin": _NAME,
-        "period": _WHEN,
-        "amount": _NUMBER,
-    },
-    "nothing_throughput": _THROUGHPUT,
-    "nothing_flows": _FLOWS,
-    "limits": {
-        "kind": _NAME,
-        "id": _NAME,
-        "region": _NAME,
-        "period": _WHEN,
-        "used": _NUMBER,
-        "limit": _NUMBER,
-        "price": _NUMBER,
-    },
-    "nothing_prices": {"commodity": _NAME, "region": _NAME, "period": _WHEN, "price": _NUMBER},
-}
-
-
-def empty(table: str) -> pl.DataFrame:
-    """The table of a programme without rows. Raises KeyError for an unknown one."""
-    return pl.DataFrame(schema=SCHEMAS[table])
+Data = dict[str, Any]
 
 
 def write_programme(programme: Programme, path: Path) -> None:
     """Writes `path` whole or not at all; numbers come back exactly."""
-    data: dict[str, Any] = {"version": programme.version}
+    data: Data = {"version": VERSION}
     for field in fields(Programme):
         value = getattr(programme, field.name)
         if isinstance(value, pl.DataFrame):
@@ -71,38 +31,130 @@ def write_programme(programme: Programme, path: Path) -> None:
         elif isinstance(value, Scenario):
             value = asdict(value)
         data[field.name] = value
+    data["version"] = VERSION
     write_text(path, json.dumps(data, ensure_ascii=False, allow_nan=False))
 
 
 def read_programme(path: Path) -> Programme:
-    """The programme in `path`. Raises CaseError for a file that is missing, no programme, or of another version."""
+    """The programme in `path`, of this version or an older one.
+
+    Raises CaseError for a file that is missing, is no strict JSON, is of a newer version, or holds fields, cells or
+    relations that no programme can have; each with one finding.
+    """
+    data = _upgraded(_strict(path), path)
+    names = {field.name for field in fields(Programme)}
+    for name in sorted(names - data.keys()):
+        raise _refused(path, "programme.field_missing", name=name)
+    for name in sorted(data.keys() - names):
+        raise _refused(path, "programme.field_unknown", name=name)
+    _raise(path, list(wrong_figures(data)))
+    tables = {name: _table(path, name, data.pop(name)) for name in SCHEMAS}
+    scenario = _scenario(path, data.pop("scenario"))
+    made = Programme(**{**data, **tables, "scenario": scenario, "conflict": tuple(data["conflict"])})
+    _raise(path, list(wrong_tables(made)))
+    _raise(path, list(wrong_relations(made)))
+    return made
+
+
+def _strict(path: Path) -> Data:
+    """The object in the file, without numbers that JSON does not have and without keys that stand twice."""
+
+    def refuse(text: str) -> float:
+        raise ValueError(text)
+
+    def once(pairs: list[tuple[str, Any]]) -> Data:
+        if len({key for key, _ in pairs}) < len(pairs):
+            raise ValueError("key stands twice")
+        return dict(pairs)
+
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        version = data["version"]
+        text = path.read_text(encoding="utf-8")
+        data = json.loads(text, parse_constant=refuse, object_pairs_hook=once)
     except FileNotFoundError:
         raise _refused(path, "programme.missing") from None
-    except (ValueError, KeyError, TypeError, OSError):
+    except (ValueError, OSError, RecursionError):
         raise _refused(path, "programme.unreadable") from None
-    if version != VERSION:
+    version = data.get("version") if isinstance(data, dict) else None
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise _refused(path, "programme.unreadable")
+    if not 1 <= version <= VERSION:
         raise _refused(path, "programme.version", found=str(version), known=VERSION)
+    return dict(data)
+
+
+def _from_version_1(data: Data) -> Data:
+    """The first version: its oldest files hold sites as lists by column, and no figures or conflict."""
+    sites = data.get("sites")
+    if isinstance(sites, dict) and all(isinstance(cells, list) for cells in sites.values()):
+        data["sites"] = [dict(zip(sites, row, strict=True)) for row in zip(*sites.values(), strict=True)]
+    return {"figures": {}, "conflict": [], **data}
+
+
+UPGRADES: Mapping[int, Callable[[Data], Data]] = {1: _from_version_1}
+"""By version: how the data of a file become those of the next version."""
+
+
+def _upgraded(data: Data, path: Path) -> Data:
     try:
-        if not _sound(data):
-            raise _refused(path, "programme.unreadable")
-        tables = {name: pl.DataFrame(data.pop(name), schema=schema) for name, schema in SCHEMAS.items()}
-        scenario = Scenario(**{name: tuple(parts) for name, parts in data.pop("scenario").items()})
-        return Programme(**{**data, **tables, "scenario": scenario, "conflict": tuple(data["conflict"])})
-    except (KeyError, TypeError, AttributeError, ValueError, pl.exceptions.PolarsError):
+        for version in range(data["version"], VERSION):
+            data = UPGRADES[version](data)
+    except (ValueError, TypeError):
         raise _refused(path, "programme.unreadable") from None
+    return {**data, "version": VERSION}
 
 
-def _sound(data: dict[str, Any]) -> bool:
-    """Whether figures are numbers, or nothing where they may be, the status is known and each site says everything."""
-    open_ = [data[name] for name in ("value", "bound", "do_nothing", "gap") if data[name] is not None]
-    figures = [*open_, data["seconds"], data["peak_mb"]]
-    sites = all(isinstance(row, dict) and row.keys() == SCHEMAS["sites"].keys() for row in data["sites"])
-    numbers = all(isinstance(figure, (int, float)) and not isinstance(figure, bool) for figure in figures)
-    return sites and numbers and data["status"] in get_args(Status)
+def _table(path: Path, name: str, data: Any) -> pl.DataFrame:
+    """One table. Raises CaseError where its columns or the types of its cells are not those of its schema."""
+    schema = SCHEMAS[name]
+    rows = name == "sites"
+    shaped = isinstance(data, list) if rows else isinstance(data, dict) and data.keys() == schema.keys()
+    if rows and shaped:
+        shaped = all(isinstance(row, dict) and row.keys() == schema.keys() for row in data)
+    if not rows and shaped:
+        shaped = all(isinstance(cells, list) for cells in data.values())
+        shaped = shaped and len({len(cells) for cells in data.values()}) <= 1
+    if not shaped:
+        raise _refused(path, "programme.shape", table=name)
+    for column, kind in schema.items():
+        cells = [row[column] for row in data] if rows else data[column]
+        if wrong := next((cell for cell in cells if not _fits(cell, kind)), None):
+            raise _refused(path, "programme.cell", table=name, column=column, value=str(wrong)[:60])
+    try:
+        return pl.DataFrame(data, schema=schema)
+    except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError):
+        raise _refused(path, "programme.shape", table=name) from None
 
 
-def _refused(path: Path, code: str, **args: str | float | bool) -> CaseError:
-    return CaseError([Finding("error", code, file=str(path), args=args)])
+def _fits(cell: Any, kind: Any) -> bool:
+    """Whether a cell of JSON is of a type; true and false are no numbers, and text is none either."""
+    if cell is None:
+        return True
+    if kind == pl.String:
+        return isinstance(cell, str)
+    if isinstance(cell, bool):
+        return False
+    if kind == pl.Int64:
+        return isinstance(cell, int)
+    return isinstance(cell, int | float) if kind == pl.Float64 else isinstance(cell, list)
+
+
+def _scenario(path: Path, data: Any) -> Scenario:
+    names = {field.name for field in fields(Scenario)}
+    if not isinstance(data, dict) or data.keys() != names:
+        raise _refused(path, "programme.field", name="scenario")
+    for parts in data.values():
+        if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
+            raise _refused(path, "programme.field", name="scenario")
+    return Scenario(**{name: tuple(parts) for name, parts in data.items()})
+
+
+def _raise(path: Path, findings: list[Finding]) -> None:
+    """Raises CaseError with the first finding: what follows from it is no message of its own."""
+    if findings:
+        first = findings[0]
+        raise _refused(path, first.code, **{**first.args, **({} if first.value is None else {"value": first.value})})
+
+
+def _refused(path: Path, code: str, **args: Any) -> CaseError:
+    value = args.pop("value", None)
+    return CaseError([Finding("error", code, file=str(path), column=args.get("column"), value=value, args=args)])
