@@ -128,5 +128,12 @@ def test_every_version_has_a_file_and_a_way_to_the_next() -> None:
     assert {int(path.stem.split("_")[1]) for path in KEPT.glob("version_*.json")} == set(range(1, VERSION + 1))
 
 
+def test_sites_are_rows(tmp_path: Path) -> None:
+    write_programme(programme(), tmp_path / "programme.json")
+    sites = json.loads((tmp_path / "programme.json").read_text())["sites"]
+    assert sites == programme().sites.to_dicts()
+    assert {"id", "option", "start", "units"} <= sites[0].keys()
+
+
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
     assert code_of(tmp_path / "programme.json") == "programme.missing"

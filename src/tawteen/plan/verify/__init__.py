@@ -18,6 +18,7 @@ from tawteen.plan.programme import Programme
 from tawteen.plan.scenario import apply
 from tawteen.plan.verify.baseline import nothing_bound
 from tawteen.plan.verify.checks import RELATIVE, Checks
+from tawteen.plan.verify.fields import UNPROVED, check_references, check_sites
 from tawteen.plan.verify.goods import check_goods
 from tawteen.plan.verify.objective import flow_costs, idle_cost, objective
 from tawteen.plan.verify.resources import check_means
@@ -26,7 +27,7 @@ from tawteen.plan.verify.selection import check_choice
 from tawteen.plan.verify.solution import ClaimedSolution, claims
 from tawteen.works import works_network
 
-__all__ = ["Verification", "verify"]
+__all__ = ["UNPROVED", "Verification", "verify"]
 
 Progress = Callable[[float], None]
 GAIN_TOLERANCE = 1e-6
@@ -74,6 +75,8 @@ def verify(case: Case, programme: Programme, progress: Progress | None = None) -
     tell(0.3)
     does, idle, unreadable = claims(planned, programme, effects, matched, prices(planned))
     check_choice(does, network.lead, unreadable, checks)
+    check_sites(does, programme, checks)
+    check_references(does, programme, checks)
     check_goods(does, checks)
     check_means(does, checks)
     check_rules(does, checks)
@@ -105,7 +108,7 @@ def _done(
 
 def _check_hash(planned: Case, programme: Programme, checks: Checks) -> None:
     checks.counts["hash"] = 1
-    if case_hash(planned) != programme.case_hash:
+    if case_hash(planned) != programme.case_hash or planned.settings.about.id != programme.case_id:
         checks.report("hash", programme.case_id)
 
 
