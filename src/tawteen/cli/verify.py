@@ -13,6 +13,7 @@ from tawteen.runs.load import load_programme
 
 def verify(ctx: typer.Context, folder: Folder, case: OwnCase = None) -> CommandResult:
     """Recomputes every limit and the value of a programme from it and its case alone."""
+    from tawteen.plan.verify import UNPROVED
     from tawteen.plan.verify import verify as verification_of
 
     console: Console = ctx.obj
@@ -36,5 +37,7 @@ def verify(ctx: typer.Context, folder: Folder, case: OwnCase = None) -> CommandR
         "do_nothing": found.do_nothing,
         "difference": found.difference,
         "nothing_excess": found.nothing_excess,
+        "unproved": UNPROVED,
     }
-    return CommandResult(data, (console.pairs(rows), verdict), found.findings, exit_code(found.findings))
+    told = (console.pairs(rows), verdict, say("cli.not_proved_again"))
+    return CommandResult(data, told, found.findings, exit_code(found.findings))

@@ -14,8 +14,8 @@ from tawteen.plan.verify.solution import ClaimedSolution
 
 Row = dict[str, Any]
 UNPROVED = ("bound", "figures", "limits", "peak_mb", "seconds", "seed")
-"""Fields that nothing here proves: how the programme was found, what limits use and are worth, and that the bound, which
-is held against value and gap, is no lower than it may be."""
+"""Fields that nothing here proves: how the programme was found, what limits use and are worth, and the bound, which is
+only held against value and gap."""
 
 
 def check_sites(claim: ClaimedSolution, programme: Programme, checks: Checks) -> None:
