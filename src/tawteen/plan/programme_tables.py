@@ -14,35 +14,35 @@ LIMITS = ("balance", "route", "import", "export", "uptake", "source", "trainers"
 LABEL = r"^\d{4}-Q[1-4]$"
 
 
-def _text(en: str, ar: str, *, null: bool = False, regex: str | None = None) -> dy.String:
-    return dy.String(nullable=null, regex=regex, metadata={"en": en, "ar": ar, "unit": ""})
+def _text(en: str, *, null: bool = False, regex: str | None = None) -> dy.String:
+    return dy.String(nullable=null, regex=regex, metadata={"en": en, "unit": ""})
 
 
-def _one_of(values: tuple[str, ...], en: str, ar: str) -> dy.String:
-    return dy.String(nullable=False, regex=f"^({'|'.join(values)})$", metadata={"en": en, "ar": ar, "unit": ""})
+def _one_of(values: tuple[str, ...], en: str) -> dy.String:
+    return dy.String(nullable=False, regex=f"^({'|'.join(values)})$", metadata={"en": en, "unit": ""})
 
 
 def _period(*, null: bool = False) -> dy.Int64:
-    words = {"en": "Quarter, counted from 0 at the start of the case", "ar": "الربع، معدودا من 0 عند بداية الحالة"}
+    words = {"en": "Quarter, counted from 0 at the start of the case"}
     return dy.Int64(nullable=null, min=0, metadata={**words, "unit": "quarters"})
 
 
-def _amount(en: str, ar: str, unit: str, *, null: bool = False, high: float | None = None) -> dy.Float64:
-    return dy.Float64(nullable=null, min=0.0, max=high, metadata={"en": en, "ar": ar, "unit": unit})
+def _amount(en: str, unit: str, *, null: bool = False, high: float | None = None) -> dy.Float64:
+    return dy.Float64(nullable=null, min=0.0, max=high, metadata={"en": en, "unit": unit})
 
 
 class Sites(dy.Schema):
     """One row per site of the case."""
 
-    id = _text("Site", "الموقع")
-    option = _text("Option that is started; empty where nothing is started", "الخيار الذي يبدأ؛ فارغ حيث لا يبدأ شيء",
+    id = _text("Site")
+    option = _text("Option that is started; empty where nothing is started",
                    null=True)  # fmt: skip
-    kind = _text("Kind of the option, as_is for a line that runs on", "نوع الخيار، و as_is لخط يستمر", null=True)
-    status = _one_of(STATUSES, "Decision", "القرار")
-    start = _text("Label of the quarter of the start", "اسم ربع البدء", null=True, regex=LABEL)
+    kind = _text("Kind of the option, as_is for a line that runs on", null=True)
+    status = _one_of(STATUSES, "Decision")
+    start = _text("Label of the quarter of the start", null=True, regex=LABEL)
     period = _period(null=True)
-    chance = _amount("Chance that its gates open", "احتمال فتح البوابات", "share", null=True, high=1.0)
-    operates = _text("Label of the first quarter of operation inside the horizon", "اسم أول ربع تشغيل ضمن المدى",
+    chance = _amount("Chance that its gates open", "share", null=True, high=1.0)
+    operates = _text("Label of the first quarter of operation inside the horizon",
                      null=True, regex=LABEL)  # fmt: skip
     units = dy.List(
         dy.Struct({
@@ -50,7 +50,7 @@ class Sites(dy.Schema):
             "amount": dy.Float64(nullable=False, min=0.0),
         }),
         nullable=False,
-        metadata={"en": "Units that work for it, with pool and amount", "ar": "الوحدات العاملة له مع القدرة والمقدار",
+        metadata={"en": "Units that work for it, with pool and amount",
                   "unit": "pool units"},
     )  # fmt: skip
 
@@ -58,63 +58,62 @@ class Sites(dy.Schema):
 class Throughput(dy.Schema):
     """What each option makes."""
 
-    option = _text("Option", "الخيار")
+    option = _text("Option")
     period = _period()
-    amount = _amount("Throughput", "الإنتاجية", "unit/quarter")
+    amount = _amount("Throughput", "unit/quarter")
 
 
 class Flows(dy.Schema):
     """Goods that move, are missing or are supplied."""
 
-    kind = _one_of(FLOWS, "Kind of flow", "نوع التدفق")
-    id = _text("Commodity, route, demand or supply, by kind", "السلعة أو الطريق أو الطلب أو التوريد حسب النوع")
-    commodity = _text("Commodity", "السلعة")
-    region = _text("Region; origin for transport", "المنطقة؛ والمنشأ عند النقل")
+    kind = _one_of(FLOWS, "Kind of flow")
+    id = _text("Commodity, route, demand or supply, by kind")
+    commodity = _text("Commodity")
+    region = _text("Region; origin for transport")
     period = _period()
-    amount = _amount("Amount", "المقدار", "unit/quarter")
+    amount = _amount("Amount", "unit/quarter")
 
 
 class Supply(dy.Schema):
     """Which sources supply the pools."""
 
-    pool_kind = _one_of(("capability", "course"), "Kind of pool", "نوع المجمع")
-    pool = _text("Pool", "المجمع")
-    source = _text("Source", "المصدر")
+    pool_kind = _one_of(("capability", "course"), "Kind of pool")
+    pool = _text("Pool")
+    source = _text("Source")
     period = _period()
-    amount = _amount("Amount", "المقدار", "pool units")
+    amount = _amount("Amount", "pool units")
 
 
 class Draws(dy.Schema):
     """Which fund pays which outlay."""
 
-    fund = _text("Fund", "الصندوق")
-    option = _text("Option; empty for what a pool costs above its reference price",
-                   "الخيار؛ فارغ لما يكلفه مجمع فوق سعره المرجعي", null=True)  # fmt: skip
-    category = _text("Category of cost", "فئة التكلفة")
-    origin = _text("Origin of who is paid", "منشأ المدفوع له", null=True)
+    fund = _text("Fund")
+    option = _text("Option; empty for what a pool costs above its reference price", null=True)  # fmt: skip
+    category = _text("Category of cost")
+    origin = _text("Origin of who is paid", null=True)
     period = _period()
-    amount = _amount("Amount", "المبلغ", "currency")
+    amount = _amount("Amount", "currency")
 
 
 class Limits(dy.Schema):
     """Every limit with what is used of it and what one more unit would be worth."""
 
-    kind = _one_of(LIMITS, "Kind of limit", "نوع الحد")
-    id = _text("What is limited", "المحدود")
-    region = _text("Region", "المنطقة", null=True)
+    kind = _one_of(LIMITS, "Kind of limit")
+    id = _text("What is limited")
+    region = _text("Region", null=True)
     period = _period(null=True)
-    used = dy.Float64(nullable=False, metadata={"en": "Used", "ar": "المستخدم", "unit": "unit of the limit"})
-    limit = dy.Float64(nullable=True, metadata={"en": "Limit", "ar": "الحد", "unit": "unit of the limit"})
-    price = _amount("Worth of one more unit, discounted", "قيمة وحدة إضافية مخصومة", "currency/unit")
+    used = dy.Float64(nullable=False, metadata={"en": "Used", "unit": "unit of the limit"})
+    limit = dy.Float64(nullable=True, metadata={"en": "Limit", "unit": "unit of the limit"})
+    price = _amount("Worth of one more unit, discounted", "currency/unit")
 
 
 class NothingPrices(dy.Schema):
     """Balance prices that prove how much doing nothing is worth at most."""
 
-    commodity = _text("Commodity", "السلعة")
-    region = _text("Region", "المنطقة")
+    commodity = _text("Commodity")
+    region = _text("Region")
     period = _period()
-    price = _amount("Price, discounted", "السعر مخصوما", "currency/unit")
+    price = _amount("Price, discounted", "currency/unit")
 
 
 TABLES: Mapping[str, type[dy.Schema]] = {
