@@ -73,16 +73,18 @@ def configured(chart: Any, font: str) -> dict[str, Any]:
     return spec
 
 
-class _RowsOfChart:
-    """Rows inside a chart. Altair copies lists cell by cell for each layer and panel; this it passes on as it is."""
+class _RowsOfChart(str):
+    """Rows inside a chart. Altair copies lists cell by cell for each layer and panel; a text it passes on as it is."""
 
-    def __init__(self, rows: Rows) -> None:
-        self.rows = rows
+    __slots__ = ("rows",)
+    rows: Rows
 
 
 def data(rows: Rows) -> Any:
     """Rows as data of a chart."""
-    return alt.Data(values=_RowsOfChart(rows))  # type: ignore[no-untyped-call]
+    carrier = _RowsOfChart()
+    carrier.rows = rows
+    return alt.Data(values=carrier)  # type: ignore[no-untyped-call]
 
 
 def _with_rows(part: Any) -> Any:

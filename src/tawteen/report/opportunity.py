@@ -16,6 +16,7 @@ from tawteen import __version__
 from tawteen.case.atomic_write import replacing
 from tawteen.report.appraisal_charts import cash, distribution, tornado
 from tawteen.report.appraised import Appraised
+from tawteen.report.bilingual import isolated
 from tawteen.report.drawing import FONTS, configured
 from tawteen.report.live_workbook import conventions
 from tawteen.report.opportunity_text import Sheet
@@ -30,13 +31,23 @@ def write_opportunity(one: Appraised, path: Path, lang: Lang) -> Path:
         room = Path(folder)
         for name, drawn in _pictures(one, lang):
             (room / f"{name}.svg").write_text(drawn, encoding="utf-8")
-        (room / "sheet.json").write_text(json.dumps(told(one, lang), ensure_ascii=False), encoding="utf-8")
+        content = told(one, lang) if lang == "en" else _isolated_texts(told(one, lang))
+        (room / "sheet.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
         template = files("tawteen.report").joinpath("assets", "opportunity.typ").read_text(encoding="utf-8")
         (room / "opportunity.typ").write_text(template, encoding="utf-8")
         pdf = typst.compile(str(room / "opportunity.typ"), root=str(room), format="pdf")
     with replacing(path) as beside:
         beside.write_bytes(pdf)
     return path
+
+
+def _isolated_texts(content: Any) -> Any:
+    """The content with every text isolated: quarters, ids and ranges keep their order in Arabic."""
+    if isinstance(content, str):
+        return isolated(content)
+    if isinstance(content, dict):
+        return {key: _isolated_texts(value) for key, value in content.items()}
+    return [_isolated_texts(value) for value in content] if isinstance(content, list | tuple) else content
 
 
 def _pictures(one: Appraised, lang: Lang) -> Iterator[tuple[str, str]]:
