@@ -5,6 +5,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+ROOMS := case diagnose match works effects
 PIP := PIP_CONSTRAINT=$(CURDIR)/constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 setup: $(VENV)/.dev
@@ -31,6 +32,15 @@ run: $(VENV)/.ready
 
 test: $(VENV)/.dev
 	$(BIN)/pytest -n auto
+
+# On Python 3.12 and later the whole suite is measured at little cost. On 3.11 measuring takes two thirds more time, so
+# there it is the rooms before planning, by their own tests.
+coverage: $(VENV)/.dev
+	@if $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 12))'; then \
+		COVERAGE_CORE=sysmon $(BIN)/pytest -q -n auto --cov=tawteen --cov-report=term:skip-covered; \
+	else \
+		$(BIN)/pytest -q -n auto $(ROOMS:%=tests/%) $(ROOMS:%=--cov=tawteen.%) --cov-report=term:skip-covered; \
+	fi
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
