@@ -126,7 +126,11 @@ def _honest_exports(inputs: PlanInputs, used: pl.DataFrame) -> pl.DataFrame:
             .filter(pl.col("region") == pl.col("from_region"))
             .select("commodity", region="to_region", least=pl.col("least") + pl.col("step") * pl.col("mass"))
         )
-        reach = pl.concat([reach, onward]).group_by("commodity", "region").agg(pl.col("least").min())
+        shorter = pl.concat([reach, onward]).group_by("commodity", "region").agg(pl.col("least").min())
+        shorter = shorter.sort("commodity", "region")
+        if shorter.equals(reach):
+            break
+        reach = shorter
     return (
         parity.join(reach, on=["commodity", "region"], how="left", maintain_order="left")
         .filter(pl.col("least").is_null() | (pl.col("export_price") <= pl.col("least")))
