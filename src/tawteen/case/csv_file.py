@@ -13,7 +13,7 @@ from tawteen.case.raw import HEADER_WITHIN, Raw, recognised, trimmed
 from tawteen.case.size_limits import SIZE_LIMITS
 
 SEPARATORS = (",", ";", "\t", "|")
-FORMULA = r"^'*[=@\t]|^'*[+-][^\d.,]"
+FORMULA = r"^'*[=@\t]|^'*[+-].*[^\d.,]"
 """Beginning of a text that a spreadsheet would calculate if it stood in a CSV file as it is."""
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))

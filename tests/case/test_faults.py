@@ -1,0 +1,127 @@
+"""Faults that people reported, made again in a case as it lies on disk: each is read right, or told once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tawteen.case.checks import check
+from tawteen.case.findings import CaseError
+from tawteen.case.folder import write_folder
+from tawteen.case.generate import generate
+from tawteen.case.model import Case
+from tawteen.case.read import read_case_with_findings
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    return generate(4, seed=1)
+
+
+def codes_of(folder: Path) -> list[str]:
+    """Codes of every error and warning that reading and checking the folder finds."""
+    try:
+        read, findings = read_case_with_findings(folder)
+    except CaseError as error:
+        return sorted({f.code for f in error.findings})
+    return sorted({f.code for f in (*findings, *check(read)) if f.severity != "note"})
+
+
+def replaced(table: str, old: str, new: str) -> Callable[[Path], None]:
+    """A change of a text in the file of a table, wherever it stands."""
+
+    def change(folder: Path) -> None:
+        path = folder / table
+        text = path.read_text(encoding="utf-8-sig")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    return change
+
+
+def cell(table: str, column: str, value: str) -> Callable[[Path], None]:
+    """Another text in the first row of a column."""
+
+    def change(folder: Path) -> None:
+        path = folder / f"{table}.csv"
+        frame = pl.read_csv(path, infer_schema=False)
+        first = pl.int_range(pl.len()) == 0
+        frame.with_columns(pl.when(first).then(pl.lit(value)).otherwise(column).alias(column)).write_csv(path)
+
+    return change
+
+
+FAULTS: list[tuple[Callable[[Path], None], list[str]]] = [
+    (replaced("case.toml", "economic = 0.08", "economic = 8"), ["setting.share"]),
+    (replaced("case.toml", "economic = 0.08", "economic = true"), ["setting.number"]),
+    (replaced("case.toml", "economic = 0.08", "economic = [0.08]"), ["setting.single"]),
+    (replaced("case.toml", "official = 0.92", "official = 1e10"), ["setting.bound"]),
+    (replaced("case.toml", "official = 0.92", "official = 1e-300"), ["setting.bound"]),
+    (replaced("case.toml", "south = 1.2", "south = -1"), ["setting.bound"]),
+    (replaced("case.toml", 'currency = "USD"', 'currency = "<b>"'), ["setting.currency"]),
+    (replaced("case.toml", 'currency = "EUR"', 'currency = "USD"'), ["setting.home_rate"]),
+    (replaced("case.toml", "start = 2027-01-01", "start = 9999-10-01"), ["setting.bound"]),
+    (cell("sites", "name_en", "Mill\x0bone"), ["cell.unprintable"]),
+    (cell("sites", "name_en", "A\x1b]0;x\x07B"), ["cell.unprintable"]),
+    (cell("sites", "name_ar", "???? ?????"), ["check.lost_letters"]),
+    (cell("sites", "stopped_since", "2011"), []),
+    (cell("sites", "stopped_since", "06/2011"), []),
+    (cell("sites", "stopped_since", "2011-06-30T09:15:00.000+02:00"), []),
+    (cell("sites", "stopped_since", "1433-08-10"), ["cell.date_hijri"]),
+    (cell("sites", "stopped_since", "1433-08-10 AH"), []),
+    (cell("sites", "stopped_since", "1899-12-30"), ["cell.date_zero"]),
+    (cell("sites", "stopped_since", "1905-07-11"), ["cell.date_year_number"]),
+    (cell("works", "effort", "1e12"), ["cell.bound"]),
+    (cell("works", "effort", "1e308"), ["cell.bound"]),
+    (cell("works", "weeks", "1e9"), ["cell.bound"]),
+    (cell("costs", "amount", "1e14"), ["cell.bound"]),
+    (cell("options", "closing_cost", "1e16"), ["cell.bound"]),
+    (cell("commodities", "mass", "0"), ["cell.bound"]),
+    (cell("demands", "quantity", "1e20"), ["cell.bound"]),
+    (cell("funds", "rate", "8"), ["cell.share"]),
+    (cell("costs", "currency", "usd"), ["check.currency"]),
+    (cell("fund_limits", "amount", "2"), []),  # one quarter of a fund that has its money later
+]
+
+
+@pytest.mark.parametrize(("change", "codes"), FAULTS)
+def test_a_fault_on_disk_is_read_right_or_told(
+    case: Case, tmp_path: Path, change: Callable[[Path], None], codes: list[str]
+) -> None:
+    write_folder(case, tmp_path / "case")
+    assert codes_of(tmp_path / "case") == []
+    change(tmp_path / "case")
+    assert codes_of(tmp_path / "case") == codes
+
+
+def test_half_a_megabyte_of_commas_is_refused_before_memory_is_used(case: Case, tmp_path: Path) -> None:
+    write_folder(case, tmp_path / "case")
+    with (tmp_path / "case" / "routes.csv").open("a", encoding="utf-8") as stream:
+        stream.write("," * 500_000)
+    assert codes_of(tmp_path / "case") == ["file.many_columns"]
+
+
+def test_numbers_with_dots_for_thousands_are_read_where_the_column_proves_them(case: Case, tmp_path: Path) -> None:
+    write_folder(case, tmp_path / "case")
+    path = tmp_path / "case" / "costs.csv"
+    frame = pl.read_csv(path, infer_schema=False)
+    dotted = [
+        pl.Series(name, [f"{float(text):,.0f}".replace(",", ".") for text in frame[name]])
+        for name in ("amount", "low", "high")
+    ]
+    frame.with_columns(dotted).write_csv(path, separator=";")
+    read, findings = read_case_with_findings(tmp_path / "case")
+    assert findings == []
+    assert read["costs"]["amount"].to_list() == case["costs"]["amount"].to_list()
+
+
+def test_texts_that_a_spreadsheet_would_calculate_are_written_as_texts(case: Case, tmp_path: Path) -> None:
+    names = ["=cmd|' /C calc'!A0", "+1+1", "@SUM(1)", "-a"]
+    sites = case["sites"].with_columns(name_en=pl.Series(names))
+    write_folder(Case(case.settings, {**case.tables, "sites": sites}), tmp_path / "case")
+    text = (tmp_path / "case" / "sites.csv").read_text(encoding="utf-8-sig")
+    assert not any(f",{name}" in text or f',"{name}' in text for name in names)
+    assert read_case_with_findings(tmp_path / "case")[0]["sites"]["name_en"].to_list() == names
