@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 from tests.tiny import SETTINGS, tables, tiny
 
 from tawteen.case.build import case_of, table_of
+from tawteen.case.cells import SMALLEST
 from tawteen.case.codes import codes
+from tawteen.case.days import FIRST_YEAR, LAST_YEAR
 from tawteen.case.findings import CaseError
 from tawteen.case.folder import write_folder
 from tawteen.case.hash import case_hash
@@ -40,13 +42,15 @@ def cells(name: str, column: dy.Column) -> st.SearchStrategy[Any]:
     match column:
         case dy.Float64():
             low, high = (-1e300 if column.min is None else column.min), (1e300 if column.max is None else column.max)
-            value: st.SearchStrategy[Any] = st.floats(low, high)
+            value: st.SearchStrategy[Any] = st.floats(low, high).filter(
+                lambda number: number == 0 or abs(number) >= SMALLEST
+            )
         case dy.Int64():
             value = st.integers(0 if column.min is None else column.min, 2**53 if column.max is None else column.max)
         case dy.Bool():
             value = st.booleans()
         case dy.Date():
-            value = st.dates(dt.date(1700, 1, 1), dt.date(2200, 1, 1))
+            value = st.dates(dt.date(FIRST_YEAR, 1, 1), dt.date(LAST_YEAR, 12, 31))
         case _ if meta.get("codes"):
             value = st.sampled_from(sorted(codes(meta["codes"])))
         case _:
