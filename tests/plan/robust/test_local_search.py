@@ -7,7 +7,7 @@ import pytest
 from tests.plan.robust.drawn import ranged
 
 from tawteen.plan.problem import Problem, fix_starts
-from tawteen.plan.robust.local_search import climbed, keeps_rules
+from tawteen.plan.robust.local_search import improve_choice, keeps_rules
 from tawteen.plan.robust.rechoose import open_problem
 from tawteen.plan.robust.recourse import Recourse
 from tawteen.plan.robust.sampling import scenarios
@@ -57,7 +57,7 @@ def test_no_step_of_one_site_betters_where_it_ends(index: int) -> None:
     of = model(index)
     recourse = Recourse(of, of.arrays)
     begun = np.zeros(len(choices(of)[0]))
-    found = climbed(of, recourse, begun, np.zeros(len(begun), dtype=bool), 500)
+    found = improve_choice(of, recourse, begun, np.zeros(len(begun), dtype=bool), 500)
     assert found is not None
     value, ends = found
     assert value == pytest.approx(recourse.value(ends), rel=1e-9)
@@ -66,6 +66,6 @@ def test_no_step_of_one_site_betters_where_it_ends(index: int) -> None:
         if len(set(sites[other != ends])) <= 1 and keeps_rules(of, other):
             worth = recourse.value(other)
             assert worth is None or worth <= value + 1e-6 * abs(value)
-    nowhere = climbed(of, recourse, begun, np.zeros(len(begun), dtype=bool), 0)
+    nowhere = improve_choice(of, recourse, begun, np.zeros(len(begun), dtype=bool), 0)
     assert nowhere is not None
     assert nowhere[1].tolist() == begun.tolist()

@@ -7,7 +7,7 @@ from tests.plan.robust.drawn import ranged
 
 from tawteen.plan.problem import Problem, fix_starts, relaxed
 from tawteen.plan.robust.column_generation import priced
-from tawteen.plan.robust.rechoose import Effort, open_problem, places, rechosen
+from tawteen.plan.robust.rechoose import SearchEffort, choose_anew, open_problem, places
 from tawteen.plan.robust.sampling import scenarios
 from tawteen.plan.solver import solve_lp, solve_mip
 
@@ -27,7 +27,7 @@ def model(index: int) -> Problem:
 def test_the_bound_holds_and_the_value_is_that_of_the_whole_model(index: int) -> None:
     whole = model(index)
     best = solve_mip(whole.arrays)
-    found = rechosen(DRAWS.before(index), ALLOWED)
+    found = choose_anew(DRAWS.before(index), ALLOWED)
     assert best.value is not None
     assert found is not None
     keys = whole.columns["start"].keys
@@ -61,9 +61,12 @@ def test_where_it_begins_and_how_often_it_is_asked_changes_no_choice() -> None:
     base = priced(model(0), None)
     assert base is not None
     for index in range(4):
-        found = [rechosen(DRAWS.before(index), ALLOWED, before=base.standing, effort=Effort(nodes=5)) for _ in range(2)]
+        found = [
+            choose_anew(DRAWS.before(index), ALLOWED, before=base.standing, effort=SearchEffort(nodes=5))
+            for _ in range(2)
+        ]
         assert found[0] == found[1]
-        cold = rechosen(DRAWS.before(index), ALLOWED)
+        cold = choose_anew(DRAWS.before(index), ALLOWED)
         assert cold is not None
         assert found[0] is not None
         assert found[0].bound == pytest.approx(cold.bound, rel=1e-6)
@@ -74,7 +77,7 @@ def test_a_large_problem_is_searched_at_prices(index: int, monkeypatch: pytest.M
     monkeypatch.setattr("tawteen.plan.robust.rechoose.FEW", 0)
     best = solve_mip(model(index).arrays).value
     held = frozenset({("mill-repair", 1), ("pasta-more", 0)})
-    found = rechosen(DRAWS.before(index), ALLOWED, held)
+    found = choose_anew(DRAWS.before(index), ALLOWED, held)
     assert best is not None
     assert found is not None
     room = 1e-7 * abs(best)
@@ -92,6 +95,6 @@ def test_rules_bind_what_is_chosen_anew() -> None:
         ruled["rules"].columns
     )
     ruled = type(ruled)(ruled.settings, {**ruled.tables, "rules": rows.cast(dict(ruled["rules"].schema))}, {})
-    found = rechosen(scenarios(ruled, 1, 5).before(0), ALLOWED)
+    found = choose_anew(scenarios(ruled, 1, 5).before(0), ALLOWED)
     assert found is not None
     assert "pasta-more" in found.options

@@ -11,28 +11,36 @@ from tests.tiny import tiny
 from tawteen.plan.model_builder import MilpArrays
 from tawteen.plan.problem import Problem
 from tawteen.plan.programme import Scenario
-from tawteen.plan.robust.recourse import Choice, Outcome, Recourse, base_standing, drawn_problem, outcome, softened
+from tawteen.plan.robust.recourse import (
+    Recourse,
+    ScenarioOutcome,
+    StartChoice,
+    base_standing,
+    drawn_problem,
+    outcome,
+    softened,
+)
 from tawteen.plan.robust.sampling import Sample, as_planned, scenarios
 from tawteen.plan.scenario import apply
 from tawteen.plan.solver import solve_lp
 
-MILL = Choice({"mill-repair": 1}, frozenset({"mill-repair"}), frozenset({"mill-repair"}))
+MILL = StartChoice({"mill-repair": 1}, frozenset({"mill-repair"}), frozenset({"mill-repair"}))
 
 
-def choice(*left_out: str) -> Choice:
+def choice(*left_out: str) -> StartChoice:
     rows = programme().sites.filter(pl.col("option").is_not_null() & pl.col("period").is_not_null())
     starts = dict(rows.select("option", "period").iter_rows())
     firm = rows.filter(pl.col("status") == "firm")["option"].to_list()
     candidates = {"mill-new": 0, "mill-repair": 0, "cables-rehab": 0, "pasta-more": 0}
     chosen = frozenset(starts) - frozenset(left_out)
-    return Choice({**candidates, **starts}, chosen, frozenset(firm) & chosen)
+    return StartChoice({**candidates, **starts}, chosen, frozenset(firm) & chosen)
 
 
 def planned(*changes: str) -> Sample:
     return as_planned(apply(tiny(), Scenario(set=changes)))
 
 
-def came_to(drawn: Sample, *left_out: str) -> Outcome:
+def came_to(drawn: Sample, *left_out: str) -> ScenarioOutcome:
     return outcome(drawn, choice(*left_out))
 
 
@@ -105,7 +113,7 @@ def test_worth_is_the_slope_of_a_concave_gain(option: str) -> None:
 
 @pytest.mark.parametrize("option", ["mill-new", "mill-repair", "cables-rehab", "pasta-more"])
 def test_worth_is_what_the_last_of_a_start_brings(option: str) -> None:
-    picked = Choice({option: 1}, frozenset({option}), frozenset())
+    picked = StartChoice({option: 1}, frozenset({option}), frozenset())
     model = drawn_problem(planned(), picked)
     arrays, _ = softened(model)
     whole, less = (solve_lp(within(arrays, model, np.array([x]))) for x in (1.0, 0.998))
@@ -130,7 +138,7 @@ def test_what_no_fund_has_is_told_and_costs() -> None:
 
 def test_a_gate_that_stays_shut_leaves_survey_and_task() -> None:
     shut = planned("blockers.cables/title.chance=0")
-    picked = Choice({"cables-rehab": 0}, frozenset({"cables-rehab"}), frozenset())
+    picked = StartChoice({"cables-rehab": 0}, frozenset({"cables-rehab"}), frozenset())
     found = outcome(shut, picked)
     assert found.operates == {"cables-rehab": None}
     assert found.last is None

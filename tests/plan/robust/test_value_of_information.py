@@ -8,7 +8,7 @@ from tests.tiny import tables, tiny
 from tawteen.case.model import Case
 from tawteen.plan.planning import plan
 from tawteen.plan.robust import robustness
-from tawteen.plan.robust.recourse import Choice, outcome
+from tawteen.plan.robust.recourse import StartChoice, outcome
 from tawteen.plan.robust.sampling import as_planned
 from tawteen.plan.robust.value_of_information import of_gate, of_quantity
 
@@ -69,7 +69,7 @@ def test_a_toy_case_from_end_to_end() -> None:
     (gate,) = found.values.iter_rows(named=True)
     chosen = found.sites.filter(pl.col("option") == "cables-rehab")
     assert chosen.height == 1
-    picked = Choice({"cables-rehab": chosen["start"][0]}, frozenset({"cables-rehab"}), frozenset())
+    picked = StartChoice({"cables-rehab": chosen["start"][0]}, frozenset({"cables-rehab"}), frozenset())
     worth = {}
     for chance in (0.0, 1.0):
         blockers = case["blockers"].with_columns(chance=pl.lit(chance))

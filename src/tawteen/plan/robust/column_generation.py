@@ -16,7 +16,7 @@ from scipy import sparse
 
 from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.problem import Problem
-from tawteen.plan.robust.warm_start import Part, Places, WarmStart, prices_there, solved, stand, standing
+from tawteen.plan.robust.warm_start import ModelPart, Places, WarmStart, prices_there, solved, stand, standing
 from tawteen.plan.solver import Relaxation, Solution
 
 GOODS = ("balance", "route", "import_limit", "export_limit", "uptake", "throughput")
@@ -42,7 +42,7 @@ class Master:
 
 
 @dataclass(frozen=True)
-class Priced:
+class MasterSolution:
     """The linear answer: the master, its solution, and a bound on what any choice of starts is worth."""
 
     master: Master
@@ -51,7 +51,7 @@ class Priced:
     standing: WarmStart
 
 
-class Plans:
+class StartColumns:
     """The columns that starts of a problem can have; lines that run today keep columns and rows of their own."""
 
     def __init__(self, model: Problem) -> None:
@@ -120,7 +120,7 @@ class Plans:
 
 def priced(
     model: Problem, before: WarmStart | None, nothing: float = -np.inf, worth: Floats | None = None
-) -> Priced | None:  # fmt: skip
+) -> MasterSolution | None:  # fmt: skip
     """The linear model over all starts of `model`; None where its rules cannot be kept even in part.
 
     `nothing` is what doing nothing is worth: it says what is fine enough. `before` is where a model like it stood, and
@@ -131,7 +131,7 @@ def priced(
     Lagrange at the prices found: what the linear model is worth and, for each site, by how much its best start is worth
     more than its columns; it holds for every choice among the starts of `model`.
     """
-    plans = Plans(model)
+    plans = StartColumns(model)
     if before is not None:
         worth = plans.best(prices_there(model, before)[plans.rows])[0]
     found = None if worth is None else _generated(plans, plans.ranked(worth, FEW), before, nothing)
@@ -139,14 +139,14 @@ def priced(
     return _generated(plans, everyone, before, nothing) if found is None else found
 
 
-def _generated(plans: Plans, first: Places, before: WarmStart | None, nothing: float) -> Priced | None:
+def _generated(plans: StartColumns, first: Places, before: WarmStart | None, nothing: float) -> MasterSolution | None:
     """Column generation that begins with the starts `first`."""
     model = plans.model
     runs: list[tuple[Places, Floats]] = []
     master = plans.master(first, runs)
     relaxation = Relaxation(replace(master.arrays, integer=np.zeros_like(master.arrays.integer)))
     owner, known = first, len(first) + len(plans.others)
-    part = Part(np.concatenate([first, plans.others]), plans.rows)
+    part = ModelPart(np.concatenate([first, plans.others]), plans.rows)
     if before is not None:
         stand(relaxation, model, part, before)
     found, bound = solved(relaxation), np.inf
@@ -164,11 +164,11 @@ def _generated(plans: Plans, first: Places, before: WarmStart | None, nothing: f
         columns, value = plans.columns(new, run)
         relaxation.grow(columns, value, 0)
         owner = np.concatenate([owner, new])
-        part = Part(np.concatenate([part.columns, new]), plans.rows)
+        part = ModelPart(np.concatenate([part.columns, new]), plans.rows)
         found = relaxation.solve(primal=True)
     assert found.row_price is not None
     place = standing(relaxation, model, part, found.row_price)
-    return Priced(plans.master(first, runs), _ordered(found, len(first), known), bound, place)
+    return MasterSolution(plans.master(first, runs), _ordered(found, len(first), known), bound, place)
 
 
 def _ordered(found: Solution, first: int, known: int) -> Solution:
@@ -179,7 +179,7 @@ def _ordered(found: Solution, first: int, known: int) -> Solution:
     return replace(found, x=x, column_price=price)
 
 
-def _beyond(plans: Plans, owner: Places, own: Floats, price: Floats, worth: Floats) -> Floats:
+def _beyond(plans: StartColumns, owner: Places, own: Floats, price: Floats, worth: Floats) -> Floats:
     """By how much the best start of each site is worth more than what the linear model counts for the site.
 
     That is the price of its row, and what columns (of the starts `owner`, priced `own`) at their bound are worth above
@@ -193,7 +193,7 @@ def _beyond(plans: Plans, owner: Places, own: Floats, price: Floats, worth: Floa
     return np.asarray(best - counted)
 
 
-def at_prices(of: Priced, model: Problem, price: Floats) -> tuple[MilpArrays, Places]:
+def at_prices(of: MasterSolution, model: Problem, price: Floats) -> tuple[MilpArrays, Places]:
     """The master with goods at `price` (of its rows) instead of in balance, and which of its columns are left.
 
     The first are still the starts; columns that touch no other row are left out.

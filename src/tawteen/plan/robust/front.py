@@ -50,7 +50,7 @@ class Front(OneLine):
 
 
 @dataclass(frozen=True)
-class _Found:
+class _FrontPoint:
     starts: Starts
     a: float
     b: float
@@ -154,7 +154,7 @@ class _Line:
         whole[model.starts] = each.to_numpy()
         return whole
 
-    def most(self, held: Starts) -> _Found | None:
+    def most(self, held: Starts) -> _FrontPoint | None:
         """The most of the second aim.
 
         Of an aim that flows count for it is the most that is worth no less than doing nothing, where rules allow that:
@@ -168,12 +168,12 @@ class _Line:
                 return found
         return None
 
-    def best(self, least: float | None, held: Starts) -> _Found | None:
+    def best(self, least: float | None, held: Starts) -> _FrontPoint | None:
         """The best in the first aim with at least `least` of the second, beginning with `held`; None without one."""
         arrays = self.model.arrays if least is None else self._at_least(least)
         return self._sought(arrays, self.a, np.zeros_like(self.b) if self.region else self.b, held)
 
-    def _sought(self, arrays: MilpArrays, first: Floats, second: Floats, held: Starts) -> _Found | None:
+    def _sought(self, arrays: MilpArrays, first: Floats, second: Floats, held: Starts) -> _FrontPoint | None:
         starts = self.model.starts
         scale, other = (max(float(np.abs(v[starts]).max(initial=0.0)), 1e-9) for v in (first, second))
         arrays = replace(arrays, value=first + 1e-6 * scale / other * second)
@@ -191,7 +191,7 @@ class _Line:
         picked = frozenset(keys[columns.tolist()].select("option", "period").iter_rows())
         a = float(self.a @ x)
         bound = max(float(self.a @ root.x), a) if first is self.a else np.inf
-        return _Found(picked, a - self.idle_a, self._second(x), bound - self.idle_a)
+        return _FrontPoint(picked, a - self.idle_a, self._second(x), bound - self.idle_a)
 
     def _second(self, x: Floats) -> float:
         if not self.region:
@@ -254,9 +254,9 @@ def _model(case: Case) -> tuple[Problem, Floats]:
     return model, (other.arrays.value - model.arrays.value) / STEP
 
 
-def _front(case: Case, aim_a: str, aim_b: str, found: list[_Found]) -> Front:
+def _front(case: Case, aim_a: str, aim_b: str, found: list[_FrontPoint]) -> Front:
     """The points that no other beats, by the first aim."""
-    kept: list[_Found] = []
+    kept: list[_FrontPoint] = []
     for one in sorted(found, key=lambda f: (-f.a, -f.b)):
         if all(one.b > other.b + SLACK * max(abs(other.b), 1.0) for other in kept):
             kept.append(one)

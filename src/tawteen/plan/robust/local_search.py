@@ -25,7 +25,7 @@ def keeps_rules(model: Problem, picked: Floats) -> bool:
     )
 
 
-def climbed(
+def improve_choice(
     model: Problem, recourse: Recourse, picked: Floats, liked: NDArray[np.bool_], trials: int
 ) -> tuple[float, Floats] | None:
     """The best choice that steps of one site lead to from `picked`, with its value; None where that is not possible.

@@ -12,9 +12,9 @@ from tawteen.plan.inputs import prepare
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.problem import Problem, build_problem
 from tawteen.plan.reduced_model import reduce_model
-from tawteen.plan.robust.column_generation import Priced, at_prices, priced
-from tawteen.plan.robust.local_search import climbed, keeps_rules
-from tawteen.plan.robust.recourse import Recourse, struck
+from tawteen.plan.robust.column_generation import MasterSolution, at_prices, priced
+from tawteen.plan.robust.local_search import improve_choice, keeps_rules
+from tawteen.plan.robust.recourse import Recourse, apply_events
 from tawteen.plan.robust.sampling import Sample
 from tawteen.plan.robust.warm_start import WarmStart
 from tawteen.plan.solver import Stop, solve_mip
@@ -41,7 +41,7 @@ EPS = 1e-6
 
 
 @dataclass(frozen=True)
-class Effort:
+class SearchEffort:
     """When a search for whole starts ends: after `nodes`, or sooner after `seconds` or when `stop` returns True.
 
     Nodes are a budget of work: the same scenario gives the same choice on any machine. Seconds do not.
@@ -53,7 +53,7 @@ class Effort:
 
 
 @dataclass(frozen=True)
-class Rechosen:
+class ScenarioChoice:
     """`options` chosen anew; `value` of the choice (discounted currency), `gain` over doing nothing, and `bound`.
 
     The bound holds for choices among the starts that were allowed, and for no others.
@@ -81,22 +81,22 @@ def places(keys: pl.DataFrame, starts: Starts) -> NDArray[np.int64]:
 def open_problem(drawn: Sample, allowed: Starts) -> Problem:
     """The planning problem of a scenario with `allowed` starts alone."""
     only = pl.DataFrame(sorted(allowed), schema={"option": pl.String, "period": pl.Int64}, orient="row")
-    return struck(build_problem(prepare(drawn.case), only), drawn)
+    return apply_events(build_problem(prepare(drawn.case), only), drawn)
 
 
-def rechosen(
+def choose_anew(
     drawn: Sample,
     allowed: Starts,
     held: Starts = frozenset(),
-    before: WarmStart | None = None, effort: Effort = Effort()
-) -> Rechosen | None:  # fmt: skip
+    before: WarmStart | None = None, effort: SearchEffort = SearchEffort()
+) -> ScenarioChoice | None:  # fmt: skip
     """What is best in `drawn` (see `Draws.before`) among `allowed` starts; None where nothing was found.
 
-    A linear model over starts with all they make gives prices and a bound (`plans.priced`). Whole starts are then
-    searched for among those it uses, with goods at these prices, and bettered site by site with goods in balance
-    (`climbed`), as are the starts `held` of the programme where they keep the rules. Where the whole model is small
-    (`FEW`), branch and cut begun from the best of them lowers the bound, and may find better. It is no proven optimum:
-    how far it is from the bound is told. `before` is where the linear model stood in another scenario.
+    A linear model over starts with their throughput gives prices and a bound (`column_generation.priced`). Integer
+    starts are then searched among those that it uses, with goods at these prices, and improved site by site with goods
+    in balance (`improve_choice`), as are the starts `held` of the programme where they keep the rules. If the whole
+    model is small (`FEW`), branch and cut from the best of them lowers the bound and may find a better choice. The
+    result is not proven optimal; its bound is returned. `before` is the basis of the linear model of another scenario.
     """
     model = open_problem(drawn, allowed)
     recourse = Recourse(model, model.arrays)
@@ -108,7 +108,7 @@ def rechosen(
     kept = np.zeros(model.starts.stop - model.starts.start)
     kept[places(model.columns["start"].keys, held)] = 1.0
     rough = gap * ROUGH / GAP if _steps(model) >= model.rows["site"].keys.height else gap
-    found = _bettered(linear, model, recourse, [kept, _whole_starts(linear, model, rough, effort)])
+    found = _improve_best(linear, model, recourse, [kept, _whole_starts(linear, model, rough, effort)])
     bound = linear.bound
     if model.arrays.matrix.nnz <= FEW:
         found, proven = _proven(model, recourse, found, gap, effort)
@@ -118,10 +118,10 @@ def rechosen(
     value, picked = found
     options = model.columns["start"].keys["option"]
     chosen = tuple(options[int(i)] for i in np.flatnonzero(picked > 0.5))
-    return Rechosen(chosen, value, value - nothing, max(bound, value))
+    return ScenarioChoice(chosen, value, value - nothing, max(bound, value))
 
 
-Choice = tuple[float, Floats]
+ValuedStarts = tuple[float, Floats]
 """What a choice is worth, and its starts."""
 
 
@@ -130,9 +130,9 @@ def _steps(model: Problem) -> int:
     return min(max(STEPS // max(model.rows["site"].keys.height, 1), FEWEST), MOST)
 
 
-def _bettered(
-    linear: Priced, model: Problem, recourse: Recourse, begun: list[Floats | None]
-) -> Choice | None:  # fmt: skip
+def _improve_best(
+    linear: MasterSolution, model: Problem, recourse: Recourse, begun: list[Floats | None]
+) -> ValuedStarts | None:  # fmt: skip
     """The best of what is begun with, bettered step by step; None where none of it is possible."""
     possible = [one for one in begun if one is not None and keeps_rules(model, one)]
     values = [(value, one) for one in possible if (value := recourse.value(one)) is not None]
@@ -140,12 +140,12 @@ def _bettered(
         return None
     liked = np.zeros(model.starts.stop - model.starts.start, dtype=bool)
     liked[linear.master.owner[linear.solution.x[: len(linear.master.owner)] > EPS]] = True
-    return climbed(model, recourse, max(values, key=lambda one: one[0])[1], liked, _steps(model))
+    return improve_choice(model, recourse, max(values, key=lambda one: one[0])[1], liked, _steps(model))
 
 
 def _proven(
-    model: Problem, recourse: Recourse, found: Choice | None, gap: float, effort: Effort
-) -> tuple[Choice | None, float]:  # fmt: skip
+    model: Problem, recourse: Recourse, found: ValuedStarts | None, gap: float, effort: SearchEffort
+) -> tuple[ValuedStarts | None, float]:  # fmt: skip
     """The best of `found` and what branch and cut finds in the whole model, and its bound."""
     known = None if found is None else recourse.point(found[1])
     best = solve_mip(
@@ -158,7 +158,7 @@ def _proven(
     return found if value is None or (found is not None and value <= found[0]) else (value, picked), best.bound
 
 
-def _whole_starts(linear: Priced, model: Problem, gap: float, effort: Effort) -> Floats | None:
+def _whole_starts(linear: MasterSolution, model: Problem, gap: float, effort: SearchEffort) -> Floats | None:
     """Whole starts at the prices of goods, among those that the linear model uses at all."""
     price = linear.solution.row_price
     if price is None:

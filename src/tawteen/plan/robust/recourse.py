@@ -16,7 +16,7 @@ from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.problem import Problem, build_problem
 from tawteen.plan.robust.sampling import Sample
 from tawteen.plan.robust.shocks import BRIDGE, DEAR, HALVED
-from tawteen.plan.robust.warm_start import Part, WarmStart, solved, stand, standing
+from tawteen.plan.robust.warm_start import ModelPart, WarmStart, solved, stand, standing
 from tawteen.plan.solver import Relaxation
 
 EDGE = 1e-3
@@ -24,7 +24,7 @@ EDGE = 1e-3
 
 
 @dataclass(frozen=True)
-class Choice:
+class StartChoice:
     """Options and the period each is meant to start; of these `chosen` are started, and of them `firm` for sure.
 
     The others are candidates: in the model, at nothing, so that it tells what they would be worth.
@@ -36,7 +36,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ScenarioOutcome:
     """What a choice came to in one scenario. Money in the case's currency.
 
     `gain` and `firm_gain`: value over doing nothing (discounted) of all that is chosen and of the firm part alone;
@@ -85,7 +85,7 @@ class Recourse:
             np.zeros(len(self.columns), dtype=bool), arrays.row_lower[self.rows], arrays.row_upper[self.rows],
         )  # fmt: skip
         self.relaxation = Relaxation(left)
-        self.part = Part(np.where(self.columns < model.arrays.matrix.shape[1], self.columns, -1), self.rows)
+        self.part = ModelPart(np.where(self.columns < model.arrays.matrix.shape[1], self.columns, -1), self.rows)
         if before is not None:
             stand(self.relaxation, model, self.part, before)
 
@@ -142,7 +142,7 @@ class Recourse:
         return np.asarray(own - self._takes.T @ found.row_price - self._uses.T @ released)
 
 
-def outcome(drawn: Sample, choice: Choice, before: WarmStart | None = None) -> Outcome:
+def outcome(drawn: Sample, choice: StartChoice, before: WarmStart | None = None) -> ScenarioOutcome:
     """Throughput, flows, crews and money of `choice` decided anew in `drawn`, by one linear model solved a few times.
 
     Works slip, cost and last as drawn; what then cannot be paid or staffed is bridged at a price (`shocks.BRIDGE`,
@@ -165,7 +165,7 @@ def outcome(drawn: Sample, choice: Choice, before: WarmStart | None = None) -> O
         raise RuntimeError(f"scenario {drawn.index} has no recourse for the firm part")
     operates = _operates(model, choice)
     begun = [t for t in operates.values() if t is not None]
-    return Outcome(
+    return ScenarioOutcome(
         index=drawn.index,
         gain=value - nothing,
         firm_gain=firm - nothing,
@@ -178,7 +178,7 @@ def outcome(drawn: Sample, choice: Choice, before: WarmStart | None = None) -> O
     )
 
 
-def base_standing(drawn: Sample, choice: Choice) -> WarmStart:
+def base_standing(drawn: Sample, choice: StartChoice) -> WarmStart:
     """Where the model of `outcome` stands when `choice` is made in `drawn`: where other scenarios may begin."""
     model = drawn_problem(drawn, choice)
     recourse = Recourse(model, softened(model)[0])
@@ -190,7 +190,7 @@ def _ones(keys: list[str], options: frozenset[str]) -> Floats:
     return np.array([float(k in options) for k in keys])
 
 
-def drawn_problem(drawn: Sample, choice: Choice) -> Problem:
+def drawn_problem(drawn: Sample, choice: StartChoice) -> Problem:
     """The planning problem of a scenario in which each option of `choice` has the one start that it slips to.
 
     Without rules: they bind a choice, not what comes of it.
@@ -199,10 +199,10 @@ def drawn_problem(drawn: Sample, choice: Choice) -> Problem:
     inputs = prepare(case)
     made = _happened(inputs.effects, drawn)
     made = replace(made, options=_dated(made.options, drawn, choice, case.calendar.periods))
-    return struck(build_problem(replace(inputs, effects=made)), drawn)
+    return apply_events(build_problem(replace(inputs, effects=made)), drawn)
 
 
-def _dated(options: pl.DataFrame, drawn: Sample, choice: Choice, periods: int) -> pl.DataFrame:
+def _dated(options: pl.DataFrame, drawn: Sample, choice: StartChoice, periods: int) -> pl.DataFrame:
     """Options with the one period they start in; those that are no choice cannot start."""
     sites = dict(options.select("option", "site").iter_rows())
     regions = dict(options.select("option", "region").iter_rows())
@@ -252,7 +252,7 @@ def _happened(made: Effects, drawn: Sample) -> Effects:
     )
 
 
-def struck(model: Problem, drawn: Sample) -> Problem:
+def apply_events(model: Problem, drawn: Sample) -> Problem:
     """The problem with what closed regions, halved credit and lost summer power take from its limits."""
     arrays = model.arrays
     upper, row_upper = arrays.upper.copy(), arrays.row_upper.copy()
@@ -342,7 +342,7 @@ def _dearest(model: Problem) -> Floats:
     return np.asarray(DEAR * dearest["price"].fill_null(0.0).to_numpy())
 
 
-def _operates(model: Problem, choice: Choice) -> dict[str, int | None]:
+def _operates(model: Problem, choice: StartChoice) -> dict[str, int | None]:
     """First period in which each chosen option that is to operate does; null where it never does."""
     options = model.inputs.effects.options.filter(
         pl.col("option").is_in(list(choice.chosen)) & pl.col("operating_from").is_not_null()

@@ -19,11 +19,11 @@ from tawteen.plan.programme import Programme
 from tawteen.plan.robust.column_generation import priced
 from tawteen.plan.robust.model import Robustness
 from tawteen.plan.robust.parallel import Stop, sweep
-from tawteen.plan.robust.rechoose import Effort, Rechosen, Starts, good_starts, open_problem, rechosen
-from tawteen.plan.robust.recourse import Choice, Outcome, Recourse, base_standing, outcome, softened
+from tawteen.plan.robust.rechoose import ScenarioChoice, SearchEffort, Starts, choose_anew, good_starts, open_problem
+from tawteen.plan.robust.recourse import Recourse, ScenarioOutcome, StartChoice, base_standing, outcome, softened
 from tawteen.plan.robust.sampling import Samples, as_planned
 from tawteen.plan.robust.shocks import SHOCKS, Shock, shocks_table
-from tawteen.plan.robust.value_of_information import Worths, sites_first, survey_first
+from tawteen.plan.robust.value_of_information import OptionWorths, sites_first, survey_first
 from tawteen.plan.robust.warm_start import WarmStart
 from tawteen.plan.scenario import apply
 
@@ -39,37 +39,37 @@ class Stopped(Exception):  # noqa: N818 - somebody wanted it, nothing is wrong
 
 
 @dataclass(frozen=True)
-class _Fixed:
+class _FixedTask:
     draws: Samples
-    choice: Choice
+    choice: StartChoice
     before: WarmStart
 
 
 @dataclass(frozen=True)
-class _Anew:
+class _ReplanTask:
     draws: Samples
     allowed: Starts
     held: Starts
     before: WarmStart | None
-    effort: Effort
+    effort: SearchEffort
 
 
 @dataclass(frozen=True)
-class _Facts:
+class _Inputs:
     case: Case
     programme: Programme
     model: Problem
-    choice: Choice
+    choice: StartChoice
     draws: Samples
 
 
-def _do_fixed(piece: _Fixed) -> list[Outcome]:
+def _run_fixed(piece: _FixedTask) -> list[ScenarioOutcome]:
     return [outcome(drawn, piece.choice, piece.before) for drawn in piece.draws]
 
 
-def _do_anew(piece: _Anew) -> list[Rechosen | None]:
+def _run_replan(piece: _ReplanTask) -> list[ScenarioChoice | None]:
     return [
-        rechosen(piece.draws.before(i), piece.allowed, piece.held, piece.before, piece.effort)
+        choose_anew(piece.draws.before(i), piece.allowed, piece.held, piece.before, piece.effort)
         for i in range(len(piece.draws))
     ]
 
@@ -82,7 +82,7 @@ def robustness(
     replans: int = 200,
     seed: int = 1,
     seconds: float = math.inf,
-    nodes: int = Effort.nodes,
+    nodes: int = SearchEffort.nodes,
     executor: Executor | None = None,
     shocks: Sequence[Shock] = SHOCKS,
     progress: Progress | None = None,
@@ -108,17 +108,17 @@ def robustness(
     draws = Samples(changed, scenarios, seed, shocks)
     base = outcome(as_planned(changed), choice)
     before = base_standing(as_planned(changed), choice)
-    fixed = [_Fixed(draws.part(r), choice, before) for r in _parts(scenarios)]
-    parts = sweep(_do_fixed, fixed, executor, tell=lambda share: say("fixed", share), stop=stop)
+    fixed = [_FixedTask(draws.part(r), choice, before) for r in _parts(scenarios)]
+    parts = sweep(_run_fixed, fixed, executor, tell=lambda share: say("fixed", share), stop=stop)
     runs = [one for part in parts if part is not None for one in part]
     if not runs:
         raise Stopped("stopped before the first scenario")
-    place = _where_it_stands(changed, allowed, worths, programme.do_nothing) if replans else None
-    effort = Effort(nodes, seconds)
-    anew = [_Anew(draws.part(r), allowed, held, place, effort) for r in _parts(min(replans, scenarios))]
-    again = sweep(_do_anew, anew, executor, tell=lambda share: say("anew", share), stop=stop)
+    place = _base_start(changed, allowed, worths, programme.do_nothing) if replans else None
+    effort = SearchEffort(nodes, seconds)
+    anew = [_ReplanTask(draws.part(r), allowed, held, place, effort) for r in _parts(min(replans, scenarios))]
+    again = sweep(_run_replan, anew, executor, tell=lambda share: say("anew", share), stop=stop)
     chosen = [one for part in again if part is not None for one in part if one is not None]
-    facts = _Facts(changed, programme, model, choice, draws)
+    facts = _Inputs(changed, programme, model, choice, draws)
     return _found(facts, base, runs, chosen, time.monotonic() - began)
 
 
@@ -126,7 +126,7 @@ def _parts(n: int) -> list[range]:
     return [range(first, min(first + PART, n)) for first in range(0, n, PART)]
 
 
-def _where_it_stands(case: Case, allowed: Starts, worths: pl.DataFrame, nothing: float) -> WarmStart | None:
+def _base_start(case: Case, allowed: Starts, worths: pl.DataFrame, nothing: float) -> WarmStart | None:
     """Where the linear model over `allowed` starts stands when all is as planned and `nothing` is what idling gives."""
     model = open_problem(as_planned(case), allowed)
     both = ["option", "period"]
@@ -135,7 +135,7 @@ def _where_it_stands(case: Case, allowed: Starts, worths: pl.DataFrame, nothing:
     return None if linear is None else linear.standing
 
 
-def _choice(model: Problem, programme: Programme) -> tuple[Choice, pl.DataFrame, Starts]:
+def _choice(model: Problem, programme: Programme) -> tuple[StartChoice, pl.DataFrame, Starts]:
     """The programme as a choice with the best start of every other option, all starts with what each is worth (option,
     site, period, worth), and the programme's own.
     """
@@ -150,11 +150,17 @@ def _choice(model: Problem, programme: Programme) -> tuple[Choice, pl.DataFrame,
     best = keys.with_columns(worth=pl.Series(worth)).sort("worth", descending=True, maintain_order=True)
     starts = dict(best.unique("option", keep="first", maintain_order=True).select("option", "period").iter_rows())
     firm = started.filter(pl.col("status").is_in(["firm", "close"]))["option"]
-    choice = Choice({**starts, **dict(held)}, frozenset(option for option, _ in held), frozenset(firm))
+    choice = StartChoice({**starts, **dict(held)}, frozenset(option for option, _ in held), frozenset(firm))
     return choice, best.select("option", "site", "period", "worth"), held
 
 
-def _found(facts: _Facts, base: Outcome, runs: list[Outcome], chosen: list[Rechosen], seconds: float) -> Robustness:
+def _found(
+    facts: _Inputs,
+    base: ScenarioOutcome,
+    runs: list[ScenarioOutcome],
+    chosen: list[ScenarioChoice],
+    seconds: float,
+) -> Robustness:
     told = pl.DataFrame(
         [(r.index, r.gain, r.firm_gain, r.cash, r.short, r.first, r.last) for r in runs],
         schema={"scenario": pl.Int64, "gain": pl.Float64, "firm_gain": pl.Float64, "cash": pl.Float64,
@@ -198,7 +204,7 @@ def quantile(values: Sequence[float | int | None], share: float) -> float | None
     return None if found is None else float(found)
 
 
-def _figures(told: pl.DataFrame, base: Outcome, *, firm: bool) -> pl.DataFrame:
+def _figures(told: pl.DataFrame, base: ScenarioOutcome, *, firm: bool) -> pl.DataFrame:
     rows = []
     for name, p80 in FIGURES.items():
         values = told[name].to_list()
@@ -210,7 +216,7 @@ def _figures(told: pl.DataFrame, base: Outcome, *, firm: bool) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _sites(facts: _Facts, base: Outcome, runs: list[Outcome], options: pl.DataFrame) -> pl.DataFrame:
+def _sites(facts: _Inputs, base: ScenarioOutcome, runs: list[ScenarioOutcome], options: pl.DataFrame) -> pl.DataFrame:
     owner = dict(options.select("option", "site").iter_rows())
     status = dict(facts.programme.sites.select("option", "status").drop_nulls().iter_rows())
     rows = []
@@ -230,7 +236,7 @@ def _sites(facts: _Facts, base: Outcome, runs: list[Outcome], options: pl.DataFr
     return pl.DataFrame(rows, schema={**schema, **dict.fromkeys(number, pl.Float64)}, orient="row", strict=False)
 
 
-def _often(facts: _Facts, chosen: list[Rechosen]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _often(facts: _Inputs, chosen: list[ScenarioChoice]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """How often each option, and each site by any of its works, is chosen anew."""
     options = facts.model.inputs.effects.options.filter("available", pl.col("kind") != "as_is")
     status = facts.programme.sites.select("option", "status").drop_nulls()
@@ -255,7 +261,7 @@ def _often(facts: _Facts, chosen: list[Rechosen]) -> tuple[pl.DataFrame, pl.Data
     )
 
 
-def _gap(chosen: list[Rechosen]) -> float | None:
+def _gap(chosen: list[ScenarioChoice]) -> float | None:
     """In half of the replans the choice is proven to be within this share of the most that could be gained."""
     gaps = [(one.bound - one.value) / (one.bound - one.value + one.gain) for one in chosen if one.gain > 0]
     return quantile(gaps, 0.5) if gaps else None
@@ -266,7 +272,7 @@ def _robust() -> pl.Expr:
     return pl.when(core).then(pl.lit("core")).when(rim).then(pl.lit("rim")).otherwise(pl.lit("out"))
 
 
-def _surveys(facts: _Facts, runs: list[Outcome]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _surveys(facts: _Inputs, runs: list[ScenarioOutcome]) -> tuple[pl.DataFrame, pl.DataFrame]:
     case, effects = facts.case, facts.model.inputs.effects
     works = effects.options.filter(
         pl.col("option").is_in(list(facts.choice.starts)) & ~pl.col("kind").is_in(["survey", "close"])
@@ -278,5 +284,5 @@ def _surveys(facts: _Facts, runs: list[Outcome]) -> tuple[pl.DataFrame, pl.DataF
     blockers = case["blockers"].drop_nulls("chance")
     chances = {(site, gate): chance for site, gate, chance in blockers.select("site", "gate", "chance").iter_rows()}
     costs = dict(case.filled("sites").select("id", "survey_cost").iter_rows())
-    known, worths = facts.draws.unknowns, Worths(works, worth)
+    known, worths = facts.draws.unknowns, OptionWorths(works, worth)
     return survey_first(known, at, worths, chances), sites_first(known, at, worths, chances, costs)

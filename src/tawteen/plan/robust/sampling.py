@@ -23,7 +23,7 @@ UNREAD_TABLES = ("evidence", "sources")
 SUMMER = 3
 """The calendar quarter in which power runs short."""
 
-Struck = Mapping[str, tuple[float, float]]
+ShockHits = Mapping[str, tuple[float, float]]
 """Size and moment (0 … 1) of a shock by what it strikes."""
 
 
@@ -138,8 +138,8 @@ class Samples(Sequence[Sample]):
             found[str(column)] = rows["subject"].to_list(), rows["unknown"].to_numpy()
         return found
 
-    def _struck(self, at: Floats) -> dict[str, Struck]:
-        found: dict[str, Struck] = {shock.id: {} for shock in SHOCKS}
+    def _struck(self, at: Floats) -> dict[str, ShockHits]:
+        found: dict[str, ShockHits] = {shock.id: {} for shock in SHOCKS}
         known = {shock.id: shock for shock in self.shocks}
         for name, (subjects, numbers) in self._strikes.items():
             shock = known[name]
@@ -149,7 +149,7 @@ class Samples(Sequence[Sample]):
             found[name] = {subjects[i]: (s, m) for i, s, m in zip(hit.tolist(), size, moments, strict=True)}
         return found
 
-    def _changed(self, at: Floats, shocks: Mapping[str, Struck], *, settled: bool) -> Case:
+    def _changed(self, at: Floats, shocks: Mapping[str, ShockHits], *, settled: bool) -> Case:
         tables = {**self.case.tables, **self._cells(at)}
         if settled:
             tables["blockers"] = _outcomes(tables["blockers"], self._passed(at, "gate", "blockers"), ["site", "gate"])

@@ -233,13 +233,13 @@ def _shocks(case: Case, shocks: Sequence[Shock]) -> pl.DataFrame:
     rows = [
         {"kind": "shock", "subject": subject, "site": subject if shock.scope == "site" else None, "table": part,
          "column": shock.id, "source": "assumed"}
-        for shock in shocks for subject in struck(case, shock) for part in ("whether", "size", "when")
+        for shock in shocks for subject in shock_targets(case, shock) for part in ("whether", "size", "when")
     ]  # fmt: skip
     names = ("kind", "subject", "site", "table", "column", "source")
     return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String))
 
 
-def struck(case: Case, shock: Shock) -> list[Any]:
+def shock_targets(case: Case, shock: Shock) -> list[Any]:
     """What a shock may strike, by its scope."""
     match shock.scope:
         case "site":

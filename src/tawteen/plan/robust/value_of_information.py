@@ -29,7 +29,7 @@ TOLD = {"gate": 0, "value": 1}
 
 
 @dataclass(frozen=True)
-class Worths:
+class OptionWorths:
     """What each option would add in each scenario: `worth` (scenarios × options), currency, at the scenario's prices.
 
     `options` has option and site of each column. Only options that work on their site: leaving it is worth 0.
@@ -40,7 +40,7 @@ class Worths:
 
 
 def survey_first(
-    unknowns: Uncertainties, at: Floats, worths: Worths, chances: Mapping[tuple[str, str], float]
+    unknowns: Uncertainties, at: Floats, worths: OptionWorths, chances: Mapping[tuple[str, str], float]
 ) -> pl.DataFrame:
     """Expected value of perfect information on each gate and value, gates first, the largest first.
 
@@ -85,7 +85,7 @@ def survey_first(
 def sites_first(
     unknowns: Uncertainties,
     at: Floats,
-    worths: Worths,
+    worths: OptionWorths,
     chances: Mapping[tuple[str, str], float],
     costs: Mapping[str, float],
 ) -> pl.DataFrame:

@@ -27,7 +27,7 @@ NAMES = (pl.String, pl.Int64)
 
 
 @dataclass(frozen=True)
-class Part:
+class ModelPart:
     """Which columns and rows of a planning problem a linear model has; −1 for those that are its own."""
 
     columns: Places
@@ -46,7 +46,7 @@ class WarmStart:
     prices: Mapping[str, Named]
 
 
-def standing(relaxation: Relaxation, model: Problem, part: Part, price: Floats | None = None) -> WarmStart:
+def standing(relaxation: Relaxation, model: Problem, part: ModelPart, price: Floats | None = None) -> WarmStart:
     """Where `relaxation`, which has `part` of `model`, stands; `price` of its rows."""
     columns, rows = relaxation.state
     height, width = model.arrays.matrix.shape
@@ -59,7 +59,7 @@ def standing(relaxation: Relaxation, model: Problem, part: Part, price: Floats |
     )
 
 
-def stand(relaxation: Relaxation, model: Problem, part: Part, before: WarmStart) -> None:
+def stand(relaxation: Relaxation, model: Problem, part: ModelPart, before: WarmStart) -> None:
     """Stands `relaxation` where a model like it stood; what was not there is at its lower bound, or loose."""
     height, width = model.arrays.matrix.shape
     columns = _gathered(model.columns, before.columns, np.full(width, LOWER, dtype=np.int8))
