@@ -187,7 +187,7 @@ def test_results_of_others_are_not_overwritten(ask: Ask, folder: Path, tmp_path:
     (out / "report.html").write_text("mine", encoding="utf-8")
     told = ask("plan", folder, "--out", out, "--json")
     assert told.code == 2
-    assert [finding["code"] for finding in told.found()] == ["cli.not_ours"]
+    assert [finding["code"] for finding in told.found()] == ["cli.foreign_folder"]
     assert written(out) == {"report.html"}
     assert (out / "report.html").read_text(encoding="utf-8") == "mine"
 

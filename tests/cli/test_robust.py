@@ -26,11 +26,11 @@ def test_robust_tells_and_shows(ask: Ask, out: Path) -> None:
     kept = json.loads((out / "robustness.json").read_text(encoding="utf-8"))
     assert kept["scenarios"] == 20
     page = (out / "report.html").read_text(encoding="utf-8")
-    assert "What to survey first" in page
-    assert "ما يمسح أولا" in page
+    assert "What stays chosen" in page
+    assert "ما يبقى مختارا" in page
     again = ask("report", out)
     assert again.code == 0
-    assert "What to survey first" in (out / "report.html").read_text(encoding="utf-8")
+    assert "What stays chosen" in (out / "report.html").read_text(encoding="utf-8")
 
 
 def test_robust_for_machines(ask: Ask, out: Path) -> None:
