@@ -47,7 +47,7 @@ def read_with_notes(path: Path) -> tuple[Case, list[Finding]]:
     findings += check_outline(outline_of(path))
     if settings is None or any(f.severity == "error" for f in findings):
         raise CaseError(findings)
-    return Case(settings, tables, MappingProxyType(origins)), findings
+    return Case(settings, tables, MappingProxyType(origins), path=path), findings
 
 
 def _opened(path: Path) -> tuple[Settings | None, dict[str, Raw], list[Finding], Origin]:
