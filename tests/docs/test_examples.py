@@ -11,8 +11,11 @@ import pytest
 from tawteen.cli.entry import run
 
 DOCS = Path(__file__).parents[2] / "docs"
+FILE = re.compile(r"^```\{code-block\} \w+\n:caption: (\S+)\n\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PAGES = sorted(path.relative_to(DOCS).as_posix() for folder in ("tutorials", "howto") for path in (DOCS / folder).glob("*.md"))
+PAGES = sorted(
+    path.relative_to(DOCS).as_posix() for folder in ("tutorials", "howto") for path in (DOCS / folder).glob("*.md")
+)
 
 
 def commands(page: str) -> list[str]:
@@ -26,8 +29,12 @@ def test_pages_have_examples() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_examples_run(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+def test_examples_run(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
+    for name, text in FILE.findall((DOCS / page).read_text(encoding="utf-8")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
     for command in commands(page):
         code = run(shlex.split(command)[1:])
         out, err = capfd.readouterr()
