@@ -55,7 +55,7 @@ bench: $(VENV)/.dev
 docs: $(VENV)/.dev
 	$(BIN)/python docs/build.py
 	@$(PIP) -e '.[docs]'
-	$(BIN)/sphinx-build -q -W -n -b html docs out/docs
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs out/docs
 	@echo "Open out/docs/index.html"
 
 notebooks: $(VENV)/.dev

@@ -8,10 +8,12 @@ from typing import Any
 import dataframely as dy
 from pydantic.fields import FieldInfo
 
+import tawteen
 from tawteen.case.codes import LISTS, codes
 from tawteen.case.settings import Bracket, ExchangeRate, Party, Settings
 from tawteen.case.tables import TABLES, TITLES
 
+PYTHON = "reference/python.md"
 PAGES = {"en": "reference/tables.md", "ar": "reference/tables.ar.md"}
 TYPES = {
     "String": ("text", "نص"),
@@ -124,8 +126,27 @@ def _allowed(column: dy.Column, meta: dict[str, Any], k: int) -> str:
     return several.lstrip(", ")
 
 
+def python_page() -> str:
+    """The reference of the Python functions and classes, which Sphinx fills from their docstrings."""
+    parts = [
+        "# Python",
+        "Made by `docs/build.py` from `tawteen.__all__`; do not edit it here. `import tawteen as tw` gives all of them.",
+    ]
+    names = [name for name in tawteen.__all__ if not name.startswith("_")]
+    for title, wanted in (("Functions", False), ("Classes and exceptions", True)):
+        parts.append(f"## {title}")
+        for name in names:
+            thing = getattr(tawteen, name)
+            if isinstance(thing, type) == wanted:
+                kind, members = ("autoclass", "\n   :members:") if wanted else ("autofunction", "")
+                place = f"{thing.__module__}.{thing.__qualname__}"
+                parts.append(f"### {name}\n\n```{{eval-rst}}\n.. {kind}:: {place}{members}\n```")
+    return "\n\n".join(parts) + "\n"
+
+
 def main() -> None:
     """Writes every generated page."""
+    (Path(__file__).parent / PYTHON).write_text(python_page(), encoding="utf-8")
     for lang, name in PAGES.items():
         (Path(__file__).parent / name).write_text(page(lang), encoding="utf-8")
 
