@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import types
+import typing
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,10 @@ import tawteen
 from tawteen.case.codes import LISTS, codes
 from tawteen.case.settings import Bracket, ExchangeRate, Party, Settings
 from tawteen.case.tables import TABLES, TITLES
+from tawteen.cli.app import command
+from tawteen.words import Words
 
-PYTHON = "reference/python.md"
+COMMANDS_TITLE = "# Commands"
 PAGES = {"en": "reference/tables.md", "ar": "reference/tables.ar.md"}
 TYPES = {
     "String": ("text", "نص"),
@@ -43,7 +47,8 @@ SAID = {
     "several": ("several", "عدة"),
     "codes": ("Code lists", "قوائم الرموز"),
     "settings": ("What `case.toml` holds", "ما يحتويه `case.toml`"),
-    "field": ("| section | field | type | default |", "| القسم | الحقل | النوع | الافتراضي |"),
+    "field": ("| section | field | type | allowed | default |", "| القسم | الحقل | النوع | المسموح | الافتراضي |"),
+    "list": ("list", "قائمة"),
     "isic": (
         "`isic`: the {n} codes of ISIC Rev.4 (UNSD), in `src/tawteen/case/data/isic4.csv`.",
         "`isic`: رموز التصنيف الصناعي الدولي الموحد، التنقيح 4، وعددها {n}، في `src/tawteen/case/data/isic4.csv`.",
@@ -66,27 +71,63 @@ def page(lang: str) -> str:
 
 
 def _settings(k: int) -> list[str]:
-    lines = [SAID["field"][k], "|---|---|---|---|"]
+    lines = [SAID["field"][k], "|---|---|---|---|---|"]
     for section, field in Settings.model_fields.items():
         inner = getattr(field.annotation, "model_fields", None)
-        lines += [_field(section, n, f) for n, f in inner.items()] if inner else [_field("", section, field)]
+        lines += [_field(section, n, f, k) for n, f in inner.items()] if inner else [_field("", section, field, k)]
     for name, model in (("money.rates", ExchangeRate), ("tax.brackets", Bracket), ("parties", Party)):
-        lines += [_field(f"{name}[]", n, f) for n, f in model.model_fields.items()]
+        lines += [_field(f"{name}[]", n, f, k) for n, f in model.model_fields.items()]
     return [f"## {SAID['settings'][k]}", "\n".join(lines)]
 
 
-def _field(section: str, name: str, field: FieldInfo) -> str:
+def _field(section: str, name: str, field: FieldInfo, k: int) -> str:
     empty = field.default_factory() if field.default_factory else field.default
     default = "" if field.is_required() or empty in ("", (), {}, None) else f"`{empty}`"
     shown = f"**`{name}`**" if field.is_required() else f"`{name}`"
-    return f"| {f'`{section}`' if section else ''} | {shown} | {_kind(field.annotation)} | {default} |"
+    cells = [f"`{section}`" if section else "", shown, _kind(field.annotation, k), _range(field, k), default]
+    return "| " + " | ".join(cells) + " |"
 
 
-def _kind(annotation: Any) -> str:
-    shown = getattr(annotation, "__name__", "") if isinstance(annotation, type) else str(annotation)
-    for noise in ("typing.", "tawteen.case.settings.", "datetime."):
-        shown = shown.replace(noise, "")
-    return "`" + shown.replace("|", "or") + "`"
+def _kind(annotation: Any, k: int) -> str:
+    """The type of a setting in words: text, number, whole number, day, yes or no, one of some words, a list."""
+    origin, parts = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Annotated:
+        return _kind(parts[0], k)
+    if origin is typing.Literal:
+        return ", ".join(f"`{word}`" for word in parts)
+    if origin in (typing.Union, types.UnionType):
+        return _kind(next(part for part in parts if part is not type(None)), k)
+    if origin in (tuple, dict):
+        return SAID["list"][k]
+    return TYPES.get(
+        {"str": "String", "float": "Float64", "int": "Int64", "date": "Date", "bool": "Bool"}.get(
+            getattr(annotation, "__name__", ""), ""
+        ),
+        SAID["list"],
+    )[k]
+
+
+def _range(field: FieldInfo, k: int) -> str:
+    """The least and greatest value that a setting may have."""
+    limits = [*field.metadata, *_limits(field.annotation)]
+    low = next((getattr(m, name) for m in limits for name in ("ge", "gt") if getattr(m, name, None) is not None), None)
+    high = next((getattr(m, name) for m in limits for name in ("le", "lt") if getattr(m, name, None) is not None), None)
+    words = [(SAID["from"][k], low), (SAID["to"][k], high)]
+    return " ".join(
+        f"{word} {edge:g}" if isinstance(edge, float) else f"{word} {edge}" for word, edge in words if edge is not None
+    )
+
+
+def _limits(annotation: Any) -> list[Any]:
+    """Bounds that stand inside an annotation, such as in an optional number."""
+    found: list[Any] = []
+    for part in typing.get_args(annotation):
+        found += [
+            *getattr(part, "metadata", ()),
+            *(part.metadata if isinstance(part, FieldInfo) else ()),
+            *_limits(part),
+        ]
+    return found
 
 
 def _table(schema: type[dy.Schema], k: int) -> str:
@@ -130,7 +171,7 @@ def python_page() -> str:
     """The reference of the Python functions and classes, which Sphinx fills from their docstrings."""
     parts = [
         "# Python",
-        "Made by `docs/build.py` from `tawteen.__all__`; do not edit it here. `import tawteen as tw` gives all of them.",
+        "Made by `docs/build.py` from `tawteen.__all__`; do not edit it here. `import tawteen as tw` gives all.",
     ]
     names = [name for name in tawteen.__all__ if not name.startswith("_")]
     for title, wanted in (("Functions", False), ("Classes and exceptions", True)):
@@ -144,11 +185,41 @@ def python_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def commands_page() -> str:
+    """The reference of the command line, from the help of every command."""
+    parts = [COMMANDS_TITLE, "Made by `docs/build.py` from the help; do not edit it here."]
+    group = command(Words("en"))
+    for name, one in group.commands.items():
+        parts += [f"## tawteen {name}", one.help or "", "| argument or option | meaning |\n|---|---|\n" + _options(one)]
+        examples = [line.strip() for line in (one.epilog or "").splitlines() if line.strip().startswith("tawteen ")]
+        if examples:
+            parts.append("```text\n" + "\n".join(examples) + "\n```")
+    return "\n\n".join(parts) + "\n"
+
+
+def _options(one: Any) -> str:
+    """A line for each argument and option of a command."""
+    lines = []
+    for param in one.params:
+        argument = param.param_type_name == "argument"
+        name = (param.metavar or param.name.upper()) if argument else ", ".join(param.opts)
+        shown = f"`{name}`" if argument or param.is_flag else f"`{name}` `{param.metavar or 'VALUE'}`"
+        default = f" Default: {param.default}." if param.default not in (None, False, (), "") and not argument else ""
+        cells = [shown, (param.help or "") + default]
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(lines)
+
+
 def main() -> None:
     """Writes every generated page."""
-    (Path(__file__).parent / PYTHON).write_text(python_page(), encoding="utf-8")
+    for name, make in MADE.items():
+        (Path(__file__).parent / name).write_text(make(), encoding="utf-8")
     for lang, name in PAGES.items():
         (Path(__file__).parent / name).write_text(page(lang), encoding="utf-8")
+
+
+MADE = {"reference/python.md": python_page, "reference/commands.md": commands_page}
+"""Generated pages that have one language."""
 
 
 if __name__ == "__main__":

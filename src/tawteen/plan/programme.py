@@ -29,6 +29,7 @@ class Programme(OneLine):
     """A solved plan. Written as one JSON object: `sites` a list of rows, other tables objects of equally long lists.
 
     Money in the case's currency at price-year prices, discounted values at the start of period 0. Tables:
+
     - `sites`: id, option (null when nothing is done), kind, status (firm, conditional, survey, close, as_is, out),
       start (label such as 2028-Q1, or null), period, chance, operates (label of first operation or null),
       units (list of {unit, capability, amount}).
