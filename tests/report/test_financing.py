@@ -12,7 +12,7 @@ from tawteen.appraise.programme_finance import finance_of
 from tawteen.appraise.programme_statements import programme_statements
 from tawteen.report import financing as room
 from tawteen.report.appraisal import appraisal
-from tawteen.report.cells import Speech
+from tawteen.report.cells import BilingualCells
 from tawteen.report.financing import LINES, financing, started
 from tawteen.report.tables import table
 from tiny import tables, tiny
@@ -89,7 +89,7 @@ def test_without_a_loan_it_says_why_there_is_no_cover(read):
 def test_both_languages_are_shown(request, name):
     read = request.getfixturevalue(name)
     for exhibit in financing(read):
-        page = table(Speech(read.case), exhibit.table, exhibit.columns, limit=99)
+        page = table(BilingualCells(read.case), exhibit.table, exhibit.columns, limit=99)
         assert "financing." not in page
         assert "statements." not in page
         texts = [c for c in exhibit.table.columns if c.endswith("_ar")]

@@ -1,6 +1,6 @@
 """Exhibits, and the page, workbook and pictures made of them."""
 
-from tawteen.report.exhibit import Exhibit, Shown
+from tawteen.report.exhibit import ColumnFormat, Exhibit
 from tawteen.report.exhibits import exhibits
 from tawteen.report.page import write_page
 from tawteen.report.pictures import write_pictures
@@ -9,9 +9,9 @@ from tawteen.report.report_data import ReportData
 from tawteen.report.workbook import write_workbook
 
 __all__ = [
+    "ColumnFormat",
     "Exhibit",
     "ReportData",
-    "Shown",
     "exhibits",
     "report",
     "study",

@@ -19,8 +19,8 @@ from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.drawing import INK, both, spoken
 from tawteen.report.exhibit import (
     SITE,
+    ColumnFormat,
     Exhibit,
-    Shown,
     code_column,
     money_column,
     number_column,
@@ -40,7 +40,7 @@ MOST = 3
 PATHS = 4_000
 SIMULATED = 100
 """Options that are simulated for the page; `tawteen appraise` does so for any other."""
-COLUMNS: dict[str, Shown] = {
+COLUMNS: dict[str, ColumnFormat] = {
     "site": SITE, "option": text_column("column.option"), "status": code_column("column.in_the_programme", "status"),
     "investment": money_column("column.investment"), "npv": money_column("column.present_value_of_its_cash"),
     "p10": money_column("column.p10"), "p50": money_column("column.p50"), "p90": money_column("column.p90"),
@@ -51,7 +51,7 @@ COLUMNS: dict[str, Shown] = {
     "members": number_column("column.precedents_in_it"),
     "cost_ratio": number_column("column.cost_corrected_by", decimals=2),
 }  # fmt: skip
-PARTS: dict[str, Shown] = {
+PARTS: dict[str, ColumnFormat] = {
     "year": text_column("column.year"), "investment": money_column("column.investment"),
     "operation": money_column("column.operation"), "gain": money_column("column.gain_over_doing_nothing"),
     "cumulated": money_column("column.cumulated"),
@@ -241,25 +241,25 @@ def _quantile_table(one: Appraised) -> pl.DataFrame:
     return pl.DataFrame({"share": shares, "npv": [one.risk.npv_at(share) for share in shares]})
 
 
-SWINGS: dict[str, Shown] = {
+SWINGS: dict[str, ColumnFormat] = {
     "input": text_column("column.input"),
-    "low": Shown(bilingual("column.low"), "", 2),
-    "high": Shown(bilingual("column.high.appraisal"), "", 2),
+    "low": ColumnFormat(bilingual("column.low"), "", 2),
+    "high": ColumnFormat(bilingual("column.high.appraisal"), "", 2),
     "npv_low": money_column("column.present_value_when_low"),
     "npv_high": money_column("column.present_value_when_high"),
 }
-QUANTILES: dict[str, Shown] = {
+QUANTILES: dict[str, ColumnFormat] = {
     "share": share_column("column.share_of_paths_below", 0),
     "npv": money_column("column.present_value"),
 }
 
 
-CASH: dict[str, Shown] = {
+CASH: dict[str, ColumnFormat] = {
     "year": text_column("column.year"),
     **{part: money_column(f"opportunity.part.{part}") for part in GAIN},
     **{name: money_column(f"opportunity.{name}") for name in ("plain", "discounted")},
 }
-PICTURES: dict[str, tuple[Callable[[Appraised], pl.DataFrame], dict[str, Shown], Callable[..., Any]]] = {
+PICTURES: dict[str, tuple[Callable[[Appraised], pl.DataFrame], dict[str, ColumnFormat], Callable[..., Any]]] = {
     "cash": (_cash_table, CASH, cash),
     "tornado": (_swing_table, SWINGS, tornado),
     "distribution": (_quantile_table, QUANTILES, distribution),

@@ -10,12 +10,12 @@ from typing import Any
 from tawteen.case.codes import LISTS
 from tawteen.case.model import Case
 from tawteen.report.bilingual import Both, isolated
-from tawteen.report.exhibit import UNITS, Shown
+from tawteen.report.exhibit import UNITS, ColumnFormat
 from tawteen.report.lists import code_label
 from tawteen.words import LANGS, Words
 
 
-class Speech:
+class BilingualCells:
     """Both languages of one case: its digits, its currency and its calendar."""
 
     def __init__(self, case: Case) -> None:
@@ -53,7 +53,7 @@ class Speech:
             return (self.case.settings.money.currency, self.case.settings.money.currency)
         return UNITS.get(unit) or LISTS["units"].get(unit) or (unit, unit)
 
-    def cell(self, row: Mapping[str, Any], column: str, shown: Shown) -> Both:
+    def cell(self, row: Mapping[str, Any], column: str, shown: ColumnFormat) -> Both:
         """What one cell says in both languages; empty where nothing is known."""
         if f"{column}_en" in row:
             return (row[f"{column}_en"] or "", row[f"{column}_ar"] or "")
@@ -69,7 +69,7 @@ class Speech:
         text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
         return (text, text)
 
-    def _amount(self, value: float, row: Mapping[str, Any], shown: Shown) -> Both:
+    def _amount(self, value: float, row: Mapping[str, Any], shown: ColumnFormat) -> Both:
         if shown.unit != "by_row":
             return self.number(value, shown.unit, shown.decimals)
         unit = str(row["unit"] or "")

@@ -10,8 +10,8 @@ from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.exhibit import (
     REGION,
     SITE,
+    ColumnFormat,
     Exhibit,
-    Shown,
     code_column,
     money_column,
     number_column,
@@ -80,8 +80,8 @@ def _blocked(study: ReportData) -> pl.DataFrame:
     return shut.filter(~pl.col("any")).select("site", "gate")
 
 
-def _columns(study: ReportData) -> dict[str, Shown]:
-    columns: dict[str, Shown] = {
+def _columns(study: ReportData) -> dict[str, ColumnFormat]:
+    columns: dict[str, ColumnFormat] = {
         "site": SITE, "region": REGION, "field": code_column("column.field.decisions", "fields"),
         "state": code_column("column.now", "site_states"),
         "status": code_column("column.decision", "status"), "reason": text_column("column.why"),

@@ -9,7 +9,7 @@ import polars as pl
 
 from tawteen.report.bilingual import Both
 from tawteen.report.exhibit import (
-    Shown,
+    ColumnFormat,
     code_column,
     money_column,
     number_column,
@@ -19,9 +19,9 @@ from tawteen.report.exhibit import (
 )
 from tawteen.report.report_data import WEEKS, ReportData
 
-Part = tuple[str, pl.DataFrame, Mapping[str, Shown]]
+Part = tuple[str, pl.DataFrame, Mapping[str, ColumnFormat]]
 
-OPTIONS: dict[str, Shown] = {
+OPTIONS: dict[str, ColumnFormat] = {
     "option": text_column("column.option"), "kind": code_column("column.kind", "option_kinds"),
     "picked": text_column("column.chosen"),
     "investment": money_column("column.investment"),
@@ -29,24 +29,24 @@ OPTIONS: dict[str, Shown] = {
     "npv_financial": money_column("column.npv_financial"), "jobs": number_column("column.jobs", "persons"),
     "quarters": number_column("column.until_works_end", "quarters"),
 }  # fmt: skip
-WORKS: dict[str, Shown] = {
+WORKS: dict[str, ColumnFormat] = {
     "work": text_column("column.work_package"), "capability": text_column("column.capability"),
     "effort": number_column("column.effort", decimals=1), "unit": code_column("column.unit", "units"),
     "start": quarter_column("column.from"), "finish": quarter_column("column.until"),
     "critical": text_column("column.on_the_critical_path"),
 }  # fmt: skip
-MONEY: dict[str, Shown] = {
+MONEY: dict[str, ColumnFormat] = {
     "category": code_column("column.pays_for", "cost_categories"),
     "origin": code_column("column.supplier", "origins"),
     "first": quarter_column("column.from"),
     "last": quarter_column("column.until"),
     "amount": money_column("column.amount.dossier"),
 }
-UNITS: dict[str, Shown] = {
+UNITS: dict[str, ColumnFormat] = {
     "unit": text_column("column.unit"), "capability": text_column("column.capability_or_course"),
     "amount": number_column("column.amount.dossier_2", decimals=1),
 }  # fmt: skip
-GATES: dict[str, Shown] = {
+GATES: dict[str, ColumnFormat] = {
     "gate": code_column("column.gate", "gates"), "state": code_column("column.state.dossier", "gate_states"),
     "stops": code_column("column.stops_it", "gate_timing"),
     "opens_by": code_column("column.opens_by", "gate_openers"), "open_date": text_column("column.opens_on"),
@@ -54,7 +54,7 @@ GATES: dict[str, Shown] = {
     "chance": share_column("column.chance", 0),
     "task": text_column("column.task"),
 }  # fmt: skip
-EVIDENCE: dict[str, Shown] = {
+EVIDENCE: dict[str, ColumnFormat] = {
     "table": code_column("column.table", "tables"),
     "row": text_column("column.row"),
     "column": text_column("column.column"),

@@ -12,7 +12,7 @@ from tawteen.report.bilingual import Both, bilingual
 
 
 @dataclass(frozen=True)
-class Shown:
+class ColumnFormat:
     """How one column of an exhibit's table is shown: label (en, ar), unit, decimals, code list of its cells.
 
     `unit` is a key of `UNITS`: `share` shows a percentage, `period` a quarter's label, `currency` the case's.
@@ -42,7 +42,7 @@ class Exhibit:
     note: Both
     origin: Both
     table: pl.DataFrame
-    columns: Mapping[str, Shown]
+    columns: Mapping[str, ColumnFormat]
     charts: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     limit: int | None = None
     inputs: tuple[str, ...] = ()
@@ -74,34 +74,34 @@ UNITS: dict[str, Both] = {
 }
 
 
-def text_column(label: str, link: str | None = None) -> Shown:
+def text_column(label: str, link: str | None = None) -> ColumnFormat:
     """A column of text; `label` is a code of the catalogue, as in the functions below."""
-    return Shown(bilingual(label), link=link)
+    return ColumnFormat(bilingual(label), link=link)
 
 
-def code_column(label: str, codes: str) -> Shown:
+def code_column(label: str, codes: str) -> ColumnFormat:
     """A column of codes of the list `codes`."""
-    return Shown(bilingual(label), codes=codes)
+    return ColumnFormat(bilingual(label), codes=codes)
 
 
-def number_column(label: str, unit: str = "", decimals: int = 0) -> Shown:
+def number_column(label: str, unit: str = "", decimals: int = 0) -> ColumnFormat:
     """A column of numbers."""
-    return Shown(bilingual(label), unit, decimals)
+    return ColumnFormat(bilingual(label), unit, decimals)
 
 
-def money_column(label: str, decimals: int = 0) -> Shown:
+def money_column(label: str, decimals: int = 0) -> ColumnFormat:
     """A column of the case's currency."""
-    return Shown(bilingual(label), "currency", decimals)
+    return ColumnFormat(bilingual(label), "currency", decimals)
 
 
-def share_column(label: str, decimals: int = 1) -> Shown:
+def share_column(label: str, decimals: int = 1) -> ColumnFormat:
     """A column of shares, shown as percentages."""
-    return Shown(bilingual(label), "share", decimals)
+    return ColumnFormat(bilingual(label), "share", decimals)
 
 
-def quarter_column(label: str) -> Shown:
+def quarter_column(label: str) -> ColumnFormat:
     """A column of periods, shown as quarters such as 2028-Q3."""
-    return Shown(bilingual(label), "period")
+    return ColumnFormat(bilingual(label), "period")
 
 
 SITE = text_column("column.site", link="site-")

@@ -11,7 +11,7 @@ from tawteen.report.funds import funds
 from tawteen.report.goods import goods
 from tawteen.report.import_substitution import home
 from tawteen.report.knowledge import knowledge
-from tawteen.report.map import whereabouts
+from tawteen.report.map import sites_map
 from tawteen.report.overview import overview
 from tawteen.report.partner import partner
 from tawteen.report.people import people
@@ -22,7 +22,7 @@ from tawteen.report.robustness import robustness
 from tawteen.report.timeline import timeline
 
 MAKERS: tuple[Callable[[ReportData], list[Exhibit]], ...] = (
-    overview, whereabouts, decisions, funds, timeline, partner, people, goods, returns, appraisal, home, robustness,
+    overview, sites_map, decisions, funds, timeline, partner, people, goods, returns, appraisal, home, robustness,
     red_flags, knowledge,
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ from tawteen.appraise.programme_statements import GAIN, WITH, ProgrammeStatement
 from tawteen.appraise.statements.model import indicator_label
 from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.drawing import INK, PALETTE, SOFT, WIDTH, Rows, both, data, measured, rounded, scale_of, spoken
-from tawteen.report.exhibit import Exhibit, Shown, money_column, text_column
+from tawteen.report.exhibit import ColumnFormat, Exhibit, money_column, text_column
 from tawteen.report.live_workbook import conventions
 from tawteen.report.report_data import ReportData
 from tawteen.words import LANGS, Words
@@ -42,12 +42,12 @@ INPUTS = ("options", "costs", "recipes", "funds", "finance", "buyers", "programm
           "programme.draws")  # fmt: skip
 
 
-COLUMNS: dict[str, Shown] = {
+COLUMNS: dict[str, ColumnFormat] = {
     "year": text_column("programme_statements.column.year"),
     **{name: money_column(f"financing.{name}") for name in LINES},
 }
-FIGURES: dict[str, Shown] = {
-    "figure": text_column("financing.figure"), "value": Shown(bilingual("financing.value"), "by_row"),
+FIGURES: dict[str, ColumnFormat] = {
+    "figure": text_column("financing.figure"), "value": ColumnFormat(bilingual("financing.value"), "by_row"),
     "of": text_column("financing.unit"), "why": text_column("financing.why"),
 }  # fmt: skip
 

@@ -11,8 +11,8 @@ from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.drawing import both
 from tawteen.report.exhibit import (
     PERIOD,
+    ColumnFormat,
     Exhibit,
-    Shown,
     code_column,
     money_column,
     number_column,
@@ -45,7 +45,7 @@ def per_quarter(study: ReportData) -> Exhibit:
         .sort("fund", "period")
         .with_columns(cumulated=(pl.col("available") - pl.col("drawn")).cum_sum().over("fund"))
     )
-    columns: dict[str, Shown] = {
+    columns: dict[str, ColumnFormat] = {
         "fund": text_column("column.fund"), "period": PERIOD, "available": money_column("column.becomes_available"),
         "drawn": money_column("column.drawn"),
         "cumulated": money_column("column.available_less_drawn_summed"),
@@ -85,7 +85,7 @@ def per_fund(study: ReportData) -> Exhibit:
         .with_columns(used=pl.when(pl.col("available") > 0).then(pl.col("drawn") / pl.col("available")))
         .sort("drawn", descending=True)
     )  # fmt: skip
-    columns: dict[str, Shown] = {
+    columns: dict[str, ColumnFormat] = {
         "fund": text_column("column.fund"), "party": text_column("column.party"),
         "terms": code_column("column.terms", "fund_terms"),
         "currency": text_column("column.currency_of_the_fund"),
@@ -109,7 +109,7 @@ def by_category(study: ReportData) -> Exhibit:
         .sort("amount", descending=True)
         .with_columns(part=pl.col("amount") / pl.max_horizontal(pl.col("amount").sum(), pl.lit(1e-9)))
     )  # fmt: skip
-    columns: dict[str, Shown] = {
+    columns: dict[str, ColumnFormat] = {
         "category": code_column("column.pays_for", "cost_categories"),
         "origin": code_column("column.supplier", "origins"),
         "amount": money_column("column.amount.funds"),

@@ -9,15 +9,31 @@ import polars as pl
 from tawteen.case.spans import by_quarter
 from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.drawing import both
-from tawteen.report.exhibit import COMMODITY, PERIOD, REGION, Exhibit, Shown, code_column, number_column, share_column
+from tawteen.report.exhibit import (
+    COMMODITY,
+    PERIOD,
+    REGION,
+    ColumnFormat,
+    Exhibit,
+    code_column,
+    number_column,
+    share_column,
+)
 from tawteen.report.lists import PARTS, code_label
 from tawteen.report.report_data import ReportData
 from tawteen.report.stacked import stacked
 
 COLOURS = {
-    "home": "#12805c", "supply": "#8fa3b0", "import": "#e0a33a", "arrivals": "#5aa2c9", "unmet": "#c8434f",
-    "demand": "#1d2a33", "inputs": "#7b5ea7", "export": "#2a6f97", "departures": "#9cc4dc",
-}  # fmt: skip
+    "home": "#12805c",
+    "supply": "#8fa3b0",
+    "import": "#e0a33a",
+    "arrivals": "#5aa2c9",
+    "unmet": "#c8434f",
+    "demand": "#1d2a33",
+    "inputs": "#7b5ea7",
+    "export": "#2a6f97",
+    "departures": "#9cc4dc",
+}
 MOST = 9
 BRING = ("home", "supply", "import", "unmet")
 
@@ -65,9 +81,14 @@ def products(study: ReportData) -> Exhibit:
     table = wide.join(study.case["commodities"].select(commodity="id", unit="unit"), on="commodity").with_columns(
         rank=pl.col("commodity").replace_strict({c: i for i, c in enumerate(order)}, return_dtype=pl.Int64)
     ).sort("rank", "period")  # fmt: skip
-    columns: dict[str, Shown] = {"commodity": COMMODITY, "period": PERIOD, "unit": code_column("column.unit", "units")}
+    columns: dict[str, ColumnFormat] = {
+        "commodity": COMMODITY,
+        "period": PERIOD,
+        "unit": code_column("column.unit", "units"),
+    }
     columns |= {
-        p: Shown(PARTS[p], decimals=0) for p in ("demand", "inputs", "home", "supply", "import", "unmet", "export")
+        p: ColumnFormat(PARTS[p], decimals=0)
+        for p in ("demand", "inputs", "home", "supply", "import", "unmet", "export")
     }
     columns["sufficiency"] = share_column("column.made_at_home", 0)
     shown = order[:MOST]
@@ -79,18 +100,34 @@ def products(study: ReportData) -> Exhibit:
         wanted = whole.filter(pl.col("commodity").is_in(shown) & pl.col("part").is_in(["demand", "inputs"]))
         line = wanted.group_by("commodity", "period").agg(pl.col("amount").sum())
         return stacked(
-            brought, "part", "amount", study, labels=PARTS, unit=("", ""), k=k, facet="commodity",
+            brought,
+            "part",
+            "amount",
+            study,
+            labels=PARTS,
+            unit=("", ""),
+            k=k,
+            facet="commodity",
             facets=study.names["commodities"],
-            units=_units(study, shown), line=line, palette=COLOURS, columns=3, height=130,
-        )  # fmt: skip
+            units=_units(study, shown),
+            line=line,
+            palette=COLOURS,
+            columns=3,
+            height=130,
+        )
 
     return Exhibit(
-        "products", "goods", bilingual("exhibit.products"),
+        "products",
+        "goods",
+        bilingual("exhibit.products"),
         bilingual("exhibit.products_note", most=MOST),
         bilingual("exhibit.products_origin"),
-        study.named(table, commodity="commodities"), columns, both(chart) if moves else {},
-        limit=80, inputs=("demands", "supplies", "commodities", "recipes", "programme.throughput", "programme.flows"),
-    )  # fmt: skip
+        study.named(table, commodity="commodities"),
+        columns,
+        both(chart) if moves else {},
+        limit=80,
+        inputs=("demands", "supplies", "commodities", "recipes", "programme.throughput", "programme.flows"),
+    )
 
 
 def _units(study: ReportData, shown: list[str]) -> dict[str, Both]:
@@ -114,8 +151,8 @@ def power(study: ReportData) -> Exhibit:
     table = table.join(firm, on=["region", "period"], how="left").with_columns(
         left=pl.col("limit").fill_null(0.0) - pl.col("supply")
     ).sort("region", "period")  # fmt: skip
-    columns: dict[str, Shown] = {"region": REGION, "period": PERIOD}
-    columns |= {p: Shown(PARTS[p], decimals=0) for p in parts}
+    columns: dict[str, ColumnFormat] = {"region": REGION, "period": PERIOD}
+    columns |= {p: ColumnFormat(PARTS[p], decimals=0) for p in parts}
     columns |= {"limit": number_column("column.existing_supply_at_most"), "left": number_column("column.left_over")}
     regions = (
         own.filter(pl.col("part").is_in(["inputs", "demand", "home", "supply"]))["region"]

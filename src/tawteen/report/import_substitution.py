@@ -17,8 +17,8 @@ from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.drawing import INK, SOFT, WIDTH, both, data, measured, rounded, scale_of, spoken
 from tawteen.report.exhibit import (
     SITE,
+    ColumnFormat,
     Exhibit,
-    Shown,
     code_column,
     money_column,
     number_column,
@@ -89,7 +89,7 @@ def worth(study: ReportData) -> Exhibit:
     programme = study.programme
     planned = as_planned(programme.throughput, programme.flows, chosen, study.periods)
     table = told_worth(study.case, worth_of_making(study.case, study.effects, planned))
-    columns: dict[str, Shown] = {
+    columns: dict[str, ColumnFormat] = {
         "kind": text_column("column.kind"), "what": text_column("column.item"),
         "quantity": number_column("column.imported_a_year", decimals=1), "unit": code_column("column.unit", "units"),
         "import_price": money_column("column.imported_delivered_a_unit", 2),
@@ -183,7 +183,7 @@ def content(study: ReportData) -> Exhibit:
                  "meets": [yes[one][k] for one in table["meets"]]}  # fmt: skip
         table = table.with_columns(pl.Series(f"{name}_{lang}", of, dtype=pl.String) for name, of in cells.items())
     table = table.drop("meets")
-    columns: dict[str, Shown] = {
+    columns: dict[str, ColumnFormat] = {
         "rule": text_column("column.rule"), "site": SITE, "option": text_column("column.option"),
         "status": code_column("column.in_the_programme", "status"),
         "first": share_column("column.local_content_first_year"),
@@ -262,7 +262,7 @@ def transfers(study: ReportData) -> list[Exhibit]:
     rule = rules_of(study.case)[0]
     found = told_paths(transfer_paths(study.case, paths, rule, "economic"))
     table = study.named(found, option="options")
-    columns: dict[str, Shown] = {
+    columns: dict[str, ColumnFormat] = {
         "option": text_column("column.option"), "path": text_column("column.way_of_transfer"),
         "npv": money_column("column.present_value"), "fees": money_column("column.of_it_fees_and_royalties"),
         "parts": money_column("column.premium_saved_by_local_parts"),

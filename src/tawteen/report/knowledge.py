@@ -12,7 +12,7 @@ from tawteen.case.codes import codes
 from tawteen.case.tables import TABLES
 from tawteen.report.bilingual import bilingual
 from tawteen.report.drawing import both, colours, data, spoken
-from tawteen.report.exhibit import SITE, Exhibit, Shown, code_column, number_column, share_column, text_column
+from tawteen.report.exhibit import SITE, ColumnFormat, Exhibit, code_column, number_column, share_column, text_column
 from tawteen.report.labels import NAMES, beside, in_lines
 from tawteen.report.lists import STATUS
 from tawteen.report.report_data import ReportData
@@ -41,11 +41,11 @@ def coverage(study: ReportData) -> Exhibit:
         .with_columns(covered=1 - pl.col("assumed"))
         .sort(pl.col("status").fill_null("out").replace_strict(rank, default=9), "site")
     )  # fmt: skip
-    columns: dict[str, Shown] = {
+    columns: dict[str, ColumnFormat] = {
         "site": SITE, "status": code_column("column.status", "status"), "values": number_column("column.numbers"),
         "covered": share_column("column.with_evidence", 0),
     }  # fmt: skip
-    columns |= {g: Shown(codes("grades")[g], "share", 0) for g in evidence.GRADES}
+    columns |= {g: ColumnFormat(codes("grades")[g], "share", 0) for g in evidence.GRADES}
     return Exhibit(
         "coverage", "evidence", bilingual("exhibit.coverage"),
         bilingual("exhibit.coverage_note"),
@@ -84,7 +84,7 @@ def conflicts(study: ReportData) -> Exhibit:
     for lang in ("en", "ar"):
         labels = [_label(t, c, lang) for t, c in zip(table["table"], table["column"], strict=True)]
         table = table.with_columns(pl.Series(f"column_{lang}", labels, dtype=pl.String))
-    columns: dict[str, Shown] = {
+    columns: dict[str, ColumnFormat] = {
         "table": code_column("column.table", "tables"),
         "row": text_column("column.row"),
         "column": text_column("column.column"),
@@ -116,7 +116,7 @@ def sources(study: ReportData) -> Exhibit:
         .join(used, left_on="id", right_on="source", how="left")
         .with_columns(pl.col("used").fill_null(0))
     )
-    columns: dict[str, Shown] = {
+    columns: dict[str, ColumnFormat] = {
         "id": text_column("column.source"),
         "title": text_column("column.title"),
         "address": text_column("column.address"),

@@ -10,7 +10,7 @@ from tawteen.appraise.option_study import NOW
 from tawteen.case.codes import codes
 from tawteen.case.evidence import GRADES, observations
 from tawteen.report.appraised import Appraised
-from tawteen.report.workbook_formulas.book import Told
+from tawteen.report.workbook_formulas.book import InputSource
 from tawteen.words import Lang, Words
 
 Cell = tuple[str, str, str]
@@ -18,7 +18,7 @@ Cell = tuple[str, str, str]
 MOST_SOURCES = 2
 
 
-def told_of(one: Appraised, lang: Lang) -> dict[str, Told]:
+def told_of(one: Appraised, lang: Lang) -> dict[str, InputSource]:
     """Grade and source by input of the workbook: the weakest grade among the cells of the case behind it."""
     seen = _seen(one)
     return {key: _told(cells, seen, Words(lang)) for key, cells in cells_of(one).items()}
@@ -80,10 +80,10 @@ def _seen(one: Appraised) -> Mapping[Cell, tuple[str, str]]:
     return {(t, r, c): (g, titles.get(s, s or "")) for t, r, c, g, s in rows.iter_rows()}
 
 
-def _told(cells: Iterable[Cell], seen: Mapping[Cell, tuple[str, str]], words: Words) -> Told:
+def _told(cells: Iterable[Cell], seen: Mapping[Cell, tuple[str, str]], words: Words) -> InputSource:
     known = [seen.get(cell, (GRADES[0], "")) for cell in cells]
     if not known:
-        return Told()
+        return InputSource()
     weakest = min((grade for grade, _ in known), key=GRADES.index)
     sources = list(dict.fromkeys(source for _, source in known if source))[:MOST_SOURCES]
-    return Told(words.pick(codes("grades")[weakest]), "; ".join(sources))
+    return InputSource(words.pick(codes("grades")[weakest]), "; ".join(sources))

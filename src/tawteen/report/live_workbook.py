@@ -15,7 +15,7 @@ from tawteen.appraise.statements import Statements, statements
 from tawteen.appraise.study import Study
 from tawteen.case.atomic_write import new_workbook
 from tawteen.report.workbook_formulas.assets import assets_of, investment_lines
-from tawteen.report.workbook_formulas.book import Book, Key, Line, Sheet, Told
+from tawteen.report.workbook_formulas.book import FormulaSheet, FormulaWorkbook, InputSource, Key, Line
 from tawteen.report.workbook_formulas.company import Company, balance, cash_plan, income, production_totals
 from tawteen.report.workbook_formulas.formula import Formula
 from tawteen.report.workbook_formulas.loans import debt_lines, interest_assets, sculpt, sources_of
@@ -47,7 +47,7 @@ def write_live_workbook(
     lang: Lang = "en",
     *,
     profile: Profile | None = None,
-    told: Mapping[str, Told] | None = None,
+    told: Mapping[str, InputSource] | None = None,
 ) -> LiveWorkbook:
     """Writes the workbook of a study that has passed `faults`; `told` gives grade and source of inputs by key.
 
@@ -58,7 +58,7 @@ def write_live_workbook(
         words = Words(lang)
         time = known.accounts.time
         after = PROFILES[known.profile].residual == "after"
-        book = Book(writer, words, time, time.periods + after, told or {})
+        book = FormulaWorkbook(writer, words, time, time.periods + after, told or {})
         return _Writer(book, study, known).write()
 
 
@@ -66,7 +66,7 @@ def write_live_workbook(
 class _Writer:
     """One workbook from its first sheet to its last."""
 
-    book: Book
+    book: FormulaWorkbook
     study: Study
     known: Statements
 
@@ -96,7 +96,7 @@ class _Writer:
         return labels if after and self.known.accounts.profile.residual == "after" else labels[:-1]
 
     def _figures(
-        self, sheet: Sheet, model: StudyModel, flow: CashFlow, scenario: str
+        self, sheet: FormulaSheet, model: StudyModel, flow: CashFlow, scenario: str
     ) -> dict[tuple[str, str, str], Line]:
         """Indicators of a cash flow, by scenario, basis and name."""
         told = {WITH: self.known, WITHOUT: self.known.without, GAIN: self.known.incremental}[scenario]
@@ -107,7 +107,7 @@ class _Writer:
 
     def _gain(
         self,
-        sheet: Sheet,
+        sheet: FormulaSheet,
         one: tuple[StudyModel, list[CashFlow]],
         other: tuple[StudyModel, list[CashFlow]],
         figures: dict[tuple[str, str, str], Line],
@@ -123,7 +123,7 @@ class _Writer:
             net = sheet.across(self.book.words.say("statements.item.net_cash_flow"), have.net - bare.net, "sum")
             figures |= self._figures(sheet, model, CashFlow(have.basis, net, lines), GAIN)
 
-    def _front(self, sheet: Sheet, figures: dict[tuple[str, str, str], Line]) -> None:
+    def _front(self, sheet: FormulaSheet, figures: dict[tuple[str, str, str], Line]) -> None:
         say = self.book.words.say
         if notice := self.book.words.pick((self.study.notice_en, self.study.notice_ar)):
             sheet.text(notice)
@@ -162,7 +162,7 @@ def _less(line: Line, other: Line | None) -> Formula:
     return line - other if other is not None else line * 1.0
 
 
-def _rate(book: Book, model: StudyModel, basis: str) -> Line:
+def _rate(book: FormulaWorkbook, model: StudyModel, basis: str) -> Line:
     """The discount rate of a cash flow; owners have one of their own where the study says so."""
     asked = model.study.discount
     unit = book.words.say("live.share_a_year")
@@ -173,7 +173,9 @@ def _rate(book: Book, model: StudyModel, basis: str) -> Line:
     return model.inputs.number("discount_equity", book.words.say("live.input.discount_equity"), own, unit)
 
 
-def _scenario(book: Book, scenario: str, told: Statements, beside: Sheet | None) -> tuple[StudyModel, list[CashFlow]]:
+def _scenario(
+    book: FormulaWorkbook, scenario: str, told: Statements, beside: FormulaSheet | None
+) -> tuple[StudyModel, list[CashFlow]]:
     """All sheets of one scenario."""
     suffix = "" if scenario == WITH else f" ({book.words.say(f'live.short.{scenario}')})"
     accounts = told.accounts
@@ -210,7 +212,7 @@ def _scenario(book: Book, scenario: str, told: Statements, beside: Sheet | None)
     return model, flows
 
 
-def _months(book: Book, suffix: str, count: int) -> Sheet:
+def _months(book: FormulaWorkbook, suffix: str, count: int) -> FormulaSheet:
     sheet = book.sheet("live.sheet.loans", suffix)
     sheet.heads([f"{book.words.say('live.month')} {m + 1}" for m in range(count)])
     return sheet

@@ -16,8 +16,8 @@ from tawteen.report.exhibit import (
     COMMODITY,
     REGION,
     SITE,
+    ColumnFormat,
     Exhibit,
-    Shown,
     code_column,
     money_column,
     number_column,
@@ -105,7 +105,7 @@ def flows(study: ReportData) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def whereabouts(study: ReportData) -> list[Exhibit]:
+def sites_map(study: ReportData) -> list[Exhibit]:
     """The map, and the table of flows beside it."""
     found, moved = places(study), flows(study)
     note = map_note(study, found)
@@ -114,13 +114,13 @@ def whereabouts(study: ReportData) -> list[Exhibit]:
         site="sites",
         region="regions",
     ).sort("status", "site")
-    here: dict[str, Shown] = {
+    here: dict[str, ColumnFormat] = {
         "site": SITE, "region": REGION, "town": text_column("column.town"),
         "authority": text_column("column.controlling_authority"), "status": code_column("column.status", "status"),
         "lat": number_column("column.latitude", decimals=2), "lon": number_column("column.longitude", decimals=2),
         "placed": code_column("column.placed_by", "placed"),
     }  # fmt: skip
-    there: dict[str, Shown] = {
+    there: dict[str, ColumnFormat] = {
         "origin": text_column("column.from"), "target": text_column("column.to"), "commodity": COMMODITY,
         "amount": number_column("column.quantity"), "unit": code_column("column.unit", "units"),
         "tonnes": number_column("column.tonnes_mwh_m"), "cost": money_column("column.cost_of_transport"),

@@ -9,7 +9,7 @@ import polars as pl
 from tawteen.case.codes import codes
 from tawteen.report.assumed import assumed_share
 from tawteen.report.bilingual import Both, bilingual
-from tawteen.report.exhibit import FIELD, UNITS, Exhibit, Shown, money_column, number_column, text_column
+from tawteen.report.exhibit import FIELD, UNITS, ColumnFormat, Exhibit, money_column, number_column, text_column
 from tawteen.report.lists import OUTCOMES, STATUS
 from tawteen.report.report_data import WORKS, ReportData
 from tawteen.words import LANGS, Words
@@ -152,7 +152,7 @@ def summary(study: ReportData) -> Exhibit:
         bilingual("exhibit.summary_origin"),
         pl.DataFrame(rows, schema={**dict.fromkeys(texts, pl.String), **types}),
         {"figure": text_column("column.figure.overview"),
-         "value": Shown(bilingual("column.value"), "by_row"), "of": text_column("column.unit")},
+         "value": ColumnFormat(bilingual("column.value"), "by_row"), "of": text_column("column.unit")},
         inputs=("programme.sites", "programme.draws"),
     )  # fmt: skip
 
@@ -196,16 +196,26 @@ def by_field(study: ReportData) -> Exhibit:
         works=pl.col("works").fill_null(0.0)
         + pl.when(pl.col("field") == "training").then(float(trained)).otherwise(0.0)
     ).with_columns(pl.exclude("field").fill_null(0))
-    columns: dict[str, Shown] = {
-        "field": FIELD, "sites": number_column("column.sites_in_the_case"), "firm": Shown(STATUS["firm"], decimals=0),
-        "conditional": Shown(STATUS["conditional"], decimals=0), "survey": Shown(STATUS["survey"], decimals=0),
-        "investment": money_column("column.investment"), "jobs": number_column("column.jobs", "persons"),
-        "works": money_column("column.works_and_training_bought"), "offers": number_column("column.offers"),
-        "projects": number_column("column.projects"), "ideas": number_column("column.innovations"),
-    }  # fmt: skip
+    columns: dict[str, ColumnFormat] = {
+        "field": FIELD,
+        "sites": number_column("column.sites_in_the_case"),
+        "firm": ColumnFormat(STATUS["firm"], decimals=0),
+        "conditional": ColumnFormat(STATUS["conditional"], decimals=0),
+        "survey": ColumnFormat(STATUS["survey"], decimals=0),
+        "investment": money_column("column.investment"),
+        "jobs": number_column("column.jobs", "persons"),
+        "works": money_column("column.works_and_training_bought"),
+        "offers": number_column("column.offers"),
+        "projects": number_column("column.projects"),
+        "ideas": number_column("column.innovations"),
+    }
     return Exhibit(
-        "fields", "partner", bilingual("exhibit.fields"),
+        "fields",
+        "partner",
+        bilingual("exhibit.fields"),
         bilingual("exhibit.fields_note"),
         bilingual("exhibit.fields_origin"),
-        table, columns, inputs=("sites", "options", "capabilities", "projects", "innovations", "programme.sites"),
-    )  # fmt: skip
+        table,
+        columns,
+        inputs=("sites", "options", "capabilities", "projects", "innovations", "programme.sites"),
+    )

@@ -15,9 +15,9 @@ from tawteen import __version__
 from tawteen.case.atomic_write import replacing
 from tawteen.case.tables import TABLES, TITLES
 from tawteen.report.bilingual import Both, bilingual
-from tawteen.report.cells import Speech, html
+from tawteen.report.cells import BilingualCells, html
 from tawteen.report.dossier import Dossiers
-from tawteen.report.exhibit import GROUPS, Exhibit, Shown
+from tawteen.report.exhibit import GROUPS, ColumnFormat, Exhibit
 from tawteen.report.lists import STATUS
 from tawteen.report.pictures import Drawings, draw_all, embedded
 from tawteen.report.report_data import ReportData
@@ -37,7 +37,7 @@ def write_page(
 
     `drawings` are those of the exhibits, where they have been drawn already.
     """
-    speech = Speech(study.case)
+    speech = BilingualCells(study.case)
     drawn = draw_all(exhibits, study.case.settings.digits) if drawings is None else drawings
     page = _template().render(**_context(exhibits, study, speech, lang, drawn))
     with replacing(path) as beside:
@@ -54,7 +54,7 @@ def _asset(name: str) -> str:
 
 
 def _context(
-    exhibits: list[Exhibit], study: ReportData, speech: Speech, lang: Lang, drawings: Drawings
+    exhibits: list[Exhibit], study: ReportData, speech: BilingualCells, lang: Lang, drawings: Drawings
 ) -> dict[str, Any]:
     about = study.case.settings.about
     title = tuple(
@@ -83,7 +83,7 @@ def _context(
     }  # fmt: skip
 
 
-def _notices(study: ReportData, speech: Speech) -> list[Both]:
+def _notices(study: ReportData, speech: BilingualCells) -> list[Both]:
     about = study.case.settings.about
     own = (
         [(about.notice_en or about.notice_ar, about.notice_ar or about.notice_en)]
@@ -93,7 +93,7 @@ def _notices(study: ReportData, speech: Speech) -> list[Both]:
     return [*([speech.say("report.demonstration")] if about.demonstration and not own else []), *own]
 
 
-def _cards(exhibits: list[Exhibit], speech: Speech) -> list[dict[str, Any]]:
+def _cards(exhibits: list[Exhibit], speech: BilingualCells) -> list[dict[str, Any]]:
     summary = next(e for e in exhibits if e.key == "summary").table.filter("card")
     aims = {"firm": "sites_firm", "conditional": "sites_conditional", "survey": "sites_survey", "out": "sites",
             "money": "fund_sums",
@@ -110,14 +110,14 @@ def _cards(exhibits: list[Exhibit], speech: Speech) -> list[dict[str, Any]]:
 
 
 def _part(
-    exhibit: Exhibit, study: ReportData, speech: Speech, places: frozenset[str], drawings: Drawings
+    exhibit: Exhibit, study: ReportData, speech: BilingualCells, places: frozenset[str], drawings: Drawings
 ) -> dict[str, Any]:
     return {"key": exhibit.key, "title": exhibit.title, "note": exhibit.note, "origin": exhibit.origin,
             "links": _links(exhibit, study, speech),
             "pictures": _pictures(exhibit, drawings, speech), "body": _table(exhibit, speech, places)}  # fmt: skip
 
 
-def _links(exhibit: Exhibit, study: ReportData, speech: Speech) -> str:
+def _links(exhibit: Exhibit, study: ReportData, speech: BilingualCells) -> str:
     links = []
     for name in exhibit.inputs:
         room, _, rest = name.partition(".")
@@ -128,7 +128,7 @@ def _links(exhibit: Exhibit, study: ReportData, speech: Speech) -> str:
     return " · ".join(links)
 
 
-def _pictures(exhibit: Exhibit, drawings: Drawings, speech: Speech) -> str:
+def _pictures(exhibit: Exhibit, drawings: Drawings, speech: BilingualCells) -> str:
     made, enlarge = [], speech.say("report.enlarge")
     for k, lang in enumerate(LANGS):
         if drawn := drawings.get((exhibit.key, lang)):
@@ -138,7 +138,7 @@ def _pictures(exhibit: Exhibit, drawings: Drawings, speech: Speech) -> str:
     return "".join(made)
 
 
-def _table(exhibit: Exhibit, speech: Speech, places: frozenset[str]) -> str:
+def _table(exhibit: Exhibit, speech: BilingualCells, places: frozenset[str]) -> str:
     if exhibit.table.is_empty():
         return ""
     shown = min(exhibit.table.height, exhibit.limit or exhibit.table.height)
@@ -165,7 +165,7 @@ def anchors(study: ReportData, sites: list[str]) -> frozenset[str]:
     return frozenset([*(f"site-{site}" for site in sites), *(f"row-sources-{source}" for source in sources)])
 
 
-def _each_site(study: ReportData, speech: Speech, sites: list[str], places: frozenset[str]) -> dict[str, Any]:
+def _each_site(study: ReportData, speech: BilingualCells, sites: list[str], places: frozenset[str]) -> dict[str, Any]:
     dossiers = Dossiers(study)
     facts = {r["id"]: r for r in study.programme.sites.iter_rows(named=True)}
     body = tools(speech, "rows-each_site", len(sites), len(sites), "sites")
@@ -177,7 +177,7 @@ def _each_site(study: ReportData, speech: Speech, sites: list[str], places: froz
             "links": "", "body": f'<div id="rows-each_site">{body}</div>'}  # fmt: skip
 
 
-def _dossier(speech: Speech, dossiers: Dossiers, row: dict[str, Any], places: frozenset[str]) -> str:
+def _dossier(speech: BilingualCells, dossiers: Dossiers, row: dict[str, Any], places: frozenset[str]) -> str:
     study, site, status = dossiers.study, row["id"], row["status"]
     option = html(study.name("options", row["option"])) if row["option"] and status != "as_is" else ""
     when = f" · <bdi>{escape(row['start'])}</bdi>" if row["start"] and option else ""
@@ -196,19 +196,19 @@ def _dossier(speech: Speech, dossiers: Dossiers, row: dict[str, Any], places: fr
     return f'<details class="site row" id="site-{name}">{inner}</details>'
 
 
-def _inputs(study: ReportData, speech: Speech) -> str:
+def _inputs(study: ReportData, speech: BilingualCells) -> str:
     parts = []
     for name, schema in TABLES.items():
         frame = study.case[name]
         if frame.is_empty():
             continue
         columns = {
-            column: Shown((spec.metadata["en"], spec.metadata["ar"]), codes=_codes(spec.metadata))
+            column: ColumnFormat((spec.metadata["en"], spec.metadata["ar"]), codes=_codes(spec.metadata))
             for column, spec in schema.columns().items()
             if spec.metadata and frame[column].null_count() < frame.height and column not in ("name_en", "name_ar")
         }
         if "name_en" in frame.columns:
-            columns = {"name": Shown(bilingual("column.name")), **columns}
+            columns = {"name": ColumnFormat(bilingual("column.name")), **columns}
         limit = min(frame.height, MOST_WHOLE if name in WHOLE else MOST_INPUTS)
         key = "id" if "id" in frame.columns and name in WHOLE else None
         body = tools(speech, f"rows-in-{name}", limit, frame.height, name)

@@ -10,8 +10,8 @@ from tawteen.report.bilingual import bilingual
 from tawteen.report.drawing import both
 from tawteen.report.exhibit import (
     PERIOD,
+    ColumnFormat,
     Exhibit,
-    Shown,
     code_column,
     money_column,
     number_column,
@@ -59,7 +59,7 @@ def load(study: ReportData) -> Exhibit:
         .join(study.case["capabilities"].select(pool="id", unit="unit"), on="pool", how="left")
         .sort(keys)
     )  # fmt: skip
-    columns: dict[str, Shown] = {
+    columns: dict[str, ColumnFormat] = {
         "source": text_column("column.unit"), "pool": text_column("column.capability"), "period": PERIOD,
         "amount": number_column("column.work_supplied", decimals=1),
         "capacity": number_column("column.capacity", decimals=1),
@@ -116,7 +116,7 @@ def revenue(study: ReportData) -> Exhibit:
         pl.Series("source_en", [names.get(s, (s, s))[0] for s in table["source"]], dtype=pl.String),
         pl.Series("source_ar", [names.get(s, (s, s))[1] for s in table["source"]], dtype=pl.String),
     )
-    columns: dict[str, Shown] = {
+    columns: dict[str, ColumnFormat] = {
         "source": text_column("column.paid_to"), "side": code_column("column.side", "sides"),
         "of": code_column("column.for", "revenue"), "paid": money_column("column.revenue_over_the_horizon"),
         "part": share_column("column.share"),
@@ -145,7 +145,7 @@ def gaps(study: ReportData) -> Exhibit:
         .sort("site", "option"),
         site="sites", option="options", pool="pools",
     )  # fmt: skip
-    columns: dict[str, Shown] = {
+    columns: dict[str, ColumnFormat] = {
         "site": text_column("column.site", link="site-"), "option": text_column("column.option"),
         "pool": text_column("column.capability_or_course"),
         "amount": number_column("column.not_covered", decimals=1),

@@ -10,8 +10,8 @@ from tawteen.report.bilingual import bilingual
 from tawteen.report.drawing import STATUS_COLOURS, both
 from tawteen.report.exhibit import (
     PERIOD,
+    ColumnFormat,
     Exhibit,
-    Shown,
     code_column,
     money_column,
     number_column,
@@ -50,7 +50,7 @@ def training(study: ReportData) -> Exhibit:
         .with_columns(load=pl.when(pl.col("seats") > 0).then(pl.col("own") / pl.col("seats")))
         .sort(keys)
     )  # fmt: skip
-    columns: dict[str, Shown] = {
+    columns: dict[str, ColumnFormat] = {
         "pool": text_column("column.course"), "period": PERIOD,
         "own": number_column("column.in_the_academy_or_with_the", "seats", 1),
         "third": number_column("column.with_third_parties", "seats", 1),
@@ -94,13 +94,16 @@ def cohorts(study: ReportData) -> Exhibit:
     for suffix, k in (("_en", 0), ("_ar", 1)):
         cells = [occupations.get(o, (o, o))[k] for o in table["occupation"]]
         table = table.with_columns(pl.Series("occupation" + suffix, cells, dtype=pl.String))
-    columns: dict[str, Shown] = {
-        "site": text_column("column.site", link="site-"), "course": text_column("column.course"),
-        "occupation": text_column("column.occupation"), "level": code_column("column.level", "levels"),
+    columns: dict[str, ColumnFormat] = {
+        "site": text_column("column.site", link="site-"),
+        "course": text_column("column.course"),
+        "occupation": text_column("column.occupation"),
+        "level": code_column("column.level", "levels"),
         "headcount": number_column("column.to_certify", "persons", 1),
         "trainees": number_column("column.to_train", "persons", 1),
-        "weeks": number_column("column.weeks", decimals=1), "ready": Shown(bilingual("column.ready_in"), "period"),
-    }  # fmt: skip
+        "weeks": number_column("column.weeks", decimals=1),
+        "ready": ColumnFormat(bilingual("column.ready_in"), "period"),
+    }
     return Exhibit(
         "cohorts", "people", bilingual("exhibit.cohorts"),
         bilingual("exhibit.cohorts_note"),
@@ -118,7 +121,7 @@ def jobs(study: ReportData) -> Exhibit:
         conditional=pl.col("jobs").filter(pl.col("status") == "conditional").sum(),
         new_jobs=pl.col("new_jobs").sum(),
     ).sort("period")  # fmt: skip
-    columns: dict[str, Shown] = {
+    columns: dict[str, ColumnFormat] = {
         "period": PERIOD, "firm": number_column("column.firm_sites", "persons"),
         "conditional": number_column("column.conditional_sites_expected", "persons"),
         "new_jobs": number_column("column.of_both_new_net", "persons"),

@@ -9,7 +9,7 @@ import polars as pl
 
 from tawteen.report.assumed import assumed_share, weight
 from tawteen.report.bilingual import Both, bilingual
-from tawteen.report.exhibit import Exhibit, Shown, code_column, text_column
+from tawteen.report.exhibit import ColumnFormat, Exhibit, code_column, text_column
 from tawteen.report.report_data import WORKS, ReportData
 from tawteen.words import Words
 
@@ -17,7 +17,7 @@ MOTOR = "29"
 
 
 @dataclass(frozen=True)
-class Flag:
+class RedFlag:
     """One sign: its value, the threshold, and whether it is raised; None where it cannot be told."""
 
     label: Both
@@ -30,7 +30,7 @@ class Flag:
 
 def red_flags(study: ReportData) -> list[Exhibit]:
     """All flags as one table."""
-    checks: tuple[Callable[[ReportData], Flag], ...] = (
+    checks: tuple[Callable[[ReportData], RedFlag], ...] = (
         vehicles, value_over_investment, utilisation, first_year, partner_works, avoided_penalties, surveys, assumed,
     )  # fmt: skip
     flags = [check(study) for check in checks]
@@ -40,10 +40,10 @@ def red_flags(study: ReportData) -> list[Exhibit]:
          "state": names[f.raised], "why_en": f.why[0], "why_ar": f.why[1]}
         for f in flags
     ]  # fmt: skip
-    columns: dict[str, Shown] = {
+    columns: dict[str, ColumnFormat] = {
         "flag": text_column("column.sign"),
-        "value": Shown(bilingual("column.value"), "by_row"),
-        "threshold": Shown(bilingual("column.threshold"), "by_row"),
+        "value": ColumnFormat(bilingual("column.value"), "by_row"),
+        "threshold": ColumnFormat(bilingual("column.threshold"), "by_row"),
         "state": code_column("column.state.red_flags", "flags"),
         "why": text_column("column.why"),
     }
@@ -63,7 +63,7 @@ def restarted(study: ReportData) -> pl.DataFrame:
     return study.chosen.filter(pl.col("status").is_in(WORKS))
 
 
-def vehicles(study: ReportData) -> Flag:
+def vehicles(study: ReportData) -> RedFlag:
     """Vehicle assembly on top: a kit priced too low makes assembly look best."""
     ranked = restarted(study).with_columns(
         weight=pl.struct("site", "investment").map_elements(
@@ -78,21 +78,21 @@ def vehicles(study: ReportData) -> Flag:
         why: Both = bilingual("red_flags.vehicles_none")
     else:
         why = bilingual("red_flags.vehicles_rank", rank=f"{place:g}", count=ranked.height)
-    return Flag(label, place, 1.0, "", place == 1.0, why)
+    return RedFlag(label, place, 1.0, "", place == 1.0, why)
 
 
-def value_over_investment(study: ReportData) -> Flag:
+def value_over_investment(study: ReportData) -> RedFlag:
     """Gain over investment above 3."""
     spent = float(restarted(study)["investment"].sum())
     value, nothing = study.programme.value, study.programme.do_nothing
     ratio = (value - nothing) / spent if spent and value is not None and nothing is not None else None
-    return Flag(
+    return RedFlag(
         bilingual("red_flags.gain"), ratio, 3.0, "x", None if ratio is None else ratio > 3.0,
         bilingual("red_flags.gain_why"),
     )  # fmt: skip
 
 
-def utilisation(study: ReportData) -> Flag:
+def utilisation(study: ReportData) -> RedFlag:
     """Mean use of nominal capacity from the first quarter of operation on."""
     sites = restarted(study).filter(pl.col("operating_from").is_not_null() & (pl.col("capacity") > 0))
     sites = sites.with_columns(first=pl.col("period") + pl.col("operating_from")).filter(
@@ -107,19 +107,19 @@ def utilisation(study: ReportData) -> Flag:
         .select(u=pl.col("amount").fill_null(0.0) / (pl.col("capacity") * (study.periods - pl.col("first"))))
     )  # fmt: skip
     mean = float(per["u"].mean()) if most and per.height else None  # type: ignore[arg-type]
-    return Flag(
+    return RedFlag(
         bilingual("red_flags.utilisation"), mean, 0.7, "share",
         None if mean is None else mean > 0.7,
         bilingual("red_flags.utilisation_why"),
     )  # fmt: skip
 
 
-def first_year(study: ReportData) -> Flag:
+def first_year(study: ReportData) -> RedFlag:
     """Suspended sites that start works in the first year."""
     standing = study.case["sites"].filter((pl.col("state") == "suspended") & (pl.col("role") != "context"))
     early = restarted(study).filter(pl.col("period") < 4)["site"].to_list()
     share = len(set(standing["id"]) & set(early)) / standing.height if standing.height else None
-    return Flag(
+    return RedFlag(
         bilingual("red_flags.first_year"), share, 0.5,
         "share",
         None if share is None else share > 0.5,
@@ -128,7 +128,7 @@ def first_year(study: ReportData) -> Flag:
     )  # fmt: skip
 
 
-def partner_works(study: ReportData) -> Flag:
+def partner_works(study: ReportData) -> RedFlag:
     """The partner's share of works and investment."""
     works = study.bought.filter(pl.col("pool_kind") == "capability")
     mine = float(works.filter(pl.col("source").is_in(list(study.partners)))["paid"].sum())
@@ -138,14 +138,14 @@ def partner_works(study: ReportData) -> Flag:
     mine += float(goods.filter(pl.col("origin") == "partner")["amount"].sum())
     total = float(works["paid"].sum()) + float(goods["amount"].sum())
     share = mine / total if total else None
-    return Flag(
+    return RedFlag(
         bilingual("red_flags.partner"), share, 0.4, "share",
         None if share is None else share > 0.4,
         bilingual("red_flags.partner_why"),
     )  # fmt: skip
 
 
-def avoided_penalties(study: ReportData) -> Flag:
+def avoided_penalties(study: ReportData) -> RedFlag:
     """Penalties of unmet demand that the programme avoids, as a share of its gain."""
     fees = study.case["demands"].select(id="id", penalty="penalty")
     rate = study.case.settings.discount
@@ -159,27 +159,27 @@ def avoided_penalties(study: ReportData) -> Flag:
     value, nothing = study.programme.value, study.programme.do_nothing
     gain = value - nothing if value is not None and nothing is not None else 0.0
     share = avoided / gain if gain > 0 else None
-    return Flag(
+    return RedFlag(
         bilingual("red_flags.penalties"), share, 0.2, "share",
         None if share is None else share > 0.2,
         bilingual("red_flags.penalties_why"),
     )  # fmt: skip
 
 
-def surveys(study: ReportData) -> Flag:
+def surveys(study: ReportData) -> RedFlag:
     """No site is surveyed first or left."""
     status = study.programme.sites["status"]
     count = float(status.is_in(["survey", "out", "close"]).sum())
-    return Flag(
+    return RedFlag(
         bilingual("red_flags.left"), count, 1.0, "", count < 1,
         bilingual("red_flags.left_why"),
     )  # fmt: skip
 
 
-def assumed(study: ReportData) -> Flag:
+def assumed(study: ReportData) -> RedFlag:
     """Share of the value on assumed numbers below 80 %: on public facts alone that claims more than is known."""
     share = assumed_share(study)
-    return Flag(
+    return RedFlag(
         bilingual("red_flags.assumed"), share, 0.8,
         "share",
         None if share is None else share < 0.8 and study.case.settings.about.demonstration,

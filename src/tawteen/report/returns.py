@@ -12,8 +12,8 @@ from tawteen.report.drawing import BLUES, both, colours, data, measured, rounded
 from tawteen.report.exhibit import (
     PERIOD,
     REGION,
+    ColumnFormat,
     Exhibit,
-    Shown,
     code_column,
     money_column,
     number_column,
@@ -80,12 +80,12 @@ def binding(study: ReportData) -> Exhibit:
         )
         .sort("percent", "total", descending=True)
     )  # fmt: skip
-    columns: dict[str, Shown] = {
+    columns: dict[str, ColumnFormat] = {
         "kind": code_column("column.kind", "limits"), "limit": text_column("column.limit"), "region": REGION,
         "quarters": number_column("column.quarters_in_which_it_binds"),
-        "first": Shown(bilingual("column.first"), "period"),
+        "first": ColumnFormat(bilingual("column.first"), "period"),
         "peak": money_column("column.worth_of_one_more_unit_at", 2),
-        "when": Shown(bilingual("column.in"), "period"),
+        "when": ColumnFormat(bilingual("column.in"), "period"),
         "percent": money_column("column.worth_of_one_percent_more_all"),
     }  # fmt: skip
     return Exhibit(
@@ -154,7 +154,7 @@ def _title(row: dict[str, Any]) -> Both:
 
 def worth(study: ReportData) -> Exhibit:
     """Every priced limit in every quarter."""
-    columns: dict[str, Shown] = {
+    columns: dict[str, ColumnFormat] = {
         "kind": code_column("column.kind", "limits"),
         "limit": text_column("column.limit"),
         "region": REGION,
@@ -193,7 +193,7 @@ def indicators(study: ReportData) -> Exhibit:
         .with_columns(picked=pl.col("status").is_not_null())
         .sort("picked", "npv_economic", descending=True, nulls_last=True)
     )  # fmt: skip
-    columns: dict[str, Shown] = {
+    columns: dict[str, ColumnFormat] = {
         "site": text_column("column.site", link="site-"), "option": text_column("column.option"),
         "kind": code_column("column.kind", "option_kinds"), "status": code_column("column.in_the_programme", "status"),
         "investment": money_column("column.investment"),

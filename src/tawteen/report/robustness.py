@@ -14,8 +14,8 @@ from tawteen.plan.robust.model import Robustness
 from tawteen.report.bilingual import Both, bilingual, join_list
 from tawteen.report.drawing import PALETTE, WIDTH, both, data, measured, rounded, scale_of, spoken
 from tawteen.report.exhibit import (
+    ColumnFormat,
     Exhibit,
-    Shown,
     code_column,
     money_column,
     number_column,
@@ -57,20 +57,26 @@ def spread(study: ReportData, found: Robustness) -> Exhibit:
     schema = dict.fromkeys(("figure_en", "figure_ar", "unit"), pl.String)
     numbers = dict.fromkeys(("base", "mean", "p50", "p80"), pl.Float64)
     table = pl.DataFrame(shown, schema={**schema, **numbers}, orient="row")
-    columns: dict[str, Shown] = {
-        "figure": text_column("column.figure.robustness"), "base": Shown(bilingual("column.as_planned"), "by_row"),
-        "mean": Shown(bilingual("column.mean"), "by_row"), "p50": Shown(bilingual("column.p50"), "by_row"),
-        "p80": Shown(bilingual("column.p80"), "by_row"),
-    }  # fmt: skip
+    columns: dict[str, ColumnFormat] = {
+        "figure": text_column("column.figure.robustness"),
+        "base": ColumnFormat(bilingual("column.as_planned"), "by_row"),
+        "mean": ColumnFormat(bilingual("column.mean"), "by_row"),
+        "p50": ColumnFormat(bilingual("column.p50"), "by_row"),
+        "p80": ColumnFormat(bilingual("column.p80"), "by_row"),
+    }
     count, beats = found.scenarios, found.beats
     firm = bilingual("exhibit.scenarios_note_firm", beats=f"{beats:.0%}") if beats is not None else ("", "")
     return Exhibit(
-        "scenarios", "robust", bilingual("exhibit.scenarios"),
+        "scenarios",
+        "robust",
+        bilingual("exhibit.scenarios"),
         bilingual("exhibit.scenarios_note", count=count, gains=f"{found.gains:.0%}", firm=firm),
         bilingual("exhibit.scenarios_origin"),
-        table, columns, both(lambda k: _histogram(study, found, k)),
+        table,
+        columns,
+        both(lambda k: _histogram(study, found, k)),
         inputs=("evidence", "works", "costs", "precedents", "blockers", "programme.sites"),
-    )  # fmt: skip
+    )
 
 
 def _figure(study: ReportData, row: dict[str, Any]) -> tuple[Any, ...]:
@@ -113,7 +119,7 @@ def dates(study: ReportData, found: Robustness) -> Exhibit:
         found.sites.filter(pl.col("status") != "survey").sort("pays", "site", descending=[True, False]),
         site="sites", option="options",
     )  # fmt: skip
-    columns: dict[str, Shown] = {
+    columns: dict[str, ColumnFormat] = {
         "site": text_column("column.site", link="site-"), "option": text_column("column.option"),
         "status": code_column("column.status", "status"), "operates": quarter_column("column.planned_to_work"),
         "operates_p50": quarter_column("column.p50"), "operates_p80": quarter_column("column.p80"),
@@ -136,7 +142,7 @@ def often(study: ReportData, found: Robustness) -> Exhibit:
         gap = bilingual("exhibit.often_origin_gap", gap=f"{found.replan_gap:.1%}")
     works = found.options.filter((pl.col("chosen") > 0) & (pl.col("kind") != "survey"))
     table = study.named(works, site="sites", option="options")
-    columns: dict[str, Shown] = {
+    columns: dict[str, ColumnFormat] = {
         "site": text_column("column.site", link="site-"), "option": text_column("column.option"),
         "status": code_column("column.in_the_programme", "status"), "chosen": share_column("column.chosen_in", 0),
         "robust": code_column("column.it_is", "robust"),
@@ -173,7 +179,7 @@ def _often_bars(study: ReportData, found: Robustness, k: int) -> Any:
 def survey(study: ReportData, found: Robustness) -> Exhibit:
     """Sites in the order in which knowing them is worth most beyond what the survey costs."""
     worthy = found.surveys.filter(pl.col("worth") > 0)
-    columns: dict[str, Shown] = {
+    columns: dict[str, ColumnFormat] = {
         "site": text_column("column.site", link="site-"), "gates": number_column("column.unknown_gates"),
         "values": number_column("column.assumed_values"), "worth": money_column("column.knowing_it_is_worth"),
         "cost": money_column("column.its_survey_costs"), "net": money_column("column.difference"),
@@ -227,7 +233,7 @@ def values(study: ReportData, found: Robustness) -> Exhibit:
         worthy = worthy.with_columns(
             pl.Series(f"about_{lang}", about, dtype=pl.String), pl.Series(f"field_{lang}", fields, dtype=pl.String)
         )
-    columns: dict[str, Shown] = {
+    columns: dict[str, ColumnFormat] = {
         "kind": code_column("column.kind", "unknowns"), "about": text_column("column.of"),
         "table": code_column("column.table", "tables"),
         "field": text_column("column.field.robustness"), "worth": money_column("column.knowing_it_is_worth"),
@@ -261,7 +267,7 @@ def _field(table: str, column: str, lang: str) -> str:
 
 def assumptions(found: Robustness) -> Exhibit:
     """The shocks and how likely they were taken to be."""
-    columns: dict[str, Shown] = {
+    columns: dict[str, ColumnFormat] = {
         "shock": code_column("column.shock", "shocks"),
         "scope": code_column("column.strikes", "scopes"),
         "chance": share_column("column.chance", 0),
@@ -284,12 +290,13 @@ def front(study: ReportData, found: Front) -> Exhibit:
         "share" if a.startswith("share") else "persons" if a == "jobs" else "currency"
         for a in (found.aim_a, found.aim_b)
     ]
-    columns: dict[str, Shown] = {
+    columns: dict[str, ColumnFormat] = {
         "point": number_column("column.point"),
-        "a": Shown(labels[0], units[0], 0), "b": Shown(labels[1], units[1], 1 if units[1] == "share" else 0),
-        "bound": Shown(bilingual("column.no_more_is_possible_than"), units[0], 0),
+        "a": ColumnFormat(labels[0], units[0], 0),
+        "b": ColumnFormat(labels[1], units[1], 1 if units[1] == "share" else 0),
+        "bound": ColumnFormat(bilingual("column.no_more_is_possible_than"), units[0], 0),
         "sites": number_column("column.sites_started"),
-    }  # fmt: skip
+    }
     return Exhibit(
         "front", "robust",
         bilingual("exhibit.front", first=labels[0], second=(labels[1][0].lower(), labels[1][1])),

@@ -8,22 +8,24 @@ from html import escape
 import polars as pl
 
 from tawteen.report.bilingual import Both
-from tawteen.report.cells import Speech, html, is_number
-from tawteen.report.exhibit import Shown
+from tawteen.report.cells import BilingualCells, html, is_number
+from tawteen.report.exhibit import ColumnFormat
 
 LONG, SOME = 260, 36
 PRINTED = 40
 """Rows of a table on paper; page.css hides the others."""
 
 
-def heading(speech: Speech, shown: Shown, numeric: bool) -> str:
+def heading(speech: BilingualCells, shown: ColumnFormat, numeric: bool) -> str:
     """The head of one column."""
     unit = speech.unit(shown.unit) if shown.unit not in ("share", "period", "by_row") else ("", "")
     small = f"<small>{html(unit)}</small>" if any(unit) else ""
     return f'<th scope="col"{" class=num" if numeric else ""}>{html(shown.label)}{small}</th>'
 
 
-def cell(speech: Speech, row: Mapping[str, object], column: str, shown: Shown, places: frozenset[str]) -> str:
+def cell(
+    speech: BilingualCells, row: Mapping[str, object], column: str, shown: ColumnFormat, places: frozenset[str]
+) -> str:
     """One cell."""
     both, value = speech.cell(row, column, shown), row.get(column)
     said = html(both)
@@ -41,10 +43,15 @@ def cell(speech: Speech, row: Mapping[str, object], column: str, shown: Shown, p
 
 
 def table(
-    speech: Speech, frame: pl.DataFrame, columns: Mapping[str, Shown], *, limit: int | None = None, anchor: str = "",
+    speech: BilingualCells,
+    frame: pl.DataFrame,
+    columns: Mapping[str, ColumnFormat],
+    *,
+    limit: int | None = None,
+    anchor: str = "",
     key: str | None = None,
     places: frozenset[str] = frozenset(),
-) -> str:  # fmt: skip
+) -> str:
     """A table of the first `limit` rows; rows get the id `anchor` + cell of `key`."""
     columns = {c: s for c, s in columns.items() if not _silent(frame, c)}
     head = "".join(
@@ -66,7 +73,7 @@ def _silent(frame: pl.DataFrame, column: str) -> bool:
     return frame.height > 0 and frame[said].null_count() == frame.height
 
 
-def tools(speech: Speech, box: str, shown: int, total: int, sheet: str) -> str:
+def tools(speech: BilingualCells, box: str, shown: int, total: int, sheet: str) -> str:
     """Search field and count above a table of which `shown` of `total` rows are there."""
     hint: Both = speech.say("report.search")
     count = html(speech.say("report.rows", n=total))

@@ -9,7 +9,7 @@ import polars as pl
 
 from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.drawing import both, colours, data, spoken, years
-from tawteen.report.exhibit import SITE, Exhibit, Shown, code_column, quarter_column, share_column, text_column
+from tawteen.report.exhibit import SITE, ColumnFormat, Exhibit, code_column, quarter_column, share_column, text_column
 from tawteen.report.labels import NAMES, beside, in_lines
 from tawteen.report.report_data import WEEKS, ReportData
 
@@ -63,7 +63,7 @@ def timeline(study: ReportData) -> list[Exhibit]:
         site="sites",
         option="options",
     )
-    columns: dict[str, Shown] = {
+    columns: dict[str, ColumnFormat] = {
         "site": SITE,
         "option": text_column("column.option"),
         "status": code_column("column.status", "status"),

@@ -15,8 +15,8 @@ from tawteen.case.model import Case
 from tawteen.case.tables import TABLES, TITLES
 from tawteen.plan.programme import Programme
 from tawteen.report.bilingual import Both, bilingual, isolated
-from tawteen.report.cells import Speech
-from tawteen.report.exhibit import Exhibit, Shown
+from tawteen.report.cells import BilingualCells
+from tawteen.report.exhibit import ColumnFormat, Exhibit
 from tawteen.report.lists import code_label
 from tawteen.words import Lang
 
@@ -42,7 +42,7 @@ def write_workbook(
     exhibits: Iterable[Exhibit], case: Case, programme: Programme, path: Path, lang: Lang = "en"
 ) -> None:
     """Writes the workbook; `lang` `ar` turns every sheet right to left. OSError where it cannot be written."""
-    speech = Speech(case)
+    speech = BilingualCells(case)
     sheets: list[Sheet] = [(e.key, e.title, e.note, exhibit_columns(e, speech)) for e in exhibits]
     sheets += [(f"programme_{name}", bilingual("workbook.programme_table", name=name), ("", ""), plain(frame))
                for name, frame in programme_tables(programme).items()]  # fmt: skip
@@ -120,7 +120,7 @@ def _cell(sheet: Any, at: tuple[int, int], value: Any, look: Any, looks: Mapping
         sheet.write_string(*at, text, looks["text"] if text[:1] in FORMULA else None)
 
 
-def exhibit_columns(exhibit: Exhibit, speech: Speech) -> list[Column]:
+def exhibit_columns(exhibit: Exhibit, speech: BilingualCells) -> list[Column]:
     """Columns of an exhibit: text and codes once per language, numbers once."""
     columns: list[Column] = []
     frame = exhibit.table
@@ -148,7 +148,7 @@ def _both(label: Both, unit: Both) -> str:
     return "\n".join(dict.fromkeys(parts))
 
 
-def _look(shown: Shown) -> str:
+def _look(shown: ColumnFormat) -> str:
     if shown.unit == "share":
         return "share"
     return {0: "whole", 1: "one", 2: "two"}.get(-1 if shown.decimals is None else shown.decimals, "free")

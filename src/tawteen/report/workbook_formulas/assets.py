@@ -26,7 +26,7 @@ from tawteen.report.workbook_formulas.operations import step_of
 
 
 @dataclass(frozen=True)
-class Owned:
+class AssetRows:
     """An asset by period, as `appraise.statements.investment.Asset`."""
 
     item: str
@@ -47,7 +47,7 @@ class Owned:
         return self.group == PRE_PRODUCTION
 
 
-def assets_of(model: StudyModel, sold: Formula) -> list[Owned]:
+def assets_of(model: StudyModel, sold: Formula) -> list[AssetRows]:
     """Opening assets and investments; interest of the construction phase comes with the loans."""
     model.inputs.section("live.section.investments")
     model.schedules.section("statements.statement.investment")
@@ -111,7 +111,7 @@ def owned(
     left: Formula | None,
     name: str,
     interest: bool = False,
-) -> Owned:
+) -> AssetRows:
     """The asset with its sale, its book value and what it is worth at the end."""
     nothing = wide(0.0, model.time.periods)
     disposal = next((d for d in model.study.disposals if d.item == item), None)
@@ -136,7 +136,7 @@ def owned(
     if left is not None:
         whole = Formula((f"SUM({paid.span()})",), np.array([paid.values.sum()])) if isinstance(paid, Line) else paid[0]
         worth = left * whole if sold is None else either(size(gone[sold]) > 0.0, book[-1], left * whole)
-    return Owned(item, group, origin, paid, opening, written, proceeds, gone, book, worth, interest)
+    return AssetRows(item, group, origin, paid, opening, written, proceeds, gone, book, worth, interest)
 
 
 def written_off(model: StudyModel, key: str, of: object, *, paid: Line, rule: Depreciation, sold: Formula) -> Formula:
@@ -244,7 +244,7 @@ def _depleted(
     return so_far - before(so_far)
 
 
-def invested(model: StudyModel, owned_all: list[Owned], origin: Origin | None, *, pre_production: bool) -> Formula:
+def invested(model: StudyModel, owned_all: list[AssetRows], origin: Origin | None, *, pre_production: bool) -> Formula:
     """Outlays for assets without interest, only those that are (not) pre-production."""
     parts = [
         (a.origin, a.paid)
@@ -254,7 +254,7 @@ def invested(model: StudyModel, owned_all: list[Owned], origin: Origin | None, *
     return model.sum(parts, origin)
 
 
-def investment_lines(model: StudyModel, owned_all: list[Owned]) -> None:
+def investment_lines(model: StudyModel, owned_all: list[AssetRows]) -> None:
     """Totals of the investment schedule."""
     for item, pre in (("fixed_investment", False), ("pre_production", True)):
         model.line(

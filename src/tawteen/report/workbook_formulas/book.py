@@ -35,7 +35,7 @@ Key = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True)
-class Told:
+class InputSource:
     """Where an input comes from: the weakest grade among its values, and what states them."""
 
     grade: str = ""
@@ -57,33 +57,33 @@ class Line(Formula):
 
 
 @dataclass
-class Book:
+class FormulaWorkbook:
     """The workbook that is being written, and every line of a statement in it."""
 
     writer: Any
     words: Words
     time: Timeline
     columns: int
-    told: Mapping[str, Told] = field(default_factory=dict)
+    told: Mapping[str, InputSource] = field(default_factory=dict)
     lines: dict[tuple[str, Key], Line] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.looks = {name: self.writer.add_format(look) for name, look in LOOKS.items()}
 
-    def sheet(self, code: str, suffix: str = "", title: str = "") -> Sheet:
+    def sheet(self, code: str, suffix: str = "", title: str = "") -> FormulaSheet:
         """A new sheet under the name of a code."""
         name = self.words.say(code) + suffix
-        return Sheet(self, self.writer.add_worksheet(name[:31]), f"'{name[:31]}'", title or name)
+        return FormulaSheet(self, self.writer.add_worksheet(name[:31]), f"'{name[:31]}'", title or name)
 
 
-class Sheet:
+class FormulaSheet:
     """One sheet, filled from its top."""
 
-    def __init__(self, book: Book, target: Any, name: str, title: str) -> None:
+    def __init__(self, book: FormulaWorkbook, target: Any, name: str, title: str) -> None:
         self.book, self.target, self.name = book, target, name
         self.next = 0
         self.asked: dict[str, Line] = {}
-        self.beside: Sheet | None = None
+        self.beside: FormulaSheet | None = None
         if book.words.lang == "ar":
             target.right_to_left()
         target.set_column(LABEL, LABEL, 44)
@@ -240,7 +240,7 @@ class Sheet:
         self.target.write_string(line, LABEL, label, looks["text"])
         self.target.write_string(line, UNIT, unit, looks["note"])
         if key:
-            told = self.book.told.get(key, Told())
+            told = self.book.told.get(key, InputSource())
             self.target.write_string(line, GRADE, told.grade, looks["note"])
             self.target.write_string(line, SOURCE, told.source, looks["note"])
         return line

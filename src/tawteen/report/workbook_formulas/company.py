@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tawteen.appraise.study import Origin
-from tawteen.report.workbook_formulas.assets import Owned, invested
-from tawteen.report.workbook_formulas.book import Line, Sheet
+from tawteen.report.workbook_formulas.assets import AssetRows, invested
+from tawteen.report.workbook_formulas.book import FormulaSheet, Line
 from tawteen.report.workbook_formulas.formula import Formula, both, either, largest, row, size, smallest, total, wide
 from tawteen.report.workbook_formulas.loans import Sources
 from tawteen.report.workbook_formulas.model import ORIGINS, StudyModel, running, summed
-from tawteen.report.workbook_formulas.operations import Running
-from tawteen.report.workbook_formulas.working_capital import Held, held_sum
+from tawteen.report.workbook_formulas.operations import OperationRows
+from tawteen.report.workbook_formulas.working_capital import WorkingCapitalRows, held_sum
 
 
 @dataclass
@@ -19,9 +19,9 @@ class Company:
     """All parts of a scenario that its statements are made of."""
 
     model: StudyModel
-    running: Running
-    owned: list[Owned]
-    held: list[Held]
+    running: OperationRows
+    owned: list[AssetRows]
+    held: list[WorkingCapitalRows]
     sources: Sources
 
     def of(self, name: str) -> Formula:
@@ -44,7 +44,7 @@ class Company:
         return self.model.sum([(a.origin, a.proceeds) for a in self.owned])
 
 
-def income(company: Company, sheet: Sheet, years: Sheet) -> None:
+def income(company: Company, sheet: FormulaSheet, years: FormulaSheet) -> None:
     """The income statement, and the tax of each year on its own sheet."""
     model, known = company.model, company.model.known
 
@@ -88,7 +88,7 @@ def production_totals(company: Company) -> None:
     model.line(sheet, "production", "total_production_cost", costs + written + finance, look="sum")
 
 
-def _tax(company: Company, years: Sheet, gross: Line, allowances: Line) -> tuple[Formula, Formula, Formula]:
+def _tax(company: Company, years: FormulaSheet, gross: Line, allowances: Line) -> tuple[Formula, Formula, Formula]:
     """Tax, losses used and taxable profit in the last period of each year."""
     model = company.model
     time, tax = model.time, model.study.tax
@@ -123,7 +123,7 @@ def _tax(company: Company, years: Sheet, gross: Line, allowances: Line) -> tuple
     return at_ends(charged), at_ends(used), at_ends(taxable)
 
 
-def _losses(model: StudyModel, years: Sheet, profit: Line) -> Line:
+def _losses(model: StudyModel, years: FormulaSheet, profit: Line) -> Line:
     """Losses carried forward that each year takes: a row for each year that made one, the oldest first."""
     count, span = len(profit), model.study.tax.carry_forward
     first = years.rows(count) if span else 0
@@ -142,7 +142,7 @@ def _losses(model: StudyModel, years: Sheet, profit: Line) -> Line:
     return years.across(model.say("statements.item.losses_used"), row(cells))
 
 
-def _dividends(company: Company, sheet: Sheet, net: Line) -> Line:
+def _dividends(company: Company, sheet: FormulaSheet, net: Line) -> Line:
     """Preferred dividends, then ordinary ones by share; one line for each class."""
     model, rules = company.model, company.model.study.distribution
     payout = model.inputs.amounts("distribution.payout", model.say("live.input.payout"), rules.payout, "production")
@@ -172,13 +172,13 @@ def _dividends(company: Company, sheet: Sheet, net: Line) -> Line:
     return model.line(sheet, "income", "dividends", model.sum(each), look="sum")
 
 
-def cash_plan(company: Company, sheet: Sheet) -> None:
+def cash_plan(company: Company, sheet: FormulaSheet) -> None:
     """Cash flow for financial planning: total, local, foreign."""
     for origin in (None, *ORIGINS):
         _cash_plan(company, sheet, origin)
 
 
-def _cash_plan(company: Company, sheet: Sheet, origin: Origin | None) -> None:
+def _cash_plan(company: Company, sheet: FormulaSheet, origin: Origin | None) -> None:
     model, sources = company.model, company.sources
     part, here = origin or "total", origin != "foreign"
     nothing = wide(0.0, model.time.periods)
@@ -224,7 +224,7 @@ def _cash_plan(company: Company, sheet: Sheet, origin: Origin | None) -> None:
         line("deficit", smallest(model.known("cash_plan", "cash"), 0.0))
 
 
-def balance(company: Company, sheet: Sheet) -> None:
+def balance(company: Company, sheet: FormulaSheet) -> None:
     """The balance sheet; a deficit that nobody covers stands among the claims."""
     model, study = company.model, company.model.study
     cash = model.known("cash_plan", "cash")

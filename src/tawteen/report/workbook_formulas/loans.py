@@ -8,14 +8,14 @@ import numpy as np
 
 from tawteen.appraise.finance import annuity_share, month_shares
 from tawteen.appraise.study import Equity, Grant, Loan
-from tawteen.report.workbook_formulas.assets import Owned, owned, written_off
-from tawteen.report.workbook_formulas.book import Line, Sheet
+from tawteen.report.workbook_formulas.assets import AssetRows, owned, written_off
+from tawteen.report.workbook_formulas.book import FormulaSheet, Line
 from tawteen.report.workbook_formulas.formula import Formula, before, formula, largest, row, smallest, total, wide
 from tawteen.report.workbook_formulas.model import StudyModel, running
 
 
 @dataclass(frozen=True)
-class Owed:
+class LoanRows:
     """A loan in the study's currency by period, as `appraise.statements.financing.LoanFlow`."""
 
     loan: Loan
@@ -55,10 +55,10 @@ class Sources:
 
     equity: list[Shares]
     grants: list[tuple[Grant, Formula]]
-    loans: list[Owed]
+    loans: list[LoanRows]
 
 
-def sources_of(model: StudyModel, months: Sheet | None) -> Sources:
+def sources_of(model: StudyModel, months: FormulaSheet | None) -> Sources:
     """Equity, grants and loans; `months` is the sheet of the loans where there are any."""
     model.inputs.section("live.section.finance")
     model.schedules.section("statements.statement.debt")
@@ -87,7 +87,7 @@ def _shares(model: StudyModel, one: Equity) -> Shares:
     return Shares(one, wide(paid, model.time.periods), refunded, capital)
 
 
-def _loan(model: StudyModel, loan: Loan, sheet: Sheet) -> Owed:
+def _loan(model: StudyModel, loan: Loan, sheet: FormulaSheet) -> LoanRows:
     key, unit = f"loans.{loan.id}", loan.currency or model.study.currency
     draw = model.ask(key, "draw", loan, loan.draw, "first", unit=unit)
     interest = model.number(key, "interest", loan, loan.interest, model.say("live.share_a_year"))
@@ -115,7 +115,7 @@ def _loan(model: StudyModel, loan: Loan, sheet: Sheet) -> Owed:
     exchange = model.line(
         model.schedules, "debt", "loan_exchange", change, name=loan.id, part=loan.origin, label=model.called(loan)
     )
-    return Owed(loan, exchange=exchange, opening=opened, **lines)
+    return LoanRows(loan, exchange=exchange, opening=opened, **lines)
 
 
 def formula_row(values: np.ndarray) -> Formula:
@@ -137,7 +137,7 @@ def _years(model: StudyModel) -> np.ndarray:
 
 
 def _by_month(
-    model: StudyModel, loan: Loan, sheet: Sheet, *, draw: Line, interest: Line, capitalised: Line, opening: Line
+    model: StudyModel, loan: Loan, sheet: FormulaSheet, *, draw: Line, interest: Line, capitalised: Line, opening: Line
 ) -> dict[str, Formula]:
     """Added, repaid, interest by period, and the balance at its end, in the loan's currency."""
     periods, months, shares = model.time.periods, 12 // model.step, _years(model)
@@ -205,7 +205,7 @@ def _sculpted(allowed: Line | None, t: int, interest: list[Formula], owed: Formu
     return smallest(largest(allowed[t] - total(interest), 0.0), largest(owed, 0.0))
 
 
-def sculpt(model: StudyModel, loans: list[Owed], available: Line) -> None:
+def sculpt(model: StudyModel, loans: list[LoanRows], available: Line) -> None:
     """Fills what each sculpted loan may take: cash at its target less the service of the other loans, shared evenly."""
     sculpted = [one for one in loans if one.loan.kind == "sculpted"]
     fixed = total([one.service for one in loans if one.loan.kind != "sculpted"])
@@ -244,14 +244,14 @@ def _due(
 class _Months:
     """Cells of one loan, a month a column."""
 
-    sheet: Sheet
+    sheet: FormulaSheet
     at: dict[str, int]
 
     def __call__(self, name: str, month: int, made: Formula) -> Formula:
         return self.sheet.cell(self.at[name], month, made)
 
 
-def interest_assets(model: StudyModel, loans: list[Owed]) -> list[Owned]:
+def interest_assets(model: StudyModel, loans: list[LoanRows]) -> list[AssetRows]:
     """Interest and fees of the construction phase as pre-production items, where they are written off.
 
     No stock is sold of them: depletion of theirs goes by time.
@@ -275,7 +275,7 @@ def interest_assets(model: StudyModel, loans: list[Owed]) -> list[Owned]:
     return found
 
 
-def debt_lines(model: StudyModel, loans: list[Owed]) -> None:
+def debt_lines(model: StudyModel, loans: list[LoanRows]) -> None:
     """Sums over all loans."""
     for name in ("drawn", "repaid", "interest", "fees", "exchange", "balance"):
         made = model.sum([(one.loan.origin, getattr(one, name)) for one in loans])

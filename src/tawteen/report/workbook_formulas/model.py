@@ -13,7 +13,7 @@ from tawteen.appraise.statements.accounts import Accounts
 from tawteen.appraise.statements.engine import may_take
 from tawteen.appraise.statements.timing import Spread, Timeline
 from tawteen.appraise.study import Amounts, Closing, Cost, Investment, Origin, RateKind, Sale, Study
-from tawteen.report.workbook_formulas.book import Book, Key, Line, Sheet
+from tawteen.report.workbook_formulas.book import FormulaSheet, FormulaWorkbook, Key, Line
 from tawteen.report.workbook_formulas.formula import PRODUCT, SUM, Formula, formula, total, wide
 
 Priced = Sale | Cost | Investment | Closing
@@ -26,9 +26,9 @@ class StudyModel:
 
     scenario: str
     accounts: Accounts
-    book: Book
-    inputs: Sheet
-    schedules: Sheet
+    book: FormulaWorkbook
+    inputs: FormulaSheet
+    schedules: FormulaSheet
     _levels: dict[str, Formula] = field(default_factory=dict)
     _rates: dict[str, Formula] = field(default_factory=dict)
     sculpting: dict[str, Line] = field(default_factory=dict)
@@ -86,7 +86,7 @@ class StudyModel:
 
     def line(
         self,
-        sheet: Sheet,
+        sheet: FormulaSheet,
         statement: str,
         item: str,
         made: Formula | float,
@@ -190,7 +190,7 @@ def summed(line: Line, first: int, last: int) -> Formula:
     return Formula((f"SUM({line.span(first, last)})",), np.array([line.values[first : last + 1].sum()]))
 
 
-def running(sheet: Sheet, change: Formula, opening: Formula | float = 0.0) -> Formula:
+def running(sheet: FormulaSheet, change: Formula, opening: Formula | float = 0.0) -> Formula:
     """What accumulates, in the row that `sheet` puts next: what stood before and the change."""
     opened = formula(opening)
     texts = [(opened + change[0]).texts[0]]

@@ -13,7 +13,7 @@ from tawteen.report.workbook_formulas.model import ORIGINS, StudyModel
 
 
 @dataclass(frozen=True)
-class Selling:
+class SalesRows:
     """A line of sales; `values` by period, without sales tax and subsidy."""
 
     sale: Sale
@@ -23,7 +23,7 @@ class Selling:
 
 
 @dataclass(frozen=True)
-class Costing:
+class CostRows:
     """A cost: a year at full utilisation, its activity, what does not depend on it a year."""
 
     cost: Cost
@@ -38,16 +38,16 @@ class Costing:
 
 
 @dataclass(frozen=True)
-class Running:
+class OperationRows:
     """Everything that is sold and what it costs."""
 
-    sales: list[Selling]
-    costs: list[Costing]
+    sales: list[SalesRows]
+    costs: list[CostRows]
     revenue: Formula
     sold: Formula
 
 
-def running_of(model: StudyModel) -> Running:
+def running_of(model: StudyModel) -> OperationRows:
     """Sales programme and production costs."""
     model.inputs.section("live.section.products")
     used = {
@@ -62,10 +62,10 @@ def running_of(model: StudyModel) -> Running:
     model.line(model.schedules, "sales", "sales_tax", total([s.tax for s in sales]) if sales else nothing)
     model.line(model.schedules, "sales", "subsidies", total([s.subsidy for s in sales]) if sales else nothing)
     costs = _costs(model, used, mean)
-    return Running(sales, costs, revenue, wide(mean, model.time.periods))
+    return OperationRows(sales, costs, revenue, wide(mean, model.time.periods))
 
 
-def _sales(model: StudyModel, used: Mapping[str, Formula]) -> list[Selling]:
+def _sales(model: StudyModel, used: Mapping[str, Formula]) -> list[SalesRows]:
     model.inputs.section("live.section.sales")
     model.schedules.section("statements.statement.sales")
     units = {product.id: product.unit for product in model.study.products}
@@ -85,11 +85,11 @@ def _sales(model: StudyModel, used: Mapping[str, Formula]) -> list[Selling]:
         )  # fmt: skip
         tax = values * model.number(key, "sales_tax", sale, sale.sales_tax) if sale.sales_tax else values * 0.0
         subsidy = values * model.number(key, "subsidy", sale, sale.subsidy) if sale.subsidy else values * 0.0
-        found.append(Selling(sale, values, tax, subsidy))
+        found.append(SalesRows(sale, values, tax, subsidy))
     return found
 
 
-def _costs(model: StudyModel, used: Mapping[str, Formula], mean: Formula) -> list[Costing]:
+def _costs(model: StudyModel, used: Mapping[str, Formula], mean: Formula) -> list[CostRows]:
     model.inputs.section("live.section.costs")
     model.schedules.section("statements.statement.production")
     found = []
@@ -110,12 +110,12 @@ def _costs(model: StudyModel, used: Mapping[str, Formula], mean: Formula) -> lis
             model.schedules, "production", "cost", yearly / float(model.step), name=cost.id, part=cost.origin,
             label=model.called(cost),
         )  # fmt: skip
-        found.append(Costing(cost, variable, activity, fixed, values))
+        found.append(CostRows(cost, variable, activity, fixed, values))
     _totals(model, found)
     return found
 
 
-def _totals(model: StudyModel, costs: list[Costing]) -> None:
+def _totals(model: StudyModel, costs: list[CostRows]) -> None:
     step, nothing = float(model.step), wide(0.0, model.time.periods)
     variable = [c.unit * c.activity / step for c in costs if c.cost.variable]
     fixed = [c.fixed_yearly / step for c in costs if c.cost.fixed]

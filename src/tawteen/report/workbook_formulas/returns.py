@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tawteen.report.workbook_formulas.assets import invested
-from tawteen.report.workbook_formulas.book import Line, Sheet
+from tawteen.report.workbook_formulas.book import FormulaSheet, Line
 from tawteen.report.workbook_formulas.company import Company
 from tawteen.report.workbook_formulas.formula import Formula, formula, largest, ratio, row, smallest, total, wide
 from tawteen.report.workbook_formulas.model import StudyModel, running
@@ -29,7 +29,7 @@ class CashFlow:
         return total([line for item, line in self.lines.items() if item not in RESIDUAL])
 
 
-def cash_flows(company: Company, sheet: Sheet) -> list[CashFlow]:
+def cash_flows(company: Company, sheet: FormulaSheet) -> list[CashFlow]:
     """Cash flow of total capital, of equity and of shareholders."""
     model = company.model
     capital = {
@@ -94,7 +94,7 @@ def _residuals(company: Company) -> dict[str, Formula]:
     }
 
 
-def _put(model: StudyModel, sheet: Sheet, basis: str, lines: dict[str, Formula]) -> CashFlow:
+def _put(model: StudyModel, sheet: FormulaSheet, basis: str, lines: dict[str, Formula]) -> CashFlow:
     sheet.section(f"statements.statement.{basis}")
     put = {item: model.line(sheet, basis, item, made) for item, made in lines.items()}
     net = model.line(sheet, basis, "net_cash_flow", total(list(put.values())), look="sum")
@@ -103,7 +103,7 @@ def _put(model: StudyModel, sheet: Sheet, basis: str, lines: dict[str, Formula])
 
 
 def indicators(
-    sheet: Sheet, model: StudyModel, flow: CashFlow, rate: Line, known: dict[str, float | None]
+    sheet: FormulaSheet, model: StudyModel, flow: CashFlow, rate: Line, known: dict[str, float | None]
 ) -> dict[str, Line]:
     """Present value, rates of return and paybacks of a cash flow; `known` are those of the engine, to start from."""
     step, ahead = float(model.step), model.profile.ahead
@@ -160,7 +160,7 @@ def _mirr(net: Line, rate: Line, model: StudyModel) -> Formula:
     return Formula((text,), np.array([value]))
 
 
-def _payback(sheet: Sheet, model: StudyModel, name: str, flows: Line) -> Line:
+def _payback(sheet: FormulaSheet, model: StudyModel, name: str, flows: Line) -> Line:
     """Years until what came in covers what went out and stays so, inside a period by its share."""
     say, count = model.say, len(flows)
     cumulated = sheet.across(say("statements.item.net_cash_flow_cumulated"), running(sheet, flows))
@@ -188,7 +188,7 @@ def _last(values: np.ndarray) -> int:
     return int(short[-1]) + 1 if len(short) else 0
 
 
-def ratios(company: Company, sheet: Sheet) -> None:
+def ratios(company: Company, sheet: FormulaSheet) -> None:
     """Return, structure, liquidity and debt cover by period; empty where nothing stands below."""
     model, known = company.model, company.model.known
     net, revenue = known("income", "net_profit"), known("sales", "sales")
@@ -212,7 +212,7 @@ def ratios(company: Company, sheet: Sheet) -> None:
     _cover(company, sheet)
 
 
-def _cover(company: Company, sheet: Sheet) -> None:
+def _cover(company: Company, sheet: FormulaSheet) -> None:
     """DSCR, LLCR and PLCR."""
     model = company.model
     spent = model.sum([(c.cost.origin, c.values) for c in company.running.costs])
@@ -244,7 +244,7 @@ def _until(cash: Line, place: Formula, until: Line) -> Formula:
     return cash * (place <= until)
 
 
-def _owed(company: Company, sheet: Sheet) -> tuple[Line, Line]:
+def _owed(company: Company, sheet: FormulaSheet) -> tuple[Line, Line]:
     """Owed at the start of each period, and mean interest a period on it."""
     model = company.model
     parts, weighted = [], []
@@ -262,7 +262,7 @@ def _owed(company: Company, sheet: Sheet) -> tuple[Line, Line]:
     return owed, sheet.put(model.say("live.mean_interest"), Formula(tuple(texts), np.array(values)), look="factor")
 
 
-def _worth(sheet: Sheet, label: str, cash: Line, rates: Line) -> Line:
+def _worth(sheet: FormulaSheet, label: str, cash: Line, rates: Line) -> Line:
     """Present value at the start of each period of the cash from it on; each cell looks at the next."""
     count = len(cash)
     texts, values, after = [""] * count, np.zeros(count), formula(0.0)
@@ -274,7 +274,7 @@ def _worth(sheet: Sheet, label: str, cash: Line, rates: Line) -> Line:
     return sheet.put(label, Formula(tuple(texts), values))
 
 
-def break_even(company: Company, sheet: Sheet) -> None:
+def break_even(company: Company, sheet: FormulaSheet) -> None:
     """Sales at which fixed costs are earned, without and with the cost of finance."""
     model, known = company.model, company.model.known
     sheet.section("statements.statement.break_even")

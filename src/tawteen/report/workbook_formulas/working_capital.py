@@ -11,11 +11,11 @@ from tawteen.report.workbook_formulas.assets import growth_lines
 from tawteen.report.workbook_formulas.book import Line
 from tawteen.report.workbook_formulas.formula import Formula, before, ratio, total, wide
 from tawteen.report.workbook_formulas.model import ORIGINS, StudyModel
-from tawteen.report.workbook_formulas.operations import Costing, Running
+from tawteen.report.workbook_formulas.operations import CostRows, OperationRows
 
 
 @dataclass(frozen=True)
-class Held:
+class WorkingCapitalRows:
     """One item of working capital; payables are negative."""
 
     item: str
@@ -23,7 +23,7 @@ class Held:
     values: Line
 
 
-def held_of(model: StudyModel, running: Running) -> list[Held]:
+def held_of(model: StudyModel, running: OperationRows) -> list[WorkingCapitalRows]:
     """Every item that the study covers by days, and net working capital."""
     model.inputs.section("statements.statement.working_capital")
     model.schedules.section("statements.statement.working_capital")
@@ -53,7 +53,7 @@ def held_of(model: StudyModel, running: Running) -> list[Held]:
     return found
 
 
-def held_sum(model: StudyModel, held: list[Held], *items: str) -> Formula:
+def held_sum(model: StudyModel, held: list[WorkingCapitalRows], *items: str) -> Formula:
     """Sum of these items."""
     return model.sum([(one.origin, one.values) for one in held if one.item in items])
 
@@ -69,14 +69,16 @@ def _produced(model: StudyModel, used: Formula, finished: Formula) -> Formula:
     return whole + (stock - before(stock))
 
 
-def _held(model: StudyModel, item: str, one: Costing, values: Formula, origin: Origin | None = None) -> Held:
+def _held(
+    model: StudyModel, item: str, one: CostRows, values: Formula, origin: Origin | None = None
+) -> WorkingCapitalRows:
     where = origin or one.cost.origin
     label = model.called(one.cost)
     made = model.line(model.schedules, "working_capital", item, values, name=one.cost.id, part=where, label=label)
-    return Held(item, where, made)
+    return WorkingCapitalRows(item, where, made)
 
 
-def _stocks(model: StudyModel, running: Running, activity: dict[str, Formula]) -> Iterator[Held]:
+def _stocks(model: StudyModel, running: OperationRows, activity: dict[str, Formula]) -> Iterator[WorkingCapitalRows]:
     for one in running.costs:
         cost, key = one.cost, f"costs.{one.cost.id}"
         yearly = one.yearly(activity[cost.id])
@@ -92,13 +94,14 @@ def _stocks(model: StudyModel, running: Running, activity: dict[str, Formula]) -
             yield _held(model, "stock", one, total(stock))
         if cost.credit_days and cost.credit_cover:
             days = _days(model, key, "credit_days", cost, cost.credit_days)
-            yield _held(model, "credit_margin", one, yearly * days * model.number(key, "credit_cover", cost,
-                                                                                 cost.credit_cover))  # fmt: skip
+            yield _held(
+                model, "credit_margin", one, yearly * days * model.number(key, "credit_cover", cost, cost.credit_cover)
+            )
 
 
 def _in_work(
-    model: StudyModel, running: Running, activity: dict[str, Formula], finished: Formula | None
-) -> Iterator[Held]:
+    model: StudyModel, running: OperationRows, activity: dict[str, Formula], finished: Formula | None
+) -> Iterator[WorkingCapitalRows]:
     if in_work := model.study.working_capital.work_in_progress_days:
         days = _days(model, "working_capital", "work_in_progress_days", model.study, in_work)
         for one in running.costs:
@@ -110,7 +113,7 @@ def _in_work(
                 yield _held(model, "finished", one, one.yearly() * finished)
 
 
-def _receivables(model: StudyModel, running: Running) -> Iterator[Held]:
+def _receivables(model: StudyModel, running: OperationRows) -> Iterator[WorkingCapitalRows]:
     buyers = {buyer.id: buyer for buyer in model.study.buyers}
     cost = model.sum([(c.cost.origin, c.values) for c in running.costs])
     for one in running.sales:
@@ -128,10 +131,10 @@ def _receivables(model: StudyModel, running: Running) -> Iterator[Held]:
             model.schedules, "working_capital", "receivables", share * base * float(model.step), name=sale.id,
             part=sale.origin, label=model.called(sale),
         )  # fmt: skip
-        yield Held("receivables", sale.origin, made)
+        yield WorkingCapitalRows("receivables", sale.origin, made)
 
 
-def _cash(model: StudyModel, running: Running, activity: dict[str, Formula]) -> Iterator[Held]:
+def _cash(model: StudyModel, running: OperationRows, activity: dict[str, Formula]) -> Iterator[WorkingCapitalRows]:
     if not model.study.working_capital.cash_days:
         return
     days = _days(model, "working_capital", "cash_days", model.study, model.study.working_capital.cash_days)
@@ -141,7 +144,7 @@ def _cash(model: StudyModel, running: Running, activity: dict[str, Formula]) -> 
             yield _held(model, "cash_in_hand", one, one.yearly(activity[one.cost.id]) * days, "local")
 
 
-def _payables(model: StudyModel, running: Running, activity: dict[str, Formula]) -> Iterator[Held]:
+def _payables(model: StudyModel, running: OperationRows, activity: dict[str, Formula]) -> Iterator[WorkingCapitalRows]:
     for one in running.costs:
         if one.cost.payable_days:
             days = _days(model, f"costs.{one.cost.id}", "payable_days", one.cost, one.cost.payable_days)
