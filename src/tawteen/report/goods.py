@@ -100,21 +100,10 @@ def products(study: ReportData) -> Exhibit:
         wanted = whole.filter(pl.col("commodity").is_in(shown) & pl.col("part").is_in(["demand", "inputs"]))
         line = wanted.group_by("commodity", "period").agg(pl.col("amount").sum())
         return stacked(
-            brought,
-            "part",
-            "amount",
-            study,
-            labels=PARTS,
-            unit=("", ""),
-            k=k,
-            facet="commodity",
-            facets=study.names["commodities"],
-            units=_units(study, shown),
-            line=line,
-            palette=COLOURS,
-            columns=3,
+            brought, "part", "amount", study, labels=PARTS, unit=("", ""), k=k, facet="commodity",
+            facets=study.names["commodities"], units=_units(study, shown), line=line, palette=COLOURS, columns=3,
             height=130,
-        )
+        )  # fmt: skip
 
     return Exhibit(
         "products",
