@@ -10,9 +10,9 @@ from tests.appraise.test_option_study import CHOSEN, figure, run
 from tests.appraise.test_value import rich
 
 from tawteen.appraise import appraise
-from tawteen.appraise.cash import Run
+from tawteen.appraise.cash import ProgrammeSchedule
 from tawteen.appraise.economic import country_view
-from tawteen.appraise.option_study import payers, study_of
+from tawteen.appraise.option_study import option_funding, study_of
 from tawteen.appraise.programme_cash import programme_cash
 from tawteen.appraise.programme_statements import programme_statements
 from tawteen.appraise.statements import statements
@@ -157,9 +157,12 @@ def test_nearer_rows_hold_and_too_much_money_is_said():
         {"id": "3", "fund": "bank", "option": "mill-new", "amount": 9e9},
     )  # fmt: skip
     effects = effects_of(case)
-    paid = {o: {p.fund["id"] for p in payers(case, effects, o).each} for o in ("mill-new", "mill-repair", "pasta-more")}
+    paid = {
+        o: {p.fund["id"] for p in option_funding(case, effects, o).each}
+        for o in ("mill-new", "mill-repair", "pasta-more")
+    }
     assert paid == {"mill-new": {"bank"}, "mill-repair": {"dinar"}, "pasta-more": {"budget"}}
-    (note,) = payers(case, effects, "mill-new").notes
+    (note,) = option_funding(case, effects, "mill-new").notes
     assert (note.code, note.value) == ("finance.beyond_outlays", "3")
     study = study_of(case, effects, "mill-new")
     assert sum(study.loans[0].draw.values()) == pytest.approx(spent(study))
@@ -196,7 +199,7 @@ def test_programme_with_its_financing_is_the_sum_of_its_options():
     effects = effects_of(case)
     throughput, before = run(case)
     draws = drawn(effects, CHOSEN)
-    told = programme_statements(case, effects, Run(dict(CHOSEN.iter_rows()), throughput, before, draws))
+    told = programme_statements(case, effects, ProgrammeSchedule(dict(CHOSEN.iter_rows()), throughput, before, draws))
     cash = programme_cash(case, effects, CHOSEN, throughput, before)
     total = cash.group_by("period", maintain_order=True).agg(pl.col("net", "net_without").sum())
     taxed = np.array(told.line("with", "total_capital", "net_cash_flow")) + told.line("with", "income", "income_tax")

@@ -13,7 +13,7 @@ from tawteen.api.cases import staged
 from tawteen.api.results import PlanResult
 from tawteen.appraise import Appraisal
 from tawteen.appraise import appraise as appraise_options
-from tawteen.appraise.cash import Run
+from tawteen.appraise.cash import ProgrammeSchedule
 from tawteen.appraise.economic.import_substitution import as_planned, best_alone, worth_of_making
 from tawteen.appraise.economic.local_content import contents, rules_of
 from tawteen.appraise.economic.transfer import paths_of, transfer_paths
@@ -122,14 +122,14 @@ def localise(what: Case | PlanResult) -> Localisation:
     return Localisation(worth_of_making(case, effects, running), pl.concat(shares), ways)
 
 
-def _run(result: PlanResult) -> tuple[Case, Run]:
+def _run(result: PlanResult) -> tuple[Case, ProgrammeSchedule]:
     """The case as it was planned, and what the programme starts in it."""
     chosen = result.sites.filter(pl.col("option").is_not_null() & (pl.col("kind") != "as_is")).drop_nulls("period")
     if chosen.is_empty():
         raise CaseError([Finding("error", "cli.programme_starts_nothing", args={"path": repr(result)})])
     starts = {str(option): int(period) for option, period in chosen.select("option", "period").iter_rows()}
     programme = result.programme
-    run = Run(starts, programme.throughput, programme.nothing_throughput, programme.draws)
+    run = ProgrammeSchedule(starts, programme.throughput, programme.nothing_throughput, programme.draws)
     return apply(result.case, result.scenario), run
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from tawteen.appraise.cash import COLUMNS, Cash, cash_of
+from tawteen.appraise.cash import COLUMNS, OptionCash, cash_of
 from tawteen.appraise.indicators import indicators_of
 from tawteen.appraise.model import Appraisal
 from tawteen.appraise.prices import View, prices
@@ -26,7 +26,7 @@ def appraise(case: Case, effects: Effects) -> Appraisal:
     return Appraisal(cash=pl.concat(cash), indicators=pl.concat(indicators))
 
 
-def _table(cash: Cash, view: View) -> pl.DataFrame:
+def _table(cash: OptionCash, view: View) -> pl.DataFrame:
     """One row for each option and period."""
     count, periods = cash.without.shape
     # Adding zero turns the −0.0 of empty costs into 0.0.

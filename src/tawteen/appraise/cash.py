@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from tawteen.appraise.flows import Flows, Grid, flows_of
+from tawteen.appraise.flows import Grid, OptionFlows, flows_of
 from tawteen.appraise.prices import Prices
 from tawteen.appraise.value import credit, throughput_cost
 from tawteen.case.model import Case
@@ -29,7 +29,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Run:
+class ProgrammeSchedule:
     """What a programme decided: the period each chosen option starts in, and what each option makes.
 
     `throughput` and `without` (the site as it is, without the programme): option, period, amount (units of
@@ -44,10 +44,10 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Cash:
+class OptionCash:
     """Cash of the options that may start, in one view; one option a row, one period a column, costs negative.
 
-    `options`: columns of `Flows.options` and start (period), made and taken (money per unit of throughput at the
+    `options`: columns of `OptionFlows.options` and start (period), made and taken (money per unit of throughput at the
     prices of the view) and unit_cost. `with_it`: a grid for each of `COLUMNS`; `without`: the site as it is.
     """
 
@@ -66,7 +66,7 @@ class Cash:
         return self.net - self.without
 
 
-def cash_of(case: Case, effects: Effects, prices: Prices, run: Run | None = None) -> Cash:
+def cash_of(case: Case, effects: Effects, prices: Prices, run: ProgrammeSchedule | None = None) -> OptionCash:
     """Each available option alone, started as early as it may, at parity prices and full expected throughput.
 
     With a `run`, the options it chose, at its starts and throughput. What an option takes of pools is paid at their
@@ -107,7 +107,7 @@ def cash_of(case: Case, effects: Effects, prices: Prices, run: Run | None = None
     }
     margin = _each(today, "made") - _each(today, "taken") - variable
     without = before * margin - fixed - _each(options, "as_is_labour") - standing
-    return Cash(options.filter(may), {name: grid[may] for name, grid in with_it.items()}, without[may])
+    return OptionCash(options.filter(may), {name: grid[may] for name, grid in with_it.items()}, without[may])
 
 
 def _made(throughput: pl.DataFrame, names: pl.Series, periods: int) -> Grid:
@@ -202,7 +202,7 @@ def _working_capital(options: pl.DataFrame, periods: int) -> Grid:
     return grid
 
 
-def _residual(flows: Flows, prices: Prices, options: pl.DataFrame, periods: int) -> Grid:
+def _residual(flows: OptionFlows, prices: Prices, options: pl.DataFrame, periods: int) -> Grid:
     """Worth of the capital less closing and clean-up, in the last period."""
     start = np.clip(options["start"].to_numpy(), 0, periods - 1)
     left = credit(flows, prices, periods)[np.arange(options.height), start]

@@ -18,7 +18,7 @@ _MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 @dataclass(frozen=True)
-class Debt:
+class DebtSchedule:
     """A loan by period, in its own currency; each (…, periods).
 
     `interest` is due in the period: `paid_interest` of it in money, the rest is added to the loan (`added`).
@@ -51,7 +51,7 @@ def month_shares(periods: int, months: int, days: int, first_month: int = 0) -> 
 
 
 @dataclass(frozen=True)
-class Terms:
+class LoanTerms:
     """A loan with its labels resolved: period numbers, and amounts by period in the loan's currency.
 
     `first`: month of the first instalment, counted from the start of the horizon. `shares`: see `month_shares`.
@@ -66,7 +66,7 @@ class Terms:
     sculpted: Array | None = None
 
 
-def debt(terms: Terms) -> Debt:
+def debt(terms: LoanTerms) -> DebtSchedule:
     """The course of a loan. A sculpted loan repays what its debt service by period, `terms.sculpted`, leaves."""
     loan, shares = terms.loan, terms.shares
     periods, months = shares.shape
@@ -92,10 +92,10 @@ def debt(terms: Terms) -> Debt:
             course[name][..., t] = value
     later = draws.sum(axis=-1, keepdims=True) - np.cumsum(draws, axis=-1)
     commitment = loan.commitment_fee * (later + draws * loan.draw_at) * shares.sum(axis=1)
-    return Debt(drawn=np.asarray(draws), fees=np.asarray(loan.fee * draws + commitment), **course)
+    return DebtSchedule(drawn=np.asarray(draws), fees=np.asarray(loan.fee * draws + commitment), **course)
 
 
-def _due(terms: Terms, period: int, month: int, balance: Array) -> Array:
+def _due(terms: LoanTerms, period: int, month: int, balance: Array) -> Array:
     """Principal repaid at the end of this month of a period."""
     loan, months = terms.loan, terms.shares.shape[1]
     if loan.kind == "profile":

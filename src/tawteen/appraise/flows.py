@@ -15,14 +15,14 @@ from tawteen.match.pools import POOL, reference
 from tawteen.match.sources import sources_of
 
 Grid = NDArray[np.float64]
-"""One option a row, in the order of `Flows.options`; one quarter from its start a column."""
+"""One option a row, in the order of `OptionFlows.options`; one quarter from its start a column."""
 
 DEPRECIABLE = ("civil", "equipment", "works")
 """Categories of outlays whose value is left at the end of the horizon."""
 
 
 @dataclass(frozen=True)
-class Flows:
+class OptionFlows:
     """Every option that can start (not `as_is`), in money of a view; costs negative, all expected values.
 
     `options`: columns of `Effects.options`, and capital (depreciable outlays at the prices of the view, with their
@@ -59,7 +59,7 @@ class Flows:
         return self.options[name].to_numpy().astype(np.float64)[:, None]
 
 
-def flows_of(case: Case, effects: Effects, prices: Prices) -> Flows:
+def flows_of(case: Case, effects: Effects, prices: Prices) -> OptionFlows:
     """Flows of every option but `as_is` at `prices`, in the order of `effects.options`."""
     options = _started(effects, prices)
     periods = case.settings.time.periods
@@ -76,7 +76,7 @@ def flows_of(case: Case, effects: Effects, prices: Prices) -> Flows:
     def each(column: str) -> Grid:
         return np.asarray(options[column].to_numpy()[:, None], dtype=np.float64)
 
-    return Flows(
+    return OptionFlows(
         options=options,
         local=local,
         foreign=foreign,

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tawteen.appraise.cash import Cash
+from tawteen.appraise.cash import OptionCash
 from tawteen.appraise.flows import Grid
 from tawteen.appraise.prices import Prices
 from tawteen.appraise.rates import internal_rates
@@ -18,7 +18,7 @@ YEAR = 4
 """Quarters of a year."""
 
 
-def indicators_of(case: Case, effects: Effects, prices: Prices, cash: Cash) -> pl.DataFrame:
+def indicators_of(case: Case, effects: Effects, prices: Prices, cash: OptionCash) -> pl.DataFrame:
     """Columns of `Appraisal.indicators` for one view, of the gain of each option against its site as it is."""
     gain = cash.gain
     rates, reasons = internal_rates(gain)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from tawteen.appraise.option_names import of_whom
+from tawteen.appraise.option_names import names_with_buyer
 from tawteen.appraise.study import Buyer, Sale
 from tawteen.case.model import Case
 
@@ -26,7 +26,7 @@ def buyers_of(case: Case) -> tuple[Buyer, ...]:
     )
 
 
-def sold(case: Case, commodity: str, whole: Sale) -> Iterator[Sale]:
+def sales_by_buyer(case: Case, commodity: str, whole: Sale) -> Iterator[Sale]:
     """A sale of the commodity by buyer; whatever no buyer is named for is paid at once and keeps the id."""
     rows = case.filled("buyers")
     named = pl.col("commodities").str.split(";").list.eval(pl.element().str.strip_chars()).list.contains(commodity)
@@ -39,7 +39,7 @@ def sold(case: Case, commodity: str, whole: Sale) -> Iterator[Sale]:
         return
     quantity = float(whole.quantity) if isinstance(whole.quantity, float) else 0.0
     for row in mine.iter_rows(named=True):
-        en, ar = of_whom((whole.name_en, whole.name_ar), (row["name_en"], row["name_ar"]))
+        en, ar = names_with_buyer((whole.name_en, whole.name_ar), (row["name_en"], row["name_ar"]))
         part = {"id": f"{whole.id}:{row['id']}", "name_en": en, "name_ar": ar, "quantity": quantity * row["share"]}
         yield _to(whole.model_copy(update=part), row)
     if rest > 1e-9:

@@ -15,10 +15,10 @@ import numpy as np
 import polars as pl
 
 from tawteen.appraise.flows import per_quarter
-from tawteen.appraise.option_periods import Periods
+from tawteen.appraise.option_periods import StudyPeriods
 from tawteen.appraise.prices import prices
 from tawteen.appraise.statements.timing import Array, Timeline
-from tawteen.appraise.study import Carbon, CostBenefit, Country, Shadow, Study
+from tawteen.appraise.study import Carbon, CostBenefit, CountryInputs, ShadowPrice, Study
 from tawteen.case.model import Case
 from tawteen.effects.model import Effects
 from tawteen.effects.parity import worth
@@ -30,23 +30,23 @@ _POOLED = {"capability": "works", "course": "training"}
 
 
 @dataclass(frozen=True)
-class Parts:
+class StudyBasis:
     """What a study was made of: effects of the option and of the line of today, their rows, their recipes."""
 
     effects: Effects
     option: Mapping[str, Any]
     line: Mapping[str, Any] | None
     recipe: Mapping[str, list[dict[str, Any]]]
-    periods: Periods
+    periods: StudyPeriods
 
 
-def country_of(case: Case, study: Study, parts: Parts, throughputs: Mapping[str, Array]) -> Country:
+def country_of(case: Case, study: Study, parts: StudyBasis, throughputs: Mapping[str, Array]) -> CountryInputs:
     """The country's inputs of a study; `throughputs`: by option and quarter."""
     settings = case.settings
     premium = settings.value.fx_premium
     tied = tuple(loan.id for loan in study.loans if loan.origin == "foreign")
     benefit = CostBenefit(conversion=1.0 / (1.0 + premium), shadows=tuple(_shadows(case, study, parts)), loans=tied)
-    return Country(
+    return CountryInputs(
         discount=parts.periods.nominal(settings.discount.economic),
         dividend_tax_home=settings.tax.dividends_home,
         dividend_tax_abroad=settings.tax.dividends_abroad,
@@ -55,7 +55,7 @@ def country_of(case: Case, study: Study, parts: Parts, throughputs: Mapping[str,
     )
 
 
-def _shadows(case: Case, study: Study, parts: Parts) -> Iterator[Shadow]:
+def _shadows(case: Case, study: Study, parts: StudyBasis) -> Iterator[ShadowPrice]:
     """What each item is worth to the country for what it costs on the market, where the two differ."""
     premium = case.settings.value.fx_premium
     made, taken = _goods(case, parts.option["region"])
@@ -75,19 +75,19 @@ def _shadows(case: Case, study: Study, parts: Parts) -> Iterator[Shadow]:
         category, origin = item.id.split(":")
         if category == "severance":
             # Who is dismissed gets what the company pays: nothing is used up.
-            yield Shadow(item=item.id, factor=0.0)
+            yield ShadowPrice(item=item.id, factor=0.0)
         else:
             plain = 1.0 if origin == "local" else 1.0 + premium
             yield from _shadow(item.id, 1.0 + premium * pooled[category, origin] if (category, origin) in pooled
                                else plain, premium)  # fmt: skip
 
 
-def _shadow(item: str, ratio: float, premium: float) -> Iterator[Shadow]:
+def _shadow(item: str, ratio: float, premium: float) -> Iterator[ShadowPrice]:
     """A ratio of economic to market price as the share that bears the premium, else as a factor."""
     if premium and 1.0 <= ratio <= (1.0 + premium) * (1.0 + 1e-12):
-        yield Shadow(item=item, exposure=min((ratio - 1.0) / premium, 1.0))
+        yield ShadowPrice(item=item, exposure=min((ratio - 1.0) / premium, 1.0))
     elif ratio != 1.0:
-        yield Shadow(item=item, factor=ratio)
+        yield ShadowPrice(item=item, factor=ratio)
 
 
 def _of(ratios: Mapping[str, float], item: str) -> float:
@@ -109,7 +109,7 @@ def _goods(case: Case, region: str) -> tuple[dict[str, float], dict[str, float]]
     return ratio("selling"), ratio("buying")
 
 
-def _labour(case: Case, parts: Parts) -> dict[str, float]:
+def _labour(case: Case, parts: StudyBasis) -> dict[str, float]:
     """Economic over market cost of new labour, of the option and of the line of today."""
     cost = {
         view: per_quarter(parts.effects, prices(case, view)).select("option", "labour")
@@ -131,7 +131,7 @@ def _pools(case: Case, effects: Effects) -> dict[tuple[str, str], float]:
     return {(_POOLED[kind], origin): foreign / money for kind, origin, money, foreign in shares.iter_rows() if money}
 
 
-def _carbon(case: Case, study: Study, parts: Parts, throughputs: Mapping[str, Array]) -> Carbon | None:
+def _carbon(case: Case, study: Study, parts: StudyBasis, throughputs: Mapping[str, Array]) -> Carbon | None:
     """Tonnes of the option and of what stays of the line, stated so that utilisation gives them back."""
     emission = dict(case.filled("commodities").select("id", "emission").iter_rows())
     rows = {row["option"]: row for row in (parts.option, parts.line) if row is not None}

@@ -9,11 +9,11 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
-from tawteen.appraise.finance import Terms, debt, month_shares
-from tawteen.appraise.option_periods import Periods
-from tawteen.appraise.profile import Profile
+from tawteen.appraise.finance import LoanTerms, debt, month_shares
+from tawteen.appraise.option_periods import StudyPeriods
+from tawteen.appraise.profile import ConventionProfile
 from tawteen.appraise.statements.timing import Array
-from tawteen.appraise.study import Bracket, Currency, Equity, Grant, Loan, Origin, Tax
+from tawteen.appraise.study import Currency, Equity, Grant, IncomeTax, IncomeTaxBracket, Loan, Origin
 from tawteen.case.financing import LENDING, financed_by, payable
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
@@ -29,7 +29,7 @@ _BEYOND = 1e-6
 
 
 @dataclass(frozen=True)
-class Payer:
+class FundContribution:
     """A fund (its row) and what an option draws on it: by quarter, expected, at constant prices, official rate."""
 
     fund: Mapping[str, Any]
@@ -37,15 +37,15 @@ class Payer:
 
 
 @dataclass(frozen=True)
-class Payers:
+class OptionFunding:
     """Everybody who pays for an option, and what is worth telling about it."""
 
-    each: tuple[Payer, ...]
+    each: tuple[FundContribution, ...]
     notes: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
-class Money:
+class FundingSources:
     """Sources of money of a study, with the currencies they are in."""
 
     equity: tuple[Equity, ...]
@@ -54,9 +54,9 @@ class Money:
     currencies: tuple[Currency, ...]
 
 
-def payers_of(
+def funding_of(
     case: Case, effects: Effects, option: Mapping[str, Any], start: int, draws: pl.DataFrame | None = None
-) -> Payers:
+) -> OptionFunding:
     """Who pays for the option that starts in period `start`.
 
     `draws` of a programme (fund, option, category, origin, period, amount in full) are its financing; without them the
@@ -75,8 +75,8 @@ def payers_of(
         drawn = np.zeros(case.settings.time.periods)
         np.add.at(drawn, part["period"].to_numpy(), (part["amount"] * part["weight"]).to_numpy())
         if drawn.any():
-            found.append(Payer(rows[str(fund)], drawn))
-    return Payers(tuple(found), tuple(notes))
+            found.append(FundContribution(rows[str(fund)], drawn))
+    return OptionFunding(tuple(found), tuple(notes))
 
 
 def _outlays(case: Case, effects: Effects, option: Mapping[str, Any], start: int) -> pl.DataFrame:
@@ -134,7 +134,9 @@ def _way(row: Mapping[str, Any]) -> str:
     return "share" if row["share"] is not None else "amount" if row["amount"] is not None else "rest"
 
 
-def money_of(case: Case, payers: Payers, periods: Periods, profile: Profile) -> Money:
+def funding_sources(
+    case: Case, payers: OptionFunding, periods: StudyPeriods, profile: ConventionProfile
+) -> FundingSources:
     """Payers as sources of money of a study, each in its own currency at the rate it names.
 
     Budgets are equity of the state; loans and supplier credit are lent. Money of a party that is not the host is
@@ -158,7 +160,7 @@ def money_of(case: Case, payers: Payers, periods: Periods, profile: Profile) -> 
             grants.append(Grant(**about, amount=periods.amounts(own)))
         else:
             equity.append(Equity(**about, amount=periods.amounts(own)))
-    return Money(tuple(equity), tuple(grants), tuple(loans), tuple(periods.currency(code) for code in codes))
+    return FundingSources(tuple(equity), tuple(grants), tuple(loans), tuple(periods.currency(code) for code in codes))
 
 
 def _loan(  # noqa: PLR0917 — one loan: what it is called, its terms, its draws and the calendar
@@ -166,8 +168,8 @@ def _loan(  # noqa: PLR0917 — one loan: what it is called, its terms, its draw
     fund: Mapping[str, Any],
     drawn: Array,
     own: Array,
-    periods: Periods,
-    profile: Profile,
+    periods: StudyPeriods,
+    profile: ConventionProfile,
 ) -> Loan:
     """A loan drawn at the end of quarters and repaid quarter by quarter, once the grace and the draws are over."""
     quarters = np.flatnonzero(drawn)
@@ -204,12 +206,12 @@ def _loan(  # noqa: PLR0917 — one loan: what it is called, its terms, its draw
     return Loan(**common, kind="profile", repay=periods.amounts(course.repaid), repay_at=loan.repay_at)
 
 
-def _inside(loan: Loan, own: Array, first: int, periods: Periods, profile: Profile) -> Terms:
+def _inside(loan: Loan, own: Array, first: int, periods: StudyPeriods, profile: ConventionProfile) -> LoanTerms:
     """The loan with its labels as numbers."""
     months = 3 * periods.each
     month = periods.case.settings.time.start.month - 1
     until = periods.labels.index(loan.capitalise_until) if loan.capitalise_until else -1
-    return Terms(
+    return LoanTerms(
         loan=loan,
         draw=own,
         repay=np.zeros(periods.count),
@@ -219,12 +221,12 @@ def _inside(loan: Loan, own: Array, first: int, periods: Periods, profile: Profi
     )
 
 
-def tax_of(case: Case) -> Tax:
+def tax_of(case: Case) -> IncomeTax:
     """Taxes of the case as those of a study."""
     stated = case.settings.tax
-    brackets = [Bracket(above=0.0, rate=stated.rate)] if stated.rate else []
-    brackets += [Bracket(above=one.above, rate=one.rate) for one in stated.brackets]
-    return Tax(
+    brackets = [IncomeTaxBracket(above=0.0, rate=stated.rate)] if stated.rate else []
+    brackets += [IncomeTaxBracket(above=one.above, rate=one.rate) for one in stated.brackets]
+    return IncomeTax(
         brackets=tuple(brackets),
         holiday=stated.holiday,
         carry_forward=stated.carry_forward,

@@ -9,7 +9,7 @@ from tawteen.case.codes import codes
 from tawteen.words import LANGS, Words
 
 
-def called(item: str, *, origin: str = "", today: bool = False) -> tuple[str, str]:
+def cost_names(item: str, *, origin: str = "", today: bool = False) -> tuple[str, str]:
     """Names of a cost in both languages."""
     said = [Words(lang).say(f"option_study.{item}") for lang in LANGS]
     if origin:
@@ -17,7 +17,7 @@ def called(item: str, *, origin: str = "", today: bool = False) -> tuple[str, st
     return _today(said) if today else (said[0], said[1])
 
 
-def outlay(category: str, origin: str) -> tuple[str, str]:
+def investment_names(category: str, origin: str) -> tuple[str, str]:
     """Names of an investment in both languages."""
     said = _of_origin(codes("cost_categories")[category], origin)
     return said[0], said[1]
@@ -36,13 +36,13 @@ def _today(said: Sequence[str]) -> tuple[str, str]:
     return one[0], one[1]
 
 
-def goods(row: Mapping[str, Any], *, today: bool) -> tuple[str, str]:
+def commodity_names(row: Mapping[str, Any], *, today: bool) -> tuple[str, str]:
     """Names of a commodity."""
     names = (str(row["name_en"]), str(row["name_ar"]))
     return _today(names) if today else names
 
 
-def of_whom(what: tuple[str, str], whom: tuple[str, str]) -> tuple[str, str]:
+def names_with_buyer(what: tuple[str, str], whom: tuple[str, str]) -> tuple[str, str]:
     """Something told apart by whom it is sold to."""
     en, ar = (
         Words(lang).say("option_study.of_origin", {"what": what[k], "origin": whom[k]}) for k, lang in enumerate(LANGS)

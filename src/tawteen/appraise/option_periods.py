@@ -16,7 +16,7 @@ Period = Literal["quarter", "year"]
 
 
 @dataclass(frozen=True)
-class Periods:
+class StudyPeriods:
     """Quarters of the case as periods of the study."""
 
     case: Case

@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from tawteen.appraise.flows import DEPRECIABLE, Flows, flows_of
-from tawteen.appraise.option_buyers import buyers_of, sold
-from tawteen.appraise.option_country import Parts, country_of
-from tawteen.appraise.option_finance import Payers, money_of, payers_of, tax_of
-from tawteen.appraise.option_names import called, goods, outlay
-from tawteen.appraise.option_periods import Period, Periods
+from tawteen.appraise.flows import DEPRECIABLE, OptionFlows, flows_of
+from tawteen.appraise.option_buyers import buyers_of, sales_by_buyer
+from tawteen.appraise.option_country import StudyBasis, country_of
+from tawteen.appraise.option_finance import OptionFunding, funding_of, funding_sources, tax_of
+from tawteen.appraise.option_names import commodity_names, cost_names, investment_names
+from tawteen.appraise.option_periods import Period, StudyPeriods
 from tawteen.appraise.prices import Prices, prices
 from tawteen.appraise.profile import PROFILES, ProfileName
 from tawteen.appraise.risk.option import FUELS, HEATS
@@ -28,11 +28,11 @@ from tawteen.appraise.statements.operations import operations
 from tawteen.appraise.statements.timing import Array, Timeline
 from tawteen.appraise.statements.working_capital import working_capital
 from tawteen.appraise.study import (
-    Closing,
+    ClosingCost,
     Cost,
     CostCategory,
     Depreciation,
-    Distribution,
+    DividendPolicy,
     Horizon,
     Investment,
     InvestmentGroup,
@@ -40,7 +40,7 @@ from tawteen.appraise.study import (
     Product,
     Sale,
     Study,
-    Without,
+    WithoutProject,
 )
 from tawteen.appraise.value import share_left
 from tawteen.case.findings import CaseError, Finding
@@ -82,8 +82,8 @@ def study_of(
     Without draws the table `finance` says who pays; money that nobody has promised is not made up.
     Raises CaseError for an option that is unknown, runs already, or cannot start.
     """
-    made = _made(case, effects, option, start, throughput, without, period)
-    money = money_of(case, made.payers(draws), made.periods, PROFILES[profile])
+    made = _study_builder(case, effects, option, start, throughput, without, period)
+    money = funding_sources(case, made.payers(draws), made.periods, PROFILES[profile])
     about = case.settings.about
     place = case["sites"].row(by_predicate=pl.col("id") == made.option["site"], named=True)
     row, owners = made.option, case.settings.discount.equity
@@ -109,23 +109,23 @@ def study_of(
         grants=money.grants,
         loans=money.loans,
         construction_interest=made.construction_interest if money.loans else None,
-        distribution=Distribution(payout=case.settings.dividends.payout),
+        distribution=DividendPolicy(payout=case.settings.dividends.payout),
         tax=tax_of(case),
         closing=made.closing,
-        without=Without(products=made.products_without, sales=made.sales_without, costs=made.costs_without),
+        without=WithoutProject(products=made.products_without, sales=made.sales_without, costs=made.costs_without),
     )
-    parts = Parts(made.effects, made.option, made.line, made.recipe, made.periods)
+    parts = StudyBasis(made.effects, made.option, made.line, made.recipe, made.periods)
     return made.with_stocks(study.model_copy(update={"country": country_of(case, study, parts, made.throughputs)}))
 
 
-def payers(
+def option_funding(
     case: Case, effects: Effects, option: str, start: int | None = None, draws: pl.DataFrame | None = None
-) -> Payers:
+) -> OptionFunding:
     """Who pays for the option, and what is worth telling about it. Raises as `study_of`."""
-    return _made(case, effects, option, start, None, None, "quarter").payers(draws)
+    return _study_builder(case, effects, option, start, None, None, "quarter").payers(draws)
 
 
-def _made(  # noqa: PLR0917 — what `study_of` was asked
+def _study_builder(  # noqa: PLR0917 — what `study_of` was asked
     case: Case,
     effects: Effects,
     option: str,
@@ -133,12 +133,12 @@ def _made(  # noqa: PLR0917 — what `study_of` was asked
     throughput: pl.DataFrame | None,
     without: pl.DataFrame | None,
     period: Period,
-) -> _Made:
+) -> _StudyBuilder:
     alone = narrowed(effects, option, _site_of(effects, option))
     at = prices(case, "financial")
     flows = flows_of(case, alone, at)
     begins = flows.options["earliest"][0] if start is None else start
-    return _Made(case, alone, at, flows, begins, throughput, without, Periods(case, period))
+    return _StudyBuilder(case, alone, at, flows, begins, throughput, without, StudyPeriods(case, period))
 
 
 def narrowed(effects: Effects, option: str, site: str) -> Effects:
@@ -162,17 +162,17 @@ def _site_of(effects: Effects, option: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Made:
+class _StudyBuilder:
     """The parts of one study, out of the flows of its option (the only row of `flows`)."""
 
     case: Case
     effects: Effects
     prices: Prices
-    flows: Flows
+    flows: OptionFlows
     start: int
     throughput: pl.DataFrame | None
     before: pl.DataFrame | None
-    periods: Periods
+    periods: StudyPeriods
 
     @cached_property
     def option(self) -> dict[str, Any]:
@@ -225,9 +225,9 @@ class _Made:
         line = {} if self.line is None else {self.line["option"]: self.line_output(self.throughput, self.stays)}
         return {self.option["option"]: self.output, **line}
 
-    def payers(self, draws: pl.DataFrame | None) -> Payers:
+    def payers(self, draws: pl.DataFrame | None) -> OptionFunding:
         """Who pays for it."""
-        return payers_of(self.case, self.effects, self.option, self.start, draws)
+        return funding_of(self.case, self.effects, self.option, self.start, draws)
 
     @cached_property
     def stays(self) -> Array:
@@ -288,7 +288,7 @@ class _Made:
         """A sale for each thing that is made; what the option itself makes, by buyer."""
         for one in self.recipe.get(row["option"], []):
             if one["quantity"] > 0:
-                en, ar = goods(one, today=bool(prefix))
+                en, ar = commodity_names(one, today=bool(prefix))
                 whole = Sale(
                     id=prefix + one["commodity"],
                     name_en=en,
@@ -299,14 +299,14 @@ class _Made:
                     origin=_origin(one["foreign"]),
                 )
                 # The plan counts no working capital of the line of today: its buyers owe as much with as without.
-                yield from [whole] if prefix else sold(self.case, one["commodity"], whole)
+                yield from [whole] if prefix else sales_by_buyer(self.case, one["commodity"], whole)
 
     def used(self, row: Mapping[str, Any], prefix: str = "") -> Iterator[Cost]:
         """A cost for each thing that is taken, and running cost by unit of throughput."""
         full = 4.0 * row["capacity"]
         for one in self.recipe.get(row["option"], []):
             if one["quantity"] < 0:
-                en, ar = goods(one, today=bool(prefix))
+                en, ar = commodity_names(one, today=bool(prefix))
                 yield Cost(
                     id=prefix + one["commodity"],
                     name_en=en,
@@ -318,7 +318,7 @@ class _Made:
                 )
         for origin, share in _split(row["foreign_share"]):
             if amount := full * row["variable_cost"] * share:
-                en, ar = called("supplies", origin=origin, today=bool(prefix))
+                en, ar = cost_names("supplies", origin=origin, today=bool(prefix))
                 yield Cost(
                     id=f"{prefix}supplies:{origin}",
                     name_en=en,
@@ -344,7 +344,7 @@ class _Made:
             parts = item.split(":")
             today = parts[0] == NOW
             what, *of = parts[1:] if today else parts
-            en, ar = called(what, origin=of[0] if of else "", today=today)
+            en, ar = cost_names(what, origin=of[0] if of else "", today=today)
             yield Cost(
                 id=item, name_en=en, name_ar=ar, category=category, fixed=amounts, origin=origin, persons=working
             )
@@ -390,7 +390,7 @@ class _Made:
         yield from self.by_period("wages", "labour", -self.shift(self.flows.labour), persons=persons)
         yield from self.by_period("fees", "royalties", -self.shift(self.flows.fees), "foreign")
         if self.held.any():
-            en, ar = called("working_capital")
+            en, ar = cost_names("working_capital")
             held = self.periods.amounts(self.periods.lasts(self.held) * self.periods.level)
             yield Cost(id=STOCKS, name_en=en, name_ar=ar, category="factory_supplies", extra_stock=held)
 
@@ -447,7 +447,7 @@ class _Made:
         for (category, origin), part in rows.group_by("category", "origin", maintain_order=True):
             quarterly = np.zeros(self.periods.quarters)
             np.add.at(quarterly, part["quarter"].to_numpy() + self.start, part["amount"].to_numpy())
-            en, ar = outlay(str(category), str(origin))
+            en, ar = investment_names(str(category), str(origin))
             found.append(
                 Investment(
                     id=f"{category}:{origin}",
@@ -473,10 +473,10 @@ class _Made:
         return float(share_left(first, 4.0 * self.option["life"], self.periods.quarters, q)[0])
 
     @property
-    def closing(self) -> tuple[Closing, ...]:
+    def closing(self) -> tuple[ClosingCost, ...]:
         amount = self.option["closing_cost"] * self.option["chance"]
-        en, ar = called("closing")
-        return (Closing(id="closing", name_en=en, name_ar=ar, amount=amount),) if amount else ()
+        en, ar = cost_names("closing")
+        return (ClosingCost(id="closing", name_en=en, name_ar=ar, amount=amount),) if amount else ()
 
 
 def _origin(foreign: bool) -> Origin:

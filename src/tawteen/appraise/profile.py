@@ -12,7 +12,7 @@ ProfileName = Literal["unido_1991", "comfar_iii", "excel"]
 
 
 @dataclass(frozen=True)
-class Profile:
+class ConventionProfile:
     """One set of conventions.
 
     - `reference`: the moment present values are of: the end of the first period (its flow is not discounted) or its
@@ -44,18 +44,18 @@ class Profile:
 
 _MATERIALS = frozenset({"raw_materials", "factory_supplies"})
 
-PROFILES: dict[ProfileName, Profile] = {
+PROFILES: dict[ProfileName, ConventionProfile] = {
     # Behrens & Hawranek, Manual for the Preparation of Industrial Feasibility Studies, UNIDO 1991, annex I.
-    "unido_1991": Profile("unido_1991", "end_of_first", "after", 360, "sold", "cost", _MATERIALS, mirr=False),
+    "unido_1991": ConventionProfile("unido_1991", "end_of_first", "after", 360, "sold", "cost", _MATERIALS, mirr=False),
     # COMFAR III Expert, reference manual, UNIDO 2003, XI.K and table 18: products produced, spares among materials.
-    "comfar_iii": Profile(
+    "comfar_iii": ConventionProfile(
         "comfar_iii", "end_of_first", "after", 360, "produced", "cost", _MATERIALS | {"spare_parts"}, mirr=True
     ),
     # What NPV, MIRR and a plain sheet do: every flow discounted, true days, receivables out of sales.
-    "excel": Profile("excel", "start_of_first", "last", 365, "sold", "sales", frozenset(), mirr=True),
+    "excel": ConventionProfile("excel", "start_of_first", "last", 365, "sold", "sales", frozenset(), mirr=True),
 }
 
 
-def profile(name: ProfileName) -> Profile:
+def profile(name: ProfileName) -> ConventionProfile:
     """The profile of this name. Raises KeyError where there is none."""
     return PROFILES[name]

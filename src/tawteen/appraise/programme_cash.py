@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from tawteen.appraise.cash import COLUMNS, Run, cash_of
+from tawteen.appraise.cash import COLUMNS, ProgrammeSchedule, cash_of
 from tawteen.appraise.prices import View, prices
 from tawteen.case.model import Case
 from tawteen.effects.model import Effects
@@ -28,7 +28,7 @@ def programme_cash(
     """
     starts = dict(zip(chosen["option"], chosen["period"], strict=True))
     at = prices(case, view)
-    cash = cash_of(case, effects, at, Run(starts, throughput, without))
+    cash = cash_of(case, effects, at, ProgrammeSchedule(starts, throughput, without))
     count, periods = cash.without.shape
     rows = np.repeat(np.arange(count), periods)
     lines = {name: cash.with_it[name].ravel() + 0.0 for name in COLUMNS}

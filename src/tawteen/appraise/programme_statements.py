@@ -13,15 +13,15 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from tawteen.appraise.cash import Run
-from tawteen.appraise.option_study import payers, study_of
+from tawteen.appraise.cash import ProgrammeSchedule
+from tawteen.appraise.option_study import option_funding, study_of
 from tawteen.appraise.profile import PROFILES, ProfileName
 from tawteen.appraise.statements import DIFFERENT, Statements, statements
 from tawteen.appraise.statements.accounts import Accounts
 from tawteen.appraise.statements.cover import NO_DEBT, NO_SERVICE, available, common_life_cover, ratio, service
-from tawteen.appraise.statements.discounted import Cash, equity, indicators, shareholders, total_capital
+from tawteen.appraise.statements.discounted import CashFlow, equity, indicators, shareholders, total_capital
 from tawteen.appraise.statements.model import LINES, figures, table
-from tawteen.appraise.statements.schedules import NO_BASE, Row
+from tawteen.appraise.statements.schedules import NO_BASE, StatementLine
 from tawteen.appraise.statements.timing import Array
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
@@ -74,7 +74,7 @@ class ProgrammeStatements(OneLine):
 def programme_statements(
     case: Case,
     effects: Effects,
-    run: Run,
+    run: ProgrammeSchedule,
     *,
     profile: ProfileName = "excel",
     progress: Callable[[str, float], None] | None = None,
@@ -95,7 +95,7 @@ def programme_statements(
             case, effects, option, start, run.throughput, without=run.without, draws=run.draws, profile=profile
         )
         told[option] = statements(study)
-        notes += payers(case, effects, option, start, run.draws).notes
+        notes += option_funding(case, effects, option, start, run.draws).notes
     if not told:
         return None
     beside = 0.0 if run.draws is None else float(run.draws.filter(pl.col("option").is_null())["amount"].sum())
@@ -128,7 +128,7 @@ def _lines(told: list[Statements]) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def _ratios(companies: list[Accounts]) -> list[Row]:
+def _ratios(companies: list[Accounts]) -> list[StatementLine]:
     """Return, structure and debt cover of the sums; nothing where nothing stands below the line."""
 
     def total(of: Callable[[Accounts], Array]) -> Array:
@@ -146,7 +146,7 @@ def _ratios(companies: list[Accounts]) -> list[Row]:
         "llcr": (common_life_cover(companies, loans_only=True), NO_DEBT),
         "plcr": (common_life_cover(companies, loans_only=False), NO_DEBT),
     }
-    return [Row("ratios", item, values, reason=reason) for item, (values, reason) in found.items()]
+    return [StatementLine("ratios", item, values, reason=reason) for item, (values, reason) in found.items()]
 
 
 def _indicators(told: list[Statements], profile: ProfileName) -> pl.DataFrame:
@@ -165,15 +165,15 @@ def _indicators(told: list[Statements], profile: ProfileName) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def _together(flows: list[Cash]) -> Cash:
+def _together(flows: list[CashFlow]) -> CashFlow:
     """Cash flows of one basis added up line by line."""
     lines: dict[str, Array] = {}
     for flow in flows:
         for item, values in flow.lines.items():
             lines[item] = lines[item] + values if item in lines else values
-    return Cash(flows[0].basis, lines, flows[0].rate)
+    return CashFlow(flows[0].basis, lines, flows[0].rate)
 
 
-def _less(flow: Cash, other: Cash) -> Cash:
+def _less(flow: CashFlow, other: CashFlow) -> CashFlow:
     lines = {item: values - other.lines[item] if item in other.lines else values for item, values in flow.lines.items()}
-    return Cash(flow.basis, lines, flow.rate)
+    return CashFlow(flow.basis, lines, flow.rate)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Flows = NDArray[np.float64]
+CashFlows = NDArray[np.float64]
 """One cash flow a row, one period a column."""
 
 # Discount factors of a period that are searched: rates from −90 % to 900 % a period.
@@ -28,7 +28,7 @@ REASONS: tuple[str | None, ...] = (None, NEVER_PAYS, NEVER_COSTS, SEVERAL, OUTSI
 
 
 @dataclass(frozen=True)
-class Roots:
+class FactorRoots:
     """Discount factors of a period at which flows are worth nothing, by row and from high to low rates."""
 
     row: NDArray[np.int64]
@@ -39,13 +39,13 @@ class Roots:
         return np.bincount(self.row, minlength=rows)
 
 
-def internal_rates(flows: Flows, per_year: float = 4.0) -> tuple[NDArray[np.float64], list[str | None]]:
+def internal_rates(flows: CashFlows, per_year: float = 4.0) -> tuple[NDArray[np.float64], list[str | None]]:
     """Rate per year of each cash flow (row; `per_year` periods make a year), NaN with the code of why it has none."""
     rates, kinds = rates_of(flows, per_year)
     return rates, [REASONS[kind] for kind in kinds]
 
 
-def rates_of(flows: Flows, per_year: float = 4.0) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
+def rates_of(flows: CashFlows, per_year: float = 4.0) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
     """Rate per year of each cash flow, NaN where it has none or several, and the place of the reason in `REASONS`."""
     rates, kinds = np.full(len(flows), np.nan), np.zeros(len(flows), np.int8)
     for first in range(0, len(flows), _CHUNK):
@@ -66,33 +66,33 @@ def all_rates(flow: NDArray[np.float64], per_year: float = 4.0) -> list[float]:
     return sorted((factor_roots(flow[None, :]).factor ** -per_year - 1.0).tolist())
 
 
-def without_dust(flows: Flows) -> Flows:
+def without_dust(flows: CashFlows) -> CashFlows:
     """Flows in which what is nothing beside the largest of its row is nothing."""
     sizes = np.abs(flows)
     return np.where(sizes > 1e-9 * sizes.max(axis=1, keepdims=True, initial=0.0), flows, 0.0)
 
 
-def factor_roots(flows: Flows, times: NDArray[np.float64] | None = None) -> Roots:
+def factor_roots(flows: CashFlows, times: NDArray[np.float64] | None = None) -> FactorRoots:
     """Every discount factor v with `Σ flow·v^time = 0`; `times` in periods from 0 up, by default one a column.
 
     Present values on a grid of factors bracket the rates (Descartes: flows that change sign once have one at most).
     Rates that come in pairs inside a cell of the grid are told by the turning point of the value between them. Each is
     then found by Newton's method on log v, kept inside its bracket.
     """
-    found = [Roots(np.zeros(0, np.int64), np.zeros(0))]
+    found = [FactorRoots(np.zeros(0, np.int64), np.zeros(0))]
     for first in range(0, len(flows), _CHUNK):
         roots = _roots(without_dust(flows[first : first + _CHUNK]), times)
-        found.append(Roots(roots.row + first, roots.factor))
-    return Roots(np.concatenate([r.row for r in found]), np.concatenate([r.factor for r in found]))
+        found.append(FactorRoots(roots.row + first, roots.factor))
+    return FactorRoots(np.concatenate([r.row for r in found]), np.concatenate([r.factor for r in found]))
 
 
-def _roots(flows: Flows, times: NDArray[np.float64] | None) -> Roots:
+def _roots(flows: CashFlows, times: NDArray[np.float64] | None) -> FactorRoots:
     when = np.arange(flows.shape[1], dtype=np.float64) if times is None else np.asarray(times, np.float64)
     points = _points(float(when.max(initial=0.0)))
     brackets = _Brackets.join(_brackets(flows, when, points, points[None, :] ** when[:, None], times is None))
     factor = _solve(flows[brackets.row], brackets, when, times is None)
     order = np.lexsort((factor, brackets.row))
-    return Roots(brackets.row[order], factor[order])
+    return FactorRoots(brackets.row[order], factor[order])
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def _points(longest: float) -> NDArray[np.float64]:
 
 
 def _brackets(
-    flows: Flows, times: NDArray[np.float64], points: NDArray[np.float64], powers: Flows, even: bool
+    flows: CashFlows, times: NDArray[np.float64], points: NDArray[np.float64], powers: CashFlows, even: bool
 ) -> Iterator[_Brackets]:
     values = flows @ powers
     positive = values >= 0
@@ -147,7 +147,7 @@ def _brackets(
     yield _Brackets(row, turning, high, ~above, np.sqrt(turning * high))
 
 
-def _sign_changes(flows: Flows) -> NDArray[np.int64]:
+def _sign_changes(flows: CashFlows) -> NDArray[np.int64]:
     """Changes of sign along each row, zeros left out."""
     signs = (flows > 0).astype(np.int8) - (flows < 0)
     if not signs.all():
@@ -157,7 +157,7 @@ def _sign_changes(flows: Flows) -> NDArray[np.int64]:
 
 
 def _worth(
-    columns: Flows, factors: NDArray[np.float64], times: NDArray[np.float64], even: bool
+    columns: CashFlows, factors: NDArray[np.float64], times: NDArray[np.float64], even: bool
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Present value of each flow (column here) at its own factor, and its derivative by log v."""
     if not even:
@@ -172,7 +172,7 @@ def _worth(
     return value, slope * factors
 
 
-def _solve(flows: Flows, brackets: _Brackets, times: NDArray[np.float64], even: bool) -> NDArray[np.float64]:
+def _solve(flows: CashFlows, brackets: _Brackets, times: NDArray[np.float64], even: bool) -> NDArray[np.float64]:
     """The factor in each bracket (one a row of `flows`) at which the flow is worth nothing."""
     found, low, high = brackets.start.copy(), brackets.low.copy(), brackets.high.copy()
     active, columns = np.arange(len(found)), np.ascontiguousarray(flows.T)

@@ -40,11 +40,11 @@ InvestmentGroup = Literal[
 ]
 
 
-class _Frozen(BaseModel):
+class _StudyModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class Horizon(_Frozen):
+class Horizon(_StudyModel):
     """Construction, start-up and production, in periods of one length, from the period `start` on."""
 
     start: str
@@ -64,7 +64,7 @@ class Horizon(_Frozen):
         return 1 if self.period == "year" else 4
 
 
-class Currency(_Frozen):
+class Currency(_StudyModel):
     """Units of the study's currency for one unit of `code`, by period; a flow names which of the rates it takes."""
 
     code: str = Field(min_length=3, max_length=3)
@@ -74,7 +74,7 @@ class Currency(_Frozen):
     inflation: Amounts = 0.0
 
 
-class _Named(_Frozen):
+class _Named(_StudyModel):
     """Something with an id and, where it has them, names in both languages."""
 
     id: str = Field(min_length=1)
@@ -123,7 +123,7 @@ class Sale(_Priced):
     subsidy: float = Field(default=0.0, ge=0)
 
 
-class Depreciation(_Frozen):
+class Depreciation(_StudyModel):
     """How an asset is written off, from the period after it is paid, but not before production.
 
     `straight_line` takes 1/life of what is above salvage; `straight_line_to_salvage` takes 1/life of the full cost and
@@ -155,7 +155,7 @@ class Investment(_Priced):
     sunk: bool = False
 
 
-class Disposal(_Frozen):
+class Disposal(_StudyModel):
     """An investment item sold inside the horizon, for proceeds in the study's currency."""
 
     item: str
@@ -183,7 +183,7 @@ class Cost(_Priced):
     persons: Amounts = 0.0
 
 
-class WorkingCapital(_Frozen):
+class WorkingCapital(_StudyModel):
     """Days covered by work in progress, finished products and cash in hand."""
 
     work_in_progress_days: float = Field(default=0.0, ge=0)
@@ -236,21 +236,21 @@ class Loan(_Paid):
     opening: float = Field(default=0.0, ge=0)
 
 
-class Distribution(_Frozen):
+class DividendPolicy(_StudyModel):
     """Dividends: a share of the net profit of a period (where it is one) and fixed amounts."""
 
     payout: Amounts = 0.0
     fixed: Amounts = 0.0
 
 
-class Bracket(_Frozen):
+class IncomeTaxBracket(_StudyModel):
     """Profit of a year above `above` (and below the next bracket) is taxed at `rate`."""
 
     above: float = Field(ge=0)
     rate: float = Field(ge=0, le=1)
 
 
-class Tax(_Frozen):
+class IncomeTax(_StudyModel):
     """Tax on the profit of each year of the study, paid in its last period.
 
     `holiday` years from the first of start-up or production are free of tax. A loss is set against the profits of
@@ -258,7 +258,7 @@ class Tax(_Frozen):
     from profit by period; `investment_allowance` is that share of fixed investment, deducted when it is paid.
     """
 
-    brackets: tuple[Bracket, ...] = ()
+    brackets: tuple[IncomeTaxBracket, ...] = ()
     holiday: int = Field(default=0, ge=0)
     carry_forward: int = Field(default=0, ge=0)
     allowance: Amounts = 0.0
@@ -272,7 +272,7 @@ class OpeningAsset(_Named):
     depreciation: Depreciation = Depreciation(method="none")
 
 
-class Opening(_Frozen):
+class OpeningBalance(_StudyModel):
     """Balance of the existing company before the first period; loans owed are among the loans.
 
     Equity and retained profit, payables and loans must come to the assets.
@@ -287,13 +287,13 @@ class Opening(_Frozen):
     retained: float = 0.0
 
 
-class Closing(_Priced):
+class ClosingCost(_Priced):
     """What closing and cleaning up cost after the last period."""
 
     amount: float = Field(ge=0)
 
 
-class Without(_Frozen):
+class WithoutProject(_StudyModel):
     """The same company without the project: idle wages, care and maintenance, what it would still sell and invest."""
 
     products: tuple[Product, ...] = ()
@@ -302,10 +302,10 @@ class Without(_Frozen):
     costs: tuple[Cost, ...] = ()
     working_capital: WorkingCapital = WorkingCapital()
     loans: tuple[Loan, ...] = ()
-    closing: tuple[Closing, ...] = ()
+    closing: tuple[ClosingCost, ...] = ()
 
 
-class ItemView(_Frozen):
+class ItemView(_StudyModel):
     """How the country sees a cost or an investment.
 
     `taxes` is the share of it that is tax (negative: the share that a subsidy adds); `value_added` the shares of
@@ -319,7 +319,7 @@ class ItemView(_Frozen):
     skill: Literal["skilled", "unskilled"] = "skilled"
 
 
-class Shadow(_Frozen):
+class ShadowPrice(_StudyModel):
     """Shadow price of a sale, cost or investment: its border price over its market price, and the share in currency."""
 
     item: str
@@ -327,7 +327,7 @@ class Shadow(_Frozen):
     exposure: float = Field(default=0.0, ge=0, le=1)
 
 
-class Indirect(_Frozen):
+class IndirectEffect(_StudyModel):
     """A benefit or (negative) a cost to others, by period, in a currency."""
 
     id: str
@@ -335,24 +335,24 @@ class Indirect(_Frozen):
     currency: str = ""
 
 
-class CostBenefit(_Frozen):
+class CostBenefit(_StudyModel):
     """Shadow prices: standard conversion factor, adjustment by item, foreign loans that count, effects on others."""
 
     numeraire: Literal["domestic", "border"] = "domestic"
     conversion: float = Field(default=1.0, gt=0)
-    shadows: tuple[Shadow, ...] = ()
+    shadows: tuple[ShadowPrice, ...] = ()
     loans: tuple[str, ...] = ()
-    indirect: tuple[Indirect, ...] = ()
+    indirect: tuple[IndirectEffect, ...] = ()
 
 
-class Carbon(_Frozen):
+class Carbon(_StudyModel):
     """Tonnes of CO2 a year at full utilisation, saved (negative) or emitted, and the price of one."""
 
     emission: Amounts = 0.0
     price: Amounts = 0.0
 
 
-class Country(_Frozen):
+class CountryInputs(_StudyModel):
     """What the country's view needs besides the study."""
 
     discount: float = Field(gt=-1)
@@ -363,7 +363,7 @@ class Country(_Frozen):
     carbon: Carbon | None = None
 
 
-class Study(_Frozen):
+class Study(_StudyModel):
     """Everything the statements are made of; unknown fields are refused.
 
     `discount` and `discount_equity` are per year. Interest of the construction phase is written off like
@@ -394,17 +394,17 @@ class Study(_Frozen):
     grants: tuple[Grant, ...] = ()
     loans: tuple[Loan, ...] = ()
     construction_interest: Depreciation | None = None
-    distribution: Distribution = Distribution()
-    tax: Tax = Tax()
-    opening: Opening = Opening()
-    closing: tuple[Closing, ...] = ()
-    without: Without | None = None
-    country: Country | None = None
+    distribution: DividendPolicy = DividendPolicy()
+    tax: IncomeTax = IncomeTax()
+    opening: OpeningBalance = OpeningBalance()
+    closing: tuple[ClosingCost, ...] = ()
+    without: WithoutProject | None = None
+    country: CountryInputs | None = None
 
     def doing_nothing(self) -> Study | None:
         """The study of the same company without the project; none where the study does not say."""
         if self.without is None:
             return None
-        kept = {name: getattr(self.without, name) for name in Without.model_fields}
+        kept = {name: getattr(self.without, name) for name in WithoutProject.model_fields}
         gone = dict.fromkeys(("equity", "grants", "disposals"), ())
         return self.model_copy(update={**kept, **gone, "without": None, "country": None})

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tawteen.appraise.flows import Flows, Grid, flows_of, per_quarter, unit_price
+from tawteen.appraise.flows import Grid, OptionFlows, flows_of, per_quarter, unit_price
 from tawteen.appraise.prices import Prices
 from tawteen.case.model import Case
 from tawteen.effects.model import Effects
@@ -41,7 +41,7 @@ def start_values(case: Case, effects: Effects, prices: Prices) -> pl.DataFrame:
     )
 
 
-def working_capital_cost(flows: Flows, factors: Grid) -> Grid:
+def working_capital_cost(flows: OptionFlows, factors: Grid) -> Grid:
     """Working capital paid in the quarter before operation and returned at the end of the horizon."""
     periods = len(factors)
     paid = np.nan_to_num(flows.column("operating_from")) - 1 + np.arange(periods)
@@ -49,7 +49,7 @@ def working_capital_cost(flows: Flows, factors: Grid) -> Grid:
     return np.asarray(-flows.column("working_capital") * flows.column("chance") * (factor - factors[-1]))
 
 
-def credit(flows: Flows, prices: Prices, periods: int) -> Grid:
+def credit(flows: OptionFlows, prices: Prices, periods: int) -> Grid:
     """Worth at the end of the horizon, then and undiscounted, of the capital of each option (row) by start (column).
 
     The present value of the annuities of its cost that are due after the horizon, over its economic life from the

@@ -17,7 +17,7 @@ from tawteen.runs.load import load_programme
 from tawteen.runs.usage_error import UsageError
 
 if TYPE_CHECKING:
-    from tawteen.appraise.cash import Run
+    from tawteen.appraise.cash import ProgrammeSchedule
     from tawteen.appraise.profile import ProfileName
     from tawteen.appraise.programme_statements import ProgrammeStatements
     from tawteen.appraise.statements import Statements
@@ -39,7 +39,7 @@ class Planned:
     """A programme with the case as it was planned, and what it runs."""
 
     case: Case
-    run: Run
+    run: ProgrammeSchedule
     kinds: dict[str, str]
     findings: tuple[Finding, ...]
 
@@ -48,7 +48,7 @@ def planned(case: Case, path: Path) -> Planned:
     """The programme in `path`. Raises UsageError where it is none, is of another case, or chooses nothing."""
     import polars as pl
 
-    from tawteen.appraise.cash import Run
+    from tawteen.appraise.cash import ProgrammeSchedule
     from tawteen.case.hash import case_hash
     from tawteen.plan.scenario import apply
 
@@ -63,7 +63,7 @@ def planned(case: Case, path: Path) -> Planned:
     except CaseError as error:
         raise UsageError.of(error.findings) from error
     starts = {str(option): int(period) for option, period in chosen.select("option", "period").iter_rows()}
-    run = Run(starts, programme.throughput, programme.nothing_throughput, programme.draws)
+    run = ProgrammeSchedule(starts, programme.throughput, programme.nothing_throughput, programme.draws)
     moved = () if case_hash(changed) == programme.case_hash else (Finding("warning", "cli.case_since"),)
     return Planned(changed, run, dict(chosen.select("option", "kind").iter_rows()), moved)
 

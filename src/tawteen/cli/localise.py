@@ -18,8 +18,8 @@ from tawteen.runs.usage_error import UsageError
 if TYPE_CHECKING:
     import polars as pl
 
-    from tawteen.appraise.economic.import_substitution import Running
-    from tawteen.appraise.economic.local_content import Rule
+    from tawteen.appraise.economic.import_substitution import YearlyOperation
+    from tawteen.appraise.economic.local_content import LocalContentRule
     from tawteen.case.model import Case
     from tawteen.effects.model import Effects
 
@@ -60,7 +60,7 @@ def localise(
     return CommandResult(data, parts)
 
 
-def _rules(case: Case, asked: str | None) -> tuple[Rule, ...]:
+def _rules(case: Case, asked: str | None) -> tuple[LocalContentRule, ...]:
     """The rule that was asked for, else all of the case. Raises UsageError where there is none of that name."""
     from tawteen.appraise.economic.local_content import examples, rules_of
 
@@ -72,7 +72,7 @@ def _rules(case: Case, asked: str | None) -> tuple[Rule, ...]:
     return (known[asked],)
 
 
-def _running(case: Case, effects: Effects, path: Path | None) -> Running:
+def _running(case: Case, effects: Effects, path: Path | None) -> YearlyOperation:
     """What runs: the best of each site alone, or what a programme runs in its last year."""
     import polars as pl
 
@@ -107,7 +107,7 @@ def _worths(case: Case, worth: pl.DataFrame, console: Console, *, alone: bool) -
     return console.rows(title, [f"home.column.{c}" for c in columns], rows, 5, case.settings.money.currency)
 
 
-def _shares(case: Case, effects: Effects, rule: Rule, shares: pl.DataFrame, console: Console) -> Any:
+def _shares(case: Case, effects: Effects, rule: LocalContentRule, shares: pl.DataFrame, console: Console) -> Any:
     sites = names(case, "sites", console)
     options = {r["option"]: r[f"name_{console.words.lang}"] for r in rows_of(effects.options)}
     yes = {None: "–", True: console.words.say("home.meets"), False: console.words.say("home.meets_not")}

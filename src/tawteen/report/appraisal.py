@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from tawteen.appraise.cash import Run
+from tawteen.appraise.cash import ProgrammeSchedule
 from tawteen.appraise.programme_cash import programme_cash
 from tawteen.appraise.risk.reference_class import OutsideView, outside_views
 from tawteen.case.findings import CaseError
@@ -77,12 +77,12 @@ def appraisal(study: ReportData) -> list[Exhibit]:
     return [_programme(study, started(study)), *financing(study), _risks(study, made), *_together(study, made)]
 
 
-def _run(study: ReportData) -> Run:
+def _run(study: ReportData) -> ProgrammeSchedule:
     """Starts and throughput of what an investor can look at: all but surveys and closures."""
     return started(study, study.chosen.filter(~pl.col("kind").is_in(["survey", "close"])))
 
 
-def _largest(study: ReportData, run: Run) -> list[str]:
+def _largest(study: ReportData, run: ProgrammeSchedule) -> list[str]:
     """The chosen options, of many those with the largest investment: the page need not simulate a whole country."""
     if len(run.starts) <= SIMULATED:
         return list(run.starts)
@@ -92,7 +92,7 @@ def _largest(study: ReportData, run: Run) -> list[str]:
     return [option for option in run.starts if option in kept]
 
 
-def _appraised(study: ReportData, run: Run, option: str) -> Appraised | None:
+def _appraised(study: ReportData, run: ProgrammeSchedule, option: str) -> Appraised | None:
     """None for an option that a scenario forced where the case alone says that it cannot start."""
     try:
         return appraised(study.case, study.effects, option, paths=PATHS, run=run)
@@ -100,7 +100,7 @@ def _appraised(study: ReportData, run: Run, option: str) -> Appraised | None:
         return None
 
 
-def _programme(study: ReportData, run: Run) -> Exhibit:
+def _programme(study: ReportData, run: ProgrammeSchedule) -> Exhibit:
     chosen = pl.DataFrame(
         {"option": list(run.starts), "period": list(run.starts.values())},
         schema={"option": pl.String, "period": pl.Int64},

@@ -11,13 +11,13 @@ import numpy as np
 import polars as pl
 
 from tawteen.appraise import appraise
-from tawteen.appraise.cash import Run
+from tawteen.appraise.cash import ProgrammeSchedule
 from tawteen.appraise.model import Appraisal
-from tawteen.appraise.option_study import narrowed, payers, study_of
+from tawteen.appraise.option_study import narrowed, option_funding, study_of
 from tawteen.appraise.profile import ProfileName
-from tawteen.appraise.risk import Risk, cash_model, simulate
+from tawteen.appraise.risk import SimulationResult, cash_model, simulate
 from tawteen.appraise.risk.correlation import stated
-from tawteen.appraise.risk.estimate import Estimate, estimate_of
+from tawteen.appraise.risk.estimate import EstimateClass, estimate_of
 from tawteen.appraise.risk.ranges import ranges_of
 from tawteen.appraise.risk.sensitivity import tornado
 from tawteen.appraise.statements import Statements, statements
@@ -51,10 +51,10 @@ class Appraised(OneLine):
     study: Study
     told: Statements
     indicators: dict[str, dict[str, Any]]
-    risk: Risk
+    risk: SimulationResult
     swings: pl.DataFrame
     notes: tuple[Finding, ...]
-    estimate: Estimate
+    estimate: EstimateClass
 
     @property
     def id(self) -> str:
@@ -112,7 +112,7 @@ def appraised(
     seed: int = 1,
     profile: ProfileName = "excel",
     appraisal: Appraisal | None = None,
-    run: Run | None = None,
+    run: ProgrammeSchedule | None = None,
     progress: Progress | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Appraised:
@@ -148,7 +148,7 @@ def appraised(
             stop=stop,
         ),
         swings=tornado(model, ranges.inputs),
-        notes=(*ranges.notes, *payers(case, effects, option, start, draws).notes),
+        notes=(*ranges.notes, *option_funding(case, effects, option, start, draws).notes),
         estimate=estimate_of(case, option),
     )
 

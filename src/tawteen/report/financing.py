@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from tawteen.appraise.cash import Run
+from tawteen.appraise.cash import ProgrammeSchedule
 from tawteen.appraise.profile import PROFILES
 from tawteen.appraise.programme_finance import finance_of, left_open, no_cover
 from tawteen.appraise.programme_statements import GAIN, WITH, ProgrammeStatements, programme_statements
@@ -52,11 +52,13 @@ FIGURES: dict[str, ColumnFormat] = {
 }  # fmt: skip
 
 
-def started(study: ReportData, chosen: pl.DataFrame | None = None) -> Run:
+def started(study: ReportData, chosen: pl.DataFrame | None = None) -> ProgrammeSchedule:
     """Starts, throughput and draws of the programme; `chosen` narrows down which rows of `study.chosen`."""
     rows = (study.chosen if chosen is None else chosen).select("option", "period").drop_nulls()
     starts = {str(option): int(period) for option, period in rows.iter_rows()}
-    return Run(starts, study.programme.throughput, study.programme.nothing_throughput, study.programme.draws)
+    return ProgrammeSchedule(
+        starts, study.programme.throughput, study.programme.nothing_throughput, study.programme.draws
+    )
 
 
 def financing(study: ReportData) -> list[Exhibit]:
@@ -100,7 +102,7 @@ def _told(study: ReportData) -> tuple[ProgrammeStatements | None, list[Both]]:
     notes = [bilingual("financing.forced", options=", ".join(forced[:NAMED]))] if forced else []
     if len(starts) > MOST:
         return None, [*notes, bilingual("financing.too_many", count=f"{len(starts):,}", most=MOST)]
-    run = Run(starts, run.throughput, run.without, run.draws)
+    run = ProgrammeSchedule(starts, run.throughput, run.without, run.draws)
     told = programme_statements(study.case, study.effects, run)
     if told is not None and told.beside:
         amount: dict[str, Any] = {"amount": f"{told.beside:,.0f}", "currency": study.currency}

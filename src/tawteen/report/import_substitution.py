@@ -9,7 +9,7 @@ import altair as alt
 import polars as pl
 
 from tawteen.appraise.economic.import_substitution import CANNOT_START, as_planned, worth_of_making
-from tawteen.appraise.economic.local_content import Rule, contents, rules_of
+from tawteen.appraise.economic.local_content import LocalContentRule, contents, rules_of
 from tawteen.appraise.economic.transfer import NONE, STATED, paths_of, transfer_paths
 from tawteen.case.codes import codes
 from tawteen.case.model import Case
@@ -145,7 +145,7 @@ def bars(rows: Sequence[tuple[str, str, float, str]], currency: str, title: Both
 # Local content
 
 
-def rule_said(rule: Rule, lang: Lang) -> str:
+def rule_said(rule: LocalContentRule, lang: Lang) -> str:
     """A rule with its formula and citation."""
     words_of = Words(lang)
     pick = words_of.pick
@@ -205,7 +205,7 @@ def content(study: ReportData) -> Exhibit:
     )  # fmt: skip
 
 
-def _shares(rules: Sequence[Rule], table: pl.DataFrame, k: int) -> Any:
+def _shares(rules: Sequence[LocalContentRule], table: pl.DataFrame, k: int) -> Any:
     """First and last share of the chosen options (else of all), a panel a rule, with the line it asks for."""
     chosen = table.filter(pl.col("status").is_not_null())
     picked = chosen if chosen.height else table

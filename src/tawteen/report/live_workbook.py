@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tawteen.appraise.profile import PROFILES, Profile
+from tawteen.appraise.profile import PROFILES, ConventionProfile
 from tawteen.appraise.statements import Statements, statements
 from tawteen.appraise.study import Study
 from tawteen.case.atomic_write import new_workbook
@@ -46,7 +46,7 @@ def write_live_workbook(
     path: Path,
     lang: Lang = "en",
     *,
-    profile: Profile | None = None,
+    profile: ConventionProfile | None = None,
     told: Mapping[str, InputSource] | None = None,
 ) -> LiveWorkbook:
     """Writes the workbook of a study that has passed `faults`; `told` gives grade and source of inputs by key.
@@ -150,7 +150,7 @@ class _Writer:
                        "money")  # fmt: skip
 
 
-def conventions(profile: Profile, words: Words) -> Iterator[str]:
+def conventions(profile: ConventionProfile, words: Words) -> Iterator[str]:
     """A profile by name, and what it means, as sentences."""
     yield words.say("live.profile", {"profile": words.say(f"statements.profile.{profile.name}")})
     yield words.say(f"live.convention.reference.{profile.reference}")

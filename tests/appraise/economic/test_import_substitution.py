@@ -17,7 +17,7 @@ from tawteen.appraise.economic.import_substitution import (
     NO_WAY,
     NOT_LISTED,
     OTHER_CHOSEN,
-    Running,
+    YearlyOperation,
     as_planned,
     best_alone,
     freight,
@@ -48,9 +48,9 @@ def with_rods(**more: Any) -> Case:
     return tiny({**changes, **more})
 
 
-def running(**amounts: float) -> Running:
+def running(**amounts: float) -> YearlyOperation:
     rows = {"option": [name.replace("_", "-") for name in amounts], "amount": list(amounts.values())}
-    return Running(pl.DataFrame(rows, schema={"option": pl.String, "amount": pl.Float64}))
+    return YearlyOperation(pl.DataFrame(rows, schema={"option": pl.String, "amount": pl.Float64}))
 
 
 def of(table: pl.DataFrame, kind: str, item: str) -> dict[str, Any]:
@@ -142,7 +142,7 @@ def test_why_it_cannot_be_made(more, code):
 
 def test_a_site_that_does_something_else_makes_nothing():
     case = with_rods()
-    busy = Running(running(cables_rehab=200.0).throughput, taken=frozenset({"rods"}))
+    busy = YearlyOperation(running(cables_rehab=200.0).throughput, taken=frozenset({"rods"}))
     assert of(worth_of_making(case, effects_of(case), busy), "input", "copper")["reason"] == OTHER_CHOSEN
 
 
@@ -170,7 +170,9 @@ def test_alone_one_option_a_site_or_the_line_of_today():
 
 def test_existing_lines_are_taken_off_what_more_output_adds():
     case = tiny()
-    found = makers(case, effects_of(case), Running(pl.DataFrame(schema={"option": pl.String, "amount": pl.Float64})))
+    found = makers(
+        case, effects_of(case), YearlyOperation(pl.DataFrame(schema={"option": pl.String, "amount": pl.Float64}))
+    )
     more = found.row(by_predicate=pl.col("option") == "pasta-more", named=True)
     assert more["made"] == pytest.approx(4 * (2200 - 1500))
 

@@ -7,7 +7,7 @@ from tawteen.appraise.economic.local_content import (
     NO_PRICE,
     NO_VALUE,
     NOTHING_TAKEN,
-    Component,
+    ProductComponent,
     components,
     contents,
     examples,
@@ -20,9 +20,9 @@ from tawteen.words import LANGS, Words
 
 EGYPT, SATS = examples()
 PARTS = [
-    Component(id="frame", value=30.0, origin="local"),
-    Component(id="motor", value=40.0, origin="imported"),
-    Component(id="wire", value=10.0, origin="unknown"),
+    ProductComponent(id="frame", value=30.0, origin="local"),
+    ProductComponent(id="motor", value=40.0, origin="imported"),
+    ProductComponent(id="wire", value=10.0, origin="unknown"),
 ]
 
 
@@ -36,7 +36,7 @@ def test_egyptian_components_need_forty_percent():
     share = local_content(EGYPT, PARTS, 120.0).value
     assert share == pytest.approx(30 / 80)
     assert meets(EGYPT, share) is False
-    known = [*PARTS[:2], Component(id="wire", value=10.0, origin="local")]
+    known = [*PARTS[:2], ProductComponent(id="wire", value=10.0, origin="local")]
     assert local_content(EGYPT, known, 120.0).value == pytest.approx(40 / 80)
     assert meets(EGYPT, 0.4) is True
     left_out = EGYPT.model_copy(update={"unknown": "left_out"})

@@ -8,7 +8,7 @@ import pytest
 from tests.appraise.test_value import rich
 
 from tawteen.appraise.risk import DRIVERS, cash_model
-from tawteen.appraise.risk.distributions import Fixed, Triangular, Uniform
+from tawteen.appraise.risk.distributions import FixedValue, Triangular, Uniform
 from tawteen.appraise.risk.sensitivity import NO_SWITCH, NOTHING_VARIES, goal_seek, sobol, switching, tornado
 from tawteen.effects import effects_of
 from tawteen.words import LANGS, Words
@@ -48,7 +48,7 @@ def test_indices_of_an_option(model):
     shares = dict(found.select("input", "total").rows())
     assert shares["price"] > 0.9
     assert 0 < shares["wages"] < 0.1
-    still = sobol(model.npv, {"price": Fixed(1.0), "cost": Fixed(1.0)})
+    still = sobol(model.npv, {"price": FixedValue(1.0), "cost": FixedValue(1.0)})
     assert still["reason"].to_list() == [NOTHING_VARIES] * 2
     assert still["first"].null_count() == 2
     for lang in LANGS:

@@ -10,8 +10,8 @@ from tests.appraise.test_value import rich
 
 from tawteen.appraise import appraise
 from tawteen.appraise.rates import NEVER_PAYS, REASONS
-from tawteen.appraise.risk import Risk, cash_model, simulate
-from tawteen.appraise.risk.distributions import Empirical, Fixed, Lognormal, Pert, Triangular
+from tawteen.appraise.risk import SimulationResult, cash_model, simulate
+from tawteen.appraise.risk.distributions import Empirical, FixedValue, Lognormal, Pert, Triangular
 from tawteen.appraise.risk.simulation import CHUNK
 from tawteen.case.findings import CaseError
 from tawteen.effects import effects_of
@@ -45,7 +45,7 @@ def test_without_spread_every_path_is_the_appraisal():
     effects = effects_of(case)
     for row in appraise(case, effects).indicators.to_dicts():
         model = cash_model(case, effects, row["option"], row["view"])
-        found = simulate(model, {"cost": Fixed(1.0), "delay": Fixed(0.0)}, paths=3, events=False)
+        found = simulate(model, {"cost": FixedValue(1.0), "delay": FixedValue(0.0)}, paths=3, events=False)
         assert found.npv == pytest.approx([row["npv"]] * 3, rel=1e-9, abs=1e-4)
         assert REASONS[found.irr_kind[0]] == row["irr_reason"]
         if row["irr"] is not None:
@@ -97,7 +97,7 @@ def test_events_leave_the_mean_and_spread_it(works, mill):
 
 
 def test_a_delay_is_paid_back_later(works):
-    late, planned = (simulate(works, {"delay": Fixed(d)}, paths=1, events=False) for d in (4.0, 0.0))
+    late, planned = (simulate(works, {"delay": FixedValue(d)}, paths=1, events=False) for d in (4.0, 0.0))
     assert late.npv[0] < planned.npv[0]
     assert late.payback[0] == planned.payback[0] + 1
 
@@ -122,7 +122,7 @@ def risk(npv, kinds, payback=None):
     kinds = np.array(kinds, np.int8)
     irr = np.where(kinds == 0, np.linspace(0.1, 0.2, len(kinds)), np.nan)
     years = np.array(payback or [1.0] * len(kinds))
-    return Risk("o", "financial", (), 1, len(npv), np.array(npv, float), irr, kinds, years, None)
+    return SimulationResult("o", "financial", (), 1, len(npv), np.array(npv, float), irr, kinds, years, None)
 
 
 def test_measures_by_hand():
@@ -149,7 +149,7 @@ def test_summary_says_why_what_is_missing_is(mill):
 
 
 def test_no_sales_never_pays(mill):
-    found = simulate(mill, {"output": Fixed(0.0)}, paths=2, events=False)
+    found = simulate(mill, {"output": FixedValue(0.0)}, paths=2, events=False)
     assert (found.npv < 0).all()
     assert np.isinf(found.payback).all()
 
@@ -168,10 +168,10 @@ def test_progress_is_told_and_it_can_be_stopped(mill):
 @pytest.mark.parametrize(
     ("inputs", "code"),
     [
-        ({"weather": Fixed(1.0)}, "risk.input_unknown"),
+        ({"weather": FixedValue(1.0)}, "risk.input_unknown"),
         ({"output": Triangular(-0.5, 1, 1)}, "risk.input_outside"),
         ({"outage": Triangular(0, 0.5, 1.5)}, "risk.input_outside"),
-        ({"ramp": Fixed(0.0)}, "risk.input_outside"),
+        ({"ramp": FixedValue(0.0)}, "risk.input_outside"),
         ({"cost": Lognormal(0.1, 1.1, 1.0)}, "risk.input_outside"),
         ({"price": Empirical((-1.0, 2.0))}, "risk.input_outside"),
     ],

@@ -8,11 +8,13 @@ from tests.appraise.statements.textbook import expected, study
 
 from tawteen.appraise.statements import statements
 from tawteen.appraise.statements.tax import bracket_tax, income_tax, losses_used
-from tawteen.appraise.study import Bracket
+from tawteen.appraise.study import IncomeTaxBracket
 
 TABLES = expected("comfar_tax")
 GRADUATED, LOSSES = TABLES["graduated_tax"], TABLES["loss_carry_forward"]
-BRACKETS = [Bracket(above=a, rate=r) for a, r in zip(GRADUATED["lower_limits"], GRADUATED["rates"], strict=True)]
+BRACKETS = [
+    IncomeTaxBracket(above=a, rate=r) for a, r in zip(GRADUATED["lower_limits"], GRADUATED["rates"], strict=True)
+]
 
 
 @pytest.mark.parametrize("case", GRADUATED["cases"], ids=lambda c: c["origin"])
@@ -33,7 +35,7 @@ def test_losses_carried_forward() -> None:
     profits = np.array(LOSSES["profits"], dtype=float)
     used = losses_used(profits, LOSSES["years"])
     assert used == pytest.approx(np.array(LOSSES["deductible_loss"], dtype=float))
-    tax = income_tax(profits, used, [Bracket(above=0, rate=LOSSES["rate"])], np.zeros(6, dtype=bool))
+    tax = income_tax(profits, used, [IncomeTaxBracket(above=0, rate=LOSSES["rate"])], np.zeros(6, dtype=bool))
     assert tax == pytest.approx(np.array(LOSSES["tax"], dtype=float))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tawteen.appraise.finance import Terms, annuity_share, debt, month_shares, sculpt
+from tawteen.appraise.finance import LoanTerms, annuity_share, debt, month_shares, sculpt
 from tawteen.appraise.statements import Statements, statements
 from tawteen.appraise.study import Loan
 from tawteen.appraise.study_file import study_of
@@ -17,7 +17,7 @@ def course(draw: Any, *, first: int = 12, days: int = 360, repay: Any = 0.0, **t
     loan = Loan.model_validate({"id": "loan", "interest": 0.1, **terms})
     drawn = np.asarray(draw, dtype=float)
     shares = month_shares(drawn.shape[-1], 12, days)
-    return debt(Terms(loan, drawn, np.broadcast_to(repay, drawn.shape), first, -1, shares))
+    return debt(LoanTerms(loan, drawn, np.broadcast_to(repay, drawn.shape), first, -1, shares))
 
 
 def test_constant_principal() -> None:
@@ -61,7 +61,7 @@ def test_grace_fees_and_interest_added() -> None:
             "commitment_fee": 0.01,
         }
     )
-    terms = Terms(loan, np.array([600.0, 400, 0]), np.array([0.0, 0, 1030]), 0, 0, month_shares(3, 12, 360))
+    terms = LoanTerms(loan, np.array([600.0, 400, 0]), np.array([0.0, 0, 1030]), 0, 0, month_shares(3, 12, 360))
     got = debt(terms)
     assert got.interest == pytest.approx([60, 103, 103])
     assert got.added == pytest.approx([30, 0, 0])

@@ -14,9 +14,9 @@ from tawteen.appraise.profile import PROFILES, ProfileName
 from tawteen.appraise.statements import Statements
 from tawteen.appraise.statements.discounted import Indicator, indicators, present_value
 from tawteen.appraise.statements.model import figures, table
-from tawteen.appraise.statements.schedules import Row, cash_rows
+from tawteen.appraise.statements.schedules import StatementLine, cash_rows
 from tawteen.appraise.statements.timing import Array
-from tawteen.appraise.study import Country
+from tawteen.appraise.study import CountryInputs
 
 __all__ = ["CountryView", "country_view"]
 
@@ -47,12 +47,12 @@ def country_view(statements: Statements) -> CountryView:
     if country is None:
         return CountryView(name, table([], labels), figures([]), NO_COUNTRY)
     added, exchange = value_added(accounts, country), foreign_exchange(accounts, country)
-    rows = [Row("value_added", item, values) for item, values in added.items()]
-    rows += [Row("foreign_exchange", item, values) for item, values in exchange.items()]
+    rows = [StatementLine("value_added", item, values) for item, values in added.items()]
+    rows += [StatementLine("foreign_exchange", item, values) for item, values in exchange.items()]
     working = employment(accounts, country)
-    rows += [Row("employment", item, values) for item, values in working.items()]
+    rows += [StatementLine("employment", item, values) for item, values in working.items()]
     if country.carbon is not None:
-        rows.append(Row("carbon", "emission", emissions(accounts, country.carbon)))
+        rows.append(StatementLine("carbon", "emission", emissions(accounts, country.carbon)))
     found = [*_tests(statements, country, added, exchange), _per_job(statements, working)]
     for level in cost_benefit(accounts, country):
         rows += list(cash_rows(level))
@@ -61,7 +61,7 @@ def country_view(statements: Statements) -> CountryView:
 
 
 def _tests(
-    statements: Statements, country: Country, added: dict[str, Array], exchange: dict[str, Array]
+    statements: Statements, country: CountryInputs, added: dict[str, Array], exchange: dict[str, Array]
 ) -> list[Indicator]:
     """Efficiency at present value: value added per wage, per investment, and per unit of foreign exchange spent."""
     profile, step = PROFILES[statements.profile], statements.accounts.time.step

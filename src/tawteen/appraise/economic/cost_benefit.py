@@ -12,15 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from tawteen.appraise.statements.accounts import INTEREST_ITEM, Accounts
-from tawteen.appraise.statements.discounted import Cash, at_end, total_capital
+from tawteen.appraise.statements.discounted import CashFlow, at_end, total_capital
 from tawteen.appraise.statements.timing import Array
-from tawteen.appraise.study import Carbon, CostBenefit, Country, Shadow
+from tawteen.appraise.study import Carbon, CostBenefit, CountryInputs, ShadowPrice
 
 LEVELS = ("financial", "adjusted_market", "economic", "with_indirect")
 
 
 @dataclass(frozen=True)
-class Valued:
+class ValuedFlow:
     """A flow by period at financial values, costs negative, with its adjustment factor and share in currency."""
 
     item: str
@@ -41,7 +41,7 @@ class Valued:
         return np.asarray(domestic * (benefit.conversion if benefit.numeraire == "border" else 1.0))
 
 
-def cost_benefit(accounts: Accounts, country: Country) -> list[Cash]:
+def cost_benefit(accounts: Accounts, country: CountryInputs) -> list[CashFlow]:
     """One cash flow for each level; empty without shadow prices."""
     benefit = country.cost_benefit
     if benefit is None:
@@ -54,7 +54,7 @@ def cost_benefit(accounts: Accounts, country: Country) -> list[Cash]:
         "economic": {f.item: f.economic(benefit) for f in flows},
         "with_indirect": {f.item: f.economic(benefit) for f in [*flows, *beside]},
     }
-    return [Cash(level, lines, country.discount) for level, lines in levels.items()]
+    return [CashFlow(level, lines, country.discount) for level, lines in levels.items()]
 
 
 def _wide(accounts: Accounts, values: Array) -> Array:
@@ -62,14 +62,14 @@ def _wide(accounts: Accounts, values: Array) -> Array:
     return np.concatenate([values, np.zeros((*values.shape[:-1], int(after)))], axis=-1)
 
 
-def _project(accounts: Accounts, benefit: CostBenefit) -> list[Valued]:
+def _project(accounts: Accounts, benefit: CostBenefit) -> list[ValuedFlow]:
     """Sales, investment, stocks, costs, tax and what is left at the end."""
     listed = {one.item: one for one in benefit.shadows}
     home = ("", accounts.study.currency)
 
-    def valued(item: str, of: str, currency: str, values: Array) -> Valued:
-        shadow = listed.get(of, Shadow(item=of, exposure=0.0 if currency in home else 1.0))
-        return Valued(item, _wide(accounts, values), shadow.factor, shadow.exposure)
+    def valued(item: str, of: str, currency: str, values: Array) -> ValuedFlow:
+        shadow = listed.get(of, ShadowPrice(item=of, exposure=0.0 if currency in home else 1.0))
+        return ValuedFlow(item, _wide(accounts, values), shadow.factor, shadow.exposure)
 
     flows = []
     for sale in accounts.operations.sales:
@@ -96,30 +96,30 @@ def _project(accounts: Accounts, benefit: CostBenefit) -> list[Valued]:
     ]
     ends = ("residual_assets", "residual_working_capital", "closing")
     left = total_capital(accounts).lines
-    return [*flows, *(Valued(name, left[name], 1.0, 0.0) for name in ends)]
+    return [*flows, *(ValuedFlow(name, left[name], 1.0, 0.0) for name in ends)]
 
 
-def _foreign_loans(accounts: Accounts, benefit: CostBenefit) -> list[Valued]:
+def _foreign_loans(accounts: Accounts, benefit: CostBenefit) -> list[ValuedFlow]:
     """Loans tied to the project come in and are served as foreign exchange."""
     flows = []
     for loan in accounts.financing.loans:
         if loan.loan.id in benefit.loans:
-            flows.append(Valued(f"loan_drawn:{loan.loan.id}", _wide(accounts, loan.drawn), 1.0, 1.0))
-            flows.append(Valued(f"loan_service:{loan.loan.id}", _wide(accounts, -loan.service), 1.0, 1.0))
-            flows.append(Valued(f"debt_left:{loan.loan.id}", at_end(accounts, -loan.balance[..., -1]), 1.0, 1.0))
+            flows.append(ValuedFlow(f"loan_drawn:{loan.loan.id}", _wide(accounts, loan.drawn), 1.0, 1.0))
+            flows.append(ValuedFlow(f"loan_service:{loan.loan.id}", _wide(accounts, -loan.service), 1.0, 1.0))
+            flows.append(ValuedFlow(f"debt_left:{loan.loan.id}", at_end(accounts, -loan.balance[..., -1]), 1.0, 1.0))
     return flows
 
 
-def _indirect(accounts: Accounts, benefit: CostBenefit, carbon: Carbon | None) -> list[Valued]:
+def _indirect(accounts: Accounts, benefit: CostBenefit, carbon: Carbon | None) -> list[ValuedFlow]:
     """Effects on others, and carbon at its price."""
     flows = []
     for one in benefit.indirect:
         values = accounts.time.spread(one.amount, "production") * accounts.money.rate(one.currency)
         abroad = one.currency not in ("", accounts.study.currency)
-        flows.append(Valued(f"indirect:{one.id}", _wide(accounts, values), 1.0, 1.0 if abroad else 0.0))
+        flows.append(ValuedFlow(f"indirect:{one.id}", _wide(accounts, values), 1.0, 1.0 if abroad else 0.0))
     if carbon is not None:
         cost = emissions(accounts, carbon) * accounts.time.spread(carbon.price)
-        flows.append(Valued("carbon", _wide(accounts, -cost), 1.0, 0.0))
+        flows.append(ValuedFlow("carbon", _wide(accounts, -cost), 1.0, 0.0))
     return flows
 
 

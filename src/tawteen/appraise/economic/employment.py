@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from tawteen.appraise.economic.views import costs_seen, total
+from tawteen.appraise.economic.views import classified_costs, total
 from tawteen.appraise.statements.accounts import Accounts
 from tawteen.appraise.statements.timing import Array
-from tawteen.appraise.study import Country
+from tawteen.appraise.study import CountryInputs
 
 
-def employment(accounts: Accounts, country: Country) -> dict[str, Array]:
+def employment(accounts: Accounts, country: CountryInputs) -> dict[str, Array]:
     """Persons by period: all, from home unskilled and skilled, and from abroad."""
-    costs = costs_seen(accounts, country)
+    costs = classified_costs(accounts, country)
     home = {
         skill: total([c.persons for c in costs if c.origin == "local" and c.view.skill == skill], accounts)
         for skill in ("unskilled", "skilled")

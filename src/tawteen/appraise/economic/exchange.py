@@ -6,13 +6,13 @@ Source: COMFAR III Expert reference manual (UNIDO 2003), X.D.2 and XII.B. Taxes 
 from __future__ import annotations
 
 from tawteen.appraise.economic.value_added import interest, repatriated
-from tawteen.appraise.economic.views import costs_seen, investments_seen, total
+from tawteen.appraise.economic.views import classified_costs, classified_investments, total
 from tawteen.appraise.statements.accounts import Accounts
 from tawteen.appraise.statements.timing import Array
-from tawteen.appraise.study import Country
+from tawteen.appraise.study import CountryInputs
 
 
-def foreign_exchange(accounts: Accounts, country: Country) -> dict[str, Array]:
+def foreign_exchange(accounts: Accounts, country: CountryInputs) -> dict[str, Array]:
     """Lines of the schedule by period: inflows, outflows, net flow."""
     finance = accounts.financing
     abroad = [f for f in finance.loans if f.loan.origin == "foreign"]
@@ -23,9 +23,9 @@ def foreign_exchange(accounts: Accounts, country: Country) -> dict[str, Array]:
         "grants": total([g.paid for g in finance.grants if g.grant.origin == "foreign"], accounts),
         "exports": total([s.values for s in accounts.operations.sales if s.sale.origin == "foreign"], accounts),
     }
-    costs = costs_seen(accounts, country)
+    costs = classified_costs(accounts, country)
     left = repatriated(accounts, country, costs)
-    bought = [i for i in investments_seen(accounts, country) if i.origin == "foreign"]
+    bought = [i for i in classified_investments(accounts, country) if i.origin == "foreign"]
     outflows = {
         "investment": total([i.without_tax for i in bought], accounts),
         "materials": total(

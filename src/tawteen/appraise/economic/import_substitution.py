@@ -34,7 +34,7 @@ COLUMNS = {
 
 
 @dataclass(frozen=True)
-class Running:
+class YearlyOperation:
     """What runs and what it takes: by option the units of throughput of a year, and what of a commodity is imported.
 
     `throughput`: option, amount (units a year). `imports`: commodity, amount (units a year in the whole country);
@@ -47,7 +47,7 @@ class Running:
     taken: frozenset[str] = frozenset()
 
 
-def best_alone(case: Case, effects: Effects, view: View = "economic") -> Running:
+def best_alone(case: Case, effects: Effects, view: View = "economic") -> YearlyOperation:
     """One option a site: the one of most value alone where that is above nothing, else the line as it runs today.
 
     In the last year of the horizon, at full expected output.
@@ -65,18 +65,18 @@ def best_alone(case: Case, effects: Effects, view: View = "economic") -> Running
     stays = effects.options.filter(pl.col("kind") == "as_is").join(best, on="site", how="anti").select(
         "option", amount=YEAR * pl.col("capacity") * pl.col("output_reached")
     )  # fmt: skip
-    return Running(pl.concat([amount.join(best.select("option"), on="option", how="semi"), stays]))
+    return YearlyOperation(pl.concat([amount.join(best.select("option"), on="option", how="semi"), stays]))
 
 
-def as_planned(throughput: pl.DataFrame, flows: pl.DataFrame, chosen: frozenset[str], periods: int) -> Running:
+def as_planned(throughput: pl.DataFrame, flows: pl.DataFrame, chosen: frozenset[str], periods: int) -> YearlyOperation:
     """What a programme runs in the last year of its horizon (columns of `Programme.throughput` and `flows`)."""
     late = pl.col("period") >= periods - YEAR
     used = throughput.filter(late).group_by("option").agg(pl.col("amount").sum())
     bought = flows.filter(late & (pl.col("kind") == "import")).group_by("commodity").agg(pl.col("amount").sum())
-    return Running(used, bought, chosen)
+    return YearlyOperation(used, bought, chosen)
 
 
-def makers(case: Case, effects: Effects, running: Running, view: View = "economic") -> pl.DataFrame:
+def makers(case: Case, effects: Effects, running: YearlyOperation, view: View = "economic") -> pl.DataFrame:
     """Options that could make a commodity beyond what their site makes today.
 
     Columns: commodity, option, site, region, price (currency a unit at its gate, at which it would just pay in the
@@ -149,7 +149,7 @@ def freight(case: Case) -> dict[tuple[str, str, str], float]:
     return found
 
 
-def worth_of_making(case: Case, effects: Effects, running: Running, view: View = "economic") -> pl.DataFrame:
+def worth_of_making(case: Case, effects: Effects, running: YearlyOperation, view: View = "economic") -> pl.DataFrame:
     """Imported inputs, spare parts and wanted goods, ranked by what making them at home is worth a year.
 
     Columns: kind (input of what runs, spares, spares_lump, demand of regions), item (commodity; the option of a lump),
@@ -167,7 +167,7 @@ def worth_of_making(case: Case, effects: Effects, running: Running, view: View =
     uses = _uses(case, effects, running)
     could = makers(case, effects, running, view)
     priced = prices(case, view)
-    market = _Market(
+    market = _ImportMarket(
         goods={row["id"]: row for row in case.filled("commodities").iter_rows(named=True)},
         parity={(c, r): p for c, r, p in priced.parity.select("commodity", "region", "import_price").iter_rows()},
         ways=freight(case),
@@ -190,7 +190,7 @@ def worth_of_making(case: Case, effects: Effects, running: Running, view: View =
 
 
 @dataclass(frozen=True)
-class _Market:
+class _ImportMarket:
     """Goods by id, import parity in the view by commodity and region, and what moving costs."""
 
     goods: Mapping[str, Mapping[str, Any]]
@@ -203,7 +203,7 @@ class _Market:
         return 0.0 if start == end else self.ways.get((of["carries"], start, end), np.inf) * float(of["mass"])
 
 
-def _best(able: pl.DataFrame, commodity: str, wanted: Mapping[str, float], market: _Market) -> dict[str, Any]:
+def _best(able: pl.DataFrame, commodity: str, wanted: Mapping[str, float], market: _ImportMarket) -> dict[str, Any]:
     """The maker of most worth, or why there is none."""
     found: list[tuple[tuple[bool, float], dict[str, Any]]] = []
     reasons = able["reason"].to_list()
@@ -241,7 +241,7 @@ def _served(gains: Mapping[str, float], wanted: Mapping[str, float], most: float
     return {region: amount for region, amount in served.items() if amount > 0}
 
 
-def _uses(case: Case, effects: Effects, running: Running) -> pl.DataFrame:
+def _uses(case: Case, effects: Effects, running: YearlyOperation) -> pl.DataFrame:
     """Kind (input, demand or spares), commodity, region, user (option or demand), quantity (imported units a year)."""
     traded = case["commodities"].filter(pl.col("cif").is_not_null()).select(commodity="id")
     where = effects.options.select("option", "region", "life")
@@ -273,7 +273,7 @@ def _demand(case: Case) -> pl.DataFrame:
     ).select("kind", "commodity", "region", "user", "quantity")  # fmt: skip
 
 
-def _imported(case: Case, effects: Effects, running: Running, whole: pl.DataFrame) -> pl.DataFrame:
+def _imported(case: Case, effects: Effects, running: YearlyOperation, whole: pl.DataFrame) -> pl.DataFrame:
     """commodity, share of what is taken of it that is imported.
 
     What the programme imports; without one what neither supplies of the country's own nor lines of today give.
@@ -295,7 +295,7 @@ def _imported(case: Case, effects: Effects, running: Running, whole: pl.DataFram
     )
 
 
-def _lumps(case: Case, effects: Effects, running: Running, priced: Prices) -> list[dict[str, Any]]:
+def _lumps(case: Case, effects: Effects, running: YearlyOperation, priced: Prices) -> list[dict[str, Any]]:
     """Spare parts from abroad that nobody listed, by option."""
     listed = (
         case["parts"].join(case.filled("commodities").select("cif", commodity="id"), on="commodity")

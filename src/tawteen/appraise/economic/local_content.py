@@ -21,7 +21,7 @@ NO_PRICE = "local_content.no_price"
 NOTHING_TAKEN = "local_content.nothing_taken"
 
 
-class Rule(BaseModel):
+class LocalContentRule(BaseModel):
     """How local content is counted: one of the formulas, what it must reach, and where that is written.
 
     - `build_down`: (1 − x/y)·100 with x the imported content and y the selling price.
@@ -45,27 +45,27 @@ class Rule(BaseModel):
 
 
 @cache
-def examples() -> tuple[Rule, ...]:
+def examples() -> tuple[LocalContentRule, ...]:
     """The rules that come with Tawteen, as examples."""
     text = resources.files(__package__).joinpath("local_content.toml").read_text(encoding="utf-8")
-    return tuple(Rule.model_validate(one) for one in tomllib.loads(text)["rule"])
+    return tuple(LocalContentRule.model_validate(one) for one in tomllib.loads(text)["rule"])
 
 
-def rules_of(case: Case) -> tuple[Rule, ...]:
+def rules_of(case: Case) -> tuple[LocalContentRule, ...]:
     """The rules a case is bound to, else the examples."""
     titles = dict(case["sources"].select("id", "title").iter_rows())
     own = []
     for one in case["content_rules"].iter_rows(named=True):
         source = one.pop("source")
         told = "; ".join(text for text in (one.pop("citation"), titles.get(source, source)) if text)
-        own.append(Rule.model_validate({**one, "citation": told, "cited": "case"}))
+        own.append(LocalContentRule.model_validate({**one, "citation": told, "cited": "case"}))
     return tuple(own) or examples()
 
 
 Origin = Literal["local", "imported", "unknown"]
 
 
-class Component(BaseModel):
+class ProductComponent(BaseModel):
     """A part of a product: its value in the product's currency, and where it was made."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -75,7 +75,7 @@ class Component(BaseModel):
     origin: Origin
 
 
-def local_content(rule: Rule, components: Sequence[Component], price: float) -> Answer:
+def local_content(rule: LocalContentRule, components: Sequence[ProductComponent], price: float) -> Answer:
     """Share of local content by a rule, 0 to 1; not calculable where there is no value to share.
 
     `price` is the selling price of the product without value added tax, in the money of its components: y of a
@@ -87,7 +87,7 @@ def local_content(rule: Rule, components: Sequence[Component], price: float) -> 
     return answered(float("nan") if share is None else share, (share is None, NO_VALUE))
 
 
-def _share(rule: Rule, local: float, imported: float, unknown: float, price: float) -> float | None:
+def _share(rule: LocalContentRule, local: float, imported: float, unknown: float, price: float) -> float | None:
     """None where there is no value to share."""
     if rule.unknown == "imported":
         imported += unknown
@@ -97,7 +97,7 @@ def _share(rule: Rule, local: float, imported: float, unknown: float, price: flo
     return max(0.0, 1.0 - imported / base) if rule.formula == "build_down" else local / base
 
 
-def meets(rule: Rule, share: float) -> bool | None:
+def meets(rule: LocalContentRule, share: float) -> bool | None:
     """Whether a share reaches what the rule asks for; None where it asks for nothing."""
     return None if rule.least is None else bool(share >= rule.least - 1e-12)
 
@@ -155,7 +155,7 @@ def selling_prices(case: Case, effects: Effects) -> pl.DataFrame:
     )
 
 
-def contents(case: Case, effects: Effects, rule: Rule) -> pl.DataFrame:
+def contents(case: Case, effects: Effects, rule: LocalContentRule) -> pl.DataFrame:
     """Local content of every option that makes something, by a rule.
 
     Columns: option, site, first, last (shares by the local parts of the first and the last year of a technology

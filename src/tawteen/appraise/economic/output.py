@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tawteen.appraise.cash import Cash
+from tawteen.appraise.cash import OptionCash
 from tawteen.appraise.flows import Grid, flows_of
 from tawteen.appraise.prices import Prices
 from tawteen.case.model import Case
@@ -14,7 +14,7 @@ from tawteen.effects.model import Effects
 
 
 @dataclass(frozen=True)
-class Output:
+class OptionOutput:
     """Rows as those of the cash it belongs to, periods as columns.
 
     `made`: expected units of throughput; `taken`: share of the line of today that the option has taken over.
@@ -24,7 +24,7 @@ class Output:
     taken: Grid
 
 
-def output_of(case: Case, effects: Effects, prices: Prices, cash: Cash) -> Output:
+def output_of(case: Case, effects: Effects, prices: Prices, cash: OptionCash) -> OptionOutput:
     """Output of the options of `cash`."""
     flows, periods = flows_of(case, effects, prices), case.settings.time.periods
     place = {name: n for n, name in enumerate(flows.options["option"])}
@@ -32,4 +32,4 @@ def output_of(case: Case, effects: Effects, prices: Prices, cash: Cash) -> Outpu
     for n, (option, start) in enumerate(cash.options.select("option", "start").iter_rows()):
         made[n, start:] = flows.capacity[place[option], : periods - start]
         taken[n, start:] = flows.taken[place[option], : periods - start]
-    return Output(made, taken)
+    return OptionOutput(made, taken)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from tawteen.appraise.cash import cash_of
-from tawteen.appraise.economic.local_content import Rule, contents
+from tawteen.appraise.economic.local_content import LocalContentRule, contents
 from tawteen.appraise.economic.output import output_of
 from tawteen.appraise.indicators import indicators_of
 from tawteen.appraise.prices import View, prices
@@ -37,7 +37,7 @@ def paths_of(case: Case) -> dict[str, dict[str, Steps]]:
 
 
 def transfer_paths(
-    case: Case, paths: Mapping[str, Mapping[str, Steps]], rule: Rule, view: View | None = None
+    case: Case, paths: Mapping[str, Mapping[str, Steps]], rule: LocalContentRule, view: View | None = None
 ) -> pl.DataFrame:
     """Options by several ways of technology transfer, each appraised as an option, best first.
 
@@ -65,7 +65,7 @@ def transfer_paths(
 
 
 def _appraised(
-    case: Case, chosen: Mapping[str, tuple[str, Steps]], rule: Rule, view: View | None
+    case: Case, chosen: Mapping[str, tuple[str, Steps]], rule: LocalContentRule, view: View | None
 ) -> list[dict[str, object]]:
     """One way for each of several options."""
     kept = case["transfers"].filter(~pl.col("option").is_in(list(chosen)))

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from tawteen.appraise.economic.views import Seen, costs_seen, investments_seen, total
+from tawteen.appraise.economic.views import ClassifiedFlow, classified_costs, classified_investments, total
 from tawteen.appraise.statements.accounts import Accounts
 from tawteen.appraise.statements.timing import Array
-from tawteen.appraise.study import Country, Origin
+from tawteen.appraise.study import CountryInputs, Origin
 
 STOCKS = ("stock", "work_in_progress", "finished")
 
 
-def value_added(accounts: Accounts, country: Country) -> dict[str, Array]:
+def value_added(accounts: Accounts, country: CountryInputs) -> dict[str, Array]:
     """Lines of the schedule by period, in its order; subtractions positive."""
-    costs, investments = costs_seen(accounts, country), investments_seen(accounts, country)
+    costs, investments = classified_costs(accounts, country), classified_investments(accounts, country)
     output = accounts.operations.revenue + accounts.sales_tax + accounts.proceeds
     material = total([c.consumed for c in costs if c.nature == "materials"], accounts)
     opening = accounts.study.opening.stocks
@@ -39,7 +39,7 @@ def value_added(accounts: Accounts, country: Country) -> dict[str, Array]:
     }
 
 
-def repatriated(accounts: Accounts, country: Country, costs: list[Seen]) -> dict[str, Array]:
+def repatriated(accounts: Accounts, country: CountryInputs, costs: list[ClassifiedFlow]) -> dict[str, Array]:
     """What leaves the country: wages, dividends, interest and other payments, less tax at home."""
 
     def abroad(nature: str) -> Array:
@@ -59,7 +59,11 @@ def interest(accounts: Accounts, origin: Origin) -> Array:
 
 
 def _distribution(
-    accounts: Accounts, country: Country, costs: list[Seen], investments: list[Seen], national: Array
+    accounts: Accounts,
+    country: CountryInputs,
+    costs: list[ClassifiedFlow],
+    investments: list[ClassifiedFlow],
+    national: Array,
 ) -> dict[str, Array]:
     """Who gets the net national value added; what is not told apart goes to others."""
     wages = [c for c in costs if c.nature == "wages" and c.origin == "local"]
@@ -80,7 +84,7 @@ def _distribution(
     }
 
 
-def _government(accounts: Accounts, country: Country, items: list[Seen]) -> Array:
+def _government(accounts: Accounts, country: CountryInputs, items: list[ClassifiedFlow]) -> Array:
     """Taxes less subsidies and grants of the state."""
     dividends = accounts.dividend("local") * country.dividend_tax_home
     dividends = dividends + accounts.dividend("foreign") * country.dividend_tax_abroad

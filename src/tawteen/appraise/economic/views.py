@@ -9,7 +9,7 @@ import numpy as np
 
 from tawteen.appraise.statements.accounts import INTEREST_ITEM, Accounts
 from tawteen.appraise.statements.timing import Array
-from tawteen.appraise.study import CostCategory, Country, ItemView, Origin
+from tawteen.appraise.study import CostCategory, CountryInputs, ItemView, Origin
 
 Nature = Literal["materials", "wages", "other"]
 
@@ -31,7 +31,7 @@ NATURES: dict[CostCategory, Nature] = {
 
 
 @dataclass(frozen=True)
-class Seen:
+class ClassifiedFlow:
     """A cost or investment by period with how it is seen, and the persons who work for it."""
 
     view: ItemView
@@ -61,11 +61,11 @@ class Seen:
         return np.asarray(self.without_tax * np.prod([1.0 - share for share in self.view.value_added]))
 
 
-def costs_seen(accounts: Accounts, country: Country) -> list[Seen]:
+def classified_costs(accounts: Accounts, country: CountryInputs) -> list[ClassifiedFlow]:
     """Every production cost."""
     views = {one.item: one for one in country.items}
     return [
-        Seen(
+        ClassifiedFlow(
             view,
             view.nature or NATURES[flow.cost.category],
             flow.cost.origin,
@@ -77,11 +77,13 @@ def costs_seen(accounts: Accounts, country: Country) -> list[Seen]:
     ]
 
 
-def investments_seen(accounts: Accounts, country: Country) -> list[Seen]:
+def classified_investments(accounts: Accounts, country: CountryInputs) -> list[ClassifiedFlow]:
     """Every investment and pre-production item but interest."""
     views = {one.item: one for one in country.items}
     return [
-        Seen(views.get(asset.item, ItemView(item=asset.item)), None, asset.origin, asset.paid, accounts.nothing)
+        ClassifiedFlow(
+            views.get(asset.item, ItemView(item=asset.item)), None, asset.origin, asset.paid, accounts.nothing
+        )
         for asset in accounts.assets
         if not asset.item.startswith(INTEREST_ITEM)
     ]

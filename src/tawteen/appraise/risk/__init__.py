@@ -1,8 +1,8 @@
 """What an appraisal is worth when its inputs are not known for sure."""
 
 from tawteen.appraise.risk.cash_model import DRIVERS, CashModel
-from tawteen.appraise.risk.model import Risk
+from tawteen.appraise.risk.model import SimulationResult
 from tawteen.appraise.risk.option import cash_model
 from tawteen.appraise.risk.simulation import simulate
 
-__all__ = ["DRIVERS", "CashModel", "Risk", "cash_model", "simulate"]
+__all__ = ["DRIVERS", "CashModel", "SimulationResult", "cash_model", "simulate"]

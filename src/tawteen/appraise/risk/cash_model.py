@@ -16,7 +16,7 @@ Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Driver:
+class InputDriver:
     """An input that may vary: its value in the deterministic run, and the least and largest that make sense."""
 
     neutral: float
@@ -24,18 +24,18 @@ class Driver:
     most: float = np.inf
 
 
-DRIVERS: Mapping[str, Driver] = {
-    "cost": Driver(1.0, 0.0),
-    "delay": Driver(0.0, -np.inf),
-    "ramp": Driver(1.0, 1e-3),
-    "price": Driver(1.0, 0.0),
-    "inputs": Driver(1.0, 0.0),
-    "energy": Driver(1.0, 0.0),
-    "exchange": Driver(1.0, 0.0),
-    "running": Driver(1.0, 0.0),
-    "wages": Driver(1.0, 0.0),
-    "output": Driver(1.0, 0.0),
-    "outage": Driver(0.0, 0.0, 1.0),
+DRIVERS: Mapping[str, InputDriver] = {
+    "cost": InputDriver(1.0, 0.0),
+    "delay": InputDriver(0.0, -np.inf),
+    "ramp": InputDriver(1.0, 1e-3),
+    "price": InputDriver(1.0, 0.0),
+    "inputs": InputDriver(1.0, 0.0),
+    "energy": InputDriver(1.0, 0.0),
+    "exchange": InputDriver(1.0, 0.0),
+    "running": InputDriver(1.0, 0.0),
+    "wages": InputDriver(1.0, 0.0),
+    "output": InputDriver(1.0, 0.0),
+    "outage": InputDriver(0.0, 0.0, 1.0),
 }
 """What may vary. All are ratios to the deterministic run, but `delay` (quarters the works take longer) and `outage`
 (share of output lost). `cost`: works, civil, equipment, spares; `ramp`: time from first to full output; `price`: of
@@ -46,7 +46,7 @@ OUTPUT = ("output", "outage")
 
 
 @dataclass(frozen=True)
-class Stream:
+class CashStream:
     """Money of one kind by period (costs negative), expected, at neutral drivers and full output.
 
     `drivers` multiply it. It `hinges` on nothing, on the gates, or on operation (gates, success and survival).
@@ -62,7 +62,7 @@ class Stream:
 
 
 @dataclass(frozen=True)
-class Events:
+class PathEvents:
     """What happens on each path: the gates open, the option succeeds, and a draw (0 … 1) for how long it survives."""
 
     opens: NDArray[np.bool_]
@@ -101,7 +101,7 @@ class CashModel:
     view: str
     rate: float
     per_year: int
-    streams: tuple[Stream, ...]
+    streams: tuple[CashStream, ...]
     start: int
     first: int | None
     early: float
@@ -133,7 +133,7 @@ class CashModel:
         """Present value at each set of drivers (arrays of one length, missing ones neutral); chances as expected."""
         return np.asarray(self.cash(values).total @ self.discounts)
 
-    def cash(self, values: Mapping[str, Numbers], events: Events | None = None) -> PathCash:
+    def cash(self, values: Mapping[str, Numbers], events: PathEvents | None = None) -> PathCash:
         """Cash of paths; `values` hold arrays of one length. Without `events`, chances count as expected values."""
         paths = max((len(v) for v in values.values()), default=1 if events is None else len(events.opens))
         factors = {name: values.get(name, np.full(paths, driver.neutral)) for name, driver in DRIVERS.items()}
@@ -195,7 +195,7 @@ class CashModel:
         released[:, self.first : self.first + width] = course[whole] + rises[whole] * (place - whole)
         return released
 
-    def _alive(self, events: Events) -> Numbers:
+    def _alive(self, events: PathEvents) -> Numbers:
         """1 over its chance where it still runs, 0 where it does not."""
         odds = self.chance * self.success * self.survival
         runs = (events.opens & events.succeeds)[:, None] & (events.lasts[:, None] < self.survival)

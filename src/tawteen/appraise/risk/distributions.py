@@ -49,7 +49,7 @@ def _in_order(*values: float) -> None:
 
 
 @dataclass(frozen=True)
-class Fixed:
+class FixedValue:
     """Known for sure."""
 
     value: float

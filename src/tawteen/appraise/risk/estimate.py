@@ -26,7 +26,7 @@ ONLY_INSPECTED = "risk.class_only_inspected"
 
 
 @dataclass(frozen=True)
-class Estimate:
+class EstimateClass:
     """Class that the case states (5 where it states none), the class that its evidence bears, and why (a code)."""
 
     stated: int
@@ -34,12 +34,12 @@ class Estimate:
     code: str
 
 
-def estimate_of(case: Case, option: str) -> Estimate:
+def estimate_of(case: Case, option: str) -> EstimateClass:
     """The class of an option's estimate; class 5 of one that the case does not list, such as a survey of any site."""
-    return estimates(case).get(option, Estimate(5, 5, ""))
+    return estimates(case).get(option, EstimateClass(5, 5, ""))
 
 
-def estimates(case: Case) -> dict[str, Estimate]:
+def estimates(case: Case) -> dict[str, EstimateClass]:
     """The class of the estimate of every option of the case.
 
     Evidence alone bears class 5; something inspected or tested at the site or in the option bears class 4; class 3 or
@@ -64,5 +64,5 @@ def estimates(case: Case) -> dict[str, Estimate]:
         stated = int(of or 5)
         best = stated if option in engineered else 4 if {option, site} & inspected else 5
         code = AS_STATED if stated >= best else ONLY_INSPECTED if best == 4 else ONLY_EVIDENCE
-        found[option] = Estimate(stated, max(stated, best), code)
+        found[option] = EstimateClass(stated, max(stated, best), code)
     return found

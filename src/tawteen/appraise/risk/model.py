@@ -17,7 +17,7 @@ NO_RATE = "risk.no_rate"
 
 
 @dataclass(frozen=True)
-class Risk:
+class SimulationResult:
     """An option on many paths, of its gain over the site as it is. P10 is what one path in ten stays below.
 
     One number a path: `npv` (currency), `irr` per year (NaN with the reason `REASONS[irr_kind]`), `payback` (years

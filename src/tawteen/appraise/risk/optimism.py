@@ -14,7 +14,7 @@ Kind = Literal[
 
 
 @dataclass(frozen=True)
-class Bias:
+class OptimismBias:
     """By how much the actual exceeds what was planned, as shares: the usual (upper) and the best managed (lower)."""
 
     duration_upper: float | None
@@ -23,13 +23,13 @@ class Bias:
     cost_lower: float
 
 
-TABLE: Mapping[Kind, Bias] = {
-    "non_standard_buildings": Bias(0.39, 0.02, 0.51, 0.04),
-    "standard_buildings": Bias(0.04, 0.01, 0.24, 0.02),
-    "non_standard_civil": Bias(0.25, 0.03, 0.66, 0.06),
-    "standard_civil": Bias(0.20, 0.01, 0.44, 0.03),
-    "equipment": Bias(0.54, 0.10, 2.00, 0.10),
-    "outsourcing": Bias(None, None, 0.41, 0.00),
+TABLE: Mapping[Kind, OptimismBias] = {
+    "non_standard_buildings": OptimismBias(0.39, 0.02, 0.51, 0.04),
+    "standard_buildings": OptimismBias(0.04, 0.01, 0.24, 0.02),
+    "non_standard_civil": OptimismBias(0.25, 0.03, 0.66, 0.06),
+    "standard_civil": OptimismBias(0.20, 0.01, 0.44, 0.03),
+    "equipment": OptimismBias(0.54, 0.10, 2.00, 0.10),
+    "outsourcing": OptimismBias(None, None, 0.41, 0.00),
 }
 """Capital expenditure, of outsourcing operating expenditure, and duration of works."""
 

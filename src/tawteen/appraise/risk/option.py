@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tawteen.appraise.cash import margins_of, today_of
 from tawteen.appraise.flows import flows_of
 from tawteen.appraise.prices import Prices, View, prices
-from tawteen.appraise.risk.cash_model import OUTPUT, CashModel, Stream
+from tawteen.appraise.risk.cash_model import OUTPUT, CashModel, CashStream
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
 from tawteen.effects.model import Effects
@@ -177,19 +177,19 @@ def _fixed_fees(case: Case, effects: Effects, row: dict[str, float]) -> Numbers:
     return np.asarray(operating * due)
 
 
-def _streams(here: Terms, foreign: Terms, row: dict[str, object], start: int) -> Iterator[Stream]:
+def _streams(here: Terms, foreign: Terms, row: dict[str, object], start: int) -> Iterator[CashStream]:
     """Streams of each term, its local and its foreign part apart."""
     began, takeover = row["operating_from"], row["takeover"]
     # A line that stands during the works is taken over when they begin, and not later for their taking longer.
     stands = isinstance(began, int) and isinstance(takeover, int) and takeover < began
-    before = Stream(np.zeros(0), hinges="gate", moves=not stands, operating=True)
-    made = Stream(np.zeros(0), hinges="operation", moves=True, ramps=True, operating=True)
+    before = CashStream(np.zeros(0), hinges="gate", moves=not stands, operating=True)
+    made = CashStream(np.zeros(0), hinges="operation", moves=True, ramps=True, operating=True)
     runs = replace(made, ramps=False)
     ends = runs if began is not None else replace(before, moves=True)
     shapes = {
-        "sure": (Stream(np.zeros(0), hinges="sure"), ()),
-        "varied": (Stream(np.zeros(0)), ("cost",)),
-        "other": (Stream(np.zeros(0)), ()),
+        "sure": (CashStream(np.zeros(0), hinges="sure"), ()),
+        "varied": (CashStream(np.zeros(0)), ("cost",)),
+        "other": (CashStream(np.zeros(0)), ()),
         "sales": (made, ("price", *OUTPUT)),
         "materials": (made, ("inputs", *OUTPUT)),
         "energy": (made, ("energy", *OUTPUT)),

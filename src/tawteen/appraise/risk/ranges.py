@@ -30,7 +30,7 @@ Cells = dict[tuple[str, str, str], tuple[float | None, float | None]]
 
 
 @dataclass(frozen=True)
-class Ranges:
+class InputRanges:
     """Distribution of each input that the case says something about, and notes (codes, arguments) on every input.
 
     A level is corrected once, in the effects, by the median of the reference class; the spread here lies around that
@@ -41,16 +41,16 @@ class Ranges:
     notes: tuple[Finding, ...]
 
 
-def ranges_of(case: Case, effects: Effects, option: str, view: View | None = None) -> Ranges:
+def ranges_of(case: Case, effects: Effects, option: str, view: View | None = None) -> InputRanges:
     """Ranges of an option's inputs, as `simulate` takes them; `view` is that of the cash model."""
     cells: Cells = {(t, r, c): (low, high) for t, r, c, low, high in _ranged(case).iter_rows()}
     row = effects.options.filter(pl.col("option") == option).row(0, named=True)
     stated = options_of(case).filter(pl.col("id") == option).row(0, named=True)
-    source = _Source(case, effects, option, row, stated, cells, prices(case, view))
+    source = _RangeBuilder(case, effects, option, row, stated, cells, prices(case, view))
     found = {name: (distribution, note) for name, distribution, note in source.all()}
     silent = [Finding("note", "risk.input_not_varied", args={"input": n}) for n in DRIVERS if n not in found]
     notes = (*(note for _, note in found.values()), *source.capped(), *silent)
-    return Ranges({name: distribution for name, (distribution, _) in found.items()}, notes)
+    return InputRanges({name: distribution for name, (distribution, _) in found.items()}, notes)
 
 
 def _ranged(case: Case) -> pl.DataFrame:
@@ -68,7 +68,7 @@ def _ranged(case: Case) -> pl.DataFrame:
 
 
 @dataclass(frozen=True)
-class _Source:
+class _RangeBuilder:
     """All that is asked for the ranges of one option."""
 
     case: Case

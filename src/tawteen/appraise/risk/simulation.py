@@ -13,10 +13,10 @@ from numpy.typing import ArrayLike, NDArray
 from threadpoolctl import threadpool_limits
 
 from tawteen.appraise.rates import rates_of
-from tawteen.appraise.risk.cash_model import DRIVERS, CashModel, Events, PathCash
+from tawteen.appraise.risk.cash_model import DRIVERS, CashModel, PathCash, PathEvents
 from tawteen.appraise.risk.correlation import Correlation, Matrix, mixing
 from tawteen.appraise.risk.distributions import Distribution
-from tawteen.appraise.risk.model import Risk
+from tawteen.appraise.risk.model import SimulationResult
 from tawteen.case.findings import CaseError, Finding
 
 Numbers = NDArray[np.float64]
@@ -57,7 +57,7 @@ def simulate(
     debt_service: ArrayLike | None = None,
     progress: Progress | None = None,
     stop: Callable[[], bool] | None = None,
-) -> Risk:
+) -> SimulationResult:
     """The option on `paths` draws of the `inputs` (see `DRIVERS`), tied by rank `correlation`.
 
     `events`: gates, success and survival happen or not on each path; otherwise they count as expected values.
@@ -88,7 +88,7 @@ def simulate(
                 halted.set()
     ran = out.kind >= 0
     npv, irr, payback, cover = out.numbers if ran.all() else out.numbers[:, ran]
-    return Risk(
+    return SimulationResult(
         option=model.option,
         view=model.view,
         inputs=tuple(inputs),
@@ -145,9 +145,9 @@ class _Run:
         if self.owed is not None:
             out.numbers[3] = _cover(cash, self.owed)
 
-    def _events(self, random: np.random.Generator, paths: int) -> Events:
+    def _events(self, random: np.random.Generator, paths: int) -> PathEvents:
         opens, succeeds, lasts = random.random((3, paths))
-        return Events(opens < self.model.chance, succeeds < self.model.success, lasts)
+        return PathEvents(opens < self.model.chance, succeeds < self.model.success, lasts)
 
 
 def _payback(total: Numbers, residual: Numbers, start: int) -> Numbers:

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import polars as pl
 
-from tawteen.appraise.profile import PROFILES, Profile
+from tawteen.appraise.profile import PROFILES, ConventionProfile
 from tawteen.appraise.statements.discounted import (
-    Cash,
+    CashFlow,
     equity,
     indicators,
     shareholders,
     total_capital,
 )
-from tawteen.appraise.statements.engine import accounts_of, told
-from tawteen.appraise.statements.model import Incremental, Statements, figures, table
+from tawteen.appraise.statements.engine import accounts_of, statement_findings
+from tawteen.appraise.statements.model import IncrementalStatements, Statements, figures, table
 from tawteen.appraise.statements.schedules import rows
 from tawteen.appraise.study import Study
 
-__all__ = ["Incremental", "Statements", "statements"]
+__all__ = ["IncrementalStatements", "Statements", "statements"]
 
 DIFFERENT = ("total_capital", "equity", "income", "cash_plan", "balance", "production", "investment", "sales")
 """Schedules whose lines can be taken from each other; ratios cannot."""
 
 
-def statements(study: Study, profile: Profile | None = None) -> Statements:
+def statements(study: Study, profile: ConventionProfile | None = None) -> Statements:
     """All statements of a study under `profile`, by default the study's own, and of doing nothing where it says so.
 
     The study must have passed `tawteen.appraise.study_file.faults`.
@@ -39,13 +39,15 @@ def statements(study: Study, profile: Profile | None = None) -> Statements:
         accounts=accounts,
         lines=lines,
         indicators=figures([one for flow in flows for one in indicators(flow, profile, accounts.time.step)]),
-        findings=told(accounts),
+        findings=statement_findings(accounts),
         without=without,
         incremental=None if without is None else _incremental(lines, flows[:2], without, profile),
     )
 
 
-def _incremental(lines: pl.DataFrame, flows: list[Cash], without: Statements, profile: Profile) -> Incremental:
+def _incremental(
+    lines: pl.DataFrame, flows: list[CashFlow], without: Statements, profile: ConventionProfile
+) -> IncrementalStatements:
     """The difference, line by line, and what its cash flows come to."""
     keys = ["statement", "item", "name", "part", "period", "label"]
     with_it = lines.filter(pl.col("statement").is_in(DIFFERENT)).select(*keys, "value")
@@ -54,7 +56,7 @@ def _incremental(lines: pl.DataFrame, flows: list[Cash], without: Statements, pr
     difference = joined.select(*keys, value=pl.col("value").fill_null(0.0) - pl.col("minus").fill_null(0.0))
     bare = [total_capital(without.accounts), equity(without.accounts)]
     gained = [
-        Cash(
+        CashFlow(
             with_flow.basis,
             {
                 item: values - without_flow.lines[item] if item in without_flow.lines else values
@@ -65,4 +67,6 @@ def _incremental(lines: pl.DataFrame, flows: list[Cash], without: Statements, pr
         for with_flow, without_flow in zip(flows, bare, strict=True)
     ]
     step = without.accounts.time.step
-    return Incremental(difference, figures([one for cash in gained for one in indicators(cash, profile, step)]))
+    return IncrementalStatements(
+        difference, figures([one for cash in gained for one in indicators(cash, profile, step)])
+    )

@@ -7,13 +7,13 @@ from functools import cached_property
 
 import numpy as np
 
-from tawteen.appraise.profile import Profile
+from tawteen.appraise.profile import ConventionProfile
 from tawteen.appraise.statements.financing import Financing
 from tawteen.appraise.statements.investment import PRE_PRODUCTION, Asset
 from tawteen.appraise.statements.operations import Operations
 from tawteen.appraise.statements.tax import income_tax, losses_used
-from tawteen.appraise.statements.timing import Array, Money, Timeline
-from tawteen.appraise.statements.working_capital import Holding
+from tawteen.appraise.statements.timing import Array, CurrencyConversion, Timeline
+from tawteen.appraise.statements.working_capital import WorkingCapitalItem
 from tawteen.appraise.study import Origin, Study
 
 INTEREST_ITEM = "construction_interest"
@@ -25,11 +25,11 @@ class Accounts:
     """Everything the schedules show, in the study's currency by period."""
 
     study: Study
-    profile: Profile
+    profile: ConventionProfile
     time: Timeline
     operations: Operations
     assets: tuple[Asset, ...]
-    holdings: tuple[Holding, ...]
+    holdings: tuple[WorkingCapitalItem, ...]
     financing: Financing
 
     @property
@@ -38,7 +38,7 @@ class Accounts:
         return np.zeros(self.time.periods)
 
     @property
-    def money(self) -> Money:
+    def money(self) -> CurrencyConversion:
         """Exchange rates and price levels."""
         return self.operations.money
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tawteen.appraise.functions import mirr
-from tawteen.appraise.profile import Profile
+from tawteen.appraise.profile import ConventionProfile
 from tawteen.appraise.rates import NEVER_COSTS, NEVER_PAYS, OUTSIDE, SEVERAL, all_rates
 from tawteen.appraise.statements.accounts import Accounts
 from tawteen.appraise.statements.timing import Array
@@ -18,7 +18,7 @@ NO_OUTLAY = "statements.no_outlay"
 
 
 @dataclass(frozen=True)
-class Cash:
+class CashFlow:
     """A cash flow line by line; costs negative. With residual values after the last period it has one more column."""
 
     basis: str
@@ -41,7 +41,7 @@ class Indicator:
     reason: str | None = None
 
 
-def total_capital(accounts: Accounts) -> Cash:
+def total_capital(accounts: Accounts) -> CashFlow:
     """Cash flow whoever finances it, after tax."""
     lines = {
         "sales": accounts.operations.revenue,
@@ -54,10 +54,10 @@ def total_capital(accounts: Accounts) -> Cash:
         "marketing_costs": -accounts.costs(marketing=True),
         "income_tax": -accounts.tax,
     }
-    return Cash("total_capital", {**_widened(accounts, lines), **_residuals(accounts)}, accounts.study.discount)
+    return CashFlow("total_capital", {**_widened(accounts, lines), **_residuals(accounts)}, accounts.study.discount)
 
 
-def equity(accounts: Accounts) -> Cash:
+def equity(accounts: Accounts) -> CashFlow:
     """Cash flow that is left to the owners after lenders; grants are theirs, loans left at the end they repay."""
     loans = accounts.financing.loans
     lines = {
@@ -67,10 +67,10 @@ def equity(accounts: Accounts) -> Cash:
         "interest_and_fees": -sum((f.paid_interest + f.fees for f in loans), accounts.nothing),
     }
     left = {"debt_left": at_end(accounts, -accounts.debt[..., -1])}
-    return Cash("equity", {**total_capital(accounts).lines, **_widened(accounts, lines), **left}, _owners(accounts))
+    return CashFlow("equity", {**total_capital(accounts).lines, **_widened(accounts, lines), **left}, _owners(accounts))
 
 
-def shareholders(accounts: Accounts) -> Cash:
+def shareholders(accounts: Accounts) -> CashFlow:
     """What shareholders pay in and get; at the end what is left after all debt."""
     classes = accounts.financing.equity
     lines = {
@@ -79,7 +79,7 @@ def shareholders(accounts: Accounts) -> Cash:
         "dividends": accounts.dividend(),
     }
     left = accounts.cash[..., -1] - accounts.debt[..., -1]
-    return Cash(
+    return CashFlow(
         "shareholders",
         {**_widened(accounts, lines), **_residuals(accounts), "cash_and_debt_left": at_end(accounts, left)},
         _owners(accounts),
@@ -127,7 +127,7 @@ def present_value(flows: Array, rate: float, step: int, ahead: int) -> Array:
     return np.asarray(flows @ factors)
 
 
-def indicators(cash: Cash, profile: Profile, step: int) -> list[Indicator]:
+def indicators(cash: CashFlow, profile: ConventionProfile, step: int) -> list[Indicator]:
     """Present value, rates of return, paybacks (years) of a cash flow."""
     net, basis = cash.net, cash.basis
     npv = float(present_value(net, cash.rate, step, profile.ahead))
@@ -143,7 +143,7 @@ def indicators(cash: Cash, profile: Profile, step: int) -> list[Indicator]:
     return found
 
 
-def _without_residuals(cash: Cash) -> Array:
+def _without_residuals(cash: CashFlow) -> Array:
     left = ("residual_assets", "residual_working_capital", "closing", "debt_left", "cash_and_debt_left")
     return np.asarray(sum(values for name, values in cash.lines.items() if name not in left))
 
@@ -158,7 +158,7 @@ def _rates(net: Array, basis: str, step: int) -> list[Indicator]:
     return [Indicator(basis, "irr", None, reason), *each]
 
 
-def _mirr(net: Array, cash: Cash, profile: Profile, step: int) -> Indicator:
+def _mirr(net: Array, cash: CashFlow, profile: ConventionProfile, step: int) -> Indicator:
     """Modified rate: outlays discounted and returns carried to the end at the discount rate."""
     if not profile.mirr:
         return Indicator(cash.basis, "mirr", None, NO_MIRR)

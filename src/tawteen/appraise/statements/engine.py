@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tawteen.appraise.profile import Profile
+from tawteen.appraise.profile import ConventionProfile
 from tawteen.appraise.statements.accounts import INTEREST_ITEM, Accounts
 from tawteen.appraise.statements.cover import available
 from tawteen.appraise.statements.financing import Financing, financing
@@ -21,7 +21,7 @@ _ROUNDS = 60
 _NEAR = 1e-9
 
 
-def accounts_of(study: Study, profile: Profile) -> Accounts:
+def accounts_of(study: Study, profile: ConventionProfile) -> Accounts:
     """All flows of a study. Sculpted loans are solved together with the tax that their interest saves."""
     time = Timeline(study.horizon)
     running = operations(study, time)
@@ -31,7 +31,7 @@ def accounts_of(study: Study, profile: Profile) -> Accounts:
     finance = financing(study, profile, time, running.money, {loan.id: np.zeros(time.periods) for loan in sculpted})
     accounts = Accounts(study, profile, time, running, (*own, *_interest(study, time, finance)), held, finance)
     for _ in range(_ROUNDS if sculpted else 0):
-        allowed = may_take(accounts)
+        allowed = sculpted_debt_service(accounts)
         finance = financing(study, profile, time, running.money, allowed)
         before = accounts.tax
         accounts = replace(accounts, assets=(*own, *_interest(study, time, finance)), financing=finance)
@@ -52,7 +52,7 @@ def _interest(study: Study, time: Timeline, finance: Financing) -> list[Asset]:
     ]
 
 
-def may_take(accounts: Accounts) -> dict[str, Array]:
+def sculpted_debt_service(accounts: Accounts) -> dict[str, Array]:
     """Debt service each sculpted loan may take: the cash at its target, less the service of the other loans."""
     cash, loans = available(accounts), accounts.financing.loans
     fixed = sum((f.service for f in loans if f.loan.kind != "sculpted"), accounts.nothing)
@@ -60,7 +60,7 @@ def may_take(accounts: Accounts) -> dict[str, Array]:
     return {loan.id: np.maximum(cash / loan.target_dscr - fixed, 0.0) / len(sculpted) for loan in sculpted}
 
 
-def told(accounts: Accounts) -> tuple[Finding, ...]:
+def statement_findings(accounts: Accounts) -> tuple[Finding, ...]:
     """Deficits, loans that outlive the horizon, sunk money, dividends without profit, nothing sold."""
     study, labels = accounts.study, accounts.time.labels
     scale = 1e-9 * max(1.0, float(np.abs(accounts.cash).max()))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tawteen.appraise.finance import Debt, Terms, debt, month_shares
-from tawteen.appraise.profile import Profile
-from tawteen.appraise.statements.timing import Array, Money, Timeline
+from tawteen.appraise.finance import DebtSchedule, LoanTerms, debt, month_shares
+from tawteen.appraise.profile import ConventionProfile
+from tawteen.appraise.statements.timing import Array, CurrencyConversion, Timeline
 from tawteen.appraise.study import Equity, Grant, Loan, Study
 
 
@@ -17,7 +17,7 @@ class LoanFlow:
     """A loan in the study's currency. `exchange`: by how much it grew because its currency did."""
 
     loan: Loan
-    own: Debt
+    own: DebtSchedule
     rate: Array
     opening: float
 
@@ -100,7 +100,11 @@ class Financing:
 
 
 def financing(
-    study: Study, profile: Profile, time: Timeline, money: Money, service: dict[str, Array] | None = None
+    study: Study,
+    profile: ConventionProfile,
+    time: Timeline,
+    money: CurrencyConversion,
+    service: dict[str, Array] | None = None,
 ) -> Financing:
     """Sources of money; `service`: debt service by period that sculpted loans may take, in the study's currency."""
 
@@ -121,7 +125,7 @@ def financing(
     return Financing(equity, grants, tuple(flows))
 
 
-def _terms(loan: Loan, profile: Profile, time: Timeline, service: Array | None) -> Terms:
+def _terms(loan: Loan, profile: ConventionProfile, time: Timeline, service: Array | None) -> LoanTerms:
     """The loan with its labels as numbers."""
     months = 12 // time.step
     quarter = 0 if time.step == 1 else int(time.labels[0][-1]) - 1
@@ -129,7 +133,7 @@ def _terms(loan: Loan, profile: Profile, time: Timeline, service: Array | None) 
     if loan.kind == "sculpted" and service is not None:
         service = np.where(np.arange(time.periods) >= first, service, 0.0)
     until = time.begins - 1 if not loan.capitalise_until else time.index(loan.capitalise_until)
-    return Terms(
+    return LoanTerms(
         loan=loan,
         draw=time.spread(loan.draw, "first"),
         repay=time.spread(loan.repay, "first"),

@@ -11,7 +11,7 @@ import polars as pl
 from tawteen.appraise.profile import ProfileName
 from tawteen.appraise.statements.accounts import Accounts
 from tawteen.appraise.statements.discounted import Indicator
-from tawteen.appraise.statements.schedules import NO_BASE, Row
+from tawteen.appraise.statements.schedules import NO_BASE, StatementLine
 from tawteen.case.findings import Finding
 from tawteen.words import Words
 
@@ -44,7 +44,7 @@ class Statements:
     indicators: pl.DataFrame
     findings: tuple[Finding, ...]
     without: Statements | None = None
-    incremental: Incremental | None = None
+    incremental: IncrementalStatements | None = None
 
     def line(self, statement: str, item: str, *, name: str = "", part: str = "total") -> list[float | None]:
         """Values of one line by period. Raises KeyError where there is none."""
@@ -87,14 +87,14 @@ def indicator_label(name: str, words: Words) -> str:
 
 
 @dataclass(frozen=True)
-class Incremental:
+class IncrementalStatements:
     """Statements with the project less those without it: the same lines, and the indicators of the difference."""
 
     lines: pl.DataFrame
     indicators: pl.DataFrame
 
 
-def table(rows: list[Row], labels: tuple[str, ...]) -> pl.DataFrame:
+def table(rows: list[StatementLine], labels: tuple[str, ...]) -> pl.DataFrame:
     """Lines as `Statements.lines`."""
     parts = []
     for row in rows:

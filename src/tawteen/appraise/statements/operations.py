@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from tawteen.appraise.statements.timing import Array, Money, Timeline
+from tawteen.appraise.statements.timing import Array, CurrencyConversion, Timeline
 from tawteen.appraise.study import Cost, Sale, Study
 
 
@@ -76,7 +76,7 @@ class Operations:
 
     sales: tuple[SaleFlow, ...]
     costs: tuple[CostFlow, ...]
-    money: Money
+    money: CurrencyConversion
     sold: Array
     periods: int
 
@@ -88,7 +88,7 @@ class Operations:
 
 def operations(study: Study, time: Timeline) -> Operations:
     """Sales and costs of every period."""
-    money = Money(study, time)
+    money = CurrencyConversion(study, time)
     used = {product.id: time.spread(product.utilisation, "production") for product in study.products}
     mean = np.mean(list(used.values()), axis=0) if used else time.operating
     sales = []

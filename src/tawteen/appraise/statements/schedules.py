@@ -10,7 +10,7 @@ import numpy as np
 
 from tawteen.appraise.statements.accounts import Accounts
 from tawteen.appraise.statements.cover import NO_DEBT, NO_SERVICE, available, service
-from tawteen.appraise.statements.discounted import Cash, equity, shareholders, total_capital
+from tawteen.appraise.statements.discounted import CashFlow, equity, shareholders, total_capital
 from tawteen.appraise.statements.ratios import break_even, ratios
 from tawteen.appraise.statements.timing import Array
 from tawteen.appraise.study import Origin, RateKind
@@ -22,7 +22,7 @@ ORIGINS: tuple[Origin, ...] = ("local", "foreign")
 
 
 @dataclass(frozen=True)
-class Row:
+class StatementLine:
     """A line of a schedule: what it is, of which item of the study, local or foreign; NaN has a reason."""
 
     statement: str
@@ -33,7 +33,7 @@ class Row:
     reason: str | None = None
 
 
-def rows(accounts: Accounts) -> Iterator[Row]:
+def rows(accounts: Accounts) -> Iterator[StatementLine]:
     """Every line of every schedule."""
     for schedule in (
         _exchange_rates,
@@ -50,102 +50,104 @@ def rows(accounts: Accounts) -> Iterator[Row]:
     for flow in (total_capital(accounts), equity(accounts), shareholders(accounts)):
         yield from cash_rows(flow)
     for item, values in break_even(accounts).items():
-        yield Row("break_even", item, values, reason=NO_BASE)
+        yield StatementLine("break_even", item, values, reason=NO_BASE)
     reasons = {"dscr": NO_SERVICE, "llcr": NO_DEBT, "plcr": NO_DEBT}
     for item, values in ratios(accounts).items():
-        yield Row("ratios", item, values, reason=reasons.get(item, NO_BASE))
+        yield StatementLine("ratios", item, values, reason=reasons.get(item, NO_BASE))
 
 
-def cash_rows(cash: Cash) -> Iterator[Row]:
+def cash_rows(cash: CashFlow) -> Iterator[StatementLine]:
     """A discounted cash flow before discounting, and its cumulated net."""
     for key, values in cash.lines.items():
         item, _, name = key.partition(":")
-        yield Row(cash.basis, item, values, name)
-    yield Row(cash.basis, "net_cash_flow", cash.net)
-    yield Row(cash.basis, "net_cash_flow_cumulated", np.cumsum(cash.net))
+        yield StatementLine(cash.basis, item, values, name)
+    yield StatementLine(cash.basis, "net_cash_flow", cash.net)
+    yield StatementLine(cash.basis, "net_cash_flow_cumulated", np.cumsum(cash.net))
 
 
-def _parts(statement: str, item: str, of: Callable[[Origin | None], Array]) -> Iterator[Row]:
+def _parts(statement: str, item: str, of: Callable[[Origin | None], Array]) -> Iterator[StatementLine]:
     """A line as a total, local and foreign."""
-    yield Row(statement, item, of(None))
+    yield StatementLine(statement, item, of(None))
     for origin in ORIGINS:
-        yield Row(statement, item, of(origin), part=origin)
+        yield StatementLine(statement, item, of(origin), part=origin)
 
 
-def _exchange_rates(accounts: Accounts) -> Iterator[Row]:
+def _exchange_rates(accounts: Accounts) -> Iterator[StatementLine]:
     """Every rate that the flows of the study can name."""
     for currency in accounts.study.currencies:
         for kind in RATES:
             if getattr(currency, kind) is not None:
-                yield Row("exchange_rates", f"rate_{kind}", accounts.money.rate(currency.code, kind), currency.code)
+                yield StatementLine(
+                    "exchange_rates", f"rate_{kind}", accounts.money.rate(currency.code, kind), currency.code
+                )
 
 
-def _investment(accounts: Accounts) -> Iterator[Row]:
+def _investment(accounts: Accounts) -> Iterator[StatementLine]:
     for asset in accounts.assets:
-        yield Row("investment", "asset", asset.paid, asset.item, asset.origin)
+        yield StatementLine("investment", "asset", asset.paid, asset.item, asset.origin)
     yield from _parts("investment", "fixed_investment", lambda o: accounts.invested(o, pre_production=False))
     yield from _parts("investment", "pre_production", lambda o: accounts.invested(o, pre_production=True))
-    yield Row("investment", "construction_interest", accounts.construction_interest)
+    yield StatementLine("investment", "construction_interest", accounts.construction_interest)
     yield from _parts("investment", "working_capital_growth", accounts.working_capital_growth)
-    yield Row(
+    yield StatementLine(
         "investment",
         "total_investment",
         accounts.invested() + accounts.construction_interest + accounts.working_capital_growth(),
     )
-    yield Row("investment", "depreciation", accounts.depreciation)
+    yield StatementLine("investment", "depreciation", accounts.depreciation)
 
 
-def _sales(accounts: Accounts) -> Iterator[Row]:
+def _sales(accounts: Accounts) -> Iterator[StatementLine]:
     for flow in accounts.operations.sales:
-        yield Row("sales", "sale", flow.values, flow.sale.id, flow.sale.origin)
-    yield Row("sales", "sales", accounts.operations.revenue)
-    yield Row("sales", "sales_tax", accounts.sales_tax)
-    yield Row("sales", "subsidies", accounts.subsidies)
+        yield StatementLine("sales", "sale", flow.values, flow.sale.id, flow.sale.origin)
+    yield StatementLine("sales", "sales", accounts.operations.revenue)
+    yield StatementLine("sales", "sales_tax", accounts.sales_tax)
+    yield StatementLine("sales", "subsidies", accounts.subsidies)
 
 
-def _production(accounts: Accounts) -> Iterator[Row]:
+def _production(accounts: Accounts) -> Iterator[StatementLine]:
     for flow in accounts.operations.costs:
-        yield Row("production", "cost", flow.values, flow.cost.id, flow.cost.origin)
-    yield Row("production", "variable_costs", accounts.variable_costs)
-    yield Row("production", "fixed_costs", accounts.fixed_costs)
+        yield StatementLine("production", "cost", flow.values, flow.cost.id, flow.cost.origin)
+    yield StatementLine("production", "variable_costs", accounts.variable_costs)
+    yield StatementLine("production", "fixed_costs", accounts.fixed_costs)
     yield from _parts("production", "operating_costs", lambda o: accounts.costs(o, marketing=False))
     yield from _parts("production", "marketing_costs", lambda o: accounts.costs(o, marketing=True))
-    yield Row("production", "depreciation", accounts.depreciation)
-    yield Row("production", "finance_cost", accounts.finance_cost)
+    yield StatementLine("production", "depreciation", accounts.depreciation)
+    yield StatementLine("production", "finance_cost", accounts.finance_cost)
     total = accounts.costs() + accounts.depreciation + accounts.finance_cost
-    yield Row("production", "total_production_cost", total)
+    yield StatementLine("production", "total_production_cost", total)
 
 
-def _working_capital(accounts: Accounts) -> Iterator[Row]:
+def _working_capital(accounts: Accounts) -> Iterator[StatementLine]:
     for held in accounts.holdings:
-        yield Row("working_capital", held.item, held.values, held.of, held.origin)
+        yield StatementLine("working_capital", held.item, held.values, held.of, held.origin)
     for item in dict.fromkeys(held.item for held in accounts.holdings):
-        yield Row("working_capital", item, accounts.held(item))
+        yield StatementLine("working_capital", item, accounts.held(item))
     yield from _parts("working_capital", "net_working_capital", lambda o: accounts.held(origin=o))
     yield from _parts("working_capital", "working_capital_growth", accounts.working_capital_growth)
 
 
-def _debt(accounts: Accounts) -> Iterator[Row]:
+def _debt(accounts: Accounts) -> Iterator[StatementLine]:
     for flow in accounts.financing.loans:
         name, part = flow.loan.id, flow.loan.origin
         for item in ("drawn", "added", "repaid", "interest", "fees", "exchange", "balance"):
-            yield Row("debt", f"loan_{item}", getattr(flow, item), name, part)
+            yield StatementLine("debt", f"loan_{item}", getattr(flow, item), name, part)
     nothing = accounts.nothing
     for item in ("drawn", "repaid", "interest", "fees", "exchange", "balance"):
         total = sum((getattr(f, item) for f in accounts.financing.loans), nothing)
-        yield Row("debt", f"loan_{item}", total)
-    yield Row("debt", "available", available(accounts))
-    yield Row("debt", "debt_service", service(accounts))
+        yield StatementLine("debt", f"loan_{item}", total)
+    yield StatementLine("debt", "available", available(accounts))
+    yield StatementLine("debt", "debt_service", service(accounts))
 
 
-def _cash_plan(accounts: Accounts) -> Iterator[Row]:
+def _cash_plan(accounts: Accounts) -> Iterator[StatementLine]:
     """Cash flow for financial planning: total, local and foreign."""
     finance, nothing = accounts.financing, accounts.nothing
 
     def total(values: Iterator[tuple[Origin, Array]], origin: Origin | None) -> Array:
         return sum((v for where, v in values if origin in (None, where)), nothing)
 
-    def plan(item: str, values: Callable[[], Iterator[tuple[Origin, Array]]]) -> Iterator[Row]:
+    def plan(item: str, values: Callable[[], Iterator[tuple[Origin, Array]]]) -> Iterator[StatementLine]:
         yield from _parts("cash_plan", item, lambda origin: total(values(), origin))
 
     yield from plan("equity_paid", lambda: ((e.equity.origin, e.paid) for e in finance.equity))
@@ -167,15 +169,15 @@ def _cash_plan(accounts: Accounts) -> Iterator[Row]:
     yield from _parts("cash_plan", "dividends", accounts.dividend)
     yield from _parts("cash_plan", "uses", accounts.uses)
     yield from _parts("cash_plan", "surplus", lambda o: accounts.sources(o) - accounts.uses(o))
-    yield Row("cash_plan", "cash", accounts.cash)
+    yield StatementLine("cash_plan", "cash", accounts.cash)
     for origin in ORIGINS:
         opening = accounts.study.opening.cash if origin == "local" else 0.0
         surplus = accounts.sources(origin) - accounts.uses(origin)
-        yield Row("cash_plan", "cash", opening + np.cumsum(surplus), part=origin)
-    yield Row("cash_plan", "deficit", np.minimum(accounts.cash, 0.0))
+        yield StatementLine("cash_plan", "cash", opening + np.cumsum(surplus), part=origin)
+    yield StatementLine("cash_plan", "deficit", np.minimum(accounts.cash, 0.0))
 
 
-def _income(accounts: Accounts) -> Iterator[Row]:
+def _income(accounts: Accounts) -> Iterator[StatementLine]:
     lines = {
         "sales": accounts.operations.revenue,
         "subsidies": accounts.subsidies,
@@ -196,12 +198,12 @@ def _income(accounts: Accounts) -> Iterator[Row]:
         "retained_profit": accounts.net_profit - accounts.dividend(),
     }
     for item, values in lines.items():
-        yield Row("income", item, values)
+        yield StatementLine("income", item, values)
     for name, values in accounts.dividends.items():
-        yield Row("income", "dividends", values, name)
+        yield StatementLine("income", "dividends", values, name)
 
 
-def _balance(accounts: Accounts) -> Iterator[Row]:
+def _balance(accounts: Accounts) -> Iterator[StatementLine]:
     current = ("cash_in_hand", "receivables", "stock", "work_in_progress", "finished", "credit_margin")
     assets = {
         "fixed_assets": accounts.book,
@@ -218,5 +220,5 @@ def _balance(accounts: Accounts) -> Iterator[Row]:
     }
     for lines, total in ((assets, "total_assets"), (claims, "total_claims")):
         for item, values in lines.items():
-            yield Row("balance", item, values)
-        yield Row("balance", total, sum(lines.values(), accounts.nothing))
+            yield StatementLine("balance", item, values)
+        yield StatementLine("balance", total, sum(lines.values(), accounts.nothing))

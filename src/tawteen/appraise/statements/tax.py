@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from tawteen.appraise.statements.timing import Array
-from tawteen.appraise.study import Bracket
+from tawteen.appraise.study import IncomeTaxBracket
 
 
-def bracket_tax(profit: Array, brackets: Sequence[Bracket]) -> Array:
+def bracket_tax(profit: Array, brackets: Sequence[IncomeTaxBracket]) -> Array:
     """Tax on taxable profits of a year, each slice at its own rate. Source: COMFAR III reference manual, table 22."""
     tax = np.zeros_like(profit, dtype=np.float64)
     ordered = sorted(brackets, key=lambda one: one.above)
@@ -36,7 +36,7 @@ def losses_used(profit: Array, years: int) -> Array:
     return used
 
 
-def income_tax(profit: Array, used: Array, brackets: Sequence[Bracket], free: Array) -> Array:
+def income_tax(profit: Array, used: Array, brackets: Sequence[IncomeTaxBracket], free: Array) -> Array:
     """Tax of each year on its profit less the losses it uses; none in the years that are `free`."""
     taxable = np.maximum(profit - used, 0.0)
     return np.asarray(np.where(free, 0.0, bracket_tax(taxable, brackets)))

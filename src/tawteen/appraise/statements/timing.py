@@ -96,7 +96,7 @@ def price_level(growth: Array, step: int) -> Array:
 
 
 @dataclass(frozen=True)
-class Money:
+class CurrencyConversion:
     """What amounts in any currency are in the study's, by period."""
 
     study: Study

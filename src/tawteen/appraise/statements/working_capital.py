@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tawteen.appraise.profile import Profile
+from tawteen.appraise.profile import ConventionProfile
 from tawteen.appraise.statements.operations import CostFlow, Operations
 from tawteen.appraise.statements.timing import Array, Timeline
 from tawteen.appraise.study import Origin, Study
@@ -18,7 +18,7 @@ OFF_PRODUCT = frozenset({"marketing", "leasing"})
 
 
 @dataclass(frozen=True)
-class Holding:
+class WorkingCapitalItem:
     """One item of working capital by period, in the study's currency; payables are negative."""
 
     item: str
@@ -38,7 +38,9 @@ def produced(sold: Array, finished_days: float, days_of_year: int) -> Array:
     return np.asarray(sold + np.diff(stock, axis=-1, prepend=0.0))
 
 
-def working_capital(study: Study, profile: Profile, time: Timeline, operations: Operations) -> list[Holding]:
+def working_capital(
+    study: Study, profile: ConventionProfile, time: Timeline, operations: Operations
+) -> list[WorkingCapitalItem]:
     """Every item of working capital, of costs and sales a year as the profile counts them."""
     costs = _as_made(study, profile, operations)
     held = _stocks(profile, time, operations, costs)
@@ -46,14 +48,14 @@ def working_capital(study: Study, profile: Profile, time: Timeline, operations: 
     held += _receivables(study, profile, operations)
     held += _cash(study, profile, costs)
     held += [
-        Holding("payables", c.cost.id, c.cost.origin, -covered(c.cost.payable_days, c.yearly, profile.days))
+        WorkingCapitalItem("payables", c.cost.id, c.cost.origin, -covered(c.cost.payable_days, c.yearly, profile.days))
         for c in costs
         if c.cost.payable_days
     ]
     return held
 
 
-def _as_made(study: Study, profile: Profile, operations: Operations) -> list[CostFlow]:
+def _as_made(study: Study, profile: ConventionProfile, operations: Operations) -> list[CostFlow]:
     """Costs of what is sold, or with their variable part that of what is produced."""
     if profile.activity == "sold" or not study.working_capital.finished_days:
         return list(operations.costs)
@@ -61,7 +63,9 @@ def _as_made(study: Study, profile: Profile, operations: Operations) -> list[Cos
     return [c.at(produced(c.activity, days, profile.days)) for c in operations.costs]
 
 
-def _stocks(profile: Profile, time: Timeline, operations: Operations, costs: list[CostFlow]) -> list[Holding]:
+def _stocks(
+    profile: ConventionProfile, time: Timeline, operations: Operations, costs: list[CostFlow]
+) -> list[WorkingCapitalItem]:
     held = []
     for flow in costs:
         cost = flow.cost
@@ -69,29 +73,31 @@ def _stocks(profile: Profile, time: Timeline, operations: Operations, costs: lis
         stock = covered(cost.stock_days, flow.yearly, profile.days) + extra
         margin = covered(cost.credit_days * cost.credit_cover, flow.yearly, profile.days)
         held += [
-            Holding(item, cost.id, cost.origin, values)
+            WorkingCapitalItem(item, cost.id, cost.origin, values)
             for item, values in (("stock", stock), ("credit_margin", margin))
             if values.any()
         ]
     return held
 
 
-def _in_work(study: Study, profile: Profile, operations: Operations, costs: list[CostFlow]) -> list[Holding]:
+def _in_work(
+    study: Study, profile: ConventionProfile, operations: Operations, costs: list[CostFlow]
+) -> list[WorkingCapitalItem]:
     """Work in progress at factory cost; finished products at the cost of what is sold, without marketing."""
     capital = study.working_capital
     held = []
     for flow in costs:
         if capital.work_in_progress_days and flow.cost.category not in NOT_FACTORY:
             values = covered(capital.work_in_progress_days, flow.yearly, profile.days)
-            held.append(Holding("work_in_progress", flow.cost.id, flow.cost.origin, values))
+            held.append(WorkingCapitalItem("work_in_progress", flow.cost.id, flow.cost.origin, values))
     for flow in operations.costs:
         if capital.finished_days and flow.cost.category not in OFF_PRODUCT | {"care"}:
             values = covered(capital.finished_days, flow.yearly, profile.days)
-            held.append(Holding("finished", flow.cost.id, flow.cost.origin, values))
+            held.append(WorkingCapitalItem("finished", flow.cost.id, flow.cost.origin, values))
     return held
 
 
-def _receivables(study: Study, profile: Profile, operations: Operations) -> list[Holding]:
+def _receivables(study: Study, profile: ConventionProfile, operations: Operations) -> list[WorkingCapitalItem]:
     """What buyers owe: their days, late days included, of sales, or of the cost of what they buy."""
     buyers = {buyer.id: buyer.days + buyer.late_days for buyer in study.buyers}
     total = sum((sale.yearly for sale in operations.sales), np.zeros(operations.periods))
@@ -103,16 +109,18 @@ def _receivables(study: Study, profile: Profile, operations: Operations) -> list
             continue
         part = np.divide(flow.yearly, total, out=np.zeros_like(total), where=total != 0)
         base = cost * part if profile.receivables == "cost" else flow.yearly * (1 + flow.sale.sales_tax)
-        held.append(Holding("receivables", flow.sale.id, flow.sale.origin, covered(days, base, profile.days)))
+        held.append(
+            WorkingCapitalItem("receivables", flow.sale.id, flow.sale.origin, covered(days, base, profile.days))
+        )
     return held
 
 
-def _cash(study: Study, profile: Profile, costs: list[CostFlow]) -> list[Holding]:
+def _cash(study: Study, profile: ConventionProfile, costs: list[CostFlow]) -> list[WorkingCapitalItem]:
     """Cash in hand for local costs but materials and marketing."""
     days = study.working_capital.cash_days
     left_out = profile.cash_without | {"marketing"}
     return [
-        Holding("cash_in_hand", flow.cost.id, "local", covered(days, flow.yearly, profile.days))
+        WorkingCapitalItem("cash_in_hand", flow.cost.id, "local", covered(days, flow.yearly, profile.days))
         for flow in costs
         if days and flow.cost.origin == "local" and flow.cost.category not in left_out
     ]

@@ -13,7 +13,7 @@ from functools import cached_property
 
 import polars as pl
 
-from tawteen.appraise.flows import Flows, flows_of, unit_price
+from tawteen.appraise.flows import OptionFlows, flows_of, unit_price
 from tawteen.appraise.prices import Prices
 from tawteen.appraise.value import discounts, throughput_cost
 from tawteen.case.financing import TRAITS
@@ -48,7 +48,7 @@ class ShadowPrices:
     rules: pl.DataFrame
 
     @cached_property
-    def flows(self) -> Flows:
+    def flows(self) -> OptionFlows:
         """Outlays, costs and capacity of every option by quarters from its start."""
         return flows_of(self.case, self.effects, self.prices)
 

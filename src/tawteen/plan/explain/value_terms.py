@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from tawteen.appraise.flows import Flows
+from tawteen.appraise.flows import OptionFlows
 from tawteen.appraise.prices import Prices
 from tawteen.appraise.value import credit, discounts, working_capital_cost
 
 TERM = {"option": pl.String, "start": pl.Int64, "term": pl.String, "amount": pl.Float64}
 
 
-def value_terms(pairs: pl.DataFrame, flows: Flows, prices: Prices) -> pl.DataFrame:
+def value_terms(pairs: pl.DataFrame, flows: OptionFlows, prices: Prices) -> pl.DataFrame:
     """The terms of the value of some starts.
 
     `pairs` has the columns option and start (period). Returns option, start, term (outlays, running, fees, care,

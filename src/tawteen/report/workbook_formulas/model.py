@@ -8,15 +8,15 @@ from functools import cached_property
 
 import numpy as np
 
-from tawteen.appraise.profile import Profile
+from tawteen.appraise.profile import ConventionProfile
 from tawteen.appraise.statements.accounts import Accounts
-from tawteen.appraise.statements.engine import may_take
+from tawteen.appraise.statements.engine import sculpted_debt_service
 from tawteen.appraise.statements.timing import Spread, Timeline
-from tawteen.appraise.study import Amounts, Closing, Cost, Investment, Origin, RateKind, Sale, Study
+from tawteen.appraise.study import Amounts, ClosingCost, Cost, Investment, Origin, RateKind, Sale, Study
 from tawteen.report.workbook_formulas.book import FormulaSheet, FormulaWorkbook, Key, Line
 from tawteen.report.workbook_formulas.formula import PRODUCT, SUM, Formula, formula, total, wide
 
-Priced = Sale | Cost | Investment | Closing
+Priced = Sale | Cost | Investment | ClosingCost
 ORIGINS: tuple[Origin, ...] = ("local", "foreign")
 
 
@@ -39,7 +39,7 @@ class StudyModel:
         return self.accounts.study
 
     @property
-    def profile(self) -> Profile:
+    def profile(self) -> ConventionProfile:
         """Its conventions."""
         return self.accounts.profile
 
@@ -163,7 +163,7 @@ class StudyModel:
     @cached_property
     def sculpted(self) -> dict[str, np.ndarray]:
         """Debt service that sculpted loans may take in their own currency, as the engine solved it with the tax."""
-        allowed = may_take(self.accounts)
+        allowed = sculpted_debt_service(self.accounts)
         flows = {f.loan.id: f for f in self.accounts.financing.loans if f.loan.kind == "sculpted"}
         periods = np.arange(self.time.periods)
         firsts = {name: self.time.index(f.loan.first) if f.loan.first else self.time.begins
