@@ -158,7 +158,7 @@ def test_nearer_rows_hold_and_too_much_money_is_said():
     )  # fmt: skip
     effects = effects_of(case)
     paid = {
-        o: {p.fund["id"] for p in option_funding(case, effects, o).each}
+        o: {p.fund["id"] for p in option_funding(case, effects, o).contributions}
         for o in ("mill-new", "mill-repair", "pasta-more")
     }
     assert paid == {"mill-new": {"bank"}, "mill-repair": {"dinar"}, "pasta-more": {"budget"}}

@@ -45,10 +45,11 @@ class ProgrammeSchedule:
 
 @dataclass(frozen=True)
 class OptionCash:
-    """Cash of the options that may start, in one view; one option a row, one period a column, costs negative.
+    """Cash of the options that may start, in one view: grids of one row an option, one column a period; costs negative.
 
-    `options`: columns of `OptionFlows.options` and start (period), made and taken (money per unit of throughput at the
-    prices of the view) and unit_cost. `with_it`: a grid for each of `COLUMNS`; `without`: the site as it is.
+    `options`: columns of `OptionFlows.options`, and start (period), revenue, input_cost and unit_cost (currency per
+    unit of throughput at the prices of the view). `with_it`: one grid for each of `COLUMNS`; `without`: cash of the
+    site as it is.
     """
 
     options: pl.DataFrame
@@ -76,41 +77,45 @@ def cash_of(case: Case, effects: Effects, prices: Prices, run: ProgrammeSchedule
     flows = flows_of(case, effects, prices)
     margins = margins_of(case, effects, prices)
     options = flows.options.join(margins, on="option", how="left", maintain_order="left").with_columns(start="earliest")
-    may = options["available"].to_numpy()
+    startable = options["available"].to_numpy()
     if run is not None:
         starts = pl.col("option").replace_strict(run.starts, default=0, return_dtype=pl.Int64)
-        options, may = options.with_columns(start=starts), options["option"].is_in(list(run.starts)).to_numpy()
-    today = today_of(effects, options, margins)
+        options, startable = options.with_columns(start=starts), options["option"].is_in(list(run.starts)).to_numpy()
+    line_today = today_of(effects, options, margins)
     shift = _Shift(options["start"].to_numpy(), periods)
-    stays = 1.0 - shift(flows.taken)
-    output, line, before = shift(flows.capacity), stays, np.ones_like(stays)
+    line_share_kept = 1.0 - shift(flows.taken_over)
+    output, line_share, line_share_without = shift(flows.capacity), line_share_kept, np.ones_like(line_share_kept)
     if run is not None:
-        output = _made(run.throughput, options["option"], periods)
-        line, before = (_share_run(effects, options, frame, periods) for frame in (run.throughput, run.without))
-    standing = np.where(options["runs"], 0.0, options["care_cost"])[:, None]
-    variable, fixed = _each(today, "unit_cost"), _each(options, "as_is_fixed")
+        output = _throughput_grid(run.throughput, options["option"], periods)
+        line_share, line_share_without = (
+            _share_run(effects, options, frame, periods) for frame in (run.throughput, run.without)
+        )
+    standing_care = np.where(options["runs"], 0.0, options["care_cost"])[:, None]
+    variable, fixed = _each(line_today, "unit_cost"), _each(options, "as_is_fixed")
     with_it = {
         "investment_local": shift(flows.local) + shift(flows.pooled_local),
         "investment_foreign": shift(flows.foreign) + shift(flows.pooled_foreign),
         "working_capital": _working_capital(options, periods),
-        "sales": output * _each(options, "made") + line * _each(today, "made"),
-        "inputs": -output * _each(options, "taken") - line * _each(today, "taken"),
+        "sales": output * _each(options, "revenue") + line_share * _each(line_today, "revenue"),
+        "inputs": -output * _each(options, "input_cost") - line_share * _each(line_today, "input_cost"),
         "running": -output * _each(options, "unit_cost")
         + shift(flows.fixed)
         + shift(flows.care)
-        - standing
-        - line * variable
-        - stays * fixed,
-        "wages": shift(flows.labour) - stays * _each(options, "as_is_labour"),
+        - standing_care
+        - line_share * variable
+        - line_share_kept * fixed,
+        "wages": shift(flows.labour) - line_share_kept * _each(options, "as_is_labour"),
         "fees": shift(flows.fees),
         "residual": _residual(flows, prices, options, periods),
     }
-    margin = _each(today, "made") - _each(today, "taken") - variable
-    without = before * margin - fixed - _each(options, "as_is_labour") - standing
-    return OptionCash(options.filter(may), {name: grid[may] for name, grid in with_it.items()}, without[may])
+    margin = _each(line_today, "revenue") - _each(line_today, "input_cost") - variable
+    without = line_share_without * margin - fixed - _each(options, "as_is_labour") - standing_care
+    return OptionCash(
+        options.filter(startable), {name: grid[startable] for name, grid in with_it.items()}, without[startable]
+    )
 
 
-def _made(throughput: pl.DataFrame, names: pl.Series, periods: int) -> Grid:
+def _throughput_grid(throughput: pl.DataFrame, names: pl.Series, periods: int) -> Grid:
     """Throughput of the named options, one a row."""
     place = {name: i for i, name in enumerate(names)}
     rows = throughput.filter(pl.col("option").is_in(list(place)) & pl.col("period").is_between(0, periods - 1))
@@ -127,7 +132,7 @@ def _share_run(effects: Effects, options: pl.DataFrame, throughput: pl.DataFrame
     """Throughput of the lines that run today on the site of each option, as a share of their full output."""
     lines = effects.options.filter(pl.col("kind") == "as_is")
     full = dict(zip(lines["site"], lines["capacity"] * lines["output_reached"], strict=True))
-    run = dict(zip(lines["site"], _made(throughput, lines["option"], periods), strict=True))
+    run = dict(zip(lines["site"], _throughput_grid(throughput, lines["option"], periods), strict=True))
     nothing = np.zeros(periods)
     return np.array([run[site] / full[site] if full.get(site) else nothing for site in options["site"]]).reshape(
         options.height, periods
@@ -135,22 +140,22 @@ def _share_run(effects: Effects, options: pl.DataFrame, throughput: pl.DataFrame
 
 
 def margins_of(case: Case, effects: Effects, prices: Prices) -> pl.DataFrame:
-    """Columns option, made, taken, unit_cost: money per unit of throughput at the view's prices in its region."""
+    """Columns option, revenue, input_cost, unit_cost: currency per unit of throughput, at prices of its region."""
     quantity = pl.col("quantity")
     valued = (
         effects.recipe.join(effects.options.select("option", "region"), on="option")
         .join(worth(case, prices.premium), on=["commodity", "region"], how="left")
         .group_by("option")
         .agg(
-            made=(quantity * pl.col("selling")).filter(quantity > 0).sum(),
-            taken=(-quantity * pl.col("buying")).filter(quantity < 0).sum(),
+            revenue=(quantity * pl.col("selling")).filter(quantity > 0).sum(),
+            input_cost=(-quantity * pl.col("buying")).filter(quantity < 0).sum(),
         )
     )
     return (
         throughput_cost(case, effects, prices)
         .rename({"cost": "unit_cost"})
         .join(valued, on="option", how="left", maintain_order="left")
-        .with_columns(pl.col("made", "taken").fill_null(0.0))
+        .with_columns(pl.col("revenue", "input_cost").fill_null(0.0))
     )
 
 
@@ -171,11 +176,12 @@ def _each(frame: pl.DataFrame, column: str) -> Grid:
 
 
 def today_of(effects: Effects, options: pl.DataFrame, margins: pl.DataFrame) -> pl.DataFrame:
-    """Money a quarter of the line that runs today at its full output, by option: made, taken, unit_cost, running.
+    """Revenue, input_cost, unit_cost and running cost of the line that runs today, a row for each option.
 
-    Zero for a site that stands still. Fixed cost of the line is in running, its labour in as_is_labour.
+    Currency per quarter at full output; zero for a site that stands still. The fixed cost of the line is part of
+    running, its labour cost is the column as_is_labour.
     """
-    money = pl.col("made", "taken", "unit_cost")
+    money = pl.col("revenue", "input_cost", "unit_cost")
     lines = (
         effects.options.filter(pl.col("kind") == "as_is")
         .join(margins, on="option")
@@ -186,7 +192,7 @@ def today_of(effects: Effects, options: pl.DataFrame, margins: pl.DataFrame) -> 
     return (
         options.select("site", "as_is_fixed")
         .join(lines, on="site", how="left", maintain_order="left")
-        .with_columns(pl.col("made", "taken", "unit_cost").fill_null(0.0))
+        .with_columns(pl.col("revenue", "input_cost", "unit_cost").fill_null(0.0))
         .with_columns(running=pl.col("unit_cost") + pl.col("as_is_fixed"))
     )
 
@@ -205,7 +211,7 @@ def _working_capital(options: pl.DataFrame, periods: int) -> Grid:
 def _residual(flows: OptionFlows, prices: Prices, options: pl.DataFrame, periods: int) -> Grid:
     """Worth of the capital less closing and clean-up, in the last period."""
     start = np.clip(options["start"].to_numpy(), 0, periods - 1)
-    left = credit(flows, prices, periods)[np.arange(options.height), start]
+    residual_value = credit(flows, prices, periods)[np.arange(options.height), start]
     grid = np.zeros((options.height, periods))
-    grid[:, -1] = left - (options["closing_cost"] * options["chance"]).to_numpy()
+    grid[:, -1] = residual_value - (options["closing_cost"] * options["chance"]).to_numpy()
     return grid

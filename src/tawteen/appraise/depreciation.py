@@ -68,16 +68,16 @@ def vdb(
 
     Changes to the straight line over the remaining life once that is more, unless `no_switch`.
     """
-    c, s, n, since, until, times, stays = floats(cost, salvage, life, start, end, factor, no_switch)
-    asked = (since >= 0) & (since <= until) & (until <= n)
+    c, s, n, since, until, times, straight_never = floats(cost, salvage, life, start, end, factor, no_switch)
+    valid = (since >= 0) & (since <= until) & (until <= n)
     book, total = c.copy(), np.zeros(c.shape)
     with np.errstate(all="ignore"):
-        for period in range(int(np.ceil(until.max(initial=0.0, where=asked)))):
-            left = np.maximum(book - s, 0.0)
-            declining = np.minimum(book * np.minimum(times / n, 1.0), left)
-            straight = np.where(stays != 0, 0.0, left / np.maximum(n - period, 1.0))
+        for period in range(int(np.ceil(until.max(initial=0.0, where=valid)))):
+            depreciable = np.maximum(book - s, 0.0)
+            declining = np.minimum(book * np.minimum(times / n, 1.0), depreciable)
+            straight = np.where(straight_never != 0, 0.0, depreciable / np.maximum(n - period, 1.0))
             written = np.maximum(declining, straight)
             overlap = np.minimum(until, period + 1) - np.maximum(since, period)
             total += written * np.clip(overlap, 0.0, 1.0)
             book = book - written
-    return answered(total, _unfit(c, s, n), (~asked, NO_SUCH_PERIOD), (~(times > 0), BAD_ASSET))
+    return answered(total, _unfit(c, s, n), (~valid, NO_SUCH_PERIOD), (~(times > 0), BAD_ASSET))

@@ -103,14 +103,14 @@ def _due(terms: LoanTerms, period: int, month: int, balance: Array) -> Array:
     if loan.kind == "sculpted":
         return np.zeros(balance.shape)
     every = 12 // loan.per_year
-    paid, rest = divmod(period * months + month - terms.first, every)
-    if rest or not 0 <= paid < loan.instalments:
+    paid, months_since_due = divmod(period * months + month - terms.first, every)
+    if months_since_due or not 0 <= paid < loan.instalments:
         return np.zeros(balance.shape)
-    left = loan.instalments - paid
+    remaining = loan.instalments - paid
     if loan.kind == "constant_principal":
-        return np.asarray(balance / left)
+        return np.asarray(balance / remaining)
     rate = loan.interest * every / 12
-    return np.asarray(balance * (annuity_share(rate, left) - rate))
+    return np.asarray(balance * (annuity_share(rate, remaining) - rate))
 
 
 def annuity_share(rate: float, payments: int) -> float:

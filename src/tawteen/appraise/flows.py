@@ -29,7 +29,7 @@ class OptionFlows:
     chance). Grids: `local`, `foreign`: outlays that are neither pooled nor working capital; `pooled_local`,
     `pooled_foreign`: works and training at reference prices, with their chance; `released`: what a conditional option
     reserves of the pools in full but does not pay; `fixed`, `labour`, `fees`; `care`: care of a standing site that
-    ends; `saved_fixed`, `saved_labour`: of the running line that is taken over; `taken`: share of it that is.
+    ends; `saved_fixed`, `saved_labour`: of the running line that is taken over; `taken_over`: share of it that is.
     `capacity`: expected units of throughput.
     """
 
@@ -45,7 +45,7 @@ class OptionFlows:
     care: Grid
     saved_fixed: Grid
     saved_labour: Grid
-    taken: Grid
+    taken_over: Grid
     capacity: Grid
 
     @property
@@ -69,7 +69,7 @@ def flows_of(case: Case, effects: Effects, prices: Prices) -> OptionFlows:
     quarter = np.arange(periods)[None, :]
     ends = np.where(options["kind"] == "close", options["quarters"], periods)[:, None]
     free = np.where(quarter >= ends, 1.0, operating) * ~options["runs"].to_numpy()[:, None]
-    taken = np.where(quarter >= options["takeover"].fill_null(periods).to_numpy()[:, None], chance, 0.0)
+    taken_over = np.where(quarter >= options["takeover"].fill_null(periods).to_numpy()[:, None], chance, 0.0)
     local, foreign = _own_outlays(effects, options, prices, periods)
     pooled_local, pooled_foreign, released = _pooled(case, effects, options, prices, periods)
 
@@ -87,9 +87,9 @@ def flows_of(case: Case, effects: Effects, prices: Prices) -> OptionFlows:
         labour=-operating * each("labour"),
         fees=-profile["fee"] * (1 + prices.premium),
         care=free * each("care_cost"),
-        saved_fixed=taken * each("as_is_fixed"),
-        saved_labour=taken * each("as_is_labour"),
-        taken=taken,
+        saved_fixed=taken_over * each("as_is_fixed"),
+        saved_labour=taken_over * each("as_is_labour"),
+        taken_over=taken_over,
         capacity=profile["capacity"],
     )
 
@@ -135,8 +135,8 @@ def _origin_multiplier(prices: Prices) -> pl.Expr:
 
 def _profile(effects: Effects, name: str, periods: int) -> Grid:
     """A column of the profile as a grid; the profile has a row for every option and quarter, in order."""
-    whole = effects.profile[name].to_numpy().reshape(-1, periods)
-    return np.asarray(whole[(effects.options["kind"] != "as_is").to_numpy()], dtype=np.float64)
+    profile = effects.profile[name].to_numpy().reshape(-1, periods)
+    return np.asarray(profile[(effects.options["kind"] != "as_is").to_numpy()], dtype=np.float64)
 
 
 def _own_outlays(effects: Effects, options: pl.DataFrame, prices: Prices, periods: int) -> tuple[Grid, Grid]:
@@ -165,10 +165,10 @@ def _pooled(
         .with_columns(full=pl.col("amount") * pl.col("unit_price"))
     )
     paid = rows.with_columns(amount=-pl.col("full") * pl.col("chance"))
-    kept = rows.with_columns(amount=pl.col("full") * (1 - pl.col("chance")))
+    unpaid = rows.with_columns(amount=pl.col("full") * (1 - pl.col("chance")))
     local = pl.col("origin") == "local"
     shape = (options.height, periods)
-    return _grid(paid.filter(local), shape), _grid(paid.filter(~local), shape), _grid(kept, shape)
+    return _grid(paid.filter(local), shape), _grid(paid.filter(~local), shape), _grid(unpaid, shape)
 
 
 def unit_price(prices: Prices) -> pl.Expr:

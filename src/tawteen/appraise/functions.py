@@ -125,14 +125,14 @@ def cumprinc(
 def _sum_of(
     part: Callable[..., Answer], r: Numbers, n: Numbers, now: Numbers, first: Numbers, last: Numbers, due: Numbers
 ) -> Answer:
-    asked = (first >= 1) & (first <= last) & (last <= n) & np.isfinite(n)
-    place = np.arange(1.0, 1.0 + np.floor(last.max(initial=0.0, where=asked)))
+    valid = (first >= 1) & (first <= last) & (last <= n) & np.isfinite(n)
+    place = np.arange(1.0, 1.0 + np.floor(last.max(initial=0.0, where=valid)))
     shape = (*r.shape, len(place))
     each = part(*(x[..., None] for x in (r,)), np.broadcast_to(place, shape), n[..., None], now[..., None], 0.0,
                 due[..., None])  # fmt: skip
     inside = (place >= first[..., None]) & (place <= last[..., None])
     value = np.where(inside, each.value, 0.0).sum(axis=-1)
-    return answered(value, (r <= -1, RATE_LOST), (n <= 0, NO_PERIODS), (~asked, NO_SUCH_PERIOD))
+    return answered(value, (r <= -1, RATE_LOST), (n <= 0, NO_PERIODS), (~valid, NO_SUCH_PERIOD))
 
 
 def rate(
@@ -140,13 +140,13 @@ def rate(
 ) -> RateAnswer:
     """Rate of a loan of a whole number of payments: the internal rate of its flows, nearest to `guess`."""
     n, paid, now, then, start = floats(nper, pmt, pv, fv, due)
-    whole = (n >= 1) & (n == np.round(n)) & np.isfinite(n)
-    last = np.where(whole, n, 1.0)
+    valid_count = (n >= 1) & (n == np.round(n)) & np.isfinite(n)
+    last = np.where(valid_count, n, 1.0)
     when = np.arange(1.0 + float(last.max(initial=1.0)))
     first, end = start[..., None], last[..., None]
     payments = (when >= 1 - first) & (when <= end - first)
     flows = np.where(when == 0, now[..., None], 0.0) + np.where(payments, paid[..., None], 0.0)
-    return _internal(flows + np.where(when == end, then[..., None], 0.0), guess, None, (~whole, NOT_WHOLE))
+    return _internal(flows + np.where(when == end, then[..., None], 0.0), guess, None, (~valid_count, NOT_WHOLE))
 
 
 def npv(rate: ArrayLike, flows: ArrayLike) -> Answer:
@@ -195,9 +195,9 @@ def _internal(flows: Numbers, guess: float, years: Numbers | None, *hindrances: 
     rates = roots.factor ** (-1.0 if years is None else -_QUARTERS) - 1.0
     count = roots.count(len(table))
     every = tuple(tuple(sorted(part.tolist())) for part in np.split(rates, np.cumsum(count)[:-1]))
-    nearest = [min(found, key=lambda x: abs(x - guess)) if found else np.nan for found in every]
+    nearest = [min(rates_of_flow, key=lambda x: abs(x - guess)) if rates_of_flow else np.nan for rates_of_flow in every]
     spoilt = ~np.isfinite(table).all(axis=-1)
-    told = answered(
+    answer = answered(
         np.reshape(nearest, shape),
         *hindrances,
         (spoilt.reshape(shape), NOT_FINITE),
@@ -205,7 +205,7 @@ def _internal(flows: Numbers, guess: float, years: Numbers | None, *hindrances: 
         ((table <= 0).all(axis=-1).reshape(shape), NEVER_PAYS),
         ((count == 0).reshape(shape), OUTSIDE if years is None else OUTSIDE_YEAR),
     )
-    return RateAnswer(told.value, told.reason, every, (count > 1).reshape(shape))
+    return RateAnswer(answer.value, answer.reason, every, (count > 1).reshape(shape))
 
 
 def mirr(flows: ArrayLike, finance_rate: ArrayLike, reinvest_rate: ArrayLike) -> Answer:

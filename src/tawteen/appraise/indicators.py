@@ -36,7 +36,7 @@ def indicators_of(case: Case, effects: Effects, prices: Prices, cash: OptionCash
             irr=pl.Series(rates, dtype=pl.Float64).fill_nan(None),
             irr_reason=pl.Series(reasons, dtype=pl.String),
             payback_quarters=_payback(gain - cash.with_it["residual"], options["start"].to_numpy()),
-            margin=pl.col("made") - pl.col("taken") - pl.col("unit_cost"),
+            margin=pl.col("revenue") - pl.col("input_cost") - pl.col("unit_cost"),
         )
         .join(trade, on="option", how="left", maintain_order="left")
         .join(foreign, on="option", how="left", maintain_order="left")

@@ -26,24 +26,24 @@ def buyers_of(case: Case) -> tuple[Buyer, ...]:
     )
 
 
-def sales_by_buyer(case: Case, commodity: str, whole: Sale) -> Iterator[Sale]:
+def sales_by_buyer(case: Case, commodity: str, total_sale: Sale) -> Iterator[Sale]:
     """A sale of the commodity by buyer; whatever no buyer is named for is paid at once and keeps the id."""
     rows = case.filled("buyers")
     named = pl.col("commodities").str.split(";").list.eval(pl.element().str.strip_chars()).list.contains(commodity)
-    mine = rows.filter(named.fill_null(False))
-    mine = rows.filter(pl.col("commodities").is_null()) if mine.is_empty() else mine
-    mine = mine.filter(pl.col("share") > 0)
-    rest = 1.0 - float(mine["share"].sum())
-    if mine.height == 1 and rest <= 1e-9:
-        yield _to(whole, mine.row(0, named=True))
+    own_buyers = rows.filter(named.fill_null(False))
+    own_buyers = rows.filter(pl.col("commodities").is_null()) if own_buyers.is_empty() else own_buyers
+    own_buyers = own_buyers.filter(pl.col("share") > 0)
+    unnamed_share = 1.0 - float(own_buyers["share"].sum())
+    if own_buyers.height == 1 and unnamed_share <= 1e-9:
+        yield _to(total_sale, own_buyers.row(0, named=True))
         return
-    quantity = float(whole.quantity) if isinstance(whole.quantity, float) else 0.0
-    for row in mine.iter_rows(named=True):
-        en, ar = names_with_buyer((whole.name_en, whole.name_ar), (row["name_en"], row["name_ar"]))
-        part = {"id": f"{whole.id}:{row['id']}", "name_en": en, "name_ar": ar, "quantity": quantity * row["share"]}
-        yield _to(whole.model_copy(update=part), row)
-    if rest > 1e-9:
-        yield whole.model_copy(update={"quantity": quantity * rest})
+    quantity = float(total_sale.quantity) if isinstance(total_sale.quantity, float) else 0.0
+    for row in own_buyers.iter_rows(named=True):
+        en, ar = names_with_buyer((total_sale.name_en, total_sale.name_ar), (row["name_en"], row["name_ar"]))
+        part = {"id": f"{total_sale.id}:{row['id']}", "name_en": en, "name_ar": ar, "quantity": quantity * row["share"]}
+        yield _to(total_sale.model_copy(update=part), row)
+    if unnamed_share > 1e-9:
+        yield total_sale.model_copy(update={"quantity": quantity * unnamed_share})
 
 
 def _to(sale: Sale, buyer: dict[str, str]) -> Sale:

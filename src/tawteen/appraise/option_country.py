@@ -58,15 +58,15 @@ def country_of(case: Case, study: Study, parts: StudyBasis, throughputs: Mapping
 def _shadows(case: Case, study: Study, parts: StudyBasis) -> Iterator[ShadowPrice]:
     """What each item is worth to the country for what it costs on the market, where the two differ."""
     premium = case.settings.value.fx_premium
-    made, taken = _goods(case, parts.option["region"])
+    selling_ratios, buying_ratios = _goods(case, parts.option["region"])
     work = _labour(case, parts)
     pooled = _pools(case, parts.effects)
     for sale in study.sales:
-        yield from _shadow(sale.id, _of(made, sale.id), premium)
+        yield from _shadow(sale.id, _ratio_of_item(selling_ratios, sale.id), premium)
     for cost in study.costs:
         bare = cost.id.removeprefix(TODAY)
         if cost.category in ("raw_materials", "energy"):
-            yield from _shadow(cost.id, _of(taken, cost.id), premium)
+            yield from _shadow(cost.id, _ratio_of_item(buying_ratios, cost.id), premium)
         elif bare == "wages":
             yield from _shadow(cost.id, work["line" if bare != cost.id else "option"], premium)
         elif cost.origin == "foreign":
@@ -90,7 +90,7 @@ def _shadow(item: str, ratio: float, premium: float) -> Iterator[ShadowPrice]:
         yield ShadowPrice(item=item, factor=ratio)
 
 
-def _of(ratios: Mapping[str, float], item: str) -> float:
+def _ratio_of_item(ratios: Mapping[str, float], item: str) -> float:
     """The ratio of the commodity that an item is about: `flour`, `as_is:flour` or `flour:buyer`."""
     bare = item.removeprefix(TODAY)
     return ratios.get(bare, ratios.get(bare.rpartition(":")[0], 1.0))
@@ -100,10 +100,10 @@ def _goods(case: Case, region: str) -> tuple[dict[str, float], dict[str, float]]
     """Economic over market price of each commodity in the region: sold, bought."""
     market = worth(case).filter(pl.col("region") == region)
     country = worth(case, case.settings.value.fx_premium).filter(pl.col("region") == region)
-    both = market.join(country, on=["commodity", "region"], suffix="_country")
+    joined = market.join(country, on=["commodity", "region"], suffix="_country")
 
     def ratio(side: str) -> dict[str, float]:
-        priced = both.filter(pl.col(side).abs() > 1e-12)
+        priced = joined.filter(pl.col(side).abs() > 1e-12)
         return dict(zip(priced["commodity"], priced[f"{side}_country"] / priced[side], strict=True))
 
     return ratio("selling"), ratio("buying")
@@ -115,8 +115,8 @@ def _labour(case: Case, parts: StudyBasis) -> dict[str, float]:
         view: per_quarter(parts.effects, prices(case, view)).select("option", "labour")
         for view in ("financial", "economic")
     }  # fmt: skip
-    both = cost["financial"].join(cost["economic"], on="option", suffix="_country")
-    ratio = {o: (c / m if m else 1.0) for o, m, c in both.iter_rows()}
+    joined = cost["financial"].join(cost["economic"], on="option", suffix="_country")
+    ratio = {o: (c / m if m else 1.0) for o, m, c in joined.iter_rows()}
     line = 1.0 if parts.line is None else ratio[parts.line["option"]]
     return {"option": ratio[parts.option["option"]], "line": line}
 
@@ -137,12 +137,13 @@ def _carbon(case: Case, study: Study, parts: StudyBasis, throughputs: Mapping[st
     rows = {row["option"]: row for row in (parts.option, parts.line) if row is not None}
     tonnes = np.zeros(parts.periods.quarters)
     for option, output in throughputs.items():
-        inputs = sum(-one["quantity"] * emission[one["commodity"]] for one in parts.recipe.get(option, [])
-                     if one["quantity"] < 0)  # fmt: skip
+        inputs = sum(
+            -row["quantity"] * emission[row["commodity"]] for row in parts.recipe.get(option, []) if row["quantity"] < 0
+        )
         tonnes = tonnes + output * (rows[option]["process_emission"] + inputs)
     if not tonnes.any():
         return None
     time = Timeline(study.horizon)
-    sold = np.mean([time.spread(one.utilisation, "production") for one in study.products], axis=0)
+    sold = np.mean([time.spread(recipe_row.utilisation, "production") for recipe_row in study.products], axis=0)
     yearly = np.divide(parts.periods.yearly(tonnes), sold, out=np.zeros_like(sold), where=sold > 0)
     return Carbon(emission=parts.periods.amounts(yearly), price=case.settings.value.carbon_price)

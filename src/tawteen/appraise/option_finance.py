@@ -40,7 +40,7 @@ class FundContribution:
 class OptionFunding:
     """Everybody who pays for an option, and what is worth telling about it."""
 
-    each: tuple[FundContribution, ...]
+    contributions: tuple[FundContribution, ...]
     notes: tuple[Finding, ...] = ()
 
 
@@ -70,13 +70,13 @@ def funding_of(
         paid, notes = _by_rows(case, outlays, option)
     expected = paid.join(outlays.select(*KEY, "weight"), on=list(KEY), nulls_equal=True, maintain_order="left")
     rows = {row["id"]: row for row in case.filled("funds").iter_rows(named=True)}
-    found = []
+    contributions = []
     for (fund,), part in expected.group_by("fund", maintain_order=True):
         drawn = np.zeros(case.settings.time.periods)
         np.add.at(drawn, part["period"].to_numpy(), (part["amount"] * part["weight"]).to_numpy())
         if drawn.any():
-            found.append(FundContribution(rows[str(fund)], drawn))
-    return OptionFunding(tuple(found), tuple(notes))
+            contributions.append(FundContribution(rows[str(fund)], drawn))
+    return OptionFunding(tuple(contributions), tuple(notes))
 
 
 def _outlays(case: Case, effects: Effects, option: Mapping[str, Any], start: int) -> pl.DataFrame:
@@ -99,32 +99,32 @@ def _outlays(case: Case, effects: Effects, option: Mapping[str, Any], start: int
 def _by_rows(case: Case, outlays: pl.DataFrame, option: Mapping[str, Any]) -> tuple[pl.DataFrame, list[Finding]]:
     """Outlays as the rows of `finance` share them out: shares first, then amounts, then who pays what is left."""
     owner = pl.DataFrame({"option": [option["option"]], "site": [option["site"]]})
-    held = financed_by(case, owner)
+    finance_rows = financed_by(case, owner)
     allowed = payable(case, outlays.select("category", "region", "authority", "field", "origin").unique())
-    money = {
+    exchange_rates = {
         row["id"]: case.rate(row["currency"], row["exchange"] or "official")
         for row in case["funds"].iter_rows(named=True)
     }
-    left = outlays["amount"].to_numpy().copy()
+    unpaid = outlays["amount"].to_numpy().copy()
     parts, notes = [], []
     order = {"share": 0, "amount": 1, "rest": 2}
-    rows = sorted(held.iter_rows(named=True), key=lambda row: order[_way(row)])
+    rows = sorted(finance_rows.iter_rows(named=True), key=lambda row: order[_way(row)])
     for row in rows:
         own = allowed.filter(pl.col("fund") == row["fund"]).select("category", "origin", fits=pl.lit(True))
         fits = outlays.join(own, on=["category", "origin"], how="left", nulls_equal=True, maintain_order="left")["fits"]
-        open_ = left * fits.fill_null(False).to_numpy()
+        open_ = unpaid * fits.fill_null(False).to_numpy()
         if _way(row) == "share":
             paid = np.minimum(row["share"] * outlays["amount"].to_numpy(), open_)
         elif _way(row) == "amount":
-            asked, most = row["amount"] / money[row["fund"]], float(open_.sum())
-            paid = open_ * min(1.0, asked / most) if most > 0 else open_
-            if asked > most * (1.0 + _BEYOND):
-                args = {"fund": row["fund"], "option": option["option"], "row": row["id"], "asked": f"{asked:,.0f}",
+            requested, most = row["amount"] / exchange_rates[row["fund"]], float(open_.sum())
+            paid = open_ * min(1.0, requested / most) if most > 0 else open_
+            if requested > most * (1.0 + _BEYOND):
+                args = {"fund": row["fund"], "option": option["option"], "row": row["id"], "asked": f"{requested:,.0f}",
                         "most": f"{most:,.0f}", "currency": case.settings.money.currency}  # fmt: skip
                 notes.append(Finding("warning", "finance.beyond_outlays", "finance", value=row["id"], args=args))
         else:
             paid = open_
-        left = left - paid
+        unpaid = unpaid - paid
         parts.append(outlays.select(*KEY, fund=pl.lit(row["fund"]), amount=pl.Series(paid)))
     empty = outlays.select(*KEY, fund=pl.lit("", pl.String), amount="amount").clear()
     return pl.concat([empty, *parts]).select("fund", *KEY, "amount"), notes
@@ -135,7 +135,7 @@ def _way(row: Mapping[str, Any]) -> str:
 
 
 def funding_sources(
-    case: Case, payers: OptionFunding, periods: StudyPeriods, profile: ConventionProfile
+    case: Case, funding: OptionFunding, periods: StudyPeriods, profile: ConventionProfile
 ) -> FundingSources:
     """Payers as sources of money of a study, each in its own currency at the rate it names.
 
@@ -144,18 +144,18 @@ def funding_sources(
     """
     hosts = {party.id for party in case.settings.parties if party.role == "host"}
     equity, grants, loans, codes = [], [], [], []
-    for payer in payers.each:
-        fund = payer.fund
+    for contribution in funding.contributions:
+        fund = contribution.fund
         origin: Origin = "local" if fund["party"] in hosts else "foreign"
         kind = fund["exchange"] or "official"
         code = fund["currency"] if fund["currency"] not in (None, case.settings.money.currency) else ""
-        own = periods.sums(payer.drawn) * periods.level / periods.worth(code or None, kind)
+        own = periods.sums(contribution.drawn) * periods.level / periods.worth(code or None, kind)
         about: dict[str, Any] = {"id": fund["id"], "name_en": fund["name_en"], "name_ar": fund["name_ar"],
                                  "origin": origin, "currency": code, "rate": kind}  # fmt: skip
         if code and code not in codes:
             codes.append(code)
         if fund["terms"] in LENDING:
-            loans.append(_loan(about, fund, payer.drawn, own, periods, profile))
+            loans.append(_loan(about, fund, contribution.drawn, own, periods, profile))
         elif fund["terms"] == "grant":
             grants.append(Grant(**about, amount=periods.amounts(own)))
         else:
@@ -178,8 +178,8 @@ def _loan(  # noqa: PLR0917 — one loan: what it is called, its terms, its draw
     way = fund["repayment"] or "principal"
     if way == "bullet" and instalments:
         first, instalments = first + instalments - 1, 1
-    placed = (quarters % periods.each + 1) / periods.each
-    end = periods.count * periods.each
+    placed = (quarters % periods.quarters_per_period + 1) / periods.quarters_per_period
+    end = periods.count * periods.quarters_per_period
     inside = first < end
     common: dict[str, Any] = {
         **about,
@@ -188,13 +188,15 @@ def _loan(  # noqa: PLR0917 — one loan: what it is called, its terms, its draw
         "draw_at": float(np.average(placed, weights=drawn[quarters])),
         "fee": fund["fee"],
         "capitalised": fund["capitalised"],
-        "capitalise_until": periods.labels[(min(first, end) - 1) // periods.each] if fund["capitalised"] else "",
+        "capitalise_until": periods.labels[(min(first, end) - 1) // periods.quarters_per_period]
+        if fund["capitalised"]
+        else "",
     }
     if not inside or not (instalments or way == "sculpted"):
         return Loan(**common, kind="profile")
     due: dict[str, Any] = {
-        "first": periods.labels[first // periods.each],
-        "repay_at": (first % periods.each + 1) / periods.each,
+        "first": periods.labels[first // periods.quarters_per_period],
+        "repay_at": (first % periods.quarters_per_period + 1) / periods.quarters_per_period,
     }
     if way == "sculpted":
         return Loan(**common, **due, kind="sculpted", target_dscr=fund["target_dscr"])
@@ -208,7 +210,7 @@ def _loan(  # noqa: PLR0917 — one loan: what it is called, its terms, its draw
 
 def _inside(loan: Loan, own: Array, first: int, periods: StudyPeriods, profile: ConventionProfile) -> LoanTerms:
     """The loan with its labels as numbers."""
-    months = 3 * periods.each
+    months = 3 * periods.quarters_per_period
     month = periods.case.settings.time.start.month - 1
     until = periods.labels.index(loan.capitalise_until) if loan.capitalise_until else -1
     return LoanTerms(
@@ -217,7 +219,7 @@ def _inside(loan: Loan, own: Array, first: int, periods: StudyPeriods, profile: 
         repay=np.zeros(periods.count),
         first=3 * first + 2,
         capitalise_until=until,
-        shares=month_shares(periods.count, months, profile.days, month if periods.each == 1 else 0),
+        shares=month_shares(periods.count, months, profile.days, month if periods.quarters_per_period == 1 else 0),
     )
 
 
@@ -225,7 +227,7 @@ def tax_of(case: Case) -> IncomeTax:
     """Taxes of the case as those of a study."""
     stated = case.settings.tax
     brackets = [IncomeTaxBracket(above=0.0, rate=stated.rate)] if stated.rate else []
-    brackets += [IncomeTaxBracket(above=one.above, rate=one.rate) for one in stated.brackets]
+    brackets += [IncomeTaxBracket(above=bracket.above, rate=bracket.rate) for bracket in stated.brackets]
     return IncomeTax(
         brackets=tuple(brackets),
         holiday=stated.holiday,

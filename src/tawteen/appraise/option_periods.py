@@ -28,14 +28,14 @@ class StudyPeriods:
         return self.case.settings.time.periods
 
     @property
-    def each(self) -> int:
+    def quarters_per_period(self) -> int:
         """Quarters of a period."""
         return 1 if self.period == "quarter" else 4
 
     @property
     def count(self) -> int:
         """How many periods there are."""
-        return -(-self.quarters // self.each)
+        return -(-self.quarters // self.quarters_per_period)
 
     @cached_property
     def labels(self) -> list[str]:
@@ -46,15 +46,17 @@ class StudyPeriods:
 
     def sums(self, quarterly: Array) -> Array:
         """Sums of the quarters of each period."""
-        return np.asarray(np.add.reduceat(quarterly, np.arange(0, self.quarters, self.each)))
+        return np.asarray(np.add.reduceat(quarterly, np.arange(0, self.quarters, self.quarters_per_period)))
 
     def yearly(self, quarterly: Array) -> Array:
         """What quarters come to at the rate of a year."""
-        return self.sums(quarterly) * (4 // self.each)
+        return self.sums(quarterly) * (4 // self.quarters_per_period)
 
     def lasts(self, quarterly: Array) -> Array:
         """Values in the last quarter of each period."""
-        ends = np.minimum(np.arange(self.count) * self.each + self.each, self.quarters) - 1
+        ends = (
+            np.minimum(np.arange(self.count) * self.quarters_per_period + self.quarters_per_period, self.quarters) - 1
+        )
         return np.asarray(quarterly[ends])
 
     def amounts(self, values: Array) -> dict[str, float]:
@@ -70,7 +72,7 @@ class StudyPeriods:
     @property
     def years(self) -> Array:
         """Years of each period after the first."""
-        return np.arange(self.count) * self.each / 4.0
+        return np.arange(self.count) * self.quarters_per_period / 4.0
 
     @property
     def level(self) -> Array:

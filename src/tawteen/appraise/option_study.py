@@ -82,11 +82,11 @@ def study_of(
     Without draws the table `finance` says who pays; money that nobody has promised is not made up.
     Raises CaseError for an option that is unknown, runs already, or cannot start.
     """
-    made = _study_builder(case, effects, option, start, throughput, without, period)
-    money = funding_sources(case, made.payers(draws), made.periods, PROFILES[profile])
+    builder = _study_builder(case, effects, option, start, throughput, without, period)
+    money = funding_sources(case, builder.funding(draws), builder.periods, PROFILES[profile])
     about = case.settings.about
-    place = case["sites"].row(by_predicate=pl.col("id") == made.option["site"], named=True)
-    row, owners = made.option, case.settings.discount.equity
+    place = case["sites"].row(by_predicate=pl.col("id") == builder.option["site"], named=True)
+    row, owners = builder.option, case.settings.discount.equity
     study = Study(
         id=option,
         name_en=f"{place['name_en']}: {row['name_en'] or option}",
@@ -96,33 +96,37 @@ def study_of(
         currency=case.settings.money.currency,
         profile=profile,
         inflation=case.settings.money.inflation,
-        discount=made.periods.nominal(made.prices.rate),
-        discount_equity=None if owners is None else made.periods.nominal(owners),
-        horizon=made.horizon,
+        discount=builder.periods.nominal(builder.prices.rate),
+        discount_equity=None if owners is None else builder.periods.nominal(owners),
+        horizon=builder.horizon,
         currencies=money.currencies,
         buyers=buyers_of(case),
-        products=made.products,
-        sales=made.sales,
-        investments=made.investments,
-        costs=made.costs,
+        products=builder.products,
+        sales=builder.sales,
+        investments=builder.investments,
+        costs=builder.costs,
         equity=money.equity,
         grants=money.grants,
         loans=money.loans,
-        construction_interest=made.construction_interest if money.loans else None,
+        construction_interest=builder.construction_interest if money.loans else None,
         distribution=DividendPolicy(payout=case.settings.dividends.payout),
         tax=tax_of(case),
-        closing=made.closing,
-        without=WithoutProject(products=made.products_without, sales=made.sales_without, costs=made.costs_without),
+        closing=builder.closing,
+        without=WithoutProject(
+            products=builder.products_without, sales=builder.sales_without, costs=builder.costs_without
+        ),
     )
-    parts = StudyBasis(made.effects, made.option, made.line, made.recipe, made.periods)
-    return made.with_stocks(study.model_copy(update={"country": country_of(case, study, parts, made.throughputs)}))
+    parts = StudyBasis(builder.effects, builder.option, builder.line, builder.recipe, builder.periods)
+    return builder.with_stocks(
+        study.model_copy(update={"country": country_of(case, study, parts, builder.throughputs)})
+    )
 
 
 def option_funding(
     case: Case, effects: Effects, option: str, start: int | None = None, draws: pl.DataFrame | None = None
 ) -> OptionFunding:
     """Who pays for the option, and what is worth telling about it. Raises as `study_of`."""
-    return _study_builder(case, effects, option, start, None, None, "quarter").payers(draws)
+    return _study_builder(case, effects, option, start, None, None, "quarter").funding(draws)
 
 
 def _study_builder(  # noqa: PLR0917 — what `study_of` was asked
@@ -135,30 +139,36 @@ def _study_builder(  # noqa: PLR0917 — what `study_of` was asked
     period: Period,
 ) -> _StudyBuilder:
     alone = narrowed(effects, option, _site_of(effects, option))
-    at = prices(case, "financial")
-    flows = flows_of(case, alone, at)
+    market_prices = prices(case, "financial")
+    flows = flows_of(case, alone, market_prices)
     begins = flows.options["earliest"][0] if start is None else start
-    return _StudyBuilder(case, alone, at, flows, begins, throughput, without, StudyPeriods(case, period))
+    return _StudyBuilder(case, alone, market_prices, flows, begins, throughput, without, StudyPeriods(case, period))
 
 
 def narrowed(effects: Effects, option: str, site: str) -> Effects:
     """Effects of the option and of the line that runs on its site."""
     own = (pl.col("site") == site) & (pl.col("kind") == "as_is")
-    kept = effects.options.filter((pl.col("option") == option) | own)
-    names = kept["option"].to_list()
+    options = effects.options.filter((pl.col("option") == option) | own)
+    names = options["option"].to_list()
 
-    def of(frame: pl.DataFrame) -> pl.DataFrame:
+    def of_options(frame: pl.DataFrame) -> pl.DataFrame:
         return frame.filter(pl.col("option").is_in(names))
 
-    return Effects(kept, of(effects.outlays), of(effects.needs), of(effects.profile), of(effects.recipe))
+    return Effects(
+        options,
+        of_options(effects.outlays),
+        of_options(effects.needs),
+        of_options(effects.profile),
+        of_options(effects.recipe),
+    )
 
 
 def _site_of(effects: Effects, option: str) -> str:
-    found = effects.options.filter((pl.col("option") == option) & (pl.col("kind") != "as_is"))
-    if not found.height or not found["available"][0]:
-        code = "risk.option_unavailable" if found.height else "risk.option_unknown"
+    matching = effects.options.filter((pl.col("option") == option) & (pl.col("kind") != "as_is"))
+    if not matching.height or not matching["available"][0]:
+        code = "risk.option_unavailable" if matching.height else "risk.option_unknown"
         raise CaseError([Finding("error", code, "options", value=option, args={"option": option})])
-    return str(found["site"][0])
+    return str(matching["site"][0])
 
 
 @dataclass(frozen=True)
@@ -181,8 +191,8 @@ class _StudyBuilder:
     @cached_property
     def line(self) -> dict[str, Any] | None:
         """The line that runs today."""
-        found = self.effects.options.filter(pl.col("kind") == "as_is")
-        return found.row(0, named=True) if found.height else None
+        lines = self.effects.options.filter(pl.col("kind") == "as_is")
+        return lines.row(0, named=True) if lines.height else None
 
     def shift(self, quarters: Array) -> Array:
         """Quarters from the start as quarters of the horizon."""
@@ -198,7 +208,7 @@ class _StudyBuilder:
     @property
     def horizon(self) -> Horizon:
         """Construction until operation; a site that runs, or never will, has none."""
-        waits = 0 if self.line or self.first is None else self.first // self.periods.each
+        waits = 0 if self.line or self.first is None else self.first // self.periods.quarters_per_period
         count = self.periods.count
         return Horizon(
             start=self.periods.labels[0], period=self.periods.period, construction=waits, production=count - waits
@@ -225,19 +235,19 @@ class _StudyBuilder:
         line = {} if self.line is None else {self.line["option"]: self.line_output(self.throughput, self.stays)}
         return {self.option["option"]: self.output, **line}
 
-    def payers(self, draws: pl.DataFrame | None) -> OptionFunding:
+    def funding(self, draws: pl.DataFrame | None) -> OptionFunding:
         """Who pays for it."""
         return funding_of(self.case, self.effects, self.option, self.start, draws)
 
     @cached_property
     def stays(self) -> Array:
         """Share of the line of today that is not taken over, by quarter."""
-        return 1.0 - self.shift(self.flows.taken)
+        return 1.0 - self.shift(self.flows.taken_over)
 
     def _given(self, throughput: pl.DataFrame, option: str) -> Array:
         values = np.zeros(self.periods.quarters)
-        for at, amount in throughput.filter(pl.col("option") == option).select("period", "amount").iter_rows():
-            values[at] += amount
+        for period, amount in throughput.filter(pl.col("option") == option).select("period", "amount").iter_rows():
+            values[period] += amount
         return values
 
     def line_output(self, throughput: pl.DataFrame | None, share: Array) -> Array:
@@ -265,15 +275,15 @@ class _StudyBuilder:
                 .otherwise(pl.col("cif").is_not_null()),
             )
         )
-        found: dict[str, list[dict[str, Any]]] = {}
+        rows_by_option: dict[str, list[dict[str, Any]]] = {}
         for row in priced.iter_rows(named=True):
-            found.setdefault(row["option"], []).append(row)
-        return found
+            rows_by_option.setdefault(row["option"], []).append(row)
+        return rows_by_option
 
     def product(self, row: Mapping[str, Any], output: Array) -> Product:
         """The option's or the line's throughput as a product of its nominal capacity."""
-        outputs = [one for one in self.recipe.get(row["option"], []) if one["quantity"] > 0]
-        main = next((one for one in outputs if one["commodity"] == row["commodity"]), None)
+        outputs = [output_row for output_row in self.recipe.get(row["option"], []) if output_row["quantity"] > 0]
+        main = next((output_row for output_row in outputs if output_row["commodity"] == row["commodity"]), None)
         used = np.divide(self.periods.yearly(output), full) if (full := 4.0 * row["capacity"]) else np.zeros(0)
         return Product(
             id=row["option"],
@@ -286,35 +296,35 @@ class _StudyBuilder:
 
     def sold(self, row: Mapping[str, Any], prefix: str = "") -> Iterator[Sale]:
         """A sale for each thing that is made; what the option itself makes, by buyer."""
-        for one in self.recipe.get(row["option"], []):
-            if one["quantity"] > 0:
-                en, ar = commodity_names(one, today=bool(prefix))
-                whole = Sale(
-                    id=prefix + one["commodity"],
+        for product in self.recipe.get(row["option"], []):
+            if product["quantity"] > 0:
+                en, ar = commodity_names(product, today=bool(prefix))
+                sale = Sale(
+                    id=prefix + product["commodity"],
                     name_en=en,
                     name_ar=ar,
                     product=row["option"],
-                    quantity=4.0 * row["capacity"] * one["quantity"],
-                    price=one["price"],
-                    origin=_origin(one["foreign"]),
+                    quantity=4.0 * row["capacity"] * product["quantity"],
+                    price=product["price"],
+                    origin=_origin(product["foreign"]),
                 )
                 # The plan counts no working capital of the line of today: its buyers owe as much with as without.
-                yield from [whole] if prefix else sales_by_buyer(self.case, one["commodity"], whole)
+                yield from [sale] if prefix else sales_by_buyer(self.case, product["commodity"], sale)
 
     def used(self, row: Mapping[str, Any], prefix: str = "") -> Iterator[Cost]:
         """A cost for each thing that is taken, and running cost by unit of throughput."""
         full = 4.0 * row["capacity"]
-        for one in self.recipe.get(row["option"], []):
-            if one["quantity"] < 0:
-                en, ar = commodity_names(one, today=bool(prefix))
+        for input_row in self.recipe.get(row["option"], []):
+            if input_row["quantity"] < 0:
+                en, ar = commodity_names(input_row, today=bool(prefix))
                 yield Cost(
-                    id=prefix + one["commodity"],
+                    id=prefix + input_row["commodity"],
                     name_en=en,
                     name_ar=ar,
-                    category="energy" if one["energy"] else "raw_materials",
+                    category="energy" if input_row["energy"] else "raw_materials",
                     product=row["option"],
-                    variable=-full * one["quantity"] * one["price"],
-                    origin=_origin(one["foreign"]),
+                    variable=-full * input_row["quantity"] * input_row["price"],
+                    origin=_origin(input_row["foreign"]),
                 )
         for origin, share in _split(row["foreign_share"]):
             if amount := full * row["variable_cost"] * share:
@@ -343,8 +353,8 @@ class _StudyBuilder:
             working = {} if persons is None else self.periods.amounts(self.periods.yearly(persons) / 4.0)
             parts = item.split(":")
             today = parts[0] == NOW
-            what, *of = parts[1:] if today else parts
-            en, ar = cost_names(what, origin=of[0] if of else "", today=today)
+            name, *origins = parts[1:] if today else parts
+            en, ar = cost_names(name, origin=origins[0] if origins else "", today=today)
             yield Cost(
                 id=item, name_en=en, name_ar=ar, category=category, fixed=amounts, origin=origin, persons=working
             )
@@ -378,8 +388,8 @@ class _StudyBuilder:
 
     @property
     def costs_without(self) -> tuple[Cost, ...]:
-        whole, nothing = np.ones(self.periods.quarters), np.zeros(self.periods.quarters)
-        return (*self._line_costs(whole), *self._site_costs(nothing, nothing))
+        full_share, zero = np.ones(self.periods.quarters), np.zeros(self.periods.quarters)
+        return (*self._line_costs(full_share), *self._site_costs(zero, zero))
 
     def _own_costs(self) -> Iterator[Cost]:
         yield from self.used(self.option)
@@ -389,10 +399,10 @@ class _StudyBuilder:
         persons = self.option["new_jobs"] * self.operating
         yield from self.by_period("wages", "labour", -self.shift(self.flows.labour), persons=persons)
         yield from self.by_period("fees", "royalties", -self.shift(self.flows.fees), "foreign")
-        if self.held.any():
+        if self.stated_working_capital.any():
             en, ar = cost_names("working_capital")
-            held = self.periods.amounts(self.periods.lasts(self.held) * self.periods.level)
-            yield Cost(id=STOCKS, name_en=en, name_ar=ar, category="factory_supplies", extra_stock=held)
+            stock_amounts = self.periods.amounts(self.periods.lasts(self.stated_working_capital) * self.periods.level)
+            yield Cost(id=STOCKS, name_en=en, name_ar=ar, category="factory_supplies", extra_stock=stock_amounts)
 
     def with_stocks(self, study: Study) -> Study:
         """What buyers owe is part of the working capital that the option states; what they owe beyond comes on top."""
@@ -401,19 +411,19 @@ class _StudyBuilder:
         owed = sum((h.values for h in holdings if h.item == "receivables"), np.zeros(time.periods))
         if not owed.any():
             return study
-        stated = self.periods.lasts(self.held) * self.periods.level
-        left = self.periods.amounts(np.maximum(stated - owed, 0.0))
-        costs = [c.model_copy(update={"extra_stock": left}) if c.id == STOCKS else c for c in study.costs]
+        stated = self.periods.lasts(self.stated_working_capital) * self.periods.level
+        remaining_stock = self.periods.amounts(np.maximum(stated - owed, 0.0))
+        costs = [c.model_copy(update={"extra_stock": remaining_stock}) if c.id == STOCKS else c for c in study.costs]
         return study.model_copy(update={"costs": tuple(costs)})
 
     @cached_property
-    def held(self) -> Array:
+    def stated_working_capital(self) -> Array:
         """Working capital from the quarter before operation on."""
-        held = np.zeros(self.periods.quarters)
+        working_capital_held = np.zeros(self.periods.quarters)
         began = self.option["operating_from"]
         first = self.start + (1 if began is None else began) - 1
-        held[first:] = self.option["working_capital"] * self.option["chance"]
-        return held
+        working_capital_held[first:] = self.option["working_capital"] * self.option["chance"]
+        return working_capital_held
 
     def _line_costs(self, stays: Array) -> Iterator[Cost]:
         if self.line is None:
@@ -443,12 +453,12 @@ class _StudyBuilder:
             (pl.col("option") == self.option["option"]) & (pl.col("category") != "working_capital")
         ).with_columns(amount=pl.col("amount") * pl.when("sure").then(1.0).otherwise(chance))
         life = float(self.option["life"])
-        found = []
+        items = []
         for (category, origin), part in rows.group_by("category", "origin", maintain_order=True):
             quarterly = np.zeros(self.periods.quarters)
             np.add.at(quarterly, part["quarter"].to_numpy() + self.start, part["amount"].to_numpy())
             en, ar = investment_names(str(category), str(origin))
-            found.append(
+            items.append(
                 Investment(
                     id=f"{category}:{origin}",
                     name_en=en,
@@ -457,17 +467,17 @@ class _StudyBuilder:
                     amount=self.periods.amounts(self.periods.sums(quarterly)),
                     origin="local" if origin == "local" else "foreign",
                     depreciation=Depreciation(life=life),
-                    residual=self._left() if category in DEPRECIABLE else 0.0,
+                    residual=self._residual_share() if category in DEPRECIABLE else 0.0,
                 )
             )
-        return tuple(found)
+        return tuple(items)
 
     @property
     def construction_interest(self) -> Depreciation:
         """Interest of the construction phase is written off over production, so that none of it is left at the end."""
-        return Depreciation(life=max(self.horizon.production * self.periods.each / 4.0, 0.25))
+        return Depreciation(life=max(self.horizon.production * self.periods.quarters_per_period / 4.0, 0.25))
 
-    def _left(self) -> float:
+    def _residual_share(self) -> float:
         q = (1.0 + self.prices.rate) ** 0.25 - 1.0
         first = np.array([np.inf if self.first is None else float(self.first)])
         return float(share_left(first, 4.0 * self.option["life"], self.periods.quarters, q)[0])

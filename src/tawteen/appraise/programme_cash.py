@@ -27,8 +27,8 @@ def programme_cash(
     the programme at reference prices: what pools cost above them is the plan's own account.
     """
     starts = dict(zip(chosen["option"], chosen["period"], strict=True))
-    at = prices(case, view)
-    cash = cash_of(case, effects, at, ProgrammeSchedule(starts, throughput, without))
+    priced = prices(case, view)
+    cash = cash_of(case, effects, priced, ProgrammeSchedule(starts, throughput, without))
     count, periods = cash.without.shape
     rows = np.repeat(np.arange(count), periods)
     lines = {name: cash.with_it[name].ravel() + 0.0 for name in COLUMNS}

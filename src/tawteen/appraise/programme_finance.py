@@ -12,13 +12,13 @@ from tawteen.appraise.statements.cover import common_life_cover, yearly_cover
 from tawteen.case.findings import Finding
 
 
-def finance_of(told: Statements | ProgrammeStatements) -> dict[str, Any]:
+def finance_of(statements: Statements | ProgrammeStatements) -> dict[str, Any]:
     """Who brings how much, least yearly debt cover and its year, loan and project life cover when most is owed.
 
     loans, equity, grants, tax: sums over the periods, in full. least_dscr, llcr, plcr: ratios, none where nothing is
     repaid or owed; least_dscr_year is the year as a label.
     """
-    companies = told.companies if isinstance(told, ProgrammeStatements) else [told.accounts]
+    companies = statements.companies if isinstance(statements, ProgrammeStatements) else [statements.accounts]
     time = companies[0].time
     paid = {
         "loans": sum(float(f.drawn.sum()) for a in companies for f in a.financing.loans),
@@ -39,21 +39,25 @@ def finance_of(told: Statements | ProgrammeStatements) -> dict[str, Any]:
     return {**paid, "least_dscr": None if least is None else float(covers[least]), "least_dscr_year": year, **lives}
 
 
-def no_cover(found: dict[str, Any]) -> str | None:
+def no_cover(finance: dict[str, Any]) -> str | None:
     """The code of the reason why there is no debt cover in what `finance_of` found; none where there is one."""
-    if found["least_dscr"] is not None:
+    if finance["least_dscr"] is not None:
         return None
-    return "programme_statements.no_repayment" if found["loans"] else "programme_statements.no_loan"
+    return "programme_statements.no_repayment" if finance["loans"] else "programme_statements.no_loan"
 
 
-def left_open(told: ProgrammeStatements) -> list[Finding]:
+def left_open(programme: ProgrammeStatements) -> list[Finding]:
     """Loans that outlive the horizon, and money that nobody brings, of all options together."""
-    found = []
-    for code, said in (
+    findings = []
+    for option_code, code in (
         ("statements.loan_left", "programme_statements.loan_left"),
         ("statements.deficit", "programme_statements.deficit"),
     ):
-        options = [o for o, one in told.options.items() if any(f.code == code for f in one.findings)]
+        options = [
+            o
+            for o, option_statements in programme.options.items()
+            if any(f.code == option_code for f in option_statements.findings)
+        ]
         if options:
-            found.append(Finding("warning", said, args={"count": len(options), "options": ", ".join(options)}))
-    return found
+            findings.append(Finding("warning", code, args={"count": len(options), "options": ", ".join(options)}))
+    return findings

@@ -56,7 +56,7 @@ class ProgrammeStatements(OneLine):
     @property
     def companies(self) -> list[Accounts]:
         """Accounts of the options."""
-        return [one.accounts for one in self.options.values()]
+        return [option_statements.accounts for option_statements in self.options.values()]
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
@@ -65,10 +65,10 @@ class ProgrammeStatements(OneLine):
 
     def line(self, scenario: str, statement: str, item: str, *, name: str = "", part: str = "total") -> list[float]:
         """Values of one line by period. Raises KeyError where there is none."""
-        found = self.lines.filter(scenario=scenario, statement=statement, item=item, name=name, part=part)
-        if found.is_empty():
+        line = self.lines.filter(scenario=scenario, statement=statement, item=item, name=name, part=part)
+        if line.is_empty():
             raise KeyError((scenario, statement, item, name, part))
-        return found["value"].to_list()
+        return line["value"].to_list()
 
 
 def programme_statements(
@@ -84,7 +84,7 @@ def programme_statements(
 
     Raises CaseError for an option that cannot start.
     """
-    told: dict[str, Statements] = {}
+    by_option: dict[str, Statements] = {}
     notes: list[Finding] = []
     for n, (option, start) in enumerate(run.starts.items()):
         if stop is not None and stop():
@@ -94,22 +94,27 @@ def programme_statements(
         study = study_of(
             case, effects, option, start, run.throughput, without=run.without, draws=run.draws, profile=profile
         )
-        told[option] = statements(study)
+        by_option[option] = statements(study)
         notes += option_funding(case, effects, option, start, run.draws).notes
-    if not told:
+    if not by_option:
         return None
     beside = 0.0 if run.draws is None else float(run.draws.filter(pl.col("option").is_null())["amount"].sum())
     return ProgrammeStatements(
-        profile, told, _lines(list(told.values())), _indicators(list(told.values()), profile), tuple(notes), beside
+        profile,
+        by_option,
+        _lines(list(by_option.values())),
+        _indicators(list(by_option.values()), profile),
+        tuple(notes),
+        beside,
     )
 
 
-def _lines(told: list[Statements]) -> pl.DataFrame:
+def _lines(options: list[Statements]) -> pl.DataFrame:
     """Lines added up over options, schedule by schedule in the order of a statement."""
     scenarios = {
-        WITH: [one.lines for one in told],
-        WITHOUT: [one.without.lines for one in told if one.without is not None],
-        GAIN: [one.incremental.lines for one in told if one.incremental is not None],
+        WITH: [option.lines for option in options],
+        WITHOUT: [option.without.lines for option in options if option.without is not None],
+        GAIN: [option.incremental.lines for option in options if option.incremental is not None],
     }
     parts = []
     for scenario, frames in scenarios.items():
@@ -123,7 +128,7 @@ def _lines(told: list[Statements]) -> pl.DataFrame:
         summed = summed.with_columns(place=pl.Series(place, dtype=pl.Int64))
         summed = summed.sort("place", "name", "part", "period", maintain_order=True)
         parts.append(summed.select(pl.lit(scenario).alias("scenario"), *_KEY, "value", reason=pl.lit(None, pl.String)))
-    ratios = table(_ratios([one.accounts for one in told]), told[0].accounts.time.labels)
+    ratios = table(_ratios([option.accounts for option in options]), options[0].accounts.time.labels)
     parts.append(ratios.select(pl.lit(WITH).alias("scenario"), *LINES))
     return pl.concat(parts)
 
@@ -131,12 +136,12 @@ def _lines(told: list[Statements]) -> pl.DataFrame:
 def _ratios(companies: list[Accounts]) -> list[StatementLine]:
     """Return, structure and debt cover of the sums; nothing where nothing stands below the line."""
 
-    def total(of: Callable[[Accounts], Array]) -> Array:
-        return np.asarray(sum(of(one) for one in companies))
+    def total(figure: Callable[[Accounts], Array]) -> Array:
+        return np.asarray(sum(figure(company) for company in companies))
 
     net, revenue = total(lambda a: a.net_profit), total(lambda a: a.operations.revenue)
     owned, debt = total(lambda a: a.equity_capital), total(lambda a: a.debt)
-    found = {
+    ratios_by_item = {
         "return_on_capital": (ratio(net + total(lambda a: a.finance_cost), owned + debt), NO_BASE),
         "return_on_equity": (ratio(net, owned), NO_BASE),
         "net_margin": (ratio(net, revenue), NO_BASE),
@@ -146,22 +151,26 @@ def _ratios(companies: list[Accounts]) -> list[StatementLine]:
         "llcr": (common_life_cover(companies, loans_only=True), NO_DEBT),
         "plcr": (common_life_cover(companies, loans_only=False), NO_DEBT),
     }
-    return [StatementLine("ratios", item, values, reason=reason) for item, (values, reason) in found.items()]
+    return [StatementLine("ratios", item, values, reason=reason) for item, (values, reason) in ratios_by_item.items()]
 
 
-def _indicators(told: list[Statements], profile: ProfileName) -> pl.DataFrame:
+def _indicators(options: list[Statements], profile: ProfileName) -> pl.DataFrame:
     """What the cash flows of all options together come to."""
-    step = told[0].accounts.time.step
-    having = [one.accounts for one in told]
-    bare = [one.without.accounts for one in told if one.without is not None]
-    flows = {WITH: [_together([of(a) for a in having]) for of in (total_capital, equity, shareholders)]}
-    if bare:
-        flows[WITHOUT] = [_together([of(a) for a in bare]) for of in (total_capital, equity)]
+    step = options[0].accounts.time.step
+    with_programme = [indicator_row.accounts for indicator_row in options]
+    without_programme = [
+        indicator_row.without.accounts for indicator_row in options if indicator_row.without is not None
+    ]
+    flows = {WITH: [_together([basis(a) for a in with_programme]) for basis in (total_capital, equity, shareholders)]}
+    if without_programme:
+        flows[WITHOUT] = [_together([basis(a) for a in without_programme]) for basis in (total_capital, equity)]
         flows[GAIN] = [_less(a, b) for a, b in zip(flows[WITH], flows[WITHOUT], strict=False)]
     parts = []
     for scenario, each in flows.items():
-        found = figures([one for cash in each for one in indicators(cash, PROFILES[profile], step)])
-        parts.append(found.select(pl.lit(scenario).alias("scenario"), pl.all()))
+        indicator_frame = figures(
+            [indicator_row for cash in each for indicator_row in indicators(cash, PROFILES[profile], step)]
+        )
+        parts.append(indicator_frame.select(pl.lit(scenario).alias("scenario"), pl.all()))
     return pl.concat(parts)
 
 

@@ -79,11 +79,11 @@ def factor_roots(flows: CashFlows, times: NDArray[np.float64] | None = None) -> 
     Rates that come in pairs inside a cell of the grid are told by the turning point of the value between them. Each is
     then found by Newton's method on log v, kept inside its bracket.
     """
-    found = [FactorRoots(np.zeros(0, np.int64), np.zeros(0))]
+    parts = [FactorRoots(np.zeros(0, np.int64), np.zeros(0))]
     for first in range(0, len(flows), _CHUNK):
         roots = _roots(without_dust(flows[first : first + _CHUNK]), times)
-        found.append(FactorRoots(roots.row + first, roots.factor))
-    return FactorRoots(np.concatenate([r.row for r in found]), np.concatenate([r.factor for r in found]))
+        parts.append(FactorRoots(roots.row + first, roots.factor))
+    return FactorRoots(np.concatenate([r.row for r in parts]), np.concatenate([r.factor for r in parts]))
 
 
 def _roots(flows: CashFlows, times: NDArray[np.float64] | None) -> FactorRoots:
@@ -124,9 +124,9 @@ def _brackets(
     values = flows @ powers
     positive = values >= 0
     row, cell = np.nonzero(positive[:, :-1] != positive[:, 1:])
-    left, right = values[row, cell], values[row, cell + 1]
+    value_low, value_high = values[row, cell], values[row, cell + 1]
     low, high = points[cell], points[cell + 1]
-    share = left / (left - right)
+    share = value_low / (value_low - value_high)
     yield _Brackets(row, low, high, positive[row, cell], low * (high / low) ** share)
     many = np.flatnonzero(_sign_changes(flows) > 1)
     if not len(many):
@@ -174,22 +174,22 @@ def _worth(
 
 def _solve(flows: CashFlows, brackets: _Brackets, times: NDArray[np.float64], even: bool) -> NDArray[np.float64]:
     """The factor in each bracket (one a row of `flows`) at which the flow is worth nothing."""
-    found, low, high = brackets.start.copy(), brackets.low.copy(), brackets.high.copy()
-    active, columns = np.arange(len(found)), np.ascontiguousarray(flows.T)
+    roots, low, high = brackets.start.copy(), brackets.low.copy(), brackets.high.copy()
+    active, columns = np.arange(len(roots)), np.ascontiguousarray(flows.T)
     for _ in range(_TURNS):
         if not len(active):
             break
-        at = found[active]
-        value, slope = _worth(columns, at, times, even)
+        factors = roots[active]
+        value, slope = _worth(columns, factors, times, even)
         before = (value >= 0) == brackets.positive[active]
-        low[active] = below = np.where(before, at, low[active])
-        high[active] = above = np.where(before, high[active], at)
+        low[active] = below = np.where(before, factors, low[active])
+        high[active] = above = np.where(before, high[active], factors)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            newton = at * np.exp(-value / slope)
-        near = np.abs(newton - at) <= _CLOSE * at
+            newton = factors * np.exp(-value / slope)
+        near = np.abs(newton - factors) <= _CLOSE * factors
         good = near | ((newton > below) & (newton < above))
-        found[active] = np.where(good, newton, np.sqrt(below * above))
-        left = ~(near | (above <= below * (1 + 4e-16)))
-        if 2 * left.sum() < len(left):
-            active, columns = active[left], columns[:, left]
-    return found
+        roots[active] = np.where(good, newton, np.sqrt(below * above))
+        unsolved = ~(near | (above <= below * (1 + 4e-16)))
+        if 2 * unsolved.sum() < len(unsolved):
+            active, columns = active[unsolved], columns[:, unsolved]
+    return roots

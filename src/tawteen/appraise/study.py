@@ -405,6 +405,6 @@ class Study(_StudyModel):
         """The study of the same company without the project; none where the study does not say."""
         if self.without is None:
             return None
-        kept = {name: getattr(self.without, name) for name in WithoutProject.model_fields}
-        gone = dict.fromkeys(("equity", "grants", "disposals"), ())
-        return self.model_copy(update={**kept, **gone, "without": None, "country": None})
+        remaining = {name: getattr(self.without, name) for name in WithoutProject.model_fields}
+        removed = dict.fromkeys(("equity", "grants", "disposals"), ())
+        return self.model_copy(update={**remaining, **removed, "without": None, "country": None})

@@ -54,9 +54,9 @@ def read_study(path: Path) -> Study:
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        found = re.search(r"line (\d+)", str(error))
+        position = re.search(r"line (\d+)", str(error))
         lines = text.split("\n")
-        row = min(int(found[1]) if found else len(lines), len(lines))
+        row = min(int(position[1]) if position else len(lines), len(lines))
         raise CaseError([Finding("error", "settings.syntax", None, file, row, value=lines[row - 1].strip())]) from None
     return study_of(values, file)
 
@@ -66,10 +66,12 @@ def study_of(values: dict[str, Any], file: str = "") -> Study:
     try:
         study = Study.model_validate(values)
     except ValidationError as error:
-        found = [_finding(one, file) for one in error.errors(include_url=False) if _meant(one)]
-        raise CaseError(found) from None
+        findings = [
+            _finding(error_details, file) for error_details in error.errors(include_url=False) if _meant(error_details)
+        ]
+        raise CaseError(findings) from None
     wrong = faults(study, file)
-    if any(one.severity == "error" for one in wrong):
+    if any(error_details.severity == "error" for error_details in wrong):
         raise CaseError(wrong)
     return study
 
@@ -98,30 +100,32 @@ def faults(study: Study, file: str = "") -> list[Finding]:
         return [Finding("error", "study.start", None, file, None, "horizon.start", study.horizon.start)]
     nothing = study.doing_nothing()
     cases = [("", study.model_copy(update={"without": None}))] + ([] if nothing is None else [("without.", nothing)])
-    found: dict[tuple[str, str | None, str | None], Finding] = {}
-    for prefix, one in cases:
-        for wrong in _wrong(one, file):
+    findings: dict[tuple[str, str | None, str | None], Finding] = {}
+    for prefix, variant in cases:
+        for wrong in _wrong(variant, file):
             key = (wrong.code, wrong.column, wrong.value)
             # What both cases share is told once.
-            found.setdefault(key, replace(wrong, column=f"{prefix}{wrong.column}"))
-    return list(found.values())
+            findings.setdefault(key, replace(wrong, column=f"{prefix}{wrong.column}"))
+    return list(findings.values())
 
 
 def _wrong(study: Study, file: str) -> list[Finding]:
     """What is wrong with one study; what is counted out of its fields only where these are right."""
-    found = [one for check in (_twice, _labels, _references, _rates, _loans, _signs) for one in check(study, file)]
-    return found or [one for check in (_capacity, _opening) for one in check(study, file)]
+    field_findings = [
+        finding for check in (_twice, _labels, _references, _rates, _loans, _signs) for finding in check(study, file)
+    ]
+    return field_findings or [finding for check in (_capacity, _opening) for finding in check(study, file)]
 
 
 def _lists(study: BaseModel, path: str = "") -> Iterator[tuple[str, tuple[Any, ...]]]:
     """(path, entries) of every list of the study."""
     for name in type(study).model_fields:
         value = getattr(study, name)
-        where = f"{path}.{name}" if path else name
+        field = f"{path}.{name}" if path else name
         if isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
-            yield where, value
+            yield field, value
         elif isinstance(value, BaseModel):
-            yield from _lists(value, where)
+            yield from _lists(value, field)
 
 
 def _twice(study: Study, file: str) -> Iterator[Finding]:
@@ -129,26 +133,26 @@ def _twice(study: Study, file: str) -> Iterator[Finding]:
     kinds = [(path, entries) for path, entries in _lists(study) if "id" in type(entries[0]).model_fields]
     if study.country is not None:
         kinds.append(("sales, costs, investments", (*study.sales, *study.costs, *study.investments)))
-    told = set()
+    reported = set()
     for path, entries in kinds:
-        for name, count in Counter(one.id for one in entries).items():
-            if count > 1 and name not in told:
-                told.add(name)
+        for name, count in Counter(entry.id for entry in entries).items():
+            if count > 1 and name not in reported:
+                reported.add(name)
                 yield Finding("error", "study.twice", None, file, None, path, name)
 
 
-def _amounts(thing: BaseModel, path: str) -> Iterator[tuple[str, Amounts]]:
+def _amounts(model: BaseModel, path: str) -> Iterator[tuple[str, Amounts]]:
     """(path, amounts) of everything that goes by period."""
-    for name in type(thing).model_fields:
-        value, where = getattr(thing, name), f"{path}.{name}" if path else name
+    for name in type(model).model_fields:
+        value, field = getattr(model, name), f"{path}.{name}" if path else name
         if isinstance(value, dict):
-            yield where, value
+            yield field, value
         elif isinstance(value, BaseModel):
-            yield from _amounts(value, where)
+            yield from _amounts(value, field)
         elif isinstance(value, tuple):
-            for n, one in enumerate(value, 1):
-                if isinstance(one, BaseModel):
-                    yield from _amounts(one, f"{where}.{n}")
+            for n, entry in enumerate(value, 1):
+                if isinstance(entry, BaseModel):
+                    yield from _amounts(entry, f"{field}.{n}")
 
 
 def _labels(study: Study, file: str) -> Iterator[Finding]:
@@ -171,10 +175,10 @@ def _labels(study: Study, file: str) -> Iterator[Finding]:
 def _references(study: Study, file: str) -> Iterator[Finding]:
     """Items that name others which are not there."""
     products, buyers = {p.id for p in study.products}, {b.id for b in study.buyers}
-    asked = [(f"sales.{s.id}.product", s.product, products) for s in study.sales]
-    asked += [(f"sales.{s.id}.buyer", s.buyer, buyers) for s in study.sales if s.buyer]
-    asked += [(f"costs.{c.id}.product", c.product, products) for c in study.costs if c.product]
-    yield from (_unknown(file, path, name) for path, name, known in asked if name not in known)
+    references = [(f"sales.{s.id}.product", s.product, products) for s in study.sales]
+    references += [(f"sales.{s.id}.buyer", s.buyer, buyers) for s in study.sales if s.buyer]
+    references += [(f"costs.{c.id}.product", c.product, products) for c in study.costs if c.product]
+    yield from (_unknown(file, path, name) for path, name, known in references if name not in known)
     owned = {x.id for x in study.investments if not x.sunk} | {x.id for x in study.opening.fixed_assets}
     yield from (_unknown(file, "disposals.item", d.item) for d in study.disposals if d.item not in owned)
     if study.country is None:
@@ -196,14 +200,14 @@ def _rates(study: Study, file: str) -> Iterator[Finding]:
     """Currencies without the rate that a flow names, and rates that are none."""
     known = {c.code: c for c in study.currencies}
     for path, entries in _lists(study):
-        for one in entries:
-            currency = getattr(one, "currency", "")
+        for entry in entries:
+            currency = getattr(entry, "currency", "")
             if currency in ("", study.currency):
                 continue
-            kind = getattr(one, "rate", "official")
+            kind = getattr(entry, "rate", "official")
             if currency not in known or getattr(known[currency], kind) is None:
                 args = {"currency": currency, "rate": kind}
-                yield Finding("error", "study.no_rate", None, file, None, f"{path}.{one.id}", currency, args)
+                yield Finding("error", "study.no_rate", None, file, None, f"{path}.{entry.id}", currency, args)
     time = Timeline(study.horizon)
     labels = {x.rstrip("+") for x in time.labels[:-1]}
     for currency in study.currencies:
@@ -233,13 +237,13 @@ def _loans(study: Study, file: str) -> Iterator[Finding]:
 def _signs(study: Study, file: str) -> Iterator[Finding]:
     """Amounts that must not be negative, and prices that fall to nothing."""
     for path, entries in _lists(study):
-        for one in entries:
+        for entry in entries:
             for name in ("utilisation", "quantity", "draw", "repay", "refund"):
-                low = _least(getattr(one, name, 0.0))
+                low = _least(getattr(entry, name, 0.0))
                 if low < 0:
-                    yield Finding("error", "study.negative", None, file, None, f"{path}.{one.id}.{name}", f"{low:g}")
+                    yield Finding("error", "study.negative", None, file, None, f"{path}.{entry.id}.{name}", f"{low:g}")
             for name in ("inflation", "escalation"):
-                low = _least(getattr(one, name, None) or 0.0)
+                low = _least(getattr(entry, name, None) or 0.0)
                 if low <= -1:
                     yield Finding("error", "study.inflation", None, file, None, f"{path}.{name}", f"{low:g}")
     if _least(study.inflation) <= -1:
@@ -272,8 +276,8 @@ def _opening(study: Study, file: str) -> Iterator[Finding]:
     owed = opening.payables + opening.equity + opening.retained
     for loan in study.loans:
         if loan.opening:
-            one = rates.get(loan.currency)
-            rate = getattr(one, loan.rate) if one else 1.0
+            currency = rates.get(loan.currency)
+            rate = getattr(currency, loan.rate) if currency else 1.0
             owed += loan.opening * (rate if isinstance(rate, float) else Timeline(study.horizon).spread(rate)[0])
     if abs(owned - owed) > 1e-6 * max(1.0, abs(owned)):
         args = {"assets": f"{owned:g}", "claims": f"{owed:g}"}

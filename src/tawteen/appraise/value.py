@@ -62,8 +62,10 @@ def credit(flows: OptionFlows, prices: Prices, periods: int) -> Grid:
 
 def share_left(first: Grid, life: Grid | float, periods: int, rate: float) -> Grid:
     """Share of capital that is left at the end of the horizon, at `rate` a period; it works from period `first` on."""
-    left = np.where(first < periods, np.maximum(0.0, life - periods + np.minimum(first, periods)), 0.0)
-    return np.asarray(left / life if abs(rate) < 1e-12 else (1 - (1 + rate) ** -left) / (1 - (1 + rate) ** -life))
+    remaining_life = np.where(first < periods, np.maximum(0.0, life - periods + np.minimum(first, periods)), 0.0)
+    return np.asarray(
+        remaining_life / life if abs(rate) < 1e-12 else (1 - (1 + rate) ** -remaining_life) / (1 - (1 + rate) ** -life)
+    )
 
 
 def throughput_cost(case: Case, effects: Effects, prices: Prices) -> pl.DataFrame:

@@ -142,7 +142,7 @@ def test_why_it_cannot_be_made(more, code):
 
 def test_a_site_that_does_something_else_makes_nothing():
     case = with_rods()
-    busy = YearlyOperation(running(cables_rehab=200.0).throughput, taken=frozenset({"rods"}))
+    busy = YearlyOperation(running(cables_rehab=200.0).throughput, chosen_sites=frozenset({"rods"}))
     assert of(worth_of_making(case, effects_of(case), busy), "input", "copper")["reason"] == OTHER_CHOSEN
 
 

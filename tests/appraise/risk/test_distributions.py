@@ -150,5 +150,5 @@ def test_nearest_correlation_is_possible_and_leaves_possible_ones_alone():
 
 def test_what_is_known_does_not_vary():
     assert quantile(FixedValue(3.0), [0.0, 0.5, 1.0]).tolist() == [3.0, 3.0, 3.0]
-    assert Pert(2, 2, 2).at(np.array([-1.0, 4.0])).tolist() == [2.0, 2.0]
+    assert Pert(2, 2, 2).quantile_of_score(np.array([-1.0, 4.0])).tolist() == [2.0, 2.0]
     assert Lognormal(2, 2, 2).span == (2, 2)

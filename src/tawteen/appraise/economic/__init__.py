@@ -53,11 +53,11 @@ def country_view(statements: Statements) -> CountryView:
     rows += [StatementLine("employment", item, values) for item, values in working.items()]
     if country.carbon is not None:
         rows.append(StatementLine("carbon", "emission", emissions(accounts, country.carbon)))
-    found = [*_tests(statements, country, added, exchange), _per_job(statements, working)]
+    found_indicators = [*_tests(statements, country, added, exchange), _per_job(statements, working)]
     for level in cost_benefit(accounts, country):
         rows += list(cash_rows(level))
-        found += indicators(level, PROFILES[name], accounts.time.step)
-    return CountryView(name, table(rows, labels), figures(found))
+        found_indicators += indicators(level, PROFILES[name], accounts.time.step)
+    return CountryView(name, table(rows, labels), figures(found_indicators))
 
 
 def _tests(
@@ -70,18 +70,20 @@ def _tests(
         return float(present_value(values, country.discount, step, profile.ahead))
 
     national = worth(added["net_national_value_added"])
-    found = [Indicator("value_added", "present_value", national)]
-    below = {
+    efficiency = [Indicator("value_added", "present_value", national)]
+    denominators = {
         "per_wages": (worth(added["domestic_wages"]), NO_WAGES),
         "per_skilled_wages": (worth(added["skilled_labour"]), NO_WAGES),
         "per_investment": (worth(added["investment_adjusted"]), NO_INVESTMENT),
         "per_foreign_exchange": (-worth(exchange["net_flow"]), EARNS_EXCHANGE),
     }
-    for name, (base, reason) in below.items():
-        holds = base > 1e-9
-        found.append(Indicator("value_added", name, national / base if holds else None, None if holds else reason))
-    found.append(Indicator("foreign_exchange", "present_value", worth(exchange["net_flow"])))
-    return found
+    for name, (base, reason) in denominators.items():
+        positive = base > 1e-9
+        efficiency.append(
+            Indicator("value_added", name, national / base if positive else None, None if positive else reason)
+        )
+    efficiency.append(Indicator("foreign_exchange", "present_value", worth(exchange["net_flow"])))
+    return efficiency
 
 
 def _per_job(statements: Statements, working: dict[str, Array]) -> Indicator:

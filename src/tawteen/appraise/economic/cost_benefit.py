@@ -64,17 +64,19 @@ def _wide(accounts: Accounts, values: Array) -> Array:
 
 def _project(accounts: Accounts, benefit: CostBenefit) -> list[ValuedFlow]:
     """Sales, investment, stocks, costs, tax and what is left at the end."""
-    listed = {one.item: one for one in benefit.shadows}
+    shadow_prices = {shadow.item: shadow for shadow in benefit.shadows}
     home = ("", accounts.study.currency)
 
-    def valued(item: str, of: str, currency: str, values: Array) -> ValuedFlow:
-        shadow = listed.get(of, ShadowPrice(item=of, exposure=0.0 if currency in home else 1.0))
+    def valued(item: str, priced_item: str, currency: str, values: Array) -> ValuedFlow:
+        shadow = shadow_prices.get(
+            priced_item, ShadowPrice(item=priced_item, exposure=0.0 if currency in home else 1.0)
+        )
         return ValuedFlow(item, _wide(accounts, values), shadow.factor, shadow.exposure)
 
     flows = []
     for sale in accounts.operations.sales:
         # Sales that are not listed count with the tax that buyers pay.
-        worth = sale.values if sale.sale.id in listed else sale.values + sale.tax
+        worth = sale.values if sale.sale.id in shadow_prices else sale.values + sale.tax
         flows.append(valued(f"sale:{sale.sale.id}", sale.sale.id, sale.sale.currency, worth))
     currency = {cost.cost.id: cost.cost.currency for cost in accounts.operations.costs}
     flows += [valued(f"cost:{c.cost.id}", c.cost.id, c.cost.currency, -c.values) for c in accounts.operations.costs]
@@ -83,20 +85,27 @@ def _project(accounts: Accounts, benefit: CostBenefit) -> list[ValuedFlow]:
         for a in accounts.assets
         if not a.item.startswith(INTEREST_ITEM)
     ]
-    for held in accounts.holdings:
-        growth = np.diff(held.values, prepend=0.0, axis=-1)
+    for holding in accounts.holdings:
+        growth = np.diff(holding.values, prepend=0.0, axis=-1)
         # Receivables follow the sale, everything else its cost.
-        flows.append(valued(f"growth_{held.item}:{held.of}", held.of, currency.get(held.of, ""), -growth))
-    started = np.zeros(accounts.time.periods)
-    started[0] = accounts.opening_working_capital
+        flows.append(
+            valued(
+                f"growth_{holding.item}:{holding.study_item}",
+                holding.study_item,
+                currency.get(holding.study_item, ""),
+                -growth,
+            )
+        )
+    opening_capital = np.zeros(accounts.time.periods)
+    opening_capital[0] = accounts.opening_working_capital
     flows += [
-        valued("opening_working_capital", "", "", started),
+        valued("opening_working_capital", "", "", opening_capital),
         valued("disposals", "", "", accounts.proceeds),
         valued("income_tax", "", "", -accounts.tax),
     ]
-    ends = ("residual_assets", "residual_working_capital", "closing")
-    left = total_capital(accounts).lines
-    return [*flows, *(ValuedFlow(name, left[name], 1.0, 0.0) for name in ends)]
+    residual_items = ("residual_assets", "residual_working_capital", "closing")
+    residual_lines = total_capital(accounts).lines
+    return [*flows, *(ValuedFlow(name, residual_lines[name], 1.0, 0.0) for name in residual_items)]
 
 
 def _foreign_loans(accounts: Accounts, benefit: CostBenefit) -> list[ValuedFlow]:
@@ -113,10 +122,10 @@ def _foreign_loans(accounts: Accounts, benefit: CostBenefit) -> list[ValuedFlow]
 def _indirect(accounts: Accounts, benefit: CostBenefit, carbon: Carbon | None) -> list[ValuedFlow]:
     """Effects on others, and carbon at its price."""
     flows = []
-    for one in benefit.indirect:
-        values = accounts.time.spread(one.amount, "production") * accounts.money.rate(one.currency)
-        abroad = one.currency not in ("", accounts.study.currency)
-        flows.append(ValuedFlow(f"indirect:{one.id}", _wide(accounts, values), 1.0, 1.0 if abroad else 0.0))
+    for effect in benefit.indirect:
+        values = accounts.time.spread(effect.amount, "production") * accounts.money.rate(effect.currency)
+        abroad = effect.currency not in ("", accounts.study.currency)
+        flows.append(ValuedFlow(f"indirect:{effect.id}", _wide(accounts, values), 1.0, 1.0 if abroad else 0.0))
     if carbon is not None:
         cost = emissions(accounts, carbon) * accounts.time.spread(carbon.price)
         flows.append(ValuedFlow("carbon", _wide(accounts, -cost), 1.0, 0.0))

@@ -24,7 +24,7 @@ def foreign_exchange(accounts: Accounts, country: CountryInputs) -> dict[str, Ar
         "exports": total([s.values for s in accounts.operations.sales if s.sale.origin == "foreign"], accounts),
     }
     costs = classified_costs(accounts, country)
-    left = repatriated(accounts, country, costs)
+    repatriated_flows = repatriated(accounts, country, costs)
     bought = [i for i in classified_investments(accounts, country) if i.origin == "foreign"]
     outflows = {
         "investment": total([i.without_tax for i in bought], accounts),
@@ -33,10 +33,10 @@ def foreign_exchange(accounts: Accounts, country: CountryInputs) -> dict[str, Ar
         ),
         "repayment": total([f.repaid for f in abroad], accounts),
         "interest": interest(accounts, "foreign"),
-        "wages": left["wages"],
+        "wages": repatriated_flows["wages"],
         "equity_refunds": total([e.refunded for e in owners], accounts),
-        "dividends": left["dividends"],
-        "others": left["others"] + accounts.working_capital_growth("foreign"),
+        "dividends": repatriated_flows["dividends"],
+        "others": repatriated_flows["others"] + accounts.working_capital_growth("foreign"),
     }
     earned, spent = total(list(inflows.values()), accounts), total(list(outflows.values()), accounts)
     return {

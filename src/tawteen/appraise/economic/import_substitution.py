@@ -35,16 +35,16 @@ COLUMNS = {
 
 @dataclass(frozen=True)
 class YearlyOperation:
-    """What runs and what it takes: by option the units of throughput of a year, and what of a commodity is imported.
+    """Options that operate in a year, and the imports of the country in that year.
 
-    `throughput`: option, amount (units a year). `imports`: commodity, amount (units a year in the whole country);
-    None where the country's own supplies and lines of today are taken off. `taken`: sites whose option is chosen, so
-    that no other may start.
+    `throughput`: option, amount (units a year). `imports`: commodity, amount (units a year in the whole country); None
+    if imports are demand less the country's own supplies and today's output. `chosen_sites`: sites whose option is
+    chosen, so that no other option of them may start.
     """
 
     throughput: pl.DataFrame
     imports: pl.DataFrame | None = None
-    taken: frozenset[str] = frozenset()
+    chosen_sites: frozenset[str] = frozenset()
 
 
 def best_alone(case: Case, effects: Effects, view: View = "economic") -> YearlyOperation:
@@ -60,8 +60,8 @@ def best_alone(case: Case, effects: Effects, view: View = "economic") -> YearlyO
         ranked.filter(pl.col("worth") > 0).sort("worth", "option", descending=[True, False])
         .group_by("site", maintain_order=True).agg(pl.col("option").first())
     )  # fmt: skip
-    made = output_of(case, effects, priced, cash).made[:, -YEAR:].sum(axis=1)
-    amount = cash.options.select("option").with_columns(amount=pl.Series(made, dtype=pl.Float64))
+    yearly_output = output_of(case, effects, priced, cash).throughput[:, -YEAR:].sum(axis=1)
+    amount = cash.options.select("option").with_columns(amount=pl.Series(yearly_output, dtype=pl.Float64))
     stays = effects.options.filter(pl.col("kind") == "as_is").join(best, on="site", how="anti").select(
         "option", amount=YEAR * pl.col("capacity") * pl.col("output_reached")
     )  # fmt: skip
@@ -92,28 +92,31 @@ def makers(case: Case, effects: Effects, running: YearlyOperation, view: View = 
     factors = discounts(priced, periods)
     output = output_of(case, effects, priced, cash)
     value = cash.gain @ factors
-    place = {option: n for n, option in enumerate(cash.options["option"])}
-    here = {(c, r): p for c, r, p in priced.parity.select("commodity", "region", "import_price").iter_rows()}
+    row_of = {option: n for n, option in enumerate(cash.options["option"])}
+    parity_prices = {(c, r): p for c, r, p in priced.parity.select("commodity", "region", "import_price").iter_rows()}
     recipe = effects.recipe.filter(pl.col("quantity") > 0).join(
         effects.options.filter(~pl.col("kind").is_in(NO_WORKS)), on="option"
     )
     today = _today(effects)
     rows = []
-    for one in recipe.iter_rows(named=True):
-        option, commodity = one["option"], one["commodity"]
-        if here[commodity, one["region"]] is None:
+    for product in recipe.iter_rows(named=True):
+        option, commodity = product["option"], product["commodity"]
+        if parity_prices[commodity, product["region"]] is None:
             continue
         reason: str | None = CANNOT_START
         price, year = None, None
-        if (n := place.get(option)) is not None:
-            added = one["quantity"] * output.made[n] - today.get((one["site"], commodity), 0.0) * output.taken[n]
+        if (n := row_of.get(option)) is not None:
+            added = (
+                product["quantity"] * output.throughput[n]
+                - today.get((product["site"], commodity), 0.0) * output.taken_over[n]
+            )
             discounted, reason = float(added @ factors), ADDS_NOTHING
             if discounted > 1e-9 * max(1.0, float(np.abs(added).max())):
                 reason, year = None, float(added[-YEAR:].sum())
-                price = here[commodity, one["region"]] - float(value[n]) / discounted
-        if one["site"] in running.taken:
+                price = parity_prices[commodity, product["region"]] - float(value[n]) / discounted
+        if product["site"] in running.chosen_sites:
             reason = OTHER_CHOSEN
-        rows.append((commodity, option, one["site"], one["region"], price, year, reason, one["blocked_by"]))
+        rows.append((commodity, option, product["site"], product["region"], price, year, reason, product["blocked_by"]))
     schema = {"commodity": pl.String, "option": pl.String, "site": pl.String, "region": pl.String,
               "price": pl.Float64, "made": pl.Float64, "reason": pl.String, "blocked_by": pl.String}  # fmt: skip
     return pl.DataFrame(rows, schema=schema, orient="row")
@@ -124,8 +127,8 @@ def _today(effects: Effects) -> dict[tuple[str, str], float]:
     lines = effects.options.filter(pl.col("kind") == "as_is").select(
         "option", "site", output=pl.col("capacity") * pl.col("output_reached")
     )
-    made = effects.recipe.filter(pl.col("quantity") > 0).join(lines, on="option")
-    summed = made.group_by("site", "commodity").agg(amount=(pl.col("quantity") * pl.col("output")).sum())
+    products = effects.recipe.filter(pl.col("quantity") > 0).join(lines, on="option")
+    summed = products.group_by("site", "commodity").agg(amount=(pl.col("quantity") * pl.col("output")).sum())
     return {(site, commodity): amount for site, commodity, amount in summed.iter_rows()}
 
 
@@ -135,7 +138,7 @@ def freight(case: Case) -> dict[tuple[str, str, str], float]:
     Source: Floyd (1962), Algorithm 97, Shortest path. Regions without a way are not there.
     """
     regions = case["regions"]["id"].to_list()
-    found: dict[tuple[str, str, str], float] = {}
+    cheapest: dict[tuple[str, str, str], float] = {}
     for carrier in case["routes"]["carries"].unique().sort():
         cost = {(a, b): 0.0 if a == b else np.inf for a in regions for b in regions}
         for row in case.filled("routes").filter(pl.col("carries") == carrier).iter_rows(named=True):
@@ -145,8 +148,8 @@ def freight(case: Case) -> dict[tuple[str, str, str], float]:
             for a in regions:
                 for b in regions:
                     cost[a, b] = min(cost[a, b], cost[a, over] + cost[over, b])
-        found |= {(carrier, a, b): way for (a, b), way in cost.items() if np.isfinite(way)}
-    return found
+        cheapest |= {(carrier, a, b): way for (a, b), way in cost.items() if np.isfinite(way)}
+    return cheapest
 
 
 def worth_of_making(case: Case, effects: Effects, running: YearlyOperation, view: View = "economic") -> pl.DataFrame:
@@ -165,7 +168,7 @@ def worth_of_making(case: Case, effects: Effects, running: YearlyOperation, view
     listed part by part cannot be compared.
     """
     uses = _uses(case, effects, running)
-    could = makers(case, effects, running, view)
+    maker_table = makers(case, effects, running, view)
     priced = prices(case, view)
     market = _ImportMarket(
         goods={row["id"]: row for row in case.filled("commodities").iter_rows(named=True)},
@@ -174,14 +177,14 @@ def worth_of_making(case: Case, effects: Effects, running: YearlyOperation, view
     )
     rows = []
     for (kind, commodity), own in uses.group_by("kind", "commodity", maintain_order=True):
-        wanted = dict(own.group_by("region").agg(pl.col("quantity").sum()).iter_rows())
-        quantity = sum(wanted.values())
-        most = sum(amount * market.parity[str(commodity), region] for region, amount in wanted.items())
-        able = could.filter(pl.col("commodity") == commodity)
-        best = _best(able, str(commodity), wanted, market)
+        wanted_by_region = dict(own.group_by("region").agg(pl.col("quantity").sum()).iter_rows())
+        quantity = sum(wanted_by_region.values())
+        import_bill = sum(amount * market.parity[str(commodity), region] for region, amount in wanted_by_region.items())
+        able_makers = maker_table.filter(pl.col("commodity") == commodity)
+        best = _best(able_makers, str(commodity), wanted_by_region, market)
         rows.append({
             "kind": kind, "item": commodity, "used_by": own["user"].n_unique(), "quantity": quantity,
-            "import_price": most / quantity, "most": most,
+            "import_price": import_bill / quantity, "most": import_bill,
             "foreign": quantity * market.goods[str(commodity)]["cif"], **best,
         })  # fmt: skip
     rows += _lumps(case, effects, running, priced)
@@ -199,64 +202,70 @@ class _ImportMarket:
 
     def moving(self, commodity: str, start: str, end: str) -> float:
         """From one region to another, currency a unit; infinite where there is no way."""
-        of = self.goods[commodity]
-        return 0.0 if start == end else self.ways.get((of["carries"], start, end), np.inf) * float(of["mass"])
+        good = self.goods[commodity]
+        return 0.0 if start == end else self.ways.get((good["carries"], start, end), np.inf) * float(good["mass"])
 
 
-def _best(able: pl.DataFrame, commodity: str, wanted: Mapping[str, float], market: _ImportMarket) -> dict[str, Any]:
+def _best(
+    able_makers: pl.DataFrame, commodity: str, wanted_by_region: Mapping[str, float], market: _ImportMarket
+) -> dict[str, Any]:
     """The maker of most worth, or why there is none."""
-    found: list[tuple[tuple[bool, float], dict[str, Any]]] = []
-    reasons = able["reason"].to_list()
-    for one in able.filter(pl.col("reason").is_null()).iter_rows(named=True):
+    candidates: list[tuple[tuple[bool, float], dict[str, Any]]] = []
+    reasons = able_makers["reason"].to_list()
+    for maker in able_makers.filter(pl.col("reason").is_null()).iter_rows(named=True):
         gains = {
-            region: market.parity[commodity, region] - one["price"] - market.moving(commodity, one["region"], region)
-            for region in wanted
+            region: market.parity[commodity, region]
+            - maker["price"]
+            - market.moving(commodity, maker["region"], region)
+            for region in wanted_by_region
         }
-        served = _served(gains, wanted, one["made"])
+        served = _served(gains, wanted_by_region, maker["made"])
         if not served:
             reasons.append(NO_WAY)
             continue
-        made = sum(served.values())
+        delivered = sum(served.values())
         worth = sum(amount * gains[region] for region, amount in served.items())
-        price = sum(amount * (market.parity[commodity, r] - gains[r]) for r, amount in served.items()) / made
-        told = {"maker": one["option"], "home_price": price, "made": made, "worth": worth,
-                "import_price": price + worth / made}  # fmt: skip
-        found.append(((worth > 0, worth if worth > 0 else worth / made), told))
-    if found:
-        return max(found, key=lambda each: each[0])[1]
+        price = sum(amount * (market.parity[commodity, r] - gains[r]) for r, amount in served.items()) / delivered
+        terms = {"maker": maker["option"], "home_price": price, "made": delivered, "worth": worth,
+                "import_price": price + worth / delivered}  # fmt: skip
+        candidates.append(((worth > 0, worth if worth > 0 else worth / delivered), terms))
+    if candidates:
+        return max(candidates, key=lambda each: each[0])[1]
     for reason in (NO_WAY, OTHER_CHOSEN, ADDS_NOTHING, CANNOT_START):
         if reason in reasons:
-            of = able.filter(pl.col("reason") == reason).head(1)
-            told = of.row(0, named=True) if of.height else {"option": None, "blocked_by": None}
-            return {"reason": reason, "maker": told["option"], "blocked_by": told["blocked_by"]}
+            hindered = able_makers.filter(pl.col("reason") == reason).head(1)
+            terms = hindered.row(0, named=True) if hindered.height else {"option": None, "blocked_by": None}
+            return {"reason": reason, "maker": terms["option"], "blocked_by": terms["blocked_by"]}
     return {"reason": NO_MAKER}
 
 
-def _served(gains: Mapping[str, float], wanted: Mapping[str, float], most: float) -> dict[str, float]:
+def _served(gains: Mapping[str, float], wanted_by_region: Mapping[str, float], deliverable: float) -> dict[str, float]:
     """Units by region out of `most`: where they gain most first; where they gain nowhere, where they lose least."""
-    reached = sorted((region for region in wanted if np.isfinite(gains[region])), key=lambda region: -gains[region])
+    reached = sorted(
+        (region for region in wanted_by_region if np.isfinite(gains[region])), key=lambda region: -gains[region]
+    )
     served: dict[str, float] = {}
     for region in [r for r in reached if gains[r] > 0] or reached[:1]:
-        served[region] = min(wanted[region], most - sum(served.values()))
+        served[region] = min(wanted_by_region[region], deliverable - sum(served.values()))
     return {region: amount for region, amount in served.items() if amount > 0}
 
 
 def _uses(case: Case, effects: Effects, running: YearlyOperation) -> pl.DataFrame:
     """Kind (input, demand or spares), commodity, region, user (option or demand), quantity (imported units a year)."""
     traded = case["commodities"].filter(pl.col("cif").is_not_null()).select(commodity="id")
-    where = effects.options.select("option", "region", "life")
-    taken = (
+    locations = effects.options.select("option", "region", "life")
+    inputs = (
         effects.recipe.filter(pl.col("quantity") < 0)
-        .join(running.throughput, on="option").join(where, on="option")
+        .join(running.throughput, on="option").join(locations, on="option")
         .select(kind=pl.lit("input"), commodity="commodity", region="region", user="option",
                 quantity=-pl.col("quantity") * pl.col("amount"))
     )  # fmt: skip
-    whole = pl.concat([taken, _demand(case)]).join(traded, on="commodity", how="semi")
-    share = _imported(case, effects, running, whole)
-    bought = whole.join(share, on="commodity").with_columns(pl.col("quantity") * pl.col("share")).drop("share")
+    all_uses = pl.concat([inputs, _demand(case)]).join(traded, on="commodity", how="semi")
+    share = _imported(case, effects, running, all_uses)
+    bought = all_uses.join(share, on="commodity").with_columns(pl.col("quantity") * pl.col("share")).drop("share")
     listed = (
         case["parts"].join(running.throughput, on="option", how="semi").join(traded, on="commodity", how="semi")
-        .join(where, on="option")
+        .join(locations, on="option")
         .select(kind=pl.lit("spares"), commodity="commodity", region="region", user="option",
                 quantity=pl.col("quantity") / pl.col("life"))
     )  # fmt: skip
@@ -267,18 +276,18 @@ def _demand(case: Case) -> pl.DataFrame:
     """What regions want in the last year of the horizon; columns of `_uses`."""
     last_year = by_quarter(case, "demands").filter(pl.col("period") >= case.settings.time.periods - YEAR)
     grown = pl.col("quantity") * (1 + pl.col("growth")) ** (pl.col("period") / YEAR)
-    wanted = last_year.group_by("id", maintain_order=True).agg(grown.sum().alias("wanted"))
-    return case["demands"].join(wanted, on="id", how="left", maintain_order="left").select(
+    demanded = last_year.group_by("id", maintain_order=True).agg(grown.sum().alias("wanted"))
+    return case["demands"].join(demanded, on="id", how="left", maintain_order="left").select(
         "commodity", "region", kind=pl.lit("demand"), user="id", quantity=pl.col("wanted").fill_null(0.0)
     ).select("kind", "commodity", "region", "user", "quantity")  # fmt: skip
 
 
-def _imported(case: Case, effects: Effects, running: YearlyOperation, whole: pl.DataFrame) -> pl.DataFrame:
+def _imported(case: Case, effects: Effects, running: YearlyOperation, all_uses: pl.DataFrame) -> pl.DataFrame:
     """commodity, share of what is taken of it that is imported.
 
     What the programme imports; without one what neither supplies of the country's own nor lines of today give.
     """
-    used = whole.group_by("commodity").agg(used=pl.col("quantity").sum()).filter(pl.col("used") > 0)
+    used = all_uses.group_by("commodity").agg(used=pl.col("quantity").sum()).filter(pl.col("used") > 0)
     if running.imports is not None:
         bought = used.join(running.imports, on="commodity", how="left")
         return bought.select("commodity", share=(pl.col("amount").fill_null(0.0) / pl.col("used")).clip(0.0, 1.0))

@@ -48,17 +48,17 @@ class LocalContentRule(BaseModel):
 def examples() -> tuple[LocalContentRule, ...]:
     """The rules that come with Tawteen, as examples."""
     text = resources.files(__package__).joinpath("local_content.toml").read_text(encoding="utf-8")
-    return tuple(LocalContentRule.model_validate(one) for one in tomllib.loads(text)["rule"])
+    return tuple(LocalContentRule.model_validate(row) for row in tomllib.loads(text)["rule"])
 
 
 def rules_of(case: Case) -> tuple[LocalContentRule, ...]:
     """The rules a case is bound to, else the examples."""
     titles = dict(case["sources"].select("id", "title").iter_rows())
     own = []
-    for one in case["content_rules"].iter_rows(named=True):
-        source = one.pop("source")
-        told = "; ".join(text for text in (one.pop("citation"), titles.get(source, source)) if text)
-        own.append(LocalContentRule.model_validate({**one, "citation": told, "cited": "case"}))
+    for row in case["content_rules"].iter_rows(named=True):
+        source = row.pop("source")
+        citation = "; ".join(text for text in (row.pop("citation"), titles.get(source, source)) if text)
+        own.append(LocalContentRule.model_validate({**row, "citation": citation, "cited": "case"}))
     return tuple(own) or examples()
 
 
@@ -81,7 +81,7 @@ def local_content(rule: LocalContentRule, components: Sequence[ProductComponent]
     `price` is the selling price of the product without value added tax, in the money of its components: y of a
     build-down; a build-up does not look at it. Imported content above the price counts as all of it.
     """
-    value = {origin: sum(one.value for one in components if one.origin == origin)
+    value = {origin: sum(component.value for component in components if component.origin == origin)
              for origin in ("local", "imported", "unknown")}  # fmt: skip
     share = _share(rule, value["local"], value["imported"], value["unknown"], price)
     return answered(float("nan") if share is None else share, (share is None, NO_VALUE))
@@ -131,17 +131,19 @@ def components(case: Case, effects: Effects, *, last: bool = False) -> pl.DataFr
         )
     )  # fmt: skip
     columns = ("option", "commodity", "origin", "value")
-    rest = rows.with_columns(value=pl.col("value") * (1 - pl.col("made")))
-    parts = rows.filter(pl.col("made") > 0).with_columns(value=pl.col("value") * pl.col("made"), origin=pl.lit("local"))
-    return pl.concat([rest.select(columns), parts.select(columns)])
+    other_parts = rows.with_columns(value=pl.col("value") * (1 - pl.col("made")))
+    local_parts = rows.filter(pl.col("made") > 0).with_columns(
+        value=pl.col("value") * pl.col("made"), origin=pl.lit("local")
+    )
+    return pl.concat([other_parts.select(columns), local_parts.select(columns)])
 
 
 def _at_home(case: Case, effects: Effects) -> set[str]:
     """Commodities that the country makes today: by a supply that is its own, or a line that runs."""
     supplies = case.filled("supplies").filter((pl.col("foreign_share") < 1) & ~pl.col("partner"))
     running = effects.options.filter(pl.col("kind") == "as_is").select("option")
-    made = effects.recipe.filter(pl.col("quantity") > 0).join(running, on="option", how="semi")
-    return {*supplies["commodity"], *made["commodity"]}
+    products = effects.recipe.filter(pl.col("quantity") > 0).join(running, on="option", how="semi")
+    return {*supplies["commodity"], *products["commodity"]}
 
 
 def selling_prices(case: Case, effects: Effects) -> pl.DataFrame:
@@ -162,23 +164,24 @@ def contents(case: Case, effects: Effects, rule: LocalContentRule) -> pl.DataFra
     transfer; null with a `reason`), meets (of the last; null where the rule asks for nothing), imported, unknown,
     local (currency of one unit of throughput in the first year), price, reason (code of a sentence).
     """
-    found = effects.options.select("option", "site").join(
+    options = effects.options.select("option", "site").join(
         selling_prices(case, effects), on="option", maintain_order="left"
     )
     for name in ("first", "last"):
-        found = found.join(_values(case, effects, last=name == "last"), on="option", how="left", maintain_order="left",
-                           suffix="_last").with_columns(pl.col("lacking").fill_null(0))  # fmt: skip
+        values = _values(case, effects, last=name == "last")
+        options = options.join(values, on="option", how="left", maintain_order="left", suffix="_last")
+        options = options.with_columns(pl.col("lacking").fill_null(0))
     rows = []
-    for one in found.iter_rows(named=True):
-        reason = NO_PRICE if one["lacking"] else NOTHING_TAKEN if one["local"] is None else None
+    for option in options.iter_rows(named=True):
+        reason = NO_PRICE if option["lacking"] else NOTHING_TAKEN if option["local"] is None else None
         first, last = (
             None if reason else
-            _share(rule, one[f"local{end}"], one[f"imported{end}"], one[f"unknown{end}"], one["price"])
+            _share(rule, option[f"local{end}"], option[f"imported{end}"], option[f"unknown{end}"], option["price"])
             for end in ("", "_last")
         )  # fmt: skip
         reason = reason or (NO_VALUE if last is None else None)
-        rows.append((one["option"], one["site"], first, last, None if last is None else meets(rule, last),
-                     one["imported"], one["unknown"], one["local"], one["price"], reason))  # fmt: skip
+        rows.append((option["option"], option["site"], first, last, None if last is None else meets(rule, last),
+                     option["imported"], option["unknown"], option["local"], option["price"], reason))  # fmt: skip
     numbers = dict.fromkeys(("imported", "unknown", "local", "price"), pl.Float64)
     schema = {"option": pl.String, "site": pl.String, "first": pl.Float64, "last": pl.Float64, "meets": pl.Boolean,
               **numbers, "reason": pl.String}  # fmt: skip
@@ -191,5 +194,5 @@ def _values(case: Case, effects: Effects, *, last: bool) -> pl.DataFrame:
         pl.col("value").filter(pl.col("origin") == origin).sum().alias(origin)
         for origin in ("local", "imported", "unknown")
     ]
-    found = components(case, effects, last=last)
-    return found.group_by("option", maintain_order=True).agg(*sums, lacking=pl.col("value").is_null().sum())
+    parts = components(case, effects, last=last)
+    return parts.group_by("option", maintain_order=True).agg(*sums, lacking=pl.col("value").is_null().sum())

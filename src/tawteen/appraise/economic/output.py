@@ -17,19 +17,19 @@ from tawteen.effects.model import Effects
 class OptionOutput:
     """Rows as those of the cash it belongs to, periods as columns.
 
-    `made`: expected units of throughput; `taken`: share of the line of today that the option has taken over.
+    `throughput`: expected units of throughput; `taken_over`: share of the line of today that the option has taken over.
     """
 
-    made: Grid
-    taken: Grid
+    throughput: Grid
+    taken_over: Grid
 
 
 def output_of(case: Case, effects: Effects, prices: Prices, cash: OptionCash) -> OptionOutput:
     """Output of the options of `cash`."""
     flows, periods = flows_of(case, effects, prices), case.settings.time.periods
-    place = {name: n for n, name in enumerate(flows.options["option"])}
-    made, taken = np.zeros((cash.options.height, periods)), np.zeros((cash.options.height, periods))
+    row_of = {name: n for n, name in enumerate(flows.options["option"])}
+    output, taken_over = np.zeros((cash.options.height, periods)), np.zeros((cash.options.height, periods))
     for n, (option, start) in enumerate(cash.options.select("option", "start").iter_rows()):
-        made[n, start:] = flows.capacity[place[option], : periods - start]
-        taken[n, start:] = flows.taken[place[option], : periods - start]
-    return OptionOutput(made, taken)
+        output[n, start:] = flows.capacity[row_of[option], : periods - start]
+        taken_over[n, start:] = flows.taken_over[row_of[option], : periods - start]
+    return OptionOutput(output, taken_over)

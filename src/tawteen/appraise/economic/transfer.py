@@ -25,15 +25,15 @@ Steps = Sequence[Mapping[str, float | str | int | None]]
 
 def paths_of(case: Case) -> dict[str, dict[str, Steps]]:
     """By option and name the ways of transfer of a case: none, the one it plans with, and the others it lists."""
-    found: dict[str, dict[str, Steps]] = {}
+    paths: dict[str, dict[str, Steps]] = {}
     stated, others = case["transfers"].sort("option", "year"), case["transfer_paths"].sort("option", "path", "year")
     for option in dict.fromkeys([*stated["option"], *others["option"]]):
-        found[option] = {NONE: []}
+        paths[option] = {NONE: []}
         if own := stated.filter(pl.col("option") == option).drop("option").to_dicts():
-            found[option][STATED] = own
+            paths[option][STATED] = own
     for (option, path), steps in others.group_by("option", "path", maintain_order=True):
-        found[str(option)][str(path)] = steps.drop("option", "path").to_dicts()
-    return found
+        paths[str(option)][str(path)] = steps.drop("option", "path").to_dicts()
+    return paths
 
 
 def transfer_paths(
@@ -68,35 +68,35 @@ def _appraised(
     case: Case, chosen: Mapping[str, tuple[str, Steps]], rule: LocalContentRule, view: View | None
 ) -> list[dict[str, object]]:
     """One way for each of several options."""
-    kept = case["transfers"].filter(~pl.col("option").is_in(list(chosen)))
+    other_transfers = case["transfers"].filter(~pl.col("option").is_in(list(chosen)))
     steps = [{"option": option, **step} for option, (_, own) in chosen.items() for step in own]
     stated = pl.DataFrame([{name: step.get(name) for name in STEP} for step in steps],
                           schema=case["transfers"].schema, strict=False)  # fmt: skip
-    changed = replace(case, tables={**case.tables, "transfers": pl.concat([kept, stated])})
-    effects, at = effects_of(changed), prices(case, view)
-    cash = cash_of(changed, effects, at)
-    told = indicators_of(changed, effects, at, cash)
-    factors = discounts(at, case.settings.time.periods)
-    made, saved = output_of(changed, effects, at, cash).made, _bought(changed, effects.recipe)
-    content = {one["option"]: one["last"] for one in contents(changed, effects, rule).iter_rows(named=True)}
+    changed = replace(case, tables={**case.tables, "transfers": pl.concat([other_transfers, stated])})
+    effects, priced = effects_of(changed), prices(case, view)
+    cash = cash_of(changed, effects, priced)
+    indicators = indicators_of(changed, effects, priced, cash)
+    factors = discounts(priced, case.settings.time.periods)
+    throughput, saved = output_of(changed, effects, priced, cash).throughput, _bought(changed, effects.recipe)
+    content = {row["option"]: row["last"] for row in contents(changed, effects, rule).iter_rows(named=True)}
     rows: list[dict[str, object]] = []
-    for place, one in enumerate(told.iter_rows(named=True)):
-        option = one["option"]
+    for place, row in enumerate(indicators.iter_rows(named=True)):
+        option = row["option"]
         if option not in chosen:
             continue
         name, own = chosen[option]
         shares = [(step["year"], step["local_share"]) for step in own if step.get("local_share") is not None]
         start = cash.options["start"][place] + (cash.options["operating_from"][place] or 0)
         local = sum(
-            float(made[place, t] * factors[t]) * _share((t - start) // 4 + 1, shares)
+            float(throughput[place, t] * factors[t]) * _share((t - start) // 4 + 1, shares)
             for t in range(start, len(factors))
         )
-        parts = local * at.premium * saved.get(option, 0.0)
+        parts = local * priced.premium * saved.get(option, 0.0)
         fees = float(-cash.with_it["fees"][place] @ factors)
         ends = (shares[0][1], shares[-1][1]) if shares else (None, None)
         rows.append({
-            "option": option, "path": name, "years": len(own), "npv": one["npv"], "irr": one["irr"], "fees": fees,
-            "parts": parts, "worth": one["npv"] + parts, "local_from": ends[0], "local_to": ends[1],
+            "option": option, "path": name, "years": len(own), "npv": row["npv"], "irr": row["irr"], "fees": fees,
+            "parts": parts, "worth": row["npv"] + parts, "local_from": ends[0], "local_to": ends[1],
             "content": content.get(option),
         })  # fmt: skip
     return rows

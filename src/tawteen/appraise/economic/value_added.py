@@ -21,10 +21,10 @@ def value_added(accounts: Accounts, country: CountryInputs) -> dict[str, Array]:
     output = accounts.operations.revenue + accounts.sales_tax + accounts.proceeds
     material = total([c.consumed for c in costs if c.nature == "materials"], accounts)
     opening = accounts.study.opening.stocks
-    stocks = np.diff(accounts.held(*STOCKS), prepend=opening, axis=-1)
+    stocks = np.diff(accounts.working_capital_of(*STOCKS), prepend=opening, axis=-1)
     invested = total([i.consumed for i in investments], accounts) + stocks
-    left = repatriated(accounts, country, costs)
-    abroad = total(list(left.values()), accounts)
+    repatriated_flows = repatriated(accounts, country, costs)
+    abroad = total(list(repatriated_flows.values()), accounts)
     net = output - material - invested
     return {
         "value_of_output": output,
@@ -32,7 +32,7 @@ def value_added(accounts: Accounts, country: CountryInputs) -> dict[str, Array]:
         "gross_domestic_value_added": output - material,
         "investment_adjusted": invested,
         "net_domestic_value_added": net,
-        **{f"repatriated_{name}": values for name, values in left.items()},
+        **{f"repatriated_{name}": values for name, values in repatriated_flows.items()},
         "repatriated": abroad,
         "net_national_value_added": net - abroad,
         **_distribution(accounts, country, costs, investments, net - abroad),

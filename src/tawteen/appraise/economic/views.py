@@ -63,7 +63,7 @@ class ClassifiedFlow:
 
 def classified_costs(accounts: Accounts, country: CountryInputs) -> list[ClassifiedFlow]:
     """Every production cost."""
-    views = {one.item: one for one in country.items}
+    views = {item_view.item: item_view for item_view in country.items}
     return [
         ClassifiedFlow(
             view,
@@ -79,11 +79,9 @@ def classified_costs(accounts: Accounts, country: CountryInputs) -> list[Classif
 
 def classified_investments(accounts: Accounts, country: CountryInputs) -> list[ClassifiedFlow]:
     """Every investment and pre-production item but interest."""
-    views = {one.item: one for one in country.items}
+    views = {item_view.item: item_view for item_view in country.items}
     return [
-        ClassifiedFlow(
-            views.get(asset.item, ItemView(item=asset.item)), None, asset.origin, asset.paid, accounts.nothing
-        )
+        ClassifiedFlow(views.get(asset.item, ItemView(item=asset.item)), None, asset.origin, asset.paid, accounts.zeros)
         for asset in accounts.assets
         if not asset.item.startswith(INTEREST_ITEM)
     ]
@@ -91,4 +89,4 @@ def classified_investments(accounts: Accounts, country: CountryInputs) -> list[C
 
 def total(values: list[Array], accounts: Accounts) -> Array:
     """Sum by period, zero of nothing."""
-    return sum(values, accounts.nothing)
+    return sum(values, accounts.zeros)

@@ -143,13 +143,13 @@ class CashModel:
         running = self._sum(factors, "operation", ramps=False)
         running += self._sum(factors, "operation", ramps=True) * self._ramp(factors["ramp"])
         if events is not None:
-            running *= self._alive(events)
+            running *= self._survival_weight(events)
         moving = running + gate[:, None] * self._sum(factors, "gate", moves=True)
         operating = _shifted(moving, delay) + gate[:, None] * self._sum(factors, "gate", operating=True)
         investing = self._sum(factors, "sure") + gate[:, None] * self._sum(factors, "gate", operating=False)
-        self._stays(investing, delay, gate)
+        self._pay_working_capital(investing, delay, gate)
         worth = (self.capital[0] + self.capital[1] * factors["exchange"]) * factors["cost"]
-        residual = gate * (worth * self._left(delay) - self.closing)
+        residual = gate * (worth * self._residual_share(delay) - self.closing)
         investing[:, -1] += residual
         return PathCash(operating, investing, residual)
 
@@ -189,33 +189,33 @@ class CashModel:
         steps = int(np.flatnonzero(rises).max(initial=-1)) + 1
         width = min(len(rises), int(np.ceil(steps * stretch.max())) + 1)
         place = np.minimum(np.arange(width) / stretch[:, None], steps)
-        whole = np.minimum(place.astype(np.int32), len(rises) - 1)
+        whole_steps = np.minimum(place.astype(np.int32), len(rises) - 1)
         released = np.full((len(stretch), self.periods), course[-1])
         released[:, : self.first] = 0.0
-        released[:, self.first : self.first + width] = course[whole] + rises[whole] * (place - whole)
+        released[:, self.first : self.first + width] = course[whole_steps] + rises[whole_steps] * (place - whole_steps)
         return released
 
-    def _alive(self, events: PathEvents) -> Numbers:
+    def _survival_weight(self, events: PathEvents) -> Numbers:
         """1 over its chance where it still runs, 0 where it does not."""
         odds = self.chance * self.success * self.survival
         runs = (events.opens & events.succeeds)[:, None] & (events.lasts[:, None] < self.survival)
         return np.asarray(runs / np.maximum(odds, 1e-300))
 
-    def _stays(self, cash: Numbers, delay: Numbers, gate: Numbers) -> None:
+    def _pay_working_capital(self, cash: Numbers, delay: Numbers, gate: Numbers) -> None:
         """Working capital: paid in the period before operation, returned in the last."""
         if self.first is None or self.working_capital == 0:
             return
-        whole = np.floor(delay)
+        whole_periods = np.floor(delay)
         rows = np.arange(len(delay))
-        paid = self.first - 1 + whole.astype(np.int64)
-        for place, share in ((paid, 1.0 - (delay - whole)), (paid + 1, delay - whole)):
+        paid = self.first - 1 + whole_periods.astype(np.int64)
+        for place, share in ((paid, 1.0 - (delay - whole_periods)), (paid + 1, delay - whole_periods)):
             inside = place < self.periods
             amount = (self.working_capital * share * gate)[inside]
             # In whole years works and operation may begin in the same one.
             cash[rows[inside], np.maximum(place[inside], self.start)] -= amount
             cash[rows[inside], -1] += amount
 
-    def _left(self, delay: Numbers) -> Numbers:
+    def _residual_share(self, delay: Numbers) -> Numbers:
         """Share of the capital left at the end of the horizon."""
         if self.first is None:
             return np.zeros_like(delay)
@@ -234,8 +234,12 @@ class CashModel:
         ramped = np.divide(sums(full * self.ramp), sums(full), out=np.zeros(self.periods // 4), where=sums(full) > 0)
         streams = []
         for stream in self.streams:
-            whole = sums(stream.amounts * self.ramp) if stream.ramps else sums(stream.amounts)
-            spread = np.divide(whole, ramped, out=np.zeros_like(whole), where=ramped > 0) if stream.ramps else whole
+            yearly_sums = sums(stream.amounts * self.ramp) if stream.ramps else sums(stream.amounts)
+            spread = (
+                np.divide(yearly_sums, ramped, out=np.zeros_like(yearly_sums), where=ramped > 0)
+                if stream.ramps
+                else yearly_sums
+            )
             streams.append(replace(stream, amounts=spread))
         return replace(
             self,
@@ -258,13 +262,13 @@ def _shifted(cash: Numbers, delay: Numbers) -> Numbers:
     if (delay == 0).all():
         return cash
     paths, periods = cash.shape
-    whole = np.floor(np.minimum(delay, periods))
-    part = (delay - whole).clip(0.0, 1.0)[:, None]
-    later, sooner = int(whole.max()) + 1, max(int(-whole.min()), 0)
+    whole_periods = np.floor(np.minimum(delay, periods))
+    part = (delay - whole_periods).clip(0.0, 1.0)[:, None]
+    later, sooner = int(whole_periods.max()) + 1, max(int(-whole_periods.min()), 0)
     padded = np.zeros((paths, later + periods + sooner))
     padded[:, later : later + periods] = cash
     padded[:, later + periods :] = cash[:, -1:]
     # Each path is one stretch of the flattened table that begins earlier by its delay.
-    begins = np.arange(paths) * padded.shape[1] + later - 1 - whole.astype(np.int64)
-    taken = sliding_window_view(padded.ravel(), periods + 1)[begins]
-    return np.asarray(taken[:, 1:] * (1.0 - part) + taken[:, :-1] * part)
+    begins = np.arange(paths) * padded.shape[1] + later - 1 - whole_periods.astype(np.int64)
+    windows = sliding_window_view(padded.ravel(), periods + 1)[begins]
+    return np.asarray(windows[:, 1:] * (1.0 - part) + windows[:, :-1] * part)

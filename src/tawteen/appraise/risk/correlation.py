@@ -21,7 +21,7 @@ _SLACK = 1e-9
 def stated(case: Case, names: Collection[str]) -> Correlation:
     """What a case says of the inputs that vary."""
     rows = case["correlations"].select("one", "other", "rank").iter_rows()
-    return {(one, other): rank for one, other, rank in rows if one in names and other in names}
+    return {(first, other): rank for first, other, rank in rows if first in names and other in names}
 
 
 def mixing(names: Sequence[str], correlation: Correlation | None) -> Matrix:
@@ -43,14 +43,14 @@ def mixing(names: Sequence[str], correlation: Correlation | None) -> Matrix:
 def _table(names: Sequence[str], correlation: Correlation) -> Matrix:
     place = {name: i for i, name in enumerate(names)}
     table, findings = np.eye(len(names)), []
-    for (one, other), rank in correlation.items():
-        if one not in place or other not in place or one == other:
-            findings.append(Finding("error", "risk.correlation_unknown", args={"one": one, "other": other}))
+    for (first, other), rank in correlation.items():
+        if first not in place or other not in place or first == other:
+            findings.append(Finding("error", "risk.correlation_unknown", args={"one": first, "other": other}))
         elif not -1.0 <= rank <= 1.0:
-            args = {"one": one, "other": other, "rank": f"{rank:g}"}
+            args = {"one": first, "other": other, "rank": f"{rank:g}"}
             findings.append(Finding("error", "risk.correlation_outside", value=f"{rank:g}", args=args))
         else:
-            table[place[one], place[other]] = table[place[other], place[one]] = rank
+            table[place[first], place[other]] = table[place[other], place[first]] = rank
     if findings:
         raise CaseError(findings)
     return table

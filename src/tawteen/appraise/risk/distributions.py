@@ -26,7 +26,7 @@ _FAR = 6.0
 class Distribution(Protocol):
     """One input: its quantile at standard normal scores, and the least and largest value it can take."""
 
-    def at(self, score: Numbers) -> Numbers:
+    def quantile_of_score(self, score: Numbers) -> Numbers:
         """Quantile at Φ(score), elementwise."""
         ...
 
@@ -38,14 +38,14 @@ class Distribution(Protocol):
 
 def quantile(distribution: Distribution, share: ArrayLike) -> Numbers:
     """Value below which `share` of the draws fall."""
-    return distribution.at(np.asarray(ndtri(np.asarray(share, np.float64))))
+    return distribution.quantile_of_score(np.asarray(ndtri(np.asarray(share, np.float64))))
 
 
 def _in_order(*values: float) -> None:
     """Raises CaseError unless the numbers are finite and rise from low to high."""
     if not all(np.isfinite(values)) or any(a > b for a, b in pairwise(values)):
-        said = " ≤ ".join(f"{value:g}" for value in values)
-        raise CaseError([Finding("error", "risk.low_above_high", value=said, args={"values": said})])
+        listed = " ≤ ".join(f"{value:g}" for value in values)
+        raise CaseError([Finding("error", "risk.low_above_high", value=listed, args={"values": listed})])
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class FixedValue:
 
     value: float
 
-    def at(self, score: Numbers) -> Numbers:
+    def quantile_of_score(self, score: Numbers) -> Numbers:
         """The value, whatever the score."""
         return np.full(np.shape(score), self.value)
 
@@ -74,7 +74,7 @@ class Uniform:
     def __post_init__(self) -> None:
         _in_order(self.low, self.high)
 
-    def at(self, score: Numbers) -> Numbers:
+    def quantile_of_score(self, score: Numbers) -> Numbers:
         """Quantile at Φ(score)."""
         return np.asarray(self.low + (self.high - self.low) * ndtr(score))
 
@@ -95,7 +95,7 @@ class Triangular:
     def __post_init__(self) -> None:
         _in_order(self.low, self.likely, self.high)
 
-    def at(self, score: Numbers) -> Numbers:
+    def quantile_of_score(self, score: Numbers) -> Numbers:
         """Quantile at Φ(score)."""
         below, above, width = self.likely - self.low, self.high - self.likely, self.high - self.low
         share = ndtr(score)
@@ -133,7 +133,7 @@ class Pert:
         slopes = np.exp(-(knots**2) / 2) / np.sqrt(2 * np.pi) / beta.pdf(places, a, b)
         return CubicHermiteSpline(knots, places, slopes)
 
-    def at(self, score: Numbers) -> Numbers:
+    def quantile_of_score(self, score: Numbers) -> Numbers:
         """Quantile at Φ(score); beyond six sigma as there."""
         width = self.high - self.low
         if width == 0:
@@ -166,8 +166,8 @@ class Lognormal:
         else:
             _in_order(self.p10, self.p50, self.p90)
             if (self.p10 == self.p50) != (self.p50 == self.p90):
-                said = f"{self.p10:g} ≤ {self.p50:g} ≤ {self.p90:g}"
-                raise CaseError([Finding("error", "risk.half_without_width", value=said, args={"values": said})])
+                listed = f"{self.p10:g} ≤ {self.p50:g} ≤ {self.p90:g}"
+                raise CaseError([Finding("error", "risk.half_without_width", value=listed, args={"values": listed})])
 
     @cached_property
     def _shape(self) -> tuple[float, float, float]:
@@ -179,7 +179,7 @@ class Lognormal:
         g = float(np.log(upper / lower)) / P90
         return middle, g, upper / P90 if abs(g) < 1e-9 else upper * g / float(np.expm1(g * P90))
 
-    def at(self, score: Numbers) -> Numbers:
+    def quantile_of_score(self, score: Numbers) -> Numbers:
         """Quantile at Φ(score)."""
         middle, g, size = self._shape
         return np.asarray(middle + size * (score if abs(g) < 1e-9 else np.expm1(g * score) / g))
@@ -204,7 +204,7 @@ class Empirical:
         if not self.values or not all(np.isfinite(self.values)):
             raise CaseError([Finding("error", "risk.nothing_seen", value=str(len(self.values)))])
 
-    def at(self, score: Numbers) -> Numbers:
+    def quantile_of_score(self, score: Numbers) -> Numbers:
         """Quantile at Φ(score)."""
         ordered = np.sort(np.asarray(self.values, np.float64))
         return np.asarray(np.interp(ndtr(score) * (len(ordered) - 1), np.arange(len(ordered)), ordered))

@@ -59,10 +59,10 @@ def estimates(case: Case) -> dict[str, EstimateClass]:
             & pl.col("source").is_not_null()
         )["about"]
     )
-    found = {}
-    for option, site, of in case["options"].select("id", "site", "estimate_class").iter_rows():
-        stated = int(of or 5)
+    classes = {}
+    for option, site, stated_class in case["options"].select("id", "site", "estimate_class").iter_rows():
+        stated = int(stated_class or 5)
         best = stated if option in engineered else 4 if {option, site} & inspected else 5
         code = AS_STATED if stated >= best else ONLY_INSPECTED if best == 4 else ONLY_EVIDENCE
-        found[option] = EstimateClass(stated, max(stated, best), code)
-    return found
+        classes[option] = EstimateClass(stated, max(stated, best), code)
+    return classes

@@ -22,14 +22,14 @@ class SimulationResult:
 
     One number a path: `npv` (currency), `irr` per year (NaN with the reason `REASONS[irr_kind]`), `payback` (years
     from the start until nothing is owed any more; infinite when never), `cover` (least debt service cover ratio; None
-    without debt). `asked`: paths that were wanted; fewer were run where somebody stopped it.
+    without debt). `requested`: paths that were wanted; fewer were run where somebody stopped it.
     """
 
     option: str
     view: str
     inputs: tuple[str, ...]
     seed: int
-    asked: int
+    requested: int
     npv: Numbers
     irr: Numbers
     irr_kind: NDArray[np.int8]
@@ -44,7 +44,7 @@ class SimulationResult:
     @property
     def stopped(self) -> bool:
         """Whether it ended early."""
-        return self.paths < self.asked
+        return self.paths < self.requested
 
     def npv_at(self, share: float) -> float:
         """Present value that `share` of the paths stay below."""

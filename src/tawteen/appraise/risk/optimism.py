@@ -44,8 +44,8 @@ def combined(parts: Mapping[Kind, float], measure: Measure) -> dict[Kind, float]
     table has no number for a kind.
     """
     if any(share < 0 for share in parts.values()) or abs(sum(parts.values()) - 1.0) > 1e-6:
-        said = ", ".join(f"{kind} {share:g}" for kind, share in parts.items())
-        raise CaseError([Finding("error", "risk.parts_not_whole", value=said, args={"parts": said})])
+        listed = ", ".join(f"{kind} {share:g}" for kind, share in parts.items())
+        raise CaseError([Finding("error", "risk.parts_not_whole", value=listed, args={"parts": listed})])
     silent = [kind for kind in parts if getattr(TABLE[kind], measure) is None]
     if silent:
         raise CaseError([Finding("error", "risk.bias_unknown", value=kind, args={"kind": kind}) for kind in silent])

@@ -35,17 +35,17 @@ def cash_model(case: Case, effects: Effects, option: str, view: View | None = No
     At neutral drivers its present value is that of `appraise`. Raises CaseError for an option that is unknown, runs
     already, or cannot start.
     """
-    found = effects.options.filter((pl.col("option") == option) & (pl.col("kind") != "as_is"))
-    if not found.height or not found["available"][0]:
-        code = "risk.option_unavailable" if found.height else "risk.option_unknown"
+    matching = effects.options.filter((pl.col("option") == option) & (pl.col("kind") != "as_is"))
+    if not matching.height or not matching["available"][0]:
+        code = "risk.option_unavailable" if matching.height else "risk.option_unknown"
         raise CaseError([Finding("error", code, "options", value=option, args={"option": option})])
-    row = found.row(0, named=True)
-    at = prices(case, view)
-    premium = (1.0 + at.premium) * (1.0 + _DEARER) - 1.0
-    dearer = replace(at, premium=premium, parity=parity(case, premium))
+    row = matching.row(0, named=True)
+    priced = prices(case, view)
+    premium = (1.0 + priced.premium) * (1.0 + _DEARER) - 1.0
+    dearer = replace(priced, premium=premium, parity=parity(case, premium))
     alone = _narrowed(effects, option, row["site"])
-    here = _terms(case, alone, at)
-    foreign = {name: (b - here[name]) / _DEARER for name, b in _terms(case, alone, dearer).items()}
+    terms = _terms(case, alone, priced)
+    foreign_terms = {name: (b - terms[name]) / _DEARER for name, b in _terms(case, alone, dearer).items()}
     periods, start = case.settings.time.periods, row["earliest"]
     began = row["operating_from"]
     profile = alone.profile.filter(pl.col("option") == option)
@@ -56,10 +56,10 @@ def cash_model(case: Case, effects: Effects, option: str, view: View | None = No
     survival[(operating == 0) & (_steps(began, periods) > 0)] = 0.0 if odds > 0 else 1.0
     return CashModel(
         option=option,
-        view=at.view,
-        rate=at.rate,
+        view=priced.view,
+        rate=priced.rate,
         per_year=4,
-        streams=tuple(_streams(here, foreign, row, start)),
+        streams=tuple(_streams(terms, foreign_terms, row, start)),
         start=start,
         first=None if began is None else start + began,
         early=0.0 if began is None else began - 1.0,
@@ -68,7 +68,7 @@ def cash_model(case: Case, effects: Effects, option: str, view: View | None = No
         chance=row["chance"],
         success=row["success"],
         working_capital=row["working_capital"] * row["chance"],
-        capital=(float(here["capital"][0] - foreign["capital"][0]), float(foreign["capital"][0])),
+        capital=(float(terms["capital"][0] - foreign_terms["capital"][0]), float(foreign_terms["capital"][0])),
         life=4.0 * row["life"],
         closing=row["closing_cost"] * row["chance"],
     )
@@ -76,15 +76,21 @@ def cash_model(case: Case, effects: Effects, option: str, view: View | None = No
 
 def _narrowed(effects: Effects, option: str, site: str) -> Effects:
     """The option and the line that runs on its site."""
-    kept = effects.options.filter(
+    options = effects.options.filter(
         (pl.col("option") == option) | ((pl.col("site") == site) & (pl.col("kind") == "as_is"))
     )
-    names = kept["option"].implode()
+    names = options["option"].implode()
 
-    def of(frame: pl.DataFrame) -> pl.DataFrame:
+    def of_options(frame: pl.DataFrame) -> pl.DataFrame:
         return frame.filter(pl.col("option").is_in(names))
 
-    return Effects(kept, of(effects.outlays), of(effects.needs), of(effects.profile), of(effects.recipe))
+    return Effects(
+        options,
+        of_options(effects.outlays),
+        of_options(effects.needs),
+        of_options(effects.profile),
+        of_options(effects.recipe),
+    )
 
 
 def _steps(began: int | None, periods: int) -> Numbers:
@@ -102,29 +108,29 @@ def _full(row: dict[str, float], profile: pl.DataFrame) -> Numbers:
     return np.asarray(profile["operating"].to_numpy() * row["capacity"] * row["output_reached"])
 
 
-def _terms(case: Case, effects: Effects, at: Prices) -> Terms:
+def _terms(case: Case, effects: Effects, priced: Prices) -> Terms:
     """Everything of the option that is linear in what foreign money is worth, by quarter from its start."""
-    flows = flows_of(case, effects, at)
-    margins = margins_of(case, effects, at)
-    heat = margins_of(case, replace(effects, recipe=effects.recipe.filter(energy_of(case))), at)
-    clean = margins_of(case, effects, replace(at, carbon=0.0))
+    flows = flows_of(case, effects, priced)
+    margins = margins_of(case, effects, priced)
+    heat = margins_of(case, replace(effects, recipe=effects.recipe.filter(energy_of(case))), priced)
+    clean = margins_of(case, effects, replace(priced, carbon=0.0))
     options = flows.options.join(margins, on="option", how="left", maintain_order="left")
     today, heat_today, clean_today = (today_of(effects, options, each) for each in (margins, heat, clean))
     row = options.row(0, named=True)
     bare = float(clean.filter(pl.col("option") == row["option"])["unit_cost"][0])
     bare_today = float(clean_today["running"][0])
-    energy = float(heat.filter(pl.col("option") == row["option"])["taken"][0])
+    energy = float(heat.filter(pl.col("option") == row["option"])["input_cost"][0])
     full = _full(row, effects.profile.filter(pl.col("option") == row["option"]))
     released = np.divide(flows.capacity[0], full, out=np.ones_like(full), where=full > 0)
-    paid = _fixed_fees(case, effects, row) * (1.0 + at.premium)
-    taken, now = flows.taken[0], today.row(0, named=True)
-    used = float(heat_today["taken"][0])
-    outlays = {name: _outlays(case, part, at) for name, part in _kinds(effects)}
+    paid = _fixed_fees(case, effects, row) * (1.0 + priced.premium)
+    taken_over, now = flows.taken_over[0], today.row(0, named=True)
+    used = float(heat_today["input_cost"][0])
+    outlays = {name: _outlays(case, part, priced) for name, part in _kinds(effects)}
     return {
         **{name: amounts for name, (amounts, _) in outlays.items()},
         "capital": np.array([outlays["varied"][1]]),
-        "sales": full * row["made"],
-        "materials": -full * (row["taken"] - energy),
+        "sales": full * row["revenue"],
+        "materials": -full * (row["input_cost"] - energy),
         "energy": -full * energy,
         "unit_cost": -full * bare,
         "carbon": -full * (row["unit_cost"] - bare),
@@ -133,12 +139,12 @@ def _terms(case: Case, effects: Effects, at: Prices) -> Terms:
         "fixed": flows.fixed[0],
         "labour": flows.labour[0],
         "care": flows.care[0],
-        "sales_before": -taken * now["made"],
-        "materials_before": taken * (now["taken"] - used),
-        "energy_before": taken * used,
-        "running_before": taken * bare_today,
-        "carbon_before": taken * (now["running"] - bare_today),
-        "labour_before": taken * row["as_is_labour"],
+        "sales_before": -taken_over * now["revenue"],
+        "materials_before": taken_over * (now["input_cost"] - used),
+        "energy_before": taken_over * used,
+        "running_before": taken_over * bare_today,
+        "carbon_before": taken_over * (now["running"] - bare_today),
+        "labour_before": taken_over * row["as_is_labour"],
     }
 
 
@@ -160,8 +166,8 @@ def _kinds(effects: Effects) -> Iterator[tuple[str, Effects]]:
         yield name, replace(effects, outlays=effects.outlays.filter(outlays), needs=effects.needs.filter(needs))
 
 
-def _outlays(case: Case, effects: Effects, at: Prices) -> tuple[Numbers, float]:
-    flows = flows_of(case, effects, at)
+def _outlays(case: Case, effects: Effects, priced: Prices) -> tuple[Numbers, float]:
+    flows = flows_of(case, effects, priced)
     paid = flows.local + flows.foreign + flows.pooled_local + flows.pooled_foreign
     return paid[0], float(flows.options["capital"][0])
 
@@ -177,38 +183,38 @@ def _fixed_fees(case: Case, effects: Effects, row: dict[str, float]) -> Numbers:
     return np.asarray(operating * due)
 
 
-def _streams(here: Terms, foreign: Terms, row: dict[str, object], start: int) -> Iterator[CashStream]:
+def _streams(terms: Terms, foreign_terms: Terms, row: dict[str, object], start: int) -> Iterator[CashStream]:
     """Streams of each term, its local and its foreign part apart."""
     began, takeover = row["operating_from"], row["takeover"]
     # A line that stands during the works is taken over when they begin, and not later for their taking longer.
-    stands = isinstance(began, int) and isinstance(takeover, int) and takeover < began
-    before = CashStream(np.zeros(0), hinges="gate", moves=not stands, operating=True)
-    made = CashStream(np.zeros(0), hinges="operation", moves=True, ramps=True, operating=True)
-    runs = replace(made, ramps=False)
-    ends = runs if began is not None else replace(before, moves=True)
+    line_stops = isinstance(began, int) and isinstance(takeover, int) and takeover < began
+    line_stream = CashStream(np.zeros(0), hinges="gate", moves=not line_stops, operating=True)
+    output_stream = CashStream(np.zeros(0), hinges="operation", moves=True, ramps=True, operating=True)
+    operation_stream = replace(output_stream, ramps=False)
+    care_stream = operation_stream if began is not None else replace(line_stream, moves=True)
     shapes = {
         "sure": (CashStream(np.zeros(0), hinges="sure"), ()),
         "varied": (CashStream(np.zeros(0)), ("cost",)),
         "other": (CashStream(np.zeros(0)), ()),
-        "sales": (made, ("price", *OUTPUT)),
-        "materials": (made, ("inputs", *OUTPUT)),
-        "energy": (made, ("energy", *OUTPUT)),
-        "unit_cost": (made, ("running", *OUTPUT)),
-        "carbon": (made, OUTPUT),
-        "royalty": (made, ("price", *OUTPUT)),
-        "fee": (runs, ()),
-        "fixed": (runs, ("running",)),
-        "labour": (runs, ("wages",)),
-        "care": (ends, ()),
-        "sales_before": (before, ("price",)),
-        "materials_before": (before, ("inputs",)),
-        "energy_before": (before, ("energy",)),
-        "running_before": (before, ("running",)),
-        "carbon_before": (before, ()),
-        "labour_before": (before, ("wages",)),
+        "sales": (output_stream, ("price", *OUTPUT)),
+        "materials": (output_stream, ("inputs", *OUTPUT)),
+        "energy": (output_stream, ("energy", *OUTPUT)),
+        "unit_cost": (output_stream, ("running", *OUTPUT)),
+        "carbon": (output_stream, OUTPUT),
+        "royalty": (output_stream, ("price", *OUTPUT)),
+        "fee": (operation_stream, ()),
+        "fixed": (operation_stream, ("running",)),
+        "labour": (operation_stream, ("wages",)),
+        "care": (care_stream, ()),
+        "sales_before": (line_stream, ("price",)),
+        "materials_before": (line_stream, ("inputs",)),
+        "energy_before": (line_stream, ("energy",)),
+        "running_before": (line_stream, ("running",)),
+        "carbon_before": (line_stream, ()),
+        "labour_before": (line_stream, ("wages",)),
     }
     for name, (shape, drivers) in shapes.items():
-        abroad = foreign[name]
-        for amounts, names in ((here[name] - abroad, drivers), (abroad, (*drivers, "exchange"))):
-            if np.abs(amounts).max(initial=0.0) > 1e-9 * np.abs(here[name]).max(initial=0.0):
+        foreign_part = foreign_terms[name]
+        for amounts, names in ((terms[name] - foreign_part, drivers), (foreign_part, (*drivers, "exchange"))):
+            if np.abs(amounts).max(initial=0.0) > 1e-9 * np.abs(terms[name]).max(initial=0.0):
                 yield replace(shape, amounts=_later(amounts, start), drivers=names)

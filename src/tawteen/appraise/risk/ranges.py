@@ -47,10 +47,10 @@ def ranges_of(case: Case, effects: Effects, option: str, view: View | None = Non
     row = effects.options.filter(pl.col("option") == option).row(0, named=True)
     stated = options_of(case).filter(pl.col("id") == option).row(0, named=True)
     source = _RangeBuilder(case, effects, option, row, stated, cells, prices(case, view))
-    found = {name: (distribution, note) for name, distribution, note in source.all()}
-    silent = [Finding("note", "risk.input_not_varied", args={"input": n}) for n in DRIVERS if n not in found]
-    notes = (*(note for _, note in found.values()), *source.capped(), *silent)
-    return InputRanges({name: distribution for name, (distribution, _) in found.items()}, notes)
+    ranges = {name: (distribution, note) for name, distribution, note in source.all()}
+    silent = [Finding("note", "risk.input_not_varied", args={"input": n}) for n in DRIVERS if n not in ranges]
+    notes = (*(note for _, note in ranges.values()), *source.capped(), *silent)
+    return InputRanges({name: distribution for name, (distribution, _) in ranges.items()}, notes)
 
 
 def _ranged(case: Case) -> pl.DataFrame:
@@ -77,18 +77,18 @@ class _RangeBuilder:
     row: dict[str, float]
     stated: dict[str, float | str | None]
     cells: Cells
-    at: Prices
+    prices: Prices
 
     def all(self) -> Iterator[tuple[str, Distribution, Finding]]:
         """Name, distribution and note of each input."""
-        for found in (self._cost(), self._delay(), self._output()):
-            if found is not None:
-                yield found
+        for varied in (self._cost(), self._delay(), self._output()):
+            if varied is not None:
+                yield varied
         energy = self.case["commodities"].filter(energy_of(self.case, "id"))["id"].to_list()
         recipe = self.effects.recipe.filter(pl.col("option") == self.option)
-        made, used = recipe.filter(pl.col("quantity") > 0), recipe.filter(pl.col("quantity") < 0)
+        products, used = recipe.filter(pl.col("quantity") > 0), recipe.filter(pl.col("quantity") < 0)
         heats = pl.col("commodity").is_in(energy)
-        goods = {"price": made, "inputs": used.filter(~heats), "energy": used.filter(heats)}
+        goods = {"price": products, "inputs": used.filter(~heats), "energy": used.filter(heats)}
         ratios = {name: self._goods(rows, "selling" if name == "price" else "buying") for name, rows in goods.items()}
         ratios["ramp"] = self._weighed([("options", self.option, "ramp_quarters", self.stated["ramp_quarters"], 1.0)])
         ratios["wages"] = self._weighed([("options", self.option, "wage", self.stated["wage"], 1.0)])
@@ -97,7 +97,7 @@ class _RangeBuilder:
         ratios["exchange"] = self._exchange()
         for name, (low, high) in ratios.items():
             if low < 1.0 or high > 1.0:
-                yield name, Triangular(low, 1.0, high), self._told("risk.from_evidence", name, low, high)
+                yield name, Triangular(low, 1.0, high), self._note("risk.from_evidence", name, low, high)
 
     def capped(self) -> Iterator[Finding]:
         """A note where the estimate's class is not borne by what is known."""
@@ -106,7 +106,7 @@ class _RangeBuilder:
             if code != AS_STATED:
                 yield Finding("note", code, args={"input": "cost"})
 
-    def _told(self, code: str, name: str, low: float, high: float, **more: object) -> Finding:
+    def _note(self, code: str, name: str, low: float, high: float, **more: object) -> Finding:
         return Finding("note", code, args={"input": name, "low": f"{low:.3g}", "high": f"{high:.3g}", **more})
 
     def _range(self, table: str, row: str, column: str, current: float) -> tuple[float, float]:
@@ -143,7 +143,7 @@ class _RangeBuilder:
             return None
         past = self._precedents("cost_ratio")
         if past:
-            note = self._told("risk.from_precedents", "cost", min(past), max(past), count=len(past))
+            note = self._note("risk.from_precedents", "cost", min(past), max(past), count=len(past))
             return "cost", Empirical(past), note
         estimate = estimate_of(self.case, self.option)
         low, high = ACCURACY[estimate.borne]
@@ -155,8 +155,8 @@ class _RangeBuilder:
         least, most = self._weighed(items)
         by_class, by_items = Lognormal(low, high, 1.0), Triangular(least, 1.0, most)
         if float(np.ptp(quantile(by_items, [0.1, 0.9]))) > high - low:
-            return "cost", by_items, self._told("risk.from_evidence", "cost", least, most)
-        note = self._told("risk.cost_from_class", "cost", low, high, borne=estimate.borne, stated=estimate.stated)
+            return "cost", by_items, self._note("risk.from_evidence", "cost", least, most)
+        note = self._note("risk.cost_from_class", "cost", low, high, borne=estimate.borne, stated=estimate.stated)
         return "cost", by_class, note
 
     def _delay(self) -> tuple[str, Distribution, Finding] | None:
@@ -165,13 +165,13 @@ class _RangeBuilder:
         past = self._precedents("duration_ratio")
         if past and weeks > 0:
             quarters = tuple((ratio - 1.0) * weeks / WEEKS_PER_QUARTER for ratio in past)
-            note = self._told("risk.from_precedents", "delay", min(quarters), max(quarters), count=len(past))
+            note = self._note("risk.from_precedents", "delay", min(quarters), max(quarters), count=len(past))
             return "delay", Empirical(quarters), note
         low, high = (self._weeks(end) - weeks for end in ("low", "high"))
         if low >= 0 >= high:
             return None
         low, high = min(low, 0.0) / WEEKS_PER_QUARTER, max(high, 0.0) / WEEKS_PER_QUARTER
-        return "delay", Triangular(low, 0.0, high), self._told("risk.from_evidence", "delay", low, high)
+        return "delay", Triangular(low, 0.0, high), self._note("risk.from_evidence", "delay", low, high)
 
     def _weeks(self, end: str) -> float:
         """Weeks of the works when every package takes its planned, lowest or highest time, corrected by the class."""
@@ -182,8 +182,8 @@ class _RangeBuilder:
             rows = [self._range("works", f"{self.option}/{i}", "weeks", w) for i, w in works[["id", "weeks"]].rows()]
             works = works.with_columns(weeks=pl.Series([row[end == "high"] for row in rows], dtype=pl.Float64))
         alone = replace(self.case, tables={**self.case.tables, "works": works})
-        one = options_of(self.case).filter(pl.col("id") == self.option)
-        finish = schedule_works(alone, corrections(self.case, one))["finish"].max()
+        own_option = options_of(self.case).filter(pl.col("id") == self.option)
+        finish = schedule_works(alone, corrections(self.case, own_option))["finish"].max()
         return float(finish) if isinstance(finish, float) else 0.0
 
     def _output(self) -> tuple[str, Distribution, Finding] | None:
@@ -193,7 +193,7 @@ class _RangeBuilder:
         """
         past = () if self.stated["output_reached"] is not None else self._precedents("output_reached")
         if past:
-            note = self._told("risk.from_precedents", "output", min(past), max(past), count=len(past))
+            note = self._note("risk.from_precedents", "output", min(past), max(past), count=len(past))
             return "output", Empirical(past), note
         ends = [
             self._weighed([("options", self.option, column, self.stated[column], 1.0)])
@@ -202,11 +202,11 @@ class _RangeBuilder:
         low, high = (float(np.prod([pair[end] for pair in ends])) for end in (0, 1))
         if low >= 1.0 >= high:
             return None
-        return "output", Triangular(low, 1.0, high), self._told("risk.from_evidence", "output", low, high)
+        return "output", Triangular(low, 1.0, high), self._note("risk.from_evidence", "output", low, high)
 
     def _goods(self, rows: pl.DataFrame, side: str) -> tuple[float, float]:
         """Worth of goods when all of them are at their lowest, and at their highest, over what it is."""
-        table = worth(self.case, self.at.premium).filter(pl.col("region") == self.row["region"])
+        table = worth(self.case, self.prices.premium).filter(pl.col("region") == self.row["region"])
         sums = [0.0, 0.0, 0.0]
         for commodity, quantity in rows.select("commodity", "quantity").iter_rows():
             price = float(table.filter(pl.col("commodity") == commodity)[side][0])
@@ -221,10 +221,12 @@ class _RangeBuilder:
         for column in ("cif", "fob"):
             if good[column] is not None:
                 low, high = self._range("commodities", commodity, column, good[column])
-                return (good[column] - low) * (1 + self.at.premium), (high - good[column]) * (1 + self.at.premium)
+                return (good[column] - low) * (1 + self.prices.premium), (high - good[column]) * (
+                    1 + self.prices.premium
+                )
         supplies = self.case["supplies"].filter(pl.col("commodity") == commodity).sort("variable_cost")
-        here = supplies.filter(pl.col("region") == self.row["region"])
-        for name, cost in (here if here.height else supplies)[["id", "variable_cost"]].head(1).iter_rows():
+        own_region = supplies.filter(pl.col("region") == self.row["region"])
+        for name, cost in (own_region if own_region.height else supplies)[["id", "variable_cost"]].head(1).iter_rows():
             low, high = self._range("supplies", name, "variable_cost", cost)
             return (price * (1 - low / cost), price * (high / cost - 1)) if cost > 0 else (0.0, 0.0)
         return 0.0, 0.0
@@ -234,5 +236,5 @@ class _RangeBuilder:
         dearer = [rate.parallel / rate.official for rate in self.case.settings.money.rates if rate.parallel]
         if not dearer:
             return 1.0, 1.0
-        counted = 1.0 + self.at.premium
+        counted = 1.0 + self.prices.premium
         return min(1.0, 1.0 / counted), max(1.0, max(dearer) / counted)

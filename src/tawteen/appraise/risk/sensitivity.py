@@ -60,10 +60,10 @@ def goal_seek(
     roots = [
         brentq(lambda x: float(function(np.array([x]))[0]) - target, *points[i : i + 2], xtol=1e-13) for i in crossed
     ]
-    found = np.sort(np.concatenate([hits, roots]))
-    if not len(found) or len(hits) == _STEPS:
+    solutions = np.sort(np.concatenate([hits, roots]))
+    if not len(solutions) or len(hits) == _STEPS:
         return answered(np.nan, (True, NO_SWITCH))
-    return answered(found[np.abs(found - (low if near is None else near)).argmin()])
+    return answered(solutions[np.abs(solutions - (low if near is None else near)).argmin()])
 
 
 def switching(model: CashModel) -> pl.DataFrame:
@@ -114,8 +114,8 @@ def sobol(
         reasons: list[str | None] = [NOTHING_VARIES] * len(inputs)
     else:
         dists = [_Quantiles(distribution) for distribution in inputs.values()]
-        found = sobol_indices(func=rows, n=n, dists=dists, rng=np.random.default_rng(seed))
-        first, total = found.first_order.ravel().tolist(), found.total_order.ravel().tolist()
+        indices = sobol_indices(func=rows, n=n, dists=dists, rng=np.random.default_rng(seed))
+        first, total = indices.first_order.ravel().tolist(), indices.total_order.ravel().tolist()
         reasons = [None] * len(inputs)
     return pl.DataFrame(
         {"input": list(inputs), "first": first, "total": total, "reason": reasons},

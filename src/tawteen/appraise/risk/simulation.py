@@ -74,13 +74,13 @@ def simulate(
     out = _Outcome(np.full((4, paths), np.nan), np.full(paths, -1, np.int8))
     halted, count = threading.Event(), -(-paths // CHUNK)
 
-    def one(chunk: int) -> None:
+    def run_chunk(chunk: int) -> None:
         if not halted.is_set():
             run.chunk(chunk, out.part(chunk * CHUNK, min((chunk + 1) * CHUNK, paths)))
 
     # Chunks already fill the cores; matrix products that spread over them as well would only wait for each other.
     with threadpool_limits(1, "blas"), ThreadPoolExecutor(min(count, os.cpu_count() or 1)) as pool:
-        for number, job in enumerate(as_completed([pool.submit(one, chunk) for chunk in range(count)]), 1):
+        for number, job in enumerate(as_completed([pool.submit(run_chunk, chunk) for chunk in range(count)]), 1):
             job.result()
             if progress is not None:
                 progress("simulate", number / count, None, None)
@@ -93,7 +93,7 @@ def simulate(
         view=model.view,
         inputs=tuple(inputs),
         seed=seed,
-        asked=paths,
+        requested=paths,
         npv=npv,
         irr=irr,
         irr_kind=out.kind[ran],
@@ -105,7 +105,9 @@ def simulate(
 def draw(inputs: Inputs, mix: Matrix, random: np.random.Generator, paths: int) -> dict[str, Numbers]:
     """Values of each input on so many paths."""
     scores = np.ascontiguousarray((random.standard_normal((paths, len(inputs))) @ mix.T).T)
-    return {name: distribution.at(z) for (name, distribution), z in zip(inputs.items(), scores, strict=True)}
+    return {
+        name: distribution.quantile_of_score(z) for (name, distribution), z in zip(inputs.items(), scores, strict=True)
+    }
 
 
 @dataclass(frozen=True)

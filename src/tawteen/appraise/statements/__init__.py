@@ -38,7 +38,9 @@ def statements(study: Study, profile: ConventionProfile | None = None) -> Statem
         profile=profile.name,
         accounts=accounts,
         lines=lines,
-        indicators=figures([one for flow in flows for one in indicators(flow, profile, accounts.time.step)]),
+        indicators=figures(
+            [indicator for flow in flows for indicator in indicators(flow, profile, accounts.time.step)]
+        ),
         findings=statement_findings(accounts),
         without=without,
         incremental=None if without is None else _incremental(lines, flows[:2], without, profile),
@@ -68,5 +70,5 @@ def _incremental(
     ]
     step = without.accounts.time.step
     return IncrementalStatements(
-        difference, figures([one for cash in gained for one in indicators(cash, profile, step)])
+        difference, figures([indicator for cash in gained for indicator in indicators(cash, profile, step)])
     )

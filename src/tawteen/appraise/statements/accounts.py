@@ -33,7 +33,7 @@ class Accounts:
     financing: Financing
 
     @property
-    def nothing(self) -> Array:
+    def zeros(self) -> Array:
         """Zero in every period."""
         return np.zeros(self.time.periods)
 
@@ -54,41 +54,41 @@ class Accounts:
                 and origin in (None, a.origin)
                 and pre_production in (None, a.group == PRE_PRODUCTION)
             ),
-            self.nothing,
+            self.zeros,
         )
 
     @cached_property
     def construction_interest(self) -> Array:
         """Cost of finance that is written off as an asset."""
-        return sum((a.paid for a in self.assets if a.item.startswith(INTEREST_ITEM)), self.nothing)
+        return sum((a.paid for a in self.assets if a.item.startswith(INTEREST_ITEM)), self.zeros)
 
     @cached_property
     def depreciation(self) -> Array:
         """Written off in each period."""
-        return sum((a.written_off for a in self.assets), self.nothing)
+        return sum((a.written_off for a in self.assets), self.zeros)
 
     @cached_property
     def book(self) -> Array:
         """Book value of all assets."""
-        return sum((a.book for a in self.assets), self.nothing)
+        return sum((a.book for a in self.assets), self.zeros)
 
     @cached_property
     def proceeds(self) -> Array:
         """Money from assets sold."""
-        return sum((a.proceeds for a in self.assets), self.nothing)
+        return sum((a.proceeds for a in self.assets), self.zeros)
 
     @cached_property
     def gains(self) -> Array:
         """Proceeds of assets sold over their book value."""
-        return self.proceeds - sum((a.book_sold for a in self.assets), self.nothing)
+        return self.proceeds - sum((a.book_sold for a in self.assets), self.zeros)
 
     # Working capital
 
-    def held(self, *items: str, origin: Origin | None = None) -> Array:
+    def working_capital_of(self, *items: str, origin: Origin | None = None) -> Array:
         """Sum of holdings, of these items (all without any), of an origin."""
         return sum(
             (h.values for h in self.holdings if (not items or h.item in items) and origin in (None, h.origin)),
-            self.nothing,
+            self.zeros,
         )
 
     @cached_property
@@ -100,34 +100,34 @@ class Accounts:
     @cached_property
     def working_capital(self) -> Array:
         """Net working capital at the end of each period."""
-        return self.held()
+        return self.working_capital_of()
 
     def working_capital_growth(self, origin: Origin | None = None) -> Array:
         """Growth of net working capital; what the company starts with counts as local."""
         opening = 0.0 if origin == "foreign" else self.opening_working_capital
-        return np.asarray(np.diff(self.held(origin=origin), prepend=opening, axis=-1))
+        return np.asarray(np.diff(self.working_capital_of(origin=origin), prepend=opening, axis=-1))
 
     # Income
 
     @cached_property
     def subsidies(self) -> Array:
         """Subsidies on sales."""
-        return sum((s.subsidy for s in self.operations.sales), self.nothing)
+        return sum((s.subsidy for s in self.operations.sales), self.zeros)
 
     @cached_property
     def sales_tax(self) -> Array:
         """Sales tax collected and passed on."""
-        return sum((s.tax for s in self.operations.sales), self.nothing)
+        return sum((s.tax for s in self.operations.sales), self.zeros)
 
     @cached_property
     def variable_costs(self) -> Array:
         """Variable costs."""
-        return sum((c.variable for c in self.operations.costs), self.nothing)
+        return sum((c.variable for c in self.operations.costs), self.zeros)
 
     @cached_property
     def fixed_costs(self) -> Array:
         """Fixed costs without depreciation."""
-        return sum((c.fixed for c in self.operations.costs), self.nothing)
+        return sum((c.fixed for c in self.operations.costs), self.zeros)
 
     def costs(self, origin: Origin | None = None, *, marketing: bool | None = None) -> Array:
         """Costs of an origin, of or without marketing."""
@@ -137,19 +137,19 @@ class Accounts:
                 for c in self.operations.costs
                 if origin in (None, c.cost.origin) and marketing in (None, c.cost.category == "marketing")
             ),
-            self.nothing,
+            self.zeros,
         )
 
     @cached_property
     def finance_cost(self) -> Array:
         """Interest and fees that are a cost of their period."""
-        due = sum((f.interest + f.fees for f in self.financing.loans), self.nothing)
+        due = sum((f.interest + f.fees for f in self.financing.loans), self.zeros)
         return due - self.construction_interest
 
     @cached_property
     def exchange(self) -> Array:
         """Loss of restating loans."""
-        return sum((f.exchange for f in self.financing.loans), self.nothing)
+        return sum((f.exchange for f in self.financing.loans), self.zeros)
 
     @cached_property
     def operating_profit(self) -> Array:
@@ -212,7 +212,7 @@ class Accounts:
         """Dividends of the classes of an origin."""
         return sum(
             (self.dividends[e.equity.id] for e in self.financing.equity if origin in (None, e.equity.origin)),
-            self.nothing,
+            self.zeros,
         )
 
     # Cash
@@ -225,18 +225,18 @@ class Accounts:
     def sources(self, origin: Origin | None = None) -> Array:
         """Money that comes in, of an origin; sales by the origin of the buyer, subsidies and assets sold at home."""
         finance = self.financing
-        money = sum((s.values for s in self.operations.sales if origin in (None, s.sale.origin)), self.nothing)
-        money = money + sum((e.paid for e in finance.equity if origin in (None, e.equity.origin)), self.nothing)
-        money = money + sum((g.paid for g in finance.grants if origin in (None, g.grant.origin)), self.nothing)
-        money = money + sum((f.drawn for f in finance.loans if origin in (None, f.loan.origin)), self.nothing)
+        money = sum((s.values for s in self.operations.sales if origin in (None, s.sale.origin)), self.zeros)
+        money = money + sum((e.paid for e in finance.equity if origin in (None, e.equity.origin)), self.zeros)
+        money = money + sum((g.paid for g in finance.grants if origin in (None, g.grant.origin)), self.zeros)
+        money = money + sum((f.drawn for f in finance.loans if origin in (None, f.loan.origin)), self.zeros)
         return money if origin == "foreign" else money + self.subsidies + self.proceeds
 
     def uses(self, origin: Origin | None = None) -> Array:
         """Money that goes out, of an origin; income tax is local."""
         finance = self.financing
         money = self.invested(origin) + self.working_capital_growth(origin) + self.costs(origin) + self.dividend(origin)
-        money = money + sum((f.service for f in finance.loans if origin in (None, f.loan.origin)), self.nothing)
-        money = money + sum((e.refunded for e in finance.equity if origin in (None, e.equity.origin)), self.nothing)
+        money = money + sum((f.service for f in finance.loans if origin in (None, f.loan.origin)), self.zeros)
+        money = money + sum((e.refunded for e in finance.equity if origin in (None, e.equity.origin)), self.zeros)
         return money if origin == "foreign" else money + self.tax
 
     @cached_property
@@ -249,17 +249,17 @@ class Accounts:
     @cached_property
     def equity_capital(self) -> Array:
         """Share capital."""
-        return self.study.opening.equity + sum((e.capital for e in self.financing.equity), self.nothing)
+        return self.study.opening.equity + sum((e.capital for e in self.financing.equity), self.zeros)
 
     @cached_property
     def grants(self) -> Array:
         """Grants received."""
-        return np.cumsum(sum((g.paid for g in self.financing.grants), self.nothing), axis=-1)
+        return np.cumsum(sum((g.paid for g in self.financing.grants), self.zeros), axis=-1)
 
     @cached_property
     def debt(self) -> Array:
         """Loans owed."""
-        return sum((f.balance for f in self.financing.loans), self.nothing)
+        return sum((f.balance for f in self.financing.loans), self.zeros)
 
     @cached_property
     def retained(self) -> Array:

@@ -22,7 +22,7 @@ def available(accounts: Accounts) -> Array:
 
 def service(accounts: Accounts) -> Array:
     """Repayment, paid interest and fees of all loans in start-up and production."""
-    return np.asarray(sum((f.service for f in accounts.financing.loans), accounts.nothing) * accounts.time.operating)
+    return np.asarray(sum((f.service for f in accounts.financing.loans), accounts.zeros) * accounts.time.operating)
 
 
 def ratio(above: Array, below: Array) -> Array:
@@ -48,8 +48,8 @@ def yearly_cover(companies: Sequence[Accounts]) -> Array:
     return np.where(paying, ratio(time.years(cash), time.years(due)), np.nan)
 
 
-def _sum(companies: Sequence[Accounts], of: Callable[[Accounts], Array]) -> Array:
-    return np.asarray(sum(of(one) for one in companies))
+def _sum(companies: Sequence[Accounts], figure: Callable[[Accounts], Array]) -> Array:
+    return np.asarray(sum(figure(company) for company in companies))
 
 
 def life_cover(accounts: Accounts, *, loans_only: bool) -> Array:
@@ -63,7 +63,7 @@ def life_cover(accounts: Accounts, *, loans_only: bool) -> Array:
 def common_life_cover(companies: Sequence[Accounts], *, loans_only: bool) -> Array:
     """The same of companies together: all their cash, all their loans."""
     cash = _sum(companies, available)
-    operating = np.max([one.time.operating for one in companies], axis=0)
+    operating = np.max([company.time.operating for company in companies], axis=0)
     if loans_only:
         paying = np.flatnonzero(_sum(companies, service) > 0)
         cash = np.where(np.arange(len(cash)) <= (paying[-1] if len(paying) else -1), cash, 0.0)
@@ -78,7 +78,7 @@ def common_life_cover(companies: Sequence[Accounts], *, loans_only: bool) -> Arr
 
 def _owed(companies: Sequence[Accounts]) -> tuple[Array, Array]:
     """Owed at the start of each period, and mean interest a period on it; after the last loan its rate goes on."""
-    owed, weighted = companies[0].nothing, companies[0].nothing
+    owed, weighted = companies[0].zeros, companies[0].zeros
     for accounts in companies:
         for flow in accounts.financing.loans:
             start = np.concatenate([[flow.opening], flow.balance[:-1]])

@@ -67,11 +67,11 @@ def _declining(rule: Depreciation, life: float, periods: int) -> Array:
     """A fixed share of the book value, down to salvage and no longer than the life where it switches."""
     shares, book = np.zeros(periods), 1.0
     for t in range(periods):
-        taken = book * min(1.0, rule.factor / life)
-        left = life - t
+        written = book * min(1.0, rule.factor / life)
+        years_left = life - t
         if rule.switch:
-            taken = max(taken, (book - rule.salvage) / max(left, 1.0)) if left > 0 else book
-        taken = min(taken, max(0.0, book - rule.salvage))
-        shares[t] = taken
-        book -= taken
+            written = max(written, (book - rule.salvage) / max(years_left, 1.0)) if years_left > 0 else book
+        written = min(written, max(0.0, book - rule.salvage))
+        shares[t] = written
+        book -= written
     return shares

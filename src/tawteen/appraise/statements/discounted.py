@@ -62,26 +62,28 @@ def equity(accounts: Accounts) -> CashFlow:
     loans = accounts.financing.loans
     lines = {
         "grants": np.diff(accounts.grants, prepend=0.0, axis=-1),
-        "loans_drawn": sum((f.drawn for f in loans), accounts.nothing),
-        "loans_repaid": -sum((f.repaid for f in loans), accounts.nothing),
-        "interest_and_fees": -sum((f.paid_interest + f.fees for f in loans), accounts.nothing),
+        "loans_drawn": sum((f.drawn for f in loans), accounts.zeros),
+        "loans_repaid": -sum((f.repaid for f in loans), accounts.zeros),
+        "interest_and_fees": -sum((f.paid_interest + f.fees for f in loans), accounts.zeros),
     }
-    left = {"debt_left": at_end(accounts, -accounts.debt[..., -1])}
-    return CashFlow("equity", {**total_capital(accounts).lines, **_widened(accounts, lines), **left}, _owners(accounts))
+    final_debt = {"debt_left": at_end(accounts, -accounts.debt[..., -1])}
+    return CashFlow(
+        "equity", {**total_capital(accounts).lines, **_widened(accounts, lines), **final_debt}, _owners(accounts)
+    )
 
 
 def shareholders(accounts: Accounts) -> CashFlow:
     """What shareholders pay in and get; at the end what is left after all debt."""
     classes = accounts.financing.equity
     lines = {
-        "equity_paid": -sum((e.paid for e in classes), accounts.nothing),
-        "equity_refunded": sum((e.refunded for e in classes), accounts.nothing),
+        "equity_paid": -sum((e.paid for e in classes), accounts.zeros),
+        "equity_refunded": sum((e.refunded for e in classes), accounts.zeros),
         "dividends": accounts.dividend(),
     }
-    left = accounts.cash[..., -1] - accounts.debt[..., -1]
+    final_cash = accounts.cash[..., -1] - accounts.debt[..., -1]
     return CashFlow(
         "shareholders",
-        {**_widened(accounts, lines), **_residuals(accounts), "cash_and_debt_left": at_end(accounts, left)},
+        {**_widened(accounts, lines), **_residuals(accounts), "cash_and_debt_left": at_end(accounts, final_cash)},
         _owners(accounts),
     )
 
@@ -110,8 +112,8 @@ def _residuals(accounts: Accounts) -> dict[str, Array]:
     """Worth of assets, working capital that returns, closing and clean-up."""
     money = accounts.money
     closing = sum(
-        one.amount * money.level(one.currency, one.escalation)[-1] * money.rate(one.currency, one.rate)[-1]
-        for one in accounts.study.closing
+        cost.amount * money.level(cost.currency, cost.escalation)[-1] * money.rate(cost.currency, cost.rate)[-1]
+        for cost in accounts.study.closing
     )
     worth = sum((np.asarray(a.residual) for a in accounts.assets), np.zeros(()))
     return {
@@ -132,20 +134,20 @@ def indicators(cash: CashFlow, profile: ConventionProfile, step: int) -> list[In
     net, basis = cash.net, cash.basis
     npv = float(present_value(net, cash.rate, step, profile.ahead))
     spent = -float(present_value(np.minimum(net, 0.0), cash.rate, step, profile.ahead))
-    found = [Indicator(basis, "npv", npv)]
-    found.append(Indicator(basis, "npv_ratio", npv / spent if spent else None, None if spent else NO_OUTLAY))
-    found += _rates(net, basis, step)
-    found.append(_mirr(net, cash, profile, step))
+    figures = [Indicator(basis, "npv", npv)]
+    figures.append(Indicator(basis, "npv_ratio", npv / spent if spent else None, None if spent else NO_OUTLAY))
+    figures += _rates(net, basis, step)
+    figures.append(_mirr(net, cash, profile, step))
     before_end = _without_residuals(cash)
-    found.append(_payback("payback_years", before_end, basis, step))
+    figures.append(_payback("payback_years", before_end, basis, step))
     factors = (1.0 + cash.rate) ** (-(np.arange(net.shape[-1]) + profile.ahead) / step)
-    found.append(_payback("discounted_payback_years", before_end * factors, basis, step))
-    return found
+    figures.append(_payback("discounted_payback_years", before_end * factors, basis, step))
+    return figures
 
 
 def _without_residuals(cash: CashFlow) -> Array:
-    left = ("residual_assets", "residual_working_capital", "closing", "debt_left", "cash_and_debt_left")
-    return np.asarray(sum(values for name, values in cash.lines.items() if name not in left))
+    residual_lines = ("residual_assets", "residual_working_capital", "closing", "debt_left", "cash_and_debt_left")
+    return np.asarray(sum(values for name, values in cash.lines.items() if name not in residual_lines))
 
 
 def _rates(net: Array, basis: str, step: int) -> list[Indicator]:

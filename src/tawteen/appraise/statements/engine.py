@@ -26,10 +26,10 @@ def accounts_of(study: Study, profile: ConventionProfile) -> Accounts:
     time = Timeline(study.horizon)
     running = operations(study, time)
     own = tuple(assets(study, time, running))
-    held = tuple(working_capital(study, profile, time, running))
+    holdings = tuple(working_capital(study, profile, time, running))
     sculpted = [loan for loan in study.loans if loan.kind == "sculpted"]
     finance = financing(study, profile, time, running.money, {loan.id: np.zeros(time.periods) for loan in sculpted})
-    accounts = Accounts(study, profile, time, running, (*own, *_interest(study, time, finance)), held, finance)
+    accounts = Accounts(study, profile, time, running, (*own, *_interest(study, time, finance)), holdings, finance)
     for _ in range(_ROUNDS if sculpted else 0):
         allowed = sculpted_debt_service(accounts)
         finance = financing(study, profile, time, running.money, allowed)
@@ -55,7 +55,7 @@ def _interest(study: Study, time: Timeline, finance: Financing) -> list[Asset]:
 def sculpted_debt_service(accounts: Accounts) -> dict[str, Array]:
     """Debt service each sculpted loan may take: the cash at its target, less the service of the other loans."""
     cash, loans = available(accounts), accounts.financing.loans
-    fixed = sum((f.service for f in loans if f.loan.kind != "sculpted"), accounts.nothing)
+    fixed = sum((f.service for f in loans if f.loan.kind != "sculpted"), accounts.zeros)
     sculpted = [f.loan for f in loans if f.loan.kind == "sculpted"]
     return {loan.id: np.maximum(cash / loan.target_dscr - fixed, 0.0) / len(sculpted) for loan in sculpted}
 
@@ -64,24 +64,26 @@ def statement_findings(accounts: Accounts) -> tuple[Finding, ...]:
     """Deficits, loans that outlive the horizon, sunk money, dividends without profit, nothing sold."""
     study, labels = accounts.study, accounts.time.labels
     scale = 1e-9 * max(1.0, float(np.abs(accounts.cash).max()))
-    found = [
+    findings = [
         Finding("warning", "statements.deficit", value=label, args={"amount": float(cash)})
         for label, cash in zip(labels, accounts.cash, strict=False)
         if cash < -scale
     ]
-    found += [
+    findings += [
         Finding("warning", "statements.loan_left", value=flow.loan.id, args={"amount": float(flow.balance[-1])})
         for flow in accounts.financing.loans
         if flow.balance[-1] > scale
     ]
-    found += [
+    findings += [
         Finding("warning", "statements.loan_overpaid", value=flow.loan.id)
         for flow in accounts.financing.loans
         if flow.balance.min() < -scale
     ]
-    found += [Finding("note", "statements.sunk", value=one.id) for one in study.investments if one.sunk]
+    findings += [
+        Finding("note", "statements.sunk", value=investment.id) for investment in study.investments if investment.sunk
+    ]
     unearned = (accounts.retained < -scale) & (accounts.dividend() > scale)
-    found += [Finding("warning", "statements.dividend_unearned", value=labels[t]) for t in np.flatnonzero(unearned)]
+    findings += [Finding("warning", "statements.dividend_unearned", value=labels[t]) for t in np.flatnonzero(unearned)]
     if not accounts.operations.revenue.any():
-        found.append(Finding("warning", "statements.no_sales", value=study.id))
-    return tuple(found)
+        findings.append(Finding("warning", "statements.no_sales", value=study.id))
+    return tuple(findings)

@@ -108,8 +108,8 @@ def financing(
 ) -> Financing:
     """Sources of money; `service`: debt service by period that sculpted loans may take, in the study's currency."""
 
-    def worth(one: Equity | Grant, amount: Array) -> Array:
-        return np.asarray(amount * money.rate(one.currency, one.rate))
+    def worth(source: Equity | Grant, amount: Array) -> Array:
+        return np.asarray(amount * money.rate(source.currency, source.rate))
 
     equity = tuple(
         EquityFlow(e, worth(e, time.spread(e.amount, "first")), worth(e, time.spread(e.refund, "first")))

@@ -49,23 +49,36 @@ class Asset:
 
 def assets(study: Study, time: Timeline, operations: Operations) -> list[Asset]:
     """Every asset that counts: those of the existing company and all investments that are not sunk."""
-    sold = {one.item: one for one in study.disposals}
-    found = []
+    sold = {investment.item: investment for investment in study.disposals}
+    all_assets = []
     nothing = np.zeros(time.periods)
     for old in study.opening.fixed_assets:
         off = opening_written_off(old.value, old.depreciation, time, operations.sold)
-        found.append(
+        all_assets.append(
             _sold(Asset(old.id, None, "local", "", nothing, old.value, off, nothing, nothing, None), sold, time)
         )
-    for one in study.investments:
-        if one.sunk:
+    for investment in study.investments:
+        if investment.sunk:
             continue
-        price = operations.money.level(one.currency, one.escalation) * operations.money.rate(one.currency, one.rate)
-        paid = time.spread(one.amount, "first") * price
-        off = written_off(paid, one.depreciation, time, operations.sold)
-        asset = Asset(one.id, one.group, one.origin, one.currency, paid, 0.0, off, nothing, nothing, one.residual)
-        found.append(_sold(asset, sold, time))
-    return found
+        price = operations.money.level(investment.currency, investment.escalation) * operations.money.rate(
+            investment.currency, investment.rate
+        )
+        paid = time.spread(investment.amount, "first") * price
+        off = written_off(paid, investment.depreciation, time, operations.sold)
+        asset = Asset(
+            investment.id,
+            investment.group,
+            investment.origin,
+            investment.currency,
+            paid,
+            0.0,
+            off,
+            nothing,
+            nothing,
+            investment.residual,
+        )
+        all_assets.append(_sold(asset, sold, time))
+    return all_assets
 
 
 def interest_asset(interest: Array, origin: Origin, item: str, rule: Depreciation, time: Timeline) -> Asset:

@@ -48,24 +48,24 @@ class Statements:
 
     def line(self, statement: str, item: str, *, name: str = "", part: str = "total") -> list[float | None]:
         """Values of one line by period. Raises KeyError where there is none."""
-        found = self._by_key.get((statement, item, name, part))
-        if found is None:
+        values = self._by_key.get((statement, item, name, part))
+        if values is None:
             raise KeyError((statement, item, name, part))
-        return found
+        return values
 
     def indicator(self, basis: str, name: str) -> float | None:
         """One indicator; none where it cannot be calculated. Raises KeyError where there is none of the name."""
-        found = self.indicators.filter((pl.col("basis") == basis) & (pl.col("indicator") == name))
-        if found.is_empty():
+        rows = self.indicators.filter((pl.col("basis") == basis) & (pl.col("indicator") == name))
+        if rows.is_empty():
             raise KeyError((basis, name))
-        value: float | None = found["value"][0]
+        value: float | None = rows["value"][0]
         return value
 
     def wide(self, statement: str, words: Words | None = None) -> pl.DataFrame:
         """A schedule as people read it: a line a row, a period a column; with `words`, lines by their labels."""
-        kept = self.lines.filter(pl.col("statement") == statement)
+        lines = self.lines.filter(pl.col("statement") == statement)
         keys = ["item", "name", "part"]
-        wide = kept.pivot("label", index=keys, values="value", maintain_order=True)
+        wide = lines.pivot("label", index=keys, values="value", maintain_order=True)
         if words is None:
             return wide
         labels = [words.say(f"statements.item.{item}") for item in wide["item"]]
@@ -123,14 +123,14 @@ def table(rows: list[StatementLine], labels: tuple[str, ...]) -> pl.DataFrame:
     )
 
 
-def figures(found: list[Indicator]) -> pl.DataFrame:
+def figures(indicators: list[Indicator]) -> pl.DataFrame:
     """Indicators as `Statements.indicators`."""
     return pl.DataFrame(
         {
-            "basis": [one.basis for one in found],
-            "indicator": [one.name for one in found],
-            "value": [one.value for one in found],
-            "reason": [one.reason for one in found],
+            "basis": [indicator.basis for indicator in indicators],
+            "indicator": [indicator.name for indicator in indicators],
+            "value": [indicator.value for indicator in indicators],
+            "reason": [indicator.reason for indicator in indicators],
         },
         schema={"basis": pl.String, "indicator": pl.String, "value": pl.Float64, "reason": pl.String},
     )

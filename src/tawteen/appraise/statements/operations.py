@@ -65,7 +65,7 @@ class CostFlow:
         """Cost of each period."""
         return np.asarray(self.yearly / self.step)
 
-    def at(self, activity: Array) -> CostFlow:
+    def with_activity(self, activity: Array) -> CostFlow:
         """The same cost at another activity."""
         return replace(self, activity=activity)
 

@@ -13,7 +13,9 @@ def ratios(accounts: Accounts) -> dict[str, Array]:
     """Return, structure, liquidity and debt cover by period."""
     revenue, net = accounts.operations.revenue, accounts.net_profit
     capital = accounts.equity_capital + accounts.debt
-    current = accounts.held("stock", "credit_margin", "work_in_progress", "finished", "receivables", "cash_in_hand")
+    current = accounts.working_capital_of(
+        "stock", "credit_margin", "work_in_progress", "finished", "receivables", "cash_in_hand"
+    )
     return {
         "return_on_capital": ratio(net + accounts.finance_cost, capital),
         "return_on_equity": ratio(net, accounts.equity_capital),
@@ -21,7 +23,8 @@ def ratios(accounts: Accounts) -> dict[str, Array]:
         "operating_margin": ratio(accounts.operating_profit, revenue),
         "debt_share": ratio(accounts.debt, capital),
         "current_ratio": ratio(
-            current + np.maximum(accounts.cash, 0.0), -accounts.held("payables") + np.maximum(-accounts.cash, 0.0)
+            current + np.maximum(accounts.cash, 0.0),
+            -accounts.working_capital_of("payables") + np.maximum(-accounts.cash, 0.0),
         ),
         "dscr": debt_service_cover(accounts),
         "llcr": life_cover(accounts, loans_only=True),

@@ -65,11 +65,11 @@ def cash_rows(cash: CashFlow) -> Iterator[StatementLine]:
     yield StatementLine(cash.basis, "net_cash_flow_cumulated", np.cumsum(cash.net))
 
 
-def _parts(statement: str, item: str, of: Callable[[Origin | None], Array]) -> Iterator[StatementLine]:
+def _parts(statement: str, item: str, figure: Callable[[Origin | None], Array]) -> Iterator[StatementLine]:
     """A line as a total, local and foreign."""
-    yield StatementLine(statement, item, of(None))
+    yield StatementLine(statement, item, figure(None))
     for origin in ORIGINS:
-        yield StatementLine(statement, item, of(origin), part=origin)
+        yield StatementLine(statement, item, figure(origin), part=origin)
 
 
 def _exchange_rates(accounts: Accounts) -> Iterator[StatementLine]:
@@ -119,11 +119,11 @@ def _production(accounts: Accounts) -> Iterator[StatementLine]:
 
 
 def _working_capital(accounts: Accounts) -> Iterator[StatementLine]:
-    for held in accounts.holdings:
-        yield StatementLine("working_capital", held.item, held.values, held.of, held.origin)
-    for item in dict.fromkeys(held.item for held in accounts.holdings):
-        yield StatementLine("working_capital", item, accounts.held(item))
-    yield from _parts("working_capital", "net_working_capital", lambda o: accounts.held(origin=o))
+    for holding in accounts.holdings:
+        yield StatementLine("working_capital", holding.item, holding.values, holding.study_item, holding.origin)
+    for item in dict.fromkeys(holding.item for holding in accounts.holdings):
+        yield StatementLine("working_capital", item, accounts.working_capital_of(item))
+    yield from _parts("working_capital", "net_working_capital", lambda o: accounts.working_capital_of(origin=o))
     yield from _parts("working_capital", "working_capital_growth", accounts.working_capital_growth)
 
 
@@ -132,7 +132,7 @@ def _debt(accounts: Accounts) -> Iterator[StatementLine]:
         name, part = flow.loan.id, flow.loan.origin
         for item in ("drawn", "added", "repaid", "interest", "fees", "exchange", "balance"):
             yield StatementLine("debt", f"loan_{item}", getattr(flow, item), name, part)
-    nothing = accounts.nothing
+    nothing = accounts.zeros
     for item in ("drawn", "repaid", "interest", "fees", "exchange", "balance"):
         total = sum((getattr(f, item) for f in accounts.financing.loans), nothing)
         yield StatementLine("debt", f"loan_{item}", total)
@@ -142,10 +142,10 @@ def _debt(accounts: Accounts) -> Iterator[StatementLine]:
 
 def _cash_plan(accounts: Accounts) -> Iterator[StatementLine]:
     """Cash flow for financial planning: total, local and foreign."""
-    finance, nothing = accounts.financing, accounts.nothing
+    finance, nothing = accounts.financing, accounts.zeros
 
     def total(values: Iterator[tuple[Origin, Array]], origin: Origin | None) -> Array:
-        return sum((v for where, v in values if origin in (None, where)), nothing)
+        return sum((v for flow_origin, v in values if origin in (None, flow_origin)), nothing)
 
     def plan(item: str, values: Callable[[], Iterator[tuple[Origin, Array]]]) -> Iterator[StatementLine]:
         yield from _parts("cash_plan", item, lambda origin: total(values(), origin))
@@ -207,11 +207,11 @@ def _balance(accounts: Accounts) -> Iterator[StatementLine]:
     current = ("cash_in_hand", "receivables", "stock", "work_in_progress", "finished", "credit_margin")
     assets = {
         "fixed_assets": accounts.book,
-        **{item: accounts.held(item) for item in current},
+        **{item: accounts.working_capital_of(item) for item in current},
         "cash_surplus": np.maximum(accounts.cash, 0.0),
     }
     claims = {
-        "payables": -accounts.held("payables"),
+        "payables": -accounts.working_capital_of("payables"),
         "deficit_uncovered": np.maximum(-accounts.cash, 0.0),
         "debt": accounts.debt,
         "equity_capital": accounts.equity_capital,
@@ -221,4 +221,4 @@ def _balance(accounts: Accounts) -> Iterator[StatementLine]:
     for lines, total in ((assets, "total_assets"), (claims, "total_claims")):
         for item, values in lines.items():
             yield StatementLine("balance", item, values)
-        yield StatementLine("balance", total, sum(lines.values(), accounts.nothing))
+        yield StatementLine("balance", total, sum(lines.values(), accounts.zeros))

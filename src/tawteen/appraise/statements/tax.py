@@ -13,8 +13,8 @@ from tawteen.appraise.study import IncomeTaxBracket
 def bracket_tax(profit: Array, brackets: Sequence[IncomeTaxBracket]) -> Array:
     """Tax on taxable profits of a year, each slice at its own rate. Source: COMFAR III reference manual, table 22."""
     tax = np.zeros_like(profit, dtype=np.float64)
-    ordered = sorted(brackets, key=lambda one: one.above)
-    tops = [*(one.above for one in ordered[1:]), np.inf]
+    ordered = sorted(brackets, key=lambda bracket: bracket.above)
+    tops = [*(bracket.above for bracket in ordered[1:]), np.inf]
     for bracket, top in zip(ordered, tops, strict=False):
         tax += bracket.rate * np.clip(profit - bracket.above, 0.0, top - bracket.above)
     return tax
@@ -26,13 +26,13 @@ def losses_used(profit: Array, years: int) -> Array:
     What is not used in that time expires. Source: COMFAR III reference manual, table 23.
     """
     used = np.zeros_like(profit, dtype=np.float64)
-    left = np.maximum(-profit, 0.0).astype(np.float64)
+    unused_losses = np.maximum(-profit, 0.0).astype(np.float64)
     for year in range(profit.shape[-1]):
         room = np.maximum(profit[..., year], 0.0)
         for before in range(max(0, year - years), year):
-            taken = np.minimum(room - used[..., year], left[..., before])
-            used[..., year] += taken
-            left[..., before] -= taken
+            offset = np.minimum(room - used[..., year], unused_losses[..., before])
+            used[..., year] += offset
+            unused_losses[..., before] -= offset
     return used
 
 

@@ -106,9 +106,9 @@ class CurrencyConversion:
         """Units of the study's currency for one of `currency`. Raises KeyError where the study names no such rate."""
         if currency in ("", self.study.currency):
             return np.ones(self.time.periods)
-        for one in self.study.currencies:
-            if one.code == currency:
-                amounts: Amounts | None = getattr(one, kind)
+        for listed in self.study.currencies:
+            if listed.code == currency:
+                amounts: Amounts | None = getattr(listed, kind)
                 if amounts is not None:
                     return self.time.spread(amounts)
         raise KeyError(f"{currency} {kind}")
@@ -116,6 +116,6 @@ class CurrencyConversion:
     def level(self, currency: str, escalation: Amounts | None) -> Array:
         """Price level of an item: its own escalation, else the inflation of its currency."""
         if escalation is None:
-            foreign = [one.inflation for one in self.study.currencies if one.code == currency]
+            foreign = [listed.inflation for listed in self.study.currencies if listed.code == currency]
             escalation = foreign[0] if foreign else self.study.inflation
         return price_level(self.time.spread(escalation), self.time.step)

@@ -22,7 +22,7 @@ class WorkingCapitalItem:
     """One item of working capital by period, in the study's currency; payables are negative."""
 
     item: str
-    of: str
+    study_item: str
     origin: Origin
     values: Array
 
@@ -43,16 +43,16 @@ def working_capital(
 ) -> list[WorkingCapitalItem]:
     """Every item of working capital, of costs and sales a year as the profile counts them."""
     costs = _as_made(study, profile, operations)
-    held = _stocks(profile, time, operations, costs)
-    held += _in_work(study, profile, operations, costs)
-    held += _receivables(study, profile, operations)
-    held += _cash(study, profile, costs)
-    held += [
+    holdings = _stocks(profile, time, operations, costs)
+    holdings += _in_work(study, profile, operations, costs)
+    holdings += _receivables(study, profile, operations)
+    holdings += _cash(study, profile, costs)
+    holdings += [
         WorkingCapitalItem("payables", c.cost.id, c.cost.origin, -covered(c.cost.payable_days, c.yearly, profile.days))
         for c in costs
         if c.cost.payable_days
     ]
-    return held
+    return holdings
 
 
 def _as_made(study: Study, profile: ConventionProfile, operations: Operations) -> list[CostFlow]:
@@ -60,24 +60,24 @@ def _as_made(study: Study, profile: ConventionProfile, operations: Operations) -
     if profile.activity == "sold" or not study.working_capital.finished_days:
         return list(operations.costs)
     days = study.working_capital.finished_days
-    return [c.at(produced(c.activity, days, profile.days)) for c in operations.costs]
+    return [c.with_activity(produced(c.activity, days, profile.days)) for c in operations.costs]
 
 
 def _stocks(
     profile: ConventionProfile, time: Timeline, operations: Operations, costs: list[CostFlow]
 ) -> list[WorkingCapitalItem]:
-    held = []
+    holdings = []
     for flow in costs:
         cost = flow.cost
         extra = time.spread(cost.extra_stock) * operations.money.rate(cost.currency, cost.rate)
         stock = covered(cost.stock_days, flow.yearly, profile.days) + extra
         margin = covered(cost.credit_days * cost.credit_cover, flow.yearly, profile.days)
-        held += [
+        holdings += [
             WorkingCapitalItem(item, cost.id, cost.origin, values)
             for item, values in (("stock", stock), ("credit_margin", margin))
             if values.any()
         ]
-    return held
+    return holdings
 
 
 def _in_work(
@@ -85,16 +85,16 @@ def _in_work(
 ) -> list[WorkingCapitalItem]:
     """Work in progress at factory cost; finished products at the cost of what is sold, without marketing."""
     capital = study.working_capital
-    held = []
+    holdings = []
     for flow in costs:
         if capital.work_in_progress_days and flow.cost.category not in NOT_FACTORY:
             values = covered(capital.work_in_progress_days, flow.yearly, profile.days)
-            held.append(WorkingCapitalItem("work_in_progress", flow.cost.id, flow.cost.origin, values))
+            holdings.append(WorkingCapitalItem("work_in_progress", flow.cost.id, flow.cost.origin, values))
     for flow in operations.costs:
         if capital.finished_days and flow.cost.category not in OFF_PRODUCT | {"care"}:
             values = covered(capital.finished_days, flow.yearly, profile.days)
-            held.append(WorkingCapitalItem("finished", flow.cost.id, flow.cost.origin, values))
-    return held
+            holdings.append(WorkingCapitalItem("finished", flow.cost.id, flow.cost.origin, values))
+    return holdings
 
 
 def _receivables(study: Study, profile: ConventionProfile, operations: Operations) -> list[WorkingCapitalItem]:
@@ -102,17 +102,17 @@ def _receivables(study: Study, profile: ConventionProfile, operations: Operation
     buyers = {buyer.id: buyer.days + buyer.late_days for buyer in study.buyers}
     total = sum((sale.yearly for sale in operations.sales), np.zeros(operations.periods))
     cost = sum((flow.yearly for flow in operations.costs), np.zeros(operations.periods))
-    held = []
+    holdings = []
     for flow in operations.sales:
         days = buyers.get(flow.sale.buyer, 0.0)
         if not days:
             continue
         part = np.divide(flow.yearly, total, out=np.zeros_like(total), where=total != 0)
         base = cost * part if profile.receivables == "cost" else flow.yearly * (1 + flow.sale.sales_tax)
-        held.append(
+        holdings.append(
             WorkingCapitalItem("receivables", flow.sale.id, flow.sale.origin, covered(days, base, profile.days))
         )
-    return held
+    return holdings
 
 
 def _cash(study: Study, profile: ConventionProfile, costs: list[CostFlow]) -> list[WorkingCapitalItem]:
