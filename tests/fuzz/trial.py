@@ -1,0 +1,149 @@
+"""One mutant through the commands, in a process of its own that may take so much time and memory."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import multiprocessing
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from tests.fuzz.mutations import mutate, workbook_broken
+
+MEMORY = 4_000_000_000
+SECONDS = 60.0
+ALLOWED = {0, 1, 2}
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a mutant led to; `faults` are those of the program, empty when all is well."""
+
+    seed: int
+    mutation: str
+    faults: tuple[str, ...]
+    seconds: float
+
+
+def _commands(case: Path, out: Path, *, draw: bool) -> list[list[str]]:
+    commands = [
+        ["check", str(case)], ["diagnose", str(case)],
+        ["plan", str(case), "--out", str(out), "--time-limit", "1"],
+        ["verify", str(out)], ["explain", str(out)],
+    ]  # fmt: skip
+    return [*commands, ["report", str(out)]] if draw else commands
+
+
+def try_mutant(base: Path, seed: int, *, draw: bool) -> Trial:
+    """Runs the commands on one mutant of `base` and looks for faults."""
+    from tawteen.cli.entry import run
+
+    began = time.monotonic()
+    work = Path(tempfile.mkdtemp(prefix="mutant-"))
+    case, out = work / "case", work / "out"
+    shutil.copytree(base, case)
+    if seed % 5 == 4:
+        case = work / "case.xlsx"
+        shutil.copyfile(base.with_suffix(".xlsx"), case)
+        shutil.rmtree(work / "case")
+        name = workbook_broken(case, seed)
+    else:
+        name = mutate(case, seed)
+    faults: list[str] = []
+    before = {path.name for path in work.iterdir()}
+    for command in _commands(case, out, draw=draw):
+        if command[0] in ("verify", "explain", "report") and not (out / "programme.json").is_file():
+            continue
+        told = io.StringIO()
+        with contextlib.redirect_stdout(told), contextlib.redirect_stderr(io.StringIO()):
+            code = run(["--json", *command])
+        faults += _faults(command[0], code, told.getvalue())
+        left = {path.name for path in work.iterdir()} - before - {"out"}
+        if left:
+            faults.append(f"{command[0]} left {sorted(left)}")
+    shutil.rmtree(work, ignore_errors=True)
+    return Trial(seed, name, tuple(faults), time.monotonic() - began)
+
+
+def _faults(command: str, code: int, text: str) -> list[str]:
+    faults = [] if code in ALLOWED else [f"{command} ended with {code}: {text[:300]}"]
+    try:
+        told: dict[str, Any] = json.loads(text, parse_constant=lambda word: 1 / 0 if word else None)
+    except (ValueError, ZeroDivisionError):
+        return [*faults, f"{command} told no strict JSON: {text[:100]!r}"]
+    if code == 2 and command in ("verify", "explain", "report"):
+        faults.append(f"{command} refuses what plan delivered: {text[:300]}")
+    if command == "verify" and code not in (0, 2):
+        faults.append(f"plan delivered what verify does not hold true: {text[:300]}")
+    if command == "plan" and told.get("value") is not None:
+        value, bound = told["value"], told.get("bound")
+        if bound is None or bound < value - 1e-6 * max(abs(value), 1.0):
+            faults.append(f"bound {bound} below value {value}")
+    return faults
+
+
+def _serve(base: Path, connection: Connection) -> None:
+    """Tries mutants as they are asked for, until the connection ends."""
+    while (asked := connection.recv()) is not None:
+        seed, draw = asked
+        try:
+            connection.send(try_mutant(base, seed, draw=draw))
+        except BaseException as error:
+            connection.send(Trial(seed, "?", (f"raised {type(error).__name__}: {error}"[:300],), 0.0))
+
+
+def _wait(connection: Connection, process: Any) -> str:
+    """Waits for an answer; returns the fault where the process takes too long or too much memory."""
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        if connection.poll(0.2):
+            return ""
+        if _resident(process.pid) > MEMORY:
+            return f"takes more than {MEMORY / 1e9:g} GB"
+    return f"hangs: no answer in {SECONDS:g} s"
+
+
+def _resident(pid: int) -> int:
+    """Bytes of memory that a process holds; 0 where the system does not say."""
+    place = Path(f"/proc/{pid}/statm")
+    try:
+        return int(place.read_text().split()[1]) * 4096
+    except (OSError, IndexError):
+        return 0
+
+
+def try_mutants(base: Path, seeds: range, *, draw_every: int = 10) -> Iterator[Trial]:
+    """Trials of all seeds; a process that dies or hangs is a fault of its mutant and is replaced."""
+    context = multiprocessing.get_context("spawn")
+    process: Any = None
+    here: Any = None
+    for seed in seeds:
+        if process is None or not process.is_alive():
+            here, there = context.Pipe()
+            process = context.Process(target=_serve, args=(base, there), daemon=True)
+            process.start()
+            there.close()
+        here.send((seed, seed % draw_every == 0))
+        began = time.monotonic()
+        try:
+            fault = _wait(here, process)
+            if not fault:
+                yield here.recv()
+                continue
+        except EOFError:
+            process.join(5)
+            fault = f"aborted: exit {process.exitcode}"
+        process.kill()
+        process.join()
+        process = None
+        yield Trial(seed, "?", (fault,), time.monotonic() - began)
+    if process is not None:
+        here.send(None)
+        process.join(10)
