@@ -31,7 +31,8 @@ NUMBERS = [
     "50%",
 ]
 TEXTS = [
-    "", " ", "x" * 40_000, "\x0b", "\x1b[31mred", "\ufffe", "\U0001f600", "a\nb", '"', "=cmd|' /c calc'!A1", "<b>", "????",
+    "", " ", "x" * 40_000, "\x0b", "\x1b[31mred", "\ufffe", "\U0001f600", "a\nb", '"', "=cmd|' /c calc'!A1", "<b>",
+    "????",
     "\u202eabc", "null", "1.0", "../../x", "a;b;;c", "مصنع", "ãÕäÚ", "\ud83d".encode("utf-8", "replace").decode(),
 ]  # fmt: skip
 DATES = [
