@@ -11,11 +11,16 @@ import dataframely as dy
 from pydantic.fields import FieldInfo
 
 import tawteen
+from tawteen.appraise.model import Appraisal
 from tawteen.case.codes import LISTS, codes
 from tawteen.case.settings import Bracket, ExchangeRate, Party, Settings
 from tawteen.case.tables import TABLES, TITLES
 from tawteen.cli.app import command
+from tawteen.diagnose.model import Diagnosis
+from tawteen.effects.model import Effects
+from tawteen.match.model import Match
 from tawteen.words import Words
+from tawteen.works.model import WorksNetwork
 
 COMMANDS_TITLE = "# Commands"
 PAGES = {"en": "reference/tables.md", "ar": "reference/tables.ar.md"}
@@ -185,6 +190,25 @@ def python_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def frames_page() -> str:
+    """The reference of the frames that stages return, from their schemas."""
+    parts = [
+        "# Frames",
+        "Made by `docs/build.py` from the schemas; do not edit it here. Each stage returns a frozen object of polars "
+        "frames; the same columns stand in `--json`. A column in **bold** is never empty.",
+    ]
+    for result in (Diagnosis, WorksNetwork, Match, Effects, Appraisal):
+        parts.append(f"## {result.__name__}")
+        for name, schema in result.SCHEMAS.items():
+            lines = ["| column | type | unit | meaning |", "|---|---|---|---|"]
+            for column, spec in schema.columns().items():
+                meta = spec.metadata or {}
+                shown = f"`{column}`" if spec.nullable else f"**`{column}`**"
+                lines.append(f"| {shown} | {TYPES[type(spec).__name__][0]} | {meta['unit']} | {meta['en']} |")
+            parts += [f"### {result.__name__}.{name}", str(schema.__doc__).strip(), "\n".join(lines)]
+    return "\n\n".join(parts) + "\n"
+
+
 def commands_page() -> str:
     """The reference of the command line, from the help of every command."""
     parts = [COMMANDS_TITLE, "Made by `docs/build.py` from the help; do not edit it here."]
@@ -218,7 +242,7 @@ def main() -> None:
         (Path(__file__).parent / name).write_text(page(lang), encoding="utf-8")
 
 
-MADE = {"reference/python.md": python_page, "reference/commands.md": commands_page}
+MADE = {"reference/python.md": python_page, "reference/frames.md": frames_page, "reference/commands.md": commands_page}
 """Generated pages that have one language."""
 
 

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
+import dataframely as dy
 import polars as pl
 
-from tawteen.case.one_line import OneLine
+from tawteen.case.frame_columns import Frames
+from tawteen.diagnose.tables import Gates, Losses, SiteGates
 
 
 @dataclass(frozen=True, repr=False)
-class Diagnosis(OneLine):
-    """Why sites stand still or run badly.
+class Diagnosis(Frames):
+    """Why sites stand still or run badly; `diagnose.tables` documents the columns."""
 
-    Frames (one row each):
-    - `sites`: site, blocked_now, blocked_next, unknown_gates, closed_gates (whole numbers), conditional (bool),
-      available (bool: some works option may start), chance (0–1 product of the hard unknown gates), gate_weeks (tasks
-      before the works), soft_weeks (tasks with the works), blocked_by (first gate that nothing opens, or null), opens
-      (last date at which an authority opens a gate, or null).
-    - `gates`: site, gate, hard, state, stops, opens_by, authority, open_date, cost, weeks, chance, task_en, task_ar.
-    - `losses`: line, site, commodity, nominal, oee, lost_availability, lost_performance, lost_quality, output
-      (unit/quarter); null where the line's rates are unknown.
-    """
+    SCHEMAS: ClassVar[Mapping[str, type[dy.Schema]]] = {
+        "sites": SiteGates,
+        "gates": Gates,
+        "losses": Losses,
+    }
 
     sites: pl.DataFrame
     gates: pl.DataFrame

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
+import dataframely as dy
 import polars as pl
 
-from tawteen.case.one_line import OneLine
+from tawteen.case.frame_columns import Frames
+from tawteen.effects.tables import Needs, OptionEffects, Outlays, Profiles, RecipeLines
 
 
 @dataclass(frozen=True, repr=False)
-class Effects(OneLine):
-    """Profiles of every option of a case (`docs/method.md`, Effects). Money in the case's currency.
+class Effects(Frames):
+    """Profiles of every option of a case (`docs/method.md`, Effects); `effects.tables` documents the columns.
 
-    Frames:
-    - `options`: option, site, region, authority, field, kind, name_en, name_ar, commodity (main product or null),
-      conditional (bool), available (bool), blocked_by (gate or null), chance (gate chance), success, output_reached,
-      survival, quarters (whole, until works end, at least 1 unless as_is), operating_from (relative quarter, null when
-      it never operates), takeover (relative quarter, null unless the site has an as_is option),
-      earliest, latest (first and last period it may start; latest < earliest when it cannot), fixed_cost (per quarter),
-      variable_cost (per unit of throughput), foreign_share, process_emission, jobs, new_jobs (beyond idle staff), wage,
-      care_cost (of its site), life, closing_cost, severance, working_capital (currency, in full),
-      investment (currency, in full, without working capital), capacity (nominal units of throughput per quarter).
-    - `outlays`: option, quarter, category, origin, amount (currency, in full), sure (bool), pooled (bool).
-    - `needs`: option, quarter, pool_kind, pool, amount (pool units, in full).
-    - `profile`: option, quarter (0 … periods − 1), capacity, operating, fee (currency); expected values.
-    - `recipe`: option, commodity, quantity (per unit of throughput; + made, − taken).
-
-    `as_is` options have quarters 0 and start in period 0.
+    Money in the currency of the case. `as_is` options have quarters 0 and start in period 0.
     """
+
+    SCHEMAS: ClassVar[Mapping[str, type[dy.Schema]]] = {
+        "options": OptionEffects,
+        "outlays": Outlays,
+        "needs": Needs,
+        "profile": Profiles,
+        "recipe": RecipeLines,
+    }
 
     options: pl.DataFrame
     outlays: pl.DataFrame

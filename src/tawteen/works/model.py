@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
+import dataframely as dy
 import polars as pl
 
-from tawteen.case.one_line import OneLine
+from tawteen.case.frame_columns import Frames
 from tawteen.works.needs import needs_by_step
+from tawteen.works.tables import LeadTimes, Loads, Needs, Schedule
 
 
 @dataclass(frozen=True, repr=False)
-class WorksNetwork(OneLine):
-    """The works of every option, timed in weeks from the start of the option.
+class WorksNetwork(Frames):
+    """The works of every option, timed in weeks from its start; `works.tables` documents the columns.
 
-    Frames:
-    - `schedule`: option, work, start, finish (weeks from the start of the works proper, which follows survey and gates;
-      after duration correction), critical (bool).
-    - `lead`: option, survey_weeks, gate_weeks, works_weeks, first_release (weeks from option start to first capacity,
-      null when it never operates), total_weeks, chance, available (bool), blocked_by (gate or null), opens
-      (date of the last authority gate, or null).
-    - `loads`: option, pool_kind (capability or course), pool, start, finish (weeks from the start of the option),
-      amount (pool units: person-weeks of a capability, seat-quarters of a course), even between start and finish.
-    - `needs`: the same by quarter: option, quarter (0 = first of the option), pool_kind, pool, amount (in full).
+    The schedule counts from the start of the works proper, which follow survey and gates.
     """
+
+    SCHEMAS: ClassVar[Mapping[str, type[dy.Schema]]] = {
+        "schedule": Schedule,
+        "lead": LeadTimes,
+        "loads": Loads,
+        "needs": Needs,
+    }
 
     schedule: pl.DataFrame
     lead: pl.DataFrame
