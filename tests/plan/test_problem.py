@@ -67,7 +67,7 @@ def test_what_is_settled_leaves_the_same_optimum() -> None:
     assert rest.x is not None
     assert rest.value is not None
     assert rest.value + part.constant == pytest.approx(whole.value, rel=1e-9)
-    assert arrays.value @ part.whole(rest.x) == pytest.approx(whole.value, rel=1e-9)
+    assert arrays.value @ part.expand(rest.x) == pytest.approx(whole.value, rel=1e-9)
 
 
 def test_what_no_decision_touches_is_untied() -> None:

@@ -1,4 +1,4 @@
-"""The time or the steps that are left, who is told of progress, and whether to stop."""
+"""The time or the number of steps of one run, with its progress reports and its stop request."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ from collections.abc import Callable
 import numpy as np
 
 Progress = Callable[[str, float | None, float | None, float | None], None]
+"""Called with (stage, share done or None, value or None, bound or None)."""
+
+RESERVED_SHARE = 0.1
+"""Largest share of the time limit that `SearchBudget.reserve` sets aside."""
 
 
 class SearchBudget:
-    """One run's clock. `time_limit` in seconds from now; stays stopped once `stop` has returned True.
+    """The limit of one run: `time_limit` in seconds from now or, where given, `steps`.
 
-    With `steps` the search counts its steps and the clock no longer matters: the run is the same each time.
+    With `steps` the clock has no effect, so that the same seed repeats the run. Once `stop` has returned True the
+    run counts as stopped for good. Safe to use from several threads.
     """
 
     def __init__(
@@ -24,59 +29,61 @@ class SearchBudget:
         stop: Callable[[], bool] | None = None,
         steps: int | None = None,
     ) -> None:
-        self._began = time.monotonic()
-        self._limit = time_limit if steps is None else np.inf
+        self._started = time.monotonic()
+        self._time_limit = time_limit if steps is None else np.inf
         self.steps = steps
-        self._done = 0
+        self._steps_done = 0
         self._progress = progress
         self._stop = stop
-        self._flag = threading.Event()
-        self._kept = 0.0
+        self._stop_requested = threading.Event()
+        self._reserved = 0.0
 
     @property
     def elapsed(self) -> float:
-        """Seconds since the start."""
-        return time.monotonic() - self._began
+        """Seconds since the start of the run."""
+        return time.monotonic() - self._started
 
-    def keep(self, seconds: float) -> None:
-        """Keeps time for what comes after the search, at most a tenth of all."""
-        self._kept = min(seconds, self._limit / 10)
-
-    @property
-    def left(self) -> float:
-        """Seconds left for the search, never below 0; 0 once stopped."""
-        return 0.0 if self._flag.is_set() else max(self._limit - self._kept - self.elapsed, 0.0)
+    def reserve(self, seconds: float) -> None:
+        """Sets `seconds` aside for what follows the search, at most `RESERVED_SHARE` of the time limit."""
+        self._reserved = min(seconds, self._time_limit * RESERVED_SHARE)
 
     @property
-    def over(self) -> bool:
-        """Whether the search has had its time, or its steps."""
-        return self.left <= 0 or (self.steps is not None and self._done >= self.steps)
+    def remaining(self) -> float:
+        """Seconds that the search may still take, at least 0; 0 once stopped, infinite where steps are counted."""
+        if self._stop_requested.is_set():
+            return 0.0
+        return max(self._time_limit - self._reserved - self.elapsed, 0.0)
 
-    def step(self) -> None:
-        """One step of search is done."""
-        self._done += 1
+    @property
+    def exhausted(self) -> bool:
+        """Whether the time or the steps of the search are used up."""
+        return self.remaining <= 0 or (self.steps is not None and self._steps_done >= self.steps)
 
-    def part(self, share: float) -> SearchBudget:
-        """A watch of the same run that ends at a share of its time; it counts steps of its own."""
-        left = share * self._limit - self.elapsed if self.steps is None else np.inf
-        return SearchBudget(max(left, 0.0), self._progress, self.stop, self.steps)
+    def count_step(self) -> None:
+        """Counts one step of the search."""
+        self._steps_done += 1
+
+    def sub_budget(self, share: float) -> SearchBudget:
+        """A budget of the same run that ends at `share` of its time limit; it counts its own steps."""
+        seconds = share * self._time_limit - self.elapsed if self.steps is None else np.inf
+        return SearchBudget(max(seconds, 0.0), self._progress, self.should_stop, self.steps)
 
     @property
     def stopped(self) -> bool:
-        """Whether somebody wanted it to end."""
-        return self._flag.is_set()
+        """Whether the caller has asked the run to stop."""
+        return self._stop_requested.is_set()
 
-    def stop(self) -> bool:
-        """Asks the caller, once in a while, whether to stop."""
-        if not self._flag.is_set() and self._stop is not None and self._stop():
-            self._flag.set()
-        return self._flag.is_set()
+    def should_stop(self) -> bool:
+        """Calls `stop` and returns whether it has returned True, now or before."""
+        if not self._stop_requested.is_set() and self._stop is not None and self._stop():
+            self._stop_requested.set()
+        return self._stop_requested.is_set()
 
-    def say(
+    def report(
         self, stage: str, share: float | None = None, value: float | None = None, bound: float | None = None
     ) -> None:
-        """Tells of progress; without a share, that of the time or steps."""
+        """Reports progress to the caller; without `share`, the share of the time or of the steps that is used."""
         if self._progress is not None:
-            done, all_ = (self.elapsed, self._limit) if self.steps is None else (self._done, self.steps)
-            part = min(done / all_, 1.0) if share is None and all_ > 0 else share
-            self._progress(stage, part, value, bound)
+            done, limit = (self.elapsed, self._time_limit) if self.steps is None else (self._steps_done, self.steps)
+            used = min(done / limit, 1.0) if share is None and limit > 0 else share
+            self._progress(stage, used, value, bound)

@@ -1,4 +1,4 @@
-"""What is known so far, shared by those who look for better points and those who prove bounds."""
+"""The best point and the best bound so far, shared by the searches and the proof."""
 
 from __future__ import annotations
 
@@ -8,52 +8,59 @@ import numpy as np
 
 from tawteen.plan.model_builder import Floats
 
+GAP_MARGIN = 0.999
+"""Share of the requested gap at which the search ends, so that rounding between units of money does not exceed it."""
+
+RELATIVE_IMPROVEMENT = 1e-9
+"""Smallest improvement that counts, as a share of the value."""
+
 
 class Incumbent:
-    """Best point and best bound; both only ever get better. Safe to use from several threads.
+    """Best point `x`, its `value` and the best upper `bound` (discounted currency). Safe to use from several threads.
 
-    `ended` is set when the gap is small enough or proved.
+    Value and bound only improve. The event `finished` is set once the gap is at most the requested one; the proof sets
+    it as well when it ends.
     """
 
-    def __init__(self, enough: float, floor: float) -> None:
-        """`enough` is the share of the gain over `floor` at which the gap is small enough."""
+    def __init__(self, gap: float, baseline_value: float) -> None:
+        """`gap` is the requested share of the gain, which is the value less `baseline_value` (of doing nothing)."""
         self._lock = threading.Lock()
-        # A little less, so that the gap of the programme, in other units, is not above what was asked.
-        self._enough = enough * 0.999
-        self.floor = floor
+        self._requested_gap = gap * GAP_MARGIN
+        self.baseline_value = baseline_value
         self.x: Floats | None = None
         self.value = -np.inf
         self.bound = np.inf
-        self.ended = threading.Event()
+        self.finished = threading.Event()
 
-    def found(self, x: Floats, value: float) -> bool:
-        """Takes a point over if it is better; says whether it was."""
+    def update(self, x: Floats, value: float) -> bool:
+        """Takes over a point that is better; returns whether it is."""
         with self._lock:
-            better = self.x is None or value > self.value + 1e-9 * max(abs(self.value), abs(self.floor))
+            least = RELATIVE_IMPROVEMENT * max(abs(self.value), abs(self.baseline_value))
+            better = self.x is None or value > self.value + least
             if better:
                 self.x, self.value = x, value
-        self._judge()
+        self._check_gap()
         return better
 
-    def proved(self, bound: float) -> None:
-        """Takes a bound over if it is tighter."""
+    def tighten_bound(self, bound: float) -> None:
+        """Takes over a bound that is lower."""
         with self._lock:
             self.bound = min(self.bound, bound)
-        self._judge()
+        self._check_gap()
 
     @property
-    def enough(self) -> float:
-        """The difference between bound and value at which it is enough, by the gain of now; 0 while there is none."""
-        gain = self.value - self.floor
-        return self._enough * gain if self.x is not None and gain > 0 else 0.0
+    def target_gap(self) -> float:
+        """Requested difference of bound and value at the present gain (discounted currency); 0 without a gain."""
+        gain = self.value - self.baseline_value
+        return self._requested_gap * gain if self.x is not None and gain > 0 else 0.0
 
     @property
     def gap(self) -> float:
-        """Bound less value, over the gain; infinite while there is nothing to compare."""
+        """(bound − value) / gain; infinite without a gain or without a bound."""
         with self._lock:
-            gain = self.value - self.floor
+            gain = self.value - self.baseline_value
             return (self.bound - self.value) / gain if gain > 0 and np.isfinite(self.bound) else np.inf
 
-    def _judge(self) -> None:
-        if self.gap <= self._enough:
-            self.ended.set()
+    def _check_gap(self) -> None:
+        if self.gap <= self._requested_gap:
+            self.finished.set()

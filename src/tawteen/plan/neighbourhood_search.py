@@ -109,11 +109,11 @@ def _ranks(site: Places, loss: Floats) -> Places:
 class NeighbourhoodSearch:
     """Looks for better points until the watch or the board says that it is enough."""
 
-    def __init__(self, place: SearchSpace, board: Incumbent, watch: SearchBudget, seed: int, flows: Mask) -> None:
+    def __init__(self, place: SearchSpace, incumbent: Incumbent, budget: SearchBudget, seed: int, flows: Mask) -> None:
         """`flows` marks the continuous columns that are worth having; the others stay at 0 while searching."""
         self.place = place
-        self.board = board
-        self.watch = watch
+        self.incumbent = incumbent
+        self.budget = budget
         self.random = np.random.default_rng(seed)
         self.seed = seed
         self.flows = flows
@@ -123,7 +123,8 @@ class NeighbourhoodSearch:
         self._first()
         sizes: dict[str, float] = dict(self.place.params.sizes)
         for name in self._turns(list(sizes)):
-            if self.board.x is None or self.board.ended.is_set() or self.watch.over or self.watch.stop():
+            finished = self.incumbent.x is None or self.incumbent.finished.is_set()
+            if finished or self.budget.exhausted or self.budget.should_stop():
                 return
             improved, growth = self._solve(
                 self._neighbourhood(name, round(sizes[name])), seconds=self.place.params.seconds
@@ -131,7 +132,7 @@ class NeighbourhoodSearch:
             if not improved:
                 most = float(len(self.place.matters)) if name != "shift" else self.place.params.shift_quarters
                 sizes[name] = min(max(sizes[name] * growth, 1.0), max(most, 1.0))
-            self.watch.step()
+            self.budget.count_step()
 
     def _turns(self, names: list[str]) -> Iterator[str]:
         """Shifts in time first, they are quick; then all kinds, in a new order each round."""
@@ -145,9 +146,9 @@ class NeighbourhoodSearch:
         assert place.root.x is not None
         liked = place.root.x[place.columns] > 1e-6
         allowed = liked | (place.rank < place.params.first_starts)
-        self._solve(allowed, seconds=self.watch.left / 3, rough=True)
-        if self.board.x is None and not self.board.ended.is_set():
-            self._solve(np.ones(len(place.loss), dtype=bool), seconds=self.watch.left, rough=True)
+        self._solve(allowed, seconds=self.budget.remaining / 3, rough=True)
+        if self.incumbent.x is None and not self.incumbent.finished.is_set():
+            self._solve(np.ones(len(place.loss), dtype=bool), seconds=self.budget.remaining, rough=True)
 
     def _neighbourhood(self, name: str, size: int) -> Mask:
         """Starts that may be chosen: all that are now, and others near them or of a few sites."""
@@ -180,8 +181,8 @@ class NeighbourhoodSearch:
         return np.asarray((np.isin(place.site, free) & self._promising()) | chosen)
 
     def _chosen(self) -> Mask:
-        assert self.board.x is not None
-        return np.asarray(self.board.x[self.place.columns] > 0.5)
+        assert self.incumbent.x is not None
+        return np.asarray(self.incumbent.x[self.place.columns] > 0.5)
 
     def _lost(self, chosen: Mask) -> Floats:
         """What each site contributes to the difference between the best point and the relaxation."""
@@ -196,7 +197,7 @@ class NeighbourhoodSearch:
 
     def _promising(self) -> Mask:
         """The best starts of each site, and those whose loss is small beside what could still be won."""
-        hope = max(self.place.root.bound - self.board.value, 0.0)
+        hope = max(self.place.root.bound - self.incumbent.value, 0.0)
         params = self.place.params
         return np.asarray((self.place.rank < params.candidate_starts) | (self.place.loss <= params.reach * hope))
 
@@ -209,35 +210,37 @@ class NeighbourhoodSearch:
         units = Scaling(
             self.place.units.rows[part.rows], self.place.units.columns[part.columns], self.place.units.value
         )
-        best, before = self.board.x, self.board.value
+        best, before = self.incumbent.x, self.incumbent.value
         known = best[part.columns] if best is not None and not rough else None
         # Seconds of this thread's own work: what others do on the machine must not make neighbourhoods look too large.
         began = time.thread_time()
-        counted = None if self.watch.steps is None else params.nodes
+        counted = None if self.budget.steps is None else params.nodes
 
         def told(_value: float, _bound: float) -> bool:
-            return self.board.ended.is_set() or (counted is None and time.thread_time() - began > seconds)
+            return self.incumbent.finished.is_set() or (counted is None and time.thread_time() - began > seconds)
 
-        gain = max(self.place.root.bound - self.board.floor, 0.0)
+        gain = max(self.place.root.bound - self.incumbent.baseline_value, 0.0)
         solution = solve_mip(
             part.arrays,
-            seconds=self.watch.left,
+            seconds=self.budget.remaining,
             gap=gain * (params.rough_gap if rough else params.fine_gap),
             seed=self.seed,
             known=known,
             units=units,
             # The flag is looked at by the clock: where steps are counted, only somebody who wants to stop may set it.
-            stop=self.watch.stop if counted else lambda: self.watch.stop() or self.board.ended.is_set(),
-            talk=Callbacks(found=lambda x, value: self._take(part.whole(x), value + part.constant), told=told),
+            stop=self.budget.should_stop
+            if counted
+            else lambda: self.budget.should_stop() or self.incumbent.finished.is_set(),
+            talk=Callbacks(found=lambda x, value: self._take(part.expand(x), value + part.constant), told=told),
             effort=params.effort,
             nodes=counted,
         )
         if solution.x is not None and solution.value is not None:
-            self._take(part.whole(solution.x), solution.value + part.constant)
+            self._take(part.expand(solution.x), solution.value + part.constant)
         if solution.outcome not in ("optimal", "infeasible"):
-            return self.board.value > before, params.shrink
-        return self.board.value > before, params.grow_fast if solution.nodes <= 1 else params.grow
+            return self.incumbent.value > before, params.shrink
+        return self.incumbent.value > before, params.grow_fast if solution.nodes <= 1 else params.grow
 
     def _take(self, x: Floats, value: float) -> None:
-        if self.board.found(x, value):
-            self.watch.say("search", None, value, self.board.bound)
+        if self.incumbent.update(x, value):
+            self.budget.report("search", None, value, self.incumbent.bound)

@@ -58,26 +58,26 @@ def plan(
     `params` tune the search. `inputs` are those of `case` under `scenario` where the caller has prepared them. Raises
     CaseError for a scenario that does not fit the case, and for numbers that lie too far apart.
     """
-    watch = SearchBudget(time_limit, progress, stop, steps)
-    watch.say("problem")
+    budget = SearchBudget(time_limit, progress, stop, steps)
+    budget.report("problem")
     prepared = prepare(case, scenario) if inputs is None else inputs
     if case["sites"].height > params.whole_model_sites:
         try:
             return plan_country(
                 case, time_limit=time_limit, seed=seed, gap=gap, progress=progress, stop=stop, start=start,
-                scenario=scenario, executor=executor, steps=steps, inputs=prepared, params=params, budget=watch,
+                scenario=scenario, executor=executor, steps=steps, inputs=prepared, params=params, budget=budget,
             )  # fmt: skip
         except NumericalError as error:
             raise refused(build_problem(prepared)) from error
     model = build_problem(prepared)
     with refusing_magnitudes(model):
-        watch.say("nothing")
+        budget.report("nothing")
         nothing = solve_lp(doing_nothing(model.arrays, model))
         check_resolution(model, nothing)
-        watch.keep(2 * watch.elapsed)
-        found = search(model, nothing, watch, gap=gap, seed=seed, known=_known(model, start), params=params)
-        watch.say("result", None, found.value, found.bound)
-        return _programme(PlanRequest(scenario, seed, gap, params), model, nothing, found, watch)
+        budget.reserve(2 * budget.elapsed)
+        found = search(model, nothing, budget, gap=gap, seed=seed, known=_known(model, start), params=params)
+        budget.report("result", None, found.value, found.bound)
+        return _programme(PlanRequest(scenario, seed, gap, params), model, nothing, found, budget)
 
 
 def _known(model: Problem, start: Programme | None) -> NDArray[np.int64]:
@@ -90,16 +90,16 @@ def _known(model: Problem, start: Programme | None) -> NDArray[np.int64]:
 
 
 def _programme(
-    asked: PlanRequest, model: Problem, nothing: Solution, found: SearchOutcome, watch: SearchBudget
+    asked: PlanRequest, model: Problem, nothing: Solution, found: SearchOutcome, budget: SearchBudget
 ) -> Programme:
-    blank = blank_programme(model, nothing, asked, watch)
+    blank = blank_programme(model, nothing, asked, budget)
     if found.outcome == "infeasible":
-        return dataclasses.replace(blank, status="infeasible", conflict=conflict(model), seconds=watch.elapsed)
+        return dataclasses.replace(blank, status="infeasible", conflict=conflict(model), seconds=budget.elapsed)
     if found.starts is None:
         return blank
     does = priced_point(model, solve_lp(fix_starts(model.arrays, found.starts)))
     value = float(model.arrays.value @ does.x)
     return judged_programme(
-        model, nothing, asked, watch, result_tables(model, does, priced_point(model, nothing)), found.figures,
+        model, nothing, asked, budget, result_tables(model, does, priced_point(model, nothing)), found.figures,
         value=value, bound=max(found.bound, value), ended=found.outcome == "optimal",
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The part of a model that is still open: what is settled is taken out, so that the solver never sees it."""
+"""A model without its fixed columns and without the rows that these leave empty."""
 
 from __future__ import annotations
 
@@ -9,59 +9,65 @@ from numpy.typing import NDArray
 
 from tawteen.plan.model_builder import Floats, MilpArrays
 
-NEAR = 1e-6
+FEASIBILITY_TOLERANCE = 1e-6
+"""Largest violation of a row that is taken for rounding, relative to its limit and absolute below a limit of 1."""
 
 
 @dataclass(frozen=True)
 class ReducedModel:
-    """`arrays` holds columns `columns` and rows `rows` of the whole model; the others keep the values in `settled`.
+    """The columns `columns` and rows `rows` (indices in the full model) as `arrays`.
 
-    `constant` is what the settled columns are worth.
+    `fixed` has one value per column of the full model: that of the fixed columns, 0 for the others. `constant` is the
+    value of the fixed columns, which `arrays` does not count.
     """
 
     arrays: MilpArrays
     columns: NDArray[np.int64]
     rows: NDArray[np.int64]
-    settled: Floats
+    fixed: Floats
     constant: float
 
-    def whole(self, x: Floats) -> Floats:
-        """A point of the core as a point of the whole model."""
-        full = self.settled.copy()
+    def expand(self, x: Floats) -> Floats:
+        """The point of the full model that belongs to `x`, a point of the reduced one."""
+        full = self.fixed.copy()
         full[self.columns] = x
         return full
 
 
 def reduce_model(arrays: MilpArrays, lower: Floats, upper: Floats) -> ReducedModel:
-    """The model within other column bounds, without columns whose bounds are equal and rows that are left empty.
+    """The model with the column bounds `lower` and `upper`, without the columns whose two bounds are equal.
 
-    A row of decisions alone that is left empty and broken stays, so that the solver sees that it cannot be kept.
+    Rows without any other column are removed. A row of integer columns alone that the fixed columns violate stays, so
+    that the solver reports the model as infeasible.
     """
-    open_ = lower < upper
-    settled = np.where(open_, 0.0, lower)
-    columns = np.flatnonzero(open_)
+    free = lower < upper
+    fixed = np.where(free, 0.0, lower)
+    columns = np.flatnonzero(free)
     matrix = arrays.matrix[:, columns]
-    filled = np.bincount(matrix.indices, minlength=matrix.shape[0]) > 0
-    taken = np.asarray(arrays.matrix @ settled)
-    rows = np.flatnonzero(filled | _broken(arrays, taken))
-    used = taken[rows]
-    part = replace(
+    nonempty = np.bincount(matrix.indices, minlength=matrix.shape[0]) > 0
+    fixed_activity = np.asarray(arrays.matrix @ fixed)
+    rows = np.flatnonzero(nonempty | _violated_integer_rows(arrays, fixed_activity))
+    reduced = replace(
         arrays,
         matrix=matrix[rows, :].tocsc(),
         value=arrays.value[columns],
         lower=lower[columns],
         upper=upper[columns],
         integer=arrays.integer[columns],
-        row_lower=arrays.row_lower[rows] - used,
-        row_upper=arrays.row_upper[rows] - used,
+        row_lower=arrays.row_lower[rows] - fixed_activity[rows],
+        row_upper=arrays.row_upper[rows] - fixed_activity[rows],
     )
-    return ReducedModel(part, columns, rows, settled, float(arrays.value @ settled))
+    return ReducedModel(reduced, columns, rows, fixed, float(arrays.value @ fixed))
 
 
-def _broken(arrays: MilpArrays, taken: Floats) -> NDArray[np.bool_]:
-    """Rows without continuous columns whose limits `taken` does not keep; of others a solver's rounding may be seen."""
-    others = arrays.matrix[:, np.flatnonzero(~arrays.integer)]
-    decided = np.bincount(others.indices, minlength=others.shape[0]) == 0
+def _violated_integer_rows(arrays: MilpArrays, activity: Floats) -> NDArray[np.bool_]:
+    """Rows without continuous columns whose limits `activity` violates.
+
+    Rows with continuous columns are left out: a small violation there is rounding of the solver that fixed them.
+    """
+    continuous = arrays.matrix[:, np.flatnonzero(~arrays.integer)]
+    integer_only = np.bincount(continuous.indices, minlength=continuous.shape[0]) == 0
     low, high = arrays.row_lower, arrays.row_upper
-    outside = (taken < low - NEAR * np.maximum(1.0, abs(low))) | (taken > high + NEAR * np.maximum(1.0, abs(high)))
-    return np.asarray(decided & outside)
+    below = activity < low - FEASIBILITY_TOLERANCE * np.maximum(1.0, abs(low))
+    above = activity > high + FEASIBILITY_TOLERANCE * np.maximum(1.0, abs(high))
+    return np.asarray(integer_only & (below | above))

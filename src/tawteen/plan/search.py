@@ -51,26 +51,30 @@ def search(
     """
     part = open_model(problem, nothing, params.branch)
     units = scaling(part.arrays)
-    board = Incumbent(gap, floor=(nothing.value or 0.0) - part.constant)
+    board = Incumbent(gap, baseline_value=(nothing.value or 0.0) - part.constant)
     if nothing.x is not None and keeps_rules_at(problem, nothing.x):
-        board.found(nothing.x[part.columns], board.floor)
+        board.update(nothing.x[part.columns], board.baseline_value)
     else:
         _do_only_what_is_asked(problem, part, units, board, watch, seed=seed)
     if known is not None and len(known):
         earlier = solve_lp(fix_starts(problem.arrays, known))
         if earlier.outcome == "optimal" and earlier.x is not None and earlier.value is not None:
-            board.found(earlier.x[part.columns], earlier.value - part.constant)
-    watch.say("relaxation")
+            board.update(earlier.x[part.columns], earlier.value - part.constant)
+    watch.report("relaxation")
     root = solve_lp(
-        relaxed(part.arrays), method=_method(part, params.branch), seconds=watch.left, units=units, stop=watch.stop
-    )
+        relaxed(part.arrays),
+        method=_method(part, params.branch),
+        seconds=watch.remaining,
+        units=units,
+        stop=watch.should_stop,
+    )  # fmt: skip
     if root.outcome == "infeasible":
         return SearchOutcome(None, None, -np.inf, "infeasible")
-    board.proved(root.bound)
+    board.tighten_bound(root.bound)
     proof = Proof(_to_prove(problem, part, params.branch), board, watch, seed, params.branch)
     improver = None
     if root.x is not None:
-        flows = useful_flows(problem, part, nothing.x, part.whole(root.x))
+        flows = useful_flows(problem, part, nothing.x, part.expand(root.x))
         improver = NeighbourhoodSearch(
             _place(problem, part, root, board, units=units, params=params), board, watch, seed, flows
         )
@@ -88,7 +92,7 @@ def _side_by_side(proof: Proof, improver: NeighbourhoodSearch | None, board: Inc
         if one_by_one:
             proof.run()
     except BaseException:
-        board.ended.set()
+        board.finished.set()
         raise
     finally:
         proof.end()
@@ -103,14 +107,14 @@ def _do_only_what_is_asked(
     least = reduce_model(part.arrays, part.arrays.lower, np.maximum(upper, part.arrays.lower))
     found = solve_mip(
         least.arrays,
-        seconds=watch.left / 4,
+        seconds=watch.remaining / 4,
         gap=np.inf,
         seed=seed,
         units=Scaling(units.rows[least.rows], units.columns[least.columns], units.value),
-        stop=watch.stop,
+        stop=watch.should_stop,
     )
     if found.x is not None and found.value is not None:
-        board.found(least.whole(found.x), found.value + least.constant)
+        board.update(least.expand(found.x), found.value + least.constant)
 
 
 def _to_prove(problem: Problem, part: ReducedModel, params: BranchParams) -> OptionBinaries:
@@ -133,7 +137,7 @@ def _place(
         keys=problem.columns["start"].keys,
         recipe=problem.inputs.effects.recipe,
         missed=_site_prices(problem, part, root),
-        gain=root.bound - board.floor,
+        gain=root.bound - board.baseline_value,
         params=params.neighbourhoods,
     )
 
@@ -142,7 +146,7 @@ def _found(part: ReducedModel, root: Solution, board: Incumbent, proof: Proof) -
     figures = {"relaxation": root.bound + part.constant, "binaries": int(part.arrays.integer.sum())}
     if board.x is None:
         return SearchOutcome(None, None, board.bound + part.constant, proof.outcome, figures)
-    whole = part.whole(board.x)
+    whole = part.expand(board.x)
     starts = part.columns[part.arrays.integer]
     chosen = starts[whole[starts] > 0.5]
     return SearchOutcome(chosen, board.value + part.constant, board.bound + part.constant, proof.outcome, figures)
@@ -186,7 +190,7 @@ class Proof(threading.Thread):
         except BaseException as error:
             self.error = error
         finally:
-            self.board.ended.set()
+            self.board.finished.set()
 
     def end(self) -> None:
         """Waits for the end; an error in the thread is raised here."""
@@ -199,8 +203,8 @@ class Proof(threading.Thread):
         known = self._offered = self.board.x
         solution = solve_mip(
             self.model.arrays,
-            seconds=self.watch.left,
-            gap=self.board.enough,
+            seconds=self.watch.remaining,
+            gap=self.board.target_gap,
             seed=self.seed,
             known=None if known is None else self.model.extended(known),
             units=self.units,
@@ -211,14 +215,14 @@ class Proof(threading.Thread):
         )
         self.outcome = solution.outcome
         if solution.x is not None and solution.value is not None:
-            self.board.found(self.model.plain(solution.x), solution.value)
+            self.board.update(self.model.plain(solution.x), solution.value)
         if solution.outcome in ("optimal", "limit", "interrupted"):
-            self.board.proved(solution.bound)
+            self.board.tighten_bound(solution.bound)
 
     def _take(self, x: Floats, value: float) -> None:
-        if self.board.found(self.model.plain(x), value):
+        if self.board.update(self.model.plain(x), value):
             self._offered = self.board.x
-            self.watch.say("proof", None, value, self.board.bound)
+            self.watch.report("proof", None, value, self.board.bound)
 
     def _offer(self) -> Floats | None:
         best = self.board.x
@@ -228,8 +232,8 @@ class Proof(threading.Thread):
         return None if best is None else self.model.extended(best)
 
     def _told(self, _value: float, bound: float) -> bool:
-        self.board.proved(bound)
-        return self.board.ended.is_set() or self.watch.stop() or self.watch.left <= 0
+        self.board.tighten_bound(bound)
+        return self.board.finished.is_set() or self.watch.should_stop() or self.watch.remaining <= 0
 
 
 def open_model(problem: Problem, nothing: Solution, params: BranchParams = DEFAULTS.branch) -> ReducedModel:

@@ -118,7 +118,7 @@ class DivingState:
         self.open = np.concatenate([self.open, np.ones(len(self.plans.site) - len(self.open), dtype=bool)])
 
 
-def dive(descent: DivingState, watch: SearchBudget) -> None:
+def dive(descent: DivingState, budget: SearchBudget) -> None:
     """Settles the largest parts, a few sites a round; the others answer, and a batch that breaks rows is undone."""
     allowed, failed = descent.allowed, 0
     descent.solve()
@@ -127,7 +127,7 @@ def dive(descent: DivingState, watch: SearchBudget) -> None:
         descent.settle(descent.sure())
         part = part[np.sort(np.unique(descent.plans.site[part], return_index=True)[1])]
         some, broken = part[: max(1, int(descent.params.batch * len(part)))], descent.last.broken
-        hurry = watch.stop() or not watch.left or failed >= descent.params.failures
+        hurry = budget.should_stop() or not budget.remaining or failed >= descent.params.failures
         while len(some) and not hurry:
             stood = (descent.open, descent.must)
             descent.settle(some)
@@ -143,11 +143,11 @@ def dive(descent: DivingState, watch: SearchBudget) -> None:
             if descent.last.broken > broken + allowed:
                 descent.stand(descent.open & before[0], before[1])
                 descent.solve()
-        watch.say("dive", None, None, descent.here.proof.value)
+        budget.report("dive", None, None, descent.here.proof.value)
     descent.take()
 
 
-def search_neighbourhood(descent: DivingState, sites: Whole, watch: SearchBudget, seed: int) -> tuple[bool, bool]:
+def search_neighbourhood(descent: DivingState, sites: Whole, budget: SearchBudget, seed: int) -> tuple[bool, bool]:
     """Opens all starts of `sites` and searches them by branch and cut, while everything else keeps its start.
 
     Whether something better is found, and whether nothing is left to search; all stands as in the best choice after.
@@ -159,7 +159,7 @@ def search_neighbourhood(descent: DivingState, sites: Whole, watch: SearchBudget
     descent.restore(but=sites)
     of = neighbourhood(descent.master, descent.open, descent.must)
     known = of.point(stood.flows, stood.share) if stood.broken <= descent.allowed else None
-    found = solve_neighbourhood(of, known, watch, seed, gap=enough, params=descent.params)
+    found = solve_neighbourhood(of, known, budget, seed, gap=enough, params=descent.params)
     if found.x is not None and found.value is not None and found.value + descent.master.worth > before + enough:
         descent.stand_as(of.chosen(found.x))
         descent.solve()

@@ -78,7 +78,7 @@ def neighbourhood(master: RestrictedMaster, open_: Mask, must: Mask) -> Neighbou
 def solve_neighbourhood(
     of: Neighbourhood,
     known: Floats | None,
-    watch: SearchBudget,
+    budget: SearchBudget,
     seed: int,
     *,
     gap: float,
@@ -88,10 +88,10 @@ def solve_neighbourhood(
     began = time.thread_time()
 
     def told(_value: float, _bound: float) -> bool:
-        late = known is not None and watch.left <= 0
-        return watch.stop() or (watch.steps is None and (late or time.thread_time() - began > params.seconds))
+        late = known is not None and budget.remaining <= 0
+        return budget.should_stop() or (budget.steps is None and (late or time.thread_time() - began > params.seconds))
 
     return solve_mip(
-        of.arrays, gap=gap, seed=seed, known=known, units=of.units, talk=Callbacks(told=told), stop=watch.stop,
-        effort=params.effort, nodes=None if watch.steps is None else params.nodes,
+        of.arrays, gap=gap, seed=seed, known=known, units=of.units, talk=Callbacks(told=told), stop=budget.should_stop,
+        effort=params.effort, nodes=None if budget.steps is None else params.nodes,
     )  # fmt: skip

@@ -51,13 +51,13 @@ def priced_programme_result(
     nothing: tuple[Problem, Solution],
     *,
     asked: PlanRequest,
-    watch: SearchBudget,
+    budget: SearchBudget,
     figures: dict[str, Any],
 ) -> Programme:
     """The programme that starts all of `model`; `bound` counts no constant. ValueError where a limit breaks."""
     does = priced_point(model, solve_lp(fix_starts(model.arrays, np.arange(model.starts.start, model.starts.stop))))
     value = float(model.arrays.value @ does.x)
     return judged_programme(
-        model, nothing[1], asked, watch, result_tables(model, does, priced_point(*nothing)), figures,
+        model, nothing[1], asked, budget, result_tables(model, does, priced_point(*nothing)), figures,
         value=value, bound=max(bound, value),
     )  # fmt: skip

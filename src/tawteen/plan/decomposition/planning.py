@@ -63,23 +63,25 @@ def plan_country(
     this thread. Rules that contradict each other give an infeasible programme with the rules in conflict. `terms` bind
     the plan further; their premiums are in its value and bound.
     """
-    watch = SearchBudget(time_limit, progress, stop, steps) if budget is None else budget
-    watch.say("problem")
+    budget = SearchBudget(time_limit, progress, stop, steps) if budget is None else budget
+    budget.report("problem")
     of, sites = market_and_sites(prepare(case, scenario) if inputs is None else inputs)
     if terms is not None:
         sites = with_commitments(sites, terms)
     if executor is not None and len(sites.first):
         sites = with_workers(sites, executor, parts)
     asked = PlanRequest(scenario, seed, gap, params)
-    watch.say("nothing")
+    budget.report("nothing")
     nothing = do_nothing_solution(of, sites)
     idle = nothing[1].value or 0.0
-    here = initial_dual(of, sites, watch.part(params.pricing.proof_share), seed, params)
+    here = initial_dual(of, sites, budget.sub_budget(params.pricing.proof_share), seed, params)
 
     def enough(value: float) -> bool:
         return here.proof.value - value <= gap * max(value - idle, 0.0)
 
-    run = SearchControl(watch.part(params.pricing.proof_share), watch.part(params.pricing.choice_share), seed, enough)
+    run = SearchControl(
+        budget.sub_budget(params.pricing.proof_share), budget.sub_budget(params.pricing.choice_share), seed, enough
+    )
     known = _known(sites, start)
     flat, loss = _chosen(here, known, run)
     model = problem_with_starts(of, sites, flat)
@@ -89,12 +91,12 @@ def plan_country(
             model, loss = earlier, 0.0
     if loss > 0:
         whole = build_problem(of.inputs)
-        against = () if watch.stopped else _against(whole, params.pricing.conflict_seconds)
-        blank = blank_programme(whole, nothing[1], asked, watch)
+        against = () if budget.stopped else _against(whole, params.pricing.conflict_seconds)
+        blank = blank_programme(whole, nothing[1], asked, budget)
         return replace(blank, status="infeasible", conflict=against) if against else blank
-    watch.say("result", None, None, here.proof.value)
+    budget.report("result", None, None, here.proof.value)
     figures = {"bound_excess": here.proof.excess, "prices": here.proof.prices.tolist()}
-    return priced_programme_result(model, here.proof.value, nothing, asked=asked, watch=watch, figures=figures)
+    return priced_programme_result(model, here.proof.value, nothing, asked=asked, budget=budget, figures=figures)
 
 
 def _worth(model: Problem) -> float:

@@ -45,7 +45,7 @@ class DualState:
 
 
 def initial_dual(
-    market: Market, sites: Sites, watch: SearchBudget, seed: int = 1, params: SearchParams = DEFAULTS
+    market: Market, sites: Sites, budget: SearchBudget, seed: int = 1, params: SearchParams = DEFAULTS
 ) -> DualState:
     """Prices by smoothing, from those of a market without sites on, corrected by the market after the last step.
 
@@ -56,30 +56,31 @@ def initial_dual(
     state = SmoothedDual(zero, np.zeros(sites.shape), price_starts(sites, market, zero))
     here = DualState(market, sites, usual, bound(sites, market, usual, zero), state, params)
     if len(sites.first) > params.pricing.sample_above:
-        here.try_prices(sample_prices(here, watch, seed))
+        here.try_prices(sample_prices(here, budget, seed))
         return here
     here.try_prices(correct_prices(here))
     here.state = SmoothedDual(here.proof.prices, state.weights, here.proof.quote)
 
     def enough() -> bool:
-        return watch.stop() or not watch.left
+        return budget.should_stop() or not budget.remaining
 
     for heat, steps in HEATS:
         if enough():
             break
         here.state = smooth(sites, market, usual, here.state.prices, heat=heat, steps=steps, stop=enough)
-        watch.say("prices", None, None, here.proof.value)
+        budget.report("prices", None, None, here.proof.value)
     here.try_prices(correct_prices(here))
     return here
 
 
-def sample_prices(here: DualState, watch: SearchBudget, seed: int) -> Floats:
+def sample_prices(here: DualState, budget: SearchBudget, seed: int) -> Floats:
     """Prices of a sample of the sites, in a market with as small a share of every limit."""
     count, pricing = len(here.sites.first), here.params.pricing
     sample = min(pricing.sample_sites, pricing.sample_above, count)
     keep = np.sort(np.random.default_rng([seed, 0]).choice(count, sample, replace=False))
-    few = initial_dual(here.market.shrunk(sample / count), subset_of_sites(here.sites, keep), watch, params=here.params)
-    generate_columns(few, watch, initial_master(few), close=pricing.sample_close)
+    sites = subset_of_sites(here.sites, keep)
+    few = initial_dual(here.market.shrunk(sample / count), sites, budget, params=here.params)
+    generate_columns(few, budget, initial_master(few), close=pricing.sample_close)
     return few.proof.prices
 
 
@@ -129,7 +130,7 @@ def initial_master(here: DualState) -> MasterState:
     return choice
 
 
-def generate_columns(here: DualState, watch: SearchBudget, choice: MasterState, *, close: float | None = None) -> None:
+def generate_columns(here: DualState, budget: SearchBudget, choice: MasterState, *, close: float | None = None) -> None:
     """Column generation around the best prices, held less and less tightly; improves the proof on the way.
 
     Ends where the bound is within `close` (by default `PricingParams.close`) of what plans reach, as a share of the
@@ -144,8 +145,8 @@ def generate_columns(here: DualState, watch: SearchBudget, choice: MasterState, 
             before, began = here.proof.value, True
             ends = [here.try_prices(here.proof.prices + part * (solved.price - here.proof.prices)) for part in STEPS]
             new = improving_plans(here, choice, ends[0].quote, solved)
-            watch.say("prices", None, None, here.proof.value)
-            if watch.stop() or not watch.left:
+            budget.report("prices", None, None, here.proof.value)
+            if budget.should_stop() or not budget.remaining:
                 return
             if not len(new.site) or here.proof.value - solved.value < near:
                 break

@@ -84,8 +84,8 @@ def improve(descent: DivingState, run: SearchControl) -> DivingState:
     params = descent.params
     overtime, failed, some = params.overtime, 0, params.open_sites
     reprice_plans(descent)
-    while not run.choice.stop() and not run.enough(descent.floor):
-        if run.choice.over:
+    while not run.choice.should_stop() and not run.enough(descent.floor):
+        if run.choice.exhausted:
             if descent.loss <= descent.allowed or not overtime:
                 break
             overtime -= 1
@@ -96,12 +96,12 @@ def improve(descent: DivingState, run: SearchControl) -> DivingState:
         sites = rng.choice(len(odds), size=width, replace=False, p=odds)
         better, through = search_neighbourhood(descent, sites, run.choice, run.seed)
         some = min(max(some * (params.widen if through else 1.0 / params.widen), 4.0), len(odds))
-        run.choice.step()
+        run.choice.count_step()
         failed = 0 if better else failed + 1
         if failed == params.patience:
             reprice_plans(descent)
             failed = 0
-        run.choice.say("improve", None, descent.value, descent.here.proof.value)
+        run.choice.report("improve", None, descent.value, descent.here.proof.value)
     return descent
 
 

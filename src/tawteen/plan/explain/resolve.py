@@ -223,7 +223,7 @@ def _solve_task(asked: ResolveTask, seconds: float, before: ResolvedProgramme) -
     )
     if found.x is None:
         return before
-    picked = model.starts.start + np.flatnonzero(left.whole(found.x)[model.starts] > 0.5)
+    picked = model.starts.start + np.flatnonzero(left.expand(found.x)[model.starts] > 0.5)
     final = around.solve(picked, None if asked.changed is unchanged else arrays)
     if final.value is None:
         return before
@@ -367,7 +367,7 @@ def resolved_programme(priced: PricedProgramme, found: ResolvedProgramme) -> Pro
         found.most - model.constant,
         do_nothing_solution(priced.market, priced.sites),
         asked=PlanRequest(Scenario(), priced.programme.seed, 0.0),
-        watch=SearchBudget(0.0),
+        budget=SearchBudget(0.0),
         figures={},
     )
     return replace(made, seconds=found.seconds)

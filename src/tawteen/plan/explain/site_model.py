@@ -76,7 +76,7 @@ class SiteModel:
         if found.outcome != "optimal" or found.value is None or found.x is None:
             return SiteModelSolution(None, None)
         self._begun = True
-        return SiteModelSolution(found.value + of.constant, of.whole(found.x))
+        return SiteModelSolution(found.value + of.constant, of.expand(found.x))
 
 
 def _same_shape(one: ReducedModel, other: ReducedModel) -> bool:

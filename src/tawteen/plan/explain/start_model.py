@@ -56,7 +56,7 @@ class SiteStarts:
         self._part, self._arrays, self._columns = part, arrays, columns
         self._constant = constant + part.constant
         self._lower, self._upper = (bound.copy() for bound in bounds)
-        self._used = np.asarray(arrays.matrix @ part.settled)[part.rows]
+        self._used = np.asarray(arrays.matrix @ part.fixed)[part.rows]
         self._row_lower, self._row_upper = part.arrays.row_lower, part.arrays.row_upper
         own = np.array(list(columns.values()))
         self._lower[own] = self._upper[own] = 0.0

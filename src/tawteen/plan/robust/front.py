@@ -224,7 +224,7 @@ def _best_among(
         part.arrays, seconds=seconds, gap=gap, seed=seed, stop=stop, effort=0.3,
         known=None if known is None else known[part.columns],
     )  # fmt: skip
-    whole = part.whole(found.x) if found.x is not None else known
+    whole = part.expand(found.x) if found.x is not None else known
     if whole is None:
         return None
     return np.flatnonzero(arrays.integer & (whole > 0.5)), whole

@@ -172,7 +172,7 @@ def _whole_starts(linear: MasterSolution, model: Problem, gap: float, effort: Se
         lower[:count][used >= 1.0 - EPS] = 1.0
     part = reduce_model(small, lower, upper)
     best = solve_mip(part.arrays, seconds=effort.seconds, gap=gap, nodes=effort.nodes, stop=effort.stop)
-    found = None if best.x is None else part.whole(best.x)
+    found = None if best.x is None else part.expand(best.x)
     if found is None:
         return None
     picked = np.zeros(model.starts.stop - model.starts.start)

@@ -82,7 +82,7 @@ def replan(
     facts do not allow, and where the rules cannot be kept.
     """
     watch = SearchBudget(time_limit, progress, stop)
-    watch.say("problem")
+    watch.report("problem")
     changed = apply(case, scenario)
     before = _starts(earlier)
     held = {site: start for site, start in before.items() if start[1] < today or site in signed}
@@ -129,8 +129,8 @@ def _priced(
     _check_held(small, terms.held)
     begun = replace(earlier, sites=_as_known(earlier.sites, known))
     made = plan_country(
-        _obliged(case, terms.held, small), time_limit=watch.left, seed=asked.seed, gap=asked.gap,
-        start=begun, terms=terms, progress=watch.say, stop=watch.stop, params=asked.params,
+        _obliged(case, terms.held, small), time_limit=watch.remaining, seed=asked.seed, gap=asked.gap,
+        start=begun, terms=terms, progress=watch.report, stop=watch.should_stop, params=asked.params,
     )  # fmt: skip
     if made.value is None or made.bound is None:
         outcome: Outcome = "infeasible" if made.status == "infeasible" else "limit"
