@@ -153,4 +153,4 @@ def share_of(progress: ProgressCallback | None, stage: str) -> Any:
 
 def staged(progress: ProgressCallback | None) -> Any:
     """A callback for rooms that tell a stage, a share and, while they search, a value and a bound."""
-    return None if progress is None else lambda *told: progress(ProgressEvent(*told))
+    return None if progress is None else lambda *progress_args: progress(ProgressEvent(*progress_args))

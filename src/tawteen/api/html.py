@@ -47,33 +47,33 @@ def plan_html(result: PlanResult, words: Words) -> str:
     return _page(words, title, [_cards(cards), f"<p>{escape(currency)}</p>", _table(words, heads, rows)])
 
 
-def comparison_html(found: PlanComparison, words: Words) -> str:
+def comparison_html(comparison: PlanComparison, words: Words) -> str:
     """Figures of both programmes, and a sentence for each site that moves."""
     rows = [
         (
             words.say(f"cli.figure.{row['figure']}"),
             *("–" if row[c] is None else words.number(row[c], 0) for c in ("before", "after", "difference")),
         )
-        for row in found.figures.iter_rows(named=True)
+        for row in comparison.figures.iter_rows(named=True)
     ]
     heads = ["cli.figure", "cli.before", "cli.after", "cli.difference"]
-    moves = found.sentences(words.lang)
+    moves = comparison.sentences(words.lang)
     listed = "".join(f"<li>{escape(move)}</li>" for move in moves)
     title = words.say("cli.moves", n=len(moves))
     return _page(words, title, [_table(words, heads, rows), f"<ul>{listed}</ul>"])
 
 
-def explanation_html(found: SiteExplanation) -> str:
+def explanation_html(explanation: SiteExplanation) -> str:
     """The sentences of an explanation as a list."""
-    words = Words(language(), found.result.case.settings.digits)
-    row = found.result.case["sites"].row(by_predicate=pl.col("id") == found.site, named=True)
+    words = Words(language(), explanation.result.case.settings.digits)
+    row = explanation.result.case["sites"].row(by_predicate=pl.col("id") == explanation.site, named=True)
     name = words.pick((row["name_en"], row["name_ar"]))
-    return _page(words, name, [f"<p>{escape(sentence)}</p>" for sentence in found.sentences(words.lang)])
+    return _page(words, name, [f"<p>{escape(sentence)}</p>" for sentence in explanation.sentences(words.lang)])
 
 
-def _figure(words: Words, value: float | None, unit: str, said: str) -> str:
+def _figure(words: Words, value: float | None, unit: str, text: str) -> str:
     if value is None:
-        return said or "–"
+        return text or "–"
     match unit:
         case "share":
             return words.percent(value, 2)

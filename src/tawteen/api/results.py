@@ -216,8 +216,8 @@ class PlanComparison:
 
     def __repr__(self) -> str:
         value = self.figures.filter(figure="value")["difference"].item()
-        told = "" if value is None else f", value {value:+,.0f}"
-        return f"PlanComparison(sites that move: {self.sites.height}{told})"
+        change = "" if value is None else f", value {value:+,.0f}"
+        return f"PlanComparison(sites that move: {self.sites.height}{change})"
 
     def _repr_html_(self) -> str:
         return comparison_html(self, Words(language(), self.before.case.settings.digits))

@@ -60,25 +60,25 @@ def match(case: Case) -> Match:
 
 
 @overload
-def appraise(what: Case, *, progress: ProgressCallback | None = None, stop: Stop | None = None) -> Appraisal: ...
+def appraise(subject: Case, *, progress: ProgressCallback | None = None, stop: Stop | None = None) -> Appraisal: ...
 
 
 @overload
 def appraise(
-    what: Case | PlanResult, *, option: str, paths: int = 10_000, seed: int = 1, profile: ProfileName = "excel",
+    subject: Case | PlanResult, *, option: str, paths: int = 10_000, seed: int = 1, profile: ProfileName = "excel",
     progress: ProgressCallback | None = None, stop: Stop | None = None,
 ) -> Appraised: ...  # fmt: skip
 
 
 @overload
 def appraise(
-    what: PlanResult, *, profile: ProfileName = "excel", progress: ProgressCallback | None = None,
+    subject: PlanResult, *, profile: ProfileName = "excel", progress: ProgressCallback | None = None,
     stop: Stop | None = None,
 ) -> ProgrammeStatements: ...  # fmt: skip
 
 
 def appraise(
-    what: Case | PlanResult, *, option: str | None = None, paths: int = 10_000, seed: int = 1,
+    subject: Case | PlanResult, *, option: str | None = None, paths: int = 10_000, seed: int = 1,
     profile: ProfileName = "excel", progress: ProgressCallback | None = None, stop: Stop | None = None,
 ) -> Appraisal | Appraised | ProgrammeStatements:  # fmt: skip
     """What options are worth, to owner and country.
@@ -88,34 +88,34 @@ def appraise(
     `profile` names the conventions (unido_1991, comfar_iii, excel). Raises CaseError for an option that the case does
     not have or the programme does not start, and for a programme that starts nothing.
     """
-    if isinstance(what, Case):
-        effects = effects_of(what)
+    if isinstance(subject, Case):
+        effects = effects_of(subject)
         if option is None:
-            return appraise_options(what, effects)
+            return appraise_options(subject, effects)
         _refuse_unknown(option, effects.options["option"].to_list())
-        return appraised(what, effects, option, paths=paths, seed=seed, profile=profile, stop=stop)
-    case, run = _run(what)
+        return appraised(subject, effects, option, paths=paths, seed=seed, profile=profile, stop=stop)
+    case, run = _run(subject)
     effects = effects_of(case)
     if option is not None:
         _refuse_unknown(option, list(run.starts))
         return appraised(case, effects, option, paths=paths, seed=seed, profile=profile, run=run, stop=stop)
-    told = programme_statements(case, effects, run, profile=profile, progress=staged(progress), stop=stop)
-    if told is None:
+    result = programme_statements(case, effects, run, profile=profile, progress=staged(progress), stop=stop)
+    if result is None:
         raise CaseError([Finding("error", "cli.stopped")])
-    return told
+    return result
 
 
-def localise(what: Case | PlanResult) -> Localisation:
+def localise(subject: Case | PlanResult) -> Localisation:
     """What is worth making at home, how local each option is, and which way of technology transfer is worth most.
 
     Of a case: with the best option of each site alone; of a programme: with what it runs in its last year.
     """
-    case = what if isinstance(what, Case) else apply(what.case, what.scenario)
+    case = subject if isinstance(subject, Case) else apply(subject.case, subject.scenario)
     effects = effects_of(case)
     running = best_alone(case, effects)
-    if isinstance(what, PlanResult):
-        works = what.sites.filter(pl.col("option").is_not_null() & ~pl.col("kind").is_in(NO_WORKS))
-        running = as_planned(what.throughput, what.flows, frozenset(works["id"]), case.settings.time.periods)
+    if isinstance(subject, PlanResult):
+        works = subject.sites.filter(pl.col("option").is_not_null() & ~pl.col("kind").is_in(NO_WORKS))
+        running = as_planned(subject.throughput, subject.flows, frozenset(works["id"]), case.settings.time.periods)
     rules = rules_of(case)
     shares = [contents(case, effects, rule).insert_column(0, pl.lit(rule.id).alias("rule")) for rule in rules]
     ways = transfer_paths(case, paths_of(case), rules[0], "economic")

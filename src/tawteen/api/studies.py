@@ -115,11 +115,11 @@ def explain(
             case, scenario=scenario, time_limit=time_limit, seed=programme.seed, stop=stop, progress=staged(progress)
         )
 
-    found = explain_site(
+    explanation = explain_site(
         result.case, programme, site, seconds=time_limit, resolve=resolve if whole else None,
-        check=lambda case, made: verify_programme(case, made).holds,
+        check=lambda case, programme: verify_programme(case, programme).holds,
     )  # fmt: skip
-    return SiteExplanation(replace(result, programme=programme), site, found)
+    return SiteExplanation(replace(result, programme=programme), site, explanation)
 
 
 def reasons(result: PlanResult) -> pl.DataFrame:
@@ -145,8 +145,8 @@ def compare(before: PlanResult, after: PlanResult) -> PlanComparison:
     first, second = before.programme.case_id, after.programme.case_id
     if first != second:
         raise CaseError([Finding("error", "cli.other_case", args={"first": first, "second": second})])
-    found = compare_programmes(before.case, before.programme, after.programme, case_b=after.case)
-    return PlanComparison(before, after, found)
+    comparison = compare_programmes(before.case, before.programme, after.programme, case_b=after.case)
+    return PlanComparison(before, after, comparison)
 
 
 def report(
@@ -166,11 +166,11 @@ def report(
     if result.value is None:
         raise ValueError(f"no report of a programme without a solution ({result.status})")
     folder = Path(out)
-    with delivery(folder, DELIVERED) as made:
-        keep(result.case, result.programme, made, result.outline or made / "none")
+    with delivery(folder, DELIVERED) as staged_folder:
+        keep(result.case, result.programme, staged_folder, result.outline or staged_folder / "none")
         write_report(
-            result.case, result.programme, made, lang or language(), progress=staged(progress),
-            outline=outline_of(made / CASE), robustness=robustness, front=front,
+            result.case, result.programme, staged_folder, lang or language(), progress=staged(progress),
+            outline=outline_of(staged_folder / CASE), robustness=robustness, front=front,
         )  # fmt: skip
     return folder / PAGE
 
@@ -230,17 +230,17 @@ def replan(
     Each other start that moves costs `penalty`. New facts come as a `case` or as `changes` of the one planned. Raises
     CaseError for what does not fit the case or can no longer be kept, ValueError for a quarter that is none.
     """
-    known, asked = case or result.case, result.scenario
+    known, new_scenario = case or result.case, result.scenario
     unknown = [site for site in signed if site not in known["sites"]["id"]]
     if unknown:
         listed = ", ".join(known["sites"]["id"].head(20))
         raise CaseError([Finding("error", "cli.no_site", args={"site": unknown[0], "known": listed})])
-    found = plan_again(
+    replanned = plan_again(
         known, result.programme, today=known.calendar.parse(today), penalty=penalty, signed=signed,
-        scenario=Scenario((*asked.set, *changes), asked.must, asked.without), time_limit=time_limit, seed=seed,
-        progress=staged(progress), stop=stop,
+        scenario=Scenario((*new_scenario.set, *changes), new_scenario.must, new_scenario.without),
+        time_limit=time_limit, seed=seed, progress=staged(progress), stop=stop,
     )  # fmt: skip
-    return ReplanResult(known, found.programme, found.changes, found.kept_value, found.held)
+    return ReplanResult(known, replanned.programme, replanned.changes, replanned.kept_value, replanned.held)
 
 
 def pareto(

@@ -158,13 +158,13 @@ class _Marked:
         sheet, name = place
         sheet.sheet_state = "visible"
         cell = sheet[name]
-        said = _said(finding, self.words)
+        message = _said(finding, self.words)
         before = cell.comment.text if cell.comment else ""
         ours = cell.comment is not None and cell.comment.author == AUTHOR
         if not ours or _worse(finding, cell.fill.start_color.rgb):
             cell.fill = PatternFill("solid", start_color=_COLOURS[finding.severity])
         own, _, kept = before.partition(_SEPARATOR) if ours else ("", "", before)
-        text = f"{own}\n{said}" if own else said
+        text = f"{own}\n{message}" if own else message
         cell.comment = Comment(
             text + (_SEPARATOR + kept if kept else ""), AUTHOR, height=60 + len(text) // 2, width=340
         )

@@ -51,8 +51,8 @@ class CaseBuilder:
         findings: list[Finding] = []
         for table, columns in rows:
             every = dict.fromkeys(TABLES[table].columns())
-            frame, _, told = typed(raw_table(table, [{**every, **columns}]))
-            findings += [*told, *self._unknown_references(table, frame)]
+            frame, _, cell_findings = typed(raw_table(table, [{**every, **columns}]))
+            findings += [*cell_findings, *self._unknown_references(table, frame)]
             key = frame.select(TABLES[table].primary_key()).row(0) if frame.height else ()
             if key in self._keys[table]:
                 shown, names = "/".join(map(str, key)), ", ".join(TABLES[table].primary_key())

@@ -78,12 +78,12 @@ def separators(cells: pl.Series) -> Separators:
     }
     if any(dot[role] and (comma[role] or dot[other]) for role, other in _OTHER.items()) or all(comma.values()):
         return Separators()
-    found = {name: next((role for role, holds in roles.items() if holds), "") for name, roles in
+    role_of = {name: next((role for role, holds in roles.items() if holds), "") for name, roles in
              (("dot", dot), ("comma", comma))}  # fmt: skip
     # thousands of one kind leave the other mark for decimals; decimals of one kind leave the other mark open
-    if found["dot"] == "thousands" or found["comma"] == "thousands":
-        found = {name: role or "decimal" for name, role in found.items()}
-    return Separators(**found)
+    if role_of["dot"] == "thousands" or role_of["comma"] == "thousands":
+        role_of = {name: role or "decimal" for name, role in role_of.items()}
+    return Separators(**role_of)
 
 
 def number_of(text: str, *, share: bool, marks: Separators = Separators()) -> tuple[float | None, str | None]:
@@ -146,10 +146,10 @@ def clean_key(text: str) -> str:
 def _spellings(name: str) -> Mapping[str, str]:
     """Every spelling of every code of a list; labels that two codes share are left out."""
     words = codes(name)
-    found: dict[str, str | None] = {}
+    codes_by_spelling: dict[str, str | None] = {}
     for code, labels in words.items():
         for label in {fold(label) for label in labels}:
-            found[label] = None if label in found else code
+            codes_by_spelling[label] = None if label in codes_by_spelling else code
     exact = {fold(code): code for code in words}
     both = {fold(f"{code} {label}"): code for code, labels in words.items() for label in labels}
     bare: dict[str, list[str]] = {}
@@ -157,7 +157,7 @@ def _spellings(name: str) -> Mapping[str, str]:
         if code.isdigit():
             bare.setdefault(code.lstrip("0"), []).append(code)
     lost = {number: one[0] for number, one in bare.items() if len(one) == 1}
-    return both | {label: code for label, code in found.items() if code} | lost | exact
+    return both | {label: code for label, code in codes_by_spelling.items() if code} | lost | exact
 
 
 def code_of(text: str, name: str) -> tuple[str | None, str | None]:
@@ -277,9 +277,9 @@ def coded(cells: pl.Series, *, name: str, many: bool) -> Read:
 
     def read(text: str) -> tuple[str | None, str | None]:
         pieces = [piece for piece in SEVERAL.split(text) if piece.strip()] if many else [text]
-        found = [code_of(piece, name)[0] for piece in pieces]
-        known = [code for code in found if code]
-        return (";".join(known) or None, None) if len(known) == len(found) else (None, "cell.code")
+        codes_read = [code_of(piece, name)[0] for piece in pieces]
+        known = [code for code in codes_read if code]
+        return (";".join(known) or None, None) if len(known) == len(codes_read) else (None, "cell.code")
 
     return _each(cells, read, pl.String())
 

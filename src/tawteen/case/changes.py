@@ -86,14 +86,14 @@ def _refuse(code: str, text: str, near: str = "", allowed: Iterable[str] = ()) -
 
 def _parse(text: str) -> Change:
     """Split at the last `*` or `=`, which no id holds, else at the first sign that a number follows."""
-    if at := max(text.rfind("*"), text.rfind("=")) + 1:
-        change = Change(text, text[: at - 1].strip(), text[at - 1], text[at:].strip())
+    if value_start := max(text.rfind("*"), text.rfind("=")) + 1:
+        change = Change(text, text[: value_start - 1].strip(), text[value_start - 1], text[value_start:].strip())
     else:
         signs = (m.start() for m in re.finditer(r"[+-]", text))
-        found = next((i for i in signs if _NUMBER.fullmatch(text[i + 1 :].strip())), None)
-        if found is None:
+        sign_position = next((i for i in signs if _NUMBER.fullmatch(text[i + 1 :].strip())), None)
+        if sign_position is None:
             raise _refuse("scenario.syntax", text)
-        change = Change(text, text[:found].strip(), text[found], text[found + 1 :].strip())
+        change = Change(text, text[:sign_position].strip(), text[sign_position], text[sign_position + 1 :].strip())
     if not change.target or (change.operator != "=" and not _NUMBER.fullmatch(change.operand)):
         raise _refuse("scenario.syntax", text)
     return change
@@ -115,12 +115,12 @@ def _change(case: Case, change: Change) -> Case:
             case["options"].select(option="id", site="site"), on="option", how="left", maintain_order="left"
         )
     labels = frame.select(pl.concat_str([pl.col(k).cast(pl.String) for k in keys], separator="/")).to_series()
-    wanted, column = _row_and_column(change, rest, column, labels, table)
+    row_id, column = _row_and_column(change, rest, column, labels, table)
     mask = pl.Series(
-        [not wanted or label == wanted or label.startswith(wanted + "/") for label in labels], dtype=pl.Boolean
+        [not row_id or label == row_id or label.startswith(row_id + "/") for label in labels], dtype=pl.Boolean
     )
     if not mask.any():
-        raise _refuse("scenario.key", change.text, wanted, labels)
+        raise _refuse("scenario.key", change.text, row_id, labels)
     meant = case.filled(table)[column].filter(mask)
     new = _new_cells(meant, change, TABLES[table].columns()[column])
     changed = case[table][column].clone().scatter(mask.arg_true(), new)
@@ -194,9 +194,9 @@ def _change_setting(case: Case, change: Change, section: str, name: str) -> Case
     try:
         return dataclasses.replace(case, settings=Settings.model_validate(held))
     except ValidationError as error:
-        told = setting_findings(error, None, {})[0]
-        if told.code == "setting.share":
-            raise _refuse("scenario.share", change.text, told.args["percent"], [told.args["share"]]) from None
+        finding = setting_findings(error, None, {})[0]
+        if finding.code == "setting.share":
+            raise _refuse("scenario.share", change.text, finding.args["percent"], [finding.args["share"]]) from None
         limits = limits_of(error.errors(include_url=False)[0])
         raise _refuse("scenario.bounds", change.text, name, [limits.replace("'", "")]) from None
 
@@ -207,10 +207,10 @@ def _add_rules(case: Case, kind: str, listed: tuple[str, ...]) -> Case:
     known = case["sites"]["id"].to_list()
     if unknown := [site for site in listed if site not in known]:
         raise CaseError([f for s in unknown for f in _refuse("scenario.site", s, s, known).findings])
-    asked = "must" if kind == "must" else "without"
+    kind_of_rule = "must" if kind == "must" else "without"
     rows = [
-        {"id": f"scenario:{kind}:{site}", "kind": kind, "sites": site, "text_en": f"--{asked} {site}",
-         "text_ar": f"\u2066--{asked} {site}\u2069"}
+        {"id": f"scenario:{kind}:{site}", "kind": kind, "sites": site, "text_en": f"--{kind_of_rule} {site}",
+         "text_ar": f"\u2066--{kind_of_rule} {site}\u2069"}
         for site in dict.fromkeys(listed)
     ]  # fmt: skip
     rules = pl.concat([case["rules"], table_of("rules", rows)])

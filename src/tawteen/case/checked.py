@@ -12,9 +12,11 @@ from tawteen.case.model import Case
 from tawteen.case.read import read_case_with_findings
 
 
-def checked_case(case: Case, found: Iterable[Finding] = (), progress: Callable[[float], None] | None = None) -> Case:
+def checked_case(
+    case: Case, earlier_findings: Iterable[Finding] = (), progress: Callable[[float], None] | None = None
+) -> Case:
     """The case with the findings of its checks and those `found` while it was read. Raises CaseError for an error."""
-    findings = [*found, *check(case, progress)]
+    findings = [*earlier_findings, *check(case, progress)]
     if any(finding.severity == "error" for finding in findings):
         raise CaseError(findings)
     return dataclasses.replace(case, findings=tuple(findings))

@@ -72,8 +72,8 @@ def raw_csv(data: bytes, table: str, file: str) -> tuple[Raw | None, list[Findin
 
 def _separator(text: str, table: str) -> tuple[str, int]:
     """The separator that makes most headings of the table, and 1 where the first line is Excel's `sep=`."""
-    if said := re.match(r'"?sep=(.)"?\r?\n', text):
-        return said[1], 1
+    if declared := re.match(r'"?sep=(.)"?\r?\n', text):
+        return declared[1], 1
     start = text[:20_000]
 
     def score(separator: str) -> tuple[int, int]:

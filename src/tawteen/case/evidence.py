@@ -129,31 +129,31 @@ def _beside(case: Case, rows: pl.DataFrame) -> pl.DataFrame:
         stands=standing.cast(pl.String) if numeric else current,
     )
     texts = rows["value"].str.strip_chars()
-    said = texts if spec is None else _said(column, spec, texts, rows)
-    number = said.cast(pl.Float64, strict=False) if numeric else pl.Series([None], dtype=pl.Float64)
+    observed_texts = texts if spec is None else _said(column, spec, texts, rows)
+    number = observed_texts.cast(pl.Float64, strict=False) if numeric else pl.Series([None], dtype=pl.Float64)
     number = number if len(number) == rows.height else number.new_from_index(0, rows.height)
-    return rows.with_columns(said=said, number=number).with_columns(agrees=_agrees()).drop("cell")
+    return rows.with_columns(said=observed_texts, number=number).with_columns(agrees=_agrees()).drop("cell")
 
 
 def _said(column: str, spec: dy.Column, texts: pl.Series, rows: pl.DataFrame) -> pl.Series:
     """The values that observations state, in the form of `stands`; null where the cell could not hold them."""
     values, problems = read_column(column, spec, texts, Reading())
-    said = values.cast(pl.Float64).cast(pl.String) if values.dtype.is_numeric() else values.cast(pl.String)
+    normalised = values.cast(pl.Float64).cast(pl.String) if values.dtype.is_numeric() else values.cast(pl.String)
     if isinstance(spec, dy.Date):
         spans = {text: span_of(text)[0] for text in texts.drop_nulls().unique()}
         within = [
             bool(text and day and (span := spans[text]) and span[0] <= day <= span[1])
             for text, day in zip(texts, rows["cell"], strict=True)
         ]
-        return said.zip_with(~pl.Series(within, dtype=pl.Boolean), rows["stands"])
+        return normalised.zip_with(~pl.Series(within, dtype=pl.Boolean), rows["stands"])
     doubtful = (problems == "cell.number_ambiguous").fill_null(False)
     if not doubtful.any():
-        return said
+        return normalised
     # of two readings the one that stands, else the decimal one
     decimal, thousands = texts.str.replace(",", "."), texts.str.replace("[.,]", "")
     same = (thousands.cast(pl.Float64, strict=False) == rows["standing"]).fill_null(False)
     read = thousands.zip_with(same, decimal).cast(pl.Float64, strict=False).cast(pl.String)
-    return read.zip_with(doubtful, said)
+    return read.zip_with(doubtful, normalised)
 
 
 def _agrees() -> pl.Expr:

@@ -70,18 +70,18 @@ _MAY_BE_EMPTY = frozenset(("region", "authority", "field", "origin", "supplier",
 
 def _arguments(args: Mapping[str, Any], words: Words) -> dict[str, Any]:
     """Arguments of a sentence in one language: a grade of evidence by its name, a day that nobody knows."""
-    said = dict(args)
-    if "grade" in said:
+    texts = dict(args)
+    if "grade" in texts:
         from tawteen.case.codes import codes  # noqa: PLC0415 - the schema of all tables is slow to load
 
-        if known := codes("grades").get(str(said["grade"])):
-            said["grade"] = words.pick(known).lower()
-    if "as_of" in said and not said["as_of"]:
-        said["as_of"] = words.say("cli.no_day")
+        if known := codes("grades").get(str(texts["grade"])):
+            texts["grade"] = words.pick(known).lower()
+    if "as_of" in texts and not texts["as_of"]:
+        texts["as_of"] = words.say("cli.no_day")
     # A sentence with a hole in it reads as broken: what a case leaves empty is called none.
     return {
         key: words.say("cli.none") if value in ("", None) and key in _MAY_BE_EMPTY else value
-        for key, value in said.items()
+        for key, value in texts.items()
     }
 
 

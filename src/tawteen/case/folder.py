@@ -38,8 +38,8 @@ def read_files(folder: Path) -> tuple[dict[str, Raw], bytes | None, list[Finding
             if size > SIZE_LIMITS.file_bytes:
                 findings.append(too_long(path.name, size, SIZE_LIMITS.file_bytes))
                 continue
-            raw, told = raw_csv(path.read_bytes(), table, path.name)
-            findings += told
+            raw, file_findings = raw_csv(path.read_bytes(), table, path.name)
+            findings += file_findings
             if raw:
                 raws[table] = raw
     toml = folder / TOML

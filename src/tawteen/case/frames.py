@@ -54,8 +54,8 @@ def case_from_tables(tables: Mapping[str, Table], settings: Settings | Mapping[s
             args = {"guess": guess or "", "known": ", ".join(TABLES)}
             findings.append(Finding("error", "table.no_such", value=name, args=args))
             continue
-        read[known], _, told = typed(raw_table(known, table), hijri=held is not None and held.time.hijri)
-        findings += told
+        read[known], _, cell_findings = typed(raw_table(known, table), hijri=held is not None and held.time.hijri)
+        findings += cell_findings
     read["evidence"] = with_intervals(read["evidence"], findings)
     if held is None or any(finding.severity == "error" for finding in findings):
         raise CaseError(findings)

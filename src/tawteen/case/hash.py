@@ -18,8 +18,8 @@ def case_hash(case: Case) -> str:
     The same for a folder and a workbook of one case, and independent of the order of rows. What a case leaves out
     (empty tables and columns, settings at their default) does not count, so that the schema may grow.
     """
-    said = case.settings.model_dump(mode="json", exclude_defaults=True)
-    digest = hashlib.sha256(json.dumps(_canonical(said), sort_keys=True).encode())
+    settings = case.settings.model_dump(mode="json", exclude_defaults=True)
+    digest = hashlib.sha256(json.dumps(_canonical(settings), sort_keys=True).encode())
     for name, schema in TABLES.items():
         key = schema.primary_key()
         rest = [column for column in schema.columns() if column not in key]

@@ -39,7 +39,7 @@ def fold(text: str) -> str:
 
 def visible(text: str, most: int = 160) -> str:
     """The text as a message may show it: unprintable characters as their code (U+001B), at most `most` characters."""
-    shown = re.sub(UNPRINTABLE, lambda found: f"U+{ord(found[0]):04X}", text)
+    shown = re.sub(UNPRINTABLE, lambda character: f"U+{ord(character[0]):04X}", text)
     return shown if len(shown) <= most else shown[: most - 1] + "…"
 
 

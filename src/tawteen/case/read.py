@@ -41,8 +41,8 @@ def read_with_notes(path: Path) -> tuple[Case, list[Finding]]:
         raise CaseError([_unreadable(path, error)]) from error
     tables, origins = empty_tables(), {SETTINGS: origin}
     for name, raw in raws.items():
-        tables[name], origins[name], told = typed(raw, hijri=settings is not None and settings.time.hijri)
-        findings += told
+        tables[name], origins[name], cell_findings = typed(raw, hijri=settings is not None and settings.time.hijri)
+        findings += cell_findings
     tables["evidence"] = with_intervals(tables["evidence"], findings)
     findings += check_outline(outline_of(path))
     if settings is None or any(f.severity == "error" for f in findings):

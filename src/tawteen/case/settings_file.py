@@ -70,8 +70,8 @@ def _refused_text(text: str, file: str) -> list[Finding]:
         return [too_long(file, len(text), SIZE_LIMITS.settings_bytes)]
     bare = re.sub(r'"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*', "", text)
     depth, row = 0, 1
-    for found in re.finditer(r"[\[{]|[\]}]|\n", bare):
-        match found[0]:
+    for bracket in re.finditer(r"[\[{]|[\]}]|\n", bare):
+        match bracket[0]:
             case "\n":
                 row += 1
             case "[" | "{":
@@ -88,12 +88,16 @@ def _refused_text(text: str, file: str) -> list[Finding]:
     return []
 
 
-def _syntax(text: str, file: str, said: str) -> Finding:
+def _syntax(text: str, file: str, parser_message: str) -> Finding:
     """The finding about the line that is no TOML; a key or section that stands twice has a code of its own."""
-    line = re.search(r"line (\d+)", said)
+    line = re.search(r"line (\d+)", parser_message)
     row = int(line[1]) if line else text.count("\n") + 1
     lines = text.split("\n")
-    code = "settings.again" if re.search(r"overwrite|twice|[Cc]annot declare|immutable", said) else "settings.syntax"
+    code = (
+        "settings.again"
+        if re.search(r"overwrite|twice|[Cc]annot declare|immutable", parser_message)
+        else "settings.syntax"
+    )
     return Finding("error", code, None, file, row, value=lines[row - 1].strip() if row <= len(lines) else "")
 
 
@@ -292,18 +296,18 @@ def _is_model(annotation: Any) -> bool:
 
 def _annotation(steps: list[str]) -> Any:
     """The type of the settings field at this path; None where there is none."""
-    here: Any = Settings
+    annotation: Any = Settings
     for step in steps:
-        if _is_model(here) and step in here.model_fields:
-            here = here.model_fields[step].annotation
-        elif get_origin(here) is tuple and step.isdigit():
-            here = get_args(here)[0]
-        elif get_origin(here) is dict:
-            return _bare(get_args(here)[1])  # the key of such an entry may hold dots
+        if _is_model(annotation) and step in annotation.model_fields:
+            annotation = annotation.model_fields[step].annotation
+        elif get_origin(annotation) is tuple and step.isdigit():
+            annotation = get_args(annotation)[0]
+        elif get_origin(annotation) is dict:
+            return _bare(get_args(annotation)[1])  # the key of such an entry may hold dots
         else:
             return None
-        here = _bare(here)
-    return here
+        annotation = _bare(annotation)
+    return annotation
 
 
 def _bare(annotation: Any) -> Any:

@@ -42,10 +42,10 @@ class _Found:
         self.findings.append(Finding("note", code, self.raw.table, self.raw.file, row, value=value, args=args))
 
     def add_each(
-        self, code: str, column: str, told: Iterable[tuple[int, str | None, Mapping[str, Any]]], total: int
+        self, code: str, column: str, cells: Iterable[tuple[int, str | None, Mapping[str, Any]]], total: int
     ) -> None:
         count = 0
-        for count, (row, value, args) in zip(range(1, SAME_FINDINGS + 1), told, strict=False):  # noqa: B007
+        for count, (row, value, args) in zip(range(1, SAME_FINDINGS + 1), cells, strict=False):  # noqa: B007
             self.add(code, row, column, value, **args)
         if total > count:
             self.add("cell.more", None, column, None, more=total - count)
@@ -58,82 +58,82 @@ def typed(raw: Raw, *, hijri: bool = False) -> tuple[pl.DataFrame, Origin, list[
     that states only a year or a month gets a note of code `cell.interval`, from which `tawteen.case.intervals` makes
     an observation.
     """
-    found = _Found(raw)
+    collected = _Found(raw)
     schema = TABLES[raw.table]
     head = header_of(raw)
     if head is None:
         if raw.cells.height and not raw.cells.select(pl.all_horizontal(pl.all().is_null())).to_series().all():
-            found.add("table.no_header", None, known=", ".join(schema.columns()))
-        return schema.create_empty(), Origin(raw.file), found.findings
+            collected.add("table.no_header", None, known=", ".join(schema.columns()))
+        return schema.create_empty(), Origin(raw.file), collected.findings
     body, rows = raw.cells.slice(head + 1), raw.rows.slice(head + 1)
     filled = ~body.select(pl.all_horizontal(pl.all().is_null())).to_series()
     body, rows = body.filter(filled), rows.filter(filled)
-    places, unknown = _columns(found, raw.cells.row(head), int(raw.rows[head]), body, rows)
+    places, unknown = _columns(collected, raw.cells.row(head), int(raw.rows[head]), body, rows)
     missing = [n for n, column in schema.columns().items() if n not in places and not column.nullable]
-    _headings(found, int(raw.rows[head]), unknown, missing)
+    _headings(collected, int(raw.rows[head]), unknown, missing)
     reading = Reading(separators(_number_cells(schema, places, body)), hijri)
     table: dict[str, pl.Series] = {}
     for name, column in schema.columns().items():
         if name in places:
-            table[name] = _column(found, name, column, body[places[name]], rows, reading)
+            table[name] = _column(collected, name, column, body[places[name]], rows, reading)
         else:
             table[name] = pl.Series(name, [None], dtype=column.dtype).new_from_index(0, body.height)
     frame = pl.DataFrame(table, schema={name: column.dtype for name, column in schema.columns().items()})
-    _duplicates(found, frame, schema.primary_key(), rows)
+    _duplicates(collected, frame, schema.primary_key(), rows)
     for name in frame.select(pl.col(pl.Date)).columns:
         if name in places:
-            _intervals(found, frame, name, body[places[name]], rows)
-    told = [one for one in found.findings if (one.row, places.get(one.column or "")) not in raw.refused]
-    return frame, Origin(raw.file, tuple(rows.to_list())), told
+            _intervals(collected, frame, name, body[places[name]], rows)
+    reported = [one for one in collected.findings if (one.row, places.get(one.column or "")) not in raw.refused]
+    return frame, Origin(raw.file, tuple(rows.to_list())), reported
 
 
 def _columns(
-    found: _Found, heads: tuple[str | None, ...], row: int, body: pl.DataFrame, rows: pl.Series
+    collected: _Found, heads: tuple[str | None, ...], row: int, body: pl.DataFrame, rows: pl.Series
 ) -> tuple[dict[str, str], list[str]]:
     """Where each column of the schema stands among the raw ones, and the headings that are none of its columns."""
-    known = headings(found.raw.table)
+    known = headings(collected.raw.table)
     places: dict[str, str] = {}
     unknown: list[str] = []
     for place, text in zip(body.columns, heads, strict=True):
         if text is None:
             stray = body[place].is_not_null()
-            told = zip(rows.filter(stray).to_list(), body[place].filter(stray).to_list(), strict=True)
-            found.add_each("cell.stray", "", ((r, value, {}) for r, value in told), int(stray.sum()))
+            stray_cells = zip(rows.filter(stray).to_list(), body[place].filter(stray).to_list(), strict=True)
+            collected.add_each("cell.stray", "", ((r, value, {}) for r, value in stray_cells), int(stray.sum()))
             continue
         name = known.get(fold(text))
         if name is None:
             if not is_notes(text):
                 unknown.append(text)
             elif count := body[place].count():
-                found.note("column.notes", row, text, count=count)
+                collected.note("column.notes", row, text, count=count)
         elif name in places:
-            found.add("column.twice", row, name, text)
+            collected.add("column.twice", row, name, text)
         else:
             places[name] = place
     return places, unknown
 
 
-def _headings(found: _Found, row: int, unknown: list[str], missing: list[str]) -> None:
+def _headings(collected: _Found, row: int, unknown: list[str], missing: list[str]) -> None:
     """One finding about each heading that is no column, and about each needed column without a heading.
 
     A single unknown heading beside a single missing column is most likely that column renamed: one finding.
     """
-    names = list(TABLES[found.raw.table].columns())
+    names = list(TABLES[collected.raw.table].columns())
     if len(missing) == len(unknown) == 1:
-        found.add("column.renamed", row, unknown[0], unknown[0], missing=missing[0])
+        collected.add("column.renamed", row, unknown[0], unknown[0], missing=missing[0])
         return
     likely: dict[str, str] = {}
     for text in unknown:
         if guess := closest(text, [name for name in missing if name not in likely.values()]):
             likely[text] = guess
-            found.add("column.renamed", row, text, text, missing=guess)
+            collected.add("column.renamed", row, text, text, missing=guess)
         elif guess := closest(text, names):
-            found.add("column.unknown_like", row, text, text, guess=guess)
+            collected.add("column.unknown_like", row, text, text, guess=guess)
         else:
-            found.add("column.unknown", row, text, text, known=", ".join(names))
+            collected.add("column.unknown", row, text, text, known=", ".join(names))
     for name in missing:
         if name not in likely.values():
-            found.add("column.needed", row, name)
+            collected.add("column.needed", row, name)
 
 
 def _number_cells(schema: type[dy.Schema], places: Mapping[str, str], body: pl.DataFrame) -> pl.Series:
@@ -145,7 +145,7 @@ def _number_cells(schema: type[dy.Schema], places: Mapping[str, str], body: pl.D
 
 
 def _column(  # noqa: PLR0917 — the column, its cells and where they stand
-    found: _Found, name: str, column: dy.Column, texts: pl.Series, rows: pl.Series, reading: Reading
+    collected: _Found, name: str, column: dy.Column, texts: pl.Series, rows: pl.Series, reading: Reading
 ) -> pl.Series:
     """Values of one column; what is wrong with its cells is told."""
     values, problems = read_column(name, column, texts, reading)
@@ -160,11 +160,11 @@ def _column(  # noqa: PLR0917 — the column, its cells and where they stand
         return values.alias(name)
     for code in problems.drop_nulls().unique(maintain_order=True).to_list():
         hit = (problems == code).fill_null(False)
-        told = zip(rows.filter(hit).to_list(), texts.filter(hit).to_list(), strict=True)
+        cells = zip(rows.filter(hit).to_list(), texts.filter(hit).to_list(), strict=True)
         args = _Arguments(column)
         if code == "cell.number_ambiguous":  # one cell decides for the column, so one message tells it
-            told = zip(rows.filter(hit).to_list()[:1], texts.filter(hit).to_list()[:1], strict=True)
-        found.add_each(code, name, ((row, text, args(code, text)) for row, text in told), int(hit.sum()))
+            cells = zip(rows.filter(hit).to_list()[:1], texts.filter(hit).to_list()[:1], strict=True)
+        collected.add_each(code, name, ((row, text, args(code, text)) for row, text in cells), int(hit.sum()))
     return values.zip_with(~bad, pl.Series([None], dtype=values.dtype).new_from_index(0, len(values))).alias(name)
 
 
@@ -179,17 +179,24 @@ def _unfit(texts: pl.Series, problems: pl.Series) -> pl.Series:
     return problems
 
 
-def _intervals(found: _Found, frame: pl.DataFrame, name: str, texts: pl.Series, rows: pl.Series) -> None:
+def _intervals(collected: _Found, frame: pl.DataFrame, name: str, texts: pl.Series, rows: pl.Series) -> None:
     """Notes every cell of a column of days that states only a year or a month, with the day that is planned with."""
     for place in texts.str.contains(PARTIAL).fill_null(False).arg_true().to_list():
         day = frame[name][place]
         if day is None:
             continue
-        key = "/".join(str(frame[part][place]) for part in TABLES[found.raw.table].primary_key())
+        key = "/".join(str(frame[part][place]) for part in TABLES[collected.raw.table].primary_key())
         args = {"day": day.isoformat(), "key": key}
-        found.findings.append(
+        collected.findings.append(
             Finding(
-                "note", "cell.interval", found.raw.table, found.raw.file, int(rows[place]), name, texts[place], args
+                "note",
+                "cell.interval",
+                collected.raw.table,
+                collected.raw.file,
+                int(rows[place]),
+                name,
+                texts[place],
+                args,
             )
         )
 
@@ -205,8 +212,8 @@ class _Arguments:
         if code == "cell.code":
             guess = self._guess(text or "", meta["codes"])
             known = sorted(codes(meta["codes"]), key=lambda code: code != guess)  # the nearest first, else as listed
-            told = ", ".join(known[:_CODES_TOLD]) + (", …" if len(known) > _CODES_TOLD else "")
-            return {"known": told, "guess": guess}
+            codes_listed = ", ".join(known[:_CODES_TOLD]) + (", …" if len(known) > _CODES_TOLD else "")
+            return {"known": codes_listed, "guess": guess}
         if code == "cell.bound" and isinstance(self.column, dy.Float64 | dy.Int64):
             low, high = self.column.min, self.column.max
             return {
@@ -238,12 +245,14 @@ def _day_arguments(text: str) -> dict[str, Any]:
     return {"guess": guess, "first": FIRST_YEAR, "last": LAST_YEAR}
 
 
-def _duplicates(found: _Found, frame: pl.DataFrame, key: list[str], rows: pl.Series) -> None:
+def _duplicates(collected: _Found, frame: pl.DataFrame, key: list[str], rows: pl.Series) -> None:
     """Tells every row whose key an earlier row has."""
     if not frame.height or not frame.select(key).is_duplicated().any():
         return
     numbered = frame.select(key).with_columns(rows.alias("#row")).drop_nulls()
     first = pl.col("#row").first().over(key)
-    again = numbered.with_columns(first.alias("#first")).filter(pl.col("#row") != pl.col("#first"))
-    told = ((row, "/".join(map(str, parts)), {"first": earlier}) for *parts, row, earlier in again.iter_rows())
-    found.add_each("key.twice", ", ".join(key), told, again.height)
+    repeats = numbered.with_columns(first.alias("#first")).filter(pl.col("#row") != pl.col("#first"))
+    repeated_cells = (
+        (row, "/".join(map(str, parts)), {"first": earlier}) for *parts, row, earlier in repeats.iter_rows()
+    )
+    collected.add_each("key.twice", ", ".join(key), repeated_cells, repeats.height)

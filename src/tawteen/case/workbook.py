@@ -152,10 +152,10 @@ def _readme(out: _Book, case: Case) -> None:
     row = 0
     for words in out.labels():
         for code in _README:
-            said = words.say(code)
+            sentence = words.say(code)
             style = f"title_{words.lang}" if code == "readme.what" else f"paragraph_{words.lang}"
-            sheet.merge_range(row, 0, row, 3, said, out.formats[style])
-            sheet.set_row(row, 18 * math.ceil(len(said) / 120))
+            sheet.merge_range(row, 0, row, 3, sentence, out.formats[style])
+            sheet.set_row(row, 18 * math.ceil(len(sentence) / 120))
             row += 1
         row += 1
     own, other = out.labels()

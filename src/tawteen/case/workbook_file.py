@@ -123,12 +123,12 @@ def _workbook_part_named(names: set[str]) -> bool:
 
 def _unpacked(book: zipfile.ZipFile) -> dict[str, bytes]:
     """Every XML part. The sum of the sizes that the file declares is checked first; no part is read beyond its own."""
-    wanted = [info for info in book.infolist() if info.filename.lower().endswith((".xml", ".rels"))]
-    size = sum(info.file_size for info in wanted)
-    if len(wanted) > LIMITS.parts or size > LIMITS.unpacked:
+    xml_parts = [info for info in book.infolist() if info.filename.lower().endswith((".xml", ".rels"))]
+    size = sum(info.file_size for info in xml_parts)
+    if len(xml_parts) > LIMITS.parts or size > LIMITS.unpacked:
         raise WorkbookError("file.unpacks_to", size=round(size / 1e6), most=round(LIMITS.unpacked / 1e6))
     parts = {}
-    for info in wanted:
+    for info in xml_parts:
         with book.open(info) as part:
             parts[info.filename] = part.read(info.file_size)
         if b"<!DOCTYPE" in parts[info.filename] or b"<!ENTITY" in parts[info.filename]:
@@ -142,18 +142,18 @@ def _described(parts: Mapping[str, bytes], *, macros: bool) -> WorkbookFile:
     links = {link.attrib["Id"]: link.attrib["Target"] for link in ET.fromstring(parts[links_of])}
     sheets, epoch_1904, values_stored = [], False, True
     for element in ET.fromstring(parts[place]).iter():
-        tag, said = element.tag.rpartition("}")[2], element.attrib
+        tag, attributes = element.tag.rpartition("}")[2], element.attrib
         if tag == "sheet":
-            target = links["".join(value for key, value in said.items() if key.endswith("}id"))]
+            target = links["".join(value for key, value in attributes.items() if key.endswith("}id"))]
             path = posixpath.normpath(posixpath.join("xl", target)).lstrip("/")
             if path in parts:
-                hidden = said.get("state", "visible") != "visible"
-                sheets.append(SheetPart(said["name"], parts[path], hidden))
+                hidden = attributes.get("state", "visible") != "visible"
+                sheets.append(SheetPart(attributes["name"], parts[path], hidden))
         elif tag == "workbookPr":
-            epoch_1904 = said.get("date1904") in ("1", "true")
+            epoch_1904 = attributes.get("date1904") in ("1", "true")
         elif tag == "calcPr":
             # Programs that write formulas without calculating them store a zero and ask for this.
-            values_stored = said.get("fullCalcOnLoad") not in ("1", "true")
+            values_stored = attributes.get("fullCalcOnLoad") not in ("1", "true")
     return WorkbookFile(parts, tuple(sheets), epoch_1904, values_stored, macros)
 
 

@@ -53,8 +53,8 @@ EVERYWHERE = ("lang", "json")
 HELP = ["-h", "--help"]
 
 
-def _version(asked: bool) -> None:
-    if asked:
+def _version(show_version: bool) -> None:
+    if show_version:
         typer.echo(__version__)
         raise typer.Exit
 

@@ -62,35 +62,37 @@ def appraise(
         read = read if plan is None else plan.case
         bar.say(console.words.say("cli.appraising"))
         effects = effects_of(read)
-        wanted = _wanted(effects, None if site is None else site_id(read, site), option)
-        found = appraisal_of(read, effects)
-        if plan is not None and not wanted:
+        selected = _wanted(effects, None if site is None else site_id(read, site), option)
+        appraisal = appraisal_of(read, effects)
+        if plan is not None and not selected:
             return whole(
                 plan, effects, chosen_profile, paths=paths, seed=seed, out=out, console=console, bar=bar, stop=stop
             )
         if plan is not None:
-            refuse_unchosen(plan, wanted)
-        if not wanted:
+            refuse_unchosen(plan, selected)
+        if not selected:
             if out is not None:
                 raise UsageError("cli.papers_of_which")
-            return CommandResult({"profile": chosen_profile, **frames(found)}, [_table(read, effects, found, console)])
-        made = []
-        for n, one in enumerate(wanted):
+            return CommandResult(
+                {"profile": chosen_profile, **frames(appraisal)}, [_table(read, effects, appraisal, console)]
+            )
+        papers_of_options = []
+        for n, one in enumerate(selected):
             if stop():
                 break
-            bar.say(console.words.say("cli.simulating", {"option": one}), n / len(wanted))
-            made.append(
+            bar.say(console.words.say("cli.simulating", {"option": one}), n / len(selected))
+            papers_of_options.append(
                 appraised(
-                    read, effects, one, paths=paths, seed=seed, profile=chosen_profile, appraisal=found,
+                    read, effects, one, paths=paths, seed=seed, profile=chosen_profile, appraisal=appraisal,
                     run=None if plan is None else plan.run, stop=stop,
                 )
             )  # fmt: skip
-        files = [] if out is None else papers(made, out, console, bar)
-    parts: list[Any] = [part for one in made for part in (*lines_of(one, console), "")]
+        files = [] if out is None else papers(papers_of_options, out, console, bar)
+    parts: list[Any] = [part for one in papers_of_options for part in (*lines_of(one, console), "")]
     if files:
         parts.append(console.words.say("cli.open", {"path": str(out)}))
-    data = {"profile": chosen_profile, "options": [_data(one) for one in made], "files": files}
-    return CommandResult(data, parts, [finding for one in made for finding in told_of(one)])
+    data = {"profile": chosen_profile, "options": [_data(one) for one in papers_of_options], "files": files}
+    return CommandResult(data, parts, [finding for one in papers_of_options for finding in told_of(one)])
 
 
 def _profile(name: str) -> ProfileName:
@@ -122,14 +124,14 @@ def _wanted(effects: Effects, site: str | None, option: str | None) -> list[str]
     return own["option"].to_list()
 
 
-def papers(made: list[Appraised], out: Path, console: Console, bar: ProgressBar) -> list[str]:
+def papers(appraised: list[Appraised], out: Path, console: Console, bar: ProgressBar) -> list[str]:
     """The live workbook, the sheets in both languages and the pictures of each option; names of what was written."""
     from tawteen.report.appraisal import write_papers
 
-    top = tuple(one.id.replace(":", "_") for one in made)
+    top = tuple(one.id.replace(":", "_") for one in appraised)
     with delivery(out, top) as staged:
-        for n, one in enumerate(made):
-            bar.say(console.words.say("cli.writing"), n / len(made))
+        for n, one in enumerate(appraised):
+            bar.say(console.words.say("cli.writing"), n / len(appraised))
             write_papers(one, staged / one.id.replace(":", "_"), console.words.lang)
         return sorted(path.relative_to(staged).as_posix() for path in staged.rglob("*") if path.is_file())
 
@@ -187,13 +189,13 @@ def lines_of(one: Appraised, console: Console) -> list[Any]:
             *sheet.evidence()]  # fmt: skip
 
 
-def _table(case: Case, effects: Effects, found: Appraisal, console: Console) -> Any:
+def _table(case: Case, effects: Effects, appraisal: Appraisal, console: Console) -> Any:
     """All options, one a line."""
     from tawteen.appraise.risk.estimate import estimates
     from tawteen.appraise.risk.reference_class import outside_views
     from tawteen.case.codes import codes
 
-    views = {key[0]: frame for key, frame in found.indicators.partition_by("view", as_dict=True).items()}
+    views = {key[0]: frame for key, frame in appraisal.indicators.partition_by("view", as_dict=True).items()}
     both = views["financial"].join(views["economic"], on="option", suffix="_economic")
     both = both.join(effects.options.select("option", "site", "kind"), on="option")
     sites, kinds = names(case, "sites", console), codes("option_kinds")

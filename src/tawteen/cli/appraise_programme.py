@@ -68,9 +68,9 @@ def planned(case: Case, path: Path) -> Planned:
     return Planned(changed, run, dict(chosen.select("option", "kind").iter_rows()), moved)
 
 
-def refuse_unchosen(plan: Planned, wanted: list[str]) -> None:
+def refuse_unchosen(plan: Planned, option_ids: list[str]) -> None:
     """Raises UsageError for an option that the programme does not start."""
-    for option in wanted:
+    for option in option_ids:
         if option not in plan.run.starts:
             raise UsageError("cli.not_in_programme", option=option, known=", ".join(plan.run.starts))
 
@@ -95,46 +95,49 @@ def whole(
     def told_of(option: str, share: float) -> None:
         bar.say(console.words.say("cli.stating", {"option": option}), share)
 
-    told = programme_statements(plan.case, effects, plan.run, profile=profile, progress=told_of, stop=stop)
-    if told is None:
+    programme = programme_statements(plan.case, effects, plan.run, profile=profile, progress=told_of, stop=stop)
+    if programme is None:
         return CommandResult({"profile": profile, "options": []})
-    files = [] if out is None else _write(plan, effects, told, out, paths=paths, seed=seed, console=console, bar=bar)
-    head = console.words.say("programme_statements.head", {"count": console.words.number(len(told.options))})
-    rules = conventions(told.companies[0].profile, console.words)
-    parts: list[Any] = [head, *rules, _returns(told, console), console.pairs(financing(told, console))]
-    parts += [_years(told, console), _options(plan, told, console)]
-    if told.beside:
-        amount = {"amount": console.words.number(told.beside, 0), "currency": plan.case.settings.money.currency}
+    files = (
+        [] if out is None else _write(plan, effects, programme, out, paths=paths, seed=seed, console=console, bar=bar)
+    )
+    head = console.words.say("programme_statements.head", {"count": console.words.number(len(programme.options))})
+    rules = conventions(programme.companies[0].profile, console.words)
+    parts: list[Any] = [head, *rules, _returns(programme, console), console.pairs(financing(programme, console))]
+    parts += [_years(programme, console), _options(plan, programme, console)]
+    if programme.beside:
+        amount = {"amount": console.words.number(programme.beside, 0), "currency": plan.case.settings.money.currency}
         parts.append(console.words.say("programme_statements.beside", amount))
     if files:
         parts.append(console.words.say("cli.open", {"path": str(out)}))
-    data = {"profile": profile, "indicators": told.indicators.to_dicts(), "finance": finance_of(told),
-            "options": rows_of(plan, told), "years": _yearly(told), "beside": told.beside, "files": files}  # fmt: skip
-    return CommandResult(data, parts, [*plan.findings, *told.notes, *left_open(told)])
+    data = {"profile": profile, "indicators": programme.indicators.to_dicts(), "finance": finance_of(programme),
+            "options": rows_of(plan, programme), "years": _yearly(programme), "beside": programme.beside,
+            "files": files}  # fmt: skip
+    return CommandResult(data, parts, [*plan.findings, *programme.notes, *left_open(programme)])
 
 
-def financing(told: Statements | ProgrammeStatements, console: Console) -> list[tuple[str, str]]:
+def financing(result: Statements | ProgrammeStatements, console: Console) -> list[tuple[str, str]]:
     """Who brings how much and the debt cover as labels and texts; without a loan, why there is no cover."""
     from tawteen.appraise.programme_finance import finance_of, no_cover
 
-    say, found = console.words.say, finance_of(told)
-    rows = [(say(f"programme_statements.{name}"), console.words.number(found[name], 0))
-            for name in ("loans", "equity", "grants", "tax") if found[name]]  # fmt: skip
-    if (reason := no_cover(found)) is not None:
+    say, finance = console.words.say, finance_of(result)
+    rows = [(say(f"programme_statements.{name}"), console.words.number(finance[name], 0))
+            for name in ("loans", "equity", "grants", "tax") if finance[name]]  # fmt: skip
+    if (reason := no_cover(finance)) is not None:
         return [*rows, (say("statements.item.dscr"), say(reason))]
-    cover = {"cover": console.words.number(found["least_dscr"], 2), "year": found["least_dscr_year"]}
+    cover = {"cover": console.words.number(finance["least_dscr"], 2), "year": finance["least_dscr_year"]}
     rows.append((say("programme_statements.least_dscr"), say("programme_statements.in_year", cover)))
     return rows + [
-        (say(f"statements.item.{name}"), console.words.number(found[name], 2))
+        (say(f"statements.item.{name}"), console.words.number(finance[name], 2))
         for name in ("llcr", "plcr")
-        if found[name] is not None
+        if finance[name] is not None
     ]
 
 
-def _returns(told: ProgrammeStatements, console: Console) -> Any:
+def _returns(result: ProgrammeStatements, console: Console) -> Any:
     """Indicators of the three scenarios, to all capital and to its owners."""
-    known = {(s, b, i): v for s, b, i, v in told.indicators.drop("reason").iter_rows()}
-    scenarios = dict.fromkeys(told.indicators["scenario"])
+    known = {(s, b, i): v for s, b, i, v in result.indicators.drop("reason").iter_rows()}
+    scenarios = dict.fromkeys(result.indicators["scenario"])
     rows = [
         [console.words.say(f"live.scenario.{scenario}"), console.words.say(f"statements.statement.{basis}"),
          *(_figure(console, name, known.get((scenario, basis, name))) for name in FIGURES)]
@@ -142,7 +145,7 @@ def _returns(told: ProgrammeStatements, console: Console) -> Any:
     ]  # fmt: skip
     columns = ["programme_statements.scenario", "programme_statements.basis"]
     columns += [f"statements.indicator.{name}" for name in FIGURES]
-    return console.rows("programme_statements.returns", columns, rows, 3, told.companies[0].study.currency)
+    return console.rows("programme_statements.returns", columns, rows, 3, result.companies[0].study.currency)
 
 
 def _figure(console: Console, name: str, value: float | None) -> str:
@@ -151,65 +154,65 @@ def _figure(console: Console, name: str, value: float | None) -> str:
     return console.words.percent(value, 1) if name == "irr" else console.words.number(value, 0 if name == "npv" else 1)
 
 
-def _yearly(told: ProgrammeStatements) -> list[dict[str, Any]]:
+def _yearly(result: ProgrammeStatements) -> list[dict[str, Any]]:
     """Cash of each calendar year: with, without, the difference, loans drawn, debt service, what owners are left."""
-    wanted = {
+    wanted_lines = {
         "with": ("with", "total_capital", "net_cash_flow"), "without": ("without", "total_capital", "net_cash_flow"),
         "incremental": ("incremental", "total_capital", "net_cash_flow"), "drawn": ("with", "debt", "loan_drawn"),
         "service": ("with", "debt", "debt_service"), "owners": ("incremental", "equity", "net_cash_flow"),
     }  # fmt: skip
     years: dict[str, dict[str, Any]] = {}
-    for name, key in wanted.items():
-        for label, value in zip(told.labels, told.line(*key), strict=False):
-            row = years.setdefault(label[:4], {"year": label[:4], **dict.fromkeys(wanted, 0.0)})
+    for name, key in wanted_lines.items():
+        for label, value in zip(result.labels, result.line(*key), strict=False):
+            row = years.setdefault(label[:4], {"year": label[:4], **dict.fromkeys(wanted_lines, 0.0)})
             row[name] += value
     return list(years.values())
 
 
-def _years(told: ProgrammeStatements, console: Console) -> Any:
+def _years(result: ProgrammeStatements, console: Console) -> Any:
     rows = [[row["year"], *(console.words.number(v, 0) for name, v in row.items() if name != "year")]
-            for row in _yearly(told)]  # fmt: skip
+            for row in _yearly(result)]  # fmt: skip
     columns = ("year", "with", "without", "incremental", "drawn", "service", "owners")
     heads = [f"programme_statements.column.{name}" for name in columns]
-    return console.rows("programme_statements.years", heads, rows, 6, told.companies[0].study.currency)
+    return console.rows("programme_statements.years", heads, rows, 6, result.companies[0].study.currency)
 
 
-def rows_of(plan: Planned, told: ProgrammeStatements) -> list[dict[str, Any]]:
+def rows_of(plan: Planned, result: ProgrammeStatements) -> list[dict[str, Any]]:
     """What each option brings: gain to all capital and to owners, loans, least debt cover."""
     from tawteen.appraise.programme_finance import finance_of
 
     rows = []
-    for option, one in told.options.items():
+    for option, one in result.options.items():
         gain = {}
         if one.incremental is not None:
             worth = one.incremental.indicators.filter(indicator="npv")
             gain = dict(worth.select("basis", "value").iter_rows())
-        found = finance_of(one)
+        finance = finance_of(one)
         spent = float(one.accounts.invested().sum())
         rows.append({"option": option, "kind": plan.kinds[option],
                      "start": plan.case.calendar.label(plan.run.starts[option]), "investment": spent,
-                     "npv": gain.get("total_capital"), "npv_owners": gain.get("equity"), "loans": found["loans"],
-                     "least_dscr": found["least_dscr"]})  # fmt: skip
+                     "npv": gain.get("total_capital"), "npv_owners": gain.get("equity"), "loans": finance["loans"],
+                     "least_dscr": finance["least_dscr"]})  # fmt: skip
     return sorted(rows, key=lambda row: -row["investment"])
 
 
-def _options(plan: Planned, told: ProgrammeStatements, console: Console) -> Any:
+def _options(plan: Planned, result: ProgrammeStatements, console: Console) -> Any:
     called = names(plan.case, "options", console)
     rows = [
         [called.get(r["option"]) or r["option"], r["start"],
          *(whole_number(console, r[c]) for c in ("investment", "npv", "npv_owners", "loans")),
          "–" if r["least_dscr"] is None else console.words.number(r["least_dscr"], 2)]
-        for r in rows_of(plan, told)
+        for r in rows_of(plan, result)
     ]  # fmt: skip
     columns = ("option", "start", "investment", "npv", "npv_owners", "loans", "least_dscr")
     heads = [f"programme_statements.column.{name}" for name in columns]
-    return console.rows("programme_statements.options", heads, rows, 5, told.companies[0].study.currency)
+    return console.rows("programme_statements.options", heads, rows, 5, result.companies[0].study.currency)
 
 
 def _write(
     plan: Planned,
     effects: Effects,
-    told: ProgrammeStatements,
+    result: ProgrammeStatements,
     out: Path,
     *,
     paths: int,
@@ -222,11 +225,11 @@ def _write(
     from tawteen.report.appraised import appraised
     from tawteen.report.programme_workbook import write_programme_workbook
 
-    papers = [option for option in told.options if plan.kinds[option] not in NO_PAPERS]
+    papers = [option for option in result.options if plan.kinds[option] not in NO_PAPERS]
     with delivery(out, (STATEMENTS, *(one.replace(":", "_") for one in papers))) as staged:
-        write_programme_workbook(told, plan.case, staged / STATEMENTS, console.words.lang)
+        write_programme_workbook(result, plan.case, staged / STATEMENTS, console.words.lang)
         for n, option in enumerate(papers):
             bar.say(console.words.say("cli.simulating", {"option": option}), n / len(papers))
-            one = appraised(plan.case, effects, option, paths=paths, seed=seed, profile=told.profile, run=plan.run)
+            one = appraised(plan.case, effects, option, paths=paths, seed=seed, profile=result.profile, run=plan.run)
             write_papers(one, staged / option.replace(":", "_"), console.words.lang)
         return sorted(path.relative_to(staged).as_posix() for path in staged.rglob("*") if path.is_file())

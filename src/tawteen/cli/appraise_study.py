@@ -39,40 +39,40 @@ def appraise_study(
         raise UsageError("cli.no_case", path=str(path))
     study = read_study(path)
     rules = PROFILES[profile or study.profile]
-    told = statements(study, rules)
+    result = statements(study, rules)
     if out is not None:
         bar.say(console.words.say("cli.writing"))
         with delivery(out, (WORKBOOK,)) as staged:
             write_live_workbook(study, staged / WORKBOOK, console.words.lang, profile=rules)
-    found = {scenario: frame.to_dicts() for scenario, frame in _scenarios(told)}
+    indicators = {scenario: frame.to_dicts() for scenario, frame in _scenarios(result)}
     head = study.name_ar if console.words.lang == "ar" else study.name_en
-    parts: list[Any] = [head, *conventions(rules, console.words), _table(told, study.currency, console)]
+    parts: list[Any] = [head, *conventions(rules, console.words), _table(result, study.currency, console)]
     if study.loans or study.equity or study.grants:
-        parts.append(console.pairs(financing(told, console)))
+        parts.append(console.pairs(financing(result, console)))
     if out is not None:
         parts.append(console.words.say("cli.open", {"path": str(out / WORKBOOK)}))
-    data = {"study": study.id, "profile": rules.name, "currency": study.currency, "indicators": found,
-            "finance": finance_of(told), "lines": told.lines.to_dicts()}  # fmt: skip
-    return CommandResult(data, parts, list(told.findings))
+    data = {"study": study.id, "profile": rules.name, "currency": study.currency, "indicators": indicators,
+            "finance": finance_of(result), "lines": result.lines.to_dicts()}  # fmt: skip
+    return CommandResult(data, parts, list(result.findings))
 
 
-def _scenarios(told: Statements) -> list[tuple[str, pl.DataFrame]]:
+def _scenarios(result: Statements) -> list[tuple[str, pl.DataFrame]]:
     """Indicators with the project and, where there is something without it, of doing without and of the difference."""
-    found = [("with", told.indicators)]
-    if told.without is not None:
-        found.append(("without", told.without.indicators))
-    if told.incremental is not None:
-        found.append(("incremental", told.incremental.indicators))
-    return found
+    scenarios = [("with", result.indicators)]
+    if result.without is not None:
+        scenarios.append(("without", result.without.indicators))
+    if result.incremental is not None:
+        scenarios.append(("incremental", result.incremental.indicators))
+    return scenarios
 
 
-def _table(told: Statements, currency: str, console: Console) -> Any:
+def _table(result: Statements, currency: str, console: Console) -> Any:
     """Every indicator a line: its value, or why there is none."""
     say = console.words.say
     rows = [
         [say(f"live.scenario.{scenario}"), say(f"statements.statement.{row['basis']}"),
          say(f"statements.indicator.{row['indicator']}"), _value(row, console)]
-        for scenario, frame in _scenarios(told) for row in frame.iter_rows(named=True)
+        for scenario, frame in _scenarios(result) for row in frame.iter_rows(named=True)
     ]  # fmt: skip
     columns = ["programme_statements.scenario", "programme_statements.basis", "studies.indicator", "studies.value"]
     return console.rows("studies.returns", columns, rows, 1, currency)

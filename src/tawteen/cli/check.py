@@ -44,9 +44,11 @@ def check(
         _annotate(console, case, annotate, findings, read)
     data = {"case": read.settings.about.id, "case_hash": case_hash(read), "rows": counts}
     filled = sum(1 for count in counts.values() if count)
-    told = {"rows": console.words.number(sum(counts.values())), "tables": console.words.number(filled)}
+    counts_text = {"rows": console.words.number(sum(counts.values())), "tables": console.words.number(filled)}
     name = console.words.pick((read.settings.about.name_en, read.settings.about.name_ar))
-    verdict = console.words.say("cli.read_case", {"name": name, "sites": console.words.number(counts["sites"]), **told})
+    verdict = console.words.say(
+        "cli.read_case", {"name": name, "sites": console.words.number(counts["sites"]), **counts_text}
+    )
     return CommandResult(data, (verdict,), findings, exit_code(findings))
 
 

@@ -38,21 +38,21 @@ def compare(
             raise UsageError("cli.other_case", first=first.case_id, second=second.case_id)
         case, other = its_case(before, None, console), its_case(after, None, console)
         bar.say(console.words.say("cli.comparing"))
-        found = compare_programmes(case, first, second, case_b=other)
-        moves = say_moves(case, first, found, console.words)
+        comparison = compare_programmes(case, first, second, case_b=other)
+        moves = say_moves(case, first, comparison, console.words)
     findings = [] if case_hash(case) == case_hash(other) else [Finding("note", "cli.case_changed")]
     funds = names(case, "funds", console)
     heads = ["cli.before", "cli.after", "cli.difference"]
     currency = case.settings.money.currency
-    figures = [[_figure(console, r["figure"], currency), *_three(console, r)] for r in rows_of(found.figures)]
-    drawn = [[funds.get(r["fund"], r["fund"]), *_three(console, r)] for r in rows_of(found.funds)]
+    figures = [[_figure(console, r["figure"], currency), *_three(console, r)] for r in rows_of(comparison.figures)]
+    drawn = [[funds.get(r["fund"], r["fund"]), *_three(console, r)] for r in rows_of(comparison.funds)]
     parts: list[RenderableType] = [
         console.rows("cli.figures", ["cli.figure", *heads], figures, 3),
         console.rows("cli.drawn", ["cli.fund", *heads], drawn, 3, currency),
         console.words.say("cli.moves", n=len(moves)),
         *moves,
     ]
-    return CommandResult({**frames(found), "moves": moves}, parts, findings)
+    return CommandResult({**frames(comparison), "moves": moves}, parts, findings)
 
 
 def _figure(console: Console, figure: str, currency: str) -> str:

@@ -41,13 +41,13 @@ STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
 def asked_language(args: Sequence[str], env: Mapping[str, str]) -> Lang:
     """The language of `--lang`, else that of the environment's locale, else English."""
-    asked = ""
+    language = ""
     for i, arg in enumerate(args):
         if arg == "--lang" and i + 1 < len(args):
-            asked = args[i + 1]
+            language = args[i + 1]
         elif arg.startswith("--lang="):
-            asked = arg.removeprefix("--lang=")
-    return next((lang for lang in LANGS if lang == asked), locale_language(env))
+            language = arg.removeprefix("--lang=")
+    return next((lang for lang in LANGS if lang == language), locale_language(env))
 
 
 def _console(*, stderr: bool) -> RichConsole:
@@ -121,8 +121,8 @@ class Console:
                 yield Text(self.words.say("cli.more_findings", more), "dim")
         counts = Counter(f.severity for f in findings)
         if len(findings) > 1:
-            said = [self.words.say(f"cli.count.{s}", n=counts[cast(Any, s)]) for s in order if counts[cast(Any, s)]]
-            yield Text(self.words.say("cli.comma").join(said), "bold")
+            counted = [self.words.say(f"cli.count.{s}", n=counts[cast(Any, s)]) for s in order if counts[cast(Any, s)]]
+            yield Text(self.words.say("cli.comma").join(counted), "bold")
 
     def rows(
         self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], numbers: int = 0, unit: str = ""
@@ -132,9 +132,9 @@ class Console:
         Where the screen is too narrow for its numbers and for a few letters of each text, every row becomes a list.
         """
         rows = [[printable(cell) for cell in row] for row in rows]
-        said = self.words.say(title) + (f" ({unit})" if unit else "")
+        heading = self.words.say(title) + (f" ({unit})" if unit else "")
         heads = [self.words.say(column) for column in columns]
-        table = Table(title=said, title_justify=self._near, title_style="bold", box=SIMPLE_HEAD)
+        table = Table(title=heading, title_justify=self._near, title_style="bold", box=SIMPLE_HEAD)
         order = range(len(columns))[::-1] if self.mirrored else range(len(columns))
         needed = 1
         for i in order:
@@ -147,7 +147,7 @@ class Console:
             table.add_column(self._cell(head), justify=justify, overflow="fold", min_width=least)
             needed += least + PADDING
         if needed > self.out.width:
-            return self._lists(said, heads, rows)
+            return self._lists(heading, heads, rows)
         for row in rows[:LONG]:
             table.add_row(*(self._cell(row[i]) for i in order))
         if len(rows) > LONG:
@@ -170,8 +170,8 @@ class Console:
         """Each row as a small list under its first cell; what is empty is left out."""
         parts: list[RenderableType] = [Text(title, "bold")]
         for row in rows[:LONG]:
-            told = [(head, cell) for head, cell in zip(heads[1:], row[1:], strict=True) if cell.strip()]
-            parts += [Text(""), Text(row[0], "bold"), Padding(self.pairs(told), (0, 0, 0, 2))]
+            filled = [(head, cell) for head, cell in zip(heads[1:], row[1:], strict=True) if cell.strip()]
+            parts += [Text(""), Text(row[0], "bold"), Padding(self.pairs(filled), (0, 0, 0, 2))]
         if len(rows) > LONG:
             parts.append(Text(self.words.say("cli.more_rows", {"n": self.words.number(len(rows) - LONG)}), "dim"))
         return Group(*parts, Text(""))
@@ -195,11 +195,11 @@ class Console:
     def give(self, command: str, reply: CommandResult) -> None:
         """Puts the reply where it belongs."""
         if self.machine:
-            found = [self._machine(finding) for finding in reply.findings]
-            told = {"command": command, "exit": reply.code, "findings": found, **plain(reply.data)}
+            findings = [self._machine(finding) for finding in reply.findings]
+            document = {"command": command, "exit": reply.code, "findings": findings, **plain(reply.data)}
             # Escapes are what an encoding without the letters can carry whole.
             escapes = not (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf8")
-            sys.stdout.write(json.dumps(told, ensure_ascii=escapes, allow_nan=False) + "\n")
+            sys.stdout.write(json.dumps(document, ensure_ascii=escapes, allow_nan=False) + "\n")
             return
         # What is wrong with the asking, or stopped it, goes beside the result; what was asked for is the result.
         stream = self.out if reply.data or reply.parts else self.err
@@ -216,5 +216,5 @@ class Console:
 
     def _machine(self, finding: Finding) -> dict[str, Any]:
         keys = ("severity", "code", "table", "file", "row", "column", "value")
-        told = {key: getattr(finding, key) for key in keys}
-        return plain({**told, "args": finding.args, "message": self.sentence(finding)})  # type: ignore[no-any-return]
+        fields = {key: getattr(finding, key) for key in keys}
+        return plain({**fields, "args": finding.args, "message": self.sentence(finding)})  # type: ignore[no-any-return]

@@ -25,14 +25,14 @@ def diagnose(ctx: typer.Context, case: CasePath) -> CommandResult:
         bar.say(console.words.say("cli.reading"))
         read = sound_case(case, console)
         bar.say(console.words.say("cli.diagnosing"))
-        found = diagnosis_of(read)
+        diagnosis = diagnosis_of(read)
     sites, lines = names(read, "sites", console), names(read, "lines", console)
     ways = set(read["options"].filter(~pl.col("kind").is_in(NO_WORKS))["site"])
     standing = [
         [sites.get(r["site"], r["site"]), _may_start(console, r, ways),
          *(whole_number(console, r[c]) for c in ("blocked_now", "blocked_next", "closed_gates", "unknown_gates")),
          share(console, r["chance"] if r["available"] else None)]
-        for r in rows_of(found.sites)
+        for r in rows_of(diagnosis.sites)
     ]  # fmt: skip
     columns = ("site", "may_start", "blocked_now", "blocked_next", "closed_gates", "unknown_gates", "chance")
     parts = [console.rows("cli.gates", [f"cli.{c}" for c in columns], standing, 5)]
@@ -40,12 +40,12 @@ def diagnose(ctx: typer.Context, case: CasePath) -> CommandResult:
         [lines.get(r["line"], r["line"]), sites.get(r["site"], r["site"]),
          share(console, r["oee"]),
          *(whole_number(console, r[c]) for c in ("lost_availability", "lost_performance", "lost_quality"))]
-        for r in rows_of(found.losses) if r["oee"] is not None
+        for r in rows_of(diagnosis.losses) if r["oee"] is not None
     ]  # fmt: skip
     if losing:
         heads = ("line", "site", "oee", "lost_availability", "lost_performance", "lost_quality")
         parts.append(console.rows("cli.losses", [f"cli.{c}" for c in heads], losing, 4))
-    return CommandResult(frames(found), parts)
+    return CommandResult(frames(diagnosis), parts)
 
 
 def _may_start(console: Console, site: dict[str, Any], ways: set[str]) -> str:

@@ -75,13 +75,13 @@ def _excuse(error: BaseException) -> CommandResult | int:
         case Abort() | KeyboardInterrupt():
             return CommandResult(findings=[Finding("error", "cli.stopped")], code=STOPPED)
         case OSError():
-            told = {"path": str(error.filename or ""), "reason": error.strerror or str(error)}
-            return CommandResult(findings=[Finding("error", "cli.system", args=told)], code=WRONG)
+            args = {"path": str(error.filename or ""), "reason": error.strerror or str(error)}
+            return CommandResult(findings=[Finding("error", "cli.system", args=args)], code=WRONG)
     return _broken(error)
 
 
 def _broken(error: BaseException) -> CommandResult:
     if os.environ.get("TAWTEEN_DEBUG"):
         traceback.print_exception(error, file=sys.stderr)
-    told = {"kind": type(error).__name__, "detail": str(error).splitlines()[0][:200] if str(error) else ""}
-    return CommandResult(findings=[Finding("error", "cli.broken", args=told)], code=BROKEN)
+    args = {"kind": type(error).__name__, "detail": str(error).splitlines()[0][:200] if str(error) else ""}
+    return CommandResult(findings=[Finding("error", "cli.broken", args=args)], code=BROKEN)

@@ -58,13 +58,13 @@ def _with_prices(case: Case, programme: Programme, folder: Path, bar: ProgressBa
     if not planned_by_prices(programme):
         return programme
     path = (folder if folder.is_dir() else folder.parent) / KEPT
-    found = read_prices(programme, path)
-    if found is programme:
+    priced = read_prices(programme, path)
+    if priced is programme:
         bar.say(bar.console.words.say("cli.pricing"))
-        found = add_prices(case, programme)
+        priced = add_prices(case, programme)
         with contextlib.suppress(OSError):
-            write_prices(found, path)
-    return found
+            write_prices(priced, path)
+    return priced
 
 
 def _one_site(case: Case, programme: Programme, site: str, bar: ProgressBar, seconds: float) -> CommandResult:
@@ -82,36 +82,40 @@ def _one_site(case: Case, programme: Programme, site: str, bar: ProgressBar, sec
                 changed, scenario=scenario, time_limit=seconds, seed=programme.seed, stop=stop, progress=bar.plan
             )
 
-        found = explain_site(
+        explanation = explain_site(
             case, programme, site, seconds=seconds, resolve=resolve if whole else None,
-            check=lambda changed, made: verification_of(changed, made).holds,
+            check=lambda changed, programme_changed: verification_of(changed, programme_changed).holds,
         )  # fmt: skip
-    sentences = say(case, programme, found, console.words)
-    opposite = None if found.opposite is None else {"status": found.opposite.status, "value": found.opposite.value}
+    sentences = say(case, programme, explanation, console.words)
+    other = explanation.opposite
+    opposite = None if other is None else {"status": other.status, "value": other.value}
+    way, delay, forced = explanation.counterfactual, explanation.delay, explanation.forced
     data = {
-        "reason": dataclasses.asdict(found.reason),
+        "reason": dataclasses.asdict(explanation.reason),
         "sentences": sentences,
-        "terms": found.terms.to_dicts(),
-        "delay": None if found.delay is None else dataclasses.asdict(found.delay),
-        "forced": None if found.forced is None else _forced(found.forced),
-        "keeps_limits": found.keeps_limits,
-        "counterfactual": None if found.counterfactual is None else dataclasses.asdict(found.counterfactual),
-        "change": found.change,
+        "terms": explanation.terms.to_dicts(),
+        "delay": None if delay is None else dataclasses.asdict(delay),
+        "forced": None if forced is None else _forced(forced),
+        "keeps_limits": explanation.keeps_limits,
+        "counterfactual": None if way is None else dataclasses.asdict(way),
+        "change": explanation.change,
         "opposite": opposite,
     }
     return CommandResult(data, sentences)
 
 
-def _forced(found: ForcedComparison) -> dict[str, Any]:
+def _forced(comparison: ForcedComparison) -> dict[str, Any]:
     """What was found with and without the site, without the starts of all others."""
-    sides = {name: dataclasses.asdict(side) for name, side in (("with", found.within), ("without", found.without))}
-    told = {name: {key: value for key, value in side.items() if key != "flat"} for name, side in sides.items()}
+    sides = {
+        name: dataclasses.asdict(side) for name, side in (("with", comparison.within), ("without", comparison.without))
+    }
+    plain_sides = {name: {key: value for key, value in side.items() if key != "flat"} for name, side in sides.items()}
     return {
-        **told,
-        "cost": found.cost,
-        "exact": found.exact,
-        "option": found.site_start[0],
-        "start": found.site_start[1],
+        **plain_sides,
+        "cost": comparison.cost,
+        "exact": comparison.exact,
+        "option": comparison.site_start[0],
+        "start": comparison.site_start[1],
     }
 
 
@@ -119,8 +123,8 @@ def _every_site(case: Case, programme: Programme, console: Console) -> CommandRe
     from tawteen.plan.explain import Reasons, explain_all, limit_values
     from tawteen.plan.explain.sentences import SentenceWriter
 
-    told = Reasons(case, programme)
-    reasons, limits = explain_all(case, programme, told), limit_values(programme, told.limits)
+    inferred = Reasons(case, programme)
+    reasons, limits = explain_all(case, programme, inferred), limit_values(programme, inferred.limits)
     called = names(case, "sites", console)
     rows = [
         [called.get(r["site"], r["site"]), r[f"reason_{console.words.lang}"]] for r in reasons.iter_rows(named=True)

@@ -39,5 +39,5 @@ def generate(
             with claim(target, ()) as claimed, claimed.staged(listed=False) as staged:
                 write_folder(case, staged)
     data = {"path": str(target), "sites": sites, "seed": seed, "hard": hard, "case_hash": case_hash(case)}
-    told = {"path": str(target), "sites": console.words.number(sites), "seed": seed}
-    return CommandResult(data, (console.words.say("cli.generated", told),))
+    args = {"path": str(target), "sites": console.words.number(sites), "seed": seed}
+    return CommandResult(data, (console.words.say("cli.generated", args),))

@@ -72,8 +72,8 @@ def _table(rows: Iterable[tuple[str, str]]) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    for mark, said in rows:
-        table.add_row(Text(f"  {mark}", "cyan"), Text(said))
+    for mark, text in rows:
+        table.add_row(Text(f"  {mark}", "cyan"), Text(text))
     return table
 
 

@@ -14,22 +14,22 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def stoppable(console: Console, said: str = "cli.stopping") -> Iterator[Callable[[], bool]]:
+def stoppable(console: Console, code: str = "cli.stopping") -> Iterator[Callable[[], bool]]:
     """Turns the first signal into a flag and says so with the sentence `said`; the second one ends the work at once.
 
     Raises KeyboardInterrupt at the second signal.
     """
-    asked = threading.Event()
+    stop_event = threading.Event()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
-        if asked.is_set():
+        if stop_event.is_set():
             raise KeyboardInterrupt
-        asked.set()
-        console.log(console.words.say(said))
+        stop_event.set()
+        console.log(console.words.say(code))
 
     before = {number: signal.signal(number, on_signal) for number in SIGNALS}
     try:
-        yield asked.is_set
+        yield stop_event.is_set
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

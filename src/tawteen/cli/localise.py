@@ -55,21 +55,26 @@ def localise(
     for one in rules:
         parts += [rule_said(one, console.words.lang), _shares(read, effects, one, shares, console)]
     parts.append(_ways(read, ways, console) if ways.height else console.words.say("home.no_ways"))
-    told = [{**one.model_dump(), "said": rule_said(one, console.words.lang)} for one in rules]
-    data = {"worth": worth.to_dicts(), "rules": told, "local_content": shares.to_dicts(), "transfers": ways.to_dicts()}
+    rule_rows = [{**one.model_dump(), "said": rule_said(one, console.words.lang)} for one in rules]
+    data = {
+        "worth": worth.to_dicts(),
+        "rules": rule_rows,
+        "local_content": shares.to_dicts(),
+        "transfers": ways.to_dicts(),
+    }
     return CommandResult(data, parts)
 
 
-def _rules(case: Case, asked: str | None) -> tuple[LocalContentRule, ...]:
+def _rules(case: Case, rule_id: str | None) -> tuple[LocalContentRule, ...]:
     """The rule that was asked for, else all of the case. Raises UsageError where there is none of that name."""
     from tawteen.appraise.economic.local_content import examples, rules_of
 
-    if asked is None:
+    if rule_id is None:
         return rules_of(case)
     known = {one.id: one for one in (*examples(), *rules_of(case))}
-    if asked not in known:
-        raise UsageError("home.no_rule", rule=asked, known=", ".join(known))
-    return (known[asked],)
+    if rule_id not in known:
+        raise UsageError("home.no_rule", rule=rule_id, known=", ".join(known))
+    return (known[rule_id],)
 
 
 def _running(case: Case, effects: Effects, path: Path | None) -> YearlyOperation:
@@ -81,11 +86,11 @@ def _running(case: Case, effects: Effects, path: Path | None) -> YearlyOperation
 
     if path is None:
         return best_alone(case, effects)
-    made = load_programme(path)
-    if made.case_id != case.settings.about.id:
-        raise UsageError("home.other_case", programme=made.case_id, case=case.settings.about.id)
-    works = made.sites.filter(pl.col("option").is_not_null() & ~pl.col("kind").is_in(NO_WORKS))
-    return as_planned(made.throughput, made.flows, frozenset(works["id"]), case.settings.time.periods)
+    programme = load_programme(path)
+    if programme.case_id != case.settings.about.id:
+        raise UsageError("home.other_case", programme=programme.case_id, case=case.settings.about.id)
+    works = programme.sites.filter(pl.col("option").is_not_null() & ~pl.col("kind").is_in(NO_WORKS))
+    return as_planned(programme.throughput, programme.flows, frozenset(works["id"]), case.settings.time.periods)
 
 
 def _worths(case: Case, worth: pl.DataFrame, console: Console, *, alone: bool) -> Any:

@@ -25,7 +25,7 @@ def match(ctx: typer.Context, case: CasePath) -> CommandResult:
         bar.say(console.words.say("cli.reading"))
         read = sound_case(case, console)
         bar.say(console.words.say("cli.matching"))
-        found = match_of(read, works_network(read, diagnosis_of(read)))
+        matched = match_of(read, works_network(read, diagnosis_of(read)))
     pools = {**names(read, "capabilities", console), **names(read, "courses", console)}
     sources = names(read, "units", console)
     sources |= {name: console.words.say(f"cli.source.{name}") for name in ("academy", "third_party")}
@@ -38,12 +38,12 @@ def match(ctx: typer.Context, case: CasePath) -> CommandResult:
     gaps = [
         [options.get(r["option"], r["option"]), pools.get(r["pool"], r["pool"]), units.get(r["pool"], at_once),
          console.words.number(r["amount"], 1)]
-        for r in rows_of(found.gaps)
+        for r in rows_of(matched.gaps)
     ]  # fmt: skip
     load = [
         [sources.get(r["source"], r["source"]), pools.get(r["pool"], r["pool"]), units.get(r["pool"], at_once),
          whole_number(console, r["capacity"]), whole_number(console, r["wanted"]), share(console, r["load"])]
-        for r in rows_of(found.load.sort("load", descending=True, nulls_last=True))
+        for r in rows_of(matched.load.sort("load", descending=True, nulls_last=True))
     ]  # fmt: skip
     columns = [f"cli.{c}" for c in ("source", "pool", "unit", "capacity", "wanted", "share_used")]
     parts: list[Any] = [console.rows("cli.load", columns, load, 3)]
@@ -51,4 +51,4 @@ def match(ctx: typer.Context, case: CasePath) -> CommandResult:
         parts.append(console.rows("cli.gaps", ["cli.option", "cli.pool", "cli.unit", "cli.amount"], gaps, 1))
     else:
         parts.append(console.words.say("cli.no_gaps"))
-    return CommandResult(frames(found), parts)
+    return CommandResult(frames(matched), parts)

@@ -41,25 +41,25 @@ def pareto(
     with claim(folder, (FRONT, *REPORT), foreign=True) as results, ProgressBar(console) as bar:
         with stoppable(console, "cli.stopping_points") as stop:
             programme, case = solved_programme(folder, given, console, bar)
-            found = front_of(
+            front = front_of(
                 case, aim, against, points, earlier=programme, scenario=programme.scenario, seconds=each, stop=stop,
                 progress=lambda share: bar.say(console.words.say("cli.stage.front"), share),
             )  # fmt: skip
         with results.staged(whole=False) as staged:
-            write_found(found, staged / FRONT)
+            write_found(front, staged / FRONT)
         bar.pause()
-        console.show([_table(found, against, console)])
+        console.show([_table(front, against, console)])
         findings = [] if no_report else draw_report(results, folder, bar, given)
-    told = where_to_look(folder, bar, drawn=not no_report and not findings)
-    data = {"aim": aim, "against": against, **all_frames(found)}
-    return CommandResult(data, (told,), findings, exit_code(findings))
+    hints = where_to_look(folder, bar, drawn=not no_report and not findings)
+    data = {"aim": aim, "against": against, **all_frames(front)}
+    return CommandResult(data, (hints,), findings, exit_code(findings))
 
 
-def _table(found: Front, against: str, console: Console) -> RenderableType:
+def _table(front: Front, against: str, console: Console) -> RenderableType:
     rows = [
         ["–" if r[c] is None else console.words.number(r[c], 2 if c == "b" and ":" in against else 0)
          for c in ("point", "a", "b", "bound", "sites")]
-        for r in found.points.iter_rows(named=True)
+        for r in front.points.iter_rows(named=True)
     ]  # fmt: skip
     heads = ["pareto.point", "pareto.first", "pareto.second", "pareto.bound", "pareto.sites"]
     return console.rows("pareto.front", heads, rows, 5)

@@ -91,13 +91,13 @@ def _summary(case: Case, programme: Programme, bar: ProgressBar) -> tuple[dict[s
 
     bar.say(bar.console.words.say("cli.reporting"))
     try:
-        found = study(case, programme)
-        told = lines(bar.console, found)
+        report_data = study(case, programme)
+        summary_lines = lines(bar.console, report_data)
     except Exception as error:
         return {}, [Finding("warning", "cli.no_summary", args={"reason": f"{type(error).__name__}: {error}"[:200]})]
     bar.pause()
-    bar.console.show([bar.console.pairs(told), ""])
-    return {key: value for key, _, value, *_ in figures(found)}, []
+    bar.console.show([bar.console.pairs(summary_lines), ""])
+    return {key: value for key, _, value, *_ in figures(report_data)}, []
 
 
 def _unsolved(case: Case, programme: Programme, console: Console) -> list[Finding]:
@@ -116,5 +116,5 @@ def _unsolved(case: Case, programme: Programme, console: Console) -> list[Findin
 
 def _data(programme: Programme) -> dict[str, Any]:
     names = ("case_id", "case_hash", "status", "value", "bound", "do_nothing", "gap", "seed", "seconds", "peak_mb")
-    told = {name: getattr(programme, name) for name in names}
-    return {**told, "sites": programme.sites.to_dicts(), "conflict": programme.conflict}
+    fields = {name: getattr(programme, name) for name in names}
+    return {**fields, "sites": programme.sites.to_dicts(), "conflict": programme.conflict}

@@ -27,7 +27,9 @@ class ProgressBar:
     def __enter__(self) -> ProgressBar:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.pause()
 
     def pause(self) -> None:
@@ -43,8 +45,8 @@ class ProgressBar:
             self._show(text, share)
             return
         now = time.monotonic() - self._begun
-        stage, at = self._said
-        if now >= PATIENCE and ((text != stage and now - at >= PATIENCE) or now - at >= EVERY):
+        stage, reached = self._said
+        if now >= PATIENCE and ((text != stage and now - reached >= PATIENCE) or now - reached >= EVERY):
             self._said = (text, now)
             done = "" if share is None else f"  {self.console.words.percent(share, 0)}"
             self.console.log(f"{self.console.words.number(now, 0):>4} s  {text}{done}")

@@ -50,23 +50,23 @@ def replan(
         with stoppable(console) as stop, results.staged() as staged:
             earlier, case = solved_programme(folder, given, console, bar)
             period = _period(case, today)
-            asked = earlier.scenario
-            scenario = Scenario((*asked.set, *(changes or ())), asked.must, asked.without)
+            new_scenario = earlier.scenario
+            scenario = Scenario((*new_scenario.set, *(changes or ())), new_scenario.must, new_scenario.without)
             refuse_unknown(case, scenario)
-            found = plan_again(
+            result = plan_again(
                 case, earlier, today=period, penalty=penalty, signed=[site_id(case, site) for site in signed or ()],
                 scenario=scenario, time_limit=time_limit, seed=seed, progress=bar.plan, stop=stop,
             )  # fmt: skip
-            keep(case, found.programme, staged, outline_of(given or folder / CASE))
+            keep(case, result.programme, staged, outline_of(given or folder / CASE))
         bar.pause()
-        rows = list(found.changes.iter_rows(named=True))
-        moves = say_moves(case, earlier, found.moves, console.words)
-        console.show([*_said(found, rows, moves, console), ""])
+        rows = list(result.changes.iter_rows(named=True))
+        moves = say_moves(case, earlier, result.moves, console.words)
+        console.show([*_said(result, rows, moves, console), ""])
         findings = [] if no_report else draw_report(results, out, bar)
-    told = where_to_look(out, bar, drawn=not no_report and not findings)
-    data = {"value": found.programme.value, "bound": found.programme.bound, "gap": found.programme.gap,
-            "kept_value": found.kept_value, "held": found.held, "changes": rows, "out": str(out)}  # fmt: skip
-    return CommandResult(data, (told,), findings, exit_code(findings))
+    hints = where_to_look(out, bar, drawn=not no_report and not findings)
+    data = {"value": result.programme.value, "bound": result.programme.bound, "gap": result.programme.gap,
+            "kept_value": result.kept_value, "held": result.held, "changes": rows, "out": str(out)}  # fmt: skip
+    return CommandResult(data, (hints,), findings, exit_code(findings))
 
 
 def _period(case: Case, today: str) -> int:
@@ -77,11 +77,11 @@ def _period(case: Case, today: str) -> int:
         raise UsageError("cli.no_quarter", text=today) from error
 
 
-def _said(found: Replan, rows: list[dict[str, Any]], moves: list[str], console: Console) -> list[RenderableType]:
+def _said(result: Replan, rows: list[dict[str, Any]], moves: list[str], console: Console) -> list[RenderableType]:
     """What replanning gains, and each change with its worth."""
     number = console.words.number
-    gain = "–" if found.kept_value is None else number((found.programme.value or 0.0) - found.kept_value, 0)
+    gain = "–" if result.kept_value is None else number((result.programme.value or 0.0) - result.kept_value, 0)
     worth = ["–" if row["worth"] is None else number(row["worth"], 0) for row in rows]
     changes = [list(pair) for pair in zip(moves, worth, strict=True)]
-    summary = console.words.say("replan.summary", {"worth": gain, "held": number(len(found.held))})
+    summary = console.words.say("replan.summary", {"worth": gain, "held": number(len(result.held))})
     return [summary, console.rows("replan.changes", ["replan.change", "replan.worth"], changes, 1)]

@@ -53,49 +53,49 @@ def robust(
 
             with open_workers(workers, cluster) as executor:
                 try:
-                    found = robustness(
+                    result = robustness(
                         case, programme, scenarios=scenarios, replans=replans, seed=seed, nodes=nodes,
                         seconds=math.inf if each is None else each, executor=executor, progress=said, stop=stop,
                     )  # fmt: skip
                 except Stopped as error:
                     raise typer.Abort from error
         with results.staged(whole=False) as staged:
-            write_found(found, staged / ROBUSTNESS)
+            write_found(result, staged / ROBUSTNESS)
         bar.pause()
-        console.show([*_said(case, found, console), ""])
+        console.show([*_said(case, result, console), ""])
         findings = [] if no_report else draw_report(results, folder, bar, given)
-    told = where_to_look(folder, bar, drawn=not no_report and not findings)
-    data = {"seconds": found.seconds, "scenarios": found.scenarios, "replans": found.replans, "beats": found.beats}
-    data |= {"gains": found.gains, "replan_gap": found.replan_gap}
-    return CommandResult({**data, **all_frames(found)}, (told,), findings, exit_code(findings))
+    hints = where_to_look(folder, bar, drawn=not no_report and not findings)
+    data = {"seconds": result.seconds, "scenarios": result.scenarios, "replans": result.replans, "beats": result.beats}
+    data |= {"gains": result.gains, "replan_gap": result.replan_gap}
+    return CommandResult({**data, **all_frames(result)}, (hints,), findings, exit_code(findings))
 
 
-def _said(case: Case, found: Robustness, console: Console) -> list[Any]:
+def _said(case: Case, result: Robustness, console: Console) -> list[Any]:
     number, percent = console.words.number, console.words.percent
     sites, options = names(case, "sites", console), names(case, "options", console)
     figures = [
         [console.words.say(f"robust.{r['figure']}"), *("–" if r[c] is None else number(r[c], 0) for c in COLUMNS)]
-        for r in found.figures.iter_rows(named=True)
+        for r in result.figures.iter_rows(named=True)
     ]
     often = [
         [sites.get(r["site"], r["site"]), options.get(r["option"], r["option"]), percent(r["chosen"], 0)]
-        for r in found.options.iter_rows(named=True)
+        for r in result.options.iter_rows(named=True)
         if r["chosen"] > 0 and r["kind"] != "survey"
     ]
     surveys = [
         [sites.get(r["site"], r["site"]), *(number(r[c], 0) for c in ("worth", "cost", "net"))]
-        for r in found.surveys.iter_rows(named=True)
+        for r in result.surveys.iter_rows(named=True)
         if r["worth"] > 0
     ]
     parts: list[Any] = [
-        console.words.say("robust.scenarios", {"gains": percent(found.gains, 0)}, n=found.scenarios),
-        *([] if found.beats is None else [console.words.say("robust.beats", {"share": percent(found.beats, 0)})]),
+        console.words.say("robust.scenarios", {"gains": percent(result.gains, 0)}, n=result.scenarios),
+        *([] if result.beats is None else [console.words.say("robust.beats", {"share": percent(result.beats, 0)})]),
         console.rows("robust.figures", ["robust.figure", *(f"robust.{c}" for c in COLUMNS)], figures, 4),
-        console.words.say("robust.replans", n=found.replans),
+        console.words.say("robust.replans", n=result.replans),
         *(
             []
-            if found.replan_gap is None
-            else [console.words.say("robust.gap", {"share": percent(found.replan_gap, 1)})]
+            if result.replan_gap is None
+            else [console.words.say("robust.gap", {"share": percent(result.replan_gap, 1)})]
         ),
         console.rows("robust.chosen", ["cli.site", "cli.option", "robust.often"], often, 1),
         console.rows("robust.surveys", ["cli.site", "robust.worth", "robust.cost", "robust.net"], surveys, 3),

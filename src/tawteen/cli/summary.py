@@ -26,9 +26,9 @@ def lines(console: Console, study: ReportData) -> list[tuple[str, str]]:
 
 
 def _said(words: Words, figure: Figure, currency: str) -> str:
-    _, _, value, unit, said, _ = figure
+    _, _, value, unit, text, _ = figure
     if value is None:
-        return words.pick(said) or "–"
+        return words.pick(text) or "–"
     match unit:
         case "share":
             return words.percent(value, 2)

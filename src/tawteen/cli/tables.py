@@ -42,9 +42,9 @@ def share(console: Console, value: float | None, decimals: int = 0) -> str:
     return "–" if value is None else console.words.percent(value, decimals)
 
 
-def all_frames(found: Robustness | Front) -> dict[str, Any]:
+def all_frames(result: Robustness | Front) -> dict[str, Any]:
     """Every frame as rows."""
     import polars as pl
 
-    held = {field.name: getattr(found, field.name) for field in dataclasses.fields(found)}
+    held = {field.name: getattr(result, field.name) for field in dataclasses.fields(result)}
     return {name: value.to_dicts() for name, value in held.items() if isinstance(value, pl.DataFrame)}

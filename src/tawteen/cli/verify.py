@@ -21,23 +21,25 @@ def verify(ctx: typer.Context, folder: Folder, case: OwnCase = None) -> CommandR
         bar.say(console.words.say("cli.reading"))
         programme = load_programme(folder)
         read = its_case(folder, case, console)
-        found = verification_of(read, programme, lambda share: bar.say(console.words.say("cli.verifying"), share))
+        verification = verification_of(
+            read, programme, lambda share: bar.say(console.words.say("cli.verifying"), share)
+        )
     number, say = console.words.number, console.words.say
     rows = [
-        (say("cli.limits_checked"), number(sum(found.checks.values()))),
+        (say("cli.limits_checked"), number(sum(verification.checks.values()))),
         (say("cli.value_stored"), "–" if programme.value is None else number(programme.value, 0)),
-        (say("cli.value_recomputed"), "–" if found.value is None else number(found.value, 0)),
+        (say("cli.value_recomputed"), "–" if verification.value is None else number(verification.value, 0)),
     ]
     held = "cli.holds" if programme.value is not None else "cli.holds_nothing"
-    verdict = console.words.say(held if found.holds else "cli.does_not_hold")
+    verdict = console.words.say(held if verification.holds else "cli.does_not_hold")
     data = {
-        "holds": found.holds,
-        "checks": found.checks,
-        "value": found.value,
-        "do_nothing": found.do_nothing,
-        "difference": found.difference,
-        "nothing_excess": found.nothing_excess,
+        "holds": verification.holds,
+        "checks": verification.checks,
+        "value": verification.value,
+        "do_nothing": verification.do_nothing,
+        "difference": verification.difference,
+        "nothing_excess": verification.nothing_excess,
         "unproved": UNPROVED,
     }
-    told = (console.pairs(rows), verdict, say("cli.not_proved_again"))
-    return CommandResult(data, told, found.findings, exit_code(found.findings))
+    lines = (console.pairs(rows), verdict, say("cli.not_proved_again"))
+    return CommandResult(data, lines, verification.findings, exit_code(verification.findings))

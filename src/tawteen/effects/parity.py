@@ -37,12 +37,12 @@ def worth(case: Case, premium: float = 0.0) -> pl.DataFrame:
     supplies = case.filled("supplies").select("region", "commodity", cost=cost)
     near = supplies.group_by("commodity", "region").agg(near=pl.col("cost").min())
     far = supplies.group_by("commodity").agg(far=pl.col("cost").min())
-    wanted = case["demands"].group_by("commodity").agg(wanted=pl.col("penalty").max())
+    penalties = case["demands"].group_by("commodity").agg(wanted=pl.col("penalty").max())
     return (
         parity(case, premium)
         .join(near, on=["commodity", "region"], how="left", maintain_order="left")
         .join(far, on="commodity", how="left", maintain_order="left")
-        .join(wanted, on="commodity", how="left", maintain_order="left")
+        .join(penalties, on="commodity", how="left", maintain_order="left")
         .select(
             "commodity",
             "region",

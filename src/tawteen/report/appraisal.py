@@ -62,7 +62,7 @@ def write_papers(one: Appraised, folder: Path, lang: Lang) -> list[Path]:
     """The live workbook, the opportunity sheet in both languages and the pictures of an option."""
     folder.mkdir(parents=True, exist_ok=True)
     book = folder / "appraisal.xlsx"
-    write_live_workbook(one.study, book, lang, profile=one.told.accounts.profile, told=told_of(one, lang))
+    write_live_workbook(one.study, book, lang, profile=one.told.accounts.profile, sources=told_of(one, lang))
     written = [book, *(write_opportunity(one, folder / f"opportunity.{each}.pdf", each) for each in LANGS)]
     for each in LANGS:
         written += write_pictures(pictures(one), folder / "pictures", each, one.case.settings.digits)
@@ -72,9 +72,14 @@ def write_papers(one: Appraised, folder: Path, lang: Lang) -> list[Path]:
 def appraisal(study: ReportData) -> list[Exhibit]:
     """Cash and financing of the programme, risk of the chosen options, and pictures of the largest of them."""
     run = _run(study)
-    made = [one for option in _largest(study, run) if (one := _appraised(study, run, option)) is not None]
+    appraised_options = [one for option in _largest(study, run) if (one := _appraised(study, run, option)) is not None]
     # Surveys and closures have no investor, but their money is the programme's.
-    return [_programme(study, started(study)), *financing(study), _risks(study, made), *_together(study, made)]
+    return [
+        _programme(study, started(study)),
+        *financing(study),
+        _risks(study, appraised_options),
+        *_together(study, appraised_options),
+    ]
 
 
 def _run(study: ReportData) -> ProgrammeSchedule:
@@ -134,7 +139,7 @@ def _outside(view: OutsideView | None) -> dict[str, Any]:
     return {"reference_class": view.reference_class, "members": view.members, "cost_ratio": view.cost}
 
 
-def _risks(study: ReportData, made: list[Appraised]) -> Exhibit:
+def _risks(study: ReportData, appraised_options: list[Appraised]) -> Exhibit:
     views = outside_views(study.case)
     rows = [
         {
@@ -143,7 +148,7 @@ def _risks(study: ReportData, made: list[Appraised]) -> Exhibit:
             "loss": one.risk.chance_of_loss, "shortfall": one.risk.expected_shortfall(),
             "estimate": one.estimate.borne, **_outside(views.get(one.id)),
         }
-        for one in made
+        for one in appraised_options
     ]  # fmt: skip
     numbers = dict.fromkeys(("investment", "npv", "p10", "p50", "p90", "loss", "shortfall"), pl.Float64)
     past = {"estimate": pl.Int64, "reference_class": pl.String, "members": pl.Int64, "cost_ratio": pl.Float64}
@@ -163,26 +168,26 @@ def _risks(study: ReportData, made: list[Appraised]) -> Exhibit:
 def _npv(one: Appraised) -> float | None:
     if one.told.incremental is None:
         return None
-    found = one.told.incremental.indicators.filter(
+    npv_rows = one.told.incremental.indicators.filter(
         (pl.col("basis") == "total_capital") & (pl.col("indicator") == "npv")
     )
-    value: float | None = found["value"][0]
+    value: float | None = npv_rows["value"][0]
     return value
 
 
-def _together(study: ReportData, made: list[Appraised]) -> list[Exhibit]:
+def _together(study: ReportData, appraised_options: list[Appraised]) -> list[Exhibit]:
     """Cash, swings and distribution of all chosen options in tables, of the largest of them in pictures."""
-    shown = sorted(made, key=lambda one: -one.option["investment"])[:MOST]
-    found = []
+    shown = sorted(appraised_options, key=lambda one: -one.option["investment"])[:MOST]
+    exhibits = []
     for name, (tables, columns, chart) in PICTURES.items():
         rows = [
             tables(one).select(pl.lit(one.site["id"]).alias("site"), pl.lit(one.id).alias("option"), pl.all())
-            for one in made
+            for one in appraised_options
         ]
         empty = pl.DataFrame(schema=dict.fromkeys(("site", "option", *columns), pl.String))
         table = pl.concat(rows, how="diagonal") if rows else empty
         drawn = both(lambda k, chart=chart: _stacked(shown, chart, k)) if shown else {}  # type: ignore[misc]
-        found.append(
+        exhibits.append(
             Exhibit(
                 f"option_{name}", "proof", bilingual(f"exhibit.{name}"), bilingual(f"exhibit.{name}_note"),
                 bilingual(f"exhibit.{name}_origin"), study.named(table, site="sites", option="options"),
@@ -190,7 +195,7 @@ def _together(study: ReportData, made: list[Appraised]) -> list[Exhibit]:
                 inputs=("options", "recipes", "costs", "works", "evidence", "programme.sites"),
             )
         )  # fmt: skip
-    return found
+    return exhibits
 
 
 def _stacked(shown: list[Appraised], chart: Callable[..., Any], k: int) -> Any:
@@ -230,9 +235,9 @@ def _cash_table(one: Appraised) -> pl.DataFrame:
 
 
 def _swing_table(one: Appraised) -> pl.DataFrame:
-    said = [[Words(lang).say(f"opportunity.driver.{name}") for name in one.swings["input"]] for lang in LANGS]
+    driver_names = [[Words(lang).say(f"opportunity.driver.{name}") for name in one.swings["input"]] for lang in LANGS]
     return one.swings.with_columns(
-        pl.Series(f"input_{lang}", column, pl.String) for lang, column in zip(LANGS, said, strict=True)
+        pl.Series(f"input_{lang}", column, pl.String) for lang, column in zip(LANGS, driver_names, strict=True)
     )
 
 

@@ -99,8 +99,8 @@ class Appraised(OneLine):
     @cached_property
     def grades(self) -> dict[str, float]:
         """Share of the numbers of the site by the grade of their evidence."""
-        found = coverage(self.case).filter(pl.col("site") == self.site["id"])
-        return {} if found.is_empty() else found.drop("site", "values").row(0, named=True)
+        grades = coverage(self.case).filter(pl.col("site") == self.site["id"])
+        return {} if grades.is_empty() else grades.drop("site", "values").row(0, named=True)
 
 
 def appraised(
@@ -121,12 +121,12 @@ def appraised(
     With a `run`, statements are of the start and throughput a programme gave it; its risk is that of the option alone.
     """
     start = None if run is None else run.starts[option]
-    made, without, draws = (None, None, None) if run is None else (run.throughput, run.without, run.draws)
-    study = study_of(case, effects, option, start, made, without=without, draws=draws, profile=profile)
-    told = statements(study)
+    throughput, without, draws = (None, None, None) if run is None else (run.throughput, run.without, run.draws)
+    study = study_of(case, effects, option, start, throughput, without=without, draws=draws, profile=profile)
+    result = statements(study)
     row = effects.options.row(by_predicate=pl.col("option") == option, named=True)
-    found = appraisal or appraise(case, narrowed(effects, option, row["site"]))
-    mine = found.indicators.filter(pl.col("option") == option)
+    single_appraisal = appraisal or appraise(case, narrowed(effects, option, row["site"]))
+    mine = single_appraisal.indicators.filter(pl.col("option") == option)
     model = cash_model(case, effects, option, "financial")
     ranges = ranges_of(case, effects, option, "financial")
     return Appraised(
@@ -135,7 +135,7 @@ def appraised(
         option=row,
         site=case["sites"].row(by_predicate=pl.col("id") == row["site"], named=True),
         study=study,
-        told=told,
+        told=result,
         indicators={one["view"]: one for one in mine.iter_rows(named=True)},
         risk=simulate(
             model,
@@ -143,7 +143,7 @@ def appraised(
             stated(case, ranges.inputs),
             paths=paths,
             seed=seed,
-            debt_service=_owed(told, 0 if start is None else start - row["earliest"]),
+            debt_service=_owed(result, 0 if start is None else start - row["earliest"]),
             progress=progress,
             stop=stop,
         ),
@@ -153,12 +153,12 @@ def appraised(
     )
 
 
-def _owed(told: Statements, later: int) -> Array | None:
+def _owed(result: Statements, later: int) -> Array | None:
     """What is paid to lenders by period at constant prices; none without a loan.
 
     The simulation starts the option as early as it may: a programme that starts it so many periods `later` pays later.
     """
-    accounts = told.accounts
+    accounts = result.accounts
     if not accounts.financing.loans:
         return None
     inflation = accounts.time.spread(accounts.study.inflation)

@@ -45,7 +45,7 @@ def isolated(text: str, mark: Callable[[str], str] = lambda run: f"{LRI}{run}{PD
     Such a run has its parts joined by a hyphen, a slash or the like, or begins with a sign; `mark` isolates one. Plain
     words and numbers keep their order by themselves.
     """
-    return _RUN.sub(lambda found: mark(found[0]) if _needs_isolation(found[0]) else found[0], text)
+    return _RUN.sub(lambda match: mark(match[0]) if _needs_isolation(match[0]) else match[0], text)
 
 
 def _needs_isolation(run: str) -> bool:

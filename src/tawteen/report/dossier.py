@@ -73,13 +73,13 @@ class Dossiers:
 
     def parts(self, site: str) -> list[Part]:
         """(sentence code, rows, columns) of each part that has rows."""
-        found: list[Part] = [
+        parts: list[Part] = [
             ("report.options", self.options, OPTIONS), ("report.works", self.works, WORKS),
             ("report.money", self.money, MONEY),
             ("report.units", self.units, UNITS), ("report.gates", self.gates, GATES),
             ("report.evidence", self.evidence, EVIDENCE),
         ]  # fmt: skip
-        cut = [(code, frame.filter(pl.col("site") == site), columns) for code, frame, columns in found]
+        cut = [(code, frame.filter(pl.col("site") == site), columns) for code, frame, columns in parts]
         return [part for part in cut if part[1].height]
 
     @cached_property

@@ -134,8 +134,8 @@ def measured(unit: Both, word: Both) -> Both:
 
 def colours(words: Mapping[str, Both], present: Iterable[str], k: int, palette: Mapping[str, str] | None = None) -> Any:
     """A colour scale over the words of codes that occur, in the order of `words`."""
-    here = set(present)
-    codes = [c for c in words if c in here]
+    present_set = set(present)
+    codes = [c for c in words if c in present_set]
     shades = [palette[c] if palette else PALETTE[i % len(PALETTE)] for i, c in enumerate(codes)]
     return alt.Scale(domain=[spoken(words[c], k) for c in codes], range=shades)
 

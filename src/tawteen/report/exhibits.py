@@ -29,6 +29,6 @@ MAKERS: tuple[Callable[[ReportData], list[Exhibit]], ...] = (
 
 def exhibits(study: ReportData) -> list[Exhibit]:
     """Every exhibit, by group; the same list makes page, workbook and pictures."""
-    made = [exhibit for make in MAKERS for exhibit in make(study)]
+    all_exhibits = [exhibit for make in MAKERS for exhibit in make(study)]
     order = list(GROUPS)
-    return sorted(made, key=lambda e: order.index(e.group))
+    return sorted(all_exhibits, key=lambda e: order.index(e.group))

@@ -63,10 +63,10 @@ def started(study: ReportData, chosen: pl.DataFrame | None = None) -> ProgrammeS
 
 def financing(study: ReportData) -> list[Exhibit]:
     """Financing by year, and below it what it comes to for the owners and the lenders."""
-    told, notes = _told(study)
+    result, notes = _told(study)
     note = _joined(bilingual("exhibit.programme_financing_note"), *notes)
     table = pl.DataFrame(schema={"year": pl.String, **dict.fromkeys(LINES, pl.Float64)})
-    table = table if told is None else yearly(told)
+    table = table if result is None else yearly(result)
     return [
         Exhibit(
             "programme_financing",
@@ -83,9 +83,9 @@ def financing(study: ReportData) -> list[Exhibit]:
             "owners_and_lenders",
             "proof",
             bilingual("exhibit.owners_and_lenders"),
-            _joined(bilingual("exhibit.owners_and_lenders_note"), *_rules(told)),
+            _joined(bilingual("exhibit.owners_and_lenders_note"), *_rules(result)),
             bilingual("exhibit.owners_and_lenders_origin"),
-            figures(study, told),
+            figures(study, result),
             FIGURES,
             inputs=INPUTS,
         ),
@@ -103,23 +103,23 @@ def _told(study: ReportData) -> tuple[ProgrammeStatements | None, list[Both]]:
     if len(starts) > MOST:
         return None, [*notes, bilingual("financing.too_many", count=f"{len(starts):,}", most=MOST)]
     run = ProgrammeSchedule(starts, run.throughput, run.without, run.draws)
-    told = programme_statements(study.case, study.effects, run)
-    if told is not None and told.beside:
-        amount: dict[str, Any] = {"amount": f"{told.beside:,.0f}", "currency": study.currency}
+    result = programme_statements(study.case, study.effects, run)
+    if result is not None and result.beside:
+        amount: dict[str, Any] = {"amount": f"{result.beside:,.0f}", "currency": study.currency}
         notes.append(bilingual("programme_statements.beside", **amount))
     # Of many options a note names the first.
-    for finding in [] if told is None else left_open(told):
+    for finding in [] if result is None else left_open(result):
         options = str(finding.args["options"]).split(", ")
         shown = ", ".join(options[:NAMED]) + (" …" if len(options) > NAMED else "")
         notes.append(bilingual(f"financing.{finding.code.partition('.')[2]}", count=len(options), options=shown))
-    return told, notes
+    return result, notes
 
 
-def _rules(told: ProgrammeStatements | None) -> list[Both]:
+def _rules(result: ProgrammeStatements | None) -> list[Both]:
     """The conventions that the figures follow."""
-    if told is None:
+    if result is None:
         return []
-    en, ar = (list(conventions(PROFILES[told.profile], Words(lang))) for lang in LANGS)
+    en, ar = (list(conventions(PROFILES[result.profile], Words(lang))) for lang in LANGS)
     return list(zip(en, ar, strict=True))
 
 
@@ -127,27 +127,27 @@ def _joined(*sentences: Both) -> Both:
     return (" ".join(en for en, _ in sentences), " ".join(ar for _, ar in sentences))
 
 
-def yearly(told: ProgrammeStatements) -> pl.DataFrame:
+def yearly(result: ProgrammeStatements) -> pl.DataFrame:
     """The year (text) and the columns of `LINES`, in the case's currency.
 
     after = before + loans + grants + service + debt_left; what owners pay in is theirs and stands beside it.
     """
-    count = len(told.line(*LINES["before"][0]))
+    count = len(result.line(*LINES["before"][0]))
     columns = {
-        name: [sum(values) for values in zip(*(told.line(*key) for key in keys), strict=True)]
+        name: [sum(values) for values in zip(*(result.line(*key) for key in keys), strict=True)]
         for name, keys in LINES.items()
     }
-    frame = pl.DataFrame({"year": [label[:4] for label in told.labels[:count]], **columns})
+    frame = pl.DataFrame({"year": [label[:4] for label in result.labels[:count]], **columns})
     # Adding zero turns −0 into 0.
     return frame.group_by("year", maintain_order=True).agg(pl.exclude("year").sum() + 0.0)
 
 
-def figures(study: ReportData, told: ProgrammeStatements | None) -> pl.DataFrame:
+def figures(study: ReportData, result: ProgrammeStatements | None) -> pl.DataFrame:
     """figure, value, unit, of (the unit in words), why: the year of the least cover, or why there is no value."""
     texts = [f"{name}_{lang}" for name in ("figure", "of", "why") for lang in LANGS]
     schema: dict[str, Any] = {"key": pl.String, "value": pl.Float64, "unit": pl.String}
     schema |= dict.fromkeys(texts, pl.String)
-    if told is None:
+    if result is None:
         return pl.DataFrame(schema=schema)
     unit = {
         "currency": (study.currency, study.currency),
@@ -155,7 +155,7 @@ def figures(study: ReportData, told: ProgrammeStatements | None) -> pl.DataFrame
         "": bilingual("financing.times"),
     }
     rows = []
-    for key, label, value, kind, why in (*_returns(told), *_covers(told)):
+    for key, label, value, kind, why in (*_returns(result), *_covers(result)):
         written = {f"{n}_{lang}": t[k] for n, t in (("figure", label), ("of", unit[kind]), ("why", why))
                    for k, lang in enumerate(LANGS)}  # fmt: skip
         rows.append({"key": key, "value": value, "unit": kind, **written})
@@ -165,29 +165,29 @@ def figures(study: ReportData, told: ProgrammeStatements | None) -> pl.DataFrame
 Figure = tuple[str, Both, float | None, str, Both]
 
 
-def _returns(told: ProgrammeStatements) -> list[Figure]:
+def _returns(result: ProgrammeStatements) -> list[Figure]:
     """Present value and rate of return of the difference, before financing and to the owners."""
-    known = {(b, i): (v, r) for _, b, i, v, r in told.indicators.filter(scenario=GAIN).iter_rows()}
-    found = []
+    known = {(b, i): (v, r) for _, b, i, v, r in result.indicators.filter(scenario=GAIN).iter_rows()}
+    figures_found = []
     for basis in ("total_capital", "equity"):
         for name, unit in (("npv", "currency"), ("irr", "share")):
             value, reason = known[basis, name]
             label = tuple(f"{indicator_label(name, Words(lang))}: {Words(lang).say(f'financing.basis.{basis}')}"
                           for lang in LANGS)  # fmt: skip
-            found.append(
+            figures_found.append(
                 (f"{basis}_{name}", (label[0], label[1]), value, unit, bilingual(reason) if reason else ("", ""))
             )
-    return found
+    return figures_found
 
 
-def _covers(told: ProgrammeStatements) -> list[Figure]:
+def _covers(result: ProgrammeStatements) -> list[Figure]:
     """Least cover of a year, cover over the life of the loans and of the programme when most is owed."""
-    found = finance_of(told)
-    reason = no_cover(found)
-    why = bilingual("financing.in_year", year=found["least_dscr_year"]) if reason is None else bilingual(reason)
-    rows = [("least_dscr", bilingual("programme_statements.least_dscr"), found["least_dscr"], "", why)]
+    finance = finance_of(result)
+    reason = no_cover(finance)
+    why = bilingual("financing.in_year", year=finance["least_dscr_year"]) if reason is None else bilingual(reason)
+    rows = [("least_dscr", bilingual("programme_statements.least_dscr"), finance["least_dscr"], "", why)]
     for name in ("llcr", "plcr"):
-        value = found[name]
+        value = finance[name]
         nothing = bilingual(reason or "financing.no_debt")
         why = bilingual("financing.most_owed") if value is not None else nothing
         rows.append((name, bilingual(f"statements.item.{name}"), value, "", why))

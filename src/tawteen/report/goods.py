@@ -48,11 +48,11 @@ def main_products(study: ReportData) -> list[str]:
     price = study.case["commodities"].select(
         commodity="id", price=pl.coalesce("cif", "fob", pl.lit(1.0)), carries="carries", unit="unit"
     )
-    made = study.chosen.select("option").join(study.effects.recipe.filter(pl.col("quantity") > 0), on="option")
+    products = study.chosen.select("option").join(study.effects.recipe.filter(pl.col("quantity") > 0), on="option")
     home = study.balance.filter(pl.col("part").is_in(["demand", "home"])).join(price, on="commodity")
     worth = home.filter(~_is_power()).with_columns(worth=pl.col("amount") * pl.col("price"))
     ranked = worth.group_by("commodity").agg(pl.col("worth").sum()).with_columns(
-        made=pl.col("commodity").is_in(made["commodity"].unique().to_list())
+        made=pl.col("commodity").is_in(products["commodity"].unique().to_list())
     )  # fmt: skip
     return ranked.sort(["made", "worth", "commodity"], descending=[True, True, False])["commodity"].to_list()
 
@@ -97,8 +97,8 @@ def products(study: ReportData) -> Exhibit:
 
     def chart(k: int) -> Any:
         brought = pl.concat([whole.filter((pl.col("commodity") == c) & pl.col("part").is_in(BRING)) for c in shown])
-        wanted = whole.filter(pl.col("commodity").is_in(shown) & pl.col("part").is_in(["demand", "inputs"]))
-        line = wanted.group_by("commodity", "period").agg(pl.col("amount").sum())
+        wanted_rows = whole.filter(pl.col("commodity").is_in(shown) & pl.col("part").is_in(["demand", "inputs"]))
+        line = wanted_rows.group_by("commodity", "period").agg(pl.col("amount").sum())
         return stacked(
             brought, "part", "amount", study, labels=PARTS, unit=("", ""), k=k, facet="commodity",
             facets=study.names["commodities"], units=_units(study, shown), line=line, palette=COLOURS, columns=3,

@@ -55,7 +55,7 @@ def reason_said(reason: str | None, gate: str | None, lang: Lang) -> str:
     return Words(lang).say(reason)
 
 
-def told_worth(case: Case, found: pl.DataFrame) -> pl.DataFrame:
+def told_worth(case: Case, worths: pl.DataFrame) -> pl.DataFrame:
     """Columns of `worth_of_making` with `kind`, `what`, `unit`, `by` and `why` in both languages."""
     goods = {row["id"]: row for row in case["commodities"].iter_rows(named=True)}
     options = {row["id"]: row for row in case["options"].iter_rows(named=True)}
@@ -67,20 +67,22 @@ def told_worth(case: Case, found: pl.DataFrame) -> pl.DataFrame:
         row = options[option]
         return f"{sites[row['site']][f'name_{lang}']}: {row[f'name_{lang}']}"
 
-    made = found.with_columns(
-        unit=pl.Series([goods[i]["unit"] if i in goods else None for i in found["item"]], dtype=pl.String)
+    labelled = worths.with_columns(
+        unit=pl.Series([goods[i]["unit"] if i in goods else None for i in worths["item"]], dtype=pl.String)
     )
     for lang in LANGS:
-        what = [goods[i][f"name_{lang}"] if k != "spares_lump" else of(i, lang)
-                for k, i in found.select("kind", "item").iter_rows()]  # fmt: skip
+        item_names = [goods[i][f"name_{lang}"] if k != "spares_lump" else of(i, lang)
+                for k, i in worths.select("kind", "item").iter_rows()]  # fmt: skip
         said_of = {
-            "kind": [Words(lang).say(f"home.kind.{kind}") for kind in found["kind"]],
-            "what": what,
-            "by": [of(option, lang) for option in found["maker"]],
-            "why": [reason_said(r, g, lang) for r, g in found.select("reason", "blocked_by").iter_rows()],
+            "kind": [Words(lang).say(f"home.kind.{kind}") for kind in worths["kind"]],
+            "what": item_names,
+            "by": [of(option, lang) for option in worths["maker"]],
+            "why": [reason_said(r, g, lang) for r, g in worths.select("reason", "blocked_by").iter_rows()],
         }
-        made = made.with_columns(pl.Series(f"{name}_{lang}", cells, dtype=pl.String) for name, cells in said_of.items())
-    return made
+        labelled = labelled.with_columns(
+            pl.Series(f"{name}_{lang}", cells, dtype=pl.String) for name, cells in said_of.items()
+        )
+    return labelled
 
 
 def worth(study: ReportData) -> Exhibit:
@@ -150,21 +152,21 @@ def rule_said(rule: LocalContentRule, lang: Lang) -> str:
     words_of = Words(lang)
     pick = words_of.pick
     citation = rule.citation if lang == "en" else rule.citation_ar or f"{FSI}{rule.citation}{PDI}"
-    told = [words_of.say("home.rule", {
+    sentences = [words_of.say("home.rule", {
         "name": pick((rule.name_en, rule.name_ar)), "formula": pick(codes("content_formulas")[rule.formula]),
         "unknown": pick(codes("content_unknown")[rule.unknown]), "citation": citation,
     })]  # fmt: skip
     if rule.least is not None:
-        told.append(words_of.say("home.rule_least", {"least": words_of.percent(rule.least, 0)}))
+        sentences.append(words_of.say("home.rule_least", {"least": words_of.percent(rule.least, 0)}))
     if rule.cited != "case":
-        told.append(words_of.say("home.rule_example"))
-    return " ".join(told)
+        sentences.append(words_of.say("home.rule_example"))
+    return " ".join(sentences)
 
 
 def content(study: ReportData) -> Exhibit:
     """Local content of every option that makes something, by each rule."""
     rules = rules_of(study.case)
-    found = pl.concat(
+    shares = pl.concat(
         [
             contents(study.case, study.effects, rule).with_columns(
                 rule=pl.lit(rule.id), rule_en=pl.lit(rule.name_en), rule_ar=pl.lit(rule.name_ar),
@@ -176,12 +178,14 @@ def content(study: ReportData) -> Exhibit:
     )  # fmt: skip
     status = study.chosen.select("option", "status")
     yes = {None: ("", ""), True: bilingual("home.meets"), False: bilingual("home.meets_not")}
-    table = study.named(found, site="sites", option="options").join(status, on="option", how="left",
+    table = study.named(shares, site="sites", option="options").join(status, on="option", how="left",
                                                                      maintain_order="left")  # fmt: skip
     for k, lang in enumerate(LANGS):
         cells = {"why": [reason_said(reason, None, lang) for reason in table["reason"]],
                  "meets": [yes[one][k] for one in table["meets"]]}  # fmt: skip
-        table = table.with_columns(pl.Series(f"{name}_{lang}", of, dtype=pl.String) for name, of in cells.items())
+        table = table.with_columns(
+            pl.Series(f"{name}_{lang}", column, dtype=pl.String) for name, column in cells.items()
+        )
     table = table.drop("meets")
     columns: dict[str, ColumnFormat] = {
         "rule": text_column("column.rule"), "site": SITE, "option": text_column("column.option"),
@@ -247,10 +251,10 @@ def path_said(path: str, lang: Lang) -> str:
     return Words(lang).say(f"home.path.{path}") if path in (NONE, STATED) else path
 
 
-def told_paths(found: pl.DataFrame) -> pl.DataFrame:
+def told_paths(paths: pl.DataFrame) -> pl.DataFrame:
     """Columns of `transfer_paths` with the path in both languages."""
-    return found.with_columns(
-        pl.Series(f"path_{lang}", [path_said(path, lang) for path in found["path"]], dtype=pl.String) for lang in LANGS
+    return paths.with_columns(
+        pl.Series(f"path_{lang}", [path_said(path, lang) for path in paths["path"]], dtype=pl.String) for lang in LANGS
     )
 
 
@@ -260,8 +264,8 @@ def transfers(study: ReportData) -> list[Exhibit]:
     if not paths:
         return []
     rule = rules_of(study.case)[0]
-    found = told_paths(transfer_paths(study.case, paths, rule, "economic"))
-    table = study.named(found, option="options")
+    paths_table = told_paths(transfer_paths(study.case, paths, rule, "economic"))
+    table = study.named(paths_table, option="options")
     columns: dict[str, ColumnFormat] = {
         "option": text_column("column.option"), "path": text_column("column.way_of_transfer"),
         "npv": money_column("column.present_value"), "fees": money_column("column.of_it_fees_and_royalties"),

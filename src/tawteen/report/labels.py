@@ -33,11 +33,11 @@ def in_lines(both: Both, k: int, most: float, *, lines: int = 2, bold: bool = Fa
     text = both[k] or both[0]
     words = text.split()
     for n in range(1, lines + 1):
-        found = _filled(words, k, n, bold=bold)
-        if n == lines or all(width_of(line, k, bold=bold) <= most for line in found):
+        filled = _filled(words, k, n, bold=bold)
+        if n == lines or all(width_of(line, k, bold=bold) <= most for line in filled):
             break
-    found = [shortened(line, k, most * 1.15, bold=bold) for line in found]
-    return "\n".join(f"{RLE}{line}{PDF}" if k and both[1] else line for line in found)
+    filled = [shortened(line, k, most * 1.15, bold=bold) for line in filled]
+    return "\n".join(f"{RLE}{line}{PDF}" if k and both[1] else line for line in filled)
 
 
 def shortened(line: str, k: int, most: float, *, bold: bool = False) -> str:
@@ -53,21 +53,21 @@ def _filled(words: list[str], k: int, lines: int, *, bold: bool) -> list[str]:
     """Words in at most so many lines whose widest is narrowest: the narrowest measure at which they fit."""
     for most in sorted({width_of(" ".join(words[a:b]), k, bold=bold)
                         for a in range(len(words)) for b in range(a + 1, len(words) + 1)}):  # fmt: skip
-        found = _broken(words, k, most, bold=bold)
-        if len(found) <= lines:
-            return found
+        broken = _broken(words, k, most, bold=bold)
+        if len(broken) <= lines:
+            return broken
     return [" ".join(words)]
 
 
 def _broken(words: list[str], k: int, most: float, *, bold: bool) -> list[str]:
-    found: list[str] = []
+    lines: list[str] = []
     for word in words:
-        longer = f"{found[-1]} {word}" if found else word
-        if found and width_of(longer, k, bold=bold) <= most:
-            found[-1] = longer
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width_of(longer, k, bold=bold) <= most:
+            lines[-1] = longer
         else:
-            found.append(word)
-    return found
+            lines.append(word)
+    return lines
 
 
 def names_axis(**look: Any) -> alt.Axis:

@@ -27,10 +27,10 @@ def told_of(one: Appraised, lang: Lang) -> dict[str, InputSource]:
 def cells_of(one: Appraised) -> dict[str, list[Cell]]:
     """The cells of the case behind each input."""
     line = one.effects.options.filter((pl.col("site") == one.site["id"]) & (pl.col("kind") == "as_is"))
-    found: dict[str, list[Cell]] = {"discount": []}
-    _option(one, one.id, "", found)
+    cells_by_input: dict[str, list[Cell]] = {"discount": []}
+    _option(one, one.id, "", cells_by_input)
     for running in line["option"]:
-        _option(one, str(running), f"{NOW}:", found)
+        _option(one, str(running), f"{NOW}:", cells_by_input)
     for item in one.study.investments:
         category = item.id.split(":")[0]
         own = one.case["costs"].filter((pl.col("option") == one.id) & (pl.col("category") == category))
@@ -40,36 +40,36 @@ def cells_of(one: Appraised) -> dict[str, list[Cell]]:
             cells += [("works", f"{one.id}/{row}", "effort") for row in efforts["id"]]
         if category == "survey":
             cells.append(("sites", one.site["id"], "survey_cost"))
-        found[f"investments.{item.id}.amount"] = cells
-        found[f"investments.{item.id}.life"] = [("options", one.id, "life")]
-    found["costs.care.fixed"] = [("sites", one.site["id"], "care_cost")]
-    found["costs.idle_wages.fixed"] = [("sites", one.site["id"], "idle_wage")]
-    found["costs.working_capital.extra_stock"] = [("options", one.id, "working_capital_days")]
-    found["closing.closing.closing"] = [("options", one.id, "closing_cost")]
-    return found
+        cells_by_input[f"investments.{item.id}.amount"] = cells
+        cells_by_input[f"investments.{item.id}.life"] = [("options", one.id, "life")]
+    cells_by_input["costs.care.fixed"] = [("sites", one.site["id"], "care_cost")]
+    cells_by_input["costs.idle_wages.fixed"] = [("sites", one.site["id"], "idle_wage")]
+    cells_by_input["costs.working_capital.extra_stock"] = [("options", one.id, "working_capital_days")]
+    cells_by_input["closing.closing.closing"] = [("options", one.id, "closing_cost")]
+    return cells_by_input
 
 
-def _option(one: Appraised, option: str, prefix: str, found: dict[str, list[Cell]]) -> None:
+def _option(one: Appraised, option: str, prefix: str, cells_by_input: dict[str, list[Cell]]) -> None:
     """Cells behind what an option sells and costs to run."""
 
     def of(*columns: str) -> list[Cell]:
         return [("options", option, column) for column in columns]
 
-    found[f"products.{option}.utilisation"] = of("output_reached", "ramp_quarters", "ramp_start")
+    cells_by_input[f"products.{option}.utilisation"] = of("output_reached", "ramp_quarters", "ramp_start")
     recipe = one.case["recipes"].filter(pl.col("option") == option)
     for commodity, direction in recipe.select("commodity", "direction").iter_rows():
         taken: Cell = ("recipes", f"{option}/{commodity}/{direction}", "quantity")
         price: list[Cell] = [("commodities", commodity, name) for name in ("cif", "fob", "port_cost")]
         price.append(("regions", one.site["region"], "inland_cost"))
         if direction == "out":
-            found[f"sales.{prefix}{commodity}.quantity"] = [*of("capacity"), taken]
-            found[f"sales.{prefix}{commodity}.price"] = price
+            cells_by_input[f"sales.{prefix}{commodity}.quantity"] = [*of("capacity"), taken]
+            cells_by_input[f"sales.{prefix}{commodity}.price"] = price
         else:
-            found[f"costs.{prefix}{commodity}.variable"] = [*of("capacity"), taken, *price]
+            cells_by_input[f"costs.{prefix}{commodity}.variable"] = [*of("capacity"), taken, *price]
     for origin in ("local", "foreign"):
-        found[f"costs.{prefix}supplies:{origin}.variable"] = of("variable_cost", "foreign_share")
-        found[f"costs.{prefix}fixed:{origin}.fixed"] = of("fixed_cost", "foreign_share")
-    found[f"costs.{prefix}wages.fixed"] = of("jobs", "wage")
+        cells_by_input[f"costs.{prefix}supplies:{origin}.variable"] = of("variable_cost", "foreign_share")
+        cells_by_input[f"costs.{prefix}fixed:{origin}.fixed"] = of("fixed_cost", "foreign_share")
+    cells_by_input[f"costs.{prefix}wages.fixed"] = of("jobs", "wage")
 
 
 def _seen(one: Appraised) -> Mapping[Cell, tuple[str, str]]:

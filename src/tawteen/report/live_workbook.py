@@ -47,9 +47,9 @@ def write_live_workbook(
     lang: Lang = "en",
     *,
     profile: ConventionProfile | None = None,
-    told: Mapping[str, InputSource] | None = None,
+    sources: Mapping[str, InputSource] | None = None,
 ) -> LiveWorkbook:
-    """Writes the workbook of a study that has passed `faults`; `told` gives grade and source of inputs by key.
+    """Writes the workbook of a study that has passed `faults`; `sources` gives grade and source of inputs by key.
 
     OSError where it cannot be written.
     """
@@ -58,7 +58,7 @@ def write_live_workbook(
         words = Words(lang)
         time = known.accounts.time
         after = PROFILES[known.profile].residual == "after"
-        book = FormulaWorkbook(writer, words, time, time.periods + after, told or {})
+        book = FormulaWorkbook(writer, words, time, time.periods + after, sources or {})
         return _Writer(book, study, known).write()
 
 
@@ -75,9 +75,9 @@ class _Writer:
         front = self.book.sheet("live.sheet.summary", title=title)
         scenarios = [(WITH, self.known)] + ([(WITHOUT, self.known.without)] if self.known.without else [])
         done: list[tuple[StudyModel, list[CashFlow]]] = []
-        for scenario, told in scenarios:
+        for scenario, result in scenarios:
             beside = done[0][0].inputs if done else None
-            done.append(_scenario(self.book, scenario, told, beside))
+            done.append(_scenario(self.book, scenario, result, beside))
         returns = self.book.sheet("live.sheet.returns")
         returns.heads(self._labels(after=True))
         figures: dict[tuple[str, str, str], Line] = {}
@@ -99,11 +99,11 @@ class _Writer:
         self, sheet: FormulaSheet, model: StudyModel, flow: CashFlow, scenario: str
     ) -> dict[tuple[str, str, str], Line]:
         """Indicators of a cash flow, by scenario, basis and name."""
-        told = {WITH: self.known, WITHOUT: self.known.without, GAIN: self.known.incremental}[scenario]
-        rows = None if told is None else told.indicators.filter(basis=flow.basis)
+        result = {WITH: self.known, WITHOUT: self.known.without, GAIN: self.known.incremental}[scenario]
+        rows = None if result is None else result.indicators.filter(basis=flow.basis)
         known = {} if rows is None else dict(zip(rows["indicator"], rows["value"], strict=True))
-        found = indicators(sheet, model, flow, _rate(self.book, model, flow.basis), known)
-        return {(scenario, flow.basis, name): line for name, line in found.items()}
+        figures = indicators(sheet, model, flow, _rate(self.book, model, flow.basis), known)
+        return {(scenario, flow.basis, name): line for name, line in figures.items()}
 
     def _gain(
         self,
@@ -164,9 +164,9 @@ def _less(line: Line, other: Line | None) -> Formula:
 
 def _rate(book: FormulaWorkbook, model: StudyModel, basis: str) -> Line:
     """The discount rate of a cash flow; owners have one of their own where the study says so."""
-    asked = model.study.discount
+    discount = model.study.discount
     unit = book.words.say("live.share_a_year")
-    line = model.inputs.number("discount", book.words.say("live.input.discount"), asked, unit)
+    line = model.inputs.number("discount", book.words.say("live.input.discount"), discount, unit)
     own = model.study.discount_equity
     if basis == "total_capital" or own is None:
         return line
@@ -174,11 +174,11 @@ def _rate(book: FormulaWorkbook, model: StudyModel, basis: str) -> Line:
 
 
 def _scenario(
-    book: FormulaWorkbook, scenario: str, told: Statements, beside: FormulaSheet | None
+    book: FormulaWorkbook, scenario: str, result: Statements, beside: FormulaSheet | None
 ) -> tuple[StudyModel, list[CashFlow]]:
     """All sheets of one scenario."""
     suffix = "" if scenario == WITH else f" ({book.words.say(f'live.short.{scenario}')})"
-    accounts = told.accounts
+    accounts = result.accounts
     labels = accounts.time.labels
     inputs, schedules = book.sheet("live.sheet.inputs", suffix), book.sheet("live.sheet.schedules", suffix)
     inputs.beside = beside
@@ -195,20 +195,20 @@ def _scenario(
     investment_lines(model, assets)
     debt_lines(model, sources.loans)
     company = Company(model, running, assets, held, sources)
-    made = {}
+    sheets = {}
     for name in ("tax", "income", "cash", "balance", "discounted", "ratios"):
-        made[name] = book.sheet(f"live.sheet.{name}", suffix)
+        sheets[name] = book.sheet(f"live.sheet.{name}", suffix)
         heads = labels if name == "discounted" and model.after else labels[:-1]
         years = range(1, -(-accounts.time.periods // model.step) + 1)
-        made[name].heads([f"{model.say('live.year')} {y}" for y in years] if name == "tax" else heads)
-    income(company, made["income"], made["tax"])
+        sheets[name].heads([f"{model.say('live.year')} {y}" for y in years] if name == "tax" else heads)
+    income(company, sheets["income"], sheets["tax"])
     production_totals(company)
-    cash_plan(company, made["cash"])
-    balance(company, made["balance"])
-    flows = cash_flows(company, made["discounted"])
-    ratios(company, made["ratios"])
+    cash_plan(company, sheets["cash"])
+    balance(company, sheets["balance"])
+    flows = cash_flows(company, sheets["discounted"])
+    ratios(company, sheets["ratios"])
     sculpt(model, sources.loans, model.known("debt", "available"))
-    break_even(company, made["ratios"])
+    break_even(company, sheets["ratios"])
     return model, flows
 
 

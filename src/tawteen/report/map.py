@@ -33,15 +33,15 @@ MOST_POINTS, CELLS = 600, 48
 HEIGHT = 520
 
 
-def map_note(study: ReportData, found: pl.DataFrame) -> Both:
+def map_note(study: ReportData, site_places: pl.DataFrame) -> Both:
     """What the signs of this map mean; signs that it does not have are not spoken of."""
     parts: list[Both] = [
         bilingual("exhibit.map_note"),
     ]  # fmt: skip
     if study.outline and study.case["units"].drop_nulls(["lat", "lon"]).height:
         parts.append(bilingual("exhibit.map_note_units"))
-    if found.height > MOST_POINTS:
-        parts.append(bilingual("exhibit.map_note_cells", count=found.height))  # fmt: skip
+    if site_places.height > MOST_POINTS:
+        parts.append(bilingual("exhibit.map_note_cells", count=site_places.height))  # fmt: skip
     else:
         parts.append(bilingual("exhibit.map_note_rings"))  # fmt: skip
     return (" ".join(p[0] for p in parts), " ".join(p[1] for p in parts))
@@ -83,8 +83,8 @@ def places(study: ReportData) -> pl.DataFrame:
         size = group.height
         for i, row in enumerate(group.iter_rows(named=True)):
             turn, ring = 2 * pi * i / max(size, 1), RING * (1 + i // 12) if size > 1 else 0.0
-            at = {"lat": float(lat) + ring * sin(turn), "lon": float(lon) + ring * cos(turn)}
-            rows.append({**row, **at})
+            position = {"lat": float(lat) + ring * sin(turn), "lon": float(lon) + ring * cos(turn)}
+            rows.append({**row, **position})
     schema = {"site": pl.String, "status": pl.String, "lat": pl.Float64, "lon": pl.Float64, "placed": pl.String}
     return pl.DataFrame(rows, schema=schema)
 
@@ -107,20 +107,20 @@ def flows(study: ReportData) -> pl.DataFrame:
 
 def sites_map(study: ReportData) -> list[Exhibit]:
     """The map, and the table of flows beside it."""
-    found, moved = places(study), flows(study)
-    note = map_note(study, found)
+    site_places, moved = places(study), flows(study)
+    note = map_note(study, site_places)
     sites = study.named(
-        found.join(study.case["sites"].select("region", "town", "authority", site="id"), on="site"),
+        site_places.join(study.case["sites"].select("region", "town", "authority", site="id"), on="site"),
         site="sites",
         region="regions",
     ).sort("status", "site")
-    here: dict[str, ColumnFormat] = {
+    site_columns: dict[str, ColumnFormat] = {
         "site": SITE, "region": REGION, "town": text_column("column.town"),
         "authority": text_column("column.controlling_authority"), "status": code_column("column.status", "status"),
         "lat": number_column("column.latitude", decimals=2), "lon": number_column("column.longitude", decimals=2),
         "placed": code_column("column.placed_by", "placed"),
     }  # fmt: skip
-    there: dict[str, ColumnFormat] = {
+    flow_columns: dict[str, ColumnFormat] = {
         "origin": text_column("column.from"), "target": text_column("column.to"), "commodity": COMMODITY,
         "amount": number_column("column.quantity"), "unit": code_column("column.unit", "units"),
         "tonnes": number_column("column.tonnes_mwh_m"), "cost": money_column("column.cost_of_transport"),
@@ -130,23 +130,23 @@ def sites_map(study: ReportData) -> list[Exhibit]:
             "map", "overview", bilingual("exhibit.map"),
             note,
             bilingual("exhibit.map_origin"),
-            sites, here, both(lambda k: drawn(study, found, moved, k)) if found.height else {},
+            sites, site_columns, both(lambda k: drawn(study, site_places, moved, k)) if site_places.height else {},
             limit=200, inputs=("sites", "regions", "units", "programme.sites", "programme.flows"),
         ),
         Exhibit(
             "flows", "goods", bilingual("exhibit.flows"),
             bilingual("exhibit.flows_note"),
             bilingual("exhibit.flows_origin"),
-            study.named(moved, origin="regions", target="regions", commodity="commodities"), there,
+            study.named(moved, origin="regions", target="regions", commodity="commodities"), flow_columns,
             limit=100, inputs=("routes", "commodities", "programme.flows"),
         ),
     ]  # fmt: skip
 
 
-def drawn(study: ReportData, found: pl.DataFrame, moved: pl.DataFrame, k: int) -> Any:
+def drawn(study: ReportData, site_places: pl.DataFrame, moved: pl.DataFrame, k: int) -> Any:
     """The map as layers: borders or graticule, flows, partner units, sites, names."""
     layers: list[Any] = []
-    window = _window(study, found)
+    window = _window(study, site_places)
     if study.outline:
         ground = data(clockwise(study.outline)["features"])
         layers.append(alt.Chart(ground).mark_geoshape(fill="#f4f1ea", stroke="#b9b3a4", strokeWidth=0.8, clip=True))
@@ -155,26 +155,29 @@ def drawn(study: ReportData, found: pl.DataFrame, moved: pl.DataFrame, k: int) -
         lines = alt.graticule(step=[2, 2], extent=[[west - 14, south - 8], [east + 14, north + 8]])
         layers.append(alt.Chart(lines).mark_geoshape(filled=False, stroke="#d8dfe4", clip=True))
     layers += _lines(study, moved) + _units(study)
+    points = data(_points(site_places, window, k))
     layers.append(
-        alt.Chart(data(_points(found, window, k))).mark_circle(opacity=0.95, stroke="white", strokeWidth=0.8).encode(
+        alt.Chart(points).mark_circle(opacity=0.95, stroke="white", strokeWidth=0.8).encode(
             longitude="lon:Q", latitude="lat:Q", size=alt.Size("area:Q", scale=None, legend=None),
-            color=alt.Color("status:N", scale=colours(STATUS, found["status"], k, STATUS_COLOURS),
+            color=alt.Color("status:N", scale=colours(STATUS, site_places["status"], k, STATUS_COLOURS),
                             legend=alt.Legend(symbolType="circle")),
         )
     )  # fmt: skip
-    layers += _names(study, found, window, k)
+    layers += _names(study, site_places, window, k)
     return alt.layer(*layers).project(**_projection(window)).properties(width=WIDTH, height=HEIGHT)
 
 
-def _points(found: pl.DataFrame, window: tuple[float, float, float, float], k: int) -> Rows:
+def _points(site_places: pl.DataFrame, window: tuple[float, float, float, float], k: int) -> Rows:
     """One point a site; beyond `MOST_POINTS` one a cell of a grid and decision, its area by the number of sites."""
     order = {status: i for i, status in enumerate(STATUS)}
-    spots = found.with_columns(n=pl.lit(1))
-    if found.height > MOST_POINTS:
+    spots = site_places.with_columns(n=pl.lit(1))
+    if site_places.height > MOST_POINTS:
         west, south, east, north = window
         step = max(east - west, north - south) / CELLS
         cell = [((pl.col(c) / step).floor() * step + step / 2).alias(c) for c in ("lat", "lon")]
-        spots = found.with_columns(cell).group_by("lat", "lon", "status").agg(n=pl.len()).sort("lat", "lon", "status")
+        spots = (
+            site_places.with_columns(cell).group_by("lat", "lon", "status").agg(n=pl.len()).sort("lat", "lon", "status")
+        )
     spots = spots.sort(pl.col("status").replace_strict(order), descending=True, maintain_order=True)
     return [
         {
@@ -187,9 +190,9 @@ def _points(found: pl.DataFrame, window: tuple[float, float, float, float], k: i
     ]
 
 
-def _window(study: ReportData, found: pl.DataFrame) -> tuple[float, float, float, float]:
+def _window(study: ReportData, site_places: pl.DataFrame) -> tuple[float, float, float, float]:
     """West, south, east, north around sites, regions and (with borders) units, with a margin."""
-    box = found.select("lat", "lon")
+    box = site_places.select("lat", "lon")
     for table in ("regions", *(["units"] if study.outline else [])):
         box = pl.concat([box, study.case[table].select("lat", "lon").drop_nulls()])
     south, north = float(box["lat"].min()) - 1.2, float(box["lat"].max()) + 1.0  # type: ignore[arg-type]
@@ -266,11 +269,13 @@ class _Room:
         return points + 3 * sum(s < north and n > south and w < east and e > west for s, w, n, e in self.taken)
 
 
-def _names(study: ReportData, found: pl.DataFrame, window: tuple[float, float, float, float], k: int) -> list[Any]:
+def _names(
+    study: ReportData, site_places: pl.DataFrame, window: tuple[float, float, float, float], k: int
+) -> list[Any]:
     """Names of regions where they cover least, and of chosen sites where they cover nothing."""
     west, south, east, north = window
     per_degree = min(WIDTH / (east - west), HEIGHT / ((north - south) * 1.15))
-    room = _Room(per_degree, list(zip(found["lat"], found["lon"], strict=True)))
+    room = _Room(per_degree, list(zip(site_places["lat"], site_places["lon"], strict=True)))
     regions: Rows = []
     for r in study.case["regions"].drop_nulls(["lat", "lon"]).iter_rows(named=True):
         name = (r["name_en"], r["name_ar"])
@@ -280,8 +285,8 @@ def _names(study: ReportData, found: pl.DataFrame, window: tuple[float, float, f
         room.taken.append(boxes[best])
         regions.append({"lat": best, "lon": r["lon"], "name": spoken(name, k)})
     sites: Rows = []
-    told = ("firm", "conditional") if found.height <= MOST_POINTS else ()
-    chosen = [r for s in told for r in found.filter(pl.col("status") == s).iter_rows(named=True)]
+    named_kinds = ("firm", "conditional") if site_places.height <= MOST_POINTS else ()
+    chosen = [r for s in named_kinds for r in site_places.filter(pl.col("status") == s).iter_rows(named=True)]
     for r in chosen:
         label = in_lines(study.name("sites", r["site"]), k, MOST_WIDE, lines=3)
         box = room.box(r["lat"], r["lon"], label, 10.5, beside=True)

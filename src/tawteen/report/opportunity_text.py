@@ -49,8 +49,8 @@ class Sheet:
         """An amount in the case's currency, shortened from a hundred thousand on; a dash where there is none."""
         if not value:
             return "–"
-        said = self.words.compact(value, 2) if abs(value) >= 1e5 else self.words.number(round(value) + 0.0, 0)
-        number, *word = said.split()
+        figure = self.words.compact(value, 2) if abs(value) >= 1e5 else self.words.number(round(value) + 0.0, 0)
+        number, *word = figure.split()
         return " ".join([self.kept(number), *word, self.currency])
 
     def share(self, value: float | None, decimals: int = 1) -> str:
@@ -99,8 +99,8 @@ class Sheet:
         return [[say(f"sheet.fact.{name}"), value] for name, value in rows.items()]
 
     def _made_unit(self) -> str:
-        made = self.one.option["commodity"]
-        rows = self.one.case["commodities"].filter(pl.col("id") == (made or ""))
+        product = self.one.option["commodity"]
+        rows = self.one.case["commodities"].filter(pl.col("id") == (product or ""))
         return self.unit(rows["unit"][0]) if rows.height else ""
 
     def project(self) -> list[str]:
@@ -111,12 +111,14 @@ class Sheet:
         )
         gates = [self.code("gates", gate) for gate in blockers["gate"]]
         joined = say("report.comma").join(gates)
-        said = [say("sheet.project.gates", {"gates": joined}) if gates else say("sheet.project.no_gates")]
+        sentences = [say("sheet.project.gates", {"gates": joined}) if gates else say("sheet.project.no_gates")]
         if option["chance"] * option["success"] < 1:
-            said.append(say("sheet.project.expected", {"chance": self.share(option["chance"] * option["success"], 0)}))
+            sentences.append(
+                say("sheet.project.expected", {"chance": self.share(option["chance"] * option["success"], 0)})
+            )
         if self.one.study.without and self.one.study.without.sales:
-            said.append(say("sheet.project.line"))
-        return said
+            sentences.append(say("sheet.project.line"))
+        return sentences
 
     # Market, inputs, investment
 
@@ -124,10 +126,10 @@ class Sheet:
         """Commodities of the option with unit, prices in its region and yearly quantity at full expected output."""
         option = self.one.option
         output = 4 * option["capacity"] * option["output_reached"]
-        here = worth(self.one.case).filter(pl.col("region") == option["region"])
+        prices = worth(self.one.case).filter(pl.col("region") == option["region"])
         return (
             self.one.effects.recipe.filter(pl.col("option") == self.one.id)
-            .join(here, on="commodity", how="left")
+            .join(prices, on="commodity", how="left")
             .join(self.one.case["commodities"].select("unit", "cif", commodity="id"), on="commodity", how="left")
             .with_columns(yearly=pl.col("quantity") * output)
         )
@@ -135,10 +137,10 @@ class Sheet:
     def market(self) -> dict[str, Any]:
         """What it makes, at what price, beside what the country needs and has."""
         columns = ("good", "quantity", "price", "demand", "supply", "sales")
-        wanted = self.one.case["demands"].filter(pl.col("project").is_null())
+        demands = self.one.case["demands"].filter(pl.col("project").is_null())
         rows = []
         for r in self._recipe().filter(pl.col("quantity") > 0).head(4).iter_rows(named=True):
-            demand = wanted.filter(pl.col("commodity") == r["commodity"])
+            demand = demands.filter(pl.col("commodity") == r["commodity"])
             supply = self.one.case["supplies"].filter(pl.col("commodity") == r["commodity"])
             unit = self.unit(r["unit"])
             rows.append([
@@ -195,11 +197,11 @@ class Sheet:
         sums = outlays.group_by("category").agg(
             local=pl.col("amount").filter("local").sum(), foreign=pl.col("amount").filter(~pl.col("local")).sum()
         )
-        found = {r["category"]: r for r in sums.iter_rows(named=True)}
+        sum_of = {r["category"]: r for r in sums.iter_rows(named=True)}
         rows = [
             [self.code("cost_categories", c), *(self.money(v) for v in (r["local"], r["foreign"])),
              self.money(r["local"] + r["foreign"])]
-            for c in order if (r := found.get(c))
+            for c in order if (r := sum_of.get(c))
         ]  # fmt: skip
         local, foreign = float(sums["local"].sum()), float(sums["foreign"].sum())
         rows.append([say("sheet.invest.total"), self.money(local), self.money(foreign), self.money(local + foreign)])
@@ -234,19 +236,19 @@ class Sheet:
     def risk_notes(self) -> list[str]:
         """What swings it most; that no loan is promised; why there is no internal rate."""
         say = self.words.say
-        said = []
+        sentences = []
         if self.one.swings.height:
             driver = say(f"opportunity.driver.{self.one.swings['input'][0]}")
-            said.append(say("sheet.risk.largest", {"driver": driver}))
+            sentences.append(say("sheet.risk.largest", {"driver": driver}))
         if not self.one.study.loans:
-            said.append(f"{say('sheet.return.dscr')}: {say('sheet.return.no_debt')}.")
+            sentences.append(f"{say('sheet.return.dscr')}: {say('sheet.return.no_debt')}.")
         if reason := self.one.indicators["financial"]["irr_reason"]:
-            said.append(say(reason))
+            sentences.append(say(reason))
         if self.one.indicators["financial"]["payback_quarters"] is None:
-            said.append(say("sheet.return.no_payback"))
+            sentences.append(say("sheet.return.no_payback"))
         if self.one.indicators["financial"]["local_content"] is None:
-            said.append(say("sheet.return.no_content"))
-        return said
+            sentences.append(say("sheet.return.no_content"))
+        return sentences
 
     # The committee, the evidence
 
@@ -257,24 +259,28 @@ class Sheet:
         pools = needs.select("pool_kind", "pool").unique(maintain_order=True)
         sources = sources_of(case).join(pools, on=["pool_kind", "pool"])
         comma = say("report.comma")
-        said = []
+        sentences = []
         works = sources.filter((pl.col("pool_kind") == "capability") & pl.col("source").is_in(case["units"]["id"]))
         for (unit,), part in list(works.group_by("source", maintain_order=True))[:MOST_OFFERS]:
-            what = comma.join(self.name("capabilities", pool) for pool in part["pool"].unique(maintain_order=True))
-            said.append(say("sheet.offer.unit", {"unit": self.name("units", str(unit)), "what": what}))
+            pool_names = comma.join(
+                self.name("capabilities", pool) for pool in part["pool"].unique(maintain_order=True)
+            )
+            sentences.append(say("sheet.offer.unit", {"unit": self.name("units", str(unit)), "what": pool_names}))
         courses = pools.filter(pl.col("pool_kind") == "course")["pool"].to_list()
         if courses:
             shown = comma.join(self.name("courses", course) for course in courses[:3])
-            said.append(say("sheet.offer.course", {"courses": shown}))
+            sentences.append(say("sheet.offer.course", {"courses": shown}))
         steps = case["transfers"].filter(pl.col("option") == self.one.id).sort("year")
         if steps.height:
             shares = steps["local_share"].drop_nulls()
             ends = [self.share(shares[i] if len(shares) else 0.0, 0) for i in (0, -1)]
             args = {"years": self.number(steps["year"][-1]), "first": ends[0], "last": ends[1]}
-            said.append(say("sheet.offer.transfer", args))
+            sentences.append(say("sheet.offer.transfer", args))
         if funds := self._funds():
-            said.append(say("sheet.offer.funds", {"funds": comma.join(self.name("funds", fund) for fund in funds)}))
-        return said or [say("sheet.offer.none")]
+            sentences.append(
+                say("sheet.offer.funds", {"funds": comma.join(self.name("funds", fund) for fund in funds)})
+            )
+        return sentences or [say("sheet.offer.none")]
 
     def _funds(self) -> list[str]:
         """Funds with a use that fits the option's place, field, outlays and origins."""
@@ -282,13 +288,13 @@ class Sheet:
         outlays = self.one.effects.outlays.filter(pl.col("option") == self.one.id)
         kinds = set(outlays.select("category", "origin").iter_rows())
         place = {"region": option["region"], "authority": option["authority"], "field": option["field"]}
-        found = []
+        fund_rows = []
         for use in self.one.case["fund_uses"].iter_rows(named=True):
             fits = all(use[name] in (None, value) for name, value in place.items())
             paid = any(use["category"] in (None, c) and use["origin"] in (None, o) for c, o in kinds)
-            if fits and paid and use["fund"] not in found:
-                found.append(use["fund"])
-        return found
+            if fits and paid and use["fund"] not in fund_rows:
+                fund_rows.append(use["fund"])
+        return fund_rows
 
     def grades(self) -> list[list[str]]:
         """Share of the site's numbers by grade."""
@@ -304,17 +310,17 @@ class Sheet:
             return say("sheet.outside.empty", named)
         ratios = {name: self.number(getattr(view, name), 2) for name in ("cost", "duration")}
         reached = {"output": self.share(view.output, 0), "survival": self.share(view.survival, 0)}
-        told = say("sheet.outside.class", {**named, **ratios, **reached, "n": self.number(view.members)})
-        return f"{told} {say('sheet.outside.stated')}" if view.stated else told
+        sentence = say("sheet.outside.class", {**named, **ratios, **reached, "n": self.number(view.members)})
+        return f"{sentence} {say('sheet.outside.stated')}" if view.stated else sentence
 
     def evidence(self) -> list[str]:
         """How much rests on assumptions, and the class of the estimate."""
         say, estimate = self.words.say, self.one.estimate
-        said = [say("sheet.evidence.class", {"borne": estimate.borne, "stated": estimate.stated})]
+        sentences = [say("sheet.evidence.class", {"borne": estimate.borne, "stated": estimate.stated})]
         if estimate.code:
-            said.append(say(estimate.code))
-        said.append(self.outside_view())
+            sentences.append(say(estimate.code))
+        sentences.append(self.outside_view())
         assumed = self.one.grades.get("assumed", 1.0)
         if assumed >= 0.5:
-            said.insert(0, say("sheet.evidence.assumed", {"share": self.share(assumed, 1)}))
-        return said
+            sentences.insert(0, say("sheet.evidence.assumed", {"share": self.share(assumed, 1)}))
+        return sentences

@@ -65,13 +65,15 @@ def overview(study: ReportData) -> list[Exhibit]:
 
 def figures(study: ReportData) -> list[Figure]:
     """The summary figures in the order in which they are read, money by party included."""
-    values, found = _values(study), []
+    values, figures = _values(study), []
     for key, (label, unit, card) in FIGURES.items():
-        said = OUTCOMES[study.programme.status] if key == "status" else _unmet(study) if key == "unmet" else ("", "")
-        found.append(Figure(key, label, values.get(key), unit, said, card))
+        explained = (
+            OUTCOMES[study.programme.status] if key == "status" else _unmet(study) if key == "unmet" else ("", "")
+        )
+        figures.append(Figure(key, label, values.get(key), unit, explained, card))
         if key == "money":
             for party, total in _by_party(study).items():
-                found.append(
+                figures.append(
                     Figure(
                         f"money_{party}",
                         bilingual("overview.money_of_party", party=study.name("parties", party)),
@@ -79,7 +81,7 @@ def figures(study: ReportData) -> list[Figure]:
                         "currency",
                     )
                 )
-    return found
+    return figures
 
 
 def _values(study: ReportData) -> dict[str, float | None]:
@@ -116,7 +118,7 @@ def _unmet(study: ReportData) -> Both:
         / pl.col("amount").filter(pl.col("part") == "demand").sum()
     )  # fmt: skip
     lacking = sums.filter(pl.col("share") >= FELT).sort(["share", "commodity"], descending=[True, False])
-    said = []
+    sentences = []
     for lang in LANGS:
         words = Words(lang, study.case.settings.digits)
         goods = [
@@ -124,8 +126,8 @@ def _unmet(study: ReportData) -> Both:
             for good, share in lacking.head(NAMED).iter_rows()
         ]
         more = [f"+{words.number(lacking.height - NAMED, 0)}"] if lacking.height > NAMED else []
-        said.append(words.say("report.comma").join(goods + more) or words.say("overview.none_unmet"))
-    return said[0], said[1]
+        sentences.append(words.say("report.comma").join(goods + more) or words.say("overview.none_unmet"))
+    return sentences[0], sentences[1]
 
 
 def _by_party(study: ReportData) -> dict[str, float]:
@@ -158,11 +160,11 @@ def summary(study: ReportData) -> Exhibit:
 
 
 def _row(study: ReportData, figure: Figure) -> dict[str, str | float | bool | None]:
-    key, label, value, unit, said, card = figure
-    of = (study.currency, study.currency) if unit == "currency" else ("", "") if unit == "share" else UNITS[unit]
+    key, label, value, unit, words, card = figure
+    units = (study.currency, study.currency) if unit == "currency" else ("", "") if unit == "share" else UNITS[unit]
     return {
-        "key": key, "figure_en": label[0], "figure_ar": label[1], "unit": unit, "words_en": said[0],
-        "words_ar": said[1], "of_en": of[0], "of_ar": of[1],
+        "key": key, "figure_en": label[0], "figure_ar": label[1], "unit": unit, "words_en": words[0],
+        "words_ar": words[1], "of_en": units[0], "of_ar": units[1],
         "value": None if value is None else float(value), "card": card,
     }  # fmt: skip
 

@@ -101,11 +101,11 @@ def _cards(exhibits: list[Exhibit], speech: BilingualCells) -> list[dict[str, An
     cards, keys = [], {e.key for e in exhibits}
     for row in summary.iter_rows(named=True):
         aim = aims.get(row["key"], "summary")
-        said: Both = (row["words_en"], row["words_ar"])
+        card_text: Both = (row["words_en"], row["words_ar"])
         if row["value"] is not None:
-            said = speech.much(row["value"], row["unit"])
-        cards.append({"what": (row["figure_en"], row["figure_ar"]), "much": said if any(said) else ("–", "–"),
-                      "long": len(said[0]) > 12, "to": aim if aim in keys else "summary"})  # fmt: skip
+            card_text = speech.much(row["value"], row["unit"])
+        cards.append({"what": (row["figure_en"], row["figure_ar"]), "much": card_text if any(card_text) else ("–", "–"),
+                      "long": len(card_text[0]) > 12, "to": aim if aim in keys else "summary"})  # fmt: skip
     return cards
 
 
@@ -129,13 +129,13 @@ def _links(exhibit: Exhibit, study: ReportData, speech: BilingualCells) -> str:
 
 
 def _pictures(exhibit: Exhibit, drawings: Drawings, speech: BilingualCells) -> str:
-    made, enlarge = [], speech.say("report.enlarge")
+    pictures, enlarge = [], speech.say("report.enlarge")
     for k, lang in enumerate(LANGS):
         if drawn := drawings.get((exhibit.key, lang)):
             placed = embedded(drawn, lang, exhibit.title[k], f"{exhibit.key}-{lang}")
             title = escape(enlarge[k], quote=True)
-            made.append(f'<figure class="{lang}" dir="ltr" title="{title}">{placed}</figure>')
-    return "".join(made)
+            pictures.append(f'<figure class="{lang}" dir="ltr" title="{title}">{placed}</figure>')
+    return "".join(pictures)
 
 
 def _table(exhibit: Exhibit, speech: BilingualCells, places: frozenset[str]) -> str:

@@ -47,7 +47,7 @@ def draw(spec: dict[str, Any], lang: Lang, digits: str = "latn") -> str:
     """
     drawn = vl_convert.vegalite_to_svg(spec, format_locale=_LOCALE[digits if lang == "ar" else "latn"])
     drawn = _MENDED.sub(r"url(#\1)", drawn[drawn.index("<svg") :])
-    return _PLACES.sub(lambda found: _DECIMALS.sub(r"\1", found[0]), drawn)
+    return _PLACES.sub(lambda match: _DECIMALS.sub(r"\1", match[0]), drawn)
 
 
 def draw_all(exhibits: Iterable[Exhibit], digits: str = "latn") -> Drawings:

@@ -31,10 +31,10 @@ _LOOKS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def write_programme_workbook(told: ProgrammeStatements, case: Case, path: Path, lang: Lang = "en") -> None:
+def write_programme_workbook(result: ProgrammeStatements, case: Case, path: Path, lang: Lang = "en") -> None:
     """Writes the workbook; `ar` lays its sheets out right to left. OSError where it cannot be written."""
     with new_workbook(path) as book:
-        _Writer(told, case, Words(lang), book, {name: book.add_format(look) for name, look in _LOOKS.items()}).write()
+        _Writer(result, case, Words(lang), book, {name: book.add_format(look) for name, look in _LOOKS.items()}).write()
 
 
 @dataclass(frozen=True)
@@ -155,10 +155,10 @@ class _Writer:
             row += 2
 
     def _label(self, item: str, name: str, part: str) -> str:
-        said = self.words.say(f"statements.item.{item}")
+        label = self.words.say(f"statements.item.{item}")
         if name:
-            said = f"{said}: {self._name(name)}"
-        return said if part == "total" else f"{said} ({self.words.say(f'statements.part.{part}')})"
+            label = f"{label}: {self._name(name)}"
+        return label if part == "total" else f"{label} ({self.words.say(f'statements.part.{part}')})"
 
     def _name(self, name: str) -> str:
         """Name of an item that some study of the programme names."""

@@ -81,19 +81,19 @@ def report(
     say("study", 0.0)
     read = study(case, programme, outline, robustness=robustness, front=front)
     say("exhibits", 0.1)
-    made = exhibits(read)
+    all_exhibits = exhibits(read)
     say("pictures", 0.45)
-    drawings = draw_all(made, case.settings.digits)
+    drawings = draw_all(all_exhibits, case.settings.digits)
     written = write_svgs(drawings, out / "pictures")
     say("page", 0.8)
     page, book = out / "report.html", out / "programme.xlsx"
-    write_page(made, read, page, lang, drawings)
+    write_page(all_exhibits, read, page, lang, drawings)
     say("workbook", 0.9)
-    write_workbook(made, read.case, programme, book, lang)
+    write_workbook(all_exhibits, read.case, programme, book, lang)
     if png:
         say("pictures", 0.95)
         for language in LANGS:
-            pictures = write_pictures(made, out / "pictures", language, case.settings.digits)
+            pictures = write_pictures(all_exhibits, out / "pictures", language, case.settings.digits)
             written += [path for path in pictures if path not in written]
     say("pictures", 1.0)
     return [page, book, *written]

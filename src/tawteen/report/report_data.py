@@ -68,27 +68,27 @@ class ReportData:
     @cached_property
     def names(self) -> dict[str, dict[str, Both]]:
         """Names in both languages by table and id."""
-        found: dict[str, dict[str, Both]] = {}
+        names: dict[str, dict[str, Both]] = {}
         for table in ("regions", "commodities", "sites", "options", "units", "capabilities", "funds", "courses",
                       "supplies", "projects", "trainers"):  # fmt: skip
             frame = self.case[table]
             rows = zip(frame["id"], frame["name_en"], frame["name_ar"], strict=True)
-            found[table] = {id_: (en, ar) for id_, en, ar in rows}
+            names[table] = {id_: (en, ar) for id_, en, ar in rows}
         options = self.effects.options
         for id_, en, ar in zip(options["option"], options["name_en"], options["name_ar"], strict=True):
-            found["options"].setdefault(id_, (en or id_, ar or id_))
-        regions, carriers = found["regions"], codes("carriers")
-        found["routes"] = {
+            names["options"].setdefault(id_, (en or id_, ar or id_))
+        regions, carriers = names["regions"], codes("carriers")
+        names["routes"] = {
             row["id"]: bilingual(
                 "report.route", origin=regions[row["from_region"]], target=regions[row["to_region"]],
                 carrier=carriers[row["carries"]],
             )
             for row in self.case["routes"].iter_rows(named=True)
         }  # fmt: skip
-        found["parties"] = {p.id: (p.name_en, p.name_ar) for p in self.case.settings.parties}
-        found["pools"] = {**found["capabilities"], **found["courses"]}
-        found["sources"] = {**found["units"], **SOURCES}
-        return found
+        names["parties"] = {p.id: (p.name_en, p.name_ar) for p in self.case.settings.parties}
+        names["pools"] = {**names["capabilities"], **names["courses"]}
+        names["sources"] = {**names["units"], **SOURCES}
+        return names
 
     def name(self, table: str, id_: str | None) -> Both:
         """The name of a row in both languages; its id where it has none."""
@@ -142,15 +142,15 @@ class ReportData:
     def demand(self) -> pl.DataFrame:
         """demand, commodity, region, period, amount: what is wanted per quarter (docs/method.md, Balance)."""
         grown = pl.col("quantity") * (1 + pl.col("growth")) ** (pl.col("period") / 4)
-        wanted = by_quarter(self.case, "demands").with_columns(demand="id", amount=grown)
-        return wanted.select("demand", "commodity", "region", "period", "amount")
+        demands = by_quarter(self.case, "demands").with_columns(demand="id", amount=grown)
+        return demands.select("demand", "commodity", "region", "period", "amount")
 
     def balances(self, throughput: pl.DataFrame, flows: pl.DataFrame) -> pl.DataFrame:
         """commodity, region, period, part, amount ≥ 0.
 
         Parts that bring: home, supply, import, arrivals, unmet. Parts that take: demand, inputs, export, departures.
         """
-        made = (
+        products = (
             throughput.rename({"amount": "run"})
             .join(self.effects.recipe, on="option")
             .join(self.effects.options.select("option", "region"), on="option")
@@ -161,8 +161,8 @@ class ReportData:
         own = flows.filter(pl.col("kind").is_in(["import", "export", "unmet", "supply"]))
         keys = ["commodity", "region", "period"]
         parts = [
-            made.filter(pl.col("amount") > 0).select(*keys, part=pl.lit("home"), amount="amount"),
-            made.filter(pl.col("amount") < 0).select(*keys, part=pl.lit("inputs"), amount=-pl.col("amount")),
+            products.filter(pl.col("amount") > 0).select(*keys, part=pl.lit("home"), amount="amount"),
+            products.filter(pl.col("amount") < 0).select(*keys, part=pl.lit("inputs"), amount=-pl.col("amount")),
             own.select(*keys, part="kind", amount="amount"),
             moved.select(*keys, part=pl.lit("departures"), amount="amount"),
             moved.select("commodity", region="to", period="period", part=pl.lit("arrivals"), amount="amount"),

@@ -41,19 +41,19 @@ BARS, MOST = 40, 25
 
 def robustness(study: ReportData) -> list[Exhibit]:
     """All exhibits of what was found; none where nothing was."""
-    made: list[Exhibit] = []
+    exhibits: list[Exhibit] = []
     if study.robustness is not None:
-        found = study.robustness
-        made += [spread(study, found), dates(study, found), often(study, found), survey(study, found)]
-        made += [values(study, found), assumptions(found)]
+        result = study.robustness
+        exhibits += [spread(study, result), dates(study, result), often(study, result), survey(study, result)]
+        exhibits += [values(study, result), assumptions(result)]
     if study.front is not None:
-        made.append(front(study, study.front))
-    return made
+        exhibits.append(front(study, study.front))
+    return exhibits
 
 
-def spread(study: ReportData, found: Robustness) -> Exhibit:
+def spread(study: ReportData, result: Robustness) -> Exhibit:
     """Distribution of the value, and P50 and P80 of all figures."""
-    shown = [_figure(study, row) for row in found.figures.iter_rows(named=True)]
+    shown = [_figure(study, row) for row in result.figures.iter_rows(named=True)]
     schema = dict.fromkeys(("figure_en", "figure_ar", "unit"), pl.String)
     numbers = dict.fromkeys(("base", "mean", "p50", "p80"), pl.Float64)
     table = pl.DataFrame(shown, schema={**schema, **numbers}, orient="row")
@@ -64,17 +64,17 @@ def spread(study: ReportData, found: Robustness) -> Exhibit:
         "p50": ColumnFormat(bilingual("column.p50"), "by_row"),
         "p80": ColumnFormat(bilingual("column.p80"), "by_row"),
     }
-    count, beats = found.scenarios, found.beats
+    count, beats = result.scenarios, result.beats
     firm = bilingual("exhibit.scenarios_note_firm", beats=f"{beats:.0%}") if beats is not None else ("", "")
     return Exhibit(
         "scenarios",
         "robust",
         bilingual("exhibit.scenarios"),
-        bilingual("exhibit.scenarios_note", count=count, gains=f"{found.gains:.0%}", firm=firm),
+        bilingual("exhibit.scenarios_note", count=count, gains=f"{result.gains:.0%}", firm=firm),
         bilingual("exhibit.scenarios_origin"),
         table,
         columns,
-        both(lambda k: _histogram(study, found, k)),
+        both(lambda k: _histogram(study, result, k)),
         inputs=("evidence", "works", "costs", "precedents", "blockers", "programme.sites"),
     )
 
@@ -86,12 +86,12 @@ def _figure(study: ReportData, row: dict[str, Any]) -> tuple[Any, ...]:
             *(row[c] for c in ("base", "mean", "p50", "p80")))  # fmt: skip
 
 
-def _histogram(study: ReportData, found: Robustness, k: int) -> Any:
-    gains = found.runs["gain"]
+def _histogram(study: ReportData, result: Robustness, k: int) -> Any:
+    gains = result.runs["gain"]
     size, word = scale_of(float(gains.abs().max() or 0.0))  # type: ignore[arg-type]
     title = spoken(measured((study.currency, study.currency), word), k)
     rows = [{"v": rounded(v / size)} for v in gains]
-    marks = found.figures.filter(pl.col("figure") == "gain").row(0, named=True)
+    marks = result.figures.filter(pl.col("figure") == "gain").row(0, named=True)
     names: dict[str, Both] = {
         "base": bilingual("robustness.as_planned"),
         "p50": bilingual("column.p50"),
@@ -113,10 +113,10 @@ def _histogram(study: ReportData, found: Robustness, k: int) -> Any:
     return alt.layer(bars, rules, texts).properties(width=WIDTH - 90, height=240)
 
 
-def dates(study: ReportData, found: Robustness) -> Exhibit:
+def dates(study: ReportData, result: Robustness) -> Exhibit:
     """When each site works, how often, and what its start is worth."""
     table = study.named(
-        found.sites.filter(pl.col("status") != "survey").sort("pays", "site", descending=[True, False]),
+        result.sites.filter(pl.col("status") != "survey").sort("pays", "site", descending=[True, False]),
         site="sites", option="options",
     )  # fmt: skip
     columns: dict[str, ColumnFormat] = {
@@ -135,12 +135,12 @@ def dates(study: ReportData, found: Robustness) -> Exhibit:
     )  # fmt: skip
 
 
-def often(study: ReportData, found: Robustness) -> Exhibit:
+def often(study: ReportData, result: Robustness) -> Exhibit:
     """How often each site and option is chosen when all is chosen anew."""
     gap = ("", "")
-    if found.replan_gap is not None:
-        gap = bilingual("exhibit.often_origin_gap", gap=f"{found.replan_gap:.1%}")
-    works = found.options.filter((pl.col("chosen") > 0) & (pl.col("kind") != "survey"))
+    if result.replan_gap is not None:
+        gap = bilingual("exhibit.often_origin_gap", gap=f"{result.replan_gap:.1%}")
+    works = result.options.filter((pl.col("chosen") > 0) & (pl.col("kind") != "survey"))
     table = study.named(works, site="sites", option="options")
     columns: dict[str, ColumnFormat] = {
         "site": text_column("column.site", link="site-"), "option": text_column("column.option"),
@@ -149,15 +149,15 @@ def often(study: ReportData, found: Robustness) -> Exhibit:
     }  # fmt: skip
     return Exhibit(
         "chosen_often", "robust", bilingual("exhibit.chosen_often"),
-        bilingual("exhibit.often_note", count=found.replans),
+        bilingual("exhibit.often_note", count=result.replans),
         bilingual("exhibit.often_origin", gap=gap),
-        table, columns, both(lambda k: _often_bars(study, found, k)) if works.height else {}, limit=100,
+        table, columns, both(lambda k: _often_bars(study, result, k)) if works.height else {}, limit=100,
         inputs=("options", "evidence", "programme.sites"),
     )  # fmt: skip
 
 
-def _often_bars(study: ReportData, found: Robustness, k: int) -> Any:
-    top = found.often.filter(pl.col("chosen") > 0).head(MOST)
+def _often_bars(study: ReportData, result: Robustness, k: int) -> Any:
+    top = result.often.filter(pl.col("chosen") > 0).head(MOST)
     names = [in_lines(study.name("sites", site), k, NAMES, lines=1) for site in top["site"]]
     rows = [
         {"site": name, "v": round(row["chosen"], 4), "robust": spoken(ROBUST[row["robust"]], k)}
@@ -176,9 +176,9 @@ def _often_bars(study: ReportData, found: Robustness, k: int) -> Any:
     )  # fmt: skip
 
 
-def survey(study: ReportData, found: Robustness) -> Exhibit:
+def survey(study: ReportData, result: Robustness) -> Exhibit:
     """Sites in the order in which knowing them is worth most beyond what the survey costs."""
-    worthy = found.surveys.filter(pl.col("worth") > 0)
+    worthy = result.surveys.filter(pl.col("worth") > 0)
     columns: dict[str, ColumnFormat] = {
         "site": text_column("column.site", link="site-"), "gates": number_column("column.unknown_gates"),
         "values": number_column("column.assumed_values"), "worth": money_column("column.knowing_it_is_worth"),
@@ -221,9 +221,9 @@ def _survey_bars(study: ReportData, worthy: pl.DataFrame, k: int) -> Any:
     )  # fmt: skip
 
 
-def values(study: ReportData, found: Robustness) -> Exhibit:
+def values(study: ReportData, result: Robustness) -> Exhibit:
     """Each gate and value with what knowing it alone is worth, gates first."""
-    worthy = found.values.filter(pl.col("worth") > 0)
+    worthy = result.values.filter(pl.col("worth") > 0)
     for k, lang in enumerate(("en", "ar")):
         about = [
             study.name("sites", site)[k] if site else _whose(study, table, subject)[k]
@@ -265,7 +265,7 @@ def _field(table: str, column: str, lang: str) -> str:
     return str(spec.metadata[lang]) if spec is not None and spec.metadata else column
 
 
-def assumptions(found: Robustness) -> Exhibit:
+def assumptions(result: Robustness) -> Exhibit:
     """The shocks and how likely they were taken to be."""
     columns: dict[str, ColumnFormat] = {
         "shock": code_column("column.shock", "shocks"),
@@ -279,16 +279,16 @@ def assumptions(found: Robustness) -> Exhibit:
     return Exhibit(
         "shocks", "robust", bilingual("exhibit.shocks"),
         bilingual("exhibit.shocks_note"),
-        bilingual("exhibit.shocks_origin"), found.shocks, columns,
+        bilingual("exhibit.shocks_origin"), result.shocks, columns,
     )  # fmt: skip
 
 
-def front(study: ReportData, found: Front) -> Exhibit:
+def front(study: ReportData, front_result: Front) -> Exhibit:
     """The front between two aims."""
-    labels = [_aim(study, aim) for aim in (found.aim_a, found.aim_b)]
+    labels = [_aim(study, aim) for aim in (front_result.aim_a, front_result.aim_b)]
     units = [
         "share" if a.startswith("share") else "persons" if a == "jobs" else "currency"
-        for a in (found.aim_a, found.aim_b)
+        for a in (front_result.aim_a, front_result.aim_b)
     ]
     columns: dict[str, ColumnFormat] = {
         "point": number_column("column.point"),
@@ -302,7 +302,7 @@ def front(study: ReportData, found: Front) -> Exhibit:
         bilingual("exhibit.front", first=labels[0], second=(labels[1][0].lower(), labels[1][1])),
         bilingual("exhibit.front_note"),
         bilingual("exhibit.front_origin"),
-        found.points, columns, both(lambda k: _front_line(study, found, labels, units, k)),
+        front_result.points, columns, both(lambda k: _front_line(study, front_result, labels, units, k)),
         inputs=("options", "rules"),
     )  # fmt: skip
 
@@ -322,18 +322,18 @@ def _aim(study: ReportData, aim: str) -> Both:
     return bilingual("robustness.aims.share", region=study.name("regions", region))
 
 
-def _front_line(study: ReportData, found: Front, labels: list[Both], units: list[str], k: int) -> Any:
+def _front_line(study: ReportData, front_result: Front, labels: list[Both], units: list[str], k: int) -> Any:
     sizes, titles = [], []
     for column, label, unit in zip(("a", "b"), labels, units, strict=True):
         money_ = unit == "currency"
-        size, word = scale_of(float(found.points[column].abs().max() or 0.0)) if money_ else (1.0, ("", ""))  # type: ignore[arg-type]
+        size, word = scale_of(float(front_result.points[column].abs().max() or 0.0)) if money_ else (1.0, ("", ""))  # type: ignore[arg-type]
         scaled = measured((study.currency,) * 2, word) if money_ else ("", "")
         sizes.append(size)
         titles.append(spoken(tuple(f"{n} ({u})" if u else n for n, u in zip(label, scaled, strict=True)), k))  # type: ignore[arg-type]
     rows = [
         {"a": rounded(r["a"] / sizes[0]), "b": rounded(r["b"] / sizes[1]),
          "most": None if r["bound"] is None else rounded(r["bound"] / sizes[0])}
-        for r in found.points.iter_rows(named=True)
+        for r in front_result.points.iter_rows(named=True)
     ]  # fmt: skip
     style = ".0%" if units[1] == "share" else "~s" if units[1] == "persons" else "~g"
     x = alt.X("b:Q", axis=alt.Axis(title=titles[1], format=style), scale=alt.Scale(zero=False))

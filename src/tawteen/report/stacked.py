@@ -116,7 +116,7 @@ def _panels(
     if facet is None:
         size, word = scale_of(max(_peak(area), _peak(limit)))
         return {"": (size, spoken(measured(unit, word), k))}
-    found = {}
+    panels = {}
     both = [
         *area[facet].unique(maintain_order=True),
         *(limit[facet].unique(maintain_order=True) if limit is not None else ()),
@@ -129,8 +129,8 @@ def _panels(
             f"{name[0]} ({scaled[0]})" if scaled[0] else name[0],
             f"{name[1]} ({scaled[1]})" if scaled[1] else name[1],
         )
-        found[code] = (size, in_lines(titled, k, width, lines=3, bold=True))
-    return found
+        panels[code] = (size, in_lines(titled, k, width, lines=3, bold=True))
+    return panels
 
 
 def _peak(frame: pl.DataFrame | None) -> float:

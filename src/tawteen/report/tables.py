@@ -28,18 +28,18 @@ def cell(
 ) -> str:
     """One cell."""
     both, value = speech.cell(row, column, shown), row.get(column)
-    said = html(both)
+    content = html(both)
     if shown.codes in ("status", "flags") and value:
-        said = f'<span class="tag {escape(str(value))}">{said}</span>'
+        content = f'<span class="tag {escape(str(value))}">{content}</span>'
     if shown.link and f"{shown.link}{value}" in places:
-        said = f'<a href="#{shown.link}{escape(str(value), quote=True)}">{said}</a>'
+        content = f'<a href="#{shown.link}{escape(str(value), quote=True)}">{content}</a>'
     elif isinstance(value, str) and value.startswith(("https://", "http://")):
-        said = f'<a href="{escape(value, quote=True)}" rel="noreferrer">{said}</a>'
+        content = f'<a href="{escape(value, quote=True)}" rel="noreferrer">{content}</a>'
     if is_number(value) and f"{column}_en" not in row:
-        return f'<td class="num" data-v="{float(value):.6g}"><bdi dir="ltr">{said}</bdi></td>'  # type: ignore[arg-type]
+        return f'<td class="num" data-v="{float(value):.6g}"><bdi dir="ltr">{content}</bdi></td>'  # type: ignore[arg-type]
     longest = max(map(len, both))
-    kind = " class=wide" if len(said) > LONG else " class=some" if longest > SOME else ""
-    return f"<td{kind}>{said}</td>"
+    kind = " class=wide" if len(content) > LONG else " class=some" if longest > SOME else ""
+    return f"<td{kind}>{content}</td>"
 
 
 def table(
@@ -69,8 +69,8 @@ def table(
 
 def _silent(frame: pl.DataFrame, column: str) -> bool:
     """Whether a column says nothing in any row."""
-    said = column if column in frame.columns and f"{column}_en" not in frame.columns else f"{column}_en"
-    return frame.height > 0 and frame[said].null_count() == frame.height
+    text_column = column if column in frame.columns and f"{column}_en" not in frame.columns else f"{column}_en"
+    return frame.height > 0 and frame[text_column].null_count() == frame.height
 
 
 def tools(speech: BilingualCells, box: str, shown: int, total: int, sheet: str) -> str:
@@ -79,11 +79,11 @@ def tools(speech: BilingualCells, box: str, shown: int, total: int, sheet: str) 
     count = html(speech.say("report.rows", n=total))
     cut = ""
     if shown < total:
-        told = [
+        counts = [
             w.say("report.cut", {"shown": w.number(shown), "all": w.number(total), "sheet": sheet})
             for w in speech.words.values()
         ]
-        cut = f"<span>{html((told[0], told[1]))}</span>"
+        cut = f"<span>{html((counts[0], counts[1]))}</span>"
     if shown > PRINTED:
         printed = [
             w.say("report.print_cut", {"shown": w.number(PRINTED), "all": w.number(total), "sheet": sheet})
@@ -93,6 +93,6 @@ def tools(speech: BilingualCells, box: str, shown: int, total: int, sheet: str) 
     field = ""
     if shown > 8:
         en, ar = (escape(h, quote=True) for h in hint)
-        said = f'data-en="{en}" data-ar="{ar}" placeholder="{en}" aria-label="{en} / {ar}"'
-        field = f'<input type="search" data-of="{box}" {said}>'
+        attributes = f'data-en="{en}" data-ar="{ar}" placeholder="{en}" aria-label="{en} / {ar}"'
+        field = f'<input type="search" data-of="{box}" {attributes}>'
     return f'<div class="tools">{field}<span>{count}</span>{cut}</div>'

@@ -31,11 +31,11 @@ def stages(study: ReportData) -> pl.DataFrame:
     lead = study.works.lead.select("option", "survey_weeks", "gate_weeks", "works_weeks")
     rows: list[dict[str, Any]] = []
     for row in study.chosen.join(lead, on="option", how="left").iter_rows(named=True):
-        at = float(row["period"])
+        begins = float(row["period"])
         for stage in ("survey", "gate", "works"):
             if weeks := row[f"{stage}_weeks"] or 0.0:
-                rows.append(_stage(row, stage, at, at + weeks / WEEKS))
-                at += weeks / WEEKS
+                rows.append(_stage(row, stage, begins, begins + weeks / WEEKS))
+                begins += weeks / WEEKS
         if row["operating_from"] is not None:
             first = row["period"] + row["operating_from"]
             if first < study.periods:

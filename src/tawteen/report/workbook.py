@@ -85,8 +85,8 @@ def _on_paper(sheet: Any, head: int, lang: Lang) -> None:
     sheet.set_footer("&L&P / &N&R&A" if lang == "ar" else "&L&A&R&P / &N")
 
 
-def _sheet(book: Any, looks: Mapping[str, Any], made: Sheet, lang: Lang) -> None:
-    name, title, note, columns = made
+def _sheet(book: Any, looks: Mapping[str, Any], content: Sheet, lang: Lang) -> None:
+    name, title, note, columns = content
     sheet = book.add_worksheet(name[:LONGEST_NAME])
     if lang == "ar":
         sheet.right_to_left()
@@ -105,19 +105,19 @@ def _sheet(book: Any, looks: Mapping[str, Any], made: Sheet, lang: Lang) -> None
     _on_paper(sheet, TOP, lang)
 
 
-def _cell(sheet: Any, at: tuple[int, int], value: Any, look: Any, looks: Mapping[str, Any]) -> None:
+def _cell(sheet: Any, position: tuple[int, int], value: Any, look: Any, looks: Mapping[str, Any]) -> None:
     if value is None or value == "":
         return
     if isinstance(value, bool):
-        sheet.write_boolean(*at, value)
+        sheet.write_boolean(*position, value)
     elif isinstance(value, int | float):
-        sheet.write_number(*at, value, look)
+        sheet.write_number(*position, value, look)
     elif isinstance(value, dt.date):
-        sheet.write_datetime(*at, value, looks["date"])
+        sheet.write_datetime(*position, value, looks["date"])
     else:
         text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
         # Text of a user that begins like a formula stays text when its cell is edited or saved elsewhere.
-        sheet.write_string(*at, text, looks["text"] if text[:1] in FORMULA else None)
+        sheet.write_string(*position, text, looks["text"] if text[:1] in FORMULA else None)
 
 
 def exhibit_columns(exhibit: Exhibit, speech: BilingualCells) -> list[Column]:

@@ -44,28 +44,28 @@ class Delivery:
         new.mkdir()
         yield new
         self._complete(new, whole=whole, listed=listed)
-        made = new.stat()
+        created = new.stat()
         try:
             swap(self.folder, self.staging)
         except KeyboardInterrupt:
             # Too late to stop: the results are in their place.
-            if not (self.folder.exists() and os.path.samestat(self.folder.stat(), made)):
+            if not (self.folder.exists() and os.path.samestat(self.folder.stat(), created)):
                 raise
         _until_done(lambda: clear(self.staging))
 
     def _complete(self, new: Path, *, whole: bool, listed: bool) -> None:
         """Adds to the new folder what it takes over from the old one, and the list of what is ours."""
-        made = {path.relative_to(new).as_posix() for path in _files(new)}
+        new_files = {path.relative_to(new).as_posix() for path in _files(new)}
         ours = written(self.folder)
         for path in _files(self.folder) if self.folder.is_dir() else ():
             name = path.relative_to(self.folder).as_posix()
-            if name in made and name not in ours:
+            if name in new_files and name not in ours:
                 raise UsageError("cli.not_ours", path=str(path))
-            if name not in made and name != LIST and not (whole and name in ours):
+            if name not in new_files and name != LIST and not (whole and name in ours):
                 _carry(path, new / name)
         if listed:
             kept = set() if whole else ours & {path.relative_to(new).as_posix() for path in _files(new)}
-            text = "".join(f"{name}\n" for name in sorted(made | kept))
+            text = "".join(f"{name}\n" for name in sorted(new_files | kept))
             (new / LIST).write_text(text, encoding="utf-8", newline="\n")
 
 
@@ -78,7 +78,7 @@ def claim(folder: Path, names: tuple[str, ...], *, foreign: bool = False) -> Ite
     where it cannot be written.
     """
     target = _place(folder)
-    made = [path for path in target.parents if not path.exists()]
+    created = [path for path in target.parents if not path.exists()]
     try:
         staging, lock = _locked(folder, target)
         try:
@@ -89,7 +89,7 @@ def claim(folder: Path, names: tuple[str, ...], *, foreign: bool = False) -> Ite
         finally:
             _until_done(lambda: _leave(staging, lock))
     finally:
-        for path in made:
+        for path in created:
             # Only an empty folder can be removed so: one that holds results stays.
             with contextlib.suppress(OSError):
                 path.rmdir()
@@ -177,8 +177,8 @@ def _place(folder: Path) -> Path:
             if not path.is_dir():
                 raise UsageError("cli.not_a_folder", path=str(path))
             break
-    here = Path.cwd()
-    if target == here or target in here.parents or os.path.ismount(target):
+    current = Path.cwd()
+    if target == current or target in current.parents or os.path.ismount(target):
         raise UsageError("cli.out_is_here", path=str(folder))
     if target.exists() and not os.access(target, os.W_OK):
         raise UsageError("cli.out_read_only", path=str(folder))
@@ -199,11 +199,11 @@ def _refuse_strangers(folder: Path, target: Path, names: tuple[str, ...], *, for
 
 def _files(folder: Path) -> list[Path]:
     """Files and links below, links to folders included and not followed."""
-    found = []
+    files_below = []
     for parent, folders, files in os.walk(folder):
         links = [name for name in folders if (Path(parent) / name).is_symlink()]
-        found += [Path(parent) / name for name in (*files, *links)]
-    return found
+        files_below += [Path(parent) / name for name in (*files, *links)]
+    return files_below
 
 
 def _carry(path: Path, to: Path) -> None:

@@ -71,12 +71,12 @@ def _outcome(receiver: Connection, progress: Tell, stop: Callable[[], bool]) -> 
             raise ReportStoppedError
         if not receiver.poll(OFTEN):
             continue
-        kind, *told = receiver.recv()
+        kind, *payload = receiver.recv()
         if kind == "done":
-            return list(told[0])
+            return list(payload[0])
         if kind == "failed":
-            raise ReportFailedError(told[0])
-        progress(*told)
+            raise ReportFailedError(payload[0])
+        progress(*payload)
 
 
 def _ended(code: int | None) -> str:

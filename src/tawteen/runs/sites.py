@@ -15,23 +15,23 @@ FEW = 20
 """So many names are listed whole; of more only those that come nearest."""
 
 
-def site_id(case: Case, asked: str) -> str:
-    """The id of the site that `asked` names. Raises UsageError where none or several have that name."""
+def site_id(case: Case, text: str) -> str:
+    """The id of the site that `text` names. Raises UsageError where none or several have that name."""
     sites = case["sites"].select("id", "name_en", "name_ar")
-    if asked in sites["id"]:
-        return asked
-    wanted = fold(asked)
+    if text in sites["id"]:
+        return text
+    folded = fold(text)
     called: dict[str, list[str]] = {row[0]: [name for name in row if name] for row in sites.iter_rows()}
-    same = [site for site, names in called.items() if any(fold(name) == wanted for name in names)]
+    same = [site for site, names in called.items() if any(fold(name) == folded for name in names)]
     if len(same) == 1:
         return same[0]
     if same:
-        raise UsageError("cli.many_sites", site=asked, known=", ".join(same))
+        raise UsageError("cli.many_sites", site=text, known=", ".join(same))
     owners = {name: site for site, names in called.items() for name in names}
-    if near := closest_few(asked, owners):
+    if near := closest_few(text, owners):
         guesses = [owners[name] if name == owners[name] else f"{owners[name]} ({name})" for name in near]
-        raise UsageError("cli.no_site_like", site=asked, guess=", ".join(guesses))
-    raise UsageError("cli.no_site", site=asked, known=listed(called))
+        raise UsageError("cli.no_site_like", site=text, guess=", ".join(guesses))
+    raise UsageError("cli.no_site", site=text, known=listed(called))
 
 
 def listed(names: Iterable[str]) -> str:

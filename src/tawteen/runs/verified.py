@@ -20,7 +20,7 @@ def require_verified(case: Case, programme: Programme, progress: Callable[[float
     """
     from tawteen.plan.verify import verify
 
-    found = verify(case, programme, progress)
-    if not found.holds:
-        raise CaseError([Finding("error", "plan.unverified"), *found.findings])
-    return found
+    verification = verify(case, programme, progress)
+    if not verification.holds:
+        raise CaseError([Finding("error", "plan.unverified"), *verification.findings])
+    return verification

@@ -104,11 +104,11 @@ def check(
     `progress` is told the share of the rules that is done; once `stop` says yes, what was found so far is returned.
     Types, bounds, codes and doubled keys are checked when a case is read.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for done, rule in enumerate(RULES, start=1):
         if stop is not None and stop():
             break
-        found += [in_settings(case, finding) for finding in rule(case)]
+        findings += [in_settings(case, finding) for finding in rule(case)]
         if progress is not None:
             progress(done / len(RULES))
-    return sorted(found, key=lambda finding: ORDER[finding.severity])
+    return sorted(findings, key=lambda finding: ORDER[finding.severity])

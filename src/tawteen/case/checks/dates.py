@@ -44,27 +44,27 @@ def horizon(case: Case) -> tuple[dt.date, dt.date]:
 
 def backwards(case: Case) -> list[Finding]:
     """Nothing ends before it starts."""
-    found = []
+    findings = []
     for table, start, end in SPANS:
         rows = rows_of(case, table).filter(pl.col(end) < pl.col(start)).select("at", start=start, value=end)
-        found += tell(case, "error", "check.backwards", table, rows, end)
-    return found
+        findings += tell(case, "error", "check.backwards", table, rows, end)
+    return findings
 
 
 def outside(case: Case) -> list[Finding]:
     """What has dates has some effect inside the horizon; what must be done has them inside it."""
     first, last = horizon(case)
-    found = []
+    findings = []
     for table, start, end in SPANS:
         for column, lost in ((start, pl.col(start) > last), (end, pl.col(end) < first)):
             rows = rows_of(case, table).filter(lost & ~MUST if table == "rules" else lost).select("at", value=column)
-            told = rows.with_columns(first=pl.lit(first), last=pl.lit(last))
-            found += tell(case, "warning", "check.outside", table, told, column)
+            listed = rows.with_columns(first=pl.lit(first), last=pl.lit(last))
+            findings += tell(case, "warning", "check.outside", table, listed, column)
     for column in ("start", "end"):
         strays = MUST & ((pl.col(column) > last) | ((pl.col(column) < first) if column == "end" else False))
         rows = rows_of(case, "rules").filter(strays).select("at", value=column)
-        told = rows.with_columns(first=pl.lit(first), last=pl.lit(last))
-        found += tell(case, "error", "check.must_outside", "rules", told, column)
+        listed = rows.with_columns(first=pl.lit(first), last=pl.lit(last))
+        findings += tell(case, "error", "check.must_outside", "rules", listed, column)
     late = rows_of(case, "blockers").filter((pl.col("state") != "open") & (pl.col("open_date") > last))
-    told = late.select("at", value="open_date", first=pl.lit(first), last=pl.lit(last))
-    return [*found, *tell(case, "warning", "check.outside", "blockers", told, "open_date")]
+    listed = late.select("at", value="open_date", first=pl.lit(first), last=pl.lit(last))
+    return [*findings, *tell(case, "warning", "check.outside", "blockers", listed, "open_date")]

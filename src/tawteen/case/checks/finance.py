@@ -87,8 +87,8 @@ def exchange_kinds(case: Case) -> list[Finding]:
     home = case.settings.money.currency
     rows = rows_of(case, "funds").drop_nulls(["currency", "exchange"]).filter(pl.col("currency") != home)
     lost = [row["at"] for row in rows.iter_rows(named=True) if (row["currency"], row["exchange"]) not in known]
-    told = rows.filter(pl.col("at").is_in(lost)).select("at", "currency", value="exchange")
-    return tell(case, "error", "check.exchange", "funds", told, "exchange")
+    listed = rows.filter(pl.col("at").is_in(lost)).select("at", "currency", value="exchange")
+    return tell(case, "error", "check.exchange", "funds", listed, "exchange")
 
 
 def buyer_shares(case: Case) -> list[Finding]:

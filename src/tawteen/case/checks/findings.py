@@ -40,22 +40,22 @@ def tell(  # noqa: PLR0917 — what, how bad and where; every call has all of it
     `rows` holds `at`, the place in the table; `value` where a value is to be shown; other columns are arguments of
     the sentence, beside table, key, column and value.
     """
-    told = rows.sort("at", maintain_order=True).head(SHOWN)
+    listed = rows.sort("at", maintain_order=True).head(SHOWN)
     origin = case.origins.get(table, Origin(""))
-    keys = case[table][told["at"].to_list()].select(key_of(table)).to_series() if told.height else ()
-    found = []
-    for key, row in zip(keys, told.iter_rows(named=True), strict=True):
-        at, value = row.pop("at"), plain(row.pop("value", None))
+    keys = case[table][listed["at"].to_list()].select(key_of(table)).to_series() if listed.height else ()
+    findings = []
+    for key, row in zip(keys, listed.iter_rows(named=True), strict=True):
+        place, value = row.pop("at"), plain(row.pop("value", None))
         args = {name: plain(cell) for name, cell in row.items()}
         where = {"table": table, "key": key, "column": column or "", "value": value}
-        number = origin.rows[at] if at < len(origin.rows) else None
-        found.append(
+        number = origin.rows[place] if place < len(origin.rows) else None
+        findings.append(
             Finding(severity, code, table, origin.file or None, number, column, value or None, {**where, **args})
         )
     if rows.height > SHOWN:
         more = {"table": table, "more": rows.height - SHOWN, "code": code}
-        found.append(Finding(severity, "check.more", table, origin.file or None, column=column, args=more))
-    return found
+        findings.append(Finding(severity, "check.more", table, origin.file or None, column=column, args=more))
+    return findings
 
 
 def in_settings(case: Case, finding: Finding) -> Finding:

@@ -15,7 +15,7 @@ from tawteen.case.tables import TABLES
 
 def references(case: Case) -> list[Finding]:
     """Every cell that names a row of another table names one that is there."""
-    found = []
+    findings = []
     for table, schema in TABLES.items():
         for column, spec in schema.columns().items():
             target = (spec.metadata or {}).get("ref")
@@ -24,8 +24,8 @@ def references(case: Case) -> list[Finding]:
             named = _named(rows_of(case, table), column, bool((spec.metadata or {}).get("many")))
             (key,) = TABLES[target].primary_key()
             lost = named.join(case[target].select(value=key), on="value", how="anti")
-            found += _lost_names(case, table, column, lost, target)
-    return found
+            findings += _lost_names(case, table, column, lost, target)
+    return findings
 
 
 def _lost_names(case: Case, table: str, column: str, lost: pl.DataFrame, target: str) -> list[Finding]:
@@ -60,12 +60,12 @@ def predecessors(case: Case) -> pl.DataFrame:
 def parties(case: Case) -> list[Finding]:
     """Units and funds belong to a party of the case."""
     known = [party.id for party in case.settings.parties]
-    found = []
+    findings = []
     for table in ("units", "funds"):
         lost = rows_of(case, table).filter(~pl.col("party").is_in(known)).select("at", value="party")
         listed = lost.with_columns(parties=pl.lit(", ".join(known)))
-        found += tell(case, "error", "check.party", table, listed, "party")
-    return found
+        findings += tell(case, "error", "check.party", table, listed, "party")
+    return findings
 
 
 def weights(case: Case) -> list[Finding]:
@@ -81,12 +81,12 @@ def weights(case: Case) -> list[Finding]:
 
 def repeated_settings(case: Case) -> list[Finding]:
     """No list of the settings says a thing twice; files with such settings are refused when they are read."""
-    found = []
+    findings = []
     for path, first, value in repeated_entries(case.settings):
         code = "setting.home_rate" if first == HOME else "setting.repeated"
         args = {"column": path, "value": value, "first": first, "first_row": ""}
-        found.append(Finding("error", code, SETTINGS, column=path, value=value, args=args))
-    return found
+        findings.append(Finding("error", code, SETTINGS, column=path, value=value, args=args))
+    return findings
 
 
 def paid_works(case: Case) -> list[Finding]:
@@ -122,8 +122,8 @@ def currencies(case: Case) -> list[Finding]:
     """Every currency in use has a rate."""
     money = case.settings.money
     known = [money.currency, *(rate.currency for rate in money.rates)]
-    found = []
+    findings = []
     for table in ("costs", "funds"):
         rows = rows_of(case, table).select("at", value="currency").drop_nulls("value")
-        found += tell(case, "error", "check.currency", table, rows.filter(~pl.col("value").is_in(known)), "currency")
-    return found
+        findings += tell(case, "error", "check.currency", table, rows.filter(~pl.col("value").is_in(known)), "currency")
+    return findings

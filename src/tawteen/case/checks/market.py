@@ -32,8 +32,8 @@ def obtainable(case: Case) -> pl.DataFrame:
     """Commodities that somebody can import, supply or make: commodity."""
     imported = case["commodities"].filter(pl.col("cif").is_not_null()).select(commodity="id")
     supplied = case["supplies"].filter(pl.col("quantity") > 0).select("commodity")
-    made = case["recipes"].filter((pl.col("direction") == "out") & (pl.col("quantity") > 0)).select("commodity")
-    return pl.concat([imported, supplied, made]).unique()
+    products = case["recipes"].filter((pl.col("direction") == "out") & (pl.col("quantity") > 0)).select("commodity")
+    return pl.concat([imported, supplied, products]).unique()
 
 
 def wants(case: Case) -> list[Finding]:
@@ -69,8 +69,8 @@ def nominal(case: Case) -> list[Finding]:
         .with_columns(output=pl.col("capacity") * pl.col("quantity"))
         .filter(pl.col("output") > pl.col("nominal") * (1 + 1e-6))
     )
-    told = rows.select("at", "commodity", "output", "nominal", value="capacity")
-    return tell(case, "warning", "check.nominal", "options", told, "capacity")
+    listed = rows.select("at", "commodity", "output", "nominal", value="capacity")
+    return tell(case, "warning", "check.nominal", "options", listed, "capacity")
 
 
 def arbitrage(case: Case) -> list[Finding]:
@@ -83,8 +83,8 @@ def arbitrage(case: Case) -> list[Finding]:
         buys=pl.col("cif") * premium + pl.col("port_cost") + mass,
         sells=pl.col("fob") * premium - pl.col("port_cost") - mass,
     )
-    told = rows.filter(pl.col("sells") > pl.col("buys")).select("at", "buys", "sells", value="fob")
-    return tell(case, "error", "check.arbitrage", "commodities", told, "fob")
+    listed = rows.filter(pl.col("sells") > pl.col("buys")).select("at", "buys", "sells", value="fob")
+    return tell(case, "error", "check.arbitrage", "commodities", listed, "fob")
 
 
 def dual_use(case: Case) -> list[Finding]:

@@ -14,20 +14,20 @@ from tawteen.case.model import Case
 def idle_funds(case: Case) -> list[Finding]:
     """A fund has money, and something that it may pay for; one that stands in `finance` may be outside the plan."""
     outside = case["finance"].select(id="fund").unique()
-    funds, found = rows_of(case, "funds").select("at", "id").join(outside, on="id", how="anti"), []
+    funds, findings = rows_of(case, "funds").select("at", "id").join(outside, on="id", how="anti"), []
     for table, code in (("fund_uses", "check.fund_use"), ("fund_limits", "check.fund_limit")):
         rows = funds.join(case[table].select(id="fund"), on="id", how="anti").select("at")
-        found += tell(case, "warning", code, "funds", rows, "id")
-    return found
+        findings += tell(case, "warning", code, "funds", rows, "id")
+    return findings
 
 
 def empty_limits(case: Case) -> list[Finding]:
     """A limit above zero; nothing else can be spent."""
-    found = []
+    findings = []
     for table in ("fund_limits", "credit"):
         rows = rows_of(case, table).filter(pl.col("amount") <= 0).select("at", value="amount")
-        found += tell(case, "warning", "check.no_money", table, rows, "amount")
-    return found
+        findings += tell(case, "warning", "check.no_money", table, rows, "amount")
+    return findings
 
 
 def outlay_kinds(case: Case) -> pl.DataFrame:

@@ -35,8 +35,8 @@ def figures(case: Case) -> list[Finding]:
     """What evidence says of a cell could stand in it."""
     seen = _placed(case).filter(pl.col("known") & pl.col("value").is_not_null() & pl.col("said").is_null())
     parts = {"check.evidence_number": pl.col("numeric"), "check.evidence_value": ~pl.col("numeric")}
-    told = {code: seen.filter(which).select("at", "cell", "value") for code, which in parts.items()}
-    return [f for code, rows in told.items() for f in tell(case, "warning", code, "evidence", rows, "value")]
+    listed = {code: seen.filter(which).select("at", "cell", "value") for code, which in parts.items()}
+    return [f for code, rows in listed.items() for f in tell(case, "warning", code, "evidence", rows, "value")]
 
 
 def _units(table: str, column: str) -> tuple[str, set[str]]:
@@ -73,27 +73,27 @@ def differences(case: Case) -> list[Finding]:
 
 
 def _told(case: Case, code: str, which: pl.Expr) -> list[Finding]:
-    wanted = proposals(case).filter(which)
+    selected = proposals(case).filter(which)
     first = _placed(case).group_by("table", "row", "column").agg(pl.col("at").min())
-    rows = wanted.join(first, on=["table", "row", "column"])
-    told = rows.select(
+    rows = selected.join(first, on=["table", "row", "column"])
+    listed = rows.select(
         "at", "current", "grade", "as_of", value="proposed",
         cell=pl.concat_str("table", "row", "column", separator=" / "),
     )  # fmt: skip
-    return tell(case, "warning", code, "evidence", told, "value")
+    return tell(case, "warning", code, "evidence", listed, "value")
 
 
 def ranges(case: Case) -> list[Finding]:
     """Low is not above high, and a value lies between."""
     tables = [(name, rows_of(case, name), low, value, high) for name, low, value, high in RANGES]
     tables.append(("evidence", _placed(case).drop("value"), "low", "number", "high"))
-    found = []
+    findings = []
     for name, rows, low, value, high in tables:
         named = rows.select("at", low=low, value=value, high=high)
         turned = named.filter(pl.col("low") > pl.col("high"))
         beyond = named.filter((pl.col("low") <= pl.col("high")).fill_null(True)).filter(
             (pl.col("value") < pl.col("low")).fill_null(False) | (pl.col("value") > pl.col("high")).fill_null(False)
         )
-        found += tell(case, "error", "check.range", name, turned.drop("value"), low)
-        found += tell(case, "warning", "check.beyond", name, beyond, "value" if name == "evidence" else value)
-    return found
+        findings += tell(case, "error", "check.range", name, turned.drop("value"), low)
+        findings += tell(case, "warning", "check.beyond", name, beyond, "value" if name == "evidence" else value)
+    return findings

@@ -32,5 +32,5 @@ def trainers(case: Case) -> list[Finding]:
 def returning(case: Case) -> list[Finding]:
     """Returning staff are among those to certify."""
     rows = rows_of(case, "cadres").filter(pl.col("returning") > pl.col("headcount"))
-    told = rows.select("at", "headcount", value="returning")
-    return tell(case, "warning", "check.returning", "cadres", told, "returning")
+    listed = rows.select("at", "headcount", value="returning")
+    return tell(case, "warning", "check.returning", "cadres", listed, "returning")

@@ -12,8 +12,10 @@ from tawteen.case.model import Case
 
 def emptiness(case: Case) -> list[Finding]:
     """A case without sites, options, funds or demand can be opened, but there is nothing to plan."""
-    wanted = ("sites", "options", "funds", "demands")
-    return [Finding("warning", "check.empty", name, args={"table": name}) for name in wanted if case[name].is_empty()]
+    needed_tables = ("sites", "options", "funds", "demands")
+    return [
+        Finding("warning", "check.empty", name, args={"table": name}) for name in needed_tables if case[name].is_empty()
+    ]
 
 
 def coordinates(case: Case) -> list[Finding]:

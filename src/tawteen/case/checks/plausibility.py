@@ -59,8 +59,8 @@ def total_rows(case: Case) -> list[Finding]:
         ),
     )
     same = ((pl.col("amount") - pl.col("others")).abs() <= 1e-6 * pl.col("amount")) & (pl.col("count") >= 3)
-    told = rows.filter(same | (pl.col("named") & (pl.col("count") >= 2))).select("at", "others", value="amount")
-    return tell(case, "warning", "check.total_row", "costs", told, "amount")
+    listed = rows.filter(same | (pl.col("named") & (pl.col("count") >= 2))).select("at", "others", value="amount")
+    return tell(case, "warning", "check.total_row", "costs", listed, "amount")
 
 
 def unlikely_places(case: Case) -> list[Finding]:
@@ -74,12 +74,12 @@ def unlikely_places(case: Case) -> list[Finding]:
         place = (row["lat"], row["lon"])
         code, near = _unlikely(place, centres, row["region"])
         if code:
-            at, shown = row["at"], f"{place[0]:g}, {place[1]:g}"
-            rows.append({"at": at, "value": shown, "guess": near, "code": code, "region": row["region"]})
+            position, shown = row["at"], f"{place[0]:g}, {place[1]:g}"
+            rows.append({"at": position, "value": shown, "guess": near, "code": code, "region": row["region"]})
     schema = {"at": pl.UInt32, "value": pl.String, "guess": pl.String, "code": pl.String, "region": pl.String}
-    found = pl.DataFrame(rows, schema=schema)
+    unlikely = pl.DataFrame(rows, schema=schema)
     codes = ("check.place_turned", "check.place_outside", "check.place_far")
-    parts = [(code, found.filter(pl.col("code") == code).drop("code")) for code in codes]
+    parts = [(code, unlikely.filter(pl.col("code") == code).drop("code")) for code in codes]
     return [finding for code, part in parts for finding in tell(case, "warning", code, "sites", part, "lat")]
 
 
@@ -112,7 +112,7 @@ def _kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
 
 def lost_letters(case: Case) -> list[Finding]:
     """No text has lost its letters on the way through another encoding."""
-    found = []
+    findings = []
     for table, schema in TABLES.items():
         texts = [name for name, spec in schema.columns().items() if spec.dtype == pl.String]
         for name in texts:
@@ -122,8 +122,8 @@ def lost_letters(case: Case) -> list[Finding]:
             rows = suspect.select("at", value=name).with_columns(
                 encoding=pl.col("value").map_elements(lost_encoding, return_dtype=pl.String)
             )
-            found += tell(case, "warning", "check.lost_letters", table, rows.filter(pl.col("encoding") != ""), name)
-    return found
+            findings += tell(case, "warning", "check.lost_letters", table, rows.filter(pl.col("encoding") != ""), name)
+    return findings
 
 
 def lost_encoding(text: str) -> str:
@@ -156,11 +156,11 @@ def unpaid_jobs(case: Case) -> list[Finding]:
 
 def unsold_products(case: Case) -> list[Finding]:
     """What an option makes is wanted by a region, taken by a recipe or can be exported."""
-    wanted = case["demands"].filter(pl.col("quantity") > 0).select("commodity")
+    demanded = case["demands"].filter(pl.col("quantity") > 0).select("commodity")
     taken = case["recipes"].filter(pl.col("direction") == "in").select("commodity")
     exported = case["commodities"].filter(pl.col("fob").is_not_null()).select(commodity="id")
-    made = rows_of(case, "recipes").filter((pl.col("direction") == "out") & (pl.col("quantity") > 0))
-    lost = made.join(pl.concat([wanted, taken, exported]).unique(), on="commodity", how="anti")
+    products = rows_of(case, "recipes").filter((pl.col("direction") == "out") & (pl.col("quantity") > 0))
+    lost = products.join(pl.concat([demanded, taken, exported]).unique(), on="commodity", how="anti")
     first = lost.group_by("commodity", maintain_order=True).agg(pl.col("at").first(), options=pl.len())
     return tell(case, "warning", "check.no_buyer", "recipes", first.rename({"commodity": "value"}), "commodity")
 
@@ -182,12 +182,12 @@ def magnitudes(case: Case) -> list[Finding]:
     """Investment items of one category lie within a few orders of magnitude of their median."""
     rows = rows_of(case, "costs").filter(pl.col("amount") > 0)
     usual = pl.col("amount").median().over("category", "currency")
-    told = rows.with_columns(usual=usual, count=pl.len().over("category", "currency")).filter(
+    listed = rows.with_columns(usual=usual, count=pl.len().over("category", "currency")).filter(
         (pl.col("count") >= 3)
         & ((pl.col("amount") > APART * pl.col("usual")) | (pl.col("amount") * APART < pl.col("usual")))
     )
     return tell(
-        case, "warning", "check.magnitude", "costs", told.select("at", "usual", "category", value="amount"), "amount"
+        case, "warning", "check.magnitude", "costs", listed.select("at", "usual", "category", value="amount"), "amount"
     )
 
 

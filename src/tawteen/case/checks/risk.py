@@ -37,5 +37,5 @@ def possible(case: Case) -> list[Finding]:
     if not names or np.linalg.eigvalsh(2.0 * np.sin(np.pi * table / 6.0)).min() >= -SLACK:
         return []
     together = ", ".join(f"{one} – {other} {rank:g}" for one, other, rank in rows.select("one", "other", "rank").rows())
-    told = rows.head(1).select("at", value="rank").with_columns(together=pl.lit(together))
-    return tell(case, "error", "check.correlation_impossible", "correlations", told, "rank")
+    listed = rows.head(1).select("at", value="rank").with_columns(together=pl.lit(together))
+    return tell(case, "error", "check.correlation_impossible", "correlations", listed, "rank")

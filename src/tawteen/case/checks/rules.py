@@ -54,13 +54,13 @@ def _frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
 
 def complete(case: Case) -> list[Finding]:
     """A rule says what its kind needs."""
-    found = []
+    findings = []
     for column in ("value", "measure", "before"):
         kinds = [kind for kind, needs in NEEDS.items() if column in needs]
         rows = rows_of(case, "rules").filter(pl.col("active") & pl.col("kind").is_in(kinds) & pl.col(column).is_null())
-        found += tell(case, "error", "check.rule_lacks", "rules", rows.select("at", "kind"), column)
+        findings += tell(case, "error", "check.rule_lacks", "rules", rows.select("at", "kind"), column)
     shares = rows_of(case, "rules").filter(pl.col("active") & (pl.col("kind") == "share") & (pl.col("value") > 1))
-    return [*found, *tell(case, "error", "check.rule_share", "rules", shares.select("at", "value"), "value")]
+    return [*findings, *tell(case, "error", "check.rule_share", "rules", shares.select("at", "value"), "value")]
 
 
 def empty_rules(case: Case) -> list[Finding]:
@@ -76,9 +76,9 @@ def contradictory(case: Case) -> list[Finding]:
     nevers = [(rule, _sites(case, rule), _kinds(rule)) for rule in rules if rule["kind"] == "never"]
     rows = [
         {"at": must["at"], "value": site, "other": never["id"]}
-        for (must, wanted, kinds), (never, barred, barred_kinds) in product(musts, nevers)
+        for (must, required, kinds), (never, barred, barred_kinds) in product(musts, nevers)
         if kinds <= barred_kinds
-        for site in sorted(wanted & barred)
+        for site in sorted(required & barred)
     ]
     return tell(case, "error", "check.rule_contradiction", "rules", _frame(rows), "sites")
 
@@ -90,8 +90,8 @@ def circles(case: Case) -> list[Finding]:
     rules = {rule["at"]: rule for rule in _active(case) if rule["kind"] == "after" and rule["before"] is not None}
     # a site with works of which the rule does not speak need not wait
     waits = [
-        (at, site, rule["before"])
-        for at, rule in rules.items()
+        (position, site, rule["before"])
+        for position, rule in rules.items()
         for site in _sites(case, rule) - {rule["before"]}
         if kinds.get(site, set()) <= _kinds(rule)
     ]
@@ -103,9 +103,13 @@ def circles(case: Case) -> list[Finding]:
             break
         waits = kept
     rows = [
-        {"at": at, "value": rule["before"], "other": ", ".join(sorted(site for one, site, _ in waits if one == at))}
-        for at, rule in rules.items()
-        if any(one == at for one, *_ in waits)
+        {
+            "at": position,
+            "value": rule["before"],
+            "other": ", ".join(sorted(site for one, site, _ in waits if one == position)),
+        }
+        for position, rule in rules.items()
+        if any(one == position for one, *_ in waits)
     ]
     return tell(case, "warning", "check.rule_circle", "rules", _frame(rows), "before")
 
@@ -120,10 +124,10 @@ def impossible(case: Case) -> list[Finding]:
         if rule["kind"] != "must" or "survey" in (kinds := _kinds(rule)):
             continue
         able = set(options.filter(pl.col("kind").is_in(kinds))["site"])
-        wanted = _sites(case, rule)
-        absent += [{"at": rule["at"], "value": site} for site in sorted(wanted - able)]
+        named_sites = _sites(case, rule)
+        absent += [{"at": rule["at"], "value": site} for site in sorted(named_sites - able)]
         if not kinds & set(NO_WORKS):
-            closed += [{"at": rule["at"], "value": site} for site in sorted(wanted & able & shut)]
+            closed += [{"at": rule["at"], "value": site} for site in sorted(named_sites & able & shut)]
     return [
         *tell(case, "error", "check.must_absent", "rules", _frame(absent).drop("other"), "sites"),
         *tell(case, "error", "check.must_shut", "rules", _frame(closed).drop("other"), "sites"),

@@ -64,7 +64,7 @@ def routes(draft: CaseLayout, taken: pl.DataFrame) -> pl.DataFrame:
 def commodities() -> pl.DataFrame:
     """The commodities table; what is imported has a CIF price, few goods can be exported, at seven tenths of it."""
     price = [good.price if good.imported else None for good in GOODS]
-    made = {good.id for good in PRODUCTS}
+    produced = {good.id for good in PRODUCTS}
     return frame("commodities", {
         **{name: [getattr(good, name) for good in GOODS]
            for name in ("id", "unit", "field", "hs", "carries", "mass", "port_cost", "credit", "emission")},
@@ -72,7 +72,7 @@ def commodities() -> pl.DataFrame:
         "name_ar": [good.ar for good in GOODS],
         "cif": price,
         "fob": [round(0.72 * good.price, 1) if good.exported else None for good in GOODS],
-        "uptake": [(0.4 if good.final else 0.6) if good.id in made and good.imported else None for good in GOODS],
+        "uptake": [(0.4 if good.final else 0.6) if good.id in produced and good.imported else None for good in GOODS],
         "storable": [good.unit in {"t", "unit"} and good.price > 600 for good in GOODS],
         "holding_cost": [round(0.02 * good.price, 2) if good.unit in {"t", "unit"} and good.price > 600 else None
                          for good in GOODS],
@@ -81,10 +81,10 @@ def commodities() -> pl.DataFrame:
 
 def markets(draft: CaseLayout) -> Floats:
     """What the country needs of each product per quarter: most of what all sites could make, for final goods."""
-    made = np.bincount(draft.product, weights=draft.nominal, minlength=len(PRODUCTS))
+    nominal_output = np.bincount(draft.product, weights=draft.nominal, minlength=len(PRODUCTS))
     price = np.array([good.price for good in PRODUCTS])
     share = np.array([0.8 if good.final else 0.25 for good in PRODUCTS])
-    return np.asarray(share * np.maximum(made, 0.4 * 1.4e6 / price))
+    return np.asarray(share * np.maximum(nominal_output, 0.4 * 1.4e6 / price))
 
 
 def demands(draft: CaseLayout, taken: pl.DataFrame, projects: pl.DataFrame) -> pl.DataFrame:
@@ -132,7 +132,7 @@ def _power_need(taken: pl.DataFrame) -> pl.DataFrame:
 
 def _project_need(market: Floats, projects: pl.DataFrame) -> pl.DataFrame:
     rows = [(name, k, share) for name, spec in PROJECTS.items() for k, share in spec[3].items()]
-    at = {good.id: p for p, good in enumerate(PRODUCTS)}
+    place_of = {good.id: p for p, good in enumerate(PRODUCTS)}
     days = projects.rows_by_key("id", named=True, unique=True)
     return frame("demands", {
         "id": [f"{name}-{k}" for name, k, _ in rows],
@@ -140,7 +140,7 @@ def _project_need(market: Floats, projects: pl.DataFrame) -> pl.DataFrame:
         "commodity": [k for _, k, _ in rows],
         "start": [days[name]["start"] for name, _, _ in rows],
         "end": [days[name]["end"] for name, _, _ in rows],
-        "quantity": significant(np.array([market[at[k]] * share for _, k, share in rows]), 3),
+        "quantity": significant(np.array([market[place_of[k]] * share for _, k, share in rows]), 3),
         "penalty": [round(2.2 * PRICE[k], 1) for _, k, _ in rows],
         "project": [name for name, _, _ in rows],
     })  # fmt: skip
@@ -188,8 +188,8 @@ def _power_supply(taken: pl.DataFrame) -> pl.DataFrame:
 
 def _raw_supply(taken: pl.DataFrame) -> pl.DataFrame:
     need = {(k, r): v for k, r, v in taken.select("commodity", "region", "nominal").iter_rows()}
-    rows = [(good, at, r) for good in MATERIALS if good.local for at, r in enumerate(REGIONS)]
-    quantity = [good.local * max(need.get((good.id, at), 0.0), 500.0) for good, at, _ in rows]
+    rows = [(good, region_index, r) for good in MATERIALS if good.local for region_index, r in enumerate(REGIONS)]
+    quantity = [good.local * max(need.get((good.id, region_index), 0.0), 500.0) for good, region_index, _ in rows]
     return frame("supplies", {
         "id": [f"{good.id}-{r.id}" for good, _, r in rows],
         "name_en": [f"{good.en}, {r.en}" for good, _, r in rows],

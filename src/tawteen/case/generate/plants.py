@@ -203,11 +203,11 @@ def recipes(draft: CaseLayout) -> pl.DataFrame:
     taken = base.join(inputs, on="product", how="inner").with_columns(
         direction=pl.lit("in"), quantity=(pl.col("usual") * pl.col("intake")).round(5)
     )
-    made = base.with_columns(
+    products = base.with_columns(
         commodity=pl.Series(draft.by_product("id")[o.site]), direction=pl.lit("out"), quantity=pl.lit(1.0)
     )
     columns = ["at", "option", "commodity", "direction", "quantity"]
-    return pl.concat([made.select(columns), taken.select(columns)]).sort("at", maintain_order=True).drop("at")
+    return pl.concat([products.select(columns), taken.select(columns)]).sort("at", maintain_order=True).drop("at")
 
 
 @dataclass(frozen=True)
@@ -232,10 +232,10 @@ def packages(draft: CaseLayout) -> Packages:
     whole = np.cumsum(share)[o.packages - 1]
     money = WORKS_SHARE * o.investment[option] * share[stage] / whole[option]
     craft = np.empty(len(option), dtype="<U16")
-    for at in range(len(STAGES)):
-        able = [name for name, spec in CRAFTS.items() if spec[5] == at]
-        here = stage == at
-        craft[here] = np.array(able)[rng.integers(0, len(able), int(here.sum()))]
+    for stage_index in range(len(STAGES)):
+        able = [name for name, spec in CRAFTS.items() if spec[5] == stage_index]
+        in_stage = stage == stage_index
+        craft[in_stage] = np.array(able)[rng.integers(0, len(able), int(in_stage.sum()))]
     price = np.array([CRAFTS[name][3] for name in sorted(CRAFTS)])[np.searchsorted(sorted(CRAFTS), craft)]
     weeks = np.maximum(1.0, np.round(usual[stage] * o.pace[option] * rng.uniform(0.8, 1.25, len(option))))
     return Packages(option, stage, weeks, craft, significant(money / price * rng.uniform(0.85, 1.15, len(option)), 3))
@@ -272,7 +272,7 @@ def costs(draft: CaseLayout) -> pl.DataFrame:
     partner = rng.random(len(which)) < 0.35
     euro = ~partner & (rng.random(len(which)) < 0.3)
     frames = []
-    for at, (item, en, ar, category, share, work) in enumerate(ITEMS):
+    for item_index, (item, en, ar, category, share, work) in enumerate(ITEMS):
         bought = category in {"equipment", "spares"}
         origin = np.where(partner, "partner", "foreign") if bought else np.full(len(which), "local")
         rate = np.where(euro & bought, 0.92, 1.0)
@@ -281,7 +281,7 @@ def costs(draft: CaseLayout) -> pl.DataFrame:
             "option": o.ids[which], "id": item, "name_en": en, "name_ar": ar, "category": category, "amount": amount,
             "low": significant(amount * 0.8, 3), "high": significant(amount * 1.6, 3),
             "currency": _named(np.where(euro & bought, "EUR", "")), "origin": origin, "work": work,
-        }).with_columns(at=pl.Series(which), item=at))  # fmt: skip
+        }).with_columns(at=pl.Series(which), item=item_index))  # fmt: skip
     return pl.concat(frames).sort("at", "item").drop("at", "item")
 
 
@@ -289,13 +289,13 @@ def cadres(draft: CaseLayout) -> pl.DataFrame:
     """Fitters and electricians for every restart; new entrants, supervisors and control rooms for the larger ones."""
     rng, o = draft.random(8), draft.options
     share = {"repair": 0.1, "efficiency": 0.05, "rehabilitate": 0.14, "modernise": 0.2, "as_is": 0.0}
-    wanted = np.array([share[k] for k in sorted(share)])[np.searchsorted(sorted(share), o.kind)] * o.jobs
+    needed = np.array([share[k] for k in sorted(share)])[np.searchsorted(sorted(share), o.kind)] * o.jobs
     large = o.packages >= 5
     mix = {"electricians": 0.3, "fitters": 0.4, "young_fitters": 0.3 * large, "supervisors": 0.1 * large,
            "controllers": 0.2 * (o.kind == "modernise")}  # fmt: skip
     frames = []
     for course, part in mix.items():
-        head = np.round(wanted * part * rng.uniform(0.7, 1.3, len(o.ids)))
+        head = np.round(needed * part * rng.uniform(0.7, 1.3, len(o.ids)))
         some = np.flatnonzero(head >= 1)
         level = COURSES[course][3]
         back = np.round(head[some] * 0.5) if level == "R" else np.zeros(len(some))

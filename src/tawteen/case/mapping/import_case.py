@@ -117,7 +117,7 @@ class _Merged:
     observations: int
 
 
-def _merge(case: Case, new: dict[str, pl.DataFrame], plan: Mapping, again: bool) -> _Merged:
+def _merge(case: Case, new: dict[str, pl.DataFrame], plan: Mapping, repeated: bool) -> _Merged:
     """The case with what a source adds; cells that have a value keep it."""
     tables = dict(case.tables)
     added: Counter[str] = Counter()
@@ -128,7 +128,7 @@ def _merge(case: Case, new: dict[str, pl.DataFrame], plan: Mapping, again: bool)
         tables[name], more, cells, others = _merge_table(tables[name], frame, TABLES[name].primary_key())
         added[name] += more
         filled, differing = filled + cells, differing + (others if name != "sources" else 0)
-    gone = _gone(case, new, plan) if again else 0
+    gone = _gone(case, new, plan) if repeated else 0
     evidence = _new_observations(case["evidence"], new["evidence"])
     tables["evidence"] = pl.concat([case["evidence"], evidence])
     return _Merged(
@@ -161,8 +161,8 @@ def _gone(case: Case, new: dict[str, pl.DataFrame], plan: Mapping) -> int:
 
 def _new_observations(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
     """Observations that say something new: another value or another day. An id that is taken gets its day."""
-    what = ["table", "row", "column", "value", "source", "as_of"]
-    fresh = new.join(old, on=what, how="anti", nulls_equal=True, maintain_order="left")
+    compared_columns = ["table", "row", "column", "value", "source", "as_of"]
+    fresh = new.join(old, on=compared_columns, how="anti", nulls_equal=True, maintain_order="left")
     taken = fresh.join(old.select("id", taken=pl.lit(True)), on="id", how="left", maintain_order="left")
     dated = pl.col("id") + "@" + pl.col("as_of").cast(pl.String).fill_null("?")
     named = taken.with_columns(id=pl.when(pl.col("taken")).then(dated).otherwise("id")).drop("taken")

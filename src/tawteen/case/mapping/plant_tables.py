@@ -52,25 +52,25 @@ class PlantTables:
 
     def _sites(self) -> dict[str, ColumnMapping]:
         english, arabic = self._names(), self._names(("sites", "name_ar"))
-        made = {"id": self._id("site")}
+        site_columns = {"id": self._id("site")}
         if english:
-            made["name_en"] = ColumnMapping(columns=english, merge="common")
-            made["name_ar"] = ColumnMapping(columns=arabic, merge="common")
-        made["region"] = region_column(self._named(("sites", "region")))
+            site_columns["name_en"] = ColumnMapping(columns=english, merge="common")
+            site_columns["name_ar"] = ColumnMapping(columns=arabic, merge="common")
+        site_columns["region"] = region_column(self._named(("sites", "region")))
         point = self.columns.get(("sites", "lat")) == self.columns.get(("sites", "lon"))
         for name in ("town", "lat", "lon", "owner", "authority", "isic"):
             if column := self.columns.get(("sites", name)):
                 part = int(name == "lon") if point and name in ("lat", "lon") else None
-                made[name] = ColumnMapping(columns=(column,), part=part)
+                site_columns[name] = ColumnMapping(columns=(column,), part=part)
         if column := self.columns.get(("sites", "stopped_since")):
-            made["stopped_since"] = ColumnMapping(columns=(column,), date=True)
+            site_columns["stopped_since"] = ColumnMapping(columns=(column,), date=True)
         state = self.columns.get(("sites", "state"))
         codes = state_codes(self.records, state) if state else {}
-        made["state"] = (
+        site_columns["state"] = (
             ColumnMapping(columns=(state,), codes=codes, merge="priority") if state else ColumnMapping(value="unknown")
         )
-        made["role"] = ColumnMapping(value="survey")
-        return made
+        site_columns["role"] = ColumnMapping(value="survey")
+        return site_columns
 
     def _lines(self) -> list[TableMapping]:
         capacity = self.columns.get(("lines", "nominal"))
@@ -81,9 +81,9 @@ class PlantTables:
         product = self.columns.get(("lines", "commodity"))
         power = known[0] == "MWh" and product is None
         name = "power" if power else "product"
-        made = ColumnMapping(columns=(product,)) if product else ColumnMapping(value=name)
+        mapped = ColumnMapping(columns=(product,)) if product else ColumnMapping(value=name)
         words = known_words()["names"][name]
-        goods = {"id": made, "name_en": made, "name_ar": made}
+        goods = {"id": mapped, "name_en": mapped, "name_ar": mapped}
         if product is None:
             goods |= {"name_en": ColumnMapping(value=words[0]), "name_ar": ColumnMapping(value=words[1])}
         goods["unit"] = ColumnMapping(value=known[0])
@@ -94,7 +94,7 @@ class PlantTables:
             "site": self._id("site"),
             "name_en": ColumnMapping(columns=self._names(("lines", "name_en"))),
             "name_ar": ColumnMapping(columns=self._names(("sites", "name_ar"))),
-            "commodity": made,
+            "commodity": mapped,
             "nominal": ColumnMapping(columns=(capacity,), unit=unit, factor=float(known[1])),
         }
         left = self._left_out()

@@ -52,30 +52,30 @@ def recognised_columns(records: Records) -> dict[tuple[str, str], str]:
     for table in ("lines", "sites"):
         for name, spellings in known_words()[table].items():
             known |= {fold(text): (table, name) for text in spellings}
-    found: dict[tuple[str, str], str] = {}
+    recognised: dict[tuple[str, str], str] = {}
     for column in records.frame.columns:
         if not records.frame[column].drop_nulls().len():
             continue
         for text in (records.labels.get(column, ""), column, column.rpartition("/")[2]):
             target = known.get(fold(UNIT.sub("", text))) or known.get(fold(re.sub(r"[^\w\s]", " ", text)))
-            if target and target not in found:
-                found[target] = column
+            if target and target not in recognised:
+                recognised[target] = column
                 break
-    _find_arabic(records, found)
-    _find_point(records, found)
-    return found
+    _find_arabic(records, recognised)
+    _find_point(records, recognised)
+    return recognised
 
 
-def _find_arabic(records: Records, found: dict[tuple[str, str], str]) -> None:
+def _find_arabic(records: Records, recognised: dict[tuple[str, str], str]) -> None:
     """A column of Arabic texts that is nothing else holds Arabic names; a name column in Arabic is one."""
-    english = found.get(("sites", "name_en"))
-    if english and _share(records, english) > 0.5 and ("sites", "name_ar") not in found:
-        found["sites", "name_ar"] = found.pop(("sites", "name_en"))
-    if ("sites", "name_ar") in found:
+    english = recognised.get(("sites", "name_en"))
+    if english and _share(records, english) > 0.5 and ("sites", "name_ar") not in recognised:
+        recognised["sites", "name_ar"] = recognised.pop(("sites", "name_en"))
+    if ("sites", "name_ar") in recognised:
         return
-    free = [c for c in records.frame.columns if c not in found.values() and _share(records, c) > 0.5]
+    free = [c for c in records.frame.columns if c not in recognised.values() and _share(records, c) > 0.5]
     if free:
-        found["sites", "name_ar"] = max(free, key=lambda c: records.frame[c].n_unique())
+        recognised["sites", "name_ar"] = max(free, key=lambda c: records.frame[c].n_unique())
 
 
 def _share(records: Records, column: str) -> float:
@@ -83,13 +83,13 @@ def _share(records: Records, column: str) -> float:
     return sum(bool(ARABIC.search(text)) for text in texts) / len(texts) if texts else 0.0
 
 
-def _find_point(records: Records, found: dict[tuple[str, str], str]) -> None:
+def _find_point(records: Records, recognised: dict[tuple[str, str], str]) -> None:
     """A column of points, such as the answer to a question for a position: latitude, longitude, height, accuracy."""
-    if ("sites", "lat") in found:
+    if ("sites", "lat") in recognised:
         return
     point = re.compile(r"-?\d{1,2}\.\d+[ ,]+-?\d{1,3}\.\d+(?:[ ,]+-?[\d.]+){0,2}")
     for column in records.frame.columns:
         texts = records.frame[column].drop_nulls().to_list()
         if texts and all(point.fullmatch(text) for text in texts):
-            found["sites", "lat"] = found["sites", "lon"] = column
+            recognised["sites", "lat"] = recognised["sites", "lon"] = column
             return

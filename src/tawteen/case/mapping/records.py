@@ -94,11 +94,11 @@ def _answers(grids: list[Grid], form: list[Grid], file: str) -> Records:
         if name and code:
             words_of.setdefault(name, {})[code] = word or code
     labels, options = {}, {}
-    for name, asked, text in survey.select(question, kind, label).iter_rows():
+    for name, question_kind, text in survey.select(question, kind, label).iter_rows():
         places = [c for c in records.frame.columns if name and (c == name or c.endswith(("/" + name, "-" + name)))]
         for place in places:
             labels[place] = text or name
-            parts = (asked or "").split()
+            parts = (question_kind or "").split()
             if len(parts) > 1 and parts[0].startswith("select_") and parts[1] in words_of:
                 options[place] = words_of[parts[1]]
     if not labels:

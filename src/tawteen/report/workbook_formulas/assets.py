@@ -52,13 +52,13 @@ def assets_of(model: StudyModel, sold: Formula) -> list[AssetRows]:
     model.inputs.section("live.section.investments")
     model.schedules.section("statements.statement.investment")
     nothing = wide(0.0, model.time.periods)
-    found = []
+    assets = []
     for old in model.study.opening.fixed_assets:
         key = f"opening.{old.id}"
         value = model.number(key, "book_value", old, old.value, model.study.currency)
         off = _opening_written_off(model, key, old, value, sold)
         model.line(model.schedules, "investment", "asset", nothing, name=old.id, part="local", label=model.called(old))
-        found.append(
+        assets.append(
             owned(
                 model,
                 old.id,
@@ -83,7 +83,7 @@ def assets_of(model: StudyModel, sold: Formula) -> list[AssetRows]:
         )
         off = written_off(model, key, one, paid=paid, rule=one.depreciation, sold=sold)
         left = None if one.residual is None else model.number(key, "residual", one, one.residual)
-        found.append(
+        assets.append(
             owned(
                 model,
                 one.id,
@@ -96,7 +96,7 @@ def assets_of(model: StudyModel, sold: Formula) -> list[AssetRows]:
                 name=name,
             )
         )
-    return found
+    return assets
 
 
 def owned(
@@ -122,13 +122,14 @@ def owned(
     proceeds, gone = nothing, nothing
     book_label = f"{name}: {model.say('live.book_value')}"
     if disposal is not None and sold is not None:
-        asked = model.inputs.number(f"disposals.{item}.proceeds", f"{name}: {model.say('live.input.proceeds')}",
-                                    disposal.proceeds, model.study.currency)  # fmt: skip
+        label = f"{name}: {model.say('live.input.proceeds')}"
+        key = f"disposals.{item}.proceeds"
+        proceeds_input = model.inputs.number(key, label, disposal.proceeds, model.study.currency)
         upto = opening
         for t in range(sold + 1):
             upto = upto + paid[t] - written[t]
         value = model.schedules.single(f"{name}: {model.say('live.book_sold')}", upto, model.study.currency)
-        proceeds = row([asked if t == sold else 0.0 for t in range(model.time.periods)])
+        proceeds = row([proceeds_input if t == sold else 0.0 for t in range(model.time.periods)])
         gone = row([value if t == sold else 0.0 for t in range(model.time.periods)])
     change = paid - written if disposal is None else paid - written - gone
     book = model.schedules.put(book_label, running(model.schedules, change, opening), model.study.currency)
@@ -139,7 +140,7 @@ def owned(
     return AssetRows(item, group, origin, paid, opening, written, proceeds, gone, book, worth, interest)
 
 
-def written_off(model: StudyModel, key: str, of: object, *, paid: Line, rule: Depreciation, sold: Formula) -> Formula:
+def written_off(model: StudyModel, key: str, item: object, *, paid: Line, rule: Depreciation, sold: Formula) -> Formula:
     """Depreciation of what is spent by period: each spending by the share of its age.
 
     A spending is written off from the period after it, never before production.
@@ -150,10 +151,10 @@ def written_off(model: StudyModel, key: str, of: object, *, paid: Line, rule: De
     first = model.time.begins if rule.begins is None else model.time.index(rule.begins)
     begins = np.maximum(np.arange(periods) + 1, first)
     if rule.method == "depletion":
-        return _depleted(model, key, of, rule, paid=paid, begins=begins, sold=sold)
-    shares = _shares(model, key, of, rule)
+        return _depleted(model, key, item, rule, paid=paid, begins=begins, sold=sold)
+    shares = _shares(model, key, item, rule)
     ages = model.inputs.asked["live.age"]
-    label = f"{model.called(of)}: {model.say('live.written_off_from')}"
+    label = f"{model.called(item)}: {model.say('live.written_off_from')}"
     since = model.schedules.put(label, formula_of(begins.astype(float)), look="number")
     texts, values = ["0"], np.zeros(periods)
     for t in range(1, periods):
@@ -178,13 +179,13 @@ def _opening_written_off(model: StudyModel, key: str, old: OpeningAsset, value: 
     return row([value * shares[t - first] if t >= first else 0.0 for t in range(periods)])
 
 
-def _shares(model: StudyModel, key: str, of: object, rule: Depreciation) -> Line:
+def _shares(model: StudyModel, key: str, item: object, rule: Depreciation) -> Line:
     """Share of the cost written off at each age, in periods from 0 on."""
     periods, step = model.time.periods, float(model.step)
-    label = f"{model.called(of)}: {model.say('live.share_by_age')}"
+    label = f"{model.called(item)}: {model.say('live.share_by_age')}"
     age = model.inputs.series("live.age", model.say("live.age"), np.arange(periods, dtype=float))
-    life = model.number(key, "life", of, rule.life, model.say("live.years")) * step
-    salvage = model.number(key, "salvage", of, rule.salvage)
+    life = model.number(key, "life", item, rule.life, model.say("live.years")) * step
+    salvage = model.number(key, "salvage", item, rule.salvage)
     if rule.method == "straight_line":
         passed = smallest(largest(life - age, 0.0), 1.0)
         return model.schedules.put(label, (1.0 - salvage) * passed / life, look="factor")
@@ -193,7 +194,7 @@ def _shares(model: StudyModel, key: str, of: object, rule: Depreciation) -> Line
         digits = whole * life - whole * (whole - 1.0) / 2.0
         return model.schedules.put(label, (1.0 - salvage) * largest(life - age, 0.0) / digits, look="factor")
     if rule.method == "declining_balance":
-        factor = model.number(key, "factor", of, rule.factor)
+        factor = model.number(key, "factor", item, rule.factor)
         return _declining(model, label, life, salvage=salvage, factor=factor, switch=rule.switch)
     upto = smallest((age + 1.0) / life, 1.0, 1.0 - salvage)
     start = smallest(age / life, 1.0, 1.0 - salvage)
@@ -217,28 +218,30 @@ def _declining(
 
 
 def _depleted(
-    model: StudyModel, key: str, of: object, rule: Depreciation, *, paid: Line, begins: np.ndarray, sold: Formula
+    model: StudyModel, key: str, item: object, rule: Depreciation, *, paid: Line, begins: np.ndarray, sold: Formula
 ) -> Formula:
     """What depletion takes: of each spending the share of its stock that is sold from its first period on.
 
     `begins`: the first period of each spending; the stock lasts `life` years of full sales.
     """
     sheet, periods = model.schedules, model.time.periods
-    stock = model.number(key, "life", of, rule.life, model.say("live.years")) * float(model.step)
-    kept = 1.0 - model.number(key, "salvage", of, rule.salvage)
-    name = model.called(of)
+    stock = model.number(key, "life", item, rule.life, model.say("live.years")) * float(model.step)
+    kept = 1.0 - model.number(key, "salvage", item, rule.salvage)
+    name = model.called(item)
     used = sheet.put(f"{name}: {model.say('live.sold_so_far')}", running(sheet, sold), look="number")
     # Sold before a spending begins to be written off; what begins after the last period is never.
     earlier = row([used[min(b, periods) - 1] if b > 0 else 0.0 for b in begins])
     label = f"{name}: {model.say('live.sold_before')}"
-    at = sheet.put(label, earlier, look="number") if len(begins) > 1 else sheet.single(label, earlier, look="number")
+    remaining = (
+        sheet.put(label, earlier, look="number") if len(begins) > 1 else sheet.single(label, earlier, look="number")
+    )
     cells = []
     for t in range(periods):
         last = min(t, len(begins) - 1)
-        spent, since = (x.span(0, last) if len(begins) > 1 else x.texts[0] for x in (paid, at))
+        spent, since = (x.span(0, last) if len(begins) > 1 else x.texts[0] for x in (paid, remaining))
         gone, whole = f"({used.texts[t]}-{since})", f"({stock.texts[0]})"
         text = f"SUMPRODUCT({spent},({gone}>0)*({gone}<{whole})*{gone}/{whole}+({gone}>={whole}))"
-        share = np.clip((used.values[t] - at.values[: last + 1]) / stock.values[0], 0.0, 1.0)
+        share = np.clip((used.values[t] - remaining.values[: last + 1]) / stock.values[0], 0.0, 1.0)
         cells.append(kept * Formula((text,), np.array([(paid.values[: last + 1] * share).sum()])))
     so_far = sheet.put(f"{name}: {model.say('live.depleted_so_far')}", row(cells), model.study.currency)
     return so_far - before(so_far)
@@ -261,14 +264,14 @@ def investment_lines(model: StudyModel, owned_all: list[AssetRows]) -> None:
             model.schedules, "investment", item, invested(model, owned_all, None, pre_production=pre), look="sum"
         )
         for origin in ORIGINS:
-            made = invested(model, owned_all, origin, pre_production=pre)
-            model.line(model.schedules, "investment", item, made, part=origin)
+            part_values = invested(model, owned_all, origin, pre_production=pre)
+            model.line(model.schedules, "investment", item, part_values, part=origin)
     interest = model.sum([(a.origin, a.paid) for a in owned_all if a.interest])
     model.line(model.schedules, "investment", "construction_interest", interest)
     growth = {part: model.known("working_capital", "working_capital_growth", part=part)
               for part in ("total", *ORIGINS)}  # fmt: skip
-    for part, made in growth.items():
-        model.line(model.schedules, "investment", "working_capital_growth", made, part=part)
+    for part, part_values in growth.items():
+        model.line(model.schedules, "investment", "working_capital_growth", part_values, part=part)
     whole = [invested(model, owned_all, None, pre_production=pre) for pre in (False, True)]
     model.line(model.schedules, "investment", "total_investment", whole[0] + whole[1] + interest + growth["total"],
                look="sum")  # fmt: skip

@@ -154,8 +154,8 @@ class FormulaSheet:
 
     def _same(self, key: str, values: Array) -> Line | None:
         """The input of the sheet beside, where it is the same number: to change one is to change both."""
-        found = None if self.beside is None else self.beside.asked.get(key)
-        return found if found is not None and np.array_equal(found.values, values) else None
+        same_input = None if self.beside is None else self.beside.asked.get(key)
+        return same_input if same_input is not None and np.array_equal(same_input.values, values) else None
 
     def _ask(self, line: int, column: int, value: float, twin: Formula | None) -> None:
         if twin is None:
@@ -167,10 +167,10 @@ class FormulaSheet:
         self.asked[key] = line
         return line
 
-    def put(self, label: str, made: Formula | float, unit: str = "", look: str = "money") -> Line:
+    def put(self, label: str, content: Formula | float, unit: str = "", look: str = "money") -> Line:
         """A row of formulas, one in each period."""
         line = self._begin(label, unit, "")
-        whole = wide(made, self.book.time.periods)
+        whole = wide(content, self.book.time.periods)
         for t, (text, value) in enumerate(zip(whole.texts, whole.values, strict=True)):
             self._write(line, FIRST + t, text, value, look)
         return self._line(line, whole.values)
@@ -179,24 +179,24 @@ class FormulaSheet:
         """A row whose formulas are written once what they hang on stands; `values` is what they will come to."""
         return self._line(self._begin(label, unit, ""), values)
 
-    def fill(self, line: Line, made: Formula, look: str = "money") -> None:
+    def fill(self, line: Line, content: Formula, look: str = "money") -> None:
         """Formulas of a row that was left for later."""
-        for t, (text, value) in enumerate(zip(made.texts, made.values, strict=True)):
+        for t, (text, value) in enumerate(zip(content.texts, content.values, strict=True)):
             self._write(line.at, FIRST + t, text, value, look)
 
-    def across(self, label: str, made: Formula, look: str = "money") -> Line:
+    def across(self, label: str, content: Formula, look: str = "money") -> Line:
         """A row of formulas of its own length."""
         line = self._begin(label, "", "")
-        for t, (text, value) in enumerate(zip(made.texts, made.values, strict=True)):
+        for t, (text, value) in enumerate(zip(content.texts, content.values, strict=True)):
             self._write(line, FIRST + t, text, value, look)
-        return self._line(line, made.values)
+        return self._line(line, content.values)
 
-    def single(self, label: str, made: Formula, unit: str = "", look: str = "money") -> Line:
+    def single(self, label: str, content: Formula, unit: str = "", look: str = "money") -> Line:
         """One formula for all periods."""
         line = self._begin(label, unit, "")
-        self._write(line, SINGLE, made.texts[0], made.values[0], look)
+        self._write(line, SINGLE, content.texts[0], content.values[0], look)
         address = xl_rowcol_to_cell(line, SINGLE, row_abs=True, col_abs=True)
-        return Line((f"{self.name}!{address}",), made.values, sheet=self.name, at=line)
+        return Line((f"{self.name}!{address}",), content.values, sheet=self.name, at=line)
 
     def here(self, period: int) -> str:
         """Address of a period in the row that comes next."""
@@ -211,21 +211,21 @@ class FormulaSheet:
         """Words before a row that was left free."""
         self.target.write_string(line, LABEL, text, self.book.looks["text"])
 
-    def cell(self, line: int, column: int, made: Formula, look: str = "money") -> Formula:
+    def cell(self, line: int, column: int, content: Formula, look: str = "money") -> Formula:
         """One formula in a row that was left free; returns its address."""
-        self._write(line, FIRST + column, made.texts[0], made.values[0], look)
+        self._write(line, FIRST + column, content.texts[0], content.values[0], look)
         address = xl_rowcol_to_cell(line, FIRST + column, row_abs=True, col_abs=True)
-        return Formula((f"{self.name}!{address}",), made.values[:1])
+        return Formula((f"{self.name}!{address}",), content.values[:1])
 
     def table_head(self, names: Sequence[str]) -> None:
         """Names of the first columns of a small table."""
         self.target.write_row(self.next, LABEL, list(names), self.book.looks["head"])
         self.next += 1
 
-    def compared(self, label: str, made: Formula, look: str) -> None:
+    def compared(self, label: str, content: Formula, look: str) -> None:
         """A live figure, what it was when the workbook was written, and the difference."""
-        line, value = self._begin(label, "", ""), float(made.values[0])
-        self._write(line, GRADE, made.texts[0], value, look)
+        line, value = self._begin(label, "", ""), float(content.values[0])
+        self._write(line, GRADE, content.texts[0], value, look)
         if np.isnan(value):
             self.target.write_string(line, SOURCE, "", self.book.looks["text"])
             return
@@ -240,9 +240,9 @@ class FormulaSheet:
         self.target.write_string(line, LABEL, label, looks["text"])
         self.target.write_string(line, UNIT, unit, looks["note"])
         if key:
-            told = self.book.told.get(key, InputSource())
-            self.target.write_string(line, GRADE, told.grade, looks["note"])
-            self.target.write_string(line, SOURCE, told.source, looks["note"])
+            source = self.book.told.get(key, InputSource())
+            self.target.write_string(line, GRADE, source.grade, looks["note"])
+            self.target.write_string(line, SOURCE, source.source, looks["note"])
         return line
 
     def _write(self, line: int, column: int, text: str, value: float, look: str) -> None:

@@ -33,11 +33,11 @@ class Company:
         """Subsidies on sales."""
         return self.model.known("sales", "subsidies")
 
-    def marketing(self, origin: Origin | None, *, asked: bool) -> Formula:
+    def marketing(self, origin: Origin | None, *, of_marketing: bool) -> Formula:
         """Costs of, or without, marketing."""
         costs = self.running.costs
-        return self.model.sum([(c.cost.origin, c.values) for c in costs if (c.cost.category == "marketing") == asked],
-                              origin)  # fmt: skip
+        chosen = [cost for cost in costs if (cost.cost.category == "marketing") == of_marketing]
+        return self.model.sum([(cost.cost.origin, cost.values) for cost in chosen], origin)
 
     def proceeds(self) -> Formula:
         """Money from assets sold."""
@@ -48,8 +48,8 @@ def income(company: Company, sheet: FormulaSheet, years: FormulaSheet) -> None:
     """The income statement, and the tax of each year on its own sheet."""
     model, known = company.model, company.model.known
 
-    def line(item: str, made: Formula, look: str = "money") -> Line:
-        return model.line(sheet, "income", item, made, look=look)
+    def line(item: str, content: Formula, look: str = "money") -> Line:
+        return model.line(sheet, "income", item, content, look=look)
 
     sales, subsidies = line("sales", known("sales", "sales")), line("subsidies", company.subsidies)
     variable = line("variable_costs", known("production", "variable_costs"))
@@ -138,7 +138,7 @@ def _losses(model: StudyModel, years: FormulaSheet, profit: Line) -> Line:
                 [taken[before, other] for other in range(year) if (before, other) in taken]
             )
             taken[before, year] = years.cell(first + before, year, smallest(room, left))
-    cells = [total([one for (_, at), one in taken.items() if at == year]) for year in range(count)]
+    cells = [total([one for (_, profit_year), one in taken.items() if profit_year == year]) for year in range(count)]
     return years.across(model.say("statements.item.losses_used"), row(cells))
 
 
@@ -180,13 +180,13 @@ def cash_plan(company: Company, sheet: FormulaSheet) -> None:
 
 def _cash_plan(company: Company, sheet: FormulaSheet, origin: Origin | None) -> None:
     model, sources = company.model, company.sources
-    part, here = origin or "total", origin != "foreign"
+    part, is_local = origin or "total", origin != "foreign"
     nothing = wide(0.0, model.time.periods)
     if origin is not None:
         sheet.next += 1
 
-    def line(item: str, made: Formula, look: str = "money") -> Line:
-        return model.line(sheet, "cash_plan", item, made, part=part, look=look)
+    def line(item: str, content: Formula, look: str = "money") -> Line:
+        return model.line(sheet, "cash_plan", item, content, part=part, look=look)
 
     def each(parts: list[tuple[Origin, Formula]]) -> Formula:
         return model.sum(parts, origin)
@@ -196,8 +196,8 @@ def _cash_plan(company: Company, sheet: FormulaSheet, origin: Origin | None) -> 
         line("grants", each([(grant.origin, paid) for grant, paid in sources.grants])),
         line("loans_drawn", each([(one.loan.origin, one.drawn) for one in sources.loans])),
         line("sales", each([(s.sale.origin, s.values) for s in company.running.sales])),
-        line("subsidies", company.subsidies if here else nothing),
-        line("disposals", company.proceeds() if here else nothing),
+        line("subsidies", company.subsidies if is_local else nothing),
+        line("disposals", company.proceeds() if is_local else nothing),
     ]
     income_of = line("sources", total(list(came)), "sum")
     growth = model.known("working_capital", "working_capital_growth", part=part)
@@ -205,9 +205,9 @@ def _cash_plan(company: Company, sheet: FormulaSheet, origin: Origin | None) -> 
         line("fixed_investment", invested(model, company.owned, origin, pre_production=False)),
         line("pre_production", invested(model, company.owned, origin, pre_production=True)),
         line("working_capital_growth", growth),
-        line("operating_costs", company.marketing(origin, asked=False)),
-        line("marketing_costs", company.marketing(origin, asked=True)),
-        line("income_tax", model.known("income", "income_tax") if here else nothing),
+        line("operating_costs", company.marketing(origin, of_marketing=False)),
+        line("marketing_costs", company.marketing(origin, of_marketing=True)),
+        line("income_tax", model.known("income", "income_tax") if is_local else nothing),
         line("interest_and_fees", each([(one.loan.origin, one.paid) for one in sources.loans])),
         line("loans_repaid", each([(one.loan.origin, one.repaid) for one in sources.loans])),
         line("equity_refunded", each([(e.equity.origin, e.refunded) for e in sources.equity])),
@@ -216,10 +216,10 @@ def _cash_plan(company: Company, sheet: FormulaSheet, origin: Origin | None) -> 
     spent = line("uses", total(list(went)), "sum")
     surplus = line("surplus", income_of - spent, "sum")
     opening = 0.0
-    if here:
+    if is_local:
         opening = model.study.opening.cash
     stood = model.inputs.number("opening.cash", model.say("live.input.opening_cash"), opening, model.study.currency)
-    line("cash", running(sheet, surplus, stood if here else 0.0))
+    line("cash", running(sheet, surplus, stood if is_local else 0.0))
     if origin is None:
         line("deficit", smallest(model.known("cash_plan", "cash"), 0.0))
 
@@ -230,7 +230,7 @@ def balance(company: Company, sheet: FormulaSheet) -> None:
     cash = model.known("cash_plan", "cash")
 
     def put(lines: dict[str, Formula], whole: str) -> Line:
-        parts = [model.line(sheet, "balance", item, wide(made, model.time.periods)) for item, made in lines.items()]
+        parts = [model.line(sheet, "balance", item, wide(values, model.time.periods)) for item, values in lines.items()]
         return model.line(sheet, "balance", whole, total(list(parts)), look="sum")
 
     current = ("cash_in_hand", "receivables", "stock", "work_in_progress", "finished", "credit_margin")

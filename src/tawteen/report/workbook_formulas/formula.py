@@ -69,16 +69,16 @@ class Formula:
         return _join(self, other, ">", np.greater, left=SUM, right=SUM, binds=TEST)
 
     def __getitem__(self, place: int) -> Formula:
-        at = place % len(self) if place < 0 else min(place, len(self) - 1)
-        return Formula((self.texts[at],), self.values[at : at + 1], self.binds)
+        index = place % len(self) if place < 0 else min(place, len(self) - 1)
+        return Formula((self.texts[index],), self.values[index : index + 1], self.binds)
 
 
-def formula(of: Formula | float) -> Formula:
+def formula(content: Formula | float) -> Formula:
     """A number as a formula."""
-    if isinstance(of, Formula):
-        return of
-    text = f"{of:.15g}"
-    return Formula((text,), np.array([float(of)]), ATOM if of >= 0 else SUM)
+    if isinstance(content, Formula):
+        return content
+    text = f"{content:.15g}"
+    return Formula((text,), np.array([float(content)]), ATOM if content >= 0 else SUM)
 
 
 def row(cells: Sequence[Formula | float]) -> Formula:
@@ -145,9 +145,9 @@ def ratio(above: Formula, below: Formula, otherwise: float | None = None) -> For
     return Formula(texts, np.divide(over, under, out=none, where=np.abs(under) > 1e-9))
 
 
-def before(of: Formula, first: Formula | float = 0.0) -> Formula:
+def before(values: Formula, first: Formula | float = 0.0) -> Formula:
     """What stood there one period earlier."""
-    return row([formula(first), *(of[t] for t in range(len(of) - 1))])
+    return row([formula(first), *(values[t] for t in range(len(values) - 1))])
 
 
 def _join(
@@ -171,13 +171,13 @@ def _join(
     return Formula(texts, values, left if binds is None else binds)
 
 
-def _held(text: str, binds: int, asked: int) -> str:
-    return f"({text})" if binds < asked else text
+def _held(text: str, binds: int, context: int) -> str:
+    return f"({text})" if binds < context else text
 
 
-def wide(of: Formula | float, length: int) -> Formula:
+def wide(values: Formula | float, length: int) -> Formula:
     """The formula in at least so many periods."""
-    return _wide(formula(of), Formula(("",) * length, np.zeros(length)))[0]
+    return _wide(formula(values), Formula(("",) * length, np.zeros(length)))[0]
 
 
 def _wide(*parts: Formula) -> list[Formula]:

@@ -70,8 +70,8 @@ def sources_of(model: StudyModel, months: FormulaSheet | None) -> Sources:
 
 
 def _worth(model: StudyModel, key: str, one: Equity | Grant) -> Formula:
-    asked = model.ask(key, "amount", one, one.amount, "first", unit=one.currency or model.study.currency)
-    return asked * model.rate(one.currency, one.rate)
+    amount = model.ask(key, "amount", one, one.amount, "first", unit=one.currency or model.study.currency)
+    return amount * model.rate(one.currency, one.rate)
 
 
 def _shares(model: StudyModel, one: Equity) -> Shares:
@@ -141,15 +141,15 @@ def _by_month(
 ) -> dict[str, Formula]:
     """Added, repaid, interest by period, and the balance at its end, in the loan's currency."""
     periods, months, shares = model.time.periods, 12 // model.step, _years(model)
-    asked = _stated(model, loan)
+    stated = _stated(model, loan)
     drawn_in = round(loan.draw_at * months)
     until = model.time.begins - 1 if not loan.capitalise_until else model.time.index(loan.capitalise_until)
     names = ("loan_balance_start", "loan_drawn", "loan_interest", "loan_repaid", "loan_added", "loan_balance")
     sheet.text(model.called(loan), "section")
-    at = {name: sheet.rows(1) for name in names}
-    for name, place in at.items():
+    row_of = {name: sheet.rows(1) for name in names}
+    for name, place in row_of.items():
         sheet.label(place, model.say(f"live.month.{name}"))
-    put = _Months(sheet, at)
+    put = _Months(sheet, row_of)
     balance: Formula = opening
     course: dict[str, list[Formula]] = {name: [] for name in ("added", "repaid", "interest", "balance")}
     for t in range(periods):
@@ -163,11 +163,11 @@ def _by_month(
             owed = start + drawn
             if loan.kind == "sculpted":
                 at_end = owed + draw[t] if drawn_in == months else owed
-                leaves = _sculpted(asked, t, paid, at_end) if month == months - 1 else formula(0.0)
+                leaves = _sculpted(stated, t, paid, at_end) if month == months - 1 else formula(0.0)
                 due.append(put("loan_repaid", m, leaves))
             else:
-                made = _due(model, loan, t, month, owed=owed, interest=interest, asked=asked)
-                due.append(put("loan_repaid", m, made))
+                repaid = _due(model, loan, t, month, owed=owed, interest=interest, stated=stated)
+                due.append(put("loan_repaid", m, repaid))
             balance = start + drawn - due[-1]
             if month < months - 1:
                 balance = put("loan_balance", m, balance)
@@ -212,20 +212,20 @@ def sculpt(model: StudyModel, loans: list[LoanRows], available: Line) -> None:
     for one in sculpted:
         loan, key = one.loan, f"loans.{one.loan.id}"
         target = model.number(key, "target_dscr", loan, loan.target_dscr)
-        made = largest(available / target - fixed, 0.0) / float(len(sculpted)) / model.rate(loan.currency, loan.rate)
+        allowed = largest(available / target - fixed, 0.0) / float(len(sculpted)) / model.rate(loan.currency, loan.rate)
         first = model.time.begins if not loan.first else model.time.index(loan.first)
-        made = row([made[t] if t >= first else 0.0 for t in range(model.time.periods)])
-        model.schedules.fill(model.sculpting[loan.id], made)
+        allowed = row([allowed[t] if t >= first else 0.0 for t in range(model.time.periods)])
+        model.schedules.fill(model.sculpting[loan.id], allowed)
 
 
 def _due(
-    model: StudyModel, loan: Loan, t: int, month: int, *, owed: Formula, interest: Line, asked: Formula | None
+    model: StudyModel, loan: Loan, t: int, month: int, *, owed: Formula, interest: Line, stated: Formula | None
 ) -> Formula:
     """Principal repaid at the end of this month of a period (`appraise.finance`)."""
     months = 12 // model.step
     pays = max(round(loan.repay_at * months) - 1, 0)
-    if asked is not None:
-        return asked[t] if month == (pays if loan.kind == "profile" else months - 1) else formula(0.0)
+    if stated is not None:
+        return stated[t] if month == (pays if loan.kind == "profile" else months - 1) else formula(0.0)
     first = model.time.begins if not loan.first else model.time.index(loan.first)
     every = 12 // loan.per_year
     paid, rest = divmod(t * months + month - (first * months + pays), every)
@@ -247,8 +247,8 @@ class _Months:
     sheet: FormulaSheet
     at: dict[str, int]
 
-    def __call__(self, name: str, month: int, made: Formula) -> Formula:
-        return self.sheet.cell(self.at[name], month, made)
+    def __call__(self, name: str, month: int, content: Formula) -> Formula:
+        return self.sheet.cell(self.at[name], month, content)
 
 
 def interest_assets(model: StudyModel, loans: list[LoanRows]) -> list[AssetRows]:
@@ -259,7 +259,7 @@ def interest_assets(model: StudyModel, loans: list[LoanRows]) -> list[AssetRows]
     rule = model.study.construction_interest
     if rule is None:
         return []
-    found = []
+    assets = []
     whole = wide(1.0, model.time.periods)
     for one in loans:
         early = 1.0 - model.operating
@@ -269,14 +269,14 @@ def interest_assets(model: StudyModel, loans: list[LoanRows]) -> list[AssetRows]
                           part=origin, label=label)  # fmt: skip
         key = f"construction_interest.{one.loan.id}"
         off = written_off(model, key, one.loan, paid=paid, rule=rule, sold=whole)
-        made = owned(model, item, group="pre_production", origin=origin, paid=paid, opening=formula(0.0), off=off,
+        asset = owned(model, item, group="pre_production", origin=origin, paid=paid, opening=formula(0.0), off=off,
                      left=None, name=label, interest=True)  # fmt: skip
-        found.append(made)
-    return found
+        assets.append(asset)
+    return assets
 
 
 def debt_lines(model: StudyModel, loans: list[LoanRows]) -> None:
     """Sums over all loans."""
     for name in ("drawn", "repaid", "interest", "fees", "exchange", "balance"):
-        made = model.sum([(one.loan.origin, getattr(one, name)) for one in loans])
-        model.line(model.schedules, "debt", f"loan_{name}", made, look="sum")
+        total = model.sum([(one.loan.origin, getattr(one, name)) for one in loans])
+        model.line(model.schedules, "debt", f"loan_{name}", total, look="sum")

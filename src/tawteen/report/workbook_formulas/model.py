@@ -73,23 +73,23 @@ class StudyModel:
         return self.book.words.pick(names) or str(getattr(one, "id", ""))
 
     def ask(
-        self, key: str, what: str, of: object, amounts: Amounts, single: Spread = "every", *, unit: str = ""
+        self, key: str, input_name: str, item: object, amounts: Amounts, single: Spread = "every", *, unit: str = ""
     ) -> Line:
         """An input by period of an item of the study."""
-        label = f"{self.called(of)}: {self.say(f'live.input.{what}')}"
-        return self.inputs.amounts(f"{key}.{what}", label, amounts, single, unit)
+        label = f"{self.called(item)}: {self.say(f'live.input.{input_name}')}"
+        return self.inputs.amounts(f"{key}.{input_name}", label, amounts, single, unit)
 
-    def number(self, key: str, what: str, of: object, value: float, unit: str = "") -> Line:
+    def number(self, key: str, input_name: str, item: object, value: float, unit: str = "") -> Line:
         """An input of one number of an item of the study."""
-        label = f"{self.called(of)}: {self.say(f'live.input.{what}')}"
-        return self.inputs.number(f"{key}.{what}", label, value, unit)
+        label = f"{self.called(item)}: {self.say(f'live.input.{input_name}')}"
+        return self.inputs.number(f"{key}.{input_name}", label, value, unit)
 
     def line(
         self,
         sheet: FormulaSheet,
         statement: str,
         item: str,
-        made: Formula | float,
+        content: Formula | float,
         *,
         name: str = "",
         part: str = "total",
@@ -102,7 +102,7 @@ class StudyModel:
             shown = f"{shown}: {label}"
         if part != "total":
             shown = f"{shown} ({self.say(f'statements.part.{part}')})"
-        put = sheet.put(shown, made, self.unit(look), look)
+        put = sheet.put(shown, content, self.unit(look), look)
         key: Key = (statement, item, name, part)
         self.book.lines[self.scenario, key] = put
         return put
@@ -132,9 +132,9 @@ class StudyModel:
 
     def _level(self, key: str, name: str, growth: Amounts) -> Formula:
         if key not in self._levels:
-            told = self.inputs.amounts(f"{key}.inflation", f"{name}: {self.say('live.input.inflation')}", growth)
+            inflation = self.inputs.amounts(f"{key}.inflation", f"{name}: {self.say('live.input.inflation')}", growth)
             label = f"{name}: {self.say('live.level')}"
-            grown = (1.0 + told) ** (1.0 / self.step)
+            grown = (1.0 + inflation) ** (1.0 / self.step)
             texts = ["1", *(f"{self.schedules.here(t - 1)}*{grown.texts[t]}" for t in range(1, len(grown)))]
             values = np.cumprod(np.concatenate([[1.0], grown.values[1:]]))
             self._levels[key] = self.schedules.put(label, Formula(tuple(texts), values, PRODUCT), look="factor")

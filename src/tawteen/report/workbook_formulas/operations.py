@@ -69,7 +69,7 @@ def _sales(model: StudyModel, used: Mapping[str, Formula]) -> list[SalesRows]:
     model.inputs.section("live.section.sales")
     model.schedules.section("statements.statement.sales")
     units = {product.id: product.unit for product in model.study.products}
-    found = []
+    sales = []
     for sale in model.study.sales:
         key, unit = f"sales.{sale.id}", units[sale.product]
         currency = sale.currency or model.study.currency
@@ -85,14 +85,14 @@ def _sales(model: StudyModel, used: Mapping[str, Formula]) -> list[SalesRows]:
         )  # fmt: skip
         tax = values * model.number(key, "sales_tax", sale, sale.sales_tax) if sale.sales_tax else values * 0.0
         subsidy = values * model.number(key, "subsidy", sale, sale.subsidy) if sale.subsidy else values * 0.0
-        found.append(SalesRows(sale, values, tax, subsidy))
-    return found
+        sales.append(SalesRows(sale, values, tax, subsidy))
+    return sales
 
 
 def _costs(model: StudyModel, used: Mapping[str, Formula], mean: Formula) -> list[CostRows]:
     model.inputs.section("live.section.costs")
     model.schedules.section("statements.statement.production")
-    found = []
+    costs = []
     nothing = formula(0.0)
     for cost in model.study.costs:
         key, currency = f"costs.{cost.id}", cost.currency or model.study.currency
@@ -110,9 +110,9 @@ def _costs(model: StudyModel, used: Mapping[str, Formula], mean: Formula) -> lis
             model.schedules, "production", "cost", yearly / float(model.step), name=cost.id, part=cost.origin,
             label=model.called(cost),
         )  # fmt: skip
-        found.append(CostRows(cost, variable, activity, fixed, values))
-    _totals(model, found)
-    return found
+        costs.append(CostRows(cost, variable, activity, fixed, values))
+    _totals(model, costs)
+    return costs
 
 
 def _totals(model: StudyModel, costs: list[CostRows]) -> None:

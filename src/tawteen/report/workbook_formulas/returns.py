@@ -39,8 +39,8 @@ def cash_flows(company: Company, sheet: FormulaSheet) -> list[CashFlow]:
         "fixed_investment": -invested(model, company.owned, None, pre_production=False),
         "pre_production": -invested(model, company.owned, None, pre_production=True),
         "working_capital_growth": -model.known("working_capital", "working_capital_growth"),
-        "operating_costs": -company.marketing(None, asked=False),
-        "marketing_costs": -company.marketing(None, asked=True),
+        "operating_costs": -company.marketing(None, of_marketing=False),
+        "marketing_costs": -company.marketing(None, of_marketing=True),
         "income_tax": -model.known("income", "income_tax"),
     }
     whole = {**_widened(model, capital), **_residuals(company)}
@@ -67,8 +67,12 @@ def cash_flows(company: Company, sheet: FormulaSheet) -> list[CashFlow]:
 
 def _widened(model: StudyModel, lines: dict[str, Formula]) -> dict[str, Formula]:
     """With a column for what comes after the last period, where the profile has one."""
-    made = {item: wide(of, model.time.periods) for item, of in lines.items()}
-    return {item: row([*(of[t] for t in range(len(of))), 0.0]) for item, of in made.items()} if model.after else made
+    widened = {item: wide(values, model.time.periods) for item, values in lines.items()}
+    return (
+        {item: row([*(values[t] for t in range(len(values))), 0.0]) for item, values in widened.items()}
+        if model.after
+        else widened
+    )
 
 
 def _at_end(model: StudyModel, amount: Formula) -> Formula:
@@ -96,7 +100,7 @@ def _residuals(company: Company) -> dict[str, Formula]:
 
 def _put(model: StudyModel, sheet: FormulaSheet, basis: str, lines: dict[str, Formula]) -> CashFlow:
     sheet.section(f"statements.statement.{basis}")
-    put = {item: model.line(sheet, basis, item, made) for item, made in lines.items()}
+    put = {item: model.line(sheet, basis, item, content) for item, content in lines.items()}
     net = model.line(sheet, basis, "net_cash_flow", total(list(put.values())), look="sum")
     model.line(sheet, basis, "net_cash_flow_cumulated", running(sheet, net))
     return CashFlow(basis, net, put)
@@ -169,9 +173,9 @@ def _payback(sheet: FormulaSheet, model: StudyModel, name: str, flows: Line) -> 
     numbers = f"(COLUMN({cumulated.span()})-COLUMN({cumulated.texts[0]})+1)"
     last = Formula((f"SUMPRODUCT(MAX(({cumulated.span()}<{least})*{numbers}))",), np.array([float(_last(values))]))
     short = sheet.single(say("live.last_short"), last, look="number")
-    at = short.texts[0]
-    owed, came = f"INDEX({cumulated.span()},{at})", f"INDEX({flows.span()},{at}+1)"
-    text = f'IF({at}=0,0,IF({at}={count},"",({at}-{owed}/{came})/{model.step}))'
+    last_short = short.texts[0]
+    owed, came = f"INDEX({cumulated.span()},{last_short})", f"INDEX({flows.span()},{last_short}+1)"
+    text = f'IF({last_short}=0,0,IF({last_short}={count},"",({last_short}-{owed}/{came})/{model.step}))'
     place = _last(values)
     if place == 0:
         value = 0.0
@@ -207,8 +211,8 @@ def ratios(company: Company, sheet: FormulaSheet) -> None:
             known("balance", "payables") + known("balance", "deficit_uncovered"),
         ),
     }
-    for item, made in lines.items():
-        model.line(sheet, "ratios", item, made, look="number")
+    for item, content in lines.items():
+        model.line(sheet, "ratios", item, content, look="number")
     _cover(company, sheet)
 
 
@@ -280,8 +284,8 @@ def break_even(company: Company, sheet: FormulaSheet) -> None:
     sheet.section("statements.statement.break_even")
     revenue, working = known("sales", "sales"), model.operating
 
-    def line(item: str, made: Formula, look: str = "money") -> Line:
-        return model.line(sheet, "break_even", item, wide(made, model.time.periods), look=look)
+    def line(item: str, content: Formula, look: str = "money") -> Line:
+        return model.line(sheet, "break_even", item, wide(content, model.time.periods), look=look)
 
     margin = line("variable_margin", (revenue + company.subsidies - known("income", "variable_costs")) * working)
     line("margin_share", ratio(margin, revenue), "number")

@@ -33,24 +33,24 @@ def held_of(model: StudyModel, running: OperationRows) -> list[WorkingCapitalRow
         finished = _days(model, "working_capital", "finished_days", model.study, days)
         if model.profile.activity == "produced":
             activity = {name: _produced(model, used, finished) for name, used in activity.items()}
-    found = [
+    holdings = [
         *_stocks(model, running, activity),
         *_in_work(model, running, activity, finished),
         *_receivables(model, running),
         *_cash(model, running, activity),
         *_payables(model, running, activity),
     ]
-    for item in dict.fromkeys(one.item for one in found):
-        model.line(model.schedules, "working_capital", item, held_sum(model, found, item))
+    for item in dict.fromkeys(one.item for one in holdings):
+        model.line(model.schedules, "working_capital", item, held_sum(model, holdings, item))
     net: dict[Origin | None, Line] = {}
     for origin in (None, *ORIGINS):
-        made = model.sum([(one.origin, one.values) for one in found], origin)
+        total = model.sum([(one.origin, one.values) for one in holdings], origin)
         net[origin] = model.line(
-            model.schedules, "working_capital", "net_working_capital", made, part=origin or "total",
+            model.schedules, "working_capital", "net_working_capital", total, part=origin or "total",
             look="money" if origin else "sum",
         )  # fmt: skip
     growth_lines(model, net)
-    return found
+    return holdings
 
 
 def held_sum(model: StudyModel, held: list[WorkingCapitalRows], *items: str) -> Formula:
@@ -58,8 +58,8 @@ def held_sum(model: StudyModel, held: list[WorkingCapitalRows], *items: str) -> 
     return model.sum([(one.origin, one.values) for one in held if one.item in items])
 
 
-def _days(model: StudyModel, key: str, what: str, of: object, days: float) -> Formula:
-    return model.number(key, what, of, days, model.say("live.days")) / float(model.profile.days)
+def _days(model: StudyModel, key: str, input_name: str, item: object, days: float) -> Formula:
+    return model.number(key, input_name, item, days, model.say("live.days")) / float(model.profile.days)
 
 
 def _produced(model: StudyModel, used: Formula, finished: Formula) -> Formula:
@@ -74,8 +74,8 @@ def _held(
 ) -> WorkingCapitalRows:
     where = origin or one.cost.origin
     label = model.called(one.cost)
-    made = model.line(model.schedules, "working_capital", item, values, name=one.cost.id, part=where, label=label)
-    return WorkingCapitalRows(item, where, made)
+    line = model.line(model.schedules, "working_capital", item, values, name=one.cost.id, part=where, label=label)
+    return WorkingCapitalRows(item, where, line)
 
 
 def _stocks(model: StudyModel, running: OperationRows, activity: dict[str, Formula]) -> Iterator[WorkingCapitalRows]:
@@ -127,11 +127,11 @@ def _receivables(model: StudyModel, running: OperationRows) -> Iterator[WorkingC
         share = (days + late) / float(model.profile.days)
         part = ratio(one.values, running.revenue, 0.0)
         base = part * cost if model.profile.receivables == "cost" else one.values + one.tax
-        made = model.line(
+        line = model.line(
             model.schedules, "working_capital", "receivables", share * base * float(model.step), name=sale.id,
             part=sale.origin, label=model.called(sale),
         )  # fmt: skip
-        yield WorkingCapitalRows("receivables", sale.origin, made)
+        yield WorkingCapitalRows("receivables", sale.origin, line)
 
 
 def _cash(model: StudyModel, running: OperationRows, activity: dict[str, Formula]) -> Iterator[WorkingCapitalRows]:
