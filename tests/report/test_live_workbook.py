@@ -182,8 +182,8 @@ def changed_by_hand(path: Path, live: LiveWorkbook, changes: dict[str, float]) -
     book = openpyxl.load_workbook(path)
     for key, value in changes.items():
         asked = live.inputs[key]
-        assert isinstance(book[asked.sheet.strip("'")].cell(asked.at + 1, 5).value, int | float), key
-        book[asked.sheet.strip("'")].cell(asked.at + 1, 5).value = value
+        assert isinstance(book[asked.sheet.strip("'")].cell(asked.row + 1, 5).value, int | float), key
+        book[asked.sheet.strip("'")].cell(asked.row + 1, 5).value = value
     book.save(path)
 
 

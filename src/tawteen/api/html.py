@@ -27,7 +27,7 @@ def plan_html(result: PlanResult, words: Words) -> str:
     if result.value is None:
         return _page(words, title, [f"<p>{escape(words.pick(OUTCOMES[result.status]))}</p>"])
     cards = [
-        (words.pick(figure.label), _figure(words, figure.value, figure.unit, words.pick(figure.said)))
+        (words.pick(figure.label), _figure(words, figure.value, figure.unit, words.pick(figure.explanation)))
         for figure in figures(result.report_data)
         if figure.card
     ]

@@ -119,7 +119,7 @@ class PlanResult:
         """The figures at the head of the report: figure (code), label, value, unit, text (where it is no number)."""
         words = Words(lang or language())
         rows = [
-            (figure.key, words.pick(figure.label), figure.value, figure.unit, words.pick(figure.said) or None)
+            (figure.key, words.pick(figure.label), figure.value, figure.unit, words.pick(figure.explanation) or None)
             for figure in (figures(self.report_data) if self.value is not None else [])
         ]
         schema = {"figure": pl.String, "label": pl.String, "value": pl.Float64, "unit": pl.String, "text": pl.String}

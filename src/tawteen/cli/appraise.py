@@ -138,8 +138,8 @@ def papers(appraised: list[Appraised], out: Path, console: Console, bar: Progres
 
 def told_of(one: Appraised) -> list[Finding]:
     """What the statements tell; of periods without cash only how many there are, and the worst."""
-    short = [finding for finding in one.told.findings if finding.code == "statements.deficit"]
-    rest = [finding for finding in one.told.findings if finding.code != "statements.deficit"]
+    short = [finding for finding in one.statements.findings if finding.code == "statements.deficit"]
+    rest = [finding for finding in one.statements.findings if finding.code != "statements.deficit"]
     # A finding a period says little: the first of each kind stands for all.
     rest = list({finding.code: finding for finding in reversed(rest)}.values())[::-1]
     rest += [finding for finding in one.notes if finding.code == "finance.beyond_outlays"]
@@ -156,11 +156,11 @@ def _data(one: Appraised) -> dict[str, Any]:
     from tawteen.appraise.programme_finance import finance_of
     from tawteen.appraise.risk.reference_class import outside_views
 
-    gain = one.told.incremental
+    gain = one.statements.incremental
     return {
         "option": one.id,
         "site": one.site["id"],
-        "profile": one.told.profile,
+        "profile": one.statements.profile,
         "indicators": [] if gain is None else gain.indicators.to_dicts(),
         "views": one.indicators,
         "risk": one.risk.summary().to_dicts(),
@@ -168,9 +168,9 @@ def _data(one: Appraised) -> dict[str, Any]:
         "estimate_class": one.estimate.borne,
         "estimate": dataclasses.asdict(one.estimate),
         "outside_view": None if (view := outside_views(one.case).get(one.id)) is None else dataclasses.asdict(view),
-        "finance": finance_of(one.told),
-        "country": country_view(one.told).indicators.to_dicts(),
-        "cash": dict(zip(one.told.accounts.time.labels, one.told.line("cash_plan", "cash"), strict=False)),
+        "finance": finance_of(one.statements),
+        "country": country_view(one.statements).indicators.to_dicts(),
+        "cash": dict(zip(one.statements.accounts.time.labels, one.statements.line("cash_plan", "cash"), strict=False)),
     }
 
 
@@ -182,11 +182,11 @@ def lines_of(one: Appraised, console: Console) -> list[Any]:
     sheet = Sheet(one, console.words.lang)
     rows = [(label, text) for label, text in (*sheet.returns(), *sheet.risk())]
     if one.study.loans or one.study.equity or one.study.grants:
-        rows += financing(one.told, console)
+        rows += financing(one.statements, console)
     rows.append((console.words.say("sheet.fact.class"), str(one.estimate.borne)))
     head = f"{sheet.site}: {sheet.way}"
-    return [head, *conventions(one.told.accounts.profile, console.words), console.pairs(rows), *sheet.risk_notes(),
-            *sheet.evidence()]  # fmt: skip
+    school = conventions(one.statements.accounts.profile, console.words)
+    return [head, *school, console.pairs(rows), *sheet.risk_notes(), *sheet.evidence()]
 
 
 def _table(case: Case, effects: Effects, appraisal: Appraisal, console: Console) -> Any:

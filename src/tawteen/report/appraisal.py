@@ -62,7 +62,7 @@ def write_papers(one: Appraised, folder: Path, lang: Lang) -> list[Path]:
     """The live workbook, the opportunity sheet in both languages and the pictures of an option."""
     folder.mkdir(parents=True, exist_ok=True)
     book = folder / "appraisal.xlsx"
-    write_live_workbook(one.study, book, lang, profile=one.told.accounts.profile, sources=told_of(one, lang))
+    write_live_workbook(one.study, book, lang, profile=one.statements.accounts.profile, sources=told_of(one, lang))
     written = [book, *(write_opportunity(one, folder / f"opportunity.{each}.pdf", each) for each in LANGS)]
     for each in LANGS:
         written += write_pictures(pictures(one), folder / "pictures", each, one.case.settings.digits)
@@ -166,9 +166,9 @@ def _risks(study: ReportData, appraised_options: list[Appraised]) -> Exhibit:
 
 
 def _npv(one: Appraised) -> float | None:
-    if one.told.incremental is None:
+    if one.statements.incremental is None:
         return None
-    npv_rows = one.told.incremental.indicators.filter(
+    npv_rows = one.statements.incremental.indicators.filter(
         (pl.col("basis") == "total_capital") & (pl.col("indicator") == "npv")
     )
     value: float | None = npv_rows["value"][0]

@@ -49,7 +49,7 @@ class Appraised(OneLine):
     option: dict[str, Any]
     site: dict[str, Any]
     study: Study
-    told: Statements
+    statements: Statements
     indicators: dict[str, dict[str, Any]]
     risk: SimulationResult
     swings: pl.DataFrame
@@ -64,9 +64,9 @@ class Appraised(OneLine):
     @cached_property
     def _gain(self) -> pl.DataFrame:
         """Cash flow of total capital with the option less without it."""
-        if self.told.incremental is None:
+        if self.statements.incremental is None:
             raise ValueError(f"{self.id} has no study without it")
-        return self.told.incremental.lines.filter(pl.col("statement") == "total_capital")
+        return self.statements.incremental.lines.filter(pl.col("statement") == "total_capital")
 
     @cached_property
     def yearly(self) -> pl.DataFrame:
@@ -84,8 +84,8 @@ class Appraised(OneLine):
     def cumulated(self) -> pl.DataFrame:
         """Cumulated gain at the end of each year: year, plain and discounted (currency)."""
         net = self._gain.filter(pl.col("item") == "net_cash_flow")
-        time = self.told.accounts.time
-        ahead = self.told.accounts.profile.ahead
+        time = self.statements.accounts.time
+        ahead = self.statements.accounts.profile.ahead
         factors = (1.0 + self.study.discount) ** (-(np.arange(net.height) + ahead) / time.step)
         return (
             net.with_columns(
@@ -135,7 +135,7 @@ def appraised(
         option=row,
         site=case["sites"].row(by_predicate=pl.col("id") == row["site"], named=True),
         study=study,
-        told=result,
+        statements=result,
         indicators={one["view"]: one for one in mine.iter_rows(named=True)},
         risk=simulate(
             model,

@@ -92,7 +92,7 @@ def told(one: Appraised, lang: Lang) -> dict[str, Any]:
         "offers": sheet.offers(),
         "grades": sheet.grades(),
         "evidence": sheet.evidence(),
-        "conventions": list(conventions(one.told.accounts.profile, words)),
+        "conventions": list(conventions(one.statements.accounts.profile, words)),
         "foot": words.say(
             "sheet.foot",
             {

@@ -48,13 +48,13 @@ FELT, NAMED = 0.005, 3
 
 
 class Figure(NamedTuple):
-    """One summary figure: `said` are its words where it is no number."""
+    """One summary figure: `explanation`: its words if it is no number."""
 
     key: str
     label: Both
     value: float | None
     unit: str = ""
-    said: Both = ("", "")
+    explanation: Both = ("", "")
     card: bool = False
 
 

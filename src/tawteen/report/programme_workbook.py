@@ -41,7 +41,7 @@ def write_programme_workbook(result: ProgrammeStatements, case: Case, path: Path
 class _Writer:
     """One workbook."""
 
-    told: ProgrammeStatements
+    result: ProgrammeStatements
     case: Case
     words: Words
     book: xlsxwriter.Workbook
@@ -51,7 +51,7 @@ class _Writer:
         self._summary()
         self._options()
         for statement in ORDER:
-            rows = self.told.lines.filter(pl.col("statement") == statement)
+            rows = self.result.lines.filter(pl.col("statement") == statement)
             if rows.height:
                 self._schedule(statement, rows)
 
@@ -66,14 +66,15 @@ class _Writer:
 
     def _summary(self) -> None:
         say, about = self.words.say, self.case.settings.about
-        title = say("programme_statements.head", {"count": self.words.number(len(self.told.options))})
+        title = say("programme_statements.head", {"count": self.words.number(len(self.result.options))})
         sheet = self._sheet(say("live.sheet.summary"), f"{self.words.pick((about.name_en, about.name_ar))}: {title}")
         lines = [self.words.pick((about.notice_en, about.notice_ar)), say("programme_statements.how")]
-        lines += conventions(self.told.companies[0].profile, self.words)
+        lines += conventions(self.result.companies[0].profile, self.words)
         for n, text in enumerate(filter(None, [*lines, *self._assumed()]), 2):
             sheet.write_string(n, 0, text)
         row = 4 + len(lines) + len(list(self._assumed()))
-        for scenario, basis in self.told.indicators.select("scenario", "basis").unique(maintain_order=True).iter_rows():
+        bases = self.result.indicators.select("scenario", "basis").unique(maintain_order=True)
+        for scenario, basis in bases.iter_rows():
             head = f"{say(f'live.scenario.{scenario}')}: {say(f'statements.statement.{basis}')}"
             sheet.write_string(row, 0, head, self.looks["section"])
             for name, value, reason in self._figures(scenario, basis):
@@ -87,7 +88,7 @@ class _Writer:
             row += 2
 
     def _figures(self, scenario: str, basis: str) -> Iterator[tuple[str, float | None, str | None]]:
-        rows = self.told.indicators.filter(scenario=scenario, basis=basis)
+        rows = self.result.indicators.filter(scenario=scenario, basis=basis)
         yield from rows.select("indicator", "value", "reason").iter_rows()
 
     def _assumed(self) -> Iterator[str]:
@@ -100,7 +101,7 @@ class _Writer:
                 if source
                 else say("programme_statements.tax_assumed")
             )
-        if any(one.financing.loans for one in self.told.companies):
+        if any(one.financing.loans for one in self.result.companies):
             seen = self.case["evidence"].filter((pl.col("table") == "funds") & (pl.col("grade") != "assumed"))
             if seen.is_empty():
                 yield say("programme_statements.terms_assumed")
@@ -109,11 +110,11 @@ class _Writer:
         """Gain of each option by period, added up by formulas."""
         say = self.words.say
         sheet = self._sheet(say("programme_statements.sheet_options"), say("programme_statements.gain_by_option"))
-        labels = self.told.labels[: len(self.told.line(GAIN, "total_capital", "net_cash_flow"))]
+        labels = self.result.labels[: len(self.result.line(GAIN, "total_capital", "net_cash_flow"))]
         self._heads(sheet, 2, labels)
         names = dict(self.case["options"].select("id", f"name_{self.words.lang}").iter_rows())
         row = 2
-        for option, one in self.told.options.items():
+        for option, one in self.result.options.items():
             if one.incremental is None:
                 continue
             row += 1
@@ -122,7 +123,7 @@ class _Writer:
             sheet.write_row(row, 1, flow, self.looks["money"])
         sheet.write_string(row + 1, 0, say("programme_statements.sum"), self.looks["total"])
         sheet.write_string(row + 2, 0, say("statements.item.net_cash_flow"))
-        stated = self.told.line(GAIN, "total_capital", "net_cash_flow")
+        stated = self.result.line(GAIN, "total_capital", "net_cash_flow")
         for n, value in enumerate(stated, 1):
             span = f"{xl_rowcol_to_cell(3, n)}:{xl_rowcol_to_cell(row, n)}"
             sheet.write_formula(row + 1, n, f"=SUM({span})", self.looks["total"], value)
@@ -162,7 +163,7 @@ class _Writer:
 
     def _name(self, name: str) -> str:
         """Name of an item that some study of the programme names."""
-        for one in self.told.companies:
+        for one in self.result.companies:
             study = one.study
             for item in (*study.investments, *study.sales, *study.costs, *study.loans, *study.equity, *study.grants):
                 if item.id == name:

@@ -47,12 +47,12 @@ class Line(Formula):
     """A row that stands in a sheet: its texts are addresses."""
 
     sheet: str = ""
-    at: int = 0
+    row: int = 0
 
     def span(self, first: int = 0, last: int | None = None) -> str:
         """Address of the cells of some periods: all without bounds, `last` included."""
         end = len(self) - 1 if last is None else last
-        cells = [xl_rowcol_to_cell(self.at, FIRST + t, row_abs=True, col_abs=True) for t in (first, end)]
+        cells = [xl_rowcol_to_cell(self.row, FIRST + t, row_abs=True, col_abs=True) for t in (first, end)]
         return f"{self.sheet}!{cells[0]}:{cells[1]}"
 
 
@@ -64,7 +64,7 @@ class FormulaWorkbook:
     words: Words
     time: Timeline
     columns: int
-    told: Mapping[str, InputSource] = field(default_factory=dict)
+    sources: Mapping[str, InputSource] = field(default_factory=dict)
     lines: dict[tuple[str, Key], Line] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -119,7 +119,7 @@ class FormulaSheet:
         values = np.array([float(value)])
         address = xl_rowcol_to_cell(line, SINGLE, row_abs=True, col_abs=True)
         self._ask(line, SINGLE, value, self._same(key, values))
-        return self._keep(key, Line((f"{self.name}!{address}",), values, sheet=self.name, at=line))
+        return self._keep(key, Line((f"{self.name}!{address}",), values, sheet=self.name, row=line))
 
     def amounts(self, key: str, label: str, amounts: Amounts, single: Spread = "every", unit: str = "") -> Line:
         """An input by period: one number to change where it is one for all periods, else a number in each."""
@@ -182,7 +182,7 @@ class FormulaSheet:
     def fill(self, line: Line, content: Formula, look: str = "money") -> None:
         """Formulas of a row that was left for later."""
         for t, (text, value) in enumerate(zip(content.texts, content.values, strict=True)):
-            self._write(line.at, FIRST + t, text, value, look)
+            self._write(line.row, FIRST + t, text, value, look)
 
     def across(self, label: str, content: Formula, look: str = "money") -> Line:
         """A row of formulas of its own length."""
@@ -196,7 +196,7 @@ class FormulaSheet:
         line = self._begin(label, unit, "")
         self._write(line, SINGLE, content.texts[0], content.values[0], look)
         address = xl_rowcol_to_cell(line, SINGLE, row_abs=True, col_abs=True)
-        return Line((f"{self.name}!{address}",), content.values, sheet=self.name, at=line)
+        return Line((f"{self.name}!{address}",), content.values, sheet=self.name, row=line)
 
     def here(self, period: int) -> str:
         """Address of a period in the row that comes next."""
@@ -240,7 +240,7 @@ class FormulaSheet:
         self.target.write_string(line, LABEL, label, looks["text"])
         self.target.write_string(line, UNIT, unit, looks["note"])
         if key:
-            source = self.book.told.get(key, InputSource())
+            source = self.book.sources.get(key, InputSource())
             self.target.write_string(line, GRADE, source.grade, looks["note"])
             self.target.write_string(line, SOURCE, source.source, looks["note"])
         return line
@@ -251,4 +251,4 @@ class FormulaSheet:
 
     def _line(self, line: int, values: Array) -> Line:
         texts = tuple(f"{self.name}!{xl_rowcol_to_cell(line, FIRST + t)}" for t in range(len(values)))
-        return Line(texts, np.asarray(values, dtype=np.float64), sheet=self.name, at=line)
+        return Line(texts, np.asarray(values, dtype=np.float64), sheet=self.name, row=line)

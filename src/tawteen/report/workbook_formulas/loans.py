@@ -245,10 +245,10 @@ class _Months:
     """Cells of one loan, a month a column."""
 
     sheet: FormulaSheet
-    at: dict[str, int]
+    row_of: dict[str, int]
 
     def __call__(self, name: str, month: int, content: Formula) -> Formula:
-        return self.sheet.cell(self.at[name], month, content)
+        return self.sheet.cell(self.row_of[name], month, content)
 
 
 def interest_assets(model: StudyModel, loans: list[LoanRows]) -> list[AssetRows]:
