@@ -1,4 +1,4 @@
-"""Sites in and out, with reasons."""
+"""Sites in and out, with reasons, and what delays the start of those that are in."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from tawteen.report.exhibit import (
 )
 from tawteen.report.lists import STATUS
 from tawteen.report.report_data import ReportData
+from tawteen.words import LANGS
 
 LISTS: dict[str, tuple[Both, Both]] = {
     "firm": (
@@ -39,7 +40,7 @@ GATE: Both = bilingual("decisions.gate")
 
 
 def decisions(study: ReportData) -> list[Exhibit]:
-    """All sites with the decision, then the lists apart."""
+    """All sites with the decision, then one list for each decision, then the delays of the starts."""
     table = sites(study)
     every = Exhibit(
         "sites", "sites", bilingual("exhibit.sites"),
@@ -47,7 +48,7 @@ def decisions(study: ReportData) -> list[Exhibit]:
         bilingual("exhibit.sites_origin"),
         table, _columns(study), limit=400, inputs=("sites", "options", "blockers", "evidence", "programme.sites"),
     )  # fmt: skip
-    return [every, *(apart(study, table, status) for status in LISTS)]
+    return [every, *(apart(study, table, status) for status in LISTS), delays(study, table)]
 
 
 def sites(study: ReportData) -> pl.DataFrame:
@@ -63,7 +64,10 @@ def sites(study: ReportData) -> pl.DataFrame:
         .with_columns(gain=pl.col("site").replace_strict(dict(study.worth), default=None, return_dtype=pl.Float64))
     )  # fmt: skip
     if study.reasons is not None:
-        table = table.join(study.reasons, on="site", how="left")
+        table = table.join(study.reasons, on="site", how="left").with_columns(
+            # The delay has a table of its own.
+            _without_ending(f"reason_{lang}", f"delay_{lang}") for lang in LANGS
+        )
     rank = {s: i for i, s in enumerate(STATUS)}
     gates = codes("gates")
     for suffix, k in (("_en", 0), ("_ar", 1)):
@@ -71,6 +75,13 @@ def sites(study: ReportData) -> pl.DataFrame:
         table = table.with_columns(pl.Series("gate" + suffix, cells, dtype=pl.String))
     named = study.named(table, site="sites", region="regions", option="options")
     return named.sort(pl.col("status").replace_strict(rank, default=9), pl.col("gain").fill_null(0.0).neg(), "site")
+
+
+def _without_ending(column: str, ending: str) -> pl.Expr:
+    """The text of a column without the text of another, where it ends with that."""
+    length = pl.col(column).str.len_chars() - pl.col(ending).str.len_chars()
+    ends = pl.col(column).str.ends_with(pl.col(ending))
+    return pl.when(ends).then(pl.col(column).str.slice(0, length).str.strip_chars()).otherwise(column).alias(column)
 
 
 def _blocked(study: ReportData) -> pl.DataFrame:
@@ -108,4 +119,23 @@ def apart(study: ReportData, table: pl.DataFrame, status: str) -> Exhibit:
         f"sites_{status}", "sites", title, note,
         bilingual("exhibit.sites_by_decision_origin"),
         table.filter(pl.col("status") == status), columns, limit=200, inputs=("sites", "options", "programme.sites"),
+    )  # fmt: skip
+
+
+def delays(study: ReportData, table: pl.DataFrame) -> Exhibit:
+    """The chosen sites that something keeps from an earlier start: what it is, and what more of it is worth."""
+    columns: dict[str, ColumnFormat] = {
+        "site": SITE, "option": text_column("column.option"), "start": text_column("column.starts"),
+        "delay": text_column("column.delayed_by"), "delay_start": text_column("column.could_start"),
+        "delay_worth": money_column("column.worth_of_earlier_start"),
+    }  # fmt: skip
+    if "delay_en" in table.columns:
+        delayed = table.filter(pl.col("delay_en").is_not_null()).sort("delay_worth", descending=True, nulls_last=True)
+    else:
+        delayed = table.clear().with_columns(
+            pl.lit(None, pl.String).alias(name) for name in ("delay_en", "delay_ar", "delay_start", "delay_worth")
+        )
+    return Exhibit(
+        "delays", "sites", bilingual("exhibit.delays"), bilingual("exhibit.delays_note"),
+        bilingual("exhibit.delays_origin"), delayed, columns, inputs=("sites", "options", "programme.sites"),
     )  # fmt: skip

@@ -60,6 +60,8 @@ FRAME = {
     "limit_cost": pl.Float64,
     "change": pl.String,
     "change_share": pl.Float64,
+    "delay_en": pl.String,
+    "delay_ar": pl.String,
     "delay_code": pl.String,
     "delay_kind": pl.String,
     "delay_id": pl.String,
@@ -207,7 +209,8 @@ def explain_all(case: Case, programme: Programme, reasons: Reasons | None = None
 
     `delay_kind`, `delay_id`: the limit, date or rule that delays the start of a chosen site; `delay_amount` more of it
     brings the start to `delay_start`, worth `delay_worth`; `delay_least` already brings it forward (see `start_delay`;
-    null where nothing delays it, and beyond the most valuable sites of a large programme).
+    null where nothing delays it, and beyond the most valuable sites of a large programme). `delay_en` and `delay_ar`
+    say so; `reason_en` and `reason_ar` end with them.
     `worth` and `limit_cost` in discounted currency at the prices of the programme's limits; `start_of_site` a label.
     `reasons` are those of the programme, where they are known already.
     """
@@ -221,9 +224,9 @@ def explain_all(case: Case, programme: Programme, reasons: Reasons | None = None
         reason = reasons.of(site)
         hurt, change = reason.binding_limit, next(iter(reason.changes), None)
         delay = delayed.get(site)
+        delays = [" ".join(delay_sentences(delay, teller, scope=False)) if delay else "" for teller in tellers]
         english, arabic = (
-            " ".join([*teller.sentences(reason), *(delay_sentences(delay, teller, scope=False) if delay else ())])
-            for teller in tellers
+            " ".join(filter(None, [*teller.sentences(reason), said])) for teller, said in zip(tellers, delays, strict=True)
         )
         start = None if reason.start is None else label(reason.start)
         limit = next(iter(delay.limits), None) if delay else None
@@ -232,7 +235,7 @@ def explain_all(case: Case, programme: Programme, reasons: Reasons | None = None
                 site, reason.code, english, arabic, reason.option, start, reason.worth,
                 hurt and hurt.kind, hurt and hurt.id, hurt and hurt.cost,
                 change and change.kind, change and change.share,
-                delay and delay.code, limit and limit.kind, limit and limit.id, limit and limit.least,
+                *(said or None for said in delays), delay and delay.code, limit and limit.kind, limit and limit.id, limit and limit.least,
                 limit and limit.amount, limit and label(limit.start), limit and limit.worth,
             )
         )  # fmt: skip

@@ -1,0 +1,44 @@
+"""Sites in and out, their reasons, and what delays the starts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.plan.explain.test_start_delay import case_of, late_crew
+
+from tawteen.plan.planning import plan
+from tawteen.report import ReportData
+from tawteen.report.cells import BilingualCells
+from tawteen.report.decisions import decisions
+from tawteen.report.report import study
+
+
+@pytest.fixture(scope="module")
+def late() -> ReportData:
+    """A programme whose mill waits for the mechanics who come in 2028."""
+    case = case_of(late_crew())
+    return study(case, plan(case, time_limit=30.0))
+
+
+def test_what_delays_a_start_is_shown_with_what_more_of_it_is_worth(late: ReportData) -> None:
+    every, *_, delayed = decisions(late)
+    assert delayed.key == "delays"
+    assert late.reasons is not None
+    row = delayed.table.row(0, named=True)
+    reason = late.reasons.row(by_predicate=late.reasons["site"] == "mill", named=True)
+    assert (row["site"], row["delay_kind"], row["delay_id"]) == ("mill", "fund", "budget")
+    assert row["delay_start"] < row["start"]
+    assert row["delay_worth"] == pytest.approx(reason["delay_worth"])
+    cells = BilingualCells(late.case)
+    english, arabic = cells.cell(row, "delay", delayed.columns["delay"])
+    assert "Budget" in english
+    assert row["delay_start"] in english
+    assert "الميزانية" in arabic or "ميزانية" in arabic
+    said = every.table.row(by_predicate=every.table["site"] == "mill", named=True)
+    for lang, sentence in (("en", english), ("ar", arabic)):
+        assert f"{said[f'reason_{lang}']} {sentence}" == reason[f"reason_{lang}"]
+
+
+def test_without_reasons_no_delay_is_stated(late: ReportData) -> None:
+    assert decisions(replace(late, reasons=None))[-1].table.is_empty()
