@@ -48,7 +48,7 @@ def decisions(study: ReportData) -> list[Exhibit]:
         bilingual("exhibit.sites_origin"),
         table, _columns(study), limit=400, inputs=("sites", "options", "blockers", "evidence", "programme.sites"),
     )  # fmt: skip
-    return [every, *(apart(study, table, status) for status in LISTS), delays(study, table)]
+    return [every, *(apart(study, table, status) for status in LISTS), delays(table)]
 
 
 def sites(study: ReportData) -> pl.DataFrame:
@@ -66,7 +66,8 @@ def sites(study: ReportData) -> pl.DataFrame:
     if study.reasons is not None:
         table = table.join(study.reasons, on="site", how="left").with_columns(
             # The delay has a table of its own.
-            _without_ending(f"reason_{lang}", f"delay_{lang}") for lang in LANGS
+            _without_ending(f"reason_{lang}", f"delay_{lang}")
+            for lang in LANGS
         )
     rank = {s: i for i, s in enumerate(STATUS)}
     gates = codes("gates")
@@ -122,7 +123,7 @@ def apart(study: ReportData, table: pl.DataFrame, status: str) -> Exhibit:
     )  # fmt: skip
 
 
-def delays(study: ReportData, table: pl.DataFrame) -> Exhibit:
+def delays(table: pl.DataFrame) -> Exhibit:
     """The chosen sites that something keeps from an earlier start: what it is, and what more of it is worth."""
     columns: dict[str, ColumnFormat] = {
         "site": SITE, "option": text_column("column.option"), "start": text_column("column.starts"),
