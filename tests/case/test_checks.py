@@ -13,6 +13,7 @@ import pytest
 from tests.tiny import names, tables, tiny
 
 from tawteen.case import checks
+from tawteen.case.checked import require_plannable
 from tawteen.case.checks import (
     RULES,
     check,
@@ -31,10 +32,11 @@ from tawteen.case.checks import (
 from tawteen.case.checks import rules as rule_checks
 from tawteen.case.checks.findings import SHOWN
 from tawteen.case.codes import SOFT_GATES
+from tawteen.case.findings import CaseError, sentence_of
 from tawteen.case.generate import generate
 from tawteen.case.model import Case, Origin
 from tawteen.case.size_limits import SIZE_LIMITS
-from tawteen.case.tables import TABLES
+from tawteen.case.tables import FIRST_TABLES, TABLES
 from tawteen.diagnose import gates
 from tawteen.words import LANGS, Words, catalog
 
@@ -194,7 +196,7 @@ def said(found: list[Any]) -> None:
     """Every finding can be said in both languages, with nothing left to fill in."""
     for finding in found:
         for lang in LANGS:
-            sentence = Words(lang).say(finding.code, finding.args)
+            sentence = sentence_of(finding, Words(lang))
             assert finding.code not in sentence
             assert not re.search(r"[{}]", sentence)
 
@@ -363,7 +365,22 @@ def test_check_tells_its_progress_and_stops_when_asked() -> None:
 
 def test_an_empty_case_is_told_and_breaks_nothing() -> None:
     empty = tiny({name: [] for name in tables()})
-    assert [f.args["table"] for f in check(empty)] == ["sites", "options", "funds", "demands"]
+    (finding,) = check(empty)
+    assert finding.severity == "warning"
+    assert finding.args["tables"] == list(FIRST_TABLES)
+    assert "Regions (regions), Commodities (commodities)" in sentence_of(finding, Words("en"))
+    assert "المناطق (regions)، " in sentence_of(finding, Words("ar"))
+
+
+@pytest.mark.parametrize("lost", ["sites", "options"])
+def test_a_case_without_sites_or_options_is_not_planned_as_proven_best(lost: str) -> None:
+    require_plannable(tiny())
+    with pytest.raises(CaseError) as refused:
+        require_plannable(tiny({lost: []}))
+    (finding,) = refused.value.findings
+    assert (finding.code, finding.severity) == ("case.not_plannable", "error")
+    assert lost in finding.args["tables"]
+    said([finding])
 
 
 def test_the_checks_and_the_diagnosis_mean_the_same_gates() -> None:

@@ -192,8 +192,6 @@ def test_results_of_others_are_not_overwritten(ask: Ask, folder: Path, tmp_path:
 
 
 NOTHING: dict[str, dict[str, Any]] = {
-    "no sites": {name: [] for name in ("sites", "blockers", "options", "recipes", "works", "costs", "cadres")},
-    "no options": {name: [] for name in ("options", "recipes", "works", "costs", "cadres")},
     "no funds": {name: [] for name in ("funds", "fund_limits", "fund_uses")},
     "a budget of nothing": {"fund_limits": [{**row, "amount": 0.0} for row in tables()["fund_limits"]]},
 }
@@ -208,6 +206,21 @@ def test_where_nothing_can_be_done_nothing_is(ask: Ask, tmp_path: Path, name: st
     assert told.json["value"] == pytest.approx(told.json["do_nothing"], rel=1e-9)
     assert not [row for row in told.json["sites"] if row["status"] in ("firm", "conditional")]
     assert ask("verify", tmp_path / "out").code == 0
+
+
+EMPTY = ("options", "recipes", "works", "costs", "cadres")
+
+
+@pytest.mark.parametrize("emptied", [("sites", "blockers", *EMPTY), EMPTY])
+def test_a_case_without_sites_or_options_is_refused_in_one_message(
+    ask: Ask, tmp_path: Path, emptied: tuple[str, ...]
+) -> None:
+    """Planned, it would be proven optimal at once, with nothing in it."""
+    case = case_with(tmp_path / "case", {name: [] for name in emptied})
+    told = ask("plan", case, "--out", tmp_path / "out", "--json")
+    assert told.code == 1
+    assert [finding["code"] for finding in told.found()] == ["case.not_plannable"]
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("demands", [[], [{**row, "quantity": 0.0} for row in tables()["demands"]]])

@@ -12,7 +12,7 @@ import polars as pl
 
 from tawteen.api.cases import share_of, staged
 from tawteen.api.results import PlanComparison, PlanResult, SiteExplanation
-from tawteen.case.checked import checked_case
+from tawteen.case.checked import checked_case, require_plannable
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
 from tawteen.case.names import closest
@@ -63,10 +63,12 @@ def plan(
     (site ids) make a scenario, kept with the programme. `start`: an earlier programme, than which none worse is
     returned where its starts are possible here. `stop` is asked from time to time; once it says True, the best so far
     is returned, marked as interrupted. Rules that contradict each other give an infeasible programme with the
-    rules in conflict. Raises CaseError for a case with errors and for a scenario that does not fit it.
+    rules in conflict. Raises CaseError for a case with errors, for one without sites or options, and for a scenario
+    that does not fit it.
     """
     scenario = Scenario(tuple(changes), tuple(must), tuple(without))
     case = checked_case(case)
+    require_plannable(case)
     programme = plan_case(
         case, scenario=scenario, time_limit=time_limit, seed=seed, gap=gap, steps=steps, executor=executor, stop=stop,
         start=None if start is None else start.programme, progress=staged(progress),

@@ -10,6 +10,7 @@ from tawteen.case.checks import check
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
 from tawteen.case.read import read_case_with_findings
+from tawteen.case.tables import FIRST_TABLES
 
 
 def checked_case(
@@ -20,6 +21,13 @@ def checked_case(
     if any(finding.severity == "error" for finding in findings):
         raise CaseError(findings)
     return dataclasses.replace(case, findings=tuple(findings))
+
+
+def require_plannable(case: Case) -> None:
+    """Raises CaseError where the case has no sites or no options: its plan would be empty, and proven best at once."""
+    if any(case[name].is_empty() for name in ("sites", "options")):
+        empty = [name for name in FIRST_TABLES if case[name].is_empty()]
+        raise CaseError([Finding("error", "case.not_plannable", args={"tables": empty})])
 
 
 def read_checked_case(path: Path, progress: Callable[[float], None] | None = None) -> Case:

@@ -69,8 +69,13 @@ _MAY_BE_EMPTY = frozenset(("region", "authority", "field", "origin", "supplier",
 
 
 def _arguments(args: Mapping[str, Any], words: Words) -> dict[str, Any]:
-    """Arguments of a sentence in one language: a grade of evidence by its name, a day that nobody knows."""
+    """Arguments of a sentence in one language: a grade of evidence by its name, tables by their titles, a day that nobody knows."""
     texts = dict(args)
+    if "tables" in texts:
+        from tawteen.case.tables import TITLES  # noqa: PLC0415 - as below
+
+        names = [f"{words.pick(TITLES[name])} ({name})" for name in texts["tables"]]
+        texts["tables"] = words.say("cli.comma").join(names)
     if "grade" in texts:
         from tawteen.case.codes import codes  # noqa: PLC0415 - the schema of all tables is slow to load
 

@@ -47,6 +47,7 @@ def plan(
     no_report: NoReport = False,
 ) -> CommandResult:
     """Chooses which sites start, how and when; writes the programme, its report and the case it was made from."""
+    from tawteen.case.checked import require_plannable
     from tawteen.plan.params import DEFAULTS
     from tawteen.plan.planning import plan as plan_case
     from tawteen.plan.programme import Scenario
@@ -59,6 +60,7 @@ def plan(
         with stoppable(console) as stop, results.staged() as staged:
             bar.say(console.words.say("cli.reading"))
             read = sound_case(case, console)
+            require_plannable(read)
             named = [tuple(site_id(read, site) for site in listed or ()) for listed in (must, without)]
             scenario = Scenario(tuple(changes or ()), *named)
             refuse_unknown(read, scenario)

@@ -8,14 +8,18 @@ from tawteen.case.checks.findings import rows_of, tell
 from tawteen.case.codes import NO_WORKS, SOFT_GATES
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
+from tawteen.case.tables import FIRST_TABLES
 
 
 def emptiness(case: Case) -> list[Finding]:
-    """A case without sites, options, funds or demand can be opened, but there is nothing to plan."""
-    needed_tables = ("sites", "options", "funds", "demands")
-    return [
-        Finding("warning", "check.empty", name, args={"table": name}) for name in needed_tables if case[name].is_empty()
-    ]
+    """A case without sites, options, funds or demand can be opened, but there is nothing to plan.
+
+    One finding names every table of a first plan that has no rows, in the order in which they are best filled in.
+    """
+    if not any(case[name].is_empty() for name in ("sites", "options", "funds", "demands")):
+        return []
+    empty = [name for name in FIRST_TABLES if case[name].is_empty()]
+    return [Finding("warning", "check.empty", args={"tables": empty})]
 
 
 def coordinates(case: Case) -> list[Finding]:
