@@ -69,7 +69,7 @@ _MAY_BE_EMPTY = frozenset(("region", "authority", "field", "origin", "supplier",
 
 
 def _arguments(args: Mapping[str, Any], words: Words) -> dict[str, Any]:
-    """Arguments of a sentence in one language: a grade of evidence by its name, tables by their titles, a day that nobody knows."""
+    """Arguments of a sentence in one language: grades of evidence and tables by their names, a day nobody knows."""
     texts = dict(args)
     if "tables" in texts:
         from tawteen.case.tables import TITLES  # noqa: PLC0415 - as below
