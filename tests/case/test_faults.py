@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import polars as pl
 import pytest
 
 from tawteen.case.checks import check
-from tawteen.case.findings import CaseError
+from tawteen.case.findings import CaseError, text_of
 from tawteen.case.folder import write_folder
 from tawteen.case.generate import generate
 from tawteen.case.model import Case
 from tawteen.case.read import read_case_with_findings
+from tawteen.case.workbook import write_workbook
+from tawteen.words import LANGS, Words
 
 
 @pytest.fixture(scope="module")
@@ -125,3 +128,51 @@ def test_texts_that_a_spreadsheet_would_calculate_are_written_as_texts(case: Cas
     text = (tmp_path / "case" / "sites.csv").read_text(encoding="utf-8-sig")
     assert not any(f",{name}" in text or f',"{name}' in text for name in names)
     assert read_case_with_findings(tmp_path / "case")[0]["sites"]["name_en"].to_list() == names
+
+
+@pytest.mark.parametrize(
+    ("table", "name"), [("sites", "sits.csv"), ("demands", "sheet7.csv"), ("fund_limits", "x.tsv")]
+)
+def test_a_renamed_file_is_told_once_with_the_name_it_needs(case: Case, tmp_path: Path, table: str, name: str) -> None:
+    write_folder(case, tmp_path / "case")
+    (tmp_path / "case" / f"{table}.csv").rename(tmp_path / "case" / name)
+    with pytest.raises(CaseError) as refused:
+        read_case_with_findings(tmp_path / "case")
+    (finding,) = refused.value.findings
+    assert (finding.code, finding.table, finding.file) == ("table.renamed", table, name)
+    for lang in LANGS:
+        assert f"{table}.csv" in text_of(finding, Words(lang))
+
+
+def test_a_file_of_notes_is_no_renamed_table(case: Case, tmp_path: Path) -> None:
+    write_folder(case, tmp_path / "case")
+    (tmp_path / "case" / "sits.csv").write_bytes((tmp_path / "case" / "sites.csv").read_bytes())
+    (tmp_path / "case" / "mine.csv").write_text("who,what,when\nme,called,today\n")
+    _, findings = read_case_with_findings(tmp_path / "case")
+    assert {(f.severity, f.code) for f in findings} == {("warning", "table.unknown_like")}
+
+
+@pytest.mark.parametrize("sheet", ["المواقع", "الإعدادات"])
+def test_a_renamed_sheet_is_told_once(case: Case, tmp_path: Path, sheet: str) -> None:
+    path = tmp_path / "case.xlsx"
+    write_workbook(case, path, "ar")
+    book = openpyxl.load_workbook(path)
+    book[sheet].title = "ورقة 9"
+    book.save(path)
+    with pytest.raises(CaseError) as refused:
+        read_case_with_findings(path)
+    errors = [finding for finding in refused.value.findings if finding.severity == "error"]
+    assert [finding.code for finding in errors] == ["table.renamed"]
+    assert sheet in text_of(errors[0], Words("ar"))
+
+
+def test_a_wrong_code_is_answered_with_the_words_of_the_reader(case: Case, tmp_path: Path) -> None:
+    write_folder(case, tmp_path / "case")
+    cell("sites", "state", "نائم")(tmp_path / "case")
+    with pytest.raises(CaseError) as refused:
+        read_case_with_findings(tmp_path / "case")
+    (finding,) = refused.value.findings
+    assert finding.code == "cell.code"
+    assert "متوقف (suspended)" in text_of(finding, Words("ar"))
+    assert "، " in text_of(finding, Words("ar"))
+    assert "suspended" in text_of(finding, Words("en")).lower()

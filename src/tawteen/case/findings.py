@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from tawteen.case.names import visible
+from tawteen.case.names import fold, visible
 from tawteen.words import Words, language
 
 SEVERITIES = ("error", "warning", "note")
@@ -72,15 +72,17 @@ def _arguments(args: Mapping[str, Any], words: Words) -> dict[str, Any]:
     """Arguments of a sentence in one language: grades of evidence and tables by their names, a day nobody knows."""
     texts = dict(args)
     if "tables" in texts:
-        from tawteen.case.tables import TITLES  # noqa: PLC0415 - as below
+        from tawteen.case.tables import SHEETS, TITLES  # noqa: PLC0415 - as below
 
-        names = [f"{words.pick(TITLES[name])} ({name})" for name in texts["tables"]]
+        names = [f"{words.pick((TITLES | SHEETS)[name])} ({name})" for name in texts["tables"]]
         texts["tables"] = words.say("cli.comma").join(names)
     if "grade" in texts:
         from tawteen.case.codes import codes  # noqa: PLC0415 - the schema of all tables is slow to load
 
         if known := codes("grades").get(str(texts["grade"])):
             texts["grade"] = words.pick(known).lower()
+    if "list" in texts:
+        texts["known"] = _labelled_codes(str(texts["known"]), str(texts["list"]), words)
     if "as_of" in texts and not texts["as_of"]:
         texts["as_of"] = words.say("cli.no_day")
     # A sentence with a hole in it reads as broken: what a case leaves empty is called none.
@@ -88,6 +90,18 @@ def _arguments(args: Mapping[str, Any], words: Words) -> dict[str, Any]:
         key: words.say("cli.none") if value in ("", None) and key in _MAY_BE_EMPTY else value
         for key, value in texts.items()
     }
+
+
+def _labelled_codes(known: str, name: str, words: Words) -> str:
+    """Codes of the list `name`, as they stand in `known`, with their labels in the language of the reader."""
+    from tawteen.case.codes import codes  # noqa: PLC0415 - the schema of all tables is slow to load
+
+    labels = codes(name)
+    told = []
+    for code in known.split(", "):
+        label = words.pick(labels[code]) if code in labels else code
+        told.append(code if fold(label) == fold(code) else f"{label} ({code})")
+    return words.say("cli.comma").join(told)
 
 
 def place_of(finding: Finding, words: Words) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -12,9 +14,9 @@ from tawteen.case.cells import DOUBTFUL
 from tawteen.case.csv_file import FORMULA, raw_csv
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
-from tawteen.case.raw import Raw, table_named
+from tawteen.case.raw import Raw, table_named, table_with_headings
 from tawteen.case.settings_file import TOML, toml_of
-from tawteen.case.sheets import unknown
+from tawteen.case.sheets import renamed, unknown
 from tawteen.case.size_limits import SIZE_LIMITS, too_long
 from tawteen.case.tables import TABLES
 
@@ -25,12 +27,13 @@ def read_files(folder: Path) -> tuple[dict[str, Raw], bytes | None, list[Finding
     """Raw tables of the folder's CSV files by name, the bytes of `case.toml` if there is one, and findings."""
     raws: dict[str, Raw] = {}
     findings: list[Finding] = []
+    strangers: list[Path] = []
     for path in sorted(folder.iterdir()):
         if path.suffix.lower() not in _SUFFIXES or path.name.startswith((".", "~")) or not path.is_file():
             continue
         table = table_named(path.stem)
         if table is None:
-            findings.append(unknown(path.stem, path.name))
+            strangers.append(path)
         elif table in raws:
             findings.append(Finding("error", "table.twice", table, path.name, args={"other": raws[table].file}))
         else:
@@ -42,8 +45,24 @@ def read_files(folder: Path) -> tuple[dict[str, Raw], bytes | None, list[Finding
             findings += file_findings
             if raw:
                 raws[table] = raw
+    for path in strangers:
+        likely = _likely_table(path, [table for table in TABLES if table not in raws])
+        if likely is None:
+            findings.append(unknown(path.stem, path.name))
+        else:
+            raws[likely.table] = likely
+            findings.append(renamed(path.stem, path.name, likely.table, f"{likely.table}.csv"))
     toml = folder / TOML
     return raws, toml.read_bytes() if toml.is_file() else None, findings
+
+
+def _likely_table(path: Path, missing: Sequence[str]) -> Raw | None:
+    """The rows of a file of another name whose headings are those of a missing table, as rows of that table."""
+    if not missing or path.stat().st_size > SIZE_LIMITS.file_bytes:
+        return None
+    raw, _ = raw_csv(path.read_bytes(), missing[0], path.name)
+    table = None if raw is None else table_with_headings(raw.cells, missing)
+    return None if raw is None or table is None else replace(raw, table=table)
 
 
 def _csv_columns(frame: pl.DataFrame) -> list[pl.Expr]:

@@ -91,3 +91,23 @@ def header_of(raw: Raw) -> int | None:
         return best
     run = [place for i, place in enumerate(likely) if place == likely[0] + i]
     return run[-1]
+
+
+def table_with_headings(cells: pl.DataFrame, tables: Iterable[str]) -> str | None:
+    """The one of `tables` whose headings stand in a row of `cells`; None where none fits, or two fit equally.
+
+    A row fits a table when every needed column is among its headings, three quarters of its cells are headings of the
+    table, and there are at least three of them.
+    """
+    filled = cells.filter(~pl.all_horizontal(pl.all().is_null())).head(HEADER_WITHIN)
+    fits: dict[str, tuple[int, int]] = {}
+    for row in filled.iter_rows():
+        heads = [fold(head) for head in row if head]
+        for table in tables:
+            columns, known = TABLES[table].columns(), headings(table)
+            names = {known[head] for head in heads if head in known}
+            needed = {name for name, column in columns.items() if not column.nullable}
+            if needed <= names and len(names) >= 3 and 4 * len(names) >= 3 * len(heads):
+                fits[table] = max(fits.get(table, (0, 0)), (len(names), -len(columns)))
+    best = [table for table, fit in fits.items() if fit == max(fits.values())]
+    return best[0] if len(best) == 1 else None

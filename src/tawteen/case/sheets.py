@@ -18,12 +18,15 @@ from tawteen.case.cells import exact_text
 from tawteen.case.findings import Finding
 from tawteen.case.model import SETTINGS
 from tawteen.case.names import closest, fold
-from tawteen.case.raw import Raw, header_of, table_named, trimmed
+from tawteen.case.raw import Raw, header_of, table_named, table_with_headings, trimmed
 from tawteen.case.sheet_marks import SheetMarks, position, sheet_marks, shortened, spans
 from tawteen.case.tables import SHEETS, TABLES
 from tawteen.case.workbook_file import SheetPart, WorkbookError, WorkbookFile, measured, open_workbook
 
 _SHEETS = {fold(name): sheet for sheet, names in SHEETS.items() for name in names}
+_FIRST_KEYS = ["about.id", "time.start", "money.currency"]
+"""Keys of which a sheet of settings holds at least one."""
+
 _EPOCH, _EPOCH_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
 _YEARS = range(1900, 2200)
 _BROKEN = (
@@ -74,13 +77,17 @@ def _read_sheets(book: WorkbookFile, file: str) -> tuple[dict[str, Raw], Setting
     raws: dict[str, Raw] = {}
     settings: SettingSheet | None = None
     findings = [Finding("note", "file.macros", file=file)] if book.macros else []
+    likely = _likely_contents(book, values)
     for sheet in book.sheets:
         where = f"{file} / {sheet.name}"
-        table, known = table_named(sheet.name), _SHEETS.get(fold(sheet.name))
-        if table is None and known != SETTINGS:
-            if known is None:
+        content = _content(sheet.name) or likely.get(sheet.name)
+        if sheet.name in likely:
+            findings.append(renamed(sheet.name, where, likely[sheet.name]))
+        if content not in {*TABLES, SETTINGS}:
+            if content is None:
                 findings.append(unknown(sheet.name, where, (*TABLES, SETTINGS)))
             continue
+        table = None if content == SETTINGS else content
         if table is None and settings is not None:
             findings.append(Finding("error", "table.twice", SETTINGS, where, args={"other": settings.file}))
             continue
@@ -100,6 +107,29 @@ def _read_sheets(book: WorkbookFile, file: str) -> tuple[dict[str, Raw], Setting
             raws[table] = raw = Raw(table, where, cells, numbers, refused=refused)
             findings += _notes(sheet, marks, cells, header_of(raw), (where, table))
     return raws, settings, findings
+
+
+def _content(name: str) -> str | None:
+    """What a sheet of this name holds: a table, the settings or another sheet of `SHEETS`; None where nobody knows."""
+    return table_named(name) or _SHEETS.get(fold(name))
+
+
+def _likely_contents(book: WorkbookFile, values: CalamineWorkbook) -> dict[str, str]:
+    """Sheets of unknown names that have the headings of a missing table, or the keys of missing settings."""
+    known = {_content(sheet.name) for sheet in book.sheets}
+    missing = [name for name in (*TABLES, SETTINGS) if name not in known]
+    likely: dict[str, str] = {}
+    for sheet in book.sheets:
+        if _content(sheet.name) is not None:
+            continue
+        cells = trimmed(_cells(values, sheet.name, book, SheetMarks()))
+        content = table_with_headings(cells, [name for name in missing if name != SETTINGS])
+        if content is None and SETTINGS in missing and cells.width and cells["0"].is_in(_FIRST_KEYS).any():
+            content = SETTINGS
+        if content is not None:
+            likely[sheet.name] = content
+            missing.remove(content)
+    return likely
 
 
 def _covered(error: Finding) -> Iterator[tuple[int, str]]:
@@ -142,6 +172,12 @@ def unknown(name: str, where: str, known: Sequence[str] = tuple(TABLES)) -> Find
     guess = closest(name, known)
     code = "table.unknown_like" if guess else "table.unknown"
     return Finding("warning", code, file=where, value=name, args={"guess": guess or ""})
+
+
+def renamed(name: str, where: str, content: str, needed: str | None = None) -> Finding:
+    """The error about a file or sheet that holds a missing table or the settings under another name."""
+    args = {"tables": [content], "needed": needed or content}
+    return Finding("error", "table.renamed", content, where, value=name, args=args)
 
 
 def _cells(values: CalamineWorkbook, name: str, book: WorkbookFile, marks: SheetMarks) -> pl.DataFrame:
