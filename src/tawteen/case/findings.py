@@ -97,11 +97,11 @@ def _labelled_codes(known: str, name: str, words: Words) -> str:
     from tawteen.case.codes import codes  # noqa: PLC0415 - the schema of all tables is slow to load
 
     labels = codes(name)
-    told = []
+    labelled = []
     for code in known.split(", "):
         label = words.pick(labels[code]) if code in labels else code
-        told.append(code if fold(label) == fold(code) else f"{label} ({code})")
-    return words.say("cli.comma").join(told)
+        labelled.append(code if fold(label) == fold(code) else f"{label} ({code})")
+    return words.say("cli.comma").join(labelled)
 
 
 def place_of(finding: Finding, words: Words) -> str:

@@ -212,13 +212,8 @@ class _Arguments:
         if code == "cell.code":
             guess = self._guess(text or "", meta["codes"])
             known = sorted(codes(meta["codes"]), key=lambda code: code != guess)  # the nearest first, else as listed
-<<<<<<< HEAD
             codes_listed = ", ".join(known[:_CODES_TOLD]) + (", …" if len(known) > _CODES_TOLD else "")
-            return {"known": codes_listed, "guess": guess}
-=======
-            told = ", ".join(known[:_CODES_TOLD]) + (", …" if len(known) > _CODES_TOLD else "")
-            return {"known": told, "guess": guess, "list": meta["codes"]}
->>>>>>> ef768e4 (A table or settings sheet under another name is told once, with the name it needs; codes are listed in the words of the reader)
+            return {"known": codes_listed, "guess": guess, "list": meta["codes"]}
         if code == "cell.bound" and isinstance(self.column, dy.Float64 | dy.Int64):
             low, high = self.column.min, self.column.max
             return {
