@@ -7,15 +7,26 @@ from contextlib import contextmanager
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from tawteen.case.findings import CaseError, Finding
 from tawteen.plan.model_builder import Floats, ModelBlock
-from tawteen.plan.problem import Problem
-from tawteen.plan.solver import NumericalError, Solution
+from tawteen.plan.odd_cell import odd_cell
+from tawteen.plan.problem import Problem, fix_starts, relaxed
+from tawteen.plan.safe_bound import most_used, safe_bound
+from tawteen.plan.solver import NumericalError, Solution, solve_lp, solve_mip
 
 RESOLUTION = 1e10
 """Money in play, in usual values of a start, above which starts can no longer be told apart: a solver keeps nine to ten
 digits of a sum."""
+ODD = 1e9
+"""Factor between an odd cell and what is usual from which the bound is checked in the units of the case."""
+OPTIONS = 40
+"""Options of which a start alone is held against the bound then."""
+NODES = 100
+"""Nodes of the search whose choice is held against the bound then."""
+NEAR = 1e-6
+"""Share of the money in play by which two sums of it may differ."""
 
 
 @contextmanager
@@ -37,8 +48,52 @@ def check_resolution(model: Problem, nothing: Solution) -> None:
         raise refused(model)
 
 
+def check_bound(model: Problem, nothing: Solution, bound: float) -> None:
+    """Raises CaseError where a case with an odd cell has a bound that arithmetic in its own units does not bear out.
+
+    `nothing` is the optimum without any start, `bound` what the solver proved, both without constant.
+    """
+    cell = odd_cell(model.inputs.case)
+    if cell is not None and cell.factor >= ODD and not _borne_out(model, nothing, bound):
+        raise CaseError([cell.finding()])
+
+
+def _borne_out(model: Problem, nothing: Solution, bound: float) -> bool:
+    """Whether the linear model is worth what its prices prove, and the bound lies between that and known values.
+
+    A worth beside which all money in play is lost in rounding is not borne out either.
+    """
+    arrays, linear = model.arrays, solve_lp(relaxed(model.arrays))
+    if linear.value is None or linear.row_price is None:
+        return False
+    if abs(linear.value) > RESOLUTION * (abs(nothing.value or 0.0) + abs(model.constant)):
+        return False
+    near = NEAR * (abs(linear.value) + abs(model.constant))
+    proved = safe_bound(arrays, linear.row_price, most_used(model))
+    if not abs(proved - linear.value) <= near or bound > proved + near:
+        return False
+    for starts in _other_choices(model):
+        point = solve_lp(fix_starts(arrays, starts))
+        if point.outcome == "optimal" and point.x is not None and float(arrays.value @ point.x) > bound + near:
+            return False
+    return True
+
+
+def _other_choices(model: Problem) -> Iterator[NDArray[np.int64]]:
+    """Columns of starts of choices to hold a bound against: each option alone, and what a plain search finds."""
+    keys = model.columns["start"].keys.with_row_index("place")
+    for place in keys.unique("option", keep="first", maintain_order=True)["place"].head(OPTIONS).to_list():
+        yield np.array([model.starts.start + place], dtype=np.int64)
+    plain = solve_mip(model.arrays, steady=True, nodes=NODES, seed=2)
+    if plain.x is not None:
+        yield np.flatnonzero(model.arrays.integer & (plain.x > 0.5))
+
+
 def refused(model: Problem) -> CaseError:
-    """The error for a model whose numbers lie too far apart."""
+    """The error for a model whose numbers lie too far apart: the odd cell of its case, or else of the model itself."""
+    cell = odd_cell(model.inputs.case)
+    if cell is not None:
+        return CaseError([cell.finding()])
     name, number, usual = outlier(model)
     args = {"id": name, "number": f"{number:.3g}", "usual": f"{usual:.3g}"}
     return CaseError([Finding("error", "plan.magnitude", value=f"{number:.3g}", args=args)])

@@ -15,7 +15,7 @@ from tawteen.plan.budget import Progress, SearchBudget
 from tawteen.plan.conflict import conflict
 from tawteen.plan.decomposition.planning import plan_country
 from tawteen.plan.inputs import PlanInputs, prepare
-from tawteen.plan.magnitude import check_resolution, refused, refusing_magnitudes
+from tawteen.plan.magnitude import check_bound, check_resolution, refused, refusing_magnitudes
 from tawteen.plan.params import DEFAULTS, SearchParams
 from tawteen.plan.problem import Problem, build_problem, doing_nothing, fix_starts
 from tawteen.plan.programme import Programme, Scenario
@@ -99,6 +99,8 @@ def _programme(
         return blank
     does = priced_point(model, solve_lp(fix_starts(model.arrays, found.starts)))
     value = float(model.arrays.value @ does.x)
+    if np.isfinite(found.bound):
+        check_bound(model, nothing, found.bound)
     return judged_programme(
         model, nothing, asked, budget, result_tables(model, does, priced_point(model, nothing)), found.figures,
         value=value, bound=max(found.bound, value), ended=found.outcome == "optimal",

@@ -15,6 +15,7 @@ from tawteen.plan.inputs import PlanInputs
 from tawteen.plan.limits.choices import add_starts, add_throughput
 from tawteen.plan.limits.goods import add_goods
 from tawteen.plan.limits.money import add_money
+from tawteen.plan.limits.negligible import without_negligible
 from tawteen.plan.limits.pools import add_pools
 from tawteen.plan.limits.rules import add_rules
 from tawteen.plan.model_builder import MilpArrays, ModelBlock, ModelBuilder
@@ -56,7 +57,7 @@ def build_around_starts(inputs: PlanInputs, builder: ModelBuilder, starts: pl.Da
     add_rules(inputs, builder, starts)
     columns, rows = builder.blocks
     constant = -nothing_cost(inputs.case, inputs.effects, inputs.prices)
-    return Problem(inputs, builder.arrays(), columns, rows, constant)
+    return Problem(inputs, without_negligible(builder.arrays(), rows), columns, rows, constant)
 
 
 def doing_nothing(arrays: MilpArrays, problem: Problem) -> MilpArrays:

@@ -1,4 +1,4 @@
-"""A programme is held against its case by the independent check before anybody gets it."""
+"""A programme is held against its case by the independent check before it is delivered."""
 
 from __future__ import annotations
 
@@ -14,13 +14,19 @@ if TYPE_CHECKING:
 
 
 def require_verified(case: Case, programme: Programme, progress: Callable[[float], None] | None = None) -> Verification:
-    """The verification of `programme` on `case` (before its scenario).
+    """The verification of `programme` on `case` (before its scenario); such a programme may be delivered.
 
-    Raises CaseError where it does not hold, with what is wrong: such a programme must not be delivered.
+    Raises CaseError where it does not hold: with the number of the case that lies far from all others of its kind, or
+    else with all that does not hold.
     """
+    from tawteen.plan.odd_cell import odd_cell
+    from tawteen.plan.scenario import apply
     from tawteen.plan.verify import verify
 
     verification = verify(case, programme, progress)
-    if not verification.holds:
-        raise CaseError([Finding("error", "plan.unverified"), *verification.findings])
-    return verification
+    if verification.holds:
+        return verification
+    cell = odd_cell(apply(case, programme.scenario))
+    if cell is not None:
+        raise CaseError([cell.finding()])
+    raise CaseError([Finding("error", "plan.unverified"), *verification.findings])

@@ -151,6 +151,16 @@ def _add_credit(inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFrame,
     )  # fmt: skip
 
 
+def all_money(inputs: PlanInputs) -> float:
+    """The most that all funds together could pay over the whole horizon, sales that refill them included."""
+    funds = fund_income(inputs)
+    refill = float(funds["refill"].max() or 0.0)  # type: ignore[arg-type]
+    capacity = inputs.effects.profile.group_by("option").agg(pl.col("capacity").sum())
+    sold = capacity.join(sales_per_unit(inputs), on="option")
+    sales = float((sold["capacity"] * sold["sales"].clip(lower_bound=0.0)).sum())
+    return float(funds["limit"].sum()) + refill * funds["fund"].n_unique() * sales
+
+
 def credit_per_unit(inputs: PlanInputs) -> pl.DataFrame:
     """Letters of credit that one unit of throughput takes: option, credit."""
     bought = inputs.case.filled("commodities").filter("credit").drop_nulls("cif").select("cif", commodity="id")

@@ -6,9 +6,13 @@ import polars as pl
 
 from tawteen.appraise.value import pool_costs
 from tawteen.plan.inputs import PlanInputs
+from tawteen.plan.limits.money import all_money
 from tawteen.plan.model_builder import ModelBuilder
 
 POOL = ["pool_kind", "pool", "period"]
+NEGLIGIBLE = 1e-9
+"""A source of which all the money of all funds buys less than this share of a usual need is left out: it can supply no
+start, and its price spans more digits than a solver has."""
 
 
 def add_pools(inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFrame) -> pl.DataFrame:
@@ -33,10 +37,13 @@ def add_pools(inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFrame) -
 
 
 def _sources(inputs: PlanInputs, rows: pl.DataFrame) -> pl.DataFrame:
+    """Sources that can supply the pools of `rows`, period by period, with what a unit of them is worth."""
     sources = (
         pool_costs(inputs.case, inputs.match, inputs.prices)
         .join(inputs.match.pools.select("pool_kind", "pool", "reference_price"), on=["pool_kind", "pool"])
         .with_columns(premium=(pl.col("price") - pl.col("reference_price")).clip(lower_bound=0.0))
+        .join(_usual_needs(inputs), on=["pool_kind", "pool"], maintain_order="left")
+        .filter(pl.col("premium") * NEGLIGIBLE * pl.col("usual") <= all_money(inputs))
     )
     return (
         rows.select(POOL)
@@ -49,6 +56,12 @@ def _sources(inputs: PlanInputs, rows: pl.DataFrame) -> pl.DataFrame:
             upper="capacity",
         )
     )
+
+
+def _usual_needs(inputs: PlanInputs) -> pl.DataFrame:
+    """What options usually take of a pool at a time: pool_kind, pool, usual."""
+    needs = inputs.effects.needs.filter(pl.col("amount") > 0)
+    return needs.group_by("pool_kind", "pool").agg(usual=pl.col("amount").median())
 
 
 def _add_trainers(inputs: PlanInputs, builder: ModelBuilder, supply: pl.DataFrame) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from tawteen.plan.inputs import PlanInputs
-from tawteen.plan.limits.money import fund_income, sales_per_unit
+from tawteen.plan.limits.money import all_money
 
 BEYOND = 1e3
 """How many times larger than its limit, and than what options usually take, a need must be."""
@@ -72,14 +72,7 @@ def _pool_needs(inputs: PlanInputs) -> pl.DataFrame:
 
 def _outlays(inputs: PlanInputs) -> pl.DataFrame:
     """Outlays against the money of all funds over the whole horizon, sales that refill them included."""
-    funds = fund_income(inputs)
-    refill = float(funds["refill"].max() or 0.0)  # type: ignore[arg-type]
-    capacity = inputs.effects.profile.group_by("option").agg(pl.col("capacity").sum())
-    sold = capacity.join(sales_per_unit(inputs), on="option")
-    total = float(funds["limit"].sum()) + refill * funds["fund"].n_unique() * float(
-        (sold["capacity"] * sold["sales"].clip(lower_bound=0.0)).sum()
-    )
-    return _money(inputs.effects.outlays, "fund", [total] * inputs.periods)
+    return _money(inputs.effects.outlays, "fund", [all_money(inputs)] * inputs.periods)
 
 
 def _credit(inputs: PlanInputs) -> pl.DataFrame:

@@ -1,0 +1,74 @@
+"""The cell of a case whose number lies farthest from those of its kind: most likely a wrong unit or a slip."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import polars as pl
+
+from tawteen.case.checks.findings import plain, tell
+from tawteen.case.findings import Finding
+from tawteen.case.model import Case
+from tawteen.case.tables import TABLES
+
+FAR = 1e6
+"""Factor between a number and the median of its column beyond which the number may be a slip."""
+LEAST, MOST = 1e-6, 1e6
+"""Range in which a number that is alone in its column is not called odd."""
+PLACES = ("lat", "lon")
+UNPLANNED = ("evidence",)
+"""Tables whose numbers no programme is made of."""
+
+
+@dataclass(frozen=True)
+class OddCell:
+    """Row `at` of `table` holds `number` in `column` where `usual` is the median of the other rows (text).
+
+    `factor`: how many times farther from one than usual, at least `FAR`.
+    """
+
+    case: Case
+    table: str
+    at: int
+    column: str
+    number: float
+    usual: str
+    factor: float
+
+    def finding(self) -> Finding:
+        """The error that names file, row, column and value of the cell."""
+        row = pl.DataFrame({"at": [self.at], "value": [self.number], "usual": [self.usual]})
+        return tell(self.case, "error", "plan.odd_cell", self.table, row, self.column)[0]
+
+
+def odd_cell(case: Case) -> OddCell | None:
+    """The number of a case farthest from the median of its column's other rows; None where none is `FAR` from it."""
+    farthest: OddCell | None = None
+    for table, schema in ((name, schema) for name, schema in TABLES.items() if name not in UNPLANNED):
+        for column, spec in schema.columns().items():
+            if not spec.dtype.is_numeric() or column in PLACES:
+                continue
+            cell = _farthest_in(case, table, column)
+            if cell is not None and (farthest is None or cell.factor > farthest.factor):
+                farthest = cell
+    return farthest
+
+
+def _farthest_in(case: Case, table: str, column: str) -> OddCell | None:
+    sizes = [abs(number) if number else 0.0 for number in case[table][column].to_list()]
+    known = sorted(size for size in sizes if 0.0 < size < math.inf)
+    if not known:
+        return None
+    farthest, number, usual = 0.0, 0.0, ""
+    for candidate in sorted((known[0], known[-1]), key=lambda size: -abs(math.log10(size))):
+        others = known[1:] if candidate == known[0] else known[:-1]
+        low, high = (others[(len(others) - 1) // 2], others[len(others) // 2]) if others else (LEAST, MOST)
+        factor = max(candidate / high, low / candidate)
+        if factor > farthest:
+            farthest, number = factor, candidate
+            usual = plain(high if candidate > high else low) if others else f"{LEAST:g}–{MOST:g}"
+    if farthest < FAR:
+        return None
+    at = sizes.index(number)
+    return OddCell(case, table, at, column, float(case[table][column][at]), usual, farthest)
