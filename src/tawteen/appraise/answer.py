@@ -1,4 +1,4 @@
-"""Numbers that may not exist: values, and beside each the code of why there is none."""
+"""Values of financial functions, with a reason code for each value that cannot be calculated."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from numpy.typing import ArrayLike, NDArray
 
 Numbers = NDArray[np.float64]
 Hindrance = tuple[ArrayLike, str]
-"""Where a reason holds, and its code."""
+"""Mask of the values that a reason applies to, and the code of the reason."""
 
 NOT_FINITE = "functions.not_finite"
 
 
 class NotCalculable(ValueError):  # noqa: N818 - not every number that is missing is an error
-    """A number that does not exist; `code` says why."""
+    """Raised for a value that cannot be calculated; `code` is the code of its reason."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -24,20 +24,20 @@ class NotCalculable(ValueError):  # noqa: N818 - not every number that is missin
 
 @dataclass(frozen=True)
 class Answer:
-    """Values, NaN where not calculable, and beside them the code of the reason, empty where they are."""
+    """Values (NaN if not calculable) and, in the same shape, codes of reasons (empty for a value that exists)."""
 
     value: Numbers
     reason: NDArray[np.str_]
 
     def number(self) -> float:
-        """The only value. Raises NotCalculable where it has none, ValueError where there are several."""
+        """Returns the only value. Raises NotCalculable if it has a reason, ValueError if there are several values."""
         if self.reason.size == 1 and self.reason.item():
             raise NotCalculable(str(self.reason.item()))
         return float(self.value.item())
 
 
 def answered(value: ArrayLike, *hindrances: Hindrance) -> Answer:
-    """Values with the first reason that holds for each; what is not a finite number has a reason too."""
+    """Returns values with the first reason that applies to each; a value that is not finite gets `NOT_FINITE`."""
     numbers = np.asarray(value, np.float64)
     conditions = [np.broadcast_to(condition, numbers.shape) for condition, _ in hindrances]
     codes = [code for _, code in hindrances]
@@ -46,5 +46,5 @@ def answered(value: ArrayLike, *hindrances: Hindrance) -> Answer:
 
 
 def floats(*arguments: ArrayLike) -> tuple[Numbers, ...]:
-    """Arguments as arrays of one shape."""
+    """Returns the arguments as float arrays, broadcast to one shape."""
     return tuple(np.broadcast_arrays(*(np.asarray(argument, np.float64) for argument in arguments)))

@@ -1,4 +1,4 @@
-"""Each option alone, in both views."""
+"""Appraisal of each option on its own, in the financial and the economic view."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ VIEWS: tuple[View, ...] = ("financial", "economic")
 
 
 def appraise(case: Case, effects: Effects) -> Appraisal:
-    """Cash and indicators of every available option but `as_is`, in the financial and the economic view."""
+    """Returns cash and indicators of every available option except `as_is`, in both views."""
     cash, indicators = [], []
     for view in VIEWS:
         priced = prices(case, view)
@@ -27,7 +27,7 @@ def appraise(case: Case, effects: Effects) -> Appraisal:
 
 
 def _table(cash: OptionCash, view: View) -> pl.DataFrame:
-    """One row for each option and period."""
+    """Returns `cash` as a frame of one row for each option and period."""
     count, periods = cash.without.shape
     # Adding zero turns the −0.0 of empty costs into 0.0.
     columns = {name: cash.with_it[name].ravel() + 0.0 for name in COLUMNS}

@@ -1,4 +1,4 @@
-"""Cash of each option alone, quarter by quarter, with and without it."""
+"""Cash flow of each option by quarter, with the option and without it."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class ProgrammeSchedule:
-    """What a programme decided: the period each chosen option starts in, and what each option makes.
+    """Start period of each chosen option of a programme, and the throughput of all options.
 
-    `throughput` and `without` (the site as it is, without the programme): option, period, amount (units of
-    throughput); of options they do not name, nothing is made. `draws`: what they draw on funds (fund, option, category,
-    origin, period, amount), where the programme says so.
+    `throughput` (with the programme) and `without` (do-nothing alternative): columns option, period, amount (units of
+    throughput); an option that is not listed produces 0. `draws`: columns fund, option, category, origin, period,
+    amount (currency), or None if the programme states none.
     """
 
     starts: Mapping[str, int]
@@ -58,20 +58,20 @@ class OptionCash:
 
     @property
     def net(self) -> Grid:
-        """All columns together."""
+        """Net cash: the sum of all columns of `with_it`."""
         return np.asarray(sum(self.with_it.values()))
 
     @property
     def gain(self) -> Grid:
-        """With the option less without it."""
+        """Net benefit: net cash with the option less cash without it."""
         return self.net - self.without
 
 
 def cash_of(case: Case, effects: Effects, prices: Prices, run: ProgrammeSchedule | None = None) -> OptionCash:
-    """Each available option alone, started as early as it may, at parity prices and full expected throughput.
+    """Returns the cash of each available option at its earliest start, parity prices and full expected throughput.
 
-    With a `run`, the options it chose, at its starts and throughput. What an option takes of pools is paid at their
-    reference price; idle staff are paid in both cases and left out.
+    With a `run`, returns that of its chosen options, at its starts and throughput. Needs of pools are paid at the
+    reference price of the pool. Wages of idle staff are the same with and without the option and left out.
     """
     periods = case.settings.time.periods
     flows = flows_of(case, effects, prices)
@@ -116,7 +116,7 @@ def cash_of(case: Case, effects: Effects, prices: Prices, run: ProgrammeSchedule
 
 
 def _throughput_grid(throughput: pl.DataFrame, names: pl.Series, periods: int) -> Grid:
-    """Throughput of the named options, one a row."""
+    """Returns throughput as a grid: one row for each of `names`, one column a period."""
     place = {name: i for i, name in enumerate(names)}
     rows = throughput.filter(pl.col("option").is_in(list(place)) & pl.col("period").is_between(0, periods - 1))
     grid = np.zeros((len(place), periods))
@@ -129,7 +129,7 @@ def _throughput_grid(throughput: pl.DataFrame, names: pl.Series, periods: int) -
 
 
 def _share_run(effects: Effects, options: pl.DataFrame, throughput: pl.DataFrame, periods: int) -> Grid:
-    """Throughput of the lines that run today on the site of each option, as a share of their full output."""
+    """Returns, by option and period, the throughput of the line that runs today on its site, over its full output."""
     lines = effects.options.filter(pl.col("kind") == "as_is")
     full = dict(zip(lines["site"], lines["capacity"] * lines["output_reached"], strict=True))
     run = dict(zip(lines["site"], _throughput_grid(throughput, lines["option"], periods), strict=True))
@@ -160,7 +160,7 @@ def margins_of(case: Case, effects: Effects, prices: Prices) -> pl.DataFrame:
 
 
 class _Shift:
-    """Moves quarters from the start of each option to periods; what falls beyond the horizon is cut off."""
+    """Shifts grids by quarter from the start of each option to grids by period; quarters after the horizon are cut."""
 
     def __init__(self, start: np.ndarray, periods: int) -> None:
         quarter = np.arange(periods)[None, :] - start[:, None]
@@ -198,7 +198,7 @@ def today_of(effects: Effects, options: pl.DataFrame, margins: pl.DataFrame) -> 
 
 
 def _working_capital(options: pl.DataFrame, periods: int) -> Grid:
-    """Paid in the quarter before operation, returned in the last period."""
+    """Returns working capital by option and period: paid in the quarter before operation, recovered in the last."""
     amount = (options["working_capital"] * options["chance"]).to_numpy()
     paid = (options["start"] + options["operating_from"].fill_null(1) - 1).to_numpy()
     grid = np.zeros((options.height, periods))
@@ -209,7 +209,7 @@ def _working_capital(options: pl.DataFrame, periods: int) -> Grid:
 
 
 def _residual(flows: OptionFlows, prices: Prices, options: pl.DataFrame, periods: int) -> Grid:
-    """Worth of the capital less closing and clean-up, in the last period."""
+    """Returns the residual value of capital less the cost of closing, by option, in the last period."""
     start = np.clip(options["start"].to_numpy(), 0, periods - 1)
     residual_value = credit(flows, prices, periods)[np.arange(options.height), start]
     grid = np.zeros((options.height, periods))

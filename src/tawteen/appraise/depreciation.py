@@ -17,14 +17,14 @@ def _unfit(cost: Numbers, salvage: Numbers, life: Numbers) -> Hindrance:
 
 
 def sln(cost: ArrayLike, salvage: ArrayLike, life: ArrayLike) -> Answer:
-    """Straight line: the same in each period."""
+    """Straight-line depreciation of one period (Excel SLN)."""
     c, s, n = floats(cost, salvage, life)
     with np.errstate(all="ignore"):
         return answered((c - s) / n, _unfit(c, s, n))
 
 
 def syd(cost: ArrayLike, salvage: ArrayLike, life: ArrayLike, period: ArrayLike) -> Answer:
-    """Sum of the years' digits."""
+    """Sum-of-years'-digits depreciation of a period (Excel SYD)."""
     c, s, n, place = floats(cost, salvage, life, period)
     with np.errstate(all="ignore"):
         value = (c - s) * (n - place + 1) * 2 / (n * (n + 1))
@@ -32,7 +32,7 @@ def syd(cost: ArrayLike, salvage: ArrayLike, life: ArrayLike, period: ArrayLike)
 
 
 def db(cost: ArrayLike, salvage: ArrayLike, life: ArrayLike, period: ArrayLike, months: ArrayLike = 12) -> Answer:
-    """Declining balance at a rate rounded to three places that ends at `salvage`; `months` of the first year count."""
+    """Fixed-declining-balance depreciation (Excel DB); the first year has `months`, the rate three decimals."""
     c, s, n, place, m = floats(cost, salvage, life, period, months)
     with np.errstate(all="ignore"):
         rate = np.round(1 - (s / c) ** (1 / n), 3)
@@ -45,7 +45,7 @@ def db(cost: ArrayLike, salvage: ArrayLike, life: ArrayLike, period: ArrayLike, 
 
 
 def ddb(cost: ArrayLike, salvage: ArrayLike, life: ArrayLike, period: ArrayLike, factor: ArrayLike = 2.0) -> Answer:
-    """Declining balance at `factor` times the straight rate, never below `salvage`."""
+    """Double-declining-balance depreciation (Excel DDB), at `factor` over life; book value stays above `salvage`."""
     c, s, n, place, times = floats(cost, salvage, life, period, factor)
     with np.errstate(all="ignore"):
         rate = np.minimum(times / n, 1.0)
@@ -64,9 +64,9 @@ def vdb(
     factor: ArrayLike = 2.0,
     no_switch: ArrayLike = False,
 ) -> Answer:
-    """Declining balance from `start` to `end` (parts of periods count in proportion).
+    """Variable-declining-balance depreciation from `start` to `end` (Excel VDB); parts of periods count by share.
 
-    Changes to the straight line over the remaining life once that is more, unless `no_switch`.
+    Switches to straight line over the remaining life once that is larger, unless `no_switch`.
     """
     c, s, n, since, until, times, straight_never = floats(cost, salvage, life, start, end, factor, no_switch)
     valid = (since >= 0) & (since <= until) & (until <= n)

@@ -1,4 +1,4 @@
-"""Loans month by month, and debt that is sculpted to a cash flow; every function broadcasts over leading axes.
+"""Debt schedules by month, and debt sculpted to a cash flow; every function broadcasts over leading axes.
 
 A month is 30 days of 360, or its true share of 365 days; interest is not compounded inside a period.
 """
@@ -19,9 +19,9 @@ _MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 @dataclass(frozen=True)
 class DebtSchedule:
-    """A loan by period, in its own currency; each (…, periods).
+    """A loan by period in its own currency; each array is (…, periods).
 
-    `interest` is due in the period: `paid_interest` of it in money, the rest is added to the loan (`added`).
+    `interest` due in the period is paid in cash (`paid_interest`) or capitalised (`added`).
     """
 
     drawn: Array
@@ -33,17 +33,17 @@ class DebtSchedule:
 
     @property
     def paid_interest(self) -> Array:
-        """Interest paid in money."""
+        """Interest paid in cash."""
         return np.asarray(self.interest - self.added)
 
     @property
     def service(self) -> Array:
-        """What is paid to the lender: repayment, interest and fees."""
+        """Debt service: repayment, paid interest and fees."""
         return np.asarray(self.repaid + self.paid_interest + self.fees)
 
 
 def month_shares(periods: int, months: int, days: int, first_month: int = 0) -> Array:
-    """Share of a year of each month, (periods, months of a period)."""
+    """Returns the share of a year that each month has: (periods, months of a period)."""
     if days == 360:
         return np.full((periods, months), 1 / 12)
     calendar = (first_month + np.arange(periods * months)) % 12
@@ -67,7 +67,7 @@ class LoanTerms:
 
 
 def debt(terms: LoanTerms) -> DebtSchedule:
-    """The course of a loan. A sculpted loan repays what its debt service by period, `terms.sculpted`, leaves."""
+    """Returns the schedule of a loan. A sculpted loan repays its debt service `terms.sculpted` less interest."""
     loan, shares = terms.loan, terms.shares
     periods, months = shares.shape
     shape = np.broadcast_shapes(terms.draw.shape, () if terms.sculpted is None else terms.sculpted.shape)
@@ -96,7 +96,7 @@ def debt(terms: LoanTerms) -> DebtSchedule:
 
 
 def _due(terms: LoanTerms, period: int, month: int, balance: Array) -> Array:
-    """Principal repaid at the end of this month of a period."""
+    """Returns the principal repaid at the end of a month of a period."""
     loan, months = terms.loan, terms.shares.shape[1]
     if loan.kind == "profile":
         return np.asarray(terms.repay[..., period] * (month == max(round(loan.repay_at * months) - 1, 0)))
@@ -114,18 +114,18 @@ def _due(terms: LoanTerms, period: int, month: int, balance: Array) -> Array:
 
 
 def annuity_share(rate: float, payments: int) -> float:
-    """Level payment of a debt of 1 at the end of each of `payments` spans, at `rate` a span."""
+    """Returns the annuity of a debt of 1: the level payment in arrears over `payments` periods, at `rate` a period."""
     if abs(rate) < 1e-12:
         return 1.0 / payments
     return rate / (1.0 - (1.0 + rate) ** -payments)
 
 
 def sculpt(available: Array, target: float, rate: float) -> tuple[Array, Array, Array]:
-    """Debt that a cash flow can serve at a debt service cover of `target`, at `rate` a period.
+    """Returns the debt that a cash flow supports at a debt service cover ratio of `target`, at `rate` a period.
 
     `available`: cash available for debt service in each period after the debt is drawn, (…, periods).
-    Returns (debt, principal by period, interest by period): the debt is the present value of what may be paid.
-    A period without cash serves nothing; its interest is added.
+    Returns (debt, principal by period, interest by period): the debt is the present value of the debt service.
+    A period without cash pays no service; its interest is added to the debt (negative principal).
     """
     service = np.maximum(available, 0.0) / target
     factors = (1.0 + rate) ** -np.arange(1.0, available.shape[-1] + 1.0)

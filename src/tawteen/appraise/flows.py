@@ -1,4 +1,4 @@
-"""Options at the prices of a view, as quarters from their start: the one arithmetic of value, cash and plan."""
+"""Flows of options by quarter from their start, at the prices of a view; used by value, cash and plan alike."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ Grid = NDArray[np.float64]
 """One option a row, in the order of `OptionFlows.options`; one quarter from its start a column."""
 
 DEPRECIABLE = ("civil", "equipment", "works")
-"""Categories of outlays whose value is left at the end of the horizon."""
+"""Categories of outlays with a residual value at the end of the horizon."""
 
 
 @dataclass(frozen=True)
 class OptionFlows:
-    """Every option that can start (not `as_is`), in money of a view; costs negative, all expected values.
+    """Flows of every option except `as_is`, in currency at the prices of a view: expected values, costs negative.
 
     `options`: columns of `Effects.options`, and capital (depreciable outlays at the prices of the view, with their
     chance). Grids: `local`, `foreign`: outlays that are neither pooled nor working capital; `pooled_local`,
@@ -50,17 +50,17 @@ class OptionFlows:
 
     @property
     def own(self) -> Grid:
-        """Sum of all flows that do not depend on throughput or on the sources of pools."""
+        """Sum of all flows that depend neither on throughput nor on the sources of pools."""
         outlays = self.local + self.foreign + self.released
         return outlays + self.fixed + self.labour + self.fees + self.care + self.saved_fixed + self.saved_labour
 
     def column(self, name: str) -> Grid:
-        """A column of the options beside the grids: one number a row."""
+        """Returns a column of `options` as a grid of one column, to broadcast with the others."""
         return self.options[name].to_numpy().astype(np.float64)[:, None]
 
 
 def flows_of(case: Case, effects: Effects, prices: Prices) -> OptionFlows:
-    """Flows of every option but `as_is` at `prices`, in the order of `effects.options`."""
+    """Returns the flows of every option except `as_is` at `prices`, in the order of `effects.options`."""
     options = _started(effects, prices)
     periods = case.settings.time.periods
     chance = options["chance"].to_numpy()[:, None]
@@ -95,7 +95,7 @@ def flows_of(case: Case, effects: Effects, prices: Prices) -> OptionFlows:
 
 
 def per_quarter(effects: Effects, prices: Prices) -> pl.DataFrame:
-    """All options with fixed and labour: cost of a quarter of operation at the prices of the view."""
+    """Returns all options with columns fixed and labour: cost per quarter of operation at the prices of the view."""
     return effects.options.with_columns(
         fixed=pl.col("fixed_cost") * (1 + prices.premium * pl.col("foreign_share")),
         labour=pl.col("new_jobs") * prices.labour_cost(),
@@ -103,7 +103,7 @@ def per_quarter(effects: Effects, prices: Prices) -> pl.DataFrame:
 
 
 def _started(effects: Effects, prices: Prices) -> pl.DataFrame:
-    """Options but `as_is`, with place, runs, fixed, labour, as_is_fixed, as_is_labour, capital."""
+    """Returns options except `as_is` with place, runs, fixed, labour, as_is_fixed, as_is_labour, capital."""
     priced = per_quarter(effects, prices)
     runs = pl.col("kind") == "as_is"
     today = (
@@ -134,13 +134,13 @@ def _origin_multiplier(prices: Prices) -> pl.Expr:
 
 
 def _profile(effects: Effects, name: str, periods: int) -> Grid:
-    """A column of the profile as a grid; the profile has a row for every option and quarter, in order."""
+    """Returns a column of the profile as a grid; the profile has a row for every option and quarter, in order."""
     profile = effects.profile[name].to_numpy().reshape(-1, periods)
     return np.asarray(profile[(effects.options["kind"] != "as_is").to_numpy()], dtype=np.float64)
 
 
 def _own_outlays(effects: Effects, options: pl.DataFrame, prices: Prices, periods: int) -> tuple[Grid, Grid]:
-    """Outlays neither pooled nor working capital, local and foreign; severance in the financial view only."""
+    """Returns local and foreign outlays, except pooled ones, working capital and (economic view) severance."""
     aside = ["working_capital"] if prices.view == "financial" else ["working_capital", "severance"]
     rows = (
         effects.outlays.filter(~pl.col("pooled") & ~pl.col("category").is_in(aside))
@@ -157,7 +157,7 @@ def _own_outlays(effects: Effects, options: pl.DataFrame, prices: Prices, period
 def _pooled(
     case: Case, effects: Effects, options: pl.DataFrame, prices: Prices, periods: int
 ) -> tuple[Grid, Grid, Grid]:
-    """Needs at their pool's reference price: what is expected to be paid, local and foreign, and what is not."""
+    """Returns needs at the reference price of their pool: expected local and foreign payments, and the unpaid part."""
     cheapest = reference(sources_of(case)).select(*POOL, "origin", unit_price=unit_price(prices))
     rows = (
         effects.needs.join(cheapest, on=POOL)
@@ -172,12 +172,12 @@ def _pooled(
 
 
 def unit_price(prices: Prices) -> pl.Expr:
-    """Price of a source's unit in the view, out of the columns price and multiplier_foreign."""
+    """Returns the price of a unit of a source in the view, from the columns price and multiplier_foreign."""
     return pl.col("price") * (1 + prices.premium * pl.col("multiplier_foreign"))
 
 
 def _grid(rows: pl.DataFrame, shape: tuple[int, int]) -> Grid:
-    """Rows of place, quarter and amount summed; what falls beyond the horizon belongs to options that cannot start."""
+    """Returns sums of amount by place and quarter; quarters after the horizon (of unavailable options) are dropped."""
     inside = rows.filter(pl.col("quarter") < shape[1])
     grid = np.zeros(shape)
     np.add.at(grid, (inside["place"].to_numpy(), inside["quarter"].to_numpy()), inside["amount"].to_numpy())

@@ -1,7 +1,7 @@
 """Financial functions as Excel and OpenFormula (ODF 1.3 part 4, 6.12) define them, over whole arrays.
 
 Money received is positive, money paid negative; rates are per period. Every argument may be an array; arguments are
-broadcast, cash flows have time as their last axis. What cannot be calculated is NaN beside the code of its reason.
+broadcast, cash flows have time as their last axis. A value that cannot be calculated is NaN with a reason code.
 """
 
 # ruff: noqa: PLR0917 - arguments stand in the order of Excel
@@ -35,9 +35,9 @@ _QUARTERS = 4.0
 
 @dataclass(frozen=True)
 class RateAnswer(Answer):
-    """Internal rates: `value` is that nearest to the guess, `every` all of each flow from low to high.
+    """Internal rates of return: `value` is the root nearest to the guess, `every` holds all roots in rising order.
 
-    `several`: the flow has more than one, so that none of them alone says what it earns.
+    `several`: the flow has more than one root, so that no single root measures its return.
     """
 
     every: tuple[tuple[float, ...], ...]
@@ -45,7 +45,7 @@ class RateAnswer(Answer):
 
 
 def _growth(rate: Numbers, periods: Numbers) -> tuple[Numbers, Numbers]:
-    """What 1 grows to in `periods`, and what 1 paid at each of their ends does."""
+    """Returns the compound factor of `periods`, and the future value of an annuity of 1 in arrears."""
     with np.errstate(all="ignore"):
         log = periods * np.log1p(rate)
         return np.exp(log), np.where(rate == 0, periods, np.expm1(log) / rate)
@@ -155,7 +155,7 @@ def npv(rate: ArrayLike, flows: ArrayLike) -> Answer:
 
 
 def npv_from_now(rate: ArrayLike, flows: ArrayLike) -> Answer:
-    """The same with the first flow today (numpy-financial's `npv`)."""
+    """Net present value with the first flow today (numpy-financial's `npv`)."""
     return _present(rate, np.asarray(flows, np.float64), np.arange(np.shape(flows)[-1], dtype=np.float64))
 
 
@@ -209,7 +209,7 @@ def _internal(flows: Numbers, guess: float, years: Numbers | None, *hindrances: 
 
 
 def mirr(flows: ArrayLike, finance_rate: ArrayLike, reinvest_rate: ArrayLike) -> Answer:
-    """Modified internal rate: what is paid is borrowed at one rate, what is received is invested at the other."""
+    """Modified internal rate: outlays financed at `finance_rate`, receipts reinvested at `reinvest_rate`."""
     table = np.asarray(flows, np.float64)
     borrow, invest = floats(finance_rate, reinvest_rate)
     when = np.arange(table.shape[-1], dtype=np.float64)

@@ -1,4 +1,4 @@
-"""What the cash of an option comes to."""
+"""Indicators of the cash flow of options: net present value, rate of return, payback, foreign exchange."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ YEAR = 4
 
 
 def indicators_of(case: Case, effects: Effects, prices: Prices, cash: OptionCash) -> pl.DataFrame:
-    """Columns of `Appraisal.indicators` for one view, of the gain of each option against its site as it is."""
+    """Returns `Appraisal.indicators` of one view: those of the net benefit of each option over its site as it is."""
     gain = cash.gain
     rates, reasons = internal_rates(gain)
     options = cash.options
@@ -60,7 +60,7 @@ def indicators_of(case: Case, effects: Effects, prices: Prices, cash: OptionCash
 
 
 def _payback(gain: Grid, start: NDArray[np.int64]) -> pl.Series:
-    """Quarters from the start until what was gained covers what was spent and stays so; null when never."""
+    """Returns quarters from the start until cumulated cash is and stays non-negative; null if never."""
     total = np.cumsum(gain, axis=1)
     short = total < -1e-6 * np.abs(total).max(axis=1, keepdims=True, initial=0.0)
     last = np.where(short.any(axis=1), gain.shape[1] - 1 - short[:, ::-1].argmax(axis=1), start - 1)
@@ -117,7 +117,7 @@ def abroad(case: Case, effects: Effects) -> pl.DataFrame:
 
 
 def _annuities(case: Case, effects: Effects) -> pl.DataFrame:
-    """What foreign investment costs in each year of its life."""
+    """Returns option and annuity: foreign investment as a level cost over its economic life, currency a year."""
     rate = case.settings.discount.economic
     years = pl.col("life")
     factor = 1 / years if abs(rate) < 1e-12 else rate / (1 - (1 + rate) ** -years)

@@ -1,4 +1,4 @@
-"""What the appraisal returns."""
+"""Result of the appraisal of options."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tawteen.case.frame_columns import Frames
 
 @dataclass(frozen=True, repr=False)
 class Appraisal(Frames):
-    """Each option alone, started as early as it may, at parity prices and full expected throughput.
+    """Appraisal of each option on its own, at its earliest start, parity prices and full expected throughput.
 
     `appraise.tables` documents the columns.
     """

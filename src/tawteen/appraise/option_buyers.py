@@ -1,4 +1,4 @@
-"""Who buys what an option makes, and when they pay."""
+"""Buyers of the products of an option, and their terms of payment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tawteen.case.model import Case
 
 
 def buyers_of(case: Case) -> tuple[Buyer, ...]:
-    """Every buyer of the case."""
+    """Returns the buyers of the case as those of a study."""
     return tuple(
         Buyer(
             id=row["id"],
@@ -27,7 +27,7 @@ def buyers_of(case: Case) -> tuple[Buyer, ...]:
 
 
 def sales_by_buyer(case: Case, commodity: str, total_sale: Sale) -> Iterator[Sale]:
-    """A sale of the commodity by buyer; whatever no buyer is named for is paid at once and keeps the id."""
+    """Yields the sale of a commodity split by buyer; the part without a buyer is paid at once and keeps the id."""
     rows = case.filled("buyers")
     named = pl.col("commodities").str.split(";").list.eval(pl.element().str.strip_chars()).list.contains(commodity)
     own_buyers = rows.filter(named.fill_null(False))
@@ -47,6 +47,6 @@ def sales_by_buyer(case: Case, commodity: str, total_sale: Sale) -> Iterator[Sal
 
 
 def _to(sale: Sale, buyer: dict[str, str]) -> Sale:
-    """Sold to a buyer; what is exported is paid in foreign money."""
+    """Returns the sale with its buyer; sales to buyers of kind export have a foreign origin."""
     abroad = {"origin": "foreign"} if buyer["kind"] == "export" else {}
     return sale.model_copy(update={"buyer": buyer["id"], **abroad})

@@ -1,4 +1,4 @@
-"""The country's side of an option's study, of what the case states: shadow prices, carbon, tax on dividends.
+"""Economic inputs of the study of an option, from the case: shadow prices, carbon, tax on dividends.
 
 The prices are those of the economic view (`docs/method.md`, Views): the premium once on what is foreign, labour at its
 shadow wage or with the worth of a job. Loans and income tax are no cost to the country in the plan; the cost-benefit
@@ -31,7 +31,7 @@ _POOLED = {"capability": "works", "course": "training"}
 
 @dataclass(frozen=True)
 class StudyBasis:
-    """What a study was made of: effects of the option and of the line of today, their rows, their recipes."""
+    """Inputs of a study: effects, rows and recipes of the option and of the line of today, and the periods."""
 
     effects: Effects
     option: Mapping[str, Any]
@@ -41,7 +41,7 @@ class StudyBasis:
 
 
 def country_of(case: Case, study: Study, parts: StudyBasis, throughputs: Mapping[str, Array]) -> CountryInputs:
-    """The country's inputs of a study; `throughputs`: by option and quarter."""
+    """Returns the economic inputs of a study; `throughputs`: units by option and quarter."""
     settings = case.settings
     premium = settings.value.fx_premium
     tied = tuple(loan.id for loan in study.loans if loan.origin == "foreign")
@@ -56,7 +56,7 @@ def country_of(case: Case, study: Study, parts: StudyBasis, throughputs: Mapping
 
 
 def _shadows(case: Case, study: Study, parts: StudyBasis) -> Iterator[ShadowPrice]:
-    """What each item is worth to the country for what it costs on the market, where the two differ."""
+    """Yields the shadow price of each item whose economic price differs from its market price."""
     premium = case.settings.value.fx_premium
     selling_ratios, buying_ratios = _goods(case, parts.option["region"])
     work = _labour(case, parts)
@@ -74,7 +74,7 @@ def _shadows(case: Case, study: Study, parts: StudyBasis) -> Iterator[ShadowPric
     for item in study.investments:
         category, origin = item.id.split(":")
         if category == "severance":
-            # Who is dismissed gets what the company pays: nothing is used up.
+            # Severance is a transfer to those dismissed: no resources are used.
             yield ShadowPrice(item=item.id, factor=0.0)
         else:
             plain = 1.0 if origin == "local" else 1.0 + premium
@@ -83,7 +83,7 @@ def _shadows(case: Case, study: Study, parts: StudyBasis) -> Iterator[ShadowPric
 
 
 def _shadow(item: str, ratio: float, premium: float) -> Iterator[ShadowPrice]:
-    """A ratio of economic to market price as the share that bears the premium, else as a factor."""
+    """Yields a ratio of economic to market price as foreign-exchange share if it fits the premium, else as a factor."""
     if premium and 1.0 <= ratio <= (1.0 + premium) * (1.0 + 1e-12):
         yield ShadowPrice(item=item, exposure=min((ratio - 1.0) / premium, 1.0))
     elif ratio != 1.0:
@@ -91,13 +91,13 @@ def _shadow(item: str, ratio: float, premium: float) -> Iterator[ShadowPrice]:
 
 
 def _ratio_of_item(ratios: Mapping[str, float], item: str) -> float:
-    """The ratio of the commodity that an item is about: `flour`, `as_is:flour` or `flour:buyer`."""
+    """Returns the ratio of the commodity of an item: `flour`, `as_is:flour` or `flour:buyer`; 1 if unknown."""
     bare = item.removeprefix(TODAY)
     return ratios.get(bare, ratios.get(bare.rpartition(":")[0], 1.0))
 
 
 def _goods(case: Case, region: str) -> tuple[dict[str, float], dict[str, float]]:
-    """Economic over market price of each commodity in the region: sold, bought."""
+    """Returns economic over market price by commodity in the region, for sales and for purchases."""
     market = worth(case).filter(pl.col("region") == region)
     country = worth(case, case.settings.value.fx_premium).filter(pl.col("region") == region)
     joined = market.join(country, on=["commodity", "region"], suffix="_country")
@@ -110,7 +110,7 @@ def _goods(case: Case, region: str) -> tuple[dict[str, float], dict[str, float]]
 
 
 def _labour(case: Case, parts: StudyBasis) -> dict[str, float]:
-    """Economic over market cost of new labour, of the option and of the line of today."""
+    """Returns economic over market cost of labour, for the option and for the line of today."""
     cost = {
         view: per_quarter(parts.effects, prices(case, view)).select("option", "labour")
         for view in ("financial", "economic")
@@ -122,7 +122,7 @@ def _labour(case: Case, parts: StudyBasis) -> dict[str, float]:
 
 
 def _pools(case: Case, effects: Effects) -> dict[tuple[str, str], float]:
-    """Foreign share of works and training at their reference price, by category and origin."""
+    """Returns the foreign share of works and training at their reference price, by category and origin."""
     cheapest = reference(sources_of(case)).select(*POOL, "origin", "price", "multiplier_foreign")
     paid = effects.needs.join(cheapest, on=list(POOL)).with_columns(money=pl.col("amount") * pl.col("price"))
     shares = paid.group_by("pool_kind", "origin").agg(
@@ -132,7 +132,7 @@ def _pools(case: Case, effects: Effects) -> dict[tuple[str, str], float]:
 
 
 def _carbon(case: Case, study: Study, parts: StudyBasis, throughputs: Mapping[str, Array]) -> Carbon | None:
-    """Tonnes of the option and of what stays of the line, stated so that utilisation gives them back."""
+    """Returns emissions of the option and of the remaining line, in tonnes a year at full utilisation."""
     emission = dict(case.filled("commodities").select("id", "emission").iter_rows())
     rows = {row["option"]: row for row in (parts.option, parts.line) if row is not None}
     tonnes = np.zeros(parts.periods.quarters)

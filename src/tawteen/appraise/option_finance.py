@@ -1,4 +1,4 @@
-"""Who pays for an option: what it draws on funds becomes the loans, equity and grants of its study."""
+"""Financing of an option: its drawings on funds as loans, equity and grants of its study."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _BEYOND = 1e-6
 
 @dataclass(frozen=True)
 class FundContribution:
-    """A fund (its row) and what an option draws on it: by quarter, expected, at constant prices, official rate."""
+    """A fund (its row) and the expected drawings of an option on it, by quarter, at constant prices."""
 
     fund: Mapping[str, Any]
     drawn: Array
@@ -38,7 +38,7 @@ class FundContribution:
 
 @dataclass(frozen=True)
 class OptionFunding:
-    """Everybody who pays for an option, and what is worth telling about it."""
+    """Contributions of funds to an option, and notes on them."""
 
     contributions: tuple[FundContribution, ...]
     notes: tuple[Finding, ...] = ()
@@ -46,7 +46,7 @@ class OptionFunding:
 
 @dataclass(frozen=True)
 class FundingSources:
-    """Sources of money of a study, with the currencies they are in."""
+    """Equity, grants and loans of a study, and their currencies."""
 
     equity: tuple[Equity, ...]
     grants: tuple[Grant, ...]
@@ -57,10 +57,10 @@ class FundingSources:
 def funding_of(
     case: Case, effects: Effects, option: Mapping[str, Any], start: int, draws: pl.DataFrame | None = None
 ) -> OptionFunding:
-    """Who pays for the option that starts in period `start`.
+    """Returns the funding of an option that starts in period `start`.
 
-    `draws` of a programme (fund, option, category, origin, period, amount in full) are its financing; without them the
-    rows of `finance` say it, and where there are none nobody does: no money is made up.
+    `draws`: drawings of a programme (fund, option, category, origin, period, amount in full). Without `draws` the table
+    `finance` states the funding; an option without rows there has none.
     """
     outlays = _outlays(case, effects, option, start)
     if draws is not None:
@@ -80,7 +80,7 @@ def funding_of(
 
 
 def _outlays(case: Case, effects: Effects, option: Mapping[str, Any], start: int) -> pl.DataFrame:
-    """Outlays of the option by category, origin and period: amount in full, and the share of it that is expected."""
+    """Returns outlays of the option by category, origin and period: full amount, and weight (its expected share)."""
     weight = pl.when("sure").then(1.0).otherwise(option["chance"])
     return (
         effects.outlays.filter((pl.col("option") == option["option"]) & (pl.col("amount") > 0))
@@ -97,7 +97,7 @@ def _outlays(case: Case, effects: Effects, option: Mapping[str, Any], start: int
 
 
 def _by_rows(case: Case, outlays: pl.DataFrame, option: Mapping[str, Any]) -> tuple[pl.DataFrame, list[Finding]]:
-    """Outlays as the rows of `finance` share them out: shares first, then amounts, then who pays what is left."""
+    """Returns drawings on funds by the rows of `finance`: shares first, then amounts, then the remainder; and notes."""
     owner = pl.DataFrame({"option": [option["option"]], "site": [option["site"]]})
     finance_rows = financed_by(case, owner)
     allowed = payable(case, outlays.select("category", "region", "authority", "field", "origin").unique())
@@ -137,9 +137,9 @@ def _way(row: Mapping[str, Any]) -> str:
 def funding_sources(
     case: Case, funding: OptionFunding, periods: StudyPeriods, profile: ConventionProfile
 ) -> FundingSources:
-    """Payers as sources of money of a study, each in its own currency at the rate it names.
+    """Returns contributions of funds as equity, grants and loans, each in its own currency at its stated rate.
 
-    Budgets are equity of the state; loans and supplier credit are lent. Money of a party that is not the host is
+    Budgets are equity of the state; loans and supplier credit are loans. Funds of parties other than the host are
     foreign.
     """
     hosts = {party.id for party in case.settings.parties if party.role == "host"}
@@ -171,7 +171,7 @@ def _loan(  # noqa: PLR0917 — one loan: what it is called, its terms, its draw
     periods: StudyPeriods,
     profile: ConventionProfile,
 ) -> Loan:
-    """A loan drawn at the end of quarters and repaid quarter by quarter, once the grace and the draws are over."""
+    """Returns a loan drawn at the end of quarters and repaid by quarter after the grace period and the last drawing."""
     quarters = np.flatnonzero(drawn)
     first = max(int(quarters[0] + round(fund["grace_quarters"])), int(quarters[-1])) + 1
     instalments = round(4 * fund["years"]) if fund["years"] is not None else 0
@@ -203,13 +203,13 @@ def _loan(  # noqa: PLR0917 — one loan: what it is called, its terms, its draw
     loan = Loan(**common, **due, kind=_KINDS[way], instalments=instalments, per_year=4)
     if first + instalments <= end:
         return loan
-    # What falls due after the horizon is left as a debt: only what is repaid inside is stated.
+    # Instalments due after the horizon remain as debt: the profile states those inside it.
     course = debt(_inside(loan, own, first, periods, profile))
     return Loan(**common, kind="profile", repay=periods.amounts(course.repaid), repay_at=loan.repay_at)
 
 
 def _inside(loan: Loan, own: Array, first: int, periods: StudyPeriods, profile: ConventionProfile) -> LoanTerms:
-    """The loan with its labels as numbers."""
+    """Returns the terms of the loan, its labels resolved to period numbers."""
     months = 3 * periods.quarters_per_period
     month = periods.case.settings.time.start.month - 1
     until = periods.labels.index(loan.capitalise_until) if loan.capitalise_until else -1
@@ -224,7 +224,7 @@ def _inside(loan: Loan, own: Array, first: int, periods: StudyPeriods, profile: 
 
 
 def tax_of(case: Case) -> IncomeTax:
-    """Taxes of the case as those of a study."""
+    """Returns the income tax of the case as that of a study."""
     stated = case.settings.tax
     brackets = [IncomeTaxBracket(above=0.0, rate=stated.rate)] if stated.rate else []
     brackets += [IncomeTaxBracket(above=bracket.above, rate=bracket.rate) for bracket in stated.brackets]

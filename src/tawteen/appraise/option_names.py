@@ -10,7 +10,7 @@ from tawteen.words import LANGS, Words
 
 
 def cost_names(item: str, *, origin: str = "", today: bool = False) -> tuple[str, str]:
-    """Names of a cost in both languages."""
+    """Returns the names of a cost in both languages."""
     names = [Words(lang).say(f"option_study.{item}") for lang in LANGS]
     if origin:
         names = _of_origin(names, origin)
@@ -18,7 +18,7 @@ def cost_names(item: str, *, origin: str = "", today: bool = False) -> tuple[str
 
 
 def investment_names(category: str, origin: str) -> tuple[str, str]:
-    """Names of an investment in both languages."""
+    """Returns the names of an investment in both languages."""
     names = _of_origin(codes("cost_categories")[category], origin)
     return names[0], names[1]
 
@@ -32,19 +32,19 @@ def _of_origin(names: Sequence[str], origin: str) -> list[str]:
 
 
 def _today(names: Sequence[str]) -> tuple[str, str]:
-    """Told apart as of the line of today."""
+    """Returns the names marked as belonging to the line of today."""
     marked = [Words(lang).say("option_study.today", {"what": names[k]}) for k, lang in enumerate(LANGS)]
     return marked[0], marked[1]
 
 
 def commodity_names(row: Mapping[str, Any], *, today: bool) -> tuple[str, str]:
-    """Names of a commodity."""
+    """Returns the names of a commodity, marked if it belongs to the line of today."""
     names = (str(row["name_en"]), str(row["name_ar"]))
     return _today(names) if today else names
 
 
 def names_with_buyer(names: tuple[str, str], buyer_names: tuple[str, str]) -> tuple[str, str]:
-    """Something told apart by whom it is sold to."""
+    """Returns the names of a sale with those of its buyer."""
     en, ar = (
         Words(lang).say("option_study.of_origin", {"what": names[k], "origin": buyer_names[k]})
         for k, lang in enumerate(LANGS)

@@ -1,4 +1,4 @@
-"""Quarters of a case as periods of the study of an option, and what money and rates are in each of them."""
+"""Periods of the study of an option: quarters or years of the case, price levels and exchange rates in each."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ class StudyPeriods:
 
     @property
     def count(self) -> int:
-        """How many periods there are."""
+        """Number of periods."""
         return -(-self.quarters // self.quarters_per_period)
 
     @cached_property
     def labels(self) -> list[str]:
-        """Periods as the study names them."""
+        """Labels of the periods in the study."""
         if self.period == "quarter":
             return [self.case.calendar.label(t) for t in range(self.count)]
         return [str(self.case.settings.time.start.year + t) for t in range(self.count)]
@@ -49,7 +49,7 @@ class StudyPeriods:
         return np.asarray(np.add.reduceat(quarterly, np.arange(0, self.quarters, self.quarters_per_period)))
 
     def yearly(self, quarterly: Array) -> Array:
-        """What quarters come to at the rate of a year."""
+        """Returns the amount of each period at an annual rate."""
         return self.sums(quarterly) * (4 // self.quarters_per_period)
 
     def lasts(self, quarterly: Array) -> Array:
@@ -60,13 +60,13 @@ class StudyPeriods:
         return np.asarray(quarterly[ends])
 
     def amounts(self, values: Array) -> dict[str, float]:
-        """By label, those that are not zero."""
+        """Returns the non-zero values by label."""
         return {label: float(v) for label, v in zip(self.labels, values, strict=True) if v}
 
     # Money
 
     def nominal(self, rate: float) -> float:
-        """A real rate a year as one at current prices (Fisher 1930)."""
+        """Returns the nominal annual rate of a real one (Fisher 1930)."""
         return (1.0 + rate) * (1.0 + self.case.settings.money.inflation) - 1.0
 
     @property
@@ -80,17 +80,17 @@ class StudyPeriods:
         return np.asarray((1.0 + self.case.settings.money.inflation) ** self.years)
 
     def worth(self, currency: str | None, kind: str = "official") -> Array:
-        """One unit of `currency` in the case's, by period; its rate moves with the difference of inflations."""
+        """Returns one unit of `currency` in the currency of the case, by period, under purchasing power parity."""
         return np.asarray(self._pace(currency) / self.case.rate(currency, kind))
 
     def _pace(self, currency: str | None) -> Array:
-        """How a rate moves from the first period on: by purchasing power (Cassel 1918), so that real rates stay."""
+        """Returns the exchange rate by period over that of the first: purchasing power parity (Cassel 1918)."""
         money = self.case.settings.money
         own = {rate.currency: rate.inflation for rate in money.rates}.get(currency or "", money.inflation)
         return np.asarray(((1.0 + money.inflation) / (1.0 + own)) ** self.years)
 
     def currency(self, code: str) -> Currency:
-        """A currency of the case's rates as one of the study."""
+        """Returns a currency of the case as one of the study."""
         stated = next(rate for rate in self.case.settings.money.rates if rate.currency == code)
         pace = self._pace(code)
 

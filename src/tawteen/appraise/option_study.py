@@ -1,7 +1,7 @@
-"""An option as a study that a bank recomputes, of the same flows as the appraisal.
+"""Study of an option that a bank can recompute, built from the same flows as the appraisal.
 
-The study holds expected values at market prices (the financial view): what a conditional option spends and makes is
-weighed by its chance, as in `docs/method.md`, Effects. Its money is constant unless the case states inflation; prices
+The study holds expected values at market prices (the financial view): flows of a conditional option are
+weighted by its chance, as in `docs/method.md`, Effects. Its money is constant unless the case states inflation; prices
 do not move against each other, as in the plan.
 """
 
@@ -54,11 +54,11 @@ GROUPS: dict[str, InvestmentGroup] = {
     "equipment": "machinery",
     "spares": "auxiliary_equipment",
 }
-"""Where outlays stand among investments; all others are pre-production items."""
+"""Investment group by category of outlay; all others are pre-production items."""
 STOCKS = "working_capital"
 """Item of the working capital that the option states."""
 NOW = "as_is"
-"""Begins the id of everything that the line of today sells and costs."""
+"""Prefix of the ids of sales and costs of the line of today."""
 
 
 def study_of(
@@ -125,7 +125,7 @@ def study_of(
 def option_funding(
     case: Case, effects: Effects, option: str, start: int | None = None, draws: pl.DataFrame | None = None
 ) -> OptionFunding:
-    """Who pays for the option, and what is worth telling about it. Raises as `study_of`."""
+    """Returns the funding of the option. Raises CaseError like `study_of`."""
     return _study_builder(case, effects, option, start, None, None, "quarter").funding(draws)
 
 
@@ -146,7 +146,7 @@ def _study_builder(  # noqa: PLR0917 — what `study_of` was asked
 
 
 def narrowed(effects: Effects, option: str, site: str) -> Effects:
-    """Effects of the option and of the line that runs on its site."""
+    """Returns the effects of the option and of the line that runs on its site."""
     own = (pl.col("site") == site) & (pl.col("kind") == "as_is")
     options = effects.options.filter((pl.col("option") == option) | own)
     names = options["option"].to_list()
@@ -173,7 +173,7 @@ def _site_of(effects: Effects, option: str) -> str:
 
 @dataclass(frozen=True)
 class _StudyBuilder:
-    """The parts of one study, out of the flows of its option (the only row of `flows`)."""
+    """Builds the parts of the study of one option from its flows (the only row of `flows`)."""
 
     case: Case
     effects: Effects
@@ -195,7 +195,7 @@ class _StudyBuilder:
         return lines.row(0, named=True) if lines.height else None
 
     def shift(self, quarters: Array) -> Array:
-        """Quarters from the start as quarters of the horizon."""
+        """Returns values by quarter from the start as values by quarter of the horizon."""
         row = quarters.reshape(-1)
         return np.concatenate([np.zeros(self.start), row[: len(row) - self.start]])
 
@@ -214,7 +214,7 @@ class _StudyBuilder:
             start=self.periods.labels[0], period=self.periods.period, construction=waits, production=count - waits
         )
 
-    # What is made
+    # Production
 
     @cached_property
     def output(self) -> Array:
@@ -225,7 +225,7 @@ class _StudyBuilder:
 
     @cached_property
     def operating(self) -> Array:
-        """Share of its people who work, by quarter, expected."""
+        """Expected share of its people who work, by quarter."""
         own = self.effects.profile.filter(pl.col("option") == self.option["option"]).sort("quarter")
         return self.shift(own["operating"].to_numpy())
 
@@ -236,7 +236,7 @@ class _StudyBuilder:
         return {self.option["option"]: self.output, **line}
 
     def funding(self, draws: pl.DataFrame | None) -> OptionFunding:
-        """Who pays for it."""
+        """Returns the funding of the option."""
         return funding_of(self.case, self.effects, self.option, self.start, draws)
 
     @cached_property
@@ -251,7 +251,7 @@ class _StudyBuilder:
         return values
 
     def line_output(self, throughput: pl.DataFrame | None, share: Array) -> Array:
-        """Throughput of the line of today by quarter: what is given, else its share of full output."""
+        """Returns throughput of the line of today by quarter: from `throughput`, else `share` of its full output."""
         if self.line is None:
             return np.zeros(self.periods.quarters)
         if throughput is None:
@@ -295,7 +295,7 @@ class _StudyBuilder:
         )
 
     def sold(self, row: Mapping[str, Any], prefix: str = "") -> Iterator[Sale]:
-        """A sale for each thing that is made; what the option itself makes, by buyer."""
+        """Yields a sale for each product; the products of the option by buyer."""
         for product in self.recipe.get(row["option"], []):
             if product["quantity"] > 0:
                 en, ar = commodity_names(product, today=bool(prefix))
@@ -312,7 +312,7 @@ class _StudyBuilder:
                 yield from [sale] if prefix else sales_by_buyer(self.case, product["commodity"], sale)
 
     def used(self, row: Mapping[str, Any], prefix: str = "") -> Iterator[Cost]:
-        """A cost for each thing that is taken, and running cost by unit of throughput."""
+        """Yields a cost for each input, and the running cost per unit of throughput by origin."""
         full = 4.0 * row["capacity"]
         for input_row in self.recipe.get(row["option"], []):
             if input_row["quantity"] < 0:
@@ -347,7 +347,7 @@ class _StudyBuilder:
         origin: Origin = "local",
         persons: Array | None = None,
     ) -> Iterator[Cost]:
-        """A cost that does not depend on what is made, and the persons who work for it by quarter."""
+        """Yields a cost that does not depend on output, with the persons who work for it by quarter."""
         if quarterly.any():
             amounts = self.periods.amounts(self.periods.yearly(quarterly))
             working = {} if persons is None else self.periods.amounts(self.periods.yearly(persons) / 4.0)
@@ -405,7 +405,7 @@ class _StudyBuilder:
             yield Cost(id=STOCKS, name_en=en, name_ar=ar, category="factory_supplies", extra_stock=stock_amounts)
 
     def with_stocks(self, study: Study) -> Study:
-        """What buyers owe is part of the working capital that the option states; what they owe beyond comes on top."""
+        """Returns the study with stated working capital reduced by receivables, which are part of it, down to 0."""
         profile, time = PROFILES[study.profile], Timeline(study.horizon)
         holdings = working_capital(study, profile, time, operations(study, time))
         owed = sum((h.values for h in holdings if h.item == "receivables"), np.zeros(time.periods))
@@ -436,18 +436,18 @@ class _StudyBuilder:
         yield from self.by_period(f"{NOW}:wages", "labour", self.option["as_is_labour"] * stays, persons=persons)
 
     def _site_costs(self, saved: Array, persons: Array) -> Iterator[Cost]:
-        """Care and maintenance less what of it ends; the payroll paid in both cases, and who of it works again."""
+        """Yields care and maintenance less `saved`, and the idle payroll, with the persons of it who work again."""
         site = self.case.filled("sites").row(by_predicate=pl.col("id") == self.option["site"], named=True)
         care = 0.0 if self.option["runs"] else self.option["care_cost"]
         yield from self.by_period("care", "care", care - saved)
         payroll = np.full(self.periods.quarters, float(site["idle_wage"]))
         yield from self.by_period("idle_wages", "care", payroll, persons=persons)
 
-    # What is spent once
+    # Investment
 
     @property
     def investments(self) -> tuple[Investment, ...]:
-        """Outlays by category and origin, with their chance; worth at the end as in `value.credit`."""
+        """Expected outlays by category and origin; residual values as in `value.credit`."""
         chance = self.option["chance"]
         rows = self.effects.outlays.filter(
             (pl.col("option") == self.option["option"]) & (pl.col("category") != "working_capital")
@@ -474,7 +474,7 @@ class _StudyBuilder:
 
     @property
     def construction_interest(self) -> Depreciation:
-        """Interest of the construction phase is written off over production, so that none of it is left at the end."""
+        """Interest of the construction phase is written off over production; its residual value is 0."""
         return Depreciation(life=max(self.horizon.production * self.periods.quarters_per_period / 4.0, 0.25))
 
     def _residual_share(self) -> float:

@@ -15,7 +15,7 @@ View = Literal["economic", "financial"]
 
 @dataclass(frozen=True)
 class Prices:
-    """One view's prices.
+    """Prices of a view.
 
     `parity`: commodity, region, import_price, export_price (currency/unit, null where it cannot be traded).
     `rate` per year; `premium` on foreign flows; `carbon` per tCO2.
@@ -29,24 +29,24 @@ class Prices:
     case: Case
 
     def discount(self, period: int) -> float:
-        """Factor for a flow at the end of `period`, to the start of period 0."""
+        """Returns the discount factor from the end of `period` to the start of period 0."""
         return float((1.0 + self.rate) ** (-(period + 1) / 4))
 
     def outlay(self, origin: str) -> float:
-        """Multiplier of an outlay by its origin."""
+        """Returns the multiplier of an outlay by its origin."""
         return 1.0 if origin == "local" else 1.0 + self.premium
 
     def foreign(self, share: float) -> float:
-        """Multiplier of a cost of which `share` is foreign."""
+        """Returns the multiplier of a cost with this foreign share."""
         return 1.0 + self.premium * share
 
     def labour(self, wage: float, region: str) -> float:
-        """Cost of one new person for one quarter."""
+        """Returns the cost of one new person, currency a quarter."""
         share, worth = self._labour(self.case.settings.value.region_weight.get(region, 1.0))
         return wage * share - worth
 
     def labour_cost(self) -> pl.Expr:
-        """The same out of the columns `wage` and `region`."""
+        """Returns the cost of one new person a quarter as an expression of the columns `wage` and `region`."""
         weights = self.case.settings.value.region_weight
         share, worth = self._labour(1.0)
         shares = {region: self._labour(weight)[0] for region, weight in weights.items()}
@@ -57,7 +57,7 @@ class Prices:
         ) - region.replace_strict(worths, default=worth, return_dtype=pl.Float64)
 
     def _labour(self, weight: float) -> tuple[float, float]:
-        """What a region of this weight counts of a wage, and what it takes off for the job."""
+        """Returns the share of a wage that counts in a region of this weight, and the deduction for a job."""
         value = self.case.settings.value
         if self.view == "financial":
             return 1.0, 0.0
@@ -67,7 +67,7 @@ class Prices:
 
 
 def prices(case: Case, view: View | None = None) -> Prices:
-    """Prices of `view`, by default the case's own."""
+    """Returns the prices of `view`, by default that of the case."""
     value, discount = case.settings.value, case.settings.discount
     chosen: View = view or value.view
     economic = chosen == "economic"

@@ -1,4 +1,4 @@
-"""Convention profiles: how one and the same study is counted by different schools, by name.
+"""Convention profiles: accounting conventions of different schools for the same study, by name.
 
 The name is part of every result, so that whoever recomputes it knows which rules to use.
 """
@@ -13,7 +13,7 @@ ProfileName = Literal["unido_1991", "comfar_iii", "excel"]
 
 @dataclass(frozen=True)
 class ConventionProfile:
-    """One set of conventions.
+    """A named set of conventions.
 
     - `reference`: the moment present values are of: the end of the first period (its flow is not discounted) or its
       start (every flow lies a period or more ahead).
@@ -23,8 +23,7 @@ class ConventionProfile:
       (sales and the growth of the stock of finished products).
     - `receivables`: days of the costs of what is sold, or days of sales.
     - `cash_without`: categories of cost that cash in hand need not cover, besides marketing and foreign costs.
-    - `mirr`: whether the discount rate is taken for both rates of the modified internal rate of return; else the
-      school knows no such rate.
+    - `mirr`: whether the school has a modified internal rate of return, with the discount rate for both of its rates.
     """
 
     name: ProfileName
@@ -57,5 +56,5 @@ PROFILES: dict[ProfileName, ConventionProfile] = {
 
 
 def profile(name: ProfileName) -> ConventionProfile:
-    """The profile of this name. Raises KeyError where there is none."""
+    """Returns the profile of this name. Raises KeyError for an unknown name."""
     return PROFILES[name]

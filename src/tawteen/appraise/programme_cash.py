@@ -1,4 +1,4 @@
-"""The cash of a whole programme, option by option, of the same flows as the appraisal."""
+"""Cash flow of a programme by option, from the same flows as the appraisal."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def programme_cash(
     *,
     view: View = "financial",
 ) -> pl.DataFrame:
-    """Cash of the options a programme chose, by site, option and period, with and without the programme.
+    """Returns the cash of the chosen options by site, option and period, with and without the programme.
 
     `chosen`: option, period (of its start); `throughput` and `without`: option, period, amount, of the programme and
     of doing nothing. Columns: site, option, view, period, those of `Appraisal.cash`. Sums over options are the cash of
-    the programme at reference prices: what pools cost above them is the plan's own account.
+    the programme at reference prices: the cost of pools above them is in the plan only.
     """
     starts = dict(zip(chosen["option"], chosen["period"], strict=True))
     priced = prices(case, view)

@@ -1,4 +1,4 @@
-"""Who brings the money of an option or a programme, and how well its cash covers the debt."""
+"""Sources of finance of an option or a programme, and its debt service cover."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from tawteen.case.findings import Finding
 
 
 def finance_of(statements: Statements | ProgrammeStatements) -> dict[str, Any]:
-    """Who brings how much, least yearly debt cover and its year, loan and project life cover when most is owed.
+    """Returns sources of finance, least yearly DSCR and its year, LLCR and PLCR at the peak of debt.
 
-    loans, equity, grants, tax: sums over the periods, in full. least_dscr, llcr, plcr: ratios, none where nothing is
-    repaid or owed; least_dscr_year is the year as a label.
+    loans, equity, grants, tax: sums over the periods, in full. least_dscr, llcr, plcr: ratios, None without repayment
+    or debt; least_dscr_year is the year as a label.
     """
     companies = statements.companies if isinstance(statements, ProgrammeStatements) else [statements.accounts]
     time = companies[0].time
@@ -40,14 +40,14 @@ def finance_of(statements: Statements | ProgrammeStatements) -> dict[str, Any]:
 
 
 def no_cover(finance: dict[str, Any]) -> str | None:
-    """The code of the reason why there is no debt cover in what `finance_of` found; none where there is one."""
+    """Returns the code of the reason why `finance` (of `finance_of`) has no debt cover; None if it has one."""
     if finance["least_dscr"] is not None:
         return None
     return "programme_statements.no_repayment" if finance["loans"] else "programme_statements.no_loan"
 
 
 def left_open(programme: ProgrammeStatements) -> list[Finding]:
-    """Loans that outlive the horizon, and money that nobody brings, of all options together."""
+    """Returns findings on loans beyond the horizon and on uncovered deficits, over all options."""
     findings = []
     for option_code, code in (
         ("statements.loan_left", "programme_statements.loan_left"),

@@ -1,6 +1,6 @@
-"""Statements of a whole programme: those of its options added up, with, without and the difference.
+"""Statements of a programme: the sums of those of its options, with it, without it, and the difference.
 
-Each option stays a company with a tax bill of its own; what is a ratio is taken of the sums. Sites that the programme
+Each option remains a company that pays its own tax; ratios are those of the sums. Sites that the programme
 leaves as they are are the same with and without it and are left out.
 """
 
@@ -30,13 +30,13 @@ from tawteen.effects.model import Effects
 
 WITH, WITHOUT, GAIN = "with", "without", "incremental"
 SUMMED = (*DIFFERENT, "working_capital", "debt", "shareholders")
-"""Schedules whose lines can be added up over companies."""
+"""Schedules with lines that can be summed over companies."""
 _KEY = ("statement", "item", "name", "part", "period", "label")
 
 
 @dataclass(frozen=True, repr=False)
 class ProgrammeStatements(OneLine):
-    """What the options of a programme come to together, under a named profile.
+    """Sums of the statements of the options of a programme, under a named profile.
 
     Frames:
     - `lines`: scenario (with, without, incremental), and the columns of `Statements.lines`; `name` is of an item that
@@ -60,11 +60,11 @@ class ProgrammeStatements(OneLine):
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
-        """Periods, and what comes after the last."""
+        """Labels of the periods, and of the one after the last."""
         return self.companies[0].time.labels
 
     def line(self, scenario: str, statement: str, item: str, *, name: str = "", part: str = "total") -> list[float]:
-        """Values of one line by period. Raises KeyError where there is none."""
+        """Returns the values of one line by period. Raises KeyError for an unknown line."""
         line = self.lines.filter(scenario=scenario, statement=statement, item=item, name=name, part=part)
         if line.is_empty():
             raise KeyError((scenario, statement, item, name, part))
@@ -80,7 +80,7 @@ def programme_statements(
     progress: Callable[[str, float], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> ProgrammeStatements | None:
-    """Statements of every option that `run` starts, and of all together; none where it starts nothing.
+    """Returns the statements of every option that `run` starts and their sums; None if it starts no option.
 
     Raises CaseError for an option that cannot start.
     """
@@ -110,7 +110,7 @@ def programme_statements(
 
 
 def _lines(options: list[Statements]) -> pl.DataFrame:
-    """Lines added up over options, schedule by schedule in the order of a statement."""
+    """Returns the sums of lines over options, by scenario, in the order of the schedules."""
     scenarios = {
         WITH: [option.lines for option in options],
         WITHOUT: [option.without.lines for option in options if option.without is not None],
@@ -134,7 +134,7 @@ def _lines(options: list[Statements]) -> pl.DataFrame:
 
 
 def _ratios(companies: list[Accounts]) -> list[StatementLine]:
-    """Return, structure and debt cover of the sums; nothing where nothing stands below the line."""
+    """Returns ratios of return, structure and debt cover of the sums; NaN for a denominator of 0."""
 
     def total(figure: Callable[[Accounts], Array]) -> Array:
         return np.asarray(sum(figure(company) for company in companies))
@@ -155,7 +155,7 @@ def _ratios(companies: list[Accounts]) -> list[StatementLine]:
 
 
 def _indicators(options: list[Statements], profile: ProfileName) -> pl.DataFrame:
-    """What the cash flows of all options together come to."""
+    """Returns the indicators of the summed cash flows of all options, by scenario."""
     step = options[0].accounts.time.step
     with_programme = [indicator_row.accounts for indicator_row in options]
     without_programme = [
@@ -175,7 +175,7 @@ def _indicators(options: list[Statements], profile: ProfileName) -> pl.DataFrame
 
 
 def _together(flows: list[CashFlow]) -> CashFlow:
-    """Cash flows of one basis added up line by line."""
+    """Returns the sum of cash flows of one basis, line by line."""
     lines: dict[str, Array] = {}
     for flow in flows:
         for item, values in flow.lines.items():

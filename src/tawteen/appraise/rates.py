@@ -1,4 +1,4 @@
-"""Internal rates of return of many cash flows at once: every real one, and why a flow has none or several."""
+"""All real internal rates of return of many cash flows at once, with reason codes for none or several."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ NEVER_COSTS = "appraise.irr_never_costs"
 SEVERAL = "appraise.irr_several"
 OUTSIDE = "appraise.irr_outside"
 REASONS: tuple[str | None, ...] = (None, NEVER_PAYS, NEVER_COSTS, SEVERAL, OUTSIDE)
-"""Why there is no rate, by the number that `rates_of` gives; the first is of flows that have one."""
+"""Reason codes by the index that `rates_of` returns; the first one means a single rate."""
 
 
 @dataclass(frozen=True)
 class FactorRoots:
-    """Discount factors of a period at which flows are worth nothing, by row and from high to low rates."""
+    """Discount factors of a period with a net present value of 0, by row and from high to low rates."""
 
     row: NDArray[np.int64]
     factor: NDArray[np.float64]
 
     def count(self, rows: int) -> NDArray[np.intp]:
-        """How many each of `rows` flows has."""
+        """Returns the number of roots of each of `rows` flows."""
         return np.bincount(self.row, minlength=rows)
 
 
 def internal_rates(flows: CashFlows, per_year: float = 4.0) -> tuple[NDArray[np.float64], list[str | None]]:
-    """Rate per year of each cash flow (row; `per_year` periods make a year), NaN with the code of why it has none."""
+    """Returns the annual rate of each cash flow (row; `per_year` periods a year), or NaN and a reason code."""
     rates, kinds = rates_of(flows, per_year)
     return rates, [REASONS[kind] for kind in kinds]
 
 
 def rates_of(flows: CashFlows, per_year: float = 4.0) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
-    """Rate per year of each cash flow, NaN where it has none or several, and the place of the reason in `REASONS`."""
+    """Returns the annual rate of each cash flow (NaN for none or several), and the index of its reason in `REASONS`."""
     rates, kinds = np.full(len(flows), np.nan), np.zeros(len(flows), np.int8)
     for first in range(0, len(flows), _CHUNK):
         part = without_dust(flows[first : first + _CHUNK])
@@ -62,22 +62,22 @@ def rates_of(flows: CashFlows, per_year: float = 4.0) -> tuple[NDArray[np.float6
 
 
 def all_rates(flow: NDArray[np.float64], per_year: float = 4.0) -> list[float]:
-    """Every internal rate of one cash flow, per year, from low to high."""
+    """Returns every internal rate of one cash flow, per year, in rising order."""
     return sorted((factor_roots(flow[None, :]).factor ** -per_year - 1.0).tolist())
 
 
 def without_dust(flows: CashFlows) -> CashFlows:
-    """Flows in which what is nothing beside the largest of its row is nothing."""
+    """Returns flows with amounts below 1e-9 of the largest of their row set to 0."""
     sizes = np.abs(flows)
     return np.where(sizes > 1e-9 * sizes.max(axis=1, keepdims=True, initial=0.0), flows, 0.0)
 
 
 def factor_roots(flows: CashFlows, times: NDArray[np.float64] | None = None) -> FactorRoots:
-    """Every discount factor v with `Σ flow·v^time = 0`; `times` in periods from 0 up, by default one a column.
+    """Returns every discount factor v with `Σ flow·v^time = 0`; `times` in periods from 0 up, by default one a column.
 
     Present values on a grid of factors bracket the rates (Descartes: flows that change sign once have one at most).
-    Rates that come in pairs inside a cell of the grid are told by the turning point of the value between them. Each is
-    then found by Newton's method on log v, kept inside its bracket.
+    A pair of rates inside a cell of the grid is detected by the turning point of the value between them. Each root is
+    then solved by Newton's method on log v, kept inside its bracket.
     """
     parts = [FactorRoots(np.zeros(0, np.int64), np.zeros(0))]
     for first in range(0, len(flows), _CHUNK):
@@ -97,7 +97,7 @@ def _roots(flows: CashFlows, times: NDArray[np.float64] | None) -> FactorRoots:
 
 @dataclass(frozen=True)
 class _Brackets:
-    """Between `low` and `high` the flow of `row` changes sign once; `positive`: it is at `low`; `start`: a guess."""
+    """Intervals in which the value of flow `row` changes sign once; `positive`: its sign at `low`; `start`: a guess."""
 
     row: NDArray[np.int64]
     low: NDArray[np.float64]
@@ -113,7 +113,7 @@ class _Brackets:
 
 
 def _points(longest: float) -> NDArray[np.float64]:
-    """Factors to look at, crowded around 1, where the rates of real flows are; no power of them overflows."""
+    """Returns the grid of factors, dense around 1 (rates of usual flows), such that no power overflows."""
     spread = np.sinh(_CROWD * np.linspace(-1, 1, _POINTS)) / np.sinh(_CROWD)
     return np.asarray(_HIGH ** spread[spread * longest < 280.0])
 
@@ -148,7 +148,7 @@ def _brackets(
 
 
 def _sign_changes(flows: CashFlows) -> NDArray[np.int64]:
-    """Changes of sign along each row, zeros left out."""
+    """Returns the number of sign changes along each row, zeros ignored."""
     signs = (flows > 0).astype(np.int8) - (flows < 0)
     if not signs.all():
         places = np.where(signs != 0, np.arange(flows.shape[1], dtype=np.int32)[None, :], 0)
@@ -159,7 +159,7 @@ def _sign_changes(flows: CashFlows) -> NDArray[np.int64]:
 def _worth(
     columns: CashFlows, factors: NDArray[np.float64], times: NDArray[np.float64], even: bool
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Present value of each flow (column here) at its own factor, and its derivative by log v."""
+    """Returns the present value of each flow (a column) at its own factor, and its derivative by log v."""
     if not even:
         terms = columns * factors[None, :] ** times[:, None]
         return terms.sum(axis=0), (terms * times[:, None]).sum(axis=0)
@@ -173,7 +173,7 @@ def _worth(
 
 
 def _solve(flows: CashFlows, brackets: _Brackets, times: NDArray[np.float64], even: bool) -> NDArray[np.float64]:
-    """The factor in each bracket (one a row of `flows`) at which the flow is worth nothing."""
+    """Returns the root in each bracket (one for each row of `flows`)."""
     roots, low, high = brackets.start.copy(), brackets.low.copy(), brackets.high.copy()
     active, columns = np.arange(len(roots)), np.ascontiguousarray(flows.T)
     for _ in range(_TURNS):

@@ -1,4 +1,4 @@
-"""The inputs of a study, in the order a UNIDO or COMFAR user knows; what they mean is said here, once.
+"""Input model of a study, in the order of the UNIDO manual and COMFAR.
 
 Money is in the currency of its item, at the prices of the first period; shares and rates are fractions, not percent.
 `Amounts` are one number, or numbers by period label: `1991`, `2027-Q1`, and `"1996+"` for a period and all after it.
@@ -55,7 +55,7 @@ class Horizon(_StudyModel):
 
     @property
     def periods(self) -> int:
-        """How many periods there are."""
+        """Number of periods."""
         return self.construction + self.start_up + self.production
 
     @property
@@ -75,7 +75,7 @@ class Currency(_StudyModel):
 
 
 class _Named(_StudyModel):
-    """Something with an id and, where it has them, names in both languages."""
+    """An item with an id and optional names in both languages."""
 
     id: str = Field(min_length=1)
     name_en: str = ""
@@ -83,7 +83,7 @@ class _Named(_StudyModel):
 
 
 class _Paid(_Named):
-    """Money: from where it comes or to where it goes, in which currency (the study's by default), at which rate."""
+    """A flow with its origin, currency (by default that of the study) and kind of exchange rate."""
 
     origin: Origin = "local"
     currency: str = ""
@@ -91,13 +91,13 @@ class _Paid(_Named):
 
 
 class _Priced(_Paid):
-    """Something with a price, which grows by `escalation` a year, by default the inflation of its currency."""
+    """A flow with a price that grows by `escalation` a year, by default the inflation of its currency."""
 
     escalation: Amounts | None = None
 
 
 class Product(_Named):
-    """What is made: utilisation is the share of full capacity that is sold; of `capacity` units a year at most."""
+    """A product: `utilisation` is the share of full capacity that is sold; `capacity` in units a year."""
 
     unit: str = ""
     capacity: float | None = Field(default=None, ge=0)
@@ -105,7 +105,7 @@ class Product(_Named):
 
 
 class Buyer(_Named):
-    """Who buys: days until payment is due, and by how many days more such buyers pay late."""
+    """A buyer: days until payment is due, and days of late payment on top."""
 
     kind: Literal["private", "state", "export"] = "private"
     days: float = Field(default=0.0, ge=0)
@@ -124,11 +124,11 @@ class Sale(_Priced):
 
 
 class Depreciation(_StudyModel):
-    """How an asset is written off, from the period after it is paid, but not before production.
+    """Depreciation of an asset, from the period after it is paid, but not before production.
 
-    `straight_line` takes 1/life of what is above salvage; `straight_line_to_salvage` takes 1/life of the full cost and
+    `straight_line` takes 1/life of the cost above salvage; `straight_line_to_salvage` takes 1/life of the full cost and
     stops at salvage (UNIDO); `declining_balance` takes factor/life of the book value down to salvage and, with
-    `switch`, goes over to straight line where that takes more; `sum_of_years`; `depletion` by what is sold.
+    `switch`, changes to straight line once that is larger; `sum_of_years`; `depletion` in proportion to sales.
     """
 
     method: Literal[
@@ -144,8 +144,8 @@ class Depreciation(_StudyModel):
 class Investment(_Priced):
     """A fixed investment or pre-production item; a replacement is one with a later period.
 
-    `residual` is what it fetches at the end as a share of its cost, else its book value. `sunk` money was spent
-    before the decision and counts in no cash flow.
+    `residual`: residual value as a share of its cost, by default its book value. `sunk` cost was spent before the
+    decision and is in no cash flow.
     """
 
     group: InvestmentGroup
@@ -164,7 +164,7 @@ class Disposal(_StudyModel):
 
 
 class Cost(_Priced):
-    """A production cost a year: `variable` at full utilisation of its product, `fixed` whatever is made.
+    """A production cost a year: `variable` at full utilisation of its product, `fixed` at any output.
 
     A single number of `fixed` is paid in start-up and production. `stock_days` and `payable_days` are covered by
     stock and by suppliers; `extra_stock` is held beyond that at the end of a period. A letter of credit ties up
@@ -204,19 +204,19 @@ class Equity(_Paid):
 
 
 class Grant(_Paid):
-    """Money that need not be paid back."""
+    """A grant by period."""
 
     amount: Amounts
 
 
 class Loan(_Paid):
-    """Money that must be paid back, in its own currency; interest on the months it is owed, paid by period.
+    """A loan in its own currency; interest accrues by month and is paid by period.
 
     `draw_at` and `repay_at` place a payment inside its period: 0 at its start, 0.5 in its middle, 1 at its end. `first`
     is the period of the first of `instalments` payments, `per_year` of them a year. `profile` states repayments by
-    period; `sculpted` repays what the cash flow leaves at `target_dscr`. `capitalised` of the interest is added to the
-    loan up to the period `capitalise_until`. `fee` is on each draw, `commitment_fee` a year on what is not yet drawn.
-    `opening` is owed at the start by an existing company.
+    period; `sculpted` repays out of the cash flow at a DSCR of `target_dscr`. The share `capitalised` of interest is
+    added to the loan up to the period `capitalise_until`. `fee` is on each draw, `commitment_fee` a year on the undrawn
+    amount. `opening`: debt of an existing company at the start.
     """
 
     kind: Literal["constant_principal", "annuity", "profile", "sculpted"]
@@ -237,7 +237,7 @@ class Loan(_Paid):
 
 
 class DividendPolicy(_StudyModel):
-    """Dividends: a share of the net profit of a period (where it is one) and fixed amounts."""
+    """Dividends: a share of the net profit of a period (if positive) and fixed amounts."""
 
     payout: Amounts = 0.0
     fixed: Amounts = 0.0
@@ -275,7 +275,7 @@ class OpeningAsset(_Named):
 class OpeningBalance(_StudyModel):
     """Balance of the existing company before the first period; loans owed are among the loans.
 
-    Equity and retained profit, payables and loans must come to the assets.
+    Equity, retained profit, payables and loans must equal the assets.
     """
 
     fixed_assets: tuple[OpeningAsset, ...] = ()
@@ -288,13 +288,13 @@ class OpeningBalance(_StudyModel):
 
 
 class ClosingCost(_Priced):
-    """What closing and cleaning up cost after the last period."""
+    """Cost of closing and clean-up after the last period."""
 
     amount: float = Field(ge=0)
 
 
 class WithoutProject(_StudyModel):
-    """The same company without the project: idle wages, care and maintenance, what it would still sell and invest."""
+    """The company without the project: idle wages, care and maintenance, remaining sales and investments."""
 
     products: tuple[Product, ...] = ()
     sales: tuple[Sale, ...] = ()
@@ -306,10 +306,10 @@ class WithoutProject(_StudyModel):
 
 
 class ItemView(_StudyModel):
-    """How the country sees a cost or an investment.
+    """Classification of a cost or an investment in the economic view.
 
-    `taxes` is the share of it that is tax (negative: the share that a subsidy adds); `value_added` the shares of
-    what is left that are value added at home, round by round. `nature` and `skill` override those of the category.
+    `taxes`: share of tax in it (negative: subsidy on top); `value_added`: shares of domestic value added in the
+    remainder, round by round. `nature` and `skill` override those of the category.
     """
 
     item: str
@@ -346,14 +346,14 @@ class CostBenefit(_StudyModel):
 
 
 class Carbon(_StudyModel):
-    """Tonnes of CO2 a year at full utilisation, saved (negative) or emitted, and the price of one."""
+    """Tonnes of CO2 a year at full utilisation (negative: saved), and the price of a tonne."""
 
     emission: Amounts = 0.0
     price: Amounts = 0.0
 
 
 class CountryInputs(_StudyModel):
-    """What the country's view needs besides the study."""
+    """Inputs of the economic view of a study."""
 
     discount: float = Field(gt=-1)
     items: tuple[ItemView, ...] = ()
@@ -364,10 +364,10 @@ class CountryInputs(_StudyModel):
 
 
 class Study(_StudyModel):
-    """Everything the statements are made of; unknown fields are refused.
+    """All inputs of the statements; unknown fields are refused.
 
-    `discount` and `discount_equity` are per year. Interest of the construction phase is written off like
-    `construction_interest` says; where that is left out it is a cost of its period.
+    `discount` and `discount_equity` are per year. Interest of the construction phase is written off under
+    `construction_interest`; without it, it is a cost of its period.
     """
 
     id: str
@@ -402,7 +402,7 @@ class Study(_StudyModel):
     country: CountryInputs | None = None
 
     def doing_nothing(self) -> Study | None:
-        """The study of the same company without the project; none where the study does not say."""
+        """Returns the study of the company without the project; None if the study states none."""
         if self.without is None:
             return None
         remaining = {name: getattr(self.without, name) for name in WithoutProject.model_fields}

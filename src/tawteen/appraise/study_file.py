@@ -1,4 +1,4 @@
-"""Reading a study from TOML; everything that is wrong with it is told at once, field by field."""
+"""Reads a study from TOML and reports all its errors at once, field by field."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _START = {"year": r"\d{4}", "quarter": r"\d{4}-Q[1-4]"}
 
 
 def read_study(path: Path) -> Study:
-    """The study of a TOML file. Raises CaseError with every finding where it cannot be used."""
+    """Returns the study of a TOML file. Raises CaseError with every finding if it is invalid."""
     file = path.name
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -62,7 +62,7 @@ def read_study(path: Path) -> Study:
 
 
 def study_of(values: dict[str, Any], file: str = "") -> Study:
-    """The study of nested values, as TOML gives them. Raises CaseError with every finding."""
+    """Returns the study of nested values as read from TOML. Raises CaseError with every finding."""
     try:
         study = Study.model_validate(values)
     except ValidationError as error:
@@ -77,13 +77,13 @@ def study_of(values: dict[str, Any], file: str = "") -> Study:
 
 
 def _meant(error: ErrorDetails) -> bool:
-    """Whether an error is about what was written: amounts are tried as a number and as a table by period."""
+    """Returns whether an error concerns the form that was written: amounts are tried as number and as table."""
     last, table = error["loc"][-1], isinstance(error.get("input"), dict)
     return not (last == "float" and table) and not (last == _TABLE and not table)
 
 
 def _finding(error: ErrorDetails, file: str) -> Finding:
-    """One message of pydantic as one of ours."""
+    """Returns an error of pydantic as a finding."""
     steps = [str(s + 1) if isinstance(s, int) else s for s in error["loc"] if s not in ("float", _TABLE)]
     code = _SAID.get(error["type"], "setting.wrong")
     context = error.get("ctx", {})
@@ -95,7 +95,7 @@ def _finding(error: ErrorDetails, file: str) -> Finding:
 
 
 def faults(study: Study, file: str = "") -> list[Finding]:
-    """What is wrong with a study beyond its single fields; the statements need it to hold no error."""
+    """Returns findings on a study beyond single fields; `statements` needs a study without errors."""
     if not re.fullmatch(_START[study.horizon.period], study.horizon.start):
         return [Finding("error", "study.start", None, file, None, "horizon.start", study.horizon.start)]
     nothing = study.doing_nothing()
@@ -104,13 +104,13 @@ def faults(study: Study, file: str = "") -> list[Finding]:
     for prefix, variant in cases:
         for wrong in _wrong(variant, file):
             key = (wrong.code, wrong.column, wrong.value)
-            # What both cases share is told once.
+            # A finding of both cases is reported once.
             findings.setdefault(key, replace(wrong, column=f"{prefix}{wrong.column}"))
     return list(findings.values())
 
 
 def _wrong(study: Study, file: str) -> list[Finding]:
-    """What is wrong with one study; what is counted out of its fields only where these are right."""
+    """Returns findings on one study; derived quantities are checked only if its fields are valid."""
     field_findings = [
         finding for check in (_twice, _labels, _references, _rates, _loans, _signs) for finding in check(study, file)
     ]
@@ -118,7 +118,7 @@ def _wrong(study: Study, file: str) -> list[Finding]:
 
 
 def _lists(study: BaseModel, path: str = "") -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """(path, entries) of every list of the study."""
+    """Yields path and entries of every list of the study."""
     for name in type(study).model_fields:
         value = getattr(study, name)
         field = f"{path}.{name}" if path else name
@@ -129,7 +129,7 @@ def _lists(study: BaseModel, path: str = "") -> Iterator[tuple[str, tuple[Any, .
 
 
 def _twice(study: Study, file: str) -> Iterator[Finding]:
-    """Ids given to two things of one kind; the country's view tells sales, costs and investments apart by id alone."""
+    """Yields findings on repeated ids; the economic view needs distinct ids of sales, costs and investments."""
     kinds = [(path, entries) for path, entries in _lists(study) if "id" in type(entries[0]).model_fields]
     if study.country is not None:
         kinds.append(("sales, costs, investments", (*study.sales, *study.costs, *study.investments)))
@@ -142,7 +142,7 @@ def _twice(study: Study, file: str) -> Iterator[Finding]:
 
 
 def _amounts(model: BaseModel, path: str) -> Iterator[tuple[str, Amounts]]:
-    """(path, amounts) of everything that goes by period."""
+    """Yields path and amounts of every table by period."""
     for name in type(model).model_fields:
         value, field = getattr(model, name), f"{path}.{name}" if path else name
         if isinstance(value, dict):
@@ -156,7 +156,7 @@ def _amounts(model: BaseModel, path: str) -> Iterator[tuple[str, Amounts]]:
 
 
 def _labels(study: Study, file: str) -> Iterator[Finding]:
-    """Periods that the horizon does not have."""
+    """Yields findings on periods outside the horizon."""
     known = Timeline(study.horizon).labels
     args = {"first": known[0], "last": known[-2]}
     for path, amounts in _amounts(study, ""):
@@ -173,7 +173,7 @@ def _labels(study: Study, file: str) -> Iterator[Finding]:
 
 
 def _references(study: Study, file: str) -> Iterator[Finding]:
-    """Items that name others which are not there."""
+    """Yields findings on references to unknown items."""
     products, buyers = {p.id for p in study.products}, {b.id for b in study.buyers}
     references = [(f"sales.{s.id}.product", s.product, products) for s in study.sales]
     references += [(f"sales.{s.id}.buyer", s.buyer, buyers) for s in study.sales if s.buyer]
@@ -197,7 +197,7 @@ def _unknown(file: str, path: str, name: str) -> Finding:
 
 
 def _rates(study: Study, file: str) -> Iterator[Finding]:
-    """Currencies without the rate that a flow names, and rates that are none."""
+    """Yields findings on missing exchange rates and on rates that are not positive."""
     known = {c.code: c for c in study.currencies}
     for path, entries in _lists(study):
         for entry in entries:
@@ -220,7 +220,7 @@ def _rates(study: Study, file: str) -> Iterator[Finding]:
 
 
 def _loans(study: Study, file: str) -> Iterator[Finding]:
-    """Loans without instalments, or with one after the horizon."""
+    """Yields findings on loans without instalments, or with instalments after the horizon."""
     time = Timeline(study.horizon)
     months = 12 // time.step
     for loan in study.loans:
@@ -235,7 +235,7 @@ def _loans(study: Study, file: str) -> Iterator[Finding]:
 
 
 def _signs(study: Study, file: str) -> Iterator[Finding]:
-    """Amounts that must not be negative, and prices that fall to nothing."""
+    """Yields findings on negative amounts and on inflation of −100 % or less."""
     for path, entries in _lists(study):
         for entry in entries:
             for name in ("utilisation", "quantity", "draw", "repay", "refund"):
@@ -255,7 +255,7 @@ def _least(amounts: Amounts) -> float:
 
 
 def _capacity(study: Study, file: str) -> Iterator[Finding]:
-    """Sales of more than can be made."""
+    """Yields findings on sales beyond capacity."""
     time = Timeline(study.horizon)
     for product in study.products:
         if product.capacity is None:
@@ -269,7 +269,7 @@ def _capacity(study: Study, file: str) -> Iterator[Finding]:
 
 
 def _opening(study: Study, file: str) -> Iterator[Finding]:
-    """An opening balance whose claims do not come to its assets."""
+    """Yields a finding if the claims of the opening balance differ from its assets."""
     opening = study.opening
     owned = sum(x.value for x in opening.fixed_assets) + opening.stocks + opening.receivables + opening.cash
     rates = {c.code: c for c in study.currencies}

@@ -1,4 +1,4 @@
-"""What the planner's decisions are worth: the value of a start, the cost of throughput and of doing nothing."""
+"""Coefficients of the objective of planning: value of a start, cost of throughput, cost of doing nothing."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tawteen.match.model import Match
 
 
 def discounts(prices: Prices, periods: int) -> NDArray[np.float64]:
-    """Discount factor of each period."""
+    """Returns the discount factor of each period."""
     return np.asarray((1.0 + prices.rate) ** (-(np.arange(periods) + 1) / 4))
 
 
 def start_values(case: Case, effects: Effects, prices: Prices) -> pl.DataFrame:
-    """Columns option, period, value: `c[o,s]` of docs/method.md in discounted money of the view.
+    """Returns option, period, value: `c[o,s]` of docs/method.md, discounted currency at the prices of the view.
 
-    A row for every available option but `as_is` and every period from its earliest to its latest start.
+    One row for every available option except `as_is` and every period from its earliest to its latest start.
     """
     periods = case.settings.time.periods
     flows = flows_of(case, effects, prices)
@@ -42,7 +42,7 @@ def start_values(case: Case, effects: Effects, prices: Prices) -> pl.DataFrame:
 
 
 def working_capital_cost(flows: OptionFlows, factors: Grid) -> Grid:
-    """Working capital paid in the quarter before operation and returned at the end of the horizon."""
+    """Returns the present value of working capital by option and start: paid before operation, recovered at the end."""
     periods = len(factors)
     paid = np.nan_to_num(flows.column("operating_from")) - 1 + np.arange(periods)
     factor = factors[np.clip(paid, 0, periods - 1).astype(np.int64)]
@@ -50,7 +50,7 @@ def working_capital_cost(flows: OptionFlows, factors: Grid) -> Grid:
 
 
 def credit(flows: OptionFlows, prices: Prices, periods: int) -> Grid:
-    """Worth at the end of the horizon, then and undiscounted, of the capital of each option (row) by start (column).
+    """Returns the residual value of capital at the end of the horizon, undiscounted, by option and start.
 
     The present value of the annuities of its cost that are due after the horizon, over its economic life from the
     first quarter of operation on; 0 for an option that does not operate inside the horizon.
@@ -61,7 +61,7 @@ def credit(flows: OptionFlows, prices: Prices, periods: int) -> Grid:
 
 
 def share_left(first: Grid, life: Grid | float, periods: int, rate: float) -> Grid:
-    """Share of capital that is left at the end of the horizon, at `rate` a period; it works from period `first` on."""
+    """Returns the residual share of capital in use from period `first` on, at the end; `rate` a period."""
     remaining_life = np.where(first < periods, np.maximum(0.0, life - periods + np.minimum(first, periods)), 0.0)
     return np.asarray(
         remaining_life / life if abs(rate) < 1e-12 else (1 - (1 + rate) ** -remaining_life) / (1 - (1 + rate) ** -life)
@@ -69,7 +69,7 @@ def share_left(first: Grid, life: Grid | float, periods: int, rate: float) -> Gr
 
 
 def throughput_cost(case: Case, effects: Effects, prices: Prices) -> pl.DataFrame:
-    """Columns option, cost: one unit of throughput beyond its recipe, undiscounted; `as_is` options too."""
+    """Returns option and cost: undiscounted cost of a unit of throughput beyond its recipe, `as_is` included."""
     emission = case.filled("commodities").select("emission", commodity="id")
     inputs = (
         effects.recipe.filter(pl.col("quantity") < 0)
@@ -85,12 +85,12 @@ def throughput_cost(case: Case, effects: Effects, prices: Prices) -> pl.DataFram
 
 
 def pool_costs(case: Case, match: Match, prices: Prices) -> pl.DataFrame:  # noqa: ARG001 - called like its siblings
-    """Columns of `Match.sources`, and unit_price: price of one pool unit in the view."""
+    """Returns `Match.sources` with unit_price: price of one pool unit in the view."""
     return match.sources.with_columns(unit_price=unit_price(prices))
 
 
 def nothing_cost(case: Case, effects: Effects, prices: Prices) -> float:
-    """Discounted care of sites that stand still, and fixed cost and labour of those that run, over the horizon."""
+    """Returns the discounted cost of care of idle sites, and of fixed cost and labour of sites that run."""
     running = per_quarter(effects, prices).filter(pl.col("kind") == "as_is")
     standing = case.filled("sites").join(running, left_on="id", right_on="site", how="anti")
     quarter = float(standing["care_cost"].sum()) + float(running["fixed"].sum()) + float(running["labour"].sum())

@@ -1,4 +1,4 @@
-"""The country's view of a study: value added, foreign exchange, cost-benefit at shadow prices, carbon."""
+"""Economic appraisal of a study: value added, foreign exchange, cost-benefit at shadow prices, carbon."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ EARNS_EXCHANGE = "country.earns_exchange"
 
 @dataclass(frozen=True)
 class CountryView:
-    """Schedules of the country's view under a named profile; the frames are those of `Statements`.
+    """Schedules and indicators of the economic view under a named profile, in the frames of `Statements`.
 
-    `reason`: why there is no view, where the study states nothing for one.
+    `reason`: code of the reason why the frames are empty, for a study without inputs of the country.
     """
 
     profile: ProfileName
@@ -41,7 +41,7 @@ class CountryView:
 
 
 def country_view(statements: Statements) -> CountryView:
-    """Value added, foreign exchange, cost-benefit and carbon of the study of `statements`."""
+    """Returns value added, foreign exchange, employment, cost-benefit and carbon of the study of `statements`."""
     accounts, name = statements.accounts, statements.profile
     country, labels = accounts.study.country, accounts.time.labels
     if country is None:
@@ -63,7 +63,7 @@ def country_view(statements: Statements) -> CountryView:
 def _tests(
     statements: Statements, country: CountryInputs, added: dict[str, Array], exchange: dict[str, Array]
 ) -> list[Indicator]:
-    """Efficiency at present value: value added per wage, per investment, and per unit of foreign exchange spent."""
+    """Returns present value added per unit of wages, investment and foreign exchange spent."""
     profile, step = PROFILES[statements.profile], statements.accounts.time.step
 
     def worth(values: Array) -> float:
@@ -87,7 +87,7 @@ def _tests(
 
 
 def _per_job(statements: Statements, working: dict[str, Array]) -> Indicator:
-    """All that is invested, over the most persons from home who work at once."""
+    """Returns total investment over the largest number of domestic workers in any period."""
     home = float((working["persons_unskilled"] + working["persons_skilled"]).max())
     spent = float(statements.accounts.invested().sum())
     return Indicator("employment", "investment_per_job", spent / home if home else None, None if home else NO_PERSONS)

@@ -21,28 +21,28 @@ LEVELS = ("financial", "adjusted_market", "economic", "with_indirect")
 
 @dataclass(frozen=True)
 class ValuedFlow:
-    """A flow by period at financial values, costs negative, with its adjustment factor and share in currency."""
+    """A flow by period at market prices (costs negative), its adjustment factor and its foreign-exchange share."""
 
     item: str
-    """What it is, and after a colon the item of the study it is of."""
+    """Kind of flow, and after a colon the id of the study item it belongs to."""
     values: Array
     factor: float
     exposure: float
 
     @property
     def adjusted(self) -> Array:
-        """At its border price."""
+        """The flow at border prices: values times the adjustment factor."""
         return np.asarray(self.values * self.factor)
 
     def economic(self, benefit: CostBenefit) -> Array:
-        """With foreign exchange at its shadow rate, in the numeraire."""
+        """Returns the flow with foreign exchange at its shadow rate, in the numeraire of `benefit`."""
         premium = 1.0 / benefit.conversion - 1.0
         domestic = self.adjusted * (1.0 + self.exposure * premium)
         return np.asarray(domestic * (benefit.conversion if benefit.numeraire == "border" else 1.0))
 
 
 def cost_benefit(accounts: Accounts, country: CountryInputs) -> list[CashFlow]:
-    """One cash flow for each level; empty without shadow prices."""
+    """Returns one cash flow for each of `LEVELS`; an empty list for a study without shadow prices."""
     benefit = country.cost_benefit
     if benefit is None:
         return []
@@ -63,7 +63,7 @@ def _wide(accounts: Accounts, values: Array) -> Array:
 
 
 def _project(accounts: Accounts, benefit: CostBenefit) -> list[ValuedFlow]:
-    """Sales, investment, stocks, costs, tax and what is left at the end."""
+    """Returns flows of sales, costs, investment, working capital, income tax and residual values."""
     shadow_prices = {shadow.item: shadow for shadow in benefit.shadows}
     home = ("", accounts.study.currency)
 
@@ -109,7 +109,7 @@ def _project(accounts: Accounts, benefit: CostBenefit) -> list[ValuedFlow]:
 
 
 def _foreign_loans(accounts: Accounts, benefit: CostBenefit) -> list[ValuedFlow]:
-    """Loans tied to the project come in and are served as foreign exchange."""
+    """Returns drawings, debt service and remaining debt of the foreign loans that are tied to the project."""
     flows = []
     for loan in accounts.financing.loans:
         if loan.loan.id in benefit.loans:
@@ -120,7 +120,7 @@ def _foreign_loans(accounts: Accounts, benefit: CostBenefit) -> list[ValuedFlow]
 
 
 def _indirect(accounts: Accounts, benefit: CostBenefit, carbon: Carbon | None) -> list[ValuedFlow]:
-    """Effects on others, and carbon at its price."""
+    """Returns indirect effects, and emissions at the price of carbon."""
     flows = []
     for effect in benefit.indirect:
         values = accounts.time.spread(effect.amount, "production") * accounts.money.rate(effect.currency)
@@ -133,6 +133,6 @@ def _indirect(accounts: Accounts, benefit: CostBenefit, carbon: Carbon | None) -
 
 
 def emissions(accounts: Accounts, carbon: Carbon) -> Array:
-    """Tonnes of CO2 of each period, by utilisation."""
+    """Returns tonnes of CO2 by period, in proportion to utilisation."""
     tonnes = accounts.time.spread(carbon.emission, "production") * accounts.operations.sold
     return np.asarray(tonnes / accounts.time.step)

@@ -1,4 +1,4 @@
-"""Who works for the project, from home and from abroad, by skill."""
+"""Employment of a study by origin and skill."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tawteen.appraise.study import CountryInputs
 
 
 def employment(accounts: Accounts, country: CountryInputs) -> dict[str, Array]:
-    """Persons by period: all, from home unskilled and skilled, and from abroad."""
+    """Returns persons by period: total, domestic unskilled, domestic skilled, foreign."""
     costs = classified_costs(accounts, country)
     home = {
         skill: total([c.persons for c in costs if c.origin == "local" and c.view.skill == skill], accounts)

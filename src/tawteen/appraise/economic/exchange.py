@@ -1,6 +1,6 @@
-"""Net foreign-exchange effect: what comes into the country and what leaves it.
+"""Net foreign-exchange effect of a study: inflows less outflows.
 
-Source: COMFAR III Expert reference manual (UNIDO 2003), X.D.2 and XII.B. Taxes paid at home do not leave.
+Source: COMFAR III Expert reference manual (UNIDO 2003), X.D.2 and XII.B. Domestic taxes are no outflow.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from tawteen.appraise.study import CountryInputs
 
 
 def foreign_exchange(accounts: Accounts, country: CountryInputs) -> dict[str, Array]:
-    """Lines of the schedule by period: inflows, outflows, net flow."""
+    """Returns the lines of the schedule by period: inflows, outflows, net flow (the study's currency)."""
     finance = accounts.financing
     abroad = [f for f in finance.loans if f.loan.origin == "foreign"]
     owners = [e for e in finance.equity if e.equity.origin == "foreign"]

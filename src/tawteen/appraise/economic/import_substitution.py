@@ -1,4 +1,4 @@
-"""What making an imported input or spare part at home is worth to the country, and who could make it."""
+"""Value to the country of making imported inputs and spare parts at home, and the options that could make them."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ class YearlyOperation:
 
 
 def best_alone(case: Case, effects: Effects, view: View = "economic") -> YearlyOperation:
-    """One option a site: the one of most value alone where that is above nothing, else the line as it runs today.
+    """Returns the last year of the horizon if each site takes its option of largest positive value on its own.
 
-    In the last year of the horizon, at full expected output.
+    Sites without such an option keep the line that runs today. Options produce their full expected output.
     """
     priced = prices(case, view)
     cash = cash_of(case, effects, priced)
@@ -69,7 +69,7 @@ def best_alone(case: Case, effects: Effects, view: View = "economic") -> YearlyO
 
 
 def as_planned(throughput: pl.DataFrame, flows: pl.DataFrame, chosen: frozenset[str], periods: int) -> YearlyOperation:
-    """What a programme runs in the last year of its horizon (columns of `Programme.throughput` and `flows`)."""
+    """Returns the last year of a programme (`throughput` and `flows` have the columns of `Programme`)."""
     late = pl.col("period") >= periods - YEAR
     used = throughput.filter(late).group_by("option").agg(pl.col("amount").sum())
     bought = flows.filter(late & (pl.col("kind") == "import")).group_by("commodity").agg(pl.col("amount").sum())
@@ -77,10 +77,10 @@ def as_planned(throughput: pl.DataFrame, flows: pl.DataFrame, chosen: frozenset[
 
 
 def makers(case: Case, effects: Effects, running: YearlyOperation, view: View = "economic") -> pl.DataFrame:
-    """Options that could make a commodity beyond what their site makes today.
+    """Returns the options that could make more of a commodity than their site makes today.
 
-    Columns: commodity, option, site, region, price (currency a unit at its gate, at which it would just pay in the
-    view, its other products at their own prices), made (units in the last year of the horizon, expected), reason
+    Columns: commodity, option, site, region, price (break-even price in the view, currency a
+    unit at the gate, its other products at their own prices), made (expected units in the last year), reason
     (why it cannot, or null), blocked_by (the gate that keeps it from starting).
 
     The price is the import parity of its region less its present value per discounted unit: one arithmetic with the
@@ -123,7 +123,7 @@ def makers(case: Case, effects: Effects, running: YearlyOperation, view: View = 
 
 
 def _today(effects: Effects) -> dict[tuple[str, str], float]:
-    """What the line of a site makes of a commodity a quarter, as it runs today."""
+    """Returns units a quarter that the line running today makes, by site and commodity."""
     lines = effects.options.filter(pl.col("kind") == "as_is").select(
         "option", "site", output=pl.col("capacity") * pl.col("output_reached")
     )
@@ -133,9 +133,9 @@ def _today(effects: Effects) -> dict[tuple[str, str], float]:
 
 
 def freight(case: Case) -> dict[tuple[str, str, str], float]:
-    """Cheapest way between two regions by what moves, per tonne (MWh, m3): routes one after another; no limit counts.
+    """Returns the cheapest freight by carrier and pair of regions, currency per tonne (MWh, m3), ignoring capacity.
 
-    Source: Floyd (1962), Algorithm 97, Shortest path. Regions without a way are not there.
+    Source: Floyd (1962), Algorithm 97, Shortest path. Pairs without a route are missing.
     """
     regions = case["regions"]["id"].to_list()
     cheapest: dict[tuple[str, str, str], float] = {}
@@ -153,7 +153,7 @@ def freight(case: Case) -> dict[tuple[str, str, str], float]:
 
 
 def worth_of_making(case: Case, effects: Effects, running: YearlyOperation, view: View = "economic") -> pl.DataFrame:
-    """Imported inputs, spare parts and wanted goods, ranked by what making them at home is worth a year.
+    """Returns imported inputs, spare parts and demanded goods, ranked by the yearly value of making them at home.
 
     Columns: kind (input of what runs, spares, spares_lump, demand of regions), item (commodity; the option of a lump),
     used_by (how many options or demands),
@@ -194,14 +194,14 @@ def worth_of_making(case: Case, effects: Effects, running: YearlyOperation, view
 
 @dataclass(frozen=True)
 class _ImportMarket:
-    """Goods by id, import parity in the view by commodity and region, and what moving costs."""
+    """Goods by id, import parity price by commodity and region, and freight by carrier and pair of regions."""
 
     goods: Mapping[str, Mapping[str, Any]]
     parity: Mapping[tuple[str, str], float]
     ways: Mapping[tuple[str, str, str], float]
 
     def moving(self, commodity: str, start: str, end: str) -> float:
-        """From one region to another, currency a unit; infinite where there is no way."""
+        """Returns freight between two regions, currency a unit; infinite if no route connects them."""
         good = self.goods[commodity]
         return 0.0 if start == end else self.ways.get((good["carries"], start, end), np.inf) * float(good["mass"])
 
@@ -209,7 +209,7 @@ class _ImportMarket:
 def _best(
     able_makers: pl.DataFrame, commodity: str, wanted_by_region: Mapping[str, float], market: _ImportMarket
 ) -> dict[str, Any]:
-    """The maker of most worth, or why there is none."""
+    """Returns the maker of largest value with its terms, or the reason why there is none."""
     candidates: list[tuple[tuple[bool, float], dict[str, Any]]] = []
     reasons = able_makers["reason"].to_list()
     for maker in able_makers.filter(pl.col("reason").is_null()).iter_rows(named=True):
@@ -240,7 +240,7 @@ def _best(
 
 
 def _served(gains: Mapping[str, float], wanted_by_region: Mapping[str, float], deliverable: float) -> dict[str, float]:
-    """Units by region out of `most`: where they gain most first; where they gain nowhere, where they lose least."""
+    """Returns units by region out of `deliverable`, by falling gain; if no region gains, the one that loses least."""
     reached = sorted(
         (region for region in wanted_by_region if np.isfinite(gains[region])), key=lambda region: -gains[region]
     )
@@ -251,7 +251,7 @@ def _served(gains: Mapping[str, float], wanted_by_region: Mapping[str, float], d
 
 
 def _uses(case: Case, effects: Effects, running: YearlyOperation) -> pl.DataFrame:
-    """Kind (input, demand or spares), commodity, region, user (option or demand), quantity (imported units a year)."""
+    """Returns imports: kind (input, demand, spares), commodity, region, user (option or demand), quantity a year."""
     traded = case["commodities"].filter(pl.col("cif").is_not_null()).select(commodity="id")
     locations = effects.options.select("option", "region", "life")
     inputs = (
@@ -273,7 +273,7 @@ def _uses(case: Case, effects: Effects, running: YearlyOperation) -> pl.DataFram
 
 
 def _demand(case: Case) -> pl.DataFrame:
-    """What regions want in the last year of the horizon; columns of `_uses`."""
+    """Returns demand of regions in the last year of the horizon, in the columns of `_uses`."""
     last_year = by_quarter(case, "demands").filter(pl.col("period") >= case.settings.time.periods - YEAR)
     grown = pl.col("quantity") * (1 + pl.col("growth")) ** (pl.col("period") / YEAR)
     demanded = last_year.group_by("id", maintain_order=True).agg(grown.sum().alias("wanted"))
@@ -283,9 +283,9 @@ def _demand(case: Case) -> pl.DataFrame:
 
 
 def _imported(case: Case, effects: Effects, running: YearlyOperation, all_uses: pl.DataFrame) -> pl.DataFrame:
-    """commodity, share of what is taken of it that is imported.
+    """Returns commodity and share: the part of its use that is imported.
 
-    What the programme imports; without one what neither supplies of the country's own nor lines of today give.
+    Imports are those of the programme; without a programme, use less domestic supplies and the output of today.
     """
     used = all_uses.group_by("commodity").agg(used=pl.col("quantity").sum()).filter(pl.col("used") > 0)
     if running.imports is not None:
@@ -305,7 +305,7 @@ def _imported(case: Case, effects: Effects, running: YearlyOperation, all_uses: 
 
 
 def _lumps(case: Case, effects: Effects, running: YearlyOperation, priced: Prices) -> list[dict[str, Any]]:
-    """Spare parts from abroad that nobody listed, by option."""
+    """Returns rows of foreign spare parts that the case states as one amount, by option."""
     listed = (
         case["parts"].join(case.filled("commodities").select("cif", commodity="id"), on="commodity")
         .group_by("option").agg(listed=(pl.col("quantity") * pl.col("cif").fill_null(0.0)).sum())

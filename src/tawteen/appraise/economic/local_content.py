@@ -1,4 +1,4 @@
-"""Local content of options by rules that are data with their citation."""
+"""Local content of options under rules that are read as data with their citation."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ NOTHING_TAKEN = "local_content.nothing_taken"
 
 
 class LocalContentRule(BaseModel):
-    """How local content is counted: one of the formulas, what it must reach, and where that is written.
+    """A rule of local content: its formula, the least share it requires, and its citation.
 
     - `build_down`: (1 − x/y)·100 with x the imported content and y the selling price.
     - `build_up`: the local components over the sum of all components.
 
-    `unknown`: what a component of unknown origin counts as. `cited` says whether the source itself was read, only
-    named by the one who asked for the rule, or stated by the case. `citation_ar` is empty where it has but one wording.
+    `unknown`: how components of unknown origin count. `cited`: whether we read the source (read), know it by name only
+    (named), or the case states it (case). `citation_ar` is empty if the citation has one wording for both languages.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -46,13 +46,13 @@ class LocalContentRule(BaseModel):
 
 @cache
 def examples() -> tuple[LocalContentRule, ...]:
-    """The rules that come with Tawteen, as examples."""
+    """Returns the example rules that come with Tawteen."""
     text = resources.files(__package__).joinpath("local_content.toml").read_text(encoding="utf-8")
     return tuple(LocalContentRule.model_validate(row) for row in tomllib.loads(text)["rule"])
 
 
 def rules_of(case: Case) -> tuple[LocalContentRule, ...]:
-    """The rules a case is bound to, else the examples."""
+    """Returns the rules of the table `content_rules`, or the examples if it is empty."""
     titles = dict(case["sources"].select("id", "title").iter_rows())
     own = []
     for row in case["content_rules"].iter_rows(named=True):
@@ -66,7 +66,7 @@ Origin = Literal["local", "imported", "unknown"]
 
 
 class ProductComponent(BaseModel):
-    """A part of a product: its value in the product's currency, and where it was made."""
+    """A component of a product: its value in the currency of the product, and its origin."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -76,10 +76,10 @@ class ProductComponent(BaseModel):
 
 
 def local_content(rule: LocalContentRule, components: Sequence[ProductComponent], price: float) -> Answer:
-    """Share of local content by a rule, 0 to 1; not calculable where there is no value to share.
+    """Returns the share of local content under a rule, 0 to 1; not calculable if the base of the share is 0.
 
-    `price` is the selling price of the product without value added tax, in the money of its components: y of a
-    build-down; a build-up does not look at it. Imported content above the price counts as all of it.
+    `price`: selling price without value added tax, in the currency of the components (y of a build-down; a build-up
+    ignores it). Imported content above the price gives a share of 0.
     """
     value = {origin: sum(component.value for component in components if component.origin == origin)
              for origin in ("local", "imported", "unknown")}  # fmt: skip
@@ -88,7 +88,7 @@ def local_content(rule: LocalContentRule, components: Sequence[ProductComponent]
 
 
 def _share(rule: LocalContentRule, local: float, imported: float, unknown: float, price: float) -> float | None:
-    """None where there is no value to share."""
+    """Returns the share, or None if the base of the share is 0."""
     if rule.unknown == "imported":
         imported += unknown
     base = price if rule.formula == "build_down" else local + imported
@@ -98,17 +98,17 @@ def _share(rule: LocalContentRule, local: float, imported: float, unknown: float
 
 
 def meets(rule: LocalContentRule, share: float) -> bool | None:
-    """Whether a share reaches what the rule asks for; None where it asks for nothing."""
+    """Returns whether a share reaches the least share of the rule; None if the rule has none."""
     return None if rule.least is None else bool(share >= rule.least - 1e-12)
 
 
 def components(case: Case, effects: Effects, *, last: bool = False) -> pl.DataFrame:
-    """Inputs of one unit of throughput of every option, at market prices in its region.
+    """Returns the inputs of one unit of throughput of every option, at market prices of its region.
 
-    Columns: option, commodity, origin (local, imported or unknown), value (currency; null where nobody prices it).
-    What cannot be imported is local. What can is imported, and of unknown origin where the country has it too (a
-    supply that is not all foreign, or a line that runs), less the local parts of a technology transfer: those of its
-    first year, or of its `last`.
+    Columns: option, commodity, origin (local, imported or unknown), value (currency; null without a price).
+    Commodities without CIF price are local. The others are imported, or of unknown origin if the country makes them
+    too (a supply that is not all foreign, or a line that runs). The local parts of a technology transfer are local:
+    those of its first year, or with `last` of its last year.
     """
     shares = (
         case["transfers"].drop_nulls("local_share").sort("year").group_by("option", maintain_order=True)
@@ -139,7 +139,7 @@ def components(case: Case, effects: Effects, *, last: bool = False) -> pl.DataFr
 
 
 def _at_home(case: Case, effects: Effects) -> set[str]:
-    """Commodities that the country makes today: by a supply that is its own, or a line that runs."""
+    """Returns commodities that the country supplies today, by domestic supplies or lines that run."""
     supplies = case.filled("supplies").filter((pl.col("foreign_share") < 1) & ~pl.col("partner"))
     running = effects.options.filter(pl.col("kind") == "as_is").select("option")
     products = effects.recipe.filter(pl.col("quantity") > 0).join(running, on="option", how="semi")
@@ -147,7 +147,7 @@ def _at_home(case: Case, effects: Effects) -> set[str]:
 
 
 def selling_prices(case: Case, effects: Effects) -> pl.DataFrame:
-    """option, price: what one unit of throughput sells for, without tax, at market prices in its region."""
+    """Returns option and price: sales per unit of throughput without tax, at market prices of its region."""
     return (
         effects.recipe.filter(pl.col("quantity") > 0)
         .join(effects.options.select("option", "region"), on="option", maintain_order="left")
@@ -158,7 +158,7 @@ def selling_prices(case: Case, effects: Effects) -> pl.DataFrame:
 
 
 def contents(case: Case, effects: Effects, rule: LocalContentRule) -> pl.DataFrame:
-    """Local content of every option that makes something, by a rule.
+    """Returns the local content under a rule of every option with a product.
 
     Columns: option, site, first, last (shares by the local parts of the first and the last year of a technology
     transfer; null with a `reason`), meets (of the last; null where the rule asks for nothing), imported, unknown,
@@ -189,7 +189,7 @@ def contents(case: Case, effects: Effects, rule: LocalContentRule) -> pl.DataFra
 
 
 def _values(case: Case, effects: Effects, *, last: bool) -> pl.DataFrame:
-    """option, local, imported, unknown (currency), lacking (inputs that nobody prices)."""
+    """Returns option, local, imported, unknown (currency) and lacking (number of inputs without price)."""
     sums = [
         pl.col("value").filter(pl.col("origin") == origin).sum().alias(origin)
         for origin in ("local", "imported", "unknown")

@@ -1,4 +1,4 @@
-"""What options are expected to make by period, each alone and started as early as it may."""
+"""Expected output of each option on its own by period, from its earliest start."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from tawteen.effects.model import Effects
 
 @dataclass(frozen=True)
 class OptionOutput:
-    """Rows as those of the cash it belongs to, periods as columns.
+    """Grids with the rows of an `OptionCash` and one column a period.
 
-    `throughput`: expected units of throughput; `taken_over`: share of the line of today that the option has taken over.
+    `throughput`: expected units; `taken_over`: share of the line of today that the option has replaced.
     """
 
     throughput: Grid
@@ -25,7 +25,7 @@ class OptionOutput:
 
 
 def output_of(case: Case, effects: Effects, prices: Prices, cash: OptionCash) -> OptionOutput:
-    """Output of the options of `cash`."""
+    """Returns the output of the options of `cash`."""
     flows, periods = flows_of(case, effects, prices), case.settings.time.periods
     row_of = {name: n for n, name in enumerate(flows.options["option"])}
     output, taken_over = np.zeros((cash.options.height, periods)), np.zeros((cash.options.height, periods))

@@ -1,4 +1,4 @@
-"""Ways of technology transfer, each appraised as an option of its own."""
+"""Appraisal of alternative paths of technology transfer of an option."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from tawteen.case.model import Case
 from tawteen.effects import effects_of
 
 NONE, STATED = "none", "stated"
-"""Paths of every option that has any: no technology bought, and what its table of transfers says."""
+"""Names of two paths: no purchase of technology, and the rows of the table `transfers`."""
 STEP = ("option", "year", "form", "fee", "royalty", "local_share")
 
 Steps = Sequence[Mapping[str, float | str | int | None]]
 
 
 def paths_of(case: Case) -> dict[str, dict[str, Steps]]:
-    """By option and name the ways of transfer of a case: none, the one it plans with, and the others it lists."""
+    """Returns the paths of transfer by option and name: none, the stated one, and those of `transfer_paths`."""
     paths: dict[str, dict[str, Steps]] = {}
     stated, others = case["transfers"].sort("option", "year"), case["transfer_paths"].sort("option", "path", "year")
     for option in dict.fromkeys([*stated["option"], *others["option"]]):
@@ -39,7 +39,7 @@ def paths_of(case: Case) -> dict[str, dict[str, Steps]]:
 def transfer_paths(
     case: Case, paths: Mapping[str, Mapping[str, Steps]], rule: LocalContentRule, view: View | None = None
 ) -> pl.DataFrame:
-    """Options by several ways of technology transfer, each appraised as an option, best first.
+    """Returns the appraisal of each path of technology transfer of each option, best first.
 
     `paths`: by option and name the rows of the transfer table that would stand instead; an empty one is buying no
     technology. Columns: option, path, npv (currency, of the gain over the site as it is), irr, fees (present value),
@@ -67,7 +67,7 @@ def transfer_paths(
 def _appraised(
     case: Case, chosen: Mapping[str, tuple[str, Steps]], rule: LocalContentRule, view: View | None
 ) -> list[dict[str, object]]:
-    """One way for each of several options."""
+    """Returns the rows of one path for each of several options."""
     other_transfers = case["transfers"].filter(~pl.col("option").is_in(list(chosen)))
     steps = [{"option": option, **step} for option, (_, own) in chosen.items() for step in own]
     stated = pl.DataFrame([{name: step.get(name) for name in STEP} for step in steps],
@@ -103,13 +103,13 @@ def _appraised(
 
 
 def _share(year: int, shares: Sequence[tuple[object, object]]) -> float:
-    """Share of local parts in a year of operation: the latest that was stated."""
+    """Returns the share of local parts in a year of operation: the latest one stated, 0 before the first."""
     known = [float(str(share)) for stated, share in shares if int(str(stated)) <= year]
     return known[-1] if known else 0.0
 
 
 def _bought(case: Case, recipe: pl.DataFrame) -> dict[str, float]:
-    """CIF of the inputs of a unit of throughput that can be imported, by option (currency)."""
+    """Returns the CIF value of traded inputs per unit of throughput, by option (currency)."""
     bought = recipe.filter(pl.col("quantity") < 0).join(
         case["commodities"].filter(pl.col("cif").is_not_null()).select("cif", commodity="id"), on="commodity"
     )

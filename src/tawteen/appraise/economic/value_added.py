@@ -1,4 +1,4 @@
-"""Value added of a study: gross and net at home, net national, and who gets it.
+"""Value added of a study: gross and net domestic, net national, and its distribution.
 
 Source: COMFAR III Expert reference manual (UNIDO 2003), X.D.1 and XII.A.
 """
@@ -16,7 +16,7 @@ STOCKS = ("stock", "work_in_progress", "finished")
 
 
 def value_added(accounts: Accounts, country: CountryInputs) -> dict[str, Array]:
-    """Lines of the schedule by period, in its order; subtractions positive."""
+    """Returns the lines of the schedule by period, in its order; deductions are positive."""
     costs, investments = classified_costs(accounts, country), classified_investments(accounts, country)
     output = accounts.operations.revenue + accounts.sales_tax + accounts.proceeds
     material = total([c.consumed for c in costs if c.nature == "materials"], accounts)
@@ -40,7 +40,7 @@ def value_added(accounts: Accounts, country: CountryInputs) -> dict[str, Array]:
 
 
 def repatriated(accounts: Accounts, country: CountryInputs, costs: list[ClassifiedFlow]) -> dict[str, Array]:
-    """What leaves the country: wages, dividends, interest and other payments, less tax at home."""
+    """Returns repatriated wages, dividends, interest and other payments by period, less domestic tax."""
 
     def abroad(nature: str) -> Array:
         return total([c.without_tax for c in costs if c.origin == "foreign" and c.nature == nature], accounts)
@@ -54,7 +54,7 @@ def repatriated(accounts: Accounts, country: CountryInputs, costs: list[Classifi
 
 
 def interest(accounts: Accounts, origin: Origin) -> Array:
-    """Interest and fees due to lenders of an origin."""
+    """Returns interest and fees due to lenders of an origin, by period."""
     return total([f.interest + f.fees for f in accounts.financing.loans if f.loan.origin == origin], accounts)
 
 
@@ -65,7 +65,7 @@ def _distribution(
     investments: list[ClassifiedFlow],
     national: Array,
 ) -> dict[str, Array]:
-    """Who gets the net national value added; what is not told apart goes to others."""
+    """Returns the distribution of the net national value added by group; `others` is the remainder."""
     wages = [c for c in costs if c.nature == "wages" and c.origin == "local"]
     skills = {
         skill: total([c.without_tax for c in wages if c.view.skill == skill], accounts)
@@ -85,7 +85,7 @@ def _distribution(
 
 
 def _government(accounts: Accounts, country: CountryInputs, items: list[ClassifiedFlow]) -> Array:
-    """Taxes less subsidies and grants of the state."""
+    """Returns taxes less subsidies and grants of the state, by period."""
     dividends = accounts.dividend("local") * country.dividend_tax_home
     dividends = dividends + accounts.dividend("foreign") * country.dividend_tax_abroad
     taxes = accounts.tax + accounts.sales_tax + dividends + total([i.tax for i in items], accounts)

@@ -1,4 +1,4 @@
-"""How the country sees each cost and investment: what of it is tax, value added at home, wages or material."""
+"""Classification of costs and investments in the economic view: tax, domestic value added, wages, materials."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ NATURES: dict[CostCategory, Nature] = {
     "leasing": "other",
     "marketing": "other",
 }
-"""What a category of cost is where the study does not say otherwise."""
+"""Default nature of each category of cost."""
 
 
 @dataclass(frozen=True)
 class ClassifiedFlow:
-    """A cost or investment by period with how it is seen, and the persons who work for it."""
+    """A cost or investment by period with its classification, and the persons who work for it."""
 
     view: ItemView
     nature: Nature | None
@@ -42,27 +42,27 @@ class ClassifiedFlow:
 
     @property
     def tax(self) -> Array:
-        """Tax in it."""
+        """Tax contained in the values."""
         return np.asarray(self.values * max(self.view.taxes, 0.0))
 
     @property
     def subsidy(self) -> Array:
-        """What the state adds to it."""
+        """Subsidy of the state on the values."""
         return np.asarray(self.values * max(-self.view.taxes, 0.0))
 
     @property
     def without_tax(self) -> Array:
-        """What the receiver keeps."""
+        """Values without tax."""
         return np.asarray(self.values - self.tax)
 
     @property
     def consumed(self) -> Array:
-        """Without tax and without the value added at home, round by round."""
+        """Values without tax and without domestic value added, round by round."""
         return np.asarray(self.without_tax * np.prod([1.0 - share for share in self.view.value_added]))
 
 
 def classified_costs(accounts: Accounts, country: CountryInputs) -> list[ClassifiedFlow]:
-    """Every production cost."""
+    """Returns every production cost with its classification."""
     views = {item_view.item: item_view for item_view in country.items}
     return [
         ClassifiedFlow(
@@ -78,7 +78,7 @@ def classified_costs(accounts: Accounts, country: CountryInputs) -> list[Classif
 
 
 def classified_investments(accounts: Accounts, country: CountryInputs) -> list[ClassifiedFlow]:
-    """Every investment and pre-production item but interest."""
+    """Returns every investment and pre-production item except interest, with its classification."""
     views = {item_view.item: item_view for item_view in country.items}
     return [
         ClassifiedFlow(views.get(asset.item, ItemView(item=asset.item)), None, asset.origin, asset.paid, accounts.zeros)
@@ -88,5 +88,5 @@ def classified_investments(accounts: Accounts, country: CountryInputs) -> list[C
 
 
 def total(values: list[Array], accounts: Accounts) -> Array:
-    """Sum by period, zero of nothing."""
+    """Returns the sum by period; zeros for an empty list."""
     return sum(values, accounts.zeros)

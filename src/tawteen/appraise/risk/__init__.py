@@ -1,4 +1,4 @@
-"""What an appraisal is worth when its inputs are not known for sure."""
+"""Risk analysis of an option: uncertain inputs, Monte Carlo simulation, sensitivity."""
 
 from tawteen.appraise.risk.cash_model import DRIVERS, CashModel
 from tawteen.appraise.risk.model import SimulationResult

@@ -1,4 +1,4 @@
-"""The cash of one option on many paths at once: what scales, what moves in time, what may fail."""
+"""Vectorised cash flow of one option over many simulated paths: scaled, delayed and failing cash streams."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class InputDriver:
-    """An input that may vary: its value in the deterministic run, and the least and largest that make sense."""
+    """An uncertain input: its value in the deterministic case, and its least and largest admissible value."""
 
     neutral: float
     least: float
@@ -37,7 +37,7 @@ DRIVERS: Mapping[str, InputDriver] = {
     "output": InputDriver(1.0, 0.0),
     "outage": InputDriver(0.0, 0.0, 1.0),
 }
-"""What may vary. All are ratios to the deterministic run, but `delay` (quarters the works take longer) and `outage`
+"""Uncertain inputs by name. All are ratios to the deterministic case, but `delay` (quarters of the works) and `outage`
 (share of output lost). `cost`: works, civil, equipment, spares; `ramp`: time from first to full output; `price`: of
 products; `inputs`: of materials; `energy`: of energy bought; `exchange`: what foreign money is worth in local;
 `running`: fixed and other variable cost; `wages`; `output`: output reached."""
@@ -47,10 +47,11 @@ OUTPUT = ("output", "outage")
 
 @dataclass(frozen=True)
 class CashStream:
-    """Money of one kind by period (costs negative), expected, at neutral drivers and full output.
+    """Expected cash of one kind by period (costs negative), at neutral drivers and full output.
 
-    `drivers` multiply it. It `hinges` on nothing, on the gates, or on operation (gates, success and survival).
-    What `moves` waits for the end of the works; what `ramps` follows the ramp-up. `operating`: serves debt.
+    `drivers` multiply it. `hinges`: whether it is sure, depends on the gates, or on operation (gates, success and
+    survival). `moves`: it shifts with the delay of the works; `ramps`: it follows the ramp-up; `operating`: it is
+    available for debt service.
     """
 
     amounts: Numbers
@@ -63,7 +64,7 @@ class CashStream:
 
 @dataclass(frozen=True)
 class PathEvents:
-    """What happens on each path: the gates open, the option succeeds, and a draw (0 … 1) for how long it survives."""
+    """Events of each path: whether the gates open and the option succeeds, and a draw (0 … 1) for its survival."""
 
     opens: NDArray[np.bool_]
     succeeds: NDArray[np.bool_]
@@ -72,9 +73,9 @@ class PathEvents:
 
 @dataclass(frozen=True)
 class PathCash:
-    """Gain over the site as it is, paths × periods: of operation, and of all the rest, of which `residual`.
+    """Net benefit over the site as it is, paths × periods: of operation, and of investment.
 
-    `residual`: what the capital is worth less closing, in the last period (one a path).
+    `residual`: residual value of capital less closing (one a path), contained in `investing` in the last period.
     """
 
     operating: Numbers
@@ -83,13 +84,13 @@ class PathCash:
 
     @property
     def total(self) -> Numbers:
-        """All together."""
+        """Net cash of operation and investment."""
         return np.asarray(self.operating + self.investing)
 
 
 @dataclass(frozen=True)
 class CashModel:
-    """One option in one view, alone and started as early as it may, as `appraise` sees it.
+    """One option in one view, on its own and at its earliest start, as in `appraise`.
 
     `rate` per year; `per_year` periods make a year. `start`: period of the first cash; `first`: period in which
     operation starts; `early`: by how many periods it could at most start before. `ramp`, `survival`: share of capacity
@@ -116,25 +117,25 @@ class CashModel:
 
     @property
     def periods(self) -> int:
-        """Length of the horizon."""
+        """Number of periods of the horizon."""
         return len(self.ramp)
 
     @property
     def discounts(self) -> Numbers:
-        """Factor of a flow at the end of each period."""
+        """Discount factor of a flow at the end of each period."""
         return np.asarray((1.0 + self.rate) ** (-(np.arange(self.periods) + 1) / self.per_year))
 
     @property
     def uncertain(self) -> bool:
-        """Whether it may fail: by its gates, as a pilot, or by stopping again."""
+        """Whether the option may fail: at its gates, as a pilot, or by stopping later."""
         return min(self.chance, self.success, float(self.survival.min(initial=1.0))) < 1.0
 
     def npv(self, values: Mapping[str, Numbers]) -> Numbers:
-        """Present value at each set of drivers (arrays of one length, missing ones neutral); chances as expected."""
+        """Returns the net present value for each set of drivers (arrays of one length; missing ones are neutral)."""
         return np.asarray(self.cash(values).total @ self.discounts)
 
     def cash(self, values: Mapping[str, Numbers], events: PathEvents | None = None) -> PathCash:
-        """Cash of paths; `values` hold arrays of one length. Without `events`, chances count as expected values."""
+        """Returns the cash of paths; `values`: arrays of one length. Without `events`, chances are expected values."""
         paths = max((len(v) for v in values.values()), default=1 if events is None else len(events.opens))
         factors = {name: values.get(name, np.full(paths, driver.neutral)) for name, driver in DRIVERS.items()}
         delay = np.maximum(factors["delay"] * self.per_year / 4.0, -self.early)
@@ -162,7 +163,7 @@ class CashModel:
         ramps: bool | None = None,
         operating: bool | None = None,
     ) -> Numbers:
-        """Streams of a kind at their drivers; those asked for by `operating` are paid as planned and do not move."""
+        """Returns the sum of the selected streams at their drivers; `operating` selects among fixed ones."""
         if operating is not None:
             moves = False
         chosen = [
@@ -180,12 +181,12 @@ class CashModel:
         return np.asarray(shares @ np.array([s.amounts for s in chosen]).reshape(-1, self.periods))
 
     def _ramp(self, stretch: Numbers) -> Numbers:
-        """Share of capacity released: its course from first output on is stretched by the driver."""
+        """Returns the released share of capacity, its ramp from first output on stretched by the driver."""
         if self.first is None or self.first >= self.periods or (stretch == 1.0).all():
             return self.ramp[None, :]
         course = np.append(self.ramp[self.first :], self.ramp[-1])
         rises = np.diff(course)
-        # Past its last step the course is level however it is stretched.
+        # After its last step the ramp is constant under any stretch.
         steps = int(np.flatnonzero(rises).max(initial=-1)) + 1
         width = min(len(rises), int(np.ceil(steps * stretch.max())) + 1)
         place = np.minimum(np.arange(width) / stretch[:, None], steps)
@@ -196,13 +197,13 @@ class CashModel:
         return released
 
     def _survival_weight(self, events: PathEvents) -> Numbers:
-        """1 over its chance where it still runs, 0 where it does not."""
+        """Returns 1 over the chance of running for paths that still run, else 0; paths × periods."""
         odds = self.chance * self.success * self.survival
         runs = (events.opens & events.succeeds)[:, None] & (events.lasts[:, None] < self.survival)
         return np.asarray(runs / np.maximum(odds, 1e-300))
 
     def _pay_working_capital(self, cash: Numbers, delay: Numbers, gate: Numbers) -> None:
-        """Working capital: paid in the period before operation, returned in the last."""
+        """Subtracts working capital from `cash` in the period before operation and returns it in the last."""
         if self.first is None or self.working_capital == 0:
             return
         whole_periods = np.floor(delay)
@@ -216,14 +217,14 @@ class CashModel:
             cash[rows[inside], -1] += amount
 
     def _residual_share(self, delay: Numbers) -> Numbers:
-        """Share of the capital left at the end of the horizon."""
+        """Returns the residual share of capital at the end of the horizon, by path."""
         if self.first is None:
             return np.zeros_like(delay)
         q = (1.0 + self.rate) ** (1.0 / self.per_year) - 1.0
         return share_left(self.first + delay, self.life, self.periods, q)
 
     def yearly(self) -> CashModel:
-        """The same with four quarters to a period: sums of the quarters, at the end of their year."""
+        """Returns the model by year: sums of four quarters, at the end of the year. Raises ValueError otherwise."""
         if self.per_year != 4 or self.periods % 4:
             raise ValueError(f"{self.periods} periods, {self.per_year} a year: whole years of quarters are needed")
 
@@ -255,9 +256,9 @@ class CashModel:
 
 
 def _shifted(cash: Numbers, delay: Numbers) -> Numbers:
-    """Cash of each path moved to later periods; part of a period falls into the next in proportion.
+    """Returns the cash of each path delayed by its number of periods; parts of a period are split in proportion.
 
-    What moves beyond the horizon is lost to it; what an early path needs from beyond is as in the last period.
+    Cash after the horizon is lost; a path that is early repeats the last period at its end.
     """
     if (delay == 0).all():
         return cash

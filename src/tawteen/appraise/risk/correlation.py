@@ -1,4 +1,4 @@
-"""Inputs that move together: rank correlations as a Gaussian copula (Iman and Conover 1982; Nelsen 2006)."""
+"""Correlated inputs: rank correlations as a Gaussian copula (Iman and Conover 1982; Nelsen 2006)."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ _SLACK = 1e-9
 
 
 def stated(case: Case, names: Collection[str]) -> Correlation:
-    """What a case says of the inputs that vary."""
+    """Returns the rank correlations that the case states between inputs of `names`."""
     rows = case["correlations"].select("one", "other", "rank").iter_rows()
     return {(first, other): rank for first, other, rank in rows if first in names and other in names}
 
 
 def mixing(names: Sequence[str], correlation: Correlation | None) -> Matrix:
-    """M that ties independent standard normal scores, one input a column in the order of `names`: `scores @ M.T`.
+    """Returns M that correlates independent standard normal scores (columns in the order of `names`): `scores @ M.T`.
 
     A rank correlation ρ of the inputs is one of 2·sin(π·ρ/6) of their scores (Pearson 1907). Raises CaseError for
     unknown names, numbers outside −1 … 1, and correlations that contradict each other (not positive semi-definite);
-    these are never mended silently, `nearest_correlation` is there to be used on purpose.
+    the caller may apply `nearest_correlation` first.
     """
     ranks = _table(names, correlation or {})
     values, vectors = np.linalg.eigh(2.0 * np.sin(np.pi * ranks / 6.0))
@@ -57,7 +57,7 @@ def _table(names: Sequence[str], correlation: Correlation) -> Matrix:
 
 
 def nearest_correlation(matrix: Matrix, rounds: int = 1000) -> Matrix:
-    """The correlation matrix nearest to a symmetric one (Higham 2002, alternating projections with correction)."""
+    """Returns the correlation matrix nearest to a symmetric one (Higham 2002, alternating projections)."""
     nearest, carried = (matrix + matrix.T) / 2.0, np.zeros_like(matrix)
     for _ in range(rounds):
         values, vectors = np.linalg.eigh(nearest - carried)

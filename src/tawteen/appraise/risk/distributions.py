@@ -1,4 +1,4 @@
-"""What is not known of one input: a quantile for every standard normal score, so that a copula can tie inputs."""
+"""Distributions of inputs, as quantiles of standard normal scores, so that a copula can correlate them."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from tawteen.case.findings import CaseError, Finding
 
 Numbers = NDArray[np.float64]
 P90 = float(ndtri(0.9))
-"""Standard normal score that nine of ten stay below."""
+"""Standard normal score of the 90 % quantile."""
 
 
 _FAR = 6.0
 
 
 class Distribution(Protocol):
-    """One input: its quantile at standard normal scores, and the least and largest value it can take."""
+    """Distribution of one input: its quantile function of standard normal scores, and its support."""
 
     def quantile_of_score(self, score: Numbers) -> Numbers:
-        """Quantile at Φ(score), elementwise."""
+        """Returns the quantile at Φ(score), elementwise."""
         ...
 
     @property
     def span(self) -> tuple[float, float]:
-        """Least and largest value, infinite where there is none."""
+        """Least and largest value; infinite if unbounded."""
         ...
 
 
 def quantile(distribution: Distribution, share: ArrayLike) -> Numbers:
-    """Value below which `share` of the draws fall."""
+    """Returns the quantile at probability `share`."""
     return distribution.quantile_of_score(np.asarray(ndtri(np.asarray(share, np.float64))))
 
 
@@ -50,12 +50,12 @@ def _in_order(*values: float) -> None:
 
 @dataclass(frozen=True)
 class FixedValue:
-    """Known for sure."""
+    """A degenerate distribution: one certain value."""
 
     value: float
 
     def quantile_of_score(self, score: Numbers) -> Numbers:
-        """The value, whatever the score."""
+        """Returns the value for every score."""
         return np.full(np.shape(score), self.value)
 
     @property
@@ -66,7 +66,7 @@ class FixedValue:
 
 @dataclass(frozen=True)
 class Uniform:
-    """Anything between two values, all alike."""
+    """Uniform distribution between two values."""
 
     low: float
     high: float
@@ -86,7 +86,7 @@ class Uniform:
 
 @dataclass(frozen=True)
 class Triangular:
-    """Least, most likely and largest value, straight lines between them."""
+    """Triangular distribution of least, most likely and largest value."""
 
     low: float
     likely: float
@@ -100,7 +100,7 @@ class Triangular:
         below, above, width = self.likely - self.low, self.high - self.likely, self.high - self.low
         share = ndtr(score)
         rising = self.low + np.sqrt(share * width * below)
-        # The upper tail out of its own probability, which 1 − Φ would round away.
+        # The upper tail uses its own probability: 1 − Φ would lose its digits.
         falling = self.high - np.sqrt(ndtr(-score) * width * above)
         return np.asarray(np.where(share * width < below, rising, falling))
 
@@ -196,7 +196,7 @@ class Lognormal:
 
 @dataclass(frozen=True)
 class Empirical:
-    """Values that were seen; between them straight lines (quantiles of type 7, Hyndman and Fan 1996)."""
+    """Empirical distribution of observed values, linear between them (type 7 of Hyndman and Fan 1996)."""
 
     values: tuple[float, ...]
 
@@ -211,5 +211,5 @@ class Empirical:
 
     @property
     def span(self) -> tuple[float, float]:
-        """Least and largest that was seen."""
+        """Least and largest observed value."""
         return min(self.values), max(self.values)

@@ -1,4 +1,4 @@
-"""How well an estimate is defined, and how far from it the cost may end: AACE International 18R-97."""
+"""Classes of cost estimates and their accuracy ranges: AACE International 18R-97."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ACCURACY: Mapping[int, tuple[float, float]] = {
     2: (0.85, 1.20),
     1: (0.90, 1.15),
 }
-"""Actual cost over the estimate that one in ten stays below, and nine in ten: the outer ends of what 18R-97 calls
+"""P10 and P90 of actual cost over the estimate: the outer ends of what 18R-97 calls
 typical for the process industries at 80 % confidence (class 5: −20 to −50 %, +30 to +100 %)."""
 
 AS_STATED = "risk.class_as_stated"
@@ -27,7 +27,7 @@ ONLY_INSPECTED = "risk.class_only_inspected"
 
 @dataclass(frozen=True)
 class EstimateClass:
-    """Class that the case states (5 where it states none), the class that its evidence bears, and why (a code)."""
+    """Class stated by the case (5 by default), class supported by its evidence, and the code of the reason."""
 
     stated: int
     borne: int
@@ -35,18 +35,18 @@ class EstimateClass:
 
 
 def estimate_of(case: Case, option: str) -> EstimateClass:
-    """The class of an option's estimate; class 5 of one that the case does not list, such as a survey of any site."""
+    """Returns the estimate class of an option; class 5 for an option that the case does not list, such as a survey."""
     return estimates(case).get(option, EstimateClass(5, 5, ""))
 
 
 def estimates(case: Case) -> dict[str, EstimateClass]:
-    """The class of the estimate of every option of the case.
+    """Returns the estimate class of every option of the case.
 
     Evidence alone bears class 5; something inspected or tested at the site or in the option bears class 4; class 3 or
     better is borne by deliverables of engineering: an observation of the option's `estimate_class` that agrees, is
     documented or better, and names them in its note and its source.
     """
-    # What an observation is about: the first part of its key is an option or a site.
+    # The first part of the key of an observation is its option or site.
     seen = observations(case).with_columns(about=pl.col("row").str.split("/").list.first())
     inspected = set(seen.filter(pl.col("rank") >= GRADES.index("inspected"))["about"])
     engineered = set(

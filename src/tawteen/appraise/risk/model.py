@@ -1,4 +1,4 @@
-"""What the simulation returns."""
+"""Result of the simulation of an option."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ NO_RATE = "risk.no_rate"
 
 @dataclass(frozen=True)
 class SimulationResult:
-    """An option on many paths, of its gain over the site as it is. P10 is what one path in ten stays below.
+    """Simulated net benefit of an option over the site as it is. P10 is the quantile of one path in ten.
 
     One number a path: `npv` (currency), `irr` per year (NaN with the reason `REASONS[irr_kind]`), `payback` (years
-    from the start until nothing is owed any more; infinite when never), `cover` (least debt service cover ratio; None
-    without debt). `requested`: paths that were wanted; fewer were run where somebody stopped it.
+    from the start until cumulated cash stays non-negative; infinite if never), `cover` (least debt service cover ratio;
+    None without debt). `requested`: number of paths requested; fewer were run if the simulation was stopped.
     """
 
     option: str
@@ -38,20 +38,20 @@ class SimulationResult:
 
     @property
     def paths(self) -> int:
-        """Paths that were run."""
+        """Number of paths that were run."""
         return len(self.npv)
 
     @property
     def stopped(self) -> bool:
-        """Whether it ended early."""
+        """Whether the simulation ended early."""
         return self.paths < self.requested
 
     def npv_at(self, share: float) -> float:
-        """Present value that `share` of the paths stay below."""
+        """Returns the quantile of the net present value at probability `share`."""
         return float(np.quantile(self.npv, share))
 
     def irr_at(self, share: float) -> Answer:
-        """Internal rate that `share` of the paths stay below; those that never pay lie below, never cost above, all.
+        """Returns the quantile of the internal rate; paths that never pay count below, those that never cost above.
 
         Paths with several rates or one outside of what is searched do not count. Not calculable where the path at
         this share has no rate, or none has.
@@ -66,39 +66,39 @@ class SimulationResult:
 
     @property
     def chance_of_loss(self) -> float:
-        """Share of paths with a present value below zero."""
+        """Share of paths with a negative net present value."""
         return float((self.npv < 0).mean())
 
     @property
     def chance_uncovered(self) -> Answer:
-        """Share of paths on which some payment to the lender is not covered: a cover ratio below one."""
+        """Share of paths with a least debt service cover ratio below 1."""
         if self.cover is None:
             return answered(np.nan, (True, NO_DEBT))
         return answered(float((self.cover < 1.0).mean()))
 
     def expected_shortfall(self, share: float = 0.1) -> float:
-        """Mean present value of the worst `share` of the paths (Rockafellar and Uryasev 2000)."""
+        """Returns the mean net present value of the worst `share` of the paths (Rockafellar and Uryasev 2000)."""
         worst = max(1, round(share * self.paths))
         return float(np.partition(self.npv, worst - 1)[:worst].mean())
 
     @property
     def standard_error(self) -> float:
-        """Of the mean present value."""
+        """Standard error of the mean net present value."""
         return float(self.npv.std(ddof=min(1, self.paths - 1)) / np.sqrt(self.paths))
 
     def rates_missing(self) -> dict[str, float]:
-        """Share of the paths without an internal rate, by the code of the reason."""
+        """Returns the share of paths without an internal rate, by reason code."""
         counts = np.bincount(self.irr_kind, minlength=len(REASONS)) / self.paths
         return {reason: float(n) for reason, n in zip(REASONS, counts, strict=True) if reason and n}
 
     def paid_back(self) -> pl.DataFrame:
-        """Columns years, share: of the paths that owe nothing any more after so many years from the start."""
+        """Returns years and share: the share of paths paid back within so many years from the start."""
         years = np.arange(1.0, np.ceil(self.payback.max(initial=1.0, where=np.isfinite(self.payback))) + 1.0)
         ordered = np.sort(self.payback)
         return pl.DataFrame({"years": years, "share": np.searchsorted(ordered, years, side="right") / self.paths})
 
     def summary(self) -> pl.DataFrame:
-        """Columns measure, value, reason (code, null where there is a value)."""
+        """Returns columns measure, value, reason (code; null if there is a value)."""
         single = {
             "npv_mean": float(self.npv.mean()),
             **{f"npv_p{p}": self.npv_at(p / 100) for p in (10, 50, 90)},

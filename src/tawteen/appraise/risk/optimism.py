@@ -15,7 +15,7 @@ Kind = Literal[
 
 @dataclass(frozen=True)
 class OptimismBias:
-    """By how much the actual exceeds what was planned, as shares: the usual (upper) and the best managed (lower)."""
+    """Optimism bias as a share of the plan: upper bound (usual) and lower bound (best managed projects)."""
 
     duration_upper: float | None
     duration_lower: float | None
@@ -37,7 +37,7 @@ Measure = Literal["duration_upper", "duration_lower", "cost_upper", "cost_lower"
 
 
 def combined(parts: Mapping[Kind, float], measure: Measure) -> dict[Kind, float]:
-    """What each kind adds to the bias of a project that combines several; their sum is the project's.
+    """Returns the contribution of each kind to the bias of a combined project; their sum is that of the project.
 
     `parts`: share of the project's cost that is of each kind. The bound of a combined project is the mean of its
     kinds', weighted by these shares. Raises CaseError where the shares are below 0 or do not make up 1, or where the

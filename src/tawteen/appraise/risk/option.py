@@ -1,4 +1,4 @@
-"""The cash model of one option, out of the same flows, margins and prices as its appraisal."""
+"""Cash model of one option, from the same flows, margins and prices as its appraisal."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ Terms = dict[str, Numbers]
 # Foreign parts of flows are read off prices at which foreign money is dearer by this share; flows are linear in it.
 _DEARER = 2.0**-7
 HEATS = ("MWh", "GJ")
-"""Units that only energy is counted in."""
+"""Units of energy."""
 FUELS = "27"
 """Chapter of the Harmonized System that holds mineral fuels and electricity."""
 
 
 def cash_model(case: Case, effects: Effects, option: str, view: View | None = None) -> CashModel:
-    """Cash of `option` in `view` (by default the case's own), ready to be varied.
+    """Returns the cash model of `option` in `view` (by default that of the case).
 
     At neutral drivers its present value is that of `appraise`. Raises CaseError for an option that is unknown, runs
     already, or cannot start.
@@ -75,7 +75,7 @@ def cash_model(case: Case, effects: Effects, option: str, view: View | None = No
 
 
 def _narrowed(effects: Effects, option: str, site: str) -> Effects:
-    """The option and the line that runs on its site."""
+    """Returns the effects of the option and of the line that runs on its site."""
     options = effects.options.filter(
         (pl.col("option") == option) | ((pl.col("site") == site) & (pl.col("kind") == "as_is"))
     )
@@ -94,22 +94,22 @@ def _narrowed(effects: Effects, option: str, site: str) -> Effects:
 
 
 def _steps(began: int | None, periods: int) -> Numbers:
-    """1 from the quarter on in which operation starts."""
+    """Returns 1 from the first quarter of operation on, else 0."""
     return (np.arange(periods) >= (periods if began is None else began)).astype(np.float64)
 
 
 def _later(quarters: Numbers, start: int, before: float = 0.0) -> Numbers:
-    """Quarters from the start as periods."""
+    """Returns values by quarter from the start as values by period, `before` in earlier periods."""
     return np.concatenate([np.full(start, before), quarters[: len(quarters) - start]])
 
 
 def _full(row: dict[str, float], profile: pl.DataFrame) -> Numbers:
-    """Expected output by quarter if all capacity were released at once."""
+    """Returns expected output by quarter at fully released capacity."""
     return np.asarray(profile["operating"].to_numpy() * row["capacity"] * row["output_reached"])
 
 
 def _terms(case: Case, effects: Effects, priced: Prices) -> Terms:
-    """Everything of the option that is linear in what foreign money is worth, by quarter from its start."""
+    """Returns all terms of cash that are linear in the exchange rate, by name and quarter from the start."""
     flows = flows_of(case, effects, priced)
     margins = margins_of(case, effects, priced)
     heat = margins_of(case, replace(effects, recipe=effects.recipe.filter(energy_of(case))), priced)
@@ -149,13 +149,13 @@ def _terms(case: Case, effects: Effects, priced: Prices) -> Terms:
 
 
 def energy_of(case: Case, column: str = "commodity") -> pl.Expr:
-    """Of rows with a commodity: whether it is a fuel, electricity or heat."""
+    """Returns the expression: whether the commodity in `column` is a fuel, electricity or heat."""
     heats = pl.col("unit").is_in(HEATS) | pl.col("hs").str.starts_with(FUELS).fill_null(False)
     return pl.col(column).is_in(case["commodities"].filter(heats)["id"].implode())
 
 
 def _kinds(effects: Effects) -> Iterator[tuple[str, Effects]]:
-    """Outlays that are sure, those whose estimate varies, and the rest."""
+    """Yields effects with sure outlays, with outlays of uncertain estimate, and with the others."""
     sure, varies = pl.col("sure"), pl.col("category").is_in(CORRECTED)
     course = pl.col("pool_kind") == "course"
     for name, outlays, needs in (
@@ -173,7 +173,7 @@ def _outlays(case: Case, effects: Effects, priced: Prices) -> tuple[Numbers, flo
 
 
 def _fixed_fees(case: Case, effects: Effects, row: dict[str, float]) -> Numbers:
-    """Technology fees that do not depend on output, expected, by quarter; the rest of the fees are royalties."""
+    """Returns expected fixed technology fees by quarter; other fees are royalties."""
     operating = effects.profile.filter(pl.col("option") == row["option"])["operating"].to_numpy()
     if row["operating_from"] is None:
         return np.zeros(len(operating))
@@ -184,7 +184,7 @@ def _fixed_fees(case: Case, effects: Effects, row: dict[str, float]) -> Numbers:
 
 
 def _streams(terms: Terms, foreign_terms: Terms, row: dict[str, object], start: int) -> Iterator[CashStream]:
-    """Streams of each term, its local and its foreign part apart."""
+    """Yields a stream for the local and one for the foreign part of each term."""
     began, takeover = row["operating_from"], row["takeover"]
     # A line that stands during the works is taken over when they begin, and not later for their taking longer.
     line_stops = isinstance(began, int) and isinstance(takeover, int) and takeover < began

@@ -1,4 +1,4 @@
-"""How far the inputs of an option may be from what the case says, out of its evidence, its estimate and the past."""
+"""Ranges of the inputs of an option, from evidence, estimate class and precedents."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from tawteen.works.periods import WEEKS_PER_QUARTER
 from tawteen.works.schedule import schedule_works
 
 FEWEST = 5
-"""Precedents that must state a ratio before their spread says more than the estimate's own."""
+"""Least number of precedents for their spread to replace that of the estimate class."""
 
 Cells = dict[tuple[str, str, str], tuple[float | None, float | None]]
 
 
 @dataclass(frozen=True)
 class InputRanges:
-    """Distribution of each input that the case says something about, and notes (codes, arguments) on every input.
+    """Distribution of each input with a known range, and a note on every input.
 
     A level is corrected once, in the effects, by the median of the reference class; the spread here lies around that
     and comes from one source only, so that nothing is counted twice.
@@ -42,7 +42,7 @@ class InputRanges:
 
 
 def ranges_of(case: Case, effects: Effects, option: str, view: View | None = None) -> InputRanges:
-    """Ranges of an option's inputs, as `simulate` takes them; `view` is that of the cash model."""
+    """Returns the ranges of the inputs of an option for `simulate`; `view` is that of the cash model."""
     cells: Cells = {(t, r, c): (low, high) for t, r, c, low, high in _ranged(case).iter_rows()}
     row = effects.options.filter(pl.col("option") == option).row(0, named=True)
     stated = options_of(case).filter(pl.col("id") == option).row(0, named=True)
@@ -54,7 +54,7 @@ def ranges_of(case: Case, effects: Effects, option: str, view: View | None = Non
 
 
 def _ranged(case: Case) -> pl.DataFrame:
-    """Cells with a range: that of the table itself, else of the strongest observation that states one."""
+    """Returns cells with a range: of the table itself, else of the strongest observation with one."""
     key = pl.concat_str("option", "id", separator="/")
     own = [
         case["costs"].select(pl.lit("costs").alias("table"), row=key, column=pl.lit("amount"), low="low", high="high"),
@@ -69,7 +69,7 @@ def _ranged(case: Case) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class _RangeBuilder:
-    """All that is asked for the ranges of one option."""
+    """Builds the ranges of the inputs of one option."""
 
     case: Case
     effects: Effects
@@ -80,7 +80,7 @@ class _RangeBuilder:
     prices: Prices
 
     def all(self) -> Iterator[tuple[str, Distribution, Finding]]:
-        """Name, distribution and note of each input."""
+        """Yields name, distribution and note of each input with a range."""
         for varied in (self._cost(), self._delay(), self._output()):
             if varied is not None:
                 yield varied
@@ -100,7 +100,7 @@ class _RangeBuilder:
                 yield name, Triangular(low, 1.0, high), self._note("risk.from_evidence", name, low, high)
 
     def capped(self) -> Iterator[Finding]:
-        """A note where the estimate's class is not borne by what is known."""
+        """Yields a note if the evidence does not support the stated estimate class."""
         if self.option in self.case["options"]["id"]:
             code = estimate_of(self.case, self.option).code
             if code != AS_STATED:
@@ -110,12 +110,12 @@ class _RangeBuilder:
         return Finding("note", code, args={"input": name, "low": f"{low:.3g}", "high": f"{high:.3g}", **more})
 
     def _range(self, table: str, row: str, column: str, current: float) -> tuple[float, float]:
-        """Low and high of a cell, which hold what the case plans with."""
+        """Returns low and high of a cell, widened to contain the current value."""
         low, high = self.cells.get((table, row, column), (None, None))
         return min(current if low is None else low, current), max(current if high is None else high, current)
 
     def _weighed(self, cells: list[tuple[str, str, str, float | str | None, float]]) -> tuple[float, float]:
-        """Sum of the lows, and of the highs, over the sum of cells (table, row, column, value, weight)."""
+        """Returns the weighted sums of lows and of highs over values; cells: table, row, column, value, weight."""
         sums = [0.0, 0.0, 0.0]
         for table, row, column, value, weight in cells:
             current = float(value or 0.0)
@@ -125,7 +125,7 @@ class _RangeBuilder:
         return (sums[0] / sums[1], sums[2] / sums[1]) if sums[1] > 0 else (1.0, 1.0)
 
     def _precedents(self, column: str) -> tuple[float, ...]:
-        """What members of the reference class state, over their median; nothing where too few do."""
+        """Returns values of the reference class over their median; empty for fewer than `FEWEST` members."""
         name = pl.lit(self.stated["reference_class"], pl.String)
         members = self.case["precedents"].filter((pl.col("reference_class") == name).fill_null(False))
         values = members[column].drop_nulls().to_list()
@@ -135,9 +135,9 @@ class _RangeBuilder:
         return tuple(value / median for value in values)
 
     def _cost(self) -> tuple[str, Distribution, Finding] | None:
-        """The past where it says enough, else the wider of what the estimate's class and its items' ranges say.
+        """Returns the range of cost: of precedents, else the wider of that of the estimate class and that of items.
 
-        The class says what one in ten stays below or above, the ranges of items are ends; items move together.
+        The class gives P10 and P90; ranges of items are bounds, and items are fully correlated.
         """
         if self.option not in self.case["options"]["id"] or not self.row["investment"]:
             return None
@@ -160,7 +160,7 @@ class _RangeBuilder:
         return "cost", by_class, note
 
     def _delay(self) -> tuple[str, Distribution, Finding] | None:
-        """Quarters that the works take longer than planned and corrected."""
+        """Returns the range of delay: quarters beyond the planned and corrected duration of the works."""
         weeks = self._weeks("weeks")
         past = self._precedents("duration_ratio")
         if past and weeks > 0:
@@ -174,7 +174,7 @@ class _RangeBuilder:
         return "delay", Triangular(low, 0.0, high), self._note("risk.from_evidence", "delay", low, high)
 
     def _weeks(self, end: str) -> float:
-        """Weeks of the works when every package takes its planned, lowest or highest time, corrected by the class."""
+        """Returns the duration of the works in weeks, all packages at their planned, low or high time, as corrected."""
         works = self.case["works"].filter(pl.col("option") == self.option)
         if not works.height:
             return 0.0
@@ -187,9 +187,9 @@ class _RangeBuilder:
         return float(finish) if isinstance(finish, float) else 0.0
 
     def _output(self) -> tuple[str, Distribution, Finding] | None:
-        """Output against expectation: of the past where its median is what is expected, else of the evidence.
+        """Returns the range of output over expected output: of precedents, else of evidence.
 
-        What is not known of the capacity of a line that runs today is not known of it with and without the option.
+        Uncertain capacity of a line that runs today is the same with and without the option and left out.
         """
         past = () if self.stated["output_reached"] is not None else self._precedents("output_reached")
         if past:
@@ -205,7 +205,7 @@ class _RangeBuilder:
         return "output", Triangular(low, 1.0, high), self._note("risk.from_evidence", "output", low, high)
 
     def _goods(self, rows: pl.DataFrame, side: str) -> tuple[float, float]:
-        """Worth of goods when all of them are at their lowest, and at their highest, over what it is."""
+        """Returns the value of goods at their low and high prices over that at current prices."""
         table = worth(self.case, self.prices.premium).filter(pl.col("region") == self.row["region"])
         sums = [0.0, 0.0, 0.0]
         for commodity, quantity in rows.select("commodity", "quantity").iter_rows():
@@ -216,7 +216,7 @@ class _RangeBuilder:
         return (sums[0] / sums[1], sums[2] / sums[1]) if sums[1] > 0 else (1.0, 1.0)
 
     def _moves(self, commodity: str, price: float) -> tuple[float, float]:
-        """By how much a price may be lower and higher: its border price's range, else that of its supply here."""
+        """Returns how far a price may fall and rise by that of its border price, else of a supply in the region."""
         good = self.case["commodities"].filter(pl.col("id") == commodity).row(0, named=True)
         for column in ("cif", "fob"):
             if good[column] is not None:
@@ -232,7 +232,7 @@ class _RangeBuilder:
         return 0.0, 0.0
 
     def _exchange(self) -> tuple[float, float]:
-        """From the official to the parallel rate; the premium that the view already counts is taken off."""
+        """Returns the range from the official to the parallel rate, over the premium that the view includes."""
         dearer = [rate.parallel / rate.official for rate in self.case.settings.money.rates if rate.parallel]
         if not dearer:
             return 1.0, 1.0

@@ -1,4 +1,4 @@
-"""The outside view: by what the past corrects an option, and on how many precedents that rests."""
+"""Reference class forecasting (outside view): corrections of an option by precedents."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tawteen.works.corrections import corrections
 
 @dataclass(frozen=True)
 class OutsideView:
-    """What the reference class of an option corrects in it; ratios to what the case states, 1 where none.
+    """Corrections of an option by its reference class: ratios to the values of the case, 1 without a class.
 
     `members`: precedents of the class. `output`: share of capacity it is planned with, where `stated` by the case
     itself instead of the class. `survival`: share that still runs after three years.
@@ -27,7 +27,7 @@ class OutsideView:
 
 
 def outside_views(case: Case) -> dict[str, OutsideView]:
-    """The correction of every option; the effects and with them all its figures hold it already."""
+    """Returns the corrections of every option; the effects already include them."""
     options = options_of(case)
     counts = dict(case["precedents"].group_by("reference_class").len().iter_rows())
     rows = options.select("id", "reference_class", "output_reached").join(

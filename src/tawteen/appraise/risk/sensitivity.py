@@ -1,4 +1,4 @@
-"""Which inputs matter: tornado, switching values, goal seek, and Sobol indices."""
+"""Sensitivity analysis: tornado, switching values, goal seek, Sobol indices."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ROWS = 8192
 
 
 def tornado(model: CashModel, inputs: Inputs, tail: float = 0.1) -> pl.DataFrame:
-    """Present value with one input at its low and its high, all others as planned; the largest swing first.
+    """Returns the net present value with each input at its low and high, others as planned; largest swing first.
 
     Columns input, low, high (quantiles at `tail` and 1 − `tail`), npv_low, npv_high, npv (deterministic), swing.
     """
@@ -46,10 +46,10 @@ def tornado(model: CashModel, inputs: Inputs, tail: float = 0.1) -> pl.DataFrame
 def goal_seek(
     function: Callable[[Numbers], Numbers], low: float, high: float, *, target: float = 0.0, near: float | None = None
 ) -> Answer:
-    """Argument between `low` and `high` at which `function` (of an array) is `target`; of several that nearest `near`.
+    """Returns the argument in [`low`, `high`] with `function` (of an array) equal to `target`, nearest to `near`.
 
-    The range is searched in steps, then Brent's method (1973) finds the root. Not calculable where the function does
-    not pass the target inside the range.
+    A grid search brackets the roots, Brent's method (1973) solves them. Not calculable if the function does not cross
+    the target inside the range.
     """
     points = np.linspace(low, high, _STEPS)
     values = np.asarray(function(points)) - target
@@ -67,7 +67,7 @@ def goal_seek(
 
 
 def switching(model: CashModel) -> pl.DataFrame:
-    """For each input the value at which the present value is nothing, all others as in the deterministic run.
+    """Returns the switching value of each input: its value with a net present value of 0, all others deterministic.
 
     Columns input, neutral, value (null with the code `reason`), change (value less neutral), low, high (searched).
     """
@@ -83,7 +83,7 @@ def switching(model: CashModel) -> pl.DataFrame:
 
 
 def _searched(model: CashModel, name: str) -> tuple[float, float]:
-    """Values of an input that are looked at: up to ten times the plan, all shares, delays up to the horizon."""
+    """Returns the searched range of an input: up to ten times the plan, all shares, delays up to the horizon."""
     if name == "delay":
         return -model.early * 4.0 / model.per_year, model.periods * 4.0 / model.per_year
     driver = DRIVERS[name]
@@ -96,11 +96,11 @@ def sobol(
     n: int = 4096,
     seed: int = 1,
 ) -> pl.DataFrame:
-    """Share of the variance of `function` that each input explains alone (first) and with all others (total).
+    """Returns the Sobol indices of each input: share of variance explained alone (first) and with others (total).
 
     Saltelli's sampling with n·(inputs + 2) runs, `n` a power of two; columns input, first, total, reason. The inputs
-    are independent here whatever their correlation: indices are not defined otherwise (Sobol 2001; Saltelli et al.
-    2010). Of a cash model: `sobol(model.npv, inputs)`. Null with a reason where nothing varies.
+    are treated as independent: indices are not defined for correlated ones (Sobol 2001; Saltelli et al.
+    2010). Of a cash model: `sobol(model.npv, inputs)`. Null with a reason if the function is constant.
     """
 
     def rows(points: Numbers) -> Numbers:
@@ -124,11 +124,11 @@ def sobol(
 
 
 class _Quantiles:
-    """A distribution as scipy wants it."""
+    """Adapter of a distribution to the interface of scipy."""
 
     def __init__(self, distribution: Distribution) -> None:
         self._distribution = distribution
 
     def ppf(self, share: Numbers) -> Numbers:
-        """Quantile at `share`."""
+        """Returns the quantile at probability `share`."""
         return quantile(self._distribution, share)

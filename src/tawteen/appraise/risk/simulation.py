@@ -1,4 +1,4 @@
-"""Monte Carlo: correlated draws of the inputs, the cash of every path, and what it comes to."""
+"""Monte Carlo simulation: correlated draws of inputs, cash flow and indicators of every path."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ Progress = Callable[[str, float | None, float | None, float | None], None]
 
 # Paths computed at once: their cash fits the cache of a core.
 CHUNK = 2048
-# Money that is owed counts from a millionth of the largest sum on.
+# Cumulated cash below this share of its largest absolute value counts as 0.
 _OWED = 1e-6
 
 
 def checked(inputs: Inputs) -> None:
-    """Raises CaseError for inputs that are no driver, or take values that make no sense for theirs."""
+    """Raises CaseError for unknown inputs and for values outside the bounds of their driver."""
     findings = []
     for name, distribution in inputs.items():
         driver = DRIVERS.get(name)
@@ -58,7 +58,7 @@ def simulate(
     progress: Progress | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> SimulationResult:
-    """The option on `paths` draws of the `inputs` (see `DRIVERS`), tied by rank `correlation`.
+    """Simulates the option on `paths` draws of the `inputs` (see `DRIVERS`) under rank `correlation`.
 
     `events`: gates, success and survival happen or not on each path; otherwise they count as expected values.
     `debt_service`: what is paid to lenders in each period, not below 0. The same seed gives the same paths on any
@@ -103,7 +103,7 @@ def simulate(
 
 
 def draw(inputs: Inputs, mix: Matrix, random: np.random.Generator, paths: int) -> dict[str, Numbers]:
-    """Values of each input on so many paths."""
+    """Returns the drawn values of each input on `paths` paths."""
     scores = np.ascontiguousarray((random.standard_normal((paths, len(inputs))) @ mix.T).T)
     return {
         name: distribution.quantile_of_score(z) for (name, distribution), z in zip(inputs.items(), scores, strict=True)
@@ -112,19 +112,19 @@ def draw(inputs: Inputs, mix: Matrix, random: np.random.Generator, paths: int) -
 
 @dataclass(frozen=True)
 class _Outcome:
-    """Of each path (column): npv, irr, payback, cover; and the kind of its rate, −1 where it was not run."""
+    """For each path (column): npv, irr, payback, cover; and the kind of its rate (−1: not run)."""
 
     numbers: Numbers
     kind: NDArray[np.int8]
 
     def part(self, first: int, last: int) -> _Outcome:
-        """Views of some paths, to be written to."""
+        """Returns writable views of a range of paths."""
         return _Outcome(self.numbers[:, first:last], self.kind[first:last])
 
 
 @dataclass(frozen=True)
 class _Run:
-    """What every chunk of paths needs."""
+    """Inputs shared by all chunks of paths."""
 
     model: CashModel
     inputs: Inputs
@@ -134,7 +134,7 @@ class _Run:
     owed: Numbers | None
 
     def chunk(self, number: int, out: _Outcome) -> None:
-        """Runs the paths of `out`; their draws depend on the seed and the number alone."""
+        """Simulates the paths of `out`; their draws depend on the seed and the chunk number alone."""
         paths, model = len(out.kind), self.model
         random = np.random.default_rng([self.seed, number])
         values = draw(self.inputs, self.mix, random, paths)
@@ -153,9 +153,9 @@ class _Run:
 
 
 def _payback(total: Numbers, residual: Numbers, start: int) -> Numbers:
-    """Periods from `start` until what came in covers what went out, and stays so; infinite when never.
+    """Returns periods from `start` until cumulated cash is and stays non-negative; infinite if never.
 
-    What is left of the capital at the end does not count: nobody pays it.
+    The residual value does not count: it is no payment.
     """
     sums = np.cumsum(total, axis=1)
     sums[:, -1] -= residual
@@ -166,9 +166,9 @@ def _payback(total: Numbers, residual: Numbers, start: int) -> Numbers:
 
 
 def _cover(cash: PathCash, owed: Numbers) -> Numbers:
-    """Least debt service cover ratio: cash of operation since the last payment over each payment.
+    """Returns the least debt service cover ratio by path: operating cash since the last payment over each payment.
 
-    Infinite where nothing is owed.
+    Infinite without debt service.
     """
     due = np.flatnonzero(owed > 0)
     if not len(due):

@@ -20,11 +20,11 @@ from tawteen.appraise.study import Study
 __all__ = ["IncrementalStatements", "Statements", "statements"]
 
 DIFFERENT = ("total_capital", "equity", "income", "cash_plan", "balance", "production", "investment", "sales")
-"""Schedules whose lines can be taken from each other; ratios cannot."""
+"""Schedules with lines that can be subtracted from each other; ratios cannot."""
 
 
 def statements(study: Study, profile: ConventionProfile | None = None) -> Statements:
-    """All statements of a study under `profile`, by default the study's own, and of doing nothing where it says so.
+    """Returns all statements of a study under `profile` (by default its own), and of its do-nothing alternative.
 
     The study must have passed `tawteen.appraise.study_file.faults`.
     """
@@ -50,7 +50,7 @@ def statements(study: Study, profile: ConventionProfile | None = None) -> Statem
 def _incremental(
     lines: pl.DataFrame, flows: list[CashFlow], without: Statements, profile: ConventionProfile
 ) -> IncrementalStatements:
-    """The difference, line by line, and what its cash flows come to."""
+    """Returns the difference line by line, and the indicators of its cash flows."""
     keys = ["statement", "item", "name", "part", "period", "label"]
     with_it = lines.filter(pl.col("statement").is_in(DIFFERENT)).select(*keys, "value")
     without_it = without.lines.filter(pl.col("statement").is_in(DIFFERENT)).select(*keys, minus="value")

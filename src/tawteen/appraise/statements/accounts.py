@@ -1,4 +1,4 @@
-"""The accounts of a company by period: income, cash and balance, all of one set of flows."""
+"""Accounts of a company by period: income, cash and balance sheet, from one set of flows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ INTEREST_ITEM = "construction_interest"
 
 @dataclass(frozen=True)
 class Accounts:
-    """Everything the schedules show, in the study's currency by period."""
+    """All amounts of the schedules, by period in the currency of the study."""
 
     study: Study
     profile: ConventionProfile
@@ -45,7 +45,7 @@ class Accounts:
     # Investment
 
     def invested(self, origin: Origin | None = None, *, pre_production: bool | None = None) -> Array:
-        """Outlays for assets without interest; only those of an origin, or only (not) pre-production."""
+        """Returns outlays for assets without interest, optionally of one origin or only (not) pre-production."""
         return sum(
             (
                 a.paid
@@ -59,12 +59,12 @@ class Accounts:
 
     @cached_property
     def construction_interest(self) -> Array:
-        """Cost of finance that is written off as an asset."""
+        """Capitalised cost of finance of the construction phase."""
         return sum((a.paid for a in self.assets if a.item.startswith(INTEREST_ITEM)), self.zeros)
 
     @cached_property
     def depreciation(self) -> Array:
-        """Written off in each period."""
+        """Depreciation of all assets."""
         return sum((a.written_off for a in self.assets), self.zeros)
 
     @cached_property
@@ -74,18 +74,18 @@ class Accounts:
 
     @cached_property
     def proceeds(self) -> Array:
-        """Money from assets sold."""
+        """Proceeds of disposals."""
         return sum((a.proceeds for a in self.assets), self.zeros)
 
     @cached_property
     def gains(self) -> Array:
-        """Proceeds of assets sold over their book value."""
+        """Gains on disposals: proceeds less book value."""
         return self.proceeds - sum((a.book_sold for a in self.assets), self.zeros)
 
     # Working capital
 
     def working_capital_of(self, *items: str, origin: Origin | None = None) -> Array:
-        """Sum of holdings, of these items (all without any), of an origin."""
+        """Returns the sum of items of working capital: of `items` (default all) and `origin` (default both)."""
         return sum(
             (h.values for h in self.holdings if (not items or h.item in items) and origin in (None, h.origin)),
             self.zeros,
@@ -103,7 +103,7 @@ class Accounts:
         return self.working_capital_of()
 
     def working_capital_growth(self, origin: Origin | None = None) -> Array:
-        """Growth of net working capital; what the company starts with counts as local."""
+        """Returns the growth of net working capital; opening working capital counts as local."""
         opening = 0.0 if origin == "foreign" else self.opening_working_capital
         return np.asarray(np.diff(self.working_capital_of(origin=origin), prepend=opening, axis=-1))
 
@@ -130,7 +130,7 @@ class Accounts:
         return sum((c.fixed for c in self.operations.costs), self.zeros)
 
     def costs(self, origin: Origin | None = None, *, marketing: bool | None = None) -> Array:
-        """Costs of an origin, of or without marketing."""
+        """Returns costs, optionally of one origin, and only or without marketing."""
         return sum(
             (
                 c.values
@@ -142,13 +142,13 @@ class Accounts:
 
     @cached_property
     def finance_cost(self) -> Array:
-        """Interest and fees that are a cost of their period."""
+        """Interest and fees charged to the period."""
         due = sum((f.interest + f.fees for f in self.financing.loans), self.zeros)
         return due - self.construction_interest
 
     @cached_property
     def exchange(self) -> Array:
-        """Loss of restating loans."""
+        """Exchange loss from the restatement of loans."""
         return sum((f.exchange for f in self.financing.loans), self.zeros)
 
     @cached_property
@@ -164,19 +164,19 @@ class Accounts:
 
     @cached_property
     def allowances(self) -> Array:
-        """What tax law lets deduct besides costs."""
+        """Tax allowances besides costs."""
         share = self.study.tax.investment_allowance
         stated = self.time.spread(self.study.tax.allowance, "production")
         return stated + share * self.invested(pre_production=False)
 
     @cached_property
     def yearly_profit(self) -> Array:
-        """Profit of each year of the study less allowances: what tax looks at."""
+        """Profit of each year of the study before losses, less allowances: the base of income tax."""
         return self.time.years(self.gross_profit - self.allowances)
 
     @cached_property
     def losses_used(self) -> Array:
-        """Losses carried forward that each year uses."""
+        """Losses carried forward used in each year."""
         return losses_used(self.yearly_profit, self.study.tax.carry_forward)
 
     @cached_property
@@ -196,7 +196,7 @@ class Accounts:
 
     @cached_property
     def dividends(self) -> dict[str, Array]:
-        """Dividends of each class: preferred, then ordinary by its share."""
+        """Dividends by class of shares: preferred, plus its share of ordinary dividends."""
         rules = self.study.distribution
         ordinary = self.time.spread(rules.payout, "production") * np.maximum(self.net_profit, 0.0)
         ordinary = ordinary + self.time.spread(rules.fixed, "production")
@@ -209,7 +209,7 @@ class Accounts:
         return {name: preferred[name] + ordinary * (weights[name] / total if total else 0.0) for name in weights}
 
     def dividend(self, origin: Origin | None = None) -> Array:
-        """Dividends of the classes of an origin."""
+        """Returns the dividends of all classes, optionally of one origin."""
         return sum(
             (self.dividends[e.equity.id] for e in self.financing.equity if origin in (None, e.equity.origin)),
             self.zeros,
@@ -223,7 +223,7 @@ class Accounts:
         return self.sources() - self.uses()
 
     def sources(self, origin: Origin | None = None) -> Array:
-        """Money that comes in, of an origin; sales by the origin of the buyer, subsidies and assets sold at home."""
+        """Returns sources of cash, optionally of one origin; subsidies and disposals are local."""
         finance = self.financing
         money = sum((s.values for s in self.operations.sales if origin in (None, s.sale.origin)), self.zeros)
         money = money + sum((e.paid for e in finance.equity if origin in (None, e.equity.origin)), self.zeros)
@@ -232,7 +232,7 @@ class Accounts:
         return money if origin == "foreign" else money + self.subsidies + self.proceeds
 
     def uses(self, origin: Origin | None = None) -> Array:
-        """Money that goes out, of an origin; income tax is local."""
+        """Returns uses of cash, optionally of one origin; income tax is local."""
         finance = self.financing
         money = self.invested(origin) + self.working_capital_growth(origin) + self.costs(origin) + self.dividend(origin)
         money = money + sum((f.service for f in finance.loans if origin in (None, f.loan.origin)), self.zeros)
@@ -241,7 +241,7 @@ class Accounts:
 
     @cached_property
     def cash(self) -> Array:
-        """Cumulated surplus (negative: deficit that nobody covers)."""
+        """Cumulated surplus (negative: uncovered deficit)."""
         return self.study.opening.cash + np.cumsum(self.net_cash, axis=-1)
 
     # Balance
@@ -263,5 +263,5 @@ class Accounts:
 
     @cached_property
     def retained(self) -> Array:
-        """Profits kept, losses taken off."""
+        """Retained earnings: cumulated net profit less dividends."""
         return self.study.opening.retained + np.cumsum(self.net_profit - self.dividend(), axis=-1)

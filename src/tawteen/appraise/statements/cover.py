@@ -1,4 +1,4 @@
-"""How well the cash flow covers the debt: DSCR, LLCR and PLCR."""
+"""Debt cover ratios: DSCR, LLCR and PLCR."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ NO_DEBT = "statements.no_debt"
 
 
 def available(accounts: Accounts) -> Array:
-    """Cash available for debt service in start-up and production: after costs, tax, stocks and replacements."""
+    """Returns cash available for debt service in start-up and production: after costs, tax and investment."""
     income = accounts.operations.revenue + accounts.subsidies + accounts.proceeds
     spent = accounts.costs() + accounts.tax + accounts.working_capital_growth() + accounts.invested()
     return np.asarray((income - spent) * accounts.time.operating)
 
 
 def service(accounts: Accounts) -> Array:
-    """Repayment, paid interest and fees of all loans in start-up and production."""
+    """Returns debt service (repayment, paid interest, fees) of all loans in start-up and production."""
     return np.asarray(sum((f.service for f in accounts.financing.loans), accounts.zeros) * accounts.time.operating)
 
 
 def ratio(above: Array, below: Array) -> Array:
-    """One over the other, NaN where there is nothing below."""
+    """Returns `above` over `below`; NaN for a denominator of 0."""
     nothing = np.full(np.broadcast(above, below).shape, np.nan)
     return np.asarray(np.divide(above, below, out=nothing, where=np.abs(below) > 1e-9))
 
 
 def debt_service_cover(accounts: Accounts) -> Array:
-    """DSCR of each period, NaN where nothing is due."""
+    """Returns the DSCR of each period; NaN without debt service."""
     return ratio(available(accounts), service(accounts))
 
 
 def yearly_cover(companies: Sequence[Accounts]) -> Array:
-    """DSCR of each year of the study in which principal is repaid, of companies together; NaN for other years.
+    """Returns the joint DSCR of companies in each year in which principal is repaid; NaN for other years.
 
-    Fees of loans that are still drawn, and quarters between two payments, are no test of who can pay.
+    Years with fees of undrawn loans only, and quarters between two payments, do not measure the ability to pay.
     """
     time = companies[0].time
     cash, due = _sum(companies, available), _sum(companies, service)
@@ -53,15 +53,15 @@ def _sum(companies: Sequence[Accounts], figure: Callable[[Accounts], Array]) -> 
 
 
 def life_cover(accounts: Accounts, *, loans_only: bool) -> Array:
-    """LLCR (cash until the last debt is paid) or PLCR (all cash) at the start of each period; NaN without debt.
+    """Returns the LLCR (cash until the last debt service) or PLCR (all cash) at the start of each period.
 
-    Present value of the cash available, at the mean interest of the loans owed, over what is owed.
+    Present value of the cash available, at the mean interest of outstanding loans, over debt; NaN without debt.
     """
     return common_life_cover([accounts], loans_only=loans_only)
 
 
 def common_life_cover(companies: Sequence[Accounts], *, loans_only: bool) -> Array:
-    """The same of companies together: all their cash, all their loans."""
+    """Returns the LLCR or PLCR of companies together: of all their cash and all their loans."""
     cash = _sum(companies, available)
     operating = np.max([company.time.operating for company in companies], axis=0)
     if loans_only:
@@ -77,7 +77,7 @@ def common_life_cover(companies: Sequence[Accounts], *, loans_only: bool) -> Arr
 
 
 def _owed(companies: Sequence[Accounts]) -> tuple[Array, Array]:
-    """Owed at the start of each period, and mean interest a period on it; after the last loan its rate goes on."""
+    """Returns debt at the start of each period and its mean interest a period; the last rate continues."""
     owed, weighted = companies[0].zeros, companies[0].zeros
     for accounts in companies:
         for flow in accounts.financing.loans:

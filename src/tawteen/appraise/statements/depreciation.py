@@ -1,4 +1,4 @@
-"""Writing off: what a spending of one period takes from the profit of each later one."""
+"""Depreciation of outlays by period under the rules of a study."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tawteen.appraise.study import Depreciation
 
 
 def written_off(spent: Array, rule: Depreciation, time: Timeline, sold: Array) -> Array:
-    """Depreciation by period of what is spent by period; both (…, periods).
+    """Returns depreciation by period of outlays by period; both (…, periods).
 
     `sold`: utilisation by period, by which depletion goes. An item is written off from the period after its payment,
     never before production or `rule.begins`.
@@ -26,7 +26,7 @@ def written_off(spent: Array, rule: Depreciation, time: Timeline, sold: Array) -
 
 
 def opening_written_off(value: float, rule: Depreciation, time: Timeline, sold: Array) -> Array:
-    """Depreciation by period of an asset that is there from the start."""
+    """Returns depreciation by period of an opening asset."""
     if rule.method == "none":
         return np.zeros(time.periods)
     first = 0 if rule.begins is None else time.index(rule.begins)
@@ -36,9 +36,9 @@ def opening_written_off(value: float, rule: Depreciation, time: Timeline, sold: 
 
 
 def life_shares(rule: Depreciation, step: int, periods: int, sold: Array) -> Array:
-    """Share of the cost written off in each of the first `periods` of its life of `rule.life` years."""
+    """Returns the share of cost written off in each of the first `periods` of a life of `rule.life` years."""
     life = rule.life * step
-    # What of the life lies in each period: 1, then the rest of a last period that is not whole.
+    # Part of the life in each period: 1, then the fraction of the last period.
     passed = np.clip(life - np.arange(periods), 0.0, 1.0)
     base = 1.0 - rule.salvage
     match rule.method:
@@ -58,13 +58,13 @@ def life_shares(rule: Depreciation, step: int, periods: int, sold: Array) -> Arr
 
 
 def _sum_of_years(life: float, periods: int) -> Array:
-    """Digits of what is left of the life, over their sum."""
+    """Returns the remaining life of each period over the sum of years' digits."""
     digits = np.clip(life - np.arange(max(periods, int(np.ceil(life)))), 0.0, None)
     return np.asarray((digits / digits.sum())[:periods])
 
 
 def _declining(rule: Depreciation, life: float, periods: int) -> Array:
-    """A fixed share of the book value, down to salvage and no longer than the life where it switches."""
+    """Returns shares of declining balance down to salvage; with a switch to straight line, within the life."""
     shares, book = np.zeros(periods), 1.0
     for t in range(periods):
         written = book * min(1.0, rule.factor / life)

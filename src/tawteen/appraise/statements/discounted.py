@@ -1,4 +1,4 @@
-"""Discounted cash flow to total capital, to equity and to shareholders, and what it comes to."""
+"""Cash flows to total capital, equity and shareholders, and their indicators."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NO_OUTLAY = "statements.no_outlay"
 
 @dataclass(frozen=True)
 class CashFlow:
-    """A cash flow line by line; costs negative. With residual values after the last period it has one more column."""
+    """A cash flow by line; costs negative. It has one more column if residual values come after the last period."""
 
     basis: str
     lines: dict[str, Array]
@@ -33,7 +33,7 @@ class CashFlow:
 
 @dataclass(frozen=True)
 class Indicator:
-    """One figure of a cash flow; none with the code of the reason why it cannot be calculated."""
+    """An indicator of a cash flow; None with a reason code if it cannot be calculated."""
 
     basis: str
     name: str
@@ -42,7 +42,7 @@ class Indicator:
 
 
 def total_capital(accounts: Accounts) -> CashFlow:
-    """Cash flow whoever finances it, after tax."""
+    """Returns the cash flow to total capital: before finance, after tax."""
     lines = {
         "sales": accounts.operations.revenue,
         "subsidies": accounts.subsidies,
@@ -58,7 +58,7 @@ def total_capital(accounts: Accounts) -> CashFlow:
 
 
 def equity(accounts: Accounts) -> CashFlow:
-    """Cash flow that is left to the owners after lenders; grants are theirs, loans left at the end they repay."""
+    """Returns the cash flow to equity: after debt service, with grants, less debt outstanding at the end."""
     loans = accounts.financing.loans
     lines = {
         "grants": np.diff(accounts.grants, prepend=0.0, axis=-1),
@@ -73,7 +73,7 @@ def equity(accounts: Accounts) -> CashFlow:
 
 
 def shareholders(accounts: Accounts) -> CashFlow:
-    """What shareholders pay in and get; at the end what is left after all debt."""
+    """Returns the cash flow of shareholders: paid in, refunds, dividends, and assets less debt at the end."""
     classes = accounts.financing.equity
     lines = {
         "equity_paid": -sum((e.paid for e in classes), accounts.zeros),
@@ -89,7 +89,7 @@ def shareholders(accounts: Accounts) -> CashFlow:
 
 
 def at_end(accounts: Accounts, amount: Array | float) -> Array:
-    """An amount in the period of residual values."""
+    """Returns an amount as a flow in the period of residual values."""
     after = accounts.profile.residual == "after"
     values = np.zeros((*np.shape(amount), accounts.time.periods + after))
     values[..., -1] = amount
@@ -102,14 +102,14 @@ def _owners(accounts: Accounts) -> float:
 
 
 def _widened(accounts: Accounts, lines: dict[str, Array]) -> dict[str, Array]:
-    """Lines with a column for what comes after the last period, where the profile has one."""
+    """Returns lines with one more column if the profile has a period of residual values after the last."""
     if accounts.profile.residual == "last":
         return lines
     return {name: np.concatenate([v, np.zeros((*v.shape[:-1], 1))], axis=-1) for name, v in lines.items()}
 
 
 def _residuals(accounts: Accounts) -> dict[str, Array]:
-    """Worth of assets, working capital that returns, closing and clean-up."""
+    """Returns residual values of assets and working capital, and the cost of closing."""
     money = accounts.money
     closing = sum(
         cost.amount * money.level(cost.currency, cost.escalation)[-1] * money.rate(cost.currency, cost.rate)[-1]
@@ -124,13 +124,13 @@ def _residuals(accounts: Accounts) -> dict[str, Array]:
 
 
 def present_value(flows: Array, rate: float, step: int, ahead: int) -> Array:
-    """Present value of flows (…, periods) at `rate` a year, the first of them `ahead` periods from the reference."""
+    """Returns the present value of flows (…, periods) at `rate` a year, the first one `ahead` periods ahead."""
     factors = (1.0 + rate) ** (-(np.arange(flows.shape[-1]) + ahead) / step)
     return np.asarray(flows @ factors)
 
 
 def indicators(cash: CashFlow, profile: ConventionProfile, step: int) -> list[Indicator]:
-    """Present value, rates of return, paybacks (years) of a cash flow."""
+    """Returns net present value, its ratio to outlays, rates of return and paybacks (years) of a cash flow."""
     net, basis = cash.net, cash.basis
     npv = float(present_value(net, cash.rate, step, profile.ahead))
     spent = -float(present_value(np.minimum(net, 0.0), cash.rate, step, profile.ahead))
@@ -151,7 +151,7 @@ def _without_residuals(cash: CashFlow) -> Array:
 
 
 def _rates(net: Array, basis: str, step: int) -> list[Indicator]:
-    """Internal rates a year: one, or the reason why there is none and every one where there are several."""
+    """Returns the annual internal rate; or None with the reason, and each root if there are several."""
     roots = all_rates(net, per_year=step)
     if len(roots) == 1:
         return [Indicator(basis, "irr", roots[0])]
@@ -161,7 +161,7 @@ def _rates(net: Array, basis: str, step: int) -> list[Indicator]:
 
 
 def _mirr(net: Array, cash: CashFlow, profile: ConventionProfile, step: int) -> Indicator:
-    """Modified rate: outlays discounted and returns carried to the end at the discount rate."""
+    """Returns the modified internal rate a year, with the discount rate for finance and reinvestment."""
     if not profile.mirr:
         return Indicator(cash.basis, "mirr", None, NO_MIRR)
     rate = (1.0 + cash.rate) ** (1 / step) - 1.0
@@ -172,7 +172,7 @@ def _mirr(net: Array, cash: CashFlow, profile: ConventionProfile, step: int) -> 
 
 
 def _payback(name: str, flows: Array, basis: str, step: int) -> Indicator:
-    """Years from the start until what came in covers what went out and stays so, inside a period by its share."""
+    """Returns years until cumulated cash is and stays non-negative, linear inside a period."""
     total = np.cumsum(flows)
     short = np.flatnonzero(total < -1e-9 * np.abs(total).max(initial=0.0))
     if not len(short):

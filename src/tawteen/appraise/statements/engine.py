@@ -1,4 +1,4 @@
-"""A study becomes accounts, with what deserves to be told about them."""
+"""Accounts of a study, and findings about them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NEAR = 1e-9
 
 
 def accounts_of(study: Study, profile: ConventionProfile) -> Accounts:
-    """All flows of a study. Sculpted loans are solved together with the tax that their interest saves."""
+    """Returns the accounts of a study; sculpted loans and income tax depend on each other and are iterated."""
     time = Timeline(study.horizon)
     running = operations(study, time)
     own = tuple(assets(study, time, running))
@@ -41,7 +41,7 @@ def accounts_of(study: Study, profile: ConventionProfile) -> Accounts:
 
 
 def _interest(study: Study, time: Timeline, finance: Financing) -> list[Asset]:
-    """Interest and fees of the construction phase, loan by loan, where they are written off."""
+    """Returns interest and fees of the construction phase as assets by loan, if the study capitalises them."""
     rule = study.construction_interest
     if rule is None:
         return []
@@ -53,7 +53,7 @@ def _interest(study: Study, time: Timeline, finance: Financing) -> list[Asset]:
 
 
 def sculpted_debt_service(accounts: Accounts) -> dict[str, Array]:
-    """Debt service each sculpted loan may take: the cash at its target, less the service of the other loans."""
+    """Returns the debt service of each sculpted loan: cash over its target DSCR, less service of other loans."""
     cash, loans = available(accounts), accounts.financing.loans
     fixed = sum((f.service for f in loans if f.loan.kind != "sculpted"), accounts.zeros)
     sculpted = [f.loan for f in loans if f.loan.kind == "sculpted"]
@@ -61,7 +61,7 @@ def sculpted_debt_service(accounts: Accounts) -> dict[str, Array]:
 
 
 def statement_findings(accounts: Accounts) -> tuple[Finding, ...]:
-    """Deficits, loans that outlive the horizon, sunk money, dividends without profit, nothing sold."""
+    """Returns findings: deficits, loans beyond the horizon, sunk cost, dividends without profit, no sales."""
     study, labels = accounts.study, accounts.time.labels
     scale = 1e-9 * max(1.0, float(np.abs(accounts.cash).max()))
     findings = [

@@ -14,7 +14,7 @@ from tawteen.appraise.study import Equity, Grant, Loan, Study
 
 @dataclass(frozen=True)
 class LoanFlow:
-    """A loan in the study's currency. `exchange`: by how much it grew because its currency did."""
+    """A loan in the currency of the study; `own` is its schedule in its own currency."""
 
     loan: Loan
     own: DebtSchedule
@@ -23,12 +23,12 @@ class LoanFlow:
 
     @property
     def drawn(self) -> Array:
-        """Money drawn."""
+        """Drawings."""
         return np.asarray(self.own.drawn * self.rate)
 
     @property
     def added(self) -> Array:
-        """Interest added to the loan."""
+        """Capitalised interest."""
         return np.asarray(self.own.added * self.rate)
 
     @property
@@ -38,7 +38,7 @@ class LoanFlow:
 
     @property
     def interest(self) -> Array:
-        """Interest due, paid or added."""
+        """Interest due, paid or capitalised."""
         return np.asarray(self.own.interest * self.rate)
 
     @property
@@ -48,7 +48,7 @@ class LoanFlow:
 
     @property
     def paid_interest(self) -> Array:
-        """Interest paid in money."""
+        """Interest paid in cash."""
         return np.asarray(self.own.paid_interest * self.rate)
 
     @property
@@ -58,19 +58,19 @@ class LoanFlow:
 
     @property
     def balance(self) -> Array:
-        """Owed at the end of each period, at its rate."""
+        """Debt at the end of each period, at the exchange rate of the period."""
         return np.asarray(self.own.balance * self.rate)
 
     @property
     def exchange(self) -> Array:
-        """Loss (negative: gain) of restating what is owed."""
+        """Exchange loss (negative: gain) from the restatement of debt."""
         before = np.concatenate([np.full((*self.balance.shape[:-1], 1), self.opening), self.balance[..., :-1]], axis=-1)
         return np.asarray(self.balance - before - self.drawn - self.added + self.repaid)
 
 
 @dataclass(frozen=True)
 class EquityFlow:
-    """A class of shares: paid in and refunded."""
+    """Capital paid in and refunded of a class of shares, by period."""
 
     equity: Equity
     paid: Array
@@ -78,7 +78,7 @@ class EquityFlow:
 
     @property
     def capital(self) -> Array:
-        """Paid in at the end of each period."""
+        """Paid-in capital at the end of each period."""
         return np.asarray(np.cumsum(self.paid - self.refunded, axis=-1))
 
 
@@ -92,7 +92,7 @@ class GrantFlow:
 
 @dataclass(frozen=True)
 class Financing:
-    """Every source of money."""
+    """Equity, grants and loans of a study by period."""
 
     equity: tuple[EquityFlow, ...]
     grants: tuple[GrantFlow, ...]
@@ -106,7 +106,7 @@ def financing(
     money: CurrencyConversion,
     service: dict[str, Array] | None = None,
 ) -> Financing:
-    """Sources of money; `service`: debt service by period that sculpted loans may take, in the study's currency."""
+    """Returns equity, grants and loans; `service`: debt service of sculpted loans by id, in the study's currency."""
 
     def worth(source: Equity | Grant, amount: Array) -> Array:
         return np.asarray(amount * money.rate(source.currency, source.rate))
@@ -126,7 +126,7 @@ def financing(
 
 
 def _terms(loan: Loan, profile: ConventionProfile, time: Timeline, service: Array | None) -> LoanTerms:
-    """The loan with its labels as numbers."""
+    """Returns the terms of the loan, its labels resolved to period numbers."""
     months = 12 // time.step
     quarter = 0 if time.step == 1 else int(time.labels[0][-1]) - 1
     first = time.begins if not loan.first else time.index(loan.first)

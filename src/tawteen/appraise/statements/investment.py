@@ -1,4 +1,4 @@
-"""Fixed investment and pre-production items: what is paid, written off, sold, and left at the end."""
+"""Fixed investment and pre-production items: outlays, depreciation, disposals, residual values."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ PRE_PRODUCTION: Final = "pre_production"
 
 @dataclass(frozen=True)
 class Asset:
-    """One item by period, in the study's currency.
+    """An asset by period, in the currency of the study.
 
     `paid`: outlays; `opening`: book value before the first period; `written_off`; `proceeds` of its sale and
-    `book_sold`, the book value that leaves with it; `residual`: what it fetches after the last period.
+    `book_sold`, the book value that leaves with it; `residual`: its value after the last period.
     """
 
     item: str
@@ -41,14 +41,14 @@ class Asset:
 
     @property
     def residual(self) -> Array:
-        """Worth after the last period: its book value, or the stated share of its cost where it is not sold."""
+        """Residual value: book value, or the stated share of its cost if it is not sold."""
         if self.residual_share is None or self.book_sold.any():
             return np.asarray(self.book[..., -1])
         return np.asarray(self.residual_share * self.paid.sum(axis=-1))
 
 
 def assets(study: Study, time: Timeline, operations: Operations) -> list[Asset]:
-    """Every asset that counts: those of the existing company and all investments that are not sunk."""
+    """Returns the assets of the existing company and all investments that are not sunk."""
     sold = {investment.item: investment for investment in study.disposals}
     all_assets = []
     nothing = np.zeros(time.periods)
@@ -82,14 +82,14 @@ def assets(study: Study, time: Timeline, operations: Operations) -> list[Asset]:
 
 
 def interest_asset(interest: Array, origin: Origin, item: str, rule: Depreciation, time: Timeline) -> Asset:
-    """Cost of finance of the construction phase as a pre-production item."""
+    """Returns the cost of finance of the construction phase as a pre-production item."""
     nothing = np.zeros_like(interest)
     off = written_off(interest, rule, time, np.ones(time.periods))
     return Asset(item, PRE_PRODUCTION, origin, "", interest, 0.0, off, nothing, nothing, None)
 
 
 def _sold(asset: Asset, disposals: dict[str, Disposal], time: Timeline) -> Asset:
-    """The asset with its sale: from that period on it is written off no more."""
+    """Returns the asset with its disposal: depreciation ends with that period."""
     disposal = disposals.get(asset.item)
     if disposal is None:
         return asset

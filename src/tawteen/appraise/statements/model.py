@@ -1,4 +1,4 @@
-"""What the statements of a study are."""
+"""Result of the statements of a study."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ class Statements:
     incremental: IncrementalStatements | None = None
 
     def line(self, statement: str, item: str, *, name: str = "", part: str = "total") -> list[float | None]:
-        """Values of one line by period. Raises KeyError where there is none."""
+        """Returns the values of one line by period. Raises KeyError for an unknown line."""
         values = self._by_key.get((statement, item, name, part))
         if values is None:
             raise KeyError((statement, item, name, part))
         return values
 
     def indicator(self, basis: str, name: str) -> float | None:
-        """One indicator; none where it cannot be calculated. Raises KeyError where there is none of the name."""
+        """Returns one indicator, None if not calculable. Raises KeyError for an unknown name."""
         rows = self.indicators.filter((pl.col("basis") == basis) & (pl.col("indicator") == name))
         if rows.is_empty():
             raise KeyError((basis, name))
@@ -62,7 +62,7 @@ class Statements:
         return value
 
     def wide(self, statement: str, words: Words | None = None) -> pl.DataFrame:
-        """A schedule as people read it: a line a row, a period a column; with `words`, lines by their labels."""
+        """Returns a schedule in wide form: one row a line, one column a period; with `words`, labels for codes."""
         lines = self.lines.filter(pl.col("statement") == statement)
         keys = ["item", "name", "part"]
         wide = lines.pivot("label", index=keys, values="value", maintain_order=True)
@@ -79,7 +79,7 @@ class Statements:
 
 
 def indicator_label(name: str, words: Words) -> str:
-    """An indicator in words; `irr_1`, `irr_2` … are the roots of a flow that has several."""
+    """Returns the label of an indicator; `irr_1`, `irr_2` … are the roots of a flow with several."""
     base, _, root = name.rpartition("_")
     if base == "irr" and root.isdigit():
         return words.say("statements.indicator.irr_several", {"n": words.number(int(root))})
@@ -95,7 +95,7 @@ class IncrementalStatements:
 
 
 def table(rows: list[StatementLine], labels: tuple[str, ...]) -> pl.DataFrame:
-    """Lines as `Statements.lines`."""
+    """Returns statement lines in the columns of `Statements.lines`."""
     parts = []
     for row in rows:
         values = np.asarray(row.values)
@@ -124,7 +124,7 @@ def table(rows: list[StatementLine], labels: tuple[str, ...]) -> pl.DataFrame:
 
 
 def figures(indicators: list[Indicator]) -> pl.DataFrame:
-    """Indicators as `Statements.indicators`."""
+    """Returns indicators in the columns of `Statements.indicators`."""
     return pl.DataFrame(
         {
             "basis": [indicator.basis for indicator in indicators],

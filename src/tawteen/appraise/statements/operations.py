@@ -13,7 +13,7 @@ from tawteen.appraise.study import Cost, Sale, Study
 
 @dataclass(frozen=True)
 class SaleFlow:
-    """A line of sales: `yearly` at the rate of a year, `values` by period, both without sales tax and subsidy."""
+    """A line of sales without tax and subsidy: `yearly` at an annual rate, `values` by period."""
 
     sale: Sale
     yearly: Array
@@ -26,12 +26,12 @@ class SaleFlow:
 
     @property
     def tax(self) -> Array:
-        """Sales tax, which buyers pay on top and the state gets."""
+        """Sales tax, paid by buyers on top of the price."""
         return np.asarray(self.values * self.sale.sales_tax)
 
     @property
     def subsidy(self) -> Array:
-        """Subsidy, which the state pays on top."""
+        """Subsidy, paid by the state on top of the price."""
         return np.asarray(self.values * self.sale.subsidy)
 
 
@@ -66,13 +66,13 @@ class CostFlow:
         return np.asarray(self.yearly / self.step)
 
     def with_activity(self, activity: Array) -> CostFlow:
-        """The same cost at another activity."""
+        """Returns the cost at another activity."""
         return replace(self, activity=activity)
 
 
 @dataclass(frozen=True)
 class Operations:
-    """What is sold and what it costs; `sold` is the mean utilisation of the products."""
+    """Sales and costs of a study; `sold` is the mean utilisation of the products."""
 
     sales: tuple[SaleFlow, ...]
     costs: tuple[CostFlow, ...]
@@ -87,7 +87,7 @@ class Operations:
 
 
 def operations(study: Study, time: Timeline) -> Operations:
-    """Sales and costs of every period."""
+    """Returns sales and costs of every period."""
     money = CurrencyConversion(study, time)
     used = {product.id: time.spread(product.utilisation, "production") for product in study.products}
     mean = np.mean(list(used.values()), axis=0) if used else time.operating

@@ -1,4 +1,4 @@
-"""Ratios and break-even of every period; NaN where nothing stands below the line."""
+"""Financial ratios and break-even by period; NaN for a denominator of 0."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tawteen.appraise.statements.timing import Array
 
 
 def ratios(accounts: Accounts) -> dict[str, Array]:
-    """Return, structure, liquidity and debt cover by period."""
+    """Returns ratios of return, structure, liquidity and debt cover by period."""
     revenue, net = accounts.operations.revenue, accounts.net_profit
     capital = accounts.equity_capital + accounts.debt
     current = accounts.working_capital_of(
@@ -33,7 +33,7 @@ def ratios(accounts: Accounts) -> dict[str, Array]:
 
 
 def break_even(accounts: Accounts) -> dict[str, Array]:
-    """Sales at which fixed costs are earned, without and with the cost of finance.
+    """Returns break-even sales and coverage of fixed costs by period, without and with the cost of finance.
 
     Source: Behrens & Hawranek 1991, annex I, table 10: the coverage is the variable margin over fixed costs.
     """

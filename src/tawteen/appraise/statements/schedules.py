@@ -23,7 +23,7 @@ ORIGINS: tuple[Origin, ...] = ("local", "foreign")
 
 @dataclass(frozen=True)
 class StatementLine:
-    """A line of a schedule: what it is, of which item of the study, local or foreign; NaN has a reason."""
+    """A line of a schedule by period: item, name of the study item, part (total, local, foreign); reason of NaN."""
 
     statement: str
     item: str
@@ -34,7 +34,7 @@ class StatementLine:
 
 
 def rows(accounts: Accounts) -> Iterator[StatementLine]:
-    """Every line of every schedule."""
+    """Yields every line of every schedule."""
     for schedule in (
         _exchange_rates,
         _investment,
@@ -57,7 +57,7 @@ def rows(accounts: Accounts) -> Iterator[StatementLine]:
 
 
 def cash_rows(cash: CashFlow) -> Iterator[StatementLine]:
-    """A discounted cash flow before discounting, and its cumulated net."""
+    """Yields the lines of a cash flow, its net and its cumulated net, undiscounted."""
     for key, values in cash.lines.items():
         item, _, name = key.partition(":")
         yield StatementLine(cash.basis, item, values, name)
@@ -66,14 +66,14 @@ def cash_rows(cash: CashFlow) -> Iterator[StatementLine]:
 
 
 def _parts(statement: str, item: str, figure: Callable[[Origin | None], Array]) -> Iterator[StatementLine]:
-    """A line as a total, local and foreign."""
+    """Yields a line as total, local and foreign part."""
     yield StatementLine(statement, item, figure(None))
     for origin in ORIGINS:
         yield StatementLine(statement, item, figure(origin), part=origin)
 
 
 def _exchange_rates(accounts: Accounts) -> Iterator[StatementLine]:
-    """Every rate that the flows of the study can name."""
+    """Yields every exchange rate of the study."""
     for currency in accounts.study.currencies:
         for kind in RATES:
             if getattr(currency, kind) is not None:
@@ -141,7 +141,7 @@ def _debt(accounts: Accounts) -> Iterator[StatementLine]:
 
 
 def _cash_plan(accounts: Accounts) -> Iterator[StatementLine]:
-    """Cash flow for financial planning: total, local and foreign."""
+    """Yields the cash flow for financial planning: total, local and foreign."""
     finance, nothing = accounts.financing, accounts.zeros
 
     def total(values: Iterator[tuple[Origin, Array]], origin: Origin | None) -> Array:

@@ -11,7 +11,7 @@ from tawteen.appraise.study import IncomeTaxBracket
 
 
 def bracket_tax(profit: Array, brackets: Sequence[IncomeTaxBracket]) -> Array:
-    """Tax on taxable profits of a year, each slice at its own rate. Source: COMFAR III reference manual, table 22."""
+    """Returns the tax on taxable profits of a year by brackets. Source: COMFAR III reference manual, table 22."""
     tax = np.zeros_like(profit, dtype=np.float64)
     ordered = sorted(brackets, key=lambda bracket: bracket.above)
     tops = [*(bracket.above for bracket in ordered[1:]), np.inf]
@@ -21,9 +21,9 @@ def bracket_tax(profit: Array, brackets: Sequence[IncomeTaxBracket]) -> Array:
 
 
 def losses_used(profit: Array, years: int) -> Array:
-    """Losses of the `years` before that each year's profit takes, the oldest first; (…, years).
+    """Returns losses of the previous `years` set against the profit of each year, oldest first; (…, years).
 
-    What is not used in that time expires. Source: COMFAR III reference manual, table 23.
+    Older losses expire. Source: COMFAR III reference manual, table 23.
     """
     used = np.zeros_like(profit, dtype=np.float64)
     unused_losses = np.maximum(-profit, 0.0).astype(np.float64)
@@ -37,6 +37,6 @@ def losses_used(profit: Array, years: int) -> Array:
 
 
 def income_tax(profit: Array, used: Array, brackets: Sequence[IncomeTaxBracket], free: Array) -> Array:
-    """Tax of each year on its profit less the losses it uses; none in the years that are `free`."""
+    """Returns the tax of each year on profit less losses used; 0 in the years that are `free`."""
     taxable = np.maximum(profit - used, 0.0)
     return np.asarray(np.where(free, 0.0, bracket_tax(taxable, brackets)))

@@ -1,4 +1,4 @@
-"""Periods of a study, and what its amounts, prices and exchange rates are in each of them."""
+"""Periods of a study, and amounts, price levels and exchange rates by period."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 """One number a period in the last axis; a path of a simulation in the axes before it."""
 
 Spread = Literal["every", "production", "first"]
-"""Which periods a single number is meant for."""
+"""Periods that a single number applies to."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Timeline:
 
     @property
     def periods(self) -> int:
-        """How many there are."""
+        """Number of periods."""
         return self.horizon.periods
 
     @property
@@ -36,7 +36,7 @@ class Timeline:
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
-        """Periods as people write them: 1991, or 2027-Q1; one more than there are, for what comes after."""
+        """Labels of the periods (1991 or 2027-Q1), and of the one after the last."""
         count = self.periods + 1
         if self.step == 1:
             return tuple(str(int(self.horizon.start) + t) for t in range(count))
@@ -46,18 +46,18 @@ class Timeline:
 
     @property
     def begins(self) -> int:
-        """The first period of start-up or production."""
+        """Index of the first period of start-up or production."""
         return self.horizon.construction
 
     def index(self, label: str) -> int:
-        """The period of a label. Raises KeyError where it lies outside the horizon."""
+        """Returns the index of a label. Raises KeyError outside the horizon."""
         try:
             return self.labels[:-1].index(label)
         except ValueError:
             raise KeyError(label) from None
 
     def spread(self, amounts: Amounts, single: Spread = "every") -> Array:
-        """Amounts by period; a `single` number is for every period, for start-up and production, or for the first.
+        """Returns amounts by period; a single number applies to the periods that `single` names.
 
         Raises KeyError for a label outside the horizon.
         """
@@ -77,11 +77,11 @@ class Timeline:
         return (np.arange(self.periods) >= self.begins).astype(np.float64)
 
     def years(self, values: Array) -> Array:
-        """Sums of the years of the study: (…, periods) to (…, years)."""
+        """Returns sums by year of the study: (…, periods) to (…, years)."""
         return np.add.reduceat(values, np.arange(0, self.periods, self.step), axis=-1)
 
     def year_ends(self, yearly: Array) -> Array:
-        """Amounts of years in the last period of each: (…, years) to (…, periods)."""
+        """Returns amounts by year in the last period of each year: (…, years) to (…, periods)."""
         values = np.zeros((*yearly.shape[:-1], self.periods))
         ends = np.minimum(np.arange(yearly.shape[-1]) * self.step + self.step, self.periods) - 1
         values[..., ends] = yearly
@@ -89,7 +89,7 @@ class Timeline:
 
 
 def price_level(growth: Array, step: int) -> Array:
-    """Prices by period over those of the first, which grow by `growth` a year."""
+    """Returns the price index by period (first period 1) at an annual `growth`."""
     factors = (1.0 + growth) ** (1.0 / step)
     factors[..., 0] = 1.0
     return np.asarray(np.cumprod(factors, axis=-1))
@@ -97,13 +97,13 @@ def price_level(growth: Array, step: int) -> Array:
 
 @dataclass(frozen=True)
 class CurrencyConversion:
-    """What amounts in any currency are in the study's, by period."""
+    """Exchange rates to the currency of the study and price levels, by period."""
 
     study: Study
     time: Timeline
 
     def rate(self, currency: str, kind: RateKind = "official") -> Array:
-        """Units of the study's currency for one of `currency`. Raises KeyError where the study names no such rate."""
+        """Returns units of the study's currency for one of `currency`. Raises KeyError for an unknown rate."""
         if currency in ("", self.study.currency):
             return np.ones(self.time.periods)
         for listed in self.study.currencies:
@@ -114,7 +114,7 @@ class CurrencyConversion:
         raise KeyError(f"{currency} {kind}")
 
     def level(self, currency: str, escalation: Amounts | None) -> Array:
-        """Price level of an item: its own escalation, else the inflation of its currency."""
+        """Returns the price index of an item: of its own escalation, else of the inflation of its currency."""
         if escalation is None:
             foreign = [listed.inflation for listed in self.study.currencies if listed.code == currency]
             escalation = foreign[0] if foreign else self.study.inflation

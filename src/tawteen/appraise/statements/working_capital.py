@@ -1,4 +1,4 @@
-"""Working capital by days of coverage: what must be held and what suppliers lend, in each period."""
+"""Working capital by days of coverage: stocks, receivables, cash and payables by period."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from tawteen.appraise.statements.timing import Array, Timeline
 from tawteen.appraise.study import Origin, Study
 
 NOT_FACTORY = frozenset({"administration", "leasing", "marketing", "care"})
-"""Categories of cost that work in progress does not hold."""
+"""Categories of cost that are not part of work in progress."""
 OFF_PRODUCT = frozenset({"marketing", "leasing"})
-"""Categories that finished products do not hold."""
+"""Categories of cost that are not part of finished products."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,12 @@ class WorkingCapitalItem:
 
 
 def covered(days: float, yearly: Array, days_of_year: int) -> Array:
-    """Cost of so many days out of costs a year."""
+    """Returns the cost of `days` out of costs a year."""
     return np.asarray(days / days_of_year * yearly)
 
 
 def produced(sold: Array, finished_days: float, days_of_year: int) -> Array:
-    """Activity of a year of production, where the stock of finished products covers days of what is sold."""
+    """Returns the activity of production: sales plus the growth of the stock of finished products."""
     stock = sold * finished_days / days_of_year
     return np.asarray(sold + np.diff(stock, axis=-1, prepend=0.0))
 
@@ -41,7 +41,7 @@ def produced(sold: Array, finished_days: float, days_of_year: int) -> Array:
 def working_capital(
     study: Study, profile: ConventionProfile, time: Timeline, operations: Operations
 ) -> list[WorkingCapitalItem]:
-    """Every item of working capital, of costs and sales a year as the profile counts them."""
+    """Returns every item of working capital under the conventions of the profile."""
     costs = _as_made(study, profile, operations)
     holdings = _stocks(profile, time, operations, costs)
     holdings += _in_work(study, profile, operations, costs)
@@ -56,7 +56,7 @@ def working_capital(
 
 
 def _as_made(study: Study, profile: ConventionProfile, operations: Operations) -> list[CostFlow]:
-    """Costs of what is sold, or with their variable part that of what is produced."""
+    """Returns costs at the activity of sales, or of production if the profile counts it."""
     if profile.activity == "sold" or not study.working_capital.finished_days:
         return list(operations.costs)
     days = study.working_capital.finished_days
@@ -83,7 +83,7 @@ def _stocks(
 def _in_work(
     study: Study, profile: ConventionProfile, operations: Operations, costs: list[CostFlow]
 ) -> list[WorkingCapitalItem]:
-    """Work in progress at factory cost; finished products at the cost of what is sold, without marketing."""
+    """Returns work in progress at factory cost, and finished products at the cost of sales without marketing."""
     capital = study.working_capital
     holdings = []
     for flow in costs:
@@ -98,7 +98,7 @@ def _in_work(
 
 
 def _receivables(study: Study, profile: ConventionProfile, operations: Operations) -> list[WorkingCapitalItem]:
-    """What buyers owe: their days, late days included, of sales, or of the cost of what they buy."""
+    """Returns receivables: days of payment (late days included) of sales or of cost of sales, by profile."""
     buyers = {buyer.id: buyer.days + buyer.late_days for buyer in study.buyers}
     total = sum((sale.yearly for sale in operations.sales), np.zeros(operations.periods))
     cost = sum((flow.yearly for flow in operations.costs), np.zeros(operations.periods))
@@ -116,7 +116,7 @@ def _receivables(study: Study, profile: ConventionProfile, operations: Operation
 
 
 def _cash(study: Study, profile: ConventionProfile, costs: list[CostFlow]) -> list[WorkingCapitalItem]:
-    """Cash in hand for local costs but materials and marketing."""
+    """Returns cash in hand for local costs except materials and marketing."""
     days = study.working_capital.cash_days
     left_out = profile.cash_without | {"marketing"}
     return [
