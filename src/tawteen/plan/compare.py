@@ -52,7 +52,7 @@ def compare(case: Case, a: Programme, b: Programme, *, case_b: Case | None = Non
 def say_moves(case: Case, a: Programme, comparison: Comparison, words: Words) -> list[str]:
     """One sentence for every site that moved, in the order of the frame."""
     saying = SentenceWriter(case, a, words)
-    said = []
+    sentences = []
     for row in comparison.sites.iter_rows(named=True):
         args = {
             "site": saying.name("sites", row["site"]),
@@ -61,8 +61,8 @@ def say_moves(case: Case, a: Programme, comparison: Comparison, words: Words) ->
             "start": row["start"] or row["start_before"],
         }
         n = None if row["quarters"] is None else abs(row["quarters"])
-        said.append(words.say(f"compare.{row['move']}", args, n))
-    return said
+        sentences.append(words.say(f"compare.{row['move']}", args, n))
+    return sentences
 
 
 def _require_same_terms(a: Case, b: Case) -> None:

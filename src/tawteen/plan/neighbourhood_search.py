@@ -158,8 +158,8 @@ class NeighbourhoodSearch:
             for start in np.flatnonzero(chosen):
                 near |= (place.option == place.option[start]) & (abs(place.period - place.period[start]) <= size)
             return near
-        at = np.flatnonzero(chosen & np.isin(place.site, place.matters))
-        inside = place.site[at]
+        candidates = np.flatnonzero(chosen & np.isin(place.site, place.matters))
+        inside = place.site[candidates]
         outside = np.setdiff1d(place.matters, inside)
         if name == "chain" and len(place.matters):
             kin = np.flatnonzero(place.kin[random.choice(place.matters)])
@@ -168,8 +168,8 @@ class NeighbourhoodSearch:
             tempting = self._best_loss()[outside] * random.uniform(0.5, 1.5, len(outside))
             entering = outside[np.argsort(tempting, kind="stable")][: (size + 1) // 2]
             free = np.concatenate([entering, random.permutation(inside)[: size // 2 + 1]])
-        elif name == "window" and len(at):
-            distance = abs(place.period[at] - place.period[random.choice(at)])
+        elif name == "window" and len(candidates):
+            distance = abs(place.period[candidates] - place.period[random.choice(candidates)])
             near_in_time = inside[np.argsort(distance, kind="stable")][:size]
             free = np.concatenate([near_in_time, random.permutation(outside)[: size // 3]])
         elif name == "costly" and len(place.matters):

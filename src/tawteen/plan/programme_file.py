@@ -50,10 +50,10 @@ def read_programme(path: Path) -> Programme:
     _raise(path, list(wrong_figures(data)))
     tables = {name: _table(path, name, data.pop(name)) for name in SCHEMAS}
     scenario = _scenario(path, data.pop("scenario"))
-    made = Programme(**{**data, **tables, "scenario": scenario, "conflict": tuple(data["conflict"])})
-    _raise(path, list(wrong_tables(made)))
-    _raise(path, list(wrong_relations(made)))
-    return made
+    programme = Programme(**{**data, **tables, "scenario": scenario, "conflict": tuple(data["conflict"])})
+    _raise(path, list(wrong_tables(programme)))
+    _raise(path, list(wrong_relations(programme)))
+    return programme
 
 
 def _strict(path: Path) -> Data:

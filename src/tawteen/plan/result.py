@@ -120,8 +120,8 @@ def _sites(problem: Problem, started: pl.DataFrame, supply: pl.DataFrame) -> pl.
         .drop("start")
     )
     labels = {
-        name: [None if t is None or t >= calendar.periods else calendar.label(t) for t in listed[of]]
-        for name, of in (("start", "period"), ("operates", "begins"))
+        name: [None if t is None or t >= calendar.periods else calendar.label(t) for t in listed[source]]
+        for name, source in (("start", "period"), ("operates", "begins"))
     }
     return listed.with_columns(pl.Series(name, label, dtype=pl.String) for name, label in labels.items()).select(
         pl.col(name).cast(kind) for name, kind in SCHEMAS["sites"].items()
@@ -278,18 +278,18 @@ def _funds(does: PricedPoint) -> pl.DataFrame:
         .group_by("period")
         .agg(sales=(pl.col("amount") * pl.col("sales")).sum())
     )
-    there = (
+    available = (
         income.join(drawn, on=["fund", "period"], how="left", maintain_order="left")
         .join(sales, on="period", how="left", maintain_order="left")
         .with_columns(pl.col("drawn", "sales").fill_null(0.0))
         .with_columns(given=pl.col("limit") + pl.col("refill") * pl.col("sales"))
     )
     limits, balance, before = [], 0.0, None
-    for fund, share, given, used in there.select("fund", "carry_over", "given", "drawn").iter_rows():
+    for fund, share, given, used in available.select("fund", "carry_over", "given", "drawn").iter_rows():
         balance = given + (share * balance if fund == before else 0.0)
         limits.append(balance)
         balance, before = max(balance - used, 0.0), fund
-    return there.with_columns(limit=pl.Series(limits, dtype=pl.Float64)).join(
+    return available.with_columns(limit=pl.Series(limits, dtype=pl.Float64)).join(
         rows.select("fund", "period", "price"), on=["fund", "period"], maintain_order="left"
     ).select("period", "price", "limit", kind=pl.lit("fund"), id="fund", used="drawn")  # fmt: skip
 

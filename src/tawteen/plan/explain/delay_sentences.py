@@ -31,18 +31,21 @@ def delay_sentences(delay: StartDelay, writer: SentenceWriter, *, scope: bool = 
     first, *others = delay.limits
     if delay.code == "limits":
         listed = say("limit.and").join(_named(limit, writer) for limit in delay.limits)
-        said = [say("delay.together", {"planned": planned, "limits": listed})]
-        said.append(_would(first, delay.limits, writer))
+        sentences = [say("delay.together", {"planned": planned, "limits": listed})]
+        sentences.append(_would(first, delay.limits, writer))
     else:
-        said = [say("delay.by", {"planned": planned, "limit": _named(first, writer)}), _would(first, (first,), writer)]
+        sentences = [
+            say("delay.by", {"planned": planned, "limit": _named(first, writer)}),
+            _would(first, (first,), writer),
+        ]
         small = first.least_lever
         if small is not None and first.least is not None and first.least < CLEAR * (first.amount or 0.0):
             more = writer.more(small, first.least / small.amount)
-            said.append(say("delay.least", {"more": more, "start": label(first.least_start)}))
+            sentences.append(say("delay.least", {"more": more, "start": label(first.least_start)}))
         if others:
             listed = say("limit.and").join(_named(limit, writer) for limit in others)
-            said.append(say("delay.instead", {"limits": listed}, len(others)))
-    return [*said, say("delay.scope")] if scope else said
+            sentences.append(say("delay.instead", {"limits": listed}, len(others)))
+    return [*sentences, say("delay.scope")] if scope else sentences
 
 
 def _named(limit: DelayingLimit, writer: SentenceWriter) -> str:

@@ -82,19 +82,21 @@ class Levers:
 
     def _pool(self, option: str, start: int, kind: str, id_: str) -> Lever | None:
         needs = [need for need in self.slack.needs(option) if (need["pool_kind"], need["pool"]) == (kind, id_)]
-        found = _lever(kind, id_, _by_period((start + need["quarter"], need["amount"]) for need in needs), "quarter")
-        if found is None or kind == "capability":
-            return found
+        pool_lever = _lever(
+            kind, id_, _by_period((start + need["quarter"], need["amount"]) for need in needs), "quarter"
+        )
+        if pool_lever is None or kind == "capability":
+            return pool_lever
         trained = sum(need["amount"] for need in needs) * WEEKS / max(self.weeks.get(id_) or 0.0, 1.0)
-        return replace(found, amount=trained, per="people")
+        return replace(pool_lever, amount=trained, per="people")
 
     def _fund(self, option: str, start: int, id_: str) -> Lever | None:
         paid = _by_period((t, a) for t, a, row in self._paid(option, start) if id_ in self.slack.payers(option, row))
-        found = _lever("fund", id_, paid, "quarter")
-        if found is None or not self.slack.carried(id_):
-            return found
+        fund_lever = _lever("fund", id_, paid, "quarter")
+        if fund_lever is None or not self.slack.carried(id_):
+            return fund_lever
         whole = sum(amount for _, amount in paid)
-        return replace(found, amount=whole, rows=whole, per="once")
+        return replace(fund_lever, amount=whole, rows=whole, per="once")
 
     def _paid(self, option: str, start: int) -> list[tuple[int, float, dict[str, object]]]:
         due = [(start + row["quarter"], row["amount"], row) for row in self.slack.outlays(option)]
@@ -104,12 +106,12 @@ class Levers:
         quantity = self.recipe.get(option, {}).get(id_, 0.0)
         by_quarter = self.capacity[self.row[option]] if option in self.row else np.zeros(0)
         runs = [(start + quarter, float(amount)) for quarter, amount in enumerate(by_quarter * abs(quantity))]
-        found = _lever(
+        good_lever = _lever(
             "balance", id_, [(t, amount) for t, amount in runs if t < self.periods and amount > 0], "quarter"
         )
-        if found is None:
+        if good_lever is None:
             return None
-        return replace(found, region=self.slack.region(option), made=quantity > 0)
+        return replace(good_lever, region=self.slack.region(option), made=quantity > 0)
 
     def timing(self, option: str, start: int) -> list[Lever]:
         """The limits on crews, seats, trainers, money, credit and goods that one start takes something of."""
@@ -157,16 +159,16 @@ class Levers:
         They stand behind the prices of these goods: a start itself takes nothing of them. Each limit comes once, with
         the most that any start makes of it, from the first on.
         """
-        found: dict[tuple[str, str], Lever] = {}
+        levers: dict[tuple[str, str], Lever] = {}
         for option, start in pairs:
             for lever in self._trade(option, start):
-                known = found.setdefault((lever.kind, lever.id), lever)
+                known = levers.setdefault((lever.kind, lever.id), lever)
                 more, first = max(known.rows, lever.rows), min(known.start, lever.start)
-                found[lever.kind, lever.id] = replace(known, amount=more, rows=more, start=first)
-        return list(found.values())
+                levers[lever.kind, lever.id] = replace(known, amount=more, rows=more, start=first)
+        return list(levers.values())
 
     def _trade(self, option: str, start: int) -> list[Lever]:
-        found = []
+        levers = []
         for good in self.recipe.get(option, {}):
             flow = self._good(option, start, good)
             if flow is None:
@@ -177,10 +179,10 @@ class Levers:
             load = replace(
                 flow, kind="route", region=None, made=False, amount=flow.amount * mass, rows=flow.rows * mass
             )
-            found += [replace(load, id=road) for road in roads if mass > 0]
+            levers += [replace(load, id=road) for road in roads if mass > 0]
             kinds = ("export", "uptake") if flow.made else ("import",)
-            found += [replace(flow, kind=kind, region=None, made=False) for kind in kinds]
-        return found
+            levers += [replace(flow, kind=kind, region=None, made=False) for kind in kinds]
+        return levers
 
 
 def _lever(kind: str, id_: str, taken: Amounts, per: str) -> Lever | None:
@@ -212,10 +214,10 @@ def widen_limit(lever: Lever, share: float) -> Callable[[Problem, MilpArrays], M
                 )
             case "balance":
                 keys = problem.rows["balance"].keys
-                here = (keys["commodity"] == lever.id) & (keys["region"] == lever.region)
-                here &= keys["period"] >= lever.start
+                lever_rows = (keys["commodity"] == lever.id) & (keys["region"] == lever.region)
+                lever_rows &= keys["period"] >= lever.start
                 given = more if lever.made else -more
-                return replace(arrays, row_lower=_raise_limit(arrays.row_lower, problem, "balance", here, given))
+                return replace(arrays, row_lower=_raise_limit(arrays.row_lower, problem, "balance", lever_rows, given))
             case "route" | "import" | "export" | "uptake":
                 return _raise_trade_limit(lever, problem, arrays, more)
             case "supply":

@@ -53,14 +53,14 @@ class SentenceWriter:
 
     @cached_property
     def _names(self) -> dict[tuple[str, str], tuple[str, str]]:
-        found = {}
+        names_by_table = {}
         for table in {"sites", "options", "regions", *TABLES.values()}:
             frame = self.case[table]
             for key, en, ar in zip(frame["id"], frame["name_en"], frame["name_ar"], strict=True):
-                found[table, key] = (en, ar)
+                names_by_table[table, key] = (en, ar)
         for key, en, ar in self.case["rules"].select("id", "text_en", "text_ar").iter_rows():
-            found["rules", key] = ((en or key).rstrip("."), (ar or en or key).rstrip("."))
-        return found
+            names_by_table["rules", key] = ((en or key).rstrip("."), (ar or en or key).rstrip("."))
+        return names_by_table
 
     def option(self, key: str | None) -> str:
         """An option by its name; a survey that the case does not name by its kind."""
@@ -101,22 +101,22 @@ class SentenceWriter:
         """The reason, what hurts most and (with `changes`) what would change it, where there is anything to say."""
         args = self._args(reason)
         n = reason.args.get("quarters")
-        said = [self.words.say(reason.code, args, n)]
+        sentences = [self.words.say(reason.code, args, n)]
         if reason.binding_limit is not None and reason.code in ("why.alone", "why.limit", "why.together", "why.firm"):
-            said.append(self.words.say("why.hurt", args))
+            sentences.append(self.words.say("why.hurt", args))
         for change in reason.changes if changes else ():
             more = "–" if change.lever is None else self.more(change.lever, change.share)
-            said.append(
+            sentences.append(
                 self.words.say(f"why.{change.kind}", {**args, "share": self._share(change.share), "more": more})
             )
-        return said
+        return sentences
 
     def more(self, lever: Lever, share: float) -> str:
         """So much more of a limit, in words: 4 MW more of Electricity in the east from 2028-Q1."""
         amount = lever.amount * share
         if lever.kind == "rule":
             return self._looser(lever, amount)
-        told = {
+        args = {
             "name": self._lever_name(lever),
             "region": self.name("regions", lever.region),
             "start": self.case.calendar.label(lever.start),
@@ -124,35 +124,35 @@ class SentenceWriter:
             "unit": self._unit(lever),
         }
         if lever.kind in ("fund", "credit"):
-            told["amount"] = self.money(amount)
+            args["amount"] = self.money(amount)
         if (
             lever.kind in ("balance", "supply")
             and self._units.get(("commodities", lever.id)) == POWER
             and not lever.made
         ):
-            return self.words.say("more.power", {**told, "amount": self._rounded_up(amount / HOURS)})
+            return self.words.say("more.power", {**args, "amount": self._rounded_up(amount / HOURS)})
         if lever.per == "people":
-            return self.words.say("more.people", told, math.ceil(amount - SMALL))
+            return self.words.say("more.people", args, math.ceil(amount - SMALL))
         if lever.kind == "trainers":
-            return self.words.say("more.trainers", told, math.ceil(amount - SMALL))
+            return self.words.say("more.trainers", args, math.ceil(amount - SMALL))
         code = "once" if lever.per == "once" else "demand" if lever.made else MORE_CODES.get(lever.kind, lever.kind)
-        return self.words.say(f"more.{code}", told)
+        return self.words.say(f"more.{code}", args)
 
     def _looser(self, lever: Lever, amount: float) -> str:
         """A rule loosened by so much of what it counts, in words."""
         rule = self.case["rules"].filter(id=lever.id).to_dicts()[0]
-        told = {"rule": self.name("rules", lever.id), "site": self.name("sites", lever.site)}
+        args = {"rule": self.name("rules", lever.id), "site": self.name("sites", lever.site)}
         code = f"looser.{'less_' if lever.made else ''}{lever.per}"
         match lever.per:
             case "investment":
-                return self.words.say(code, {**told, "amount": self.money(amount)})
+                return self.words.say(code, {**args, "amount": self.money(amount)})
             case "share":
                 before = float(rule["value"] or 0.0)
                 shares = {"before": self._share(before), "share": self._share(max(before - amount, 0.0))}
-                return self.words.say(code, {**told, **shares})
+                return self.words.say(code, {**args, **shares})
             case "exception" | "released":
-                return self.words.say(code, told)
-        return self.words.say(code, told, math.ceil(amount - SMALL))
+                return self.words.say(code, args)
+        return self.words.say(code, args, math.ceil(amount - SMALL))
 
     def _lever_name(self, lever: Lever) -> str:
         if lever.kind == "route":
@@ -201,53 +201,55 @@ class SentenceWriter:
             return []
         change = opposite.value - programme.value
         code = f"why.{'taken' if inside else 'forced'}{'_gains' if change > 0 else ''}"
-        said = [say(code, {"cost": self.money(change)})]
+        sentences = [say(code, {"cost": self.money(change)})]
         if programme.status == opposite.status == "optimal":
-            return [*said, say("why.cost_exact")]
+            return [*sentences, say("why.cost_exact")]
         low = programme.value - (opposite.value if opposite.bound is None else opposite.bound)
         high = (programme.value if programme.bound is None else programme.bound) - opposite.value
         if opposite.bound is None or programme.bound is None or high < 0:
-            return said
+            return sentences
         code = "why.cost_between" if low > 0 else "why.cost_at_most"
         args = {"side": self.side(inside=inside), "low": self.money(low), "high": self.money(high)}
-        return [*said, say(code, args)]
+        return [*sentences, say(code, args)]
 
-    def forced(self, found: ForcedComparison, *, inside: bool, rule: str | None = None) -> list[str]:
+    def forced(self, comparison: ForcedComparison, *, inside: bool, rule: str | None = None) -> list[str]:
         """What having the site in (or out) costs, how sure that is, and what is proven; `rule` is what keeps it out."""
-        turned = found.without if inside else found.within
+        turned = comparison.without if inside else comparison.within
         side = "taken" if inside else "forced"
-        if found.cost is None and rule is not None and not inside:
+        if comparison.cost is None and rule is not None and not inside:
             return [self.words.say("why.forced_rule", {"rule": self.name("rules", rule)})]
-        if found.cost is None:
+        if comparison.cost is None:
             return [self.words.say(f"why.{side}_no_way", n=turned.rivals)]
-        cost = -found.cost if inside else found.cost
-        sure = "exact" if found.exact else "whole" if found.whole else "found"
-        what = {"cost": self.money(cost), "side": self.words.say(f"why.{side}_side"), **self._begins(found)}
+        cost = -comparison.cost if inside else comparison.cost
+        sure = "exact" if comparison.exact else "whole" if comparison.whole else "found"
+        args = {"cost": self.money(cost), "side": self.words.say(f"why.{side}_side"), **self._begins(comparison)}
         if cost < 0:
-            said = [self.words.say(f"again.gains_{side}", what)]
+            sentences = [self.words.say(f"again.gains_{side}", args)]
         else:
-            said = [self.words.say(f"again.{side}", {**what, "sure": self.words.say(f"again.{sure}", n=turned.rivals)})]
-        if found.exact or self.programme.value is None:
-            return said
+            sentences = [
+                self.words.say(f"again.{side}", {**args, "sure": self.words.say(f"again.{sure}", n=turned.rivals)})
+            ]
+        if comparison.exact or self.programme.value is None:
+            return sentences
         room = turned.most - self.programme.value
-        told = {"cost": self.money(room), "side": what["side"]}
+        room_args = {"cost": self.money(room), "side": args["side"]}
         if room < 0:
-            return [*said, self.words.say("again.at_least", told)]
+            return [*sentences, self.words.say("again.at_least", room_args)]
         falls = (self.programme.bound or turned.most) - turned.most
         code = "again.at_most_falls" if falls > 0 else "again.at_most"
-        return [*said, self.words.say(code, {**told, "falls": self.money(falls)})]
+        return [*sentences, self.words.say(code, {**room_args, "falls": self.money(falls)})]
 
-    def _begins(self, found: ForcedComparison) -> dict[str, str]:
+    def _begins(self, comparison: ForcedComparison) -> dict[str, str]:
         """What starts at the site in the programme with it."""
-        option, start = found.site_start
+        option, start = comparison.site_start
         return {"option": self.option(option), "start": self.case.calendar.label(start)}
 
     def counterfactual(self, way: Counterfactual) -> str:
         """The change with which it comes in, solved again."""
         option, start = self.option(way.option), self.case.calendar.label(way.start)
-        told = {"option": option, "start": start, "share": self.words.percent(way.share, 0)}
-        told["more"] = "–" if way.lever is None else self.more(way.lever, way.share)
-        return self.words.say(f"way.{way.kind}", told)
+        args = {"option": option, "start": start, "share": self.words.percent(way.share, 0)}
+        args["more"] = "–" if way.lever is None else self.more(way.lever, way.share)
+        return self.words.say(f"way.{way.kind}", args)
 
     def _share(self, share: float) -> str:
         return self.words.percent(share, 0 if share >= 0.1 else 1)

@@ -139,8 +139,8 @@ def _delivered_prices(case: Case, goods: pl.DataFrame) -> pl.DataFrame:
 
 def produced_cells(throughput: pl.DataFrame, effects: Effects) -> pl.DataFrame:
     """Where and when each good is produced: commodity, region, period."""
-    made = throughput.filter(pl.col("amount") > 0).join(effects.recipe.filter(pl.col("quantity") > 0), on="option")
-    return made.join(effects.options.select("option", "region"), on="option").select(CELL).unique()
+    products = throughput.filter(pl.col("amount") > 0).join(effects.recipe.filter(pl.col("quantity") > 0), on="option")
+    return products.join(effects.options.select("option", "region"), on="option").select(CELL).unique()
 
 
 def discount_factors(prices: Prices) -> pl.DataFrame:
@@ -249,16 +249,16 @@ def _payers(shadow: ShadowPrices) -> pl.DataFrame:
     """
     facts = shadow.effects.options.select("option", "region", "authority", "field")
     outlays = shadow.effects.outlays.select("option", "category", "origin").unique().join(facts, on="option")
-    wanted = outlays.select(TRAITS).unique().with_row_index("wanted")
+    traits = outlays.select(TRAITS).unique().with_row_index("wanted")
     uses = shadow.case["fund_uses"].select("fund", *(pl.col(a).alias(f"{a}_use") for a in TRAITS))
     fits = pl.all_horizontal(
         pl.col(f"{a}_use").is_null() | (pl.col(f"{a}_use") == pl.col(a)).fill_null(False) for a in TRAITS
     )
-    may = wanted.join(uses, how="cross").filter(fits).select("wanted", "fund").unique()
+    may = traits.join(uses, how="cross").filter(fits).select("wanted", "fund").unique()
     cheapest = (
         may.join(shadow.funds, on="fund")
         .sort("wanted", "period", "price", "fund")
         .group_by("wanted", "period", maintain_order=True)
         .agg(pl.col("fund", "price").first())
     )
-    return wanted.join(cheapest, on="wanted").drop("wanted")
+    return traits.join(cheapest, on="wanted").drop("wanted")

@@ -50,15 +50,15 @@ class Shortlist:
         self._work_out(list(self._start.items()))
 
     def _work_out(self, pairs: list[Pair]) -> None:
-        made = value_breakdown(pairs, self.shadow)
+        breakdown = value_breakdown(pairs, self.shadow)
         amount = pl.col("amount")
-        sums = made.group_by("option").agg(
+        sums = breakdown.group_by("option").agg(
             rent=pl.col("rent").sum(), spent=-spending(), scale=amount.filter(amount.is_finite()).abs().sum()
         )
         self._sums |= {option: (rent, cost, scale) for option, rent, cost, scale in sums.iter_rows()}
-        self._parts |= {str(key[0]): part for key, part in made.partition_by("option", as_dict=True).items()}
+        self._parts |= {str(key[0]): part for key, part in breakdown.partition_by("option", as_dict=True).items()}
         rents = (
-            made.filter(pl.col("kind").is_not_null())
+            breakdown.filter(pl.col("kind").is_not_null())
             .group_by("option", "kind", "id")
             .agg(pl.col("rent").sum())
             .sort(["option", "rent", "kind", "id"], descending=[False, True, False, False])
@@ -103,8 +103,8 @@ def value_breakdown(pairs: list[Pair], shadow: ShadowPrices) -> pl.DataFrame:
     """Parts of some pairs, at most a few thousand at a time."""
     frame = pl.DataFrame(pairs, schema={"option": pl.String, "start": pl.Int64}, orient="row")
     shadow = _select_prices(shadow, frame["option"]) if frame.height < FEW else shadow
-    made = [parts(some, shadow) for some in frame.iter_slices(SLICE)] if frame.height else [parts(frame, shadow)]
-    return pl.concat(made).select(PART)
+    frames = [parts(some, shadow) for some in frame.iter_slices(SLICE)] if frame.height else [parts(frame, shadow)]
+    return pl.concat(frames).select(PART)
 
 
 def _select_prices(shadow: ShadowPrices, options: pl.Series) -> ShadowPrices:

@@ -42,11 +42,11 @@ class SiteModel:
 
     @cached_property
     def _relaxation(self) -> Relaxation:
-        made = Relaxation(replace(self._core.arrays, lower=self._lower, upper=self._upper))
+        relaxation = Relaxation(replace(self._core.arrays, lower=self._lower, upper=self._upper))
         if self._like is not None and [len(part) for part in self._like] == [len(self._lower), len(self._core.rows)]:
-            made.begin(*self._like)
+            relaxation.begin(*self._like)
             self._begun = True
-        return made
+        return relaxation
 
     @property
     def state(self) -> BasisState | None:
@@ -59,24 +59,24 @@ class SiteModel:
         `arrays` may have other limits and bounds than those it was begun with. Where its matrix is another one, or what
         was settled is open now, a model is made for this question alone.
         """
-        of, settled = self._core, self._core
+        core, settled = self._core, self._core
         lower, upper = self._lower.copy(), self._upper.copy()
         if arrays is not None:
             settled, lower, upper = _open_part(self.model, arrays, self.free)
-            same = arrays.matrix is self.arrays.matrix and _same_shape(settled, of)
+            same = arrays.matrix is self.arrays.matrix and _same_shape(settled, core)
             if not same:
                 return SiteModel(self.model, arrays, self.free, self.state).solve(picked)
         row_lower, row_upper = settled.arrays.row_lower, settled.arrays.row_upper
-        open_ = np.isin(of.columns, self.free)
-        lower[open_] = upper[open_] = np.isin(of.columns[open_], picked)
+        open_ = np.isin(core.columns, self.free)
+        lower[open_] = upper[open_] = np.isin(core.columns[open_], picked)
         everything = np.arange(len(lower))
         self._relaxation.bound(everything, lower, upper)
         self._relaxation.limit(np.arange(len(row_lower)), row_lower, row_upper)
-        found = self._relaxation.solve(presolve=not self._begun)
-        if found.outcome != "optimal" or found.value is None or found.x is None:
+        solution = self._relaxation.solve(presolve=not self._begun)
+        if solution.outcome != "optimal" or solution.value is None or solution.x is None:
             return SiteModelSolution(None, None)
         self._begun = True
-        return SiteModelSolution(found.value + of.constant, of.expand(found.x))
+        return SiteModelSolution(solution.value + core.constant, core.expand(solution.x))
 
 
 def _same_shape(one: ReducedModel, other: ReducedModel) -> bool:
@@ -100,10 +100,10 @@ def rows_as_bounds(part: ReducedModel, block: ModelBlock) -> tuple[ReducedModel,
     matrix = arrays.matrix.tocsr()
     span = (part.rows >= block.span.start) & (part.rows < block.span.stop)
     single = span & (np.diff(matrix.indptr) == 1)
-    at = np.flatnonzero(single)
-    column, entry = matrix.indices[matrix.indptr[at]], matrix.data[matrix.indptr[at]]
+    single_rows = np.flatnonzero(single)
+    column, entry = matrix.indices[matrix.indptr[single_rows]], matrix.data[matrix.indptr[single_rows]]
     upper = arrays.upper.copy()
-    np.minimum.at(upper, column, arrays.row_upper[at] / entry)
+    np.minimum.at(upper, column, arrays.row_upper[single_rows] / entry)
     kept = np.flatnonzero(~single)
     slim = replace(
         arrays, matrix=matrix[kept].tocsc(), upper=np.maximum(upper, arrays.lower),

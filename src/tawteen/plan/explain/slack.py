@@ -40,8 +40,8 @@ class Slack:
 
     def shortage(self, option: str, start: int) -> Shortage | None:
         """What the option lacks most, as a share of what it wants, when the others keep what they have."""
-        found = [*self._pools(option, start), *self._money(option, start), *self._credit(option, start)]
-        short = [lack for lack in found if lack.wanted - lack.left > SLACK * lack.wanted]
+        shortages = [*self._pools(option, start), *self._money(option, start), *self._credit(option, start)]
+        short = [lack for lack in shortages if lack.wanted - lack.left > SLACK * lack.wanted]
         return max(short, key=lambda lack: (lack.wanted - lack.left) / lack.wanted, default=None)
 
     def needs(self, option: str) -> list[Row]:
@@ -74,8 +74,8 @@ class Slack:
             (pl.col("kind") == kind) & (pl.col("id") == id_) & (pl.col("period") >= first)
         )
         left = (pl.col("limit") - pl.col("used")) * (-1.0 if kind == "uptake" else 1.0)
-        found = rows.select(left.min()).item()
-        return float("inf") if found is None else float(found)
+        least = rows.select(left.min()).item()
+        return float("inf") if least is None else float(least)
 
     def _limits(self, kind: str) -> dict[tuple[str, int], tuple[float, float | None]]:
         if kind not in self._read:
@@ -97,10 +97,10 @@ class Slack:
 
     @cached_property
     def _sources(self) -> dict[tuple[str, str], list[Row]]:
-        found: dict[tuple[str, str], list[Row]] = {}
+        sources_by_pool: dict[tuple[str, str], list[Row]] = {}
         for row in self.shadow.match.sources.iter_rows(named=True):
-            found.setdefault((row["pool_kind"], row["pool"]), []).append(row)
-        return found
+            sources_by_pool.setdefault((row["pool_kind"], row["pool"]), []).append(row)
+        return sources_by_pool
 
     @cached_property
     def _trainers(self) -> dict[str, tuple[float, float]]:
@@ -173,10 +173,10 @@ class Slack:
 
     def payers(self, option: str, outlay: Row) -> list[str]:
         """The funds that may pay an outlay of an option."""
-        wanted = {**self._facts[option], "category": outlay["category"], "origin": outlay["origin"]}
-        key = tuple(wanted[a] for a in TRAITS)
+        traits = {**self._facts[option], "category": outlay["category"], "origin": outlay["origin"]}
+        key = tuple(traits[a] for a in TRAITS)
         if key not in self._known:
-            fits = (use["fund"] for use in self._uses if all(use[a] is None or use[a] == wanted[a] for a in TRAITS))
+            fits = (use["fund"] for use in self._uses if all(use[a] is None or use[a] == traits[a] for a in TRAITS))
             self._known[key] = sorted(set(fits))
         return self._known[key]
 

@@ -78,8 +78,8 @@ def _margins(shadow: ShadowPrices, market: Market, makers: Producers) -> Floats:
     money = _price_table(market, "fund", shadow.funds, "price", 0.0) + _price_table(
         market, "credit", shadow.credit, "credit_price", 0.0
     )
-    made = makers.recipe.maximum(0.0)
-    return np.asarray(made @ sold + (makers.recipe - made) @ bought - makers.recipe @ money - makers.cost)
+    products = makers.recipe.maximum(0.0)
+    return np.asarray(products @ sold + (makers.recipe - products) @ bought - makers.recipe @ money - makers.cost)
 
 
 def _scarcity_cost(shadow: ShadowPrices, market: Market, sites: Sites) -> Floats:

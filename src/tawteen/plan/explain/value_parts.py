@@ -107,8 +107,8 @@ def _line_parts(pairs: pl.DataFrame, shadow: ShadowPrices) -> pl.DataFrame:
 
 def _pool_parts(pairs: pl.DataFrame, shadow: ShadowPrices) -> pl.DataFrame:
     needs = shadow.effects.needs.filter(pl.col("amount") > 0)
-    wanted = pairs.select(PAIR).join(needs, on="option").with_columns(period=pl.col("start") + pl.col("quarter"))
-    priced = wanted.join(shadow.pools, on=["pool_kind", "pool", "period"], how="left")
+    pool_needs = pairs.select(PAIR).join(needs, on="option").with_columns(period=pl.col("start") + pl.col("quarter"))
+    priced = pool_needs.join(shadow.pools, on=["pool_kind", "pool", "period"], how="left")
     price = pl.col("price").fill_null(float("inf"))
     return (
         priced.group_by(*PAIR, "pool_kind", "pool")

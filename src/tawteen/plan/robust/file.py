@@ -16,11 +16,11 @@ from tawteen.plan.robust.model import Robustness
 Kept = TypeVar("Kept", Robustness, Front)
 
 
-def write_found(found: Robustness | Front, path: Path) -> None:
+def write_found(result: Robustness | Front, path: Path) -> None:
     """Writes `path` whole or not at all, with the type of every column."""
     data: dict[str, Any] = {}
-    for field in fields(found):
-        value = getattr(found, field.name)
+    for field in fields(result):
+        value = getattr(result, field.name)
         if isinstance(value, pl.DataFrame):
             types = {name: str(kind) for name, kind in value.schema.items()}
             value = {"types": types, "columns": value.to_dict(as_series=False)}

@@ -36,11 +36,11 @@ def improve_choice(
     those that promise most; the first that brings something is taken. Ends after `trials` steps were valued, or at a
     choice that no step of one site betters.
     """
-    found = recourse.slopes(picked)
-    if found is None:
+    slopes = recourse.slopes(picked)
+    if slopes is None:
         return None
     site = _sites(model)
-    (value, slope), seen = found, {picked.tobytes()}
+    (value, slope), seen = slopes, {picked.tobytes()}
     while trials > 0:
         for start in _promising(site, picked, slope, liked, LEAST * abs(value)):
             step = picked * (site != site[start])

@@ -32,21 +32,21 @@ def sweep(
     process. Work that is lost with a worker is done here: the result does not depend on who worked.
     """
     results: list[Result | None] = [None] * len(items)
-    said, asked = tell or (lambda _share: None), stop or (lambda: False)
+    report_share, stopped = tell or (lambda _share: None), stop or (lambda: False)
     if executor is None:
         for i, item in enumerate(items):
-            if asked():
+            if stopped():
                 break
             results[i] = work(item)
-            said((i + 1) / len(items))
+            report_share((i + 1) / len(items))
         return results
     futures: dict[Future[Result], int] = {executor.submit(work, item): i for i, item in enumerate(items)}
     for done, future in enumerate(as_completed(futures), start=1):
         i = futures[future]
         if not future.cancelled():
             results[i] = _kept(future, work, items[i])
-        said(done / len(items))
-        if asked():
+        report_share(done / len(items))
+        if stopped():
             for other in futures:
                 other.cancel()
     return results

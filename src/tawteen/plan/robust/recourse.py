@@ -68,7 +68,7 @@ class Recourse:
     def __init__(self, model: Problem, arrays: MilpArrays, before: WarmStart | None = None) -> None:
         """`arrays` are those of `model`, or the same with further columns (`softened`)."""
         self.model, self.arrays = model, arrays
-        starts, made, released = model.starts, model.columns["throughput"].span, model.rows["throughput"].span
+        starts, throughput, released = model.starts, model.columns["throughput"].span, model.rows["throughput"].span
         aside = [released, model.rows["site"].span, model.rows["rule"].span]
         height, width = arrays.matrix.shape
         self.rows = np.setdiff1d(np.arange(height), np.concatenate([np.arange(s.start, s.stop) for s in aside]))
@@ -77,8 +77,8 @@ class Recourse:
         kept = whole[self.rows].tocsc()
         self._takes, self._uses = kept[:, starts], whole[released][:, starts]
         self._touched = np.unique(self._takes.indices)
-        self._made = np.searchsorted(self.columns, np.arange(made.start, made.stop))
-        self._open = arrays.upper[made]
+        self._made = np.searchsorted(self.columns, np.arange(throughput.start, throughput.stop))
+        self._open = arrays.upper[throughput]
         self._most = arrays.row_upper[released]
         left = MilpArrays(
             kept[:, self.columns], arrays.value[self.columns], arrays.lower[self.columns], arrays.upper[self.columns],
@@ -94,37 +94,37 @@ class Recourse:
         most = np.minimum(np.maximum(self._most - self._uses @ starts, 0.0), self._open)
         self.relaxation.bound(self._made, np.zeros(len(most)), most)
         rows = self._touched
-        taken, of = (self._takes @ starts)[rows], self.rows[rows]
-        self.relaxation.limit(rows, self.arrays.row_lower[of] - taken, self.arrays.row_upper[of] - taken)
+        taken, affected = (self._takes @ starts)[rows], self.rows[rows]
+        self.relaxation.limit(rows, self.arrays.row_lower[affected] - taken, self.arrays.row_upper[affected] - taken)
 
     def value(self, starts: Floats) -> float | None:
         """What the choice is worth; None where it breaks a limit."""
         self.choose(starts)
-        found = self.relaxation.worth()
-        if found is None:
-            found = solved(self.relaxation).value
-        return None if found is None else found + float(self.arrays.value[self.model.starts] @ starts)
+        solved_value = self.relaxation.worth()
+        if solved_value is None:
+            solved_value = solved(self.relaxation).value
+        return None if solved_value is None else solved_value + float(self.arrays.value[self.model.starts] @ starts)
 
     def point(self, starts: Floats) -> Floats | None:
         """The whole point: the columns of the model and its own, starts included."""
         self.choose(starts)
-        found = solved(self.relaxation)
-        if found.x is None or found.outcome != "optimal":
+        solution = solved(self.relaxation)
+        if solution.x is None or solution.outcome != "optimal":
             return None
         whole = np.zeros(self.arrays.matrix.shape[1])
-        whole[self.model.starts], whole[self.columns] = starts, found.x
+        whole[self.model.starts], whole[self.columns] = starts, solution.x
         return whole
 
     def slopes(self, starts: Floats) -> tuple[float, Floats] | None:
         """What the choice is worth, and how much a unit of each start can change that at most; None as in `value`."""
         self.choose(starts)
-        found = solved(self.relaxation)
-        if found.value is None or found.row_price is None or found.column_price is None:
+        solution = solved(self.relaxation)
+        if solution.value is None or solution.row_price is None or solution.column_price is None:
             return None
-        released = np.maximum(found.column_price[self._made], 0.0)
+        released = np.maximum(solution.column_price[self._made], 0.0)
         own = self.arrays.value[self.model.starts]
-        slope = own - self._takes.T @ found.row_price - self._uses.T @ released
-        return found.value + float(own @ starts), np.asarray(slope)
+        slope = own - self._takes.T @ solution.row_price - self._uses.T @ released
+        return solution.value + float(own @ starts), np.asarray(slope)
 
     def worth(self, starts: Floats) -> Floats | None:
         """What each start is worth: of those at 1 what their last part brings, of those at 0 what their first would.
@@ -134,12 +134,12 @@ class Recourse:
         """
         of_site = self.model.columns["start"].keys.select(pl.len().over("site")).to_series().to_numpy()
         self.choose(np.where(starts > 0.5, 1.0 - EDGE, EDGE / (2.0 * of_site)))
-        found = solved(self.relaxation)
-        if found.row_price is None or found.column_price is None:
+        solution = solved(self.relaxation)
+        if solution.row_price is None or solution.column_price is None:
             return None
-        released = np.where(np.isinf(self._open), np.maximum(found.column_price[self._made], 0.0), 0.0)
+        released = np.where(np.isinf(self._open), np.maximum(solution.column_price[self._made], 0.0), 0.0)
         own = self.arrays.value[self.model.starts]
-        return np.asarray(own - self._takes.T @ found.row_price - self._uses.T @ released)
+        return np.asarray(own - self._takes.T @ solution.row_price - self._uses.T @ released)
 
 
 def outcome(drawn: Sample, choice: StartChoice, before: WarmStart | None = None) -> ScenarioOutcome:
@@ -197,9 +197,9 @@ def drawn_problem(drawn: Sample, choice: StartChoice) -> Problem:
     """
     case = replace(drawn.case, tables={**drawn.case.tables, "rules": drawn.case["rules"].clear()})
     inputs = prepare(case)
-    made = _happened(inputs.effects, drawn)
-    made = replace(made, options=_dated(made.options, drawn, choice, case.calendar.periods))
-    return apply_events(build_problem(replace(inputs, effects=made)), drawn)
+    effects = _happened(inputs.effects, drawn)
+    effects = replace(effects, options=_dated(effects.options, drawn, choice, case.calendar.periods))
+    return apply_events(build_problem(replace(inputs, effects=effects)), drawn)
 
 
 def _dated(options: pl.DataFrame, drawn: Sample, choice: StartChoice, periods: int) -> pl.DataFrame:
@@ -214,17 +214,17 @@ def _dated(options: pl.DataFrame, drawn: Sample, choice: StartChoice, periods: i
                 begun = min(last, periods - 1)
         begins[option] = begun
     runs = pl.col("kind") == "as_is"
-    at = pl.col("option").replace_strict(begins, default=None, return_dtype=pl.Int64)
+    start_period = pl.col("option").replace_strict(begins, default=None, return_dtype=pl.Int64)
     return options.with_columns(
-        available=runs | at.is_not_null(),
-        earliest=pl.when(runs).then("earliest").otherwise(at),
-        latest=pl.when(runs).then("latest").otherwise(at),
+        available=runs | start_period.is_not_null(),
+        earliest=pl.when(runs).then("earliest").otherwise(start_period),
+        latest=pl.when(runs).then("latest").otherwise(start_period),
     )
 
 
-def _happened(made: Effects, drawn: Sample) -> Effects:
+def _happened(effects: Effects, drawn: Sample) -> Effects:
     """Effects after outages and relapses; an option whose gate stays shut spends on survey and gate tasks alone."""
-    facts = made.options.select(
+    facts = effects.options.select(
         "option", "site", "chance",
         runs=pl.col("operating_from"),
         lost=pl.col("site").replace_strict(dict(drawn.outage), default=0.0, return_dtype=pl.Float64),
@@ -232,23 +232,23 @@ def _happened(made: Effects, drawn: Sample) -> Effects:
     )  # fmt: skip
     still = (pl.col("quarter") < pl.col("runs") + pl.col("stops")).fill_null(True).cast(pl.Float64)
     profile = (
-        made.profile.join(facts, on="option", maintain_order="left")
+        effects.profile.join(facts, on="option", maintain_order="left")
         .with_columns(
             capacity=pl.col("capacity") * still * (1.0 - pl.col("lost")),
             operating=pl.col("operating") * still,
             fee=pl.col("fee") * still,
         )
-        .select(made.profile.columns)
+        .select(effects.profile.columns)
     )
     shut = facts.filter(pl.col("chance") <= 0)["option"]
     stopped = pl.col("option").is_in(shut.implode())
-    working = made.options.with_columns(working_capital=pl.when(stopped).then(0.0).otherwise("working_capital"))
+    working = effects.options.with_columns(working_capital=pl.when(stopped).then(0.0).otherwise("working_capital"))
     return replace(
-        made,
+        effects,
         options=working,
         profile=profile,
-        outlays=made.outlays.filter(~stopped | pl.col("sure")),
-        needs=made.needs.filter(~stopped),
+        outlays=effects.outlays.filter(~stopped | pl.col("sure")),
+        needs=effects.needs.filter(~stopped),
     )
 
 
@@ -259,8 +259,8 @@ def apply_events(model: Problem, drawn: Sample) -> Problem:
     regions = dict(model.inputs.effects.options.select("option", "region").iter_rows())
     for region, first, last in drawn.closed:
         while_shut = pl.col("period").is_between(first, last - 1)
-        made = [option for option, place in regions.items() if place == region]
-        _none(upper, model, "throughput", pl.col("option").is_in(made) & while_shut)
+        hit_options = [option for option, place in regions.items() if place == region]
+        _none(upper, model, "throughput", pl.col("option").is_in(hit_options) & while_shut)
         _none(
             upper,
             model,
@@ -348,10 +348,10 @@ def _operates(model: Problem, choice: StartChoice) -> dict[str, int | None]:
         pl.col("option").is_in(list(choice.chosen)) & pl.col("operating_from").is_not_null()
     )
     periods = model.inputs.periods
-    found: dict[str, int | None] = {}
+    operates_from: dict[str, int | None] = {}
     for option, start, after, chance, success in options.select(
         "option", "earliest", "operating_from", "chance", "success"
     ).iter_rows():
         begun = start + after
-        found[option] = begun if chance * success > 0 and begun < periods else None
-    return found
+        operates_from[option] = begun if chance * success > 0 and begun < periods else None
+    return operates_from

@@ -93,12 +93,12 @@ def replan(
     meant = {site: start for site, start in before.items() if site not in held and site not in (begun or {})}
     terms = Commitments(today, held, meant, penalty)
     sought = _whole if changed["sites"].height <= params.whole_model_sites else _priced
-    asked = PlanRequest(scenario, seed, gap, params)
-    model, nothing, found = sought(changed, earlier, terms, asked, watch)
-    if found.starts is None:
-        code = "replan.infeasible" if found.outcome == "infeasible" else "replan.nothing_found"
+    request = PlanRequest(scenario, seed, gap, params)
+    model, nothing, outcome = sought(changed, earlier, terms, request, watch)
+    if outcome.starts is None:
+        code = "replan.infeasible" if outcome.outcome == "infeasible" else "replan.nothing_found"
         raise CaseError([Finding("error", code, args={"sites": ", ".join(sorted(held)) or "–"})])
-    programme = _programme(asked, model, nothing, found, watch)
+    programme = _programme(request, model, nothing, outcome, watch)
     programme = replace(programme, case_id=earlier.case_id)
     moves = compare(case, earlier, programme)
     kept, changes = _changes(moves.sites, earlier, programme, model, charged=dict.fromkeys(meant, penalty))
@@ -107,40 +107,42 @@ def replan(
 
 
 def _whole(
-    case: Case, _earlier: Programme, terms: Commitments, asked: PlanRequest, watch: SearchBudget
+    case: Case, _earlier: Programme, terms: Commitments, request: PlanRequest, watch: SearchBudget
 ) -> tuple[Problem, Solution, SearchOutcome]:
     """The whole model, doing nothing in it, and what its search found on these terms."""
     model = planning_problem(case)
     open_, kept_columns = _committed(model, terms)
     nothing = _nothing(model)
     idle = replace(nothing, x=None if nothing.x is None else nothing.x[kept_columns])
-    found = search(open_, idle, watch, gap=asked.gap, seed=asked.seed, params=asked.params)
-    if found.starts is not None:
-        found = replace(found, starts=kept_columns[found.starts])
-    return model, nothing, found
+    outcome = search(open_, idle, watch, gap=request.gap, seed=request.seed, params=request.params)
+    if outcome.starts is not None:
+        outcome = replace(outcome, starts=kept_columns[outcome.starts])
+    return model, nothing, outcome
 
 
 def _priced(
-    case: Case, earlier: Programme, terms: Commitments, asked: PlanRequest, watch: SearchBudget
+    case: Case, earlier: Programme, terms: Commitments, request: PlanRequest, watch: SearchBudget
 ) -> tuple[Problem, Solution, SearchOutcome]:
     """The same of many sites, from prices; the model has starts of the earlier programme and of the new one alone."""
     known = {**terms.meant, **terms.held}
     small = _with(case, set(known.values()) | set(_starts(earlier).values()))
     _check_held(small, terms.held)
     begun = replace(earlier, sites=_as_known(earlier.sites, known))
-    made = plan_country(
-        _obliged(case, terms.held, small), time_limit=watch.remaining, seed=asked.seed, gap=asked.gap,
-        start=begun, terms=terms, progress=watch.report, stop=watch.should_stop, params=asked.params,
+    planned = plan_country(
+        _obliged(case, terms.held, small), time_limit=watch.remaining, seed=request.seed, gap=request.gap,
+        start=begun, terms=terms, progress=watch.report, stop=watch.should_stop, params=request.params,
     )  # fmt: skip
-    if made.value is None or made.bound is None:
-        outcome: Outcome = "infeasible" if made.status == "infeasible" else "limit"
+    if planned.value is None or planned.bound is None:
+        outcome: Outcome = "infeasible" if planned.status == "infeasible" else "limit"
         return small, _nothing(small), SearchOutcome(None, None, np.inf, outcome)
-    model = _with(case, set(_starts(earlier).values()) | set(_starts(made).values()) | set(terms.held.values()))
-    columns = _columns(model, _starts(made))
-    figures = {name: value for name, value in made.figures.items() if name != "prices"}
-    outcome = "optimal" if made.status == "optimal" else "limit"
-    of = SearchOutcome(columns, made.value - model.constant, made.bound - model.constant, outcome, figures)
-    return model, _nothing(model), of
+    model = _with(case, set(_starts(earlier).values()) | set(_starts(planned).values()) | set(terms.held.values()))
+    columns = _columns(model, _starts(planned))
+    figures = {name: value for name, value in planned.figures.items() if name != "prices"}
+    outcome = "optimal" if planned.status == "optimal" else "limit"
+    search_outcome = SearchOutcome(
+        columns, planned.value - model.constant, planned.bound - model.constant, outcome, figures
+    )
+    return model, _nothing(model), search_outcome
 
 
 def _with(case: Case, starts: Collection[tuple[str, int]]) -> Problem:
@@ -190,9 +192,9 @@ def _starts(programme: Programme) -> dict[str, tuple[str, int]]:
 def _columns(model: Problem, starts: Mapping[str, tuple[str, int]]) -> NDArray[np.int64]:
     """Columns of those starts that the model has."""
     keys = model.columns["start"].keys
-    wanted = set(starts.values())
+    start_set = set(starts.values())
     named = zip(keys["option"], keys["period"], strict=True)
-    return np.array([model.starts.start + i for i, start in enumerate(named) if start in wanted], dtype=np.int64)
+    return np.array([model.starts.start + i for i, start in enumerate(named) if start in start_set], dtype=np.int64)
 
 
 def _committed(model: Problem, terms: Commitments) -> tuple[Problem, NDArray[np.int64]]:
@@ -230,16 +232,16 @@ def _committed(model: Problem, terms: Commitments) -> tuple[Problem, NDArray[np.
 
 
 def _programme(
-    asked: PlanRequest, model: Problem, nothing: Solution, found: SearchOutcome, watch: SearchBudget
+    request: PlanRequest, model: Problem, nothing: Solution, outcome: SearchOutcome, watch: SearchBudget
 ) -> Programme:
     """The programme of what was found, with its own value: premiums for staying are in the search alone."""
-    starts = np.zeros(0, np.int64) if found.starts is None else found.starts
+    starts = np.zeros(0, np.int64) if outcome.starts is None else outcome.starts
     does = priced_point(model, solve_lp(fix_starts(model.arrays, starts)))
     value = float(model.arrays.value @ does.x)
-    premiums = (value if found.value is None else found.value) - value
+    premiums = (value if outcome.value is None else outcome.value) - value
     return judged_programme(
-        model, nothing, asked, watch, result_tables(model, does, priced_point(model, nothing)), found.figures,
-        value=value, bound=max(value, found.bound - premiums), ended=found.outcome == "optimal",
+        model, nothing, request, watch, result_tables(model, does, priced_point(model, nothing)), outcome.figures,
+        value=value, bound=max(value, outcome.bound - premiums), ended=outcome.outcome == "optimal",
     )  # fmt: skip
 
 

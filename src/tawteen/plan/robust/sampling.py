@@ -97,15 +97,15 @@ class Samples(Sequence[Sample]):
         return self._drawn(index, settled=False)
 
     def _drawn(self, index: int, *, settled: bool = True) -> Sample:
-        at = self.at[index]
-        shocks = self._struck(at)
+        sample = self.at[index]
+        shocks = self._struck(sample)
         calendar = self.case.calendar
         return Sample(
             index=self.first + index,
-            case=self._changed(at, shocks, settled=settled),
+            case=self._changed(sample, shocks, settled=settled),
             slip={site: max(round(size), 1) for site, (size, _) in shocks["slip"].items() if settled},
             outage={site: size for site, (size, _) in shocks["outage"].items()},
-            relapse=self._relapse(at) if settled else {},
+            relapse=self._relapse(sample) if settled else {},
             closed=tuple((place, *_window(*hit, calendar.periods)) for place, hit in shocks["closure"].items()),
             credit=_window(*shocks["credit"]["country"], calendar.periods) if shocks["credit"] else None,
             power={
@@ -132,29 +132,31 @@ class Samples(Sequence[Sample]):
     @cached_property
     def _strikes(self) -> dict[str, tuple[list[str], NDArray[np.int64]]]:
         """What each shock may strike, with the number that says whether; size and moment have the next two."""
-        found: dict[str, tuple[list[str], NDArray[np.int64]]] = {}
+        hits: dict[str, tuple[list[str], NDArray[np.int64]]] = {}
         whether = self.unknowns.frame.filter((pl.col("kind") == "shock") & (pl.col("table") == "whether"))
         for (column,), rows in whether.group_by("column", maintain_order=True):
-            found[str(column)] = rows["subject"].to_list(), rows["unknown"].to_numpy()
-        return found
+            hits[str(column)] = rows["subject"].to_list(), rows["unknown"].to_numpy()
+        return hits
 
-    def _struck(self, at: Floats) -> dict[str, ShockHits]:
-        found: dict[str, ShockHits] = {shock.id: {} for shock in SHOCKS}
+    def _struck(self, sample: Floats) -> dict[str, ShockHits]:
+        hits: dict[str, ShockHits] = {shock.id: {} for shock in SHOCKS}
         known = {shock.id: shock for shock in self.shocks}
         for name, (subjects, numbers) in self._strikes.items():
             shock = known[name]
-            hit = np.flatnonzero(at[numbers] < shock.chance)
-            size = triangular(at[numbers[hit] + 1], shock.low, shock.mode, shock.high).tolist()
-            moments = at[numbers[hit] + 2].tolist()
-            found[name] = {subjects[i]: (s, m) for i, s, m in zip(hit.tolist(), size, moments, strict=True)}
-        return found
+            hit = np.flatnonzero(sample[numbers] < shock.chance)
+            size = triangular(sample[numbers[hit] + 1], shock.low, shock.mode, shock.high).tolist()
+            moments = sample[numbers[hit] + 2].tolist()
+            hits[name] = {subjects[i]: (s, m) for i, s, m in zip(hit.tolist(), size, moments, strict=True)}
+        return hits
 
-    def _changed(self, at: Floats, shocks: Mapping[str, ShockHits], *, settled: bool) -> Case:
-        tables = {**self.case.tables, **self._cells(at)}
+    def _changed(self, sample: Floats, shocks: Mapping[str, ShockHits], *, settled: bool) -> Case:
+        tables = {**self.case.tables, **self._cells(sample)}
         if settled:
-            tables["blockers"] = _outcomes(tables["blockers"], self._passed(at, "gate", "blockers"), ["site", "gate"])
-            tables["options"] = _outcomes(tables["options"], self._passed(at, "success", "options"), ["id"])
-        tables |= self._precedents(at, tables["options"], settled=settled)
+            tables["blockers"] = _outcomes(
+                tables["blockers"], self._passed(sample, "gate", "blockers"), ["site", "gate"]
+            )
+            tables["options"] = _outcomes(tables["options"], self._passed(sample, "success", "options"), ["id"])
+        tables |= self._precedents(sample, tables["options"], settled=settled)
         if shocks["prices"]:
             factor = 1.0 + shocks["prices"]["country"][0]
             tables["commodities"] = tables["commodities"].with_columns(pl.col("cif", "fob") * factor)
@@ -162,18 +164,18 @@ class Samples(Sequence[Sample]):
             tables["options"] = _paid_later(tables["options"], shocks["late_buyers"]["country"][0])
         settings = self.case.settings
         if (number := self._numbers.get(("premium", "fx_premium", "value", "fx_premium"))) is not None:
-            premium = triangular(at[number], *premium_range(self.case))
+            premium = triangular(sample[number], *premium_range(self.case))
             settings = settings.model_copy(
                 update={"value": settings.value.model_copy(update={"fx_premium": float(premium)})}
             )
         return Case(settings, tables, {})
 
-    def _cells(self, at: Floats) -> dict[str, pl.DataFrame]:
+    def _cells(self, sample: Floats) -> dict[str, pl.DataFrame]:
         """The tables whose cells are drawn."""
         cells = self.unknowns.cells
         numbers = (cells[name].to_numpy() for name in ("low", "mode", "high"))
         drawn = cells.select("table", "column", "place").with_columns(
-            value=pl.Series(triangular(at[cells["unknown"].to_numpy()], *numbers))
+            value=pl.Series(triangular(sample[cells["unknown"].to_numpy()], *numbers))
         )
         changed: dict[str, pl.DataFrame] = {}
         for (table, column), rows in drawn.group_by("table", "column", maintain_order=True):
@@ -183,7 +185,7 @@ class Samples(Sequence[Sample]):
             changed[str(table)] = frame.with_columns(new)
         return changed
 
-    def _passed(self, at: Floats, kind: str, table: str) -> pl.DataFrame:
+    def _passed(self, sample: Floats, kind: str, table: str) -> pl.DataFrame:
         """Subject, column and whether it passed, of gates or pilots."""
         rows = self.unknowns.frame.filter(pl.col("kind") == kind)
         key = {"gate": ["site", "gate"], "success": ["id"]}[kind]
@@ -192,12 +194,12 @@ class Samples(Sequence[Sample]):
         keys = list(
             rows.select("subject", "column").iter_rows() if kind == "gate" else rows.select("subject").iter_rows()
         )
-        passed = [float(at[number] < stated[k]) for k, number in zip(keys, rows["unknown"], strict=True)]
+        passed = [float(sample[number] < stated[k]) for k, number in zip(keys, rows["unknown"], strict=True)]
         columns = {name: [k[i] for k in keys] for i, name in enumerate(key)}
         schema = {**dict.fromkeys(key, pl.String), "passed": pl.Float64}
         return pl.DataFrame({**columns, "passed": passed}, schema=schema)
 
-    def _precedents(self, at: Floats, options: pl.DataFrame, *, settled: bool) -> dict[str, pl.DataFrame]:
+    def _precedents(self, sample: Floats, options: pl.DataFrame, *, settled: bool) -> dict[str, pl.DataFrame]:
         """A reference class for each site and class, with one member: the precedent that this scenario repeats.
 
         Its ratios are the medians that the case plans with where too few precedents tell of a spread.
@@ -213,7 +215,7 @@ class Samples(Sequence[Sample]):
                 number = self._numbers.get(("precedent", site, name, ratio))
                 if values:
                     middle = float(np.median(values))
-                    repeated[ratio] = middle if number is None else values[int(at[number] * len(values))]
+                    repeated[ratio] = middle if number is None else values[int(sample[number] * len(values))]
             rows.append({**own, "id": f"{site}|{name}", **repeated})
             for i, ran in enumerate(() if settled else self._stated[name]["survived"]):
                 rows.append({**own, "id": f"{site}|{name}|{i}", "survived": ran})
@@ -225,17 +227,17 @@ class Samples(Sequence[Sample]):
         renamed = options.with_columns(pl.Series("reference_class", classes, dtype=pl.String))
         return {"precedents": table_of("precedents", rows), "options": renamed}
 
-    def _relapse(self, at: Floats) -> dict[str, int]:
+    def _relapse(self, sample: Floats) -> dict[str, int]:
         """Quarter of operation in which it stops: the first n with survival^(n/12) below the random number."""
         rates = {name: np.mean(stated["survived"]) for name, stated in self._stated.items() if stated["survived"]}
-        found = {}
+        relapses = {}
         for option, site, name in self.case["options"].select("id", "site", "reference_class").iter_rows():
             number = self._numbers.get(("survival", site, name, "survived"))
-            if number is None or at[number] <= rates[name]:
+            if number is None or sample[number] <= rates[name]:
                 continue
             curve = rates[name] ** (np.arange(1, SURVIVAL_QUARTERS + 1) / SURVIVAL_QUARTERS)
-            found[option] = int(np.argmax(curve < at[number])) + 1
-        return found
+            relapses[option] = int(np.argmax(curve < sample[number])) + 1
+        return relapses
 
 
 def scenarios(case: Case, n: int, seed: int = 1, shocks: Sequence[Shock] = SHOCKS) -> Samples:

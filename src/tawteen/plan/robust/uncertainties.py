@@ -87,14 +87,14 @@ def unknowns(case: Case, shocks: Sequence[Shock] = SHOCKS) -> Uncertainties:
     return Uncertainties(frame, numbered, classes)
 
 
-def triangular(at: ArrayLike, low: ArrayLike, mode: ArrayLike, high: ArrayLike) -> Floats:
+def triangular(share: ArrayLike, low: ArrayLike, mode: ArrayLike, high: ArrayLike) -> Floats:
     """Quantiles `at` (0 … 1) of triangular distributions; a point where low = high."""
-    at, low, mode, high = (np.asarray(x, dtype=np.float64) for x in (at, low, mode, high))
+    share, low, mode, high = (np.asarray(x, dtype=np.float64) for x in (share, low, mode, high))
     width = np.maximum(high - low, 1e-300)
     split = (mode - low) / width
-    rising = low + np.sqrt(at * width * (mode - low))
-    falling = high - np.sqrt((1.0 - at) * width * (high - mode))
-    return np.asarray(np.where(high > low, np.where(at < split, rising, falling), mode))
+    rising = low + np.sqrt(share * width * (mode - low))
+    falling = high - np.sqrt((1.0 - share) * width * (high - mode))
+    return np.asarray(np.where(high > low, np.where(share < split, rising, falling), mode))
 
 
 def _cells(case: Case) -> pl.DataFrame:
@@ -179,10 +179,10 @@ def _classes(case: Case) -> pl.DataFrame:
 def _precedents(case: Case, classes: pl.DataFrame) -> pl.DataFrame:
     """A ratio of each site and class that `FEWEST` precedents state, not all alike, and whether it goes on."""
     both = classes.join(_told(case), on="reference_class", maintain_order="left")
-    told = {"subject": pl.col("site"), "table": pl.col("reference_class"), "source": pl.lit("precedents")}
-    parts = [both.filter(r).select("site", **told, kind=pl.lit("precedent"), column=pl.lit(r)) for r in RATIOS]
+    columns = {"subject": pl.col("site"), "table": pl.col("reference_class"), "source": pl.lit("precedents")}
+    parts = [both.filter(r).select("site", **columns, kind=pl.lit("precedent"), column=pl.lit(r)) for r in RATIOS]
     ends = both.filter(pl.col("survived") < 1)
-    return pl.concat([*parts, ends.select("site", **told, kind=pl.lit("survival"), column=pl.lit("survived"))])
+    return pl.concat([*parts, ends.select("site", **columns, kind=pl.lit("survival"), column=pl.lit("survived"))])
 
 
 def _told(case: Case) -> pl.DataFrame:
@@ -195,23 +195,23 @@ def _told(case: Case) -> pl.DataFrame:
 
 def _of_the_past(case: Case) -> pl.DataFrame:
     """Cells whose spread the precedents tell: table, column, place."""
-    told = case["options"].select("reference_class", option="id").join(_told(case), on="reference_class")
+    precedents = case["options"].select("reference_class", option="id").join(_told(case), on="reference_class")
     named = pl.col("option")
     costs = case["costs"].with_row_index("place").filter(pl.col("category").is_in(CORRECTED))
     works = case["works"].with_row_index("place")
     options = case["options"].with_row_index("place").filter(pl.col("output_reached").is_null())
     parts = [
-        (costs.filter(named.is_in(_those(told, "cost_ratio"))), "costs", "amount"),
-        (works.filter(named.is_in(_those(told, "duration_ratio"))), "works", "weeks"),
-        (options.filter(pl.col("id").is_in(_those(told, "output_reached"))), "options", "capacity"),
+        (costs.filter(named.is_in(_those(precedents, "cost_ratio"))), "costs", "amount"),
+        (works.filter(named.is_in(_those(precedents, "duration_ratio"))), "works", "weeks"),
+        (options.filter(pl.col("id").is_in(_those(precedents, "output_reached"))), "options", "capacity"),
     ]
     return pl.concat(
         [rows.select("place", table=pl.lit(table), column=pl.lit(column)) for rows, table, column in parts]
     )
 
 
-def _those(told: pl.DataFrame, ratio: str) -> list[str]:
-    return told.filter(ratio)["option"].to_list()
+def _those(precedents: pl.DataFrame, ratio: str) -> list[str]:
+    return precedents.filter(ratio)["option"].to_list()
 
 
 def premium_range(case: Case) -> tuple[float, float, float]:

@@ -74,8 +74,8 @@ def prices_there(model: Problem, before: WarmStart) -> Floats:
 
 def solved(relaxation: Relaxation) -> Solution:
     """The solution, begun afresh where the place it stood at led nowhere."""
-    found = relaxation.solve()
-    return relaxation.solve(presolve=True) if found.outcome == "limit" else found
+    solution = relaxation.solve()
+    return relaxation.solve(presolve=True) if solution.outcome == "limit" else solution
 
 
 def _spread(states: States, places: Places, count: int, default: int) -> States:
@@ -107,7 +107,9 @@ def _gathered(blocks: Mapping[str, ModelBlock], before: Mapping[str, Named], who
             whole[block.span] = numbers
         elif keys.columns == earlier.columns and keys.width:
             known = earlier.with_columns(number=pl.Series(numbers)).unique(keys.columns, keep="first")
-            found = keys.join(known, on=keys.columns, how="left", nulls_equal=True, maintain_order="left")["number"]
-            there = found.is_not_null().to_numpy()
-            whole[block.span][there] = found.drop_nulls().to_numpy()
+            known_numbers = keys.join(known, on=keys.columns, how="left", nulls_equal=True, maintain_order="left")[
+                "number"
+            ]
+            known_rows = known_numbers.is_not_null().to_numpy()
+            whole[block.span][known_rows] = known_numbers.drop_nulls().to_numpy()
     return whole

@@ -122,10 +122,10 @@ def _check_worth(programme: Programme, value: float, nothing: float, in_play: fl
     """Value, doing nothing, bound and gap against what is recomputed."""
     near = RELATIVE * in_play
     stored = {"value": (programme.value, value), "do_nothing": (programme.do_nothing, nothing)}
-    for limit, (said, found) in stored.items():
+    for limit, (stored_value, recomputed) in stored.items():
         checks.counts[limit] = 1
-        if said is None or abs(said - found) > near:
-            checks.report(limit, programme.case_id, None, said, found)
+        if stored_value is None or abs(stored_value - recomputed) > near:
+            checks.report(limit, programme.case_id, None, stored_value, recomputed)
     checks.counts["bound"] = checks.counts["gap"] = 1
     if programme.bound is not None and programme.bound < value - near:
         checks.report("bound", programme.case_id, None, programme.bound, value)

@@ -44,9 +44,9 @@ class Checks:
         size = pl.max_horizontal(pl.col("used").abs(), pl.col("allowed").abs())
         self.at_most(limit, rows.with_columns(size=size))
         swapped = rows.with_columns(used=-pl.col("used"), allowed=-pl.col("allowed"), size=size)
-        found = len(self.findings)
+        count_before = len(self.findings)
         self.at_most(limit, swapped)
-        self.findings[found:] = [_turned(f) for f in self.findings[found:]]
+        self.findings[count_before:] = [_turned(f) for f in self.findings[count_before:]]
         self.counts[limit] = before + rows.height
 
     def none_of(self, limit: str, rows: pl.DataFrame) -> None:

@@ -94,22 +94,23 @@ def _units(claim: ClaimedSolution) -> dict[str, dict[tuple[str, str], float]]:
     needs = claim.shifted(claim.effects.needs).select("site", *key, need="amount")
     shares = claim.supply.with_columns(share=pl.col("amount") / pl.col("amount").sum().over(key))
     worked = needs.join(shares, on=key).group_by("site", "source", "pool").agg((pl.col("need") * pl.col("share")).sum())
-    found: dict[str, dict[tuple[str, str], float]] = {}
+    units_by_line: dict[str, dict[tuple[str, str], float]] = {}
     for site, source, pool, amount in worked.iter_rows():
-        found.setdefault(site, {})[source, pool] = amount
-    return found
+        units_by_line.setdefault(site, {})[source, pool] = amount
+    return units_by_line
 
 
-def _same(said: Any, right: Any) -> bool:
-    if isinstance(said, float) and isinstance(right, float):
-        return abs(said - right) <= RELATIVE * max(abs(right), 1e-3)
-    return bool(said == right)
+def _same(stored: Any, right: Any) -> bool:
+    if isinstance(stored, float) and isinstance(right, float):
+        return abs(stored - right) <= RELATIVE * max(abs(right), 1e-3)
+    return bool(stored == right)
 
 
-def _same_units(said: list[Row], right: dict[tuple[str, str], float]) -> bool:
-    told = {(unit["unit"], unit["capability"]): unit["amount"] for unit in said}
+def _same_units(stored: list[Row], right: dict[tuple[str, str], float]) -> bool:
+    stored_amounts = {(unit["unit"], unit["capability"]): unit["amount"] for unit in stored}
     size = max([abs(amount) for amount in right.values()], default=0.0)
     near = 1e-5 * max(size, 1e-3)
-    return len(told) == len(said) and all(
-        abs(told.get(name, 0.0) - right.get(name, 0.0)) <= near for name in told.keys() | right.keys()
+    return len(stored_amounts) == len(stored) and all(
+        abs(stored_amounts.get(name, 0.0) - right.get(name, 0.0)) <= near
+        for name in stored_amounts.keys() | right.keys()
     )

@@ -124,8 +124,8 @@ def _check_named(claim: ClaimedSolution, checks: Checks) -> None:
     """Unmet demand within demand, use of existing supply within what there is, stocks of what can be stored."""
     for kind, known in (("unmet", demanded(claim.case)), ("supply", supplied(claim.case))):
         flows = claim.flows.filter(pl.col("kind") == kind).group_by("id", "period").agg(used=pl.col("amount").sum())
-        there = known.select("id", "period", allowed="quantity")
-        rows = flows.join(there, on=["id", "period"], how="left").with_columns(pl.col("allowed").fill_null(0.0))
+        offered = known.select("id", "period", allowed="quantity")
+        rows = flows.join(offered, on=["id", "period"], how="left").with_columns(pl.col("allowed").fill_null(0.0))
         checks.at_most(kind, rows)
     goods = claim.case.filled("commodities").select("id", "storable")
     stocks = claim.flows.filter((pl.col("kind") == "stock") & (pl.col("amount") > 0)).join(
@@ -168,18 +168,18 @@ def uptake_floors(claim: ClaimedSolution) -> pl.DataFrame:
     """What imports and unmet demand together may not fall below: commodity, period, floor (0 left out)."""
     goods = claim.case.filled("commodities").filter(pl.col("cif").is_not_null()).select("id", "uptake", "import_limit")
     keys = ["commodity", "period"]
-    wanted = demanded(claim.case).group_by(keys).agg(demand=pl.col("quantity").sum())
-    made = claim.effects.recipe.filter(pl.col("quantity") > 0)
-    as_is = claim.effects.options.filter(pl.col("kind") == "as_is").select("option").join(made, on="option")
+    demand = demanded(claim.case).group_by(keys).agg(demand=pl.col("quantity").sum())
+    products = claim.effects.recipe.filter(pl.col("quantity") > 0)
+    as_is = claim.effects.options.filter(pl.col("kind") == "as_is").select("option").join(products, on="option")
     runs = claim.effects.profile.join(as_is, on="option").select(
         "commodity", pl.col("quarter").cast(pl.Int64).alias("period"), quantity=pl.col("capacity") * pl.col("quantity")
     )
-    there = pl.concat([supplied(claim.case).select(*keys, "quantity"), runs.select(*keys, "quantity")])
-    there = there.group_by(keys).agg(supply=pl.col("quantity").sum())
+    supply = pl.concat([supplied(claim.case).select(*keys, "quantity"), runs.select(*keys, "quantity")])
+    supply = supply.group_by(keys).agg(supply=pl.col("quantity").sum())
     kept = 1 - pl.min_horizontal(pl.lit(1.0), pl.col("uptake") * (pl.col("period") // 4 + 1))
     open_part = pl.max_horizontal(pl.lit(0.0), pl.col("demand") - pl.col("supply").fill_null(0.0))
     return (
-        wanted.join(there, on=keys, how="left")
+        demand.join(supply, on=keys, how="left")
         .join(goods, left_on="commodity", right_on="id")
         .select(*keys, floor=pl.min_horizontal(kept * open_part, "import_limit"))
         .filter(pl.col("floor") > 0)

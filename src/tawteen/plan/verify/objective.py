@@ -180,11 +180,11 @@ def flow_costs(claim: ClaimedSolution) -> pl.DataFrame:
     routes = claim.case["routes"].select("id", "cost")
     supplies = supplied(claim.case).select("id", "period", "variable_cost", "foreign_share")
     penalties = demanded(claim.case).select("id", "period", "penalty")
-    made = claim.throughput.join(throughput_cost(claim.effects, prices), on="option")
+    output = claim.throughput.join(throughput_cost(claim.effects, prices), on="option")
     cells = ["commodity", "region"]
     sources = claim.supply.join(claim.match.sources, on=["pool_kind", "pool", "source"])
     terms = {
-        "throughput": made.select("period", cost=amount * pl.col("cost")),
+        "throughput": output.select("period", cost=amount * pl.col("cost")),
         "import": of("import").join(parity, on=cells).select("period", cost=amount * pl.col("import_price")),
         "export": of("export").join(parity, on=cells).select("period", cost=-amount * pl.col("export_price")),
         "transport": of("transport").join(goods, on="commodity").join(routes, on="id").select(

@@ -134,11 +134,11 @@ def _check_funds(claim: ClaimedSolution, checks: Checks) -> None:
     for fund in funds.iter_rows(named=True):
         balance, rate = 0.0, claim.case.rate(fund["currency"])
         for t in range(claim.periods):
-            there = fund["carry_over"] * balance + income.get((fund["id"], t), 0.0) / rate
-            there += fund["refill"] * sales.get(t, 0.0)
+            available = fund["carry_over"] * balance + income.get((fund["id"], t), 0.0) / rate
+            available += fund["refill"] * sales.get(t, 0.0)
             used = drawn.get((fund["id"], t), 0.0)
-            rows.append((fund["id"], t, used, there))
-            balance = there - used
+            rows.append((fund["id"], t, used, available))
+            balance = available - used
     checks.at_most(
         "fund",
         pl.DataFrame(
