@@ -13,6 +13,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FUNCTION, FILE = 60, 500
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "base", "manager", "misc"}
+VAGUE = set("at of here there found told said made asked wanted what thing stands around again".split())  # noqa: SIM905
+"""Names that hold a place in a sentence instead of naming a content."""
 PHYSICAL = re.compile(
     r"(?<![\w-])(?:margin|padding|border)-(?:left|right)\b|(?<![\w-])text-align:\s*(?:left|right)|float:\s*(?:left|right)"
 )
@@ -60,6 +62,50 @@ def test_files_are_short() -> None:
 
 def test_names_say_what_things_are() -> None:
     assert not [p for p in tracked() if {*p.relative_to(ROOT).with_suffix("").parts} & NAMELESS]
+
+
+def vague_names(text: str) -> list[tuple[int, str]]:
+    """(line, name) of each variable, field and argument of a source whose name is vague; columns of tables are data."""
+    nodes = list(ast.walk(ast.parse(text)))
+    schemas = [n for n in nodes if isinstance(n, ast.ClassDef) and any("Schema" in ast.unparse(b) for b in n.bases)]
+    columns = {id(name) for schema in schemas for name in ast.walk(schema)}
+    stored = [n for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and id(n) not in columns]
+    names = [(n.lineno, n.id) for n in stored] + [(n.lineno, n.arg) for n in nodes if isinstance(n, ast.arg)]
+    return sorted((line, name) for line, name in names if name in VAGUE)
+
+
+def test_variables_name_their_content() -> None:
+    paths = [path for path in python("src") if "plan" not in path.parts]
+    assert len(paths) > 100
+    assert not {str(p.relative_to(ROOT)): v for p in paths if (v := vague_names(p.read_text(encoding="utf-8")))}
+
+
+def test_vague_names_are_seen() -> None:
+    text = "def f(told): found = [at for at in told]\nclass A:\n    made: int = 0\nf(lambda of: of)\nx.said = thing"
+    assert [name for _, name in vague_names(text)] == ["at", "found", "told", "made", "of"]
+
+
+def public_classes(root: Path) -> dict[str, list[str]]:
+    """Files of each public class name below a folder."""
+    owners: dict[str, list[str]] = {}
+    for path in sorted(root.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                owners.setdefault(node.name, []).append(str(path.relative_to(root)))
+    return owners
+
+
+def test_class_names_are_unique_across_rooms() -> None:
+    owners = public_classes(ROOT / "src" / "tawteen")
+    assert len(owners) > 100
+    shared = {"MasterSolution", "Sites"}
+    assert not {name: paths for name, paths in owners.items() if len(paths) > 1 and name not in shared}
+
+
+def test_a_repeated_class_name_is_seen(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.py").write_text("class Sites: ...\nclass _Own: ...\n", encoding="utf-8")
+    assert public_classes(tmp_path) == {"Sites": ["a.py", "b.py"]}
 
 
 @pytest.mark.parametrize("kind", [".css", ".html", ".jinja", ".j2", ".py", ".js", ".svg"])

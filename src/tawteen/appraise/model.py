@@ -9,7 +9,7 @@ from typing import ClassVar
 import dataframely as dy
 import polars as pl
 
-from tawteen.appraise.tables import OptionCash, OptionIndicators
+from tawteen.appraise.tables import OptionCashTable, OptionIndicators
 from tawteen.case.frame_columns import Frames
 
 
@@ -20,7 +20,7 @@ class Appraisal(Frames):
     `appraise.tables` documents the columns.
     """
 
-    SCHEMAS: ClassVar[Mapping[str, type[dy.Schema]]] = {"cash": OptionCash, "indicators": OptionIndicators}
+    SCHEMAS: ClassVar[Mapping[str, type[dy.Schema]]] = {"cash": OptionCashTable, "indicators": OptionIndicators}
 
     cash: pl.DataFrame
     indicators: pl.DataFrame

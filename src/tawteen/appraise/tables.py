@@ -11,7 +11,7 @@ def _cash(meaning: str) -> dy.Float64:
     return amount(meaning, "currency", low=None)
 
 
-class OptionCash(dy.Schema):
+class OptionCashTable(dy.Schema):
     """One row per option, view and period; costs are negative."""
 
     option = label("Option")

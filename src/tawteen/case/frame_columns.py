@@ -52,9 +52,9 @@ class Frames(OneLine):
         """Raises TypeError, a fault of the program, where columns or types of a frame are others than its schema's."""
         for name, schema in self.SCHEMAS.items():
             frame: pl.DataFrame = getattr(self, name)
-            wanted: dict[str, Any] = {column: spec.dtype for column, spec in schema.columns().items()}
-            if dict(frame.schema) != wanted or frame.columns != list(wanted):
-                raise TypeError(f"{type(self).__name__}.{name}: {dict(frame.schema)} instead of {wanted}")
+            types: dict[str, Any] = {column: spec.dtype for column, spec in schema.columns().items()}
+            if dict(frame.schema) != types or frame.columns != list(types):
+                raise TypeError(f"{type(self).__name__}.{name}: {dict(frame.schema)} instead of {types}")
 
     def validate(self) -> None:
         """Checks every value against its schema too. Raises dataframely.ValidationError."""

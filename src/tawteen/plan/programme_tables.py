@@ -31,7 +31,7 @@ def _amount(en: str, unit: str, *, null: bool = False, high: float | None = None
     return dy.Float64(nullable=null, min=0.0, max=high, metadata={"en": en, "unit": unit})
 
 
-class Sites(dy.Schema):
+class ProgrammeSites(dy.Schema):
     """One row per site of the case."""
 
     id = _text("Site")
@@ -117,7 +117,7 @@ class NothingPrices(dy.Schema):
 
 
 TABLES: Mapping[str, type[dy.Schema]] = {
-    "sites": Sites,
+    "sites": ProgrammeSites,
     "throughput": Throughput,
     "flows": Flows,
     "supply": Supply,

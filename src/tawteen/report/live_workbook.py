@@ -21,7 +21,7 @@ from tawteen.report.workbook_formulas.formula import Formula
 from tawteen.report.workbook_formulas.loans import debt_lines, interest_assets, sculpt, sources_of
 from tawteen.report.workbook_formulas.model import StudyModel, exchange_rates
 from tawteen.report.workbook_formulas.operations import running_of
-from tawteen.report.workbook_formulas.returns import CashFlow, break_even, cash_flows, indicators, least, ratios
+from tawteen.report.workbook_formulas.returns import CashFlowRows, break_even, cash_flows, indicators, least, ratios
 from tawteen.report.workbook_formulas.working_capital import held_of
 from tawteen.words import Lang, Words
 
@@ -59,11 +59,11 @@ def write_live_workbook(
         time = known.accounts.time
         after = PROFILES[known.profile].residual == "after"
         book = FormulaWorkbook(writer, words, time, time.periods + after, sources or {})
-        return _Writer(book, study, known).write()
+        return _LiveWorkbookWriter(book, study, known).write()
 
 
 @dataclass
-class _Writer:
+class _LiveWorkbookWriter:
     """One workbook from its first sheet to its last."""
 
     book: FormulaWorkbook
@@ -74,7 +74,7 @@ class _Writer:
         title = self.book.words.pick((self.study.name_en, self.study.name_ar)) or self.study.id
         front = self.book.sheet("live.sheet.summary", title=title)
         scenarios = [(WITH, self.known)] + ([(WITHOUT, self.known.without)] if self.known.without else [])
-        done: list[tuple[StudyModel, list[CashFlow]]] = []
+        done: list[tuple[StudyModel, list[CashFlowRows]]] = []
         for scenario, result in scenarios:
             beside = done[0][0].inputs if done else None
             done.append(_scenario(self.book, scenario, result, beside))
@@ -96,7 +96,7 @@ class _Writer:
         return labels if after and self.known.accounts.profile.residual == "after" else labels[:-1]
 
     def _figures(
-        self, sheet: FormulaSheet, model: StudyModel, flow: CashFlow, scenario: str
+        self, sheet: FormulaSheet, model: StudyModel, flow: CashFlowRows, scenario: str
     ) -> dict[tuple[str, str, str], Line]:
         """Indicators of a cash flow, by scenario, basis and name."""
         result = {WITH: self.known, WITHOUT: self.known.without, GAIN: self.known.incremental}[scenario]
@@ -108,8 +108,8 @@ class _Writer:
     def _gain(
         self,
         sheet: FormulaSheet,
-        one: tuple[StudyModel, list[CashFlow]],
-        other: tuple[StudyModel, list[CashFlow]],
+        one: tuple[StudyModel, list[CashFlowRows]],
+        other: tuple[StudyModel, list[CashFlowRows]],
         figures: dict[tuple[str, str, str], Line],
     ) -> None:
         """The project less doing nothing."""
@@ -121,7 +121,7 @@ class _Writer:
                 for item, line in have.lines.items()
             }
             net = sheet.across(self.book.words.say("statements.item.net_cash_flow"), have.net - bare.net, "sum")
-            figures |= self._figures(sheet, model, CashFlow(have.basis, net, lines), GAIN)
+            figures |= self._figures(sheet, model, CashFlowRows(have.basis, net, lines), GAIN)
 
     def _front(self, sheet: FormulaSheet, figures: dict[tuple[str, str, str], Line]) -> None:
         say = self.book.words.say
@@ -175,7 +175,7 @@ def _rate(book: FormulaWorkbook, model: StudyModel, basis: str) -> Line:
 
 def _scenario(
     book: FormulaWorkbook, scenario: str, result: Statements, beside: FormulaSheet | None
-) -> tuple[StudyModel, list[CashFlow]]:
+) -> tuple[StudyModel, list[CashFlowRows]]:
     """All sheets of one scenario."""
     suffix = "" if scenario == WITH else f" ({book.words.say(f'live.short.{scenario}')})"
     accounts = result.accounts

@@ -34,11 +34,13 @@ _LOOKS: dict[str, dict[str, Any]] = {
 def write_programme_workbook(result: ProgrammeStatements, case: Case, path: Path, lang: Lang = "en") -> None:
     """Writes the workbook; `ar` lays its sheets out right to left. OSError where it cannot be written."""
     with new_workbook(path) as book:
-        _Writer(result, case, Words(lang), book, {name: book.add_format(look) for name, look in _LOOKS.items()}).write()
+        _ProgrammeWorkbookWriter(
+            result, case, Words(lang), book, {name: book.add_format(look) for name, look in _LOOKS.items()}
+        ).write()
 
 
 @dataclass(frozen=True)
-class _Writer:
+class _ProgrammeWorkbookWriter:
     """One workbook."""
 
     result: ProgrammeStatements

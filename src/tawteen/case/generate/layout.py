@@ -98,13 +98,13 @@ class CaseLayout:
         return share[self.product] * self.sales
 
     @cached_property
-    def options(self) -> Options:
+    def options(self) -> GeneratedOptions:
         """Three options a site."""
         return _options(self)
 
 
 @dataclass(frozen=True)
-class Options:
+class GeneratedOptions:
     """One entry an option, sites in order: its site and kind (indices), money, capacity, jobs, length."""
 
     ids: Texts
@@ -149,7 +149,7 @@ def draw(sites: int, seed: int, hard: bool, periods: int) -> CaseLayout:
     )
 
 
-def _options(draft: CaseLayout) -> Options:
+def _options(draft: CaseLayout) -> GeneratedOptions:
     rng, count = draft.random(1), draft.count
     site = np.repeat(np.arange(count), 3)
     kind = np.where(draft.running[:, None], np.array(RUNNING_KINDS), np.array(STOPPED_KINDS)).reshape(-1)
@@ -170,7 +170,7 @@ def _options(draft: CaseLayout) -> Options:
     pace = weeks * np.clip((draft.sales[site] / 1.4e6) ** 0.25, 0.6, 1.6)
     # short horizons have short works, so that something can be planned in them
     pace *= min(1.0, draft.periods / 12)
-    return Options(
+    return GeneratedOptions(
         ids=np.char.add(np.char.add(draft.ids[site], "-"), kind),
         site=site,
         kind=kind,

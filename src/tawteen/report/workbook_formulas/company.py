@@ -8,7 +8,7 @@ from tawteen.appraise.study import Origin
 from tawteen.report.workbook_formulas.assets import AssetRows, invested
 from tawteen.report.workbook_formulas.book import FormulaSheet, Line
 from tawteen.report.workbook_formulas.formula import Formula, both, either, largest, row, size, smallest, total, wide
-from tawteen.report.workbook_formulas.loans import Sources
+from tawteen.report.workbook_formulas.loans import FinancingRows
 from tawteen.report.workbook_formulas.model import ORIGINS, StudyModel, running, summed
 from tawteen.report.workbook_formulas.operations import OperationRows
 from tawteen.report.workbook_formulas.working_capital import WorkingCapitalRows, held_sum
@@ -22,7 +22,7 @@ class Company:
     running: OperationRows
     owned: list[AssetRows]
     held: list[WorkingCapitalRows]
-    sources: Sources
+    sources: FinancingRows
 
     def of(self, name: str) -> Formula:
         """Sum over all loans of one of their lines."""

@@ -50,7 +50,7 @@ class Shares:
 
 
 @dataclass(frozen=True)
-class Sources:
+class FinancingRows:
     """Every source of money."""
 
     equity: list[Shares]
@@ -58,7 +58,7 @@ class Sources:
     loans: list[LoanRows]
 
 
-def sources_of(model: StudyModel, months: FormulaSheet | None) -> Sources:
+def sources_of(model: StudyModel, months: FormulaSheet | None) -> FinancingRows:
     """Equity, grants and loans; `months` is the sheet of the loans where there are any."""
     model.inputs.section("live.section.finance")
     model.schedules.section("statements.statement.debt")
@@ -66,7 +66,7 @@ def sources_of(model: StudyModel, months: FormulaSheet | None) -> Sources:
     equity = [_shares(model, one) for one in study.equity]
     grants: list[tuple[Grant, Formula]] = [(one, _worth(model, f"grants.{one.id}", one)) for one in study.grants]
     loans = [_loan(model, one, months) for one in study.loans] if months is not None else []
-    return Sources(equity, grants, loans)
+    return FinancingRows(equity, grants, loans)
 
 
 def _worth(model: StudyModel, key: str, one: Equity | Grant) -> Formula:

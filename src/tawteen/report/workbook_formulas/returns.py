@@ -16,7 +16,7 @@ RESIDUAL = ("residual_assets", "residual_working_capital", "closing", "debt_left
 
 
 @dataclass(frozen=True)
-class CashFlow:
+class CashFlowRows:
     """A discounted cash flow: its lines, its net, and the same without what is left at the end."""
 
     basis: str
@@ -29,7 +29,7 @@ class CashFlow:
         return total([line for item, line in self.lines.items() if item not in RESIDUAL])
 
 
-def cash_flows(company: Company, sheet: FormulaSheet) -> list[CashFlow]:
+def cash_flows(company: Company, sheet: FormulaSheet) -> list[CashFlowRows]:
     """Cash flow of total capital, of equity and of shareholders."""
     model = company.model
     capital = {
@@ -98,16 +98,16 @@ def _residuals(company: Company) -> dict[str, Formula]:
     }
 
 
-def _put(model: StudyModel, sheet: FormulaSheet, basis: str, lines: dict[str, Formula]) -> CashFlow:
+def _put(model: StudyModel, sheet: FormulaSheet, basis: str, lines: dict[str, Formula]) -> CashFlowRows:
     sheet.section(f"statements.statement.{basis}")
     put = {item: model.line(sheet, basis, item, content) for item, content in lines.items()}
     net = model.line(sheet, basis, "net_cash_flow", total(list(put.values())), look="sum")
     model.line(sheet, basis, "net_cash_flow_cumulated", running(sheet, net))
-    return CashFlow(basis, net, put)
+    return CashFlowRows(basis, net, put)
 
 
 def indicators(
-    sheet: FormulaSheet, model: StudyModel, flow: CashFlow, rate: Line, known: dict[str, float | None]
+    sheet: FormulaSheet, model: StudyModel, flow: CashFlowRows, rate: Line, known: dict[str, float | None]
 ) -> dict[str, Line]:
     """Present value, rates of return and paybacks of a cash flow; `known` are those of the engine, to start from."""
     step, ahead = float(model.step), model.profile.ahead
