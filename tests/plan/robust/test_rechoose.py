@@ -6,6 +6,7 @@ import pytest
 from tests.plan.robust.drawn import ranged
 
 from tawteen.plan.problem import Problem, fix_starts, relaxed
+from tawteen.plan.robust import rechoose
 from tawteen.plan.robust.column_generation import priced
 from tawteen.plan.robust.rechoose import SearchEffort, choose_anew, open_problem, places
 from tawteen.plan.robust.sampling import scenarios
@@ -74,7 +75,7 @@ def test_where_it_begins_and_how_often_it_is_asked_changes_no_choice() -> None:
 
 @pytest.mark.parametrize("index", range(4))
 def test_a_large_problem_is_searched_at_prices(index: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tawteen.plan.robust.rechoose.FEW", 0)
+    monkeypatch.setattr(rechoose, "FEW", 0)
     best = solve_mip(model(index).arrays).value
     held = frozenset({("mill-repair", 1), ("pasta-more", 0)})
     found = choose_anew(DRAWS.before(index), ALLOWED, held)
