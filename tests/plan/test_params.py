@@ -18,11 +18,16 @@ def test_the_documented_profile_states_the_defaults() -> None:
 
 def test_a_profile_replaces_what_it_names(tmp_path: Path) -> None:
     path = tmp_path / "search.toml"
-    path.write_text("whole_model_sites = 40\n[neighbourhoods]\nseconds = 2\n[neighbourhoods.sizes]\nswap = 9\n")
+    path.write_text(
+        "whole_model_sites = 40\n[neighbourhoods]\nseconds = 2\n[neighbourhoods.sizes]\nswap = 9\n"
+        "[explain]\ndelay_near = 2\n[robust]\nrounds = 3\n"
+    )
     params = read_params(path)
     assert params.whole_model_sites == 40
     assert params.neighbourhoods.seconds == 2
     assert params.neighbourhoods.sizes.swap == 9
+    assert params.explain.delay_near == 2
+    assert params.robust.rounds == 3
     assert params.neighbourhoods.sizes.chain == SearchParams().neighbourhoods.sizes.chain
 
 
@@ -35,6 +40,8 @@ def test_a_profile_replaces_what_it_names(tmp_path: Path) -> None:
         ("[dive]\nbatch = nan", "params.value", "dive.batch"),
         ("[dive]\nbatch = 'half'", "params.value", "dive.batch"),
         ("[dive]\nfailures = 1.5", "params.value", "dive.failures"),
+        ("[explain]\nlargest_cut = 1.5", "params.value", "explain.largest_cut"),
+        ("[robust]\nrounds = 0", "params.value", "robust.rounds"),
         ("dive = 3", "params.unknown", "dive"),
         ("[dive]\nfailures = true", "params.value", "dive.failures"),
         ("dive = ", "params.unreadable", None),

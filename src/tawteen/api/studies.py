@@ -19,6 +19,7 @@ from tawteen.case.names import closest
 from tawteen.plan.compare import compare as compare_programmes
 from tawteen.plan.explain import add_prices, explain_all, limit_values, planned_by_prices
 from tawteen.plan.explain import explain as explain_site
+from tawteen.plan.params import DEFAULTS
 from tawteen.plan.planning import plan as plan_case
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.robust.front import Front
@@ -37,8 +38,6 @@ from tawteen.runs.programme_folder import CASE, DELIVERED, PAGE, keep, outline_o
 from tawteen.words import Lang, language
 
 Stop = Callable[[], bool]
-WHOLE_AGAIN = 100
-"""Sites up to which `explain` solves the whole programme again."""
 
 
 def plan(
@@ -110,7 +109,7 @@ def explain(
         args = {"site": site, "known": guess or ", ".join(known[:20])}
         raise CaseError([Finding("error", "cli.no_site", args=args)])
     programme = _priced(result)
-    whole = time_limit > 0 and not planned_by_prices(programme) and len(known) <= WHOLE_AGAIN
+    whole = time_limit > 0 and not planned_by_prices(programme) and len(known) <= DEFAULTS.explain.whole_sites
 
     def resolve(case: Case, scenario: Scenario) -> Programme:
         return plan_case(

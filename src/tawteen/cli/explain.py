@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tawteen.cli.console import Console
-from tawteen.cli.inputs import Folder, its_case
+from tawteen.cli.inputs import Folder, ParamsFile, its_case
 from tawteen.cli.interrupts import stoppable
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult
 from tawteen.cli.tables import names
-from tawteen.runs.load import load_programme
+from tawteen.runs.load import load_programme, search_params
 from tawteen.runs.sites import site_id
 
 if TYPE_CHECKING:
@@ -23,10 +23,8 @@ if TYPE_CHECKING:
 
     from tawteen.case.model import Case
     from tawteen.plan.explain import ForcedComparison
+    from tawteen.plan.params import SearchParams
     from tawteen.plan.programme import Programme, Scenario
-
-FEW_SITES = 100
-"""Programmes of so many sites are solved again as a whole, and so many sites can be listed."""
 
 KEPT = "prices.json"
 
@@ -38,20 +36,24 @@ def explain(
     *,
     given: Annotated[Path | None, typer.Option("--case", metavar="CASE", show_default=False)] = None,
     seconds: Annotated[float, typer.Option("--time-limit", min=0.0, metavar="S")] = 60.0,
+    params: ParamsFile = None,
 ) -> CommandResult:
     """Why a site is in or out, or every site where none is named."""
     console: Console = ctx.obj
+    tuning = search_params(params)
     with ProgressBar(console) as bar:
         bar.say(console.words.say("cli.reading"))
         programme = load_programme(folder)
         case = its_case(folder, given, console)
         site = None if site is None else site_id(case, site)
-        programme = _with_prices(case, programme, folder, bar)
+        programme = _with_prices(case, programme, folder, bar, tuning)
         bar.say(console.words.say("cli.explaining"))
-        return _every_site(case, programme, console) if site is None else _one_site(case, programme, site, bar, seconds)
+        if site is None:
+            return _every_site(case, programme, console, tuning)
+        return _one_site(case, programme, site, bar, seconds=seconds, params=tuning)
 
 
-def _with_prices(case: Case, programme: Programme, folder: Path, bar: ProgressBar) -> Programme:
+def _with_prices(case: Case, programme: Programme, folder: Path, bar: ProgressBar, params: SearchParams) -> Programme:
     """The programme with the prices of its proof where it was planned by prices; they are kept beside it."""
     from tawteen.plan.explain import add_prices, planned_by_prices, read_prices, write_prices
 
@@ -61,30 +63,34 @@ def _with_prices(case: Case, programme: Programme, folder: Path, bar: ProgressBa
     priced = read_prices(programme, path)
     if priced is programme:
         bar.say(bar.console.words.say("cli.pricing"))
-        priced = add_prices(case, programme)
+        priced = add_prices(case, programme, params.explain)
         with contextlib.suppress(OSError):
             write_prices(priced, path)
     return priced
 
 
-def _one_site(case: Case, programme: Programme, site: str, bar: ProgressBar, seconds: float) -> CommandResult:
+def _one_site(
+    case: Case, programme: Programme, site: str, bar: ProgressBar, *, seconds: float, params: SearchParams
+) -> CommandResult:
     from tawteen.plan.explain import explain as explain_site
     from tawteen.plan.explain import planned_by_prices, say
     from tawteen.plan.planning import plan
     from tawteen.plan.verify import verify as verification_of
 
     console = bar.console
-    whole = seconds > 0 and not planned_by_prices(programme) and programme.sites.height <= FEW_SITES
+    whole = seconds > 0 and not planned_by_prices(programme) and programme.sites.height <= params.explain.whole_sites
     with stoppable(console) as stop:
 
         def resolve(changed: Case, scenario: Scenario) -> Programme:
             return plan(
-                changed, scenario=scenario, time_limit=seconds, seed=programme.seed, stop=stop, progress=bar.plan
-            )
+                changed, scenario=scenario, time_limit=seconds, seed=programme.seed, stop=stop, progress=bar.plan,
+                params=params,
+            )  # fmt: skip
 
         explanation = explain_site(
             case, programme, site, seconds=seconds, resolve=resolve if whole else None,
             check=lambda changed, programme_changed: verification_of(changed, programme_changed).holds,
+            params=params.explain,
         )  # fmt: skip
     sentences = say(case, programme, explanation, console.words)
     other = explanation.opposite
@@ -119,11 +125,11 @@ def _forced(comparison: ForcedComparison) -> dict[str, Any]:
     }
 
 
-def _every_site(case: Case, programme: Programme, console: Console) -> CommandResult:
+def _every_site(case: Case, programme: Programme, console: Console, params: SearchParams) -> CommandResult:
     from tawteen.plan.explain import Reasons, explain_all, limit_values
     from tawteen.plan.explain.sentences import SentenceWriter
 
-    inferred = Reasons(case, programme)
+    inferred = Reasons(case, programme, params=params.explain)
     reasons, limits = explain_all(case, programme, inferred), limit_values(programme, inferred.limits)
     called = names(case, "sites", console)
     rows = [

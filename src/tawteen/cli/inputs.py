@@ -22,6 +22,8 @@ CasePath = Annotated[Path, typer.Argument(metavar="CASE", show_default=False)]
 
 OwnCase = Annotated[Path | None, typer.Argument(metavar="[CASE]", show_default=False)]
 
+ParamsFile = Annotated[Path | None, typer.Option("--params", metavar="FILE", show_default=False)]
+
 Folder = Annotated[Path, typer.Argument(metavar="DIR", show_default=False)]
 
 

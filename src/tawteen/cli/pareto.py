@@ -8,12 +8,13 @@ import typer
 
 from tawteen.cli.console import Console
 from tawteen.cli.drawing import NoReport, draw_report, where_to_look
-from tawteen.cli.inputs import Folder, OwnCase, solved_programme
+from tawteen.cli.inputs import Folder, OwnCase, ParamsFile, solved_programme
 from tawteen.cli.interrupts import stoppable
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult, exit_code
 from tawteen.cli.tables import all_frames
 from tawteen.runs.delivery import claim
+from tawteen.runs.load import search_params
 from tawteen.runs.programme_folder import FRONT, REPORT
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def pareto(
     against: Annotated[str, typer.Option("--against", metavar="AIM")] = "jobs",
     points: Annotated[int, typer.Option("--points", min=2, metavar="N")] = 7,
     each: Annotated[float, typer.Option("--each", min=0.1, metavar="S")] = 20.0,
+    params: ParamsFile = None,
     no_report: NoReport = False,
 ) -> CommandResult:
     """How much of one aim is given up for more of another."""
@@ -38,12 +40,14 @@ def pareto(
     from tawteen.plan.robust.front import pareto as front_of
 
     console: Console = ctx.obj
+    tuning = search_params(params)
     with claim(folder, (FRONT, *REPORT), foreign=True) as results, ProgressBar(console) as bar:
         with stoppable(console, "cli.stopping_points") as stop:
             programme, case = solved_programme(folder, given, console, bar)
             front = front_of(
                 case, aim, against, points, earlier=programme, scenario=programme.scenario, seconds=each, stop=stop,
                 progress=lambda share: bar.say(console.words.say("cli.stage.front"), share),
+                params=tuning.robust,
             )  # fmt: skip
         with results.staged(whole=False) as staged:
             write_found(front, staged / FRONT)

@@ -11,7 +11,7 @@ import typer
 from tawteen.case.findings import Finding
 from tawteen.cli.console import Console
 from tawteen.cli.drawing import NoReport, draw_report, where_to_look
-from tawteen.cli.inputs import CasePath, sound_case
+from tawteen.cli.inputs import CasePath, ParamsFile, sound_case
 from tawteen.cli.interrupts import stoppable
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult, exit_code
@@ -43,17 +43,16 @@ def plan(
     start: Annotated[Path | None, typer.Option("--start", metavar="DIR", show_default=False)] = None,
     cluster: Annotated[str | None, typer.Option("--cluster", metavar="ADDRESS", show_default=False)] = None,
     steps: Annotated[int | None, typer.Option("--steps", min=0, metavar="N", show_default=False)] = None,
-    params: Annotated[Path | None, typer.Option("--params", metavar="FILE", show_default=False)] = None,
+    params: ParamsFile = None,
     no_report: NoReport = False,
 ) -> CommandResult:
     """Chooses which sites start, how and when; writes the programme, its report and the case it was made from."""
     from tawteen.case.checked import require_plannable
-    from tawteen.plan.params import DEFAULTS
     from tawteen.plan.planning import plan as plan_case
     from tawteen.plan.programme import Scenario
 
     console: Console = ctx.obj
-    tuning = DEFAULTS if params is None else search_params(params)
+    tuning = search_params(params)
     earlier = None if start is None else load_programme(start)
     shared = nullcontext() if cluster is None else open_workers(None, cluster)
     with claim(out, DELIVERED) as results, shared as executor, ProgressBar(console) as bar:

@@ -9,11 +9,12 @@ import typer
 
 from tawteen.cli.console import Console
 from tawteen.cli.drawing import NoReport, draw_report, where_to_look
-from tawteen.cli.inputs import Folder, OwnCase, solved_programme
+from tawteen.cli.inputs import Folder, OwnCase, ParamsFile, solved_programme
 from tawteen.cli.interrupts import stoppable
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult, exit_code
 from tawteen.runs.delivery import claim
+from tawteen.runs.load import search_params
 from tawteen.runs.programme_folder import CASE, DELIVERED, keep, outline_of
 from tawteen.runs.scenario import refuse_unknown
 from tawteen.runs.sites import site_id
@@ -38,6 +39,7 @@ def replan(
     changes: Annotated[list[str] | None, typer.Option("--set", metavar="EXPR", show_default=False)] = None,
     time_limit: Annotated[float, typer.Option("--time-limit", min=0.0, metavar="S")] = 60.0,
     seed: Annotated[int, typer.Option("--seed", min=0, metavar="N")] = 1,
+    params: ParamsFile = None,
     no_report: NoReport = False,
 ) -> CommandResult:
     """Plans again from a quarter on: what is signed or started stays, each moved start costs a stated penalty."""
@@ -46,6 +48,7 @@ def replan(
     from tawteen.plan.robust.replan import replan as plan_again
 
     console: Console = ctx.obj
+    tuning = search_params(params)
     with claim(out, DELIVERED) as results, ProgressBar(console) as bar:
         with stoppable(console) as stop, results.staged() as staged:
             earlier, case = solved_programme(folder, given, console, bar)
@@ -55,7 +58,7 @@ def replan(
             refuse_unknown(case, scenario)
             result = plan_again(
                 case, earlier, today=period, penalty=penalty, signed=[site_id(case, site) for site in signed or ()],
-                scenario=scenario, time_limit=time_limit, seed=seed, progress=bar.plan, stop=stop,
+                scenario=scenario, time_limit=time_limit, seed=seed, progress=bar.plan, stop=stop, params=tuning,
             )  # fmt: skip
             keep(case, result.programme, staged, outline_of(given or folder / CASE))
         bar.pause()

@@ -9,12 +9,13 @@ import typer
 
 from tawteen.cli.console import Console
 from tawteen.cli.drawing import NoReport, draw_report, where_to_look
-from tawteen.cli.inputs import Folder, OwnCase, solved_programme
+from tawteen.cli.inputs import Folder, OwnCase, ParamsFile, solved_programme
 from tawteen.cli.interrupts import stoppable
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult, exit_code
 from tawteen.cli.tables import all_frames, names
 from tawteen.runs.delivery import claim
+from tawteen.runs.load import search_params
 from tawteen.runs.programme_folder import REPORT, ROBUSTNESS
 from tawteen.runs.workers import open_workers
 
@@ -37,6 +38,7 @@ def robust(
     each: Annotated[float | None, typer.Option("--each", min=0.1, metavar="S", show_default=False)] = None,
     workers: Annotated[int | None, typer.Option("--workers", min=1, metavar="N", show_default=False)] = None,
     cluster: Annotated[str | None, typer.Option("--cluster", metavar="ADDRESS", show_default=False)] = None,
+    params: ParamsFile = None,
     no_report: NoReport = False,
 ) -> CommandResult:
     """What a programme comes to in many scenarios, what stays chosen, and what to survey first."""
@@ -44,6 +46,7 @@ def robust(
     from tawteen.plan.robust.robustness import Stopped, robustness
 
     console: Console = ctx.obj
+    tuning = search_params(params)
     with claim(folder, (ROBUSTNESS, *REPORT), foreign=True) as results, ProgressBar(console) as bar:
         with stoppable(console, "cli.stopping_scenarios") as stop:
             programme, case = solved_programme(folder, given, console, bar)
@@ -56,6 +59,7 @@ def robust(
                     result = robustness(
                         case, programme, scenarios=scenarios, replans=replans, seed=seed, nodes=nodes,
                         seconds=math.inf if each is None else each, executor=executor, progress=said, stop=stop,
+                        params=tuning.robust,
                     )  # fmt: skip
                 except Stopped as error:
                     raise typer.Abort from error

@@ -1,6 +1,6 @@
-"""Parameters that tune the search: every number with its unit, effect and range; a TOML profile replaces some of them.
+"""Parameters that tune the methods: every number with its unit, effect and range; a TOML profile replaces some of them.
 
-Values change how fast good programmes and tight bounds are found, never what a programme is worth.
+Values change how fast and how closely answers are found, never what a programme is worth.
 """
 
 from __future__ import annotations
@@ -131,8 +131,98 @@ class DiveParams(_Params):
     effort: float = Field(default=0.1, ge=0, le=1, description="share of the solver's time for its own heuristics")
 
 
+class ExplainParams(_Params):
+    """Reasons: the programme solved again around one site, changes that bring it in, and what delays its start."""
+
+    whole_sites: int = Field(
+        default=100, ge=0, le=10_000, description="sites up to which the whole programme is planned again"
+    )
+    whole_starts: int = Field(
+        default=400, ge=0, le=1_000_000, description="possible starts up to which the whole model is solved again"
+    )
+    rivals: int = Field(default=24, ge=0, le=10_000, description="competing sites free to change in a re-solve")
+    more_rivals: int = Field(default=80, ge=0, le=10_000, description="the same where fewer leave no solution")
+    fewer_rivals: int = Field(default=8, ge=0, le=10_000, description="the same where more were not solved in time")
+    rival_starts: int = Field(default=4, ge=1, le=500, description="best starts of each competing site in a re-solve")
+    seconds: float = Field(default=4.0, gt=0, le=3600, description="seconds of work on one re-solve")
+    gap: float = Field(default=1e-7, gt=0, le=1, description="gap of a re-solve, share of the gain")
+    limits_tried: int = Field(default=3, ge=0, le=100, description="costliest limits that are widened in turn")
+    widest_share: float = Field(
+        default=2.0, ge=1, le=1000, description="largest widening, as a multiple of what the option takes of a limit"
+    )
+    least_share: float = Field(default=0.01, gt=0, lt=1, description="smallest change that is tried, share")
+    largest_cut: float = Field(default=0.95, gt=0, lt=1, description="largest cut of cost items, share")
+    cut_accuracy: float = Field(default=0.1, gt=0, le=1, description="accuracy of a cut, share of it")
+    halvings: int = Field(default=2, ge=0, le=50, description="bisections of a change of a limit")
+    halvings_whole: int = Field(default=6, ge=0, le=50, description="the same where the whole model is solved again")
+    demanding_rules: int = Field(
+        default=3, ge=0, le=1000, description="rules that ask for other sites and are loosened in turn"
+    )
+    starts_tried: int = Field(
+        default=8, ge=1, le=500, description="best starts of a site that are compared with what is left of the limits"
+    )
+    checked_sites: int = Field(
+        default=2000, ge=0, le=1_000_000, description="sites up to which a re-solved programme is verified"
+    )
+    pricing_seconds: float = Field(
+        default=240.0, gt=0, le=86_400, description="seconds to find prices where none were kept"
+    )
+    delay_sites: int = Field(
+        default=40, ge=0, le=100_000, description="chosen sites worth most whose delays are found in a list of all"
+    )
+    delay_best: int = Field(default=4, ge=1, le=500, description="most valuable earlier starts tried for each limit")
+    delay_near: int = Field(default=6, ge=1, le=500, description="latest earlier starts tried for each limit")
+    delay_widest: float = Field(
+        default=4.0, ge=1, le=1000, description="largest widening of a limit, multiple of what the start takes"
+    )
+    delay_accuracy: float = Field(default=0.1, gt=0, lt=1, description="accuracy of an amount, share of it")
+    delay_share: float = Field(
+        default=0.99, gt=0, le=1, description="share of the whole gain for which the amount is stated"
+    )
+
+
+class RobustParams(_Params):
+    """Robustness: planning anew in each scenario, and the value of information."""
+
+    scenarios_per_task: int = Field(default=10, ge=1, le=100_000, description="scenarios in one task of a worker")
+    good_starts: int = Field(default=12, ge=1, le=500, description="best starts of a site that a scenario may choose")
+    fix_above: int = Field(
+        default=200, ge=0, le=1_000_000, description="fractional starts above which whole ones are fixed"
+    )
+    branch_entries: int = Field(
+        default=80_000, ge=0, le=1_000_000_000,
+        description="entries of the matrix up to which branch and cut lowers the bound",
+    )  # fmt: skip
+    steps: int = Field(default=4000, ge=1, le=10_000_000, description="site moves of local search times sites")
+    most_steps: int = Field(default=60, ge=1, le=100_000, description="site moves of local search at most")
+    fewest_steps: int = Field(default=10, ge=1, le=100_000, description="site moves of local search at least")
+    gap: float = Field(default=0.01, gt=0, le=1, description="gap at which a search ends, share of the gain")
+    rough_gap: float = Field(
+        default=0.03, gt=0, le=1, description="the same where local search tries moves of all sites afterwards"
+    )
+    columns_gap: float = Field(
+        default=2e-3, gt=0, le=1, description="gap at which column generation ends, share of the gain"
+    )
+    first_columns: int = Field(default=2, ge=1, le=500, description="columns of a site to begin with")
+    new_columns: int = Field(default=3, ge=1, le=500, description="columns of a site that one round may add")
+    rounds: int = Field(default=12, ge=1, le=1000, description="rounds of column generation at most")
+    shuffles: int = Field(
+        default=20, ge=2, le=10_000, description="shuffles of a quantity that show what noise alone would gain"
+    )
+    clear_deviations: float = Field(
+        default=4.0, ge=0, le=100, description="standard deviations above noise from which information has a value"
+    )
+    outcome_scenarios: int = Field(
+        default=8, ge=1, le=100_000, description="scenarios that each outcome of a gate needs to be compared"
+    )
+    front_gap: float = Field(default=1e-3, gt=0, le=1, description="gap of a point of a front, share of the gain")
+    front_effort: float = Field(
+        default=0.3, ge=0, le=1, description="share of the solver's time for its own heuristics on a front"
+    )
+
+
 class SearchParams(_Params):
-    """All parameters of planning."""
+    """All parameters of planning, reasons and robustness."""
 
     whole_model_sites: int = Field(
         default=250, ge=0, le=10_000, description="sites above which the model is decomposed"
@@ -141,6 +231,8 @@ class SearchParams(_Params):
     branch: BranchParams = BranchParams()
     pricing: PricingParams = PricingParams()
     dive: DiveParams = DiveParams()
+    explain: ExplainParams = ExplainParams()
+    robust: RobustParams = RobustParams()
 
 
 DEFAULTS = SearchParams()

@@ -34,10 +34,15 @@ def load_programme(folder: Path) -> Programme:
     return read_programme(path)
 
 
-def search_params(path: Path) -> SearchParams:
-    """The parameters in a TOML profile. Raises UsageError where it names unknown ones or values outside their range."""
-    from tawteen.plan.params import read_params
+def search_params(path: Path | None) -> SearchParams:
+    """The parameters in a TOML profile, the defaults without one.
 
+    Raises UsageError where it names unknown parameters or values outside their range.
+    """
+    from tawteen.plan.params import DEFAULTS, read_params
+
+    if path is None:
+        return DEFAULTS
     try:
         return read_params(path)
     except CaseError as error:

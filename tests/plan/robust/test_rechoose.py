@@ -5,8 +5,8 @@ import polars as pl
 import pytest
 from tests.plan.robust.drawn import ranged
 
+from tawteen.plan.params import RobustParams
 from tawteen.plan.problem import Problem, fix_starts, relaxed
-from tawteen.plan.robust import rechoose
 from tawteen.plan.robust.column_generation import priced
 from tawteen.plan.robust.rechoose import SearchEffort, choose_anew, open_problem, places
 from tawteen.plan.robust.sampling import scenarios
@@ -74,11 +74,11 @@ def test_where_it_begins_and_how_often_it_is_asked_changes_no_choice() -> None:
 
 
 @pytest.mark.parametrize("index", range(4))
-def test_a_large_problem_is_searched_at_prices(index: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rechoose, "FEW", 0)
+def test_a_large_problem_is_searched_at_prices(index: int) -> None:
+    effort = SearchEffort(params=RobustParams(branch_entries=0))
     best = solve_mip(model(index).arrays).value
     held = frozenset({("mill-repair", 1), ("pasta-more", 0)})
-    found = choose_anew(DRAWS.before(index), ALLOWED, held)
+    found = choose_anew(DRAWS.before(index), ALLOWED, held, effort=effort)
     assert best is not None
     assert found is not None
     room = 1e-7 * abs(best)

@@ -17,6 +17,7 @@ from tawteen.plan.explain.resolve import ForcedComparison, compare_forced, resol
 from tawteen.plan.explain.sentences import SentenceWriter
 from tawteen.plan.explain.shortlist import BindingLimit
 from tawteen.plan.explain.start_delay import STARTED, DelayingLimit, DelaySearch, StartDelay, start_delays
+from tawteen.plan.params import DEFAULTS, ExplainParams
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.scenario import apply
 from tawteen.words import Words
@@ -42,8 +43,6 @@ __all__ = [
     "write_prices",
 ]
 
-MAX_SITES_CHECKED = 2000
-"""Number of sites above which a re-solved programme is not checked: the check would take longer than the re-solve."""
 Resolve = Callable[[Case, Scenario], Programme]
 Check = Callable[[Case, Programme], bool]
 
@@ -107,6 +106,7 @@ def explain(
     seconds: float = 0.0,
     resolve: Resolve | None = None,
     check: Check | None = None,
+    params: ExplainParams = DEFAULTS.explain,
 ) -> Explanation:
     """Why `site` (its id) is in or out of `programme`, planned for `case` (before the programme's scenario).
 
@@ -115,7 +115,7 @@ def explain(
     `resolve`, such as `lambda case, scenario: plan(case, scenario=scenario)`, solves the whole programme again with the
     opposite choice, unless the comparison was exact already. Raises KeyError for a site that the case does not have.
     """
-    reasons = Reasons(case, programme)
+    reasons = Reasons(case, programme, params=params)
     reason = reasons.of(site)
     explanation = Explanation(reason, reasons.terms(site))
     if programme.value is None:
@@ -151,7 +151,7 @@ def _resolve_around(
 def _keeps_limits(reasons: Reasons, site: str, found: ForcedComparison, check: Check | None) -> bool | None:
     """Whether the programme that turns the site round is kept by the independent check."""
     turned = found.without if site in reasons.chosen else found.within
-    if check is None or turned.value is None or len(reasons.priced.names) > MAX_SITES_CHECKED:
+    if check is None or turned.value is None or len(reasons.priced.names) > reasons.params.checked_sites:
         return None
     return check(reasons.case, resolved_programme(reasons.priced, turned))
 

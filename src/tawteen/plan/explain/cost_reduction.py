@@ -109,5 +109,5 @@ def _with_site_values(priced: PricedProgramme, market: Market, own: Sites, rows:
     proof = replace(priced.proof, quote=replace(priced.proof.quote, worth=worth))
     sites = replace(priced.sites, value=value)
     return PricedProgramme(
-        priced.programme, market, sites, priced.flat, proof, similar=priced, neighbourhoods=priced.neighbourhoods
+        priced.programme, market, sites, priced.flat, proof, priced.params, priced, priced.neighbourhoods
     )

@@ -16,7 +16,6 @@ from tawteen.plan.explain.lever import TRADE, Lever, lever_value, widen_limit
 from tawteen.plan.explain.priced_programme import PricedProgramme
 from tawteen.plan.explain.reasons import Reasons
 from tawteen.plan.explain.resolve import (
-    SECONDS,
     Changed,
     ForcedComparison,
     ResolvedProgramme,
@@ -28,19 +27,8 @@ from tawteen.plan.explain.resolve import (
 from tawteen.plan.explain.shortlist import Pair, value_breakdown
 from tawteen.plan.model_builder import Floats
 
-MOST = 95
-"""Percent. A larger cut of what something costs is no change that anybody could make."""
-SEVERAL = 3
-"""Limits that are tried."""
-SHARES = (1.0, 2.0)
-"""Of what the option itself takes of a limit: tried after what today's prices say."""
-HALVINGS, FINER = 2, 6
-"""How often a share is narrowed down, and how often where a solve takes no time."""
 WIDER = (1.0, 1.2, 1.5, 2.0, 100.0)
 """Times the cut that today's prices ask for; the last is the largest there is."""
-FINELY = 0.1
-"""Share of a cut to which it is narrowed down."""
-LEAST = 0.01
 
 
 @dataclass(frozen=True)
@@ -102,16 +90,18 @@ class LeverTrial:
 def _trials(reasons: Reasons, site: int, pair: Pair) -> list[LeverTrial]:
     """Levers to try: limits that cost most, or lack room; those behind the prices of its goods; rules."""
     loss = max(-float(value_breakdown([pair], reasons.market)["amount"].sum()), 0.0)
-    halvings = FINER if is_small(reasons.priced) else HALVINGS
+    params = reasons.params
+    halvings = params.halvings_whole if is_small(reasons.priced) else params.halvings
     asked = [*_own_limits(reasons, pair), *_trade_limits(reasons, reasons.priced.names[site])]
     trials = []
     for lever, rent in asked:
-        least = max(loss / rent, LEAST)
-        shares = tuple(share for share in (least, *SHARES) if least <= share <= SHARES[-1])
+        least = max(loss / rent, params.least_share)
+        tried = (least, 1.0, params.widest_share)
+        shares = tuple(dict.fromkeys(share for share in tried if least <= share <= params.widest_share))
         trials.append(LeverTrial(lever, _lever_prices(reasons, lever), shares, partial(widen_limit, lever), halvings))
     for lever in reasons.rules_of_case.levers(pair):
         counted = lever.per in ("investment", "jobs", "share") or lever.made
-        least = LEAST if lever.per != "sites" else 1.0 / max(lever.amount, 1.0)
+        least = params.least_share if lever.per != "sites" else 1.0 / max(lever.amount, 1.0)
         changed = partial(reasons.rules_of_case.loosened, lever)
         shares = (least, 1.0) if counted and least < 1 else (1.0,)
         trials.append(LeverTrial(lever, np.zeros(1), shares, changed, halvings if counted else 0))
@@ -120,7 +110,7 @@ def _trials(reasons: Reasons, site: int, pair: Pair) -> list[LeverTrial]:
 
 def _own_limits(reasons: Reasons, pair: Pair) -> list[tuple[Lever, float]]:
     """The levers on what the start takes itself, and what each limit costs it (infinite where it lacks room)."""
-    rents = [rent for rent in _scarcity_costs(reasons, pair) if rent[0] != "rule"][:SEVERAL]
+    rents = [rent for rent in _scarcity_costs(reasons, pair) if rent[0] != "rule"][: reasons.params.limits_tried]
     if (lack := reasons.slack.shortage(*pair)) is not None and (lack.kind, lack.id) not in [rent[:2] for rent in rents]:
         rents.append((lack.kind, lack.id, np.inf))
     levers = [(reasons.levers.of(*pair, kind, id_), rent) for kind, id_, rent in rents]
@@ -136,9 +126,9 @@ def _trade_limits(reasons: Reasons, site: str) -> list[tuple[Lever, float]]:
         cost = lever_value(lever, 1.0, _lever_prices(reasons, lever))
         if cost > 0:
             priced_in.append((lever, cost))
-        elif reasons.slack.left(lever.kind, lever.id, lever.start) < lever.rows * (1 - LEAST):
+        elif reasons.slack.left(lever.kind, lever.id, lever.start) < lever.rows * (1 - reasons.params.least_share):
             full.append((lever, float("inf")))
-    return [*sorted(priced_in, key=lambda found: -found[1]), *full][:SEVERAL]
+    return [*sorted(priced_in, key=lambda found: -found[1]), *full][: reasons.params.limits_tried]
 
 
 def _nearest_start(priced: PricedProgramme, reasons: Reasons, site: int) -> tuple[Pair, float | None]:
@@ -190,7 +180,7 @@ def _chosen_freely(
     left = ends - time.monotonic()
     if left <= 0:
         return None
-    found = resolve_site(priced, site, None, changed=changed, seconds=min(left, SECONDS), many=many)
+    found = resolve_site(priced, site, None, changed=changed, seconds=min(left, priced.params.seconds), many=many)
     return found if found.inside else None
 
 
@@ -264,6 +254,8 @@ def _cost_reduction(
     """The cut of an option's own cost items, in whole percent, with which it is chosen freely."""
     (option, start), guess = asked
     row = priced.sites.options["option"].to_list().index(option)
+    params = priced.params
+    guess, most = max(guess, params.least_share), math.floor(100 * params.largest_cut)
 
     def tried(percent: int) -> Counterfactual | None:
         late = time.monotonic() > room[1]
@@ -275,13 +267,13 @@ def _cost_reduction(
         return Counterfactual("cheaper", percent / 100, saved, *start_of_site(other, site, found))
 
     outside = 0
-    for percent in sorted({min(math.ceil(100 * max(guess, LEAST) * wider - 1e-9), MOST) for wider in WIDER}):
+    for percent in sorted({min(math.ceil(100 * guess * wider - 1e-9), most) for wider in WIDER}):
         way = tried(percent)
         if way is None:
             outside = percent
             continue
         inside = percent
-        while outside and inside - outside > max(1, FINELY * inside):
+        while outside and inside - outside > max(1, params.cut_accuracy * inside):
             middle = (outside + inside) // 2
             better = tried(middle)
             inside, outside, way = (middle, outside, better) if better else (inside, middle, way)

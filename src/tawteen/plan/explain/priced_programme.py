@@ -31,10 +31,10 @@ from tawteen.plan.decomposition.sizes import typical_sizes
 from tawteen.plan.explain.site_model import SiteModel
 from tawteen.plan.inputs import prepare
 from tawteen.plan.model_builder import Floats
+from tawteen.plan.params import DEFAULTS, ExplainParams
 from tawteen.plan.programme import Programme
 
 Indices = NDArray[np.int64]
-LONG = 240.0
 MADE_BY_PRICES = "bound_excess"
 """A figure that programmes have which were planned by prices."""
 PRICES = "prices"
@@ -65,6 +65,7 @@ class PricedProgramme:
     sites: Sites
     flat: Indices
     proof: LagrangianBound
+    params: ExplainParams = DEFAULTS.explain
     similar: PricedProgramme | None = field(default=None, repr=False)
     neighbourhoods: dict[tuple[int, int], SiteNeighbourhood] = field(default_factory=dict, repr=False)
     models: dict[bytes, SiteModel] = field(default_factory=dict, repr=False)
@@ -117,12 +118,15 @@ class PricedProgramme:
         return np.asarray(self.sites.site[flat // self.periods])
 
 
-def price_programme(programme: Programme, market: Market, sites: Sites, prices: Floats) -> PricedProgramme:
+def price_programme(
+    programme: Programme, market: Market, sites: Sites, prices: Floats, params: ExplainParams = DEFAULTS.explain
+) -> PricedProgramme:
     """The programme at `prices` (one for each row of the market)."""
     rows = programme.sites.drop_nulls(["option", "period"]).select("option", "period")
     placed = rows.join(sites.options.select("option", "row"), on="option")
     flat = np.unique(placed["row"].to_numpy() * sites.shape[1] + placed["period"].to_numpy()).astype(np.int64)
-    return PricedProgramme(programme, market, sites, flat, bound(sites, market, typical_sizes(sites, market), prices))
+    proof = bound(sites, market, typical_sizes(sites, market), prices)
+    return PricedProgramme(programme, market, sites, flat, proof, params)
 
 
 def startable(effects: Effects) -> Effects:
@@ -143,15 +147,17 @@ def planned_by_prices(programme: Programme) -> bool:
     return MADE_BY_PRICES in programme.figures
 
 
-def proof_prices(programme: Programme, market: Market, sites: Sites) -> Floats:
+def proof_prices(
+    programme: Programme, market: Market, sites: Sites, params: ExplainParams = DEFAULTS.explain
+) -> Floats:
     """Prices that prove a bound near the programme's: those kept with it, else found anew by smoothing."""
     kept = programme.figures.get(PRICES)
     if kept is not None and len(kept) == len(market.arrays.row_lower):
         return np.asarray(kept, dtype=np.float64)
-    return initial_dual(market, sites, SearchBudget(LONG)).proof.prices
+    return initial_dual(market, sites, SearchBudget(params.pricing_seconds)).proof.prices
 
 
-def add_prices(case: Case, programme: Programme) -> Programme:
+def add_prices(case: Case, programme: Programme, params: ExplainParams = DEFAULTS.explain) -> Programme:
     """The programme with its proof's prices among its figures, found anew where it has none. `case` is before the
     programme's scenario.
     """
@@ -159,7 +165,7 @@ def add_prices(case: Case, programme: Programme) -> Programme:
         return programme
     inputs = prepare(case, programme.scenario)
     priced_market = build_market(replace(inputs, effects=startable(inputs.effects)))
-    found = proof_prices(programme, priced_market, sites_of(priced_market))
+    found = proof_prices(programme, priced_market, sites_of(priced_market), params)
     return replace(programme, figures={**programme.figures, PRICES: found.tolist()})
 
 

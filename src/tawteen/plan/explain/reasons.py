@@ -31,6 +31,7 @@ from tawteen.plan.explain.start_values import start_values
 from tawteen.plan.explain.value_parts import PAIR
 from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.limits.rules import listed
+from tawteen.plan.params import DEFAULTS, ExplainParams
 from tawteen.plan.programme import Programme
 
 Row = dict[str, Any]
@@ -38,8 +39,6 @@ ALMOST_ALL = 0.995
 """A change that large is none that anybody could make: it would be said as 100 %."""
 YES_OR_NO = ("must", "never", "after")
 """Rules without an amount: there is no unit more of them, and a price that holds them may be any large one."""
-TRIED = 8
-"""Starts of one site that are tried against what is left."""
 
 
 @dataclass(frozen=True)
@@ -80,11 +79,17 @@ class Reasons:
     `case` is the case before the programme's scenario.
     """
 
-    def __init__(self, case: Case, programme: Programme, inputs: PlanInputs | None = None) -> None:
+    def __init__(
+        self,
+        case: Case,
+        programme: Programme,
+        inputs: PlanInputs | None = None,
+        params: ExplainParams = DEFAULTS.explain,
+    ) -> None:
         """`inputs` are those of the case under the programme's scenario, where they are prepared already."""
         inputs = prepare(case, programme.scenario) if inputs is None else inputs
         self.case, self.effects, self.view = inputs.case, inputs.effects, inputs.prices
-        self.programme = programme
+        self.programme, self.params = programme, params
         self.rules = self.case.filled("rules").filter(pl.col("active")).to_dicts()
         self.options = {row["option"]: row for row in self.effects.options.iter_rows(named=True)}
         self.rows = {row["id"]: row for row in programme.sites.iter_rows(named=True)}
@@ -96,7 +101,7 @@ class Reasons:
         self.market_model = country(replace(inputs, effects=startable(inputs.effects)))
         self.sites = sites_of(self.market_model)
         proof = planned_by_prices(programme) and programme.value is not None
-        self.prices = proof_prices(programme, self.market_model, self.sites) if proof else None
+        self.prices = proof_prices(programme, self.market_model, self.sites, params) if proof else None
         told = programme
         if self.prices is not None:
             told = replace(programme, limits=prices_as_limits(self.market_model, self.prices))
@@ -113,8 +118,10 @@ class Reasons:
     @cached_property
     def priced(self) -> PricedProgramme:
         """The programme in arrays, at the prices that prove its bound."""
-        prices = proof_prices(self.programme, self.market_model, self.sites) if self.prices is None else self.prices
-        return price_programme(self.programme, self.market_model, self.sites, prices)
+        prices = self.prices
+        if prices is None:
+            prices = proof_prices(self.programme, self.market_model, self.sites, self.params)
+        return price_programme(self.programme, self.market_model, self.sites, prices, self.params)
 
     def works(self, site: str) -> bool:
         """Whether any option that works on the site may ever start."""
@@ -251,7 +258,7 @@ class Reasons:
         at = at[[self.options[names[int(row)]]["kind"] not in NO_WORKS for row in at]]
         row, start = np.nonzero(self.worths.worth[at] > 0)
         worth = self.worths.worth[at][row, start]
-        order = np.lexsort((start, row, -worth))[:TRIED]
+        order = np.lexsort((start, row, -worth))[: self.params.starts_tried]
         return [(names[int(at[row[i]])], int(start[i]), float(worth[i])) for i in order]
 
     def _shut(self, working: list[Row]) -> tuple[str, Row] | None:
@@ -299,7 +306,7 @@ class Reasons:
     @cached_property
     def rules_of_case(self) -> RuleLimits:
         """The rules, and what they count in the programme."""
-        return RuleLimits(self.rules, self.options, self.chosen, self.shortlist.worth)
+        return RuleLimits(self.rules, self.options, self.chosen, self.shortlist.worth, most=self.params.demanding_rules)
 
     def _changes(self, option: str, start: int, worth: float) -> tuple[PricedChange, ...]:
         """What brings it in at today's prices: a cheaper investment, or more of the limit that hurts."""

@@ -34,17 +34,8 @@ from tawteen.plan.status import PlanRequest
 
 Indices = NDArray[np.int64]
 Changed = Callable[[Problem, MilpArrays], MilpArrays]
-RIVALS = (24, 80)
-"""How many rivals are opened: first few, more where these leave no way."""
-FEWER = 8
-OTHERS = 4
-"""Starts that are tried of each rival."""
 YEAR = 4
-SECONDS = 4.0
-ALL = 400
-"""Countries with no more possible starts than that are opened as a whole."""
-FINE = 1e-7
-"""Share of the gain below which two programmes are equal."""
+"""Quarters of a year."""
 FLOWS = ("import", "export", "transport", "stock", "unmet", "supply")
 
 
@@ -79,9 +70,13 @@ def site_neighbourhood(priced: PricedProgramme, site: int, many: int) -> SiteNei
         count = len(priced.sites.first)
         everything = is_small(priced) and len(beside) + 1 == count
         mine, others = np.arange(count) == site, np.isin(np.arange(count), beside)
-        own = best_starts(priced.sites, priced.worth, ALL, mine) if everything else _spread_starts(priced, site)
+        params, most = priced.params, priced.params.whole_starts
+        own = best_starts(priced.sites, priced.worth, most, mine) if everything else _spread_starts(priced, site)
         near = best_starts(
-            priced.sites, priced.worth if everything else _works_only(priced), ALL if everything else OTHERS, others
+            priced.sites,
+            priced.worth if everything else _works_only(priced),
+            most if everything else params.rival_starts,
+            others,
         )
         priced.neighbourhoods[site, many] = SiteNeighbourhood(
             beside, np.union1d(np.union1d(priced.flat, own), near), everything
@@ -114,16 +109,19 @@ def resolve_site(
     inside: bool | None,
     *,
     changed: Changed = unchanged,
-    seconds: float = SECONDS,
+    seconds: float | None = None,
     many: int | None = None,
 ) -> ResolvedProgramme:
-    """Solves again with a site (its place) forced in, left out, or free (None), within about `seconds`.
+    """Solves again with a site (its place) forced in, left out, or free (None), within about `seconds`
+    (`params.seconds` where not given).
 
     So `many` rivals are opened; where that is not given few, and more where these leave no way.
     """
     began = time.monotonic()
+    params = priced.params
+    seconds = params.seconds if seconds is None else seconds
     found = ResolvedProgramme(None, _upper_bound(priced, site, inside), priced.flat, False, 0.0, 0, False)
-    for count in RIVALS if many is None else (many,):
+    for count in (params.rivals, params.more_rivals) if many is None else (many,):
         left = seconds - (time.monotonic() - began)
         if found.value is not None or left <= 0:
             break
@@ -134,7 +132,7 @@ def resolve_site(
 
 def is_small(priced: PricedProgramme) -> bool:
     """Whether a country is solved again as a whole."""
-    return bool(np.isfinite(priced.worth).sum() <= ALL)
+    return bool(np.isfinite(priced.worth).sum() <= priced.params.whole_starts)
 
 
 def _upper_bound(priced: PricedProgramme, site: int, inside: bool | None) -> float:
@@ -155,7 +153,7 @@ def competing_sites(priced: PricedProgramme, site: int, many: int) -> Indices:
     if is_small(priced):
         return np.flatnonzero(~mine)
     best = best_starts(priced.sites, _works_only(priced), 1, mine)
-    near = best_starts(priced.sites, _works_only(priced), OTHERS, ~mine)
+    near = best_starts(priced.sites, _works_only(priced), priced.params.rival_starts, ~mine)
     others = np.union1d(near, priced.flat[priced.taken != site])
     size = np.abs(priced.proof.prices)
     pressed_by = np.asarray(abs(priced.plans(best).rows).sum(axis=1)).ravel() * size
@@ -188,7 +186,7 @@ def _spread_starts(priced: PricedProgramme, site: int) -> Indices:
         for first in range(0, priced.periods, YEAR)
     ]
     years = np.array([flat for flat in yearly if np.isfinite(worth.ravel()[flat])], dtype=np.int64)
-    return np.union1d(years, best_starts(priced.sites, worth, OTHERS, mine))
+    return np.union1d(years, best_starts(priced.sites, worth, priced.params.rival_starts, mine))
 
 
 def _regret(priced: PricedProgramme, flat: Indices) -> Floats:
@@ -217,7 +215,7 @@ def _solve_task(asked: ResolveTask, seconds: float, before: ResolvedProgramme) -
     found = solve_mip(
         left.arrays,
         seconds=seconds,
-        gap=max(FINE * gain, 1.0),
+        gap=max(priced.params.gap * gain, 1.0),
         known=now.x[left.columns] if asked.inside is None else None,
         effort=0.0,
     )
@@ -329,14 +327,14 @@ class ForcedComparison:
         return self.whole and self.within.everything and self.without.everything
 
 
-def compare_forced(priced: PricedProgramme, site: int, *, seconds: float = SECONDS) -> ForcedComparison:
+def compare_forced(priced: PricedProgramme, site: int, *, seconds: float | None = None) -> ForcedComparison:
     """The site (its place) forced in, and left out; each within about `seconds`, with the same rivals.
 
     Where the time is too short for them, fewer rivals are opened: an exact answer among few says more.
     """
     within = resolve_site(priced, site, True, seconds=seconds)
     if within.value is not None and not within.whole:
-        fewer = resolve_site(priced, site, True, seconds=seconds, many=FEWER)
+        fewer = resolve_site(priced, site, True, seconds=seconds, many=priced.params.fewer_rivals)
         within = fewer if fewer.whole and fewer.value is not None else within
     without = resolve_site(priced, site, False, seconds=seconds, many=within.rivals)
     return (

@@ -19,27 +19,33 @@ from tawteen.plan.explain.lever import Lever
 from tawteen.plan.explain.shortlist import Pair
 from tawteen.plan.limits.rules import in_place, listed, of_kind
 from tawteen.plan.model_builder import Floats, MilpArrays
+from tawteen.plan.params import DEFAULTS
 from tawteen.plan.problem import Problem
 
 Row = dict[str, Any]
 Indices = NDArray[np.int64]
 FACTS = ("option", "site", "region", "authority", "kind")
 """What rules select options by."""
-FORCING = 3
-"""Wishes for other sites that are tried, those first whose sites lose most at today's prices."""
 SLACK = 1e-9
 
 
 class RuleLimits:
     """The rules of one programme: `rules` active rows of the table, `options` facts by option, `chosen` by site,
-    `worth` of what is chosen at today's prices by option.
+    `worth` of what is chosen at today's prices by option. At most `most` rules that ask for other sites give levers:
+    those first whose sites lose most at today's prices.
 
     By rule: `spoken` are the options that it speaks of, `counted` those that a share is of.
     """
 
     def __init__(
-        self, rules: list[Row], options: dict[str, Row], chosen: dict[str, str], worth: Callable[[str], float]
+        self,
+        rules: list[Row],
+        options: dict[str, Row],
+        chosen: dict[str, str],
+        worth: Callable[[str], float],
+        most: int = DEFAULTS.explain.demanding_rules,
     ) -> None:
+        self.most = most
         self.rules = {rule["id"]: rule for rule in rules}
         self.options, self.chosen, self.worth = options, chosen, worth
         facts = pl.DataFrame(
@@ -57,7 +63,7 @@ class RuleLimits:
         option = pair[0]
         own = [lever for rule in self.rules.values() if (lever := self._own(rule, option)) is not None]
         forcing = [found for rule in self.rules.values() for found in self._forcing(rule, self.options[option]["site"])]
-        ranked = sorted(forcing, key=lambda found: found[0])[:FORCING]
+        ranked = sorted(forcing, key=lambda found: found[0])[: self.most]
         return own + [lever for _, lever in ranked]
 
     def _own(self, rule: Row, option: str) -> Lever | None:

@@ -8,6 +8,7 @@ tell this: a limit that only an earlier start would exceed has no price there.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property, partial, reduce
@@ -19,20 +20,11 @@ from tawteen.plan.explain.reasons import Reasons
 from tawteen.plan.explain.shortlist import Pair
 from tawteen.plan.explain.start_model import SiteStarts, StartModel
 from tawteen.plan.model_builder import MilpArrays
+from tawteen.plan.params import ExplainParams
 
 Key = tuple[str, str]
 DATES = ("gate", "date")
 STARTED = ("firm", "conditional")
-COUNT = 40
-"""Sites of a programme whose delays are told when all reasons are."""
-ENOUGH = (1.0, 2.0, 4.0)
-"""Shares of what an earlier start takes of a limit at which it is tried whether more of the limit suffices."""
-ACCURACY = 0.1
-"""Relative accuracy of an amount."""
-NEARLY = 0.99
-"""Share of the whole gain for which the amount is stated."""
-BEST, NEAREST = 4, 6
-"""Earlier starts that are tried for each limit: those of most value without limits, and those nearest to the plan."""
 TOLERANCE = 1e-7
 """Share of the programme's gain below which two values are equal."""
 
@@ -100,7 +92,7 @@ class _SiteSearch:
 
     def __init__(self, search: DelaySearch, site: str) -> None:
         self.model, self.reasons, self.tolerance, self.site = search.model, search.reasons, search.tolerance, site
-        self.planned = self.model.free[site]
+        self.params, self.planned = self.reasons.params, self.model.free[site]
         self.pairs = [pair for pair in self.model.starts[site] if pair[1] < self.planned[1]]
         self.levers: dict[Key, dict[Pair, Lever]] = {}
         self._widened: dict[Key, MilpArrays] = {}
@@ -202,14 +194,14 @@ class _SiteSearch:
                 levers = self.levers[key].values()
                 rows, start = max(lever.rows for lever in levers), min(lever.start for lever in levers)
                 widest = replace(next(iter(levers)), rows=rows, start=start)
-                self._widened[key] = widen_limit(widest, ENOUGH[-1])(self.model.problem, arrays)
+                self._widened[key] = widen_limit(widest, self.params.delay_widest)(self.model.problem, arrays)
         return self._widened[key]
 
     def _alone(self, key: Key, earlier: list[Pair], now: float) -> DelayingLimit | None:
         """The limit, if relaxing it alone makes an earlier start worth more than the planned one."""
         arrays = self._relaxed([key])
         moved = self.value(self.planned, arrays)
-        tried = dict.fromkeys([*earlier[:BEST], *sorted(earlier, key=lambda pair: -pair[1])[:NEAREST]])
+        tried = dict.fromkeys([*earlier[: self.params.delay_best], *self._latest(earlier)])
         values = {pair: self.value(pair, arrays) for pair in tried if self._may(pair, [key])}
         gaining = [pair for pair in values if values[pair] > moved + self.tolerance]
         if not gaining:
@@ -220,30 +212,34 @@ class _SiteSearch:
             quarters = [float(self.model.dates[p[0]].earliest - p[1]) for p in (nearest, best)]
             least, amount = (None, None) if key[0] == "rule" else quarters
             return DelayingLimit(*key, least, nearest[1], amount, *best, values[best] - now, self.site)
-        return self._amounts(key, sorted(gaining, key=lambda pair: -pair[1]), best, now)
+        return self._amounts(key, self._latest(gaining), best, now)
+
+    def _latest(self, pairs: list[Pair]) -> list[Pair]:
+        """The starts nearest to the planned one, the latest first."""
+        return sorted(pairs, key=lambda pair: -pair[1])[: self.params.delay_near]
 
     def _amounts(self, key: Key, gaining: list[Pair], best: Pair, now: float) -> DelayingLimit | None:
         """The least amount of a limit that brings the start forward, and the amount for the best start."""
         levers = self.levers[key]
         least: tuple[float, Pair] | None = None
-        for pair in gaining[:NEAREST]:
+        for pair in gaining:
             own = levers.get(pair)
             if own is None or (least is not None and not self._moves(own, pair, 0.98 * least[0] / own.rows)):
                 continue
-            share = _least_share(partial(self._moves, own, pair))
+            share = _least_share(partial(self._moves, own, pair), self.params)
             if share is not None and (least is None or share * own.rows < least[0]):
                 least = (share * own.rows, pair)
         if least is None:
             return None
         lever: Lever = levers.get(best, levers[least[1]])
-        wide = widen_limit(lever, ENOUGH[-1])(self.model.problem, self.model.problem.arrays)
+        wide = widen_limit(lever, self.params.delay_widest)(self.model.problem, self.model.problem.arrays)
         most = self.value(best, wide)
 
         def nearly(share: float) -> bool:
             value = self.value(best, widen_limit(lever, share)(self.model.problem, self.model.problem.arrays))
-            return value >= now + NEARLY * (most - now)
+            return value >= now + self.params.delay_share * (most - now)
 
-        full = _least_share(nearly) if best in levers and most > now else None
+        full = _least_share(nearly, self.params) if best in levers and most > now else None
         unit = levers[least[1]].amount / levers[least[1]].rows
         if full is None or full * lever.rows < least[0]:
             best, full, lever = least[1], least[0] / levers[least[1]].rows, levers[least[1]]
@@ -282,7 +278,7 @@ class _SiteSearch:
             arrays = arrays_of(share)
             return self.value(best, arrays) > self.value(self.planned, arrays) + self.tolerance
 
-        share = _least_share(moves) or 1.0
+        share = _least_share(moves, self.params) or 1.0
         worth = max(self.value(best, arrays_of(share)) - now, 0.0)
         limits = []
         for key in kept:
@@ -293,13 +289,17 @@ class _SiteSearch:
         return tuple(limits)
 
 
-def _least_share(suffices: Callable[[float], bool]) -> float | None:
-    """The least share that suffices, within `ACCURACY` of it; None where the largest that is tried does not."""
-    inside = next((share for share in ENOUGH if suffices(share)), None)
+def _least_share(suffices: Callable[[float], bool], params: ExplainParams) -> float | None:
+    """The least share of a lever that suffices, to `params.delay_accuracy`; None where `params.delay_widest` does not.
+
+    Shares are doubled from 1 until one suffices, then bisected.
+    """
+    doubled = [2.0**power for power in range(math.ceil(math.log2(params.delay_widest)))]
+    inside = next((share for share in [*doubled, params.delay_widest] if suffices(share)), None)
     if inside is None:
         return None
     outside = 0.0
-    while inside - outside > ACCURACY * inside and inside > 1e-6:
+    while inside - outside > params.delay_accuracy * inside and inside > 1e-6:
         middle = (outside + inside) / 2 if outside else inside / 4
         inside, outside = (middle, outside) if suffices(middle) else (inside, middle)
     return inside
@@ -311,14 +311,14 @@ def _without_wider(limits: list[DelayingLimit]) -> list[DelayingLimit]:
     return [limit for limit in limits if not (parts and limit.kind == "course")]
 
 
-def start_delays(reasons: Reasons, count: int = COUNT) -> dict[str, StartDelay]:
-    """The delays of chosen sites with works: of the `count` whose starts are worth most at the programme's prices."""
+def start_delays(reasons: Reasons) -> dict[str, StartDelay]:
+    """The delays of chosen sites with works, at most `params.delay_sites`: those worth most at its prices."""
     worth = {
         site: reasons.shortlist.worth(option)
         for site, option in reasons.chosen.items()
         if reasons.rows[site]["status"] in STARTED
     }
-    sites = sorted(worth, key=lambda site: (-worth[site], site))[:count]
+    sites = sorted(worth, key=lambda site: (-worth[site], site))[: reasons.params.delay_sites]
     if not sites:
         return {}
     search = DelaySearch(reasons, sites)

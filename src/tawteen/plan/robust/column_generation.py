@@ -15,18 +15,13 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from tawteen.plan.model_builder import Floats, MilpArrays
+from tawteen.plan.params import DEFAULTS, RobustParams
 from tawteen.plan.problem import Problem
 from tawteen.plan.robust.warm_start import ModelPart, Places, WarmStart, prices_there, solved, stand, standing
 from tawteen.plan.solver import Relaxation, Solution
 
 GOODS = ("balance", "route", "import_limit", "export_limit", "uptake", "throughput")
 """Rows that prices stand in for while starts are chosen: trade makes most of them soft."""
-
-FINE = 2e-3
-"""Share of the gain by which the bound may lie above the linear model when no more columns are sought."""
-
-FEW, NEW, ROUNDS = 2, 3, 12
-"""Columns of a site to begin with, how many more it is given in a round, and how many rounds there are."""
 
 
 @dataclass(frozen=True)
@@ -119,8 +114,12 @@ class StartColumns:
 
 
 def priced(
-    model: Problem, before: WarmStart | None, nothing: float = -np.inf, worth: Floats | None = None
-) -> MasterSolution | None:  # fmt: skip
+    model: Problem,
+    before: WarmStart | None,
+    nothing: float = -np.inf,
+    worth: Floats | None = None,
+    params: RobustParams = DEFAULTS.robust,
+) -> MasterSolution | None:
     """The linear model over all starts of `model`; None where its rules cannot be kept even in part.
 
     `nothing` is what doing nothing is worth: it says what is fine enough. `before` is where a model like it stood, and
@@ -134,12 +133,16 @@ def priced(
     plans = StartColumns(model)
     if before is not None:
         worth = plans.best(prices_there(model, before)[plans.rows])[0]
-    found = None if worth is None else _generated(plans, plans.ranked(worth, FEW), before, nothing)
+    found = (
+        None if worth is None else _generated(plans, plans.ranked(worth, params.first_columns), before, nothing, params)
+    )
     everyone = np.arange(model.starts.stop - model.starts.start)
-    return _generated(plans, everyone, before, nothing) if found is None else found
+    return _generated(plans, everyone, before, nothing, params) if found is None else found
 
 
-def _generated(plans: StartColumns, first: Places, before: WarmStart | None, nothing: float) -> MasterSolution | None:
+def _generated(
+    plans: StartColumns, first: Places, before: WarmStart | None, nothing: float, params: RobustParams
+) -> MasterSolution | None:
     """Column generation that begins with the starts `first`."""
     model = plans.model
     runs: list[tuple[Places, Floats]] = []
@@ -150,15 +153,15 @@ def _generated(plans: StartColumns, first: Places, before: WarmStart | None, not
     if before is not None:
         stand(relaxation, model, part, before)
     found, bound = solved(relaxation), np.inf
-    for left in reversed(range(ROUNDS)):
+    for left in reversed(range(params.rounds)):
         if found.value is None or found.row_price is None or found.column_price is None:
             return None
         worth, run = plans.best(found.row_price)
         own = np.concatenate([found.column_price[: len(first)], found.column_price[known:]])
         more = float(_beyond(plans, owner, own, found.row_price, worth).sum())
         bound = min(bound, found.value + more)
-        new = plans.ranked(np.where(worth > 0.0, worth, -np.inf), NEW)
-        if not left or not len(new) or more <= FINE * (found.value - nothing):
+        new = plans.ranked(np.where(worth > 0.0, worth, -np.inf), params.new_columns)
+        if not left or not len(new) or more <= params.columns_gap * (found.value - nothing):
             break
         runs.append((new, run))
         columns, value = plans.columns(new, run)

@@ -18,6 +18,7 @@ from tawteen.effects.employment import taken_over_persons
 from tawteen.effects.parity import parity
 from tawteen.plan.inputs import prepare
 from tawteen.plan.model_builder import Floats, MilpArrays
+from tawteen.plan.params import DEFAULTS, RobustParams
 from tawteen.plan.problem import Problem, build_problem, doing_nothing, fix_starts, relaxed
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.reduced_model import reduce_model
@@ -68,6 +69,7 @@ def pareto(
     seconds: float = 20.0,
     progress: Callable[[float], None] | None = None,
     stop: Callable[[], bool] | None = None,
+    params: RobustParams = DEFAULTS.robust,
 ) -> Front:
     """At most `points` programmes between the best in `aim_a` and the best in `aim_b`.
 
@@ -81,7 +83,7 @@ def pareto(
     changed = apply(case, scenario)
     _check(changed, aim_a, aim_b)
     tell, asked = progress or (lambda _share: None), stop or (lambda: False)
-    line = _Line(changed, aim_a, aim_b, seconds, asked)
+    line = _Line(changed, aim_a, aim_b, seconds=seconds, stop=asked, params=params)
     own = frozenset() if earlier is None else _starts_of(earlier)
     first = line.best(None, own)
     if first is None:
@@ -116,7 +118,10 @@ def _check(case: Case, aim_a: str, aim_b: str) -> None:
 class _Line:
     """One case and two aims, as arrays that are solved with one bound after another."""
 
-    def __init__(self, case: Case, aim_a: str, aim_b: str, seconds: float, stop: Callable[[], bool]) -> None:
+    def __init__(
+        self, case: Case, aim_a: str, aim_b: str, *, seconds: float, stop: Callable[[], bool], params: RobustParams
+    ) -> None:
+        self.params = params
         self.model, self.foreign = _model(case)
         self.seconds, self.stop, self.region = seconds, stop, aim_b.partition(":")[2]
         nothing = solve_lp(doing_nothing(self.model.arrays, self.model)).x
@@ -182,9 +187,11 @@ class _Line:
             return None
         keys = self.model.columns["start"].keys
         liked = frozenset(keys.filter(pl.Series(root.x[starts] > SLACK)).select("option", "period").iter_rows())
-        allowed = good_starts(keys.with_columns(worth=pl.Series(root.column_price[starts])), liked | held)
-        gap = 1e-3 * abs(root.value - float(arrays.value @ self.nothing))
-        found = _best_among(arrays, keys, allowed, held, seconds=self.seconds, gap=gap, stop=self.stop)
+        allowed = good_starts(keys.with_columns(worth=pl.Series(root.column_price[starts])), liked | held, self.params)
+        gap = self.params.front_gap * abs(root.value - float(arrays.value @ self.nothing))
+        found = _best_among(
+            arrays, keys, allowed, held, seconds=self.seconds, gap=gap, stop=self.stop, effort=self.params.front_effort
+        )
         if found is None:
             return None
         columns, x = found
@@ -208,7 +215,7 @@ class _Line:
 
 def _best_among(
     arrays: MilpArrays, keys: pl.DataFrame, allowed: Starts, held: Starts, *, seconds: float, gap: float, seed: int = 1,
-    stop: Stop | None = None,
+    stop: Stop | None = None, effort: float = DEFAULTS.robust.front_effort,
 ) -> tuple[NDArray[np.int64], Floats] | None:  # fmt: skip
     """Start columns of the best point found with `allowed` starts, and the point; None where there is none in time.
 
@@ -221,7 +228,7 @@ def _best_among(
     part = reduce_model(arrays, arrays.lower, upper)
     known = solve_lp(fix_starts(arrays, places(keys, held))).x
     found = solve_mip(
-        part.arrays, seconds=seconds, gap=gap, seed=seed, stop=stop, effort=0.3,
+        part.arrays, seconds=seconds, gap=gap, seed=seed, stop=stop, effort=effort,
         known=None if known is None else known[part.columns],
     )  # fmt: skip
     whole = part.expand(found.x) if found.x is not None else known

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tawteen.plan.inputs import prepare
 from tawteen.plan.model_builder import Floats
+from tawteen.plan.params import DEFAULTS, RobustParams
 from tawteen.plan.problem import Problem, build_problem
 from tawteen.plan.reduced_model import reduce_model
 from tawteen.plan.robust.column_generation import MasterSolution, at_prices, priced
@@ -21,21 +22,6 @@ from tawteen.plan.solver import Stop, solve_mip
 
 Starts = frozenset[tuple[str, int]]
 """Options with the periods they start in."""
-
-BEST = 12
-"""Starts of each site that stay in: the dozen best at the prices of the base programme, as planning.md measured."""
-
-MANY = 200
-"""Starts in part or whole beyond which those that the linear model takes whole are taken: lumps are small then."""
-
-FEW = 80_000
-"""Entries of the whole model up to which branch and cut lowers the bound: beyond, cuts cost more than they say."""
-
-MOST, STEPS, FEWEST = 60, 4000, 10
-"""Steps of one site that are valued after the search: so many a site of all, within these."""
-
-GAP, ROUGH = 0.01, 0.03
-"""A search ends within this share of what could be gained in the scenario; roughly where steps of all sites follow."""
 
 EPS = 1e-6
 
@@ -50,6 +36,7 @@ class SearchEffort:
     nodes: int = 50
     seconds: float = np.inf
     stop: Stop | None = None
+    params: RobustParams = DEFAULTS.robust
 
 
 @dataclass(frozen=True)
@@ -65,10 +52,13 @@ class ScenarioChoice:
     bound: float
 
 
-def good_starts(worths: pl.DataFrame, held: Starts) -> Starts:
-    """The `BEST` starts of each site, and `held` with them; `worths` has option, site, period and the worth of each."""
+def good_starts(worths: pl.DataFrame, held: Starts, params: RobustParams = DEFAULTS.robust) -> Starts:
+    """The best starts of each site (`params.good_starts` of them), and `held` with them.
+
+    `worths` has option, site, period and the worth of each start.
+    """
     ranked = worths.sort("worth", descending=True, maintain_order=True)
-    best = ranked.filter(pl.int_range(pl.len()).over("site") < BEST)
+    best = ranked.filter(pl.int_range(pl.len()).over("site") < params.good_starts)
     return frozenset(best.select("option", "period").iter_rows()) | held
 
 
@@ -95,22 +85,24 @@ def choose_anew(
     A linear model over starts with their throughput gives prices and a bound (`column_generation.priced`). Integer
     starts are then searched among those that it uses, with goods at these prices, and improved site by site with goods
     in balance (`improve_choice`), as are the starts `held` of the programme where they keep the rules. If the whole
-    model is small (`FEW`), branch and cut from the best of them lowers the bound and may find a better choice. The
-    result is not proven optimal; its bound is returned. `before` is the basis of the linear model of another scenario.
+    model has at most `params.branch_entries` entries, branch and cut from the best of them lowers the bound and may
+    find a better choice; in larger models cuts cost more than they gain. The result is not proven optimal; its bound is
+    returned. `before` is the basis of the linear model of another scenario.
     """
     model = open_problem(drawn, allowed)
-    recourse = Recourse(model, model.arrays)
+    recourse, params = Recourse(model, model.arrays), effort.params
     nothing = recourse.value(np.zeros(model.starts.stop - model.starts.start))
-    linear = None if nothing is None else priced(model, before, nothing)
+    linear = None if nothing is None else priced(model, before, nothing, params=params)
     if nothing is None or linear is None:
         return None
-    gap = GAP * max((linear.solution.value or 0.0) - nothing, 0.0)
+    gap = params.gap * max((linear.solution.value or 0.0) - nothing, 0.0)
     kept = np.zeros(model.starts.stop - model.starts.start)
     kept[places(model.columns["start"].keys, held)] = 1.0
-    rough = gap * ROUGH / GAP if _steps(model) >= model.rows["site"].keys.height else gap
-    found = _improve_best(linear, model, recourse, [kept, _whole_starts(linear, model, rough, effort)])
+    steps = _steps(model, params)
+    rough = gap * params.rough_gap / params.gap if steps >= model.rows["site"].keys.height else gap
+    found = _improve_best(linear, model, recourse, [kept, _whole_starts(linear, model, rough, effort)], steps)
     bound = linear.bound
-    if model.arrays.matrix.nnz <= FEW:
+    if model.arrays.matrix.nnz <= params.branch_entries:
         found, proven = _proven(model, recourse, found, gap, effort)
         bound = min(bound, proven)
     if found is None:
@@ -125,13 +117,14 @@ ValuedStarts = tuple[float, Floats]
 """What a choice is worth, and its starts."""
 
 
-def _steps(model: Problem) -> int:
-    """How many steps are valued."""
-    return min(max(STEPS // max(model.rows["site"].keys.height, 1), FEWEST), MOST)
+def _steps(model: Problem, params: RobustParams) -> int:
+    """Number of moves of one site that local search values."""
+    sites = max(model.rows["site"].keys.height, 1)
+    return min(max(params.steps // sites, params.fewest_steps), params.most_steps)
 
 
 def _improve_best(
-    linear: MasterSolution, model: Problem, recourse: Recourse, begun: list[Floats | None]
+    linear: MasterSolution, model: Problem, recourse: Recourse, begun: list[Floats | None], steps: int
 ) -> ValuedStarts | None:  # fmt: skip
     """The best of what is begun with, bettered step by step; None where none of it is possible."""
     possible = [one for one in begun if one is not None and keeps_rules(model, one)]
@@ -140,7 +133,7 @@ def _improve_best(
         return None
     liked = np.zeros(model.starts.stop - model.starts.start, dtype=bool)
     liked[linear.master.owner[linear.solution.x[: len(linear.master.owner)] > EPS]] = True
-    return improve_choice(model, recourse, max(values, key=lambda one: one[0])[1], liked, _steps(model))
+    return improve_choice(model, recourse, max(values, key=lambda one: one[0])[1], liked, steps)
 
 
 def _proven(
@@ -168,7 +161,7 @@ def _whole_starts(linear: MasterSolution, model: Problem, gap: float, effort: Se
     used = linear.solution.x[:count] if linear.solution.x is not None else np.zeros(count)
     lower, upper = small.lower.copy(), small.upper.copy()
     upper[:count][used <= EPS] = 0.0
-    if (used > EPS).sum() > MANY:
+    if (used > EPS).sum() > effort.params.fix_above:
         lower[:count][used >= 1.0 - EPS] = 1.0
     part = reduce_model(small, lower, upper)
     best = solve_mip(part.arrays, seconds=effort.seconds, gap=gap, nodes=effort.nodes, stop=effort.stop)

@@ -13,6 +13,7 @@ import polars as pl
 
 from tawteen.case.hash import case_hash
 from tawteen.case.model import Case
+from tawteen.plan.params import DEFAULTS, RobustParams
 from tawteen.plan.planning import planning_problem
 from tawteen.plan.problem import Problem
 from tawteen.plan.programme import Programme
@@ -26,9 +27,6 @@ from tawteen.plan.robust.shocks import SHOCKS, Shock, shocks_table
 from tawteen.plan.robust.value_of_information import OptionWorths, sites_first, survey_first
 from tawteen.plan.robust.warm_start import WarmStart
 from tawteen.plan.scenario import apply
-
-PART = 10
-"""Scenarios in one piece of work. The pieces do not depend on who works, so neither do the answers."""
 
 CORE, RIM = 0.8, 0.05
 Progress = Callable[[str, float], None]
@@ -61,6 +59,7 @@ class _Inputs:
     model: Problem
     choice: StartChoice
     draws: Samples
+    params: RobustParams
 
 
 def _run_fixed(piece: _FixedTask) -> list[ScenarioOutcome]:
@@ -87,6 +86,7 @@ def robustness(
     shocks: Sequence[Shock] = SHOCKS,
     progress: Progress | None = None,
     stop: Stop | None = None,
+    params: RobustParams = DEFAULTS.robust,
 ) -> Robustness:
     """How `programme`, planned for `case` (before its scenario), does when what is uncertain turns out as drawn.
 
@@ -104,34 +104,38 @@ def robustness(
     changed = apply(case, programme.scenario)
     model = planning_problem(changed)
     choice, worths, held = _choice(model, programme)
-    allowed = good_starts(worths, held)
+    allowed = good_starts(worths, held, params)
     draws = Samples(changed, scenarios, seed, shocks)
     base = outcome(as_planned(changed), choice)
     before = base_standing(as_planned(changed), choice)
-    fixed = [_FixedTask(draws.part(r), choice, before) for r in _parts(scenarios)]
+    fixed = [_FixedTask(draws.part(r), choice, before) for r in _parts(scenarios, params)]
     parts = sweep(_run_fixed, fixed, executor, tell=lambda share: say("fixed", share), stop=stop)
     runs = [one for part in parts if part is not None for one in part]
     if not runs:
         raise Stopped("stopped before the first scenario")
-    place = _base_start(changed, allowed, worths, programme.do_nothing) if replans else None
-    effort = SearchEffort(nodes, seconds)
-    anew = [_ReplanTask(draws.part(r), allowed, held, place, effort) for r in _parts(min(replans, scenarios))]
+    place = _base_start(changed, allowed, worths, programme.do_nothing, params) if replans else None
+    effort = SearchEffort(nodes, seconds, params=params)
+    anew = [_ReplanTask(draws.part(r), allowed, held, place, effort) for r in _parts(min(replans, scenarios), params)]
     again = sweep(_run_replan, anew, executor, tell=lambda share: say("anew", share), stop=stop)
     chosen = [one for part in again if part is not None for one in part if one is not None]
-    facts = _Inputs(changed, programme, model, choice, draws)
+    facts = _Inputs(changed, programme, model, choice, draws, params)
     return _found(facts, base, runs, chosen, time.monotonic() - began)
 
 
-def _parts(n: int) -> list[range]:
-    return [range(first, min(first + PART, n)) for first in range(0, n, PART)]
+def _parts(n: int, params: RobustParams) -> list[range]:
+    """The scenarios of each task. Tasks do not depend on the workers, so neither do the results."""
+    size = params.scenarios_per_task
+    return [range(first, min(first + size, n)) for first in range(0, n, size)]
 
 
-def _base_start(case: Case, allowed: Starts, worths: pl.DataFrame, nothing: float) -> WarmStart | None:
+def _base_start(
+    case: Case, allowed: Starts, worths: pl.DataFrame, nothing: float, params: RobustParams
+) -> WarmStart | None:
     """Where the linear model over `allowed` starts stands when all is as planned and `nothing` is what idling gives."""
     model = open_problem(as_planned(case), allowed)
     both = ["option", "period"]
     thought = model.columns["start"].keys.join(worths, on=both, how="left", maintain_order="left")["worth"].to_numpy()
-    linear = priced(model, None, nothing - model.constant, thought)
+    linear = priced(model, None, nothing - model.constant, thought, params)
     return None if linear is None else linear.standing
 
 
@@ -285,4 +289,7 @@ def _surveys(facts: _Inputs, runs: list[ScenarioOutcome]) -> tuple[pl.DataFrame,
     chances = {(site, gate): chance for site, gate, chance in blockers.select("site", "gate", "chance").iter_rows()}
     costs = dict(case.filled("sites").select("id", "survey_cost").iter_rows())
     known, worths = facts.draws.unknowns, OptionWorths(works, worth)
-    return survey_first(known, at, worths, chances), sites_first(known, at, worths, chances, costs)
+    return (
+        survey_first(known, at, worths, chances, facts.params),
+        sites_first(known, at, worths, chances, costs, params=facts.params),
+    )

@@ -10,19 +10,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tawteen.plan.model_builder import Floats
+from tawteen.plan.params import DEFAULTS, RobustParams
 from tawteen.plan.robust.uncertainties import Uncertainties
-
-SHUFFLES = 20
-"""Times that a quantity is shuffled, to see what a regression gains from noise alone."""
-
-CLEAR = 4.0
-"""Standard deviations of what noise gains by which a finding must stand above its mean; less counts as nothing.
-
-A case asks of a thousand values: at two, dozens that do not matter would be listed.
-"""
-
-LEAST = 8
-"""Scenarios that each outcome of a gate needs before it is compared."""
 
 TOLD = {"gate": 0, "value": 1}
 """Kinds of unknowns that a survey can tell, in the order in which they are listed."""
@@ -40,7 +29,11 @@ class OptionWorths:
 
 
 def survey_first(
-    unknowns: Uncertainties, at: Floats, worths: OptionWorths, chances: Mapping[tuple[str, str], float]
+    unknowns: Uncertainties,
+    at: Floats,
+    worths: OptionWorths,
+    chances: Mapping[tuple[str, str], float],
+    params: RobustParams = DEFAULTS.robust,
 ) -> pl.DataFrame:
     """Expected value of perfect information on each gate and value, gates first, the largest first.
 
@@ -54,7 +47,8 @@ def survey_first(
     multiparameter partial expected value of perfect information from a probabilistic sensitivity analysis sample: a
     nonparametric regression approach", Medical Decision Making 34 (2014) 311-326; here on a cubic of the quantile
     drawn, less what the same regression finds on average in shuffled quantiles, since a maximum of noisy means is
-    biased upwards (Oakley, Brennan, Tappenden and Chilcott 2010), and 0 where that is not clearly less (`CLEAR`).
+    biased upwards (Oakley, Brennan, Tappenden and Chilcott 2010), and 0 where that is not clearly less
+    (`params.clear_deviations`: among the thousand values of a case, two deviations would list dozens by chance).
     Sites are taken one by one at the prices of the
     programme's limits, which understates what several sites together could do with the news. A value of a site informs
     on that site alone; prices, demand and the like on every site.
@@ -70,9 +64,9 @@ def survey_first(
         part, groups = worths.worth[:, mine], _groups(sites[mine])
         if kind == "gate":
             chance = chances[subject, gate]
-            rows.append((number, of_gate(part, groups, at[:, number] < chance, chance)))
+            rows.append((number, of_gate(part, groups, at[:, number] < chance, chance, params)))
         else:
-            rows.append((number, of_quantity(part, groups, at[:, [number]])))
+            rows.append((number, of_quantity(part, groups, at[:, [number]], params)))
     found = pl.DataFrame(rows, schema={"unknown": pl.Int64, "worth": pl.Float64}, orient="row")
     rank = pl.col("kind").replace_strict(TOLD, return_dtype=pl.Int64)
     return (
@@ -88,6 +82,8 @@ def sites_first(
     worths: OptionWorths,
     chances: Mapping[tuple[str, str], float],
     costs: Mapping[str, float],
+    *,
+    params: RobustParams = DEFAULTS.robust,
 ) -> pl.DataFrame:
     """What knowing all of a site beforehand is worth, beside what its survey costs; the largest difference first.
 
@@ -105,7 +101,7 @@ def sites_first(
         stated = [chances[site, gate] for gate in gates["column"]]
         passed = np.asarray((at[:, gates["unknown"].to_numpy()] < np.array(stated)).all(axis=1))
         part = worths.worth[:, sites == site]
-        worth = _of_site(part, passed, float(np.prod(stated)), at[:, numbers])
+        worth = _of_site(part, passed, float(np.prod(stated)), at[:, numbers], params)
         rows.append((site, gates.height, len(numbers), worth, costs.get(site, 0.0)))
     schema = {"site": pl.String, "gates": pl.Int64, "values": pl.Int64, "worth": pl.Float64, "cost": pl.Float64}
     net, cost = pl.col("worth") - pl.col("cost"), pl.col("cost")
@@ -116,30 +112,36 @@ def sites_first(
     )
 
 
-def of_gate(worth: Floats, groups: NDArray[np.int64], passed: NDArray[np.bool_], chance: float) -> float:
+def of_gate(
+    worth: Floats,
+    groups: NDArray[np.int64],
+    passed: NDArray[np.bool_],
+    chance: float,
+    params: RobustParams = DEFAULTS.robust,
+) -> float:
     """EVPPI of a two-valued unknown from the exact conditional means of the scenarios.
 
     `worth` is scenarios × options, `groups` the site of each option as 0, 1, …; 0 where either outcome has fewer than
-    `LEAST` scenarios: too few to say.
+    `params.outcome_scenarios` scenarios: too few to say.
     """
-    if min(passed.sum(), (~passed).sum()) < LEAST:
+    if min(passed.sum(), (~passed).sum()) < params.outcome_scenarios:
         return 0.0
     open_, shut = worth[passed].mean(axis=0), worth[~passed].mean(axis=0)
     known = chance * _best(open_[None, :], groups)[0] + (1 - chance) * _best(shut[None, :], groups)[0]
     return float(max(known - _best((chance * open_ + (1 - chance) * shut)[None, :], groups)[0], 0.0))
 
 
-def of_quantity(worth: Floats, groups: NDArray[np.int64], at: Floats) -> float:
+def of_quantity(worth: Floats, groups: NDArray[np.int64], at: Floats, params: RobustParams = DEFAULTS.robust) -> float:
     """EVPPI of a quantity, or of several together: `at` (scenarios × quantities) are the quantiles drawn."""
-    return _regressed(worth, groups, _cubic(at))
+    return _regressed(worth, groups, _cubic(at), params)
 
 
-def _of_site(worth: Floats, passed: NDArray[np.bool_], chance: float, at: Floats) -> float:
+def _of_site(worth: Floats, passed: NDArray[np.bool_], chance: float, at: Floats, params: RobustParams) -> float:
     groups = np.zeros(worth.shape[1], dtype=np.int64)
-    before = of_gate(worth, groups, passed, chance) if chance < 1 else 0.0
-    if passed.sum() < LEAST + at.shape[1] + 1 or at.shape[1] == 0:
+    before = of_gate(worth, groups, passed, chance, params) if chance < 1 else 0.0
+    if passed.sum() < params.outcome_scenarios + at.shape[1] + 1 or at.shape[1] == 0:
         return before
-    return before + chance * _regressed(worth[passed], groups, at[passed] - 0.5)
+    return before + chance * _regressed(worth[passed], groups, at[passed] - 0.5, params)
 
 
 def _groups(sites: NDArray[np.object_]) -> NDArray[np.int64]:
@@ -152,7 +154,7 @@ def _cubic(at: Floats) -> Floats:
     return np.concatenate([centred, centred**2, centred**3], axis=1)
 
 
-def _regressed(worth: Floats, groups: NDArray[np.int64], features: Floats) -> float:
+def _regressed(worth: Floats, groups: NDArray[np.int64], features: Floats, params: RobustParams) -> float:
     """Mean of the best fitted worth, less the best mean, less what shuffled features find."""
     if worth.shape[1] == 0 or len(worth) <= features.shape[1] + 1:
         return 0.0
@@ -167,8 +169,8 @@ def _regressed(worth: Floats, groups: NDArray[np.int64], features: Floats) -> fl
     seen = found(features)
     if seen <= 1e-12 * float(np.abs(worth).max(initial=0.0)):
         return 0.0
-    noise = [found(features[random.permutation(len(features))]) for _ in range(SHUFFLES)]
-    clear = seen > np.mean(noise) + CLEAR * np.std(noise)
+    noise = [found(features[random.permutation(len(features))]) for _ in range(params.shuffles)]
+    clear = seen > np.mean(noise) + params.clear_deviations * np.std(noise)
     return float(seen - np.mean(noise)) if clear else 0.0
 
 
