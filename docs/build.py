@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import types
 import typing
 from pathlib import Path
@@ -13,8 +15,11 @@ from pydantic.fields import FieldInfo
 import tawteen
 from tawteen.appraise.model import Appraisal
 from tawteen.case.codes import LISTS, codes
+from tawteen.case.columns import HIGHEST
 from tawteen.case.settings import Bracket, ExchangeRate, Party, Settings
+from tawteen.case.size_limits import SIZE_LIMITS
 from tawteen.case.tables import TABLES, TITLES
+from tawteen.case.workbook_file import LIMITS
 from tawteen.cli.app import command
 from tawteen.diagnose.model import Diagnosis
 from tawteen.effects.model import Effects
@@ -242,7 +247,40 @@ def main() -> None:
         (Path(__file__).parent / name).write_text(page(lang), encoding="utf-8")
 
 
-MADE = {"reference/python.md": python_page, "reference/frames.md": frames_page, "reference/commands.md": commands_page}
+def limits_page() -> str:
+    """How large a case may be, from the limits that the readers keep, and what planning takes."""
+    parts = [
+        "# Limits of size",
+        "Made by `docs/build.py` from `case/size_limits.py` and `case/workbook_file.py`; do not edit it here. "
+        "Sizes are measured before a file is read; a larger one is refused in one message that names the limit.",
+        "## Folders, settings and outlines\n\n" + _limits_table(SIZE_LIMITS),
+        "## Workbooks\n\n" + _limits_table(LIMITS),
+        "## Numbers\n\nThe highest number that a column of each unit takes, where the column states no lower one "
+        "([tables of a case](tables.md)).\n\n| unit | highest |\n|---|---|\n"
+        + "\n".join(f"| {unit} | {most:,.15g} |" for unit, most in HIGHEST.items()),
+        "## Planning\n\nMemory and time of planning by number of sites, as measured: "
+        "[Plan a thousand sites](../howto/thousand-sites.md).",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _limits_table(limits: Any) -> str:
+    """A line for each field of a class of limits: its docstring and its value."""
+    lines, name = ["| what | most |", "|---|---|"], ""
+    for one in ast.parse(inspect.getsource(type(limits))).body[0].body:  # type: ignore[attr-defined]
+        if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name):
+            name = one.target.id
+        elif name and isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant):
+            lines.append(f"| {str(one.value.value).rstrip('.')} | {getattr(limits, name):,} |")
+    return "\n".join(lines)
+
+
+MADE = {
+    "reference/limits.md": limits_page,
+    "reference/python.md": python_page,
+    "reference/frames.md": frames_page,
+    "reference/commands.md": commands_page,
+}
 """Generated pages that have one language."""
 
 

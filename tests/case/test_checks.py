@@ -28,6 +28,7 @@ from tawteen.case.checks import (
     place,
     plausibility,
     risk,
+    siblings,
 )
 from tawteen.case.checks import rules as rule_checks
 from tawteen.case.checks.findings import SHOWN
@@ -140,6 +141,8 @@ BREAKS: list[tuple[Callable[[Case], list[Any]], str, dict[str, Rows]]] = [
     (dates.outside, "check.outside", rows("demands", 0, start=dt.date(2029, 1, 1))),
     (dates.outside, "check.outside", rows("supplies", 0, end=dt.date(2026, 12, 31))),
     (dates.outside, "check.outside", rows("blockers", 0, open_date=DAY)),
+    (dates.inside_quarters, "check.inside_quarter", rows("offers", 0, start=dt.date(2027, 5, 15))),
+    (dates.inside_quarters, "check.inside_quarter", rows("offers", 0, end=dt.date(2027, 8, 15))),
     (dates.outside, "check.must_outside", {"rules": [rule("must", sites="mill", start=DAY)]}),
     (rule_checks.complete, "check.rule_lacks", {"rules": [rule("at_most", measure="sites")]}),
     (rule_checks.complete, "check.rule_lacks", {"rules": [rule("after", sites="mill")]}),
@@ -175,6 +178,10 @@ BREAKS: list[tuple[Callable[[Case], list[Any]], str, dict[str, Rows]]] = [
     (plausibility.small_funds, "check.small_fund", rows("fund_limits", 0, amount=2.0)),
     (plausibility.magnitudes, "check.magnitude", {"costs": [
         *ITEMS, {**ITEMS[0], "id": "big", "amount": 5e6}]}),
+    (siblings.magnitudes_of_columns, "check.unlike_siblings", {"demands": [
+        {**tables()["demands"][0], "id": f"d{n}", "quantity": 100.0 * (1e6 if n == 4 else 1.0)} for n in range(5)]}),
+    (siblings.magnitudes_in_rows, "check.unlike_row", rows("costs", 0, high=1e12)),
+    (siblings.magnitudes_in_rows, "check.unlike_row", {"evidence": [seen(high=3e9)]}),
     (plausibility.case_size, "check.case_size", {"regions": [
         {"id": f"r{n}", "name_en": f"R{n}", "name_ar": f"R{n}"} for n in range(SIZE_LIMITS.regions + 1)]}),
     (observed.subjects, "check.evidence_row", {"evidence": [seen(row="mill-old")]}),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +18,8 @@ from tawteen.case.generate import generate
 from tawteen.case.model import Case
 from tawteen.case.read import read_case_with_findings
 from tawteen.case.workbook import write_workbook
+from tawteen.plan.planning import plan
+from tawteen.plan.programme import Scenario
 from tawteen.words import LANGS, Words
 
 
@@ -176,3 +180,42 @@ def test_a_wrong_code_is_answered_with_the_words_of_the_reader(case: Case, tmp_p
     assert "متوقف (suspended)" in text_of(finding, Words("ar"))
     assert "، " in text_of(finding, Words("ar"))
     assert "suspended" in text_of(finding, Words("en")).lower()
+
+
+GATE = "s00002,title,open,no,works,,,"
+HIJRI = "s00002,title,closed,now,authority,,1453-06-14,"
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_a_gate_with_a_hijri_day_opens_on_its_gregorian_day(case: Case, tmp_path: Path, marked: bool) -> None:
+    """1453-06-14 AH is 2031-10-01: no work on the site begins before the last quarter of 2031."""
+    folder = tmp_path / "case"
+    write_folder(case, folder)
+    replaced("blockers.csv", GATE, HIJRI.replace("14,", "14 AH,") if marked else HIJRI)(folder)
+    replaced("demands.csv", "flour-west,west,flour,,", f"flour-west,west,flour,1449-01-01{' AH' * marked},")(folder)
+    if not marked:
+        assert codes_of(folder) == ["cell.date_hijri"]
+        replaced("case.toml", "hijri = false", "hijri = true")(folder)
+    read, _ = read_case_with_findings(folder)
+    assert read["demands"].filter(pl.col("id") == "flour-west")["start"].to_list() == [dt.date(2027, 6, 6)]
+    gates = read["blockers"].filter((pl.col("site") == "s00002") & (pl.col("gate") == "title"))
+    assert gates["open_date"].to_list() == [dt.date(2031, 10, 1)]
+    if marked:
+        programme = plan(read, time_limit=30.0, gap=1.0, scenario=Scenario(must=("s00002",)))
+        (start,) = programme.sites.filter(pl.col("id") == "s00002")["start"].to_list()
+        assert start is not None
+        assert start >= "2031-Q4"
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("commodities", "cif"), ("demands", "penalty"), ("routes", "cost"), ("options", "wage")]
+)
+@pytest.mark.parametrize("factor", [1e8, 1e-8])
+def test_a_number_of_another_magnitude_than_its_siblings_is_told(table: str, column: str, factor: float) -> None:
+    case = generate(6, seed=2)
+    frame = case[table]
+    at = int((frame[column] > 0).fill_null(False).arg_true()[0])
+    cells = pl.when(pl.int_range(pl.len()) == at).then(pl.col(column) * factor).otherwise(column).alias(column)
+    changed = dataclasses.replace(case, tables={**case.tables, table: frame.with_columns(cells)})
+    found = [(f.table, f.column) for f in check(changed) if f.code == "check.unlike_siblings"]
+    assert found == [(table, column)]

@@ -15,14 +15,20 @@ from tawteen.case.findings import Finding
 
 @dataclass(frozen=True)
 class WorkbookLimits:
-    """What a workbook may hold. `file` and `unpacked` in bytes, `cells` of one sheet with the empty ones between."""
+    """What a workbook may hold."""
 
     file: int = 100_000_000
+    """Bytes of the file."""
     unpacked: int = 500_000_000
+    """Bytes of its parts, unpacked."""
     parts: int = 2_000
+    """Parts of the file: sheets, styles, pictures."""
     rows: int = 1_048_576
+    """Rows of one sheet."""
     columns: int = 256
+    """Columns of one sheet."""
     cells: int = 12_000_000
+    """Cells of one sheet, with the empty ones between."""
 
 
 LIMITS = WorkbookLimits()

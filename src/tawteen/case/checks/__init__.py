@@ -17,6 +17,7 @@ from tawteen.case.checks import (
     plausibility,
     risk,
     rules,
+    siblings,
 )
 from tawteen.case.checks.findings import in_settings
 from tawteen.case.findings import Finding
@@ -68,6 +69,7 @@ RULES: tuple[Rule, ...] = (
     people.returning,
     dates.backwards,
     dates.outside,
+    dates.inside_quarters,
     rules.complete,
     rules.empty_rules,
     rules.contradictory,
@@ -90,6 +92,8 @@ RULES: tuple[Rule, ...] = (
     plausibility.unsold_products,
     plausibility.small_funds,
     plausibility.magnitudes,
+    siblings.magnitudes_of_columns,
+    siblings.magnitudes_in_rows,
     plausibility.case_size,
 )
 
