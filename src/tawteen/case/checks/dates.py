@@ -77,8 +77,8 @@ def inside_quarters(case: Case) -> list[Finding]:
     late = (pl.col("start") > first) & ~(begins & month.is_in([1, 4, 7, 10]))
     after = pl.col("end").dt.offset_by("1d")
     early = (pl.col("end") < last) & ~((after.dt.day() == 1) & after.dt.month().is_in([1, 4, 7, 10]))
-    found = []
+    findings = []
     for column, inside in (("start", late), ("end", early)):
         rows = rows_of(case, "offers").filter(inside).select("at", value=column)
-        found += tell(case, "warning", "check.inside_quarter", "offers", rows, column)
-    return found
+        findings += tell(case, "warning", "check.inside_quarter", "offers", rows, column)
+    return findings

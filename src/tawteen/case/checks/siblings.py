@@ -46,20 +46,23 @@ PAIRS = (
 """Table, column, and the column of the same row that has the same unit."""
 
 ELSEWHERE = {("costs", "amount"), *((table, column) for table, column, _ in PAIRS if column in {"low", "high"})}
+SMALL_IS_MEANT = {("fund_limits", "amount"), ("credit", "amount")}
+"""Amounts of single quarters, which may be next to none: only a large one is told."""
+
 SHARES = ("share", "deg", "ratio", "times", "as the column", "1-")
 
 
 def magnitudes_of_columns(case: Case) -> list[Finding]:
     """A number lies within a factor of 10,000 of the median of its column, or of its group in the column."""
-    found = []
+    findings = []
     for table, schema in TABLES.items():
         if case[table].height < FEWEST:
             continue
         for column, spec in schema.columns().items():
             unit = (spec.metadata or {}).get("unit") or ""
             if spec.dtype == pl.Float64 and (table, column) not in ELSEWHERE and not unit.startswith(SHARES):
-                found += _unlike_siblings(case, table, column)
-    return found
+                findings += _unlike_siblings(case, table, column)
+    return findings
 
 
 def _unlike_siblings(case: Case, table: str, column: str) -> list[Finding]:
@@ -68,18 +71,19 @@ def _unlike_siblings(case: Case, table: str, column: str) -> list[Finding]:
     value = pl.col(column)
     rows = rows_of(case, table).with_columns(_group=key).filter(value > 0)
     usual = rows.with_columns(usual=value.median().over("_group"), count=pl.len().over("_group"))
-    apart = (value > APART * pl.col("usual")) | (value * APART < pl.col("usual"))
-    told = usual.filter((pl.col("count") >= FEWEST) & apart).select("at", "usual", value=column)
-    return tell(case, "warning", "check.unlike_siblings", table, told, column)
+    large, small = value > APART * pl.col("usual"), value * APART < pl.col("usual")
+    apart = large if (table, column) in SMALL_IS_MEANT else large | small
+    unlike_rows = usual.filter((pl.col("count") >= FEWEST) & apart).select("at", "usual", value=column)
+    return tell(case, "warning", "check.unlike_siblings", table, unlike_rows, column)
 
 
 def magnitudes_in_rows(case: Case) -> list[Finding]:
     """Two numbers of one row that have the same unit lie within a factor of 10,000 of each other."""
-    found = []
+    findings = []
     for table, column, other in PAIRS:
         value, usual = pl.col(column), pl.col(other).cast(pl.Float64, strict=False)
         rows = rows_of(case, table).with_columns(usual=usual).filter((value > 0) & (pl.col("usual") > 0))
         apart = (value > APART * pl.col("usual")) | (value * APART < pl.col("usual"))
-        told = rows.filter(apart).select("at", "usual", value=column, other=pl.lit(other))
-        found += tell(case, "warning", "check.unlike_row", table, told, column)
-    return found
+        unlike_rows = rows.filter(apart).select("at", "usual", value=column, other=pl.lit(other))
+        findings += tell(case, "warning", "check.unlike_row", table, unlike_rows, column)
+    return findings
