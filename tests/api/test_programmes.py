@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import polars as pl
@@ -12,6 +13,8 @@ import pytest
 from tests.tiny import tables, tiny
 
 import tawteen as tw
+from tawteen.api import studies
+from tawteen.case.findings import CaseError
 from tawteen.case.hash import case_hash
 
 
@@ -188,3 +191,16 @@ def test_an_infeasible_case_names_the_rules() -> None:
     assert result._repr_html_()
     with pytest.raises(ValueError, match="without a solution"):
         result.report("/nonexistent")
+
+
+def test_no_programme_is_returned_that_its_own_check_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    planned = studies.plan_case
+
+    def wrong(*args: Any, **rest: Any) -> Any:
+        programme = planned(*args, **rest)
+        return dataclasses.replace(programme, value=programme.value + 1e6, bound=programme.bound + 1e6)
+
+    monkeypatch.setattr(studies, "plan_case", wrong)
+    with pytest.raises(CaseError) as error:
+        tw.plan(tiny(), steps=4)
+    assert error.value.findings[0].code == "plan.unverified"

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.tiny import SETTINGS, tables, tiny
 
+from tawteen.case.hash import case_hash
 from tawteen.case.model import Case
+from tawteen.case.read import read_case
 from tawteen.case.tables import TABLES
 from tawteen.plan.planning import plan
 from tawteen.plan.programme import Programme
@@ -67,6 +71,27 @@ def test_the_order_of_rows_changes_neither_programme_nor_proof(random: Any) -> N
         pytest.approx(right.value, rel=1e-9),
         pytest.approx(right.bound, rel=1e-9),
     )
+
+
+@settings(max_examples=3, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from([0.9, 1.0, 1.3]), st.randoms(use_true_random=False))
+def test_a_folder_and_a_workbook_are_one_case_and_one_programme(tmp_path: Path, share: float, random: Any) -> None:
+    """Whatever the amounts and the order of rows."""
+    rows: Rows = deepcopy(tables())
+    for listed in rows.values():
+        random.shuffle(listed)
+    for row in rows["demands"]:
+        row["quantity"] *= share
+    case = tiny(rows)
+    place = Path(mkdtemp(dir=tmp_path))
+    case.write(place / "case")
+    case.write(place / "case.xlsx")
+    folder, workbook = read_case(place / "case"), read_case(place / "case.xlsx")
+    assert case_hash(folder) == case_hash(workbook) == case_hash(case)
+    first, second = solved(folder), solved(workbook)
+    assert choices(first) == choices(second)
+    assert (first.status, first.value) == (second.status, pytest.approx(second.value, rel=1e-9))
+    assert first.bound == pytest.approx(second.bound, rel=1e-9)
 
 
 def renamed(names: dict[str, str]) -> Case:

@@ -35,6 +35,7 @@ from tawteen.report import report as write_report
 from tawteen.runs.delivery import delivery
 from tawteen.runs.load import load_programme, read_whole
 from tawteen.runs.programme_folder import CASE, DELIVERED, PAGE, keep, outline_of
+from tawteen.runs.verified import require_verified
 from tawteen.words import Lang, language
 
 Stop = Callable[[], bool]
@@ -62,8 +63,8 @@ def plan(
     (site ids) make a scenario, kept with the programme. `start`: an earlier programme, than which none worse is
     returned where its starts are possible here. `stop` is asked from time to time; once it says True, the best so far
     is returned, marked as interrupted. Rules that contradict each other give an infeasible programme with the
-    rules in conflict. Raises CaseError for a case with errors, for one without sites or options, and for a scenario
-    that does not fit it.
+    rules in conflict. Raises CaseError for a case with errors, for one without sites or options, for a scenario that
+    does not fit it, and for a programme that does not pass its verification.
     """
     scenario = Scenario(tuple(changes), tuple(must), tuple(without))
     case = checked_case(case)
@@ -72,6 +73,7 @@ def plan(
         case, scenario=scenario, time_limit=time_limit, seed=seed, gap=gap, steps=steps, executor=executor, stop=stop,
         start=None if start is None else start.programme, progress=staged(progress),
     )  # fmt: skip
+    require_verified(case, programme, share_of(progress, "verifying"))
     return PlanResult(case, programme)
 
 
@@ -241,6 +243,7 @@ def replan(
         scenario=Scenario((*new_scenario.set, *changes), new_scenario.must, new_scenario.without),
         time_limit=time_limit, seed=seed, progress=staged(progress), stop=stop,
     )  # fmt: skip
+    require_verified(known, replanned.programme, share_of(progress, "verifying"))
     return ReplanResult(known, replanned.programme, replanned.changes, replanned.kept_value, replanned.held)
 
 

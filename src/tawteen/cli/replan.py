@@ -19,6 +19,7 @@ from tawteen.runs.programme_folder import CASE, DELIVERED, keep, outline_of
 from tawteen.runs.scenario import refuse_unknown
 from tawteen.runs.sites import site_id
 from tawteen.runs.usage_error import UsageError
+from tawteen.runs.verified import require_verified
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -60,6 +61,7 @@ def replan(
                 case, earlier, today=period, penalty=penalty, signed=[site_id(case, site) for site in signed or ()],
                 scenario=scenario, time_limit=time_limit, seed=seed, progress=bar.plan, stop=stop, params=tuning,
             )  # fmt: skip
+            require_verified(case, result.programme, lambda share: bar.say(console.words.say("cli.verifying"), share))
             keep(case, result.programme, staged, outline_of(given or folder / CASE))
         bar.pause()
         rows = list(result.changes.iter_rows(named=True))
