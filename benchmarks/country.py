@@ -27,7 +27,7 @@ import vl_convert
 
 from tawteen.case.generate import generate
 from tawteen.plan.planning import plan, planning_problem
-from tawteen.plan.problem import doing_nothing
+from tawteen.plan.problem import baseline_model
 from tawteen.plan.solver import solve_lp, solve_mip
 from tawteen.plan.status import peak_mb, relative_gap
 from tawteen.plan.verify import verify
@@ -39,7 +39,7 @@ def direct(sites: int, seed: int, hard: bool, limit: float) -> dict[str, Any]:
     case = generate(sites, seed, hard)
     before = time.monotonic()
     model = planning_problem(case)
-    nothing = solve_lp(doing_nothing(model.arrays, model))
+    nothing = solve_lp(baseline_model(model.arrays, model))
     found = solve_mip(model.arrays, seconds=limit - (time.monotonic() - before), seed=seed)
     used = resource.getrusage(resource.RUSAGE_SELF)
     return {

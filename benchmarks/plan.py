@@ -21,7 +21,7 @@ from tawteen.case.generate import generate
 from tawteen.case.model import Case
 from tawteen.case.read import read_case
 from tawteen.plan.planning import plan, planning_problem
-from tawteen.plan.problem import doing_nothing
+from tawteen.plan.problem import baseline_model
 from tawteen.plan.solver import solve_lp, solve_mip
 from tawteen.plan.status import peak_mb, relative_gap
 
@@ -75,7 +75,7 @@ def _direct(case: Case, limit: float, seed: int) -> dict[str, Any]:
     """The same problem, a binary for each option and start, solved by HiGHS in one go."""
     began = time.monotonic()
     problem = planning_problem(case)
-    nothing = solve_lp(doing_nothing(problem.arrays, problem))
+    nothing = solve_lp(baseline_model(problem.arrays, problem))
     found = solve_mip(problem.arrays, seconds=limit - (time.monotonic() - began), seed=seed)
     gap = None if found.value is None else relative_gap(problem, nothing, found.value, found.bound)
     return {

@@ -11,7 +11,7 @@ import pytest
 from tests.tiny import tables, tiny
 
 from tawteen.plan.planning import plan, planning_problem
-from tawteen.plan.problem import doing_nothing, independent_columns, relaxed
+from tawteen.plan.problem import baseline_model, independent_columns, relaxed
 from tawteen.plan.reduced_model import reduce_model
 from tawteen.plan.scaling import scaling
 from tawteen.plan.solver import solve_lp, solve_mip
@@ -110,7 +110,7 @@ def test_no_trade_that_makes_money_from_nothing() -> None:
     """Exports above the import price would be worth any amount; such a case still has a finite optimum."""
     goods = [{**row, "fob": 900.0} if row["id"] == "flour" else row for row in tables()["commodities"]]
     problem = planning_problem(tiny({"commodities": goods}))
-    assert solve_lp(doing_nothing(problem.arrays, problem)).outcome == "optimal"
+    assert solve_lp(baseline_model(problem.arrays, problem)).outcome == "optimal"
 
 
 def test_financial_view_is_another_problem() -> None:
@@ -123,7 +123,7 @@ def test_financial_view_is_another_problem() -> None:
 @pytest.mark.parametrize("steady", [False, True])
 def test_a_known_point_is_counted_at_its_own_value(steady: bool) -> None:
     problem = planning_problem(tiny())
-    nothing, best = solve_lp(doing_nothing(problem.arrays, problem)), solve_mip(problem.arrays)
+    nothing, best = solve_lp(baseline_model(problem.arrays, problem)), solve_mip(problem.arrays)
     found = solve_mip(problem.arrays, known=nothing.x, steady=steady)
     assert found.x is not None
     assert found.value == pytest.approx(best.value, rel=1e-9)

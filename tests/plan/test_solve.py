@@ -19,7 +19,7 @@ from tawteen.case.model import Case
 from tawteen.plan import planning
 from tawteen.plan.params import SearchParams
 from tawteen.plan.planning import plan, planning_problem
-from tawteen.plan.problem import doing_nothing, relaxed
+from tawteen.plan.problem import baseline_model, relaxed
 from tawteen.plan.programme import Scenario
 from tawteen.plan.programme_file import read_programme, write_programme
 from tawteen.plan.solver import Relaxation, solve_lp, solve_mip
@@ -100,7 +100,7 @@ def test_plan_is_worth_what_the_whole_model_is() -> None:
 
 def test_bounds_are_in_order() -> None:
     problem = planning_problem(tiny())
-    nothing, root = solve_lp(doing_nothing(problem.arrays, problem)), solve_lp(relaxed(problem.arrays))
+    nothing, root = solve_lp(baseline_model(problem.arrays, problem)), solve_lp(relaxed(problem.arrays))
     programme = plan(tiny())
     assert nothing.value is not None
     assert programme.value is not None

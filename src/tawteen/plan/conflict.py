@@ -1,50 +1,49 @@
-"""Rules that contradict each other: the smallest set found that cannot be kept together."""
+"""Rules that contradict each other: a small set of rules that no programme keeps together."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tawteen.plan.model_builder import MilpArrays
+from tawteen.plan.params import DEFAULTS, ConflictParams
 from tawteen.plan.problem import Problem
 from tawteen.plan.solver import solve_mip
 
-EACH = 20.0
-MONEY = ("outlay", "fund", "credit")
+MONEY_BLOCKS = ("outlay", "fund", "credit")
 
 
-def conflict(problem: Problem) -> tuple[str, ...]:
-    """Ids of rules that cannot be kept together while any of them may be dropped, in the order of the case.
+def conflict(problem: Problem, params: ConflictParams = DEFAULTS.conflict) -> tuple[str, ...]:
+    """Ids of rules of an infeasible problem that contradict each other, in the order of the case.
 
-    Deletion filter (Chinneck and Dravnieks 1991): a rule without which the rest is still impossible is not needed to
-    explain it. A rule whose removal cannot be judged in time stays.
+    Deletion filter (Chinneck and Dravnieks 1991): a rule is left out where the remaining rules are infeasible without
+    it. A rule that cannot be decided within `params.rule_seconds` stays, so the set may not be minimal.
     """
-    place = problem.rows["rule"]
-    names = place.keys["rule"].to_list()
-    kept = list(dict.fromkeys(names))
-    for rule in list(kept):
-        without = [other for other in kept if other != rule]
-        rows = np.array([name not in without for name in names], dtype=bool)
-        if solve_mip(_without(problem.arrays, place.first, rows), gap=np.inf, seconds=EACH).outcome == "infeasible":
-            kept = without
-    return tuple(kept)
+    block = problem.rows["rule"]
+    rule_of_row = block.keys["rule"].to_list()
+    conflicting = list(dict.fromkeys(rule_of_row))
+    for rule in list(conflicting):
+        others = [other for other in conflicting if other != rule]
+        dropped = block.first + np.flatnonzero([name not in others for name in rule_of_row])
+        model = _feasibility_model(problem.arrays, dropped)
+        if solve_mip(model, gap=np.inf, seconds=params.rule_seconds).outcome == "infeasible":
+            conflicting = others
+    return tuple(conflicting)
 
 
-def lacks_money(problem: Problem) -> bool:
-    """Whether rules that cannot be kept could be, if funds and letters of credit had no limit."""
-    arrays = problem.arrays
+def lacks_money(problem: Problem, params: ConflictParams = DEFAULTS.conflict) -> bool:
+    """Whether all rules can be kept once funds and letters of credit have no limit."""
+    blocks = [problem.rows[name] for name in MONEY_BLOCKS if name in problem.rows]
+    rows = [np.arange(block.span.start, block.span.stop) for block in blocks]
+    dropped = np.concatenate([np.zeros(0, dtype=np.int64), *rows])
+    model = _feasibility_model(problem.arrays, dropped)
+    return solve_mip(model, gap=np.inf, seconds=params.rule_seconds).x is not None
+
+
+def _feasibility_model(arrays: MilpArrays, dropped: NDArray[np.int64]) -> MilpArrays:
+    """The model without the limits of the rows `dropped` and with value 0 everywhere."""
     lower, upper = arrays.row_lower.copy(), arrays.row_upper.copy()
-    for block in MONEY:
-        if block in problem.rows:
-            lower[problem.rows[block].span], upper[problem.rows[block].span] = -np.inf, np.inf
-    rich = replace(arrays, row_lower=lower, row_upper=upper, value=np.zeros_like(arrays.value))
-    return solve_mip(rich, gap=np.inf, seconds=EACH).x is not None
-
-
-def _without(arrays: MilpArrays, first: int, dropped: np.ndarray) -> MilpArrays:
-    """The model without some of its rules, and without a purpose: only whether it can be done at all."""
-    lower, upper = arrays.row_lower.copy(), arrays.row_upper.copy()
-    rows = first + np.flatnonzero(dropped)
-    lower[rows], upper[rows] = -np.inf, np.inf
+    lower[dropped], upper[dropped] = -np.inf, np.inf
     return replace(arrays, row_lower=lower, row_upper=upper, value=np.zeros_like(arrays.value))

@@ -1,4 +1,4 @@
-"""Inputs of planning: everything that follows from a case before anything is decided, worked out once."""
+"""Inputs of planning: diagnosis, works, offers, effects and prices of a case, computed once for all stages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A linear model while it is written: named blocks of columns and rows, each with a frame that says what they mean."""
+"""Builder of a mixed-integer model from named blocks of columns and rows, each with a frame of keys."""
 
 from __future__ import annotations
 
@@ -12,27 +12,25 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 Floats = NDArray[np.float64]
-NOTHING = 1e-12
+ZERO_TOLERANCE = 1e-12
+"""Numbers below this count as 0: no quantity of a case is as small, and a solver cannot work with them."""
 
 
 @dataclass(frozen=True)
 class ModelBlock:
-    """Consecutive columns (or rows) of a model, the i-th being what row i of `keys` names."""
+    """Consecutive columns (or rows) of a model from index `first` on; row i of `keys` names the i-th of them."""
 
     first: int
     keys: pl.DataFrame
 
     @property
     def span(self) -> slice:
-        """Their place in the arrays of the model."""
+        """Indices of the block in the arrays of the model."""
         return slice(self.first, self.first + self.keys.height)
 
 
 class ModelBuilder:
-    """Collects blocks of columns and rows, and the entries where they meet; all in polars, all at once.
-
-    Numbers below `NOTHING` are nothing: no quantity of a case is that small, and a solver cannot work with them.
-    """
+    """Collects blocks of columns, blocks of rows and matrix entries from polars frames, and joins them to arrays."""
 
     def __init__(self) -> None:
         self.column_blocks: dict[str, ModelBlock] = {}
@@ -44,7 +42,7 @@ class ModelBuilder:
         self._height = 0
 
     def columns(self, name: str, frame: pl.DataFrame, *, integer: bool = False) -> pl.DataFrame:
-        """Adds one column per row of `frame`; `value`, `lower` (0) and `upper` (no limit) are read from it if there.
+        """Adds one column per row of `frame`; with its `value` (default 0), `lower` (0) and `upper` (∞).
 
         Returns the other columns of the frame, the keys, with `column`, the index in the model.
         """
@@ -64,14 +62,16 @@ class ModelBuilder:
         return keys.with_columns(row=pl.int_range(self._height - frame.height, self._height, dtype=pl.Int64))
 
     def entries(self, frame: pl.DataFrame) -> None:
-        """Adds `value` at `row`, `column`; what is added twice is summed."""
+        """Adds the matrix entries `value` at `row`, `column`; repeated entries are summed."""
         self._entries.append(
             (frame["row"].to_numpy(), frame["column"].to_numpy(), frame["value"].cast(pl.Float64).to_numpy())
         )
 
     def arrays(self) -> MilpArrays:
-        """The finished model."""
-        integer = np.repeat([whole for _, whole in self._columns], [len(c[0]) for c, _ in self._columns]).astype(bool)
+        """The model of all blocks and entries added so far."""
+        integer = np.repeat(
+            [is_integer for _, is_integer in self._columns], [len(c[0]) for c, _ in self._columns]
+        ).astype(bool)
         value, lower, upper = (_joined([columns[i] for columns, _ in self._columns]) for i in range(3))
         row, column, entry = (
             np.concatenate([e[i] for e in self._entries]) if self._entries else np.zeros(0) for i in range(3)
@@ -80,7 +80,7 @@ class ModelBuilder:
             (entry.astype(float), (row.astype(np.int64), column.astype(np.int64))), shape=(self._height, self._width)
         )
         matrix.sum_duplicates()
-        matrix.data[np.abs(matrix.data) < NOTHING] = 0.0
+        matrix.data[np.abs(matrix.data) < ZERO_TOLERANCE] = 0.0
         matrix.eliminate_zeros()
         return MilpArrays(
             matrix=matrix,
@@ -100,7 +100,7 @@ class ModelBuilder:
 
 @dataclass(frozen=True)
 class MilpArrays:
-    """Maximise `value·x` where `row_lower ≤ matrix·x ≤ row_upper`, `lower ≤ x ≤ upper`, x whole where `integer`."""
+    """Maximise `value·x` where `row_lower ≤ matrix·x ≤ row_upper`, `lower ≤ x ≤ upper`, x integer where `integer`."""
 
     matrix: sparse.csc_matrix
     value: Floats
@@ -115,7 +115,7 @@ def _numbers(frame: pl.DataFrame, name: str, default: float) -> Floats:
     if name not in frame.columns:
         return np.full(frame.height, default)
     numbers = frame[name].cast(pl.Float64).fill_null(default).to_numpy()
-    return np.where(np.abs(numbers) < NOTHING, 0.0, numbers)
+    return np.where(np.abs(numbers) < ZERO_TOLERANCE, 0.0, numbers)
 
 
 def _joined(parts: list[Floats]) -> Floats:

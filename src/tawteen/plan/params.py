@@ -75,8 +75,64 @@ class BranchParams(_Params):
     money_row_quarters: int = Field(default=10, ge=1, le=400, description="quarters between rows on money spent so far")
 
 
+class SmoothingParams(_Params):
+    """Minimisation of the smoothed dual in three stages of falling temperature, as a share of typical sizes."""
+
+    coarse: float = Field(default=0.03, gt=0, le=1, description="temperature of the first stage")
+    coarse_steps: int = Field(default=80, ge=1, le=100_000, description="iterations of L-BFGS-B in the first stage")
+    medium: float = Field(default=0.003, gt=0, le=1, description="temperature of the second stage")
+    medium_steps: int = Field(default=150, ge=1, le=100_000, description="iterations in the second stage")
+    fine: float = Field(default=0.001, gt=0, le=1, description="temperature of the third stage")
+    fine_steps: int = Field(default=150, ge=1, le=100_000, description="iterations in the third stage")
+    correction: float = Field(
+        default=0.1, gt=0, le=1, description="share of a row that may be violated where the market corrects prices"
+    )
+
+    def stages(self) -> tuple[tuple[float, int], ...]:
+        """(temperature, iterations) of each stage, in order."""
+        return (self.coarse, self.coarse_steps), (self.medium, self.medium_steps), (self.fine, self.fine_steps)
+
+
+class StabilisationParams(_Params):
+    """Column generation in three stages, in which the prices are held less and less close to the best known ones."""
+
+    wide: float = Field(
+        default=0.03, gt=0, le=1, description="share of a row that the first stage may violate at the best known prices"
+    )
+    wide_reach: float = Field(
+        default=3.0, gt=0, le=1000, description="multiple of typical prices for larger violations in the first stage"
+    )
+    wide_rounds: int = Field(default=6, ge=1, le=10_000, description="rounds of pricing in the first stage")
+    medium: float = Field(default=0.003, gt=0, le=1, description="share of a row in the second stage")
+    medium_reach: float = Field(default=10.0, gt=0, le=1000, description="multiple of prices in the second stage")
+    medium_rounds: int = Field(default=8, ge=1, le=10_000, description="rounds of pricing in the second stage")
+    narrow: float = Field(default=0.0003, gt=0, le=1, description="share of a row in the third stage")
+    narrow_reach: float = Field(default=40.0, gt=0, le=1000, description="multiple of prices in the third stage")
+    narrow_rounds: int = Field(default=60, ge=1, le=10_000, description="rounds of pricing in the third stage")
+    short_step: float = Field(
+        default=0.4,
+        gt=0,
+        le=1,
+        description="share of the way to the prices of the master at which a bound is tried too",
+    )
+    stall: float = Field(
+        default=0.1, ge=0, le=1, description="share of the gap that a round must close to stay in its stage"
+    )
+
+    def stages(self) -> tuple[tuple[float, float, int], ...]:
+        """(share of a row, multiple of typical prices, rounds) of each stage, in order."""
+        return (
+            (self.wide, self.wide_reach, self.wide_rounds),
+            (self.medium, self.medium_reach, self.medium_rounds),
+            (self.narrow, self.narrow_reach, self.narrow_rounds),
+        )
+
+
 class PricingParams(_Params):
     """Dual bound of the decomposition: smoothing, then column generation."""
+
+    smoothing: SmoothingParams = SmoothingParams()
+    stabilisation: StabilisationParams = StabilisationParams()
 
     sample_above: int = Field(
         default=2500, ge=1, le=10_000_000, description="sites above which a sample gives first prices"
@@ -98,7 +154,9 @@ class PricingParams(_Params):
     choice_share: float = Field(
         default=0.85, gt=0, le=1, description="share of the time limit after which the choice stays"
     )
-    conflict_seconds: float = Field(default=60.0, gt=0, le=86400, description="seconds to prove rules in conflict")
+    least_gain: float = Field(
+        default=1e-4, gt=0, le=1, description="least gain of a new plan, share of the usual worth of its site"
+    )
 
 
 class DiveParams(_Params):
@@ -129,6 +187,28 @@ class DiveParams(_Params):
         default=100, ge=1, le=1_000_000, description="nodes of one neighbourhood where steps are counted"
     )
     effort: float = Field(default=0.1, ge=0, le=1, description="share of the solver's time for its own heuristics")
+    least_sites: float = Field(default=4.0, ge=1, le=10_000, description="sites in the smallest neighbourhood")
+    least_gain: float = Field(
+        default=1e-7, ge=0, le=1, description="least gain that counts as an improvement, share of usual worth"
+    )
+    repricing_gain: float = Field(
+        default=1e-6, ge=0, le=1, description="gain of a round of repricing below which it ends, share of usual worth"
+    )
+    tie_scale: float = Field(
+        default=0.02, gt=0, le=10, description="loss at which a second plan still counts as near, share of usual worth"
+    )
+    tie_weight: float = Field(default=0.3, ge=0, le=10, description="weight of near second plans when sites are drawn")
+
+
+class ConflictParams(_Params):
+    """Search for the rules that contradict each other, where no programme keeps all of them."""
+
+    rule_seconds: float = Field(
+        default=20.0, gt=0, le=86400, description="seconds to decide whether one rule belongs to the conflict"
+    )
+    proof_seconds: float = Field(
+        default=60.0, gt=0, le=86400, description="seconds to prove that there is a conflict, above whole_model_sites"
+    )
 
 
 class ExplainParams(_Params):
@@ -233,6 +313,7 @@ class SearchParams(_Params):
     dive: DiveParams = DiveParams()
     explain: ExplainParams = ExplainParams()
     robust: RobustParams = RobustParams()
+    conflict: ConflictParams = ConflictParams()
 
 
 DEFAULTS = SearchParams()
@@ -278,16 +359,16 @@ def _range(field: Any) -> str:
 
 
 def _field(steps: tuple[Any, ...]) -> Any:
-    """The field at a path of keys; None where the path leads to none."""
+    """The field at a path of keys; None where there is none."""
     model: Any = SearchParams
-    found: Any = None
+    field: Any = None
     for step in steps:
         fields = getattr(model, "model_fields", {})
         if step not in fields:
             return None
-        found = fields[step]
-        model = found.annotation
-    return found
+        field = fields[step]
+        model = field.annotation
+    return field
 
 
 def _finding(file: str, error: Any) -> Finding:

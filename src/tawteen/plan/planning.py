@@ -1,4 +1,4 @@
-"""From a case to its programme: doing nothing, the search for the best choice, and the proof of how good it is."""
+"""Planning of a case: the baseline of doing nothing, the search for the best starts, and the upper bound."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tawteen.plan.decomposition.planning import plan_country
 from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.magnitude import check_bound, check_resolution, refused, refusing_magnitudes
 from tawteen.plan.params import DEFAULTS, SearchParams
-from tawteen.plan.problem import Problem, build_problem, doing_nothing, fix_starts
+from tawteen.plan.problem import Problem, baseline_model, build_problem, fix_starts
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.result import priced_point, result_tables
 from tawteen.plan.search import SearchOutcome, search
@@ -45,18 +45,21 @@ def plan(
     inputs: PlanInputs | None = None,
     params: SearchParams = DEFAULTS,
 ) -> Programme:
-    """The best programme found for `case` under `scenario`, with a proven bound.
+    """The best programme found for `case` under `scenario`, with a proven upper bound.
 
-    Up to `params.whole_model_sites` sites the whole model is searched; above that it is decomposed (`plan_country`),
-    and an `executor` may share the pricing.
+    Up to `params.whole_model_sites` sites the whole model is solved by branch and cut, above by price decomposition
+    (`plan_country`), where an `executor` (`concurrent.futures`) may share the pricing.
 
-    `time_limit` in seconds, all included; with `steps` the search ends after so many steps instead, whatever the clock
-    says, and the same seed gives the same programme. `gap` is the share of the gain at which it is good enough.
-    `progress` hears (stage, share done or None, value or None, bound or None); when `stop` returns True the best so
-    far is returned, marked as interrupted. What is returned is no worse than an earlier programme (`start`) where its
-    starts are possible here. Rules that contradict each other give an infeasible programme with the rules in conflict.
-    `params` tune the search. `inputs` are those of `case` under `scenario` where the caller has prepared them. Raises
-    CaseError for a scenario that does not fit the case, and for numbers that lie too far apart.
+    - `time_limit`: seconds for the whole run. With `steps` the run ends after so many steps of the search instead, and
+      the same `seed` gives the same programme.
+    - `gap`: gap at which the search ends, as a share of the gain.
+    - `progress`: called with (stage, share done or None, value or None, bound or None).
+    - `stop`: once it returns True, the best programme so far is returned with the status `interrupted`.
+    - `start`: an earlier programme; the result is no worse where its starts are possible in `case`.
+    - `inputs`: `prepare(case, scenario)`, where the caller has it already.
+
+    Where rules contradict each other, the programme has the status `infeasible` and names them. Raises CaseError for a
+    scenario that does not fit the case, and for numbers too far apart for the solver.
     """
     budget = SearchBudget(time_limit, progress, stop, steps)
     budget.report("problem")
@@ -72,16 +75,17 @@ def plan(
     model = build_problem(prepared)
     with refusing_magnitudes(model):
         budget.report("nothing")
-        nothing = solve_lp(doing_nothing(model.arrays, model))
-        check_resolution(model, nothing)
+        baseline = solve_lp(baseline_model(model.arrays, model))
+        check_resolution(model, baseline)
         budget.reserve(2 * budget.elapsed)
-        found = search(model, nothing, budget, gap=gap, seed=seed, known=_known(model, start), params=params)
-        budget.report("result", None, found.value, found.bound)
-        return _programme(PlanRequest(scenario, seed, gap, params), model, nothing, found, budget)
+        known = _earlier_starts(model, start)
+        search_outcome = search(model, baseline, budget, gap=gap, seed=seed, known=known, params=params)
+        budget.report("result", None, search_outcome.value, search_outcome.bound)
+        return _programme(PlanRequest(scenario, seed, gap, params), model, baseline, search_outcome, budget)
 
 
-def _known(model: Problem, start: Programme | None) -> NDArray[np.int64]:
-    """Columns of an earlier programme's starts that are possible here."""
+def _earlier_starts(model: Problem, start: Programme | None) -> NDArray[np.int64]:
+    """Columns of the starts of an earlier programme that are possible in this problem."""
     if start is None:
         return np.zeros(0, dtype=np.int64)
     keys = model.columns["start"].keys.select("option", "period").with_row_index("place").cast({"place": pl.Int64})
@@ -90,18 +94,24 @@ def _known(model: Problem, start: Programme | None) -> NDArray[np.int64]:
 
 
 def _programme(
-    asked: PlanRequest, model: Problem, nothing: Solution, found: SearchOutcome, budget: SearchBudget
+    request: PlanRequest, model: Problem, baseline: Solution, search_outcome: SearchOutcome, budget: SearchBudget
 ) -> Programme:
-    blank = blank_programme(model, nothing, asked, budget)
-    if found.outcome == "infeasible":
-        return dataclasses.replace(blank, status="infeasible", conflict=conflict(model), seconds=budget.elapsed)
-    if found.starts is None:
-        return blank
-    does = priced_point(model, solve_lp(fix_starts(model.arrays, found.starts)))
-    value = float(model.arrays.value @ does.x)
-    if np.isfinite(found.bound):
-        check_bound(model, nothing, found.bound)
+    empty_programme = blank_programme(model, baseline, request, budget)
+    if search_outcome.outcome == "infeasible":
+        return dataclasses.replace(
+            empty_programme,
+            status="infeasible",
+            conflict=conflict(model, request.params.conflict),
+            seconds=budget.elapsed,
+        )
+    if search_outcome.starts is None:
+        return empty_programme
+    point = priced_point(model, solve_lp(fix_starts(model.arrays, search_outcome.starts)))
+    value = float(model.arrays.value @ point.x)
+    if np.isfinite(search_outcome.bound):
+        check_bound(model, baseline, search_outcome.bound)
+    tables = result_tables(model, point, priced_point(model, baseline))
     return judged_programme(
-        model, nothing, asked, budget, result_tables(model, does, priced_point(model, nothing)), found.figures,
-        value=value, bound=max(found.bound, value), ended=found.outcome == "optimal",
+        model, baseline, request, budget, tables, search_outcome.figures,
+        value=value, bound=max(search_outcome.bound, value), ended=search_outcome.outcome == "optimal",
     )  # fmt: skip

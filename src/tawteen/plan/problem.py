@@ -1,4 +1,4 @@
-"""The planning problem: one case under one view as immutable arrays, with the frames that say what each means."""
+"""The planning problem: the mixed-integer model of a case as arrays, with frames that name its columns and rows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ from tawteen.plan.model_builder import MilpArrays, ModelBlock, ModelBuilder
 
 @dataclass(frozen=True)
 class Problem:
-    """The model of docs/method.md. Value is in discounted currency; `constant` is what is paid whatever is decided.
+    """The model of docs/method.md; values are in discounted currency.
+
+    `constant` is the value of what no decision changes; the value of a programme is `arrays.value · x + constant`.
 
     Column blocks: start, throughput, pool_supply, draw, fund_left, and with goods import, export, transport, stock,
     unmet, supply. Row blocks: site, throughput, pool, trainers, outlay, fund, credit, rule, and with goods balance,
@@ -38,18 +40,18 @@ class Problem:
 
     @property
     def starts(self) -> slice:
-        """Place of the start binaries."""
+        """Indices of the start binaries."""
         return self.columns["start"].span
 
 
 def build_problem(inputs: PlanInputs, only: pl.DataFrame | None = None) -> Problem:
-    """The planning problem of `inputs`, with the starts `only` (option, period) where they are given."""
+    """The planning problem of `inputs`; with `only` (option, period), no other starts are possible."""
     builder = ModelBuilder()
     return build_around_starts(inputs, builder, add_starts(inputs, builder, only))
 
 
 def build_around_starts(inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFrame) -> Problem:
-    """The planning problem around `starts` (see `add_starts`), which are columns of `builder` already."""
+    """The planning problem of `starts` (see `add_starts`), whose columns `builder` has already."""
     throughput = add_throughput(inputs, builder, starts)
     add_goods(inputs, builder, throughput)
     supply = add_pools(inputs, builder, starts)
@@ -60,8 +62,8 @@ def build_around_starts(inputs: PlanInputs, builder: ModelBuilder, starts: pl.Da
     return Problem(inputs, without_negligible(builder.arrays(), rows), columns, rows, constant)
 
 
-def doing_nothing(arrays: MilpArrays, problem: Problem) -> MilpArrays:
-    """The same model with no start and no rule."""
+def baseline_model(arrays: MilpArrays, problem: Problem) -> MilpArrays:
+    """The linear model of doing nothing: no start, and no rule that could require one."""
     upper, row_lower, row_upper = arrays.upper.copy(), arrays.row_lower.copy(), arrays.row_upper.copy()
     upper[problem.starts] = 0.0
     row_lower[problem.rows["rule"].span] = -np.inf
@@ -70,7 +72,7 @@ def doing_nothing(arrays: MilpArrays, problem: Problem) -> MilpArrays:
 
 
 def fix_starts(arrays: MilpArrays, columns: NDArray[np.int64]) -> MilpArrays:
-    """The linear model that is left when exactly `columns` of the binaries are 1."""
+    """The linear model in which the binaries `columns` are 1 and all others 0."""
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
     lower[arrays.integer] = upper[arrays.integer] = 0.0
     lower[columns] = upper[columns] = 1.0
@@ -78,19 +80,19 @@ def fix_starts(arrays: MilpArrays, columns: NDArray[np.int64]) -> MilpArrays:
 
 
 def relaxed(arrays: MilpArrays) -> MilpArrays:
-    """The model without whole numbers."""
+    """The linear relaxation of the model."""
     return replace(arrays, integer=np.zeros_like(arrays.integer))
 
 
 def independent_columns(arrays: MilpArrays) -> NDArray[np.bool_]:
-    """Columns that no chain of limits ties to a decision: their best is the same whatever is decided."""
+    """Mask of the columns in connected components without binaries: their optimum does not depend on the starts."""
     height, width = arrays.matrix.shape
     pattern = arrays.matrix.tocoo()
     links = sparse.coo_matrix(
         (np.ones(pattern.nnz, dtype=np.int8), (pattern.row, pattern.col + height)), shape=(height + width,) * 2
     )
     _, label = sparse.csgraph.connected_components(links, directed=False)
-    parts = label[height:]
-    tied = np.unique(parts[arrays.integer])
-    free: NDArray[np.bool_] = ~np.isin(parts, tied)
-    return free
+    component = label[height:]
+    with_binaries = np.unique(component[arrays.integer])
+    independent: NDArray[np.bool_] = ~np.isin(component, with_binaries)
+    return independent

@@ -1,4 +1,4 @@
-"""What if: the case as a programme's scenario changes it."""
+"""Scenarios: a case with the changes of a scenario."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tawteen.plan.programme import Scenario
 
 
 def apply(case: Case, scenario: Scenario) -> Case:
-    """The case as it would be under `scenario`; an empty scenario returns it unchanged.
+    """The case with the changes of `scenario`; an empty scenario returns it unchanged.
 
     Raises CaseError with one finding for each expression or site that does not fit the case.
     """

@@ -1,6 +1,4 @@
-"""Rows and columns that follow from others but say at once what the solver would have to piece together: its cuts and
-branches start there.
-"""
+"""Redundant rows and columns that tighten the relaxation and give the solver better branching variables."""
 
 from __future__ import annotations
 
@@ -16,20 +14,20 @@ from tawteen.plan.problem import Problem
 
 
 def with_money_so_far(problem: Problem, quarters: int = DEFAULTS.branch.money_row_quarters) -> MilpArrays:
-    """The model with a row every `quarters` periods: what is spent until then is at most what all funds were given.
+    """The model with one row every `quarters` periods: outlays up to then are at most the income of all funds.
 
-    The sum of the funds' balances and of what is drawn from them, without what is left over (never negative). Valid
-    because no fund carries over more than it has.
+    Each row sums the balance rows of the funds and the payment rows of the outlays, without the balances carried over,
+    which are never negative. Valid because no fund carries over more than its balance.
     """
     arrays, matrix = problem.arrays, problem.arrays.matrix.tocsr()
     rows, limits = [], []
     for last in range(quarters - 1, problem.inputs.periods, quarters):
-        index = [_until(problem, block, last) for block in ("fund", "outlay")]
-        row = np.asarray(matrix[np.concatenate(index)].sum(axis=0)).ravel()
+        summed = [_rows_until(problem, block, last) for block in ("fund", "outlay")]
+        row = np.asarray(matrix[np.concatenate(summed)].sum(axis=0)).ravel()
         for block in ("draw", "fund_left"):
             row[problem.columns[block].span] = 0.0
         rows.append(sparse.csr_matrix(np.where(np.abs(row) > 1e-9 * np.abs(row).max(initial=0.0), row, 0.0)))
-        limits.append(float(arrays.row_upper[index[0]].sum()))
+        limits.append(float(arrays.row_upper[summed[0]].sum()))
     if not rows:
         return arrays
     return replace(
@@ -40,43 +38,44 @@ def with_money_so_far(problem: Problem, quarters: int = DEFAULTS.branch.money_ro
     )
 
 
-def _until(problem: Problem, block: str, last: int) -> np.ndarray:
-    place = problem.rows[block]
-    return np.asarray(place.first + np.flatnonzero((place.keys["period"] <= last).to_numpy()))
+def _rows_until(problem: Problem, name: str, last: int) -> np.ndarray:
+    """Indices of the rows of a block up to the period `last`."""
+    block = problem.rows[name]
+    return np.asarray(block.first + np.flatnonzero((block.keys["period"] <= last).to_numpy()))
 
 
 @dataclass(frozen=True)
 class OptionBinaries:
-    """A model with one more binary for each option, the sum of its starts, and at most one of these at each site.
+    """A model with one more binary per option, the sum of its starts, and at most one of these per site.
 
-    To branch on whether, before when, moves the bound far more than one start of forty does. `starts` says which
-    columns each of them sums.
+    Branching on such a binary moves the bound more than branching on one of some forty starts of the option. `starts`
+    (option × column of the original model) marks the starts of each option.
     """
 
     arrays: MilpArrays
     starts: sparse.csr_matrix
 
     def extended(self, x: Floats) -> Floats:
-        """A point of the model it was made from, with the new columns."""
+        """The point of this model that belongs to `x`, a point of the original model."""
         return np.concatenate([x, self.starts @ x])
 
     def plain(self, x: Floats) -> Floats:
-        """A point without the new columns."""
+        """The point of the original model that belongs to `x`, a point of this one."""
         return x[: self.starts.shape[1]]
 
 
 def with_choices(arrays: MilpArrays, option: NDArray[np.int64], site: NDArray[np.int64]) -> OptionBinaries:
-    """`arrays` with a binary for each option; `option` and `site` number those of its binaries, in their order."""
+    """`arrays` with a binary per option; `option` and `site` are the numbers of the option and site of each binary."""
     starts = np.flatnonzero(arrays.integer)
     width, number = len(arrays.value), int(option.max(initial=-1)) + 1
     sums = sparse.csr_matrix((np.ones(len(starts)), (option, starts)), shape=(number, width))
-    where = np.zeros(number, dtype=np.int64)
-    where[option] = site
+    site_of_option = np.zeros(number, dtype=np.int64)
+    site_of_option[option] = site
     sites = int(site.max(initial=-1)) + 1
-    once = sparse.csr_matrix((np.ones(number), (where, np.arange(number))), shape=(sites, number))
-    none = sparse.csr_matrix((sites, width))
-    matrix = sparse.block_array([[arrays.matrix, None], [sums, -sparse.eye_array(number)], [none, once]])
-    more = replace(
+    one_per_site = sparse.csr_matrix((np.ones(number), (site_of_option, np.arange(number))), shape=(sites, number))
+    empty = sparse.csr_matrix((sites, width))
+    matrix = sparse.block_array([[arrays.matrix, None], [sums, -sparse.eye_array(number)], [empty, one_per_site]])
+    extended = replace(
         arrays,
         matrix=sparse.csc_matrix(matrix),
         value=np.concatenate([arrays.value, np.zeros(number)]),
@@ -86,4 +85,4 @@ def with_choices(arrays: MilpArrays, option: NDArray[np.int64], site: NDArray[np
         row_lower=np.concatenate([arrays.row_lower, np.zeros(number), np.full(sites, -np.inf)]),
         row_upper=np.concatenate([arrays.row_upper, np.zeros(number), np.ones(sites)]),
     )
-    return OptionBinaries(more, sums)
+    return OptionBinaries(extended, sums)

@@ -17,11 +17,11 @@ from tawteen.case.generate import generate
 from tawteen.case.model import Case
 from tawteen.plan.budget import SearchBudget
 from tawteen.plan.decomposition import plan_country
-from tawteen.plan.decomposition.columns import starts
-from tawteen.plan.decomposition.dual import bound, signs
+from tawteen.plan.decomposition.columns import start_columns
+from tawteen.plan.decomposition.dual import lagrangian_bound, price_bounds
 from tawteen.plan.decomposition.market import Market
 from tawteen.plan.decomposition.planning import market_and_sites
-from tawteen.plan.decomposition.pricing import best, price_starts, totals
+from tawteen.plan.decomposition.pricing import best_start_per_site, price_starts, site_totals
 from tawteen.plan.decomposition.proof import generate_columns, initial_dual, initial_master
 from tawteen.plan.decomposition.sites import Sites, with_workers
 from tawteen.plan.decomposition.sizes import TypicalSizes, typical_sizes
@@ -109,7 +109,7 @@ def test_any_prices_prove_a_bound(seed: int, spread: float, share: float) -> Non
     noise = usual.price * spread * rng.standard_normal(len(usual.price)) * (rng.random(len(usual.price)) < share)
     assert relaxation.value is not None
     assert found.value is not None
-    proof = bound(sites, market, usual, noise)
+    proof = lagrangian_bound(sites, market, usual, noise)
     assert proof.value >= relaxation.value - 1e-7 * abs(relaxation.value)
     assert proof.value >= found.value - 1e-7 * abs(found.value)
 
@@ -118,10 +118,10 @@ def test_a_start_is_worth_what_its_column_says() -> None:
     """The worth of a start at some prices is the value of its column less what its rows cost."""
     market, sites, usual = country()
     rng = np.random.default_rng(3)
-    prices = np.clip(usual.price * rng.standard_normal(len(usual.price)), *signs(market))
+    prices = np.clip(usual.price * rng.standard_normal(len(usual.price)), *price_bounds(market))
     found = price_starts(sites, market, prices)
     flat = rng.choice(np.flatnonzero(np.isfinite(sites.value.ravel())), 60, replace=False)
-    columns = starts(sites, market, flat, found, sites.now * found.run_now)
+    columns = start_columns(sites, market, flat, found, sites.line_capacity * found.line_utilisation)
     earns = columns.value - columns.rows.T @ prices
     assert earns == pytest.approx(found.worth.ravel()[flat], rel=1e-9, abs=1e-3)
 
@@ -129,26 +129,26 @@ def test_a_start_is_worth_what_its_column_says() -> None:
 @pytest.mark.parametrize("kind", [ThreadPoolExecutor, ProcessPoolExecutor])
 def test_any_executor_prices_the_same(kind: Callable[[int], Executor]) -> None:
     market, sites, usual = country()
-    prices = np.clip(usual.price * np.random.default_rng(5).standard_normal(len(usual.price)), *signs(market))
+    prices = np.clip(usual.price * np.random.default_rng(5).standard_normal(len(usual.price)), *price_bounds(market))
     alone = price_starts(sites, market, prices, (usual.unit, usual.unit_now))
     with kind(2) as executor:
         shared = price_starts(with_workers(sites, executor, 3), market, prices, (usual.unit, usual.unit_now))
     assert np.allclose(shared.worth, alone.worth, rtol=1e-12, atol=1e-6)
-    assert np.allclose(shared.run, alone.run)
-    assert shared.idle == alone.idle
+    assert np.allclose(shared.utilisation, alone.utilisation)
+    assert shared.line_value == alone.line_value
 
 
 def test_totals_are_the_sum_of_columns() -> None:
     market, sites, usual = country()
     found = price_starts(sites, market, np.zeros(len(usual.price)))
-    found = price_starts(sites, market, np.clip(-usual.price, *signs(market)))
-    _, place = best(sites, np.where(np.isfinite(sites.value), 1.0, -np.inf))
+    found = price_starts(sites, market, np.clip(-usual.price, *price_bounds(market)))
+    _, place = best_start_per_site(sites, np.where(np.isfinite(sites.value), 1.0, -np.inf))
     flat = place[place >= 0]
     weights = np.zeros(sites.shape)
     weights.ravel()[flat] = 1.0
-    rows, worth = totals(sites, market, weights, found.run, found.run_now)
-    idle, idle_worth = totals(sites, market, np.zeros(sites.shape), found.run, found.run_now)
-    columns = starts(sites, market, flat, found, sites.now * found.run_now)
+    rows, worth = site_totals(sites, market, weights, found.utilisation, found.line_utilisation)
+    idle, idle_worth = site_totals(sites, market, np.zeros(sites.shape), found.utilisation, found.line_utilisation)
+    columns = start_columns(sites, market, flat, found, sites.line_capacity * found.line_utilisation)
     assert rows - idle == pytest.approx(np.asarray(columns.rows.sum(axis=1)).ravel(), rel=1e-9, abs=1e-6)
     assert worth - idle_worth == pytest.approx(columns.value.sum(), rel=1e-9)
 

@@ -12,7 +12,7 @@ from tawteen.case.findings import CaseError
 from tawteen.effects.effects import effects_of
 from tawteen.effects.employment import taken_over_persons
 from tawteen.plan.planning import planning_problem
-from tawteen.plan.problem import doing_nothing, fix_starts
+from tawteen.plan.problem import baseline_model, fix_starts
 from tawteen.plan.robust.front import _model, pareto
 from tawteen.plan.solver import Relaxation, solve_lp
 
@@ -50,7 +50,7 @@ def everything() -> list[tuple[float, float]]:
     model = planning_problem(tiny())
     keys = model.columns["start"].keys.with_row_index("place")
     paid = dict(model.inputs.effects.outlays.group_by("option").agg(pl.col("amount").sum()).iter_rows())
-    nothing = solve_lp(doing_nothing(model.arrays, model)).value
+    nothing = solve_lp(baseline_model(model.arrays, model)).value
     assert nothing is not None
     sites = [[None, *rows.iter_rows(named=True)] for rows in keys.partition_by("site")]
     solver = Relaxation(fix_starts(model.arrays, np.zeros(0, dtype=np.int64)))

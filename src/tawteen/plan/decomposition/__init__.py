@@ -1,4 +1,4 @@
-"""The country engine: thousands of sites planned by prices, with a bound that holds."""
+"""Price decomposition: planning of thousands of sites with a Lagrangian upper bound."""
 
 from tawteen.plan.decomposition.planning import plan_country
 

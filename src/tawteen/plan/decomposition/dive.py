@@ -1,4 +1,4 @@
-"""From parts to wholes: a relaxation whose starts are settled and opened again, each time from where it stood."""
+"""Diving: fixes fractional starts of the master problem until every start is whole, and repairs violated rows."""
 
 from __future__ import annotations
 
@@ -11,174 +11,185 @@ from tawteen.plan.decomposition.neighbourhood import neighbourhood, solve_neighb
 from tawteen.plan.decomposition.proof import DualState, MasterState
 from tawteen.plan.model_builder import Floats
 
-Whole = NDArray[np.int64]
+Indices = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 
 class DivingState:
-    """Starts of the sites within the market.
+    """The master problem with bounds on plans and sites, and the best choice of starts so far.
 
-    A start counts as one choice, whatever mixture of its plans (they differ in throughput alone) carries it out.
-    Rows may be broken at prices so steep that nothing gained pays for it; so there always is a solution, and what
-    cannot be kept shows in the value. `chosen` is the best choice so far (flat start by site, −1 where none), `value`
-    its value, `loss` how much of the rows it breaks, at usual prices. `open` (by plan) and `must`
-    (by site: its start is settled) are how things stand.
+    Plans of the same start differ in throughput alone, so a start counts as chosen whatever mixture of its plans is.
+    Rows may be violated at prices above any gain, so a solution always exists.
+
+    - `chosen`: flat index of the start of each site in the best choice, −1 without one.
+    - `value`: value of the best choice; `violation`: its violation of rows (both in discounted currency).
+    - `open` (by plan): the plan may be used; `must` (by site): the site must start.
+    - `share` (by plan): total share of the start that the plan belongs to; `last`: the last solution.
+    - `tolerance`: violation that counts as rounding.
     """
 
-    def __init__(self, here: DualState, choice: MasterState) -> None:
-        self.here, self.choice, self.master = here, choice, choice.master
-        self.params = here.params.dive
-        self.master.hold(here.proof.prices, share=0.0, far=self.params.steep)
-        self.chosen: Whole = np.full(here.sites.count, -1, dtype=np.int64)
-        self.value, self.loss = -np.inf, np.inf
-        self.allowed = 1e-9 * float(here.usual.worth.sum()) + 1e-3
+    def __init__(self, dual: DualState, choice: MasterState) -> None:
+        self.dual, self.choice, self.master = dual, choice, choice.master
+        self.params = dual.params.dive
+        self.master.set_violation_prices(dual.proof.prices, share=0.0, reach=self.params.steep)
+        self.chosen: Indices = np.full(dual.sites.count, -1, dtype=np.int64)
+        self.value, self.violation = -np.inf, np.inf
+        self.tolerance = 1e-9 * float(dual.typical.worth.sum()) + 1e-3
         self.open = np.ones(len(self.plans.site), dtype=bool)
-        self.must = np.zeros(here.sites.count, dtype=bool)
+        self.must = np.zeros(dual.sites.count, dtype=bool)
         self.share: Floats = np.zeros(0)
         self.solve(primal=True)
 
     @property
     def plans(self) -> PlanColumns:
-        """All plans in play."""
+        """The plans of the master."""
         return self.master.plans
 
     @property
-    def floor(self) -> float:
-        """What another choice must be worth to be better: nothing in particular while the best breaks rows."""
-        return self.value if self.loss <= self.allowed else -np.inf
+    def value_to_beat(self) -> float:
+        """Value above which another choice is better: −inf while the best choice violates rows."""
+        return self.value if self.violation <= self.tolerance else -np.inf
 
     def solve(self, *, primal: bool = False) -> float:
-        """Value of the relaxation as it is; keeps shares of starts (as by plan) and prices."""
+        """Solves the master under the present bounds, stores `last` and `share`, and returns the value."""
         self.last = self.choice.last = self.master.solve(primal=primal)
-        flat, group = np.unique(self.plans.flat, return_inverse=True)
-        taken: Floats = np.bincount(group, self.last.share, len(flat)).astype(np.float64)
-        self.share = (taken * (flat >= 0))[group]
+        flat, start_of_plan = np.unique(self.plans.flat, return_inverse=True)
+        start_share: Floats = np.bincount(start_of_plan, self.last.share, len(flat)).astype(np.float64)
+        self.share = (start_share * (flat >= 0))[start_of_plan]
         return self.last.value
 
-    def stand(self, open_: Mask, must: Mask) -> None:
-        """Opens and closes plans, and settles sites, as said."""
-        self.master.bound(np.flatnonzero(open_ & ~self.open), 0.0, 1.0)
-        self.master.bound(np.flatnonzero(~open_ & self.open), 0.0, 0.0)
-        self.master.require(np.flatnonzero(must & ~self.must), 1.0)
-        self.master.require(np.flatnonzero(~must & self.must), -np.inf)
+    def set_bounds(self, open_: Mask, must: Mask) -> None:
+        """Allows the plans of `open_` and no others, and requires a start at the sites of `must` and no others."""
+        self.master.bound_plans(np.flatnonzero(open_ & ~self.open), 0.0, 1.0)
+        self.master.bound_plans(np.flatnonzero(~open_ & self.open), 0.0, 0.0)
+        self.master.require_sites(np.flatnonzero(must & ~self.must), 1.0)
+        self.master.require_sites(np.flatnonzero(~must & self.must), -np.inf)
         self.open, self.must = open_.copy(), must.copy()
 
-    def settle(self, plans: Whole) -> None:
-        """Settles the starts of some plans: their sites take them whole."""
-        want = np.full(len(self.must), -1, dtype=np.int64)
-        want[self.plans.site[plans]] = self.plans.flat[plans]
-        theirs = want[self.plans.site]
+    def fix_starts(self, plans: Indices) -> None:
+        """Fixes the starts of `plans`: their sites must choose them."""
+        fixed_start = np.full(len(self.must), -1, dtype=np.int64)
+        fixed_start[self.plans.site[plans]] = self.plans.flat[plans]
+        site_start = fixed_start[self.plans.site]
         must = self.must.copy()
         must[self.plans.site[plans]] = True
-        self.stand(self.open & ((theirs < 0) | (theirs == self.plans.flat)), must)
+        self.set_bounds(self.open & ((site_start < 0) | (site_start == self.plans.flat)), must)
 
-    def drop(self, plans: Whole) -> None:
-        """Gives the starts of some plans up."""
-        self.stand(self.open & ~np.isin(self.plans.flat, self.plans.flat[plans]), self.must)
+    def exclude(self, plans: Indices) -> None:
+        """Closes all plans of the starts of `plans`."""
+        self.set_bounds(self.open & ~np.isin(self.plans.flat, self.plans.flat[plans]), self.must)
 
-    def parts(self) -> Whole:
-        """One plan of each start taken in part, the largest first."""
-        part = np.flatnonzero((self.share > 1 - self.params.whole) & (self.share < self.params.whole))
-        part = part[np.unique(self.plans.flat[part], return_index=True)[1]]
-        return part[np.argsort(-self.share[part], kind="stable")]
+    def fractional_plans(self) -> Indices:
+        """One plan of each start with a fractional share, the largest share first."""
+        fractional = np.flatnonzero((self.share > 1 - self.params.whole) & (self.share < self.params.whole))
+        fractional = fractional[np.unique(self.plans.flat[fractional], return_index=True)[1]]
+        return fractional[np.argsort(-self.share[fractional], kind="stable")]
 
-    def sure(self) -> Whole:
-        """One plan of each start that is taken whole."""
-        sure = np.flatnonzero(self.share >= self.params.whole)
-        return sure[np.unique(self.plans.flat[sure], return_index=True)[1]]
+    def whole_plans(self) -> Indices:
+        """One plan of each start with a share of one."""
+        whole_plans = np.flatnonzero(self.share >= self.params.whole)
+        return whole_plans[np.unique(self.plans.flat[whole_plans], return_index=True)[1]]
 
-    def take(self) -> None:
-        """Keeps the choice that is just solved, if it is better; one that breaks no row before any that does."""
-        value, broken = self.last.value, self.last.broken
-        whole = broken <= self.allowed
-        if (whole and self.loss > self.allowed) or (value > self.value and (whole or self.loss > self.allowed)):
-            self.value, self.loss = value, broken
+    def keep_if_better(self) -> None:
+        """Keeps the last solution as the best choice where it is better; feasible choices come before all others."""
+        value, violation = self.last.value, self.last.violation
+        feasible, best_feasible = violation <= self.tolerance, self.violation <= self.tolerance
+        if (feasible and not best_feasible) or (value > self.value and (feasible or not best_feasible)):
+            self.value, self.violation = value, violation
             self.chosen = np.full(len(self.must), -1, dtype=np.int64)
-            some = np.flatnonzero(self.share > 0.5)
-            self.chosen[self.plans.site[some]] = self.plans.flat[some]
+            taken_plans = np.flatnonzero(self.share > 0.5)
+            self.chosen[self.plans.site[taken_plans]] = self.plans.flat[taken_plans]
 
-    def stand_as(self, starts: Whole) -> None:
-        """Stands as a choice of starts: these and no others."""
+    def choose(self, starts: Indices) -> None:
+        """Fixes exactly the starts with flat indices `starts`; all other sites start none."""
         must = np.zeros(len(self.must), dtype=bool)
-        must[self.here.sites.site[starts // self.here.sites.shape[1]]] = True
-        self.stand(np.isin(self.plans.flat, starts) | ((self.plans.flat < 0) & ~must[self.plans.site]), must)
+        must[self.dual.sites.site[starts // self.dual.sites.shape[1]]] = True
+        self.set_bounds(np.isin(self.plans.flat, starts) | ((self.plans.flat < 0) & ~must[self.plans.site]), must)
 
-    def restore(self, but: Whole | None = None) -> None:
-        """Stands as in the best choice; all is open at the sites `but`."""
+    def restore_choice(self, free: Indices | None = None) -> None:
+        """Fixes the best choice; the sites `free` may use any of their plans."""
         site = self.plans.site
         open_ = self.plans.flat == self.chosen[site]
         must = self.chosen >= 0
-        if but is not None:
-            open_ |= np.isin(site, but)
-            must[but] = False
-        self.stand(open_, must)
+        if free is not None:
+            open_ |= np.isin(site, free)
+            must[free] = False
+        self.set_bounds(open_, must)
 
-    def grown(self) -> None:
-        """Takes notice of plans that came in (open, as they come)."""
+    def open_new_plans(self) -> None:
+        """Registers the plans that the master has gained, which may be used."""
         self.open = np.concatenate([self.open, np.ones(len(self.plans.site) - len(self.open), dtype=bool)])
 
 
-def dive(descent: DivingState, budget: SearchBudget) -> None:
-    """Settles the largest parts, a few sites a round; the others answer, and a batch that breaks rows is undone."""
-    allowed, failed = descent.allowed, 0
-    descent.solve()
-    while len(part := descent.parts()):
-        before = (descent.open, descent.must)
-        descent.settle(descent.sure())
-        part = part[np.sort(np.unique(descent.plans.site[part], return_index=True)[1])]
-        some, broken = part[: max(1, int(descent.params.batch * len(part)))], descent.last.broken
-        hurry = budget.should_stop() or not budget.remaining or failed >= descent.params.failures
-        while len(some) and not hurry:
-            stood = (descent.open, descent.must)
-            descent.settle(some)
-            descent.solve()
-            if descent.last.broken <= broken + allowed:
-                break
-            descent.stand(*stood)
-            failed += 1
-            some = some[: len(some) // 4]
-        if hurry or not len(some):
-            descent.drop(part if hurry else part[:1])
-            descent.solve()
-            if descent.last.broken > broken + allowed:
-                descent.stand(descent.open & before[0], before[1])
-                descent.solve()
-        budget.report("dive", None, None, descent.here.proof.value)
-    descent.take()
+def dive(state: DivingState, budget: SearchBudget) -> None:
+    """Fixes the largest fractional starts, a batch of sites per round, and solves again.
 
-
-def search_neighbourhood(descent: DivingState, sites: Whole, budget: SearchBudget, seed: int) -> tuple[bool, bool]:
-    """Opens all starts of `sites` and searches them by branch and cut, while everything else keeps its start.
-
-    Whether something better is found, and whether nothing is left to search; all stands as in the best choice after.
+    A batch that increases the violation of rows is undone and retried at a quarter of its size. Fractional starts are
+    closed at the end of the budget, or after `failures` failed batches.
     """
-    before, enough = descent.floor, 1e-7 * float(descent.here.usual.worth.sum())
-    descent.restore()
-    descent.solve()
-    stood = descent.last
-    descent.restore(but=sites)
-    of = neighbourhood(descent.master, descent.open, descent.must)
-    known = of.point(stood.flows, stood.share) if stood.broken <= descent.allowed else None
-    found = solve_neighbourhood(of, known, budget, seed, gap=enough, params=descent.params)
-    if found.x is not None and found.value is not None and found.value + descent.master.worth > before + enough:
-        descent.stand_as(of.chosen(found.x))
-        descent.solve()
-        descent.take()
-    descent.restore()
-    return descent.floor > before, found.outcome == "optimal"
+    tolerance, failed = state.tolerance, 0
+    state.solve()
+    while len(fractional := state.fractional_plans()):
+        before = (state.open, state.must)
+        state.fix_starts(state.whole_plans())
+        fractional = fractional[np.sort(np.unique(state.plans.site[fractional], return_index=True)[1])]
+        batch, violation = fractional[: max(1, int(state.params.batch * len(fractional)))], state.last.violation
+        give_up = budget.should_stop() or not budget.remaining or failed >= state.params.failures
+        while len(batch) and not give_up:
+            previous = (state.open, state.must)
+            state.fix_starts(batch)
+            state.solve()
+            if state.last.violation <= violation + tolerance:
+                break
+            state.set_bounds(*previous)
+            failed += 1
+            batch = batch[: len(batch) // 4]
+        if give_up or not len(batch):
+            state.exclude(fractional if give_up else fractional[:1])
+            state.solve()
+            if state.last.violation > violation + tolerance:
+                state.set_bounds(state.open & before[0], before[1])
+                state.solve()
+        budget.report("dive", None, None, state.dual.proof.value)
+    state.keep_if_better()
 
 
-def repair_rows(descent: DivingState) -> None:
-    """Drops what costs most at today's prices until no row is broken, where the best choice breaks some."""
-    descent.restore()
-    while len(held := np.flatnonzero(descent.chosen >= 0)):
-        descent.solve()
-        if descent.last.broken <= descent.allowed:
+def search_neighbourhood(state: DivingState, sites: Indices, budget: SearchBudget, seed: int) -> tuple[bool, bool]:
+    """Frees the starts of `sites` and solves the neighbourhood by branch and cut; all other sites keep their start.
+
+    Returns whether the choice has improved and whether the neighbourhood was solved to optimality.
+    """
+    before, least_gain = state.value_to_beat, state.params.least_gain * float(state.dual.typical.worth.sum())
+    state.restore_choice()
+    state.solve()
+    previous = state.last
+    state.restore_choice(free=sites)
+    model = neighbourhood(state.master, state.open, state.must)
+    point = model.point(previous.flows, previous.share) if previous.violation <= state.tolerance else None
+    solution = solve_neighbourhood(model, point, budget, seed, gap=least_gain, params=state.params)
+    if (
+        solution.x is not None
+        and solution.value is not None
+        and solution.value + state.master.worth > before + least_gain
+    ):
+        state.choose(model.chosen(solution.x))
+        state.solve()
+        state.keep_if_better()
+    state.restore_choice()
+    return state.value_to_beat > before, solution.outcome == "optimal"
+
+
+def repair_rows(state: DivingState) -> None:
+    """Removes the starts with the least reduced value from the best choice, one by one, until it violates no row."""
+    state.restore_choice()
+    while len(started_sites := np.flatnonzero(state.chosen >= 0)):
+        state.solve()
+        if state.last.violation <= state.tolerance:
             break
-        earns = descent.plans.earn(descent.last.price)
-        least = np.full(len(descent.chosen), np.inf)
-        own = descent.plans.flat == descent.chosen[descent.plans.site]
-        least[descent.plans.site[own]] = earns[own]
-        descent.chosen[held[int(least[held].argmin())]] = -1
-        descent.restore()
-    descent.value, descent.loss = descent.solve(), descent.last.broken
+        earns = state.plans.reduced_values(state.last.price)
+        least = np.full(len(state.chosen), np.inf)
+        own = state.plans.flat == state.chosen[state.plans.site]
+        least[state.plans.site[own]] = earns[own]
+        state.chosen[started_sites[int(least[started_sites].argmin())]] = -1
+        state.restore_choice()
+    state.value, state.violation = state.solve(), state.last.violation

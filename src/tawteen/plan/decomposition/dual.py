@@ -1,8 +1,8 @@
-"""The dual: prices of all coupling limits, and the bound they prove.
+"""The Lagrangian dual: prices of the limits that sites share, and the upper bound that they prove.
 
-For any prices within the signs of their rows, `Σ rhs · price + Σ best plan of each site + Σ best of each market
-column` is an upper bound on the value of every programme (weak duality; Geoffrion 1974). The dual is minimised with
-its maxima replaced by soft maxima (Nesterov 2005), sharpened step by step.
+At any prices with the signs of their rows, `Σ limit · price + Σ best start of each site + Σ best of each market column`
+bounds the value of every programme from above (weak duality; Geoffrion 1974). The dual is minimised with soft maxima
+in place of its maxima (Nesterov 2005), at falling temperatures.
 """
 
 from __future__ import annotations
@@ -14,113 +14,118 @@ import numpy as np
 from scipy import optimize, sparse
 
 from tawteen.plan.decomposition.market import Market
-from tawteen.plan.decomposition.pricing import PricedStarts, best, price_starts, totals
+from tawteen.plan.decomposition.pricing import PricedStarts, best_start_per_site, price_starts, site_totals
 from tawteen.plan.decomposition.sites import Sites
 from tawteen.plan.decomposition.sizes import TypicalSizes
 from tawteen.plan.model_builder import Floats
 
-STEEP = 40.0
-FREE = ("pool", "outlay")
+EXPONENT_LIMIT = 40.0
+"""Exponents beyond this are cut: the logistic function no longer changes in double precision."""
+FREE_DISPOSAL = ("pool", "outlay")
+"""Blocks of equality rows that could as well read supply ≥ need, so that their prices are at least 0."""
 
 
-def signs(market: Market) -> tuple[Floats, Floats]:
-    """Lowest and highest price of each row: a limit from above has none below 0, one from below none above.
+def price_bounds(market: Market) -> tuple[Floats, Floats]:
+    """Lowest and highest price of each market row.
 
-    What is needed is never worth less than nothing, though needs equal supply.
+    Prices of rows with an upper limit alone are at least 0, those of rows with a lower limit alone at most 0, and those
+    of `FREE_DISPOSAL` at least 0.
     """
     arrays = market.arrays
     low = np.where(np.isfinite(arrays.row_lower), -np.inf, 0.0)
-    for block in FREE:
+    for block in FREE_DISPOSAL:
         low[market.rows[block].span] = 0.0
     return low, np.where(np.isfinite(arrays.row_upper), np.inf, 0.0)
 
 
 @dataclass(frozen=True)
 class LagrangianBound:
-    """What `prices` prove: `value`, without the constant of the problem; of it `excess` is the allowance for market
-    columns without a limit that would earn something: that times twice their usual flow.
+    """An upper bound `value` (discounted currency, without the constant of the problem) at `prices` of market rows.
+
+    `excess` is the part of it for market columns without a limit that have a positive margin: the margin times twice
+    their typical flow. `priced` are the starts at these prices.
     """
 
     value: float
     excess: float
     prices: Floats
-    quote: PricedStarts
+    priced: PricedStarts
 
 
-def bound(sites: Sites, market: Market, usual: TypicalSizes, prices: Floats) -> LagrangianBound:
-    """The Lagrangian bound at `prices`, which are cut to the signs of their rows first."""
+def lagrangian_bound(sites: Sites, market: Market, typical: TypicalSizes, prices: Floats) -> LagrangianBound:
+    """The Lagrangian bound at `prices`, after clipping them to `price_bounds`."""
     arrays = market.arrays
-    prices = np.clip(prices, *signs(market))
-    found = price_starts(sites, market, prices)
+    prices = np.clip(prices, *price_bounds(market))
+    priced = price_starts(sites, market, prices)
     side = np.where(prices > 0, arrays.row_upper, arrays.row_lower)
     rent = float(np.sum(np.where(prices != 0, side, 0.0) * prices))
-    margin = np.maximum(arrays.value - arrays.matrix.T @ prices, 0.0) * usual.flow
+    margin = np.maximum(arrays.value - arrays.matrix.T @ prices, 0.0) * typical.flow
     excess = float(margin[~np.isfinite(arrays.upper)].sum())
-    chosen, _ = best(sites, found.worth)
-    return LagrangianBound(rent + found.idle + float(chosen.sum()) + float(margin.sum()), excess, prices, found)
+    chosen, _ = best_start_per_site(sites, priced.worth)
+    return LagrangianBound(rent + priced.line_value + float(chosen.sum()) + float(margin.sum()), excess, prices, priced)
 
 
 @dataclass(frozen=True)
 class SmoothedDual:
-    """Prices at some heat, the weights of starts there, and the throughput of lines that run."""
+    """A point of the smoothed dual: prices of market rows, weights (option, start) of starts, and the priced starts."""
 
     prices: Floats
     weights: Floats
-    quote: PricedStarts
+    priced: PricedStarts
 
 
-def smooth(
+def minimise_smoothed_dual(
     sites: Sites,
     market: Market,
-    usual: TypicalSizes,
+    typical: TypicalSizes,
     prices: Floats,
     *,
-    heat: float,
+    temperature: float,
     steps: int,
     stop: Callable[[], bool],
 ) -> SmoothedDual:
-    """Minimises the dual smoothed by `heat` (a share of what is usual) from `prices`, in at most `steps` steps."""
-    arrays, price = market.arrays, usual.price
-    money = float(usual.worth.sum()) + 1e-9
-    back = sparse.csr_matrix(arrays.matrix.T)
-    worth = np.maximum(abs(back) @ price, np.abs(arrays.value))
-    warm = heat * np.where(worth > 0, worth, 1.0)
-    heats = (heat * usual.unit, heat * usual.unit_now)
-    other = np.where(np.isfinite(arrays.row_upper), arrays.row_upper, arrays.row_lower)
-    last: list[SmoothedDual] = []
+    """Minimises the dual, smoothed at `temperature` (share of typical sizes) in at most `steps` steps from `prices`."""
+    arrays, price = market.arrays, typical.price
+    money = float(typical.worth.sum()) + 1e-9
+    transposed = sparse.csr_matrix(arrays.matrix.T)
+    worth = np.maximum(abs(transposed) @ price, np.abs(arrays.value))
+    flow_temperature = temperature * np.where(worth > 0, worth, 1.0)
+    temperatures = (temperature * typical.unit_value, temperature * typical.line_unit_value)
+    finite_side = np.where(np.isfinite(arrays.row_upper), arrays.row_upper, arrays.row_lower)
+    latest: list[SmoothedDual] = []
 
-    def dual(scaled: Floats) -> tuple[float, Floats]:
-        pi = scaled * price
-        found = price_starts(sites, market, pi, heats)
-        chosen, weights = soft_maximum(sites, found.worth, heat * usual.worth)
-        last[:] = [SmoothedDual(pi, weights, found)]
-        rows, _ = totals(sites, market, weights, found.run, found.run_now)
-        ratio = (arrays.value - back @ pi) / warm
-        rows += arrays.matrix @ (usual.flow / (1.0 + np.exp(-np.clip(ratio, -STEEP, STEEP))))
-        side = np.where(pi > 0, arrays.row_upper, arrays.row_lower)
-        side = np.where(np.isfinite(side), side, other)
-        flows = float(np.sum(usual.flow * warm * np.logaddexp(0.0, ratio)))
-        return (float(side @ pi) + found.idle + chosen + flows) / money, (side - rows) * price / money
+    def smoothed_dual(scaled: Floats) -> tuple[float, Floats]:
+        row_prices = scaled * price
+        priced = price_starts(sites, market, row_prices, temperatures)
+        chosen, weights = soft_maximum(sites, priced.worth, temperature * typical.worth)
+        latest[:] = [SmoothedDual(row_prices, weights, priced)]
+        rows, _ = site_totals(sites, market, weights, priced.utilisation, priced.line_utilisation)
+        ratio = (arrays.value - transposed @ row_prices) / flow_temperature
+        rows += arrays.matrix @ (typical.flow / (1.0 + np.exp(-np.clip(ratio, -EXPONENT_LIMIT, EXPONENT_LIMIT))))
+        side = np.where(row_prices > 0, arrays.row_upper, arrays.row_lower)
+        side = np.where(np.isfinite(side), side, finite_side)
+        flows = float(np.sum(typical.flow * flow_temperature * np.logaddexp(0.0, ratio)))
+        return (float(side @ row_prices) + priced.line_value + chosen + flows) / money, (side - rows) * price / money
 
-    def told(_: Floats) -> None:
+    def check_stop(_: Floats) -> None:
         if stop():
             raise StopIteration
 
-    low, high = signs(market)
+    low, high = price_bounds(market)
     options = {"maxiter": steps, "maxfun": 2 * steps, "maxcor": 12, "ftol": 1e-12, "gtol": 1e-12}
     result = optimize.minimize(
-        dual, np.clip(prices, low, high) / price, jac=True, method="L-BFGS-B",
-        bounds=np.column_stack([low, high]) / price[:, None], callback=told, options=options,
+        smoothed_dual, np.clip(prices, low, high) / price, jac=True, method="L-BFGS-B",
+        bounds=np.column_stack([low, high]) / price[:, None], callback=check_stop, options=options,
     )  # fmt: skip
-    dual(result.x)
-    return last[0]
+    smoothed_dual(result.x)
+    return latest[0]
 
 
-def soft_maximum(sites: Sites, worth: Floats, heat: Floats) -> tuple[float, Floats]:
-    """Soft maximum over each site's starts and doing nothing: its sum over sites, and the weights of the starts."""
+def soft_maximum(sites: Sites, worth: Floats, temperature: Floats) -> tuple[float, Floats]:
+    """Soft maximum over 0 and the starts of each site: its sum over the sites, and the weights of the starts."""
     if not len(worth):
         return 0.0, worth
     peak = np.maximum(np.maximum.reduceat(worth.max(axis=1), sites.first), 0.0)
-    raised = np.exp((worth - peak[sites.site, None]) / heat[sites.site, None])
-    parts = np.add.reduceat(raised.sum(axis=1), sites.first) + np.exp(-peak / heat)
-    return float((peak + heat * np.log(parts)).sum()), raised / parts[sites.site, None]
+    raised = np.exp((worth - peak[sites.site, None]) / temperature[sites.site, None])
+    parts = np.add.reduceat(raised.sum(axis=1), sites.first) + np.exp(-peak / temperature)
+    return float((peak + temperature * np.log(parts)).sum()), raised / parts[sites.site, None]

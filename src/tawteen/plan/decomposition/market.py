@@ -1,7 +1,7 @@
-"""The market: everything that is decided outside the sites, as one linear model whose size does not grow with them.
+"""The market: the limits and flows that sites share, as a linear model whose size does not depend on their number.
 
-Goods, pools, funds, credit and rules are written by the very code that writes the whole model (`plan/limits`); only
-what the sites put into the rows is left out.
+`plan/limits` writes goods, pools, funds, credit and rules as for the whole model; the market leaves out the columns of
+the sites.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tawteen.plan.limits.pools import add_pools
 from tawteen.plan.limits.rules import add_rules
 from tawteen.plan.model_builder import Floats, MilpArrays, ModelBlock, ModelBuilder
 
-Whole = NDArray[np.int64]
+Indices = NDArray[np.int64]
 SERIES = {
     "balance": ("commodity", "region"),
     "pool": ("pool_kind", "pool"),
@@ -30,16 +30,16 @@ SERIES = {
     "fund": ("fund",),
     "credit": (),
 }
-"""Blocks of rows that sites touch, period by period, and what names one of their series."""
+"""Blocks of rows with entries of sites, and the key columns of a series: the rows of one key over all periods."""
 
 
 @dataclass(frozen=True)
 class Market:
-    """`arrays` has the coupling rows and the columns of the market; rows `rules` come last.
+    """The shared rows and the columns of the market as `arrays`; the rows of rules come last.
 
-    `series`: block, its key columns (null where not its own), series (index). `places[series, period]` is the row of
-    a series in a period, −1 where there is none. `rule_starts` has a row for each rule row and a column for each row
-    of `starts`: what a start counts for.
+    `series` has one frame per block: its key columns and `series` (index). `places[series, period]` is the row of a
+    series in a period, −1 where there is none. `starts` are the possible starts (see `add_starts`), and `rule_starts`
+    (rule rows × starts) their coefficients in the rules.
     """
 
     inputs: PlanInputs
@@ -47,48 +47,48 @@ class Market:
     columns: Mapping[str, ModelBlock]
     rows: Mapping[str, ModelBlock]
     series: Mapping[str, pl.DataFrame]
-    places: Whole
+    places: Indices
     starts: pl.DataFrame
     rule_starts: sparse.csr_matrix
 
     @property
     def rules(self) -> slice:
-        """Place of the rows of rules."""
+        """Indices of the rows of rules."""
         return self.rows["rule"].span
 
-    def shrunk(self, share: float) -> Market:
-        """The same market with a share of every limit."""
+    def scaled(self, share: float) -> Market:
+        """The market with every limit multiplied by `share`."""
         arrays = self.arrays
-        less = replace(
+        scaled_arrays = replace(
             arrays, lower=arrays.lower * share, upper=arrays.upper * share,
             row_lower=arrays.row_lower * share, row_upper=arrays.row_upper * share,
         )  # fmt: skip
-        return replace(self, arrays=less)
+        return replace(self, arrays=scaled_arrays)
 
     def prices_by_series(self, prices: Floats) -> Floats:
         """Row prices as (series, period), 0 where a series has no row."""
         return np.where(self.places >= 0, prices[self.places], 0.0)
 
-    def rows_of(self, totals: Floats) -> Floats:
-        """What sites put into series (series, period), as rows; what falls on no row is left out."""
+    def row_totals(self, totals: Floats) -> Floats:
+        """Totals by (series, period) as activities of the market rows; entries without a row are dropped."""
         rows = np.zeros(len(self.arrays.row_lower))
-        held = self.places >= 0
-        rows[self.places[held]] = totals[held]
+        has_row = self.places >= 0
+        rows[self.places[has_row]] = totals[has_row]
         return rows
 
 
 def build_market(inputs: PlanInputs) -> Market:
-    """The market of a case: everything of its planning problem but what sites put into the rows."""
+    """The market of a case: its planning problem without the columns of the sites."""
     rule_builder, builder = ModelBuilder(), ModelBuilder()
     starts = add_starts(inputs, rule_builder)
     add_rules(inputs, rule_builder, starts)
     rule_arrays, rule_rows = rule_builder.arrays(), rule_builder.row_blocks["rule"]
 
-    idle = pl.DataFrame(schema={"option": pl.String, "period": pl.Int64, "column": pl.Int64})
-    add_goods(inputs, builder, idle)
-    imagined = _imagined(inputs, builder)
-    supply = add_pools(inputs, builder, imagined)
-    add_money(inputs, builder, imagined, idle, supply)
+    no_throughput = pl.DataFrame(schema={"option": pl.String, "period": pl.Int64, "column": pl.Int64})
+    add_goods(inputs, builder, no_throughput)
+    touching_starts = _touching_starts(inputs, builder)
+    supply = add_pools(inputs, builder, touching_starts)
+    add_money(inputs, builder, touching_starts, no_throughput, supply)
     limits = pl.DataFrame(
         {"lower": rule_arrays.row_lower[rule_rows.span], "upper": rule_arrays.row_upper[rule_rows.span]}
     )
@@ -101,27 +101,30 @@ def build_market(inputs: PlanInputs) -> Market:
     )  # fmt: skip
 
 
-def _imagined(inputs: PlanInputs, builder: ModelBuilder) -> pl.DataFrame:
-    """Starts of a few options, so early and so late that every row exists which any start could touch.
+def _touching_starts(inputs: PlanInputs, builder: ModelBuilder) -> pl.DataFrame:
+    """Starts (option, period, column) that make the builder create every row that a start may have entries in.
 
-    They share one column that is fixed at nothing. What they need before the first period, or after the last, makes
-    rows that nobody touches.
+    One option per pool and per class of outlays starts in so many periods that its needs fall on each period of the
+    horizon. All share one column fixed at 0. Needs outside the horizon add empty rows, which do no harm.
     """
     column = builder.columns("imagined", pl.DataFrame({"imagined": [0], "upper": [0.0]}))["column"][0]
     needs = inputs.effects.needs.filter(pl.col("amount") > 0).unique(["pool_kind", "pool"], maintain_order=True)
     spent = outlays_by_class(inputs).unique("class", maintain_order=True)
-    some = pl.concat([needs.select("option", "quarter"), spent.select("option", "quarter")]).cast({"quarter": pl.Int64})
+    touches = pl.concat([needs.select("option", "quarter"), spent.select("option", "quarter")]).cast(
+        {"quarter": pl.Int64}
+    )
     return (
-        some.join(inputs.discount_factors().select("period"), how="cross")
+        touches.join(inputs.discount_factors().select("period"), how="cross")
         .select("option", period=pl.col("period") - pl.col("quarter"))
         .unique(maintain_order=True)
         .with_columns(column=pl.lit(column, pl.Int64))
     )
 
 
-def _series(rows: Mapping[str, ModelBlock], periods: int) -> tuple[Mapping[str, pl.DataFrame], Whole]:
+def _series(rows: Mapping[str, ModelBlock], periods: int) -> tuple[Mapping[str, pl.DataFrame], Indices]:
+    """`Market.series` and `Market.places`."""
     named: dict[str, pl.DataFrame] = {}
-    parts: list[Whole] = []
+    indices: list[Indices] = []
     count = 0
     for block, keys in SERIES.items():
         if block not in rows:
@@ -131,9 +134,9 @@ def _series(rows: Mapping[str, ModelBlock], periods: int) -> tuple[Mapping[str, 
         names = names.with_columns(series=pl.int_range(count, count + names.height, dtype=pl.Int64))
         index = frame.join(names, on=keys) if keys else frame.with_columns(series=pl.lit(count))
         index = index.filter(pl.col("period").is_between(0, periods - 1))
-        place = np.full((names.height, periods), -1, dtype=np.int64)
-        place[index["series"].to_numpy() - count, index["period"].to_numpy()] = index["row"].to_numpy()
+        row_index = np.full((names.height, periods), -1, dtype=np.int64)
+        row_index[index["series"].to_numpy() - count, index["period"].to_numpy()] = index["row"].to_numpy()
         named[block] = names
-        parts.append(place)
+        indices.append(row_index)
         count += names.height
-    return named, np.concatenate(parts)
+    return named, np.concatenate(indices)

@@ -1,4 +1,4 @@
-"""From the chosen starts to a programme: the whole model with these starts alone, its exact throughput and flows."""
+"""The programme of chosen starts: optimal throughput and flows of the whole model with these starts alone."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from tawteen.plan.budget import SearchBudget
 from tawteen.plan.decomposition.market import Market
 from tawteen.plan.decomposition.sites import Sites
 from tawteen.plan.model_builder import ModelBuilder
-from tawteen.plan.problem import Problem, build_around_starts, doing_nothing, fix_starts
+from tawteen.plan.problem import Problem, baseline_model, build_around_starts, fix_starts
 from tawteen.plan.programme import Programme
 from tawteen.plan.result import priced_point, result_tables
 from tawteen.plan.solver import NumericalError, Solution, solve_lp
 from tawteen.plan.status import PlanRequest, judged_programme
 
-Whole = NDArray[np.int64]
+Indices = NDArray[np.int64]
 
 
-def problem_with_starts(market: Market, sites: Sites, flat: Whole) -> Problem:
+def problem_with_starts(market: Market, sites: Sites, flat: Indices) -> Problem:
     """The model of docs/method.md in which only the starts `flat` (option · periods + start) can be chosen."""
     builder, periods = ModelBuilder(), market.inputs.periods
     option, start = flat // periods, flat % periods
@@ -37,27 +37,30 @@ def problem_with_starts(market: Market, sites: Sites, flat: Whole) -> Problem:
 
 
 def do_nothing_solution(market: Market, sites: Sites) -> tuple[Problem, Solution]:
-    """Doing nothing: its model and solution."""
+    """The model of doing nothing and its solution. Raises NumericalError where the solver finds none."""
     model = problem_with_starts(market, sites, np.zeros(0, dtype=np.int64))
-    solved = solve_lp(doing_nothing(model.arrays, model))
-    if solved.value is None:
-        raise NumericalError(f"doing nothing has no solution: {solved.outcome}")
-    return model, solved
+    solution = solve_lp(baseline_model(model.arrays, model))
+    if solution.value is None:
+        raise NumericalError(f"doing nothing has no solution: {solution.outcome}")
+    return model, solution
 
 
 def priced_programme_result(
     model: Problem,
     bound: float,
-    nothing: tuple[Problem, Solution],
+    baseline: tuple[Problem, Solution],
     *,
-    asked: PlanRequest,
+    request: PlanRequest,
     budget: SearchBudget,
     figures: dict[str, Any],
 ) -> Programme:
-    """The programme that starts all of `model`; `bound` counts no constant. ValueError where a limit breaks."""
-    does = priced_point(model, solve_lp(fix_starts(model.arrays, np.arange(model.starts.start, model.starts.stop))))
-    value = float(model.arrays.value @ does.x)
+    """The programme that chooses every start of `model`; `bound` excludes the constant of the model.
+
+    Raises NumericalError where these starts violate a limit.
+    """
+    result = priced_point(model, solve_lp(fix_starts(model.arrays, np.arange(model.starts.start, model.starts.stop))))
+    value = float(model.arrays.value @ result.x)
     return judged_programme(
-        model, nothing[1], asked, budget, result_tables(model, does, priced_point(*nothing)), figures,
+        model, baseline[1], request, budget, result_tables(model, result, priced_point(*baseline)), figures,
         value=value, bound=max(bound, value),
     )  # fmt: skip

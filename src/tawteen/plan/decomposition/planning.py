@@ -1,4 +1,4 @@
-"""Plans a country of thousands of sites: prices, proof, choice, and the programme."""
+"""Planning by price decomposition: prices, upper bound, choice of starts, programme."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from tawteen.plan.decomposition.market import Market, build_market
 from tawteen.plan.decomposition.outcome import do_nothing_solution, priced_programme_result, problem_with_starts
 from tawteen.plan.decomposition.proof import DualState, initial_dual
 from tawteen.plan.decomposition.search import SearchControl, search
-from tawteen.plan.decomposition.sites import Commitments, Sites, sites_of, with_commitments, with_workers
+from tawteen.plan.decomposition.sites import Commitments, Sites, build_sites, with_commitments, with_workers
 from tawteen.plan.inputs import PlanInputs, prepare
-from tawteen.plan.params import DEFAULTS, SearchParams
+from tawteen.plan.params import DEFAULTS, ConflictParams, SearchParams
 from tawteen.plan.problem import Problem, build_problem, fix_starts
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.solver import solve_lp, solve_mip
 from tawteen.plan.status import GAP, PlanRequest, blank_programme
 
-Whole = NDArray[np.int64]
+Indices = NDArray[np.int64]
 
 
 def market_and_sites(inputs: PlanInputs) -> tuple[Market, Sites]:
-    """The market and the sites of a case in its own view."""
-    of = build_market(inputs)
-    return of, sites_of(of)
+    """The market and the sites of prepared inputs."""
+    market = build_market(inputs)
+    return market, build_sites(market)
 
 
 def plan_country(
@@ -46,79 +46,80 @@ def plan_country(
     executor: Executor | None = None,
     parts: int = 2,
     steps: int | None = None,
-    terms: Commitments | None = None,
+    commitments: Commitments | None = None,
     inputs: PlanInputs | None = None,
     params: SearchParams = DEFAULTS,
     budget: SearchBudget | None = None,
 ) -> Programme:
-    """The best programme found for `case`, with a proven bound, by prices rather than by one large model.
+    """The best programme found for `case` by price decomposition, with a Lagrangian upper bound.
 
-    `budget` replaces `time_limit`, `progress`, `stop` and `steps` where the clock runs already.
+    Arguments as in `tawteen.plan.planning.plan`, and: `executor` prices the sites in `parts` parts; `commitments`
+    restrict the starts, and their premiums count in value and bound; a running `budget` replaces `time_limit`,
+    `progress`, `stop` and `steps`.
 
-    Arguments as those of `tawteen.plan.planning.plan`; `start` is an earlier programme: what is returned is no worse
-    than its starts, where they are possible here.
-    The bound is that of Lagrange: valid for any prices, computed in double precision, with an allowance for market
-    columns without a limit (`figures["bound_excess"]`, discounted currency). When `stop` returns True the best so far
-    is returned. `executor` (like those of `concurrent.futures`) prices the sites in `parts` parts, else it is done in
-    this thread. Rules that contradict each other give an infeasible programme with the rules in conflict. `terms` bind
-    the plan further; their premiums are in its value and bound.
+    The bound holds at any prices and is computed in double precision; `figures["bound_excess"]` (discounted currency)
+    is its allowance for market columns without a limit. Where the rules are proven to contradict each other, the
+    programme is infeasible and names them.
     """
     budget = SearchBudget(time_limit, progress, stop, steps) if budget is None else budget
     budget.report("problem")
-    of, sites = market_and_sites(prepare(case, scenario) if inputs is None else inputs)
-    if terms is not None:
-        sites = with_commitments(sites, terms)
+    market, sites = market_and_sites(prepare(case, scenario) if inputs is None else inputs)
+    if commitments is not None:
+        sites = with_commitments(sites, commitments)
     if executor is not None and len(sites.first):
         sites = with_workers(sites, executor, parts)
-    asked = PlanRequest(scenario, seed, gap, params)
+    request = PlanRequest(scenario, seed, gap, params)
     budget.report("nothing")
-    nothing = do_nothing_solution(of, sites)
-    idle = nothing[1].value or 0.0
-    here = initial_dual(of, sites, budget.sub_budget(params.pricing.proof_share), seed, params)
+    baseline = do_nothing_solution(market, sites)
+    baseline_value = baseline[1].value or 0.0
+    dual = initial_dual(market, sites, budget.sub_budget(params.pricing.proof_share), seed, params)
 
-    def enough(value: float) -> bool:
-        return here.proof.value - value <= gap * max(value - idle, 0.0)
+    def gap_reached(value: float) -> bool:
+        return dual.proof.value - value <= gap * max(value - baseline_value, 0.0)
 
-    run = SearchControl(
-        budget.sub_budget(params.pricing.proof_share), budget.sub_budget(params.pricing.choice_share), seed, enough
+    control = SearchControl(
+        budget.sub_budget(params.pricing.proof_share), budget.sub_budget(params.pricing.choice_share), seed, gap_reached
     )
-    known = _known(sites, start)
-    flat, loss = _chosen(here, known, run)
-    model = problem_with_starts(of, sites, flat)
-    if len(known):
-        earlier = problem_with_starts(of, sites, known)
-        if _worth(earlier) > (_worth(model) if loss == 0 else -np.inf):
-            model, loss = earlier, 0.0
-    if loss > 0:
-        whole = build_problem(of.inputs)
-        against = () if budget.stopped else _against(whole, params.pricing.conflict_seconds)
-        blank = blank_programme(whole, nothing[1], asked, budget)
-        return replace(blank, status="infeasible", conflict=against) if against else blank
-    budget.report("result", None, None, here.proof.value)
-    figures = {"bound_excess": here.proof.excess, "prices": here.proof.prices.tolist()}
-    return priced_programme_result(model, here.proof.value, nothing, asked=asked, budget=budget, figures=figures)
+    earlier_starts = _earlier_starts(sites, start)
+    chosen, violation = _search_starts(dual, earlier_starts, control)
+    model = problem_with_starts(market, sites, chosen)
+    if len(earlier_starts):
+        earlier_model = problem_with_starts(market, sites, earlier_starts)
+        if _value_of_starts(earlier_model) > (_value_of_starts(model) if violation == 0 else -np.inf):
+            model, violation = earlier_model, 0.0
+    if violation > 0:
+        full_problem = build_problem(market.inputs)
+        conflicting_rules = () if budget.stopped else _proven_conflict(full_problem, params.conflict)
+        empty_programme = blank_programme(full_problem, baseline[1], request, budget)
+        if not conflicting_rules:
+            return empty_programme
+        return replace(empty_programme, status="infeasible", conflict=conflicting_rules)
+    budget.report("result", None, None, dual.proof.value)
+    figures = {"bound_excess": dual.proof.excess, "prices": dual.proof.prices.tolist()}
+    return priced_programme_result(model, dual.proof.value, baseline, request=request, budget=budget, figures=figures)
 
 
-def _worth(model: Problem) -> float:
-    """What starting all of a model is worth; minus infinity where that breaks a limit."""
-    solved = solve_lp(fix_starts(model.arrays, np.arange(model.starts.start, model.starts.stop)))
-    return -np.inf if solved.value is None or solved.outcome != "optimal" else solved.value
+def _value_of_starts(model: Problem) -> float:
+    """Value of choosing every start of `model`; −inf where that violates a limit."""
+    solution = solve_lp(fix_starts(model.arrays, np.arange(model.starts.start, model.starts.stop)))
+    return -np.inf if solution.value is None or solution.outcome != "optimal" else solution.value
 
 
-def _chosen(here: DualState, known: Whole, run: SearchControl) -> tuple[Whole, float]:
-    """The starts chosen and by how much they break rows (0 where by no more than rounding)."""
-    descent = search(here, known, run)
-    return np.sort(descent.chosen[descent.chosen >= 0]), descent.loss if descent.loss > descent.allowed else 0.0
+def _search_starts(dual: DualState, earlier_starts: Indices, control: SearchControl) -> tuple[Indices, float]:
+    """The chosen starts (flat indices) and their violation of rows, 0 within the tolerance."""
+    state = search(dual, earlier_starts, control)
+    return np.sort(state.chosen[state.chosen >= 0]), state.violation if state.violation > state.tolerance else 0.0
 
 
-def _against(whole: Problem, seconds: float) -> tuple[str, ...]:
-    """The rules in conflict, where it is proven that they are."""
-    arrays = replace(whole.arrays, value=np.zeros_like(whole.arrays.value))
-    return conflict(whole) if solve_mip(arrays, gap=np.inf, seconds=seconds).outcome == "infeasible" else ()
+def _proven_conflict(problem: Problem, params: ConflictParams) -> tuple[str, ...]:
+    """The rules in conflict; empty where no conflict is proven within `params.proof_seconds`."""
+    feasibility = replace(problem.arrays, value=np.zeros_like(problem.arrays.value))
+    outcome = solve_mip(feasibility, gap=np.inf, seconds=params.proof_seconds).outcome
+    return conflict(problem, params) if outcome == "infeasible" else ()
 
 
-def _known(sites: Sites, start: Programme | None) -> Whole:
-    """Starts of an earlier programme that are possible here."""
+def _earlier_starts(sites: Sites, start: Programme | None) -> Indices:
+    """Flat indices of the starts of an earlier programme that are possible in this case."""
     if start is None:
         return np.zeros(0, dtype=np.int64)
     rows = start.sites.drop_nulls(["option", "period"]).select("option", "period")

@@ -1,7 +1,7 @@
-"""Pricing: what every option is worth at every start, at given prices, in closed form.
+"""Pricing problem of every site: the value of each start at given prices, in closed form.
 
-Source: Dantzig and Wolfe (1960); a site's subproblem is a choice of one of its starts, and throughput inside it runs
-whenever its margin is positive.
+Source: Dantzig and Wolfe (1960). A site chooses at most one of its starts; its throughput is at capacity in periods
+with a positive margin and 0 in all others.
 """
 
 from __future__ import annotations
@@ -18,147 +18,159 @@ from tawteen.plan.model_builder import Floats
 
 @dataclass(frozen=True)
 class PricedStarts:
-    """Worth of every start at some prices.
+    """Values of all starts at given prices, in discounted currency.
 
-    `worth[option, start]` is what choosing it adds to the site as it is; `run[option, period]` and
-    `run_now[line, period]` are the shares of capacity that are used; `idle` is what running lines are worth as they
-    are, in sum.
+    `worth[option, start]` is the gain of the start over the site as it is. `utilisation[option, period]` and
+    `line_utilisation[line, period]` are used shares of capacity. `line_value` is the total value of the running lines
+    without any start.
     """
 
     worth: Floats
-    run: Floats
-    run_now: Floats
-    idle: float
+    utilisation: Floats
+    line_utilisation: Floats
+    line_value: float
 
 
-def released(capacity: Floats, weights: Floats) -> Floats:
-    """Sum over starts of `weights[option, start]` times capacity, by period."""
+def capacity_by_period(capacity: Floats, weights: Floats) -> Floats:
+    """Capacity (option, period) released by starts of weights `weights[option, start]`; `capacity` is by quarter."""
     periods = weights.shape[1]
-    out = np.zeros_like(weights)
+    total = np.zeros_like(weights)
     for quarter in range(periods):
         part = capacity[:, quarter]
         if part.any():
-            out[:, quarter:] += part[:, None] * weights[:, : periods - quarter]
-    return out
+            total[:, quarter:] += part[:, None] * weights[:, : periods - quarter]
+    return total
 
 
-def gained(capacity: Floats, margin: Floats) -> Floats:
-    """What capacity earns from each start on, at a margin by period."""
+def earnings_by_start(capacity: Floats, margin: Floats) -> Floats:
+    """Earnings (option, start) of capacity by quarter from the start, at margins (option, period)."""
     periods = margin.shape[1]
-    out = np.zeros_like(margin)
+    total = np.zeros_like(margin)
     for quarter in range(periods):
         part = capacity[:, quarter]
         if part.any():
-            out[:, : periods - quarter] += part[:, None] * margin[:, quarter:]
-    return out
+            total[:, : periods - quarter] += part[:, None] * margin[:, quarter:]
+    return total
 
 
-def ahead(prices: Floats, quarters: int) -> Floats:
-    """Prices by (series · quarter) and start: the price of the quarter that is so far from the start."""
+def prices_ahead(prices: Floats, quarters: int) -> Floats:
+    """Prices as (series · quarter, start): entry (s, q, t) is the price of s in period t + q, 0 after the end."""
     series, periods = prices.shape
-    out = np.zeros((series, quarters, periods))
+    shifted = np.zeros((series, quarters, periods))
     for quarter in range(min(quarters, periods)):
-        out[:, quarter, : periods - quarter] = prices[:, quarter:]
-    return out.reshape(series * quarters, periods)
+        shifted[:, quarter, : periods - quarter] = prices[:, quarter:]
+    return shifted.reshape(series * quarters, periods)
 
 
-def spread(taken: Floats, series: int, quarters: int) -> Floats:
-    """The reverse of `ahead`: what starts take, by series and period."""
-    periods = taken.shape[1]
-    parts = taken.reshape(series, quarters, periods)
-    out = np.zeros((series, periods))
+def needs_by_period(needs: Floats, series: int, quarters: int) -> Floats:
+    """Needs as (series, period) from needs as (series · quarter, start): the transpose of `prices_ahead`."""
+    periods = needs.shape[1]
+    by_quarter = needs.reshape(series, quarters, periods)
+    total = np.zeros((series, periods))
     for quarter in range(min(quarters, periods)):
-        out[:, quarter:] += parts[:, quarter, : periods - quarter]
-    return out
+        total[:, quarter:] += by_quarter[:, quarter, : periods - quarter]
+    return total
 
 
 def price_starts(
-    sites: Sites, market: Market, prices: Floats, heat: tuple[Floats, Floats] | None = None
+    sites: Sites, market: Market, prices: Floats, temperature: tuple[Floats, Floats] | None = None
 ) -> PricedStarts:
-    """Prices every start. `heat` (by option, by line; money per unit of throughput) smooths the choice to run.
+    """Values of all starts at `prices` (one per market row).
 
-    Where the sites have a crew, its executor prices their parts.
+    `temperature` (by option, by line; discounted currency per unit of throughput) smooths the choice to run; None takes
+    the exact maximum. The executor of `sites.workers`, if any, prices the parts of the sites.
     """
-    series, counted = market.prices_by_series(prices), prices[market.rules]
-    own, lines = (None, None) if heat is None else heat
-    margin_now, run_now = _margins(-sites.running.cost - sites.running.recipe @ series, lines)
-    earned = sites.now * margin_now
-    if sites.crew is None:
-        worth, run = start_worths(sites, series, counted, earned, own)
+    series, rule_prices = market.prices_by_series(prices), prices[market.rules]
+    option_temperature, line_temperature = (None, None) if temperature is None else temperature
+    margin_now, line_utilisation = _margins(-sites.running.cost - sites.running.recipe @ series, line_temperature)
+    line_earnings = sites.line_capacity * margin_now
+    if sites.workers is None:
+        worth, utilisation = start_worths(sites, series, rule_prices, line_earnings, option_temperature)
     else:
-        parts, ends = sites.crew.parts, np.cumsum([len(part.value) for part in sites.crew.parts])[:-1]
-        heats = [None] * len(parts) if own is None else np.split(own, ends)
-        same = [[given] * len(parts) for given in (series, counted, earned)]
-        priced = list(sites.crew.executor.map(start_worths, parts, *same, heats))
-        worth, run = (np.concatenate([part[i] for part in priced]) for i in range(2))
-    return PricedStarts(worth, run, run_now, float(earned.sum()))
+        parts, ends = sites.workers.parts, np.cumsum([len(part.value) for part in sites.workers.parts])[:-1]
+        temperatures = [None] * len(parts) if option_temperature is None else np.split(option_temperature, ends)
+        shared = [[given] * len(parts) for given in (series, rule_prices, line_earnings)]
+        priced = list(sites.workers.executor.map(start_worths, parts, *shared, temperatures))
+        worth, utilisation = (np.concatenate([part[i] for part in priced]) for i in range(2))
+    return PricedStarts(worth, utilisation, line_utilisation, float(line_earnings.sum()))
 
 
 def start_worths(
-    sites: Sites, series: Floats, counted: Floats, earned: Floats, heat: Floats | None
+    sites: Sites, series: Floats, rule_prices: Floats, line_earnings: Floats, temperature: Floats | None
 ) -> tuple[Floats, Floats]:
-    """Worth of every start and the share of capacity that runs, at prices of series (series, period) and of rules.
+    """Values (option, start) and utilisation (option, period) at prices of series (series, period) and of rules.
 
-    `earned` is what running lines earn (line, period). Of numbers alone, so that any executor can carry it out.
+    `line_earnings` are the earnings of running lines (line, period). Arguments and results are arrays alone, so that
+    an executor can run it in another process.
     """
-    margin, run = _margins(-sites.makers.cost - sites.makers.recipe @ series, heat)
-    worth = sites.value + gained(sites.capacity, margin)
-    worth -= sites.needs @ ahead(series, sites.quarters)
-    if counted.any():
-        worth -= (sites.rules.T @ counted).reshape(worth.shape)
-    worth -= lost(sites, earned)
-    return worth, run
+    margin, utilisation = _margins(-sites.producers.cost - sites.producers.recipe @ series, temperature)
+    worth = sites.value + earnings_by_start(sites.capacity, margin)
+    worth -= sites.needs @ prices_ahead(series, sites.quarters)
+    if rule_prices.any():
+        worth -= (sites.rules.T @ rule_prices).reshape(worth.shape)
+    worth -= takeover_loss(sites, line_earnings)
+    return worth, utilisation
 
 
-def _margins(margin: Floats, heat: Floats | None) -> tuple[Floats, Floats]:
-    if heat is None:
+def _margins(margin: Floats, temperature: Floats | None) -> tuple[Floats, Floats]:
+    if temperature is None:
         return np.maximum(margin, 0.0), (margin > 0).astype(np.float64)
-    ratio = margin / heat
-    run = 1.0 / (1.0 + np.exp(-np.clip(ratio, -40, 40)))
-    return heat * np.logaddexp(0.0, ratio), run
+    ratio = margin / temperature
+    utilisation = 1.0 / (1.0 + np.exp(-np.clip(ratio, -40, 40)))
+    return temperature * np.logaddexp(0.0, ratio), utilisation
 
 
-def lost(sites: Sites, earned: Floats) -> Floats:
-    """What a running line would have earned (line, period) from the takeover on, with the chance of the takeover."""
+def takeover_loss(sites: Sites, line_earnings: Floats) -> Floats:
+    """Expected earnings of the running line that each start (option, start) forgoes from its takeover on.
+
+    `line_earnings` is (line, period) in discounted currency.
+    """
     periods = sites.shape[1]
     missed = np.zeros(sites.shape)
     takes = np.flatnonzero(sites.line >= 0)
     if len(takes):
-        tail = np.zeros((len(sites.now), periods + 1))
-        tail[:, :-1] = np.cumsum(earned[:, ::-1], axis=1)[:, ::-1]
-        at = np.minimum(np.arange(periods) + sites.takeover[takes, None], periods)
-        missed[takes] = sites.chance[takes, None] * tail[sites.line[takes, None], at]
+        tail = np.zeros((len(sites.line_capacity), periods + 1))
+        tail[:, :-1] = np.cumsum(line_earnings[:, ::-1], axis=1)[:, ::-1]
+        takeover_period = np.minimum(np.arange(periods) + sites.takeover[takes, None], periods)
+        missed[takes] = sites.chance[takes, None] * tail[sites.line[takes, None], takeover_period]
     return missed
 
 
-def kept(sites: Sites, weights: Floats) -> Floats:
-    """Share of each running line's capacity that is left, by period, when starts have `weights`."""
+def remaining_line_share(sites: Sites, weights: Floats) -> Floats:
+    """Expected share (line, period) of the capacity of running lines that starts of `weights` do not take over."""
     periods = sites.shape[1]
-    taken = np.zeros((len(sites.now), periods + 1))
+    needs = np.zeros((len(sites.line_capacity), periods + 1))
     takes = np.flatnonzero(sites.line >= 0)
     if len(takes):
-        at = np.minimum(np.arange(periods) + sites.takeover[takes, None], periods)
+        takeover_period = np.minimum(np.arange(periods) + sites.takeover[takes, None], periods)
         np.add.at(
-            taken, (np.broadcast_to(sites.line[takes, None], at.shape), at), sites.chance[takes, None] * weights[takes]
+            needs,
+            (np.broadcast_to(sites.line[takes, None], takeover_period.shape), takeover_period),
+            sites.chance[takes, None] * weights[takes],
         )
-    return 1.0 - np.cumsum(taken[:, :-1], axis=1)
+    return 1.0 - np.cumsum(needs[:, :-1], axis=1)
 
 
-def totals(sites: Sites, market: Market, weights: Floats, run: Floats, run_now: Floats) -> tuple[Floats, float]:
-    """What sites put into the rows, and are worth by themselves, when starts have `weights` and lines run so far."""
-    made = run * released(sites.capacity, weights)
-    now = run_now * sites.now * kept(sites, weights)
-    series = spread(sites.needs_back @ weights, len(market.places), sites.quarters)
-    series += sites.makers.recipe.T @ made + sites.running.recipe.T @ now
-    rows = market.rows_of(series)
+def site_totals(
+    sites: Sites, market: Market, weights: Floats, utilisation: Floats, line_utilisation: Floats
+) -> tuple[Floats, float]:
+    """Activity of the market rows by all sites, and their own value, for starts of `weights` (option, start).
+
+    `utilisation` (option, period) and `line_utilisation` (line, period) are shares of capacity.
+    """
+    throughput = utilisation * capacity_by_period(sites.capacity, weights)
+    line_throughput = line_utilisation * sites.line_capacity * remaining_line_share(sites, weights)
+    series = needs_by_period(sites.needs_transposed @ weights, len(market.places), sites.quarters)
+    series += sites.producers.recipe.T @ throughput + sites.running.recipe.T @ line_throughput
+    rows = market.row_totals(series)
     rows[market.rules] += sites.rules @ weights.ravel()
     worth = float((np.where(weights > 0, sites.value, 0.0) * weights).sum())
-    worth -= float((sites.makers.cost * made).sum() + (sites.running.cost * now).sum())
+    worth -= float((sites.producers.cost * throughput).sum() + (sites.running.cost * line_throughput).sum())
     return rows, worth
 
 
-def best(sites: Sites, worth: Floats) -> tuple[Floats, NDArray[np.int64]]:
-    """Of each site: the worth of its best start (not below nothing) and its flat place (option, start), or −1."""
+def best_start_per_site(sites: Sites, worth: Floats) -> tuple[Floats, NDArray[np.int64]]:
+    """Per site the value of its best start and its flat index; 0 and −1 where no start has a positive value."""
     periods = worth.shape[1]
     top = worth.max(axis=1)
     peak = np.maximum.reduceat(top, sites.first) if len(top) else np.zeros(0)

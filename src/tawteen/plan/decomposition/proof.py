@@ -1,4 +1,4 @@
-"""From the first prices to a proof: smoothing, prices the market itself allows, and columns until nothing is left."""
+"""The upper bound of the decomposition: smoothed dual, prices corrected by the market, column generation."""
 
 from __future__ import annotations
 
@@ -8,93 +8,94 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tawteen.plan.budget import SearchBudget
-from tawteen.plan.decomposition.columns import PlanColumns, join_columns, lines, starts
-from tawteen.plan.decomposition.dual import LagrangianBound, SmoothedDual, bound, smooth
+from tawteen.plan.decomposition.columns import PlanColumns, join_columns, line_columns, start_columns
+from tawteen.plan.decomposition.dual import LagrangianBound, SmoothedDual, lagrangian_bound, minimise_smoothed_dual
 from tawteen.plan.decomposition.market import Market
 from tawteen.plan.decomposition.master import MasterSolution, RestrictedMaster
-from tawteen.plan.decomposition.pricing import PricedStarts, price_starts, totals
+from tawteen.plan.decomposition.pricing import PricedStarts, price_starts, site_totals
 from tawteen.plan.decomposition.sites import Sites, subset_of_sites
 from tawteen.plan.decomposition.sizes import TypicalSizes, typical_sizes
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.params import DEFAULTS, SearchParams
 
-Whole = NDArray[np.int64]
-HEATS = ((0.03, 80), (0.003, 150), (0.001, 150))
-HOLDS = ((0.03, 3.0, 6), (0.003, 10.0, 8), (0.0003, 40.0, 60))
-"""How tightly prices are held: share of a row, how far usual prices reach beyond, and rounds of columns."""
-STEPS = (1.0, 0.4)
+Indices = NDArray[np.int64]
 
 
 @dataclass
 class DualState:
-    """One country while it is planned: its arrays, the best bound so far, and the smoothed state it came from."""
+    """The dual problem of one case with its best bound so far, `proof`, and its smoothed dual, `state`."""
 
     market: Market
     sites: Sites
-    usual: TypicalSizes
+    typical: TypicalSizes
     proof: LagrangianBound
     state: SmoothedDual
     params: SearchParams = DEFAULTS
 
     def try_prices(self, prices: Floats) -> LagrangianBound:
-        """Takes over prices that prove more."""
-        found = bound(self.sites, self.market, self.usual, prices)
-        if found.value < self.proof.value:
-            self.proof = found
-        return found
+        """Computes the bound at `prices`, keeps it where it is the lowest so far, and returns it."""
+        priced = lagrangian_bound(self.sites, self.market, self.typical, prices)
+        if priced.value < self.proof.value:
+            self.proof = priced
+        return priced
 
 
 def initial_dual(
     market: Market, sites: Sites, budget: SearchBudget, seed: int = 1, params: SearchParams = DEFAULTS
 ) -> DualState:
-    """Prices by smoothing, from those of a market without sites on, corrected by the market after the last step.
+    """Prices and bound from the smoothed dual, started at the prices of the market without sites.
 
-    Where sites are many, those of a sample in an equally smaller market come first, found by columns.
+    Above `params.pricing.sample_above` sites, the prices of a sample of the sites replace the smoothed dual.
     """
-    usual = typical_sizes(sites, market)
-    zero = np.zeros(len(usual.price))
+    typical = typical_sizes(sites, market)
+    zero = np.zeros(len(typical.price))
     state = SmoothedDual(zero, np.zeros(sites.shape), price_starts(sites, market, zero))
-    here = DualState(market, sites, usual, bound(sites, market, usual, zero), state, params)
+    dual = DualState(market, sites, typical, lagrangian_bound(sites, market, typical, zero), state, params)
     if len(sites.first) > params.pricing.sample_above:
-        here.try_prices(sample_prices(here, budget, seed))
-        return here
-    here.try_prices(correct_prices(here))
-    here.state = SmoothedDual(here.proof.prices, state.weights, here.proof.quote)
+        dual.try_prices(sample_prices(dual, budget, seed))
+        return dual
+    dual.try_prices(correct_prices(dual))
+    dual.state = SmoothedDual(dual.proof.prices, state.weights, dual.proof.priced)
 
-    def enough() -> bool:
+    def should_end() -> bool:
         return budget.should_stop() or not budget.remaining
 
-    for heat, steps in HEATS:
-        if enough():
+    for temperature, steps in params.pricing.smoothing.stages():
+        if should_end():
             break
-        here.state = smooth(sites, market, usual, here.state.prices, heat=heat, steps=steps, stop=enough)
-        budget.report("prices", None, None, here.proof.value)
-    here.try_prices(correct_prices(here))
-    return here
+        dual.state = minimise_smoothed_dual(
+            sites, market, typical, dual.state.prices, temperature=temperature, steps=steps, stop=should_end
+        )
+        budget.report("prices", None, None, dual.proof.value)
+    dual.try_prices(correct_prices(dual))
+    return dual
 
 
-def sample_prices(here: DualState, budget: SearchBudget, seed: int) -> Floats:
-    """Prices of a sample of the sites, in a market with as small a share of every limit."""
-    count, pricing = len(here.sites.first), here.params.pricing
+def sample_prices(dual: DualState, budget: SearchBudget, seed: int) -> Floats:
+    """Best prices for a sample of the sites, in a market whose limits are scaled to the share of the sample."""
+    count, pricing = len(dual.sites.first), dual.params.pricing
     sample = min(pricing.sample_sites, pricing.sample_above, count)
     keep = np.sort(np.random.default_rng([seed, 0]).choice(count, sample, replace=False))
-    sites = subset_of_sites(here.sites, keep)
-    few = initial_dual(here.market.shrunk(sample / count), sites, budget, params=here.params)
-    generate_columns(few, budget, initial_master(few), close=pricing.sample_close)
-    return few.proof.prices
+    sites = subset_of_sites(dual.sites, keep)
+    sample_dual = initial_dual(dual.market.scaled(sample / count), sites, budget, params=dual.params)
+    generate_columns(sample_dual, budget, initial_master(sample_dual), close=pricing.sample_close)
+    return sample_dual.proof.prices
 
 
-def correct_prices(here: DualState, share: float = 0.1) -> Floats:
-    """Prices near those of the smoothed state that the market allows, whose flows answer what sites do there."""
-    rows, worth = totals(here.sites, here.market, here.state.weights, here.state.quote.run, here.state.quote.run_now)
-    of = RestrictedMaster(here.market, here.usual, here.sites.count)
-    of.settle(rows, worth)
-    of.hold(here.state.prices, share=share, far=here.params.pricing.far)
-    return of.solve(presolve=True).price
+def correct_prices(dual: DualState) -> Floats:
+    """Prices near those of the smoothed dual at which the flows of the market are optimal for its weights of starts."""
+    rows, worth = site_totals(
+        dual.sites, dual.market, dual.state.weights, dual.state.priced.utilisation, dual.state.priced.line_utilisation
+    )
+    master = RestrictedMaster(dual.market, dual.typical, dual.sites.count)
+    master.fix_part(rows, worth)
+    params = dual.params.pricing
+    master.set_violation_prices(dual.state.prices, share=params.smoothing.correction, reach=params.far)
+    return master.solve(presolve=True).price
 
 
-def best_starts(sites: Sites, worth: Floats, count: int, among: NDArray[np.bool_] | None = None) -> Whole:
-    """The `count` best starts of each site (of those `among`), as flat places, site by site."""
+def best_starts(sites: Sites, worth: Floats, count: int, among: NDArray[np.bool_] | None = None) -> Indices:
+    """Flat indices of the `count` best starts of each site, site by site; `among` masks the sites."""
     flat = np.argsort(-worth, axis=None, kind="stable")
     flat = flat[np.isfinite(worth.ravel()[flat])]
     site = sites.site[flat // sites.shape[1]]
@@ -108,8 +109,9 @@ def best_starts(sites: Sites, worth: Floats, count: int, among: NDArray[np.bool_
 
 @dataclass
 class MasterState:
-    """What is in play: plans of the sites in a `master`, beside running lines with nothing started, whose throughput is
-    `line`; `last` is the last solution of the master.
+    """The master problem with its plans and its `last` solution.
+
+    `line` (line, period) is the throughput of the running lines in the fixed part of the master.
     """
 
     master: RestrictedMaster
@@ -117,52 +119,64 @@ class MasterState:
     last: MasterSolution | None = None
 
 
-def initial_master(here: DualState) -> MasterState:
-    """All sites with their few best plans at the proof's prices."""
-    sites, market, found = here.sites, here.market, here.proof.quote
-    nothing = np.zeros(sites.shape)
-    rows, worth = totals(sites, market, nothing, nothing, found.run_now)
-    choice = MasterState(RestrictedMaster(market, here.usual, sites.count), sites.now * found.run_now)
-    choice.master.settle(rows, worth)
-    pricing = here.params.pricing
-    few = pricing.first_plans_large if len(sites.first) > pricing.sample_above else pricing.first_plans
-    choice.master.add(starts(sites, market, best_starts(sites, found.worth, few), found, choice.line))
+def initial_master(dual: DualState) -> MasterState:
+    """A master with the best plans of all sites at the prices of the best bound; running lines run at these prices."""
+    sites, market, priced = dual.sites, dual.market, dual.proof.priced
+    no_starts = np.zeros(sites.shape)
+    rows, worth = site_totals(sites, market, no_starts, no_starts, priced.line_utilisation)
+    choice = MasterState(
+        RestrictedMaster(market, dual.typical, sites.count), sites.line_capacity * priced.line_utilisation
+    )
+    choice.master.fix_part(rows, worth)
+    pricing = dual.params.pricing
+    plans_per_site = pricing.first_plans_large if len(sites.first) > pricing.sample_above else pricing.first_plans
+    choice.master.add(
+        start_columns(sites, market, best_starts(sites, priced.worth, plans_per_site), priced, choice.line)
+    )
     return choice
 
 
-def generate_columns(here: DualState, budget: SearchBudget, choice: MasterState, *, close: float | None = None) -> None:
-    """Column generation around the best prices, held less and less tightly; improves the proof on the way.
+def generate_columns(dual: DualState, budget: SearchBudget, choice: MasterState, *, close: float | None = None) -> None:
+    """Stabilised column generation: adds plans to the master of `choice` and improves the bound of `dual`.
 
-    Ends where the bound is within `close` (by default `PricingParams.close`) of what plans reach, as a share of the
-    usual worth of all sites.
+    Ends where the bound exceeds the value of the master by at most `close` (by default `PricingParams.close`) of the
+    typical worth of all sites, where no plan improves the master, or at the end of the budget.
     """
-    master, began = choice.master, False
-    near = (here.params.pricing.close if close is None else close) * float(here.usual.worth.sum())
-    for share, far, rounds in HOLDS[1:] if len(here.sites.first) > here.params.pricing.sample_above else HOLDS:
+    master, solved_before = choice.master, False
+    params = dual.params.pricing.stabilisation
+    stages = params.stages()
+    if len(dual.sites.first) > dual.params.pricing.sample_above:
+        stages = stages[1:]
+    tolerance = (dual.params.pricing.close if close is None else close) * float(dual.typical.worth.sum())
+    for share, reach, rounds in stages:
         for _ in range(rounds):
-            master.hold(here.proof.prices, share=share, far=far)
-            choice.last = solved = master.solve(presolve=not began, primal=began)
-            before, began = here.proof.value, True
-            ends = [here.try_prices(here.proof.prices + part * (solved.price - here.proof.prices)) for part in STEPS]
-            new = improving_plans(here, choice, ends[0].quote, solved)
-            budget.report("prices", None, None, here.proof.value)
+            master.set_violation_prices(dual.proof.prices, share=share, reach=reach)
+            choice.last = solved = master.solve(presolve=not solved_before, primal=solved_before)
+            before, solved_before = dual.proof.value, True
+            priced = dual.try_prices(solved.price).priced
+            best = dual.proof.prices
+            dual.try_prices(best + params.short_step * (solved.price - best))
+            new = improving_plans(dual, choice, priced, solved)
+            budget.report("prices", None, None, dual.proof.value)
             if budget.should_stop() or not budget.remaining:
                 return
-            if not len(new.site) or here.proof.value - solved.value < near:
+            if not len(new.site) or dual.proof.value - solved.value < tolerance:
                 break
             master.add(new)
-            if share > HOLDS[-1][0] and before - here.proof.value < 0.1 * (here.proof.value - solved.value):
+            stalled = before - dual.proof.value < params.stall * (dual.proof.value - solved.value)
+            if stalled and share > params.narrow:
                 break
 
 
-def improving_plans(here: DualState, choice: MasterState, found: PricedStarts, solved: MasterSolution) -> PlanColumns:
-    """Plans that are worth more at the prices of `solved` than what their site earns there already."""
-    sites = here.sites
-    least = np.full(sites.count, 1e-4 * float(np.median(here.usual.worth)) if len(here.usual.worth) else 0.0)
-    least[: len(here.usual.worth)] = 1e-4 * here.usual.worth
-    flat = best_starts(sites, found.worth, here.params.pricing.new_plans)
+def improving_plans(dual: DualState, choice: MasterState, priced: PricedStarts, solved: MasterSolution) -> PlanColumns:
+    """Plans with a positive reduced value at the prices of `solved`, from the starts priced there."""
+    sites = dual.sites
+    worth, least_gain = dual.typical.worth, dual.params.pricing.least_gain
+    least = np.full(sites.count, least_gain * float(np.median(worth)) if len(worth) else 0.0)
+    least[: len(worth)] = least_gain * worth
+    flat = best_starts(sites, priced.worth, dual.params.pricing.new_plans)
     site = sites.site[flat // sites.shape[1]]
-    flat = flat[found.worth.ravel()[flat] - solved.earned[site] > least[site]]
-    other = lines(sites, here.market, found, choice.line)
-    other = other.only(other.earn(solved.price) - solved.earned[other.site] > least[other.site])
-    return join_columns(starts(sites, here.market, flat, found, choice.line), other)
+    flat = flat[priced.worth.ravel()[flat] - solved.site_values[site] > least[site]]
+    lines = line_columns(sites, dual.market, priced, choice.line)
+    lines = lines.select(lines.reduced_values(solved.price) - solved.site_values[lines.site] > least[lines.site])
+    return join_columns(start_columns(sites, dual.market, flat, priced, choice.line), lines)

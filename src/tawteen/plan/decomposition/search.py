@@ -1,4 +1,4 @@
-"""The search of the country engine: a descent from the relaxation, then a neighbourhood at a time around its choice."""
+"""The choice of starts by decomposition: column generation, a dive, then large neighbourhood search."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tawteen.plan.budget import SearchBudget
-from tawteen.plan.decomposition.columns import lines, starts
+from tawteen.plan.decomposition.columns import line_columns, start_columns
 from tawteen.plan.decomposition.dive import DivingState, dive, repair_rows, search_neighbourhood
 from tawteen.plan.decomposition.pricing import price_starts
 from tawteen.plan.decomposition.proof import DualState, best_starts, generate_columns, improving_plans, initial_master
 from tawteen.plan.model_builder import Floats
 
-Whole = NDArray[np.int64]
+Indices = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class SearchControl:
-    """How long the proof, the choice and the whole may take, the seed, and whether a value is good enough."""
+    """Budgets of the bound (`proof`) and of the choice, the seed, and `enough`: whether a value reaches the gap."""
 
     proof: SearchBudget
     choice: SearchBudget
@@ -28,134 +28,141 @@ class SearchControl:
     enough: Callable[[float], bool]
 
 
-def search(here: DualState, known: Whole, run: SearchControl) -> DivingState:
-    """Columns, a dive over all sites, and search around it; `known` starts of an earlier programme come first.
+def search(dual: DualState, earlier_starts: Indices, control: SearchControl) -> DivingState:
+    """The best choice of starts found; `earlier_starts` (flat indices) of an earlier programme are its first choice.
 
-    Where not even parts of plans keep every row, nothing is chosen.
+    Where the relaxation itself violates rows, the result has no choice and an infinite violation.
     """
-    choice = initial_master(here)
-    generate_columns(here, run.proof, choice)
-    unseen = np.setdiff1d(known, choice.master.plans.flat)
-    choice.master.add(starts(here.sites, here.market, unseen, here.proof.quote, choice.line))
-    descent = DivingState(here, choice)
+    choice = initial_master(dual)
+    generate_columns(dual, control.proof, choice)
+    unseen = np.setdiff1d(earlier_starts, choice.master.plans.flat)
+    choice.master.add(start_columns(dual.sites, dual.market, unseen, dual.proof.priced, choice.line))
+    descent = DivingState(dual, choice)
     restore_feasibility(descent)
-    if descent.last.broken > descent.allowed:
+    if descent.last.violation > descent.tolerance:
         return descent
-    if len(known):
-        use_known_starts(descent, known)
-    dive(descent, run.choice)
-    if descent.loss > descent.allowed:
+    if len(earlier_starts):
+        use_known_starts(descent, earlier_starts)
+    dive(descent, control.choice)
+    if descent.violation > descent.tolerance:
         repair_rows(descent)
-    descent.restore()
-    return improve(descent, run)
+    descent.restore_choice()
+    return improve(descent, control)
 
 
 def restore_feasibility(descent: DivingState) -> None:
-    """Plans enough to keep every row, where that can be done at all: priced in at steep prices."""
-    here = descent.here
-    while descent.last.broken > descent.allowed:
-        found = price_starts(here.sites, here.market, descent.last.price)
-        new = improving_plans(here, descent.choice, found, descent.last)
+    """Adds plans, priced by the violated rows, until the relaxation violates none or no plan helps."""
+    dual = descent.dual
+    while descent.last.violation > descent.tolerance:
+        priced = price_starts(dual.sites, dual.market, descent.last.price)
+        new = improving_plans(dual, descent.choice, priced, descent.last)
         if not len(new.site):
             return
         descent.master.add(new)
-        descent.grown()
+        descent.open_new_plans()
         descent.solve(primal=True)
 
 
-def use_known_starts(descent: DivingState, known: Whole) -> None:
-    """Takes an earlier choice as the first, and opens all starts again."""
-    sites = descent.here.sites
-    descent.chosen[sites.site[known // sites.shape[1]]] = known
-    all_ = np.ones(len(descent.open), dtype=bool), np.zeros(len(descent.must), dtype=bool)
-    descent.restore()
+def use_known_starts(descent: DivingState, earlier_starts: Indices) -> None:
+    """Makes the starts of an earlier programme the first choice, then frees all starts again."""
+    sites = descent.dual.sites
+    descent.chosen[sites.site[earlier_starts // sites.shape[1]]] = earlier_starts
+    all_open, none_required = np.ones(len(descent.open), dtype=bool), np.zeros(len(descent.must), dtype=bool)
+    descent.restore_choice()
     descent.solve()
-    descent.take()
-    descent.stand(*all_)
+    descent.keep_if_better()
+    descent.set_bounds(all_open, none_required)
 
 
-def improve(descent: DivingState, run: SearchControl) -> DivingState:
-    """Opens some sites at a time that compete with one another, as many as can just be searched through.
+def improve(descent: DivingState, control: SearchControl) -> DivingState:
+    """Large neighbourhood search (Shaw 1998) over sites that compete for the same limits.
 
-    Large neighbourhood search (Shaw 1998); where it finds nothing for a while, plans are priced anew around the choice.
-    A choice that still breaks rows gets some more turns after its time.
+    The size of the neighbourhood grows while it is solved to optimality and shrinks otherwise. After
+    `params.patience` neighbourhoods without success, plans are priced anew around the choice. A choice that violates
+    rows gets `params.overtime` neighbourhoods after the budget.
     """
-    rng = np.random.default_rng([run.seed, 1])
+    rng = np.random.default_rng([control.seed, 1])
     params = descent.params
-    overtime, failed, some = params.overtime, 0, params.open_sites
+    overtime, failed, size = params.overtime, 0, params.open_sites
     reprice_plans(descent)
-    while not run.choice.should_stop() and not run.enough(descent.floor):
-        if run.choice.exhausted:
-            if descent.loss <= descent.allowed or not overtime:
+    while not control.choice.should_stop() and not control.enough(descent.value_to_beat):
+        if control.choice.exhausted:
+            if descent.violation <= descent.tolerance or not overtime:
                 break
             overtime -= 1
         odds = competing_site_odds(descent, contested_odds(descent), rng)
-        width = min(int(some), int((odds > 0).sum()))
+        width = min(int(size), int((odds > 0).sum()))
         if not width:
             break
         sites = rng.choice(len(odds), size=width, replace=False, p=odds)
-        better, through = search_neighbourhood(descent, sites, run.choice, run.seed)
-        some = min(max(some * (params.widen if through else 1.0 / params.widen), 4.0), len(odds))
-        run.choice.count_step()
+        better, solved = search_neighbourhood(descent, sites, control.choice, control.seed)
+        size = min(max(size * (params.widen if solved else 1.0 / params.widen), params.least_sites), len(odds))
+        control.choice.count_step()
         failed = 0 if better else failed + 1
         if failed == params.patience:
             reprice_plans(descent)
             failed = 0
-        run.choice.report("improve", None, descent.value, descent.here.proof.value)
+        control.choice.report("improve", None, descent.value, descent.dual.proof.value)
     return descent
 
 
 def competing_site_odds(descent: DivingState, odds: Floats, rng: np.random.Generator) -> Floats:
-    """Odds of sites to be opened with one that is drawn by `odds`: those that want what it wants come first."""
+    """Probabilities of the sites to be freed with one site drawn by `odds`.
+
+    Sites whose plans use the same priced limits as the drawn site are more likely.
+    """
     if odds.sum() <= 0:
         return odds
-    plans, price = descent.plans, np.abs(descent.here.proof.prices)
-    one = int(rng.choice(len(odds), p=odds / odds.sum()))
-    wants = abs(plans.rows[:, plans.site == one]).max(axis=1).toarray().ravel() * price
+    plans, price = descent.plans, np.abs(descent.dual.proof.prices)
+    drawn = int(rng.choice(len(odds), p=odds / odds.sum()))
+    priced_use = abs(plans.rows[:, plans.site == drawn]).max(axis=1).toarray().ravel() * price
     shared = np.zeros(len(odds))
-    np.maximum.at(shared, plans.site, abs(plans.rows).T @ wants)
-    near = odds * shared
-    mixed = np.where(odds > 0, near / max(near.sum(), 1e-300) + descent.params.spread * odds / odds.sum(), 0.0)
+    np.maximum.at(shared, plans.site, abs(plans.rows).T @ priced_use)
+    competing = odds * shared
+    mixed = np.where(
+        odds > 0, competing / max(competing.sum(), 1e-300) + descent.params.spread * odds / odds.sum(), 0.0
+    )
     return np.asarray(mixed / mixed.sum())
 
 
 def reprice_plans(descent: DivingState) -> None:
-    """More plans: those that promise most at the choice's own prices, and its own starts run anew, until that is best.
+    """Adds the best plans at the prices of the fixed choice, and its own starts with throughput at these prices.
 
-    The choice stays, and is worth more where its throughput can be better.
+    Repeats until a round gains less than `params.repricing_gain`. The starts of the choice stay; its value may rise
+    through better throughput.
     """
-    here, choice = descent.here, descent.choice
+    dual, choice = descent.dual, descent.choice
     for _ in range(descent.params.repricing):
-        descent.restore()
+        descent.restore_choice()
         before = descent.solve()
-        found = price_starts(here.sites, here.market, descent.last.price)
+        priced = price_starts(dual.sites, dual.market, descent.last.price)
         own = descent.chosen[descent.chosen >= 0]
-        best = best_starts(here.sites, found.worth, here.params.pricing.new_plans)
-        site = here.sites.site[best // here.sites.shape[1]]
-        gain = found.worth.ravel()[best] - descent.last.earned[site]
-        best = best[gain > 1e-4 * here.usual.worth[site]]
-        descent.master.add(starts(here.sites, here.market, np.union1d(best, own), found, choice.line))
-        descent.master.add(lines(here.sites, here.market, found, choice.line))
-        descent.grown()
-        descent.restore()
+        best = best_starts(dual.sites, priced.worth, dual.params.pricing.new_plans)
+        site = dual.sites.site[best // dual.sites.shape[1]]
+        gain = priced.worth.ravel()[best] - descent.last.site_values[site]
+        best = best[gain > dual.params.pricing.least_gain * dual.typical.worth[site]]
+        descent.master.add(start_columns(dual.sites, dual.market, np.union1d(best, own), priced, choice.line))
+        descent.master.add(line_columns(dual.sites, dual.market, priced, choice.line))
+        descent.open_new_plans()
+        descent.restore_choice()
         after = descent.solve()
-        if descent.loss > descent.allowed or after > descent.value:
-            descent.take()
-        if after - before < 1e-6 * float(here.usual.worth.sum()):
+        if descent.violation > descent.tolerance or after > descent.value:
+            descent.keep_if_better()
+        if after - before < descent.params.repricing_gain * float(dual.typical.worth.sum()):
             break
 
 
 def contested_odds(descent: DivingState) -> Floats:
-    """Per site how much its choice loses against its best at the proof's prices, and how near its next best is."""
-    here, plans = descent.here, descent.plans
-    count, earns = here.sites.count, plans.earn(here.proof.prices)
-    have, peak, held = np.zeros(count), np.zeros(count), np.zeros(count)
+    """Weight of each site: the loss of its chosen plan against its best, plus a term for a near second-best plan."""
+    dual, plans = descent.dual, descent.plans
+    count, earns = dual.sites.count, plans.reduced_values(dual.proof.prices)
+    chosen_value, best_value, has_plans = np.zeros(count), np.zeros(count), np.zeros(count)
     own = plans.flat == descent.chosen[plans.site]
-    np.maximum.at(have, plans.site[own], earns[own])
-    np.maximum.at(peak, plans.site, earns)
-    other = np.full(count, -np.inf)
-    np.maximum.at(other, plans.site[~own], earns[~own])
-    scale = 0.02 * float(np.median(here.usual.worth)) if len(here.usual.worth) else 1.0
-    near = np.exp(-np.clip((peak - other) / scale, 0.0, 700.0))
-    held[np.unique(plans.site)] = 1.0
-    return np.asarray(held * (peak - have + 0.3 * scale * near))
+    np.maximum.at(chosen_value, plans.site[own], earns[own])
+    np.maximum.at(best_value, plans.site, earns)
+    second_value = np.full(count, -np.inf)
+    np.maximum.at(second_value, plans.site[~own], earns[~own])
+    scale = descent.params.tie_scale * float(np.median(dual.typical.worth)) if len(dual.typical.worth) else 1.0
+    nearness = np.exp(-np.clip((best_value - second_value) / scale, 0.0, 700.0))
+    has_plans[np.unique(plans.site)] = 1.0
+    return np.asarray(has_plans * (best_value - chosen_value + descent.params.tie_weight * scale * nearness))

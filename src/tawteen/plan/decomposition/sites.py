@@ -1,4 +1,4 @@
-"""The sites as compact arrays: what an option is worth, needs and makes, by quarters from its start."""
+"""The options of all sites as arrays: values, needs, capacity and recipes, by quarter from the start."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from tawteen.plan.inputs import PlanInputs
 from tawteen.plan.limits.money import credit_per_unit, fund_income, outlays_by_class, sales_per_unit
 from tawteen.plan.model_builder import Floats
 
-Whole = NDArray[np.int64]
+Indices = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Producers:
-    """Options (rows) that make something: `cost` of a unit by period (discounted), `recipe` (options × series: what a
-    unit puts into the rows of the model).
+    """Options with throughput: `cost` of a unit (option, period; discounted currency) and `recipe` (option × series).
+
+    An entry of `recipe` is the activity that a unit of throughput adds to the rows of a series.
     """
 
     names: pl.Series
@@ -33,35 +34,39 @@ class Producers:
 
 @dataclass(frozen=True)
 class Sites:
-    """Options that can start, sorted by site; `first` holds the first option of each site that has any.
+    """Options that can start, sorted by site; `first` is the index of the first option of each site.
 
-    `value[option, start]` is `c[o,s]`, −inf where it may not start. `capacity[option, quarter]` is counted from its
-    start, `needs` (options × (series · quarters)) what it takes. `line` is the row of `running` that it takes over
-    (−1: none) from relative quarter `takeover` on with `chance`. `now[line, period]` is the capacity of lines that
-    run today. `rules` (rule rows × (options · periods)) is what a start counts for. `line_of_site`, `site_of_line`
-    lead from sites to lines and back (−1: none); lines of sites that cannot start anything come after all sites.
-    `crew` prices them elsewhere, if anybody does.
+    - `value[option, start]`: value c[o,s] of docs/method.md (discounted currency), −inf where it may not start.
+    - `capacity[option, quarter]`: expected capacity, by quarter from the start.
+    - `needs` (option × (series · quarters)): amounts taken, by quarter from the start.
+    - `line`, `takeover`, `chance`: index in `running` of the line that an option takes over (−1: none), from which
+      quarter after its start, with what probability.
+    - `line_capacity[line, period]`: capacity of the lines that run today.
+    - `rules` (rule rows × (options · periods)): coefficients of the starts, columns by flat index.
+    - `line_of_site`, `site_of_line`: indices of each other, −1 for a site without line; lines of sites without any
+      possible start have site indices after those of all others.
+    - `workers`: prices the sites in other processes; None prices them in this one.
     """
 
     options: pl.DataFrame
-    first: Whole
-    site: Whole
+    first: Indices
+    site: Indices
     value: Floats
     capacity: Floats
-    makers: Producers
+    producers: Producers
     needs: sparse.csr_matrix
-    needs_back: sparse.csr_matrix
+    needs_transposed: sparse.csr_matrix
     quarters: int
-    line: Whole
-    takeover: Whole
+    line: Indices
+    takeover: Indices
     chance: Floats
     running: Producers
-    now: Floats
+    line_capacity: Floats
     rules: sparse.csr_matrix
     rules_by_start: sparse.csc_matrix
-    line_of_site: Whole
-    site_of_line: Whole
-    crew: PricingWorkers | None = None
+    line_of_site: Indices
+    site_of_line: Indices
+    workers: PricingWorkers | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -84,50 +89,52 @@ class PricingWorkers:
 
 @dataclass(frozen=True)
 class Commitments:
-    """What binds a plan beside its case: nothing starts before period `today`, the sites of `held` start as it says or
-    not at all, and each start of `meant` (by site: option and period) is worth `premium` more (discounted currency).
+    """Restrictions of a plan beside its case.
+
+    No option starts before period `today`. Sites of `fixed` (site: option, period) have that start or none. A start of
+    `preferred` (site: option, period) counts `premium` more (discounted currency).
     """
 
     today: int
-    held: Mapping[str, tuple[str, int]]
-    meant: Mapping[str, tuple[str, int]]
+    fixed: Mapping[str, tuple[str, int]]
+    preferred: Mapping[str, tuple[str, int]]
     premium: float
 
 
-def with_commitments(sites: Sites, terms: Commitments) -> Sites:
-    """The same sites with what `terms` close closed, and the premium in what starts are worth."""
+def with_commitments(sites: Sites, commitments: Commitments) -> Sites:
+    """The sites with the values of their starts under `commitments`: −inf where excluded, premiums added."""
     row = dict(sites.options.select("option", "row").iter_rows())
-    held = sites.options["site"].is_in(list(terms.held)).to_numpy()
-    closed = (np.arange(sites.shape[1]) < terms.today) | held[:, None]
-    for option, start in terms.held.values():
+    fixed = sites.options["site"].is_in(list(commitments.fixed)).to_numpy()
+    excluded = (np.arange(sites.shape[1]) < commitments.today) | fixed[:, None]
+    for option, start in commitments.fixed.values():
         if option in row:
-            closed[row[option], start] = False
-    value = np.where(closed, -np.inf, sites.value)
-    for option, start in terms.meant.values():
+            excluded[row[option], start] = False
+    value = np.where(excluded, -np.inf, sites.value)
+    for option, start in commitments.preferred.values():
         if option in row:
-            value[row[option], start] += terms.premium
+            value[row[option], start] += commitments.premium
     return replace(sites, value=value)
 
 
 def with_workers(sites: Sites, executor: Executor, count: int) -> Sites:
-    """The same sites, priced in `count` parts by `executor`."""
+    """The sites, priced in `count` parts by `executor`."""
     shares = np.array_split(np.arange(len(sites.first)), max(1, min(count, len(sites.first))))
-    return replace(sites, crew=PricingWorkers(executor, tuple(subset_of_sites(sites, share) for share in shares)))
+    return replace(sites, workers=PricingWorkers(executor, tuple(subset_of_sites(sites, share) for share in shares)))
 
 
-def subset_of_sites(sites: Sites, keep: Whole) -> Sites:
-    """Some sites (sorted) with the lines that they run; lines of the others stand still."""
+def subset_of_sites(sites: Sites, keep: Indices) -> Sites:
+    """The sites with indices `keep` (sorted) and their running lines; the lines of other sites get capacity 0."""
     rows = np.flatnonzero(np.isin(sites.site, keep))
     periods = sites.shape[1]
     site = np.searchsorted(keep, sites.site[rows])
     starts = (rows[:, None] * periods + np.arange(periods)).ravel()
     needs, rules = sites.needs[rows], sparse.csr_matrix(sites.rules_by_start[:, starts])
-    own = sites.line_of_site[keep]
-    of_line = len(keep) + np.arange(len(sites.now))
-    of_line[own[own >= 0]] = np.flatnonzero(own >= 0)
-    now = sites.now.copy()
-    others = np.setdiff1d(sites.line_of_site, own)
-    now[others[others >= 0]] = 0.0
+    line_of_site = sites.line_of_site[keep]
+    site_of_line = len(keep) + np.arange(len(sites.line_capacity))
+    site_of_line[line_of_site[line_of_site >= 0]] = np.flatnonzero(line_of_site >= 0)
+    line_capacity = sites.line_capacity.copy()
+    other_lines = np.setdiff1d(sites.line_of_site, line_of_site)
+    line_capacity[other_lines[other_lines >= 0]] = 0.0
     return replace(
         sites,
         options=sites.options[rows],
@@ -135,23 +142,23 @@ def subset_of_sites(sites: Sites, keep: Whole) -> Sites:
         site=site,
         value=sites.value[rows],
         capacity=sites.capacity[rows],
-        makers=Producers(sites.makers.names[rows], sites.makers.cost[rows], sites.makers.recipe[rows]),
+        producers=Producers(sites.producers.names[rows], sites.producers.cost[rows], sites.producers.recipe[rows]),
         needs=needs,
-        needs_back=sparse.csr_matrix(needs.T),
+        needs_transposed=sparse.csr_matrix(needs.T),
         line=sites.line[rows],
         takeover=sites.takeover[rows],
         chance=sites.chance[rows],
-        now=now,
+        line_capacity=line_capacity,
         rules=rules,
         rules_by_start=sparse.csc_matrix(rules),
-        line_of_site=own,
-        site_of_line=of_line,
-        crew=None,
+        line_of_site=line_of_site,
+        site_of_line=site_of_line,
+        workers=None,
     )
 
 
-def sites_of(market: Market) -> Sites:
-    """The sites of the market's case."""
+def build_sites(market: Market) -> Sites:
+    """The sites of the case of `market`."""
     inputs, periods = market.inputs, market.inputs.periods
     starts = market.starts
     options = (
@@ -170,10 +177,10 @@ def sites_of(market: Market) -> Sites:
     facts = options.join(
         inputs.effects.options.select("option", "takeover", "chance"), on="option", maintain_order="left"
     ).join(running.select("site", "line"), on="site", how="left", maintain_order="left")
-    takes = facts["takeover"].is_not_null() & facts["line"].is_not_null()
-    own = facts.unique("site", maintain_order=True)["line"].fill_null(-1).to_numpy()
-    of_line = len(own) + np.arange(running.height)
-    of_line[own[own >= 0]] = np.flatnonzero(own >= 0)
+    takes_over = facts["takeover"].is_not_null() & facts["line"].is_not_null()
+    line_of_site = facts.unique("site", maintain_order=True)["line"].fill_null(-1).to_numpy()
+    site_of_line = len(line_of_site) + np.arange(running.height)
+    site_of_line[line_of_site[line_of_site >= 0]] = np.flatnonzero(line_of_site >= 0)
     flat = placed["row"].to_numpy() * periods + placed["period"].to_numpy()
     rules = _rules(market, flat, options.height * periods)
     site = options["site"].rank("dense").to_numpy().astype(np.int64) - 1 if options.height else np.zeros(0, np.int64)
@@ -183,24 +190,24 @@ def sites_of(market: Market) -> Sites:
         site=site,
         value=value,
         capacity=_capacity(inputs, options),
-        makers=_makers(market, options["option"]),
+        producers=_producers(market, options["option"]),
         needs=needs,
-        needs_back=sparse.csr_matrix(needs.T),
+        needs_transposed=sparse.csr_matrix(needs.T),
         quarters=quarters,
-        line=facts["line"].fill_null(-1).to_numpy() * takes.to_numpy() - ~takes.to_numpy(),
+        line=facts["line"].fill_null(-1).to_numpy() * takes_over.to_numpy() - ~takes_over.to_numpy(),
         takeover=facts["takeover"].fill_null(0).cast(pl.Int64).to_numpy(),
         chance=facts["chance"].to_numpy(),
-        running=_makers(market, running["option"]),
-        now=_capacity(inputs, running.rename({"line": "row"})),
+        running=_producers(market, running["option"]),
+        line_capacity=_capacity(inputs, running.rename({"line": "row"})),
         rules=rules,
         rules_by_start=sparse.csc_matrix(rules),
-        line_of_site=own,
-        site_of_line=of_line,
+        line_of_site=line_of_site,
+        site_of_line=site_of_line,
     )
 
 
 def _values(market: Market) -> Floats:
-    """Values of the starts, in their order."""
+    """Values of the possible starts, in the order of `market.starts`."""
     inputs = market.inputs
     with np.errstate(over="ignore", invalid="ignore"):
         values = start_values(inputs.case, inputs.effects, inputs.prices)
@@ -210,7 +217,7 @@ def _values(market: Market) -> Floats:
     return joined["value"].to_numpy()
 
 
-def _rules(market: Market, flat: Whole, width: int) -> sparse.csr_matrix:
+def _rules(market: Market, flat: Indices, width: int) -> sparse.csr_matrix:
     entries = market.rule_starts.tocoo()
     return sparse.csr_matrix((entries.data, (entries.row, flat[entries.col])), shape=(entries.shape[0], width))
 
@@ -224,21 +231,22 @@ def _capacity(inputs: PlanInputs, options: pl.DataFrame) -> Floats:
     return capacity
 
 
-def _makers(market: Market, names: pl.Series) -> Producers:
-    """Unit cost and what a unit puts into goods, funds that sales refill, and credit."""
+def _producers(market: Market, names: pl.Series) -> Producers:
+    """Unit cost and recipe of the options `names`: goods, refill of funds by sales, and letters of credit."""
     inputs, effects = market.inputs, market.inputs.effects
     rows = pl.DataFrame({"option": names}).with_row_index("row").cast({"row": pl.Int64})
     region = effects.options.select("option", "region")
     parts = []
     if "balance" in market.series:
-        made = effects.recipe.join(region, on="option").join(market.series["balance"], on=["commodity", "region"])
-        parts.append(made.select("option", "series", value="quantity"))
+        goods = market.series["balance"]
+        recipe_entries = effects.recipe.join(region, on="option").join(goods, on=["commodity", "region"])
+        parts.append(recipe_entries.select("option", "series", value="quantity"))
     refill = fund_income(inputs).filter(pl.col("refill") > 0).select("fund", "refill").unique()
     refilled = sales_per_unit(inputs).join(refill, how="cross").join(market.series["fund"], on="fund")
     parts.append(refilled.select("option", "series", value=-pl.col("sales") * pl.col("refill")))
     if "credit" in market.series:
-        at = market.series["credit"]["series"][0]
-        parts.append(credit_per_unit(inputs).select("option", pl.lit(at, pl.Int64).alias("series"), value="credit"))
+        series = pl.lit(market.series["credit"]["series"][0], pl.Int64)
+        parts.append(credit_per_unit(inputs).select("option", series=series, value="credit"))
     entries = pl.concat(parts).join(rows, on="option")
     recipe = sparse.csr_matrix(
         (entries["value"].to_numpy(), (entries["row"].to_numpy(), entries["series"].to_numpy())),
@@ -251,33 +259,33 @@ def _makers(market: Market, names: pl.Series) -> Producers:
 
 
 def _needs(market: Market, options: pl.DataFrame) -> tuple[sparse.csr_matrix, int, pl.DataFrame]:
-    """What options take of pools, money and credit; and option, quarter of outlays that nobody may pay."""
+    """`Sites.needs`, its number of quarters, and the outlays (row of option, quarter) that no fund may pay."""
     inputs, rows = market.inputs, options.select("option", "row")
-    spent = outlays_by_class(inputs)
+    outlays = outlays_by_class(inputs)
     parts = [
         inputs.effects.needs.filter(pl.col("amount") > 0)
         .join(market.series["pool"], on=["pool_kind", "pool"])
         .select("option", "series", "quarter", "amount"),
-        spent.join(market.series["outlay"], on="class").select("option", "series", "quarter", "amount"),
+        outlays.join(market.series["outlay"], on="class").select("option", "series", "quarter", "amount"),
     ]
     if "credit" in market.series:
-        at = market.series["credit"]["series"][0]
+        credit_series = market.series["credit"]["series"][0]
         foreign = inputs.effects.outlays.filter(pl.col("origin") == "foreign")
-        parts.append(foreign.select("option", pl.lit(at, pl.Int64).alias("series"), "quarter", "amount"))
+        parts.append(foreign.select("option", pl.lit(credit_series, pl.Int64).alias("series"), "quarter", "amount"))
     entries = pl.concat([part.cast({"quarter": pl.Int64}) for part in parts]).join(rows, on="option")
     quarters = int(entries["quarter"].max() or 0) + 1  # type: ignore[arg-type]
-    place = entries["series"].to_numpy() * quarters + entries["quarter"].to_numpy()
+    flat = entries["series"].to_numpy() * quarters + entries["quarter"].to_numpy()
     matrix = sparse.csr_matrix(
-        (entries["amount"].to_numpy(), (entries["row"].to_numpy(), place)),
+        (entries["amount"].to_numpy(), (entries["row"].to_numpy(), flat)),
         shape=(rows.height, len(market.places) * quarters),
     )
-    unpaid = spent.filter(pl.col("class") == "").join(rows, on="option").select("row", "quarter")
+    unpaid = outlays.filter(pl.col("class") == "").join(rows, on="option").select("row", "quarter")
     return matrix, quarters, unpaid
 
 
 def _beyond_pay(unpaid: pl.DataFrame, options: pl.DataFrame, periods: int) -> NDArray[np.bool_]:
-    """Starts whose outlays fall, inside the horizon, on no fund."""
-    wrong = np.zeros((options.height, periods), dtype=bool)
+    """Mask (option, start) of starts with an outlay inside the horizon that no fund may pay."""
+    unpayable = np.zeros((options.height, periods), dtype=bool)
     for row, quarter in unpaid.iter_rows():
-        wrong[row, : max(periods - quarter, 0)] = True
-    return wrong
+        unpayable[row, : max(periods - quarter, 0)] = True
+    return unpayable

@@ -1,4 +1,4 @@
-"""What is usual in a market: prices, sizes and units, guessed once, so that solvers see numbers near one."""
+"""Typical prices and sizes of a market, estimated once, by which models are scaled to numbers near 1."""
 
 from __future__ import annotations
 
@@ -7,31 +7,33 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tawteen.plan.decomposition.market import Market
-from tawteen.plan.decomposition.pricing import totals
+from tawteen.plan.decomposition.pricing import site_totals
 from tawteen.plan.decomposition.sites import Producers, Sites
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.scaling import Scaling
 
 MILLION = 2.0**-20
 MONEY = {"outlay": 0.3, "fund": 0.3, "credit": 0.1}
-"""What a unit of money that is short is usually worth above itself, in discounted money."""
+"""Typical price of a row of money: the premium of one unit of scarce money, as a share of its discounted amount."""
 
 
 @dataclass(frozen=True)
 class TypicalSizes:
-    """All above 0: `price` and size (`row`) of each row, `flow` of each market column (its limit, or a guess),
-    `worth` of each site, `unit` worth of a unit of throughput by option and period and by running line (`unit_now`).
+    """Typical magnitudes, all above 0; money in discounted currency.
+
+    `price` and `row` (size) of each market row, `flow` of each market column (its limit, or an estimate), `worth` of
+    each site, `unit_value` of a unit of throughput (option, period) and `line_unit_value` (line, period).
     """
 
     price: Floats
     row: Floats
     flow: Floats
     worth: Floats
-    unit: Floats
-    unit_now: Floats
+    unit_value: Floats
+    line_unit_value: Floats
 
     def scaling(self, market: Market, worths: Floats, extra_rows: int = 0) -> Scaling:
-        """Units of a model with the market's rows and columns first, then columns of usual `worths` and other rows."""
+        """Scaling of a model: rows and columns of the market, then columns with scales `worths` and unscaled rows."""
         arrays = market.arrays
         worth = np.maximum(abs(arrays.matrix).T @ self.price, np.abs(arrays.value))
         worth = np.where(worth > 0, worth, 1.0 / MILLION)
@@ -39,30 +41,30 @@ class TypicalSizes:
         return Scaling(np.concatenate([_power(self.price * MILLION), np.ones(extra_rows)]), columns, MILLION)
 
     def slack(self) -> Floats:
-        """Units of columns that fill rows."""
+        """Scales of the slack columns of rows."""
         return _power(1.0 / (self.price * MILLION))
 
 
 def typical_sizes(sites: Sites, market: Market) -> TypicalSizes:
-    """Guesses from the costs of columns and from what all sites together would put into the rows."""
-    may = np.isfinite(sites.value)
-    worth = np.abs(np.where(may, sites.value, 0.0)).max(axis=1, initial=0.0)
-    by_site = np.maximum.reduceat(worth, sites.first) if len(worth) else worth
-    typical = max(float(np.median(by_site)) if len(by_site) else 1.0, 1e-9)
-    price = _prices(sites, market, typical)
+    """Estimates from the costs of the market's columns and from the activities of all sites at average starts."""
+    possible = np.isfinite(sites.value)
+    worth = np.abs(np.where(possible, sites.value, 0.0)).max(axis=1, initial=0.0)
+    site_value = np.maximum.reduceat(worth, sites.first) if len(worth) else worth
+    typical_value = max(float(np.median(site_value)) if len(site_value) else 1.0, 1e-9)
+    price = _prices(sites, market, typical_value)
     series = np.where(market.places >= 0, price[market.places], 0.0)
-    unit = np.maximum(abs(sites.makers.recipe) @ series + sites.makers.cost, 1e-9)
-    unit_now = np.maximum(abs(sites.running.recipe) @ series + sites.running.cost, 1e-9)
+    unit_value = np.maximum(abs(sites.producers.recipe) @ series + sites.producers.cost, 1e-9)
+    line_unit_value = np.maximum(abs(sites.running.recipe) @ series + sites.running.cost, 1e-9)
     row, flow = _amounts(sites, market, price)
-    return TypicalSizes(price, row, flow, np.maximum(by_site, 1e-3 * typical), unit, unit_now)
+    return TypicalSizes(price, row, flow, np.maximum(site_value, 1e-3 * typical_value), unit_value, line_unit_value)
 
 
 def _power(numbers: Floats) -> Floats:
     return np.asarray(np.exp2(np.round(np.log2(numbers))))
 
 
-def _prices(sites: Sites, market: Market, typical: float) -> Floats:
-    """The dearest column of each row; for money a share of itself, for rules what a typical site is worth."""
+def _prices(sites: Sites, market: Market, typical_value: float) -> Floats:
+    """Typical price of each row: of its dearest column, for money by `MONEY`, for rules of a typical site."""
     entries = abs(market.arrays.matrix).tocoo()
     cost = np.abs(market.arrays.value)[entries.col] / entries.data
     price = np.zeros(len(market.arrays.row_lower))
@@ -74,32 +76,33 @@ def _prices(sites: Sites, market: Market, typical: float) -> Floats:
             price[place.span] = factors[place.keys["period"].to_numpy()] * share
     if sites.rules.shape[0]:
         counted = abs(sites.rules).max(axis=1).toarray().ravel() if sites.rules.nnz else np.ones(sites.rules.shape[0])
-        price[market.rules] = typical / np.where(counted > 0, counted, 1.0)
-    known = price > 0
-    return np.where(known, price, float(np.median(price[known])) if known.any() else 1.0)
+        price[market.rules] = typical_value / np.where(counted > 0, counted, 1.0)
+    priced = price > 0
+    return np.where(priced, price, float(np.median(price[priced])) if priced.any() else 1.0)
 
 
 def _amounts(sites: Sites, market: Market, price: Floats) -> tuple[Floats, Floats]:
-    """Sizes of rows, and limits of the market's columns: where there is none, twice the smallest row they touch."""
+    """Sizes of rows, and limits of the market's columns; without one, twice what their smallest row carries."""
     arrays = market.arrays
-    may = np.isfinite(sites.value)
-    count = np.bincount(sites.site, may.sum(axis=1), len(sites.first))
-    share = may / np.maximum(count, 1.0)[sites.site][:, None]
-    whole = replace(sites, makers=_absolute(sites.makers), running=_absolute(sites.running), rules=abs(sites.rules))
-    size = np.abs(totals(whole, market, share, np.ones(sites.shape), np.ones(sites.now.shape))[0])
+    possible = np.isfinite(sites.value)
+    count = np.bincount(sites.site, possible.sum(axis=1), len(sites.first))
+    share = possible / np.maximum(count, 1.0)[sites.site][:, None]
+    producers, running = _with_absolute_recipe(sites.producers), _with_absolute_recipe(sites.running)
+    absolute = replace(sites, producers=producers, running=running, rules=abs(sites.rules))
+    sizes = np.abs(site_totals(absolute, market, share, np.ones(sites.shape), np.ones(sites.line_capacity.shape))[0])
     for limit in (arrays.row_lower, arrays.row_upper):
-        size = np.maximum(size, np.where(np.isfinite(limit), np.abs(limit), 0.0))
-    row = np.maximum(size, 1e-6 * float(np.max(size * price, initial=1e-9)) / price)
+        sizes = np.maximum(sizes, np.where(np.isfinite(limit), np.abs(limit), 0.0))
+    row = np.maximum(sizes, 1e-6 * float(np.max(sizes * price, initial=1e-9)) / price)
     matrix = abs(arrays.matrix)
     limited = np.isfinite(arrays.upper)
-    size = row + matrix @ np.where(limited, arrays.upper, 0.0)
+    sizes = row + matrix @ np.where(limited, arrays.upper, 0.0)
     place = market.rows["fund"]
-    size[place.span] = np.cumsum(size[place.span].reshape(-1, market.inputs.periods), axis=1).ravel()
+    sizes[place.span] = np.cumsum(sizes[place.span].reshape(-1, market.inputs.periods), axis=1).ravel()
     entries = matrix.tocoo()
     least = np.full(len(arrays.value), np.inf)
-    np.minimum.at(least, entries.col, size[entries.row] / entries.data)
+    np.minimum.at(least, entries.col, sizes[entries.row] / entries.data)
     return row, np.where(limited, arrays.upper, np.where(np.isfinite(least), 2.0 * least, 1.0))
 
 
-def _absolute(makers: Producers) -> Producers:
-    return replace(makers, recipe=abs(makers.recipe))
+def _with_absolute_recipe(producers: Producers) -> Producers:
+    return replace(producers, recipe=abs(producers.recipe))

@@ -16,7 +16,7 @@ from tawteen.effects import effects
 from tawteen.effects.model import Effects
 from tawteen.plan.decomposition.market import Market
 from tawteen.plan.decomposition.pricing import price_starts
-from tawteen.plan.decomposition.sites import Sites, sites_of
+from tawteen.plan.decomposition.sites import Sites, build_sites
 from tawteen.plan.explain.priced_programme import PricedProgramme, startable
 from tawteen.plan.programme import Scenario
 from tawteen.plan.scenario import apply
@@ -54,7 +54,7 @@ def reduce_costs(
         starts=market.starts.filter(pl.Series(mine)),
         rule_starts=_rule_counts(priced.market, market, np.flatnonzero(mine)),
     )
-    sites = sites_of(part)
+    sites = build_sites(part)
     rows = np.flatnonzero(priced.sites.site == priced.place[site])
     if sites.options["option"].to_list() != priced.sites.options["option"].gather(rows).to_list():
         return None
@@ -106,7 +106,7 @@ def _with_site_values(priced: PricedProgramme, market: Market, own: Sites, rows:
     value, worth = priced.sites.value.copy(), priced.worth.copy()
     value[rows] = own.value
     worth[rows] = price_starts(own, market, priced.proof.prices).worth
-    proof = replace(priced.proof, quote=replace(priced.proof.quote, worth=worth))
+    proof = replace(priced.proof, priced=replace(priced.proof.priced, worth=worth))
     sites = replace(priced.sites, value=value)
     return PricedProgramme(
         priced.programme, market, sites, priced.flat, proof, priced.params, priced, priced.neighbourhoods

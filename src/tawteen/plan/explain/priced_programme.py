@@ -22,11 +22,11 @@ from tawteen.case.codes import NO_WORKS
 from tawteen.case.model import Case
 from tawteen.effects.model import Effects
 from tawteen.plan.budget import SearchBudget
-from tawteen.plan.decomposition.columns import PlanColumns, starts
-from tawteen.plan.decomposition.dual import LagrangianBound, bound
+from tawteen.plan.decomposition.columns import PlanColumns, start_columns
+from tawteen.plan.decomposition.dual import LagrangianBound, lagrangian_bound
 from tawteen.plan.decomposition.market import Market, build_market
 from tawteen.plan.decomposition.proof import initial_dual
-from tawteen.plan.decomposition.sites import Sites, sites_of
+from tawteen.plan.decomposition.sites import Sites, build_sites
 from tawteen.plan.decomposition.sizes import typical_sizes
 from tawteen.plan.explain.site_model import SiteModel
 from tawteen.plan.inputs import prepare
@@ -78,7 +78,7 @@ class PricedProgramme:
     @property
     def worth(self) -> Floats:
         """Worth of every start at the prices of the proof."""
-        return self.proof.quote.worth
+        return self.proof.priced.worth
 
     @cached_property
     def names(self) -> list[str]:
@@ -111,7 +111,13 @@ class PricedProgramme:
 
     def plans(self, flat: Indices) -> PlanColumns:
         """What starts put into the rows of the market, run as priced."""
-        return starts(self.sites, self.market, flat, self.proof.quote, self.sites.now * self.proof.quote.run_now)
+        return start_columns(
+            self.sites,
+            self.market,
+            flat,
+            self.proof.priced,
+            self.sites.line_capacity * self.proof.priced.line_utilisation,
+        )
 
     def site_of(self, flat: Indices) -> Indices:
         """Sites of starts."""
@@ -125,7 +131,7 @@ def price_programme(
     rows = programme.sites.drop_nulls(["option", "period"]).select("option", "period")
     placed = rows.join(sites.options.select("option", "row"), on="option")
     flat = np.unique(placed["row"].to_numpy() * sites.shape[1] + placed["period"].to_numpy()).astype(np.int64)
-    proof = bound(sites, market, typical_sizes(sites, market), prices)
+    proof = lagrangian_bound(sites, market, typical_sizes(sites, market), prices)
     return PricedProgramme(programme, market, sites, flat, proof, params)
 
 
@@ -165,7 +171,7 @@ def add_prices(case: Case, programme: Programme, params: ExplainParams = DEFAULT
         return programme
     inputs = prepare(case, programme.scenario)
     priced_market = build_market(replace(inputs, effects=startable(inputs.effects)))
-    found = proof_prices(programme, priced_market, sites_of(priced_market), params)
+    found = proof_prices(programme, priced_market, build_sites(priced_market), params)
     return replace(programme, figures={**programme.figures, PRICES: found.tolist()})
 
 

@@ -13,7 +13,7 @@ import polars as pl
 from tawteen.case.codes import NO_WORKS
 from tawteen.case.model import Case
 from tawteen.plan.decomposition.market import build_market as country
-from tawteen.plan.decomposition.sites import sites_of
+from tawteen.plan.decomposition.sites import build_sites
 from tawteen.plan.explain.lever import Lever, Levers
 from tawteen.plan.explain.priced_programme import (
     PricedProgramme,
@@ -99,7 +99,7 @@ class Reasons:
         }  # fmt: skip
         self.inputs = inputs
         self.market_model = country(replace(inputs, effects=startable(inputs.effects)))
-        self.sites = sites_of(self.market_model)
+        self.sites = build_sites(self.market_model)
         proof = planned_by_prices(programme) and programme.value is not None
         self.prices = proof_prices(programme, self.market_model, self.sites, params) if proof else None
         told = programme

@@ -364,7 +364,7 @@ def resolved_programme(priced: PricedProgramme, found: ResolvedProgramme) -> Pro
         model,
         found.most - model.constant,
         do_nothing_solution(priced.market, priced.sites),
-        asked=PlanRequest(Scenario(), priced.programme.seed, 0.0),
+        request=PlanRequest(Scenario(), priced.programme.seed, 0.0),
         budget=SearchBudget(0.0),
         figures={},
     )

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tawteen.appraise.value import credit, discounts
 from tawteen.effects.model import Effects
 from tawteen.plan.decomposition.market import Market
-from tawteen.plan.decomposition.pricing import ahead, gained, lost
+from tawteen.plan.decomposition.pricing import earnings_by_start, prices_ahead, takeover_loss
 from tawteen.plan.decomposition.sites import Producers, Sites
 from tawteen.plan.explain.shadow_prices import ShadowPrices
 from tawteen.plan.model_builder import Floats
@@ -40,11 +40,15 @@ class StartValues:
 def start_values(shadow: ShadowPrices, market: Market, sites: Sites) -> StartValues:
     """Every start of `sites` at the prices of `at`."""
     scarce = _scarcity_cost(shadow, market, sites)
-    worth = sites.value + gained(sites.capacity, np.maximum(_margins(shadow, market, sites.makers), 0.0)) - scarce
+    worth = (
+        sites.value
+        + earnings_by_start(sites.capacity, np.maximum(_margins(shadow, market, sites.producers), 0.0))
+        - scarce
+    )
     if sites.rules.shape[0]:
         counted = _rule_prices(shadow, market)
         worth = worth - (sites.rules.T @ counted).reshape(worth.shape)
-    worth = worth - lost(sites, sites.now * np.maximum(_margins(shadow, market, sites.running), 0.0))
+    worth = worth - takeover_loss(sites, sites.line_capacity * np.maximum(_margins(shadow, market, sites.running), 0.0))
     may = _allowed_starts(shadow.effects, sites)
     return StartValues(sites, may, np.where(may, worth, -np.inf), _spent_before_running(shadow, sites) + scarce)
 
@@ -71,15 +75,16 @@ def _price_table(market: Market, block: str, priced: pl.DataFrame, column: str, 
     return table
 
 
-def _margins(shadow: ShadowPrices, market: Market, makers: Producers) -> Floats:
+def _margins(shadow: ShadowPrices, market: Market, producers: Producers) -> Floats:
     """Margin of one unit of throughput by maker and period: what is made sells, what is taken is bought."""
     sold = _price_table(market, "balance", shadow.goods, "price", 0.0)
     bought = _price_table(market, "balance", shadow.goods, "buying", 0.0)
     money = _price_table(market, "fund", shadow.funds, "price", 0.0) + _price_table(
         market, "credit", shadow.credit, "credit_price", 0.0
     )
-    products = makers.recipe.maximum(0.0)
-    return np.asarray(products @ sold + (makers.recipe - products) @ bought - makers.recipe @ money - makers.cost)
+    products = producers.recipe.maximum(0.0)
+    purchases = producers.recipe - products
+    return np.asarray(products @ sold + purchases @ bought - producers.recipe @ money - producers.cost)
 
 
 def _scarcity_cost(shadow: ShadowPrices, market: Market, sites: Sites) -> Floats:
@@ -87,7 +92,7 @@ def _scarcity_cost(shadow: ShadowPrices, market: Market, sites: Sites) -> Floats
     table = _price_table(market, "pool", shadow.pools, "price", np.inf)
     table += _price_table(market, "outlay", _class_prices(shadow, market), "price", 0.0)
     table += _price_table(market, "credit", shadow.credit, "credit_price", 0.0)
-    return np.asarray(sites.needs @ ahead(table, sites.quarters))
+    return np.asarray(sites.needs @ prices_ahead(table, sites.quarters))
 
 
 def _class_prices(shadow: ShadowPrices, market: Market) -> pl.DataFrame:
@@ -110,5 +115,5 @@ def _spent_before_running(shadow: ShadowPrices, sites: Sites) -> Floats:
     flows, periods = shadow.flows, sites.shape[1]
     place = sites.options.join(flows.options.select("option", "place"), on="option", maintain_order="left")["place"]
     factors = discounts(shadow.prices, periods)
-    paid = gained(-(flows.local + flows.foreign), np.tile(factors, (flows.options.height, 1)))
+    paid = earnings_by_start(-(flows.local + flows.foreign), np.tile(factors, (flows.options.height, 1)))
     return np.asarray((paid - credit(flows, shadow.prices, periods) * factors[-1])[place.to_numpy()])

@@ -19,7 +19,7 @@ from tawteen.effects.parity import parity
 from tawteen.plan.inputs import prepare
 from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.params import DEFAULTS, RobustParams
-from tawteen.plan.problem import Problem, build_problem, doing_nothing, fix_starts, relaxed
+from tawteen.plan.problem import Problem, baseline_model, build_problem, fix_starts, relaxed
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.reduced_model import reduce_model
 from tawteen.plan.robust.rechoose import Starts, good_starts, places
@@ -124,7 +124,7 @@ class _Line:
         self.params = params
         self.model, self.foreign = _model(case)
         self.seconds, self.stop, self.region = seconds, stop, aim_b.partition(":")[2]
-        nothing = solve_lp(doing_nothing(self.model.arrays, self.model)).x
+        nothing = solve_lp(baseline_model(self.model.arrays, self.model)).x
         if nothing is None:
             raise CaseError([Finding("error", "pareto.none", args={"aim": aim_a})])
         self.a = self._aim(aim_a)

@@ -22,7 +22,7 @@ from tawteen.plan.inputs import prepare
 from tawteen.plan.model_builder import ModelBlock
 from tawteen.plan.params import DEFAULTS, SearchParams
 from tawteen.plan.planning import planning_problem
-from tawteen.plan.problem import Problem, build_problem, doing_nothing, fix_starts
+from tawteen.plan.problem import Problem, baseline_model, build_problem, fix_starts
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.result import priced_point, result_tables
 from tawteen.plan.robust.local_search import keeps_rules
@@ -44,7 +44,7 @@ class Replan(OneLine):
     the price of moves. `kept_value` is what the earlier one would still be worth under the new facts (discounted
     currency, null where it can no longer be carried out). `changes`: site, move (in, out, changed, later, sooner),
     option_before, option, start_before, start (labels), quarters (of shift), worth (what the programme loses where
-    this change alone is taken back; null where that cannot be done), penalty (charged for the move). `held`: sites
+    this change alone is taken back; null where that cannot be done), penalty (charged for the move). `fixed`: sites
     that stay. `moves`: the two programmes side by side.
     """
 
@@ -124,18 +124,18 @@ def _priced(
     case: Case, earlier: Programme, terms: Commitments, request: PlanRequest, watch: SearchBudget
 ) -> tuple[Problem, Solution, SearchOutcome]:
     """The same of many sites, from prices; the model has starts of the earlier programme and of the new one alone."""
-    known = {**terms.meant, **terms.held}
+    known = {**terms.preferred, **terms.fixed}
     small = _with(case, set(known.values()) | set(_starts(earlier).values()))
-    _check_held(small, terms.held)
+    _check_held(small, terms.fixed)
     begun = replace(earlier, sites=_as_known(earlier.sites, known))
     planned = plan_country(
-        _obliged(case, terms.held, small), time_limit=watch.remaining, seed=request.seed, gap=request.gap,
-        start=begun, terms=terms, progress=watch.report, stop=watch.should_stop, params=request.params,
+        _obliged(case, terms.fixed, small), time_limit=watch.remaining, seed=request.seed, gap=request.gap,
+        start=begun, commitments=terms, progress=watch.report, stop=watch.should_stop, params=request.params,
     )  # fmt: skip
     if planned.value is None or planned.bound is None:
         outcome: Outcome = "infeasible" if planned.status == "infeasible" else "limit"
         return small, _nothing(small), SearchOutcome(None, None, np.inf, outcome)
-    model = _with(case, set(_starts(earlier).values()) | set(_starts(planned).values()) | set(terms.held.values()))
+    model = _with(case, set(_starts(earlier).values()) | set(_starts(planned).values()) | set(terms.fixed.values()))
     columns = _columns(model, _starts(planned))
     figures = {name: value for name, value in planned.figures.items() if name != "prices"}
     outcome = "optimal" if planned.status == "optimal" else "limit"
@@ -152,7 +152,7 @@ def _with(case: Case, starts: Collection[tuple[str, int]]) -> Problem:
 
 
 def _nothing(model: Problem) -> Solution:
-    return solve_lp(doing_nothing(model.arrays, model))
+    return solve_lp(baseline_model(model.arrays, model))
 
 
 def _as_known(sites: pl.DataFrame, known: Mapping[str, tuple[str, int]]) -> pl.DataFrame:
@@ -203,13 +203,15 @@ def _committed(model: Problem, terms: Commitments) -> tuple[Problem, NDArray[np.
     Nothing new starts before today; a site that stays has its one start left and must take it; the penalty is a premium
     on what stays as it was meant: a price for moving, less the same sum whatever is decided.
     """
-    _check_held(model, terms.held)
+    _check_held(model, terms.fixed)
     arrays, keys = model.arrays, model.columns["start"].keys
     value, row_lower = arrays.value.copy(), arrays.row_lower.copy()
-    value[_columns(model, terms.meant)] += terms.premium
-    may = np.array(keys.select((pl.col("period") >= terms.today) & ~pl.col("site").is_in(list(terms.held))).to_series())
+    value[_columns(model, terms.preferred)] += terms.premium
+    may = np.array(
+        keys.select((pl.col("period") >= terms.today) & ~pl.col("site").is_in(list(terms.fixed))).to_series()
+    )
     rows = model.rows["site"]
-    for site, start in terms.held.items():
+    for site, start in terms.fixed.items():
         may[_columns(model, {site: start}) - model.starts.start] = True
         row_lower[rows.first + rows.keys["site"].to_list().index(site)] = 1.0
     keep = np.ones(arrays.matrix.shape[1], dtype=bool)
