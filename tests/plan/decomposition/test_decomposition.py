@@ -130,9 +130,10 @@ def test_a_start_is_worth_what_its_column_says() -> None:
 def test_any_executor_prices_the_same(kind: Callable[[int], Executor]) -> None:
     market, sites, usual = country()
     prices = np.clip(usual.price * np.random.default_rng(5).standard_normal(len(usual.price)), *price_bounds(market))
-    alone = price_starts(sites, market, prices, (usual.unit_value, usual.line_unit_value))
+    temperature = (usual.unit_value, usual.line_unit_value)
+    alone = price_starts(sites, market, prices, temperature)
     with kind(2) as executor:
-        shared = price_starts(with_workers(sites, executor, 3), market, prices, (usual.unit_value, usual.line_unit_value))
+        shared = price_starts(with_workers(sites, executor, 3), market, prices, temperature)
     assert np.allclose(shared.worth, alone.worth, rtol=1e-12, atol=1e-6)
     assert np.allclose(shared.utilisation, alone.utilisation)
     assert shared.line_value == alone.line_value
