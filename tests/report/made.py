@@ -16,12 +16,6 @@ from tawteen.report.report_data import ReportData
 from tawteen.works import works_network
 from tiny import tiny
 
-INDICATORS = {
-    "option": pl.String, "view": pl.String, "npv": pl.Float64, "irr": pl.Float64, "payback_quarters": pl.Float64,
-    "investment": pl.Float64, "investment_foreign": pl.Float64, "local_content": pl.Float64, "jobs": pl.Float64,
-    "new_jobs": pl.Float64, "foreign_exchange": pl.Float64, "margin": pl.Float64, "irr_reason": pl.String,
-}  # fmt: skip
-
 
 def frame(columns: dict[str, Any], rows: list[tuple[Any, ...]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=columns, orient="row")
@@ -88,11 +82,15 @@ def programme() -> Programme:
 
 def appraisal() -> Appraisal:
     rows = [
-        (o, v, n, 0.2, 9.0, 250_000.0, 150_000.0, 0.4, 30.0, 20.0, 1e6, 90.0, None)
+        (o, v, n, 0.2, 9, 250_000.0, 150_000.0, 0.4, 30.0, 20.0, 1e6, 90.0, None)
         for o, n in (("mill-repair", 2e6), ("mill-new", 1.2e6), ("cables-rehab", -4e5), ("pasta-more", 1e5))
         for v in ("economic", "financial")
     ]
-    return Appraisal(pl.DataFrame(), frame(INDICATORS, rows))
+    cash, indicators = (
+        {name: column.dtype for name, column in Appraisal.SCHEMAS[table].columns().items()}
+        for table in ("cash", "indicators")
+    )
+    return Appraisal(pl.DataFrame(schema=cash), frame(indicators, rows))
 
 
 def study(case: Case | None = None) -> ReportData:

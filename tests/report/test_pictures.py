@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import polars as pl
+import pytest
 
 from tawteen.report.funds import by_category
 from tawteen.report.pictures import draw_all, svg, write_pictures, write_svgs
@@ -116,3 +118,14 @@ def test_drawings_are_written_on_white_with_a_margin(shown, tmp_path):
     plain = float(re.search(r'<svg[^>]* width="([\d.]+)"', drawings["timeline", "en"])[1])
     assert wide == plain + 24
     assert re.search(r'<rect[^>]*fill="white"', text)
+
+
+@pytest.mark.parametrize(("low", "high"), [(-8.1, 17.3), (-50.0, 1.0), (2.0, 9.0)])
+def test_no_bar_of_a_distribution_mixes_losses_and_gains(low, high):
+    from tawteen.report.appraisal_charts import BARS, _edges
+
+    edges = _edges(low, high)
+    assert edges[0] <= low + 1e-9
+    assert edges[-1] >= high - 1e-9
+    assert BARS + 1 <= len(edges) <= BARS + 3
+    assert not [(a, b) for a, b in pairwise(edges) if a < -1e-9 and b > 1e-9]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from tawteen.case.findings import Finding
@@ -13,8 +15,10 @@ from tawteen.cli.result import FOUND, CommandResult
 from tawteen.runs.delivery import claim
 from tawteen.runs.programme_folder import CASE, REPORT, outline_of
 
+Png = Annotated[bool, typer.Option("--png")]
 
-def report(ctx: typer.Context, folder: Folder, given: OwnCase = None) -> CommandResult:
+
+def report(ctx: typer.Context, folder: Folder, given: OwnCase = None, png: Png = False) -> CommandResult:
     """Writes page, workbook and pictures of a programme again."""
     from tawteen.runs.drawing import Drawing, ReportFailedError, draw
 
@@ -25,7 +29,7 @@ def report(ctx: typer.Context, folder: Folder, given: OwnCase = None) -> Command
         with claim(folder, REPORT, foreign=True) as results:
             try:
                 with results.staged(whole=False) as staged:
-                    drawing = Drawing(folder, case, outline_of(case), staged, console.words.lang)
+                    drawing = Drawing(folder, case, outline_of(case), staged, console.words.lang, png)
                     files = draw(drawing, bar.report)
             except ReportFailedError as error:
                 failed = Finding("error", "cli.report_failed", args={"path": str(folder), "reason": str(error)})

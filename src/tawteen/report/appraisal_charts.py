@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import altair as alt
 import numpy as np
+from numpy.typing import NDArray
 
 from tawteen.report.appraised import GAIN, Appraised
 from tawteen.report.bilingual import Both
@@ -83,12 +85,23 @@ def tornado(one: Appraised, k: int, *, width: int = WIDTH - 330, most: int = 11)
     return alt.layer(bars, rule, nothing).properties(width=width, height=alt.Step(20))
 
 
+def _edges(low: float, high: float) -> NDArray[np.float64]:
+    """Edges of about `BARS` bars of one width between `low` and `high`; zero, if between them, is an edge.
+
+    A bar on both sides of zero would show losses as gains or the reverse.
+    """
+    width = (high - low) / BARS
+    if not low < 0 < high:
+        return np.linspace(low, high, BARS + 1)
+    return width * np.arange(math.floor(low / width), math.ceil(high / width) + 1, dtype=np.float64)
+
+
 def distribution(one: Appraised, k: int, *, width: int = WIDTH - 90, height: int = 190) -> Any:
     """Present value on all paths; what lies below zero in another colour, P10, P50 and P90 as lines."""
     npv = one.risk.npv
     low, high = np.quantile(npv, [0.005, 0.995])
     size, unit = _unit(one, max(abs(low), abs(high)))
-    counts, edges = np.histogram(np.clip(npv, low, high), bins=BARS)
+    counts, edges = np.histogram(np.clip(npv, low, high), bins=_edges(float(low), float(high)))
     words = [spoken(both_of(f"opportunity.{name}"), k) for name in ("loss", "gain")]
     rows: Rows = [
         {"a": rounded(a / size), "b": rounded(b / size),

@@ -94,8 +94,8 @@ def _blocked(study: ReportData) -> pl.DataFrame:
 
 def _columns(study: ReportData) -> dict[str, ColumnFormat]:
     columns: dict[str, ColumnFormat] = {
-        "site": SITE, "region": REGION, "field": code_column("column.field.decisions", "fields"),
-        "state": code_column("column.now", "site_states"),
+        "site": SITE, "region": REGION, "field": code_column("column.field.decisions", "fields", screen_only=True),
+        "state": code_column("column.now", "site_states", screen_only=True),
         "status": code_column("column.decision", "status"), "reason": text_column("column.why"),
         "option": text_column("column.option"), "start": text_column("column.starts"),
         "operates": text_column("column.operates_from"), "chance": share_column("column.chance_of_the_gates", 0),

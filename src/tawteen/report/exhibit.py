@@ -17,6 +17,7 @@ class ColumnFormat:
 
     `unit` is a key of `UNITS`: `share` shows a percentage, `period` a quarter's label, `currency` the case's.
     `link` is the beginning of an anchor of the page; the cell leads to it followed by the column's own value.
+    `screen_only` leaves the column out of print, where a row of many columns would break its words.
     """
 
     label: Both
@@ -24,6 +25,7 @@ class ColumnFormat:
     decimals: int | None = None
     codes: str | None = None
     link: str | None = None
+    screen_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,9 @@ def text_column(label: str, link: str | None = None) -> ColumnFormat:
     return ColumnFormat(bilingual(label), link=link)
 
 
-def code_column(label: str, codes: str) -> ColumnFormat:
+def code_column(label: str, codes: str, *, screen_only: bool = False) -> ColumnFormat:
     """A column of codes of the list `codes`."""
-    return ColumnFormat(bilingual(label), codes=codes)
+    return ColumnFormat(bilingual(label), codes=codes, screen_only=screen_only)
 
 
 def number_column(label: str, unit: str = "", decimals: int = 0) -> ColumnFormat:

@@ -132,7 +132,7 @@ def bars(rows: Sequence[tuple[str, str, float, str]], currency: str, title: Both
     """Bars one below the other: name, what it is, amount, colour."""
     size, word = scale_of(max(abs(value) for _, _, value, _ in rows))
     shown: list[dict[str, Any]] = [
-        {"what": in_lines((f"{kind}: {name}",) * 2, k, NAMES), "v": rounded(value / size), "c": colour, "o": n}
+        {"what": in_lines((f"{kind}: {name}",) * 2, k, NAMES, lines=3), "v": rounded(value / size), "c": colour, "o": n}
         for n, (name, kind, value, colour) in enumerate(rows)
     ]
     order = [row["what"] for row in shown]

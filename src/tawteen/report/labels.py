@@ -71,8 +71,11 @@ def _broken(words: list[str], k: int, most: float, *, bold: bool) -> list[str]:
 
 
 def names_axis(**look: Any) -> alt.Axis:
-    """Axis of names of bars; those of two lines stand as high as those of one."""
-    broken: Any = {"condition": {"test": "indexof(datum.label, '\\n') >= 0", "value": -LINE / 2}, "value": 0}
+    """Axis of names of bars; those of two or three lines stand as high as those of one."""
+    conditions = [
+        {"test": f"length(split(datum.label, '\\n')) == {lines}", "value": -LINE * (lines - 1) / 2} for lines in (2, 3)
+    ]
+    broken: Any = {"condition": conditions, "value": 0}
     return alt.Axis(title=None, labelLimit=0, labelLineHeight=LINE, labelOffset=broken, **look)
 
 
@@ -83,5 +86,6 @@ def beside(names: Iterable[str], k: int, most: float, **look: Any) -> tuple[alt.
 
 
 def step(names: Iterable[str], one: int, two: int) -> int:
-    """Height of a row: `two` where a name breaks into lines, else `one`."""
-    return two if any("\n" in name for name in names) else one
+    """Height of a row: `one` if every name has one line, `two` for at most two lines, and a line more for three."""
+    lines = max((name.count("\n") for name in names), default=0)
+    return one if lines == 0 else two + LINE * (lines - 1)

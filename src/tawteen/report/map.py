@@ -41,7 +41,7 @@ def map_note(study: ReportData, site_places: pl.DataFrame) -> Both:
     if study.outline and study.case["units"].drop_nulls(["lat", "lon"]).height:
         parts.append(bilingual("exhibit.map_note_units"))
     if site_places.height > MOST_POINTS:
-        parts.append(bilingual("exhibit.map_note_cells", count=site_places.height))  # fmt: skip
+        parts.append(bilingual("exhibit.map_note_cells", site_places.height))  # fmt: skip
     else:
         parts.append(bilingual("exhibit.map_note_rings"))  # fmt: skip
     return (" ".join(p[0] for p in parts), " ".join(p[1] for p in parts))

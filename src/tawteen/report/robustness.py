@@ -70,7 +70,7 @@ def spread(study: ReportData, result: Robustness) -> Exhibit:
         "scenarios",
         "robust",
         bilingual("exhibit.scenarios"),
-        bilingual("exhibit.scenarios_note", count=count, gains=f"{result.gains:.0%}", firm=firm),
+        bilingual("exhibit.scenarios_note", count, gains=f"{result.gains:.0%}", firm=firm),
         bilingual("exhibit.scenarios_origin"),
         table,
         columns,
@@ -149,7 +149,7 @@ def often(study: ReportData, result: Robustness) -> Exhibit:
     }  # fmt: skip
     return Exhibit(
         "chosen_often", "robust", bilingual("exhibit.chosen_often"),
-        bilingual("exhibit.often_note", count=result.replans),
+        bilingual("exhibit.often_note", result.replans),
         bilingual("exhibit.often_origin", gap=gap),
         table, columns, both(lambda k: _often_bars(study, result, k)) if works.height else {}, limit=100,
         inputs=("options", "evidence", "programme.sites"),

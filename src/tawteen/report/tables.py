@@ -20,7 +20,13 @@ def heading(speech: BilingualCells, shown: ColumnFormat, numeric: bool) -> str:
     """The head of one column."""
     unit = speech.unit(shown.unit) if shown.unit not in ("share", "period", "by_row") else ("", "")
     small = f"<small>{html(unit)}</small>" if any(unit) else ""
-    return f'<th scope="col"{" class=num" if numeric else ""}>{html(shown.label)}{small}</th>'
+    return f'<th scope="col"{_classes("num" if numeric else "", shown)}>{html(shown.label)}{small}</th>'
+
+
+def _classes(kind: str, shown: ColumnFormat) -> str:
+    """The class attribute of a cell."""
+    names = " ".join(filter(None, (kind, "screen" if shown.screen_only else "")))
+    return f' class="{names}"' if names else ""
 
 
 def cell(
@@ -36,7 +42,7 @@ def cell(
     elif isinstance(value, str) and value.startswith(("https://", "http://")):
         content = f'<a href="{escape(value, quote=True)}" rel="noreferrer">{content}</a>'
     if is_number(value) and f"{column}_en" not in row:
-        return f'<td class="num" data-v="{float(value):.6g}"><bdi dir="ltr">{content}</bdi></td>'  # type: ignore[arg-type]
+        return f'<td{_classes("num", shown)} data-v="{float(value):.6g}"><bdi dir="ltr">{content}</bdi></td>'  # type: ignore[arg-type]
     longest = max(map(len, both))
     kind = " class=wide" if len(content) > LONG else " class=some" if longest > SOME else ""
     return f"<td{kind}>{content}</td>"

@@ -34,13 +34,17 @@ class ReportStoppedError(Exception):
 
 @dataclass(frozen=True)
 class Drawing:
-    """What is drawn: the programme in `folder` with the `case` and `outline` it was made from, into `into`."""
+    """What is drawn: the programme in `folder` with the `case` and `outline` it was made from, into `into`.
+
+    `png`: every picture is also written as PNG.
+    """
 
     folder: Path
     case: Path
     outline: Path
     into: Path
     lang: Lang
+    png: bool = False
 
 
 def draw(drawing: Drawing, progress: Tell | None = None, stop: Callable[[], bool] | None = None) -> list[str]:
@@ -112,7 +116,7 @@ def _write(drawing: Drawing, progress: Tell) -> list[str]:
     robustness, front = found_before(drawing.folder, programme)
     files = report(
         read_case(drawing.case), programme, drawing.into, drawing.lang, progress=progress, outline=drawing.outline,
-        robustness=robustness, front=front,
+        robustness=robustness, front=front, png=drawing.png,
     )  # fmt: skip
     return [path.relative_to(drawing.into).as_posix() for path in files]
 
