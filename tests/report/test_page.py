@@ -221,3 +221,13 @@ def test_what_is_empty_is_not_shown(page, shown):
     empty = [e.key for e in shown if e.table.is_empty() and not e.charts]
     assert empty
     assert not [key for key in empty if f'id="{key}"' in text]
+
+
+def test_a_column_for_the_screen_alone_leaves_print_with_its_head_and_its_cells(page):
+    text = page.read_text(encoding="utf-8")
+    table = text[text.index('id="rows-sites"') :].split("</table>")[0]
+    heads, first = table.split("<tbody>")[0], table.split("<tbody>")[1].split("</tr>")[0]
+    places = [[n for n, cell in enumerate(re.findall(rf"<{tag}[ >][^>]*", row)) if "screen" in cell]
+              for tag, row in (("th", heads), ("td", first))]  # fmt: skip
+    assert len(places[0]) == 2
+    assert places[0] == places[1]

@@ -44,8 +44,8 @@ def cell(
     if is_number(value) and f"{column}_en" not in row:
         return f'<td{_classes("num", shown)} data-v="{float(value):.6g}"><bdi dir="ltr">{content}</bdi></td>'  # type: ignore[arg-type]
     longest = max(map(len, both))
-    kind = " class=wide" if len(content) > LONG else " class=some" if longest > SOME else ""
-    return f"<td{kind}>{content}</td>"
+    kind = "wide" if len(content) > LONG else "some" if longest > SOME else ""
+    return f"<td{_classes(kind, shown)}>{content}</td>"
 
 
 def table(
