@@ -220,11 +220,13 @@ def test_a_rule_speaks_on_its_fault_and_not_without_it(
 
 def test_every_rule_is_broken_by_some_case_above() -> None:
     others = {place.coordinates, links.weights, links.repeated_settings, dates.first_day}
+    others |= {plausibility.lost_setting_letters}
     assert {rule_ for rule_, *_ in BREAKS} | others == set(RULES)
 
 
 def test_every_sentence_belongs_to_some_rule() -> None:
     spoken = {code for _, code, _ in BREAKS} | {"check.coordinates", "check.weight", "check.start", "check.more"}
+    spoken |= {"check.lost_setting"}
     for lang in LANGS:
         assert {m.id for m in catalog(lang) if str(m.id).startswith("check.")} == spoken
 

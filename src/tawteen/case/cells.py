@@ -31,6 +31,9 @@ _FLAGS = {
     **dict.fromkeys(("no", "n", "false", "0", "لا", "خطا"), False),
 }
 
+_SIGNED = re.compile(r"\s*[-\u2212]\s*[\d٠-٩]")
+"""A number below zero: `fold` would leave its sign out, so that it would mean the code without it."""
+
 _GROUPED = (
     re.compile(r"[+-]?\d{1,3}(?: \d{3})+(?:[.,]\d+)?"),
     re.compile(r"[+-]?\d{1,3}(?:'\d{3})+(?:[.,]\d+)?"),
@@ -96,7 +99,7 @@ def number_of(text: str, *, share: bool, marks: Separators = Separators()) -> tu
     percent = plain.endswith(("%", "٪"))
     if percent and not share:
         return None, "cell.percent"
-    plain = plain.rstrip("%٪ ") if percent else plain
+    plain = plain[:-1].rstrip() if percent else plain
     if "٫" in plain or "٬" in plain:  # these two can only mean one thing
         if re.search(r"[.,' ]", plain) or not re.fullmatch(r"[+-]?(\d+|\d{1,3}(٬\d{3})+)?(٫\d+)?", plain):
             return None, "cell.number"
@@ -133,7 +136,7 @@ def date_of(text: str) -> tuple[dt.date | None, str | None]:
 
 def flag_of(text: str) -> tuple[bool | None, str | None]:
     """Yes or no in either language."""
-    value = _FLAGS.get(fold(text))
+    value = None if _SIGNED.match(text) else _FLAGS.get(fold(text))
     return value, None if value is not None else "cell.flag"
 
 
@@ -162,6 +165,8 @@ def _spellings(name: str) -> Mapping[str, str]:
 
 def code_of(text: str, name: str) -> tuple[str | None, str | None]:
     """The code of list `name` that a cell gives as code, as label, or as a number that lost its leading zeros."""
+    if _SIGNED.match(text):
+        return None, "cell.code"
     plain = fold(text)
     spellings = _spellings(name)
     code = spellings.get(plain) or spellings.get(re.sub(r"^(\d+)\.0$", r"\1", plain))

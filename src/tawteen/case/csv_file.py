@@ -16,6 +16,7 @@ SEPARATORS = (",", ";", "\t", "|")
 FORMULA = r"^'*[=@\t]|^'*[+-].*[^\d.,]"
 """Beginning of a text that a spreadsheet would calculate if it stood in a CSV file as it is."""
 
+_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -38,10 +39,16 @@ def decoded(data: bytes, file: str) -> tuple[str, list[Finding]]:
 
 
 def _mostly_utf8(data: bytes) -> bool:
-    """A UTF-8 file with some broken bytes, which in Windows-1256 would be read as other letters."""
+    """A UTF-8 file with some broken bytes, which in Windows-1256 would be read as other letters.
+
+    Letters of Windows-1256 beside each other are hardly ever a letter of UTF-8; halves of a surrogate pair never are
+    meant as Windows-1256.
+    """
+    if _SURROGATE.search(data):
+        return True
     text = data.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
-    return sum(not c.isascii() for c in text) > 10 * broken
+    return sum(not c.isascii() for c in text) > 2 * broken
 
 
 def raw_csv(data: bytes, table: str, file: str) -> tuple[Raw | None, list[Finding]]:

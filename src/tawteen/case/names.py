@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 INVISIBLE = "[\u00ad\u061c\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 """Characters without a width: marks of direction, joiners, soft hyphen, tatweel, byte-order mark."""
 
-UNPRINTABLE = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]"
-"""Control characters but tab and line ends, and code points that Unicode keeps out of text."""
+UNPRINTABLE = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e\ufdd0-\ufdef\ufffe\uffff]"
+"""Control characters but tab and line ends, marks that turn letters round, and code points kept out of text."""
 
 DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 """Eastern Arabic and Persian digits to Western ones."""

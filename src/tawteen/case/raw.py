@@ -8,7 +8,7 @@ from functools import cache
 
 import polars as pl
 
-from tawteen.case.names import fold
+from tawteen.case.names import INVISIBLE, fold
 from tawteen.case.tables import NOTES, TABLES, TITLES
 
 HEADER_WITHIN = 10
@@ -30,9 +30,10 @@ class Raw:
 
 
 def trimmed(cells: pl.DataFrame) -> pl.DataFrame:
-    """Cells without outer white space; those with nothing else are null."""
+    """Cells without outer white space; those with nothing that can be seen are null."""
     text = pl.all().str.strip_chars().str.strip_chars("\ufeff")
-    return cells.with_columns(text).with_columns(pl.when(pl.all() != "").then(pl.all()))
+    seen = pl.all().str.contains(rf"[^\s{INVISIBLE[1:]}")
+    return cells.with_columns(text).with_columns(pl.when(seen).then(pl.all()))
 
 
 @cache

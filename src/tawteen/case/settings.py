@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, field_validator
 from pydantic_core import PydanticCustomError
 
-from tawteen.case.names import UNPRINTABLE, fold
+from tawteen.case.cells import SMALLEST
+from tawteen.case.names import INVISIBLE, UNPRINTABLE, fold
 from tawteen.case.size_limits import SIZE_LIMITS
 
 FIRST_DAY, LAST_DAY = dt.date(1990, 1, 1), dt.date(2150, 12, 31)
@@ -23,8 +24,14 @@ def _printable(text: str) -> str:
     return text
 
 
+def _visible(text: str) -> str:
+    if not re.search(rf"[^\s{INVISIBLE[1:]}", text):
+        raise PydanticCustomError("blank", "nothing that can be seen")
+    return text
+
+
 Text = Annotated[str, Field(max_length=4_000), AfterValidator(_printable)]
-Name = Annotated[Text, Field(min_length=1, max_length=200)]
+Name = Annotated[Text, Field(min_length=1, max_length=200), AfterValidator(_visible)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Number = Annotated[float, Strict()]
 Count = Annotated[int, Strict()]
@@ -37,6 +44,14 @@ Price = Annotated[Number, Field(ge=0, le=1e9)]
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @field_validator("*")
+    @classmethod
+    def _plausible(cls, value: object) -> object:
+        numbers = value.values() if isinstance(value, dict) else (value,)
+        if any(isinstance(number, float) and 0 < abs(number) < SMALLEST for number in numbers):
+            raise PydanticCustomError("tiny", "nearer to zero than is meant")
+        return value
 
 
 class About(_Frozen):

@@ -29,6 +29,8 @@ _SAID = {
     "finite_number": "setting.number",
     "string_pattern_mismatch": "setting.currency",
     "unprintable": "setting.unprintable",
+    "blank": "setting.blank",
+    "tiny": "setting.tiny",
     "too_long": "setting.entries",
 }
 _SINGLE = {"setting.choice", "setting.number", "setting.whole", "setting.date", "setting.flag", "setting.text"}

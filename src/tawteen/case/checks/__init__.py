@@ -87,6 +87,7 @@ RULES: tuple[Rule, ...] = (
     plausibility.total_rows,
     plausibility.unlikely_places,
     plausibility.lost_letters,
+    plausibility.lost_setting_letters,
     plausibility.free_options,
     plausibility.unpaid_jobs,
     plausibility.unsold_products,

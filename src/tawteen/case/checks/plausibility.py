@@ -10,8 +10,9 @@ import polars as pl
 from tawteen.case.checks.findings import rows_of, tell
 from tawteen.case.checks.place import working
 from tawteen.case.findings import Finding
-from tawteen.case.model import Case
+from tawteen.case.model import SETTINGS, Case
 from tawteen.case.names import TOTALS, consonants, fold
+from tawteen.case.settings_file import rows_of as rows_of_settings
 from tawteen.case.size_limits import SIZE_LIMITS
 from tawteen.case.tables import TABLES
 
@@ -117,13 +118,26 @@ def lost_letters(case: Case) -> list[Finding]:
         texts = [name for name, spec in schema.columns().items() if spec.dtype == pl.String]
         for name in texts:
             suspect = rows_of(case, table).filter(
-                pl.col(name).str.contains(r"\?{3,}|\x{FFFD}|[ØÙÃÂãÕÇ][\x{80}-\x{2122}]")
+                pl.col(name).str.contains(
+                    r"\?{3,}|\x{FFFD}|[ØÙÃÂãÕÇ][\x{80}-\x{2122}]|[طظ][^\x{600}-\x{652} A-Za-z0-9]"
+                )
             )
             rows = suspect.select("at", value=name).with_columns(
                 encoding=pl.col("value").map_elements(lost_encoding, return_dtype=pl.String)
             )
             findings += tell(case, "warning", "check.lost_letters", table, rows.filter(pl.col("encoding") != ""), name)
     return findings
+
+
+def lost_setting_letters(case: Case) -> list[Finding]:
+    """No name or notice in the settings has lost its letters on the way through another encoding."""
+    texts = [(key, value) for key, value in rows_of_settings(case.settings) if isinstance(value, str)]
+    lost = [(key, value, lost_encoding(value)) for key, value in texts]
+    return [
+        Finding("warning", "check.lost_setting", SETTINGS, column=key, value=value,
+                args={"column": key, "value": value, "encoding": encoding})
+        for key, value, encoding in lost if encoding
+    ]  # fmt: skip
 
 
 def lost_encoding(text: str) -> str:
@@ -135,7 +149,8 @@ def lost_encoding(text: str) -> str:
             continue
         arabic = sum(ord(letter) in _ARABIC for letter in back)
         foreign = sum(ord(letter) in _BEYOND_ASCII and ord(letter) not in _ARABIC for letter in text)
-        if arabic >= 3 and foreign >= arabic:
+        leads = text.count("ط") + text.count("ظ") if read == "cp1256" else 0  # bytes D8 and D9 of UTF-8
+        if arabic >= 3 and foreign + leads >= arabic:
             return f"{written} → {read}"
     return "?" if _GONE.search(text) else ""
 
