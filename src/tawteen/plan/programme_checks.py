@@ -108,6 +108,6 @@ def _sites(sites: pl.DataFrame) -> Iterator[Finding]:
     whole = (started == pl.col("start").is_not_null()) & (started == pl.col("period").is_not_null())
     quiet = started != pl.col("status").is_in(["as_is", "out"])
     first = sites.select((number - pl.col("period")).drop_nulls().mode().sort().first()).item()
-    same = (number - pl.col("period") == first).fill_null(True)
+    same = (number - pl.col("period") == pl.lit(first, pl.Int64)).fill_null(True)
     for row in sites.filter(~(whole & quiet & same)).iter_rows(named=True):
         yield Finding("error", "programme.site", table="sites", value=row["id"], args={"site": row["id"]})

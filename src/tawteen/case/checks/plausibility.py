@@ -119,7 +119,7 @@ def lost_letters(case: Case) -> list[Finding]:
         for name in texts:
             suspect = rows_of(case, table).filter(
                 pl.col(name).str.contains(
-                    r"\?{3,}|\x{FFFD}|[ØÙÃÂãÕÇ][\x{80}-\x{2122}]|[طظ][^\x{600}-\x{652} A-Za-z0-9]"
+                    r"\?{3,}|\x{FFFD}|[ØÙÃÂãÕÇ][\x{80}-\x{2122}]|[\x{637}\x{638}][^\x{600}-\x{652} A-Za-z0-9]"
                 )
             )
             rows = suspect.select("at", value=name).with_columns(
@@ -149,7 +149,7 @@ def lost_encoding(text: str) -> str:
             continue
         arabic = sum(ord(letter) in _ARABIC for letter in back)
         foreign = sum(ord(letter) in _BEYOND_ASCII and ord(letter) not in _ARABIC for letter in text)
-        leads = text.count("ط") + text.count("ظ") if read == "cp1256" else 0  # bytes D8 and D9 of UTF-8
+        leads = sum(map(text.count, "\u0637\u0638")) if read == "cp1256" else 0  # the bytes D8 and D9 of UTF-8
         if arabic >= 3 and foreign + leads >= arabic:
             return f"{written} → {read}"
     return "?" if _GONE.search(text) else ""
