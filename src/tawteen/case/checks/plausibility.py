@@ -11,7 +11,7 @@ from tawteen.case.checks.findings import rows_of, tell
 from tawteen.case.checks.place import working
 from tawteen.case.findings import Finding
 from tawteen.case.model import SETTINGS, Case
-from tawteen.case.names import TOTALS, consonants, fold
+from tawteen.case.names import TOTALS, UTF8_LEADS, consonants, fold
 from tawteen.case.settings_file import rows_of as rows_of_settings
 from tawteen.case.size_limits import SIZE_LIMITS
 from tawteen.case.tables import TABLES
@@ -149,7 +149,7 @@ def lost_encoding(text: str) -> str:
             continue
         arabic = sum(ord(letter) in _ARABIC for letter in back)
         foreign = sum(ord(letter) in _BEYOND_ASCII and ord(letter) not in _ARABIC for letter in text)
-        leads = sum(map(text.count, "\u0637\u0638")) if read == "cp1256" else 0  # the bytes D8 and D9 of UTF-8
+        leads = sum(map(text.count, UTF8_LEADS)) if read == "cp1256" else 0
         if arabic >= 3 and foreign + leads >= arabic:
             return f"{written} → {read}"
     return "?" if _GONE.search(text) else ""
