@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
 
@@ -23,9 +24,14 @@ from tawteen.words import LANGS, Lang
 LIBYA = Path(__file__).parents[2] / "cases/libya/case"
 
 
+OUTLINE = json.dumps({"type": "FeatureCollection", "features": [
+    {"type": "Feature", "properties": {}, "geometry": {
+        "type": "Polygon", "coordinates": [[[9, 19], [9, 34], [26, 34], [26, 19], [9, 19]]]}}]})  # fmt: skip
+
+
 def there_and_back(case: Case, place: Path, lang: Lang) -> None:
     write_folder(case, place / "case")
-    (place / "case/outline.geojson").write_text('{"type": "FeatureCollection", "features": []}', encoding="utf-8")
+    (place / "case/outline.geojson").write_text(OUTLINE, encoding="utf-8")
     convert(place / "case", place / "book.xlsx", lang)
     convert(place / "book.xlsx", place / "again", lang)
     same(case, read_case(place / "book.xlsx"))

@@ -78,7 +78,7 @@ BAD: dict[str, tuple[Callable[[Path], None], str, dict[str, object]]] = {
     ),
     "out of bounds": (
         cell("blockers", "cables", "chance", "1.7"),
-        "cell.bound",
+        "cell.share",
         {"file": "blockers.csv", "column": "chance", "value": "1.7"},
     ),
     "dangling reference": (
@@ -198,7 +198,7 @@ def test_a_setting_asked_for_out_of_its_choices_names_them(ask: Ask, folder: Pat
         assert "(economic, financial)" in told.all
         assert "Input should" not in told.all
         told = ask("plan", folder, "--out", tmp_path / "out", "--set", "discount.economic=-3", "--lang", lang)
-        assert "> -1" in told.all
+        assert "≥ -0.2" in told.all
 
 
 def test_an_address_that_is_none_is_answered_at_once(ask: Ask, folder: Path, tmp_path: Path) -> None:
