@@ -57,8 +57,8 @@ def case_of(kept: Tables) -> Case:
 def money() -> Tables:
     """A little money comes in 2027, all that the mill needs in 2028."""
     limits = [
-        {"fund": "budget", "start": dt.date(2027, 1, 1), "end": dt.date(2027, 1, 1), "amount": 20_000.0},
-        {"fund": "budget", "start": LATER, "end": LATER, "amount": 1e7},
+        {"fund": "budget", "start": dt.date(2027, 1, 1), "end": dt.date(2027, 3, 31), "amount": 20_000.0},
+        {"fund": "budget", "start": LATER, "end": dt.date(2028, 3, 31), "amount": 1e7},
     ]
     return only("mill-repair") | {"fund_limits": limits}
 
@@ -125,7 +125,8 @@ def first_day(delay: StartDelay) -> dt.date:
 
 def give_money(kept: Tables, delay: StartDelay, share: float) -> Tables:
     day, more = first_day(delay), (delay.limits[0].least or 0.0) * share
-    gift = {"fund": "budget", "start": day, "end": day, "amount": more}
+    last = dt.date(day.year + day.month // 10, (day.month + 3) % 12, 1) - dt.timedelta(days=1)
+    gift = {"fund": "budget", "start": day, "end": last, "amount": more}
     return kept | {"fund_limits": [*kept["fund_limits"], gift]}
 
 

@@ -131,7 +131,7 @@ def explain(
     nearby = explanation.forced and (
         explanation.forced.without if site in reasons.chosen else explanation.forced.within
     )
-    values = [found.value for found in (opposite, nearby) if found and found.value is not None]
+    values = [side.value for side in (opposite, nearby) if side and side.value is not None]
     change = max(values) - programme.value if values else None
     return replace(explanation, opposite=opposite, change=change)
 
@@ -139,18 +139,18 @@ def explain(
 def _resolve_around(
     explanation: Explanation, reasons: Reasons, site: str, seconds: float, check: Check | None
 ) -> Explanation:
-    at, place = reasons.priced, reasons.priced.place[site]
-    found = compare_forced(at, place)
-    explanation = replace(explanation, keeps_limits=_keeps_limits(reasons, site, found, check))
-    if explanation.reason.status in ("firm", "conditional") or (found.cost is not None and found.cost <= 0):
-        return replace(explanation, forced=found)
-    way = smallest_change(at, reasons, place, found, seconds=seconds)
-    return replace(explanation, forced=found, counterfactual=way, searched=True)
+    priced, place = reasons.priced, reasons.priced.place[site]
+    comparison = compare_forced(priced, place)
+    explanation = replace(explanation, keeps_limits=_keeps_limits(reasons, site, comparison, check))
+    if explanation.reason.status in ("firm", "conditional") or (comparison.cost is not None and comparison.cost <= 0):
+        return replace(explanation, forced=comparison)
+    way = smallest_change(priced, reasons, place, comparison, seconds=seconds)
+    return replace(explanation, forced=comparison, counterfactual=way, searched=True)
 
 
-def _keeps_limits(reasons: Reasons, site: str, found: ForcedComparison, check: Check | None) -> bool | None:
+def _keeps_limits(reasons: Reasons, site: str, comparison: ForcedComparison, check: Check | None) -> bool | None:
     """Whether the programme that turns the site round is kept by the independent check."""
-    turned = found.without if site in reasons.chosen else found.within
+    turned = comparison.without if site in reasons.chosen else comparison.within
     if check is None or turned.value is None or len(reasons.priced.names) > reasons.params.checked_sites:
         return None
     return check(reasons.case, resolved_programme(reasons.priced, turned))
@@ -166,15 +166,15 @@ def _opposite(scenario: Scenario, site: str, *, inside: bool) -> Scenario:
 def say(case: Case, programme: Programme, explanation: Explanation, words: Words) -> list[str]:
     """The sentences of an explanation."""
     writer = SentenceWriter(apply(case, programme.scenario), programme, words)
-    said = writer.sentences(explanation.reason, changes=not explanation.searched)
+    sentences = writer.sentences(explanation.reason, changes=not explanation.searched)
     if explanation.delay is not None:
-        said += delay_sentences(explanation.delay, writer)
-    said += _opposite_sentences(case, explanation, writer)
+        sentences += delay_sentences(explanation.delay, writer)
+    sentences += _opposite_sentences(case, explanation, writer)
     if explanation.counterfactual is not None:
-        said.append(writer.counterfactual(explanation.counterfactual))
+        sentences.append(writer.counterfactual(explanation.counterfactual))
     elif explanation.searched:
-        said.append(words.say("why.no_way"))
-    return said
+        sentences.append(words.say("why.no_way"))
+    return sentences
 
 
 def _opposite_sentences(case: Case, explanation: Explanation, writer: SentenceWriter) -> list[str]:
@@ -189,18 +189,18 @@ def _opposite_sentences(case: Case, explanation: Explanation, writer: SentenceWr
         return writer.opposite(opposite, inside=inside)
     if forced is None:
         return [] if opposite is None else [words.say("why.not_found", {"side": writer.side(inside=inside)})]
-    said = writer.forced(forced, inside=inside, rule=explanation.reason.args.get("rule"))
+    sentences = writer.forced(forced, inside=inside, rule=explanation.reason.args.get("rule"))
     if explanation.keeps_limits is not None:
-        said.append(words.say("again.held" if explanation.keeps_limits else "again.not_held"))
-    return said
+        sentences.append(words.say("again.held" if explanation.keeps_limits else "again.not_held"))
+    return sentences
 
 
 def conflict_in_words(case: Case, programme: Programme, words: Words) -> str:
     """The rules of `programme` that cannot be kept together: what they say, and the id under which to find them."""
     saying = SentenceWriter(apply(case, programme.scenario), programme, words)
-    said = {rule: saying.name("rules", rule) for rule in programme.conflict}
+    rule_texts = {rule: saying.name("rules", rule) for rule in programme.conflict}
     known = set(case["rules"]["id"])
-    named = [f"{text} ({rule})" if rule in known and text != rule else text for rule, text in said.items()]
+    named = [f"{text} ({rule})" if rule in known and text != rule else text for rule, text in rule_texts.items()]
     return words.say("limit.and").join(named) or "–"
 
 

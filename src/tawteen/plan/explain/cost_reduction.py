@@ -86,19 +86,19 @@ def _rule_counts(before: Market, market: Market, mine: Indices) -> sparse.csr_ma
     """What some starts count for in rules: in those on investment, what they now take of it."""
     rules = market.inputs.case["rules"].filter(pl.col("measure") == "investment")["id"].implode()
     on_money = market.rows["rule"].keys["rule"].is_in(rules).to_numpy()
-    was, now = (of.starts["investment"].to_numpy()[mine] for of in (before, market))
+    was, now = (source.starts["investment"].to_numpy()[mine] for source in (before, market))
     share = np.divide(now, was, out=np.ones(len(mine)), where=was > 0)
     entries = before.rule_starts[:, mine].tocoo()
     data = entries.data * np.where(on_money[entries.row], share[entries.col], 1.0)
     return sparse.csr_matrix((data, (entries.row, entries.col)), shape=entries.shape)
 
 
-def _replace_rows(whole: pl.DataFrame, own: pl.DataFrame, options: pl.Series) -> pl.DataFrame:
+def _replace_rows(frame: pl.DataFrame, own: pl.DataFrame, options: pl.Series) -> pl.DataFrame:
     """The rows of some options replaced where the first of them stood, so that a model keeps its order."""
-    theirs = whole["option"].is_in(options)
-    first = theirs.arg_max() if theirs.any() else whole.height
-    others = whole.filter(~theirs)
-    return pl.concat([others[:first], own.select(whole.columns).cast(whole.schema), others[first:]])
+    theirs = frame["option"].is_in(options)
+    first = theirs.arg_max() if theirs.any() else frame.height
+    others = frame.filter(~theirs)
+    return pl.concat([others[:first], own.select(frame.columns).cast(frame.schema), others[first:]])
 
 
 def _with_site_values(priced: PricedProgramme, market: Market, own: Sites, rows: Indices) -> PricedProgramme:

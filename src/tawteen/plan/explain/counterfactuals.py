@@ -48,7 +48,7 @@ class Counterfactual:
 
 
 def smallest_change(
-    priced: PricedProgramme, reasons: Reasons, site: int, found: ForcedComparison, *, seconds: float
+    priced: PricedProgramme, reasons: Reasons, site: int, comparison: ForcedComparison, *, seconds: float
 ) -> Counterfactual | None:
     """The change worth least at today's prices that brings the site (its place) in; None where none that is tried does.
 
@@ -56,21 +56,21 @@ def smallest_change(
     and looser rules; `seconds` for all. What a change is worth is what it costs at today's prices, or adds to the value
     of the programme solved again where that is more: a rule has no price where nobody may go beyond it.
     """
-    if found.cost is not None and found.cost <= 0:
+    if comparison.cost is not None and comparison.cost <= 0:
         return None
     ends = time.monotonic() + seconds
     pair, guess = _nearest_start(priced, reasons, site)
-    many = found.within.rivals
+    many = comparison.within.rivals
     cheaper = None if guess is None else _cost_reduction(priced, reasons, site, (pair, guess), (many, ends))
     ways = [cheaper] if cheaper is not None else []
-    sides = [side.value for side in (found.within, found.without) if side.value is not None]
+    sides = [side.value for side in (comparison.within, comparison.without) if side.value is not None]
     known = max(sides, default=priced.programme.value or 0.0)
     for trial in _trials(reasons, site, pair):
-        reached = None if time.monotonic() > ends else _smallest_share(priced, reasons, site, trial, (many, ends))
-        if reached is not None:
-            lever, share, taken, value = reached
+        result = None if time.monotonic() > ends else _smallest_share(priced, reasons, site, trial, (many, ends))
+        if result is not None:
+            lever, share, begins, value = result
             worth = max(lever_value(lever, share, trial.prices), value - known)
-            ways.append(Counterfactual("more", share, worth, *taken, lever))
+            ways.append(Counterfactual("more", share, worth, *begins, lever))
     return min(ways, key=lambda way: way.worth, default=None)
 
 
@@ -92,9 +92,9 @@ def _trials(reasons: Reasons, site: int, pair: Pair) -> list[LeverTrial]:
     loss = max(-float(value_breakdown([pair], reasons.market)["amount"].sum()), 0.0)
     params = reasons.params
     halvings = params.halvings_whole if is_small(reasons.priced) else params.halvings
-    asked = [*_own_limits(reasons, pair), *_trade_limits(reasons, reasons.priced.names[site])]
+    levers = [*_own_limits(reasons, pair), *_trade_limits(reasons, reasons.priced.names[site])]
     trials = []
-    for lever, rent in asked:
+    for lever, rent in levers:
         least = max(loss / rent, params.least_share)
         tried = (least, 1.0, params.widest_share)
         shares = tuple(dict.fromkeys(share for share in tried if least <= share <= params.widest_share))
@@ -128,7 +128,7 @@ def _trade_limits(reasons: Reasons, site: str) -> list[tuple[Lever, float]]:
             priced_in.append((lever, cost))
         elif reasons.slack.left(lever.kind, lever.id, lever.start) < lever.rows * (1 - reasons.params.least_share):
             full.append((lever, float("inf")))
-    return [*sorted(priced_in, key=lambda found: -found[1]), *full][: reasons.params.limits_tried]
+    return [*sorted(priced_in, key=lambda pair: -pair[1]), *full][: reasons.params.limits_tried]
 
 
 def _nearest_start(priced: PricedProgramme, reasons: Reasons, site: int) -> tuple[Pair, float | None]:
@@ -143,7 +143,7 @@ def _nearest_start(priced: PricedProgramme, reasons: Reasons, site: int) -> tupl
     share = np.where(np.isfinite(worth), -worth, np.inf)
     priced_in = half is not None
     if half is not None:
-        before, after = (np.where(np.isfinite(worth), of.sites.value[mine], 0.0) for of in (priced, half))
+        before, after = (np.where(np.isfinite(worth), programme.sites.value[mine], 0.0) for programme in (priced, half))
         saved = 2.0 * (after - before)
         least = np.where(saved > 0, share / np.where(saved > 0, saved, 1.0), np.inf)
         priced_in = bool(np.isfinite(least).any())
@@ -177,11 +177,13 @@ def _chosen_freely(
 ) -> ResolvedProgramme | None:
     """What is found when the site is free, where it then is in; `room` is how many rivals are open, and until when."""
     many, ends = room
-    left = ends - time.monotonic()
-    if left <= 0:
+    remaining = ends - time.monotonic()
+    if remaining <= 0:
         return None
-    found = resolve_site(priced, site, None, changed=changed, seconds=min(left, priced.params.seconds), many=many)
-    return found if found.inside else None
+    solution = resolve_site(
+        priced, site, None, changed=changed, seconds=min(remaining, priced.params.seconds), many=many
+    )
+    return solution if solution.inside else None
 
 
 def _smallest_share(
@@ -196,24 +198,24 @@ def _smallest_share(
 
     outside = 0.0
     for share in trial.shares:
-        found = tried(share)
-        if found is None:
+        solution = tried(share)
+        if solution is None:
             outside = share
             continue
         inside = share
         for _ in range(trial.halvings if share > trial.shares[0] else 0):
             middle = (outside + inside) / 2
             better = tried(middle)
-            inside, outside, found = (middle, outside, better) if better else (inside, middle, found)
-        lever, begins = trial.lever, start_of_site(priced, site, found)
+            inside, outside, solution = (middle, outside, better) if better else (inside, middle, solution)
+        lever, begins = trial.lever, start_of_site(priced, site, solution)
         if lever.kind == "rule":
-            inside = min(inside, reasons.rules_of_case.needed(lever, _chosen_options(priced, found)))
+            inside = min(inside, reasons.rules_of_case.needed(lever, _chosen_options(priced, solution)))
         elif lever.kind in TRADE and (own := _own_lever(reasons, lever, begins)) is not None:
             later = _chosen_freely(priced, site, widen_limit(own, inside * lever.rows / own.rows), room)
             if later is not None:
-                lever, inside, found = own, inside * lever.rows / own.rows, later
-                begins = start_of_site(priced, site, found)
-        return (lever, inside, begins, found.value or 0.0) if inside > 0 else None
+                lever, inside, solution = own, inside * lever.rows / own.rows, later
+                begins = start_of_site(priced, site, solution)
+        return (lever, inside, begins, solution.value or 0.0) if inside > 0 else None
     return None
 
 
@@ -223,9 +225,9 @@ def _own_lever(reasons: Reasons, lever: Lever, pair: Pair) -> Lever | None:
     return same[0] if same and same[0] != lever else None
 
 
-def _chosen_options(priced: PricedProgramme, found: ResolvedProgramme) -> list[str]:
+def _chosen_options(priced: PricedProgramme, solution: ResolvedProgramme) -> list[str]:
     """The options that are chosen in what was found."""
-    return priced.sites.options["option"].gather(found.flat // priced.periods).to_list()
+    return priced.sites.options["option"].gather(solution.flat // priced.periods).to_list()
 
 
 def _lever_prices(reasons: Reasons, lever: Lever) -> Floats:
@@ -237,22 +239,22 @@ def _lever_prices(reasons: Reasons, lever: Lever) -> Floats:
         case "credit":
             rows = market.credit.rename({"credit_price": "price"})
         case "balance":
-            here = (pl.col("commodity") == lever.id) & (pl.col("region") == lever.region)
-            rows = market.goods.filter(here)
+            matches = (pl.col("commodity") == lever.id) & (pl.col("region") == lever.region)
+            rows = market.goods.filter(matches)
         case "import" | "export" | "uptake" | "route":
             rows = reasons.limits.filter((pl.col("kind") == lever.kind) & (pl.col("id") == lever.id))
         case _:
-            here = (pl.col("pool_kind") == lever.kind) & (pl.col("pool") == lever.id)
-            rows = market.pools.filter(here).with_columns(price=(pl.col("price") - pl.col("usual")).clip(0.0))
+            matches = (pl.col("pool_kind") == lever.kind) & (pl.col("pool") == lever.id)
+            rows = market.pools.filter(matches).with_columns(price=(pl.col("price") - pl.col("usual")).clip(0.0))
     prices[rows["period"].to_numpy()] = rows["price"].to_numpy()
     return prices
 
 
 def _cost_reduction(
-    priced: PricedProgramme, reasons: Reasons, site: int, asked: tuple[Pair, float], room: tuple[int, float]
+    priced: PricedProgramme, reasons: Reasons, site: int, nearest: tuple[Pair, float], room: tuple[int, float]
 ) -> Counterfactual | None:
     """The cut of an option's own cost items, in whole percent, with which it is chosen freely."""
-    (option, start), guess = asked
+    (option, start), guess = nearest
     row = priced.sites.options["option"].to_list().index(option)
     params = priced.params
     guess, most = max(guess, params.least_share), math.floor(100 * params.largest_cut)
@@ -260,11 +262,11 @@ def _cost_reduction(
     def tried(percent: int) -> Counterfactual | None:
         late = time.monotonic() > room[1]
         other = None if late else reduce_costs(priced, reasons.case, priced.names[site], [option], percent / 100)
-        found = None if other is None else _chosen_freely(other, site, unchanged, room)
-        if other is None or found is None:
+        solution = None if other is None else _chosen_freely(other, site, unchanged, room)
+        if other is None or solution is None:
             return None
         saved = float(other.sites.value[row, start] - priced.sites.value[row, start])
-        return Counterfactual("cheaper", percent / 100, saved, *start_of_site(other, site, found))
+        return Counterfactual("cheaper", percent / 100, saved, *start_of_site(other, site, solution))
 
     outside = 0
     for percent in sorted({min(math.ceil(100 * guess * wider - 1e-9), most) for wider in WIDER}):

@@ -95,8 +95,8 @@ class Levers:
         fund_lever = _lever("fund", id_, paid, "quarter")
         if fund_lever is None or not self.slack.carried(id_):
             return fund_lever
-        whole = sum(amount for _, amount in paid)
-        return replace(fund_lever, amount=whole, rows=whole, per="once")
+        total = sum(amount for _, amount in paid)
+        return replace(fund_lever, amount=total, rows=total, per="once")
 
     def _paid(self, option: str, start: int) -> list[tuple[int, float, dict[str, object]]]:
         due = [(start + row["quarter"], row["amount"], row) for row in self.slack.outlays(option)]
@@ -130,16 +130,16 @@ class Levers:
 
     def _course(self, option: str, start: int, course: str) -> list[Lever | None]:
         """Seats of a course alone, each stock of its trainers alone, and both together."""
-        both = self._pool(option, start, "course", course)
-        if both is None:
+        course_lever = self._pool(option, start, "course", course)
+        if course_lever is None:
             return []
-        seats = replace(both, kind="seats", per="quarter", amount=both.rows)
+        seats = replace(course_lever, kind="seats", per="quarter", amount=course_lever.rows)
         ratios = self.slack.trainer_ratios(course)
         heads = [
-            replace(seats, kind="trainers", id=pool, amount=both.rows * ratio, rows=both.rows * ratio)
+            replace(seats, kind="trainers", id=pool, amount=course_lever.rows * ratio, rows=course_lever.rows * ratio)
             for pool, ratio in ratios.items()
         ]
-        return [seats, *heads, both]
+        return [seats, *heads, course_lever]
 
     def _supply(self, option: str, start: int, good: str) -> Lever | None:
         """More of the existing supply of an input that nobody can import."""
@@ -185,11 +185,11 @@ class Levers:
         return levers
 
 
-def _lever(kind: str, id_: str, taken: Amounts, per: str) -> Lever | None:
-    if not taken:
+def _lever(kind: str, id_: str, amounts: Amounts, per: str) -> Lever | None:
+    if not amounts:
         return None
-    most = max(amount for _, amount in taken)
-    return Lever(kind, id_, None, min(t for t, _ in taken), most, per, most)
+    most = max(amount for _, amount in amounts)
+    return Lever(kind, id_, None, min(t for t, _ in amounts), most, per, most)
 
 
 def _by_period(amounts: Iterable[tuple[int, float]]) -> Amounts:

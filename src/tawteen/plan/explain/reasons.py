@@ -102,12 +102,12 @@ class Reasons:
         self.sites = build_sites(self.market_model)
         proof = planned_by_prices(programme) and programme.value is not None
         self.prices = proof_prices(programme, self.market_model, self.sites, params) if proof else None
-        told = programme
+        with_prices = programme
         if self.prices is not None:
-            told = replace(programme, limits=prices_as_limits(self.market_model, self.prices))
+            with_prices = replace(programme, limits=prices_as_limits(self.market_model, self.prices))
         flat = [rule["id"] for rule in self.rules if rule["kind"] in YES_OR_NO]
-        self.limits = told.limits.filter(~((pl.col("kind") == "rule") & pl.col("id").is_in(flat)))
-        self.market = shadow_prices(inputs, told)
+        self.limits = with_prices.limits.filter(~((pl.col("kind") == "rule") & pl.col("id").is_in(flat)))
+        self.market = shadow_prices(inputs, with_prices)
         self.slack = Slack(programme, self.market)
         self.worths = start_values(self.market, self.market_model, self.sites)
         periods = {site: self.case.calendar.parse(self.rows[site]["start"]) for site in self.chosen}
@@ -163,11 +163,11 @@ class Reasons:
     @cached_property
     def _works(self) -> dict[str, list[Row]]:
         """The options that work on each site."""
-        found: dict[str, list[Row]] = {}
+        by_site: dict[str, list[Row]] = {}
         for option in self.options.values():
             if option["kind"] not in NO_WORKS:
-                found.setdefault(option["site"], []).append(option)
-        return found
+                by_site.setdefault(option["site"], []).append(option)
+        return by_site
 
     @cached_property
     def _place(self) -> dict[str, int]:
@@ -191,8 +191,8 @@ class Reasons:
         args: Row = {"chance": row["chance"]}
         if row["status"] in ("survey", "close"):
             code = f"why.{row['status']}"
-            if (asked := self._asked(site, option)) is not None:
-                code, args = f"{code}_asked", {**args, "rule": asked}
+            if (asking_rule := self._asked(site, option)) is not None:
+                code, args = f"{code}_asked", {**args, "rule": asking_rule}
         elif worth < 0 and required:
             code, args = "why.must", {**args, "rule": required[0]}
         elif worth < 0:
@@ -235,31 +235,38 @@ class Reasons:
 
     def _left_over(self, site: str, status: str) -> Reason:
         """One that would gain at the prices: whether it fits into what the others leave, at any of its best starts."""
-        lack: Shortage | None = None
+        first_shortage: Shortage | None = None
         for option, start, worth in self._gaining(site):
-            found = self.slack.shortage(option, start)
-            if found is None:
+            shortage = self.slack.shortage(option, start)
+            if shortage is None:
                 return Reason(
                     site, status, "why.whole", option, start, worth, self.shortlist.binding_limit(self._best[site][0])
                 )
-            lack = lack or found
+            first_shortage = first_shortage or shortage
         option, start = self._best[site]
         worth, hurt = self.shortlist.worth(option), self.shortlist.binding_limit(option)
-        if lack is None:
+        if first_shortage is None:
             return Reason(site, status, "why.whole", option, start, worth, hurt)
         return Reason(
-            site, status, "why.room", option, start, worth, BindingLimit(lack.kind, lack.id, 0.0), args=vars(lack)
+            site,
+            status,
+            "why.room",
+            option,
+            start,
+            worth,
+            BindingLimit(first_shortage.kind, first_shortage.id, 0.0),
+            args=vars(first_shortage),
         )
 
     def _gaining(self, site: str) -> list[tuple[str, int, float]]:
         """The starts of works at a site that gain most at the prices: option, start, worth."""
         names = self.sites.options["option"]
-        at = np.flatnonzero(self.sites.site == self._place[site])
-        at = at[[self.options[names[int(row)]]["kind"] not in NO_WORKS for row in at]]
-        row, start = np.nonzero(self.worths.worth[at] > 0)
-        worth = self.worths.worth[at][row, start]
+        rows = np.flatnonzero(self.sites.site == self._place[site])
+        rows = rows[[self.options[names[int(row)]]["kind"] not in NO_WORKS for row in rows]]
+        row, start = np.nonzero(self.worths.worth[rows] > 0)
+        worth = self.worths.worth[rows][row, start]
         order = np.lexsort((start, row, -worth))[: self.params.starts_tried]
-        return [(names[int(at[row[i]])], int(start[i]), float(worth[i])) for i in order]
+        return [(names[int(rows[row[i]])], int(start[i]), float(worth[i])) for i in order]
 
     def _shut(self, working: list[Row]) -> tuple[str, Row] | None:
         """What keeps every works option from starting at all."""
@@ -283,9 +290,9 @@ class Reasons:
                 by_hand = rule["id"].startswith("scenario:")
                 return ("why.without" if by_hand else "why.never"), {"rule": rule["id"]}
             if rule["kind"] == "one_of":
-                taken = [other for other in self._counted[rule["id"]] if other != site]
-                if len(taken) + 1 > (1.0 if rule["value"] is None else rule["value"]):
-                    return "why.one_of", {"rule": rule["id"], "site": taken[0] if taken else None}
+                others = [other for other in self._counted[rule["id"]] if other != site]
+                if len(others) + 1 > (1.0 if rule["value"] is None else rule["value"]):
+                    return "why.one_of", {"rule": rule["id"], "site": others[0] if others else None}
             before = rule["before"]
             done = before in self.chosen and self.options[self.chosen[before]]["kind"] not in NO_WORKS
             if rule["kind"] == "after" and before != site and not done:

@@ -120,14 +120,14 @@ def resolve_site(
     began = time.monotonic()
     params = priced.params
     seconds = params.seconds if seconds is None else seconds
-    found = ResolvedProgramme(None, _upper_bound(priced, site, inside), priced.flat, False, 0.0, 0, False)
+    result = ResolvedProgramme(None, _upper_bound(priced, site, inside), priced.flat, False, 0.0, 0, False)
     for count in (params.rivals, params.more_rivals) if many is None else (many,):
-        left = seconds - (time.monotonic() - began)
-        if found.value is not None or left <= 0:
+        remaining = seconds - (time.monotonic() - began)
+        if result.value is not None or remaining <= 0:
             break
-        question = ResolveTask(priced, site, inside, site_neighbourhood(priced, site, count), changed)
-        found = _solve_task(question, left, found)
-    return replace(found, seconds=time.monotonic() - began)
+        task = ResolveTask(priced, site, inside, site_neighbourhood(priced, site, count), changed)
+        result = _solve_task(task, remaining, result)
+    return replace(result, seconds=time.monotonic() - began)
 
 
 def is_small(priced: PricedProgramme) -> bool:
@@ -142,8 +142,8 @@ def _upper_bound(priced: PricedProgramme, site: int, inside: bool | None) -> flo
         return known
     mine = priced.sites.site == site
     works = float(priced.worth[mine & priced.works].max(initial=-np.inf))
-    rest = max(float(priced.worth[mine & ~priced.works].max(initial=-np.inf)), 0.0)
-    return min(known, priced.proof.value + priced.constant - max(works, rest) + (works if inside else rest))
+    idle = max(float(priced.worth[mine & ~priced.works].max(initial=-np.inf)), 0.0)
+    return min(known, priced.proof.value + priced.constant - max(works, idle) + (works if inside else idle))
 
 
 def competing_sites(priced: PricedProgramme, site: int, many: int) -> Indices:
@@ -192,58 +192,58 @@ def _spread_starts(priced: PricedProgramme, site: int) -> Indices:
 def _regret(priced: PricedProgramme, flat: Indices) -> Floats:
     """What each site loses when it moves from what it does to its next best among the starts `flat`."""
     count, owner, worth = len(priced.sites.first), priced.site_of(flat), priced.worth.ravel()[flat]
-    taken = np.isin(flat, priced.flat)
+    is_chosen = np.isin(flat, priced.flat)
     isin = np.isin(np.arange(count), priced.taken)
     have, other = np.zeros(count), np.where(isin, 0.0, -np.inf)
-    have[owner[taken]] = worth[taken]
-    np.maximum.at(other, owner[~taken], worth[~taken])
+    have[owner[is_chosen]] = worth[is_chosen]
+    np.maximum.at(other, owner[~is_chosen], worth[~is_chosen])
     return np.maximum(have - other, 0.0)
 
 
-def _solve_task(asked: ResolveTask, seconds: float, before: ResolvedProgramme) -> ResolvedProgramme:
-    priced, part = asked.priced, asked.part
+def _solve_task(task: ResolveTask, seconds: float, before: ResolvedProgramme) -> ResolvedProgramme:
+    priced, part = task.priced, task.part
     before = replace(before, rivals=len(part.rivals))
-    around = open_site_model(asked)
-    model, flat = around.model, start_indices(priced, around.model)
-    arrays = asked.changed(model, model.arrays)
-    now = around.solve(model.starts.start + np.flatnonzero(np.isin(flat, priced.flat)))
-    if now.x is None:
+    site_model = open_site_model(task)
+    model, flat = site_model.model, start_indices(priced, site_model.model)
+    arrays = task.changed(model, model.arrays)
+    current = site_model.solve(model.starts.start + np.flatnonzero(np.isin(flat, priced.flat)))
+    if current.x is None:
         return before
-    lower, upper = _fixed_bounds(asked, model, arrays, flat, now.x)
-    left = reduce_model(_forced_in(asked, model, arrays), lower, upper)
+    lower, upper = _fixed_bounds(task, model, arrays, flat, current.x)
+    reduced = reduce_model(_forced_in(task, model, arrays), lower, upper)
     gain = (priced.programme.value or 0.0) - (priced.programme.do_nothing or 0.0)
-    found = solve_mip(
-        left.arrays,
+    solution = solve_mip(
+        reduced.arrays,
         seconds=seconds,
         gap=max(priced.params.gap * gain, 1.0),
-        known=now.x[left.columns] if asked.inside is None else None,
+        known=current.x[reduced.columns] if task.inside is None else None,
         effort=0.0,
     )
-    if found.x is None:
+    if solution.x is None:
         return before
-    picked = model.starts.start + np.flatnonzero(left.expand(found.x)[model.starts] > 0.5)
-    final = around.solve(picked, None if asked.changed is unchanged else arrays)
+    picked = model.starts.start + np.flatnonzero(reduced.expand(solution.x)[model.starts] > 0.5)
+    final = site_model.solve(picked, None if task.changed is unchanged else arrays)
     if final.value is None:
         return before
-    taken = np.sort(flat[picked - model.starts.start])
+    starts = np.sort(flat[picked - model.starts.start])
     return replace(
         before,
         value=final.value + model.constant,
-        flat=taken,
-        whole=found.outcome == "optimal",
-        inside=bool(np.any((priced.site_of(taken) == asked.site) & priced.works[taken // priced.periods])),
+        flat=starts,
+        whole=solution.outcome == "optimal",
+        inside=bool(np.any((priced.site_of(starts) == task.site) & priced.works[starts // priced.periods])),
         everything=part.everything,
     )
 
 
-def open_site_model(asked: ResolveTask) -> SiteModel:
+def open_site_model(task: ResolveTask) -> SiteModel:
     """The model around the site, kept for the next question; it begins where that of the unchanged case stands."""
-    priced, key = asked.priced, asked.part.flat.tobytes()
+    priced, key = task.priced, task.part.flat.tobytes()
     if key not in priced.models:
-        model = problem_with_starts(_reduced_market(priced, asked.part.flat), priced.sites, asked.part.flat)
-        free = np.flatnonzero(np.isin(priced.site_of(start_indices(priced, model)), asked.open))
-        stood = None if priced.similar is None or key not in priced.similar.models else priced.similar.models[key].state
-        priced.models[key] = SiteModel(model, model.arrays, model.starts.start + free, stood)
+        model = problem_with_starts(_reduced_market(priced, task.part.flat), priced.sites, task.part.flat)
+        free = np.flatnonzero(np.isin(priced.site_of(start_indices(priced, model)), task.open))
+        basis = None if priced.similar is None or key not in priced.similar.models else priced.similar.models[key].state
+        priced.models[key] = SiteModel(model, model.arrays, model.starts.start + free, basis)
     return priced.models[key]
 
 
@@ -263,38 +263,38 @@ def start_indices(priced: PricedProgramme, model: Problem) -> Indices:
     return (keys["row"] * priced.periods + keys["period"]).to_numpy()
 
 
-def _forced_in(asked: ResolveTask, model: Problem, arrays: MilpArrays) -> MilpArrays:
+def _forced_in(task: ResolveTask, model: Problem, arrays: MilpArrays) -> MilpArrays:
     """The model in which the site starts something, where that is asked."""
-    if not asked.inside:
+    if not task.inside:
         return arrays
     row_lower = arrays.row_lower.copy()
     keys = model.rows["site"]
-    row_lower[keys.first + keys.keys["site"].to_list().index(asked.priced.names[asked.site])] = 1.0
+    row_lower[keys.first + keys.keys["site"].to_list().index(task.priced.names[task.site])] = 1.0
     return replace(arrays, row_lower=row_lower)
 
 
 def _fixed_bounds(
-    asked: ResolveTask, model: Problem, arrays: MilpArrays, flat: Indices, now: Floats
+    task: ResolveTask, model: Problem, arrays: MilpArrays, flat: Indices, current: Floats
 ) -> tuple[Floats, Floats]:
     """Bounds with which other sites, what they make, and goods that no open site touches stay as they are."""
-    priced, lower, upper = asked.priced, arrays.lower.copy(), arrays.upper.copy()
+    priced, lower, upper = task.priced, arrays.lower.copy(), arrays.upper.copy()
     owner = priced.site_of(flat)
-    shut = model.starts.start + np.flatnonzero(~np.isin(owner, asked.open))
+    shut = model.starts.start + np.flatnonzero(~np.isin(owner, task.open))
     lower[shut] = upper[shut] = 1.0
-    if asked.inside is not None:
+    if task.inside is not None:
         works = priced.works[flat // priced.periods]
-        against = (owner == asked.site) & (~works if asked.inside else works)
+        against = (owner == task.site) & (~works if task.inside else works)
         upper[model.starts.start + np.flatnonzero(against)] = 0.0
     facts, recipe = model.inputs.effects.options.select("option", "site"), model.inputs.effects.recipe
-    free = pl.Series([priced.names[i] for i in asked.open], dtype=pl.String)
+    free = pl.Series([priced.names[i] for i in task.open], dtype=pl.String)
     makers = facts.filter(pl.col("site").is_in(free.implode()))["option"]
     touched = recipe.filter(pl.col("option").is_in(makers.implode()))["commodity"].unique()
-    still = [("throughput", "option", makers), *((block, "commodity", touched) for block in FLOWS)]
-    for block, key, open_ in still:
+    fixed_blocks = [("throughput", "option", makers), *((block, "commodity", touched) for block in FLOWS)]
+    for block, key, open_ in fixed_blocks:
         if block in model.columns:
             place = model.columns[block]
             fixed = place.span.start + np.flatnonzero(~place.keys[key].is_in(open_.implode()).to_numpy())
-            lower[fixed] = upper[fixed] = np.clip(now[fixed], lower[fixed], upper[fixed])
+            lower[fixed] = upper[fixed] = np.clip(current[fixed], lower[fixed], upper[fixed])
     return lower, upper
 
 
@@ -344,28 +344,28 @@ def compare_forced(priced: PricedProgramme, site: int, *, seconds: float | None 
     )
 
 
-def start_of_site(priced: PricedProgramme, site: int, found: ResolvedProgramme) -> tuple[str, int]:
+def start_of_site(priced: PricedProgramme, site: int, solution: ResolvedProgramme) -> tuple[str, int]:
     """The option and start of works at a site (its place) in what was found. Raises ValueError where there is none."""
-    mine = found.flat[(priced.site_of(found.flat) == site) & priced.works[found.flat // priced.periods]]
+    mine = solution.flat[(priced.site_of(solution.flat) == site) & priced.works[solution.flat // priced.periods]]
     if not len(mine):
         raise ValueError(f"site {priced.names[site]} does not start")
     return priced.sites.options["option"][int(mine[0] // priced.periods)], int(mine[0] % priced.periods)
 
 
-def resolved_programme(priced: PricedProgramme, found: ResolvedProgramme) -> Programme:
+def resolved_programme(priced: PricedProgramme, solution: ResolvedProgramme) -> Programme:
     """What was found as a programme for the case with the scenario applied, so that it can be verified.
 
     Raises ValueError where nothing was found.
     """
-    if found.value is None:
+    if solution.value is None:
         raise ValueError("nothing was found")
-    model = problem_with_starts(priced.market, priced.sites, found.flat)
-    made = priced_programme_result(
+    model = problem_with_starts(priced.market, priced.sites, solution.flat)
+    programme = priced_programme_result(
         model,
-        found.most - model.constant,
+        solution.most - model.constant,
         do_nothing_solution(priced.market, priced.sites),
         request=PlanRequest(Scenario(), priced.programme.seed, 0.0),
         budget=SearchBudget(0.0),
         figures={},
     )
-    return replace(made, seconds=found.seconds)
+    return replace(programme, seconds=solution.seconds)

@@ -92,8 +92,8 @@ class RuleLimits:
             return []
         worth = {other: self.worth(option) for other, option in others.items()}
         if rule["kind"] == "must":
-            asked = [other for other in listed(rule["sites"]) or others if other in others]
-            return [(worth[other], _rule(rule, "released", 1.0, site=other)) for other in asked]
+            named_sites = [other for other in listed(rule["sites"]) or others if other in others]
+            return [(worth[other], _rule(rule, "released", 1.0, site=other)) for other in named_sites]
         used, value = self.used(rule["id"], others.values()), self.value(rule)
         least = min(self.count(rule, option) for option in others.values())
         if rule["kind"] == "at_least" and value > 0 and used - least < value:
@@ -176,8 +176,8 @@ def _exclude_site(problem: Problem, arrays: MilpArrays, rows: Indices, site: str
     """The model in which a site's starts do not count in some rows."""
     entries = arrays.matrix.tocoo()
     mine = np.isin(entries.col, _starts(problem, site)) & np.isin(entries.row, rows)
-    kept = sparse.csc_matrix((entries.data[~mine], (entries.row[~mine], entries.col[~mine])), shape=entries.shape)
-    return replace(arrays, matrix=kept)
+    matrix = sparse.csc_matrix((entries.data[~mine], (entries.row[~mine], entries.col[~mine])), shape=entries.shape)
+    return replace(arrays, matrix=matrix)
 
 
 def _rows_of_site(problem: Problem, arrays: MilpArrays, rows: Indices, site: str | None) -> Indices:

@@ -79,9 +79,9 @@ class SiteModel:
         return SiteModelSolution(solution.value + core.constant, core.expand(solution.x))
 
 
-def _same_shape(one: ReducedModel, other: ReducedModel) -> bool:
+def _same_shape(first: ReducedModel, second: ReducedModel) -> bool:
     """Whether two cores have the same columns and rows of their model."""
-    return np.array_equal(one.columns, other.columns) and np.array_equal(one.rows, other.rows)
+    return np.array_equal(first.columns, second.columns) and np.array_equal(first.rows, second.rows)
 
 
 def _open_part(model: Problem, arrays: MilpArrays, free: Indices) -> tuple[ReducedModel, Floats, Floats]:
@@ -104,12 +104,12 @@ def rows_as_bounds(part: ReducedModel, block: ModelBlock) -> tuple[ReducedModel,
     column, entry = matrix.indices[matrix.indptr[single_rows]], matrix.data[matrix.indptr[single_rows]]
     upper = arrays.upper.copy()
     np.minimum.at(upper, column, arrays.row_upper[single_rows] / entry)
-    kept = np.flatnonzero(~single)
+    others = np.flatnonzero(~single)
     slim = replace(
-        arrays, matrix=matrix[kept].tocsc(), upper=np.maximum(upper, arrays.lower),
-        row_lower=arrays.row_lower[kept], row_upper=arrays.row_upper[kept],
+        arrays, matrix=matrix[others].tocsc(), upper=np.maximum(upper, arrays.lower),
+        row_lower=arrays.row_lower[others], row_upper=arrays.row_upper[others],
     )  # fmt: skip
-    return replace(part, arrays=slim, rows=part.rows[kept]), slim.lower, slim.upper
+    return replace(part, arrays=slim, rows=part.rows[others]), slim.lower, slim.upper
 
 
 __all__ = ["SiteModel", "SiteModelSolution"]

@@ -41,8 +41,8 @@ class Slack:
     def shortage(self, option: str, start: int) -> Shortage | None:
         """What the option lacks most, as a share of what it wants, when the others keep what they have."""
         shortages = [*self._pools(option, start), *self._money(option, start), *self._credit(option, start)]
-        short = [lack for lack in shortages if lack.wanted - lack.left > SLACK * lack.wanted]
-        return max(short, key=lambda lack: (lack.wanted - lack.left) / lack.wanted, default=None)
+        lacking = [lack for lack in shortages if lack.wanted - lack.left > SLACK * lack.wanted]
+        return max(lacking, key=lambda lack: (lack.wanted - lack.left) / lack.wanted, default=None)
 
     def needs(self, option: str) -> list[Row]:
         """What an option takes of pools, by quarters from its start."""
@@ -73,8 +73,8 @@ class Slack:
         rows = self.programme.limits.filter(
             (pl.col("kind") == kind) & (pl.col("id") == id_) & (pl.col("period") >= first)
         )
-        left = (pl.col("limit") - pl.col("used")) * (-1.0 if kind == "uptake" else 1.0)
-        least = rows.select(left.min()).item()
+        slack = (pl.col("limit") - pl.col("used")) * (-1.0 if kind == "uptake" else 1.0)
+        least = rows.select(slack.min()).item()
         return float("inf") if least is None else float(least)
 
     def _limits(self, kind: str) -> dict[tuple[str, int], tuple[float, float | None]]:
@@ -125,22 +125,22 @@ class Slack:
         lacking = []
         for need in self.needs(option):
             kind, pool, period = need["pool_kind"], need["pool"], start + need["quarter"]
-            left = sum(
+            available = sum(
                 max(self._left_at(source, period), 0.0)
                 for source in self._sources.get((kind, pool), ())
                 if max(source["first_period"], source["start"]) <= period <= source["end"]
             )
-            lacking.append(Shortage(kind, pool, period, need["amount"], left))
+            lacking.append(Shortage(kind, pool, period, need["amount"], available))
         return lacking
 
     def _left_at(self, source: Row, period: int) -> float:
-        taken = self._limits("source").get((f"{source['source']}/{source['pool']}", period), (0.0, None))[0]
-        room = float("inf") if source["capacity"] is None else source["capacity"] - taken
+        used = self._limits("source").get((f"{source['source']}/{source['pool']}", period), (0.0, None))[0]
+        available = float("inf") if source["capacity"] is None else source["capacity"] - used
         if source["trainer_pool"] in self._trainers and source["trainer_ratio"]:
             heads, leave = self._trainers[source["trainer_pool"]]
             teaching = self._limits("trainers").get((source["trainer_pool"], period), (0.0, None))[0]
-            room = min(room, (heads * (1 - leave) ** (period / 4) - teaching) / source["trainer_ratio"])
-        return float(room)
+            available = min(available, (heads * (1 - leave) ** (period / 4) - teaching) / source["trainer_ratio"])
+        return float(available)
 
     def _money(self, option: str, start: int) -> list[Shortage]:
         """Outlays paid one after the other from what the funds that may pay have left; nothing is spent twice."""
@@ -191,9 +191,9 @@ class Slack:
                 sums[start + outlay["quarter"]] = sums.get(start + outlay["quarter"], 0.0) + outlay["amount"]
         used = self._limits("credit")
         return [
-            Shortage("credit", "credit", period, amount, limit - taken)
+            Shortage("credit", "credit", period, amount, limit - drawn)
             for period, amount in sums.items()
-            for taken, limit in [used.get(("credit", period), (0.0, None))]
+            for drawn, limit in [used.get(("credit", period), (0.0, None))]
             if limit is not None
         ]
 

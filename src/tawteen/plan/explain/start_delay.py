@@ -256,7 +256,7 @@ class _SiteSearch:
 
     def _together(self, best: Pair, now: float) -> tuple[DelayingLimit, ...]:
         """A smallest set of limits that, relaxed together, make the start `best` worth more than the planned one."""
-        kept = list(self.keys)
+        needed = list(self.keys)
 
         def gains(keys: list[Key]) -> bool:
             arrays = self._relaxed(keys)
@@ -265,11 +265,11 @@ class _SiteSearch:
             return self.value(best, arrays) > self.value(self.planned, arrays) + self.tolerance
 
         for key in self.keys:
-            others = [other for other in kept if other != key]
+            others = [other for other in needed if other != key]
             if gains(others):
-                kept = others
-        levers = [self.levers[key][best] for key in kept if best in self.levers.get(key, {})]
-        fixed = self._relaxed([key for key in kept if key not in self.levers])
+                needed = others
+        levers = [self.levers[key][best] for key in needed if best in self.levers.get(key, {})]
+        fixed = self._relaxed([key for key in needed if key not in self.levers])
 
         def arrays_of(share: float) -> MilpArrays:
             return reduce(lambda known, lever: widen_limit(lever, share)(self.model.problem, known), levers, fixed)
@@ -281,7 +281,7 @@ class _SiteSearch:
         share = _least_share(moves, self.params) or 1.0
         worth = max(self.value(best, arrays_of(share)) - now, 0.0)
         limits = []
-        for key in kept:
+        for key in needed:
             lever = self.levers.get(key, {}).get(best)
             quarters = float(self.model.dates[best[0]].earliest - best[1]) if key[0] in DATES else None
             amount = quarters if lever is None else share * lever.amount

@@ -197,12 +197,12 @@ def _always(supplies: pl.DataFrame) -> pl.DataFrame:
         ["region", "commodity"], keep="first", maintain_order=True
     )
     empty = {"start": pl.Date, "end": pl.Date, "season": pl.Int64}
-    whole = dearest.with_columns(
+    always = dearest.with_columns(
         id=pl.col("id") + MORE,
         quantity=pl.lit(0.0),
         **{name: pl.lit(None, supplies.schema[name]) for name in empty if name in supplies.columns},
     )
-    return pl.concat([supplies, whole])
+    return pl.concat([supplies, always])
 
 
 def _always_offered(offers: Match, periods: int) -> Match:
@@ -212,24 +212,24 @@ def _always_offered(offers: Match, periods: int) -> Match:
     )
     types = offers.sources.schema
     dates = {"first_period": 0, "start": 0, "end": periods - 1}
-    whole = cheapest.with_columns(
+    always = cheapest.with_columns(
         source=pl.col("source") + MORE,
         capacity=pl.lit(0.0, types["capacity"]),
         **{name: pl.lit(value, types[name]) for name, value in dates.items()},
     )
-    return replace(offers, sources=pl.concat([offers.sources, whole]))
+    return replace(offers, sources=pl.concat([offers.sources, always]))
 
 
 def _problem(case: Case, inputs: PlanInputs, fixed: list[Pair], own: pl.Series) -> Problem:
     """The problem with the starts `fixed` and all starts of the options `own`, with the effects of these alone."""
-    whole = startable(prepare(case).effects)
+    undated = startable(prepare(case).effects)
     lines = inputs.effects.options.filter(pl.col("kind") == "as_is")["option"]
     started = pl.Series([option for option, _ in fixed], dtype=pl.String)
-    effected = select_options(whole, pl.concat([started, own, lines]))
+    effected = select_options(undated, pl.concat([started, own, lines]))
     free = effected.options.filter(pl.col("option").is_in(own.implode()) & (pl.col("latest") >= pl.col("earliest")))
     spread = free.select("option", period=pl.int_ranges("earliest", pl.col("latest") + 1)).explode("period")
-    held = pl.DataFrame(fixed, schema={"option": pl.String, "period": pl.Int64}, orient="row")
-    only = pl.concat([held, spread.cast({"period": pl.Int64})]).unique(maintain_order=True)
+    fixed_starts = pl.DataFrame(fixed, schema={"option": pl.String, "period": pl.Int64}, orient="row")
+    only = pl.concat([fixed_starts, spread.cast({"period": pl.Int64})]).unique(maintain_order=True)
     offers = _always_offered(inputs.match, inputs.periods)
     return build_problem(replace(inputs, case=case, effects=effected, match=offers), only)
 

@@ -52,21 +52,21 @@ class StartColumns:
     def __init__(self, model: Problem) -> None:
         self.model = model
         arrays, starts = model.arrays, model.starts
-        made, released = model.columns["throughput"], model.rows["throughput"].span
+        throughput, released = model.columns["throughput"], model.rows["throughput"].span
         options = model.inputs.effects.options
-        runs = made.keys["option"].is_in(options.filter(pl.col("kind") == "as_is")["option"].implode()).to_numpy()
-        self.may: NDArray[np.bool_] = ~runs & (arrays.upper[made.span] > 0)
-        whole = arrays.matrix.tocsr()
+        runs = throughput.keys["option"].is_in(options.filter(pl.col("kind") == "as_is")["option"].implode()).to_numpy()
+        self.may: NDArray[np.bool_] = ~runs & (arrays.upper[throughput.span] > 0)
+        matrix = arrays.matrix.tocsr()
         rows = np.ones(arrays.matrix.shape[0], dtype=bool)
         rows[released] = runs
         columns = np.ones(arrays.matrix.shape[1], dtype=bool)
         columns[starts] = False
-        columns[made.span] = runs
+        columns[throughput.span] = runs
         self.rows, self.others = np.flatnonzero(rows), np.flatnonzero(columns)
-        kept = whole[self.rows].tocsc()
-        self.takes, self.makes, self.rest = kept[:, starts], kept[:, made.span], kept[:, self.others]
-        self.capacity = -whole[released][:, starts].tocsc()
-        self.cost = arrays.value[made.span]
+        shared = matrix[self.rows].tocsc()
+        self.takes, self.makes, self.rest = shared[:, starts], shared[:, throughput.span], shared[:, self.others]
+        self.capacity = -matrix[released][:, starts].tocsc()
+        self.cost = arrays.value[throughput.span]
         names = model.rows["site"].keys["site"].to_list()
         place = {name: i for i, name in enumerate(names)}
         self.site: Places = np.array([place[name] for name in model.columns["start"].keys["site"]], dtype=np.int64)
@@ -79,29 +79,29 @@ class StartColumns:
         site = self.site[order]
         return np.sort(order[np.arange(len(order)) - np.searchsorted(site, site) < count])
 
-    def columns(self, of: Places, run: Floats) -> tuple[sparse.csc_matrix, Floats]:
-        """Columns of starts `of` that run in the periods in which `run` is 1, and what each is worth."""
-        made = sparse.diags_array(run) @ self.capacity[:, of]
-        own = self.model.arrays.value[self.model.starts][of]
-        return sparse.csc_matrix(self.takes[:, of] + self.makes @ made), own + made.T @ self.cost
+    def columns(self, starts: Places, run: Floats) -> tuple[sparse.csc_matrix, Floats]:
+        """Columns of starts `starts` that run in the periods in which `run` is 1, and what each is worth."""
+        output = sparse.diags_array(run) @ self.capacity[:, starts]
+        own = self.model.arrays.value[self.model.starts][starts]
+        return sparse.csc_matrix(self.takes[:, starts] + self.makes @ output), own + output.T @ self.cost
 
     def master(self, owner: Places, runs: list[tuple[Places, Floats]]) -> Master:
         """Columns for starts `owner` running all they can, and for those of `runs` as it says, period by period."""
         arrays, parts = self.model.arrays, [(owner, self.may.astype(float)), *runs]
-        made = [self.columns(of, run) for of, run in parts]
-        whole = np.concatenate([of for of, _ in parts])
-        count, rest = len(whole), self.others
+        blocks = [self.columns(starts, run) for starts, run in parts]
+        owners = np.concatenate([starts for starts, _ in parts])
+        count, others = len(owners), self.others
         return Master(
             MilpArrays(
-                matrix=sparse.csc_matrix(sparse.hstack([*(matrix for matrix, _ in made), self.rest])),
-                value=np.concatenate([*(value for _, value in made), arrays.value[rest]]),
-                lower=np.concatenate([np.zeros(count), arrays.lower[rest]]),
-                upper=np.concatenate([np.ones(count), arrays.upper[rest]]),
-                integer=np.concatenate([np.ones(count, dtype=bool), np.zeros(len(rest), dtype=bool)]),
+                matrix=sparse.csc_matrix(sparse.hstack([*(matrix for matrix, _ in blocks), self.rest])),
+                value=np.concatenate([*(value for _, value in blocks), arrays.value[others]]),
+                lower=np.concatenate([np.zeros(count), arrays.lower[others]]),
+                upper=np.concatenate([np.ones(count), arrays.upper[others]]),
+                integer=np.concatenate([np.ones(count, dtype=bool), np.zeros(len(others), dtype=bool)]),
                 row_lower=arrays.row_lower[self.rows],
                 row_upper=arrays.row_upper[self.rows],
             ),
-            whole,
+            owners,
             self.rows,
         )
 
@@ -133,11 +133,11 @@ def priced(
     plans = StartColumns(model)
     if before is not None:
         worth = plans.best(prices_there(model, before)[plans.rows])[0]
-    found = (
+    solution = (
         None if worth is None else _generated(plans, plans.ranked(worth, params.first_columns), before, nothing, params)
     )
     everyone = np.arange(model.starts.stop - model.starts.start)
-    return _generated(plans, everyone, before, nothing, params) if found is None else found
+    return _generated(plans, everyone, before, nothing, params) if solution is None else solution
 
 
 def _generated(
@@ -152,34 +152,34 @@ def _generated(
     part = ModelPart(np.concatenate([first, plans.others]), plans.rows)
     if before is not None:
         stand(relaxation, model, part, before)
-    found, bound = solved(relaxation), np.inf
-    for left in reversed(range(params.rounds)):
-        if found.value is None or found.row_price is None or found.column_price is None:
+    solution, bound = solved(relaxation), np.inf
+    for remaining in reversed(range(params.rounds)):
+        if solution.value is None or solution.row_price is None or solution.column_price is None:
             return None
-        worth, run = plans.best(found.row_price)
-        own = np.concatenate([found.column_price[: len(first)], found.column_price[known:]])
-        more = float(_beyond(plans, owner, own, found.row_price, worth).sum())
-        bound = min(bound, found.value + more)
+        worth, run = plans.best(solution.row_price)
+        own = np.concatenate([solution.column_price[: len(first)], solution.column_price[known:]])
+        more = float(_beyond(plans, owner, own, solution.row_price, worth).sum())
+        bound = min(bound, solution.value + more)
         new = plans.ranked(np.where(worth > 0.0, worth, -np.inf), params.new_columns)
-        if not left or not len(new) or more <= params.columns_gap * (found.value - nothing):
+        if not remaining or not len(new) or more <= params.columns_gap * (solution.value - nothing):
             break
         runs.append((new, run))
         columns, value = plans.columns(new, run)
         relaxation.grow(columns, value, 0)
         owner = np.concatenate([owner, new])
         part = ModelPart(np.concatenate([part.columns, new]), plans.rows)
-        found = relaxation.solve(primal=True)
-    assert found.row_price is not None
-    place = standing(relaxation, model, part, found.row_price)
-    return MasterSolution(plans.master(first, runs), _ordered(found, len(first), known), bound, place)
+        solution = relaxation.solve(primal=True)
+    assert solution.row_price is not None
+    place = standing(relaxation, model, part, solution.row_price)
+    return MasterSolution(plans.master(first, runs), _ordered(solution, len(first), known), bound, place)
 
 
-def _ordered(found: Solution, first: int, known: int) -> Solution:
+def _ordered(solution: Solution, first: int, known: int) -> Solution:
     """A solution with the columns that were added later beside the first ones, as `Plans.master` has them."""
-    assert found.x is not None
-    assert found.column_price is not None
-    x, price = (np.concatenate([c[:first], c[known:], c[first:known]]) for c in (found.x, found.column_price))
-    return replace(found, x=x, column_price=price)
+    assert solution.x is not None
+    assert solution.column_price is not None
+    x, price = (np.concatenate([c[:first], c[known:], c[first:known]]) for c in (solution.x, solution.column_price))
+    return replace(solution, x=x, column_price=price)
 
 
 def _beyond(plans: StartColumns, owner: Places, own: Floats, price: Floats, worth: Floats) -> Floats:
@@ -188,20 +188,20 @@ def _beyond(plans: StartColumns, owner: Places, own: Floats, price: Floats, wort
     That is the price of its row, and what columns (of the starts `owner`, priced `own`) at their bound are worth above
     it.
     """
-    held = price[plans.site_rows]
-    counted = held.copy()
+    site_price = price[plans.site_rows]
+    counted = site_price.copy()
     np.add.at(counted, plans.site[owner], np.maximum(own, 0.0))
-    best = np.zeros(len(held))
-    np.maximum.at(best, plans.site, worth + held[plans.site])
+    best = np.zeros(len(site_price))
+    np.maximum.at(best, plans.site, worth + site_price[plans.site])
     return np.asarray(best - counted)
 
 
-def at_prices(of: MasterSolution, model: Problem, price: Floats) -> tuple[MilpArrays, Places]:
+def at_prices(solution: MasterSolution, model: Problem, price: Floats) -> tuple[MilpArrays, Places]:
     """The master with goods at `price` (of its rows) instead of in balance, and which of its columns are left.
 
     The first are still the starts; columns that touch no other row are left out.
     """
-    arrays, rows = of.master.arrays, of.master.rows
+    arrays, rows = solution.master.arrays, solution.master.rows
     goods = np.zeros(model.arrays.matrix.shape[0], dtype=bool)
     for block in GOODS:
         if block in model.rows:
@@ -209,12 +209,12 @@ def at_prices(of: MasterSolution, model: Problem, price: Floats) -> tuple[MilpAr
     soft = goods[rows]
     value = arrays.value - arrays.matrix.T @ np.where(soft, price, 0.0)
     hard = arrays.matrix.tocsr()[np.flatnonzero(~soft)].tocsc()
-    starts = len(of.master.owner)
+    starts = len(solution.master.owner)
     touched = np.diff(hard.indptr) > 0
     touched[:starts] = True
-    left = np.flatnonzero(touched)
+    columns = np.flatnonzero(touched)
     small = MilpArrays(
-        hard[:, left], value[left], arrays.lower[left], arrays.upper[left], arrays.integer[left],
+        hard[:, columns], value[columns], arrays.lower[columns], arrays.upper[columns], arrays.integer[columns],
         arrays.row_lower[~soft], arrays.row_upper[~soft],
     )  # fmt: skip
-    return small, left
+    return small, columns

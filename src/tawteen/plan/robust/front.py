@@ -82,8 +82,8 @@ def pareto(
     """
     changed = apply(case, scenario)
     _check(changed, aim_a, aim_b)
-    tell, asked = progress or (lambda _share: None), stop or (lambda: False)
-    line = _Line(changed, aim_a, aim_b, seconds=seconds, stop=asked, params=params)
+    tell, stopped = progress or (lambda _share: None), stop or (lambda: False)
+    line = _Line(changed, aim_a, aim_b, seconds=seconds, stop=stopped, params=params)
     own = frozenset() if earlier is None else _starts_of(earlier)
     first = line.best(None, own)
     if first is None:
@@ -91,14 +91,14 @@ def pareto(
     tell(1 / points)
     last = line.most(first.starts) if points > 1 else None
     tell(2 / points)
-    found = [first] if last is None else [first, last]
+    front_points = [first] if last is None else [first, last]
     for k in range(points - 2, 0, -1):
-        if asked() or last is None or last.b <= first.b:
+        if stopped() or last is None or last.b <= first.b:
             break
-        if (one := line.best(first.b + (last.b - first.b) * k / (points - 1), found[-1].starts)) is not None:
-            found.append(one)
+        if (point := line.best(first.b + (last.b - first.b) * k / (points - 1), front_points[-1].starts)) is not None:
+            front_points.append(point)
         tell((points - k + 1) / points)
-    return _front(changed, aim_a, aim_b, found)
+    return _front(changed, aim_a, aim_b, front_points)
 
 
 def _starts_of(programme: Programme) -> Starts:
@@ -155,11 +155,11 @@ class _Line:
                 pl.when(works & (pl.col("region") == self.region)).then("investment").otherwise(0.0)
             ).to_series(),
         }[aim]
-        whole = np.zeros(model.arrays.matrix.shape[1])
-        whole[model.starts] = each.to_numpy()
-        return whole
+        coefficients = np.zeros(model.arrays.matrix.shape[1])
+        coefficients[model.starts] = each.to_numpy()
+        return coefficients
 
-    def most(self, held: Starts) -> _FrontPoint | None:
+    def most(self, start: Starts) -> _FrontPoint | None:
         """The most of the second aim.
 
         Of an aim that flows count for it is the most that is worth no less than doing nothing, where rules allow that:
@@ -169,16 +169,16 @@ class _Line:
         flows = np.delete(most, np.arange(self.model.starts.start, self.model.starts.stop)).any()
         for floor in (float(value @ self.nothing), -np.inf) if flows else (-np.inf,):
             arrays = self.model.arrays if floor == -np.inf else _with_row(self.model.arrays, value, floor)
-            if (found := self._sought(arrays, most, self.a, held)) is not None:
-                return found
+            if (point := self._sought(arrays, most, self.a, start)) is not None:
+                return point
         return None
 
-    def best(self, least: float | None, held: Starts) -> _FrontPoint | None:
-        """The best in the first aim with at least `least` of the second, beginning with `held`; None without one."""
+    def best(self, least: float | None, start: Starts) -> _FrontPoint | None:
+        """The best in the first aim with at least `least` of the second, beginning with `start`; None without one."""
         arrays = self.model.arrays if least is None else self._at_least(least)
-        return self._sought(arrays, self.a, np.zeros_like(self.b) if self.region else self.b, held)
+        return self._sought(arrays, self.a, np.zeros_like(self.b) if self.region else self.b, start)
 
-    def _sought(self, arrays: MilpArrays, first: Floats, second: Floats, held: Starts) -> _FrontPoint | None:
+    def _sought(self, arrays: MilpArrays, first: Floats, second: Floats, start: Starts) -> _FrontPoint | None:
         starts = self.model.starts
         scale, other = (max(float(np.abs(v[starts]).max(initial=0.0)), 1e-9) for v in (first, second))
         arrays = replace(arrays, value=first + 1e-6 * scale / other * second)
@@ -187,14 +187,14 @@ class _Line:
             return None
         keys = self.model.columns["start"].keys
         liked = frozenset(keys.filter(pl.Series(root.x[starts] > SLACK)).select("option", "period").iter_rows())
-        allowed = good_starts(keys.with_columns(worth=pl.Series(root.column_price[starts])), liked | held, self.params)
+        allowed = good_starts(keys.with_columns(worth=pl.Series(root.column_price[starts])), liked | start, self.params)
         gap = self.params.front_gap * abs(root.value - float(arrays.value @ self.nothing))
-        found = _best_among(
-            arrays, keys, allowed, held, seconds=self.seconds, gap=gap, stop=self.stop, effort=self.params.front_effort
+        best = _best_among(
+            arrays, keys, allowed, start, seconds=self.seconds, gap=gap, stop=self.stop, effort=self.params.front_effort
         )
-        if found is None:
+        if best is None:
             return None
-        columns, x = found
+        columns, x = best
         picked = frozenset(keys[columns.tolist()].select("option", "period").iter_rows())
         a = float(self.a @ x)
         bound = max(float(self.a @ root.x), a) if first is self.a else np.inf
@@ -203,8 +203,8 @@ class _Line:
     def _second(self, x: Floats) -> float:
         if not self.region:
             return float(self.b @ x) - self.idle_b
-        whole = float(self.b @ x)
-        return float(self.inside @ x) / whole if whole > 0 else 0.0
+        total = float(self.b @ x)
+        return float(self.inside @ x) / total if total > 0 else 0.0
 
     def _at_least(self, least: float) -> MilpArrays:
         """The model with one more row: the second aim is at least `least`."""
@@ -214,27 +214,27 @@ class _Line:
 
 
 def _best_among(
-    arrays: MilpArrays, keys: pl.DataFrame, allowed: Starts, held: Starts, *, seconds: float, gap: float, seed: int = 1,
-    stop: Stop | None = None, effort: float = DEFAULTS.robust.front_effort,
+    arrays: MilpArrays, keys: pl.DataFrame, allowed: Starts, start: Starts, *, seconds: float, gap: float,
+    seed: int = 1, stop: Stop | None = None, effort: float = DEFAULTS.robust.front_effort,
 ) -> tuple[NDArray[np.int64], Floats] | None:  # fmt: skip
     """Start columns of the best point found with `allowed` starts, and the point; None where there is none in time.
 
-    Binaries stand first in the arrays, as the problem writes them. The search begins with the starts `held`; it ends
+    Binaries stand first in the arrays, as the problem writes them. The search begins with the starts `start`; it ends
     when it is within `gap` (units of value) of the best that `allowed` permits, or after `seconds`.
     """
     shut = np.setdiff1d(np.arange(keys.height), places(keys, allowed))
     upper = arrays.upper.copy()
     upper[shut] = np.minimum(upper[shut], arrays.lower[shut])
     part = reduce_model(arrays, arrays.lower, upper)
-    known = solve_lp(fix_starts(arrays, places(keys, held))).x
-    found = solve_mip(
+    known = solve_lp(fix_starts(arrays, places(keys, start))).x
+    solution = solve_mip(
         part.arrays, seconds=seconds, gap=gap, seed=seed, stop=stop, effort=effort,
         known=None if known is None else known[part.columns],
     )  # fmt: skip
-    whole = part.expand(found.x) if found.x is not None else known
-    if whole is None:
+    point = part.expand(solution.x) if solution.x is not None else known
+    if point is None:
         return None
-    return np.flatnonzero(arrays.integer & (whole > 0.5)), whole
+    return np.flatnonzero(arrays.integer & (point > 0.5)), point
 
 
 def _with_row(arrays: MilpArrays, entries: Floats, floor: float) -> MilpArrays:
@@ -261,25 +261,26 @@ def _model(case: Case) -> tuple[Problem, Floats]:
     return model, (other.arrays.value - model.arrays.value) / STEP
 
 
-def _front(case: Case, aim_a: str, aim_b: str, found: list[_FrontPoint]) -> Front:
+def _front(case: Case, aim_a: str, aim_b: str, candidates: list[_FrontPoint]) -> Front:
     """The points that no other beats, by the first aim."""
-    kept: list[_FrontPoint] = []
-    for one in sorted(found, key=lambda f: (-f.a, -f.b)):
-        if all(one.b > other.b + SLACK * max(abs(other.b), 1.0) for other in kept):
-            kept.append(one)
+    front_points: list[_FrontPoint] = []
+    for point in sorted(candidates, key=lambda f: (-f.a, -f.b)):
+        if all(point.b > other.b + SLACK * max(abs(other.b), 1.0) for other in front_points):
+            front_points.append(point)
     owner = dict(case["options"].select("id", "site").iter_rows())
     rows = [
         (i, owner.get(option, option.removesuffix(":survey")), option, period)
-        for i, one in enumerate(kept)
-        for option, period in sorted(one.starts)
+        for i, point in enumerate(front_points)
+        for option, period in sorted(point.starts)
     ]
     schema = {"point": pl.Int64, "site": pl.String, "option": pl.String, "period": pl.Int64}
     numbers = {"a": pl.Float64, "b": pl.Float64, "bound": pl.Float64, "sites": pl.Int64}
-    told = [
-        (i, one.a, one.b, one.bound if np.isfinite(one.bound) else None, len(one.starts)) for i, one in enumerate(kept)
+    rows_of_points = [
+        (i, point.a, point.b, point.bound if np.isfinite(point.bound) else None, len(point.starts))
+        for i, point in enumerate(front_points)
     ]
     return Front(
         aim_a, aim_b,
-        pl.DataFrame(told, schema={"point": pl.Int64, **numbers}, orient="row"),
+        pl.DataFrame(rows_of_points, schema={"point": pl.Int64, **numbers}, orient="row"),
         pl.DataFrame(rows, schema=schema, orient="row"),
     )  # fmt: skip

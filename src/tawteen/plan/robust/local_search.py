@@ -69,10 +69,10 @@ def _promising(
     site: Places, picked: Floats, slope: Floats, liked: NDArray[np.bool_], least: float
 ) -> list[int]:  # fmt: skip
     """Starts to take up, and taken starts to leave, that may bring more than `least`, in the order to try them in."""
-    taken = np.flatnonzero(picked > 0.5)
+    chosen = np.flatnonzero(picked > 0.5)
     now = np.zeros(site.max(initial=-1) + 1)
-    now[site[taken]] = slope[taken]
+    now[site[chosen]] = slope[chosen]
     more = slope - now[site]
-    more[taken] = -slope[taken]
+    more[chosen] = -slope[chosen]
     order = np.lexsort((-more, ~(liked | (picked > 0.5))))
     return [int(i) for i in order[more[order] > least]]

@@ -52,14 +52,14 @@ class ScenarioChoice:
     bound: float
 
 
-def good_starts(worths: pl.DataFrame, held: Starts, params: RobustParams = DEFAULTS.robust) -> Starts:
-    """The best starts of each site (`params.good_starts` of them), and `held` with them.
+def good_starts(worths: pl.DataFrame, planned: Starts, params: RobustParams = DEFAULTS.robust) -> Starts:
+    """The best starts of each site (`params.good_starts` of them), and `planned` with them.
 
     `worths` has option, site, period and the worth of each start.
     """
     ranked = worths.sort("worth", descending=True, maintain_order=True)
     best = ranked.filter(pl.int_range(pl.len()).over("site") < params.good_starts)
-    return frozenset(best.select("option", "period").iter_rows()) | held
+    return frozenset(best.select("option", "period").iter_rows()) | planned
 
 
 def places(keys: pl.DataFrame, starts: Starts) -> NDArray[np.int64]:
@@ -77,14 +77,14 @@ def open_problem(drawn: Sample, allowed: Starts) -> Problem:
 def choose_anew(
     drawn: Sample,
     allowed: Starts,
-    held: Starts = frozenset(),
+    planned: Starts = frozenset(),
     before: WarmStart | None = None, effort: SearchEffort = SearchEffort()
 ) -> ScenarioChoice | None:  # fmt: skip
     """What is best in `drawn` (see `Draws.before`) among `allowed` starts; None where nothing was found.
 
     A linear model over starts with their throughput gives prices and a bound (`column_generation.priced`). Integer
     starts are then searched among those that it uses, with goods at these prices, and improved site by site with goods
-    in balance (`improve_choice`), as are the starts `held` of the programme where they keep the rules. If the whole
+    in balance (`improve_choice`), as are the starts `planned` of the programme where they keep the rules. If the whole
     model has at most `params.branch_entries` entries, branch and cut from the best of them lowers the bound and may
     find a better choice; in larger models cuts cost more than they gain. The result is not proven optimal; its bound is
     returned. `before` is the basis of the linear model of another scenario.
@@ -96,18 +96,18 @@ def choose_anew(
     if nothing is None or linear is None:
         return None
     gap = params.gap * max((linear.solution.value or 0.0) - nothing, 0.0)
-    kept = np.zeros(model.starts.stop - model.starts.start)
-    kept[places(model.columns["start"].keys, held)] = 1.0
+    earlier = np.zeros(model.starts.stop - model.starts.start)
+    earlier[places(model.columns["start"].keys, planned)] = 1.0
     steps = _steps(model, params)
     rough = gap * params.rough_gap / params.gap if steps >= model.rows["site"].keys.height else gap
-    found = _improve_best(linear, model, recourse, [kept, _whole_starts(linear, model, rough, effort)], steps)
+    best = _improve_best(linear, model, recourse, [earlier, _whole_starts(linear, model, rough, effort)], steps)
     bound = linear.bound
     if model.arrays.matrix.nnz <= params.branch_entries:
-        found, proven = _proven(model, recourse, found, gap, effort)
+        best, proven = _proven(model, recourse, best, gap, effort)
         bound = min(bound, proven)
-    if found is None:
+    if best is None:
         return None
-    value, picked = found
+    value, picked = best
     options = model.columns["start"].keys["option"]
     chosen = tuple(options[int(i)] for i in np.flatnonzero(picked > 0.5))
     return ScenarioChoice(chosen, value, value - nothing, max(bound, value))
@@ -127,28 +127,31 @@ def _improve_best(
     linear: MasterSolution, model: Problem, recourse: Recourse, begun: list[Floats | None], steps: int
 ) -> ValuedStarts | None:  # fmt: skip
     """The best of what is begun with, bettered step by step; None where none of it is possible."""
-    possible = [one for one in begun if one is not None and keeps_rules(model, one)]
-    values = [(value, one) for one in possible if (value := recourse.value(one)) is not None]
+    possible = [choice for choice in begun if choice is not None and keeps_rules(model, choice)]
+    values = [(value, choice) for choice in possible if (value := recourse.value(choice)) is not None]
     if not values or linear.solution.x is None:
         return None
     liked = np.zeros(model.starts.stop - model.starts.start, dtype=bool)
     liked[linear.master.owner[linear.solution.x[: len(linear.master.owner)] > EPS]] = True
-    return improve_choice(model, recourse, max(values, key=lambda one: one[0])[1], liked, steps)
+    return improve_choice(model, recourse, max(values, key=lambda choice: choice[0])[1], liked, steps)
 
 
 def _proven(
-    model: Problem, recourse: Recourse, found: ValuedStarts | None, gap: float, effort: SearchEffort
+    model: Problem, recourse: Recourse, incumbent: ValuedStarts | None, gap: float, effort: SearchEffort
 ) -> tuple[ValuedStarts | None, float]:  # fmt: skip
-    """The best of `found` and what branch and cut finds in the whole model, and its bound."""
-    known = None if found is None else recourse.point(found[1])
+    """The best of `incumbent` and what branch and cut finds in the whole model, and its bound."""
+    known = None if incumbent is None else recourse.point(incumbent[1])
     best = solve_mip(
         model.arrays, seconds=effort.seconds, gap=gap, known=known, effort=0.0, nodes=effort.nodes, stop=effort.stop
     )
-    if best.x is None or (found is not None and best.value is not None and best.value <= found[0]):
-        return found, best.bound
+    if best.x is None or (incumbent is not None and best.value is not None and best.value <= incumbent[0]):
+        return incumbent, best.bound
     picked = np.round(best.x[model.starts])
     value = recourse.value(picked)
-    return found if value is None or (found is not None and value <= found[0]) else (value, picked), best.bound
+    return incumbent if value is None or (incumbent is not None and value <= incumbent[0]) else (
+        value,
+        picked,
+    ), best.bound
 
 
 def _whole_starts(linear: MasterSolution, model: Problem, gap: float, effort: SearchEffort) -> Floats | None:
@@ -165,9 +168,9 @@ def _whole_starts(linear: MasterSolution, model: Problem, gap: float, effort: Se
         lower[:count][used >= 1.0 - EPS] = 1.0
     part = reduce_model(small, lower, upper)
     best = solve_mip(part.arrays, seconds=effort.seconds, gap=gap, nodes=effort.nodes, stop=effort.stop)
-    found = None if best.x is None else part.expand(best.x)
-    if found is None:
+    point = None if best.x is None else part.expand(best.x)
+    if point is None:
         return None
     picked = np.zeros(model.starts.stop - model.starts.start)
-    picked[linear.master.owner[found[:count] > 0.5]] = 1.0
+    picked[linear.master.owner[point[:count] > 0.5]] = 1.0
     return picked

@@ -73,18 +73,18 @@ class Recourse:
         height, width = arrays.matrix.shape
         self.rows = np.setdiff1d(np.arange(height), np.concatenate([np.arange(s.start, s.stop) for s in aside]))
         self.columns = np.setdiff1d(np.arange(width), np.arange(starts.start, starts.stop))
-        whole = arrays.matrix.tocsr()
-        kept = whole[self.rows].tocsc()
-        self._takes, self._uses = kept[:, starts], whole[released][:, starts]
+        matrix = arrays.matrix.tocsr()
+        shared = matrix[self.rows].tocsc()
+        self._takes, self._uses = shared[:, starts], matrix[released][:, starts]
         self._touched = np.unique(self._takes.indices)
         self._made = np.searchsorted(self.columns, np.arange(throughput.start, throughput.stop))
         self._open = arrays.upper[throughput]
         self._most = arrays.row_upper[released]
-        left = MilpArrays(
-            kept[:, self.columns], arrays.value[self.columns], arrays.lower[self.columns], arrays.upper[self.columns],
+        second_stage = MilpArrays(
+            shared[:, self.columns], arrays.value[self.columns], arrays.lower[self.columns], arrays.upper[self.columns],
             np.zeros(len(self.columns), dtype=bool), arrays.row_lower[self.rows], arrays.row_upper[self.rows],
         )  # fmt: skip
-        self.relaxation = Relaxation(left)
+        self.relaxation = Relaxation(second_stage)
         self.part = ModelPart(np.where(self.columns < model.arrays.matrix.shape[1], self.columns, -1), self.rows)
         if before is not None:
             stand(self.relaxation, model, self.part, before)
@@ -94,8 +94,8 @@ class Recourse:
         most = np.minimum(np.maximum(self._most - self._uses @ starts, 0.0), self._open)
         self.relaxation.bound(self._made, np.zeros(len(most)), most)
         rows = self._touched
-        taken, affected = (self._takes @ starts)[rows], self.rows[rows]
-        self.relaxation.limit(rows, self.arrays.row_lower[affected] - taken, self.arrays.row_upper[affected] - taken)
+        used, affected = (self._takes @ starts)[rows], self.rows[rows]
+        self.relaxation.limit(rows, self.arrays.row_lower[affected] - used, self.arrays.row_upper[affected] - used)
 
     def value(self, starts: Floats) -> float | None:
         """What the choice is worth; None where it breaks a limit."""
@@ -111,9 +111,9 @@ class Recourse:
         solution = solved(self.relaxation)
         if solution.x is None or solution.outcome != "optimal":
             return None
-        whole = np.zeros(self.arrays.matrix.shape[1])
-        whole[self.model.starts], whole[self.columns] = starts, solution.x
-        return whole
+        point = np.zeros(self.arrays.matrix.shape[1])
+        point[self.model.starts], point[self.columns] = starts, solution.x
+        return point
 
     def slopes(self, starts: Floats) -> tuple[float, Floats] | None:
         """What the choice is worth, and how much a unit of each start can change that at most; None as in `value`."""
@@ -153,9 +153,9 @@ def outcome(drawn: Sample, choice: StartChoice, before: WarmStart | None = None)
     model = drawn_problem(drawn, choice)
     arrays, slack = softened(model)
     keys = model.columns["start"].keys["option"].to_list()
-    whole = _ones(keys, choice.chosen)
+    chosen = _ones(keys, choice.chosen)
     recourse = Recourse(model, arrays, before)
-    point, price = recourse.point(whole), recourse.worth(whole)
+    point, price = recourse.point(chosen), recourse.worth(chosen)
     nothing = recourse.value(np.zeros(len(keys)))
     if point is None or nothing is None or price is None:
         raise RuntimeError(f"scenario {drawn.index} has no recourse")
@@ -274,12 +274,12 @@ def apply_events(model: Problem, drawn: Sample) -> Problem:
         )
     if drawn.power and "supply" in model.columns:
         block = model.columns["supply"]
-        left = (
+        remaining = (
             1.0
             - block.keys["period"].replace_strict(dict(drawn.power), default=0.0, return_dtype=pl.Float64).to_numpy()
         )
-        power = block.keys["commodity"].is_in(_power(model.inputs.case)).to_numpy() & (left < 1.0)
-        upper[block.span][power] *= left[power]
+        power = block.keys["commodity"].is_in(_power(model.inputs.case)).to_numpy() & (remaining < 1.0)
+        upper[block.span][power] *= remaining[power]
     return replace(model, arrays=replace(arrays, upper=upper, row_upper=row_upper))
 
 

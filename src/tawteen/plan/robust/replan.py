@@ -85,25 +85,25 @@ def replan(
     watch.report("problem")
     changed = apply(case, scenario)
     before = _starts(earlier)
-    held = {site: start for site, start in before.items() if start[1] < today or site in signed}
+    committed = {site: start for site, start in before.items() if start[1] < today or site in signed}
     for site, start in (begun or {}).items():
-        held.pop(site, None)
+        committed.pop(site, None)
         if start is not None:
-            held[site] = start
-    meant = {site: start for site, start in before.items() if site not in held and site not in (begun or {})}
-    terms = Commitments(today, held, meant, penalty)
+            committed[site] = start
+    meant = {site: start for site, start in before.items() if site not in committed and site not in (begun or {})}
+    terms = Commitments(today, committed, meant, penalty)
     sought = _whole if changed["sites"].height <= params.whole_model_sites else _priced
     request = PlanRequest(scenario, seed, gap, params)
     model, nothing, outcome = sought(changed, earlier, terms, request, watch)
     if outcome.starts is None:
         code = "replan.infeasible" if outcome.outcome == "infeasible" else "replan.nothing_found"
-        raise CaseError([Finding("error", code, args={"sites": ", ".join(sorted(held)) or "–"})])
+        raise CaseError([Finding("error", code, args={"sites": ", ".join(sorted(committed)) or "–"})])
     programme = _programme(request, model, nothing, outcome, watch)
     programme = replace(programme, case_id=earlier.case_id)
     moves = compare(case, earlier, programme)
-    kept, changes = _changes(moves.sites, earlier, programme, model, charged=dict.fromkeys(meant, penalty))
-    worth = None if kept is None else kept + model.constant
-    return Replan(programme, worth, penalty, tuple(sorted(held)), changes, moves)
+    kept_value, changes = _changes(moves.sites, earlier, programme, model, charged=dict.fromkeys(meant, penalty))
+    worth = None if kept_value is None else kept_value + model.constant
+    return Replan(programme, worth, penalty, tuple(sorted(committed)), changes, moves)
 
 
 def _whole(
@@ -163,21 +163,21 @@ def _as_known(sites: pl.DataFrame, known: Mapping[str, tuple[str, int]]) -> pl.D
     )
 
 
-def _obliged(case: Case, held: Mapping[str, tuple[str, int]], model: Problem) -> Case:
+def _obliged(case: Case, committed: Mapping[str, tuple[str, int]], model: Problem) -> Case:
     """The case with the rule that every site which stays starts, whatever its kind: it has one start left."""
-    if not held:
+    if not committed:
         return case
-    options = [option for option, _ in held.values()]
+    options = [option for option, _ in committed.values()]
     kinds = model.inputs.effects.options.filter(pl.col("option").is_in(options))["kind"].unique().sort()
-    rule = {"id": "replan:held", "kind": "at_least", "measure": "sites", "value": float(len(held)),
-            "sites": ";".join(held), "options": ";".join(kinds), "text_en": "", "text_ar": ""}  # fmt: skip
+    rule = {"id": "replan:held", "kind": "at_least", "measure": "sites", "value": float(len(committed)),
+            "sites": ";".join(committed), "options": ";".join(kinds), "text_en": "", "text_ar": ""}  # fmt: skip
     rules = pl.concat([case["rules"], table_of("rules", [rule])])
     return replace(case, tables={**case.tables, "rules": rules})
 
 
-def _check_held(model: Problem, held: Mapping[str, tuple[str, int]]) -> None:
+def _check_held(model: Problem, committed: Mapping[str, tuple[str, int]]) -> None:
     """Raises CaseError for a start that stays but cannot."""
-    for site, start in held.items():
+    for site, start in committed.items():
         if not len(_columns(model, {site: start})):
             args = {"site": site, "option": start[0], "start": model.inputs.case.calendar.label(start[1])}
             raise CaseError([Finding("error", "replan.lost", args=args)])
@@ -216,21 +216,21 @@ def _committed(model: Problem, terms: Commitments) -> tuple[Problem, NDArray[np.
         row_lower[rows.first + rows.keys["site"].to_list().index(site)] = 1.0
     keep = np.ones(arrays.matrix.shape[1], dtype=bool)
     keep[model.starts] = may
-    left = np.flatnonzero(keep)
+    open_columns = np.flatnonzero(keep)
     blocks = {
         name: ModelBlock(int(keep[: block.first].sum()), block.keys.filter(pl.Series(keep[block.span])))
         for name, block in model.columns.items()
     }
     part = replace(
         arrays,
-        matrix=sparse.csc_matrix(arrays.matrix[:, left]),
-        value=value[left],
-        lower=arrays.lower[left],
-        upper=arrays.upper[left],
-        integer=arrays.integer[left],
+        matrix=sparse.csc_matrix(arrays.matrix[:, open_columns]),
+        value=value[open_columns],
+        lower=arrays.lower[open_columns],
+        upper=arrays.upper[open_columns],
+        integer=arrays.integer[open_columns],
         row_lower=row_lower,
     )
-    return replace(model, arrays=part, columns=blocks), left
+    return replace(model, arrays=part, columns=blocks), open_columns
 
 
 def _programme(

@@ -103,21 +103,23 @@ def robustness(
     say = progress or (lambda _stage, _share: None)
     changed = apply(case, programme.scenario)
     model = planning_problem(changed)
-    choice, worths, held = _choice(model, programme)
-    allowed = good_starts(worths, held, params)
+    choice, worths, planned = _choice(model, programme)
+    allowed = good_starts(worths, planned, params)
     draws = Samples(changed, scenarios, seed, shocks)
     base = outcome(as_planned(changed), choice)
     before = base_standing(as_planned(changed), choice)
     fixed = [_FixedTask(draws.part(r), choice, before) for r in _parts(scenarios, params)]
     parts = sweep(_run_fixed, fixed, executor, tell=lambda share: say("fixed", share), stop=stop)
-    runs = [one for part in parts if part is not None for one in part]
+    runs = [result for part in parts if part is not None for result in part]
     if not runs:
         raise Stopped("stopped before the first scenario")
     place = _base_start(changed, allowed, worths, programme.do_nothing, params) if replans else None
     effort = SearchEffort(nodes, seconds, params=params)
-    anew = [_ReplanTask(draws.part(r), allowed, held, place, effort) for r in _parts(min(replans, scenarios), params)]
-    again = sweep(_run_replan, anew, executor, tell=lambda share: say("anew", share), stop=stop)
-    chosen = [one for part in again if part is not None for one in part if one is not None]
+    anew = [
+        _ReplanTask(draws.part(r), allowed, planned, place, effort) for r in _parts(min(replans, scenarios), params)
+    ]
+    replanned = sweep(_run_replan, anew, executor, tell=lambda share: say("anew", share), stop=stop)
+    chosen = [result for part in replanned if part is not None for result in part if result is not None]
     facts = _Inputs(changed, programme, model, choice, draws, params)
     return _found(facts, base, runs, chosen, time.monotonic() - began)
 
@@ -133,8 +135,8 @@ def _base_start(
 ) -> WarmStart | None:
     """Where the linear model over `allowed` starts stands when all is as planned and `nothing` is what idling gives."""
     model = open_problem(as_planned(case), allowed)
-    both = ["option", "period"]
-    thought = model.columns["start"].keys.join(worths, on=both, how="left", maintain_order="left")["worth"].to_numpy()
+    keys = ["option", "period"]
+    thought = model.columns["start"].keys.join(worths, on=keys, how="left", maintain_order="left")["worth"].to_numpy()
     linear = priced(model, None, nothing - model.constant, thought, params)
     return None if linear is None else linear.standing
 
@@ -145,17 +147,17 @@ def _choice(model: Problem, programme: Programme) -> tuple[StartChoice, pl.DataF
     """
     keys = model.columns["start"].keys
     started = programme.sites.filter(pl.col("option").is_in(keys["option"].implode()) & pl.col("period").is_not_null())
-    held = frozenset(started.select("option", "period").iter_rows())
+    planned = frozenset(started.select("option", "period").iter_rows())
     named = zip(keys["option"], keys["period"], strict=True)
-    fixed = np.array([float(start in held) for start in named])
+    fixed = np.array([float(start in planned) for start in named])
     worth = Recourse(model, softened(model)[0]).worth(fixed)
     if worth is None:
         raise RuntimeError("the programme does not fit its case")
     best = keys.with_columns(worth=pl.Series(worth)).sort("worth", descending=True, maintain_order=True)
     starts = dict(best.unique("option", keep="first", maintain_order=True).select("option", "period").iter_rows())
     firm = started.filter(pl.col("status").is_in(["firm", "close"]))["option"]
-    choice = StartChoice({**starts, **dict(held)}, frozenset(option for option, _ in held), frozenset(firm))
-    return choice, best.select("option", "site", "period", "worth"), held
+    choice = StartChoice({**starts, **dict(planned)}, frozenset(option for option, _ in planned), frozenset(firm))
+    return choice, best.select("option", "site", "period", "worth"), planned
 
 
 def _found(
@@ -165,7 +167,7 @@ def _found(
     chosen: list[ScenarioChoice],
     seconds: float,
 ) -> Robustness:
-    told = pl.DataFrame(
+    figures = pl.DataFrame(
         [(r.index, r.gain, r.firm_gain, r.cash, r.short, r.first, r.last) for r in runs],
         schema={"scenario": pl.Int64, "gain": pl.Float64, "firm_gain": pl.Float64, "cash": pl.Float64,
                 "short": pl.Float64, "first": pl.Int64, "last": pl.Int64},
@@ -182,11 +184,11 @@ def _found(
         scenarios=len(runs),
         replans=len(chosen),
         seconds=seconds,
-        beats=float((told["firm_gain"] > least).mean()) if firm else None,  # type: ignore[arg-type]
-        gains=float((told["gain"] > least).mean()),  # type: ignore[arg-type]
+        beats=float((figures["firm_gain"] > least).mean()) if firm else None,  # type: ignore[arg-type]
+        gains=float((figures["gain"] > least).mean()),  # type: ignore[arg-type]
         replan_gap=_gap(chosen),
-        runs=told,
-        figures=_figures(told, base, firm=bool(firm)),
+        runs=figures,
+        figures=_figures(figures, base, firm=bool(firm)),
         sites=_sites(facts, base, runs, options),
         options=often,
         often=sites,
@@ -204,14 +206,14 @@ def quantile(values: Sequence[float | int | None], share: float) -> float | None
     """The value below which `share` of the values lie, by order; null stands for never and is the largest."""
     ordered = sorted(values, key=lambda v: (v is None, v or 0.0))
     place = min(max(int(np.ceil(share * len(ordered))) - 1, 0), len(ordered) - 1)
-    found = ordered[place]
-    return None if found is None else float(found)
+    value = ordered[place]
+    return None if value is None else float(value)
 
 
-def _figures(told: pl.DataFrame, base: ScenarioOutcome, *, firm: bool) -> pl.DataFrame:
+def _figures(figures: pl.DataFrame, base: ScenarioOutcome, *, firm: bool) -> pl.DataFrame:
     rows = []
     for name, p80 in FIGURES.items():
-        values = told[name].to_list()
+        values = figures[name].to_list()
         known = [v for v in values if v is not None]
         mean = float(np.mean(known)) if len(known) == len(values) and name not in ("first", "last") else None
         if name != "firm_gain" or firm:
@@ -235,16 +237,21 @@ def _sites(facts: _Inputs, base: ScenarioOutcome, runs: list[ScenarioOutcome], o
                 quantile(worth, 0.5), quantile(worth, 0.2), sum(w > 0 for w in worth) / len(runs),
             )
         )  # fmt: skip
-    whole, number = ("start", "operates", "operates_p50", "operates_p80"), ("reaches", "worth_p50", "worth_p80", "pays")
-    schema = {**dict.fromkeys(("site", "option", "status"), pl.String), **dict.fromkeys(whole, pl.Int64)}
-    return pl.DataFrame(rows, schema={**schema, **dict.fromkeys(number, pl.Float64)}, orient="row", strict=False)
+    period_columns, number_columns = (
+        ("start", "operates", "operates_p50", "operates_p80"),
+        ("reaches", "worth_p50", "worth_p80", "pays"),
+    )
+    schema = {**dict.fromkeys(("site", "option", "status"), pl.String), **dict.fromkeys(period_columns, pl.Int64)}
+    return pl.DataFrame(
+        rows, schema={**schema, **dict.fromkeys(number_columns, pl.Float64)}, orient="row", strict=False
+    )
 
 
 def _often(facts: _Inputs, chosen: list[ScenarioChoice]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """How often each option, and each site by any of its works, is chosen anew."""
     options = facts.model.inputs.effects.options.filter("available", pl.col("kind") != "as_is")
     status = facts.programme.sites.select("option", "status").drop_nulls()
-    counted = pl.DataFrame({"option": [o for one in chosen for o in one.options]}, schema={"option": pl.String})
+    counted = pl.DataFrame({"option": [o for choice in chosen for o in choice.options]}, schema={"option": pl.String})
     times = counted.group_by("option").agg(times=pl.len())
     share = (pl.col("times").fill_null(0) / max(len(chosen), 1)).alias("chosen")
     each = (
@@ -267,7 +274,11 @@ def _often(facts: _Inputs, chosen: list[ScenarioChoice]) -> tuple[pl.DataFrame, 
 
 def _gap(chosen: list[ScenarioChoice]) -> float | None:
     """In half of the replans the choice is proven to be within this share of the most that could be gained."""
-    gaps = [(one.bound - one.value) / (one.bound - one.value + one.gain) for one in chosen if one.gain > 0]
+    gaps = [
+        (choice.bound - choice.value) / (choice.bound - choice.value + choice.gain)
+        for choice in chosen
+        if choice.gain > 0
+    ]
     return quantile(gaps, 0.5) if gaps else None
 
 
@@ -284,12 +295,12 @@ def _surveys(facts: _Inputs, runs: list[ScenarioOutcome]) -> tuple[pl.DataFrame,
     worth = np.array([[run.worth[option] for option in works["option"]] for run in runs]).reshape(
         len(runs), works.height
     )
-    at = facts.draws.at[[run.index for run in runs]]
+    quantiles = facts.draws.at[[run.index for run in runs]]
     blockers = case["blockers"].drop_nulls("chance")
     chances = {(site, gate): chance for site, gate, chance in blockers.select("site", "gate", "chance").iter_rows()}
     costs = dict(case.filled("sites").select("id", "survey_cost").iter_rows())
     known, worths = facts.draws.unknowns, OptionWorths(works, worth)
     return (
-        survey_first(known, at, worths, chances, facts.params),
-        sites_first(known, at, worths, chances, costs, params=facts.params),
+        survey_first(known, quantiles, worths, chances, facts.params),
+        sites_first(known, quantiles, worths, chances, costs, params=facts.params),
     )

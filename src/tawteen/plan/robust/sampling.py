@@ -180,8 +180,8 @@ class Samples(Sequence[Sample]):
         changed: dict[str, pl.DataFrame] = {}
         for (table, column), rows in drawn.group_by("table", "column", maintain_order=True):
             frame = changed.get(str(table), self.case[str(table)])
-            whole = rows["value"].round(0) if frame.schema[str(column)].is_integer() else rows["value"]
-            new = frame[str(column)].clone().scatter(rows["place"].to_numpy(), whole.cast(frame.schema[str(column)]))
+            values = rows["value"].round(0) if frame.schema[str(column)].is_integer() else rows["value"]
+            new = frame[str(column)].clone().scatter(rows["place"].to_numpy(), values.cast(frame.schema[str(column)]))
             changed[str(table)] = frame.with_columns(new)
         return changed
 

@@ -88,7 +88,7 @@ def unknowns(case: Case, shocks: Sequence[Shock] = SHOCKS) -> Uncertainties:
 
 
 def triangular(share: ArrayLike, low: ArrayLike, mode: ArrayLike, high: ArrayLike) -> Floats:
-    """Quantiles `at` (0 … 1) of triangular distributions; a point where low = high."""
+    """Quantiles `quantile` (0 … 1) of triangular distributions; a point where low = high."""
     share, low, mode, high = (np.asarray(x, dtype=np.float64) for x in (share, low, mode, high))
     width = np.maximum(high - low, 1e-300)
     split = (mode - low) / width
@@ -178,10 +178,10 @@ def _classes(case: Case) -> pl.DataFrame:
 
 def _precedents(case: Case, classes: pl.DataFrame) -> pl.DataFrame:
     """A ratio of each site and class that `FEWEST` precedents state, not all alike, and whether it goes on."""
-    both = classes.join(_told(case), on="reference_class", maintain_order="left")
+    by_site = classes.join(_told(case), on="reference_class", maintain_order="left")
     columns = {"subject": pl.col("site"), "table": pl.col("reference_class"), "source": pl.lit("precedents")}
-    parts = [both.filter(r).select("site", **columns, kind=pl.lit("precedent"), column=pl.lit(r)) for r in RATIOS]
-    ends = both.filter(pl.col("survived") < 1)
+    parts = [by_site.filter(r).select("site", **columns, kind=pl.lit("precedent"), column=pl.lit(r)) for r in RATIOS]
+    ends = by_site.filter(pl.col("survived") < 1)
     return pl.concat([*parts, ends.select("site", **columns, kind=pl.lit("survival"), column=pl.lit("survived"))])
 
 

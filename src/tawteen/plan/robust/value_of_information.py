@@ -30,7 +30,7 @@ class OptionWorths:
 
 def survey_first(
     unknowns: Uncertainties,
-    at: Floats,
+    quantiles: Floats,
     worths: OptionWorths,
     chances: Mapping[tuple[str, str], float],
     params: RobustParams = DEFAULTS.robust,
@@ -38,7 +38,7 @@ def survey_first(
     """Expected value of perfect information on each gate and value, gates first, the largest first.
 
     Returns kind, subject, site (null for what is about no site), table, column, source, worth (currency, discounted).
-    `at` has the numbers that scenarios were drawn with (scenarios × unknowns), `chances` of each (site, gate).
+    `quantiles` has the numbers that scenarios were drawn with (scenarios × unknowns), `chances` of each (site, gate).
 
     For a site the decision is which option to take, or none: knowing φ is worth
     `E_φ[max_o E[NB_o | φ]] − max_o E[NB_o]` (expected value of partial perfect information, EVPPI). For a gate the
@@ -64,13 +64,13 @@ def survey_first(
         part, groups = worths.worth[:, mine], _groups(sites[mine])
         if kind == "gate":
             chance = chances[subject, gate]
-            rows.append((number, of_gate(part, groups, at[:, number] < chance, chance, params)))
+            rows.append((number, of_gate(part, groups, quantiles[:, number] < chance, chance, params)))
         else:
-            rows.append((number, of_quantity(part, groups, at[:, [number]], params)))
-    found = pl.DataFrame(rows, schema={"unknown": pl.Int64, "worth": pl.Float64}, orient="row")
+            rows.append((number, of_quantity(part, groups, quantiles[:, [number]], params)))
+    values = pl.DataFrame(rows, schema={"unknown": pl.Int64, "worth": pl.Float64}, orient="row")
     rank = pl.col("kind").replace_strict(TOLD, return_dtype=pl.Int64)
     return (
-        found.join(unknowns.frame, on="unknown", maintain_order="left")
+        values.join(unknowns.frame, on="unknown", maintain_order="left")
         .sort([rank, pl.col("worth"), pl.col("unknown")], descending=[False, True, False])
         .select("kind", "subject", "site", "table", "column", "source", "worth")
     )
@@ -78,7 +78,7 @@ def survey_first(
 
 def sites_first(
     unknowns: Uncertainties,
-    at: Floats,
+    quantiles: Floats,
     worths: OptionWorths,
     chances: Mapping[tuple[str, str], float],
     costs: Mapping[str, float],
@@ -92,16 +92,16 @@ def sites_first(
     in their quantiles, the multiparameter case of Strong, Oakley and Brennan 2014).
     """
     sites = worths.options["site"].to_numpy()
-    told = unknowns.frame.filter(pl.col("kind").is_in(list(TOLD)) & pl.col("site").is_not_null())
+    surveyed = unknowns.frame.filter(pl.col("kind").is_in(list(TOLD)) & pl.col("site").is_not_null())
     rows = []
     for site in dict.fromkeys(sites.tolist()):
-        mine = told.filter(pl.col("site") == site)
+        mine = surveyed.filter(pl.col("site") == site)
         gates = mine.filter(pl.col("kind") == "gate")
         numbers = mine.filter(pl.col("kind") == "value")["unknown"].to_numpy()
         stated = [chances[site, gate] for gate in gates["column"]]
-        passed = np.asarray((at[:, gates["unknown"].to_numpy()] < np.array(stated)).all(axis=1))
+        passed = np.asarray((quantiles[:, gates["unknown"].to_numpy()] < np.array(stated)).all(axis=1))
         part = worths.worth[:, sites == site]
-        worth = _of_site(part, passed, float(np.prod(stated)), at[:, numbers], params)
+        worth = _of_site(part, passed, float(np.prod(stated)), quantiles[:, numbers], params)
         rows.append((site, gates.height, len(numbers), worth, costs.get(site, 0.0)))
     schema = {"site": pl.String, "gates": pl.Int64, "values": pl.Int64, "worth": pl.Float64, "cost": pl.Float64}
     net, cost = pl.col("worth") - pl.col("cost"), pl.col("cost")
@@ -131,17 +131,19 @@ def of_gate(
     return float(max(known - _best((chance * open_ + (1 - chance) * shut)[None, :], groups)[0], 0.0))
 
 
-def of_quantity(worth: Floats, groups: NDArray[np.int64], at: Floats, params: RobustParams = DEFAULTS.robust) -> float:
-    """EVPPI of a quantity, or of several together: `at` (scenarios × quantities) are the quantiles drawn."""
-    return _regressed(worth, groups, _cubic(at), params)
+def of_quantity(
+    worth: Floats, groups: NDArray[np.int64], quantiles: Floats, params: RobustParams = DEFAULTS.robust
+) -> float:
+    """EVPPI of a quantity, or of several together: `quantiles` (scenarios × quantities) are the quantiles drawn."""
+    return _regressed(worth, groups, _cubic(quantiles), params)
 
 
-def _of_site(worth: Floats, passed: NDArray[np.bool_], chance: float, at: Floats, params: RobustParams) -> float:
+def _of_site(worth: Floats, passed: NDArray[np.bool_], chance: float, quantiles: Floats, params: RobustParams) -> float:
     groups = np.zeros(worth.shape[1], dtype=np.int64)
     before = of_gate(worth, groups, passed, chance, params) if chance < 1 else 0.0
-    if passed.sum() < params.outcome_scenarios + at.shape[1] + 1 or at.shape[1] == 0:
+    if passed.sum() < params.outcome_scenarios + quantiles.shape[1] + 1 or quantiles.shape[1] == 0:
         return before
-    return before + chance * _regressed(worth[passed], groups, at[passed] - 0.5, params)
+    return before + chance * _regressed(worth[passed], groups, quantiles[passed] - 0.5, params)
 
 
 def _groups(sites: NDArray[np.object_]) -> NDArray[np.int64]:
@@ -149,8 +151,8 @@ def _groups(sites: NDArray[np.object_]) -> NDArray[np.int64]:
     return np.array([number[site] for site in sites], dtype=np.int64)
 
 
-def _cubic(at: Floats) -> Floats:
-    centred = 2.0 * at - 1.0
+def _cubic(quantiles: Floats) -> Floats:
+    centred = 2.0 * quantiles - 1.0
     return np.concatenate([centred, centred**2, centred**3], axis=1)
 
 

@@ -80,13 +80,13 @@ def solved(relaxation: Relaxation) -> Solution:
 
 def _spread(states: States, places: Places, count: int, default: int) -> States:
     known = places >= 0
-    whole = np.full(count, default, dtype=np.int8)
-    whole[places[known]] = states[known]
-    return whole
+    states_of_all = np.full(count, default, dtype=np.int8)
+    states_of_all[places[known]] = states[known]
+    return states_of_all
 
 
-def _taken(whole: States, places: Places, default: int) -> States:
-    return np.where(places >= 0, whole[places], default).astype(np.int8)
+def _taken(states: States, places: Places, default: int) -> States:
+    return np.where(places >= 0, states[places], default).astype(np.int8)
 
 
 def _named(blocks: Mapping[str, ModelBlock], numbers: NDArray[Any]) -> dict[str, Named]:
@@ -97,19 +97,19 @@ def _keys(block: ModelBlock) -> pl.DataFrame:
     return block.keys.select(name for name, kind in block.keys.schema.items() if kind in NAMES)
 
 
-def _gathered(blocks: Mapping[str, ModelBlock], before: Mapping[str, Named], whole: NDArray[Any]) -> NDArray[Any]:
-    """`whole`, which holds what counts where nothing is known, with the numbers of what has the same name."""
+def _gathered(blocks: Mapping[str, ModelBlock], before: Mapping[str, Named], defaults: NDArray[Any]) -> NDArray[Any]:
+    """`defaults`, which holds what counts where nothing is known, with the numbers of what has the same name."""
     for name, block in blocks.items():
         if name not in before or not block.keys.height:
             continue
         keys, (earlier, numbers) = _keys(block), before[name]
         if keys.equals(earlier):
-            whole[block.span] = numbers
+            defaults[block.span] = numbers
         elif keys.columns == earlier.columns and keys.width:
             known = earlier.with_columns(number=pl.Series(numbers)).unique(keys.columns, keep="first")
             known_numbers = keys.join(known, on=keys.columns, how="left", nulls_equal=True, maintain_order="left")[
                 "number"
             ]
             known_rows = known_numbers.is_not_null().to_numpy()
-            whole[block.span][known_rows] = known_numbers.drop_nulls().to_numpy()
-    return whole
+            defaults[block.span][known_rows] = known_numbers.drop_nulls().to_numpy()
+    return defaults
