@@ -26,7 +26,7 @@ from tawteen.plan.verify.objective import option_terms
 from tawteen.words import Words
 from tawteen.works import works_network
 
-FOLLOWS = {"value", "bound", "gap", "nothing_proof", "reference", "site_cells"}
+FOLLOWS = {"value", "bound", "gap", "nothing_proof", "reference", "site_cells", "limits"}
 """Limits that break as a consequence of another."""
 
 

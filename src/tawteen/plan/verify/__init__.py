@@ -20,6 +20,7 @@ from tawteen.plan.verify.baseline import nothing_bound
 from tawteen.plan.verify.checks import RELATIVE, Checks
 from tawteen.plan.verify.fields import UNPROVED, check_references, check_sites
 from tawteen.plan.verify.goods import check_goods
+from tawteen.plan.verify.limits import check_limits
 from tawteen.plan.verify.objective import flow_costs, idle_cost, objective
 from tawteen.plan.verify.resources import check_means
 from tawteen.plan.verify.rules import check_rules
@@ -80,6 +81,7 @@ def verify(case: Case, programme: Programme, progress: Progress | None = None) -
     check_goods(does, checks)
     check_means(does, checks)
     check_rules(does, checks)
+    check_limits(programme, checks)
     tell(0.6)
     aside = Checks(planned.calendar, nothing=True)
     check_goods(idle, aside)

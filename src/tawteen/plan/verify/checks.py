@@ -26,17 +26,36 @@ class Checks:
     nothing: bool = False
     counts: dict[str, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    measured: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     def at_most(self, limit: str, rows: pl.DataFrame) -> None:
         """Hold `used ≤ allowed` on rows of id, period (null or absent: none), used, allowed (null: no limit), size."""
         rows = rows.with_columns(pl.lit(None, pl.Int64).alias("period")) if "period" not in rows.columns else rows
         rows = rows.with_columns(pl.lit(0.0).alias("size")) if "size" not in rows.columns else rows
+        self.measured[limit] = rows.select("id", "period", "used", "allowed")
         rows = rows.filter(pl.col("allowed").is_not_null())
         self.counts[limit] = self.counts.get(limit, 0) + rows.height
         size = pl.max_horizontal(pl.col("used").abs(), pl.col("allowed").abs(), "size").max().over("id")
         broken = rows.filter(pl.col("used") > pl.col("allowed") + RELATIVE * pl.max_horizontal(size, pl.lit(1e-3)))
         for row in broken.sort("id", "period").iter_rows(named=True):
             self.report(limit, row["id"], row["period"], row["used"], row["allowed"])
+
+    def measured_rows(self) -> pl.DataFrame:
+        """What was measured of limits from above: kind, id, period, measured, allowed (null where no limit).
+
+        Of balances the sides are what leaves and what enters: they allow nothing of themselves. Uptake is a limit from
+        below, held with both sides turned.
+        """
+        parts = [
+            rows.select(
+                kind=pl.lit(kind), id=pl.col("id").cast(pl.String), period=pl.col("period").cast(pl.Int64),
+                measured=pl.col("used").cast(pl.Float64) * (-1.0 if kind == "uptake" else 1.0),
+                allowed=pl.lit(None, pl.Float64) if kind == "balance"
+                else pl.col("allowed").cast(pl.Float64) * (-1.0 if kind == "uptake" else 1.0),
+            )
+            for kind, rows in self.measured.items()
+        ]  # fmt: skip
+        return pl.concat(parts)
 
     def equal(self, limit: str, rows: pl.DataFrame) -> None:
         """Hold `used = allowed`, both ways, counting each row once."""

@@ -13,9 +13,9 @@ from tawteen.plan.verify.selection import IDLE_KINDS
 from tawteen.plan.verify.solution import ClaimedSolution
 
 Row = dict[str, Any]
-UNPROVED = ("bound", "figures", "limits", "peak_mb", "seconds", "seed")
-"""Fields that nothing here proves: how the programme was found, what limits use and are worth, and the bound, which is
-only held against value and gap."""
+UNPROVED = ("bound", "figures", "limits.price", "peak_mb", "seconds", "seed")
+"""Fields that nothing here proves: how the programme was found, what limits are worth beyond their sign, and the bound,
+which is only held against value and gap."""
 
 
 def check_sites(claim: ClaimedSolution, programme: Programme, checks: Checks) -> None:

@@ -166,5 +166,5 @@ def _check_credit(claim: ClaimedSolution, checks: Checks) -> None:
         .group_by("period")
         .agg(allowed=pl.col("amount").sum())
     )
-    rows = credit_used(claim).join(open_credit, on="period").with_columns(id=pl.lit("credit"))
-    checks.at_most("credit", rows)
+    rows = open_credit.join(credit_used(claim), on="period", how="left").with_columns(pl.col("used").fill_null(0.0))
+    checks.at_most("credit", rows.with_columns(id=pl.lit("credit")))
