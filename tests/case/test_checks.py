@@ -39,6 +39,7 @@ from tawteen.case.model import Case, Origin
 from tawteen.case.size_limits import SIZE_LIMITS
 from tawteen.case.tables import FIRST_TABLES, TABLES
 from tawteen.diagnose import gates
+from tawteen.progress import ProgressEvent
 from tawteen.words import LANGS, Words, catalog
 
 Rows = list[dict[str, Any]]
@@ -364,8 +365,9 @@ def test_errors_come_first() -> None:
 
 
 def test_check_tells_its_progress_and_stops_when_asked() -> None:
-    shares: list[float] = []
-    check(tiny(), shares.append)
+    events: list[ProgressEvent] = []
+    check(tiny(), events.append)
+    shares = [event.share or 0.0 for event in events]
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
     assert len(shares) == len(RULES)

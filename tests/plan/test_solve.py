@@ -24,6 +24,7 @@ from tawteen.plan.programme import Scenario
 from tawteen.plan.programme_file import read_programme, write_programme
 from tawteen.plan.solver import Relaxation, solve_lp, solve_mip
 from tawteen.plan.verify import verify
+from tawteen.progress import ProgressEvent
 
 Rows = list[dict[str, Any]]
 
@@ -149,7 +150,7 @@ def test_interruption_gives_the_best_so_far() -> None:
     programme = plan(
         tiny(),
         stop=lambda: next(asked) >= 0 and "search" in heard,
-        progress=lambda stage, _share, _value, _bound: heard.append(stage),
+        progress=lambda event: heard.append(event.stage),
     )
     assert heard[:3] == ["problem", "nothing", "relaxation"]
     assert programme.status in {"interrupted", "optimal", "within_gap"}
@@ -261,8 +262,8 @@ def test_many_sites_are_planned_by_prices_and_the_proof_holds() -> None:
 
 
 def test_what_a_listener_raises_is_raised() -> None:
-    def listen(stage: str, *_: float | None) -> None:
-        if stage in {"search", "proof"}:
+    def listen(event: ProgressEvent) -> None:
+        if event.stage in {"search", "proof"}:
             raise KeyError("listener")
 
     with pytest.raises(KeyError, match="listener"):
@@ -285,7 +286,7 @@ def test_rules_that_ask_for_sites_leave_a_programme_however_early_it_stops() -> 
     case = generate(20)
     assert {"must", "share"} <= set(case["rules"]["kind"])
     reached: list[str] = []
-    programme = plan(case, progress=lambda stage, *_: reached.append(stage), stop=lambda: "relaxation" in reached)
+    programme = plan(case, progress=lambda event: reached.append(event.stage), stop=lambda: "relaxation" in reached)
     assert programme.status == "interrupted"
     assert programme.value is not None
     assert verify(case, programme).holds

@@ -14,6 +14,7 @@ from tests.tiny import tiny
 
 from tawteen.case.folder import write_folder
 from tawteen.cli.entry import run
+from tawteen.progress import ProgressEvent
 from tawteen.runs import drawing as module
 from tawteen.runs.drawing import Drawing, ReportFailedError, ReportStoppedError, draw
 from tawteen.runs.load import load_programme
@@ -37,7 +38,7 @@ def aborts(_drawing: Drawing, _sender: Connection) -> None:
 
 
 def waits(_drawing: Drawing, sender: Connection) -> None:
-    sender.send(("progress", "page", 0.5))
+    sender.send(("progress", ProgressEvent("page", 0.5)))
     sender.poll(600)
 
 
@@ -56,10 +57,10 @@ def test_a_process_that_ends_without_a_report_says_why(
 
 def test_a_report_is_stopped_at_once(planned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_draw", waits)
-    told: list[tuple[str, float]] = []
+    events: list[ProgressEvent] = []
     with pytest.raises(ReportStoppedError):
-        draw(drawing(planned, tmp_path / "into"), lambda *of: told.append(of), lambda: bool(told))
-    assert told == [("page", 0.5)]
+        draw(drawing(planned, tmp_path / "into"), events.append, lambda: bool(events))
+    assert events == [ProgressEvent("page", 0.5)]
 
 
 def test_a_report_is_drawn(planned: Path, tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def read_case(path: str | Path, *, check: bool = True, progress: ProgressCallbac
     """
     if not check:
         return read_case_with_findings(Path(path))[0]
-    case = read_checked_case(Path(path), share_of(progress, "checking"))
+    case = read_checked_case(Path(path), progress)
     if count := sum(finding.severity == "warning" for finding in case.findings):
         warnings.warn(Words(language()).say("api.warnings", n=count), CaseWarning, stacklevel=2)
     return case
@@ -51,14 +51,13 @@ def check(case: Case | str | Path, *, progress: ProgressCallback | None = None) 
 
     A case that cannot be read gives the findings of reading it.
     """
-    tell = share_of(progress, "checking")
     if isinstance(case, Case):
-        return tuple(check_case(case, tell))
+        return tuple(check_case(case, progress))
     try:
         read, findings = read_case_with_findings(Path(case))
     except CaseError as error:
         return tuple(error.findings)
-    return (*findings, *check_case(read, tell))
+    return (*findings, *check_case(read, progress))
 
 
 def template(path: str | Path, lang: Lang | None = None) -> Path:
@@ -144,13 +143,3 @@ def short_forms() -> pl.DataFrame:
     """Short forms of `Case.with_changes`: form (as in `fund.X*0.8`), table and column that it changes, key it names."""
     rows = [(form, table, column, "/".join(key)) for form, (table, column, key) in SHORT.items()]
     return pl.DataFrame(rows, schema=dict.fromkeys(("form", "table", "column", "key"), pl.String), orient="row")
-
-
-def share_of(progress: ProgressCallback | None, stage: str) -> Any:
-    """A callback for rooms that tell a share only."""
-    return None if progress is None else lambda share: progress(ProgressEvent(stage, share))
-
-
-def staged(progress: ProgressCallback | None) -> Any:
-    """A callback for rooms that tell a stage, a share and, while they search, a value and a bound."""
-    return None if progress is None else lambda *progress_args: progress(ProgressEvent(*progress_args))

@@ -18,8 +18,9 @@ from tawteen.plan.programme import Programme, Scenario, Status
 from tawteen.progress import ProgressCallback
 from tawteen.report import ReportData, study
 from tawteen.report.overview import figures
-from tawteen.runs.delivery import delivery
-from tawteen.runs.programme_folder import CASE, PROGRAMME, keep, outline_of
+from tawteen.runs.delivery import claim
+from tawteen.runs.planning import deliver
+from tawteen.runs.programme_folder import CASE, PROGRAMME, outline_of
 from tawteen.words import Lang, Words, language
 
 if TYPE_CHECKING:
@@ -128,11 +129,12 @@ class PlanResult:
     def save(self, folder: str | Path) -> Path:
         """Writes programme and case into `folder`, where `tawteen verify`, `explain` and `read_result` find them.
 
-        Returns the folder. Raises UsageError where it holds files that Tawteen did not write.
+        Returns the folder. Raises UsageError where it holds files that Tawteen did not write, CaseError for a programme
+        that does not pass the independent check.
         """
         target = Path(folder)
-        with delivery(target, (PROGRAMME, CASE), whole=False) as staged:
-            keep(self.case, self.programme, staged, self.outline or target / "none")
+        with claim(target, (PROGRAMME, CASE), foreign=True) as results:
+            deliver(results, self.case, self.programme, outline=self.outline, whole=False)
         return target
 
     def report(

@@ -9,7 +9,6 @@ from typing import overload
 
 import polars as pl
 
-from tawteen.api.cases import staged
 from tawteen.api.results import PlanResult
 from tawteen.appraise import Appraisal
 from tawteen.appraise import appraise as appraise_options
@@ -93,13 +92,17 @@ def appraise(
         if option is None:
             return appraise_options(subject, effects)
         _refuse_unknown(option, effects.options["option"].to_list())
-        return appraised(subject, effects, option, paths=paths, seed=seed, profile=profile, stop=stop)
+        return appraised(
+            subject, effects, option, paths=paths, seed=seed, profile=profile, progress=progress, stop=stop
+        )
     case, run = _run(subject)
     effects = effects_of(case)
     if option is not None:
         _refuse_unknown(option, list(run.starts))
-        return appraised(case, effects, option, paths=paths, seed=seed, profile=profile, run=run, stop=stop)
-    result = programme_statements(case, effects, run, profile=profile, progress=staged(progress), stop=stop)
+        return appraised(
+            case, effects, option, paths=paths, seed=seed, profile=profile, run=run, progress=progress, stop=stop
+        )
+    result = programme_statements(case, effects, run, profile=profile, progress=progress, stop=stop)
     if result is None:
         raise CaseError([Finding("error", "cli.stopped")])
     return result

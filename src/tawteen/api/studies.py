@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
-from tawteen.api.cases import share_of, staged
 from tawteen.api.results import PlanComparison, PlanResult, SiteExplanation
 from tawteen.case.checked import checked_case, require_plannable
 from tawteen.case.findings import CaseError, Finding
@@ -22,6 +21,7 @@ from tawteen.plan.explain import explain as explain_site
 from tawteen.plan.params import DEFAULTS
 from tawteen.plan.planning import plan as plan_case
 from tawteen.plan.programme import Programme, Scenario
+from tawteen.plan.robust.file import write_found
 from tawteen.plan.robust.front import Front
 from tawteen.plan.robust.front import pareto as front_of
 from tawteen.plan.robust.model import Robustness
@@ -30,15 +30,15 @@ from tawteen.plan.robust.robustness import robustness
 from tawteen.plan.status import GAP
 from tawteen.plan.verify import Verification
 from tawteen.plan.verify import verify as verify_programme
-from tawteen.progress import ProgressCallback, ProgressEvent
+from tawteen.progress import ProgressCallback
 from tawteen.report import report as write_report
-from tawteen.runs.delivery import delivery
+from tawteen.runs.delivery import claim
+from tawteen.runs.interrupts import Stop, stop_on_interrupt
 from tawteen.runs.load import load_programme, read_whole
-from tawteen.runs.programme_folder import CASE, DELIVERED, PAGE, keep, outline_of
+from tawteen.runs.planning import deliver
+from tawteen.runs.programme_folder import CASE, DELIVERED, FRONT, PAGE, ROBUSTNESS
 from tawteen.runs.verified import require_verified
 from tawteen.words import Lang, language
-
-Stop = Callable[[], bool]
 
 
 def plan(
@@ -61,19 +61,21 @@ def plan(
     The search ends after `time_limit` seconds, or at a `gap` to the bound (share of the gain), or after `steps` of
     search, with which the same seed gives the same programme. `changes` (such as `fund.X*0.8`), `must` and `without`
     (site ids) make a scenario, kept with the programme. `start`: an earlier programme, than which none worse is
-    returned where its starts are possible here. `stop` is asked from time to time; once it says True, the best so far
-    is returned, marked as interrupted. Rules that contradict each other give an infeasible programme with the
-    rules in conflict. Raises CaseError for a case with errors, for one without sites or options, for a scenario that
-    does not fit it, and for a programme that does not pass its verification.
+    returned where its starts are possible here. `stop` is asked from time to time; once it says True, or after Ctrl-C,
+    the best so far is returned, marked as interrupted; a second Ctrl-C raises KeyboardInterrupt. Rules that contradict
+    each other give an infeasible programme with the rules in conflict. Raises CaseError for a case with errors, for one
+    without sites or options, for a scenario that does not fit it, and for a programme that does not pass its
+    verification.
     """
     scenario = Scenario(tuple(changes), tuple(must), tuple(without))
     case = checked_case(case)
     require_plannable(case)
-    programme = plan_case(
-        case, scenario=scenario, time_limit=time_limit, seed=seed, gap=gap, steps=steps, executor=executor, stop=stop,
-        start=None if start is None else start.programme, progress=staged(progress),
-    )  # fmt: skip
-    require_verified(case, programme, share_of(progress, "verifying"))
+    with stop_on_interrupt(stop) as stop_flag:
+        programme = plan_case(
+            case, scenario=scenario, time_limit=time_limit, seed=seed, gap=gap, steps=steps, executor=executor,
+            start=None if start is None else start.programme, progress=progress, stop=stop_flag,
+        )  # fmt: skip
+    require_verified(case, programme, progress)
     return PlanResult(case, programme)
 
 
@@ -89,7 +91,7 @@ def read_result(folder: str | Path) -> PlanResult:
 
 def verify(result: PlanResult, *, progress: ProgressCallback | None = None) -> Verification:
     """Recomputes every limit and the value of a programme from it and its case alone; `holds` says whether all hold."""
-    return verify_programme(result.case, result.programme, share_of(progress, "verifying"))
+    return verify_programme(result.case, result.programme, progress)
 
 
 def explain(
@@ -115,7 +117,7 @@ def explain(
 
     def resolve(case: Case, scenario: Scenario) -> Programme:
         return plan_case(
-            case, scenario=scenario, time_limit=time_limit, seed=programme.seed, stop=stop, progress=staged(progress)
+            case, scenario=scenario, time_limit=time_limit, seed=programme.seed, stop=stop, progress=progress
         )
 
     explanation = explain_site(
@@ -169,12 +171,16 @@ def report(
     if result.value is None:
         raise ValueError(f"no report of a programme without a solution ({result.status})")
     folder = Path(out)
-    with delivery(folder, DELIVERED) as staged_folder:
-        keep(result.case, result.programme, staged_folder, result.outline or staged_folder / "none")
-        write_report(
-            result.case, result.programme, staged_folder, lang or language(), progress=staged(progress),
-            outline=outline_of(staged_folder / CASE), robustness=robustness, front=front,
-        )  # fmt: skip
+    with claim(folder, DELIVERED) as results:
+        deliver(results, result.case, result.programme, outline=result.outline, progress=progress)
+        with results.staged(whole=False) as staged:
+            for name, study in ((ROBUSTNESS, robustness), (FRONT, front)):
+                if study is not None:
+                    write_found(study, staged / name)
+            write_report(
+                result.case, result.programme, staged, lang or language(), progress=progress,
+                outline=result.outline, robustness=robustness, front=front,
+            )  # fmt: skip
     return folder / PAGE
 
 
@@ -194,10 +200,11 @@ def robust(
 
     `replans` of the `scenarios` are chosen anew, each with a search of `nodes`, or of `each` seconds if that is sooner.
     """
-    return robustness(
-        result.case, result.programme, scenarios=scenarios, replans=replans, seed=seed, nodes=nodes, seconds=each,
-        executor=executor, progress=staged(progress), stop=stop,
-    )  # fmt: skip
+    with stop_on_interrupt(stop) as stop_flag:
+        return robustness(
+            result.case, result.programme, scenarios=scenarios, replans=replans, seed=seed, nodes=nodes, seconds=each,
+            executor=executor, progress=progress, stop=stop_flag,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,18 +240,19 @@ def replan(
     Each other start that moves costs `penalty`. New facts come as a `case` or as `changes` of the one planned. Raises
     CaseError for what does not fit the case or can no longer be kept, ValueError for a quarter that is none.
     """
-    known, new_scenario = case or result.case, result.scenario
+    known, planned = case or result.case, result.scenario
     unknown = [site for site in signed if site not in known["sites"]["id"]]
     if unknown:
         listed = ", ".join(known["sites"]["id"].head(20))
         raise CaseError([Finding("error", "cli.no_site", args={"site": unknown[0], "known": listed})])
-    replanned = plan_again(
-        known, result.programme, today=known.calendar.parse(today), penalty=penalty, signed=signed,
-        scenario=Scenario((*new_scenario.set, *changes), new_scenario.must, new_scenario.without),
-        time_limit=time_limit, seed=seed, progress=staged(progress), stop=stop,
-    )  # fmt: skip
-    require_verified(known, replanned.programme, share_of(progress, "verifying"))
-    return ReplanResult(known, replanned.programme, replanned.changes, replanned.kept_value, replanned.held)
+    with stop_on_interrupt(stop) as stop_flag:
+        outcome = plan_again(
+            known, result.programme, today=known.calendar.parse(today), penalty=penalty, signed=signed,
+            scenario=Scenario((*planned.set, *changes), planned.must, planned.without), time_limit=time_limit,
+            seed=seed, progress=progress, stop=stop_flag,
+        )  # fmt: skip
+    require_verified(known, outcome.programme, progress)
+    return ReplanResult(known, outcome.programme, outcome.changes, outcome.kept_value, outcome.held)
 
 
 def pareto(
@@ -261,8 +269,8 @@ def pareto(
 
     Aims: value, jobs, foreign_exchange, cash, and `share:REGION` as the second. Raises CaseError for another aim.
     """
-    tell = None if progress is None else lambda share: progress(ProgressEvent("front", share))
-    return front_of(
-        result.case, aim, against, points, earlier=result.programme, scenario=result.scenario, seconds=each,
-        progress=tell, stop=stop,
-    )  # fmt: skip
+    with stop_on_interrupt(stop) as stop_flag:
+        return front_of(
+            result.case, aim, against, points, earlier=result.programme, scenario=result.scenario, seconds=each,
+            progress=progress, stop=stop_flag,
+        )  # fmt: skip

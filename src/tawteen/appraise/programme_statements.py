@@ -27,6 +27,7 @@ from tawteen.case.findings import Finding
 from tawteen.case.model import Case
 from tawteen.case.one_line import OneLine
 from tawteen.effects.model import Effects
+from tawteen.progress import ProgressCallback, ProgressEvent
 
 WITH, WITHOUT, GAIN = "with", "without", "incremental"
 SUMMED = (*DIFFERENT, "working_capital", "debt", "shareholders")
@@ -77,7 +78,7 @@ def programme_statements(
     run: ProgrammeSchedule,
     *,
     profile: ProfileName = "excel",
-    progress: Callable[[str, float], None] | None = None,
+    progress: ProgressCallback | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> ProgrammeStatements | None:
     """Returns the statements of every option that `run` starts and their sums; None if it starts no option.
@@ -90,7 +91,7 @@ def programme_statements(
         if stop is not None and stop():
             break
         if progress is not None:
-            progress(option, n / len(run.starts))
+            progress(ProgressEvent("stating", n / len(run.starts), subject=option))
         study = study_of(
             case, effects, option, start, run.throughput, without=run.without, draws=run.draws, profile=profile
         )

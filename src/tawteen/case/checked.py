@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from tawteen.case.checks import check
@@ -11,10 +11,11 @@ from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
 from tawteen.case.read import read_case_with_findings
 from tawteen.case.tables import FIRST_TABLES
+from tawteen.progress import ProgressCallback
 
 
 def checked_case(
-    case: Case, earlier_findings: Iterable[Finding] = (), progress: Callable[[float], None] | None = None
+    case: Case, earlier_findings: Iterable[Finding] = (), progress: ProgressCallback | None = None
 ) -> Case:
     """The case with the findings of its checks and those `found` while it was read. Raises CaseError for an error."""
     findings = [*earlier_findings, *check(case, progress)]
@@ -30,6 +31,6 @@ def require_plannable(case: Case) -> None:
         raise CaseError([Finding("error", "case.not_plannable", args={"tables": empty})])
 
 
-def read_checked_case(path: Path, progress: Callable[[float], None] | None = None) -> Case:
+def read_checked_case(path: Path, progress: ProgressCallback | None = None) -> Case:
     """The case in a folder or workbook, checked. Raises CaseError with every finding where one is an error."""
     return checked_case(*read_case_with_findings(path), progress)

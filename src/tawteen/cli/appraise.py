@@ -56,11 +56,11 @@ def appraise(
             return appraise_study(case, None if profile is None else _profile(profile), out, console, bar)
     chosen_profile = _profile(profile or USUAL)
     with stoppable(console) as stop, ProgressBar(console) as bar:
-        bar.say(console.words.say("cli.reading"))
+        bar.begin("reading")
         read = sound_case(case, console)
         plan = None if programme is None else planned(read, programme)
         read = read if plan is None else plan.case
-        bar.say(console.words.say("cli.appraising"))
+        bar.begin("appraising")
         effects = effects_of(read)
         selected = _wanted(effects, None if site is None else site_id(read, site), option)
         appraisal = appraisal_of(read, effects)
@@ -80,7 +80,7 @@ def appraise(
         for n, one in enumerate(selected):
             if stop():
                 break
-            bar.say(console.words.say("cli.simulating", {"option": one}), n / len(selected))
+            bar.begin("simulating", n / len(selected), one)
             papers_of_options.append(
                 appraised(
                     read, effects, one, paths=paths, seed=seed, profile=chosen_profile, appraisal=appraisal,
@@ -131,7 +131,7 @@ def papers(appraised: list[Appraised], out: Path, console: Console, bar: Progres
     top = tuple(one.id.replace(":", "_") for one in appraised)
     with delivery(out, top) as staged:
         for n, one in enumerate(appraised):
-            bar.say(console.words.say("cli.writing"), n / len(appraised))
+            bar.begin("writing", n / len(appraised))
             write_papers(one, staged / one.id.replace(":", "_"), console.words.lang)
         return sorted(path.relative_to(staged).as_posix() for path in staged.rglob("*") if path.is_file())
 

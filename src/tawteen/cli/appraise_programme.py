@@ -92,10 +92,7 @@ def whole(
     from tawteen.appraise.programme_statements import programme_statements
     from tawteen.report.live_workbook import conventions
 
-    def told_of(option: str, share: float) -> None:
-        bar.say(console.words.say("cli.stating", {"option": option}), share)
-
-    programme = programme_statements(plan.case, effects, plan.run, profile=profile, progress=told_of, stop=stop)
+    programme = programme_statements(plan.case, effects, plan.run, profile=profile, progress=bar, stop=stop)
     if programme is None:
         return CommandResult({"profile": profile, "options": []})
     files = (
@@ -229,7 +226,7 @@ def _write(
     with delivery(out, (STATEMENTS, *(one.replace(":", "_") for one in papers))) as staged:
         write_programme_workbook(result, plan.case, staged / STATEMENTS, console.words.lang)
         for n, option in enumerate(papers):
-            bar.say(console.words.say("cli.simulating", {"option": option}), n / len(papers))
+            bar.begin("simulating", n / len(papers), option)
             one = appraised(plan.case, effects, option, paths=paths, seed=seed, profile=result.profile, run=plan.run)
             write_papers(one, staged / option.replace(":", "_"), console.words.lang)
         return sorted(path.relative_to(staged).as_posix() for path in staged.rglob("*") if path.is_file())

@@ -41,7 +41,7 @@ def appraise_study(
     rules = PROFILES[profile or study.profile]
     result = statements(study, rules)
     if out is not None:
-        bar.say(console.words.say("cli.writing"))
+        bar.begin("writing")
         with delivery(out, (WORKBOOK,)) as staged:
             write_live_workbook(study, staged / WORKBOOK, console.words.lang, profile=rules)
     indicators = {scenario: frame.to_dicts() for scenario, frame in _scenarios(result)}

@@ -33,13 +33,13 @@ def check(
     if annotate is not None:
         _refuse(annotate)
     with ProgressBar(console) as bar:
-        bar.say(console.words.say("cli.reading"))
+        bar.begin("reading")
         try:
             read, findings = read_whole(case)
         except CaseError as error:
             _annotate(console, case, annotate, error.findings, None)
             raise
-        findings = [*findings, *check_case(read, lambda share: bar.say(console.words.say("cli.checking"), share))]
+        findings = [*findings, *check_case(read, bar)]
         counts = {name: frame.height for name, frame in read.tables.items()}
         _annotate(console, case, annotate, findings, read)
     data = {"case": read.settings.about.id, "case_hash": case_hash(read), "rows": counts}

@@ -32,12 +32,12 @@ def compare(
 
     console: Console = ctx.obj
     with ProgressBar(console) as bar:
-        bar.say(console.words.say("cli.reading"))
+        bar.begin("reading")
         first, second = load_programme(before), load_programme(after)
         if first.case_id != second.case_id:
             raise UsageError("cli.other_case", first=first.case_id, second=second.case_id)
         case, other = its_case(before, None, console), its_case(after, None, console)
-        bar.say(console.words.say("cli.comparing"))
+        bar.begin("comparing")
         comparison = compare_programmes(case, first, second, case_b=other)
         moves = say_moves(case, first, comparison, console.words)
     findings = [] if case_hash(case) == case_hash(other) else [Finding("note", "cli.case_changed")]

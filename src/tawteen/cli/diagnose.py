@@ -22,9 +22,9 @@ def diagnose(ctx: typer.Context, case: CasePath) -> CommandResult:
 
     console: Console = ctx.obj
     with ProgressBar(console) as bar:
-        bar.say(console.words.say("cli.reading"))
+        bar.begin("reading")
         read = sound_case(case, console)
-        bar.say(console.words.say("cli.diagnosing"))
+        bar.begin("diagnosing")
         diagnosis = diagnosis_of(read)
     sites, lines = names(read, "sites", console), names(read, "lines", console)
     ways = set(read["options"].filter(~pl.col("kind").is_in(NO_WORKS))["site"])

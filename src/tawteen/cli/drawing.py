@@ -10,7 +10,7 @@ import typer
 from tawteen.case.findings import Finding
 from tawteen.cli.interrupts import stoppable
 from tawteen.cli.progress import ProgressBar
-from tawteen.runs.programme_folder import CASE, PAGE, outline_of
+from tawteen.runs.programme_folder import PAGE
 
 if TYPE_CHECKING:
     from tawteen.runs.delivery import Delivery
@@ -23,12 +23,11 @@ def draw_report(results: Delivery, out: Path, bar: ProgressBar, given: Path | No
 
     `out` is the folder as the user calls it, `given` the case where it is not the one kept in the folder.
     """
-    from tawteen.runs.drawing import Drawing, ReportFailedError, ReportStoppedError, draw
+    from tawteen.runs.drawing import ReportFailedError, ReportStoppedError, report_into
 
-    case = given or results.folder / CASE
     try:
-        with stoppable(bar.console, "cli.stopping_report") as stop, results.staged(whole=False) as staged:
-            draw(Drawing(results.folder, case, outline_of(case), staged, bar.console.words.lang), bar.report, stop)
+        with stoppable(bar.console, "cli.stopping_report") as stop:
+            report_into(results, bar.console.words.lang, case=given, progress=bar, stop=stop)
     except (ReportStoppedError, KeyboardInterrupt):
         return [Finding("warning", "cli.report_stopped", args={"path": str(out)})]
     except ReportFailedError as error:

@@ -42,12 +42,12 @@ def explain(
     console: Console = ctx.obj
     tuning = search_params(params)
     with ProgressBar(console) as bar:
-        bar.say(console.words.say("cli.reading"))
+        bar.begin("reading")
         programme = load_programme(folder)
         case = its_case(folder, given, console)
         site = None if site is None else site_id(case, site)
         programme = _with_prices(case, programme, folder, bar, tuning)
-        bar.say(console.words.say("cli.explaining"))
+        bar.begin("explaining")
         if site is None:
             return _every_site(case, programme, console, tuning)
         return _one_site(case, programme, site, bar, seconds=seconds, params=tuning)
@@ -62,7 +62,7 @@ def _with_prices(case: Case, programme: Programme, folder: Path, bar: ProgressBa
     path = (folder if folder.is_dir() else folder.parent) / KEPT
     priced = read_prices(programme, path)
     if priced is programme:
-        bar.say(bar.console.words.say("cli.pricing"))
+        bar.begin("pricing")
         priced = add_prices(case, programme, params.explain)
         with contextlib.suppress(OSError):
             write_prices(priced, path)
@@ -83,7 +83,7 @@ def _one_site(
 
         def resolve(changed: Case, scenario: Scenario) -> Programme:
             return plan(
-                changed, scenario=scenario, time_limit=seconds, seed=programme.seed, stop=stop, progress=bar.plan,
+                changed, scenario=scenario, time_limit=seconds, seed=programme.seed, stop=stop, progress=bar,
                 params=params,
             )  # fmt: skip
 

@@ -30,9 +30,9 @@ def generate(
     console: Console = ctx.obj
     refuse_existing(target)
     with ProgressBar(console) as bar:
-        bar.say(console.words.say("cli.generating"))
+        bar.begin("generating")
         case = make(sites, seed=seed, hard=hard)
-        bar.say(console.words.say("cli.writing"))
+        bar.begin("writing")
         if target.suffix.lower() == ".xlsx":
             write_workbook(case, target)
         else:

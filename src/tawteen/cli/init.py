@@ -33,7 +33,7 @@ def init(
     if source is None:
         return _example(console, target, mapping or form)
     with ProgressBar(console) as bar:
-        bar.say(console.words.say("cli.reading"))
+        bar.begin("reading")
         today = dt.datetime.now(tz=dt.UTC).date()
         done = import_case(source, target, mapping=mapping, form=form, today=today)
     data = {

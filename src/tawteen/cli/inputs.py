@@ -50,7 +50,7 @@ def its_case(folder: Path, given: Path | None, console: Console) -> Case:
 
 def solved_programme(folder: Path, given: Path | None, console: Console, bar: ProgressBar) -> tuple[Programme, Case]:
     """A programme with a solution, and its case."""
-    bar.say(console.words.say("cli.reading"))
+    bar.begin("reading")
     programme = load_programme(folder)
     if programme.value is None:
         raise UsageError("cli.nothing_to_report", path=str(folder), status=programme.status)

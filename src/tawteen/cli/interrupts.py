@@ -1,38 +1,26 @@
-"""Ctrl-C, or a request of the system to end, as a flag that long work looks at."""
+"""Ctrl-C, or a request of the system to end, in a command."""
 
 from __future__ import annotations
 
 import signal
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 from tawteen.cli.console import Console
+from tawteen.runs.interrupts import Stop, stop_on_signal
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def stoppable(console: Console, code: str = "cli.stopping") -> Iterator[Callable[[], bool]]:
-    """Turns the first signal into a flag and says so with the sentence `said`; the second one ends the work at once.
+def stoppable(console: Console, sentence: str = "cli.stopping") -> Iterator[Stop]:
+    """A stop flag that the first signal raises, told with a `sentence`; the second one ends the work at once.
 
     Raises KeyboardInterrupt at the second signal.
     """
-    stop_event = threading.Event()
-
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        if stop_event.is_set():
-            raise KeyboardInterrupt
-        stop_event.set()
-        console.log(console.words.say(code))
-
-    before = {number: signal.signal(number, on_signal) for number in SIGNALS}
-    try:
-        yield stop_event.is_set
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    with stop_on_signal(SIGNALS, lambda: console.log(console.words.say(sentence))) as stop:
+        yield stop
 
 
 def end_on_terminate() -> None:

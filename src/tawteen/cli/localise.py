@@ -42,10 +42,10 @@ def localise(
 
     console: Console = ctx.obj
     with ProgressBar(console) as bar:
-        bar.say(console.words.say("cli.reading"))
+        bar.begin("reading")
         read = sound_case(case, console)
         rules = _rules(read, rule)
-        bar.say(console.words.say("cli.appraising"))
+        bar.begin("appraising")
         effects = effects_of(read)
         worth = worth_of_making(read, effects, _running(read, effects, programme))
         shares = pl.concat([contents(read, effects, one).insert_column(0, pl.lit(one.id).alias("rule"))

@@ -22,9 +22,9 @@ def match(ctx: typer.Context, case: CasePath) -> CommandResult:
 
     console: Console = ctx.obj
     with ProgressBar(console) as bar:
-        bar.say(console.words.say("cli.reading"))
+        bar.begin("reading")
         read = sound_case(case, console)
-        bar.say(console.words.say("cli.matching"))
+        bar.begin("matching")
         matched = match_of(read, works_network(read, diagnosis_of(read)))
     pools = {**names(read, "capabilities", console), **names(read, "courses", console)}
     sources = names(read, "units", console)

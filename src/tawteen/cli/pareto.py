@@ -36,34 +36,28 @@ def pareto(
     no_report: NoReport = False,
 ) -> CommandResult:
     """How much of one aim is given up for more of another."""
-    from tawteen.plan.robust.file import write_found
-    from tawteen.plan.robust.front import pareto as front_of
+    from tawteen.runs.planning import FrontRequest, pareto_into
 
     console: Console = ctx.obj
     tuning = search_params(params)
     with claim(folder, (FRONT, *REPORT), foreign=True) as results, ProgressBar(console) as bar:
         with stoppable(console, "cli.stopping_points") as stop:
             programme, case = solved_programme(folder, given, console, bar)
-            front = front_of(
-                case, aim, against, points, earlier=programme, scenario=programme.scenario, seconds=each, stop=stop,
-                progress=lambda share: bar.say(console.words.say("cli.stage.front"), share),
-                params=tuning.robust,
-            )  # fmt: skip
-        with results.staged(whole=False) as staged:
-            write_found(front, staged / FRONT)
+            request = FrontRequest(aim, against, points, each, tuning.robust)
+            outcome = pareto_into(results, case, programme, request, progress=bar, stop=stop)
         bar.pause()
-        console.show([_table(front, against, console)])
+        console.show([_table(outcome, against, console)])
         findings = [] if no_report else draw_report(results, folder, bar, given)
-    hints = where_to_look(folder, bar, drawn=not no_report and not findings)
-    data = {"aim": aim, "against": against, **all_frames(front)}
-    return CommandResult(data, (hints,), findings, exit_code(findings))
+    next_step = where_to_look(folder, bar, drawn=not no_report and not findings)
+    data = {"aim": aim, "against": against, **all_frames(outcome)}
+    return CommandResult(data, (next_step,), findings, exit_code(findings))
 
 
-def _table(front: Front, against: str, console: Console) -> RenderableType:
+def _table(outcome: Front, against: str, console: Console) -> RenderableType:
     rows = [
         ["–" if r[c] is None else console.words.number(r[c], 2 if c == "b" and ":" in against else 0)
          for c in ("point", "a", "b", "bound", "sites")]
-        for r in front.points.iter_rows(named=True)
+        for r in outcome.points.iter_rows(named=True)
     ]  # fmt: skip
     heads = ["pareto.point", "pareto.first", "pareto.second", "pareto.bound", "pareto.sites"]
     return console.rows("pareto.front", heads, rows, 5)

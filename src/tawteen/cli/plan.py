@@ -18,14 +18,13 @@ from tawteen.cli.result import CommandResult, exit_code
 from tawteen.cli.summary import figures, lines
 from tawteen.runs.delivery import claim
 from tawteen.runs.load import load_programme, search_params
-from tawteen.runs.programme_folder import DELIVERED, keep, outline_of
-from tawteen.runs.scenario import refuse_unknown
+from tawteen.runs.programme_folder import DELIVERED, outline_of
 from tawteen.runs.sites import site_id
-from tawteen.runs.verified import require_verified
 from tawteen.runs.workers import open_workers
 
 if TYPE_CHECKING:
     from tawteen.case.model import Case
+    from tawteen.plan.inputs import PlanInputs
     from tawteen.plan.programme import Programme
 
 
@@ -47,35 +46,29 @@ def plan(
     no_report: NoReport = False,
 ) -> CommandResult:
     """Chooses which sites start, how and when; writes the programme, its report and the case it was made from."""
-    from tawteen.case.checked import require_plannable
-    from tawteen.plan.planning import plan as plan_case
     from tawteen.plan.programme import Scenario
+    from tawteen.runs.planning import SearchRequest, plan_into
 
     console: Console = ctx.obj
     tuning = search_params(params)
     earlier = None if start is None else load_programme(start)
     shared = nullcontext() if cluster is None else open_workers(None, cluster)
     with claim(out, DELIVERED) as results, shared as executor, ProgressBar(console) as bar:
-        with stoppable(console) as stop, results.staged() as staged:
-            bar.say(console.words.say("cli.reading"))
+        with stoppable(console) as stop:
+            bar.begin("reading")
             read = sound_case(case, console)
-            require_plannable(read)
-            named = [tuple(site_id(read, site) for site in listed or ()) for listed in (must, without)]
-            scenario = Scenario(tuple(changes or ()), *named)
-            refuse_unknown(read, scenario)
-            programme = plan_case(
-                read, scenario=scenario, time_limit=time_limit, seed=seed, gap=gap, stop=stop, progress=bar.plan,
-                start=earlier, executor=executor, steps=steps, params=tuning,
-            )  # fmt: skip
-            require_verified(read, programme, lambda share: bar.say(console.words.say("cli.verifying"), share))
-            keep(read, programme, staged, outline_of(case))
+            sites = [tuple(site_id(read, site) for site in names or ()) for names in (must, without)]
+            request = SearchRequest(
+                Scenario(tuple(changes or ()), *sites), time_limit, seed, gap, earlier, steps, executor, tuning
+            )
+            programme, inputs = plan_into(results, read, request, outline=outline_of(case), progress=bar, stop=stop)
         data = {**_data(programme), "out": str(out)}
         try:
-            findings = _unsolved(read, programme, console)
+            findings = _unsolved(read, programme, inputs, console)
             if programme.value is None:
                 return CommandResult(data, (), findings, exit_code(findings))
-            data["summary"], missing = _summary(read, programme, bar)
-            findings += missing
+            data["summary"], warnings = _summary(read, programme, inputs, bar)
+            findings += warnings
             if not no_report:
                 findings += draw_report(results, out, bar)
         except KeyboardInterrupt:
@@ -86,30 +79,31 @@ def plan(
     return CommandResult(data, (where_to_look(out, bar, drawn=drawn),), findings, exit_code(findings))
 
 
-def _summary(case: Case, programme: Programme, bar: ProgressBar) -> tuple[dict[str, Any], list[Finding]]:
+def _summary(
+    case: Case, programme: Programme, inputs: PlanInputs, bar: ProgressBar
+) -> tuple[dict[str, Any], list[Finding]]:
     """The figures of a programme, shown before its report is drawn; a warning where they cannot be worked out."""
     from tawteen.report import study
 
-    bar.say(bar.console.words.say("cli.reporting"))
+    bar.begin("reporting")
     try:
-        report_data = study(case, programme)
-        summary_lines = lines(bar.console, report_data)
+        report_data = study(case, programme, inputs=inputs)
+        rows = lines(bar.console, report_data)
     except Exception as error:
         return {}, [Finding("warning", "cli.no_summary", args={"reason": f"{type(error).__name__}: {error}"[:200]})]
     bar.pause()
-    bar.console.show([bar.console.pairs(summary_lines), ""])
+    bar.console.show([bar.console.pairs(rows), ""])
     return {key: value for key, _, value, *_ in figures(report_data)}, []
 
 
-def _unsolved(case: Case, programme: Programme, console: Console) -> list[Finding]:
+def _unsolved(case: Case, programme: Programme, inputs: PlanInputs, console: Console) -> list[Finding]:
     from tawteen.plan.conflict import lacks_money
     from tawteen.plan.explain import conflict_in_words
-    from tawteen.plan.planning import planning_problem
-    from tawteen.plan.scenario import apply
+    from tawteen.plan.problem import build_problem
 
     if programme.status == "infeasible":
         rules = conflict_in_words(case, programme, console.words)
-        poor = lacks_money(planning_problem(apply(case, programme.scenario)))
+        poor = lacks_money(build_problem(inputs))
         alone = "cli.infeasible_alone" if len(programme.conflict) == 1 else "cli.infeasible"
         return [Finding("error", "cli.infeasible_money" if poor else alone, args={"rules": rules})]
     return [Finding("warning", "cli.nothing_found")] if programme.value is None else []

@@ -10,18 +10,19 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn
 
 from tawteen.cli.console import Console
 from tawteen.cli.terminal_text import printable
+from tawteen.progress import ProgressEvent, Stage
 
 PATIENCE = 2.0
 EVERY = 10.0
 
 
 class ProgressBar:
-    """Told a sentence and a share now and then; says nothing of work that is over in two seconds."""
+    """A progress callback; it writes no line of work that is over in two seconds."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
         self._begun = time.monotonic()
-        self._said = ("", 0.0)
+        self._shown = ("", 0.0)
         self._live: Progress | None = None
 
     def __enter__(self) -> ProgressBar:
@@ -38,31 +39,30 @@ class ProgressBar:
             self._live.stop()
             self._live = None
 
-    def say(self, text: str, share: float | None = None) -> None:
-        """What is being done, and how much of it is done (0 to 1) where that is known."""
-        text = printable(text)
+    def begin(self, stage: Stage, share: float | None = None, subject: str | None = None) -> None:
+        """Shows a stage that this process begins itself."""
+        self(ProgressEvent(stage, share, subject=subject))
+
+    def __call__(self, event: ProgressEvent) -> None:
+        """Shows the stage, the share that is done and, while a programme is searched, the distance to the bound."""
+        words = self.console.words
+        text = words.say(f"cli.stage.{event.stage}", {"subject": event.subject or ""})
+        if event.value is not None and event.bound is not None and math.isfinite(event.bound):
+            # The planner counts from where its model begins, so only the difference means something to people.
+            distance = max(event.bound - event.value, 0.0)
+            text += words.say("cli.comma") + words.say("cli.so_far", {"open": words.compact(distance)})
+        self._write(printable(text), event.share)
+
+    def _write(self, text: str, share: float | None) -> None:
         if self.console.err.is_terminal:
             self._show(text, share)
             return
         now = time.monotonic() - self._begun
-        stage, reached = self._said
-        if now >= PATIENCE and ((text != stage and now - reached >= PATIENCE) or now - reached >= EVERY):
-            self._said = (text, now)
+        shown, shown_at = self._shown
+        if now >= PATIENCE and ((text != shown and now - shown_at >= PATIENCE) or now - shown_at >= EVERY):
+            self._shown = (text, now)
             done = "" if share is None else f"  {self.console.words.percent(share, 0)}"
             self.console.log(f"{self.console.words.number(now, 0):>4} s  {text}{done}")
-
-    def plan(self, stage: str, share: float | None, value: float | None, bound: float | None) -> None:
-        """What the planner tells: its stage, the share that is done, the best value so far and its bound."""
-        words = self.console.words
-        text = words.say(f"cli.stage.{stage}")
-        if value is not None and bound is not None and math.isfinite(bound):
-            # The planner counts from where its model begins, so only the difference means something to people.
-            text += words.say("cli.comma") + words.say("cli.so_far", {"open": words.compact(max(bound - value, 0.0))})
-        self.say(text, share)
-
-    def report(self, _stage: str, share: float) -> None:
-        """What the report tells."""
-        self.say(self.console.words.say("cli.reporting"), share)
 
     def _show(self, text: str, share: float | None) -> None:
         if self._live is None:

@@ -15,11 +15,9 @@ from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult, exit_code
 from tawteen.runs.delivery import claim
 from tawteen.runs.load import search_params
-from tawteen.runs.programme_folder import CASE, DELIVERED, keep, outline_of
-from tawteen.runs.scenario import refuse_unknown
+from tawteen.runs.programme_folder import CASE, DELIVERED, outline_of
 from tawteen.runs.sites import site_id
 from tawteen.runs.usage_error import UsageError
-from tawteen.runs.verified import require_verified
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -46,32 +44,29 @@ def replan(
     """Plans again from a quarter on: what is signed or started stays, each moved start costs a stated penalty."""
     from tawteen.plan.compare import say_moves
     from tawteen.plan.programme import Scenario
-    from tawteen.plan.robust.replan import replan as plan_again
+    from tawteen.runs.planning import ReplanRequest, replan_into
 
     console: Console = ctx.obj
     tuning = search_params(params)
     with claim(out, DELIVERED) as results, ProgressBar(console) as bar:
-        with stoppable(console) as stop, results.staged() as staged:
+        with stoppable(console) as stop:
             earlier, case = solved_programme(folder, given, console, bar)
             period = _period(case, today)
-            new_scenario = earlier.scenario
-            scenario = Scenario((*new_scenario.set, *(changes or ())), new_scenario.must, new_scenario.without)
-            refuse_unknown(case, scenario)
-            result = plan_again(
-                case, earlier, today=period, penalty=penalty, signed=[site_id(case, site) for site in signed or ()],
-                scenario=scenario, time_limit=time_limit, seed=seed, progress=bar.plan, stop=stop, params=tuning,
-            )  # fmt: skip
-            require_verified(case, result.programme, lambda share: bar.say(console.words.say("cli.verifying"), share))
-            keep(case, result.programme, staged, outline_of(given or folder / CASE))
+            planned = earlier.scenario
+            scenario = Scenario((*planned.set, *(changes or ())), planned.must, planned.without)
+            kept = [site_id(case, site) for site in signed or ()]
+            request = ReplanRequest(period, penalty, kept, scenario, time_limit, seed, tuning)
+            outline = outline_of(given or folder / CASE)
+            outcome = replan_into(results, case, earlier, request, outline=outline, progress=bar, stop=stop)
         bar.pause()
-        rows = list(result.changes.iter_rows(named=True))
-        moves = say_moves(case, earlier, result.moves, console.words)
-        console.show([*_said(result, rows, moves, console), ""])
+        rows = list(outcome.changes.iter_rows(named=True))
+        moves = say_moves(case, earlier, outcome.moves, console.words)
+        console.show([*_parts(outcome, rows, moves, console), ""])
         findings = [] if no_report else draw_report(results, out, bar)
-    hints = where_to_look(out, bar, drawn=not no_report and not findings)
-    data = {"value": result.programme.value, "bound": result.programme.bound, "gap": result.programme.gap,
-            "kept_value": result.kept_value, "held": result.held, "changes": rows, "out": str(out)}  # fmt: skip
-    return CommandResult(data, (hints,), findings, exit_code(findings))
+    next_step = where_to_look(out, bar, drawn=not no_report and not findings)
+    data = {"value": outcome.programme.value, "bound": outcome.programme.bound, "gap": outcome.programme.gap,
+            "kept_value": outcome.kept_value, "held": outcome.held, "changes": rows, "out": str(out)}  # fmt: skip
+    return CommandResult(data, (next_step,), findings, exit_code(findings))
 
 
 def _period(case: Case, today: str) -> int:
@@ -82,11 +77,11 @@ def _period(case: Case, today: str) -> int:
         raise UsageError("cli.no_quarter", text=today) from error
 
 
-def _said(result: Replan, rows: list[dict[str, Any]], moves: list[str], console: Console) -> list[RenderableType]:
+def _parts(outcome: Replan, rows: list[dict[str, Any]], moves: list[str], console: Console) -> list[RenderableType]:
     """What replanning gains, and each change with its worth."""
     number = console.words.number
-    gain = "–" if result.kept_value is None else number((result.programme.value or 0.0) - result.kept_value, 0)
+    gain = "–" if outcome.kept_value is None else number((outcome.programme.value or 0.0) - outcome.kept_value, 0)
     worth = ["–" if row["worth"] is None else number(row["worth"], 0) for row in rows]
     changes = [list(pair) for pair in zip(moves, worth, strict=True)]
-    summary = console.words.say("replan.summary", {"worth": gain, "held": number(len(result.held))})
+    summary = console.words.say("replan.summary", {"worth": gain, "held": number(len(outcome.held))})
     return [summary, console.rows("replan.changes", ["replan.change", "replan.worth"], changes, 1)]

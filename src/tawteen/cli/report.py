@@ -13,24 +13,21 @@ from tawteen.cli.inputs import Folder, OwnCase, solved_programme
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import FOUND, CommandResult
 from tawteen.runs.delivery import claim
-from tawteen.runs.programme_folder import CASE, REPORT, outline_of
+from tawteen.runs.programme_folder import REPORT
 
 Png = Annotated[bool, typer.Option("--png")]
 
 
 def report(ctx: typer.Context, folder: Folder, given: OwnCase = None, png: Png = False) -> CommandResult:
     """Writes page, workbook and pictures of a programme again."""
-    from tawteen.runs.drawing import Drawing, ReportFailedError, draw
+    from tawteen.runs.drawing import ReportFailedError, report_into
 
     console: Console = ctx.obj
     with ProgressBar(console) as bar:
         solved_programme(folder, given, console, bar)
-        case = given or folder / CASE
         with claim(folder, REPORT, foreign=True) as results:
             try:
-                with results.staged(whole=False) as staged:
-                    drawing = Drawing(folder, case, outline_of(case), staged, console.words.lang, png)
-                    files = draw(drawing, bar.report)
+                files = report_into(results, console.words.lang, case=given, png=png, progress=bar)
             except ReportFailedError as error:
                 failed = Finding("error", "cli.report_failed", args={"path": str(folder), "reason": str(error)})
                 return CommandResult({"out": str(folder), "files": []}, (), [failed], FOUND)

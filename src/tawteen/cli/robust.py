@@ -42,64 +42,62 @@ def robust(
     no_report: NoReport = False,
 ) -> CommandResult:
     """What a programme comes to in many scenarios, what stays chosen, and what to survey first."""
-    from tawteen.plan.robust.file import write_found
-    from tawteen.plan.robust.robustness import Stopped, robustness
+    from tawteen.plan.robust.robustness import Stopped
+    from tawteen.runs.planning import RobustnessRequest, robust_into
 
     console: Console = ctx.obj
     tuning = search_params(params)
     with claim(folder, (ROBUSTNESS, *REPORT), foreign=True) as results, ProgressBar(console) as bar:
         with stoppable(console, "cli.stopping_scenarios") as stop:
             programme, case = solved_programme(folder, given, console, bar)
-
-            def said(stage: str, share: float) -> None:
-                bar.say(console.words.say(f"cli.stage.{stage}"), share)
-
+            request = RobustnessRequest(
+                scenarios, replans, seed, nodes, math.inf if each is None else each, tuning.robust
+            )
             with open_workers(workers, cluster) as executor:
                 try:
-                    result = robustness(
-                        case, programme, scenarios=scenarios, replans=replans, seed=seed, nodes=nodes,
-                        seconds=math.inf if each is None else each, executor=executor, progress=said, stop=stop,
-                        params=tuning.robust,
-                    )  # fmt: skip
+                    outcome = robust_into(results, case, programme, request, executor=executor, progress=bar, stop=stop)
                 except Stopped as error:
                     raise typer.Abort from error
-        with results.staged(whole=False) as staged:
-            write_found(result, staged / ROBUSTNESS)
         bar.pause()
-        console.show([*_said(case, result, console), ""])
+        console.show([*_parts(case, outcome, console), ""])
         findings = [] if no_report else draw_report(results, folder, bar, given)
-    hints = where_to_look(folder, bar, drawn=not no_report and not findings)
-    data = {"seconds": result.seconds, "scenarios": result.scenarios, "replans": result.replans, "beats": result.beats}
-    data |= {"gains": result.gains, "replan_gap": result.replan_gap}
-    return CommandResult({**data, **all_frames(result)}, (hints,), findings, exit_code(findings))
+    next_step = where_to_look(folder, bar, drawn=not no_report and not findings)
+    data = {
+        "seconds": outcome.seconds,
+        "scenarios": outcome.scenarios,
+        "replans": outcome.replans,
+        "beats": outcome.beats,
+    }
+    data |= {"gains": outcome.gains, "replan_gap": outcome.replan_gap}
+    return CommandResult({**data, **all_frames(outcome)}, (next_step,), findings, exit_code(findings))
 
 
-def _said(case: Case, result: Robustness, console: Console) -> list[Any]:
+def _parts(case: Case, outcome: Robustness, console: Console) -> list[Any]:
     number, percent = console.words.number, console.words.percent
     sites, options = names(case, "sites", console), names(case, "options", console)
     figures = [
         [console.words.say(f"robust.{r['figure']}"), *("–" if r[c] is None else number(r[c], 0) for c in COLUMNS)]
-        for r in result.figures.iter_rows(named=True)
+        for r in outcome.figures.iter_rows(named=True)
     ]
     often = [
         [sites.get(r["site"], r["site"]), options.get(r["option"], r["option"]), percent(r["chosen"], 0)]
-        for r in result.options.iter_rows(named=True)
+        for r in outcome.options.iter_rows(named=True)
         if r["chosen"] > 0 and r["kind"] != "survey"
     ]
     surveys = [
         [sites.get(r["site"], r["site"]), *(number(r[c], 0) for c in ("worth", "cost", "net"))]
-        for r in result.surveys.iter_rows(named=True)
+        for r in outcome.surveys.iter_rows(named=True)
         if r["worth"] > 0
     ]
     parts: list[Any] = [
-        console.words.say("robust.scenarios", {"gains": percent(result.gains, 0)}, n=result.scenarios),
-        *([] if result.beats is None else [console.words.say("robust.beats", {"share": percent(result.beats, 0)})]),
+        console.words.say("robust.scenarios", {"gains": percent(outcome.gains, 0)}, n=outcome.scenarios),
+        *([] if outcome.beats is None else [console.words.say("robust.beats", {"share": percent(outcome.beats, 0)})]),
         console.rows("robust.figures", ["robust.figure", *(f"robust.{c}" for c in COLUMNS)], figures, 4),
-        console.words.say("robust.replans", n=result.replans),
+        console.words.say("robust.replans", n=outcome.replans),
         *(
             []
-            if result.replan_gap is None
-            else [console.words.say("robust.gap", {"share": percent(result.replan_gap, 1)})]
+            if outcome.replan_gap is None
+            else [console.words.say("robust.gap", {"share": percent(outcome.replan_gap, 1)})]
         ),
         console.rows("robust.chosen", ["cli.site", "cli.option", "robust.often"], often, 1),
         console.rows("robust.surveys", ["cli.site", "robust.worth", "robust.cost", "robust.net"], surveys, 3),

@@ -18,12 +18,10 @@ def verify(ctx: typer.Context, folder: Folder, case: OwnCase = None) -> CommandR
 
     console: Console = ctx.obj
     with ProgressBar(console) as bar:
-        bar.say(console.words.say("cli.reading"))
+        bar.begin("reading")
         programme = load_programme(folder)
         read = its_case(folder, case, console)
-        verification = verification_of(
-            read, programme, lambda share: bar.say(console.words.say("cli.verifying"), share)
-        )
+        verification = verification_of(read, programme, bar)
     number, say = console.words.number, console.words.say
     rows = [
         (say("cli.limits_checked"), number(sum(verification.checks.values()))),

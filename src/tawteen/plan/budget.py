@@ -8,8 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-Progress = Callable[[str, float | None, float | None, float | None], None]
-"""Called with (stage, share done or None, value or None, bound or None)."""
+from tawteen.progress import ProgressCallback, ProgressEvent, Stage
 
 RESERVED_SHARE = 0.1
 """Largest share of the time limit that `SearchBudget.reserve` sets aside."""
@@ -25,7 +24,7 @@ class SearchBudget:
     def __init__(
         self,
         time_limit: float,
-        progress: Progress | None = None,
+        progress: ProgressCallback | None = None,
         stop: Callable[[], bool] | None = None,
         steps: int | None = None,
     ) -> None:
@@ -33,7 +32,7 @@ class SearchBudget:
         self._time_limit = time_limit if steps is None else np.inf
         self.steps = steps
         self._steps_done = 0
-        self._progress = progress
+        self.progress = progress
         self._stop = stop
         self._stop_requested = threading.Event()
         self._reserved = 0.0
@@ -66,7 +65,7 @@ class SearchBudget:
     def sub_budget(self, share: float) -> SearchBudget:
         """A budget of the same run that ends at `share` of its time limit; it counts its own steps."""
         seconds = share * self._time_limit - self.elapsed if self.steps is None else np.inf
-        return SearchBudget(max(seconds, 0.0), self._progress, self.should_stop, self.steps)
+        return SearchBudget(max(seconds, 0.0), self.progress, self.should_stop, self.steps)
 
     @property
     def stopped(self) -> bool:
@@ -80,10 +79,10 @@ class SearchBudget:
         return self._stop_requested.is_set()
 
     def report(
-        self, stage: str, share: float | None = None, value: float | None = None, bound: float | None = None
+        self, stage: Stage, share: float | None = None, value: float | None = None, bound: float | None = None
     ) -> None:
         """Reports progress to the caller; without `share`, the share of the time or of the steps that is used."""
-        if self._progress is not None:
+        if self.progress is not None:
             done, limit = (self.elapsed, self._time_limit) if self.steps is None else (self._steps_done, self.steps)
             used = min(done / limit, 1.0) if share is None and limit > 0 else share
-            self._progress(stage, used, value, bound)
+            self.progress(ProgressEvent(stage, used, value, bound))

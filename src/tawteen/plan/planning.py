@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tawteen.case.model import Case
-from tawteen.plan.budget import Progress, SearchBudget
+from tawteen.plan.budget import SearchBudget
 from tawteen.plan.conflict import conflict
 from tawteen.plan.decomposition.planning import plan_country
 from tawteen.plan.inputs import PlanInputs, prepare
@@ -23,6 +23,7 @@ from tawteen.plan.result import priced_point, result_tables
 from tawteen.plan.search import SearchOutcome, search
 from tawteen.plan.solver import NumericalError, Solution, solve_lp
 from tawteen.plan.status import GAP, PlanRequest, blank_programme, judged_programme
+from tawteen.progress import ProgressCallback
 
 
 def planning_problem(case: Case) -> Problem:
@@ -36,7 +37,7 @@ def plan(
     time_limit: float = 60.0,
     seed: int = 1,
     gap: float = GAP,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
     stop: Callable[[], bool] | None = None,
     scenario: Scenario = Scenario(),  # noqa: B008
     start: Programme | None = None,
@@ -53,7 +54,7 @@ def plan(
     - `time_limit`: seconds for the whole run. With `steps` the run ends after so many steps of the search instead, and
       the same `seed` gives the same programme.
     - `gap`: gap at which the search ends, as a share of the gain.
-    - `progress`: called with (stage, share done or None, value or None, bound or None).
+    - `progress`: called with a `ProgressEvent` at each stage and while the search goes on.
     - `stop`: once it returns True, the best programme so far is returned with the status `interrupted`.
     - `start`: an earlier programme; the result is no worse where its starts are possible in `case`.
     - `inputs`: `prepare(case, scenario)`, where the caller has it already.

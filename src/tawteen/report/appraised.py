@@ -29,8 +29,8 @@ from tawteen.case.findings import Finding
 from tawteen.case.model import Case
 from tawteen.case.one_line import OneLine
 from tawteen.effects.model import Effects
+from tawteen.progress import ProgressCallback
 
-Progress = Callable[[str, float | None, float | None, float | None], None]
 GAIN = {
     "investment": ("fixed_investment", "pre_production"),
     "working_capital": ("working_capital_growth", "residual_working_capital"),
@@ -113,7 +113,7 @@ def appraised(
     profile: ProfileName = "excel",
     appraisal: Appraisal | None = None,
     run: ProgrammeSchedule | None = None,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Appraised:
     """Study, statements and risk of an option. Raises CaseError where it is none that may start.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 from tawteen.appraise import appraise
@@ -13,6 +12,7 @@ from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.programme import Programme
 from tawteen.plan.robust.front import Front
 from tawteen.plan.robust.model import Robustness
+from tawteen.progress import ProgressCallback, ProgressEvent, ignore
 from tawteen.report.exhibits import exhibits
 from tawteen.report.page import write_page
 from tawteen.report.pictures import draw_all, write_pictures, write_svgs
@@ -20,7 +20,6 @@ from tawteen.report.report_data import ReportData
 from tawteen.report.workbook import write_workbook
 from tawteen.words import LANGS, Lang
 
-Progress = Callable[[str, float], None]
 STAGES = ("study", "exhibits", "pictures", "page", "workbook")
 
 
@@ -64,7 +63,7 @@ def report(
     out: Path,
     lang: Lang = "en",
     *,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
     outline: Path | None = None,
     robustness: Robustness | None = None,
     front: Front | None = None,
@@ -73,27 +72,27 @@ def report(
     """Writes `report.html`, `programme.xlsx` and the pictures (SVG, both languages) into the folder `out`.
 
     `lang` is the language the page opens in; `png` writes every picture as PNG too, which takes about as long as all
-    the rest; `progress` hears the stage and the share done. Returns what was written. OSError where the folder cannot
-    be written.
+    the rest; `progress` gets each stage with the share of all that is done. Returns what was written. Raises
+    OSError where the folder cannot be written.
     """
-    say = progress or (lambda _stage, _share: None)
+    tell = progress or ignore
     out.mkdir(parents=True, exist_ok=True)
-    say("study", 0.0)
+    tell(ProgressEvent("study", 0.0))
     read = study(case, programme, outline, robustness=robustness, front=front)
-    say("exhibits", 0.1)
+    tell(ProgressEvent("exhibits", 0.1))
     all_exhibits = exhibits(read)
-    say("pictures", 0.45)
+    tell(ProgressEvent("pictures", 0.45))
     drawings = draw_all(all_exhibits, case.settings.digits)
     written = write_svgs(drawings, out / "pictures")
-    say("page", 0.8)
+    tell(ProgressEvent("page", 0.8))
     page, book = out / "report.html", out / "programme.xlsx"
     write_page(all_exhibits, read, page, lang, drawings)
-    say("workbook", 0.9)
+    tell(ProgressEvent("workbook", 0.9))
     write_workbook(all_exhibits, read.case, programme, book, lang)
     if png:
-        say("pictures", 0.95)
+        tell(ProgressEvent("pictures", 0.95))
         for language in LANGS:
             pictures = write_pictures(all_exhibits, out / "pictures", language, case.settings.digits)
             written += [path for path in pictures if path not in written]
-    say("pictures", 1.0)
+    tell(ProgressEvent("pictures", 1.0))
     return [page, book, *written]

@@ -17,9 +17,11 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
+from tawteen.progress import ProgressCallback, ProgressEvent, ignore
+from tawteen.runs.delivery import Delivery
+from tawteen.runs.programme_folder import CASE, outline_of
 from tawteen.words import Lang
 
-Tell = Callable[[str, float], None]
 OFTEN = 0.2
 """Seconds between two looks at the stop flag."""
 
@@ -47,11 +49,31 @@ class Drawing:
     png: bool = False
 
 
-def draw(drawing: Drawing, progress: Tell | None = None, stop: Callable[[], bool] | None = None) -> list[str]:
+def report_into(
+    results: Delivery,
+    lang: Lang,
+    *,
+    case: Path | None = None,
+    png: bool = False,
+    progress: ProgressCallback | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> list[str]:
+    """Draws the report of the programme in the folder and puts it beside the programme; names of what was written.
+
+    `case` is read in place of the one kept in the folder; `png` adds every picture as PNG. Raises as `draw` and `Delivery.staged` do.
+    """
+    source = case or results.folder / CASE
+    with results.staged(whole=False) as staged:
+        return draw(Drawing(results.folder, source, outline_of(source), staged, lang, png), progress, stop)
+
+
+def draw(
+    drawing: Drawing, progress: ProgressCallback | None = None, stop: Callable[[], bool] | None = None
+) -> list[str]:
     """Writes page, workbook and pictures; returns the names of what was written.
 
-    `progress` is told the stage and the share that is done. Raises ReportFailedError where the process ends without
-    a report, ReportStoppedError once `stop` has returned True.
+    `progress` gets each stage with the share of all that is done. Raises ReportFailedError where the process ends
+    without a report, ReportStoppedError once `stop` has returned True.
     """
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
@@ -59,7 +81,7 @@ def draw(drawing: Drawing, progress: Tell | None = None, stop: Callable[[], bool
     process.start()
     sender.close()
     try:
-        return _outcome(receiver, progress or (lambda _stage, _share: None), stop or (lambda: False))
+        return _outcome(receiver, progress or ignore, stop or (lambda: False))
     except EOFError:
         process.join()
         raise ReportFailedError(_ended(process.exitcode)) from None
@@ -69,18 +91,18 @@ def draw(drawing: Drawing, progress: Tell | None = None, stop: Callable[[], bool
         process.join()
 
 
-def _outcome(receiver: Connection, progress: Tell, stop: Callable[[], bool]) -> list[str]:
+def _outcome(receiver: Connection, progress: ProgressCallback, stop: Callable[[], bool]) -> list[str]:
     while True:
         if stop():
             raise ReportStoppedError
         if not receiver.poll(OFTEN):
             continue
-        kind, *payload = receiver.recv()
+        kind, content = receiver.recv()
         if kind == "done":
-            return list(payload[0])
+            return list(content)
         if kind == "failed":
-            raise ReportFailedError(payload[0])
-        progress(*payload)
+            raise ReportFailedError(content)
+        progress(content)
 
 
 def _ended(code: int | None) -> str:
@@ -98,7 +120,11 @@ def _draw(drawing: Drawing, sender: Connection) -> None:
         # Libraries print to the terminal of the user when they abort.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     try:
-        sender.send(("done", _write(drawing, lambda stage, share: sender.send(("progress", stage, share)))))
+
+        def progress(event: ProgressEvent) -> None:
+            sender.send(("progress", event))
+
+        sender.send(("done", _write(drawing, progress)))
     except BaseException as error:
         if os.environ.get("TAWTEEN_DEBUG"):
             traceback.print_exception(error, file=sys.stderr)
@@ -106,7 +132,7 @@ def _draw(drawing: Drawing, sender: Connection) -> None:
         sender.send(("failed", f"{type(error).__name__}: {text[0][:200]}" if text else type(error).__name__))
 
 
-def _write(drawing: Drawing, progress: Tell) -> list[str]:
+def _write(drawing: Drawing, progress: ProgressCallback) -> list[str]:
     from tawteen.case.read import read_case
     from tawteen.report import report
     from tawteen.runs.load import load_programme

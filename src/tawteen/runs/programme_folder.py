@@ -26,14 +26,14 @@ def outline_of(case: Path) -> Path:
     return case / "outline.geojson" if case.is_dir() else case.with_suffix(".geojson")
 
 
-def keep(case: Case, programme: Programme, staged: Path, outline: Path) -> None:
+def keep(case: Case, programme: Programme, staged: Path, outline: Path | None) -> None:
     """Programme and case side by side: together they are all that verifying, explaining and reporting need."""
     from tawteen.case.folder import write_folder
     from tawteen.plan.programme_file import write_programme
 
     write_programme(programme, staged / PROGRAMME)
     write_folder(case, staged / CASE)
-    if outline.is_file():
+    if outline is not None and outline.is_file():
         shutil.copyfile(outline, outline_of(staged / CASE))
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tawteen.case.findings import CaseError, Finding
+from tawteen.progress import ProgressCallback
 
 if TYPE_CHECKING:
     from tawteen.case.model import Case
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tawteen.plan.verify import Verification
 
 
-def require_verified(case: Case, programme: Programme, progress: Callable[[float], None] | None = None) -> Verification:
+def require_verified(case: Case, programme: Programme, progress: ProgressCallback | None = None) -> Verification:
     """The verification of `programme` on `case` (before its scenario); such a programme may be delivered.
 
     Raises CaseError where it does not hold: with the number of the case that lies far from all others of its kind, or

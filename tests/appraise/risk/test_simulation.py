@@ -156,8 +156,8 @@ def test_no_sales_never_pays(mill):
 
 def test_progress_is_told_and_it_can_be_stopped(mill):
     told = []
-    whole = simulate(mill, INPUTS, paths=3 * CHUNK, progress=lambda *said: told.append(said))
-    assert [share for _, share, _, _ in told] == pytest.approx([1 / 3, 2 / 3, 1])
+    whole = simulate(mill, INPUTS, paths=3 * CHUNK, progress=told.append)
+    assert [event.share for event in told] == pytest.approx([1 / 3, 2 / 3, 1])
     assert not whole.stopped
     part = simulate(mill, INPUTS, paths=200 * CHUNK, stop=lambda: True)
     assert part.stopped

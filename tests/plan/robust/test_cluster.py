@@ -16,6 +16,7 @@ from tests.plan.robust.test_robustness import same
 
 from tawteen.plan.robust import robustness
 from tawteen.plan.robust.parallel import cluster, sweep
+from tawteen.progress import ProgressEvent
 
 
 def _dies_once(job: tuple[int, str, int]) -> int:
@@ -45,8 +46,8 @@ def test_a_killed_worker_changes_nothing() -> None:
         assert len(pids) == 2
         killed = threading.Event()
 
-        def progress(stage: str, share: float) -> None:
-            if stage == "fixed" and share < 1 and not killed.is_set():
+        def progress(event: ProgressEvent) -> None:
+            if event.stage == "fixed" and event.share != 1 and not killed.is_set():
                 os.kill(pids[0], signal.SIGKILL)
                 killed.set()
 

@@ -18,10 +18,10 @@ from tawteen.appraise.risk.correlation import Correlation, Matrix, mixing
 from tawteen.appraise.risk.distributions import Distribution
 from tawteen.appraise.risk.model import SimulationResult
 from tawteen.case.findings import CaseError, Finding
+from tawteen.progress import ProgressCallback, ProgressEvent
 
 Numbers = NDArray[np.float64]
 Inputs = Mapping[str, Distribution]
-Progress = Callable[[str, float | None, float | None, float | None], None]
 
 # Paths computed at once: their cash fits the cache of a core.
 CHUNK = 2048
@@ -55,7 +55,7 @@ def simulate(
     seed: int = 1,
     events: bool = True,
     debt_service: ArrayLike | None = None,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> SimulationResult:
     """Simulates the option on `paths` draws of the `inputs` (see `DRIVERS`) under rank `correlation`.
@@ -83,7 +83,7 @@ def simulate(
         for number, job in enumerate(as_completed([pool.submit(run_chunk, chunk) for chunk in range(count)]), 1):
             job.result()
             if progress is not None:
-                progress("simulate", number / count, None, None)
+                progress(ProgressEvent("simulating", number / count, subject=model.option))
             if stop is not None and stop():
                 halted.set()
     ran = out.kind >= 0

@@ -22,6 +22,7 @@ from tawteen.case.checks import (
 from tawteen.case.checks.findings import in_settings
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
+from tawteen.progress import ProgressCallback, ProgressEvent
 
 Rule = Callable[[Case], list[Finding]]
 
@@ -102,11 +103,11 @@ ORDER = {"error": 0, "warning": 1, "note": 2}
 
 
 def check(
-    case: Case, progress: Callable[[float], None] | None = None, stop: Callable[[], bool] | None = None
+    case: Case, progress: ProgressCallback | None = None, stop: Callable[[], bool] | None = None
 ) -> list[Finding]:
     """Every finding about a case that was read, errors first, then in the order of RULES.
 
-    `progress` is told the share of the rules that is done; once `stop` says yes, what was found so far is returned.
+    `progress` gets the share of the rules that is done; once `stop` says yes, what was found so far is returned.
     Types, bounds, codes and doubled keys are checked when a case is read.
     """
     findings: list[Finding] = []
@@ -115,5 +116,5 @@ def check(
             break
         findings += [in_settings(case, finding) for finding in rule(case)]
         if progress is not None:
-            progress(done / len(RULES))
+            progress(ProgressEvent("checking", done / len(RULES)))
     return sorted(findings, key=lambda finding: ORDER[finding.severity])

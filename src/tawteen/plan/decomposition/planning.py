@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tawteen.case.model import Case
-from tawteen.plan.budget import Progress, SearchBudget
+from tawteen.plan.budget import SearchBudget
 from tawteen.plan.conflict import conflict
 from tawteen.plan.decomposition.market import Market, build_market
 from tawteen.plan.decomposition.outcome import do_nothing_solution, priced_programme_result, problem_with_starts
@@ -23,6 +23,7 @@ from tawteen.plan.problem import Problem, build_problem, fix_starts
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.solver import solve_lp, solve_mip
 from tawteen.plan.status import GAP, PlanRequest, blank_programme
+from tawteen.progress import ProgressCallback
 
 Indices = NDArray[np.int64]
 
@@ -39,7 +40,7 @@ def plan_country(
     time_limit: float = 180.0,
     seed: int = 1,
     gap: float = GAP,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
     stop: Callable[[], bool] | None = None,
     start: Programme | None = None,
     scenario: Scenario = Scenario(),  # noqa: B008

@@ -25,6 +25,7 @@ from tawteen.plan.reduced_model import reduce_model
 from tawteen.plan.robust.rechoose import Starts, good_starts, places
 from tawteen.plan.scenario import apply
 from tawteen.plan.solver import Stop, solve_lp, solve_mip
+from tawteen.progress import ProgressCallback, ProgressEvent, ignore
 
 AIMS = ("value", "jobs", "foreign_exchange", "cash", "share")
 STEP = 1e-4
@@ -67,7 +68,7 @@ def pareto(
     earlier: Programme | None = None,
     scenario: Scenario = Scenario(),  # noqa: B008
     seconds: float = 20.0,
-    progress: Callable[[float], None] | None = None,
+    progress: ProgressCallback | None = None,
     stop: Callable[[], bool] | None = None,
     params: RobustParams = DEFAULTS.robust,
 ) -> Front:
@@ -82,22 +83,22 @@ def pareto(
     """
     changed = apply(case, scenario)
     _check(changed, aim_a, aim_b)
-    tell, stopped = progress or (lambda _share: None), stop or (lambda: False)
+    tell, stopped = progress or ignore, stop or (lambda: False)
     line = _Line(changed, aim_a, aim_b, seconds=seconds, stop=stopped, params=params)
     own = frozenset() if earlier is None else _starts_of(earlier)
     first = line.best(None, own)
     if first is None:
         raise CaseError([Finding("error", "pareto.none", args={"aim": aim_a})])
-    tell(1 / points)
+    tell(ProgressEvent("front", 1 / points))
     last = line.most(first.starts) if points > 1 else None
-    tell(2 / points)
+    tell(ProgressEvent("front", 2 / points))
     front_points = [first] if last is None else [first, last]
     for k in range(points - 2, 0, -1):
         if stopped() or last is None or last.b <= first.b:
             break
         if (point := line.best(first.b + (last.b - first.b) * k / (points - 1), front_points[-1].starts)) is not None:
             front_points.append(point)
-        tell((points - k + 1) / points)
+        tell(ProgressEvent("front", (points - k + 1) / points))
     return _front(changed, aim_a, aim_b, front_points)
 
 

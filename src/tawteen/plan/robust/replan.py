@@ -14,7 +14,7 @@ from tawteen.case.build import table_of
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
 from tawteen.case.one_line import OneLine
-from tawteen.plan.budget import Progress, SearchBudget
+from tawteen.plan.budget import SearchBudget
 from tawteen.plan.compare import Comparison, compare
 from tawteen.plan.decomposition.planning import plan_country
 from tawteen.plan.decomposition.sites import Commitments
@@ -31,6 +31,7 @@ from tawteen.plan.scenario import apply
 from tawteen.plan.search import SearchOutcome, search
 from tawteen.plan.solver import Outcome, Solution, solve_lp
 from tawteen.plan.status import GAP, PlanRequest, judged_programme
+from tawteen.progress import ProgressCallback
 
 Begun = Mapping[str, tuple[str, int] | None]
 """By site: the option that was started and the period, or None where nothing was started after all."""
@@ -68,7 +69,7 @@ def replan(
     time_limit: float = 60.0,
     gap: float = GAP,
     seed: int = 1,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
     stop: Callable[[], bool] | None = None,
     params: SearchParams = DEFAULTS,
 ) -> Replan:
@@ -130,7 +131,7 @@ def _priced(
     begun = replace(earlier, sites=_as_known(earlier.sites, known))
     planned = plan_country(
         _obliged(case, terms.fixed, small), time_limit=watch.remaining, seed=request.seed, gap=request.gap,
-        start=begun, commitments=terms, progress=watch.report, stop=watch.should_stop, params=request.params,
+        start=begun, commitments=terms, progress=watch.progress, stop=watch.should_stop, params=request.params,
     )  # fmt: skip
     if planned.value is None or planned.bound is None:
         outcome: Outcome = "infeasible" if planned.status == "infeasible" else "limit"

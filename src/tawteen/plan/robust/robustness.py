@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -27,9 +27,9 @@ from tawteen.plan.robust.shocks import SHOCKS, Shock, shocks_table
 from tawteen.plan.robust.value_of_information import OptionWorths, sites_first, survey_first
 from tawteen.plan.robust.warm_start import WarmStart
 from tawteen.plan.scenario import apply
+from tawteen.progress import ProgressCallback, ProgressEvent, ignore
 
 CORE, RIM = 0.8, 0.05
-Progress = Callable[[str, float], None]
 
 
 class Stopped(Exception):  # noqa: N818 - somebody wanted it, nothing is wrong
@@ -84,7 +84,7 @@ def robustness(
     nodes: int = SearchEffort.nodes,
     executor: Executor | None = None,
     shocks: Sequence[Shock] = SHOCKS,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
     stop: Stop | None = None,
     params: RobustParams = DEFAULTS.robust,
 ) -> Robustness:
@@ -94,13 +94,13 @@ def robustness(
     chosen anew in `replans` of them among the best starts of each site, before gates are known (`rechoose`): each
     search ends after `nodes`, or sooner after `seconds`, and then the answer depends on the machine. Work goes to
     `executor` (see `sweep.processes` and `sweep.cluster`), by default to this process;
-    `progress` hears the stage (fixed, anew) and its share; when `stop` returns True, what is done by then is returned.
+    `progress` gets the stages fixed and anew; when `stop` returns True, what is done by then is returned.
     Raises ValueError for a programme without a choice and Stopped when stopped before anything was done.
     """
     began = time.monotonic()
     if programme.value is None or programme.do_nothing is None:
         raise ValueError("a programme without a solution has no robustness")
-    say = progress or (lambda _stage, _share: None)
+    tell = progress or ignore
     changed = apply(case, programme.scenario)
     model = planning_problem(changed)
     choice, worths, planned = _choice(model, programme)
@@ -109,7 +109,7 @@ def robustness(
     base = outcome(as_planned(changed), choice)
     before = base_standing(as_planned(changed), choice)
     fixed = [_FixedTask(draws.part(r), choice, before) for r in _parts(scenarios, params)]
-    parts = sweep(_run_fixed, fixed, executor, tell=lambda share: say("fixed", share), stop=stop)
+    parts = sweep(_run_fixed, fixed, executor, tell=lambda share: tell(ProgressEvent("fixed", share)), stop=stop)
     runs = [result for part in parts if part is not None for result in part]
     if not runs:
         raise Stopped("stopped before the first scenario")
@@ -118,7 +118,7 @@ def robustness(
     anew = [
         _ReplanTask(draws.part(r), allowed, planned, place, effort) for r in _parts(min(replans, scenarios), params)
     ]
-    replanned = sweep(_run_replan, anew, executor, tell=lambda share: say("anew", share), stop=stop)
+    replanned = sweep(_run_replan, anew, executor, tell=lambda share: tell(ProgressEvent("anew", share)), stop=stop)
     chosen = [result for part in replanned if part is not None for result in part if result is not None]
     facts = _Inputs(changed, programme, model, choice, draws, params)
     return _found(facts, base, runs, chosen, time.monotonic() - began)

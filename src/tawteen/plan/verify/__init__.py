@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -26,11 +26,11 @@ from tawteen.plan.verify.resources import check_means
 from tawteen.plan.verify.rules import check_rules
 from tawteen.plan.verify.selection import check_choice
 from tawteen.plan.verify.solution import ClaimedSolution, claims
+from tawteen.progress import ProgressCallback, ProgressEvent, ignore
 from tawteen.works import works_network
 
 __all__ = ["UNPROVED", "Verification", "verify"]
 
-Progress = Callable[[float], None]
 GAIN_TOLERANCE = 1e-6
 
 
@@ -58,12 +58,12 @@ class Verification(OneLine):
         return not any(finding.severity == "error" for finding in self.findings)
 
 
-def verify(case: Case, programme: Programme, progress: Progress | None = None) -> Verification:
+def verify(case: Case, programme: Programme, progress: ProgressCallback | None = None) -> Verification:
     """Recompute every limit of docs/method.md and the value of `programme` on `case` (before its scenario).
 
-    Raises CaseError where the programme's scenario does not fit the case. `progress` is told the share that is done.
+    Raises CaseError where the programme's scenario does not fit the case. `progress` gets the share that is done.
     """
-    tell = progress or _silent
+    tell = progress or ignore
     planned = apply(case, programme.scenario)
     checks = Checks(planned.calendar)
     _check_hash(planned, programme, checks)
@@ -73,7 +73,7 @@ def verify(case: Case, programme: Programme, progress: Progress | None = None) -
     network = works_network(planned, diagnosis)
     matched = match(planned, network)
     effects = effects_of(planned)
-    tell(0.3)
+    tell(ProgressEvent("verifying", 0.3))
     does, idle, unreadable = claims(planned, programme, effects, matched, prices(planned))
     check_choice(does, network.lead, unreadable, checks)
     check_sites(does, programme, checks)
@@ -82,22 +82,18 @@ def verify(case: Case, programme: Programme, progress: Progress | None = None) -
     check_means(does, checks)
     check_rules(does, checks)
     check_limits(programme, checks)
-    tell(0.6)
+    tell(ProgressEvent("verifying", 0.6))
     aside = Checks(planned.calendar, nothing=True)
     check_goods(idle, aside)
     check_means(idle, aside)
     checks.counts["nothing"] = sum(aside.counts.values())
     checks.findings += aside.findings
-    tell(0.8)
+    tell(ProgressEvent("verifying", 0.8))
     value, nothing = objective(does), objective(idle)
     _check_worth(programme, value, nothing, _in_play(idle), checks)
     excess = _prove_nothing(idle, programme, nothing, checks)
-    tell(1.0)
+    tell(ProgressEvent("verifying", 1.0))
     return _done(checks, value, nothing, programme.value - value, excess)
-
-
-def _silent(_share: float) -> None:
-    """Tell nobody."""
 
 
 def _done(

@@ -1,0 +1,187 @@
+"""Verbs that leave a programme, or what was computed of one, in a folder: all or nothing.
+
+Each takes the folder as a `Delivery`, claimed before the case is read: a folder that cannot be written is refused
+before any work. Programmes are delivered only after the independent check; a report is drawn afterwards and apart.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+
+from tawteen.case.checked import require_plannable
+from tawteen.case.model import Case
+from tawteen.plan.inputs import PlanInputs, prepare
+from tawteen.plan.params import DEFAULTS, RobustParams, SearchParams
+from tawteen.plan.planning import plan
+from tawteen.plan.programme import Programme, Scenario
+from tawteen.plan.robust.file import write_found
+from tawteen.plan.robust.front import Front, pareto
+from tawteen.plan.robust.model import Robustness
+from tawteen.plan.robust.replan import Replan, replan
+from tawteen.plan.robust.robustness import robustness
+from tawteen.plan.status import GAP
+from tawteen.progress import ProgressCallback
+from tawteen.runs.delivery import Delivery
+from tawteen.runs.interrupts import Stop
+from tawteen.runs.programme_folder import FRONT, ROBUSTNESS, keep
+from tawteen.runs.scenario import refuse_unknown
+from tawteen.runs.verified import require_verified
+
+
+@dataclass(frozen=True)
+class SearchRequest:
+    """What is asked of planning beside the case; see `tawteen.plan.planning.plan` for each field."""
+
+    scenario: Scenario = Scenario()  # noqa: RUF009 - frozen
+    time_limit: float = 60.0
+    seed: int = 1
+    gap: float = GAP
+    start: Programme | None = None
+    steps: int | None = None
+    executor: Executor | None = None
+    params: SearchParams = DEFAULTS
+
+
+@dataclass(frozen=True)
+class ReplanRequest:
+    """What is asked of planning again; see `tawteen.plan.robust.replan.replan` for each field."""
+
+    today: int
+    penalty: float = 0.0
+    signed: Collection[str] = ()
+    scenario: Scenario = Scenario()  # noqa: RUF009 - frozen
+    time_limit: float = 60.0
+    seed: int = 1
+    params: SearchParams = DEFAULTS
+
+
+@dataclass(frozen=True)
+class RobustnessRequest:
+    """How many scenarios, and how long each search lasts; see `tawteen.plan.robust.robustness.robustness`."""
+
+    scenarios: int = 1000
+    replans: int = 200
+    seed: int = 1
+    nodes: int = 50
+    seconds: float = math.inf
+    params: RobustParams = DEFAULTS.robust
+
+
+@dataclass(frozen=True)
+class FrontRequest:
+    """Two aims, and how many programmes between them; see `tawteen.plan.robust.front.pareto`."""
+
+    aim: str = "value"
+    against: str = "jobs"
+    points: int = 7
+    seconds: float = 20.0
+    params: RobustParams = DEFAULTS.robust
+
+
+def plan_into(
+    results: Delivery,
+    case: Case,
+    request: SearchRequest,
+    *,
+    outline: Path | None = None,
+    progress: ProgressCallback | None = None,
+    stop: Stop | None = None,
+) -> tuple[Programme, PlanInputs]:
+    """Plans `case`, puts programme and case into the folder, and returns the programme with the inputs it came from.
+
+    `outline`: file of the borders that a map shows, which need not exist. Raises UsageError for a scenario that does
+    not fit the case, CaseError for a case without sites or options and for a programme that does not pass the
+    independent check: nothing is delivered then.
+    """
+    require_plannable(case)
+    refuse_unknown(case, request.scenario)
+    inputs = prepare(case, request.scenario)
+    programme = plan(
+        case, scenario=request.scenario, time_limit=request.time_limit, seed=request.seed, gap=request.gap,
+        start=request.start, steps=request.steps, executor=request.executor, params=request.params, inputs=inputs,
+        progress=progress, stop=stop,
+    )  # fmt: skip
+    deliver(results, case, programme, outline=outline, progress=progress)
+    return programme, inputs
+
+
+def replan_into(
+    results: Delivery,
+    case: Case,
+    earlier: Programme,
+    request: ReplanRequest,
+    *,
+    outline: Path | None = None,
+    progress: ProgressCallback | None = None,
+    stop: Stop | None = None,
+) -> Replan:
+    """Plans again from a quarter on, and puts the new programme and the case into the folder. Raises as `plan_into`."""
+    refuse_unknown(case, request.scenario)
+    outcome = replan(
+        case, earlier, today=request.today, penalty=request.penalty, signed=request.signed, scenario=request.scenario,
+        time_limit=request.time_limit, seed=request.seed, progress=progress, stop=stop, params=request.params,
+    )  # fmt: skip
+    deliver(results, case, outcome.programme, outline=outline, progress=progress)
+    return outcome
+
+
+def robust_into(
+    results: Delivery,
+    case: Case,
+    programme: Programme,
+    request: RobustnessRequest,
+    *,
+    executor: Executor | None = None,
+    progress: ProgressCallback | None = None,
+    stop: Stop | None = None,
+) -> Robustness:
+    """What a programme comes to in many scenarios, kept beside it. Raises Stopped when stopped before the first one."""
+    outcome = robustness(
+        case, programme, scenarios=request.scenarios, replans=request.replans, seed=request.seed, nodes=request.nodes,
+        seconds=request.seconds, executor=executor, progress=progress, stop=stop, params=request.params,
+    )  # fmt: skip
+    with results.staged(whole=False) as staged:
+        write_found(outcome, staged / ROBUSTNESS)
+    return outcome
+
+
+def pareto_into(
+    results: Delivery,
+    case: Case,
+    programme: Programme,
+    request: FrontRequest,
+    *,
+    progress: ProgressCallback | None = None,
+    stop: Stop | None = None,
+) -> Front:
+    """Programmes between the best in one aim and the best in another, kept beside `programme`. Raises CaseError."""
+    front = pareto(
+        case, request.aim, request.against, request.points, earlier=programme, scenario=programme.scenario,
+        seconds=request.seconds, progress=progress, stop=stop, params=request.params,
+    )  # fmt: skip
+    with results.staged(whole=False) as staged:
+        write_found(front, staged / FRONT)
+    return front
+
+
+def deliver(
+    results: Delivery,
+    case: Case,
+    programme: Programme,
+    *,
+    outline: Path | None = None,
+    whole: bool = True,
+    progress: ProgressCallback | None = None,
+) -> None:
+    """Puts `programme` and its `case` into the folder; what else an earlier delivery wrote is removed if `whole`.
+
+    Raises CaseError for a programme that does not pass the independent check, UsageError and OSError as
+    `Delivery.staged` does.
+    """
+    require_verified(case, programme, progress)
+    with results.staged(whole=whole) as staged:
+        keep(case, programme, staged, outline)
