@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from tawteen.case.build import table_of
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
+from tawteen.case.names import closest_few, fold
 from tawteen.case.settings import Settings
 from tawteen.case.settings_file import limits_of, setting_findings
 from tawteen.case.tables import TABLES
@@ -37,6 +38,9 @@ SHORT: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "site": ("costs", "amount", ("site",)),
 }
 SECTIONS = ("value", "discount")
+GUESSES = 5
+"""Largest number of names that a message proposes for one that is unknown."""
+
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -78,10 +82,23 @@ def change_case(
 
 
 def _refuse(code: str, text: str, near: str = "", allowed: Iterable[str] = ()) -> CaseError:
-    listed = sorted(set(allowed))
-    close = difflib.get_close_matches(near, listed, n=3, cutoff=0.5) or listed[:12]
-    args = {"text": text, "near": near, "allowed": ", ".join(close)}
+    args = {"text": text, "near": near, "allowed": ", ".join(_nearest(near, allowed))}
     return CaseError([Finding("error", code, value=text, args=args)])
+
+
+def _nearest(text: str, candidates: Iterable[str]) -> list[str]:
+    """At most `GUESSES` candidates, the one spelled most like `text` first; those that are near, or else any."""
+    listed = sorted(set(candidates))
+    if near := closest_few(text, listed, GUESSES):
+        return near
+    word = fold(text)
+    return sorted(listed, key=lambda name: -difflib.SequenceMatcher(None, word, fold(name)).ratio())[:GUESSES]
+
+
+def _keys_like(row_id: str, labels: Iterable[str]) -> set[str]:
+    """Keys with as many parts as `row_id` has: of the rows of a fund in many quarters, the fund once."""
+    parts = row_id.count("/") + 1
+    return {"/".join(label.split("/")[:parts]) for label in labels}
 
 
 def _parse(text: str) -> Change:
@@ -120,7 +137,7 @@ def _change(case: Case, change: Change) -> Case:
         [not row_id or label == row_id or label.startswith(row_id + "/") for label in labels], dtype=pl.Boolean
     )
     if not mask.any():
-        raise _refuse("scenario.key", change.text, row_id, labels)
+        raise _refuse("scenario.key", change.text, row_id, _keys_like(row_id, labels.drop_nulls()))
     meant = case.filled(table)[column].filter(mask)
     new = _new_cells(meant, change, TABLES[table].columns()[column])
     changed = case[table][column].clone().scatter(mask.arg_true(), new)

@@ -10,6 +10,7 @@ import typer
 from tawteen.cli.console import Console
 from tawteen.cli.inputs import refuse_existing
 from tawteen.cli.result import CommandResult
+from tawteen.runs.delivery import claim
 from tawteen.runs.usage_error import UsageError
 
 
@@ -20,12 +21,18 @@ def convert(
 ) -> CommandResult:
     """Writes a case again: a folder as a workbook where the target ends in .xlsx, else a workbook as a folder."""
     from tawteen.case.convert import convert as convert_case
+    from tawteen.case.convert import is_workbook
     from tawteen.case.hash import case_hash
 
     console: Console = ctx.obj
     if not original.exists():
         raise UsageError("cli.no_case", path=str(original))
     refuse_existing(target)
-    case, findings = convert_case(original, target, console.words.lang)
+    if is_workbook(target):
+        refuse_existing(target.with_suffix(".geojson"))
+        case, findings = convert_case(original, target, console.words.lang)
+    else:
+        with claim(target, ()) as claimed, claimed.staged(listed=False) as staged:
+            case, findings = convert_case(original, staged, console.words.lang)
     data = {"path": str(target), "case": case.settings.about.id, "case_hash": case_hash(case)}
     return CommandResult(data, (console.words.say("cli.converted", {"path": str(target)}),), findings)

@@ -12,6 +12,7 @@ from tawteen.cli.console import Console
 from tawteen.cli.inputs import refuse_existing
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult, exit_code
+from tawteen.runs.delivery import claim
 from tawteen.runs.usage_error import UsageError
 
 if TYPE_CHECKING:
@@ -53,8 +54,9 @@ def _example(console: Console, target: Path, given: Path | None) -> CommandResul
     if given is not None:
         raise UsageError("cli.init_without_source", given=str(given))
     refuse_existing(target)
-    written = write_example(target, console.words.lang)
-    data = {"path": str(target), "files": [path.name for path in written], "case_hash": case_hash(read_case(target))}
+    with claim(target, ()) as claimed, claimed.staged(listed=False) as staged:
+        files = [path.name for path in write_example(staged, console.words.lang)]
+    data = {"path": str(target), "files": files, "case_hash": case_hash(read_case(target))}
     return CommandResult(data, (console.words.say("cli.example_written", {"path": str(target)}),))
 
 

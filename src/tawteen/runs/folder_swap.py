@@ -46,9 +46,8 @@ def recover(target: Path, staging: Path) -> None:
 
 
 def clear(staging: Path) -> None:
-    """Removes the new and the old folder in `staging`; links are removed, never followed."""
-    for name in (READY, NEW, OLD):
-        path = staging / name
+    """Removes the new and the old folder in `staging`, and what was begun beside them; links are never followed."""
+    for path in [*(staging / name for name in (READY, NEW, OLD)), *staging.glob(f".{NEW}-*")]:
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:
