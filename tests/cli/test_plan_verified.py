@@ -11,7 +11,7 @@ from tests.cli.conftest import Ask
 from tests.tiny import tiny
 
 from tawteen.case.folder import write_folder
-from tawteen.plan import planning
+from tawteen.runs import planning
 
 
 def test_plan_delivers_no_programme_that_its_own_check_refuses(

@@ -124,7 +124,7 @@ def test_what_means_nothing_is_refused_with_what_is_meant(text: str) -> None:
     (finding,) = caught.value.findings
     assert finding.code == code
     guesses = finding.args["allowed"].split(", ")
-    assert meant in guesses[0]
+    assert meant in (finding.args["allowed"] if code == "scenario.number" else guesses[0])
     assert len(set(guesses)) == len(guesses) <= 5
     for lang in ("en", "ar"):
         assert text in Words(lang).say(code, finding.args)
