@@ -39,10 +39,10 @@ def stop_on_interrupt(stop: Stop | None = None) -> Iterator[Stop]:
 
     In a thread of its own, or where the program has a handler for Ctrl-C, the flag follows `stop` alone.
     """
-    asked = stop or (lambda: False)
+    outer = stop or (lambda: False)
     main = threading.current_thread() is threading.main_thread()
     if not main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
-        yield asked
+        yield outer
         return
     with stop_on_signal((signal.SIGINT,), lambda: None) as interrupted:
-        yield lambda: interrupted() or asked()
+        yield lambda: interrupted() or outer()
