@@ -60,7 +60,8 @@ def report_into(
 ) -> list[str]:
     """Draws the report of the programme in the folder and puts it beside the programme; names of what was written.
 
-    `case` is read in place of the one kept in the folder; `png` adds every picture as PNG. Raises as `draw` and `Delivery.staged` do.
+    `case` is read in place of the one kept in the folder; `png` adds every picture as PNG. Raises as `draw` and
+    `Delivery.staged` do.
     """
     source = case or results.folder / CASE
     with results.staged(whole=False) as staged:
