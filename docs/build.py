@@ -24,6 +24,8 @@ from tawteen.cli.app import command
 from tawteen.diagnose.model import Diagnosis
 from tawteen.effects.model import Effects
 from tawteen.match.model import Match
+from tawteen.plan.programme import VERSION
+from tawteen.plan.programme_tables import TABLES as PROGRAMME_TABLES
 from tawteen.words import Words
 from tawteen.works.model import WorksNetwork
 
@@ -205,13 +207,32 @@ def frames_page() -> str:
     for result in (Diagnosis, WorksNetwork, Match, Effects, Appraisal):
         parts.append(f"## {result.__name__}")
         for name, schema in result.SCHEMAS.items():
-            lines = ["| column | type | unit | meaning |", "|---|---|---|---|"]
-            for column, spec in schema.columns().items():
-                meta = spec.metadata or {}
-                shown = f"`{column}`" if spec.nullable else f"**`{column}`**"
-                lines.append(f"| {shown} | {TYPES[type(spec).__name__][0]} | {meta['unit']} | {meta['en']} |")
-            parts += [f"### {result.__name__}.{name}", str(schema.__doc__).strip(), "\n".join(lines)]
+            parts += [f"### {result.__name__}.{name}", str(schema.__doc__).strip(), _columns(schema)]
     return "\n\n".join(parts) + "\n"
+
+
+def programme_page() -> str:
+    """The reference of `programme.json`, from the schemas of its tables."""
+    parts = [
+        "# The programme file",
+        f"Made by `docs/build.py` from the schemas; do not edit it here. `programme.json` is one strict JSON object of "
+        f"version {VERSION}; older versions are read and upgraded. `sites` is a list of rows, every other table an "
+        "object of equally long lists. A column in **bold** is never null. The fields beside the tables are those of "
+        "[Programme](python.md#programme).",
+    ]
+    for name, schema in PROGRAMME_TABLES.items():
+        parts += [f"## {name}", str(schema.__doc__).strip(), _columns(schema)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _columns(schema: type[dy.Schema]) -> str:
+    lines = ["| column | type | unit | meaning |", "|---|---|---|---|"]
+    for column, spec in schema.columns().items():
+        meta = spec.metadata or {}
+        shown = f"`{column}`" if spec.nullable else f"**`{column}`**"
+        kind = TYPES.get(type(spec).__name__, SAID["list"])[0]
+        lines.append(f"| {shown} | {kind} | {meta['unit']} | {meta['en']} |")
+    return "\n".join(lines)
 
 
 def commands_page() -> str:
@@ -279,6 +300,7 @@ MADE = {
     "reference/limits.md": limits_page,
     "reference/python.md": python_page,
     "reference/frames.md": frames_page,
+    "reference/programme.md": programme_page,
     "reference/commands.md": commands_page,
 }
 """Generated pages that have one language."""
