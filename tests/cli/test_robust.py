@@ -48,7 +48,7 @@ def test_replan_writes_a_programme_that_holds(ask: Ask, out: Path, tmp_path: Pat
     assert told.json["value"] >= told.json["kept_value"] - 1000 * len(told.json["changes"])
     said = ask("replan", out, "--today", "2027-Q2", "--out", tmp_path / "next", "--lang", "ar")
     assert said.code == 0
-    assert "قيمة التخطيط من جديد" in said.out
+    assert "كسب التخطيط من جديد" in said.out
 
 
 def test_pareto_shows_a_front(ask: Ask, out: Path) -> None:
