@@ -26,7 +26,7 @@ def test_an_ordinary_case_has_none() -> None:
 def test_it_is_named_with_what_is_usual(place: str, number: float, usual: str) -> None:
     cell = odd_cell(mutated(place, number))
     assert cell is not None
-    assert (f"{cell.table}.{cell.column}", cell.at, cell.number, cell.usual) == (place, 0, number, usual)
+    assert (f"{cell.table}.{cell.column}", cell.row, cell.number, cell.usual) == (place, 0, number, usual)
     finding = cell.finding()
     assert (finding.severity, finding.table, finding.column) == ("error", *place.split("."))
 

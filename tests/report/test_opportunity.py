@@ -13,7 +13,7 @@ from tawteen.effects import effects_of
 from tawteen.report.appraisal import appraisal, pictures, write_papers
 from tawteen.report.appraised import appraised
 from tawteen.report.live_evidence import cells_of, told_of
-from tawteen.report.opportunity import told, write_opportunity
+from tawteen.report.opportunity import sheet_fields, write_opportunity
 from tawteen.words import LANGS
 
 OPTIONS = ("mill-repair", "cables-rehab", "pasta-more", "mill:survey")
@@ -40,7 +40,7 @@ def test_a_sheet_has_two_pages_and_tells_it_is_a_demonstration(made, tmp_path, o
     pdf = write_opportunity(made[option], tmp_path / "sheet.pdf", lang)
     told_pages = text_of(pdf).rstrip("\f").split("\f")
     assert len(told_pages) == 2
-    shown = told(made[option], lang)
+    shown = sheet_fields(made[option], lang)
     assert shown["demonstration"]
     assert shown["notice"] == {"en": "Not advice.", "ar": "ليس مشورة."}[lang]
     if lang == "en":
@@ -50,7 +50,7 @@ def test_a_sheet_has_two_pages_and_tells_it_is_a_demonstration(made, tmp_path, o
 
 def test_figures_of_the_sheet_are_those_of_the_appraisal(made):
     one = made["cables-rehab"]
-    shown = told(one, "en")
+    shown = sheet_fields(one, "en")
     npv = one.indicators["financial"]["npv"]
     assert shown["returns"][0][1] == f"{npv / 1e6:.2f} million USD"
     whole = one.effects.outlays.filter(option="cables-rehab")["amount"].sum()
@@ -63,7 +63,7 @@ def test_figures_of_the_sheet_are_those_of_the_appraisal(made):
 
 
 def test_arabic_numbers_keep_their_sign_in_front(made):
-    shown = told(made["mill:survey"], "ar")
+    shown = sheet_fields(made["mill:survey"], "ar")
     npv = next(text for label, text in shown["returns"] if "12" in label)
     assert npv.startswith("\u2066")
     assert npv.index("-") < npv.index("1")

@@ -158,7 +158,7 @@ class _Marked:
         sheet, name = place
         sheet.sheet_state = "visible"
         cell = sheet[name]
-        message = _said(finding, self.words)
+        message = _sentence(finding, self.words)
         before = cell.comment.text if cell.comment else ""
         ours = cell.comment is not None and cell.comment.author == AUTHOR
         if not ours or _worse(finding, cell.fill.start_color.rgb):
@@ -222,11 +222,11 @@ def _list(book: Any, findings: Sequence[Finding], places: Sequence[tuple[Any, st
     for row, i in enumerate(order, 2):
         finding, place = findings[i], places[i]
         texts = (words.say(f"cli.{finding.severity}"), finding.file or "", finding.column or "", finding.value or "")
-        for column, text in enumerate((*texts, _said(finding, words)), 1):
+        for column, text in enumerate((*texts, _sentence(finding, words)), 1):
             cell = _write(sheet.cell(row, column), text)
             side, order_of_reading = ("right" if words.lang == "ar" else "left"), (2 if _arabic(text, words) else 1)
             cell.alignment = Alignment(side, "top", wrap_text=True, readingOrder=order_of_reading)
-        sheet.row_dimensions[row].height = 15 * max(1, -(-len(_said(finding, words)) // 80))
+        sheet.row_dimensions[row].height = 15 * max(1, -(-len(_sentence(finding, words)) // 80))
         sheet.cell(row, 1).fill = PatternFill("solid", start_color=_COLOURS[finding.severity])
         if place is not None:
             link = _write(sheet.cell(row, 2), f"{place[0].title} {place[1]}")
@@ -243,7 +243,7 @@ def _arabic(text: str, words: Words) -> bool:
     return words.lang == "ar" and any(unicodedata.bidirectional(letter) == "AL" for letter in text)
 
 
-def _said(finding: Finding, words: Words) -> str:
+def _sentence(finding: Finding, words: Words) -> str:
     """The sentence of a finding; in Arabic its dates and negative numbers keep their order, also in old programs."""
     text = _FORBIDDEN.sub("", sentence_of(finding, words))
     return _SIGNED.sub("\u200e\\g<0>\u200e", text) if words.lang == "ar" else text

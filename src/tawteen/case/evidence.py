@@ -129,13 +129,13 @@ def _beside(case: Case, rows: pl.DataFrame) -> pl.DataFrame:
         stands=standing.cast(pl.String) if numeric else current,
     )
     texts = rows["value"].str.strip_chars()
-    observed_texts = texts if spec is None else _said(column, spec, texts, rows)
+    observed_texts = texts if spec is None else _stated_values(column, spec, texts, rows)
     number = observed_texts.cast(pl.Float64, strict=False) if numeric else pl.Series([None], dtype=pl.Float64)
     number = number if len(number) == rows.height else number.new_from_index(0, rows.height)
     return rows.with_columns(said=observed_texts, number=number).with_columns(agrees=_agrees()).drop("cell")
 
 
-def _said(column: str, spec: dy.Column, texts: pl.Series, rows: pl.DataFrame) -> pl.Series:
+def _stated_values(column: str, spec: dy.Column, texts: pl.Series, rows: pl.DataFrame) -> pl.Series:
     """The values that observations state, in the form of `stands`; null where the cell could not hold them."""
     values, problems = read_column(column, spec, texts, Reading())
     normalised = values.cast(pl.Float64).cast(pl.String) if values.dtype.is_numeric() else values.cast(pl.String)

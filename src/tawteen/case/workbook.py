@@ -215,7 +215,7 @@ def _table(out: _Book, name: str, frame: pl.DataFrame) -> None:
         sheet.set_column(place, place, wide, out.formats.get(_style(column)))
         sheet.write_comment(3, place, _help(out, column), {"x_scale": 2})
         if rule := _validation(out, column):
-            sheet.data_validation(HEAD, place, out.last[name] - 1, place, {**rule, **_told(out, rule)})
+            sheet.data_validation(HEAD, place, out.last[name] - 1, place, {**rule, **_list_messages(out, rule)})
         values = _in_words(out, column, frame[column_name])
         for row, value in enumerate(values, HEAD):
             _cell(out, sheet, (row, place), value)
@@ -310,7 +310,7 @@ def _validation(out: _Book, column: dy.Column) -> dict[str, Any] | None:
     return {"validate": "list", "source": list(_yes_no(out))} if isinstance(column, dy.Bool) else None
 
 
-def _told(out: _Book, rule: Mapping[str, Any]) -> dict[str, str]:
+def _list_messages(out: _Book, rule: Mapping[str, Any]) -> dict[str, str]:
     """What a spreadsheet program says about a word that is not on the list."""
     code = "help.not_a_row" if "error_type" in rule else "help.not_listed"
     return {"error_title": out.words.say("help.list"), "error_message": out.words.say(code)}

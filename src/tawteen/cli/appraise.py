@@ -62,7 +62,7 @@ def appraise(
         read = read if plan is None else plan.case
         bar.begin("appraising")
         effects = effects_of(read)
-        selected = _wanted(effects, None if site is None else site_id(read, site), option)
+        selected = _options_asked_for(effects, None if site is None else site_id(read, site), option)
         appraisal = appraisal_of(read, effects)
         if plan is not None and not selected:
             return whole(
@@ -104,7 +104,7 @@ def _profile(name: str) -> ProfileName:
     raise UsageError("cli.no_profile", name=name, known=", ".join(PROFILES))
 
 
-def _wanted(effects: Effects, site: str | None, option: str | None) -> list[str]:
+def _options_asked_for(effects: Effects, site: str | None, option: str | None) -> list[str]:
     """Options that were asked for: one, or all of a site that may start. Raises UsageError where there is none."""
     import polars as pl
 

@@ -56,8 +56,8 @@ def show_help(command: Any, ctx: Any) -> None:
     out.print(Text(words.say("cli.help.usage", {"usage": " ".join(parts)})))
     out.print(Text(f"\n{command.help}\n"))
     sections = [
-        ("cli.help.arguments", [(argument_mark(param, words), _said(param, words)) for param in arguments]),
-        ("cli.help.options", [(_option_mark(param, words), _said(param, words)) for param in options]),
+        ("cli.help.arguments", [(argument_mark(param, words), _parameter_help(param, words)) for param in arguments]),
+        ("cli.help.options", [(_option_mark(param, words), _parameter_help(param, words)) for param in options]),
         ("cli.help.commands", [(name, one.help) for name, one in commands.items()]),
     ]
     for title, rows in sections:
@@ -101,7 +101,7 @@ def _choices(param: Any) -> tuple[str, ...]:
     return ("en", "ar") if param.name == "lang" else ()
 
 
-def _said(param: Any, words: Words) -> str:
+def _parameter_help(param: Any, words: Words) -> str:
     """What a parameter means, whether it is needed, its default and its least value."""
     notes = []
     if param.required:

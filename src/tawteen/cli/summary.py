@@ -22,10 +22,10 @@ def figures(study: ReportData) -> list[Figure]:
 def lines(console: Console, study: ReportData) -> list[tuple[str, str]]:
     """Label and figure of each line, in the reader's language."""
     words = Words(console.words.lang, study.case.settings.digits)
-    return [(words.pick(figure[1]), _said(words, figure, study.currency)) for figure in figures(study)]
+    return [(words.pick(figure[1]), _figure_text(words, figure, study.currency)) for figure in figures(study)]
 
 
-def _said(words: Words, figure: Figure, currency: str) -> str:
+def _figure_text(words: Words, figure: Figure, currency: str) -> str:
     _, _, value, unit, text, _ = figure
     if value is None:
         return words.pick(text) or "–"

@@ -104,7 +104,7 @@ def outlier(model: Problem) -> tuple[str, float, float]:
 
     Periods of one key are one number, so that a key of many periods does not make itself usual.
     """
-    arrays, found = model.arrays, ("", 1.0, 1.0)
+    arrays, farthest_number = model.arrays, ("", 1.0, 1.0)
     width = arrays.matrix.tocoo()
     entries = np.zeros(len(arrays.value))
     np.maximum.at(entries, width.col, np.abs(width.data))
@@ -126,8 +126,8 @@ def outlier(model: Problem) -> tuple[str, float, float]:
             distance = np.where(known, np.abs(np.log10(np.where(known, size, 1.0)) - np.log10(usual)), -1.0)
             if distance.max() > farthest:
                 row = int(distance.argmax())
-                farthest, found = float(distance.max()), (_name(block, row), float(size[row]), usual)
-    return found
+                farthest, farthest_number = float(distance.max()), (_name(block, row), float(size[row]), usual)
+    return farthest_number
 
 
 def _largest_by_key(block: ModelBlock, size: Floats) -> Floats:

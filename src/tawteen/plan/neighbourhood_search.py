@@ -216,7 +216,7 @@ class NeighbourhoodSearch:
         began = time.thread_time()
         counted = None if self.budget.steps is None else params.nodes
 
-        def told(_value: float, _bound: float) -> bool:
+        def is_over(_value: float, _bound: float) -> bool:
             return self.incumbent.finished.is_set() or (counted is None and time.thread_time() - began > seconds)
 
         gain = max(self.place.root.bound - self.incumbent.baseline_value, 0.0)
@@ -231,7 +231,9 @@ class NeighbourhoodSearch:
             stop=self.budget.should_stop
             if counted
             else lambda: self.budget.should_stop() or self.incumbent.finished.is_set(),
-            talk=Callbacks(found=lambda x, value: self._take(part.expand(x), value + part.constant), told=told),
+            callbacks=Callbacks(
+                on_solution=lambda x, value: self._take(part.expand(x), value + part.constant), on_progress=is_over
+            ),
             effort=params.effort,
             nodes=counted,
         )

@@ -23,14 +23,14 @@ UNPLANNED = ("evidence",)
 
 @dataclass(frozen=True)
 class OddCell:
-    """Row `at` of `table` holds `number` in `column` where `usual` is the median of the other rows (text).
+    """Row `row` of `table` holds `number` in `column` where `usual` is the median of the other rows (text).
 
     `factor`: how many times farther from one than usual, at least `FAR`.
     """
 
     case: Case
     table: str
-    at: int
+    row: int
     column: str
     number: float
     usual: str
@@ -38,7 +38,7 @@ class OddCell:
 
     def finding(self) -> Finding:
         """The error that names file, row, column and value of the cell."""
-        row = pl.DataFrame({"at": [self.at], "value": [self.number], "usual": [self.usual]})
+        row = pl.DataFrame({"at": [self.row], "value": [self.number], "usual": [self.usual]})
         return tell(self.case, "error", "plan.odd_cell", self.table, row, self.column)[0]
 
 
@@ -70,5 +70,5 @@ def _farthest_in(case: Case, table: str, column: str) -> OddCell | None:
             usual = plain(high if candidate > high else low) if others else f"{LEAST:g}–{MOST:g}"
     if farthest < FAR:
         return None
-    at = sizes.index(number)
-    return OddCell(case, table, at, column, float(case[table][column][at]), usual, farthest)
+    row = sizes.index(number)
+    return OddCell(case, table, row, column, float(case[table][column][row]), usual, farthest)

@@ -55,7 +55,7 @@ def search(
     if nothing.x is not None and keeps_rules_at(problem, nothing.x):
         board.update(nothing.x[part.columns], board.baseline_value)
     else:
-        _do_only_what_is_asked(problem, part, units, board, watch, seed=seed)
+        _start_from_rules(problem, part, units, board, watch, seed=seed)
     if known is not None and len(known):
         earlier = solve_lp(fix_starts(problem.arrays, known))
         if earlier.outcome == "optimal" and earlier.x is not None and earlier.value is not None:
@@ -79,7 +79,7 @@ def search(
             _place(problem, part, root, board, units=units, params=params), board, watch, seed, flows
         )
     _side_by_side(proof, improver, board, one_by_one=watch.steps is not None)
-    return _found(part, root, board, proof)
+    return _outcome(part, root, board, proof)
 
 
 def _side_by_side(proof: Proof, improver: NeighbourhoodSearch | None, board: Incumbent, *, one_by_one: bool) -> None:
@@ -98,14 +98,14 @@ def _side_by_side(proof: Proof, improver: NeighbourhoodSearch | None, board: Inc
         proof.end()
 
 
-def _do_only_what_is_asked(
+def _start_from_rules(
     problem: Problem, part: ReducedModel, units: Scaling, board: Incumbent, watch: SearchBudget, *, seed: int
 ) -> None:
     """Any point that keeps the rules with no other start: there is a programme before the search begins."""
     upper = part.arrays.upper.copy()
     upper[np.flatnonzero(part.arrays.integer)[~required_starts(problem)]] = 0.0
     least = reduce_model(part.arrays, part.arrays.lower, np.maximum(upper, part.arrays.lower))
-    found = solve_mip(
+    solution = solve_mip(
         least.arrays,
         seconds=watch.remaining / 4,
         gap=np.inf,
@@ -113,8 +113,8 @@ def _do_only_what_is_asked(
         units=Scaling(units.rows[least.rows], units.columns[least.columns], units.value),
         stop=watch.should_stop,
     )
-    if found.x is not None and found.value is not None:
-        board.update(least.expand(found.x), found.value + least.constant)
+    if solution.x is not None and solution.value is not None:
+        board.update(least.expand(solution.x), solution.value + least.constant)
 
 
 def _to_prove(problem: Problem, part: ReducedModel, params: BranchParams) -> OptionBinaries:
@@ -142,7 +142,7 @@ def _place(
     )
 
 
-def _found(part: ReducedModel, root: Solution, board: Incumbent, proof: Proof) -> SearchOutcome:
+def _outcome(part: ReducedModel, root: Solution, board: Incumbent, proof: Proof) -> SearchOutcome:
     figures = {"relaxation": root.bound + part.constant, "binaries": int(part.arrays.integer.sum())}
     if board.x is None:
         return SearchOutcome(None, None, board.bound + part.constant, proof.outcome, figures)
@@ -208,7 +208,7 @@ class Proof(threading.Thread):
             seed=self.seed,
             known=None if known is None else self.model.extended(known),
             units=self.units,
-            talk=Callbacks(found=self._take, offer=self._offer, told=self._told),
+            callbacks=Callbacks(on_solution=self._take, offer=self._offer, on_progress=self._on_progress),
             effort=0.0 if self.large else self.params.effort,
             steady=self.large,
             nodes=None if self.watch.steps is None else self.params.nodes_per_step * self.watch.steps,
@@ -231,7 +231,7 @@ class Proof(threading.Thread):
         self._offered = best
         return None if best is None else self.model.extended(best)
 
-    def _told(self, _value: float, bound: float) -> bool:
+    def _on_progress(self, _value: float, bound: float) -> bool:
         self.board.tighten_bound(bound)
         return self.board.finished.is_set() or self.watch.should_stop() or self.watch.remaining <= 0
 
@@ -249,17 +249,17 @@ def open_model(problem: Problem, nothing: Solution, params: BranchParams = DEFAU
 def keeps_rules_at(problem: Problem, x: Floats) -> bool:
     """Whether the rules let a point pass."""
     place, arrays = problem.rows["rule"].span, problem.arrays
-    said = (arrays.matrix @ x)[place]
+    rule_values = (arrays.matrix @ x)[place]
     low, high = arrays.row_lower[place], arrays.row_upper[place]
-    return bool(np.all(said >= low - 1e-9) and np.all(said <= high + 1e-9))
+    return bool(np.all(rule_values >= low - 1e-9) and np.all(rule_values <= high + 1e-9))
 
 
 def required_starts(problem: Problem) -> Mask:
     """Starts that a rule may ask for: those that count towards what must at least be reached."""
     arrays = problem.arrays
     place = problem.rows["rule"].span
-    wanted = arrays.matrix.tocsr()[place][np.flatnonzero(np.isfinite(arrays.row_lower[place]))]
-    return np.asarray(np.asarray((wanted > 0).sum(axis=0)).ravel()[arrays.integer] > 0)
+    coefficients = arrays.matrix.tocsr()[place][np.flatnonzero(np.isfinite(arrays.row_lower[place]))]
+    return np.asarray(np.asarray((coefficients > 0).sum(axis=0)).ravel()[arrays.integer] > 0)
 
 
 def useful_flows(problem: Problem, part: ReducedModel, *points: Floats | None) -> Mask:

@@ -78,15 +78,15 @@ class Solution:
 
 @dataclass
 class Callbacks:
-    """A conversation with a running search: what it finds, what others found, and when to end.
+    """Callbacks of a running branch and cut.
 
-    `found(x, value)` is called with each better point; `offer()` may return a point to take over; `told(value, bound)`
-    hears of progress and returns True to end the run.
+    `on_solution(x, value)` receives each better point. `offer()` may return a point to use. `on_progress(value, bound)`
+    receives progress and returns True to end the run.
     """
 
-    found: Callable[[Floats, float], None] = field(default=lambda _x, _value: None)
+    on_solution: Callable[[Floats, float], None] = field(default=lambda _x, _value: None)
     offer: Callable[[], Floats | None] = field(default=lambda: None)
-    told: Callable[[float, float], bool] = field(default=lambda _value, _bound: False)
+    on_progress: Callable[[float, float], bool] = field(default=lambda _value, _bound: False)
 
 
 def solve_lp(
@@ -104,7 +104,7 @@ def solve_lp(
 
 def solve_mip(
     arrays: MilpArrays, *, seconds: float = np.inf, gap: float = 0.0, seed: int = 1, known: Floats | None = None,
-    talk: Callbacks | None = None, stop: Stop | None = None, units: Scaling | None = None, effort: float = 0.05,
+    callbacks: Callbacks | None = None, stop: Stop | None = None, units: Scaling | None = None, effort: float = 0.05,
     nodes: int | None = None, steady: bool = False,
 ) -> Solution:  # fmt: skip
     """Searches for the best whole point.
@@ -137,8 +137,8 @@ def solve_mip(
         point.col_value = known / units.columns
         highs.setSolution(point)
     elif known is not None:
-        talk = _beginning_with(known, talk or Callbacks())
-    _judged(highs, stop, talk, units)
+        callbacks = _beginning_with(known, callbacks or Callbacks())
+    _judged(highs, stop, callbacks, units)
     return _answer(highs, units, whole=True)
 
 
@@ -227,13 +227,13 @@ class _Silent(highspy.Highs):
         super().enableCallbacks()  # type: ignore[no-untyped-call]
 
 
-def _beginning_with(known: Floats, talk: Callbacks) -> Callbacks:
-    """A conversation in which `known` is offered first.
+def _beginning_with(known: Floats, callbacks: Callbacks) -> Callbacks:
+    """A callbacks in which `known` is offered first.
 
     HiGHS 1.16 counts a point that it is given before presolve at a wrong value, and then finds nothing better.
     """
     first = [known]
-    return replace(talk, offer=lambda: first.pop() if first else talk.offer())
+    return replace(callbacks, offer=lambda: first.pop() if first else callbacks.offer())
 
 
 def _loaded(arrays: MilpArrays, *, relax: bool) -> highspy.Highs:
@@ -263,22 +263,24 @@ def _limit(highs: highspy.Highs, seconds: float) -> None:
 
 
 def _judged(
-    highs: highspy.Highs, stop: Stop | None, talk: Callbacks | None = None, units: Scaling | None = None
+    highs: highspy.Highs, stop: Stop | None, callbacks: Callbacks | None = None, units: Scaling | None = None
 ) -> None:
     """Runs, and again without presolve where that calls the model unbounded or impossible.
 
     Presolve does not say which of the two, and with very small prices beside large ones it is neither.
     """
-    _run(highs, stop, talk, units)
+    _run(highs, stop, callbacks, units)
     if highs.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible:
         highs.setOptionValue("presolve", "off")
-        _run(highs, stop, talk, units)
+        _run(highs, stop, callbacks, units)
 
 
-def _run(highs: highspy.Highs, stop: Stop | None, talk: Callbacks | None = None, units: Scaling | None = None) -> None:
-    """Runs with the flag and the conversation wired to HiGHS's callbacks; what is raised in them is raised here."""
+def _run(
+    highs: highspy.Highs, stop: Stop | None, callbacks: Callbacks | None = None, units: Scaling | None = None
+) -> None:
+    """Runs with stop flag and callbacks subscribed to HiGHS; exceptions raised in them are raised here."""
     raised: list[BaseException] = []
-    asked = [time.monotonic()]
+    last_asked = [time.monotonic()]
 
     def guarded(hear: Callable[[Any], None]) -> Callable[[Any], None]:
         def heard(event: Any) -> None:
@@ -294,30 +296,30 @@ def _run(highs: highspy.Highs, stop: Stop | None, talk: Callbacks | None = None,
 
     def flagged(event: Any) -> None:
         now = time.monotonic()
-        if stop is not None and now - asked[0] > 0.05:
-            asked[0] = now
+        if stop is not None and now - last_asked[0] > 0.05:
+            last_asked[0] = now
             if stop():
                 event.interrupt()
 
     def improved(event: Any) -> None:
         x = np.array(event.data_out.mip_solution) * scale.columns
-        conversation.found(x, -event.data_out.objective_function_value / scale.value)
+        listener.on_solution(x, -event.data_out.objective_function_value / scale.value)
 
     def asking(event: Any) -> None:
-        offered = conversation.offer()
+        offered = listener.offer()
         if offered is not None:
             event.data_in.setSolution(offered / scale.columns)
 
     def progress(event: Any) -> None:
         out = event.data_out
-        if conversation.told(-out.mip_primal_bound / scale.value, -out.mip_dual_bound / scale.value):
+        if listener.on_progress(-out.mip_primal_bound / scale.value, -out.mip_dual_bound / scale.value):
             event.interrupt()
 
     if stop is not None:
         for interrupt in (highs.cbSimplexInterrupt, highs.cbIpmInterrupt, highs.cbMipInterrupt):
             interrupt.subscribe(guarded(flagged))
-    if talk is not None and units is not None:
-        conversation, scale = talk, units
+    if callbacks is not None and units is not None:
+        listener, scale = callbacks, units
         highs.cbMipImprovingSolution.subscribe(guarded(improved))
         highs.cbMipUserSolution.subscribe(guarded(asking))
         highs.cbMipInterrupt.subscribe(guarded(progress))

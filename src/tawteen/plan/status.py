@@ -33,15 +33,15 @@ class PlanRequest:
     params: SearchParams = DEFAULTS
 
 
-def blank_programme(model: Problem, nothing: Solution, asked: PlanRequest, watch: SearchBudget) -> Programme:
+def blank_programme(model: Problem, nothing: Solution, request: PlanRequest, watch: SearchBudget) -> Programme:
     """A programme in which nothing is decided, of a run that ended without one."""
     case = model.inputs.case
     nowhere: dict[str, Any] = {name: empty(name) for name in SCHEMAS}
     return Programme(
         case_id=case.settings.about.id,
         case_hash=case_hash(case),
-        scenario=asked.scenario,
-        seed=asked.seed,
+        scenario=request.scenario,
+        seed=request.seed,
         status=stopped(watch),
         value=None,
         bound=None,
@@ -56,7 +56,7 @@ def blank_programme(model: Problem, nothing: Solution, asked: PlanRequest, watch
 def judged_programme(  # noqa: PLR0917 — what was asked and what came out; every way of planning has all of it
     model: Problem,
     nothing: Solution,
-    asked: PlanRequest,
+    request: PlanRequest,
     watch: SearchBudget,
     tables: Mapping[str, Any],
     figures: Mapping[str, Any],
@@ -73,8 +73,8 @@ def judged_programme(  # noqa: PLR0917 — what was asked and what came out; eve
     share, known = relative_gap(model, nothing, value, bound), bool(np.isfinite(bound))
     proved = bound - value <= NOISE * _money_in_play(model, nothing)
     return replace(
-        blank_programme(model, nothing, asked, watch),
-        status=status(share, asked.gap, watch, ended=ended, proved=proved),
+        blank_programme(model, nothing, request, watch),
+        status=status(share, request.gap, watch, ended=ended, proved=proved),
         value=value + model.constant,
         bound=bound + model.constant if known else None,
         gap=share if known else None,

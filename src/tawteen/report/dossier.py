@@ -110,7 +110,7 @@ class Dossiers:
         )
         last = study.periods - 1
 
-        def at(weeks: str) -> pl.Expr:
+        def quarter_of(weeks: str) -> pl.Expr:
             quarters = pl.col("period") + (pl.col("before") + pl.col(weeks)) / WEEKS
             return pl.min_horizontal(quarters.floor().cast(pl.Int64), pl.lit(last))
 
@@ -118,7 +118,7 @@ class Dossiers:
             study.works.schedule.join(packs, on=["option", "work"]).join(lead, on="option")
             .join(study.chosen.select("site", "option", "period"), on="option")
             .join(study.case["capabilities"].select(capability="id", unit="unit"), on="capability", how="left")
-            .with_columns(start=at("start"), finish=at("finish"))
+            .with_columns(start=quarter_of("start"), finish=quarter_of("finish"))
         )  # fmt: skip
         return study.named(frame, capability="capabilities")
 

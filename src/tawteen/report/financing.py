@@ -63,7 +63,7 @@ def started(study: ReportData, chosen: pl.DataFrame | None = None) -> ProgrammeS
 
 def financing(study: ReportData) -> list[Exhibit]:
     """Financing by year, and below it what it comes to for the owners and the lenders."""
-    result, notes = _told(study)
+    result, notes = _statements_and_notes(study)
     note = _joined(bilingual("exhibit.programme_financing_note"), *notes)
     table = pl.DataFrame(schema={"year": pl.String, **dict.fromkeys(LINES, pl.Float64)})
     table = table if result is None else yearly(result)
@@ -92,7 +92,7 @@ def financing(study: ReportData) -> list[Exhibit]:
     ]
 
 
-def _told(study: ReportData) -> tuple[ProgrammeStatements | None, list[Both]]:
+def _statements_and_notes(study: ReportData) -> tuple[ProgrammeStatements | None, list[Both]]:
     """Statements of all that the programme starts, and what is to be told about whom they count."""
     run = started(study)
     can = set(study.effects.options.filter("available")["option"])

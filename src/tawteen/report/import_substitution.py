@@ -61,7 +61,7 @@ def told_worth(case: Case, worths: pl.DataFrame) -> pl.DataFrame:
     options = {row["id"]: row for row in case["options"].iter_rows(named=True)}
     sites = {row["id"]: row for row in case["sites"].iter_rows(named=True)}
 
-    def of(option: str | None, lang: Lang) -> str:
+    def option_name(option: str | None, lang: Lang) -> str:
         if option not in options:
             return option or ""
         row = options[option]
@@ -71,12 +71,12 @@ def told_worth(case: Case, worths: pl.DataFrame) -> pl.DataFrame:
         unit=pl.Series([goods[i]["unit"] if i in goods else None for i in worths["item"]], dtype=pl.String)
     )
     for lang in LANGS:
-        item_names = [goods[i][f"name_{lang}"] if k != "spares_lump" else of(i, lang)
+        item_names = [goods[i][f"name_{lang}"] if k != "spares_lump" else option_name(i, lang)
                 for k, i in worths.select("kind", "item").iter_rows()]  # fmt: skip
         said_of = {
             "kind": [Words(lang).say(f"home.kind.{kind}") for kind in worths["kind"]],
             "what": item_names,
-            "by": [of(option, lang) for option in worths["maker"]],
+            "by": [option_name(option, lang) for option in worths["maker"]],
             "why": [reason_said(r, g, lang) for r, g in worths.select("reason", "blocked_by").iter_rows()],
         }
         labelled = labelled.with_columns(

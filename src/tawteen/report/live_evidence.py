@@ -21,7 +21,7 @@ MOST_SOURCES = 2
 def told_of(one: Appraised, lang: Lang) -> dict[str, InputSource]:
     """Grade and source by input of the workbook: the weakest grade among the cells of the case behind it."""
     seen = _seen(one)
-    return {key: _told(cells, seen, Words(lang)) for key, cells in cells_of(one).items()}
+    return {key: _input_source(cells, seen, Words(lang)) for key, cells in cells_of(one).items()}
 
 
 def cells_of(one: Appraised) -> dict[str, list[Cell]]:
@@ -52,24 +52,24 @@ def cells_of(one: Appraised) -> dict[str, list[Cell]]:
 def _option(one: Appraised, option: str, prefix: str, cells_by_input: dict[str, list[Cell]]) -> None:
     """Cells behind what an option sells and costs to run."""
 
-    def of(*columns: str) -> list[Cell]:
+    def option_cells(*columns: str) -> list[Cell]:
         return [("options", option, column) for column in columns]
 
-    cells_by_input[f"products.{option}.utilisation"] = of("output_reached", "ramp_quarters", "ramp_start")
+    cells_by_input[f"products.{option}.utilisation"] = option_cells("output_reached", "ramp_quarters", "ramp_start")
     recipe = one.case["recipes"].filter(pl.col("option") == option)
     for commodity, direction in recipe.select("commodity", "direction").iter_rows():
         taken: Cell = ("recipes", f"{option}/{commodity}/{direction}", "quantity")
         price: list[Cell] = [("commodities", commodity, name) for name in ("cif", "fob", "port_cost")]
         price.append(("regions", one.site["region"], "inland_cost"))
         if direction == "out":
-            cells_by_input[f"sales.{prefix}{commodity}.quantity"] = [*of("capacity"), taken]
+            cells_by_input[f"sales.{prefix}{commodity}.quantity"] = [*option_cells("capacity"), taken]
             cells_by_input[f"sales.{prefix}{commodity}.price"] = price
         else:
-            cells_by_input[f"costs.{prefix}{commodity}.variable"] = [*of("capacity"), taken, *price]
+            cells_by_input[f"costs.{prefix}{commodity}.variable"] = [*option_cells("capacity"), taken, *price]
     for origin in ("local", "foreign"):
-        cells_by_input[f"costs.{prefix}supplies:{origin}.variable"] = of("variable_cost", "foreign_share")
-        cells_by_input[f"costs.{prefix}fixed:{origin}.fixed"] = of("fixed_cost", "foreign_share")
-    cells_by_input[f"costs.{prefix}wages.fixed"] = of("jobs", "wage")
+        cells_by_input[f"costs.{prefix}supplies:{origin}.variable"] = option_cells("variable_cost", "foreign_share")
+        cells_by_input[f"costs.{prefix}fixed:{origin}.fixed"] = option_cells("fixed_cost", "foreign_share")
+    cells_by_input[f"costs.{prefix}wages.fixed"] = option_cells("jobs", "wage")
 
 
 def _seen(one: Appraised) -> Mapping[Cell, tuple[str, str]]:
@@ -80,7 +80,7 @@ def _seen(one: Appraised) -> Mapping[Cell, tuple[str, str]]:
     return {(t, r, c): (g, titles.get(s, s or "")) for t, r, c, g, s in rows.iter_rows()}
 
 
-def _told(cells: Iterable[Cell], seen: Mapping[Cell, tuple[str, str]], words: Words) -> InputSource:
+def _input_source(cells: Iterable[Cell], seen: Mapping[Cell, tuple[str, str]], words: Words) -> InputSource:
     known = [seen.get(cell, (GRADES[0], "")) for cell in cells]
     if not known:
         return InputSource()

@@ -31,7 +31,7 @@ def write_opportunity(one: Appraised, path: Path, lang: Lang) -> Path:
         room = Path(folder)
         for name, drawn in _pictures(one, lang):
             (room / f"{name}.svg").write_text(drawn, encoding="utf-8")
-        content = told(one, lang) if lang == "en" else _isolated_texts(told(one, lang))
+        content = sheet_fields(one, lang) if lang == "en" else _isolated_texts(sheet_fields(one, lang))
         (room / "sheet.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
         template = files("tawteen.report").joinpath("assets", "opportunity.typ").read_text(encoding="utf-8")
         (room / "opportunity.typ").write_text(template, encoding="utf-8")
@@ -61,7 +61,7 @@ def _pictures(one: Appraised, lang: Lang) -> Iterator[tuple[str, str]]:
         yield name, vl_convert.vegalite_to_svg(configured(chart, FONTS[k]))
 
 
-def told(one: Appraised, lang: Lang) -> dict[str, Any]:
+def sheet_fields(one: Appraised, lang: Lang) -> dict[str, Any]:
     """Everything the sheet shows, in one language."""
     sheet = Sheet(one, lang)
     words, about = sheet.words, one.case.settings.about

@@ -23,7 +23,7 @@ from tawteen.plan.decomposition.market import Market
 from tawteen.plan.decomposition.planning import market_and_sites
 from tawteen.plan.decomposition.pricing import best_start_per_site, price_starts, site_totals
 from tawteen.plan.decomposition.proof import generate_columns, initial_dual, initial_master
-from tawteen.plan.decomposition.sites import Sites, with_workers
+from tawteen.plan.decomposition.sites import SiteArrays, with_workers
 from tawteen.plan.decomposition.sizes import TypicalSizes, typical_sizes
 from tawteen.plan.inputs import prepare
 from tawteen.plan.planning import plan, planning_problem
@@ -41,7 +41,7 @@ def case() -> Case:
 
 
 @cache
-def country() -> tuple[Market, Sites, TypicalSizes]:
+def country() -> tuple[Market, SiteArrays, TypicalSizes]:
     market, sites = market_and_sites(prepare(case()))
     return market, sites, typical_sizes(sites, market)
 

@@ -162,7 +162,7 @@ def test_a_rule_that_asks_for_another_site_is_found(name: str) -> None:
     assert len(levers) == 1
     assert comes_in(name, levers[0], 1.0)
     if name == "at_least":
-        assert levers[0].made
+        assert levers[0].output_side
         assert not comes_in(name, levers[0], 0.0)
         assert reasons.rules_of_case.needed(levers[0], ["pasta-more"]) == pytest.approx(1.0)
     else:

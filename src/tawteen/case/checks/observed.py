@@ -64,15 +64,15 @@ def units(case: Case) -> list[Finding]:
 
 def contradictions(case: Case) -> list[Finding]:
     """Observations of one cell agree."""
-    return _told(case, "check.conflict", pl.col("conflict"))
+    return _findings_of(case, "check.conflict", pl.col("conflict"))
 
 
 def differences(case: Case) -> list[Finding]:
     """The value of a cell is the one that its strongest, then newest observation proposes."""
-    return _told(case, "check.differs", pl.col("differs") & ~pl.col("conflict"))
+    return _findings_of(case, "check.differs", pl.col("differs") & ~pl.col("conflict"))
 
 
-def _told(case: Case, code: str, which: pl.Expr) -> list[Finding]:
+def _findings_of(case: Case, code: str, which: pl.Expr) -> list[Finding]:
     selected = proposals(case).filter(which)
     first = _placed(case).group_by("table", "row", "column").agg(pl.col("at").min())
     rows = selected.join(first, on=["table", "row", "column"])

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from tawteen.plan.decomposition.market import Market
 from tawteen.plan.decomposition.pricing import PricedStarts
-from tawteen.plan.decomposition.sites import Sites
+from tawteen.plan.decomposition.sites import SiteArrays
 from tawteen.plan.model_builder import Floats
 
 Indices = NDArray[np.int64]
@@ -56,7 +56,7 @@ def join_columns(first: PlanColumns, second: PlanColumns) -> PlanColumns:
 
 
 def start_columns(
-    sites: Sites, market: Market, flat: Indices, priced: PricedStarts, fixed_throughput: Floats
+    sites: SiteArrays, market: Market, flat: Indices, priced: PricedStarts, fixed_throughput: Floats
 ) -> PlanColumns:
     """One plan per start in `flat` (flat indices), with the throughput of `priced`, also of the line it takes over.
 
@@ -83,7 +83,7 @@ def start_columns(
     return PlanColumns(flat, sites.site[option], value, sparse.csc_matrix(rows))
 
 
-def line_columns(sites: Sites, market: Market, priced: PricedStarts, fixed_throughput: Floats) -> PlanColumns:
+def line_columns(sites: SiteArrays, market: Market, priced: PricedStarts, fixed_throughput: Floats) -> PlanColumns:
     """One plan per running line whose throughput at `priced` differs from the fixed one; its site starts nothing."""
     throughput_change = sites.line_capacity * priced.line_utilisation - fixed_throughput
     changed_lines = np.flatnonzero(np.abs(throughput_change).max(axis=1, initial=0.0) > 0)
@@ -103,7 +103,7 @@ def _shifted(profile: Floats, start: Indices) -> Floats:
     return np.where(quarter >= 0, np.take_along_axis(profile, np.maximum(quarter, 0), axis=1), 0.0)
 
 
-def _takeover_share(sites: Sites, option: Indices, start: Indices) -> Floats:
+def _takeover_share(sites: SiteArrays, option: Indices, start: Indices) -> Floats:
     """Expected share of the running line that each start takes over, (start, period)."""
     periods = np.arange(sites.shape[1])
     taken_over = (sites.line[option] >= 0)[:, None] & (periods >= (start + sites.takeover[option])[:, None])
@@ -118,7 +118,7 @@ def _matrix_entries(matrix: sparse.csr_matrix, rows: Indices) -> tuple[Indices, 
     return owner, matrix.indices[place].astype(np.int64), matrix.data[place]
 
 
-def _need_entries(sites: Sites, market: Market, option: Indices, start: Indices) -> sparse.csc_matrix:
+def _need_entries(sites: SiteArrays, market: Market, option: Indices, start: Indices) -> sparse.csc_matrix:
     owner, place, amount = _matrix_entries(sites.needs, option)
     period = place % sites.quarters + start[owner]
     inside = period < sites.shape[1]
@@ -134,7 +134,7 @@ def _output_entries(market: Market, recipe: sparse.csr_matrix, maker: Indices, t
     return _market_entries(market, market.places[series][some], column[some], amount[some], len(maker))
 
 
-def _rule_entries(sites: Sites, market: Market, flat: Indices) -> sparse.csc_matrix:
+def _rule_entries(sites: SiteArrays, market: Market, flat: Indices) -> sparse.csc_matrix:
     above = sparse.csc_matrix((market.rules.start, len(flat)))
     below = sparse.csc_matrix((len(market.arrays.row_lower) - market.rules.stop, len(flat)))
     return sparse.vstack([above, sites.rules_by_start[:, flat], below], format="csc")

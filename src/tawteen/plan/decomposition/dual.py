@@ -15,7 +15,7 @@ from scipy import optimize, sparse
 
 from tawteen.plan.decomposition.market import Market
 from tawteen.plan.decomposition.pricing import PricedStarts, best_start_per_site, price_starts, site_totals
-from tawteen.plan.decomposition.sites import Sites
+from tawteen.plan.decomposition.sites import SiteArrays
 from tawteen.plan.decomposition.sizes import TypicalSizes
 from tawteen.plan.model_builder import Floats
 
@@ -52,7 +52,7 @@ class LagrangianBound:
     priced: PricedStarts
 
 
-def lagrangian_bound(sites: Sites, market: Market, typical: TypicalSizes, prices: Floats) -> LagrangianBound:
+def lagrangian_bound(sites: SiteArrays, market: Market, typical: TypicalSizes, prices: Floats) -> LagrangianBound:
     """The Lagrangian bound at `prices`, after clipping them to `price_bounds`."""
     arrays = market.arrays
     prices = np.clip(prices, *price_bounds(market))
@@ -75,7 +75,7 @@ class SmoothedDual:
 
 
 def minimise_smoothed_dual(
-    sites: Sites,
+    sites: SiteArrays,
     market: Market,
     typical: TypicalSizes,
     prices: Floats,
@@ -121,7 +121,7 @@ def minimise_smoothed_dual(
     return latest[0]
 
 
-def soft_maximum(sites: Sites, worth: Floats, temperature: Floats) -> tuple[float, Floats]:
+def soft_maximum(sites: SiteArrays, worth: Floats, temperature: Floats) -> tuple[float, Floats]:
     """Soft maximum over 0 and the starts of each site: its sum over the sites, and the weights of the starts."""
     if not len(worth):
         return 0.0, worth

@@ -103,7 +103,7 @@ def solve_neighbourhood(
         )
 
     return solve_mip(
-        model.arrays, gap=gap, seed=seed, known=point, units=model.units, talk=Callbacks(told=should_end),
+        model.arrays, gap=gap, seed=seed, known=point, units=model.units, callbacks=Callbacks(on_progress=should_end),
         stop=budget.should_stop,
         effort=params.effort, nodes=None if budget.steps is None else params.nodes,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tawteen.plan.budget import SearchBudget
 from tawteen.plan.decomposition.market import Market
-from tawteen.plan.decomposition.sites import Sites
+from tawteen.plan.decomposition.sites import SiteArrays
 from tawteen.plan.model_builder import ModelBuilder
 from tawteen.plan.problem import Problem, baseline_model, build_around_starts, fix_starts
 from tawteen.plan.programme import Programme
@@ -21,7 +21,7 @@ from tawteen.plan.status import PlanRequest, judged_programme
 Indices = NDArray[np.int64]
 
 
-def problem_with_starts(market: Market, sites: Sites, flat: Indices) -> Problem:
+def problem_with_starts(market: Market, sites: SiteArrays, flat: Indices) -> Problem:
     """The model of docs/method.md in which only the starts `flat` (option · periods + start) can be chosen."""
     builder, periods = ModelBuilder(), market.inputs.periods
     option, start = flat // periods, flat % periods
@@ -36,7 +36,7 @@ def problem_with_starts(market: Market, sites: Sites, flat: Indices) -> Problem:
     return build_around_starts(market.inputs, builder, starts)
 
 
-def do_nothing_solution(market: Market, sites: Sites) -> tuple[Problem, Solution]:
+def do_nothing_solution(market: Market, sites: SiteArrays) -> tuple[Problem, Solution]:
     """The model of doing nothing and its solution. Raises NumericalError where the solver finds none."""
     model = problem_with_starts(market, sites, np.zeros(0, dtype=np.int64))
     solution = solve_lp(baseline_model(model.arrays, model))

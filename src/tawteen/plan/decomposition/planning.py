@@ -16,7 +16,7 @@ from tawteen.plan.decomposition.market import Market, build_market
 from tawteen.plan.decomposition.outcome import do_nothing_solution, priced_programme_result, problem_with_starts
 from tawteen.plan.decomposition.proof import DualState, initial_dual
 from tawteen.plan.decomposition.search import SearchControl, search
-from tawteen.plan.decomposition.sites import Commitments, Sites, build_sites, with_commitments, with_workers
+from tawteen.plan.decomposition.sites import Commitments, SiteArrays, build_sites, with_commitments, with_workers
 from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.params import DEFAULTS, ConflictParams, SearchParams
 from tawteen.plan.problem import Problem, build_problem, fix_starts
@@ -28,7 +28,7 @@ from tawteen.progress import ProgressCallback
 Indices = NDArray[np.int64]
 
 
-def market_and_sites(inputs: PlanInputs) -> tuple[Market, Sites]:
+def market_and_sites(inputs: PlanInputs) -> tuple[Market, SiteArrays]:
     """The market and the sites of prepared inputs."""
     market = build_market(inputs)
     return market, build_sites(market)
@@ -119,7 +119,7 @@ def _proven_conflict(problem: Problem, params: ConflictParams) -> tuple[str, ...
     return conflict(problem, params) if outcome == "infeasible" else ()
 
 
-def _earlier_starts(sites: Sites, start: Programme | None) -> Indices:
+def _earlier_starts(sites: SiteArrays, start: Programme | None) -> Indices:
     """Flat indices of the starts of an earlier programme that are possible in this case."""
     if start is None:
         return np.zeros(0, dtype=np.int64)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tawteen.plan.decomposition.market import Market
-from tawteen.plan.decomposition.sites import Sites
+from tawteen.plan.decomposition.sites import SiteArrays
 from tawteen.plan.model_builder import Floats
 
 
@@ -73,7 +73,7 @@ def needs_by_period(needs: Floats, series: int, quarters: int) -> Floats:
 
 
 def price_starts(
-    sites: Sites, market: Market, prices: Floats, temperature: tuple[Floats, Floats] | None = None
+    sites: SiteArrays, market: Market, prices: Floats, temperature: tuple[Floats, Floats] | None = None
 ) -> PricedStarts:
     """Values of all starts at `prices` (one per market row).
 
@@ -96,7 +96,7 @@ def price_starts(
 
 
 def start_worths(
-    sites: Sites, series: Floats, rule_prices: Floats, line_earnings: Floats, temperature: Floats | None
+    sites: SiteArrays, series: Floats, rule_prices: Floats, line_earnings: Floats, temperature: Floats | None
 ) -> tuple[Floats, Floats]:
     """Values (option, start) and utilisation (option, period) at prices of series (series, period) and of rules.
 
@@ -120,7 +120,7 @@ def _margins(margin: Floats, temperature: Floats | None) -> tuple[Floats, Floats
     return temperature * np.logaddexp(0.0, ratio), utilisation
 
 
-def takeover_loss(sites: Sites, line_earnings: Floats) -> Floats:
+def takeover_loss(sites: SiteArrays, line_earnings: Floats) -> Floats:
     """Expected earnings of the running line that each start (option, start) forgoes from its takeover on.
 
     `line_earnings` is (line, period) in discounted currency.
@@ -136,7 +136,7 @@ def takeover_loss(sites: Sites, line_earnings: Floats) -> Floats:
     return missed
 
 
-def remaining_line_share(sites: Sites, weights: Floats) -> Floats:
+def remaining_line_share(sites: SiteArrays, weights: Floats) -> Floats:
     """Expected share (line, period) of the capacity of running lines that starts of `weights` do not take over."""
     periods = sites.shape[1]
     needs = np.zeros((len(sites.line_capacity), periods + 1))
@@ -152,7 +152,7 @@ def remaining_line_share(sites: Sites, weights: Floats) -> Floats:
 
 
 def site_totals(
-    sites: Sites, market: Market, weights: Floats, utilisation: Floats, line_utilisation: Floats
+    sites: SiteArrays, market: Market, weights: Floats, utilisation: Floats, line_utilisation: Floats
 ) -> tuple[Floats, float]:
     """Activity of the market rows by all sites, and their own value, for starts of `weights` (option, start).
 
@@ -169,7 +169,7 @@ def site_totals(
     return rows, worth
 
 
-def best_start_per_site(sites: Sites, worth: Floats) -> tuple[Floats, NDArray[np.int64]]:
+def best_start_per_site(sites: SiteArrays, worth: Floats) -> tuple[Floats, NDArray[np.int64]]:
     """Per site the value of its best start and its flat index; 0 and −1 where no start has a positive value."""
     periods = worth.shape[1]
     top = worth.max(axis=1)

@@ -13,7 +13,7 @@ from tawteen.plan.decomposition.dual import LagrangianBound, SmoothedDual, lagra
 from tawteen.plan.decomposition.market import Market
 from tawteen.plan.decomposition.master import MasterSolution, RestrictedMaster
 from tawteen.plan.decomposition.pricing import PricedStarts, price_starts, site_totals
-from tawteen.plan.decomposition.sites import Sites, subset_of_sites
+from tawteen.plan.decomposition.sites import SiteArrays, subset_of_sites
 from tawteen.plan.decomposition.sizes import TypicalSizes, typical_sizes
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.params import DEFAULTS, SearchParams
@@ -26,7 +26,7 @@ class DualState:
     """The dual problem of one case with its best bound so far, `proof`, and its smoothed dual, `state`."""
 
     market: Market
-    sites: Sites
+    sites: SiteArrays
     typical: TypicalSizes
     proof: LagrangianBound
     state: SmoothedDual
@@ -41,7 +41,7 @@ class DualState:
 
 
 def initial_dual(
-    market: Market, sites: Sites, budget: SearchBudget, seed: int = 1, params: SearchParams = DEFAULTS
+    market: Market, sites: SiteArrays, budget: SearchBudget, seed: int = 1, params: SearchParams = DEFAULTS
 ) -> DualState:
     """Prices and bound from the smoothed dual, started at the prices of the market without sites.
 
@@ -94,7 +94,7 @@ def correct_prices(dual: DualState) -> Floats:
     return master.solve(presolve=True).price
 
 
-def best_starts(sites: Sites, worth: Floats, count: int, among: NDArray[np.bool_] | None = None) -> Indices:
+def best_starts(sites: SiteArrays, worth: Floats, count: int, among: NDArray[np.bool_] | None = None) -> Indices:
     """Flat indices of the `count` best starts of each site, site by site; `among` masks the sites."""
     flat = np.argsort(-worth, axis=None, kind="stable")
     flat = flat[np.isfinite(worth.ravel()[flat])]

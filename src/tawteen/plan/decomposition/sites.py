@@ -33,7 +33,7 @@ class Producers:
 
 
 @dataclass(frozen=True)
-class Sites:
+class SiteArrays:
     """Options that can start, sorted by site; `first` is the index of the first option of each site.
 
     - `value[option, start]`: value c[o,s] of docs/method.md (discounted currency), −inf where it may not start.
@@ -84,7 +84,7 @@ class PricingWorkers:
     """Who prices: an executor with a `map` like those of `concurrent.futures`, and the sites in as many parts."""
 
     executor: Executor
-    parts: tuple[Sites, ...]
+    parts: tuple[SiteArrays, ...]
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Commitments:
     premium: float
 
 
-def with_commitments(sites: Sites, commitments: Commitments) -> Sites:
+def with_commitments(sites: SiteArrays, commitments: Commitments) -> SiteArrays:
     """The sites with the values of their starts under `commitments`: −inf where excluded, premiums added."""
     row = dict(sites.options.select("option", "row").iter_rows())
     fixed = sites.options["site"].is_in(list(commitments.fixed)).to_numpy()
@@ -116,13 +116,13 @@ def with_commitments(sites: Sites, commitments: Commitments) -> Sites:
     return replace(sites, value=value)
 
 
-def with_workers(sites: Sites, executor: Executor, count: int) -> Sites:
+def with_workers(sites: SiteArrays, executor: Executor, count: int) -> SiteArrays:
     """The sites, priced in `count` parts by `executor`."""
     shares = np.array_split(np.arange(len(sites.first)), max(1, min(count, len(sites.first))))
     return replace(sites, workers=PricingWorkers(executor, tuple(subset_of_sites(sites, share) for share in shares)))
 
 
-def subset_of_sites(sites: Sites, keep: Indices) -> Sites:
+def subset_of_sites(sites: SiteArrays, keep: Indices) -> SiteArrays:
     """The sites with indices `keep` (sorted) and their running lines; the lines of other sites get capacity 0."""
     rows = np.flatnonzero(np.isin(sites.site, keep))
     periods = sites.shape[1]
@@ -157,7 +157,7 @@ def subset_of_sites(sites: Sites, keep: Indices) -> Sites:
     )
 
 
-def build_sites(market: Market) -> Sites:
+def build_sites(market: Market) -> SiteArrays:
     """The sites of the case of `market`."""
     inputs, periods = market.inputs, market.inputs.periods
     starts = market.starts
@@ -184,7 +184,7 @@ def build_sites(market: Market) -> Sites:
     flat = placed["row"].to_numpy() * periods + placed["period"].to_numpy()
     rules = _rules(market, flat, options.height * periods)
     site = options["site"].rank("dense").to_numpy().astype(np.int64) - 1 if options.height else np.zeros(0, np.int64)
-    return Sites(
+    return SiteArrays(
         options=options,
         first=np.flatnonzero(np.diff(site, prepend=-1)),
         site=site,
@@ -259,7 +259,7 @@ def _producers(market: Market, names: pl.Series) -> Producers:
 
 
 def _needs(market: Market, options: pl.DataFrame) -> tuple[sparse.csr_matrix, int, pl.DataFrame]:
-    """`Sites.needs`, its number of quarters, and the outlays (row of option, quarter) that no fund may pay."""
+    """`SiteArrays.needs`, its number of quarters, and the outlays (row of option, quarter) that no fund may pay."""
     inputs, rows = market.inputs, options.select("option", "row")
     outlays = outlays_by_class(inputs)
     parts = [

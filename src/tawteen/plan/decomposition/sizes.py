@@ -8,7 +8,7 @@ import numpy as np
 
 from tawteen.plan.decomposition.market import Market
 from tawteen.plan.decomposition.pricing import site_totals
-from tawteen.plan.decomposition.sites import Producers, Sites
+from tawteen.plan.decomposition.sites import Producers, SiteArrays
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.scaling import Scaling
 
@@ -45,7 +45,7 @@ class TypicalSizes:
         return _power(1.0 / (self.price * MILLION))
 
 
-def typical_sizes(sites: Sites, market: Market) -> TypicalSizes:
+def typical_sizes(sites: SiteArrays, market: Market) -> TypicalSizes:
     """Estimates from the costs of the market's columns and from the activities of all sites at average starts."""
     possible = np.isfinite(sites.value)
     worth = np.abs(np.where(possible, sites.value, 0.0)).max(axis=1, initial=0.0)
@@ -63,7 +63,7 @@ def _power(numbers: Floats) -> Floats:
     return np.asarray(np.exp2(np.round(np.log2(numbers))))
 
 
-def _prices(sites: Sites, market: Market, typical_value: float) -> Floats:
+def _prices(sites: SiteArrays, market: Market, typical_value: float) -> Floats:
     """Typical price of each row: of its dearest column, for money by `MONEY`, for rules of a typical site."""
     entries = abs(market.arrays.matrix).tocoo()
     cost = np.abs(market.arrays.value)[entries.col] / entries.data
@@ -81,7 +81,7 @@ def _prices(sites: Sites, market: Market, typical_value: float) -> Floats:
     return np.where(priced, price, float(np.median(price[priced])) if priced.any() else 1.0)
 
 
-def _amounts(sites: Sites, market: Market, price: Floats) -> tuple[Floats, Floats]:
+def _amounts(sites: SiteArrays, market: Market, price: Floats) -> tuple[Floats, Floats]:
     """Sizes of rows, and limits of the market's columns; without one, twice what their smallest row carries."""
     arrays = market.arrays
     possible = np.isfinite(sites.value)

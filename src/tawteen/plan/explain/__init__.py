@@ -226,8 +226,8 @@ def explain_all(case: Case, programme: Programme, reasons: Reasons | None = None
         delay = delayed.get(site)
         delays = [" ".join(delay_sentences(delay, teller, scope=False)) if delay else "" for teller in tellers]
         english, arabic = (
-            " ".join(filter(None, [*teller.sentences(reason), said]))
-            for teller, said in zip(tellers, delays, strict=True)
+            " ".join(filter(None, [*teller.sentences(reason), sentence]))
+            for teller, sentence in zip(tellers, delays, strict=True)
         )
         start = None if reason.start is None else label(reason.start)
         limit = next(iter(delay.limits), None) if delay else None
@@ -236,7 +236,7 @@ def explain_all(case: Case, programme: Programme, reasons: Reasons | None = None
                 site, reason.code, english, arabic, reason.option, start, reason.worth,
                 hurt and hurt.kind, hurt and hurt.id, hurt and hurt.cost,
                 change and change.kind, change and change.share,
-                *(said or None for said in delays), delay and delay.code,
+                *(sentence or None for sentence in delays), delay and delay.code,
                 limit and limit.kind, limit and limit.id, limit and limit.least,
                 limit and limit.amount, limit and label(limit.start), limit and limit.worth,
             )

@@ -16,7 +16,7 @@ from tawteen.effects import effects
 from tawteen.effects.model import Effects
 from tawteen.plan.decomposition.market import Market
 from tawteen.plan.decomposition.pricing import price_starts
-from tawteen.plan.decomposition.sites import Sites, build_sites
+from tawteen.plan.decomposition.sites import SiteArrays, build_sites
 from tawteen.plan.explain.priced_programme import PricedProgramme, startable
 from tawteen.plan.programme import Scenario
 from tawteen.plan.scenario import apply
@@ -101,7 +101,7 @@ def _replace_rows(frame: pl.DataFrame, own: pl.DataFrame, options: pl.Series) ->
     return pl.concat([others[:first], own.select(frame.columns).cast(frame.schema), others[first:]])
 
 
-def _with_site_values(priced: PricedProgramme, market: Market, own: Sites, rows: Indices) -> PricedProgramme:
+def _with_site_values(priced: PricedProgramme, market: Market, own: SiteArrays, rows: Indices) -> PricedProgramme:
     """The stand with the values and worths of one site's options (its `rows`) replaced."""
     value, worth = priced.sites.value.copy(), priced.worth.copy()
     value[rows] = own.value

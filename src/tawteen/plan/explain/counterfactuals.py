@@ -100,7 +100,7 @@ def _trials(reasons: Reasons, site: int, pair: Pair) -> list[LeverTrial]:
         shares = tuple(dict.fromkeys(share for share in tried if least <= share <= params.widest_share))
         trials.append(LeverTrial(lever, _lever_prices(reasons, lever), shares, partial(widen_limit, lever), halvings))
     for lever in reasons.rules_of_case.levers(pair):
-        counted = lever.per in ("investment", "jobs", "share") or lever.made
+        counted = lever.per in ("investment", "jobs", "share") or lever.output_side
         least = params.least_share if lever.per != "sites" else 1.0 / max(lever.amount, 1.0)
         changed = partial(reasons.rules_of_case.loosened, lever)
         shares = (least, 1.0) if counted and least < 1 else (1.0,)
@@ -166,7 +166,7 @@ def _scarcity_costs(reasons: Reasons, pair: Pair) -> list[tuple[str, str, float]
 
 def _can_increase(reasons: Reasons, lever: Lever) -> bool:
     """More demand for what nobody could import would only force the site in."""
-    if not lever.made:
+    if not lever.output_side:
         return True
     goods = reasons.case["commodities"].filter(pl.col("id") == lever.id)
     return bool(goods["cif"].is_not_null().any())

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tawteen.plan.decomposition.sites import Sites
+from tawteen.plan.decomposition.sites import SiteArrays
 from tawteen.plan.explain.shadow_prices import ShadowPrices
 from tawteen.plan.explain.slack import Slack
 from tawteen.plan.model_builder import Floats, MilpArrays
@@ -33,11 +33,11 @@ class Lever:
     route, rule), `id`, `region` (balance and supply only), `start` (period from which more is needed).
 
     `amount` is what the option itself takes of it, `per` quarter, or once (a fund that carries over), or people (of a
-    course, in all). `rows` is the same in the units of the model's rows per quarter. `made`: the option makes the good,
-    and what it lacks is demand.
+    course, in all). `rows` is the same in the units of the model's rows per quarter. With `output_side` the option
+    makes the good, and it lacks demand.
     Of a rule `per` is what is loosened: its measure (sites, investment, jobs), of which `amount` is what the option
-    counts for, or all that is asked for (`made`: the rule asks for less); a `share`; an `exception` for `site`; or that
-    `site` is `released` from what is asked of it.
+    counts for, or all that is asked for (with `output_side` the rule asks for less); a `share`; an `exception` for
+    `site`; or that `site` is `released` from what is asked of it.
     """
 
     kind: str
@@ -47,14 +47,14 @@ class Lever:
     amount: float
     per: str
     rows: float
-    made: bool = False
+    output_side: bool = False
     site: str | None = None
 
 
 class Levers:
     """The levers of one programme. `room` knows what options take and who may pay."""
 
-    def __init__(self, shadow: ShadowPrices, room: Slack, sites: Sites) -> None:
+    def __init__(self, shadow: ShadowPrices, room: Slack, sites: SiteArrays) -> None:
         self.shadow, self.slack = shadow, room
         self.weeks = dict(shadow.case.filled("courses").select("id", "weeks").iter_rows())
         self.recipe: dict[str, dict[str, float]] = {}
@@ -111,7 +111,7 @@ class Levers:
         )
         if good_lever is None:
             return None
-        return replace(good_lever, region=self.slack.region(option), made=quantity > 0)
+        return replace(good_lever, region=self.slack.region(option), output_side=quantity > 0)
 
     def timing(self, option: str, start: int) -> list[Lever]:
         """The limits on crews, seats, trainers, money, credit and goods that one start takes something of."""
@@ -145,7 +145,7 @@ class Levers:
         """More of the existing supply of an input that nobody can import."""
         flow = self._good(option, start, good)
         imported = self.goods[good]["cif"] is not None
-        if flow is None or flow.made or imported or good not in self._supplied:
+        if flow is None or flow.output_side or imported or good not in self._supplied:
             return None
         return replace(flow, kind="supply")
 
@@ -173,15 +173,15 @@ class Levers:
             flow = self._good(option, start, good)
             if flow is None:
                 continue
-            end = "from_region" if flow.made else "to_region"
+            end = "from_region" if flow.output_side else "to_region"
             carries, mass = self.goods[good]["carries"], self.goods[good]["mass"] or 0.0
             roads = [road["id"] for road in self.routes if road["carries"] == carries and road[end] == flow.region]
             load = replace(
-                flow, kind="route", region=None, made=False, amount=flow.amount * mass, rows=flow.rows * mass
+                flow, kind="route", region=None, output_side=False, amount=flow.amount * mass, rows=flow.rows * mass
             )
             levers += [replace(load, id=road) for road in roads if mass > 0]
-            kinds = ("export", "uptake") if flow.made else ("import",)
-            levers += [replace(flow, kind=kind, region=None, made=False) for kind in kinds]
+            kinds = ("export", "uptake") if flow.output_side else ("import",)
+            levers += [replace(flow, kind=kind, region=None, output_side=False) for kind in kinds]
         return levers
 
 
@@ -216,7 +216,7 @@ def widen_limit(lever: Lever, share: float) -> Callable[[Problem, MilpArrays], M
                 keys = problem.rows["balance"].keys
                 lever_rows = (keys["commodity"] == lever.id) & (keys["region"] == lever.region)
                 lever_rows &= keys["period"] >= lever.start
-                given = more if lever.made else -more
+                given = more if lever.output_side else -more
                 return replace(arrays, row_lower=_raise_limit(arrays.row_lower, problem, "balance", lever_rows, given))
             case "route" | "import" | "export" | "uptake":
                 return _raise_trade_limit(lever, problem, arrays, more)

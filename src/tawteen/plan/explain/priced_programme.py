@@ -26,7 +26,7 @@ from tawteen.plan.decomposition.columns import PlanColumns, start_columns
 from tawteen.plan.decomposition.dual import LagrangianBound, lagrangian_bound
 from tawteen.plan.decomposition.market import Market, build_market
 from tawteen.plan.decomposition.proof import initial_dual
-from tawteen.plan.decomposition.sites import Sites, build_sites
+from tawteen.plan.decomposition.sites import SiteArrays, build_sites
 from tawteen.plan.decomposition.sizes import typical_sizes
 from tawteen.plan.explain.site_model import SiteModel
 from tawteen.plan.inputs import prepare
@@ -62,7 +62,7 @@ class PricedProgramme:
 
     programme: Programme
     market: Market
-    sites: Sites
+    sites: SiteArrays
     flat: Indices
     proof: LagrangianBound
     params: ExplainParams = DEFAULTS.explain
@@ -125,7 +125,7 @@ class PricedProgramme:
 
 
 def price_programme(
-    programme: Programme, market: Market, sites: Sites, prices: Floats, params: ExplainParams = DEFAULTS.explain
+    programme: Programme, market: Market, sites: SiteArrays, prices: Floats, params: ExplainParams = DEFAULTS.explain
 ) -> PricedProgramme:
     """The programme at `prices` (one for each row of the market)."""
     rows = programme.sites.drop_nulls(["option", "period"]).select("option", "period")
@@ -154,7 +154,7 @@ def planned_by_prices(programme: Programme) -> bool:
 
 
 def proof_prices(
-    programme: Programme, market: Market, sites: Sites, params: ExplainParams = DEFAULTS.explain
+    programme: Programme, market: Market, sites: SiteArrays, params: ExplainParams = DEFAULTS.explain
 ) -> Floats:
     """Prices that prove a bound near the programme's: those kept with it, else found anew by smoothing."""
     kept = programme.figures.get(PRICES)
@@ -171,19 +171,19 @@ def add_prices(case: Case, programme: Programme, params: ExplainParams = DEFAULT
         return programme
     inputs = prepare(case, programme.scenario)
     priced_market = build_market(replace(inputs, effects=startable(inputs.effects)))
-    found = proof_prices(programme, priced_market, build_sites(priced_market), params)
-    return replace(programme, figures={**programme.figures, PRICES: found.tolist()})
+    limit_prices = proof_prices(programme, priced_market, build_sites(priced_market), params)
+    return replace(programme, figures={**programme.figures, PRICES: limit_prices.tolist()})
 
 
 def read_prices(programme: Programme, path: Path) -> Programme:
     """The programme with the prices that are kept for it in a file; as it is where there are none for it."""
     try:
-        held = json.loads(path.read_text(encoding="utf-8"))
-        same = (held["case_hash"], held["value"]) == (programme.case_hash, programme.value)
-        found = [float(price) for price in held[PRICES]]
+        record = json.loads(path.read_text(encoding="utf-8"))
+        same = (record["case_hash"], record["value"]) == (programme.case_hash, programme.value)
+        stored_prices = [float(price) for price in record[PRICES]]
     except (OSError, ValueError, KeyError, TypeError):
         return programme
-    return replace(programme, figures={**programme.figures, PRICES: found}) if same else programme
+    return replace(programme, figures={**programme.figures, PRICES: stored_prices}) if same else programme
 
 
 def write_prices(programme: Programme, path: Path) -> None:

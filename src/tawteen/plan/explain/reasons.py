@@ -191,7 +191,7 @@ class Reasons:
         args: Row = {"chance": row["chance"]}
         if row["status"] in ("survey", "close"):
             code = f"why.{row['status']}"
-            if (asking_rule := self._asked(site, option)) is not None:
+            if (asking_rule := self._requiring_rule(site, option)) is not None:
                 code, args = f"{code}_asked", {**args, "rule": asking_rule}
         elif worth < 0 and required:
             code, args = "why.must", {**args, "rule": required[0]}
@@ -202,7 +202,7 @@ class Reasons:
             code = "why.conditional" if row["status"] == "conditional" else "why.firm"
         return Reason(site, row["status"], code, option, start, worth, hurt, args=args)
 
-    def _asked(self, site: str, option: str) -> str | None:
+    def _requiring_rule(self, site: str, option: str) -> str | None:
         """The first rule that asks for what is chosen at the site: by its name, else by its place."""
         asking = [
             rule

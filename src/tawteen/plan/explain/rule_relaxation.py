@@ -62,8 +62,8 @@ class RuleLimits:
         """Rules that keep an option out, as far as the programme tells: those that speak of it come first."""
         option = pair[0]
         own = [lever for rule in self.rules.values() if (lever := self._own(rule, option)) is not None]
-        forcing = [found for rule in self.rules.values() for found in self._forcing(rule, self.options[option]["site"])]
-        ranked = sorted(forcing, key=lambda found: found[0])[: self.most]
+        forcing = [entry for rule in self.rules.values() for entry in self._forcing(rule, self.options[option]["site"])]
+        ranked = sorted(forcing, key=lambda entry: entry[0])[: self.most]
         return own + [lever for _, lever in ranked]
 
     def _own(self, rule: Row, option: str) -> Lever | None:
@@ -97,7 +97,7 @@ class RuleLimits:
         used, value = self.used(rule["id"], others.values()), self.value(rule)
         least = min(self.count(rule, option) for option in others.values())
         if rule["kind"] == "at_least" and value > 0 and used - least < value:
-            return [(min(worth.values()), replace(_rule(rule, self.measure(rule), value), made=True))]
+            return [(min(worth.values()), replace(_rule(rule, self.measure(rule), value), output_side=True))]
         if rule["kind"] == "share" and value > 0:
             everything = self.all_of(rule["id"], self.chosen.values())
             if used - least < value * (everything - least):
@@ -136,7 +136,7 @@ class RuleLimits:
         if lever.per == "share":
             everything = self.all_of(lever.id, options)
             return 1.0 - used / everything / value if everything > 0 else 0.0
-        return (value - used if lever.made else used - value) / lever.amount
+        return (value - used if lever.output_side else used - value) / lever.amount
 
     def loosened(self, lever: Lever, share: float) -> Callable[[Problem, MilpArrays], MilpArrays]:
         """The model with a rule loosened by a share of the lever's amount."""
@@ -153,7 +153,7 @@ class RuleLimits:
                     row_lower[_rows_of_site(problem, arrays, rows, lever.site)] = -np.inf
                 case "share":
                     return _lower_share(problem, arrays, rows, by * _start_counts(problem, rule, self.measure(rule)))
-                case _ if lever.made:
+                case _ if lever.output_side:
                     row_lower[rows] -= by
                 case _:
                     row_upper[rows] += by

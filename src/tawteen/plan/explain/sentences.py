@@ -128,21 +128,23 @@ class SentenceWriter:
         if (
             lever.kind in ("balance", "supply")
             and self._units.get(("commodities", lever.id)) == POWER
-            and not lever.made
+            and not lever.output_side
         ):
             return self.words.say("more.power", {**args, "amount": self._rounded_up(amount / HOURS)})
         if lever.per == "people":
             return self.words.say("more.people", args, math.ceil(amount - SMALL))
         if lever.kind == "trainers":
             return self.words.say("more.trainers", args, math.ceil(amount - SMALL))
-        code = "once" if lever.per == "once" else "demand" if lever.made else MORE_CODES.get(lever.kind, lever.kind)
+        code = (
+            "once" if lever.per == "once" else "demand" if lever.output_side else MORE_CODES.get(lever.kind, lever.kind)
+        )
         return self.words.say(f"more.{code}", args)
 
     def _looser(self, lever: Lever, amount: float) -> str:
         """A rule loosened by so much of what it counts, in words."""
         rule = self.case["rules"].filter(id=lever.id).to_dicts()[0]
         args = {"rule": self.name("rules", lever.id), "site": self.name("sites", lever.site)}
-        code = f"looser.{'less_' if lever.made else ''}{lever.per}"
+        code = f"looser.{'less_' if lever.output_side else ''}{lever.per}"
         match lever.per:
             case "investment":
                 return self.words.say(code, {**args, "amount": self.money(amount)})

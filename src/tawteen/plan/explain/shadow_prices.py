@@ -68,24 +68,25 @@ def shadow_prices(inputs: PlanInputs, programme: Programme) -> ShadowPrices:
     case, effects, match, prices = inputs.case, inputs.effects, inputs.match, inputs.prices
     limits = programme.limits.filter(pl.col("price").is_not_null())
 
-    def of(kind: str) -> pl.DataFrame:
+    def of_kind(kind: str) -> pl.DataFrame:
         return limits.filter(pl.col("kind") == kind)
 
     periods = discount_factors(prices)
-    priced = of("fund").select("period", "price", fund="id")
+    priced = of_kind("fund").select("period", "price", fund="id")
     funds = case["funds"].select(fund="id").join(periods.select("period"), how="cross")
     funds = funds.join(priced, on=["fund", "period"], how="left").with_columns(pl.col("price").fill_null(0.0))
-    credit = periods.select("period").join(of("credit").select("period", credit_price="price"), on="period", how="left")
+    credit_prices = of_kind("credit").select("period", credit_price="price")
+    credit = periods.select("period").join(credit_prices, on="period", how="left")
     rules = case.filled("rules").join(
-        of("rule").group_by("id").agg(rule_price=pl.col("price").sum()), on="id"
+        of_kind("rule").group_by("id").agg(rule_price=pl.col("price").sum()), on="id"
     )  # fmt: skip
     return ShadowPrices(
         case, effects, match, prices,
         goods=goods_prices(
-            inputs, of("balance").rename({"id": "commodity"}), produced_cells(programme.throughput, effects)
+            inputs, of_kind("balance").rename({"id": "commodity"}), produced_cells(programme.throughput, effects)
         ),
         funds=funds,
-        pools=_pool_prices(inputs, _premium_charges(case, funds), of("source"), of("trainers")),
+        pools=_pool_prices(inputs, _premium_charges(case, funds), of_kind("source"), of_kind("trainers")),
         credit=credit.with_columns(pl.col("credit_price").fill_null(0.0)),
         rules=rules.filter(pl.col("active") & (pl.col("rule_price") > 0)),
     )  # fmt: skip

@@ -27,7 +27,7 @@ class Shortage:
     kind: str
     id: str
     period: int
-    wanted: float
+    needed: float
     left: float
 
 
@@ -41,8 +41,8 @@ class Slack:
     def shortage(self, option: str, start: int) -> Shortage | None:
         """What the option lacks most, as a share of what it wants, when the others keep what they have."""
         shortages = [*self._pools(option, start), *self._money(option, start), *self._credit(option, start)]
-        lacking = [lack for lack in shortages if lack.wanted - lack.left > SLACK * lack.wanted]
-        return max(lacking, key=lambda lack: (lack.wanted - lack.left) / lack.wanted, default=None)
+        lacking = [lack for lack in shortages if lack.needed - lack.left > SLACK * lack.needed]
+        return max(lacking, key=lambda lack: (lack.needed - lack.left) / lack.needed, default=None)
 
     def needs(self, option: str) -> list[Row]:
         """What an option takes of pools, by quarters from its start."""

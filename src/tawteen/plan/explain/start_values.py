@@ -16,7 +16,7 @@ from tawteen.appraise.value import credit, discounts
 from tawteen.effects.model import Effects
 from tawteen.plan.decomposition.market import Market
 from tawteen.plan.decomposition.pricing import earnings_by_start, prices_ahead, takeover_loss
-from tawteen.plan.decomposition.sites import Producers, Sites
+from tawteen.plan.decomposition.sites import Producers, SiteArrays
 from tawteen.plan.explain.shadow_prices import ShadowPrices
 from tawteen.plan.model_builder import Floats
 
@@ -31,13 +31,13 @@ class StartValues:
     supply or pay for it.
     """
 
-    sites: Sites
+    sites: SiteArrays
     may: NDArray[np.bool_]
     worth: Floats
     spent: Floats
 
 
-def start_values(shadow: ShadowPrices, market: Market, sites: Sites) -> StartValues:
+def start_values(shadow: ShadowPrices, market: Market, sites: SiteArrays) -> StartValues:
     """Every start of `sites` at the prices of `at`."""
     scarce = _scarcity_cost(shadow, market, sites)
     worth = (
@@ -53,7 +53,7 @@ def start_values(shadow: ShadowPrices, market: Market, sites: Sites) -> StartVal
     return StartValues(sites, may, np.where(may, worth, -np.inf), _spent_before_running(shadow, sites) + scarce)
 
 
-def _allowed_starts(effects: Effects, sites: Sites) -> NDArray[np.bool_]:
+def _allowed_starts(effects: Effects, sites: SiteArrays) -> NDArray[np.bool_]:
     dates = sites.options.join(
         effects.options.select("option", "earliest", "latest"), on="option", maintain_order="left"
     )
@@ -87,7 +87,7 @@ def _margins(shadow: ShadowPrices, market: Market, producers: Producers) -> Floa
     return np.asarray(products @ sold + purchases @ bought - producers.recipe @ money - producers.cost)
 
 
-def _scarcity_cost(shadow: ShadowPrices, market: Market, sites: Sites) -> Floats:
+def _scarcity_cost(shadow: ShadowPrices, market: Market, sites: SiteArrays) -> Floats:
     """What a start takes of pools, funds and credit, at their prices."""
     table = _price_table(market, "pool", shadow.pools, "price", np.inf)
     table += _price_table(market, "outlay", _class_prices(shadow, market), "price", 0.0)
@@ -110,7 +110,7 @@ def _rule_prices(shadow: ShadowPrices, market: Market) -> Floats:
     return rows["price"].fill_null(0.0).to_numpy()
 
 
-def _spent_before_running(shadow: ShadowPrices, sites: Sites) -> Floats:
+def _spent_before_running(shadow: ShadowPrices, sites: SiteArrays) -> Floats:
     """Outlays that are not pooled less the capital left at the end (docs/method.md, Value of an option)."""
     flows, periods = shadow.flows, sites.shape[1]
     place = sites.options.join(flows.options.select("option", "place"), on="option", maintain_order="left")["place"]

@@ -29,9 +29,9 @@ def add_goods(inputs: PlanInputs, builder: ModelBuilder, throughput: pl.DataFram
 def _commodities(inputs: PlanInputs) -> pl.DataFrame:
     """Commodities with a demand, a recipe, or a supply that could be sold abroad."""
     case = inputs.case
-    wanted = [case["demands"]["commodity"], inputs.effects.recipe["commodity"]]
+    in_use = [case["demands"]["commodity"], inputs.effects.recipe["commodity"]]
     return case.filled("commodities").filter(
-        pl.col("id").is_in(pl.concat(wanted).to_list())
+        pl.col("id").is_in(pl.concat(in_use).to_list())
         | (pl.col("id").is_in(case["supplies"]["commodity"].to_list()) & pl.col("fob").is_not_null())
     )
 
@@ -79,12 +79,12 @@ def _enter(builder: ModelBuilder, columns: pl.DataFrame, balance: pl.DataFrame, 
 
 
 def _add_making(inputs: PlanInputs, builder: ModelBuilder, throughput: pl.DataFrame, balance: pl.DataFrame) -> None:
-    made = (
+    output = (
         throughput.join(inputs.effects.options.select("option", "region"), on="option")
         .join(inputs.effects.recipe, on="option")
         .join(balance, on=CELL)
     )
-    builder.entries(made.select("row", "column", value="quantity"))
+    builder.entries(output.select("row", "column", value="quantity"))
 
 
 def _add_trade(

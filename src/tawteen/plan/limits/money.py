@@ -51,13 +51,13 @@ def fund_classes(inputs: PlanInputs) -> pl.DataFrame:
         .unique()
         .join(inputs.effects.options.select("option", "region", "authority", "field"), on="option")
     )
-    wanted = kinds.select(TRAITS).unique().with_row_index("wanted")
+    outlay_kinds = kinds.select(TRAITS).unique().with_row_index("wanted")
     uses = inputs.case["fund_uses"].select("fund", *(pl.col(c).alias(f"only_{c}") for c in TRAITS))
     fits = [pl.col(f"only_{c}").is_null() | pl.col(f"only_{c}").eq_missing(pl.col(c)) for c in TRAITS]
     allowed = (
-        wanted.join(uses, how="cross").filter(fits).group_by("wanted").agg(funds=pl.col("fund").unique().sort())
+        outlay_kinds.join(uses, how="cross").filter(fits).group_by("wanted").agg(funds=pl.col("fund").unique().sort())
     )  # fmt: skip
-    named = wanted.join(allowed, on="wanted", how="left").select(
+    named = outlay_kinds.join(allowed, on="wanted", how="left").select(
         *TRAITS, pl.col("funds").list.join("\n").fill_null("").alias("class")
     )
     keys = ["option", "category", "origin"]

@@ -19,20 +19,20 @@ START = ["option", "period"]
 
 def possible_starts(inputs: PlanInputs, starts: pl.DataFrame) -> pl.DataFrame:
     """The rows of `starts` (option, period, value and more) that have a finite value and are within reach of limits."""
-    held = starts.filter(pl.col("value").is_finite())
-    for wanted in (_pool_needs(inputs), _outlays(inputs), _credit(inputs)):
-        held = held.join(_out_of_reach(inputs, held, wanted), on=START, how="anti", maintain_order="left")
-    return held
+    kept = starts.filter(pl.col("value").is_finite())
+    for needs in (_pool_needs(inputs), _outlays(inputs), _credit(inputs)):
+        kept = kept.join(_out_of_reach(inputs, kept, needs), on=START, how="anti", maintain_order="left")
+    return kept
 
 
-def _out_of_reach(inputs: PlanInputs, starts: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
+def _out_of_reach(inputs: PlanInputs, starts: pl.DataFrame, needs: pl.DataFrame) -> pl.DataFrame:
     """Starts (option, period) that want more than `BEYOND` times what there is.
 
     `wanted`: option, quarter, limit_id, amount, limits (what there is by period, null without limit), usual.
     """
     return (
         starts.select("option", "period")
-        .join(wanted.filter(~(pl.col("amount") <= BEYOND * pl.col("usual"))), on="option")
+        .join(needs.filter(~(pl.col("amount") <= BEYOND * pl.col("usual"))), on="option")
         .with_columns(at=(pl.col("period") + pl.col("quarter")).cast(pl.Int64))
         .filter(pl.col("at") < inputs.periods)
         .with_columns(there=pl.col("limits").list.get(pl.col("at")))
@@ -42,16 +42,16 @@ def _out_of_reach(inputs: PlanInputs, starts: pl.DataFrame, wanted: pl.DataFrame
     )
 
 
-def _with_usual(wanted: pl.DataFrame) -> pl.DataFrame:
+def _with_usual(needs: pl.DataFrame) -> pl.DataFrame:
     """`usual`: the median of what options take of the limit at a time."""
-    return wanted.with_columns(usual=pl.col("amount").median().over("limit_id"))
+    return needs.with_columns(usual=pl.col("amount").median().over("limit_id"))
 
 
 def _pool_needs(inputs: PlanInputs) -> pl.DataFrame:
     """Needs of pools against the capacity of all sources together."""
     pool = ["pool_kind", "pool"]
     periods = inputs.discount_factors().select("period")
-    there = (
+    capacity = (
         inputs.match.sources.join(periods, how="cross")
         .filter(pl.col("period") >= pl.max_horizontal("first_period", "start"), pl.col("period") <= pl.col("end"))
         .group_by(*pool, "period")
@@ -59,7 +59,7 @@ def _pool_needs(inputs: PlanInputs) -> pl.DataFrame:
     )
     every = inputs.effects.needs.select(pool).unique().join(periods, how="cross")
     limits = (
-        every.join(there, on=[*pool, "period"], how="left")
+        every.join(capacity, on=[*pool, "period"], how="left")
         .sort(*pool, "period")
         .group_by(pool, maintain_order=True)
         .agg(limits=pl.col("capacity").fill_null(0.0))

@@ -37,7 +37,7 @@ class Master:
 
 
 @dataclass(frozen=True)
-class MasterSolution:
+class StartMasterSolution:
     """The linear answer: the master, its solution, and a bound on what any choice of starts is worth."""
 
     master: Master
@@ -119,7 +119,7 @@ def priced(
     nothing: float = -np.inf,
     worth: Floats | None = None,
     params: RobustParams = DEFAULTS.robust,
-) -> MasterSolution | None:
+) -> StartMasterSolution | None:
     """The linear model over all starts of `model`; None where its rules cannot be kept even in part.
 
     `nothing` is what doing nothing is worth: it says what is fine enough. `before` is where a model like it stood, and
@@ -142,7 +142,7 @@ def priced(
 
 def _generated(
     plans: StartColumns, first: Places, before: WarmStart | None, nothing: float, params: RobustParams
-) -> MasterSolution | None:
+) -> StartMasterSolution | None:
     """Column generation that begins with the starts `first`."""
     model = plans.model
     runs: list[tuple[Places, Floats]] = []
@@ -171,7 +171,7 @@ def _generated(
         solution = relaxation.solve(primal=True)
     assert solution.row_price is not None
     place = standing(relaxation, model, part, solution.row_price)
-    return MasterSolution(plans.master(first, runs), _ordered(solution, len(first), known), bound, place)
+    return StartMasterSolution(plans.master(first, runs), _ordered(solution, len(first), known), bound, place)
 
 
 def _ordered(solution: Solution, first: int, known: int) -> Solution:
@@ -196,7 +196,7 @@ def _beyond(plans: StartColumns, owner: Places, own: Floats, price: Floats, wort
     return np.asarray(best - counted)
 
 
-def at_prices(solution: MasterSolution, model: Problem, price: Floats) -> tuple[MilpArrays, Places]:
+def at_prices(solution: StartMasterSolution, model: Problem, price: Floats) -> tuple[MilpArrays, Places]:
     """The master with goods at `price` (of its rows) instead of in balance, and which of its columns are left.
 
     The first are still the starts; columns that touch no other row are left out.

@@ -13,7 +13,7 @@ from tawteen.plan.model_builder import Floats
 from tawteen.plan.params import DEFAULTS, RobustParams
 from tawteen.plan.problem import Problem, build_problem
 from tawteen.plan.reduced_model import reduce_model
-from tawteen.plan.robust.column_generation import MasterSolution, at_prices, priced
+from tawteen.plan.robust.column_generation import StartMasterSolution, at_prices, priced
 from tawteen.plan.robust.local_search import improve_choice, keeps_rules
 from tawteen.plan.robust.recourse import Recourse, apply_events
 from tawteen.plan.robust.sampling import Sample
@@ -124,7 +124,7 @@ def _steps(model: Problem, params: RobustParams) -> int:
 
 
 def _improve_best(
-    linear: MasterSolution, model: Problem, recourse: Recourse, begun: list[Floats | None], steps: int
+    linear: StartMasterSolution, model: Problem, recourse: Recourse, begun: list[Floats | None], steps: int
 ) -> ValuedStarts | None:  # fmt: skip
     """The best of what is begun with, bettered step by step; None where none of it is possible."""
     possible = [choice for choice in begun if choice is not None and keeps_rules(model, choice)]
@@ -154,7 +154,7 @@ def _proven(
     ), best.bound
 
 
-def _whole_starts(linear: MasterSolution, model: Problem, gap: float, effort: SearchEffort) -> Floats | None:
+def _whole_starts(linear: StartMasterSolution, model: Problem, gap: float, effort: SearchEffort) -> Floats | None:
     """Whole starts at the prices of goods, among those that the linear model uses at all."""
     price = linear.solution.row_price
     if price is None:

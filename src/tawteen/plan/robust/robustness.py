@@ -121,7 +121,7 @@ def robustness(
     replanned = sweep(_run_replan, anew, executor, tell=lambda share: tell(ProgressEvent("anew", share)), stop=stop)
     chosen = [result for part in replanned if part is not None for result in part if result is not None]
     facts = _Inputs(changed, programme, model, choice, draws, params)
-    return _found(facts, base, runs, chosen, time.monotonic() - began)
+    return _results(facts, base, runs, chosen, time.monotonic() - began)
 
 
 def _parts(n: int, params: RobustParams) -> list[range]:
@@ -160,7 +160,7 @@ def _choice(model: Problem, programme: Programme) -> tuple[StartChoice, pl.DataF
     return choice, best.select("option", "site", "period", "worth"), planned
 
 
-def _found(
+def _results(
     facts: _Inputs,
     base: ScenarioOutcome,
     runs: list[ScenarioOutcome],

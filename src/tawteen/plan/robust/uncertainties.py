@@ -178,14 +178,14 @@ def _classes(case: Case) -> pl.DataFrame:
 
 def _precedents(case: Case, classes: pl.DataFrame) -> pl.DataFrame:
     """A ratio of each site and class that `FEWEST` precedents state, not all alike, and whether it goes on."""
-    by_site = classes.join(_told(case), on="reference_class", maintain_order="left")
+    by_site = classes.join(_stated_spread(case), on="reference_class", maintain_order="left")
     columns = {"subject": pl.col("site"), "table": pl.col("reference_class"), "source": pl.lit("precedents")}
     parts = [by_site.filter(r).select("site", **columns, kind=pl.lit("precedent"), column=pl.lit(r)) for r in RATIOS]
     ends = by_site.filter(pl.col("survived") < 1)
     return pl.concat([*parts, ends.select("site", **columns, kind=pl.lit("survival"), column=pl.lit("survived"))])
 
 
-def _told(case: Case) -> pl.DataFrame:
+def _stated_spread(case: Case) -> pl.DataFrame:
     """What the precedents of each class tell of the spread of each ratio (bool), and the share that survived."""
     stated = {r: pl.col(r).drop_nulls() for r in RATIOS}
     enough = [((some.len() >= FEWEST) & (some.n_unique() > 1)).alias(r) for r, some in stated.items()]
@@ -195,7 +195,7 @@ def _told(case: Case) -> pl.DataFrame:
 
 def _of_the_past(case: Case) -> pl.DataFrame:
     """Cells whose spread the precedents tell: table, column, place."""
-    precedents = case["options"].select("reference_class", option="id").join(_told(case), on="reference_class")
+    precedents = case["options"].select("reference_class", option="id").join(_stated_spread(case), on="reference_class")
     named = pl.col("option")
     costs = case["costs"].with_row_index("place").filter(pl.col("category").is_in(CORRECTED))
     works = case["works"].with_row_index("place")

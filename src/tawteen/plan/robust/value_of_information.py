@@ -164,14 +164,14 @@ def _regressed(worth: Floats, groups: NDArray[np.int64], features: Floats, param
     mean = worth.mean(axis=0)
     base = float(_best(mean[None, :], groups)[0])
 
-    def found(some: Floats) -> float:
+    def information_gain(some: Floats) -> float:
         basis, _ = np.linalg.qr(some - some.mean(axis=0))
         return float(_best(mean + basis @ (basis.T @ worth), groups).mean()) - base
 
-    seen = found(features)
+    seen = information_gain(features)
     if seen <= 1e-12 * float(np.abs(worth).max(initial=0.0)):
         return 0.0
-    noise = [found(features[random.permutation(len(features))]) for _ in range(params.shuffles)]
+    noise = [information_gain(features[random.permutation(len(features))]) for _ in range(params.shuffles)]
     clear = seen > np.mean(noise) + params.clear_deviations * np.std(noise)
     return float(seen - np.mean(noise)) if clear else 0.0
 

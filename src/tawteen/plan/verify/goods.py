@@ -80,29 +80,29 @@ def _terms(claim: ClaimedSolution) -> pl.DataFrame:
     """What enters (+) and leaves (−) each balance: commodity, region, period, amount."""
     flows, amount = claim.flows, pl.col("amount")
 
-    def of(kind: str) -> pl.DataFrame:
+    def of_kind(kind: str) -> pl.DataFrame:
         return flows.filter(pl.col("kind") == kind)
 
     routes = claim.case["routes"].select(id="id", to_region="to_region", from_region="from_region")
-    moved = of("transport").join(routes, on="id")
+    moved = of_kind("transport").join(routes, on="id")
     unmet = (
-        of("unmet")
+        of_kind("unmet")
         .select("id", "period", "amount")
         .join(claim.case["demands"].select("id", "commodity", "region"), on="id")
     )
-    used = of("supply").select("id", "period", "amount").join(
+    used = of_kind("supply").select("id", "period", "amount").join(
         claim.case["supplies"].select("id", "commodity", "region"), on="id"
     )  # fmt: skip
     parts = [
         made_and_taken(claim).select(*PLACE, "amount"),
         used.select(*PLACE, "amount"),
         unmet.select(*PLACE, "amount"),
-        of("import").select(*PLACE, "amount"),
-        of("export").select(*PLACE, -amount),
+        of_kind("import").select(*PLACE, "amount"),
+        of_kind("export").select(*PLACE, -amount),
         moved.select("commodity", pl.col("to_region").alias("region"), "period", "amount"),
         moved.select("commodity", pl.col("from_region").alias("region"), "period", -amount),
-        of("stock").select(*PLACE, -amount),
-        of("stock").select("commodity", "region", pl.col("period") + 1, "amount"),
+        of_kind("stock").select(*PLACE, -amount),
+        of_kind("stock").select("commodity", "region", pl.col("period") + 1, "amount"),
         demanded(claim.case).select(*PLACE, amount=-pl.col("quantity")),
     ]
     return pl.concat([part.with_columns(pl.col("amount").cast(pl.Float64)) for part in parts])

@@ -172,7 +172,7 @@ def flow_costs(claim: ClaimedSolution) -> pl.DataFrame:
     prices, amount = claim.prices, pl.col("amount")
     flows = claim.flows
 
-    def of(kind: str) -> pl.DataFrame:
+    def of_kind(kind: str) -> pl.DataFrame:
         return flows.filter(pl.col("kind") == kind)
 
     parity = prices.parity
@@ -185,14 +185,16 @@ def flow_costs(claim: ClaimedSolution) -> pl.DataFrame:
     sources = claim.supply.join(claim.match.sources, on=["pool_kind", "pool", "source"])
     terms = {
         "throughput": output.select("period", cost=amount * pl.col("cost")),
-        "import": of("import").join(parity, on=cells).select("period", cost=amount * pl.col("import_price")),
-        "export": of("export").join(parity, on=cells).select("period", cost=-amount * pl.col("export_price")),
-        "transport": of("transport").join(goods, on="commodity").join(routes, on="id").select(
+        "import": of_kind("import").join(parity, on=cells).select("period", cost=amount * pl.col("import_price")),
+        "export": of_kind("export").join(parity, on=cells).select("period", cost=-amount * pl.col("export_price")),
+        "transport": of_kind("transport").join(goods, on="commodity").join(routes, on="id").select(
             "period", cost=amount * pl.col("cost") * pl.col("mass")
         ),
-        "stock": of("stock").join(goods, on="commodity").select("period", cost=amount * pl.col("holding_cost")),
-        "unmet": of("unmet").join(penalties, on=["id", "period"]).select("period", cost=amount * pl.col("penalty")),
-        "supply": of("supply").join(supplies, on=["id", "period"]).select(
+        "stock": of_kind("stock").join(goods, on="commodity").select("period", cost=amount * pl.col("holding_cost")),
+        "unmet": of_kind("unmet")
+        .join(penalties, on=["id", "period"])
+        .select("period", cost=amount * pl.col("penalty")),
+        "supply": of_kind("supply").join(supplies, on=["id", "period"]).select(
             "period", cost=amount * pl.col("variable_cost") * (1 + prices.premium * pl.col("foreign_share"))
         ),
         "pools": sources.select(
