@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from functools import cache
+from string import Formatter
 from typing import Any
 
 import numpy as np
@@ -140,7 +141,8 @@ def test_forcing_in_is_solved_again() -> None:
     assert explanation.change == pytest.approx((forced.value or 0.0) - (made.value or 0.0), abs=1.0)
     assert (explanation.change or 0.0) < 0
     for lang, part in (("en", "Forcing it in"), ("ar", "قسرا")):
-        assert part in say(tiny(), made, explanation, Words(lang))[-1]  # type: ignore[arg-type]
+        sentences = say(tiny(), made, explanation, Words(lang))  # type: ignore[arg-type]
+        assert any(part in sentence for sentence in sentences)
 
 
 def test_what_cannot_be_forced_names_the_rules() -> None:
@@ -262,18 +264,20 @@ def test_all_reasons_at_once_agree_with_each_alone() -> None:
     for row in frame.iter_rows(named=True):
         alone = explain(tiny(), programme(), row["site"])
         assert alone.reason.code == row["reason_code"]
-        assert " ".join(say(tiny(), programme(), alone, Words("ar"))) == row["reason_ar"]
+        # A question about one site adds under which condition its delay holds.
+        assert " ".join(say(tiny(), programme(), alone, Words("ar"))).startswith(row["reason_ar"])
 
 
 def test_every_reason_is_said_in_both_languages() -> None:
-    args = dict.fromkeys(
-        ("site", "option", "start", "worth", "limit", "cost", "before", "chance", "gate", "rule", "rules", "other",
-         "what", "period", "wanted", "left", "gap", "share", "name", "pool", "more"), "x",
-    )  # fmt: skip
     for lang in LANGS:
-        codes = {m.id for m in catalog(lang) if isinstance(m.id, str) and m.id.startswith(("why.", "limit."))}  # type: ignore[arg-type]
-        assert len(codes) > 30
-        for code in codes:
+        told = {
+            m.id: str(m.string)
+            for m in catalog(lang)  # type: ignore[arg-type]
+            if isinstance(m.id, str) and m.id.startswith(("why.", "limit."))
+        }
+        assert len(told) > 30
+        for code, template in told.items():
+            args = {field: "x" for _, field, _, _ in Formatter().parse(template) if field}
             assert code not in Words(lang).say(code, args)  # type: ignore[arg-type]
 
 

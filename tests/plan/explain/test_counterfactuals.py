@@ -117,7 +117,7 @@ def test_a_lever_widens_what_it_names_and_nothing_else(kind: str) -> None:
     before = solve_lp(arrays)
     assert before.value is not None
     for lever in levers:
-        wider = widen_limit(replace(lever, made=False), 1.0)(model, arrays)
+        wider = widen_limit(replace(lever, output_side=False), 1.0)(model, arrays)
         after = solve_lp(wider)
         assert after.value is not None
         assert after.value >= before.value - 1e-6 * abs(before.value)
@@ -144,7 +144,7 @@ def test_what_more_is_worth_counts_from_its_first_period() -> None:
         (Lever("balance", "power", "east", 4, 8760.0, "quarter", 8760.0),
          "4 MW more of Electricity in East from 2028-Q1", "4 ميغاواط"),
         (Lever("course", "electricians", None, 0, 6.0, "people", 2.0), "6 more trainees", "6 متدربين"),
-        (Lever("balance", "flour", "south", 0, 120.0, "quarter", 120.0, made=True),
+        (Lever("balance", "flour", "south", 0, 120.0, "quarter", 120.0, output_side=True),
          "demand for Flour in South", "الطلب"),
         (Lever("fund", "budget", None, 2, 3.2e6, "once", 3.2e6), "3.2 million USD more in the fund", "مليون"),
         (Lever("capability", "mechanical", None, 1, 12.4, "quarter", 12.4), "13 ", "13 "),

@@ -185,9 +185,9 @@ def trade(kind: str, name: str) -> Lever:
         (Lever("rule", "r", None, 0, 2.0, "sites", 2.0), "allowing 2 more sites", "بموقعين"),
         (Lever("rule", "r", None, 0, 3.0, "jobs", 3.0), "allowing 3 more jobs", "3 وظائف"),
         (Lever("rule", "r", None, 0, 2e6, "investment", 2e6), "allowing 2 million USD more", "باستثمار"),
-        (Lever("rule", "r", None, 0, 1.0, "sites", 1.0, made=True), "asking for 1 site less", "أقل بواحد"),
-        (Lever("rule", "r", None, 0, 12.0, "jobs", 12.0, made=True), "asking for 12 jobs less", "أقل بمقدار 12"),
-        (Lever("rule", "r", None, 0, 2e6, "investment", 2e6, made=True), "2 million USD less", "استثمارا أقل"),
+        (Lever("rule", "r", None, 0, 1.0, "sites", 1.0, output_side=True), "asking for 1 site less", "أقل بواحد"),
+        (Lever("rule", "r", None, 0, 12.0, "jobs", 12.0, output_side=True), "asking for 12 jobs less", "أقل بمقدار 12"),
+        (Lever("rule", "r", None, 0, 2e6, "investment", 2e6, output_side=True), "2 million USD less", "استثمارا أقل"),
         (Lever("rule", "r", None, 0, 0.2, "share", 0.2), "a share of 40% instead of 60%", "بدلا من"),
     ],
 )  # fmt: skip
