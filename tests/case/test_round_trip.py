@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import shutil
 import tempfile
 from contextlib import suppress
@@ -25,6 +26,7 @@ from tawteen.case.findings import CaseError
 from tawteen.case.folder import write_folder
 from tawteen.case.hash import case_hash
 from tawteen.case.model import Case
+from tawteen.case.names import INVISIBLE
 from tawteen.case.read import read_case, read_case_with_findings
 from tawteen.case.settings import Settings
 from tawteen.case.tables import TABLES
@@ -32,7 +34,8 @@ from tawteen.case.workbook import HEAD, write_workbook
 from tawteen.words import LANGS, Lang
 
 SAID = st.text(st.sampled_from("aZ09 ,;.\"'=+-@\n\tب١ـ،_x%<>&|\u200f"), min_size=1, max_size=12).map(str.strip)
-TEXT = SAID.filter(bool)
+# A cell in which nothing can be seen is empty.
+TEXT = SAID.filter(lambda text: bool(re.sub(INVISIBLE, "", text).strip()))
 KEY = st.text(st.sampled_from("aZ09,.\"'=+-@بى١،_%<>&|"), min_size=1, max_size=8)
 
 
