@@ -13,8 +13,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FUNCTION, FILE = 60, 500
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "base", "manager", "misc"}
-VAGUE = set("at of here there found told said made asked wanted what thing stands around again".split())  # noqa: SIM905
+VAGUE = set("at of here there found told said made asked wanted what thing stands around again board watch".split())  # noqa: SIM905
 """Names that hold a place in a sentence instead of naming a content."""
+VAGUE_FUNCTIONS = VAGUE | set("those whose would why heard hear stand give both beside beyond happened put".split())  # noqa: SIM905
+"""Names that do not say what a function or method does or returns."""
 PHYSICAL = re.compile(
     r"(?<![\w-])(?:margin|padding|border)-(?:left|right)\b|(?<![\w-])text-align:\s*(?:left|right)|float:\s*(?:left|right)"
 )
@@ -65,13 +67,17 @@ def test_names_say_what_things_are() -> None:
 
 
 def vague_names(text: str) -> list[tuple[int, str]]:
-    """(line, name) of each variable, field and argument of a source whose name is vague; columns of tables are data."""
+    """(line, name) of each variable, field, parameter, function and method with a vague name; columns are data."""
     nodes = list(ast.walk(ast.parse(text)))
     schemas = [n for n in nodes if isinstance(n, ast.ClassDef) and any("Schema" in ast.unparse(b) for b in n.bases)]
     columns = {id(name) for schema in schemas for name in ast.walk(schema)}
     stored = [n for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and id(n) not in columns]
     names = [(n.lineno, n.id) for n in stored] + [(n.lineno, n.arg) for n in nodes if isinstance(n, ast.arg)]
-    return sorted((line, name) for line, name in names if name in VAGUE)
+    fields = [n for n in nodes if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)]
+    names += [(n.lineno, n.attr) for n in fields]
+    functions = [(n.lineno, n.name) for n in nodes if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    vague = [(line, name) for line, name in names if name.strip("_") in VAGUE]
+    return sorted(vague + [(line, name) for line, name in functions if name.strip("_") in VAGUE_FUNCTIONS])
 
 
 def test_variables_name_their_content() -> None:
@@ -82,7 +88,12 @@ def test_variables_name_their_content() -> None:
 
 def test_vague_names_are_seen() -> None:
     text = "def f(told): found = [at for at in told]\nclass A:\n    made: int = 0\nf(lambda of: of)\nx.said = thing"
-    assert [name for _, name in vague_names(text)] == ["at", "found", "told", "made", "of"]
+    assert [name for _, name in vague_names(text)] == ["at", "found", "told", "made", "of", "said"]
+
+
+def test_vague_functions_are_seen() -> None:
+    text = "class A:\n    def of(self): self._board = 1\n    def _here(self): both = 1\ndef put(): ..."
+    assert [name for _, name in vague_names(text)] == ["_board", "of", "_here", "put"]
 
 
 def public_classes(root: Path) -> dict[str, list[str]]:

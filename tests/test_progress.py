@@ -40,7 +40,7 @@ def test_stages_are_those_that_the_rooms_name() -> None:
 @pytest.mark.parametrize("stage", STAGES)
 def test_every_stage_is_said_in_words(stage: Stage, lang: Lang, monkeypatch: pytest.MonkeyPatch) -> None:
     lines: list[str] = []
-    bar = ProgressBar(Console.of(["--lang", lang], {}))
+    bar = ProgressBar(Console.from_args(["--lang", lang], {}))
     monkeypatch.setattr(bar, "_write", lambda text, _share: lines.append(text))
     bar(ProgressEvent(stage, 0.5, 1e6, 2e6, subject="mill:repair"))
     assert "stage" not in lines[0]

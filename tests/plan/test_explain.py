@@ -186,7 +186,7 @@ def test_a_cheaper_investment_brings_it_in_at_these_prices() -> None:
     """The change that a loss asks for is the share of what is spent before it runs."""
     case, made = variant("alone")
     reasons = Reasons(case, made)
-    reason = reasons.of("cables")
+    reason = reasons.reason("cables")
     change = reason.changes[0]
     assert change.kind == "cheaper"
     spent = reasons.shortlist.spent(str(reason.option))

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tawteen.report.drawing import PDF, RLE
-from tawteen.report.labels import beside, in_lines, step, width_of
+from tawteen.report.labels import bar_names_axis, in_lines, step, width_of
 
 LONG = (
     "Metal working machine tool setters and operators: new entrants (trainees at once)",
@@ -44,6 +44,6 @@ def test_one_word_wider_than_the_room_loses_its_end():
 
 def test_bars_take_the_room_that_names_leave():
     short, long = ["Mill", "Press"], [in_lines(LONG, 0, 400)]
-    assert beside(short, 0, 400)[1] > beside(long, 0, 400)[1] > 400
+    assert bar_names_axis(short, 0, 400)[1] > bar_names_axis(long, 0, 400)[1] > 400
     assert (step(short, 20, 30), step(long, 20, 30)) == (20, 30)
     assert re.search(r"\n", long[0])

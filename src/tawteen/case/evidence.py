@@ -61,9 +61,9 @@ def observations(case: Case) -> pl.DataFrame:
 
 def _observed(case: Case) -> pl.DataFrame:
     evidence = _named(case).with_columns(rank=pl.col("grade").replace_strict(_ranks(), return_dtype=pl.Int64))
-    parts = [_beside(case, rows) for rows in evidence.partition_by("table", "column", maintain_order=True)]
+    parts = [_compared_cells(case, rows) for rows in evidence.partition_by("table", "column", maintain_order=True)]
     if not parts:
-        return _beside(case, evidence)
+        return _compared_cells(case, evidence)
     newest = pl.col("as_of").fill_null(pl.date(1, 1, 1))
     whole = pl.concat(parts).with_columns(newest=newest)
     order = [*CELL, "rank", "newest", "id"]
@@ -107,7 +107,7 @@ def _spelling(key: str) -> str:
     return "/".join(re.sub(r"^(\d+)\.0+$", r"\1", fold(part)) for part in key.split("/"))
 
 
-def _beside(case: Case, rows: pl.DataFrame) -> pl.DataFrame:
+def _compared_cells(case: Case, rows: pl.DataFrame) -> pl.DataFrame:
     """Observations of one column of one table, with the cells they are about."""
     table, column = (rows["table"][0], rows["column"][0]) if rows.height else ("", "")
     schema = TABLES.get(table)

@@ -123,7 +123,7 @@ def read_rows(rows: list[tuple[int, str | None, str | None]], file: str) -> tupl
         if annotation is None:
             findings.append(Finding("error", "setting.unknown", None, file, row, key, text, {"guess": _guess(steps)}))
         else:
-            _put(values, steps, _leaf(text, annotation))
+            _set_nested(values, steps, _leaf(text, annotation))
     settings, wrong = _settings(_listed(values, Settings), file, lines)
     return (None if findings else settings), [*findings, *wrong]
 
@@ -335,7 +335,7 @@ def _leaf(text: str, annotation: Any) -> Any:
     return text if value is None else value
 
 
-def _put(values: dict[str, Any], steps: list[str], value: Any) -> None:
+def _set_nested(values: dict[str, Any], steps: list[str], value: Any) -> None:
     for n, step in enumerate(steps[:-1], 1):
         if get_origin(_annotation(steps[:n])) is dict:  # keys of the user may hold dots
             values.setdefault(step, {})[".".join(steps[n:])] = value

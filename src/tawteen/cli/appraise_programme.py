@@ -61,7 +61,7 @@ def planned(case: Case, path: Path) -> Planned:
     try:
         changed = apply(case, programme.scenario)
     except CaseError as error:
-        raise UsageError.of(error.findings) from error
+        raise UsageError.from_findings(error.findings) from error
     starts = {str(option): int(period) for option, period in chosen.select("option", "period").iter_rows()}
     run = ProgrammeSchedule(starts, programme.throughput, programme.nothing_throughput, programme.draws)
     moved = () if case_hash(changed) == programme.case_hash else (Finding("warning", "cli.case_since"),)

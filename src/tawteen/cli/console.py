@@ -78,7 +78,7 @@ class Console:
     err: RichConsole
 
     @staticmethod
-    def of(args: Sequence[str], env: Mapping[str, str]) -> Console:
+    def from_args(args: Sequence[str], env: Mapping[str, str]) -> Console:
         """The console that arguments and environment ask for."""
         machine = "--json" in args
         isolates = not machine and knows_isolates(sys.stdout, env)
@@ -192,7 +192,7 @@ class Console:
         """A line beside the result."""
         self.err.print(Text(printable(text)), soft_wrap=True)
 
-    def give(self, command: str, reply: CommandResult) -> None:
+    def print_result(self, command: str, reply: CommandResult) -> None:
         """Puts the reply where it belongs."""
         if self.machine:
             findings = [self._machine(finding) for finding in reply.findings]

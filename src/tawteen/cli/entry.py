@@ -33,18 +33,18 @@ def main() -> None:
 
 def run(args: Sequence[str]) -> int:
     """Does what `args` ask and returns the exit code: 0 fine, 1 findings, 2 wrong use, 70 broken, 130 stopped."""
-    console = Console.of(args, os.environ)
+    console = Console.from_args(args, os.environ)
     reply = _reply(args, console)
     if isinstance(reply, int):
         return reply
     name = next((arg for arg in args if not arg.startswith("-") and arg not in ("ar", "en")), "")
     try:
-        console.give(name, reply)
+        console.print_result(name, reply)
         sys.stdout.flush()
     except (KeyError, ValueError, IndexError) as error:
         # A sentence that does not fit its arguments must not hide what was found.
         reply = _broken(error)
-        console.give(name, reply)
+        console.print_result(name, reply)
     except BrokenPipeError:
         # The reader has seen enough; Python would complain once more while it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -55,13 +55,13 @@ def _reply(args: Sequence[str], console: Console) -> CommandResult | int:
     try:
         answer = command(console.words).main(list(args), prog_name="tawteen", standalone_mode=False, obj=console)
     except (Exception, KeyboardInterrupt) as error:
-        return _excuse(error)
+        return _error_result(error)
     if answer == STOPPED:
-        return _excuse(KeyboardInterrupt())
+        return _error_result(KeyboardInterrupt())
     return answer if isinstance(answer, (CommandResult, int)) else 0
 
 
-def _excuse(error: BaseException) -> CommandResult | int:
+def _error_result(error: BaseException) -> CommandResult | int:
     """What to say of an exception, and how grave it is."""
     match error:
         case UsageError():

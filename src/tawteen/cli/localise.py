@@ -54,7 +54,7 @@ def localise(
     parts: list[Any] = [_worths(read, worth, console, alone=programme is None)]
     for one in rules:
         parts += [rule_said(one, console.words.lang), _shares(read, effects, one, shares, console)]
-    parts.append(_ways(read, ways, console) if ways.height else console.words.say("home.no_ways"))
+    parts.append(_transfer_paths(read, ways, console) if ways.height else console.words.say("home.no_ways"))
     rule_rows = [{**one.model_dump(), "said": rule_said(one, console.words.lang)} for one in rules]
     data = {
         "worth": worth.to_dicts(),
@@ -130,7 +130,7 @@ def _shares(case: Case, effects: Effects, rule: LocalContentRule, shares: pl.Dat
     return console.rows("exhibit.local_content", [f"home.column.{c}" for c in columns], rows, 3)
 
 
-def _ways(case: Case, ways: pl.DataFrame, console: Console) -> Any:
+def _transfer_paths(case: Case, ways: pl.DataFrame, console: Console) -> Any:
     from tawteen.report.import_substitution import path_said
 
     options = names(case, "options", console)

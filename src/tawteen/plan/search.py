@@ -37,69 +37,69 @@ class SearchOutcome:
 def search(
     problem: Problem,
     nothing: Solution,
-    watch: SearchBudget,
+    budget: SearchBudget,
     *,
     gap: float,
     seed: int,
     known: NDArray[np.int64] | None = None,
     params: SearchParams = DEFAULTS,
 ) -> SearchOutcome:
-    """The best starts and a proven bound, when the watch ends or the gap is at most `gap` of the gain.
+    """The best starts and a proven bound, when the budget ends or the gap is at most `gap` of the gain.
 
     `known` are columns of starts to begin from, where they are possible; `nothing` is the optimum without any start.
     `outcome` is infeasible where the rules cannot be kept.
     """
     part = open_model(problem, nothing, params.branch)
     units = scaling(part.arrays)
-    board = Incumbent(gap, baseline_value=(nothing.value or 0.0) - part.constant)
+    incumbent = Incumbent(gap, baseline_value=(nothing.value or 0.0) - part.constant)
     if nothing.x is not None and keeps_rules_at(problem, nothing.x):
-        board.update(nothing.x[part.columns], board.baseline_value)
+        incumbent.update(nothing.x[part.columns], incumbent.baseline_value)
     else:
-        _start_from_rules(problem, part, units, board, watch, seed=seed)
+        _start_from_rules(problem, part, units, incumbent, budget, seed=seed)
     if known is not None and len(known):
         earlier = solve_lp(fix_starts(problem.arrays, known))
         if earlier.outcome == "optimal" and earlier.x is not None and earlier.value is not None:
-            board.update(earlier.x[part.columns], earlier.value - part.constant)
-    watch.report("relaxation")
+            incumbent.update(earlier.x[part.columns], earlier.value - part.constant)
+    budget.report("relaxation")
     root = solve_lp(
         relaxed(part.arrays),
         method=_method(part, params.branch),
-        seconds=watch.remaining,
+        seconds=budget.remaining,
         units=units,
-        stop=watch.should_stop,
+        stop=budget.should_stop,
     )  # fmt: skip
     if root.outcome == "infeasible":
         return SearchOutcome(None, None, -np.inf, "infeasible")
-    board.tighten_bound(root.bound)
-    proof = Proof(_to_prove(problem, part, params.branch), board, watch, seed, params.branch)
+    incumbent.tighten_bound(root.bound)
+    proof = Proof(_to_prove(problem, part, params.branch), incumbent, budget, seed, params.branch)
     improver = None
     if root.x is not None:
         flows = useful_flows(problem, part, nothing.x, part.expand(root.x))
         improver = NeighbourhoodSearch(
-            _place(problem, part, root, board, units=units, params=params), board, watch, seed, flows
+            _place(problem, part, root, incumbent, units=units, params=params), incumbent, budget, seed, flows
         )
-    _side_by_side(proof, improver, board, one_by_one=watch.steps is not None)
-    return _outcome(part, root, board, proof)
+    _side_by_side(proof, improver, incumbent, in_turn=budget.steps is not None)
+    return _outcome(part, root, incumbent, proof)
 
 
-def _side_by_side(proof: Proof, improver: NeighbourhoodSearch | None, board: Incumbent, *, one_by_one: bool) -> None:
+def _side_by_side(proof: Proof, improver: NeighbourhoodSearch | None, incumbent: Incumbent, *, in_turn: bool) -> None:
     """Looks for points and proves at the same time; one after the other where the run has to be the same each time."""
-    if not one_by_one:
+    if not in_turn:
         proof.start()
     try:
         if improver is not None:
             improver.run()
-        if one_by_one:
+        if in_turn:
             proof.run()
     except BaseException:
-        board.finished.set()
+        incumbent.finished.set()
         raise
     finally:
         proof.end()
 
 
 def _start_from_rules(
-    problem: Problem, part: ReducedModel, units: Scaling, board: Incumbent, watch: SearchBudget, *, seed: int
+    problem: Problem, part: ReducedModel, units: Scaling, incumbent: Incumbent, budget: SearchBudget, *, seed: int
 ) -> None:
     """Any point that keeps the rules with no other start: there is a programme before the search begins."""
     upper = part.arrays.upper.copy()
@@ -107,28 +107,28 @@ def _start_from_rules(
     least = reduce_model(part.arrays, part.arrays.lower, np.maximum(upper, part.arrays.lower))
     solution = solve_mip(
         least.arrays,
-        seconds=watch.remaining / 4,
+        seconds=budget.remaining / 4,
         gap=np.inf,
         seed=seed,
         units=Scaling(units.rows[least.rows], units.columns[least.columns], units.value),
-        stop=watch.should_stop,
+        stop=budget.should_stop,
     )
     if solution.x is not None and solution.value is not None:
-        board.update(least.expand(solution.x), solution.value + least.constant)
+        incumbent.update(least.expand(solution.x), solution.value + least.constant)
 
 
 def _to_prove(problem: Problem, part: ReducedModel, params: BranchParams) -> OptionBinaries:
     """What branch and cut gets: with a binary for each option where the model is large."""
     if not _large(part, params):
         return OptionBinaries(part.arrays, sparse.csr_matrix((0, len(part.columns))))
-    mine = part.columns[part.arrays.integer] - problem.starts.start
-    keys = problem.columns["start"].keys.select("option", "site")[mine]
+    start_rows = part.columns[part.arrays.integer] - problem.starts.start
+    keys = problem.columns["start"].keys.select("option", "site")[start_rows]
     option, site = (keys[name].rank("dense").to_numpy().astype(np.int64) - 1 for name in ("option", "site"))
     return with_choices(part.arrays, option, site)
 
 
 def _place(
-    problem: Problem, part: ReducedModel, root: Solution, board: Incumbent, *, units: Scaling, params: SearchParams
+    problem: Problem, part: ReducedModel, root: Solution, incumbent: Incumbent, *, units: Scaling, params: SearchParams
 ) -> SearchSpace:
     return search_space(
         part.arrays,
@@ -137,19 +137,21 @@ def _place(
         keys=problem.columns["start"].keys,
         recipe=problem.inputs.effects.recipe,
         missed=_site_prices(problem, part, root),
-        gain=root.bound - board.baseline_value,
+        gain=root.bound - incumbent.baseline_value,
         params=params.neighbourhoods,
     )
 
 
-def _outcome(part: ReducedModel, root: Solution, board: Incumbent, proof: Proof) -> SearchOutcome:
+def _outcome(part: ReducedModel, root: Solution, incumbent: Incumbent, proof: Proof) -> SearchOutcome:
     figures = {"relaxation": root.bound + part.constant, "binaries": int(part.arrays.integer.sum())}
-    if board.x is None:
-        return SearchOutcome(None, None, board.bound + part.constant, proof.outcome, figures)
-    whole = part.expand(board.x)
+    if incumbent.x is None:
+        return SearchOutcome(None, None, incumbent.bound + part.constant, proof.outcome, figures)
+    whole = part.expand(incumbent.x)
     starts = part.columns[part.arrays.integer]
     chosen = starts[whole[starts] > 0.5]
-    return SearchOutcome(chosen, board.value + part.constant, board.bound + part.constant, proof.outcome, figures)
+    return SearchOutcome(
+        chosen, incumbent.value + part.constant, incumbent.bound + part.constant, proof.outcome, figures
+    )
 
 
 def _method(part: ReducedModel, params: BranchParams) -> str:
@@ -173,10 +175,10 @@ class Proof(threading.Thread):
     """Branch and cut over the whole model, fed with the points that are found beside it."""
 
     def __init__(
-        self, model: OptionBinaries, board: Incumbent, watch: SearchBudget, seed: int, params: BranchParams
+        self, model: OptionBinaries, incumbent: Incumbent, budget: SearchBudget, seed: int, params: BranchParams
     ) -> None:
         super().__init__(name="proof", daemon=True)
-        self.model, self.board, self.watch, self.seed, self.params = model, board, watch, seed, params
+        self.model, self.incumbent, self.budget, self.seed, self.params = model, incumbent, budget, seed, params
         self.units = scaling(model.arrays)
         self.large = model.starts.shape[0] > 0
         self.outcome: Outcome = "limit"
@@ -190,7 +192,7 @@ class Proof(threading.Thread):
         except BaseException as error:
             self.error = error
         finally:
-            self.board.finished.set()
+            self.incumbent.finished.set()
 
     def end(self) -> None:
         """Waits for the end; an error in the thread is raised here."""
@@ -200,40 +202,40 @@ class Proof(threading.Thread):
             raise self.error
 
     def _prove(self) -> None:
-        known = self._offered = self.board.x
+        known = self._offered = self.incumbent.x
         solution = solve_mip(
             self.model.arrays,
-            seconds=self.watch.remaining,
-            gap=self.board.target_gap,
+            seconds=self.budget.remaining,
+            gap=self.incumbent.target_gap,
             seed=self.seed,
             known=None if known is None else self.model.extended(known),
             units=self.units,
             callbacks=Callbacks(on_solution=self._take, offer=self._offer, on_progress=self._on_progress),
             effort=0.0 if self.large else self.params.effort,
             steady=self.large,
-            nodes=None if self.watch.steps is None else self.params.nodes_per_step * self.watch.steps,
+            nodes=None if self.budget.steps is None else self.params.nodes_per_step * self.budget.steps,
         )
         self.outcome = solution.outcome
         if solution.x is not None and solution.value is not None:
-            self.board.update(self.model.plain(solution.x), solution.value)
+            self.incumbent.update(self.model.plain(solution.x), solution.value)
         if solution.outcome in ("optimal", "limit", "interrupted"):
-            self.board.tighten_bound(solution.bound)
+            self.incumbent.tighten_bound(solution.bound)
 
     def _take(self, x: Floats, value: float) -> None:
-        if self.board.update(self.model.plain(x), value):
-            self._offered = self.board.x
-            self.watch.report("proof", None, value, self.board.bound)
+        if self.incumbent.update(self.model.plain(x), value):
+            self._offered = self.incumbent.x
+            self.budget.report("proof", None, value, self.incumbent.bound)
 
     def _offer(self) -> Floats | None:
-        best = self.board.x
+        best = self.incumbent.x
         if best is self._offered:
             return None
         self._offered = best
         return None if best is None else self.model.extended(best)
 
     def _on_progress(self, _value: float, bound: float) -> bool:
-        self.board.tighten_bound(bound)
-        return self.board.finished.is_set() or self.watch.should_stop() or self.watch.remaining <= 0
+        self.incumbent.tighten_bound(bound)
+        return self.incumbent.finished.is_set() or self.budget.should_stop() or self.budget.remaining <= 0
 
 
 def open_model(problem: Problem, nothing: Solution, params: BranchParams = DEFAULTS.branch) -> ReducedModel:
@@ -263,7 +265,7 @@ def required_starts(problem: Problem) -> Mask:
 
 
 def useful_flows(problem: Problem, part: ReducedModel, *points: Floats | None) -> Mask:
-    """Continuous columns of the part worth having while searching: flows on ways that some of the points use."""
+    """Continuous columns of the part worth having while searching: flows on flow_keys that some of the points use."""
     keep = ~problem.arrays.integer
     for name, way in (("transport", ["route", "commodity"]), ("stock", ["commodity", "region"])):
         if name not in problem.columns:
@@ -273,6 +275,6 @@ def useful_flows(problem: Problem, part: ReducedModel, *points: Floats | None) -
         for point in points:
             if point is not None:
                 used |= point[place.span] > 1e-9
-        ways = place.keys.with_columns(used=used).with_columns(used=pl.col("used").any().over(way))
-        keep[place.span] = ways["used"].to_numpy()
+        flow_keys = place.keys.with_columns(used=used).with_columns(used=pl.col("used").any().over(way))
+        keep[place.span] = flow_keys["used"].to_numpy()
     return np.asarray(keep[part.columns])

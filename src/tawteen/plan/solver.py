@@ -188,15 +188,15 @@ class Relaxation:
         cost = -value * self.units.columns[columns] * self.units.value
         self._highs.changeColsCost(len(columns), columns.astype(np.int32), cost)
 
-    def grow(self, matrix: sparse.csc_matrix, value: Floats, ones: int) -> None:
-        """Appends `ones` rows of at most 1, then columns from 0 to 1 with their entries in all rows.
+    def grow(self, matrix: sparse.csc_matrix, value: Floats, row_count: int) -> None:
+        """Appends `row_count` rows of at most 1, then columns from 0 to 1 with their entries in all rows.
 
         Both are their own units, so `matrix` (all rows × new columns) is of order 1 in new rows.
         """
-        nothing, empty = np.zeros(ones), np.zeros(0)
-        start = np.zeros(ones, dtype=np.int32)
+        nothing, empty = np.zeros(row_count), np.zeros(0)
+        start = np.zeros(row_count, dtype=np.int32)
         none = np.zeros(0, dtype=np.int32)
-        self._highs.addRows(ones, np.full(ones, -np.inf), nothing + 1.0, 0, start, none, empty)
+        self._highs.addRows(row_count, np.full(row_count, -np.inf), nothing + 1.0, 0, start, none, empty)
         rows = np.concatenate([self.units.rows, nothing + 1.0])
         scaled = sparse.csc_matrix(sparse.diags_array(rows) @ matrix)
         count = scaled.shape[1]
@@ -267,7 +267,7 @@ def _judged(
 ) -> None:
     """Runs, and again without presolve where that calls the model unbounded or impossible.
 
-    Presolve does not say which of the two, and with very small prices beside large ones it is neither.
+    Presolve does not say which of the two, and with very small prices beside large row_count it is neither.
     """
     _run(highs, stop, callbacks, units)
     if highs.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible:
@@ -282,17 +282,17 @@ def _run(
     raised: list[BaseException] = []
     last_asked = [time.monotonic()]
 
-    def guarded(hear: Callable[[Any], None]) -> Callable[[Any], None]:
-        def heard(event: Any) -> None:
+    def guarded(callback: Callable[[Any], None]) -> Callable[[Any], None]:
+        def guarded_callback(event: Any) -> None:
             if not raised:
                 try:
-                    hear(event)
+                    callback(event)
                 except BaseException as error:
                     raised.append(error)
             if raised:
                 event.interrupt()
 
-        return heard
+        return guarded_callback
 
     def flagged(event: Any) -> None:
         now = time.monotonic()

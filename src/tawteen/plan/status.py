@@ -33,7 +33,7 @@ class PlanRequest:
     params: SearchParams = DEFAULTS
 
 
-def blank_programme(model: Problem, nothing: Solution, request: PlanRequest, watch: SearchBudget) -> Programme:
+def blank_programme(model: Problem, nothing: Solution, request: PlanRequest, budget: SearchBudget) -> Programme:
     """A programme in which nothing is decided, of a run that ended without one."""
     case = model.inputs.case
     nowhere: dict[str, Any] = {name: empty(name) for name in SCHEMAS}
@@ -42,12 +42,12 @@ def blank_programme(model: Problem, nothing: Solution, request: PlanRequest, wat
         case_hash=case_hash(case),
         scenario=request.scenario,
         seed=request.seed,
-        status=stopped(watch),
+        status=stopped(budget),
         value=None,
         bound=None,
         do_nothing=None if nothing.value is None else nothing.value + model.constant,
         gap=None,
-        seconds=watch.elapsed,
+        seconds=budget.elapsed,
         peak_mb=peak_mb(),
         **nowhere,
     )
@@ -57,7 +57,7 @@ def judged_programme(  # noqa: PLR0917 — what was asked and what came out; eve
     model: Problem,
     nothing: Solution,
     request: PlanRequest,
-    watch: SearchBudget,
+    budget: SearchBudget,
     tables: Mapping[str, Any],
     figures: Mapping[str, Any],
     *,
@@ -73,8 +73,8 @@ def judged_programme(  # noqa: PLR0917 — what was asked and what came out; eve
     share, known = relative_gap(model, nothing, value, bound), bool(np.isfinite(bound))
     proved = bound - value <= NOISE * _money_in_play(model, nothing)
     return replace(
-        blank_programme(model, nothing, request, watch),
-        status=status(share, request.gap, watch, ended=ended, proved=proved),
+        blank_programme(model, nothing, request, budget),
+        status=status(share, request.gap, budget, ended=ended, proved=proved),
         value=value + model.constant,
         bound=bound + model.constant if known else None,
         gap=share if known else None,
@@ -94,7 +94,7 @@ def relative_gap(model: Problem, nothing: Solution, value: float, bound: float) 
 
 
 def status(
-    share: float | None, gap: float, watch: SearchBudget, *, ended: bool = False, proved: bool = False
+    share: float | None, gap: float, budget: SearchBudget, *, ended: bool = False, proved: bool = False
 ) -> Status:
     """The status of a programme whose stored gap is `share` where `gap` was asked for.
 
@@ -105,14 +105,14 @@ def status(
         return "optimal"
     if share is not None and share <= gap:
         return "within_gap"
-    return "unproved" if ended and not watch.stopped else stopped(watch)
+    return "unproved" if ended and not budget.stopped else stopped(budget)
 
 
-def stopped(watch: SearchBudget) -> Status:
+def stopped(budget: SearchBudget) -> Status:
     """Why a run ended that did not come to its own end."""
-    if watch.stopped:
+    if budget.stopped:
         return "interrupted"
-    return "time_limit" if watch.steps is None else "step_limit"
+    return "time_limit" if budget.steps is None else "step_limit"
 
 
 def peak_mb() -> float:

@@ -16,7 +16,7 @@ from tawteen.case.findings import CaseError
 from tawteen.report.appraisal_charts import cash, distribution, tornado
 from tawteen.report.appraised import GAIN, Appraised, appraised
 from tawteen.report.bilingual import Both, bilingual
-from tawteen.report.drawing import INK, both, spoken
+from tawteen.report.drawing import INK, specs, spoken
 from tawteen.report.exhibit import (
     SITE,
     ColumnFormat,
@@ -186,7 +186,7 @@ def _together(study: ReportData, appraised_options: list[Appraised]) -> list[Exh
         ]
         empty = pl.DataFrame(schema=dict.fromkeys(("site", "option", *columns), pl.String))
         table = pl.concat(rows, how="diagonal") if rows else empty
-        drawn = both(lambda k, chart=chart: _stacked(shown, chart, k)) if shown else {}  # type: ignore[misc]
+        drawn = specs(lambda k, chart=chart: _stacked(shown, chart, k)) if shown else {}  # type: ignore[misc]
         exhibits.append(
             Exhibit(
                 f"option_{name}", "proof", bilingual(f"exhibit.{name}"), bilingual(f"exhibit.{name}_note"),
@@ -220,7 +220,7 @@ def pictures(one: Appraised) -> list[Exhibit]:
             f"{name}_{key}", "proof",
             (f"{bilingual(f'exhibit.{name}')[0]}: {title[0]}", f"{bilingual(f'exhibit.{name}')[1]}: {title[1]}"),
             bilingual(f"exhibit.{name}_note"), bilingual(f"exhibit.{name}_origin"), table(one), columns,
-            both(lambda k, chart=chart: chart(one, k)),  # type: ignore[misc]
+            specs(lambda k, chart=chart: chart(one, k)),  # type: ignore[misc]
             inputs=("options", "recipes", "costs", "works", "evidence"),
         )
         for name, (table, columns, chart) in PICTURES.items()

@@ -157,7 +157,7 @@ class Dossiers:
         sites = [owner.get(row.split("/")[0]) for row in rows["row"]]
         return rows.with_columns(pl.Series("site", sites, dtype=pl.String)).sort("table", "row", "column")
 
-    def why(self, site: str) -> list[Both]:
+    def reasons(self, site: str) -> list[Both]:
         """Sentences why the site is in or out."""
         reasons = self.study.reasons
         if reasons is None:

@@ -41,7 +41,7 @@ def spoken(both: Both, k: int) -> str:
     return f"{RLE}{both[1]}{PDF}" if k and both[1] else both[k]
 
 
-def both(make: Callable[[int], alt.TopLevelMixin]) -> dict[str, dict[str, Any]]:
+def specs(make: Callable[[int], alt.TopLevelMixin]) -> dict[str, dict[str, Any]]:
     """Specs in both languages: `make(0)` is the English chart, `make(1)` the Arabic one."""
     # Altair would check every part of a chart against its schema several times over; drawing it shows what is wrong.
     with debug_mode(False):

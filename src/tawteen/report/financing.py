@@ -13,7 +13,19 @@ from tawteen.appraise.programme_finance import finance_of, left_open, no_cover
 from tawteen.appraise.programme_statements import GAIN, WITH, ProgrammeStatements, programme_statements
 from tawteen.appraise.statements.model import indicator_label
 from tawteen.report.bilingual import Both, bilingual
-from tawteen.report.drawing import INK, PALETTE, SOFT, WIDTH, Rows, both, data, measured, rounded, scale_of, spoken
+from tawteen.report.drawing import (
+    INK,
+    PALETTE,
+    SOFT,
+    WIDTH,
+    Rows,
+    data,
+    measured,
+    rounded,
+    scale_of,
+    specs,
+    spoken,
+)
 from tawteen.report.exhibit import ColumnFormat, Exhibit, money_column, text_column
 from tawteen.report.live_workbook import conventions
 from tawteen.report.report_data import ReportData
@@ -76,7 +88,7 @@ def financing(study: ReportData) -> list[Exhibit]:
             bilingual("exhibit.programme_financing_origin"),
             table,
             COLUMNS,
-            both(lambda k: _chart(study, table, k)) if table.height else {},
+            specs(lambda k: _chart(study, table, k)) if table.height else {},
             inputs=INPUTS,
         ),
         Exhibit(

@@ -8,7 +8,7 @@ import polars as pl
 
 from tawteen.case.codes import codes
 from tawteen.report.bilingual import Both, bilingual
-from tawteen.report.drawing import both
+from tawteen.report.drawing import specs
 from tawteen.report.exhibit import (
     PERIOD,
     ColumnFormat,
@@ -69,7 +69,7 @@ def per_quarter(study: ReportData) -> Exhibit:
         "funds", "money", bilingual("exhibit.funds"),
         bilingual("exhibit.funds_note"),
         bilingual("exhibit.funds_origin"),
-        study.named(table, fund="funds"), columns, both(chart) if active else {},
+        study.named(table, fund="funds"), columns, specs(chart) if active else {},
         limit=60, inputs=("funds", "fund_limits", "fund_uses", "programme.draws"),
     )  # fmt: skip
 
@@ -127,7 +127,7 @@ def by_category(study: ReportData) -> Exhibit:
         bilingual("exhibit.spending_origin"),
         table,
         columns,
-        both(lambda k: stacked(draws, "origin", "amount", study, labels=origins, unit=_unit(study), k=k, height=220))
+        specs(lambda k: stacked(draws, "origin", "amount", study, labels=origins, unit=_unit(study), k=k, height=220))
         if draws.height
         else {},
         inputs=("costs", "works", "programme.draws"),

@@ -8,7 +8,7 @@ import polars as pl
 
 from tawteen.case.spans import by_quarter
 from tawteen.report.bilingual import Both, bilingual
-from tawteen.report.drawing import both
+from tawteen.report.drawing import specs
 from tawteen.report.exhibit import (
     COMMODITY,
     PERIOD,
@@ -113,7 +113,7 @@ def products(study: ReportData) -> Exhibit:
         bilingual("exhibit.products_origin"),
         study.named(table, commodity="commodities"),
         columns,
-        both(chart) if moves else {},
+        specs(chart) if moves else {},
         limit=80,
         inputs=("demands", "supplies", "commodities", "recipes", "programme.throughput", "programme.flows"),
     )
@@ -163,7 +163,7 @@ def power(study: ReportData) -> Exhibit:
         bilingual("exhibit.power_note"),
         bilingual("exhibit.power_origin"),
         study.named(table, region="regions"), columns,
-        both(chart) if own.filter((pl.col("amount") > 0) & pl.col("part").is_in([*BRING, "arrivals"])).height else {},
+        specs(chart) if own.filter((pl.col("amount") > 0) & pl.col("part").is_in([*BRING, "arrivals"])).height else {},
         limit=80, inputs=("supplies", "recipes", "demands", "programme.throughput", "programme.flows"),
     )  # fmt: skip
 

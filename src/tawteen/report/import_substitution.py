@@ -14,7 +14,7 @@ from tawteen.appraise.economic.transfer import NONE, STATED, paths_of, transfer_
 from tawteen.case.codes import codes
 from tawteen.case.model import Case
 from tawteen.report.bilingual import Both, bilingual
-from tawteen.report.drawing import INK, SOFT, WIDTH, both, data, measured, rounded, scale_of, spoken
+from tawteen.report.drawing import INK, SOFT, WIDTH, data, measured, rounded, scale_of, specs, spoken
 from tawteen.report.exhibit import (
     SITE,
     ColumnFormat,
@@ -102,8 +102,8 @@ def worth(study: ReportData) -> Exhibit:
     }  # fmt: skip
     return Exhibit(
         "home_worth", "proof", bilingual("exhibit.home_worth"), bilingual("exhibit.home_worth_note"),
-        bilingual("exhibit.home_worth_origin"), table, columns, both(lambda k: _worths(study, table, k)) if table.height
-        else {}, limit=40,
+        bilingual("exhibit.home_worth_origin"), table, columns,
+        specs(lambda k: _worths(study, table, k)) if table.height else {}, limit=40,
         inputs=("recipes", "commodities", "parts", "demands", "options", "routes", "programme.throughput",
                 "programme.flows"),
     )  # fmt: skip
@@ -204,7 +204,7 @@ def content(study: ReportData) -> Exhibit:
         "local_content", "proof", bilingual("exhibit.local_content"),
         (" ".join(note[0] for note in notes), " ".join(note[1] for note in notes)),
         bilingual("exhibit.local_content_origin"), table, columns,
-        both(lambda k: _shares(rules, shown, k)) if shown.height else {}, limit=60,
+        specs(lambda k: _shares(rules, shown, k)) if shown.height else {}, limit=60,
         inputs=("recipes", "commodities", "supplies", "transfers", "content_rules", "programme.sites"),
     )  # fmt: skip
 
@@ -282,7 +282,7 @@ def transfers(study: ReportData) -> list[Exhibit]:
             "transfer_paths", "proof", bilingual("exhibit.transfer_paths"),
             (f"{notes[0]} {rule_said(rule, 'en')}", f"{notes[1]} {rule_said(rule, 'ar')}"),
             bilingual("exhibit.transfer_paths_origin"), table, columns,
-            both(lambda k: _paths(study, table, k)) if table.height else {}, limit=40,
+            specs(lambda k: _paths(study, table, k)) if table.height else {}, limit=40,
             inputs=("transfers", "transfer_paths", "options", "recipes", "content_rules"),
         )
     ]  # fmt: skip

@@ -11,9 +11,9 @@ from tawteen.case import evidence
 from tawteen.case.codes import codes
 from tawteen.case.tables import TABLES
 from tawteen.report.bilingual import bilingual
-from tawteen.report.drawing import both, colours, data, spoken
+from tawteen.report.drawing import colours, data, specs, spoken
 from tawteen.report.exhibit import SITE, ColumnFormat, Exhibit, code_column, number_column, share_column, text_column
-from tawteen.report.labels import NAMES, beside, in_lines
+from tawteen.report.labels import NAMES, bar_names_axis, in_lines
 from tawteen.report.lists import STATUS
 from tawteen.report.report_data import ReportData
 
@@ -50,7 +50,7 @@ def coverage(study: ReportData) -> Exhibit:
         "coverage", "evidence", bilingual("exhibit.coverage"),
         bilingual("exhibit.coverage_note"),
         bilingual("exhibit.coverage_origin"),
-        study.named(table, site="sites"), columns, both(lambda k: _bars(study, table, k)) if table.height else {},
+        study.named(table, site="sites"), columns, specs(lambda k: _bars(study, table, k)) if table.height else {},
         limit=200, inputs=("evidence", "sources", "sites", "options"),
     )  # fmt: skip
 
@@ -65,7 +65,7 @@ def _bars(study: ReportData, table: pl.DataFrame, k: int) -> Any:
             for i, g in enumerate(grades)
             if r[g]
         ]
-    names, width = beside(order, k, NAMES, labelColor="#1d2a33")
+    names, width = bar_names_axis(order, k, NAMES, labelColor="#1d2a33")
     return (
         alt.Chart(data(rows)).mark_bar(height=10)
         .encode(

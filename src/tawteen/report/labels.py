@@ -79,7 +79,7 @@ def names_axis(**look: Any) -> alt.Axis:
     return alt.Axis(title=None, labelLimit=0, labelLineHeight=LINE, labelOffset=broken, **look)
 
 
-def beside(names: Iterable[str], k: int, most: float, **look: Any) -> tuple[alt.Axis, int]:
+def bar_names_axis(names: Iterable[str], k: int, most: float, **look: Any) -> tuple[alt.Axis, int]:
     """Axis of names of bars, and the width that is left for the bars."""
     widest = max((width_of(line, k) for name in names for line in name.split("\n")), default=0.0)
     return names_axis(ticks=False, domain=False, **look), int(WIDTH - 20 - min(widest, most))

@@ -88,7 +88,7 @@ class _LiveWorkbookWriter:
         if len(done) > 1:
             self._gain(returns, done[0], done[1], figures)
         self._front(front, figures)
-        inputs = {**(done[1][0].inputs.asked if len(done) > 1 else {}), **done[0][0].inputs.asked}
+        inputs = {**(done[1][0].inputs.input_lines if len(done) > 1 else {}), **done[0][0].inputs.input_lines}
         return LiveWorkbook(self.book.lines, inputs, figures)
 
     def _labels(self, *, after: bool = False) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import altair as alt
 import polars as pl
 
 from tawteen.report.bilingual import Both, bilingual
-from tawteen.report.drawing import STATUS_COLOURS, WIDTH, Rows, both, colours, data, spoken
+from tawteen.report.drawing import STATUS_COLOURS, WIDTH, Rows, colours, data, specs, spoken
 from tawteen.report.exhibit import (
     COMMODITY,
     REGION,
@@ -130,7 +130,7 @@ def sites_map(study: ReportData) -> list[Exhibit]:
             "map", "overview", bilingual("exhibit.map"),
             note,
             bilingual("exhibit.map_origin"),
-            sites, site_columns, both(lambda k: drawn(study, site_places, moved, k)) if site_places.height else {},
+            sites, site_columns, specs(lambda k: drawn(study, site_places, moved, k)) if site_places.height else {},
             limit=200, inputs=("sites", "regions", "units", "programme.sites", "programme.flows"),
         ),
         Exhibit(

@@ -185,7 +185,7 @@ def _dossier(speech: BilingualCells, dossiers: Dossiers, row: dict[str, Any], pl
         f'<b>{html(study.name("sites", site))}</b><span class="tag {status}">{html(STATUS[status])}</span>'
         f'<span class="summary-end">{option}{when}</span>'
     )
-    inside = "".join(f'<p class="why">{html(why)}</p>' for why in dossiers.why(site))
+    inside = "".join(f'<p class="why">{html(why)}</p>' for why in dossiers.reasons(site))
     parts = dossiers.parts(site)
     for code, frame, columns in parts:
         inside += f"<h4>{html(speech.say(code))}</h4>{table(speech, frame, columns, limit=60, places=places)}"

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from tawteen.report.bilingual import bilingual
-from tawteen.report.drawing import both
+from tawteen.report.drawing import specs
 from tawteen.report.exhibit import (
     PERIOD,
     ColumnFormat,
@@ -84,7 +84,7 @@ def load(study: ReportData) -> Exhibit:
         "load", "partner", bilingual("exhibit.load"),
         bilingual("exhibit.load_note", most=MOST),
         bilingual("exhibit.load_origin"),
-        study.named(table, source="sources", pool="capabilities"), columns, both(chart) if ordered else {},
+        study.named(table, source="sources", pool="capabilities"), columns, specs(chart) if ordered else {},
         limit=80, inputs=("offers", "units", "capabilities", "programme.supply"),
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from tawteen.report.bilingual import bilingual
-from tawteen.report.drawing import STATUS_COLOURS, both
+from tawteen.report.drawing import STATUS_COLOURS, specs
 from tawteen.report.exhibit import (
     PERIOD,
     ColumnFormat,
@@ -72,7 +72,7 @@ def training(study: ReportData) -> Exhibit:
         "training", "people", bilingual("exhibit.training"),
         bilingual("exhibit.training_note"),
         bilingual("exhibit.training_origin"),
-        study.named(table, pool="courses"), columns, both(chart) if shown["amount"].sum() > 0 else {},
+        study.named(table, pool="courses"), columns, specs(chart) if shown["amount"].sum() > 0 else {},
         limit=80, inputs=("courses", "trainers", "cadres", "programme.supply"),
     )  # fmt: skip
 
@@ -138,6 +138,6 @@ def jobs(study: ReportData) -> Exhibit:
         bilingual("exhibit.jobs_note"),
         bilingual("exhibit.jobs_origin"),
         table, columns,
-        both(chart) if frame["jobs"].sum() > 0 else {},
+        specs(chart) if frame["jobs"].sum() > 0 else {},
         inputs=("options", "sites", "programme.sites"),
     )  # fmt: skip

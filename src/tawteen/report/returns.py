@@ -8,7 +8,7 @@ import altair as alt
 import polars as pl
 
 from tawteen.report.bilingual import Both, bilingual, join_list
-from tawteen.report.drawing import BLUES, both, colours, data, measured, rounded, scale_of, spoken, years
+from tawteen.report.drawing import BLUES, colours, data, measured, rounded, scale_of, specs, spoken, years
 from tawteen.report.exhibit import (
     PERIOD,
     REGION,
@@ -20,7 +20,7 @@ from tawteen.report.exhibit import (
     share_column,
     text_column,
 )
-from tawteen.report.labels import NAMES, beside, in_lines, step
+from tawteen.report.labels import NAMES, bar_names_axis, in_lines, step
 from tawteen.report.lists import LIMITS
 from tawteen.report.report_data import ReportData
 
@@ -116,7 +116,7 @@ def _heat(study: ReportData, frame: pl.DataFrame, table: pl.DataFrame) -> dict[s
                          "v": round(r["price"] / r["peak"], 3)})  # fmt: skip
         legend = alt.Legend(title=spoken(bilingual("exhibit.binding_legend"), k), format=".0%",
                             gradientLength=160, titleFontWeight="normal", titleLimit=300)  # fmt: skip
-        axis, width = beside(order, k, NAMES)
+        axis, width = bar_names_axis(order, k, NAMES)
         y = alt.Y("limit:N", sort=order, axis=axis)
         heat = (
             alt.Chart(data(rows)).mark_rect(stroke="white", strokeWidth=0.6)
@@ -129,7 +129,7 @@ def _heat(study: ReportData, frame: pl.DataFrame, table: pl.DataFrame) -> dict[s
         beyond = _peaks(study, peaks, (y, width), k)
         return alt.layer(heat, *beyond).properties(width=width, height=alt.Step(step(order, 20, 30)))
 
-    return both(chart)
+    return specs(chart)
 
 
 def _peaks(study: ReportData, peaks: list[dict[str, Any]], place: tuple[alt.Y, int], k: int) -> list[Any]:
@@ -211,7 +211,7 @@ def indicators(study: ReportData) -> Exhibit:
         bilingual("exhibit.indicators_note"),
         bilingual("exhibit.indicators_origin"),
         study.named(table, site="sites", option="options"), columns,
-        both(lambda k: _bars(study, table, k)) if table.height else {}, limit=150,
+        specs(lambda k: _bars(study, table, k)) if table.height else {}, limit=150,
         inputs=("options", "recipes", "costs", "works", "commodities"),
     )  # fmt: skip
 
@@ -229,7 +229,7 @@ def _bars(study: ReportData, table: pl.DataFrame, k: int) -> Any:
             {"name": name, "view": spoken(VIEWS[v], k), "v": round((r[f"npv_{v}"] or 0.0) / size, 4)} for v in VIEWS
         ]
     title = measured((study.currency, study.currency), word)
-    axis, width = beside(order, k, NAMES)
+    axis, width = bar_names_axis(order, k, NAMES)
     high = step(order, 9, 13)
     return (
         alt.Chart(data(rows)).mark_bar(height=high - 2)

@@ -12,7 +12,7 @@ from tawteen.case.tables import TABLES
 from tawteen.plan.robust.front import Front
 from tawteen.plan.robust.model import Robustness
 from tawteen.report.bilingual import Both, bilingual, join_list
-from tawteen.report.drawing import PALETTE, WIDTH, both, data, measured, rounded, scale_of, spoken
+from tawteen.report.drawing import PALETTE, WIDTH, data, measured, rounded, scale_of, specs, spoken
 from tawteen.report.exhibit import (
     ColumnFormat,
     Exhibit,
@@ -23,7 +23,7 @@ from tawteen.report.exhibit import (
     share_column,
     text_column,
 )
-from tawteen.report.labels import NAMES, beside, in_lines
+from tawteen.report.labels import NAMES, bar_names_axis, in_lines
 from tawteen.report.lists import ROBUST
 from tawteen.report.report_data import ReportData
 
@@ -74,7 +74,7 @@ def spread(study: ReportData, result: Robustness) -> Exhibit:
         bilingual("exhibit.scenarios_origin"),
         table,
         columns,
-        both(lambda k: _histogram(study, result, k)),
+        specs(lambda k: _histogram(study, result, k)),
         inputs=("evidence", "works", "costs", "precedents", "blockers", "programme.sites"),
     )
 
@@ -151,7 +151,7 @@ def often(study: ReportData, result: Robustness) -> Exhibit:
         "chosen_often", "robust", bilingual("exhibit.chosen_often"),
         bilingual("exhibit.often_note", result.replans),
         bilingual("exhibit.often_origin", gap=gap),
-        table, columns, both(lambda k: _often_bars(study, result, k)) if works.height else {}, limit=100,
+        table, columns, specs(lambda k: _often_bars(study, result, k)) if works.height else {}, limit=100,
         inputs=("options", "evidence", "programme.sites"),
     )  # fmt: skip
 
@@ -165,7 +165,7 @@ def _often_bars(study: ReportData, result: Robustness, k: int) -> Any:
     ]
     present = [c for c in ROBUST if c in set(top["robust"])]
     scale = alt.Scale(domain=[spoken(ROBUST[c], k) for c in present], range=[SHADES[c] for c in present])
-    axis, width = beside(names, k, NAMES, labelColor="#1d2a33")
+    axis, width = bar_names_axis(names, k, NAMES, labelColor="#1d2a33")
     return (
         alt.Chart(data(rows)).mark_bar(height=12)
         .encode(
@@ -189,7 +189,7 @@ def survey(study: ReportData, result: Robustness) -> Exhibit:
         bilingual("exhibit.survey_first_note"),
         bilingual("exhibit.survey_first_origin"),
         study.named(worthy, site="sites"), columns,
-        both(lambda k: _survey_bars(study, worthy, k)) if worthy.height else {}, limit=60,
+        specs(lambda k: _survey_bars(study, worthy, k)) if worthy.height else {}, limit=60,
         inputs=("sites", "blockers", "evidence"),
     )  # fmt: skip
 
@@ -208,7 +208,7 @@ def _survey_bars(study: ReportData, worthy: pl.DataFrame, k: int) -> Any:
         for side, label in sides.items()
     ]
     scale = alt.Scale(domain=[spoken(s, k) for s in sides.values()], range=["#12805c", "#b23a48"])
-    axis, width = beside(order, k, NAMES, labelColor="#1d2a33")
+    axis, width = bar_names_axis(order, k, NAMES, labelColor="#1d2a33")
     return (
         alt.Chart(data(rows)).mark_bar(height=7)
         .encode(
@@ -226,7 +226,7 @@ def values(study: ReportData, result: Robustness) -> Exhibit:
     worthy = result.values.filter(pl.col("worth") > 0)
     for k, lang in enumerate(("en", "ar")):
         about = [
-            study.name("sites", site)[k] if site else _whose(study, table, subject)[k]
+            study.name("sites", site)[k] if site else _owner_name(study, table, subject)[k]
             for site, table, subject in worthy.select("site", "table", "subject").iter_rows()
         ]
         fields = [_field(t, c, lang) for t, c in worthy.select("table", "column").iter_rows()]
@@ -247,7 +247,7 @@ def values(study: ReportData, result: Robustness) -> Exhibit:
     )  # fmt: skip
 
 
-def _whose(study: ReportData, table: str, subject: str) -> Both:
+def _owner_name(study: ReportData, table: str, subject: str) -> Both:
     """The name of what a value belongs to: its own, that of what its key names, else the key itself."""
     known = {**study.names["commodities"], **study.names.get(table, {})}
     if subject in known:
@@ -302,7 +302,7 @@ def front(study: ReportData, front_result: Front) -> Exhibit:
         bilingual("exhibit.front", first=labels[0], second=(labels[1][0].lower(), labels[1][1])),
         bilingual("exhibit.front_note"),
         bilingual("exhibit.front_origin"),
-        front_result.points, columns, both(lambda k: _front_line(study, front_result, labels, units, k)),
+        front_result.points, columns, specs(lambda k: _front_line(study, front_result, labels, units, k)),
         inputs=("options", "rules"),
     )  # fmt: skip
 

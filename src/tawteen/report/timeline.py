@@ -8,9 +8,9 @@ import altair as alt
 import polars as pl
 
 from tawteen.report.bilingual import Both, bilingual
-from tawteen.report.drawing import both, colours, data, spoken, years
+from tawteen.report.drawing import colours, data, specs, spoken, years
 from tawteen.report.exhibit import SITE, ColumnFormat, Exhibit, code_column, quarter_column, share_column, text_column
-from tawteen.report.labels import NAMES, beside, in_lines
+from tawteen.report.labels import NAMES, bar_names_axis, in_lines
 from tawteen.report.report_data import WEEKS, ReportData
 
 STAGES: dict[str, Both] = {
@@ -81,7 +81,7 @@ def timeline(study: ReportData) -> list[Exhibit]:
             "timeline", "overview", bilingual("exhibit.timeline"), note,
             bilingual("exhibit.timeline_origin"),
             table, columns,
-            both(lambda k: gantt(study, bars, k)) if bars.height else {},
+            specs(lambda k: gantt(study, bars, k)) if bars.height else {},
             limit=200, inputs=("works", "blockers", "sites", "programme.sites"),
         )
     ]  # fmt: skip
@@ -100,7 +100,7 @@ def gantt(study: ReportData, bars: pl.DataFrame, k: int) -> Any:
         for r in shown.iter_rows(named=True)
     ]  # fmt: skip
     order = [in_lines(unique[s], k, NAMES, lines=1) for s in first]
-    axis, width = beside(order, k, NAMES, grid=True, labelColor="#1d2a33")
+    axis, width = bar_names_axis(order, k, NAMES, grid=True, labelColor="#1d2a33")
     return (
         alt.Chart(data(rows))
         .mark_bar(height=11, cornerRadius=2)

@@ -137,18 +137,18 @@ def exhibit_columns(exhibit: Exhibit, speech: BilingualCells) -> list[Column]:
             columns += [(shown.label[k], [code_label(shown.codes, c)[k] for c in cells], "free") for k in (0, 1)]
         elif shown.unit == "period":
             cells = [None if c is None else speech.case.calendar.label(int(c)) for c in frame[column]]
-            columns.append((_both(shown.label, unit), cells, "free"))
+            columns.append((_bilingual_heading(shown.label, unit), cells, "free"))
         else:
-            columns.append((_both(shown.label, unit), frame[column].to_list(), _look(shown)))
+            columns.append((_bilingual_heading(shown.label, unit), frame[column].to_list(), _number_format(shown)))
     return columns
 
 
-def _both(label: Both, unit: Both) -> str:
+def _bilingual_heading(label: Both, unit: Both) -> str:
     parts = [f"{text} ({u})" if u else text for text, u in zip(label, unit, strict=True)]
     return "\n".join(dict.fromkeys(parts))
 
 
-def _look(shown: ColumnFormat) -> str:
+def _number_format(shown: ColumnFormat) -> str:
     if shown.unit == "share":
         return "share"
     return {0: "whole", 1: "one", 2: "two"}.get(-1 if shown.decimals is None else shown.decimals, "free")
@@ -192,7 +192,7 @@ def input_columns(name: str, frame: pl.DataFrame) -> list[Column]:
     for column, spec in TABLES[name].columns().items():
         data = spec.metadata or {}
         unit = data.get("unit") or ""
-        label = _both(
+        label = _bilingual_heading(
             (data.get("en", column), data.get("ar", column)), (unit, unit) if unit not in ("", "date") else ("", "")
         )
         columns.append((label, frame[column].to_list(), "free"))

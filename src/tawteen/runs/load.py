@@ -46,4 +46,4 @@ def search_params(path: Path | None) -> SearchParams:
     try:
         return read_params(path)
     except CaseError as error:
-        raise UsageError.of(error.findings) from error
+        raise UsageError.from_findings(error.findings) from error

@@ -19,4 +19,4 @@ def refuse_unknown(case: Case, scenario: Scenario) -> None:
     try:
         apply(case, scenario)
     except CaseError as error:
-        raise UsageError.of(error.findings) from error
+        raise UsageError.from_findings(error.findings) from error

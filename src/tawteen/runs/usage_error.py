@@ -21,7 +21,7 @@ class UsageError(Exception):
         return list_of(self.findings, Words(language()))
 
     @classmethod
-    def of(cls, findings: Sequence[Finding]) -> UsageError:
+    def from_findings(cls, findings: Sequence[Finding]) -> UsageError:
         """Findings of a room that are about what was typed."""
         wrong = cls(findings[0].code)
         wrong.findings = findings

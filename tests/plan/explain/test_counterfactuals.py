@@ -111,7 +111,7 @@ def test_a_lever_widens_what_it_names_and_nothing_else(kind: str) -> None:
         for option in options
         if options[option]["available"] and options[option]["kind"] not in ("as_is", "survey", "close")
         for name in {*_ids(kind)}
-        if (lever := reasons().levers.of(option, options[option]["earliest"], kind, name)) is not None
+        if (lever := reasons().levers.lever(option, options[option]["earliest"], kind, name)) is not None
     ]
     assert levers
     before = solve_lp(arrays)

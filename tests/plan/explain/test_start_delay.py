@@ -185,7 +185,7 @@ def planned(name: str) -> tuple[Case, Programme, Reasons, StartDelay]:
     case = case_of(CASES[name][0]())
     made = plan(case, time_limit=60.0, gap=0.0)
     reasons = Reasons(case, made)
-    return case, made, reasons, DelaySearch(reasons, ["mill"]).of("mill")
+    return case, made, reasons, DelaySearch(reasons, ["mill"]).site_delay("mill")
 
 
 def best_start(case: Case, others: dict[str, tuple[str, int]]) -> int:
@@ -246,7 +246,7 @@ def test_a_start_that_nothing_delays_is_told_so() -> None:
     case = case_of(kept)
     made = plan(case, time_limit=60.0, gap=0.0)
     reasons = Reasons(case, made)
-    delay = DelaySearch(reasons, ["mill"]).of("mill")
+    delay = DelaySearch(reasons, ["mill"]).site_delay("mill")
     assert delay.planned > 0
     assert delay.code == "none"
     assert not delay.limits

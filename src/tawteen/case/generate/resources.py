@@ -46,7 +46,7 @@ def capabilities(draft: CaseLayout) -> pl.DataFrame:
     })  # fmt: skip
 
 
-def room(rates: pl.DataFrame, draft: CaseLayout) -> dict[str, float]:
+def pool_capacity(rates: pl.DataFrame, draft: CaseLayout) -> dict[str, float]:
     """Capacity per quarter of each pool from `rates` (pool, rate while it lasts, total of all options).
 
     It holds AT_ONCE average sites; where sites are many, as much as a third of them need within QUARTERS.
@@ -60,7 +60,7 @@ def offers(draft: CaseLayout, p: Packages) -> pl.DataFrame:
     """What units offer; in a hard case each craft comes from its largest unit alone."""
     rng = draft.random(31)
     rates = pl.DataFrame({"pool": p.craft, "rate": p.effort / np.maximum(p.weeks / 13, 1.0), "total": p.effort})
-    capacity = room(rates, draft)
+    capacity = pool_capacity(rates, draft)
     usual = {name: 100_000.0 / spec[3] for name, spec in CRAFTS.items()}  # of crafts that no site drawn needs
     largest = {c: max(UNITS, key=lambda u, c=c: u[3].get(c, 0.0))[0] for c in CRAFTS}  # type: ignore[misc]
     rows = [(u, c, part) for u, _, _, parts in UNITS for c, part in parts.items()]
@@ -85,7 +85,7 @@ def courses(draft: CaseLayout, cadres: pl.DataFrame) -> dict[str, pl.DataFrame]:
     taken = cadres.join(weeks, on="course").select(
         pool="course", total=pl.col("headcount") / 0.85 * pl.col("weeks") / 13
     )
-    seats = room(taken.with_columns(rate="total"), draft)
+    seats = pool_capacity(taken.with_columns(rate="total"), draft)
     held = {name: float(np.ceil(1.2 * max(seats.get(name, 0.0), 4.0))) for name in COURSES}
     teachers = dict.fromkeys(TRAINER_POOLS, 0.0)
     for name, spec in COURSES.items():

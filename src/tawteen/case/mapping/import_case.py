@@ -128,7 +128,7 @@ def _merge(case: Case, new: dict[str, pl.DataFrame], plan: Mapping, repeated: bo
         tables[name], more, cells, others = _merge_table(tables[name], frame, TABLES[name].primary_key())
         added[name] += more
         filled, differing = filled + cells, differing + (others if name != "sources" else 0)
-    gone = _gone(case, new, plan) if repeated else 0
+    gone = _vanished_rows(case, new, plan) if repeated else 0
     evidence = _new_observations(case["evidence"], new["evidence"])
     tables["evidence"] = pl.concat([case["evidence"], evidence])
     return _Merged(
@@ -148,7 +148,7 @@ def _merge_table(old: pl.DataFrame, new: pl.DataFrame, key: Sequence[str]) -> tu
     return pl.concat([kept, fresh.select(old.columns)]), fresh.height, int(filled or 0), int(differing or 0)
 
 
-def _gone(case: Case, new: dict[str, pl.DataFrame], plan: Mapping) -> int:
+def _vanished_rows(case: Case, new: dict[str, pl.DataFrame], plan: Mapping) -> int:
     """Rows that an earlier import from this source observed and the source no longer has."""
     seen = case["evidence"].filter(pl.col("source") == plan.source.id).select("table", "row").unique()
     count = 0

@@ -116,12 +116,12 @@ def explain(
     opposite choice, unless the comparison was exact already. Raises KeyError for a site that the case does not have.
     """
     reasons = Reasons(case, programme, params=params)
-    reason = reasons.of(site)
+    reason = reasons.reason(site)
     explanation = Explanation(reason, reasons.terms(site))
     if programme.value is None:
         return explanation
     if reason.status in STARTED:
-        explanation = replace(explanation, delay=DelaySearch(reasons, [site]).of(site))
+        explanation = replace(explanation, delay=DelaySearch(reasons, [site]).site_delay(site))
     if seconds and site in reasons.priced.place and reasons.works(site):
         explanation = _resolve_around(explanation, reasons, site, seconds, check)
     done = explanation.forced is not None and explanation.forced.exact
@@ -221,7 +221,7 @@ def explain_all(case: Case, programme: Programme, reasons: Reasons | None = None
     label = reasons.case.calendar.label
     rows = []
     for site in reasons.case["sites"]["id"]:
-        reason = reasons.of(site)
+        reason = reasons.reason(site)
         hurt, change = reason.binding_limit, next(iter(reason.changes), None)
         delay = delayed.get(site)
         delays = [" ".join(delay_sentences(delay, teller, scope=False)) if delay else "" for teller in tellers]

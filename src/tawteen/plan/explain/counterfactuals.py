@@ -113,7 +113,7 @@ def _own_limits(reasons: Reasons, pair: Pair) -> list[tuple[Lever, float]]:
     rents = [rent for rent in _scarcity_costs(reasons, pair) if rent[0] != "rule"][: reasons.params.limits_tried]
     if (lack := reasons.slack.shortage(*pair)) is not None and (lack.kind, lack.id) not in [rent[:2] for rent in rents]:
         rents.append((lack.kind, lack.id, np.inf))
-    levers = [(reasons.levers.of(*pair, kind, id_), rent) for kind, id_, rent in rents]
+    levers = [(reasons.levers.lever(*pair, kind, id_), rent) for kind, id_, rent in rents]
     return [(lever, rent) for lever, rent in levers if lever is not None and _can_increase(reasons, lever)]
 
 

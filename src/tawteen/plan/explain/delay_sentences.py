@@ -32,11 +32,11 @@ def delay_sentences(delay: StartDelay, writer: SentenceWriter, *, scope: bool = 
     if delay.code == "limits":
         listed = say("limit.and").join(_named(limit, writer) for limit in delay.limits)
         sentences = [say("delay.together", {"planned": planned, "limits": listed})]
-        sentences.append(_would(first, delay.limits, writer))
+        sentences.append(_earlier_start(first, delay.limits, writer))
     else:
         sentences = [
             say("delay.by", {"planned": planned, "limit": _named(first, writer)}),
-            _would(first, (first,), writer),
+            _earlier_start(first, (first,), writer),
         ]
         small = first.least_lever
         if small is not None and first.least is not None and first.least < CLEAR * (first.amount or 0.0):
@@ -62,9 +62,9 @@ def _named(limit: DelayingLimit, writer: SentenceWriter) -> str:
     return writer.limit(limit.kind, limit.id)
 
 
-def _would(first: DelayingLimit, limits: tuple[DelayingLimit, ...], writer: SentenceWriter) -> str:
+def _earlier_start(first: DelayingLimit, limits: tuple[DelayingLimit, ...], writer: SentenceWriter) -> str:
     """When the site would start with more of the limits, and what that is worth."""
-    more = writer.words.say("limit.and").join(_more(limit, writer) for limit in limits)
+    more = writer.words.say("limit.and").join(_widening(limit, writer) for limit in limits)
     args = {
         "more": more, "start": writer.case.calendar.label(first.start), "option": writer.option(first.option),
         "worth": writer.money(first.worth),
@@ -72,7 +72,7 @@ def _would(first: DelayingLimit, limits: tuple[DelayingLimit, ...], writer: Sent
     return writer.words.say("delay.would", args)
 
 
-def _more(limit: DelayingLimit, writer: SentenceWriter) -> str:
+def _widening(limit: DelayingLimit, writer: SentenceWriter) -> str:
     """How much more of a limit: an amount, a number of quarters, or an exception from a rule."""
     if limit.kind == "rule":
         rule, site = writer.name("rules", limit.id), writer.name("sites", limit.site)

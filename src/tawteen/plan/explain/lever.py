@@ -66,7 +66,7 @@ class Levers:
         self.goods = {row["id"]: row for row in shadow.case.filled("commodities").iter_rows(named=True)}
         self.routes = shadow.case["routes"].drop_nulls("capacity").to_dicts()
 
-    def of(self, option: str, start: int, kind: str, id_: str) -> Lever | None:
+    def lever(self, option: str, start: int, kind: str, id_: str) -> Lever | None:
         """The lever on a limit for an option that starts in a period; None where nobody could simply give more."""
         match kind:
             case "capability" | "course":
@@ -119,12 +119,12 @@ class Levers:
         funds = dict.fromkeys(
             fund for outlay in self.slack.outlays(option) for fund in self.slack.payers(option, outlay)
         )
-        levers = [self.of(option, start, kind, pool) for kind, pool in pools if kind == "capability"]
+        levers = [self.lever(option, start, kind, pool) for kind, pool in pools if kind == "capability"]
         for kind, pool in pools:
             if kind == "course":
                 levers += self._course(option, start, pool)
-        levers += [self.of(option, start, "fund", fund) for fund in funds]
-        levers.append(self.of(option, start, "credit", "credit"))
+        levers += [self.lever(option, start, "fund", fund) for fund in funds]
+        levers.append(self.lever(option, start, "credit", "credit"))
         levers += [self._supply(option, start, good) for good in self.recipe.get(option, {})]
         return [lever for lever in [*levers, *self._trade(option, start)] if lever is not None]
 

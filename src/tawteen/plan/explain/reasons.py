@@ -170,11 +170,11 @@ class Reasons:
         return by_site
 
     @cached_property
-    def _place(self) -> dict[str, int]:
+    def _site_index(self) -> dict[str, int]:
         """Place of each site among those that can start something."""
         return {site: i for i, site in enumerate(self.sites.options["site"].gather(self.sites.first))}
 
-    def of(self, site: str) -> Reason:
+    def reason(self, site: str) -> Reason:
         """The reason of one site. Raises KeyError for a site the case does not have."""
         if site not in self.rows:
             if site in self.case["sites"]["id"].to_list():
@@ -182,9 +182,9 @@ class Reasons:
                 return Reason(site, "out", code, args={"rules": self.programme.conflict})
             raise KeyError(site)
         row = self.rows[site]
-        return self._in(site, row) if site in self.chosen else self._out(site, row)
+        return self._reason_chosen(site, row) if site in self.chosen else self._reason_left_out(site, row)
 
-    def _in(self, site: str, row: Row) -> Reason:
+    def _reason_chosen(self, site: str, row: Row) -> Reason:
         option, start = self._best[site]
         worth, hurt = self.shortlist.worth(option), self.shortlist.binding_limit(option)
         required = [rule["id"] for rule in self.rules if rule["kind"] == "must" and site in listed(rule["sites"])]
@@ -212,7 +212,7 @@ class Reasons:
         ranked = sorted(asking, key=lambda rule: site not in listed(rule["sites"]))
         return ranked[0]["id"] if ranked else None
 
-    def _out(self, site: str, row: Row) -> Reason:
+    def _reason_left_out(self, site: str, row: Row) -> Reason:
         status = row["status"]
         working = self._works.get(site, [])
         if not working:
@@ -261,7 +261,7 @@ class Reasons:
     def _gaining(self, site: str) -> list[tuple[str, int, float]]:
         """The starts of works at a site that gain most at the prices: option, start, worth."""
         names = self.sites.options["option"]
-        rows = np.flatnonzero(self.sites.site == self._place[site])
+        rows = np.flatnonzero(self.sites.site == self._site_index[site])
         rows = rows[[self.options[names[int(row)]]["kind"] not in NO_WORKS for row in rows]]
         row, start = np.nonzero(self.worths.worth[rows] > 0)
         worth = self.worths.worth[rows][row, start]
@@ -320,7 +320,7 @@ class Reasons:
         spent, hurt = self.shortlist.spent(option), self.shortlist.binding_limit(option)
         ways = [PricedChange("cheaper", -worth / spent)] if spent > 0 else []
         if hurt is not None:
-            lever = self.levers.of(option, start, hurt.kind, hurt.id)
+            lever = self.levers.lever(option, start, hurt.kind, hurt.id)
             ways.append(PricedChange("relief" if lever is None else "more", -worth / hurt.cost, lever))
         return tuple(sorted((way for way in ways if 0 < way.share < ALMOST_ALL), key=lambda way: way.share))
 

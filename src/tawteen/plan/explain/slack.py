@@ -46,11 +46,11 @@ class Slack:
 
     def needs(self, option: str) -> list[Row]:
         """What an option takes of pools, by quarters from its start."""
-        return self._needs.of(option)
+        return self._needs.rows(option)
 
     def outlays(self, option: str) -> list[Row]:
         """What must be paid for an option, by quarters from its start."""
-        return self._outlays.of(option)
+        return self._outlays.rows(option)
 
     def trainer_ratios(self, course: str) -> dict[str, float]:
         """Trainers that one seat of a course takes, by the stock of trainers that teach it."""
@@ -206,7 +206,7 @@ class RowsByOption:
         spans = self.frame.with_row_index("first").group_by("option").agg(pl.col("first").min(), count=pl.len())
         self.spans = {option: (first, count) for option, first, count in spans.iter_rows()}
 
-    def of(self, option: str) -> list[Row]:
+    def rows(self, option: str) -> list[Row]:
         """The rows of one option."""
         first, count = self.spans.get(option, (0, 0))
         return self.frame.slice(first, count).to_dicts()

@@ -82,7 +82,7 @@ class DelaySearch:
         gain = abs((reasons.programme.value or 0.0) - (reasons.programme.do_nothing or 0.0))
         self.tolerance = max(TOLERANCE * gain, 1.0)
 
-    def of(self, site: str) -> StartDelay:
+    def site_delay(self, site: str) -> StartDelay:
         """The delay of one site."""
         return _SiteSearch(self, site).delay()
 
@@ -109,7 +109,7 @@ class _SiteSearch:
         relaxed = self._relaxed(self.keys)
         unlimited = {pair: self.value(pair, relaxed) for pair in self.pairs}
         earlier = sorted((p for p in self.pairs if unlimited[p] > now + self.tolerance), key=lambda p: -unlimited[p])
-        better = {pair: self.value(pair) for pair in earlier if self._may(pair, ())}
+        better = {pair: self.value(pair) for pair in earlier if self._is_allowed(pair, ())}
         best = max(better, key=lambda pair: better[pair], default=None)
         if best is not None and better[best] > now + self.tolerance:
             return StartDelay(self.site, planned, "improvable", option=best[0], start=best[1], worth=better[best] - now)
@@ -118,7 +118,7 @@ class _SiteSearch:
             return StartDelay(self.site, planned, "none")
         probes = list(dict.fromkeys([earlier[0], max(earlier, key=lambda pair: pair[1])]))
         keys = self._sufficient(self.keys, probes, now)
-        single = [limit for key in keys if (limit := self._alone(key, earlier, now)) is not None]
+        single = [limit for key in keys if (limit := self._delaying_limit(key, earlier, now)) is not None]
         if single:
             single = _without_wider(single)
             return StartDelay(self.site, planned, "limit", tuple(sorted(single, key=lambda limit: -limit.worth)))
@@ -130,7 +130,7 @@ class _SiteSearch:
         More of a limit never lowers a value, so that what a whole set does not bring no member of it brings alone.
         """
         arrays = self._relaxed(keys)
-        if not any(self._may(p, keys) and self.value(p, arrays) > now + self.tolerance for p in probes):
+        if not any(self._is_allowed(p, keys) and self.value(p, arrays) > now + self.tolerance for p in probes):
             return []
         if len(keys) == 1:
             return keys
@@ -166,7 +166,7 @@ class _SiteSearch:
     def _spoken(self, rule: str) -> bool:
         return any(pair[0] in self.reasons.rules_of_case.spoken[rule] for pair in self.pairs)
 
-    def _may(self, pair: Pair, relaxed: Iterable[Key]) -> bool:
+    def _is_allowed(self, pair: Pair, relaxed: Iterable[Key]) -> bool:
         """Whether the dates of the case, without those that are relaxed, allow a start."""
         dates, kinds = self.model.dates[pair[0]], {kind for kind, _ in relaxed}
         first = [0 if "gate" in kinds else dates.by_gate, 0 if "date" in kinds else dates.by_option]
@@ -197,12 +197,12 @@ class _SiteSearch:
                 self._widened[key] = widen_limit(widest, self.params.delay_widest)(self.model.problem, arrays)
         return self._widened[key]
 
-    def _alone(self, key: Key, earlier: list[Pair], now: float) -> DelayingLimit | None:
+    def _delaying_limit(self, key: Key, earlier: list[Pair], now: float) -> DelayingLimit | None:
         """The limit, if relaxing it alone makes an earlier start worth more than the planned one."""
         arrays = self._relaxed([key])
         moved = self.value(self.planned, arrays)
         tried = dict.fromkeys([*earlier[: self.params.delay_best], *self._latest(earlier)])
-        values = {pair: self.value(pair, arrays) for pair in tried if self._may(pair, [key])}
+        values = {pair: self.value(pair, arrays) for pair in tried if self._is_allowed(pair, [key])}
         gaining = [pair for pair in values if values[pair] > moved + self.tolerance]
         if not gaining:
             return None
@@ -235,11 +235,11 @@ class _SiteSearch:
         wide = widen_limit(lever, self.params.delay_widest)(self.model.problem, self.model.problem.arrays)
         most = self.value(best, wide)
 
-        def nearly(share: float) -> bool:
+        def gives_most(share: float) -> bool:
             value = self.value(best, widen_limit(lever, share)(self.model.problem, self.model.problem.arrays))
             return value >= now + self.params.delay_share * (most - now)
 
-        full = _least_share(nearly, self.params) if best in levers and most > now else None
+        full = _least_share(gives_most, self.params) if best in levers and most > now else None
         unit = levers[least[1]].amount / levers[least[1]].rows
         if full is None or full * lever.rows < least[0]:
             best, full, lever = least[1], least[0] / levers[least[1]].rows, levers[least[1]]
@@ -260,7 +260,7 @@ class _SiteSearch:
 
         def gains(keys: list[Key]) -> bool:
             arrays = self._relaxed(keys)
-            if not self._may(best, keys):
+            if not self._is_allowed(best, keys):
                 return False
             return self.value(best, arrays) > self.value(self.planned, arrays) + self.tolerance
 
@@ -322,7 +322,7 @@ def start_delays(reasons: Reasons) -> dict[str, StartDelay]:
     if not sites:
         return {}
     search = DelaySearch(reasons, sites)
-    return {site: search.of(site) for site in sites}
+    return {site: search.site_delay(site) for site in sites}
 
 
 __all__ = ["DelaySearch", "DelayingLimit", "StartDelay", "start_delays"]

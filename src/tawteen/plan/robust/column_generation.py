@@ -17,7 +17,15 @@ from scipy import sparse
 from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.params import DEFAULTS, RobustParams
 from tawteen.plan.problem import Problem
-from tawteen.plan.robust.warm_start import ModelPart, Places, WarmStart, prices_there, solved, stand, standing
+from tawteen.plan.robust.warm_start import (
+    ModelPart,
+    Places,
+    WarmStart,
+    apply_warm_start,
+    prices_there,
+    solved,
+    standing,
+)
 from tawteen.plan.solver import Relaxation, Solution
 
 GOODS = ("balance", "route", "import_limit", "export_limit", "uptake", "throughput")
@@ -55,7 +63,7 @@ class StartColumns:
         throughput, released = model.columns["throughput"], model.rows["throughput"].span
         options = model.inputs.effects.options
         runs = throughput.keys["option"].is_in(options.filter(pl.col("kind") == "as_is")["option"].implode()).to_numpy()
-        self.may: NDArray[np.bool_] = ~runs & (arrays.upper[throughput.span] > 0)
+        self.is_priced: NDArray[np.bool_] = ~runs & (arrays.upper[throughput.span] > 0)
         matrix = arrays.matrix.tocsr()
         rows = np.ones(arrays.matrix.shape[0], dtype=bool)
         rows[released] = runs
@@ -87,7 +95,7 @@ class StartColumns:
 
     def master(self, owner: Places, runs: list[tuple[Places, Floats]]) -> Master:
         """Columns for starts `owner` running all they can, and for those of `runs` as it says, period by period."""
-        arrays, parts = self.model.arrays, [(owner, self.may.astype(float)), *runs]
+        arrays, parts = self.model.arrays, [(owner, self.is_priced.astype(float)), *runs]
         blocks = [self.columns(starts, run) for starts, run in parts]
         owners = np.concatenate([starts for starts, _ in parts])
         count, others = len(owners), self.others
@@ -108,7 +116,7 @@ class StartColumns:
     def best(self, price: Floats) -> tuple[Floats, Floats]:
         """What each start is worth at row prices when it runs where that pays, and when it runs so."""
         margin = self.cost - self.makes.T @ price
-        run = (self.may & (margin > 0)).astype(float)
+        run = (self.is_priced & (margin > 0)).astype(float)
         own = self.model.arrays.value[self.model.starts] - self.takes.T @ price
         return own + self.capacity.T @ (run * margin), run
 
@@ -151,14 +159,14 @@ def _generated(
     owner, known = first, len(first) + len(plans.others)
     part = ModelPart(np.concatenate([first, plans.others]), plans.rows)
     if before is not None:
-        stand(relaxation, model, part, before)
+        apply_warm_start(relaxation, model, part, before)
     solution, bound = solved(relaxation), np.inf
     for remaining in reversed(range(params.rounds)):
         if solution.value is None or solution.row_price is None or solution.column_price is None:
             return None
         worth, run = plans.best(solution.row_price)
         own = np.concatenate([solution.column_price[: len(first)], solution.column_price[known:]])
-        more = float(_beyond(plans, owner, own, solution.row_price, worth).sum())
+        more = float(_pricing_violation(plans, owner, own, solution.row_price, worth).sum())
         bound = min(bound, solution.value + more)
         new = plans.ranked(np.where(worth > 0.0, worth, -np.inf), params.new_columns)
         if not remaining or not len(new) or more <= params.columns_gap * (solution.value - nothing):
@@ -182,7 +190,7 @@ def _ordered(solution: Solution, first: int, known: int) -> Solution:
     return replace(solution, x=x, column_price=price)
 
 
-def _beyond(plans: StartColumns, owner: Places, own: Floats, price: Floats, worth: Floats) -> Floats:
+def _pricing_violation(plans: StartColumns, owner: Places, own: Floats, price: Floats, worth: Floats) -> Floats:
     """By how much the best start of each site is worth more than what the linear model counts for the site.
 
     That is the price of its row, and what columns (of the starts `owner`, priced `own`) at their bound are worth above

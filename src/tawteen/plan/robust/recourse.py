@@ -16,7 +16,7 @@ from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.problem import Problem, build_problem
 from tawteen.plan.robust.sampling import Sample
 from tawteen.plan.robust.shocks import BRIDGE, DEAR, HALVED
-from tawteen.plan.robust.warm_start import ModelPart, WarmStart, solved, stand, standing
+from tawteen.plan.robust.warm_start import ModelPart, WarmStart, apply_warm_start, solved, standing
 from tawteen.plan.solver import Relaxation
 
 EDGE = 1e-3
@@ -77,7 +77,7 @@ class Recourse:
         shared = matrix[self.rows].tocsc()
         self._takes, self._uses = shared[:, starts], matrix[released][:, starts]
         self._touched = np.unique(self._takes.indices)
-        self._made = np.searchsorted(self.columns, np.arange(throughput.start, throughput.stop))
+        self._throughput_columns = np.searchsorted(self.columns, np.arange(throughput.start, throughput.stop))
         self._open = arrays.upper[throughput]
         self._most = arrays.row_upper[released]
         second_stage = MilpArrays(
@@ -87,12 +87,12 @@ class Recourse:
         self.relaxation = Relaxation(second_stage)
         self.part = ModelPart(np.where(self.columns < model.arrays.matrix.shape[1], self.columns, -1), self.rows)
         if before is not None:
-            stand(self.relaxation, model, self.part, before)
+            apply_warm_start(self.relaxation, model, self.part, before)
 
     def choose(self, starts: Floats) -> None:
         """Fixes the starts, in part or whole."""
         most = np.minimum(np.maximum(self._most - self._uses @ starts, 0.0), self._open)
-        self.relaxation.bound(self._made, np.zeros(len(most)), most)
+        self.relaxation.bound(self._throughput_columns, np.zeros(len(most)), most)
         rows = self._touched
         used, affected = (self._takes @ starts)[rows], self.rows[rows]
         self.relaxation.limit(rows, self.arrays.row_lower[affected] - used, self.arrays.row_upper[affected] - used)
@@ -121,7 +121,7 @@ class Recourse:
         solution = solved(self.relaxation)
         if solution.value is None or solution.row_price is None or solution.column_price is None:
             return None
-        released = np.maximum(solution.column_price[self._made], 0.0)
+        released = np.maximum(solution.column_price[self._throughput_columns], 0.0)
         own = self.arrays.value[self.model.starts]
         slope = own - self._takes.T @ solution.row_price - self._uses.T @ released
         return solution.value + float(own @ starts), np.asarray(slope)
@@ -137,7 +137,7 @@ class Recourse:
         solution = solved(self.relaxation)
         if solution.row_price is None or solution.column_price is None:
             return None
-        released = np.where(np.isinf(self._open), np.maximum(solution.column_price[self._made], 0.0), 0.0)
+        released = np.where(np.isinf(self._open), np.maximum(solution.column_price[self._throughput_columns], 0.0), 0.0)
         own = self.arrays.value[self.model.starts]
         return np.asarray(own - self._takes.T @ solution.row_price - self._uses.T @ released)
 
@@ -153,14 +153,14 @@ def outcome(drawn: Sample, choice: StartChoice, before: WarmStart | None = None)
     model = drawn_problem(drawn, choice)
     arrays, slack = softened(model)
     keys = model.columns["start"].keys["option"].to_list()
-    chosen = _ones(keys, choice.chosen)
+    chosen = _indicator(keys, choice.chosen)
     recourse = Recourse(model, arrays, before)
     point, price = recourse.point(chosen), recourse.worth(chosen)
     nothing = recourse.value(np.zeros(len(keys)))
     if point is None or nothing is None or price is None:
         raise RuntimeError(f"scenario {drawn.index} has no recourse")
     value = float(arrays.value @ point)
-    firm = value if choice.firm == choice.chosen else recourse.value(_ones(keys, choice.firm))
+    firm = value if choice.firm == choice.chosen else recourse.value(_indicator(keys, choice.firm))
     if firm is None:
         raise RuntimeError(f"scenario {drawn.index} has no recourse for the firm part")
     operates = _operates(model, choice)
@@ -182,11 +182,11 @@ def base_standing(drawn: Sample, choice: StartChoice) -> WarmStart:
     """Where the model of `outcome` stands when `choice` is made in `drawn`: where other scenarios may begin."""
     model = drawn_problem(drawn, choice)
     recourse = Recourse(model, softened(model)[0])
-    recourse.point(_ones(model.columns["start"].keys["option"].to_list(), choice.chosen))
+    recourse.point(_indicator(model.columns["start"].keys["option"].to_list(), choice.chosen))
     return standing(recourse.relaxation, model, recourse.part)
 
 
-def _ones(keys: list[str], options: frozenset[str]) -> Floats:
+def _indicator(keys: list[str], options: frozenset[str]) -> Floats:
     return np.array([float(k in options) for k in keys])
 
 
@@ -197,7 +197,7 @@ def drawn_problem(drawn: Sample, choice: StartChoice) -> Problem:
     """
     case = replace(drawn.case, tables={**drawn.case.tables, "rules": drawn.case["rules"].clear()})
     inputs = prepare(case)
-    effects = _happened(inputs.effects, drawn)
+    effects = _with_shocks(inputs.effects, drawn)
     effects = replace(effects, options=_dated(effects.options, drawn, choice, case.calendar.periods))
     return apply_events(build_problem(replace(inputs, effects=effects)), drawn)
 
@@ -222,7 +222,7 @@ def _dated(options: pl.DataFrame, drawn: Sample, choice: StartChoice, periods: i
     )
 
 
-def _happened(effects: Effects, drawn: Sample) -> Effects:
+def _with_shocks(effects: Effects, drawn: Sample) -> Effects:
     """Effects after outages and relapses; an option whose gate stays shut spends on survey and gate tasks alone."""
     facts = effects.options.select(
         "option", "site", "chance",

@@ -82,8 +82,8 @@ def replan(
     `scenario`; it replaces that of the earlier programme. Raises CaseError for a start that stays but that the new
     facts do not allow, and where the rules cannot be kept.
     """
-    watch = SearchBudget(time_limit, progress, stop)
-    watch.report("problem")
+    budget = SearchBudget(time_limit, progress, stop)
+    budget.report("problem")
     changed = apply(case, scenario)
     before = _starts(earlier)
     committed = {site: start for site, start in before.items() if start[1] < today or site in signed}
@@ -95,11 +95,11 @@ def replan(
     terms = Commitments(today, committed, meant, penalty)
     sought = _whole if changed["sites"].height <= params.whole_model_sites else _priced
     request = PlanRequest(scenario, seed, gap, params)
-    model, nothing, outcome = sought(changed, earlier, terms, request, watch)
+    model, nothing, outcome = sought(changed, earlier, terms, request, budget)
     if outcome.starts is None:
         code = "replan.infeasible" if outcome.outcome == "infeasible" else "replan.nothing_found"
         raise CaseError([Finding("error", code, args={"sites": ", ".join(sorted(committed)) or "–"})])
-    programme = _programme(request, model, nothing, outcome, watch)
+    programme = _programme(request, model, nothing, outcome, budget)
     programme = replace(programme, case_id=earlier.case_id)
     moves = compare(case, earlier, programme)
     kept_value, changes = _changes(moves.sites, earlier, programme, model, charged=dict.fromkeys(meant, penalty))
@@ -108,21 +108,21 @@ def replan(
 
 
 def _whole(
-    case: Case, _earlier: Programme, terms: Commitments, request: PlanRequest, watch: SearchBudget
+    case: Case, _earlier: Programme, terms: Commitments, request: PlanRequest, budget: SearchBudget
 ) -> tuple[Problem, Solution, SearchOutcome]:
     """The whole model, doing nothing in it, and what its search found on these terms."""
     model = planning_problem(case)
     open_, kept_columns = _committed(model, terms)
     nothing = _nothing(model)
     idle = replace(nothing, x=None if nothing.x is None else nothing.x[kept_columns])
-    outcome = search(open_, idle, watch, gap=request.gap, seed=request.seed, params=request.params)
+    outcome = search(open_, idle, budget, gap=request.gap, seed=request.seed, params=request.params)
     if outcome.starts is not None:
         outcome = replace(outcome, starts=kept_columns[outcome.starts])
     return model, nothing, outcome
 
 
 def _priced(
-    case: Case, earlier: Programme, terms: Commitments, request: PlanRequest, watch: SearchBudget
+    case: Case, earlier: Programme, terms: Commitments, request: PlanRequest, budget: SearchBudget
 ) -> tuple[Problem, Solution, SearchOutcome]:
     """The same of many sites, from prices; the model has starts of the earlier programme and of the new one alone."""
     known = {**terms.preferred, **terms.fixed}
@@ -130,8 +130,8 @@ def _priced(
     _check_held(small, terms.fixed)
     begun = replace(earlier, sites=_as_known(earlier.sites, known))
     planned = plan_country(
-        _obliged(case, terms.fixed, small), time_limit=watch.remaining, seed=request.seed, gap=request.gap,
-        start=begun, commitments=terms, progress=watch.progress, stop=watch.should_stop, params=request.params,
+        _obliged(case, terms.fixed, small), time_limit=budget.remaining, seed=request.seed, gap=request.gap,
+        start=begun, commitments=terms, progress=budget.progress, stop=budget.should_stop, params=request.params,
     )  # fmt: skip
     if planned.value is None or planned.bound is None:
         outcome: Outcome = "infeasible" if planned.status == "infeasible" else "limit"
@@ -235,7 +235,7 @@ def _committed(model: Problem, terms: Commitments) -> tuple[Problem, NDArray[np.
 
 
 def _programme(
-    request: PlanRequest, model: Problem, nothing: Solution, outcome: SearchOutcome, watch: SearchBudget
+    request: PlanRequest, model: Problem, nothing: Solution, outcome: SearchOutcome, budget: SearchBudget
 ) -> Programme:
     """The programme of what was found, with its own value: premiums for staying are in the search alone."""
     starts = np.zeros(0, np.int64) if outcome.starts is None else outcome.starts
@@ -243,7 +243,7 @@ def _programme(
     value = float(model.arrays.value @ does.x)
     premiums = (value if outcome.value is None else outcome.value) - value
     return judged_programme(
-        model, nothing, request, watch, result_tables(model, does, priced_point(model, nothing)), outcome.figures,
+        model, nothing, request, budget, result_tables(model, does, priced_point(model, nothing)), outcome.figures,
         value=value, bound=max(value, outcome.bound - premiums), ended=outcome.outcome == "optimal",
     )  # fmt: skip
 

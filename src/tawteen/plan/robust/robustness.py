@@ -295,7 +295,7 @@ def _surveys(facts: _Inputs, runs: list[ScenarioOutcome]) -> tuple[pl.DataFrame,
     worth = np.array([[run.worth[option] for option in works["option"]] for run in runs]).reshape(
         len(runs), works.height
     )
-    quantiles = facts.draws.at[[run.index for run in runs]]
+    quantiles = facts.draws.random_numbers[[run.index for run in runs]]
     blockers = case["blockers"].drop_nulls("chance")
     chances = {(site, gate): chance for site, gate, chance in blockers.select("site", "gate", "chance").iter_rows()}
     costs = dict(case.filled("sites").select("id", "survey_cost").iter_rows())

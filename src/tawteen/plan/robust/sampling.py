@@ -54,7 +54,7 @@ def as_planned(case: Case) -> Sample:
 class Samples(Sequence[Sample]):
     """`n` scenarios of a case, made when asked for. Scenario i of a seed is the same whatever `n`.
 
-    `at` has the random numbers (scenarios × unknowns, uniform in 0 … 1, each the quantile that its unknown takes).
+    `random_numbers` (scenarios × unknowns) are uniform in 0 … 1: the quantile that each unknown takes.
     """
 
     def __init__(self, case: Case, n: int, seed: int, shocks: Sequence[Shock] = SHOCKS) -> None:
@@ -62,7 +62,7 @@ class Samples(Sequence[Sample]):
         self.unknowns: Uncertainties = unknowns(case, shocks)
         self.shocks = tuple(shocks)
         self.seed = seed
-        self.at: Floats = np.array(
+        self.random_numbers: Floats = np.array(
             [np.random.default_rng([seed, i]).random(self.unknowns.count) for i in range(n)]
         ).reshape(n, self.unknowns.count)
         self.first = 0
@@ -71,11 +71,11 @@ class Samples(Sequence[Sample]):
     def part(self, indices: range) -> Samples:
         """Some consecutive scenarios, under the numbers they have here: what one piece of work needs, and no more."""
         some = copy(self)
-        some.at, some.first = self.at[indices.start : indices.stop], self.first + indices.start
+        some.random_numbers, some.first = self.random_numbers[indices.start : indices.stop], self.first + indices.start
         return some
 
     def __len__(self) -> int:
-        return len(self.at)
+        return len(self.random_numbers)
 
     @overload
     def __getitem__(self, index: int) -> Sample: ...
@@ -97,8 +97,8 @@ class Samples(Sequence[Sample]):
         return self._drawn(index, settled=False)
 
     def _drawn(self, index: int, *, settled: bool = True) -> Sample:
-        sample = self.at[index]
-        shocks = self._struck(sample)
+        sample = self.random_numbers[index]
+        shocks = self._drawn_shocks(sample)
         calendar = self.case.calendar
         return Sample(
             index=self.first + index,
@@ -130,7 +130,7 @@ class Samples(Sequence[Sample]):
         return {str(k[0]): {c: rows[c].drop_nulls().sort().to_list() for c in columns} for k, rows in classes.items()}
 
     @cached_property
-    def _strikes(self) -> dict[str, tuple[list[str], NDArray[np.int64]]]:
+    def _shock_targets(self) -> dict[str, tuple[list[str], NDArray[np.int64]]]:
         """What each shock may strike, with the number that says whether; size and moment have the next two."""
         hits: dict[str, tuple[list[str], NDArray[np.int64]]] = {}
         whether = self.unknowns.frame.filter((pl.col("kind") == "shock") & (pl.col("table") == "whether"))
@@ -138,10 +138,10 @@ class Samples(Sequence[Sample]):
             hits[str(column)] = rows["subject"].to_list(), rows["unknown"].to_numpy()
         return hits
 
-    def _struck(self, sample: Floats) -> dict[str, ShockHits]:
+    def _drawn_shocks(self, sample: Floats) -> dict[str, ShockHits]:
         hits: dict[str, ShockHits] = {shock.id: {} for shock in SHOCKS}
         known = {shock.id: shock for shock in self.shocks}
-        for name, (subjects, numbers) in self._strikes.items():
+        for name, (subjects, numbers) in self._shock_targets.items():
             shock = known[name]
             hit = np.flatnonzero(sample[numbers] < shock.chance)
             size = triangular(sample[numbers[hit] + 1], shock.low, shock.mode, shock.high).tolist()

@@ -70,7 +70,7 @@ def unknowns(case: Case, shocks: Sequence[Shock] = SHOCKS) -> Uncertainties:
     The spread of cost, duration and output has one source: the past where `FEWEST` precedents of a class state a ratio,
     else the ranges of the case around what the median of the class corrects. Both at once would count it twice.
     """
-    cells = _cells(case).join(_of_the_past(case), on=["table", "column", "place"], how="anti", maintain_order="left")
+    cells = _cells(case).join(_past_cells(case), on=["table", "column", "place"], how="anti", maintain_order="left")
     keys = ["subject", "site", "table", "column", "source"]
     values = cells.select(keys).unique(maintain_order=True).with_columns(kind=pl.lit("value"))
     classes = _classes(case)
@@ -193,7 +193,7 @@ def _stated_spread(case: Case) -> pl.DataFrame:
     return case["precedents"].group_by("reference_class").agg(*enough, survived)
 
 
-def _of_the_past(case: Case) -> pl.DataFrame:
+def _past_cells(case: Case) -> pl.DataFrame:
     """Cells whose spread the precedents tell: table, column, place."""
     precedents = case["options"].select("reference_class", option="id").join(_stated_spread(case), on="reference_class")
     named = pl.col("option")
@@ -201,16 +201,16 @@ def _of_the_past(case: Case) -> pl.DataFrame:
     works = case["works"].with_row_index("place")
     options = case["options"].with_row_index("place").filter(pl.col("output_reached").is_null())
     parts = [
-        (costs.filter(named.is_in(_those(precedents, "cost_ratio"))), "costs", "amount"),
-        (works.filter(named.is_in(_those(precedents, "duration_ratio"))), "works", "weeks"),
-        (options.filter(pl.col("id").is_in(_those(precedents, "output_reached"))), "options", "capacity"),
+        (costs.filter(named.is_in(_options_with(precedents, "cost_ratio"))), "costs", "amount"),
+        (works.filter(named.is_in(_options_with(precedents, "duration_ratio"))), "works", "weeks"),
+        (options.filter(pl.col("id").is_in(_options_with(precedents, "output_reached"))), "options", "capacity"),
     ]
     return pl.concat(
         [rows.select("place", table=pl.lit(table), column=pl.lit(column)) for rows, table, column in parts]
     )
 
 
-def _those(precedents: pl.DataFrame, ratio: str) -> list[str]:
+def _options_with(precedents: pl.DataFrame, ratio: str) -> list[str]:
     return precedents.filter(ratio)["option"].to_list()
 
 

@@ -59,7 +59,7 @@ def standing(relaxation: Relaxation, model: Problem, part: ModelPart, price: Flo
     )
 
 
-def stand(relaxation: Relaxation, model: Problem, part: ModelPart, before: WarmStart) -> None:
+def apply_warm_start(relaxation: Relaxation, model: Problem, part: ModelPart, before: WarmStart) -> None:
     """Stands `relaxation` where a model like it stood; what was not there is at its lower bound, or loose."""
     height, width = model.arrays.matrix.shape
     columns = _gathered(model.columns, before.columns, np.full(width, LOWER, dtype=np.int8))

@@ -118,7 +118,7 @@ def owned(
     sold = None if disposal is None else model.time.index(disposal.period)
     kept = off if sold is None else row([off[t] if t <= sold else 0.0 for t in range(model.time.periods)])
     label = f"{name}: {model.say('statements.item.depreciation')}"
-    written = model.schedules.put(label, kept, model.study.currency)
+    written = model.schedules.add_row(label, kept, model.study.currency)
     proceeds, gone = nothing, nothing
     book_label = f"{name}: {model.say('live.book_value')}"
     if disposal is not None and sold is not None:
@@ -132,7 +132,7 @@ def owned(
         proceeds = row([proceeds_input if t == sold else 0.0 for t in range(model.time.periods)])
         gone = row([value if t == sold else 0.0 for t in range(model.time.periods)])
     change = paid - written if disposal is None else paid - written - gone
-    book = model.schedules.put(book_label, running(model.schedules, change, opening), model.study.currency)
+    book = model.schedules.add_row(book_label, running(model.schedules, change, opening), model.study.currency)
     worth: Formula = book[-1]
     if left is not None:
         whole = Formula((f"SUM({paid.span()})",), np.array([paid.values.sum()])) if isinstance(paid, Line) else paid[0]
@@ -153,9 +153,9 @@ def written_off(model: StudyModel, key: str, item: object, *, paid: Line, rule: 
     if rule.method == "depletion":
         return _depleted(model, key, item, rule, paid=paid, begins=begins, sold=sold)
     shares = _shares(model, key, item, rule)
-    ages = model.inputs.asked["live.age"]
+    ages = model.inputs.input_lines["live.age"]
     label = f"{model.called(item)}: {model.say('live.written_off_from')}"
-    since = model.schedules.put(label, formula_of(begins.astype(float)), look="number")
+    since = model.schedules.add_row(label, formula_of(begins.astype(float)), look="number")
     texts, values = ["0"], np.zeros(periods)
     for t in range(1, periods):
         # Only what was paid before: a loan sculpted to the tax of a period must not hang on what it repays later.
@@ -188,17 +188,17 @@ def _shares(model: StudyModel, key: str, item: object, rule: Depreciation) -> Li
     salvage = model.number(key, "salvage", item, rule.salvage)
     if rule.method == "straight_line":
         passed = smallest(largest(life - age, 0.0), 1.0)
-        return model.schedules.put(label, (1.0 - salvage) * passed / life, look="factor")
+        return model.schedules.add_row(label, (1.0 - salvage) * passed / life, look="factor")
     if rule.method == "sum_of_years":
         whole = upward(life)
         digits = whole * life - whole * (whole - 1.0) / 2.0
-        return model.schedules.put(label, (1.0 - salvage) * largest(life - age, 0.0) / digits, look="factor")
+        return model.schedules.add_row(label, (1.0 - salvage) * largest(life - age, 0.0) / digits, look="factor")
     if rule.method == "declining_balance":
         factor = model.number(key, "factor", item, rule.factor)
         return _declining(model, label, life, salvage=salvage, factor=factor, switch=rule.switch)
     upto = smallest((age + 1.0) / life, 1.0, 1.0 - salvage)
     start = smallest(age / life, 1.0, 1.0 - salvage)
-    return model.schedules.put(label, upto - start, look="factor")
+    return model.schedules.add_row(label, upto - start, look="factor")
 
 
 def _declining(
@@ -207,14 +207,14 @@ def _declining(
     """A fixed share of what is left of each unit of cost, down to salvage; each cell looks at those before it."""
     sheet, cells = model.schedules, list[Formula]()
     for t in range(model.time.periods):
-        gone = f"SUM({sheet.here(0)}:{sheet.here(t - 1).rpartition('!')[2]})" if t else "0"
+        gone = f"SUM({sheet.next_row_cell(0)}:{sheet.next_row_cell(t - 1).rpartition('!')[2]})" if t else "0"
         book = formula(1.0) - Formula((gone,), np.array([sum(float(one.values[0]) for one in cells)]))
         taken = book * smallest(1.0, factor / life)
         if switch:
             rest = largest(taken, (book - salvage) / largest(life - float(t), 1.0))
             taken = either(life > float(t), rest, book)
         cells.append(smallest(taken, largest(0.0, book - salvage)))
-    return sheet.put(label, row(cells), look="factor")
+    return sheet.add_row(label, row(cells), look="factor")
 
 
 def _depleted(
@@ -228,12 +228,12 @@ def _depleted(
     stock = model.number(key, "life", item, rule.life, model.say("live.years")) * float(model.step)
     kept = 1.0 - model.number(key, "salvage", item, rule.salvage)
     name = model.called(item)
-    used = sheet.put(f"{name}: {model.say('live.sold_so_far')}", running(sheet, sold), look="number")
+    used = sheet.add_row(f"{name}: {model.say('live.sold_so_far')}", running(sheet, sold), look="number")
     # Sold before a spending begins to be written off; what begins after the last period is never.
     earlier = row([used[min(b, periods) - 1] if b > 0 else 0.0 for b in begins])
     label = f"{name}: {model.say('live.sold_before')}"
     remaining = (
-        sheet.put(label, earlier, look="number") if len(begins) > 1 else sheet.single(label, earlier, look="number")
+        sheet.add_row(label, earlier, look="number") if len(begins) > 1 else sheet.single(label, earlier, look="number")
     )
     cells = []
     for t in range(periods):
@@ -243,7 +243,7 @@ def _depleted(
         text = f"SUMPRODUCT({spent},({gone}>0)*({gone}<{whole})*{gone}/{whole}+({gone}>={whole}))"
         share = np.clip((used.values[t] - remaining.values[: last + 1]) / stock.values[0], 0.0, 1.0)
         cells.append(kept * Formula((text,), np.array([(paid.values[: last + 1] * share).sum()])))
-    so_far = sheet.put(f"{name}: {model.say('live.depleted_so_far')}", row(cells), model.study.currency)
+    so_far = sheet.add_row(f"{name}: {model.say('live.depleted_so_far')}", row(cells), model.study.currency)
     return so_far - before(so_far)
 
 

@@ -82,7 +82,7 @@ class FormulaSheet:
     def __init__(self, book: FormulaWorkbook, target: Any, name: str, title: str) -> None:
         self.book, self.target, self.name = book, target, name
         self.next = 0
-        self.asked: dict[str, Line] = {}
+        self.input_lines: dict[str, Line] = {}
         self.beside: FormulaSheet | None = None
         if book.words.lang == "ar":
             target.right_to_left()
@@ -112,9 +112,9 @@ class FormulaSheet:
         self.target.freeze_panes(self.next, FIRST)
 
     def number(self, key: str, label: str, value: float, unit: str = "") -> Line:
-        """An input of one number; asked again it is the one that stands."""
-        if key in self.asked:
-            return self.asked[key]
+        """An input of one number; a second call with the same key returns the first one."""
+        if key in self.input_lines:
+            return self.input_lines[key]
         line = self._begin(label, unit, key)
         values = np.array([float(value)])
         address = xl_rowcol_to_cell(line, SINGLE, row_abs=True, col_abs=True)
@@ -125,7 +125,7 @@ class FormulaSheet:
         """An input by period: one number to change where it is one for all periods, else a number in each."""
         time = self.book.time
         values = time.spread(amounts, single)
-        if isinstance(amounts, dict) or key in self.asked:
+        if isinstance(amounts, dict) or key in self.input_lines:
             return self.series(key, label, values, unit)
         line = self._begin(label, unit, key)
         twin = self._same(key, values)
@@ -143,9 +143,9 @@ class FormulaSheet:
         return self._keep(key, self._line(line, values))
 
     def series(self, key: str, label: str, values: Array, unit: str = "") -> Line:
-        """An input with a number in each period; asked again it is the one that stands."""
-        if key in self.asked:
-            return self.asked[key]
+        """An input with a number in each period; a second call with the same key returns the first one."""
+        if key in self.input_lines:
+            return self.input_lines[key]
         line = self._begin(label, unit, key)
         twin = self._same(key, values)
         for t, value in enumerate(values):
@@ -154,7 +154,7 @@ class FormulaSheet:
 
     def _same(self, key: str, values: Array) -> Line | None:
         """The input of the sheet beside, where it is the same number: to change one is to change both."""
-        same_input = None if self.beside is None else self.beside.asked.get(key)
+        same_input = None if self.beside is None else self.beside.input_lines.get(key)
         return same_input if same_input is not None and np.array_equal(same_input.values, values) else None
 
     def _ask(self, line: int, column: int, value: float, twin: Formula | None) -> None:
@@ -164,10 +164,10 @@ class FormulaSheet:
             self.target.write_formula(line, column, f"={twin.texts[0]}", self.book.looks["money"], value)
 
     def _keep(self, key: str, line: Line) -> Line:
-        self.asked[key] = line
+        self.input_lines[key] = line
         return line
 
-    def put(self, label: str, content: Formula | float, unit: str = "", look: str = "money") -> Line:
+    def add_row(self, label: str, content: Formula | float, unit: str = "", look: str = "money") -> Line:
         """A row of formulas, one in each period."""
         line = self._begin(label, unit, "")
         whole = wide(content, self.book.time.periods)
@@ -198,7 +198,7 @@ class FormulaSheet:
         address = xl_rowcol_to_cell(line, SINGLE, row_abs=True, col_abs=True)
         return Line((f"{self.name}!{address}",), content.values, sheet=self.name, row=line)
 
-    def here(self, period: int) -> str:
+    def next_row_cell(self, period: int) -> str:
         """Address of a period in the row that comes next."""
         return f"{self.name}!{xl_rowcol_to_cell(self.next, FIRST + period)}"
 

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from tawteen.appraise.study import Origin
 from tawteen.report.workbook_formulas.assets import AssetRows, invested
 from tawteen.report.workbook_formulas.book import FormulaSheet, Line
-from tawteen.report.workbook_formulas.formula import Formula, both, either, largest, row, size, smallest, total, wide
+from tawteen.report.workbook_formulas.formula import (
+    Formula,
+    all_true,
+    either,
+    largest,
+    row,
+    size,
+    smallest,
+    total,
+    wide,
+)
 from tawteen.report.workbook_formulas.loans import FinancingRows
 from tawteen.report.workbook_formulas.model import ORIGINS, StudyModel, running, summed
 from tawteen.report.workbook_formulas.operations import OperationRows
@@ -24,7 +34,7 @@ class Company:
     held: list[WorkingCapitalRows]
     sources: FinancingRows
 
-    def of(self, name: str) -> Formula:
+    def loan_total(self, name: str) -> Formula:
         """Sum over all loans of one of their lines."""
         return self.model.sum([(one.loan.origin, getattr(one, name)) for one in self.sources.loans])
 
@@ -56,9 +66,9 @@ def income(company: Company, sheet: FormulaSheet, years: FormulaSheet) -> None:
     fixed = line("fixed_costs", known("production", "fixed_costs"))
     written = line("depreciation", known("investment", "depreciation"))
     operating = line("operating_profit", sales + subsidies - (variable + fixed + written), "sum")
-    due = company.of("interest") + company.of("fees")
+    due = company.loan_total("interest") + company.loan_total("fees")
     finance = line("finance_cost", due - known("investment", "construction_interest"))
-    exchange = line("exchange_loss", company.of("exchange"))
+    exchange = line("exchange_loss", company.loan_total("exchange"))
     gains = line("disposal_gain", company.proceeds() - model.sum([(a.origin, a.book_sold) for a in company.owned]))
     gross = line("gross_profit", operating - finance - exchange + gains, "sum")
     tax = model.study.tax
@@ -114,7 +124,7 @@ def _tax(company: Company, years: FormulaSheet, gross: Line, allowances: Line) -
             part = smallest(part, top - above)
         due = due + rate * part
     index = row([float(y) for y in range(len(starts))])
-    free = both(index > first - 1.0, index < holiday + float(first))
+    free = all_true(index > first - 1.0, index < holiday + float(first))
     charged = years.across(model.say("statements.item.income_tax"), either(free, 0.0, due))
 
     def at_ends(yearly: Formula) -> Formula:
@@ -229,12 +239,12 @@ def balance(company: Company, sheet: FormulaSheet) -> None:
     model, study = company.model, company.model.study
     cash = model.known("cash_plan", "cash")
 
-    def put(lines: dict[str, Formula], whole: str) -> Line:
+    def write_section(lines: dict[str, Formula], whole: str) -> Line:
         parts = [model.line(sheet, "balance", item, wide(values, model.time.periods)) for item, values in lines.items()]
         return model.line(sheet, "balance", whole, total(list(parts)), look="sum")
 
     current = ("cash_in_hand", "receivables", "stock", "work_in_progress", "finished", "credit_margin")
-    assets = put(
+    assets = write_section(
         {
             "fixed_assets": model.sum([(a.origin, a.book) for a in company.owned]),
             **{item: held_sum(model, company.held, item) for item in current},
@@ -248,18 +258,18 @@ def balance(company: Company, sheet: FormulaSheet) -> None:
     kept = model.inputs.number("opening.retained", model.say("live.input.opening_retained"), study.opening.retained,
                                study.currency)  # fmt: skip
     capital = own + model.sum([(e.equity.origin, e.capital) for e in company.sources.equity])
-    granted_so_far = sheet.put(model.say("live.grants_received"), running(sheet, granted), study.currency)
+    granted_so_far = sheet.add_row(model.say("live.grants_received"), running(sheet, granted), study.currency)
     profit = model.known("income", "net_profit") - model.known("income", "dividends")
-    kept_so_far = sheet.put(model.say("live.profits_so_far"), running(sheet, profit, kept), study.currency)
-    claims = put(
+    kept_so_far = sheet.add_row(model.say("live.profits_so_far"), running(sheet, profit, kept), study.currency)
+    claims = write_section(
         {
             "payables": -held_sum(model, company.held, "payables"),
             "deficit_uncovered": largest(-cash, 0.0),
-            "debt": company.of("balance"),
+            "debt": company.loan_total("balance"),
             "equity_capital": capital,
             "grants": granted_so_far,
             "profits_kept": kept_so_far,
         },
         "total_claims",
     )
-    sheet.put(model.say("live.balance_check"), assets - claims, study.currency, "number")
+    sheet.add_row(model.say("live.balance_check"), assets - claims, study.currency, "number")

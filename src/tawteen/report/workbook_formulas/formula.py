@@ -122,7 +122,7 @@ def upward(part: Formula) -> Formula:
     return _called("ROUNDUP", (part, 0.0), lambda value, _digits: np.ceil(value))
 
 
-def both(*tests: Formula) -> Formula:
+def all_true(*tests: Formula) -> Formula:
     """AND."""
     return _called("AND", tests, lambda *values: np.logical_and.reduce(values).astype(float))
 

@@ -83,7 +83,7 @@ def _shares(model: StudyModel, one: Equity) -> Shares:
         refunded = model.ask(key, "refund", one, one.refund, "first", unit=unit) * model.rate(one.currency, one.rate)
     change = wide(paid - refunded, model.time.periods)
     label = f"{model.called(one)}: {model.say('statements.item.equity_capital')}"
-    capital = model.schedules.put(label, running(model.schedules, change), model.study.currency)
+    capital = model.schedules.add_row(label, running(model.schedules, change), model.study.currency)
     return Shares(one, wide(paid, model.time.periods), refunded, capital)
 
 

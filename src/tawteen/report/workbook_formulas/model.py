@@ -102,7 +102,7 @@ class StudyModel:
             shown = f"{shown}: {label}"
         if part != "total":
             shown = f"{shown} ({self.say(f'statements.part.{part}')})"
-        put = sheet.put(shown, content, self.unit(look), look)
+        put = sheet.add_row(shown, content, self.unit(look), look)
         key: Key = (statement, item, name, part)
         self.book.lines[self.scenario, key] = put
         return put
@@ -135,9 +135,9 @@ class StudyModel:
             inflation = self.inputs.amounts(f"{key}.inflation", f"{name}: {self.say('live.input.inflation')}", growth)
             label = f"{name}: {self.say('live.level')}"
             grown = (1.0 + inflation) ** (1.0 / self.step)
-            texts = ["1", *(f"{self.schedules.here(t - 1)}*{grown.texts[t]}" for t in range(1, len(grown)))]
+            texts = ["1", *(f"{self.schedules.next_row_cell(t - 1)}*{grown.texts[t]}" for t in range(1, len(grown)))]
             values = np.cumprod(np.concatenate([[1.0], grown.values[1:]]))
-            self._levels[key] = self.schedules.put(label, Formula(tuple(texts), values, PRODUCT), look="factor")
+            self._levels[key] = self.schedules.add_row(label, Formula(tuple(texts), values, PRODUCT), look="factor")
         return self._levels[key]
 
     def rate(self, currency: str, kind: RateKind) -> Formula:
@@ -194,7 +194,7 @@ def running(sheet: FormulaSheet, change: Formula, opening: Formula | float = 0.0
     """What accumulates, in the row that `sheet` puts next: what stood before and the change."""
     opened = formula(opening)
     texts = [(opened + change[0]).texts[0]]
-    texts += [f"{sheet.here(t - 1)}+{_bracket(change[t])}" for t in range(1, len(change))]
+    texts += [f"{sheet.next_row_cell(t - 1)}+{_bracket(change[t])}" for t in range(1, len(change))]
     return Formula(tuple(texts), np.cumsum(change.values) + opened.values[0], SUM)
 
 

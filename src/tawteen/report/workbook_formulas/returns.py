@@ -46,11 +46,11 @@ def cash_flows(company: Company, sheet: FormulaSheet) -> list[CashFlowRows]:
     whole = {**_widened(model, capital), **_residuals(company)}
     loans = {
         "grants": total([wide(paid, model.time.periods) for _, paid in company.sources.grants]),
-        "loans_drawn": company.of("drawn"),
-        "loans_repaid": -company.of("repaid"),
-        "interest_and_fees": -company.of("paid"),
+        "loans_drawn": company.loan_total("drawn"),
+        "loans_repaid": -company.loan_total("repaid"),
+        "interest_and_fees": -company.loan_total("paid"),
     }
-    debt, cash = company.of("balance"), model.known("cash_plan", "cash")
+    debt, cash = company.loan_total("balance"), model.known("cash_plan", "cash")
     left = {"debt_left": _at_end(model, -debt[-1])}
     owners = {
         "equity_paid": -model.sum([(e.equity.origin, e.paid) for e in company.sources.equity]),
@@ -59,9 +59,9 @@ def cash_flows(company: Company, sheet: FormulaSheet) -> list[CashFlowRows]:
     }
     ended = {"cash_and_debt_left": _at_end(model, cash[-1] - debt[-1])}
     return [
-        _put(model, sheet, "total_capital", whole),
-        _put(model, sheet, "equity", {**whole, **_widened(model, loans), **left}),
-        _put(model, sheet, "shareholders", {**_widened(model, owners), **_residuals(company), **ended}),
+        _write_cash_flow(model, sheet, "total_capital", whole),
+        _write_cash_flow(model, sheet, "equity", {**whole, **_widened(model, loans), **left}),
+        _write_cash_flow(model, sheet, "shareholders", {**_widened(model, owners), **_residuals(company), **ended}),
     ]
 
 
@@ -98,12 +98,12 @@ def _residuals(company: Company) -> dict[str, Formula]:
     }
 
 
-def _put(model: StudyModel, sheet: FormulaSheet, basis: str, lines: dict[str, Formula]) -> CashFlowRows:
+def _write_cash_flow(model: StudyModel, sheet: FormulaSheet, basis: str, lines: dict[str, Formula]) -> CashFlowRows:
     sheet.section(f"statements.statement.{basis}")
-    put = {item: model.line(sheet, basis, item, content) for item, content in lines.items()}
-    net = model.line(sheet, basis, "net_cash_flow", total(list(put.values())), look="sum")
+    item_lines = {item: model.line(sheet, basis, item, content) for item, content in lines.items()}
+    net = model.line(sheet, basis, "net_cash_flow", total(list(item_lines.values())), look="sum")
     model.line(sheet, basis, "net_cash_flow_cumulated", running(sheet, net))
-    return CashFlowRows(basis, net, put)
+    return CashFlowRows(basis, net, item_lines)
 
 
 def indicators(
@@ -116,24 +116,26 @@ def indicators(
     when = sheet.across(model.say("live.period_number"), row([float(t) for t in range(count)]), "number")
     factor = sheet.across(model.say("live.discount_factor"), (1.0 + rate) ** (-(when + float(ahead)) / step), "factor")
     worth = sheet.across(model.say("live.present_values"), flow.net * factor)
-    put: dict[str, Line] = {}
-    put["npv"] = sheet.single(model.say("statements.indicator.npv"), _sum(worth), model.study.currency)
+    item_lines: dict[str, Line] = {}
+    item_lines["npv"] = sheet.single(model.say("statements.indicator.npv"), _sum(worth), model.study.currency)
     spent = sheet.across(model.say("live.outlays_discounted"), smallest(flow.net, 0.0) * factor)
-    put["npv_ratio"] = sheet.single(model.say("statements.indicator.npv_ratio"),
-                                    ratio(put["npv"], -_sum(spent)), look="number")  # fmt: skip
-    put["irr"] = sheet.single(model.say("statements.indicator.irr"), _irr(flow.net, step, known.get("irr")),
+    item_lines["npv_ratio"] = sheet.single(model.say("statements.indicator.npv_ratio"),
+                                    ratio(item_lines["npv"], -_sum(spent)), look="number")  # fmt: skip
+    item_lines["irr"] = sheet.single(model.say("statements.indicator.irr"), _irr(flow.net, step, known.get("irr")),
                               look="share")  # fmt: skip
     turns = Formula((f"SUMPRODUCT(({flow.net.span(1)}*{flow.net.span(0, count - 2)}<0)*1)",),
                     np.array([float((flow.net.values[1:] * flow.net.values[:-1] < 0).sum())]))  # fmt: skip
     if count > 1:
         sheet.single(model.say("live.sign_changes"), turns, look="number")
     if model.profile.mirr:
-        put["mirr"] = sheet.single(model.say("statements.indicator.mirr"), _mirr(flow.net, rate, model), look="share")
+        item_lines["mirr"] = sheet.single(
+            model.say("statements.indicator.mirr"), _mirr(flow.net, rate, model), look="share"
+        )
     ended = sheet.across(model.say("live.without_residuals"), flow.before_end)
-    put["payback_years"] = _payback(sheet, model, "payback_years", ended)
+    item_lines["payback_years"] = _payback(sheet, model, "payback_years", ended)
     discounted = sheet.across(model.say("live.discounted_without_residuals"), ended * factor)
-    put["discounted_payback_years"] = _payback(sheet, model, "discounted_payback_years", discounted)
-    return put
+    item_lines["discounted_payback_years"] = _payback(sheet, model, "discounted_payback_years", discounted)
+    return item_lines
 
 
 def _sum(line: Line) -> Formula:
@@ -226,7 +228,7 @@ def _cover(company: Company, sheet: FormulaSheet) -> None:
         spent = spent + invested(model, company.owned, None, pre_production=pre)
     came = company.running.revenue + company.subsidies + company.proceeds()
     available = model.line(sheet, "debt", "available", (came - spent) * model.operating)
-    service = model.line(sheet, "debt", "debt_service", company.of("service") * model.operating)
+    service = model.line(sheet, "debt", "debt_service", company.loan_total("service") * model.operating)
     model.line(sheet, "ratios", "dscr", ratio(available, service), look="number")
     if not company.sources.loans:
         return
@@ -239,7 +241,7 @@ def _cover(company: Company, sheet: FormulaSheet) -> None:
     due = wide(owed * model.operating, model.time.periods)
     for item, whole in (("llcr", False), ("plcr", True)):
         place = row([float(t + 1) for t in range(model.time.periods)])
-        cash = available if whole else sheet.put(model.say("live.cash_until_last"), _until(available, place, until))
+        cash = available if whole else sheet.add_row(model.say("live.cash_until_last"), _until(available, place, until))
         worth = _worth(sheet, model.say(f"live.worth_{item}"), cash, rates)
         model.line(sheet, "ratios", item, ratio(worth, due), look="number")
 
@@ -255,15 +257,15 @@ def _owed(company: Company, sheet: FormulaSheet) -> tuple[Line, Line]:
     for one in company.sources.loans:
         start = row([one.opening, *(one.balance[t] for t in range(model.time.periods - 1))])
         parts.append(start)
-        weighted.append(start * model.inputs.asked[f"loans.{one.loan.id}.interest"] / float(model.step))
-    owed = sheet.put(model.say("live.owed_at_start"), total(parts), model.study.currency)
+        weighted.append(start * model.inputs.input_lines[f"loans.{one.loan.id}.interest"] / float(model.step))
+    owed = sheet.add_row(model.say("live.owed_at_start"), total(parts), model.study.currency)
     mean = ratio(total(weighted), owed, 0.0)
     texts, values = [mean.texts[0]], [mean.values[0]]
     for t in range(1, len(mean)):
         # After the last loan its rate goes on.
-        texts.append(f"{mean.texts[t].removesuffix(',0)')},{sheet.here(t - 1)})")
+        texts.append(f"{mean.texts[t].removesuffix(',0)')},{sheet.next_row_cell(t - 1)})")
         values.append(mean.values[t] if owed.values[t] > 1e-9 else values[t - 1])
-    return owed, sheet.put(model.say("live.mean_interest"), Formula(tuple(texts), np.array(values)), look="factor")
+    return owed, sheet.add_row(model.say("live.mean_interest"), Formula(tuple(texts), np.array(values)), look="factor")
 
 
 def _worth(sheet: FormulaSheet, label: str, cash: Line, rates: Line) -> Line:
@@ -271,11 +273,11 @@ def _worth(sheet: FormulaSheet, label: str, cash: Line, rates: Line) -> Line:
     count = len(cash)
     texts, values, after = [""] * count, np.zeros(count), formula(0.0)
     for t in range(count - 1, -1, -1):
-        later = "" if t == count - 1 else f"+{sheet.here(t + 1)}"
+        later = "" if t == count - 1 else f"+{sheet.next_row_cell(t + 1)}"
         texts[t] = f"({cash.texts[t]}{later})/(1+{rates.texts[t]})"
         values[t] = (float(after.values[0]) + cash.values[t]) / (1.0 + rates.values[t])
         after = formula(float(values[t]))
-    return sheet.put(label, Formula(tuple(texts), values))
+    return sheet.add_row(label, Formula(tuple(texts), values))
 
 
 def break_even(company: Company, sheet: FormulaSheet) -> None:
