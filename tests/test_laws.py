@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -116,6 +116,39 @@ def test_a_repeated_class_name_is_seen(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / f"{name}.py").write_text("class Sites: ...\nclass _Own: ...\n", encoding="utf-8")
     assert public_classes(tmp_path) == {"Sites": ["a.py", "b.py"]}
+
+
+def public_constants(root: Path, *, without: Collection[str] = ()) -> dict[str, dict[str, str]]:
+    """For each public upper-case name at the top of a module: the expression that each file gives it."""
+    owners: dict[str, dict[str, str]] = {}
+    for path in sorted(root.rglob("*.py")):
+        if path.relative_to(root).parts[0] in without:
+            continue
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if not isinstance(node, (ast.Assign, ast.AnnAssign)) or node.value is None:
+                continue
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                pairs = [(target, node.value)]
+                if isinstance(target, ast.Tuple):
+                    values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value] * len(target.elts)
+                    pairs = list(zip(target.elts, values, strict=True))
+                for name, value in pairs:
+                    if isinstance(name, ast.Name) and name.id.isupper() and not name.id.startswith("_"):
+                        owners.setdefault(name.id, {})[str(path.relative_to(root))] = ast.unparse(value)
+    return owners
+
+
+def test_a_constant_has_one_value() -> None:
+    owners = public_constants(ROOT / "src" / "tawteen", without={"appraise"})
+    assert len(owners) > 200
+    assert not {name: values for name, values in owners.items() if len(set(values.values())) > 1}
+
+
+def test_a_constant_of_two_values_is_seen(tmp_path: Path) -> None:
+    for name, value in (("a", 1), ("b", 2)):
+        (tmp_path / f"{name}.py").write_text(f"MOST, SAME = {value}, 3\n_OWN: int = {value}\n", encoding="utf-8")
+    found = public_constants(tmp_path)
+    assert found == {"MOST": {"a.py": "1", "b.py": "2"}, "SAME": {"a.py": "3", "b.py": "3"}}
 
 
 @pytest.mark.parametrize("kind", [".css", ".html", ".jinja", ".j2", ".py", ".js", ".svg"])

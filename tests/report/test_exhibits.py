@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from tawteen.case.tables import TITLES
-from tawteen.report.exhibit import GROUPS
+from tawteen.report.exhibit import EXHIBIT_GROUPS
 from tawteen.report.exhibits import exhibits
 from tawteen.report.lists import words_of
 
@@ -34,7 +34,7 @@ def test_every_exhibit_speaks_both_languages(shown):
 
 def test_every_column_is_in_its_table_and_every_code_in_its_list(shown):
     for exhibit in shown:
-        assert exhibit.group in GROUPS
+        assert exhibit.group in EXHIBIT_GROUPS
         for name, column in exhibit.columns.items():
             pair = {f"{name}_en", f"{name}_ar"} <= set(exhibit.table.columns)
             assert pair or name in exhibit.table.columns, (exhibit.key, name)

@@ -13,7 +13,7 @@ from tawteen.appraise.programme_statements import programme_statements
 from tawteen.report import financing as room
 from tawteen.report.appraisal import appraisal
 from tawteen.report.cells import BilingualCells
-from tawteen.report.financing import LINES, financing, started
+from tawteen.report.financing import FINANCE_LINES, financing, started
 from tawteen.report.tables import table
 from tiny import tables, tiny
 
@@ -43,7 +43,7 @@ def test_years_are_those_of_the_statements(request, name):
     years, _ = financing(read)
     told = told_of(read)
     assert years.table["year"].to_list() == ["2027", "2028"]
-    for column, keys in LINES.items():
+    for column, keys in FINANCE_LINES.items():
         quarters = [sum(values) for values in zip(*(told.line(*key) for key in keys), strict=True)]
         assert years.table[column].to_list() == pytest.approx([sum(quarters[:4]), sum(quarters[4:])]), column
     for row in years.table.iter_rows(named=True):

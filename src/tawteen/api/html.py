@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tawteen.report.lists import OUTCOMES, STATUS
+from tawteen.report.lists import OUTCOMES, STATUS_LABELS
 from tawteen.report.overview import figures
 from tawteen.words import Words, language
 
 if TYPE_CHECKING:
     from tawteen.api.results import PlanComparison, PlanResult, SiteExplanation
 
-MOST_ROWS = 40
-RUNS = ("firm", "conditional", "survey", "close")
+HTML_ROWS = 40
+WORKS_STATUSES = ("firm", "conditional", "survey", "close")
 
 
 def plan_html(result: PlanResult, words: Words) -> str:
@@ -38,9 +38,11 @@ def plan_html(result: PlanResult, words: Words) -> str:
             words.pick(options.get(row["option"], (row["option"], row["option"]))),
             row["start"] or "–",
             row["operates"] or "–",
-            words.pick(STATUS[row["status"]]),
+            words.pick(STATUS_LABELS[row["status"]]),
         )
-        for row in result.sites.filter(result.sites["status"].is_in(RUNS)).sort("period", "id").iter_rows(named=True)
+        for row in result.sites.filter(result.sites["status"].is_in(WORKS_STATUSES))
+        .sort("period", "id")
+        .iter_rows(named=True)
     ]
     heads = ["cli.site", "cli.option", "api.start", "api.operates", "api.status"]
     currency = words.say("api.currency", {"currency": case.settings.money.currency})
@@ -99,7 +101,7 @@ def _cards(cards: Sequence[tuple[str, str]]) -> str:
 def _table(words: Words, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     head = "".join(f'<th style="text-align:start">{escape(words.say(one))}</th>' for one in heads)
     cell = '<td style="text-align:start"><bdi>{}</bdi></td>'
-    body = "".join("<tr>" + "".join(cell.format(escape(text)) for text in row) + "</tr>" for row in rows[:MOST_ROWS])
-    more = len(rows) - MOST_ROWS
+    body = "".join("<tr>" + "".join(cell.format(escape(text)) for text in row) + "</tr>" for row in rows[:HTML_ROWS])
+    more = len(rows) - HTML_ROWS
     rest = f"<p>{escape(words.say('cli.more_rows', {'n': words.number(more)}))}</p>" if more > 0 else ""
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{rest}"

@@ -23,7 +23,7 @@ from tawteen.case.names import DIGITS, INVISIBLE, fold
 
 Read = tuple[pl.Series, pl.Series]
 
-SEVERAL = re.compile("[;؛]")
+LIST_SEPARATOR = re.compile("[;؛]")
 """What separates several codes in one cell."""
 
 _FLAGS = {
@@ -281,7 +281,7 @@ def coded(cells: pl.Series, *, name: str, many: bool) -> Read:
     """Codes of the list `name`; `many` are separated by `;`."""
 
     def read(text: str) -> tuple[str | None, str | None]:
-        pieces = [piece for piece in SEVERAL.split(text) if piece.strip()] if many else [text]
+        pieces = [piece for piece in LIST_SEPARATOR.split(text) if piece.strip()] if many else [text]
         codes_read = [code_of(piece, name)[0] for piece in pieces]
         known = [code for code in codes_read if code]
         return (";".join(known) or None, None) if len(known) == len(codes_read) else (None, "cell.code")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from tawteen.case.cells import SEVERAL, code_of
+from tawteen.case.cells import LIST_SEPARATOR, code_of
 from tawteen.case.codes import codes
 from tawteen.words import Lang
 
@@ -23,6 +23,6 @@ def _word(name: str, code: str, label: str) -> str:
     numbered = code if label == code else f"{code} {label}"
     candidates = (numbered,) if name == "isic" else (label, numbered)
     for word in candidates:
-        if not SEVERAL.search(word) and code_of(word, name) == (code, None):
+        if not LIST_SEPARATOR.search(word) and code_of(word, name) == (code, None):
             return word
     return code

@@ -19,7 +19,7 @@ from tawteen.case.tables import TABLES
 GRADES: tuple[str, ...] = tuple(codes("grades"))
 """From weak to strong; a value that no observation backs has the first."""
 
-CELL = ("table", "row", "column")
+CELL_KEY = ("table", "row", "column")
 
 SITE_OF = {
     "sites": "id",
@@ -66,7 +66,7 @@ def _observed(case: Case) -> pl.DataFrame:
         return _compared_cells(case, evidence)
     newest = pl.col("as_of").fill_null(pl.date(1, 1, 1))
     whole = pl.concat(parts).with_columns(newest=newest)
-    order = [*CELL, "rank", "newest", "id"]
+    order = [*CELL_KEY, "rank", "newest", "id"]
     return whole.sort(order, descending=[False, False, False, True, True, False]).drop("newest")
 
 
@@ -178,7 +178,7 @@ def proposals(case: Case) -> pl.DataFrame:
     best = [pl.col(name).filter(valued).first().alias(f"_{name}") for name in ("grade", "as_of", "source", "agrees")]
     return (
         observations(case)
-        .group_by(CELL, maintain_order=True)
+        .group_by(CELL_KEY, maintain_order=True)
         .agg(
             pl.col("current").first(),
             pl.col("value").filter(valued).first().alias("proposed"),
@@ -195,7 +195,7 @@ def proposals(case: Case) -> pl.DataFrame:
             differs=~pl.col("_agrees").fill_null(True),
         )
         .select(
-            *CELL, "current", "proposed", "grade", "as_of", "source", "conflict", "differs", "low", "high"
+            *CELL_KEY, "current", "proposed", "grade", "as_of", "source", "conflict", "differs", "low", "high"
         )
     )  # fmt: skip
 
@@ -207,9 +207,9 @@ def conflicts(case: Case) -> pl.DataFrame:
     grade and the date prefer).
     """
     seen = observations(case).filter(pl.col("said").is_not_null())
-    return seen.filter(pl.col("said").n_unique().over(CELL) > 1).select(
-        *CELL, "current", "id", "value", "grade", "as_of", "source", "observer",
-        proposed=pl.int_range(pl.len()).over(CELL) == 0,
+    return seen.filter(pl.col("said").n_unique().over(CELL_KEY) > 1).select(
+        *CELL_KEY, "current", "id", "value", "grade", "as_of", "source", "observer",
+        proposed=pl.int_range(pl.len()).over(CELL_KEY) == 0,
     )  # fmt: skip
 
 
@@ -272,7 +272,7 @@ def _counted(case: Case, table: str) -> pl.DataFrame:
 def _backed(case: Case) -> pl.DataFrame:
     """Numbers that an observation backs: site, grade of the best that agrees (never the weakest grade)."""
     seen = observations(case).filter(pl.col("agrees") & (pl.col("rank") > 0) & pl.col("standing").is_not_null())
-    best = seen.group_by(CELL, maintain_order=True).agg(pl.col("grade").first())
+    best = seen.group_by(CELL_KEY, maintain_order=True).agg(pl.col("grade").first())
     parts = []
     for rows in best.partition_by("table", maintain_order=True):
         table = rows["table"][0]

@@ -11,7 +11,7 @@ from tawteen.case.names import fold, visible
 from tawteen.words import Words, language
 
 SEVERITIES = ("error", "warning", "note")
-MOST = 20
+FINDINGS_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def text_of(finding: Finding, words: Words) -> str:
     return f"{head}: {sentence_of(finding, words)}"
 
 
-def list_of(findings: Sequence[Finding], words: Words, most: int = MOST) -> str:
+def list_of(findings: Sequence[Finding], words: Words, most: int = FINDINGS_SHOWN) -> str:
     """Findings as lines, errors first, no more than `most`, with their counts where there are several."""
     ordered = sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
     lines = [text_of(finding, words) for finding in ordered[:most]]

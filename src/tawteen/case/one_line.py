@@ -8,7 +8,7 @@ from html import escape
 
 import polars as pl
 
-FEW_ROWS, LONG = 10, 24
+FEW_ROWS, LINE_LENGTH = 10, 24
 
 
 class OneLine:
@@ -37,8 +37,8 @@ def _short(name: str, value: object) -> str:
     match value:
         case pl.DataFrame():
             return f"{name}: {value.height}"
-        case str() if len(value) > LONG:
-            return f"{name}={value[:LONG]!r}…"
+        case str() if len(value) > LINE_LENGTH:
+            return f"{name}={value[:LINE_LENGTH]!r}…"
         case bool() | int() | float() | str():
             return f"{name}={value!r}"
         case tuple():

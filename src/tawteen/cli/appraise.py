@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tawteen.effects.model import Effects
     from tawteen.report.appraised import Appraised
 
-PATHS = 10_000
+APPRAISAL_PATHS = 10_000
 
 USUAL = "excel"
 
@@ -41,7 +41,7 @@ def appraise(
     option: Annotated[str | None, typer.Option("--option", metavar="OPTION", show_default=False)] = None,
     programme: Annotated[Path | None, typer.Option("--programme", metavar="FILE", show_default=False)] = None,
     profile: Annotated[str | None, typer.Option("--profile", metavar="P", show_default=False)] = None,
-    paths: Annotated[int, typer.Option("--paths", min=1, metavar="N")] = PATHS,
+    paths: Annotated[int, typer.Option("--paths", min=1, metavar="N")] = APPRAISAL_PATHS,
     seed: Annotated[int, typer.Option("--seed", min=0, metavar="N")] = 1,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", show_default=False)] = None,
 ) -> CommandResult:

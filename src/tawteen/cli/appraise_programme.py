@@ -28,7 +28,7 @@ STATEMENTS = "statements.xlsx"
 
 BASES = ("total_capital", "equity")
 
-FIGURES = ("npv", "irr", "payback_years")
+PROGRAMME_INDICATORS = ("npv", "irr", "payback_years")
 
 NO_PAPERS = ("survey", "close")
 """Kinds without an investor, for whom no papers are written; their money counts."""
@@ -137,11 +137,11 @@ def _returns(result: ProgrammeStatements, console: Console) -> Any:
     scenarios = dict.fromkeys(result.indicators["scenario"])
     rows = [
         [console.words.say(f"live.scenario.{scenario}"), console.words.say(f"statements.statement.{basis}"),
-         *(_figure(console, name, known.get((scenario, basis, name))) for name in FIGURES)]
+         *(_figure(console, name, known.get((scenario, basis, name))) for name in PROGRAMME_INDICATORS)]
         for scenario in scenarios for basis in BASES
     ]  # fmt: skip
     columns = ["programme_statements.scenario", "programme_statements.basis"]
-    columns += [f"statements.indicator.{name}" for name in FIGURES]
+    columns += [f"statements.indicator.{name}" for name in PROGRAMME_INDICATORS]
     return console.rows("programme_statements.returns", columns, rows, 3, result.companies[0].study.currency)
 
 

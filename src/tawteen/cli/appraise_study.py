@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 STUDY = ".toml"
 
-WORKBOOK = "statements.xlsx"
+STUDY_WORKBOOK = "statements.xlsx"
 
-RATES = ("irr", "mirr")
+RATE_INDICATORS = ("irr", "mirr")
 
 
 def appraise_study(
@@ -42,15 +42,15 @@ def appraise_study(
     result = statements(study, rules)
     if out is not None:
         bar.begin("writing")
-        with delivery(out, (WORKBOOK,)) as staged:
-            write_live_workbook(study, staged / WORKBOOK, console.words.lang, profile=rules)
+        with delivery(out, (STUDY_WORKBOOK,)) as staged:
+            write_live_workbook(study, staged / STUDY_WORKBOOK, console.words.lang, profile=rules)
     indicators = {scenario: frame.to_dicts() for scenario, frame in _scenarios(result)}
     head = study.name_ar if console.words.lang == "ar" else study.name_en
     parts: list[Any] = [head, *conventions(rules, console.words), _table(result, study.currency, console)]
     if study.loans or study.equity or study.grants:
         parts.append(console.pairs(financing(result, console)))
     if out is not None:
-        parts.append(console.words.say("cli.open", {"path": str(out / WORKBOOK)}))
+        parts.append(console.words.say("cli.open", {"path": str(out / STUDY_WORKBOOK)}))
     data = {"study": study.id, "profile": rules.name, "currency": study.currency, "indicators": indicators,
             "finance": finance_of(result), "lines": result.lines.to_dicts()}  # fmt: skip
     return CommandResult(data, parts, list(result.findings))
@@ -81,6 +81,6 @@ def _table(result: Statements, currency: str, console: Console) -> Any:
 def _value(row: dict[str, Any], console: Console) -> str:
     if row["value"] is None:
         return console.words.say(row["reason"]) if row["reason"] else "–"
-    if row["indicator"].startswith(RATES):
+    if row["indicator"].startswith(RATE_INDICATORS):
         return console.words.percent(row["value"], 1)
     return console.words.number(row["value"], 2)

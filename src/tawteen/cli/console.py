@@ -34,7 +34,7 @@ from tawteen.words import LANGS, Lang, locale_language
 
 WIDE = 160
 SAME = 12
-LONG = 40
+LONG_TEXT = 40
 TEXT, PADDING = 12, 3
 STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
@@ -140,7 +140,7 @@ class Console:
         for i in order:
             head = heads[i]
             right = i >= len(columns) - numbers
-            cells = [cell_len(row[i]) for row in rows[:LONG]]
+            cells = [cell_len(row[i]) for row in rows[:LONG_TEXT]]
             word = max((cell_len(part) for part in head.split()), default=0)
             least = max(word, *cells, 0) if right else max(word, min(max(cells, default=0), TEXT))
             justify = "right" if right else self._near
@@ -148,10 +148,10 @@ class Console:
             needed += least + PADDING
         if needed > self.out.width:
             return self._lists(heading, heads, rows)
-        for row in rows[:LONG]:
+        for row in rows[:LONG_TEXT]:
             table.add_row(*(self._cell(row[i]) for i in order))
-        if len(rows) > LONG:
-            table.caption = self.words.say("cli.more_rows", {"n": self.words.number(len(rows) - LONG)})
+        if len(rows) > LONG_TEXT:
+            table.caption = self.words.say("cli.more_rows", {"n": self.words.number(len(rows) - LONG_TEXT)})
             table.caption_justify = self._near
         return table
 
@@ -169,11 +169,11 @@ class Console:
     def _lists(self, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> RenderableType:
         """Each row as a small list under its first cell; what is empty is left out."""
         parts: list[RenderableType] = [Text(title, "bold")]
-        for row in rows[:LONG]:
+        for row in rows[:LONG_TEXT]:
             filled = [(head, cell) for head, cell in zip(heads[1:], row[1:], strict=True) if cell.strip()]
             parts += [Text(""), Text(row[0], "bold"), Padding(self.pairs(filled), (0, 0, 0, 2))]
-        if len(rows) > LONG:
-            parts.append(Text(self.words.say("cli.more_rows", {"n": self.words.number(len(rows) - LONG)}), "dim"))
+        if len(rows) > LONG_TEXT:
+            parts.append(Text(self.words.say("cli.more_rows", {"n": self.words.number(len(rows) - LONG_TEXT)}), "dim"))
         return Group(*parts, Text(""))
 
     def pairs(self, rows: Sequence[tuple[str, str]]) -> Table:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tawteen.case.model import Case
     from tawteen.plan.robust.model import Robustness
 
-COLUMNS = ("base", "mean", "p50", "p80")
+FIGURE_COLUMNS = ("base", "mean", "p50", "p80")
 
 
 def robust(
@@ -76,7 +76,10 @@ def _parts(case: Case, outcome: Robustness, console: Console) -> list[Any]:
     number, percent = console.words.number, console.words.percent
     sites, options = names(case, "sites", console), names(case, "options", console)
     figures = [
-        [console.words.say(f"robust.{r['figure']}"), *("–" if r[c] is None else number(r[c], 0) for c in COLUMNS)]
+        [
+            console.words.say(f"robust.{r['figure']}"),
+            *("–" if r[c] is None else number(r[c], 0) for c in FIGURE_COLUMNS),
+        ]
         for r in outcome.figures.iter_rows(named=True)
     ]
     often = [
@@ -92,7 +95,7 @@ def _parts(case: Case, outcome: Robustness, console: Console) -> list[Any]:
     parts: list[Any] = [
         console.words.say("robust.scenarios", {"gains": percent(outcome.gains, 0)}, n=outcome.scenarios),
         *([] if outcome.beats is None else [console.words.say("robust.beats", {"share": percent(outcome.beats, 0)})]),
-        console.rows("robust.figures", ["robust.figure", *(f"robust.{c}" for c in COLUMNS)], figures, 4),
+        console.rows("robust.figures", ["robust.figure", *(f"robust.{c}" for c in FIGURE_COLUMNS)], figures, 4),
         console.words.say("robust.replans", n=outcome.replans),
         *(
             []

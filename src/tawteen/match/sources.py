@@ -8,7 +8,7 @@ from tawteen.case.model import Case
 from tawteen.works.lead_times import COURSE_WEEKS
 from tawteen.works.periods import WEEKS_PER_QUARTER, period_of, steps_begun
 
-COLUMNS = (
+SOURCE_COLUMNS = (
     "pool_kind",
     "pool",
     "source",
@@ -38,7 +38,7 @@ def sources_of(case: Case) -> pl.DataFrame:
         _courses(case, units, last),
         _third_parties(_taught_elsewhere(case), "course", last),
     ]
-    return pl.concat([frame.select(COLUMNS) for frame in everywhere]).sort(
+    return pl.concat([frame.select(SOURCE_COLUMNS) for frame in everywhere]).sort(
         "pool_kind", "pool", "price", "multiplier_foreign", "source"
     )
 

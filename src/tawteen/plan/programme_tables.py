@@ -10,8 +10,8 @@ import polars as pl
 
 STATUSES = ("firm", "conditional", "survey", "close", "as_is", "out")
 FLOWS = ("import", "export", "transport", "stock", "unmet", "supply")
-LIMITS = ("balance", "route", "import", "export", "uptake", "source", "trainers", "fund", "credit", "rule")
-LABEL = r"^\d{4}-Q[1-4]$"
+LIMIT_KINDS = ("balance", "route", "import", "export", "uptake", "source", "trainers", "fund", "credit", "rule")
+QUARTER_PATTERN = r"^\d{4}-Q[1-4]$"
 
 
 def _text(en: str, *, null: bool = False, regex: str | None = None) -> dy.String:
@@ -39,11 +39,11 @@ class ProgrammeSites(dy.Schema):
                    null=True)  # fmt: skip
     kind = _text("Kind of the option, as_is for a line that runs on", null=True)
     status = _one_of(STATUSES, "Decision")
-    start = _text("Label of the quarter of the start", null=True, regex=LABEL)
+    start = _text("Label of the quarter of the start", null=True, regex=QUARTER_PATTERN)
     period = _period(null=True)
     chance = _amount("Chance that its gates open", "share", null=True, high=1.0)
     operates = _text("Label of the first quarter of operation inside the horizon",
-                     null=True, regex=LABEL)  # fmt: skip
+                     null=True, regex=QUARTER_PATTERN)  # fmt: skip
     units = dy.List(
         dy.Struct({
             "unit": dy.String(nullable=False), "capability": dy.String(nullable=False),
@@ -98,7 +98,7 @@ class Draws(dy.Schema):
 class Limits(dy.Schema):
     """Every limit with what is used of it and what one more unit would be worth."""
 
-    kind = _one_of(LIMITS, "Kind of limit")
+    kind = _one_of(LIMIT_KINDS, "Kind of limit")
     id = _text("What is limited")
     region = _text("Region", null=True)
     period = _period(null=True)

@@ -17,7 +17,7 @@ from tawteen.plan.solver import NumericalError, Solution
 NOTHING = 1e-9
 SPREAD = 1e3
 """How much larger than the usual series of a block one may be that still sets what counts as rounding."""
-STATUS = {"survey": "survey", "close": "close"}
+STATUS_OF_KIND = {"survey": "survey", "close": "close"}
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _sites(problem: Problem, started: pl.DataFrame, supply: pl.DataFrame) -> pl.
         options.select("option", "conditional", "operating_from"), on="option", how="left"
     )
     operates = pl.col("start") + pl.col("operating_from")
-    status = pl.col("kind").replace_strict(STATUS, default=None, return_dtype=pl.String)
+    status = pl.col("kind").replace_strict(STATUS_OF_KIND, default=None, return_dtype=pl.String)
     firm = pl.when(pl.col("conditional")).then(pl.lit("conditional")).otherwise(pl.lit("firm"))
     idle = pl.when(pl.col("id").is_in(runs)).then(pl.lit("as_is"))
     listed = (

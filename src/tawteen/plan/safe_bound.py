@@ -15,7 +15,7 @@ from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.problem import Problem
 
 ROUNDING = 2.0**-52
-FLOWS = ("import", "export", "transport", "stock")
+LINKING_FLOWS = ("import", "export", "transport", "stock")
 
 
 def safe_bound(arrays: MilpArrays, row_price: Floats, most: Floats) -> float:
@@ -71,7 +71,7 @@ def _limit_goods(problem: Problem, most: Floats) -> None:
     total: dict[str, float] = {}
     for commodity, amount in zip(balance.keys["commodity"], turned, strict=True):
         total[commodity] = total.get(commodity, 0.0) + float(amount)
-    for name in FLOWS:
+    for name in LINKING_FLOWS:
         if name in problem.columns:
             block = problem.columns[name]
             amounts = np.array([total.get(commodity, math.inf) for commodity in block.keys["commodity"]])

@@ -14,7 +14,7 @@ from tawteen.appraise.programme_cash import programme_cash
 from tawteen.appraise.risk.reference_class import OutsideView, outside_views
 from tawteen.case.findings import CaseError
 from tawteen.report.appraisal_charts import cash, distribution, tornado
-from tawteen.report.appraised import GAIN, Appraised, appraised
+from tawteen.report.appraised import GAIN_ITEMS, Appraised, appraised
 from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.drawing import INK, specs, spoken
 from tawteen.report.exhibit import (
@@ -35,12 +35,12 @@ from tawteen.report.pictures import write_pictures
 from tawteen.report.report_data import ReportData
 from tawteen.words import LANGS, Lang, Words
 
-MOST = 3
+APPRAISALS_DRAWN = 3
 """Options with pictures of their own on the page; all chosen ones stand in the table."""
-PATHS = 4_000
+REPORT_PATHS = 4_000
 SIMULATED = 100
 """Options that are simulated for the page; `tawteen appraise` does so for any other."""
-COLUMNS: dict[str, ColumnFormat] = {
+APPRAISAL_COLUMNS: dict[str, ColumnFormat] = {
     "site": SITE, "option": text_column("column.option"), "status": code_column("column.in_the_programme", "status"),
     "investment": money_column("column.investment"), "npv": money_column("column.present_value_of_its_cash"),
     "p10": money_column("column.p10"), "p50": money_column("column.p50"), "p90": money_column("column.p90"),
@@ -51,7 +51,7 @@ COLUMNS: dict[str, ColumnFormat] = {
     "members": number_column("column.precedents_in_it"),
     "cost_ratio": number_column("column.cost_corrected_by", decimals=2),
 }  # fmt: skip
-PARTS: dict[str, ColumnFormat] = {
+CASH_COLUMNS: dict[str, ColumnFormat] = {
     "year": text_column("column.year"), "investment": money_column("column.investment"),
     "operation": money_column("column.operation"), "gain": money_column("column.gain_over_doing_nothing"),
     "cumulated": money_column("column.cumulated"),
@@ -100,7 +100,7 @@ def _largest(study: ReportData, run: ProgrammeSchedule) -> list[str]:
 def _appraised(study: ReportData, run: ProgrammeSchedule, option: str) -> Appraised | None:
     """None for an option that a scenario forced where the case alone says that it cannot start."""
     try:
-        return appraised(study.case, study.effects, option, paths=PATHS, run=run)
+        return appraised(study.case, study.effects, option, paths=REPORT_PATHS, run=run)
     except CaseError:
         return None
 
@@ -127,7 +127,7 @@ def _programme(study: ReportData, run: ProgrammeSchedule) -> Exhibit:
     )
     return Exhibit(
         "programme_cash", "proof", bilingual("exhibit.programme_cash"), bilingual("exhibit.programme_cash_note"),
-        bilingual("exhibit.programme_cash_origin"), table, PARTS,
+        bilingual("exhibit.programme_cash_origin"), table, CASH_COLUMNS,
         inputs=("options", "recipes", "commodities", "programme.sites", "programme.throughput"),
     )  # fmt: skip
 
@@ -160,7 +160,7 @@ def _risks(study: ReportData, appraised_options: list[Appraised]) -> Exhibit:
         note = (f"{note[0]} {more[0]}", f"{note[1]} {more[1]}")
     return Exhibit(
         "option_risks", "proof", bilingual("exhibit.option_risks"), note,
-        bilingual("exhibit.option_risks_origin"), study.named(table, site="sites", option="options"), COLUMNS,
+        bilingual("exhibit.option_risks_origin"), study.named(table, site="sites", option="options"), APPRAISAL_COLUMNS,
         inputs=("options", "costs", "works", "evidence", "precedents", "programme.sites"),
     )  # fmt: skip
 
@@ -177,9 +177,9 @@ def _npv(one: Appraised) -> float | None:
 
 def _together(study: ReportData, appraised_options: list[Appraised]) -> list[Exhibit]:
     """Cash, swings and distribution of all chosen options in tables, of the largest of them in pictures."""
-    shown = sorted(appraised_options, key=lambda one: -one.option["investment"])[:MOST]
+    shown = sorted(appraised_options, key=lambda one: -one.option["investment"])[:APPRAISALS_DRAWN]
     exhibits = []
-    for name, (tables, columns, chart) in PICTURES.items():
+    for name, (tables, columns, chart) in APPRAISAL_CHARTS.items():
         rows = [
             tables(one).select(pl.lit(one.site["id"]).alias("site"), pl.lit(one.id).alias("option"), pl.all())
             for one in appraised_options
@@ -223,12 +223,12 @@ def pictures(one: Appraised) -> list[Exhibit]:
             specs(lambda k, chart=chart: chart(one, k)),  # type: ignore[misc]
             inputs=("options", "recipes", "costs", "works", "evidence"),
         )
-        for name, (table, columns, chart) in PICTURES.items()
+        for name, (table, columns, chart) in APPRAISAL_CHARTS.items()
     ]  # fmt: skip
 
 
 def _cash_table(one: Appraised) -> pl.DataFrame:
-    none = pl.DataFrame(schema={"year": pl.Int64, **dict.fromkeys(GAIN, pl.Float64)})
+    none = pl.DataFrame(schema={"year": pl.Int64, **dict.fromkeys(GAIN_ITEMS, pl.Float64)})
     wide = one.yearly.pivot("part", index="year", values="amount", maintain_order=True)
     wide = pl.concat([none, wide], how="diagonal").with_columns(pl.exclude("year").fill_null(0.0))
     return wide.join(one.cumulated, on="year", how="left").with_columns(pl.col("year").cast(pl.String))
@@ -261,10 +261,10 @@ QUANTILES: dict[str, ColumnFormat] = {
 
 CASH: dict[str, ColumnFormat] = {
     "year": text_column("column.year"),
-    **{part: money_column(f"opportunity.part.{part}") for part in GAIN},
+    **{part: money_column(f"opportunity.part.{part}") for part in GAIN_ITEMS},
     **{name: money_column(f"opportunity.{name}") for name in ("plain", "discounted")},
 }
-PICTURES: dict[str, tuple[Callable[[Appraised], pl.DataFrame], dict[str, ColumnFormat], Callable[..., Any]]] = {
+APPRAISAL_CHARTS: dict[str, tuple[Callable[[Appraised], pl.DataFrame], dict[str, ColumnFormat], Callable[..., Any]]] = {
     "cash": (_cash_table, CASH, cash),
     "tornado": (_swing_table, SWINGS, tornado),
     "distribution": (_quantile_table, QUANTILES, distribution),

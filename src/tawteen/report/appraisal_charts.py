@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 from numpy.typing import NDArray
 
-from tawteen.report.appraised import GAIN, Appraised
+from tawteen.report.appraised import GAIN_ITEMS, Appraised
 from tawteen.report.bilingual import Both
 from tawteen.report.drawing import INK, PALETTE, SOFT, WIDTH, Rows, data, measured, rounded, scale_of, spoken
 from tawteen.words import Words
@@ -34,10 +34,10 @@ def cash(one: Appraised, k: int, *, width: int = WIDTH - 90, height: int = 240) 
     totals = one.yearly.group_by("year").agg(amount=one.yearly["amount"].abs().sum())
     peak = max(float(one.cumulated["plain"].abs().max() or 0.0), float(one.yearly["amount"].abs().max() or 0.0))  # type: ignore[arg-type]
     size, unit = _unit(one, peak if totals.height else 1.0)
-    names = {part: spoken(both_of(f"opportunity.part.{part}"), k) for part in GAIN}
+    names = {part: spoken(both_of(f"opportunity.part.{part}"), k) for part in GAIN_ITEMS}
     bars: Rows = [
         {"year": str(r["year"]), "v": rounded(r["amount"] / size), "part": names[r["part"]],
-         "o": list(GAIN).index(r["part"])}
+         "o": list(GAIN_ITEMS).index(r["part"])}
         for r in one.yearly.iter_rows(named=True) if r["amount"]
     ]  # fmt: skip
     kinds = {name: spoken(both_of(f"opportunity.{name}"), k) for name in ("plain", "discounted")}
@@ -46,7 +46,7 @@ def cash(one: Appraised, k: int, *, width: int = WIDTH - 90, height: int = 240) 
         for r in one.cumulated.iter_rows(named=True)
         for name in kinds
     ]
-    colours = [*PALETTE[: len(GAIN)], INK, SOFT]
+    colours = [*PALETTE[: len(GAIN_ITEMS)], INK, SOFT]
     scale = alt.Scale(domain=[*names.values(), *kinds.values()], range=colours)
     x = alt.X("year:O", axis=alt.Axis(title=None, labelAngle=0, labelOverlap=True))
     y = alt.Y("v:Q", axis=alt.Axis(title=spoken(unit, k), tickCount=5))

@@ -31,7 +31,7 @@ from tawteen.case.one_line import OneLine
 from tawteen.effects.model import Effects
 from tawteen.progress import ProgressCallback
 
-GAIN = {
+GAIN_ITEMS = {
     "investment": ("fixed_investment", "pre_production"),
     "working_capital": ("working_capital_growth", "residual_working_capital"),
     "operation": ("sales", "subsidies", "operating_costs", "marketing_costs", "income_tax"),
@@ -71,7 +71,7 @@ class Appraised(OneLine):
     @cached_property
     def yearly(self) -> pl.DataFrame:
         """Gain over the site as it is, by calendar year and part: year, part, amount (currency)."""
-        part = {item: name for name, items in GAIN.items() for item in items}
+        part = {item: name for name, items in GAIN_ITEMS.items() for item in items}
         return (
             self._gain.filter(pl.col("item").is_in(list(part)))
             .with_columns(part=pl.col("item").replace_strict(part), year=pl.col("label").str.slice(0, 4).cast(pl.Int64))

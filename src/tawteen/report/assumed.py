@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from tawteen.case.evidence import site_grades
-from tawteen.report.report_data import WORKS, ReportData
+from tawteen.report.report_data import PLANNED_STATUSES, ReportData
 
 
 def assumed_share(study: ReportData) -> float | None:
@@ -15,7 +15,7 @@ def assumed_share(study: ReportData) -> float | None:
     observation backs. The weight is the gain of its option in `study.worth`, where that is known and positive, else
     its investment.
     """
-    picked = study.chosen.filter(pl.col("status").is_in(WORKS)).select("site", "investment")
+    picked = study.chosen.filter(pl.col("status").is_in(PLANNED_STATUSES)).select("site", "investment")
     joined = picked.join(site_grades(study.case), on="site")
     weights = [weight(study, s, i) for s, i in zip(joined["site"], joined["investment"], strict=True)]
     total = sum(weights)

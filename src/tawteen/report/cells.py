@@ -10,7 +10,7 @@ from typing import Any
 from tawteen.case.codes import LISTS
 from tawteen.case.model import Case
 from tawteen.report.bilingual import Both, isolated
-from tawteen.report.exhibit import UNITS, ColumnFormat
+from tawteen.report.exhibit import UNIT_LABELS, ColumnFormat
 from tawteen.report.lists import code_label
 from tawteen.words import LANGS, Words
 
@@ -51,7 +51,7 @@ class BilingualCells:
         """Words of a unit; `currency` is the case's, codes of the case's list of units included."""
         if unit == "currency":
             return (self.case.settings.money.currency, self.case.settings.money.currency)
-        return UNITS.get(unit) or LISTS["units"].get(unit) or (unit, unit)
+        return UNIT_LABELS.get(unit) or LISTS["units"].get(unit) or (unit, unit)
 
     def cell(self, row: Mapping[str, Any], column: str, shown: ColumnFormat) -> Both:
         """What one cell says in both languages; empty where nothing is known."""
@@ -76,7 +76,7 @@ class BilingualCells:
         return self.number(value, unit, None if unit == "share" else _places(value))
 
 
-SHORT = 12
+SHORT_LIST = 12
 _QUARTER = re.compile(r"\d{4}-(?:Q\d|\d\d-\d\d)")
 
 
@@ -94,7 +94,7 @@ def html(both: Both) -> str:
 
 def _run_of_html(run: str) -> str:
     """A run that reads from left to right; a short one does not break over lines."""
-    return f'<bdi class="q" dir="ltr">{run}</bdi>' if len(run) <= SHORT else f'<bdi dir="ltr">{run}</bdi>'
+    return f'<bdi class="q" dir="ltr">{run}</bdi>' if len(run) <= SHORT_LIST else f'<bdi dir="ltr">{run}</bdi>'
 
 
 def is_number(row_value: Any) -> bool:

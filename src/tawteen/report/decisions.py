@@ -18,11 +18,11 @@ from tawteen.report.exhibit import (
     share_column,
     text_column,
 )
-from tawteen.report.lists import STATUS
+from tawteen.report.lists import STATUS_LABELS
 from tawteen.report.report_data import ReportData
 from tawteen.words import LANGS
 
-LISTS: dict[str, tuple[Both, Both]] = {
+DECISION_LISTS: dict[str, tuple[Both, Both]] = {
     "firm": (
         bilingual("decisions.lists.firm.title"),
         bilingual("decisions.lists.firm.note"),
@@ -48,7 +48,7 @@ def decisions(study: ReportData) -> list[Exhibit]:
         bilingual("exhibit.sites_origin"),
         table, _columns(study), limit=400, inputs=("sites", "options", "blockers", "evidence", "programme.sites"),
     )  # fmt: skip
-    return [every, *(apart(study, table, status) for status in LISTS), delays(table)]
+    return [every, *(apart(study, table, status) for status in DECISION_LISTS), delays(table)]
 
 
 def sites(study: ReportData) -> pl.DataFrame:
@@ -69,7 +69,7 @@ def sites(study: ReportData) -> pl.DataFrame:
             _without_ending(f"reason_{lang}", f"delay_{lang}")
             for lang in LANGS
         )
-    rank = {s: i for i, s in enumerate(STATUS)}
+    rank = {s: i for i, s in enumerate(STATUS_LABELS)}
     gates = codes("gates")
     for suffix, k in (("_en", 0), ("_ar", 1)):
         cells = [gates.get(g, (g, g))[k] if g else None for g in table["gate"]]
@@ -110,7 +110,7 @@ def _columns(study: ReportData) -> dict[str, ColumnFormat]:
 
 def apart(study: ReportData, table: pl.DataFrame, status: str) -> Exhibit:
     """The sites of one decision as a list of its own."""
-    title, note = LISTS[status]
+    title, note = DECISION_LISTS[status]
     drop = {"status", "gate", "state"} | (
         {"investment", "gain", "jobs", "operates", "chance"} if status == "survey" else set()
     )

@@ -21,7 +21,7 @@ from tawteen.report.report_data import WEEKS, ReportData
 
 Part = tuple[str, pl.DataFrame, Mapping[str, ColumnFormat]]
 
-OPTIONS: dict[str, ColumnFormat] = {
+OPTION_COLUMNS: dict[str, ColumnFormat] = {
     "option": text_column("column.option"), "kind": code_column("column.kind", "option_kinds"),
     "picked": text_column("column.chosen"),
     "investment": money_column("column.investment"),
@@ -29,20 +29,20 @@ OPTIONS: dict[str, ColumnFormat] = {
     "npv_financial": money_column("column.npv_financial"), "jobs": number_column("column.jobs", "persons"),
     "quarters": number_column("column.until_works_end", "quarters"),
 }  # fmt: skip
-WORKS: dict[str, ColumnFormat] = {
+WORK_COLUMNS: dict[str, ColumnFormat] = {
     "work": text_column("column.work_package"), "capability": text_column("column.capability"),
     "effort": number_column("column.effort", decimals=1), "unit": code_column("column.unit", "units"),
     "start": quarter_column("column.from"), "finish": quarter_column("column.until"),
     "critical": text_column("column.on_the_critical_path"),
 }  # fmt: skip
-MONEY: dict[str, ColumnFormat] = {
+MONEY_COLUMNS: dict[str, ColumnFormat] = {
     "category": code_column("column.pays_for", "cost_categories"),
     "origin": code_column("column.supplier", "origins"),
     "first": quarter_column("column.from"),
     "last": quarter_column("column.until"),
     "amount": money_column("column.amount.dossier"),
 }
-UNITS: dict[str, ColumnFormat] = {
+HOST_UNIT_COLUMNS: dict[str, ColumnFormat] = {
     "unit": text_column("column.unit"), "capability": text_column("column.capability_or_course"),
     "amount": number_column("column.amount.dossier_2", decimals=1),
 }  # fmt: skip
@@ -74,9 +74,9 @@ class Dossiers:
     def parts(self, site: str) -> list[Part]:
         """(sentence code, rows, columns) of each part that has rows."""
         parts: list[Part] = [
-            ("report.options", self.options, OPTIONS), ("report.works", self.works, WORKS),
-            ("report.money", self.money, MONEY),
-            ("report.units", self.units, UNITS), ("report.gates", self.gates, GATES),
+            ("report.options", self.options, OPTION_COLUMNS), ("report.works", self.works, WORK_COLUMNS),
+            ("report.money", self.money, MONEY_COLUMNS),
+            ("report.units", self.units, HOST_UNIT_COLUMNS), ("report.gates", self.gates, GATES),
             ("report.evidence", self.evidence, EVIDENCE),
         ]  # fmt: skip
         cut = [(code, frame.filter(pl.col("site") == site), columns) for code, frame, columns in parts]

@@ -15,7 +15,7 @@ from tawteen.report.bilingual import Both, bilingual
 class ColumnFormat:
     """How one column of an exhibit's table is shown: label (en, ar), unit, decimals, code list of its cells.
 
-    `unit` is a key of `UNITS`: `share` shows a percentage, `period` a quarter's label, `currency` the case's.
+    `unit` is a key of `UNIT_LABELS`: `share` shows a percentage, `period` a quarter's label, `currency` the case's.
     `link` is the beginning of an anchor of the page; the cell leads to it followed by the column's own value.
     `screen_only` leaves the column out of print, where a row of many columns would break its words.
     """
@@ -50,7 +50,7 @@ class Exhibit:
     inputs: tuple[str, ...] = ()
 
 
-GROUPS: dict[str, Both] = {
+EXHIBIT_GROUPS: dict[str, Both] = {
     # The first is what a chair reads; in print the others follow it as its annex.
     "overview": bilingual("report.group.overview"),
     "sites": bilingual("report.group.sites"),
@@ -63,7 +63,7 @@ GROUPS: dict[str, Both] = {
     "evidence": bilingual("report.group.evidence"),
 }
 
-UNITS: dict[str, Both] = {
+UNIT_LABELS: dict[str, Both] = {
     "": ("", ""),
     "share": ("%", "%"),
     "period": ("", ""),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tawteen.report.appraisal import appraisal
 from tawteen.report.decisions import decisions
-from tawteen.report.exhibit import GROUPS, Exhibit
+from tawteen.report.exhibit import EXHIBIT_GROUPS, Exhibit
 from tawteen.report.funds import funds
 from tawteen.report.goods import goods
 from tawteen.report.import_substitution import home
@@ -30,5 +30,5 @@ MAKERS: tuple[Callable[[ReportData], list[Exhibit]], ...] = (
 def exhibits(study: ReportData) -> list[Exhibit]:
     """Every exhibit, by group; the same list makes page, workbook and pictures."""
     all_exhibits = [exhibit for make in MAKERS for exhibit in make(study)]
-    order = list(GROUPS)
+    order = list(EXHIBIT_GROUPS)
     return sorted(all_exhibits, key=lambda e: order.index(e.group))

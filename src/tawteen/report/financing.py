@@ -31,11 +31,11 @@ from tawteen.report.live_workbook import conventions
 from tawteen.report.report_data import ReportData
 from tawteen.words import LANGS, Words
 
-MOST = 300
+FINANCE_ROWS_SHOWN = 300
 """Options whose statements the page adds up: each takes about 50 ms and a megabyte; `tawteen appraise` takes any."""
-NAMED = 12
+FINANCE_SERIES_SHOWN = 12
 """Options that a note names."""
-LINES: dict[str, tuple[tuple[str, str, str], ...]] = {
+FINANCE_LINES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "investment": tuple((GAIN, "total_capital", item)
                         for item in ("fixed_investment", "pre_production", "working_capital_growth")),
     "loans": ((GAIN, "equity", "loans_drawn"),),
@@ -47,18 +47,18 @@ LINES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "after": ((GAIN, "equity", "net_cash_flow"),),
 }  # fmt: skip
 """Which lines of the statements a column adds up; signs are those of cash, costs negative."""
-FLOWS = {"loans": PALETTE[0], "equity": PALETTE[2], "grants": PALETTE[5], "investment": SOFT, "service": PALETTE[3],
-         "debt_left": PALETTE[6]}  # fmt: skip
+CASH_SOURCE_COLOURS = {"loans": PALETTE[0], "equity": PALETTE[2], "grants": PALETTE[5], "investment": SOFT,
+                       "service": PALETTE[3], "debt_left": PALETTE[6]}  # fmt: skip
 LEFT = {"before": SOFT, "after": INK}
 INPUTS = ("options", "costs", "recipes", "funds", "finance", "buyers", "programme.sites", "programme.throughput",
           "programme.draws")  # fmt: skip
 
 
-COLUMNS: dict[str, ColumnFormat] = {
+STATEMENT_COLUMNS: dict[str, ColumnFormat] = {
     "year": text_column("programme_statements.column.year"),
-    **{name: money_column(f"financing.{name}") for name in LINES},
+    **{name: money_column(f"financing.{name}") for name in FINANCE_LINES},
 }
-FIGURES: dict[str, ColumnFormat] = {
+FINANCE_FIGURE_COLUMNS: dict[str, ColumnFormat] = {
     "figure": text_column("financing.figure"), "value": ColumnFormat(bilingual("financing.value"), "by_row"),
     "of": text_column("financing.unit"), "why": text_column("financing.why"),
 }  # fmt: skip
@@ -77,7 +77,7 @@ def financing(study: ReportData) -> list[Exhibit]:
     """Financing by year, and below it what it comes to for the owners and the lenders."""
     result, notes = _statements_and_notes(study)
     note = _joined(bilingual("exhibit.programme_financing_note"), *notes)
-    table = pl.DataFrame(schema={"year": pl.String, **dict.fromkeys(LINES, pl.Float64)})
+    table = pl.DataFrame(schema={"year": pl.String, **dict.fromkeys(FINANCE_LINES, pl.Float64)})
     table = table if result is None else yearly(result)
     return [
         Exhibit(
@@ -87,7 +87,7 @@ def financing(study: ReportData) -> list[Exhibit]:
             note,
             bilingual("exhibit.programme_financing_origin"),
             table,
-            COLUMNS,
+            STATEMENT_COLUMNS,
             specs(lambda k: _chart(study, table, k)) if table.height else {},
             inputs=INPUTS,
         ),
@@ -98,7 +98,7 @@ def financing(study: ReportData) -> list[Exhibit]:
             _joined(bilingual("exhibit.owners_and_lenders_note"), *_rules(result)),
             bilingual("exhibit.owners_and_lenders_origin"),
             figures(study, result),
-            FIGURES,
+            FINANCE_FIGURE_COLUMNS,
             inputs=INPUTS,
         ),
     ]
@@ -111,9 +111,9 @@ def _statements_and_notes(study: ReportData) -> tuple[ProgrammeStatements | None
     # A scenario may force a start that the case alone forbids; it has no statements.
     forced = [option for option in run.starts if option not in can]
     starts = {option: start for option, start in run.starts.items() if option in can}
-    notes = [bilingual("financing.forced", options=", ".join(forced[:NAMED]))] if forced else []
-    if len(starts) > MOST:
-        return None, [*notes, bilingual("financing.too_many", count=f"{len(starts):,}", most=MOST)]
+    notes = [bilingual("financing.forced", options=", ".join(forced[:FINANCE_SERIES_SHOWN]))] if forced else []
+    if len(starts) > FINANCE_ROWS_SHOWN:
+        return None, [*notes, bilingual("financing.too_many", count=f"{len(starts):,}", most=FINANCE_ROWS_SHOWN)]
     run = ProgrammeSchedule(starts, run.throughput, run.without, run.draws)
     result = programme_statements(study.case, study.effects, run)
     if result is not None and result.beside:
@@ -122,7 +122,7 @@ def _statements_and_notes(study: ReportData) -> tuple[ProgrammeStatements | None
     # Of many options a note names the first.
     for finding in [] if result is None else left_open(result):
         options = str(finding.args["options"]).split(", ")
-        shown = ", ".join(options[:NAMED]) + (" …" if len(options) > NAMED else "")
+        shown = ", ".join(options[:FINANCE_SERIES_SHOWN]) + (" …" if len(options) > FINANCE_SERIES_SHOWN else "")
         notes.append(bilingual(f"financing.{finding.code.partition('.')[2]}", count=len(options), options=shown))
     return result, notes
 
@@ -140,14 +140,14 @@ def _joined(*sentences: Both) -> Both:
 
 
 def yearly(result: ProgrammeStatements) -> pl.DataFrame:
-    """The year (text) and the columns of `LINES`, in the case's currency.
+    """The year (text) and the columns of `FINANCE_LINES`, in the case's currency.
 
     after = before + loans + grants + service + debt_left; what owners pay in is theirs and stands beside it.
     """
-    count = len(result.line(*LINES["before"][0]))
+    count = len(result.line(*FINANCE_LINES["before"][0]))
     columns = {
         name: [sum(values) for values in zip(*(result.line(*key) for key in keys), strict=True)]
-        for name, keys in LINES.items()
+        for name, keys in FINANCE_LINES.items()
     }
     frame = pl.DataFrame({"year": [label[:4] for label in result.labels[:count]], **columns})
     # Adding zero turns −0 into 0.
@@ -208,7 +208,7 @@ def _covers(result: ProgrammeStatements) -> list[Figure]:
 
 def _chart(study: ReportData, table: pl.DataFrame, k: int) -> Any:
     """Above who pays what by year as bars, below the cash before and after it as lines, on the same years."""
-    flows = [name for name in FLOWS if table[name].abs().max()]
+    flows = [name for name in CASH_SOURCE_COLOURS if table[name].abs().max()]
     stacks = [sum(max(sign * row[n], 0.0) for n in flows) for row in table.iter_rows(named=True) for sign in (1, -1)]
     ends = [abs(v) for n in LEFT for v in table[n]]
     size, word = scale_of(max([*stacks, *ends], default=0.0))
@@ -229,7 +229,9 @@ def _chart(study: ReportData, table: pl.DataFrame, k: int) -> Any:
                          legend=alt.Legend(columns=3, symbolType=symbol))  # fmt: skip
 
     zero = alt.Chart(data([{"v": 0.0}])).mark_rule(color=SOFT, strokeWidth=0.8).encode(y="v:Q")
-    bars = alt.Chart(data(rows(flows))).mark_bar().encode(x=x, y=y, color=scale(FLOWS, flows), order="o:Q")
+    bars = (
+        alt.Chart(data(rows(flows))).mark_bar().encode(x=x, y=y, color=scale(CASH_SOURCE_COLOURS, flows), order="o:Q")
+    )
     lines = alt.Chart(data(rows(list(LEFT)))).mark_line(point=alt.OverlayMarkDef(size=24)).encode(
         x=x, y=y, color=scale(LEFT, list(LEFT), "stroke"),
         strokeDash=alt.StrokeDash("part:N", scale=alt.Scale(

@@ -22,7 +22,7 @@ from tawteen.report.exhibit import (
 from tawteen.report.report_data import ReportData
 from tawteen.report.stacked import stacked
 
-PREMIUM: Both = bilingual("funds.premium")
+PREMIUM_LABEL: Both = bilingual("funds.premium")
 
 
 def funds(study: ReportData) -> list[Exhibit]:

@@ -19,11 +19,11 @@ from tawteen.report.exhibit import (
     number_column,
     share_column,
 )
-from tawteen.report.lists import PARTS, code_label
+from tawteen.report.lists import MARKET_PART_LABELS, code_label
 from tawteen.report.report_data import ReportData
 from tawteen.report.stacked import stacked
 
-COLOURS = {
+GOODS_COLOURS = {
     "home": "#12805c",
     "supply": "#8fa3b0",
     "import": "#e0a33a",
@@ -34,7 +34,7 @@ COLOURS = {
     "export": "#2a6f97",
     "departures": "#9cc4dc",
 }
-MOST = 9
+GOODS_CHARTS_SHOWN = 9
 BRING = ("home", "supply", "import", "unmet")
 
 
@@ -87,11 +87,11 @@ def products(study: ReportData) -> Exhibit:
         "unit": code_column("column.unit", "units"),
     }
     columns |= {
-        p: ColumnFormat(PARTS[p], decimals=0)
+        p: ColumnFormat(MARKET_PART_LABELS[p], decimals=0)
         for p in ("demand", "inputs", "home", "supply", "import", "unmet", "export")
     }
     columns["sufficiency"] = share_column("column.made_at_home", 0)
-    shown = order[:MOST]
+    shown = order[:GOODS_CHARTS_SHOWN]
     # Panels of nothing have no size, and a picture without size cannot be drawn.
     moves = bool(whole.filter(pl.col("commodity").is_in(shown) & pl.col("part").is_in(BRING)).height)
 
@@ -100,8 +100,8 @@ def products(study: ReportData) -> Exhibit:
         wanted_rows = whole.filter(pl.col("commodity").is_in(shown) & pl.col("part").is_in(["demand", "inputs"]))
         line = wanted_rows.group_by("commodity", "period").agg(pl.col("amount").sum())
         return stacked(
-            brought, "part", "amount", study, labels=PARTS, unit=("", ""), k=k, facet="commodity",
-            facets=study.names["commodities"], units=_units(study, shown), line=line, palette=COLOURS, columns=3,
+            brought, "part", "amount", study, labels=MARKET_PART_LABELS, unit=("", ""), k=k, facet="commodity",
+            facets=study.names["commodities"], units=_units(study, shown), line=line, palette=GOODS_COLOURS, columns=3,
             height=130,
         )  # fmt: skip
 
@@ -109,7 +109,7 @@ def products(study: ReportData) -> Exhibit:
         "products",
         "goods",
         bilingual("exhibit.products"),
-        bilingual("exhibit.products_note", most=MOST),
+        bilingual("exhibit.products_note", most=GOODS_CHARTS_SHOWN),
         bilingual("exhibit.products_origin"),
         study.named(table, commodity="commodities"),
         columns,
@@ -141,7 +141,7 @@ def power(study: ReportData) -> Exhibit:
         left=pl.col("limit").fill_null(0.0) - pl.col("supply")
     ).sort("region", "period")  # fmt: skip
     columns: dict[str, ColumnFormat] = {"region": REGION, "period": PERIOD}
-    columns |= {p: ColumnFormat(PARTS[p], decimals=0) for p in parts}
+    columns |= {p: ColumnFormat(MARKET_PART_LABELS[p], decimals=0) for p in parts}
     columns |= {"limit": number_column("column.existing_supply_at_most"), "left": number_column("column.left_over")}
     regions = (
         own.filter(pl.col("part").is_in(["inputs", "demand", "home", "supply"]))["region"]
@@ -152,10 +152,11 @@ def power(study: ReportData) -> Exhibit:
     def chart(k: int) -> Any:
         brought = own.filter(pl.col("part").is_in([*BRING, "arrivals"]))
         return stacked(
-            brought, "part", "amount", study, labels=PARTS, unit=bilingual("report.unit.mwh"), k=k, facet="region",
+            brought, "part", "amount", study, labels=MARKET_PART_LABELS, unit=bilingual("report.unit.mwh"), k=k,
+            facet="region",
             facets=study.names["regions"],
             line=firm.filter(pl.col("region").is_in(regions)).rename({"limit": "amount"}),
-            palette=COLOURS, columns=2, height=140,
+            palette=GOODS_COLOURS, columns=2, height=140,
         )  # fmt: skip
 
     return Exhibit(

@@ -29,8 +29,8 @@ from tawteen.report.labels import in_lines, names_axis, step
 from tawteen.report.report_data import ReportData
 from tawteen.words import LANGS, Lang, Words
 
-MOST = 14
-NAMES = 320
+CHAINS_SHOWN = 14
+CHAIN_NAMES_WIDTH = 320
 """Bars of a picture."""
 FSI, PDI = "\u2068", "\u2069"
 """Around words of another direction."""
@@ -111,8 +111,8 @@ def worth(study: ReportData) -> Exhibit:
 
 def _worths(study: ReportData, table: pl.DataFrame, k: int) -> Any:
     """What is worth making, and below it what is spent on that nobody can make."""
-    known = table.filter(pl.col("worth").is_not_null()).head(MOST)
-    rest = table.filter(pl.col("worth").is_null()).head(MOST)
+    known = table.filter(pl.col("worth").is_not_null()).head(CHAINS_SHOWN)
+    rest = table.filter(pl.col("worth").is_null()).head(CHAINS_SHOWN)
     parts = []
     for frame, column, title in ((known, "worth", "home.chart.worth"), (rest, "most", "home.chart.bill")):
         if frame.height:
@@ -132,7 +132,12 @@ def bars(rows: Sequence[tuple[str, str, float, str]], currency: str, title: Both
     """Bars one below the other: name, what it is, amount, colour."""
     size, word = scale_of(max(abs(value) for _, _, value, _ in rows))
     shown: list[dict[str, Any]] = [
-        {"what": in_lines((f"{kind}: {name}",) * 2, k, NAMES, lines=3), "v": rounded(value / size), "c": colour, "o": n}
+        {
+            "what": in_lines((f"{kind}: {name}",) * 2, k, CHAIN_NAMES_WIDTH, lines=3),
+            "v": rounded(value / size),
+            "c": colour,
+            "o": n,
+        }
         for n, (name, kind, value, colour) in enumerate(rows)
     ]
     order = [row["what"] for row in shown]
@@ -213,12 +218,16 @@ def _shares(rules: Sequence[LocalContentRule], table: pl.DataFrame, k: int) -> A
     """First and last share of the chosen options (else of all), a panel a rule, with the line it asks for."""
     chosen = table.filter(pl.col("status").is_not_null())
     picked = chosen if chosen.height else table
-    names = picked.unique("option", maintain_order=True).head(MOST)["option"]
+    names = picked.unique("option", maintain_order=True).head(CHAINS_SHOWN)["option"]
     panels = []
     for rule in rules:
         own = table.filter((pl.col("rule") == rule.id) & pl.col("option").is_in(names.to_list()))
         rows = [
-            {"what": in_lines((_named(r, "en"), _named(r, "ar")), k, NAMES), "first": r["first"], "last": r["last"]}
+            {
+                "what": in_lines((_named(r, "en"), _named(r, "ar")), k, CHAIN_NAMES_WIDTH),
+                "first": r["first"],
+                "last": r["last"],
+            }
             for r in own.iter_rows(named=True)
         ]
         order = [row["what"] for row in rows]
@@ -291,7 +300,7 @@ def transfers(study: ReportData) -> list[Exhibit]:
 def _paths(study: ReportData, table: pl.DataFrame, k: int) -> Any:
     """Worth of the ways of each option side by side."""
     lang = LANGS[k]
-    options = table["option"].unique(maintain_order=True).to_list()[:MOST]
+    options = table["option"].unique(maintain_order=True).to_list()[:CHAINS_SHOWN]
     rows = [
         (r[f"option_{lang}"], r[f"path_{lang}"], r["worth"], GOOD if r["worth"] > 0 else BAD)
         for r in table.filter(pl.col("option").is_in(options)).iter_rows(named=True)

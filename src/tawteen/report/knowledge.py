@@ -13,18 +13,18 @@ from tawteen.case.tables import TABLES
 from tawteen.report.bilingual import bilingual
 from tawteen.report.drawing import colours, data, specs, spoken
 from tawteen.report.exhibit import SITE, ColumnFormat, Exhibit, code_column, number_column, share_column, text_column
-from tawteen.report.labels import NAMES, bar_names_axis, in_lines
-from tawteen.report.lists import STATUS
+from tawteen.report.labels import NAMES_WIDTH, bar_names_axis, in_lines
+from tawteen.report.lists import STATUS_LABELS
 from tawteen.report.report_data import ReportData
 
-SHADES = {
+GRADE_COLOURS = {
     "assumed": "#c9d1d8",
     "reported": "#e3b04b",
     "documented": "#5aa2c9",
     "inspected": "#2f8f6b",
     "tested": "#0f5c43",
 }
-MOST = 60
+EVIDENCE_BARS_SHOWN = 60
 
 
 def knowledge(study: ReportData) -> list[Exhibit]:
@@ -35,7 +35,7 @@ def knowledge(study: ReportData) -> list[Exhibit]:
 def coverage(study: ReportData) -> Exhibit:
     """Share of each site's numbers by the grade of their best observation."""
     status = study.programme.sites.select(site="id", status="status")
-    rank = {s: i for i, s in enumerate(STATUS)}
+    rank = {s: i for i, s in enumerate(STATUS_LABELS)}
     table = (
         evidence.coverage(study.case).drop_nulls("site").join(status, on="site", how="left")
         .with_columns(covered=1 - pl.col("assumed"))
@@ -57,21 +57,21 @@ def coverage(study: ReportData) -> Exhibit:
 
 def _bars(study: ReportData, table: pl.DataFrame, k: int) -> Any:
     grades, order, rows = codes("grades"), [], []
-    for r in table.head(MOST).iter_rows(named=True):
-        name = in_lines(study.name("sites", r["site"]), k, NAMES, lines=1)
+    for r in table.head(EVIDENCE_BARS_SHOWN).iter_rows(named=True):
+        name = in_lines(study.name("sites", r["site"]), k, NAMES_WIDTH, lines=1)
         order.append(name)
         rows += [
             {"site": name, "grade": spoken(grades[g], k), "n": round(r[g], 4), "o": i}
             for i, g in enumerate(grades)
             if r[g]
         ]
-    names, width = bar_names_axis(order, k, NAMES, labelColor="#1d2a33")
+    names, width = bar_names_axis(order, k, NAMES_WIDTH, labelColor="#1d2a33")
     return (
         alt.Chart(data(rows)).mark_bar(height=10)
         .encode(
             x=alt.X("n:Q", stack="normalize", axis=alt.Axis(title=None, format=".0%", tickCount=5)),
             y=alt.Y("site:N", sort=list(dict.fromkeys(order)), axis=names),
-            color=alt.Color("grade:N", scale=colours(grades, [g for g in grades if table[g].sum()], k, SHADES)),
+            color=alt.Color("grade:N", scale=colours(grades, [g for g in grades if table[g].sum()], k, GRADE_COLOURS)),
             order="o:Q",
         )
         .properties(width=width, height=alt.Step(16))

@@ -14,8 +14,8 @@ SIZE = 12
 # Pixels of a character per pixel of font size, measured on names of sites and courses in Noto Sans; bold is wider.
 PER_CHARACTER = (0.54, 0.47)
 BOLD = 1.1
-NAMES = 400
-LINE = 13
+NAMES_WIDTH = 400
+LINE_HEIGHT = 13
 
 
 def width_of(text: str, k: int, size: float = SIZE, *, bold: bool = False) -> float:
@@ -73,10 +73,11 @@ def _broken(words: list[str], k: int, most: float, *, bold: bool) -> list[str]:
 def names_axis(**look: Any) -> alt.Axis:
     """Axis of names of bars; those of two or three lines stand as high as those of one."""
     conditions = [
-        {"test": f"length(split(datum.label, '\\n')) == {lines}", "value": -LINE * (lines - 1) / 2} for lines in (2, 3)
+        {"test": f"length(split(datum.label, '\\n')) == {lines}", "value": -LINE_HEIGHT * (lines - 1) / 2}
+        for lines in (2, 3)
     ]
     broken: Any = {"condition": conditions, "value": 0}
-    return alt.Axis(title=None, labelLimit=0, labelLineHeight=LINE, labelOffset=broken, **look)
+    return alt.Axis(title=None, labelLimit=0, labelLineHeight=LINE_HEIGHT, labelOffset=broken, **look)
 
 
 def bar_names_axis(names: Iterable[str], k: int, most: float, **look: Any) -> tuple[alt.Axis, int]:
@@ -88,4 +89,4 @@ def bar_names_axis(names: Iterable[str], k: int, most: float, **look: Any) -> tu
 def step(names: Iterable[str], one: int, two: int) -> int:
     """Height of a row: `one` if every name has one line, `two` for at most two lines, and a line more for three."""
     lines = max((name.count("\n") for name in names), default=0)
-    return one if lines == 0 else two + LINE * (lines - 1)
+    return one if lines == 0 else two + LINE_HEIGHT * (lines - 1)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from tawteen.case import codes as case_codes
 from tawteen.report.bilingual import Both, bilingual
 
-STATUS: dict[str, Both] = {
+STATUS_LABELS: dict[str, Both] = {
     "firm": bilingual("code.status.firm"),
     "conditional": bilingual("code.status.conditional"),
     "survey": bilingual("code.status.survey"),
@@ -15,7 +15,7 @@ STATUS: dict[str, Both] = {
     "as_is": bilingual("code.status.as_is"),
     "out": bilingual("code.status.out"),
 }
-PARTS: dict[str, Both] = {
+MARKET_PART_LABELS: dict[str, Both] = {
     "home": bilingual("code.parts.home"),
     "supply": bilingual("code.parts.supply"),
     "import": bilingual("code.parts.import"),
@@ -26,7 +26,7 @@ PARTS: dict[str, Both] = {
     "export": bilingual("code.parts.export"),
     "departures": bilingual("code.parts.departures"),
 }
-LIMITS: dict[str, Both] = {
+LIMIT_LABELS: dict[str, Both] = {
     "balance": bilingual("code.limits.balance"),
     "route": bilingual("code.limits.route"),
     "import": bilingual("code.limits.import"),
@@ -70,7 +70,7 @@ ROBUST: dict[str, Both] = {
     "out": bilingual("code.robust.out"),
 }
 UNKNOWNS: dict[str, Both] = {"gate": bilingual("code.unknowns.gate"), "value": bilingual("code.unknowns.value")}
-SHOCKS: dict[str, Both] = {
+SHOCK_LABELS: dict[str, Both] = {
     "outage": bilingual("code.shocks.outage"),
     "slip": bilingual("code.shocks.slip"),
     "prices": bilingual("code.shocks.prices"),
@@ -92,9 +92,10 @@ SHOCK_UNITS: dict[str, Both] = {
 }
 
 _OWN: dict[str, Mapping[str, Both]] = {
-    "status": STATUS, "parts": PARTS, "limits": LIMITS, "outcomes": OUTCOMES, "flags": FLAGS, "placed": PLACED,
-    "sides": SIDES, "revenue": REVENUE, "robust": ROBUST, "unknowns": UNKNOWNS, "shocks": SHOCKS, "scopes": SCOPES,
-    "shock_units": SHOCK_UNITS,
+    "status": STATUS_LABELS, "parts": MARKET_PART_LABELS, "limits": LIMIT_LABELS,
+    "outcomes": OUTCOMES, "flags": FLAGS, "placed": PLACED,
+    "sides": SIDES, "revenue": REVENUE, "robust": ROBUST, "unknowns": UNKNOWNS, "shocks": SHOCK_LABELS,
+    "scopes": SCOPES, "shock_units": SHOCK_UNITS,
 }  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from tawteen.report.workbook_formulas.returns import CashFlowRows, break_even, c
 from tawteen.report.workbook_formulas.working_capital import held_of
 from tawteen.words import Lang, Words
 
-WITH, WITHOUT, GAIN = "with", "without", "incremental"
+WITH_PROGRAMME, WITHOUT_PROGRAMME, INCREMENTAL = "with", "without", "incremental"
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,9 @@ class _LiveWorkbookWriter:
     def write(self) -> LiveWorkbook:
         title = self.book.words.pick((self.study.name_en, self.study.name_ar)) or self.study.id
         front = self.book.sheet("live.sheet.summary", title=title)
-        scenarios = [(WITH, self.known)] + ([(WITHOUT, self.known.without)] if self.known.without else [])
+        scenarios = [(WITH_PROGRAMME, self.known)] + (
+            [(WITHOUT_PROGRAMME, self.known.without)] if self.known.without else []
+        )
         done: list[tuple[StudyModel, list[CashFlowRows]]] = []
         for scenario, result in scenarios:
             beside = done[0][0].inputs if done else None
@@ -83,7 +85,7 @@ class _LiveWorkbookWriter:
         figures: dict[tuple[str, str, str], Line] = {}
         for model, flows in done:
             returns.section(f"live.scenario.{model.scenario}")
-            for flow in flows if model.scenario == WITH else flows[:2]:
+            for flow in flows if model.scenario == WITH_PROGRAMME else flows[:2]:
                 figures |= self._figures(returns, model, flow, model.scenario)
         if len(done) > 1:
             self._gain(returns, done[0], done[1], figures)
@@ -99,7 +101,11 @@ class _LiveWorkbookWriter:
         self, sheet: FormulaSheet, model: StudyModel, flow: CashFlowRows, scenario: str
     ) -> dict[tuple[str, str, str], Line]:
         """Indicators of a cash flow, by scenario, basis and name."""
-        result = {WITH: self.known, WITHOUT: self.known.without, GAIN: self.known.incremental}[scenario]
+        result = {
+            WITH_PROGRAMME: self.known,
+            WITHOUT_PROGRAMME: self.known.without,
+            INCREMENTAL: self.known.incremental,
+        }[scenario]
         rows = None if result is None else result.indicators.filter(basis=flow.basis)
         known = {} if rows is None else dict(zip(rows["indicator"], rows["value"], strict=True))
         figures = indicators(sheet, model, flow, _rate(self.book, model, flow.basis), known)
@@ -114,14 +120,14 @@ class _LiveWorkbookWriter:
     ) -> None:
         """The project less doing nothing."""
         model = one[0]
-        sheet.section(f"live.scenario.{GAIN}")
+        sheet.section(f"live.scenario.{INCREMENTAL}")
         for have, bare in zip(one[1][:2], other[1][:2], strict=True):
             lines = {
                 item: sheet.across(self.book.words.say(f"statements.item.{item}"), _less(line, bare.lines.get(item)))
                 for item, line in have.lines.items()
             }
             net = sheet.across(self.book.words.say("statements.item.net_cash_flow"), have.net - bare.net, "sum")
-            figures |= self._figures(sheet, model, CashFlowRows(have.basis, net, lines), GAIN)
+            figures |= self._figures(sheet, model, CashFlowRows(have.basis, net, lines), INCREMENTAL)
 
     def _front(self, sheet: FormulaSheet, figures: dict[tuple[str, str, str], Line]) -> None:
         say = self.book.words.say
@@ -140,11 +146,11 @@ class _LiveWorkbookWriter:
                 if line := figures.get((scenario, basis, name)):
                     look = "share" if name in ("irr", "mirr") else "money" if name == "npv" else "number"
                     sheet.compared(say(f"statements.indicator.{name}"), line, look)
-        dscr = self.book.lines[WITH, ("ratios", "dscr", "", "total")]
+        dscr = self.book.lines[WITH_PROGRAMME, ("ratios", "dscr", "", "total")]
         sheet.section("statements.statement.ratios")
         sheet.compared(say("live.least_dscr"), least(dscr), "number")
-        gap = self.book.lines[WITH, ("balance", "total_assets", "", "total")]
-        claims = self.book.lines[WITH, ("balance", "total_claims", "", "total")]
+        gap = self.book.lines[WITH_PROGRAMME, ("balance", "total_assets", "", "total")]
+        claims = self.book.lines[WITH_PROGRAMME, ("balance", "total_claims", "", "total")]
         text = f"SUMPRODUCT(ABS({gap.span()}-{claims.span()}))"
         sheet.compared(say("live.balance_gap"), Formula((text,), (abs(gap.values - claims.values)).sum(keepdims=True)),
                        "money")  # fmt: skip
@@ -177,7 +183,7 @@ def _scenario(
     book: FormulaWorkbook, scenario: str, result: Statements, beside: FormulaSheet | None
 ) -> tuple[StudyModel, list[CashFlowRows]]:
     """All sheets of one scenario."""
-    suffix = "" if scenario == WITH else f" ({book.words.say(f'live.short.{scenario}')})"
+    suffix = "" if scenario == WITH_PROGRAMME else f" ({book.words.say(f'live.short.{scenario}')})"
     accounts = result.accounts
     labels = accounts.time.labels
     inputs, schedules = book.sheet("live.sheet.inputs", suffix), book.sheet("live.sheet.schedules", suffix)

@@ -24,7 +24,7 @@ from tawteen.report.exhibit import (
     text_column,
 )
 from tawteen.report.labels import in_lines
-from tawteen.report.lists import STATUS
+from tawteen.report.lists import STATUS_LABELS
 from tawteen.report.report_data import ReportData
 
 RING = 0.16
@@ -159,7 +159,7 @@ def drawn(study: ReportData, site_places: pl.DataFrame, moved: pl.DataFrame, k: 
     layers.append(
         alt.Chart(points).mark_circle(opacity=0.95, stroke="white", strokeWidth=0.8).encode(
             longitude="lon:Q", latitude="lat:Q", size=alt.Size("area:Q", scale=None, legend=None),
-            color=alt.Color("status:N", scale=colours(STATUS, site_places["status"], k, STATUS_COLOURS),
+            color=alt.Color("status:N", scale=colours(STATUS_LABELS, site_places["status"], k, STATUS_COLOURS),
                             legend=alt.Legend(symbolType="circle")),
         )
     )  # fmt: skip
@@ -169,7 +169,7 @@ def drawn(study: ReportData, site_places: pl.DataFrame, moved: pl.DataFrame, k: 
 
 def _points(site_places: pl.DataFrame, window: tuple[float, float, float, float], k: int) -> Rows:
     """One point a site; beyond `MOST_POINTS` one a cell of a grid and decision, its area by the number of sites."""
-    order = {status: i for i, status in enumerate(STATUS)}
+    order = {status: i for i, status in enumerate(STATUS_LABELS)}
     spots = site_places.with_columns(n=pl.lit(1))
     if site_places.height > MOST_POINTS:
         west, south, east, north = window
@@ -183,7 +183,7 @@ def _points(site_places: pl.DataFrame, window: tuple[float, float, float, float]
         {
             "lat": r["lat"],
             "lon": r["lon"],
-            "status": spoken(STATUS[r["status"]], k),
+            "status": spoken(STATUS_LABELS[r["status"]], k),
             "area": min(72 * r["n"] ** 0.5, 900),
         }
         for r in spots.iter_rows(named=True)

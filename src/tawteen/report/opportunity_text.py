@@ -14,7 +14,7 @@ from tawteen.match.sources import sources_of
 from tawteen.report.appraised import Appraised
 from tawteen.words import Lang, Words
 
-MOST_INPUTS, MOST_OFFERS = 6, 4
+INPUTS_NAMED, OFFERS_NAMED = 6, 4
 LTR, END = "\u2066", "\u2069"
 """Numbers read from left to right inside Arabic, sign first."""
 
@@ -175,9 +175,9 @@ class Sheet:
                 self.number(r["buying"], 2 if r["buying"] < 100 else 0), self.money(r["cost"]),
                 self.code("origins", "local" if r["cif"] is None else "foreign"),
             ]
-            for r in taken.head(MOST_INPUTS).iter_rows(named=True)
+            for r in taken.head(INPUTS_NAMED).iter_rows(named=True)
         ]  # fmt: skip
-        if rest := float(taken[MOST_INPUTS:]["cost"].sum()):
+        if rest := float(taken[INPUTS_NAMED:]["cost"].sum()):
             rows.append([say("sheet.input.rest"), "", "", self.money(rest), ""])
         option = self.one.option
         output = 4 * option["capacity"] * option["output_reached"]
@@ -261,7 +261,7 @@ class Sheet:
         comma = say("report.comma")
         sentences = []
         works = sources.filter((pl.col("pool_kind") == "capability") & pl.col("source").is_in(case["units"]["id"]))
-        for (unit,), part in list(works.group_by("source", maintain_order=True))[:MOST_OFFERS]:
+        for (unit,), part in list(works.group_by("source", maintain_order=True))[:OFFERS_NAMED]:
             pool_names = comma.join(
                 self.name("capabilities", pool) for pool in part["pool"].unique(maintain_order=True)
             )

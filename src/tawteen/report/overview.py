@@ -9,12 +9,12 @@ import polars as pl
 from tawteen.case.codes import codes
 from tawteen.report.assumed import assumed_share
 from tawteen.report.bilingual import Both, bilingual
-from tawteen.report.exhibit import FIELD, UNITS, ColumnFormat, Exhibit, money_column, number_column, text_column
-from tawteen.report.lists import OUTCOMES, STATUS
-from tawteen.report.report_data import WORKS, ReportData
+from tawteen.report.exhibit import FIELD, UNIT_LABELS, ColumnFormat, Exhibit, money_column, number_column, text_column
+from tawteen.report.lists import OUTCOMES, STATUS_LABELS
+from tawteen.report.report_data import PLANNED_STATUSES, ReportData
 from tawteen.words import LANGS, Words
 
-FIGURES: dict[str, tuple[Both, str, bool]] = {
+OVERVIEW_FIGURES: dict[str, tuple[Both, str, bool]] = {
     "status": (bilingual("overview.figures.status"), "", True),
     "gain": (bilingual("overview.figures.gain"), "currency", True),
     "value": (bilingual("overview.figures.value"), "currency", False),
@@ -43,7 +43,7 @@ FIGURES: dict[str, tuple[Both, str, bool]] = {
     "seconds": (bilingual("overview.figures.seconds"), "s", False),
 }  # fmt: skip
 """Label, unit, and whether it is one of the cards, of each summary figure."""
-FELT, NAMED = 0.005, 3
+FELT_LIMIT_SHARE, OVERVIEW_LIMITS_NAMED = 0.005, 3
 """Share of a good's demand from which it counts as unmet, and how many goods are named."""
 
 
@@ -66,7 +66,7 @@ def overview(study: ReportData) -> list[Exhibit]:
 def figures(study: ReportData) -> list[Figure]:
     """The summary figures in the order in which they are read, money by party included."""
     values, figures = _values(study), []
-    for key, (label, unit, card) in FIGURES.items():
+    for key, (label, unit, card) in OVERVIEW_FIGURES.items():
         explained = (
             OUTCOMES[study.programme.status] if key == "status" else _unmet(study) if key == "unmet" else ("", "")
         )
@@ -117,15 +117,19 @@ def _unmet(study: ReportData) -> Both:
         share=pl.col("amount").filter(pl.col("part") == "unmet").sum()
         / pl.col("amount").filter(pl.col("part") == "demand").sum()
     )  # fmt: skip
-    lacking = sums.filter(pl.col("share") >= FELT).sort(["share", "commodity"], descending=[True, False])
+    lacking = sums.filter(pl.col("share") >= FELT_LIMIT_SHARE).sort(["share", "commodity"], descending=[True, False])
     sentences = []
     for lang in LANGS:
         words = Words(lang, study.case.settings.digits)
         goods = [
             f"{words.pick(study.name('commodities', good))} {words.percent(share, 0)}"
-            for good, share in lacking.head(NAMED).iter_rows()
+            for good, share in lacking.head(OVERVIEW_LIMITS_NAMED).iter_rows()
         ]
-        more = [f"+{words.number(lacking.height - NAMED, 0)}"] if lacking.height > NAMED else []
+        more = (
+            [f"+{words.number(lacking.height - OVERVIEW_LIMITS_NAMED, 0)}"]
+            if lacking.height > OVERVIEW_LIMITS_NAMED
+            else []
+        )
         sentences.append(words.say("report.comma").join(goods + more) or words.say("overview.none_unmet"))
     return sentences[0], sentences[1]
 
@@ -161,7 +165,9 @@ def summary(study: ReportData) -> Exhibit:
 
 def _row(study: ReportData, figure: Figure) -> dict[str, str | float | bool | None]:
     key, label, value, unit, words, card = figure
-    units = (study.currency, study.currency) if unit == "currency" else ("", "") if unit == "share" else UNITS[unit]
+    units = (
+        (study.currency, study.currency) if unit == "currency" else ("", "") if unit == "share" else UNIT_LABELS[unit]
+    )
     return {
         "key": key, "figure_en": label[0], "figure_ar": label[1], "unit": unit, "words_en": words[0],
         "words_ar": words[1], "of_en": units[0], "of_ar": units[1],
@@ -172,7 +178,7 @@ def _row(study: ReportData, figure: Figure) -> dict[str, str | float | bool | No
 def by_field(study: ReportData) -> Exhibit:
     """Everything by field of cooperation."""
     sites = study.fields.join(study.programme.sites.select(site="id", status="status"), on="site", how="left")
-    picked = study.chosen.filter(pl.col("status").is_in(WORKS)).select("site", "investment", "jobs")
+    picked = study.chosen.filter(pl.col("status").is_in(PLANNED_STATUSES)).select("site", "investment", "jobs")
     sums = sites.join(picked, on="site", how="left").group_by("field").agg(
         sites=pl.len(),
         **{s: (pl.col("status") == s).sum() for s in ("firm", "conditional", "survey")},
@@ -201,9 +207,9 @@ def by_field(study: ReportData) -> Exhibit:
     columns: dict[str, ColumnFormat] = {
         "field": FIELD,
         "sites": number_column("column.sites_in_the_case"),
-        "firm": ColumnFormat(STATUS["firm"], decimals=0),
-        "conditional": ColumnFormat(STATUS["conditional"], decimals=0),
-        "survey": ColumnFormat(STATUS["survey"], decimals=0),
+        "firm": ColumnFormat(STATUS_LABELS["firm"], decimals=0),
+        "conditional": ColumnFormat(STATUS_LABELS["conditional"], decimals=0),
+        "survey": ColumnFormat(STATUS_LABELS["survey"], decimals=0),
         "investment": money_column("column.investment"),
         "jobs": number_column("column.jobs", "persons"),
         "works": money_column("column.works_and_training_bought"),

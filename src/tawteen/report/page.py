@@ -17,15 +17,15 @@ from tawteen.case.tables import TABLES, TITLES
 from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.cells import BilingualCells, html
 from tawteen.report.dossier import Dossiers
-from tawteen.report.exhibit import GROUPS, ColumnFormat, Exhibit
-from tawteen.report.lists import STATUS
+from tawteen.report.exhibit import EXHIBIT_GROUPS, ColumnFormat, Exhibit
+from tawteen.report.lists import STATUS_LABELS
 from tawteen.report.pictures import Drawings, draw_all, embedded
 from tawteen.report.report_data import ReportData
 from tawteen.report.tables import table, tools
 from tawteen.words import LANGS, Lang
 
 MOST_SITES = 100
-MOST_INPUTS = 150
+CITED_INPUTS = 150
 WHOLE = ("sources",)
 MOST_WHOLE = 400
 
@@ -69,7 +69,7 @@ def _context(
         parts = [_part(e, study, speech, places, drawings) for e in members]
         if key == "sites":
             parts.append(_each_site(study, speech, sites, places))
-        groups.append({"key": key, "title": GROUPS[key], "parts": parts})
+        groups.append({"key": key, "title": EXHIBIT_GROUPS[key], "parts": parts})
     programme = study.programme
     facts = {"version": __version__, "case": about.id, "hash": programme.case_hash[:16], "seed": programme.seed}
     return {
@@ -154,7 +154,7 @@ def _table(exhibit: Exhibit, speech: BilingualCells, places: frozenset[str]) -> 
 
 def sites_shown(study: ReportData) -> list[str]:
     """Sites that have a dossier on the page: those decided for first, at most `MOST_SITES`."""
-    rank = {s: i for i, s in enumerate(STATUS)}
+    rank = {s: i for i, s in enumerate(STATUS_LABELS)}
     decided = study.programme.sites.sort(pl.col("status").replace_strict(rank, default=9), "id", maintain_order=True)
     return decided["id"].to_list()[:MOST_SITES]
 
@@ -182,7 +182,7 @@ def _dossier(speech: BilingualCells, dossiers: Dossiers, row: dict[str, Any], pl
     option = html(study.name("options", row["option"])) if row["option"] and status != "as_is" else ""
     when = f" · <bdi>{escape(row['start'])}</bdi>" if row["start"] and option else ""
     head = (
-        f'<b>{html(study.name("sites", site))}</b><span class="tag {status}">{html(STATUS[status])}</span>'
+        f'<b>{html(study.name("sites", site))}</b><span class="tag {status}">{html(STATUS_LABELS[status])}</span>'
         f'<span class="summary-end">{option}{when}</span>'
     )
     inside = "".join(f'<p class="why">{html(why)}</p>' for why in dossiers.reasons(site))
@@ -209,7 +209,7 @@ def _inputs(study: ReportData, speech: BilingualCells) -> str:
         }
         if "name_en" in frame.columns:
             columns = {"name": ColumnFormat(bilingual("column.name")), **columns}
-        limit = min(frame.height, MOST_WHOLE if name in WHOLE else MOST_INPUTS)
+        limit = min(frame.height, MOST_WHOLE if name in WHOLE else CITED_INPUTS)
         key = "id" if "id" in frame.columns and name in WHOLE else None
         body = tools(speech, f"rows-in-{name}", limit, frame.height, name)
         body += table(speech, frame, columns, limit=limit, anchor=f"row-{name}-", key=key)

@@ -21,7 +21,7 @@ from tawteen.report.exhibit import (
 from tawteen.report.report_data import ReportData
 from tawteen.report.stacked import stacked
 
-MOST = 12
+POOL_PANELS_SHOWN = 12
 
 
 def partner(study: ReportData) -> list[Exhibit]:
@@ -67,7 +67,10 @@ def load(study: ReportData) -> Exhibit:
         "paid": money_column("column.price"),
     }  # fmt: skip
     busiest = (
-        table.group_by("source").agg(pl.col("paid").sum()).sort("paid", descending=True)["source"].to_list()[:MOST]
+        table.group_by("source")
+        .agg(pl.col("paid").sum())
+        .sort("paid", descending=True)["source"]
+        .to_list()[:POOL_PANELS_SHOWN]
     )
     shown = table.filter(pl.col("source").is_in(busiest) & pl.col("load").is_not_null())
     ordered = [s for s in busiest if s in set(shown["source"])]
@@ -82,7 +85,7 @@ def load(study: ReportData) -> Exhibit:
 
     return Exhibit(
         "load", "partner", bilingual("exhibit.load"),
-        bilingual("exhibit.load_note", most=MOST),
+        bilingual("exhibit.load_note", most=POOL_PANELS_SHOWN),
         bilingual("exhibit.load_origin"),
         study.named(table, source="sources", pool="capabilities"), columns, specs(chart) if ordered else {},
         limit=80, inputs=("offers", "units", "capabilities", "programme.supply"),

@@ -18,12 +18,12 @@ from tawteen.report.exhibit import (
     share_column,
     text_column,
 )
-from tawteen.report.lists import SOURCES, STATUS
+from tawteen.report.lists import SOURCES, STATUS_LABELS
 from tawteen.report.partner import capacity
-from tawteen.report.report_data import WORKS, ReportData
+from tawteen.report.report_data import PLANNED_STATUSES, ReportData
 from tawteen.report.stacked import stacked
 
-MOST = 9
+CRAFT_PANELS_SHOWN = 9
 
 
 def people(study: ReportData) -> list[Exhibit]:
@@ -57,7 +57,12 @@ def training(study: ReportData) -> Exhibit:
         "seats": number_column("column.seats", "seats", 1),
         "load": share_column("column.seats_used"), "paid": money_column("column.price"),
     }  # fmt: skip
-    largest = side.group_by("pool").agg(pl.col("amount").sum()).sort("amount", descending=True)["pool"].to_list()[:MOST]
+    largest = (
+        side.group_by("pool")
+        .agg(pl.col("amount").sum())
+        .sort("amount", descending=True)["pool"]
+        .to_list()[:CRAFT_PANELS_SHOWN]
+    )
     shown = side.filter(pl.col("pool").is_in(largest))
 
     def chart(k: int) -> Any:
@@ -115,7 +120,7 @@ def cohorts(study: ReportData) -> Exhibit:
 
 def jobs(study: ReportData) -> Exhibit:
     """Expected persons at work in chosen sites per quarter."""
-    frame = study.jobs.filter(pl.col("status").is_in(WORKS))
+    frame = study.jobs.filter(pl.col("status").is_in(PLANNED_STATUSES))
     table = frame.group_by("period").agg(
         firm=pl.col("jobs").filter(pl.col("status") == "firm").sum(),
         conditional=pl.col("jobs").filter(pl.col("status") == "conditional").sum(),
@@ -130,7 +135,7 @@ def jobs(study: ReportData) -> Exhibit:
 
     def chart(k: int) -> Any:
         return stacked(
-            frame, "status", "jobs", study, labels=STATUS, unit=unit, k=k, palette=STATUS_COLOURS, height=220
+            frame, "status", "jobs", study, labels=STATUS_LABELS, unit=unit, k=k, palette=STATUS_COLOURS, height=220
         )
 
     return Exhibit(

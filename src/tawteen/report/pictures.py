@@ -17,7 +17,7 @@ from tawteen.words import ARABIC_DIGITS, LANGS, Lang
 
 Drawings = Mapping[tuple[str, Lang], str]
 """Drawn charts by key of the exhibit and language."""
-MARGIN = 12
+PICTURE_MARGIN = 12
 """Pixels of white around a drawing in a file."""
 
 _EASTERN = [chr(digit) for digit in ARABIC_DIGITS.values()]
@@ -93,12 +93,12 @@ def write_svgs(drawings: Drawings, folder: Path) -> list[Path]:
 def _on_white(drawn: str) -> str:
     """A drawing with a white ground and a margin."""
     _, _, wide, high = (float(size) for size in _VIEW.findall(drawn)[0].split())
-    box = f"{-MARGIN} {-MARGIN} {wide + 2 * MARGIN:g} {high + 2 * MARGIN:g}"
+    box = f"{-PICTURE_MARGIN} {-PICTURE_MARGIN} {wide + 2 * PICTURE_MARGIN:g} {high + 2 * PICTURE_MARGIN:g}"
     head, rest = drawn.split(">", 1)
     head = _VIEW.sub(f'viewBox="{box}"', head)
     for name, size in (("width", wide), ("height", high)):
-        head = re.sub(rf' {name}="[^"]*"', f' {name}="{size + 2 * MARGIN:g}"', head)
-    ground = f'<rect x="{-MARGIN}" y="{-MARGIN}" width="100%" height="100%" fill="white"/>'
+        head = re.sub(rf' {name}="[^"]*"', f' {name}="{size + 2 * PICTURE_MARGIN:g}"', head)
+    ground = f'<rect x="{-PICTURE_MARGIN}" y="{-PICTURE_MARGIN}" width="100%" height="100%" fill="white"/>'
     return f"{head}>{ground}{rest}"
 
 

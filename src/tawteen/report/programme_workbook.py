@@ -21,7 +21,7 @@ from tawteen.case.model import Case
 from tawteen.report.live_workbook import conventions
 from tawteen.words import Lang, Words
 
-ORDER = ("total_capital", "equity", "cash_plan", "income", "balance", "investment", "sales", "production",
+STATEMENT_ORDER = ("total_capital", "equity", "cash_plan", "income", "balance", "investment", "sales", "production",
          "working_capital", "debt", "ratios", "shareholders")  # fmt: skip
 _LOOKS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14}, "section": {"bold": True, "bg_color": "#e6f2ed"},
@@ -52,7 +52,7 @@ class _ProgrammeWorkbookWriter:
     def write(self) -> None:
         self._summary()
         self._options()
-        for statement in ORDER:
+        for statement in STATEMENT_ORDER:
             rows = self.result.lines.filter(pl.col("statement") == statement)
             if rows.height:
                 self._schedule(statement, rows)

@@ -10,7 +10,7 @@ import polars as pl
 from tawteen.report.assumed import assumed_share, weight
 from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.exhibit import ColumnFormat, Exhibit, code_column, text_column
-from tawteen.report.report_data import WORKS, ReportData
+from tawteen.report.report_data import PLANNED_STATUSES, ReportData
 from tawteen.words import Words
 
 MOTOR = "29"
@@ -60,7 +60,7 @@ def red_flags(study: ReportData) -> list[Exhibit]:
 
 def restarted(study: ReportData) -> pl.DataFrame:
     """Chosen sites that work."""
-    return study.chosen.filter(pl.col("status").is_in(WORKS))
+    return study.chosen.filter(pl.col("status").is_in(PLANNED_STATUSES))
 
 
 def vehicles(study: ReportData) -> RedFlag:

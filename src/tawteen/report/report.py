@@ -20,7 +20,7 @@ from tawteen.report.report_data import ReportData
 from tawteen.report.workbook import write_workbook
 from tawteen.words import LANGS, Lang
 
-STAGES = ("study", "exhibits", "pictures", "page", "workbook")
+REPORT_STAGES = ("study", "exhibits", "pictures", "page", "workbook")
 
 
 def study(

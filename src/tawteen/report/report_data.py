@@ -24,7 +24,7 @@ from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.lists import SOURCES
 from tawteen.works import WorksNetwork
 
-WORKS = ("firm", "conditional")
+PLANNED_STATUSES = ("firm", "conditional")
 WEEKS = 13.0
 
 

@@ -20,19 +20,20 @@ from tawteen.report.exhibit import (
     share_column,
     text_column,
 )
-from tawteen.report.labels import NAMES, bar_names_axis, in_lines, step
-from tawteen.report.lists import LIMITS
+from tawteen.report.labels import NAMES_WIDTH, bar_names_axis, in_lines, step
+from tawteen.report.lists import LIMIT_LABELS
 from tawteen.report.report_data import ReportData
 
-TABLES = {"balance": "commodities", "import": "commodities", "export": "commodities", "uptake": "commodities",
+LIMIT_SUBJECTS = {"balance": "commodities", "import": "commodities", "export": "commodities", "uptake": "commodities",
           "route": "routes", "fund": "funds", "trainers": "trainers"}  # fmt: skip
-MOST_ROWS, MOST_BARS = 24, 24
+RETURNS_ROWS, RETURNS_BARS = 24, 24
 PEAK = 130
 """Pixels behind a row for what one more unit is worth at its peak."""
-VIEWS: dict[str, Both] = {
+VIEW_LABELS: dict[str, Both] = {
     "economic": bilingual("returns.views.economic"),
     "financial": bilingual("returns.views.financial"),
 }
+VIEW_COLOURS = {"economic": "#12805c", "financial": "#9fb4c2"}
 
 
 def returns(study: ReportData) -> list[Exhibit]:
@@ -47,9 +48,9 @@ def named_limit(study: ReportData, kind: str, id_: str) -> Both:
         texts = rule.select("text_en", "text_ar").row(0) if rule.height else (None, None)
         return (texts[0] or id_, texts[1] or id_)
     if kind == "credit":
-        return LIMITS["credit"]
-    if kind in TABLES:
-        return study.name(TABLES[kind], id_)
+        return LIMIT_LABELS["credit"]
+    if kind in LIMIT_SUBJECTS:
+        return study.name(LIMIT_SUBJECTS[kind], id_)
     parts = [p for p in id_.replace(":", "/").split("/") if p not in ("capability", "course")]
     named = [study.names["pools"].get(p) or study.name("sources", p) for p in parts]
     return join_list(named)
@@ -98,7 +99,7 @@ def binding(study: ReportData) -> Exhibit:
 
 
 def _heat(study: ReportData, frame: pl.DataFrame, table: pl.DataFrame) -> dict[str, dict[str, Any]]:
-    top = table.head(MOST_ROWS).select("kind", "id", "region", "peak").with_row_index("row")
+    top = table.head(RETURNS_ROWS).select("kind", "id", "region", "peak").with_row_index("row")
     cells = frame.join(top, on=["kind", "id", "region"], how="inner", nulls_equal=True)
     if cells.is_empty():
         return {}
@@ -107,7 +108,7 @@ def _heat(study: ReportData, frame: pl.DataFrame, table: pl.DataFrame) -> dict[s
         order: list[str] = []
         rows, peaks = [], []
         for r in cells.sort("row", "period").iter_rows(named=True):
-            name = in_lines(_title(r), k, NAMES)
+            name = in_lines(_title(r), k, NAMES_WIDTH)
             if name not in order:
                 order.append(name)
                 peaks.append({"limit": name, "peak": rounded(r["peak"])})
@@ -116,7 +117,7 @@ def _heat(study: ReportData, frame: pl.DataFrame, table: pl.DataFrame) -> dict[s
                          "v": round(r["price"] / r["peak"], 3)})  # fmt: skip
         legend = alt.Legend(title=spoken(bilingual("exhibit.binding_legend"), k), format=".0%",
                             gradientLength=160, titleFontWeight="normal", titleLimit=300)  # fmt: skip
-        axis, width = bar_names_axis(order, k, NAMES)
+        axis, width = bar_names_axis(order, k, NAMES_WIDTH)
         y = alt.Y("limit:N", sort=order, axis=axis)
         heat = (
             alt.Chart(data(rows)).mark_rect(stroke="white", strokeWidth=0.6)
@@ -146,7 +147,7 @@ def _peaks(study: ReportData, peaks: list[dict[str, Any]], place: tuple[alt.Y, i
 
 def _title(row: dict[str, Any]) -> Both:
     """A limit with its region and, where its name does not tell, its kind; the Latin font of pictures has no arrow."""
-    kind = LIMITS[row["kind"]] if row["kind"] not in ("source", "credit", "rule", "route") else ("", "")
+    kind = LIMIT_LABELS[row["kind"]] if row["kind"] not in ("source", "credit", "rule", "route") else ("", "")
     english, arabic = join_list([(row[f"{part}_en"] or "", row[f"{part}_ar"] or "") for part in ("limit", "region")])
     english = english.replace(" → ", " to ")
     return (": ".join(filter(None, (kind[0], english))), ": ".join(filter(None, (kind[1], arabic))))
@@ -179,7 +180,7 @@ def indicators(study: ReportData) -> Exhibit:
     wide = study.appraisal.indicators
     sides = [
         wide.filter(pl.col("view") == view).select("option", **{f"npv_{view}": "npv", f"irr_{view}": "irr"})
-        for view in VIEWS
+        for view in VIEW_LABELS
     ]
     rest = wide.filter(pl.col("view") == "financial").select(
         "option", "payback_quarters", "investment", "investment_foreign", "local_content", "jobs", "foreign_exchange"
@@ -217,27 +218,28 @@ def indicators(study: ReportData) -> Exhibit:
 
 
 def _bars(study: ReportData, table: pl.DataFrame, k: int) -> Any:
-    top = table.head(MOST_BARS)
+    top = table.head(RETURNS_BARS)
     peak = max((abs(v) for c in ("npv_economic", "npv_financial") for v in top[c] if v is not None), default=1.0)
     size, word = scale_of(peak)
     order, rows = [], []
     for r in top.iter_rows(named=True):
         site, option = study.name("sites", r["site"]), study.name("options", r["option"])
-        name = in_lines((f"{site[0]}: {option[0]}", f"{site[1]}: {option[1]}"), k, NAMES)
+        name = in_lines((f"{site[0]}: {option[0]}", f"{site[1]}: {option[1]}"), k, NAMES_WIDTH)
         order.append(name)
         rows += [
-            {"name": name, "view": spoken(VIEWS[v], k), "v": round((r[f"npv_{v}"] or 0.0) / size, 4)} for v in VIEWS
+            {"name": name, "view": spoken(VIEW_LABELS[v], k), "v": round((r[f"npv_{v}"] or 0.0) / size, 4)}
+            for v in VIEW_LABELS
         ]
     title = measured((study.currency, study.currency), word)
-    axis, width = bar_names_axis(order, k, NAMES)
+    axis, width = bar_names_axis(order, k, NAMES_WIDTH)
     high = step(order, 9, 13)
     return (
         alt.Chart(data(rows)).mark_bar(height=high - 2)
         .encode(
             x=alt.X("v:Q", axis=alt.Axis(title=spoken(title, k), tickCount=6)),
             y=alt.Y("name:N", sort=order, axis=axis),
-            yOffset=alt.YOffset("view:N", sort=[spoken(v, k) for v in VIEWS.values()]),
-            color=alt.Color("view:N", scale=colours(VIEWS, VIEWS, k, {"economic": "#12805c", "financial": "#9fb4c2"})),
+            yOffset=alt.YOffset("view:N", sort=[spoken(v, k) for v in VIEW_LABELS.values()]),
+            color=alt.Color("view:N", scale=colours(VIEW_LABELS, VIEW_LABELS, k, VIEW_COLOURS)),
         )
         .properties(width=width, height=alt.Step(high))
     )  # fmt: skip

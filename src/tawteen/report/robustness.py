@@ -23,11 +23,11 @@ from tawteen.report.exhibit import (
     share_column,
     text_column,
 )
-from tawteen.report.labels import NAMES, bar_names_axis, in_lines
+from tawteen.report.labels import NAMES_WIDTH, bar_names_axis, in_lines
 from tawteen.report.lists import ROBUST
 from tawteen.report.report_data import ReportData
 
-FIGURES: dict[str, Both] = {
+ROBUSTNESS_FIGURE_LABELS: dict[str, Both] = {
     "gain": bilingual("robustness.figures.gain"),
     "firm_gain": bilingual("robustness.figures.firm_gain"),
     "cash": bilingual("robustness.figures.cash"),
@@ -35,8 +35,8 @@ FIGURES: dict[str, Both] = {
     "first": bilingual("robustness.figures.first"),
     "last": bilingual("robustness.figures.last"),
 }
-SHADES = {"core": "#12805c", "rim": "#e39b0b", "out": "#b4bec6"}
-BARS, MOST = 40, 25
+FREQUENCY_COLOURS = {"core": "#12805c", "rim": "#e39b0b", "out": "#b4bec6"}
+ROBUSTNESS_BARS_SHOWN, ROBUSTNESS_ROWS_SHOWN = 40, 25
 
 
 def robustness(study: ReportData) -> list[Exhibit]:
@@ -80,7 +80,7 @@ def spread(study: ReportData, result: Robustness) -> Exhibit:
 
 
 def _figure(study: ReportData, row: dict[str, Any]) -> tuple[Any, ...]:
-    en, ar = FIGURES[row["figure"]]
+    en, ar = ROBUSTNESS_FIGURE_LABELS[row["figure"]]
     unit = "" if row["figure"] in ("first", "last") else study.currency
     return (f"{en} ({unit})" if unit else en, f"{ar} ({unit})" if unit else ar, unit,
             *(row[c] for c in ("base", "mean", "p50", "p80")))  # fmt: skip
@@ -102,7 +102,7 @@ def _histogram(study: ReportData, result: Robustness, k: int) -> Any:
         for i, (m, name) in enumerate(names.items())
     ]
     bars = alt.Chart(data(rows)).mark_bar(color=PALETTE[0], opacity=0.85).encode(
-        x=alt.X("v:Q", bin=alt.Bin(maxbins=BARS),
+        x=alt.X("v:Q", bin=alt.Bin(maxbins=ROBUSTNESS_BARS_SHOWN),
                 axis=alt.Axis(title=title, labelFlush=False, labelOverlap=True, labelSeparation=8)),
         y=alt.Y("count()", axis=alt.Axis(title=spoken(bilingual("robustness.scenarios"), k), tickCount=5)),
     )  # fmt: skip
@@ -157,15 +157,15 @@ def often(study: ReportData, result: Robustness) -> Exhibit:
 
 
 def _often_bars(study: ReportData, result: Robustness, k: int) -> Any:
-    top = result.often.filter(pl.col("chosen") > 0).head(MOST)
-    names = [in_lines(study.name("sites", site), k, NAMES, lines=1) for site in top["site"]]
+    top = result.often.filter(pl.col("chosen") > 0).head(ROBUSTNESS_ROWS_SHOWN)
+    names = [in_lines(study.name("sites", site), k, NAMES_WIDTH, lines=1) for site in top["site"]]
     rows = [
         {"site": name, "v": round(row["chosen"], 4), "robust": spoken(ROBUST[row["robust"]], k)}
         for name, row in zip(names, top.iter_rows(named=True), strict=True)
     ]
     present = [c for c in ROBUST if c in set(top["robust"])]
-    scale = alt.Scale(domain=[spoken(ROBUST[c], k) for c in present], range=[SHADES[c] for c in present])
-    axis, width = bar_names_axis(names, k, NAMES, labelColor="#1d2a33")
+    scale = alt.Scale(domain=[spoken(ROBUST[c], k) for c in present], range=[FREQUENCY_COLOURS[c] for c in present])
+    axis, width = bar_names_axis(names, k, NAMES_WIDTH, labelColor="#1d2a33")
     return (
         alt.Chart(data(rows)).mark_bar(height=12)
         .encode(
@@ -195,20 +195,20 @@ def survey(study: ReportData, result: Robustness) -> Exhibit:
 
 
 def _survey_bars(study: ReportData, worthy: pl.DataFrame, k: int) -> Any:
-    top = worthy.head(MOST)
+    top = worthy.head(ROBUSTNESS_ROWS_SHOWN)
     size, word = scale_of(float(top["worth"].max() or 0.0))  # type: ignore[arg-type]
     sides: dict[str, Both] = {
         "worth": bilingual("robustness.worth_knowing"),
         "cost": bilingual("robustness.survey_cost"),
     }
-    order = [in_lines(study.name("sites", site), k, NAMES, lines=1) for site in top["site"]]
+    order = [in_lines(study.name("sites", site), k, NAMES_WIDTH, lines=1) for site in top["site"]]
     rows = [
         {"site": name, "side": spoken(label, k), "v": rounded(row[side] / size)}
         for name, row in zip(order, top.iter_rows(named=True), strict=True)
         for side, label in sides.items()
     ]
     scale = alt.Scale(domain=[spoken(s, k) for s in sides.values()], range=["#12805c", "#b23a48"])
-    axis, width = bar_names_axis(order, k, NAMES, labelColor="#1d2a33")
+    axis, width = bar_names_axis(order, k, NAMES_WIDTH, labelColor="#1d2a33")
     return (
         alt.Chart(data(rows)).mark_bar(height=7)
         .encode(
@@ -307,7 +307,7 @@ def front(study: ReportData, front_result: Front) -> Exhibit:
     )  # fmt: skip
 
 
-AIMS: dict[str, Both] = {
+AIM_LABELS: dict[str, Both] = {
     "value": bilingual("robustness.aims.value"),
     "jobs": bilingual("robustness.aims.jobs"),
     "foreign_exchange": bilingual("robustness.aims.foreign_exchange"),
@@ -318,7 +318,7 @@ AIMS: dict[str, Both] = {
 def _aim(study: ReportData, aim: str) -> Both:
     name, _, region = aim.partition(":")
     if name != "share":
-        return AIMS[name]
+        return AIM_LABELS[name]
     return bilingual("robustness.aims.share", region=study.name("regions", region))
 
 

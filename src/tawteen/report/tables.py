@@ -11,7 +11,7 @@ from tawteen.report.bilingual import Both
 from tawteen.report.cells import BilingualCells, html, is_number
 from tawteen.report.exhibit import ColumnFormat
 
-LONG, SOME = 260, 36
+LONG_TABLE_CELL, SOME = 260, 36
 PRINTED = 40
 """Rows of a table on paper; page.css hides the others."""
 
@@ -44,7 +44,7 @@ def cell(
     if is_number(value) and f"{column}_en" not in row:
         return f'<td{_classes("num", shown)} data-v="{float(value):.6g}"><bdi dir="ltr">{content}</bdi></td>'  # type: ignore[arg-type]
     longest = max(map(len, both))
-    kind = "wide" if len(content) > LONG else "some" if longest > SOME else ""
+    kind = "wide" if len(content) > LONG_TABLE_CELL else "some" if longest > SOME else ""
     return f"<td{_classes(kind, shown)}>{content}</td>"
 
 

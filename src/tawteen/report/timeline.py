@@ -10,20 +10,20 @@ import polars as pl
 from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.drawing import colours, data, specs, spoken, years
 from tawteen.report.exhibit import SITE, ColumnFormat, Exhibit, code_column, quarter_column, share_column, text_column
-from tawteen.report.labels import NAMES, bar_names_axis, in_lines
+from tawteen.report.labels import NAMES_WIDTH, bar_names_axis, in_lines
 from tawteen.report.report_data import WEEKS, ReportData
 
-STAGES: dict[str, Both] = {
+TIMELINE_STAGE_LABELS: dict[str, Both] = {
     "survey": bilingual("timeline.stages.survey"),
     "gate": bilingual("timeline.stages.gate"),
     "works": bilingual("timeline.stages.works"),
     "operation": bilingual("timeline.stages.operation"),
     "maybe": bilingual("timeline.stages.maybe"),
 }
-COLOURS = {
+STAGE_COLOURS = {
     "survey": "#3f7fbf", "gate": "#7b5ea7", "works": "#e08e0b", "operation": "#12805c", "maybe": "#a9d3c3",
 }  # fmt: skip
-MOST = 60
+TIMELINE_SITES_SHOWN = 60
 
 
 def stages(study: ReportData) -> pl.DataFrame:
@@ -53,7 +53,7 @@ def timeline(study: ReportData) -> list[Exhibit]:
     """The Gantt chart of the programme."""
     bars = stages(study)
     starts = bars.pivot("stage", index="site", values="from", aggregate_function="first")
-    for stage in STAGES:
+    for stage in TIMELINE_STAGE_LABELS:
         if stage not in starts.columns:
             starts = starts.with_columns(pl.lit(None, dtype=pl.Float64).alias(stage))
     table = study.named(
@@ -74,8 +74,8 @@ def timeline(study: ReportData) -> list[Exhibit]:
         "chance": share_column("column.chance_of_the_gates", 0),
     }
     note = bilingual("exhibit.timeline_note")
-    if table.height > MOST:
-        note = bilingual("exhibit.timeline_note_cut", note=note, most=MOST)  # fmt: skip
+    if table.height > TIMELINE_SITES_SHOWN:
+        note = bilingual("exhibit.timeline_note_cut", note=note, most=TIMELINE_SITES_SHOWN)  # fmt: skip
     return [
         Exhibit(
             "timeline", "overview", bilingual("exhibit.timeline"), note,
@@ -89,18 +89,19 @@ def timeline(study: ReportData) -> list[Exhibit]:
 
 def gantt(study: ReportData, bars: pl.DataFrame, k: int) -> Any:
     """One row a site, one bar a stage."""
-    first = study.chosen["site"].to_list()[:MOST]
+    first = study.chosen["site"].to_list()[:TIMELINE_SITES_SHOWN]
     shown = bars.filter(pl.col("site").is_in(first))
     names = {s: study.name("sites", s) for s in first}
     unique = {s: (b if [n[k] for n in names.values()].count(b[k]) == 1 else (f"{b[0]} ({s})", f"{b[1]} ({s})"))
               for s, b in names.items()}  # fmt: skip
     rows = [
-        {"site": in_lines(unique[r["site"]], k, NAMES, lines=1), "stage": spoken(STAGES[r["stage"]], k),
+        {"site": in_lines(unique[r["site"]], k, NAMES_WIDTH, lines=1),
+         "stage": spoken(TIMELINE_STAGE_LABELS[r["stage"]], k),
          "a": study.year(r["from"]), "b": study.year(min(r["until"], study.periods))}
         for r in shown.iter_rows(named=True)
     ]  # fmt: skip
-    order = [in_lines(unique[s], k, NAMES, lines=1) for s in first]
-    axis, width = bar_names_axis(order, k, NAMES, grid=True, labelColor="#1d2a33")
+    order = [in_lines(unique[s], k, NAMES_WIDTH, lines=1) for s in first]
+    axis, width = bar_names_axis(order, k, NAMES_WIDTH, grid=True, labelColor="#1d2a33")
     return (
         alt.Chart(data(rows))
         .mark_bar(height=11, cornerRadius=2)
@@ -108,7 +109,7 @@ def gantt(study: ReportData, bars: pl.DataFrame, k: int) -> Any:
             x=years(study, field="a"),
             x2="b:Q",
             y=alt.Y("site:N", sort=order, axis=axis),
-            color=alt.Color("stage:N", scale=colours(STAGES, shown["stage"], k, COLOURS)),
+            color=alt.Color("stage:N", scale=colours(TIMELINE_STAGE_LABELS, shown["stage"], k, STAGE_COLOURS)),
         )
         .properties(width=width, height=alt.Step(19))
     )  # fmt: skip

@@ -20,8 +20,8 @@ from tawteen.report.exhibit import ColumnFormat, Exhibit
 from tawteen.report.lists import code_label
 from tawteen.words import Lang
 
-LONGEST_NAME, MOST_ROWS, TOP = 31, 1_048_000, 4
-FORMULA = frozenset("=+-@\t\r")
+LONGEST_NAME, SHEET_ROWS, TOP = 31, 1_048_000, 4
+FORMULA_STARTS = frozenset("=+-@\t\r")
 A4 = 9
 FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
@@ -97,7 +97,7 @@ def _sheet(book: Any, looks: Mapping[str, Any], content: Sheet, lang: Lang) -> N
         sheet.write_string(TOP, j, label, looks["head"])
         widest = max(len(text) for text in (*label.split("\n"), *(c for c in cells[:200] if isinstance(c, str))))
         sheet.set_column(j, j, min(max(10, widest) + 2, 48))
-        for i, value in enumerate(cells[:MOST_ROWS], start=TOP + 1):
+        for i, value in enumerate(cells[:SHEET_ROWS], start=TOP + 1):
             _cell(sheet, (i, j), value, looks[look], looks)
     if columns:
         sheet.autofilter(TOP, 0, TOP + max(len(columns[0][1]), 1), len(columns) - 1)
@@ -117,7 +117,7 @@ def _cell(sheet: Any, position: tuple[int, int], value: Any, look: Any, looks: M
     else:
         text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
         # Text of a user that begins like a formula stays text when its cell is edited or saved elsewhere.
-        sheet.write_string(*position, text, looks["text"] if text[:1] in FORMULA else None)
+        sheet.write_string(*position, text, looks["text"] if text[:1] in FORMULA_STARTS else None)
 
 
 def exhibit_columns(exhibit: Exhibit, speech: BilingualCells) -> list[Column]:

@@ -12,11 +12,17 @@ if TYPE_CHECKING:
     from tawteen.plan.robust.front import Front
     from tawteen.plan.robust.model import Robustness
 
-PROGRAMME, WORKBOOK, PAGE, PICTURES, CASE = "programme.json", "programme.xlsx", "report.html", "pictures", "case"
+PROGRAMME, WORKBOOK_FILE, PAGE, PICTURES_FOLDER, CASE = (
+    "programme.json",
+    "programme.xlsx",
+    "report.html",
+    "pictures",
+    "case",
+)
 
-DELIVERED = (PROGRAMME, WORKBOOK, PAGE, PICTURES, CASE)
+DELIVERED = (PROGRAMME, WORKBOOK_FILE, PAGE, PICTURES_FOLDER, CASE)
 
-REPORT = (PAGE, WORKBOOK, PICTURES)
+REPORT = (PAGE, WORKBOOK_FILE, PICTURES_FOLDER)
 
 ROBUSTNESS, FRONT = "robustness.json", "front.json"
 

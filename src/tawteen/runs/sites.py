@@ -11,7 +11,7 @@ from tawteen.runs.usage_error import UsageError
 if TYPE_CHECKING:
     from tawteen.case.model import Case
 
-FEW = 20
+SITES_ALL_EXPLAINED = 20
 """So many names are listed whole; of more only those that come nearest."""
 
 
@@ -37,4 +37,4 @@ def site_id(case: Case, text: str) -> str:
 def listed(names: Iterable[str]) -> str:
     """The first names in order, with a mark where there are more."""
     known = sorted(set(names))
-    return ", ".join(known) if len(known) <= FEW else ", ".join([*known[:FEW], "…"])
+    return ", ".join(known) if len(known) <= SITES_ALL_EXPLAINED else ", ".join([*known[:SITES_ALL_EXPLAINED], "…"])

@@ -49,7 +49,7 @@ ELSEWHERE = {("costs", "amount"), *((table, column) for table, column, _ in PAIR
 SMALL_IS_MEANT = {("fund_limits", "amount"), ("credit", "amount")}
 """Amounts of single quarters, which may be next to none: only a large one is told."""
 
-SHARES = ("share", "deg", "ratio", "times", "as the column", "1-")
+SHARE_UNITS = ("share", "deg", "ratio", "times", "as the column", "1-")
 
 
 def magnitudes_of_columns(case: Case) -> list[Finding]:
@@ -60,7 +60,7 @@ def magnitudes_of_columns(case: Case) -> list[Finding]:
             continue
         for column, spec in schema.columns().items():
             unit = (spec.metadata or {}).get("unit") or ""
-            if spec.dtype == pl.Float64 and (table, column) not in ELSEWHERE and not unit.startswith(SHARES):
+            if spec.dtype == pl.Float64 and (table, column) not in ELSEWHERE and not unit.startswith(SHARE_UNITS):
                 findings += _unlike_siblings(case, table, column)
     return findings
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tawteen.case.generate import country, plants, resources, rules
-from tawteen.case.generate.layout import START, draw
+from tawteen.case.generate.layout import FIRST_DAY_OF_PLAN, draw
 from tawteen.case.model import Case, empty_tables
 from tawteen.case.settings import Settings
 from tawteen.words import Words
@@ -61,7 +61,7 @@ def _settings(sites: int, seed: int, hard: bool, periods: int) -> Settings:
             "notice_ar": "كل أرقام هذه الحالة مختلقة ولا تصف أي بلد.",
             "demonstration": True,
         },
-        "time": {"start": START, "periods": periods},
+        "time": {"start": FIRST_DAY_OF_PLAN, "periods": periods},
         "money": {"currency": "USD", "price_year": 2026, "rates": [{"currency": "EUR", "official": 0.92}]},
         "discount": {"financial": 0.12, "economic": 0.08},
         "value": {"fx_premium": 0.15, "labour": "shadow_wage", "shadow_wage": 0.65, "carbon_price": 5.0,

@@ -148,11 +148,11 @@ PRODUCTS = (
              field="transportation", inputs={"kits": 1.0, "power": 1.2}),
 )  # fmt: skip
 
-GOODS = MATERIALS + PRODUCTS
-PRICE = {good.id: good.price for good in GOODS}
+CATALOGUE_GOODS = MATERIALS + PRODUCTS
+PRICE = {good.id: good.price for good in CATALOGUE_GOODS}
 
 # kind: words, share of full investment, capacity of nominal, inputs per unit, jobs, weeks, packages (fewest, most)
-KINDS = {
+OPTION_KINDS = {
     "as_is": ("As it is", "كما هو", 0.0, 0.0, 1.05, 1.0, 0.0, 0, 0),
     "efficiency": ("Raise efficiency", "رفع الكفاءة", 0.36, 0.78, 0.99, 0.98, 0.6, 3, 4),
     "repair": ("Repair", "إصلاح", 0.42, 0.64, 1.02, 1.0, 0.7, 3, 4),
@@ -179,7 +179,7 @@ CRAFTS = {
 }
 
 # stage of the works: words, predecessors, share of effort, weeks
-STAGES = (
+WORK_STAGES = (
     ("A", "Buildings and dismantling", "المباني والفك", None, 0.22, 8.0),
     ("B", "Main machines", "الآلات الرئيسية", "A", 0.28, 12.0),
     ("C", "Electrical and parts", "الكهرباء والأجزاء", "A", 0.22, 9.0),
@@ -189,7 +189,7 @@ STAGES = (
 )
 
 # unit: words, craft → share of the pool
-UNITS = (
+HOST_UNITS = (
     ("U01", "Heavy engineering works", "مصنع الهندسة الثقيلة", {"mechanical": 0.6, "steelwork": 0.3}),
     ("U02", "Structures factory", "مصنع المنشآت", {"steelwork": 0.7, "civil": 0.35}),
     ("U03", "Construction group", "مجموعة التشييد", {"civil": 0.65}),

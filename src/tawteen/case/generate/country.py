@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from tawteen.case.generate.catalogue import GOODS, LINKS, MATERIALS, PRICE, PRODUCTS, REGIONS
+from tawteen.case.generate.catalogue import CATALOGUE_GOODS, LINKS, MATERIALS, PRICE, PRODUCTS, REGIONS
 from tawteen.case.generate.layout import CaseLayout, Floats, frame, quarter_end, quarter_start, significant
 
 SEASONS = (1.0, 0.85, 1.15, 0.9)  # public need of power by calendar quarter: the summer is scarce
@@ -63,19 +63,20 @@ def routes(draft: CaseLayout, taken: pl.DataFrame) -> pl.DataFrame:
 
 def commodities() -> pl.DataFrame:
     """The commodities table; what is imported has a CIF price, few goods can be exported, at seven tenths of it."""
-    price = [good.price if good.imported else None for good in GOODS]
+    price = [good.price if good.imported else None for good in CATALOGUE_GOODS]
     produced = {good.id for good in PRODUCTS}
     return frame("commodities", {
-        **{name: [getattr(good, name) for good in GOODS]
+        **{name: [getattr(good, name) for good in CATALOGUE_GOODS]
            for name in ("id", "unit", "field", "hs", "carries", "mass", "port_cost", "credit", "emission")},
-        "name_en": [good.en for good in GOODS],
-        "name_ar": [good.ar for good in GOODS],
+        "name_en": [good.en for good in CATALOGUE_GOODS],
+        "name_ar": [good.ar for good in CATALOGUE_GOODS],
         "cif": price,
-        "fob": [round(0.72 * good.price, 1) if good.exported else None for good in GOODS],
-        "uptake": [(0.4 if good.final else 0.6) if good.id in produced and good.imported else None for good in GOODS],
-        "storable": [good.unit in {"t", "unit"} and good.price > 600 for good in GOODS],
+        "fob": [round(0.72 * good.price, 1) if good.exported else None for good in CATALOGUE_GOODS],
+        "uptake": [(0.4 if good.final else 0.6) if good.id in produced and good.imported else None
+                   for good in CATALOGUE_GOODS],
+        "storable": [good.unit in {"t", "unit"} and good.price > 600 for good in CATALOGUE_GOODS],
         "holding_cost": [round(0.02 * good.price, 2) if good.unit in {"t", "unit"} and good.price > 600 else None
-                         for good in GOODS],
+                         for good in CATALOGUE_GOODS],
     })  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tawteen.case.generate.catalogue import KINDS, PRICE, PRODUCTS, REGIONS, RUNNING_KINDS, STOPPED_KINDS
+from tawteen.case.generate.catalogue import OPTION_KINDS, PRICE, PRODUCTS, REGIONS, RUNNING_KINDS, STOPPED_KINDS
 from tawteen.case.tables import TABLES
 
 Floats = NDArray[np.float64]
@@ -20,7 +20,7 @@ Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Texts = NDArray[np.str_]
 
-START = dt.date(2027, 1, 1)
+FIRST_DAY_OF_PLAN = dt.date(2027, 1, 1)
 
 # shares of the value added at full output and nominal prices; the rest is the surplus that pays for the works
 WAGES, FIXED, VARIABLE = 0.22, 0.12, 0.12
@@ -35,7 +35,7 @@ def significant(values: Floats, digits: int = 4) -> Floats:
 
 def quarter_start(period: int) -> dt.date:
     """First day of a period."""
-    return dt.date(START.year + period // 4, 1 + 3 * (period % 4), 1)
+    return dt.date(FIRST_DAY_OF_PLAN.year + period // 4, 1 + 3 * (period % 4), 1)
 
 
 def quarter_end(period: int) -> dt.date:
@@ -153,9 +153,9 @@ def _options(draft: CaseLayout) -> GeneratedOptions:
     rng, count = draft.random(1), draft.count
     site = np.repeat(np.arange(count), 3)
     kind = np.where(draft.running[:, None], np.array(RUNNING_KINDS), np.array(STOPPED_KINDS)).reshape(-1)
-    names = list(KINDS)
+    names = list(OPTION_KINDS)
     which = np.searchsorted(np.sort(names), kind)
-    table = np.array([KINDS[name][2:] for name in sorted(names)])
+    table = np.array([OPTION_KINDS[name][2:] for name in sorted(names)])
     money, reach, intake, jobs, weeks, fewest, most = table[which].T
     surplus = (1 - WAGES - FIXED - VARIABLE) * draft.added
     size = (draft.sales / 1.4e6) ** -0.12  # the larger the cheaper

@@ -11,13 +11,13 @@ from tawteen.case.generate.catalogue import (
     AUTHORITIES,
     COURSES,
     CRAFTS,
-    KINDS,
+    OPTION_KINDS,
     PRODUCTS,
     REGIONS,
     RUNNING_GATES,
-    STAGES,
     STOPPED_GATES,
     TASKS,
+    WORK_STAGES,
 )
 from tawteen.case.generate.layout import (
     FIXED,
@@ -168,8 +168,8 @@ def options(draft: CaseLayout) -> pl.DataFrame:
         "id": o.ids,
         "site": draft.ids[o.site],
         "kind": o.kind,
-        "name_en": np.array([KINDS[k][0] for k in sorted(KINDS)])[np.searchsorted(sorted(KINDS), o.kind)],
-        "name_ar": np.array([KINDS[k][1] for k in sorted(KINDS)])[np.searchsorted(sorted(KINDS), o.kind)],
+        "name_en": _kind_names(o.kind, 0),
+        "name_ar": _kind_names(o.kind, 1),
         "field": draft.by_product("field")[o.site],
         "capacity": o.capacity,
         "output_reached": _known(np.where(o.kind == "as_is", 1.0, np.nan)),
@@ -222,17 +222,17 @@ class Packages:
 
 
 def packages(draft: CaseLayout) -> Packages:
-    """Three to six packages an option, in the order of STAGES; effort worth WORKS_SHARE of the investment."""
+    """Three to six packages an option, in the order of WORK_STAGES; effort worth WORKS_SHARE of the investment."""
     rng, o = draft.random(6), draft.options
     option = np.repeat(np.arange(len(o.ids)), o.packages)
     first = np.repeat(np.cumsum(o.packages) - o.packages, o.packages)
     stage = np.arange(len(option)) - first
-    share = np.array([s[4] for s in STAGES])
-    usual = np.array([s[5] for s in STAGES])
+    share = np.array([s[4] for s in WORK_STAGES])
+    usual = np.array([s[5] for s in WORK_STAGES])
     whole = np.cumsum(share)[o.packages - 1]
     money = WORKS_SHARE * o.investment[option] * share[stage] / whole[option]
     craft = np.empty(len(option), dtype="<U16")
-    for stage_index in range(len(STAGES)):
+    for stage_index in range(len(WORK_STAGES)):
         able = [name for name, spec in CRAFTS.items() if spec[5] == stage_index]
         in_stage = stage == stage_index
         craft[in_stage] = np.array(able)[rng.integers(0, len(able), int(in_stage.sum()))]
@@ -250,19 +250,25 @@ def works(draft: CaseLayout, p: Packages) -> pl.DataFrame:
     crews = np.char.find(p.craft, "steelwork") < 0
     return frame("works", {
         "option": o.ids[p.option],
-        "id": np.array([s[0] for s in STAGES])[p.stage],
-        "name_en": np.array([s[1] for s in STAGES])[p.stage],
-        "name_ar": np.array([s[2] for s in STAGES])[p.stage],
+        "id": np.array([s[0] for s in WORK_STAGES])[p.stage],
+        "name_en": np.array([s[1] for s in WORK_STAGES])[p.stage],
+        "name_ar": np.array([s[2] for s in WORK_STAGES])[p.stage],
         "weeks": p.weeks,
         "weeks_low": np.floor(p.weeks * 0.85),
         "weeks_high": np.ceil(p.weeks * 1.6),
-        "after": pl.Series(np.array([s[3] or "" for s in STAGES])[p.stage]).replace("", None),
+        "after": pl.Series(np.array([s[3] or "" for s in WORK_STAGES])[p.stage]).replace("", None),
         "lag": np.where(p.stage == 4, 1.0, 0.0),
         "capability": p.craft,
         "effort": p.effort,
         "crew": np.where(crews, np.ceil(p.effort / p.weeks), 0.0),
         "releases": _known(releases),
     })  # fmt: skip
+
+
+def _kind_names(kinds: NDArray[np.str_], language: int) -> NDArray[np.str_]:
+    """Names of option kinds, English for `language` 0 and Arabic for 1."""
+    known = sorted(OPTION_KINDS)
+    return np.array([OPTION_KINDS[kind][language] for kind in known])[np.searchsorted(known, kinds)]
 
 
 def costs(draft: CaseLayout) -> pl.DataFrame:

@@ -9,14 +9,14 @@ import polars as pl
 
 from tawteen.case.generate.catalogue import (
     AUTHORITIES,
+    CATALOGUE_GOODS,
     COURSES,
     CRAFTS,
-    GOODS,
+    HOST_UNITS,
     OCCUPATIONS,
     PRODUCTS,
     REGIONS,
     TRAINER_POOLS,
-    UNITS,
 )
 from tawteen.case.generate.layout import CaseLayout, frame, quarter_end, quarter_start, significant
 from tawteen.case.generate.plants import Packages
@@ -28,8 +28,8 @@ QUARTERS = 16  # in which the crews could serve a third of the sites
 def units() -> pl.DataFrame:
     """Fourteen units of the partner."""
     return frame("units", {
-        "id": [u[0] for u in UNITS], "name_en": [u[1] for u in UNITS], "name_ar": [u[2] for u in UNITS],
-        "party": "partner", "civil_lines": [", ".join(CRAFTS[c][0] for c in u[3]) for u in UNITS],
+        "id": [u[0] for u in HOST_UNITS], "name_en": [u[1] for u in HOST_UNITS], "name_ar": [u[2] for u in HOST_UNITS],
+        "party": "partner", "civil_lines": [", ".join(CRAFTS[c][0] for c in u[3]) for u in HOST_UNITS],
     })  # fmt: skip
 
 
@@ -62,8 +62,8 @@ def offers(draft: CaseLayout, p: Packages) -> pl.DataFrame:
     rates = pl.DataFrame({"pool": p.craft, "rate": p.effort / np.maximum(p.weeks / 13, 1.0), "total": p.effort})
     capacity = pool_capacity(rates, draft)
     usual = {name: 100_000.0 / spec[3] for name, spec in CRAFTS.items()}  # of crafts that no site drawn needs
-    largest = {c: max(UNITS, key=lambda u, c=c: u[3].get(c, 0.0))[0] for c in CRAFTS}  # type: ignore[misc]
-    rows = [(u, c, part) for u, _, _, parts in UNITS for c, part in parts.items()]
+    largest = {c: max(HOST_UNITS, key=lambda u, c=c: u[3].get(c, 0.0))[0] for c in CRAFTS}  # type: ignore[misc]
+    rows = [(u, c, part) for u, _, _, parts in HOST_UNITS for c, part in parts.items()]
     if draft.hard:
         rows = [(u, c, 1.0) for u, c, _ in rows if largest[c] == u]
     size = np.array([part * capacity.get(c, usual[c]) for _, c, part in rows])
@@ -134,7 +134,7 @@ LOANS = {
     "line": {"rate": 0.05, "grace_quarters": 4.0, "years": 4.0, "repayment": "annuity", "capitalised": 1.0},
 }  # fmt: skip
 # who finances an option taken alone: shares of what the fund may pay for, and the budget for what they leave
-SHARES: tuple[tuple[str, float | None], ...] = (("bank", 0.4), ("line", 0.4), ("grant", 0.6), ("budget", None))
+FUND_SHARES: tuple[tuple[str, float | None], ...] = (("bank", 0.4), ("line", 0.4), ("grant", 0.6), ("budget", None))
 # buyers: words, kind, share of sales, days, days late
 BUYERS = {
     "state": ("State bodies", "جهات حكومية", "state", 0.4, 30.0, 120.0),
@@ -183,9 +183,9 @@ def funds(draft: CaseLayout) -> dict[str, pl.DataFrame]:
         **{name: [use.get(name) for _, use in USES] for name in ("category", "region", "authority", "origin")},
     })  # fmt: skip
     finance = frame("finance", {
-        "id": [str(i) for i in range(1, len(SHARES) + 1)],
-        "fund": [fund for fund, _ in SHARES],
-        "share": [share for _, share in SHARES],
+        "id": [str(i) for i in range(1, len(FUND_SHARES) + 1)],
+        "fund": [fund for fund, _ in FUND_SHARES],
+        "share": [share for _, share in FUND_SHARES],
     })  # fmt: skip
     money = {"funds": table, "fund_limits": limits, "fund_uses": uses, "finance": finance}
     return {**money, "credit": _credit(draft, quarterly), "buyers": _buyers()}
@@ -201,7 +201,7 @@ def _buyers() -> pl.DataFrame:
 
 def _credit(draft: CaseLayout, quarterly: float) -> pl.DataFrame:
     """Letters for the inputs of the running sites and a third of the others, and for half of the quarterly outlays."""
-    cif = {good.id: good.price for good in GOODS if good.credit}
+    cif = {good.id: good.price for good in CATALOGUE_GOODS if good.credit}
     need = np.array([sum(q * cif.get(k, 0.0) for k, q in good.inputs.items()) for good in PRODUCTS])[draft.product]
     inputs = need * draft.nominal
     held = float((inputs * np.where(draft.running, draft.oee, 0.3)).sum())

@@ -10,9 +10,9 @@ import polars as pl
 from tawteen.case.generate.catalogue import REGIONS
 from tawteen.case.generate.layout import CaseLayout, Whole, frame, quarter_end
 
-SAMPLE = 200  # sites with evidence, at most
-SEEN = (("lines", "nominal", "site"), ("sites", "idle_staff", "id"), ("options", "jobs", "site"))
-GRADES = ("reported", "documented", "inspected", "tested")
+EVIDENCE_SITES = 200  # sites with evidence, at most
+EVIDENCE_CELLS = (("lines", "nominal", "site"), ("sites", "idle_staff", "id"), ("options", "jobs", "site"))
+EVIDENCE_GRADES = ("reported", "documented", "inspected", "tested")
 
 
 def rules(draft: CaseLayout, blockers: pl.DataFrame) -> pl.DataFrame:
@@ -92,7 +92,7 @@ def innovations(draft: CaseLayout) -> pl.DataFrame:
 
 
 def _sample(draft: CaseLayout) -> Whole:
-    size = min(draft.count, SAMPLE, max(1, draft.count // 4))
+    size = min(draft.count, EVIDENCE_SITES, max(1, draft.count // 4))
     return np.sort(draft.random(41).choice(draft.count, size, replace=False))
 
 
@@ -101,12 +101,12 @@ def evidence(draft: CaseLayout, tables: dict[str, pl.DataFrame]) -> dict[str, pl
     rng = draft.random(42)
     chosen = set(draft.ids[_sample(draft)])
     parts = []
-    for name, column, owner in SEEN:
+    for name, column, owner in EVIDENCE_CELLS:
         rows = tables[name].filter(pl.col(owner).is_in(chosen) & pl.col(column).is_not_null())
         parts.append(rows.select(table=pl.lit(name), row="id", column=pl.lit(column), number=pl.col(column)))
     seen = pl.concat(parts)
     n = len(seen)
-    grade = np.array(GRADES)[rng.choice(4, n, p=(0.5, 0.3, 0.15, 0.05))]
+    grade = np.array(EVIDENCE_GRADES)[rng.choice(4, n, p=(0.5, 0.3, 0.15, 0.05))]
     days = np.datetime64(dt.date(2025, 1, 1)) + rng.integers(0, 600, n)
     table = frame("evidence", {
         "id": [f"e{i:05d}" for i in range(1, n + 1)],

@@ -16,7 +16,7 @@ from tawteen.case.csv_file import decoded
 from tawteen.case.findings import CaseError, Finding
 
 SEPARATORS = (",", ";", "\t", "|")
-HEADER_WITHIN = 20
+PLAIN_HEADER_WITHIN = 20
 MOST_UNPACKED = 500_000_000
 """Bytes to which a workbook may unpack."""
 
@@ -47,7 +47,7 @@ class Grid:
 def header_row(grid: Grid) -> int | None:
     """Index of the heading row: of the first rows the one with most different texts; None without a row below it."""
     best, most = None, 0
-    for place, row in enumerate(grid.cells[:HEADER_WITHIN]):
+    for place, row in enumerate(grid.cells[:PLAIN_HEADER_WITHIN]):
         texts = {cell for cell in row if cell and not _is_number(cell)}
         if len(texts) > most:
             best, most = place, len(texts)
@@ -93,7 +93,7 @@ def _workbook_grids(data: bytes, path: Path) -> list[Grid]:
 def _width(text: str, separator: str) -> int:
     rows = csv.reader(io.StringIO(text[:50_000]), delimiter=separator)
     try:
-        widths = [len(row) for row, _ in zip(rows, range(HEADER_WITHIN), strict=False) if row]
+        widths = [len(row) for row, _ in zip(rows, range(PLAIN_HEADER_WITHIN), strict=False) if row]
     except csv.Error:
         return 0
     return min(widths, default=0) * 1000 + max(widths, default=0)

@@ -15,7 +15,7 @@ from tawteen.case.names import fold
 
 STATES = "site_states"
 IDLE = ("planned", "never_started", "destroyed")
-UNIT = re.compile(r"[(\[]([^)\]]+)[)\]]\s*$")
+UNIT_IN_HEADING = re.compile(r"[(\[]([^)\]]+)[)\]]\s*$")
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def state_codes(records: Records, column: str) -> dict[str, str]:
 def unit_of(records: Records, column: str) -> str:
     """The unit that a heading or label names in brackets, or that all values end with."""
     for text in (records.labels.get(column, ""), column):
-        if match := UNIT.search(text):
+        if match := UNIT_IN_HEADING.search(text):
             return match[1].strip()
     ends = {re.sub(r"^[\d\s.,\u066b\u066c]+", "", text).strip() for text in records.frame[column].drop_nulls()}
     return ends.pop() if len(ends) == 1 and "" not in ends else ""

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from tawteen.case.mapping.known_words import known_words
 from tawteen.case.mapping.model import Mapping, SourceInfo
-from tawteen.case.mapping.plant_tables import UNIT, PlantTables
+from tawteen.case.mapping.plant_tables import UNIT_IN_HEADING, PlantTables
 from tawteen.case.mapping.project_mappings import iati_tables, oc4ids_tables
 from tawteen.case.mapping.records import Records
 from tawteen.case.names import fold
@@ -57,7 +57,7 @@ def recognised_columns(records: Records) -> dict[tuple[str, str], str]:
         if not records.frame[column].drop_nulls().len():
             continue
         for text in (records.labels.get(column, ""), column, column.rpartition("/")[2]):
-            target = known.get(fold(UNIT.sub("", text))) or known.get(fold(re.sub(r"[^\w\s]", " ", text)))
+            target = known.get(fold(UNIT_IN_HEADING.sub("", text))) or known.get(fold(re.sub(r"[^\w\s]", " ", text)))
             if target and target not in recognised:
                 recognised[target] = column
                 break

@@ -34,7 +34,7 @@ from tawteen.plan.status import PlanRequest
 
 Indices = NDArray[np.int64]
 Changed = Callable[[Problem, MilpArrays], MilpArrays]
-YEAR = 4
+QUARTERS_PER_YEAR = 4
 """Quarters of a year."""
 FLOWS = ("import", "export", "transport", "stock", "unmet", "supply")
 
@@ -181,9 +181,9 @@ def _spread_starts(priced: PricedProgramme, site: int) -> Indices:
     mine = np.arange(len(priced.sites.first)) == site
     rows = np.flatnonzero(priced.sites.site == site)
     yearly = [
-        row * priced.periods + first + int(worth[row, first : first + YEAR].argmax())
+        row * priced.periods + first + int(worth[row, first : first + QUARTERS_PER_YEAR].argmax())
         for row in rows
-        for first in range(0, priced.periods, YEAR)
+        for first in range(0, priced.periods, QUARTERS_PER_YEAR)
     ]
     years = np.array([flat for flat in yearly if np.isfinite(worth.ravel()[flat])], dtype=np.int64)
     return np.union1d(years, best_starts(priced.sites, worth, priced.params.rival_starts, mine))

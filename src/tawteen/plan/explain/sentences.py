@@ -17,7 +17,7 @@ from tawteen.plan.explain.shortlist import BindingLimit
 from tawteen.plan.programme import Programme
 from tawteen.words import Words
 
-TABLES = {
+LIMIT_TABLES = {
     "balance": "commodities",
     "import": "commodities",
     "export": "commodities",
@@ -27,12 +27,12 @@ TABLES = {
     "fund": "funds",
     "trainers": "trainers",
 }
-POWER, HOURS = "MWh", 8760 / 4
+ENERGY_UNIT, HOURS_PER_QUARTER = "MWh", 8760 / 4
 """Energy of a quarter is said as the power that makes it."""
-GOODS = ("balance", "supply", "import", "export", "uptake")
+GOODS_LIMITS = ("balance", "supply", "import", "export", "uptake")
 CARRIED = {"power": "MWh", "water": "m3"}
 """Units of what a route carries, where it is not weighed."""
-SMALL = 1e-9
+SMALL_AMOUNT = 1e-9
 MORE_CODES = {"supply": "balance", "seats": "course"}
 """Kinds of limits whose increase is said like that of another kind."""
 
@@ -54,7 +54,7 @@ class SentenceWriter:
     @cached_property
     def _names(self) -> dict[tuple[str, str], tuple[str, str]]:
         names_by_table = {}
-        for table in {"sites", "options", "regions", *TABLES.values()}:
+        for table in {"sites", "options", "regions", *LIMIT_TABLES.values()}:
             frame = self.case[table]
             for key, en, ar in zip(frame["id"], frame["name_en"], frame["name_ar"], strict=True):
                 names_by_table[table, key] = (en, ar)
@@ -75,7 +75,7 @@ class SentenceWriter:
             return self.words.say("limit.source", {"name": source, "pool": self.pool(pool)})
         if kind == "no_fund":
             return self.words.pick(codes("cost_categories").get(key, (key, key)))
-        table = TABLES.get(kind, "rules")
+        table = LIMIT_TABLES.get(kind, "rules")
         if kind == "route":
             return self.words.say("limit.route", {"name": self.route(key)})
         return self.words.say(f"limit.{kind}", {"name": self.name(table, key)})
@@ -127,14 +127,14 @@ class SentenceWriter:
             args["amount"] = self.money(amount)
         if (
             lever.kind in ("balance", "supply")
-            and self._units.get(("commodities", lever.id)) == POWER
+            and self._units.get(("commodities", lever.id)) == ENERGY_UNIT
             and not lever.output_side
         ):
-            return self.words.say("more.power", {**args, "amount": self._rounded_up(amount / HOURS)})
+            return self.words.say("more.power", {**args, "amount": self._rounded_up(amount / HOURS_PER_QUARTER)})
         if lever.per == "people":
-            return self.words.say("more.people", args, math.ceil(amount - SMALL))
+            return self.words.say("more.people", args, math.ceil(amount - SMALL_AMOUNT))
         if lever.kind == "trainers":
-            return self.words.say("more.trainers", args, math.ceil(amount - SMALL))
+            return self.words.say("more.trainers", args, math.ceil(amount - SMALL_AMOUNT))
         code = (
             "once" if lever.per == "once" else "demand" if lever.output_side else MORE_CODES.get(lever.kind, lever.kind)
         )
@@ -154,17 +154,17 @@ class SentenceWriter:
                 return self.words.say(code, {**args, **shares})
             case "exception" | "released":
                 return self.words.say(code, args)
-        return self.words.say(code, args, math.ceil(amount - SMALL))
+        return self.words.say(code, args, math.ceil(amount - SMALL_AMOUNT))
 
     def _lever_name(self, lever: Lever) -> str:
         if lever.kind == "route":
             return self.route(lever.id)
-        if lever.kind in GOODS:
+        if lever.kind in GOODS_LIMITS:
             return self.name("commodities", lever.id)
         return self.limit("course" if lever.kind == "seats" else lever.kind, lever.id)
 
     def _unit(self, lever: Lever) -> str:
-        table = "commodities" if lever.kind in GOODS else "capabilities"
+        table = "commodities" if lever.kind in GOODS_LIMITS else "capabilities"
         unit = self._carried_in(lever.id) if lever.kind == "route" else self._units.get((table, lever.id), "")
         return self.words.pick(codes("units").get(unit, (unit, unit)))
 
@@ -178,7 +178,7 @@ class SentenceWriter:
         if amount <= 0:
             return self.words.number(0)
         step = 10.0 ** (math.floor(math.log10(amount)) - 1)
-        return self.words.number(math.ceil(amount / step - SMALL) * step)
+        return self.words.number(math.ceil(amount / step - SMALL_AMOUNT) * step)
 
     @cached_property
     def _units(self) -> dict[tuple[str, str], str]:

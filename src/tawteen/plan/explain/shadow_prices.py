@@ -24,8 +24,8 @@ from tawteen.match.pools import POOL, reference
 from tawteen.plan.inputs import PlanInputs
 from tawteen.plan.programme import Programme
 
-CELL = ["commodity", "region", "period"]
-PREMIUM = {"capability": "works", "course": "training"}
+MARKET_KEY = ["commodity", "region", "period"]
+PREMIUM_CATEGORY = {"capability": "works", "course": "training"}
 
 
 @dataclass(frozen=True)
@@ -102,23 +102,25 @@ def goods_prices(inputs: PlanInputs, balances: pl.DataFrame, produced: pl.DataFr
     d = discount_factors(prices)
     cost = pl.col("variable_cost") * (1 + prices.premium * pl.col("foreign_share"))
     supplies = inputs.by_period("supplies")
-    at_home = supplies.group_by(CELL).agg(supply_cost=cost.min())
+    at_home = supplies.group_by(MARKET_KEY).agg(supply_cost=cost.min())
     anywhere = supplies.group_by("commodity", "period").agg(cheapest=cost.min())
     cells = case["commodities"].select(commodity="id").join(case["regions"].select(region="id"), how="cross")
     plain = (
         cells.join(d, how="cross")
-        .join(balances.select(*CELL, "price"), on=CELL, how="left")
-        .join(produced.select(*CELL, produced=pl.lit(True)).unique(), on=CELL, how="left")
+        .join(balances.select(*MARKET_KEY, "price"), on=MARKET_KEY, how="left")
+        .join(produced.select(*MARKET_KEY, produced=pl.lit(True)).unique(), on=MARKET_KEY, how="left")
         .join(prices.parity.select("commodity", "region", "import_price"), on=["commodity", "region"], how="left")
-        .join(at_home, on=CELL, how="left")
+        .join(at_home, on=MARKET_KEY, how="left")
         .join(anywhere, on=["commodity", "period"], how="left")
         .with_columns(pl.col("price").fill_null(0.0), pl.col("produced").fill_null(False))
     )
     offered = pl.min_horizontal("import_price", "supply_cost").fill_null(float("inf")) * pl.col("d")
     known = pl.when((pl.col("price") > 0) | pl.col("produced")).then("price").otherwise(offered)
-    reached = _delivered_prices(case, plain.select(*CELL, "price", "produced", "d", buying=known))
+    reached = _delivered_prices(case, plain.select(*MARKET_KEY, "price", "produced", "d", buying=known))
     usual = pl.coalesce(pl.col("import_price"), pl.col("cheapest")) * pl.col("d")
-    return plain.join(reached, on=CELL).select(*CELL, "price", "buying", usual=pl.coalesce(usual, pl.col("buying")))
+    return plain.join(reached, on=MARKET_KEY).select(
+        *MARKET_KEY, "price", "buying", usual=pl.coalesce(usual, pl.col("buying"))
+    )
 
 
 def _delivered_prices(case: Case, goods: pl.DataFrame) -> pl.DataFrame:
@@ -134,14 +136,14 @@ def _delivered_prices(case: Case, goods: pl.DataFrame) -> pl.DataFrame:
             .agg(onward=(pl.col("buying") + pl.col("step") * pl.col("d")).min())
         )
         lower = pl.when(open_cell).then(pl.min_horizontal("buying", "onward")).otherwise("buying")
-        goods = goods.join(onward, on=CELL, how="left").with_columns(buying=lower).drop("onward")
-    return goods.select(*CELL, "buying")
+        goods = goods.join(onward, on=MARKET_KEY, how="left").with_columns(buying=lower).drop("onward")
+    return goods.select(*MARKET_KEY, "buying")
 
 
 def produced_cells(throughput: pl.DataFrame, effects: Effects) -> pl.DataFrame:
     """Where and when each good is produced: commodity, region, period."""
     products = throughput.filter(pl.col("amount") > 0).join(effects.recipe.filter(pl.col("quantity") > 0), on="option")
-    return products.join(effects.options.select("option", "region"), on="option").select(CELL).unique()
+    return products.join(effects.options.select("option", "region"), on="option").select(MARKET_KEY).unique()
 
 
 def discount_factors(prices: Prices) -> pl.DataFrame:
@@ -154,7 +156,7 @@ def _premium_charges(case: Case, funds: pl.DataFrame) -> pl.DataFrame:
     """Price of the cheapest fund that may pay for a pool above its reference price: pool_kind, period, charge."""
     uses = case["fund_uses"]
     charges = []
-    for kind, category in PREMIUM.items():
+    for kind, category in PREMIUM_CATEGORY.items():
         payers = uses.filter(pl.col("category").is_null() | (pl.col("category") == category))["fund"]
         charge = (
             funds.filter(pl.col("fund").is_in(payers.implode())).group_by("period").agg(charge=pl.col("price").min())

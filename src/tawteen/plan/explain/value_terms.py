@@ -9,7 +9,7 @@ from tawteen.appraise.flows import OptionFlows
 from tawteen.appraise.prices import Prices
 from tawteen.appraise.value import credit, discounts, working_capital_cost
 
-TERM = {"option": pl.String, "start": pl.Int64, "term": pl.String, "amount": pl.Float64}
+TERM_SCHEMA = {"option": pl.String, "start": pl.Int64, "term": pl.String, "amount": pl.Float64}
 
 
 def value_terms(pairs: pl.DataFrame, flows: OptionFlows, prices: Prices) -> pl.DataFrame:
@@ -44,4 +44,4 @@ def value_terms(pairs: pl.DataFrame, flows: OptionFlows, prices: Prices) -> pl.D
         placed.select("option", "start", term=pl.lit(term), amount=pl.Series(amount))
         for term, amount in amounts.items()
     ]
-    return pl.concat(frames).cast(TERM).filter(pl.col("amount") != 0)  # type: ignore[arg-type]
+    return pl.concat(frames).cast(TERM_SCHEMA).filter(pl.col("amount") != 0)  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ import polars as pl
 from tawteen.plan.inputs import PlanInputs
 from tawteen.plan.model_builder import ModelBuilder
 
-CELL = ["commodity", "region", "period"]
+MARKET_KEY = ["commodity", "region", "period"]
 
 
 def add_goods(inputs: PlanInputs, builder: ModelBuilder, throughput: pl.DataFrame) -> None:
@@ -69,20 +69,22 @@ def demand_by_row(inputs: PlanInputs) -> pl.DataFrame:
 
 
 def _demand_by_cell(inputs: PlanInputs, cells: pl.DataFrame) -> pl.DataFrame:
-    total = demand_by_row(inputs).group_by(CELL).agg(lower=pl.col("quantity").sum())
-    return cells.join(total, on=CELL, how="left", maintain_order="left").with_columns(pl.col("lower").fill_null(0.0))
+    total = demand_by_row(inputs).group_by(MARKET_KEY).agg(lower=pl.col("quantity").sum())
+    return cells.join(total, on=MARKET_KEY, how="left", maintain_order="left").with_columns(
+        pl.col("lower").fill_null(0.0)
+    )
 
 
 def _enter(builder: ModelBuilder, columns: pl.DataFrame, balance: pl.DataFrame, sign: float) -> None:
     """A flow that adds to (or takes from) the balance of its own commodity, region and period."""
-    builder.entries(columns.join(balance, on=CELL).with_columns(value=sign))
+    builder.entries(columns.join(balance, on=MARKET_KEY).with_columns(value=sign))
 
 
 def _add_making(inputs: PlanInputs, builder: ModelBuilder, throughput: pl.DataFrame, balance: pl.DataFrame) -> None:
     output = (
         throughput.join(inputs.effects.options.select("option", "region"), on="option")
         .join(inputs.effects.recipe, on="option")
-        .join(balance, on=CELL)
+        .join(balance, on=MARKET_KEY)
     )
     builder.entries(output.select("row", "column", value="quantity"))
 
@@ -99,7 +101,7 @@ def _add_trade(
     trade = {}
     for kind, sign in (("import", 1.0), ("export", -1.0)):
         cells = (
-            balance.select(CELL)
+            balance.select(MARKET_KEY)
             .join(prices[kind], on=["commodity", "region"], how="inner", maintain_order="left")
             .join(inputs.discount_factors(), on="period", maintain_order="left")
             .with_columns(value=pl.col("value") * pl.col("discount"))
@@ -158,7 +160,7 @@ def _add_routes(inputs: PlanInputs, builder: ModelBuilder, used: pl.DataFrame, b
 
 def _add_stock(inputs: PlanInputs, builder: ModelBuilder, used: pl.DataFrame, balance: pl.DataFrame) -> None:
     stored = (
-        balance.select(CELL)
+        balance.select(MARKET_KEY)
         .join(
             used.filter("storable").select("holding_cost", commodity="id"), on="commodity", maintain_order="left"
         )
@@ -188,7 +190,7 @@ def _add_supply(inputs: PlanInputs, builder: ModelBuilder, balance: pl.DataFrame
     premium = inputs.prices.premium
     offered = (
         inputs.by_period("supplies")
-        .join(balance.select(CELL), on=CELL, how="semi", maintain_order="left")
+        .join(balance.select(MARKET_KEY), on=MARKET_KEY, how="semi", maintain_order="left")
         .join(inputs.discount_factors(), on="period", maintain_order="left")
         .select(
             *("id", "commodity", "region", "period"),

@@ -9,7 +9,7 @@ from tawteen.plan.inputs import PlanInputs
 from tawteen.plan.limits.money import all_money
 from tawteen.plan.model_builder import ModelBuilder
 
-POOL = ["pool_kind", "pool", "period"]
+POOL_PERIOD = ["pool_kind", "pool", "period"]
 NEGLIGIBLE = 1e-9
 """A source of which all the money of all funds buys less than this share of a usual need is left out: it can supply no
 start, and its price spans more digits than a solver has."""
@@ -27,11 +27,11 @@ def add_pools(inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFrame) -
         .filter(pl.col("period") < inputs.periods)
     )
     rows = builder.rows(
-        "pool", needs.select(POOL).unique().sort(POOL).with_columns(lower=pl.lit(0.0), upper=pl.lit(0.0))
+        "pool", needs.select(POOL_PERIOD).unique().sort(POOL_PERIOD).with_columns(lower=pl.lit(0.0), upper=pl.lit(0.0))
     )
-    builder.entries(needs.join(rows, on=POOL).select("row", "column", value="amount"))
+    builder.entries(needs.join(rows, on=POOL_PERIOD).select("row", "column", value="amount"))
     supply = builder.columns("pool_supply", _sources(inputs, rows))
-    builder.entries(supply.join(rows, on=POOL).with_columns(value=-1.0))
+    builder.entries(supply.join(rows, on=POOL_PERIOD).with_columns(value=-1.0))
     _add_trainers(inputs, builder, supply)
     return supply
 
@@ -46,7 +46,7 @@ def _sources(inputs: PlanInputs, rows: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("premium") * NEGLIGIBLE * pl.col("usual") <= all_money(inputs))
     )
     return (
-        rows.select(POOL)
+        rows.select(POOL_PERIOD)
         .join(sources, on=["pool_kind", "pool"], maintain_order="left_right")
         .filter(pl.col("period") >= pl.max_horizontal("first_period", "start"), pl.col("period") <= pl.col("end"))
         .join(inputs.discount_factors(), on="period", maintain_order="left")

@@ -14,14 +14,14 @@ from tawteen.plan.limits.money import all_money
 
 BEYOND = 1e3
 """How many times larger than its limit, and than what options usually take, a need must be."""
-START = ["option", "period"]
+START_KEY = ["option", "period"]
 
 
 def possible_starts(inputs: PlanInputs, starts: pl.DataFrame) -> pl.DataFrame:
     """The rows of `starts` (option, period, value and more) that have a finite value and are within reach of limits."""
     kept = starts.filter(pl.col("value").is_finite())
     for needs in (_pool_needs(inputs), _outlays(inputs), _credit(inputs)):
-        kept = kept.join(_out_of_reach(inputs, kept, needs), on=START, how="anti", maintain_order="left")
+        kept = kept.join(_out_of_reach(inputs, kept, needs), on=START_KEY, how="anti", maintain_order="left")
     return kept
 
 

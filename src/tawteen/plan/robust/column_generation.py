@@ -28,7 +28,7 @@ from tawteen.plan.robust.warm_start import (
 )
 from tawteen.plan.solver import Relaxation, Solution
 
-GOODS = ("balance", "route", "import_limit", "export_limit", "uptake", "throughput")
+PRICED_ROWS = ("balance", "route", "import_limit", "export_limit", "uptake", "throughput")
 """Rows that prices stand in for while starts are chosen: trade makes most of them soft."""
 
 
@@ -211,7 +211,7 @@ def at_prices(solution: StartMasterSolution, model: Problem, price: Floats) -> t
     """
     arrays, rows = solution.master.arrays, solution.master.rows
     goods = np.zeros(model.arrays.matrix.shape[0], dtype=bool)
-    for block in GOODS:
+    for block in PRICED_ROWS:
         if block in model.rows:
             goods[model.rows[block].span] = True
     soft = goods[rows]

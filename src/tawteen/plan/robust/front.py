@@ -27,7 +27,7 @@ from tawteen.plan.scenario import apply
 from tawteen.plan.solver import Stop, solve_lp, solve_mip
 from tawteen.progress import ProgressCallback, ProgressEvent, ignore
 
-AIMS = ("value", "jobs", "foreign_exchange", "cash", "share")
+FRONT_AIMS = ("value", "jobs", "foreign_exchange", "cash", "share")
 STEP = 1e-4
 """Change of the premium by which what is foreign in every decision is read off its value."""
 
@@ -111,8 +111,8 @@ def _check(case: Case, aim_a: str, aim_b: str) -> None:
     for place, aim in enumerate((aim_a, aim_b)):
         name, _, region = aim.partition(":")
         shared = name == "share" and place == 1 and region in case["regions"]["id"]
-        if not shared and (aim not in AIMS or name == "share"):
-            allowed = ", ".join([*AIMS[:-1], *(f"share:{r}" for r in case["regions"]["id"])])
+        if not shared and (aim not in FRONT_AIMS or name == "share"):
+            allowed = ", ".join([*FRONT_AIMS[:-1], *(f"share:{r}" for r in case["regions"]["id"])])
             raise CaseError([Finding("error", "pareto.aim", args={"aim": aim, "allowed": allowed})])
 
 

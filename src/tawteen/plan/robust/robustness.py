@@ -198,7 +198,7 @@ def _results(
     )
 
 
-FIGURES = {"gain": 0.2, "firm_gain": 0.2, "cash": 0.8, "short": 0.8, "first": 0.8, "last": 0.8}
+FIGURE_P80 = {"gain": 0.2, "firm_gain": 0.2, "cash": 0.8, "short": 0.8, "first": 0.8, "last": 0.8}
 """Figures with the quantile that is their P80: value is reached from above, cash and dates from below."""
 
 
@@ -212,7 +212,7 @@ def quantile(values: Sequence[float | int | None], share: float) -> float | None
 
 def _figures(figures: pl.DataFrame, base: ScenarioOutcome, *, firm: bool) -> pl.DataFrame:
     rows = []
-    for name, p80 in FIGURES.items():
+    for name, p80 in FIGURE_P80.items():
         values = figures[name].to_list()
         known = [v for v in values if v is not None]
         mean = float(np.mean(known)) if len(known) == len(values) and name not in ("first", "last") else None

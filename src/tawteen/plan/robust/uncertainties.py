@@ -35,7 +35,7 @@ CHANCES = {("blockers", "chance"), ("options", "chance")}
 
 OWN_RANGES = (("works", "weeks", "weeks_low", "weeks_high"), ("costs", "amount", "low", "high"))
 RATIOS = ("cost_ratio", "duration_ratio", "output_reached")
-COLUMNS = {
+UNCERTAINTY_SCHEMA = {
     "unknown": pl.Int64, "kind": pl.String, "subject": pl.String, "site": pl.String, "table": pl.String,
     "column": pl.String, "source": pl.String,
 }  # fmt: skip
@@ -75,9 +75,9 @@ def unknowns(case: Case, shocks: Sequence[Shock] = SHOCKS) -> Uncertainties:
     values = cells.select(keys).unique(maintain_order=True).with_columns(kind=pl.lit("value"))
     classes = _classes(case)
     parts = [values, _gates(case), _pilots(case), _precedents(case, classes), _premium(case), _shocks(case, shocks)]
-    names = [name for name in COLUMNS if name != "unknown"]
-    frame = pl.concat([part.select(pl.col(name).cast(COLUMNS[name]) for name in names) for part in parts])
-    frame = frame.with_row_index("unknown").select(pl.col(name).cast(kind) for name, kind in COLUMNS.items())
+    names = [name for name in UNCERTAINTY_SCHEMA if name != "unknown"]
+    frame = pl.concat([part.select(pl.col(name).cast(UNCERTAINTY_SCHEMA[name]) for name in names) for part in parts])
+    frame = frame.with_row_index("unknown").select(pl.col(name).cast(kind) for name, kind in UNCERTAINTY_SCHEMA.items())
     numbered = cells.join(
         frame.filter(pl.col("kind") == "value").select("unknown", *keys),
         on=keys,

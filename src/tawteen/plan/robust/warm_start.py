@@ -22,7 +22,7 @@ Places = NDArray[np.int64]
 Named = tuple[pl.DataFrame, NDArray[Any]]
 """Names, and a number for each."""
 LOWER, BASIC = 0, 1
-NAMES = (pl.String, pl.Int64)
+KEY_TYPES = (pl.String, pl.Int64)
 """Types of the keys that name a column or row; numbers among the keys are facts of the scenario."""
 
 
@@ -94,7 +94,7 @@ def _named(blocks: Mapping[str, ModelBlock], numbers: NDArray[Any]) -> dict[str,
 
 
 def _keys(block: ModelBlock) -> pl.DataFrame:
-    return block.keys.select(name for name, kind in block.keys.schema.items() if kind in NAMES)
+    return block.keys.select(name for name, kind in block.keys.schema.items() if kind in KEY_TYPES)
 
 
 def _gathered(blocks: Mapping[str, ModelBlock], before: Mapping[str, Named], defaults: NDArray[Any]) -> NDArray[Any]:

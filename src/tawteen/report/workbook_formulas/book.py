@@ -14,7 +14,7 @@ from tawteen.appraise.study import Amounts
 from tawteen.report.workbook_formulas.formula import Array, Formula, wide
 from tawteen.words import Words
 
-LABEL, UNIT, GRADE, SOURCE, SINGLE, FIRST = range(6)
+LABEL_COLUMN, UNIT_COLUMN, GRADE, SOURCE, SINGLE, FIRST = range(6)
 """Columns: what a row is, its unit, grade and source, the one number for all periods, the first period."""
 LOOKS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
@@ -86,8 +86,8 @@ class FormulaSheet:
         self.beside: FormulaSheet | None = None
         if book.words.lang == "ar":
             target.right_to_left()
-        target.set_column(LABEL, LABEL, 44)
-        target.set_column(UNIT, UNIT, 16)
+        target.set_column(LABEL_COLUMN, LABEL_COLUMN, 44)
+        target.set_column(UNIT_COLUMN, UNIT_COLUMN, 16)
         target.set_column(GRADE, GRADE, 12)
         target.set_column(SOURCE, SOURCE, 30)
         target.set_column(SINGLE, FIRST + book.columns, 14)
@@ -95,7 +95,7 @@ class FormulaSheet:
 
     def text(self, text: str, look: str = "note") -> None:
         """A line of words."""
-        self.target.write_string(self.next, LABEL, text, self.book.looks[look])
+        self.target.write_string(self.next, LABEL_COLUMN, text, self.book.looks[look])
         self.next += 1
 
     def section(self, code: str) -> None:
@@ -107,7 +107,7 @@ class FormulaSheet:
         """Names of the columns, and panes that keep them in sight."""
         say, head = self.book.words.say, self.book.looks["head"]
         names = [say(f"live.column.{c}") for c in ("row", "unit", "grade", "source", "single")]
-        self.target.write_row(self.next, LABEL, [*names, *labels], head)
+        self.target.write_row(self.next, LABEL_COLUMN, [*names, *labels], head)
         self.next += 1
         self.target.freeze_panes(self.next, FIRST)
 
@@ -209,7 +209,7 @@ class FormulaSheet:
 
     def label(self, line: int, text: str) -> None:
         """Words before a row that was left free."""
-        self.target.write_string(line, LABEL, text, self.book.looks["text"])
+        self.target.write_string(line, LABEL_COLUMN, text, self.book.looks["text"])
 
     def cell(self, line: int, column: int, content: Formula, look: str = "money") -> Formula:
         """One formula in a row that was left free; returns its address."""
@@ -219,7 +219,7 @@ class FormulaSheet:
 
     def table_head(self, names: Sequence[str]) -> None:
         """Names of the first columns of a small table."""
-        self.target.write_row(self.next, LABEL, list(names), self.book.looks["head"])
+        self.target.write_row(self.next, LABEL_COLUMN, list(names), self.book.looks["head"])
         self.next += 1
 
     def compared(self, label: str, content: Formula, look: str) -> None:
@@ -237,8 +237,8 @@ class FormulaSheet:
     def _begin(self, label: str, unit: str, key: str) -> int:
         line, looks = self.next, self.book.looks
         self.next += 1
-        self.target.write_string(line, LABEL, label, looks["text"])
-        self.target.write_string(line, UNIT, unit, looks["note"])
+        self.target.write_string(line, LABEL_COLUMN, label, looks["text"])
+        self.target.write_string(line, UNIT_COLUMN, unit, looks["note"])
         if key:
             source = self.book.sources.get(key, InputSource())
             self.target.write_string(line, GRADE, source.grade, looks["note"])

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-ATOM, POWER, PRODUCT, SUM, TEST = 4, 3, 2, 1, 0
+ATOM_RANK, POWER_RANK, PRODUCT_RANK, SUM_RANK, TEST_RANK = 4, 3, 2, 1, 0
 """How tightly a text binds: one that binds less than its place asks for is put in brackets."""
 
 
@@ -24,49 +24,49 @@ class Formula:
 
     texts: tuple[str, ...]
     values: Array
-    binds: int = ATOM
+    binds: int = ATOM_RANK
 
     def __len__(self) -> int:
         return len(self.texts)
 
     def __add__(self, other: Formula | float) -> Formula:
-        return _join(self, other, "+", np.add, left=SUM, right=SUM)
+        return _join(self, other, "+", np.add, left=SUM_RANK, right=SUM_RANK)
 
     def __radd__(self, other: Formula | float) -> Formula:
         return formula(other) + self
 
     def __sub__(self, other: Formula | float) -> Formula:
-        return _join(self, other, "-", np.subtract, left=SUM, right=PRODUCT)
+        return _join(self, other, "-", np.subtract, left=SUM_RANK, right=PRODUCT_RANK)
 
     def __rsub__(self, other: Formula | float) -> Formula:
         return formula(other) - self
 
     def __mul__(self, other: Formula | float) -> Formula:
-        return _join(self, other, "*", np.multiply, left=PRODUCT, right=PRODUCT)
+        return _join(self, other, "*", np.multiply, left=PRODUCT_RANK, right=PRODUCT_RANK)
 
     def __rmul__(self, other: Formula | float) -> Formula:
         return formula(other) * self
 
     def __truediv__(self, other: Formula | float) -> Formula:
-        return _join(self, other, "/", np.divide, left=PRODUCT, right=POWER)
+        return _join(self, other, "/", np.divide, left=PRODUCT_RANK, right=POWER_RANK)
 
     def __rtruediv__(self, other: Formula | float) -> Formula:
         return formula(other) / self
 
     def __pow__(self, other: Formula | float) -> Formula:
-        return _join(self, other, "^", np.power, left=ATOM, right=ATOM, binds=POWER)
+        return _join(self, other, "^", np.power, left=ATOM_RANK, right=ATOM_RANK, binds=POWER_RANK)
 
     def __neg__(self) -> Formula:
-        return Formula(tuple(f"-{_held(text, self.binds, ATOM)}" for text in self.texts), -self.values, SUM)
+        return Formula(tuple(f"-{_held(text, self.binds, ATOM_RANK)}" for text in self.texts), -self.values, SUM_RANK)
 
     def __lt__(self, other: Formula | float) -> Formula:
-        return _join(self, other, "<", np.less, left=SUM, right=SUM, binds=TEST)
+        return _join(self, other, "<", np.less, left=SUM_RANK, right=SUM_RANK, binds=TEST_RANK)
 
     def __le__(self, other: Formula | float) -> Formula:
-        return _join(self, other, "<=", np.less_equal, left=SUM, right=SUM, binds=TEST)
+        return _join(self, other, "<=", np.less_equal, left=SUM_RANK, right=SUM_RANK, binds=TEST_RANK)
 
     def __gt__(self, other: Formula | float) -> Formula:
-        return _join(self, other, ">", np.greater, left=SUM, right=SUM, binds=TEST)
+        return _join(self, other, ">", np.greater, left=SUM_RANK, right=SUM_RANK, binds=TEST_RANK)
 
     def __getitem__(self, place: int) -> Formula:
         index = place % len(self) if place < 0 else min(place, len(self) - 1)
@@ -78,13 +78,13 @@ def formula(content: Formula | float) -> Formula:
     if isinstance(content, Formula):
         return content
     text = f"{content:.15g}"
-    return Formula((text,), np.array([float(content)]), ATOM if content >= 0 else SUM)
+    return Formula((text,), np.array([float(content)]), ATOM_RANK if content >= 0 else SUM_RANK)
 
 
 def row(cells: Sequence[Formula | float]) -> Formula:
     """Single formulas side by side."""
     parts = [formula(cell) for cell in cells]
-    binds = min((part.binds for part in parts), default=ATOM)
+    binds = min((part.binds for part in parts), default=ATOM_RANK)
     return Formula(
         tuple(_held(part.texts[0], part.binds, binds) for part in parts),
         np.array([part.values[0] for part in parts]),
@@ -137,7 +137,7 @@ def ratio(above: Formula, below: Formula, otherwise: float | None = None) -> For
     parts = _wide(above, below)
     empty = '""' if otherwise is None else f"{otherwise:g}"
     texts = tuple(
-        f"IF(ABS({b})>1E-9,{_held(a, above.binds, PRODUCT)}/{_held(b, below.binds, POWER)},{empty})"
+        f"IF(ABS({b})>1E-9,{_held(a, above.binds, PRODUCT_RANK)}/{_held(b, below.binds, POWER_RANK)},{empty})"
         for a, b in zip(parts[0].texts, parts[1].texts, strict=True)
     )
     over, under = parts[0].values, parts[1].values

@@ -14,7 +14,7 @@ from tawteen.appraise.statements.engine import sculpted_debt_service
 from tawteen.appraise.statements.timing import Spread, Timeline
 from tawteen.appraise.study import Amounts, ClosingCost, Cost, Investment, Origin, RateKind, Sale, Study
 from tawteen.report.workbook_formulas.book import FormulaSheet, FormulaWorkbook, Key, Line
-from tawteen.report.workbook_formulas.formula import PRODUCT, SUM, Formula, formula, total, wide
+from tawteen.report.workbook_formulas.formula import PRODUCT_RANK, SUM_RANK, Formula, formula, total, wide
 
 Priced = Sale | Cost | Investment | ClosingCost
 ORIGINS: tuple[Origin, ...] = ("local", "foreign")
@@ -137,7 +137,9 @@ class StudyModel:
             grown = (1.0 + inflation) ** (1.0 / self.step)
             texts = ["1", *(f"{self.schedules.next_row_cell(t - 1)}*{grown.texts[t]}" for t in range(1, len(grown)))]
             values = np.cumprod(np.concatenate([[1.0], grown.values[1:]]))
-            self._levels[key] = self.schedules.add_row(label, Formula(tuple(texts), values, PRODUCT), look="factor")
+            self._levels[key] = self.schedules.add_row(
+                label, Formula(tuple(texts), values, PRODUCT_RANK), look="factor"
+            )
         return self._levels[key]
 
     def rate(self, currency: str, kind: RateKind) -> Formula:
@@ -182,7 +184,7 @@ def exchange_rates(model: StudyModel) -> None:
 
 def formula_of(values: np.ndarray) -> Formula:
     """Numbers as formulas."""
-    return Formula(tuple(formula(float(v)).texts[0] for v in values), np.asarray(values, dtype=np.float64), SUM)
+    return Formula(tuple(formula(float(v)).texts[0] for v in values), np.asarray(values, dtype=np.float64), SUM_RANK)
 
 
 def summed(line: Line, first: int, last: int) -> Formula:
@@ -195,7 +197,7 @@ def running(sheet: FormulaSheet, change: Formula, opening: Formula | float = 0.0
     opened = formula(opening)
     texts = [(opened + change[0]).texts[0]]
     texts += [f"{sheet.next_row_cell(t - 1)}+{_bracket(change[t])}" for t in range(1, len(change))]
-    return Formula(tuple(texts), np.cumsum(change.values) + opened.values[0], SUM)
+    return Formula(tuple(texts), np.cumsum(change.values) + opened.values[0], SUM_RANK)
 
 
 def _bracket(one: Formula) -> str:
