@@ -31,7 +31,7 @@ from tawteen.plan.problem import baseline_model
 from tawteen.plan.solver import solve_lp, solve_mip
 from tawteen.plan.status import peak_mb, relative_gap
 from tawteen.plan.verify import verify
-from tawteen.report.drawing import FONTS, PALETTE, SOFT, configured, data
+from tawteen.report.drawing import FONTS, PALETTE, SOFT_INK, configured, data
 
 
 def direct(sites: int, seed: int, hard: bool, limit: float) -> dict[str, Any]:
@@ -126,7 +126,7 @@ def picture(runs: list[dict[str, Any]], file: Path) -> None:
         y = alt.Y("v:Q", scale=alt.Scale(type="log"), title=title)
         line = alt.Chart(data(seen)).mark_line(point=True, color=PALETTE[0]).encode(x=x, y=y)
         label = alt.Chart(data(seen)).mark_text(dx=6, dy=12, align="left").encode(x=x, y=y, text="told:N")
-        linear = alt.Chart(data(straight)).mark_line(strokeDash=[4, 4], color=SOFT).encode(x=x, y=y)
+        linear = alt.Chart(data(straight)).mark_line(strokeDash=[4, 4], color=SOFT_INK).encode(x=x, y=y)
         panels.append(alt.layer(linear, line, label).properties(width=330, height=240))
     told = f"To a proven gap of {100 * max(r['gap'] for r in kept):.2g} % or less; dashed: in step with the sites"
     spec = configured(alt.hconcat(*panels).properties(title=told), FONTS[0])

@@ -25,7 +25,7 @@ from tawteen.diagnose.model import Diagnosis
 from tawteen.effects.model import Effects
 from tawteen.match.model import Match
 from tawteen.plan.programme import VERSION
-from tawteen.plan.programme_tables import TABLES as PROGRAMME_TABLES
+from tawteen.plan.programme_tables import PROGRAMME_TABLES
 from tawteen.words import Words
 from tawteen.works.model import WorksNetwork
 

@@ -7,12 +7,7 @@ import threading
 import numpy as np
 
 from tawteen.plan.model_builder import Floats
-
-GAP_MARGIN = 0.999
-"""Share of the requested gap at which the search ends, so that rounding between units of money does not exceed it."""
-
-RELATIVE_IMPROVEMENT = 1e-9
-"""Smallest improvement that counts, as a share of the value."""
+from tawteen.plan.tolerances import TOLERANCES
 
 
 class Incumbent:
@@ -25,7 +20,7 @@ class Incumbent:
     def __init__(self, gap: float, baseline_value: float) -> None:
         """`gap` is the requested share of the gain, which is the value less `baseline_value` (of doing nothing)."""
         self._lock = threading.Lock()
-        self._requested_gap = gap * GAP_MARGIN
+        self._requested_gap = gap * TOLERANCES.gap_margin
         self.baseline_value = baseline_value
         self.x: Floats | None = None
         self.value = -np.inf
@@ -35,7 +30,7 @@ class Incumbent:
     def update(self, x: Floats, value: float) -> bool:
         """Takes over a point that is better; returns whether it is."""
         with self._lock:
-            least = RELATIVE_IMPROVEMENT * max(abs(self.value), abs(self.baseline_value))
+            least = TOLERANCES.improvement * max(abs(self.value), abs(self.baseline_value))
             better = self.x is None or value > self.value + least
             if better:
                 self.x, self.value = x, value

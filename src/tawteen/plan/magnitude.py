@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -16,17 +17,25 @@ from tawteen.plan.problem import Problem, fix_starts, relaxed
 from tawteen.plan.safe_bound import most_used, safe_bound
 from tawteen.plan.solver import NumericalError, Solution, solve_lp, solve_mip
 
-RESOLUTION = 1e10
-"""Money in play, in usual values of a start, above which starts can no longer be told apart: a solver keeps nine to ten
-digits of a sum."""
-ODD = 1e9
-"""Factor between an odd cell and what is usual from which the bound is checked in the units of the case."""
-OPTIONS = 40
-"""Options of which a start alone is held against the bound then."""
-NODES = 100
-"""Nodes of the search whose choice is held against the bound then."""
-NEAR = 1e-6
-"""Share of the money in play by which two sums of it may differ."""
+
+@dataclass(frozen=True)
+class MagnitudeParams:
+    """When a case is refused because its numbers lie too far apart, and how its bound is checked before."""
+
+    resolution: float = 1e10
+    """Money in play, in usual values of a start, above which starts cannot be told apart: a solver keeps nine to ten
+    digits of a sum."""
+    odd_factor: float = 1e9
+    """Factor between a cell and the usual number of its column from which the bound is checked in units of the case."""
+    options: int = 40
+    """Options whose single start is compared with the bound in that check."""
+    nodes: int = 100
+    """Nodes of the search whose solution is compared with the bound in that check."""
+    rounding: float = 1e-6
+    """Share of the money in play by which two sums of it may differ."""
+
+
+MAGNITUDE = MagnitudeParams()
 
 
 @contextmanager
@@ -44,7 +53,7 @@ def check_resolution(model: Problem, nothing: Solution) -> None:
     starts = starts[starts > 0]
     if nothing.value is None or not np.isfinite(nothing.value):
         raise refused(model)
-    if len(starts) and abs(nothing.value) > RESOLUTION * float(np.median(starts)):
+    if len(starts) and abs(nothing.value) > MAGNITUDE.resolution * float(np.median(starts)):
         raise refused(model)
 
 
@@ -54,7 +63,7 @@ def check_bound(model: Problem, nothing: Solution, bound: float) -> None:
     `nothing` is the optimum without any start, `bound` what the solver proved, both without constant.
     """
     cell = odd_cell(model.inputs.case)
-    if cell is not None and cell.factor >= ODD and not _borne_out(model, nothing, bound):
+    if cell is not None and cell.factor >= MAGNITUDE.odd_factor and not _borne_out(model, nothing, bound):
         raise CaseError([cell.finding()])
 
 
@@ -66,9 +75,9 @@ def _borne_out(model: Problem, nothing: Solution, bound: float) -> bool:
     arrays, linear = model.arrays, solve_lp(relaxed(model.arrays))
     if linear.value is None or linear.row_price is None:
         return False
-    if abs(linear.value) > RESOLUTION * (abs(nothing.value or 0.0) + abs(model.constant)):
+    if abs(linear.value) > MAGNITUDE.resolution * (abs(nothing.value or 0.0) + abs(model.constant)):
         return False
-    near = NEAR * (abs(linear.value) + abs(model.constant))
+    near = MAGNITUDE.rounding * (abs(linear.value) + abs(model.constant))
     proved = safe_bound(arrays, linear.row_price, most_used(model))
     if not abs(proved - linear.value) <= near or bound > proved + near:
         return False
@@ -82,9 +91,9 @@ def _borne_out(model: Problem, nothing: Solution, bound: float) -> bool:
 def _other_choices(model: Problem) -> Iterator[NDArray[np.int64]]:
     """Columns of starts of choices to hold a bound against: each option alone, and what a plain search finds."""
     keys = model.columns["start"].keys.with_row_index("place")
-    for place in keys.unique("option", keep="first", maintain_order=True)["place"].head(OPTIONS).to_list():
+    for place in keys.unique("option", keep="first", maintain_order=True)["place"].head(MAGNITUDE.options).to_list():
         yield np.array([model.starts.start + place], dtype=np.int64)
-    plain = solve_mip(model.arrays, steady=True, nodes=NODES, seed=2)
+    plain = solve_mip(model.arrays, steady=True, nodes=MAGNITUDE.nodes, seed=2)
     if plain.x is not None:
         yield np.flatnonzero(model.arrays.integer & (plain.x > 0.5))
 

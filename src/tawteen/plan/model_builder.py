@@ -11,9 +11,9 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
+from tawteen.plan.tolerances import TOLERANCES
+
 Floats = NDArray[np.float64]
-ZERO_TOLERANCE = 1e-12
-"""Numbers below this count as 0: no quantity of a case is as small, and a solver cannot work with them."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class ModelBuilder:
             (entry.astype(float), (row.astype(np.int64), column.astype(np.int64))), shape=(self._height, self._width)
         )
         matrix.sum_duplicates()
-        matrix.data[np.abs(matrix.data) < ZERO_TOLERANCE] = 0.0
+        matrix.data[np.abs(matrix.data) < TOLERANCES.zero] = 0.0
         matrix.eliminate_zeros()
         return MilpArrays(
             matrix=matrix,
@@ -115,7 +115,7 @@ def _numbers(frame: pl.DataFrame, name: str, default: float) -> Floats:
     if name not in frame.columns:
         return np.full(frame.height, default)
     numbers = frame[name].cast(pl.Float64).fill_null(default).to_numpy()
-    return np.where(np.abs(numbers) < ZERO_TOLERANCE, 0.0, numbers)
+    return np.where(np.abs(numbers) < TOLERANCES.zero, 0.0, numbers)
 
 
 def _joined(parts: list[Floats]) -> Floats:

@@ -12,9 +12,9 @@ from tawteen.case.findings import Finding
 from tawteen.case.model import Case
 from tawteen.case.tables import TABLES
 
-FAR = 1e6
+ODD_FACTOR = 1e6
 """Factor between a number and the median of its column beyond which the number may be a slip."""
-LEAST, MOST = 1e-6, 1e6
+LEAST_USUAL, MOST_USUAL = 1e-6, 1e6
 """Range in which a number that is alone in its column is not called odd."""
 PLACES = ("lat", "lon")
 UNPLANNED = ("evidence",)
@@ -25,7 +25,7 @@ UNPLANNED = ("evidence",)
 class OddCell:
     """Row `row` of `table` holds `number` in `column` where `usual` is the median of the other rows (text).
 
-    `factor`: how many times farther from one than usual, at least `FAR`.
+    `factor`: how many times farther from one than usual, at least `ODD_FACTOR`.
     """
 
     case: Case
@@ -43,7 +43,7 @@ class OddCell:
 
 
 def odd_cell(case: Case) -> OddCell | None:
-    """The number of a case farthest from the median of its column's other rows; None where none is `FAR` from it."""
+    """The number of a case farthest from the median of its column's other rows; None below a factor `ODD_FACTOR`."""
     farthest: OddCell | None = None
     for table, schema in ((name, schema) for name, schema in TABLES.items() if name not in UNPLANNED):
         for column, spec in schema.columns().items():
@@ -63,12 +63,12 @@ def _farthest_in(case: Case, table: str, column: str) -> OddCell | None:
     farthest, number, usual = 0.0, 0.0, ""
     for candidate in sorted((known[0], known[-1]), key=lambda size: -abs(math.log10(size))):
         others = known[1:] if candidate == known[0] else known[:-1]
-        low, high = (others[(len(others) - 1) // 2], others[len(others) // 2]) if others else (LEAST, MOST)
+        low, high = (others[(len(others) - 1) // 2], others[len(others) // 2]) if others else (LEAST_USUAL, MOST_USUAL)
         factor = max(candidate / high, low / candidate)
         if factor > farthest:
             farthest, number = factor, candidate
-            usual = plain(high if candidate > high else low) if others else f"{LEAST:g}–{MOST:g}"
-    if farthest < FAR:
+            usual = plain(high if candidate > high else low) if others else f"{LEAST_USUAL:g}–{MOST_USUAL:g}"
+    if farthest < ODD_FACTOR:
         return None
     row = sizes.index(number)
     return OddCell(case, table, row, column, float(case[table][column][row]), usual, farthest)

@@ -10,10 +10,10 @@ import polars as pl
 
 from tawteen.case.findings import Finding
 from tawteen.plan.programme import Programme, Status
-from tawteen.plan.programme_tables import KEYS, TABLES
+from tawteen.plan.programme_tables import KEYS, PROGRAMME_TABLES
 
 EXACT = 1e-6
-NEAR = 1e-6
+MONEY_TOLERANCE = 1e-6
 ANY = {"value": True, "bound": True, "do_nothing": True, "gap": True, "seconds": False, "peak_mb": False}
 """Figures of a programme, and whether they may be empty."""
 
@@ -46,7 +46,7 @@ def _wrong(name: str, value: Any) -> Finding:
 
 def wrong_tables(programme: Programme) -> Iterator[Finding]:
     """Findings on cells out of range, and on rows that are there twice."""
-    for name, schema in TABLES.items():
+    for name, schema in PROGRAMME_TABLES.items():
         frame: pl.DataFrame = getattr(programme, name)
         _, failed = schema.filter(frame)
         for rule in failed.counts():
@@ -68,7 +68,7 @@ def wrong_relations(programme: Programme) -> Iterator[Finding]:
     if (programme.status == "infeasible") != bool(programme.conflict) and programme.conflict:
         yield _contradiction("conflict", "status")
     if value is None:
-        if bound is not None or gap is not None or any(getattr(programme, name).height for name in TABLES):
+        if bound is not None or gap is not None or any(getattr(programme, name).height for name in PROGRAMME_TABLES):
             yield _contradiction("value", "bound")
         if programme.status in ("optimal", "within_gap", "unproved"):
             yield _contradiction("value", "status")
@@ -78,12 +78,12 @@ def wrong_relations(programme: Programme) -> Iterator[Finding]:
     if idle is None:
         yield _contradiction("value", "do_nothing")
         return
-    near = NEAR * max(abs(value), abs(idle))
+    near = MONEY_TOLERANCE * max(abs(value), abs(idle))
     if bound is not None and bound < value - near:
         yield _contradiction("value", "bound")
     if gap is not None:
         right = None if bound is None or value <= idle else (bound - value) / (value - idle)
-        if right is None or abs(max(right, 0.0) - gap) > NEAR * max(1.0, gap) + near / (value - idle):
+        if right is None or abs(max(right, 0.0) - gap) > MONEY_TOLERANCE * max(1.0, gap) + near / (value - idle):
             yield _contradiction("gap", "bound")
     elif bound is not None and value - idle > 1e3 * near:
         yield _contradiction("gap", "bound")

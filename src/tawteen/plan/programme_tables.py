@@ -116,7 +116,7 @@ class NothingPrices(dy.Schema):
     price = _amount("Price, discounted", "currency/unit")
 
 
-TABLES: Mapping[str, type[dy.Schema]] = {
+PROGRAMME_TABLES: Mapping[str, type[dy.Schema]] = {
     "sites": ProgrammeSites,
     "throughput": Throughput,
     "flows": Flows,
@@ -139,7 +139,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 }
 """Columns that name a row of each table; a rule may have several rows of limits."""
 SCHEMAS: dict[str, dict[str, Any]] = {
-    name: {column: spec.dtype for column, spec in table.columns().items()} for name, table in TABLES.items()
+    name: {column: spec.dtype for column, spec in table.columns().items()} for name, table in PROGRAMME_TABLES.items()
 }
 
 

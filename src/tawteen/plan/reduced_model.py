@@ -8,9 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tawteen.plan.model_builder import Floats, MilpArrays
-
-FEASIBILITY_TOLERANCE = 1e-6
-"""Largest violation of a row that is taken for rounding, relative to its limit and absolute below a limit of 1."""
+from tawteen.plan.tolerances import TOLERANCES
 
 
 @dataclass(frozen=True)
@@ -68,6 +66,6 @@ def _violated_integer_rows(arrays: MilpArrays, activity: Floats) -> NDArray[np.b
     continuous = arrays.matrix[:, np.flatnonzero(~arrays.integer)]
     integer_only = np.bincount(continuous.indices, minlength=continuous.shape[0]) == 0
     low, high = arrays.row_lower, arrays.row_upper
-    below = activity < low - FEASIBILITY_TOLERANCE * np.maximum(1.0, abs(low))
-    above = activity > high + FEASIBILITY_TOLERANCE * np.maximum(1.0, abs(high))
+    below = activity < low - TOLERANCES.feasibility * np.maximum(1.0, abs(low))
+    above = activity > high + TOLERANCES.feasibility * np.maximum(1.0, abs(high))
     return np.asarray(integer_only & (below | above))

@@ -13,10 +13,8 @@ from tawteen.plan.model_builder import Floats
 from tawteen.plan.problem import Problem
 from tawteen.plan.programme_file import SCHEMAS, empty
 from tawteen.plan.solver import NumericalError, Solution
+from tawteen.plan.tolerances import TOLERANCES
 
-NOTHING = 1e-9
-SPREAD = 1e3
-"""How much larger than the usual series of a block one may be that still sets what counts as rounding."""
 STATUS_OF_KIND = {"survey": "survey", "close": "close"}
 
 
@@ -35,7 +33,9 @@ class PricedPoint:
             return pl.DataFrame()
         place = self.problem.columns[block]
         amount = np.asarray(self.x[place.span])
-        return place.keys.with_columns(amount=amount).filter(pl.Series(amount > NOTHING * _usual(place.keys, amount)))
+        return place.keys.with_columns(amount=amount).filter(
+            pl.Series(amount > TOLERANCES.flow * _usual(place.keys, amount))
+        )
 
     def activity(self) -> Floats:
         """What each row adds up to."""
@@ -52,7 +52,7 @@ def _usual(keys: pl.DataFrame, amount: Floats) -> Floats:
         return np.full(len(amount), float(np.max(amount, initial=0.0)))
     most = keys.select(series).with_columns(amount=amount).select(pl.col("amount").max().over(series)).to_series()
     some = most.filter(most > 0)
-    floor = 0.0 if some.is_empty() else SPREAD * float(some.median() or 0.0)  # type: ignore[arg-type]
+    floor = 0.0 if some.is_empty() else TOLERANCES.series_spread * float(some.median() or 0.0)  # type: ignore[arg-type]
     return np.asarray(np.maximum(most.to_numpy(), min(floor, float(np.max(amount, initial=0.0)))))
 
 

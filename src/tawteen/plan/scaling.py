@@ -9,19 +9,27 @@ from scipy import sparse
 
 from tawteen.plan.model_builder import Floats, MilpArrays
 
-PASSES = 10
-REACH = 20.0
-"""Powers of two by which a limit may lie outside the entries of its row before it no longer counts in its scale."""
-FAR = 36.0
-"""Powers of two by which a limit may lie from the median of all limits before it no longer counts anywhere."""
-SPREAD = 1e4
-"""The largest start value that sets the scale of money, in medians of all start values: one that is larger still would
-push all others below the solver's tolerance."""
-COST = 2.0**40
-"""Largest cost in the solver's units. A larger one is cut to it, which only makes the bound weaker: no programme
-uses what costs that much, where it need not."""
-NO_LIMIT = 2.0**50
-"""Limits beyond this in the solver's units count as none: the bound stays valid."""
+
+@dataclass(frozen=True)
+class ScalingParams:
+    """How rows, columns and money are scaled before they go to the solver."""
+
+    passes: int = 10
+    """Passes of geometric scaling over rows and columns; more passes bring entries nearer to 1."""
+    reach: float = 20.0
+    """Powers of two by which a limit may lie outside the entries of its row; a limit further out sets no scale."""
+    far: float = 36.0
+    """Powers of two by which a limit may lie from the median limit; a limit further out sets no scale."""
+    value_spread: float = 1e4
+    """Multiple of the median start value up to which a start value sets the scale of money: a larger one would push
+    the others below the solver's tolerance."""
+    largest_cost: float = 2.0**40
+    """Largest cost in the solver's units. A larger cost is cut to it, which can only weaken the bound."""
+    no_limit: float = 2.0**50
+    """Limits above this in the solver's units count as infinite, which can only weaken the bound."""
+
+
+SCALING = ScalingParams()
 
 
 @dataclass(frozen=True)
@@ -39,11 +47,11 @@ class Scaling:
         return replace(
             arrays,
             matrix=sparse.csc_matrix(matrix),
-            value=np.maximum(arrays.value * self.columns * self.value, -COST),
+            value=np.maximum(arrays.value * self.columns * self.value, -SCALING.largest_cost),
             lower=arrays.lower / self.columns,
-            upper=np.where(upper > NO_LIMIT, np.inf, upper),
+            upper=np.where(upper > SCALING.no_limit, np.inf, upper),
             row_lower=arrays.row_lower * self.rows,
-            row_upper=np.where(row_upper > NO_LIMIT, np.inf, row_upper),
+            row_upper=np.where(row_upper > SCALING.no_limit, np.inf, row_upper),
         )
 
 
@@ -63,14 +71,14 @@ def scaling(arrays: MilpArrays) -> Scaling:
     columns = np.where(arrays.integer, 0.0, bounds)
     if not np.isfinite(columns).any():
         columns = np.zeros(len(bounds))
-    for _ in range(PASSES):
+    for _ in range(SCALING.passes):
         rows = _middle(row, size + columns[column], limits)
         columns = np.where(arrays.integer, 0.0, _middle(column, size + rows[row], -bounds))
     rows = np.nan_to_num(_middle(row, size + np.nan_to_num(columns)[column], limits))
     columns = np.nan_to_num(columns)
     unit = arrays.value[arrays.integer] if arrays.integer.any() else arrays.value
     amounts = np.abs(unit[unit != 0])
-    largest = min(np.max(amounts), SPREAD * np.median(amounts)) if len(amounts) else 0.0
+    largest = min(np.max(amounts), SCALING.value_spread * np.median(amounts)) if len(amounts) else 0.0
     return Scaling(
         rows=np.exp2(np.round(np.clip(rows, -60, 60))),
         columns=np.exp2(np.round(np.clip(columns, -60, 60))),
@@ -85,9 +93,9 @@ def _sizes(lower: Floats, upper: Floats) -> Floats:
 
 
 def _usual(sizes: Floats) -> Floats:
-    """Sizes without those that lie beyond `FAR` of their median: nothing is measured by them."""
+    """Sizes without those that lie beyond `SCALING.far` of their median: nothing is measured by them."""
     known = sizes[np.isfinite(sizes)]
-    return np.where(np.abs(sizes - np.median(known)) > FAR, np.nan, sizes) if len(known) else sizes
+    return np.where(np.abs(sizes - np.median(known)) > SCALING.far, np.nan, sizes) if len(known) else sizes
 
 
 def _middle(index: np.ndarray, size: Floats, extra: Floats) -> Floats:
@@ -96,5 +104,5 @@ def _middle(index: np.ndarray, size: Floats, extra: Floats) -> Floats:
     np.fmax.at(high, index, size)
     np.fmin.at(low, index, size)
     # Cut to its reach such a limit would pull the line a little farther in each pass.
-    near = np.where((extra > high + REACH) | (extra < low - REACH), np.nan, extra)
+    near = np.where((extra > high + SCALING.reach) | (extra < low - SCALING.reach), np.nan, extra)
     return np.asarray(-(np.fmax(high, near) + np.fmin(low, near)) / 2)

@@ -16,11 +16,10 @@ from tawteen.plan.problem import Problem
 from tawteen.plan.programme import Programme, Scenario, Status
 from tawteen.plan.programme_file import SCHEMAS, empty
 from tawteen.plan.solver import Solution
+from tawteen.plan.tolerances import TOLERANCES
 
 GAP = 1e-3
-EXACT = 1e-6
-SMALL = 1e-6
-NOISE = 1e-9
+"""Requested gap where the caller states none: (bound − value) / gain."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def judged_programme(  # noqa: PLR0917 — what was asked and what came out; eve
     `ended`: the search came to its own end.
     """
     share, known = relative_gap(model, nothing, value, bound), bool(np.isfinite(bound))
-    proved = bound - value <= NOISE * _money_in_play(model, nothing)
+    proved = bound - value <= TOLERANCES.objective * _money_in_play(model, nothing)
     return replace(
         blank_programme(model, nothing, request, budget),
         status=status(share, request.gap, budget, ended=ended, proved=proved),
@@ -90,7 +89,7 @@ def _money_in_play(model: Problem, nothing: Solution) -> float:
 def relative_gap(model: Problem, nothing: Solution, value: float, bound: float) -> float | None:
     """(bound − value) / gain; None where the gain is not above 1e-6 of the money in play."""
     gain = value - (nothing.value or 0.0)
-    return None if gain <= SMALL * _money_in_play(model, nothing) else max(bound - value, 0.0) / gain
+    return None if gain <= TOLERANCES.no_gain * _money_in_play(model, nothing) else max(bound - value, 0.0) / gain
 
 
 def status(
@@ -101,7 +100,7 @@ def status(
     `proved`: the bound is the value, where there is no gain to measure a gap by; `ended`: the search came to its own
     end. A search that ends with a larger gap than asked for could not prove more in the arithmetic of the solver.
     """
-    if proved or (share is not None and share <= EXACT):
+    if proved or (share is not None and share <= TOLERANCES.proven_gap):
         return "optimal"
     if share is not None and share <= gap:
         return "within_gap"

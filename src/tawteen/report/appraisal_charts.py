@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tawteen.report.appraised import GAIN_ITEMS, Appraised
 from tawteen.report.bilingual import Both
-from tawteen.report.drawing import INK, PALETTE, SOFT, WIDTH, Rows, data, measured, rounded, scale_of, spoken
+from tawteen.report.drawing import INK, PALETTE, SOFT_INK, WIDTH, Rows, data, measured, rounded, scale_of, spoken
 from tawteen.words import Words
 
 BARS = 40
@@ -46,7 +46,7 @@ def cash(one: Appraised, k: int, *, width: int = WIDTH - 90, height: int = 240) 
         for r in one.cumulated.iter_rows(named=True)
         for name in kinds
     ]
-    colours = [*PALETTE[: len(GAIN_ITEMS)], INK, SOFT]
+    colours = [*PALETTE[: len(GAIN_ITEMS)], INK, SOFT_INK]
     scale = alt.Scale(domain=[*names.values(), *kinds.values()], range=colours)
     x = alt.X("year:O", axis=alt.Axis(title=None, labelAngle=0, labelOverlap=True))
     y = alt.Y("v:Q", axis=alt.Axis(title=spoken(unit, k), tickCount=5))
@@ -57,7 +57,7 @@ def cash(one: Appraised, k: int, *, width: int = WIDTH - 90, height: int = 240) 
     over = alt.Chart(data(lines)).mark_line(point=alt.OverlayMarkDef(size=16)).encode(
         x=x, y=y, color=alt.Color("part:N", scale=scale, legend=legend)
     )  # fmt: skip
-    zero = alt.Chart(data([{"v": 0.0}])).mark_rule(color=SOFT, strokeWidth=0.8).encode(y="v:Q")
+    zero = alt.Chart(data([{"v": 0.0}])).mark_rule(color=SOFT_INK, strokeWidth=0.8).encode(y="v:Q")
     return alt.layer(drawn, zero, over).properties(width=width, height=height)
 
 

@@ -22,7 +22,7 @@ FONTS = (
     "'Noto Sans', 'Noto Sans Arabic', 'Segoe UI', Tahoma, 'Geeza Pro', sans-serif",
     "'Noto Sans Arabic', 'Noto Sans', 'Segoe UI', Tahoma, 'Geeza Pro', sans-serif",
 )
-INK, SOFT, GRID_COLOUR = "#1d2a33", "#5b6b76", "#e3e8ec"
+INK, SOFT_INK, GRID_COLOUR = "#1d2a33", "#5b6b76", "#e3e8ec"
 STATUS_COLOURS = {
     "firm": "#12805c",
     "conditional": "#e39b0b",
@@ -59,7 +59,7 @@ def configured(chart: Any, font: str) -> dict[str, Any]:
         "lineBreak": "\n",
         "view": {"stroke": None},
         "axis": {
-            "labelColor": SOFT, "titleColor": SOFT, "labelFontSize": 12, "titleFontSize": 12,
+            "labelColor": SOFT_INK, "titleColor": SOFT_INK, "labelFontSize": 12, "titleFontSize": 12,
             "titleFontWeight": "normal",
             "gridColor": GRID_COLOUR, "domainColor": "#b8c2ca", "tickColor": "#b8c2ca", "labelLimit": 0,
         },

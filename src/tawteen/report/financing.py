@@ -16,7 +16,7 @@ from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.drawing import (
     INK,
     PALETTE,
-    SOFT,
+    SOFT_INK,
     WIDTH,
     Rows,
     data,
@@ -47,9 +47,9 @@ FINANCE_LINES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "after": ((GAIN, "equity", "net_cash_flow"),),
 }  # fmt: skip
 """Which lines of the statements a column adds up; signs are those of cash, costs negative."""
-CASH_SOURCE_COLOURS = {"loans": PALETTE[0], "equity": PALETTE[2], "grants": PALETTE[5], "investment": SOFT,
+CASH_SOURCE_COLOURS = {"loans": PALETTE[0], "equity": PALETTE[2], "grants": PALETTE[5], "investment": SOFT_INK,
                        "service": PALETTE[3], "debt_left": PALETTE[6]}  # fmt: skip
-LEFT = {"before": SOFT, "after": INK}
+LEFT = {"before": SOFT_INK, "after": INK}
 INPUTS = ("options", "costs", "recipes", "funds", "finance", "buyers", "programme.sites", "programme.throughput",
           "programme.draws")  # fmt: skip
 
@@ -228,7 +228,7 @@ def _chart(study: ReportData, table: pl.DataFrame, k: int) -> Any:
         return alt.Color("part:N", scale=alt.Scale(domain=domain, range=[shades[n] for n in names]),
                          legend=alt.Legend(columns=3, symbolType=symbol))  # fmt: skip
 
-    zero = alt.Chart(data([{"v": 0.0}])).mark_rule(color=SOFT, strokeWidth=0.8).encode(y="v:Q")
+    zero = alt.Chart(data([{"v": 0.0}])).mark_rule(color=SOFT_INK, strokeWidth=0.8).encode(y="v:Q")
     bars = (
         alt.Chart(data(rows(flows))).mark_bar().encode(x=x, y=y, color=scale(CASH_SOURCE_COLOURS, flows), order="o:Q")
     )

@@ -14,7 +14,7 @@ from tawteen.appraise.economic.transfer import NONE, STATED, paths_of, transfer_
 from tawteen.case.codes import codes
 from tawteen.case.model import Case
 from tawteen.report.bilingual import Both, bilingual
-from tawteen.report.drawing import INK, SOFT, WIDTH, data, measured, rounded, scale_of, specs, spoken
+from tawteen.report.drawing import INK, SOFT_INK, WIDTH, data, measured, rounded, scale_of, specs, spoken
 from tawteen.report.exhibit import (
     SITE,
     ColumnFormat,
@@ -145,7 +145,7 @@ def bars(rows: Sequence[tuple[str, str, float, str]], currency: str, title: Both
     x = alt.X("v:Q", axis=alt.Axis(title=spoken(measured((currency, currency), word), k), tickCount=6))
     y = alt.Y("what:N", sort=order, axis=names_axis())
     drawn = alt.Chart(data(shown)).mark_bar().encode(x=x, y=y, color=alt.Color("c:N", scale=None))
-    zero = alt.Chart(data([{"v": 0.0}])).mark_rule(color=SOFT, strokeWidth=0.8).encode(x="v:Q")
+    zero = alt.Chart(data([{"v": 0.0}])).mark_rule(color=SOFT_INK, strokeWidth=0.8).encode(x="v:Q")
     return alt.layer(drawn, zero).properties(width=WIDTH - 390, height=step(order, 22, 31) * len(shown), title=head)
 
 

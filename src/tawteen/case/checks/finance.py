@@ -6,13 +6,12 @@ import polars as pl
 
 from tawteen.case.checks.findings import rows_of, tell
 from tawteen.case.checks.money import outlay_kinds
+from tawteen.case.checks.params import PLAUSIBILITY
 from tawteen.case.checks.place import working
 from tawteen.case.codes import codes
 from tawteen.case.financing import LENDING, financed_by, payable
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
-
-_MORE = 1.0 + 1e-9
 
 
 def amounts_or_shares(case: Case) -> list[Finding]:
@@ -54,7 +53,7 @@ def finance_shares(case: Case) -> list[Finding]:
     over = (
         paid.group_by("option", "category", "origin", maintain_order=True)
         .agg(pl.col("at").max(), value=pl.col("share").sum().round(6))
-        .filter(pl.col("value") > _MORE)
+        .filter(pl.col("value") > 1.0 + PLAUSIBILITY.rounding)
         .unique("at", keep="first", maintain_order=True)
     )
     return tell(case, "error", "check.finance_shares", "finance", over, "share")
@@ -99,7 +98,7 @@ def buyer_shares(case: Case) -> list[Finding]:
     over = (
         goods.group_by("commodities", maintain_order=True)
         .agg(pl.col("at").max(), value=pl.col("share").sum().round(6))
-        .filter(pl.col("value") > _MORE)
+        .filter(pl.col("value") > 1.0 + PLAUSIBILITY.rounding)
         .select("at", "value", commodity=pl.col("commodities").fill_null("*"))
         .unique("at", keep="first", maintain_order=True)
     )

@@ -8,6 +8,7 @@ import re
 import polars as pl
 
 from tawteen.case.checks.findings import rows_of, tell
+from tawteen.case.checks.params import PLAUSIBILITY
 from tawteen.case.checks.place import working
 from tawteen.case.findings import Finding
 from tawteen.case.model import SETTINGS, Case
@@ -15,16 +16,6 @@ from tawteen.case.names import TOTALS, UTF8_LEADS, consonants, fold
 from tawteen.case.settings_file import rows_of as rows_of_settings
 from tawteen.case.size_limits import SIZE_LIMITS
 from tawteen.case.tables import TABLES
-
-MARGIN = 8.0
-"""Degrees around the regions of a case within which its sites and units of the host may lie."""
-
-FAR_KM = 600.0
-SMALL = 1e-4
-"""A fund that never has this share of a usual investment item is most likely counted in another unit."""
-
-APART = 1e4
-"""Amounts of one kind that lie further apart than this are most likely in different units."""
 
 _ARABIC, _BEYOND_ASCII = range(0x600, 0x700), range(0x80, 0x2123)
 _GONE = re.compile(r"\?{3,}|\ufffd")
@@ -90,7 +81,10 @@ def _unlikely(place: tuple[float, float], centres: dict[str, tuple[float, float]
 
     def inside(lat: float, lon: float) -> bool:
         ranges = ((lat, lats), (lon, lons))
-        return all(bool(min(known) - MARGIN <= value <= max(known) + MARGIN) for value, known in ranges)
+        return all(
+            bool(min(known) - PLAUSIBILITY.region_margin <= value <= max(known) + PLAUSIBILITY.region_margin)
+            for value, known in ranges
+        )
 
     lat, lon = place
     if (lat, lon) == (0.0, 0.0) or not inside(lat, lon):
@@ -101,7 +95,7 @@ def _unlikely(place: tuple[float, float], centres: dict[str, tuple[float, float]
         return "", ""
     nearest = min(centres, key=lambda one: _kilometres(place, centres[one]))
     own = _kilometres(place, centres[region])
-    far = nearest != region and own > FAR_KM and own > 3 * _kilometres(place, centres[nearest])
+    far = nearest != region and own > PLAUSIBILITY.far_km and own > 3 * _kilometres(place, centres[nearest])
     return ("check.place_far", nearest) if far else ("", "")
 
 
@@ -189,7 +183,9 @@ def small_funds(case: Case) -> list[Finding]:
     most = rows_of(case, "fund_limits").group_by("fund", maintain_order=True).agg(
         pl.col("at").first(), value=pl.col("amount").max()
     )  # fmt: skip
-    rows = most.filter((pl.col("value") > 0) & (pl.col("value") < SMALL * usual)).with_columns(usual=pl.lit(usual))
+    rows = most.filter((pl.col("value") > 0) & (pl.col("value") < PLAUSIBILITY.least_fund_share * usual)).with_columns(
+        usual=pl.lit(usual)
+    )
     return tell(case, "warning", "check.small_fund", "fund_limits", rows, "amount")
 
 
@@ -199,7 +195,10 @@ def magnitudes(case: Case) -> list[Finding]:
     usual = pl.col("amount").median().over("category", "currency")
     listed = rows.with_columns(usual=usual, count=pl.len().over("category", "currency")).filter(
         (pl.col("count") >= 3)
-        & ((pl.col("amount") > APART * pl.col("usual")) | (pl.col("amount") * APART < pl.col("usual")))
+        & (
+            (pl.col("amount") > PLAUSIBILITY.unit_ratio * pl.col("usual"))
+            | (pl.col("amount") * PLAUSIBILITY.unit_ratio < pl.col("usual"))
+        )
     )
     return tell(
         case, "warning", "check.magnitude", "costs", listed.select("at", "usual", "category", value="amount"), "amount"

@@ -6,11 +6,9 @@ import numpy as np
 import polars as pl
 
 from tawteen.case.checks.findings import rows_of, tell
+from tawteen.case.checks.params import PLAUSIBILITY
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
-
-SLACK = 1e-9
-"""Rounding of a matrix that is exactly singular."""
 
 
 def pairs(case: Case) -> list[Finding]:
@@ -34,7 +32,7 @@ def possible(case: Case) -> list[Finding]:
     table = np.eye(len(names))
     for one, other, rank in rows.select("one", "other", "rank").iter_rows():
         table[place[one], place[other]] = table[place[other], place[one]] = rank
-    if not names or np.linalg.eigvalsh(2.0 * np.sin(np.pi * table / 6.0)).min() >= -SLACK:
+    if not names or np.linalg.eigvalsh(2.0 * np.sin(np.pi * table / 6.0)).min() >= -PLAUSIBILITY.rounding:
         return []
     together = ", ".join(f"{one} – {other} {rank:g}" for one, other, rank in rows.select("one", "other", "rank").rows())
     listed = rows.head(1).select("at", value="rank").with_columns(together=pl.lit(together))

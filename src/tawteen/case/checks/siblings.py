@@ -5,15 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from tawteen.case.checks.findings import rows_of, tell
+from tawteen.case.checks.params import PLAUSIBILITY
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
 from tawteen.case.tables import TABLES
-
-APART = 1e4
-"""Numbers that lie further apart than this factor are most likely in different units."""
-
-FEWEST = 3
-"""Rows of a column, or of a group in it, from which its median says what is usual."""
 
 GROUPED = {
     ("demands", "quantity"): "commodity",
@@ -56,7 +51,7 @@ def magnitudes_of_columns(case: Case) -> list[Finding]:
     """A number lies within a factor of 10,000 of the median of its column, or of its group in the column."""
     findings = []
     for table, schema in TABLES.items():
-        if case[table].height < FEWEST:
+        if case[table].height < PLAUSIBILITY.fewest_rows:
             continue
         for column, spec in schema.columns().items():
             unit = (spec.metadata or {}).get("unit") or ""
@@ -71,9 +66,11 @@ def _unlike_siblings(case: Case, table: str, column: str) -> list[Finding]:
     value = pl.col(column)
     rows = rows_of(case, table).with_columns(_group=key).filter(value > 0)
     usual = rows.with_columns(usual=value.median().over("_group"), count=pl.len().over("_group"))
-    large, small = value > APART * pl.col("usual"), value * APART < pl.col("usual")
+    large, small = value > PLAUSIBILITY.unit_ratio * pl.col("usual"), value * PLAUSIBILITY.unit_ratio < pl.col("usual")
     apart = large if (table, column) in SMALL_IS_MEANT else large | small
-    unlike_rows = usual.filter((pl.col("count") >= FEWEST) & apart).select("at", "usual", value=column)
+    unlike_rows = usual.filter((pl.col("count") >= PLAUSIBILITY.fewest_rows) & apart).select(
+        "at", "usual", value=column
+    )
     return tell(case, "warning", "check.unlike_siblings", table, unlike_rows, column)
 
 
@@ -83,7 +80,9 @@ def magnitudes_in_rows(case: Case) -> list[Finding]:
     for table, column, other in PAIRS:
         value, usual = pl.col(column), pl.col(other).cast(pl.Float64, strict=False)
         rows = rows_of(case, table).with_columns(usual=usual).filter((value > 0) & (pl.col("usual") > 0))
-        apart = (value > APART * pl.col("usual")) | (value * APART < pl.col("usual"))
+        apart = (value > PLAUSIBILITY.unit_ratio * pl.col("usual")) | (
+            value * PLAUSIBILITY.unit_ratio < pl.col("usual")
+        )
         unlike_rows = rows.filter(apart).select("at", "usual", value=column, other=pl.lit(other))
         findings += tell(case, "warning", "check.unlike_row", table, unlike_rows, column)
     return findings

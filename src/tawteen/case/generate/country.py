@@ -7,8 +7,8 @@ import polars as pl
 
 from tawteen.case.generate.catalogue import CATALOGUE_GOODS, LINKS, MATERIALS, PRICE, PRODUCTS, REGIONS
 from tawteen.case.generate.layout import CaseLayout, Floats, frame, quarter_end, quarter_start, significant
+from tawteen.case.generate.params import GENERATOR
 
-SEASONS = (1.0, 0.85, 1.15, 0.9)  # public need of power by calendar quarter: the summer is scarce
 PROJECTS = {
     "housing": ("Housing", "الإسكان", 0, {"cement": 0.06, "rebar": 0.06, "blocks": 0.08}),
     "grid": ("Power grid", "شبكة الكهرباء", 2, {"cable": 0.08, "transformers": 0.1}),
@@ -119,7 +119,7 @@ def _industry_power(taken: pl.DataFrame) -> tuple[float, Floats]:
 def _power_need(taken: pl.DataFrame) -> pl.DataFrame:
     third, _ = _industry_power(taken)
     rows = [(r, s) for r in REGIONS for s in range(4)]
-    public = np.array([3 * third * r.demand * SEASONS[s] for r, s in rows])
+    public = np.array([3 * third * r.demand * GENERATOR.power_seasons[s] for r, s in rows])
     return frame("demands", {
         "id": [f"power-{r.id}-{s + 1}" for r, s in rows],
         "region": [r.id for r, _ in rows],
@@ -169,7 +169,7 @@ def supplies(draft: CaseLayout, taken: pl.DataFrame) -> pl.DataFrame:
 def _power_supply(taken: pl.DataFrame) -> pl.DataFrame:
     third, running = _industry_power(taken)
     share = np.array([r.demand for r in REGIONS])
-    grid = 3 * third * share * max(SEASONS) * 1.1 + 1.05 * running + 0.3 * third * share
+    grid = 3 * third * share * max(GENERATOR.power_seasons) * 1.1 + 1.05 * running + 0.3 * third * share
     ids, names_en, names_ar = [r.id for r in REGIONS], [r.en for r in REGIONS], [r.ar for r in REGIONS]
     kinds = (
         ("grid", "Grid", "الشبكة", grid, 62.0, 0.1),

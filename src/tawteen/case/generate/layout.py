@@ -13,6 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tawteen.case.generate.catalogue import OPTION_KINDS, PRICE, PRODUCTS, REGIONS, RUNNING_KINDS, STOPPED_KINDS
+from tawteen.case.generate.params import GENERATOR
 from tawteen.case.tables import TABLES
 
 Floats = NDArray[np.float64]
@@ -21,9 +22,6 @@ Flags = NDArray[np.bool_]
 Texts = NDArray[np.str_]
 
 FIRST_DAY_OF_PLAN = dt.date(2027, 1, 1)
-
-# shares of the value added at full output and nominal prices; the rest is the surplus that pays for the works
-WAGES, FIXED, VARIABLE = 0.22, 0.12, 0.12
 
 
 def significant(values: Floats, digits: int = 4) -> Floats:
@@ -157,7 +155,7 @@ def _options(draft: CaseLayout) -> GeneratedOptions:
     which = np.searchsorted(np.sort(names), kind)
     table = np.array([OPTION_KINDS[name][2:] for name in sorted(names)])
     money, reach, intake, jobs, weeks, fewest, most = table[which].T
-    surplus = (1 - WAGES - FIXED - VARIABLE) * draft.added
+    surplus = (1 - GENERATOR.wage_share - GENERATOR.fixed_share - GENERATOR.variable_share) * draft.added
     size = (draft.sales / 1.4e6) ** -0.12  # the larger the cheaper
     full = draft.payback * 4 * surplus * size
     investment = full[site] * money * np.exp(0.15 * rng.standard_normal(len(site)))
@@ -166,7 +164,7 @@ def _options(draft: CaseLayout) -> GeneratedOptions:
         kind == "as_is", draft.oee[site], np.maximum(reach, draft.oee[site] + 0.1)
     )
     wage = np.round(np.repeat(rng.uniform(1300, 2300, count), 3) * (1 + 0.1 * (kind == "modernise")), -1)
-    staff = np.maximum(4, np.round(WAGES * draft.added[site] / wage * jobs))
+    staff = np.maximum(4, np.round(GENERATOR.wage_share * draft.added[site] / wage * jobs))
     pace = weeks * np.clip((draft.sales[site] / 1.4e6) ** 0.25, 0.6, 1.6)
     # short horizons have short works, so that something can be planned in them
     pace *= min(1.0, draft.periods / 12)

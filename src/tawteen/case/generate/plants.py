@@ -20,8 +20,6 @@ from tawteen.case.generate.catalogue import (
     WORK_STAGES,
 )
 from tawteen.case.generate.layout import (
-    FIXED,
-    VARIABLE,
     CaseLayout,
     Floats,
     Texts,
@@ -30,9 +28,9 @@ from tawteen.case.generate.layout import (
     quarter_start,
     significant,
 )
+from tawteen.case.generate.params import GENERATOR
 
 # shares of an option's investment
-WORKS_SHARE = 0.28
 ITEMS = (
     ("civil", "Buildings", "المباني", "civil", 0.17, "A"),
     ("machines", "Machines", "الآلات", "equipment", 0.4, "B"),
@@ -175,8 +173,8 @@ def options(draft: CaseLayout) -> pl.DataFrame:
         "output_reached": _known(np.where(o.kind == "as_is", 1.0, np.nan)),
         "ramp_quarters": np.where(working, rng.integers(1, 5, n), 0),
         "ramp_start": np.where(working, np.round(rng.uniform(0.35, 0.6, n), 2), 1.0),
-        "fixed_cost": significant(FIXED * added * (0.5 + 0.5 * capacity_share), 3),
-        "variable_cost": significant(VARIABLE * added / draft.nominal[o.site], 3),
+        "fixed_cost": significant(GENERATOR.fixed_share * added * (0.5 + 0.5 * capacity_share), 3),
+        "variable_cost": significant(GENERATOR.variable_share * added / draft.nominal[o.site], 3),
         "foreign_share": np.round(rng.uniform(0.2, 0.5, n), 2),
         "jobs": o.jobs,
         "wage": o.wage,
@@ -222,7 +220,7 @@ class Packages:
 
 
 def packages(draft: CaseLayout) -> Packages:
-    """Three to six packages an option, in the order of WORK_STAGES; effort worth WORKS_SHARE of the investment."""
+    """Three to six packages an option, in the order of WORK_STAGES; their effort is a share of the investment."""
     rng, o = draft.random(6), draft.options
     option = np.repeat(np.arange(len(o.ids)), o.packages)
     first = np.repeat(np.cumsum(o.packages) - o.packages, o.packages)
@@ -230,7 +228,7 @@ def packages(draft: CaseLayout) -> Packages:
     share = np.array([s[4] for s in WORK_STAGES])
     usual = np.array([s[5] for s in WORK_STAGES])
     whole = np.cumsum(share)[o.packages - 1]
-    money = WORKS_SHARE * o.investment[option] * share[stage] / whole[option]
+    money = GENERATOR.works_share * o.investment[option] * share[stage] / whole[option]
     craft = np.empty(len(option), dtype="<U16")
     for stage_index in range(len(WORK_STAGES)):
         able = [name for name, spec in CRAFTS.items() if spec[5] == stage_index]
@@ -265,7 +263,7 @@ def works(draft: CaseLayout, p: Packages) -> pl.DataFrame:
     })  # fmt: skip
 
 
-def _kind_names(kinds: NDArray[np.str_], language: int) -> NDArray[np.str_]:
+def _kind_names(kinds: Texts, language: int) -> Texts:
     """Names of option kinds, English for `language` 0 and Arabic for 1."""
     known = sorted(OPTION_KINDS)
     return np.array([OPTION_KINDS[kind][language] for kind in known])[np.searchsorted(known, kinds)]

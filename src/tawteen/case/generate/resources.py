@@ -19,10 +19,8 @@ from tawteen.case.generate.catalogue import (
     TRAINER_POOLS,
 )
 from tawteen.case.generate.layout import CaseLayout, frame, quarter_end, quarter_start, significant
+from tawteen.case.generate.params import GENERATOR
 from tawteen.case.generate.plants import Packages
-
-AT_ONCE = 8.0  # average sites that every pool can serve at once, at least
-QUARTERS = 16  # in which the crews could serve a third of the sites
 
 
 def units() -> pl.DataFrame:
@@ -49,9 +47,13 @@ def capabilities(draft: CaseLayout) -> pl.DataFrame:
 def pool_capacity(rates: pl.DataFrame, draft: CaseLayout) -> dict[str, float]:
     """Capacity per quarter of each pool from `rates` (pool, rate while it lasts, total of all options).
 
-    It holds AT_ONCE average sites; where sites are many, as much as a third of them need within QUARTERS.
+    A pool serves `sites_at_once` average sites, or a third of all sites within `service_quarters` where that is more.
     """
-    least, within = (0.75 * AT_ONCE, 2 * QUARTERS) if draft.hard else (AT_ONCE, QUARTERS)
+    least, within = (
+        (0.75 * GENERATOR.sites_at_once, 2 * GENERATOR.service_quarters)
+        if draft.hard
+        else (GENERATOR.sites_at_once, GENERATOR.service_quarters)
+    )
     pools = rates.group_by("pool").agg(pl.col("rate").mean(), pl.col("total").sum()).sort("pool")
     return {pool: max(least * rate, total / 3 / 3 / within) for pool, rate, total in pools.iter_rows()}
 

@@ -9,8 +9,8 @@ import polars as pl
 
 from tawteen.case.generate.catalogue import REGIONS
 from tawteen.case.generate.layout import CaseLayout, Whole, frame, quarter_end
+from tawteen.case.generate.params import GENERATOR
 
-EVIDENCE_SITES = 200  # sites with evidence, at most
 EVIDENCE_CELLS = (("lines", "nominal", "site"), ("sites", "idle_staff", "id"), ("options", "jobs", "site"))
 EVIDENCE_GRADES = ("reported", "documented", "inspected", "tested")
 
@@ -92,7 +92,7 @@ def innovations(draft: CaseLayout) -> pl.DataFrame:
 
 
 def _sample(draft: CaseLayout) -> Whole:
-    size = min(draft.count, EVIDENCE_SITES, max(1, draft.count // 4))
+    size = min(draft.count, GENERATOR.evidence_sites, max(1, draft.count // 4))
     return np.sort(draft.random(41).choice(draft.count, size, replace=False))
 
 

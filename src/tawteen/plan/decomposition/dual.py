@@ -18,9 +18,8 @@ from tawteen.plan.decomposition.pricing import PricedStarts, best_start_per_site
 from tawteen.plan.decomposition.sites import SiteArrays
 from tawteen.plan.decomposition.sizes import TypicalSizes
 from tawteen.plan.model_builder import Floats
+from tawteen.plan.tolerances import TOLERANCES
 
-EXPONENT_LIMIT = 40.0
-"""Exponents beyond this are cut: the logistic function no longer changes in double precision."""
 FREE_DISPOSAL = ("pool", "outlay")
 """Blocks of equality rows that could as well read supply ≥ need, so that their prices are at least 0."""
 
@@ -101,7 +100,9 @@ def minimise_smoothed_dual(
         latest[:] = [SmoothedDual(row_prices, weights, priced)]
         rows, _ = site_totals(sites, market, weights, priced.utilisation, priced.line_utilisation)
         ratio = (arrays.value - transposed @ row_prices) / flow_temperature
-        rows += arrays.matrix @ (typical.flow / (1.0 + np.exp(-np.clip(ratio, -EXPONENT_LIMIT, EXPONENT_LIMIT))))
+        rows += arrays.matrix @ (
+            typical.flow / (1.0 + np.exp(-np.clip(ratio, -TOLERANCES.exponent, TOLERANCES.exponent)))
+        )
         side = np.where(row_prices > 0, arrays.row_upper, arrays.row_lower)
         side = np.where(np.isfinite(side), side, finite_side)
         flows = float(np.sum(typical.flow * flow_temperature * np.logaddexp(0.0, ratio)))

@@ -21,12 +21,12 @@ from tawteen.plan.limits.rules import in_place, listed, of_kind
 from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.params import DEFAULTS
 from tawteen.plan.problem import Problem
+from tawteen.plan.tolerances import TOLERANCES
 
 Row = dict[str, Any]
 Indices = NDArray[np.int64]
 FACTS = ("option", "site", "region", "authority", "kind")
 """What rules select options by."""
-SLACK = 1e-9
 
 
 class RuleLimits:
@@ -74,11 +74,11 @@ class RuleLimits:
         match rule["kind"]:
             case "never" | "after" if inside and site != rule["before"]:
                 return _rule(rule, "exception", 1.0, site=site)
-            case "one_of" | "at_most" if inside and counts > 0 and used + counts > value * (1 + SLACK):
+            case "one_of" | "at_most" if inside and counts > 0 and used + counts > value * (1 + TOLERANCES.rule):
                 return _rule(rule, self.measure(rule), counts)
             case "share" if not inside and option in self.counted[rule["id"]] and counts > 0:
                 everything = self.all_of(rule["id"], self.chosen.values())
-                if used < value * (everything + counts) * (1 - SLACK):
+                if used < value * (everything + counts) * (1 - TOLERANCES.rule):
                     return _rule(rule, "share", value)
         return None
 

@@ -15,6 +15,7 @@ from tawteen.plan.explain.reasons import Reason
 from tawteen.plan.explain.resolve import ForcedComparison
 from tawteen.plan.explain.shortlist import BindingLimit
 from tawteen.plan.programme import Programme
+from tawteen.plan.tolerances import TOLERANCES
 from tawteen.words import Words
 
 LIMIT_TABLES = {
@@ -32,7 +33,6 @@ ENERGY_UNIT, HOURS_PER_QUARTER = "MWh", 8760 / 4
 GOODS_LIMITS = ("balance", "supply", "import", "export", "uptake")
 CARRIED = {"power": "MWh", "water": "m3"}
 """Units of what a route carries, where it is not weighed."""
-SMALL_AMOUNT = 1e-9
 MORE_CODES = {"supply": "balance", "seats": "course"}
 """Kinds of limits whose increase is said like that of another kind."""
 
@@ -132,9 +132,9 @@ class SentenceWriter:
         ):
             return self.words.say("more.power", {**args, "amount": self._rounded_up(amount / HOURS_PER_QUARTER)})
         if lever.per == "people":
-            return self.words.say("more.people", args, math.ceil(amount - SMALL_AMOUNT))
+            return self.words.say("more.people", args, math.ceil(amount - TOLERANCES.whole_amount))
         if lever.kind == "trainers":
-            return self.words.say("more.trainers", args, math.ceil(amount - SMALL_AMOUNT))
+            return self.words.say("more.trainers", args, math.ceil(amount - TOLERANCES.whole_amount))
         code = (
             "once" if lever.per == "once" else "demand" if lever.output_side else MORE_CODES.get(lever.kind, lever.kind)
         )
@@ -154,7 +154,7 @@ class SentenceWriter:
                 return self.words.say(code, {**args, **shares})
             case "exception" | "released":
                 return self.words.say(code, args)
-        return self.words.say(code, args, math.ceil(amount - SMALL_AMOUNT))
+        return self.words.say(code, args, math.ceil(amount - TOLERANCES.whole_amount))
 
     def _lever_name(self, lever: Lever) -> str:
         if lever.kind == "route":
@@ -178,7 +178,7 @@ class SentenceWriter:
         if amount <= 0:
             return self.words.number(0)
         step = 10.0 ** (math.floor(math.log10(amount)) - 1)
-        return self.words.number(math.ceil(amount / step - SMALL_AMOUNT) * step)
+        return self.words.number(math.ceil(amount / step - TOLERANCES.whole_amount) * step)
 
     @cached_property
     def _units(self) -> dict[tuple[str, str], str]:

@@ -13,11 +13,11 @@ from tawteen.plan.explain.priced_programme import select_options
 from tawteen.plan.explain.shadow_prices import ShadowPrices
 from tawteen.plan.explain.start_values import StartValues
 from tawteen.plan.explain.value_parts import PAIR, PART, parts
+from tawteen.plan.tolerances import TOLERANCES
 
 INVESTED = ("outlays", "residual")
-FEW, SLICE = 200, 2000
-HAIR = 1e-6
-"""A rent below this share of what is in play is none."""
+FEW_OPTIONS, OPTIONS_PER_SLICE = 200, 2000
+"""Options up to which only their own prices are read, and options priced at once: both trade time for memory."""
 Pair = tuple[str, int]
 
 
@@ -64,7 +64,7 @@ class Shortlist:
             .sort(["option", "rent", "kind", "id"], descending=[False, True, False, False])
         )
         for option, kind, id_, rent in rents.iter_rows():
-            if rent > HAIR * self._sums[option][2]:
+            if rent > TOLERANCES.rent * self._sums[option][2]:
                 self._rents.setdefault(option, []).append(BindingLimit(kind, id_, rent))
 
     def _known(self, option: str) -> tuple[float, float, float]:
@@ -102,8 +102,12 @@ class Shortlist:
 def value_breakdown(pairs: list[Pair], shadow: ShadowPrices) -> pl.DataFrame:
     """Parts of some pairs, at most a few thousand at a time."""
     frame = pl.DataFrame(pairs, schema={"option": pl.String, "start": pl.Int64}, orient="row")
-    shadow = _select_prices(shadow, frame["option"]) if frame.height < FEW else shadow
-    frames = [parts(some, shadow) for some in frame.iter_slices(SLICE)] if frame.height else [parts(frame, shadow)]
+    shadow = _select_prices(shadow, frame["option"]) if frame.height < FEW_OPTIONS else shadow
+    frames = (
+        [parts(some, shadow) for some in frame.iter_slices(OPTIONS_PER_SLICE)]
+        if frame.height
+        else [parts(frame, shadow)]
+    )
     return pl.concat(frames).select(PART)
 
 

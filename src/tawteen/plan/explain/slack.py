@@ -15,8 +15,8 @@ import polars as pl
 from tawteen.case.financing import TRAITS
 from tawteen.plan.explain.shadow_prices import ShadowPrices
 from tawteen.plan.programme import Programme
+from tawteen.plan.tolerances import TOLERANCES
 
-SLACK = 1e-6
 Row = dict[str, Any]
 
 
@@ -41,7 +41,7 @@ class Slack:
     def shortage(self, option: str, start: int) -> Shortage | None:
         """What the option lacks most, as a share of what it wants, when the others keep what they have."""
         shortages = [*self._pools(option, start), *self._money(option, start), *self._credit(option, start)]
-        lacking = [lack for lack in shortages if lack.needed - lack.left > SLACK * lack.needed]
+        lacking = [lack for lack in shortages if lack.needed - lack.left > TOLERANCES.shortage * lack.needed]
         return max(lacking, key=lambda lack: (lack.needed - lack.left) / lack.needed, default=None)
 
     def needs(self, option: str) -> list[Row]:

@@ -21,12 +21,11 @@ from tawteen.plan.explain.shortlist import Pair
 from tawteen.plan.explain.start_model import SiteStarts, StartModel
 from tawteen.plan.model_builder import MilpArrays
 from tawteen.plan.params import ExplainParams
+from tawteen.plan.tolerances import TOLERANCES
 
 Key = tuple[str, str]
 DATES = ("gate", "date")
 STARTED = ("firm", "conditional")
-TOLERANCE = 1e-7
-"""Share of the programme's gain below which two values are equal."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ class DelaySearch:
         fixed = [best[site] for site in reasons.chosen if site not in free]
         self.model = StartModel(reasons.inputs, fixed, free)
         gain = abs((reasons.programme.value or 0.0) - (reasons.programme.do_nothing or 0.0))
-        self.tolerance = max(TOLERANCE * gain, 1.0)
+        self.tolerance = max(TOLERANCES.start_value * gain, 1.0)
 
     def site_delay(self, site: str) -> StartDelay:
         """The delay of one site."""

@@ -12,9 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from tawteen.plan.model_builder import MilpArrays, ModelBlock
-
-NEGLIGIBLE = 1e-10
-"""Share of the median entry of its block of rows below which an entry of a start is negligible."""
+from tawteen.plan.tolerances import TOLERANCES
 
 
 def without_negligible(arrays: MilpArrays, rows: Mapping[str, ModelBlock]) -> MilpArrays:
@@ -29,7 +27,7 @@ def without_negligible(arrays: MilpArrays, rows: Mapping[str, ModelBlock]) -> Mi
     negligible = np.zeros(len(size), dtype=bool)
     for place in np.unique(entry_block[of_start]):
         mine = of_start & (entry_block == place)
-        negligible |= mine & (size < NEGLIGIBLE * float(np.median(size[mine])))
+        negligible |= mine & (size < TOLERANCES.entry * float(np.median(size[mine])))
     if not negligible.any():
         return arrays
     row, entry = matrix.indices[negligible], matrix.data[negligible]

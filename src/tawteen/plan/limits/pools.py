@@ -8,11 +8,9 @@ from tawteen.appraise.value import pool_costs
 from tawteen.plan.inputs import PlanInputs
 from tawteen.plan.limits.money import all_money
 from tawteen.plan.model_builder import ModelBuilder
+from tawteen.plan.tolerances import TOLERANCES
 
 POOL_PERIOD = ["pool_kind", "pool", "period"]
-NEGLIGIBLE = 1e-9
-"""A source of which all the money of all funds buys less than this share of a usual need is left out: it can supply no
-start, and its price spans more digits than a solver has."""
 
 
 def add_pools(inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFrame) -> pl.DataFrame:
@@ -43,7 +41,7 @@ def _sources(inputs: PlanInputs, rows: pl.DataFrame) -> pl.DataFrame:
         .join(inputs.match.pools.select("pool_kind", "pool", "reference_price"), on=["pool_kind", "pool"])
         .with_columns(premium=(pl.col("price") - pl.col("reference_price")).clip(lower_bound=0.0))
         .join(_usual_needs(inputs), on=["pool_kind", "pool"], maintain_order="left")
-        .filter(pl.col("premium") * NEGLIGIBLE * pl.col("usual") <= all_money(inputs))
+        .filter(pl.col("premium") * TOLERANCES.supply * pl.col("usual") <= all_money(inputs))
     )
     return (
         rows.select(POOL_PERIOD)

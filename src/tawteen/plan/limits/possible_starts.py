@@ -11,9 +11,8 @@ import polars as pl
 
 from tawteen.plan.inputs import PlanInputs
 from tawteen.plan.limits.money import all_money
+from tawteen.plan.tolerances import TOLERANCES
 
-BEYOND = 1e3
-"""How many times larger than its limit, and than what options usually take, a need must be."""
 START_KEY = ["option", "period"]
 
 
@@ -26,17 +25,17 @@ def possible_starts(inputs: PlanInputs, starts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _out_of_reach(inputs: PlanInputs, starts: pl.DataFrame, needs: pl.DataFrame) -> pl.DataFrame:
-    """Starts (option, period) that want more than `BEYOND` times what there is.
+    """Starts (option, period) that want more than `TOLERANCES.impossible_need` times what there is.
 
     `wanted`: option, quarter, limit_id, amount, limits (what there is by period, null without limit), usual.
     """
     return (
         starts.select("option", "period")
-        .join(needs.filter(~(pl.col("amount") <= BEYOND * pl.col("usual"))), on="option")
+        .join(needs.filter(~(pl.col("amount") <= TOLERANCES.impossible_need * pl.col("usual"))), on="option")
         .with_columns(at=(pl.col("period") + pl.col("quarter")).cast(pl.Int64))
         .filter(pl.col("at") < inputs.periods)
         .with_columns(there=pl.col("limits").list.get(pl.col("at")))
-        .filter(~(pl.col("amount") <= BEYOND * pl.col("there").fill_null(float("inf"))))
+        .filter(~(pl.col("amount") <= TOLERANCES.impossible_need * pl.col("there").fill_null(float("inf"))))
         .select("option", "period")
         .unique()
     )

@@ -25,13 +25,12 @@ from tawteen.plan.reduced_model import reduce_model
 from tawteen.plan.robust.rechoose import Starts, good_starts, places
 from tawteen.plan.scenario import apply
 from tawteen.plan.solver import Stop, solve_lp, solve_mip
+from tawteen.plan.tolerances import TOLERANCES
 from tawteen.progress import ProgressCallback, ProgressEvent, ignore
 
 FRONT_AIMS = ("value", "jobs", "foreign_exchange", "cash", "share")
-STEP = 1e-4
+PREMIUM_STEP = 1e-4
 """Change of the premium by which what is foreign in every decision is read off its value."""
-
-SLACK = 1e-9
 
 
 @dataclass(frozen=True, repr=False)
@@ -187,7 +186,9 @@ class _Line:
         if root.value is None or root.x is None or root.column_price is None:
             return None
         keys = self.model.columns["start"].keys
-        liked = frozenset(keys.filter(pl.Series(root.x[starts] > SLACK)).select("option", "period").iter_rows())
+        liked = frozenset(
+            keys.filter(pl.Series(root.x[starts] > TOLERANCES.positive)).select("option", "period").iter_rows()
+        )
         allowed = good_starts(keys.with_columns(worth=pl.Series(root.column_price[starts])), liked | start, self.params)
         gap = self.params.front_gap * abs(root.value - float(arrays.value @ self.nothing))
         best = _best_among(
@@ -254,19 +255,19 @@ def _model(case: Case) -> tuple[Problem, Floats]:
     Everything foreign carries the premium once, so that it is the slope of the value in the premium.
     """
     inputs = prepare(case)
-    premium = inputs.prices.premium + STEP
+    premium = inputs.prices.premium + PREMIUM_STEP
     dearer = replace(inputs.prices, premium=premium, parity=parity(case, premium))
     model, other = build_problem(inputs), build_problem(replace(inputs, prices=dearer))
     if model.arrays.value.shape != other.arrays.value.shape:
         raise RuntimeError("a slightly dearer currency changes what can be traded")
-    return model, (other.arrays.value - model.arrays.value) / STEP
+    return model, (other.arrays.value - model.arrays.value) / PREMIUM_STEP
 
 
 def _front(case: Case, aim_a: str, aim_b: str, candidates: list[_FrontPoint]) -> Front:
     """The points that no other beats, by the first aim."""
     front_points: list[_FrontPoint] = []
     for point in sorted(candidates, key=lambda f: (-f.a, -f.b)):
-        if all(point.b > other.b + SLACK * max(abs(other.b), 1.0) for other in front_points):
+        if all(point.b > other.b + TOLERANCES.positive * max(abs(other.b), 1.0) for other in front_points):
             front_points.append(point)
     owner = dict(case["options"].select("id", "site").iter_rows())
     rows = [

@@ -9,10 +9,7 @@ from tawteen.plan.model_builder import Floats
 from tawteen.plan.problem import Problem
 from tawteen.plan.robust.recourse import Recourse
 from tawteen.plan.robust.warm_start import Places
-
-LEAST = 1e-9
-"""Share of the value below which a step promises nothing."""
-NEAR = 1e-6
+from tawteen.plan.tolerances import TOLERANCES
 
 
 def keeps_rules(model: Problem, picked: Floats) -> bool:
@@ -21,7 +18,13 @@ def keeps_rules(model: Problem, picked: Floats) -> bool:
     done = arrays.matrix[:, model.starts] @ picked
     spans = (model.rows["rule"].span, model.rows["site"].span)
     return all(
-        bool(((done[s] >= arrays.row_lower[s] - NEAR) & (done[s] <= arrays.row_upper[s] + NEAR)).all()) for s in spans
+        bool(
+            (
+                (done[s] >= arrays.row_lower[s] - TOLERANCES.feasibility)
+                & (done[s] <= arrays.row_upper[s] + TOLERANCES.feasibility)
+            ).all()
+        )
+        for s in spans
     )
 
 
@@ -42,7 +45,7 @@ def improve_choice(
     site = _sites(model)
     (value, slope), seen = slopes, {picked.tobytes()}
     while trials > 0:
-        for start in _promising(site, picked, slope, liked, LEAST * abs(value)):
+        for start in _promising(site, picked, slope, liked, TOLERANCES.improvement * abs(value)):
             step = picked * (site != site[start])
             step[start] = 1.0 - picked[start]
             if step.tobytes() in seen or not keeps_rules(model, step):

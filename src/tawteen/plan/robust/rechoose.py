@@ -19,11 +19,10 @@ from tawteen.plan.robust.recourse import Recourse, apply_events
 from tawteen.plan.robust.sampling import Sample
 from tawteen.plan.robust.warm_start import WarmStart
 from tawteen.plan.solver import Stop, solve_mip
+from tawteen.plan.tolerances import TOLERANCES
 
 Starts = frozenset[tuple[str, int]]
 """Options with the periods they start in."""
-
-EPS = 1e-6
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,7 @@ def _improve_best(
     if not values or linear.solution.x is None:
         return None
     liked = np.zeros(model.starts.stop - model.starts.start, dtype=bool)
-    liked[linear.master.owner[linear.solution.x[: len(linear.master.owner)] > EPS]] = True
+    liked[linear.master.owner[linear.solution.x[: len(linear.master.owner)] > TOLERANCES.integrality]] = True
     return improve_choice(model, recourse, max(values, key=lambda choice: choice[0])[1], liked, steps)
 
 
@@ -163,9 +162,9 @@ def _whole_starts(linear: StartMasterSolution, model: Problem, gap: float, effor
     count = len(linear.master.owner)
     used = linear.solution.x[:count] if linear.solution.x is not None else np.zeros(count)
     lower, upper = small.lower.copy(), small.upper.copy()
-    upper[:count][used <= EPS] = 0.0
-    if (used > EPS).sum() > effort.params.fix_above:
-        lower[:count][used >= 1.0 - EPS] = 1.0
+    upper[:count][used <= TOLERANCES.integrality] = 0.0
+    if (used > TOLERANCES.integrality).sum() > effort.params.fix_above:
+        lower[:count][used >= 1.0 - TOLERANCES.integrality] = 1.0
     part = reduce_model(small, lower, upper)
     best = solve_mip(part.arrays, seconds=effort.seconds, gap=gap, nodes=effort.nodes, stop=effort.stop)
     point = None if best.x is None else part.expand(best.x)

@@ -15,11 +15,11 @@ from tawteen.plan.inputs import prepare
 from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.problem import Problem, build_problem
 from tawteen.plan.robust.sampling import Sample
-from tawteen.plan.robust.shocks import BRIDGE, DEAR, HALVED
+from tawteen.plan.robust.shocks import RECOURSE
 from tawteen.plan.robust.warm_start import ModelPart, WarmStart, apply_warm_start, solved, standing
 from tawteen.plan.solver import Relaxation
 
-EDGE = 1e-3
+START_MARGIN = 1e-3
 """How far inside 0 and 1 the worth of starts is read, at all starts of a site together."""
 
 
@@ -130,10 +130,10 @@ class Recourse:
         """What each start is worth: of those at 1 what their last part brings, of those at 0 what their first would.
 
         At 0 and 1 themselves prices are not unique (a pool that nobody uses has any price up to that of its cheapest
-        source), so they are read `EDGE` inside, where every row that a start touches is at work.
+        source), so they are read `START_MARGIN` inside, where every row that a start touches is at work.
         """
         of_site = self.model.columns["start"].keys.select(pl.len().over("site")).to_series().to_numpy()
-        self.choose(np.where(starts > 0.5, 1.0 - EDGE, EDGE / (2.0 * of_site)))
+        self.choose(np.where(starts > 0.5, 1.0 - START_MARGIN, START_MARGIN / (2.0 * of_site)))
         solution = solved(self.relaxation)
         if solution.row_price is None or solution.column_price is None:
             return None
@@ -145,10 +145,10 @@ class Recourse:
 def outcome(drawn: Sample, choice: StartChoice, before: WarmStart | None = None) -> ScenarioOutcome:
     """Throughput, flows, crews and money of `choice` decided anew in `drawn`, by one linear model solved a few times.
 
-    Works slip, cost and last as drawn; what then cannot be paid or staffed is bridged at a price (`shocks.BRIDGE`,
-    `shocks.DEAR`) and told as shortfall. Two-stage stochastic programming with simple recourse (Birge and Louveaux
-    2011, ch. 3): the first stage is `choice`, the second is the model of docs/method.md with starts fixed. `before`
-    is where that of another scenario stood (`base_standing`): it saves time and changes no value.
+    Works slip, cost and last as drawn; amounts that then cannot be paid or staffed are bought at the surcharges of
+    `RecourseParams` and reported as shortfall. Two-stage stochastic programming with simple recourse (Birge and
+    Louveaux 2011, ch. 3): the first stage is `choice`, the second is the model of docs/method.md with starts fixed.
+    `before` is the basis of another scenario's solution (`base_standing`): it saves time and changes no value.
     """
     model = drawn_problem(drawn, choice)
     arrays, slack = softened(model)
@@ -270,7 +270,7 @@ def apply_events(model: Problem, drawn: Sample) -> Problem:
     if drawn.credit is not None and "credit" in model.rows:
         rows = model.rows["credit"]
         row_upper[rows.span] *= np.where(
-            rows.keys["period"].is_between(drawn.credit[0], drawn.credit[1] - 1), HALVED, 1.0
+            rows.keys["period"].is_between(drawn.credit[0], drawn.credit[1] - 1), RECOURSE.credit_left, 1.0
         )
     if drawn.power and "supply" in model.columns:
         block = model.columns["supply"]
@@ -306,8 +306,8 @@ def softened(model: Problem) -> tuple[MilpArrays, dict[str, slice]]:
     discount = np.array([inputs.prices.discount(t) for t in range(inputs.periods)])
     blocks = [
         (model.rows["pool"], _dearest(model)),
-        (model.rows["outlay"], np.full(model.rows["outlay"].keys.height, BRIDGE)),
-        (model.rows["credit"], np.full(model.rows["credit"].keys.height, BRIDGE)),
+        (model.rows["outlay"], np.full(model.rows["outlay"].keys.height, RECOURSE.money_surcharge)),
+        (model.rows["credit"], np.full(model.rows["credit"].keys.height, RECOURSE.money_surcharge)),
     ]
     rows = np.concatenate([np.arange(block.span.start, block.span.stop) for block, _ in blocks]).astype(np.int64)
     price = np.concatenate([p * discount[block.keys["period"].to_numpy()] for block, p in blocks])
@@ -333,13 +333,13 @@ def softened(model: Problem) -> tuple[MilpArrays, dict[str, slice]]:
 
 
 def _dearest(model: Problem) -> Floats:
-    """For each row of pools, `DEAR` times what the dearest of its sources costs in the view."""
+    """For each row of pools, `pool_surcharge` times what the dearest of its sources costs in the view."""
     dearest = (
         model.inputs.match.sources.group_by("pool_kind", "pool")
         .agg(price=pl.col("price").max() * (1.0 + model.inputs.prices.premium))
         .join(model.rows["pool"].keys, on=["pool_kind", "pool"], how="right", maintain_order="right")
     )
-    return np.asarray(DEAR * dearest["price"].fill_null(0.0).to_numpy())
+    return np.asarray(RECOURSE.pool_surcharge * dearest["price"].fill_null(0.0).to_numpy())
 
 
 def _operates(model: Problem, choice: StartChoice) -> dict[str, int | None]:

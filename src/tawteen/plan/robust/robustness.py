@@ -29,7 +29,8 @@ from tawteen.plan.robust.warm_start import WarmStart
 from tawteen.plan.scenario import apply
 from tawteen.progress import ProgressCallback, ProgressEvent, ignore
 
-CORE, RIM = 0.8, 0.05
+CORE_FREQUENCY, RIM_FREQUENCY = 0.8, 0.05
+"""Shares of the scenarios from which an option counts as chosen nearly always, and as chosen at times."""
 
 
 class Stopped(Exception):  # noqa: N818 - somebody wanted it, nothing is wrong
@@ -283,7 +284,7 @@ def _gap(chosen: list[ScenarioChoice]) -> float | None:
 
 
 def _robust() -> pl.Expr:
-    core, rim = pl.col("chosen") >= CORE, pl.col("chosen") >= RIM
+    core, rim = pl.col("chosen") >= CORE_FREQUENCY, pl.col("chosen") >= RIM_FREQUENCY
     return pl.when(core).then(pl.lit("core")).when(rim).then(pl.lit("rim")).otherwise(pl.lit("out"))
 
 

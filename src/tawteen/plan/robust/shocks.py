@@ -44,14 +44,20 @@ SHOCKS: tuple[Shock, ...] = (
 """Output lost to unplanned outages; start of works slips; prices of everything traded move together; a region is
 closed; buyers pay later; letters of credit are halved; summer power is lost."""
 
-HALVED = 0.5
-"""What is left of letters of credit while they are halved."""
 
-BRIDGE = 0.3
-"""Surcharge on money that no fund has when it is due (and on credit above its limit): assumed, shown as shortfall."""
+@dataclass(frozen=True)
+class RecourseParams:
+    """What a shock leaves and what a shortage costs; all assumed, and shown with the result."""
 
-DEAR = 3.0
-"""Price of crews and seats that no source has left, as a multiple of the pool's dearest source: assumed."""
+    credit_left: float = 0.5
+    """Share of the limit on letters of credit that is left while they are halved."""
+    money_surcharge: float = 0.3
+    """Surcharge on money that no fund has when it is due and on credit above its limit, share of the amount."""
+    pool_surcharge: float = 3.0
+    """Price of crews and seats that no source has left, multiple of the price of the pool's dearest source."""
+
+
+RECOURSE = RecourseParams()
 
 
 def shocks_table(shocks: Sequence[Shock] = SHOCKS) -> pl.DataFrame:

@@ -1,0 +1,26 @@
+"""Thresholds of the plausibility checks: from which size on a number of a case is questioned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PlausibilityParams:
+    """A number beyond a threshold gives a warning or a note, never an error. Larger ratios and distances warn less."""
+
+    region_margin: float = 8.0
+    """Degrees of longitude and latitude around the regions of a case within which its sites and host units may lie."""
+    far_km: float = 600.0
+    """Distance in km of a site from its own region above which another region, three times as near, is proposed."""
+    least_fund_share: float = 1e-4
+    """A fund never above this share of the usual cost item is probably stated in another unit of money."""
+    unit_ratio: float = 1e4
+    """Numbers of one kind that differ by more than this factor are probably stated in different units."""
+    fewest_rows: int = 3
+    """Rows of a column, or of a group in it, from which their median counts as usual."""
+    rounding: float = 1e-9
+    """Rounding of sums of shares (above 1) and of eigenvalues (below 0) that is not reported."""
+
+
+PLAUSIBILITY = PlausibilityParams()
