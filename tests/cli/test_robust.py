@@ -21,16 +21,16 @@ def out(planned: Path, tmp_path: Path) -> Path:
 def test_robust_tells_and_shows(ask: Ask, out: Path) -> None:
     told = ask("robust", out, "--scenarios", 20, "--replans", 4, "--workers", 1)
     assert told.code == 0
-    for label in ("20 scenarios", "P80", "Chosen anew in 4 scenarios", "What to survey first"):
+    for label in ("20 scenarios", "P80", "Chosen anew in 4 scenarios", "Sites to survey first"):
         assert label in told.out
     kept = json.loads((out / "robustness.json").read_text(encoding="utf-8"))
     assert kept["scenarios"] == 20
     page = (out / "report.html").read_text(encoding="utf-8")
-    assert "What stays chosen" in page
+    assert "How often each option is chosen" in page
     assert "ما يبقى مختارا" in page
     again = ask("report", out)
     assert again.code == 0
-    assert "What stays chosen" in (out / "report.html").read_text(encoding="utf-8")
+    assert "How often each option is chosen" in (out / "report.html").read_text(encoding="utf-8")
 
 
 def test_robust_for_machines(ask: Ask, out: Path) -> None:

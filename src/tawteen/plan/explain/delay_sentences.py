@@ -1,13 +1,14 @@
-"""What delays the start of a site, in words."""
+"""Sentences on the limits that delay the start of a site."""
 
 from __future__ import annotations
 
 from tawteen.case.codes import codes
+from tawteen.plan.explain.lever import Lever
 from tawteen.plan.explain.sentences import SentenceWriter
 from tawteen.plan.explain.start_delay import DelayingLimit, StartDelay
 
-CLEAR = 0.95
-"""A least amount is told beside the one for the best start where it is below this share of that."""
+SEPARATE_AMOUNT = 0.95
+"""A least amount below this share of the amount for the best start gets a sentence of its own."""
 
 
 def delay_sentences(delay: StartDelay, writer: SentenceWriter, *, scope: bool = True) -> list[str]:
@@ -39,9 +40,8 @@ def delay_sentences(delay: StartDelay, writer: SentenceWriter, *, scope: bool = 
             _earlier_start(first, (first,), writer),
         ]
         small = first.least_lever
-        if small is not None and first.least is not None and first.least < CLEAR * (first.amount or 0.0):
-            more = writer.more(small, first.least / small.amount)
-            sentences.append(say("delay.least", {"more": more, "start": label(first.least_start)}))
+        if small is not None and first.least is not None and first.least < SEPARATE_AMOUNT * (first.amount or 0.0):
+            sentences.append(_smaller_increase(first, small, first.least / small.amount, writer))
         if others:
             listed = say("limit.and").join(_named(limit, writer) for limit in others)
             sentences.append(say("delay.instead", {"limits": listed}, len(others)))
@@ -63,13 +63,26 @@ def _named(limit: DelayingLimit, writer: SentenceWriter) -> str:
 
 
 def _earlier_start(first: DelayingLimit, limits: tuple[DelayingLimit, ...], writer: SentenceWriter) -> str:
-    """When the site would start with more of the limits, and what that is worth."""
+    """The start with more of the limits, and the rise in value. A fund or credit alone is not named a second time."""
+    if len(limits) == 1 and first.lever is not None and first.amount is not None and first.kind in ("fund", "credit"):
+        amount = writer.increase(first.lever, first.amount / first.lever.amount)
+        args = {"amount": amount or "", "from": writer.case.calendar.label(first.lever.start)}
+        return writer.words.say("delay.would_amount", {**args, **_start_args(first, writer)})
     more = writer.words.say("limit.and").join(_widening(limit, writer) for limit in limits)
-    args = {
-        "more": more, "start": writer.case.calendar.label(first.start), "option": writer.option(first.option),
-        "worth": writer.money(first.worth),
-    }  # fmt: skip
-    return writer.words.say("delay.would", args)
+    return writer.words.say("delay.would", {"more": more, **_start_args(first, writer)})
+
+
+def _start_args(limit: DelayingLimit, writer: SentenceWriter) -> dict[str, str]:
+    start = writer.case.calendar.label(limit.start)
+    return {"start": start, "option": writer.option(limit.option), "worth": writer.money(limit.worth)}
+
+
+def _smaller_increase(limit: DelayingLimit, lever: Lever, share: float, writer: SentenceWriter) -> str:
+    """The least increase of a limit that brings the start forward at all."""
+    start = writer.case.calendar.label(limit.least_start)
+    if (amount := writer.increase(lever, share)) is not None:
+        return writer.words.say("delay.least_amount", {"amount": amount, "start": start})
+    return writer.words.say("delay.least", {"more": writer.more(lever, share), "start": start})
 
 
 def _widening(limit: DelayingLimit, writer: SentenceWriter) -> str:

@@ -140,6 +140,19 @@ class SentenceWriter:
         )
         return self.words.say(f"more.{code}", args)
 
+    def increase(self, lever: Lever, share: float) -> str | None:
+        """The amount of `more` alone, such as: 4 MW. None for limits whose amount needs their name beside it."""
+        amount = lever.amount * share
+        if lever.kind in ("fund", "credit"):
+            code = "once" if lever.per == "once" else "money"
+            return self.words.say(f"amount.{code}", {"amount": self.money(amount)})
+        if lever.per in ("people", "once") or lever.kind in ("rule", "trainers", "course", "seats"):
+            return None
+        energy = lever.kind in ("balance", "supply") and self._units.get(("commodities", lever.id)) == ENERGY_UNIT
+        if energy and not lever.output_side:
+            return self.words.say("amount.power", {"amount": self._rounded_up(amount / HOURS_PER_QUARTER)})
+        return self.words.say("amount.quarter", {"amount": self._rounded_up(amount), "unit": self._unit(lever)})
+
     def _looser(self, lever: Lever, amount: float) -> str:
         """A rule loosened by so much of what it counts, in words."""
         rule = self.case["rules"].filter(id=lever.id).to_dicts()[0]
