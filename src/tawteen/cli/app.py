@@ -64,7 +64,7 @@ def _everywhere(
     json: Annotated[bool, typer.Option("--json", show_default=False)] = False,
     version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_version, show_default=False)] = False,
 ) -> None:
-    """What every command understands; `Console` has read it already."""
+    """Options that every command accepts; `Console` has read them already."""
 
 
 def command(words: Words) -> TyperGroup:

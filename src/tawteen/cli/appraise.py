@@ -1,4 +1,4 @@
-"""appraise: what each option is worth, or one of them in full, on screen and as papers for a bank."""
+"""appraise: value of each option, or one option in full, on screen and as papers for a bank."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def appraise(
     seed: Annotated[int, typer.Option("--seed", min=0, metavar="N")] = 1,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", show_default=False)] = None,
 ) -> CommandResult:
-    """What each option is worth alone, to owner and country; one, those of a site, or a programme in full."""
+    """Value of each option alone, to owner and country; or one option, those of a site, or a programme in full."""
     from tawteen.appraise import appraise as appraisal_of
     from tawteen.effects import effects_of
     from tawteen.report.appraised import appraised

@@ -45,7 +45,7 @@ class Planned:
 
 
 def planned(case: Case, path: Path) -> Planned:
-    """The programme in `path`. Raises UsageError where it is none, is of another case, or chooses nothing."""
+    """The programme in `path`. Raises UsageError if there is none, if it is of another case or starts no option."""
     import polars as pl
 
     from tawteen.appraise.cash import ProgrammeSchedule
@@ -175,7 +175,7 @@ def _years(result: ProgrammeStatements, console: Console) -> Any:
 
 
 def rows_of(plan: Planned, result: ProgrammeStatements) -> list[dict[str, Any]]:
-    """What each option brings: gain to all capital and to owners, loans, least debt cover."""
+    """For each option: gain to all capital and to owners, loans, least debt cover."""
     from tawteen.appraise.programme_finance import finance_of
 
     rows = []

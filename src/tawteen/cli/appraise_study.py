@@ -57,7 +57,7 @@ def appraise_study(
 
 
 def _scenarios(result: Statements) -> list[tuple[str, pl.DataFrame]]:
-    """Indicators with the project and, where there is something without it, of doing without and of the difference."""
+    """Indicators with the project and, if the study has a case without it, without it and of the difference."""
     scenarios = [("with", result.indicators)]
     if result.without is not None:
         scenarios.append(("without", result.without.indicators))
@@ -67,7 +67,7 @@ def _scenarios(result: Statements) -> list[tuple[str, pl.DataFrame]]:
 
 
 def _table(result: Statements, currency: str, console: Console) -> Any:
-    """Every indicator a line: its value, or why there is none."""
+    """One line per indicator: its value, or the reason why it has none."""
     say = console.words.say
     rows = [
         [say(f"live.scenario.{scenario}"), say(f"statements.statement.{row['basis']}"),

@@ -1,4 +1,4 @@
-"""check: what is wrong with a case."""
+"""check: faults of a case."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def check(
     case: CasePath,
     annotate: Annotated[Path | None, typer.Option("--annotate", metavar="FILE.xlsx", show_default=False)] = None,
 ) -> CommandResult:
-    """Reads a case and tells all that is wrong or worth knowing."""
+    """Reads a case and lists its errors, warnings and notes."""
     from tawteen.case.checks import check as check_case
     from tawteen.case.hash import case_hash
 
@@ -61,7 +61,7 @@ def _refuse(target: Path) -> None:
 def _annotate(
     console: Console, source: Path, target: Path | None, findings: Sequence[Finding], case: Case | None
 ) -> None:
-    """Writes the marked copy where one is asked for, and says where it is."""
+    """Writes the marked copy if `--annotate` names a file, and reports its path."""
     if target is None:
         return
     from tawteen.case.annotate import annotate

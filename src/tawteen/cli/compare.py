@@ -1,4 +1,4 @@
-"""compare: what moved between two programmes."""
+"""compare: differences between two programmes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def compare(
     before: Annotated[Path, typer.Argument(metavar="DIR", show_default=False)],
     after: Annotated[Path, typer.Argument(metavar="DIR", show_default=False)],
 ) -> CommandResult:
-    """What moved from one programme to another of the same case, and what it costs."""
+    """Decisions that differ between two programmes of one case, and the cost of the difference."""
     from tawteen.case.hash import case_hash
     from tawteen.plan.compare import compare as compare_programmes
     from tawteen.plan.compare import say_moves

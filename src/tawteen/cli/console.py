@@ -1,4 +1,4 @@
-"""Where a command speaks: its language, its two streams, and how findings and tables look there."""
+"""Language, output streams and layout of the messages and tables of a command."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _console(*, stderr: bool) -> RichConsole:
 
 
 def plain(value: Any) -> Any:
-    """`value` as JSON can hold it: dates as text, what is not a number as null."""
+    """`value` in types that JSON holds: dates as text, numbers that are not finite as null."""
     if isinstance(value, Mapping):
         return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple, set)):
@@ -70,7 +70,7 @@ def plain(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Console:
-    """One run of the program: `machine` means one JSON object on the standard output and nothing else."""
+    """Output of one run; with `machine` the standard output is one JSON object."""
 
     words: TerminalWords
     machine: bool
@@ -79,7 +79,7 @@ class Console:
 
     @staticmethod
     def from_args(args: Sequence[str], env: Mapping[str, str]) -> Console:
-        """The console that arguments and environment ask for."""
+        """The console for command-line arguments and environment variables."""
         machine = "--json" in args
         isolates = not machine and knows_isolates(sys.stdout, env)
         words = TerminalWords(asked_language(args, env), isolates=isolates)
@@ -93,7 +93,7 @@ class Console:
         return self.words.isolates
 
     def sentence(self, finding: Finding) -> str:
-        """What a finding says in this language."""
+        """The sentence of a finding in the console's language."""
         return printable(sentence_of(finding, self.words))
 
     def place(self, finding: Finding) -> str:
@@ -167,7 +167,7 @@ class Console:
         return Text(f"{LEFT_MARK}{FIRST_STRONG}{text}{POP}{LEFT_MARK}")
 
     def _lists(self, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> RenderableType:
-        """Each row as a small list under its first cell; what is empty is left out."""
+        """Each row as a small list under its first cell; empty cells are left out."""
         parts: list[RenderableType] = [Text(title, "bold")]
         for row in rows[:LONG_TEXT]:
             filled = [(head, cell) for head, cell in zip(heads[1:], row[1:], strict=True) if cell.strip()]
@@ -177,7 +177,7 @@ class Console:
         return Group(*parts, Text(""))
 
     def pairs(self, rows: Sequence[tuple[str, str]]) -> Table:
-        """Labels and what stands beside them, without lines."""
+        """Labels and their values in two columns, without lines."""
         table = Table.grid(padding=(0, 2))
         if self.mirrored:
             table.add_column(justify="right")
@@ -193,7 +193,7 @@ class Console:
         self.err.print(Text(printable(text)), soft_wrap=True)
 
     def print_result(self, command: str, reply: CommandResult) -> None:
-        """Puts the reply where it belongs."""
+        """Prints a result: one JSON object, or its parts and messages for people."""
         if self.machine:
             findings = [self._machine(finding) for finding in reply.findings]
             document = {"command": command, "exit": reply.code, "findings": findings, **plain(reply.data)}

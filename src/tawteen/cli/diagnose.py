@@ -49,7 +49,7 @@ def diagnose(ctx: typer.Context, case: CasePath) -> CommandResult:
 
 
 def _may_start(console: Console, site: dict[str, Any], ways: set[str]) -> str:
-    """Whether works may begin at a site; one for which the case has no way to run it is neither open nor closed."""
+    """Whether works may begin at a site; null for a site without an option to run it."""
     if site["site"] not in ways:
         return console.words.say("cli.no_way")
     return console.words.say("cli.yes" if site["available"] else "cli.no")

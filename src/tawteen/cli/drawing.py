@@ -1,4 +1,4 @@
-"""Drawing a report: what goes wrong with it is a warning, as the programme is there already."""
+"""Draw a report after the programme is written; a failure to draw is a warning."""
 
 from __future__ import annotations
 

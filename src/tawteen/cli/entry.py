@@ -1,4 +1,4 @@
-"""From arguments to an exit code, whatever happens on the way."""
+"""Run a command line and return its exit code, with every exception turned into a message."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _reply(args: Sequence[str], console: Console) -> CommandResult | int:
 
 
 def _error_result(error: BaseException) -> CommandResult | int:
-    """What to say of an exception, and how grave it is."""
+    """Findings and exit code of an exception."""
     match error:
         case UsageError():
             return CommandResult(findings=error.findings, code=WRONG)

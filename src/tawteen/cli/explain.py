@@ -111,7 +111,7 @@ def _one_site(
 
 
 def _forced(comparison: ForcedComparison) -> dict[str, Any]:
-    """What was found with and without the site, without the starts of all others."""
+    """The re-solved programmes with and without the site, without the starts of other sites."""
     sides = {
         name: dataclasses.asdict(side) for name, side in (("with", comparison.within), ("without", comparison.without))
     }

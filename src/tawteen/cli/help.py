@@ -78,13 +78,13 @@ def _table(rows: Iterable[tuple[str, str]]) -> Table:
 
 
 def metavar(name: str, words: Words) -> str:
-    """The word that stands for a value, in the reader's language."""
+    """Placeholder of an option's value in the reader's language."""
     code = f"cli.metavar.{name.strip('[]').lower().removesuffix('.xlsx')}"
     return words.say(code) if code in catalog(words.lang) else name.strip("[]")
 
 
 def argument_mark(param: Any, words: Words) -> str:
-    """How usage calls an argument; in brackets where it may be left out."""
+    """Placeholder of an argument in the usage line; in brackets if the argument is optional."""
     name = metavar(param.metavar or param.name.upper(), words)
     return name if param.required else f"[{name}]"
 
@@ -102,7 +102,7 @@ def _choices(param: Any) -> tuple[str, ...]:
 
 
 def _parameter_help(param: Any, words: Words) -> str:
-    """What a parameter means, whether it is needed, its default and its least value."""
+    """Help line of a parameter: meaning, whether it is required, default and least value."""
     notes = []
     if param.required:
         notes.append(words.say("cli.help.required"))

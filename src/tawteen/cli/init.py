@@ -61,7 +61,7 @@ def _example(console: Console, target: Path, given: Path | None) -> CommandResul
 
 
 def _summary(console: Console, done: Import, target: Path) -> list[Any]:
-    """What was added and what a person should look at next."""
+    """Counts of the records added, and the next steps."""
     say, words = console.words.say, console.words
     parts: list[Any] = []
     if done.added:

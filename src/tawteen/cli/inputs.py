@@ -1,4 +1,4 @@
-"""Arguments that name a case or a programme, and what they stand for."""
+"""Read the case or programme that an argument names."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", show_default=False)]
 
 
 def sound_case(path: Path, console: Console) -> Case:
-    """A case without errors; what is only worth knowing is counted beside the result. Raises CaseError otherwise."""
+    """A case without errors; notes and warnings are counted beside the result. Raises CaseError otherwise."""
     from tawteen.case.checks import check
 
     case, read = read_whole(path)
@@ -58,7 +58,7 @@ def solved_programme(folder: Path, given: Path | None, console: Console, bar: Pr
 
 
 def refuse_existing(path: Path) -> None:
-    """Raises UsageError where something stands at `path` already, or its folder does not exist."""
+    """Raises UsageError if `path` exists, or if its folder does not."""
     if path.exists() and not (path.is_dir() and not any(path.iterdir())):
         raise UsageError("cli.exists", path=str(path))
     if not path.absolute().parent.is_dir():

@@ -24,7 +24,7 @@ def stoppable(console: Console, sentence: str = "cli.stopping") -> Iterator[Stop
 
 
 def end_on_terminate() -> None:
-    """SIGTERM ends a command as Ctrl-C does, so that nothing half made is left behind."""
+    """Makes SIGTERM end a command as Ctrl-C does, so that no unfinished file remains."""
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt

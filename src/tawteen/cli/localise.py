@@ -1,4 +1,4 @@
-"""localise: what making imported goods at home is worth, local content by a cited rule, ways of technology transfer."""
+"""localise: value of domestic production of imports, local content by a cited rule, paths of technology transfer."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def localise(
     programme: Annotated[Path | None, typer.Option("--programme", metavar="FILE", show_default=False)] = None,
     rule: Annotated[str | None, typer.Option("--rule", metavar="RULE", show_default=False)] = None,
 ) -> CommandResult:
-    """What the country could make instead of import, of what runs alone or in a programme."""
+    """Value of domestic production of imports, for the best options alone or for a programme."""
     import polars as pl
 
     from tawteen.appraise.economic.import_substitution import worth_of_making
@@ -78,7 +78,7 @@ def _rules(case: Case, rule_id: str | None) -> tuple[LocalContentRule, ...]:
 
 
 def _running(case: Case, effects: Effects, path: Path | None) -> YearlyOperation:
-    """What runs: the best of each site alone, or what a programme runs in its last year."""
+    """Options that run: the best of each site alone, or those of a programme in its last year."""
     import polars as pl
 
     from tawteen.appraise.economic.import_substitution import as_planned, best_alone

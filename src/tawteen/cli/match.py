@@ -14,7 +14,7 @@ from tawteen.cli.tables import frames, names, rows_of, share, whole_number
 
 
 def match(ctx: typer.Context, case: CasePath) -> CommandResult:
-    """Who can close which need, and what nobody covers."""
+    """Offers that close each need, and needs without a supplier."""
     from tawteen.case.codes import codes
     from tawteen.diagnose import diagnose as diagnosis_of
     from tawteen.match import match as match_of

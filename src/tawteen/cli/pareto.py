@@ -1,4 +1,4 @@
-"""pareto: how much of one aim is given up for more of another."""
+"""pareto: trade-off between two aims."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def pareto(
     params: ParamsFile = None,
     no_report: NoReport = False,
 ) -> CommandResult:
-    """How much of one aim is given up for more of another."""
+    """Trade-off between two aims: programmes from the best of one to the best of the other."""
     from tawteen.runs.planning import FrontRequest, pareto_into
 
     console: Console = ctx.obj

@@ -17,7 +17,7 @@ EVERY = 10.0
 
 
 class ProgressBar:
-    """A progress callback; it writes no line of work that is over in two seconds."""
+    """A progress callback that prints no line for work shorter than `PATIENCE` seconds."""
 
     def __init__(self, console: Console) -> None:
         self.console = console

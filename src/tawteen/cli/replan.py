@@ -78,7 +78,7 @@ def _period(case: Case, today: str) -> int:
 
 
 def _parts(outcome: Replan, rows: list[dict[str, Any]], moves: list[str], console: Console) -> list[RenderableType]:
-    """What replanning gains, and each change with its worth."""
+    """Gain of replanning, and each change with its worth."""
     number = console.words.number
     gain = "–" if outcome.kept_value is None else number((outcome.programme.value or 0.0) - outcome.kept_value, 0)
     worth = ["–" if row["worth"] is None else number(row["worth"], 0) for row in rows]

@@ -1,4 +1,4 @@
-"""What a command answers, and its exit code."""
+"""Result of a command and its exit code."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FINE, FOUND, WRONG, BROKEN, STOPPED = 0, 1, 2, 70, 130
 
 @dataclass(frozen=True)
 class CommandResult:
-    """`data` for machines, `parts` for people, findings for both; `code` is what the program exits with."""
+    """`data` for the JSON output, `parts` for the screen, `findings` for both; `code` is the exit code."""
 
     data: Mapping[str, Any] = field(default_factory=dict)
     parts: Sequence[RenderableType] = ()

@@ -41,7 +41,7 @@ def robust(
     params: ParamsFile = None,
     no_report: NoReport = False,
 ) -> CommandResult:
-    """What a programme comes to in many scenarios, what stays chosen, and what to survey first."""
+    """Figures of a programme in many scenarios, frequency of each option, and sites to survey first."""
     from tawteen.plan.robust.robustness import Stopped
     from tawteen.runs.planning import RobustnessRequest, robust_into
 

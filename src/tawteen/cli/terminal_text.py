@@ -46,7 +46,7 @@ def write_anything(stream: IO[str]) -> None:
 
 
 def knows_isolates(stream: IO[str], env: Mapping[str, str]) -> bool:
-    """Whether marks of direction can be written: a terminal of UTF-8 that is not one of plain glyphs."""
+    """Whether the terminal shows direction marks: it uses UTF-8 and is not a plain-glyph console."""
     utf8 = (getattr(stream, "encoding", None) or "").lower().replace("-", "") in ("utf8", "cp65001")
     return utf8 and stream.isatty() and env.get("TERM", "") not in ("linux", "dumb")
 

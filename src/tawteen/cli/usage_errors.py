@@ -1,4 +1,4 @@
-"""What was typed wrongly, in our words: the program that reads the arguments speaks English alone."""
+"""Typer's messages on wrong arguments as findings, because Typer speaks English alone."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _EXTRA = re.compile(r"unexpected extra arguments?(?:\(s\))? \((.+)\)$")
 
 
 def wrong_use(error: Exception) -> Finding:
-    """One complaint of Typer as one of ours; its own words stand only where it says what we do not know."""
+    """A message of Typer as a finding; its own words are kept only for causes that no code of ours covers."""
     name = _name(error)
     kind, detail = type(error).__name__, str(error)
     if kind == "NoSuchOption":

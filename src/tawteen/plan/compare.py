@@ -1,4 +1,4 @@
-"""Two programmes side by side: what moved, and what it costs."""
+"""The differences between two programmes: decisions that moved, and the change of each figure."""
 
 from __future__ import annotations
 

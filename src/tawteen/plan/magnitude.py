@@ -1,4 +1,4 @@
-"""Cases whose numbers lie too far apart for arithmetic of sixteen digits: refused with the number that stands out."""
+"""Check that the numbers of a case fit into arithmetic of sixteen digits; the odd cell is named where they do not."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tawteen.plan.solver import NumericalError, Solution, solve_lp, solve_mip
 
 @dataclass(frozen=True)
 class MagnitudeParams:
-    """When a case is refused because its numbers lie too far apart, and how its bound is checked before."""
+    """Thresholds for refusing a case whose numbers lie too far apart, and for checking its bound."""
 
     resolution: float = 1e10
     """Money in play, in usual values of a start, above which starts cannot be told apart: a solver keeps nine to ten
@@ -48,7 +48,7 @@ def refusing_magnitudes(model: Problem) -> Iterator[None]:
 
 
 def check_resolution(model: Problem, nothing: Solution) -> None:
-    """Raises CaseError where doing nothing is worth so much that the worth of a start is lost in its rounding."""
+    """Raises CaseError if the value of doing nothing is so large that rounding hides the value of a start."""
     starts = np.abs(model.arrays.value[model.starts])
     starts = starts[starts > 0]
     if nothing.value is None or not np.isfinite(nothing.value):
@@ -68,9 +68,9 @@ def check_bound(model: Problem, nothing: Solution, bound: float) -> None:
 
 
 def _borne_out(model: Problem, nothing: Solution, bound: float) -> bool:
-    """Whether the linear model is worth what its prices prove, and the bound lies between that and known values.
+    """Whether the linear model's value equals what its prices prove, and the bound is at least every known value.
 
-    A worth beside which all money in play is lost in rounding is not borne out either.
+    False as well if rounding at this value is larger than all money in play.
     """
     arrays, linear = model.arrays, solve_lp(relaxed(model.arrays))
     if linear.value is None or linear.row_price is None:
@@ -89,7 +89,7 @@ def _borne_out(model: Problem, nothing: Solution, bound: float) -> bool:
 
 
 def _other_choices(model: Problem) -> Iterator[NDArray[np.int64]]:
-    """Columns of starts of choices to hold a bound against: each option alone, and what a plain search finds."""
+    """Columns of starts to compare with a bound: each option alone, and the solution of a plain branch and cut."""
     keys = model.columns["start"].keys.with_row_index("place")
     for place in keys.unique("option", keep="first", maintain_order=True)["place"].head(MAGNITUDE.options).to_list():
         yield np.array([model.starts.start + place], dtype=np.int64)

@@ -98,7 +98,7 @@ def search_space(
 
 
 def _ranks(site: Places, loss: Floats) -> Places:
-    """Place of each start among those of its site, by loss."""
+    """Rank of each start by loss among the starts of its site, from 0."""
     order = np.lexsort((loss, site))
     first = np.searchsorted(site[order], site[order])
     rank = np.empty(len(order), dtype=np.int64)
@@ -107,7 +107,7 @@ def _ranks(site: Places, loss: Floats) -> Places:
 
 
 class NeighbourhoodSearch:
-    """Looks for better points until the watch or the board says that it is enough."""
+    """Large neighbourhood search until the budget is exhausted or the gap of the incumbent is reached."""
 
     def __init__(self, place: SearchSpace, incumbent: Incumbent, budget: SearchBudget, seed: int, flows: Mask) -> None:
         """`flows` marks the continuous columns that are worth having; the others stay at 0 while searching."""
@@ -185,7 +185,7 @@ class NeighbourhoodSearch:
         return np.asarray(self.incumbent.x[self.place.columns] > 0.5)
 
     def _lost(self, chosen: Mask) -> Floats:
-        """What each site contributes to the difference between the best point and the relaxation."""
+        """Share of each site in the difference between the relaxation and the incumbent (discounted currency)."""
         lost = np.maximum(self.place.missed, 0.0)
         lost[self.place.site[chosen]] = self.place.loss[chosen]
         return lost
@@ -196,13 +196,13 @@ class NeighbourhoodSearch:
         return best
 
     def _promising(self) -> Mask:
-        """The best starts of each site, and those whose loss is small beside what could still be won."""
+        """The best starts of each site, and those whose loss is small compared with the remaining gap."""
         hope = max(self.place.root.bound - self.incumbent.value, 0.0)
         params = self.place.params
         return np.asarray((self.place.rank < params.candidate_starts) | (self.place.loss <= params.reach * hope))
 
     def _solve(self, allowed: Mask, *, seconds: float, rough: bool = False) -> tuple[bool, float]:
-        """Optimises over the allowed starts; says whether it helped, and how much larger the next may be."""
+        """Optimises over the allowed starts; returns whether the incumbent improved and the factor on the next size."""
         arrays, params = self.place.arrays, self.place.params
         upper = np.where(self.flows | arrays.integer, arrays.upper, np.minimum(arrays.upper, arrays.lower))
         upper[self.place.columns[~allowed]] = 0.0

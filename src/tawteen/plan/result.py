@@ -28,7 +28,7 @@ class PricedPoint:
     column_price: Floats
 
     def amounts(self, block: str) -> pl.DataFrame:
-        """Keys of the columns of a block that are not nothing, with their `amount`."""
+        """Keys of the columns of a block whose value is above rounding, with their `amount`."""
         if block not in self.problem.columns:
             return pl.DataFrame()
         place = self.problem.columns[block]
@@ -38,7 +38,7 @@ class PricedPoint:
         )
 
     def activity(self) -> Floats:
-        """What each row adds up to."""
+        """Activity of each row: the sum of its coefficients times the values of the columns."""
         return np.asarray(self.problem.arrays.matrix @ self.x)
 
 
@@ -129,7 +129,7 @@ def _sites(problem: Problem, started: pl.DataFrame, supply: pl.DataFrame) -> pl.
 
 
 def _units(problem: Problem, started: pl.DataFrame, supply: pl.DataFrame) -> pl.DataFrame:
-    """Who works for each site: what a pool's sources supply in a period, pro rata of the sites' needs."""
+    """Supply per site: the amounts of a pool's sources in a period, in proportion to the needs of the sites."""
     keys = ["pool_kind", "pool", "period"]
     needs = (
         started.select("site", "option", "start")
@@ -206,7 +206,7 @@ def _draws(problem: Problem, does: PricedPoint, started: pl.DataFrame) -> pl.Dat
 
 
 def _limits(does: PricedPoint) -> pl.DataFrame:
-    """What every limit allows, what is used of it, and what one more unit would be worth."""
+    """Every limit by period with its amount allowed, its amount used and the value of one more unit."""
     parts = [_balances(does), _sources(does), _funds(does)]
     named: dict[str, tuple[str, str]] = {
         "route": ("route", "route"),
@@ -242,7 +242,7 @@ def _finite(limits: Floats) -> pl.Series:
 
 
 def _balances(does: PricedPoint) -> pl.DataFrame:
-    """Of a commodity: what is demanded, taken and sent away; it has a price but no limit."""
+    """Demand, intake and shipments of a commodity; a balance has a price but no limit."""
     if "balance" not in does.problem.rows:
         return empty("limits")
     rows = _rows(does, "balance")
@@ -268,7 +268,7 @@ def _sources(does: PricedPoint) -> pl.DataFrame:
 
 
 def _funds(does: PricedPoint) -> pl.DataFrame:
-    """A fund may spend in a period what it is given then, what it carries over and what sales bring."""
+    """Money available to a fund in a period: its grant, what it carries over and the revenue that refills it."""
     rows = _rows(does, "fund")
     drawn = does.amounts("draw").group_by("fund", "period").agg(drawn=pl.col("amount").sum())
     income = fund_income(does.problem.inputs)

@@ -1,4 +1,4 @@
-"""The search for the best choice of starts, and its bound: one thread looks for points, the other proves."""
+"""Search for the best starts: neighbourhood search and branch and cut, which share an incumbent and a bound."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def search(
 
 
 def _side_by_side(proof: Proof, improver: NeighbourhoodSearch | None, incumbent: Incumbent, *, in_turn: bool) -> None:
-    """Looks for points and proves at the same time; one after the other where the run has to be the same each time."""
+    """Runs search and proof in two threads, or with `in_turn` one after the other, which repeats exactly."""
     if not in_turn:
         proof.start()
     try:
@@ -101,7 +101,7 @@ def _side_by_side(proof: Proof, improver: NeighbourhoodSearch | None, incumbent:
 def _start_from_rules(
     problem: Problem, part: ReducedModel, units: Scaling, incumbent: Incumbent, budget: SearchBudget, *, seed: int
 ) -> None:
-    """Any point that keeps the rules with no other start: there is a programme before the search begins."""
+    """Finds a first point with only those starts that rules may require, and gives it to the incumbent."""
     upper = part.arrays.upper.copy()
     upper[np.flatnonzero(part.arrays.integer)[~required_starts(problem)]] = 0.0
     least = reduce_model(part.arrays, part.arrays.lower, np.maximum(upper, part.arrays.lower))
@@ -118,7 +118,7 @@ def _start_from_rules(
 
 
 def _to_prove(problem: Problem, part: ReducedModel, params: BranchParams) -> OptionBinaries:
-    """What branch and cut gets: with a binary for each option where the model is large."""
+    """The model for branch and cut: with an additional binary per option if the model is large."""
     if not _large(part, params):
         return OptionBinaries(part.arrays, sparse.csr_matrix((0, len(part.columns))))
     start_rows = part.columns[part.arrays.integer] - problem.starts.start
@@ -164,7 +164,7 @@ def _large(part: ReducedModel, params: BranchParams) -> bool:
 
 
 def _site_prices(problem: Problem, part: ReducedModel, root: Solution) -> Floats:
-    """What one more choice at each site would be worth to the relaxation."""
+    """Dual price of each site's row: the value of one more choice at the site in the relaxation."""
     prices = np.zeros(problem.arrays.matrix.shape[0] + part.arrays.matrix.shape[0])
     if root.row_price is not None:
         prices[part.rows] = root.row_price
@@ -186,7 +186,7 @@ class Proof(threading.Thread):
         self._offered: Floats | None = None
 
     def run(self) -> None:
-        """Until it is proved, enough, or over."""
+        """Runs until the gap is proven, the incumbent is good enough or the budget is exhausted."""
         try:
             self._prove()
         except BaseException as error:
@@ -239,7 +239,7 @@ class Proof(threading.Thread):
 
 
 def open_model(problem: Problem, nothing: Solution, params: BranchParams = DEFAULTS.branch) -> ReducedModel:
-    """The model without what no decision can change, which stays as it is when nothing is done."""
+    """The model with the columns that no start can affect fixed at their values of doing nothing."""
     arrays = with_money_so_far(problem, params.money_row_quarters)
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
     free = independent_columns(problem.arrays)
@@ -249,7 +249,7 @@ def open_model(problem: Problem, nothing: Solution, params: BranchParams = DEFAU
 
 
 def keeps_rules_at(problem: Problem, x: Floats) -> bool:
-    """Whether the rules let a point pass."""
+    """Whether a point satisfies all rules."""
     place, arrays = problem.rows["rule"].span, problem.arrays
     rule_values = (arrays.matrix @ x)[place]
     low, high = arrays.row_lower[place], arrays.row_upper[place]
@@ -257,7 +257,7 @@ def keeps_rules_at(problem: Problem, x: Floats) -> bool:
 
 
 def required_starts(problem: Problem) -> Mask:
-    """Starts that a rule may ask for: those that count towards what must at least be reached."""
+    """Starts that a rule may require: those that count towards a lower limit of a rule."""
     arrays = problem.arrays
     place = problem.rows["rule"].span
     coefficients = arrays.matrix.tocsr()[place][np.flatnonzero(np.isfinite(arrays.row_lower[place]))]
@@ -265,7 +265,7 @@ def required_starts(problem: Problem) -> Mask:
 
 
 def useful_flows(problem: Problem, part: ReducedModel, *points: Floats | None) -> Mask:
-    """Continuous columns of the part worth having while searching: flows on flow_keys that some of the points use."""
+    """Continuous columns that the search keeps open: flows of goods and regions that one of the points uses."""
     keep = ~problem.arrays.integer
     for name, way in (("transport", ["route", "commodity"]), ("stock", ["commodity", "region"])):
         if name not in problem.columns:

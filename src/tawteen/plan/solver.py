@@ -1,6 +1,6 @@
-"""The solver (HiGHS), behind one door: nothing else imports highspy.
+"""The only module that calls the solver (HiGHS).
 
-One thread a run: HiGHS fixes its thread count once per process, and two runs may go side by side.
+Each run uses one thread: HiGHS fixes its thread count once per process, and two runs may be active at once.
 """
 
 from __future__ import annotations
@@ -178,13 +178,13 @@ class Relaxation:
         self._highs.setBasis(basis)
 
     def worth(self) -> float | None:
-        """Solves, and tells the value alone."""
+        """Solves and returns the objective value alone."""
         _run(self._highs, None)
         best = self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
         return -self._highs.getInfo().objective_function_value / self.units.value if best else None
 
     def pays(self, columns: Whole, value: Floats) -> None:
-        """Sets what a unit of some columns is worth."""
+        """Sets the objective coefficients of some columns."""
         cost = -value * self.units.columns[columns] * self.units.value
         self._highs.changeColsCost(len(columns), columns.astype(np.int32), cost)
 
@@ -220,7 +220,7 @@ class Relaxation:
 
 
 class _Silent(highspy.Highs):
-    """HiGHS that says nothing, not even its name when callbacks are wired."""
+    """HiGHS without any output, including its banner when callbacks are connected."""
 
     def enableCallbacks(self) -> None:  # noqa: N802
         self.setOptionValue("output_flag", False)
@@ -228,9 +228,9 @@ class _Silent(highspy.Highs):
 
 
 def _beginning_with(known: Floats, callbacks: Callbacks) -> Callbacks:
-    """A callbacks in which `known` is offered first.
+    """Callbacks in which `known` is offered first.
 
-    HiGHS 1.16 counts a point that it is given before presolve at a wrong value, and then finds nothing better.
+    HiGHS 1.16 evaluates a point that is set before presolve wrongly and then finds no better one.
     """
     first = [known]
     return replace(callbacks, offer=lambda: first.pop() if first else callbacks.offer())

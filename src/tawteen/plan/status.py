@@ -1,4 +1,4 @@
-"""How good a programme is, what it took, and the programme in which nothing is decided."""
+"""Status and gap of a programme, and the programme of a run that ended without a solution."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ GAP = 1e-3
 
 @dataclass(frozen=True)
 class PlanRequest:
-    """What was asked of a plan, beside the case."""
+    """The arguments of a planning run, beside the case."""
 
     scenario: Scenario
     seed: int
@@ -33,7 +33,7 @@ class PlanRequest:
 
 
 def blank_programme(model: Problem, nothing: Solution, request: PlanRequest, budget: SearchBudget) -> Programme:
-    """A programme in which nothing is decided, of a run that ended without one."""
+    """The programme without a choice, of a run that ended without a solution."""
     case = model.inputs.case
     nowhere: dict[str, Any] = {name: empty(name) for name in SCHEMAS}
     return Programme(

@@ -1,1 +1,1 @@
-"""What the command line and the workspace both do with cases and programmes: load, plan, report, deliver."""
+"""Verbs that the command line and the workspace share: load, plan, report and deliver."""

@@ -46,7 +46,7 @@ def recover(target: Path, staging: Path) -> None:
 
 
 def clear(staging: Path) -> None:
-    """Removes the new and the old folder in `staging`, and what was begun beside them; links are never followed."""
+    """Removes the new and the old folder in `staging` and unfinished files beside them; never follows links."""
     for path in [*(staging / name for name in (READY, NEW, OLD)), *staging.glob(f".{NEW}-*")]:
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)

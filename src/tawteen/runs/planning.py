@@ -34,7 +34,7 @@ from tawteen.runs.verified import require_verified
 
 @dataclass(frozen=True)
 class SearchRequest:
-    """What is asked of planning beside the case; see `tawteen.plan.planning.plan` for each field."""
+    """The arguments of planning beside the case; see `tawteen.plan.planning.plan` for each field."""
 
     scenario: Scenario = Scenario()  # noqa: RUF009 - frozen
     time_limit: float = 60.0
@@ -48,7 +48,7 @@ class SearchRequest:
 
 @dataclass(frozen=True)
 class ReplanRequest:
-    """What is asked of planning again; see `tawteen.plan.robust.replan.replan` for each field."""
+    """The arguments of replanning; see `tawteen.plan.robust.replan.replan` for each field."""
 
     today: int
     penalty: float = 0.0
@@ -61,7 +61,7 @@ class ReplanRequest:
 
 @dataclass(frozen=True)
 class RobustnessRequest:
-    """How many scenarios, and how long each search lasts; see `tawteen.plan.robust.robustness.robustness`."""
+    """Number of scenarios and length of each search; see `tawteen.plan.robust.robustness.robustness`."""
 
     scenarios: int = 1000
     replans: int = 200
@@ -73,7 +73,7 @@ class RobustnessRequest:
 
 @dataclass(frozen=True)
 class FrontRequest:
-    """Two aims, and how many programmes between them; see `tawteen.plan.robust.front.pareto`."""
+    """Two aims and the number of programmes between them; see `tawteen.plan.robust.front.pareto`."""
 
     aim: str = "value"
     against: str = "jobs"
@@ -139,7 +139,7 @@ def robust_into(
     progress: ProgressCallback | None = None,
     stop: Stop | None = None,
 ) -> Robustness:
-    """What a programme comes to in many scenarios, kept beside it. Raises Stopped when stopped before the first one."""
+    """Robustness of a programme, written beside it. Raises Stopped when stopped before the first scenario ends."""
     outcome = robustness(
         case, programme, scenarios=request.scenarios, replans=request.replans, seed=request.seed, nodes=request.nodes,
         seconds=request.seconds, executor=executor, progress=progress, stop=stop, params=request.params,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def refuse_unknown(case: Case, scenario: Scenario) -> None:
-    """Raises UsageError where an expression or a site of the scenario means nothing in this case."""
+    """Raises UsageError if an expression or a site of the scenario does not exist in this case."""
     from tawteen.plan.scenario import apply
 
     try:

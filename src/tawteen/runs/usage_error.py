@@ -10,7 +10,7 @@ from tawteen.words import Words, language
 
 
 class UsageError(Exception):
-    """The command cannot be done as it was typed; `code` and `args` name the sentence that says why."""
+    """An argument cannot be used as typed; `code` and `args` select the sentence that explains it."""
 
     def __init__(self, code: str, /, **args: Any) -> None:
         super().__init__(code)
@@ -22,7 +22,7 @@ class UsageError(Exception):
 
     @classmethod
     def from_findings(cls, findings: Sequence[Finding]) -> UsageError:
-        """Findings of a room that are about what was typed."""
+        """A UsageError with `findings` about an argument."""
         wrong = cls(findings[0].code)
         wrong.findings = findings
         return wrong

@@ -81,7 +81,7 @@ class SiteArrays:
 
 @dataclass(frozen=True)
 class PricingWorkers:
-    """Who prices: an executor with a `map` like those of `concurrent.futures`, and the sites in as many parts."""
+    """Workers for pricing: an executor with a `map` as in `concurrent.futures`, and the sites in as many parts."""
 
     executor: Executor
     parts: tuple[SiteArrays, ...]

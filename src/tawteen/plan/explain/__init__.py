@@ -1,4 +1,4 @@
-"""Reasons: why each site is in or out, what a limit is worth, and what a change of mind would cost."""
+"""Reasons: why each site is in or out, the value of each limit, and the cost of the opposite choice."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def say(case: Case, programme: Programme, explanation: Explanation, words: Words
 
 
 def _opposite_sentences(case: Case, explanation: Explanation, writer: SentenceWriter) -> list[str]:
-    """What the opposite choice for the site costs, by the better of the two re-solves, and how far that is proven."""
+    """Sentences on the cost of the opposite choice, by the better of two re-solves, and its proven range."""
     words, opposite, forced = writer.words, explanation.opposite, explanation.forced
     inside = explanation.reason.status in STARTED
     if opposite is not None and opposite.status == "infeasible":
@@ -196,7 +196,7 @@ def _opposite_sentences(case: Case, explanation: Explanation, writer: SentenceWr
 
 
 def conflict_in_words(case: Case, programme: Programme, words: Words) -> str:
-    """The rules of `programme` that cannot be kept together: what they say, and the id under which to find them."""
+    """The rules of `programme` that cannot be kept together: text and id of each."""
     saying = SentenceWriter(apply(case, programme.scenario), programme, words)
     rule_texts = {rule: saying.name("rules", rule) for rule in programme.conflict}
     known = set(case["rules"]["id"])

@@ -1,4 +1,4 @@
-"""A programme where options of one site cost less: only what is theirs is worked out anew."""
+"""Re-solve with lower costs of the options of one site; only the coefficients of these options are recomputed."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def reduce_costs(
 
 
 def _site_case(case: Case, site: str) -> Case:
-    """The case with what belongs to one site alone; what all share stays."""
+    """The case reduced to the records of one site and the records that all sites share."""
     options = case["options"].filter(site=site)["id"].implode()
     own = {name: case[name].filter(site=site) for name in OF_SITE}
     own |= {name: case[name].filter(pl.col("option").is_in(options)) for name in OF_OPTION}
@@ -70,7 +70,7 @@ def _site_case(case: Case, site: str) -> Case:
 
 
 def _market(market: Market, own: Effects) -> Market:
-    """The market with the effects of one site's options in place of theirs; what rules count of them with it."""
+    """The market with the effects of one site's options replaced, and the coefficients of rules with them."""
     inputs, options = market.inputs, own.options["option"].implode()
     swapped = Effects(**{
         part.name: _replace_rows(getattr(inputs.effects, part.name), getattr(own, part.name), options)
@@ -83,7 +83,7 @@ def _market(market: Market, own: Effects) -> Market:
 
 
 def _rule_counts(before: Market, market: Market, mine: Indices) -> sparse.csr_matrix:
-    """What some starts count for in rules: in those on investment, what they now take of it."""
+    """Coefficients of some starts in rules; rules on investment count the reduced investment."""
     rules = market.inputs.case["rules"].filter(pl.col("measure") == "investment")["id"].implode()
     on_money = market.rows["rule"].keys["rule"].is_in(rules).to_numpy()
     was, now = (source.starts["investment"].to_numpy()[mine] for source in (before, market))
@@ -94,7 +94,7 @@ def _rule_counts(before: Market, market: Market, mine: Indices) -> sparse.csr_ma
 
 
 def _replace_rows(frame: pl.DataFrame, own: pl.DataFrame, options: pl.Series) -> pl.DataFrame:
-    """The rows of some options replaced where the first of them stood, so that a model keeps its order."""
+    """Replaces the rows of some options at the place of the first, so that the model keeps its order."""
     theirs = frame["option"].is_in(options)
     first = theirs.arg_max() if theirs.any() else frame.height
     others = frame.filter(~theirs)
@@ -102,7 +102,7 @@ def _replace_rows(frame: pl.DataFrame, own: pl.DataFrame, options: pl.Series) ->
 
 
 def _with_site_values(priced: PricedProgramme, market: Market, own: SiteArrays, rows: Indices) -> PricedProgramme:
-    """The stand with the values and worths of one site's options (its `rows`) replaced."""
+    """The priced programme with the values and worths of one site's options (its `rows`) replaced."""
     value, worth = priced.sites.value.copy(), priced.worth.copy()
     value[rows] = own.value
     worth[rows] = price_starts(own, market, priced.proof.prices).worth

@@ -1,4 +1,4 @@
-"""The smallest change that brings a site in, held against a programme that is solved again with it."""
+"""The smallest change of costs, limits or rules with which a re-solved programme contains the site."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class LeverTrial:
 
 
 def _trials(reasons: Reasons, site: int, pair: Pair) -> list[LeverTrial]:
-    """Levers to try: limits that cost most, or lack room; those behind the prices of its goods; rules."""
+    """Levers to try: the costliest limits and those without room, trade limits of its goods, and rules."""
     loss = max(-float(value_breakdown([pair], reasons.market)["amount"].sum()), 0.0)
     params = reasons.params
     halvings = params.halvings_whole if is_small(reasons.priced) else params.halvings
@@ -165,7 +165,7 @@ def _scarcity_costs(reasons: Reasons, pair: Pair) -> list[tuple[str, str, float]
 
 
 def _can_increase(reasons: Reasons, lever: Lever) -> bool:
-    """More demand for what nobody could import would only force the site in."""
+    """False for more demand of a good that cannot be imported: it would force the site in, whatever it costs."""
     if not lever.output_side:
         return True
     goods = reasons.case["commodities"].filter(pl.col("id") == lever.id)
@@ -220,18 +220,18 @@ def _smallest_share(
 
 
 def _own_lever(reasons: Reasons, lever: Lever, pair: Pair) -> Lever | None:
-    """The lever on the same limit for what comes in: it is needed from when that runs."""
+    """The lever on the same limit for the chosen option, from the first period in which the option needs it."""
     same = [own for own in reasons.levers.trade([pair]) if (own.kind, own.id) == (lever.kind, lever.id)]
     return same[0] if same and same[0] != lever else None
 
 
 def _chosen_options(priced: PricedProgramme, solution: ResolvedProgramme) -> list[str]:
-    """The options that are chosen in what was found."""
+    """Options chosen in a re-solved programme."""
     return priced.sites.options["option"].gather(solution.flat // priced.periods).to_list()
 
 
 def _lever_prices(reasons: Reasons, lever: Lever) -> Floats:
-    """What one more unit of the lever's limit is worth, by period."""
+    """Value of one more unit of the lever's limit, by period (discounted currency)."""
     market, prices = reasons.market, np.zeros(reasons.case.settings.time.periods)
     match lever.kind:
         case "fund":

@@ -52,7 +52,7 @@ class Lever:
 
 
 class Levers:
-    """The levers of one programme. `room` knows what options take and who may pay."""
+    """The levers of one programme. `room` holds the needs of options and the funds that may pay them."""
 
     def __init__(self, shadow: ShadowPrices, room: Slack, sites: SiteArrays) -> None:
         self.shadow, self.slack = shadow, room
@@ -67,7 +67,7 @@ class Levers:
         self.routes = shadow.case["routes"].drop_nulls("capacity").to_dicts()
 
     def lever(self, option: str, start: int, kind: str, id_: str) -> Lever | None:
-        """The lever on a limit for an option that starts in a period; None where nobody could simply give more."""
+        """The lever on a limit for an option that starts in a period; None if the limit cannot simply be raised."""
         match kind:
             case "capability" | "course":
                 return self._pool(option, start, kind, id_)
@@ -142,7 +142,7 @@ class Levers:
         return [seats, *heads, course_lever]
 
     def _supply(self, option: str, start: int, good: str) -> Lever | None:
-        """More of the existing supply of an input that nobody can import."""
+        """The lever on the existing supply of an input that cannot be imported."""
         flow = self._good(option, start, good)
         imported = self.goods[good]["cif"] is not None
         if flow is None or flow.output_side or imported or good not in self._supplied:
@@ -294,6 +294,6 @@ def _raise_pool_limit(lever: Lever, problem: Problem, arrays: MilpArrays, more: 
 
 
 def lever_value(lever: Lever, share: float, prices: NDArray[np.float64]) -> float:
-    """What that much more is worth at today's prices (by period) of the limit, discounted."""
+    """Value of the lever's amount at today's prices (by period) of the limit, discounted."""
     span = prices[lever.start : lever.start + 1] if lever.per == "once" else prices[lever.start :]
     return float(lever.rows * share * span.sum())

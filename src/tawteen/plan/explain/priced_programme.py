@@ -110,7 +110,7 @@ class PricedProgramme:
         return -nothing_cost(inputs.case, inputs.effects, inputs.prices)
 
     def plans(self, flat: Indices) -> PlanColumns:
-        """What starts put into the rows of the market, run as priced."""
+        """Activities of starts in the rows of the market, at the priced throughput."""
         return start_columns(
             self.sites,
             self.market,
@@ -143,13 +143,13 @@ def startable(effects: Effects) -> Effects:
 
 
 def select_options(effects: Effects, options: pl.Series) -> Effects:
-    """What belongs to some options alone."""
+    """The rows of some options alone."""
     kept = pl.col("option").is_in(options.implode())
     return Effects(**{part.name: getattr(effects, part.name).filter(kept) for part in fields(Effects)})
 
 
 def planned_by_prices(programme: Programme) -> bool:
-    """Whether a programme was planned by prices, so that they say more than those of its limits."""
+    """Whether a programme was planned by decomposition, whose prices are more informative than those of its limits."""
     return MADE_BY_PRICES in programme.figures
 
 
@@ -220,7 +220,7 @@ def prices_as_limits(market: Market, prices: Floats) -> pl.DataFrame:
 
 
 def _source_prices(market: Market, prices: Floats) -> pl.DataFrame:
-    """What one more unit of each source of a pool that has a limit is worth: what the pool pays above its cost."""
+    """Price of each limited source of a pool: what the pool pays above the source's cost."""
     place, arrays = market.columns["pool_supply"], market.arrays
     earns = arrays.value[place.span] - (arrays.matrix.T @ prices)[place.span]
     rent = np.where(np.isfinite(arrays.upper[place.span]), np.maximum(earns, 0.0), 0.0)

@@ -138,7 +138,7 @@ class Reasons:
 
     @cached_property
     def _untouched(self) -> dict[str, float]:
-        """Worth of what is chosen and loses, at the goods' prices of doing nothing, before the programme moved them."""
+        """Worth of chosen options that lose, at the goods' prices of doing nothing."""
         produced = produced_cells(self.programme.nothing_throughput, self.effects)
         untouched = replace(self.market, goods=goods_prices(self.inputs, self.programme.nothing_prices, produced))
         losing = [self._best[site] for site, option in self.chosen.items() if self.shortlist.worth(option) < 0]
@@ -171,7 +171,7 @@ class Reasons:
 
     @cached_property
     def _site_index(self) -> dict[str, int]:
-        """Place of each site among those that can start something."""
+        """Index of each site among the sites that can start an option."""
         return {site: i for i, site in enumerate(self.sites.options["site"].gather(self.sites.first))}
 
     def reason(self, site: str) -> Reason:
@@ -203,7 +203,7 @@ class Reasons:
         return Reason(site, row["status"], code, option, start, worth, hurt, args=args)
 
     def _requiring_rule(self, site: str, option: str) -> str | None:
-        """The first rule that asks for what is chosen at the site: by its name, else by its place."""
+        """The first rule that requires the option chosen at the site: rules that name the site come first."""
         asking = [
             rule
             for rule in self.rules
@@ -234,7 +234,7 @@ class Reasons:
         return Reason(site, status, code, option, start, worth, hurt, self._changes(option, start, worth))
 
     def _left_over(self, site: str, status: str) -> Reason:
-        """One that would gain at the prices: whether it fits into what the others leave, at any of its best starts."""
+        """Reason of a site that would gain at the prices: whether one of its best starts fits the remaining limits."""
         first_shortage: Shortage | None = None
         for option, start, worth in self._gaining(site):
             shortage = self.slack.shortage(option, start)
@@ -269,7 +269,7 @@ class Reasons:
         return [(names[int(rows[row[i]])], int(start[i]), float(worth[i])) for i in order]
 
     def _shut(self, working: list[Row]) -> tuple[str, Row] | None:
-        """What keeps every works option from starting at all."""
+        """Code and arguments of the reason why no works option can start; None if one can."""
         if any(o["available"] and o["latest"] >= o["earliest"] for o in working):
             return None
         gates = [o["blocked_by"] for o in working if o["blocked_by"]]
@@ -300,14 +300,14 @@ class Reasons:
         return None
 
     def _impossible(self, option: str) -> tuple[str, Row]:
-        """Nobody can pay for, or supply, what the option needs at any start."""
+        """Code and arguments for an option whose need has no supplier or no eligible fund at any start."""
         infinite = self.shortlist.parts(option).filter(pl.col("amount") == -float("inf")).row(0, named=True)
         code = "why.no_fund" if infinite["kind"] == "no_fund" else "why.no_source"
         return code, {"kind": infinite["kind"], "id": infinite["id"]}
 
     @cached_property
     def levers(self) -> Levers:
-        """The limits of which somebody could give more."""
+        """Levers on the limits that could be raised."""
         return Levers(self.market, self.slack, self.sites)
 
     @cached_property
@@ -316,7 +316,7 @@ class Reasons:
         return RuleLimits(self.rules, self.options, self.chosen, self.shortlist.worth, most=self.params.demanding_rules)
 
     def _changes(self, option: str, start: int, worth: float) -> tuple[PricedChange, ...]:
-        """What brings it in at today's prices: a cheaper investment, or more of the limit that hurts."""
+        """Changes that bring the site in at today's prices: a cheaper investment, or more of the binding limit."""
         spent, hurt = self.shortlist.spent(option), self.shortlist.binding_limit(option)
         ways = [PricedChange("cheaper", -worth / spent)] if spent > 0 else []
         if hurt is not None:

@@ -136,7 +136,7 @@ def is_small(priced: PricedProgramme) -> bool:
 
 
 def _upper_bound(priced: PricedProgramme, site: int, inside: bool | None) -> float:
-    """What a programme with the site in (or out) can be worth at most."""
+    """Upper bound on the value of a programme with the site in (or out)."""
     known = np.inf if priced.programme.bound is None else priced.programme.bound
     if inside is None:
         return known
@@ -190,7 +190,7 @@ def _spread_starts(priced: PricedProgramme, site: int) -> Indices:
 
 
 def _regret(priced: PricedProgramme, flat: Indices) -> Floats:
-    """What each site loses when it moves from what it does to its next best among the starts `flat`."""
+    """Loss of each site if it moves from its choice to the next best among the starts `flat`."""
     count, owner, worth = len(priced.sites.first), priced.site_of(flat), priced.worth.ravel()[flat]
     is_chosen = np.isin(flat, priced.flat)
     isin = np.isin(np.arange(count), priced.taken)
@@ -264,7 +264,7 @@ def start_indices(priced: PricedProgramme, model: Problem) -> Indices:
 
 
 def _forced_in(task: ResolveTask, model: Problem, arrays: MilpArrays) -> MilpArrays:
-    """The model in which the site starts something, where that is asked."""
+    """The model in which the site must start an option, if that is requested."""
     if not task.inside:
         return arrays
     row_lower = arrays.row_lower.copy()
@@ -276,7 +276,7 @@ def _forced_in(task: ResolveTask, model: Problem, arrays: MilpArrays) -> MilpArr
 def _fixed_bounds(
     task: ResolveTask, model: Problem, arrays: MilpArrays, flat: Indices, current: Floats
 ) -> tuple[Floats, Floats]:
-    """Bounds with which other sites, what they make, and goods that no open site touches stay as they are."""
+    """Bounds that fix all other sites, their throughput, and the goods that no open site touches."""
     priced, lower, upper = task.priced, arrays.lower.copy(), arrays.upper.copy()
     owner = priced.site_of(flat)
     shut = model.starts.start + np.flatnonzero(~np.isin(owner, task.open))
@@ -311,14 +311,15 @@ class ForcedComparison:
 
     @property
     def cost(self) -> float | None:
-        """What having the site in costs against having it out (a gain negative); None where there is no way."""
+        """Value of the programme without the site less that with it (negative for a gain); None if either is missing.
+        """
         if self.within.value is None or self.without.value is None:
             return None
         return self.without.value - self.within.value
 
     @property
     def whole(self) -> bool:
-        """Whether the cost is exact among the choices of the site and its rivals, all else as it stands."""
+        """Whether the cost is exact for the choices of the site and its rivals, with all other sites fixed."""
         return self.within.whole and self.without.whole
 
     @property

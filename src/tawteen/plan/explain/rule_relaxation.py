@@ -181,7 +181,7 @@ def _exclude_site(problem: Problem, arrays: MilpArrays, rows: Indices, site: str
 
 
 def _rows_of_site(problem: Problem, arrays: MilpArrays, rows: Indices, site: str | None) -> Indices:
-    """Of some rows those in which a site's starts count."""
+    """Indices of those among `rows` that contain a start of the site."""
     count: Floats = np.asarray(abs(arrays.matrix[:, _starts(problem, site)]).sum(axis=1)).ravel()
     touched: Indices = np.asarray(rows[count[rows] > 0], dtype=np.int64)
     return touched

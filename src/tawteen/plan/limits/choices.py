@@ -95,7 +95,7 @@ def _as_is(inputs: PlanInputs) -> pl.DataFrame:
 
 
 def _taken_over(inputs: PlanInputs, starts: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
-    """What a start takes from the line that runs today: option (as_is), period, column, value."""
+    """Throughput that a start takes over from the running line: option (as_is), period, column, value."""
     takeover = inputs.effects.options.filter(pl.col("kind") != "as_is", pl.col("takeover").is_not_null())
     return (
         starts.select("option", "site", "chance", "column", start="period")

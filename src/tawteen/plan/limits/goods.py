@@ -11,7 +11,7 @@ MARKET_KEY = ["commodity", "region", "period"]
 
 
 def add_goods(inputs: PlanInputs, builder: ModelBuilder, throughput: pl.DataFrame) -> None:
-    """Flows of every commodity that is wanted, made or taken, and the limits between them."""
+    """Adds flows of every commodity that is demanded, produced or used, with their balances and limits."""
     used = _commodities(inputs)
     if used.is_empty():
         return
@@ -215,7 +215,7 @@ def _add_trade_limits(builder: ModelBuilder, used: pl.DataFrame, trade: dict[str
 
 
 def _running_output(inputs: PlanInputs) -> pl.DataFrame:
-    """What the lines that run today can make, as they are: commodity, period, running."""
+    """Output that the lines running today can make unchanged: commodity, period, running."""
     effects = inputs.effects
     return (
         effects.options.filter(pl.col("kind") == "as_is")
@@ -228,9 +228,9 @@ def _running_output(inputs: PlanInputs) -> pl.DataFrame:
 
 
 def _import_floor(inputs: PlanInputs, used: pl.DataFrame, supplied: pl.DataFrame) -> pl.DataFrame:
-    """What must still be imported, or stay unmet: commodity, period, lower.
+    """Least import or unmet demand of each commodity: commodity, period, lower.
 
-    Home output may replace only a growing share of today's imports.
+    Domestic output may replace only a growing share of today's imports.
     """
     share = (pl.col("uptake") * (pl.col("period") // 4 + 1)).clip(upper_bound=1.0)
     at_home = pl.col("supplied").fill_null(0.0) + pl.col("running").fill_null(0.0)

@@ -14,7 +14,7 @@ PREMIUM = {"capability": "works", "course": "training"}
 def add_money(
     inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFrame, throughput: pl.DataFrame, supply: pl.DataFrame
 ) -> None:
-    """Every outlay is drawn from funds that may pay for it; no fund is drawn below nothing; credit has its limit."""
+    """Adds draws of every outlay from eligible funds, the balances of funds and the limit on letters of credit."""
     spent = outlays_by_class(inputs)
     paid = starts.select("option", "column", start="period").join(spent, on="option").select(
         *("class", "column"), period=pl.col("start") + pl.col("quarter"), value="amount"
@@ -88,7 +88,7 @@ def _funds_for(uses: pl.DataFrame, category: str) -> list[str]:
 
 
 def fund_income(inputs: PlanInputs) -> pl.DataFrame:
-    """What each fund is given: fund, period, carry_over, refill, limit (currency of the case, official rate)."""
+    """Money granted to each fund: fund, period, carry_over, refill, limit (currency of the case, official rate)."""
     funds = inputs.case.filled("funds").select("id", "currency", "carry_over", "refill")
     rates = [inputs.case.rate(currency) for currency in funds["currency"]]
     given = inputs.by_period("fund_limits").group_by("fund", "period", maintain_order=True).agg(pl.col("amount").sum())

@@ -1,4 +1,4 @@
-"""Pools: what options compete for, capabilities and courses, and the sources that supply them."""
+"""Pools (capabilities and courses), for which options compete, and the sources that supply them."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _sources(inputs: PlanInputs, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _usual_needs(inputs: PlanInputs) -> pl.DataFrame:
-    """What options usually take of a pool at a time: pool_kind, pool, usual."""
+    """Median need of options for each pool per period: pool_kind, pool, usual."""
     needs = inputs.effects.needs.filter(pl.col("amount") > 0)
     return needs.group_by("pool_kind", "pool").agg(usual=pl.col("amount").median())
 

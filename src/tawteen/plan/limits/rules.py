@@ -1,4 +1,4 @@
-"""Rules: what the parties want whatever it is worth."""
+"""Rules of the parties that a programme keeps at any cost."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def in_place(rule: Row) -> pl.Expr:
 
 
 def _measured(rule: Row, chosen: pl.DataFrame) -> pl.DataFrame:
-    """What each start counts for in the rule's measure."""
+    """Coefficient of each start in the measure of a rule (sites, investment, jobs)."""
     measure = rule["measure"] or "sites"
     value = pl.lit(1.0) if measure == "sites" else pl.col(measure).fill_null(0.0)
     return chosen.select("column", value=value)
