@@ -1,1 +1,1 @@
-"""What is known: the schema, reading and writing, checks, evidence, synthetic cases."""
+"""The case: schema, reading and writing, checks, evidence, synthetic cases."""

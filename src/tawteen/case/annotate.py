@@ -193,7 +193,7 @@ def _columns(sheet: Any, table: str) -> Mapping[str, int]:
 
 
 def _forget(book: Any) -> None:
-    """Takes away what an earlier annotation left: its sheet, its comments and its colours."""
+    """Removes the sheet, comments and colours of an earlier annotation."""
     for name in book.sheetnames:
         if fold(name) in {fold(one) for one in SHEETS["findings"]}:
             del book[name]

@@ -165,9 +165,9 @@ class CaseBuilder:
         terms: str = "budget", carry_over: float = 1.0, origin: str | None = None, category: str | None = None,
         **more: Any,
     ) -> None:  # fmt: skip
-        """Money: per quarter from each day of `amounts` on, until the next day given.
+        """Money per quarter: each amount of `amounts` holds from its day until the next one.
 
-        `carry_over`: share of what is not spent that stays. `origin` and `category`: what alone it may pay for.
+        `carry_over`: share of unspent money that stays. `origin` and `category`: the only costs it may pay for.
         """
         owner = party or (self._settings.parties[0].id if self._settings.parties else None)
         fund = {"id": id, **_names(id, name), "party": owner, "terms": terms, "carry_over": carry_over, **more}
@@ -193,7 +193,7 @@ class CaseBuilder:
         self.add("capabilities", id=id, **_names(id, name), unit=unit, third_party_price=third_party_price, **more)
 
     def offer(self, unit: str, capability: str, *, capacity: float, price: float, **more: Any) -> None:
-        """What a unit can do: units of a capability per quarter, at a price each."""
+        """Offer of a unit: units of a capability per quarter, at a price each."""
         self.add("offers", unit=unit, capability=capability, capacity=capacity, price=price, **more)
 
     def rule(self, id: str, kind: str, *, name: Name = None, **more: Any) -> None:

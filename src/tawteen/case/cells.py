@@ -236,7 +236,7 @@ def numbers(cells: pl.Series, column: NumberColumn = NumberColumn()) -> Read:
 
 
 def _contradictory(cells: pl.Series) -> bool:
-    """Whether a column has commas or dots that are proved nothing by themselves, so that its file cannot decide."""
+    """Whether commas or dots of a column are ambiguous by themselves, so that the file cannot decide."""
     return bool((cells.str.contains(r"[.,].*[.,]|,") & ~cells.str.contains(DOUBTFUL)).any())
 
 

@@ -46,7 +46,7 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 @dataclasses.dataclass(frozen=True)
 class Change:
-    """One expression taken apart: what it changes, how (`*`, `=`, `+`, `-`), and by what, as typed."""
+    """One parsed expression: the cell it changes, the operator (`*`, `=`, `+`, `-`) and the operand as typed."""
 
     text: str
     target: str

@@ -15,7 +15,7 @@ from tawteen.words import Lang
 
 
 def _borders(case: Path) -> Path:
-    """Where the borders of a case stand: in its folder, or beside its workbook under the same name."""
+    """Path of a case's borders: in its folder, or beside its workbook under the same name."""
     return case.with_suffix(".geojson") if is_workbook(case) else case / "outline.geojson"
 
 

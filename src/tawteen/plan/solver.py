@@ -143,9 +143,9 @@ def solve_mip(
 
 
 class Relaxation:
-    """A linear model that is solved again and again, a little changed, each time from where it stood.
+    """A linear model that is solved repeatedly after small changes, each time from the last basis.
 
-    What is passed is in the units of the model.
+    All arguments and results are in the units of the model.
     """
 
     def __init__(self, arrays: MilpArrays, units: Scaling | None = None) -> None:
@@ -164,31 +164,31 @@ class Relaxation:
         self._highs.changeRowsBounds(len(rows), rows.astype(np.int32), lower * scale, upper * scale)  # type: ignore[attr-defined]
 
     @property
-    def state(self) -> tuple[States, States]:
-        """Where it stands: the state of each column and row (0 at the lower bound, 1 in the basis, 2 at the upper)."""
+    def basis(self) -> tuple[States, States]:
+        """State of each column and of each row: 0 at the lower bound, 1 basic, 2 at the upper bound."""
         basis = self._highs.getBasis()
         columns, rows = ([int(s) for s in part] for part in (basis.col_status, basis.row_status))
         return np.array(columns, dtype=np.int8), np.array(rows, dtype=np.int8)
 
-    def begin(self, columns: States, rows: States) -> None:
-        """Stands it where another model stood, as far as that is a place in this one; the solver mends the rest."""
+    def set_basis(self, columns: States, rows: States) -> None:
+        """Sets the starting basis, which may come from a similar model; HiGHS repairs it where it is singular."""
         basis = highspy.HighsBasis()
         basis.col_status, basis.row_status = ([_STATES[s] for s in part.tolist()] for part in (columns, rows))
         basis.valid = basis.alien = True
         self._highs.setBasis(basis)
 
-    def worth(self) -> float | None:
+    def objective(self) -> float | None:
         """Solves and returns the objective value alone."""
         _run(self._highs, None)
         best = self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
         return -self._highs.getInfo().objective_function_value / self.units.value if best else None
 
-    def pays(self, columns: Whole, value: Floats) -> None:
+    def set_costs(self, columns: Whole, value: Floats) -> None:
         """Sets the objective coefficients of some columns."""
         cost = -value * self.units.columns[columns] * self.units.value
         self._highs.changeColsCost(len(columns), columns.astype(np.int32), cost)
 
-    def grow(self, matrix: sparse.csc_matrix, value: Floats, row_count: int) -> None:
+    def add_columns(self, matrix: sparse.csc_matrix, value: Floats, row_count: int) -> None:
         """Appends `row_count` rows of at most 1, then columns from 0 to 1 with their entries in all rows.
 
         Both are their own units, so `matrix` (all rows × new columns) is of order 1 in new rows.

@@ -1,4 +1,4 @@
-"""What an investor reads of the chosen options: papers for a bank, and a section of the report with pictures."""
+"""Appraisals of the chosen options for investors: papers for a bank, and a section of the report with pictures."""
 
 from __future__ import annotations
 
@@ -83,12 +83,12 @@ def appraisal(study: ReportData) -> list[Exhibit]:
 
 
 def _run(study: ReportData) -> ProgrammeSchedule:
-    """Starts and throughput of what an investor can look at: all but surveys and closures."""
+    """Starts and throughput of the options that can be appraised: all but surveys and closures."""
     return started(study, study.chosen.filter(~pl.col("kind").is_in(["survey", "close"])))
 
 
 def _largest(study: ReportData, run: ProgrammeSchedule) -> list[str]:
-    """The chosen options, of many those with the largest investment: the page need not simulate a whole country."""
+    """The chosen options with the largest investment, at most `APPRAISALS_DRAWN`, to limit the simulation."""
     if len(run.starts) <= SIMULATED:
         return list(run.starts)
     facts = study.chosen.filter(pl.col("option").is_in(list(run.starts)))

@@ -1,4 +1,4 @@
-"""Pictures of one option: cash by year, what it comes to, which input swings it most, how it may end."""
+"""Charts of one option: cash by year, sensitivity to each input, distribution of the present value."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def cash(one: Appraised, k: int, *, width: int = WIDTH - 90, height: int = 240) 
 
 
 def tornado(one: Appraised, k: int, *, width: int = WIDTH - 330, most: int = 11) -> Any:
-    """How far the present value swings as one input goes from its tenth to its ninetieth percentile."""
+    """Change of the present value as one input goes from its tenth to its ninetieth percentile."""
     swings = one.swings.filter(one.swings["swing"] > 0).head(most)
     ends = [float(v) for c in ("npv_low", "npv_high", "npv") for v in swings[c]]
     size, unit = _unit(one, max((abs(v) for v in ends), default=1.0))
@@ -97,7 +97,7 @@ def _edges(low: float, high: float) -> NDArray[np.float64]:
 
 
 def distribution(one: Appraised, k: int, *, width: int = WIDTH - 90, height: int = 190) -> Any:
-    """Present value on all paths; what lies below zero in another colour, P10, P50 and P90 as lines."""
+    """Present value on all paths, coloured by sign, with P10, P50 and P90 as lines."""
     npv = one.risk.npv
     low, high = np.quantile(npv, [0.005, 0.995])
     size, unit = _unit(one, max(abs(low), abs(high)))

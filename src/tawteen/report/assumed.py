@@ -1,4 +1,4 @@
-"""How much of the programme's value rests on numbers that nobody has read, seen or tested."""
+"""Share of the programme's value that rests on assumed numbers."""
 
 from __future__ import annotations
 
@@ -25,6 +25,6 @@ def assumed_share(study: ReportData) -> float | None:
 
 
 def weight(study: ReportData, site: str, investment: float | None) -> float:
-    """What a site weighs in the programme: its gain where known and positive, else its investment."""
+    """Weight of a site in that share: its gain if known and positive, else its investment."""
     gain = study.worth.get(site, 0.0)
     return gain if gain > 0 else float(investment or 0.0)

@@ -54,7 +54,7 @@ class BilingualCells:
         return UNIT_LABELS.get(unit) or LISTS["units"].get(unit) or (unit, unit)
 
     def cell(self, row: Mapping[str, Any], column: str, shown: ColumnFormat) -> Both:
-        """What one cell says in both languages; empty where nothing is known."""
+        """Text of one cell in both languages; empty for an unknown value."""
         if f"{column}_en" in row:
             return (row[f"{column}_en"] or "", row[f"{column}_ar"] or "")
         value = row[column]

@@ -1,4 +1,4 @@
-"""Sites in and out, with reasons, and what delays the start of those that are in."""
+"""Sites in and out of the programme with reasons, and the limits that delay the start of those in it."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def apart(study: ReportData, table: pl.DataFrame, status: str) -> Exhibit:
 
 
 def delays(table: pl.DataFrame) -> Exhibit:
-    """The chosen sites that something keeps from an earlier start: what it is, and what more of it is worth."""
+    """The chosen sites whose start a limit delays: the limit, and the value of more of it."""
     columns: dict[str, ColumnFormat] = {
         "site": SITE, "option": text_column("column.option"), "start": text_column("column.starts"),
         "delay": text_column("column.delayed_by"), "delay_start": text_column("column.could_start"),

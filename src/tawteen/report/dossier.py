@@ -84,7 +84,7 @@ class Dossiers:
 
     @cached_property
     def options(self) -> pl.DataFrame:
-        """Every option of the site with what it would bring alone."""
+        """Every option of the site with its value alone."""
         study, indicators = self.study, self.study.appraisal.indicators
         npv = {
             f"npv_{view}": indicators.filter(pl.col("view") == view).select(
@@ -131,7 +131,7 @@ class Dossiers:
 
     @cached_property
     def units(self) -> pl.DataFrame:
-        """Who does the works, as the programme says."""
+        """Units that carry out the works in the programme."""
         rows = [
             {"site": row["id"], **unit}
             for row in self.study.programme.sites.iter_rows(named=True)

@@ -128,7 +128,7 @@ def scale_of(largest: float) -> tuple[float, Both]:
 
 
 def measured(unit: Both, word: Both) -> Both:
-    """Title of an axis in both languages, such as million USD."""
+    """Title of an axis with its unit in both languages, such as million USD."""
     return (" ".join(filter(None, (word[0], unit[0]))), " ".join(filter(None, (word[1], unit[1]))))
 
 

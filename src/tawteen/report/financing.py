@@ -1,4 +1,4 @@
-"""Who finances the programme by year, what is left to its owners, and how well the debt is covered."""
+"""Financing of the programme by year, cash left to its owners, and cover of the debt."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def started(study: ReportData, chosen: pl.DataFrame | None = None) -> ProgrammeS
 
 
 def financing(study: ReportData) -> list[Exhibit]:
-    """Financing by year, and below it what it comes to for the owners and the lenders."""
+    """Financing by year, and the returns of owners and lenders."""
     result, notes = _statements_and_notes(study)
     note = _joined(bilingual("exhibit.programme_financing_note"), *notes)
     table = pl.DataFrame(schema={"year": pl.String, **dict.fromkeys(FINANCE_LINES, pl.Float64)})

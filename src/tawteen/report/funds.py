@@ -1,4 +1,4 @@
-"""Money: what each fund gives and pays, by quarter, by party and by category."""
+"""Funds: money granted and spent, by quarter, by party and by category."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _unit(study: ReportData) -> Both:
 
 
 def per_quarter(study: ReportData) -> Exhibit:
-    """Draws of each fund per quarter against what becomes available."""
+    """Draws of each fund per quarter and the money available."""
     draws = study.programme.draws.with_columns(pl.col("period").cast(pl.Int64))
     sums = draws.group_by("fund", "period").agg(drawn=pl.col("amount").sum())
     table = (
@@ -102,7 +102,7 @@ def per_fund(study: ReportData) -> Exhibit:
 
 
 def by_category(study: ReportData) -> Exhibit:
-    """What the money buys, by category and origin."""
+    """Spending by category and origin."""
     table = (
         study.programme.draws.group_by("category", "origin")
         .agg(pl.col("amount").sum(), sites=pl.col("option").n_unique())

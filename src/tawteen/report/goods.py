@@ -1,4 +1,4 @@
-"""Goods: what meets demand, product by product, and power region by region."""
+"""Goods: sources that meet demand by product, and power by region."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _is_power() -> pl.Expr:
 
 
 def products(study: ReportData) -> Exhibit:
-    """Per product and quarter: what meets demand, in the whole country."""
+    """Per product and quarter: sources that meet demand in the whole country."""
     order = main_products(study)
     whole = study.balance.filter(pl.col("commodity").is_in(order) & ~pl.col("part").is_in(["arrivals", "departures"]))
     wide = whole.group_by("commodity", "period", "part").agg(pl.col("amount").sum()).pivot(
@@ -125,7 +125,7 @@ def _units(study: ReportData, shown: list[str]) -> dict[str, Both]:
 
 
 def power(study: ReportData) -> Exhibit:
-    """Power per region and quarter: where it comes from, who takes it, and what is left."""
+    """Power per region and quarter: sources, consumers and the remainder."""
     kinds = study.case["commodities"].filter(_is_power())["id"].to_list()
     own = study.balance.filter(pl.col("commodity").is_in(kinds))
     firm = limits(study, kinds)

@@ -1,4 +1,4 @@
-"""Made at home: what making imported goods at home is worth, local content by a cited rule, ways of transfer."""
+"""Import substitution: value of domestic production, local content by a cited rule, paths of technology transfer."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def home(study: ReportData) -> list[Exhibit]:
 
 
 def reason_said(reason: str | None, gate: str | None, lang: Lang) -> str:
-    """Why a worth cannot be said."""
+    """Sentence that says why a worth cannot be computed."""
     if reason is None:
         return ""
     if reason == CANNOT_START and gate is not None:
@@ -110,7 +110,7 @@ def worth(study: ReportData) -> Exhibit:
 
 
 def _worths(study: ReportData, table: pl.DataFrame, k: int) -> Any:
-    """What is worth making, and below it what is spent on that nobody can make."""
+    """Bars of positive worth, and below them expenditure on goods that no option can make."""
     known = table.filter(pl.col("worth").is_not_null()).head(CHAINS_SHOWN)
     rest = table.filter(pl.col("worth").is_null()).head(CHAINS_SHOWN)
     parts = []
@@ -129,7 +129,7 @@ def _colour(column: str, value: float) -> str:
 
 
 def bars(rows: Sequence[tuple[str, str, float, str]], currency: str, title: Both, k: int) -> Any:
-    """Bars one below the other: name, what it is, amount, colour."""
+    """Horizontal bars: name, kind, amount, colour."""
     size, word = scale_of(max(abs(value) for _, _, value, _ in rows))
     shown: list[dict[str, Any]] = [
         {
@@ -256,7 +256,7 @@ def _named(row: Mapping[str, Any], lang: Lang) -> str:
 
 
 def path_said(path: str, lang: Lang) -> str:
-    """Name of a way of transfer."""
+    """Name of a path of technology transfer."""
     return Words(lang).say(f"home.path.{path}") if path in (NONE, STATED) else path
 
 
@@ -298,7 +298,7 @@ def transfers(study: ReportData) -> list[Exhibit]:
 
 
 def _paths(study: ReportData, table: pl.DataFrame, k: int) -> Any:
-    """Worth of the ways of each option side by side."""
+    """Worth of the transfer paths of each option, side by side."""
     lang = LANGS[k]
     options = table["option"].unique(maintain_order=True).to_list()[:CHAINS_SHOWN]
     rows = [

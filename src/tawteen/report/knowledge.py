@@ -1,4 +1,4 @@
-"""What is known and how well: coverage by grade, conflicts, and the sources."""
+"""Evidence of a case: coverage by grade, conflicts, and sources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names beside bars and above panels: how wide they are, and where they break rather than lose their end."""
+"""Labels of bars and panels: their width in pixels, and line breaks that avoid cutting them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LINE_HEIGHT = 13
 
 
 def width_of(text: str, k: int, size: float = SIZE, *, bold: bool = False) -> float:
-    """About how many pixels a line takes."""
+    """Approximate width of a line in pixels."""
     plain = text.replace(RLE, "").replace(PDF, "")
     return len(plain) * PER_CHARACTER[k] * size * (BOLD if bold else 1.0)
 

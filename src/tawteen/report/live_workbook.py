@@ -118,7 +118,7 @@ class _LiveWorkbookWriter:
         other: tuple[StudyModel, list[CashFlowRows]],
         figures: dict[tuple[str, str, str], Line],
     ) -> None:
-        """The project less doing nothing."""
+        """The indicators of the difference between project and doing nothing."""
         model = one[0]
         sheet.section(f"live.scenario.{INCREMENTAL}")
         for have, bare in zip(one[1][:2], other[1][:2], strict=True):
@@ -157,7 +157,7 @@ class _LiveWorkbookWriter:
 
 
 def conventions(profile: ConventionProfile, words: Words) -> Iterator[str]:
-    """A profile by name, and what it means, as sentences."""
+    """Sentences on the name and rules of a convention profile."""
     yield words.say("live.profile", {"profile": words.say(f"statements.profile.{profile.name}")})
     yield words.say(f"live.convention.reference.{profile.reference}")
     yield words.say(f"live.convention.residual.{profile.residual}")

@@ -1,4 +1,4 @@
-"""Where: sites by decision, partner units, and what moves between regions."""
+"""Map: sites by decision, partner units, and flows between regions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an opportunity sheet says, in one language."""
+"""Sentences and figures of an opportunity sheet, in one language."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Sheet:
     # Project
 
     def facts(self) -> list[list[str]]:
-        """Label and value of what it is."""
+        """Label and value of each basic fact of the opportunity."""
         option, site, say = self.one.option, self.one.site, self.words.say
         town = f"{self.name('regions', site['region'])}" + (f" · {site['town']}" if site["town"] else "")
         goods = self.name("commodities", option["commodity"]) if option["commodity"] else say("sheet.unknown")
@@ -104,7 +104,7 @@ class Sheet:
         return self.unit(rows["unit"][0]) if rows.height else ""
 
     def project(self) -> list[str]:
-        """What stands in the way, and what the amounts mean."""
+        """Gates still closed, and the meaning of the amounts."""
         option, say = self.one.option, self.words.say
         blockers = self.one.case["blockers"].filter(
             (pl.col("site") == option["site"]) & (pl.col("state") != "open") & pl.col("stops").is_in(["now", "next"])
@@ -135,7 +135,7 @@ class Sheet:
         )
 
     def market(self) -> dict[str, Any]:
-        """What it makes, at what price, beside what the country needs and has."""
+        """Output and its price, with demand and supply of the country."""
         columns = ("good", "quantity", "price", "demand", "supply", "sales")
         demands = self.one.case["demands"].filter(pl.col("project").is_null())
         rows = []
@@ -161,7 +161,7 @@ class Sheet:
         return float(frame.select((pl.col("quantity") * times).sum()).item() or 0.0)
 
     def inputs(self) -> dict[str, Any]:
-        """The largest inputs of a year, the rest together, and what else it costs to run."""
+        """The largest inputs per year, the sum of the rest, and other running costs."""
         say = self.words.say
         taken = (
             self._recipe()
@@ -234,7 +234,7 @@ class Sheet:
         return rows
 
     def risk_notes(self) -> list[str]:
-        """What swings it most; that no loan is promised; why there is no internal rate."""
+        """The most sensitive inputs, the note that no loan is promised, and why there is no internal rate."""
         say = self.words.say
         sentences = []
         if self.one.swings.height:
@@ -301,7 +301,7 @@ class Sheet:
         return [[self.code("grades", grade), self.share(share, 1)] for grade, share in self.one.grades.items()]
 
     def outside_view(self) -> str:
-        """By what the past corrects the figures, or that it does not."""
+        """Correction by the reference class, or the note that there is none."""
         say, view = self.words.say, outside_views(self.one.case).get(self.one.id)
         if view is None or view.reference_class is None:
             return say("sheet.outside.none")
@@ -314,7 +314,7 @@ class Sheet:
         return f"{sentence} {say('sheet.outside.stated')}" if view.stated else sentence
 
     def evidence(self) -> list[str]:
-        """How much rests on assumptions, and the class of the estimate."""
+        """Share of assumed numbers, and the class of the estimate."""
         say, estimate = self.words.say, self.one.estimate
         sentences = [say("sheet.evidence.class", {"borne": estimate.borne, "stated": estimate.stated})]
         if estimate.code:

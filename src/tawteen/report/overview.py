@@ -1,4 +1,4 @@
-"""At a glance: the figures a chair asks for first, and the same by field of cooperation."""
+"""Overview: the main figures of the programme, and the same by field of cooperation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The partner: the load of its units, what it earns, and which needs nobody covers."""
+"""The partner: load of its units, its revenue, and needs without a supplier."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def capacity(study: ReportData) -> pl.DataFrame:
 
 
 def load(study: ReportData) -> Exhibit:
-    """What each unit supplies of each capability per quarter, against its capacity."""
+    """Amount that each unit supplies of each capability per quarter, and its capacity."""
     keys = ["source", "pool", "period"]
     given = study.bought.filter(pl.col("pool_kind") == "capability")
     can = capacity(study).filter(pl.col("pool_kind") == "capability").select(*keys, "capacity")

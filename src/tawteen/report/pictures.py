@@ -61,7 +61,7 @@ def draw_all(exhibits: Iterable[Exhibit], digits: str = "latn") -> Drawings:
 
 
 def embedded(drawn: str, lang: Lang, title: str, prefix: str) -> str:
-    """A drawing that may stand in a right-to-left page; ids get `prefix`, so that several drawings share a page."""
+    """A drawing for a right-to-left page; `prefix` keeps the ids of several drawings apart."""
     drawn = re.sub(r'\bid="([\w-]+)"', rf'id="{prefix}-\1"', drawn)
     drawn = re.sub(r"url\(#([\w-]+)\)", rf"url(#{prefix}-\1)", drawn)
     drawn = re.sub(r'href="[^"]*#([\w-]+)"', rf'href="#{prefix}-\1"', drawn)
@@ -79,7 +79,7 @@ def svg(spec: dict[str, Any], lang: Lang, title: str, prefix: str, digits: str =
 
 
 def write_svgs(drawings: Drawings, folder: Path) -> list[Path]:
-    """Every drawing on white as `KEY.LANG.svg`; returns what was written."""
+    """Writes every drawing on white as `KEY.LANG.svg`; returns the names of the files."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for (key, lang), drawn in drawings.items():
@@ -103,7 +103,7 @@ def _on_white(drawn: str) -> str:
 
 
 def write_pictures(exhibits: Iterable[Exhibit], folder: Path, lang: Lang, digits: str = "latn") -> list[Path]:
-    """SVG and PNG of every chart in `lang` as `KEY.LANG.svg` and `KEY.LANG.png`; returns what was written."""
+    """Writes SVG and PNG of every chart in `lang` as `KEY.LANG.svg` and `KEY.LANG.png`; returns the file names."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     locale = _LOCALE[digits if lang == "ar" else "latn"]

@@ -94,7 +94,7 @@ class _ProgrammeWorkbookWriter:
         yield from rows.select("indicator", "value", "reason").iter_rows()
 
     def _assumed(self) -> Iterator[str]:
-        """What of the terms of money nobody has given a source for."""
+        """Terms of money for which the case names no source."""
         say = self.words.say
         if self.case.settings.tax.rate or self.case.settings.tax.brackets:
             source = self.case.settings.tax.source

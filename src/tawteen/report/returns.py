@@ -1,4 +1,4 @@
-"""Proof and returns: what binds, what one more unit is worth, and how each option pays."""
+"""Proof and returns: binding limits, their shadow prices, and returns of each option."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def priced(study: ReportData) -> pl.DataFrame:
 
 
 def binding(study: ReportData) -> Exhibit:
-    """Per limit: when it binds and what one more unit is worth."""
+    """Per limit: the quarters in which it binds and the value of one more unit."""
     frame = priced(study).filter(pl.col("kind") != "balance")
     table = (
         frame.group_by("kind", "id", "limit_en", "limit_ar", "region_en", "region_ar", maintain_order=True)
@@ -134,7 +134,7 @@ def _heat(study: ReportData, frame: pl.DataFrame, table: pl.DataFrame) -> dict[s
 
 
 def _peaks(study: ReportData, peaks: list[dict[str, Any]], place: tuple[alt.Y, int], k: int) -> list[Any]:
-    """What one more unit is worth at its peak, written behind each row, with a head."""
+    """Highest shadow price of each row, written beside it, with a column head."""
     y, width = place
     unit = study.case.settings.money.currency
     head = [{"head": spoken(bilingual("exhibit.binding_peak", unit=unit), k)}]

@@ -1,4 +1,4 @@
-"""Robustness: what the programme comes to in many scenarios, what stays chosen, what to survey first, and fronts."""
+"""Robustness: figures in many scenarios, frequency of options, sites to survey first, and fronts."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def _histogram(study: ReportData, result: Robustness, k: int) -> Any:
 
 
 def dates(study: ReportData, result: Robustness) -> Exhibit:
-    """When each site works, how often, and what its start is worth."""
+    """For each site: planned and simulated first quarter of operation, and the worth of its start."""
     table = study.named(
         result.sites.filter(pl.col("status") != "survey").sort("pays", "site", descending=[True, False]),
         site="sites", option="options",
@@ -136,7 +136,7 @@ def dates(study: ReportData, result: Robustness) -> Exhibit:
 
 
 def often(study: ReportData, result: Robustness) -> Exhibit:
-    """How often each site and option is chosen when all is chosen anew."""
+    """Frequency of each site and option when the programme is chosen anew."""
     gap = ("", "")
     if result.replan_gap is not None:
         gap = bilingual("exhibit.often_origin_gap", gap=f"{result.replan_gap:.1%}")
@@ -177,7 +177,7 @@ def _often_bars(study: ReportData, result: Robustness, k: int) -> Any:
 
 
 def survey(study: ReportData, result: Robustness) -> Exhibit:
-    """Sites in the order in which knowing them is worth most beyond what the survey costs."""
+    """Sites in descending order of value of information less survey cost."""
     worthy = result.surveys.filter(pl.col("worth") > 0)
     columns: dict[str, ColumnFormat] = {
         "site": text_column("column.site", link="site-"), "gates": number_column("column.unknown_gates"),
@@ -222,7 +222,7 @@ def _survey_bars(study: ReportData, worthy: pl.DataFrame, k: int) -> Any:
 
 
 def values(study: ReportData, result: Robustness) -> Exhibit:
-    """Each gate and value with what knowing it alone is worth, gates first."""
+    """Value of perfect information on each gate and value alone, gates first."""
     worthy = result.values.filter(pl.col("worth") > 0)
     for k, lang in enumerate(("en", "ar")):
         about = [
@@ -248,7 +248,7 @@ def values(study: ReportData, result: Robustness) -> Exhibit:
 
 
 def _owner_name(study: ReportData, table: str, subject: str) -> Both:
-    """The name of what a value belongs to: its own, that of what its key names, else the key itself."""
+    """Name of the record that a value belongs to; its key if it has no name."""
     known = {**study.names["commodities"], **study.names.get(table, {})}
     if subject in known:
         return known[subject]
@@ -258,7 +258,7 @@ def _owner_name(study: ReportData, table: str, subject: str) -> Both:
 
 
 def _field(table: str, column: str, lang: str) -> str:
-    """The words of a column, or of the gate that stands in its place."""
+    """Name of a column, or of the gate in its place."""
     if table == "blockers" and column in codes("gates"):
         return codes("gates")[column][lang == "ar"]
     spec = TABLES[table].columns().get(column) if table in TABLES else None
@@ -266,7 +266,7 @@ def _field(table: str, column: str, lang: str) -> str:
 
 
 def assumptions(result: Robustness) -> Exhibit:
-    """The shocks and how likely they were taken to be."""
+    """The shocks with their assumed chances and sizes."""
     columns: dict[str, ColumnFormat] = {
         "shock": code_column("column.shock", "shocks"),
         "scope": code_column("column.strikes", "scopes"),

@@ -74,7 +74,7 @@ def table(
 
 
 def _silent(frame: pl.DataFrame, column: str) -> bool:
-    """Whether a column says nothing in any row."""
+    """Whether a column is empty in every row."""
     text_column = column if column in frame.columns and f"{column}_en" not in frame.columns else f"{column}_en"
     return frame.height > 0 and frame[text_column].null_count() == frame.height
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def read_whole(path: Path) -> tuple[Case, list[Finding]]:
-    """The case, and the notes and warnings of reading it. Raises as `the_case`."""
+    """The case, and the notes and warnings of reading it. Raises UsageError if `path` does not exist."""
     if not path.exists():
         raise UsageError("cli.no_case", path=str(path))
     from tawteen.case.read import read_case_with_findings

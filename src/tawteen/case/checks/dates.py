@@ -43,7 +43,7 @@ def horizon(case: Case) -> tuple[dt.date, dt.date]:
 
 
 def backwards(case: Case) -> list[Finding]:
-    """Nothing ends before it starts."""
+    """Spans that end before they start."""
     findings = []
     for table, start, end in SPANS:
         rows = rows_of(case, table).filter(pl.col(end) < pl.col(start)).select("at", start=start, value=end)

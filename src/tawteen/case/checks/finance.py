@@ -31,7 +31,7 @@ def owners(case: Case) -> list[Finding]:
 
 
 def finance_shares(case: Case) -> list[Finding]:
-    """What the funds of an option pay of one outlay comes to no more than all of it."""
+    """Outlays of an option of which the funds together pay more than the whole."""
     if case["finance"]["share"].drop_nulls().is_empty():
         return []
     owner = case["sites"].select("region", "authority", site="id")

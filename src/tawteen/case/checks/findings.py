@@ -1,4 +1,4 @@
-"""From rows that fail a rule to findings that say where they stand."""
+"""Findings from the rows of a table that break a rule, with the place of each row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules about names: what a cell names must exist."""
+"""Rules about references between tables."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tawteen.case.tables import TABLES
 
 
 def references(case: Case) -> list[Finding]:
-    """Every cell that names a row of another table names one that is there."""
+    """Cells that name a row of another table which does not exist."""
     findings = []
     for table, schema in TABLES.items():
         for column, spec in schema.columns().items():
@@ -80,7 +80,7 @@ def weights(case: Case) -> list[Finding]:
 
 
 def repeated_settings(case: Case) -> list[Finding]:
-    """No list of the settings says a thing twice; files with such settings are refused when they are read."""
+    """Entries that occur twice in a list of the settings; such settings are refused when the file is read."""
     findings = []
     for path, first, value in repeated_entries(case.settings):
         code = "setting.home_rate" if first == HOME else "setting.repeated"
@@ -104,7 +104,7 @@ def order_of_works(case: Case) -> list[Finding]:
 
 
 def circles(case: Case) -> list[Finding]:
-    """No work package waits for itself by way of others."""
+    """Work packages that wait for themselves through others."""
     edges = predecessors(case)
     while True:
         # who waits for nobody, or is waited for by nobody, is in no circle

@@ -1,4 +1,4 @@
-"""Rules about parts and ways of transfer."""
+"""Rules about spare parts and paths of technology transfer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules about goods: what is made, taken, wanted and traded."""
+"""Rules about goods: production, use, demand and trade."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def products(case: Case) -> list[Finding]:
 
 
 def recipes(case: Case) -> list[Finding]:
-    """What has capacity has a recipe."""
+    """Options with a capacity but without a recipe."""
     rows = rows_of(case, "options").filter(~pl.col("kind").is_in(("survey", "close")) & (pl.col("capacity") > 0))
     bare = rows.join(case["recipes"].select(id="option"), on="id", how="anti").select("at", value="capacity")
     return tell(case, "warning", "check.no_recipe", "options", bare, "capacity")
 
 
 def obtainable(case: Case) -> pl.DataFrame:
-    """Commodities that somebody can import, supply or make: commodity."""
+    """Commodities that can be imported, supplied or made: commodity."""
     imported = case["commodities"].filter(pl.col("cif").is_not_null()).select(commodity="id")
     supplied = case["supplies"].filter(pl.col("quantity") > 0).select("commodity")
     products = case["recipes"].filter((pl.col("direction") == "out") & (pl.col("quantity") > 0)).select("commodity")
@@ -37,20 +37,20 @@ def obtainable(case: Case) -> pl.DataFrame:
 
 
 def wants(case: Case) -> list[Finding]:
-    """What is needed can be made, supplied or imported by somebody."""
+    """Demands for goods that cannot be made, supplied or imported."""
     rows = rows_of(case, "demands").join(obtainable(case), on="commodity", how="anti")
     return tell(case, "warning", "check.unmet", "demands", rows.select("at", value="commodity"), "commodity")
 
 
 def inputs(case: Case) -> list[Finding]:
-    """What a recipe takes can be made, supplied or imported by somebody, so that it has a price."""
+    """Inputs of recipes that cannot be made, supplied or imported, and so have no price."""
     rows = rows_of(case, "recipes").filter((pl.col("direction") == "in") & (pl.col("quantity") > 0))
     lost = rows.join(obtainable(case), on="commodity", how="anti").select("at", value="commodity")
     return tell(case, "error", "check.input", "recipes", lost, "commodity")
 
 
 def appetite(case: Case) -> list[Finding]:
-    """Somebody needs something."""
+    """Demands whose quantities are all zero."""
     demands = case["demands"]
     if demands.is_empty() or demands["quantity"].max() != 0:
         return []
@@ -58,7 +58,7 @@ def appetite(case: Case) -> list[Finding]:
 
 
 def nominal(case: Case) -> list[Finding]:
-    """What restores a line does not make more of its product than the line was built for."""
+    """Options that restore a line to more output than the line was built for."""
     lines = case["lines"].group_by("site", "commodity").agg(nominal=pl.col("nominal").sum())
     makes = case["recipes"].filter(pl.col("direction") == "out").select("commodity", "quantity", id="option")
     rows = (
@@ -74,7 +74,7 @@ def nominal(case: Case) -> list[Finding]:
 
 
 def arbitrage(case: Case) -> list[Finding]:
-    """Nobody grows rich by importing a commodity and exporting it again."""
+    """Commodities that can be imported and exported again at a profit."""
     freight = case.filled("regions")["inland_cost"].min()
     if not isinstance(freight, float):
         return []
@@ -100,7 +100,7 @@ def dual_use(case: Case) -> list[Finding]:
 
 
 def crafts(case: Case) -> list[Finding]:
-    """What works need is offered by somebody."""
+    """Works that need a capability without an offer."""
     bought = case["capabilities"].filter(pl.col("third_party_price").is_not_null()).select("id")
     offered = case["offers"].filter(pl.col("capacity") > 0).select(id="capability")
     needed = case["works"].filter(pl.col("effort").fill_null(0.0) > 0).select(id="capability")

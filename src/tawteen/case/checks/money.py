@@ -1,4 +1,4 @@
-"""Rules about money: funds that can pay, and outlays that somebody can pay for."""
+"""Rules about money: funds without money or uses, and outlays without a fund."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def idle_funds(case: Case) -> list[Finding]:
 
 
 def empty_limits(case: Case) -> list[Finding]:
-    """A limit above zero; nothing else can be spent."""
+    """Amounts of fund limits and letters of credit that are not above zero."""
     findings = []
     for table in ("fund_limits", "credit"):
         rows = rows_of(case, table).filter(pl.col("amount") <= 0).select("at", value="amount")

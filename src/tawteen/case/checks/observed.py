@@ -32,7 +32,7 @@ def subjects(case: Case) -> list[Finding]:
 
 
 def figures(case: Case) -> list[Finding]:
-    """What evidence says of a cell could stand in it."""
+    """Observed values that the cell cannot hold."""
     seen = _placed(case).filter(pl.col("known") & pl.col("value").is_not_null() & pl.col("said").is_null())
     parts = {"check.evidence_number": pl.col("numeric"), "check.evidence_value": ~pl.col("numeric")}
     listed = {code: seen.filter(which).select("at", "cell", "value") for code, which in parts.items()}

@@ -18,7 +18,7 @@ def seats(case: Case) -> list[Finding]:
 
 
 def trainers(case: Case) -> list[Finding]:
-    """A course that takes trainers says whose, and they are there."""
+    """Courses that take trainers without naming a pool, or from a pool without staff."""
     rows = rows_of(case, "courses").filter((pl.col("trainer_ratio") > 0) & (pl.col("seats") > 0))
     nobody = rows.filter(pl.col("trainer_pool").is_null()).select("at", value="trainer_ratio")
     gone = case["trainers"].filter(pl.col("headcount") <= 0).select(trainer_pool="id")
@@ -30,7 +30,7 @@ def trainers(case: Case) -> list[Finding]:
 
 
 def returning(case: Case) -> list[Finding]:
-    """Returning staff are among those to certify."""
+    """Rows of cadres with more returning staff than headcount."""
     rows = rows_of(case, "cadres").filter(pl.col("returning") > pl.col("headcount"))
     listed = rows.select("at", "headcount", value="returning")
     return tell(case, "warning", "check.returning", "cadres", listed, "returning")

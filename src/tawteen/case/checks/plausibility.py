@@ -1,4 +1,4 @@
-"""Rules about what is possible but unlikely: the same plant twice, totals among items, money of another magnitude."""
+"""Rules about unlikely values: duplicate plants, totals among items, money of another magnitude."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def _kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
 
 
 def lost_letters(case: Case) -> list[Finding]:
-    """No text has lost its letters on the way through another encoding."""
+    """Texts that lost letters in a conversion between encodings."""
     findings = []
     for table, schema in TABLES.items():
         texts = [name for name, spec in schema.columns().items() if spec.dtype == pl.String]
@@ -124,7 +124,7 @@ def lost_letters(case: Case) -> list[Finding]:
 
 
 def lost_setting_letters(case: Case) -> list[Finding]:
-    """No name or notice in the settings has lost its letters on the way through another encoding."""
+    """Names and notices of the settings that lost letters in a conversion between encodings."""
     texts = [(key, value) for key, value in rows_of_settings(case.settings) if isinstance(value, str)]
     lost = [(key, value, lost_encoding(value)) for key, value in texts]
     return [
@@ -164,7 +164,7 @@ def unpaid_jobs(case: Case) -> list[Finding]:
 
 
 def unsold_products(case: Case) -> list[Finding]:
-    """What an option makes is wanted by a region, taken by a recipe or can be exported."""
+    """Products that no region demands, no recipe uses and that cannot be exported."""
     demanded = case["demands"].filter(pl.col("quantity") > 0).select("commodity")
     taken = case["recipes"].filter(pl.col("direction") == "in").select("commodity")
     exported = case["commodities"].filter(pl.col("fob").is_not_null()).select(commodity="id")
@@ -175,7 +175,7 @@ def unsold_products(case: Case) -> list[Finding]:
 
 
 def small_funds(case: Case) -> list[Finding]:
-    """A fund has money of the magnitude of what it pays for."""
+    """Funds whose money is of another magnitude than the costs they may pay."""
     amounts = case["costs"].filter(pl.col("amount") > 0)["amount"]
     usual = amounts.median()
     if not isinstance(usual, float):

@@ -1,4 +1,4 @@
-"""Rules about what moves together."""
+"""Rules about correlations between inputs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tawteen.case.model import Case
 
 
 def pairs(case: Case) -> list[Finding]:
-    """Each pair of inputs stands once, and no input moves with itself."""
+    """Pairs of inputs that occur twice, and inputs paired with themselves."""
     rows = rows_of(case, "correlations").with_columns(
         pair=pl.concat_str(pl.min_horizontal("one", "other"), pl.max_horizontal("one", "other"), separator=" – ")
     )

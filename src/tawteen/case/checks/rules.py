@@ -53,7 +53,7 @@ def _frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
 
 
 def complete(case: Case) -> list[Finding]:
-    """A rule says what its kind needs."""
+    """Rules that lack a cell which their kind requires."""
     findings = []
     for column in ("value", "measure", "before"):
         kinds = [kind for kind, needs in NEEDS.items() if column in needs]
@@ -70,7 +70,7 @@ def empty_rules(case: Case) -> list[Finding]:
 
 
 def contradictory(case: Case) -> list[Finding]:
-    """What must be done is not forbidden."""
+    """Sites that one rule requires and another forbids."""
     rules = _active(case)
     musts = [(rule, _sites(case, rule), _kinds(rule)) for rule in rules if rule["kind"] == "must"]
     nevers = [(rule, _sites(case, rule), _kinds(rule)) for rule in rules if rule["kind"] == "never"]
@@ -115,7 +115,7 @@ def circles(case: Case) -> list[Finding]:
 
 
 def impossible(case: Case) -> list[Finding]:
-    """What must be done has an option, and gates that something opens."""
+    """Required sites without an option, or behind a gate that no known task or date opens."""
     options = case["options"].select("site", "kind")
     shut = set(stopping(case).filter(pl.col("shut"))["site"])
     absent, closed = [], []

@@ -1,4 +1,4 @@
-"""Rules about numbers of another magnitude than those beside them: most likely in another unit."""
+"""Rules about numbers whose magnitude differs from those of their column: probably in another unit."""
 
 from __future__ import annotations
 

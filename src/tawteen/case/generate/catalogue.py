@@ -1,4 +1,4 @@
-"""What a synthetic country consists of: regions, goods, crafts, courses and their words. Round figures, invented."""
+"""Catalogue of synthetic countries: regions, goods, crafts, courses and their names. Round, invented figures."""
 
 from __future__ import annotations
 

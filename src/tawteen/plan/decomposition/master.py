@@ -85,7 +85,7 @@ class RestrictedMaster:
         width = len(plans.site)
         site_row = self.row_of_site[plans.site] - self.count
         convexity = sparse.csc_matrix((np.ones(width), (site_row, np.arange(width))), shape=(known + len(new), width))
-        self.relaxation.grow(sparse.vstack([plans.rows, convexity], format="csc"), plans.value, len(new))
+        self.relaxation.add_columns(sparse.vstack([plans.rows, convexity], format="csc"), plans.value, len(new))
         self.plans = join_columns(self.plans, plans)
 
     def set_violation_prices(self, prices: Floats, *, share: float, reach: float) -> None:
@@ -97,7 +97,7 @@ class RestrictedMaster:
         distance = reach * np.maximum(self.typical.price, np.abs(prices))
         costs = [-prices, prices, -np.minimum(prices + distance, high), np.maximum(prices - distance, low)]
         slack_columns = self.first_slack + np.arange(4 * self.count)
-        self.relaxation.pays(slack_columns, np.concatenate(costs))
+        self.relaxation.set_costs(slack_columns, np.concatenate(costs))
         self.violation_price = np.tile(self.typical.price, 2) * (np.concatenate(costs[2:]) != 0)
         near_slacks = slack_columns[: 2 * self.count]
         self.relaxation.bound(near_slacks, np.zeros(len(near_slacks)), share * np.tile(self.typical.row, 2))

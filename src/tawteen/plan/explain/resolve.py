@@ -311,8 +311,7 @@ class ForcedComparison:
 
     @property
     def cost(self) -> float | None:
-        """Value of the programme without the site less that with it (negative for a gain); None if either is missing.
-        """
+        """Value of the programme without the site less that with it (negative for a gain); None without one."""
         if self.within.value is None or self.without.value is None:
             return None
         return self.without.value - self.within.value

@@ -44,14 +44,14 @@ class SiteModel:
     def _relaxation(self) -> Relaxation:
         relaxation = Relaxation(replace(self._core.arrays, lower=self._lower, upper=self._upper))
         if self._like is not None and [len(part) for part in self._like] == [len(self._lower), len(self._core.rows)]:
-            relaxation.begin(*self._like)
+            relaxation.set_basis(*self._like)
             self._begun = True
         return relaxation
 
     @property
     def state(self) -> BasisState | None:
         """Where it stands, once it has been solved."""
-        return self._relaxation.state if self._begun else None
+        return self._relaxation.basis if self._begun else None
 
     def solve(self, picked: Indices, arrays: MilpArrays | None = None) -> SiteModelSolution:
         """The best of the model when exactly the columns `picked` of the open ones are 1.

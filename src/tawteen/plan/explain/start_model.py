@@ -75,7 +75,7 @@ class SiteStarts:
         if not self._begun:
             self._relaxation.solve(presolve=True)
             self._begun = True
-        best = self._relaxation.worth()
+        best = self._relaxation.objective()
         return -np.inf if best is None else best + self._constant
 
     def _limit(self, arrays: MilpArrays) -> None:

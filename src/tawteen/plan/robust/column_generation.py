@@ -173,7 +173,7 @@ def _generated(
             break
         runs.append((new, run))
         columns, value = plans.columns(new, run)
-        relaxation.grow(columns, value, 0)
+        relaxation.add_columns(columns, value, 0)
         owner = np.concatenate([owner, new])
         part = ModelPart(np.concatenate([part.columns, new]), plans.rows)
         solution = relaxation.solve(primal=True)

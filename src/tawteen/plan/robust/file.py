@@ -1,4 +1,4 @@
-"""What was found out about a programme, kept beside it as JSON; tables are objects of equally long lists."""
+"""Results of robustness, kept beside a programme as JSON; tables are objects of equally long lists."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def write_found(result: Robustness | Front, path: Path) -> None:
 
 
 def read_found(path: Path, kind: type[Kept]) -> Kept | None:
-    """What `write_found` kept in `path`; None where nothing is there or it is of another kind or version."""
+    """Results that `write_found` wrote to `path`; None if there are none, or they are of another kind or version."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         for name, value in data.items():

@@ -1,4 +1,4 @@
-"""What the robustness of a programme is found to be."""
+"""Result of a robustness analysis."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def processes(workers: int | None = None) -> Iterator[Executor | None]:
 
 
 def _leave_stopping_to_me() -> None:
-    """Ctrl-C reaches every process of a terminal; only the one that gave out the work decides what it means."""
+    """Makes a worker process ignore Ctrl-C, so that the process that distributes the work handles it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 

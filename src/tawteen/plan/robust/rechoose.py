@@ -62,7 +62,7 @@ def good_starts(worths: pl.DataFrame, planned: Starts, params: RobustParams = DE
 
 
 def places(keys: pl.DataFrame, starts: Starts) -> NDArray[np.int64]:
-    """Where `starts` stand among the start columns that `keys` names; those that are none are left out."""
+    """Indices of `starts` among the start columns `keys`; starts that are not columns are left out."""
     named = zip(keys["option"], keys["period"], strict=True)
     return np.array([i for i, start in enumerate(named) if start in starts], dtype=np.int64)
 
@@ -125,7 +125,7 @@ def _steps(model: Problem, params: RobustParams) -> int:
 def _improve_best(
     linear: StartMasterSolution, model: Problem, recourse: Recourse, begun: list[Floats | None], steps: int
 ) -> ValuedStarts | None:  # fmt: skip
-    """The best of what is begun with, bettered step by step; None where none of it is possible."""
+    """The best start point after local search; None if no start point is feasible."""
     possible = [choice for choice in begun if choice is not None and keeps_rules(model, choice)]
     values = [(value, choice) for choice in possible if (value := recourse.value(choice)) is not None]
     if not values or linear.solution.x is None:
@@ -138,7 +138,7 @@ def _improve_best(
 def _proven(
     model: Problem, recourse: Recourse, incumbent: ValuedStarts | None, gap: float, effort: SearchEffort
 ) -> tuple[ValuedStarts | None, float]:  # fmt: skip
-    """The best of `incumbent` and what branch and cut finds in the whole model, and its bound."""
+    """The better of `incumbent` and the solution of branch and cut on the whole model, and the bound."""
     known = None if incumbent is None else recourse.point(incumbent[1])
     best = solve_mip(
         model.arrays, seconds=effort.seconds, gap=gap, known=known, effort=0.0, nodes=effort.nodes, stop=effort.stop

@@ -1,4 +1,4 @@
-"""A fixed choice of starts in one scenario: what it still earns when everything else is decided anew."""
+"""Recourse: a fixed choice of starts in one scenario, with all other decisions optimised again."""
 
 from __future__ import annotations
 
@@ -98,9 +98,9 @@ class Recourse:
         self.relaxation.limit(rows, self.arrays.row_lower[affected] - used, self.arrays.row_upper[affected] - used)
 
     def value(self, starts: Floats) -> float | None:
-        """What the choice is worth; None where it breaks a limit."""
+        """Value of the choice (discounted currency); None if it violates a limit."""
         self.choose(starts)
-        solved_value = self.relaxation.worth()
+        solved_value = self.relaxation.objective()
         if solved_value is None:
             solved_value = solved(self.relaxation).value
         return None if solved_value is None else solved_value + float(self.arrays.value[self.model.starts] @ starts)
@@ -179,7 +179,7 @@ def outcome(drawn: Sample, choice: StartChoice, before: WarmStart | None = None)
 
 
 def base_standing(drawn: Sample, choice: StartChoice) -> WarmStart:
-    """Where the model of `outcome` stands when `choice` is made in `drawn`: where other scenarios may begin."""
+    """Basis of the model of `outcome` for `choice` in `drawn`: a warm start for other scenarios."""
     model = drawn_problem(drawn, choice)
     recourse = Recourse(model, softened(model)[0])
     recourse.point(_indicator(model.columns["start"].keys["option"].to_list(), choice.chosen))
@@ -191,9 +191,9 @@ def _indicator(keys: list[str], options: frozenset[str]) -> Floats:
 
 
 def drawn_problem(drawn: Sample, choice: StartChoice) -> Problem:
-    """The planning problem of a scenario in which each option of `choice` has the one start that it slips to.
+    """The planning problem of a scenario in which each option of `choice` has only the start to which it slips.
 
-    Without rules: they bind a choice, not what comes of it.
+    Without rules, which restrict choices and not their outcome.
     """
     case = replace(drawn.case, tables={**drawn.case.tables, "rules": drawn.case["rules"].clear()})
     inputs = prepare(case)
@@ -203,7 +203,7 @@ def drawn_problem(drawn: Sample, choice: StartChoice) -> Problem:
 
 
 def _dated(options: pl.DataFrame, drawn: Sample, choice: StartChoice, periods: int) -> pl.DataFrame:
-    """Options with the one period they start in; those that are no choice cannot start."""
+    """Options with their one start period; options outside the choice cannot start."""
     sites = dict(options.select("option", "site").iter_rows())
     regions = dict(options.select("option", "region").iter_rows())
     begins = {}
@@ -253,7 +253,7 @@ def _with_shocks(effects: Effects, drawn: Sample) -> Effects:
 
 
 def apply_events(model: Problem, drawn: Sample) -> Problem:
-    """The problem with what closed regions, halved credit and lost summer power take from its limits."""
+    """The problem with limits reduced by closed regions, halved credit and lost summer power."""
     arrays = model.arrays
     upper, row_upper = arrays.upper.copy(), arrays.row_upper.copy()
     regions = dict(model.inputs.effects.options.select("option", "region").iter_rows())
@@ -284,7 +284,7 @@ def apply_events(model: Problem, drawn: Sample) -> Problem:
 
 
 def _power(case: Case) -> list[str]:
-    """Commodities that are electricity: HS 2716, or what is measured in MWh."""
+    """Commodities that are electricity: HS 2716, or measured in MWh."""
     electric = pl.col("hs").fill_null("").str.starts_with("2716") | (pl.col("unit") == "MWh")
     return case["commodities"].filter(electric | pl.col("carries").eq_missing(pl.lit("power")))["id"].to_list()
 
@@ -333,7 +333,7 @@ def softened(model: Problem) -> tuple[MilpArrays, dict[str, slice]]:
 
 
 def _dearest(model: Problem) -> Floats:
-    """For each row of pools, `pool_surcharge` times what the dearest of its sources costs in the view."""
+    """For each row of pools, `pool_surcharge` times the price of its dearest source in the view."""
     dearest = (
         model.inputs.match.sources.group_by("pool_kind", "pool")
         .agg(price=pl.col("price").max() * (1.0 + model.inputs.prices.premium))
@@ -343,7 +343,7 @@ def _dearest(model: Problem) -> Floats:
 
 
 def _operates(model: Problem, choice: StartChoice) -> dict[str, int | None]:
-    """First period in which each chosen option that is to operate does; null where it never does."""
+    """First period in which each chosen option that is planned to operate does; null if it never does."""
     options = model.inputs.effects.options.filter(
         pl.col("option").is_in(list(choice.chosen)) & pl.col("operating_from").is_not_null()
     )

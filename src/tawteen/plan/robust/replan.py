@@ -1,4 +1,4 @@
-"""Planning again when the works have begun: what is signed or started stays, and each moved start has a price."""
+"""Planning again after works have begun: signed or started sites stay, and each moved start has a penalty."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def replan(
 def _whole(
     case: Case, _earlier: Programme, terms: Commitments, request: PlanRequest, budget: SearchBudget
 ) -> tuple[Problem, Solution, SearchOutcome]:
-    """The whole model, doing nothing in it, and what its search found on these terms."""
+    """The whole model, its solution of doing nothing, and the outcome of the search on these terms."""
     model = planning_problem(case)
     open_, kept_columns = _committed(model, terms)
     nothing = _nothing(model)
@@ -185,13 +185,13 @@ def _check_held(model: Problem, committed: Mapping[str, tuple[str, int]]) -> Non
 
 
 def _starts(programme: Programme) -> dict[str, tuple[str, int]]:
-    """What is started where and when."""
+    """Option, site and period of each start."""
     rows = programme.sites.filter(pl.col("option").is_not_null() & pl.col("period").is_not_null())
     return {site: (option, period) for site, option, period in rows.select("id", "option", "period").iter_rows()}
 
 
 def _columns(model: Problem, starts: Mapping[str, tuple[str, int]]) -> NDArray[np.int64]:
-    """Columns of those starts that the model has."""
+    """Indices of those starts that are columns of the model."""
     keys = model.columns["start"].keys
     start_set = set(starts.values())
     named = zip(keys["option"], keys["period"], strict=True)

@@ -1,4 +1,4 @@
-"""A programme under many scenarios: what it comes to, what would be chosen anew, and what to survey first."""
+"""Robustness of a programme in many scenarios: its figures, frequency of options, and sites to survey first."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CORE_FREQUENCY, RIM_FREQUENCY = 0.8, 0.05
 
 
 class Stopped(Exception):  # noqa: N818 - somebody wanted it, nothing is wrong
-    """Stopped before there was anything to tell."""
+    """The run was stopped before the first scenario ended."""
 
 
 @dataclass(frozen=True)
@@ -249,7 +249,7 @@ def _sites(facts: _Inputs, base: ScenarioOutcome, runs: list[ScenarioOutcome], o
 
 
 def _often(facts: _Inputs, chosen: list[ScenarioChoice]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """How often each option, and each site by any of its works, is chosen anew."""
+    """Frequency of each option, and of each site with any works, in the scenarios chosen anew."""
     options = facts.model.inputs.effects.options.filter("available", pl.col("kind") != "as_is")
     status = facts.programme.sites.select("option", "status").drop_nulls()
     counted = pl.DataFrame({"option": [o for choice in chosen for o in choice.options]}, schema={"option": pl.String})

@@ -1,4 +1,4 @@
-"""Scenarios: one way the world may turn out, as a changed case and what happens on the way."""
+"""Scenarios: each is a case with drawn values, and the events that occur during the works."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Sample:
 
 
 def as_planned(case: Case) -> Sample:
-    """The scenario in which everything is as the case says, gates by their chance."""
+    """The scenario with all values as in the case, and gates at their chance."""
     return Sample(-1, case, {}, {}, {}, (), None, {})
 
 
@@ -69,7 +69,7 @@ class Samples(Sequence[Sample]):
         self.case = _carried(case)
 
     def part(self, indices: range) -> Samples:
-        """Some consecutive scenarios, under the numbers they have here: what one piece of work needs, and no more."""
+        """Some consecutive scenarios with their original numbers, for one task of a worker."""
         some = copy(self)
         some.random_numbers, some.first = self.random_numbers[indices.start : indices.stop], self.first + indices.start
         return some
@@ -124,14 +124,14 @@ class Samples(Sequence[Sample]):
 
     @cached_property
     def _stated(self) -> dict[str, dict[str, list[float]]]:
-        """What the precedents of each class state, in order."""
+        """Values stated by the precedents of each class, in ascending order."""
         columns = [*RATIOS, "survived"]
         classes = self.case["precedents"].partition_by("reference_class", as_dict=True)
         return {str(k[0]): {c: rows[c].drop_nulls().sort().to_list() for c in columns} for k, rows in classes.items()}
 
     @cached_property
     def _shock_targets(self) -> dict[str, tuple[list[str], NDArray[np.int64]]]:
-        """What each shock may strike, with the number that says whether; size and moment have the next two."""
+        """Targets of each shock, with the index of the unknown that says whether it occurs."""
         hits: dict[str, tuple[list[str], NDArray[np.int64]]] = {}
         whether = self.unknowns.frame.filter((pl.col("kind") == "shock") & (pl.col("table") == "whether"))
         for (column,), rows in whether.group_by("column", maintain_order=True):
@@ -251,7 +251,7 @@ def scenarios(case: Case, n: int, seed: int = 1, shocks: Sequence[Shock] = SHOCK
 
 
 def _carried(case: Case) -> Case:
-    """The case without what the model does not read: it travels to other processes with every part of the work."""
+    """The case without tables that the model does not read, because it is sent to every worker process."""
     tables = {name: frame.clear() if name in UNREAD_TABLES else frame for name, frame in case.tables.items()}
     return replace(case, origins={}, tables=tables)
 

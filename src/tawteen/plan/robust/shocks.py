@@ -47,7 +47,7 @@ closed; buyers pay later; letters of credit are halved; summer power is lost."""
 
 @dataclass(frozen=True)
 class RecourseParams:
-    """What a shock leaves and what a shortage costs; all assumed, and shown with the result."""
+    """Effect of credit shocks and cost of shortages; all assumed, and shown with the result."""
 
     credit_left: float = 0.5
     """Share of the limit on letters of credit that is left while they are halved."""

@@ -1,4 +1,4 @@
-"""What is not known in a case, each with where its range comes from: what scenarios are drawn from."""
+"""The uncertain quantities of a case with the source of each range; scenarios are drawn from them."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Uncertainties:
 
     @property
     def count(self) -> int:
-        """How many there are."""
+        """Number of unknowns."""
         return self.frame.height
 
 
@@ -146,7 +146,7 @@ def _or_null(frame: pl.DataFrame, column: str) -> pl.Expr:
 
 
 def _gates(case: Case) -> pl.DataFrame:
-    """Unknown hard gates that count and whose chance somebody states."""
+    """Unknown hard gates that are in force and have a stated chance."""
     rests = relevant_gates(gates_of(case)).filter(pl.col("unsure") & pl.col("chance").is_not_null())
     return rests.select(
         "site", subject="site", kind=pl.lit("gate"), table=pl.lit("blockers"), column="gate", source=pl.lit("case")
@@ -186,7 +186,7 @@ def _precedents(case: Case, classes: pl.DataFrame) -> pl.DataFrame:
 
 
 def _stated_spread(case: Case) -> pl.DataFrame:
-    """What the precedents of each class tell of the spread of each ratio (bool), and the share that survived."""
+    """For each class: whether its precedents give a spread for each ratio (bool), and the share that survived."""
     stated = {r: pl.col(r).drop_nulls() for r in RATIOS}
     enough = [((some.len() >= FEWEST) & (some.n_unique() > 1)).alias(r) for r, some in stated.items()]
     survived = pl.col("survived").cast(pl.Float64).mean()
@@ -194,7 +194,7 @@ def _stated_spread(case: Case) -> pl.DataFrame:
 
 
 def _past_cells(case: Case) -> pl.DataFrame:
-    """Cells whose spread the precedents tell: table, column, place."""
+    """Cells whose spread comes from precedents: table, column, place."""
     precedents = case["options"].select("reference_class", option="id").join(_stated_spread(case), on="reference_class")
     named = pl.col("option")
     costs = case["costs"].with_row_index("place").filter(pl.col("category").is_in(CORRECTED))
@@ -229,7 +229,7 @@ def _premium(case: Case) -> pl.DataFrame:
 
 
 def _shocks(case: Case, shocks: Sequence[Shock]) -> pl.DataFrame:
-    """Three numbers for each place that a shock may strike: whether, how hard, and when."""
+    """Three numbers for each possible target of a shock: whether, how hard, and when it occurs."""
     rows = [
         {"kind": "shock", "subject": subject, "site": subject if shock.scope == "site" else None, "table": part,
          "column": shock.id, "source": "assumed"}
@@ -240,7 +240,7 @@ def _shocks(case: Case, shocks: Sequence[Shock]) -> pl.DataFrame:
 
 
 def shock_targets(case: Case, shock: Shock) -> list[Any]:
-    """What a shock may strike, by its scope."""
+    """Possible targets of a shock, by its scope."""
     match shock.scope:
         case "site":
             return case["options"]["site"].unique(maintain_order=True).to_list()

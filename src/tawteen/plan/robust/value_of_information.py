@@ -1,4 +1,4 @@
-"""What to survey first: what knowing a value beforehand would add to the programme's expected value."""
+"""Value of information: rise of the programme's expected value if a quantity were known before the decision."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Where a linear model stood when it was solved, by what its columns and rows are: a start for the next one like it.
+"""Warm start: the basis of a solved linear model, by keys of columns and rows, for the next similar model.
 
-A scenario changes dates and therefore which columns there are; what a column is stays. The simplex method begun where
-the base case ended needs a twentieth of the steps, and ends at the same value.
+Scenarios have different columns for the same keys. The simplex method started from the basis of the base case needs a
+twentieth of the iterations and ends at the same value.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ KEY_TYPES = (pl.String, pl.Int64)
 
 @dataclass(frozen=True)
 class ModelPart:
-    """Which columns and rows of a planning problem a linear model has; −1 for those that are its own."""
+    """Columns and rows of a planning problem that a linear model contains; −1 marks rows and columns of its own."""
 
     columns: Places
     rows: Places
@@ -36,7 +36,7 @@ class ModelPart:
 
 @dataclass(frozen=True)
 class WarmStart:
-    """Keys of each block of columns and of rows, and the state of each (`solver.Relaxation.state`).
+    """Keys of each block of columns and of rows, and the state of each (`solver.Relaxation.basis`).
 
     `prices` are those of the rows, where they were asked for.
     """
@@ -47,8 +47,8 @@ class WarmStart:
 
 
 def standing(relaxation: Relaxation, model: Problem, part: ModelPart, price: Floats | None = None) -> WarmStart:
-    """Where `relaxation`, which has `part` of `model`, stands; `price` of its rows."""
-    columns, rows = relaxation.state
+    """The warm start from the basis of `relaxation`, which contains `part` of `model`; `price` of its rows."""
+    columns, rows = relaxation.basis
     height, width = model.arrays.matrix.shape
     prices = np.zeros(height)
     prices[part.rows] = 0.0 if price is None else price
@@ -60,20 +60,20 @@ def standing(relaxation: Relaxation, model: Problem, part: ModelPart, price: Flo
 
 
 def apply_warm_start(relaxation: Relaxation, model: Problem, part: ModelPart, before: WarmStart) -> None:
-    """Stands `relaxation` where a model like it stood; what was not there is at its lower bound, or loose."""
+    """Sets the basis of a similar model; new columns start at their lower bound and new rows are basic."""
     height, width = model.arrays.matrix.shape
     columns = _gathered(model.columns, before.columns, np.full(width, LOWER, dtype=np.int8))
     rows = _gathered(model.rows, before.rows, np.full(height, BASIC, dtype=np.int8))
-    relaxation.begin(_taken(columns, part.columns, LOWER), _taken(rows, part.rows, BASIC))
+    relaxation.set_basis(_taken(columns, part.columns, LOWER), _taken(rows, part.rows, BASIC))
 
 
 def prices_there(model: Problem, before: WarmStart) -> Floats:
-    """Prices of the rows of `model` where a model like it stood; 0 of rows that it did not have."""
+    """Prices of the rows of `model` from a similar model's solution; 0 for rows that it did not have."""
     return _gathered(model.rows, before.prices, np.zeros(model.arrays.matrix.shape[0]))
 
 
 def solved(relaxation: Relaxation) -> Solution:
-    """The solution, begun afresh where the place it stood at led nowhere."""
+    """Solves from the current basis, and again with presolve if that failed."""
     solution = relaxation.solve()
     return relaxation.solve(presolve=True) if solution.outcome == "limit" else solution
 
@@ -98,7 +98,7 @@ def _keys(block: ModelBlock) -> pl.DataFrame:
 
 
 def _gathered(blocks: Mapping[str, ModelBlock], before: Mapping[str, Named], defaults: NDArray[Any]) -> NDArray[Any]:
-    """`defaults`, which holds what counts where nothing is known, with the numbers of what has the same name."""
+    """Numbers of `before` in the order of `blocks`, matched by key; `defaults` where `before` has no such key."""
     for name, block in blocks.items():
         if name not in before or not block.keys.height:
             continue

@@ -112,7 +112,7 @@ def owned(
     name: str,
     interest: bool = False,
 ) -> AssetRows:
-    """The asset with its sale, its book value and what it is worth at the end."""
+    """The asset with its sale, its book value and its value at the end."""
     nothing = wide(0.0, model.time.periods)
     disposal = next((d for d in model.study.disposals if d.item == item), None)
     sold = None if disposal is None else model.time.index(disposal.period)

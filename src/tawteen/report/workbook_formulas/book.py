@@ -36,7 +36,7 @@ Key = tuple[str, str, str, str]
 
 @dataclass(frozen=True)
 class InputSource:
-    """Where an input comes from: the weakest grade among its values, and what states them."""
+    """Source of an input: the weakest grade among its values, and the names of the sources."""
 
     grade: str = ""
     source: str = ""
@@ -44,7 +44,7 @@ class InputSource:
 
 @dataclass(frozen=True)
 class Line(Formula):
-    """A row that stands in a sheet: its texts are addresses."""
+    """A written row of a sheet: its texts are cell addresses."""
 
     sheet: str = ""
     row: int = 0
@@ -58,7 +58,7 @@ class Line(Formula):
 
 @dataclass
 class FormulaWorkbook:
-    """The workbook that is being written, and every line of a statement in it."""
+    """The workbook that is being written, with every statement line written so far."""
 
     writer: Any
     words: Words
@@ -176,7 +176,7 @@ class FormulaSheet:
         return self._line(line, whole.values)
 
     def later(self, label: str, values: Array, unit: str = "") -> Line:
-        """A row whose formulas are written once what they hang on stands; `values` is what they will come to."""
+        """A row whose formulas are written by `fill` once their inputs exist; `values` are its results."""
         return self._line(self._begin(label, unit, ""), values)
 
     def fill(self, line: Line, content: Formula, look: str = "money") -> None:
@@ -203,7 +203,7 @@ class FormulaSheet:
         return f"{self.name}!{xl_rowcol_to_cell(self.next, FIRST + period)}"
 
     def rows(self, count: int) -> int:
-        """Leaves rows free, and says which is the first of them."""
+        """Reserves empty rows and returns the number of the first."""
         first, self.next = self.next, self.next + count
         return first
 
@@ -223,7 +223,7 @@ class FormulaSheet:
         self.next += 1
 
     def compared(self, label: str, content: Formula, look: str) -> None:
-        """A live figure, what it was when the workbook was written, and the difference."""
+        """A live figure, its value when the workbook was written, and the difference."""
         line, value = self._begin(label, "", ""), float(content.values[0])
         self._write(line, GRADE, content.texts[0], value, look)
         if np.isnan(value):

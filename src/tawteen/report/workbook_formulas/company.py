@@ -88,7 +88,7 @@ def income(company: Company, sheet: FormulaSheet, years: FormulaSheet) -> None:
 
 
 def production_totals(company: Company) -> None:
-    """What production costs with depreciation and finance."""
+    """Costs of production, with depreciation and finance."""
     model, known = company.model, company.model.known
     sheet = model.schedules
     sheet.section("statements.item.total_production_cost")
@@ -235,7 +235,7 @@ def _cash_plan(company: Company, sheet: FormulaSheet, origin: Origin | None) -> 
 
 
 def balance(company: Company, sheet: FormulaSheet) -> None:
-    """The balance sheet; a deficit that nobody covers stands among the claims."""
+    """The balance sheet; a deficit without a lender is listed among the claims."""
     model, study = company.model, company.model.study
     cash = model.known("cash_plan", "cash")
 

@@ -133,7 +133,7 @@ def either(test: Formula, then: Formula | float, other: Formula | float) -> Form
 
 
 def ratio(above: Formula, below: Formula, otherwise: float | None = None) -> Formula:
-    """One over the other; empty (not a number), or `otherwise`, where there is nothing below."""
+    """Quotient of two rows; empty (not a number), or `otherwise`, for a zero denominator."""
     parts = _wide(above, below)
     empty = '""' if otherwise is None else f"{otherwise:g}"
     texts = tuple(
@@ -146,7 +146,7 @@ def ratio(above: Formula, below: Formula, otherwise: float | None = None) -> For
 
 
 def before(values: Formula, first: Formula | float = 0.0) -> Formula:
-    """What stood there one period earlier."""
+    """The row shifted by one period: each period holds the value of the period before."""
     return row([formula(first), *(values[t] for t in range(len(values) - 1))])
 
 

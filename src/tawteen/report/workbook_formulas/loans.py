@@ -41,7 +41,7 @@ class LoanRows:
 
 @dataclass(frozen=True)
 class Shares:
-    """A class of shares: paid in, refunded, and the capital that stands."""
+    """A class of shares: paid in, refunded, and outstanding capital."""
 
     equity: Equity
     paid: Formula
@@ -124,7 +124,7 @@ def formula_row(values: np.ndarray) -> Formula:
 
 
 def _rest(draw: Line, t: int) -> Formula:
-    """What is drawn after a period."""
+    """Draws after a period."""
     last = len(draw) - 1
     if t == last:
         return formula(0.0)

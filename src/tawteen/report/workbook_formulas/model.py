@@ -1,4 +1,4 @@
-"""What every part of a live workbook works on: the study, its inputs, prices and the lines that stand already."""
+"""The state that all parts of a live workbook share: study, inputs, prices and the lines written so far."""
 
 from __future__ import annotations
 
@@ -108,11 +108,11 @@ class StudyModel:
         return put
 
     def unit(self, look: str) -> str:
-        """Unit of a line by how it looks."""
+        """Unit of a line, by its number format."""
         return self.study.currency if look in ("money", "sum") else ""
 
     def known(self, statement: str, item: str, name: str = "", part: str = "total") -> Line:
-        """A line that stands already."""
+        """A line written before."""
         return self.book.lines[self.scenario, (statement, item, name, part)]
 
     # Prices
@@ -188,12 +188,12 @@ def formula_of(values: np.ndarray) -> Formula:
 
 
 def summed(line: Line, first: int, last: int) -> Formula:
-    """Sum of some periods of a line that stands."""
+    """Sum of some periods of a written line."""
     return Formula((f"SUM({line.span(first, last)})",), np.array([line.values[first : last + 1].sum()]))
 
 
 def running(sheet: FormulaSheet, change: Formula, opening: Formula | float = 0.0) -> Formula:
-    """What accumulates, in the row that `sheet` puts next: what stood before and the change."""
+    """Running total in the next row of `sheet`: the total of the period before plus the change."""
     opened = formula(opening)
     texts = [(opened + change[0]).texts[0]]
     texts += [f"{sheet.next_row_cell(t - 1)}+{_bracket(change[t])}" for t in range(1, len(change))]

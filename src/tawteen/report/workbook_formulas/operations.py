@@ -24,7 +24,7 @@ class SalesRows:
 
 @dataclass(frozen=True)
 class CostRows:
-    """A cost: a year at full utilisation, its activity, what does not depend on it a year."""
+    """A cost: amount per year at full utilisation, its activity, and its fixed part per year."""
 
     cost: Cost
     unit: Formula
@@ -39,7 +39,7 @@ class CostRows:
 
 @dataclass(frozen=True)
 class OperationRows:
-    """Everything that is sold and what it costs."""
+    """All sales and operating costs."""
 
     sales: list[SalesRows]
     costs: list[CostRows]

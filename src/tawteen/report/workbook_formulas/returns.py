@@ -17,7 +17,7 @@ RESIDUAL = ("residual_assets", "residual_working_capital", "closing", "debt_left
 
 @dataclass(frozen=True)
 class CashFlowRows:
-    """A discounted cash flow: its lines, its net, and the same without what is left at the end."""
+    """A discounted cash flow: its lines, its net, and its net without residual values."""
 
     basis: str
     net: Line
@@ -143,7 +143,7 @@ def _sum(line: Line) -> Formula:
 
 
 def _irr(net: Line, step: float, known: float | None) -> Formula:
-    """The rate a year; the search starts from the engine's, where there is one."""
+    """Internal rate of return per year; the spreadsheet's search starts from the engine's rate if there is one."""
     guess = 0.02 if known is None else (1.0 + known) ** (1.0 / step) - 1.0
     text = f'IFERROR((1+IRR({net.span()},{guess:.6f}))^{step:g}-1,"")'
     return Formula((text,), np.array([np.nan if known is None else known]))
@@ -195,7 +195,7 @@ def _last(values: np.ndarray) -> int:
 
 
 def ratios(company: Company, sheet: FormulaSheet) -> None:
-    """Return, structure, liquidity and debt cover by period; empty where nothing stands below."""
+    """Return, structure, liquidity and debt cover by period; empty for a zero denominator."""
     model, known = company.model, company.model.known
     net, revenue = known("income", "net_profit"), known("sales", "sales")
     own, debt = known("balance", "equity_capital"), known("balance", "debt")
