@@ -107,7 +107,7 @@ def test_cash_of_the_programme_ties_to_it(read):
 
 
 def test_too_many_options_name_the_command(read, monkeypatch):
-    monkeypatch.setattr(room, "MOST", 1)
+    monkeypatch.setattr(room, "FINANCE_ROWS_SHOWN", 1)
     years, figures = financing(read)
     assert years.table.is_empty()
     assert figures.table.is_empty()
