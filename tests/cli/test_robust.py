@@ -27,7 +27,7 @@ def test_robust_tells_and_shows(ask: Ask, out: Path) -> None:
     assert kept["scenarios"] == 20
     page = (out / "report.html").read_text(encoding="utf-8")
     assert "How often each option is chosen" in page
-    assert "ما يبقى مختارا" in page
+    assert "كم مرة يختار كل خيار" in page
     again = ask("report", out)
     assert again.code == 0
     assert "How often each option is chosen" in (out / "report.html").read_text(encoding="utf-8")
