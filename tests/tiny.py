@@ -28,7 +28,8 @@ def names(en: str, ar: str) -> dict[str, str]:
 
 def tables() -> dict[str, list[dict[str, Any]]]:
     """Two regions; a mill (firm), a cable works behind an unknown gate, a pipe line that runs badly."""
-    site = {"care_cost": 10_000.0, "survey_cost": 20_000.0, "survey_weeks": 4.0, "role": "candidate"}
+    site = {"care_cost": 10_000.0, "survey_cost": 20_000.0, "survey_weeks": 4.0, "role": "candidate",
+            "state_as_of": dt.date(2026, 6, 1)}  # fmt: skip
     return {
         "regions": [
             {"id": "east", **names("East", "الشرق"), "port": True, "inland_cost": 0.0, "lat": 32.1, "lon": 20.1},
@@ -75,6 +76,9 @@ def tables() -> dict[str, list[dict[str, Any]]]:
              "cost": 30_000.0, "weeks": 3.0},
             {"site": "cables", "gate": "title", "state": "unknown", "stops": "now", "opens_by": "authority",
              "authority": "court", "cost": 10_000.0, "weeks": 6.0, "chance": 0.7},
+            *({"site": site, "gate": gate, "state": "open", "stops": "no", "opens_by": "works"}
+              for site in ("mill", "cables") for gate in ("title", "explosives", "contamination", "control", "market")
+              if (site, gate) != ("cables", "title")),
         ],
         "options": [
             {"id": "mill-repair", "site": "mill", "kind": "repair", **names("Repair", "إصلاح"), "capacity": 3000.0,

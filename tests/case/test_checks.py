@@ -32,13 +32,11 @@ from tawteen.case.checks import (
 )
 from tawteen.case.checks import rules as rule_checks
 from tawteen.case.checks.findings import SHOWN
-from tawteen.case.codes import SOFT_GATES
 from tawteen.case.findings import CaseError, sentence_of
 from tawteen.case.generate import generate
 from tawteen.case.model import Case, Origin
 from tawteen.case.size_limits import SIZE_LIMITS
 from tawteen.case.tables import FIRST_TABLES, TABLES
-from tawteen.diagnose import gates
 from tawteen.progress import ProgressEvent
 from tawteen.words import LANGS, Words, catalog
 
@@ -103,6 +101,9 @@ BREAKS: list[tuple[Callable[[Case], list[Any]], str, dict[str, Rows]]] = [
     (place.releases, "check.releases", rows("works", 2, releases=0.8)),
     (place.chances, "check.chance", rows("blockers", 1, chance=None)),
     (place.opening_dates, "check.open_date", rows("blockers", 0, opens_by="authority")),
+    (place.old_states, "check.state_old", rows("sites", 0, state_as_of=dt.date(2023, 12, 31))),
+    (place.old_states, "check.state_undated", rows("sites", 1, state_as_of=None)),
+    (place.unstated_gates, "check.gates_unstated", {"blockers": tables()["blockers"][:2]}),
     (place.idle_candidates, "check.no_option", rows("sites", None, {**tables()["sites"][0], "id": "barn"})),
     (market.products, "check.no_product", rows("recipes", 0, direction="in")),
     (market.recipes, "check.no_recipe", {"recipes": tables()["recipes"][3:]}),
@@ -392,10 +393,6 @@ def test_a_case_without_sites_or_options_is_not_planned_as_proven_best(lost: str
     assert (finding.code, finding.severity) == ("case.not_plannable", "error")
     assert lost in finding.args["tables"]
     said([finding])
-
-
-def test_the_checks_and_the_diagnosis_mean_the_same_gates() -> None:
-    assert SOFT_GATES == gates.SOFT
 
 
 @pytest.mark.parametrize("hard", [False, True])

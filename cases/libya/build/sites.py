@@ -8,6 +8,8 @@ from facts import Row, parameter, rows
 from figure import Book, Figure, day
 from goods import ranged
 
+from tawteen.case.codes import DECISIVE_GATES
+
 AUTHORITY = {
     "west": "Tripoli government",
     "centre": "Eastern administration",
@@ -91,23 +93,28 @@ def _gates(book: Book) -> None:
         for gate in gates:
             seen = known.get((site["id"], gate["gate"]))
             if seen or all_gates:
-                _gate(book, site["id"], gate, seen, site["authority"])
+                _gate(book, site["id"], gate, seen or _unseen(gate, site["role"]), site["authority"])
 
 
-def _gate(book: Book, site: str, gate: Row, seen: Row | None, holder: str) -> None:
-    opens_by = seen["opens_by"] if seen else gate["opens_by"]
+def _unseen(gate: Row, role: str) -> Row:
+    """A gate of which no source speaks: a decisive one of a candidate may stop it, by the base rate of its kind."""
+    decides = role == "candidate" and gate["gate"] in DECISIVE_GATES
+    return {**gate, "state": "unknown", "stops": "next" if decides else "no", "reason": ""}
+
+
+def _gate(book: Book, site: str, gate: Row, seen: Row, holder: str) -> None:
+    opens_by = seen["opens_by"]
     cells: dict[str, Any] = {
-        "site": site, "gate": gate["gate"], "state": seen["state"] if seen else "unknown",
-        "stops": seen["stops"] if seen else "no", "opens_by": opens_by,
+        "site": site, "gate": gate["gate"], "state": seen["state"], "stops": seen["stops"], "opens_by": opens_by,
         "authority": holder if opens_by == "authority" else None,
         "task_en": gate["task_en"], "task_ar": gate["task_ar"],
     }  # fmt: skip
-    if seen and seen["stops"] != "no" and opens_by != "none":
+    if seen["stops"] != "no" and opens_by != "none":
         cells["cost"] = ranged(gate, "cost", "cost_low", "cost_high", "task of this gate")
         cells["weeks"] = ranged(gate, "weeks", "weeks_low", "weeks_high", "task of this gate")
         if seen["state"] == "unknown":
-            cells["chance"] = ranged(seen, "chance", "low", "high")
+            cells["chance"] = ranged(seen, "chance", "low", "high", "" if seen["reason"] else "base rate of this gate")
     book.add("blockers", **cells)
-    if seen:
+    if seen["reason"]:
         key = f"{site}/{gate['gate']}"
         book.witness("blockers", key, "state", value=seen["state"], grade="assumed", note=seen["reason"])

@@ -198,6 +198,9 @@ LISTS: dict[str, Words] = {
 SOFT_GATES = ("machinery", "inputs", "workforce", "digital")
 """Gates whose task is done with the works while they are unknown; every other gate is hard."""
 
+DECISIVE_GATES = ("title", "explosives", "contamination", "control", "market")
+"""Hard gates that keep works conditional while they are unknown, whatever the case says of what they stop."""
+
 NO_WORKS = ("as_is", "survey", "close")
 """Kinds of options that do not work on the site, so that no gate stops them."""
 

@@ -31,10 +31,10 @@ def diagnose(ctx: typer.Context, case: CasePath) -> CommandResult:
     standing = [
         [sites.get(r["site"], r["site"]), _may_start(console, r, ways),
          *(whole_number(console, r[c]) for c in ("blocked_now", "blocked_next", "closed_gates", "unknown_gates")),
-         share(console, r["chance"] if r["available"] else None)]
+         share(console, r["chance"] if r["available"] else None), _state_day(console, r)]
         for r in rows_of(diagnosis.sites)
     ]  # fmt: skip
-    columns = ("site", "may_start", "blocked_now", "blocked_next", "closed_gates", "unknown_gates", "chance")
+    columns = ("site", "may_start", "blocked_now", "blocked_next", "closed_gates", "unknown_gates", "chance", "state_as_of")
     parts = [console.rows("cli.gates", [f"cli.{c}" for c in columns], standing, 5)]
     losing = [
         [lines.get(r["line"], r["line"]), sites.get(r["site"], r["site"]),
@@ -52,4 +52,14 @@ def _may_start(console: Console, site: dict[str, Any], ways: set[str]) -> str:
     """Whether works may begin at a site; null for a site without an option to run it."""
     if site["site"] not in ways:
         return console.words.say("cli.no_way")
-    return console.words.say("cli.yes" if site["available"] else "cli.no")
+    if not site["available"]:
+        return console.words.say("cli.no")
+    return console.words.say("cli.after_survey" if site["conditional"] else "cli.yes")
+
+
+def _state_day(console: Console, site: dict[str, Any]) -> str:
+    """The day of the state of a site, and whether works wait until it is seen again."""
+    if site["state_as_of"] is None:
+        return "–"
+    day = site["state_as_of"].isoformat()
+    return console.words.say("cli.state_stale", {"day": day}) if site["stale"] else day

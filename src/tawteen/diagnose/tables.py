@@ -15,13 +15,15 @@ class SiteGates(dy.Schema):
     blocked_next = count("Gates that stop it once the present ones are open")
     unknown_gates = count("Gates whose state is unknown")
     closed_gates = count("Gates that are closed")
-    conditional = truth("Its options rest on an unknown hard gate")
+    conditional = truth("Works wait for a survey: a hard gate is unknown or the state is stale")
     available = truth("Some option that works on the site may start")
-    chance = share("Product of the chances of its unknown hard gates")
+    chance = share("Product of the chances of the unknown hard gates that count")
     gate_weeks = amount("Tasks of gates before the works", "weeks")
     soft_weeks = amount("Tasks of gates beside the works", "weeks")
     blocked_by = label("First gate that nothing opens", null=True)
     opens = day("Last date on which an authority opens a gate")
+    state_as_of = day("Oldest date of its state and of its lines")
+    stale = truth("Its state is older than `time.state_years` at the start")
 
 
 class Gates(dy.Schema):
@@ -29,7 +31,7 @@ class Gates(dy.Schema):
 
     site = label("Site")
     gate = label("Gate")
-    hard = truth("Hard: an unknown one makes options conditional")
+    hard = truth("Hard: an unknown one that counts makes options conditional")
     state = label("Open, closed or unknown")
     stops = label("Stops the site now, next or never")
     opens_by = label("Works, an authority or none")
@@ -40,6 +42,11 @@ class Gates(dy.Schema):
     chance = share("Chance of passing", null=True)
     task_en = label("Task in English", null=True)
     task_ar = label("Task in Arabic", null=True)
+    counts = truth("Keeps works from starting at once")
+    shut = truth("Counts, and no known way, date or chance opens it")
+    before = truth("Counts, and its task precedes the works")
+    waits = truth("Counts, and works start no sooner than its date")
+    unsure = truth("Counts, and works are conditional on it")
 
 
 class Losses(dy.Schema):

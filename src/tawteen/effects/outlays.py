@@ -5,7 +5,6 @@ from __future__ import annotations
 import polars as pl
 
 from tawteen.case.model import Case
-from tawteen.diagnose.gates import relevant_gates
 from tawteen.diagnose.model import Diagnosis
 from tawteen.effects.options import working_capital
 from tawteen.match.model import Match
@@ -62,7 +61,7 @@ def _gate_tasks(diagnosis: Diagnosis, base: pl.DataFrame) -> pl.DataFrame:
         base.filter("works")
         .select("option", "site", "survey_weeks", "before")
         .join(
-            relevant_gates(diagnosis.gates).select("site", "weeks", amount="cost", gate_first="before"),
+            diagnosis.gates.filter("counts").select("site", "weeks", amount="cost", gate_first="before"),
             on="site",
             maintain_order="left",
         )

@@ -22,7 +22,7 @@ class OptionEffects(dy.Schema):
     name_en = label("Name in English")
     name_ar = label("Name in Arabic")
     commodity = label("Main product", null=True)
-    conditional = truth("Rests on an unknown hard gate")
+    conditional = truth("Works wait for a survey: a hard gate is unknown or the state of the site is stale")
     available = truth("May start")
     blocked_by = label("Gate that keeps it out", null=True)
     chance = share("Chance that its gates open")

@@ -42,6 +42,8 @@ RULES: tuple[Rule, ...] = (
     place.releases,
     place.chances,
     place.opening_dates,
+    place.old_states,
+    place.unstated_gates,
     place.idle_candidates,
     place.coordinates,
     place.cut_off,

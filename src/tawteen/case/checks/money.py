@@ -8,6 +8,7 @@ from tawteen.case.checks.findings import rows_of, tell
 from tawteen.case.checks.place import stopping, working
 from tawteen.case.financing import TRAITS
 from tawteen.case.findings import Finding
+from tawteen.case.gates import states_of_sites
 from tawteen.case.model import Case
 
 
@@ -32,11 +33,13 @@ def empty_limits(case: Case) -> list[Finding]:
 
 def outlay_kinds(case: Case) -> pl.DataFrame:
     """Kinds of outlay of each option that works on its site: id, category, origin (null: whoever is chosen later)."""
-    # a task is paid for every gate that does not stand open, a survey where a hard gate is unknown
+    # a task is paid for every gate that counts, a survey where a hard gate is unknown or the state too old
     gates = stopping(case)
     tasks = gates.filter(pl.col("cost") > 0)
-    surveys = gates.filter((pl.col("state") == "unknown") & pl.col("hard")).select("site").unique()
-    surveyed = case.filled("sites").filter(pl.col("survey_cost") > 0).join(surveys, left_on="id", right_on="site")
+    surveys = pl.concat([gates.filter("unsure").select("site"), states_of_sites(case).filter("stale").select("site")])
+    surveyed = case.filled("sites").filter(pl.col("survey_cost") > 0).join(
+        surveys.unique(), left_on="id", right_on="site"
+    )
     options = working(case)
     parts = {
         "gate": options.join(tasks, on="site", how="semi"),

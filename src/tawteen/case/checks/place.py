@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from tawteen.case.checks.findings import rows_of, tell
-from tawteen.case.codes import NO_WORKS, SOFT_GATES
+from tawteen.case.codes import DECISIVE_GATES, NO_WORKS
 from tawteen.case.findings import Finding
+from tawteen.case.gates import states_of_sites, with_effects
 from tawteen.case.model import Case
 from tawteen.case.tables import FIRST_TABLES
 
@@ -45,18 +46,14 @@ def idle_candidates(case: Case) -> list[Finding]:
 
 
 def stopping(case: Case) -> pl.DataFrame:
-    """Gates that are not open and stop the site now or next, with `at`, `hard` and `shut` (nothing opens them)."""
-    state, opener, none = pl.col("state"), pl.col("opens_by"), pl.col("open_date").is_null()
-    hard = ~pl.col("gate").is_in(SOFT_GATES)
-    closed = (state == "closed") & ((opener == "none") | ((opener == "authority") & none))
-    unknown = (state == "unknown") & hard & pl.col("chance").is_null()
-    rows = rows_of(case, "blockers").filter((state != "open") & (pl.col("stops") != "no"))
-    return rows.with_columns(hard=hard, shut=closed | unknown)
+    """Gates that count, with `at` and the columns of `with_effects`."""
+    return with_effects(rows_of(case, "blockers")).filter("counts")
 
 
 def chances(case: Case) -> list[Finding]:
-    """An unknown gate that decides has a chance."""
-    rows = stopping(case).filter((pl.col("state") == "unknown") & pl.col("hard") & pl.col("chance").is_null())
+    """An unknown gate has a chance where works depend on it."""
+    worked = working(case).select("site").unique()
+    rows = stopping(case).filter("unsure", pl.col("chance").is_null()).join(worked, on="site", how="semi")
     return tell(case, "warning", "check.chance", "blockers", rows.select("at"), "chance")
 
 
@@ -65,6 +62,28 @@ def opening_dates(case: Case) -> list[Finding]:
     by_authority = (pl.col("state") == "closed") & (pl.col("opens_by") == "authority")
     rows = stopping(case).filter(by_authority & pl.col("open_date").is_null())
     return tell(case, "warning", "check.open_date", "blockers", rows.select("at"), "open_date")
+
+
+def old_states(case: Case) -> list[Finding]:
+    """A site to work on has a state with a date, and one that is not too old."""
+    sites = rows_of(case, "sites").join(working(case).select("site"), left_on="id", right_on="site", how="semi")
+    dated = sites.drop("state_as_of").join(states_of_sites(case), left_on="id", right_on="site", maintain_order="left")
+    stale = dated.filter("stale").select("at", value="state_as_of", years=pl.lit(case.settings.time.state_years))
+    undated = dated.filter(pl.col("state_as_of").is_null() & (pl.col("state") != "planned")).select("at")
+    return [
+        *tell(case, "note", "check.state_old", "sites", stale, "state_as_of"),
+        *tell(case, "note", "check.state_undated", "sites", undated, "state_as_of"),
+    ]
+
+
+def unstated_gates(case: Case) -> list[Finding]:
+    """A stopped site to work on says of each decisive gate whether it is open, closed or unknown."""
+    stopped = rows_of(case, "sites").filter(~pl.col("state").is_in(["running", "under_used"]))
+    worked = stopped.join(working(case).select("site"), left_on="id", right_on="site", how="semi")
+    gates = pl.DataFrame({"gate": DECISIVE_GATES})
+    absent = worked.select("at", site="id").join(gates, how="cross").join(case["blockers"], on=["site", "gate"], how="anti")
+    rows = absent.group_by("at", maintain_order=True).agg(known=pl.col("gate").str.join(", "), list=pl.lit("gates"))
+    return tell(case, "note", "check.gates_unstated", "sites", rows, "id")
 
 
 def working(case: Case) -> pl.DataFrame:

@@ -237,6 +237,8 @@ STOPPED_GATES = {
     "explosives": (0.95, 0.01, 0.0, 0.005, 0.035, 10.0, 0.05),
     "contamination": (0.93, 0.02, 0.0, 0.005, 0.045, 9.0, 0.05),
     "workforce": (0.8, 0.0, 0.0, 0.0, 0.2, 4.0, 0.01),
+    "control": (1.0, 0.0, 0.0, 0.0, 0.0, 4.0, 0.01),
+    "market": (1.0, 0.0, 0.0, 0.0, 0.0, 6.0, 0.01),
 }
 RUNNING_GATES = {
     "permits": (0.92, 0.0, 0.08, 0.0, 0.0, 4.0, 0.005),
@@ -250,6 +252,8 @@ TASKS = {
     "explosives": ("Clear explosive hazards", "إزالة المخاطر المتفجرة"),
     "contamination": ("Clean the ground", "تنظيف التربة"),
     "workforce": ("Call the staff back", "استدعاء العاملين"),
+    "control": ("Hand the site over", "تسليم الموقع"),
+    "market": ("Sign contracts with buyers", "توقيع عقود مع المشترين"),
     "permits": ("Renew the operating permit", "تجديد تصريح التشغيل"),
     "digital": ("Restore the control system's data", "استعادة بيانات نظام التحكم"),
 }

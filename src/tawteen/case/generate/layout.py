@@ -22,6 +22,8 @@ Flags = NDArray[np.bool_]
 Texts = NDArray[np.str_]
 
 FIRST_DAY_OF_PLAN = dt.date(2027, 1, 1)
+STATE_SEEN = dt.date(2026, 9, 30)
+"""Day on which the state of every site was seen."""
 
 
 def significant(values: Floats, digits: int = 4) -> Floats:

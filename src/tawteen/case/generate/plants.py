@@ -20,6 +20,7 @@ from tawteen.case.generate.catalogue import (
     WORK_STAGES,
 )
 from tawteen.case.generate.layout import (
+    STATE_SEEN,
     CaseLayout,
     Floats,
     Texts,
@@ -62,6 +63,7 @@ def sites(draft: CaseLayout) -> pl.DataFrame:
         "authority": np.array(AUTHORITIES)[rng.choice(4, n, p=(0.5, 0.25, 0.15, 0.1))],
         "mandate": np.array(["confirmed", "claimed", "unknown"])[rng.choice(3, n, p=(0.7, 0.2, 0.1))],
         "state": np.where(draft.running, "under_used", "suspended"),
+        "state_as_of": STATE_SEEN,
         "stopped_since": stopped,
         "role": "candidate",
         "care_cost": np.where(draft.running, 0.0, significant(0.004 * draft.sales, 2)),

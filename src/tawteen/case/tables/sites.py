@@ -23,7 +23,12 @@ class Sites(dy.Schema):
     )
     mandate = text("Mandate", "التفويض", codes="mandates")
     state = text("State", "الحالة", need=True, codes="site_states")
-    state_as_of = date("State as of", "تاريخ الحالة")
+    state_as_of = date(
+        "State as of",
+        "تاريخ الحالة",
+        "Older than `time.state_years` at the start: works wait for an inspection, which renews the date",
+        "أقدم من `time.state_years` عند البداية: تنتظر الأعمال معاينة تجدد التاريخ",
+    )
     stopped_since = date("Stopped since", "متوقف منذ")
     role = text("Role in the case", "الدور في الحالة", need=True, codes="site_roles")
     care_cost = number(
@@ -59,6 +64,12 @@ class Lines(dy.Schema):
     )
     performance = number("Performance", "الأداء", unit="share", high=1.0)
     quality = number("Quality", "الجودة", unit="share", high=1.0)
+    state_as_of = date(
+        "State as of",
+        "تاريخ الحالة",
+        "When its losses were seen; the oldest date of a site and its lines counts",
+        "متى رُصد الفاقد؛ يُعتد بأقدم تواريخ الموقع وخطوطه",
+    )
 
 
 class Blockers(dy.Schema):

@@ -199,8 +199,17 @@ class Reasons:
             before = self._untouched[option]
             code, args = "why.together" if before > 0 else "why.chain", {**args, "before": before}
         else:
-            code = "why.conditional" if row["status"] == "conditional" else "why.firm"
+            code, args = self._kept_back(site, args) if row["status"] == "conditional" else ("why.firm", args)
         return Reason(site, row["status"], code, option, start, worth, hurt, args=args)
+
+    def _kept_back(self, site: str, args: Row) -> tuple[str, Row]:
+        """Why works on a site are conditional: gates that are unknown, a state that is too old, or both."""
+        facts = self.inputs.diagnosis.sites.row(by_predicate=pl.col("site") == site, named=True)
+        unknown = self.inputs.diagnosis.gates.filter(pl.col("site") == site, "unsure")["gate"].to_list()
+        args = {**args, "unknown": tuple(unknown), "state_as_of": facts["state_as_of"]}
+        if not facts["stale"]:
+            return "why.conditional", args
+        return ("why.conditional_inspected" if unknown else "why.inspected"), args
 
     def _requiring_rule(self, site: str, option: str) -> str | None:
         """The first rule that requires the option chosen at the site: rules that name the site come first."""

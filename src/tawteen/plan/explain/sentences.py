@@ -283,6 +283,10 @@ class SentenceWriter:
             "before": self.money(given.get("before") or 0.0),
             "chance": self._share(given.get("chance") or 0.0),
             "gate": self.words.pick(codes("gates").get(given.get("gate", ""), ("–", "–"))),
+            "unknown": self.words.say("limit.and").join(
+                self.words.pick(codes("gates").get(gate, (gate, gate))) for gate in given.get("unknown", ())
+            ),
+            "state_as_of": self.words.day(given["state_as_of"]) if given.get("state_as_of") else "–",
             "rule": self.name("rules", given.get("rule")),
             "rules": self._list("rules", given.get("rules", ())),
             "other": self.name("sites", given.get("site")),

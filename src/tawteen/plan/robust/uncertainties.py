@@ -14,7 +14,7 @@ from tawteen.appraise.risk.ranges import FEWEST
 from tawteen.case.evidence import SITE_OF, key_of, proposals
 from tawteen.case.model import Case
 from tawteen.case.tables import TABLES
-from tawteen.diagnose.gates import gates_of, relevant_gates
+from tawteen.diagnose.gates import gates_of
 from tawteen.effects.outlays import CORRECTED
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.robust.shocks import SHOCKS, Shock
@@ -147,7 +147,7 @@ def _or_null(frame: pl.DataFrame, column: str) -> pl.Expr:
 
 def _gates(case: Case) -> pl.DataFrame:
     """Unknown hard gates that are in force and have a stated chance."""
-    rests = relevant_gates(gates_of(case)).filter(pl.col("unsure") & pl.col("chance").is_not_null())
+    rests = gates_of(case).filter(pl.col("unsure") & pl.col("chance").is_not_null())
     return rests.select(
         "site", subject="site", kind=pl.lit("gate"), table=pl.lit("blockers"), column="gate", source=pl.lit("case")
     )
