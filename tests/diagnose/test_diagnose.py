@@ -78,7 +78,9 @@ def walked_gates(chance: float | None) -> pl.DataFrame:
         "sites": [site | {"id": name} for name in names], "blockers": rows, "cadres": [], "works": [], "recipes": [],
         "options": [option | {"id": f"{name}-repair", "site": name} for name in names], "costs": [],
     })  # fmt: skip
-    options = effects_of(case).options.filter(kind="repair").select("site", firm=~pl.col("conditional"), may="available")
+    options = (
+        effects_of(case).options.filter(kind="repair").select("site", firm=~pl.col("conditional"), may="available")
+    )
     return pl.DataFrame(rows).drop("chance").join(diagnose(case).sites, on="site").join(options, on="site")
 
 

@@ -34,7 +34,16 @@ def diagnose(ctx: typer.Context, case: CasePath) -> CommandResult:
          share(console, r["chance"] if r["available"] else None), _state_day(console, r)]
         for r in rows_of(diagnosis.sites)
     ]  # fmt: skip
-    columns = ("site", "may_start", "blocked_now", "blocked_next", "closed_gates", "unknown_gates", "chance", "state_as_of")
+    columns = (
+        "site",
+        "may_start",
+        "blocked_now",
+        "blocked_next",
+        "closed_gates",
+        "unknown_gates",
+        "chance",
+        "state_as_of",
+    )
     parts = [console.rows("cli.gates", [f"cli.{c}" for c in columns], standing, 5)]
     losing = [
         [lines.get(r["line"], r["line"]), sites.get(r["site"], r["site"]),

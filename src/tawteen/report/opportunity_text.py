@@ -9,6 +9,7 @@ import polars as pl
 from tawteen.appraise.option_study import GROUPS
 from tawteen.appraise.risk.reference_class import outside_views
 from tawteen.case.codes import codes
+from tawteen.diagnose.gates import gates_of
 from tawteen.effects.parity import worth
 from tawteen.match.sources import sources_of
 from tawteen.report.appraised import Appraised
@@ -106,9 +107,7 @@ class Sheet:
     def project(self) -> list[str]:
         """Gates still closed, and the meaning of the amounts."""
         option, say = self.one.option, self.words.say
-        blockers = self.one.case["blockers"].filter(
-            (pl.col("site") == option["site"]) & (pl.col("state") != "open") & pl.col("stops").is_in(["now", "next"])
-        )
+        blockers = gates_of(self.one.case).filter(pl.col("site") == option["site"], "counts")
         gates = [self.code("gates", gate) for gate in blockers["gate"]]
         joined = say("report.comma").join(gates)
         sentences = [say("sheet.project.gates", {"gates": joined}) if gates else say("sheet.project.no_gates")]

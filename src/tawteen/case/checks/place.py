@@ -81,7 +81,9 @@ def unstated_gates(case: Case) -> list[Finding]:
     stopped = rows_of(case, "sites").filter(~pl.col("state").is_in(["running", "under_used"]))
     worked = stopped.join(working(case).select("site"), left_on="id", right_on="site", how="semi")
     gates = pl.DataFrame({"gate": DECISIVE_GATES})
-    absent = worked.select("at", site="id").join(gates, how="cross").join(case["blockers"], on=["site", "gate"], how="anti")
+    absent = (
+        worked.select("at", site="id").join(gates, how="cross").join(case["blockers"], on=["site", "gate"], how="anti")
+    )
     rows = absent.group_by("at", maintain_order=True).agg(known=pl.col("gate").str.join(", "), list=pl.lit("gates"))
     return tell(case, "note", "check.gates_unstated", "sites", rows, "id")
 

@@ -244,9 +244,7 @@ def _dates(inputs: PlanInputs, own: pl.Series) -> dict[str, StartDates]:
     stated = inputs.case["options"].select(
         option="id", by_option=period_of(pl.col("earliest"), calendar).fill_null(0).clip(lower_bound=0)
     )
-    gates = inputs.case["blockers"].filter(
-        pl.col("open_date").is_not_null() & (pl.col("opens_by") == "authority") & (pl.col("state") != "open")
-    )
+    gates = inputs.diagnosis.gates.filter("waits", pl.col("open_date").is_not_null())
     last = gates.sort("open_date").group_by("site").agg(pl.col("gate").last())
     rows = (
         inputs.effects.options.filter(pl.col("option").is_in(own.implode()))

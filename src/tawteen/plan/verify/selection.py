@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from tawteen.case.codes import DECISIVE_GATES, SOFT_GATES
 from tawteen.case.model import Case
 from tawteen.plan.verify.checks import Checks
 from tawteen.plan.verify.solution import ClaimedSolution
@@ -32,11 +33,15 @@ def check_choice(claim: ClaimedSolution, lead: pl.DataFrame, unreadable: pl.Data
 def _check_gates(claim: ClaimedSolution, lead: pl.DataFrame, checks: Checks) -> None:
     """No works behind a gate that nothing opens, nor before the quarter in which its authority opens it."""
     works = claim.picks.filter(~pl.col("kind").is_in(IDLE_KINDS))
-    gates = claim.case["blockers"].filter(pl.col("stops").is_in(["now", "next"]) & (pl.col("state") == "closed"))
+    unknown, closed = pl.col("state") == "unknown", pl.col("state") == "closed"
+    stops = pl.col("stops").is_in(["now", "next"])
+    unsure = unknown & (pl.col("gate").is_in(DECISIVE_GATES) | (stops & ~pl.col("gate").is_in(SOFT_GATES)))
+    gates = claim.case["blockers"].filter((closed & stops) | unsure)
     met = works.join(gates, on="site").with_columns(id=pl.format("{}/{}", "option", "gate"))
-    shut = (pl.col("opens_by") == "none") | ((pl.col("opens_by") == "authority") & pl.col("open_date").is_null())
-    checks.none_of("gate", met.filter(shut).select("id", period="start"))
-    dated = met.filter((pl.col("opens_by") == "authority") & pl.col("open_date").is_not_null())
+    by_authority = pl.col("opens_by") == "authority"
+    shut = closed & ((pl.col("opens_by") == "none") | (by_authority & pl.col("open_date").is_null()))
+    checks.none_of("gate", met.filter(shut | (unknown & pl.col("chance").is_null())).select("id", period="start"))
+    dated = met.filter(by_authority & pl.col("open_date").is_not_null())
     opens = [float(claim.case.calendar.period(day)) for day in dated["open_date"]]
     before_works = (pl.col("survey_weeks").fill_null(0.0) + pl.col("gate_weeks").fill_null(0.0)) / 13
     begins = (pl.col("start") + before_works.floor()).cast(pl.Float64)
