@@ -32,7 +32,7 @@ def test_sites_count_their_gates():
     assert row(sites, site="mill") == {
         "site": "mill", "blocked_now": 1, "blocked_next": 0, "unknown_gates": 0, "closed_gates": 1,
         "conditional": False, "available": True, "chance": 1.0,
-        "gate_weeks": 3.0, "soft_weeks": 0.0, "blocked_by": None, "opens": None, 
+        "gate_weeks": 3.0, "soft_weeks": 0.0, "blocked_by": None, "opens": None,
         "state_as_of": dt.date(2026, 6, 1), "stale": False,
     }  # fmt: skip
     cables = row(sites, site="cables")

@@ -68,8 +68,8 @@ class About(_Frozen):
 class Time(_Frozen):
     """The horizon: `periods` calendar quarters from `start`, the first day of a quarter.
 
-    `hijri`: in tables the years 1300 to 1600 are of the Hijri calendar. `state_years`: where the state of a site is more
-    years older than `start`, works on it are conditional until it is inspected and its date renewed.
+    `hijri`: in tables the years 1300 to 1600 are of the Hijri calendar. `state_years`: where the state of a site is
+    more years older than `start`, works on it are conditional until it is inspected and its date renewed.
     """
 
     start: dt.date = Field(ge=FIRST_DAY, le=LAST_DAY)
