@@ -143,8 +143,6 @@ BREAKS: list[tuple[Callable[[Case], list[Any]], str, dict[str, Rows]]] = [
     (dates.outside, "check.outside", rows("demands", 0, start=dt.date(2029, 1, 1))),
     (dates.outside, "check.outside", rows("supplies", 0, end=dt.date(2026, 12, 31))),
     (dates.outside, "check.outside", rows("blockers", 0, open_date=DAY)),
-    (dates.inside_quarters, "check.inside_quarter", rows("offers", 0, start=dt.date(2027, 5, 15))),
-    (dates.inside_quarters, "check.inside_quarter", rows("offers", 0, end=dt.date(2027, 8, 15))),
     (dates.outside, "check.must_outside", {"rules": [rule("must", sites="mill", start=DAY)]}),
     (rule_checks.complete, "check.rule_lacks", {"rules": [rule("at_most", measure="sites")]}),
     (rule_checks.complete, "check.rule_lacks", {"rules": [rule("after", sites="mill")]}),

@@ -7,6 +7,8 @@ from tests.tiny import tables, tiny
 
 from tawteen.diagnose import diagnose
 from tawteen.match import match
+from tawteen.match.sources import sources_by_period, sources_of
+from tawteen.plan.verify.solution import in_force
 from tawteen.works import works_network
 
 
@@ -62,6 +64,28 @@ def test_offer_begins_on_its_day_or_after_its_lead():
     assert (crew["first_period"], crew["start"], crew["end"]) == (2, 2, 7)
     late = source(matched(offers=[offer | {"lead_weeks": 40.0}]), "mechanical", "ENG")
     assert late["first_period"] == 4
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "held"),
+    [
+        (None, None, dict.fromkeys(range(1, 8), 92.0)),
+        ((2027, 7, 1), (2027, 12, 31), {2: 92.0, 3: 92.0}),
+        ((2027, 8, 1), (2027, 12, 1), {2: 61.0, 3: 62.0}),  # 61 and 62 of 92 days
+        ((2027, 8, 1), (2027, 8, 31), {2: 31.0}),
+        ((2026, 8, 1), (2027, 8, 31), {1: 92.0, 2: 62.0}),  # from the second quarter on by its lead time
+        ((2028, 12, 31), (2035, 2, 3), {7: 1.0}),
+        ((2029, 1, 1), None, {}),
+    ],
+)
+def test_offer_counts_the_days_of_its_quarters(start, end, held):
+    days = {"start": start and dt.date(*start), "end": end and dt.date(*end)}
+    case = tiny({"offers": [tables()["offers"][0] | {"capacity": 92.0} | days]})
+    rows = sources_by_period(sources_of(case).filter(source="ENG", pool="mechanical"), 8)
+    assert dict(rows.select("period", "capacity").iter_rows()) == pytest.approx(held)
+    # The independent check counts the same days, before it looks at the lead time.
+    theirs = dict(in_force(case.filled("offers"), case.calendar, "capacity").select("period", "capacity").iter_rows())
+    assert {period: theirs[period] for period in held} == pytest.approx(held)
 
 
 def test_gap_is_what_nobody_covers():

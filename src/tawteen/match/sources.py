@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from tawteen.case.model import Case
+from tawteen.case.model import Calendar, Case
 from tawteen.works.lead_times import COURSE_WEEKS
 from tawteen.works.periods import WEEKS_PER_QUARTER, period_of, steps_begun
 
@@ -18,6 +18,8 @@ SOURCE_COLUMNS = (
     "first_period",
     "start",
     "end",
+    "start_share",
+    "end_share",
     "capacity",
     "trainer_pool",
     "trainer_ratio",
@@ -43,12 +45,44 @@ def sources_of(case: Case) -> pl.DataFrame:
     )
 
 
+def sources_by_period(sources: pl.DataFrame, periods: int) -> pl.DataFrame:
+    """Rows of `Match.sources`, each repeated for every `period` of the horizon in which it supplies.
+
+    Its `capacity` is that of the quarter: in the first and in the last quarter of an offer the share of the days on
+    which it holds, both ends counted.
+    """
+    every = pl.DataFrame({"period": range(periods)}, schema={"period": pl.Int64})
+    period, capacity = pl.col("period"), pl.col("capacity")
+    missing = sum(
+        pl.when(period == pl.col(name)).then(1.0 - pl.col(f"{name}_share")).otherwise(0.0) for name in ("start", "end")
+    )
+    return (
+        sources.join(every, how="cross", maintain_order="left_right")
+        .filter(period >= pl.max_horizontal("first_period", "start"), period <= pl.col("end"))
+        .with_columns(pl.when(missing > 0).then(capacity * (1.0 - missing)).otherwise(capacity).alias("capacity"))
+    )
+
+
+def _shares(calendar: Calendar, last: int) -> dict[str, pl.Expr]:
+    """Share of the quarters of the dates `start` and `end` on which an offer holds: what follows, and what precedes."""
+    quarters = {name: pl.col(name).dt.truncate("1q") for name in ("start", "end")}
+    days = {name: (first.dt.offset_by("1q") - first).dt.total_days() for name, first in quarters.items()}
+    gone = (pl.col("start") - quarters["start"]).dt.total_days() / days["start"]
+    held = ((pl.col("end") - quarters["end"]).dt.total_days() + 1) / days["end"]
+    beyond = period_of(pl.col("end"), calendar) > last
+    return {
+        "start_share": (1.0 - gone).fill_null(1.0),
+        "end_share": pl.when(beyond).then(1.0).otherwise(held.fill_null(1.0)),
+    }
+
+
 def _offers(case: Case, units: pl.DataFrame, last: int) -> pl.DataFrame:
     start = period_of(pl.col("start"), case.calendar).fill_null(0)
     return (
         case.filled("offers")
         .join(units, on="unit", maintain_order="left")
         .with_columns(
+            **_shares(case.calendar, last),
             start=start,
             end=period_of(pl.col("end"), case.calendar).fill_null(last).clip(upper_bound=last),
             pool_kind=pl.lit("capability"),
@@ -76,6 +110,8 @@ def _courses(case: Case, units: pl.DataFrame, last: int) -> pl.DataFrame:
             first_period=pl.lit(0, dtype=pl.Int64),
             start=pl.lit(0, dtype=pl.Int64),
             end=pl.lit(last, dtype=pl.Int64),
+            start_share=pl.lit(1.0),
+            end_share=pl.lit(1.0),
         )
         .with_columns(multiplier_foreign=(pl.col("origin") != "local").cast(pl.Float64))
         .rename({"id": "pool", "seats": "capacity"})
@@ -103,6 +139,8 @@ def _third_parties(pools: pl.DataFrame, kind: str, last: int) -> pl.DataFrame:
         first_period=pl.lit(0, dtype=pl.Int64),
         start=pl.lit(0, dtype=pl.Int64),
         end=pl.lit(last, dtype=pl.Int64),
+        start_share=pl.lit(1.0),
+        end_share=pl.lit(1.0),
         capacity=pl.lit(None, dtype=pl.Float64),
         trainer_pool=pl.lit(None, dtype=pl.String),
         trainer_ratio=pl.lit(0.0),

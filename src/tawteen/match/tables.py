@@ -30,7 +30,9 @@ class PoolSources(dy.Schema):
     first_period = count("First quarter after its lead time", "quarters")
     start = count("First quarter of the offer", "quarters", low=None)
     end = count("Last quarter of the offer", "quarters", low=None)
-    capacity = amount("Capacity; null means no limit", "pool units/quarter", null=True)
+    start_share = share("Share of the days of its first quarter on which the offer holds")
+    end_share = share("Share of the days of its last quarter on which the offer holds")
+    capacity = amount("Capacity of a whole quarter; null means no limit", "pool units/quarter", null=True)
     trainer_pool = label("Trainers that its seats need", null=True)
     trainer_ratio = amount("Trainers per seat", "persons/person")
 

@@ -12,6 +12,7 @@ from tawteen.case.spans import by_quarter
 from tawteen.diagnose import Diagnosis, diagnose
 from tawteen.effects import Effects, effects
 from tawteen.match import Match, match
+from tawteen.match.sources import sources_by_period
 from tawteen.plan.programme import Scenario
 from tawteen.plan.scenario import apply
 from tawteen.works import WorksNetwork, works_network
@@ -45,6 +46,10 @@ class PlanInputs:
             {"period": list(periods), "discount": [self.prices.discount(period) for period in periods]},
             schema={"period": pl.Int64, "discount": pl.Float64},
         )
+
+    def sources_by_period(self) -> pl.DataFrame:
+        """Sources of pools, repeated for each `period` in which they supply, with the capacity of that quarter."""
+        return sources_by_period(self.match.sources, self.periods)
 
     def by_period(self, table: str) -> pl.DataFrame:
         """Rows of a table with amounts per quarter, repeated for each `period`: see `tawteen.case.spans.by_quarter`."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from tawteen.match.sources import sources_by_period
 from tawteen.report.bilingual import bilingual
 from tawteen.report.drawing import specs
 from tawteen.report.exhibit import (
@@ -32,14 +33,8 @@ def partner(study: ReportData) -> list[Exhibit]:
 def capacity(study: ReportData) -> pl.DataFrame:
     """pool_kind, pool, source, period, capacity of the limited sources, from their first period on."""
     limited = study.match.sources.filter(pl.col("capacity").is_not_null())
-    every = pl.DataFrame({"period": range(study.periods)}, schema={"period": pl.Int64})
-    last = study.periods - 1
     return (
-        limited.join(every, how="cross")
-        .filter(
-            (pl.col("period") >= pl.max_horizontal(pl.col("first_period"), pl.col("start").fill_null(0)))
-            & (pl.col("period") <= pl.col("end").fill_null(last))
-        )
+        sources_by_period(limited, study.periods)
         .group_by("pool_kind", "pool", "source", "period")
         .agg(pl.col("capacity").sum())
     )

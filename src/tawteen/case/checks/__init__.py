@@ -72,7 +72,6 @@ RULES: tuple[Rule, ...] = (
     people.returning,
     dates.backwards,
     dates.outside,
-    dates.inside_quarters,
     rules.complete,
     rules.empty_rules,
     rules.contradictory,

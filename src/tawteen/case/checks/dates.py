@@ -68,17 +68,3 @@ def outside(case: Case) -> list[Finding]:
     late = rows_of(case, "blockers").filter((pl.col("state") != "open") & (pl.col("open_date") > last))
     listed = late.select("at", value="open_date", first=pl.lit(first), last=pl.lit(last))
     return [*findings, *tell(case, "warning", "check.outside", "blockers", listed, "open_date")]
-
-
-def inside_quarters(case: Case) -> list[Finding]:
-    """Offers begin and end with a quarter: their capacity counts in full for every quarter that they touch."""
-    first, last = horizon(case)
-    month, begins = pl.col("start").dt.month(), pl.col("start").dt.day() == 1
-    late = (pl.col("start") > first) & ~(begins & month.is_in([1, 4, 7, 10]))
-    after = pl.col("end").dt.offset_by("1d")
-    early = (pl.col("end") < last) & ~((after.dt.day() == 1) & after.dt.month().is_in([1, 4, 7, 10]))
-    findings = []
-    for column, inside in (("start", late), ("end", early)):
-        rows = rows_of(case, "offers").filter(inside).select("at", value=column)
-        findings += tell(case, "warning", "check.inside_quarter", "offers", rows, column)
-    return findings

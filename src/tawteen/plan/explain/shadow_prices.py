@@ -178,13 +178,10 @@ def _pool_prices(
     above = pl.max_horizontal(pl.lit(0.0), pl.col("price") - pl.col("reference_price"))
     paid = pl.when(above > 0).then(above * pl.col("charge")).otherwise(0.0)
     offered = (
-        match.sources.join(cheapest, on=POOL)
-        .join(d, how="cross")
-        .filter(
-            (pl.col("period") >= pl.max_horizontal("first_period", "start"))
-            & (pl.col("period") <= pl.col("end"))
-            & (pl.col("capacity").is_null() | (pl.col("capacity") > 0))
-        )
+        inputs.sources_by_period()
+        .join(cheapest, on=POOL)
+        .join(d, on="period")
+        .filter(pl.col("capacity").is_null() | (pl.col("capacity") > 0))
         .with_columns(named=pl.format("{}/{}", "source", "pool"))
         .join(scarce, on=["named", "period"], how="left")
         .join(busy, on=["trainer_pool", "period"], how="left")

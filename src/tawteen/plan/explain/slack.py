@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from tawteen.case.financing import TRAITS
+from tawteen.match.sources import sources_by_period
 from tawteen.plan.explain.shadow_prices import ShadowPrices
 from tawteen.plan.programme import Programme
 from tawteen.plan.tolerances import TOLERANCES
@@ -96,11 +97,11 @@ class Slack:
         return RowsByOption(self.shadow.effects.outlays.sort("option", "quarter", "category", "origin"))
 
     @cached_property
-    def _sources(self) -> dict[tuple[str, str], list[Row]]:
-        sources_by_pool: dict[tuple[str, str], list[Row]] = {}
-        for row in self.shadow.match.sources.iter_rows(named=True):
-            sources_by_pool.setdefault((row["pool_kind"], row["pool"]), []).append(row)
-        return sources_by_pool
+    def _sources(self) -> dict[tuple[str, str, int], list[Row]]:
+        supplying: dict[tuple[str, str, int], list[Row]] = {}
+        for row in sources_by_period(self.shadow.match.sources, self.periods).iter_rows(named=True):
+            supplying.setdefault((row["pool_kind"], row["pool"], row["period"]), []).append(row)
+        return supplying
 
     @cached_property
     def _trainers(self) -> dict[str, tuple[float, float]]:
@@ -126,9 +127,7 @@ class Slack:
         for need in self.needs(option):
             kind, pool, period = need["pool_kind"], need["pool"], start + need["quarter"]
             available = sum(
-                max(self._left_at(source, period), 0.0)
-                for source in self._sources.get((kind, pool), ())
-                if max(source["first_period"], source["start"]) <= period <= source["end"]
+                max(self._left_at(source, period), 0.0) for source in self._sources.get((kind, pool, period), ())
             )
             lacking.append(Shortage(kind, pool, period, need["amount"], available))
         return lacking

@@ -211,7 +211,7 @@ def _always_offered(offers: Match, periods: int) -> Match:
         list(POOL), keep="first", maintain_order=True
     )
     types = offers.sources.schema
-    dates = {"first_period": 0, "start": 0, "end": periods - 1}
+    dates = {"first_period": 0, "start": 0, "end": periods - 1, "start_share": 1.0, "end_share": 1.0}
     always = cheapest.with_columns(
         source=pl.col("source") + MORE,
         capacity=pl.lit(0.0, types["capacity"]),

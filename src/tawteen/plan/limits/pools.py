@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from tawteen.appraise.value import pool_costs
+from tawteen.match.sources import sources_by_period
 from tawteen.plan.inputs import PlanInputs
 from tawteen.plan.limits.money import all_money
 from tawteen.plan.model_builder import ModelBuilder
@@ -37,7 +38,7 @@ def add_pools(inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFrame) -
 def _sources(inputs: PlanInputs, rows: pl.DataFrame) -> pl.DataFrame:
     """Sources that can supply the pools of `rows`, period by period, with what a unit of them is worth."""
     sources = (
-        pool_costs(inputs.case, inputs.match, inputs.prices)
+        sources_by_period(pool_costs(inputs.case, inputs.match, inputs.prices), inputs.periods)
         .join(inputs.match.pools.select("pool_kind", "pool", "reference_price"), on=["pool_kind", "pool"])
         .with_columns(premium=(pl.col("price") - pl.col("reference_price")).clip(lower_bound=0.0))
         .join(_usual_needs(inputs), on=["pool_kind", "pool"], maintain_order="left")
@@ -45,8 +46,7 @@ def _sources(inputs: PlanInputs, rows: pl.DataFrame) -> pl.DataFrame:
     )
     return (
         rows.select(POOL_PERIOD)
-        .join(sources, on=["pool_kind", "pool"], maintain_order="left_right")
-        .filter(pl.col("period") >= pl.max_horizontal("first_period", "start"), pl.col("period") <= pl.col("end"))
+        .join(sources, on=POOL_PERIOD, maintain_order="left_right")
         .join(inputs.discount_factors(), on="period", maintain_order="left")
         .select(
             *("pool_kind", "pool", "source", "period", "premium", "trainer_pool", "trainer_ratio"),

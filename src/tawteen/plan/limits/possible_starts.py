@@ -51,8 +51,7 @@ def _pool_needs(inputs: PlanInputs) -> pl.DataFrame:
     pool = ["pool_kind", "pool"]
     periods = inputs.discount_factors().select("period")
     capacity = (
-        inputs.match.sources.join(periods, how="cross")
-        .filter(pl.col("period") >= pl.max_horizontal("first_period", "start"), pl.col("period") <= pl.col("end"))
+        inputs.sources_by_period()
         .group_by(*pool, "period")
         .agg(capacity=pl.col("capacity").fill_null(float("inf")).sum())
     )

@@ -41,9 +41,20 @@ def _check_pools(claim: ClaimedSolution, checks: Checks) -> None:
     period = pl.col("period")
     absent = (period < pl.col("first_period")) | (period < pl.col("start")) | (period > pl.col("end"))
     absent = absent.fill_null(False) | pl.col("price").is_null()
-    bound = pl.when(absent).then(0.0).otherwise("capacity")
-    checks.at_most(
-        "source", offered.select("id", "period", used="amount", allowed=bound, size=pl.col("capacity").fill_null(0.0))
+    held = _held(claim)
+    capacity = pl.coalesce("held", "capacity")
+    rows = offered.join(held, on=[*POOL, "source", "period"], how="left").select(
+        "id", "period", used="amount", allowed=pl.when(absent).then(0.0).otherwise(capacity),
+        size=pl.col("capacity").fill_null(0.0),
+    )  # fmt: skip
+    checks.at_most("source", rows)
+
+
+def _held(claim: ClaimedSolution) -> pl.DataFrame:
+    """Capacity that offers hold in each quarter by their days: pool_kind, pool, source, period, held."""
+    offers = in_force(claim.case.filled("offers"), claim.case.calendar, "capacity")
+    return offers.select(
+        pl.lit("capability").alias("pool_kind"), "period", pool="capability", source="unit", held="capacity"
     )
 
 
