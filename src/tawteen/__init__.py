@@ -21,7 +21,19 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.2.0"
 
 if TYPE_CHECKING:
-    from tawteen.api.cases import CaseWarning, check, convert, generate, init, read_case, short_forms, tables, template
+    from tawteen.api.cases import (
+        CaseWarning,
+        annotate,
+        check,
+        convert,
+        generate,
+        import_case,
+        init,
+        read_case,
+        short_forms,
+        tables,
+        template,
+    )
     from tawteen.api.results import PlanComparison, PlanResult, SiteExplanation
     from tawteen.api.stages import Localisation, appraise, diagnose, localise, match, write_papers
     from tawteen.api.studies import (
@@ -42,6 +54,7 @@ if TYPE_CHECKING:
     from tawteen.case.findings import CaseError, Finding
     from tawteen.case.model import Case
     from tawteen.case.settings import Settings
+    from tawteen.plan.params import SearchParams, read_params
     from tawteen.plan.programme import Programme, Scenario
     from tawteen.progress import ProgressEvent
     from tawteen.runs.usage_error import UsageError
@@ -60,10 +73,12 @@ __all__ = [
     "ProgressEvent",
     "ReplanResult",
     "Scenario",
+    "SearchParams",
     "Settings",
     "SiteExplanation",
     "UsageError",
     "__version__",
+    "annotate",
     "appraise",
     "check",
     "compare",
@@ -71,6 +86,7 @@ __all__ = [
     "diagnose",
     "explain",
     "generate",
+    "import_case",
     "init",
     "limit_worths",
     "localise",
@@ -78,6 +94,7 @@ __all__ = [
     "pareto",
     "plan",
     "read_case",
+    "read_params",
     "read_result",
     "reasons",
     "replan",
@@ -104,9 +121,11 @@ _MODULE_OF = {
     "ProgressEvent": "tawteen.progress",
     "ReplanResult": "tawteen.api.studies",
     "Scenario": "tawteen.plan.programme",
+    "SearchParams": "tawteen.plan.params",
     "Settings": "tawteen.case.settings",
     "SiteExplanation": "tawteen.api.results",
     "UsageError": "tawteen.runs.usage_error",
+    "annotate": "tawteen.api.cases",
     "appraise": "tawteen.api.stages",
     "check": "tawteen.api.cases",
     "compare": "tawteen.api.studies",
@@ -114,6 +133,7 @@ _MODULE_OF = {
     "diagnose": "tawteen.api.stages",
     "explain": "tawteen.api.studies",
     "generate": "tawteen.api.cases",
+    "import_case": "tawteen.api.cases",
     "init": "tawteen.api.cases",
     "limit_worths": "tawteen.api.studies",
     "localise": "tawteen.api.stages",
@@ -121,6 +141,7 @@ _MODULE_OF = {
     "pareto": "tawteen.api.studies",
     "plan": "tawteen.api.studies",
     "read_case": "tawteen.api.cases",
+    "read_params": "tawteen.plan.params",
     "read_result": "tawteen.api.studies",
     "reasons": "tawteen.api.studies",
     "replan": "tawteen.api.studies",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
+import openpyxl
 import pytest
 from tests.tiny import tables, tiny
 
@@ -32,6 +33,27 @@ def test_errors_are_raised_with_place_and_remedy_or_told_by_check(tmp_path: Path
     told = tw.check(tmp_path / "case.xlsx")
     assert [str(finding) for finding in told] == [str(finding) for finding in error.value.findings]
     assert [finding.code for finding in tw.check(tmp_path / "nothing")] == ["file.missing"]
+
+
+def test_a_marked_copy_says_in_its_cells_what_check_finds(tmp_path: Path) -> None:
+    tiny({"demands": [{**tables()["demands"][0], "region": "north"}]}).write(tmp_path / "case.xlsx")
+    findings = tw.annotate(tmp_path / "case.xlsx", tmp_path / "marked.xlsx", "ar")
+    assert [str(finding) for finding in findings] == [str(finding) for finding in tw.check(tmp_path / "case.xlsx")]
+    cell = openpyxl.load_workbook(tmp_path / "marked.xlsx")["demands"]["B5"]
+    assert cell.value == "north"
+    assert "north" in cell.comment.text
+    with pytest.raises(FileExistsError):
+        tw.annotate(tmp_path / "case.xlsx", tmp_path / "marked.xlsx")
+
+
+def test_somebody_else_s_table_becomes_a_case_and_its_mapping_is_kept(tmp_path: Path) -> None:
+    table = tmp_path / "plants.csv"
+    table.write_text("Plant,City,Status,Latitude,Longitude\nMill one,Misrata,Closed,32.4,15.1\n", encoding="utf-8")
+    case = tw.import_case(table, tmp_path / "case")
+    assert case["sites"]["name_en"].to_list() == ["Mill one"]
+    assert (tmp_path / "case" / "mapping.toml").is_file()
+    again = tw.import_case(table, tmp_path / "case", mapping=tmp_path / "case" / "mapping.toml")
+    assert again["sites"].equals(case["sites"])
 
 
 def test_a_template_is_written_once(tmp_path: Path) -> None:

@@ -79,8 +79,19 @@ def test_explain_says_why_and_refuses_an_unknown_site(base: tw.PlanResult) -> No
     assert str(found) == " ".join(found.sentences())
     assert tw.reasons(base)["site"].to_list() == ["mill", "cables", "pasta"]
     assert set(tw.limit_worths(base)["kind"]) <= set(base.limits["kind"])
+    assert base.explain("Cable works", time_limit=0).site == "cables"
     with pytest.raises(tw.CaseError, match=re.escape("“cable”")):
         base.explain("cable")
+
+
+def test_parameters_of_the_search_are_given_as_a_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "quick.toml").write_text("whole_model_sites = 7\n", encoding="utf-8")
+    seen = []
+    whole = studies.plan_case
+    monkeypatch.setattr(studies, "plan_case", lambda *args, **more: seen.append(more["params"]) or whole(*args, **more))
+    params = tw.read_params(tmp_path / "quick.toml")
+    assert tw.plan(tiny(), params=params, must=["Mill in the EAST"]).scenario.must == ("pasta",)
+    assert [one.whole_model_sites for one in seen] == [7]
 
 
 def test_summary_has_labels_in_both_languages(base: tw.PlanResult) -> None:

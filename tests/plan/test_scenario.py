@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.tiny import tiny
 
-from tawteen.case.changes import SHORT
+from tawteen.case.changes import SHORT, change_case
 from tawteen.case.findings import CaseError
 from tawteen.case.hash import case_hash
 from tawteen.case.model import Case
@@ -60,6 +60,30 @@ def test_a_site_means_all_its_investment_items() -> None:
     assert halved == [1.0, 1.0, 0.5, 0.5, 1.0]
 
 
+@pytest.mark.parametrize(
+    ("named", "meant"),
+    [
+        ("site.Cable works*1.5", "site.cables*1.5"),
+        ("site.مصنع كابلات*1.5", "site.cables*1.5"),
+        ("offer.Engine works/mechanical*2", "offer.ENG/mechanical*2"),
+        ("offer.مصنع المحركات*2", "offer.ENG*2"),
+        ("fund.BUDGET*2", "fund.budget*2"),
+        ("commodity.Copper rod=4000", "commodity.copper=4000"),
+        ("option.Tuning works/drives*2", ""),
+        ("sites.CABLE  WORKS.survey_weeks=2", "sites.cables.survey_weeks=2"),
+        ("recipes.mill-new/Wheat/in.quantity*1.1", "recipes.mill-new/wheat/in.quantity*1.1"),
+    ],
+)
+def test_a_row_is_called_by_its_name_in_either_language(named: str, meant: str) -> None:
+    if not meant:
+        with pytest.raises(CaseError):
+            change_case(tiny(), [named])
+        return
+    first, second = change_case(tiny(), [named]), change_case(tiny(), [meant])
+    assert all(table.equals(second[name]) for name, table in first.tables.items())
+    assert case_hash(first) != case_hash(tiny())
+
+
 def test_the_value_framework_can_be_set() -> None:
     case = apply(tiny(), Scenario(set=("value.fx_premium=0.3", "discount.economic+0.02", "value.view=financial")))
     assert case.settings.value.fx_premium == 0.3
@@ -99,7 +123,6 @@ REFUSED = {
     "*2": ("scenario.syntax", ""),
     "fnd.budget*2": ("scenario.table", "fund"),
     "fund.budgt*2": ("scenario.key", "budget"),
-    "fund.BUDGET*2": ("scenario.key", "budget"),
     "commodities.flour.upteke=1": ("scenario.column", "uptake"),
     "commodities.flour.uptake=lots": ("scenario.number", ""),
     "commodities.flour.uptake=5": ("scenario.share", "0.05"),

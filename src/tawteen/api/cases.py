@@ -11,13 +11,14 @@ from typing import Any
 
 import polars as pl
 
+from tawteen.case.annotate import annotate as mark_findings
 from tawteen.case.changes import SHORT
 from tawteen.case.checked import read_checked_case
 from tawteen.case.checks import check as check_case
 from tawteen.case.example import write_example
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.generate import generate as generate_case
-from tawteen.case.mapping import import_case
+from tawteen.case.mapping import import_case as import_source
 from tawteen.case.model import Case
 from tawteen.case.read import read_case_with_findings
 from tawteen.case.tables import TABLES, TITLES
@@ -60,6 +61,25 @@ def check(case: Case | str | Path, *, progress: ProgressCallback | None = None) 
     return (*findings, *check_case(read, progress))
 
 
+def annotate(source: str | Path, target: str | Path, lang: Lang | None = None) -> Sequence[Finding]:
+    """Checks the case in a workbook or folder, writes a marked copy of it as a workbook, and returns its findings.
+
+    In the copy the cells with findings are coloured, with the sentences in `lang` beside them. Raises FileExistsError
+    where `target` is there already, CaseError where `source` is no workbook that can be opened.
+    """
+    place = Path(target)
+    if place.exists():
+        raise FileExistsError(place)
+    case: Case | None = None
+    try:
+        case, read = read_case_with_findings(Path(source))
+        findings = [*read, *check_case(case)]
+    except CaseError as error:
+        findings = list(error.findings)
+    mark_findings(Path(source), place, findings, Words(lang or language()), case)
+    return tuple(findings)
+
+
 def template(path: str | Path, lang: Lang | None = None) -> Path:
     """Writes an empty workbook with every table, its units and its drop-downs, and returns its path.
 
@@ -72,28 +92,29 @@ def template(path: str | Path, lang: Lang | None = None) -> Path:
     return target
 
 
-def init(
-    folder: str | Path,
-    lang: Lang | None = None,
-    *,
-    source: str | Path | None = None,
-    mapping: str | Path | None = None,
-    form: str | Path | None = None,
-) -> Case:
+def init(folder: str | Path, lang: Lang | None = None) -> Case:
     """Writes the example case of five factories into a new folder and returns it.
 
-    With a `source` (a table of plants, OC4IDS, IATI or XLSForm answers), makes a case of it, or brings an earlier
-    import up to date: `mapping` and `form` are files as in `tawteen init --from`. Its findings are kept on the case; it
-    is not checked, because what the source does not say is still missing. Raises FileExistsError where the folder holds
-    anything, CaseError for a source that cannot be read.
+    Raises FileExistsError where the folder holds anything.
     """
     target = Path(folder)
-    if source is None:
-        write_example(target, lang or language())
-        return read_checked_case(target)
+    write_example(target, lang or language())
+    return read_checked_case(target)
+
+
+def import_case(
+    source: str | Path, folder: str | Path, *, mapping: str | Path | None = None, form: str | Path | None = None
+) -> Case:
+    """Makes a case of a table of plants, of OC4IDS or IATI projects or of answers to an XLSForm, and returns it.
+
+    `folder`: where the case is kept; an earlier import there is brought up to date. `mapping`: a file that says which
+    column means what; without one the mapping in the folder is used, or one is proposed and kept there. `form`: the
+    XLSForm of answers. Findings are kept on the case; it is not checked, because what the source does not say is still
+    missing. Raises CaseError for a source that cannot be read.
+    """
     files = {"mapping": None if mapping is None else Path(mapping), "form": None if form is None else Path(form)}
-    done = import_case(Path(source), target, **files, today=dt.datetime.now(tz=dt.UTC).date())
-    return replace(done.case, findings=tuple(done.findings), path=target)
+    done = import_source(Path(source), Path(folder), **files, today=dt.datetime.now(tz=dt.UTC).date())
+    return replace(done.case, findings=tuple(done.findings), path=Path(folder))
 
 
 def convert(source: str | Path, target: str | Path) -> Case:

@@ -14,11 +14,10 @@ from tawteen.api.results import PlanComparison, PlanResult, SiteExplanation
 from tawteen.case.checked import checked_case, require_plannable
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
-from tawteen.case.names import closest
 from tawteen.plan.compare import compare as compare_programmes
 from tawteen.plan.explain import add_prices, explain_all, limit_values, planned_by_prices
 from tawteen.plan.explain import explain as explain_site
-from tawteen.plan.params import DEFAULTS
+from tawteen.plan.params import DEFAULTS, SearchParams
 from tawteen.plan.planning import plan as plan_case
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.robust.file import write_found
@@ -37,6 +36,8 @@ from tawteen.runs.interrupts import Stop, stop_on_interrupt
 from tawteen.runs.load import load_programme, read_whole
 from tawteen.runs.planning import deliver
 from tawteen.runs.programme_folder import CASE, DELIVERED, FRONT, PAGE, ROBUSTNESS
+from tawteen.runs.sites import site_id
+from tawteen.runs.usage_error import UsageError
 from tawteen.runs.verified import require_verified
 from tawteen.words import Lang, language
 
@@ -53,6 +54,7 @@ def plan(
     start: PlanResult | None = None,
     steps: int | None = None,
     executor: Executor | None = None,
+    params: SearchParams = DEFAULTS,
     progress: ProgressCallback | None = None,
     stop: Stop | None = None,
 ) -> PlanResult:
@@ -60,20 +62,22 @@ def plan(
 
     The search ends after `time_limit` seconds, or at a `gap` to the bound (share of the gain), or after `steps` of
     search, with which the same seed gives the same programme. `changes` (such as `fund.X*0.8`), `must` and `without`
-    (site ids) make a scenario, kept with the programme. `start`: an earlier programme, than which none worse is
-    returned where its starts are possible here. `stop` is asked from time to time; once it says True, or after Ctrl-C,
-    the best so far is returned, marked as interrupted; a second Ctrl-C raises KeyboardInterrupt. Rules that contradict
-    each other give an infeasible programme with the rules in conflict. Raises CaseError for a case with errors, for one
+    (sites by id or name) make a scenario, kept with the programme. `start`: an earlier programme, than which none worse
+    is returned where its starts are possible here. `params` tune the search (`read_params` reads a profile of them) and
+    never change what a programme is worth. `stop` is asked from time to time; once it says True, or after Ctrl-C, the
+    best so far is returned, marked as interrupted; a second Ctrl-C raises KeyboardInterrupt. Rules that contradict each
+    other give an infeasible programme with the rules in conflict. Raises CaseError for a case with errors, for one
     without sites or options, for a scenario that does not fit it, and for a programme that does not pass its
     verification.
     """
-    scenario = Scenario(tuple(changes), tuple(must), tuple(without))
     case = checked_case(case)
+    sites = [tuple(_site(case, site) for site in listed) for listed in (must, without)]
+    scenario = Scenario(tuple(changes), *sites)
     require_plannable(case)
     with stop_on_interrupt(stop) as stop_flag:
         programme = plan_case(
             case, scenario=scenario, time_limit=time_limit, seed=seed, gap=gap, steps=steps, executor=executor,
-            start=None if start is None else start.programme, progress=progress, stop=stop_flag,
+            start=None if start is None else start.programme, progress=progress, stop=stop_flag, params=params,
         )  # fmt: skip
     require_verified(case, programme, progress)
     return PlanResult(case, programme)
@@ -99,30 +103,28 @@ def explain(
     site: str,
     *,
     time_limit: float = 60.0,
+    params: SearchParams = DEFAULTS,
     progress: ProgressCallback | None = None,
     stop: Stop | None = None,
 ) -> SiteExplanation:
-    """Why a site (its id) is in or out, what the other way costs, and what would have to change.
+    """Why a site (its id or its name) is in or out, what the other way costs, and what would have to change.
 
     `time_limit`: seconds for solving again; 0 explains by the prices of the programme alone. Raises CaseError for a
     site that the case does not have.
     """
-    known = result.case["sites"]["id"].to_list()
-    if site not in known:
-        guess = closest(site, known)
-        args = {"site": site, "known": guess or ", ".join(known[:20])}
-        raise CaseError([Finding("error", "cli.no_site", args=args)])
-    programme = _priced(result)
-    whole = time_limit > 0 and not planned_by_prices(programme) and len(known) <= DEFAULTS.explain.whole_sites
+    site, sites = _site(result.case, site), result.case["sites"].height
+    programme = _priced(result, params)
+    whole = time_limit > 0 and not planned_by_prices(programme) and sites <= params.explain.whole_sites
 
     def resolve(case: Case, scenario: Scenario) -> Programme:
         return plan_case(
-            case, scenario=scenario, time_limit=time_limit, seed=programme.seed, stop=stop, progress=progress
-        )
+            case, scenario=scenario, time_limit=time_limit, seed=programme.seed, stop=stop, progress=progress,
+            params=params,
+        )  # fmt: skip
 
     explanation = explain_site(
         result.case, programme, site, seconds=time_limit, resolve=resolve if whole else None,
-        check=lambda case, programme: verify_programme(case, programme).holds,
+        check=lambda case, programme: verify_programme(case, programme).holds, params=params.explain,
     )  # fmt: skip
     return SiteExplanation(replace(result, programme=programme), site, explanation)
 
@@ -137,9 +139,19 @@ def limit_worths(result: PlanResult) -> pl.DataFrame:
     return limit_values(_priced(result))
 
 
-def _priced(result: PlanResult) -> Programme:
+def _priced(result: PlanResult, params: SearchParams = DEFAULTS) -> Programme:
     """The programme with the prices of its proof where it was planned by prices."""
-    return add_prices(result.case, result.programme) if planned_by_prices(result.programme) else result.programme
+    if not planned_by_prices(result.programme):
+        return result.programme
+    return add_prices(result.case, result.programme, params.explain)
+
+
+def _site(case: Case, text: str) -> str:
+    """The id of a site called by id or name. Raises CaseError where none or several have that name."""
+    try:
+        return site_id(case, text)
+    except UsageError as error:
+        raise CaseError(list(error.findings)) from error
 
 
 def compare(before: PlanResult, after: PlanResult) -> PlanComparison:
@@ -193,6 +205,7 @@ def robust(
     nodes: int = 50,
     each: float = math.inf,
     executor: Executor | None = None,
+    params: SearchParams = DEFAULTS,
     progress: ProgressCallback | None = None,
     stop: Stop | None = None,
 ) -> Robustness:
@@ -203,7 +216,7 @@ def robust(
     with stop_on_interrupt(stop) as stop_flag:
         return robustness(
             result.case, result.programme, scenarios=scenarios, replans=replans, seed=seed, nodes=nodes, seconds=each,
-            executor=executor, progress=progress, stop=stop_flag,
+            executor=executor, progress=progress, stop=stop_flag, params=params.robust,
         )  # fmt: skip
 
 
@@ -232,6 +245,7 @@ def replan(
     changes: Iterable[str] = (),
     time_limit: float = 60.0,
     seed: int = 1,
+    params: SearchParams = DEFAULTS,
     progress: ProgressCallback | None = None,
     stop: Stop | None = None,
 ) -> ReplanResult:
@@ -241,15 +255,12 @@ def replan(
     CaseError for what does not fit the case or can no longer be kept, ValueError for a quarter that is none.
     """
     known, planned = case or result.case, result.scenario
-    unknown = [site for site in signed if site not in known["sites"]["id"]]
-    if unknown:
-        listed = ", ".join(known["sites"]["id"].head(20))
-        raise CaseError([Finding("error", "cli.no_site", args={"site": unknown[0], "known": listed})])
+    signed = [_site(known, site) for site in signed]
     with stop_on_interrupt(stop) as stop_flag:
         outcome = plan_again(
             known, result.programme, today=known.calendar.parse(today), penalty=penalty, signed=signed,
             scenario=Scenario((*planned.set, *changes), planned.must, planned.without), time_limit=time_limit,
-            seed=seed, progress=progress, stop=stop_flag,
+            seed=seed, progress=progress, stop=stop_flag, params=params,
         )  # fmt: skip
     require_verified(known, outcome.programme, progress)
     return ReplanResult(known, outcome.programme, outcome.changes, outcome.kept_value, outcome.held)
@@ -262,6 +273,7 @@ def pareto(
     against: str = "jobs",
     points: int = 7,
     each: float = 20.0,
+    params: SearchParams = DEFAULTS,
     progress: ProgressCallback | None = None,
     stop: Stop | None = None,
 ) -> Front:
@@ -272,5 +284,5 @@ def pareto(
     with stop_on_interrupt(stop) as stop_flag:
         return front_of(
             result.case, aim, against, points, earlier=result.programme, scenario=result.scenario, seconds=each,
-            progress=progress, stop=stop_flag,
+            progress=progress, stop=stop_flag, params=params.robust,
         )  # fmt: skip

@@ -119,7 +119,7 @@ def number_of(text: str, *, share: bool, marks: Separators = Separators()) -> tu
         return None, "cell.number"
     exact = Decimal(plain.replace(",", ".")) / (100 if percent else 1)
     value = float(exact)
-    return (value, None) if abs(value) != float("inf") else (None, "cell.number")
+    return (value + 0.0, None) if abs(value) != float("inf") else (None, "cell.number")
 
 
 def exact_text(value: float) -> str:
@@ -224,7 +224,7 @@ def numbers(cells: pl.Series, column: NumberColumn = NumberColumn()) -> Read:
     1.234 and 1,234 are read as other cells of the column prove it, else as those of the file do, else by the bounds
     of the column, and refused where none of these decides.
     """
-    values = cells.cast(pl.Float64, strict=False)
+    values = cells.cast(pl.Float64, strict=False) + 0.0  # −0 is 0
     odd = cells.is_not_null() & (~values.is_finite().fill_null(False) | cells.str.contains(DOUBTFUL).fill_null(False))
     if not odd.any():
         return values, _fine(cells)

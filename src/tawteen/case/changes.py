@@ -17,6 +17,7 @@ from tawteen.case.build import table_of
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
 from tawteen.case.names import closest_few, fold
+from tawteen.case.row_names import rows_called
 from tawteen.case.settings import Settings
 from tawteen.case.settings_file import limits_of, setting_findings
 from tawteen.case.tables import TABLES
@@ -60,10 +61,11 @@ def change_case(
     """The case with every expression of `changes` applied in turn, and with a rule for each site named.
 
     Expressions are `TABLE.KEY.COLUMN` (parts of a compound key joined by `/`; leading parts alone mean every row that
-    has them), a short form (`fund.X`, `offer.UNIT/CAPABILITY`, `site.X` for all its investment items, `credit` …), or a
-    field of the value framework (`value.fx_premium`, `discount.economic`), followed by `*factor`, `=value`, `+amount`
-    or `-amount`. Money is in the currency that the cell has. `without` adds a rule of kind never, `must` one of kind
-    must. Raises CaseError with one finding for each expression or site that does not fit the case.
+    has them; a part may be the name of its row in either language), a short form (`fund.X`, `offer.UNIT/CAPABILITY`,
+    `site.X` for all its investment items, `credit` …), or a field of the value framework (`value.fx_premium`,
+    `discount.economic`), followed by `*factor`, `=value`, `+amount` or `-amount`. Money is in the currency that the
+    cell has. `without` adds a rule of kind never, `must` one of kind must. Raises CaseError with one finding for each
+    expression or site that does not fit the case.
     """
     findings: list[Finding] = []
     for text in changes:
@@ -133,15 +135,36 @@ def _change(case: Case, change: Change) -> Case:
         )
     labels = frame.select(pl.concat_str([pl.col(k).cast(pl.String) for k in keys], separator="/")).to_series()
     row_id, column = _row_and_column(change, rest, column, labels, table)
-    mask = pl.Series(
-        [not row_id or label == row_id or label.startswith(row_id + "/") for label in labels], dtype=pl.Boolean
-    )
+    mask = _rows_of_key(labels, row_id)
+    if not mask.any():
+        mask = _rows_of_key(labels, _key_named(case, table, keys, row_id))
     if not mask.any():
         raise _refuse("scenario.key", change.text, row_id, _keys_like(row_id, labels.drop_nulls()))
     meant = case.filled(table)[column].filter(mask)
     new = _new_cells(meant, change, TABLES[table].columns()[column])
     changed = case[table][column].clone().scatter(mask.arg_true(), new)
     return dataclasses.replace(case, tables={**case.tables, table: case[table].with_columns(changed)})
+
+
+def _rows_of_key(labels: pl.Series, key: str) -> pl.Series:
+    """Which labels are `key` or begin with its parts; all of them for an empty key."""
+    return pl.Series([not key or label == key or label.startswith(key + "/") for label in labels], dtype=pl.Boolean)
+
+
+def _key_named(case: Case, table: str, keys: tuple[str, ...], text: str) -> str:
+    """The key that `text` means where its parts are names, in either language, of the rows that they refer to.
+
+    `text` itself where a part is the name of no row or of several.
+    """
+    parts = []
+    for part, key in zip(text.split("/"), keys, strict=False):
+        meta = {} if key == "site" else TABLES[table].columns()[key].metadata or {}
+        owner = "sites" if key == "site" else meta.get("ref") or (table if key == "id" else None)
+        called = [part] if owner is None or "id" not in case[owner].columns else rows_called(case, owner, part.strip())
+        if len(called) != 1:
+            return text
+        parts += called
+    return "/".join(parts)
 
 
 def _row_and_column(change: Change, rest: str, short: str, labels: pl.Series, table: str) -> tuple[str, str]:
@@ -222,8 +245,10 @@ def _add_rules(case: Case, kind: str, listed: tuple[str, ...]) -> Case:
     if not listed:
         return case
     known = case["sites"]["id"].to_list()
-    if unknown := [site for site in listed if site not in known]:
-        raise CaseError([f for s in unknown for f in _refuse("scenario.site", s, s, known).findings])
+    called = {site: rows_called(case, "sites", site) for site in listed}
+    if unknown := [site for site, ids in called.items() if len(ids) != 1]:
+        raise CaseError([f for s in unknown for f in _refuse("scenario.site", s, s, called[s] or known).findings])
+    listed = tuple(ids[0] for ids in called.values())
     kind_of_rule = "must" if kind == "must" else "without"
     rows = [
         {"id": f"scenario:{kind}:{site}", "kind": kind, "sites": site, "text_en": f"--{kind_of_rule} {site}",

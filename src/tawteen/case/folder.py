@@ -94,7 +94,7 @@ def write_folder(case: Case, path: Path) -> None:
         (beside / TOML).write_text(toml_of(case.settings), encoding="utf-8", newline="\n")
         for name, frame in case.tables.items():
             if frame.height:
-                ordered = frame.select(list(TABLES[name].columns()))
+                ordered = frame.select(list(TABLES[name].columns())).with_columns(pl.col(pl.Float64) + 0.0)  # −0 is 0
                 written = ordered.with_columns(_csv_columns(ordered))
                 written.write_csv(beside / f"{name}.csv", include_bom=True, quote_style="necessary")
         for file in sorted(beside.iterdir()):

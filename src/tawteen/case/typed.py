@@ -71,6 +71,8 @@ def typed(raw: Raw, *, hijri: bool = False) -> tuple[pl.DataFrame, Origin, list[
     places, unknown = _columns(collected, raw.cells.row(head), int(raw.rows[head]), body, rows)
     missing = [n for n, column in schema.columns().items() if n not in places and not column.nullable]
     _headings(collected, int(raw.rows[head]), unknown, missing)
+    if not body.height:
+        return schema.create_empty(), Origin(raw.file), collected.findings
     reading = Reading(separators(_number_cells(schema, places, body)), hijri)
     table: dict[str, pl.Series] = {}
     for name, column in schema.columns().items():

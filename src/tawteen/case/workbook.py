@@ -28,6 +28,9 @@ HEAD = 4
 
 _ROWS_PREPARED = 2000
 _LONGEST_SHEET, _LONGEST_CELL = 1_048_576 - HEAD, 32_767
+_IN_MEMORY = 1_000_000
+"""Cells up to which the parts of a workbook are put together in memory, which saves a hundred files on the way."""
+
 _FIRST_DAY = dt.date(1910, 1, 1)  # an earlier day is text: its number in Excel could be a year
 _README = (
     "readme.what", "readme.sheets", "readme.head", "readme.empty", "readme.codes", "readme.notes", "readme.plain",
@@ -93,7 +96,8 @@ def write_workbook(case: Case, path: Path, lang: Lang = "en") -> None:
     _refuse_long(case)
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with new_workbook(path) as book:
+    small = sum(frame.height * frame.width for frame in case.tables.values()) <= _IN_MEMORY
+    with new_workbook(path, in_memory=small) as book:
         _fill(book, case, lang)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from tawteen.case.names import closest_few, fold
+from tawteen.case.names import closest_few
+from tawteen.case.row_names import rows_called
 from tawteen.runs.usage_error import UsageError
 
 if TYPE_CHECKING:
@@ -17,16 +18,13 @@ SITES_ALL_EXPLAINED = 20
 
 def site_id(case: Case, text: str) -> str:
     """The id of the site that `text` names. Raises UsageError where none or several have that name."""
-    sites = case["sites"].select("id", "name_en", "name_ar")
-    if text in sites["id"]:
-        return text
-    folded = fold(text)
-    called: dict[str, list[str]] = {row[0]: [name for name in row if name] for row in sites.iter_rows()}
-    same = [site for site, names in called.items() if any(fold(name) == folded for name in names)]
+    same = rows_called(case, "sites", text)
     if len(same) == 1:
         return same[0]
     if same:
         raise UsageError("cli.many_sites", site=text, known=", ".join(same))
+    sites = case["sites"].select("id", "name_en", "name_ar")
+    called: dict[str, list[str]] = {row[0]: [name for name in row if name] for row in sites.iter_rows()}
     owners = {name: site for site, names in called.items() for name in names}
     if near := closest_few(text, owners):
         guesses = [owners[name] if name == owners[name] else f"{owners[name]} ({name})" for name in near]

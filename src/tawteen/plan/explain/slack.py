@@ -57,7 +57,7 @@ class Slack:
         """Trainers that one seat of a course takes, by the stock of trainers that teach it."""
         return {
             source["trainer_pool"]: source["trainer_ratio"]
-            for source in self._sources.get(("course", course), ())
+            for source in self.shadow.match.sources.filter(pool_kind="course", pool=course).iter_rows(named=True)
             if source["trainer_pool"] in self._trainers and source["trainer_ratio"]
         }
 
