@@ -17,6 +17,7 @@ from tawteen.case.checked import require_plannable
 from tawteen.case.checks import (
     RULES,
     check,
+    coordinates,
     dates,
     finance,
     links,
@@ -163,10 +164,15 @@ BREAKS: list[tuple[Callable[[Case], list[Any]], str, dict[str, Rows]]] = [
     (plausibility.same_sites, "check.same_site", rows("sites", None, {**MILL, "id": "mill-2"})),
     (plausibility.total_rows, "check.total_row", {"costs": ITEMS}),
     (plausibility.total_rows, "check.total_row", {"costs": [ITEMS[0], {**ITEMS[1], "name_ar": "الإجمالي"}]}),
-    (plausibility.unlikely_places, "check.place_turned", rows("sites", 0, lat=14.4, lon=27.0)),
-    (plausibility.unlikely_places, "check.place_turned", rows("sites", 0, lat=-32.0, lon=20.0)),
-    (plausibility.unlikely_places, "check.place_outside", rows("sites", 0, lat=0.0, lon=0.0)),
-    (plausibility.unlikely_places, "check.place_far", rows("sites", 0, region="east", lat=26.9, lon=14.3)),
+    (coordinates.unlikely_places, "check.place_turned", rows("sites", 0, lat=14.4, lon=27.0)),
+    (coordinates.unlikely_places, "check.place_turned", rows("sites", 0, lat=-32.0, lon=20.0)),
+    (coordinates.unlikely_places, "check.place_outside", rows("sites", 0, lat=0.0, lon=0.0)),
+    (coordinates.unlikely_places, "check.place_outside", rows("units", 0, lat=0.0, lon=0.0)),
+    (siblings.magnitudes_beside_works, "check.unlike_other", rows("options", 0, closing_cost=5e9)),
+    (siblings.magnitudes_beside_works, "check.unlike_other", rows("credit", 0, amount=1e12)),
+    (siblings.magnitudes_of_columns, "check.unlike_siblings", rows("options", 0, wage=1_200_000.0)),
+    (siblings.magnitudes_of_columns, "check.unlike_siblings", rows("options", 0, jobs=30_000.0)),
+    (coordinates.unlikely_places, "check.place_far", rows("sites", 0, region="east", lat=26.9, lon=14.3)),
     (plausibility.lost_letters, "check.lost_letters", rows("sites", 0, name_ar="???? ?????")),
     (plausibility.lost_letters, "check.lost_letters", rows("sites", 0, name_ar=READ_AS_1252)),
     (plausibility.lost_letters, "check.lost_letters", rows("sites", 0, owner=ARABIC_AS_1252)),
@@ -216,6 +222,29 @@ def test_a_rule_speaks_on_its_fault_and_not_without_it(
     found = rule_(tiny(changes))
     assert code in {finding.code for finding in found}
     said(found)
+
+
+def test_a_key_without_its_letters_is_an_error_and_a_name_a_warning() -> None:
+    lost = {"sites": [{**tables()["sites"][0], "id": "????"}, {**tables()["sites"][1], "name_en": "????"}]}
+    assert [(f.severity, f.column) for f in plausibility.lost_letters(tiny(lost))] == [
+        ("error", "id"), ("warning", "name_en"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("factor", [1e6, 1e-6])
+def test_the_capacity_of_a_line_is_of_the_magnitude_of_its_options(factor: float) -> None:
+    line = {"id": "l", "site": "mill", "name_en": "Line", "name_ar": "خط", "commodity": "flour", "nominal": 4500.0}
+    assert siblings.magnitudes_beside_works(tiny({"lines": [line]})) == []
+    (found,) = siblings.magnitudes_beside_works(tiny({"lines": [line | {"nominal": 4500.0 * factor}]}))
+    assert (found.column, found.args["other"], found.args["usual"]) == ("nominal", "options.capacity", "4500")
+
+
+def test_a_single_fee_is_of_the_magnitude_of_the_investment_in_whatever_currency() -> None:
+    fee = {"option": "cables-rehab", "year": 1, "form": "licence"}
+    costs = 1_500_000 / 6.37 + 700_000
+    assert siblings.magnitudes_beside_works(tiny({"transfers": [fee | {"fee": 99 * costs}]})) == []
+    (found,) = siblings.magnitudes_beside_works(tiny({"transfers": [fee | {"fee": 101 * costs}]}))
+    assert found.table == "transfers"
 
 
 def test_every_rule_is_broken_by_some_case_above() -> None:

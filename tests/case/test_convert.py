@@ -39,7 +39,7 @@ def there_and_back(case: Case, place: Path, lang: Lang) -> None:
     assert {path.name: path.read_bytes() for path in (place / "again").iterdir()} == files
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(cases(), st.sampled_from(LANGS))
 def test_any_case_comes_back_byte_for_byte(case: Case, lang: Lang) -> None:
     with tempfile.TemporaryDirectory() as place:

@@ -8,6 +8,7 @@ import dataframely as dy
 import polars as pl
 
 from tawteen.case import cells
+from tawteen.case.degrees import degrees_of
 
 _MATCHED = {"party", "work", "currency", "authority", "row", "column"}
 """Columns of text that are compared with other texts."""
@@ -30,6 +31,8 @@ def read_column(name: str, column: dy.Column, texts: pl.Series, reading: Reading
     match column:
         case dy.Float64() | dy.Int64():
             share = meta["unit"].startswith("share")
+            if meta["unit"] == "deg":
+                texts = _decimal(texts, name)
             form = cells.NumberColumn(share, column.min, column.max, reading.marks)
             values, problems = (cells.wholes if isinstance(column, dy.Int64) else cells.numbers)(texts, form)
             problems = cells.bounded(values, problems, column.min, column.max)
@@ -48,3 +51,11 @@ def read_column(name: str, column: dy.Column, texts: pl.Series, reading: Reading
     if column.primary_key or meta.get("ref") or meta.get("many") or name in _MATCHED:
         return cells.keys(texts, many=bool(meta.get("many")))
     return texts, pl.Series([None], dtype=pl.String).new_from_index(0, len(texts))
+
+
+def _decimal(texts: pl.Series, axis: str) -> pl.Series:
+    """Latitudes or longitudes in degrees, minutes and seconds as decimal numbers; other cells as they are."""
+    if not texts.str.contains(r"[^\d.,+\-\s]").any():
+        return texts
+    decimal = {text: degrees_of(text, axis) for text in texts.drop_nulls().unique()}
+    return texts.replace({text: repr(value) for text, value in decimal.items() if value is not None})

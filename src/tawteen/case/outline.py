@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 from tawteen.case.findings import Finding
 from tawteen.case.size_limits import SIZE_LIMITS, too_long
@@ -24,6 +27,18 @@ class _OutlineError(ValueError):
 def outline_of(case: Path) -> Path:
     """Where the outline of a case lies: in its folder, or beside its workbook."""
     return case / "outline.geojson" if case.is_dir() else case.with_suffix(".geojson")
+
+
+def borders_of(case: Path | None) -> pl.DataFrame:
+    """Sides of all rings of the outline of a case: lon, lat, to_lon, to_lat; empty without an outline that is sound."""
+    path = None if case is None else outline_of(case)
+    sides = []
+    if path is not None and path.is_file() and not check_outline(path):
+        for number, feature in enumerate(json.loads(path.read_bytes())["features"], 1):
+            for ring in _rings(feature, number):
+                sides += [(*one[:2], *other[:2]) for one, other in pairwise(ring)]
+    schema = dict.fromkeys(("lon", "lat", "to_lon", "to_lat"), pl.Float64)
+    return pl.DataFrame(sides, schema=schema, orient="row")
 
 
 def check_outline(path: Path) -> list[Finding]:

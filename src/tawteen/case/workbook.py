@@ -36,8 +36,8 @@ _README = (
     "readme.what", "readme.sheets", "readme.head", "readme.empty", "readme.codes", "readme.notes", "readme.plain",
     "readme.back", "readme.next",
 )  # fmt: skip
-_PAGE_WIDTH = 230
-"""Characters in the width of a landscape A4 page at the smallest size that is easy to read."""
+_PAGE_WIDTH = 150
+"""Characters in the width of a landscape A4 page at nine points, the smallest size that is easy to read."""
 
 _NEEDED, _OPTIONAL = "#E0A030", "#8FA8BF"
 
@@ -346,4 +346,6 @@ def _lists(out: _Book) -> None:
                 sheet.write_string(row, place, text, out.formats["text"])
         sheet.set_column(first, first + 3, 22)
         sheet.set_column(first + 4, first + 4, 3)
-    sheet.fit_to_pages(math.ceil(_LIST_WIDTH * 18 * (len(LISTS) + 1) / _PAGE_WIDTH), 0)
+    # a page shows one list whole: fitting all lists into pages would cut them
+    sheet.set_print_scale(80)
+    sheet.set_v_pagebreaks([_LIST_WIDTH * n for n in range(1, len(LISTS) + 1)])

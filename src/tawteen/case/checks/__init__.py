@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tawteen.case.checks import (
+    coordinates,
     dates,
     finance,
     links,
@@ -87,7 +88,7 @@ RULES: tuple[Rule, ...] = (
     observed.differences,
     plausibility.same_sites,
     plausibility.total_rows,
-    plausibility.unlikely_places,
+    coordinates.unlikely_places,
     plausibility.lost_letters,
     plausibility.lost_setting_letters,
     plausibility.free_options,
@@ -97,6 +98,7 @@ RULES: tuple[Rule, ...] = (
     plausibility.magnitudes,
     siblings.magnitudes_of_columns,
     siblings.magnitudes_in_rows,
+    siblings.magnitudes_beside_works,
     plausibility.case_size,
 )
 

@@ -17,6 +17,14 @@ class PlausibilityParams:
     """A fund never above this share of the usual cost item is probably stated in another unit of money."""
     unit_ratio: float = 1e4
     """Numbers of one kind that differ by more than this factor are probably stated in different units."""
+    wage_ratio: float = 100.0
+    """Wages that differ by more than this factor are probably of different periods or units of money."""
+    jobs_ratio: float = 1e3
+    """Jobs of options that differ by more than this factor are probably mistyped."""
+    cost_ratio: float = 100.0
+    """A fee or a cost of closing above so many times the investment of its option is questioned."""
+    coast_km: float = 40.0
+    """Distance in km from the outline within which a place may lie outside of it: outlines are drawn roughly."""
     fewest_rows: int = 3
     """Rows of a column, or of a group in it, from which their median counts as usual."""
     rounding: float = 1e-9

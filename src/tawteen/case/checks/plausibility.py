@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import re
 
 import polars as pl
 
-from tawteen.case.checks.findings import rows_of, tell
+from tawteen.case.checks.findings import Severity, rows_of, tell
 from tawteen.case.checks.params import PLAUSIBILITY
 from tawteen.case.checks.place import working
 from tawteen.case.findings import Finding
@@ -55,62 +54,16 @@ def total_rows(case: Case) -> list[Finding]:
     return tell(case, "warning", "check.total_row", "costs", listed, "amount")
 
 
-def unlikely_places(case: Case) -> list[Finding]:
-    """Sites lie where the regions of the case are."""
-    regions = case["regions"].drop_nulls(["lat", "lon"])
-    if regions.is_empty():
-        return []
-    centres = {row[0]: (row[1], row[2]) for row in regions.select("id", "lat", "lon").iter_rows()}
-    rows = []
-    for row in rows_of(case, "sites").drop_nulls(["lat", "lon"]).iter_rows(named=True):
-        place = (row["lat"], row["lon"])
-        code, near = _unlikely(place, centres, row["region"])
-        if code:
-            position, shown = row["at"], f"{place[0]:g}, {place[1]:g}"
-            rows.append({"at": position, "value": shown, "guess": near, "code": code, "region": row["region"]})
-    schema = {"at": pl.UInt32, "value": pl.String, "guess": pl.String, "code": pl.String, "region": pl.String}
-    unlikely = pl.DataFrame(rows, schema=schema)
-    codes = ("check.place_turned", "check.place_outside", "check.place_far")
-    parts = [(code, unlikely.filter(pl.col("code") == code).drop("code")) for code in codes]
-    return [finding for code, part in parts for finding in tell(case, "warning", code, "sites", part, "lat")]
-
-
-def _unlikely(place: tuple[float, float], centres: dict[str, tuple[float, float]], region: str) -> tuple[str, str]:
-    """Code of what is wrong with a place and the place or region that is more likely; empty where nothing is."""
-    lats, lons = zip(*centres.values(), strict=True)
-
-    def inside(lat: float, lon: float) -> bool:
-        ranges = ((lat, lats), (lon, lons))
-        return all(
-            bool(min(known) - PLAUSIBILITY.region_margin <= value <= max(known) + PLAUSIBILITY.region_margin)
-            for value, known in ranges
-        )
-
-    lat, lon = place
-    if (lat, lon) == (0.0, 0.0) or not inside(lat, lon):
-        turned = [(lon, lat), (-lat, lon), (lat, -lon), (-lat, -lon)]
-        likely = next((one for one in turned if inside(*one) and one != (0.0, 0.0)), None)
-        return ("check.place_turned", f"{likely[0]:g}, {likely[1]:g}") if likely else ("check.place_outside", "")
-    if region not in centres:
-        return "", ""
-    nearest = min(centres, key=lambda one: _kilometres(place, centres[one]))
-    own = _kilometres(place, centres[region])
-    far = nearest != region and own > PLAUSIBILITY.far_km and own > 3 * _kilometres(place, centres[nearest])
-    return ("check.place_far", nearest) if far else ("", "")
-
-
-def _kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """Distance on a plane that touches the earth between the two: enough to tell regions apart."""
-    lat = math.radians((one[0] + other[0]) / 2)
-    return 111.2 * math.hypot(one[0] - other[0], (one[1] - other[1]) * math.cos(lat))
-
-
 def lost_letters(case: Case) -> list[Finding]:
-    """Texts that lost letters in a conversion between encodings."""
+    """No text has lost its letters on the way through another encoding.
+
+    A key without its letters is an error: rows are told apart and found by it, in this case and in every later one.
+    """
     findings = []
     for table, schema in TABLES.items():
-        texts = [name for name, spec in schema.columns().items() if spec.dtype == pl.String]
-        for name in texts:
+        texts = {name: spec for name, spec in schema.columns().items() if spec.dtype == pl.String}
+        for name, spec in texts.items():
+            severity: Severity = "error" if spec.primary_key and not (spec.metadata or {}).get("ref") else "warning"
             suspect = rows_of(case, table).filter(
                 pl.col(name).str.contains(
                     r"\?{3,}|\x{FFFD}|[ØÙÃÂãÕÇ][\x{80}-\x{2122}]|[\x{637}\x{638}][^\x{600}-\x{652} A-Za-z0-9]"
@@ -119,7 +72,7 @@ def lost_letters(case: Case) -> list[Finding]:
             rows = suspect.select("at", value=name).with_columns(
                 encoding=pl.col("value").map_elements(lost_encoding, return_dtype=pl.String)
             )
-            findings += tell(case, "warning", "check.lost_letters", table, rows.filter(pl.col("encoding") != ""), name)
+            findings += tell(case, severity, "check.lost_letters", table, rows.filter(pl.col("encoding") != ""), name)
     return findings
 
 

@@ -10,6 +10,13 @@ from tawteen.case.findings import Finding
 from tawteen.case.model import Case
 from tawteen.case.tables import TABLES
 
+CLOSER = {
+    ("options", "wage"): PLAUSIBILITY.wage_ratio,
+    ("options", "jobs"): PLAUSIBILITY.jobs_ratio,
+    ("sites", "idle_wage"): PLAUSIBILITY.wage_ratio,
+}
+"""Factors of columns whose numbers differ less from row to row."""
+
 GROUPED = {
     ("demands", "quantity"): "commodity",
     ("demands", "penalty"): "commodity",
@@ -48,7 +55,7 @@ SHARE_UNITS = ("share", "deg", "ratio", "times", "as the column", "1-")
 
 
 def magnitudes_of_columns(case: Case) -> list[Finding]:
-    """A number lies within a factor of 10,000 of the median of its column, or of its group in the column."""
+    """A number lies within a factor of 10,000, or of `CLOSER`, of the median of its column or of its group in it."""
     findings = []
     for table, schema in TABLES.items():
         if case[table].height < PLAUSIBILITY.fewest_rows:
@@ -66,7 +73,8 @@ def _unlike_siblings(case: Case, table: str, column: str) -> list[Finding]:
     value = pl.col(column)
     rows = rows_of(case, table).with_columns(_group=key).filter(value > 0)
     usual = rows.with_columns(usual=value.median().over("_group"), count=pl.len().over("_group"))
-    large, small = value > PLAUSIBILITY.unit_ratio * pl.col("usual"), value * PLAUSIBILITY.unit_ratio < pl.col("usual")
+    factor = CLOSER.get((table, column), PLAUSIBILITY.unit_ratio)
+    large, small = value > factor * pl.col("usual"), value * factor < pl.col("usual")
     apart = large if (table, column) in SMALL_IS_MEANT else large | small
     unlike_rows = usual.filter((pl.col("count") >= PLAUSIBILITY.fewest_rows) & apart).select(
         "at", "usual", value=column
@@ -85,4 +93,34 @@ def magnitudes_in_rows(case: Case) -> list[Finding]:
         )
         unlike_rows = rows.filter(apart).select("at", "usual", value=column, other=pl.lit(other))
         findings += tell(case, "warning", "check.unlike_row", table, unlike_rows, column)
+    return findings
+
+
+def magnitudes_beside_works(case: Case) -> list[Finding]:
+    """Capacities of lines, and single sums that have no siblings, are of the magnitude of the options they belong to.
+
+    What a line was built for lies within a factor of 10,000 of the capacity of the options of its site; a fee or a cost
+    of closing is at most 100 times the investment of its option, and letters of credit 10,000 times all investment.
+    """
+    rates = {rate.currency: rate.official for rate in case.settings.money.rates}
+    rate = pl.col("currency").replace_strict(rates, default=1.0, return_dtype=pl.Float64)
+    money = case["costs"].select("option", cost=pl.col("amount") / rate)
+    costs = money.group_by("option").agg(usual=pl.col("cost").sum())
+    capacity = case["options"].group_by("site").agg(usual=pl.col("capacity").max())
+    lines, fees = rows_of(case, "lines"), rows_of(case, "transfers")
+    options, credit = rows_of(case, "options"), rows_of(case, "credit")
+    unit_ratio, cost_ratio = PLAUSIBILITY.unit_ratio, PLAUSIBILITY.cost_ratio
+    subjects = (
+        ("lines", "nominal", "options.capacity", lines.join(capacity, on="site"), unit_ratio),
+        ("transfers", "fee", "costs.amount", fees.join(costs, on="option"), cost_ratio),
+        ("options", "closing_cost", "costs.amount", options.join(costs, left_on="id", right_on="option"), cost_ratio),
+        ("credit", "amount", "costs.amount", credit.with_columns(usual=pl.lit(money["cost"].sum())), unit_ratio),
+    )
+    findings = []
+    for table, column, other, rows, factor in subjects:
+        value, usual = pl.col(column), pl.col("usual")
+        apart = (value > factor * usual) | ((value * factor < usual) if table == "lines" else False)
+        unlike = rows.filter((value > 0) & (usual > 0) & apart)
+        listed = unlike.select("at", "usual", value=column, other=pl.lit(other))
+        findings += tell(case, "warning", "check.unlike_other", table, listed, column)
     return findings
