@@ -25,7 +25,7 @@ PLACE = {
 }  # fmt: skip
 # Tables and code lists carry their own labels; the reader knows words that people type, and a synthetic case has names.
 # A template begins with names that the user overwrites, and its workbook has one column a language.
-HOLDS_ARABIC = ("case/tables/", "case/codes.py", "case/cells.py", "case/days.py", "case/names.py",
+HOLDS_ARABIC = ("case/tables/", "case/codes.py", "case/cells.py", "case/days.py", "case/degrees.py", "case/names.py",
                 "case/generate/", "case/template.py",
                 "case/workbook.py")  # fmt: skip
 SENTENCE = re.compile(r"[\u060c\u061b\u061f\u0620-\u064a\u0671-\u06d3]")
