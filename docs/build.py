@@ -24,6 +24,7 @@ from tawteen.cli.app import command
 from tawteen.diagnose.model import Diagnosis
 from tawteen.effects.model import Effects
 from tawteen.match.model import Match
+from tawteen.plan.outlook import OUTLOOK_TABLES
 from tawteen.plan.programme import VERSION
 from tawteen.plan.programme_tables import PROGRAMME_TABLES
 from tawteen.words import Words
@@ -221,6 +222,14 @@ def programme_page() -> str:
         "[Programme](python.md#programme).",
     ]
     for name, schema in PROGRAMME_TABLES.items():
+        parts += [f"## {name}", str(schema.__doc__).strip(), _columns(schema)]
+    parts += [
+        "# The outlook",
+        "`expected`, `p10`, `p50`, `p90` and `chance_of_loss` follow from `outlook.gains`, the value over doing "
+        "nothing in each scenario; they are null where the programme was not simulated. The tables below are lists of "
+        "rows.",
+    ]
+    for name, schema in OUTLOOK_TABLES.items():
         parts += [f"## {name}", str(schema.__doc__).strip(), _columns(schema)]
     return "\n\n".join(parts) + "\n"
 

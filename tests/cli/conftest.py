@@ -45,7 +45,11 @@ def ask(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
 
     def asked(*args: object) -> Answer:
         capsys.readouterr()
-        code = run([str(arg) for arg in args])
+        words = [str(arg) for arg in args]
+        if words[:1] in (["plan"], ["replan"]) and "--scenarios" not in words and len(words) > 2:
+            # Simulation has tests of its own.
+            words += ["--scenarios", "0"]
+        code = run(words)
         told = capsys.readouterr()
         answer = Answer(code, told.out, told.err)
         assert "Traceback" not in answer.all
@@ -67,5 +71,5 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that `tawteen plan` wrote for the tiny case; nobody changes it."""
     path = tmp_path_factory.mktemp("planned")
     write_folder(tiny(), path / "case")
-    assert run(["plan", str(path / "case"), "--out", str(path / "out"), "--time-limit", "60"]) == 0
+    assert run(["plan", str(path / "case"), "--out", str(path / "out"), "--time-limit", "60", "--scenarios", "6"]) == 0
     return path / "out"

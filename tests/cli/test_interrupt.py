@@ -30,7 +30,20 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def planning(case: Path, out: Path, *more: str) -> subprocess.Popen[str]:
     """A program that is planning and has said that it knows a programme."""
-    command = [*PROGRAM, "plan", str(case), "--out", str(out), "--time-limit", "150", "--gap", "0", *more]
+    command = [
+        *PROGRAM,
+        "plan",
+        str(case),
+        "--out",
+        str(out),
+        "--time-limit",
+        "150",
+        "--gap",
+        "0",
+        "--scenarios",
+        "0",
+        *more,
+    ]
     env = {**os.environ, "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"}
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
     assert process.stderr is not None
@@ -70,7 +83,18 @@ def test_a_request_to_end_keeps_the_best_too(large: Path, tmp_path: Path) -> Non
 def test_a_stop_while_the_report_is_drawn_keeps_the_programme(tmp_path: Path, number: signal.Signals) -> None:
     write_folder(tiny(), tmp_path / "case")
     out = tmp_path / "out"
-    command = [*PROGRAM, "plan", str(tmp_path / "case"), "--out", str(out), "--time-limit", "20", "--json"]
+    command = [
+        *PROGRAM,
+        "plan",
+        str(tmp_path / "case"),
+        "--out",
+        str(out),
+        "--time-limit",
+        "20",
+        "--scenarios",
+        "0",
+        "--json",
+    ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     ends = time.monotonic() + 120
     while not (out / "programme.json").exists():

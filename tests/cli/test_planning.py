@@ -30,7 +30,15 @@ def case_with(path: Path, changes: dict[str, Any] | None = None, **settings: Any
 
 
 def test_everything_is_written(planned: Path) -> None:
-    assert written(planned) == {"programme.json", "programme.xlsx", "report.html", "pictures", "case", ".tawteen"}
+    assert written(planned) == {
+        "programme.json",
+        "programme.xlsx",
+        "report.html",
+        "pictures",
+        "case",
+        ".tawteen",
+        "robustness.json",
+    }
     assert list((planned / "pictures").iterdir())
     told = stored(planned)
     needed = {"version", "case_hash", "status", "value", "bound", "do_nothing", "gap", "seconds", "peak_mb", "sites"}

@@ -39,7 +39,8 @@ def _commands(case: Path, out: Path, seed: int, *, whole: bool) -> list[list[str
     """Every command on every mutant, every tenth drawn; unless `whole`, what repeats others on some mutants only."""
     commands = [
         ["check", str(case)],
-        ["plan", str(case), "--out", str(out), "--time-limit", "1" if whole else "0.3", "--no-report"],
+        ["plan", str(case), "--out", str(out), "--time-limit", "1" if whole else "0.3", "--no-report",
+         "--scenarios", "2"],
         ["verify", str(out)],
     ]  # fmt: skip
     if whole or seed % 4 == 0:

@@ -77,7 +77,20 @@ def test_the_program_makes_checks_and_plans_a_case(program: Path, tmp_path: Path
     assert "tawteen" in run(program, "tawteen", "--help", cwd=tmp_path).stdout
     run(program, "tawteen", "init", "example", cwd=tmp_path)
     run(program, "tawteen", "check", "example", cwd=tmp_path)
-    run(program, "tawteen", "plan", "example", "--out", "out", "--time-limit", "10", "--no-report", cwd=tmp_path)
+    run(
+        program,
+        "tawteen",
+        "plan",
+        "example",
+        "--out",
+        "out",
+        "--time-limit",
+        "10",
+        "--no-report",
+        "--scenarios",
+        "4",
+        cwd=tmp_path,
+    )
     run(program, "tawteen", "verify", "out", cwd=tmp_path)
 
 

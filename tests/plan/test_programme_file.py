@@ -113,11 +113,11 @@ def test_a_site_that_contradicts_itself_is_refused(tmp_path: Path, cells: dict[s
     assert code_of(changed_file(tmp_path, change)) == f"programme.{code}"
 
 
-@pytest.mark.parametrize("name", ["version_1_columns", "version_1_rows", "version_2"])
+@pytest.mark.parametrize("name", ["version_1_columns", "version_1_rows", "version_2", "version_3"])
 def test_a_programme_of_every_version_that_was_is_read(name: str) -> None:
-    newest = read_programme(KEPT / "version_2.json")
+    newest = read_programme(KEPT / "version_3.json")
     found = read_programme(KEPT / f"{name}.json")
-    assert found.version == VERSION == 2
+    assert found.version == VERSION == 3
     assert (found.value, found.bound, found.status) == (newest.value, newest.bound, newest.status)
     for table in SCHEMAS:
         assert getattr(found, table).equals(getattr(newest, table)), table

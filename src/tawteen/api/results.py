@@ -14,6 +14,7 @@ from tawteen.api.html import comparison_html, explanation_html, plan_html
 from tawteen.case.model import Case
 from tawteen.plan.compare import Comparison, say_moves
 from tawteen.plan.explain import Explanation, say
+from tawteen.plan.outlook import Outlook
 from tawteen.plan.programme import Programme, Scenario, Status
 from tawteen.progress import ProgressCallback
 from tawteen.report import ReportData, study
@@ -70,6 +71,11 @@ class PlanResult:
     def gap(self) -> float | None:
         """Distance to the bound as a share of the gain."""
         return self.programme.gap
+
+    @property
+    def outlook(self) -> Outlook | None:
+        """What it comes to in scenarios: expected, p10, p50, p90, chance_of_loss, red_flags; None without scenarios."""
+        return self.programme.outlook
 
     @property
     def scenario(self) -> Scenario:

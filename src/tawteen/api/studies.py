@@ -34,6 +34,7 @@ from tawteen.report import report as write_report
 from tawteen.runs.delivery import claim
 from tawteen.runs.interrupts import Stop, stop_on_interrupt
 from tawteen.runs.load import load_programme, read_whole
+from tawteen.runs.outlook import simulated, with_outlook
 from tawteen.runs.planning import deliver
 from tawteen.runs.programme_folder import CASE, DELIVERED, FRONT, PAGE, ROBUSTNESS
 from tawteen.runs.sites import site_id
@@ -53,6 +54,7 @@ def plan(
     without: Iterable[str] = (),
     start: PlanResult | None = None,
     steps: int | None = None,
+    scenarios: int = 0,
     executor: Executor | None = None,
     params: SearchParams = DEFAULTS,
     progress: ProgressCallback | None = None,
@@ -65,10 +67,11 @@ def plan(
     (sites by id or name) make a scenario, kept with the programme. `start`: an earlier programme, than which none worse
     is returned where its starts are possible here. `params` tune the search (`read_params` reads a profile of them) and
     never change what a programme is worth. `stop` is asked from time to time; once it says True, or after Ctrl-C, the
-    best so far is returned, marked as interrupted; a second Ctrl-C raises KeyboardInterrupt. Rules that contradict each
-    other give an infeasible programme with the rules in conflict. Raises CaseError for a case with errors, for one
-    without sites or options, for a scenario that does not fit it, and for a programme that does not pass its
-    verification.
+    best so far is returned, marked as interrupted; a second Ctrl-C raises KeyboardInterrupt. The programme is then
+    simulated in so many `scenarios`, which gives it an `outlook`: expected value, P10, P90, chance of loss. Rules that
+    contradict each other give an infeasible programme with the rules in conflict. Raises CaseError for a case with
+    errors, for one without sites or options, for a scenario that does not fit it, and for a programme that does not
+    pass its verification.
     """
     case = checked_case(case)
     sites = [tuple(_site(case, site) for site in listed) for listed in (must, without)]
@@ -79,7 +82,13 @@ def plan(
             case, scenario=scenario, time_limit=time_limit, seed=seed, gap=gap, steps=steps, executor=executor,
             start=None if start is None else start.programme, progress=progress, stop=stop_flag, params=params,
         )  # fmt: skip
-    require_verified(case, programme, progress)
+        require_verified(case, programme, progress)
+        if scenarios and programme.value is not None and programme.status != "interrupted":
+            outlook = params.outlook.with_scenarios(scenarios)
+            result = simulated(
+                case, programme, outlook, params.robust, executor=executor, progress=progress, stop=stop_flag
+            )
+            programme = with_outlook(case, programme, result).programme
     return PlanResult(case, programme)
 
 

@@ -31,6 +31,11 @@ class Calendar:
         """Index of the quarter that holds `day`; below 0 or from `periods` on when outside the horizon."""
         return (day.year - self.start.year) * 4 + (day.month - 1) // 3 - (self.start.month - 1) // 3
 
+    def first_day(self, period: int) -> dt.date:
+        """First day of a period."""
+        months = self.start.year * 12 + (self.start.month - 1) // 3 * 3 + 3 * period
+        return dt.date(months // 12, months % 12 + 1, 1)
+
     def season(self, period: int) -> int:
         """Calendar quarter 1–4 of a period."""
         return ((self.start.month - 1) // 3 + period) % 4 + 1

@@ -169,6 +169,12 @@ class Party(_Frozen):
     role: Literal["host", "partner", "donor"]
 
 
+class Meeting(_Frozen):
+    """A meeting of the joint committee: the day from which the programme may be changed."""
+
+    date: dt.date = Field(ge=FIRST_DAY, le=LAST_DAY)
+
+
 class Settings(_Frozen):
     """All of `case.toml`; unknown fields are refused."""
 
@@ -180,6 +186,7 @@ class Settings(_Frozen):
     tax: Tax = Tax()
     dividends: Dividends = Dividends()
     parties: tuple[Party, ...] = Field(default=(), max_length=SIZE_LIMITS.entries)
+    committee: tuple[Meeting, ...] = Field(default=(), max_length=SIZE_LIMITS.entries)
     digits: Literal["latn", "arab"] = "latn"
 
 
@@ -192,6 +199,7 @@ def repeated_entries(settings: Settings) -> Iterator[tuple[str, str, str]]:
     lists: tuple[tuple[str, str, dict[str, str], list[str]], ...] = (
         ("money.rates", "currency", {fold(money.currency): "money.currency"}, [rate.currency for rate in money.rates]),
         ("parties", "id", {}, [party.id for party in settings.parties]),
+        ("committee", "date", {}, [meeting.date.isoformat() for meeting in settings.committee]),
         ("tax.brackets", "above", {}, [f"{bracket.above:g}" for bracket in settings.tax.brackets]),
     )
     for name, field, known, values in lists:

@@ -13,9 +13,9 @@ from tawteen.cli.console import Console
 from tawteen.cli.drawing import NoReport, draw_report, where_to_look
 from tawteen.cli.inputs import CasePath, ParamsFile, sound_case
 from tawteen.cli.interrupts import stoppable
+from tawteen.cli.outlook import outlook_shown
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult, exit_code
-from tawteen.cli.summary import figures, lines
 from tawteen.runs.delivery import claim
 from tawteen.runs.load import load_programme, search_params
 from tawteen.runs.programme_folder import DELIVERED, outline_of
@@ -42,6 +42,7 @@ def plan(
     start: Annotated[Path | None, typer.Option("--start", metavar="DIR", show_default=False)] = None,
     cluster: Annotated[str | None, typer.Option("--cluster", metavar="ADDRESS", show_default=False)] = None,
     steps: Annotated[int | None, typer.Option("--steps", min=0, metavar="N", show_default=False)] = None,
+    scenarios: Annotated[int | None, typer.Option("--scenarios", min=0, metavar="N", show_default=False)] = None,
     params: ParamsFile = None,
     no_report: NoReport = False,
 ) -> CommandResult:
@@ -67,7 +68,11 @@ def plan(
             findings = _unsolved(read, programme, inputs, console)
             if programme.value is None:
                 return CommandResult(data, (), findings, exit_code(findings))
-            data["summary"], warnings = _summary(read, programme, inputs, bar)
+            ended = programme.status == "interrupted"
+            outlook = tuning.outlook.with_scenarios(0 if ended else scenarios)
+            params_of = (outlook, tuning.robust)
+            shown, warnings = outlook_shown(results, read, programme, bar, inputs=inputs, params=params_of)
+            data |= shown
             findings += warnings
             if not no_report:
                 findings += draw_report(results, out, bar)
@@ -77,23 +82,6 @@ def plan(
     drawn = not no_report and not any(finding.code.startswith("cli.report_") for finding in findings)
     data["report"] = drawn
     return CommandResult(data, (where_to_look(out, bar, drawn=drawn),), findings, exit_code(findings))
-
-
-def _summary(
-    case: Case, programme: Programme, inputs: PlanInputs, bar: ProgressBar
-) -> tuple[dict[str, Any], list[Finding]]:
-    """The figures of a programme, shown before its report is drawn; a warning where they cannot be worked out."""
-    from tawteen.report import study
-
-    bar.begin("reporting")
-    try:
-        report_data = study(case, programme, inputs=inputs)
-        rows = lines(bar.console, report_data)
-    except Exception as error:
-        return {}, [Finding("warning", "cli.no_summary", args={"reason": f"{type(error).__name__}: {error}"[:200]})]
-    bar.pause()
-    bar.console.show([bar.console.pairs(rows), ""])
-    return {key: value for key, _, value, *_ in figures(report_data)}, []
 
 
 def _unsolved(case: Case, programme: Programme, inputs: PlanInputs, console: Console) -> list[Finding]:

@@ -11,6 +11,7 @@ from tawteen.cli.console import Console
 from tawteen.cli.drawing import NoReport, draw_report, where_to_look
 from tawteen.cli.inputs import Folder, OwnCase, ParamsFile, solved_programme
 from tawteen.cli.interrupts import stoppable
+from tawteen.cli.outlook import outlook_shown
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult, exit_code
 from tawteen.runs.delivery import claim
@@ -38,6 +39,7 @@ def replan(
     changes: Annotated[list[str] | None, typer.Option("--set", metavar="EXPR", show_default=False)] = None,
     time_limit: Annotated[float, typer.Option("--time-limit", min=0.0, metavar="S")] = 60.0,
     seed: Annotated[int, typer.Option("--seed", min=0, metavar="N")] = 1,
+    scenarios: Annotated[int | None, typer.Option("--scenarios", min=0, metavar="N", show_default=False)] = None,
     params: ParamsFile = None,
     no_report: NoReport = False,
 ) -> CommandResult:
@@ -62,10 +64,15 @@ def replan(
         rows = list(outcome.changes.iter_rows(named=True))
         moves = say_moves(case, earlier, outcome.moves, console.words)
         console.show([*_parts(outcome, rows, moves, console), ""])
-        findings = [] if no_report else draw_report(results, out, bar)
+        outlook = tuning.outlook.with_scenarios(scenarios)
+        shown, findings = outlook_shown(
+            results, case, outcome.programme, bar, inputs=None, params=(outlook, tuning.robust)
+        )
+        findings += [] if no_report else draw_report(results, out, bar)
     next_step = where_to_look(out, bar, drawn=not no_report and not findings)
     data = {"value": outcome.programme.value, "bound": outcome.programme.bound, "gap": outcome.programme.gap,
-            "kept_value": outcome.kept_value, "held": outcome.held, "changes": rows, "out": str(out)}  # fmt: skip
+            "kept_value": outcome.kept_value, "held": outcome.held, "changes": rows, "out": str(out),
+            **shown}  # fmt: skip
     return CommandResult(data, (next_step,), findings, exit_code(findings))
 
 

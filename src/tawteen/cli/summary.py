@@ -37,3 +37,11 @@ def _figure_text(words: Words, figure: Figure, currency: str) -> str:
         case "s":
             return words.number(value, 1)
     return words.number(value, 0)
+
+
+def headline_of(console: Console, study: ReportData) -> list[str]:
+    """What a chair reads first, in the reader's language: one paragraph for each question, and a line between."""
+    from tawteen.report.headline import headline
+
+    words = Words(console.words.lang, study.case.settings.digits)
+    return [line for paragraph in headline(study) for line in (words.pick(paragraph), "")]

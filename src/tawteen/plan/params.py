@@ -301,6 +301,30 @@ class RobustParams(_Params):
     )
 
 
+class OutlookParams(_Params):
+    """Scenarios that `plan` simulates to say what a programme is expected to come to."""
+
+    scenarios: int = Field(default=100, ge=0, le=1_000_000, description="scenarios at most; 0 leaves the outlook out")
+    site_scenarios: int = Field(
+        default=20_000, ge=1, le=1_000_000_000, description="scenarios times sites at most, in large cases"
+    )
+    fewest_scenarios: int = Field(default=20, ge=1, le=1_000_000, description="scenarios at least, in large cases")
+    lone_sites: int = Field(
+        default=12, ge=0, le=1_000_000, description="sites up to which one process simulates all scenarios"
+    )
+
+    def count(self, sites: int) -> int:
+        """Scenarios of a case with so many sites."""
+        most = max(self.site_scenarios // max(sites, 1), self.fewest_scenarios)
+        return min(self.scenarios, most)
+
+    def with_scenarios(self, scenarios: int | None) -> OutlookParams:
+        """The same with exactly so many scenarios whatever the size of the case; unchanged for None."""
+        if scenarios is None:
+            return self
+        return self.model_copy(update={"scenarios": scenarios, "fewest_scenarios": max(scenarios, 1)})
+
+
 class SearchParams(_Params):
     """All parameters of planning, reasons and robustness."""
 
@@ -313,6 +337,7 @@ class SearchParams(_Params):
     dive: DiveParams = DiveParams()
     explain: ExplainParams = ExplainParams()
     robust: RobustParams = RobustParams()
+    outlook: OutlookParams = OutlookParams()
     conflict: ConflictParams = ConflictParams()
 
 

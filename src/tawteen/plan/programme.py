@@ -8,8 +8,9 @@ from typing import Any, Literal
 import polars as pl
 
 from tawteen.case.one_line import OneLine
+from tawteen.plan.outlook import Outlook
 
-VERSION = 2
+VERSION = 3
 """Version of the file. Older ones are read: see `UPGRADES` in `programme_file`."""
 
 Status = Literal["optimal", "within_gap", "time_limit", "step_limit", "interrupted", "infeasible", "unproved"]
@@ -42,6 +43,8 @@ class Programme(OneLine):
     - `limits`: kind (balance, route, import, export, uptake, source, trainers, fund, credit, rule), id, region, period,
       used, limit (null when none), price (worth of one more unit, discounted currency ≥ 0).
     - `nothing_prices`: commodity, region, period, price: the balance prices that prove doing nothing optimal.
+
+    `outlook` is what is expected of it in scenarios (None where that was not simulated); see `tawteen.plan.outlook`.
     """
 
     case_id: str
@@ -66,4 +69,5 @@ class Programme(OneLine):
     nothing_prices: pl.DataFrame
     conflict: tuple[str, ...] = ()
     figures: dict[str, Any] = field(default_factory=dict)
+    outlook: Outlook | None = None
     version: int = VERSION

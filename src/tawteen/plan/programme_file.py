@@ -12,6 +12,7 @@ import polars as pl
 
 from tawteen.case.atomic_write import write_text
 from tawteen.case.findings import CaseError, Finding
+from tawteen.plan.outlook import FIELDS, Outlook, WrongOutlookError, outlook_fields, read_outlook
 from tawteen.plan.programme import VERSION, Programme, Scenario
 from tawteen.plan.programme_checks import wrong_figures, wrong_relations, wrong_tables
 from tawteen.plan.programme_tables import SCHEMAS, empty
@@ -31,6 +32,7 @@ def write_programme(programme: Programme, path: Path) -> None:
         elif isinstance(value, Scenario):
             value = asdict(value)
         data[field.name] = value
+    data |= outlook_fields(programme.outlook)
     data["version"] = VERSION
     write_text(path, json.dumps(data, ensure_ascii=False, allow_nan=False))
 
@@ -42,7 +44,7 @@ def read_programme(path: Path) -> Programme:
     relations that no programme can have; each with one finding.
     """
     data = _upgraded(_strict(path), path)
-    names = {field.name for field in fields(Programme)}
+    names = {field.name for field in fields(Programme)} | set(FIELDS)
     for name in sorted(names - data.keys()):
         raise _refused(path, "programme.field_missing", name=name)
     for name in sorted(data.keys() - names):
@@ -50,7 +52,8 @@ def read_programme(path: Path) -> Programme:
     _raise(path, list(wrong_figures(data)))
     tables = {name: _table(path, name, data.pop(name)) for name in SCHEMAS}
     scenario = _scenario(path, data.pop("scenario"))
-    programme = Programme(**{**data, **tables, "scenario": scenario, "conflict": tuple(data["conflict"])})
+    parts = {"scenario": scenario, "conflict": tuple(data["conflict"]), "outlook": _outlook(path, data)}
+    programme = Programme(**{**{name: data[name] for name in data.keys() - set(FIELDS)}, **tables, **parts})
     _raise(path, list(wrong_tables(programme)))
     _raise(path, list(wrong_relations(programme)))
     return programme
@@ -90,7 +93,12 @@ def _from_version_1(data: Data) -> Data:
     return {"figures": {}, "conflict": [], **data}
 
 
-UPGRADES: Mapping[int, Callable[[Data], Data]] = {1: _from_version_1}
+def _from_version_2(data: Data) -> Data:
+    """The second version has no outlook."""
+    return {**outlook_fields(None), **data}
+
+
+UPGRADES: Mapping[int, Callable[[Data], Data]] = {1: _from_version_1, 2: _from_version_2}
 """By version: how the data of a file become those of the next version."""
 
 
@@ -146,6 +154,13 @@ def _scenario(path: Path, data: Any) -> Scenario:
         if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
             raise _refused(path, "programme.field", name="scenario")
     return Scenario(**{name: tuple(parts) for name, parts in data.items()})
+
+
+def _outlook(path: Path, data: Data) -> Outlook | None:
+    try:
+        return read_outlook(data)
+    except WrongOutlookError as wrong:
+        raise _refused(path, "programme.field", name=str(wrong)) from None
 
 
 def _raise(path: Path, findings: list[Finding]) -> None:

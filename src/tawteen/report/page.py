@@ -18,6 +18,7 @@ from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.cells import BilingualCells, html
 from tawteen.report.dossier import Dossiers
 from tawteen.report.exhibit import EXHIBIT_GROUPS, ColumnFormat, Exhibit
+from tawteen.report.headline import headline
 from tawteen.report.lists import STATUS_LABELS
 from tawteen.report.pictures import Drawings, draw_all, embedded
 from tawteen.report.report_data import ReportData
@@ -76,7 +77,8 @@ def _context(
         "b": html, "lang": lang, "title": title, "brand": speech.say("tawteen"), "css": _asset("page.css"),
         "js": _asset("page.js"),
         "switch": speech.say("report.switch"), "contents": speech.say("report.contents"), "groups": groups,
-        "notices": _notices(study, speech), "cards": _cards(shown, speech), "annex": speech.say("report.annex"),
+        "notices": _notices(study, speech), "headline": headline(study),
+        "cards": _cards(shown, speech), "annex": speech.say("report.annex"),
         "origin_word": speech.say("report.origin"),
         "inputs_title": speech.say("report.inputs"), "inputs_note": speech.say("report.inputs_note"),
         "inputs": _inputs(study, speech), "footer": speech.say("report.footer", facts),

@@ -1,44 +1,44 @@
-"""Signs that a programme is too good to be true, worked out for any case."""
+"""What speaks against a programme: risks that a committee must know, and signs that it is too good to be true."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import polars as pl
 
+from tawteen.plan.outlook import no_rows
 from tawteen.report.assumed import assumed_share, weight
 from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.exhibit import ColumnFormat, Exhibit, code_column, text_column
 from tawteen.report.report_data import PLANNED_STATUSES, ReportData
+from tawteen.report.risk_flags import RISK_RULES, RedFlag
 from tawteen.words import Words
 
 MOTOR = "29"
 
 
-@dataclass(frozen=True)
-class RedFlag:
-    """One sign: its value, the threshold, and whether it is raised; None where it cannot be told."""
+def all_flags(study: ReportData) -> list[RedFlag]:
+    """Every rule on the programme: risks first, then signs that it is too good to be true."""
+    signs: tuple[Callable[[ReportData], RedFlag], ...] = (
+        vehicles, value_over_investment, utilisation, first_year, partner_works, avoided_penalties, surveys,
+    )  # fmt: skip
+    return [*(flag for rule in RISK_RULES for flag in rule(study)), assumed(study), *(sign(study) for sign in signs)]
 
-    label: Both
-    value: float | None
-    threshold: float
-    unit: str
-    raised: bool | None
-    why: Both
+
+def flag_rows(study: ReportData) -> pl.DataFrame:
+    """The flags as rows of a programme's outlook."""
+    rows = [(f.code, f.subject, f.value, f.threshold, f.unit, f.raised) for f in all_flags(study)]
+    return pl.DataFrame(rows, schema=no_rows("red_flags").schema, orient="row", strict=False)
 
 
 def red_flags(study: ReportData) -> list[Exhibit]:
-    """All flags as one table."""
-    checks: tuple[Callable[[ReportData], RedFlag], ...] = (
-        vehicles, value_over_investment, utilisation, first_year, partner_works, avoided_penalties, surveys, assumed,
-    )  # fmt: skip
-    flags = [check(study) for check in checks]
+    """All flags as one table, those that are raised first."""
     names = {True: "raised", False: "held", None: "silent"}
+    order = {True: 0, None: 1, False: 2}
     rows = [
         {"flag_en": f.label[0], "flag_ar": f.label[1], "value": f.value, "threshold": f.threshold, "unit": f.unit,
          "state": names[f.raised], "why_en": f.why[0], "why_ar": f.why[1]}
-        for f in flags
+        for f in sorted(all_flags(study), key=lambda f: order[f.raised])
     ]  # fmt: skip
     columns: dict[str, ColumnFormat] = {
         "flag": text_column("column.sign"),
@@ -47,12 +47,14 @@ def red_flags(study: ReportData) -> list[Exhibit]:
         "state": code_column("column.state.red_flags", "flags"),
         "why": text_column("column.why"),
     }
+    texts = dict.fromkeys(("flag_en", "flag_ar", "unit", "state", "why_en", "why_ar"), pl.String)
+    table = pl.DataFrame(rows, schema_overrides={**texts, "value": pl.Float64, "threshold": pl.Float64})
     return [
         Exhibit(
             "red_flags", "evidence", bilingual("exhibit.red_flags"),
             bilingual("exhibit.red_flags_note"),
             bilingual("exhibit.red_flags_origin"),
-            pl.DataFrame(rows), columns,
+            table, columns,
             inputs=("sites", "evidence", "programme.sites", "programme.throughput", "programme.draws"),
         )
     ]  # fmt: skip
@@ -78,7 +80,7 @@ def vehicles(study: ReportData) -> RedFlag:
         why: Both = bilingual("red_flags.vehicles_none")
     else:
         why = bilingual("red_flags.vehicles_rank", rank=f"{place:g}", count=ranked.height)
-    return RedFlag(label, place, 1.0, "", place == 1.0, why)
+    return RedFlag("vehicles", label, place, 1.0, "", place == 1.0, why)
 
 
 def value_over_investment(study: ReportData) -> RedFlag:
@@ -87,7 +89,7 @@ def value_over_investment(study: ReportData) -> RedFlag:
     value, nothing = study.programme.value, study.programme.do_nothing
     ratio = (value - nothing) / spent if spent and value is not None and nothing is not None else None
     return RedFlag(
-        bilingual("red_flags.gain"), ratio, 3.0, "x", None if ratio is None else ratio > 3.0,
+        "value_over_investment", bilingual("red_flags.gain"), ratio, 3.0, "x", None if ratio is None else ratio > 3.0,
         bilingual("red_flags.gain_why"),
     )  # fmt: skip
 
@@ -108,7 +110,7 @@ def utilisation(study: ReportData) -> RedFlag:
     )  # fmt: skip
     mean = float(per["u"].mean()) if most and per.height else None  # type: ignore[arg-type]
     return RedFlag(
-        bilingual("red_flags.utilisation"), mean, 0.7, "share",
+        "utilisation", bilingual("red_flags.utilisation"), mean, 0.7, "share",
         None if mean is None else mean > 0.7,
         bilingual("red_flags.utilisation_why"),
     )  # fmt: skip
@@ -120,7 +122,7 @@ def first_year(study: ReportData) -> RedFlag:
     early = restarted(study).filter(pl.col("period") < 4)["site"].to_list()
     share = len(set(standing["id"]) & set(early)) / standing.height if standing.height else None
     return RedFlag(
-        bilingual("red_flags.first_year"), share, 0.5,
+        "first_year", bilingual("red_flags.first_year"), share, 0.5,
         "share",
         None if share is None else share > 0.5,
         (Words("en").say("report.of_suspended", n=standing.height),
@@ -139,7 +141,7 @@ def partner_works(study: ReportData) -> RedFlag:
     total = float(works["paid"].sum()) + float(goods["amount"].sum())
     share = mine / total if total else None
     return RedFlag(
-        bilingual("red_flags.partner"), share, 0.4, "share",
+        "partner_works", bilingual("red_flags.partner"), share, 0.4, "share",
         None if share is None else share > 0.4,
         bilingual("red_flags.partner_why"),
     )  # fmt: skip
@@ -160,7 +162,7 @@ def avoided_penalties(study: ReportData) -> RedFlag:
     gain = value - nothing if value is not None and nothing is not None else 0.0
     share = avoided / gain if gain > 0 else None
     return RedFlag(
-        bilingual("red_flags.penalties"), share, 0.2, "share",
+        "avoided_penalties", bilingual("red_flags.penalties"), share, 0.2, "share",
         None if share is None else share > 0.2,
         bilingual("red_flags.penalties_why"),
     )  # fmt: skip
@@ -171,17 +173,17 @@ def surveys(study: ReportData) -> RedFlag:
     status = study.programme.sites["status"]
     count = float(status.is_in(["survey", "out", "close"]).sum())
     return RedFlag(
-        bilingual("red_flags.left"), count, 1.0, "", count < 1,
+        "nothing_left", bilingual("red_flags.left"), count, 1.0, "", count < 1,
         bilingual("red_flags.left_why"),
     )  # fmt: skip
 
 
 def assumed(study: ReportData) -> RedFlag:
-    """Share of the value on assumed numbers below 80 %: on public facts alone that claims more than is known."""
+    """More than half of the value rests on assumed numbers."""
     share = assumed_share(study)
     return RedFlag(
-        bilingual("red_flags.assumed"), share, 0.8,
+        "assumed", bilingual("red_flags.assumed"), share, 0.5,
         "share",
-        None if share is None else share < 0.8 and study.case.settings.about.demonstration,
+        None if share is None else share > 0.5,
         bilingual("red_flags.assumed_why"),
     )  # fmt: skip

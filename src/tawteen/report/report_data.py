@@ -17,6 +17,7 @@ from tawteen.diagnose.model import Diagnosis
 from tawteen.effects.employment import taken_over_persons
 from tawteen.effects.model import Effects
 from tawteen.match.model import Match
+from tawteen.plan.outlook import no_rows
 from tawteen.plan.programme import Programme
 from tawteen.plan.robust.front import Front
 from tawteen.plan.robust.model import Robustness
@@ -34,7 +35,8 @@ class ReportData:
 
     `outline` is a GeoJSON object of country borders, or None. `reasons` are the explanations of `plan.explain` by
     site, `worth` what each site adds at the prices of the programme's limits; None and empty where not worked out.
-    `robustness` and `front` are what was found of the programme in scenarios and between two aims, or None.
+    `robustness` and `front` are what was found of the programme in scenarios and between two aims, or None. `parties`
+    and `rule_costs` have the columns of `plan.outlook`; they are empty where they were not worked out.
     """
 
     case: Case
@@ -49,6 +51,8 @@ class ReportData:
     worth: Mapping[str, float] = field(default_factory=dict)
     robustness: Robustness | None = None
     front: Front | None = None
+    parties: pl.DataFrame = field(default_factory=lambda: no_rows("parties"))
+    rule_costs: pl.DataFrame = field(default_factory=lambda: no_rows("rule_costs"))
 
     @property
     def periods(self) -> int:

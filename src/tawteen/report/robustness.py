@@ -226,10 +226,10 @@ def values(study: ReportData, result: Robustness) -> Exhibit:
     worthy = result.values.filter(pl.col("worth") > 0)
     for k, lang in enumerate(("en", "ar")):
         about = [
-            study.name("sites", site)[k] if site else _owner_name(study, table, subject)[k]
+            study.name("sites", site)[k] if site else owner_name(study, table, subject)[k]
             for site, table, subject in worthy.select("site", "table", "subject").iter_rows()
         ]
-        fields = [_field(t, c, lang) for t, c in worthy.select("table", "column").iter_rows()]
+        fields = [field_name(t, c, lang) for t, c in worthy.select("table", "column").iter_rows()]
         worthy = worthy.with_columns(
             pl.Series(f"about_{lang}", about, dtype=pl.String), pl.Series(f"field_{lang}", fields, dtype=pl.String)
         )
@@ -247,7 +247,7 @@ def values(study: ReportData, result: Robustness) -> Exhibit:
     )  # fmt: skip
 
 
-def _owner_name(study: ReportData, table: str, subject: str) -> Both:
+def owner_name(study: ReportData, table: str, subject: str) -> Both:
     """Name of the record that a value belongs to; its key if it has no name."""
     known = {**study.names["commodities"], **study.names.get(table, {})}
     if subject in known:
@@ -257,7 +257,7 @@ def _owner_name(study: ReportData, table: str, subject: str) -> Both:
     return join_list(parts)
 
 
-def _field(table: str, column: str, lang: str) -> str:
+def field_name(table: str, column: str, lang: str) -> str:
     """Name of a column, or of the gate in its place."""
     if table == "blockers" and column in codes("gates"):
         return codes("gates")[column][lang == "ar"]

@@ -27,7 +27,8 @@ from tawteen.plan.status import GAP
 from tawteen.progress import ProgressCallback
 from tawteen.runs.delivery import Delivery
 from tawteen.runs.interrupts import Stop
-from tawteen.runs.programme_folder import FRONT, ROBUSTNESS, keep
+from tawteen.runs.outlook import keep_outlook, with_outlook
+from tawteen.runs.programme_folder import FRONT, keep
 from tawteen.runs.scenario import refuse_unknown
 from tawteen.runs.verified import require_verified
 
@@ -139,13 +140,15 @@ def robust_into(
     progress: ProgressCallback | None = None,
     stop: Stop | None = None,
 ) -> Robustness:
-    """Robustness of a programme, written beside it. Raises Stopped when stopped before the first scenario ends."""
+    """Robustness of a programme, written beside it; its outlook follows from the scenarios.
+
+    Raises Stopped when stopped before the first scenario ends.
+    """
     outcome = robustness(
         case, programme, scenarios=request.scenarios, replans=request.replans, seed=request.seed, nodes=request.nodes,
         seconds=request.seconds, executor=executor, progress=progress, stop=stop, params=request.params,
     )  # fmt: skip
-    with results.staged(whole=False) as staged:
-        write_found(outcome, staged / ROBUSTNESS)
+    keep_outlook(results, with_outlook(case, programme, outcome, progress=progress))
     return outcome
 
 

@@ -20,7 +20,8 @@ class Robustness(OneLine):
     - `figures`: figure (gain, firm_gain, cash, short, first, last), base, mean, p50, p80 (null where not reached).
     - `sites`: site, option, status, start (period planned), operates, operates_p50, operates_p80 (periods, null:
       never), reaches (share of scenarios in which it operates), worth_p50, worth_p80 (of its start at the scenario's
-      prices), pays (share of scenarios in which that is above 0).
+      prices), pays (share of scenarios in which that is above 0), worth (of its start as planned), worth_mean,
+      worth_p10, worth_p90 (tenths of the scenarios lie below and above), loses (share in which it is below 0).
     - `options`: site, option, kind, status (in the programme, or null), chosen (share of the replans), robust (core,
       rim or out): a site is core where its option is chosen in four of five replans.
     - `often`: site, chosen (share of the replans in which one of its works is), robust (core, rim, out).

@@ -13,6 +13,7 @@ import polars as pl
 
 from tawteen.case.hash import case_hash
 from tawteen.case.model import Case
+from tawteen.plan.outlook import share_of_losses
 from tawteen.plan.params import DEFAULTS, RobustParams
 from tawteen.plan.planning import planning_problem
 from tawteen.plan.problem import Problem
@@ -236,11 +237,13 @@ def _sites(facts: _Inputs, base: ScenarioOutcome, runs: list[ScenarioOutcome], o
                 quantile(dates, 0.5), quantile(dates, 0.8),
                 sum(d is not None for d in dates) / len(runs) if option in base.operates else None,
                 quantile(worth, 0.5), quantile(worth, 0.2), sum(w > 0 for w in worth) / len(runs),
+                base.worth[option], float(np.mean(worth)), quantile(worth, 0.1), quantile(worth, 0.9),
+                share_of_losses(worth),
             )
         )  # fmt: skip
     period_columns, number_columns = (
         ("start", "operates", "operates_p50", "operates_p80"),
-        ("reaches", "worth_p50", "worth_p80", "pays"),
+        ("reaches", "worth_p50", "worth_p80", "pays", "worth", "worth_mean", "worth_p10", "worth_p90", "loses"),
     )
     schema = {**dict.fromkeys(("site", "option", "status"), pl.String), **dict.fromkeys(period_columns, pl.Int64)}
     return pl.DataFrame(

@@ -1,0 +1,215 @@
+"""The outlook of a programme: what it comes to in scenarios, to each party, and what speaks against it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import dataframely as dy
+import numpy as np
+import polars as pl
+
+from tawteen.case.one_line import OneLine
+
+FLAG_UNITS = ("share", "x", "", "currency", "years")
+
+
+def _number(en: str, unit: str, *, null: bool = False) -> dy.Float64:
+    return dy.Float64(nullable=null, metadata={"en": en, "unit": unit})
+
+
+def _text(en: str, *, null: bool = False, regex: str | None = None) -> dy.String:
+    return dy.String(nullable=null, regex=regex, metadata={"en": en, "unit": ""})
+
+
+class RedFlags(dy.Schema):
+    """What speaks against the programme: one row for each rule and what it was tried on."""
+
+    code = _text("Rule")
+    subject = _text("Site, party or rule of the case that it is about; empty for the programme", null=True)
+    value = _number("Value", "by unit", null=True)
+    threshold = _number("Threshold from which it is raised", "by unit")
+    unit = _text("Unit of value and threshold", regex=f"^({'|'.join(FLAG_UNITS)})$")
+    raised = dy.Bool(nullable=True, metadata={"en": "Whether it is raised; empty where it cannot be told", "unit": ""})
+
+
+class PartyResults(dy.Schema):
+    """What each party has with and without the programme."""
+
+    party = _text("Party")
+    without = dy.Float64(nullable=True, alias="without", metadata={"en": "Without it, discounted", "unit": "currency"})
+    with_ = dy.Float64(nullable=True, alias="with", metadata={"en": "With the programme, discounted",
+                                                              "unit": "currency"})  # fmt: skip
+    gain = _number("Difference", "currency", null=True)
+    transfer = _number("Paid to it (below zero: by it) so that every party gains the same", "currency", null=True)
+
+
+class RuleCosts(dy.Schema):
+    """What each active rule costs: the gain that the programme could have more without it."""
+
+    rule = _text("Rule of the case")
+    at_least = _number("Costs at least", "currency", null=True)
+    at_most = _number("Costs at most", "currency", null=True)
+
+
+OUTLOOK_TABLES: Mapping[str, type[dy.Schema]] = {
+    "red_flags": RedFlags,
+    "parties": PartyResults,
+    "rule_costs": RuleCosts,
+}
+FIGURES = ("expected", "p10", "p50", "p90", "chance_of_loss")
+OUTLOOK_DUST = 1e-9
+
+
+def no_rows(table: str) -> pl.DataFrame:
+    """The table without rows. Raises KeyError for an unknown one."""
+    return pl.DataFrame(schema={name: column.dtype for name, column in OUTLOOK_TABLES[table].columns().items()})
+
+
+@dataclass(frozen=True, repr=False)
+class Outlook(OneLine):
+    """What is expected of a programme. Money in the case's currency, discounted.
+
+    `gains` is the value over doing nothing in each scenario, drawn from `seed`; the figures follow from it. Tables have
+    the columns of `OUTLOOK_TABLES`; they are empty where they were not worked out.
+    """
+
+    seed: int
+    gains: tuple[float, ...]
+    red_flags: pl.DataFrame = field(default_factory=lambda: no_rows("red_flags"))
+    parties: pl.DataFrame = field(default_factory=lambda: no_rows("parties"))
+    rule_costs: pl.DataFrame = field(default_factory=lambda: no_rows("rule_costs"))
+
+    @property
+    def scenarios(self) -> int:
+        """Number of scenarios."""
+        return len(self.gains)
+
+    @property
+    def expected(self) -> float:
+        """Mean gain."""
+        return float(np.mean(self.gains))
+
+    @property
+    def standard_error(self) -> float | None:
+        """Standard error of the mean; None for one scenario."""
+        return None if len(self.gains) < 2 else float(np.std(self.gains, ddof=1) / math.sqrt(len(self.gains)))
+
+    @property
+    def p10(self) -> float:
+        """Gain below which a tenth of the scenarios lie."""
+        return quantile_of(self.gains, 0.1)
+
+    @property
+    def p50(self) -> float:
+        """Median gain."""
+        return quantile_of(self.gains, 0.5)
+
+    @property
+    def p90(self) -> float:
+        """Gain above which a tenth of the scenarios lie."""
+        return quantile_of(self.gains, 0.9)
+
+    @property
+    def chance_of_loss(self) -> float:
+        """Share of the scenarios in which the programme is worth less than doing nothing."""
+        return share_of_losses(self.gains)
+
+    @property
+    def raised(self) -> pl.DataFrame:
+        """The red flags that are raised."""
+        return self.red_flags.filter("raised")
+
+
+def quantile_of(values: Sequence[float], share: float) -> float:
+    """The smallest of the values that at least `share` of them do not exceed."""
+    ordered = sorted(values)
+    return float(ordered[min(max(math.ceil(share * len(ordered) - OUTLOOK_DUST) - 1, 0), len(ordered) - 1)])
+
+
+def share_of_losses(values: Sequence[float]) -> float:
+    """Share of the values below zero; rounding dust beside the largest is none."""
+    dust = OUTLOOK_DUST * max((abs(value) for value in values), default=0.0)
+    return sum(value < -dust for value in values) / len(values)
+
+
+def outlook_fields(outlook: Outlook | None) -> dict[str, Any]:
+    """The outlook as fields of a programme's JSON: figures for readers, gains that they follow from, tables as rows."""
+    if outlook is None:
+        return {**dict.fromkeys(FIGURES), "outlook": None, **{name: [] for name in OUTLOOK_TABLES}}
+    figures = {name: getattr(outlook, name) for name in FIGURES}
+    tables = {name: getattr(outlook, name).to_dicts() for name in OUTLOOK_TABLES}
+    return {**figures, "outlook": {"seed": outlook.seed, "gains": list(outlook.gains)}, **tables}
+
+
+FIELDS = (*FIGURES, "outlook", *OUTLOOK_TABLES)
+"""Names of a programme's JSON that hold its outlook."""
+
+
+def read_outlook(data: Mapping[str, Any]) -> Outlook | None:
+    """The outlook in the fields of a programme's JSON. Raises WrongOutlookError with the name of a field that is wrong.
+
+    Figures that do not follow from the gains are wrong; so are cells that their column does not allow.
+    """
+    stated = data["outlook"]
+    if stated is None:
+        for name in (*FIGURES, *OUTLOOK_TABLES):
+            if data[name] not in (None, []):
+                raise WrongOutlookError(name)
+        return None
+    if not isinstance(stated, dict) or stated.keys() != {"seed", "gains"} or not _whole(stated["seed"]):
+        raise WrongOutlookError("outlook")
+    gains = stated["gains"]
+    if not isinstance(gains, list) or not gains or not all(map(_finite, gains)):
+        raise WrongOutlookError("outlook")
+    tables = {name: _table(name, data[name]) for name in OUTLOOK_TABLES}
+    outlook = Outlook(stated["seed"], tuple(map(float, gains)), **tables)
+    for name in FIGURES:
+        right, value = getattr(outlook, name), data[name]
+        if not _finite(value) or abs(value - right) > OUTLOOK_DUST * max(1.0, abs(right)):
+            raise WrongOutlookError(name)
+    for name, reason in _contradictions(outlook):
+        raise WrongOutlookError(f"{name}: {reason}")
+    return outlook
+
+
+class WrongOutlookError(ValueError):
+    """A field of the outlook that no programme can have; the text is its name."""
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _finite(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _table(name: str, rows: Any) -> pl.DataFrame:
+    columns = no_rows(name).schema
+    if not isinstance(rows, list) or not all(isinstance(row, dict) and row.keys() == columns.keys() for row in rows):
+        raise WrongOutlookError(name)
+    try:
+        frame = pl.DataFrame(rows, schema=columns, orient="row", strict=True)
+    except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError):
+        raise WrongOutlookError(name) from None
+    _, failed = OUTLOOK_TABLES[name].filter(frame)
+    if failed.counts():
+        raise WrongOutlookError(name)
+    return frame
+
+
+def _contradictions(outlook: Outlook) -> Iterator[tuple[str, str]]:
+    parties = outlook.parties.drop_nulls(["without", "with", "gain"])
+    size = parties.select(pl.max_horizontal(pl.col("with").abs(), pl.col("without").abs()).max()).item() or 0.0
+    differs = (pl.col("with") - pl.col("without") - pl.col("gain")).abs() > OUTLOOK_DUST * max(size, 1.0)
+    for party in parties.filter(differs)["party"]:
+        yield "parties", party
+    crossed = outlook.rule_costs.filter(pl.col("at_least") > pl.col("at_most"))
+    for rule in crossed["rule"]:
+        yield "rule_costs", rule
+    flags = outlook.red_flags.select("code", "subject")
+    if flags.is_duplicated().any():
+        yield "red_flags", str(flags.filter(flags.is_duplicated())["code"][0])

@@ -1,0 +1,104 @@
+"""What a chair reads first: what to do until the committee meets, what to expect of it, and what to find out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import polars as pl
+
+from tawteen.case.committee import next_meeting
+from tawteen.report.bilingual import Both, bilingual, join_list
+from tawteen.report.red_flags import all_flags
+from tawteen.report.report_data import ReportData
+from tawteen.report.risk_flags import raised_sentences
+from tawteen.report.robustness import field_name, owner_name
+from tawteen.words import LANGS, Words
+
+NAMED = 3
+"""Sites that a sentence names; of the others it gives the number."""
+
+
+def headline(study: ReportData) -> list[Both]:
+    """Paragraphs in the order in which they are read: what to do now, what to expect, what to find out, warnings."""
+    return [paragraph for part in (now, expected, find_out, warnings) if any(paragraph := part(study))]
+
+
+def now(study: ReportData) -> Both:
+    """What starts and what is inspected before the next meeting of the committee."""
+    meeting = next_meeting(study.case)
+    dates = _each(study, lambda words: words.day(meeting.date))
+    sentences = [bilingual("headline.until_assumed" if meeting.assumed else "headline.until", date=dates)]
+    begun = study.programme.sites.filter(pl.col("period").is_not_null() & (pl.col("period") < meeting.quarters))
+    for status in ("firm", "conditional", "survey", "close"):
+        sites = begun.filter(pl.col("status") == status).sort("period", "id")["id"].to_list()
+        if sites:
+            ranked = _first(study, sites) if status == "survey" else _dearest(study, sites)
+            sentences.append(bilingual(f"headline.{status}", len(ranked), sites=_names(study, ranked)))
+        elif status == "firm":
+            sentences.append(bilingual("headline.no_start"))
+    return _paragraph(sentences)
+
+
+def _paragraph(sentences: Sequence[Both]) -> Both:
+    english, arabic = (" ".join(sentence[k] for sentence in sentences) for k in (0, 1))
+    return english, arabic
+
+
+def _dearest(study: ReportData, sites: Sequence[str]) -> list[str]:
+    """Sites in the order of what their start is worth."""
+    return sorted(sites, key=lambda site: (-study.worth.get(site, 0.0), site))
+
+
+def _first(study: ReportData, sites: Sequence[str]) -> list[str]:
+    """Sites to survey, those first of which knowing is worth most."""
+    worth = {} if study.robustness is None else dict(study.robustness.surveys.select("site", "net").iter_rows())
+    return sorted(sites, key=lambda site: (-worth.get(site, 0.0), site))
+
+
+def expected(study: ReportData) -> Both:
+    """Expected value with P10 and P90, and the chance of loss; that it was not simulated where it was not."""
+    outlook = study.programme.outlook
+    if outlook is None:
+        return bilingual("headline.not_simulated")
+    code = "headline.expected_gain" if outlook.expected >= 0 else "headline.expected_loss"
+    size, p10, p90 = (_money(study, value) for value in (abs(outlook.expected), outlook.p10, outlook.p90))
+    chance = _each(study, lambda words: words.percent(outlook.chance_of_loss, 0))
+    amounts = bilingual(code, currency=study.currency, size=size, p10=p10, p90=p90)
+    return _paragraph([amounts, bilingual("headline.loss", outlook.scenarios, chance=chance)])
+
+
+def find_out(study: ReportData) -> Both:
+    """Gates and values of which knowing first is worth most."""
+    if study.robustness is None:
+        return "", ""
+    worth = study.robustness.values.filter(pl.col("worth") > 0).sort("worth", descending=True).head(NAMED)
+    items: list[Both] = []
+    for site, table, column, subject in worth.select("site", "table", "column", "subject").iter_rows():
+        field = (field_name(table, column, "en"), field_name(table, column, "ar"))
+        about = study.name("sites", site) if site else owner_name(study, table, subject)
+        items.append(bilingual("headline.item", field=field, about=about))
+    return bilingual("headline.find_out", items=join_list(items)) if items else ("", "")
+
+
+def warnings(study: ReportData) -> Both:
+    """The red flags that are raised, in one sentence."""
+    flags = [flag for flag in all_flags(study) if flag.raised]
+    rules = len({flag.code for flag in flags})
+    if not rules:
+        return bilingual("headline.no_flag")
+    return bilingual("headline.flags", rules, flags=raised_sentences(study, flags))
+
+
+def _names(study: ReportData, sites: Sequence[str]) -> Both:
+    names = join_list([study.name("sites", site) for site in sites[:NAMED]])
+    left = len(sites) - NAMED
+    return names if left <= 0 else bilingual("headline.more", left, names=names)
+
+
+def _each(study: ReportData, text: Callable[[Words], str]) -> Both:
+    english, arabic = (text(Words(lang, study.case.settings.digits)) for lang in LANGS)
+    return english, arabic
+
+
+def _money(study: ReportData, value: float) -> Both:
+    return _each(study, lambda words: words.compact(value))

@@ -1,0 +1,180 @@
+"""Rules on the risk of a programme: chances of loss, concentration, unknown gates, old states, parties, rules."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from tawteen.plan.outlook import share_of_losses
+from tawteen.report.bilingual import Both, bilingual, join_list
+from tawteen.report.report_data import PLANNED_STATUSES, ReportData
+from tawteen.words import Words
+
+LOSS_CHANCE, SITE_SHARE, STATE_YEARS, RULE_SHARE = 0.5, 0.25, 3.0, 0.1
+"""From where a chance of loss, the share of one site in the gain, the age of a state and the price of a rule flag."""
+MUST_BE_KNOWN = ("title", "explosives", "contamination", "control", "market")
+"""Gates without which no start is firm."""
+YEAR = 365.25
+
+
+@dataclass(frozen=True)
+class RedFlag:
+    """One rule: its value, the threshold, and whether it is raised; None where it cannot be told.
+
+    `subject`: site, party or rule that it is about; None for the whole programme.
+    """
+
+    code: str
+    label: Both
+    value: float | None
+    threshold: float
+    unit: str
+    raised: bool | None
+    why: Both
+    subject: str | None = None
+
+
+def programme_loss(study: ReportData) -> list[RedFlag]:
+    """The programme is worth less than doing nothing in more than half of the scenarios."""
+    chance = None if study.robustness is None else share_of_losses(study.robustness.runs["gain"].to_list())
+    count = 0 if study.robustness is None else study.robustness.scenarios
+    return [
+        RedFlag(
+            "programme_loss", bilingual("red_flags.programme_loss"), chance, LOSS_CHANCE, "share",
+            None if chance is None else chance > LOSS_CHANCE,
+            bilingual("red_flags.programme_loss_why", count) if count else bilingual("red_flags.not_simulated"),
+        )
+    ]  # fmt: skip
+
+
+def site_loss(study: ReportData) -> list[RedFlag]:
+    """A start loses in more than half of the scenarios in which it is tried."""
+    if study.robustness is None:
+        return []
+    starts = study.robustness.sites.filter(pl.col("status").is_in(PLANNED_STATUSES))
+    losing = starts.filter(pl.col("loses") > LOSS_CHANCE).sort(["loses", "site"], descending=[True, False])
+    return [
+        RedFlag(
+            "site_loss", _about(study, "red_flags.site_loss", site), loses, LOSS_CHANCE, "share", True,
+            bilingual("red_flags.site_loss_why"), site,
+        )
+        for site, loses in losing.select("site", "loses").iter_rows()
+    ]  # fmt: skip
+
+
+def concentration(study: ReportData) -> list[RedFlag]:
+    """One site carries more than a quarter of the gain."""
+    value, idle = study.programme.value, study.programme.do_nothing
+    gain = value - idle if value is not None and idle is not None else 0.0
+    works = set(study.chosen.filter(pl.col("status").is_in(PLANNED_STATUSES))["site"])
+    worth = {site: amount for site, amount in study.worth.items() if site in works}
+    if not worth or gain <= 0:
+        return []
+    site = max(worth, key=lambda one: (worth[one], one))
+    share = worth[site] / gain
+    return [
+        RedFlag(
+            "one_site", _about(study, "red_flags.one_site", site), share, SITE_SHARE, "share", share > SITE_SHARE,
+            bilingual("red_flags.one_site_why"), site,
+        )
+    ]  # fmt: skip
+
+
+def unknown_gates(study: ReportData) -> list[RedFlag]:
+    """A firm start with an unknown title, explosives, contamination, control or market."""
+    gates = study.diagnosis.gates
+    shut = gates.filter((pl.col("state") == "unknown") & pl.col("gate").is_in(MUST_BE_KNOWN))
+    firm = study.chosen.filter(pl.col("status") == "firm")["site"]
+    unknown = shut.filter(pl.col("site").is_in(firm.implode())).group_by("site", maintain_order=True).len()
+    flags = [
+        RedFlag(
+            "firm_unknown", _about(study, "red_flags.firm_unknown", site), float(count), 0.0, "", True,
+            bilingual("red_flags.firm_unknown_why"), site,
+        )
+        for site, count in unknown.iter_rows()
+    ]  # fmt: skip
+    label = bilingual("red_flags.firm_unknown_none")
+    return flags or [RedFlag("firm_unknown", label, 0.0, 0.0, "", False, bilingual("red_flags.firm_unknown_why"))]
+
+
+def old_states(study: ReportData) -> list[RedFlag]:
+    """What is known of a chosen site is older than three years, or undated."""
+    start = study.case.settings.time.start
+    works = study.chosen.filter(pl.col("status").is_in(PLANNED_STATUSES))["site"]
+    sites = study.case["sites"].filter(pl.col("id").is_in(works.implode())).select("id", "state_as_of").sort("id")
+    flags = []
+    for site, as_of in sites.iter_rows():
+        years = _years(as_of, start)
+        if years is None or years > STATE_YEARS:
+            why = "red_flags.old_state_why" if years is not None else "red_flags.undated_state_why"
+            flags.append(
+                RedFlag(
+                    "old_state", _about(study, "red_flags.old_state", site), years, STATE_YEARS, "years", True,
+                    bilingual(why), site,
+                )
+            )  # fmt: skip
+    return flags
+
+
+def _years(as_of: dt.date | None, start: dt.date) -> float | None:
+    return None if as_of is None else (start - as_of).days / YEAR
+
+
+def losing_parties(study: ReportData) -> list[RedFlag]:
+    """A party that is worse off with the programme than without it."""
+    losing = study.parties.filter(pl.col("gain") < 0).sort("gain")
+    return [
+        RedFlag(
+            "party_loses", bilingual("red_flags.party_loses", party=study.name("parties", party)), gain, 0.0,
+            "currency", True, bilingual("red_flags.party_loses_why"), party,
+        )
+        for party, gain in losing.select("party", "gain").iter_rows()
+    ]  # fmt: skip
+
+
+def dear_rules(study: ReportData) -> list[RedFlag]:
+    """A rule that costs more than a tenth of the gain."""
+    value, idle = study.programme.value, study.programme.do_nothing
+    gain = value - idle if value is not None and idle is not None else 0.0
+    if gain <= 0:
+        return []
+    costs = study.rule_costs.filter(pl.col("at_least") > RULE_SHARE * gain).sort("at_least", descending=True)
+    return [
+        RedFlag(
+            "dear_rule", bilingual("red_flags.dear_rule", rule=rule), cost / gain, RULE_SHARE, "share", True,
+            bilingual("red_flags.dear_rule_why"), rule,
+        )
+        for rule, cost in costs.select("rule", "at_least").iter_rows()
+    ]  # fmt: skip
+
+
+RISK_RULES: tuple[Callable[[ReportData], list[RedFlag]], ...] = (
+    programme_loss, site_loss, concentration, unknown_gates, old_states, losing_parties, dear_rules,
+)  # fmt: skip
+
+
+def _about(study: ReportData, code: str, site: str) -> Both:
+    return bilingual(code, site=study.name("sites", site))
+
+
+def raised_sentences(study: ReportData, flags: list[RedFlag]) -> Both:
+    """The raised flags by rule, each rule once with the sites it names, as one sentence in each language."""
+    by_rule: dict[str, list[RedFlag]] = {}
+    for flag in flags:
+        if flag.raised:
+            by_rule.setdefault(flag.code, []).append(flag)
+    return join_list([_counted(study, code, group) for code, group in by_rule.items()])
+
+
+def _counted(study: ReportData, code: str, group: list[RedFlag]) -> Both:
+    first = group[0]
+    shown: Any = {}
+    for k, lang in enumerate(("en", "ar")):
+        words = Words("ar" if lang == "ar" else "en", study.case.settings.digits)
+        value = first.value or 0.0
+        shown[k] = words.percent(value, 0) if first.unit == "share" else words.compact(value)
+    return bilingual(f"red_flags.short.{code}", len(group), value=(shown[0], shown[1]))
