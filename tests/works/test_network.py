@@ -75,7 +75,7 @@ def test_reference_class_corrects_weeks_and_effort():
         for i, (d, c) in enumerate([(1.0, 1.2), (1.5, None), (4.0, 1.4)])
     ]  # fmt: skip
     found = network(tiny({"options": options, "precedents": past}))
-    assert row(found.schedule, option="mill-repair", work="B")["finish"] == pytest.approx(1.5 * 16)
+    assert row(found.schedule, option="mill-repair", work="B")["finish"] == pytest.approx(6.5 / 3 * 16)
     assert found.needs.filter(option="mill-repair", pool="mechanical")["amount"].sum() == pytest.approx(1.3 * 120)
     assert row(found.lead, option="mill-repair")["gate_weeks"] == 3
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,7 +25,11 @@ def day(text: str | None) -> dt.date | None:
 
 @dataclass(frozen=True)
 class Figure:
-    """A value with what is known of it; arithmetic carries the range and keeps the weaker grade."""
+    """A value with what is known of it; arithmetic carries the range and keeps the weaker grade.
+
+    Figures are independent: all of them are hardly ever at their ends at once. Deviations therefore add as the root of
+    the sum of squares, of a sum as amounts, of a product as logarithms (JCGM 100:2008, 5.1: combined uncertainty).
+    """
 
     value: float
     low: float
@@ -35,16 +40,28 @@ class Figure:
     as_of: dt.date | None = None
 
     def __mul__(self, other: float | Figure) -> Figure:
-        """Product; ranges multiply end by end (all figures here are positive)."""
+        """Product (all figures here are positive); a plain number moves both ends."""
         if not isinstance(other, Figure):
             low, high = sorted((self.low * other, self.high * other))
             return replace(self, value=self.value * other, low=low, high=high)
-        ends = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
-        return self._joined(other, self.value * other.value, min(ends), max(ends))
+        value = self.value * other.value
+        if value == 0:
+            return self._joined(other, 0.0, 0.0, self.high * other.high)
+        below, above = (math.hypot(self._apart(end), other._apart(end)) for end in ("low", "high"))
+        low = 0.0 if min(self.low, other.low) <= 0 else value * math.exp(-below)
+        return self._joined(other, value, low, value * math.exp(above))
 
     def __add__(self, other: Figure) -> Figure:
         """Sum."""
-        return self._joined(other, self.value + other.value, self.low + other.low, self.high + other.high)
+        value = self.value + other.value
+        below = math.hypot(self.value - self.low, other.value - other.low)
+        above = math.hypot(self.high - self.value, other.high - other.value)
+        return self._joined(other, value, value - below, value + above)
+
+    def _apart(self, end: str) -> float:
+        """Logarithm of the factor between the value and one of its ends."""
+        bound = self.low if end == "low" else self.high
+        return abs(math.log(bound / self.value)) if bound > 0 and self.value > 0 else 0.0
 
     __rmul__ = __mul__
 

@@ -22,6 +22,7 @@ from tawteen.case.codes import NO_WORKS
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
 from tawteen.case.one_line import OneLine
+from tawteen.case.ranges import expected_case
 from tawteen.diagnose import Diagnosis
 from tawteen.diagnose import diagnose as diagnose_case
 from tawteen.effects import effects_of
@@ -50,12 +51,13 @@ class Localisation(OneLine):
 
 def diagnose(case: Case) -> Diagnosis:
     """Why sites stand still or run badly."""
-    return diagnose_case(case)
+    return diagnose_case(expected_case(case))
 
 
 def match(case: Case) -> Match:
     """Who can close which need, and what nobody covers."""
-    return match_offers(case, works_network(case, diagnose_case(case)))
+    planned = expected_case(case)
+    return match_offers(planned, works_network(planned, diagnose_case(planned)))
 
 
 @overload
@@ -88,13 +90,12 @@ def appraise(
     not have or the programme does not start, and for a programme that starts nothing.
     """
     if isinstance(subject, Case):
-        effects = effects_of(subject)
+        case = expected_case(subject)
+        effects = effects_of(case)
         if option is None:
-            return appraise_options(subject, effects)
+            return appraise_options(case, effects)
         _refuse_unknown(option, effects.options["option"].to_list())
-        return appraised(
-            subject, effects, option, paths=paths, seed=seed, profile=profile, progress=progress, stop=stop
-        )
+        return appraised(case, effects, option, paths=paths, seed=seed, profile=profile, progress=progress, stop=stop)
     case, run = _run(subject)
     effects = effects_of(case)
     if option is not None:
@@ -113,7 +114,7 @@ def localise(subject: Case | PlanResult) -> Localisation:
 
     Of a case: with the best option of each site alone; of a programme: with what it runs in its last year.
     """
-    case = subject if isinstance(subject, Case) else apply(subject.case, subject.scenario)
+    case = expected_case(subject if isinstance(subject, Case) else apply(subject.case, subject.scenario))
     effects = effects_of(case)
     running = best_alone(case, effects)
     if isinstance(subject, PlanResult):
@@ -133,7 +134,7 @@ def _run(result: PlanResult) -> tuple[Case, ProgrammeSchedule]:
     starts = {str(option): int(period) for option, period in chosen.select("option", "period").iter_rows()}
     programme = result.programme
     run = ProgrammeSchedule(starts, programme.throughput, programme.nothing_throughput, programme.draws)
-    return apply(result.case, result.scenario), run
+    return expected_case(apply(result.case, result.scenario)), run
 
 
 def _refuse_unknown(option: str, known: list[str]) -> None:

@@ -10,6 +10,7 @@ from tawteen.appraise.indicators import indicators_of
 from tawteen.appraise.model import Appraisal
 from tawteen.appraise.prices import View, prices
 from tawteen.case.model import Case
+from tawteen.case.ranges import expected_case
 from tawteen.effects.model import Effects
 
 VIEWS: tuple[View, ...] = ("financial", "economic")
@@ -17,6 +18,7 @@ VIEWS: tuple[View, ...] = ("financial", "economic")
 
 def appraise(case: Case, effects: Effects) -> Appraisal:
     """Returns cash and indicators of every available option except `as_is`, in both views."""
+    case = expected_case(case)
     cash, indicators = [], []
     for view in VIEWS:
         priced = prices(case, view)

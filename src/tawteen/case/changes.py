@@ -14,9 +14,11 @@ import polars as pl
 from pydantic import ValidationError
 
 from tawteen.case.build import table_of
+from tawteen.case.evidence import key_of, named_evidence
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
 from tawteen.case.names import closest_few, fold
+from tawteen.case.ranges import OWN_RANGES
 from tawteen.case.row_names import rows_called
 from tawteen.case.settings import Settings
 from tawteen.case.settings_file import limits_of, setting_findings
@@ -63,9 +65,10 @@ def change_case(
     Expressions are `TABLE.KEY.COLUMN` (parts of a compound key joined by `/`; leading parts alone mean every row that
     has them; a part may be the name of its row in either language), a short form (`fund.X`, `offer.UNIT/CAPABILITY`,
     `site.X` for all its investment items, `credit` …), or a field of the value framework (`value.fx_premium`,
-    `discount.economic`), followed by `*factor`, `=value`, `+amount` or `-amount`. Money is in the currency that the
-    cell has. `without` adds a rule of kind never, `must` one of kind must. Raises CaseError with one finding for each
-    expression or site that does not fit the case.
+    `discount.economic`), followed by `*factor`, `=value`, `+amount` or `-amount`. The range of a value moves along with
+    it; a value that is set (`=`) is certain. Money is in the currency that the cell has. `without` adds a rule of kind
+    never, `must` one of kind must. Raises CaseError with one finding for each expression or site that does not fit the
+    case.
     """
     findings: list[Finding] = []
     for text in changes:
@@ -143,7 +146,52 @@ def _change(case: Case, change: Change) -> Case:
     meant = case.filled(table)[column].filter(mask)
     new = _new_cells(meant, change, TABLES[table].columns()[column])
     changed = case[table][column].clone().scatter(mask.arg_true(), new)
-    return dataclasses.replace(case, tables={**case.tables, table: case[table].with_columns(changed)})
+    moved = {table: case[table].with_columns(changed), "evidence": case["evidence"]}
+    moved[table] = _with_own_range(moved[table], table, column, mask, change)
+    if (evidence := _with_observed_range(case, table, column, mask, change)) is not None:
+        moved["evidence"] = evidence
+    return dataclasses.replace(case, tables={**case.tables, **moved})
+
+
+def _moved(end: pl.Expr, change: Change) -> pl.Expr:
+    """The end of a range after a change of its value: one that is set is certain, else the range moves along."""
+    match change.operator:
+        case "*":
+            return end * float(change.operand)
+        case "+":
+            return end + float(change.operand)
+        case "-":
+            return end - float(change.operand)
+        case _:
+            return pl.lit(None, pl.Float64)
+
+
+def _with_own_range(frame: pl.DataFrame, table: str, column: str, mask: pl.Series, change: Change) -> pl.DataFrame:
+    """The table with the ranges that changed cells state in their own rows moved along; of cells that are set, closed.
+
+    A closed range also keeps the range of an estimate class away.
+    """
+    for name, value, low, high in OWN_RANGES:
+        if (name, value) == (table, column):
+            ends = [
+                pl.when(mask).then(pl.col(value) if change.operator == "=" else _moved(pl.col(end), change))
+                .otherwise(pl.col(end)).clip(lower_bound=0.0).alias(end)
+                for end in (low, high)
+            ]  # fmt: skip
+            return frame.with_columns(ends)
+    return frame
+
+
+def _with_observed_range(case: Case, table: str, column: str, mask: pl.Series, change: Change) -> pl.DataFrame | None:
+    """The evidence with the ranges of changed cells moved along, of cells that are set, without; None if no number."""
+    if not isinstance(TABLES[table].columns()[column], dy.Float64) or case["evidence"].is_empty():
+        return None
+    keys = case[table].select(key_of(table)).to_series().filter(mask)
+    about = (pl.col("table") == table) & (pl.col("column") == column) & pl.col("row").is_in(keys.implode())
+    mine = pl.col("id").is_in(named_evidence(case).filter(about)["id"].implode())
+    return case["evidence"].with_columns(
+        pl.when(mine).then(_moved(pl.col(end), change)).otherwise(pl.col(end)).alias(end) for end in ("low", "high")
+    )
 
 
 def _rows_of_key(labels: pl.Series, key: str) -> pl.Series:

@@ -175,6 +175,7 @@ LISTS: dict[str, Words] = {
         "food": ("Food plant", "مصنع غذائي"),
         "infrastructure": ("Infrastructure", "بنية تحتية"),
     },
+    "distributions": {"triangular": ("triangular", "مثلثي"), "pert": ("PERT", "بيرت (PERT)")},
     "units": {
         "t": ("t", "طن"),
         "kg": ("kg", "كغ"),

@@ -49,8 +49,10 @@ def observations(case: Case) -> pl.DataFrame:
     `found` (the row exists), `current` (the cell as text), `said` and `stands` (both in a form that can be compared),
     `number` and `standing` (the same as numbers, null for text), `agrees` (says what stands; a range alone: holds it).
     Values are read as cells of the column are, tables, rows and columns named as people spell them; `said` is null
-    where a value cannot stand in the cell. A year or month agrees with every day in it.
+    where a value cannot stand in the cell. A year or month agrees with every day in it. Of a case that is computed with
+    (see `Case.computed`) the observations are held against the case as stated.
     """
+    case = case.stated or case
     known = _LATEST.get(id(case))
     if known is None or known[0]() is not case:
         known = (weakref.ref(case), _observed(case))
@@ -60,7 +62,7 @@ def observations(case: Case) -> pl.DataFrame:
 
 
 def _observed(case: Case) -> pl.DataFrame:
-    evidence = _named(case).with_columns(rank=pl.col("grade").replace_strict(_ranks(), return_dtype=pl.Int64))
+    evidence = named_evidence(case).with_columns(rank=pl.col("grade").replace_strict(_ranks(), return_dtype=pl.Int64))
     parts = [_compared_cells(case, rows) for rows in evidence.partition_by("table", "column", maintain_order=True)]
     if not parts:
         return _compared_cells(case, evidence)
@@ -74,8 +76,8 @@ def _ranks() -> dict[str, int]:
     return {grade: place for place, grade in enumerate(GRADES)}
 
 
-def _named(case: Case) -> pl.DataFrame:
-    """The table of evidence with columns and rows under their own names where they are spelled otherwise."""
+def named_evidence(case: Case) -> pl.DataFrame:
+    """The table of evidence by table, columns and rows under their own names where they are spelled otherwise."""
     evidence = case["evidence"]
     parts = [_renamed(case, rows) for rows in evidence.partition_by("table", maintain_order=True)]
     return pl.concat(parts) if parts else evidence

@@ -16,8 +16,10 @@ def case_hash(case: Case) -> str:
     """SHA-256 over settings and tables: rows by key, columns by schema, numbers to 15 digits, empty text as null.
 
     The same for a folder and a workbook of one case, and independent of the order of rows. What a case leaves out
-    (empty tables and columns, settings at their default) does not count, so that the schema may grow.
+    (empty tables and columns, settings at their default) does not count, so that the schema may grow. Of a case
+    that is computed with (see `Case.computed`) it is that of the case as stated.
     """
+    case = case.stated or case
     settings = case.settings.model_dump(mode="json", exclude_defaults=True)
     digest = hashlib.sha256(json.dumps(_canonical(settings), sort_keys=True).encode())
     for name, schema in TABLES.items():

@@ -73,7 +73,8 @@ class Case:
 
     Frames have exactly the columns and types of `tawteen.case.tables`; cells that are empty are null and mean
     the column's default (see `filled`). `findings`: warnings and notes of reading and checking, kept by `checked_case`.
-    `path`: folder or workbook that it was read from.
+    `path`: folder or workbook that it was read from. `computed`: its numbers are those to compute with, the means of
+    their ranges or one draw of them (`tawteen.case.ranges`); `stated`: the case as written, of which it has the means.
     """
 
     settings: Settings
@@ -81,6 +82,8 @@ class Case:
     origins: Mapping[str, Origin] = field(default_factory=lambda: MappingProxyType({}))
     findings: tuple[Finding, ...] = field(default=(), compare=False)
     path: Path | None = field(default=None, compare=False)
+    computed: bool = field(default=False, compare=False)
+    stated: Case | None = field(default=None, compare=False)
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, Table], settings: Settings | Mapping[str, Any]) -> Case:

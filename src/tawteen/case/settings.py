@@ -129,6 +129,16 @@ class Value(_Frozen):
     )
 
 
+class Uncertainty(_Frozen):
+    """How a value with a low and a high end is distributed; the plan takes the mean.
+
+    `distribution`: `triangular`, whose mean is (low + value + high)/3, or `pert`, whose mean is
+    (low + 4·value + high)/6 and which lies closer around the value.
+    """
+
+    distribution: Literal["triangular", "pert"] = "triangular"
+
+
 class Bracket(_Frozen):
     """Profit of a year above `above`, in the case's currency, is taxed at `rate`."""
 
@@ -183,6 +193,7 @@ class Settings(_Frozen):
     money: Money = Money()
     discount: Discount = Discount()
     value: Value = Value()
+    uncertainty: Uncertainty = Uncertainty()
     tax: Tax = Tax()
     dividends: Dividends = Dividends()
     parties: tuple[Party, ...] = Field(default=(), max_length=SIZE_LIMITS.entries)

@@ -47,6 +47,7 @@ def appraise(
 ) -> CommandResult:
     """Value of each option alone, to owner and country; or one option, those of a site, or a programme in full."""
     from tawteen.appraise import appraise as appraisal_of
+    from tawteen.case.ranges import expected_case
     from tawteen.effects import effects_of
     from tawteen.report.appraised import appraised
 
@@ -59,7 +60,7 @@ def appraise(
         bar.begin("reading")
         read = sound_case(case, console)
         plan = None if programme is None else planned(read, programme)
-        read = read if plan is None else plan.case
+        read = expected_case(read) if plan is None else plan.case
         bar.begin("appraising")
         effects = effects_of(read)
         selected = _options_asked_for(effects, None if site is None else site_id(read, site), option)
@@ -191,9 +192,9 @@ def lines_of(one: Appraised, console: Console) -> list[Any]:
 
 def _table(case: Case, effects: Effects, appraisal: Appraisal, console: Console) -> Any:
     """All options, one a line."""
-    from tawteen.appraise.risk.estimate import estimates
     from tawteen.appraise.risk.reference_class import outside_views
     from tawteen.case.codes import codes
+    from tawteen.case.estimate_class import estimates
 
     views = {key[0]: frame for key, frame in appraisal.indicators.partition_by("view", as_dict=True).items()}
     both = views["financial"].join(views["economic"], on="option", suffix="_economic")
@@ -209,7 +210,7 @@ def _table(case: Case, effects: Effects, appraisal: Appraisal, console: Console)
             "–" if r["payback_quarters"] is None else console.words.number(r["payback_quarters"] / 4, 1),
             "–" if r["jobs"] is None else console.words.number(r["jobs"], 0),
             str(classes[r["option"]].borne) if r["option"] in classes else "–",
-            "–" if (view := past.get(r["option"])) is None else console.words.number(view.cost, 2),
+            console.words.number(view.cost, 2) if (view := past.get(r["option"])) and view.corrects_cost else "–",
         ]
         for r in rows_of(both.sort("npv_economic", descending=True, nulls_last=True))
         if r["kind"] != "survey"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tawteen.case.findings import CaseError, Finding
+from tawteen.case.ranges import expected_case
 from tawteen.cli.console import Console
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult
@@ -65,7 +66,7 @@ def planned(case: Case, path: Path) -> Planned:
     starts = {str(option): int(period) for option, period in chosen.select("option", "period").iter_rows()}
     run = ProgrammeSchedule(starts, programme.throughput, programme.nothing_throughput, programme.draws)
     moved = () if case_hash(changed) == programme.case_hash else (Finding("warning", "cli.case_since"),)
-    return Planned(changed, run, dict(chosen.select("option", "kind").iter_rows()), moved)
+    return Planned(expected_case(changed), run, dict(chosen.select("option", "kind").iter_rows()), moved)
 
 
 def refuse_unchosen(plan: Planned, option_ids: list[str]) -> None:

@@ -18,12 +18,13 @@ def diagnose(ctx: typer.Context, case: CasePath) -> CommandResult:
     import polars as pl
 
     from tawteen.case.codes import NO_WORKS
+    from tawteen.case.ranges import expected_case
     from tawteen.diagnose import diagnose as diagnosis_of
 
     console: Console = ctx.obj
     with ProgressBar(console) as bar:
         bar.begin("reading")
-        read = sound_case(case, console)
+        read = expected_case(sound_case(case, console))
         bar.begin("diagnosing")
         diagnosis = diagnosis_of(read)
     sites, lines = names(read, "sites", console), names(read, "lines", console)

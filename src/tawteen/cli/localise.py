@@ -37,13 +37,14 @@ def localise(
     from tawteen.appraise.economic.import_substitution import worth_of_making
     from tawteen.appraise.economic.local_content import contents
     from tawteen.appraise.economic.transfer import paths_of, transfer_paths
+    from tawteen.case.ranges import expected_case
     from tawteen.effects import effects_of
     from tawteen.report.import_substitution import rule_said
 
     console: Console = ctx.obj
     with ProgressBar(console) as bar:
         bar.begin("reading")
-        read = sound_case(case, console)
+        read = expected_case(sound_case(case, console))
         rules = _rules(read, rule)
         bar.begin("appraising")
         effects = effects_of(read)

@@ -16,6 +16,7 @@ from tawteen.cli.tables import frames, names, rows_of, share, whole_number
 def match(ctx: typer.Context, case: CasePath) -> CommandResult:
     """Offers that close each need, and needs without a supplier."""
     from tawteen.case.codes import codes
+    from tawteen.case.ranges import expected_case
     from tawteen.diagnose import diagnose as diagnosis_of
     from tawteen.match import match as match_of
     from tawteen.works import works_network
@@ -23,7 +24,7 @@ def match(ctx: typer.Context, case: CasePath) -> CommandResult:
     console: Console = ctx.obj
     with ProgressBar(console) as bar:
         bar.begin("reading")
-        read = sound_case(case, console)
+        read = expected_case(sound_case(case, console))
         bar.begin("matching")
         matched = match_of(read, works_network(read, diagnosis_of(read)))
     pools = {**names(read, "capabilities", console), **names(read, "courses", console)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from tawteen.case.model import Case
+from tawteen.case.ranges import expected_case
 from tawteen.diagnose import Diagnosis, diagnose
 from tawteen.effects.model import Effects
 from tawteen.effects.options import base_of, recipe_of
@@ -44,7 +45,8 @@ def effects(case: Case, diagnosis: Diagnosis, network: WorksNetwork, match: Matc
 
 
 def effects_of(case: Case) -> Effects:
-    """Effects of a case in one call: diagnosis, network of works, match and effects."""
+    """Effects of a case in one call: its expected values, diagnosis, network of works, match and effects."""
+    case = expected_case(case)
     diagnosis = diagnose(case)
     network = works_network(case, diagnosis)
     return effects(case, diagnosis, network, match(case, network))

@@ -9,6 +9,7 @@ import polars as pl
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
 from tawteen.case.one_line import OneLine
+from tawteen.case.ranges import expected_case
 from tawteen.effects import effects_of
 from tawteen.effects.employment import taken_over_persons
 from tawteen.plan.explain.sentences import SentenceWriter
@@ -147,7 +148,7 @@ def _figure(name: str, programme: Programme, sums: dict[str, float]) -> float | 
 
 def _sums(case: Case, programme: Programme) -> dict[str, float]:
     """Sites started, their investment and jobs (all in full; new jobs net of running lines taken over) as planned."""
-    facts = effects_of(apply(case, programme.scenario)).options
+    facts = effects_of(expected_case(apply(case, programme.scenario))).options
     facts = facts.join(taken_over_persons(facts), on="option").with_columns(pl.col("new_jobs") - pl.col("persons"))
     started = _started(programme).join(facts.select("option", "kind", "investment", "jobs", "new_jobs"), on="option")
     works = started.filter(~pl.col("kind").is_in(["survey", "close"]))

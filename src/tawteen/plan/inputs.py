@@ -8,6 +8,7 @@ import polars as pl
 
 from tawteen.appraise.prices import Prices, prices
 from tawteen.case.model import Case
+from tawteen.case.ranges import expected_case
 from tawteen.case.spans import by_quarter
 from tawteen.diagnose import Diagnosis, diagnose
 from tawteen.effects import Effects, effects
@@ -22,8 +23,9 @@ from tawteen.works import WorksNetwork, works_network
 class PlanInputs:
     """A case under one scenario with its diagnosis, works, offers, effects and prices.
 
-    `case` is the case after `scenario` was applied; `prices` are those of the case's own view (economic or financial).
-    All stages of planning read these; only the independent check (`plan/verify`) derives its own.
+    `case` is the case after `scenario` was applied, its ranged values at their means (`tawteen.case.ranges`); `prices`
+    are those of the case's own view (economic or financial). All stages of planning read these; only the independent
+    check (`plan/verify`) derives its own.
     """
 
     case: Case
@@ -62,7 +64,7 @@ def prepare(case: Case, scenario: Scenario = Scenario()) -> PlanInputs:  # noqa:
     Raises CaseError for a scenario that does not fit the case, and for work packages that wait for each other in a
     circle.
     """
-    changed = apply(case, scenario)
+    changed = expected_case(apply(case, scenario))
     diagnosis = diagnose(changed)
     works = works_network(changed, diagnosis)
     offers = match(changed, works)

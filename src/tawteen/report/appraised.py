@@ -17,17 +17,18 @@ from tawteen.appraise.option_study import narrowed, option_funding, study_of
 from tawteen.appraise.profile import ProfileName
 from tawteen.appraise.risk import SimulationResult, cash_model, simulate
 from tawteen.appraise.risk.correlation import stated
-from tawteen.appraise.risk.estimate import EstimateClass, estimate_of
 from tawteen.appraise.risk.ranges import ranges_of
 from tawteen.appraise.risk.sensitivity import tornado
 from tawteen.appraise.statements import Statements, statements
 from tawteen.appraise.statements.cover import service
 from tawteen.appraise.statements.timing import Array, price_level
 from tawteen.appraise.study import Study
+from tawteen.case.estimate_class import EstimateClass, estimate_of
 from tawteen.case.evidence import coverage
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
 from tawteen.case.one_line import OneLine
+from tawteen.case.ranges import expected_case
 from tawteen.effects.model import Effects
 from tawteen.progress import ProgressCallback
 
@@ -120,6 +121,7 @@ def appraised(
 
     With a `run`, statements are of the start and throughput a programme gave it; its risk is that of the option alone.
     """
+    case = expected_case(case)
     start = None if run is None else run.starts[option]
     throughput, without, draws = (None, None, None) if run is None else (run.throughput, run.without, run.draws)
     study = study_of(case, effects, option, start, throughput, without=without, draws=draws, profile=profile)

@@ -48,7 +48,7 @@ def coverage(study: ReportData) -> Exhibit:
     columns |= {g: ColumnFormat(codes("grades")[g], "share", 0) for g in evidence.GRADES}
     return Exhibit(
         "coverage", "evidence", bilingual("exhibit.coverage"),
-        bilingual("exhibit.coverage_note"),
+        bilingual("exhibit.coverage_note", distribution=study.distribution),
         bilingual("exhibit.coverage_origin"),
         study.named(table, site="sites"), columns, specs(lambda k: _bars(study, table, k)) if table.height else {},
         limit=200, inputs=("evidence", "sources", "sites", "options"),

@@ -310,6 +310,10 @@ class Sheet:
         ratios = {name: self.number(getattr(view, name), 2) for name in ("cost", "duration")}
         reached = {"output": self.share(view.output, 0), "survival": self.share(view.survival, 0)}
         sentence = say("sheet.outside.class", {**named, **ratios, **reached, "n": self.number(view.members)})
+        known = {"output_reached"} if view.stated else set()
+        silent = [say(f"sheet.outside.{ratio}") for ratio in view.silent if ratio not in known]
+        if silent:
+            sentence += " " + say("sheet.outside.silent", {"ratios": say("report.comma").join(silent)})
         return f"{sentence} {say('sheet.outside.stated')}" if view.stated else sentence
 
     def evidence(self) -> list[str]:

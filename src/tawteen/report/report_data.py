@@ -108,6 +108,11 @@ class ReportData:
                 frame = frame.with_columns(pl.Series(column + suffix, cells, dtype=pl.String))
         return frame
 
+    @property
+    def distribution(self) -> Both:
+        """Name of the distribution of ranged values, whose mean is planned with."""
+        return codes("distributions")[self.case.settings.uncertainty.distribution]
+
     @cached_property
     def chosen(self) -> pl.DataFrame:
         """Sites with an option chosen: programme's row beside the option's effects; `option_` columns dropped."""

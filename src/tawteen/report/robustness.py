@@ -71,7 +71,10 @@ def spread(study: ReportData, result: Robustness) -> Exhibit:
         "robust",
         bilingual("exhibit.scenarios"),
         bilingual("exhibit.scenarios_note", count, gains=f"{result.gains:.0%}", firm=firm),
-        bilingual("exhibit.scenarios_origin"),
+        bilingual(
+            "exhibit.scenarios_origin",
+            distribution=study.distribution,
+        ),
         table,
         columns,
         specs(lambda k: _histogram(study, result, k)),

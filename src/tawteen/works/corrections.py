@@ -5,24 +5,17 @@ from __future__ import annotations
 import polars as pl
 
 from tawteen.case.model import Case
+from tawteen.case.precedents import class_means
 
 
 def corrections(case: Case, options: pl.DataFrame) -> pl.DataFrame:
     """Correction factors of each option: option, cost_ratio, duration_ratio, reached, survival.
 
-    Reference class forecasting (Flyvbjerg 2006): medians of the precedents that state them, for survival the share that
+    Reference class forecasting (Flyvbjerg 2006): means of the precedents that state them, for survival the share that
     still runs after three years, and 1 where no precedent states it. An `as_is` option runs already: only its output is
     corrected.
     """
-    classes = (
-        case["precedents"]
-        .group_by("reference_class")
-        .agg(
-            pl.col("cost_ratio", "duration_ratio").median(),
-            reached=pl.col("output_reached").median(),
-            survival=pl.col("survived").cast(pl.Float64).mean(),
-        )
-    )
+    classes = class_means(case).rename({"output_reached": "reached", "survived": "survival"})
     runs = pl.col("kind") == "as_is"
     return options.join(classes, on="reference_class", how="left", maintain_order="left").select(
         option="id",

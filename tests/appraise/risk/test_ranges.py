@@ -3,13 +3,14 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.tiny import SETTINGS, names, tables, tiny
 
-from tawteen.appraise.risk.distributions import Empirical, Lognormal, Triangular
-from tawteen.appraise.risk.estimate import ACCURACY, AS_STATED, ONLY_EVIDENCE, ONLY_INSPECTED, estimate_of
+from tawteen.appraise.risk.distributions import Empirical, Pert, Triangular, quantile
 from tawteen.appraise.risk.optimism import TABLE, combined
 from tawteen.appraise.risk.ranges import ranges_of
+from tawteen.case.estimate_class import ACCURACY, AS_STATED, ONLY_EVIDENCE, ONLY_INSPECTED, estimate_of
 from tawteen.case.findings import CaseError
 from tawteen.effects import effects_of
 from tawteen.words import LANGS, Words
@@ -54,6 +55,21 @@ def options(option, **changes):
     return [o | (changes if o["id"] == option else {}) for o in tables()["options"]]
 
 
+def around(low, mode, high):
+    """Ends over the mean of a triangular distribution."""
+    mean = (low + mode + high) / 3
+    return low / mean, mode / mean, high / mean
+
+
+CLASS_5 = Triangular(*around(0.65, 1.0, 1.65))
+"""Middles of −20 to −50 % and of +30 to +100 % (AACE 18R-97)."""
+
+
+def same(found, expected):
+    """Whether two triangular distributions are the same up to rounding."""
+    return ends(found) == (expected.low, expected.likely, expected.high)
+
+
 def past(column, values, reference="food"):
     return [
         {"id": f"P{i}", "reference_class": reference, **names("Past", "سابقة"), column: value}
@@ -66,7 +82,8 @@ def test_nothing_known_is_not_varied_and_says_so():
     found = ranges(
         tiny({"works": [w for w in tables()["works"] if w["option"] != "mill-repair"]}, **plain), "mill-repair"
     )
-    assert found.inputs == {"cost": Lognormal(0.5, 2.0, 1.0)}
+    assert set(found.inputs) == {"cost"}
+    assert same(found.inputs["cost"], CLASS_5)
     told = notes(found)
     assert told.pop("cost") == "risk.cost_from_class"
     assert set(told.values()) == {"risk.input_not_varied"}
@@ -86,58 +103,84 @@ def test_evidence_by_hand():
     ]
     works = [w | ({"weeks_low": 7.0, "weeks_high": 36.0} if w["id"] == "A" else {}) for w in tables()["works"]]
     found = ranges(tiny({"evidence": evidence, "works": works}), "mill-repair").inputs
-    # Flour in the south is worth 460 of which CIF is 400; wheat 305 of which 250.
-    assert ends(found["price"]) == (360 / 460, 1.0, 580 / 460)
+    # The plan takes means. CIF of flour: (300 + 400 + 520)/3, and 60 more in the south; of wheat 250 and 55 more.
+    flour = 1220 / 3
+    assert ends(found["price"]) == tuple((x + 60) / (flour + 60) for x in (300, 400, 520))
     assert ends(found["inputs"]) == (255 / 305, 1.0, 355 / 305)
-    assert ends(found["energy"]) == (0.5, 1.0, 2.0)
-    assert ends(found["wages"]) == (0.5, 1.0, 1.25)
-    assert ends(found["ramp"]) == (0.5, 1.0, 3.0)
-    # 20,000 fixed and 3000 t at 8.
-    assert ends(found["running"]) == (34_000 / 44_000, 1.0, 68_000 / 44_000)
-    # Package A takes 10 weeks, then B 6.
-    assert ends(found["delay"]) == (-3 / 13, 0.0, 2.0)
+    assert ends(found["energy"]) == around(90, 180, 360)
+    assert ends(found["wages"]) == around(600, 1200, 1500)
+    assert ends(found["ramp"]) == around(1, 2, 6)
+    # 10,000 … 20,000 … 44,000 fixed, and 3000 t at 8.
+    assert ends(found["running"]) == around(34_000, 44_000, 68_000)
+    # Package A takes 7 … 10 … 36 weeks, 53/3 in the mean; then B takes 6.
+    assert ends(found["delay"]) == tuple((x - 53 / 3) / 13 for x in (7, 10, 36))
     # The dinar: 6.37 official, 8.7 parallel.
     assert ends(found["exchange"]) == (1.0, 1.0, 8.7 / 6.37)
 
 
 def test_premium_of_the_view_is_not_counted_twice():
     found = ranges(tiny(), "mill-repair", "economic").inputs["exchange"]
-    assert ends(found) == (1 / 1.2, 1.0, 8.7 / 6.37 / 1.2)
+    # From none to that of the parallel market, such that the mean is the planned 0.2.
+    high = 8.7 / 6.37 - 1
+    assert ends(found) == (1 / 1.2, (1 + 3 * 0.2 - high) / 1.2, (1 + high) / 1.2)
+    assert quantile(found, (np.arange(9999) + 0.5) / 9999).mean() == pytest.approx(1, abs=1e-5)
 
 
 def test_the_past_replaces_the_spread_of_the_estimate():
     ratios = [1.0, 1.2, 1.5, 1.8, 3.0]
     changes = {"options": options("mill-repair", reference_class="food")}
     found = ranges(tiny(changes | {"precedents": past("cost_ratio", ratios)}), "mill-repair")
-    # The median, 1.5, corrects the level in the effects already.
-    assert found.inputs["cost"] == Empirical(tuple(r / 1.5 for r in ratios))
+    # The mean, 1.7, corrects the level in the effects already.
+    assert ends(found.inputs["cost"]) == tuple(r / 1.7 for r in ratios)
     assert notes(found)["cost"] == "risk.from_precedents"
     few = ranges(tiny(changes | {"precedents": past("cost_ratio", ratios[:4])}), "mill-repair")
-    assert few.inputs["cost"] == Lognormal(0.5, 2.0, 1.0)
+    assert same(few.inputs["cost"], CLASS_5)
     other = ranges(tiny(changes | {"precedents": past("cost_ratio", ratios, "process")}), "mill-repair")
-    assert other.inputs["cost"] == Lognormal(0.5, 2.0, 1.0)
+    assert same(other.inputs["cost"], CLASS_5)
 
 
-def test_the_past_delays_around_its_median_and_reaches_less():
+def test_the_past_delays_around_its_mean_and_reaches_less():
     changes = {"options": options("mill-repair", reference_class="food")}
     late = ranges(tiny(changes | {"precedents": past("duration_ratio", [1.0, 1.0, 2.0, 3.0, 4.0])}), "mill-repair")
-    # 16 weeks, twice as long by the median.
-    assert ends(late.inputs["delay"]) == tuple((r / 2 - 1) * 16 * 2 / 13 for r in (1, 1, 2, 3, 4))
+    # 16 weeks, 2.2 times as long in the mean.
+    assert ends(late.inputs["delay"]) == tuple((r / 2.2 - 1) * 16 * 2.2 / 13 for r in (1, 1, 2, 3, 4))
     reached = past("output_reached", [0.2, 0.4, 0.5, 0.6, 1.0])
     less = ranges(tiny(changes | {"precedents": reached}), "mill-repair").inputs["output"]
-    assert ends(less) == tuple(r / 0.5 for r in (0.2, 0.4, 0.5, 0.6, 1.0))
+    assert ends(less) == tuple(r / 0.54 for r in (0.2, 0.4, 0.5, 0.6, 1.0))
     # An output that the case states is not that of the class.
     stated = {"options": options("mill-repair", reference_class="food", output_reached=0.8), "precedents": reached}
     assert "output" not in ranges(tiny(stated), "mill-repair").inputs
 
 
-def test_items_that_vary_more_than_their_class_do_so():
-    costs = [c | ({"low": 15_000.0, "high": 900_000.0} if c["id"] == "parts" else {}) for c in tables()["costs"]]
-    found = ranges(tiny({"costs": costs}), "mill-repair")
-    assert found.inputs["cost"] == Triangular(0.1, 1.0, 6.0)
-    assert notes(found)["cost"] == "risk.from_evidence"
-    costs = [c | ({"low": 140_000.0, "high": 160_000.0} if c["id"] == "parts" else {}) for c in tables()["costs"]]
-    assert ranges(tiny({"costs": costs}), "mill-repair").inputs["cost"] == Lognormal(0.5, 2.0, 1.0)
+def test_items_with_a_range_of_their_own_need_no_class():
+    for low, high in ((15_000.0, 900_000.0), (140_000.0, 160_000.0)):
+        costs = [c | ({"low": low, "high": high} if c["id"] == "parts" else {}) for c in tables()["costs"]]
+        found = ranges(tiny({"costs": costs}), "mill-repair")
+        assert ends(found.inputs["cost"]) == around(low, 150_000, high)
+        assert notes(found)["cost"] == "risk.from_evidence"
+    sure = [c | {"low": c["amount"], "high": c["amount"]} for c in tables()["costs"]]
+    assert "cost" not in ranges(tiny({"costs": sure}), "mill-repair").inputs
+
+
+def test_a_case_may_say_pert():
+    costs = [c | ({"low": 100_000.0, "high": 400_000.0} if c["id"] == "parts" else {}) for c in tables()["costs"]]
+    found = ranges(tiny({"costs": costs}, uncertainty={"distribution": "pert"}), "mill-repair").inputs["cost"]
+    mean = (100_000 + 4 * 150_000 + 400_000) / 6
+    assert isinstance(found, Pert)
+    assert (found.low, found.likely, found.high) == pytest.approx(tuple(x / mean for x in (1e5, 1.5e5, 4e5)))
+
+
+def test_independent_factors_of_output_are_hardly_ever_at_their_ends_at_once():
+    evidence = [
+        seen(1, "options", "mill-repair", "capacity", low=1500.0, high=6000.0),
+        seen(2, "options", "mill-repair", "output_reached", low=0.25, high=1.0),
+    ]
+    half = {"evidence": evidence, "options": options("mill-repair", output_reached=0.5)}
+    found = ranges(tiny(half), "mill-repair").inputs["output"]
+    # Each lies within a factor of two of its mode; root of the sum of squares: a factor of 2 ** (2 ** 0.5).
+    assert found.likely / found.low == pytest.approx(2**2**0.5)
+    assert found.high / found.likely == pytest.approx(2**2**0.5)
+    assert (found.low + found.likely + found.high) / 3 == pytest.approx(1)
 
 
 def test_class_is_what_evidence_bears():
@@ -151,7 +194,8 @@ def test_class_is_what_evidence_bears():
         case = tiny(stated | changes | {"evidence": list(evidence), "sources": sources})
         estimate = estimate_of(case, "mill-repair")
         found = ranges(case, "mill-repair")
-        assert found.inputs["cost"] == Lognormal(*ACCURACY[estimate.borne], 1.0)
+        low, high = ACCURACY[estimate.borne]
+        assert same(found.inputs["cost"], Triangular(*around(low, 1.0, high)))
         assert (estimate.code in {note.code for note in found.notes}) == (estimate.code != AS_STATED)
         for lang in LANGS:
             assert Words(lang).say(estimate.code) != estimate.code

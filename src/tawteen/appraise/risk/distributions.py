@@ -196,7 +196,7 @@ class Lognormal:
 
 @dataclass(frozen=True)
 class Empirical:
-    """Empirical distribution of observed values, linear between them (type 7 of Hyndman and Fan 1996)."""
+    """Empirical distribution: each observed value is as likely as the others (type 1 of Hyndman and Fan 1996)."""
 
     values: tuple[float, ...]
 
@@ -207,7 +207,7 @@ class Empirical:
     def quantile_of_score(self, score: Numbers) -> Numbers:
         """Quantile at Φ(score)."""
         ordered = np.sort(np.asarray(self.values, np.float64))
-        return np.asarray(np.interp(ndtr(score) * (len(ordered) - 1), np.arange(len(ordered)), ordered))
+        return np.asarray(ordered[np.minimum((ndtr(score) * len(ordered)).astype(np.int64), len(ordered) - 1)])
 
     @property
     def span(self) -> tuple[float, float]:

@@ -15,8 +15,9 @@ from tawteen.appraise.prices import Prices, View, prices
 from tawteen.appraise.risk.cash_model import OUTPUT, CashModel, CashStream
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
+from tawteen.case.precedents import CORRECTED
+from tawteen.case.ranges import expected_case
 from tawteen.effects.model import Effects
-from tawteen.effects.outlays import CORRECTED
 from tawteen.effects.parity import parity
 
 Numbers = NDArray[np.float64]
@@ -35,6 +36,7 @@ def cash_model(case: Case, effects: Effects, option: str, view: View | None = No
     At neutral drivers its present value is that of `appraise`. Raises CaseError for an option that is unknown, runs
     already, or cannot start.
     """
+    case = expected_case(case)
     matching = effects.options.filter((pl.col("option") == option) & (pl.col("kind") != "as_is"))
     if not matching.height or not matching["available"][0]:
         code = "risk.option_unavailable" if matching.height else "risk.option_unknown"

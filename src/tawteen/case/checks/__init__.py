@@ -80,6 +80,7 @@ RULES: tuple[Rule, ...] = (
     rules.impossible,
     risk.pairs,
     risk.possible,
+    risk.silent_classes,
     observed.subjects,
     observed.figures,
     observed.units,

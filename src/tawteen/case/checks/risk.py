@@ -9,6 +9,7 @@ from tawteen.case.checks.findings import rows_of, tell
 from tawteen.case.checks.params import PLAUSIBILITY
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
+from tawteen.case.precedents import RATIOS, class_means
 
 
 def pairs(case: Case) -> list[Finding]:
@@ -37,3 +38,15 @@ def possible(case: Case) -> list[Finding]:
     together = ", ".join(f"{one} – {other} {rank:g}" for one, other, rank in rows.select("one", "other", "rank").rows())
     listed = rows.head(1).select("at", value="rank").with_columns(together=pl.lit(together))
     return tell(case, "error", "check.correlation_impossible", "correlations", listed, "rank")
+
+
+def silent_classes(case: Case) -> list[Finding]:
+    """Precedents of each reference class that options have state cost, duration, output and survival."""
+    named = rows_of(case, "options").drop_nulls("reference_class").unique("reference_class", keep="first")
+    rows = named.select("at", value="reference_class").join(
+        class_means(case).rename({"reference_class": "value"}), on="value", how="left", maintain_order="left"
+    )
+    missing = [pl.when(pl.col(name).is_null()).then(pl.lit(name)) for name in (*RATIOS, "survived")]
+    listed = rows.select("at", "value", ratios=pl.concat_str(missing, separator=", ", ignore_nulls=True))
+    empty = listed.filter(pl.col("ratios") != "")
+    return tell(case, "note", "check.class_silent", "options", empty, "reference_class")

@@ -25,8 +25,8 @@ class Options(dy.Schema):
     output_reached = number(
         "Output reached",
         "الإنتاج المتحقق",
-        "Share of capacity reached in practice; empty means the median of the reference class",
-        "الحصة المتحققة عمليا؛ الفراغ يعني وسيط فئة المرجع",
+        "Share of capacity reached in practice; empty means the mean of the reference class",
+        "الحصة المتحققة عمليا؛ الفراغ يعني متوسط فئة المرجع",
         unit="share",
         high=1.0,
     )
@@ -69,7 +69,18 @@ class Options(dy.Schema):
     )
     process_emission = number("Process carbon", "كربون العملية", unit="tCO2/unit", default=0.0)
     severance = number("Severance", "تعويض نهاية الخدمة", unit="currency", default=0.0)
-    estimate_class = whole("Estimate class (AACE)", "صنف التقدير", unit="1-5", low=1, high=5, default=5)
+    estimate_class = whole(
+        "Estimate class (AACE)",
+        "صنف التقدير",
+        "Class of AACE 18R-97; stated, it gives the investment items without a range theirs, of which the plan takes the "
+        "mean. Empty: the amounts are planned with as they stand, and only their spread is that of class 5",
+        "صنف AACE 18R-97؛ إن ذكر أعطى البنود التي بلا مجال مجالها، والخطة تأخذ متوسطه. الفراغ: يخطط بالمبالغ كما هي، "
+        "وتشتتها وحده تشتت الصنف 5",
+        unit="1-5",
+        low=1,
+        high=5,
+        default=5,
+    )
     reference_class = text(
         "Reference class",
         "فئة المرجع",

@@ -256,7 +256,7 @@ def _model(case: Case) -> tuple[Problem, Floats]:
     """
     inputs = prepare(case)
     premium = inputs.prices.premium + PREMIUM_STEP
-    dearer = replace(inputs.prices, premium=premium, parity=parity(case, premium))
+    dearer = replace(inputs.prices, premium=premium, parity=parity(inputs.case, premium))
     model, other = build_problem(inputs), build_problem(replace(inputs, prices=dearer))
     if model.arrays.value.shape != other.arrays.value.shape:
         raise RuntimeError("a slightly dearer currency changes what can be traded")

@@ -292,7 +292,7 @@ def _robust() -> pl.Expr:
 
 
 def _surveys(facts: _Inputs, runs: list[ScenarioOutcome]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    case, effects = facts.case, facts.model.inputs.effects
+    case, effects = facts.model.inputs.case, facts.model.inputs.effects
     works = effects.options.filter(
         pl.col("option").is_in(list(facts.choice.starts)) & ~pl.col("kind").is_in(["survey", "close"])
     ).select("option", "site")

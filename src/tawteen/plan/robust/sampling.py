@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 
 from tawteen.case.build import table_of
 from tawteen.case.model import Case
+from tawteen.case.precedents import RATIOS
+from tawteen.case.ranges import expected_case, premium_range
 from tawteen.effects.profile import SURVIVAL_QUARTERS
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.robust.shocks import SHOCKS, Shock
-from tawteen.plan.robust.uncertainties import RATIOS, Uncertainties, premium_range, triangular, unknowns
+from tawteen.plan.robust.uncertainties import QUANTILE_FUNCTIONS, Uncertainties, triangular, unknowns
 
 UNREAD_TABLES = ("evidence", "sources")
 SUMMER = 3
@@ -66,7 +68,8 @@ class Samples(Sequence[Sample]):
             [np.random.default_rng([seed, i]).random(self.unknowns.count) for i in range(n)]
         ).reshape(n, self.unknowns.count)
         self.first = 0
-        self.case = _carried(case)
+        self.case = _carried(expected_case(case))
+        self.quantile = QUANTILE_FUNCTIONS[case.settings.uncertainty.distribution]
 
     def part(self, indices: range) -> Samples:
         """Some consecutive scenarios with their original numbers, for one task of a worker."""
@@ -164,24 +167,23 @@ class Samples(Sequence[Sample]):
             tables["options"] = _paid_later(tables["options"], shocks["late_buyers"]["country"][0])
         settings = self.case.settings
         if (number := self._numbers.get(("premium", "fx_premium", "value", "fx_premium"))) is not None:
-            premium = triangular(sample[number], *premium_range(self.case))
+            premium = self.quantile(sample[number], *premium_range(self.case))
             settings = settings.model_copy(
                 update={"value": settings.value.model_copy(update={"fx_premium": float(premium)})}
             )
-        return Case(settings, tables, {})
+        return Case(settings, tables, {}, computed=True)
 
     def _cells(self, sample: Floats) -> dict[str, pl.DataFrame]:
         """The tables whose cells are drawn."""
         cells = self.unknowns.cells
         numbers = (cells[name].to_numpy() for name in ("low", "mode", "high"))
         drawn = cells.select("table", "column", "place").with_columns(
-            value=pl.Series(triangular(sample[cells["unknown"].to_numpy()], *numbers))
+            value=pl.Series(self.quantile(sample[cells["unknown"].to_numpy()], *numbers))
         )
         changed: dict[str, pl.DataFrame] = {}
         for (table, column), rows in drawn.group_by("table", "column", maintain_order=True):
             frame = changed.get(str(table), self.case[str(table)])
-            values = rows["value"].round(0) if frame.schema[str(column)].is_integer() else rows["value"]
-            new = frame[str(column)].clone().scatter(rows["place"].to_numpy(), values.cast(frame.schema[str(column)]))
+            new = frame[str(column)].clone().scatter(rows["place"].to_numpy(), rows["value"])
             changed[str(table)] = frame.with_columns(new)
         return changed
 
@@ -202,7 +204,7 @@ class Samples(Sequence[Sample]):
     def _precedents(self, sample: Floats, options: pl.DataFrame, *, settled: bool) -> dict[str, pl.DataFrame]:
         """A reference class for each site and class, with one member: the precedent that this scenario repeats.
 
-        Its ratios are the medians that the case plans with where too few precedents tell of a spread.
+        Its ratios are the means that the case plans with where too few precedents tell of a spread.
 
         Where it is not `settled` whether it relapses, others stand beside it that only say who survived.
         """
@@ -214,8 +216,8 @@ class Samples(Sequence[Sample]):
                 values = self._stated[name][ratio]
                 number = self._numbers.get(("precedent", site, name, ratio))
                 if values:
-                    middle = float(np.median(values))
-                    repeated[ratio] = middle if number is None else values[int(sample[number] * len(values))]
+                    mean = float(np.mean(values))
+                    repeated[ratio] = mean if number is None else values[int(sample[number] * len(values))]
             rows.append({**own, "id": f"{site}|{name}", **repeated})
             for i, ran in enumerate(() if settled else self._stated[name]["survived"]):
                 rows.append({**own, "id": f"{site}|{name}|{i}", "survived": ran})
@@ -243,9 +245,9 @@ class Samples(Sequence[Sample]):
 def scenarios(case: Case, n: int, seed: int = 1, shocks: Sequence[Shock] = SHOCKS) -> Samples:
     """`n` scenarios of `case`: a sequence of `Sample`, reproducible from `seed`.
 
-    Values with a range (evidence, or low and high of works and costs) follow a triangular distribution whose mode is
-    the value planned with; gates and pilots pass by their chance; each site repeats a precedent of its class in cost,
-    duration and output, and relapses by the survival of the class; `shocks` are assumed.
+    Values with a range follow the distribution of the case (triangular or PERT) around the stated value, with the mean
+    that is planned with (`tawteen.case.ranges`); gates and pilots pass by their chance; each site repeats a precedent
+    of its class in cost, duration and output, and relapses by the survival of the class; `shocks` are assumed.
     """
     return Samples(case, n, seed, shocks)
 
@@ -253,7 +255,7 @@ def scenarios(case: Case, n: int, seed: int = 1, shocks: Sequence[Shock] = SHOCK
 def _carried(case: Case) -> Case:
     """The case without tables that the model does not read, because it is sent to every worker process."""
     tables = {name: frame.clear() if name in UNREAD_TABLES else frame for name, frame in case.tables.items()}
-    return replace(case, origins={}, tables=tables)
+    return replace(case, origins={}, tables=tables, stated=None)
 
 
 def _paid_later(options: pl.DataFrame, days: float) -> pl.DataFrame:

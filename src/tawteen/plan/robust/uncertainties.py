@@ -9,32 +9,21 @@ from typing import Any
 import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike
+from scipy.special import betaincinv
 
-from tawteen.appraise.risk.ranges import FEWEST
-from tawteen.case.evidence import SITE_OF, key_of, proposals
 from tawteen.case.model import Case
+<<<<<<< HEAD
 from tawteen.case.tables import TABLES
 from tawteen.diagnose.gates import gates_of
 from tawteen.effects.outlays import CORRECTED
+=======
+from tawteen.case.precedents import FEWEST, RATIOS
+from tawteen.case.ranges import CHANCES, PERT_WEIGHT, premium_range, ranged_cells
+from tawteen.diagnose.gates import gates_of, relevant_gates
+>>>>>>> 2025cef (A value with a range counts with the mean of its distribution, once and from one definition for plan, robustness, appraisal and check)
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.robust.shocks import SHOCKS, Shock
 
-UNREAD = {
-    ("works", "crew"), ("routes", "distance"), ("innovations", "readiness"), ("lines", "nominal"),
-    *(("transfer_paths", term) for term in ("fee", "royalty", "local_share")), ("parts", "quantity"),
-    ("content_rules", "least"), ("correlations", "rank"), ("transfers", "local_share"),
-    ("sites", "idle_wage"), ("cadres", "returning"),
-    *(("funds", term) for term in ("rate", "grace_quarters", "years", "target_dscr", "capitalised", "fee")),
-    ("finance", "share"), ("finance", "amount"),
-    ("buyers", "share"), ("buyers", "days"), ("buyers", "late_days"),
-}  # fmt: skip
-"""Numbers that the planning model does not read: drawing them would only be noise."""
-
-CHANCES = {("blockers", "chance"), ("options", "chance")}
-"""Chances are not drawn: what they are chances of is."""
-
-OWN_RANGES = (("works", "weeks", "weeks_low", "weeks_high"), ("costs", "amount", "low", "high"))
-RATIOS = ("cost_ratio", "duration_ratio", "output_reached")
 UNCERTAINTY_SCHEMA = {
     "unknown": pl.Int64, "kind": pl.String, "subject": pl.String, "site": pl.String, "table": pl.String,
     "column": pl.String, "source": pl.String,
@@ -67,10 +56,11 @@ class Uncertainties:
 def unknowns(case: Case, shocks: Sequence[Shock] = SHOCKS) -> Uncertainties:
     """The unknowns of `case`: ranges of values, chances of gates and pilots, precedents, and `shocks`.
 
+    Ranges are those of `tawteen.case.ranges`, whose means the plan takes: the mean of what is drawn is what is planned.
     The spread of cost, duration and output has one source: the past where `FEWEST` precedents of a class state a ratio,
-    else the ranges of the case around what the median of the class corrects. Both at once would count it twice.
+    else the ranges of the case around what the mean of the class corrects. Both at once would count it twice.
     """
-    cells = _cells(case).join(_past_cells(case), on=["table", "column", "place"], how="anti", maintain_order="left")
+    cells = _cells(case)
     keys = ["subject", "site", "table", "column", "source"]
     values = cells.select(keys).unique(maintain_order=True).with_columns(kind=pl.lit("value"))
     classes = _classes(case)
@@ -88,7 +78,7 @@ def unknowns(case: Case, shocks: Sequence[Shock] = SHOCKS) -> Uncertainties:
 
 
 def triangular(share: ArrayLike, low: ArrayLike, mode: ArrayLike, high: ArrayLike) -> Floats:
-    """Quantiles `quantile` (0 … 1) of triangular distributions; a point where low = high."""
+    """Quantiles `share` (0 … 1) of triangular distributions; a point where low = high."""
     share, low, mode, high = (np.asarray(x, dtype=np.float64) for x in (share, low, mode, high))
     width = np.maximum(high - low, 1e-300)
     split = (mode - low) / width
@@ -97,52 +87,22 @@ def triangular(share: ArrayLike, low: ArrayLike, mode: ArrayLike, high: ArrayLik
     return np.asarray(np.where(high > low, np.where(share < split, rising, falling), mode))
 
 
+def pert(share: ArrayLike, low: ArrayLike, mode: ArrayLike, high: ArrayLike) -> Floats:
+    """Quantiles `share` (0 … 1) of PERT distributions (Malcolm et al. 1959); a point where low = high."""
+    share, low, mode, high = (np.asarray(x, dtype=np.float64) for x in (share, low, mode, high))
+    width = np.maximum(high - low, 1e-300)
+    alpha = 1.0 + PERT_WEIGHT * np.clip((mode - low) / width, 0.0, 1.0)
+    return np.asarray(np.where(high > low, low + width * betaincinv(alpha, PERT_WEIGHT + 2.0 - alpha, share), mode))
+
+
+QUANTILE_FUNCTIONS = {"triangular": triangular, "pert": pert}
+"""Quantile function of each distribution that a case can state."""
+
+
 def _cells(case: Case) -> pl.DataFrame:
-    """Every cell that has a range: that of its evidence, else that of its own row."""
-    observed = proposals(case).filter(pl.col("low").is_not_null() & pl.col("high").is_not_null())
-    parts = []
-    for (table, column), rows in observed.group_by("table", "column", maintain_order=True):
-        spec = TABLES[str(table)].columns().get(str(column)) if str(table) in TABLES else None
-        if spec is not None and spec.dtype.is_numeric() and (table, column) not in UNREAD | CHANCES:
-            ranged = _placed(case, str(table), str(column)).join(rows.select("row", "low", "high"), on="row")
-            parts.append(ranged.with_columns(source=pl.lit("evidence")))
-    seen = pl.concat(parts) if parts else None
-    for table, column, low, high in OWN_RANGES:
-        own = _placed(case, table, column).with_columns(case[table][low].alias("low"), case[table][high].alias("high"))
-        own = own.drop_nulls(["low", "high"]).with_columns(source=pl.lit("table"))
-        if seen is not None:
-            own = own.join(seen.select("table", "column", "place"), on=["table", "column", "place"], how="anti")
-        parts.append(own)
-    return (
-        pl.concat(parts)
-        .filter((pl.col("low") < pl.col("high")) & pl.col("mode").is_not_null())
-        .with_columns(mode=pl.col("mode").clip("low", "high"))
-        .sort("table", "column", "place")
-    )
-
-
-def _placed(case: Case, table: str, column: str) -> pl.DataFrame:
-    """Every row of a table with its key, place, what it is about and the value that is planned with (mode)."""
-    frame = case.filled(table)
-    if table in SITE_OF:
-        site = frame[SITE_OF[table]]
-    elif "option" in frame.columns:
-        owner = dict(case["options"].select("id", "site").iter_rows())
-        site = frame["option"].replace_strict(owner, default=None, return_dtype=pl.String)
-    else:
-        site = pl.Series([None] * frame.height, dtype=pl.String)
-    good = pl.col("commodity") if table in ("demands", "supplies") else pl.col("row")
-    return (
-        frame.select(row=key_of(table), mode=pl.col(column).cast(pl.Float64), commodity=_or_null(frame, "commodity"))
-        .with_columns(site=site, table=pl.lit(table), column=pl.lit(column))
-        .with_row_index("place")
-        .with_columns(subject=pl.coalesce("site", good))
-        .drop("commodity")
-    )
-
-
-def _or_null(frame: pl.DataFrame, column: str) -> pl.Expr:
-    return pl.col(column) if column in frame.columns else pl.lit(None, pl.String)
+    """Every cell that has a range, but chances: drawn is whether what they are chances of comes about."""
+    chance = pl.struct("table", "column").is_in([{"table": t, "column": c} for t, c in sorted(CHANCES)])
+    return ranged_cells(case).filter(~chance)
 
 
 def _gates(case: Case) -> pl.DataFrame:
@@ -191,34 +151,6 @@ def _stated_spread(case: Case) -> pl.DataFrame:
     enough = [((some.len() >= FEWEST) & (some.n_unique() > 1)).alias(r) for r, some in stated.items()]
     survived = pl.col("survived").cast(pl.Float64).mean()
     return case["precedents"].group_by("reference_class").agg(*enough, survived)
-
-
-def _past_cells(case: Case) -> pl.DataFrame:
-    """Cells whose spread comes from precedents: table, column, place."""
-    precedents = case["options"].select("reference_class", option="id").join(_stated_spread(case), on="reference_class")
-    named = pl.col("option")
-    costs = case["costs"].with_row_index("place").filter(pl.col("category").is_in(CORRECTED))
-    works = case["works"].with_row_index("place")
-    options = case["options"].with_row_index("place").filter(pl.col("output_reached").is_null())
-    parts = [
-        (costs.filter(named.is_in(_options_with(precedents, "cost_ratio"))), "costs", "amount"),
-        (works.filter(named.is_in(_options_with(precedents, "duration_ratio"))), "works", "weeks"),
-        (options.filter(pl.col("id").is_in(_options_with(precedents, "output_reached"))), "options", "capacity"),
-    ]
-    return pl.concat(
-        [rows.select("place", table=pl.lit(table), column=pl.lit(column)) for rows, table, column in parts]
-    )
-
-
-def _options_with(precedents: pl.DataFrame, ratio: str) -> list[str]:
-    return precedents.filter(ratio)["option"].to_list()
-
-
-def premium_range(case: Case) -> tuple[float, float, float]:
-    """Premium on foreign exchange: none, as planned, and that of the parallel market where it is known."""
-    planned = case.settings.value.fx_premium
-    parallel = [r.parallel / r.official - 1.0 for r in case.settings.money.rates if r.parallel is not None]
-    return (0.0, planned, max([planned, *parallel])) if parallel else (planned, planned, planned)
 
 
 def _premium(case: Case) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from tawteen.case.findings import Finding
 from tawteen.case.hash import case_hash
 from tawteen.case.model import Case
 from tawteen.case.one_line import OneLine
+from tawteen.case.ranges import expected_case
 from tawteen.diagnose.diagnosis import diagnose
 from tawteen.effects import effects_of
 from tawteen.match import match
@@ -64,7 +65,7 @@ def verify(case: Case, programme: Programme, progress: ProgressCallback | None =
     Raises CaseError where the programme's scenario does not fit the case. `progress` gets the share that is done.
     """
     tell = progress or ignore
-    planned = apply(case, programme.scenario)
+    planned = expected_case(apply(case, programme.scenario))
     checks = Checks(planned.calendar)
     _check_hash(planned, programme, checks)
     if programme.value is None:

@@ -11,14 +11,15 @@ from tawteen.case.evidence import GRADES, observations
 from tawteen.case.model import Case
 
 ACCURACY: Mapping[int, tuple[float, float]] = {
-    5: (0.50, 2.00),
-    4: (0.70, 1.50),
-    3: (0.80, 1.30),
-    2: (0.85, 1.20),
-    1: (0.90, 1.15),
+    5: (0.65, 1.65),
+    4: (0.775, 1.35),
+    3: (0.85, 1.20),
+    2: (0.90, 1.125),
+    1: (0.935, 1.09),
 }
-"""P10 and P90 of actual cost over the estimate: the outer ends of what 18R-97 calls
-typical for the process industries at 80 % confidence (class 5: −20 to −50 %, +30 to +100 %)."""
+"""Low and high end of actual cost over the estimate: the middles of what 18R-97 calls typical for the process
+industries (class 5: −20 to −50 % and +30 to +100 %; 4: −15 to −30, +20 to +50; 3: −10 to −20, +10 to +30; 2: −5 to
+−15, +5 to +20; 1: −3 to −10, +3 to +15)."""
 
 AS_STATED = "risk.class_as_stated"
 ONLY_EVIDENCE = "risk.class_only_evidence"

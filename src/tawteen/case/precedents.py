@@ -1,0 +1,51 @@
+"""What the precedents of a reference class state of cost, duration, output and survival (the outside view)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tawteen.case.model import Case
+
+FEWEST = 5
+"""Least number of precedents that state a ratio, for their spread to replace the range of the case."""
+
+CORRECTED = ("works", "civil", "equipment", "spares")
+"""Categories of cost that the cost ratio of a reference class corrects."""
+
+RATIOS = ("cost_ratio", "duration_ratio", "output_reached")
+"""What precedents state beside survival, each corrected by the mean of the class."""
+
+
+def class_means(case: Case) -> pl.DataFrame:
+    """reference_class, cost_ratio, duration_ratio, output_reached, survived: means of the precedents that state them.
+
+    Null where no precedent of the class states a value. Reference class forecasting (Flyvbjerg 2006); the mean, because
+    a plan compares expected values.
+    """
+    return (
+        case["precedents"]
+        .group_by("reference_class")
+        .agg(pl.col(RATIOS).mean(), pl.col("survived").cast(pl.Float64).mean())
+    )
+
+
+def stated_ratios(case: Case) -> pl.DataFrame:
+    """option, and for each ratio whether its class corrects it, and `ratio_spread` whether the class tells its spread.
+
+    The class tells the spread where `FEWEST` precedents state the ratio, not all alike. An output that the option
+    states itself is not corrected.
+    """
+    known = {ratio: pl.col(ratio).drop_nulls() for ratio in RATIOS}
+    told = {ratio: (some.len() >= FEWEST) & (some.n_unique() > 1) for ratio, some in known.items()}
+    spreads = {f"{ratio}_spread": enough for ratio, enough in told.items()}
+    classes = case["precedents"].group_by("reference_class").agg(
+        **{ratio: some.len() > 0 for ratio, some in known.items()}, **spreads
+    )  # fmt: skip
+    return (
+        case["options"]
+        .select("reference_class", option="id", own=pl.col("output_reached").is_not_null())
+        .join(classes, on="reference_class", how="left", maintain_order="left")
+        .with_columns(pl.col(*RATIOS, *spreads).fill_null(False))
+        .with_columns(pl.col("output_reached", "output_reached_spread") & ~pl.col("own"))
+        .select("option", *RATIOS, *spreads)
+    )
