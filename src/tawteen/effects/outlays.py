@@ -5,11 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from tawteen.case.model import Case
-<<<<<<< HEAD
-=======
 from tawteen.case.precedents import CORRECTED
-from tawteen.diagnose.gates import relevant_gates
->>>>>>> 2025cef (A value with a range counts with the mean of its distribution, once and from one definition for plan, robustness, appraisal and check)
 from tawteen.diagnose.model import Diagnosis
 from tawteen.effects.options import working_capital
 from tawteen.match.model import Match

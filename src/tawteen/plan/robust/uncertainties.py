@@ -12,15 +12,9 @@ from numpy.typing import ArrayLike
 from scipy.special import betaincinv
 
 from tawteen.case.model import Case
-<<<<<<< HEAD
-from tawteen.case.tables import TABLES
-from tawteen.diagnose.gates import gates_of
-from tawteen.effects.outlays import CORRECTED
-=======
 from tawteen.case.precedents import FEWEST, RATIOS
 from tawteen.case.ranges import CHANCES, PERT_WEIGHT, premium_range, ranged_cells
-from tawteen.diagnose.gates import gates_of, relevant_gates
->>>>>>> 2025cef (A value with a range counts with the mean of its distribution, once and from one definition for plan, robustness, appraisal and check)
+from tawteen.diagnose.gates import gates_of
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.robust.shocks import SHOCKS, Shock
 
