@@ -161,6 +161,7 @@ BREAKS: list[tuple[Callable[[Case], list[Any]], str, dict[str, Rows]]] = [
     (risk.possible, "check.correlation_impossible", {"correlations": [
         {"one": "price", "other": "inputs", "rank": 0.9}, {"one": "price", "other": "energy", "rank": 0.9},
         {"one": "inputs", "other": "energy", "rank": -0.9}]}),
+    (risk.silent_classes, "check.class_silent", rows("options", 0, reference_class="food")),
     (plausibility.same_sites, "check.same_site", rows("sites", None, {**MILL, "id": "mill-2"})),
     (plausibility.total_rows, "check.total_row", {"costs": ITEMS}),
     (plausibility.total_rows, "check.total_row", {"costs": [ITEMS[0], {**ITEMS[1], "name_ar": "الإجمالي"}]}),

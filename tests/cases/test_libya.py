@@ -130,7 +130,7 @@ def test_all_sites_of_the_facts_are_there_and_only_observed_capacities_restart(c
 def test_ranges_of_products_and_sums_are_combined_not_multiplied() -> None:
     """Two factors within 2 of their value: the product lies within 2 ** (2 ** 0.5), not within 4."""
     sys.path.insert(0, str(LIBYA / "build"))
-    from figure import Figure  # noqa: PLC0415 - the case's own script
+    from figure import Figure
 
     product = Figure(3.0, 1.5, 6.0) * Figure(5.0, 2.5, 10.0)
     assert (product.low, product.value, product.high) == pytest.approx((15 / 2**2**0.5, 15, 15 * 2**2**0.5))
