@@ -36,8 +36,8 @@ def stated_ratios(case: Case) -> pl.DataFrame:
     states itself is not corrected.
     """
     known = {ratio: pl.col(ratio).drop_nulls() for ratio in RATIOS}
-    told = {ratio: (some.len() >= FEWEST) & (some.n_unique() > 1) for ratio, some in known.items()}
-    spreads = {f"{ratio}_spread": enough for ratio, enough in told.items()}
+    enough_stated = {ratio: (some.len() >= FEWEST) & (some.n_unique() > 1) for ratio, some in known.items()}
+    spreads = {f"{ratio}_spread": enough for ratio, enough in enough_stated.items()}
     classes = case["precedents"].group_by("reference_class").agg(
         **{ratio: some.len() > 0 for ratio, some in known.items()}, **spreads
     )  # fmt: skip

@@ -132,7 +132,7 @@ def _observed(case: Case) -> pl.DataFrame:
 
 def _estimated(case: Case) -> pl.DataFrame:
     """Investment items by the estimate class of their option; of an option without a stated class only the spread."""
-    classes = [(option, *ACCURACY[found.borne]) for option, found in estimates(case).items()]
+    classes = [(option, *ACCURACY[estimate.borne]) for option, estimate in estimates(case).items()]
     accuracy = pl.DataFrame(
         classes, schema={"option": pl.String, "below": pl.Float64, "above": pl.Float64}, orient="row"
     ).join(case["options"].select(option="id", level_stated=pl.col("estimate_class").is_null()), on="option")

@@ -37,9 +37,11 @@ class OutsideView:
 def outside_views(case: Case) -> dict[str, OutsideView]:
     """Returns the corrections of every option; the effects already include them."""
     options = options_of(case)
-    told = class_means(case)
-    named = told.columns[1:]
-    silent = {row[0]: tuple(n for n, x in zip(named, row[1:], strict=True) if x is None) for row in told.iter_rows()}
+    class_values = class_means(case)
+    named = class_values.columns[1:]
+    silent = {
+        row[0]: tuple(n for n, x in zip(named, row[1:], strict=True) if x is None) for row in class_values.iter_rows()
+    }
     counts = dict(case["precedents"].group_by("reference_class").len().iter_rows())
     rows = options.select("id", "reference_class", "output_reached").join(
         corrections(case, options), left_on="id", right_on="option", maintain_order="left"
