@@ -1,4 +1,4 @@
-"""A thousand mutants of a small case through check, diagnose, plan, verify, explain and report.
+"""A thousand mutants of a small case, its workbook, mapping and programme through the commands that read them.
 
 python benchmarks/fuzz.py [--mutants 1000] [--first 0]: prints every mutant that ends in a fault of the program, an
 abort or a hang, leaves files over, or delivers a programme that verify does not hold true; exit 1 where there is one.
@@ -14,11 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.fuzz.trial import try_mutants
-
-from tawteen.case.folder import write_folder
-from tawteen.case.generate import generate
-from tawteen.case.workbook import write_workbook
+from tests.fuzz.trial import try_mutants, write_base
 
 
 def main() -> int:
@@ -30,9 +26,7 @@ def main() -> int:
     faulty, seconds = 0, []
     with tempfile.TemporaryDirectory() as folder:
         base = Path(folder) / "case"
-        case = generate(3, seed=2)
-        write_folder(case, base)
-        write_workbook(case, base.with_suffix(".xlsx"))
+        write_base(base)
         for trial in try_mutants(base, range(asked.first, asked.first + asked.mutants)):
             seconds.append(trial.seconds)
             if trial.faults:

@@ -8,7 +8,6 @@ import json
 import random
 import re
 import shutil
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -248,41 +247,66 @@ def outline(folder: Path, chance: random.Random) -> None:
     path.write_text(json.dumps(good), encoding="utf-8-sig" if chance.random() < 0.3 else "utf-8")
 
 
-def workbook_broken(path: Path, seed: int) -> str:
-    """Damages a workbook: bytes, parts of its archive, or its sheets' XML. Returns what was done."""
-    chance = random.Random(seed)
-    kind = chance.choice(["bytes", "cut", "part", "xml"])
-    data = path.read_bytes()
-    if kind == "bytes":
-        changed = bytearray(data)
-        for _ in range(chance.choice((1, 20))):
-            changed[chance.randrange(len(changed))] = chance.randrange(256)
-        path.write_bytes(bytes(changed))
-    elif kind == "cut":
-        path.write_bytes(data[: chance.randrange(len(data))])
-    else:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = {name: archive.read(name) for name in archive.namelist()}
-        name = chance.choice(sorted(parts))
-        if kind == "part":
-            del parts[name]
-        else:
-            text = parts[name].decode("utf-8", "replace")
-            cells = list(re.finditer(r'r="([A-Z]+\d+)"|<v>([^<]*)</v>|t="(\w+)"', text))
-            if cells:
-                hit = chance.choice(cells)
-                new = chance.choice(
-                    ['r="XFD1048576"', 'r="ZZ99999999999"', "<v>1e308</v>", "<v></v>", 't="e"', 't="x"', ""]
-                )
-                text = text[: hit.start()] + new + text[hit.end() :]
-            parts[name] = text.encode()
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            for one, content in parts.items():
-                archive.writestr(one, content)
-    return f"workbook_{kind}"
+def geometry(folder: Path, chance: random.Random) -> None:
+    """The outline of the map is of another kind of geometry, or of a ring that no map can show."""
+    ring = [[10, 20], [10, 30], [20, 30], [20, 20], [10, 20]]
+    kinds: list[Any] = [
+        {"type": "Point", "coordinates": [13, 32]},
+        {"type": "MultiPoint", "coordinates": ring},
+        {"type": "LineString", "coordinates": ring},
+        {"type": "MultiLineString", "coordinates": [ring]},
+        {"type": "GeometryCollection", "geometries": [{"type": "Polygon", "coordinates": [ring]}]},
+        {"type": "MultiPolygon", "coordinates": [[ring], [ring[:-1]]]},
+        {"type": "MultiPolygon", "coordinates": [[]]},
+        {"type": "Polygon", "coordinates": [ring, ring, ring]},
+        {"type": "Polygon", "coordinates": [ring[::-1]]},
+        {"type": "Polygon", "coordinates": [[[10, 20]] * 5]},
+        {"type": "Polygon", "coordinates": [[[10, 20], [11, 20], [12, 20], [10, 20]]]},
+        {"type": "Polygon", "coordinates": [[[10, 20], [20, 30], [20, 20], [10, 30], [10, 20]]]},
+        {"type": "Polygon", "coordinates": [[[179, 0], [-179, 0], [-179, 1], [179, 1], [179, 0]]]},
+        {"type": "Polygon", "coordinates": [[[-180, -90], [180, -90], [180, 90], [-180, 90], [-180, -90]]]},
+        {"type": "Polygon", "coordinates": [[[*point, 5.0] for point in ring]]},
+        {"type": "Polygon", "coordinates": [[[*point, 5.0, 6.0] for point in ring]]},
+        {"type": "Polygon", "coordinates": [[[str(x), y] for x, y in ring]]},
+        {"type": "Circle", "coordinates": [10, 20], "radius": 5},
+        None,
+    ]
+    feature = {"type": "Feature", "properties": {"name": chance.choice(TEXTS)}, "geometry": chance.choice(kinds)}
+    whole: Any = chance.choice([
+        {"type": "FeatureCollection", "features": [feature]}, feature, feature["geometry"],
+        {"type": "FeatureCollection", "features": [feature] * 3, "crs": {"type": "name", "properties": {"name": "x"}}},
+    ])  # fmt: skip
+    (folder / "outline.geojson").write_text(json.dumps(whole), encoding="utf-8")
+
+
+def settings_table(folder: Path, chance: random.Random) -> None:
+    """A table of the settings is doubled, emptied, renamed, a list, a value, or loses its place."""
+    path = folder / "case.toml"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    heads = [i for i, line in enumerate(lines) if line.startswith("[")]
+    i = chance.choice(heads)
+    name = lines[i].strip("[]")
+    end = next((j for j in heads if j > i), len(lines))
+    match chance.randrange(7):
+        case 0:
+            lines += lines[i:end]
+        case 1:
+            del lines[i + 1 : end]
+        case 2:
+            lines[i] = lines[i].replace(name, chance.choice(["about", "x", f"{name}.x", "parties", name.upper()]))
+        case 3:
+            lines[i] = f"[[{name}]]"
+        case 4:
+            lines[i:end] = []
+            lines.insert(0, f"{name} = {chance.choice(TOML_VALUES)}")
+        case 5:
+            lines += [f"[[{name}]]"] * 2000
+        case _:
+            lines[i:end] = reversed(lines[i:end])
+    path.write_text("\n".join(lines), encoding="utf-8")
 
 
 MUTATIONS: list[Mutation] = [
     cell_number, cell_number, cell_text, cell_text, cell_date, rows_moved, columns_changed, file_spelled, file_moved,
-    many_commas, settings_value, settings_value, settings_spelled, outline,
+    many_commas, settings_value, settings_value, settings_spelled, settings_table, outline, geometry,
 ]  # fmt: skip

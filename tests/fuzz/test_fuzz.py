@@ -5,11 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.fuzz.trial import try_mutants
-
-from tawteen.case.folder import write_folder
-from tawteen.case.generate import generate
-from tawteen.case.workbook import write_workbook
+from tests.fuzz.trial import try_mutants, write_base
 
 MUTANTS, PARTS = 40, 2
 """A part is one process; the command line and its rooms are imported once in each."""
@@ -18,9 +14,7 @@ MUTANTS, PARTS = 40, 2
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("base") / "case"
-    case = generate(3, seed=2)
-    write_folder(case, folder)
-    write_workbook(case, folder.with_suffix(".xlsx"))
+    write_base(folder)
     return folder
 
 

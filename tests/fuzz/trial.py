@@ -17,7 +17,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from tests.fuzz.mutations import mutate, workbook_broken
+from tests.fuzz.file_mutations import SOURCE, mapping_changed, programme_changed
+from tests.fuzz.mutations import mutate
+from tests.fuzz.workbook_mutations import workbook_changed
 
 MEMORY = 4_000_000_000
 SECONDS = 60.0
@@ -35,84 +37,157 @@ class Trial:
     seconds: float
 
 
-def _commands(case: Path, out: Path, seed: int, *, whole: bool) -> list[list[str]]:
-    """Every command on every mutant, every tenth drawn; unless `whole`, what repeats others on some mutants only."""
-    commands = [
-        ["check", str(case)],
-        ["plan", str(case), "--out", str(out), "--time-limit", "1" if whole else "0.3", "--no-report",
-         "--scenarios", "2"],
-        ["verify", str(out)],
-    ]  # fmt: skip
-    if whole or seed % 4 == 0:
-        commands += [["diagnose", str(case)], ["explain", str(out)]]
-    if seed % (10 if whole else 20) == 0:
-        commands.append(["report", str(out)])
-    return commands
+@dataclass(frozen=True)
+class Mutant:
+    """Changed files in a folder of their own: what was done, the commands to try, whether verify must refuse them."""
+
+    name: str
+    commands: tuple[tuple[str, ...], ...]
+    delivered: Path | None = None
+    untrue: bool = False
 
 
-def make_mutant(base: Path, seed: int, work: Path) -> tuple[Path, str]:
-    """The mutant of a seed as a folder, every fifth as a workbook, in `work`; and what was done to it."""
-    if seed % 5 == 4:
-        case = work / "case.xlsx"
-        shutil.copyfile(base.with_suffix(".xlsx"), case)
-        return case, workbook_broken(case, seed)
+def make_mutant(base: Path, seed: int, work: Path, *, whole: bool) -> Mutant:
+    """The mutant of a seed in `work`: of ten, six folders, two workbooks, a mapping and a programme."""
+    match seed % 10:
+        case 4 | 9:
+            case = work / "case.xlsx"
+            shutil.copyfile(base.with_suffix(".xlsx"), case)
+            return _case_mutant(case, workbook_changed(case, seed), work / "out", seed, whole=whole)
+        case 3:
+            return _mapping_mutant(work, seed)
+        case 8:
+            return _programme_mutant(base, work, seed)
     case = work / "case"
     shutil.copytree(base, case)
-    return case, mutate(case, seed)
+    return _case_mutant(case, mutate(case, seed), work / "out", seed, whole=whole)
+
+
+def _case_mutant(case: Path, name: str, out: Path, seed: int, *, whole: bool) -> Mutant:
+    """Every command on every mutant, every tenth drawn; unless `whole`, what repeats others on some mutants only."""
+    commands = [
+        ("check", str(case)),
+        ("plan", str(case), "--out", str(out), "--time-limit", "1" if whole else "0.3", "--no-report",
+         "--scenarios", "2"),
+        ("verify", str(out)),
+    ]  # fmt: skip
+    if whole or seed % 4 == 0:
+        commands += [("diagnose", str(case)), ("explain", str(out))]
+    if seed % (10 if whole else 20) == 0:
+        commands.append(("report", str(out)))
+    if seed % 3 == 0:
+        commands.append(("check", str(case), "--annotate", str(out) + ".xlsx"))
+    if seed % 7 == 0:
+        commands.append(("convert", str(case), str(out) + "-converted" + (".xlsx" if case.is_dir() else "")))
+    return Mutant(name, tuple(commands), delivered=out)
+
+
+def _mapping_mutant(work: Path, seed: int) -> Mutant:
+    from tawteen.cli.entry import run
+
+    source, first = work / "plants.csv", work / "first"
+    source.write_text(SOURCE, encoding="utf-8")
+    with contextlib.redirect_stdout(io.StringIO()):
+        run(["init", str(first), "--from", str(source)])
+    (first / "mapping.toml").rename(work / "mapping.toml")
+    shutil.rmtree(first)
+    name = mapping_changed(work / "mapping.toml", seed)
+    again = ("init", str(work / "out"), "--from", str(source), "--mapping", str(work / "mapping.toml"))
+    return Mutant(name, (again, again, ("init", str(work / "out-proposed"), "--from", str(source))))
+
+
+def _programme_mutant(base: Path, work: Path, seed: int) -> Mutant:
+    out = work / "out"
+    shutil.copytree(base.with_name("planned"), out)
+    name, untrue = programme_changed(out / "programme.json", seed)
+    commands = (("verify", str(out)), ("explain", str(out)), ("report", str(out)),
+                ("compare", str(out), str(base.with_name("planned"))))  # fmt: skip
+    return Mutant(name, commands, untrue=untrue)
 
 
 def _named(base: Path, seed: int) -> str:
     """What is done to the mutant of a seed whose process told nothing."""
     with tempfile.TemporaryDirectory() as work:
-        return make_mutant(base, seed, Path(work))[1]
+        return make_mutant(base, seed, Path(work), whole=False).name
 
 
 def try_mutant(base: Path, seed: int, *, whole: bool) -> Trial:
     """Runs the commands on one mutant of `base` and looks for faults."""
-    from tawteen.cli.entry import run
-
     began = time.monotonic()
     work = Path(tempfile.mkdtemp(prefix="mutant-"))
-    case, name = make_mutant(base, seed, work)
-    out = work / "out"
+    mutant = make_mutant(base, seed, work, whole=whole)
     faults: list[str] = []
     before = {path.name for path in work.iterdir()}
-    for command in _commands(case, out, seed, whole=whole):
-        if command[0] in ("verify", "explain", "report") and not (out / "programme.json").is_file():
+    for command in mutant.commands:
+        needs = command[0] in ("verify", "explain", "report")
+        if needs and mutant.delivered is not None and not (mutant.delivered / "programme.json").is_file():
             continue
-        told = io.StringIO()
-        with (
-            warnings.catch_warnings(record=True) as warned,
-            contextlib.redirect_stdout(told),
-            contextlib.redirect_stderr(io.StringIO()),
-        ):
-            warnings.simplefilter("always")
-            code = run(["--json", *command])
-        faults += _faults(command[0], code, told.getvalue())
-        faults += [f"{command[0]} warned: {one.message}"[:300] for one in warned if "tawteen" in one.filename]
-        left = {path.name for path in work.iterdir()} - before - {"out"}
+        code, text, warned = _answer(command)
+        faults += [*_faults(command[0], code, text), *warned]
+        faults += _judged(mutant, command[0], code, text)
+        left = {path.name for path in work.iterdir() if not path.name.startswith("out")} - before
         if left:
             faults.append(f"{command[0]} left {sorted(left)}")
     shutil.rmtree(work, ignore_errors=True)
-    return Trial(seed, name, tuple(faults), time.monotonic() - began)
+    return Trial(seed, mutant.name, tuple(faults), time.monotonic() - began)
+
+
+def _answer(command: tuple[str, ...]) -> tuple[int, str, list[str]]:
+    """Exit code, output and warnings of our own of one command."""
+    from tawteen.cli.entry import run
+
+    told = io.StringIO()
+    with (
+        warnings.catch_warnings(record=True) as warned,
+        contextlib.redirect_stdout(told),
+        contextlib.redirect_stderr(io.StringIO()),
+    ):
+        warnings.simplefilter("always")
+        code = run(["--json", *command])
+    own = [f"{command[0]} warned: {one.message}"[:300] for one in warned if "tawteen" in one.filename]
+    return code, told.getvalue(), own
 
 
 def _faults(command: str, code: int, text: str) -> list[str]:
+    """Faults of any answer: an exit code of a broken program, or no strict JSON; a bound below its value."""
     faults = [] if code in ALLOWED else [f"{command} ended with {code}: {text[:300]}"]
     try:
         told: dict[str, Any] = json.loads(text, parse_constant=lambda word: 1 / 0 if word else None)
     except (ValueError, ZeroDivisionError):
         return [*faults, f"{command} told no strict JSON: {text[:100]!r}"]
-    if code == 2 and command in ("verify", "explain", "report"):
-        faults.append(f"{command} refuses what plan delivered: {text[:300]}")
-    if command == "verify" and code not in (0, 2):
-        faults.append(f"plan delivered what verify does not hold true: {text[:300]}")
     if command == "plan" and told.get("value") is not None:
         value, bound = told["value"], told.get("bound")
         unproven = bound is None and told["status"] in ("time_limit", "step_limit", "interrupted")
         if not unproven and (bound is None or bound < value - 1e-6 * max(abs(value), 1.0)):
             faults.append(f"bound {bound} below value {value}")
     return faults
+
+
+def _judged(mutant: Mutant, command: str, code: int, text: str) -> list[str]:
+    """Faults of an answer about a programme: one of ours is refused, or an edited one is held true."""
+    if mutant.delivered is None:
+        return [f"verify holds an edited programme true: {text[:300]}"] if (
+            mutant.untrue and command == "verify" and code == 0) else []  # fmt: skip
+    if code == 2 and command in ("verify", "explain", "report"):
+        return [f"{command} refuses what plan delivered: {text[:300]}"]
+    if command == "verify" and code not in (0, 2):
+        return [f"plan delivered what verify does not hold true: {text[:300]}"]
+    return []
+
+
+def write_base(folder: Path) -> None:
+    """What mutants are made of: a small case as a folder, as a workbook beside it, and planned beside it."""
+    from tawteen.case.folder import write_folder
+    from tawteen.case.generate import generate
+    from tawteen.case.workbook import write_workbook
+
+    case = generate(3, seed=2)
+    write_folder(case, folder)
+    write_workbook(case, folder.with_suffix(".xlsx"))
+    planned = ("plan", str(folder), "--out", str(folder.with_name("planned")), "--time-limit", "2", "--no-report")
+    code, text, _ = _answer(planned)
+    if code:
+        raise RuntimeError(text)
 
 
 def _serve(base: Path, connection: Connection) -> None:
