@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import xlsxwriter
 
-from tawteen.case.atomic_write import new_workbook, replacing, write_text
+from tawteen.case.atomic_write import folder_beside, new_workbook, replacing, write_text
 
 
 def names(folder: Path) -> list[str]:
@@ -63,3 +65,46 @@ def test_texts_stay_texts(tmp_path: Path) -> None:
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["one"]
     assert [cell.value for cell in sheet[1]] == ["=1+1", "007", "https://example.org"]
     assert [cell.data_type for cell in sheet[1]] == ["s", "s", "s"]
+
+
+KILLED = """
+import os, signal, sys
+import subprocess
+import sys
+from pathlib import Path
+from tawteen.case.atomic_write import folder_beside, replacing
+
+with replacing(Path(sys.argv[1])) as beside, folder_beside(Path(sys.argv[2])) as folder:
+    beside.write_text("half")
+    (folder / "a").write_text("half")
+    print("begun", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no locks on files that are being written")
+def test_what_a_killed_process_left_is_removed_by_the_next_and_what_a_living_one_makes_is_not(tmp_path: Path) -> None:
+    file, folder = tmp_path / "a.json", tmp_path / "case"
+    other = tmp_path / ".case-mine"
+    other.mkdir()
+    command = [sys.executable, "-c", KILLED, str(file), str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        begun = {*names(tmp_path)}
+        assert len(begun) == 3
+        write_text(file, "new")
+        with folder_beside(folder):
+            pass
+        assert {*names(tmp_path)} == begun | {"a.json"}
+        process.kill()
+    write_text(file, "newer")
+    with folder_beside(folder):
+        pass
+    assert {*names(tmp_path)} == {"a.json", other.name}
+
+
+def test_a_name_as_long_as_the_system_allows(tmp_path: Path) -> None:
+    path = tmp_path / ("x" * 250 + ".json")
+    write_text(path, "new")
+    assert path.read_text() == "new"

@@ -16,7 +16,8 @@ import openpyxl
 CELLS: list[Any] = [
     "x", "x" * 32_767, "مصنع", "1e308", "-5", "٣٫٥", "12,5", "50%", "#REF!", "#N/A", "#DIV/0!", "=1/0", "=A1+B2",
     "=now()", '="text"', "=", "a\tb\nc", "a\u202eb", "\ufffd", "\U0001f600" * 40, "<b>&amp;", "null",
-    "TRUE", True, False, 0, -1,     0.1 + 0.2, 1e15, 1e300, 10**18, dt.date(2027, 1, 1), dt.date(1900, 1, 1), dt.date(9999, 12, 31),
+    "TRUE", True, False, 0, -1, 0.1 + 0.2, 1e15, 1e300, 10**18,
+    dt.date(2027, 1, 1), dt.date(1900, 1, 1), dt.date(9999, 12, 31),
     dt.time(1, 2), dt.timedelta(days=3), "2027-02-30", "31/12/2027", "'=1+1", " ", "\u200b",
 ]  # fmt: skip
 RAW = [

@@ -9,6 +9,7 @@ import random
 import shutil
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,8 @@ from tawteen.cli.entry import run
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no such signal")
 PRELOADED = ["tawteen.cli.entry", "tawteen.plan.planning", "tawteen.report", "tawteen.case.generate",
-             "tawteen.plan.explain", "tawteen.case.template", "tawteen.runs.drawing", __name__]  # fmt: skip
+             "tawteen.plan.explain", "tawteen.case.template", "tawteen.case.annotate",
+             "tawteen.case.mapping", "tawteen.runs.drawing", __name__]  # fmt: skip
 
 
 def work(args: list[str]) -> None:
@@ -66,6 +68,15 @@ def of_case(folder: Path) -> str | None:
     return case_hash(read_case(folder)) if folder.exists() else None
 
 
+def of_workbook(path: Path) -> str | None:
+    """The names of the parts of a workbook that opens; None where there is none."""
+    if not path.exists():
+        return None
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        return " ".join(sorted(archive.namelist()))
+
+
 def of_programme(folder: Path) -> str | None:
     """The hash of the case of a programme that fits the case kept beside it."""
     told = json.loads((folder / "programme.json").read_text(encoding="utf-8"))
@@ -83,16 +94,23 @@ def kinds(tmp_path_factory: pytest.TempPathFactory) -> list[Kind]:
     assert of_case(top / "before") != of_case(top / "after")
     quick = ["--no-report", "--time-limit", "20"]
     assert run(["plan", str(top / "before"), "--out", str(top / "old"), *quick]) == 0
-    places = [top / name / "result" for name in ("plan", "replan", "generate", "template")]
+    (top / "plants.csv").write_text("Plant name,Status\nMill,closed\n", encoding="utf-8")
+    assert run(["init", str(top / "imported"), "--from", str(top / "plants.csv")]) == 0
+    (top / "plants.csv").write_text("Plant name,Status\nMill,closed\nDairy,closed\n", encoding="utf-8")
+    names = ("plan", "replan", "generate", "template", "init", "convert", "annotate")
+    places = [top / name / "result" for name in names]
     for place in places:
         place.parent.mkdir()
+    sheets = [place.with_suffix(".xlsx") for place in places]
     replan = ["replan", str(top / "old"), str(top / "after"), "--today", "2027-Q2"]
     return [
-        Kind(["plan", str(top / "after"), "--out", str(places[0]), *quick], places[0], top / "old", of_programme, 14),
-        Kind([*replan, "--out", str(places[1]), *quick], places[1], top / "old", of_programme, 8),
-        Kind(["generate", str(places[2]), "--sites", "3"], places[2], None, of_case, 10),
-        Kind(["template", f"{places[3]}.xlsx"], places[3].with_suffix(".xlsx"), None,
-             lambda path: str(path.stat().st_size) if path.exists() else None, 8),
+        Kind(["plan", str(top / "after"), "--out", str(places[0]), *quick], places[0], top / "old", of_programme, 10),
+        Kind([*replan, "--out", str(places[1]), *quick], places[1], top / "old", of_programme, 5),
+        Kind(["generate", str(places[2]), "--sites", "3"], places[2], None, of_case, 5),
+        Kind(["template", str(sheets[3])], sheets[3], None, of_workbook, 5),
+        Kind(["init", str(places[4]), "--from", str(top / "plants.csv")], places[4], top / "imported", of_case, 5),
+        Kind(["convert", str(top / "before"), str(sheets[5])], sheets[5], None, of_workbook, 5),
+        Kind(["check", str(top / "before"), "--annotate", str(sheets[6])], sheets[6], None, of_workbook, 5),
     ]  # fmt: skip
 
 

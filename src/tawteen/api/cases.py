@@ -18,12 +18,12 @@ from tawteen.case.checks import check as check_case
 from tawteen.case.example import write_example
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.generate import generate as generate_case
-from tawteen.case.mapping import import_case as import_source
 from tawteen.case.model import Case
 from tawteen.case.read import read_case_with_findings
 from tawteen.case.tables import TABLES, TITLES
 from tawteen.case.template import write_template
 from tawteen.progress import ProgressCallback, ProgressEvent
+from tawteen.runs.importing import import_into
 from tawteen.words import Lang, Words, language
 
 _TYPES = {"String": "text", "Float64": "number", "Int64": "whole number", "Date": "day", "Bool": "yes or no"}
@@ -110,10 +110,10 @@ def import_case(
     `folder`: where the case is kept; an earlier import there is brought up to date. `mapping`: a file that says which
     column means what; without one the mapping in the folder is used, or one is proposed and kept there. `form`: the
     XLSForm of answers. Findings are kept on the case; it is not checked, because what the source does not say is still
-    missing. Raises CaseError for a source that cannot be read.
+    missing. Raises CaseError for a source that cannot be read, UsageError where another run writes to the folder.
     """
     files = {"mapping": None if mapping is None else Path(mapping), "form": None if form is None else Path(form)}
-    done = import_source(Path(source), Path(folder), **files, today=dt.datetime.now(tz=dt.UTC).date())
+    done = import_into(Path(source), Path(folder), **files, today=dt.datetime.now(tz=dt.UTC).date())
     return replace(done.case, findings=tuple(done.findings), path=Path(folder))
 
 

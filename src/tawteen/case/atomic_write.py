@@ -1,15 +1,29 @@
-"""Files appear whole or not at all: the one place where a file of results is replaced."""
+"""Files appear whole or not at all: the one place where a file of results is replaced.
+
+What is being made stands beside its place under a name with a dot in front, locked while its process lives; what a
+killed process left there is removed by the next that writes to the same place.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
+import sys
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
+
+from tawteen.case.file_lock import FileLock
+
+LOCK, NEW = "lock", "new"
+
+_LONGEST_STEM = 40
+"""Letters of a name that are kept beside it: a name as long as the system allows has no place for more."""
 
 
 @contextmanager
@@ -20,13 +34,67 @@ def replacing(path: Path) -> Iterator[Path]:
     before it is renamed, so that a power cut leaves the old or the new file. Raises OSError where neither is possible.
     """
     path = Path(path)
-    beside = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+    stem = f".{path.stem[:_LONGEST_STEM]}."
+    end = f".part{path.suffix}"
+    for left in _besides(path.parent, stem, end):
+        _remove_if_left(left, left)
+    beside = path.with_name(f"{stem}{os.getpid()}{end}")
+    with _locked(beside):
+        try:
+            yield beside
+            _flush(beside)
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def folder_beside(path: Path) -> Iterator[Path]:
+    """An empty folder beside `path` to write into and to move from; what is left of it vanishes at the end."""
+    path = Path(path)
+    stem = f".{path.name[:_LONGEST_STEM]}-"
+    for left in _besides(path.parent, stem):
+        _remove_if_left(left, left / LOCK)
+    beside = Path(tempfile.mkdtemp(prefix=stem, dir=path.parent))
     try:
-        yield beside
-        _flush(beside)
-        beside.replace(path)
+        with _locked(beside / LOCK):
+            (beside / NEW).mkdir()
+            yield beside / NEW
     finally:
-        beside.unlink(missing_ok=True)
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _besides(folder: Path, start: str, end: str = "") -> list[Path]:
+    """Files or folders that a process made or is making, by the start and the end of their names."""
+    with suppress(OSError):
+        return [one for one in folder.iterdir() if one.name.startswith(start) and one.name.endswith(end)]
+    return []
+
+
+def _remove_if_left(left: Path, locked: Path) -> None:
+    """Removes what a killed process left: nobody holds its lock. Systems without such locks keep it."""
+    if sys.platform == "win32":
+        return
+    lock = FileLock(locked)
+    with suppress(OSError):
+        if not left.is_symlink() and locked.is_file() and lock.acquire():
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            lock.release()
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Holds a lock on `path`, which is made empty; without one where a lock keeps the writer itself out."""
+    if sys.platform == "win32":
+        yield
+        return
+    lock = FileLock(path)
+    lock.acquire()
+    try:
+        yield
+    finally:
+        lock.close()
 
 
 def write_text(path: Path, text: str) -> None:

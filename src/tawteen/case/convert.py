@@ -24,6 +24,12 @@ def is_workbook(path: Path) -> bool:
     return path.suffix.lower() == ".xlsx" or path.is_file()
 
 
+def same_borders(source: Path, target: Path) -> bool:
+    """Whether no borders stand at `target` yet, or those of `source`, as a conversion that was stopped leaves them."""
+    there, ours = _borders(target), _borders(source)
+    return not there.exists() or (ours.is_file() and there.is_file() and ours.read_bytes() == there.read_bytes())
+
+
 def convert(source: Path, target: Path, lang: Lang = "en") -> tuple[Case, list[Finding]]:
     """Writes the case at `source` to `target`: a workbook in the words of `lang` where its name ends in .xlsx, else a
     folder; the outline goes with it. Returns the case and what is worth knowing, such as notes that are not carried.
@@ -31,12 +37,16 @@ def convert(source: Path, target: Path, lang: Lang = "en") -> tuple[Case, list[F
     Raises CaseError where the case cannot be read or does not fit into a workbook, OSError where it cannot be written.
     """
     case, findings = read_with_notes(source)
-    if is_workbook(target):
-        write_workbook(case, target, lang)
-    else:
-        write_folder(case, target)
     borders = _borders(source)
-    if borders.is_file():
-        with replacing(_borders(target)) as beside:
-            shutil.copyfile(borders, beside)
+    if not is_workbook(target):
+        write_folder(case, target)
+        if borders.is_file():
+            shutil.copyfile(borders, _borders(target))
+        return case, findings
+    with replacing(target) as beside:
+        write_workbook(case, beside, lang)
+        if borders.is_file():
+            # The borders come first: where the workbook stands, all of the case does.
+            with replacing(_borders(target)) as copied:
+                shutil.copyfile(borders, copied)
     return case, findings

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
-import tempfile
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from tawteen.case.atomic_write import folder_beside
 from tawteen.case.settings_file import TOML
 from tawteen.case.tables import NOTES
 from tawteen.words import LANGS, Lang
@@ -28,8 +27,7 @@ def write_example(folder: Path, lang: Lang = "en") -> list[Path]:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FileExistsError(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
+    with folder_beside(folder) as beside:
         for source in _sources():
             if source.name.endswith(".csv"):
                 text, encoding = _with_notes(source.read_text(encoding="utf-8"), lang), "utf-8-sig"
@@ -39,12 +37,9 @@ def write_example(folder: Path, lang: Lang = "en") -> list[Path]:
                 (beside / TOML).write_text(text, encoding="utf-8", newline="\n")
             elif source.name == f"README.{lang}.md":
                 (beside / README).write_text(source.read_text(encoding="utf-8"), encoding="utf-8", newline="\n")
-        beside.chmod(0o755)
         if folder.exists():
             folder.rmdir()
         beside.rename(folder)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
     return sorted(folder.iterdir())
 
 

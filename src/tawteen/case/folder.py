@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
+from tawteen.case.atomic_write import folder_beside
 from tawteen.case.cells import DOUBTFUL
 from tawteen.case.csv_file import FORMULA, raw_csv
 from tawteen.case.findings import Finding
@@ -84,23 +83,24 @@ def _csv_columns(frame: pl.DataFrame) -> list[pl.Expr]:
 def write_folder(case: Case, path: Path) -> None:
     """Writes the case as a folder; files of a case that stands there are replaced, tables without rows removed.
 
-    Everything is written beside first, so no file is ever half-written. UTF-8 with the mark that spreadsheets need to
-    show Arabic; numbers with every digit that counts.
+    A new folder appears whole. In one that stands there no file is ever half-written; commands that write into one
+    exchange it as a whole (`runs.delivery`). UTF-8 with the mark that spreadsheets need to show Arabic; numbers with
+    every digit that counts.
     """
     path = Path(path)
-    path.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
-    try:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with folder_beside(path) as beside:
         (beside / TOML).write_text(toml_of(case.settings), encoding="utf-8", newline="\n")
         for name, frame in case.tables.items():
             if frame.height:
                 ordered = frame.select(list(TABLES[name].columns())).with_columns(pl.col(pl.Float64) + 0.0)  # −0 is 0
                 written = ordered.with_columns(_csv_columns(ordered))
                 written.write_csv(beside / f"{name}.csv", include_bom=True, quote_style="necessary")
+        if not path.exists():
+            beside.rename(path)
+            return
         for file in sorted(beside.iterdir()):
             file.replace(path / file.name)
         for name, frame in case.tables.items():
             if not frame.height:
                 (path / f"{name}.csv").unlink(missing_ok=True)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)

@@ -21,7 +21,7 @@ def convert(
 ) -> CommandResult:
     """Writes a case again: a folder as a workbook where the target ends in .xlsx, else a workbook as a folder."""
     from tawteen.case.convert import convert as convert_case
-    from tawteen.case.convert import is_workbook
+    from tawteen.case.convert import is_workbook, same_borders
     from tawteen.case.hash import case_hash
 
     console: Console = ctx.obj
@@ -29,7 +29,8 @@ def convert(
         raise UsageError("cli.no_case", path=str(original))
     refuse_existing(target)
     if is_workbook(target):
-        refuse_existing(target.with_suffix(".geojson"))
+        if not same_borders(original, target):
+            refuse_existing(target.with_suffix(".geojson"))
         case, findings = convert_case(original, target, console.words.lang)
     else:
         with claim(target, ()) as claimed, claimed.staged(listed=False) as staged:

@@ -28,7 +28,7 @@ def init(
 ) -> CommandResult:
     """Writes the example case, or makes a case of a source, or brings an earlier import up to date."""
     from tawteen.case.hash import case_hash
-    from tawteen.case.mapping import import_case
+    from tawteen.runs.importing import import_into
 
     console: Console = ctx.obj
     if source is None:
@@ -36,9 +36,9 @@ def init(
     with ProgressBar(console) as bar:
         bar.begin("reading")
         today = dt.datetime.now(tz=dt.UTC).date()
-        done = import_case(source, target, mapping=mapping, form=form, today=today)
+        done = import_into(source, target, mapping=mapping, form=form, today=today)
     data = {
-        "path": str(target), "mapping": str(done.mapping), "proposed": done.proposed, "added": done.added,
+        "path": str(target), "mapping": str(done.mapping), "proposed": done.proposed is not None, "added": done.added,
         "filled": done.filled, "differing": done.differing, "gone": done.gone, "observations": done.observations,
         "case_hash": case_hash(done.case),
     }  # fmt: skip

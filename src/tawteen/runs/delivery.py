@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from tawteen.runs.file_lock import FileLock
+from tawteen.case.file_lock import FileLock
 from tawteen.runs.folder_swap import NEW, clear, recover, swap
 from tawteen.runs.usage_error import UsageError
 
@@ -31,19 +31,21 @@ class Delivery:
     staging: Path
 
     @contextmanager
-    def staged(self, *, whole: bool = True, listed: bool = True) -> Iterator[Path]:
+    def staged(
+        self, *, whole: bool = True, listed: bool = True, replaced: frozenset[str] = frozenset()
+    ) -> Iterator[Path]:
         """An empty folder to write into, which takes the place of the results when no exception is raised.
 
         Files that an earlier delivery wrote are replaced or, where they are no longer made, left out (kept, where this
-        is not the `whole` of the results); files of the user are carried over. The folder keeps a list of what is ours
-        unless it is not `listed`. Raises UsageError where a file of the user has the name of a result, OSError from the
-        system.
+        is not the `whole` of the results); so are those named in `replaced`, whoever wrote them. Other files are of the
+        user and carried over. The folder keeps a list of what is ours unless it is not `listed`. Raises UsageError
+        where a file of the user has the name of a result, OSError from the system.
         """
         new = self.staging / NEW
         clear(self.staging)
         new.mkdir()
         yield new
-        self._complete(new, whole=whole, listed=listed)
+        self._complete(new, written(self.folder) | replaced, whole=whole, listed=listed)
         created = new.stat()
         try:
             swap(self.folder, self.staging)
@@ -53,10 +55,9 @@ class Delivery:
                 raise
         _until_done(lambda: clear(self.staging))
 
-    def _complete(self, new: Path, *, whole: bool, listed: bool) -> None:
+    def _complete(self, new: Path, ours: set[str], *, whole: bool, listed: bool) -> None:
         """Adds to the new folder what it takes over from the old one, and the list of what is ours."""
         new_files = {path.relative_to(new).as_posix() for path in _files(new)}
-        ours = written(self.folder)
         for path in _files(self.folder) if self.folder.is_dir() else ():
             name = path.relative_to(self.folder).as_posix()
             if name in new_files and name not in ours:

@@ -13,15 +13,16 @@ import xlsxwriter
 
 from tawteen.case.checks import check
 from tawteen.case.findings import CaseError
-from tawteen.case.mapping import Import, import_case, read_mapping
+from tawteen.case.mapping import Import, read_mapping
 from tawteen.case.read import read_case
+from tawteen.runs.importing import import_into
 
 WRI = Path(__file__).parent / "sources" / "wri-libya.csv"
 TODAY = dt.date(2026, 11, 28)
 
 
 def imported(source: Path, folder: Path, **options: Path) -> Import:
-    return import_case(source, folder, today=TODAY, **options)
+    return import_into(source, folder, today=TODAY, **options)
 
 
 def sheet_file(path: Path, **sheets: list[list[object]]) -> Path:

@@ -33,29 +33,42 @@ MAPPING = "mapping.toml"
 class Import:
     """What an import did: the case, where its mapping stands, and counts.
 
+    `mapping` is where the mapping stands; `proposed` the one to be written there, None where it stands there already.
     `added`: new rows by table; `filled`: cells that were empty; `differing`: cells whose value stays although the
     source says otherwise; `gone`: rows of an earlier import that the source no longer has; `observations`: new ones.
     """
 
     case: Case
     mapping: Path
-    proposed: bool
+    proposed: Mapping | None
     added: dict[str, int]
     filled: int
     differing: int
     gone: int
     observations: int
     findings: tuple[Finding, ...]
+    source: str
+    replaced: frozenset[str]
+
+    def write(self, folder: Path) -> None:
+        """Writes the case, and the mapping where it is a proposal, into `folder`. Raises OSError.
+
+        Of the folder that the case was read from, these files take the place of those named in `replaced`.
+        """
+        write_folder(self.case, folder)
+        if self.proposed is not None:
+            comment = f"How the rows of {self.source} become a case. Correct it and run the import again."
+            write_mapping(self.proposed, folder / MAPPING, comment)
 
 
 def import_case(
     source: Path, folder: Path, *, mapping: Path | None = None, form: Path | None = None, today: dt.date
 ) -> Import:  # fmt: skip
-    """Imports `source` into the case in `folder`.
+    """What `source` makes of the case in `folder`, or of a new one; `Import.write` writes it.
 
-    Without `mapping` and without `folder/mapping.toml`, a mapping is proposed and written there. Values that stand in
-    the case win: a source fills empty cells, adds rows and observations, and every difference stays visible as an
-    observation. Nothing is written where anything is an error. Raises CaseError and OSError.
+    Without `mapping` and without `folder/mapping.toml`, a mapping is proposed. Values that stand in the case win: a
+    source fills empty cells, adds rows and observations, and every difference stays visible as an observation. Raises
+    CaseError where anything is an error, and OSError.
     """
     folder = Path(folder)
     records = read_records(source, form)
@@ -68,14 +81,10 @@ def import_case(
     if any(finding.severity == "error" for finding in wrong):
         raise CaseError([*conversion.findings, *wrong])
     result = _merge(earlier or _empty_case(plan, today), new, plan, earlier is not None)
-    write_folder(result.case, folder)
-    if proposed:
-        write_mapping(
-            plan, place, f"How the rows of {records.file} become a case. Correct it and run the import again."
-        )
     return Import(
-        result.case, place, proposed, result.added, result.filled, result.differing, result.gone, result.observations,
-        (*conversion.findings, *wrong),
+        result.case, place, plan if proposed else None, result.added, result.filled, result.differing, result.gone,
+        result.observations, (*conversion.findings, *wrong), records.file,
+        frozenset() if earlier is None else frozenset({TOML, *(one.file for one in earlier.origins.values())}),
     )  # fmt: skip
 
 

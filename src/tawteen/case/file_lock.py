@@ -25,7 +25,7 @@ class FileLock:
     def acquire(self) -> bool:
         """Whether the lock is ours now; False at once while another process holds it. Raises OSError."""
         while True:
-            handle = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
+            handle = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
             if not _locked(handle):
                 os.close(handle)
                 return False
@@ -38,6 +38,12 @@ class FileLock:
                 self._handle = handle
                 return True
             os.close(handle)
+
+    def close(self) -> None:
+        """Gives the lock up; the file stays, where it has not been renamed or removed."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
 
     def release(self) -> None:
         """Removes the file and gives the lock up."""
