@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from tests.case.workbooks import patched
 from tests.tiny import tables, tiny
 
 from tawteen.case.annotate import AUTHOR, annotate
@@ -198,3 +200,17 @@ def test_what_cannot_be_opened_is_not_marked(tmp_path: Path) -> None:
         annotate(source, tmp_path / "marked.xlsx", findings, Words("en"), case)
     assert [f.code for f in caught.value.findings] == ["file.pdf"]
     assert [path.name for path in tmp_path.iterdir()] == ["case.xlsx"]
+
+
+def test_a_sheet_that_no_case_reads_may_be_broken_but_is_told(tmp_path: Path) -> None:
+    """Its help, its styles or its properties are damaged: the copy cannot be marked."""
+    source = tmp_path / "case.xlsx"
+    write_workbook(tiny(), source)
+    for part in ("xl/worksheets/sheet1.xml", "xl/styles.xml", "docProps/core.xml"):
+        broken = tmp_path / "broken.xlsx"
+        shutil.copyfile(source, broken)
+        patched(broken, {part: lambda data: data[: len(data) // 2] + b"\x01<" + data[len(data) // 2 :]})
+        with pytest.raises(CaseError) as told:
+            annotate(broken, tmp_path / "marked.xlsx", [], Words("en"), None)
+        assert [finding.code for finding in told.value.findings] == ["file.not_workbook"], part
+        assert {path.name for path in tmp_path.iterdir()} == {"case.xlsx", "broken.xlsx"}

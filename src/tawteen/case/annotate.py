@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,9 @@ from tawteen.case.workbook import HEAD, sheet_name, write_workbook
 from tawteen.case.workbook_file import WorkbookError, open_workbook
 from tawteen.words import Words
 
+_REFUSED = frozenset({"sheet.far_cell", "sheet.too_many_cells", "file.not_workbook"})
+"""Findings about a file as a whole: it is not opened again to be marked."""
+
 AUTHOR = "Tawteen"
 """Author of the comments, by which a later copy knows and replaces them."""
 
@@ -49,8 +53,7 @@ def annotate(source: Path, target: Path, findings: Sequence[Finding], words: Wor
     """
     with replacing(target) as beside:
         if not source.is_dir():
-            _check_opens(source, findings)
-            book = openpyxl.load_workbook(source)
+            book = _opened(source, findings)
         else:
             if case is None:
                 _mirror(source, beside)
@@ -63,17 +66,25 @@ def annotate(source: Path, target: Path, findings: Sequence[Finding], words: Wor
         for finding, place in zip(findings, places, strict=True):
             marked.mark(finding, place)
         _list(book, findings, places, words)
-        book.save(beside)
+        saved = BytesIO()
+        book.save(saved)
+        beside.write_bytes(saved.getbuffer())
 
 
-def _check_opens(source: Path, findings: Sequence[Finding]) -> None:
-    """Raises CaseError where the file as a whole was refused."""
+def _opened(source: Path, findings: Sequence[Finding]) -> Any:
+    """The workbook with all of its sheets, those that no case reads too. Raises CaseError where one is broken."""
+    if any(f.code in _REFUSED for f in findings):
+        raise CaseError(list(findings))
     try:
         open_workbook(source.read_bytes())
-    except (WorkbookError, ValueError, LookupError, OSError, SyntaxError, RuntimeError) as error:
-        raise CaseError(list(findings)) from error
-    if any(f.code in ("sheet.far_cell", "sheet.too_many_cells", "file.not_workbook") for f in findings):
-        raise CaseError(list(findings))
+        return openpyxl.load_workbook(source)
+    except WorkbookError as error:
+        raise CaseError(list(findings) or [error.finding(source.name)]) from error
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:
+        # What is raised for a damaged part is of many kinds: of ZIP, of its compression, of XML, of what is in it.
+        raise CaseError([*findings, Finding("error", "file.not_workbook", file=source.name)]) from error
 
 
 def _mirror(folder: Path, target: Path) -> None:

@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,11 @@ def replacing(path: Path) -> Iterator[Path]:
             yield beside
             _flush(beside)
             beside.replace(path)
+        except OSError as error:
+            # A full disk is told without a name, and what stands beside is no name that anybody knows.
+            if error.filename in (None, str(beside)):
+                error.filename = str(path)
+            raise
         finally:
             beside.unlink(missing_ok=True)
 
@@ -110,14 +116,17 @@ def new_workbook(path: Path, **options: Any) -> Iterator[Any]:
     `options` are those of `xlsxwriter.Workbook`. Raises OSError where it cannot be written, such as on a full disk.
     """
     kept = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False, **options}
+    # Through memory: a ZIP file that met a full disk complains once more whenever Python takes it down.
+    content = BytesIO()
+    try:
+        with xlsxwriter.Workbook(content, kept) as book:
+            yield book
+    except FileCreateError as error:
+        # XlsxWriter wraps what the system said in an exception of its own.
+        cause = error.args[0] if error.args else None
+        raise (cause if isinstance(cause, OSError) else OSError(str(error))) from error
     with replacing(path) as beside:
-        try:
-            with xlsxwriter.Workbook(str(beside), kept) as book:
-                yield book
-        except FileCreateError as error:
-            # XlsxWriter wraps what the system said in an exception of its own.
-            cause = error.args[0] if error.args else None
-            raise (cause if isinstance(cause, OSError) else OSError(str(error))) from error
+        beside.write_bytes(content.getbuffer())
 
 
 def _flush(path: Path) -> None:

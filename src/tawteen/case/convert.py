@@ -26,8 +26,8 @@ def is_workbook(path: Path) -> bool:
 
 def same_borders(source: Path, target: Path) -> bool:
     """Whether no borders stand at `target` yet, or those of `source`, as a conversion that was stopped leaves them."""
-    there, ours = _borders(target), _borders(source)
-    return not there.exists() or (ours.is_file() and there.is_file() and ours.read_bytes() == there.read_bytes())
+    new, old = _borders(target), _borders(source)
+    return not new.exists() or (old.is_file() and new.is_file() and old.read_bytes() == new.read_bytes())
 
 
 def convert(source: Path, target: Path, lang: Lang = "en") -> tuple[Case, list[Finding]]:

@@ -58,7 +58,9 @@ def solved_programme(folder: Path, given: Path | None, console: Console, bar: Pr
 
 
 def refuse_existing(path: Path) -> None:
-    """Raises UsageError if `path` exists, or if its folder does not."""
+    """Raises UsageError if anything, a broken link included, stands at `path`, or if its folder does not exist."""
+    if path.is_symlink() and not path.exists():
+        raise UsageError("cli.broken_link", path=str(path))
     if path.exists() and not (path.is_dir() and not any(path.iterdir())):
         raise UsageError("cli.exists", path=str(path))
     if not path.absolute().parent.is_dir():
