@@ -90,13 +90,55 @@ def test_offer_counts_the_days_of_its_quarters(start, end, held):
 
 def test_gap_is_what_nobody_covers():
     # The unit offers 90 a quarter of the 112.5 that the new mill needs in its third.
-    (gap,) = matched().gaps.to_dicts()
+    (gap,) = matched().gaps.filter(pool="electrical").to_dicts()
+    assert gap["third_party"] == 0
     assert (gap["option"], gap["pool"], gap["amount"]) == ("mill-new", "electrical", pytest.approx(22.5))
     alone = matched(offers=tables()["offers"][:1])
     wanted = alone.gaps.filter(option="mill-repair", pool="electrical")["amount"].sum()
     assert wanted == pytest.approx(60)
     assert alone.pools.filter(pool="electrical")["reference_price"].to_list() == [None]
-    assert alone.gaps.filter(pool="mechanical").is_empty()
+    # Third parties take the 300 of the new mill as well as those that the unit cannot: nobody has shown that they can.
+    assert all(row["third_party"] == row["amount"] for row in alone.gaps.filter(pool="mechanical").to_dicts())
+
+
+@pytest.mark.parametrize(
+    ("proof", "reference", "standing"),
+    [
+        (None, None, "claimed"),
+        (None, "A job", "claimed"),
+        ("assumed", "A job", "claimed"),
+        ("reported", None, "claimed"),
+        ("reported", "  ", "claimed"),
+        ("reported", "A job", "referenced"),
+        ("documented", "A job", "referenced"),
+        ("inspected", None, "proven"),
+        ("tested", None, "proven"),
+    ],
+)
+def test_standing_follows_proof_and_reference(proof, reference, standing):
+    offers = [tables()["offers"][0] | {"proof": proof, "reference": reference}, tables()["offers"][1]]
+    crafts = [tables()["capabilities"][0] | {"third_party_proof": proof, "third_party_reference": reference},
+              tables()["capabilities"][1]]  # fmt: skip
+    course = tables()["courses"][0] | {
+        "proof": proof, "reference": reference, "third_party_proof": proof, "third_party_reference": reference,
+    }  # fmt: skip
+    found = matched(offers=offers, capabilities=crafts, courses=[course])
+    for pool, name in (("mechanical", "ENG"), ("mechanical", "third_party"), ("electricians", "academy"),
+                       ("electricians", "third_party")):  # fmt: skip
+        assert source(found, pool, name)["standing"] == standing
+    # Of 250 person-weeks in 16 weeks, 203.125 fall in the first quarter; the unit does 150 of them.
+    rest = found.gaps.filter(option="cables-rehab", pool="mechanical").to_dicts()
+    missing = [] if standing == "proven" else [pytest.approx(250 * 13 / 16 - 150)]
+    assert [row["amount"] for row in rest] == missing
+    assert [row["third_party"] for row in rest] == missing
+
+
+def test_a_need_with_no_source_but_an_unproven_third_party_is_uncovered():
+    only = matched(offers=tables()["offers"][1:])
+    (row,) = only.gaps.filter(option="mill-repair", pool="mechanical").to_dicts()
+    assert (row["amount"], row["third_party"]) == (pytest.approx(120), pytest.approx(120))
+    # The price stays: the plan may buy it.
+    assert only.pools.filter(pool="mechanical")["reference_price"].to_list() == [1500]
 
 
 def test_cheapest_source_is_assigned_first():

@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
-from facts import rows, stated
+from facts import Row, rows, source_of, stated
 from figure import Book, Figure
 from goods import ranged
+
+GRADES = {"reported": "reported", "document": "documented"}
+
+
+def _fact(name: str) -> Row:
+    """A fact that tells of a reference job: a precedent by its id, or an observation of a unit as UNIT/field."""
+    unit, _, field = name.partition("/")
+    found = [r for r in rows("facts/partner_observations.csv") if field and (r["unit_id"], r["field"]) == (unit, field)]
+    return [*found, *(r for r in rows("facts/precedents.csv") if r["id"] == name)][0]
+
+
+def _proof(fact: str) -> str:
+    return GRADES[_fact(fact)["grade"]] if fact else "assumed"
+
+
+def _witness(book: Book, row: Row) -> None:
+    fact = _fact(row["fact"])
+    book.witness(
+        "offers", f"{row['unit']}/{row['capability']}", "reference", value=row["reference"], grade=_proof(row["fact"]),
+        source=source_of(fact), note="a job of the unit that a source tells of; whether its kind fits is to be asked",
+    )  # fmt: skip
 
 
 def add(book: Book) -> None:
@@ -29,9 +50,11 @@ def add(book: Book) -> None:
             capacity=ranged(row, "value", "low", "high", why),
             price=ranged(row, "price", "price_low", "price_high", why),
             lead_weeks=Figure(lead, lead / 2, lead * 2, why),
-            local_share=Figure(local, local * 0.7, min(1.0, local * 1.3 + 0.02), why), proof="assumed",
-            reference=row["reference"],
+            local_share=Figure(local, local * 0.7, min(1.0, local * 1.3 + 0.02), why), proof=_proof(row["fact"]),
+            reference=row["reference"] if row["fact"] else None,
         )  # fmt: skip
+        if row["fact"]:
+            _witness(book, row)
     for row in rows("assumptions/innovations.csv"):
         words = {k: row[k] for k in ("id", "name_en", "name_ar", "field", "need_en", "need_ar", "option")}
         level = float(row["readiness"])

@@ -134,6 +134,11 @@ LISTS: dict[str, Words] = {
         "equity": ("Equity", "مساهمة"),
         "credit": ("Supplier credit", "ائتمان مورد"),
     },
+    "standings": {
+        "proven": ("Proven", "مثبت"),
+        "referenced": ("Referenced", "له مرجع"),
+        "claimed": ("Claimed", "مدعى"),
+    },
     "repayments": {
         "principal": ("Equal principal", "أصل متساو"),
         "annuity": ("Equal payments", "دفعات متساوية"),

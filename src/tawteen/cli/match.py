@@ -30,26 +30,32 @@ def match(ctx: typer.Context, case: CasePath) -> CommandResult:
     pools = {**names(read, "capabilities", console), **names(read, "courses", console)}
     sources = names(read, "units", console)
     sources |= {name: console.words.say(f"cli.source.{name}") for name in ("academy", "third_party")}
-    options = names(read, "options", console)
+    options, site_names = names(read, "options", console), names(read, "sites", console)
+    sites = {option: site_names.get(site, site) for option, site in read["options"].select("id", "site").iter_rows()}
     known = codes("units")
     units = {
         pool: console.words.pick(known[unit]) for pool, unit in read["capabilities"].select("id", "unit").iter_rows()
     }
     at_once = console.words.say("cli.trainees")
     gaps = [
-        [options.get(r["option"], r["option"]), pools.get(r["pool"], r["pool"]), units.get(r["pool"], at_once),
-         console.words.number(r["amount"], 1)]
+        [sites.get(r["option"], "–"), options.get(r["option"], r["option"]), pools.get(r["pool"], r["pool"]),
+         units.get(r["pool"], at_once),
+         console.words.number(r["amount"], 1), console.words.number(r["third_party"], 1)]
         for r in rows_of(matched.gaps)
     ]  # fmt: skip
+    standings = codes("standings")
+    stands = {(r["source"], r["pool"]): console.words.pick(standings[r["standing"]]) for r in rows_of(matched.sources)}
     load = [
         [sources.get(r["source"], r["source"]), pools.get(r["pool"], r["pool"]), units.get(r["pool"], at_once),
-         whole_number(console, r["capacity"]), whole_number(console, r["wanted"]), share(console, r["load"])]
+         stands[r["source"], r["pool"]], whole_number(console, r["capacity"]), whole_number(console, r["wanted"]),
+         share(console, r["load"])]
         for r in rows_of(matched.load.sort("load", descending=True, nulls_last=True))
     ]  # fmt: skip
-    columns = [f"cli.{c}" for c in ("source", "pool", "unit", "capacity", "wanted", "share_used")]
+    columns = [f"cli.{c}" for c in ("source", "pool", "unit", "standing", "capacity", "wanted", "share_used")]
     parts: list[Any] = [console.rows("cli.load", columns, load, 3)]
+    gap_columns = ("site", "option", "pool", "unit", "amount", "of_third_parties")
     if gaps:
-        parts.append(console.rows("cli.gaps", ["cli.option", "cli.pool", "cli.unit", "cli.amount"], gaps, 1))
+        parts.append(console.rows("cli.gaps", [f"cli.{c}" for c in gap_columns], gaps, 2))
     else:
         parts.append(console.words.say("cli.no_gaps"))
     return CommandResult(frames(matched), parts)

@@ -6,7 +6,7 @@ import polars as pl
 
 from tawteen.case.model import Case
 from tawteen.match.model import Match
-from tawteen.match.sources import sources_of
+from tawteen.match.sources import THIRD_PARTY, sources_of
 from tawteen.works import WorksNetwork
 
 POOL = ("pool_kind", "pool")
@@ -64,15 +64,26 @@ def _assignments(peaks: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
 
 
 def _gaps(needs: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
-    """What is missing when an option has all sources of a pool to itself, whenever they offer."""
-    limits = sources.group_by(POOL).agg(unlimited=pl.col("capacity").is_null().any(), capacity=pl.col("capacity").sum())
+    """What is missing when an option has all sources of a pool to itself, whenever they offer.
+
+    A third party that is not proven covers nothing: what it says that it can do stands beside what is missing.
+    """
+    unproven = (pl.col("source") == THIRD_PARTY) & (pl.col("standing") != "proven")
+    limits = sources.group_by(POOL).agg(
+        unlimited=(pl.col("capacity").is_null() & ~unproven).any(),
+        capacity=pl.col("capacity").filter(~unproven).sum(),
+        offered=unproven.any(),
+    )
     return (
         needs.join(limits, on=POOL, how="left", maintain_order="left")
         .filter(~pl.col("unlimited").fill_null(False))
         .with_columns(amount=pl.col("amount") - pl.col("capacity").fill_null(0.0))
         .filter(pl.col("amount") > 1e-9)
         .group_by("option", *POOL, maintain_order=True)
-        .agg(pl.col("amount").sum())
+        .agg(
+            third_party=pl.when(pl.col("offered").fill_null(False)).then("amount").otherwise(0.0).sum(),
+            amount=pl.col("amount").sum(),
+        )
     )
 
 

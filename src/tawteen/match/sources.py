@@ -23,7 +23,13 @@ SOURCE_COLUMNS = (
     "capacity",
     "trainer_pool",
     "trainer_ratio",
+    "standing",
 )
+THIRD_PARTY = "third_party"
+PROVEN = ("inspected", "tested")
+"""Grades with which somebody saw or measured that a source does what it offers."""
+TOLD = ("reported", "documented")
+"""Grades that count where a reference job is named; without one they say only that the offer was made."""
 
 
 def sources_of(case: Case) -> pl.DataFrame:
@@ -76,6 +82,18 @@ def _shares(calendar: Calendar, last: int) -> dict[str, pl.Expr]:
     }
 
 
+def standing_of(proof: str, reference: str) -> pl.Expr:
+    """Standing of an offer by two columns: proven, referenced or claimed (`docs/method.md`, Needs)."""
+    named = pl.col(reference).str.strip_chars().str.len_chars().fill_null(0) > 0
+    return (
+        pl.when(pl.col(proof).is_in(PROVEN))
+        .then(pl.lit("proven"))
+        .when(pl.col(proof).is_in(TOLD) & named)
+        .then(pl.lit("referenced"))
+        .otherwise(pl.lit("claimed"))
+    )
+
+
 def _offers(case: Case, units: pl.DataFrame, last: int) -> pl.DataFrame:
     start = period_of(pl.col("start"), case.calendar).fill_null(0)
     return (
@@ -90,6 +108,7 @@ def _offers(case: Case, units: pl.DataFrame, last: int) -> pl.DataFrame:
             first_period=pl.max_horizontal(steps_begun(pl.col("lead_weeks")), start),
             trainer_pool=pl.lit(None, dtype=pl.String),
             trainer_ratio=pl.lit(0.0),
+            standing=standing_of("proof", "reference"),
         )
         .rename({"capability": "pool", "unit": "source", "party_origin": "origin"})
     )
@@ -112,6 +131,7 @@ def _courses(case: Case, units: pl.DataFrame, last: int) -> pl.DataFrame:
             end=pl.lit(last, dtype=pl.Int64),
             start_share=pl.lit(1.0),
             end_share=pl.lit(1.0),
+            standing=standing_of("proof", "reference"),
         )
         .with_columns(multiplier_foreign=(pl.col("origin") != "local").cast(pl.Float64))
         .rename({"id": "pool", "seats": "capacity"})
@@ -123,6 +143,8 @@ def _taught_elsewhere(case: Case) -> pl.DataFrame:
         "id",
         third_party_price=pl.col("third_party_price") * WEEKS_PER_QUARTER / COURSE_WEEKS,
         third_party_foreign=pl.lit(1.0),
+        third_party_proof="third_party_proof",
+        third_party_reference="third_party_reference",
     )
 
 
@@ -132,7 +154,7 @@ def _third_parties(pools: pl.DataFrame, kind: str, last: int) -> pl.DataFrame:
     return pools.filter(pl.col("third_party_price").is_not_null()).select(
         pool_kind=pl.lit(kind),
         pool="id",
-        source=pl.lit("third_party"),
+        source=pl.lit(THIRD_PARTY),
         origin=pl.when(foreign > 0).then(pl.lit("foreign")).otherwise(pl.lit("local")),
         price="third_party_price",
         multiplier_foreign=foreign,
@@ -144,4 +166,5 @@ def _third_parties(pools: pl.DataFrame, kind: str, last: int) -> pl.DataFrame:
         capacity=pl.lit(None, dtype=pl.Float64),
         trainer_pool=pl.lit(None, dtype=pl.String),
         trainer_ratio=pl.lit(0.0),
+        standing=standing_of("third_party_proof", "third_party_reference"),
     )

@@ -35,6 +35,7 @@ class PoolSources(dy.Schema):
     capacity = amount("Capacity of a whole quarter; null means no limit", "pool units/quarter", null=True)
     trainer_pool = label("Trainers that its seats need", null=True)
     trainer_ratio = amount("Trainers per seat", "persons/person")
+    standing = label("Proven, referenced or claimed")
 
 
 class Assignments(dy.Schema):
@@ -51,12 +52,13 @@ class Assignments(dy.Schema):
 
 
 class Gaps(dy.Schema):
-    """One row per need that no source covers, even alone and in full."""
+    """One row per need that neither the parties nor a proven third party cover, even alone and in full."""
 
     option = label("Option")
     pool_kind = label("Capability or course")
     pool = label("Pool")
-    amount = amount("What nobody covers", "pool units")
+    third_party = amount("Of the amount, what an unproven third party says that it can do", "pool units")
+    amount = amount("What is not covered", "pool units")
 
 
 class SourceLoads(dy.Schema):

@@ -11,7 +11,7 @@ from tawteen.appraise.risk.reference_class import outside_views
 from tawteen.case.codes import codes
 from tawteen.diagnose.gates import gates_of
 from tawteen.effects.parity import worth
-from tawteen.match.sources import sources_of
+from tawteen.match.sources import THIRD_PARTY, sources_of
 from tawteen.report.appraised import Appraised
 from tawteen.words import Lang, Words
 
@@ -262,9 +262,12 @@ class Sheet:
         works = sources.filter((pl.col("pool_kind") == "capability") & pl.col("source").is_in(case["units"]["id"]))
         for (unit,), part in list(works.group_by("source", maintain_order=True))[:OFFERS_NAMED]:
             pool_names = comma.join(
-                self.name("capabilities", pool) for pool in part["pool"].unique(maintain_order=True)
+                f"{self.name('capabilities', pool)} ({self.code('standings', standing)})"
+                for pool, standing in part.select("pool", "standing").unique("pool", maintain_order=True).iter_rows()
             )
             sentences.append(say("sheet.offer.unit", {"unit": self.name("units", str(unit)), "what": pool_names}))
+        if uncovered := self._uncovered(sources):
+            sentences.append(say("sheet.offer.gap", {"needs": comma.join(uncovered)}))
         courses = pools.filter(pl.col("pool_kind") == "course")["pool"].to_list()
         if courses:
             shown = comma.join(self.name("courses", course) for course in courses[:3])
@@ -280,6 +283,13 @@ class Sheet:
                 say("sheet.offer.funds", {"funds": comma.join(self.name("funds", fund) for fund in funds)})
             )
         return sentences or [say("sheet.offer.none")]
+
+    def _uncovered(self, sources: pl.DataFrame) -> list[str]:
+        """Names of the needs for which `sources` hold nobody but a third party that is not proven."""
+        unproven = (pl.col("source") == THIRD_PARTY) & (pl.col("standing") != "proven")
+        alone = sources.group_by("pool_kind", "pool", maintain_order=True).agg(alone=unproven.all()).filter("alone")
+        tables = {"capability": "capabilities", "course": "courses"}
+        return [self.name(tables[kind], pool) for kind, pool in alone.select("pool_kind", "pool").iter_rows()]
 
     def _funds(self) -> list[str]:
         """Funds with a use that fits the option's place, field, outlays and origins."""

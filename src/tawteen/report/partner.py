@@ -44,18 +44,22 @@ def load(study: ReportData) -> Exhibit:
     """Amount that each unit supplies of each capability per quarter, and its capacity."""
     keys = ["source", "pool", "period"]
     given = study.bought.filter(pl.col("pool_kind") == "capability")
+    standings = study.match.sources.filter(pl.col("pool_kind") == "capability").select("source", "pool", "standing")
+    standings = standings.unique(["source", "pool"], keep="first", maintain_order=True)
     can = capacity(study).filter(pl.col("pool_kind") == "capability").select(*keys, "capacity")
     table = (
         given.group_by(*keys).agg(pl.col("amount").sum(), pl.col("paid").sum())
         .with_columns(pl.col("period").cast(pl.Int64))
         .join(can, on=keys, how="left")
+        .join(standings, on=["source", "pool"], how="left")
         .filter(pl.col("amount") > 1e-6)
         .with_columns(load=pl.when(pl.col("capacity") > 0).then(pl.col("amount") / pl.col("capacity")))
         .join(study.case["capabilities"].select(pool="id", unit="unit"), on="pool", how="left")
         .sort(keys)
     )  # fmt: skip
     columns: dict[str, ColumnFormat] = {
-        "source": text_column("column.unit"), "pool": text_column("column.capability"), "period": PERIOD,
+        "source": text_column("column.unit"), "pool": text_column("column.capability"),
+        "standing": code_column("column.standing", "standings"), "period": PERIOD,
         "amount": number_column("column.work_supplied", decimals=1),
         "capacity": number_column("column.capacity", decimals=1),
         "unit": code_column("column.unit_of_measure", "units"), "load": share_column("column.load"),
@@ -137,7 +141,7 @@ def _bridging(study: ReportData) -> pl.DataFrame:
 
 
 def gaps(study: ReportData) -> Exhibit:
-    """Needs that no source covers."""
+    """Needs that neither the parties nor a proven third party cover."""
     table = study.named(
         study.match.gaps.join(study.effects.options.select("option", "site"), on="option", how="left")
         .sort("site", "option"),
@@ -147,6 +151,7 @@ def gaps(study: ReportData) -> Exhibit:
         "site": text_column("column.site", link="site-"), "option": text_column("column.option"),
         "pool": text_column("column.capability_or_course"),
         "amount": number_column("column.not_covered", decimals=1),
+        "third_party": number_column("column.claimed_by_third_parties", decimals=1),
     }  # fmt: skip
     return Exhibit(
         "gaps", "partner", bilingual("exhibit.gaps"),

@@ -21,6 +21,7 @@ def all_flags(study: ReportData) -> list[RedFlag]:
     """Every rule on the programme: risks first, then signs that it is too good to be true."""
     signs: tuple[Callable[[ReportData], RedFlag], ...] = (
         vehicles, value_over_investment, utilisation, first_year, partner_works, avoided_penalties, surveys,
+        claimed_works,
     )  # fmt: skip
     return [*(flag for rule in RISK_RULES for flag in rule(study)), assumed(study), *(sign(study) for sign in signs)]
 
@@ -186,4 +187,18 @@ def assumed(study: ReportData) -> RedFlag:
         "share",
         None if share is None else share > 0.5,
         bilingual("red_flags.assumed_why"),
+    )  # fmt: skip
+
+
+def claimed_works(study: ReportData) -> RedFlag:
+    """Share of bought works and training whose source has neither proof nor reference."""
+    keys = ["pool_kind", "pool", "source"]
+    standings = study.match.sources.select(*keys, "standing").unique(keys, keep="first", maintain_order=True)
+    bought = study.bought.join(standings, on=keys, how="left")
+    total = float(bought["paid"].sum())
+    share = float(bought.filter(pl.col("standing") == "claimed")["paid"].sum()) / total if total else None
+    return RedFlag(
+        "claimed_works", bilingual("red_flags.claimed"), share, 0.5, "share",
+        None if share is None else share > 0.5,
+        bilingual("red_flags.claimed_why"),
     )  # fmt: skip

@@ -78,6 +78,7 @@ def offers(draft: CaseLayout, p: Packages) -> pl.DataFrame:
         "lead_weeks": np.round(rng.uniform(0, 20, len(rows))),
         "local_share": np.round(rng.uniform(0.1, 0.4, len(rows)), 2),
         "proof": np.array(["reported", "documented"])[rng.integers(0, 2, len(rows))],
+        "reference": "Invented reference job",
     })  # fmt: skip
 
 

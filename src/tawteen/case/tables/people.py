@@ -42,6 +42,24 @@ class Courses(dy.Schema):
         "الفراغ: لا يدرسها غيره",
         unit="currency/person",
     )
+    proof = text(
+        "Proof",
+        "الإثبات",
+        "Inspected or tested: proven. Reported or documented with a reference job: referenced. Else claimed",
+        "معاين أو مختبر: مثبت. منقول أو موثق مع عمل مرجعي: له مرجع. وإلا فمدعى",
+        codes="grades",
+    )
+    reference = text(
+        "Reference job", "عمل مرجعي", "A course of the same kind that was held", "دورة سابقة من النوع نفسه"
+    )
+    third_party_proof = text(
+        "Proof of third parties",
+        "إثبات الأطراف الثالثة",
+        "Inspected or tested: they cover a need. Else the need counts as uncovered",
+        "معاين أو مختبر: تغطي الحاجة. وإلا عُدت الحاجة غير مغطاة",
+        codes="grades",
+    )
+    third_party_reference = text("Reference of third parties", "مرجع الأطراف الثالثة")
     pass_rate = number("Pass rate", "نسبة النجاح", unit="share", low=0.05, high=1.0, default=1.0)
 
 
