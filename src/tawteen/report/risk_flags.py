@@ -9,15 +9,14 @@ from typing import Any
 
 import polars as pl
 
+from tawteen.case.codes import DECISIVE_GATES
 from tawteen.plan.outlook import share_of_losses
 from tawteen.report.bilingual import Both, bilingual, join_list
 from tawteen.report.report_data import PLANNED_STATUSES, ReportData
 from tawteen.words import Words
 
-LOSS_CHANCE, SITE_SHARE, STATE_YEARS, RULE_SHARE = 0.5, 0.25, 3.0, 0.1
-"""From where a chance of loss, the share of one site in the gain, the age of a state and the price of a rule flag."""
-MUST_BE_KNOWN = ("title", "explosives", "contamination", "control", "market")
-"""Gates without which no start is firm."""
+LOSS_CHANCE, SITE_SHARE, RULE_SHARE = 0.5, 0.25, 0.1
+"""From where a chance of loss, the share of one site in the gain and the price of a rule flag."""
 YEAR = 365.25
 
 
@@ -87,7 +86,7 @@ def concentration(study: ReportData) -> list[RedFlag]:
 def unknown_gates(study: ReportData) -> list[RedFlag]:
     """A firm start with an unknown title, explosives, contamination, control or market."""
     gates = study.diagnosis.gates
-    shut = gates.filter((pl.col("state") == "unknown") & pl.col("gate").is_in(MUST_BE_KNOWN))
+    shut = gates.filter((pl.col("state") == "unknown") & pl.col("gate").is_in(DECISIVE_GATES))
     firm = study.chosen.filter(pl.col("status") == "firm")["site"]
     unknown = shut.filter(pl.col("site").is_in(firm.implode())).group_by("site", maintain_order=True).len()
     flags = [
@@ -102,18 +101,19 @@ def unknown_gates(study: ReportData) -> list[RedFlag]:
 
 
 def old_states(study: ReportData) -> list[RedFlag]:
-    """What is known of a chosen site is older than three years, or undated."""
-    start = study.case.settings.time.start
+    """What is known of a chosen site is older than the case allows, or undated."""
+    time = study.case.settings.time
     works = study.chosen.filter(pl.col("status").is_in(PLANNED_STATUSES))["site"]
-    sites = study.case["sites"].filter(pl.col("id").is_in(works.implode())).select("id", "state_as_of").sort("id")
+    sites = study.diagnosis.sites.filter(pl.col("site").is_in(works.implode())).sort("site")
     flags = []
-    for site, as_of in sites.iter_rows():
-        years = _years(as_of, start)
-        if years is None or years > STATE_YEARS:
+    for site, as_of, stale in sites.select("site", "state_as_of", "stale").iter_rows():
+        years = _years(as_of, time.start)
+        if years is None or stale:
             why = "red_flags.old_state_why" if years is not None else "red_flags.undated_state_why"
             flags.append(
                 RedFlag(
-                    "old_state", _about(study, "red_flags.old_state", site), years, STATE_YEARS, "years", True,
+                    "old_state", _about(study, "red_flags.old_state", site), years,
+                    float(time.state_years), "years", True,
                     bilingual(why), site,
                 )
             )  # fmt: skip
