@@ -44,10 +44,12 @@ def match(ctx: typer.Context, case: CasePath) -> CommandResult:
         for r in rows_of(matched.gaps)
     ]  # fmt: skip
     standings = codes("standings")
-    stands = {(r["source"], r["pool"]): console.words.pick(standings[r["standing"]]) for r in rows_of(matched.sources)}
+    standing_words = {
+        (r["source"], r["pool"]): console.words.pick(standings[r["standing"]]) for r in rows_of(matched.sources)
+    }
     load = [
         [sources.get(r["source"], r["source"]), pools.get(r["pool"], r["pool"]), units.get(r["pool"], at_once),
-         stands[r["source"], r["pool"]], whole_number(console, r["capacity"]), whole_number(console, r["wanted"]),
+         standing_words[r["source"], r["pool"]], whole_number(console, r["capacity"]), whole_number(console, r["wanted"]),
          share(console, r["load"])]
         for r in rows_of(matched.load.sort("load", descending=True, nulls_last=True))
     ]  # fmt: skip

@@ -28,7 +28,7 @@ SOURCE_COLUMNS = (
 THIRD_PARTY = "third_party"
 PROVEN = ("inspected", "tested")
 """Grades with which somebody saw or measured that a source does what it offers."""
-TOLD = ("reported", "documented")
+WRITTEN_DOWN = ("reported", "documented")
 """Grades that count where a reference job is named; without one they say only that the offer was made."""
 
 
@@ -88,7 +88,7 @@ def standing_of(proof: str, reference: str) -> pl.Expr:
     return (
         pl.when(pl.col(proof).is_in(PROVEN))
         .then(pl.lit("proven"))
-        .when(pl.col(proof).is_in(TOLD) & named)
+        .when(pl.col(proof).is_in(WRITTEN_DOWN) & named)
         .then(pl.lit("referenced"))
         .otherwise(pl.lit("claimed"))
     )
