@@ -49,8 +49,8 @@ def match(ctx: typer.Context, case: CasePath) -> CommandResult:
     }
     load = [
         [sources.get(r["source"], r["source"]), pools.get(r["pool"], r["pool"]), units.get(r["pool"], at_once),
-         standing_words[r["source"], r["pool"]], whole_number(console, r["capacity"]), whole_number(console, r["wanted"]),
-         share(console, r["load"])]
+         standing_words[r["source"], r["pool"]], whole_number(console, r["capacity"]),
+         whole_number(console, r["wanted"]), share(console, r["load"])]
         for r in rows_of(matched.load.sort("load", descending=True, nulls_last=True))
     ]  # fmt: skip
     columns = [f"cli.{c}" for c in ("source", "pool", "unit", "standing", "capacity", "wanted", "share_used")]
