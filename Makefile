@@ -1,6 +1,7 @@
 # setup: an environment in .venv · run: plan the public Libya case · test · lint · bench · docs: the documentation site in out/docs
+# picture: renew the picture of the README
 # coverage: tests of the rooms with the share of lines they run · notebooks: run the tutorials and store what they show
-.PHONY: setup run test coverage lint bench docs notebooks
+.PHONY: setup run test coverage lint bench docs notebooks picture
 .DEFAULT_GOAL := run
 
 VENV := .venv
@@ -61,3 +62,6 @@ docs: $(VENV)/.dev
 notebooks: $(VENV)/.dev
 	@$(PIP) -e '.[docs]'
 	$(BIN)/python docs/notebook.py
+
+picture: $(VENV)/.dev
+	$(BIN)/python docs/picture.py

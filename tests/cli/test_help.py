@@ -50,7 +50,12 @@ def test_help_in_arabic_has_no_english_words(ask: Ask, command: str) -> None:
 
 @pytest.mark.parametrize(
     ("args", "guess"),
-    [(["paln"], "plan"), (["explian"], "explain"), (["plan", "x", "--time-limt", "3"], "--time-limit")],
+    [
+        (["paln"], "plan"),
+        (["explian"], "explain"),
+        (["plan", "x", "--time-limt", "3"], "--time-limit"),
+        (["plan", "x", "--tim", "3"], "--time-limit"),
+    ],
 )
 def test_a_slip_is_answered_with_the_nearest(ask: Ask, args: list[str], guess: str) -> None:
     for lang in ("en", "ar"):

@@ -96,7 +96,8 @@ def programme_statements(
             case, effects, option, start, run.throughput, without=run.without, draws=run.draws, profile=profile
         )
         by_option[option] = statements(study)
-        notes += option_funding(case, effects, option, start, run.draws).notes
+        if run.draws is None:
+            notes += option_funding(case, effects, option, start).notes
     if not by_option:
         return None
     beside = 0.0 if run.draws is None else float(run.draws.filter(pl.col("option").is_null())["amount"].sum())

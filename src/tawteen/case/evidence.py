@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import weakref
 
 import dataframely as dy
 import polars as pl
@@ -11,6 +10,7 @@ import polars as pl
 from tawteen.case.codes import codes
 from tawteen.case.column_reader import Reading, read_column
 from tawteen.case.days import span_of
+from tawteen.case.derived import once_per_case
 from tawteen.case.model import Case
 from tawteen.case.names import fold
 from tawteen.case.raw import headings
@@ -32,10 +32,6 @@ SITE_OF = {
 """Column that names the site a row is about; tables keyed by `option` follow it to its site."""
 
 
-_LATEST: dict[int, tuple[weakref.ref[Case], pl.DataFrame]] = {}
-"""Observations of the case that was asked about last: a report asks some forty times."""
-
-
 def key_of(table: str) -> pl.Expr:
     """Key of a row as evidence writes it: the parts joined by /."""
     parts = [pl.col(name).cast(pl.String) for name in TABLES[table].primary_key()]
@@ -52,15 +48,10 @@ def observations(case: Case) -> pl.DataFrame:
     where a value cannot stand in the cell. A year or month agrees with every day in it. Of a case that is computed with
     (see `Case.computed`) the observations are held against the case as stated.
     """
-    case = case.stated or case
-    known = _LATEST.get(id(case))
-    if known is None or known[0]() is not case:
-        known = (weakref.ref(case), _observed(case))
-        _LATEST.clear()
-        _LATEST[id(case)] = known
-    return known[1]
+    return _observed(case.stated or case)
 
 
+@once_per_case
 def _observed(case: Case) -> pl.DataFrame:
     evidence = named_evidence(case).with_columns(rank=pl.col("grade").replace_strict(_ranks(), return_dtype=pl.Int64))
     parts = [_compared_cells(case, rows) for rows in evidence.partition_by("table", "column", maintain_order=True)]
@@ -215,6 +206,7 @@ def conflicts(case: Case) -> pl.DataFrame:
     )  # fmt: skip
 
 
+@once_per_case
 def coverage(case: Case) -> pl.DataFrame:
     """How well the numbers of each site, and of the whole case, are known.
 

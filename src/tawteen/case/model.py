@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from tawteen.case.derived import once_per_case
 from tawteen.case.findings import Finding
 from tawteen.case.settings import Settings
 from tawteen.case.tables import TABLES
@@ -147,6 +148,7 @@ class Case:
         """Calendar of the horizon."""
         return Calendar(self.settings.time.start, self.settings.time.periods)
 
+    @once_per_case
     def filled(self, table: str) -> pl.DataFrame:
         """The table with empty cells of columns that have a default set to it."""
         defaults = {

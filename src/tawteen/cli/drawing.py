@@ -13,21 +13,26 @@ from tawteen.cli.progress import ProgressBar
 from tawteen.runs.programme_folder import PAGE
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from tawteen.runs.delivery import Delivery
 
 NoReport = Annotated[bool, typer.Option("--no-report")]
 
 
-def draw_report(results: Delivery, out: Path, bar: ProgressBar, given: Path | None = None) -> list[Finding]:
+def draw_report(
+    results: Delivery, out: Path, bar: ProgressBar, given: Path | None = None, reasons: pl.DataFrame | None = None
+) -> list[Finding]:
     """Adds page, workbook and pictures to the programme in `results`; a warning where that was stopped or failed.
 
-    `out` is the folder as the user calls it, `given` the case where it is not the one kept in the folder.
+    `out` is the folder as the user calls it, `given` the case where it is not the one kept in the folder, `reasons`
+    those of `explain_all` where they are known already.
     """
     from tawteen.runs.drawing import ReportFailedError, ReportStoppedError, report_into
 
     try:
         with stoppable(bar.console, "cli.stopping_report") as stop:
-            report_into(results, bar.console.words.lang, case=given, progress=bar, stop=stop)
+            report_into(results, bar.console.words.lang, case=given, reasons=reasons, progress=bar, stop=stop)
     except (ReportStoppedError, KeyboardInterrupt):
         return [Finding("warning", "cli.report_stopped", args={"path": str(out)})]
     except ReportFailedError as error:

@@ -10,6 +10,8 @@ from tawteen.cli.progress import ProgressBar
 from tawteen.cli.summary import figures, headline_of, lines
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from tawteen.case.model import Case
     from tawteen.plan.inputs import PlanInputs
     from tawteen.plan.params import OutlookParams, RobustParams
@@ -26,8 +28,8 @@ def outlook_shown(
     *,
     inputs: PlanInputs | None,
     params: tuple[OutlookParams, RobustParams],
-) -> tuple[dict[str, Any], list[Finding]]:
-    """Data for machines of outlook and summary; a warning for each part that could not be worked out.
+) -> tuple[dict[str, Any], pl.DataFrame | None, list[Finding]]:
+    """Data for machines of outlook and summary, and the reasons by site; a warning for each part that could not be worked out.
 
     The programme is in `results` already: whatever happens here, it stays.
     """
@@ -40,16 +42,14 @@ def outlook_shown(
         rows, sentences = lines(bar.console, data), headline_of(bar.console, data)
     except Exception as error:
         reason = f"{type(error).__name__}: {error}"[:200]
-        return {"summary": {}, **outlook_fields(None)}, [
-            *findings,
-            Finding("warning", "cli.no_summary", args={"reason": reason}),
-        ]
+        findings.append(Finding("warning", "cli.no_summary", args={"reason": reason}))
+        return {"summary": {}, **outlook_fields(None)}, None, findings
     if result is not None:
         keep_outlook(results, data)
     bar.pause()
     bar.console.show([*sentences, bar.console.pairs(rows), ""])
     summary = {key: value for key, _, value, *_ in figures(data)}
-    return {"summary": summary, **outlook_fields(data.programme.outlook)}, findings
+    return {"summary": summary, **outlook_fields(data.programme.outlook)}, data.reasons, findings
 
 
 def _simulated(

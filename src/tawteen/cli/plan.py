@@ -23,6 +23,8 @@ from tawteen.runs.sites import site_id
 from tawteen.runs.workers import open_workers
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from tawteen.case.model import Case
     from tawteen.plan.inputs import PlanInputs
     from tawteen.plan.programme import Programme
@@ -71,11 +73,11 @@ def plan(
             ended = programme.status == "interrupted"
             outlook = tuning.outlook.with_scenarios(0 if ended else scenarios)
             params_of = (outlook, tuning.robust)
-            shown, warnings = outlook_shown(results, read, programme, bar, inputs=inputs, params=params_of)
+            shown, reasons, warnings = outlook_shown(results, read, programme, bar, inputs=inputs, params=params_of)
             data |= shown
             findings += warnings
             if not no_report:
-                findings += draw_report(results, out, bar)
+                findings += draw_report(results, out, bar, reasons=reasons)
         except KeyboardInterrupt:
             # The programme is there: what is not, is told.
             findings = [Finding("warning", "cli.report_stopped", args={"path": str(out)})]

@@ -65,10 +65,10 @@ def replan(
         moves = say_moves(case, earlier, outcome.moves, console.words)
         console.show([*_parts(outcome, rows, moves, console), ""])
         outlook = tuning.outlook.with_scenarios(scenarios)
-        shown, findings = outlook_shown(
+        shown, reasons, findings = outlook_shown(
             results, case, outcome.programme, bar, inputs=None, params=(outlook, tuning.robust)
         )
-        findings += [] if no_report else draw_report(results, out, bar)
+        findings += [] if no_report else draw_report(results, out, bar, reasons=reasons)
     next_step = where_to_look(out, bar, drawn=not no_report and not findings)
     data = {"value": outcome.programme.value, "bound": outcome.programme.bound, "gap": outcome.programme.gap,
             "kept_value": outcome.kept_value, "held": outcome.held, "changes": rows, "out": str(out),

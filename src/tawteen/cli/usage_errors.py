@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -31,7 +32,7 @@ def wrong_use(error: Exception) -> Finding:
     name = _name(error)
     kind, detail = type(error).__name__, str(error)
     if kind == "NoSuchOption":
-        near = difflib.get_close_matches(name or "", getattr(error, "possibilities", None) or (), n=1, cutoff=0.5)
+        near = _near(name or "", _options(error))
         return (
             _finding("cli.no_option_like", name=name, guess=near[0]) if near else _finding("cli.no_option", name=name)
         )
@@ -44,6 +45,20 @@ def wrong_use(error: Exception) -> Finding:
     if kind == "BadParameter":
         return _value(error, name)
     return _finding("cli.wrong_use", detail=detail)
+
+
+def _options(error: Exception) -> set[str]:
+    """The options of the command that was typed; the complaint itself names similar ones alone."""
+    command = getattr(getattr(error, "ctx", None), "command", None)
+    known = {option for param in getattr(command, "params", ()) for option in param.opts if option.startswith("--")}
+    return known | set(getattr(error, "possibilities", None) or ())
+
+
+def _near(typed: str, options: Iterable[str]) -> list[str]:
+    """The option that begins as typed, else the most similar one, if any."""
+    known = sorted(options)
+    begun = [option for option in known if len(typed) > len("--") and option.startswith(typed)]
+    return begun[:1] or difflib.get_close_matches(typed, known, n=1, cutoff=0.5)
 
 
 def _name(error: Exception) -> str | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from tawteen.case.derived import once_per_case
 from tawteen.case.model import Case
 
 
+@once_per_case
 def parity(case: Case, premium: float = 0.0) -> pl.DataFrame:
     """commodity, region, import_price, export_price (currency/unit, null where it cannot be traded).
 
@@ -26,6 +28,7 @@ def parity(case: Case, premium: float = 0.0) -> pl.DataFrame:
     )
 
 
+@once_per_case
 def worth(case: Case, premium: float = 0.0) -> pl.DataFrame:
     """commodity, region, buying, selling (currency/unit): what one more unit costs to get and brings when made.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from tawteen.case.derived import once_per_case
 from tawteen.case.model import Calendar, Case
 from tawteen.works.lead_times import COURSE_WEEKS
 from tawteen.works.periods import WEEKS_PER_QUARTER, period_of, steps_begun
@@ -32,6 +33,7 @@ WRITTEN_DOWN = ("reported", "documented")
 """Grades that count where a reference job is named; without one they say only that the offer was made."""
 
 
+@once_per_case
 def sources_of(case: Case) -> pl.DataFrame:
     """All sources of all pools, by pool and price; columns of `Match.sources`."""
     roles = {party.id: party.role for party in case.settings.parties}

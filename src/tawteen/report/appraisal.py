@@ -12,6 +12,7 @@ import polars as pl
 from tawteen.appraise.cash import ProgrammeSchedule
 from tawteen.appraise.programme_cash import programme_cash
 from tawteen.appraise.risk.reference_class import OutsideView, outside_views
+from tawteen.appraise.statements import Statements
 from tawteen.case.findings import CaseError
 from tawteen.report.appraisal_charts import cash, distribution, tornado
 from tawteen.report.appraised import GAIN_ITEMS, Appraised, appraised
@@ -27,7 +28,7 @@ from tawteen.report.exhibit import (
     share_column,
     text_column,
 )
-from tawteen.report.financing import financing, started
+from tawteen.report.financing import financing, started, statements_and_notes
 from tawteen.report.live_evidence import told_of
 from tawteen.report.live_workbook import write_live_workbook
 from tawteen.report.opportunity import write_opportunity
@@ -72,11 +73,16 @@ def write_papers(one: Appraised, folder: Path, lang: Lang) -> list[Path]:
 def appraisal(study: ReportData) -> list[Exhibit]:
     """Cash and financing of the programme, risk of the chosen options, and pictures of the largest of them."""
     run = _run(study)
-    appraised_options = [one for option in _largest(study, run) if (one := _appraised(study, run, option)) is not None]
+    stated = statements_and_notes(study)
+    by_option = {} if stated[0] is None else stated[0].options
+    appraised_options = [
+        one for option in _largest(study, run)
+        if (one := _appraised(study, run, option, by_option.get(option))) is not None
+    ]  # fmt: skip
     # Surveys and closures have no investor, but their money is the programme's.
     return [
         _programme(study, started(study)),
-        *financing(study),
+        *financing(study, stated),
         _risks(study, appraised_options),
         *_together(study, appraised_options),
     ]
@@ -97,10 +103,10 @@ def _largest(study: ReportData, run: ProgrammeSchedule) -> list[str]:
     return [option for option in run.starts if option in kept]
 
 
-def _appraised(study: ReportData, run: ProgrammeSchedule, option: str) -> Appraised | None:
+def _appraised(study: ReportData, run: ProgrammeSchedule, option: str, stated: Statements | None) -> Appraised | None:
     """None for an option that a scenario forced where the case alone says that it cannot start."""
     try:
-        return appraised(study.case, study.effects, option, paths=REPORT_PATHS, run=run)
+        return appraised(study.case, study.effects, option, paths=REPORT_PATHS, run=run, known=stated)
     except CaseError:
         return None
 

@@ -52,12 +52,12 @@ def cash(one: Appraised, k: int, *, width: int = WIDTH - 90, height: int = 240) 
     y = alt.Y("v:Q", axis=alt.Axis(title=spoken(unit, k), tickCount=5))
     legend = alt.Legend(columns=3, symbolType="square")
     drawn = alt.Chart(data(bars)).mark_bar().encode(
-        x=x, y=y, color=alt.Color("part:N", scale=scale, legend=legend), order="o:Q"
+        x=x, y=y, color=alt.Color("part:N", scale=scale, legend=legend), order=alt.Order("o:Q")
     )  # fmt: skip
     over = alt.Chart(data(lines)).mark_line(point=alt.OverlayMarkDef(size=16)).encode(
         x=x, y=y, color=alt.Color("part:N", scale=scale, legend=legend)
     )  # fmt: skip
-    zero = alt.Chart(data([{"v": 0.0}])).mark_rule(color=SOFT_INK, strokeWidth=0.8).encode(y="v:Q")
+    zero = alt.Chart(data([{"v": 0.0}])).mark_rule(color=SOFT_INK, strokeWidth=0.8).encode(y=alt.Y("v:Q"))
     return alt.layer(drawn, zero, over).properties(width=width, height=height)
 
 
@@ -75,13 +75,13 @@ def tornado(one: Appraised, k: int, *, width: int = WIDTH - 330, most: int = 11)
     names = list(dict.fromkeys(r["name"] for r in rows))
     bars = alt.Chart(data(rows)).mark_bar(height=13).encode(
         x=alt.X("from:Q", axis=alt.Axis(title=spoken(unit, k), tickCount=6), scale=alt.Scale(zero=False)),
-        x2="to:Q",
+        x2=alt.X2("to:Q"),
         y=alt.Y("name:N", sort=names, axis=alt.Axis(title=None, ticks=False, domain=False)),
         color=alt.Color("side:N", scale=alt.Scale(domain=sides, range=["#9fb4c2", "#2a6f97"])),
     )  # fmt: skip
     middle = rows[0]["from"] if rows else 0.0
-    rule = alt.Chart(data([{"v": middle}])).mark_rule(color=INK, strokeWidth=1).encode(x="v:Q")
-    nothing = alt.Chart(data([{"v": 0.0}])).mark_rule(color=BAD, strokeDash=[4, 3]).encode(x="v:Q")
+    rule = alt.Chart(data([{"v": middle}])).mark_rule(color=INK, strokeWidth=1).encode(x=alt.X("v:Q"))
+    nothing = alt.Chart(data([{"v": 0.0}])).mark_rule(color=BAD, strokeDash=[4, 3]).encode(x=alt.X("v:Q"))
     return alt.layer(bars, rule, nothing).properties(width=width, height=alt.Step(20))
 
 
@@ -111,14 +111,14 @@ def distribution(one: Appraised, k: int, *, width: int = WIDTH - 90, height: int
     ]  # fmt: skip
     bars = alt.Chart(data(rows)).mark_bar(strokeWidth=0.5, stroke="white").encode(
         x=alt.X("a:Q", axis=alt.Axis(title=spoken(unit, k), tickCount=8)),
-        x2="b:Q",
+        x2=alt.X2("b:Q"),
         y=alt.Y("share:Q", axis=alt.Axis(title=None, format="%", tickCount=4)),
-        y2="zero:Q",
+        y2=alt.Y2("zero:Q"),
         color=alt.Color("side:N", scale=alt.Scale(domain=words, range=[BAD, GOOD])),
     )  # fmt: skip
     marks: Rows = [{"v": rounded(one.risk.npv_at(p / 100) / size), "name": f"P{p}"} for p in (10, 50, 90)]
-    rules = alt.Chart(data(marks)).mark_rule(color=INK, strokeDash=[5, 3]).encode(x="v:Q")
+    rules = alt.Chart(data(marks)).mark_rule(color=INK, strokeDash=[5, 3]).encode(x=alt.X("v:Q"))
     names = alt.Chart(data(marks)).mark_text(align="left", dx=3, baseline="top").encode(
-        x="v:Q", y=alt.value(2), text="name:N"
+        x=alt.X("v:Q"), y=alt.value(2), text=alt.Text("name:N")
     )  # fmt: skip
     return alt.layer(bars, rules, names).properties(width=width, height=height)

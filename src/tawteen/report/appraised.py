@@ -114,18 +114,22 @@ def appraised(
     profile: ProfileName = "excel",
     appraisal: Appraisal | None = None,
     run: ProgrammeSchedule | None = None,
+    known: Statements | None = None,
     progress: ProgressCallback | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Appraised:
     """Study, statements and risk of an option. Raises CaseError where it is none that may start.
 
     With a `run`, statements are of the start and throughput a programme gave it; its risk is that of the option alone.
+    `known` are those statements, where the caller has them.
     """
     case = expected_case(case)
     start = None if run is None else run.starts[option]
     throughput, without, draws = (None, None, None) if run is None else (run.throughput, run.without, run.draws)
-    study = study_of(case, effects, option, start, throughput, without=without, draws=draws, profile=profile)
-    result = statements(study)
+    result = known
+    if result is None:
+        study = study_of(case, effects, option, start, throughput, without=without, draws=draws, profile=profile)
+        result = statements(study)
     row = effects.options.row(by_predicate=pl.col("option") == option, named=True)
     single_appraisal = appraisal or appraise(case, narrowed(effects, option, row["site"]))
     mine = single_appraisal.indicators.filter(pl.col("option") == option)
@@ -136,7 +140,7 @@ def appraised(
         effects=effects,
         option=row,
         site=case["sites"].row(by_predicate=pl.col("id") == row["site"], named=True),
-        study=study,
+        study=result.accounts.study,
         statements=result,
         indicators={one["view"]: one for one in mine.iter_rows(named=True)},
         risk=simulate(
@@ -150,7 +154,7 @@ def appraised(
             stop=stop,
         ),
         swings=tornado(model, ranges.inputs),
-        notes=(*ranges.notes, *option_funding(case, effects, option, start, draws).notes),
+        notes=(*ranges.notes, *(option_funding(case, effects, option, start).notes if draws is None else ())),
         estimate=estimate_of(case, option),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from tawteen.case.codes import NO_WORKS, codes
@@ -94,14 +96,16 @@ def _blocked(study: ReportData) -> pl.DataFrame:
 
 def _columns(study: ReportData) -> dict[str, ColumnFormat]:
     columns: dict[str, ColumnFormat] = {
-        "site": SITE, "region": REGION, "field": code_column("column.field.decisions", "fields", screen_only=True),
+        "site": SITE, "region": replace(REGION, screen_only=True),
+        "field": code_column("column.field.decisions", "fields", screen_only=True),
         "state": code_column("column.now", "site_states", screen_only=True),
         "status": code_column("column.decision", "status"), "reason": text_column("column.why"),
         "option": text_column("column.option"), "start": text_column("column.starts"),
         "operates": text_column("column.operates_from"), "chance": share_column("column.chance_of_the_gates", 0),
         "investment": money_column("column.investment"), "gain": money_column("column.gain"),
         "jobs": number_column("column.jobs", "persons"),
-        "assumed": share_column("column.numbers_assumed", 0), "gate": text_column("column.closed_gate"),
+        "assumed": replace(share_column("column.numbers_assumed", 0), screen_only=True),
+        "gate": text_column("column.closed_gate"),
     }  # fmt: skip
     if study.reasons is None:
         del columns["reason"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from tawteen.report.appraisal import appraisal
 from tawteen.report.decisions import decisions
@@ -29,6 +29,16 @@ MAKERS: tuple[Callable[[ReportData], list[Exhibit]], ...] = (
 
 def exhibits(study: ReportData) -> list[Exhibit]:
     """Every exhibit, by group; the same list makes page, workbook and pictures."""
-    all_exhibits = [exhibit for make in MAKERS for exhibit in make(study)]
+    return in_order([exhibit for batch in made_in_turn(study) for exhibit in batch])
+
+
+def made_in_turn(study: ReportData) -> Iterator[list[Exhibit]]:
+    """Yields the exhibits of one maker after the other, so that their charts can be drawn meanwhile."""
+    for make in MAKERS:
+        yield make(study)
+
+
+def in_order(all_exhibits: list[Exhibit]) -> list[Exhibit]:
+    """Exhibits by group, as they are read."""
     order = list(EXHIBIT_GROUPS)
     return sorted(all_exhibits, key=lambda e: order.index(e.group))

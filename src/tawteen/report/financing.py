@@ -54,6 +54,8 @@ INPUTS = ("options", "costs", "recipes", "funds", "finance", "buyers", "programm
           "programme.draws")  # fmt: skip
 
 
+Stated = tuple[ProgrammeStatements | None, list[Both]]
+
 STATEMENT_COLUMNS: dict[str, ColumnFormat] = {
     "year": text_column("programme_statements.column.year"),
     **{name: money_column(f"financing.{name}") for name in FINANCE_LINES},
@@ -73,9 +75,12 @@ def started(study: ReportData, chosen: pl.DataFrame | None = None) -> ProgrammeS
     )
 
 
-def financing(study: ReportData) -> list[Exhibit]:
-    """Financing by year, and the returns of owners and lenders."""
-    result, notes = _statements_and_notes(study)
+def financing(study: ReportData, stated: Stated | None = None) -> list[Exhibit]:
+    """Financing by year, and below it what it comes to for the owners and the lenders.
+
+    `stated` is what `statements_and_notes` returns, where the caller has it.
+    """
+    result, notes = statements_and_notes(study) if stated is None else stated
     note = _joined(bilingual("exhibit.programme_financing_note"), *notes)
     table = pl.DataFrame(schema={"year": pl.String, **dict.fromkeys(FINANCE_LINES, pl.Float64)})
     table = table if result is None else yearly(result)
@@ -104,7 +109,7 @@ def financing(study: ReportData) -> list[Exhibit]:
     ]
 
 
-def _statements_and_notes(study: ReportData) -> tuple[ProgrammeStatements | None, list[Both]]:
+def statements_and_notes(study: ReportData) -> Stated:
     """Statements of all that the programme starts, and what is to be told about whom they count."""
     run = started(study)
     can = set(study.effects.options.filter("available")["option"])
@@ -228,9 +233,11 @@ def _chart(study: ReportData, table: pl.DataFrame, k: int) -> Any:
         return alt.Color("part:N", scale=alt.Scale(domain=domain, range=[shades[n] for n in names]),
                          legend=alt.Legend(columns=3, symbolType=symbol))  # fmt: skip
 
-    zero = alt.Chart(data([{"v": 0.0}])).mark_rule(color=SOFT_INK, strokeWidth=0.8).encode(y="v:Q")
+    zero = alt.Chart(data([{"v": 0.0}])).mark_rule(color=SOFT_INK, strokeWidth=0.8).encode(y=alt.Y("v:Q"))
     bars = (
-        alt.Chart(data(rows(flows))).mark_bar().encode(x=x, y=y, color=scale(CASH_SOURCE_COLOURS, flows), order="o:Q")
+        alt.Chart(data(rows(flows)))
+        .mark_bar()
+        .encode(x=x, y=y, color=scale(CASH_SOURCE_COLOURS, flows), order=alt.Order("o:Q"))
     )
     lines = alt.Chart(data(rows(list(LEFT)))).mark_line(point=alt.OverlayMarkDef(size=24)).encode(
         x=x, y=y, color=scale(LEFT, list(LEFT), "stroke"),

@@ -145,7 +145,7 @@ def bars(rows: Sequence[tuple[str, str, float, str]], currency: str, title: Both
     x = alt.X("v:Q", axis=alt.Axis(title=spoken(measured((currency, currency), word), k), tickCount=6))
     y = alt.Y("what:N", sort=order, axis=names_axis())
     drawn = alt.Chart(data(shown)).mark_bar().encode(x=x, y=y, color=alt.Color("c:N", scale=None))
-    zero = alt.Chart(data([{"v": 0.0}])).mark_rule(color=SOFT_INK, strokeWidth=0.8).encode(x="v:Q")
+    zero = alt.Chart(data([{"v": 0.0}])).mark_rule(color=SOFT_INK, strokeWidth=0.8).encode(x=alt.X("v:Q"))
     return alt.layer(drawn, zero).properties(width=WIDTH - 390, height=step(order, 22, 31) * len(shown), title=head)
 
 
@@ -240,7 +240,7 @@ def _shares(rules: Sequence[LocalContentRule], table: pl.DataFrame, k: int) -> A
         ]  # fmt: skip
         if rule.least is not None:
             line = alt.Chart(data([{"v": rule.least}])).mark_rule(color=BAD, strokeDash=[5, 3], strokeWidth=1.6)
-            layers.append(line.encode(x="v:Q"))
+            layers.append(line.encode(x=alt.X("v:Q")))
         head = alt.TitleParams(spoken((rule.name_en, rule.name_ar), k), anchor="start", fontSize=13, color=INK)
         panels.append(alt.layer(*layers).properties(
             width=WIDTH - 390, height=step(order, 22, 31) * max(len(rows), 1), title=head

@@ -72,7 +72,7 @@ def _bars(study: ReportData, table: pl.DataFrame, k: int) -> Any:
             x=alt.X("n:Q", stack="normalize", axis=alt.Axis(title=None, format=".0%", tickCount=5)),
             y=alt.Y("site:N", sort=list(dict.fromkeys(order)), axis=names),
             color=alt.Color("grade:N", scale=colours(grades, [g for g in grades if table[g].sum()], k, GRADE_COLOURS)),
-            order="o:Q",
+            order=alt.Order("o:Q"),
         )
         .properties(width=width, height=alt.Step(16))
     )  # fmt: skip

@@ -158,7 +158,8 @@ def drawn(study: ReportData, site_places: pl.DataFrame, moved: pl.DataFrame, k: 
     points = data(_points(site_places, window, k))
     layers.append(
         alt.Chart(points).mark_circle(opacity=0.95, stroke="white", strokeWidth=0.8).encode(
-            longitude="lon:Q", latitude="lat:Q", size=alt.Size("area:Q", scale=None, legend=None),
+            longitude=alt.Longitude("lon:Q"), latitude=alt.Latitude("lat:Q"),
+            size=alt.Size("area:Q", scale=None, legend=None),
             color=alt.Color("status:N", scale=colours(STATUS_LABELS, site_places["status"], k, STATUS_COLOURS),
                             legend=alt.Legend(symbolType="circle")),
         )
@@ -214,7 +215,7 @@ def _projection(window: tuple[float, float, float, float]) -> dict[str, Any]:
 
 def _lines(study: ReportData, moved: pl.DataFrame) -> list[Any]:
     regions = study.case["regions"].drop_nulls(["lat", "lon"]).select("id", "lat", "lon")
-    sums = moved.group_by("origin", "target").agg(pl.col("tonnes").sum())
+    sums = moved.group_by("origin", "target", maintain_order=True).agg(pl.col("tonnes").sum())
     rows: Rows = (
         sums.join(regions.rename({"id": "origin"}), on="origin")
         .join(regions.select(target="id", lat2="lat", lon2="lon"), on="target")
@@ -226,7 +227,8 @@ def _lines(study: ReportData, moved: pl.DataFrame) -> list[Any]:
     for r in rows:
         r["w"] = 1.2 + 5 * (r["tonnes"] / top) ** 0.5
     line = alt.Chart(data(rows)).mark_rule(color="#2a6f97", opacity=0.45).encode(
-        longitude="lon:Q", latitude="lat:Q", longitude2="lon2:Q", latitude2="lat2:Q",
+        longitude=alt.Longitude("lon:Q"), latitude=alt.Latitude("lat:Q"),
+        longitude2=alt.Longitude2("lon2:Q"), latitude2=alt.Latitude2("lat2:Q"),
         strokeWidth=alt.StrokeWidth("w:Q", scale=None, legend=None),
     )  # fmt: skip
     return [line]
@@ -241,7 +243,7 @@ def _units(study: ReportData) -> list[Any]:
     return [
         alt.Chart(data(rows))
         .mark_square(size=60, color="#5b3f8c", opacity=0.85)
-        .encode(longitude="lon:Q", latitude="lat:Q")
+        .encode(longitude=alt.Longitude("lon:Q"), latitude=alt.Latitude("lat:Q"))
     ]
 
 
@@ -300,6 +302,6 @@ def _names(
 def _text(rows: Rows, **look: Any) -> list[Any]:
     """Words on a pale halo, so that lines under them do not disturb."""
     chart = alt.Chart(data(rows))
-    place = {"longitude": "lon:Q", "latitude": "lat:Q", "text": "name:N"}
+    place = {"longitude": alt.Longitude("lon:Q"), "latitude": alt.Latitude("lat:Q"), "text": alt.Text("name:N")}
     halo = {**look, "color": "white", "stroke": "white", "strokeWidth": 3, "opacity": 0.75}
     return [chart.mark_text(baseline="middle", **some).encode(**place) for some in (halo, look)]

@@ -9,7 +9,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import typst
 import vl_convert
 
 from tawteen import __version__
@@ -27,6 +26,8 @@ TYPEFACES = {"en": ["Noto Sans", "Noto Sans Arabic"], "ar": ["Noto Sans Arabic",
 
 def write_opportunity(one: Appraised, path: Path, lang: Lang) -> Path:
     """Writes the sheet as PDF and returns where. OSError where it cannot be written."""
+    import typst  # noqa: PLC0415 - takes a third of a second, and reports do without
+
     with tempfile.TemporaryDirectory() as folder:
         room = Path(folder)
         for name, drawn in _pictures(one, lang):

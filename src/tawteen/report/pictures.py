@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import vl_convert
 from tawteen.case.atomic_write import replacing
 from tawteen.report.drawing import FONTS
 from tawteen.report.exhibit import Exhibit
+from tawteen.report.renderer import Renderer
 from tawteen.words import ARABIC_DIGITS, LANGS, Lang
 
 Drawings = Mapping[tuple[str, Lang], str]
@@ -45,19 +47,43 @@ def draw(spec: dict[str, Any], lang: Lang, digits: str = "latn") -> str:
 
     vl-convert turns `url(#clip)` into a web address, which is mended; coordinates keep one decimal.
     """
-    drawn = vl_convert.vegalite_to_svg(spec, format_locale=_LOCALE[digits if lang == "ar" else "latn"])
+    return _mended(vl_convert.vegalite_to_svg(spec, format_locale=_locale(lang, digits)))
+
+
+def _locale(lang: Lang, digits: str) -> dict[str, Any]:
+    return _LOCALE[digits if lang == "ar" else "latn"]
+
+
+def _mended(drawn: str) -> str:
     drawn = _MENDED.sub(r"url(#\1)", drawn[drawn.index("<svg") :])
     return _PLACES.sub(lambda match: _DECIMALS.sub(r"\1", match[0]), drawn)
 
 
+class BackgroundDrawing:
+    """Charts of exhibits in both languages, each drawn once, while the next exhibits are worked out."""
+
+    def __init__(self, renderer: Renderer, digits: str = "latn") -> None:
+        self._renderer, self._digits = renderer, digits
+        self._begun: dict[tuple[str, Lang], Future[str]] = {}
+
+    def begin(self, exhibits: Iterable[Exhibit]) -> None:
+        """Begins to draw the charts of exhibits."""
+        for exhibit in exhibits:
+            for lang in LANGS:
+                if spec := exhibit.charts.get(lang):
+                    self._begun[exhibit.key, lang] = self._renderer.submit(spec, _locale(lang, self._digits))
+
+    def finished(self) -> Drawings:
+        """All charts, once they are drawn. Raises DrawingError."""
+        return {key: _mended(begun.result()) for key, begun in self._begun.items()}
+
+
 def draw_all(exhibits: Iterable[Exhibit], digits: str = "latn") -> Drawings:
-    """Every chart in both languages by key and language; a report draws each once, which is most of its time."""
-    return {
-        (exhibit.key, lang): draw(exhibit.charts[lang], lang, digits)
-        for exhibit in exhibits
-        for lang in LANGS
-        if exhibit.charts.get(lang)
-    }
+    """Every chart in both languages by key and language. Raises DrawingError."""
+    with Renderer() as renderer:
+        drawing = BackgroundDrawing(renderer, digits)
+        drawing.begin(exhibits)
+        return drawing.finished()
 
 
 def embedded(drawn: str, lang: Lang, title: str, prefix: str) -> str:
@@ -106,7 +132,7 @@ def write_pictures(exhibits: Iterable[Exhibit], folder: Path, lang: Lang, digits
     """Writes SVG and PNG of every chart in `lang` as `KEY.LANG.svg` and `KEY.LANG.png`; returns the file names."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    locale = _LOCALE[digits if lang == "ar" else "latn"]
+    locale = _locale(lang, digits)
     for exhibit in exhibits:
         if not (spec := exhibit.charts.get(lang)):
             continue

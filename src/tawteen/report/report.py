@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
 
 from tawteen.appraise import appraise
 from tawteen.case.model import Case
 from tawteen.plan.explain import Reasons, explain_all
 from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.programme import Programme
-from tawteen.plan.robust.front import Front
-from tawteen.plan.robust.model import Robustness
 from tawteen.progress import ProgressCallback, ProgressEvent, ignore
-from tawteen.report.exhibits import exhibits
+from tawteen.report.exhibits import MAKERS, in_order, made_in_turn
 from tawteen.report.page import write_page
-from tawteen.report.pictures import draw_all, write_pictures, write_svgs
+from tawteen.report.pictures import BackgroundDrawing, write_pictures, write_svgs
+from tawteen.report.renderer import Renderer
 from tawteen.report.report_data import ReportData
 from tawteen.report.workbook import write_workbook
 from tawteen.words import LANGS, Lang
+
+if TYPE_CHECKING:
+    from tawteen.plan.robust.front import Front
+    from tawteen.plan.robust.model import Robustness
 
 REPORT_STAGES = ("study", "exhibits", "pictures", "page", "workbook")
 
@@ -31,15 +37,16 @@ def study(
     robustness: Robustness | None = None,
     front: Front | None = None,
     inputs: PlanInputs | None = None,
+    reasons: pl.DataFrame | None = None,
 ) -> ReportData:
     """Everything the exhibits read, worked out anew from case and programme. The case is changed as the scenario says.
 
     `outline` is a GeoJSON file of borders, drawn under the map where it exists. `inputs` are those of the case under
-    the programme's scenario, where the caller has prepared them.
+    the programme's scenario and `reasons` those of `explain_all`, where the caller has them.
     """
     inputs = prepare(case, programme.scenario) if inputs is None else inputs
     borders = json.loads(outline.read_text(encoding="utf-8")) if outline is not None and outline.is_file() else None
-    reasons = explain_all(case, programme, Reasons(case, programme, inputs))
+    reasons = explain_all(case, programme, Reasons(case, programme, inputs)) if reasons is None else reasons
     known = reasons.drop_nulls("worth")
     return ReportData(
         case=inputs.case,
@@ -54,7 +61,9 @@ def study(
         worth=dict(zip(known["site"], known["worth"], strict=True)),
         robustness=robustness,
         front=front,
-    )
+        **({} if programme.outlook is None else
+           {"parties": programme.outlook.parties, "rule_costs": programme.outlook.rule_costs}),
+    )  # fmt: skip
 
 
 def report(
@@ -67,6 +76,7 @@ def report(
     outline: Path | None = None,
     robustness: Robustness | None = None,
     front: Front | None = None,
+    reasons: pl.DataFrame | None = None,
     png: bool = False,
 ) -> list[Path]:
     """Writes `report.html`, `programme.xlsx` and the pictures (SVG, both languages) into the folder `out`.
@@ -77,18 +87,23 @@ def report(
     """
     tell = progress or ignore
     out.mkdir(parents=True, exist_ok=True)
-    tell(ProgressEvent("study", 0.0))
-    read = study(case, programme, outline, robustness=robustness, front=front)
-    tell(ProgressEvent("exhibits", 0.1))
-    all_exhibits = exhibits(read)
-    tell(ProgressEvent("pictures", 0.45))
-    drawings = draw_all(all_exhibits, case.settings.digits)
-    written = write_svgs(drawings, out / "pictures")
-    tell(ProgressEvent("page", 0.8))
     page, book = out / "report.html", out / "programme.xlsx"
+    with Renderer() as renderer:
+        tell(ProgressEvent("study", 0.0))
+        read = study(case, programme, outline, robustness=robustness, front=front, reasons=reasons)
+        drawing, drawn_exhibits = BackgroundDrawing(renderer, case.settings.digits), []
+        for n, more in enumerate(made_in_turn(read)):
+            tell(ProgressEvent("exhibits", 0.1 + 0.5 * n / len(MAKERS)))
+            drawing.begin(more)
+            drawn_exhibits += more
+        all_exhibits = in_order(drawn_exhibits)
+        tell(ProgressEvent("workbook", 0.6))
+        write_workbook(all_exhibits, read.case, programme, book, lang)
+        tell(ProgressEvent("pictures", 0.8))
+        drawings = drawing.finished()
+    written = write_svgs(drawings, out / "pictures")
+    tell(ProgressEvent("page", 0.9))
     write_page(all_exhibits, read, page, lang, drawings)
-    tell(ProgressEvent("workbook", 0.9))
-    write_workbook(all_exhibits, read.case, programme, book, lang)
     if png:
         tell(ProgressEvent("pictures", 0.95))
         for language in LANGS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -19,11 +19,13 @@ from tawteen.effects.model import Effects
 from tawteen.match.model import Match
 from tawteen.plan.outlook import no_rows
 from tawteen.plan.programme import Programme
-from tawteen.plan.robust.front import Front
-from tawteen.plan.robust.model import Robustness
 from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.lists import SOURCES
 from tawteen.works import WorksNetwork
+
+if TYPE_CHECKING:
+    from tawteen.plan.robust.front import Front
+    from tawteen.plan.robust.model import Robustness
 
 PLANNED_STATUSES = ("firm", "conditional")
 WEEKS = 13.0

@@ -122,7 +122,7 @@ def _heat(study: ReportData, frame: pl.DataFrame, table: pl.DataFrame) -> dict[s
         heat = (
             alt.Chart(data(rows)).mark_rect(stroke="white", strokeWidth=0.6)
             .encode(
-                x=years(study, field="a"), x2="b:Q", y=y,
+                x=years(study, field="a"), x2=alt.X2("b:Q"), y=y,
                 color=alt.Color("v:Q", scale=alt.Scale(range=BLUES, domain=[0, 1]), legend=legend),
             )
         )  # fmt: skip
@@ -141,7 +141,9 @@ def _peaks(study: ReportData, peaks: list[dict[str, Any]], place: tuple[alt.Y, i
     x, number = alt.value(width + 8), alt.Text("peak:Q", format=",.3~r")
     return [
         alt.Chart(data(peaks)).mark_text(align="left").encode(x=x, y=y, text=number),
-        alt.Chart(data(head)).mark_text(align="left", baseline="bottom").encode(x=x, y=alt.value(-4), text="head:N"),
+        alt.Chart(data(head))
+        .mark_text(align="left", baseline="bottom")
+        .encode(x=x, y=alt.value(-4), text=alt.Text("head:N")),
     ]
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import polars as pl
 
 from tawteen.case.codes import codes
 from tawteen.case.tables import TABLES
-from tawteen.plan.robust.front import Front
-from tawteen.plan.robust.model import Robustness
 from tawteen.report.bilingual import Both, bilingual, join_list
 from tawteen.report.drawing import PALETTE, WIDTH, data, measured, rounded, scale_of, specs, spoken
 from tawteen.report.exhibit import (
@@ -26,6 +24,10 @@ from tawteen.report.exhibit import (
 from tawteen.report.labels import NAMES_WIDTH, bar_names_axis, in_lines
 from tawteen.report.lists import ROBUST
 from tawteen.report.report_data import ReportData
+
+if TYPE_CHECKING:
+    from tawteen.plan.robust.front import Front
+    from tawteen.plan.robust.model import Robustness
 
 ROBUSTNESS_FIGURE_LABELS: dict[str, Both] = {
     "gain": bilingual("robustness.figures.gain"),
@@ -109,9 +111,9 @@ def _histogram(study: ReportData, result: Robustness, k: int) -> Any:
                 axis=alt.Axis(title=title, labelFlush=False, labelOverlap=True, labelSeparation=8)),
         y=alt.Y("count()", axis=alt.Axis(title=spoken(bilingual("robustness.scenarios"), k), tickCount=5)),
     )  # fmt: skip
-    rules = alt.Chart(data(lines)).mark_rule(color="#b0222f", strokeWidth=1.6, strokeDash=[5, 3]).encode(x="x:Q")
+    rules = alt.Chart(data(lines)).mark_rule(color="#b0222f", strokeWidth=1.6, strokeDash=[5, 3]).encode(x=alt.X("x:Q"))
     texts = alt.Chart(data(lines)).mark_text(align="left", dx=4, baseline="top").encode(
-        x="x:Q", y=alt.Y("y:Q", scale=None), text="name:N"
+        x=alt.X("x:Q"), y=alt.Y("y:Q", scale=None), text=alt.Text("name:N")
     )  # fmt: skip
     return alt.layer(bars, rules, texts).properties(width=WIDTH - 90, height=240)
 
@@ -343,4 +345,4 @@ def _front_line(study: ReportData, front_result: Front, labels: list[Both], unit
     axis = alt.Axis(title=titles[0], tickCount=6)
     known = alt.Chart(data(rows)).mark_line(point=True, color=PALETTE[0]).encode(x=x, y=alt.Y("a:Q", axis=axis))
     most = alt.Chart(data([r for r in rows if r["most"] is not None])).mark_line(color="#b4bec6", strokeDash=[5, 3])
-    return alt.layer(most.encode(x=x, y="most:Q"), known).properties(width=WIDTH - 110, height=320)
+    return alt.layer(most.encode(x=x, y=alt.Y("most:Q")), known).properties(width=WIDTH - 110, height=320)

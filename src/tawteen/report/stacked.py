@@ -92,7 +92,7 @@ def _areas(rows: Rows, study: ReportData, colour: alt.Color, title: str | None, 
     x, y = years(study, most=most), alt.Y("v:Q", stack="zero", axis=alt.Axis(title=title, tickCount=5, minExtent=36))
     base = alt.Chart().transform_filter("isValid(datum.v)")
     layers: list[Any] = [
-        base.mark_area(interpolate="step-after", opacity=0.9).encode(x=x, y=y, color=colour, order="o:Q")
+        base.mark_area(interpolate="step-after", opacity=0.9).encode(x=x, y=y, color=colour, order=alt.Order("o:Q"))
     ]
     if any("limit" in row for row in rows):
         limits = alt.Chart().transform_filter("isValid(datum.limit)")

@@ -107,7 +107,7 @@ def gantt(study: ReportData, bars: pl.DataFrame, k: int) -> Any:
         .mark_bar(height=11, cornerRadius=2)
         .encode(
             x=years(study, field="a"),
-            x2="b:Q",
+            x2=alt.X2("b:Q"),
             y=alt.Y("site:N", sort=order, axis=axis),
             color=alt.Color("stage:N", scale=colours(TIMELINE_STAGE_LABELS, shown["stage"], k, STAGE_COLOURS)),
         )

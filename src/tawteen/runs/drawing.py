@@ -16,11 +16,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tawteen.progress import ProgressCallback, ProgressEvent, ignore
 from tawteen.runs.delivery import Delivery
 from tawteen.runs.programme_folder import CASE, outline_of
 from tawteen.words import Lang
+
+if TYPE_CHECKING:
+    import polars as pl
 
 OFTEN = 0.2
 """Seconds between two looks at the stop flag."""
@@ -38,7 +42,7 @@ class ReportStoppedError(Exception):
 class Drawing:
     """What is drawn: the programme in `folder` with the `case` and `outline` it was made from, into `into`.
 
-    `png`: every picture is also written as PNG.
+    `png`: every picture is also written as PNG. `reasons` are those of `explain_all`, where they are known already.
     """
 
     folder: Path
@@ -47,6 +51,7 @@ class Drawing:
     into: Path
     lang: Lang
     png: bool = False
+    reasons: pl.DataFrame | None = None
 
 
 def report_into(
@@ -55,17 +60,19 @@ def report_into(
     *,
     case: Path | None = None,
     png: bool = False,
+    reasons: pl.DataFrame | None = None,
     progress: ProgressCallback | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> list[str]:
     """Draws the report of the programme in the folder and puts it beside the programme; names of what was written.
 
-    `case` is read in place of the one kept in the folder; `png` adds every picture as PNG. Raises as `draw` and
-    `Delivery.staged` do.
+    `case` is read in place of the one kept in the folder; `png` adds every picture as PNG; `reasons` are those of
+    `explain_all`, where they are known already. Raises as `draw` and `Delivery.staged` do.
     """
     source = case or results.folder / CASE
     with results.staged(whole=False) as staged:
-        return draw(Drawing(results.folder, source, outline_of(source), staged, lang, png), progress, stop)
+        drawing = Drawing(results.folder, source, outline_of(source), staged, lang, png, reasons)
+        return draw(drawing, progress, stop)
 
 
 def draw(
@@ -143,7 +150,7 @@ def _write(drawing: Drawing, progress: ProgressCallback) -> list[str]:
     robustness, front = found_before(drawing.folder, programme)
     files = report(
         read_case(drawing.case), programme, drawing.into, drawing.lang, progress=progress, outline=drawing.outline,
-        robustness=robustness, front=front, png=drawing.png,
+        robustness=robustness, front=front, reasons=drawing.reasons, png=drawing.png,
     )  # fmt: skip
     return [path.relative_to(drawing.into).as_posix() for path in files]
 

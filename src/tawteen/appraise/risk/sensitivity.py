@@ -8,7 +8,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy.optimize import brentq
-from scipy.stats import sobol_indices
 
 from tawteen.appraise.answer import NOT_FINITE, Answer, answered
 from tawteen.appraise.risk.cash_model import DRIVERS, CashModel
@@ -102,6 +101,7 @@ def sobol(
     are treated as independent: indices are not defined for correlated ones (Sobol 2001; Saltelli et al.
     2010). Of a cash model: `sobol(model.npv, inputs)`. Null with a reason if the function is constant.
     """
+    from scipy.stats import sobol_indices  # noqa: PLC0415 - takes half a second to load
 
     def rows(points: Numbers) -> Numbers:
         parts = [points[:, i : i + _ROWS] for i in range(0, points.shape[1], _ROWS)]

@@ -96,31 +96,25 @@ class IncrementalStatements:
 
 def table(rows: list[StatementLine], labels: tuple[str, ...]) -> pl.DataFrame:
     """Returns statement lines in the columns of `Statements.lines`."""
-    parts = []
-    for row in rows:
-        values = np.asarray(row.values)
-        count = len(values)
-        known = [None if np.isnan(v) else float(v) + 0.0 for v in values]
-        reasons = [None if v is not None else row.reason or NO_BASE for v in known]
-        parts.append((row, count, known, reasons))
-
-    def each(pick: str) -> list[str]:
-        return [getattr(row, pick) for row, count, _, _ in parts for _ in range(count)]
-
-    periods = [t for _, count, _, _ in parts for t in range(count)]
-    return pl.DataFrame(
+    counts = [len(row.values) for row in rows]
+    heads = pl.DataFrame(
         {
-            "statement": each("statement"),
-            "item": each("item"),
-            "name": each("name"),
-            "part": each("part"),
-            "period": periods,
-            "label": [labels[t] for t in periods],
-            "value": [v for _, _, known, _ in parts for v in known],
-            "reason": [r for _, _, _, reasons in parts for r in reasons],
+            "statement": [row.statement for row in rows],
+            "item": [row.item for row in rows],
+            "name": [row.name for row in rows],
+            "part": [row.part for row in rows],
+            "unknown": [row.reason or NO_BASE for row in rows],
         },
-        schema=LINES,
+        schema=dict.fromkeys(("statement", "item", "name", "part", "unknown"), pl.String),
     )
+    periods = np.concatenate([np.arange(count) for count in counts]) if rows else np.zeros(0, dtype=np.int64)
+    values = np.concatenate([row.values for row in rows]) if rows else np.zeros(0)
+    # Adding zero turns −0 into 0.
+    value = pl.Series("value", np.asarray(values, dtype=np.float64) + 0.0).fill_nan(None)
+    spread = heads[np.repeat(np.arange(len(rows)), counts)].with_columns(
+        value, period=pl.Series(periods, dtype=pl.Int64), label=pl.Series(labels, dtype=pl.String).gather(periods)
+    )
+    return spread.with_columns(reason=pl.when(pl.col("value").is_null()).then("unknown")).select(*LINES)
 
 
 def figures(indicators: list[Indicator]) -> pl.DataFrame:

@@ -1,0 +1,34 @@
+"""Renews the picture of the README. Run it as `make picture` when the page looks different.
+
+It plans the public Libya case, draws the report and takes the top of its page in Debian's Chromium.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+import tawteen as tw
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM = Path("/usr/bin/chromium")
+SECONDS = 60.0
+"""Of search, as in `make run`."""
+
+
+def taken(page: Path, picture: Path) -> None:
+    """Writes the top of a page in English as PNG."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
+        tab = browser.new_page(viewport={"width": 1280, "height": 1000})
+        tab.goto(f"{page.as_uri()}#en")
+        tab.screenshot(path=str(picture))
+        browser.close()
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        result = tw.plan(tw.read_case(ROOT / "cases/libya/case"), time_limit=SECONDS)
+        taken(result.report(Path(folder) / "libya"), ROOT / "docs/pictures/report-en.png")
