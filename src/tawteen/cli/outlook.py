@@ -29,7 +29,7 @@ def outlook_shown(
     inputs: PlanInputs | None,
     params: tuple[OutlookParams, RobustParams],
 ) -> tuple[dict[str, Any], pl.DataFrame | None, list[Finding]]:
-    """Data for machines of outlook and summary, and the reasons by site; a warning for each part that could not be worked out.
+    """Data for machines of outlook and summary, the reasons by site, a warning for each part that is missing.
 
     The programme is in `results` already: whatever happens here, it stays.
     """

@@ -23,8 +23,6 @@ from tawteen.runs.sites import site_id
 from tawteen.runs.workers import open_workers
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from tawteen.case.model import Case
     from tawteen.plan.inputs import PlanInputs
     from tawteen.plan.programme import Programme

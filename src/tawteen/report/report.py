@@ -12,6 +12,7 @@ from tawteen.appraise import appraise
 from tawteen.case.model import Case
 from tawteen.plan.explain import Reasons, explain_all
 from tawteen.plan.inputs import PlanInputs, prepare
+from tawteen.plan.outlook import no_rows
 from tawteen.plan.programme import Programme
 from tawteen.progress import ProgressCallback, ProgressEvent, ignore
 from tawteen.report.exhibits import MAKERS, in_order, made_in_turn
@@ -47,7 +48,7 @@ def study(
     inputs = prepare(case, programme.scenario) if inputs is None else inputs
     borders = json.loads(outline.read_text(encoding="utf-8")) if outline is not None and outline.is_file() else None
     reasons = explain_all(case, programme, Reasons(case, programme, inputs)) if reasons is None else reasons
-    known = reasons.drop_nulls("worth")
+    known, outlook = reasons.drop_nulls("worth"), programme.outlook
     return ReportData(
         case=inputs.case,
         programme=programme,
@@ -61,9 +62,9 @@ def study(
         worth=dict(zip(known["site"], known["worth"], strict=True)),
         robustness=robustness,
         front=front,
-        **({} if programme.outlook is None else
-           {"parties": programme.outlook.parties, "rule_costs": programme.outlook.rule_costs}),
-    )  # fmt: skip
+        parties=no_rows("parties") if outlook is None else outlook.parties,
+        rule_costs=no_rows("rule_costs") if outlook is None else outlook.rule_costs,
+    )
 
 
 def report(
