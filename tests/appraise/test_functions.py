@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -225,3 +226,36 @@ def test_depreciation_writes_off_what_it_should(cost, share, life):
     ):
         assert whole == pytest.approx(cost - salvage, rel=1e-9, abs=1e-6)
     assert depreciation.ddb(cost, salvage, life, periods).value.sum() <= (cost - salvage) * (1 + 1e-9) + 1e-9
+
+
+def test_the_last_payments_of_a_long_loan_lose_no_digits():
+    """Found with 60 digits: subtracting interest from a payment loses them where growth is large."""
+    loan = (0.1479, 297, 300, -270.51)
+    assert functions.ppmt(*loan).number() == pytest.approx(23.0428, abs=5e-5)
+    assert functions.ipmt(*loan).number() == pytest.approx(16.9656, abs=5e-5)
+
+
+@pytest.mark.parametrize("rate", [0.1479, -0.02, 0.0])
+@pytest.mark.parametrize("due", [0, 1])
+def test_principal_of_any_payment_as_with_exact_numbers(rate, due):
+    exact = Fraction(rate)
+    growth = 1 + exact
+    count, now, then = 300, Fraction(-270), Fraction(13)
+    level = (
+        -(now + then) / count
+        if not rate
+        else -(now * growth**count + then) * exact / ((1 + exact * due) * (growth**count - 1))
+    )
+    owed = now
+    for place in range(1, count + 1):
+        interest = Fraction(0) if due and place == 1 else -owed * exact
+        principal = level - interest
+        owed += principal
+        if place in (1, 2, 150, 299, 300):
+            found = functions.ppmt(rate, place, count, float(now), float(then), due).number()
+            assert found == pytest.approx(float(principal), rel=1e-11)
+
+
+def test_a_payment_of_a_loan_of_very_many_periods():
+    assert functions.pmt(0.1, 100_000, 1000).number() == pytest.approx(-100)
+    assert functions.pv(0.1, 100_000, -100).number() == pytest.approx(1000)

@@ -38,3 +38,98 @@ def test_a_study_that_cannot_be_read_says_why(ask: Ask, tmp_path: Path) -> None:
     bad = ask("appraise", tmp_path / "bad.toml", "--json")
     assert bad.code == 1
     assert "nonsense" in bad.out
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "study.toml"
+    path.write_text(SMALL + text, encoding="utf-8")
+    return path
+
+
+SMALL = """id = "x"
+currency = "LYD"
+discount = 0.1
+[horizon]
+start = "2027"
+construction = 1
+production = 5
+[[products]]
+id = "p"
+[[sales]]
+id = "s"
+product = "p"
+quantity = 100
+price = 10
+[[investments]]
+id = "m"
+group = "machinery"
+amount = { 2027 = 1000 }
+depreciation = { life = 10 }
+[[costs]]
+id = "c"
+category = "raw_materials"
+variable = 300
+[[equity]]
+id = "e"
+amount = 1000
+"""
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "more than one internal rate"), ("ar", "أكثر من معدل")])
+def test_both_rates_are_told_with_a_warning_at_any_width(
+    ask: Ask, tmp_path: Path, lang: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, '[[closing]]\nid = "clean_up"\namount = 3100\n')
+    for width in ("60", "100", "160", "220"):
+        monkeypatch.setenv("COLUMNS", width)
+        told = ask("appraise", path, "--lang", lang).out
+        assert words in " ".join(told.split())
+        assert "irr_1" not in told
+        assert all(figure in told for figure in ("2.2", "48.6", "11.3"))
+
+
+def test_options_of_a_case_are_refused_beside_a_study(ask: Ask) -> None:
+    for option in (("--site", "a"), ("--option", "b"), ("--programme", "c"), ("--paths", "5"), ("--seed", "3")):
+        told = ask("appraise", STEEL, *option, "--json")
+        assert (told.code, told.found()[0]["code"]) == (2, "cli.not_of_study")
+        assert option[0] in told.out
+
+
+def test_a_list_in_the_place_of_a_number_is_told_with_its_place(ask: Ask, tmp_path: Path) -> None:
+    path = tmp_path / "study.toml"
+    path.write_text(SMALL.replace("price = 10", "price = [10, 11]"), encoding="utf-8")
+    told = ask("appraise", path)
+    assert told.code == 1
+    assert "sales.1.price" in told.all
+    assert "must be a number" in " ".join(told.all.split())
+
+
+def test_sensitivity_scenarios_and_the_country_are_told_and_written(ask: Ask, tmp_path: Path) -> None:
+    more = """[[scenarios]]
+id = "dear"
+name_en = "Dear works"
+name_ar = "أعمال غالية"
+investment = 1.5
+[country]
+discount = 0.1
+[country.cost_benefit]
+conversion = 0.8
+"""
+    path = written(tmp_path, more)
+    told = ask("appraise", path, "--out", tmp_path / "out")
+    assert told.code == 0
+    for words in ("Sensitivity", "Dear works", "Levelised cost", "Break-even", "For the country"):
+        assert words in told.out
+    data = ask("appraise", path, "--json").json
+    price = next(one for one in data["analysis"]["sensitivity"] if one["driver"] == "price")
+    assert price["npv"] == sorted(price["npv"])
+    assert data["country"]["reason"] is None
+    book = load_workbook(tmp_path / "out" / "statements.xlsx")
+    assert {"Analysis", "Country", "Scenarios", "Checks"} <= set(book.sheetnames)
+
+
+def test_amounts_in_thousands_are_told_so(ask: Ask, tmp_path: Path) -> None:
+    path = tmp_path / "study.toml"
+    path.write_text(SMALL.replace('currency = "LYD"', 'currency = "LYD"\nunit = 1000'), encoding="utf-8")
+    assert "1,000 LYD" in ask("appraise", path).out
+    assert ask("appraise", path, "--json").json["unit"] == 1000

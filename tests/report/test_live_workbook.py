@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -12,6 +13,7 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from openpyxl.utils import column_index_from_string
 from tests.appraise.statements.test_balance import studies
 from tests.appraise.test_value import rich
 from tests.tiny import tiny
@@ -22,6 +24,7 @@ from tawteen.appraise.statements import statements
 from tawteen.appraise.study import Study
 from tawteen.appraise.study_file import faults, read_study
 from tawteen.appraise.study_file import study_of as parsed
+from tawteen.appraise.study_scenarios import scenario as study_under
 from tawteen.effects import effects_of
 from tawteen.report.live_workbook import LiveWorkbook, write_live_workbook
 from tawteen.report.workbook_formulas.book import Line
@@ -98,13 +101,14 @@ def financed() -> Study:
     first, later = "2027-Q1", "2028-Q1"
     loan = {"origin": "foreign", "interest": 0.06, "draw": {first: paid / 8}, "first": later, "instalments": 8,
             "per_year": 4, "fee": 0.01, "commitment_fee": 0.005}  # fmt: skip
+    free = {name: value for name, value in loan.items() if name not in ("instalments", "per_year")}
     more = {
         "equity": [{"id": "owners", "amount": {first: paid / 2, later: 40_000.0}, "share": 1.0}],
         "loans": [
-            {"id": "level", "kind": "annuity", **loan},
+            {"id": "level", "kind": "annuity", **loan, "base": {f"{first}+": 0.01, "2029-Q1+": 0.03}},
             {"id": "even", "kind": "constant_principal", **loan, "currency": "EUR", "draw": {first: paid / 20}},
-            {"id": "stated", "kind": "profile", **loan, "repay": {later: paid / 16, "2029-Q1": paid / 16}},
-            {"id": "sculpted", "kind": "sculpted", **loan, "capitalised": 1.0},
+            {"id": "stated", "kind": "profile", **free, "repay": {later: paid / 16, "2029-Q1": paid / 16}},
+            {"id": "sculpted", "kind": "sculpted", **free, "capitalised": 1.0},
         ],
         "currencies": [{"code": "EUR", "official": {f"{first}+": 2.0, "2029-Q1+": 2.2}}],
         "tax": {"brackets": [{"above": 0.0, "rate": 0.2}, {"above": 300_000.0, "rate": 0.25}], "holiday": 1,
@@ -115,7 +119,9 @@ def financed() -> Study:
     }  # fmt: skip
     written = {**study.model_dump(), **more}
     written["sales"] = [{**one, "buyer": "state"} for one in written["sales"]]
-    written["costs"] = [{**one, "stock_days": 20.0, "payable_days": 15.0} for one in written["costs"]]
+    written["costs"] = [
+        {**one, "stock_days": 20.0, "payable_days": 15.0, "input_tax": 0.03} for one in written["costs"]
+    ]
     return parsed(written)
 
 
@@ -229,7 +235,7 @@ def written_off_in_every_way() -> Study:
     rules = [
         {"method": "declining_balance", "life": 3.3, "salvage": 0.1, "factor": 2.0, "switch": True},
         {"method": "declining_balance", "life": 2.5, "salvage": 0.05, "factor": 1.5},
-        {"method": "sum_of_years", "life": 1.7, "salvage": 0.1},
+        {"method": "sum_of_years", "life": 1.7, "salvage": 0.1, "first_part": 0.4},
         {"method": "depletion", "life": 1.2, "salvage": 0.2},
     ]
     written = study.model_dump()
@@ -270,6 +276,70 @@ def test_another_life_of_an_asset_gives_what_the_engine_gives(tmp_path):
     live, moved = after_the_change(tmp_path, "en", study, changes, after)
     written = "with", ("investment", "depreciation", "", "total")
     assert np.abs(moved.lines[written].values - live.lines[written].values).max() > 1000
+
+
+def studies_of_every_kind() -> dict[str, Study]:
+    return {
+        "every kind of loan and depreciation": written_off_in_every_way(),
+        "garment": read_study(TEXTBOOK / "unido_1991_garment" / "study.toml"),
+        "steel": read_study(TEXTBOOK / "steel_mill" / "study.toml"),
+    }
+
+
+def relative(text: str, row: int, column: int) -> str:
+    """A formula as R1C1: the same text in every cell of a row that holds one formula."""
+
+    def moved(found: re.Match[str]) -> str:
+        fixed_column, letters, fixed_row, digits = found.groups()
+        place = column_index_from_string(letters)
+        down = f"R{digits}" if fixed_row else f"R[{int(digits) - row}]"
+        return down + (f"C{place}" if fixed_column else f"C[{place - column}]")
+
+    return re.sub(r"(\$?)\b([A-Z]{1,3})(\$?)([0-9]+)\b", moved, text)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("name", ["every kind of loan and depreciation", "garment", "steel"])
+def test_a_row_holds_one_formula_that_can_be_read(tmp_path, name, lang):
+    """FAST: one formula from the first period to the last; none above 200 characters."""
+    write_live_workbook(studies_of_every_kind()[name], tmp_path / "live.xlsx", lang)
+    counted = 0
+    for sheet in openpyxl.load_workbook(tmp_path / "live.xlsx"):
+        for cells in sheet.iter_rows():
+            formulas = [one for one in cells if isinstance(one.value, str) and one.value.startswith("=")]
+            kinds = {relative(one.value, one.row, one.column) for one in formulas}
+            assert len(kinds) <= 1, (sheet.title, cells[0].row, kinds)
+            assert all(len(one.value) <= 200 for one in formulas), (sheet.title, cells[0].row)
+            counted += bool(kinds)
+    assert counted > 150
+
+
+def test_inputs_have_names(tmp_path):
+    live = write_live_workbook(studies_of_every_kind()["steel"], tmp_path / "live.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "live.xlsx")
+    names = book.defined_names
+    assert len(names) >= len(live.inputs)
+    sheet, place = names["in_sales_home_price"].attr_text.rsplit("!", 1)
+    assert book[sheet.strip("'")][place.replace("$", "")].value == 12
+
+
+def test_sheets_are_set_up_for_print(tmp_path):
+    write_live_workbook(studies_of_every_kind()["steel"], tmp_path / "live.xlsx")
+    for sheet in openpyxl.load_workbook(tmp_path / "live.xlsx"):
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.page_setup.fitToHeight == 0
+
+
+@needs_office
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_scenario_that_is_switched_on_gives_what_the_engine_gives(tmp_path, lang):
+    worse = {"id": "worse", "price": 0.9, "quantity": 0.95, "investment": 1.2, "variable_costs": 1.1,
+             "fixed_costs": 1.05, "exchange": 1.3}  # fmt: skip
+    study = parsed({**financed().model_dump(), "scenarios": [worse]})
+    live, moved = after_the_change(tmp_path, lang, study, {"scenario": 2}, study_under(study, study.scenarios[0]))
+    npv = "with", "total_capital", "npv"
+    assert moved.figures[npv].values[0] < live.figures[npv].values[0]
 
 
 def test_only_inputs_are_numbers(tmp_path):

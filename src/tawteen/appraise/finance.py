@@ -55,6 +55,7 @@ class LoanTerms:
     """A loan with its labels resolved: period numbers, and amounts by period in the loan's currency.
 
     `first`: month of the first instalment, counted from the start of the horizon. `shares`: see `month_shares`.
+    `sculpted`: principal that the cash flow allows in each period. `base`: base rate a year by period.
     """
 
     loan: Loan
@@ -64,10 +65,17 @@ class LoanTerms:
     capitalise_until: int
     shares: Array
     sculpted: Array | None = None
+    base: Array | None = None
+
+    @property
+    def rates(self) -> Array:
+        """Interest a year by period: the margin over the base rate."""
+        margin = np.full(self.shares.shape[0], self.loan.interest)
+        return margin if self.base is None else np.asarray(margin + self.base)
 
 
 def debt(terms: LoanTerms) -> DebtSchedule:
-    """Returns the schedule of a loan. A sculpted loan repays its debt service `terms.sculpted` less interest."""
+    """Returns the schedule of a loan. A sculpted one repays `terms.sculpted`, and no more than it owes."""
     loan, shares = terms.loan, terms.shares
     periods, months = shares.shape
     shape = np.broadcast_shapes(terms.draw.shape, () if terms.sculpted is None else terms.sculpted.shape)
@@ -79,12 +87,12 @@ def debt(terms: LoanTerms) -> DebtSchedule:
         interest, repaid = np.zeros(shape[:-1]), np.zeros(shape[:-1])
         for month in range(months):
             balance = balance + draws[..., t] * (month == drawn_in)
-            interest = interest + balance * loan.interest * shares[t, month]
+            interest = interest + balance * terms.rates[t] * shares[t, month]
             due = _due(terms, t, month, balance)
             balance, repaid = balance - due, repaid + due
         balance = balance + draws[..., t] * (drawn_in == months)
         if terms.sculpted is not None:
-            due = np.clip(terms.sculpted[..., t] - interest, 0.0, np.maximum(balance, 0.0))
+            due = np.clip(terms.sculpted[..., t], 0.0, np.maximum(balance, 0.0))
             balance, repaid = balance - due, repaid + due
         added = interest * loan.capitalised * (t <= terms.capitalise_until)
         balance = balance + added
@@ -107,9 +115,12 @@ def _due(terms: LoanTerms, period: int, month: int, balance: Array) -> Array:
     if months_since_due or not 0 <= paid < loan.instalments:
         return np.zeros(balance.shape)
     remaining = loan.instalments - paid
+    if remaining == 1:
+        # The last instalment is what is owed: an annuity would leave the rounding of its formula.
+        return np.asarray(balance)
     if loan.kind == "constant_principal":
         return np.asarray(balance / remaining)
-    rate = loan.interest * every / 12
+    rate = float(terms.rates[period]) * every / 12
     return np.asarray(balance * (annuity_share(rate, remaining) - rate))
 
 

@@ -31,6 +31,8 @@ BEFORE_FIRST = "functions.date_before_first"
 YEAR = 365.0
 """Days of a year in XNPV and XIRR."""
 _QUARTERS = 4.0
+_NO_RATE = 1e-100
+"""Rates below it are zero: their inverse is not a number."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,13 @@ def _growth(rate: Numbers, periods: Numbers) -> tuple[Numbers, Numbers]:
         return np.exp(log), np.where(rate == 0, periods, np.expm1(log) / rate)
 
 
+def _discount(rate: Numbers, periods: Numbers) -> tuple[Numbers, Numbers]:
+    """Returns the discount factor of `periods`, and the present value of an annuity of 1 in arrears."""
+    with np.errstate(all="ignore"):
+        log = -periods * np.log1p(rate)
+        return np.exp(log), np.where(rate == 0, periods, -np.expm1(log) / rate)
+
+
 def fv(rate: ArrayLike, nper: ArrayLike, pmt: ArrayLike, pv: ArrayLike = 0.0, due: ArrayLike = 0) -> Answer:
     """Future value after `nper` payments; `due` is 1 where they fall at the start of periods."""
     r, n, paid, now, start = floats(rate, nper, pmt, pv, due)
@@ -61,17 +70,20 @@ def fv(rate: ArrayLike, nper: ArrayLike, pmt: ArrayLike, pv: ArrayLike = 0.0, du
 def pv(rate: ArrayLike, nper: ArrayLike, pmt: ArrayLike, fv: ArrayLike = 0.0, due: ArrayLike = 0) -> Answer:
     """Present value of `nper` payments and of `fv` after them."""
     r, n, paid, then, start = floats(rate, nper, pmt, fv, due)
-    grown, gathered = _growth(r, n)
+    factor, annuity = _discount(r, n)
     with np.errstate(all="ignore"):
-        return answered(-(then + paid * (1 + r * start) * gathered) / grown, (r <= -1, RATE_LOST))
+        return answered(-(then * factor + paid * (1 + r * start) * annuity), (r <= -1, RATE_LOST))
 
 
 def pmt(rate: ArrayLike, nper: ArrayLike, pv: ArrayLike, fv: ArrayLike = 0.0, due: ArrayLike = 0) -> Answer:
     """Level payment that turns `pv` into `−fv` in `nper` periods."""
     r, n, now, then, start = floats(rate, nper, pv, fv, due)
+    factor, annuity = _discount(r, n)
     grown, gathered = _growth(r, n)
     with np.errstate(all="ignore"):
-        value = -(now * grown + then) / ((1 + r * start) * gathered)
+        # Discounted where money grows and compounded where it shrinks, so that no factor overflows.
+        level = np.where(r > 0, -(now + then * factor) / annuity, -(now * grown + then) / gathered)
+        value = level / (1 + r * start)
     return answered(value, (r <= -1, RATE_LOST), (n == 0, NO_PERIODS))
 
 
@@ -91,21 +103,35 @@ def ipmt(
 ) -> Answer:
     """Interest in payment `per` (1 … nper)."""
     r, place, n, now, then, start = floats(rate, per, nper, pv, fv, due)
-    level = pmt(r, n, now, then, start)
-    grown, gathered = _growth(r, place - 1)
-    owed = -(now * grown + level.value * (1 + r * start) * gathered)
+    arrears = pmt(r, n, now, then).value
+    factor, annuity = _discount(r, n - place + 1)
     with np.errstate(all="ignore"):
-        value = np.where(start == 1, np.where(place == 1, 0.0, owed * r / (1 + r)), owed * r)
-    return answered(value, (r <= -1, RATE_LOST), (n <= 0, NO_PERIODS), ((place < 1) | (place > n), NO_SUCH_PERIOD))
+        # Interest is due on what the remaining payments are worth: no difference of two large numbers.
+        interest = r * (arrears * annuity + then * factor)
+        value = np.where(start == 1, np.where(place == 1, 0.0, interest / (1 + r)), interest)
+    return answered(value, *_no_payment(r, place, n))
 
 
 def ppmt(
     rate: ArrayLike, per: ArrayLike, nper: ArrayLike, pv: ArrayLike, fv: ArrayLike = 0.0, due: ArrayLike = 0
 ) -> Answer:
     """Principal in payment `per`."""
-    interest = ipmt(rate, per, nper, pv, fv, due)
-    value = pmt(rate, nper, pv, fv, due).value - interest.value
-    return answered(value, *((interest.reason == code, code) for code in np.unique(interest.reason) if code))
+    r, place, n, now, then, start = floats(rate, per, nper, pv, fv, due)
+    with np.errstate(all="ignore"):
+        # The principal of a payment is the first one's, compounded: the sum of all comes to −(pv + fv).
+        growth = np.log1p(r)
+        grown = np.exp((place - 1 - n) * growth) / -np.expm1(-n * growth)
+        shrunk = np.exp((place - 1) * growth) / np.expm1(n * growth)
+        share = np.where(np.abs(r) < _NO_RATE, 1 / n, r * np.where(r > 0, grown, shrunk))
+        principal = -(now + then) * share
+        value = np.where(start == 1, np.where(place == 1, pmt(r, n, now, then, start).value, principal / (1 + r)),
+                         principal)  # fmt: skip
+    return answered(value, *_no_payment(r, place, n))
+
+
+def _no_payment(rate: Numbers, place: Numbers, nper: Numbers) -> tuple[Hindrance, ...]:
+    """Returns where there is no such payment of a loan, and why."""
+    return (rate <= -1, RATE_LOST), (nper <= 0, NO_PERIODS), ((place < 1) | (place > nper), NO_SUCH_PERIOD)
 
 
 def cumipmt(
@@ -191,7 +217,7 @@ def xirr(flows: ArrayLike, dates: Sequence[dt.date], guess: float = 0.1) -> Rate
 def _internal(flows: Numbers, guess: float, years: Numbers | None, *hindrances: Hindrance) -> RateAnswer:
     shape, table = flows.shape[:-1], flows.reshape(-1, flows.shape[-1])
     finite = np.where(np.isfinite(table), table, 0.0)
-    roots = factor_roots(finite, None if years is None else years * _QUARTERS)
+    roots = factor_roots(finite, per_year=1.0) if years is None else factor_roots(finite, years * _QUARTERS)
     rates = roots.factor ** (-1.0 if years is None else -_QUARTERS) - 1.0
     count = roots.count(len(table))
     every = tuple(tuple(sorted(part.tolist())) for part in np.split(rates, np.cumsum(count)[:-1]))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-ProfileName = Literal["unido_1991", "comfar_iii", "excel"]
+ProfileName = Literal["unido_1991", "comfar_iii", "excel", "year_zero"]
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,8 @@ PROFILES: dict[ProfileName, ConventionProfile] = {
     "comfar_iii": ConventionProfile(
         "comfar_iii", "end_of_first", "after", 360, "produced", "cost", _MATERIALS | {"spare_parts"}, mirr=True
     ),
+    # A plain sheet whose first year is today, with all values in its last year, as numpy-financial's npv counts.
+    "year_zero": ConventionProfile("year_zero", "end_of_first", "last", 365, "sold", "sales", frozenset(), mirr=True),
     # What NPV, MIRR and a plain sheet do: every flow discounted, true days, receivables out of sales.
     "excel": ConventionProfile("excel", "start_of_first", "last", 365, "sold", "sales", frozenset(), mirr=True),
 }

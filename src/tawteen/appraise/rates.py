@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 CashFlows = NDArray[np.float64]
 """One cash flow a row, one period a column."""
 
-# Discount factors of a period that are searched: rates from −90 % to 900 % a period.
-_LOW, _HIGH = 0.1, 10.0
+# Discount factors of a year that are searched: rates from −99.99 % to 999,900 % a year.
+_WIDEST = 1e4
 _POINTS = 97
 _CROWD = 5.0
 _CHUNK = 4096
@@ -50,7 +50,7 @@ def rates_of(flows: CashFlows, per_year: float = 4.0) -> tuple[NDArray[np.float6
     rates, kinds = np.full(len(flows), np.nan), np.zeros(len(flows), np.int8)
     for first in range(0, len(flows), _CHUNK):
         part = without_dust(flows[first : first + _CHUNK])
-        roots = _roots(part, None)
+        roots = _roots(part, None, per_year)
         count = roots.count(len(part))
         alone = count[roots.row] == 1
         rates[first + roots.row[alone]] = roots.factor[alone] ** -per_year - 1.0
@@ -63,7 +63,7 @@ def rates_of(flows: CashFlows, per_year: float = 4.0) -> tuple[NDArray[np.float6
 
 def all_rates(flow: NDArray[np.float64], per_year: float = 4.0) -> list[float]:
     """Returns every internal rate of one cash flow, per year, in rising order."""
-    return sorted((factor_roots(flow[None, :]).factor ** -per_year - 1.0).tolist())
+    return sorted((factor_roots(flow[None, :], per_year=per_year).factor ** -per_year - 1.0).tolist())
 
 
 def without_dust(flows: CashFlows) -> CashFlows:
@@ -72,8 +72,10 @@ def without_dust(flows: CashFlows) -> CashFlows:
     return np.where(sizes > 1e-9 * sizes.max(axis=1, keepdims=True, initial=0.0), flows, 0.0)
 
 
-def factor_roots(flows: CashFlows, times: NDArray[np.float64] | None = None) -> FactorRoots:
+def factor_roots(flows: CashFlows, times: NDArray[np.float64] | None = None, per_year: float = 4.0) -> FactorRoots:
     """Returns every discount factor v with `Σ flow·v^time = 0`; `times` in periods from 0 up, by default one a column.
+
+    Rates from −99.99 % to 999,900 % a year of `per_year` periods are searched.
 
     Present values on a grid of factors bracket the rates (Descartes: flows that change sign once have one at most).
     A pair of rates inside a cell of the grid is detected by the turning point of the value between them. Each root is
@@ -81,14 +83,14 @@ def factor_roots(flows: CashFlows, times: NDArray[np.float64] | None = None) -> 
     """
     parts = [FactorRoots(np.zeros(0, np.int64), np.zeros(0))]
     for first in range(0, len(flows), _CHUNK):
-        roots = _roots(without_dust(flows[first : first + _CHUNK]), times)
+        roots = _roots(without_dust(flows[first : first + _CHUNK]), times, per_year)
         parts.append(FactorRoots(roots.row + first, roots.factor))
     return FactorRoots(np.concatenate([r.row for r in parts]), np.concatenate([r.factor for r in parts]))
 
 
-def _roots(flows: CashFlows, times: NDArray[np.float64] | None) -> FactorRoots:
+def _roots(flows: CashFlows, times: NDArray[np.float64] | None, per_year: float) -> FactorRoots:
     when = np.arange(flows.shape[1], dtype=np.float64) if times is None else np.asarray(times, np.float64)
-    points = _points(float(when.max(initial=0.0)))
+    points = _points(float(when.max(initial=0.0)), per_year)
     brackets = _Brackets.join(_brackets(flows, when, points, points[None, :] ** when[:, None], times is None))
     factor = _solve(flows[brackets.row], brackets, when, times is None)
     order = np.lexsort((factor, brackets.row))
@@ -112,10 +114,13 @@ class _Brackets:
         return cls(row, low, high, positive, start)
 
 
-def _points(longest: float) -> NDArray[np.float64]:
-    """Returns the grid of factors, dense around 1 (rates of usual flows), such that no power overflows."""
-    spread = np.sinh(_CROWD * np.linspace(-1, 1, _POINTS)) / np.sinh(_CROWD)
-    return np.asarray(_HIGH ** spread[spread * longest < 280.0])
+def _points(longest: float, per_year: float) -> NDArray[np.float64]:
+    """Returns the grid of factors of a period, dense around 1 (usual flows), such that no power overflows."""
+    high = _WIDEST ** (1.0 / per_year)
+    # A longer period has a wider range of factors, searched as finely.
+    points = 2 * round((_POINTS - 1) / 2 * max(1.0, 4.0 / per_year) ** 0.5) + 1
+    spread = np.sinh(_CROWD * np.linspace(-1, 1, points)) / np.sinh(_CROWD)
+    return np.asarray(high ** spread[spread * longest * np.log10(high) < 280.0])
 
 
 def _brackets(

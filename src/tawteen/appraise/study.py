@@ -6,13 +6,18 @@ Money is in the currency of its item, at the prices of the first period; shares 
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from tawteen.appraise.profile import ProfileName
 
 Amounts = float | dict[str, float]
+Share = Annotated[float, Field(ge=0, le=1)]
+Rate = Annotated[float, Field(gt=-1, le=1)]
+"""A rate a year as a fraction; money that loses more than all its value in a year needs constant prices."""
+Days = Annotated[float, Field(ge=0, le=3660)]
+CurrencyCode = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 Origin = Literal["local", "foreign"]
 RateKind = Literal["official", "taxed", "parallel"]
 CostCategory = Literal[
@@ -41,7 +46,20 @@ InvestmentGroup = Literal[
 
 
 class _StudyModel(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lists_as_tuples(cls, values: Any) -> Any:
+        """Returns the fields with tuples for lists: TOML and JSON know lists only."""
+        if not isinstance(values, dict):
+            return values
+        return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+
+
+def _counted(value: Any) -> Any:
+    """Returns a number of payments; `true` is no number, though Python takes it for 1."""
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 class Horizon(_StudyModel):
@@ -67,7 +85,7 @@ class Horizon(_StudyModel):
 class Currency(_StudyModel):
     """Units of the study's currency for one unit of `code`, by period; a flow names which of the rates it takes."""
 
-    code: str = Field(min_length=3, max_length=3)
+    code: CurrencyCode
     official: Amounts
     taxed: Amounts | None = None
     parallel: Amounts | None = None
@@ -108,8 +126,8 @@ class Buyer(_Named):
     """A buyer: days until payment is due, and days of late payment on top."""
 
     kind: Literal["private", "state", "export"] = "private"
-    days: float = Field(default=0.0, ge=0)
-    late_days: float = Field(default=0.0, ge=0)
+    days: Days = 0.0
+    late_days: Days = 0.0
 
 
 class Sale(_Priced):
@@ -119,8 +137,8 @@ class Sale(_Priced):
     quantity: Amounts
     price: Amounts
     buyer: str = ""
-    sales_tax: float = Field(default=0.0, ge=0)
-    subsidy: float = Field(default=0.0, ge=0)
+    sales_tax: Share = 0.0
+    subsidy: Share = 0.0
 
 
 class Depreciation(_StudyModel):
@@ -129,15 +147,17 @@ class Depreciation(_StudyModel):
     `straight_line` takes 1/life of the cost above salvage; `straight_line_to_salvage` takes 1/life of the full cost and
     stops at salvage (UNIDO); `declining_balance` takes factor/life of the book value down to salvage and, with
     `switch`, changes to straight line once that is larger; `sum_of_years`; `depletion` in proportion to sales.
+    `first_part` of the first period counts: each year of the asset's life straddles two periods.
     """
 
     method: Literal[
         "straight_line", "straight_line_to_salvage", "declining_balance", "sum_of_years", "depletion", "none"
     ] = "straight_line"
     life: float = Field(default=10.0, gt=0)
-    salvage: float = Field(default=0.0, ge=0, le=1)
+    salvage: Share = 0.0
     factor: float = Field(default=2.0, gt=0)
     switch: bool = False
+    first_part: float = Field(default=1.0, gt=0, le=1)
     begins: str | None = None
 
 
@@ -145,13 +165,14 @@ class Investment(_Priced):
     """A fixed investment or pre-production item; a replacement is one with a later period.
 
     `residual`: residual value as a share of its cost, by default its book value. `sunk` cost was spent before the
-    decision and is in no cash flow.
+    decision and is in no cash flow. `input_tax`: value-added tax on top, see `Cost`.
     """
 
     group: InvestmentGroup
     amount: Amounts
     depreciation: Depreciation = Depreciation(method="none")
-    residual: float | None = Field(default=None, ge=-1)
+    residual: float | None = Field(default=None, ge=-1, le=1)
+    input_tax: Share = 0.0
     sunk: bool = False
 
 
@@ -168,39 +189,42 @@ class Cost(_Priced):
 
     A single number of `fixed` is paid in start-up and production. `stock_days` and `payable_days` are covered by
     stock and by suppliers; `extra_stock` is held beyond that at the end of a period. A letter of credit ties up
-    `credit_cover` of the cost of its `credit_days` of lead time in cash. `persons` work for it.
+    `credit_cover` of the cost of its `credit_days` of lead time in cash. `persons` work for it. `input_tax` is paid on
+    top and set against the tax on sales of this and later periods: what is left is a claim on the state.
     """
 
     category: CostCategory
     product: str = ""
     variable: Amounts = 0.0
     fixed: Amounts = 0.0
-    stock_days: float = Field(default=0.0, ge=0)
-    payable_days: float = Field(default=0.0, ge=0)
+    stock_days: Days = 0.0
+    payable_days: Days = 0.0
     extra_stock: Amounts = 0.0
-    credit_cover: float = Field(default=0.0, ge=0, le=1)
-    credit_days: float = Field(default=0.0, ge=0)
+    credit_cover: Share = 0.0
+    credit_days: Days = 0.0
     persons: Amounts = 0.0
+    input_tax: Share = 0.0
 
 
 class WorkingCapital(_StudyModel):
     """Days covered by work in progress, finished products and cash in hand."""
 
-    work_in_progress_days: float = Field(default=0.0, ge=0)
-    finished_days: float = Field(default=0.0, ge=0)
-    cash_days: float = Field(default=0.0, ge=0)
+    work_in_progress_days: Days = 0.0
+    finished_days: Days = 0.0
+    cash_days: Days = 0.0
 
 
 class Equity(_Paid):
     """A class of shares: paid in and refunded by period, its preferred dividend a year on what is paid in.
 
-    `share` is its part of the dividends of ordinary shares, else that of the capital it has paid in by the end.
+    `share` is its part of the dividends of ordinary shares. Classes without one divide what the others leave by the
+    capital that each has paid in.
     """
 
     amount: Amounts
     refund: Amounts = 0.0
-    preferred: float = Field(default=0.0, ge=0)
-    share: float | None = Field(default=None, ge=0, le=1)
+    preferred: Share = 0.0
+    share: Share | None = None
 
 
 class Grant(_Paid):
@@ -216,23 +240,25 @@ class Loan(_Paid):
     is the period of the first of `instalments` payments, `per_year` of them a year. `profile` states repayments by
     period; `sculpted` repays out of the cash flow at a DSCR of `target_dscr`. The share `capitalised` of interest is
     added to the loan up to the period `capitalise_until`. `fee` is on each draw, `commitment_fee` a year on the undrawn
-    amount. `opening`: debt of an existing company at the start.
+    amount. Interest a year is `interest`, as a margin over the base rate `base` where there is one. `opening`: debt of
+    an existing company at the start.
     """
 
     kind: Literal["constant_principal", "annuity", "profile", "sculpted"]
-    interest: float = Field(gt=-1)
+    interest: Rate
+    base: Amounts = 0.0
     draw: Amounts = 0.0
-    draw_at: float = Field(default=0.0, ge=0, le=1)
+    draw_at: Share = 0.0
     first: str = ""
-    repay_at: float = Field(default=1.0, ge=0, le=1)
+    repay_at: Share = 1.0
     instalments: int = Field(default=0, ge=0)
-    per_year: Literal[1, 2, 4, 12] = 1
+    per_year: Annotated[Literal[1, 2, 4, 12], BeforeValidator(_counted)] = 1
     repay: Amounts = 0.0
     target_dscr: float = Field(default=1.3, gt=0)
-    capitalised: float = Field(default=0.0, ge=0, le=1)
+    capitalised: Share = 0.0
     capitalise_until: str = ""
-    fee: float = Field(default=0.0, ge=0)
-    commitment_fee: float = Field(default=0.0, ge=0)
+    fee: Share = 0.0
+    commitment_fee: Share = 0.0
     opening: float = Field(default=0.0, ge=0)
 
 
@@ -247,7 +273,7 @@ class IncomeTaxBracket(_StudyModel):
     """Profit of a year above `above` (and below the next bracket) is taxed at `rate`."""
 
     above: float = Field(ge=0)
-    rate: float = Field(ge=0, le=1)
+    rate: Share
 
 
 class IncomeTax(_StudyModel):
@@ -262,7 +288,7 @@ class IncomeTax(_StudyModel):
     holiday: int = Field(default=0, ge=0)
     carry_forward: int = Field(default=0, ge=0)
     allowance: Amounts = 0.0
-    investment_allowance: float = Field(default=0.0, ge=0)
+    investment_allowance: Share = 0.0
 
 
 class OpeningAsset(_Named):
@@ -313,8 +339,8 @@ class ItemView(_StudyModel):
     """
 
     item: str
-    taxes: float = 0.0
-    value_added: tuple[float, ...] = ()
+    taxes: float = Field(default=0.0, ge=-1, le=1)
+    value_added: tuple[Share, ...] = ()
     nature: Literal["materials", "wages", "other"] | None = None
     skill: Literal["skilled", "unskilled"] = "skilled"
 
@@ -323,8 +349,8 @@ class ShadowPrice(_StudyModel):
     """Shadow price of a sale, cost or investment: its border price over its market price, and the share in currency."""
 
     item: str
-    factor: float = 1.0
-    exposure: float = Field(default=0.0, ge=0, le=1)
+    factor: float = Field(default=1.0, ge=0)
+    exposure: Share = 0.0
 
 
 class IndirectEffect(_StudyModel):
@@ -355,32 +381,43 @@ class Carbon(_StudyModel):
 class CountryInputs(_StudyModel):
     """Inputs of the economic view of a study."""
 
-    discount: float = Field(gt=-1)
+    discount: Rate
     items: tuple[ItemView, ...] = ()
-    dividend_tax_home: float = Field(default=0.0, ge=0, le=1)
-    dividend_tax_abroad: float = Field(default=0.0, ge=0, le=1)
+    dividend_tax_home: Share = 0.0
+    dividend_tax_abroad: Share = 0.0
     cost_benefit: CostBenefit | None = None
     carbon: Carbon | None = None
+
+
+class StudyScenario(_Named):
+    """A case that may come: each field multiplies what it names in every period, 1.1 for a tenth more."""
+
+    price: float = Field(default=1.0, ge=0)
+    quantity: float = Field(default=1.0, ge=0)
+    investment: float = Field(default=1.0, ge=0)
+    variable_costs: float = Field(default=1.0, ge=0)
+    fixed_costs: float = Field(default=1.0, ge=0)
+    exchange: float = Field(default=1.0, gt=0)
 
 
 class Study(_StudyModel):
     """All inputs of the statements; unknown fields are refused.
 
-    `discount` and `discount_equity` are per year. Interest of the construction phase is written off under
-    `construction_interest`; without it, it is a cost of its period.
+    `discount` and `discount_equity` are per year. Amounts are in `unit` of the currency: 1000 for thousands. Interest
+    of the construction phase is written off under `construction_interest`; without it, it is a cost of its period.
     """
 
-    id: str
+    id: str = Field(min_length=1)
     name_en: str = ""
     name_ar: str = ""
     notice_en: str = ""
     notice_ar: str = ""
-    currency: str = Field(min_length=3, max_length=3)
+    currency: CurrencyCode
     unit: float = Field(default=1.0, gt=0)
     profile: ProfileName = "comfar_iii"
     inflation: Amounts = 0.0
-    discount: float = Field(gt=-1)
-    discount_equity: float | None = Field(default=None, gt=-1)
+    discount: Rate
+    discount_equity: Rate | None = None
     horizon: Horizon
     currencies: tuple[Currency, ...] = ()
     buyers: tuple[Buyer, ...] = ()
@@ -399,6 +436,7 @@ class Study(_StudyModel):
     opening: OpeningBalance = OpeningBalance()
     closing: tuple[ClosingCost, ...] = ()
     without: WithoutProject | None = None
+    scenarios: tuple[StudyScenario, ...] = ()
     country: CountryInputs | None = None
 
     def doing_nothing(self) -> Study | None:
@@ -407,4 +445,5 @@ class Study(_StudyModel):
             return None
         remaining = {name: getattr(self.without, name) for name in WithoutProject.model_fields}
         removed = dict.fromkeys(("equity", "grants", "disposals"), ())
-        return self.model_copy(update={**remaining, **removed, "without": None, "country": None})
+        nobody = {"distribution": DividendPolicy(), "without": None, "country": None}
+        return self.model_copy(update={**remaining, **removed, **nobody})

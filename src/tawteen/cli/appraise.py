@@ -32,6 +32,9 @@ APPRAISAL_PATHS = 10_000
 
 USUAL = "excel"
 
+OF_CASES = ("site", "option", "programme", "paths", "seed")
+"""Options of the command that a study of its own has no use for."""
+
 
 def appraise(
     ctx: typer.Context,
@@ -53,8 +56,7 @@ def appraise(
 
     console: Console = ctx.obj
     if case.suffix == STUDY and not case.is_dir():
-        with ProgressBar(console) as bar:
-            return appraise_study(case, None if profile is None else _profile(profile), out, console, bar)
+        return _study(ctx, case, profile, out)
     chosen_profile = _profile(profile or USUAL)
     with stoppable(console) as stop, ProgressBar(console) as bar:
         bar.begin("reading")
@@ -94,6 +96,16 @@ def appraise(
         parts.append(console.words.say("cli.open", {"path": str(out)}))
     data = {"profile": chosen_profile, "options": [_data(one) for one in papers_of_options], "files": files}
     return CommandResult(data, parts, [finding for one in papers_of_options for finding in told_of(one)])
+
+
+def _study(ctx: typer.Context, path: Path, profile: str | None, out: Path | None) -> CommandResult:
+    """Appraises a study; raises UsageError for options that only a case has a use for."""
+    given = [name for name in OF_CASES if str(ctx.get_parameter_source(name)).endswith("COMMANDLINE")]
+    if given:
+        raise UsageError("cli.not_of_study", options=", ".join(f"--{name}" for name in given))
+    console: Console = ctx.obj
+    with ProgressBar(console) as bar:
+        return appraise_study(path, None if profile is None else _profile(profile), out, console, bar)
 
 
 def _profile(name: str) -> ProfileName:

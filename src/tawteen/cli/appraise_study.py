@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,11 @@ from tawteen.runs.usage_error import UsageError
 if TYPE_CHECKING:
     import polars as pl
 
+    from tawteen.appraise.economic import CountryView
     from tawteen.appraise.profile import ProfileName
     from tawteen.appraise.statements import Statements
+    from tawteen.appraise.study import Study
+    from tawteen.appraise.study_analysis import StudyAnalysis
 
 STUDY = ".toml"
 
@@ -29,35 +33,44 @@ def appraise_study(
     path: Path, profile: ProfileName | None, out: Path | None, console: Console, bar: ProgressBar
 ) -> CommandResult:
     """The statements of the study in a TOML file, under its own conventions where no `profile` is asked for."""
+    from tawteen.appraise.economic import country_view
     from tawteen.appraise.profile import PROFILES
     from tawteen.appraise.programme_finance import finance_of
     from tawteen.appraise.statements import statements
+    from tawteen.appraise.study_analysis import FACTORS, analysis_of
     from tawteen.appraise.study_file import read_study
-    from tawteen.report.live_workbook import conventions, write_live_workbook
+    from tawteen.report.live_workbook import conventions, money_unit, write_live_workbook
 
     if not path.is_file():
         raise UsageError("cli.no_case", path=str(path))
     study = read_study(path)
     rules = PROFILES[profile or study.profile]
     result = statements(study, rules)
+    analysis, country = analysis_of(study, rules), country_view(result)
     if out is not None:
         bar.begin("writing")
         with delivery(out, (STUDY_WORKBOOK,)) as staged:
-            write_live_workbook(study, staged / STUDY_WORKBOOK, console.words.lang, profile=rules)
+            write_live_workbook(study, staged / STUDY_WORKBOOK, console.words.lang, profile=rules, analysis=analysis)
     indicators = {scenario: frame.to_dicts() for scenario, frame in _scenarios(result)}
-    head = study.name_ar if console.words.lang == "ar" else study.name_en
-    parts: list[Any] = [head, *conventions(rules, console.words), _table(result, study.currency, console)]
+    head, unit = console.words.pick((study.name_en, study.name_ar)) or study.id, money_unit(study, console.words)
+    parts: list[Any] = [head, *conventions(rules, console.words), _table(result, unit, console)]
+    parts += [_several(result, console), *_analysis(study, analysis, unit, console), _break_even(result, unit, console)]
+    if study.country is not None:
+        parts.append(_country(country, unit, console))
     if study.loans or study.equity or study.grants:
         parts.append(console.pairs(financing(result, console)))
     if out is not None:
         parts.append(console.words.say("cli.open", {"path": str(out / STUDY_WORKBOOK)}))
-    data = {"study": study.id, "profile": rules.name, "currency": study.currency, "indicators": indicators,
-            "finance": finance_of(result), "lines": result.lines.to_dicts()}  # fmt: skip
+    data = {"study": study.id, "profile": rules.name, "currency": study.currency, "unit": study.unit,
+            "indicators": indicators, "finance": finance_of(result), "lines": result.lines.to_dicts(),
+            "analysis": dataclasses.asdict(analysis), "sensitivity_factors": list(FACTORS),
+            "country": {"reason": country.reason, "indicators": country.indicators.to_dicts(),
+                        "lines": country.lines.to_dicts()}}  # fmt: skip
     return CommandResult(data, parts, list(result.findings))
 
 
 def _scenarios(result: Statements) -> list[tuple[str, pl.DataFrame]]:
-    """Indicators with the project and, if the study has a case without it, without it and of the difference."""
+    """Indicators with the project and, where there is something without it, of doing without and of the difference."""
     scenarios = [("with", result.indicators)]
     if result.without is not None:
         scenarios.append(("without", result.without.indicators))
@@ -67,20 +80,85 @@ def _scenarios(result: Statements) -> list[tuple[str, pl.DataFrame]]:
 
 
 def _table(result: Statements, currency: str, console: Console) -> Any:
-    """One line per indicator: its value, or the reason why it has none."""
+    """Every indicator a line: its value, or why there is none."""
+    from tawteen.appraise.statements.model import indicator_label
+
     say = console.words.say
     rows = [
         [say(f"live.scenario.{scenario}"), say(f"statements.statement.{row['basis']}"),
-         say(f"statements.indicator.{row['indicator']}"), _value(row, console)]
+         indicator_label(row["indicator"], console.words), _value(row, console)]
         for scenario, frame in _scenarios(result) for row in frame.iter_rows(named=True)
     ]  # fmt: skip
     columns = ["programme_statements.scenario", "programme_statements.basis", "studies.indicator", "studies.value"]
-    return console.rows("studies.returns", columns, rows, 1, currency)
+    return console.rows("studies.returns", columns, rows, 0, currency)
+
+
+def _several(result: Statements, console: Console) -> str:
+    """A warning where a cash flow has more than one internal rate; empty where none has."""
+    if not any("irr_2" in frame["indicator"].to_list() for _, frame in _scenarios(result)):
+        return ""
+    return console.words.say("studies.several_rates")
+
+
+def _analysis(study: Study, analysis: StudyAnalysis, unit: str, console: Console) -> list[Any]:
+    """Sensitivity with switching values, scenarios, and the levelised cost."""
+    from tawteen.appraise.study_analysis import FACTORS
+
+    say, words = console.words.say, console.words
+    rows = [
+        [say(f"studies.driver.{one.driver}"), *(words.number(value, 0) for value in one.npv),
+         say(one.reason) if one.switching is None and one.reason else words.percent((one.switching or 0.0) - 1.0, 1)]
+        for one in analysis.sensitivity
+    ]  # fmt: skip
+    heads = ["studies.input", *(f"studies.factor.{round(100 * factor)}" for factor in FACTORS), "studies.switching"]
+    parts = [console.rows("studies.sensitivity", heads, rows, 0, unit)]
+    if analysis.scenarios:
+        names = {one.id: words.pick((one.name_en, one.name_ar)) or one.id for one in study.scenarios}
+        rows = [
+            [names[one.scenario], words.number(one.npv, 0), words.number(one.npv_equity, 0),
+             "–" if one.irr is None else words.percent(one.irr, 1)]
+            for one in analysis.scenarios
+        ]  # fmt: skip
+        heads = ["studies.scenario", "studies.npv_total", "studies.npv_equity", "studies.irr"]
+        parts.append(console.rows("studies.scenarios", heads, rows, 3, unit))
+    cost = analysis.levelised_cost
+    reason = analysis.levelised_reason or ""
+    shown = say(reason) if cost is None else f"{words.number(cost, 4 if abs(cost) < 1 else 2)} {unit}"
+    parts.append(console.pairs([(say("studies.levelised_cost"), shown)]))
+    return parts
+
+
+def _break_even(result: Statements, unit: str, console: Console) -> Any:
+    """Sales, and those at which all costs with finance are earned, by period of operation."""
+    words, labels = console.words, result.accounts.time.labels
+    columns = ("sales", "break_even_sales", "break_even_sales_with_finance")
+    lines = [result.line("income", "sales"), *(result.line("break_even", item) for item in columns[1:])]
+    begins = result.accounts.time.begins
+    rows = [
+        [labels[t], *("–" if (value := line[t]) is None else words.number(value, 0) for line in lines)]
+        for t in range(begins, result.accounts.time.periods)
+    ]
+    heads = ["studies.period", *(f"statements.item.{item}" for item in columns)]
+    return console.rows("statements.statement.break_even", heads, rows, 3, unit)
+
+
+def _country(country: CountryView, unit: str, console: Console) -> Any:
+    """What the study is worth to the country."""
+    from tawteen.appraise.statements.model import indicator_label
+
+    say = console.words.say
+    rows = [
+        [say(f"statements.statement.{row['basis']}"), indicator_label(row["indicator"], console.words),
+         _value(row, console)]
+        for row in country.indicators.iter_rows(named=True)
+    ]  # fmt: skip
+    columns = ["programme_statements.basis", "studies.indicator", "studies.value"]
+    return console.rows("studies.country", columns, rows, 0, unit)
 
 
 def _value(row: dict[str, Any], console: Console) -> str:
     if row["value"] is None:
-        return console.words.say(row["reason"]) if row["reason"] else "–"
+        return console.words.say(str(row["reason"])) if row["reason"] else "–"
     if row["indicator"].startswith(RATE_INDICATORS):
         return console.words.percent(row["value"], 1)
     return console.words.number(row["value"], 2)

@@ -160,7 +160,37 @@ def studies(draw: st.DrawFn) -> Study:
     owned = [one["id"] for one in written["investments"] if not one["sunk"]]
     if owned and draw(st.booleans()):
         written["disposals"] = [{"item": owned[0], "period": draw(st.sampled_from(labels)), "proceeds": draw(money)}]
-    return study_of(written)
+    return study_of(meant(written))
+
+
+def meant(written: dict[str, Any]) -> dict[str, Any]:
+    """The study without fields that its other fields make ineffective, and with owners for its dividends."""
+    for loan in written["loans"]:
+        if loan["kind"] not in ("constant_principal", "annuity"):
+            del loan["instalments"]
+        if loan["kind"] != "profile":
+            del loan["repay"]
+        if not loan["capitalised"]:
+            del loan["capitalise_until"]
+    for cost in written["costs"]:
+        if not cost["credit_cover"] * cost["credit_days"]:
+            del cost["credit_cover"], cost["credit_days"]
+    for one in written["investments"]:
+        one["depreciation"]["switch"] &= one["depreciation"]["method"] == "declining_balance"
+    for one in written["equity"]:
+        one["share"] = one["share"] and one["share"] / len(written["equity"])
+    if not any(one["share"] is None and any(one["amount"].values()) for one in written["equity"]):
+        written["distribution"] = {}
+    bought = [one["id"] for one in written["investments"]]
+    written["disposals"] = [
+        one
+        for one in written.get("disposals", ())
+        if any(
+            amount and label <= one["period"]
+            for label, amount in written["investments"][bought.index(one["item"])]["amount"].items()
+        )
+    ]
+    return written
 
 
 def values(result: Statements, *line: str, part: str = "total") -> np.ndarray[Any, Any]:

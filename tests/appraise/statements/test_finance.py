@@ -126,6 +126,11 @@ def plant(**more: Any) -> Statements:
 LOAN = {"id": "bank", "kind": "constant_principal", "interest": 0.1, "draw": 600, "draw_at": 1.0, "instalments": 4}
 
 
+def sculpted(target: float, **more: Any) -> dict[str, Any]:
+    return {**{name: value for name, value in LOAN.items() if name != "instalments"}, "kind": "sculpted",
+            "target_dscr": target, **more}  # fmt: skip
+
+
 def test_cover_ratios() -> None:
     """400 a year against 150 and interest of 60, 45, 30, 15 on a loan of 600."""
     result = plant(loans=[LOAN])
@@ -150,7 +155,7 @@ def test_loan_life_is_shorter_than_project_life() -> None:
 def test_sculpted_loan_holds_its_target_until_it_is_paid() -> None:
     """The same with a profit tax: the target holds with the tax that the interest itself saves."""
     tax = {"brackets": [{"above": 0, "rate": 0.3}]}
-    result = plant(loans=[{**LOAN, "kind": "sculpted", "target_dscr": 1.6}], tax=tax)
+    result = plant(loans=[sculpted(1.6)], tax=tax)
     cover = result.line("ratios", "dscr")
     assert cover[1:3] == pytest.approx([1.6, 1.6], abs=1e-7)
     assert result.line("balance", "debt")[-1] == pytest.approx(0)
@@ -158,7 +163,7 @@ def test_sculpted_loan_holds_its_target_until_it_is_paid() -> None:
 
 
 def test_a_debt_that_the_cash_cannot_carry_is_told() -> None:
-    result = plant(loans=[{**LOAN, "kind": "sculpted", "target_dscr": 8.0}])
+    result = plant(loans=[sculpted(8.0)])
     left = result.line("balance", "debt")[-1]
     assert left is not None
     assert left > 0

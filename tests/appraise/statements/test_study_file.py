@@ -29,7 +29,7 @@ def wrong(**more: Any) -> list[Finding]:
         ({"discount": -1.0}, "setting.bound", "discount"),
         ({"discount": "much"}, "setting.number", "discount"),
         ({"profile": "banker"}, "setting.choice", "profile"),
-        ({"currency": "LY"}, "setting.length", "currency"),
+        ({"currency": "LY"}, "setting.currency", "currency"),
         ({"horizon": {"start": "2027", "production": 3}}, "setting.needed", "horizon.construction"),
         ({"horizon": {"start": "soon", "construction": 1, "production": 3}}, "study.start", "horizon.start"),
         ({"products": [{"id": "p", "capacity": -5}]}, "setting.bound", "products.1.capacity"),
@@ -55,6 +55,67 @@ def wrong(**more: Any) -> list[Finding]:
         ({"opening": {"cash": 5}}, "study.opening", "opening"),
         ({"inflation": -1.0}, "study.inflation", "inflation"),
         ({"country": {"discount": 0.1, "items": [{"item": "gold"}]}}, "study.reference", "country.items"),
+        ({"currencies": [{"code": "LYD", "official": 5}]}, "study.own_currency", "currencies"),
+        (
+            {"currencies": [{"code": "USD", "official": 5}, {"code": "USD", "official": 6}]},
+            "study.currency_twice",
+            "currencies",
+        ),
+        ({"currencies": [{"code": "usd", "official": 5}]}, "setting.currency", "currencies.1.code"),
+        (
+            {
+                "disposals": [
+                    {"item": "line", "period": "2028", "proceeds": 1},
+                    {"item": "line", "period": "2029", "proceeds": 1},
+                ]
+            },
+            "study.disposal_twice",
+            "disposals",
+        ),
+        ({"discount": 10}, "setting.share", "discount"),
+        ({"loans": [{**LOAN, "interest": 8}]}, "setting.share", "loans.1.interest"),
+        ({"inflation": 8}, "setting.share", "inflation"),
+        ({"products": [{"id": "p", "utilisation": 1.5}]}, "setting.share", "products.p.utilisation"),
+        ({"products": [{"id": "p", "utilisation": {"2028": 150}}]}, "setting.bound", "products.p.utilisation"),
+        (
+            {"equity": [{"id": "e", "amount": 10}], "distribution": {"payout": 50}},
+            "setting.share",
+            "distribution.payout",
+        ),
+        ({"grants": [{"id": "g", "amount": -10}]}, "study.negative", "grants.g.amount"),
+        ({"tax": {"allowance": -10}}, "study.negative", "tax.allowance"),
+        (
+            {"equity": [{"id": "a", "amount": 1, "share": 0.8}, {"id": "b", "amount": 1, "share": 0.8}]},
+            "study.shares_above",
+            "equity.share",
+        ),
+        (
+            {"equity": [{"id": "a", "amount": 1, "share": 0.8}], "distribution": {"payout": 1}},
+            "study.shares_below",
+            "equity.share",
+        ),
+        (
+            {"equity": [{"id": "a", "amount": 0}], "distribution": {"payout": 1}},
+            "study.no_owners",
+            "distribution.payout",
+        ),
+        ({"equity": [], "distribution": {"fixed": 5}}, "study.no_owners", "distribution.fixed"),
+        (
+            {"tax": {"brackets": [{"above": 10, "rate": 0.1}, {"above": 10, "rate": 0.2}]}},
+            "study.bracket_twice",
+            "tax.brackets",
+        ),
+        ({"loans": [{**LOAN, "kind": "sculpted"}]}, "study.no_effect", "loans.bank.instalments"),
+        ({"loans": [{**LOAN, "repay": 5}]}, "study.no_effect", "loans.bank.repay"),
+        ({"loans": [{**LOAN, "per_year": True}]}, "setting.choice", "loans.1.per_year"),
+        ({"loans": [{**LOAN, "instalments": True}]}, "setting.whole", "loans.1.instalments"),
+        ({"costs": [{"id": "c", "category": "energy", "credit_days": 30}]}, "study.no_effect", "costs.c.credit_days"),
+        ({"discount": True}, "setting.number", "discount"),
+        ({"discount": {"2027": 0.1}}, "setting.number", "discount"),
+        ({"discount": [0.1, 0.2]}, "setting.number", "discount"),
+        ({"inflation": [0.1, 0.2]}, "setting.number", "inflation"),
+        ({"inflation": True}, "setting.number", "inflation"),
+        ({"grants": [{"id": "g", "amount": 1e308}]}, "study.too_large", "grants.1.amount"),
     ],
 )
 def test_faults(more: dict[str, Any], code: str, column: str) -> None:
@@ -64,6 +125,24 @@ def test_faults(more: dict[str, Any], code: str, column: str) -> None:
         sentence = Words(lang).say(code, {"file": "", "column": column, "value": found[0].value, **found[0].args})
         assert sentence
         assert not sentence.startswith(code)
+
+
+def test_a_percentage_is_recognised() -> None:
+    (found,) = wrong(loans=[{**LOAN, "interest": 8}])
+    text = Words("en").say(found.code, {"column": found.column, "value": found.value, **found.args})
+    assert "Did you mean 8 %? Then write 0.08" in text
+
+
+def test_what_was_written_is_shown() -> None:
+    (found,) = wrong(discount=[0.1, 0.2])
+    assert found.value == "[0.1, 0.2]"
+
+
+def test_what_is_sold_was_bought_before() -> None:
+    item = {"id": "later", "group": "machinery", "amount": {"2029": 10}}
+    found = wrong(investments=[*PLANT["investments"], item],
+                  disposals=[{"item": "later", "period": "2028", "proceeds": 1}])  # fmt: skip
+    assert [(f.code, f.column, f.value) for f in found] == [("study.sold_before", "disposals.later", "2028")]
 
 
 def test_every_fault_is_told_at_once() -> None:

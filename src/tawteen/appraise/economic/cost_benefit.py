@@ -7,12 +7,12 @@ As there, income tax stays an outflow and subsidies on sales are left out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tawteen.appraise.statements.accounts import INTEREST_ITEM, Accounts
-from tawteen.appraise.statements.discounted import CashFlow, at_end, total_capital
+from tawteen.appraise.statements.discounted import CashFlow, at_end, closing_cost, sellable
 from tawteen.appraise.statements.timing import Array
 from tawteen.appraise.study import Carbon, CostBenefit, CountryInputs, ShadowPrice
 
@@ -73,6 +73,9 @@ def _project(accounts: Accounts, benefit: CostBenefit) -> list[ValuedFlow]:
         )
         return ValuedFlow(item, _wide(accounts, values), shadow.factor, shadow.exposure)
 
+    def valued_at_end(item: str, priced_item: str, currency: str, amount: Array) -> ValuedFlow:
+        return replace(valued(item, priced_item, currency, accounts.zeros), values=at_end(accounts, amount))
+
     flows = []
     for sale in accounts.operations.sales:
         # Sales that are not listed count with the tax that buyers pay.
@@ -100,12 +103,22 @@ def _project(accounts: Accounts, benefit: CostBenefit) -> list[ValuedFlow]:
     opening_capital[0] = accounts.opening_working_capital
     flows += [
         valued("opening_working_capital", "", "", opening_capital),
-        valued("disposals", "", "", accounts.proceeds),
         valued("income_tax", "", "", -accounts.tax),
     ]
-    residual_items = ("residual_assets", "residual_working_capital", "closing")
-    residual_lines = total_capital(accounts).lines
-    return [*flows, *(ValuedFlow(name, residual_lines[name], 1.0, 0.0) for name in residual_items)]
+    # What leaves does so at the shadow price at which it came in.
+    flows += [
+        valued(f"disposals:{a.item}", a.item, a.currency, a.proceeds) for a in accounts.assets if a.sold is not None
+    ]
+    left = [(f"residual_assets:{a.item}", a.item, a.currency, a.residual) for a in sellable(accounts)]
+    left += [
+        (f"residual_{h.item}:{h.study_item}", h.study_item, currency.get(h.study_item, ""), h.values[..., -1])
+        for h in accounts.holdings
+    ]
+    left += [
+        (f"closing:{one.id}", one.id, one.currency, np.asarray(-closing_cost(accounts, one)))
+        for one in accounts.study.closing
+    ]
+    return [*flows, *(valued_at_end(*parts) for parts in left)]
 
 
 def _foreign_loans(accounts: Accounts, benefit: CostBenefit) -> list[ValuedFlow]:

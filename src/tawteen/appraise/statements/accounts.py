@@ -204,9 +204,17 @@ class Accounts:
         preferred = {
             e.equity.id: e.equity.preferred * e.capital * self.time.operating / self.time.step for e in classes
         }
-        weights = {e.equity.id: e.capital[..., -1] if e.equity.share is None else e.equity.share for e in classes}
-        total = sum(weights.values(), 0.0)
-        return {name: preferred[name] + ordinary * (weights[name] / total if total else 0.0) for name in weights}
+        return {name: preferred[name] + ordinary * share for name, share in self.dividend_shares.items()}
+
+    @cached_property
+    def dividend_shares(self) -> dict[str, float]:
+        """Share of ordinary dividends of each class: the stated one, else a part of the rest by capital paid in."""
+        classes = self.financing.equity
+        stated = {e.equity.id: e.equity.share for e in classes if e.equity.share is not None}
+        paid = {e.equity.id: float(e.paid.sum()) for e in classes if e.equity.share is None}
+        rest, capital = 1.0 - sum(stated.values()), sum(paid.values())
+        by_capital = {name: rest * amount / capital if capital else 0.0 for name, amount in paid.items()}
+        return {e.equity.id: {**stated, **by_capital}[e.equity.id] for e in classes}
 
     def dividend(self, origin: Origin | None = None) -> Array:
         """Returns the dividends of all classes, optionally of one origin."""

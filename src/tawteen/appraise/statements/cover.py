@@ -11,6 +11,8 @@ from tawteen.appraise.statements.timing import Array
 
 NO_SERVICE = "statements.no_debt_service"
 NO_DEBT = "statements.no_debt"
+DUST = 1e-9
+"""Share of the largest debt service that counts as rounding."""
 
 
 def available(accounts: Accounts) -> Array:
@@ -55,7 +57,9 @@ def _sum(companies: Sequence[Accounts], figure: Callable[[Accounts], Array]) -> 
 def life_cover(accounts: Accounts, *, loans_only: bool) -> Array:
     """Returns the LLCR (cash until the last debt service) or PLCR (all cash) at the start of each period.
 
-    Present value of the cash available, at the mean interest of outstanding loans, over debt; NaN without debt.
+    Present value of the cash available, at the mean cost of outstanding loans, over debt; NaN without debt. The cost
+    of a loan in another currency is its interest and the change of its exchange rate: cash and debt are discounted in
+    one money.
     """
     return common_life_cover([accounts], loans_only=loans_only)
 
@@ -65,7 +69,8 @@ def common_life_cover(companies: Sequence[Accounts], *, loans_only: bool) -> Arr
     cash = _sum(companies, available)
     operating = np.max([company.time.operating for company in companies], axis=0)
     if loans_only:
-        paying = np.flatnonzero(_sum(companies, service) > 0)
+        due = _sum(companies, service)
+        paying = np.flatnonzero(due > DUST * np.abs(due).max(initial=0.0))
         cash = np.where(np.arange(len(cash)) <= (paying[-1] if len(paying) else -1), cash, 0.0)
     owed, rates = _owed(companies)
     worth = np.zeros_like(cash)
@@ -77,13 +82,18 @@ def common_life_cover(companies: Sequence[Accounts], *, loans_only: bool) -> Arr
 
 
 def _owed(companies: Sequence[Accounts]) -> tuple[Array, Array]:
-    """Returns debt at the start of each period and its mean interest a period; the last rate continues."""
+    """Returns debt at the start of each period and its mean cost a period; the last rate continues.
+
+    The cost of a loan is its interest and, in another currency, the growth of its exchange rate.
+    """
     owed, weighted = companies[0].zeros, companies[0].zeros
     for accounts in companies:
         for flow in accounts.financing.loans:
             start = np.concatenate([[flow.opening], flow.balance[:-1]])
             owed = owed + start
-            weighted = weighted + start * flow.loan.interest / accounts.time.step
+            grown = flow.rate / np.concatenate([flow.rate[:1], flow.rate[:-1]])
+            interest = flow.interest_rate / accounts.time.step
+            weighted = weighted + start * ((1.0 + interest) * grown - 1.0)
     lent = owed > 1e-9
     rates = np.divide(weighted, owed, out=np.zeros_like(owed), where=lent)
     latest = np.maximum.accumulate(np.where(lent, np.arange(len(owed)), 0))

@@ -36,7 +36,19 @@ def opening_written_off(value: float, rule: Depreciation, time: Timeline, sold: 
 
 
 def life_shares(rule: Depreciation, step: int, periods: int, sold: Array) -> Array:
-    """Returns the share of cost written off in each of the first `periods` of a life of `rule.life` years."""
+    """Returns the share of cost written off in each of the first `periods` of a life of `rule.life` years.
+
+    With a part of the first period, each takes that part of its own share and the rest of the one before.
+    """
+    shares = _whole_shares(rule, step, periods, sold)
+    if rule.first_part == 1.0:
+        return shares
+    before = np.concatenate([[0.0], shares[:-1]])
+    return np.asarray(rule.first_part * shares + (1.0 - rule.first_part) * before)
+
+
+def _whole_shares(rule: Depreciation, step: int, periods: int, sold: Array) -> Array:
+    """Returns the shares of a life that begins with a period."""
     life = rule.life * step
     # Part of the life in each period: 1, then the fraction of the last period.
     passed = np.clip(life - np.arange(periods), 0.0, 1.0)

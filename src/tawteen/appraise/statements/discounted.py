@@ -9,12 +9,25 @@ import numpy as np
 from tawteen.appraise.functions import mirr
 from tawteen.appraise.profile import ConventionProfile
 from tawteen.appraise.rates import NEVER_COSTS, NEVER_PAYS, OUTSIDE, SEVERAL, all_rates
-from tawteen.appraise.statements.accounts import Accounts
+from tawteen.appraise.statements.accounts import INTEREST_ITEM, Accounts
+from tawteen.appraise.statements.investment import Asset
 from tawteen.appraise.statements.timing import Array
+from tawteen.appraise.study import ClosingCost
 
 NEVER_BACK = "statements.never_pays_back"
 NO_MIRR = "statements.profile_has_no_mirr"
 NO_OUTLAY = "statements.no_outlay"
+_HELD = (
+    "stock", "credit_margin", "work_in_progress", "finished", "receivables", "tax_payable", "tax_credit",
+    "cash_in_hand", "payables",
+)  # fmt: skip
+OUTLAYS = (
+    "fixed_investment", "pre_production", "working_capital_growth", "asset", "opening_working_capital",
+    *(f"growth_{item}" for item in _HELD),
+)  # fmt: skip
+"""Lines of a cash flow that are investments: fixed assets, pre-production and working capital."""
+INVESTED = {"equity": (*OUTLAYS, "grants", "loans_drawn"), "shareholders": ("equity_paid",)}
+"""Lines of the investments of owners by basis: what grants and loans pay is not theirs."""
 
 
 @dataclass(frozen=True)
@@ -110,17 +123,31 @@ def _widened(accounts: Accounts, lines: dict[str, Array]) -> dict[str, Array]:
 
 def _residuals(accounts: Accounts) -> dict[str, Array]:
     """Returns residual values of assets and working capital, and the cost of closing."""
-    money = accounts.money
-    closing = sum(
-        cost.amount * money.level(cost.currency, cost.escalation)[-1] * money.rate(cost.currency, cost.rate)[-1]
-        for cost in accounts.study.closing
-    )
-    worth = sum((np.asarray(a.residual) for a in accounts.assets), np.zeros(()))
+    closing = sum(closing_cost(accounts, cost) for cost in accounts.study.closing)
+    worth = sum((np.asarray(a.residual) for a in sellable(accounts)), np.zeros(()))
     return {
         "residual_assets": at_end(accounts, worth),
         "residual_working_capital": at_end(accounts, accounts.working_capital[..., -1]),
         "closing": at_end(accounts, -float(closing)),
     }
+
+
+def closing_cost(accounts: Accounts, cost: ClosingCost) -> float:
+    """Returns a cost of closing at the prices and the exchange rate of the last period."""
+    money = accounts.money
+    price = money.level(cost.currency, cost.escalation)[-1] * money.rate(cost.currency, cost.rate)[-1]
+    return float(cost.amount * price)
+
+
+def sellable(accounts: Accounts) -> list[Asset]:
+    """Returns the assets that have a residual value: capitalised interest is an outlay of the financing alone."""
+    return [asset for asset in accounts.assets if not asset.item.startswith(INTEREST_ITEM)]
+
+
+def invested(cash: CashFlow) -> Array:
+    """Returns investments by period: of owners, what their own money pays."""
+    values = [-line for name, line in cash.lines.items() if name.partition(":")[0] in INVESTED.get(cash.basis, OUTLAYS)]
+    return np.asarray(sum(values, np.zeros(cash.net.shape)))
 
 
 def present_value(flows: Array, rate: float, step: int, ahead: int) -> Array:
@@ -130,12 +157,13 @@ def present_value(flows: Array, rate: float, step: int, ahead: int) -> Array:
 
 
 def indicators(cash: CashFlow, profile: ConventionProfile, step: int) -> list[Indicator]:
-    """Returns net present value, its ratio to outlays, rates of return and paybacks (years) of a cash flow."""
+    """Returns net present value, its ratio to that of investments, rates of return and paybacks of a cash flow."""
     net, basis = cash.net, cash.basis
     npv = float(present_value(net, cash.rate, step, profile.ahead))
-    spent = -float(present_value(np.minimum(net, 0.0), cash.rate, step, profile.ahead))
+    spent = float(present_value(invested(cash), cash.rate, step, profile.ahead))
+    paid = spent > 1e-9 * float(np.abs(net).max(initial=0.0))
     figures = [Indicator(basis, "npv", npv)]
-    figures.append(Indicator(basis, "npv_ratio", npv / spent if spent else None, None if spent else NO_OUTLAY))
+    figures.append(Indicator(basis, "npv_ratio", npv / spent if paid else None, None if paid else NO_OUTLAY))
     figures += _rates(net, basis, step)
     figures.append(_mirr(net, cash, profile, step))
     before_end = _without_residuals(cash)
@@ -146,8 +174,9 @@ def indicators(cash: CashFlow, profile: ConventionProfile, step: int) -> list[In
 
 
 def _without_residuals(cash: CashFlow) -> Array:
-    residual_lines = ("residual_assets", "residual_working_capital", "closing", "debt_left", "cash_and_debt_left")
-    return np.asarray(sum(values for name, values in cash.lines.items() if name not in residual_lines))
+    ends = ("residual_", "closing", "debt_left", "cash_and_debt_left")
+    lines = [values for name, values in cash.lines.items() if not name.startswith(ends)]
+    return np.asarray(sum(lines))
 
 
 def _rates(net: Array, basis: str, step: int) -> list[Indicator]:

@@ -9,16 +9,17 @@ import numpy as np
 from tawteen.appraise.profile import ConventionProfile
 from tawteen.appraise.statements.accounts import INTEREST_ITEM, Accounts
 from tawteen.appraise.statements.cover import available
-from tawteen.appraise.statements.financing import Financing, financing
+from tawteen.appraise.statements.financing import Financing, LoanFlow, financing
 from tawteen.appraise.statements.investment import Asset, assets, interest_asset
-from tawteen.appraise.statements.operations import operations
+from tawteen.appraise.statements.operations import Operations, operations
 from tawteen.appraise.statements.timing import Array, Timeline
 from tawteen.appraise.statements.working_capital import working_capital
 from tawteen.appraise.study import Study
 from tawteen.case.findings import Finding
 
 _ROUNDS = 60
-_NEAR = 1e-9
+_NEAR = 1e-12
+_OWED = 1e-9
 
 
 def accounts_of(study: Study, profile: ConventionProfile) -> Accounts:
@@ -26,18 +27,26 @@ def accounts_of(study: Study, profile: ConventionProfile) -> Accounts:
     time = Timeline(study.horizon)
     running = operations(study, time)
     own = tuple(assets(study, time, running))
-    holdings = tuple(working_capital(study, profile, time, running))
+    holdings = tuple(working_capital(study, profile, time, running, input_tax(study, running, own)))
     sculpted = [loan for loan in study.loans if loan.kind == "sculpted"]
     finance = financing(study, profile, time, running.money, {loan.id: np.zeros(time.periods) for loan in sculpted})
     accounts = Accounts(study, profile, time, running, (*own, *_interest(study, time, finance)), holdings, finance)
     for _ in range(_ROUNDS if sculpted else 0):
-        allowed = sculpted_debt_service(accounts)
+        allowed = sculpted_principal(accounts)
         finance = financing(study, profile, time, running.money, allowed)
-        before = accounts.tax
+        before = _settled(accounts)
         accounts = replace(accounts, assets=(*own, *_interest(study, time, finance)), financing=finance)
-        if np.abs(accounts.tax - before).max() <= _NEAR * max(1.0, float(np.abs(accounts.tax).max())):
+        after = _settled(accounts)
+        if np.abs(after - before).max() <= _NEAR * max(1.0, float(np.abs(after).max())):
             break
     return accounts
+
+
+def input_tax(study: Study, running: Operations, assets: tuple[Asset, ...]) -> Array:
+    """Returns the value-added tax paid on costs and investments, by period."""
+    shares = {item.id: item.input_tax for item in study.investments}
+    paid = sum((flow.values * flow.cost.input_tax for flow in running.costs), np.zeros(running.periods))
+    return np.asarray(paid + sum(asset.paid * shares.get(asset.item, 0.0) for asset in assets))
 
 
 def _interest(study: Study, time: Timeline, finance: Financing) -> list[Asset]:
@@ -52,12 +61,34 @@ def _interest(study: Study, time: Timeline, finance: Financing) -> list[Asset]:
     ]
 
 
-def sculpted_debt_service(accounts: Accounts) -> dict[str, Array]:
-    """Returns the debt service of each sculpted loan: cash over its target DSCR, less service of other loans."""
+def _settled(accounts: Accounts) -> Array:
+    """Returns what depends on sculpted repayments: tax and debt by period, one after the other."""
+    return np.concatenate([accounts.tax, *(flow.balance for flow in accounts.financing.loans)])
+
+
+def sculpted_principal(accounts: Accounts) -> dict[str, Array]:
+    """Returns the principal that each sculpted loan may repay, by period in the study's currency.
+
+    Cash over its target DSCR, less the service of the other loans and the interest and fees of all. Loans that repay
+    in a period divide it by what they owe, so that what one leaves free serves the others.
+    """
     cash, loans = available(accounts), accounts.financing.loans
-    fixed = sum((f.service for f in loans if f.loan.kind != "sculpted"), accounts.zeros)
-    sculpted = [f.loan for f in loans if f.loan.kind == "sculpted"]
-    return {loan.id: np.maximum(cash / loan.target_dscr - fixed, 0.0) / len(sculpted) for loan in sculpted}
+    fixed = sum((f.service if f.loan.kind != "sculpted" else f.paid_interest + f.fees for f in loans), accounts.zeros)
+    owed = {f.loan.id: _owed_before(accounts, f) for f in loans if f.loan.kind == "sculpted"}
+    together = sum(owed.values(), accounts.zeros)
+    shares = {
+        name: np.divide(values, together, out=np.zeros_like(values), where=together > _OWED)
+        for name, values in owed.items()
+    }
+    targets = {f.loan.id: f.loan.target_dscr for f in loans}
+    return {name: np.maximum(cash / targets[name] - fixed, 0.0) * share for name, share in shares.items()}
+
+
+def _owed_before(accounts: Accounts, flow: LoanFlow) -> Array:
+    """Returns what a loan owes in each period before it repays; 0 before its first repayment."""
+    first = accounts.time.index(flow.loan.first) if flow.loan.first else accounts.time.begins
+    owed = np.maximum(flow.balance + flow.repaid - flow.added, 0.0)
+    return np.asarray(np.where(np.arange(accounts.time.periods) >= first, owed, 0.0))
 
 
 def statement_findings(accounts: Accounts) -> tuple[Finding, ...]:

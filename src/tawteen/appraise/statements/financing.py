@@ -14,12 +14,13 @@ from tawteen.appraise.study import Equity, Grant, Loan, Study
 
 @dataclass(frozen=True)
 class LoanFlow:
-    """A loan in the currency of the study; `own` is its schedule in its own currency."""
+    """A loan in the currency of the study; `own` is its schedule in its own currency, `interest_rate` is a year."""
 
     loan: Loan
     own: DebtSchedule
     rate: Array
     opening: float
+    interest_rate: Array
 
     @property
     def drawn(self) -> Array:
@@ -104,9 +105,9 @@ def financing(
     profile: ConventionProfile,
     time: Timeline,
     money: CurrencyConversion,
-    service: dict[str, Array] | None = None,
+    principal: dict[str, Array] | None = None,
 ) -> Financing:
-    """Returns equity, grants and loans; `service`: debt service of sculpted loans by id, in the study's currency."""
+    """Returns equity, grants and loans; `principal`: that of sculpted loans by id, in the study's currency."""
 
     def worth(source: Equity | Grant, amount: Array) -> Array:
         return np.asarray(amount * money.rate(source.currency, source.rate))
@@ -119,19 +120,17 @@ def financing(
     flows = []
     for loan in study.loans:
         rate = money.rate(loan.currency, loan.rate)
-        allowed = (service or {}).get(loan.id)
+        allowed = (principal or {}).get(loan.id)
         terms = _terms(loan, profile, time, None if allowed is None else allowed / rate)
-        flows.append(LoanFlow(loan, debt(terms), rate, loan.opening * float(rate[0])))
+        flows.append(LoanFlow(loan, debt(terms), rate, loan.opening * float(rate[0]), terms.rates))
     return Financing(equity, grants, tuple(flows))
 
 
-def _terms(loan: Loan, profile: ConventionProfile, time: Timeline, service: Array | None) -> LoanTerms:
+def _terms(loan: Loan, profile: ConventionProfile, time: Timeline, principal: Array | None) -> LoanTerms:
     """Returns the terms of the loan, its labels resolved to period numbers."""
     months = 12 // time.step
     quarter = 0 if time.step == 1 else int(time.labels[0][-1]) - 1
     first = time.begins if not loan.first else time.index(loan.first)
-    if loan.kind == "sculpted" and service is not None:
-        service = np.where(np.arange(time.periods) >= first, service, 0.0)
     until = time.begins - 1 if not loan.capitalise_until else time.index(loan.capitalise_until)
     return LoanTerms(
         loan=loan,
@@ -140,5 +139,6 @@ def _terms(loan: Loan, profile: ConventionProfile, time: Timeline, service: Arra
         first=first * months + max(round(loan.repay_at * months) - 1, 0),
         capitalise_until=until,
         shares=month_shares(time.periods, months, profile.days, quarter * 3),
-        sculpted=service if loan.kind == "sculpted" else None,
+        sculpted=principal if loan.kind == "sculpted" else None,
+        base=time.spread(loan.base),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -20,7 +20,7 @@ class Asset:
     """An asset by period, in the currency of the study.
 
     `paid`: outlays; `opening`: book value before the first period; `written_off`; `proceeds` of its sale and
-    `book_sold`, the book value that leaves with it; `residual`: its value after the last period.
+    `book_sold`, the book value that leaves with it in the period `sold`; `residual`: its value after the last period.
     """
 
     item: str
@@ -33,6 +33,7 @@ class Asset:
     proceeds: Array
     book_sold: Array
     residual_share: float | None
+    sold: int | None = None
 
     @property
     def book(self) -> Array:
@@ -41,10 +42,11 @@ class Asset:
 
     @property
     def residual(self) -> Array:
-        """Residual value: book value, or the stated share of its cost if it is not sold."""
-        if self.residual_share is None or self.book_sold.any():
+        """Residual value: book value, or the stated share of the cost of what is not sold."""
+        if self.residual_share is None:
             return np.asarray(self.book[..., -1])
-        return np.asarray(self.residual_share * self.paid.sum(axis=-1))
+        kept = self.paid if self.sold is None else self.paid[..., self.sold + 1 :]
+        return np.asarray(self.residual_share * kept.sum(axis=-1))
 
 
 def assets(study: Study, time: Timeline, operations: Operations) -> list[Asset]:
@@ -54,9 +56,8 @@ def assets(study: Study, time: Timeline, operations: Operations) -> list[Asset]:
     nothing = np.zeros(time.periods)
     for old in study.opening.fixed_assets:
         off = opening_written_off(old.value, old.depreciation, time, operations.sold)
-        all_assets.append(
-            _sold(Asset(old.id, None, "local", "", nothing, old.value, off, nothing, nothing, None), sold, time)
-        )
+        asset = Asset(old.id, None, "local", "", nothing, old.value, off, nothing, nothing, None)
+        all_assets.append(_sold(asset, sold, time, nothing))
     for investment in study.investments:
         if investment.sunk:
             continue
@@ -65,6 +66,9 @@ def assets(study: Study, time: Timeline, operations: Operations) -> list[Asset]:
         )
         paid = time.spread(investment.amount, "first") * price
         off = written_off(paid, investment.depreciation, time, operations.sold)
+        disposal = sold.get(investment.id)
+        later = np.where(np.arange(time.periods) > (time.periods if disposal is None else time.index(disposal.period)),
+                         paid, 0.0)  # fmt: skip
         asset = Asset(
             investment.id,
             investment.group,
@@ -77,7 +81,7 @@ def assets(study: Study, time: Timeline, operations: Operations) -> list[Asset]:
             nothing,
             investment.residual,
         )
-        all_assets.append(_sold(asset, sold, time))
+        all_assets.append(_sold(asset, sold, time, written_off(later, investment.depreciation, time, operations.sold)))
     return all_assets
 
 
@@ -88,25 +92,14 @@ def interest_asset(interest: Array, origin: Origin, item: str, rule: Depreciatio
     return Asset(item, PRE_PRODUCTION, origin, "", interest, 0.0, off, nothing, nothing, None)
 
 
-def _sold(asset: Asset, disposals: dict[str, Disposal], time: Timeline) -> Asset:
-    """Returns the asset with its disposal: depreciation ends with that period."""
+def _sold(asset: Asset, disposals: dict[str, Disposal], time: Timeline, later: Array) -> Asset:
+    """Returns the asset with its disposal: depreciation ends with that period, save `later`, that of later outlays."""
     disposal = disposals.get(asset.item)
     if disposal is None:
         return asset
     period = time.index(disposal.period)
     off, proceeds, gone = asset.written_off.copy(), np.zeros(time.periods), np.zeros(time.periods)
-    off[..., period + 1 :] = 0.0
+    off[..., period + 1 :] = later[..., period + 1 :]
     proceeds[period] = disposal.proceeds
     gone[period] = (asset.opening + np.cumsum(asset.paid - off, axis=-1))[..., period]
-    return Asset(
-        asset.item,
-        asset.group,
-        asset.origin,
-        asset.currency,
-        asset.paid,
-        asset.opening,
-        off,
-        proceeds,
-        gone,
-        asset.residual_share,
-    )
+    return replace(asset, written_off=off, proceeds=proceeds, book_sold=gone, sold=period)

@@ -14,7 +14,7 @@ def ratios(accounts: Accounts) -> dict[str, Array]:
     revenue, net = accounts.operations.revenue, accounts.net_profit
     capital = accounts.equity_capital + accounts.debt
     current = accounts.working_capital_of(
-        "stock", "credit_margin", "work_in_progress", "finished", "receivables", "cash_in_hand"
+        "stock", "credit_margin", "work_in_progress", "finished", "receivables", "tax_credit", "cash_in_hand"
     )
     return {
         "return_on_capital": ratio(net + accounts.finance_cost, capital),
@@ -24,7 +24,7 @@ def ratios(accounts: Accounts) -> dict[str, Array]:
         "debt_share": ratio(accounts.debt, capital),
         "current_ratio": ratio(
             current + np.maximum(accounts.cash, 0.0),
-            -accounts.working_capital_of("payables") + np.maximum(-accounts.cash, 0.0),
+            -accounts.working_capital_of("payables", "tax_payable") + np.maximum(-accounts.cash, 0.0),
         ),
         "dscr": debt_service_cover(accounts),
         "llcr": life_cover(accounts, loans_only=True),

@@ -204,7 +204,9 @@ def _income(accounts: Accounts) -> Iterator[StatementLine]:
 
 
 def _balance(accounts: Accounts) -> Iterator[StatementLine]:
-    current = ("cash_in_hand", "receivables", "stock", "work_in_progress", "finished", "credit_margin")
+    current = (
+        "cash_in_hand", "receivables", "tax_credit", "stock", "work_in_progress", "finished", "credit_margin"
+    )  # fmt: skip
     assets = {
         "fixed_assets": accounts.book,
         **{item: accounts.working_capital_of(item) for item in current},
@@ -212,6 +214,7 @@ def _balance(accounts: Accounts) -> Iterator[StatementLine]:
     }
     claims = {
         "payables": -accounts.working_capital_of("payables"),
+        "tax_payable": -accounts.working_capital_of("tax_payable"),
         "deficit_uncovered": np.maximum(-accounts.cash, 0.0),
         "debt": accounts.debt,
         "equity_capital": accounts.equity_capital,

@@ -39,14 +39,20 @@ def produced(sold: Array, finished_days: float, days_of_year: int) -> Array:
 
 
 def working_capital(
-    study: Study, profile: ConventionProfile, time: Timeline, operations: Operations
+    study: Study,
+    profile: ConventionProfile,
+    time: Timeline,
+    operations: Operations,
+    input_tax: Array | None = None,
 ) -> list[WorkingCapitalItem]:
-    """Returns every item of working capital under the conventions of the profile."""
+    """Returns every item of working capital under the conventions of the profile; `input_tax` is paid by period."""
     costs = _as_made(study, profile, operations)
     holdings = _stocks(profile, time, operations, costs)
     holdings += _in_work(study, profile, operations, costs)
     holdings += _receivables(study, profile, operations)
     holdings += _cash(study, profile, costs)
+    if input_tax is not None and input_tax.any():
+        holdings.append(WorkingCapitalItem("tax_credit", "", "local", tax_credit(input_tax, operations)))
     holdings += [
         WorkingCapitalItem("payables", c.cost.id, c.cost.origin, -covered(c.cost.payable_days, c.yearly, profile.days))
         for c in costs
@@ -109,10 +115,22 @@ def _receivables(study: Study, profile: ConventionProfile, operations: Operation
             continue
         part = np.divide(flow.yearly, total, out=np.zeros_like(total), where=total != 0)
         base = cost * part if profile.receivables == "cost" else flow.yearly * (1 + flow.sale.sales_tax)
-        holdings.append(
-            WorkingCapitalItem("receivables", flow.sale.id, flow.sale.origin, covered(days, base, profile.days))
-        )
+        name, origin = flow.sale.id, flow.sale.origin
+        holdings.append(WorkingCapitalItem("receivables", name, origin, covered(days, base, profile.days)))
+        if profile.receivables == "sales" and flow.sale.sales_tax:
+            # The tax that buyers still owe is owed to the state: it is passed on when they pay.
+            owed = -covered(days, flow.yearly * flow.sale.sales_tax, profile.days)
+            holdings.append(WorkingCapitalItem("tax_payable", name, origin, owed))
     return holdings
+
+
+def tax_credit(input_tax: Array, operations: Operations) -> Array:
+    """Returns tax on inputs that is not yet set against the tax on sales, at the end of each period."""
+    due = sum((flow.tax for flow in operations.sales), np.zeros(operations.periods))
+    credit, left = np.zeros(operations.periods), 0.0
+    for t in range(operations.periods):
+        credit[t] = left = max(0.0, left + input_tax[t] - due[t])
+    return credit
 
 
 def _cash(study: Study, profile: ConventionProfile, costs: list[CostFlow]) -> list[WorkingCapitalItem]:

@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tawteen.appraise.statements.investment import PRE_PRODUCTION
 from tawteen.appraise.study import Depreciation, InvestmentGroup, OpeningAsset, Origin
 from tawteen.report.workbook_formulas.book import Line
-from tawteen.report.workbook_formulas.formula import (
-    Formula,
-    before,
-    either,
-    formula,
-    largest,
-    row,
-    size,
-    smallest,
-    upward,
-    wide,
-)  # fmt: skip
-from tawteen.report.workbook_formulas.model import ORIGINS, StudyModel, formula_of, running
-from tawteen.report.workbook_formulas.operations import step_of
+from tawteen.report.workbook_formulas.formula import Formula, either, formula, largest, smallest, upward, wide
+from tawteen.report.workbook_formulas.model import ORIGINS, StudyModel
 
 
 @dataclass(frozen=True)
 class AssetRows:
-    """An asset by period, as `appraise.statements.investment.Asset`."""
+    """An asset by period, as `appraise.statements.investment.Asset`; `residual` is one number for its end."""
 
     item: str
     group: InvestmentGroup | None
     origin: Origin
     paid: Formula
-    opening: Formula
     written_off: Line
     proceeds: Formula
     book_sold: Formula
@@ -47,144 +34,142 @@ class AssetRows:
         return self.group == PRE_PRODUCTION
 
 
+@dataclass(frozen=True)
+class _Owned:
+    """What an asset is before its sale: its names, what was paid, and the rule by which it is written off."""
+
+    key: str
+    item: str
+    source: object
+    name: str
+    paid: Line
+    rule: Depreciation
+    opening: Formula
+
+
 def assets_of(model: StudyModel, sold: Formula) -> list[AssetRows]:
     """Opening assets and investments; interest of the construction phase comes with the loans."""
     model.inputs.section("live.section.investments")
     model.schedules.section("statements.statement.investment")
-    nothing = wide(0.0, model.time.periods)
     assets = []
     for old in model.study.opening.fixed_assets:
-        key = f"opening.{old.id}"
-        value = model.number(key, "book_value", old, old.value, model.study.currency)
-        off = _opening_written_off(model, key, old, value, sold)
-        model.line(model.schedules, "investment", "asset", nothing, name=old.id, part="local", label=model.called(old))
-        assets.append(
-            owned(
-                model,
-                old.id,
-                group=None,
-                origin="local",
-                paid=nothing,
-                opening=value,
-                off=off,
-                left=None,
-                name=model.called(old),
-            )
-        )
+        key, name = f"opening.{old.id}", model.called(old)
+        value = model.number(key, "book_value", old, old.value, model.money)
+        paid = model.line(model.schedules, "investment", "asset", 0.0, name=old.id, part="local", label=name)
+        owned = _Owned(key, old.id, old, name, paid, old.depreciation, value)
+        assets.append(_owned(model, owned, sold, group=None, origin="local", left=None))
     for one in model.study.investments:
         if one.sunk:
             continue
-        key = f"investments.{one.id}"
-        amount = model.ask(key, "amount", one, one.amount, "first", unit=one.currency or model.study.currency)
-        price = model.price(one, key)
-        name = model.called(one)
-        paid = model.line(
-            model.schedules, "investment", "asset", amount * price, name=one.id, part=one.origin, label=name
-        )
-        off = written_off(model, key, one, paid=paid, rule=one.depreciation, sold=sold)
+        key, name = f"investments.{one.id}", model.called(one)
+        amount = model.ask(key, "amount", one, one.amount, "first", unit=one.currency or model.money)
+        spent = model.scaled(amount, "investment") * model.price(one, key)
+        paid = model.line(model.schedules, "investment", "asset", spent, name=one.id, part=one.origin, label=name)
         left = None if one.residual is None else model.number(key, "residual", one, one.residual)
-        assets.append(
-            owned(
-                model,
-                one.id,
-                group=one.group,
-                origin=one.origin,
-                paid=paid,
-                opening=formula(0.0),
-                off=off,
-                left=left,
-                name=name,
-            )
-        )
+        owned = _Owned(key, one.id, one, name, paid, one.depreciation, formula(0.0))
+        assets.append(_owned(model, owned, sold, group=one.group, origin=one.origin, left=left))
     return assets
 
 
-def owned(
-    model: StudyModel,
-    item: str,
-    *,
-    group: InvestmentGroup | None,
-    origin: Origin,
-    paid: Formula,
-    opening: Formula,
-    off: Formula,
-    left: Formula | None,
-    name: str,
-    interest: bool = False,
-) -> AssetRows:
-    """The asset with its sale, its book value and its value at the end."""
-    nothing = wide(0.0, model.time.periods)
-    disposal = next((d for d in model.study.disposals if d.item == item), None)
-    sold = None if disposal is None else model.time.index(disposal.period)
-    kept = off if sold is None else row([off[t] if t <= sold else 0.0 for t in range(model.time.periods)])
-    label = f"{name}: {model.say('statements.item.depreciation')}"
-    written = model.schedules.add_row(label, kept, model.study.currency)
-    proceeds, gone = nothing, nothing
-    book_label = f"{name}: {model.say('live.book_value')}"
-    if disposal is not None and sold is not None:
-        label = f"{name}: {model.say('live.input.proceeds')}"
-        key = f"disposals.{item}.proceeds"
-        proceeds_input = model.inputs.number(key, label, disposal.proceeds, model.study.currency)
-        upto = opening
-        for t in range(sold + 1):
-            upto = upto + paid[t] - written[t]
-        value = model.schedules.single(f"{name}: {model.say('live.book_sold')}", upto, model.study.currency)
-        proceeds = row([proceeds_input if t == sold else 0.0 for t in range(model.time.periods)])
-        gone = row([value if t == sold else 0.0 for t in range(model.time.periods)])
-    change = paid - written if disposal is None else paid - written - gone
-    book = model.schedules.add_row(book_label, running(model.schedules, change, opening), model.study.currency)
-    worth: Formula = book[-1]
-    if left is not None:
-        whole = Formula((f"SUM({paid.span()})",), np.array([paid.values.sum()])) if isinstance(paid, Line) else paid[0]
-        worth = left * whole if sold is None else either(size(gone[sold]) > 0.0, book[-1], left * whole)
-    return AssetRows(item, group, origin, paid, opening, written, proceeds, gone, book, worth, interest)
+def interest_asset(model: StudyModel, key: str, loan: object, *, item: str, label: str, paid: Line,
+                   rule: Depreciation, origin: Origin) -> AssetRows:  # fmt: skip
+    """Interest of the construction phase; no stock is sold of it: depletion goes by time. It has no residual value."""
+    owned = _Owned(key, item, loan, label, paid, rule, formula(0.0))
+    rows = _owned(model, owned, wide(1.0, model.time.periods), group="pre_production", origin=origin, left=None)
+    return replace(rows, interest=True)
 
 
-def written_off(model: StudyModel, key: str, item: object, *, paid: Line, rule: Depreciation, sold: Formula) -> Formula:
+def _owned(model: StudyModel, one: _Owned, sold: Formula, *, group: InvestmentGroup | None, origin: Origin,
+           left: Formula | None) -> AssetRows:  # fmt: skip
+    """The asset with its sale, its book value and what it is worth at the end."""
+    disposal = next((d for d in model.study.disposals if d.item == one.item), None)
+    sheet, nothing = model.schedules, formula(0.0)
+    label = f"{one.name}: {model.say('statements.item.depreciation')}"
+    book_label = f"{one.name}: {model.say('live.book_value')}"
+    if disposal is None:
+        written = sheet.add_row(label, _written_off(model, one, sold), model.money)
+        book = sheet.running(book_label, one.paid - written, one.opening)
+        worth: Formula = book[-1] if left is None else left * one.paid.sum()
+        return AssetRows(one.item, group, origin, one.paid, written, nothing, nothing, book, worth)
+    when = model.inputs.number(f"disposals.{one.item}.period", f"{one.name}: {model.say('live.input.sold_in')}",
+                               float(model.time.index(disposal.period) + 1))  # fmt: skip
+    price = model.inputs.number(f"disposals.{one.item}.proceeds", f"{one.name}: {model.say('live.input.proceeds')}",
+                                disposal.proceeds, model.money)  # fmt: skip
+    until, in_sale = model.clock.number <= when, model.clock.number.equals(when)
+    early = sheet.add_row(f"{one.name}: {model.say('live.paid_before_sale')}", one.paid * until, model.money)
+    later = sheet.add_row(f"{one.name}: {model.say('live.paid_after_sale')}", one.paid - early, model.money)
+    early_off = _written_off(model, replace(one, paid=early), sold) * until
+    first = sheet.add_row(f"{label} ({model.say('live.before_sale')})", early_off, model.money)
+    later_off = _written_off(model, replace(one, paid=later, opening=formula(0.0)), sold)
+    second = sheet.add_row(f"{label} ({model.say('live.after_sale')})", later_off, model.money)
+    written = sheet.add_row(label, first + second, model.money)
+    proceeds = sheet.add_row(f"{one.name}: {model.say('statements.item.disposals')}", price * in_sale, model.money)
+    change = (one.paid - written).values
+    stood = np.concatenate([[0.0], np.cumsum(change)[:-1]]) + one.opening.values[0]
+    before = either(model.clock.number.equals(1.0), one.opening, Formula(sheet.next_row_cell(-1, 1), stood))
+    held = Formula(before.text, stood) + (one.paid - written)
+    gone = sheet.add_row(
+        f"{one.name}: {model.say('live.book_sold')}", in_sale * Formula(f"({held.text})", held.values), model.money
+    )
+    book = sheet.running(book_label, one.paid - written - gone, one.opening)
+    worth = book[-1] if left is None else left * later.sum()
+    return AssetRows(one.item, group, origin, one.paid, written, proceeds, gone, book, worth)
+
+
+def _written_off(model: StudyModel, one: _Owned, sold: Formula) -> Formula:
     """Depreciation of what is spent by period: each spending by the share of its age.
 
-    A spending is written off from the period after it, never before production.
+    A spending is written off from the period after it, never before production; an opening asset from the start.
     """
-    periods = model.time.periods
+    rule = one.rule
     if rule.method == "none":
-        return wide(0.0, periods)
-    first = model.time.begins if rule.begins is None else model.time.index(rule.begins)
-    begins = np.maximum(np.arange(periods) + 1, first)
+        return formula(0.0)
+    is_old = isinstance(one.source, OpeningAsset)
+    begin = (
+        0
+        if is_old and rule.begins is None
+        else model.time.begins
+        if rule.begins is None
+        else model.time.index(rule.begins)
+    )
+    first = model.number(one.key, "begins", one.source, float(begin + 1))
     if rule.method == "depletion":
-        return _depleted(model, key, item, rule, paid=paid, begins=begins, sold=sold)
-    shares = _shares(model, key, item, rule)
-    ages = model.inputs.input_lines["live.age"]
-    label = f"{model.called(item)}: {model.say('live.written_off_from')}"
-    since = model.schedules.add_row(label, formula_of(begins.astype(float)), look="number")
-    texts, values = ["0"], np.zeros(periods)
-    for t in range(1, periods):
-        # Only what was paid before: a loan sculpted to the tax of a period must not hang on what it repays later.
-        upto = f"{paid.span(0, t - 1)},SUMIF({ages.span()},{t}-{since.span(0, t - 1)},{shares.span()})"
-        texts.append(f"SUMPRODUCT({upto})")
-        age = t - begins
-        values[t] = (paid.values * np.where(age >= 0, shares.values[np.maximum(age, 0)], 0.0)).sum()
-    return Formula(tuple(texts), values)
+        return _depleted(model, one, first, sold, is_old=is_old)
+    shares = _shares(model, one.key, one.source, rule)
+    number, ages = model.clock.number, model.clock.number.span()
+    if is_old:
+        return one.opening * _by_age(number - first + 1.0, shares, ages)
+    label = f"{one.name}: {model.say('live.written_off_from')}"
+    since = model.schedules.add_row(label, largest(number + 1.0, first), look="whole")
+    # Only what was paid before: a loan sculpted to the tax of a period must not hang on what it repays later.
+    text = f"SUMPRODUCT({one.paid.until(-1)},SUMIF({ages},{number.text}-{since.until(-1)}+1,{shares.span()}))"
+    age = number.values[:, None] - since.values[None, :]
+    inside = (age >= 0) & (np.arange(len(number))[None, :] < np.arange(len(number))[:, None])
+    share = np.where(inside, shares.values[np.clip(age, 0, len(number) - 1).astype(int)], 0.0)
+    return Formula(text, share @ one.paid.values)
 
 
-def _opening_written_off(model: StudyModel, key: str, old: OpeningAsset, value: Line, sold: Formula) -> Formula:
-    """Depreciation of an asset that is there from the start."""
-    rule, periods = old.depreciation, model.time.periods
-    if rule.method == "none":
-        return wide(0.0, periods)
-    first = 0 if rule.begins is None else model.time.index(rule.begins)
-    if rule.method == "depletion":
-        begins = np.array([first])
-        return _depleted(model, key, old, rule, paid=value, begins=begins, sold=sold)
-    shares = _shares(model, key, old, rule)
-    return row([value * shares[t - first] if t >= first else 0.0 for t in range(periods)])
+def _by_age(age: Formula, shares: Line, ages: str) -> Formula:
+    """Share written off at an age from 1 on."""
+    known = np.where(age.values >= 1, shares.values[np.clip(age.values - 1, 0, len(shares) - 1).astype(int)], 0.0)
+    return Formula(f"SUMIF({ages},{age.text},{shares.span()})", known)
 
 
 def _shares(model: StudyModel, key: str, item: object, rule: Depreciation) -> Line:
-    """Share of the cost written off at each age, in periods from 0 on."""
-    periods, step = model.time.periods, float(model.step)
+    """Share of the cost written off at each age, from the first period on."""
+    whole = _whole_shares(model, key, item, rule)
+    if rule.first_part == 1.0:
+        return whole
+    part = model.number(key, "first_part", item, rule.first_part)
+    label = f"{model.called(item)}: {model.say('live.share_with_part')}"
+    return model.schedules.add_row(label, part * whole + (1.0 - part) * model.before(whole), look="factor")
+
+
+def _whole_shares(model: StudyModel, key: str, item: object, rule: Depreciation) -> Line:
+    """Share of the cost written off at each age, of a life that begins with a period."""
     label = f"{model.called(item)}: {model.say('live.share_by_age')}"
-    age = model.inputs.series("live.age", model.say("live.age"), np.arange(periods, dtype=float))
-    life = model.number(key, "life", item, rule.life, model.say("live.years")) * step
+    age = model.clock.number - 1.0
+    life = _life(model, key, item, rule)
     salvage = model.number(key, "salvage", item, rule.salvage)
     if rule.method == "straight_line":
         passed = smallest(largest(life - age, 0.0), 1.0)
@@ -201,50 +186,64 @@ def _shares(model: StudyModel, key: str, item: object, rule: Depreciation) -> Li
     return model.schedules.add_row(label, upto - start, look="factor")
 
 
+def _life(model: StudyModel, key: str, item: object, rule: Depreciation) -> Line:
+    """Life in periods."""
+    years = model.number(key, "life", item, rule.life, model.say("live.years"))
+    label = f"{model.called(item)}: {model.say('live.life_in_periods')}"
+    return model.schedules.single(label, years * model.clock.step, look="number")
+
+
 def _declining(
     model: StudyModel, label: str, life: Formula, *, salvage: Formula, factor: Formula, switch: bool
 ) -> Line:
-    """A fixed share of what is left of each unit of cost, down to salvage; each cell looks at those before it."""
-    sheet, cells = model.schedules, list[Formula]()
-    for t in range(model.time.periods):
-        gone = f"SUM({sheet.next_row_cell(0)}:{sheet.next_row_cell(t - 1).rpartition('!')[2]})" if t else "0"
-        book = formula(1.0) - Formula((gone,), np.array([sum(float(one.values[0]) for one in cells)]))
-        taken = book * smallest(1.0, factor / life)
-        if switch:
-            rest = largest(taken, (book - salvage) / largest(life - float(t), 1.0))
-            taken = either(life > float(t), rest, book)
-        cells.append(smallest(taken, largest(0.0, book - salvage)))
-    return sheet.add_row(label, row(cells), look="factor")
-
-
-def _depleted(
-    model: StudyModel, key: str, item: object, rule: Depreciation, *, paid: Line, begins: np.ndarray, sold: Formula
-) -> Formula:
-    """What depletion takes: of each spending the share of its stock that is sold from its first period on.
-
-    `begins`: the first period of each spending; the stock lasts `life` years of full sales.
-    """
+    """A fixed share of what is left of each unit of cost, down to salvage; with a switch to straight line."""
     sheet, periods = model.schedules, model.time.periods
-    stock = model.number(key, "life", item, rule.life, model.say("live.years")) * float(model.step)
-    kept = 1.0 - model.number(key, "salvage", item, rule.salvage)
-    name = model.called(item)
-    used = sheet.add_row(f"{name}: {model.say('live.sold_so_far')}", running(sheet, sold), look="number")
-    # Sold before a spending begins to be written off; what begins after the last period is never.
-    earlier = row([used[min(b, periods) - 1] if b > 0 else 0.0 for b in begins])
-    label = f"{name}: {model.say('live.sold_before')}"
-    remaining = (
-        sheet.add_row(label, earlier, look="number") if len(begins) > 1 else sheet.single(label, earlier, look="number")
-    )
-    cells = []
+    books, shares = np.zeros(periods), np.zeros(periods)
+    left, rate, kept, whole = 1.0, factor.values[0] / life.values[0], salvage.values[0], life.values[0]
     for t in range(periods):
-        last = min(t, len(begins) - 1)
-        spent, since = (x.span(0, last) if len(begins) > 1 else x.texts[0] for x in (paid, remaining))
-        gone, whole = f"({used.texts[t]}-{since})", f"({stock.texts[0]})"
-        text = f"SUMPRODUCT({spent},({gone}>0)*({gone}<{whole})*{gone}/{whole}+({gone}>={whole}))"
-        share = np.clip((used.values[t] - remaining.values[: last + 1]) / stock.values[0], 0.0, 1.0)
-        cells.append(kept * Formula((text,), np.array([(paid.values[: last + 1] * share).sum()])))
-    so_far = sheet.add_row(f"{name}: {model.say('live.depleted_so_far')}", row(cells), model.study.currency)
-    return so_far - before(so_far)
+        taken = left * min(1.0, rate)
+        if switch:
+            taken = max(taken, (left - kept) / max(whole - t, 1.0)) if whole > t else left
+        books[t], shares[t] = left, min(taken, max(0.0, left - kept))
+        left -= shares[t]
+    first = model.clock.number.equals(1.0)
+    before = Formula(f"{sheet.next_row_cell(-1)}-{sheet.next_row_cell(-1, 1)}", books, 1)
+    book = sheet.add_row(f"{label} ({model.say('live.book_before')})",
+                     Formula(either(first, 1.0, before).text, books), look="factor")  # fmt: skip
+    taken_now = book * smallest(1.0, factor / life)
+    if switch:
+        age = model.clock.number - 1.0
+        straight = (book - salvage) / largest(life - age, 1.0)
+        taken_now = either(life > age, largest(taken_now, straight), book)
+    share = smallest(taken_now, largest(0.0, book - salvage))
+    return sheet.add_row(label, Formula(share.text, shares), look="factor")
+
+
+def _depleted(model: StudyModel, one: _Owned, first: Line, sold: Formula, *, is_old: bool) -> Formula:
+    """What depletion takes: of each spending the share of its stock that is sold from its first period on."""
+    sheet, number, periods = model.schedules, model.clock.number, model.time.periods
+    stock = _life(model, one.key, one.source, one.rule)
+    salvage = model.number(one.key, "salvage", one.source, one.rule.salvage)
+    used = sheet.running(f"{one.name}: {model.say('live.sold_so_far')}", sold, look="number", unit="")
+    since = first if is_old else largest(number + 1.0, first)
+    # Sold before a spending begins to be written off; what begins after the last period is never.
+    place = smallest(since - 1.0, model.clock.periods)
+    known = np.concatenate([[0.0], used.values])[np.clip(place.values, 0, periods).astype(int)]
+    looked_up = either(place < 1.0, 0.0, Formula(f"INDEX({used.span()},{largest(place, 1.0).text})", known))
+    label = f"{one.name}: {model.say('live.sold_before')}"
+    if is_old:
+        before = sheet.single(label, looked_up, look="number")
+        share = smallest(largest((used - before) / stock, 0.0), 1.0)
+        so_far = one.opening * (1.0 - salvage) * share
+    else:
+        earlier = sheet.add_row(label, Formula(looked_up.text, known), look="number")
+        gone, whole = f"({used.text}-{earlier.until()})", f"({stock.text})"
+        spent = f"{one.paid.until()},({gone}>0)*({gone}<{whole})*{gone}/{whole}+({gone}>={whole})"
+        taken = np.clip((used.values[:, None] - earlier.values[None, :]) / stock.values[0], 0.0, 1.0)
+        paid_by_then = np.tril(np.ones((periods, periods))) * one.paid.values[None, :]
+        so_far = (1.0 - salvage) * Formula(f"SUMPRODUCT({spent})", (taken * paid_by_then).sum(axis=1))
+    total_taken = sheet.add_row(f"{one.name}: {model.say('live.depleted_so_far')}", so_far, model.money)
+    return total_taken - model.before(total_taken)
 
 
 def invested(model: StudyModel, owned_all: list[AssetRows], origin: Origin | None, *, pre_production: bool) -> Formula:
@@ -252,7 +251,7 @@ def invested(model: StudyModel, owned_all: list[AssetRows], origin: Origin | Non
     parts = [
         (a.origin, a.paid)
         for a in owned_all
-        if not a.interest and a.before_production == pre_production and isinstance(a.paid, Line)
+        if not a.interest and a.before_production == pre_production and a.group is not None
     ]
     return model.sum(parts, origin)
 
@@ -272,8 +271,10 @@ def investment_lines(model: StudyModel, owned_all: list[AssetRows]) -> None:
               for part in ("total", *ORIGINS)}  # fmt: skip
     for part, part_values in growth.items():
         model.line(model.schedules, "investment", "working_capital_growth", part_values, part=part)
-    whole = [invested(model, owned_all, None, pre_production=pre) for pre in (False, True)]
-    model.line(model.schedules, "investment", "total_investment", whole[0] + whole[1] + interest + growth["total"],
+    whole = [
+        model.known("investment", item) for item in ("fixed_investment", "pre_production", "construction_interest")
+    ]
+    model.line(model.schedules, "investment", "total_investment", whole[0] + whole[1] + whole[2] + growth["total"],
                look="sum")  # fmt: skip
     depreciation = model.sum([(a.origin, a.written_off) for a in owned_all])
     model.line(model.schedules, "investment", "depreciation", depreciation)
@@ -283,7 +284,7 @@ def growth_lines(model: StudyModel, held: dict[Origin | None, Line]) -> None:
     """Growth of working capital, in the schedule of working capital."""
     opening = model.accounts.opening_working_capital
     start = model.inputs.number("opening.working_capital", model.say("statements.item.opening_working_capital"),
-                                opening, model.study.currency)  # fmt: skip
+                                opening, model.money)  # fmt: skip
     for origin in (None, *ORIGINS):
-        growth = step_of(held[origin], 0.0 if origin == "foreign" else start)
+        growth = held[origin] - model.before(held[origin], 0.0 if origin == "foreign" else start)
         model.line(model.schedules, "working_capital", "working_capital_growth", growth, part=origin or "total")

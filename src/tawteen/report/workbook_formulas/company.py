@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from tawteen.appraise.study import Origin
-from tawteen.report.workbook_formulas.assets import AssetRows, invested
+from tawteen.report.workbook_formulas.assets import AssetRows
 from tawteen.report.workbook_formulas.book import FormulaSheet, Line
 from tawteen.report.workbook_formulas.formula import (
     Formula,
     all_true,
+    column,
+    downward,
     either,
+    formula,
     largest,
-    row,
-    size,
+    ratio,
     smallest,
     total,
     wide,
-)
+)  # fmt: skip
 from tawteen.report.workbook_formulas.loans import FinancingRows
-from tawteen.report.workbook_formulas.model import ORIGINS, StudyModel, running, summed
+from tawteen.report.workbook_formulas.model import ORIGINS, StudyModel
 from tawteen.report.workbook_formulas.operations import OperationRows
 from tawteen.report.workbook_formulas.working_capital import WorkingCapitalRows, held_sum
 
@@ -43,15 +47,17 @@ class Company:
         """Subsidies on sales."""
         return self.model.known("sales", "subsidies")
 
-    def marketing(self, origin: Origin | None, *, of_marketing: bool) -> Formula:
+    def invested(self, item: str, part: str = "total") -> Line:
+        """Fixed investment or pre-production, by origin."""
+        return self.model.known("investment", item, part=part)
+
+    def costs(self, *, of_marketing: bool, part: str = "total") -> Line:
         """Costs of, or without, marketing."""
-        costs = self.running.costs
-        chosen = [cost for cost in costs if (cost.cost.category == "marketing") == of_marketing]
-        return self.model.sum([(cost.cost.origin, cost.values) for cost in chosen], origin)
+        return self.model.known("production", "marketing_costs" if of_marketing else "operating_costs", part=part)
 
     def proceeds(self) -> Formula:
         """Money from assets sold."""
-        return self.model.sum([(a.origin, a.proceeds) for a in self.owned])
+        return self.model.sum([(a.origin, a.proceeds) for a in self.owned if a.proceeds.text != "0"])
 
 
 def income(company: Company, sheet: FormulaSheet, years: FormulaSheet) -> None:
@@ -69,15 +75,15 @@ def income(company: Company, sheet: FormulaSheet, years: FormulaSheet) -> None:
     due = company.loan_total("interest") + company.loan_total("fees")
     finance = line("finance_cost", due - known("investment", "construction_interest"))
     exchange = line("exchange_loss", company.loan_total("exchange"))
-    gains = line("disposal_gain", company.proceeds() - model.sum([(a.origin, a.book_sold) for a in company.owned]))
+    gone = [(a.origin, a.book_sold) for a in company.owned if a.book_sold.text != "0"]
+    gains = line("disposal_gain", company.proceeds() - model.sum(gone) if gone else company.proceeds())
     gross = line("gross_profit", operating - finance - exchange + gains, "sum")
     tax = model.study.tax
     share = model.inputs.number("tax.investment_allowance", model.say("live.input.investment_allowance"),
                                 tax.investment_allowance)  # fmt: skip
     stated = model.inputs.amounts("tax.allowance", model.say("statements.item.allowances"), tax.allowance,
-                                  "production", model.study.currency)  # fmt: skip
-    fixed_investment = invested(model, company.owned, None, pre_production=False)
-    allowances = line("allowances", stated + share * fixed_investment)
+                                  "production", model.money)  # fmt: skip
+    allowances = line("allowances", stated + share * company.invested("fixed_investment"))
     due_tax, used, taxable = _tax(company, years, gross, allowances)
     line("losses_used", used)
     line("taxable_profit", taxable)
@@ -88,7 +94,7 @@ def income(company: Company, sheet: FormulaSheet, years: FormulaSheet) -> None:
 
 
 def production_totals(company: Company) -> None:
-    """Costs of production, with depreciation and finance."""
+    """What production costs with depreciation and finance."""
     model, known = company.model, company.model.known
     sheet = model.schedules
     sheet.section("statements.item.total_production_cost")
@@ -100,56 +106,100 @@ def production_totals(company: Company) -> None:
 
 def _tax(company: Company, years: FormulaSheet, gross: Line, allowances: Line) -> tuple[Formula, Formula, Formula]:
     """Tax, losses used and taxable profit in the last period of each year."""
-    model = company.model
-    time, tax = model.time, model.study.tax
-    starts = list(range(0, time.periods, time.step))
-    ends = [min(start + time.step, time.periods) - 1 for start in starts]
-    cells = [summed(gross, a, b) - summed(allowances, a, b) for a, b in zip(starts, ends, strict=True)]
-    profit = years.across(model.say("live.year_profit"), row(cells))
+    model, clock = company.model, company.model.clock
+    time, tax, say = model.time, model.study.tax, model.say
+    profit_now = years.add_row(say("live.period_profit"), gross - allowances, model.money)
+    so_far = of_year(model, years, say("live.profit_of_year_so_far"), profit_now)
+    profit = years.add_row(say("live.year_profit"), so_far * clock.year_ends, model.money)
     used = _losses(model, years, profit)
-    taxable = years.across(model.say("statements.item.taxable_profit"), profit - used)
-    holiday = model.inputs.number("tax.holiday", model.say("live.input.holiday"), tax.holiday, model.say("live.years"))
-    first = time.begins // time.step
-    due: Formula = wide(0.0, len(starts))
+    taxable = years.add_row(say("statements.item.taxable_profit"), profit - used, model.money)
+    base = years.add_row(say("live.taxed"), largest(taxable, 0.0), model.money)
+    holiday = model.inputs.number("tax.holiday", say("live.input.holiday"), float(tax.holiday), say("live.years"))
     ordered = sorted(tax.brackets, key=lambda one: one.above)
+    limits = [
+        model.inputs.number(
+            f"tax.brackets.{n}.above",
+            f"{say('live.input.bracket')} {n + 1}: {say('live.input.above')}",
+            bracket.above,
+            model.money,
+        )
+        for n, bracket in enumerate(ordered)
+    ]
+    parts: list[Formula] = []
     for n, bracket in enumerate(ordered):
-        name = f"{model.say('live.input.bracket')} {n + 1}"
-        above = model.inputs.number(f"tax.brackets.{n}.above", f"{name}: {model.say('live.input.above')}",
-                                    bracket.above, model.study.currency)  # fmt: skip
-        rate = model.inputs.number(f"tax.brackets.{n}.rate", f"{name}: {model.say('live.input.rate')}", bracket.rate)
-        base = largest(taxable, 0.0)
-        part = largest(base - above, 0.0)
+        name = f"{say('live.input.bracket')} {n + 1}"
+        rate = model.inputs.number(f"tax.brackets.{n}.rate", f"{name}: {say('live.input.rate')}", bracket.rate)
+        part = largest(base - limits[n], 0.0)
         if n + 1 < len(ordered):
-            top = model.inputs.number(f"tax.brackets.{n + 1}.above", "", ordered[n + 1].above)
-            part = smallest(part, top - above)
-        due = due + rate * part
-    index = row([float(y) for y in range(len(starts))])
-    free = all_true(index > first - 1.0, index < holiday + float(first))
-    charged = years.across(model.say("statements.item.income_tax"), either(free, 0.0, due))
-
-    def at_ends(yearly: Formula) -> Formula:
-        return row([yearly[ends.index(t)] if t in ends else 0.0 for t in range(time.periods)])
-
-    return at_ends(charged), at_ends(used), at_ends(taxable)
+            part = smallest(part, limits[n + 1] - limits[n])
+        parts.append(years.add_row(name, rate * part, model.money))
+    first = downward(clock.construction / clock.step)
+    free = all_true(clock.year - 1.0 >= first, clock.year - 1.0 < first + holiday)
+    whole = years.add_row(say("live.tax_before_holiday"), total(parts), model.money)
+    charged = years.add_row(say("statements.item.income_tax"), either(free, 0.0, whole), model.money)
+    periods = time.periods
+    return wide(charged, periods), wide(used, periods), wide(taxable, periods)
 
 
-def _losses(model: StudyModel, years: FormulaSheet, profit: Line) -> Line:
-    """Losses carried forward that each year takes: a row for each year that made one, the oldest first."""
-    count, span = len(profit), model.study.tax.carry_forward
-    first = years.rows(count) if span else 0
-    taken: dict[tuple[int, int], Formula] = {}
-    for before in range(count if span else 0):
-        years.label(first + before, f"{model.say('live.loss_of')} {before + 1}")
-        for year in range(before + 1, min(count, before + span + 1)):
-            room = largest(profit[year], 0.0) - total(
-                [taken[other, year] for other in range(before) if (other, year) in taken]
-            )
-            left = largest(-profit[before], 0.0) - total(
-                [taken[before, other] for other in range(year) if (before, other) in taken]
-            )
-            taken[before, year] = years.cell(first + before, year, smallest(room, left))
-    cells = [total([one for (_, profit_year), one in taken.items() if profit_year == year]) for year in range(count)]
-    return years.across(model.say("statements.item.losses_used"), row(cells))
+def of_year(model: StudyModel, sheet: FormulaSheet, label: str, values: Formula) -> Line:
+    """What has come together since the year began."""
+    starts = model.clock.year_begins
+    stood = either(starts.equals(1.0), 0.0, Formula(sheet.next_row_cell(-1), values.values))
+    sums, whole = [], 0.0
+    for begins, value in zip(starts.values, wide(values, model.time.periods).values, strict=True):
+        whole = value + (0.0 if begins else whole)
+        sums.append(whole)
+    return sheet.add_row(label, Formula(f"{stood.text}+{values.text}", np.array(sums)), model.money)
+
+
+def _losses(model: StudyModel, years: FormulaSheet, profit: Line) -> Formula:
+    """Losses carried forward that each year takes, the oldest first: a row for the losses of each age in years.
+
+    A row looks at the losses a year younger one period before, so that no cell looks ahead.
+    """
+    clock, say = model.clock, model.say
+    count, span = -(-model.time.periods // model.step), model.study.tax.carry_forward
+    ages = min(span, count - 1)
+    if not ages:
+        return formula(0.0)
+    carried = model.inputs.number("tax.carry_forward", say("live.input.carry_forward"), float(span), say("live.years"))
+    values = _ages(model, profit.values, ages)
+    first, top = years.next + 1, years.next + ages + 1
+    # Rows from here: losses of 1, 2 … years, then what is taken of each.
+    for age in range(1, ages + 1):
+        stood, taken = years.next_row_cell(-1), f"{years.name}!⟦-1⟧{top + age - 1}"
+        if age == 1:
+            younger = f"MAX(-{profit.moved(0.0).text},0)"
+        else:
+            younger = f"{years.name}!⟦-1⟧{first + age - 2}-{years.name}!⟦-1⟧{top + age - 2}"
+        text = f"IF({clock.number.text}=1,0,IF({clock.year_begins.text}=1,{younger},{stood}-{taken}))"
+        years.add_row(f"{say('live.loss_of')} {age}", Formula(text, values[0][age - 1]), model.money)
+    rows: list[Line] = []
+    for age in range(1, ages + 1):
+        older = f"SUM({years.name}!{column()}{top + age}:{column()}{top + ages - 1})" if age < ages else "0"
+        room = f"MAX({profit.text},0)-{older}"
+        text = (
+            f"IF({carried.text}>={age},MIN({years.name}!{column()}{first + age - 1},{room})*{clock.year_ends.text},0)"
+        )
+        rows.append(years.add_row(f"{say('live.loss_taken_of')} {age}", Formula(text, values[1][age - 1]), model.money))
+    return years.add_row(say("statements.item.losses_used"), total(list(rows)), model.money)
+
+
+def _ages(model: StudyModel, profit: np.ndarray, ages: int) -> tuple[np.ndarray, np.ndarray]:
+    """Losses that are left by age and period, and what is taken of them."""
+    clock, periods = model.clock, model.time.periods
+    left, taken = np.zeros((ages, periods)), np.zeros((ages, periods))
+    for t in range(periods):
+        for age in range(ages):
+            if t and not clock.year_begins.values[t]:
+                left[age, t] = left[age, t - 1] - taken[age, t - 1]
+            elif t:
+                left[age, t] = max(-profit[t - 1], 0.0) if not age else left[age - 1, t - 1] - taken[age - 1, t - 1]
+        room = max(profit[t], 0.0) * clock.year_ends.values[t]
+        for age in reversed(range(ages)):
+            taken[age, t] = min(left[age, t], room) * clock.year_ends.values[t]
+            room -= taken[age, t]
+    return left, taken
 
 
 def _dividends(company: Company, sheet: FormulaSheet, net: Line) -> Line:
@@ -157,23 +207,22 @@ def _dividends(company: Company, sheet: FormulaSheet, net: Line) -> Line:
     model, rules = company.model, company.model.study.distribution
     payout = model.inputs.amounts("distribution.payout", model.say("live.input.payout"), rules.payout, "production")
     fixed = model.inputs.amounts("distribution.fixed", model.say("live.input.fixed_dividend"), rules.fixed,
-                                 "production", model.study.currency)  # fmt: skip
-    ordinary = payout * largest(net, 0.0) + fixed
-    classes = company.sources.equity
-    weights = [
-        e.capital[-1] if e.equity.share is None else
-        model.inputs.number(f"equity.{e.equity.id}.share", f"{model.called(e.equity)}: "
-                            f"{model.say('live.input.share')}", e.equity.share)
-        for e in classes
-    ]  # fmt: skip
-    whole = total(weights)
+                                 "production", model.money)  # fmt: skip
+    ordinary = sheet.add_row(model.say("live.ordinary_dividends"), payout * largest(net, 0.0) + fixed, model.money)
+    classes, stated = company.sources.equity, {}
+    for one in classes:
+        if one.equity.share is not None:
+            stated[one.equity.id] = model.number(f"equity.{one.equity.id}", "share", one.equity, one.equity.share)
+    rest = sheet.single(model.say("live.share_by_capital"), 1.0 - total(list(stated.values())), look="factor")
+    by_capital = [one.paid.sum() for one in classes if one.equity.share is None]
+    capital = sheet.single(model.say("live.capital_without_share"), total(by_capital), model.money)
     each: list[tuple[Origin, Formula]] = []
-    for one, weight in zip(classes, weights, strict=True):
-        share = either(size(whole) > 0.0, weight / whole, 0.0)
+    for one in classes:
+        share = stated.get(one.equity.id, rest * ratio(one.paid.sum(), capital, 0.0))
         paid = ordinary * share
         if one.equity.preferred:
             rate = model.number(f"equity.{one.equity.id}", "preferred", one.equity, one.equity.preferred)
-            paid = paid + rate * one.capital * model.operating / float(model.step)
+            paid = paid + rate * one.capital * model.clock.operating / model.clock.step
         put = model.line(sheet, "income", "dividends", wide(paid, model.time.periods), name=one.equity.id,
                          label=model.called(one.equity))  # fmt: skip
         each.append((one.equity.origin, put))
@@ -212,11 +261,11 @@ def _cash_plan(company: Company, sheet: FormulaSheet, origin: Origin | None) -> 
     income_of = line("sources", total(list(came)), "sum")
     growth = model.known("working_capital", "working_capital_growth", part=part)
     went = [
-        line("fixed_investment", invested(model, company.owned, origin, pre_production=False)),
-        line("pre_production", invested(model, company.owned, origin, pre_production=True)),
+        line("fixed_investment", company.invested("fixed_investment", part)),
+        line("pre_production", company.invested("pre_production", part)),
         line("working_capital_growth", growth),
-        line("operating_costs", company.marketing(origin, of_marketing=False)),
-        line("marketing_costs", company.marketing(origin, of_marketing=True)),
+        line("operating_costs", company.costs(of_marketing=False, part=part)),
+        line("marketing_costs", company.costs(of_marketing=True, part=part)),
         line("income_tax", model.known("income", "income_tax") if is_local else nothing),
         line("interest_and_fees", each([(one.loan.origin, one.paid) for one in sources.loans])),
         line("loans_repaid", each([(one.loan.origin, one.repaid) for one in sources.loans])),
@@ -228,14 +277,15 @@ def _cash_plan(company: Company, sheet: FormulaSheet, origin: Origin | None) -> 
     opening = 0.0
     if is_local:
         opening = model.study.opening.cash
-    stood = model.inputs.number("opening.cash", model.say("live.input.opening_cash"), opening, model.study.currency)
-    line("cash", running(sheet, surplus, stood if is_local else 0.0))
+    stood = model.inputs.number("opening.cash", model.say("live.input.opening_cash"), opening, model.money)
+    label = model.line_label("cash", part=part)
+    model.keep("cash_plan", "cash", part, sheet.running(label, surplus, stood if is_local else 0.0))
     if origin is None:
         line("deficit", smallest(model.known("cash_plan", "cash"), 0.0))
 
 
 def balance(company: Company, sheet: FormulaSheet) -> None:
-    """The balance sheet; a deficit without a lender is listed among the claims."""
+    """The balance sheet; a deficit that nobody covers stands among the claims."""
     model, study = company.model, company.model.study
     cash = model.known("cash_plan", "cash")
 
@@ -243,7 +293,9 @@ def balance(company: Company, sheet: FormulaSheet) -> None:
         parts = [model.line(sheet, "balance", item, wide(values, model.time.periods)) for item, values in lines.items()]
         return model.line(sheet, "balance", whole, total(list(parts)), look="sum")
 
-    current = ("cash_in_hand", "receivables", "stock", "work_in_progress", "finished", "credit_margin")
+    current = (
+        "cash_in_hand", "receivables", "tax_credit", "stock", "work_in_progress", "finished", "credit_margin"
+    )  # fmt: skip
     assets = write_section(
         {
             "fixed_assets": model.sum([(a.origin, a.book) for a in company.owned]),
@@ -252,18 +304,19 @@ def balance(company: Company, sheet: FormulaSheet) -> None:
         },
         "total_assets",
     )
-    granted = wide(total([paid for _, paid in company.sources.grants]), model.time.periods)
+    granted = total([paid for _, paid in company.sources.grants])
     own = model.inputs.number("opening.equity", model.say("live.input.opening_equity"), study.opening.equity,
-                              study.currency)  # fmt: skip
+                              model.money)  # fmt: skip
     kept = model.inputs.number("opening.retained", model.say("live.input.opening_retained"), study.opening.retained,
-                               study.currency)  # fmt: skip
+                               model.money)  # fmt: skip
     capital = own + model.sum([(e.equity.origin, e.capital) for e in company.sources.equity])
-    granted_so_far = sheet.add_row(model.say("live.grants_received"), running(sheet, granted), study.currency)
+    granted_so_far = sheet.running(model.say("live.grants_received"), granted)
     profit = model.known("income", "net_profit") - model.known("income", "dividends")
-    kept_so_far = sheet.add_row(model.say("live.profits_so_far"), running(sheet, profit, kept), study.currency)
+    kept_so_far = sheet.running(model.say("live.profits_so_far"), profit, kept)
     claims = write_section(
         {
             "payables": -held_sum(model, company.held, "payables"),
+            "tax_payable": -held_sum(model, company.held, "tax_payable"),
             "deficit_uncovered": largest(-cash, 0.0),
             "debt": company.loan_total("balance"),
             "equity_capital": capital,
@@ -272,4 +325,5 @@ def balance(company: Company, sheet: FormulaSheet) -> None:
         },
         "total_claims",
     )
-    sheet.add_row(model.say("live.balance_check"), assets - claims, study.currency, "number")
+    gap = sheet.add_row(model.say("live.balance_check"), assets - claims, model.money, "number")
+    model.checks["live.check.balance"] = gap

@@ -1,4 +1,4 @@
-"""Equity, grants and loans as formulas; a loan runs month by month on a sheet of its own."""
+"""Equity, grants and loans as formulas; a loan runs month by month: a row for each month of a period."""
 
 from __future__ import annotations
 
@@ -6,17 +6,32 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tawteen.appraise.finance import annuity_share, month_shares
+from tawteen.appraise.finance import annuity_share
 from tawteen.appraise.study import Equity, Grant, Loan
-from tawteen.report.workbook_formulas.assets import AssetRows, owned, written_off
+from tawteen.report.workbook_formulas.assets import AssetRows, interest_asset
 from tawteen.report.workbook_formulas.book import FormulaSheet, Line
-from tawteen.report.workbook_formulas.formula import Formula, before, formula, largest, row, smallest, total, wide
-from tawteen.report.workbook_formulas.model import StudyModel, running
+from tawteen.report.workbook_formulas.formula import (
+    Formula,
+    all_true,
+    called,
+    either,
+    formula,
+    largest,
+    ratio,
+    remainder,
+    smallest,
+    total,
+    wide,
+)  # fmt: skip
+from tawteen.report.workbook_formulas.model import StudyModel
 
 
 @dataclass(frozen=True)
 class LoanRows:
-    """A loan in the study's currency by period, as `appraise.statements.financing.LoanFlow`."""
+    """A loan in the study's currency by period, as `appraise.statements.financing.LoanFlow`.
+
+    `before_repayment`: what a sculpted loan owes before it repays; `rate`: interest a year.
+    """
 
     loan: Loan
     drawn: Line
@@ -27,25 +42,23 @@ class LoanRows:
     balance: Line
     exchange: Line
     opening: Formula
+    rate: Formula
+    exchange_rate: Formula
+    before_repayment: Formula
 
     @property
     def paid(self) -> Formula:
         """Interest and fees paid in money."""
         return self.interest - self.added + self.fees
 
-    @property
-    def service(self) -> Formula:
-        """Repayment, paid interest and fees."""
-        return self.repaid + self.paid
-
 
 @dataclass(frozen=True)
 class Shares:
-    """A class of shares: paid in, refunded, and outstanding capital."""
+    """A class of shares: paid in, refunded, and the capital that stands."""
 
     equity: Equity
-    paid: Formula
-    refunded: Formula
+    paid: Line
+    refunded: Line
     capital: Line
 
 
@@ -54,7 +67,7 @@ class FinancingRows:
     """Every source of money."""
 
     equity: list[Shares]
-    grants: list[tuple[Grant, Formula]]
+    grants: list[tuple[Grant, Line]]
     loans: list[LoanRows]
 
 
@@ -64,219 +77,301 @@ def sources_of(model: StudyModel, months: FormulaSheet | None) -> FinancingRows:
     model.schedules.section("statements.statement.debt")
     study = model.study
     equity = [_shares(model, one) for one in study.equity]
-    grants: list[tuple[Grant, Formula]] = [(one, _worth(model, f"grants.{one.id}", one)) for one in study.grants]
-    loans = [_loan(model, one, months) for one in study.loans] if months is not None else []
-    return FinancingRows(equity, grants, loans)
+    grants = [(one, _worth(model, f"grants.{one.id}", one, "amount", "statements.item.grants")) for one in study.grants]
+    if months is None:
+        return FinancingRows(equity, grants, [])
+    calendar = _calendar(model, months)
+    return FinancingRows(equity, grants, [_loan(model, one, months, calendar) for one in study.loans])
 
 
-def _worth(model: StudyModel, key: str, one: Equity | Grant) -> Formula:
-    amount = model.ask(key, "amount", one, one.amount, "first", unit=one.currency or model.study.currency)
-    return amount * model.rate(one.currency, one.rate)
+def _worth(model: StudyModel, key: str, one: Equity | Grant, field: str, code: str) -> Line:
+    """An amount by period in the study's currency."""
+    amount = model.ask(key, field, one, getattr(one, field), "first", unit=one.currency or model.money)
+    label = f"{model.called(one)}: {model.say(code)}"
+    return model.schedules.add_row(label, amount * model.rate(one.currency, one.rate), model.money)
 
 
 def _shares(model: StudyModel, one: Equity) -> Shares:
     key = f"equity.{one.id}"
-    paid = _worth(model, key, one)
-    refunded = wide(0.0, model.time.periods)
-    if one.refund:
-        unit = one.currency or model.study.currency
-        refunded = model.ask(key, "refund", one, one.refund, "first", unit=unit) * model.rate(one.currency, one.rate)
-    change = wide(paid - refunded, model.time.periods)
+    paid = _worth(model, key, one, "amount", "statements.item.equity_paid")
+    refunded = _worth(model, key, one, "refund", "statements.item.equity_refunded")
     label = f"{model.called(one)}: {model.say('statements.item.equity_capital')}"
-    capital = model.schedules.add_row(label, running(model.schedules, change), model.study.currency)
-    return Shares(one, wide(paid, model.time.periods), refunded, capital)
-
-
-def _loan(model: StudyModel, loan: Loan, sheet: FormulaSheet) -> LoanRows:
-    key, unit = f"loans.{loan.id}", loan.currency or model.study.currency
-    draw = model.ask(key, "draw", loan, loan.draw, "first", unit=unit)
-    interest = model.number(key, "interest", loan, loan.interest, model.say("live.share_a_year"))
-    capitalised = model.number(key, "capitalised", loan, loan.capitalised)
-    opening = model.number(key, "opening", loan, loan.opening, unit)
-    fee = model.number(key, "fee", loan, loan.fee)
-    commitment = model.number(key, "commitment_fee", loan, loan.commitment_fee, model.say("live.share_a_year"))
-    own = _by_month(model, loan, sheet, draw=draw, interest=interest, capitalised=capitalised, opening=opening)
-    later = row([_rest(draw, t) for t in range(model.time.periods)])
-    fees = draw * fee + commitment * (later + draw * loan.draw_at) * formula_row(_years(model).sum(axis=1))
-    rate = model.rate(loan.currency, loan.rate)
-    flows = {"drawn": draw, **own, "fees": fees}
-    lines = {
-        name: model.line(
-            model.schedules, "debt", f"loan_{name}", wide(flows[name] * rate, model.time.periods), name=loan.id,
-            part=loan.origin, label=model.called(loan),
-        )
-        for name in ("drawn", "added", "repaid", "interest", "fees", "balance")
-    }  # fmt: skip
-    rates = wide(rate, model.time.periods)
-    opened = opening * rates[0]
-    # What stood before at today's rate less at the last: the same as the change that no flow explains, and it does not
-    # hang on what is repaid in the period.
-    change = before(own["balance"], opening) * (rates - before(rates, rates[0]))
-    exchange = model.line(
-        model.schedules, "debt", "loan_exchange", change, name=loan.id, part=loan.origin, label=model.called(loan)
-    )
-    return LoanRows(loan, exchange=exchange, opening=opened, **lines)
-
-
-def formula_row(values: np.ndarray) -> Formula:
-    """Numbers, one a period."""
-    return row([float(v) for v in values])
-
-
-def _rest(draw: Line, t: int) -> Formula:
-    """Draws after a period."""
-    last = len(draw) - 1
-    if t == last:
-        return formula(0.0)
-    return Formula((f"SUM({draw.span(t + 1, last)})",), np.array([draw.values[t + 1 :].sum()]))
-
-
-def _years(model: StudyModel) -> np.ndarray:
-    quarter = 0 if model.step == 1 else int(model.time.labels[0][-1]) - 1
-    return month_shares(model.time.periods, 12 // model.step, model.profile.days, quarter * 3)
-
-
-def _by_month(
-    model: StudyModel, loan: Loan, sheet: FormulaSheet, *, draw: Line, interest: Line, capitalised: Line, opening: Line
-) -> dict[str, Formula]:
-    """Added, repaid, interest by period, and the balance at its end, in the loan's currency."""
-    periods, months, shares = model.time.periods, 12 // model.step, _years(model)
-    stated = _stated(model, loan)
-    drawn_in = round(loan.draw_at * months)
-    until = model.time.begins - 1 if not loan.capitalise_until else model.time.index(loan.capitalise_until)
-    names = ("loan_balance_start", "loan_drawn", "loan_interest", "loan_repaid", "loan_added", "loan_balance")
-    sheet.text(model.called(loan), "section")
-    row_of = {name: sheet.rows(1) for name in names}
-    for name, place in row_of.items():
-        sheet.label(place, model.say(f"live.month.{name}"))
-    put = _Months(sheet, row_of)
-    balance: Formula = opening
-    course: dict[str, list[Formula]] = {name: [] for name in ("added", "repaid", "interest", "balance")}
-    for t in range(periods):
-        paid: list[Formula] = []
-        due: list[Formula] = []
-        for month in range(months):
-            m = t * months + month
-            start = put("loan_balance_start", m, balance)
-            drawn = put("loan_drawn", m, draw[t] if month == drawn_in else formula(0.0))
-            paid.append(put("loan_interest", m, (start + drawn) * interest * float(shares[t, month])))
-            owed = start + drawn
-            if loan.kind == "sculpted":
-                at_end = owed + draw[t] if drawn_in == months else owed
-                leaves = _sculpted(stated, t, paid, at_end) if month == months - 1 else formula(0.0)
-                due.append(put("loan_repaid", m, leaves))
-            else:
-                repaid = _due(model, loan, t, month, owed=owed, interest=interest, stated=stated)
-                due.append(put("loan_repaid", m, repaid))
-            balance = start + drawn - due[-1]
-            if month < months - 1:
-                balance = put("loan_balance", m, balance)
-        if drawn_in == months:
-            balance = balance + draw[t]
-        added = total(paid) * capitalised if t <= until else formula(0.0)
-        stood = put("loan_added", m, added)
-        balance = put("loan_balance", m, balance + stood)
-        for name, one in (("added", stood), ("repaid", total(due)), ("interest", total(paid)), ("balance", balance)):
-            course[name].append(one)
-    return {name: row(cells) for name, cells in course.items()}
-
-
-def _stated(model: StudyModel, loan: Loan) -> Line | None:
-    """Repayments of a profile; of a sculpted loan the debt service that the cash flow leaves it, still to be written.
-
-    That cash comes after tax, and the tax after this loan's interest: the row is filled when both stand (`sculpt`).
-    """
-    if loan.kind == "profile":
-        return model.ask(
-            f"loans.{loan.id}", "repay", loan, loan.repay, "first", unit=loan.currency or model.study.currency
-        )
-    if loan.kind == "sculpted":
-        label = f"{model.called(loan)}: {model.say('live.may_take')}"
-        unit = loan.currency or model.study.currency
-        model.sculpting[loan.id] = model.schedules.later(label, model.sculpted[loan.id], unit)
-        return model.sculpting[loan.id]
-    return None
-
-
-def _sculpted(allowed: Line | None, t: int, interest: list[Formula], owed: Formula) -> Formula:
-    """Principal at the end of a period: what its debt service leaves after interest, and no more than is owed."""
-    if allowed is None:
-        raise ValueError("a sculpted loan goes by what it may take")
-    return smallest(largest(allowed[t] - total(interest), 0.0), largest(owed, 0.0))
-
-
-def sculpt(model: StudyModel, loans: list[LoanRows], available: Line) -> None:
-    """Fills what each sculpted loan may take: cash at its target less the service of the other loans, shared evenly."""
-    sculpted = [one for one in loans if one.loan.kind == "sculpted"]
-    fixed = total([one.service for one in loans if one.loan.kind != "sculpted"])
-    for one in sculpted:
-        loan, key = one.loan, f"loans.{one.loan.id}"
-        target = model.number(key, "target_dscr", loan, loan.target_dscr)
-        allowed = largest(available / target - fixed, 0.0) / float(len(sculpted)) / model.rate(loan.currency, loan.rate)
-        first = model.time.begins if not loan.first else model.time.index(loan.first)
-        allowed = row([allowed[t] if t >= first else 0.0 for t in range(model.time.periods)])
-        model.schedules.fill(model.sculpting[loan.id], allowed)
-
-
-def _due(
-    model: StudyModel, loan: Loan, t: int, month: int, *, owed: Formula, interest: Line, stated: Formula | None
-) -> Formula:
-    """Principal repaid at the end of this month of a period (`appraise.finance`)."""
-    months = 12 // model.step
-    pays = max(round(loan.repay_at * months) - 1, 0)
-    if stated is not None:
-        return stated[t] if month == (pays if loan.kind == "profile" else months - 1) else formula(0.0)
-    first = model.time.begins if not loan.first else model.time.index(loan.first)
-    every = 12 // loan.per_year
-    paid, rest = divmod(t * months + month - (first * months + pays), every)
-    if rest or not 0 <= paid < loan.instalments:
-        return formula(0.0)
-    left = loan.instalments - paid
-    if loan.kind == "constant_principal":
-        return owed / float(left)
-    rate = interest * (every / 12)
-    value = annuity_share(float(rate.values[0]), left) - float(rate.values[0])
-    text = f"IF(ABS({rate.texts[0]})<1E-12,1/{left},{rate.texts[0]}/(1-(1+{rate.texts[0]})^(-{left}))-{rate.texts[0]})"
-    return owed * Formula((text,), np.array([value]))
+    return Shares(one, paid, refunded, model.schedules.running(label, paid - refunded))
 
 
 @dataclass(frozen=True)
+class _Calendar:
+    """By month of a period: its number from the first month on (0), and its share of a year."""
+
+    month: list[Line]
+    share: list[Formula]
+
+
+def _calendar(model: StudyModel, sheet: FormulaSheet) -> _Calendar:
+    months = 12 // model.step
+    number, days = model.clock.number, model.profile.days
+    quarter = 0 if model.step == 1 else int(model.time.labels[0][-1]) - 1
+    first = model.inputs.number("time.first_month", model.say("live.time.first_month"), float(quarter * 3 + 1))
+    month_rows, shares = [], list[Formula]()
+    lengths = np.array([31.0, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+    for k in range(months):
+        label = f"{model.say('live.month')} {k + 1}"
+        since = sheet.add_row(f"{label}: {model.say('live.month_number')}",
+                          (number - 1.0) * (12.0 / model.clock.step) + float(k), look="whole")  # fmt: skip
+        month_rows.append(since)
+        if days == 360:
+            shares.append(formula(1.0) / 12.0)
+            continue
+        place = remainder(since + first - 1.0, 12.0) + 1.0
+        length = Formula(f"CHOOSE({place.text},31,28,31,30,31,30,31,31,30,31,30,31)",
+                         lengths[place.values.astype(int) - 1])  # fmt: skip
+        shares.append(sheet.add_row(f"{label}: {model.say('live.share_of_year')}", length / model.clock.days,
+                                look="factor"))  # fmt: skip
+    return _Calendar(month_rows, shares)
+
+
+def _loan(model: StudyModel, loan: Loan, sheet: FormulaSheet, calendar: _Calendar) -> LoanRows:
+    key, unit = f"loans.{loan.id}", loan.currency or model.money
+    name, say = model.called(loan), model.say
+    draw = model.ask(key, "draw", loan, loan.draw, "first", unit=unit)
+    rate: Formula = model.number(key, "interest", loan, loan.interest, say("live.share_a_year"))
+    if loan.base:
+        base = model.ask(key, "base", loan, loan.base, "every", unit=say("live.share_a_year"))
+        rate = model.schedules.add_row(f"{name}: {say('live.rate_with_margin')}", base + rate, look="share")
+    opening = model.number(key, "opening", loan, loan.opening, unit)
+    fee = model.number(key, "fee", loan, loan.fee)
+    commitment = model.number(key, "commitment_fee", loan, loan.commitment_fee, say("live.share_a_year"))
+    draw_at = model.number(key, "draw_at", loan, loan.draw_at)
+    sheet.section("statements.statement.debt")
+    sheet.text(name, "section")
+    own = _Months(model, loan, sheet, calendar, draw, rate, opening).write()
+    later = draw.sum() - model.schedules.running(f"{name}: {say('live.drawn_so_far')}", draw)
+    year = total(calendar.share)
+    of_period = sheet.add_row(say("live.share_of_year"), year, look="factor") if len(calendar.share) > 1 else year
+    fees = draw * fee + commitment * (later + draw * draw_at) * of_period
+    exchange_rate = wide(model.rate(loan.currency, loan.rate), model.time.periods)
+    flows = {"drawn": draw, **own, "fees": fees}
+    lines = {
+        item: model.line(model.schedules, "debt", f"loan_{item}", flows[item] * exchange_rate, name=loan.id,
+                         part=loan.origin, label=name)
+        for item in ("drawn", "added", "repaid", "interest", "fees", "balance")
+    }  # fmt: skip
+    # What stood before at today's rate less at the last: the same as the change that no flow explains, and it does not
+    # hang on what is repaid in the period.
+    at_home = loan.currency in ("", model.study.currency)
+    change = formula(0.0) if at_home else model.before(own["balance"], opening) * (
+        exchange_rate - model.before(exchange_rate, exchange_rate[0])
+    )  # fmt: skip
+    exchange = model.line(model.schedules, "debt", "loan_exchange", change, name=loan.id, part=loan.origin, label=name)
+    owed = own["before"] * exchange_rate
+    return LoanRows(loan, exchange=exchange, opening=opening * exchange_rate[0], rate=rate,
+                    exchange_rate=exchange_rate, before_repayment=owed, **lines)  # fmt: skip
+
+
+@dataclass
 class _Months:
-    """Cells of one loan, a month a column."""
+    """The rows of one loan, month by month; flows by period in its own currency."""
 
+    model: StudyModel
+    loan: Loan
     sheet: FormulaSheet
-    row_of: dict[str, int]
+    calendar: _Calendar
+    draw: Line
+    rate: Formula
+    opening: Line
 
-    def __call__(self, name: str, month: int, content: Formula) -> Formula:
-        return self.sheet.cell(self.row_of[name], month, content)
+    def write(self) -> dict[str, Line]:
+        """Added, repaid, interest by period, what is owed before a sculpted repayment, and the balance."""
+        model, loan, sheet = self.model, self.loan, self.sheet
+        months, say = len(self.calendar.month), model.say
+        drawn_in = self.number("draw_month", float(round(loan.draw_at * months)))
+        stated, course = self._stated(), self._values()
+        interest, due = list[Formula](), list[Formula]()
+        balance_row = sheet.next + 1
+        owed = self.opening
+        for k in range(months):
+            place = f"{say('live.month')} {k + 1}"
+            # What was owed at the end of the last period stands in its last row, which comes further down.
+            drawn = either(drawn_in.equals(float(k)), self.draw, 0.0)
+            if k == 0:
+                before = either(
+                    model.clock.number.equals(1.0), self.opening, _period_before(sheet, self._last_row(balance_row))
+                )
+                content = Formula(f"{before.text}+{drawn.text}", course["owed"][k])
+            else:
+                content = Formula(f"{owed.text}-{_held(due[-1])}+{drawn.text}", course["owed"][k])
+            owed = sheet.add_row(f"{place}: {say('live.month.loan_owed')}", content, look="number")
+            paid = Formula((owed * self.rate * self.calendar.share[k]).text, course["interest"][k])
+            interest.append(sheet.add_row(f"{place}: {say('live.month.loan_interest')}", paid, look="number"))
+            due.append(self._due(k, owed, stated, course["due"][k]))
+        at_end = either(drawn_in.equals(float(months)), self.draw, 0.0)
+        left = Formula(f"{owed.text}-{_held(due[-1])}+{at_end.text}", course["before"][0])
+        before = sheet.add_row(say("live.month.loan_before"), left, look="number")
+        whole = Formula(total(interest).text, course["paid"][0], addends=tuple(interest))
+        period_interest = sheet.add_row(say("live.month.loan_interest"), whole, look="number")
+        sculpted = smallest(stated, largest(before, 0.0)) if stated is not None and loan.kind == "sculpted" else None
+        repaid_content = sculpted if sculpted is not None else total(due)
+        repaid = sheet.add_row(say("live.month.loan_repaid"),
+                           Formula(repaid_content.text, course["repaid"][0], addends=repaid_content.addends),
+                           look="number")  # fmt: skip
+        until = self.number("capitalised_until", float(self._capitalised_until()))
+        capitalised = model.number(self.key, "capitalised", loan, loan.capitalised)
+        in_time = either(model.clock.number <= until, capitalised, 0.0)
+        added = sheet.add_row(say("live.month.loan_added"),
+                          Formula((period_interest * in_time).text, course["added"][0]), look="number")  # fmt: skip
+        less = repaid if sculpted is not None else formula(0.0)
+        balance = sheet.add_row(say("live.month.loan_balance"),
+                            Formula((before - less + added).text, course["balance"][0]), look="number")  # fmt: skip
+        if balance.row != self._last_row(balance_row) - 1:
+            raise ValueError("the balance of a loan stands where its first month looks for it")
+        return {"added": added, "repaid": repaid, "interest": period_interest, "balance": balance, "before": before}
+
+    @property
+    def key(self) -> str:
+        """Key of the loan's inputs."""
+        return f"loans.{self.loan.id}"
+
+    def number(self, name: str, value: float) -> Line:
+        """An input of the loan."""
+        return self.model.number(self.key, name, self.loan, value)
+
+    def _last_row(self, first: int) -> int:
+        """Row (from 1) of the balance: rows of each month, then before repayment, interest, repaid, added, balance."""
+        regular = self.loan.kind in ("constant_principal", "annuity")
+        each = 5 if regular else 3 if self.loan.kind == "profile" else 2
+        return first + each * len(self.calendar.month) + 4
+
+    def _capitalised_until(self) -> int:
+        time, until = self.model.time, self.loan.capitalise_until
+        return time.index(until) + 1 if until else time.begins
+
+    def _stated(self) -> Line | None:
+        """Repayments of a profile; of a sculpted loan the principal that the cash flow leaves it, still to be written.
+
+        That cash comes after tax, and the tax after this loan's interest: the row is filled when both stand (`sculpt`).
+        """
+        model, loan, unit = self.model, self.loan, self.loan.currency or self.model.money
+        if loan.kind == "profile":
+            return model.ask(self.key, "repay", loan, loan.repay, "first", unit=unit)
+        if loan.kind == "sculpted":
+            label = f"{model.called(loan)}: {model.say('live.may_take')}"
+            model.sculpting[loan.id] = model.schedules.later(label, model.sculpted[loan.id], unit)
+            return model.sculpting[loan.id]
+        return None
+
+    def _due(self, month: int, owed: Line, stated: Line | None, values: np.ndarray) -> Formula:
+        """Principal repaid at the end of a month of every period (`appraise.finance`)."""
+        model, loan, sheet = self.model, self.loan, self.sheet
+        months, say = len(self.calendar.month), self.model.say
+        pays = max(round(loan.repay_at * months) - 1, 0)
+        place = f"{say('live.month')} {month + 1}"
+        if loan.kind == "sculpted":
+            return formula(0.0)
+        if loan.kind == "profile" and stated is not None:
+            pays_in = self.number("repay_month", float(pays + 1))
+            due = either(pays_in.equals(float(month + 1)), stated, 0.0)
+            return sheet.add_row(f"{place}: {say('live.month.loan_repaid')}", due, look="number")
+        first = model.time.begins if not loan.first else model.time.index(loan.first)
+        begins = self.number("first_month", float(first * months + pays))
+        count, every = (
+            self.number("instalments", float(loan.instalments)),
+            self.number("months_between", 12.0 / loan.per_year),
+        )
+        passed = (self.calendar.month[month] - begins) / every
+        paid = sheet.add_row(f"{place}: {say('live.month.instalments_before')}", passed, look="number")
+        due_now = all_true(paid >= 0.0, remainder(paid, 1.0).equals(0.0), paid < count)
+        left = sheet.add_row(f"{place}: {say('live.month.instalments_left')}", either(due_now, count - paid, 0.0),
+                         look="whole")  # fmt: skip
+        if loan.kind == "constant_principal":
+            content: Formula = ratio(owed, left, 0.0)
+        else:
+            each = self.rate * every / 12.0
+            annuity = called("PMT", (each, left, -1.0), lambda *_: np.zeros(len(left)))
+            # PMT of a rate of zero is the equal part; the last instalment is all that is owed.
+            share = either(left.equals(1.0), 1.0, annuity - each)
+            content = owed * either(left > 0.0, share, 0.0)
+        return sheet.add_row(f"{place}: {say('live.month.loan_repaid')}", Formula(content.text, values), look="number")
+
+    def _values(self) -> dict[str, list[np.ndarray]]:
+        """What the rows come to, period by period: a month looks at the one before it."""
+        loan, periods, months = self.loan, self.model.time.periods, len(self.calendar.month)
+        own = next(f.own for f in self.model.accounts.financing.loans if f.loan.id == loan.id)
+        first = self.model.time.begins if not loan.first else self.model.time.index(loan.first)
+        pays, every = max(round(loan.repay_at * months) - 1, 0), 12 // loan.per_year
+        drawn_in, balance = round(loan.draw_at * months), loan.opening
+        owed, interest, due = (np.zeros((months, periods)) for _ in range(3))
+        before, rates = np.zeros(periods), wide(self.rate, periods).values
+        shares = np.array([wide(share, periods).values for share in self.calendar.share])
+        for t in range(periods):
+            for k in range(months):
+                balance += self.draw.values[t] * (k == drawn_in)
+                owed[k, t], interest[k, t] = balance, balance * rates[t] * shares[k, t]
+                paid, rest = divmod(t * months + k - first * months - pays, every)
+                if loan.kind == "profile":
+                    due[k, t] = self.model.time.spread(loan.repay, "first")[t] * (k == pays)
+                elif loan.kind != "sculpted" and not rest and 0 <= paid < loan.instalments:
+                    left, r = loan.instalments - paid, rates[t] * every / 12
+                    level = 1 / left if loan.kind == "constant_principal" else annuity_share(r, left) - r
+                    due[k, t] = balance * (1.0 if left == 1 else level)
+                balance -= due[k, t]
+            before[t] = balance + self.draw.values[t] * (drawn_in == months)
+            balance = own.balance[t]
+        return {"owed": list(owed), "interest": list(interest), "due": list(due), "before": [before],
+                "paid": [own.interest], "repaid": [own.repaid], "added": [own.added],
+                "balance": [own.balance]}  # fmt: skip
+
+
+def _period_before(sheet: FormulaSheet, row: int) -> Formula:
+    """The cell of the period before in a row (from 1)."""
+    return Formula(f"{sheet.name}!⟦-1⟧{row}", np.zeros(1))
+
+
+def _held(part: Formula) -> str:
+    return part.text if part.binds > 1 else f"({part.text})"
+
+
+def sculpt(model: StudyModel, loans: list[LoanRows], available: Line) -> None:
+    """Fills the principal that each sculpted loan may repay, as `statements.engine.sculpted_principal` has it."""
+    sculpted = [one for one in loans if one.loan.kind == "sculpted"]
+    if not sculpted:
+        return
+    sheet, say = model.schedules, model.say
+    served = [one.paid if one.loan.kind == "sculpted" else one.repaid + one.paid for one in loans]
+    fixed = sheet.add_row(say("live.service_before_sculpting"), total(served), model.money)
+    owed = []
+    for one in sculpted:
+        begin = model.time.begins if not one.loan.first else model.time.index(one.loan.first)
+        first = model.number(f"loans.{one.loan.id}", "first_period", one.loan, float(begin + 1))
+        content = either(model.clock.number >= first, largest(one.before_repayment, 0.0), 0.0)
+        owed.append(sheet.add_row(f"{model.called(one.loan)}: {say('live.owed_before')}", content, model.money))
+    together = sheet.add_row(say("live.owed_before"), total(owed), model.money)
+    for one, own in zip(sculpted, owed, strict=True):
+        loan, key = one.loan, f"loans.{one.loan.id}"
+        target = model.number(key, "target_dscr", loan, loan.target_dscr)
+        allowed = largest(available / target - fixed, 0.0) * ratio(own, together, 0.0)
+        sheet.fill(model.sculpting[loan.id], allowed / model.rate(loan.currency, loan.rate))
 
 
 def interest_assets(model: StudyModel, loans: list[LoanRows]) -> list[AssetRows]:
-    """Interest and fees of the construction phase as pre-production items, where they are written off.
-
-    No stock is sold of them: depletion of theirs goes by time.
-    """
+    """Interest and fees of the construction phase as pre-production items, where they are written off."""
     rule = model.study.construction_interest
     if rule is None:
         return []
     assets = []
-    whole = wide(1.0, model.time.periods)
     for one in loans:
-        early = 1.0 - model.operating
+        early = 1.0 - model.clock.operating
         label = f"{model.called(one.loan)}: {model.say('statements.item.construction_interest')}"
         item, origin = f"construction_interest:{one.loan.id}", one.loan.origin
         paid = model.line(model.schedules, "investment", "asset", (one.interest + one.fees) * early, name=item,
                           part=origin, label=label)  # fmt: skip
         key = f"construction_interest.{one.loan.id}"
-        off = written_off(model, key, one.loan, paid=paid, rule=rule, sold=whole)
-        asset = owned(model, item, group="pre_production", origin=origin, paid=paid, opening=formula(0.0), off=off,
-                     left=None, name=label, interest=True)  # fmt: skip
-        assets.append(asset)
+        assets.append(interest_asset(model, key, one.loan, item=item, label=label, paid=paid, rule=rule,
+                                     origin=origin))  # fmt: skip
     return assets
 
 
 def debt_lines(model: StudyModel, loans: list[LoanRows]) -> None:
     """Sums over all loans."""
     for name in ("drawn", "repaid", "interest", "fees", "exchange", "balance"):
-        total = model.sum([(one.loan.origin, getattr(one, name)) for one in loans])
-        model.line(model.schedules, "debt", f"loan_{name}", total, look="sum")
+        whole = model.sum([(one.loan.origin, getattr(one, name)) for one in loans])
+        model.line(model.schedules, "debt", f"loan_{name}", whole, look="sum")

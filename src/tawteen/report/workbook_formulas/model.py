@@ -1,8 +1,8 @@
-"""The state that all parts of a live workbook share: study, inputs, prices and the lines written so far."""
+"""What every part of a live workbook works on: the study, its inputs, prices and the lines that stand already."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,11 +10,11 @@ import numpy as np
 
 from tawteen.appraise.profile import ConventionProfile
 from tawteen.appraise.statements.accounts import Accounts
-from tawteen.appraise.statements.engine import sculpted_debt_service
+from tawteen.appraise.statements.engine import sculpted_principal
 from tawteen.appraise.statements.timing import Spread, Timeline
 from tawteen.appraise.study import Amounts, ClosingCost, Cost, Investment, Origin, RateKind, Sale, Study
-from tawteen.report.workbook_formulas.book import FormulaSheet, FormulaWorkbook, Key, Line
-from tawteen.report.workbook_formulas.formula import PRODUCT_RANK, SUM_RANK, Formula, formula, total, wide
+from tawteen.report.workbook_formulas.book import Clock, FormulaSheet, FormulaWorkbook, Line
+from tawteen.report.workbook_formulas.formula import Formula, either, formula, total, wide
 
 Priced = Sale | Cost | Investment | ClosingCost
 ORIGINS: tuple[Origin, ...] = ("local", "foreign")
@@ -29,9 +29,12 @@ class StudyModel:
     book: FormulaWorkbook
     inputs: FormulaSheet
     schedules: FormulaSheet
+    scenarios: Mapping[str, Line] = field(default_factory=dict)
     _levels: dict[str, Formula] = field(default_factory=dict)
     _rates: dict[str, Formula] = field(default_factory=dict)
     sculpting: dict[str, Line] = field(default_factory=dict)
+    checks: dict[str, Line] = field(default_factory=dict)
+    yearly_cover: Line | None = None
 
     @property
     def study(self) -> Study:
@@ -54,9 +57,26 @@ class StudyModel:
         return self.time.step
 
     @property
-    def operating(self) -> Formula:
-        """1 in start-up and production, else 0."""
-        return formula_of(self.time.operating)
+    def clock(self) -> Clock:
+        """Rows that place a period."""
+        return self.schedules.clock
+
+    @property
+    def money(self) -> str:
+        """Unit of amounts."""
+        return self.schedules.currency
+
+    def scaled(self, values: Formula, *drivers: str) -> Formula:
+        """Values under the scenario that is switched on."""
+        for driver in drivers:
+            values = values * self.scenarios[driver]
+        return values
+
+    def before(self, values: Formula, first: Formula | float = 0.0) -> Formula:
+        """What stood one period earlier; `first` in the first period."""
+        opened, whole = formula(first), wide(values, self.time.periods)
+        earlier = either(self.clock.number.equals(1.0), opened, whole.moved(0.0))
+        return Formula(earlier.text, whole.moved(float(opened.values[0])).values)
 
     @property
     def after(self) -> bool:
@@ -97,22 +117,27 @@ class StudyModel:
         look: str = "money",
     ) -> Line:
         """A line of a statement, kept under its key."""
+        put = sheet.add_row(self.line_label(item, label, part), content, self.unit(look), look)
+        return self.keep(statement, item, part, put, name)
+
+    def line_label(self, item: str, label: str = "", part: str = "total") -> str:
+        """Words before a line of a statement."""
         shown = self.say(f"statements.item.{item}")
         if label:
             shown = f"{shown}: {label}"
-        if part != "total":
-            shown = f"{shown} ({self.say(f'statements.part.{part}')})"
-        put = sheet.add_row(shown, content, self.unit(look), look)
-        key: Key = (statement, item, name, part)
-        self.book.lines[self.scenario, key] = put
-        return put
+        return f"{shown} ({self.say(f'statements.part.{part}')})" if part != "total" else shown
+
+    def keep(self, statement: str, item: str, part: str, line: Line, name: str = "") -> Line:
+        """Keeps a line under its key."""
+        self.book.lines[self.scenario, (statement, item, name, part)] = line
+        return line
 
     def unit(self, look: str) -> str:
-        """Unit of a line, by its number format."""
-        return self.study.currency if look in ("money", "sum") else ""
+        """Unit of a line by how it looks."""
+        return self.money if look in ("money", "sum") else ""
 
     def known(self, statement: str, item: str, name: str = "", part: str = "total") -> Line:
-        """A line written before."""
+        """A line that stands already."""
         return self.book.lines[self.scenario, (statement, item, name, part)]
 
     # Prices
@@ -133,13 +158,12 @@ class StudyModel:
     def _level(self, key: str, name: str, growth: Amounts) -> Formula:
         if key not in self._levels:
             inflation = self.inputs.amounts(f"{key}.inflation", f"{name}: {self.say('live.input.inflation')}", growth)
-            label = f"{name}: {self.say('live.level')}"
-            grown = (1.0 + inflation) ** (1.0 / self.step)
-            texts = ["1", *(f"{self.schedules.next_row_cell(t - 1)}*{grown.texts[t]}" for t in range(1, len(grown)))]
+            grown = (1.0 + inflation) ** (1.0 / self.clock.step)
+            before = Formula(self.schedules.next_row_cell(-1), np.zeros(len(grown)))
+            level = either(self.clock.number.equals(1.0), 1.0, before * grown)
             values = np.cumprod(np.concatenate([[1.0], grown.values[1:]]))
-            self._levels[key] = self.schedules.add_row(
-                label, Formula(tuple(texts), values, PRODUCT_RANK), look="factor"
-            )
+            label = f"{name}: {self.say('live.level')}"
+            self._levels[key] = self.schedules.add_row(label, Formula(level.text, values), look="factor")
         return self._levels[key]
 
     def rate(self, currency: str, kind: RateKind) -> Formula:
@@ -151,9 +175,9 @@ class StudyModel:
             one = next(c for c in self.study.currencies if c.code == currency)
             label = f"{currency}: {self.say(f'live.input.rate_{kind}')}"
             rate = self.inputs.amounts(key, label, getattr(one, kind), "every", self.study.currency)
-            self._rates[key] = self.book.lines[self.scenario, ("exchange_rates", f"rate_{kind}", currency, "total")] = (
-                rate
-            )
+            line = self.line(self.schedules, "exchange_rates", f"rate_{kind}", self.scaled(rate, "exchange"),
+                             name=currency, label=currency, look="factor")  # fmt: skip
+            self._rates[key] = line
         return self._rates[key]
 
     # Sums
@@ -164,13 +188,10 @@ class StudyModel:
 
     @cached_property
     def sculpted(self) -> dict[str, np.ndarray]:
-        """Debt service that sculpted loans may take in their own currency, as the engine solved it with the tax."""
-        allowed = sculpted_debt_service(self.accounts)
+        """Principal that sculpted loans may repay in their own currency, as the engine solved it with the tax."""
+        allowed = sculpted_principal(self.accounts)
         flows = {f.loan.id: f for f in self.accounts.financing.loans if f.loan.kind == "sculpted"}
-        periods = np.arange(self.time.periods)
-        firsts = {name: self.time.index(f.loan.first) if f.loan.first else self.time.begins
-                  for name, f in flows.items()}  # fmt: skip
-        return {name: np.where(periods >= firsts[name], allowed[name] / f.rate, 0.0) for name, f in flows.items()}
+        return {name: np.asarray(allowed[name] / f.rate) for name, f in flows.items()}
 
 
 def exchange_rates(model: StudyModel) -> None:
@@ -180,25 +201,3 @@ def exchange_rates(model: StudyModel) -> None:
         for kind in kinds:
             if getattr(one, kind) is not None:
                 model.rate(one.code, kind)
-
-
-def formula_of(values: np.ndarray) -> Formula:
-    """Numbers as formulas."""
-    return Formula(tuple(formula(float(v)).texts[0] for v in values), np.asarray(values, dtype=np.float64), SUM_RANK)
-
-
-def summed(line: Line, first: int, last: int) -> Formula:
-    """Sum of some periods of a written line."""
-    return Formula((f"SUM({line.span(first, last)})",), np.array([line.values[first : last + 1].sum()]))
-
-
-def running(sheet: FormulaSheet, change: Formula, opening: Formula | float = 0.0) -> Formula:
-    """Running total in the next row of `sheet`: the total of the period before plus the change."""
-    opened = formula(opening)
-    texts = [(opened + change[0]).texts[0]]
-    texts += [f"{sheet.next_row_cell(t - 1)}+{_bracket(change[t])}" for t in range(1, len(change))]
-    return Formula(tuple(texts), np.cumsum(change.values) + opened.values[0], SUM_RANK)
-
-
-def _bracket(one: Formula) -> str:
-    return one.texts[0] if one.binds >= 1 else f"({one.texts[0]})"

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
-from tawteen.appraise.study import Cost, Sale
-from tawteen.report.workbook_formulas.formula import Formula, formula, total, wide
+from tawteen.appraise.study import Cost, Product, Sale
+from tawteen.report.workbook_formulas.formula import Formula, formula, total
 from tawteen.report.workbook_formulas.model import ORIGINS, StudyModel
 
 
@@ -24,7 +22,7 @@ class SalesRows:
 
 @dataclass(frozen=True)
 class CostRows:
-    """A cost: amount per year at full utilisation, its activity, and its fixed part per year."""
+    """A cost: a year at full utilisation, its activity, what does not depend on it a year."""
 
     cost: Cost
     unit: Formula
@@ -39,7 +37,7 @@ class CostRows:
 
 @dataclass(frozen=True)
 class OperationRows:
-    """All sales and operating costs."""
+    """Everything that is sold and what it costs."""
 
     sales: list[SalesRows]
     costs: list[CostRows]
@@ -50,19 +48,33 @@ class OperationRows:
 def running_of(model: StudyModel) -> OperationRows:
     """Sales programme and production costs."""
     model.inputs.section("live.section.products")
-    used = {
-        product.id: model.ask(f"products.{product.id}", "utilisation", product, product.utilisation, "production")
-        for product in model.study.products
-    }
-    mean = total(list(used.values())) / float(len(used)) if used else model.operating
+    used = {product.id: _used(model, product) for product in model.study.products}
+    mean = _mean(model, list(used.values()))
     sales = _sales(model, used)
     revenue = model.line(model.schedules, "sales", "sales", model.sum([(s.sale.origin, s.values) for s in sales]),
                          look="sum")  # fmt: skip
-    nothing = wide(0.0, model.time.periods)
-    model.line(model.schedules, "sales", "sales_tax", total([s.tax for s in sales]) if sales else nothing)
-    model.line(model.schedules, "sales", "subsidies", total([s.subsidy for s in sales]) if sales else nothing)
+    model.line(model.schedules, "sales", "sales_tax", total([s.tax for s in sales if s.sale.sales_tax]))
+    model.line(model.schedules, "sales", "subsidies", total([s.subsidy for s in sales if s.sale.subsidy]))
     costs = _costs(model, used, mean)
-    return OperationRows(sales, costs, revenue, wide(mean, model.time.periods))
+    return OperationRows(sales, costs, revenue, mean)
+
+
+def _used(model: StudyModel, product: Product) -> Formula:
+    """Utilisation of a product under the scenario that is switched on."""
+    stated = model.ask(f"products.{product.id}", "utilisation", product, product.utilisation, "production")
+    label = f"{model.called(product)}: {model.say('live.utilisation')}"
+    return model.schedules.add_row(label, model.scaled(stated, "quantity"), look="factor")
+
+
+def _mean(model: StudyModel, used: list[Formula]) -> Formula:
+    """Mean utilisation of the products, in a row of its own where there are several."""
+    if not used:
+        return model.clock.operating
+    if len(used) == 1:
+        return used[0]
+    label = model.say("live.mean_utilisation")
+    whole = model.schedules.add_row(f"{label} ({model.say('statements.part.total')})", total(used), look="factor")
+    return model.schedules.add_row(label, whole / float(len(used)), look="factor")
 
 
 def _sales(model: StudyModel, used: Mapping[str, Formula]) -> list[SalesRows]:
@@ -77,14 +89,13 @@ def _sales(model: StudyModel, used: Mapping[str, Formula]) -> list[SalesRows]:
             key, "quantity", sale, sale.quantity, "production", unit=f"{unit}/{model.say('live.year')}"
         )
         price = model.ask(key, "price", sale, sale.price, "every", unit=f"{currency}/{unit}" if unit else currency)
-        worth = quantity * price * used[sale.product]
-        worth = worth * model.price(sale, key)
+        worth = model.scaled(quantity * price, "price") * used[sale.product] * model.price(sale, key)
         values = model.line(
-            model.schedules, "sales", "sale", worth / float(model.step), name=sale.id, part=sale.origin,
+            model.schedules, "sales", "sale", worth / model.clock.step, name=sale.id, part=sale.origin,
             label=model.called(sale),
         )  # fmt: skip
-        tax = values * model.number(key, "sales_tax", sale, sale.sales_tax) if sale.sales_tax else values * 0.0
-        subsidy = values * model.number(key, "subsidy", sale, sale.subsidy) if sale.subsidy else values * 0.0
+        tax = values * model.number(key, "sales_tax", sale, sale.sales_tax) if sale.sales_tax else formula(0.0)
+        subsidy = values * model.number(key, "subsidy", sale, sale.subsidy) if sale.subsidy else formula(0.0)
         sales.append(SalesRows(sale, values, tax, subsidy))
     return sales
 
@@ -100,15 +111,20 @@ def _costs(model: StudyModel, used: Mapping[str, Formula], mean: Formula) -> lis
         unit = f"{currency}/{model.say('live.year')}"
         variable: Formula = nothing
         fixed: Formula = nothing
-        if cost.variable:
-            variable = model.ask(key, "variable", cost, cost.variable, "every", unit=unit) * price
-        if cost.fixed:
-            fixed = model.ask(key, "fixed", cost, cost.fixed, "production", unit=unit) * price
+        name = model.called(cost)
         activity = used.get(cost.product, mean)
+        if cost.variable:
+            stated = model.ask(key, "variable", cost, cost.variable, "every", unit=unit)
+            label = f"{name}: {model.say('live.variable_at_capacity')}"
+            variable = model.schedules.add_row(label, model.scaled(stated * price, "variable_costs"), model.money)
+        if cost.fixed:
+            stated = model.ask(key, "fixed", cost, cost.fixed, "production", unit=unit)
+            label = f"{name}: {model.say('live.fixed_a_year')}"
+            fixed = model.schedules.add_row(label, model.scaled(stated * price, "fixed_costs"), model.money)
         yearly = variable * activity + fixed if cost.variable else fixed
         values = model.line(
-            model.schedules, "production", "cost", yearly / float(model.step), name=cost.id, part=cost.origin,
-            label=model.called(cost),
+            model.schedules, "production", "cost", yearly / model.clock.step, name=cost.id, part=cost.origin,
+            label=name,
         )  # fmt: skip
         costs.append(CostRows(cost, variable, activity, fixed, values))
     _totals(model, costs)
@@ -116,22 +132,15 @@ def _costs(model: StudyModel, used: Mapping[str, Formula], mean: Formula) -> lis
 
 
 def _totals(model: StudyModel, costs: list[CostRows]) -> None:
-    step, nothing = float(model.step), wide(0.0, model.time.periods)
-    variable = [c.unit * c.activity / step for c in costs if c.cost.variable]
-    fixed = [c.fixed_yearly / step for c in costs if c.cost.fixed]
-    sheet = model.schedules
-    model.line(sheet, "production", "variable_costs", total(variable) if variable else nothing, look="sum")
-    model.line(sheet, "production", "fixed_costs", total(fixed) if fixed else nothing, look="sum")
+    sheet, step = model.schedules, model.clock.step
+    variable = [c.unit * c.activity for c in costs if c.cost.variable]
+    fixed = [c.fixed_yearly for c in costs if c.cost.fixed]
+    for item, parts in (("variable_costs", variable), ("fixed_costs", fixed)):
+        yearly = sheet.add_row(f"{model.say(f'statements.item.{item}')} ({model.say('live.a_year')})", total(parts),
+                           model.money)  # fmt: skip
+        model.line(sheet, "production", item, yearly / step, look="sum")
     for item, marketing in (("operating_costs", False), ("marketing_costs", True)):
-        parts = [(c.cost.origin, c.values) for c in costs if (c.cost.category == "marketing") == marketing]
-        model.line(sheet, "production", item, model.sum(parts))
+        owned = [(c.cost.origin, c.values) for c in costs if (c.cost.category == "marketing") == marketing]
+        model.line(sheet, "production", item, model.sum(owned))
         for origin in ORIGINS:
-            model.line(sheet, "production", item, model.sum(parts, origin), part=origin)
-
-
-def step_of(values: Formula, growth_from: Formula | float = 0.0) -> Formula:
-    """Growth from one period to the next."""
-    first = formula(growth_from)
-    texts = [f"{values.texts[0]}-{first.texts[0]}"]
-    texts += [f"{values.texts[t]}-{values.texts[t - 1]}" for t in range(1, len(values))]
-    return Formula(tuple(texts), np.diff(values.values, prepend=first.values[0]), 1)
+            model.line(sheet, "production", item, model.sum(owned, origin), part=origin)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from tawteen.appraise.statements.working_capital import NOT_FACTORY, OFF_PRODUCT
-from tawteen.appraise.study import Origin
-from tawteen.report.workbook_formulas.assets import growth_lines
+from tawteen.appraise.study import Cost, Investment, Origin
+from tawteen.report.workbook_formulas.assets import AssetRows, growth_lines
 from tawteen.report.workbook_formulas.book import Line
-from tawteen.report.workbook_formulas.formula import Formula, before, ratio, total, wide
+from tawteen.report.workbook_formulas.formula import Formula, either, largest, ratio, total, wide
 from tawteen.report.workbook_formulas.model import ORIGINS, StudyModel
 from tawteen.report.workbook_formulas.operations import CostRows, OperationRows
 
@@ -23,7 +25,7 @@ class WorkingCapitalRows:
     values: Line
 
 
-def held_of(model: StudyModel, running: OperationRows) -> list[WorkingCapitalRows]:
+def held_of(model: StudyModel, running: OperationRows, assets: list[AssetRows]) -> list[WorkingCapitalRows]:
     """Every item that the study covers by days, and net working capital."""
     model.inputs.section("statements.statement.working_capital")
     model.schedules.section("statements.statement.working_capital")
@@ -32,13 +34,15 @@ def held_of(model: StudyModel, running: OperationRows) -> list[WorkingCapitalRow
     if days := model.study.working_capital.finished_days:
         finished = _days(model, "working_capital", "finished_days", model.study, days)
         if model.profile.activity == "produced":
-            activity = {name: _produced(model, used, finished) for name, used in activity.items()}
+            by_use = {used.text: _produced(model, used, finished) for used in activity.values()}
+            activity = {name: by_use[used.text] for name, used in activity.items()}
     holdings = [
         *_stocks(model, running, activity),
         *_in_work(model, running, activity, finished),
         *_receivables(model, running),
         *_cash(model, running, activity),
         *_payables(model, running, activity),
+        *_tax_credit(model, running, assets),
     ]
     for item in dict.fromkeys(one.item for one in holdings):
         model.line(model.schedules, "working_capital", item, held_sum(model, holdings, item))
@@ -59,14 +63,15 @@ def held_sum(model: StudyModel, held: list[WorkingCapitalRows], *items: str) -> 
 
 
 def _days(model: StudyModel, key: str, input_name: str, item: object, days: float) -> Formula:
-    return model.number(key, input_name, item, days, model.say("live.days")) / float(model.profile.days)
+    return model.number(key, input_name, item, days, model.say("live.days")) / model.clock.days
 
 
 def _produced(model: StudyModel, used: Formula, finished: Formula) -> Formula:
     """Activity of a year of production: what is sold and the growth of the stock of finished products."""
     whole = wide(used, model.time.periods)
-    stock = whole * finished
-    return whole + (stock - before(stock))
+    label = model.say("live.finished_stock")
+    stock = model.schedules.add_row(label, whole * finished, look="factor")
+    return model.schedules.add_row(model.say("live.produced"), whole + (stock - model.before(stock)), look="factor")
 
 
 def _held(
@@ -115,7 +120,7 @@ def _in_work(
 
 def _receivables(model: StudyModel, running: OperationRows) -> Iterator[WorkingCapitalRows]:
     buyers = {buyer.id: buyer for buyer in model.study.buyers}
-    cost = model.sum([(c.cost.origin, c.values) for c in running.costs])
+    cost = model.known("production", "operating_costs") + model.known("production", "marketing_costs")
     for one in running.sales:
         sale = one.sale
         buyer = buyers.get(sale.buyer)
@@ -124,14 +129,19 @@ def _receivables(model: StudyModel, running: OperationRows) -> Iterator[WorkingC
         key = f"buyers.{buyer.id}"
         days = model.number(key, "days", buyer, buyer.days, model.say("live.days"))
         late = model.number(key, "late_days", buyer, buyer.late_days, model.say("live.days"))
-        share = (days + late) / float(model.profile.days)
-        part = ratio(one.values, running.revenue, 0.0)
-        base = part * cost if model.profile.receivables == "cost" else one.values + one.tax
-        line = model.line(
-            model.schedules, "working_capital", "receivables", share * base * float(model.step), name=sale.id,
-            part=sale.origin, label=model.called(sale),
+        label = f"{model.called(sale)}: {model.say('live.share_of_year_owed')}"
+        share = model.schedules.single(label, (days + late) / model.clock.days * model.clock.step, look="factor")
+        base = (
+            ratio(one.values, running.revenue, 0.0) * cost if model.profile.receivables == "cost" else
+            one.values + one.tax if sale.sales_tax else one.values
         )  # fmt: skip
-        yield WorkingCapitalRows("receivables", sale.origin, line)
+        owed = {"receivables": share * base}
+        if model.profile.receivables == "sales" and sale.sales_tax:
+            owed["tax_payable"] = -(share * one.tax)
+        for item, values in owed.items():
+            line = model.line(model.schedules, "working_capital", item, values, name=sale.id, part=sale.origin,
+                              label=model.called(sale))  # fmt: skip
+            yield WorkingCapitalRows(item, sale.origin, line)
 
 
 def _cash(model: StudyModel, running: OperationRows, activity: dict[str, Formula]) -> Iterator[WorkingCapitalRows]:
@@ -149,3 +159,28 @@ def _payables(model: StudyModel, running: OperationRows, activity: dict[str, For
         if one.cost.payable_days:
             days = _days(model, f"costs.{one.cost.id}", "payable_days", one.cost, one.cost.payable_days)
             yield _held(model, "payables", one, -(one.yearly(activity[one.cost.id]) * days))
+
+
+def _tax_credit(model: StudyModel, running: OperationRows, assets: list[AssetRows]) -> Iterator[WorkingCapitalRows]:
+    """Tax on inputs that is not yet set against the tax on sales."""
+    paid = {asset.item: asset.paid for asset in assets}
+    taxed: list[tuple[str, Cost | Investment, Formula]] = [
+        (f"costs.{c.cost.id}", c.cost, c.values) for c in running.costs
+    ]
+    taxed += [(f"investments.{one.id}", one, paid[one.id]) for one in model.study.investments if one.id in paid]
+    parts = [
+        values * model.number(key, "input_tax", item, item.input_tax) for key, item, values in taxed if item.input_tax
+    ]
+    if not parts:
+        return
+    sheet, due = model.schedules, model.known("sales", "sales_tax")
+    tax = sheet.add_row(model.say("live.tax_on_inputs"), total(parts), model.money)
+    label = model.line_label("tax_credit", part="local")
+    credit, left = [], 0.0
+    for put_in, owed in zip(tax.values, due.values, strict=True):
+        left = max(0.0, left + put_in - owed)
+        credit.append(left)
+    before = either(model.clock.number.equals(1.0), 0.0, Formula(sheet.next_row_cell(-1), np.array(credit)))
+    content = Formula(largest(before + tax - due, 0.0).text, np.array(credit))
+    line = model.keep("working_capital", "tax_credit", "local", sheet.add_row(label, content, model.money))
+    yield WorkingCapitalRows("tax_credit", "local", line)

@@ -1,0 +1,91 @@
+"""Sheets of a live workbook that show what the program worked out: analysis, and the view of the country.
+
+They hold values: finding a switching value takes the whole study again and again, which no formula does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tawteen.appraise.economic import CountryView
+from tawteen.appraise.statements.model import indicator_label
+from tawteen.appraise.study import Study
+from tawteen.appraise.study_analysis import FACTORS, StudyAnalysis
+from tawteen.report.workbook_formulas.book import FormulaSheet
+from tawteen.report.workbook_formulas.formula import FIRST, LABEL_COLUMN, SINGLE
+from tawteen.words import Words
+
+Shown = float | str | None
+
+
+def write_analysis(sheet: FormulaSheet, study: Study, analysis: StudyAnalysis) -> None:
+    """Sensitivity with switching values, scenarios and levelised cost."""
+    say, words = sheet.book.words.say, sheet.book.words
+    sheet.text(say("live.analysis_how"))
+    sheet.section("studies.sensitivity")
+    _head(sheet, [say("studies.input"), *(say(f"studies.factor.{round(100 * f)}") for f in FACTORS),
+                  say("studies.switching")])  # fmt: skip
+    for one in analysis.sensitivity:
+        switch: Shown = None if one.switching is None else one.switching - 1.0
+        _row(sheet, say(f"studies.driver.{one.driver}"), [*one.npv, say(one.reason) if one.reason else switch], "share")
+    if analysis.scenarios:
+        sheet.section("studies.scenarios")
+        _head(sheet, [say(f"studies.{name}") for name in ("scenario", "npv_total", "npv_equity", "irr")])
+        names = {one.id: words.pick((one.name_en, one.name_ar)) or one.id for one in study.scenarios}
+        for result in analysis.scenarios:
+            _row(sheet, names[result.scenario], [result.npv, result.npv_equity, result.irr], "share")
+    sheet.next += 1
+    cost: Shown = say(analysis.levelised_reason) if analysis.levelised_reason else analysis.levelised_cost
+    _row(sheet, say("studies.levelised_cost"), [cost], "number")
+
+
+def write_country(sheet: FormulaSheet, view: CountryView, labels: Sequence[str]) -> None:
+    """Indicators of the country's view, then its schedules by period."""
+    words = sheet.book.words
+    say = words.say
+    sheet.text(say("live.analysis_how"))
+    for row in view.indicators.iter_rows(named=True):
+        basis = say(f"statements.statement.{row['basis']}")
+        label = f"{basis}: {indicator_label(row['indicator'], words)}"
+        share = row["indicator"].startswith(("irr", "mirr"))
+        shown = row["value"] if row["value"] is not None else say(str(row["reason"]))
+        _row(sheet, label, [shown], "share" if share else "number")
+    for statement in dict.fromkeys(view.lines["statement"]):
+        sheet.section(f"statements.statement.{statement}")
+        sheet.target.write_row(sheet.next, FIRST, list(labels), sheet.book.looks["head"])
+        sheet.next += 1
+        lines = view.lines.filter(statement=statement).group_by("item", "name", maintain_order=True).agg("value")
+        for item, name, values in lines.iter_rows():
+            _series(sheet, _item(words, item, name), values)
+
+
+def _item(words: Words, item: str, name: str) -> str:
+    label = words.say(f"statements.item.{item}")
+    return f"{label}: {name}" if name else label
+
+
+def _head(sheet: FormulaSheet, names: list[str]) -> None:
+    head = sheet.book.looks["head"]
+    sheet.target.write_row(sheet.next, LABEL_COLUMN, [names[0], *[""] * (SINGLE - LABEL_COLUMN - 1), *names[1:]], head)
+    sheet.next += 1
+
+
+def _row(sheet: FormulaSheet, label: str, values: Sequence[Shown], last: str) -> None:
+    """A label and its values; the last one has a look of its own."""
+    looks = sheet.book.looks
+    sheet.target.write_string(sheet.next, LABEL_COLUMN, label, looks["text"])
+    for n, value in enumerate(values):
+        look = looks[last if n == len(values) - 1 else "money"]
+        if isinstance(value, str):
+            sheet.target.write_string(sheet.next, SINGLE + n, value, looks["note"])
+        elif value is not None:
+            sheet.target.write_number(sheet.next, SINGLE + n, value, look)
+    sheet.next += 1
+
+
+def _series(sheet: FormulaSheet, label: str, values: Sequence[float | None]) -> None:
+    sheet.target.write_string(sheet.next, LABEL_COLUMN, label, sheet.book.looks["text"])
+    for t, value in enumerate(values):
+        if value is not None:
+            sheet.target.write_number(sheet.next, FIRST + t, value, sheet.book.looks["money"])
+    sheet.next += 1
