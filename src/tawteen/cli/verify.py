@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
+from rich.console import RenderableType
 
 from tawteen.cli.console import Console
 from tawteen.cli.inputs import Folder, OwnCase, its_case
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult, exit_code
 from tawteen.runs.load import load_programme
+
+if TYPE_CHECKING:
+    from tawteen.plan.programme import Programme
+    from tawteen.plan.verify import Verification
+
+BOUND_ROUNDING = 1e-6
+"""Share of the bound that is rounding: the solver's figure and the recomputed one differ by so much."""
 
 
 def verify(ctx: typer.Context, folder: Folder, case: OwnCase = None) -> CommandResult:
@@ -37,7 +47,23 @@ def verify(ctx: typer.Context, folder: Folder, case: OwnCase = None) -> CommandR
         "do_nothing": verification.do_nothing,
         "difference": verification.difference,
         "nothing_excess": verification.nothing_excess,
+        "bound": programme.bound,
+        "bound_by_prices": verification.bound_by_prices,
         "unproved": UNPROVED,
     }
-    lines = (console.pairs(rows), verdict, say("cli.not_proved_again"))
+    proof = _proof_lines(console, programme, verification)
+    lines: list[RenderableType] = [console.pairs(rows), verdict, *proof, say("cli.not_proved_again")]
     return CommandResult(data, lines, verification.findings, exit_code(verification.findings))
+
+
+def _proof_lines(console: Console, programme: Programme, verification: Verification) -> tuple[str, ...]:
+    """How far the bound is proved again."""
+    if programme.bound is None:
+        return ()
+    number, say = console.words.number, console.words.say
+    bound, proved = number(programme.bound, 0), verification.bound_by_prices
+    if proved is None:
+        return (say("cli.bound_unproved", {"bound": bound}),)
+    if proved <= programme.bound + BOUND_ROUNDING * abs(programme.bound):
+        return (say("cli.bound_proved", {"bound": bound}),)
+    return (say("cli.bound_partly", {"bound": bound, "proved": number(proved, 0)}),)

@@ -22,6 +22,7 @@ from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.result import priced_point, result_tables
 from tawteen.plan.search import SearchOutcome, search
 from tawteen.plan.solver import NumericalError, Solution, solve_lp
+from tawteen.plan.stated_bound import with_bound_by_prices
 from tawteen.plan.status import GAP, PlanRequest, blank_programme, judged_programme
 from tawteen.progress import ProgressCallback
 
@@ -67,10 +68,11 @@ def plan(
     prepared = prepare(case, scenario) if inputs is None else inputs
     if case["sites"].height > params.whole_model_sites:
         try:
-            return plan_country(
+            programme = plan_country(
                 case, time_limit=time_limit, seed=seed, gap=gap, progress=progress, stop=stop, start=start,
                 scenario=scenario, executor=executor, steps=steps, inputs=prepared, params=params, budget=budget,
             )  # fmt: skip
+            return with_bound_by_prices(programme, prepared)
         except NumericalError as error:
             raise refused(build_problem(prepared)) from error
     model = build_problem(prepared)
@@ -82,7 +84,8 @@ def plan(
         known = _earlier_starts(model, start)
         search_outcome = search(model, baseline, budget, gap=gap, seed=seed, known=known, params=params)
         budget.report("result", None, search_outcome.value, search_outcome.bound)
-        return _programme(PlanRequest(scenario, seed, gap, params), model, baseline, search_outcome, budget)
+        programme = _programme(PlanRequest(scenario, seed, gap, params), model, baseline, search_outcome, budget)
+        return with_bound_by_prices(programme, prepared)
 
 
 def _earlier_starts(model: Problem, start: Programme | None) -> NDArray[np.int64]:
@@ -112,6 +115,8 @@ def _programme(
     if np.isfinite(search_outcome.bound):
         check_bound(model, baseline, search_outcome.bound)
     tables = result_tables(model, point, priced_point(model, baseline))
+    if search_outcome.prices is not None:
+        tables["bound_prices"] = search_outcome.prices
     return judged_programme(
         model, baseline, request, budget, tables, search_outcome.figures,
         value=value, bound=max(search_outcome.bound, value), ended=search_outcome.outcome == "optimal",

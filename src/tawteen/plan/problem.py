@@ -79,6 +79,21 @@ def fix_starts(arrays: MilpArrays, columns: NDArray[np.int64]) -> MilpArrays:
     return replace(arrays, lower=lower, upper=upper, integer=np.zeros_like(arrays.integer))
 
 
+def required_starts(problem: Problem) -> NDArray[np.bool_]:
+    """Starts that a rule may ask for: those that count towards what must at least be reached."""
+    arrays = problem.arrays
+    place = problem.rows["rule"].span
+    coefficients = arrays.matrix.tocsr()[place][np.flatnonzero(np.isfinite(arrays.row_lower[place]))]
+    return np.asarray(np.asarray((coefficients > 0).sum(axis=0)).ravel()[arrays.integer] > 0)
+
+
+def only_required(problem: Problem) -> MilpArrays:
+    """The model with no other starts than those that a rule may ask for, and nothing to maximise."""
+    arrays, upper = problem.arrays, problem.arrays.upper.copy()
+    upper[np.flatnonzero(arrays.integer)[~required_starts(problem)]] = 0.0
+    return replace(arrays, upper=upper, value=np.zeros_like(arrays.value))
+
+
 def relaxed(arrays: MilpArrays) -> MilpArrays:
     """The linear relaxation of the model."""
     return replace(arrays, integer=np.zeros_like(arrays.integer))

@@ -10,7 +10,7 @@ import polars as pl
 from tawteen.case.one_line import OneLine
 from tawteen.plan.outlook import Outlook
 
-VERSION = 3
+VERSION = 4
 """Version of the file. Older ones are read: see `UPGRADES` in `programme_file`."""
 
 Status = Literal["optimal", "within_gap", "time_limit", "step_limit", "interrupted", "infeasible", "unproved"]
@@ -29,7 +29,9 @@ class Scenario:
 class Programme(OneLine):
     """A solved plan. Written as one JSON object: `sites` a list of rows, other tables objects of equally long lists.
 
-    Money in the case's currency at price-year prices, discounted values at the start of period 0. Tables:
+    Money in the case's currency at price-year prices, discounted values at the start of period 0.
+    `bound_by_prices` is the bound that the prices of `bound_prices` prove without any search, null where there are
+    none; `bound` may be lower: then the rest rests on the search tree of the solver. Tables:
 
     - `sites`: id, option (null when nothing is done), kind, status (firm, conditional, survey, close, as_is, out),
       start (label such as 2028-Q1, or null), period, chance, operates (label of first operation or null),
@@ -42,6 +44,8 @@ class Programme(OneLine):
     - `nothing_throughput`, `nothing_flows`: the same two tables of doing nothing.
     - `limits`: kind (balance, route, import, export, uptake, source, trainers, fund, credit, rule), id, region, period,
       used, limit (null when none), price (worth of one more unit, discounted currency ≥ 0).
+    - `bound_prices`: kind (balance, pool, trainers, fund, credit, rule), id, place (region, kind of pool, site of a
+      rule), period, price: the prices of what sites share, by which `verify` proves the bound again.
     - `nothing_prices`: commodity, region, period, price: the balance prices that prove doing nothing optimal.
 
     `outlook` is what is expected of it in scenarios (None where that was not simulated); see `tawteen.plan.outlook`.
@@ -67,6 +71,8 @@ class Programme(OneLine):
     nothing_flows: pl.DataFrame
     limits: pl.DataFrame
     nothing_prices: pl.DataFrame
+    bound_prices: pl.DataFrame
+    bound_by_prices: float | None = None
     conflict: tuple[str, ...] = ()
     figures: dict[str, Any] = field(default_factory=dict)
     outlook: Outlook | None = None

@@ -14,7 +14,17 @@ from tawteen.plan.programme_tables import KEYS, PROGRAMME_TABLES
 
 EXACT = 1e-6
 MONEY_TOLERANCE = 1e-6
-ANY = {"value": True, "bound": True, "do_nothing": True, "gap": True, "seconds": False, "peak_mb": False}
+SEARCH_FIGURES = {"relaxation", "binaries", "bound_excess", "prices"}
+"""What a search leaves beside the programme."""
+ANY = {
+    "value": True,
+    "bound": True,
+    "do_nothing": True,
+    "gap": True,
+    "bound_by_prices": True,
+    "seconds": False,
+    "peak_mb": False,
+}
 """Figures of a programme, and whether they may be empty."""
 
 
@@ -36,8 +46,20 @@ def wrong_figures(data: Mapping[str, Any]) -> Iterator[Finding]:
     listed = data["conflict"]
     if not isinstance(listed, list) or not all(isinstance(rule, str) for rule in listed):
         yield _wrong("conflict", listed)
-    if not isinstance(data["figures"], dict):
+    if not _known_figures(data["figures"]):
         yield _wrong("figures", data["figures"])
+
+
+def _known_figures(figures: Any) -> bool:
+    """Whether figures of the search are of those that it leaves, each a number, `prices` a list of numbers."""
+    if not isinstance(figures, dict) or not figures.keys() <= SEARCH_FIGURES:
+        return False
+    listed = [figures.get("prices", []), [value for name, value in figures.items() if name != "prices"]]
+    return all(
+        isinstance(cells, list)
+        and all(isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell) for cell in cells)
+        for cells in listed
+    )
 
 
 def _wrong(name: str, value: Any) -> Finding:
@@ -68,19 +90,29 @@ def wrong_relations(programme: Programme) -> Iterator[Finding]:
     if (programme.status == "infeasible") != bool(programme.conflict) and programme.conflict:
         yield _contradiction("conflict", "status")
     if value is None:
-        if bound is not None or gap is not None or any(getattr(programme, name).height for name in PROGRAMME_TABLES):
+        stated = (bound, gap, programme.bound_by_prices) != (None, None, None)
+        if stated or any(getattr(programme, name).height for name in PROGRAMME_TABLES):
             yield _contradiction("value", "bound")
         if programme.status in ("optimal", "within_gap", "unproved"):
             yield _contradiction("value", "status")
         return
     if programme.status == "infeasible":
         yield _contradiction("value", "status")
+    if (programme.bound_by_prices is None) != programme.bound_prices.is_empty():
+        yield _contradiction("bound_by_prices", "bound_prices")
     if idle is None:
         yield _contradiction("value", "do_nothing")
         return
     near = MONEY_TOLERANCE * max(abs(value), abs(idle))
     if bound is not None and bound < value - near:
         yield _contradiction("value", "bound")
+    yield from _wrong_gap(programme, value, idle)
+    yield from _sites(programme.sites)
+
+
+def _wrong_gap(programme: Programme, value: float, idle: float) -> Iterator[Finding]:
+    """Findings on gap and status that do not follow from value and bound."""
+    bound, gap, near = programme.bound, programme.gap, MONEY_TOLERANCE * max(abs(value), abs(idle))
     if gap is not None:
         right = None if bound is None or value <= idle else (bound - value) / (value - idle)
         if right is None or abs(max(right, 0.0) - gap) > MONEY_TOLERANCE * max(1.0, gap) + near / (value - idle):
@@ -92,7 +124,6 @@ def wrong_relations(programme: Programme) -> Iterator[Finding]:
         yield _contradiction("status", "gap")
     if programme.status == "within_gap" and gap is None:
         yield _contradiction("status", "gap")
-    yield from _sites(programme.sites)
 
 
 def _contradiction(one: str, other: str) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
@@ -20,10 +21,13 @@ from tawteen.plan.programme_tables import SCHEMAS, empty
 __all__ = ["SCHEMAS", "empty", "read_programme", "write_programme"]
 
 Data = dict[str, Any]
+SEAL = "seal"
+SEALED_SINCE = 4
+"""Version of the file from which it carries a seal."""
 
 
 def write_programme(programme: Programme, path: Path) -> None:
-    """Writes `path` whole or not at all; numbers come back exactly."""
+    """Writes `path` whole or not at all, with a seal; numbers come back exactly."""
     data: Data = {"version": VERSION}
     for field in fields(Programme):
         value = getattr(programme, field.name)
@@ -34,6 +38,7 @@ def write_programme(programme: Programme, path: Path) -> None:
         data[field.name] = value
     data |= outlook_fields(programme.outlook)
     data["version"] = VERSION
+    data[SEAL] = seal(data)
     write_text(path, json.dumps(data, ensure_ascii=False, allow_nan=False))
 
 
@@ -43,7 +48,8 @@ def read_programme(path: Path) -> Programme:
     Raises CaseError for a file that is missing, is no strict JSON, is of a newer version, or holds fields, cells or
     relations that no programme can have; each with one finding.
     """
-    data = _upgraded(_strict(path), path)
+    stored = _strict(path)
+    data = _upgraded(dict(stored), path)
     names = {field.name for field in fields(Programme)} | set(FIELDS)
     for name in sorted(names - data.keys()):
         raise _refused(path, "programme.field_missing", name=name)
@@ -56,7 +62,16 @@ def read_programme(path: Path) -> Programme:
     programme = Programme(**{**{name: data[name] for name in data.keys() - set(FIELDS)}, **tables, **parts})
     _raise(path, list(wrong_tables(programme)))
     _raise(path, list(wrong_relations(programme)))
+    if stored["version"] >= SEALED_SINCE and stored.get(SEAL) != seal(stored):
+        raise _refused(path, "programme.seal")
     return programme
+
+
+def seal(data: Mapping[str, Any]) -> str:
+    """A hash of all else in the file: it shows a change by hand, also of fields that cannot be computed again."""
+    rest = {name: value for name, value in data.items() if name != SEAL}
+    text = json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _strict(path: Path) -> Data:
@@ -98,7 +113,14 @@ def _from_version_2(data: Data) -> Data:
     return {**outlook_fields(None), **data}
 
 
-UPGRADES: Mapping[int, Callable[[Data], Data]] = {1: _from_version_1, 2: _from_version_2}
+def _from_version_3(data: Data) -> Data:
+    """The third version: no prices of the bound."""
+    if not {"bound_prices", "bound_by_prices", SEAL}.isdisjoint(data):
+        raise ValueError("a field of a later version")
+    return {"bound_by_prices": None, "bound_prices": {column: [] for column in SCHEMAS["bound_prices"]}, **data}
+
+
+UPGRADES: Mapping[int, Callable[[Data], Data]] = {1: _from_version_1, 2: _from_version_2, 3: _from_version_3}
 """By version: how the data of a file become those of the next version."""
 
 
@@ -108,6 +130,7 @@ def _upgraded(data: Data, path: Path) -> Data:
             data = UPGRADES[version](data)
     except (ValueError, TypeError):
         raise _refused(path, "programme.unreadable") from None
+    data.pop(SEAL, None)
     return {**data, "version": VERSION}
 
 

@@ -116,6 +116,16 @@ class NothingPrices(dy.Schema):
     price = _amount("Price, discounted", "currency/unit")
 
 
+class BoundPrices(dy.Schema):
+    """Prices of what sites share, by which the bound is proved again."""
+
+    kind = _one_of(("balance", "pool", "trainers", "fund", "credit", "rule"), "Kind of limit")
+    id = _text("Commodity, pool, trainers, fund or rule")
+    place = _text("Region of a balance, kind of a pool, site of a rule", null=True)
+    period = _period(null=True)
+    price = _amount("Worth of one more unit, discounted", "currency/unit")
+
+
 PROGRAMME_TABLES: Mapping[str, type[dy.Schema]] = {
     "sites": ProgrammeSites,
     "throughput": Throughput,
@@ -126,6 +136,7 @@ PROGRAMME_TABLES: Mapping[str, type[dy.Schema]] = {
     "nothing_flows": Flows,
     "limits": Limits,
     "nothing_prices": NothingPrices,
+    "bound_prices": BoundPrices,
 }
 KEYS: Mapping[str, tuple[str, ...]] = {
     "sites": ("id",),
@@ -136,6 +147,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "nothing_throughput": ("option", "period"),
     "nothing_flows": ("kind", "id", "commodity", "region", "period"),
     "nothing_prices": ("commodity", "region", "period"),
+    "bound_prices": ("kind", "id", "place", "period"),
 }
 """Columns that name a row of each table; a rule may have several rows of limits."""
 SCHEMAS: dict[str, dict[str, Any]] = {

@@ -220,6 +220,8 @@ def _limits(does: PricedPoint) -> pl.DataFrame:
     for block, (kind, key) in named.items():
         if block in does.problem.rows:
             rows = _rows(does, block).with_columns(limit=pl.coalesce("upper", "lower")).drop_nulls("limit")
+            if kind == "rule":
+                rows = rows.with_columns(price=0.0)
             name = pl.col(key) if key else pl.lit(kind)
             period = pl.col("period") if "period" in rows.columns else pl.lit(None, pl.Int64)
             parts.append(rows.select("used", "limit", "price", kind=pl.lit(kind), id=name, period=period))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,12 +11,13 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
+from tawteen.plan.bound_prices import bound_prices, prices_without_cuts
 from tawteen.plan.budget import SearchBudget
 from tawteen.plan.incumbent import Incumbent
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.neighbourhood_search import Mask, NeighbourhoodSearch, SearchSpace, search_space
 from tawteen.plan.params import DEFAULTS, BranchParams, SearchParams
-from tawteen.plan.problem import Problem, fix_starts, independent_columns, relaxed
+from tawteen.plan.problem import Problem, fix_starts, independent_columns, relaxed, required_starts
 from tawteen.plan.reduced_model import ReducedModel, reduce_model
 from tawteen.plan.scaling import Scaling, scaling
 from tawteen.plan.solver import Callbacks, Outcome, Solution, solve_lp, solve_mip
@@ -25,13 +26,17 @@ from tawteen.plan.valid_inequalities import OptionBinaries, with_choices, with_m
 
 @dataclass(frozen=True)
 class SearchOutcome:
-    """Columns of the chosen starts (None when there is no point), value and bound without the problem's constant."""
+    """Columns of the chosen starts (None when there is no point), value and bound without the problem's constant.
+
+    `prices`: those that prove the bound of the relaxation (see `bound_prices`); None where it was not solved.
+    """
 
     starts: NDArray[np.int64] | None
     value: float | None
     bound: float
     outcome: Outcome
     figures: dict[str, Any] = field(default_factory=dict)
+    prices: pl.DataFrame | None = None
 
 
 def search(
@@ -79,7 +84,7 @@ def search(
             _place(problem, part, root, incumbent, units=units, params=params), incumbent, budget, seed, flows
         )
     _side_by_side(proof, improver, incumbent, in_turn=budget.steps is not None)
-    return _outcome(part, root, incumbent, proof)
+    return replace(_outcome(part, root, incumbent, proof), prices=_prices(problem, nothing, part, root, params.branch))
 
 
 def _side_by_side(proof: Proof, improver: NeighbourhoodSearch | None, incumbent: Incumbent, *, in_turn: bool) -> None:
@@ -140,6 +145,22 @@ def _place(
         gain=root.bound - incumbent.baseline_value,
         params=params.neighbourhoods,
     )
+
+
+def _prices(
+    problem: Problem, nothing: Solution, part: ReducedModel, root: Solution, params: BranchParams
+) -> pl.DataFrame | None:
+    """Prices that prove the bound: of the relaxation, and of doing nothing where no start has an effect."""
+    if root.row_price is None:
+        return None
+    quarters, periods = params.money_row_quarters, problem.inputs.periods
+    last_periods = list(range(quarters - 1, periods, quarters))
+    count = problem.arrays.matrix.shape[0]
+    prices = np.zeros(count + len(last_periods))
+    if nothing.row_price is not None:
+        prices[:count] = nothing.row_price
+    prices[part.rows] = root.row_price
+    return bound_prices(problem.rows, prices_without_cuts(problem, prices, last_periods))
 
 
 def _outcome(part: ReducedModel, root: Solution, incumbent: Incumbent, proof: Proof) -> SearchOutcome:
@@ -254,14 +275,6 @@ def keeps_rules_at(problem: Problem, x: Floats) -> bool:
     rule_values = (arrays.matrix @ x)[place]
     low, high = arrays.row_lower[place], arrays.row_upper[place]
     return bool(np.all(rule_values >= low - 1e-9) and np.all(rule_values <= high + 1e-9))
-
-
-def required_starts(problem: Problem) -> Mask:
-    """Starts that a rule may require: those that count towards a lower limit of a rule."""
-    arrays = problem.arrays
-    place = problem.rows["rule"].span
-    coefficients = arrays.matrix.tocsr()[place][np.flatnonzero(np.isfinite(arrays.row_lower[place]))]
-    return np.asarray(np.asarray((coefficients > 0).sum(axis=0)).ravel()[arrays.integer] > 0)
 
 
 def useful_flows(problem: Problem, part: ReducedModel, *points: Floats | None) -> Mask:

@@ -53,14 +53,18 @@ def priced_programme_result(
     request: PlanRequest,
     budget: SearchBudget,
     figures: dict[str, Any],
+    prices: pl.DataFrame | None = None,
 ) -> Programme:
     """The programme that chooses every start of `model`; `bound` excludes the constant of the model.
+    `prices`: the table of those that prove it.
 
     Raises NumericalError where these starts violate a limit.
     """
     result = priced_point(model, solve_lp(fix_starts(model.arrays, np.arange(model.starts.start, model.starts.stop))))
     value = float(model.arrays.value @ result.x)
+    tables = result_tables(model, result, priced_point(*baseline))
+    if prices is not None:
+        tables["bound_prices"] = prices
     return judged_programme(
-        model, baseline[1], request, budget, result_tables(model, result, priced_point(*baseline)), figures,
-        value=value, bound=max(bound, value),
+        model, baseline[1], request, budget, tables, figures, value=value, bound=max(bound, value),
     )  # fmt: skip

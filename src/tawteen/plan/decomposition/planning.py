@@ -7,11 +7,14 @@ from concurrent.futures import Executor
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from tawteen.case.model import Case
+from tawteen.plan.bound_prices import bound_prices
 from tawteen.plan.budget import SearchBudget
 from tawteen.plan.conflict import conflict
+from tawteen.plan.decomposition.dual import LagrangianBound
 from tawteen.plan.decomposition.market import Market, build_market
 from tawteen.plan.decomposition.outcome import do_nothing_solution, priced_programme_result, problem_with_starts
 from tawteen.plan.decomposition.proof import DualState, initial_dual
@@ -19,9 +22,9 @@ from tawteen.plan.decomposition.search import SearchControl, search
 from tawteen.plan.decomposition.sites import Commitments, SiteArrays, build_sites, with_commitments, with_workers
 from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.params import DEFAULTS, ConflictParams, SearchParams
-from tawteen.plan.problem import Problem, build_problem, fix_starts
+from tawteen.plan.problem import Problem, build_problem, fix_starts, only_required
 from tawteen.plan.programme import Programme, Scenario
-from tawteen.plan.solver import solve_lp, solve_mip
+from tawteen.plan.solver import Solution, solve_lp, solve_mip
 from tawteen.plan.status import GAP, PlanRequest, blank_programme
 from tawteen.progress import ProgressCallback
 
@@ -83,21 +86,67 @@ def plan_country(
     )
     earlier_starts = _earlier_starts(sites, start)
     chosen, violation = _search_starts(dual, earlier_starts, control)
-    model = problem_with_starts(market, sites, chosen)
-    if len(earlier_starts):
-        earlier_model = problem_with_starts(market, sites, earlier_starts)
-        if _value_of_starts(earlier_model) > (_value_of_starts(model) if violation == 0 else -np.inf):
-            model, violation = earlier_model, 0.0
-    if violation > 0:
-        full_problem = build_problem(market.inputs)
-        conflicting_rules = () if budget.stopped else _proven_conflict(full_problem, params.conflict)
-        empty_programme = blank_programme(full_problem, baseline[1], request, budget)
-        if not conflicting_rules:
-            return empty_programme
-        return replace(empty_programme, status="infeasible", conflict=conflicting_rules)
+    candidates = [chosen] if violation == 0 else []
+    model = _best_choice(market, sites, [*candidates, earlier_starts], baseline[1])
+    if model is None:
+        return _without_choice(market, sites, dual.proof, baseline, request=request, budget=budget)
     budget.report("result", None, None, dual.proof.value)
-    figures = {"bound_excess": dual.proof.excess, "prices": dual.proof.prices.tolist()}
-    return priced_programme_result(model, dual.proof.value, baseline, request=request, budget=budget, figures=figures)
+    return _result(model, dual.proof, baseline, market=market, request=request, budget=budget)
+
+
+def _result(
+    model: Problem,
+    proof: LagrangianBound,
+    baseline: tuple[Problem, Solution],
+    *,
+    market: Market,
+    request: PlanRequest,
+    budget: SearchBudget,
+) -> Programme:
+    """The programme that chooses every start of `model`, with the prices of its bound."""
+    figures = {"bound_excess": proof.excess, "prices": proof.prices.tolist()}
+    prices = bound_prices(market.rows, proof.prices)
+    return priced_programme_result(
+        model, proof.value, baseline, request=request, budget=budget, figures=figures, prices=prices
+    )
+
+
+def _best_choice(market: Market, sites: SiteArrays, candidates: list[Indices], nothing: Solution) -> Problem | None:
+    """The model of the best of some choices of starts (flat indices) and of none; None where all violate a limit."""
+    models = [problem_with_starts(market, sites, starts) for starts in candidates if len(starts)]
+    valued = [(_value_of_starts(model), model) for model in models]
+    arrays, rules = market.arrays, market.rules
+    if np.all(arrays.row_lower[rules] <= 0) and np.all(arrays.row_upper[rules] >= 0) and nothing.value is not None:
+        valued.append((nothing.value, problem_with_starts(market, sites, np.zeros(0, dtype=np.int64))))
+    value, best = max(valued, key=lambda pair: pair[0], default=(-np.inf, None))
+    return best if np.isfinite(value) else None
+
+
+def _without_choice(
+    market: Market,
+    sites: SiteArrays,
+    proof: LagrangianBound,
+    baseline: tuple[Problem, Solution],
+    *,
+    request: PlanRequest,
+    budget: SearchBudget,
+) -> Programme:
+    """What there is where the search found no choice that keeps the rules: any that does, the conflict, or none.
+
+    The whole model is asked for a choice with no other starts than those that rules may ask for.
+    """
+    full_problem, params = build_problem(market.inputs), request.params.conflict
+    blank = blank_programme(full_problem, baseline[1], request, budget)
+    if budget.stopped:
+        return blank
+    least = solve_mip(only_required(full_problem), gap=np.inf, seconds=params.proof_seconds, stop=budget.should_stop)
+    if least.x is not None:
+        keys = full_problem.columns["start"].keys.with_columns(x=pl.Series(least.x[full_problem.starts]))
+        starts = starts_of(sites, keys.filter(pl.col("x") > 0.5))
+        if (model := _best_choice(market, sites, [starts], Solution("limit", None, np.inf, None))) is not None:
+            return _result(model, proof, baseline, market=market, request=request, budget=budget)
+    conflicting_rules = _proven_conflict(full_problem, params)
+    return replace(blank, status="infeasible", conflict=conflicting_rules) if conflicting_rules else blank
 
 
 def _value_of_starts(model: Problem) -> float:
@@ -123,8 +172,12 @@ def _earlier_starts(sites: SiteArrays, start: Programme | None) -> Indices:
     """Flat indices of the starts of an earlier programme that are possible in this case."""
     if start is None:
         return np.zeros(0, dtype=np.int64)
-    rows = start.sites.drop_nulls(["option", "period"]).select("option", "period")
-    placed = rows.join(sites.options.select("option", "row"), on="option")
+    return starts_of(sites, start.sites.drop_nulls(["option", "period"]))
+
+
+def starts_of(sites: SiteArrays, rows: pl.DataFrame) -> Indices:
+    """Flat indices of starts (option, period) that are possible."""
+    placed = rows.select("option", "period").join(sites.options.select("option", "row"), on="option")
     flat = placed["row"].to_numpy() * sites.shape[1] + placed["period"].to_numpy()
     return np.unique(flat[np.isfinite(sites.value.ravel()[flat])]).astype(np.int64)
 

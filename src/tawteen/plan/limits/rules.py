@@ -14,11 +14,13 @@ Row = dict[str, Any]
 
 
 def add_rules(inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFrame) -> None:
-    """One row or several of every active rule, named by the rule's id."""
+    """One row or several of every active rule: rule, and where it has a row for each, site and period."""
     written: list[tuple[Row, pl.DataFrame]] = []
     for rule in inputs.case.filled("rules").filter("active").iter_rows(named=True):
         written += [({"rule": rule["id"], **row}, entries) for row, entries in _rows_of(inputs, rule, starts)]
-    schema = {"rule": pl.String, "lower": pl.Float64, "upper": pl.Float64}
+    schema = {
+        "rule": pl.String, "site": pl.String, "period": pl.Int64, "lower": pl.Float64, "upper": pl.Float64,
+    }  # fmt: skip
     rows = builder.rows("rule", pl.DataFrame([row for row, _ in written], schema=schema))
     for index, (_, entries) in zip(rows["row"], written, strict=True):
         builder.entries(entries.select(pl.lit(index, pl.Int64).alias("row"), "column", "value"))
@@ -81,7 +83,7 @@ def _must(inputs: PlanInputs, rule: Row, chosen: pl.DataFrame) -> list[tuple[Row
     last = inputs.periods - 1 if rule["end"] is None else inputs.case.calendar.period(rule["end"])
     sites = listed(rule["sites"]) or chosen["site"].unique(maintain_order=True).to_list()
     in_time = chosen.filter(pl.col("period") <= last).with_columns(value=1.0)
-    return [({"lower": 1.0}, in_time.filter(pl.col("site") == site)) for site in sites]
+    return [({"site": site, "lower": 1.0}, in_time.filter(pl.col("site") == site)) for site in sites]
 
 
 def _after(inputs: PlanInputs, rule: Row, chosen: pl.DataFrame, starts: pl.DataFrame) -> list[tuple[Row, pl.DataFrame]]:
@@ -95,5 +97,5 @@ def _after(inputs: PlanInputs, rule: Row, chosen: pl.DataFrame, starts: pl.DataF
             begun = mine.filter(pl.col("period") <= period).select("column", "value")
             if begun.height:
                 finished = done.filter(pl.col("end") <= period).select("column", "value")
-                rows.append(({"upper": 0.0}, pl.concat([begun, finished])))
+                rows.append(({"site": site, "period": period, "upper": 0.0}, pl.concat([begun, finished])))
     return rows

@@ -30,11 +30,16 @@ from tawteen.plan.robust.recourse import Recourse
 from tawteen.plan.scenario import apply
 from tawteen.plan.search import SearchOutcome, search
 from tawteen.plan.solver import Outcome, Solution, solve_lp
+from tawteen.plan.stated_bound import with_bound_by_prices
 from tawteen.plan.status import GAP, PlanRequest, judged_programme
 from tawteen.progress import ProgressCallback
 
 Begun = Mapping[str, tuple[str, int] | None]
 """By site: the option that was started and the period, or None where nothing was started after all."""
+
+
+HELD = "replan:held"
+"""Id of the rule that keeps what stays: no rule of the case, so that its price proves no bound of the case."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -100,7 +105,7 @@ def replan(
         code = "replan.infeasible" if outcome.outcome == "infeasible" else "replan.nothing_found"
         raise CaseError([Finding("error", code, args={"sites": ", ".join(sorted(committed)) or "–"})])
     programme = _programme(request, model, nothing, outcome, budget)
-    programme = replace(programme, case_id=earlier.case_id)
+    programme = with_bound_by_prices(replace(programme, case_id=earlier.case_id), model.inputs)
     moves = compare(case, earlier, programme)
     kept_value, changes = _changes(moves.sites, earlier, programme, model, charged=dict.fromkeys(meant, penalty))
     worth = None if kept_value is None else kept_value + model.constant
@@ -141,8 +146,9 @@ def _priced(
     figures = {name: value for name, value in planned.figures.items() if name != "prices"}
     outcome = "optimal" if planned.status == "optimal" else "limit"
     search_outcome = SearchOutcome(
-        columns, planned.value - model.constant, planned.bound - model.constant, outcome, figures
-    )
+        columns, planned.value - model.constant, planned.bound - model.constant, outcome, figures,
+        prices=planned.bound_prices.filter(pl.col("id") != HELD),
+    )  # fmt: skip
     return model, _nothing(model), search_outcome
 
 
@@ -170,7 +176,7 @@ def _obliged(case: Case, committed: Mapping[str, tuple[str, int]], model: Proble
         return case
     options = [option for option, _ in committed.values()]
     kinds = model.inputs.effects.options.filter(pl.col("option").is_in(options))["kind"].unique().sort()
-    rule = {"id": "replan:held", "kind": "at_least", "measure": "sites", "value": float(len(committed)),
+    rule = {"id": HELD, "kind": "at_least", "measure": "sites", "value": float(len(committed)),
             "sites": ";".join(committed), "options": ";".join(kinds), "text_en": "", "text_ar": ""}  # fmt: skip
     rules = pl.concat([case["rules"], table_of("rules", [rule])])
     return replace(case, tables={**case.tables, "rules": rules})
@@ -242,8 +248,11 @@ def _programme(
     does = priced_point(model, solve_lp(fix_starts(model.arrays, starts)))
     value = float(model.arrays.value @ does.x)
     premiums = (value if outcome.value is None else outcome.value) - value
+    tables = result_tables(model, does, priced_point(model, nothing))
+    if outcome.prices is not None:
+        tables["bound_prices"] = outcome.prices
     return judged_programme(
-        model, nothing, request, budget, result_tables(model, does, priced_point(model, nothing)), outcome.figures,
+        model, nothing, request, budget, tables, outcome.figures,
         value=value, bound=max(value, outcome.bound - premiums), ended=outcome.outcome == "optimal",
     )  # fmt: skip
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
+
+import numpy as np
 
 from tawteen.appraise.prices import prices
 from tawteen.case.findings import Finding
@@ -18,9 +20,11 @@ from tawteen.match import match
 from tawteen.plan.programme import Programme
 from tawteen.plan.scenario import apply
 from tawteen.plan.verify.baseline import nothing_bound
+from tawteen.plan.verify.bound import proved_bound
 from tawteen.plan.verify.checks import RELATIVE, Checks
 from tawteen.plan.verify.fields import UNPROVED, check_references, check_sites
 from tawteen.plan.verify.goods import check_goods
+from tawteen.plan.verify.limit_prices import check_limit_prices
 from tawteen.plan.verify.limits import check_limits
 from tawteen.plan.verify.objective import flow_costs, idle_cost, objective
 from tawteen.plan.verify.resources import check_means
@@ -33,6 +37,8 @@ from tawteen.works import works_network
 __all__ = ["UNPROVED", "Verification", "verify"]
 
 GAIN_TOLERANCE = 1e-6
+DISPROVED = 1e-4
+"""Share of the money in play by which prices that prove doing nothing optimal may miss: more is no rounding."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -43,7 +49,7 @@ class Verification(OneLine):
     nothing is not proved optimal; args are limit, id, period, used, allowed. `value`, `do_nothing`: recomputed, in
     discounted currency (null for a programme without a solution); `difference`: stored less recomputed value.
     `nothing_excess`: by how much doing nothing might be worth more than stored (the proof's gap), null where unproved
-    for want of prices.
+    for want of prices. `bound_by_prices`: the bound that the stored prices prove, recomputed; null without prices.
     """
 
     checks: Mapping[str, int]
@@ -52,6 +58,7 @@ class Verification(OneLine):
     do_nothing: float | None
     difference: float | None
     nothing_excess: float | None
+    bound_by_prices: float | None = None
 
     @property
     def holds(self) -> bool:
@@ -82,7 +89,7 @@ def verify(case: Case, programme: Programme, progress: ProgressCallback | None =
     check_goods(does, checks)
     check_means(does, checks)
     check_rules(does, checks)
-    check_limits(programme, checks)
+    check_limits(does, programme, checks)
     tell(ProgressEvent("verifying", 0.6))
     aside = Checks(planned.calendar, nothing=True)
     check_goods(idle, aside)
@@ -92,9 +99,11 @@ def verify(case: Case, programme: Programme, progress: ProgressCallback | None =
     tell(ProgressEvent("verifying", 0.8))
     value, nothing = objective(does), objective(idle)
     _check_worth(programme, value, nothing, _in_play(idle), checks)
-    excess = _prove_nothing(idle, programme, nothing, checks)
+    with np.errstate(over="ignore", invalid="ignore"):  # A price changed by hand may be larger than numbers can be.
+        excess = _prove_nothing(idle, programme, nothing, checks)
+        proved = _prove_bound(does, programme, value, _in_play(idle), checks)
     tell(ProgressEvent("verifying", 1.0))
-    return _done(checks, value, nothing, programme.value - value, excess)
+    return replace(_done(checks, value, nothing, programme.value - value, excess), bound_by_prices=proved)
 
 
 def _done(
@@ -123,10 +132,10 @@ def _check_worth(programme: Programme, value: float, nothing: float, in_play: fl
     stored = {"value": (programme.value, value), "do_nothing": (programme.do_nothing, nothing)}
     for limit, (stored_value, recomputed) in stored.items():
         checks.counts[limit] = 1
-        if stored_value is None or abs(stored_value - recomputed) > near:
+        if stored_value is None or not abs(stored_value - recomputed) <= near:
             checks.report(limit, programme.case_id, None, stored_value, recomputed)
     checks.counts["bound"] = checks.counts["gap"] = 1
-    if programme.bound is not None and programme.bound < value - near:
+    if programme.bound is not None and not programme.bound >= value - near:
         checks.report("bound", programme.case_id, None, programme.bound, value)
     gain = value - nothing
     if programme.gap is None or programme.bound is None:
@@ -134,7 +143,7 @@ def _check_worth(programme: Programme, value: float, nothing: float, in_play: fl
             checks.report("gap", programme.case_id, None, None, (programme.bound - value) / gain)
         return
     gap = (programme.bound - value) / gain if gain else float("inf")
-    if abs(gap - programme.gap) > max(1e-4 * abs(gap), near / max(abs(gain), near)):
+    if not abs(gap - programme.gap) <= max(1e-4 * abs(gap), near / max(abs(gain), near)):
         checks.report("gap", programme.case_id, None, programme.gap, gap)
 
 
@@ -142,8 +151,29 @@ def _prove_nothing(idle: ClaimedSolution, programme: Programme, nothing: float, 
     checks.counts["nothing_proof"] = 1
     given = programme.nothing_prices
     excess = nothing_bound(idle, given) - nothing if given.height else None
-    if excess is None or excess > 10 * RELATIVE * _in_play(idle):
+    in_play = _in_play(idle)
+    if excess is not None and not checks.broken and not abs(excess) <= DISPROVED * in_play:
+        checks.report("nothing_prices", programme.case_id, None, excess, 0.0)
+    elif excess is None or excess > 10 * RELATIVE * in_play:
         args = {"limit": "nothing_proof", "id": programme.case_id, "excess": excess, "nothing": True}
         code = "verify.unpriced" if excess is None else "verify.unproved"
         checks.findings.append(Finding("warning", code, value=programme.case_id, args=args))
     return excess
+
+
+def _prove_bound(
+    does: ClaimedSolution, programme: Programme, value: float, in_play: float, checks: Checks
+) -> float | None:
+    """The bound that the stored prices prove, held against the one that is stated for them; and prices of limits.
+
+    Where a limit is broken already, prices have nothing left to prove: what follows from it is no message of its own.
+    """
+    checks.counts["bound_by_prices"] = checks.counts["limit_prices"] = 1
+    if not checks.broken:
+        check_limit_prices(does, programme.limits, value, in_play, checks)
+    if programme.bound_prices.is_empty():
+        return None
+    proved, stated = proved_bound(does, programme.bound_prices), programme.bound_by_prices
+    if not checks.broken and stated is not None and not abs(proved - stated) <= RELATIVE * in_play:
+        checks.report("bound_by_prices", programme.case_id, None, stated, proved)
+    return proved

@@ -8,6 +8,7 @@ that plan is optimal.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -136,8 +137,17 @@ def _cover(offers: list[tuple[float, float]], floor: float) -> float:
 
 def nothing_bound(claim: ClaimedSolution, prices: pl.DataFrame) -> float:
     """An upper bound on the value of doing nothing, from balance prices (commodity, region, period, price)."""
+    goods, settled = goods_bound(claim, prices)
+    return goods + _line_rents(claim, settled) - idle_cost(claim.effects, claim.prices)
+
+
+def goods_bound(claim: ClaimedSolution, prices: pl.DataFrame) -> tuple[float, pl.DataFrame]:
+    """What trade, transport, stocks, existing supply and demand are worth at most, and the prices after settling.
+
+    `prices`: commodity, region, period, price. What options make and take at these prices is not in it.
+    """
     goods = {row["id"]: row for row in claim.case.filled("commodities").iter_rows(named=True)}
-    by_good = {key[0]: frame for key, frame in prices.partition_by("commodity", as_dict=True).items()}
+    by_good = {key[0]: frame for key, frame in _known(claim, prices).partition_by("commodity", as_dict=True).items()}
     empty = prices.clear()
     markets = {name: _Market(claim, row, by_good.get(name, empty)) for name, row in goods.items()}
     floors: dict[str, dict[int, float]] = {}
@@ -146,11 +156,55 @@ def nothing_bound(claim: ClaimedSolution, prices: pl.DataFrame) -> float:
     wants = {key[0]: frame for key, frame in demanded(claim.case).partition_by("commodity", as_dict=True).items()}
     nobody = demanded(claim.case).clear()
     cost = sum(m.least_cost(wants.get(name, nobody), floors.get(name, {})) for name, m in markets.items())
-    cost -= _route_rents(claim, markets)
     settled = _settled(markets)
-    cost -= _supply_rents(claim, settled)
-    cost -= _line_rents(claim, settled)
-    return float(-cost - idle_cost(claim.effects, claim.prices))
+    return _route_rents(claim, markets) + _supply_rents(claim, settled) - cost, settled
+
+
+def _known(claim: ClaimedSolution, prices: pl.DataFrame) -> pl.DataFrame:
+    """The prices of regions and periods that the case has; others are told as references that lead nowhere."""
+    return prices.filter(
+        pl.col("region").is_in(claim.case["regions"]["id"].implode()) & (pl.col("period") < claim.periods)
+    )
+
+
+def trade_rents(claim: ClaimedSolution, prices: pl.DataFrame) -> pl.DataFrame:
+    """What one more unit of a limited route, import or export earns at balance prices.
+
+    Returns kind, id, period, margin, and scale: the size of the prices that it is a difference of. Imports of goods
+    whose market takes up home output slowly are left out: their margin depends on that limit too.
+    """
+    goods = {row["id"]: row for row in claim.case.filled("commodities").iter_rows(named=True)}
+    by_good = {key[0]: frame for key, frame in _known(claim, prices).partition_by("commodity", as_dict=True).items()}
+    slow = set(uptake_floors(claim)["commodity"])
+    rows: list[tuple[str, str, int, float, float]] = []
+    markets = {name: _Market(claim, row, by_good.get(name, prices.clear())) for name, row in goods.items()}
+    for name, market in markets.items():
+        scale = np.maximum(market.price.max(axis=0, initial=0.0), 1e-9)
+        for kind, margin in (("import", market.price - market.imports), ("export", market.exports - market.price)):
+            limit = market.good[f"{kind}_limit"]
+            if limit is not None and limit > 0 and not (kind == "import" and name in slow):
+                best = np.maximum(margin.max(axis=0, initial=-np.inf), 0.0)
+                rows += [(kind, name, t, float(best[t]), float(scale[t])) for t in range(claim.periods)]
+    index = {region: i for i, region in enumerate(claim.case["regions"]["id"])}
+    for route in claim.case["routes"].filter(pl.col("capacity") > 0).iter_rows(named=True):
+        best, scale = _best_on_route(claim, markets, route, index)
+        rows += [("route", route["id"], t, float(best[t]), float(scale[t])) for t in range(claim.periods)]
+    schema = {"kind": pl.String, "id": pl.String, "period": pl.Int64, "margin": pl.Float64, "scale": pl.Float64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _best_on_route(
+    claim: ClaimedSolution, markets: dict[str, _Market], route: Row, index: dict[str, int]
+) -> tuple[Grid, Grid]:
+    """What a tonne on a route earns at most by period, of the goods that it carries, and the size of prices."""
+    best, scale = np.zeros(claim.periods), np.full(claim.periods, 1e-9)
+    for market in markets.values():
+        mass = market.good["mass"]
+        if market.good["carries"] == route["carries"] and mass > 0:
+            ends = index[route["from_region"]], index[route["to_region"]]
+            best = np.maximum(best, market.earns_on(*ends, route["cost"] * mass * market.d) / mass)
+            scale = np.maximum(scale, market.price.max(axis=0) / mass)
+    return best, scale
 
 
 def _settled(markets: dict[str, _Market]) -> pl.DataFrame:
@@ -167,17 +221,12 @@ def _settled(markets: dict[str, _Market]) -> pl.DataFrame:
 
 def _route_rents(claim: ClaimedSolution, markets: dict[str, _Market]) -> float:
     """What limited routes earn: the best of the goods they carry, per tonne."""
-    total = 0.0
     index = {region: i for i, region in enumerate(claim.case["regions"]["id"])}
-    for route in claim.case["routes"].filter(pl.col("capacity").is_not_null()).iter_rows(named=True):
-        best = np.zeros(claim.periods)
-        for market in markets.values():
-            mass = market.good["mass"]
-            if market.good["carries"] == route["carries"] and mass > 0:
-                ends = index[route["from_region"]], index[route["to_region"]]
-                best = np.maximum(best, market.earns_on(*ends, route["cost"] * mass * market.d) / mass)
-        total += route["capacity"] * float(best.sum())
-    return total
+    limited = claim.case["routes"].filter(pl.col("capacity").is_not_null())
+    return math.fsum(
+        route["capacity"] * float(_best_on_route(claim, markets, route, index)[0].sum())
+        for route in limited.iter_rows(named=True)
+    )
 
 
 def _supply_rents(claim: ClaimedSolution, prices: pl.DataFrame) -> float:

@@ -28,6 +28,11 @@ class Checks:
     findings: list[Finding] = field(default_factory=list)
     measured: dict[str, pl.DataFrame] = field(default_factory=dict)
 
+    @property
+    def broken(self) -> bool:
+        """Whether something does not hold."""
+        return any(finding.severity == "error" for finding in self.findings)
+
     def at_most(self, limit: str, rows: pl.DataFrame) -> None:
         """Hold `used ≤ allowed` on rows of id, period (null or absent: none), used, allowed (null: no limit), size."""
         rows = rows.with_columns(pl.lit(None, pl.Int64).alias("period")) if "period" not in rows.columns else rows

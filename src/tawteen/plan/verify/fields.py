@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
@@ -13,9 +14,8 @@ from tawteen.plan.verify.selection import IDLE_KINDS
 from tawteen.plan.verify.solution import ClaimedSolution
 
 Row = dict[str, Any]
-UNPROVED = ("bound", "figures", "limits.price", "peak_mb", "seconds", "seed")
-"""Fields that nothing here proves: how the programme was found, what limits are worth beyond their sign, and the bound,
-which is only held against value and gap."""
+UNPROVED = ("figures", "outlook", "peak_mb", "seconds", "seed")
+"""Fields that nothing here proves: how the programme was found. Their seal shows whether the file was changed."""
 
 
 def check_sites(claim: ClaimedSolution, programme: Programme, checks: Checks) -> None:
@@ -45,7 +45,8 @@ def check_references(claim: ClaimedSolution, programme: Programme, checks: Check
         "option": claim.effects.options["option"], "fund": case["funds"]["id"],
         "source": claim.match.sources["source"], "pool": claim.match.pools["pool"],
     }  # fmt: skip
-    for name in ("throughput", "flows", "supply", "draws", "nothing_throughput", "nothing_flows", "nothing_prices"):
+    for name in ("throughput", "flows", "supply", "draws", "nothing_throughput", "nothing_flows", "nothing_prices",
+                 "bound_prices", "limits"):  # fmt: skip
         frame: pl.DataFrame = getattr(programme, name)
         checks.counts["reference"] = checks.counts.get("reference", 0) + frame.height
         for column in (column for column in known if column in frame.columns):
@@ -55,6 +56,43 @@ def check_references(claim: ClaimedSolution, programme: Programme, checks: Check
         late = frame.filter((pl.col("period") < 0) | (pl.col("period") >= claim.periods))
         for period in late["period"].unique().sort():
             checks.report("reference", f"{name}/{period}")
+    for text in _unnamed(claim, programme):
+        checks.report("reference", text)
+
+
+def _unnamed(claim: ClaimedSolution, programme: Programme) -> Iterator[str]:
+    """Rows whose cells name what does not exist or contradict each other: flows, draws, prices and limits."""
+    case = claim.case
+    traded = pl.col("kind").is_in(["import", "export", "stock"])
+    for name in ("flows", "nothing_flows"):
+        frame: pl.DataFrame = getattr(programme, name)
+        for kind, text in frame.filter(traded & (pl.col("id") != pl.col("commodity"))).select("kind", "id").iter_rows():
+            yield f"{name}/{kind}/{text}"
+        for kind, table in (("unmet", "demands"), ("supply", "supplies")):
+            known = case[table].select("id", "commodity", "region")
+            lost = frame.filter(pl.col("kind") == kind).join(known, on=["id", "commodity", "region"], how="anti")
+            yield from (f"{name}/{kind}/{text}" for text in lost["id"])
+        moved = frame.filter(pl.col("kind") == "transport").join(
+            case["routes"].select("id", region="from_region"), on=["id", "region"], how="anti"
+        )
+        yield from (f"{name}/transport/{text}" for text in moved["id"])
+    shared = programme.draws.filter(pl.col("option").is_null() & pl.col("origin").is_not_null())
+    yield from (f"draws/{fund}" for fund in shared["fund"])
+    names = {
+        "balance": case["commodities"]["id"], "pool": claim.match.pools["pool"], "trainers": case["trainers"]["id"],
+        "fund": case["funds"]["id"], "credit": pl.Series(["credit"]), "rule": case["rules"]["id"],
+        "route": case["routes"]["id"], "import": case["commodities"]["id"], "export": case["commodities"]["id"],
+        "uptake": case["commodities"]["id"],
+        "source": claim.match.sources.select(pl.format("{}/{}", "source", "pool")).to_series(),
+    }  # fmt: skip
+    places = {"balance": case["regions"]["id"], "pool": claim.match.pools["pool_kind"], "rule": case["sites"]["id"]}
+    for table, place in (("bound_prices", "place"), ("limits", "region")):
+        for row in getattr(programme, table).select("kind", "id", place, "period").iter_rows(named=True):
+            where = places.get(row["kind"]) if table == "bound_prices" or row["kind"] == "balance" else None
+            placed = row[place] is None if where is None else row[place] in where or row["kind"] == "rule"
+            timed = row["kind"] == "rule" or row["period"] is not None
+            if row["id"] not in names[row["kind"]] or not placed or not timed:
+                yield f"{table}/{row['kind']}/{row['id']}"
 
 
 def _expected(claim: ClaimedSolution) -> Any:

@@ -41,7 +41,7 @@ def _check_pools(claim: ClaimedSolution, checks: Checks) -> None:
     period = pl.col("period")
     absent = (period < pl.col("first_period")) | (period < pl.col("start")) | (period > pl.col("end"))
     absent = absent.fill_null(False) | pl.col("price").is_null()
-    held = _held(claim)
+    held = held_capacity(claim)
     capacity = pl.coalesce("held", "capacity")
     rows = offered.join(held, on=[*POOL, "source", "period"], how="left").select(
         "id", "period", used="amount", allowed=pl.when(absent).then(0.0).otherwise(capacity),
@@ -50,7 +50,7 @@ def _check_pools(claim: ClaimedSolution, checks: Checks) -> None:
     checks.at_most("source", rows)
 
 
-def _held(claim: ClaimedSolution) -> pl.DataFrame:
+def held_capacity(claim: ClaimedSolution) -> pl.DataFrame:
     """Capacity that offers hold in each quarter by their days: pool_kind, pool, source, period, held."""
     offers = in_force(claim.case.filled("offers"), claim.case.calendar, "capacity")
     return offers.select(
@@ -133,19 +133,27 @@ def market_sales(claim: ClaimedSolution) -> pl.DataFrame:
     return priced.group_by("period").agg(sales=(pl.col("amount") * pl.col("at_port")).sum())
 
 
+def fund_income(claim: ClaimedSolution) -> dict[tuple[str, int], float]:
+    """What funds are given by fund and period, in the currency of the case."""
+    rates = {
+        fund: claim.case.rate(currency)
+        for fund, currency in claim.case.filled("funds").select("id", "currency").iter_rows()
+    }
+    limits = in_force(claim.case["fund_limits"], claim.case.calendar, "amount", ("fund",))
+    given = limits.group_by("fund", "period").agg(pl.col("amount").sum())
+    return {(fund, t): amount / rates[fund] for fund, t, amount in given.select("fund", "period", "amount").iter_rows()}
+
+
 def _check_funds(claim: ClaimedSolution, checks: Checks) -> None:
     """Money left in each fund after each period is not negative."""
-    funds, calendar = claim.case.filled("funds"), claim.case.calendar
-    limits = in_force(claim.case["fund_limits"], calendar, "amount", ("fund",))
-    given = limits.group_by("fund", "period").agg(pl.col("amount").sum())
-    income = {(f, t): a for f, t, a in given.iter_rows()}
+    funds, income = claim.case.filled("funds"), fund_income(claim)
     drawn = {(f, t): a for f, t, a in claim.draws.group_by("fund", "period").agg(pl.col("amount").sum()).iter_rows()}
     sales = dict(market_sales(claim).iter_rows())
     rows = []
     for fund in funds.iter_rows(named=True):
-        balance, rate = 0.0, claim.case.rate(fund["currency"])
+        balance = 0.0
         for t in range(claim.periods):
-            available = fund["carry_over"] * balance + income.get((fund["id"], t), 0.0) / rate
+            available = fund["carry_over"] * balance + income.get((fund["id"], t), 0.0)
             available += fund["refill"] * sales.get(t, 0.0)
             used = drawn.get((fund["id"], t), 0.0)
             rows.append((fund["id"], t, used, available))

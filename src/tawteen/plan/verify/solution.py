@@ -14,6 +14,15 @@ from tawteen.effects.model import Effects
 from tawteen.match.model import Match
 from tawteen.plan.programme import Programme
 
+NO_ROWS: dict[str, dict[str, Any]] = {
+    "throughput": {"option": pl.String, "period": pl.Int64, "amount": pl.Float64},
+    "flows": {"kind": pl.String, "id": pl.String, "commodity": pl.String, "region": pl.String, "period": pl.Int64,
+              "amount": pl.Float64},
+    "supply": {"pool_kind": pl.String, "pool": pl.String, "source": pl.String, "period": pl.Int64,
+               "amount": pl.Float64},
+    "draws": {"fund": pl.String, "option": pl.String, "category": pl.String, "origin": pl.String, "period": pl.Int64,
+              "amount": pl.Float64},
+}  # fmt: skip
 PICKS = {"site": pl.String, "option": pl.String, "kind": pl.String, "start": pl.Int64}
 
 
@@ -79,6 +88,12 @@ def claims(
         draws=programme.draws.clear(),
     )
     return does, idle, unreadable
+
+
+def nobody_decides(case: Case, effects: Effects, match: Match, prices: Prices) -> ClaimedSolution:
+    """A world in which nothing is picked and nothing flows."""
+    tables = {name: pl.DataFrame(schema=schema) for name, schema in NO_ROWS.items()}
+    return ClaimedSolution(case, effects, match, prices, pl.DataFrame(schema=PICKS), **tables)
 
 
 def _period(calendar: Calendar, label: str | None) -> int | None:

@@ -1,0 +1,63 @@
+"""The prices that prove a bound, as a table that names what each of them belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+
+from tawteen.plan.model_builder import Floats, ModelBlock
+from tawteen.plan.problem import Problem
+from tawteen.plan.programme_tables import SCHEMAS, empty
+
+NAMES: Mapping[str, tuple[str, str]] = {
+    "balance": ("commodity", "region"),
+    "pool": ("pool", "pool_kind"),
+    "trainers": ("trainer_pool", ""),
+    "fund": ("fund", ""),
+    "credit": ("", ""),
+    "rule": ("rule", "site"),
+}
+"""Blocks of rows with prices that a bound needs, and the columns of their keys that become `id` and `place`."""
+
+
+def bound_prices(rows: Mapping[str, ModelBlock], row_price: Floats) -> pl.DataFrame:
+    """Prices of the rows that sites share (`row_price`: worth of one more unit of each row) above 0.
+
+    All other prices of a bound follow from these: what a limited source, route or trade earns is its margin at them.
+    """
+    parts = [_block(name, rows[name], row_price) for name in NAMES if name in rows]
+    if not parts:
+        return empty("bound_prices")
+    schema = SCHEMAS["bound_prices"]
+    return pl.concat(parts).select(pl.col(name).cast(kind) for name, kind in schema.items()).sort(list(schema)[:-1])
+
+
+def _block(name: str, block: ModelBlock, row_price: Floats) -> pl.DataFrame:
+    key, place = NAMES[name]
+    keys = block.keys
+    price = row_price[block.span]
+    worth = -price if name == "balance" else np.abs(price) if name == "rule" else price
+    null = pl.lit(None, pl.String)
+    return keys.select(
+        kind=pl.lit(name),
+        id=pl.col(key) if key else pl.lit(name),
+        place=pl.col(place) if place in keys.columns else null,
+        period=pl.col("period").cast(pl.Int64) if "period" in keys.columns else pl.lit(None, pl.Int64),
+        price=pl.Series(worth, dtype=pl.Float64),
+    ).filter(pl.col("price") > 0)
+
+
+def prices_without_cuts(problem: Problem, row_price: Floats, last_periods: list[int]) -> Floats:
+    """Prices of the rows of `problem` from those of the model with the rows of `with_money_so_far` behind them.
+
+    Such a row sums the rows of the funds up to its last period: its price is one of theirs.
+    """
+    count = problem.arrays.matrix.shape[0]
+    prices = row_price[:count].copy()
+    fund = problem.rows["fund"]
+    period = fund.keys["period"].to_numpy()
+    for last, price in zip(last_periods, row_price[count:], strict=True):
+        prices[fund.span] += np.where(period <= last, max(price, 0.0), 0.0)
+    return prices

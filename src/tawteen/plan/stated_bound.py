@@ -1,0 +1,17 @@
+"""The bound that a programme's prices prove, stated with it so that the independent check can hold one to the other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tawteen.plan.inputs import PlanInputs
+from tawteen.plan.programme import Programme
+from tawteen.plan.verify.bound import bound_at_prices
+
+
+def with_bound_by_prices(programme: Programme, inputs: PlanInputs) -> Programme:
+    """The programme with `bound_by_prices`, computed as the independent check does; as it is without prices."""
+    if programme.bound_prices.is_empty() or programme.value is None:
+        return programme
+    proved = bound_at_prices(inputs.case, inputs.effects, inputs.match, inputs.prices, programme.bound_prices)
+    return replace(programme, bound_by_prices=proved)

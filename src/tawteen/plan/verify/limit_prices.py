@@ -1,0 +1,113 @@
+"""What limits are worth: the stored prices prove that the flows of the programme are the best for its starts.
+
+With the starts given, throughput, flows, sources and draws are a linear programme. Prices are right where the bound
+that they prove on it is the value of the programme (strong duality), and where those of routes and trade are the
+margin that is earned there.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from tawteen.plan.verify.baseline import goods_bound, trade_rents
+from tawteen.plan.verify.checks import RELATIVE, Checks
+from tawteen.plan.verify.objective import idle_cost
+from tawteen.plan.verify.shared_prices import Offer, SharedPrices, pool_offers, shared_prices, trainers_left
+from tawteen.plan.verify.site_bounds import start_bounds
+from tawteen.plan.verify.solution import ClaimedSolution
+
+PRICE_TOLERANCE = 1e-5
+"""Share of the money in play by which the value at the prices may miss the value of the programme."""
+
+
+def check_limit_prices(
+    claim: ClaimedSolution, limits: pl.DataFrame, value: float, in_play: float, checks: Checks
+) -> None:
+    """Reports prices of limits at which the programme's flows would not be the best, and those of no use."""
+    rows = limits.select("kind", "id", "period", "price", place="region")
+    balance = rows.filter(pl.col("kind") == "balance").select(
+        commodity="id", region="place", period="period", price="price"
+    )
+    goods, settled = goods_bound(claim, balance)
+    shared = shared_prices(claim, rows)
+    starts = start_bounds(claim, settled, shared, {}, rows.clear())
+    trainers = sum(float((price * trainers_left(claim, pool)).sum()) for pool, price in shared.trainers.items())
+    worth = goods + shared.value + trainers + starts.lines + starts.of_starts(claim.picks)
+    worth -= _supply_cost(claim, shared) + idle_cost(claim.effects, claim.prices)
+    if not abs(worth - value) <= PRICE_TOLERANCE * in_play:
+        checks.report("limit_prices", "–", None, worth, value)
+    _check_margins(claim, rows, settled, checks)
+    _check_sources(claim, limits, shared, checks)
+    for row in rows.filter((pl.col("kind") == "rule") & (pl.col("price") != 0)).iter_rows(named=True):
+        checks.report("limit_prices", f"rule/{row['id']}", row["period"], row["price"], 0.0)
+
+
+def _check_margins(claim: ClaimedSolution, rows: pl.DataFrame, balance: pl.DataFrame, checks: Checks) -> None:
+    """A limited route, import or export is worth the margin that it earns at the prices of goods."""
+    rents = trade_rents(claim, balance)
+    stored = rows.filter(pl.col("kind").is_in(["route", "import", "export"]))
+    joined = stored.join(rents, on=["kind", "id", "period"], how="inner")
+    scale = pl.col("scale")
+    wrong = joined.filter((pl.col("price") - pl.col("margin")).abs() > 1e-4 * scale)
+    for row in wrong.sort("kind", "id", "period").iter_rows(named=True):
+        checks.report("limit_prices", f"{row['kind']}/{row['id']}", row["period"], row["price"], row["margin"])
+
+
+def _supply_cost(claim: ClaimedSolution, shared: SharedPrices) -> float:
+    """The least that the needs of the picks cost at the prices of money and trainers: the cheapest sources first."""
+    needs = claim.shifted(claim.effects.needs).group_by("pool_kind", "pool", "period").agg(pl.col("amount").sum())
+    by_pool: dict[tuple[str, str], list[Offer]] = {}
+    for offer in pool_offers(claim, shared):
+        by_pool.setdefault(offer.pool, []).append(offer)
+    total = 0.0
+    for kind, pool, period, amount in needs.iter_rows():
+        left = amount
+        for offer in sorted(by_pool.get((kind, pool), []), key=lambda offer: float(offer.cost[period])):
+            if offer.present[period] and np.isfinite(offer.cost[period]):
+                taken = min(left, float(offer.capacity[period]))
+                total += taken * float(offer.cost[period])
+                left -= taken
+    return total
+
+
+def _check_sources(claim: ClaimedSolution, limits: pl.DataFrame, shared: SharedPrices, checks: Checks) -> None:
+    """A source is worth what it saves against the next dearer one that is used, and no less than 0."""
+    stored = {(row["id"], row["period"]): row for row in
+              limits.filter(pl.col("kind") == "source").iter_rows(named=True)}  # fmt: skip
+    by_pool: dict[tuple[str, str], list[Offer]] = {}
+    for offer in pool_offers(claim, shared):
+        by_pool.setdefault(offer.pool, []).append(offer)
+    for offers in by_pool.values():
+        for period in range(claim.periods):
+            _check_pool(offers, period, stored, checks)
+
+
+def _check_pool(
+    offers: list[Offer], period: int, stored: dict[tuple[str, int], dict[str, object]], checks: Checks
+) -> None:
+    """All used sources of a pool in a period are worth their price and cost together, the same for each."""
+    present = [offer for offer in offers if offer.present[period] and np.isfinite(offer.cost[period])]
+    cells = [
+        (offer, row)
+        for offer in present
+        if (row := stored.get((f"{offer.source}/{offer.pool[1]}", period))) is not None
+    ]
+    used = [(offer, row) for offer, row in cells if _number(row, "used") > RELATIVE * max(_limit(row), RELATIVE)]
+    if not used:
+        return
+    sums = [float(offer.cost[period]) + _number(row, "price") for offer, row in used]
+    size = max(abs(total) for total in sums)
+    for (offer, row), total in zip(used, sums, strict=True):
+        partly = _number(row, "used") < _limit(row) * (1 - RELATIVE)
+        if total < max(sums) - 1e-4 * size or (partly and _number(row, "price") > 1e-4 * size):
+            checks.report("limit_prices", f"source/{offer.source}/{offer.pool[1]}", period, _number(row, "price"), 0.0)
+
+
+def _number(row: dict[str, object], column: str) -> float:
+    value = row[column]
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _limit(row: dict[str, object]) -> float:
+    return np.inf if row["limit"] is None else _number(row, "limit")
