@@ -6,8 +6,8 @@ import polars as pl
 
 from tawteen.case.derived import once_per_case
 from tawteen.case.model import Calendar, Case
-from tawteen.works.lead_times import COURSE_WEEKS
 from tawteen.works.periods import WEEKS_PER_QUARTER, period_of, steps_begun
+from tawteen.works.training import COURSE_WEEKS
 
 SOURCE_COLUMNS = (
     "pool_kind",

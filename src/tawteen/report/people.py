@@ -22,6 +22,7 @@ from tawteen.report.lists import SOURCES, STATUS_LABELS
 from tawteen.report.partner import capacity
 from tawteen.report.report_data import PLANNED_STATUSES, ReportData
 from tawteen.report.stacked import stacked
+from tawteen.works.training import places
 
 CRAFT_PANELS_SHOWN = 9
 
@@ -84,13 +85,13 @@ def training(study: ReportData) -> Exhibit:
 
 def cohorts(study: ReportData) -> Exhibit:
     """People to certify per chosen option and course."""
-    courses = study.case.filled("courses").select("occupation", "level", "weeks", "pass_rate", course="id")
+    courses = study.case["courses"].select("occupation", "level", course="id")
     table = (
-        study.case.filled("cadres")
+        places(study.case)
+        .rename({"people": "headcount"})
         .join(study.chosen.select("option", "site", "status", "period", "quarters"), on="option")
         .join(courses, on="course", how="left")
         .with_columns(
-            trainees=pl.col("headcount") / pl.col("pass_rate"),
             ready=pl.min_horizontal(pl.col("period") + pl.col("quarters"), pl.lit(study.periods - 1)),
         )
         .sort("ready", "site", "course")

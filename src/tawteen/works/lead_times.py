@@ -5,9 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from tawteen.case.model import Case
-
-COURSE_WEEKS = pl.col("weeks").clip(lower_bound=1.0)
-"""Weeks of a course, at least one: a course without duration would have no price per seat-quarter."""
+from tawteen.works.training import places
 
 
 def lead_times(case: Case, options: pl.DataFrame, sites: pl.DataFrame, schedule: pl.DataFrame) -> pl.DataFrame:
@@ -72,5 +70,4 @@ def _ends(case: Case, schedule: pl.DataFrame) -> pl.DataFrame:
 
 
 def _longest_course(case: Case) -> pl.DataFrame:
-    courses = case["courses"].select(course="id", course_weeks=COURSE_WEEKS)
-    return case["cadres"].join(courses, on="course").group_by("option").agg(pl.col("course_weeks").max())
+    return places(case).group_by("option").agg(course_weeks=pl.col("weeks").max())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from tawteen.case.model import Case
-from tawteen.works.lead_times import COURSE_WEEKS
 from tawteen.works.periods import WEEKS_PER_QUARTER, spread, steps_begun
+from tawteen.works.training import places
 
 LOAD = ("option", "pool_kind", "pool", "start", "finish", "amount")
 
@@ -49,12 +49,10 @@ def _efforts(case: Case, schedule: pl.DataFrame, lead: pl.DataFrame, corrected: 
 
 
 def _training(case: Case, lead: pl.DataFrame) -> pl.DataFrame:
-    """Seats of courses: each trainee takes `weeks/13` seat-quarters, evenly over the last quarters of the works."""
+    """Seats of courses: `weeks/13` seat-quarters for each place, evenly over the last quarters of the works."""
     last = pl.max_horizontal(steps_begun(pl.col("total_weeks")), 1)
-    courses = case.filled("courses").select("pass_rate", course="id", weeks=COURSE_WEEKS)
     return (
-        case["cadres"]
-        .join(courses, on="course", maintain_order="left")
+        places(case)
         .join(lead.select("option", "total_weeks"), on="option", maintain_order="left")
         .with_columns(finish=last * WEEKS_PER_QUARTER)
         .select(
@@ -63,6 +61,6 @@ def _training(case: Case, lead: pl.DataFrame) -> pl.DataFrame:
             pl.col("course").alias("pool"),
             (pl.col("finish") - steps_begun(pl.col("weeks")) * WEEKS_PER_QUARTER).alias("start"),
             "finish",
-            (pl.col("headcount") / pl.col("pass_rate") * pl.col("weeks") / WEEKS_PER_QUARTER).alias("amount"),
+            (pl.col("seat_weeks") / WEEKS_PER_QUARTER).alias("amount"),
         )
     )

@@ -184,4 +184,11 @@ class Cadres(dy.Schema):
         ref="courses",
     )
     headcount = number("People to certify", "عدد من يعتمدون", unit="persons", need=True)
-    returning = number("Of these returning staff", "منهم عائدون", unit="persons", default=0.0)
+    returning = number(
+        "Of these returning staff",
+        "منهم عائدون",
+        "Counted as far as staff lists them; those who are out of practice need the course of new entrants",
+        "يحسب منهم من تذكره القوى العاملة؛ ومن فقد الممارسة يحتاج دورة الداخلين الجدد",
+        unit="persons",
+        default=0.0,
+    )

@@ -2,7 +2,7 @@
 
 import dataframely as dy
 
-from tawteen.case.columns import key, number, text
+from tawteen.case.columns import key, number, text, whole
 
 
 class Occupations(dy.Schema):
@@ -60,6 +60,26 @@ class Courses(dy.Schema):
         codes="grades",
     )
     third_party_reference = text("Reference of third parties", "مرجع الأطراف الثالثة")
+    cohort = number(
+        "Size of a cohort",
+        "حجم الدفعة",
+        "Places are taken in whole cohorts of one option; empty: one by one",
+        "تؤخذ المقاعد دفعات كاملة لخيار واحد؛ الفراغ: فرادى",
+        unit="persons",
+        low=1.0,
+    )
+    resits = whole(
+        "Resits",
+        "مرات الإعادة",
+        "How often those who fail may sit the course again",
+        "كم مرة يعيد الراسب الدورة",
+        unit="times",
+        high=10,
+        default=0,
+    )
+    resit_weeks = number(
+        "Weeks of a resit", "أسابيع الإعادة", "Empty: those of the course", "الفراغ: أسابيع الدورة", unit="weeks"
+    )
     pass_rate = number("Pass rate", "نسبة النجاح", unit="share", low=0.05, high=1.0, default=1.0)
 
 
