@@ -26,23 +26,29 @@ def places(case: Case) -> pl.DataFrame:
     certified = 1 - failed ** (1 + resits)
     # Expected resits of one place: (1-p) + (1-p)^2 + … + (1-p)^n.
     sat_again = pl.when(passed_each < 1).then(failed * (1 - failed**resits) / passed_each).otherwise(0.0)
-    again = pl.coalesce("resit_weeks", COURSE_WEEKS)
+    resit_length = pl.coalesce("resit_weeks", COURSE_WEEKS)
     courses = case.filled("courses").select(
-        "cohort", certified=certified, sat_again=sat_again, course="id", length=COURSE_WEEKS, again=again, resits=resits
+        "cohort",
+        certified=certified,
+        sat_again=sat_again,
+        course="id",
+        length=COURSE_WEEKS,
+        resit_length=resit_length,
+        resits=resits,
     )
-    wanted = pl.col("people") / pl.col("certified")
-    whole = (wanted / pl.col("cohort") - _TOLERANCE).ceil() * pl.col("cohort")
+    single_places = pl.col("people") / pl.col("certified")
+    whole = (single_places / pl.col("cohort") - _TOLERANCE).ceil() * pl.col("cohort")
     return (
         people_to_train(case)
         .join(courses, on="course", maintain_order="left")
-        .with_columns(trainees=pl.when(pl.col("cohort").is_null()).then(wanted).otherwise(whole))
+        .with_columns(trainees=pl.when(pl.col("cohort").is_null()).then(single_places).otherwise(whole))
         .select(
             "option",
             "course",
             "people",
             "trainees",
-            weeks=pl.col("length") + pl.col("resits") * pl.col("again"),
-            seat_weeks=pl.col("trainees") * (pl.col("length") + pl.col("sat_again") * pl.col("again")),
+            weeks=pl.col("length") + pl.col("resits") * pl.col("resit_length"),
+            seat_weeks=pl.col("trainees") * (pl.col("length") + pl.col("sat_again") * pl.col("resit_length")),
         )
     )
 
