@@ -83,7 +83,7 @@ def cash_of(case: Case, effects: Effects, prices: Prices, run: ProgrammeSchedule
         options, startable = options.with_columns(start=starts), options["option"].is_in(list(run.starts)).to_numpy()
     line_today = today_of(effects, options, margins)
     shift = _Shift(options["start"].to_numpy(), periods)
-    line_share_kept = 1.0 - shift(flows.taken_over)
+    line_share_kept, staff_kept = 1.0 - shift(flows.taken_over), 1.0 - shift(flows.replaced)
     output, line_share, line_share_without = shift(flows.capacity), line_share_kept, np.ones_like(line_share_kept)
     if run is not None:
         output = _throughput_grid(run.throughput, options["option"], periods)
@@ -103,8 +103,8 @@ def cash_of(case: Case, effects: Effects, prices: Prices, run: ProgrammeSchedule
         + shift(flows.care)
         - standing_care
         - line_share * variable
-        - line_share_kept * fixed,
-        "wages": shift(flows.labour) - line_share_kept * _each(options, "as_is_labour"),
+        - staff_kept * fixed,
+        "wages": shift(flows.labour) - staff_kept * _each(options, "as_is_labour"),
         "fees": shift(flows.fees),
         "residual": _residual(flows, prices, options, periods),
     }

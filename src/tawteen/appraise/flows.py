@@ -29,7 +29,8 @@ class OptionFlows:
     chance). Grids: `local`, `foreign`: outlays that are neither pooled nor working capital; `pooled_local`,
     `pooled_foreign`: works and training at reference prices, with their chance; `released`: what a conditional option
     reserves of the pools in full but does not pay; `fixed`, `labour`, `fees`; `care`: care of a standing site that
-    ends; `saved_fixed`, `saved_labour`: of the running line that is taken over; `taken_over`: share of it that is.
+    ends; `saved_fixed`, `saved_labour`: of the running line that is taken over; `taken_over`: share of its
+    throughput that is, weeks of a stop included; `replaced`: share of its people and fixed cost.
     `capacity`: expected units of throughput.
     """
 
@@ -46,6 +47,7 @@ class OptionFlows:
     saved_fixed: Grid
     saved_labour: Grid
     taken_over: Grid
+    replaced: Grid
     capacity: Grid
 
     @property
@@ -64,12 +66,12 @@ def flows_of(case: Case, effects: Effects, prices: Prices) -> OptionFlows:
     options = _started(effects, prices)
     periods = case.settings.time.periods
     chance = options["chance"].to_numpy()[:, None]
-    profile = {name: _profile(effects, name, periods) for name in ("capacity", "operating", "fee")}
+    profile = {name: _profile(effects, name, periods) for name in ("capacity", "operating", "fee", "displaced")}
     operating = profile["operating"]
     quarter = np.arange(periods)[None, :]
     ends = np.where(options["kind"] == "close", options["quarters"], periods)[:, None]
     free = np.where(quarter >= ends, 1.0, operating) * ~options["runs"].to_numpy()[:, None]
-    taken_over = np.where(quarter >= options["takeover"].fill_null(periods).to_numpy()[:, None], chance, 0.0)
+    replaced = np.where(quarter >= options["takeover"].fill_null(periods).to_numpy()[:, None], chance, 0.0)
     local, foreign = _own_outlays(effects, options, prices, periods)
     pooled_local, pooled_foreign, released = _pooled(case, effects, options, prices, periods)
 
@@ -87,9 +89,10 @@ def flows_of(case: Case, effects: Effects, prices: Prices) -> OptionFlows:
         labour=-operating * each("labour"),
         fees=-profile["fee"] * (1 + prices.premium),
         care=free * each("care_cost"),
-        saved_fixed=taken_over * each("as_is_fixed"),
-        saved_labour=taken_over * each("as_is_labour"),
-        taken_over=taken_over,
+        saved_fixed=replaced * each("as_is_fixed"),
+        saved_labour=replaced * each("as_is_labour"),
+        taken_over=profile["displaced"],
+        replaced=replaced,
         capacity=profile["capacity"],
     )
 

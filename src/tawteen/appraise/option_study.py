@@ -244,6 +244,11 @@ class _StudyBuilder:
         """Share of the line of today that is not taken over, by quarter."""
         return 1.0 - self.shift(self.flows.taken_over)
 
+    @cached_property
+    def staffed(self) -> Array:
+        """Share of the people and of the fixed cost of the line of today that stays, by quarter."""
+        return 1.0 - self.shift(self.flows.replaced)
+
     def _given(self, throughput: pl.DataFrame, option: str) -> Array:
         values = np.zeros(self.periods.quarters)
         for period, amount in throughput.filter(pl.col("option") == option).select("period", "amount").iter_rows():
@@ -384,7 +389,7 @@ class _StudyBuilder:
     def costs(self) -> tuple[Cost, ...]:
         called_back = (self.option["jobs"] - self.option["new_jobs"]) * self.operating
         site = self._site_costs(self.shift(self.flows.care), called_back)
-        return (*self._own_costs(), *self._line_costs(self.stays), *site)
+        return (*self._own_costs(), *self._line_costs(self.staffed), *site)
 
     @property
     def costs_without(self) -> tuple[Cost, ...]:
@@ -425,15 +430,15 @@ class _StudyBuilder:
         working_capital_held[first:] = self.option["working_capital"] * self.option["chance"]
         return working_capital_held
 
-    def _line_costs(self, stays: Array) -> Iterator[Cost]:
+    def _line_costs(self, staffed: Array) -> Iterator[Cost]:
         if self.line is None:
             return
         yield from self.used(self.line, f"{NOW}:")
         for origin, share in _split(self.line["foreign_share"]):
-            fixed = self.option["as_is_fixed"] * share * stays
+            fixed = self.option["as_is_fixed"] * share * staffed
             yield from self.by_period(f"{NOW}:fixed:{origin}", "factory_overheads", fixed, origin)
-        persons = self.line["new_jobs"] * stays
-        yield from self.by_period(f"{NOW}:wages", "labour", self.option["as_is_labour"] * stays, persons=persons)
+        persons = self.line["new_jobs"] * staffed
+        yield from self.by_period(f"{NOW}:wages", "labour", self.option["as_is_labour"] * staffed, persons=persons)
 
     def _site_costs(self, saved: Array, persons: Array) -> Iterator[Cost]:
         """Yields care and maintenance less `saved`, and the idle payroll, with the persons of it who work again."""

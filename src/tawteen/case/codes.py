@@ -180,6 +180,11 @@ LISTS: dict[str, Words] = {
         "food": ("Food plant", "مصنع غذائي"),
         "infrastructure": ("Infrastructure", "بنية تحتية"),
     },
+    "loss_factors": {
+        "availability": ("Availability", "الإتاحة"),
+        "performance": ("Performance", "الأداء"),
+        "quality": ("Quality", "الجودة"),
+    },
     "distributions": {"triangular": ("triangular", "مثلثي"), "pert": ("PERT", "بيرت (PERT)")},
     "units": {
         "t": ("t", "طن"),

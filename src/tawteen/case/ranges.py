@@ -19,7 +19,7 @@ from tawteen.case.precedents import CORRECTED, stated_ratios
 from tawteen.case.tables import TABLES
 
 UNDRAWN = {
-    ("works", "crew"), ("routes", "distance"), ("innovations", "readiness"), ("lines", "nominal"),
+    ("works", "crew"), ("routes", "distance"), ("innovations", "readiness"),
     *(("transfer_paths", term) for term in ("fee", "royalty", "local_share")), ("parts", "quantity"),
     ("content_rules", "least"), ("correlations", "rank"), ("transfers", "local_share"),
     ("sites", "idle_wage"), ("cadres", "returning"),

@@ -6,14 +6,41 @@ import polars as pl
 
 from tawteen.case.model import Case
 
+FACTORS = ("availability", "performance", "quality")
+
+
+def factors_of(case: Case) -> pl.DataFrame:
+    """line, site, commodity, nominal, availability, performance, quality: as stated, else what the losses leave.
+
+    Null where neither the factor nor a loss of it is stated.
+    """
+    lost = case["losses"].group_by("line").agg(
+        pl.col("share").filter(pl.col("factor") == factor).sum().alias(f"{factor}_lost") for factor in FACTORS
+    )  # fmt: skip
+    told = case["losses"].group_by("line").agg(
+        (pl.col("factor") == factor).any().alias(f"{factor}_told") for factor in FACTORS
+    )  # fmt: skip
+    left = {
+        factor: pl.when(pl.col(f"{factor}_told")).then((1.0 - pl.col(f"{factor}_lost")).clip(lower_bound=0.0))
+        for factor in FACTORS
+    }
+    return (
+        case["lines"]
+        .join(lost, left_on="id", right_on="line", how="left", maintain_order="left")
+        .join(told, left_on="id", right_on="line", how="left", maintain_order="left")
+        .select(
+            "site", "commodity", "nominal", *(pl.coalesce(f, left[f]).alias(f) for f in FACTORS), line="id",
+        )
+    )  # fmt: skip
+
 
 def losses_of(case: Case) -> pl.DataFrame:
     """Overall equipment effectiveness and lost output of every line (ISO 22400-2); columns of `Diagnosis.losses`."""
     nominal = pl.col("nominal")
-    availability, performance, quality = pl.col("availability"), pl.col("performance"), pl.col("quality")
+    availability, performance, quality = (pl.col(factor) for factor in FACTORS)
     oee = availability * performance * quality
-    return case["lines"].select(
-        pl.col("id").alias("line"),
+    return factors_of(case).select(
+        "line",
         "site",
         "commodity",
         "nominal",
@@ -22,4 +49,53 @@ def losses_of(case: Case) -> pl.DataFrame:
         lost_performance=nominal * availability * (1 - performance),
         lost_quality=nominal * availability * performance * (1 - quality),
         output=nominal * oee,
+    )
+
+
+def oee_with(case: Case) -> pl.DataFrame:
+    """option, line, site, commodity, nominal, oee: of every line of the site of an option.
+
+    The losses that the option closes are closed; a factor does not exceed 1. For options that run a line as it is and for
+    those that close a loss.
+    """
+    options = case["options"].select("site", "kind", option="id")
+    closed = case.filled("closed_losses").join(
+        case["losses"].select("line", "factor", "share", loss="id"), on=["line", "loss"], how="inner"
+    )
+    gained = closed.group_by("option", "line").agg(
+        (pl.col("share") * pl.col("closes")).filter(pl.col("factor") == factor).sum().alias(f"{factor}_gained")
+        for factor in FACTORS
+    )
+    changes = options.filter(
+        (pl.col("kind") == "as_is") | pl.col("option").is_in(case["closed_losses"]["option"].unique().implode())
+    )
+    now = {f: (pl.col(f) + pl.col(f"{f}_gained").fill_null(0.0)).clip(upper_bound=1.0) for f in FACTORS}
+    return (
+        changes.join(factors_of(case), on="site", maintain_order="left")
+        .join(gained, on=["option", "line"], how="left", maintain_order="left")
+        .select(
+            "option", "line", "site", "commodity", "nominal",
+            oee=now["availability"] * now["performance"] * now["quality"],
+        )
+    )  # fmt: skip
+
+
+def line_capacity(case: Case) -> pl.DataFrame:
+    """option, line_capacity: throughput that the lines of its site allow, nominal × OEE over what one unit makes.
+
+    Only where the effectiveness of every line of the site is known.
+    """
+    made = (
+        case["recipes"]
+        .filter(pl.col("direction") == "out")
+        .group_by("option", "commodity")
+        .agg(made=pl.col("quantity").sum())
+    )
+    per_line = oee_with(case).join(made, on=["option", "commodity"], how="left")
+    throughput = pl.col("nominal") * pl.col("oee") / pl.col("made").fill_null(1.0)
+    return (
+        per_line.group_by("option")
+        .agg(line_capacity=throughput.sum(), known=pl.col("oee").is_not_null().all())
+        .filter("known")
+        .select("option", "line_capacity")
     )

@@ -6,12 +6,14 @@ import polars as pl
 
 from tawteen.case.codes import NO_WORKS, codes
 from tawteen.case.model import Case
+from tawteen.diagnose.losses import line_capacity
 
 
 def options_of(case: Case) -> pl.DataFrame:
     """Options of the case, then `SITE:survey` of every site that can be surveyed and names no survey of its own.
 
-    Columns of the table `options` with defaults filled, and works (bool: it works on the site, so that gates count).
+    Columns of the table `options` with defaults filled (capacity: as stated, else what the lines of the site allow), and
+    works (bool: it works on the site, so that gates count).
     """
     name_en, name_ar = codes("option_kinds")["survey"]
     named = case["options"].filter(pl.col("kind") == "survey")
@@ -27,6 +29,12 @@ def options_of(case: Case) -> pl.DataFrame:
             name_ar=pl.lit(name_ar),
         )
     )
-    together = pl.concat([case["options"], surveys], how="diagonal")
+    own = (
+        case["options"]
+        .join(line_capacity(case), left_on="id", right_on="option", how="left", maintain_order="left")
+        .with_columns(capacity=pl.coalesce("capacity", "line_capacity"))
+        .drop("line_capacity")
+    )
+    together = pl.concat([own, surveys], how="diagonal")
     filled = Case(case.settings, {**case.tables, "options": together}).filled("options")
     return filled.with_columns(works=~pl.col("kind").is_in(NO_WORKS))

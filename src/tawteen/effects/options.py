@@ -73,7 +73,6 @@ def _timed(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
     """Quarters of works, operation and takeover, and the periods in which each option may start."""
     quarters = pl.when(RUNS).then(0).otherwise(pl.max_horizontal(steps_begun(pl.col("total_weeks")), 1))
     opened = (period_of(pl.col("opens"), case.calendar) - step_at(pl.col("before"))).fill_null(0)
-    works_from = step_at(pl.col("before"))
     may = pl.col("lead_available") & pl.col("served").fill_null(True)
     return (
         frame.rename({"available": "lead_available"})
@@ -93,7 +92,7 @@ def _timed(frame: pl.DataFrame, case: Case) -> pl.DataFrame:
         .with_columns(
             available=pl.col("earliest") <= pl.col("latest"),
             takeover=pl.when(pl.col("has_as_is") & ~RUNS & (pl.col("kind") != "survey")).then(
-                pl.when("stops_line").then(works_from).otherwise(pl.coalesce("operating_from", "quarters"))
+                pl.coalesce("operating_from", "quarters")
             ),
         )
     )

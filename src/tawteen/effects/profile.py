@@ -26,7 +26,9 @@ def profile_of(case: Case, network: WorksNetwork, base: pl.DataFrame, recipe: pl
     odds = (base["chance"] * base["success"]).to_numpy()[:, None]
     operating = np.where(since >= 0, odds * survival, 0.0)
     reached = (base["capacity"] * base["output_reached"]).to_numpy()[:, None]
-    capacity = operating * reached * _released(case, network, base, periods)
+    own_stop, line_stop = _stops(network, base, periods)
+    full = reached * _released(case, network, base, periods) * (1.0 - own_stop)
+    capacity = operating * _relapsed(full, base, since)
     per_quarter, per_unit = _fees(case, base, recipe, since)
     fee = operating * per_quarter + capacity * per_unit
     return pl.DataFrame(
@@ -36,6 +38,7 @@ def profile_of(case: Case, network: WorksNetwork, base: pl.DataFrame, recipe: pl
             "capacity": capacity.ravel(),
             "operating": operating.ravel(),
             "fee": fee.ravel(),
+            "displaced": _displaced(base, line_stop, periods).ravel(),
         },
         schema={
             "option": pl.String,
@@ -43,8 +46,41 @@ def profile_of(case: Case, network: WorksNetwork, base: pl.DataFrame, recipe: pl
             "capacity": pl.Float64,
             "operating": pl.Float64,
             "fee": pl.Float64,
+            "displaced": pl.Float64,
         },
     )
+
+
+def _stops(network: WorksNetwork, base: pl.DataFrame, periods: int) -> tuple[Grid, Grid]:
+    """Shares of each quarter in which works stop what the option runs, and the line that runs today."""
+    stops = network.stops.filter(pl.col("quarter") < periods).join(
+        base.with_row_index("place").select("option", "place"), on="option"
+    )
+    grids = np.zeros((base.height, periods)), np.zeros((base.height, periods))
+    for grid, column in zip(grids, ("new_line", "old_line"), strict=True):
+        grid[stops["place"].to_numpy(), stops["quarter"].to_numpy()] = stops[column].to_numpy()
+    return grids
+
+
+def _displaced(base: pl.DataFrame, line_stop: Grid, periods: int) -> Grid:
+    """Share of the line that runs today which an option takes, with the chance of its gates."""
+    taken = np.arange(periods)[None, :] >= base["takeover"].fill_null(periods).to_numpy()[:, None]
+    on_line = (base["has_as_is"].fill_null(False) & base["works"]).to_numpy()[:, None]
+    share = np.where(taken, 1.0, np.where(on_line, line_stop, 0.0))
+    return np.asarray(base["chance"].to_numpy()[:, None] * share)
+
+
+def _relapsed(full: Grid, base: pl.DataFrame, since: NDArray[np.int64]) -> Grid:
+    """Output of which the gain over the line that runs today relapses with a constant chance a year."""
+    today = base.filter(pl.col("kind") == "as_is").group_by("site").agg(
+        today=(pl.col("capacity") * pl.col("output_reached")).sum()
+    )  # fmt: skip
+    rows = base.join(today, on="site", how="left", maintain_order="left")
+    lost = pl.when(pl.col("maintained").fill_null(False) | pl.col("today").is_null()).then(0.0).otherwise("relapse")
+    yearly = rows.select(lost.fill_null(0.0)).to_series().to_numpy()[:, None]
+    kept = (1.0 - yearly) ** (np.maximum(since, 0) / 4.0)
+    basis = np.minimum(full, rows["today"].fill_null(0.0).to_numpy()[:, None])
+    return np.asarray(basis + (full - basis) * kept)
 
 
 def _released(case: Case, network: WorksNetwork, base: pl.DataFrame, periods: int) -> Grid:

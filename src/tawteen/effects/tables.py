@@ -72,6 +72,7 @@ class Profiles(dy.Schema):
     capacity = amount("Expected capacity", "unit/quarter")
     operating = share("Expected share of the quarter in operation")
     fee = amount("Technology fees and royalties at capacity", "currency")
+    displaced = share("Share of the line that runs today which it takes: by weeks while works stop it, then all of it")
 
 
 class RecipeLines(dy.Schema):

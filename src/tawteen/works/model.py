@@ -11,7 +11,7 @@ import polars as pl
 
 from tawteen.case.frame_columns import Frames
 from tawteen.works.needs import needs_by_step
-from tawteen.works.tables import LeadTimes, Loads, Needs, Schedule
+from tawteen.works.tables import LeadTimes, LineStops, Loads, Needs, Schedule
 
 
 @dataclass(frozen=True, repr=False)
@@ -26,12 +26,14 @@ class WorksNetwork(Frames):
         "lead": LeadTimes,
         "loads": Loads,
         "needs": Needs,
+        "stops": LineStops,
     }
 
     schedule: pl.DataFrame
     lead: pl.DataFrame
     loads: pl.DataFrame
     needs: pl.DataFrame
+    stops: pl.DataFrame
 
     def needs_by_week(self) -> pl.DataFrame:
         """The needs by week: option, week (0 = first of the option), pool_kind, pool, amount.

@@ -9,6 +9,7 @@ from tawteen.diagnose.model import Diagnosis
 from tawteen.diagnose.options import options_of
 from tawteen.works.corrections import corrections
 from tawteen.works.lead_times import lead_times
+from tawteen.works.line_stops import line_stops
 from tawteen.works.model import WorksNetwork
 from tawteen.works.needs import needs_by_step, pool_loads
 from tawteen.works.periods import WEEKS_PER_QUARTER
@@ -27,4 +28,5 @@ def works_network(case: Case, diagnosis: Diagnosis) -> WorksNetwork:
     # A line that runs today needs no pool, even where rows of works or cadres name it.
     startable = lead.join(options.filter(pl.col("kind") != "as_is"), left_on="option", right_on="id", how="semi")
     loads = pool_loads(case, schedule, startable, corrected)
-    return WorksNetwork(schedule, lead, loads, needs_by_step(loads, "quarter", WEEKS_PER_QUARTER))
+    stops = line_stops(case, options, schedule, lead)
+    return WorksNetwork(schedule, lead, loads, needs_by_step(loads, "quarter", WEEKS_PER_QUARTER), stops)

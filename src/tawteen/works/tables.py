@@ -52,3 +52,12 @@ class Needs(dy.Schema):
     pool_kind = label("Capability or course")
     pool = label("Pool")
     amount = amount("Need in full, whatever the chance", "pool units")
+
+
+class LineStops(dy.Schema):
+    """One row per option and quarter in which its works take a line down."""
+
+    option = label("Option")
+    quarter = count("Quarter of the option, 0 is its first", "quarters")
+    old_line = share("Share of the quarter in which the line that runs today stands")
+    new_line = share("Share of the quarter in which also what the option runs stands: packages that say so")

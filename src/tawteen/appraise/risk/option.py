@@ -61,7 +61,7 @@ def cash_model(case: Case, effects: Effects, option: str, view: View | None = No
         view=priced.view,
         rate=priced.rate,
         per_year=4,
-        streams=tuple(_streams(terms, foreign_terms, row, start)),
+        streams=tuple(_streams(terms, foreign_terms, row, start, line_stops=_stands_at(profile, began))),
         start=start,
         first=None if began is None else start + began,
         early=0.0 if began is None else began - 1.0,
@@ -95,6 +95,12 @@ def _narrowed(effects: Effects, option: str, site: str) -> Effects:
     )
 
 
+def _stands_at(profile: pl.DataFrame, began: int | None) -> bool:
+    """Returns whether works stop the line that runs today before the option operates."""
+    before = profile.filter(pl.col("quarter") < (began or 0))
+    return bool((before["displaced"] > 0).any())
+
+
 def _steps(began: int | None, periods: int) -> Numbers:
     """Returns 1 from the first quarter of operation on, else 0."""
     return (np.arange(periods) >= (periods if began is None else began)).astype(np.float64)
@@ -125,7 +131,7 @@ def _terms(case: Case, effects: Effects, priced: Prices) -> Terms:
     full = _full(row, effects.profile.filter(pl.col("option") == row["option"]))
     released = np.divide(flows.capacity[0], full, out=np.ones_like(full), where=full > 0)
     paid = _fixed_fees(case, effects, row) * (1.0 + priced.premium)
-    taken_over, now = flows.taken_over[0], today.row(0, named=True)
+    taken_over, replaced, now = flows.taken_over[0], flows.replaced[0], today.row(0, named=True)
     used = float(heat_today["input_cost"][0])
     outlays = {name: _outlays(case, part, priced) for name, part in _kinds(effects)}
     return {
@@ -144,9 +150,9 @@ def _terms(case: Case, effects: Effects, priced: Prices) -> Terms:
         "sales_before": -taken_over * now["revenue"],
         "materials_before": taken_over * (now["input_cost"] - used),
         "energy_before": taken_over * used,
-        "running_before": taken_over * bare_today,
+        "running_before": taken_over * (bare_today - row["as_is_fixed"]) + replaced * row["as_is_fixed"],
         "carbon_before": taken_over * (now["running"] - bare_today),
-        "labour_before": taken_over * row["as_is_labour"],
+        "labour_before": replaced * row["as_is_labour"],
     }
 
 
@@ -185,11 +191,14 @@ def _fixed_fees(case: Case, effects: Effects, row: dict[str, float]) -> Numbers:
     return np.asarray(operating * due)
 
 
-def _streams(terms: Terms, foreign_terms: Terms, row: dict[str, object], start: int) -> Iterator[CashStream]:
-    """Yields a stream for the local and one for the foreign part of each term."""
-    began, takeover = row["operating_from"], row["takeover"]
-    # A line that stands during the works is taken over when they begin, and not later for their taking longer.
-    line_stops = isinstance(began, int) and isinstance(takeover, int) and takeover < began
+def _streams(
+    terms: Terms, foreign_terms: Terms, row: dict[str, object], start: int, *, line_stops: bool
+) -> Iterator[CashStream]:
+    """Yields a stream for the local and one for the foreign part of each term.
+
+    A line that stands during the works stands on while they are late: it is not given back for their taking longer.
+    """
+    began = row["operating_from"]
     line_stream = CashStream(np.zeros(0), hinges="gate", moves=not line_stops, operating=True)
     output_stream = CashStream(np.zeros(0), hinges="operation", moves=True, ramps=True, operating=True)
     operation_stream = replace(output_stream, ramps=False)

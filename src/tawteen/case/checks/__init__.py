@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tawteen.case.checks import (
     coordinates,
     dates,
+    efficiency,
     finance,
     links,
     localisation,
@@ -54,6 +55,10 @@ RULES: tuple[Rule, ...] = (
     market.wants,
     market.appetite,
     market.nominal,
+    efficiency.unstated_stops,
+    efficiency.unstated_relapse,
+    efficiency.unequal_losses,
+    efficiency.unknown_losses,
     market.arbitrage,
     market.crafts,
     market.dual_use,

@@ -6,13 +6,13 @@ from tawteen.case.tables.evidence import Evidence, Sources
 from tawteen.case.tables.goods import Commodities, Demands, Supplies
 from tawteen.case.tables.localisation import ContentRules, Parts, TransferPaths, Transfers
 from tawteen.case.tables.money import Buyers, Credit, Finance, FundLimits, Funds, FundUses
-from tawteen.case.tables.options import Cadres, Costs, Options, Recipes, Works
+from tawteen.case.tables.options import Cadres, ClosedLosses, Costs, Options, Recipes, Works
 from tawteen.case.tables.partners import Capabilities, Innovations, Offers, Units
 from tawteen.case.tables.people import Courses, Occupations, Trainers
 from tawteen.case.tables.place import Regions, Routes
 from tawteen.case.tables.risk import Correlations
 from tawteen.case.tables.rules import Precedents, Projects, Rules
-from tawteen.case.tables.sites import Blockers, Lines, Sites, Staff
+from tawteen.case.tables.sites import Blockers, Lines, Losses, Sites, Staff
 
 TABLES: dict[str, type[dy.Schema]] = {
     "regions": Regions,
@@ -22,9 +22,11 @@ TABLES: dict[str, type[dy.Schema]] = {
     "supplies": Supplies,
     "sites": Sites,
     "lines": Lines,
+    "losses": Losses,
     "blockers": Blockers,
     "staff": Staff,
     "options": Options,
+    "closed_losses": ClosedLosses,
     "recipes": Recipes,
     "works": Works,
     "costs": Costs,
@@ -62,9 +64,11 @@ TITLES: dict[str, tuple[str, str]] = {
     "supplies": ("Existing supply", "العرض القائم"),
     "sites": ("Sites", "المواقع"),
     "lines": ("Production lines", "خطوط الإنتاج"),
+    "losses": ("Losses of lines", "فواقد الخطوط"),
     "blockers": ("Gates and blockers", "البوابات والعوائق"),
     "staff": ("Staff present", "العاملون الحاليون"),
     "options": ("Options", "الخيارات"),
+    "closed_losses": ("Losses that options close", "الفواقد التي تزيلها الخيارات"),
     "recipes": ("Recipes", "الوصفات"),
     "works": ("Works", "الأعمال"),
     "costs": ("Investment items", "بنود الاستثمار"),

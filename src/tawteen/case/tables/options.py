@@ -2,7 +2,7 @@
 
 import dataframely as dy
 
-from tawteen.case.columns import date, flag, key, number, text, whole
+from tawteen.case.columns import date, key, maybe, number, text, whole
 
 
 class Options(dy.Schema):
@@ -17,8 +17,10 @@ class Options(dy.Schema):
     capacity = number(
         "Throughput capacity",
         "طاقة التشغيل",
-        "In units of throughput; the recipe says what one unit makes and takes",
-        "بوحدات التشغيل؛ الوصفة تحدد ما تنتجه الوحدة وما تستهلكه",
+        "In units of throughput; the recipe says what one unit makes and takes. Empty: what the lines of the site make by "
+        "availability, performance and quality, those losses closed that the option closes",
+        "بوحدات التشغيل؛ الوصفة تحدد ما تنتجه الوحدة وما تستهلكه. الفراغ: ما تنتجه خطوط الموقع بحسب الإتاحة والأداء "
+        "والجودة بعد إزالة الفواقد التي يزيلها الخيار",
         unit="unit/quarter",
         default=0.0,
     )
@@ -99,7 +101,35 @@ class Options(dy.Schema):
     )
     earliest = date("Not before", "ليس قبل", part="first")
     latest = date("Not after", "ليس بعد", part="last")
-    stops_line = flag("Line stands during works", "الخط متوقف أثناء الأعمال")
+    stops_line = maybe(
+        "Line stands during works",
+        "الخط متوقف أثناء الأعمال",
+        "Of an option that works on a line that runs today: whether its works take the line down, for their weeks; empty "
+        "counts as yes",
+        "لخيار يعمل على خط قائم: هل توقف أعماله الخط طوال أسابيعها؛ الفراغ يعد نعم",
+    )
+    relapse = number(
+        "Chance of relapse in a year",
+        "احتمال الانتكاس في السنة",
+        "Of the gain over the line that runs today: the chance that within a year it is lost again",
+        "للزيادة على الخط القائم: احتمال ضياعها خلال سنة",
+        unit="share/year",
+    )
+    maintained = maybe(
+        "Maintenance is part of it",
+        "الصيانة جزء منه",
+        "Yes: maintenance keeps the gain, which does not relapse",
+        "نعم: تحفظ الصيانة الزيادة فلا تنتكس",
+    )
+
+
+class ClosedLosses(dy.Schema):
+    """A loss of a line that an option closes, whole or in part."""
+
+    option = key("Option", "الخيار", ref="options")
+    line = key("Line", "الخط", ref="lines")
+    loss = key("Loss", "الفاقد", "A loss of the line, of the table of losses", "فاقد من فواقد الخط في جدول الفواقد")
+    closes = number("Share it closes", "الحصة التي يزيلها", unit="share", default=1.0)
 
 
 class Recipes(dy.Schema):
@@ -141,6 +171,12 @@ class Works(dy.Schema):
         default=0.0,
     )
     crew = number("Crew", "الطاقم", unit="persons", default=0.0)
+    stops = maybe(
+        "Line stands",
+        "الخط متوقف",
+        "Whether the line stands during this package; empty: as the option says",
+        "هل يتوقف الخط خلال هذه الحزمة؛ الفراغ: كما يذكر الخيار",
+    )
     releases = number(
         "Capacity it releases",
         "الطاقة التي تطلقها",

@@ -57,18 +57,51 @@ class Lines(dy.Schema):
     availability = number(
         "Availability",
         "الإتاحة",
-        "Share of planned time that it runs; power cuts and missing inputs are not its fault",
-        "حصة الوقت المخطط الذي يعمل فيه؛ انقطاع الكهرباء والمدخلات ليس ذنبه",
+        "Share of planned time that it runs; power cuts and missing inputs are not its fault. Empty: what its losses leave",
+        "حصة الوقت المخطط الذي يعمل فيه؛ انقطاع الكهرباء والمدخلات ليس ذنبه. الفراغ: ما تبقيه فواقده",
         unit="share",
         high=1.0,
     )
-    performance = number("Performance", "الأداء", unit="share", high=1.0)
-    quality = number("Quality", "الجودة", unit="share", high=1.0)
+    performance = number(
+        "Performance",
+        "الأداء",
+        "Speed over nominal speed while it runs; empty: what its losses leave",
+        "السرعة إلى السرعة الاسمية أثناء التشغيل؛ الفراغ: ما تبقيه فواقده",
+        unit="share",
+        high=1.0,
+    )
+    quality = number(
+        "Quality",
+        "الجودة",
+        "Good output over all output; empty: what its losses leave",
+        "الإنتاج الجيد إلى كل الإنتاج؛ الفراغ: ما تبقيه فواقده",
+        unit="share",
+        high=1.0,
+    )
     state_as_of = date(
         "State as of",
         "تاريخ الحالة",
         "When its losses were seen; the oldest date of a site and its lines counts",
         "متى رُصد الفاقد؛ يُعتد بأقدم تواريخ الموقع وخطوطه",
+    )
+
+
+
+class Losses(dy.Schema):
+    """A named loss of a line: stops, slow running, waste. Those of one factor make up what it lacks to 1."""
+
+    line = key("Line", "الخط", ref="lines")
+    id = key("Loss", "الفاقد")
+    name_en = text("Name (English)", "الاسم (إنجليزي)", need=True)
+    name_ar = text("Name (Arabic)", "الاسم (عربي)", need=True)
+    factor = text("Factor", "العامل", need=True, codes="loss_factors")
+    share = number(
+        "Share lost",
+        "الحصة المفقودة",
+        "Of planned time (availability), of speed (performance) or of output (quality)",
+        "من الوقت المخطط (الإتاحة) أو من السرعة (الأداء) أو من الإنتاج (الجودة)",
+        unit="share",
+        need=True,
     )
 
 

@@ -104,10 +104,8 @@ def _shifted(profile: Floats, start: Indices) -> Floats:
 
 
 def _takeover_share(sites: SiteArrays, option: Indices, start: Indices) -> Floats:
-    """Expected share of the running line that each start takes over, (start, period)."""
-    periods = np.arange(sites.shape[1])
-    taken_over = (sites.line[option] >= 0)[:, None] & (periods >= (start + sites.takeover[option])[:, None])
-    return taken_over * sites.chance[option][:, None]
+    """Expected share of the running line that each start takes, (start, period)."""
+    return _shifted(np.where(sites.line[option] >= 0, 1.0, 0.0)[:, None] * sites.displaced[option], start)
 
 
 def _matrix_entries(matrix: sparse.csr_matrix, rows: Indices) -> tuple[Indices, Indices, Floats]:

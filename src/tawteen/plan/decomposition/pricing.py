@@ -121,34 +121,24 @@ def _margins(margin: Floats, temperature: Floats | None) -> tuple[Floats, Floats
 
 
 def takeover_loss(sites: SiteArrays, line_earnings: Floats) -> Floats:
-    """Expected earnings of the running line that each start (option, start) forgoes from its takeover on.
+    """Expected earnings of the running line that each start (option, start) forgoes: by weeks of a stop, then all.
 
     `line_earnings` is (line, period) in discounted currency.
     """
-    periods = sites.shape[1]
     missed = np.zeros(sites.shape)
     takes = np.flatnonzero(sites.line >= 0)
     if len(takes):
-        tail = np.zeros((len(sites.line_capacity), periods + 1))
-        tail[:, :-1] = np.cumsum(line_earnings[:, ::-1], axis=1)[:, ::-1]
-        takeover_period = np.minimum(np.arange(periods) + sites.takeover[takes, None], periods)
-        missed[takes] = sites.chance[takes, None] * tail[sites.line[takes, None], takeover_period]
+        missed[takes] = earnings_by_start(sites.displaced[takes], line_earnings[sites.line[takes]])
     return missed
 
 
 def remaining_line_share(sites: SiteArrays, weights: Floats) -> Floats:
-    """Expected share (line, period) of the capacity of running lines that starts of `weights` do not take over."""
-    periods = sites.shape[1]
-    needs = np.zeros((len(sites.line_capacity), periods + 1))
+    """Expected share (line, period) of the capacity of running lines that starts of `weights` leave to them."""
+    taken = np.zeros((len(sites.line_capacity), sites.shape[1]))
     takes = np.flatnonzero(sites.line >= 0)
     if len(takes):
-        takeover_period = np.minimum(np.arange(periods) + sites.takeover[takes, None], periods)
-        np.add.at(
-            needs,
-            (np.broadcast_to(sites.line[takes, None], takeover_period.shape), takeover_period),
-            sites.chance[takes, None] * weights[takes],
-        )
-    return 1.0 - np.cumsum(needs[:, :-1], axis=1)
+        np.add.at(taken, sites.line[takes], capacity_by_period(sites.displaced[takes], weights[takes]))
+    return 1.0 - taken
 
 
 def site_totals(

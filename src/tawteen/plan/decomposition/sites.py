@@ -39,8 +39,8 @@ class SiteArrays:
     - `value[option, start]`: value c[o,s] of docs/method.md (discounted currency), −inf where it may not start.
     - `capacity[option, quarter]`: expected capacity, by quarter from the start.
     - `needs` (option × (series · quarters)): amounts taken, by quarter from the start.
-    - `line`, `takeover`, `chance`: index in `running` of the line that an option takes over (−1: none), from which
-      quarter after its start, with what probability.
+    - `line`, `displaced`: index in `running` of the line that an option stops or takes over (−1: none), and the
+      expected share of it that is taken, by quarter from the start.
     - `line_capacity[line, period]`: capacity of the lines that run today.
     - `rules` (rule rows × (options · periods)): coefficients of the starts, columns by flat index.
     - `line_of_site`, `site_of_line`: indices of each other, −1 for a site without line; lines of sites without any
@@ -58,8 +58,7 @@ class SiteArrays:
     needs_transposed: sparse.csr_matrix
     quarters: int
     line: Indices
-    takeover: Indices
-    chance: Floats
+    displaced: Floats
     running: Producers
     line_capacity: Floats
     rules: sparse.csr_matrix
@@ -146,8 +145,7 @@ def subset_of_sites(sites: SiteArrays, keep: Indices) -> SiteArrays:
         needs=needs,
         needs_transposed=sparse.csr_matrix(needs.T),
         line=sites.line[rows],
-        takeover=sites.takeover[rows],
-        chance=sites.chance[rows],
+        displaced=sites.displaced[rows],
         line_capacity=line_capacity,
         rules=rules,
         rules_by_start=sparse.csc_matrix(rules),
@@ -174,10 +172,9 @@ def build_sites(market: Market) -> SiteArrays:
         inputs.effects.options.filter(pl.col("kind") == "as_is")
         .select("option", "site").with_row_index("line").cast({"line": pl.Int64})
     )  # fmt: skip
-    facts = options.join(
-        inputs.effects.options.select("option", "takeover", "chance"), on="option", maintain_order="left"
-    ).join(running.select("site", "line"), on="site", how="left", maintain_order="left")
-    takes_over = facts["takeover"].is_not_null() & facts["line"].is_not_null()
+    facts = options.join(running.select("site", "line"), on="site", how="left", maintain_order="left")
+    displaced = _by_quarter(inputs, options, "displaced")
+    takes_over = pl.Series(displaced.any(axis=1)) & facts["line"].is_not_null()
     line_of_site = facts.unique("site", maintain_order=True)["line"].fill_null(-1).to_numpy()
     site_of_line = len(line_of_site) + np.arange(running.height)
     site_of_line[line_of_site[line_of_site >= 0]] = np.flatnonzero(line_of_site >= 0)
@@ -189,16 +186,15 @@ def build_sites(market: Market) -> SiteArrays:
         first=np.flatnonzero(np.diff(site, prepend=-1)),
         site=site,
         value=value,
-        capacity=_capacity(inputs, options),
+        capacity=_by_quarter(inputs, options, "capacity"),
         producers=_producers(market, options["option"]),
         needs=needs,
         needs_transposed=sparse.csr_matrix(needs.T),
         quarters=quarters,
         line=facts["line"].fill_null(-1).to_numpy() * takes_over.to_numpy() - ~takes_over.to_numpy(),
-        takeover=facts["takeover"].fill_null(0).cast(pl.Int64).to_numpy(),
-        chance=facts["chance"].to_numpy(),
+        displaced=displaced,
         running=_producers(market, running["option"]),
-        line_capacity=_capacity(inputs, running.rename({"line": "row"})),
+        line_capacity=_by_quarter(inputs, running.rename({"line": "row"}), "capacity"),
         rules=rules,
         rules_by_start=sparse.csc_matrix(rules),
         line_of_site=line_of_site,
@@ -222,13 +218,14 @@ def _rules(market: Market, flat: Indices, width: int) -> sparse.csr_matrix:
     return sparse.csr_matrix((entries.data, (entries.row, flat[entries.col])), shape=(entries.shape[0], width))
 
 
-def _capacity(inputs: PlanInputs, options: pl.DataFrame) -> Floats:
-    profile = inputs.effects.profile.filter((pl.col("capacity") > 0) & (pl.col("quarter") < inputs.periods)).join(
+def _by_quarter(inputs: PlanInputs, options: pl.DataFrame, column: str) -> Floats:
+    """A column of the profile of the options as (row, quarter from the start)."""
+    profile = inputs.effects.profile.filter((pl.col(column) > 0) & (pl.col("quarter") < inputs.periods)).join(
         options.select("option", "row"), on="option"
     )
-    capacity = np.zeros((options.height, inputs.periods))
-    capacity[profile["row"].to_numpy(), profile["quarter"].to_numpy()] = profile["capacity"].to_numpy()
-    return capacity
+    grid = np.zeros((options.height, inputs.periods))
+    grid[profile["row"].to_numpy(), profile["quarter"].to_numpy()] = profile[column].to_numpy()
+    return grid
 
 
 def _producers(market: Market, names: pl.Series) -> Producers:

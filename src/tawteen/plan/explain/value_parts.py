@@ -89,17 +89,20 @@ def _limit_columns(part: str, kind: str | None = None, name: str | None = None) 
 def _line_parts(pairs: pl.DataFrame, shadow: ShadowPrices) -> pl.DataFrame:
     """What the line that runs today earned, and earns no more."""
     lines = shadow.effects.options.filter(pl.col("kind") == "as_is").select("site", line="option")
-    takers = shadow.effects.options.select("option", "site", "takeover", "chance").filter(
-        pl.col("takeover").is_not_null()
+    taken = shadow.effects.profile.filter(pl.col("displaced") > 0).select("option", "quarter", "displaced")
+    sites = shadow.effects.options.select("option", "site")
+    stopped = (
+        pairs.select(PAIR)
+        .join(sites, on="option")
+        .join(lines, on="site")
+        .join(taken, on="option")
+        .with_columns(period=pl.col("start") + pl.col("quarter"))
     )
-    stopped = pairs.select(PAIR).join(takers, on="option").join(lines, on="site")
-    earned = shadow.effects.profile.select("quarter", "capacity", line="option").join(
-        shadow.margins.select("period", "margin", line="option"),
-        left_on=["line", "quarter"],
-        right_on=["line", "period"],
+    earned = shadow.effects.profile.select("capacity", line="option", period="quarter").join(
+        shadow.margins.select("period", "margin", line="option"), on=["line", "period"]
     )
-    lost = stopped.join(earned, on="line").filter(pl.col("quarter") >= pl.col("start") + pl.col("takeover"))
-    amount = -pl.col("chance") * pl.col("capacity") * pl.max_horizontal(pl.lit(0.0), "margin")
+    lost = stopped.join(earned, on=["line", "period"])
+    amount = -pl.col("displaced") * pl.col("capacity") * pl.max_horizontal(pl.lit(0.0), "margin")
     return (
         lost.group_by(PAIR).agg(amount=amount.sum()).select(*PAIR, *_limit_columns("line"), "amount", rent=pl.lit(0.0))
     )

@@ -96,12 +96,11 @@ def _as_is(inputs: PlanInputs) -> pl.DataFrame:
 
 def _taken_over(inputs: PlanInputs, starts: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     """Throughput that a start takes over from the running line: option (as_is), period, column, value."""
-    takeover = inputs.effects.options.filter(pl.col("kind") != "as_is", pl.col("takeover").is_not_null())
+    displaced = inputs.effects.profile.filter(pl.col("displaced") > 0).select("option", "quarter", "displaced")
     return (
-        starts.select("option", "site", "chance", "column", start="period")
-        .join(takeover.select("option", "takeover"), on="option")
-        .drop("option")
-        .join(now, on="site")
-        .filter(pl.col("period") >= pl.col("start") + pl.col("takeover"))
-        .select("option", "period", "column", value=pl.col("capacity") * pl.col("chance"))
+        starts.select("option", "site", "column", start="period")
+        .join(displaced, on="option")
+        .select("site", "column", "displaced", period=pl.col("start") + pl.col("quarter"))
+        .join(now, on=["site", "period"])
+        .select("option", "period", "column", value=pl.col("capacity") * pl.col("displaced"))
     )

@@ -82,7 +82,7 @@ def verify(case: Case, programme: Programme, progress: ProgressCallback | None =
     matched = match(planned, network)
     effects = effects_of(planned)
     tell(ProgressEvent("verifying", 0.3))
-    does, idle, unreadable = claims(planned, programme, effects, matched, prices(planned))
+    does, idle, unreadable = claims(planned, programme, effects, matched, prices(planned), lead=network.lead)
     check_choice(does, network.lead, unreadable, checks)
     check_sites(does, programme, checks)
     check_references(does, programme, checks)

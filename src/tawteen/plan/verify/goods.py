@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from tawteen.plan.verify.checks import RELATIVE, Checks
+from tawteen.plan.verify.line_stops import displaced_lines
 from tawteen.plan.verify.solution import ClaimedSolution, demanded, supplied
 
 PLACE = ("commodity", "region", "period")
@@ -23,19 +24,15 @@ def check_goods(claim: ClaimedSolution, checks: Checks) -> None:
 
 
 def capacity(claim: ClaimedSolution) -> pl.DataFrame:
-    """Expected capacity by option and period, after what a takeover stops: option, period, capacity."""
+    """Expected capacity by option and period, after what works stop and a takeover ends: option, period, capacity."""
     picked = claim.shifted(claim.effects.profile).select("option", "period", "capacity")
-    options = claim.effects.options
-    running = options.filter(pl.col("kind") == "as_is").select("option", "site")
-    taken = claim.picks.join(options.select("option", "takeover", "chance"), on="option").filter(
-        pl.col("takeover").is_not_null()
-    )
-    stopped = taken.select("site", "chance", since=pl.col("start") + pl.col("takeover"))
+    running = claim.effects.options.filter(pl.col("kind") == "as_is").select("option", "site")
+    taken = displaced_lines(claim).group_by("site", "period").agg(pl.col("lost").sum().clip(upper_bound=1.0))
     kept = (
         claim.effects.profile.join(running, on="option")
-        .join(stopped, on="site", how="left")
-        .with_columns(lost=pl.when(pl.col("quarter") >= pl.col("since")).then("chance").otherwise(0.0))
-        .select("option", period="quarter", capacity=pl.col("capacity") * (1 - pl.col("lost")))
+        .select("option", "site", "capacity", period=pl.col("quarter").cast(pl.Int64))
+        .join(taken, on=["site", "period"], how="left")
+        .select("option", "period", capacity=pl.col("capacity") * (1 - pl.col("lost").fill_null(0.0)))
     )
     return pl.concat([picked, kept]).filter(pl.col("period") < claim.periods)
 

@@ -31,7 +31,7 @@ class ClaimedSolution:
     """One world: the options picked and what flows in it.
 
     `picks`: site, option, kind, start (period), one row per option that is started (none for sites as they are).
-    `throughput`, `flows`, `supply`, `draws` are the programme's tables.
+    `throughput`, `flows`, `supply`, `draws` are the programme's tables; `lead` is that of the network of works.
     """
 
     case: Case
@@ -43,6 +43,7 @@ class ClaimedSolution:
     flows: pl.DataFrame
     supply: pl.DataFrame
     draws: pl.DataFrame
+    lead: pl.DataFrame
 
     @property
     def periods(self) -> int:
@@ -56,7 +57,7 @@ class ClaimedSolution:
 
 
 def claims(
-    case: Case, programme: Programme, effects: Effects, match: Match, prices: Prices
+    case: Case, programme: Programme, effects: Effects, match: Match, prices: Prices, *, lead: pl.DataFrame
 ) -> tuple[ClaimedSolution, ClaimedSolution, pl.DataFrame]:
     """The programme's world, the world of doing nothing, and rows of `sites` whose option or start cannot be read."""
     kinds = effects.options.select("option", "site", "kind")
@@ -77,7 +78,7 @@ def claims(
     picks = named.filter(~wrong & ~running).select(*PICKS)
     does = ClaimedSolution(
         case, effects, match, prices, picks,
-        programme.throughput, programme.flows, programme.supply, programme.draws,
+        programme.throughput, programme.flows, programme.supply, programme.draws, lead,
     )  # fmt: skip
     idle = replace(
         does,
