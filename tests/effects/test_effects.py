@@ -115,7 +115,7 @@ def test_fees_and_royalties_by_year_of_operation():
 def test_new_jobs_and_takeover():
     effects = effects_of(tiny())
     assert facts(effects, "mill-repair")["new_jobs"] == 20
-    assert facts(effects, "pasta-more")["takeover"] == 0
+    assert facts(effects, "pasta-more")["takeover"] == 1
     assert facts(effects, "pasta-now")["quarters"] == 0
     runs_on = effects_of(tiny({"options": options(pasta_more={"stops_line": False})}))
     assert facts(runs_on, "pasta-more")["takeover"] == 1

@@ -55,8 +55,8 @@ def losses_of(case: Case) -> pl.DataFrame:
 def oee_with(case: Case) -> pl.DataFrame:
     """option, line, site, commodity, nominal, oee: of every line of the site of an option.
 
-    The losses that the option closes are closed; a factor does not exceed 1. For options that run a line as it is and for
-    those that close a loss.
+    The losses that the option closes are closed; a factor does not exceed 1. For options that run a line as it is and
+    for those that close a loss.
     """
     options = case["options"].select("site", "kind", option="id")
     closed = case.filled("closed_losses").join(

@@ -12,8 +12,8 @@ from tawteen.diagnose.losses import line_capacity
 def options_of(case: Case) -> pl.DataFrame:
     """Options of the case, then `SITE:survey` of every site that can be surveyed and names no survey of its own.
 
-    Columns of the table `options` with defaults filled (capacity: as stated, else what the lines of the site allow), and
-    works (bool: it works on the site, so that gates count).
+    Columns of the table `options` with defaults filled (capacity: as stated, else what the lines of the site allow),
+    and works (bool: it works on the site, so that gates count).
     """
     name_en, name_ar = codes("option_kinds")["survey"]
     named = case["options"].filter(pl.col("kind") == "survey")
