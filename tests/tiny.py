@@ -94,7 +94,7 @@ def tables() -> dict[str, list[dict[str, Any]]]:
              "output_reached": 1.0, "fixed_cost": 15_000.0, "variable_cost": 10.0, "jobs": 20.0, "wage": 1200.0},
             {"id": "pasta-more", "site": "pasta", "kind": "efficiency", **names("Raise efficiency", "رفع الكفاءة"),
              "capacity": 2200.0, "fixed_cost": 16_000.0, "variable_cost": 8.0, "jobs": 20.0, "wage": 1250.0,
-             "stops_line": True, "life": 8.0},
+             "stops_line": True, "maintained": True, "life": 8.0},
         ],
         "recipes": [
             {"option": option, "commodity": commodity, "direction": direction, "quantity": quantity}

@@ -131,15 +131,15 @@ def test_a_survey_costs_its_money_at_the_end_of_its_quarter():
 
 
 def test_works_in_the_last_quarter_only_cost_and_stop_the_line():
-    # Drives for 80,000 from the partner at a premium of 0.2 in the last of 8 quarters, for which the standing line
-    # saves 15,000 and 20 workers at 0.6 of 1200. The line never runs, so that nothing is credited.
-    assert value_of("pasta-more", 7) == pytest.approx((-80_000 * 1.2 + 15_000 + 20 * 0.6 * 1200) / 1.08**2)
+    # Drives for 80,000 from the partner at a premium of 0.2 in the last of 8 quarters. The people and the fixed cost of
+    # the line stay while it stands. The option never runs, so that nothing is credited.
+    assert value_of("pasta-more", 7) == pytest.approx(-80_000 * 1.2 / 1.08**2)
 
 
 def test_no_interest_is_no_special_case():
     zero = {"discount": {"economic": 0.0, "financial": 0.0}}
     # Drives 80,000 and 40 person-weeks at 1000 make a capital of 120,000 for 8 years; it runs 7 of 32 quarters.
-    expected = -80_000 - 7 * (16_000 + 20 * 1250) + 8 * (15_000 + 20 * 1200) + 120_000 * 25 / 32
+    expected = -80_000 - 7 * (16_000 + 20 * 1250) + 7 * (15_000 + 20 * 1200) + 120_000 * 25 / 32
     assert value_of("pasta-more", 0, "financial", **zero) == pytest.approx(expected)
 
 

@@ -19,6 +19,7 @@ from tawteen.case.checks import (
     check,
     coordinates,
     dates,
+    efficiency,
     finance,
     links,
     localisation,
@@ -82,6 +83,8 @@ PART = {"option": "mill-repair", "item": "parts", "commodity": "copper", "quanti
 READ_AS_1252 = "مصنع".encode().decode("cp1252", "replace")
 ARABIC_AS_1252 = "مصنع الصلب".encode("cp1256").decode("cp1252")
 MILL = tables()["sites"][0]
+LINE = {"id": "L", "site": "pasta", **names("Line", "الخط"), "commodity": "flour", "nominal": 3e3, "availability": 0.5}
+LOSS = {"line": "L", "id": "a", **names("Stops", "توقفات"), "factor": "availability", "share": 0.6}
 ITEMS = [{**tables()["costs"][0], "id": f"c{n}", "amount": amount} for n, amount in enumerate((100.0, 200.0, 300.0))]
 
 BREAKS: list[tuple[Callable[[Case], list[Any]], str, dict[str, Rows]]] = [
@@ -162,7 +165,7 @@ BREAKS: list[tuple[Callable[[Case], list[Any]], str, dict[str, Rows]]] = [
         {"one": "price", "other": "inputs", "rank": 0.9}, {"one": "price", "other": "energy", "rank": 0.9},
         {"one": "inputs", "other": "energy", "rank": -0.9}]}),
     (efficiency.unstated_stops, "check.stops_unstated", rows("options", 4, stops_line=None)),
-    (efficiency.unstated_relapse, "check.relapse_unstated", rows("options", 4, relapse=None)),
+    (efficiency.unstated_relapse, "check.relapse_unstated", rows("options", 4, maintained=None)),
     (efficiency.unequal_losses, "check.losses_unequal", {"lines": [LINE], "losses": [LOSS]}),
     (efficiency.unequal_losses, "check.losses_above_one", {"lines": [LINE], "losses": [LOSS, {**LOSS, "id": "b"}]}),
     (efficiency.unknown_losses, "check.loss_unknown",

@@ -10,7 +10,6 @@ from tawteen.diagnose import diagnose
 from tawteen.effects import effects_of
 from tawteen.plan.inputs import prepare
 from tawteen.plan.planning import plan
-from tawteen.plan.problem import build_problem
 from tawteen.plan.verify import verify
 from tawteen.plan.verify.line_stops import displaced_lines
 from tawteen.plan.verify.solution import claims
@@ -45,7 +44,7 @@ def test_gain_relapses_to_the_line_of_today():
     """1,500 as it is, 2,200 with the option; of the 700 gained, 0.8 ** (n / 4) are left after n quarters."""
     full = [0.0] + [2200.0] * 7
     assert column(tiny(changed(ramp_start=1.0)), "capacity") == pytest.approx(full)
-    lost = column(tiny(changed(ramp_start=1.0, relapse=0.2)), "capacity")
+    lost = column(tiny(changed(ramp_start=1.0, relapse=0.2, maintained=None)), "capacity")
     assert lost == pytest.approx([0.0] + [1500 + 700 * 0.8 ** (n / 4) for n in range(7)])
     assert lost[5] == pytest.approx(1500 + 700 * 0.8)
     kept = column(tiny(changed(ramp_start=1.0, relapse=0.2, maintained=True)), "capacity")
@@ -84,9 +83,10 @@ def test_an_option_closes_named_losses():
     assert now["pasta-more"] == pytest.approx(3000 * 0.85 * 1.0 * 0.9)
 
 
-@pytest.mark.parametrize("changes", [{}, {"stops_line": None, "relapse": 0.3}, {"stops_line": False}])
+@pytest.mark.parametrize(
+    "changes", [{}, {"stops_line": None, "relapse": 0.3, "maintained": False}, {"stops_line": False}]
+)
 def test_programme_and_check_agree_on_stops(changes):
-    case = tiny(changed(**changes, fixed_cost=10_000.0))
     forced = {"rules": [{"id": "R", "kind": "must", "sites": "pasta", "text_en": "x", "text_ar": "س"}]}
     case = tiny({**changed(**changes, fixed_cost=10_000.0), **forced})
     programme = plan(case, time_limit=60.0, gap=0.0)
@@ -94,15 +94,11 @@ def test_programme_and_check_agree_on_stops(changes):
     found = verify(case, programme)
     assert found.holds, found.findings
     inputs = prepare(case)
-    does, _, _ = claims(
-        inputs.case, programme, inputs.effects, inputs.match, inputs.prices, lead=inputs.works.lead
-    )
+    does, _, _ = claims(inputs.case, programme, inputs.effects, inputs.match, inputs.prices, lead=inputs.works.lead)
     lost = displaced_lines(does).sort("period")
     start = does.picks.filter(option="pasta-more")["start"][0]
-    planned = [x for x in column(case, "displaced")[: 8 - start]]
+    planned = column(case, "displaced")[: 8 - start]
     assert lost["lost"].to_list() == pytest.approx([x for x in planned if x > 0])
-    matrix = build_problem(inputs).arrays.matrix
-    assert matrix.nnz > 0
 
 
 def test_appraisal_loses_the_weeks_of_the_stop():

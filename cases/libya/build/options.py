@@ -94,12 +94,60 @@ def add(book: Book) -> None:
         words = {"name_en": f"{name['name_en']}: all lines", "name_ar": f"{name['name_ar']}: كل الخطوط"}
         book.add(
             "lines", id=f"{site}-all", site=site, **words, commodity=row["good"],
-            nominal=ranged(row, "value", "low", "high") * 0.25,
+            nominal=ranged(row, "value", "low", "high") * 0.25, **_factors(book, site, row),
         )  # fmt: skip
+    _closed(book)
+
+
+def _tuned() -> dict[str, Row]:
+    """The option that tunes a running line, by site; what adds a line closes no loss."""
+    return {
+        r["site"]: r for r in rows("assumptions/options.csv") if r["kind"] == "efficiency" and r["mode"] == "tuning"
+    }
+
+
+def _gain(site: str) -> float:
+    """Factor by which tuning raises the output of a line: half of it by fewer stops, half by more speed."""
+    option = _tuned().get(site)
+    return float(option["share"]) ** 0.5 if option else 1.0
+
+
+def _factors(book: Book, site: str, row: Row) -> dict[str, Figure]:
+    """Availability, performance and quality of a running line, and its losses.
+
+    No source tells them apart: only the use of the capacity is known. Quality is assumed, and the rest of what is lost
+    is split evenly between stops and speed.
+    """
+    if site not in running():
+        return {}
+    quality, use = parameter("line_quality"), _use(row)
+    share = (use.value / quality.value) ** 0.5
+    word = "use of the capacity over quality, split evenly between stops and speed: assumed"
+    width = min(0.15 * share, 1.0 - share)
+    part = Figure(share, share - width, share + width, word)
+    line, closed = f"{site}-all", share * (_gain(site) - 1)
+    for loss, en, ar, factor, lost in (
+        ("stops", "Short and unplanned stops", "توقفات قصيرة وغير مخططة", "availability", closed),
+        ("other-stops", "Other stops", "توقفات أخرى", "availability", 1 - share - closed),
+        ("slow", "Drives and controls out of tune", "مسيّرات وتحكم غير مضبوطة", "performance", closed),
+        ("other-slow", "Other slow running", "بطء آخر", "performance", 1 - share - closed),
+        ("waste", "Product out of specification", "منتج خارج المواصفة", "quality", 1 - quality.value),
+    ):
+        if lost > 1e-9:
+            figure = Figure(lost, lost * 0.5, min(1.0, lost * 1.5), "what the factor lacks to 1: assumed")
+            book.add("losses", line=line, id=loss, name_en=en, name_ar=ar, factor=factor, share=figure)
+    return {"availability": part, "performance": part, "quality": quality}
+
+
+def _closed(book: Book) -> None:
+    """Tuning closes the stops and the slow running that its gain stands for."""
+    for site, option in _tuned().items():
+        for loss in ("stops", "slow"):
+            book.add("closed_losses", option=option["id"], line=f"{site}-all", loss=loss, closes=1.0)
 
 
 def _option(row: Row) -> dict[str, Any]:
-    running = row["kind"] == "as_is"
+    as_is = row["kind"] == "as_is"
     use = uses()[row["process"]]
     cells: dict[str, Any] = {
         "id": row["id"], "site": row["site"], "kind": row["kind"], "name_en": row["name_en"], "name_ar": row["name_ar"],
@@ -108,7 +156,7 @@ def _option(row: Row) -> dict[str, Any]:
     }  # fmt: skip
     if row["process"] == "cement":
         cells["process_emission"] = Figure(0.39, 0.33, 0.45, "0.75 t clinker at 0.52 t CO2: assumed")
-    if running:
+    if as_is:
         return cells | {"output_reached": 1.0}
     if row["output"]:
         cells["output_reached"] = ranged(row, "output", "output_low", "output_high")
@@ -119,15 +167,24 @@ def _option(row: Row) -> dict[str, Any]:
         "ramp_start": _first_quarter(row),
         "working_capital_days": _days(days, row),
         "life": Figure(life, life * 0.7, life * 1.3, "economic life of such works: assumed"),
-        "reference_class": None if row["site"] in _running() else use["reference_class"] or None,
+        "reference_class": None if row["site"] in running() else use["reference_class"] or None,
         "chance": Figure(float(row["chance"]), 0.5, 0.95, "first of its kind: assumed") if row["chance"] else None,
         "estimate_class": 5,
+        **_on_line(row),
     }
+
+
+def _on_line(row: Row) -> dict[str, Any]:
+    """Of an option on a running line: its works stop it (packages say which), and its gain may relapse."""
+    if row["site"] not in running():
+        return {}
+    relapse = {"relapse": parameter("relapse")} if row["kind"] == "efficiency" else {"maintained": True}
+    return {"stops_line": True, **relapse}
 
 
 def _today(row: Row) -> float:
     """Output of today as a share of the option's, for a line that runs; nothing for one that stands."""
-    if row["site"] not in _running():
+    if row["site"] not in running():
         return 0.0
     return yearly({**row, "kind": "as_is", "capacity": ""}).value / yearly(row).value
 
@@ -147,7 +204,8 @@ def _days(days: float, row: Row) -> Figure | None:
 
 
 @cache
-def _running() -> frozenset[str]:
+def running() -> frozenset[str]:
+    """Sites with a line that runs today."""
     return frozenset(r["site"] for r in rows("assumptions/options.csv") if r["kind"] == "as_is")
 
 

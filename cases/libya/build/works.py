@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from facts import Row, parameter, rows
 from figure import Book, Figure
-from options import WEEKS_PER_MONTH, capex, months, uses
+from options import WEEKS_PER_MONTH, capex, months, running, uses
 
 KEPT = {"F06", "H03", "H06", "H08", "A04"}  # technical packages of the phases that survey and gates stand for
+BESIDE_THE_LINE = (
+    "procurement", "spare-part", "site control", "structural", "roofs", "file", "survey", "certification",
+    "trial production", "performance test", "recruitment", "training", "security hardening", "permit", "utilities",
+    "power reconnection", "water",
+)  # fmt: skip
+"""Words of packages that leave a running line at work."""
+
 PHASES = {"light": "CF", "tuning": "CF", "rehabilitation": "CDF", "modernisation": "CDF", "upgrade": "CDF"}
 
 
@@ -51,6 +58,18 @@ def length(packages: dict[str, tuple[Row, list[str]]]) -> float:
     return max(done(wp) for wp in packages)
 
 
+def _stops(option: Row, package: Row) -> bool | None:
+    """Whether a package at a running line takes it down; empty where no line runs.
+
+    Nobody states it: what is bought, made elsewhere or done around the line is taken not to stop it, and neither do
+    trials, in which it makes product; all other work at the machines does.
+    """
+    if option["site"] not in running():
+        return None
+    words = package["work_package_en"].lower()
+    return not any(word in words for word in BESIDE_THE_LINE)
+
+
 def add(book: Book) -> None:
     """Work packages of every option that works on its site."""
     crews = capability_of()
@@ -68,7 +87,7 @@ def add(book: Book) -> None:
             book.add(
                 "works", option=option["id"], id=wp, name_en=row["work_package_en"], name_ar=row["work_package_ar"],
                 weeks=weeks["likely"], weeks_low=weeks["low"], weeks_high=weeks["high"], after=";".join(after) or None,
-                capability=crews[row["crew_type"]],
+                capability=crews[row["crew_type"]], stops=_stops(option, row),
                 effort=Figure(effort, effort * 0.6, effort * 1.7, "sector package scaled by cost to the power 0.6"),
                 crew=Figure(crew := max(1.0, round(effort / weeks["likely"])), max(1.0, crew * 0.6), crew * 1.7 + 1),
             )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from tawteen.report.appraisal import appraisal
 from tawteen.report.decisions import decisions
+from tawteen.report.efficiency import efficiency
 from tawteen.report.exhibit import EXHIBIT_GROUPS, Exhibit
 from tawteen.report.funds import funds
 from tawteen.report.goods import goods
@@ -22,8 +23,8 @@ from tawteen.report.robustness import robustness
 from tawteen.report.timeline import timeline
 
 MAKERS: tuple[Callable[[ReportData], list[Exhibit]], ...] = (
-    overview, sites_map, decisions, funds, timeline, partner, people, goods, returns, appraisal, home, robustness,
-    red_flags, knowledge,
+    overview, sites_map, decisions, funds, timeline, partner, people, goods, efficiency, returns, appraisal, home,
+    robustness, red_flags, knowledge,
 )  # fmt: skip
 
 

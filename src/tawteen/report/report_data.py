@@ -75,7 +75,7 @@ class ReportData:
     def names(self) -> dict[str, dict[str, Both]]:
         """Names in both languages by table and id."""
         names: dict[str, dict[str, Both]] = {}
-        for table in ("regions", "commodities", "sites", "options", "units", "capabilities", "funds", "courses",
+        for table in ("regions", "commodities", "sites", "lines", "options", "units", "capabilities", "funds", "courses",
                       "supplies", "projects", "trainers"):  # fmt: skip
             frame = self.case[table]
             rows = zip(frame["id"], frame["name_en"], frame["name_ar"], strict=True)

@@ -43,6 +43,8 @@ def generate(sites: int, seed: int = 1, hard: bool = False, periods: int = 40) -
         "innovations": rules.innovations(draft),
         "precedents": rules.precedents(draft),
     }
+    tables["losses"] = plants.losses(tables["lines"])
+    tables["closed_losses"] = plants.closed_losses(tables["options"], tables["losses"])
     tables["staff"] = plants.staff(tables["sites"])
     tables["demands"] = country.demands(draft, taken, tables["projects"])
     tables["rules"] = rules.rules(draft, tables["blockers"])

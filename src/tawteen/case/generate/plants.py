@@ -39,6 +39,16 @@ ITEMS = (
     ("start", "Before production", "ما قبل الإنتاج", "preproduction", 0.06, None),
 )
 
+RELAPSE = 0.1
+"""Chance of a year that the gain of an option on a running line is lost, where no maintenance is part of it."""
+
+LOSSES = {
+    "stops": ("availability", "Unplanned stops", "توقفات غير مخططة"),
+    "slow": ("performance", "Slow running", "تشغيل بطيء"),
+    "waste": ("quality", "Waste", "هالك"),
+}
+"""Losses of running lines: factor and names."""
+
 
 def sites(draft: CaseLayout) -> pl.DataFrame:
     """The sites table."""
@@ -108,6 +118,27 @@ def lines(draft: CaseLayout) -> pl.DataFrame:
         "nominal": draft.nominal,
         **{name: _known(np.where(draft.running, rate, np.nan)) for name, rate in lost.items()},
     })  # fmt: skip
+
+
+def losses(table: pl.DataFrame) -> pl.DataFrame:
+    """One named loss of each factor of the running lines `table`."""
+    frames = [
+        table.drop_nulls(factor).select(
+            line="id", id=pl.lit(name), name_en=pl.lit(en), name_ar=pl.lit(ar), factor=pl.lit(factor),
+            share=(1.0 - pl.col(factor)).round(4),
+        )
+        for name, (factor, en, ar) in LOSSES.items()
+    ]  # fmt: skip
+    return frame("losses", pl.concat(frames).sort("line", "id").to_dict(as_series=True))
+
+
+def closed_losses(options: pl.DataFrame, lost: pl.DataFrame) -> pl.DataFrame:
+    """Half of the stops, and of the slow running, for options that raise the efficiency of a line."""
+    raised = options.filter(pl.col("kind") == "efficiency").select(
+        option="id", line=pl.col("site") + "-line", closes=pl.lit(0.5)
+    )
+    rows = raised.join(lost.filter(pl.col("factor") != "quality").select("line", loss="id"), on="line")
+    return frame("closed_losses", rows.sort("option", "loss").to_dict(as_series=True))
 
 
 def blockers(draft: CaseLayout) -> pl.DataFrame:
@@ -188,6 +219,8 @@ def options(draft: CaseLayout) -> pl.DataFrame:
         "reference_class": _named(np.where(working, draft.by_product("reference_class")[o.site], "")),
         "earliest": np.where(working & (rng.random(n) < 0.06), earliest, np.datetime64("NaT")),
         "stops_line": draft.running[o.site] & (o.kind == "modernise"),
+        "relapse": _known(np.where(working & draft.running[o.site] & (o.kind != "modernise"), RELAPSE, np.nan)),
+        "maintained": working & draft.running[o.site] & (o.kind == "modernise"),
     })  # fmt: skip
 
 

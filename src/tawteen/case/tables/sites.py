@@ -86,7 +86,6 @@ class Lines(dy.Schema):
     )
 
 
-
 class Losses(dy.Schema):
     """A named loss of a line: stops, slow running, waste. Those of one factor make up what it lacks to 1."""
 
