@@ -20,7 +20,7 @@ def efficiency(study: ReportData) -> list[Exhibit]:
         "site": SITE, "line": text_column("column.line"),
         **{factor: share_column(f"column.{factor}") for factor in FACTORS},
         "oee": share_column("column.oee"), "option": text_column("column.option"),
-        "oee_with": share_column("column.oee_with"), "stopped": number_column("column.weeks_stopped", "weeks", 1),
+        "oee_with": share_column("column.oee_with"), "stopped": number_column("column.weeks_stopped", decimals=1),
         "relapse": share_column("column.relapse"),
     }  # fmt: skip
     return [

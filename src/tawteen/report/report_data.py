@@ -75,8 +75,8 @@ class ReportData:
     def names(self) -> dict[str, dict[str, Both]]:
         """Names in both languages by table and id."""
         names: dict[str, dict[str, Both]] = {}
-        for table in ("regions", "commodities", "sites", "lines", "options", "units", "capabilities", "funds", "courses",
-                      "supplies", "projects", "trainers"):  # fmt: skip
+        for table in ("regions", "commodities", "sites", "lines", "options", "units", "capabilities", "funds",
+                      "courses", "supplies", "projects", "trainers"):  # fmt: skip
             frame = self.case[table]
             rows = zip(frame["id"], frame["name_en"], frame["name_ar"], strict=True)
             names[table] = {id_: (en, ar) for id_, en, ar in rows}
