@@ -244,11 +244,6 @@ class _StudyBuilder:
         """Share of the line of today that is not taken over, by quarter."""
         return 1.0 - self.shift(self.flows.taken_over)
 
-    @cached_property
-    def staffed(self) -> Array:
-        """Share of the people and of the fixed cost of the line of today that stays, by quarter."""
-        return 1.0 - self.shift(self.flows.replaced)
-
     def _given(self, throughput: pl.DataFrame, option: str) -> Array:
         values = np.zeros(self.periods.quarters)
         for period, amount in throughput.filter(pl.col("option") == option).select("period", "amount").iter_rows():
@@ -389,7 +384,8 @@ class _StudyBuilder:
     def costs(self) -> tuple[Cost, ...]:
         called_back = (self.option["jobs"] - self.option["new_jobs"]) * self.operating
         site = self._site_costs(self.shift(self.flows.care), called_back)
-        return (*self._own_costs(), *self._line_costs(self.staffed), *site)
+        staffed = 1.0 - self.shift(self.flows.replaced)
+        return (*self._own_costs(), *self._line_costs(staffed), *site)
 
     @property
     def costs_without(self) -> tuple[Cost, ...]:

@@ -17,7 +17,7 @@ def factors_of(case: Case) -> pl.DataFrame:
     lost = case["losses"].group_by("line").agg(
         pl.col("share").filter(pl.col("factor") == factor).sum().alias(f"{factor}_lost") for factor in FACTORS
     )  # fmt: skip
-    told = case["losses"].group_by("line").agg(
+    stated = case["losses"].group_by("line").agg(
         (pl.col("factor") == factor).any().alias(f"{factor}_told") for factor in FACTORS
     )  # fmt: skip
     left = {
@@ -27,7 +27,7 @@ def factors_of(case: Case) -> pl.DataFrame:
     return (
         case["lines"]
         .join(lost, left_on="id", right_on="line", how="left", maintain_order="left")
-        .join(told, left_on="id", right_on="line", how="left", maintain_order="left")
+        .join(stated, left_on="id", right_on="line", how="left", maintain_order="left")
         .select(
             "site", "commodity", "nominal", *(pl.coalesce(f, left[f]).alias(f) for f in FACTORS), line="id",
         )
@@ -85,14 +85,14 @@ def line_capacity(case: Case) -> pl.DataFrame:
 
     Only where the effectiveness of every line of the site is known.
     """
-    made = (
+    output_per_unit = (
         case["recipes"]
         .filter(pl.col("direction") == "out")
         .group_by("option", "commodity")
-        .agg(made=pl.col("quantity").sum())
+        .agg(per_unit=pl.col("quantity").sum())
     )
-    per_line = oee_with(case).join(made, on=["option", "commodity"], how="left")
-    throughput = pl.col("nominal") * pl.col("oee") / pl.col("made").fill_null(1.0)
+    per_line = oee_with(case).join(output_per_unit, on=["option", "commodity"], how="left")
+    throughput = pl.col("nominal") * pl.col("oee") / pl.col("per_unit").fill_null(1.0)
     return (
         per_line.group_by("option")
         .agg(line_capacity=throughput.sum(), known=pl.col("oee").is_not_null().all())

@@ -10,7 +10,7 @@ from tawteen.case.findings import Finding
 from tawteen.case.model import Case
 
 FACTORS = ("availability", "performance", "quality")
-NEAR = 0.005
+LOSS_ROUNDING = 0.005
 """Difference of a factor from what its losses leave that counts as rounding."""
 
 
@@ -25,8 +25,8 @@ def unstated_stops(case: Case) -> list[Finding]:
     """Options that work on a running line say whether they stop it, or each of their packages does."""
     silent = case["works"].filter(pl.col("stops").is_null())["option"].unique().implode()
     packed = case["works"]["option"].unique().implode()
-    told = pl.col("id").is_in(packed) & ~pl.col("id").is_in(silent)
-    listed = _on_running_lines(case).filter(pl.col("stops_line").is_null() & ~told)
+    by_package = pl.col("id").is_in(packed) & ~pl.col("id").is_in(silent)
+    listed = _on_running_lines(case).filter(pl.col("stops_line").is_null() & ~by_package)
     return tell(case, "warning", "check.stops_unstated", "options", listed.select("at"), "stops_line")
 
 
@@ -42,7 +42,7 @@ def unequal_losses(case: Case) -> list[Finding]:
     lines = rows_of(case, "lines").select("at", *FACTORS, line="id").unpivot(FACTORS, index=["at", "line"])
     both = lines.rename({"variable": "factor"}).join(lost, on=["line", "factor"])
     over = both.filter(pl.col("share") > 1 + 1e-9).select("at", "factor", value="share")
-    unequal = both.filter((1 - pl.col("value") - pl.col("share")).abs() > NEAR).select(
+    unequal = both.filter((1 - pl.col("value") - pl.col("share")).abs() > LOSS_ROUNDING).select(
         "at", "factor", "value", lost="share"
     )
     return [

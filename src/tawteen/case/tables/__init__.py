@@ -12,7 +12,7 @@ from tawteen.case.tables.people import Courses, Occupations, Trainers
 from tawteen.case.tables.place import Regions, Routes
 from tawteen.case.tables.risk import Correlations
 from tawteen.case.tables.rules import Precedents, Projects, Rules
-from tawteen.case.tables.sites import Blockers, Lines, Losses, Sites, Staff
+from tawteen.case.tables.sites import Blockers, LineLosses, Lines, Sites, Staff
 
 TABLES: dict[str, type[dy.Schema]] = {
     "regions": Regions,
@@ -22,7 +22,7 @@ TABLES: dict[str, type[dy.Schema]] = {
     "supplies": Supplies,
     "sites": Sites,
     "lines": Lines,
-    "losses": Losses,
+    "losses": LineLosses,
     "blockers": Blockers,
     "staff": Staff,
     "options": Options,

@@ -86,7 +86,7 @@ class Lines(dy.Schema):
     )
 
 
-class Losses(dy.Schema):
+class LineLosses(dy.Schema):
     """A named loss of a line: stops, slow running, waste. Those of one factor make up what it lacks to 1."""
 
     line = key("Line", "الخط", ref="lines")
