@@ -11,6 +11,7 @@ from scipy import sparse
 
 from tawteen.case.findings import CaseError
 from tawteen.case.model import Case
+from tawteen.case.ranges import expected_case
 from tawteen.diagnose import diagnose
 from tawteen.effects import effects
 from tawteen.effects.model import Effects
@@ -24,7 +25,7 @@ from tawteen.works import works_network
 
 Indices = NDArray[np.int64]
 OF_SITE = ("lines", "blockers", "staff", "options")
-OF_OPTION = ("recipes", "works", "costs", "transfers", "transfer_paths", "parts", "cadres")
+OF_OPTION = ("recipes", "works", "costs", "transfers", "transfer_paths", "parts", "cadres", "closed_losses")
 
 
 def reduce_costs(
@@ -40,7 +41,7 @@ def reduce_costs(
     if not changes:
         return None
     try:
-        small = apply(small, Scenario(set=changes))
+        small = expected_case(apply(small, Scenario(set=changes)))
     except CaseError:
         return None
     inputs = priced.market.inputs
