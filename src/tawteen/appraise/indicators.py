@@ -12,6 +12,7 @@ from tawteen.appraise.prices import Prices
 from tawteen.appraise.rates import internal_rates
 from tawteen.appraise.value import discounts
 from tawteen.case.model import Case
+from tawteen.effects.employment import taken_over_persons
 from tawteen.effects.model import Effects
 
 YEAR = 4
@@ -40,7 +41,9 @@ def indicators_of(case: Case, effects: Effects, prices: Prices, cash: OptionCash
         )
         .join(trade, on="option", how="left", maintain_order="left")
         .join(foreign, on="option", how="left", maintain_order="left")
+        .join(taken_over_persons(effects.options), on="option", how="left", maintain_order="left")
         .with_columns(pl.col("investment_foreign", "foreign_exchange").fill_null(0.0))
+        .with_columns(new_jobs=pl.col("new_jobs") - pl.col("persons"))
         .select(
             "option",
             "view",
@@ -74,7 +77,8 @@ def abroad(case: Case, effects: Effects) -> pl.DataFrame:
 
     Foreign exchange at market prices: products at CIF where they replace imports, else at FOB, less inputs that are
     traded (CIF, less the local parts of the last year of a technology transfer) and the foreign share of running cost.
-    Technology fees, which end, are left to the cash.
+    An option that takes a running line over counts what it earns or saves beyond the line. Technology fees, which end,
+    are left to the cash.
 
     Local content is the build-down rule of trade agreements, (value − foreign materials) / value, widened by us to
     all that is foreign in a year: inputs, running cost, and the annuity of foreign investment over the economic life
@@ -104,15 +108,18 @@ def abroad(case: Case, effects: Effects) -> pl.DataFrame:
     running = output * pl.col("variable_cost") + YEAR * pl.col("fixed_cost")
     spent = output * pl.col("bought") + running * pl.col("foreign_share")
     sales = output * pl.col("sold")
-    return (
+    options = (
         effects.options.join(unit, on="option", how="left", maintain_order="left")
         .join(_annuities(case, effects), on="option", how="left", maintain_order="left")
         .with_columns(pl.col("sold", "bought", "annuity").fill_null(0.0))
-        .select(
-            "option",
-            foreign_exchange=sales - spent,
-            local_content=pl.when(sales > 0).then((1 - (spent + pl.col("annuity")) / sales).clip(0.0, 1.0)),
-        )
+        .with_columns(earned=sales - spent)
+    )
+    lines = options.filter(pl.col("kind") == "as_is").group_by("site").agg(replaced=pl.col("earned").sum())
+    replaced = pl.when(pl.col("takeover").is_not_null()).then(pl.col("replaced")).fill_null(0.0)
+    return options.join(lines, on="site", how="left", maintain_order="left").select(
+        "option",
+        foreign_exchange=pl.col("earned") - replaced,
+        local_content=pl.when(sales > 0).then((1 - (spent + pl.col("annuity")) / sales).clip(0.0, 1.0)),
     )
 
 

@@ -21,12 +21,11 @@ from tawteen.appraise.option_country import StudyBasis, country_of
 from tawteen.appraise.option_finance import OptionFunding, funding_of, funding_sources, tax_of
 from tawteen.appraise.option_names import commodity_names, cost_names, investment_names
 from tawteen.appraise.option_periods import Period, StudyPeriods
+from tawteen.appraise.option_stocks import STOCKS, with_stocks
 from tawteen.appraise.prices import Prices, prices
 from tawteen.appraise.profile import PROFILES, ProfileName
 from tawteen.appraise.risk.option import FUELS, HEATS
-from tawteen.appraise.statements.operations import operations
-from tawteen.appraise.statements.timing import Array, Timeline
-from tawteen.appraise.statements.working_capital import working_capital
+from tawteen.appraise.statements.timing import Array
 from tawteen.appraise.study import (
     ClosingCost,
     Cost,
@@ -55,8 +54,6 @@ GROUPS: dict[str, InvestmentGroup] = {
     "spares": "auxiliary_equipment",
 }
 """Investment group by category of outlay; all others are pre-production items."""
-STOCKS = "working_capital"
-"""Item of the working capital that the option states."""
 NOW = "as_is"
 """Prefix of the ids of sales and costs of the line of today."""
 
@@ -117,9 +114,8 @@ def study_of(
         ),
     )
     parts = StudyBasis(builder.effects, builder.option, builder.line, builder.recipe, builder.periods)
-    return builder.with_stocks(
-        study.model_copy(update={"country": country_of(case, study, parts, builder.throughputs)})
-    )
+    study = study.model_copy(update={"country": country_of(case, study, parts, builder.throughputs)})
+    return with_stocks(study, builder.stated_working_capital, builder.periods)
 
 
 def option_funding(
@@ -308,8 +304,8 @@ class _StudyBuilder:
                     price=product["price"],
                     origin=_origin(product["foreign"]),
                 )
-                # The plan counts no working capital of the line of today: its buyers owe as much with as without.
-                yield from [sale] if prefix else sales_by_buyer(self.case, product["commodity"], sale)
+                # The line of today sells to the same buyers: what they owe already is no cost of the option.
+                yield from sales_by_buyer(self.case, product["commodity"], sale)
 
     def used(self, row: Mapping[str, Any], prefix: str = "") -> Iterator[Cost]:
         """Yields a cost for each input, and the running cost per unit of throughput by origin."""
@@ -404,18 +400,6 @@ class _StudyBuilder:
             en, ar = cost_names("working_capital")
             stock_amounts = self.periods.amounts(self.periods.lasts(self.stated_working_capital) * self.periods.level)
             yield Cost(id=STOCKS, name_en=en, name_ar=ar, category="factory_supplies", extra_stock=stock_amounts)
-
-    def with_stocks(self, study: Study) -> Study:
-        """Returns the study with stated working capital reduced by receivables, which are part of it, down to 0."""
-        profile, time = PROFILES[study.profile], Timeline(study.horizon)
-        holdings = working_capital(study, profile, time, operations(study, time))
-        owed = sum((h.values for h in holdings if h.item == "receivables"), np.zeros(time.periods))
-        if not owed.any():
-            return study
-        stated = self.periods.lasts(self.stated_working_capital) * self.periods.level
-        remaining_stock = self.periods.amounts(np.maximum(stated - owed, 0.0))
-        costs = [c.model_copy(update={"extra_stock": remaining_stock}) if c.id == STOCKS else c for c in study.costs]
-        return study.model_copy(update={"costs": tuple(costs)})
 
     @cached_property
     def stated_working_capital(self) -> Array:

@@ -18,7 +18,7 @@ from tawteen.appraise.option_study import option_funding, study_of
 from tawteen.appraise.profile import PROFILES, ProfileName
 from tawteen.appraise.statements import DIFFERENT, Statements, statements
 from tawteen.appraise.statements.accounts import Accounts
-from tawteen.appraise.statements.cover import NO_DEBT, NO_SERVICE, available, common_life_cover, ratio, service
+from tawteen.appraise.statements.cover import NO_DEBT, NO_SERVICE, added_cover, common_life_cover, ratio
 from tawteen.appraise.statements.discounted import CashFlow, equity, indicators, shareholders, total_capital
 from tawteen.appraise.statements.model import LINES, figures, table
 from tawteen.appraise.statements.schedules import NO_BASE, StatementLine
@@ -41,7 +41,8 @@ class ProgrammeStatements(OneLine):
 
     Frames:
     - `lines`: scenario (with, without, incremental), and the columns of `Statements.lines`; `name` is of an item that
-      options share, such as a fund or a product. Ratios are there for `with` alone.
+      options share, such as a fund or a product. Ratios of return and structure are those of `with`, debt cover is that
+      of `incremental`: the cash that the programme adds over the debt service that it adds.
     - `indicators`: scenario, basis, indicator, value, reason.
     `options`: the statements of each option. `beside`: what pools cost above their reference price, which funds pay and
     no option bears (the case's currency, in full).
@@ -58,6 +59,11 @@ class ProgrammeStatements(OneLine):
     def companies(self) -> list[Accounts]:
         """Accounts of the options."""
         return [option_statements.accounts for option_statements in self.options.values()]
+
+    @property
+    def companies_without(self) -> list[Accounts]:
+        """Accounts of the same sites without the programme."""
+        return [option.without.accounts for option in self.options.values() if option.without is not None]
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
@@ -130,13 +136,26 @@ def _lines(options: list[Statements]) -> pl.DataFrame:
         summed = summed.with_columns(place=pl.Series(place, dtype=pl.Int64))
         summed = summed.sort("place", "name", "part", "period", maintain_order=True)
         parts.append(summed.select(pl.lit(scenario).alias("scenario"), *_KEY, "value", reason=pl.lit(None, pl.String)))
-    ratios = table(_ratios([option.accounts for option in options]), options[0].accounts.time.labels)
-    parts.append(ratios.select(pl.lit(WITH).alias("scenario"), *LINES))
+    companies = [option.accounts for option in options]
+    without = [option.without.accounts for option in options if option.without is not None]
+    for scenario, ratio_lines in ((WITH, _ratios(companies)), (GAIN, _covers(companies, without))):
+        ratios = table(ratio_lines, companies[0].time.labels)
+        parts.append(ratios.select(pl.lit(scenario).alias("scenario"), *LINES))
     return pl.concat(parts)
 
 
+def _covers(companies: list[Accounts], without: list[Accounts]) -> list[StatementLine]:
+    """Returns debt cover of what the programme adds; NaN for a denominator of 0."""
+    covers = {
+        "dscr": (added_cover(companies, without), NO_SERVICE),
+        "llcr": (common_life_cover(companies, without, loans_only=True), NO_DEBT),
+        "plcr": (common_life_cover(companies, without, loans_only=False), NO_DEBT),
+    }
+    return [StatementLine("ratios", item, values, reason=reason) for item, (values, reason) in covers.items()]
+
+
 def _ratios(companies: list[Accounts]) -> list[StatementLine]:
-    """Returns ratios of return, structure and debt cover of the sums; NaN for a denominator of 0."""
+    """Returns ratios of return and structure of the sums; NaN for a denominator of 0."""
 
     def total(figure: Callable[[Accounts], Array]) -> Array:
         return np.asarray(sum(figure(company) for company in companies))
@@ -149,9 +168,6 @@ def _ratios(companies: list[Accounts]) -> list[StatementLine]:
         "net_margin": (ratio(net, revenue), NO_BASE),
         "operating_margin": (ratio(total(lambda a: a.operating_profit), revenue), NO_BASE),
         "debt_share": (ratio(debt, owned + debt), NO_BASE),
-        "dscr": (ratio(total(available), total(service)), NO_SERVICE),
-        "llcr": (common_life_cover(companies, loans_only=True), NO_DEBT),
-        "plcr": (common_life_cover(companies, loans_only=False), NO_DEBT),
     }
     return [StatementLine("ratios", item, values, reason=reason) for item, (values, reason) in ratios_by_item.items()]
 

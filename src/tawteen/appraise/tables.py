@@ -42,7 +42,7 @@ class OptionIndicators(dy.Schema):
     investment_foreign = amount("Part of it that is foreign", "currency")
     local_content = share("Local content; null where it cannot be calculated", null=True)
     jobs = amount("Persons", "persons")
-    new_jobs = amount("Persons beyond idle staff", "persons")
+    new_jobs = amount("Persons beyond idle staff and those of the running line that it takes over", "persons", low=None)
     foreign_exchange = _cash("Net foreign exchange per year at full output")
     margin = amount("Margin of one unit of throughput", "currency/unit", low=None)
     irr_reason = label("Why there is no internal rate of return", null=True)

@@ -128,7 +128,8 @@ def _served(network: WorksNetwork, match: Match) -> pl.DataFrame:
 def working_capital(case: Case, base: pl.DataFrame, recipe: pl.DataFrame) -> pl.DataFrame:
     """option, amount: days of running cost at full expected output and market prices, fixed cost and all wages.
 
-    Inputs cost what `worth` says. Options that do not run, and lines that run today, need none.
+    Inputs cost what `worth` says. Options that do not run, and lines that run today, need none. An option that takes
+    a running line over needs only what it takes beyond the line: what the line ties up already stays in use.
     """
     inputs = (
         recipe.filter(pl.col("quantity") < 0)
@@ -140,8 +141,12 @@ def working_capital(case: Case, base: pl.DataFrame, recipe: pl.DataFrame) -> pl.
     output = pl.col("capacity") * pl.col("output_reached")
     unit = pl.col("unit_cost").fill_null(0.0) + pl.col("variable_cost")
     running = output * unit + pl.col("fixed_cost") + pl.col("jobs") * pl.col("wage")
+    costs = base.join(inputs, on="option", how="left", maintain_order="left").with_columns(running=running)
+    lines = costs.filter(RUNS).group_by("site").agg(tied=pl.col("running").sum())
+    tied = pl.when(pl.col("takeover").is_not_null()).then(pl.col("tied")).fill_null(0.0)
+    beyond = (pl.col("running") - tied).clip(lower_bound=0.0)
     return (
-        base.filter(~RUNS & pl.col("operating_from").is_not_null())
-        .join(inputs, on="option", how="left", maintain_order="left")
-        .select("option", "operating_from", amount=running * pl.col("days") / CAPITAL_DAYS)
+        costs.filter(~RUNS & pl.col("operating_from").is_not_null())
+        .join(lines, on="site", how="left", maintain_order="left")
+        .select("option", "operating_from", amount=beyond * pl.col("days") / CAPITAL_DAYS)
     )

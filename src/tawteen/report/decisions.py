@@ -103,7 +103,8 @@ def _columns(study: ReportData) -> dict[str, ColumnFormat]:
         "option": text_column("column.option"), "start": text_column("column.starts"),
         "operates": text_column("column.operates_from"), "chance": share_column("column.chance_of_the_gates", 0),
         "investment": money_column("column.investment"), "gain": money_column("column.gain"),
-        "jobs": number_column("column.jobs", "persons"),
+        "new_jobs": number_column("column.new_jobs", "persons"),
+        "jobs": replace(number_column("column.jobs_with_those_that_exist", "persons"), screen_only=True),
         "assumed": replace(share_column("column.numbers_assumed", 0), screen_only=True),
         "gate": text_column("column.closed_gate"),
     }  # fmt: skip
@@ -116,7 +117,7 @@ def apart(study: ReportData, table: pl.DataFrame, status: str) -> Exhibit:
     """The sites of one decision as a list of its own."""
     title, note = DECISION_LISTS[status]
     drop = {"status", "gate", "state"} | (
-        {"investment", "gain", "jobs", "operates", "chance"} if status == "survey" else set()
+        {"investment", "gain", "jobs", "new_jobs", "operates", "chance"} if status == "survey" else set()
     )
     columns = {k: v for k, v in _columns(study).items() if k not in drop}
     columns["authority"] = text_column("column.controlling_authority")

@@ -26,7 +26,7 @@ OPTION_COLUMNS: dict[str, ColumnFormat] = {
     "picked": text_column("column.chosen"),
     "investment": money_column("column.investment"),
     "npv_economic": money_column("column.npv_economic"),
-    "npv_financial": money_column("column.npv_financial"), "jobs": number_column("column.jobs", "persons"),
+    "npv_financial": money_column("column.npv_financial"), "new_jobs": number_column("column.new_jobs", "persons"),
     "quarters": number_column("column.until_works_end", "quarters"),
 }  # fmt: skip
 WORK_COLUMNS: dict[str, ColumnFormat] = {
@@ -92,8 +92,9 @@ class Dossiers:
             )
             for view in ("economic", "financial")
         }
-        frame = study.effects.options.select("site", "option", "kind", "investment", "jobs", "quarters")
-        for part in npv.values():
+        people = indicators.filter(pl.col("view") == "financial").select("option", "new_jobs")
+        frame = study.effects.options.select("site", "option", "kind", "investment", "quarters")
+        for part in (*npv.values(), people):
             frame = frame.join(part, on="option", how="left")
         frame = frame.with_columns(picked=pl.col("option").is_in(study.chosen["option"].to_list()))
         return study.named(frame, option="options")

@@ -82,7 +82,7 @@ class Sheet:
         goods = self.name("commodities", option["commodity"]) if option["commodity"] else say("sheet.unknown")
         began = option["operating_from"]
         label = self.one.case.calendar.label
-        people = {"jobs": self.number(option["jobs"]), "new": self.number(option["new_jobs"])}
+        people = {"jobs": self.number(option["jobs"]), "new": self.number(self.one.indicators["financial"]["new_jobs"])}
         rows = {
             "place": town,
             "product": goods,

@@ -178,11 +178,11 @@ def _row(study: ReportData, figure: Figure) -> dict[str, str | float | bool | No
 def by_field(study: ReportData) -> Exhibit:
     """Everything by field of cooperation."""
     sites = study.fields.join(study.programme.sites.select(site="id", status="status"), on="site", how="left")
-    picked = study.chosen.filter(pl.col("status").is_in(PLANNED_STATUSES)).select("site", "investment", "jobs")
+    picked = study.chosen.filter(pl.col("status").is_in(PLANNED_STATUSES)).select("site", "investment", "new_jobs")
     sums = sites.join(picked, on="site", how="left").group_by("field").agg(
         sites=pl.len(),
         **{s: (pl.col("status") == s).sum() for s in ("firm", "conditional", "survey")},
-        investment=pl.col("investment").sum(), jobs=pl.col("jobs").sum(),
+        investment=pl.col("investment").sum(), new_jobs=pl.col("new_jobs").sum(),
     )  # fmt: skip
     skills = study.case["capabilities"].select(pool="id", field="field")
     works = study.bought.filter(pl.col("pool_kind") == "capability").join(skills, on="pool", how="left")
@@ -211,7 +211,7 @@ def by_field(study: ReportData) -> Exhibit:
         "conditional": ColumnFormat(STATUS_LABELS["conditional"], decimals=0),
         "survey": ColumnFormat(STATUS_LABELS["survey"], decimals=0),
         "investment": money_column("column.investment"),
-        "jobs": number_column("column.jobs", "persons"),
+        "new_jobs": number_column("column.new_jobs", "persons"),
         "works": money_column("column.works_and_training_bought"),
         "offers": number_column("column.offers"),
         "projects": number_column("column.projects"),

@@ -25,6 +25,7 @@ from tawteen.report.stacked import stacked
 from tawteen.works.training import places
 
 CRAFT_PANELS_SHOWN = 9
+EXISTING_COLOUR = "#c3cdd4"
 
 
 def people(study: ReportData) -> list[Exhibit]:
@@ -120,24 +121,31 @@ def cohorts(study: ReportData) -> Exhibit:
 
 
 def jobs(study: ReportData) -> Exhibit:
-    """Expected persons at work in chosen sites per quarter."""
+    """Expected persons at work in chosen sites per quarter: new ones by status, and existing ones."""
     frame = study.jobs.filter(pl.col("status").is_in(PLANNED_STATUSES))
     table = frame.group_by("period").agg(
-        firm=pl.col("jobs").filter(pl.col("status") == "firm").sum(),
-        conditional=pl.col("jobs").filter(pl.col("status") == "conditional").sum(),
-        new_jobs=pl.col("new_jobs").sum(),
+        firm=pl.col("new_jobs").filter(pl.col("status") == "firm").sum(),
+        conditional=pl.col("new_jobs").filter(pl.col("status") == "conditional").sum(),
+        existing=(pl.col("jobs") - pl.col("new_jobs")).sum(),
+        jobs=pl.col("jobs").sum(),
     ).sort("period")  # fmt: skip
     columns: dict[str, ColumnFormat] = {
         "period": PERIOD, "firm": number_column("column.firm_sites", "persons"),
         "conditional": number_column("column.conditional_sites_expected", "persons"),
-        "new_jobs": number_column("column.of_both_new_net", "persons"),
+        "existing": number_column("column.existing_jobs", "persons"),
+        "jobs": number_column("column.jobs_with_those_that_exist", "persons"),
     }  # fmt: skip
     unit = bilingual("report.unit.persons")
+    shown = pl.col("new_jobs").clip(lower_bound=0.0)
+    drawn = pl.concat([
+        frame.select("period", "status", jobs=shown),
+        frame.select("period", pl.lit("existing").alias("status"), jobs=(pl.col("jobs") - shown).clip(lower_bound=0.0)),
+    ])  # fmt: skip
+    labels = {**STATUS_LABELS, "existing": bilingual("column.existing_jobs")}
+    palette = {**STATUS_COLOURS, "existing": EXISTING_COLOUR}
 
     def chart(k: int) -> Any:
-        return stacked(
-            frame, "status", "jobs", study, labels=STATUS_LABELS, unit=unit, k=k, palette=STATUS_COLOURS, height=220
-        )
+        return stacked(drawn, "status", "jobs", study, labels=labels, unit=unit, k=k, palette=palette, height=220)
 
     return Exhibit(
         "jobs", "people", bilingual("exhibit.jobs"),

@@ -117,12 +117,17 @@ class ReportData:
 
     @cached_property
     def chosen(self) -> pl.DataFrame:
-        """Sites with an option chosen: programme's row beside the option's effects; `option_` columns dropped."""
+        """Sites with an option chosen: programme's row beside the option's effects; `option_` columns dropped.
+
+        `new_jobs` is net of those who work on a running line that the option takes over.
+        """
         return (
             self.programme.sites.filter(pl.col("option").is_not_null() & ~pl.col("status").is_in(["as_is", "out"]))
             .select(site="id", option="option", status="status", period="period", chance_="chance", operates="operates")
             .join(self.effects.options.drop("site"), on="option", how="left")
-            .with_columns(chance=pl.col("chance_"))
+            .join(taken_over_persons(self.effects.options), on="option", how="left", maintain_order="left")
+            .with_columns(chance=pl.col("chance_"), new_jobs=pl.col("new_jobs") - pl.col("persons"))
+            .drop("persons")
             .drop("chance_")
             .sort("period", "site")
         )

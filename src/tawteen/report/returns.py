@@ -185,7 +185,13 @@ def indicators(study: ReportData) -> Exhibit:
         for view in VIEW_LABELS
     ]
     rest = wide.filter(pl.col("view") == "financial").select(
-        "option", "payback_quarters", "investment", "investment_foreign", "local_content", "jobs", "foreign_exchange"
+        "option",
+        "payback_quarters",
+        "investment",
+        "investment_foreign",
+        "local_content",
+        "new_jobs",
+        "foreign_exchange",
     )
     status = study.chosen.select("option", "status")
     table = (
@@ -206,7 +212,8 @@ def indicators(study: ReportData) -> Exhibit:
         "irr_financial": share_column("column.irr_financial"),
         "payback_quarters": number_column("column.payback", "quarters", 1),
         "local_content": share_column("column.local_content", 0),
-        "investment_foreign": money_column("column.of_it_foreign"), "jobs": number_column("column.jobs", "persons"),
+        "investment_foreign": money_column("column.of_it_foreign"),
+        "new_jobs": number_column("column.new_jobs", "persons"),
         "foreign_exchange": money_column("column.foreign_exchange_per_year"),
     }  # fmt: skip
     return Exhibit(

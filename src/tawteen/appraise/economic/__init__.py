@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
@@ -12,6 +13,7 @@ from tawteen.appraise.economic.exchange import foreign_exchange
 from tawteen.appraise.economic.value_added import value_added
 from tawteen.appraise.profile import PROFILES, ProfileName
 from tawteen.appraise.statements import Statements
+from tawteen.appraise.statements.accounts import Accounts
 from tawteen.appraise.statements.discounted import Indicator, indicators, present_value
 from tawteen.appraise.statements.model import figures, table
 from tawteen.appraise.statements.schedules import StatementLine, cash_rows
@@ -41,15 +43,19 @@ class CountryView:
 
 
 def country_view(statements: Statements) -> CountryView:
-    """Returns value added, foreign exchange, employment, cost-benefit and carbon of the study of `statements`."""
+    """Returns value added, foreign exchange, employment, cost-benefit and carbon of the study of `statements`.
+
+    Value added, foreign exchange and employment are those beyond the company without the project, if the study has one.
+    """
     accounts, name = statements.accounts, statements.profile
     country, labels = accounts.study.country, accounts.time.labels
     if country is None:
         return CountryView(name, table([], labels), figures([]), NO_COUNTRY)
-    added, exchange = value_added(accounts, country), foreign_exchange(accounts, country)
+    added, exchange, working = (
+        _incremental_lines(statements, country, f) for f in (value_added, foreign_exchange, employment)
+    )
     rows = [StatementLine("value_added", item, values) for item, values in added.items()]
     rows += [StatementLine("foreign_exchange", item, values) for item, values in exchange.items()]
-    working = employment(accounts, country)
     rows += [StatementLine("employment", item, values) for item, values in working.items()]
     if country.carbon is not None:
         rows.append(StatementLine("carbon", "emission", emissions(accounts, country.carbon)))
@@ -58,6 +64,17 @@ def country_view(statements: Statements) -> CountryView:
         rows += list(cash_rows(level))
         found_indicators += indicators(level, PROFILES[name], accounts.time.step)
     return CountryView(name, table(rows, labels), figures(found_indicators))
+
+
+def _incremental_lines(
+    statements: Statements, country: CountryInputs, schedule: Callable[[Accounts, CountryInputs], dict[str, Array]]
+) -> dict[str, Array]:
+    """Returns the lines of a schedule less those of the company without the project."""
+    lines = schedule(statements.accounts, country)
+    if statements.without is None:
+        return lines
+    without = schedule(statements.without.accounts, country)
+    return {item: values - without[item] for item, values in lines.items()}
 
 
 def _tests(
@@ -90,4 +107,8 @@ def _per_job(statements: Statements, working: dict[str, Array]) -> Indicator:
     """Returns total investment over the largest number of domestic workers in any period."""
     home = float((working["persons_unskilled"] + working["persons_skilled"]).max())
     spent = float(statements.accounts.invested().sum())
-    return Indicator("employment", "investment_per_job", spent / home if home else None, None if home else NO_PERSONS)
+    if statements.without is not None:
+        spent -= float(statements.without.accounts.invested().sum())
+    return Indicator(
+        "employment", "investment_per_job", spent / home if home > 0 else None, None if home > 0 else NO_PERSONS
+    )

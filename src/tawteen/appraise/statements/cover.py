@@ -38,20 +38,32 @@ def debt_service_cover(accounts: Accounts) -> Array:
     return ratio(available(accounts), service(accounts))
 
 
-def yearly_cover(companies: Sequence[Accounts]) -> Array:
+def yearly_cover(companies: Sequence[Accounts], without: Sequence[Accounts] = ()) -> Array:
     """Returns the joint DSCR of companies in each year in which principal is repaid; NaN for other years.
 
-    Years with fees of undrawn loans only, and quarters between two payments, do not measure the ability to pay.
+    `without`: the same companies without their projects. With them the cover is that of the projects: the cash that
+    they add, over the debt service that they add. Years with fees of undrawn loans only, and quarters between two
+    payments, do not measure the ability to pay.
     """
     time = companies[0].time
-    cash, due = _sum(companies, available), _sum(companies, service)
-    repaid = sum((f.repaid * a.time.operating for a in companies for f in a.financing.loans), np.zeros(time.periods))
-    paying = time.years(np.asarray(repaid)) > 1e-9
+    cash, due = _added(companies, without, available), _added(companies, without, service)
+    paying = time.years(_added(companies, without, _repaid)) > 1e-9
     return np.where(paying, ratio(time.years(cash), time.years(due)), np.nan)
 
 
-def _sum(companies: Sequence[Accounts], figure: Callable[[Accounts], Array]) -> Array:
-    return np.asarray(sum(figure(company) for company in companies))
+def added_cover(companies: Sequence[Accounts], without: Sequence[Accounts]) -> Array:
+    """Returns the joint DSCR of the projects of companies by period; NaN without debt service."""
+    return ratio(_added(companies, without, available), _added(companies, without, service))
+
+
+def _repaid(accounts: Accounts) -> Array:
+    return np.asarray(sum((f.repaid for f in accounts.financing.loans), accounts.zeros) * accounts.time.operating)
+
+
+def _added(companies: Sequence[Accounts], without: Sequence[Accounts], figure: Callable[[Accounts], Array]) -> Array:
+    """Returns the sum of a figure over companies, less its sum without their projects."""
+    zeros = np.zeros(companies[0].time.periods)
+    return np.asarray(sum(map(figure, companies), zeros) - sum(map(figure, without), zeros))
 
 
 def life_cover(accounts: Accounts, *, loans_only: bool) -> Array:
@@ -64,15 +76,18 @@ def life_cover(accounts: Accounts, *, loans_only: bool) -> Array:
     return common_life_cover([accounts], loans_only=loans_only)
 
 
-def common_life_cover(companies: Sequence[Accounts], *, loans_only: bool) -> Array:
-    """Returns the LLCR or PLCR of companies together: of all their cash and all their loans."""
-    cash = _sum(companies, available)
+def common_life_cover(companies: Sequence[Accounts], without: Sequence[Accounts] = (), *, loans_only: bool) -> Array:
+    """Returns the LLCR or PLCR of companies together: of all their cash and all their loans.
+
+    `without`: the same companies without their projects; with them, of the cash and the loans that the projects add.
+    """
+    cash = _added(companies, without, available)
     operating = np.max([company.time.operating for company in companies], axis=0)
     if loans_only:
-        due = _sum(companies, service)
+        due = _added(companies, without, service)
         paying = np.flatnonzero(due > DUST * np.abs(due).max(initial=0.0))
         cash = np.where(np.arange(len(cash)) <= (paying[-1] if len(paying) else -1), cash, 0.0)
-    owed, rates = _owed(companies)
+    owed, rates = _owed(companies, without)
     worth = np.zeros_like(cash)
     after = 0.0
     for t in range(len(cash) - 1, -1, -1):
@@ -81,15 +96,15 @@ def common_life_cover(companies: Sequence[Accounts], *, loans_only: bool) -> Arr
     return ratio(worth, np.where(operating > 0, owed, 0.0))
 
 
-def _owed(companies: Sequence[Accounts]) -> tuple[Array, Array]:
+def _owed(companies: Sequence[Accounts], without: Sequence[Accounts]) -> tuple[Array, Array]:
     """Returns debt at the start of each period and its mean cost a period; the last rate continues.
 
     The cost of a loan is its interest and, in another currency, the growth of its exchange rate.
     """
     owed, weighted = companies[0].zeros, companies[0].zeros
-    for accounts in companies:
+    for sign, accounts in [*((1.0, a) for a in companies), *((-1.0, a) for a in without)]:
         for flow in accounts.financing.loans:
-            start = np.concatenate([[flow.opening], flow.balance[:-1]])
+            start = sign * np.concatenate([[flow.opening], flow.balance[:-1]])
             owed = owed + start
             grown = flow.rate / np.concatenate([flow.rate[:1], flow.rate[:-1]])
             interest = flow.interest_rate / accounts.time.step
