@@ -175,13 +175,18 @@ def _line_earnings(claim: ClaimedSolution, margin: Mapping[str, Grid]) -> tuple[
 
 
 def _forgo_lines(claim: ClaimedSolution, facts: pl.DataFrame, line_worth: Mapping[str, Grid], worth: Grid) -> None:
-    """Subtracts what the running line of a site would earn after an option has taken it over."""
-    for place, row in enumerate(facts.select("site", "takeover", "chance").iter_rows(named=True)):
-        if row["takeover"] is None or row["site"] not in line_worth:
+    """Subtracts what the line that runs at a site would earn while works stop it and after it is taken over."""
+    taken: dict[str, list[tuple[int, float]]] = {}
+    for option, quarter, share in (
+        claim.effects.profile.filter(pl.col("displaced") > 0).select("option", "quarter", "displaced").iter_rows()
+    ):
+        taken.setdefault(option, []).append((quarter, share))
+    for place, (option, site) in enumerate(facts.select("option", "site").iter_rows()):
+        if site not in line_worth:
             continue
-        left = np.concatenate([np.cumsum(line_worth[row["site"]][::-1])[::-1], np.zeros(claim.periods)])
-        since = np.arange(claim.periods) + int(row["takeover"])
-        worth[place] -= row["chance"] * left[np.minimum(since, claim.periods)]
+        for quarter, share in taken.get(option, []):
+            if quarter < claim.periods:
+                worth[place, : claim.periods - quarter] -= share * line_worth[site][quarter:]
 
 
 def _rule_cells(claim: ClaimedSolution, facts: pl.DataFrame, prices: pl.DataFrame) -> Iterator[tuple[Grid, float]]:

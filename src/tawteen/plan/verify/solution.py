@@ -94,7 +94,7 @@ def claims(
 def nobody_decides(case: Case, effects: Effects, match: Match, prices: Prices) -> ClaimedSolution:
     """A world in which nothing is picked and nothing flows."""
     tables = {name: pl.DataFrame(schema=schema) for name, schema in NO_ROWS.items()}
-    return ClaimedSolution(case, effects, match, prices, pl.DataFrame(schema=PICKS), **tables)
+    return ClaimedSolution(case, effects, match, prices, pl.DataFrame(schema=PICKS), **tables, lead=pl.DataFrame())
 
 
 def _period(calendar: Calendar, label: str | None) -> int | None:
