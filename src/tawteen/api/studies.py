@@ -88,7 +88,7 @@ def plan(
             result = simulated(
                 case, programme, outlook, params.robust, executor=executor, progress=progress, stop=stop_flag
             )
-            programme = with_outlook(case, programme, result).programme
+            programme = with_outlook(case, programme, result, params=params, stop=stop_flag).programme
     return PlanResult(case, programme)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tawteen.case.model import Case
     from tawteen.plan.inputs import PlanInputs
-    from tawteen.plan.params import OutlookParams, RobustParams
+    from tawteen.plan.params import SearchParams
     from tawteen.plan.programme import Programme
     from tawteen.plan.robust.model import Robustness
     from tawteen.runs.delivery import Delivery
@@ -27,7 +27,7 @@ def outlook_shown(
     bar: ProgressBar,
     *,
     inputs: PlanInputs | None,
-    params: tuple[OutlookParams, RobustParams],
+    params: SearchParams,
 ) -> tuple[dict[str, Any], pl.DataFrame | None, list[Finding]]:
     """Data for machines of outlook and summary, the reasons by site, a warning for each part that is missing.
 
@@ -38,7 +38,7 @@ def outlook_shown(
 
     result, findings = _simulated(case, programme, bar, params)
     try:
-        data = with_outlook(case, programme, result, inputs, bar)
+        data = with_outlook(case, programme, result, inputs, bar, params=params)
         rows, sentences = lines(bar.console, data), headline_of(bar.console, data)
     except Exception as error:
         reason = f"{type(error).__name__}: {error}"[:200]
@@ -53,14 +53,14 @@ def outlook_shown(
 
 
 def _simulated(
-    case: Case, programme: Programme, bar: ProgressBar, params: tuple[OutlookParams, RobustParams]
+    case: Case, programme: Programme, bar: ProgressBar, params: SearchParams
 ) -> tuple[Robustness | None, list[Finding]]:
     from tawteen.plan.robust.robustness import Stopped
     from tawteen.runs.outlook import simulated
 
     try:
         with stoppable(bar.console, "cli.stopping_scenarios") as stop:
-            return simulated(case, programme, *params, progress=bar, stop=stop), []
+            return simulated(case, programme, params.outlook, params.robust, progress=bar, stop=stop), []
     except Stopped:
         return None, [Finding("warning", "cli.outlook_stopped")]
     except Exception as error:

@@ -70,8 +70,8 @@ def plan(
                 return CommandResult(data, (), findings, exit_code(findings))
             ended = programme.status == "interrupted"
             outlook = tuning.outlook.with_scenarios(0 if ended else scenarios)
-            params_of = (outlook, tuning.robust)
-            shown, reasons, warnings = outlook_shown(results, read, programme, bar, inputs=inputs, params=params_of)
+            tuned = tuning.model_copy(update={"outlook": outlook})
+            shown, reasons, warnings = outlook_shown(results, read, programme, bar, inputs=inputs, params=tuned)
             data |= shown
             findings += warnings
             if not no_report:

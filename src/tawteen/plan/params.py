@@ -261,6 +261,14 @@ class ExplainParams(_Params):
     )
 
 
+class RuleParams(_Params):
+    """What the rules of a case cost: the programme solved again without each of them."""
+
+    seconds: float = Field(
+        default=8.0, ge=0, le=86_400, description="seconds for the costs of all rules together; 0 leaves them out"
+    )
+
+
 class RobustParams(_Params):
     """Robustness: planning anew in each scenario, and the value of information."""
 
@@ -336,6 +344,7 @@ class SearchParams(_Params):
     pricing: PricingParams = PricingParams()
     dive: DiveParams = DiveParams()
     explain: ExplainParams = ExplainParams()
+    rules: RuleParams = RuleParams()
     robust: RobustParams = RobustParams()
     outlook: OutlookParams = OutlookParams()
     conflict: ConflictParams = ConflictParams()

@@ -81,14 +81,14 @@ def plan(
         baseline = solve_lp(baseline_model(model.arrays, model))
         check_resolution(model, baseline)
         budget.reserve(2 * budget.elapsed)
-        known = _earlier_starts(model, start)
+        known = earlier_starts(model, start)
         search_outcome = search(model, baseline, budget, gap=gap, seed=seed, known=known, params=params)
         budget.report("result", None, search_outcome.value, search_outcome.bound)
         programme = _programme(PlanRequest(scenario, seed, gap, params), model, baseline, search_outcome, budget)
         return with_bound_by_prices(programme, prepared)
 
 
-def _earlier_starts(model: Problem, start: Programme | None) -> NDArray[np.int64]:
+def earlier_starts(model: Problem, start: Programme | None) -> NDArray[np.int64]:
     """Columns of the starts of an earlier programme that are possible in this problem."""
     if start is None:
         return np.zeros(0, dtype=np.int64)

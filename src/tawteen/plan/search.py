@@ -47,11 +47,13 @@ def search(
     gap: float,
     seed: int,
     known: NDArray[np.int64] | None = None,
+    root: Solution | None = None,
     params: SearchParams = DEFAULTS,
 ) -> SearchOutcome:
     """The best starts and a proven bound, when the budget ends or the gap is at most `gap` of the gain.
 
     `known` are columns of starts to begin from, where they are possible; `nothing` is the optimum without any start.
+    `root` is the solved relaxation of the open model (`open_model`), where the caller has it already.
     `outcome` is infeasible where the rules cannot be kept.
     """
     part = open_model(problem, nothing, params.branch)
@@ -66,13 +68,14 @@ def search(
         if earlier.outcome == "optimal" and earlier.x is not None and earlier.value is not None:
             incumbent.update(earlier.x[part.columns], earlier.value - part.constant)
     budget.report("relaxation")
-    root = solve_lp(
-        relaxed(part.arrays),
-        method=_method(part, params.branch),
-        seconds=budget.remaining,
-        units=units,
-        stop=budget.should_stop,
-    )  # fmt: skip
+    if root is None:
+        root = solve_lp(
+            relaxed(part.arrays),
+            method=_method(part, params.branch),
+            seconds=budget.remaining,
+            units=units,
+            stop=budget.should_stop,
+        )  # fmt: skip
     if root.outcome == "infeasible":
         return SearchOutcome(None, None, -np.inf, "infeasible")
     incumbent.tighten_bound(root.bound)

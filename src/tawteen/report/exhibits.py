@@ -20,11 +20,12 @@ from tawteen.report.red_flags import red_flags
 from tawteen.report.report_data import ReportData
 from tawteen.report.returns import returns
 from tawteen.report.robustness import robustness
+from tawteen.report.rule_costs import rule_costs
 from tawteen.report.timeline import timeline
 
 MAKERS: tuple[Callable[[ReportData], list[Exhibit]], ...] = (
-    overview, sites_map, decisions, funds, timeline, partner, people, goods, efficiency, returns, appraisal, home,
-    robustness, red_flags, knowledge,
+    overview, sites_map, decisions, funds, timeline, partner, people, goods, efficiency, returns, rule_costs,
+    appraisal, home, robustness, red_flags, knowledge,
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from tawteen.report.red_flags import all_flags
 from tawteen.report.report_data import ReportData
 from tawteen.report.risk_flags import raised_sentences
 from tawteen.report.robustness import field_name, owner_name
+from tawteen.report.rule_costs import rule_cost_sentences
 from tawteen.words import LANGS, Words
 
 NAMED = 3
@@ -19,8 +20,9 @@ NAMED = 3
 
 
 def headline(study: ReportData) -> list[Both]:
-    """Paragraphs in the order in which they are read: what to do now, what to expect, what to find out, warnings."""
-    return [paragraph for part in (now, expected, find_out, warnings) if any(paragraph := part(study))]
+    """Paragraphs in the order in which they are read: what to do now, what to expect, what to find out,
+    what rules cost, warnings."""
+    return [paragraph for part in (now, expected, find_out, rules, warnings) if any(paragraph := part(study))]
 
 
 def now(study: ReportData) -> Both:
@@ -78,6 +80,11 @@ def find_out(study: ReportData) -> Both:
         about = study.name("sites", site) if site else owner_name(study, table, subject)
         items.append(bilingual("headline.item", field=field, about=about))
     return bilingual("headline.find_out", items=join_list(items)) if items else ("", "")
+
+
+def rules(study: ReportData) -> Both:
+    """What the dearest rules cost; empty where none costs anything that matters."""
+    return _paragraph(rule_cost_sentences(study))
 
 
 def warnings(study: ReportData) -> Both:

@@ -12,6 +12,7 @@ import polars as pl
 from tawteen.appraise.model import Appraisal
 from tawteen.case.codes import codes
 from tawteen.case.model import Case
+from tawteen.case.rule_titles import rule_titles
 from tawteen.case.spans import by_quarter
 from tawteen.diagnose.model import Diagnosis
 from tawteen.effects.employment import taken_over_persons
@@ -93,6 +94,7 @@ class ReportData:
         }  # fmt: skip
         names["parties"] = {p.id: (p.name_en, p.name_ar) for p in self.case.settings.parties}
         names["pools"] = {**names["capabilities"], **names["courses"]}
+        names["rules"] = rule_titles(self.case)
         names["sources"] = {**names["units"], **SOURCES}
         return names
 

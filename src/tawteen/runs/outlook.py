@@ -9,8 +9,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tawteen.case.model import Case
-from tawteen.plan.inputs import PlanInputs
-from tawteen.plan.params import OutlookParams, RobustParams
+from tawteen.plan.explain.rule_costs import rule_costs
+from tawteen.plan.inputs import PlanInputs, prepare
+from tawteen.plan.params import DEFAULTS, OutlookParams, RobustParams, SearchParams
 from tawteen.plan.programme import Programme
 from tawteen.plan.programme_file import write_programme
 from tawteen.plan.robust.file import write_found
@@ -67,16 +68,25 @@ def with_outlook(
     result: Robustness | None,
     inputs: PlanInputs | None = None,
     progress: ProgressCallback | None = None,
+    *,
+    params: SearchParams = DEFAULTS,
+    stop: Stop | None = None,
 ) -> ReportData:
-    """What a report reads of the programme, with the outlook that follows from `result` put into the programme."""
+    """What a report reads of the programme, with the outlook that follows from `result` put into the programme.
+
+    What the rules cost is found in `params.rules.seconds`, unless the programme says it already.
+    """
     from tawteen.report import study
     from tawteen.report.outlook import outlook_of
 
     if progress is not None:
         progress(ProgressEvent("reporting"))
+    inputs = prepare(case, programme.scenario) if inputs is None else inputs
     data = study(case, programme, robustness=result, inputs=inputs)
     if result is None:
         return data
+    if data.rule_costs.is_empty():
+        data = replace(data, rule_costs=rule_costs(inputs, programme, params, stop=stop))
     return replace(data, programme=replace(programme, outlook=outlook_of(data)))
 
 

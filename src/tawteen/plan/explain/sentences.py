@@ -9,6 +9,7 @@ from typing import Any
 
 from tawteen.case.codes import codes
 from tawteen.case.model import Case
+from tawteen.case.rule_titles import rule_titles
 from tawteen.plan.explain.counterfactuals import Counterfactual
 from tawteen.plan.explain.lever import Lever
 from tawteen.plan.explain.reasons import Reason
@@ -58,8 +59,8 @@ class SentenceWriter:
             frame = self.case[table]
             for key, en, ar in zip(frame["id"], frame["name_en"], frame["name_ar"], strict=True):
                 names_by_table[table, key] = (en, ar)
-        for key, en, ar in self.case["rules"].select("id", "text_en", "text_ar").iter_rows():
-            names_by_table["rules", key] = ((en or key).rstrip("."), (ar or en or key).rstrip("."))
+        for key, title in rule_titles(self.case).items():
+            names_by_table["rules", key] = title
         return names_by_table
 
     def option(self, key: str | None) -> str:

@@ -1,0 +1,100 @@
+"""What rules cost, held against all programmes of small cases without each rule."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import polars as pl
+import pytest
+from tests.tiny import tiny
+
+from tawteen.case.generate import generate
+from tawteen.case.model import Case
+from tawteen.plan.explain.rule_costs import rule_costs
+from tawteen.plan.inputs import prepare
+from tawteen.plan.params import DEFAULTS, SearchParams
+from tawteen.plan.planning import plan
+from tawteen.plan.programme import Programme
+
+RICH = [row | {"amount": 1e8} for row in tiny()["fund_limits"].to_dicts()]
+RULES: list[dict[str, Any]] = [
+    {"id": "not-cables", "kind": "never", "sites": "cables"},
+    {"id": "no-survey", "kind": "never", "sites": "cables", "options": "survey"},
+    {"id": "few-jobs", "kind": "at_most", "sites": "mill", "measure": "jobs", "value": 25.0},
+    {"id": "much-east", "kind": "share", "region": "east", "measure": "jobs", "value": 0.6},
+    {"id": "pasta-first", "kind": "must", "sites": "pasta", "end": "2028-12-31"},
+    {"id": "off", "kind": "never", "sites": "pasta", "active": False},
+]  # fmt: skip
+EMPTY = {"options": None, "before": None, "region": None, "measure": None, "value": None, "start": None, "end": None}
+TEXT = {"text_en": "A rule.", "text_ar": "قاعدة."}
+
+
+def case(*without: str) -> Case:
+    """The case with its rules but those in `without`."""
+    rules = [{**EMPTY, **TEXT, "active": True, **rule} for rule in RULES if rule["id"] not in without]
+    return tiny({"fund_limits": RICH, "credit": [], "rules": rules})
+
+
+@cache
+def planned(*without: str) -> Programme:
+    return plan(case(*without), gap=1e-9)
+
+
+def costs(params: SearchParams = DEFAULTS) -> pl.DataFrame:
+    return rule_costs(prepare(case()), planned(), params)
+
+
+def test_each_active_rule_has_one_row_in_the_order_of_the_case() -> None:
+    assert costs()["rule"].to_list() == [rule["id"] for rule in RULES if rule.get("active", True)]
+
+
+@pytest.mark.parametrize("rule", [rule["id"] for rule in RULES if rule.get("active", True)])
+def test_the_true_cost_lies_between_the_bounds(rule: str) -> None:
+    """The true cost is the difference of two optima, each planned from nothing."""
+    value, without = planned().value, planned(rule).value
+    assert value is not None
+    assert without is not None
+    at_least, at_most = costs().filter(rule=rule).row(0)[1:]
+    dust = 1e-6 * (without - value) + 1.0
+    assert 0.0 <= at_least <= without - value + dust
+    assert at_most >= without - value - dust
+
+
+def test_some_rule_costs_something_and_some_costs_nothing() -> None:
+    """Otherwise the test above would pass with bounds that say nothing."""
+    found = costs()
+    assert found["at_least"].max() > 1e5  # type: ignore[operator]
+    assert found.filter(rule="no-survey").row(0)[1:] == (0.0, pytest.approx(0.0, abs=1e3))
+    assert (found["at_most"] - found["at_least"]).max() < 0.01 * found["at_least"].max()  # type: ignore[operator]
+
+
+def test_a_rule_that_time_does_not_reach_has_no_figures() -> None:
+    params = DEFAULTS.model_copy(update={"rules": DEFAULTS.rules.model_copy(update={"seconds": 0.0})})
+    found = costs(params)
+    assert found.height == len(RULES) - 1
+    assert found["at_least"].null_count() == found.height
+
+
+def test_without_active_rules_there_are_no_rows() -> None:
+    assert rule_costs(prepare(tiny()), plan(tiny())).height == 0
+
+
+def test_above_the_size_of_the_whole_model_the_bound_comes_from_prices() -> None:
+    """A decomposed programme states at most; the whole model's true cost is no larger."""
+    whole = generate(14, periods=10)
+    free = Case(**{**vars(whole), "tables": {**whole.tables, "rules": whole["rules"].clear()}})
+    best = plan(free, time_limit=8.0)
+    site = best.sites.filter(pl.col("status").is_in(["firm", "conditional"]))["id"][0]
+    rule = {**EMPTY, "id": "out", "kind": "never", "sites": site, "authority": None, "active": True, **TEXT}
+    tables = {**free.tables, "rules": pl.DataFrame([rule], schema=free["rules"].schema)}
+    kept_out = Case(**{**vars(free), "tables": tables})
+    small = DEFAULTS.model_copy(update={"whole_model_sites": 0})
+    made = plan(kept_out, time_limit=4.0, params=small)
+    found = rule_costs(prepare(kept_out), made, small).row(0)
+    assert made.value is not None
+    assert best.value is not None
+    assert best.bound is not None
+    assert found[0] == "out"
+    assert found[2] >= best.value - made.value - 1.0
+    assert found[1] <= max(best.bound - made.value, 0.0) + 1.0

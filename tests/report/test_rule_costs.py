@@ -1,0 +1,48 @@
+"""What rules cost, as a table and in sentences."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+import pytest
+from made import study
+from tiny import tiny
+
+from tawteen.plan.outlook import no_rows
+from tawteen.report.report_data import ReportData
+from tawteen.report.rule_costs import rule_cost_sentences, rule_costs
+
+RULE = {"kind": "never", "sites": "cables", "active": True, "text_en": "Not the cables. Switch off later.",
+        "text_ar": "لا كابلات. تطفأ لاحقا."}  # fmt: skip
+COSTS = [("same", 1e6, 1e6), ("between", 1e6, 2e6), ("most", 0.0, 5e5), ("free", 0.0, 0.0), ("late", None, None)]
+
+
+@pytest.fixture(scope="module")
+def priced() -> ReportData:
+    rules = tiny({"rules": [{"id": rule, **RULE} for rule, *_ in COSTS]})["rules"]
+    read = study()
+    case = replace(read.case, tables={**read.case.tables, "rules": rules})
+    return replace(read, case=case, rule_costs=pl.DataFrame(COSTS, schema=no_rows("rule_costs").schema, orient="row"))
+
+
+def test_sentences_say_what_is_proven(priced: ReportData) -> None:
+    english = [sentence[0] for sentence in rule_cost_sentences(priced)]
+    assert english == [
+        "The rule “Not the cables” costs at least 1 million and at most 2 million USD.",
+        "The rule “Not the cables” costs 1 million USD.",
+        "The rule “Not the cables” costs at most 500 thousand USD.",
+    ]
+
+
+def test_arabic_names_the_rule_in_arabic(priced: ReportData) -> None:
+    arabic = rule_cost_sentences(priced)[0][1]
+    assert "«لا كابلات»" in arabic
+    assert "على الأقل" in arabic
+
+
+def test_every_rule_has_a_row_and_unknown_costs_are_empty(priced: ReportData) -> None:
+    table = rule_costs(priced)[0].table
+    assert set(table["rule"]) == {rule for rule, *_ in COSTS}
+    assert table.filter(rule="late")["at_most"].to_list() == [None]
+    assert table["rule_en"][0] == "Not the cables"
