@@ -7,11 +7,11 @@ from dataclasses import replace
 import polars as pl
 import pytest
 from made import study
-from tiny import tiny
 
 from tawteen.plan.outlook import no_rows
 from tawteen.report.report_data import ReportData
 from tawteen.report.rule_costs import rule_cost_sentences, rule_costs
+from tiny import tiny
 
 RULE = {"kind": "never", "sites": "cables", "active": True, "text_en": "Not the cables. Switch off later.",
         "text_ar": "لا كابلات. تطفأ لاحقا."}  # fmt: skip

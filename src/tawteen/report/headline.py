@@ -21,7 +21,8 @@ NAMED = 3
 
 def headline(study: ReportData) -> list[Both]:
     """Paragraphs in the order in which they are read: what to do now, what to expect, what to find out,
-    what rules cost, warnings."""
+    what rules cost, warnings.
+    """
     return [paragraph for part in (now, expected, find_out, rules, warnings) if any(paragraph := part(study))]
 
 

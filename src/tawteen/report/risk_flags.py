@@ -145,8 +145,8 @@ def dear_rules(study: ReportData) -> list[RedFlag]:
     costs = study.rule_costs.filter(pl.col("at_least") > RULE_SHARE * gain).sort("at_least", descending=True)
     return [
         RedFlag(
-            "dear_rule", bilingual("red_flags.dear_rule", rule=study.name("rules", rule)), cost / gain, RULE_SHARE, "share", True,
-            bilingual("red_flags.dear_rule_why"), rule,
+            "dear_rule", bilingual("red_flags.dear_rule", rule=study.name("rules", rule)), cost / gain, RULE_SHARE,
+            "share", True, bilingual("red_flags.dear_rule_why"), rule,
         )
         for rule, cost in costs.select("rule", "at_least").iter_rows()
     ]  # fmt: skip

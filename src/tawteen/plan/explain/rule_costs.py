@@ -60,8 +60,12 @@ def rule_costs(
         return no_rows("rule_costs")
     budget = SearchBudget(params.rules.seconds, None, stop)
     large = inputs.case["sites"].height > params.whole_model_sites
-    costs = _by_prices(inputs, programme, rules, budget) if large else _RuleSearch(inputs, programme, params).run(budget)
-    rows = [(rule, costs[rule].at_least, costs[rule].at_most) if rule in costs else (rule, None, None) for rule in rules]
+    costs = (
+        _by_prices(inputs, programme, rules, budget) if large else _RuleSearch(inputs, programme, params).run(budget)
+    )
+    rows = [
+        (rule, costs[rule].at_least, costs[rule].at_most) if rule in costs else (rule, None, None) for rule in rules
+    ]
     return pl.DataFrame(rows, schema=no_rows("rule_costs").schema, orient="row")
 
 
@@ -115,7 +119,14 @@ class _RuleSearch:
         without = replace(self.problem, arrays=self._without(rule))
         known = self._rounded(without, root, budget)
         outcome = search(
-            without, self.baseline, budget, gap=GAP, seed=self.programme.seed, known=known, root=root, params=self.params
+            without,
+            self.baseline,
+            budget,
+            gap=GAP,
+            seed=self.programme.seed,
+            known=known,
+            root=root,
+            params=self.params,
         )
         found = self.value if outcome.value is None else outcome.value
         return self._cost(found, min(outcome.bound, root.bound + self.part.constant))
@@ -135,7 +146,11 @@ class _RuleSearch:
         reduced = reduce_model(part.arrays, part.arrays.lower, upper)
         gain = max(self.value - (self.baseline.value or 0.0), 0.0)
         solution = solve_mip(
-            reduced.arrays, seconds=budget.remaining / 2, gap=GAP * gain, seed=self.programme.seed, stop=budget.should_stop
+            reduced.arrays,
+            seconds=budget.remaining / 2,
+            gap=GAP * gain,
+            seed=self.programme.seed,
+            stop=budget.should_stop,
         )
         value = -np.inf if solution.value is None else solution.value + reduced.constant + part.constant
         if solution.x is None or value <= self.value:
