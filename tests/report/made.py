@@ -12,6 +12,7 @@ from tawteen.diagnose import diagnose
 from tawteen.effects import effects
 from tawteen.match import match
 from tawteen.plan.programme import Programme, Scenario
+from tawteen.plan.programme_file import empty
 from tawteen.report.report_data import ReportData
 from tawteen.works import works_network
 from tiny import tiny
@@ -77,6 +78,7 @@ def programme() -> Programme:
             ("fund", "budget", None, 0, 500_000.0, 500_000.0, 0.2),
         ]),
         nothing_prices=frame({"commodity": s, "region": s, "period": i, "price": f}, [("flour", "south", 0, 460.0)]),
+        bound_prices=empty("bound_prices"),
     )  # fmt: skip
 
 
