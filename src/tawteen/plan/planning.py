@@ -7,13 +7,12 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 
 import numpy as np
-import polars as pl
-from numpy.typing import NDArray
 
 from tawteen.case.model import Case
 from tawteen.plan.budget import SearchBudget
 from tawteen.plan.conflict import conflict
 from tawteen.plan.decomposition.planning import plan_country
+from tawteen.plan.earlier_starts import earlier_starts
 from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.magnitude import check_bound, check_resolution, refused, refusing_magnitudes
 from tawteen.plan.params import DEFAULTS, SearchParams
@@ -86,15 +85,6 @@ def plan(
         budget.report("result", None, search_outcome.value, search_outcome.bound)
         programme = _programme(PlanRequest(scenario, seed, gap, params), model, baseline, search_outcome, budget)
         return with_bound_by_prices(programme, prepared)
-
-
-def earlier_starts(model: Problem, start: Programme | None) -> NDArray[np.int64]:
-    """Columns of the starts of an earlier programme that are possible in this problem."""
-    if start is None:
-        return np.zeros(0, dtype=np.int64)
-    keys = model.columns["start"].keys.select("option", "period").with_row_index("place").cast({"place": pl.Int64})
-    placed = start.sites.drop_nulls(["option", "period"]).join(keys, on=["option", "period"])
-    return np.asarray(placed["place"].sort().to_numpy() + model.starts.start, dtype=np.int64)
 
 
 def _programme(

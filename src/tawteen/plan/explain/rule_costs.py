@@ -21,12 +21,12 @@ from tawteen.plan.decomposition.dual import lagrangian_bound
 from tawteen.plan.decomposition.market import build_market
 from tawteen.plan.decomposition.sites import build_sites
 from tawteen.plan.decomposition.sizes import typical_sizes
+from tawteen.plan.earlier_starts import earlier_starts
 from tawteen.plan.explain.priced_programme import PRICES, startable
 from tawteen.plan.inputs import PlanInputs
 from tawteen.plan.model_builder import MilpArrays
 from tawteen.plan.outlook import no_rows
 from tawteen.plan.params import DEFAULTS, SearchParams
-from tawteen.plan.planning import earlier_starts
 from tawteen.plan.problem import Problem, baseline_model, build_problem, relaxed
 from tawteen.plan.programme import Programme
 from tawteen.plan.reduced_model import reduce_model

@@ -1,0 +1,19 @@
+"""The starts of an earlier programme among those of a planning problem."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tawteen.plan.problem import Problem
+from tawteen.plan.programme import Programme
+
+
+def earlier_starts(model: Problem, start: Programme | None) -> NDArray[np.int64]:
+    """Columns of the starts of an earlier programme that are possible in this problem."""
+    if start is None:
+        return np.zeros(0, dtype=np.int64)
+    keys = model.columns["start"].keys.select("option", "period").with_row_index("place").cast({"place": pl.Int64})
+    placed = start.sites.drop_nulls(["option", "period"]).join(keys, on=["option", "period"])
+    return np.asarray(placed["place"].sort().to_numpy() + model.starts.start, dtype=np.int64)
