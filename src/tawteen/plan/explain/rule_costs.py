@@ -128,8 +128,8 @@ class _RuleSearch:
             root=root,
             params=self.params,
         )
-        found = self.value if outcome.value is None else outcome.value
-        return self._cost(found, min(outcome.bound, root.bound + self.part.constant))
+        best_known = self.value if outcome.value is None else outcome.value
+        return self._cost(best_known, min(outcome.bound, root.bound + self.part.constant))
 
     def _rounded(self, without: Problem, root: Solution, budget: SearchBudget) -> NDArray[np.int64]:
         """Columns of the best starts among those of the programme and those that the relaxation uses.
@@ -157,9 +157,9 @@ class _RuleSearch:
             return known
         return np.asarray(part.columns[starts[part.expand(reduced.expand(solution.x))[part.columns[starts]] > 0.5]])
 
-    def _cost(self, found: float, bound: float) -> RuleCost:
-        """Cost of a rule without which `found` is possible and no more than `bound` is."""
-        at_least = max(found - self.value, 0.0)
+    def _cost(self, best_known: float, bound: float) -> RuleCost:
+        """Cost of a rule without which a value of `best_known` is possible and no more than `bound` is."""
+        at_least = max(best_known - self.value, 0.0)
         at_most = max(bound - self.value, at_least)
         return RuleCost(*(amount if amount > self.dust else 0.0 for amount in (at_least, at_most)))
 
