@@ -9,9 +9,9 @@ from tawteen.report.exhibit import Exhibit, code_column, money_column, text_colu
 from tawteen.report.report_data import ReportData
 from tawteen.words import LANGS, Words
 
-NAMED = 3
+RULES_NAMED = 3
 """Rules that the sentences name: those that cost most."""
-SAME = 0.01
+ONE_FIGURE = 0.01
 """Bounds that differ by less than this share are one figure."""
 
 
@@ -37,7 +37,7 @@ def rule_cost_sentences(study: ReportData) -> list[Both]:
     """One sentence for each of the dearest rules: exactly, at least and at most, or at most, as proven."""
     least = 0.005 * _gain(study)
     costly = study.rule_costs.filter(pl.max_horizontal("at_least", "at_most") > least)
-    ranked = costly.sort(["at_least", "at_most"], descending=True).head(NAMED)
+    ranked = costly.sort(["at_least", "at_most"], descending=True).head(RULES_NAMED)
     return [_sentence(study, *row) for row in ranked.select("rule", "at_least", "at_most").iter_rows()]
 
 
@@ -47,10 +47,10 @@ def _gain(study: ReportData) -> float:
 
 
 def _sentence(study: ReportData, rule: str, at_least: float, at_most: float) -> Both:
-    if at_most - at_least <= SAME * at_most:
+    if at_most - at_least <= ONE_FIGURE * at_most:
         code = "rule_costs.exactly"
     else:
-        code = "rule_costs.between" if at_least > SAME * at_most else "rule_costs.at_most"
+        code = "rule_costs.between" if at_least > ONE_FIGURE * at_most else "rule_costs.at_most"
     low, high = _money(study, at_least), _money(study, at_most)
     return bilingual(code, rule=study.name("rules", rule), currency=study.currency, low=low, high=high)
 
