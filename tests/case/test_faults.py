@@ -125,8 +125,12 @@ def test_numbers_with_dots_for_thousands_are_read_where_the_column_proves_them(c
     assert read["costs"]["amount"].to_list() == case["costs"]["amount"].to_list()
 
 
-def test_texts_that_a_spreadsheet_would_calculate_are_written_as_texts(case: Case, tmp_path: Path) -> None:
-    names = ["=cmd|' /C calc'!A0", "+1+1", "@SUM(1)", "-a"]
+@pytest.mark.parametrize(
+    "names", [["=cmd|' /C calc'!A0", "+1+1", "@SUM(1)", "-a"], ["＝1+1", "＋1+1", "＠SUM(1)", "－a"]]
+)
+def test_texts_that_a_spreadsheet_would_calculate_are_written_as_texts(
+    case: Case, tmp_path: Path, names: list[str]
+) -> None:
     sites = case["sites"].with_columns(name_en=pl.Series(names))
     write_folder(Case(case.settings, {**case.tables, "sites": sites}), tmp_path / "case")
     text = (tmp_path / "case" / "sites.csv").read_text(encoding="utf-8-sig")

@@ -16,6 +16,7 @@ from tawteen.case import workbook_file
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.read import read_case, read_case_with_findings
 from tawteen.case.workbook import write_workbook
+from tawteen.case.workbook_file import open_workbook
 
 
 def archive(**parts: bytes) -> bytes:
@@ -121,3 +122,31 @@ def test_cells_without_a_place_are_counted_as_they_come(book: Path) -> None:
     row = b"<row>" + b"<c><v>1</v></c>" * 300 + b"</row></sheetData>"
     patched(book, {"costs": lambda part: part.replace(b"</sheetData>", row)})
     assert refused(book).code == "sheet.far_cell"
+
+
+SECOND_BODY = b'</sheetData><sheetData><row r="99"><c r="A99" t="inlineStr"><is><t>lost</t></is></c></row></sheetData>'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        (b"</sheetData>", SECOND_BODY, "sheet.rows_twice"),
+        (b"</sheetData>", b'</sheetData><row r="99"></row>', "sheet.rows_twice"),
+        (b"<sheetData>", b'<row r="99"></row><sheetData>', "sheet.rows_twice"),
+        (b'<row r="6"', b'<row r="5"', "sheet.rows_twice"),
+        (b'<row r="6"', b'\xff<row r="6"', "sheet.broken"),
+        (b'<row r="6"', b'<<row r="6"', "sheet.broken"),
+        (b'<row r="6"', b'</sheetData><row r="6"', "sheet.broken"),
+    ],
+)
+def test_rows_are_never_lost_without_a_word(book: Path, old: bytes, new: bytes, code: str) -> None:
+    assert old in next(sheet.xml for sheet in open_workbook(book.read_bytes()).sheets if sheet.name == "sites")
+    patched(book, {"sites": lambda part: part.replace(old, new, 1)})
+    assert refused(book).code == code
+
+
+def test_a_comment_is_no_row(book: Path) -> None:
+    patched(
+        book, {"sites": lambda part: part.replace(b"</sheetData>", b'<!-- <sheetData/><row r="5"/> --></sheetData>')}
+    )
+    assert read_case(book)["sites"].height == tiny()["sites"].height

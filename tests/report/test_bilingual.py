@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tawteen.report.bilingual import bilingual, isolated, join_list
+from tawteen.report.bilingual import balanced, bilingual, isolated, join_list
 from tawteen.report.cells import html
 
 
@@ -41,3 +41,19 @@ def test_arguments_take_the_language_of_the_sentence():
 
 def test_lists_have_the_comma_of_their_language_and_no_empty_part():
     assert join_list([("a", "أ"), ("", ""), ("b", "ب")]) == ("a, b", "أ، ب")
+
+
+@pytest.mark.parametrize(
+    ("text", "closed"),
+    [
+        ("plain", "plain"),
+        ("\u2067name", "\u2067name\u2069"),
+        ("name\u2069", "name"),
+        ("\u202bname", "\u202bname\u202c"),
+        ("\u2066a\u202bb\u2069", "\u2066a\u202bb\u202c\u2069"),
+        ("\u2066a\u2069", "\u2066a\u2069"),
+    ],
+)
+def test_directions_end_with_the_name_that_opened_them(text: str, closed: str) -> None:
+    assert balanced(text) == closed
+    assert closed in html((text, "س"))

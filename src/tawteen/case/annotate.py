@@ -30,7 +30,9 @@ from tawteen.case.workbook import HEAD, sheet_name, write_workbook
 from tawteen.case.workbook_file import WorkbookError, open_workbook
 from tawteen.words import Words
 
-_REFUSED = frozenset({"sheet.far_cell", "sheet.too_many_cells", "file.not_workbook"})
+_REFUSED = frozenset(
+    {"sheet.far_cell", "sheet.too_many_cells", "sheet.broken", "sheet.rows_twice", "file.not_workbook"}
+)
 """Findings about a file as a whole: it is not opened again to be marked."""
 
 AUTHOR = "Tawteen"

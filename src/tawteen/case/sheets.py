@@ -21,7 +21,7 @@ from tawteen.case.names import closest, fold
 from tawteen.case.raw import Raw, header_of, table_named, table_with_headings, trimmed
 from tawteen.case.sheet_marks import SheetMarks, position, sheet_marks, shortened, spans
 from tawteen.case.tables import SHEETS, TABLES
-from tawteen.case.workbook_file import SheetPart, WorkbookError, WorkbookFile, measured, open_workbook
+from tawteen.case.workbook_file import SheetPart, WorkbookError, WorkbookFile, measured, open_workbook, whole
 
 _SHEETS = {fold(name): sheet for sheet, names in SHEETS.items() for name in names}
 _FIRST_KEYS = ["about.id", "time.start", "money.currency"]
@@ -61,6 +61,7 @@ def read_sheets(data: bytes, file: str) -> tuple[dict[str, Raw], SettingSheet | 
         book = open_workbook(data)
         for sheet in book.sheets:
             measured(sheet)
+            whole(sheet)
         return _read_sheets(book, file)
     except WorkbookError as error:
         return {}, None, [error.finding(file)]

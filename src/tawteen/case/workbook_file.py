@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
+from xml.parsers import expat
 
 from tawteen.case.findings import Finding
 
@@ -170,6 +171,31 @@ _FAR = re.compile(
     rb'<(?:\w+:)?c\b[^>]*?\br\s*=\s*["\']((?:[A-Za-z]{3,}|[J-Zj-z][A-Za-z]|[Ii][W-Zw-z])\d+|[A-Za-z]*\d{8,})'
     rb'["\'][^>]*(?<!/)>(?!</)'
 )
+
+
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_BODY = re.compile(rb"<(?:\w+:)?sheetData(?=[\s/>])")
+_ROW_OR_END = re.compile(rb"<(?:\w+:)?row(?=[\s/>])|</(?:\w+:)?sheetData\s*>")
+
+
+def whole(sheet: SheetPart) -> None:
+    """Raises WorkbookError where the reader of values would leave rows out without a word.
+
+    It reads the first `sheetData` of a sheet to its end or to the first broken byte, and of two rows with one number
+    the cells of the later one only.
+    """
+    try:
+        expat.ParserCreate().Parse(sheet.xml, True)
+    except expat.ExpatError as error:
+        raise WorkbookError("sheet.broken", sheet=sheet.name, line=error.lineno, column=error.offset + 1) from error
+    text = _COMMENT.sub(b"", sheet.xml) if b"<!--" in sheet.xml else sheet.xml
+    bodies = [body.start() for body in _BODY.finditer(text)]
+    numbers = [int(row[1]) for row in _ROW.finditer(text)]
+    parts = [(match.start(), match[0].startswith(b"</")) for match in _ROW_OR_END.finditer(text)]
+    rows, ends = ([place for place, closes in parts if closes is kind] for kind in (False, True))
+    outside = bool(rows) and (not bodies or rows[0] < bodies[0] or not ends or rows[-1] > ends[0])
+    if len(bodies) > 1 or outside or len(set(numbers)) < len(numbers):
+        raise WorkbookError("sheet.rows_twice", sheet=sheet.name)
 
 
 def measured(sheet: SheetPart) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from tawteen.case.codes import LISTS
 from tawteen.case.model import Case
-from tawteen.report.bilingual import Both, isolated
+from tawteen.report.bilingual import Both, balanced, isolated
 from tawteen.report.exhibit import UNIT_LABELS, ColumnFormat
 from tawteen.report.lists import code_label
 from tawteen.words import LANGS, Words
@@ -86,7 +86,7 @@ def _places(value: float) -> int:
 
 def html(both: Both) -> str:
     """Both languages as HTML; once where they are the same."""
-    en, ar = escape(both[0]), isolated(escape(both[1]), _run_of_html)
+    en, ar = escape(balanced(both[0])), isolated(escape(balanced(both[1])), _run_of_html)
     if both[0] == both[1]:
         return f'<bdi class="q">{en}</bdi>' if _QUARTER.fullmatch(en) else f"<bdi>{en}</bdi>" if en else ""
     return f"<span class=en>{en}</span><span class=ar>{ar}</span>"

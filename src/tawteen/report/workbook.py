@@ -11,17 +11,17 @@ from typing import Any
 import polars as pl
 
 from tawteen.case.atomic_write import new_workbook
+from tawteen.case.csv_file import FORMULA_STARTS
 from tawteen.case.model import Case
 from tawteen.case.tables import TABLES, TITLES
 from tawteen.plan.programme import Programme
-from tawteen.report.bilingual import Both, bilingual, isolated
+from tawteen.report.bilingual import Both, balanced, bilingual, isolated
 from tawteen.report.cells import BilingualCells
 from tawteen.report.exhibit import ColumnFormat, Exhibit
 from tawteen.report.lists import code_label
 from tawteen.words import Lang
 
 LONGEST_NAME, SHEET_ROWS, TOP = 31, 1_048_000, 4
-FORMULA_STARTS = frozenset("=+-@\t\r")
 A4 = 9
 FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
@@ -115,7 +115,7 @@ def _cell(sheet: Any, position: tuple[int, int], value: Any, look: Any, looks: M
     elif isinstance(value, dt.date):
         sheet.write_datetime(*position, value, looks["date"])
     else:
-        text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+        text = balanced("; ".join(map(str, value)) if isinstance(value, list) else str(value))
         # Text of a user that begins like a formula stays text when its cell is edited or saved elsewhere.
         sheet.write_string(*position, text, looks["text"] if text[:1] in FORMULA_STARTS else None)
 

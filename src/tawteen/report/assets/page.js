@@ -23,7 +23,9 @@
   const watch = () => { if (narrow.matches) for (const table of document.querySelectorAll("table:not([data-named])")) near.observe(table); };
   narrow.addEventListener("change", watch);
   const show = () => {
-    const at = decodeURIComponent(location.hash.slice(1));
+    let at = location.hash.slice(1);
+    // An address that somebody shortened may end inside a %xx; the page works on without its anchor.
+    try { at = decodeURIComponent(at); } catch { return; }
     if (at === "en" || at === "ar") { turn(at, false); return; }
     const target = at && document.getElementById(at);
     if (!target) return;
