@@ -181,12 +181,16 @@ class Dividends(_Frozen):
 
 
 class Party(_Frozen):
-    """One of the parties of the joint committee."""
+    """One of the parties of the joint committee.
+
+    `margin`: share of its sales that it keeps after its own cost; None where it is not known.
+    """
 
     id: Name
     name_en: Name
     name_ar: Name
     role: Literal["host", "partner", "donor"]
+    margin: float | None = Field(default=None, ge=0.0, le=1.0)
 
 
 class Meeting(_Frozen):

@@ -39,6 +39,11 @@ def join_list(items: Sequence[Both]) -> Both:
     return (english, arabic)
 
 
+def join_sentences(sentences: Sequence[Both]) -> Both:
+    """Sentences one after the other, in each language."""
+    return (" ".join(english for english, _ in sentences), " ".join(arabic for _, arabic in sentences))
+
+
 def isolated(text: str, mark: Callable[[str], str] = lambda run: f"{LRI}{run}{PDI}") -> str:
     """Arabic text whose quarters, dates, ids, ranges and signed numbers are kept from turning round.
 

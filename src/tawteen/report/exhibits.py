@@ -14,6 +14,7 @@ from tawteen.report.import_substitution import home
 from tawteen.report.knowledge import knowledge
 from tawteen.report.map import sites_map
 from tawteen.report.overview import overview
+from tawteen.report.parties import parties
 from tawteen.report.partner import partner
 from tawteen.report.people import people
 from tawteen.report.red_flags import red_flags
@@ -24,7 +25,7 @@ from tawteen.report.rule_costs import rule_costs
 from tawteen.report.timeline import timeline
 
 MAKERS: tuple[Callable[[ReportData], list[Exhibit]], ...] = (
-    overview, sites_map, decisions, funds, timeline, partner, people, goods, efficiency, returns, rule_costs,
+    overview, sites_map, decisions, funds, timeline, partner, parties, people, goods, efficiency, returns, rule_costs,
     appraisal, home, robustness, red_flags, knowledge,
 )  # fmt: skip
 

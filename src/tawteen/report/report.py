@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tawteen.appraise import appraise
+from tawteen.appraise.parties import party_results
 from tawteen.case.model import Case
 from tawteen.plan.explain import Reasons, explain_all
 from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.outlook import no_rows
 from tawteen.plan.programme import Programme
+from tawteen.plan.trade import trade_of
 from tawteen.progress import ProgressCallback, ProgressEvent, ignore
 from tawteen.report.exhibits import MAKERS, in_order, made_in_turn
 from tawteen.report.page import write_page
@@ -48,6 +50,7 @@ def study(
     inputs = prepare(case, programme.scenario) if inputs is None else inputs
     borders = json.loads(outline.read_text(encoding="utf-8")) if outline is not None and outline.is_file() else None
     reasons = explain_all(case, programme, Reasons(case, programme, inputs)) if reasons is None else reasons
+    trade = trade_of(programme)
     known, outlook = reasons.drop_nulls("worth"), programme.outlook
     return ReportData(
         case=inputs.case,
@@ -62,7 +65,9 @@ def study(
         worth=dict(zip(known["site"], known["worth"], strict=True)),
         robustness=robustness,
         front=front,
-        parties=no_rows("parties") if outlook is None else outlook.parties,
+        parties=no_rows("parties")
+        if trade is None
+        else party_results(inputs.case, inputs.effects, inputs.match, trade),
         rule_costs=no_rows("rule_costs") if outlook is None else outlook.rule_costs,
     )
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import polars as pl
 
+from tawteen.appraise.prices import prices
+from tawteen.appraise.programme_cash import programme_cash
 from tawteen.case.codes import DECISIVE_GATES
 from tawteen.plan.outlook import share_of_losses
 from tawteen.report.bilingual import Both, bilingual, join_list
@@ -18,6 +20,8 @@ from tawteen.words import Words
 LOSS_CHANCE, SITE_SHARE, RULE_SHARE = 0.5, 0.25, 0.1
 """From where a chance of loss, the share of one site in the gain and the price of a rule flag."""
 YEAR = 365.25
+LOSS_DUST = 0.5
+"""Loss, in units of the case's currency, below which none is told."""
 
 
 @dataclass(frozen=True)
@@ -125,14 +129,44 @@ def _years(as_of: dt.date | None, start: dt.date) -> float | None:
 
 
 def losing_parties(study: ReportData) -> list[RedFlag]:
-    """A party that is worse off with the programme than without it."""
-    losing = study.parties.filter(pl.col("gain") < 0).sort("gain")
+    """A host or partner that is worse off with the programme than without it; donors give on purpose."""
+    giving = [party.id for party in study.case.settings.parties if party.role == "donor"]
+    losing = study.parties.filter((pl.col("gain") < 0) & ~pl.col("party").is_in(giving)).sort("gain")
     return [
         RedFlag(
             "party_loses", bilingual("red_flags.party_loses", party=study.name("parties", party)), gain, 0.0,
             "currency", True, bilingual("red_flags.party_loses_why"), party,
         )
         for party, gain in losing.select("party", "gain").iter_rows()
+    ]  # fmt: skip
+
+
+def uncovered_losses(study: ReportData) -> list[RedFlag]:
+    """A start that loses money at market prices, more than the grants that it draws cover."""
+    works = study.chosen.filter(pl.col("status").is_in(PLANNED_STATUSES))
+    cash = programme_cash(
+        study.case, study.effects, works.select("option", "period"), study.programme.throughput,
+        study.programme.nothing_throughput, view="financial",
+    ).select("site", "period", amount=pl.col("net") - pl.col("net_without"))  # fmt: skip
+    gifts = study.case["funds"].filter(pl.col("terms") == "grant")["id"]
+    drawn = study.programme.draws.filter(pl.col("fund").is_in(gifts.implode())).join(
+        works.select("option", "site"), on="option"
+    )
+    market = prices(study.case, "financial")
+    factors = {t: market.discount(t) for t in range(study.periods)}
+    losses = (
+        pl.concat([part.select("site", pl.col("period").cast(pl.Int64), "amount") for part in (cash, drawn)])
+        .group_by("site")
+        .agg(loss=-(pl.col("amount") * pl.col("period").replace_strict(factors, return_dtype=pl.Float64)).sum())
+        .filter(pl.col("loss") > LOSS_DUST)
+        .sort(["loss", "site"], descending=[True, False])
+    )
+    return [
+        RedFlag(
+            "uncovered_loss", _about(study, "red_flags.uncovered_loss", site), loss, 0.0, "currency", True,
+            bilingual("red_flags.uncovered_loss_why"), site,
+        )
+        for site, loss in losses.iter_rows()
     ]  # fmt: skip
 
 
@@ -153,7 +187,7 @@ def dear_rules(study: ReportData) -> list[RedFlag]:
 
 
 RISK_RULES: tuple[Callable[[ReportData], list[RedFlag]], ...] = (
-    programme_loss, site_loss, concentration, unknown_gates, old_states, losing_parties, dear_rules,
+    programme_loss, site_loss, concentration, unknown_gates, old_states, losing_parties, uncovered_losses, dear_rules,
 )  # fmt: skip
 
 

@@ -37,6 +37,14 @@ class Commodities(dy.Schema):
         "السعر عند الميناء قبل رسومه؛ الفراغ يعني لا يستورد",
         unit="currency/unit",
     )
+    partner_share = number(
+        "Share of imports from the partner",
+        "حصة الواردات من الشريك",
+        "Of what is imported, at CIF; empty means unknown: what the partner sells is not counted",
+        "من المستورد بسعر سيف؛ الفراغ يعني غير معروفة: لا تحسب مبيعات الشريك",
+        unit="share",
+        high=1.0,
+    )
     fob = number(
         "Export price (FOB)",
         "سعر التصدير (فوب)",

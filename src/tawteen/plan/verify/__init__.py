@@ -27,6 +27,7 @@ from tawteen.plan.verify.goods import check_goods
 from tawteen.plan.verify.limit_prices import check_limit_prices
 from tawteen.plan.verify.limits import check_limits
 from tawteen.plan.verify.objective import flow_costs, idle_cost, objective
+from tawteen.plan.verify.parties import check_parties
 from tawteen.plan.verify.resources import check_means
 from tawteen.plan.verify.rules import check_rules
 from tawteen.plan.verify.selection import check_choice
@@ -90,6 +91,7 @@ def verify(case: Case, programme: Programme, progress: ProgressCallback | None =
     check_means(does, checks)
     check_rules(does, checks)
     check_limits(does, programme, checks)
+    check_parties(does, programme, checks)
     tell(ProgressEvent("verifying", 0.6))
     aside = Checks(planned.calendar, nothing=True)
     check_goods(idle, aside)

@@ -1,0 +1,56 @@
+"""Parties and uncovered losses as the report shows them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+import pytest
+
+from tawteen.appraise.parties import party_results
+from tawteen.appraise.prices import prices
+from tawteen.appraise.programme_cash import programme_cash
+from tawteen.plan.trade import trade_of
+from tawteen.report.parties import parties
+from tawteen.report.risk_flags import uncovered_losses
+
+
+def with_parties(read):
+    return replace(read, parties=party_results(read.case, read.effects, read.match, trade_of(read.programme)))
+
+
+def test_each_party_has_its_items_and_their_sum(read):
+    (exhibit,) = parties(with_parties(read))
+    for (party,), rows in exhibit.table.group_by("party", maintain_order=True):
+        whole = rows.filter(item="all")
+        assert whole.height == 1, party
+        assert rows.filter(pl.col("item") != "all")["gain"].sum() == pytest.approx(whole["gain"][0])
+    host = exhibit.table.filter(party="host", item="value")
+    assert host.select("without", "with").row(0) == (-32_000_000.0, -30_000_000.0)
+    # The partner of the tiny case states no margin: that, and which imports are its own, is said.
+    assert "margin" in exhibit.note[0]
+    assert "partner_share" in exhibit.note[0]
+    assert exhibit.table["transfer"].null_count() == exhibit.table.height
+    assert set(exhibit.table.filter(item="works")["party"]) == {"partner"}
+
+
+def test_a_loss_that_no_grant_covers_is_named(read):
+    chosen = read.chosen.filter(pl.col("site") == "mill").select("option", "period")
+    cash = programme_cash(
+        read.case, read.effects, chosen, read.programme.throughput, read.programme.nothing_throughput, view="financial"
+    )
+    factors = [prices(read.case, "financial").discount(t) for t in range(read.periods)]
+    gains = [w - o for w, o in cash.sort("period").select("net", "net_without").iter_rows()]
+    loss = -sum(g * f for g, f in zip(gains, factors, strict=True))
+    named = {flag.subject: flag.value for flag in uncovered_losses(read)}
+    assert named.keys() == ({"mill"} if loss > 0 else set())
+    # A grant that pays what is lost covers it; one that is taken back brings a loss that is named.
+    draws = read.programme.draws.head(1).with_columns(fund=pl.lit("gift"), period=pl.lit(0, pl.Int64))
+    given = read.case["funds"].head(1).with_columns(id=pl.lit("gift"), terms=pl.lit("grant"))
+    case = replace(read.case, tables={**read.case.tables, "funds": pl.concat([read.case["funds"], given])})
+    for beyond, expected in ((1.0, set()), (-1_000.0, {"mill"})):
+        gift = draws.with_columns(amount=pl.lit((loss + beyond) / factors[0]))
+        programme = replace(read.programme, draws=pl.concat([read.programme.draws, gift]))
+        flags = uncovered_losses(replace(read, case=case, programme=programme))
+        assert {flag.subject for flag in flags} == expected
+        assert all(flag.raised and flag.value == pytest.approx(-beyond) for flag in flags)
