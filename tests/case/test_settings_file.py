@@ -171,6 +171,8 @@ def test_every_setting_is_explained() -> None:
             "discount": {"equity": 0.15},
             "value": {"region_weight": {"x": 1.0}},
             "tax": {"brackets": [{"above": 0.0, "rate": 0.2}]},
+            "parties": [{**SETTINGS["parties"][0], "margin": 0.1}],
+            "committee": [{"date": "2027-06-30"}],
         }
     )
     paths = {".".join(p for p in key.split(".") if not p.isdigit()).removesuffix(".x") for key, _ in rows_of(settings)}
