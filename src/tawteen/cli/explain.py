@@ -39,6 +39,8 @@ def explain(
     params: ParamsFile = None,
 ) -> CommandResult:
     """Why a site is in or out, or every site where none is named."""
+    from tawteen.plan.explain import planned_by_prices
+
     console: Console = ctx.obj
     tuning = search_params(params)
     with ProgressBar(console) as bar:
@@ -46,7 +48,8 @@ def explain(
         programme = load_programme(folder)
         case = its_case(folder, given, console)
         site = None if site is None else site_id(case, site)
-        programme = _with_prices(case, programme, folder, bar, tuning)
+        if programme.value is not None and (planned_by_prices(programme) or (site is not None and seconds > 0)):
+            programme = _with_prices(case, programme, folder, bar, tuning)
         bar.begin("explaining")
         if site is None:
             return _every_site(case, programme, console, tuning)
@@ -54,11 +57,9 @@ def explain(
 
 
 def _with_prices(case: Case, programme: Programme, folder: Path, bar: ProgressBar, params: SearchParams) -> Programme:
-    """The programme with the prices of its proof where it was planned by prices; they are kept beside it."""
-    from tawteen.plan.explain import add_prices, planned_by_prices, read_prices, write_prices
+    """The programme with prices that prove a bound near it, which are kept beside it for the next question."""
+    from tawteen.plan.explain import add_prices, read_prices, write_prices
 
-    if not planned_by_prices(programme):
-        return programme
     path = (folder if folder.is_dir() else folder.parent) / KEPT
     priced = read_prices(programme, path)
     if priced is programme:

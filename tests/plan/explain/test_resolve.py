@@ -160,3 +160,15 @@ def test_prices_of_the_proof_read_as_limits() -> None:
     there = series[pools["series"].to_numpy(), pools["period"].to_numpy()]
     held = at.market.places[pools["series"].to_numpy(), pools["period"].to_numpy()] >= 0
     assert (pools["price"].to_numpy()[held] >= there[held] - 1e-6 * np.abs(there[held]) - 1e-9).all()
+
+
+def test_no_side_is_worth_less_than_the_programme_known() -> None:
+    """Without any time for the search, the side of the programme is the programme itself."""
+    at = some_stand()
+    for site in range(0, len(at.names), 6):
+        found = compare_forced(at, site, seconds=1e-6)
+        inside = at.names[site] in {at.names[i] for i in at.taken[at.works[at.flat // at.periods]]}
+        side = found.within if inside else found.without
+        assert side.value is not None
+        assert side.value >= (planned().value or 0.0)
+        assert side.inside is inside

@@ -337,11 +337,25 @@ def compare_forced(priced: PricedProgramme, site: int, *, seconds: float | None 
         fewer = resolve_site(priced, site, True, seconds=seconds, many=priced.params.fewer_rivals)
         within = fewer if fewer.whole and fewer.value is not None else within
     without = resolve_site(priced, site, False, seconds=seconds, many=within.rivals)
+    within, without = (
+        _no_worse_than_known(priced, site, side, inside) for side, inside in ((within, True), (without, False))
+    )
     return (
         ForcedComparison(within, without)
         if within.value is None
         else ForcedComparison(within, without, start_of_site(priced, site, within))
     )
+
+
+def _no_worse_than_known(
+    priced: PricedProgramme, site: int, side: ResolvedProgramme, inside: bool
+) -> ResolvedProgramme:
+    """What was found on one side, or the programme itself where it is of that side and worth more."""
+    known = priced.programme.value
+    chosen = bool(np.any((priced.taken == site) & priced.works[priced.flat // priced.periods]))
+    if known is None or chosen != inside or (side.value is not None and side.value >= known):
+        return side
+    return replace(side, value=known, flat=priced.flat, inside=chosen)
 
 
 def start_of_site(priced: PricedProgramme, site: int, solution: ResolvedProgramme) -> tuple[str, int]:

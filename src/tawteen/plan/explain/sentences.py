@@ -249,6 +249,8 @@ class SentenceWriter:
             return sentences
         room = turned.most - self.programme.value
         room_args = {"cost": self.money(room), "side": args["side"]}
+        if abs(room) <= TOLERANCES.objective * abs(self.programme.value):
+            return [*sentences, self.words.say("again.at_most_none", room_args)]
         if room < 0:
             return [*sentences, self.words.say("again.at_least", room_args)]
         falls = (self.programme.bound or turned.most) - turned.most
