@@ -32,7 +32,9 @@ from tawteen.case.settings import Settings
 from tawteen.case.tables import TABLES
 from tawteen.case.workbook import HEAD, write_workbook
 
-SAID = st.text(st.sampled_from("aZ09 ,;.\"'=+-@\n\tب١ـ،_x%<>&|\u200f"), min_size=1, max_size=12).map(str.strip)
+SAID = st.text(
+    st.sampled_from("aZ09 ,;.\"'=+-@\n\tب١ـ،_x%<>&|＝＠＋－\u200f\u2067\u2069"), min_size=1, max_size=12
+).map(str.strip)
 # A cell in which nothing can be seen is empty.
 TEXT = SAID.filter(lambda text: bool(re.sub(INVISIBLE, "", text).strip()))
 KEY = st.text(st.sampled_from("aZ09,.\"'=+-@بى١،_%<>&|"), min_size=1, max_size=8)
