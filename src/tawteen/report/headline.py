@@ -80,7 +80,9 @@ def find_out(study: ReportData) -> Both:
         field = (field_name(table, column, "en"), field_name(table, column, "ar"))
         about = study.name("sites", site) if site else owner_name(study, table, subject)
         items.append(bilingual("headline.item", field=field, about=about))
-    return bilingual("headline.find_out", items=join_list(items)) if items else ("", "")
+    mark = bilingual("headline.semicolon")
+    listed: Both = (mark[0].join(item[0] for item in items), mark[1].join(item[1] for item in items))
+    return bilingual("headline.find_out", items=listed) if items else ("", "")
 
 
 def rules(study: ReportData) -> Both:

@@ -1,0 +1,78 @@
+"""What a chair reads first, and the sentences of the red flags."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tawteen.plan.outlook import Outlook
+from tawteen.report.headline import expected, headline, now, warnings
+from tawteen.report.red_flags import all_flags
+from tawteen.report.report_data import ReportData
+from tawteen.report.risk_flags import RedFlag
+from tawteen.words import catalog
+
+ROOM = Path(inspect.getfile(RedFlag)).parent
+
+
+def flag_codes() -> set[str]:
+    """The first argument of every flag that is made in the room."""
+    codes = set()
+    for path in ROOM.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "RedFlag":
+                assert isinstance(node.args[0], ast.Constant), path
+                codes.add(str(node.args[0].value))
+    return codes
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_every_flag_and_every_decision_has_its_sentence(lang: str) -> None:
+    known = {message.id[0] if isinstance(message.id, tuple) else message.id for message in catalog(lang)}  # type: ignore[arg-type]
+    codes = flag_codes()
+    assert len(codes) > 12
+    assert {f"red_flags.short.{code}" for code in codes} <= known
+    assert {f"headline.{status}" for status in ("firm", "conditional", "survey", "close")} <= known
+
+
+def test_what_begins_before_the_meeting_is_said(read: ReportData) -> None:
+    english, arabic = now(read)
+    assert "no meeting of the committee is stated" in english
+    assert read.name("sites", "mill")[0] in english
+    assert read.name("sites", "mill")[1] in arabic
+    later = read.programme.sites.with_columns(pl.col("period") + 2)
+    english, _ = now(replace(read, programme=replace(read.programme, sites=later)))
+    assert "No start is certain yet" in english
+    assert read.name("sites", "mill")[0] not in english
+
+
+def test_a_loss_is_called_a_loss(read: ReportData) -> None:
+    assert "not simulated" in expected(read)[0]
+    losing = replace(read, programme=replace(read.programme, outlook=Outlook(1, (-3e6, -2e6, -1e6, 2e6))))
+    english, arabic = expected(losing)
+    assert "expected to lose 1" in english
+    assert "P10 -3" in english
+    assert "75% of 4 scenarios" in english
+    assert "75%" in arabic
+    gaining = replace(read, programme=replace(read.programme, outlook=Outlook(1, (1e6,))))
+    assert "expected to gain 1" in expected(gaining)[0]
+
+
+def test_flags_of_one_rule_are_counted_together(read: ReportData) -> None:
+    raised = [flag for flag in all_flags(read) if flag.raised]
+    assert raised
+    rules = len({flag.code for flag in raised})
+    assert warnings(read)[0].startswith("One red flag" if rules == 1 else f"{rules} red flags")
+
+
+def test_no_paragraph_is_empty_or_holds_a_code(read: ReportData) -> None:
+    for english, arabic in headline(read):
+        assert english.strip()
+        assert arabic.strip()
+        assert "headline." not in english + arabic
+        assert "red_flags." not in english + arabic
