@@ -30,6 +30,8 @@ def degrees_of(text: str, axis: str) -> float | None:
     words = re.findall(r"[^\W\d_]+", plain)
     if len(words) > 1 or (words and words[0] not in _SIDES[axis]) or not (words or _MARKS.search(text)):
         return None
+    if words and not (plain.strip().startswith(words[0]) or plain.strip().endswith(words[0])):
+        return None
     side = _SIDES[axis][words[0]] if words else 1
     numbers = " ".join(re.sub(r"[^\W\d_]+|[+−]", " ", plain).split()).replace(",", ".")
     match = _PARTS.fullmatch(numbers)

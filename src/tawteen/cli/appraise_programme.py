@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tawteen.case.findings import CaseError, Finding
-from tawteen.case.ranges import expected_case
 from tawteen.cli.console import Console
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult
@@ -51,6 +50,7 @@ def planned(case: Case, path: Path) -> Planned:
 
     from tawteen.appraise.cash import ProgrammeSchedule
     from tawteen.case.hash import case_hash
+    from tawteen.case.ranges import expected_case
     from tawteen.plan.scenario import apply
 
     programme = load_programme(path)

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tawteen.case.names import closest_few
-from tawteen.case.row_names import rows_called
 from tawteen.runs.usage_error import UsageError
 
 if TYPE_CHECKING:
@@ -18,6 +17,8 @@ SITES_ALL_EXPLAINED = 20
 
 def site_id(case: Case, text: str) -> str:
     """The id of the site that `text` names. Raises UsageError where none or several have that name."""
+    from tawteen.case.row_names import rows_called
+
     same = rows_called(case, "sites", text)
     if len(same) == 1:
         return same[0]
