@@ -176,7 +176,7 @@ def test_every_result_shows_itself_in_a_line_and_in_a_notebook(
     shown += [base.case, *(verb(base.case) for verb in (tw.diagnose, tw.match, tw.appraise, tw.localise))]
     for one in shown:
         assert "\n" not in repr(one)
-        assert len(repr(one)) < 400
+        assert len(repr(one)) < 480
         page = one._repr_html_()
         assert "<script" not in page
         assert "http" not in page

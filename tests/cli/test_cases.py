@@ -51,7 +51,7 @@ def test_generate_needs_a_place(ask: Ask, tmp_path: Path) -> None:
     [
         ("diagnose", "gates", ("Gates of sites", "بوابات المواقع")),
         ("match", "load", ("Load of those who can help", "أحمال من يستطيع المساعدة")),
-        ("appraise", "indicators", ("What each option is worth alone", "قيمة كل خيار وحده")),
+        ("appraise", "indicators", ("Value of each option alone", "قيمة كل خيار وحده")),
     ],
 )
 def test_rooms_tell_what_they_find(  # noqa: PLR0917 - each is a case

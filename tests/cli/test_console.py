@@ -45,4 +45,4 @@ def test_a_site_without_a_way_to_run_it_is_not_called_closed(ask: Ask, folder: P
     told = ask("diagnose", folder, "--lang", lang)
     line = next(line for line in told.out.splitlines() if {"en": "no option", "ar": "لا خيار"}[lang] in line)
     assert "%" not in line
-    assert line.rstrip().endswith("–")
+    assert "–" in line.split()

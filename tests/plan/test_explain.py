@@ -242,7 +242,7 @@ def test_limits_can_be_told_at_the_prices_of_the_reasons() -> None:
 
 def test_what_is_proven_tells_by_how_much_it_falls() -> None:
     """Where the gap is larger than what a wish costs, the proof still falls by what the wish costs at its prices."""
-    for most, code in ((5e5, "otherwise"), (1e6, "this one."), (-1.0, "at least")):
+    for most, code in ((5e5, "lower than"), (1e6, "this one."), (-1.0, "at least")):
         side = ResolvedProgramme(
             (programme().value or 0.0) - 2e6, (programme().value or 0.0) + most, np.zeros(0), True, 0.0, 2, True
         )

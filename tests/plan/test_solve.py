@@ -163,7 +163,7 @@ def test_stopped_at_once_there_is_a_programme() -> None:
     assert programme.status == "interrupted"
     assert programme.value is not None
     assert programme.do_nothing is not None
-    assert programme.value >= programme.do_nothing
+    assert programme.value >= programme.do_nothing - 1e-9 * abs(programme.do_nothing)
     assert verify(tiny(), programme).holds
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from tawteen.plan.inputs import PlanInputs
@@ -14,4 +15,4 @@ def with_bound_by_prices(programme: Programme, inputs: PlanInputs) -> Programme:
     if programme.bound_prices.is_empty() or programme.value is None:
         return programme
     proved = bound_at_prices(inputs.case, inputs.effects, inputs.match, inputs.prices, programme.bound_prices)
-    return replace(programme, bound_by_prices=proved)
+    return replace(programme, bound_by_prices=proved if math.isfinite(proved) else None)

@@ -90,7 +90,9 @@ def _as_twin(row: dict[str, object]) -> dict[str, object]:
 def test_without_uncertainty_the_programme_is_its_own_core() -> None:
     sure = [{**row, "chance": 1.0} if row["gate"] == "title" else row for row in tables()["blockers"]]
     money = {"currency": "USD", "price_year": 2026, "rates": [{"currency": "LYD", "official": 6.37}]}
-    case = tiny({"blockers": sure}, money=money)
+    # An amount without a range of its own has that of its estimate class.
+    costs = [{**row, "low": row["amount"], "high": row["amount"]} for row in tables()["costs"]]
+    case = tiny({"blockers": sure, "costs": costs}, money=money)
     made = plan(case, time_limit=60.0, gap=0.0)
     one = robustness(case, made, scenarios=3, replans=3, shocks=())
     assert made.value is not None

@@ -66,7 +66,7 @@ def test_a_toy_case_from_end_to_end() -> None:
     case = tiny(rows, money=money)
     made = plan(case, time_limit=30.0)
     found = robustness(case, made, scenarios=60, replans=0, shocks=())
-    (gate,) = found.values.iter_rows(named=True)
+    (gate,) = found.values.filter(kind="gate").iter_rows(named=True)
     chosen = found.sites.filter(pl.col("option") == "cables-rehab")
     assert chosen.height == 1
     picked = StartChoice({"cables-rehab": chosen["start"][0]}, frozenset({"cables-rehab"}), frozenset())

@@ -7,6 +7,7 @@ programme from above (Lagrangian relaxation; Geoffrion 1974, Mathematical Progra
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from tawteen.appraise.prices import Prices
@@ -29,9 +30,12 @@ def proved_bound(claim: ClaimedSolution, prices: pl.DataFrame) -> float:
     shared = shared_prices(claim, prices)
     rents, pools = pool_rents(claim, shared)
     rules = prices.filter(pl.col("kind") == "rule")
-    starts = start_bounds(claim, balance, shared, pools, rules)
+    with np.errstate(over="ignore", invalid="ignore"):
+        # A number without measure makes the bound infinite, which proves as little as no bound.
+        starts = start_bounds(claim, balance, shared, pools, rules)
     limits = shared.value + rents + rule_limits(claim, starts.options, rules)
-    return goods + limits + starts.lines + starts.best_per_site() - idle_cost(claim.effects, claim.prices)
+    best = starts.best_per_site()
+    return float(goods + limits + starts.lines + best - idle_cost(claim.effects, claim.prices))
 
 
 def bound_at_prices(case: Case, effects: Effects, match: Match, prices: Prices, table: pl.DataFrame) -> float:
