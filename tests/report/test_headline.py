@@ -20,14 +20,19 @@ from tawteen.words import catalog
 ROOM = Path(inspect.getfile(RedFlag)).parent
 
 
+LOSING = {"party_loses", "party_sells_less"}
+"""Codes between which the one rule with a code by party chooses."""
+
+
 def flag_codes() -> set[str]:
     """The first argument of every flag that is made in the room."""
     codes = set()
     for path in ROOM.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "RedFlag":
-                assert isinstance(node.args[0], ast.Constant), path
-                codes.add(str(node.args[0].value))
+                codes |= (
+                    {"party_loses", "party_sells_less"} if isinstance(node.args[0], ast.Name) else {node.args[0].value}
+                )
     return codes
 
 

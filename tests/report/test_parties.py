@@ -12,7 +12,7 @@ from tawteen.appraise.prices import prices
 from tawteen.appraise.programme_cash import programme_cash
 from tawteen.plan.trade import trade_of
 from tawteen.report.parties import parties
-from tawteen.report.risk_flags import uncovered_losses
+from tawteen.report.risk_flags import losing_parties, uncovered_losses
 
 
 def with_parties(read):
@@ -54,3 +54,14 @@ def test_a_loss_that_no_grant_covers_is_named(read):
         flags = uncovered_losses(replace(read, case=case, programme=programme))
         assert {flag.subject for flag in flags} == expected
         assert all(flag.raised and flag.value == pytest.approx(-beyond) for flag in flags)
+
+
+def test_a_party_without_a_margin_sells_less_and_one_with_it_loses(read):
+    stated = with_parties(read)
+    losing = replace(stated, parties=stated.parties.with_columns(gain=pl.lit(-5.0)))
+    codes = {flag.subject: flag.code for flag in losing_parties(losing)}
+    assert codes == {"host": "party_loses", "partner": "party_sells_less"}
+    parties_of = [party.model_copy(update={"margin": 0.1}) for party in read.case.settings.parties]
+    case = replace(read.case, settings=read.case.settings.model_copy(update={"parties": tuple(parties_of)}))
+    told = losing_parties(replace(losing, case=case))
+    assert {flag.code for flag in told} == {"party_loses"}

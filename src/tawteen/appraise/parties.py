@@ -85,8 +85,7 @@ def party_accounts(case: Case, effects: Effects, match: Match, trade: ProgrammeT
     if len(hosts) == 1:
         received = -sum(worth for party, worth in lent.items() if party in others) * (1.0 + priced.premium)
         rows += [(hosts[0].id, "value", trade.do_nothing, trade.value), (hosts[0].id, "funds", 0.0, received)]
-    schema = {"party": pl.String, "item": pl.String, "without": pl.Float64, "with": pl.Float64}
-    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    frame = pl.DataFrame(rows, schema=no_accounts().schema, orient="row")
     place = {party.id: n for n, party in enumerate(case.settings.parties)}
     order = {item: n for n, item in enumerate(ITEMS)}
     return (
@@ -98,6 +97,11 @@ def party_accounts(case: Case, effects: Effects, match: Match, trade: ProgrammeT
             pl.col("item").replace_strict(order, return_dtype=pl.Int64),
         )
     )
+
+
+def no_accounts() -> pl.DataFrame:
+    """Returns the table of `party_accounts` without rows."""
+    return pl.DataFrame(schema={"party": pl.String, "item": pl.String, "without": pl.Float64, "with": pl.Float64})
 
 
 def without_margin(case: Case, accounts: pl.DataFrame) -> list[Party]:

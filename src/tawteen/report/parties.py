@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from tawteen.appraise.parties import party_accounts, without_margin
-from tawteen.plan.trade import trade_of
+from tawteen.appraise.parties import without_margin
 from tawteen.report.bilingual import Both, bilingual, join_list, join_sentences
 from tawteen.report.exhibit import Exhibit, money_column, text_column
 from tawteen.report.report_data import ReportData
@@ -25,12 +24,7 @@ PARTY_ITEMS: dict[str, Both] = {
 def parties(study: ReportData) -> list[Exhibit]:
     """One row for each item of a party, and its sum with the transfer after which all gain the same."""
     rows: list[tuple[str, str, float | None, float | None, float | None]] = []
-    trade = trade_of(study.programme)
-    accounts = (
-        pl.DataFrame(schema={"party": pl.String, "item": pl.String, "without": pl.Float64, "with": pl.Float64})
-        if trade is None
-        else party_accounts(study.case, study.effects, study.match, trade)
-    )
+    accounts = study.party_accounts
     for party, without, with_it, _, transfer in study.parties.iter_rows():
         own = accounts.filter(pl.col("party") == party).select("item", "without", "with")
         rows += [(party, item, before, after, None) for item, before, after in own.iter_rows()]

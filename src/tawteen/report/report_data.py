@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tawteen.appraise.model import Appraisal
+from tawteen.appraise.parties import no_accounts, party_accounts
 from tawteen.case.codes import codes
 from tawteen.case.model import Case
 from tawteen.case.rule_titles import rule_titles
@@ -27,6 +28,7 @@ from tawteen.works import WorksNetwork
 if TYPE_CHECKING:
     from tawteen.plan.robust.front import Front
     from tawteen.plan.robust.model import Robustness
+from tawteen.plan.trade import trade_of
 
 PLANNED_STATUSES = ("firm", "conditional")
 WEEKS = 13.0
@@ -202,6 +204,14 @@ class ReportData:
         rates = [self.case.rate(currency.get(fund)) for fund in limits["fund"]]
         frame = limits.with_columns(pl.col("amount") / pl.Series(rates, dtype=pl.Float64))
         return frame.group_by("fund", "period").agg(pl.col("amount").sum()).sort("fund", "period")
+
+    @cached_property
+    def party_accounts(self) -> pl.DataFrame:
+        """What the parties earn by item; the columns of `appraise.parties.party_accounts`."""
+        trade = trade_of(self.programme)
+        if trade is None:
+            return no_accounts()
+        return party_accounts(self.case, self.effects, self.match, trade)
 
     @cached_property
     def partners(self) -> set[str]:

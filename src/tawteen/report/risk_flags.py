@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from tawteen.appraise.parties import without_margin
 from tawteen.appraise.prices import prices
 from tawteen.appraise.programme_cash import programme_cash
 from tawteen.case.codes import DECISIVE_GATES
@@ -129,16 +130,20 @@ def _years(as_of: dt.date | None, start: dt.date) -> float | None:
 
 
 def losing_parties(study: ReportData) -> list[RedFlag]:
-    """A host or partner that is worse off with the programme than without it; donors give on purpose."""
+    """A host or partner that is worse off with the programme than without it; donors give on purpose.
+
+    Of a party whose margin is not stated only its sales are known: that they fall is said, not that it loses.
+    """
     giving = [party.id for party in study.case.settings.parties if party.role == "donor"]
     losing = study.parties.filter((pl.col("gain") < 0) & ~pl.col("party").is_in(giving)).sort("gain")
-    return [
-        RedFlag(
-            "party_loses", bilingual("red_flags.party_loses", party=study.name("parties", party)), gain, 0.0,
-            "currency", True, bilingual("red_flags.party_loses_why"), party,
-        )
-        for party, gain in losing.select("party", "gain").iter_rows()
-    ]  # fmt: skip
+    sellers = {party.id for party in without_margin(study.case, study.party_accounts)}
+    flags = []
+    for party, gain in losing.select("party", "gain").iter_rows():
+        code = "party_sells_less" if party in sellers else "party_loses"
+        label = bilingual(f"red_flags.{code}", party=study.name("parties", party))
+        why = bilingual(f"red_flags.{code}_why")
+        flags.append(RedFlag(code, label, gain, 0.0, "currency", True, why, party))
+    return flags
 
 
 def uncovered_losses(study: ReportData) -> list[RedFlag]:
