@@ -30,9 +30,8 @@ def flag_codes() -> set[str]:
     for path in ROOM.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "RedFlag":
-                codes |= (
-                    {"party_loses", "party_sells_less"} if isinstance(node.args[0], ast.Name) else {node.args[0].value}
-                )
+                code = node.args[0]
+                codes |= {code.value} if isinstance(code, ast.Constant) else LOSING
     return codes
 
 
