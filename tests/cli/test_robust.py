@@ -33,6 +33,17 @@ def test_robust_tells_and_shows(ask: Ask, out: Path) -> None:
     assert "How often each option is chosen" in (out / "report.html").read_text(encoding="utf-8")
 
 
+def test_a_copy_without_its_list_of_files_is_simulated_too(ask: Ask, out: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(
+        out, copy, ignore=shutil.ignore_patterns(".tawteen", "robustness.json", "report.html", "*.xlsx", "pictures")
+    )
+    assert ask("robust", copy, "--scenarios", 2, "--replans", 0, "--no-report").code == 0
+    data = json.loads((copy / "programme.json").read_text(encoding="utf-8"))
+    assert len(data["outlook"]["gains"]) == 2
+    assert data["expected"] == pytest.approx(sum(data["outlook"]["gains"]) / 2)
+
+
 def test_robust_for_machines(ask: Ask, out: Path) -> None:
     told = ask("robust", out, "--scenarios", 10, "--replans", 0, "--workers", 1, "--json", "--lang", "ar").json
     assert told["scenarios"] == len(told["runs"]) == 10

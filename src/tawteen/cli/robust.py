@@ -16,7 +16,7 @@ from tawteen.cli.result import CommandResult, exit_code
 from tawteen.cli.tables import all_frames, names
 from tawteen.runs.delivery import claim
 from tawteen.runs.load import search_params
-from tawteen.runs.programme_folder import PROGRAMME, REPORT, ROBUSTNESS
+from tawteen.runs.programme_folder import REPORT, ROBUSTNESS
 from tawteen.runs.workers import open_workers
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def robust(
 
     console: Console = ctx.obj
     tuning = search_params(params)
-    with claim(folder, (PROGRAMME, ROBUSTNESS, *REPORT), foreign=True) as results, ProgressBar(console) as bar:
+    with claim(folder, (ROBUSTNESS, *REPORT), foreign=True) as results, ProgressBar(console) as bar:
         with stoppable(console, "cli.stopping_scenarios") as stop:
             programme, case = solved_programme(folder, given, console, bar)
             request = RobustnessRequest(

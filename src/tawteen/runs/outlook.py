@@ -91,8 +91,11 @@ def with_outlook(
 
 
 def keep_outlook(results: Delivery, data: ReportData) -> None:
-    """Puts programme and scenarios of `data` beside the case that the folder holds. Raises as `Delivery.staged`."""
-    with results.staged(whole=False) as staged:
+    """Puts programme and scenarios of `data` beside the case that the folder holds. Raises as `Delivery.staged`.
+
+    The programme in the folder, of which it is the outlook, is replaced: also in a copy that lists no files.
+    """
+    with results.staged(whole=False, replaced=frozenset({PROGRAMME})) as staged:
         write_programme(data.programme, staged / PROGRAMME)
         if data.robustness is not None:
             write_found(data.robustness, staged / ROBUSTNESS)
