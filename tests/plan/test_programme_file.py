@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,23 @@ def test_what_is_no_programme_is_refused(tmp_path: Path, text: str, code: str) -
     path = tmp_path / "programme.json"
     path.write_text(text)
     assert code_of(path) == code
+
+
+@pytest.mark.parametrize("cell", [False, "", [], {}])
+@pytest.mark.parametrize("column", ["period", "amount"])
+def test_a_cell_that_is_no_number_is_refused_also_where_it_counts_as_false(
+    tmp_path: Path, column: str, cell: object
+) -> None:
+    path = changed_file(tmp_path, lambda data: data["throughput"][column].__setitem__(0, cell))
+    assert code_of(path) == "programme.cell"
+
+
+def test_a_programme_whose_prices_prove_no_finite_bound_is_read_again(tmp_path: Path) -> None:
+    made = replace(programme(), bound_by_prices=None)
+    write_programme(made, tmp_path / "programme.json")
+    again = read_programme(tmp_path / "programme.json")
+    assert again.bound_by_prices is None
+    assert again.bound_prices.equals(made.bound_prices)
 
 
 def changed_file(tmp_path: Path, change: Callable[[dict[str, Any]], None]) -> Path:

@@ -63,7 +63,8 @@ def _proof_lines(console: Console, programme: Programme, verification: Verificat
     number, say = console.words.number, console.words.say
     bound, proved = number(programme.bound, 0), verification.bound_by_prices
     if proved is None:
-        return (say("cli.bound_unproved", {"bound": bound}),)
+        code = "cli.bound_unproved" if programme.bound_prices.is_empty() else "cli.bound_infinite"
+        return (say(code, {"bound": bound}),)
     if proved <= programme.bound + BOUND_ROUNDING * abs(programme.bound):
         return (say("cli.bound_proved", {"bound": bound}),)
     return (say("cli.bound_partly", {"bound": bound, "proved": number(proved, 0)}),)

@@ -31,7 +31,9 @@ class Programme(OneLine):
 
     Money in the case's currency at price-year prices, discounted values at the start of period 0.
     `bound_by_prices` is the bound that the prices of `bound_prices` prove without any search, null where there are
-    none; `bound` may be lower: then the rest rests on the search tree of the solver. Tables:
+    none or where they prove no finite one; `bound` may be lower: then the rest rests on the search tree of the solver.
+
+    Tables:
 
     - `sites`: id, option (null when nothing is done), kind, status (firm, conditional, survey, close, as_is, out),
       start (label such as 2028-Q1, or null), period, chance, operates (label of first operation or null),

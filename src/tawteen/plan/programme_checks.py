@@ -87,7 +87,7 @@ def wrong_tables(programme: Programme) -> Iterator[Finding]:
 def wrong_relations(programme: Programme) -> Iterator[Finding]:
     """Findings on figures that contradict one another, and on sites whose cells do."""
     value, bound, idle, gap = programme.value, programme.bound, programme.do_nothing, programme.gap
-    if (programme.status == "infeasible") != bool(programme.conflict) and programme.conflict:
+    if programme.conflict and programme.status != "infeasible":
         yield _contradiction("conflict", "status")
     if value is None:
         stated = (bound, gap, programme.bound_by_prices) != (None, None, None)
@@ -98,7 +98,7 @@ def wrong_relations(programme: Programme) -> Iterator[Finding]:
         return
     if programme.status == "infeasible":
         yield _contradiction("value", "status")
-    if (programme.bound_by_prices is None) != programme.bound_prices.is_empty():
+    if programme.bound_by_prices is not None and programme.bound_prices.is_empty():
         yield _contradiction("bound_by_prices", "bound_prices")
     if idle is None:
         yield _contradiction("value", "do_nothing")

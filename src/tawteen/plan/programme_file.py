@@ -148,7 +148,7 @@ def _table(path: Path, name: str, data: Any) -> pl.DataFrame:
         raise _refused(path, "programme.shape", table=name)
     for column, kind in schema.items():
         cells = [row[column] for row in data] if rows else data[column]
-        if wrong := next((cell for cell in cells if not _fits(cell, kind)), None):
+        for wrong in (cell for cell in cells if not _fits(cell, kind)):
             raise _refused(path, "programme.cell", table=name, column=column, value=str(wrong)[:60])
     try:
         return pl.DataFrame(data, schema=schema)

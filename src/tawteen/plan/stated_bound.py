@@ -11,7 +11,10 @@ from tawteen.plan.verify.bound import bound_at_prices
 
 
 def with_bound_by_prices(programme: Programme, inputs: PlanInputs) -> Programme:
-    """The programme with `bound_by_prices`, computed as the independent check does; as it is without prices."""
+    """The programme with `bound_by_prices`, computed as the independent check does.
+
+    It stays as it is without prices, and states no bound where its prices prove none that is finite.
+    """
     if programme.bound_prices.is_empty() or programme.value is None:
         return programme
     proved = bound_at_prices(inputs.case, inputs.effects, inputs.match, inputs.prices, programme.bound_prices)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -98,3 +99,29 @@ def test_above_the_size_of_the_whole_model_the_bound_comes_from_prices() -> None
     assert found[0] == "out"
     assert found[2] >= best.value - made.value - 1.0
     assert found[1] <= max(best.bound - made.value, 0.0) + 1.0
+    tighter, boundless = replace(made, bound=made.value), replace(made, bound=None)
+    for other in (tighter, boundless):
+        assert rule_costs(prepare(kept_out), other, small).row(0) == found
+
+
+def test_above_that_size_a_rule_without_price_costs_no_more_than_its_prices_prove() -> None:
+    """A search may have proved the programme's own bound with the rule: what it costs does not follow from it."""
+    small = DEFAULTS.model_copy(update={"whole_model_sites": 0})
+    inputs, made = prepare(case()), plan(case(), time_limit=4.0, params=small)
+    assert made.value is not None
+    unpriced = [0.0] * len(made.figures["prices"])
+    proved = replace(made, bound=made.value, figures={**made.figures, "prices": unpriced})
+    for rule, at_least, at_most in rule_costs(inputs, proved, small).iter_rows():
+        without = planned(rule).value
+        assert without is not None
+        assert at_least == 0.0
+        assert at_most >= without - made.value - 1e-6 * abs(made.value)
+
+
+def test_a_rule_that_limits_no_start_costs_nothing() -> None:
+    """Whether it is reached in time or not: it has no row in the model."""
+    rule = {**EMPTY, **TEXT, "id": "before", "kind": "after", "sites": "mill", "before": "mill", "active": True}
+    idle = tiny({"rules": [rule]})
+    for params in (DEFAULTS, DEFAULTS.model_copy(update={"whole_model_sites": 0})):
+        made = plan(idle, time_limit=4.0, params=params)
+        assert rule_costs(prepare(idle), made, params).rows() == [("before", 0.0, 0.0)]

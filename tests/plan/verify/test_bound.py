@@ -38,6 +38,21 @@ def test_any_prices_bound_every_programme() -> None:
         assert (found.bound_by_prices or 0.0) >= (made.value or 0.0)
 
 
+def test_a_bound_that_prices_prove_and_that_is_not_stated_is_found() -> None:
+    found = verify(tiny(), replace(programme(), bound_by_prices=None))
+    assert [finding.code for finding in found.findings] == ["verify.bound_by_prices"]
+
+
+def test_prices_that_prove_no_finite_bound_prove_none() -> None:
+    made = programme()
+    endless = made.bound_prices.with_columns(price=pl.lit(1e308))
+    assert verify(tiny(), replace(made, bound_prices=endless, bound_by_prices=None)).bound_by_prices is None
+    stated = verify(tiny(), replace(made, bound_prices=endless))
+    assert "verify.bound_by_prices" in [finding.code for finding in stated.findings]
+    unpriced = verify(tiny(), replace(made, bound_prices=made.bound_prices.clear()))
+    assert [finding.code for finding in unpriced.findings] == ["verify.bound_by_prices"]
+
+
 @pytest.mark.parametrize("kind", ["balance", "source"])
 def test_a_price_of_a_limit_at_which_flows_are_not_the_best_is_found(kind: str) -> None:
     made = programme()

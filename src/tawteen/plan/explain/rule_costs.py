@@ -2,8 +2,8 @@
 
 Method: the rule's rows lose their limits, all else stays. The relaxation of that model, solved from the basis of the
 last one, bounds what any programme without the rule is worth; a search that begins from the programme raises what is
-known to be possible and lowers the bound. Above `whole_sites` sites only the bound at the prices of the programme's
-proof is stated, in which the rule has no price (weak duality).
+known to be possible and lowers the bound. Above `whole_model_sites` sites only the bound at the prices of the
+programme's proof is stated, in which the rule has no price (weak duality).
 """
 
 from __future__ import annotations
@@ -40,10 +40,18 @@ Stop = Callable[[], bool]
 
 @dataclass(frozen=True)
 class RuleCost:
-    """What the programme is worth less for a rule: at least and at most, in discounted currency."""
+    """What the programme is worth less for a rule: at least and at most, in discounted currency.
+
+    At least 0 is always true, because the programme stays possible without the rule. `at_most` is None where no finite
+    bound is known.
+    """
 
     at_least: float
-    at_most: float
+    at_most: float | None
+
+
+NO_COST = RuleCost(0.0, 0.0)
+"""Cost of a rule without rows: it limits no start of this case."""
 
 
 def rule_costs(
@@ -52,17 +60,19 @@ def rule_costs(
     """What each active rule costs: rows and columns of `plan.outlook.RuleCosts`, in the order of the case.
 
     `inputs` are those of the case under the programme's scenario. Each rule is dropped alone: the costs of several do
-    not add up. Takes about `params.rules.seconds`; a rule that was not reached in that time has no figures. No rows
-    where the programme has no value.
+    not add up. Takes about `params.rules.seconds`; a rule that was not reached in that time has no figures, and above
+    `params.whole_model_sites` sites no rule has any where no prices are kept with the programme. No rows where the
+    programme has no value.
     """
     rules = inputs.case.filled("rules").filter("active")["id"].to_list()
     if programme.value is None or not rules:
         return no_rows("rule_costs")
     budget = SearchBudget(params.rules.seconds, None, stop)
     large = inputs.case["sites"].height > params.whole_model_sites
-    costs = (
-        _by_prices(inputs, programme, rules, budget) if large else _RuleSearch(inputs, programme, params).run(budget)
-    )
+    if large:
+        costs = _by_prices(inputs, programme, rules, budget)
+    else:
+        costs = _RuleSearch(inputs, programme, params).run(rules, budget)
     rows = [
         (rule, costs[rule].at_least, costs[rule].at_most) if rule in costs else (rule, None, None) for rule in rules
     ]
@@ -81,18 +91,19 @@ class _RuleSearch:
         self.value = (programme.value or 0.0) - self.problem.constant
         self.dust = TOLERANCES.objective * (abs(self.value) + abs(self.problem.constant))
 
-    def run(self, budget: SearchBudget) -> dict[str, RuleCost]:
+    def run(self, rules: list[str], budget: SearchBudget) -> dict[str, RuleCost]:
         """The cost of each rule that was reached: first a bound on each, then a search, the largest bounds first."""
         roots = self._relaxations(budget)
-        costs = {rule: self._cost(self.value, root.bound + self.part.constant) for rule, root in roots.items()}
-        open_rules = sorted((rule for rule in costs if costs[rule].at_most > 0), key=lambda rule: -costs[rule].at_most)
-        left = sum(costs[rule].at_most for rule in open_rules)
+        excess = {rule: max(root.bound + self.part.constant - self.value, 0.0) for rule, root in roots.items()}
+        costs = {rule: NO_COST for rule in rules if not len(self._rows(rule))}
+        costs |= {rule: self._cost(self.value, self.value + most) for rule, most in excess.items()}
+        open_rules = sorted((rule for rule in excess if excess[rule] > self.dust), key=lambda rule: -excess[rule])
+        left = sum(excess[rule] for rule in open_rules)
         for rule in open_rules:
             if budget.exhausted or budget.should_stop():
                 break
-            most = costs[rule].at_most
-            share = SearchBudget(budget.remaining * most / left, None, budget.should_stop)
-            costs[rule], left = self._searched(rule, roots[rule], share), left - most
+            share = SearchBudget(budget.remaining * excess[rule] / left, None, budget.should_stop)
+            costs[rule], left = self._searched(rule, roots[rule], share), left - excess[rule]
         return costs
 
     def _relaxations(self, budget: SearchBudget) -> dict[str, Solution]:
@@ -174,26 +185,33 @@ class _RuleSearch:
 
 
 def _by_prices(inputs: PlanInputs, programme: Programme, rules: list[str], budget: SearchBudget) -> dict[str, RuleCost]:
-    """The most that each rule may cost, at the prices kept with the programme; empty where none are kept."""
+    """The most that each rule may cost, at the prices kept with the programme; empty where none are kept.
+
+    The bound of the programme itself is of no use here: a search may have proved it with the rule.
+    """
     market = build_market(replace(inputs, effects=startable(inputs.effects)))
     kept = programme.figures.get(PRICES)
     if kept is None or len(kept) != len(market.arrays.row_lower):
         return {}
     sites, keys = build_sites(market), market.rows["rule"]
     typical, prices = typical_sizes(sites, market), np.asarray(kept, dtype=np.float64)
-    constant = -nothing_cost(inputs.case, inputs.effects, inputs.prices)
-    bound = np.inf if programme.bound is None else programme.bound - constant
-    value = (programme.value or 0.0) - constant
+    value = (programme.value or 0.0) + nothing_cost(inputs.case, inputs.effects, inputs.prices)
+    unpriced: float | None = None
     costs: dict[str, RuleCost] = {}
     for rule in rules:
         rows = keys.first + np.flatnonzero((keys.keys["rule"] == rule).to_numpy())
-        free = not np.any(prices[rows])
+        if not len(rows):
+            costs[rule] = NO_COST
+            continue
         if budget.exhausted or budget.should_stop():
-            break
+            continue
         without = prices.copy()
         without[rows] = 0.0
-        most = bound if free else lagrangian_bound(sites, market, typical, without).value
-        costs[rule] = RuleCost(0.0, max(most - value, 0.0))
+        if np.any(prices[rows]):
+            bound = lagrangian_bound(sites, market, typical, without).value
+        else:
+            unpriced = bound = lagrangian_bound(sites, market, typical, prices).value if unpriced is None else unpriced
+        costs[rule] = RuleCost(0.0, max(bound - value, 0.0) if np.isfinite(bound) else None)
     return costs
 
 

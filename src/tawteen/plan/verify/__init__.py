@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -28,16 +29,17 @@ from tawteen.plan.verify.limit_prices import check_limit_prices
 from tawteen.plan.verify.limits import check_limits
 from tawteen.plan.verify.objective import flow_costs, idle_cost, objective
 from tawteen.plan.verify.parties import check_parties
-from tawteen.plan.verify.resources import check_means
+from tawteen.plan.verify.resources import check_resources
 from tawteen.plan.verify.rules import check_rules
-from tawteen.plan.verify.selection import check_choice
-from tawteen.plan.verify.solution import ClaimedSolution, claims
+from tawteen.plan.verify.selection import check_selection
+from tawteen.plan.verify.solution import ClaimedSolution, claimed_solutions
 from tawteen.progress import ProgressCallback, ProgressEvent, ignore
 from tawteen.works import works_network
 
 __all__ = ["UNPROVED", "Verification", "verify"]
 
 GAIN_TOLERANCE = 1e-6
+"""Share of the money in play: a programme whose gain is above twice as much states a gap where it states a bound."""
 DISPROVED = 1e-4
 """Share of the money in play by which prices that prove doing nothing optimal may miss: more is no rounding."""
 
@@ -47,10 +49,11 @@ class Verification(OneLine):
     """What was checked and found.
 
     `checks`: limits checked, by kind. `findings`: one per limit that does not hold (errors), and a warning where doing
-    nothing is not proved optimal; args are limit, id, period, used, allowed. `value`, `do_nothing`: recomputed, in
-    discounted currency (null for a programme without a solution); `difference`: stored less recomputed value.
-    `nothing_excess`: by how much doing nothing might be worth more than stored (the proof's gap), null where unproved
-    for want of prices. `bound_by_prices`: the bound that the stored prices prove, recomputed; null without prices.
+    nothing is not proved optimal; args are limit, id, period, used, allowed, nothing. `value`, `do_nothing`:
+    recomputed, in discounted currency (null for a programme without a solution); `difference`: stored less recomputed
+    value. `nothing_excess`: by how much doing nothing might be worth more than stored (the proof's gap), null where
+    unproved for want of prices. `bound_by_prices`: the bound that the stored prices prove, recomputed; null without
+    prices and where they prove no finite one.
     """
 
     checks: Mapping[str, int]
@@ -77,43 +80,42 @@ def verify(case: Case, programme: Programme, progress: ProgressCallback | None =
     checks = Checks(planned.calendar)
     _check_hash(planned, programme, checks)
     if programme.value is None:
-        return _done(checks, None, None, None, None)
+        return _verification(checks, None, None, None, None)
     diagnosis = diagnose(planned)
     network = works_network(planned, diagnosis)
     matched = match(planned, network)
     effects = effects_of(planned)
     tell(ProgressEvent("verifying", 0.3))
-    does, idle, unreadable = claims(planned, programme, effects, matched, prices(planned), lead=network.lead)
-    check_choice(does, network.lead, unreadable, checks)
-    check_sites(does, programme, checks)
-    check_references(does, programme, checks)
-    check_goods(does, checks)
-    check_means(does, checks)
-    check_rules(does, checks)
-    check_limits(does, programme, checks)
-    check_parties(does, programme, checks)
-    tell(ProgressEvent("verifying", 0.6))
-    aside = Checks(planned.calendar, nothing=True)
-    check_goods(idle, aside)
-    check_means(idle, aside)
-    checks.counts["nothing"] = sum(aside.counts.values())
-    checks.findings += aside.findings
-    tell(ProgressEvent("verifying", 0.8))
-    value, nothing = objective(does), objective(idle)
-    _check_worth(programme, value, nothing, _in_play(idle), checks)
-    with np.errstate(over="ignore", invalid="ignore"):  # A price changed by hand may be larger than numbers can be.
-        excess = _prove_nothing(idle, programme, nothing, checks)
-        proved = _prove_bound(does, programme, value, _in_play(idle), checks)
-    tell(ProgressEvent("verifying", 1.0))
-    return replace(_done(checks, value, nothing, programme.value - value, excess), bound_by_prices=proved)
-
-
-def _done(
-    checks: Checks, value: float | None, nothing: float | None, difference: float | None, excess: float | None
-) -> Verification:
-    return Verification(
-        MappingProxyType(dict(checks.counts)), tuple(checks.findings), value, nothing, difference, excess
+    solution, baseline, unreadable = claimed_solutions(
+        planned, programme, effects, matched, prices(planned), lead=network.lead
     )
+    check_selection(solution, network.lead, unreadable, checks)
+    check_sites(solution, programme, checks)
+    check_references(solution, programme, checks)
+    check_goods(solution, checks)
+    check_resources(solution, checks)
+    check_rules(solution, checks)
+    check_limits(solution, programme, checks)
+    if not checks.broken:  # A fund that the case lacks has no party.
+        check_parties(solution, programme, checks)
+    tell(ProgressEvent("verifying", 0.6))
+    baseline_checks = Checks(planned.calendar, nothing=True)
+    check_goods(baseline, baseline_checks)
+    check_resources(baseline, baseline_checks)
+    checks.counts["nothing"] = sum(baseline_checks.counts.values())
+    checks.findings += baseline_checks.findings
+    tell(ProgressEvent("verifying", 0.8))
+    value, nothing, in_play = objective(solution), objective(baseline), _money_in_play(baseline)
+    _check_value(programme, value, nothing, in_play, checks)
+    with np.errstate(over="ignore", invalid="ignore"):  # A price changed by hand may be larger than numbers can be.
+        excess = _check_baseline_proof(baseline, programme, nothing, in_play, checks)
+        proved = _check_bound_proof(solution, programme, value, in_play, checks)
+    tell(ProgressEvent("verifying", 1.0))
+    return _verification(checks, value, nothing, programme.value - value, excess, proved)
+
+
+def _verification(checks: Checks, *figures: float | None) -> Verification:
+    return Verification(MappingProxyType(dict(checks.counts)), tuple(checks.findings), *figures)
 
 
 def _check_hash(planned: Case, programme: Programme, checks: Checks) -> None:
@@ -122,13 +124,13 @@ def _check_hash(planned: Case, programme: Programme, checks: Checks) -> None:
         checks.report("hash", programme.case_id)
 
 
-def _in_play(idle: ClaimedSolution) -> float:
-    """Money in play: all discounted costs and sales of doing nothing, whatever their sign."""
-    flows = float(flow_costs(idle)["amount"].abs().sum())
-    return max(1.0, flows + abs(idle_cost(idle.effects, idle.prices)))
+def _money_in_play(baseline: ClaimedSolution) -> float:
+    """All discounted costs and sales of doing nothing, whatever their sign, at least 1."""
+    flows = float(flow_costs(baseline)["amount"].abs().sum())
+    return max(1.0, flows + abs(idle_cost(baseline.effects, baseline.prices)))
 
 
-def _check_worth(programme: Programme, value: float, nothing: float, in_play: float, checks: Checks) -> None:
+def _check_value(programme: Programme, value: float, nothing: float, in_play: float, checks: Checks) -> None:
     """Value, doing nothing, bound and gap against what is recomputed."""
     near = RELATIVE * in_play
     stored = {"value": (programme.value, value), "do_nothing": (programme.do_nothing, nothing)}
@@ -149,11 +151,13 @@ def _check_worth(programme: Programme, value: float, nothing: float, in_play: fl
         checks.report("gap", programme.case_id, None, programme.gap, gap)
 
 
-def _prove_nothing(idle: ClaimedSolution, programme: Programme, nothing: float, checks: Checks) -> float | None:
+def _check_baseline_proof(
+    baseline: ClaimedSolution, programme: Programme, nothing: float, in_play: float, checks: Checks
+) -> float | None:
+    """By how much doing nothing might be worth more than `nothing`, as the stored prices prove; None without prices."""
     checks.counts["nothing_proof"] = 1
     given = programme.nothing_prices
-    excess = nothing_bound(idle, given) - nothing if given.height else None
-    in_play = _in_play(idle)
+    excess = nothing_bound(baseline, given) - nothing if given.height else None
     if excess is not None and not checks.broken and not abs(excess) <= DISPROVED * in_play:
         checks.report("nothing_prices", programme.case_id, None, excess, 0.0)
     elif excess is None or excess > 10 * RELATIVE * in_play:
@@ -163,8 +167,8 @@ def _prove_nothing(idle: ClaimedSolution, programme: Programme, nothing: float, 
     return excess
 
 
-def _prove_bound(
-    does: ClaimedSolution, programme: Programme, value: float, in_play: float, checks: Checks
+def _check_bound_proof(
+    solution: ClaimedSolution, programme: Programme, value: float, in_play: float, checks: Checks
 ) -> float | None:
     """The bound that the stored prices prove, held against the one that is stated for them; and prices of limits.
 
@@ -172,10 +176,14 @@ def _prove_bound(
     """
     checks.counts["bound_by_prices"] = checks.counts["limit_prices"] = 1
     if not checks.broken:
-        check_limit_prices(does, programme.limits, value, in_play, checks)
-    if programme.bound_prices.is_empty():
-        return None
-    proved, stated = proved_bound(does, programme.bound_prices), programme.bound_by_prices
-    if not checks.broken and stated is not None and not abs(proved - stated) <= RELATIVE * in_play:
-        checks.report("bound_by_prices", programme.case_id, None, stated, proved)
-    return proved
+        check_limit_prices(solution, programme.limits, value, in_play, checks)
+    proved = math.inf if programme.bound_prices.is_empty() else proved_bound(solution, programme.bound_prices)
+    recomputed = proved if math.isfinite(proved) else None
+    stated = programme.bound_by_prices
+    if recomputed is None or stated is None:
+        agrees = recomputed is None and stated is None
+    else:
+        agrees = abs(recomputed - stated) <= RELATIVE * in_play
+    if not checks.broken and not agrees:
+        checks.report("bound_by_prices", programme.case_id, None, stated, recomputed)
+    return recomputed

@@ -18,7 +18,7 @@ from tawteen.plan.verify.baseline import goods_bound
 from tawteen.plan.verify.objective import idle_cost
 from tawteen.plan.verify.shared_prices import pool_rents, shared_prices
 from tawteen.plan.verify.site_bounds import rule_limits, start_bounds
-from tawteen.plan.verify.solution import ClaimedSolution, nobody_decides
+from tawteen.plan.verify.solution import ClaimedSolution, empty_solution
 
 
 def proved_bound(claim: ClaimedSolution, prices: pl.DataFrame) -> float:
@@ -40,7 +40,7 @@ def proved_bound(claim: ClaimedSolution, prices: pl.DataFrame) -> float:
 
 def bound_at_prices(case: Case, effects: Effects, match: Match, prices: Prices, table: pl.DataFrame) -> float:
     """`proved_bound` of a case (after its scenario) without any programme."""
-    return proved_bound(nobody_decides(case, effects, match, prices), table)
+    return proved_bound(empty_solution(case, effects, match, prices), table)
 
 
 def balance_prices(prices: pl.DataFrame) -> pl.DataFrame:

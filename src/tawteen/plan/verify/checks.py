@@ -11,6 +11,7 @@ from tawteen.case.findings import Finding
 from tawteen.case.model import Calendar
 
 RELATIVE = 1e-6
+"""Share of the size of a limit or of the money in play that counts as rounding."""
 
 
 @dataclass
@@ -19,7 +20,7 @@ class Checks:
 
     A limit holds when `used ≤ allowed + 1e-6 · size`, size being the largest of used and allowed (and of the sums they
     are differences of) at that limit's id over all periods, and at least 1e-3.
-    `nothing` says that it is the world in which nothing is done that is being checked.
+    `nothing` says that it is the solution of doing nothing that is being checked.
     """
 
     calendar: Calendar
@@ -74,7 +75,7 @@ class Checks:
         self.counts[limit] = before + rows.height
 
     def none_of(self, limit: str, rows: pl.DataFrame) -> None:
-        """Every row (id, period) is a thing that may not be."""
+        """Reports every row (id, period): none may exist."""
         self.counts[limit] = self.counts.get(limit, 0) + max(rows.height, 1)
         for row in rows.iter_rows(named=True):
             self.report(limit, row["id"], row.get("period"))
@@ -82,7 +83,7 @@ class Checks:
     def report(
         self, limit: str, name: str, period: int | None = None, used: float | None = None, allowed: float | None = None
     ) -> None:
-        """One thing that does not hold; the sentence is `verify.LIMIT`."""
+        """Adds a finding; its sentence is `verify.LIMIT`."""
         when = "–" if period is None else self.calendar.label(period)
         args = {"limit": limit, "id": name, "period": when, "used": used, "allowed": allowed, "nothing": self.nothing}
         self.findings.append(Finding("error", f"verify.{limit}", value=name, args=args))

@@ -7,10 +7,10 @@ from typing import Any
 
 import polars as pl
 
+from tawteen.case.codes import NO_WORKS
 from tawteen.case.model import Calendar
 from tawteen.plan.programme import Programme
 from tawteen.plan.verify.checks import RELATIVE, Checks
-from tawteen.plan.verify.selection import IDLE_KINDS
 from tawteen.plan.verify.solution import ClaimedSolution
 
 Row = dict[str, Any]
@@ -113,7 +113,7 @@ def _expected(claim: ClaimedSolution) -> Any:
         first = None if fact["operating_from"] is None else row["period"] + fact["operating_from"]
         return {
             "kind": fact["kind"],
-            "status": fact["kind"] if fact["kind"] in IDLE_KINDS else firm,
+            "status": fact["kind"] if fact["kind"] in NO_WORKS else firm,
             "start": _label(calendar, row["period"]),
             "chance": fact["chance"],
             "operates": None if first is None else _label(calendar, first),

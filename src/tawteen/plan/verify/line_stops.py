@@ -8,13 +8,14 @@ from typing import Any
 
 import polars as pl
 
+from tawteen.case.codes import NO_WORKS
 from tawteen.diagnose.options import options_of
 from tawteen.plan.verify.solution import ClaimedSolution
 from tawteen.works.corrections import corrections
 from tawteen.works.schedule import schedule_works
 
 WEEKS = 13.0
-IDLE_KINDS = ("as_is", "survey", "close")
+"""Weeks of a quarter."""
 LOST = {"site": pl.String, "period": pl.Int64, "lost": pl.Float64}
 
 
@@ -33,7 +34,7 @@ def displaced_lines(claim: ClaimedSolution) -> pl.DataFrame:
     for site, option, kind, start in picks.select("site", "option", "kind", "start").iter_rows():
         fact = facts[option]
         begins = fact["quarters"] if fact["operating_from"] is None else fact["operating_from"]
-        stopped = {} if kind in IDLE_KINDS else _stopped(works.get(option, []))
+        stopped = {} if kind in NO_WORKS else _stopped(works.get(option, []))
         for period in range(start, claim.periods):
             lost = 1.0 if period >= start + begins else stopped.get(period - start, 0.0)
             if lost:

@@ -1,4 +1,4 @@
-"""Means: pools and their sources, trainers, money drawn from funds, letters of credit."""
+"""Resources: pools and their sources, trainers, money drawn from funds, letters of credit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ POOL = ("pool_kind", "pool")
 PAID = ("option", "category", "origin", "period")
 
 
-def check_means(claim: ClaimedSolution, checks: Checks) -> None:
+def check_resources(claim: ClaimedSolution, checks: Checks) -> None:
     """Every limit on partner units, trainers and money."""
     _check_pools(claim, checks)
     _check_trainers(claim, checks)

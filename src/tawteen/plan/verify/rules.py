@@ -7,8 +7,8 @@ from typing import Any
 
 import polars as pl
 
+from tawteen.case.codes import NO_WORKS
 from tawteen.plan.verify.checks import Checks
-from tawteen.plan.verify.selection import IDLE_KINDS
 from tawteen.plan.verify.solution import ClaimedSolution
 
 Row = dict[str, Any]
@@ -37,7 +37,7 @@ def listed(cell: str | None) -> list[str]:
 def of_kind(rule: Row) -> pl.Expr:
     """Whether `kind` is one that the rule speaks of."""
     kinds = listed(rule["options"])
-    return pl.col("kind").is_in(kinds) if kinds else ~pl.col("kind").is_in(IDLE_KINDS)
+    return pl.col("kind").is_in(kinds) if kinds else ~pl.col("kind").is_in(NO_WORKS)
 
 
 def in_place(rule: Row) -> pl.Expr:
@@ -72,7 +72,7 @@ def _held(claim: ClaimedSolution, rule: Row, picks: pl.DataFrame) -> Iterator[tu
             everything = picks.filter(of_kind(rule))[measure].fill_null(0.0).sum()
             yield None, value * float(everything), total
         case "after":
-            before = picks.filter((pl.col("site") == rule["before"]) & ~pl.col("kind").is_in(IDLE_KINDS))
+            before = picks.filter((pl.col("site") == rule["before"]) & ~pl.col("kind").is_in(NO_WORKS))
             ready = float(before["end"][0]) if before.height else float(claim.periods)
             for start in among.filter(pl.col("site") != rule["before"])["start"]:
                 yield start, ready, float(start)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from tawteen.case.codes import DECISIVE_GATES, SOFT_GATES
+from tawteen.case.codes import DECISIVE_GATES, NO_WORKS, SOFT_GATES
 from tawteen.case.model import Case
 from tawteen.plan.verify.checks import Checks
 from tawteen.plan.verify.solution import ClaimedSolution
 
-IDLE_KINDS = ("as_is", "survey", "close")
 
-
-def check_choice(claim: ClaimedSolution, lead: pl.DataFrame, unreadable: pl.DataFrame, checks: Checks) -> None:
+def check_selection(claim: ClaimedSolution, lead: pl.DataFrame, unreadable: pl.DataFrame, checks: Checks) -> None:
     """Every pick is an option of its site that may start then."""
     checks.none_of("option", unreadable)
     per_site = claim.picks.group_by("site").len()
@@ -32,7 +30,7 @@ def check_choice(claim: ClaimedSolution, lead: pl.DataFrame, unreadable: pl.Data
 
 def _check_gates(claim: ClaimedSolution, lead: pl.DataFrame, checks: Checks) -> None:
     """No works behind a gate that nothing opens, nor before the quarter in which its authority opens it."""
-    works = claim.picks.filter(~pl.col("kind").is_in(IDLE_KINDS))
+    works = claim.picks.filter(~pl.col("kind").is_in(NO_WORKS))
     unknown, closed = pl.col("state") == "unknown", pl.col("state") == "closed"
     stops = pl.col("stops").is_in(["now", "next"])
     unsure = unknown & (pl.col("gate").is_in(DECISIVE_GATES) | (stops & ~pl.col("gate").is_in(SOFT_GATES)))

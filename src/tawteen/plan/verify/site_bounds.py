@@ -11,9 +11,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tawteen.case.codes import NO_WORKS
 from tawteen.plan.verify.objective import option_terms, throughput_cost
 from tawteen.plan.verify.rules import in_place, listed, of_kind
-from tawteen.plan.verify.selection import IDLE_KINDS
 from tawteen.plan.verify.shared_prices import ASPECTS, SharedPrices, outlay_price
 from tawteen.plan.verify.solution import ClaimedSolution
 
@@ -253,7 +253,7 @@ def _after_rows(
     claim: ClaimedSolution, facts: pl.DataFrame, rule: Row, among: NDArray[np.bool_]
 ) -> Iterator[tuple[str | None, int | None, Grid, float]]:
     periods = np.arange(claim.periods)
-    before = (facts["site"] == rule["before"]).to_numpy() & (~facts["kind"].is_in(IDLE_KINDS)).to_numpy()
+    before = (facts["site"] == rule["before"]).to_numpy() & (~facts["kind"].is_in(NO_WORKS)).to_numpy()
     ends = periods[None, :] + facts["quarters"].to_numpy()[:, None]
     for site in facts.filter(pl.Series(among))["site"].unique().sort():
         if site == rule["before"]:

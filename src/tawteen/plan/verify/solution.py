@@ -28,7 +28,7 @@ PICKS = {"site": pl.String, "option": pl.String, "kind": pl.String, "start": pl.
 
 @dataclass(frozen=True)
 class ClaimedSolution:
-    """One world: the options picked and what flows in it.
+    """The options that are picked, and the flows that a programme states for them.
 
     `picks`: site, option, kind, start (period), one row per option that is started (none for sites as they are).
     `throughput`, `flows`, `supply`, `draws` are the programme's tables; `lead` is that of the network of works.
@@ -56,10 +56,10 @@ class ClaimedSolution:
         return picked.filter(pl.col("period") < self.periods)
 
 
-def claims(
+def claimed_solutions(
     case: Case, programme: Programme, effects: Effects, match: Match, prices: Prices, *, lead: pl.DataFrame
 ) -> tuple[ClaimedSolution, ClaimedSolution, pl.DataFrame]:
-    """The programme's world, the world of doing nothing, and rows of `sites` whose option or start cannot be read."""
+    """The programme's solution, that of doing nothing, and rows of `sites` whose option or start cannot be read."""
     kinds = effects.options.select("option", "site", "kind")
     named = (
         programme.sites.select(claimed="id", option="option", label="start")
@@ -76,23 +76,23 @@ def claims(
     wrong = (pl.col("site") != pl.col("claimed")).fill_null(True) | (pl.col("start").is_null() & ~running)
     unreadable = named.filter(wrong).select(id=pl.format("{}/{}", "claimed", "option"))
     picks = named.filter(~wrong & ~running).select(*PICKS)
-    does = ClaimedSolution(
+    solution = ClaimedSolution(
         case, effects, match, prices, picks,
         programme.throughput, programme.flows, programme.supply, programme.draws, lead,
     )  # fmt: skip
-    idle = replace(
-        does,
+    baseline = replace(
+        solution,
         picks=picks.clear(),
         throughput=programme.nothing_throughput,
         flows=programme.nothing_flows,
         supply=programme.supply.clear(),
         draws=programme.draws.clear(),
     )
-    return does, idle, unreadable
+    return solution, baseline, unreadable
 
 
-def nobody_decides(case: Case, effects: Effects, match: Match, prices: Prices) -> ClaimedSolution:
-    """A world in which nothing is picked and nothing flows."""
+def empty_solution(case: Case, effects: Effects, match: Match, prices: Prices) -> ClaimedSolution:
+    """A solution in which no option is picked and no good flows."""
     tables = {name: pl.DataFrame(schema=schema) for name, schema in NO_ROWS.items()}
     return ClaimedSolution(case, effects, match, prices, pl.DataFrame(schema=PICKS), **tables, lead=pl.DataFrame())
 
