@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
+import threading
+import time
+import weakref
 
 from tawteen.case.derived import once_per_case
 from tawteen.case.generate import generate
@@ -35,3 +39,45 @@ def test_a_new_case_in_the_place_of_one_that_is_gone_has_values_of_its_own():
         assert sites(case) == count
         del case
         gc.collect()
+
+
+def test_a_value_that_refers_to_its_case_does_not_keep_the_case_alive():
+    @once_per_case
+    def beside(case):
+        return [case]
+
+    case = generate(2)
+    assert beside(case) == [case]
+    gone = weakref.ref(case)
+    del case
+    gc.collect()
+    assert gone() is None
+
+
+def test_a_changed_copy_has_values_of_its_own():
+    @once_per_case
+    def start(case):
+        return case.settings.time.start
+
+    case = generate(2)
+    later = case.settings.time.start.replace(year=2030)
+    assert start(case) != later
+    time_of_copy = case.settings.time.model_copy(update={"start": later})
+    copy = dataclasses.replace(case, settings=case.settings.model_copy(update={"time": time_of_copy}))
+    assert start(copy) == later
+
+
+def test_threads_that_ask_at_the_same_time_get_the_same_value():
+    @once_per_case
+    def slow(case):
+        time.sleep(0.02)
+        return [case.settings.about.id]
+
+    case, values = generate(2), []
+    threads = [threading.Thread(target=lambda: values.append(slow(case))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(values) == 8
+    assert all(value is values[0] for value in values)

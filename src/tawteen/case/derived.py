@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import functools
-import weakref
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 
 if TYPE_CHECKING:
     from tawteen.case.model import Case
@@ -17,21 +16,17 @@ Value = TypeVar("Value")
 def once_per_case(
     derive: Callable[Concatenate[Case, Arguments], Value],
 ) -> Callable[Concatenate[Case, Arguments], Value]:
-    """Returns `derive(case, …)` with its values kept as long as the case lives.
+    """Returns `derive(case, …)` with its values kept in the case (`Case.derived`), so that they go when it goes.
 
     A case is frozen, so its values stay true; callers share them and must not change them in place. Arguments after
-    the case are hashable.
+    the case are hashable. Threads that ask at the same time may both derive a value, but all get the same one.
     """
-    known: dict[int, dict[Any, Value]] = {}
 
     @functools.wraps(derive)
     def derived(case: Case, /, *args: Arguments.args, **named: Arguments.kwargs) -> Value:
-        if id(case) not in known:
-            known[id(case)] = {}
-            weakref.finalize(case, known.pop, id(case), None)
-        values, key = known[id(case)], (args, tuple(sorted(named.items())))
-        if key not in values:
-            values[key] = derive(case, *args, **named)
-        return values[key]
+        key = (derive, args, tuple(sorted(named.items())))
+        if key not in case.derived:
+            case.derived.setdefault(key, derive(case, *args, **named))
+        return cast("Value", case.derived[key])
 
     return derived

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -76,6 +76,7 @@ class Case:
     the column's default (see `filled`). `findings`: warnings and notes of reading and checking, kept by `checked_case`.
     `path`: folder or workbook that it was read from. `computed`: its numbers are those to compute with, the means of
     their ranges or one draw of them (`tawteen.case.ranges`); `stated`: the case as written, of which it has the means.
+    `derived`: values that functions of the case keep (`tawteen.case.derived`); a changed copy starts without any.
     """
 
     settings: Settings
@@ -85,6 +86,7 @@ class Case:
     path: Path | None = field(default=None, compare=False)
     computed: bool = field(default=False, compare=False)
     stated: Case | None = field(default=None, compare=False)
+    derived: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, Table], settings: Settings | Mapping[str, Any]) -> Case:
