@@ -51,6 +51,19 @@ def test_without_an_outline_the_regions_tell_where_the_country_is(tmp_path: Path
     assert [f.code for f in unlikely_places(case_with(tmp_path, 50.0, 18.0, outline=False))] == ["check.place_outside"]
 
 
+def test_a_site_far_from_its_region_is_told_how_far(tmp_path: Path) -> None:
+    """0.3 degrees of longitude at 30 degrees north are 0.3 · 111.2 · cos 30° = 29 km."""
+    regions = [
+        {"id": name, "name_en": name, "name_ar": name, "lat": 30.0, "lon": lon} for name, lon in (("a", 10), ("b", 20))
+    ]
+    site = {**tables()["sites"][0], "region": "a", "lat": 30.0, "lon": 19.7}
+    (found,) = unlikely_places(tiny({"regions": regions, "sites": [site]}))
+    assert (found.code, found.args["guess"]) == ("check.place_far", "b")
+    assert (found.args["own_km"], found.args["guess_km"]) == ("934", "29")
+    assert "934 km" in str(found)
+    assert "29 km" in str(found)
+
+
 def test_the_centre_of_a_region_is_held_against_the_others(tmp_path: Path) -> None:
     regions = [
         {"id": f"r{n}", "name_en": f"R{n}", "name_ar": f"R{n}", "lat": lat, "lon": lon}

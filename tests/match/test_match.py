@@ -94,8 +94,8 @@ def test_gap_is_what_nobody_covers():
     assert gap["third_party"] == 0
     assert (gap["option"], gap["pool"], gap["amount"]) == ("mill-new", "electrical", pytest.approx(22.5))
     alone = matched(offers=tables()["offers"][:1])
-    wanted = alone.gaps.filter(option="mill-repair", pool="electrical")["amount"].sum()
-    assert wanted == pytest.approx(60)
+    missing = alone.gaps.filter(option="mill-repair", pool="electrical")["amount"].sum()
+    assert missing == pytest.approx(60)
     assert alone.pools.filter(pool="electrical")["reference_price"].to_list() == [None]
     # Third parties take the 300 of the new mill as well as those that the unit cannot: nobody has shown that they can.
     assert all(row["third_party"] == row["amount"] for row in alone.gaps.filter(pool="mechanical").to_dicts())
@@ -152,5 +152,5 @@ def test_cheapest_source_is_assigned_first():
 def test_load_spreads_what_all_options_want_over_the_horizon():
     (crew,) = matched().load.filter(pool="mechanical").to_dicts()
     # 120 + 300 + 250 over 8 quarters, of 150.
-    assert crew["wanted"] == pytest.approx(670 / 8)
+    assert crew["need"] == pytest.approx(670 / 8)
     assert crew["load"] == pytest.approx(670 / 8 / 150)

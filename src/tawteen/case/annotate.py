@@ -39,7 +39,8 @@ AUTHOR = "Tawteen"
 """Author of the comments, by which a later copy knows and replaces them."""
 
 _COLOURS = {"error": "FFB3B3", "warning": "FFE699", "note": "CFE2F3"}
-_HEADER_WITHIN = 40
+_HEADING_ROWS = 40
+"""Rows of a sheet, empty ones counted, among which the column headings stand."""
 _WIDTHS = (11, 26, 30, 26, 90)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SIGNED = re.compile("[-−]?\\d+(?:[-/]\\d+)+|[-−]\\d[\\d.,]*")
@@ -190,7 +191,7 @@ def _worse(finding: Finding, colour: Any) -> bool:
 
 def _columns(sheet: Any, table: str) -> Mapping[str, int]:
     rows = [[None if value is None else str(value) for value in row]
-            for row in sheet.iter_rows(max_row=_HEADER_WITHIN, values_only=True)]  # fmt: skip
+            for row in sheet.iter_rows(max_row=_HEADING_ROWS, values_only=True)]  # fmt: skip
     cells = pl.DataFrame(rows, schema=[str(i) for i in range(sheet.max_column)], orient="row", infer_schema_length=None)
     raw = Raw(table, "", cells.cast(pl.String), pl.int_range(1, cells.height + 1, eager=True))
     head = header_of(raw)

@@ -17,7 +17,7 @@ from tawteen.progress import ProgressCallback
 def checked_case(
     case: Case, earlier_findings: Iterable[Finding] = (), progress: ProgressCallback | None = None
 ) -> Case:
-    """The case with the findings of its checks and those `found` while it was read. Raises CaseError for an error."""
+    """The case with `earlier_findings`, those of reading it, and the findings of its checks. CaseError for an error."""
     findings = [*earlier_findings, *check(case, progress)]
     if any(finding.severity == "error" for finding in findings):
         raise CaseError(findings)

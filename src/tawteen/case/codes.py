@@ -215,6 +215,9 @@ DECISIVE_GATES = ("title", "explosives", "contamination", "control", "market")
 NO_WORKS = ("as_is", "survey", "close")
 """Kinds of options that do not work on the site, so that no gate stops them."""
 
+LOSS_FACTORS = tuple(LISTS["loss_factors"])
+"""Factors of the overall equipment effectiveness, in the order in which they act."""
+
 
 @cache
 def isic() -> Words:

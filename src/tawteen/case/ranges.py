@@ -65,7 +65,7 @@ def ranged_cells(case: Case) -> pl.DataFrame:
     cells = cells.join(past, on=CELL, how="left", maintain_order="left").filter(~pl.col("spread_told").fill_null(False))
     distribution = case.settings.uncertainty.distribution
     own_mean = mean_of(distribution, pl.col("low"), pl.col("mode"), pl.col("high"))
-    fixed = pl.col("corrected").fill_null(False) | pl.col("level_stated").fill_null(False)
+    fixed = pl.col("corrected").fill_null(False) | pl.col("keeps_amount").fill_null(False)
     moved = pl.when(fixed & (own_mean != 0)).then(pl.col("mode") / own_mean).otherwise(1.0)
     return (
         cells.with_columns(pl.col("corrected").fill_null(False), moved=moved)
@@ -135,7 +135,7 @@ def _estimated(case: Case) -> pl.DataFrame:
     classes = [(option, *ACCURACY[estimate.borne]) for option, estimate in estimates(case).items()]
     accuracy = pl.DataFrame(
         classes, schema={"option": pl.String, "below": pl.Float64, "above": pl.Float64}, orient="row"
-    ).join(case["options"].select(option="id", level_stated=pl.col("estimate_class").is_null()), on="option")
+    ).join(case["options"].select(option="id", keeps_amount=pl.col("estimate_class").is_null()), on="option")
     items = placed(case, "costs", "amount").with_columns(case["costs"]["option"], case["costs"]["category"])
     return (
         items.filter(pl.col("category") != "working_capital")

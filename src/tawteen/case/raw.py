@@ -12,6 +12,7 @@ from tawteen.case.names import INVISIBLE, fold
 from tawteen.case.tables import NOTES, TABLES, TITLES
 
 HEADER_WITHIN = 10
+"""Filled rows of a table, from its top, among which the column headings stand."""
 
 
 @dataclass(frozen=True)

@@ -50,10 +50,10 @@ def match(ctx: typer.Context, case: CasePath) -> CommandResult:
     load = [
         [sources.get(r["source"], r["source"]), pools.get(r["pool"], r["pool"]), units.get(r["pool"], at_once),
          standing_words[r["source"], r["pool"]], whole_number(console, r["capacity"]),
-         whole_number(console, r["wanted"]), share(console, r["load"])]
+         whole_number(console, r["need"]), share(console, r["load"])]
         for r in rows_of(matched.load.sort("load", descending=True, nulls_last=True))
     ]  # fmt: skip
-    columns = [f"cli.{c}" for c in ("source", "pool", "unit", "standing", "capacity", "wanted", "share_used")]
+    columns = [f"cli.{c}" for c in ("source", "pool", "unit", "standing", "capacity", "need", "share_used")]
     parts: list[Any] = [console.rows("cli.load", columns, load, 3)]
     gap_columns = ("site", "option", "pool", "unit", "amount", "of_third_parties")
     if gaps:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from tawteen.case.codes import LOSS_FACTORS
 from tawteen.case.model import Case
-
-FACTORS = ("availability", "performance", "quality")
 
 
 def factors_of(case: Case) -> pl.DataFrame:
@@ -15,21 +14,21 @@ def factors_of(case: Case) -> pl.DataFrame:
     Null where neither the factor nor a loss of it is stated.
     """
     lost = case["losses"].group_by("line").agg(
-        pl.col("share").filter(pl.col("factor") == factor).sum().alias(f"{factor}_lost") for factor in FACTORS
+        pl.col("share").filter(pl.col("factor") == factor).sum().alias(f"{factor}_lost") for factor in LOSS_FACTORS
     )  # fmt: skip
     stated = case["losses"].group_by("line").agg(
-        (pl.col("factor") == factor).any().alias(f"{factor}_told") for factor in FACTORS
+        (pl.col("factor") == factor).any().alias(f"{factor}_stated") for factor in LOSS_FACTORS
     )  # fmt: skip
     left = {
-        factor: pl.when(pl.col(f"{factor}_told")).then((1.0 - pl.col(f"{factor}_lost")).clip(lower_bound=0.0))
-        for factor in FACTORS
+        factor: pl.when(pl.col(f"{factor}_stated")).then((1.0 - pl.col(f"{factor}_lost")).clip(lower_bound=0.0))
+        for factor in LOSS_FACTORS
     }
     return (
         case["lines"]
         .join(lost, left_on="id", right_on="line", how="left", maintain_order="left")
         .join(stated, left_on="id", right_on="line", how="left", maintain_order="left")
         .select(
-            "site", "commodity", "nominal", *(pl.coalesce(f, left[f]).alias(f) for f in FACTORS), line="id",
+            "site", "commodity", "nominal", *(pl.coalesce(f, left[f]).alias(f) for f in LOSS_FACTORS), line="id",
         )
     )  # fmt: skip
 
@@ -37,7 +36,7 @@ def factors_of(case: Case) -> pl.DataFrame:
 def losses_of(case: Case) -> pl.DataFrame:
     """Overall equipment effectiveness and lost output of every line (ISO 22400-2); columns of `Diagnosis.losses`."""
     nominal = pl.col("nominal")
-    availability, performance, quality = (pl.col(factor) for factor in FACTORS)
+    availability, performance, quality = (pl.col(factor) for factor in LOSS_FACTORS)
     oee = availability * performance * quality
     return factors_of(case).select(
         "line",
@@ -64,12 +63,12 @@ def oee_with(case: Case) -> pl.DataFrame:
     )
     gained = closed.group_by("option", "line").agg(
         (pl.col("share") * pl.col("closes")).filter(pl.col("factor") == factor).sum().alias(f"{factor}_gained")
-        for factor in FACTORS
+        for factor in LOSS_FACTORS
     )
     changes = options.filter(
         (pl.col("kind") == "as_is") | pl.col("option").is_in(case["closed_losses"]["option"].unique().implode())
     )
-    now = {f: (pl.col(f) + pl.col(f"{f}_gained").fill_null(0.0)).clip(upper_bound=1.0) for f in FACTORS}
+    now = {f: (pl.col(f) + pl.col(f"{f}_gained").fill_null(0.0)).clip(upper_bound=1.0) for f in LOSS_FACTORS}
     return (
         changes.join(factors_of(case), on="site", maintain_order="left")
         .join(gained, on=["option", "line"], how="left", maintain_order="left")

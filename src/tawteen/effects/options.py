@@ -14,8 +14,8 @@ from tawteen.works.corrections import corrections
 from tawteen.works.periods import period_of, step_at, steps_begun
 
 RUNS = pl.col("kind") == "as_is"
-CAPITAL_DAYS = 91.25
-"""Days of a quarter."""
+DAYS_PER_QUARTER = 91.25
+"""A quarter of 365 days, by which working capital counts its days."""
 
 
 def recipe_of(case: Case) -> pl.DataFrame:
@@ -148,5 +148,5 @@ def working_capital(case: Case, base: pl.DataFrame, recipe: pl.DataFrame) -> pl.
     return (
         costs.filter(~RUNS & pl.col("operating_from").is_not_null())
         .join(lines, on="site", how="left", maintain_order="left")
-        .select("option", "operating_from", amount=beyond * pl.col("days") / CAPITAL_DAYS)
+        .select("option", "operating_from", amount=beyond * pl.col("days") / DAYS_PER_QUARTER)
     )

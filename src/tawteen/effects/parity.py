@@ -40,7 +40,7 @@ def worth(case: Case, premium: float = 0.0) -> pl.DataFrame:
     supplies = case.filled("supplies").select("region", "commodity", cost=cost)
     near = supplies.group_by("commodity", "region").agg(near=pl.col("cost").min())
     far = supplies.group_by("commodity").agg(far=pl.col("cost").min())
-    penalties = case["demands"].group_by("commodity").agg(wanted=pl.col("penalty").max())
+    penalties = case["demands"].group_by("commodity").agg(willing=pl.col("penalty").max())
     return (
         parity(case, premium)
         .join(near, on=["commodity", "region"], how="left", maintain_order="left")
@@ -49,8 +49,8 @@ def worth(case: Case, premium: float = 0.0) -> pl.DataFrame:
         .select(
             "commodity",
             "region",
-            buying=pl.coalesce("import_price", "near", "far", "export_price", "wanted", 0.0),
-            selling=pl.coalesce("import_price", "export_price", "wanted", 0.0),
+            buying=pl.coalesce("import_price", "near", "far", "export_price", "willing", 0.0),
+            selling=pl.coalesce("import_price", "export_price", "willing", 0.0),
         )
     )
 

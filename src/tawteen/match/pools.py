@@ -88,12 +88,12 @@ def _gaps(needs: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
 
 
 def _load(needs: pl.DataFrame, sources: pl.DataFrame, periods: int) -> pl.DataFrame:
-    """Load of limited sources: what all options want of a pool, shared among them by their capacity."""
-    load = needs.group_by(POOL).agg(wanted=pl.col("amount").sum() / periods)
+    """Load of limited sources: the needs of all options of a pool, shared among them by their capacity."""
+    load = needs.group_by(POOL).agg(need=pl.col("amount").sum() / periods)
     capacity = pl.col("capacity")
     return (
         sources.filter(capacity > 0)
         .join(load, on=POOL, how="left", maintain_order="left")
-        .with_columns(wanted=pl.col("wanted").fill_null(0.0) * capacity / capacity.sum().over(POOL))
-        .select("source", *POOL, "capacity", "wanted", load=pl.col("wanted") / capacity)
+        .with_columns(need=pl.col("need").fill_null(0.0) * capacity / capacity.sum().over(POOL))
+        .select("source", *POOL, "capacity", "need", load=pl.col("need") / capacity)
     )

@@ -8,7 +8,7 @@ from tawteen.case.frame_columns import amount, count, label, share
 
 
 class Pools(dy.Schema):
-    """One row per pool that some option needs."""
+    """One row per pool of the case, needed or not: its capabilities, then its courses."""
 
     pool_kind = label("Capability or course")
     pool = label("Pool")
@@ -62,11 +62,13 @@ class Gaps(dy.Schema):
 
 
 class SourceLoads(dy.Schema):
-    """One row per source with a capacity: what is wanted of it if every option ran at once."""
+    """One row per source with a capacity above zero: what it would carry if every option ran within the horizon."""
 
     source = label("Source")
     pool_kind = label("Capability or course")
     pool = label("Pool")
     capacity = amount("Capacity", "pool units/quarter")
-    wanted = amount("Need of all options, spread over the horizon", "pool units/quarter")
-    load = amount("Need over capacity; null without capacity", "ratio", null=True)
+    need = amount(
+        "Need of all options by capacity among the sources of the pool, evenly over the horizon", "pool units/quarter"
+    )
+    load = amount("Need over capacity", "ratio")

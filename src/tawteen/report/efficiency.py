@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from tawteen.diagnose.losses import FACTORS, factors_of, oee_with
+from tawteen.case.codes import LOSS_FACTORS
+from tawteen.diagnose.losses import factors_of, oee_with
 from tawteen.report.bilingual import bilingual
 from tawteen.report.exhibit import SITE, ColumnFormat, Exhibit, number_column, share_column, text_column
 from tawteen.report.report_data import ReportData
@@ -18,7 +19,7 @@ def efficiency(study: ReportData) -> list[Exhibit]:
         return []
     columns: dict[str, ColumnFormat] = {
         "site": SITE, "line": text_column("column.line"),
-        **{factor: share_column(f"column.{factor}") for factor in FACTORS},
+        **{factor: share_column(f"column.{factor}") for factor in LOSS_FACTORS},
         "oee": share_column("column.oee"), "option": text_column("column.option"),
         "oee_with": share_column("column.oee_with"), "stopped": number_column("column.weeks_stopped", decimals=1),
         "relapse": share_column("column.relapse"),
@@ -47,5 +48,5 @@ def _lines(study: ReportData) -> pl.DataFrame:
         .join(after, on=["option", "line"], how="left", maintain_order="left")
         .join(stopped, on="option", how="left", maintain_order="left")
         .join(lasting, on="option", how="left", maintain_order="left")
-        .select("site", "line", *FACTORS, "oee", "option", "oee_with", "stopped", "relapse")
+        .select("site", "line", *LOSS_FACTORS, "oee", "option", "oee_with", "stopped", "relapse")
     )

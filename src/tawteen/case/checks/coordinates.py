@@ -17,6 +17,9 @@ from tawteen.case.outline import borders_of
 Place = tuple[float, float]
 """Latitude and longitude."""
 
+KM_PER_DEGREE = 111.2
+"""Kilometres of a degree of latitude, on a sphere with the mean radius of the earth (6,371 km)."""
+
 CODES = ("check.place_turned", "check.place_outside", "check.place_far")
 
 
@@ -36,19 +39,26 @@ class _Country:
             for value, known in zip(place, zip(*self.centres.values(), strict=True), strict=True)
         )
 
-    def wrong(self, place: Place, region: str) -> tuple[str, str]:
-        """Code of what is wrong with a place, and the place or region that is more likely; empty where all is well."""
+    def wrong(self, place: Place, region: str) -> dict[str, str]:
+        """What is wrong with a place: the code, and arguments of its sentence; empty where all is well.
+
+        `guess` is the place or region that is more likely, or empty; `own_km` and `guess_km` are the distances from the
+        centres of the stated and of the likely region.
+        """
         lat, lon = place
         if place == (0.0, 0.0) or not self.holds(place):
             turned = ((lon, lat), (-lat, lon), (lat, -lon), (-lat, -lon))
             likely = next((one for one in turned if one != (0.0, 0.0) and self.holds(one)), None)
-            return ("check.place_turned", f"{likely[0]:g}, {likely[1]:g}") if likely else ("check.place_outside", "")
+            if likely is None:
+                return {"code": "check.place_outside", "guess": ""}
+            return {"code": "check.place_turned", "guess": f"{likely[0]:g}, {likely[1]:g}"}
         if region not in self.centres:
-            return "", ""
+            return {}
         nearest = min(self.centres, key=lambda one: _kilometres(place, self.centres[one]))
-        own = _kilometres(place, self.centres[region])
-        far = nearest != region and own > PLAUSIBILITY.far_km and own > 3 * _kilometres(place, self.centres[nearest])
-        return ("check.place_far", nearest) if far else ("", "")
+        own, least = (_kilometres(place, self.centres[one]) for one in (region, nearest))
+        if nearest == region or own <= max(PLAUSIBILITY.far_km, PLAUSIBILITY.nearer_times * least):
+            return {}
+        return {"code": "check.place_far", "guess": nearest, "own_km": f"{own:,.0f}", "guess_km": f"{least:,.0f}"}
 
 
 def unlikely_places(case: Case) -> list[Finding]:
@@ -63,7 +73,8 @@ def unlikely_places(case: Case) -> list[Finding]:
     }
     for row in astray["units"]:
         row |= {"code": "check.place_outside", "guess": "", "region": ""}
-    schema = {"at": pl.UInt32, "value": pl.String, "guess": pl.String, "code": pl.String, "region": pl.String}
+    texts = ("value", "guess", "code", "region", "own_km", "guess_km")
+    schema = {"at": pl.UInt32, **dict.fromkeys(texts, pl.String)}
     findings = []
     for table, rows in astray.items():
         frame = pl.DataFrame(
@@ -82,12 +93,8 @@ def _places(case: Case, table: str) -> list[dict[str, Any]]:
 
 
 def _astray(case: Case, table: str, country: _Country) -> list[dict[str, Any]]:
-    rows = []
-    for row in _places(case, table):
-        code, guess = country.wrong((row["lat"], row["lon"]), str(row["region"]))
-        if code:
-            rows.append({**row, "code": code, "guess": guess})
-    return rows
+    judged = ((row, country.wrong((row["lat"], row["lon"]), str(row["region"]))) for row in _places(case, table))
+    return [{**row, **wrong} for row, wrong in judged if wrong]
 
 
 def _astray_regions(case: Case, centres: dict[str, Place], borders: pl.DataFrame) -> list[dict[str, Any]]:
@@ -98,16 +105,15 @@ def _astray_regions(case: Case, centres: dict[str, Place], borders: pl.DataFrame
     for row in _places(case, "regions"):
         name = case["regions"]["id"][row["at"]]
         others = {region: place for region, place in centres.items() if region != name}
-        code, guess = _Country(others, borders).wrong((row["lat"], row["lon"]), "")
-        if code:
-            rows.append({**row, "code": code, "guess": guess, "region": name})
+        if wrong := _Country(others, borders).wrong((row["lat"], row["lon"]), ""):
+            rows.append({**row, **wrong, "region": name})
     return rows
 
 
 def _kilometres(one: Place, other: Place) -> float:
     """Distance on a plane that touches the earth between the two: enough to tell regions apart."""
     lat = math.radians((one[0] + other[0]) / 2)
-    return 111.2 * math.hypot(one[0] - other[0], (one[1] - other[1]) * math.cos(lat))
+    return KM_PER_DEGREE * math.hypot(one[0] - other[0], (one[1] - other[1]) * math.cos(lat))
 
 
 def _within(place: Place, borders: pl.DataFrame) -> bool:
@@ -120,4 +126,4 @@ def _within(place: Place, borders: pl.DataFrame) -> bool:
     share = (((lon - x) * east * across + (lat - y) * along) / (across**2 + along**2)).fill_nan(0.0).clip(0, 1)
     distance = (((x - lon) * east + share * across) ** 2 + (y - lat + share * along) ** 2).min()
     crossings, nearest = borders.select(crossing.sum().alias("crossings"), distance.alias("nearest")).row(0)
-    return bool(crossings % 2 == 1 or 111.2 * math.sqrt(nearest) <= PLAUSIBILITY.coast_km)
+    return bool(crossings % 2 == 1 or KM_PER_DEGREE * math.sqrt(nearest) <= PLAUSIBILITY.coast_km)

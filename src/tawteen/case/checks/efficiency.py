@@ -5,13 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from tawteen.case.checks.findings import rows_of, tell
-from tawteen.case.codes import NO_WORKS
+from tawteen.case.checks.params import PLAUSIBILITY
+from tawteen.case.codes import LOSS_FACTORS, NO_WORKS
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
-
-FACTORS = ("availability", "performance", "quality")
-LOSS_ROUNDING = 0.005
-"""Difference of a factor from what its losses leave that counts as rounding."""
 
 
 def _on_running_lines(case: Case) -> pl.DataFrame:
@@ -39,10 +36,10 @@ def unstated_relapse(case: Case) -> list[Finding]:
 def unequal_losses(case: Case) -> list[Finding]:
     """The losses of a factor of a line make up what the factor lacks to 1."""
     lost = case["losses"].group_by("line", "factor").agg(pl.col("share").sum())
-    lines = rows_of(case, "lines").select("at", *FACTORS, line="id").unpivot(FACTORS, index=["at", "line"])
+    lines = rows_of(case, "lines").select("at", *LOSS_FACTORS, line="id").unpivot(LOSS_FACTORS, index=["at", "line"])
     both = lines.rename({"variable": "factor"}).join(lost, on=["line", "factor"])
-    over = both.filter(pl.col("share") > 1 + 1e-9).select("at", "factor", value="share")
-    unequal = both.filter((1 - pl.col("value") - pl.col("share")).abs() > LOSS_ROUNDING).select(
+    over = both.filter(pl.col("share") > 1 + PLAUSIBILITY.rounding).select("at", "factor", value="share")
+    unequal = both.filter((1 - pl.col("value") - pl.col("share")).abs() > PLAUSIBILITY.loss_rounding).select(
         "at", "factor", "value", lost="share"
     )
     return [

@@ -9,9 +9,8 @@ from tawteen.case.codes import codes
 from tawteen.case.evidence import observations, proposals
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
+from tawteen.case.ranges import OWN_RANGES
 from tawteen.case.tables import TABLES
-
-RANGES = (("works", "weeks_low", "weeks", "weeks_high"), ("costs", "low", "amount", "high"))
 
 
 def _placed(case: Case) -> pl.DataFrame:
@@ -85,7 +84,7 @@ def _findings_of(case: Case, code: str, which: pl.Expr) -> list[Finding]:
 
 def ranges(case: Case) -> list[Finding]:
     """Low is not above high, and a value lies between."""
-    tables = [(name, rows_of(case, name), low, value, high) for name, low, value, high in RANGES]
+    tables = [(name, rows_of(case, name), low, value, high) for name, value, low, high in OWN_RANGES]
     tables.append(("evidence", _placed(case).drop("value"), "low", "number", "high"))
     findings = []
     for name, rows, low, value, high in tables:

@@ -10,9 +10,12 @@ class PlausibilityParams:
     """A number beyond a threshold gives a warning or a note, never an error. Larger ratios and distances warn less."""
 
     region_margin: float = 8.0
-    """Degrees of longitude and latitude around the regions of a case within which its sites and host units may lie."""
+    """Degrees of longitude and latitude around the centres of regions within which sites, and other centres, may lie;
+    only of a case without an outline."""
     far_km: float = 600.0
-    """Distance in km of a site from its own region above which another region, three times as near, is proposed."""
+    """Distance in km of a site from the centre of its region above which a nearer region is proposed."""
+    nearer_times: float = 3.0
+    """How many times as near the centre of that other region must be."""
     least_fund_share: float = 1e-4
     """A fund never above this share of the usual cost item is probably stated in another unit of money."""
     unit_ratio: float = 1e4
@@ -27,6 +30,8 @@ class PlausibilityParams:
     """Distance in km from the outline within which a place may lie outside of it: outlines are drawn roughly."""
     fewest_rows: int = 3
     """Rows of a column, or of a group in it, from which their median counts as usual."""
+    loss_rounding: float = 0.005
+    """Difference of a factor of a line from what its losses leave that counts as rounding."""
     rounding: float = 1e-9
     """Rounding of sums of shares (above 1) and of eigenvalues (below 0) that is not reported."""
 

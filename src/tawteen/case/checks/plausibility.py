@@ -147,7 +147,7 @@ def magnitudes(case: Case) -> list[Finding]:
     rows = rows_of(case, "costs").filter(pl.col("amount") > 0)
     usual = pl.col("amount").median().over("category", "currency")
     listed = rows.with_columns(usual=usual, count=pl.len().over("category", "currency")).filter(
-        (pl.col("count") >= 3)
+        (pl.col("count") >= PLAUSIBILITY.fewest_rows)
         & (
             (pl.col("amount") > PLAUSIBILITY.unit_ratio * pl.col("usual"))
             | (pl.col("amount") * PLAUSIBILITY.unit_ratio < pl.col("usual"))

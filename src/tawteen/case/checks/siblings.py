@@ -8,6 +8,7 @@ from tawteen.case.checks.findings import rows_of, tell
 from tawteen.case.checks.params import PLAUSIBILITY
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
+from tawteen.case.ranges import OWN_RANGES
 from tawteen.case.tables import TABLES
 
 CLOSER = {
@@ -38,12 +39,9 @@ GROUPED = {
 
 PAIRS = (
     ("commodities", "fob", "cif"),
-    ("costs", "low", "amount"),
-    ("costs", "high", "amount"),
     ("evidence", "low", "value"),
     ("evidence", "high", "value"),
-    ("works", "weeks_low", "weeks"),
-    ("works", "weeks_high", "weeks"),
+    *((table, end, value) for table, value, *ends in OWN_RANGES for end in ends),
 )
 """Table, column, and the column of the same row that has the same unit."""
 

@@ -189,7 +189,7 @@ WORK_STAGES = (
 )
 
 # unit: words, craft → share of the pool
-HOST_UNITS = (
+PARTNER_UNITS = (
     ("U01", "Heavy engineering works", "مصنع الهندسة الثقيلة", {"mechanical": 0.6, "steelwork": 0.3}),
     ("U02", "Structures factory", "مصنع المنشآت", {"steelwork": 0.7, "civil": 0.35}),
     ("U03", "Construction group", "مجموعة التشييد", {"civil": 0.65}),

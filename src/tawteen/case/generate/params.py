@@ -21,6 +21,8 @@ class GeneratorParams:
     """Average sites that every pool of crews can serve at the same time, at least."""
     service_quarters: int = 16
     """Quarters within which the crews could serve a third of all sites; fewer quarters make larger pools."""
+    relapse: float = 0.1
+    """Chance in a year that the gain of an option on a running line is lost, where no maintenance is part of it."""
     evidence_sites: int = 200
     """Most sites that get evidence."""
     power_seasons: tuple[float, float, float, float] = (1.0, 0.85, 1.15, 0.9)

@@ -39,9 +39,6 @@ ITEMS = (
     ("start", "Before production", "ما قبل الإنتاج", "preproduction", 0.06, None),
 )
 
-RELAPSE = 0.1
-"""Chance of a year that the gain of an option on a running line is lost, where no maintenance is part of it."""
-
 LOSSES = {
     "stops": ("availability", "Unplanned stops", "توقفات غير مخططة"),
     "slow": ("performance", "Slow running", "تشغيل بطيء"),
@@ -219,7 +216,9 @@ def options(draft: CaseLayout) -> pl.DataFrame:
         "reference_class": _named(np.where(working, draft.by_product("reference_class")[o.site], "")),
         "earliest": np.where(working & (rng.random(n) < 0.06), earliest, np.datetime64("NaT")),
         "stops_line": draft.running[o.site] & (o.kind == "modernise"),
-        "relapse": _known(np.where(working & draft.running[o.site] & (o.kind != "modernise"), RELAPSE, np.nan)),
+        "relapse": _known(
+            np.where(working & draft.running[o.site] & (o.kind != "modernise"), GENERATOR.relapse, np.nan)
+        ),
         "maintained": working & draft.running[o.site] & (o.kind == "modernise"),
     })  # fmt: skip
 

@@ -12,8 +12,8 @@ from tawteen.case.generate.catalogue import (
     CATALOGUE_GOODS,
     COURSES,
     CRAFTS,
-    HOST_UNITS,
     OCCUPATIONS,
+    PARTNER_UNITS,
     PRODUCTS,
     REGIONS,
     TRAINER_POOLS,
@@ -26,8 +26,10 @@ from tawteen.case.generate.plants import Packages
 def units() -> pl.DataFrame:
     """Fourteen units of the partner."""
     return frame("units", {
-        "id": [u[0] for u in HOST_UNITS], "name_en": [u[1] for u in HOST_UNITS], "name_ar": [u[2] for u in HOST_UNITS],
-        "party": "partner", "civil_lines": [", ".join(CRAFTS[c][0] for c in u[3]) for u in HOST_UNITS],
+        "id": [u[0] for u in PARTNER_UNITS],
+        "name_en": [u[1] for u in PARTNER_UNITS],
+        "name_ar": [u[2] for u in PARTNER_UNITS],
+        "party": "partner", "civil_lines": [", ".join(CRAFTS[c][0] for c in u[3]) for u in PARTNER_UNITS],
     })  # fmt: skip
 
 
@@ -64,8 +66,8 @@ def offers(draft: CaseLayout, p: Packages) -> pl.DataFrame:
     rates = pl.DataFrame({"pool": p.craft, "rate": p.effort / np.maximum(p.weeks / 13, 1.0), "total": p.effort})
     capacity = pool_capacity(rates, draft)
     usual = {name: 100_000.0 / spec[3] for name, spec in CRAFTS.items()}  # of crafts that no site drawn needs
-    largest = {c: max(HOST_UNITS, key=lambda u, c=c: u[3].get(c, 0.0))[0] for c in CRAFTS}  # type: ignore[misc]
-    rows = [(u, c, part) for u, _, _, parts in HOST_UNITS for c, part in parts.items()]
+    largest = {c: max(PARTNER_UNITS, key=lambda u, c=c: u[3].get(c, 0.0))[0] for c in CRAFTS}  # type: ignore[misc]
+    rows = [(u, c, part) for u, _, _, parts in PARTNER_UNITS for c, part in parts.items()]
     if draft.hard:
         rows = [(u, c, 1.0) for u, c, _ in rows if largest[c] == u]
     size = np.array([part * capacity.get(c, usual[c]) for _, c, part in rows])

@@ -17,6 +17,7 @@ from tawteen.case.findings import CaseError, Finding
 
 SEPARATORS = (",", ";", "\t", "|")
 PLAIN_HEADER_WITHIN = 20
+"""Rows of a table of another program, from its top, among which the column headings stand."""
 MOST_UNPACKED = 500_000_000
 """Bytes to which a workbook may unpack."""
 
