@@ -283,7 +283,7 @@ def limits_page() -> str:
         "# Limits of size",
         "Made by `docs/build.py` from `case/size_limits.py` and `case/workbook_file.py`; do not edit it here. "
         "Sizes are measured before a file is read; a larger one is refused in one message that names the limit.",
-        "## Folders, settings and outlines\n\n" + _limits_table(SIZE_LIMITS),
+        "## Folders, settings, outlines and files of an import\n\n" + _limits_table(SIZE_LIMITS),
         "## Workbooks\n\n" + _limits_table(LIMITS),
         "## Numbers\n\nThe highest number that a column of each unit takes, where the column states no lower one "
         "([tables of a case](tables.md)).\n\n| unit | highest |\n|---|---|\n"

@@ -103,7 +103,9 @@ def test_a_part_larger_than_it_declares_is_not_read_beyond_it(book: Path) -> Non
 
 def test_many_small_files_are_one_too_many(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook_file, "LIMITS", replace(workbook_file.LIMITS, parts=10))
-    assert refused(book).code == "file.unpacks_to"
+    finding = refused(book)
+    assert (finding.code, finding.args["most"]) == ("file.too_many_parts", 10)
+    assert finding.args["parts"] > 10
 
 
 @pytest.mark.parametrize("part", ["sites", "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"])

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tawteen.api.results import PlanComparison, PlanResult, SiteExplanation
 
 HTML_ROWS = 40
+"""Rows of a table on the page; the rest are counted below it."""
 WORKS_STATUSES = ("firm", "conditional", "survey", "close")
 
 

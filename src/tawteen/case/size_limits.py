@@ -39,6 +39,14 @@ class SizeLimits:
     """Digits of one number in `case.toml`."""
     entries: int = 1_000
     """Entries of one list of `case.toml`."""
+    source_bytes: int = 50_000_000
+    """Bytes of a file of another program that is imported."""
+    source_columns: int = 2_000
+    """Columns of such a file: places of its values."""
+    source_nesting: int = 30
+    """Lists and objects inside each other in such a file (JSON, XML); values deeper inside are left out."""
+    mapping_bytes: int = 1_000_000
+    """Bytes of the mapping of an import."""
     regions: int = 1_000
     """Regions; every commodity has a balance in each of them and every quarter."""
     balances: int = 2_000_000

@@ -128,12 +128,19 @@ def _workbook_part_named(names: set[str]) -> bool:
     return "[Content_Types].xml" in names and any(re.fullmatch(r"xl/workbook\d*\.xml", name) for name in names)
 
 
+def unpacks_to(size: int) -> WorkbookError:
+    """The error about a workbook that unpacks to more than `LIMITS.unpacked` bytes."""
+    return WorkbookError("file.unpacks_to", size=round(size / 1e6), most=round(LIMITS.unpacked / 1e6))
+
+
 def _unpacked(book: zipfile.ZipFile) -> dict[str, bytes]:
     """Every XML part. The sum of the sizes that the file declares is checked first; no part is read beyond its own."""
     xml_parts = [info for info in book.infolist() if info.filename.lower().endswith((".xml", ".rels"))]
     size = sum(info.file_size for info in xml_parts)
-    if len(xml_parts) > LIMITS.parts or size > LIMITS.unpacked:
-        raise WorkbookError("file.unpacks_to", size=round(size / 1e6), most=round(LIMITS.unpacked / 1e6))
+    if len(xml_parts) > LIMITS.parts:
+        raise WorkbookError("file.too_many_parts", parts=len(xml_parts), most=LIMITS.parts)
+    if size > LIMITS.unpacked:
+        raise unpacks_to(size)
     parts = {}
     for info in xml_parts:
         with book.open(info) as part:

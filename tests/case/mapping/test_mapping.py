@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import zipfile
 from collections import Counter
 from pathlib import Path
 
@@ -270,6 +271,17 @@ def test_sources_that_are_none(name: str, text: str, code: str, tmp_path: Path) 
         imported(path, tmp_path / "case")
     assert codes(refused.value) == {code}
     assert not (tmp_path / "case").exists()
+
+
+def test_a_workbook_that_unpacks_to_gigabytes_is_told_its_unpacked_size(tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(6):
+            archive.writestr(f"{number}.xml", bytes(100_000_000))
+    with pytest.raises(CaseError) as refused:
+        imported(path, tmp_path / "case")
+    (finding,) = refused.value.findings
+    assert (finding.code, finding.args["size"], finding.args["most"]) == ("file.unpacks_to", 600, 500)
 
 
 @pytest.mark.parametrize(

@@ -14,17 +14,17 @@ from tawteen.case.atomic_write import write_text
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.mapping.model import Mapping
 from tawteen.case.names import closest_few
+from tawteen.case.size_limits import SIZE_LIMITS
 from tawteen.case.tables import TABLES
-
-LARGEST_FILE = 1_000_000
-"""Bytes of the largest mapping that is read."""
 
 
 def read_mapping(path: Path) -> Mapping:
     """The mapping in a TOML file. Raises CaseError with every field that is wrong, OSError where it cannot be read."""
     path = Path(path)
-    if path.stat().st_size > LARGEST_FILE:
-        raise CaseError([Finding("error", "mapping.too_large", file=path.name, args={"most": LARGEST_FILE})])
+    if path.stat().st_size > SIZE_LIMITS.mapping_bytes:
+        raise CaseError(
+            [Finding("error", "mapping.too_large", file=path.name, args={"most": SIZE_LIMITS.mapping_bytes})]
+        )
     try:
         mapping = Mapping.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except ValidationError as error:

@@ -14,12 +14,11 @@ import python_calamine
 
 from tawteen.case.csv_file import decoded
 from tawteen.case.findings import CaseError, Finding
+from tawteen.case.workbook_file import LIMITS, unpacks_to
 
 SEPARATORS = (",", ";", "\t", "|")
 PLAIN_HEADER_WITHIN = 20
 """Rows of a table of another program, from its top, among which the column headings stand."""
-MOST_UNPACKED = 500_000_000
-"""Bytes to which a workbook may unpack."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +74,9 @@ def read_grids(data: bytes, path: Path) -> list[Grid]:
 def _workbook_grids(data: bytes, path: Path) -> list[Grid]:
     if zipfile.is_zipfile(io.BytesIO(data)):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
-                raise CaseError([Finding("error", "mapping.too_large", file=path.name, args={"most": MOST_UNPACKED})])
+            size = sum(entry.file_size for entry in archive.infolist())
+        if size > LIMITS.unpacked:
+            raise CaseError([unpacks_to(size).finding(path.name)])
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names]

@@ -14,12 +14,8 @@ import polars as pl
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.mapping.model import Kind
 from tawteen.case.mapping.plain_table import Grid, header_row, read_grids
+from tawteen.case.size_limits import SIZE_LIMITS
 
-LARGEST_SOURCE = 50_000_000
-"""Bytes of the largest source that is read."""
-
-DEEPEST = 30
-MOST_COLUMNS = 2_000
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -51,8 +47,10 @@ def read_records(path: Path, form: Path | None = None) -> Records:
     is none of these, OSError where it cannot be read.
     """
     path = Path(path)
-    if path.stat().st_size > LARGEST_SOURCE:
-        raise CaseError([Finding("error", "mapping.too_large", file=path.name, args={"most": LARGEST_SOURCE})])
+    if path.stat().st_size > SIZE_LIMITS.source_bytes:
+        raise CaseError(
+            [Finding("error", "mapping.too_large", file=path.name, args={"most": SIZE_LIMITS.source_bytes})]
+        )
     data = path.read_bytes()
     start = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if start in (b"{", b"["):
@@ -143,7 +141,7 @@ def _oc4ids(data: bytes, file: str) -> Records:
 
 def _flat(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
     """Leaves of a JSON value by path; a list of plain values is one text with ; between."""
-    if depth > DEEPEST:
+    if depth > SIZE_LIMITS.source_nesting:
         return
     if isinstance(value, dict):
         for key, inner in value.items():
@@ -184,7 +182,7 @@ def _iati(data: bytes, file: str) -> Records:
 
 def _leaves(element: ET.Element, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
     """Texts and attributes below an element by path; dates and transactions are told apart by their type."""
-    if depth > DEEPEST:
+    if depth > SIZE_LIMITS.source_nesting:
         return
     seen: dict[str, int] = {}
     for name, value in element.attrib.items():
@@ -205,8 +203,8 @@ def _leaves(element: ET.Element, path: str = "", depth: int = 0) -> Iterator[tup
 def _frame(records: Iterable[dict[str, str]], file: str) -> pl.DataFrame:
     listed = list(records)
     names = list(dict.fromkeys(name for one in listed for name in one))
-    if len(names) > MOST_COLUMNS:
-        args = {"count": len(names), "most": MOST_COLUMNS}
+    if len(names) > SIZE_LIMITS.source_columns:
+        args = {"count": len(names), "most": SIZE_LIMITS.source_columns}
         raise CaseError([Finding("error", "mapping.too_wide", file=file, args=args)])
     return pl.DataFrame(
         {name: [one.get(name) for one in listed] for name in names}, schema=dict.fromkeys(names, pl.String)
