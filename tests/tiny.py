@@ -21,15 +21,15 @@ SETTINGS: dict[str, Any] = {
     ],
 }
 
+Tables = dict[str, list[dict[str, Any]]]
+
 
 def names(en: str, ar: str) -> dict[str, str]:
     return {"name_en": en, "name_ar": ar}
 
 
-def tables() -> dict[str, list[dict[str, Any]]]:
-    """Two regions; a mill (firm), a cable works behind an unknown gate, a pipe line that runs badly."""
-    site = {"care_cost": 10_000.0, "survey_cost": 20_000.0, "survey_weeks": 4.0, "role": "candidate",
-            "state_as_of": dt.date(2026, 6, 1)}  # fmt: skip
+def _country() -> Tables:
+    """Regions, routes, goods, and what is demanded and supplied."""
     return {
         "regions": [
             {"id": "east", **names("East", "الشرق"), "port": True, "inland_cost": 0.0, "lat": 32.1, "lon": 20.1},
@@ -63,6 +63,14 @@ def tables() -> dict[str, list[dict[str, Any]]]:
             {"id": "diesel-south", **names("Diesel sets", "مولدات"), "region": "south", "commodity": "power",
              "quantity": 800.0, "variable_cost": 180.0, "foreign_share": 0.5},
         ],
+    }  # fmt: skip
+
+
+def _sites() -> Tables:
+    """Sites and their gates."""
+    site = {"care_cost": 10_000.0, "survey_cost": 20_000.0, "survey_weeks": 4.0, "role": "candidate",
+            "state_as_of": dt.date(2026, 6, 1)}  # fmt: skip
+    return {
         "sites": [
             {"id": "mill", **names("Mill", "مطحنة"), "region": "south", "state": "suspended", "authority": "ministry",
              "idle_staff": 10.0, "idle_wage": 15_000.0, **site},
@@ -80,6 +88,12 @@ def tables() -> dict[str, list[dict[str, Any]]]:
               for site in ("mill", "cables") for gate in ("title", "explosives", "contamination", "control", "market")
               if (site, gate) != ("cables", "title")),
         ],
+    }  # fmt: skip
+
+
+def _options() -> Tables:
+    """Options and what they make."""
+    return {
         "options": [
             {"id": "mill-repair", "site": "mill", "kind": "repair", **names("Repair", "إصلاح"), "capacity": 3000.0,
              "ramp_quarters": 2.0, "ramp_start": 0.5, "fixed_cost": 20_000.0, "variable_cost": 8.0, "jobs": 30.0,
@@ -107,6 +121,12 @@ def tables() -> dict[str, list[dict[str, Any]]]:
             }.items()
             for commodity, direction, quantity in flows
         ],
+    }  # fmt: skip
+
+
+def _works() -> Tables:
+    """Works of the options, what they cost and whom they need."""
+    return {
         "works": [
             {"option": "mill-repair", "id": "A", **names("Mechanical", "ميكانيكا"), "weeks": 10.0,
              "capability": "mechanical", "effort": 120.0},
@@ -138,6 +158,12 @@ def tables() -> dict[str, list[dict[str, Any]]]:
             {"option": "mill-new", "course": "electricians", "headcount": 6.0},
             {"option": "cables-rehab", "course": "electricians", "headcount": 8.0},
         ],
+    }  # fmt: skip
+
+
+def _means() -> Tables:
+    """Units, their offers, money and training."""
+    return {
         "units": [{"id": "ENG", **names("Engine works", "مصنع المحركات"), "party": "partner"}],
         "capabilities": [
             {"id": "mechanical", **names("Mechanical crew", "طاقم ميكانيكا"), "unit": "person_week",
@@ -173,6 +199,11 @@ def tables() -> dict[str, list[dict[str, Any]]]:
     }  # fmt: skip
 
 
-def tiny(changes: dict[str, list[dict[str, Any]]] | None = None, **settings: Any) -> Case:
+def tables() -> Tables:
+    """Two regions; a mill (firm), a cable works behind an unknown gate, a second mill that runs badly."""
+    return {**_country(), **_sites(), **_options(), **_works(), **_means()}
+
+
+def tiny(changes: Tables | None = None, **settings: Any) -> Case:
     """The tiny case; `changes` replace whole tables, `settings` replace sections of case.toml."""
     return case_of(Settings.model_validate({**SETTINGS, **settings}), {**tables(), **(changes or {})})

@@ -3,6 +3,7 @@
 import dataframely as dy
 
 from tawteen.case.columns import date, flag, key, number, text
+from tawteen.case.tables.proofs import proof_of_offer, proof_of_third_parties
 
 
 class Units(dy.Schema):
@@ -37,13 +38,7 @@ class Capabilities(dy.Schema):
     third_party_foreign = number(
         "Foreign share of third parties", "الحصة الأجنبية للأطراف الثالثة", unit="share", high=1.0, default=1.0
     )
-    third_party_proof = text(
-        "Proof of third parties",
-        "إثبات الأطراف الثالثة",
-        "Inspected or tested: they cover a need. Else the need counts as uncovered",
-        "معاين أو مختبر: تغطي الحاجة. وإلا عُدت الحاجة غير مغطاة",
-        codes="grades",
-    )
+    third_party_proof = proof_of_third_parties()
     third_party_reference = text("Reference job of third parties", "عمل مرجعي للأطراف الثالثة")
     dual_use = flag("Dual use", "مزدوج الاستخدام")
 
@@ -67,13 +62,7 @@ class Offers(dy.Schema):
     )
     start = date("From", "من", part="first")
     end = date("Until", "إلى", part="last")
-    proof = text(
-        "Proof",
-        "الإثبات",
-        "Inspected or tested: proven. Reported or documented with a reference job: referenced. Else claimed",
-        "معاين أو مختبر: مثبت. منقول أو موثق مع عمل مرجعي: له مرجع. وإلا فمدعى",
-        codes="grades",
-    )
+    proof = proof_of_offer()
     reference = text("Reference job", "عمل مرجعي", "A job of the same kind that is done", "عمل منجز من النوع نفسه")
 
 

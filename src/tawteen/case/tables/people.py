@@ -3,6 +3,7 @@
 import dataframely as dy
 
 from tawteen.case.columns import key, number, text, whole
+from tawteen.case.tables.proofs import proof_of_offer, proof_of_third_parties
 
 
 class Occupations(dy.Schema):
@@ -42,23 +43,11 @@ class Courses(dy.Schema):
         "الفراغ: لا يدرسها غيره",
         unit="currency/person",
     )
-    proof = text(
-        "Proof",
-        "الإثبات",
-        "Inspected or tested: proven. Reported or documented with a reference job: referenced. Else claimed",
-        "معاين أو مختبر: مثبت. منقول أو موثق مع عمل مرجعي: له مرجع. وإلا فمدعى",
-        codes="grades",
-    )
+    proof = proof_of_offer()
     reference = text(
         "Reference job", "عمل مرجعي", "A course of the same kind that was held", "دورة سابقة من النوع نفسه"
     )
-    third_party_proof = text(
-        "Proof of third parties",
-        "إثبات الأطراف الثالثة",
-        "Inspected or tested: they cover a need. Else the need counts as uncovered",
-        "معاين أو مختبر: تغطي الحاجة. وإلا عُدت الحاجة غير مغطاة",
-        codes="grades",
-    )
+    third_party_proof = proof_of_third_parties()
     third_party_reference = text("Reference of third parties", "مرجع الأطراف الثالثة")
     cohort = number(
         "Size of a cohort",
