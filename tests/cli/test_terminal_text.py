@@ -28,17 +28,27 @@ def said(case: Path, encoding: str, *args: str, **env: str) -> subprocess.Comple
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1256", "latin-1", "utf-8"])
 def test_every_encoding_is_written_without_a_fault(folder: Path, encoding: str) -> None:
+    texts = {}
     for lang in ("en", "ar"):
         told = said(folder, encoding, "--lang", lang)
         assert told.returncode == 0, told.stderr
-        text = told.stdout.decode(encoding)
-        assert "%" in text
-        assert ("?" in text) == (lang == "ar" and encoding in ("ascii", "latin-1"))
+        texts[lang] = told.stdout.decode(encoding)
+        assert "%" in texts[lang]
+        assert "?" not in texts[lang]
+    assert (texts["ar"] == texts["en"]) == (encoding in ("ascii", "latin-1"))
 
 
 def test_a_locale_of_plain_letters_is_no_fault(folder: Path) -> None:
     told = said(folder, "", "--lang", "ar", LANG="C", PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
     assert told.returncode == 0, told.stderr
+    assert b"?" not in told.stdout
+
+
+def test_a_fault_is_told_in_letters_that_the_terminal_has(folder: Path) -> None:
+    told = said(folder / "no", "ascii", "--lang", "ar")
+    assert told.returncode == 2
+    assert b"???" not in told.stdout + told.stderr
+    assert (told.stdout + told.stderr).strip()
 
 
 def test_json_is_whole_in_every_encoding(folder: Path) -> None:

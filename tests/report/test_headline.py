@@ -12,9 +12,9 @@ import pytest
 
 from tawteen.plan.outlook import Outlook
 from tawteen.report.headline import expected, headline, now, warnings
-from tawteen.report.red_flags import all_flags
+from tawteen.report.red_flags import all_flags, red_flags
 from tawteen.report.report_data import ReportData
-from tawteen.report.risk_flags import RedFlag
+from tawteen.report.risk_flags import RedFlag, raised_sentences
 from tawteen.words import catalog
 
 ROOM = Path(inspect.getfile(RedFlag)).parent
@@ -61,17 +61,49 @@ def test_a_loss_is_called_a_loss(read: ReportData) -> None:
     english, arabic = expected(losing)
     assert "expected to lose 1" in english
     assert "P10 -3" in english
-    assert "75% of 4 scenarios" in english
+    assert "loses in 3 of 4 scenarios (75%)" in english
     assert "75%" in arabic
-    gaining = replace(read, programme=replace(read.programme, outlook=Outlook(1, (1e6,))))
-    assert "expected to gain 1" in expected(gaining)[0]
+    assert "P10" in arabic
+    assert "P90" in arabic
 
 
-def test_flags_of_one_rule_are_counted_together(read: ReportData) -> None:
+@pytest.mark.parametrize(
+    ("gains", "said", "unsaid"),
+    [
+        ((1e6, 3e6), ("expected to gain 2 million", "none of the 2 scenarios"), "0%"),
+        ((1e6,), ("In the one scenario", "gains 1 million"), "P10"),
+        ((-1e6,), ("In the one scenario", "loses 1 million"), "P10"),
+        ((0.0,), ("worth as much as doing nothing",), "gain"),
+        ((0.0, 0.0, 0.0), ("expected to be worth as much as doing nothing", "none of the 3 scenarios"), "gain"),
+        ((-1.0, *[1.0] * 999), ("loses in 1 of 1,000 scenarios",), "none"),
+    ],
+)
+def test_few_scenarios_and_no_gain_are_said_as_they_are(
+    read: ReportData, gains: tuple[float, ...], said: tuple[str, ...], unsaid: str
+) -> None:
+    english, arabic = expected(replace(read, programme=replace(read.programme, outlook=Outlook(1, gains))))
+    assert all(words in english for words in said), english
+    assert unsaid not in english
+    assert "headline." not in arabic
+
+
+def test_as_many_flags_are_told_as_the_table_shows(read: ReportData) -> None:
     raised = [flag for flag in all_flags(read) if flag.raised]
     assert raised
-    rules = len({flag.code for flag in raised})
-    assert warnings(read)[0].startswith("One red flag" if rules == 1 else f"{rules} red flags")
+    table = red_flags(read)[0].table.filter(state="raised")
+    assert table.height == len(raised)
+    assert warnings(read)[0].startswith("One red flag" if len(raised) == 1 else f"{len(raised)} red flags")
+
+
+def test_flags_of_one_rule_are_told_once_with_their_number(read: ReportData) -> None:
+    label = ("", "")
+    flags = [RedFlag("old_state", label, None, 5.0, "years", True, label, site) for site in ("mill", "press")]
+    settings = read.case.settings
+    time = settings.time.model_copy(update={"state_years": 5})
+    case = replace(read.case, settings=settings.model_copy(update={"time": time}))
+    english, arabic = raised_sentences(replace(read, case=case), flags)
+    assert english == "the states of 2 chosen sites are older than the case allows (years: 5) or undated"
+    assert "(سنوات: 5)" in arabic
 
 
 def test_no_paragraph_is_empty_or_holds_a_code(read: ReportData) -> None:

@@ -16,6 +16,7 @@ from tiny import tiny
 RULE = {"kind": "never", "sites": "cables", "active": True, "text_en": "Not the cables. Switch off later.",
         "text_ar": "لا كابلات. تطفأ لاحقا."}  # fmt: skip
 COSTS = [("same", 1e6, 1e6), ("between", 1e6, 2e6), ("most", 0.0, 5e5), ("free", 0.0, 0.0), ("late", None, None)]
+HALF = [("least", 3e6, None), ("most", None, 5e5)]
 
 
 @pytest.fixture(scope="module")
@@ -46,3 +47,9 @@ def test_every_rule_has_a_row_and_unknown_costs_are_empty(priced: ReportData) ->
     assert set(table["rule"]) == {rule for rule, *_ in COSTS}
     assert table.filter(rule="late")["at_most"].to_list() == [None]
     assert table["rule_en"][0] == "Not the cables"
+
+
+def test_a_rule_with_one_bound_alone_has_its_sentence(priced: ReportData) -> None:
+    frame = pl.DataFrame(HALF, schema=no_rows("rule_costs").schema, orient="row")
+    told = [sentence[0] for sentence in rule_cost_sentences(replace(priced, rule_costs=frame))]
+    assert [words.partition(" costs ")[2] for words in told] == ["at least 3 million USD.", "at most 500 thousand USD."]

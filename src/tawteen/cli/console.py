@@ -26,6 +26,7 @@ from tawteen.cli.terminal_text import (
     LEFT_MARK,
     POP,
     TerminalWords,
+    has_letters,
     knows_isolates,
     printable,
     write_anything,
@@ -79,10 +80,16 @@ class Console:
 
     @staticmethod
     def from_args(args: Sequence[str], env: Mapping[str, str]) -> Console:
-        """The console for command-line arguments and environment variables."""
+        """The console for command-line arguments and environment variables.
+
+        For people it speaks English where an output stream has no Arabic letters; a machine gets them as escapes.
+        """
         machine = "--json" in args
         isolates = not machine and knows_isolates(sys.stdout, env)
-        words = TerminalWords(asked_language(args, env), isolates=isolates)
+        lang = asked_language(args, env)
+        if not machine and not all(has_letters(stream, lang) for stream in (sys.stdout, sys.stderr)):
+            lang = "en"
+        words = TerminalWords(lang, isolates=isolates)
         for stream in (sys.stdout, sys.stderr):
             write_anything(stream)
         return Console(words, machine, _console(stderr=False), _console(stderr=True))

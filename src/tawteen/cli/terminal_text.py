@@ -51,6 +51,15 @@ def knows_isolates(stream: IO[str], env: Mapping[str, str]) -> bool:
     return utf8 and stream.isatty() and env.get("TERM", "") not in ("linux", "dumb")
 
 
+def has_letters(stream: IO[str], lang: Lang) -> bool:
+    """Whether the encoding of the stream has the letters of the language."""
+    try:
+        Words(lang).say("tawteen").encode(getattr(stream, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def isolated(text: str) -> str:
     """Latin letters and digits kept in their own order inside an Arabic line, such as 2028-Q1 or -5."""
     if not _SIGNIFICANT.search(text) or _RIGHT_TO_LEFT.search(text) or text.startswith(FIRST_STRONG):

@@ -12,7 +12,7 @@ from tawteen.appraise.profile import PROFILES
 from tawteen.appraise.programme_finance import finance_of, left_open, no_cover
 from tawteen.appraise.programme_statements import GAIN, WITH, ProgrammeStatements, programme_statements
 from tawteen.appraise.statements.model import indicator_label
-from tawteen.report.bilingual import Both, bilingual
+from tawteen.report.bilingual import Both, bilingual, join_list
 from tawteen.report.drawing import (
     INK,
     PALETTE,
@@ -116,7 +116,7 @@ def statements_and_notes(study: ReportData) -> Stated:
     # A scenario may force a start that the case alone forbids; it has no statements.
     forced = [option for option in run.starts if option not in can]
     starts = {option: start for option, start in run.starts.items() if option in can}
-    notes = [bilingual("financing.forced", options=", ".join(forced[:FINANCE_SERIES_SHOWN]))] if forced else []
+    notes = [bilingual("financing.forced", options=_first_names(study, forced))] if forced else []
     if len(starts) > FINANCE_ROWS_SHOWN:
         return None, [*notes, bilingual("financing.too_many", count=f"{len(starts):,}", most=FINANCE_ROWS_SHOWN)]
     run = ProgrammeSchedule(starts, run.throughput, run.without, run.draws)
@@ -127,9 +127,17 @@ def statements_and_notes(study: ReportData) -> Stated:
     # Of many options a note names the first.
     for finding in [] if result is None else left_open(result):
         options = str(finding.args["options"]).split(", ")
-        shown = ", ".join(options[:FINANCE_SERIES_SHOWN]) + (" …" if len(options) > FINANCE_SERIES_SHOWN else "")
+        shown = _first_names(study, options)
         notes.append(bilingual(f"financing.{finding.code.partition('.')[2]}", count=len(options), options=shown))
     return result, notes
+
+
+def _first_names(study: ReportData, options: list[str]) -> Both:
+    """Names of the first options, and a mark that there are more."""
+    names = [study.name("options", option) for option in options[:FINANCE_SERIES_SHOWN]]
+    more = " …" if len(options) > FINANCE_SERIES_SHOWN else ""
+    english, arabic = join_list(names)
+    return english + more, arabic + more
 
 
 def _rules(result: ProgrammeStatements | None) -> list[Both]:

@@ -63,11 +63,18 @@ def expected(study: ReportData) -> Both:
     outlook = study.programme.outlook
     if outlook is None:
         return bilingual("headline.not_simulated")
-    code = "headline.expected_gain" if outlook.expected >= 0 else "headline.expected_loss"
     size, p10, p90 = (_money(study, value) for value in (abs(outlook.expected), outlook.p10, outlook.p90))
+    turn = "same" if size == _money(study, 0.0) else "gain" if outlook.expected > 0 else "loss"
+    if outlook.scenarios == 1:
+        return bilingual(f"headline.only_{turn}", currency=study.currency, size=size)
+    amounts = bilingual(f"headline.expected_{turn}", currency=study.currency, size=size, p10=p10, p90=p90)
+    losses = round(outlook.chance_of_loss * outlook.scenarios)
+    count = _each(study, lambda words: words.number(losses))
     chance = _each(study, lambda words: words.percent(outlook.chance_of_loss, 0))
-    amounts = bilingual(code, currency=study.currency, size=size, p10=p10, p90=p90)
-    return _paragraph([amounts, bilingual("headline.loss", outlook.scenarios, chance=chance)])
+    return _paragraph(
+        [amounts, bilingual("headline.loss" if losses else "headline.no_loss", outlook.scenarios, count=count,
+                            chance=chance)]
+    )  # fmt: skip
 
 
 def find_out(study: ReportData) -> Both:
@@ -91,12 +98,11 @@ def rules(study: ReportData) -> Both:
 
 
 def warnings(study: ReportData) -> Both:
-    """The red flags that are raised, in one sentence."""
+    """The red flags that are raised, as many as the table of flags shows, in one sentence."""
     flags = [flag for flag in all_flags(study) if flag.raised]
-    rules = len({flag.code for flag in flags})
-    if not rules:
+    if not flags:
         return bilingual("headline.no_flag")
-    return bilingual("headline.flags", rules, flags=raised_sentences(study, flags))
+    return bilingual("headline.flags", len(flags), flags=raised_sentences(study, flags))
 
 
 def _names(study: ReportData, sites: Sequence[str]) -> Both:

@@ -76,7 +76,9 @@ def _pair(study: ReportData) -> tuple[tuple[str, float], tuple[str, float]] | No
     roles = {party.id: party.role for party in study.case.settings.parties}
     gains = {role: [(p, g) for p, g in study.parties.select("party", "gain").iter_rows() if roles[p] == role]
              for role in ("host", "partner")}  # fmt: skip
-    if len(gains["host"]) != 1 or len(gains["partner"]) != 1 or gains["host"][0][1] is None:
+    if len(gains["host"]) != 1 or len(gains["partner"]) != 1:
+        return None
+    if gains["host"][0][1] is None or gains["partner"][0][1] is None:
         return None
     return gains["host"][0], gains["partner"][0]
 

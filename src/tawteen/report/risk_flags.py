@@ -216,4 +216,5 @@ def _counted(study: ReportData, code: str, group: list[RedFlag]) -> Both:
         words = Words("ar" if lang == "ar" else "en", study.case.settings.digits)
         value = first.value or 0.0
         shown[k] = words.percent(value, 0) if first.unit == "share" else words.compact(value)
-    return bilingual(f"red_flags.short.{code}", len(group), value=(shown[0], shown[1]))
+    years = f"{study.case.settings.time.state_years:g}"
+    return bilingual(f"red_flags.short.{code}", len(group), value=(shown[0], shown[1]), years=years)

@@ -112,10 +112,15 @@ def _histogram(study: ReportData, result: Robustness, k: int) -> Any:
         y=alt.Y("count()", axis=alt.Axis(title=spoken(bilingual("robustness.scenarios"), k), tickCount=5)),
     )  # fmt: skip
     rules = alt.Chart(data(lines)).mark_rule(color="#b0222f", strokeWidth=1.6, strokeDash=[5, 3]).encode(x=alt.X("x:Q"))
-    texts = alt.Chart(data(lines)).mark_text(align="left", dx=4, baseline="top").encode(
-        x=alt.X("x:Q"), y=alt.Y("y:Q", scale=None), text=alt.Text("name:N")
-    )  # fmt: skip
-    return alt.layer(bars, rules, texts).properties(width=WIDTH - 90, height=240)
+    # On a pale halo, so that the bars behind them do not disturb.
+    halo = {"color": "white", "stroke": "white", "strokeWidth": 3, "opacity": 0.85}
+    texts = [
+        alt.Chart(data(lines)).mark_text(align="left", dx=4, baseline="top", **look).encode(
+            x=alt.X("x:Q"), y=alt.Y("y:Q", scale=None), text=alt.Text("name:N")
+        )
+        for look in (halo, {})
+    ]  # fmt: skip
+    return alt.layer(bars, rules, *texts).properties(width=WIDTH - 90, height=240)
 
 
 def dates(study: ReportData, result: Robustness) -> Exhibit:

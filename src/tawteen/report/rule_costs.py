@@ -34,10 +34,10 @@ def rule_costs(study: ReportData) -> list[Exhibit]:
 
 
 def rule_cost_sentences(study: ReportData) -> list[Both]:
-    """One sentence for each of the dearest rules: exactly, at least and at most, or at most, as proven."""
+    """One sentence for each of the dearest rules: exactly, at least and at most, or one of both, as proven."""
     least = 0.005 * _gain(study)
     costly = study.rule_costs.filter(pl.max_horizontal("at_least", "at_most") > least)
-    ranked = costly.sort(["at_least", "at_most"], descending=True).head(RULES_NAMED)
+    ranked = costly.sort(["at_least", "at_most"], descending=True, nulls_last=True).head(RULES_NAMED)
     return [_sentence(study, *row) for row in ranked.select("rule", "at_least", "at_most").iter_rows()]
 
 
@@ -46,12 +46,15 @@ def _gain(study: ReportData) -> float:
     return max(value - nothing, 0.0) if value is not None and nothing is not None else 0.0
 
 
-def _sentence(study: ReportData, rule: str, at_least: float, at_most: float) -> Both:
-    if at_most - at_least <= ONE_FIGURE * at_most:
+def _sentence(study: ReportData, rule: str, at_least: float | None, at_most: float | None) -> Both:
+    least = at_least or 0.0
+    if at_most is None:
+        code = "rule_costs.at_least"
+    elif at_most - least <= ONE_FIGURE * at_most:
         code = "rule_costs.exactly"
     else:
-        code = "rule_costs.between" if at_least > ONE_FIGURE * at_most else "rule_costs.at_most"
-    low, high = _money(study, at_least), _money(study, at_most)
+        code = "rule_costs.between" if least > ONE_FIGURE * at_most else "rule_costs.at_most"
+    low, high = _money(study, least), _money(study, at_most or 0.0)
     return bilingual(code, rule=study.name("rules", rule), currency=study.currency, low=low, high=high)
 
 

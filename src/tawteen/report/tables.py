@@ -44,6 +44,8 @@ def cell(
     if is_number(value) and f"{column}_en" not in row:
         return f'<td{_classes("num", shown)} data-v="{float(value):.6g}"><bdi dir="ltr">{content}</bdi></td>'  # type: ignore[arg-type]
     longest = max(map(len, both))
+    if value is None and row.get("words_en") and f"{column}_en" not in row:
+        return f"<td{_classes('words', shown)}>{content}</td>"
     kind = "wide" if len(content) > LONG_TABLE_CELL else "some" if longest > SOME else ""
     return f"<td{_classes(kind, shown)}>{content}</td>"
 

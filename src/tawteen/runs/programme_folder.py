@@ -50,5 +50,12 @@ def found_before(folder: Path, programme: Programme) -> tuple[Robustness | None,
     from tawteen.plan.robust.model import Robustness
 
     robustness, front = read_found(folder / ROBUSTNESS, Robustness), read_found(folder / FRONT, Front)
-    fits = robustness is not None and robustness.case_hash == programme.case_hash
+    fits = robustness is not None and _is_of(robustness, programme)
     return (robustness if fits else None), front
+
+
+def _is_of(robustness: Robustness, programme: Programme) -> bool:
+    """Whether scenarios were simulated of this programme: the same case, and the same options at the same starts."""
+    started = programme.sites.drop_nulls(["option", "period"]).select("option", "period").rows()
+    simulated = robustness.sites.drop_nulls("status").select("option", "start").rows()
+    return robustness.case_hash == programme.case_hash and set(started) == set(simulated)
