@@ -113,7 +113,7 @@ def _histogram(study: ReportData, result: Robustness, k: int) -> Any:
     )  # fmt: skip
     rules = alt.Chart(data(lines)).mark_rule(color="#b0222f", strokeWidth=1.6, strokeDash=[5, 3]).encode(x=alt.X("x:Q"))
     # On a pale halo, so that the bars behind them do not disturb.
-    halo = {"color": "white", "stroke": "white", "strokeWidth": 3, "opacity": 0.85}
+    halo: dict[str, Any] = {"color": "white", "stroke": "white", "strokeWidth": 3, "opacity": 0.85}
     texts = [
         alt.Chart(data(lines)).mark_text(align="left", dx=4, baseline="top", **look).encode(
             x=alt.X("x:Q"), y=alt.Y("y:Q", scale=None), text=alt.Text("name:N")
