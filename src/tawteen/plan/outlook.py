@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from tawteen.case.one_line import OneLine
+from tawteen.plan.programme_tables import fits
 
 FLAG_UNITS = ("share", "x", "", "currency", "years")
 
@@ -61,6 +62,7 @@ OUTLOOK_TABLES: Mapping[str, type[dy.Schema]] = {
 }
 FIGURES = ("expected", "p10", "p50", "p90", "chance_of_loss")
 OUTLOOK_DUST = 1e-9
+"""Difference that counts as rounding, share of the largest amount beside it."""
 
 
 def no_rows(table: str) -> pl.DataFrame:
@@ -190,6 +192,8 @@ def _finite(value: Any) -> bool:
 def _table(name: str, rows: Any) -> pl.DataFrame:
     columns = no_rows(name).schema
     if not isinstance(rows, list) or not all(isinstance(row, dict) and row.keys() == columns.keys() for row in rows):
+        raise WrongOutlookError(name)
+    if not all(fits(cell, columns[column]) for row in rows for column, cell in row.items()):
         raise WrongOutlookError(name)
     try:
         frame = pl.DataFrame(rows, schema=columns, orient="row", strict=True)

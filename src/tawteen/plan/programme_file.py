@@ -16,7 +16,7 @@ from tawteen.case.findings import CaseError, Finding
 from tawteen.plan.outlook import FIELDS, Outlook, WrongOutlookError, outlook_fields, read_outlook
 from tawteen.plan.programme import VERSION, Programme, Scenario
 from tawteen.plan.programme_checks import wrong_figures, wrong_relations, wrong_tables
-from tawteen.plan.programme_tables import SCHEMAS, empty
+from tawteen.plan.programme_tables import SCHEMAS, empty, fits
 
 __all__ = ["SCHEMAS", "empty", "read_programme", "write_programme"]
 
@@ -148,25 +148,12 @@ def _table(path: Path, name: str, data: Any) -> pl.DataFrame:
         raise _refused(path, "programme.shape", table=name)
     for column, kind in schema.items():
         cells = [row[column] for row in data] if rows else data[column]
-        for wrong in (cell for cell in cells if not _fits(cell, kind)):
+        for wrong in (cell for cell in cells if not fits(cell, kind)):
             raise _refused(path, "programme.cell", table=name, column=column, value=str(wrong)[:60])
     try:
         return pl.DataFrame(data, schema=schema)
     except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError):
         raise _refused(path, "programme.shape", table=name) from None
-
-
-def _fits(cell: Any, kind: Any) -> bool:
-    """Whether a cell of JSON is of a type; true and false are no numbers, and text is none either."""
-    if cell is None:
-        return True
-    if kind == pl.String:
-        return isinstance(cell, str)
-    if isinstance(cell, bool):
-        return False
-    if kind == pl.Int64:
-        return isinstance(cell, int)
-    return isinstance(cell, int | float) if kind == pl.Float64 else isinstance(cell, list)
 
 
 def _scenario(path: Path, data: Any) -> Scenario:

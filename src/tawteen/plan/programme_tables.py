@@ -158,3 +158,13 @@ SCHEMAS: dict[str, dict[str, Any]] = {
 def empty(table: str) -> pl.DataFrame:
     """The table of a programme without rows. Raises KeyError for an unknown one."""
     return pl.DataFrame(schema=SCHEMAS[table])
+
+
+def fits(cell: Any, kind: Any) -> bool:
+    """Whether a cell of JSON is null or of the type of a column; true and false are no numbers, and text is none."""
+    if cell is None:
+        return True
+    if isinstance(cell, bool):
+        return bool(kind == pl.Boolean)
+    types: Mapping[Any, Any] = {pl.String: str, pl.Int64: int, pl.Float64: int | float, pl.Boolean: bool}
+    return isinstance(cell, types.get(kind, list))

@@ -30,6 +30,8 @@ def changed_files(data: Data, rows: int = 3) -> Iterator[ChangedFile]:
                 yield from _scenario(data)
             else:
                 yield from _columns(data, name, listed, rows)
+        elif name == "outlook" and value is not None:
+            yield from _outlook(data)
         else:
             for other in _others(value, [value]):
                 yield _with(data, name, f"{name} = {other!r}", other)
@@ -41,6 +43,16 @@ def _scenario(data: Data) -> Iterator[ChangedFile]:
     for part in ("set", "must", "without"):
         for other in (["fund.budget*0.5"], ["nobody"], [1], "text", None):
             yield _with(data, "scenario", f"scenario.{part} = {other!r}", {**data["scenario"], part: other})
+
+
+def _outlook(data: Data) -> Iterator[ChangedFile]:
+    gains = data["outlook"]["gains"]
+    for part, others in {
+        "seed": [*FLAWS, data["outlook"]["seed"] + 1],
+        "gains": [*FLAWS, gains[1:], [*gains, gains[0]], [2.0 * gains[0], *gains[1:]], [None, *gains[1:]]],
+    }.items():
+        for other in others:
+            yield _with(data, "outlook", f"outlook.{part} = {str(other)[:50]}", {**data["outlook"], part: other})
 
 
 def _columns(data: Data, name: str, listed: list[Data], rows: int) -> Iterator[ChangedFile]:
@@ -89,7 +101,7 @@ def _others(value: Any, values: list[Any]) -> Iterator[Any]:
     elif isinstance(value, int):
         options += [value + 1, value + 4, value - 1, value + 1000]
     elif isinstance(value, float):
-        options += [value * 1.01, value * 2.0, value * 0.5, 0.0, value + 1.0]
+        options += [value * 1.01, value * 2.0, value * 0.5, 0.0, value + 1.0 + abs(value)]
     elif isinstance(value, str):
         options += [next((other for other in values if other not in (value, None)), "x"), f"{value}x", "", 5]
     elif isinstance(value, list) and value and isinstance(value[0], dict):

@@ -1,4 +1,4 @@
-"""What the table of sites says, derived again from the options that are started and held against it."""
+"""The cells of `sites` and the names in all tables, held against the case and the options that are started."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from tawteen.plan.verify.checks import RELATIVE, Checks
 from tawteen.plan.verify.solution import ClaimedSolution
 
 Row = dict[str, Any]
-UNPROVED = ("figures", "outlook", "peak_mb", "seconds", "seed")
-"""Fields that nothing here proves: how the programme was found. Their seal shows whether the file was changed."""
+UNPROVED = ("figures", "outlook", "peak_mb", "red_flags", "rule_costs", "seconds", "seed")
+"""Fields of the file that no check proves: how the programme was found, its scenarios, and what follows from them or
+from further searches. The seal shows whether they were changed by hand."""
 
 
 def check_sites(claim: ClaimedSolution, programme: Programme, checks: Checks) -> None:
     """Each site of the case has one row, and each cell of it is what follows from the case and the option started."""
     sites = claim.case["sites"]["id"].to_list()
     listed = programme.sites["id"].to_list()
-    strangers = [site for site in listed if site not in set(sites)]
+    unknown = [site for site in listed if site not in set(sites)]
     missing = [site for site in sites if site not in set(listed)]
-    twice = sorted({site for site in listed if listed.count(site) > 1})
-    checks.none_of("site_rows", pl.DataFrame({"id": [*strangers, *missing, *twice]}, schema={"id": pl.String}))
+    repeated = sorted({site for site in listed if listed.count(site) > 1})
+    checks.none_of("site_rows", pl.DataFrame({"id": [*unknown, *missing, *repeated]}, schema={"id": pl.String}))
     expected = _expected(claim)
     units = _units(claim)
     for row in programme.sites.filter(pl.col("id").is_in(sites)).iter_rows(named=True):

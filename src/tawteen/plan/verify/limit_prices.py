@@ -2,7 +2,7 @@
 
 With the starts given, throughput, flows, sources and draws are a linear programme. Prices are right where the bound
 that they prove on it is the value of the programme (strong duality), and where those of routes and trade are the
-margin that is earned there.
+margin that is earned there, and those of goods no higher than any flow without limit allows.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from tawteen.plan.verify.solution import ClaimedSolution
 
 PRICE_TOLERANCE = 1e-5
 """Share of the money in play by which the value at the prices may miss the value of the programme."""
+MARGIN_TOLERANCE = 1e-4
+"""Share of the prices that a margin is a difference of by which it may miss."""
 
 
 def check_limit_prices(
@@ -37,6 +39,7 @@ def check_limit_prices(
     worth -= _supply_cost(claim, shared) + idle_cost(claim.effects, claim.prices)
     if not abs(worth - value) <= PRICE_TOLERANCE * in_play:
         checks.report("limit_prices", "–", None, worth, value)
+    _check_balances(rows, settled, checks)
     _check_margins(claim, rows, settled, checks)
     _check_sources(claim, limits, shared, checks)
     for row in rows.filter((pl.col("kind") == "rule") & (pl.col("price") != 0)).iter_rows(named=True):
@@ -48,8 +51,7 @@ def _check_margins(claim: ClaimedSolution, rows: pl.DataFrame, balance: pl.DataF
     rents = trade_rents(claim, balance)
     stored = rows.filter(pl.col("kind").is_in(["route", "import", "export"]))
     joined = stored.join(rents, on=["kind", "id", "period"], how="inner")
-    scale = pl.col("scale")
-    wrong = joined.filter((pl.col("price") - pl.col("margin")).abs() > 1e-4 * scale)
+    wrong = joined.filter((pl.col("price") - pl.col("margin")).abs() > MARGIN_TOLERANCE * pl.col("scale"))
     for row in wrong.sort("kind", "id", "period").iter_rows(named=True):
         checks.report("limit_prices", f"{row['kind']}/{row['id']}", row["period"], row["price"], row["margin"])
 
@@ -69,6 +71,21 @@ def _supply_cost(claim: ClaimedSolution, shared: SharedPrices) -> float:
                 total += taken * float(offer.cost[period])
                 left -= taken
     return total
+
+
+def _check_balances(rows: pl.DataFrame, settled: pl.DataFrame, checks: Checks) -> None:
+    """A good is worth no more than what it costs to import, move or keep it: a higher price is that of no programme.
+
+    `settled`: the prices of balances moved so far that no flow without limit would grow for ever.
+    """
+    key = ["commodity", "region", "period"]
+    stored = rows.filter(pl.col("kind") == "balance").rename({"id": "commodity", "place": "region"})
+    scale = pl.col("settled").max().over("commodity", "period")
+    joined = stored.join(settled.rename({"price": "settled"}), on=key, how="inner")
+    for row in joined.filter(pl.col("price") > pl.col("settled") + MARGIN_TOLERANCE * scale).iter_rows(named=True):
+        checks.report(
+            "limit_prices", f"balance/{row['commodity']}/{row['region']}", row["period"], row["price"], row["settled"]
+        )
 
 
 def _check_sources(claim: ClaimedSolution, limits: pl.DataFrame, shared: SharedPrices, checks: Checks) -> None:
@@ -100,7 +117,7 @@ def _check_pool(
     size = max(abs(total) for total in sums)
     for (offer, row), total in zip(used, sums, strict=True):
         partly = _number(row, "used") < _limit(row) * (1 - RELATIVE)
-        if total < max(sums) - 1e-4 * size or (partly and _number(row, "price") > 1e-4 * size):
+        if total < max(sums) - MARGIN_TOLERANCE * size or (partly and _number(row, "price") > MARGIN_TOLERANCE * size):
             checks.report("limit_prices", f"source/{offer.source}/{offer.pool[1]}", period, _number(row, "price"), 0.0)
 
 

@@ -53,10 +53,10 @@ def check_limits(claim: ClaimedSolution, programme: Programme, checks: Checks) -
     )
     for row in missing.sort(LIMIT_KEY).iter_rows(named=True):
         checks.report("limits", f"{row['kind']}/{row['id']}", row["period"], None, row["measured"])
-    twice = programme.limits.filter(
+    repeated = programme.limits.filter(
         pl.struct("kind", "id", "region", "period").is_duplicated() & (pl.col("kind") != "rule")
     )
-    for row in twice.unique(["kind", "id"]).sort("kind", "id").iter_rows(named=True):
+    for row in repeated.unique(["kind", "id"]).sort("kind", "id").iter_rows(named=True):
         checks.report("limits", f"{row['kind']}/{row['id']}", row["period"])
     _check_rules(claim, programme, checks)
 
@@ -80,7 +80,7 @@ def _allowed(claim: ClaimedSolution) -> pl.DataFrame:
 
 
 def _offered(claim: ClaimedSolution) -> pl.DataFrame:
-    """What sources of pools offer by period; of several pools of one name the last."""
+    """What sources of pools offer by period; of pools of one name that of the last."""
     no_prices = SharedPrices({}, {}, np.zeros(claim.periods), {}, 0.0)
     rows = {
         (f"{offer.source}/{offer.pool[1]}", t): float(offer.capacity[t])

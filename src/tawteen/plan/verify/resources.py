@@ -164,8 +164,8 @@ def _check_funds(claim: ClaimedSolution, checks: Checks) -> None:
             rows, schema={"id": pl.String, "period": pl.Int64, "used": pl.Float64, "allowed": pl.Float64}, orient="row"
         ),
     )
-    strangers = claim.draws.filter(~pl.col("fund").is_in(funds["id"].implode()))
-    checks.none_of("fund_unknown", strangers.select(id="fund", period="period"))
+    unknown = claim.draws.filter(~pl.col("fund").is_in(funds["id"].implode()))
+    checks.none_of("fund_unknown", unknown.select(id="fund", period="period"))
 
 
 def credit_used(claim: ClaimedSolution) -> pl.DataFrame:
