@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tawteen.appraise import depreciation, functions
 from tawteen.appraise.answer import NotCalculable
+from tawteen.appraise.rates import OUTSIDE
 from tawteen.words import LANGS, Words
 
 ACCEPTANCE = Path(__file__).parents[2] / "cases" / "textbook" / "acceptance"
@@ -58,7 +59,7 @@ def test_published_figures(name, arguments, figure):
     if figure == "#DIV/0!":
         with pytest.raises(NotCalculable) as told:
             answer.number()
-        assert told.value.code == functions.NEVER_COSTS
+        assert told.value.code == functions.IRR_NEVER_COSTS
     else:
         assert answer.number() == pytest.approx(figure, rel=0, abs=precision(name, figure))
 
@@ -164,13 +165,18 @@ def test_all_rates_are_found_even_close_together():
 def test_paths_are_the_same_as_one_by_one():
     flows = np.array([[-100.0, 60, 70], [-100.0, 20, 30], [-5.0, -1, -2], [4.0, 1, 0]])
     found = functions.irr(flows)
-    assert found.reason.tolist() == ["", "", functions.NEVER_PAYS, functions.NEVER_COSTS]
+    assert found.reason.tolist() == ["", "", functions.IRR_NEVER_PAYS, functions.IRR_NEVER_COSTS]
     for flow, value in zip(flows[:2], found.value, strict=False):
         assert functions.irr(flow).number() == value
     values = functions.npv(np.array([0.1, 0.2, 0.0, -0.1]), flows)
     assert values.value[1] == pytest.approx(-100 / 1.2 + 20 / 1.44 + 30 / 1.728)
     assert functions.pmt(0.05, np.array([[12], [24]]), np.array([1000.0, 2000.0])).value.shape == (2, 2)
-    assert functions.mirr(flows, 0.1, 0.12).reason.tolist() == ["", "", functions.NEVER_PAYS, functions.NEVER_COSTS]
+    assert functions.mirr(flows, 0.1, 0.12).reason.tolist() == [
+        "",
+        "",
+        functions.IRR_NEVER_PAYS,
+        functions.IRR_NEVER_COSTS,
+    ]
 
 
 DAYS = [dt.date(2027, 1, 1), dt.date(2028, 1, 1)]
@@ -188,13 +194,13 @@ DAYS = [dt.date(2027, 1, 1), dt.date(2028, 1, 1)]
         (functions.nper(0.1, -50, 1000), functions.NEVER_PAID_OFF),
         (functions.nper(0.0, 0, 1000), functions.NEVER_PAID_OFF),
         (functions.rate(2.5, -50, 1000), functions.NOT_WHOLE),
-        (functions.irr([-1.0, -2.0]), functions.NEVER_PAYS),
-        (functions.irr([0.0, 0.0]), functions.NEVER_COSTS),
-        (functions.irr([-1.0, 1e6]), functions.OUTSIDE),
-        (functions.irr([1.0, -1.0, 1.0]), functions.OUTSIDE),
+        (functions.irr([-1.0, -2.0]), functions.IRR_NEVER_PAYS),
+        (functions.irr([0.0, 0.0]), functions.IRR_NEVER_COSTS),
+        (functions.irr([-1.0, 1e6]), functions.IRR_OUTSIDE),
+        (functions.irr([1.0, -1.0, 1.0]), functions.IRR_OUTSIDE),
         (functions.irr([-1.0, float("nan")]), functions.NOT_FINITE),
         (functions.xirr([-1.0, 2.0], DAYS[::-1]), functions.BEFORE_FIRST),
-        (functions.xirr([-1.0, 1e9], DAYS), functions.OUTSIDE_YEAR),
+        (functions.xirr([-1.0, 1e9], DAYS), OUTSIDE),
         (functions.xnpv(0.1, [-1.0, 2.0], DAYS[::-1]), functions.BEFORE_FIRST),
         (functions.fv(1e300, 12, 1, 1), functions.NOT_FINITE),
         (functions.effect(0.1, 0), functions.NO_PERIODS),

@@ -7,7 +7,7 @@ from tests.appraise.test_value import rich
 from tests.tiny import tables, tiny
 
 from tawteen.appraise import appraise, prices
-from tawteen.appraise.cash import COLUMNS, cash_of
+from tawteen.appraise.cash import CASH_LINES, cash_of
 from tawteen.appraise.option_study import study_of
 from tawteen.appraise.programme_cash import programme_cash
 from tawteen.appraise.statements import statements
@@ -136,7 +136,7 @@ def test_a_programme_at_full_throughput_is_the_appraisal(made):
         one = starts.filter(pl.col("option") == option)
         cash = programme_cash(case, effects, one, run, run, view="economic")
         place = alone.options["option"].to_list().index(option)
-        for name in COLUMNS:
+        for name in CASH_LINES:
             assert cash[name].to_list() == pytest.approx(alone.with_it[name][place].tolist()), (option, name)
 
 

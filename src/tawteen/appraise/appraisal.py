@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from tawteen.appraise.cash import COLUMNS, OptionCash, cash_of
+from tawteen.appraise.cash import CASH_LINES, OptionCash, cash_of
 from tawteen.appraise.indicators import indicators_of
 from tawteen.appraise.model import Appraisal
 from tawteen.appraise.prices import View, prices
@@ -32,7 +32,7 @@ def _table(cash: OptionCash, view: View) -> pl.DataFrame:
     """Returns `cash` as a frame of one row for each option and period."""
     count, periods = cash.without.shape
     # Adding zero turns the −0.0 of empty costs into 0.0.
-    columns = {name: cash.with_it[name].ravel() + 0.0 for name in COLUMNS}
+    columns = {name: cash.with_it[name].ravel() + 0.0 for name in CASH_LINES}
     frame = pl.DataFrame({"period": np.tile(np.arange(periods), count), **columns}).with_columns(
         net=pl.Series(cash.net.ravel()), net_without=pl.Series(cash.without.ravel())
     )

@@ -15,7 +15,7 @@ from tawteen.case.model import Case
 from tawteen.effects.model import Effects
 from tawteen.effects.parity import worth
 
-COLUMNS = (
+CASH_LINES = (
     "investment_local",
     "investment_foreign",
     "working_capital",
@@ -48,7 +48,7 @@ class OptionCash:
     """Cash of the options that may start, in one view: grids of one row an option, one column a period; costs negative.
 
     `options`: columns of `OptionFlows.options`, and start (period), revenue, input_cost and unit_cost (currency per
-    unit of throughput at the prices of the view). `with_it`: one grid for each of `COLUMNS`; `without`: cash of the
+    unit of throughput at the prices of the view). `with_it`: one grid for each of `CASH_LINES`; `without`: cash of the
     site as it is.
     """
 

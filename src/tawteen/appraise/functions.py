@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tawteen.appraise.answer import NOT_FINITE, Answer, Hindrance, Numbers, answered, floats
-from tawteen.appraise.rates import factor_roots
+from tawteen.appraise.params import RATE_SEARCH
+from tawteen.appraise.rates import OUTSIDE, factor_roots
+from tawteen.works.periods import QUARTERS_PER_YEAR
 
 RATE_LOST = "functions.rate_total_loss"
 NO_PERIODS = "functions.no_periods"
@@ -23,16 +25,12 @@ NO_SUCH_PERIOD = "functions.no_such_period"
 NOT_WHOLE = "functions.periods_not_whole"
 NEVER_PAID_OFF = "functions.never_paid_off"
 NO_PAYMENT = "functions.no_payment"
-NEVER_PAYS = "functions.irr_never_pays"
-NEVER_COSTS = "functions.irr_never_costs"
-OUTSIDE = "functions.irr_outside"
-OUTSIDE_YEAR = "appraise.irr_outside"
+IRR_NEVER_PAYS = "functions.irr_never_pays"
+IRR_NEVER_COSTS = "functions.irr_never_costs"
+IRR_OUTSIDE = "functions.irr_outside"
 BEFORE_FIRST = "functions.date_before_first"
-YEAR = 365.0
+EXCEL_DAYS_PER_YEAR = 365.0
 """Days of a year in XNPV and XIRR."""
-_QUARTERS = 4.0
-_NO_RATE = 1e-100
-"""Rates below it are zero: their inverse is not a number."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +120,7 @@ def ppmt(
         growth = np.log1p(r)
         grown = np.exp((place - 1 - n) * growth) / -np.expm1(-n * growth)
         shrunk = np.exp((place - 1) * growth) / np.expm1(n * growth)
-        share = np.where(np.abs(r) < _NO_RATE, 1 / n, r * np.where(r > 0, grown, shrunk))
+        share = np.where(np.abs(r) < RATE_SEARCH.smallest_rate, 1 / n, r * np.where(r > 0, grown, shrunk))
         principal = -(now + then) * share
         value = np.where(start == 1, np.where(place == 1, pmt(r, n, now, then, start).value, principal / (1 + r)),
                          principal)  # fmt: skip
@@ -199,7 +197,7 @@ def _present(rate: ArrayLike, flows: Numbers, times: Numbers, *hindrances: Hindr
 
 
 def _years(dates: Sequence[dt.date]) -> Numbers:
-    return np.array([(day - dates[0]).days / YEAR for day in dates])
+    return np.array([(day - dates[0]).days / EXCEL_DAYS_PER_YEAR for day in dates])
 
 
 def irr(flows: ArrayLike, guess: float = 0.1) -> RateAnswer:
@@ -217,8 +215,8 @@ def xirr(flows: ArrayLike, dates: Sequence[dt.date], guess: float = 0.1) -> Rate
 def _internal(flows: Numbers, guess: float, years: Numbers | None, *hindrances: Hindrance) -> RateAnswer:
     shape, table = flows.shape[:-1], flows.reshape(-1, flows.shape[-1])
     finite = np.where(np.isfinite(table), table, 0.0)
-    roots = factor_roots(finite, per_year=1.0) if years is None else factor_roots(finite, years * _QUARTERS)
-    rates = roots.factor ** (-1.0 if years is None else -_QUARTERS) - 1.0
+    roots = factor_roots(finite, per_year=1.0) if years is None else factor_roots(finite, years * QUARTERS_PER_YEAR)
+    rates = roots.factor ** (-1.0 if years is None else -QUARTERS_PER_YEAR) - 1.0
     count = roots.count(len(table))
     every = tuple(tuple(sorted(part.tolist())) for part in np.split(rates, np.cumsum(count)[:-1]))
     nearest = [min(rates_of_flow, key=lambda x: abs(x - guess)) if rates_of_flow else np.nan for rates_of_flow in every]
@@ -227,9 +225,9 @@ def _internal(flows: Numbers, guess: float, years: Numbers | None, *hindrances: 
         np.reshape(nearest, shape),
         *hindrances,
         (spoilt.reshape(shape), NOT_FINITE),
-        ((table >= 0).all(axis=-1).reshape(shape), NEVER_COSTS),
-        ((table <= 0).all(axis=-1).reshape(shape), NEVER_PAYS),
-        ((count == 0).reshape(shape), OUTSIDE if years is None else OUTSIDE_YEAR),
+        ((table >= 0).all(axis=-1).reshape(shape), IRR_NEVER_COSTS),
+        ((table <= 0).all(axis=-1).reshape(shape), IRR_NEVER_PAYS),
+        ((count == 0).reshape(shape), IRR_OUTSIDE if years is None else OUTSIDE),
     )
     return RateAnswer(answer.value, answer.reason, every, (count > 1).reshape(shape))
 
@@ -244,7 +242,7 @@ def mirr(flows: ArrayLike, finance_rate: ArrayLike, reinvest_rate: ArrayLike) ->
         earned = (np.maximum(table, 0.0) * (1 + invest[..., None]) ** (when[-1] - when)).sum(axis=-1)
         value = (earned / spent) ** (1 / when[-1]) - 1.0
     lost = (borrow <= -1) | (invest <= -1)
-    return answered(value, (lost, RATE_LOST), (spent == 0, NEVER_COSTS), (earned == 0, NEVER_PAYS))
+    return answered(value, (lost, RATE_LOST), (spent == 0, IRR_NEVER_COSTS), (earned == 0, IRR_NEVER_PAYS))
 
 
 def effect(nominal: ArrayLike, periods: ArrayLike) -> Answer:

@@ -8,15 +8,14 @@ from numpy.typing import NDArray
 
 from tawteen.appraise.cash import OptionCash
 from tawteen.appraise.flows import Grid
+from tawteen.appraise.params import SIMULATION
 from tawteen.appraise.prices import Prices
 from tawteen.appraise.rates import internal_rates
 from tawteen.appraise.value import discounts
 from tawteen.case.model import Case
 from tawteen.effects.employment import taken_over_persons
 from tawteen.effects.model import Effects
-
-YEAR = 4
-"""Quarters of a year."""
+from tawteen.works.periods import QUARTERS_PER_YEAR
 
 
 def indicators_of(case: Case, effects: Effects, prices: Prices, cash: OptionCash) -> pl.DataFrame:
@@ -65,7 +64,7 @@ def indicators_of(case: Case, effects: Effects, prices: Prices, cash: OptionCash
 def _payback(gain: Grid, start: NDArray[np.int64]) -> pl.Series:
     """Returns quarters from the start until cumulated cash is and stays non-negative; null if never."""
     total = np.cumsum(gain, axis=1)
-    short = total < -1e-6 * np.abs(total).max(axis=1, keepdims=True, initial=0.0)
+    short = total < -SIMULATION.payback_dust * np.abs(total).max(axis=1, keepdims=True, initial=0.0)
     last = np.where(short.any(axis=1), gain.shape[1] - 1 - short[:, ::-1].argmax(axis=1), start - 1)
     quarters = pl.Series(last + 2 - start, dtype=pl.Int64)
     quarters = quarters.set(pl.Series(~short.any(axis=1), dtype=pl.Boolean), 0)
@@ -104,8 +103,8 @@ def abroad(case: Case, effects: Effects) -> pl.DataFrame:
             .sum(),
         )
     )
-    output = pl.col("capacity") * pl.col("output_reached") * YEAR
-    running = output * pl.col("variable_cost") + YEAR * pl.col("fixed_cost")
+    output = pl.col("capacity") * pl.col("output_reached") * QUARTERS_PER_YEAR
+    running = output * pl.col("variable_cost") + QUARTERS_PER_YEAR * pl.col("fixed_cost")
     spent = output * pl.col("bought") + running * pl.col("foreign_share")
     sales = output * pl.col("sold")
     options = (

@@ -11,6 +11,7 @@ import polars as pl
 
 from tawteen.appraise.finance import LoanTerms, debt, month_shares
 from tawteen.appraise.option_periods import StudyPeriods
+from tawteen.appraise.params import STATEMENT
 from tawteen.appraise.profile import ConventionProfile
 from tawteen.appraise.statements.timing import Array
 from tawteen.appraise.study import Currency, Equity, Grant, IncomeTax, IncomeTaxBracket, Loan, Origin
@@ -19,13 +20,12 @@ from tawteen.case.findings import Finding
 from tawteen.case.model import Case
 from tawteen.effects.model import Effects
 
-KEY = ("category", "origin", "period")
+OUTLAY_KEY = ("category", "origin", "period")
 _KINDS: dict[str, Literal["constant_principal", "annuity"]] = {
     "principal": "constant_principal",
     "bullet": "constant_principal",
     "annuity": "annuity",
 }
-_BEYOND = 1e-6
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,13 @@ def funding_of(
     """
     outlays = _outlays(case, effects, option, start)
     if draws is not None:
-        paid = draws.filter(pl.col("option") == option["option"]).select("fund", *KEY, "amount")
+        paid = draws.filter(pl.col("option") == option["option"]).select("fund", *OUTLAY_KEY, "amount")
         notes: list[Finding] = []
     else:
         paid, notes = _by_rows(case, outlays, option)
-    expected = paid.join(outlays.select(*KEY, "weight"), on=list(KEY), nulls_equal=True, maintain_order="left")
+    expected = paid.join(
+        outlays.select(*OUTLAY_KEY, "weight"), on=list(OUTLAY_KEY), nulls_equal=True, maintain_order="left"
+    )
     rows = {row["id"]: row for row in case.filled("funds").iter_rows(named=True)}
     contributions = []
     for (fund,), part in expected.group_by("fund", maintain_order=True):
@@ -86,7 +88,7 @@ def _outlays(case: Case, effects: Effects, option: Mapping[str, Any], start: int
         effects.outlays.filter((pl.col("option") == option["option"]) & (pl.col("amount") > 0))
         .with_columns(period=(pl.col("quarter") + start).cast(pl.Int64), expected=pl.col("amount") * weight)
         .filter(pl.col("period") < case.settings.time.periods)
-        .group_by(KEY, maintain_order=True)
+        .group_by(OUTLAY_KEY, maintain_order=True)
         .agg(pl.col("amount", "expected").sum())
         .with_columns(
             weight=pl.col("expected") / pl.col("amount"),
@@ -118,16 +120,16 @@ def _by_rows(case: Case, outlays: pl.DataFrame, option: Mapping[str, Any]) -> tu
         elif _way(row) == "amount":
             requested, most = row["amount"] / exchange_rates[row["fund"]], float(open_.sum())
             paid = open_ * min(1.0, requested / most) if most > 0 else open_
-            if requested > most * (1.0 + _BEYOND):
+            if requested > most * (1.0 + STATEMENT.draw_excess):
                 args = {"fund": row["fund"], "option": option["option"], "row": row["id"], "asked": f"{requested:,.0f}",
                         "most": f"{most:,.0f}", "currency": case.settings.money.currency}  # fmt: skip
                 notes.append(Finding("warning", "finance.beyond_outlays", "finance", value=row["id"], args=args))
         else:
             paid = open_
         unpaid = unpaid - paid
-        parts.append(outlays.select(*KEY, fund=pl.lit(row["fund"]), amount=pl.Series(paid)))
-    empty = outlays.select(*KEY, fund=pl.lit("", pl.String), amount="amount").clear()
-    return pl.concat([empty, *parts]).select("fund", *KEY, "amount"), notes
+        parts.append(outlays.select(*OUTLAY_KEY, fund=pl.lit(row["fund"]), amount=pl.Series(paid)))
+    empty = outlays.select(*OUTLAY_KEY, fund=pl.lit("", pl.String), amount="amount").clear()
+    return pl.concat([empty, *parts]).select("fund", *OUTLAY_KEY, "amount"), notes
 
 
 def _way(row: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from tawteen.appraise.statements.timing import Array, Timeline
 from tawteen.appraise.statements.working_capital import working_capital
 from tawteen.appraise.study import OpeningBalance, Study
 
-STOCKS = "working_capital"
+STOCKS_ID = "working_capital"
 """Item of the working capital that the option states."""
 
 
@@ -30,7 +30,7 @@ def with_stocks(study: Study, stated_by_quarter: Array, periods: StudyPeriods) -
         return study
     stated = periods.lasts(stated_by_quarter) * periods.level
     remaining_stock = periods.amounts(np.maximum(stated - added, 0.0))
-    costs = [c.model_copy(update={"extra_stock": remaining_stock}) if c.id == STOCKS else c for c in study.costs]
+    costs = [c.model_copy(update={"extra_stock": remaining_stock}) if c.id == STOCKS_ID else c for c in study.costs]
     return study.model_copy(update={"costs": tuple(costs)})
 
 

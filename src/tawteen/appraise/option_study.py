@@ -21,7 +21,7 @@ from tawteen.appraise.option_country import StudyBasis, country_of
 from tawteen.appraise.option_finance import OptionFunding, funding_of, funding_sources, tax_of
 from tawteen.appraise.option_names import commodity_names, cost_names, investment_names
 from tawteen.appraise.option_periods import Period, StudyPeriods
-from tawteen.appraise.option_stocks import STOCKS, with_stocks
+from tawteen.appraise.option_stocks import STOCKS_ID, with_stocks
 from tawteen.appraise.prices import Prices, prices
 from tawteen.appraise.profile import PROFILES, ProfileName
 from tawteen.appraise.risk.option import FUELS, HEATS
@@ -399,7 +399,7 @@ class _StudyBuilder:
         if self.stated_working_capital.any():
             en, ar = cost_names("working_capital")
             stock_amounts = self.periods.amounts(self.periods.lasts(self.stated_working_capital) * self.periods.level)
-            yield Cost(id=STOCKS, name_en=en, name_ar=ar, category="factory_supplies", extra_stock=stock_amounts)
+            yield Cost(id=STOCKS_ID, name_en=en, name_ar=ar, category="factory_supplies", extra_stock=stock_amounts)
 
     @cached_property
     def stated_working_capital(self) -> Array:

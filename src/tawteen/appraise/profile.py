@@ -46,7 +46,7 @@ _MATERIALS = frozenset({"raw_materials", "factory_supplies"})
 PROFILES: dict[ProfileName, ConventionProfile] = {
     # Behrens & Hawranek, Manual for the Preparation of Industrial Feasibility Studies, UNIDO 1991, annex I.
     "unido_1991": ConventionProfile("unido_1991", "end_of_first", "after", 360, "sold", "cost", _MATERIALS, mirr=False),
-    # COMFAR III Expert, reference manual, UNIDO 2003, XI.K and table 18: products produced, spares among materials.
+    # COMFAR III Expert, reference manual, UNIDO 2003: products produced, spares among materials.
     "comfar_iii": ConventionProfile(
         "comfar_iii", "end_of_first", "after", 360, "produced", "cost", _MATERIALS | {"spare_parts"}, mirr=True
     ),

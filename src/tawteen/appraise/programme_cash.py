@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from tawteen.appraise.cash import COLUMNS, ProgrammeSchedule, cash_of
+from tawteen.appraise.cash import CASH_LINES, ProgrammeSchedule, cash_of
 from tawteen.appraise.prices import View, prices
 from tawteen.case.model import Case
 from tawteen.effects.model import Effects
@@ -31,7 +31,7 @@ def programme_cash(
     cash = cash_of(case, effects, priced, ProgrammeSchedule(starts, throughput, without))
     count, periods = cash.without.shape
     rows = np.repeat(np.arange(count), periods)
-    lines = {name: cash.with_it[name].ravel() + 0.0 for name in COLUMNS}
+    lines = {name: cash.with_it[name].ravel() + 0.0 for name in CASH_LINES}
     return pl.DataFrame(
         {
             "site": cash.options["site"].gather(rows),

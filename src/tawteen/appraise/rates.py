@@ -8,16 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tawteen.appraise.params import RATE_SEARCH
+
 CashFlows = NDArray[np.float64]
 """One cash flow a row, one period a column."""
-
-# Discount factors of a year that are searched: rates from −99.99 % to 999,900 % a year.
-_WIDEST = 1e4
-_POINTS = 97
-_CROWD = 5.0
-_CHUNK = 4096
-_TURNS = 100
-_CLOSE = 1e-12
 
 NEVER_PAYS = "appraise.irr_never_pays"
 NEVER_COSTS = "appraise.irr_never_costs"
@@ -48,8 +42,9 @@ def internal_rates(flows: CashFlows, per_year: float = 4.0) -> tuple[NDArray[np.
 def rates_of(flows: CashFlows, per_year: float = 4.0) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
     """Returns the annual rate of each cash flow (NaN for none or several), and the index of its reason in `REASONS`."""
     rates, kinds = np.full(len(flows), np.nan), np.zeros(len(flows), np.int8)
-    for first in range(0, len(flows), _CHUNK):
-        part = without_dust(flows[first : first + _CHUNK])
+    chunk = RATE_SEARCH.rows_at_once
+    for first in range(0, len(flows), chunk):
+        part = without_dust(flows[first : first + chunk])
         roots = _roots(part, None, per_year)
         count = roots.count(len(part))
         alone = count[roots.row] == 1
@@ -57,7 +52,7 @@ def rates_of(flows: CashFlows, per_year: float = 4.0) -> tuple[NDArray[np.float6
         kind = np.where(count == 1, 0, np.where(count > 1, 3, 4))
         kind[(part <= 0).all(axis=1)] = 1
         kind[(part >= 0).all(axis=1)] = 2
-        kinds[first : first + _CHUNK] = kind
+        kinds[first : first + chunk] = kind
     return rates, kinds
 
 
@@ -67,9 +62,9 @@ def all_rates(flow: NDArray[np.float64], per_year: float = 4.0) -> list[float]:
 
 
 def without_dust(flows: CashFlows) -> CashFlows:
-    """Returns flows with amounts below 1e-9 of the largest of their row set to 0."""
+    """Returns flows with amounts below a share (`dust`) of the largest of their row set to 0."""
     sizes = np.abs(flows)
-    return np.where(sizes > 1e-9 * sizes.max(axis=1, keepdims=True, initial=0.0), flows, 0.0)
+    return np.where(sizes > RATE_SEARCH.dust * sizes.max(axis=1, keepdims=True, initial=0.0), flows, 0.0)
 
 
 def factor_roots(flows: CashFlows, times: NDArray[np.float64] | None = None, per_year: float = 4.0) -> FactorRoots:
@@ -82,8 +77,9 @@ def factor_roots(flows: CashFlows, times: NDArray[np.float64] | None = None, per
     then solved by Newton's method on log v, kept inside its bracket.
     """
     parts = [FactorRoots(np.zeros(0, np.int64), np.zeros(0))]
-    for first in range(0, len(flows), _CHUNK):
-        roots = _roots(without_dust(flows[first : first + _CHUNK]), times, per_year)
+    chunk = RATE_SEARCH.rows_at_once
+    for first in range(0, len(flows), chunk):
+        roots = _roots(without_dust(flows[first : first + chunk]), times, per_year)
         parts.append(FactorRoots(roots.row + first, roots.factor))
     return FactorRoots(np.concatenate([r.row for r in parts]), np.concatenate([r.factor for r in parts]))
 
@@ -116,11 +112,12 @@ class _Brackets:
 
 def _points(longest: float, per_year: float) -> NDArray[np.float64]:
     """Returns the grid of factors of a period, dense around 1 (usual flows), such that no power overflows."""
-    high = _WIDEST ** (1.0 / per_year)
+    high = RATE_SEARCH.widest_factor ** (1.0 / per_year)
     # A longer period has a wider range of factors, searched as finely.
-    points = 2 * round((_POINTS - 1) / 2 * max(1.0, 4.0 / per_year) ** 0.5) + 1
-    spread = np.sinh(_CROWD * np.linspace(-1, 1, points)) / np.sinh(_CROWD)
-    return np.asarray(high ** spread[spread * longest * np.log10(high) < 280.0])
+    points = 2 * round((RATE_SEARCH.grid_points - 1) / 2 * max(1.0, 4.0 / per_year) ** 0.5) + 1
+    crowding = RATE_SEARCH.grid_crowding
+    spread = np.sinh(crowding * np.linspace(-1, 1, points)) / np.sinh(crowding)
+    return np.asarray(high ** spread[spread * longest * np.log10(high) < RATE_SEARCH.widest_power])
 
 
 def _brackets(
@@ -181,7 +178,7 @@ def _solve(flows: CashFlows, brackets: _Brackets, times: NDArray[np.float64], ev
     """Returns the root in each bracket (one for each row of `flows`)."""
     roots, low, high = brackets.start.copy(), brackets.low.copy(), brackets.high.copy()
     active, columns = np.arange(len(roots)), np.ascontiguousarray(flows.T)
-    for _ in range(_TURNS):
+    for _ in range(RATE_SEARCH.newton_steps):
         if not len(active):
             break
         factors = roots[active]
@@ -191,7 +188,7 @@ def _solve(flows: CashFlows, brackets: _Brackets, times: NDArray[np.float64], ev
         high[active] = above = np.where(before, high[active], factors)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             newton = factors * np.exp(-value / slope)
-        near = np.abs(newton - factors) <= _CLOSE * factors
+        near = np.abs(newton - factors) <= RATE_SEARCH.tolerance * factors
         good = near | ((newton > below) & (newton < above))
         roots[active] = np.where(good, newton, np.sqrt(below * above))
         unsolved = ~(near | (above <= below * (1 + 4e-16)))

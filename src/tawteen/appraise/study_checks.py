@@ -11,12 +11,11 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
+from tawteen.appraise.params import STATEMENT, STUDY_CHECK
 from tawteen.appraise.statements.timing import Timeline
 from tawteen.appraise.study import Amounts, Depreciation, Loan, Study
 from tawteen.case.findings import Finding
 
-LARGEST = 1e15
-"""Largest number of a study: sums of larger ones lose single units of money."""
 _START = {"year": r"\d{4}", "quarter": r"\d{4}-Q[1-4]"}
 _NOT_NEGATIVE = (
     "utilisation", "quantity", "price", "amount", "variable", "fixed", "extra_stock", "persons", "draw", "repay",
@@ -24,7 +23,6 @@ _NOT_NEGATIVE = (
 )  # fmt: skip
 _EITHER_SIGN = ("country.cost_benefit.indirect",)
 _TARGET, _FACTOR = Loan.model_fields["target_dscr"].default, Depreciation.model_fields["factor"].default
-_ROUNDED = 1e-9
 
 
 def faults(study: Study, file: str = "") -> list[Finding]:
@@ -98,8 +96,10 @@ def _numbers(value: Any, path: str = "") -> Iterator[tuple[str, float]]:
 def _too_large(study: Study, file: str) -> Iterator[Finding]:
     """Yields findings on numbers whose sums would lose their units."""
     for path, value in _numbers(study):
-        if abs(value) > LARGEST:
-            yield Finding("error", "study.too_large", None, file, None, path, f"{value:g}", {"most": f"{LARGEST:g}"})
+        if abs(value) > STUDY_CHECK.largest:
+            yield Finding(
+                "error", "study.too_large", None, file, None, path, f"{value:g}", {"most": f"{STUDY_CHECK.largest:g}"}
+            )
 
 
 def _amounts(model: BaseModel, path: str) -> Iterator[tuple[str, Amounts]]:
@@ -300,7 +300,7 @@ def _capacity(study: Study, file: str) -> Iterator[Finding]:
             continue
         full = sum(time.spread(s.quantity, "production") for s in study.sales if s.product == product.id)
         most = float(np.max(full * time.spread(product.utilisation, "production")))
-        if most > product.capacity * (1 + 1e-9):
+        if most > product.capacity * (1 + STATEMENT.dust):
             args = {"sold": f"{most:g}"}
             path = f"products.{product.id}.capacity"
             yield Finding("error", "study.beyond_capacity", None, file, None, path, f"{product.capacity:g}", args)
@@ -317,7 +317,7 @@ def _opening(study: Study, file: str) -> Iterator[Finding]:
             currency = rates.get(loan.currency)
             rate = getattr(currency, loan.rate) if currency else 1.0
             owed += loan.opening * (rate if isinstance(rate, float) else Timeline(study.horizon).spread(rate)[0])
-    if abs(owned - owed) > 1e-6 * max(1.0, abs(owned)):
+    if abs(owned - owed) > STATEMENT.opening_gap * max(1.0, abs(owned)):
         args = {"assets": f"{owned:g}", "claims": f"{owed:g}"}
         yield Finding("error", "study.opening", None, file, None, "opening", None, args)
 
@@ -336,7 +336,7 @@ def _disposals(study: Study, file: str) -> Iterator[Finding]:
 def _owners(study: Study, file: str) -> Iterator[Finding]:
     """Yields findings on dividends that reach no owner, and on shares of dividends above 1."""
     shares = [x.share for x in study.equity if x.share is not None]
-    if sum(shares) > 1 + _ROUNDED:
+    if sum(shares) > 1 + STATEMENT.dust:
         yield Finding("error", "study.shares_above", None, file, None, "equity.share", f"{sum(shares):g}")
     rules = study.distribution
     if not (_any(rules.payout) or _any(rules.fixed)):
@@ -345,5 +345,5 @@ def _owners(study: Study, file: str) -> Iterator[Finding]:
     if not by_capital and not shares:
         path = "distribution.payout" if _any(rules.payout) else "distribution.fixed"
         yield Finding("error", "study.no_owners", None, file, None, path)
-    elif not by_capital and sum(shares) < 1 - _ROUNDED:
+    elif not by_capital and sum(shares) < 1 - STATEMENT.dust:
         yield Finding("error", "study.shares_below", None, file, None, "equity.share", f"{sum(shares):g}")

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from tawteen.appraise.params import STUDY_CHECK
 from tawteen.appraise.study import Study
 from tawteen.appraise.study_checks import faults, meant_percent
 from tawteen.case.findings import CaseError, Finding
@@ -37,7 +38,6 @@ _SAID = {
     "tuple_type": "setting.list",
 }
 _TABLE = "dict[str,float]"
-_LONGEST = 60
 _SIGNS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
 
 
@@ -106,4 +106,5 @@ def _shown(error: ErrorDetails) -> str | None:
         shown = "{ " + ", ".join(f"{name} = {value}" for name, value in given.items()) + " }"
     else:
         shown = str(list(given)) if isinstance(given, tuple) else str(given)
-    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
+    most = STUDY_CHECK.shown_characters
+    return shown if len(shown) <= most else f"{shown[:most]}…"

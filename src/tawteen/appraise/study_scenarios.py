@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from tawteen.appraise.study import Amounts, Study, StudyScenario
 
-DRIVERS = ("price", "quantity", "investment", "variable_costs", "fixed_costs", "exchange")
+SCENARIO_DRIVERS = ("price", "quantity", "investment", "variable_costs", "fixed_costs", "exchange")
 """What a scenario multiplies: the fields of `StudyScenario`."""
 RATE_KINDS = ("official", "taxed", "parallel")
 _Given = TypeVar("_Given", Amounts, Amounts | None)
@@ -15,7 +15,7 @@ _Given = TypeVar("_Given", Amounts, Amounts | None)
 
 def scaled(study: Study, factors: Mapping[str, float]) -> Study:
     """Returns the study with each driver times its factor, also without the project; what is not named stays."""
-    by = {**dict.fromkeys(DRIVERS, 1.0), **factors}
+    by = {**dict.fromkeys(SCENARIO_DRIVERS, 1.0), **factors}
 
     def times(amounts: _Given, factor: float) -> _Given:
         if isinstance(amounts, dict):
@@ -53,4 +53,4 @@ def scaled(study: Study, factors: Mapping[str, float]) -> Study:
 
 def scenario(study: Study, one: StudyScenario) -> Study:
     """Returns the study as a scenario has it."""
-    return scaled(study, {driver: getattr(one, driver) for driver in DRIVERS})
+    return scaled(study, {driver: getattr(one, driver) for driver in SCENARIO_DRIVERS})

@@ -34,10 +34,11 @@ def appraise_study(
 ) -> CommandResult:
     """The statements of the study in a TOML file, under its own conventions where no `profile` is asked for."""
     from tawteen.appraise.economic import country_view
+    from tawteen.appraise.params import STUDY_ANALYSIS
     from tawteen.appraise.profile import PROFILES
     from tawteen.appraise.programme_finance import finance_of
     from tawteen.appraise.statements import statements
-    from tawteen.appraise.study_analysis import FACTORS, analysis_of
+    from tawteen.appraise.study_analysis import analysis_of
     from tawteen.appraise.study_file import read_study
     from tawteen.report.live_workbook import conventions, money_unit, write_live_workbook
 
@@ -63,7 +64,7 @@ def appraise_study(
         parts.append(console.words.say("cli.open", {"path": str(out / STUDY_WORKBOOK)}))
     data = {"study": study.id, "profile": rules.name, "currency": study.currency, "unit": study.unit,
             "indicators": indicators, "finance": finance_of(result), "lines": result.lines.to_dicts(),
-            "analysis": dataclasses.asdict(analysis), "sensitivity_factors": list(FACTORS),
+            "analysis": dataclasses.asdict(analysis), "sensitivity_factors": list(STUDY_ANALYSIS.factors),
             "country": {"reason": country.reason, "indicators": country.indicators.to_dicts(),
                         "lines": country.lines.to_dicts()}}  # fmt: skip
     return CommandResult(data, parts, list(result.findings))
@@ -102,7 +103,7 @@ def _several(result: Statements, console: Console) -> str:
 
 def _analysis(study: Study, analysis: StudyAnalysis, unit: str, console: Console) -> list[Any]:
     """Sensitivity with switching values, scenarios, and the levelised cost."""
-    from tawteen.appraise.study_analysis import FACTORS
+    from tawteen.appraise.params import STUDY_ANALYSIS
 
     say, words = console.words.say, console.words
     rows = [
@@ -110,7 +111,11 @@ def _analysis(study: Study, analysis: StudyAnalysis, unit: str, console: Console
          say(one.reason) if one.switching is None and one.reason else words.percent((one.switching or 0.0) - 1.0, 1)]
         for one in analysis.sensitivity
     ]  # fmt: skip
-    heads = ["studies.input", *(f"studies.factor.{round(100 * factor)}" for factor in FACTORS), "studies.switching"]
+    heads = [
+        "studies.input",
+        *(f"studies.factor.{round(100 * factor)}" for factor in STUDY_ANALYSIS.factors),
+        "studies.switching",
+    ]
     parts = [console.rows("studies.sensitivity", heads, rows, 0, unit)]
     if analysis.scenarios:
         names = {one.id: words.pick((one.name_en, one.name_ar)) or one.id for one in study.scenarios}

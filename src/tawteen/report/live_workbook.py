@@ -19,7 +19,7 @@ from tawteen.appraise.statements import Statements, statements
 from tawteen.appraise.statements.model import indicator_label
 from tawteen.appraise.study import Study
 from tawteen.appraise.study_analysis import StudyAnalysis
-from tawteen.appraise.study_scenarios import DRIVERS
+from tawteen.appraise.study_scenarios import SCENARIO_DRIVERS
 from tawteen.case.atomic_write import new_workbook
 from tawteen.report.study_sheets import write_analysis, write_country
 from tawteen.report.workbook_formulas.assets import assets_of, investment_lines
@@ -30,7 +30,16 @@ from tawteen.report.workbook_formulas.formula import FIRST, SINGLE, Formula, cal
 from tawteen.report.workbook_formulas.loans import debt_lines, interest_assets, sculpt, sources_of
 from tawteen.report.workbook_formulas.model import ORIGINS, StudyModel, exchange_rates
 from tawteen.report.workbook_formulas.operations import running_of
-from tawteen.report.workbook_formulas.returns import CashFlowRows, break_even, cash_flows, indicators, least, ratios
+from tawteen.report.workbook_formulas.returns import (
+    YEARLY_DSCR,
+    CashFlowRows,
+    added_cover,
+    break_even,
+    cash_flows,
+    indicators,
+    least,
+    ratios,
+)  # fmt: skip
 from tawteen.report.workbook_formulas.working_capital import held_of
 from tawteen.words import Lang, Words
 
@@ -114,10 +123,11 @@ class _LiveWorkbookWriter:
                 figures |= self._figures(returns, model, flow, model.scenario)
         if len(done) > 1:
             self._gain(returns, done[0], done[1], figures)
+            self.book.lines[INCREMENTAL, YEARLY_DSCR] = added_cover(done[0][0], done[1][0], returns)
         broken = self._checks(self.book.sheet("live.sheet.checks"), [model for model, _ in done])
         front.single(say("live.scenario_on"), self.scenarios[SWITCH], look="whole")
         front.single(say("live.checks_broken"), broken, look="whole")
-        self._front(front, figures, done[0][0])
+        self._front(front, figures)
         inputs = {
             **(done[1][0].inputs.input_lines if len(done) > 1 else {}),
             **done[0][0].inputs.input_lines,
@@ -231,7 +241,7 @@ class _LiveWorkbookWriter:
                                         "format": self.book.looks["wrong"]})  # fmt: skip
         return whole
 
-    def _front(self, sheet: FormulaSheet, figures: dict[tuple[str, str, str], Line], model: StudyModel) -> None:
+    def _front(self, sheet: FormulaSheet, figures: dict[tuple[str, str, str], Line]) -> None:
         say = self.book.words.say
         if notice := self.book.words.pick((self.study.notice_en, self.study.notice_ar)):
             sheet.text(notice)
@@ -252,8 +262,8 @@ class _LiveWorkbookWriter:
             if several:
                 sheet.text(say("appraise.irr_several"), "wrong")
         sheet.section("statements.statement.ratios")
-        if model.yearly_cover is not None:
-            sheet.compared(say("live.least_dscr"), least(model.yearly_cover), "number")
+        added = self.book.lines.get((INCREMENTAL, YEARLY_DSCR))
+        sheet.compared(say("live.least_dscr"), least(added or self.book.lines[WITH_PROGRAMME, YEARLY_DSCR]), "number")
         gap = self.book.lines[WITH_PROGRAMME, ("balance", "total_assets", "", "total")]
         claims = self.book.lines[WITH_PROGRAMME, ("balance", "total_claims", "", "total")]
         text = f"SUMPRODUCT(ABS({gap.span()}-{claims.span()}))"
@@ -322,7 +332,7 @@ def scenario_switch(sheet: FormulaSheet, study: Study) -> dict[str, Line]:
     allowed = {"validate": "integer", "criteria": "between", "minimum": 1, "maximum": len(names)}
     sheet.target.data_validation(on.row, SINGLE, on.row, SINGLE, allowed)
     factors = {SWITCH: on}
-    for driver in DRIVERS:
+    for driver in SCENARIO_DRIVERS:
         row = sheet.next
         for n, one in enumerate([1.0, *(getattr(one, driver) for one in study.scenarios), 1.0]):
             sheet.target.write_number(row, FIRST + n, one, sheet.book.looks["input"])

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tawteen.appraise.economic import CountryView
+from tawteen.appraise.params import STUDY_ANALYSIS
 from tawteen.appraise.statements.model import indicator_label
 from tawteen.appraise.study import Study
-from tawteen.appraise.study_analysis import FACTORS, StudyAnalysis
+from tawteen.appraise.study_analysis import StudyAnalysis
 from tawteen.report.workbook_formulas.book import FormulaSheet
 from tawteen.report.workbook_formulas.formula import FIRST, LABEL_COLUMN, SINGLE
 from tawteen.words import Words
@@ -23,7 +24,7 @@ def write_analysis(sheet: FormulaSheet, study: Study, analysis: StudyAnalysis) -
     say, words = sheet.book.words.say, sheet.book.words
     sheet.text(say("live.analysis_how"))
     sheet.section("studies.sensitivity")
-    _head(sheet, [say("studies.input"), *(say(f"studies.factor.{round(100 * f)}") for f in FACTORS),
+    _head(sheet, [say("studies.input"), *(say(f"studies.factor.{round(100 * f)}") for f in STUDY_ANALYSIS.factors),
                   say("studies.switching")])  # fmt: skip
     for one in analysis.sensitivity:
         switch: Shown = None if one.switching is None else one.switching - 1.0

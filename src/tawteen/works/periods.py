@@ -7,6 +7,7 @@ import polars as pl
 from tawteen.case.model import Calendar
 
 WEEKS_PER_QUARTER = 13.0
+QUARTERS_PER_YEAR = 4
 
 # Durations that were multiplied carry rounding: a step that is exceeded by less than this (weeks) has not begun.
 _TOLERANCE = 1e-6

@@ -9,7 +9,7 @@ from tests.appraise.test_value import rich
 
 from tawteen.appraise.risk import DRIVERS, cash_model
 from tawteen.appraise.risk.distributions import FixedValue, Triangular, Uniform
-from tawteen.appraise.risk.sensitivity import NO_SWITCH, NOTHING_VARIES, goal_seek, sobol, switching, tornado
+from tawteen.appraise.risk.sensitivity import NO_ROOT, NOTHING_VARIES, goal_seek, sobol, switching, tornado
 from tawteen.effects import effects_of
 from tawteen.words import LANGS, Words
 
@@ -80,10 +80,10 @@ def test_present_value_is_nothing_at_the_switching_values(model):
         assert row["low"] <= row["value"] <= row["high"]
         assert row["change"] == pytest.approx(row["value"] - row["neutral"])
     missed = found.filter(found["value"].is_null())
-    assert (missed["reason"] == NO_SWITCH).all()
+    assert (missed["reason"] == NO_ROOT).all()
     assert reached["reason"].null_count() == reached.height
     for lang in LANGS:
-        assert Words(lang).say(NO_SWITCH) != NO_SWITCH
+        assert Words(lang).say(NO_ROOT) != NO_ROOT
 
 
 def test_goals_are_found_or_said_to_be_out_of_reach():
@@ -91,6 +91,6 @@ def test_goals_are_found_or_said_to_be_out_of_reach():
     # Of the roots −1 and 2 the one nearest to where it stands.
     assert goal_seek(lambda x: (x + 1) * (x - 2), -5.0, 5.0, near=1.0).number() == pytest.approx(2.0)
     assert goal_seek(lambda x: (x + 1) * (x - 2), -5.0, 5.0, near=-3.0).number() == pytest.approx(-1.0)
-    assert goal_seek(lambda x: x**2 + 1, -5.0, 5.0).reason == NO_SWITCH
-    assert goal_seek(lambda x: x * 0.0, -5.0, 5.0).reason == NO_SWITCH
+    assert goal_seek(lambda x: x**2 + 1, -5.0, 5.0).reason == NO_ROOT
+    assert goal_seek(lambda x: x * 0.0, -5.0, 5.0).reason == NO_ROOT
     assert goal_seek(lambda x: np.full_like(x, np.nan), 0.0, 1.0).reason == "functions.not_finite"

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from tests.appraise.test_value import rich
 
 from tawteen.appraise import appraise
+from tawteen.appraise.params import SIMULATION
 from tawteen.appraise.rates import NEVER_PAYS, REASONS
 from tawteen.appraise.risk import SimulationResult, cash_model, simulate
 from tawteen.appraise.risk.distributions import Empirical, FixedValue, Lognormal, Pert, Triangular
-from tawteen.appraise.risk.simulation import CHUNK
 from tawteen.case.findings import CaseError
 from tawteen.effects import effects_of
 from tawteen.words import LANGS, Words
@@ -74,11 +74,13 @@ def test_quantiles_are_in_order_and_losses_are_counted(mill, seed, low, high):
 
 
 def test_the_seed_decides_and_the_number_of_paths_does_not(mill):
-    paths = CHUNK + 10
+    paths = SIMULATION.paths_at_once + 10
     one, again = (simulate(mill, INPUTS, TIED, paths=paths, seed=7) for _ in range(2))
     assert np.array_equal(one.npv, again.npv)
     assert np.array_equal(one.irr, again.irr, equal_nan=True)
-    assert np.array_equal(one.npv[:CHUNK], simulate(mill, INPUTS, TIED, paths=CHUNK, seed=7).npv)
+    assert np.array_equal(
+        one.npv[: SIMULATION.paths_at_once], simulate(mill, INPUTS, TIED, paths=SIMULATION.paths_at_once, seed=7).npv
+    )
     assert not np.array_equal(one.npv, simulate(mill, INPUTS, TIED, paths=paths, seed=8).npv)
     assert len(set(one.npv)) == paths
 
@@ -156,12 +158,12 @@ def test_no_sales_never_pays(mill):
 
 def test_progress_is_told_and_it_can_be_stopped(mill):
     told = []
-    whole = simulate(mill, INPUTS, paths=3 * CHUNK, progress=told.append)
+    whole = simulate(mill, INPUTS, paths=3 * SIMULATION.paths_at_once, progress=told.append)
     assert [event.share for event in told] == pytest.approx([1 / 3, 2 / 3, 1])
     assert not whole.stopped
-    part = simulate(mill, INPUTS, paths=200 * CHUNK, stop=lambda: True)
+    part = simulate(mill, INPUTS, paths=200 * SIMULATION.paths_at_once, stop=lambda: True)
     assert part.stopped
-    assert 0 < part.paths < 200 * CHUNK
+    assert 0 < part.paths < 200 * SIMULATION.paths_at_once
     assert np.isfinite(part.npv).all()
 
 

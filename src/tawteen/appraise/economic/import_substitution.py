@@ -17,6 +17,7 @@ from tawteen.case.codes import NO_WORKS
 from tawteen.case.model import Case
 from tawteen.case.spans import by_quarter
 from tawteen.effects.model import Effects
+from tawteen.works.periods import QUARTERS_PER_YEAR
 
 NO_MAKER = "home.no_maker"
 CANNOT_START = "home.cannot_start"
@@ -24,9 +25,7 @@ OTHER_CHOSEN = "home.other_chosen"
 ADDS_NOTHING = "home.adds_nothing"
 NO_WAY = "home.no_way"
 NOT_LISTED = "home.not_listed"
-YEAR = 4
-"""Quarters of a year."""
-COLUMNS = {
+SUBSTITUTION_COLUMNS = {
     "kind": pl.String, "item": pl.String, "used_by": pl.Int64, "quantity": pl.Float64, "import_price": pl.Float64,
     "most": pl.Float64, "foreign": pl.Float64, "maker": pl.String, "home_price": pl.Float64, "made": pl.Float64,
     "worth": pl.Float64, "reason": pl.String, "blocked_by": pl.String,
@@ -60,17 +59,17 @@ def best_alone(case: Case, effects: Effects, view: View = "economic") -> YearlyO
         ranked.filter(pl.col("worth") > 0).sort("worth", "option", descending=[True, False])
         .group_by("site", maintain_order=True).agg(pl.col("option").first())
     )  # fmt: skip
-    yearly_output = output_of(case, effects, priced, cash).throughput[:, -YEAR:].sum(axis=1)
+    yearly_output = output_of(case, effects, priced, cash).throughput[:, -QUARTERS_PER_YEAR:].sum(axis=1)
     amount = cash.options.select("option").with_columns(amount=pl.Series(yearly_output, dtype=pl.Float64))
     stays = effects.options.filter(pl.col("kind") == "as_is").join(best, on="site", how="anti").select(
-        "option", amount=YEAR * pl.col("capacity") * pl.col("output_reached")
+        "option", amount=QUARTERS_PER_YEAR * pl.col("capacity") * pl.col("output_reached")
     )  # fmt: skip
     return YearlyOperation(pl.concat([amount.join(best.select("option"), on="option", how="semi"), stays]))
 
 
 def as_planned(throughput: pl.DataFrame, flows: pl.DataFrame, chosen: frozenset[str], periods: int) -> YearlyOperation:
     """Returns the last year of a programme (`throughput` and `flows` have the columns of `Programme`)."""
-    late = pl.col("period") >= periods - YEAR
+    late = pl.col("period") >= periods - QUARTERS_PER_YEAR
     used = throughput.filter(late).group_by("option").agg(pl.col("amount").sum())
     bought = flows.filter(late & (pl.col("kind") == "import")).group_by("commodity").agg(pl.col("amount").sum())
     return YearlyOperation(used, bought, chosen)
@@ -112,7 +111,7 @@ def makers(case: Case, effects: Effects, running: YearlyOperation, view: View = 
             )
             discounted, reason = float(added @ factors), ADDS_NOTHING
             if discounted > 1e-9 * max(1.0, float(np.abs(added).max())):
-                reason, year = None, float(added[-YEAR:].sum())
+                reason, year = None, float(added[-QUARTERS_PER_YEAR:].sum())
                 price = parity_prices[commodity, product["region"]] - float(value[n]) / discounted
         if product["site"] in running.chosen_sites:
             reason = OTHER_CHOSEN
@@ -188,7 +187,7 @@ def worth_of_making(case: Case, effects: Effects, running: YearlyOperation, view
             "foreign": quantity * market.goods[str(commodity)]["cif"], **best,
         })  # fmt: skip
     rows += _lumps(case, effects, running, priced)
-    table = pl.DataFrame(rows, schema=COLUMNS, orient="row")
+    table = pl.DataFrame(rows, schema=SUBSTITUTION_COLUMNS, orient="row")
     return table.sort("worth", "most", "item", descending=[True, True, False], nulls_last=True)
 
 
@@ -274,8 +273,8 @@ def _uses(case: Case, effects: Effects, running: YearlyOperation) -> pl.DataFram
 
 def _demand(case: Case) -> pl.DataFrame:
     """Returns demand of regions in the last year of the horizon, in the columns of `_uses`."""
-    last_year = by_quarter(case, "demands").filter(pl.col("period") >= case.settings.time.periods - YEAR)
-    grown = pl.col("quantity") * (1 + pl.col("growth")) ** (pl.col("period") / YEAR)
+    last_year = by_quarter(case, "demands").filter(pl.col("period") >= case.settings.time.periods - QUARTERS_PER_YEAR)
+    grown = pl.col("quantity") * (1 + pl.col("growth")) ** (pl.col("period") / QUARTERS_PER_YEAR)
     demanded = last_year.group_by("id", maintain_order=True).agg(grown.sum().alias("wanted"))
     return case["demands"].join(demanded, on="id", how="left", maintain_order="left").select(
         "commodity", "region", kind=pl.lit("demand"), user="id", quantity=pl.col("wanted").fill_null(0.0)
@@ -291,9 +290,9 @@ def _imported(case: Case, effects: Effects, running: YearlyOperation, all_uses: 
     if running.imports is not None:
         bought = used.join(running.imports, on="commodity", how="left")
         return bought.select("commodity", share=(pl.col("amount").fill_null(0.0) / pl.col("used")).clip(0.0, 1.0))
-    seasons = pl.when(pl.col("season").is_null()).then(YEAR).otherwise(1)
+    seasons = pl.when(pl.col("season").is_null()).then(QUARTERS_PER_YEAR).otherwise(1)
     supplies = case.filled("supplies").filter((pl.col("foreign_share") < 1) & ~pl.col("partner"))
-    today = [(commodity, YEAR * amount) for (_, commodity), amount in _today(effects).items()]
+    today = [(commodity, QUARTERS_PER_YEAR * amount) for (_, commodity), amount in _today(effects).items()]
     own = pl.concat([
         supplies.select("commodity", amount=pl.col("quantity") * seasons),
         pl.DataFrame(today, schema={"commodity": pl.String, "amount": pl.Float64}, orient="row"),

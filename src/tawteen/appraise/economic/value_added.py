@@ -12,7 +12,7 @@ from tawteen.appraise.statements.accounts import Accounts
 from tawteen.appraise.statements.timing import Array
 from tawteen.appraise.study import CountryInputs, Origin
 
-STOCKS = ("stock", "work_in_progress", "finished")
+STOCK_ITEMS = ("stock", "work_in_progress", "finished")
 
 
 def value_added(accounts: Accounts, country: CountryInputs) -> dict[str, Array]:
@@ -21,7 +21,7 @@ def value_added(accounts: Accounts, country: CountryInputs) -> dict[str, Array]:
     output = accounts.operations.revenue + accounts.sales_tax + accounts.proceeds
     material = total([c.consumed for c in costs if c.nature == "materials"], accounts)
     opening = accounts.study.opening.stocks
-    stocks = np.diff(accounts.working_capital_of(*STOCKS), prepend=opening, axis=-1)
+    stocks = np.diff(accounts.working_capital_of(*STOCK_ITEMS), prepend=opening, axis=-1)
     invested = total([i.consumed for i in investments], accounts) + stocks
     repatriated_flows = repatriated(accounts, country, costs)
     abroad = total(list(repatriated_flows.values()), accounts)

@@ -7,15 +7,13 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from tawteen.appraise.params import SIMULATION
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
 
 Matrix = NDArray[np.float64]
 Correlation = Mapping[tuple[str, str], float]
 """Spearman's rank correlation of pairs of inputs; pairs that are not named are independent."""
-
-# Rounding of a matrix that is exactly singular.
-_SLACK = 1e-9
 
 
 def stated(case: Case, names: Collection[str]) -> Correlation:
@@ -33,7 +31,7 @@ def mixing(names: Sequence[str], correlation: Correlation | None) -> Matrix:
     """
     ranks = _table(names, correlation or {})
     values, vectors = np.linalg.eigh(2.0 * np.sin(np.pi * ranks / 6.0))
-    if values.min(initial=1.0) < -_SLACK:
+    if values.min(initial=1.0) < -SIMULATION.correlation_rounding:
         least = f"{values[0]:.3f}"
         pairs = ", ".join(f"{a} – {b}" for a, b in (correlation or {}))
         raise CaseError([Finding("error", "risk.correlation_contradicts", args={"pairs": pairs, "least": least})])
@@ -65,7 +63,7 @@ def nearest_correlation(matrix: Matrix, rounds: int = 1000) -> Matrix:
         carried = possible - (nearest - carried)
         moved = possible.copy()
         np.fill_diagonal(moved, 1.0)
-        if np.abs(moved - nearest).max() < 1e-12:
+        if np.abs(moved - nearest).max() < SIMULATION.correlation_tolerance:
             break
         nearest = moved
     return np.asarray(nearest)

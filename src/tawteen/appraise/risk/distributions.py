@@ -12,14 +12,12 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.interpolate import CubicHermiteSpline
 from scipy.special import betaincinv, betaln, ndtr, ndtri, xlog1py, xlogy
 
+from tawteen.appraise.params import SIMULATION
 from tawteen.case.findings import CaseError, Finding
 
 Numbers = NDArray[np.float64]
 P90 = float(ndtri(0.9))
 """Standard normal score of the 90 % quantile."""
-
-
-_FAR = 6.0
 
 
 class Distribution(Protocol):
@@ -125,7 +123,8 @@ class Pert:
     @cached_property
     def _quantiles(self) -> CubicHermiteSpline:
         """Quantile as a function of the score, through exact values and slopes: ten digits of the width."""
-        knots = np.linspace(-_FAR, _FAR, 1025)
+        most = SIMULATION.pert_score
+        knots = np.linspace(-most, most, SIMULATION.pert_knots)
         a = 1 + self.weight * (self.likely - self.low) / (self.high - self.low)
         b = 2 + self.weight - a
         places = betaincinv(a, b, ndtr(knots))
@@ -139,7 +138,9 @@ class Pert:
         width = self.high - self.low
         if width == 0:
             return np.full(np.shape(score), self.low)
-        return np.asarray(self.low + width * self._quantiles(np.clip(score, -_FAR, _FAR)))
+        return np.asarray(
+            self.low + width * self._quantiles(np.clip(score, -SIMULATION.pert_score, SIMULATION.pert_score))
+        )
 
     @property
     def span(self) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from tawteen.appraise.answer import Answer, answered
 from tawteen.appraise.rates import NEVER_COSTS, NEVER_PAYS, REASONS
 
 Numbers = NDArray[np.float64]
-NO_DEBT = "risk.no_debt"
+NO_DEBT_SIMULATED = "risk.no_debt"
 NO_RATE = "risk.no_rate"
 
 
@@ -73,7 +73,7 @@ class SimulationResult:
     def chance_uncovered(self) -> Answer:
         """Share of paths with a least debt service cover ratio below 1."""
         if self.cover is None:
-            return answered(np.nan, (True, NO_DEBT))
+            return answered(np.nan, (True, NO_DEBT_SIMULATED))
         return answered(float((self.cover < 1.0).mean()))
 
     def expected_shortfall(self, share: float = 0.1) -> float:

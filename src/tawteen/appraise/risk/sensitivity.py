@@ -10,15 +10,14 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from tawteen.appraise.answer import NOT_FINITE, Answer, answered
+from tawteen.appraise.params import SIMULATION
 from tawteen.appraise.risk.cash_model import DRIVERS, CashModel
 from tawteen.appraise.risk.distributions import Distribution, quantile
 from tawteen.appraise.risk.simulation import Inputs, checked
 
 Numbers = NDArray[np.float64]
-NO_SWITCH = "risk.no_switch"
+NO_ROOT = "risk.no_switch"
 NOTHING_VARIES = "risk.nothing_varies"
-_STEPS = 401
-_ROWS = 8192
 
 
 def tornado(model: CashModel, inputs: Inputs, tail: float = 0.1) -> pl.DataFrame:
@@ -50,18 +49,23 @@ def goal_seek(
     A grid search brackets the roots, Brent's method (1973) solves them. Not calculable if the function does not cross
     the target inside the range.
     """
-    points = np.linspace(low, high, _STEPS)
+    points = np.linspace(low, high, SIMULATION.seek_points)
     values = np.asarray(function(points)) - target
     if not np.isfinite(values).all():
         return answered(np.nan, (True, NOT_FINITE))
     hits = points[values == 0]
     crossed = np.flatnonzero(values[:-1] * values[1:] < 0)
     roots = [
-        brentq(lambda x: float(function(np.array([x]))[0]) - target, *points[i : i + 2], xtol=1e-13) for i in crossed
+        brentq(
+            lambda x: float(function(np.array([x]))[0]) - target,
+            *points[i : i + 2],
+            xtol=SIMULATION.seek_tolerance,
+        )
+        for i in crossed
     ]
     solutions = np.sort(np.concatenate([hits, roots]))
-    if not len(solutions) or len(hits) == _STEPS:
-        return answered(np.nan, (True, NO_SWITCH))
+    if not len(solutions) or len(hits) == SIMULATION.seek_points:
+        return answered(np.nan, (True, NO_ROOT))
     return answered(solutions[np.abs(solutions - (low if near is None else near)).argmin()])
 
 
@@ -104,12 +108,13 @@ def sobol(
     from scipy.stats import sobol_indices  # noqa: PLC0415 - takes half a second to load
 
     def rows(points: Numbers) -> Numbers:
-        parts = [points[:, i : i + _ROWS] for i in range(0, points.shape[1], _ROWS)]
+        together = SIMULATION.sobol_rows
+        parts = [points[:, i : i + together] for i in range(0, points.shape[1], together)]
         return np.concatenate([function(dict(zip(inputs, part, strict=True))) for part in parts])[None, :]
 
     spread = rows(np.array([quantile(d, np.linspace(0.01, 0.99, 99)) for d in inputs.values()]).reshape(-1, 99))
     # Products of matrices round differently from row to row.
-    if not inputs or np.ptp(spread) <= 1e-9 * np.abs(spread).max():
+    if not inputs or np.ptp(spread) <= SIMULATION.constant * np.abs(spread).max():
         first = total = [None] * len(inputs)
         reasons: list[str | None] = [NOTHING_VARIES] * len(inputs)
     else:

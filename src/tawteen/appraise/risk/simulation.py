@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from threadpoolctl import threadpool_limits
 
+from tawteen.appraise.params import SIMULATION
 from tawteen.appraise.rates import rates_of
 from tawteen.appraise.risk.cash_model import DRIVERS, CashModel, PathCash, PathEvents
 from tawteen.appraise.risk.correlation import Correlation, Matrix, mixing
@@ -22,11 +23,6 @@ from tawteen.progress import ProgressCallback, ProgressEvent
 
 Numbers = NDArray[np.float64]
 Inputs = Mapping[str, Distribution]
-
-# Paths computed at once: their cash fits the cache of a core.
-CHUNK = 2048
-# Cumulated cash below this share of its largest absolute value counts as 0.
-_OWED = 1e-6
 
 
 def checked(inputs: Inputs) -> None:
@@ -72,11 +68,12 @@ def simulate(
         raise ValueError(f"debt service of shape {owed.shape}: one number for each of {model.periods} periods")
     run = _Run(model, inputs, mixing(list(inputs), correlation), seed, events and model.uncertain, owed)
     out = _Outcome(np.full((4, paths), np.nan), np.full(paths, -1, np.int8))
-    halted, count = threading.Event(), -(-paths // CHUNK)
+    together = SIMULATION.paths_at_once
+    halted, count = threading.Event(), -(-paths // together)
 
     def run_chunk(chunk: int) -> None:
         if not halted.is_set():
-            run.chunk(chunk, out.part(chunk * CHUNK, min((chunk + 1) * CHUNK, paths)))
+            run.chunk(chunk, out.part(chunk * together, min((chunk + 1) * together, paths)))
 
     # Chunks already fill the cores; matrix products that spread over them as well would only wait for each other.
     with threadpool_limits(1, "blas"), ThreadPoolExecutor(min(count, os.cpu_count() or 1)) as pool:
@@ -159,7 +156,7 @@ def _payback(total: Numbers, residual: Numbers, start: int) -> Numbers:
     """
     sums = np.cumsum(total, axis=1)
     sums[:, -1] -= residual
-    owed = sums < -_OWED * np.maximum(sums.max(axis=1), -sums.min(axis=1))[:, None]
+    owed = sums < -SIMULATION.payback_dust * np.maximum(sums.max(axis=1), -sums.min(axis=1))[:, None]
     last = total.shape[1] - 1 - owed[:, ::-1].argmax(axis=1)
     periods = np.where(owed[:, -1], np.inf, last + 2.0 - start)
     return np.where(owed.any(axis=1), periods, 0.0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tawteen.appraise.functions import mirr
+from tawteen.appraise.params import STATEMENT
 from tawteen.appraise.profile import ConventionProfile
 from tawteen.appraise.rates import NEVER_COSTS, NEVER_PAYS, OUTSIDE, SEVERAL, all_rates
 from tawteen.appraise.statements.accounts import INTEREST_ITEM, Accounts
@@ -26,7 +27,7 @@ OUTLAYS = (
     *(f"growth_{item}" for item in _HELD),
 )  # fmt: skip
 """Lines of a cash flow that are investments: fixed assets, pre-production and working capital."""
-INVESTED = {"equity": (*OUTLAYS, "grants", "loans_drawn"), "shareholders": ("equity_paid",)}
+OWNERS_OUTLAYS = {"equity": (*OUTLAYS, "grants", "loans_drawn"), "shareholders": ("equity_paid",)}
 """Lines of the investments of owners by basis: what grants and loans pay is not theirs."""
 
 
@@ -146,7 +147,9 @@ def sellable(accounts: Accounts) -> list[Asset]:
 
 def invested(cash: CashFlow) -> Array:
     """Returns investments by period: of owners, what their own money pays."""
-    values = [-line for name, line in cash.lines.items() if name.partition(":")[0] in INVESTED.get(cash.basis, OUTLAYS)]
+    values = [
+        -line for name, line in cash.lines.items() if name.partition(":")[0] in OWNERS_OUTLAYS.get(cash.basis, OUTLAYS)
+    ]
     return np.asarray(sum(values, np.zeros(cash.net.shape)))
 
 
@@ -161,7 +164,7 @@ def indicators(cash: CashFlow, profile: ConventionProfile, step: int) -> list[In
     net, basis = cash.net, cash.basis
     npv = float(present_value(net, cash.rate, step, profile.ahead))
     spent = float(present_value(invested(cash), cash.rate, step, profile.ahead))
-    paid = spent > 1e-9 * float(np.abs(net).max(initial=0.0))
+    paid = spent > STATEMENT.dust * float(np.abs(net).max(initial=0.0))
     figures = [Indicator(basis, "npv", npv)]
     figures.append(Indicator(basis, "npv_ratio", npv / spent if paid else None, None if paid else NO_OUTLAY))
     figures += _rates(net, basis, step)
@@ -203,7 +206,7 @@ def _mirr(net: Array, cash: CashFlow, profile: ConventionProfile, step: int) -> 
 def _payback(name: str, flows: Array, basis: str, step: int) -> Indicator:
     """Returns years until cumulated cash is and stays non-negative, linear inside a period."""
     total = np.cumsum(flows)
-    short = np.flatnonzero(total < -1e-9 * np.abs(total).max(initial=0.0))
+    short = np.flatnonzero(total < -STATEMENT.dust * np.abs(total).max(initial=0.0))
     if not len(short):
         return Indicator(basis, name, 0.0)
     last = int(short[-1])

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from tawteen.appraise.params import STATEMENT
 from tawteen.appraise.profile import ConventionProfile
 from tawteen.appraise.statements.accounts import INTEREST_ITEM, Accounts
 from tawteen.appraise.statements.cover import available
@@ -17,10 +18,6 @@ from tawteen.appraise.statements.working_capital import working_capital
 from tawteen.appraise.study import Study
 from tawteen.case.findings import Finding
 
-_ROUNDS = 60
-_NEAR = 1e-12
-_OWED = 1e-9
-
 
 def accounts_of(study: Study, profile: ConventionProfile) -> Accounts:
     """Returns the accounts of a study; sculpted loans and income tax depend on each other and are iterated."""
@@ -31,13 +28,13 @@ def accounts_of(study: Study, profile: ConventionProfile) -> Accounts:
     sculpted = [loan for loan in study.loans if loan.kind == "sculpted"]
     finance = financing(study, profile, time, running.money, {loan.id: np.zeros(time.periods) for loan in sculpted})
     accounts = Accounts(study, profile, time, running, (*own, *_interest(study, time, finance)), holdings, finance)
-    for _ in range(_ROUNDS if sculpted else 0):
+    for _ in range(STATEMENT.sculpting_rounds if sculpted else 0):
         allowed = sculpted_principal(accounts)
         finance = financing(study, profile, time, running.money, allowed)
         before = _settled(accounts)
         accounts = replace(accounts, assets=(*own, *_interest(study, time, finance)), financing=finance)
         after = _settled(accounts)
-        if np.abs(after - before).max() <= _NEAR * max(1.0, float(np.abs(after).max())):
+        if np.abs(after - before).max() <= STATEMENT.sculpting_tolerance * max(1.0, float(np.abs(after).max())):
             break
     return accounts
 
@@ -77,7 +74,7 @@ def sculpted_principal(accounts: Accounts) -> dict[str, Array]:
     owed = {f.loan.id: _owed_before(accounts, f) for f in loans if f.loan.kind == "sculpted"}
     together = sum(owed.values(), accounts.zeros)
     shares = {
-        name: np.divide(values, together, out=np.zeros_like(values), where=together > _OWED)
+        name: np.divide(values, together, out=np.zeros_like(values), where=together > STATEMENT.zero)
         for name, values in owed.items()
     }
     targets = {f.loan.id: f.loan.target_dscr for f in loans}
@@ -94,7 +91,7 @@ def _owed_before(accounts: Accounts, flow: LoanFlow) -> Array:
 def statement_findings(accounts: Accounts) -> tuple[Finding, ...]:
     """Returns findings: deficits, loans beyond the horizon, sunk cost, dividends without profit, no sales."""
     study, labels = accounts.study, accounts.time.labels
-    scale = 1e-9 * max(1.0, float(np.abs(accounts.cash).max()))
+    scale = STATEMENT.dust * max(1.0, float(np.abs(accounts.cash).max()))
     findings = [
         Finding("warning", "statements.deficit", value=label, args={"amount": float(cash)})
         for label, cash in zip(labels, accounts.cash, strict=False)

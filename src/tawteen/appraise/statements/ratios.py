@@ -35,7 +35,7 @@ def ratios(accounts: Accounts) -> dict[str, Array]:
 def break_even(accounts: Accounts) -> dict[str, Array]:
     """Returns break-even sales and coverage of fixed costs by period, without and with the cost of finance.
 
-    Source: Behrens & Hawranek 1991, annex I, table 10: the coverage is the variable margin over fixed costs.
+    Source: Behrens & Hawranek 1991, annex I: the coverage is the variable margin over fixed costs.
     """
     revenue = accounts.operations.revenue
     margin = (revenue + accounts.subsidies - accounts.variable_costs) * accounts.time.operating

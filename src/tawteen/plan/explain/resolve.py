@@ -31,11 +31,10 @@ from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.reduced_model import reduce_model
 from tawteen.plan.solver import solve_mip
 from tawteen.plan.status import PlanRequest
+from tawteen.works.periods import QUARTERS_PER_YEAR
 
 Indices = NDArray[np.int64]
 Changed = Callable[[Problem, MilpArrays], MilpArrays]
-QUARTERS_PER_YEAR = 4
-"""Quarters of a year."""
 FLOWS = ("import", "export", "transport", "stock", "unmet", "supply")
 
 

@@ -1,7 +1,7 @@
 """Spreadsheet formulas that know what they come to: a formula and its values are written once.
 
 A `Formula` is one text for all periods, with marks in the place of columns, and one value for each period (or a single
-one for all). A row therefore holds one formula from its first period to its last (FAST standard, rule 3.03).
+one for all). A row therefore holds one formula from its first period to its last (FAST standard).
 Arithmetic on formulas makes formulas, so that what a spreadsheet shows before it recalculates is what it shows after.
 """
 
@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from xlsxwriter.utility import xl_col_to_name
+
+from tawteen.appraise.params import STATEMENT
 
 Array = NDArray[np.float64]
 LABEL_COLUMN, UNIT_COLUMN, GRADE, SOURCE, SINGLE, FIRST = range(6)
@@ -189,7 +191,7 @@ EMPTY = Formula('""', np.array([np.nan]))
 
 def ratio(above: Formula, below: Formula, otherwise: Formula | float = EMPTY) -> Formula:
     """One over the other; empty (not a number), or `otherwise`, where there is nothing below."""
-    return either(size(below) > 1e-9, above / below, otherwise)
+    return either(size(below) > STATEMENT.zero, above / below, otherwise)
 
 
 def _join(

@@ -34,7 +34,6 @@ class StudyModel:
     _rates: dict[str, Formula] = field(default_factory=dict)
     sculpting: dict[str, Line] = field(default_factory=dict)
     checks: dict[str, Line] = field(default_factory=dict)
-    yearly_cover: Line | None = None
 
     @property
     def study(self) -> Study:

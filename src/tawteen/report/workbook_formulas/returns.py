@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tawteen.appraise.statements.discounted import INVESTED, OUTLAYS
+from tawteen.appraise.params import STATEMENT
+from tawteen.appraise.statements.discounted import OUTLAYS, OWNERS_OUTLAYS
 from tawteen.appraise.statements.model import indicator_label
 from tawteen.report.workbook_formulas.book import Clock, FormulaSheet, Line
 from tawteen.report.workbook_formulas.company import Company, of_year
@@ -24,6 +25,8 @@ from tawteen.report.workbook_formulas.formula import (
 )  # fmt: skip
 from tawteen.report.workbook_formulas.model import StudyModel
 
+YEARLY_DSCR = ("ratios", "yearly_dscr", "", "total")
+"""Key of the row of debt service cover by year."""
 RESIDUAL = ("residual_assets", "residual_working_capital", "closing", "debt_left", "cash_and_debt_left")
 
 
@@ -38,7 +41,7 @@ class CashFlowRows:
     @property
     def invested(self) -> Formula:
         """Investments: of owners, what their own money pays."""
-        items = INVESTED.get(self.basis, OUTLAYS)
+        items = OWNERS_OUTLAYS.get(self.basis, OUTLAYS)
         return total([-line for item, line in self.lines.items() if item in items])
 
     @property
@@ -148,7 +151,7 @@ def indicators(
     paid = sheet.single(say("live.investments_present"), spent.sum(), model.money)
     put["npv_ratio"] = sheet.single(
         say("statements.indicator.npv_ratio"),
-        either(paid > 1e-9 * flow.net.largest(), put["npv"] / paid, EMPTY), look="number",
+        either(paid > STATEMENT.dust * flow.net.largest(), put["npv"] / paid, EMPTY), look="number",
     )  # fmt: skip
     step = float(model.step)
     roots = {name: value for name, value in known.items() if name.startswith("irr_") and value is not None}
@@ -213,7 +216,7 @@ def _payback(sheet: FormulaSheet, model: StudyModel, name: str, flows: Line) -> 
     say, count = model.say, len(flows)
     cumulated = sheet.running(say("statements.item.net_cash_flow_cumulated"), flows, count=count)
     values = cumulated.values
-    dust = sheet.single(say("live.rounding"), -0.000000001 * cumulated.largest(), look="number")
+    dust = sheet.single(say("live.rounding"), -STATEMENT.dust * cumulated.largest(), look="number")
     numbers = sheet.clock.number.span(0, count - 1)
     last = Formula(f"SUMPRODUCT(MAX(({cumulated.span()}<{dust.text})*{numbers}))", np.array([float(_last(values))]))
     short = sheet.single(say("live.last_short"), last, look="whole")
@@ -232,7 +235,7 @@ def _payback(sheet: FormulaSheet, model: StudyModel, name: str, flows: Line) -> 
 
 def _last(values: np.ndarray) -> int:
     """Number (from 1) of the last period in which something is owed; 0 when never."""
-    short = np.flatnonzero(values < -1e-9 * np.abs(values).max(initial=0.0))
+    short = np.flatnonzero(values < -STATEMENT.dust * np.abs(values).max(initial=0.0))
     return int(short[-1]) + 1 if len(short) else 0
 
 
@@ -289,17 +292,12 @@ def _cover(company: Company, sheet: FormulaSheet) -> None:
     model.line(sheet, "ratios", "dscr", ratio(available, service), look="number")
     repaid = sheet.add_row(say("live.repaid_in_operation"), known("cash_plan", "loans_repaid") * model.clock.operating,
                        model.money)  # fmt: skip
-    cash, due, back = (
-        of_year(model, sheet, f"{model.line_label(item)} ({say('live.of_year_so_far')})", values)
-        for item, values in (("available", available), ("debt_service", service), ("loans_repaid", repaid))
-    )
-    paying = all_true(model.clock.year_ends.equals(1.0), back > 1e-9, size(due) > 1e-9)
-    model.yearly_cover = sheet.add_row(say("live.yearly_dscr"), either(paying, cash / due, EMPTY), look="number")
+    model.book.lines[model.scenario, YEARLY_DSCR] = _yearly_cover(model, sheet, available, service, repaid)
     if not company.sources.loans:
         return
     owed, rates = _owed(company, sheet)
     numbers, span = model.clock.number.span(), service.span()
-    dust = sheet.single(say("live.rounding"), 1e-9 * service.largest(), look="number")
+    dust = sheet.single(say("live.rounding"), STATEMENT.dust * service.largest(), look="number")
     paying_at = np.flatnonzero(service.values > dust.values[0])
     last = Formula(f"SUMPRODUCT(MAX(({span}>{dust.text})*{numbers}))",
                    np.array([float(paying_at[-1] + 1 if len(paying_at) else 0)]))  # fmt: skip
@@ -310,6 +308,29 @@ def _cover(company: Company, sheet: FormulaSheet) -> None:
         cash_line = available if whole else sheet.add_row(say("live.cash_until_last"), in_time, model.money)
         worth = _worth(sheet, say(f"live.worth_{item}"), cash_line, rates, model.money)
         model.line(sheet, "ratios", item, ratio(worth, owed_then), look="number")
+
+
+def added_cover(model: StudyModel, without: StudyModel, sheet: FormulaSheet) -> Line:
+    """DSCR of years of what the project adds: the cash and the debt service with it, less those without it."""
+    sheet.section("statements.statement.ratios")
+
+    def added(statement: str, item: str) -> Line:
+        gain = model.known(statement, item) - without.known(statement, item)
+        operating = Formula(f"({gain.text})", gain.values) * model.clock.operating
+        return sheet.add_row(model.line_label(item), operating, model.money)
+
+    lines = added("debt", "available"), added("debt", "debt_service"), added("cash_plan", "loans_repaid")
+    return _yearly_cover(model, sheet, *lines)
+
+
+def _yearly_cover(model: StudyModel, sheet: FormulaSheet, available: Line, service: Line, repaid: Line) -> Line:
+    """DSCR of each year in which principal is repaid, in its last period; empty in all others."""
+    cash, due, back = (
+        of_year(model, sheet, f"{model.line_label(item)} ({model.say('live.of_year_so_far')})", values)
+        for item, values in (("available", available), ("debt_service", service), ("loans_repaid", repaid))
+    )
+    paying = all_true(model.clock.year_ends.equals(1.0), back > STATEMENT.zero, size(due) > STATEMENT.zero)
+    return sheet.add_row(model.say("live.yearly_dscr"), either(paying, cash / due, EMPTY), look="number")
 
 
 def _owed(company: Company, sheet: FormulaSheet) -> tuple[Line, Line]:
@@ -331,11 +352,11 @@ def _owed(company: Company, sheet: FormulaSheet) -> tuple[Line, Line]:
     cost_of_all = sheet.add_row(model.say("live.cost_of_debt"), total(weighted), model.money)
     values, last = [], 0.0
     for due, debt in zip(cost_of_all.values, owed.values, strict=True):
-        last = due / debt if debt > 1e-9 else last
+        last = due / debt if debt > STATEMENT.zero else last
         values.append(last)
     # After the last loan its rate goes on.
     before = either(model.clock.number.equals(1.0), 0.0, Formula(sheet.next_row_cell(-1), np.array(values)))
-    mean = either(owed > 1e-9, cost_of_all / owed, before)
+    mean = either(owed > STATEMENT.zero, cost_of_all / owed, before)
     return owed, sheet.add_row(model.say("live.mean_interest"), Formula(mean.text, np.array(values)), look="factor")
 
 
