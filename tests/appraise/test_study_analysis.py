@@ -8,8 +8,16 @@ import pytest
 from tests.appraise.statements.test_small_studies import BASE
 
 from tawteen.appraise.profile import PROFILES
-from tawteen.appraise.study_analysis import NO_SWITCH, SEVERAL_UNITS, StudyAnalysis, analysis_of
+from tawteen.appraise.study_analysis import (
+    NO_SWITCHING_FACTOR,
+    NOTHING_ADDED,
+    NOTHING_SOLD,
+    SEVERAL_UNITS,
+    StudyAnalysis,
+    analysis_of,
+)
 from tawteen.appraise.study_file import study_of
+from tawteen.words import LANGS, Words
 
 ANNUITY = (1 - 1.1**-5) / 0.1
 """Present value of 1 at the end of each of five years."""
@@ -36,7 +44,14 @@ def test_switching_values_make_the_present_value_zero() -> None:
 def test_an_input_that_never_turns_the_project_has_no_switching_value() -> None:
     costs = [{"id": "c", "category": "labour", "fixed": 1}]
     found = {one.driver: one for one in analysed(costs=costs).sensitivity}
-    assert (found["fixed_costs"].switching, found["fixed_costs"].reason) == (None, NO_SWITCH)
+    assert (found["fixed_costs"].switching, found["fixed_costs"].reason) == (None, NO_SWITCHING_FACTOR)
+
+
+def test_a_plan_that_is_worth_nothing_switches_at_itself() -> None:
+    """Without discounting 1,000 less the 500 left is 5 times the margin of 400 less 300."""
+    found = {one.driver: one for one in analysed(discount=0.0, sales=[{**BASE["sales"][0], "price": 4}]).sensitivity}
+    assert all(one.npv[0] * one.npv[-1] < 0 for one in found.values())
+    assert {(one.switching, one.reason) for one in found.values()} == {(1.0, None)}
 
 
 def test_scenarios_multiply_what_they_name() -> None:
@@ -49,6 +64,19 @@ def test_levelised_cost_is_the_price_at_which_nothing_is_gained() -> None:
     cost = analysed().levelised_cost
     assert cost == pytest.approx((1000 - LEFT + 300 * ANNUITY) / (100 * ANNUITY))
     assert analysed(sales=[{**BASE["sales"][0], "price": cost}]).npv == pytest.approx(0, abs=1e-9)
+
+
+def test_levelised_cost_is_of_what_the_project_adds() -> None:
+    """A line that sells a quarter for 120 a year without the project: both are subtracted."""
+    sale, labour = {**BASE["sales"][0], "quantity": 25}, {"id": "c", "category": "labour", "fixed": 120}
+    without = {"products": BASE["products"], "sales": [sale], "costs": [labour]}
+    cost = analysed(without=without).levelised_cost
+    assert cost == pytest.approx((1000 - LEFT + (300 - 120) * ANNUITY) / ((100 - 25) * ANNUITY))
+    more = {**without, "sales": [{**sale, "quantity": 100}]}
+    assert analysed(without=more).levelised_reason == NOTHING_ADDED
+    assert analysed(sales=[]).levelised_reason == NOTHING_SOLD
+    for reason in (NOTHING_ADDED, NOTHING_SOLD, SEVERAL_UNITS, NO_SWITCHING_FACTOR):
+        assert all(Words(lang).say(reason) != reason for lang in LANGS)
 
 
 def test_products_in_different_units_have_no_levelised_cost() -> None:

@@ -10,6 +10,7 @@ from tests.cli.conftest import Ask
 
 from tawteen.appraise.statements import statements
 from tawteen.appraise.study_file import read_study
+from tawteen.words import Words
 
 STEEL = Path(__file__).parents[2] / "cases" / "textbook" / "steel_mill" / "study.toml"
 
@@ -133,3 +134,45 @@ def test_amounts_in_thousands_are_told_so(ask: Ask, tmp_path: Path) -> None:
     path.write_text(SMALL.replace('currency = "LYD"', 'currency = "LYD"\nunit = 1000'), encoding="utf-8")
     assert "1,000 LYD" in ask("appraise", path).out
     assert ask("appraise", path, "--json").json["unit"] == 1000
+
+
+LENT = """[[loans]]
+id = "bank"
+kind = "annuity"
+interest = 0.06
+draw = { 2027 = 450 }
+first = "2028"
+instalments = 4
+"""
+OLD_LINE = """[[without.products]]
+id = "p"
+[[without.sales]]
+id = "s"
+product = "p"
+quantity = 20
+price = 10
+[[without.costs]]
+id = "c"
+category = "raw_materials"
+fixed = 120
+"""
+SERVICE = 450 * 0.06 / (1 - 1.06**-4)
+"""What the bank gets in each of four years."""
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize(
+    ("without", "least"), [("", (1000 - 300) / SERVICE), (OLD_LINE, (1000 - 300 - (200 - 120)) / SERVICE)]
+)
+def test_the_least_cover_is_one_number_on_screen_and_in_the_workbook(
+    ask: Ask, tmp_path: Path, lang: str, without: str, least: float
+) -> None:
+    path = written(tmp_path, LENT + without)
+    data = ask("appraise", path, "--lang", lang, "--out", tmp_path / "out", "--json").json
+    assert data["finance"]["least_dscr"] == pytest.approx(least)
+    summary = load_workbook(tmp_path / "out" / "statements.xlsx", data_only=True).worksheets[0]
+    label = Words(lang).say("live.least_dscr")
+    (row,) = [cells for cells in summary.iter_rows(values_only=True) if cells[0] == label]
+    live, delivered = row[2:4]
+    assert live == delivered == pytest.approx(least)
+    assert f"{least:.2f}" in ask("appraise", path, "--lang", lang).out

@@ -8,24 +8,26 @@ from itertools import pairwise
 import numpy as np
 from scipy.optimize import brentq
 
+from tawteen.appraise.params import STUDY_ANALYSIS
 from tawteen.appraise.profile import ConventionProfile
 from tawteen.appraise.statements.accounts import Accounts
 from tawteen.appraise.statements.discounted import CashFlow, equity, indicators, present_value, total_capital
 from tawteen.appraise.statements.engine import accounts_of
 from tawteen.appraise.study import Study
-from tawteen.appraise.study_scenarios import DRIVERS, scaled, scenario
+from tawteen.appraise.study_scenarios import SCENARIO_DRIVERS, scaled, scenario
 
-FACTORS = (0.8, 0.9, 1.1, 1.2)
-"""Factors of each input in the table of sensitivity."""
-_SEARCHED = (0.0, 0.25, 0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0)
-NO_SWITCH = "studies.no_switch"
+NO_SWITCHING_FACTOR = "studies.no_switch"
 SEVERAL_UNITS = "studies.several_units"
 NOTHING_SOLD = "studies.nothing_sold"
+NOTHING_ADDED = "studies.nothing_added"
 
 
 @dataclass(frozen=True)
 class DriverSensitivity:
-    """NPV of total capital at each of `FACTORS` of a driver, and the factor at which it is 0 (None with a reason)."""
+    """NPV of total capital at each factor of a driver (`STUDY_ANALYSIS.factors`), and the factor at which it is 0.
+
+    `switching` is None with a `reason`.
+    """
 
     driver: str
     npv: tuple[float, ...]
@@ -45,7 +47,10 @@ class ScenarioResult:
 
 @dataclass(frozen=True)
 class StudyAnalysis:
-    """All of it; `levelised_cost` in the study's unit of money for one unit sold, None with a reason."""
+    """Net present value of the plan, and what becomes of it if inputs differ.
+
+    `levelised_cost`: in the study's unit of money for one unit sold; None with a reason.
+    """
 
     npv: float
     sensitivity: tuple[DriverSensitivity, ...]
@@ -57,12 +62,16 @@ class StudyAnalysis:
 def analysis_of(study: Study, profile: ConventionProfile) -> StudyAnalysis:
     """Returns the analysis of a study that has passed `faults`; values are of the project less doing without."""
     base = npv_of(study, profile)
-    used = [driver for driver in DRIVERS if driver != "exchange" or study.currencies]
+    used = [driver for driver in SCENARIO_DRIVERS if driver != "exchange" or study.currencies]
     tables = [_sensitivity(study, profile, driver) for driver in used]
-    cost, reason = levelised_cost(accounts_of(study, profile))
+    bare = study.doing_nothing()
+    without = None if bare is None else accounts_of(bare, profile)
+    cost, reason = levelised_cost(accounts_of(study, profile), without)
     return StudyAnalysis(
         npv=base,
-        sensitivity=tuple(one for one in tables if any(abs(value - base) > 1e-9 * abs(base) for value in one.npv)),
+        sensitivity=tuple(
+            one for one in tables if any(abs(value - base) > STUDY_ANALYSIS.constant * abs(base) for value in one.npv)
+        ),
         scenarios=tuple(_scenario(scenario(study, one), profile, one.id) for one in study.scenarios),
         levelised_cost=cost,
         levelised_reason=reason,
@@ -90,22 +99,24 @@ def _gain(study: Study, profile: ConventionProfile) -> tuple[CashFlow, CashFlow]
 
 
 def _sensitivity(study: Study, profile: ConventionProfile, driver: str) -> DriverSensitivity:
+    """Returns the sensitivity to a driver; its switching values are bracketed on a grid and solved (Brent 1973)."""
+
     def worth(factor: float) -> float:
         return npv_of(scaled(study, {driver: factor}), profile)
 
-    table = tuple(worth(factor) for factor in FACTORS)
-    points = [factor for factor in _SEARCHED if factor or driver != "exchange"]
+    table = tuple(worth(factor) for factor in STUDY_ANALYSIS.factors)
+    points = [factor for factor in STUDY_ANALYSIS.searched if factor or driver != "exchange"]
     values = [worth(factor) for factor in points]
-    crossed = [
-        (low, high)
+    roots = [factor for factor, value in zip(points, values, strict=True) if value == 0]
+    roots += [
+        float(brentq(worth, low, high, xtol=STUDY_ANALYSIS.tolerance))
         for (low, high), (left, right) in zip(pairwise(points), pairwise(values), strict=True)
         if left * right < 0
     ]
-    if not crossed:
-        return DriverSensitivity(driver, table, None, NO_SWITCH)
-    # Of several the one nearest to the plan: the change that it takes least to come to.
-    low, high = min(crossed, key=lambda pair: min(abs(pair[0] - 1.0), abs(pair[1] - 1.0)))
-    return DriverSensitivity(driver, table, float(brentq(worth, low, high, xtol=1e-10)))
+    if not roots:
+        return DriverSensitivity(driver, table, None, NO_SWITCHING_FACTOR)
+    # Of several the one nearest to the plan: the smallest change that leads to it.
+    return DriverSensitivity(driver, table, min(roots, key=lambda root: abs(root - 1.0)))
 
 
 def _scenario(study: Study, profile: ConventionProfile, name: str) -> ScenarioResult:
@@ -116,22 +127,36 @@ def _scenario(study: Study, profile: ConventionProfile, name: str) -> ScenarioRe
     return ScenarioResult(name, values["npv"] or 0.0, worth, values["irr"])
 
 
-def levelised_cost(accounts: Accounts) -> tuple[float | None, str | None]:
+def levelised_cost(accounts: Accounts, without: Accounts | None = None) -> tuple[float | None, str | None]:
     """Returns the present value of all costs before finance and tax over that of the quantity sold, or a reason.
 
-    Costs are investments, working capital, operation, marketing and closing less what assets are worth at the end.
-    With one product, or products in one unit. Source: IEA/NEA, Projected Costs of Generating Electricity (2020), ch. 2.
+    Costs are investments, working capital, operation, marketing and closing less what assets are worth at the end. With
+    the accounts `without` the project both are what the project adds.
+
+    The levelised cost of engineering economics: discounted costs over discounted output, at the discount rate of total
+    capital. It needs one product, or products in one unit.
     """
-    study, time, profile = accounts.study, accounts.time, accounts.profile
-    units = {product.unit for product in study.products}
-    if len(study.products) > 1 and (len(units) > 1 or units == {""}):
+    companies = [accounts] if without is None else [accounts, without]
+    products = {product.id: product.unit for company in companies for product in company.study.products}
+    if len(products) > 1 and (len(set(products.values())) > 1 or "" in products.values()):
         return None, SEVERAL_UNITS
+    costs, quantity = _costs_and_quantity(accounts)
+    if without is not None:
+        costs_without, quantity_without = _costs_and_quantity(without)
+        costs, quantity = costs - costs_without, quantity - quantity_without
+    if quantity <= 0:
+        return None, NOTHING_SOLD if without is None else NOTHING_ADDED
+    return costs / quantity, None
+
+
+def _costs_and_quantity(accounts: Accounts) -> tuple[float, float]:
+    """Returns the present values of costs before finance and tax, and of the quantity sold."""
+    study, time, ahead = accounts.study, accounts.time, accounts.profile.ahead
     used = {product.id: time.spread(product.utilisation, "production") for product in study.products}
     sold = sum((time.spread(sale.quantity, "production") * used[sale.product] for sale in study.sales), accounts.zeros)
-    lines = total_capital(accounts).lines
     received = ("sales", "subsidies", "income_tax")
-    costs = -np.asarray(sum(values for item, values in lines.items() if item not in received))
-    quantity = present_value(np.asarray(sold / time.step), study.discount, time.step, profile.ahead)
-    if quantity <= 0:
-        return None, NOTHING_SOLD
-    return float(present_value(costs, study.discount, time.step, profile.ahead) / quantity), None
+    lines = [values for item, values in total_capital(accounts).lines.items() if item not in received]
+    return (
+        -float(present_value(np.asarray(sum(lines)), study.discount, time.step, ahead)),
+        float(present_value(np.asarray(sold / time.step), study.discount, time.step, ahead)),
+    )
