@@ -175,20 +175,16 @@ def _ratios(companies: list[Accounts]) -> list[StatementLine]:
 def _indicators(options: list[Statements], profile: ProfileName) -> pl.DataFrame:
     """Returns the indicators of the summed cash flows of all options, by scenario."""
     step = options[0].accounts.time.step
-    with_programme = [indicator_row.accounts for indicator_row in options]
-    without_programme = [
-        indicator_row.without.accounts for indicator_row in options if indicator_row.without is not None
-    ]
+    with_programme = [option.accounts for option in options]
+    without_programme = [option.without.accounts for option in options if option.without is not None]
     flows = {WITH: [_together([basis(a) for a in with_programme]) for basis in (total_capital, equity, shareholders)]}
     if without_programme:
         flows[WITHOUT] = [_together([basis(a) for a in without_programme]) for basis in (total_capital, equity)]
         flows[GAIN] = [_less(a, b) for a, b in zip(flows[WITH], flows[WITHOUT], strict=False)]
     parts = []
     for scenario, each in flows.items():
-        indicator_frame = figures(
-            [indicator_row for cash in each for indicator_row in indicators(cash, PROFILES[profile], step)]
-        )
-        parts.append(indicator_frame.select(pl.lit(scenario).alias("scenario"), pl.all()))
+        scenario_figures = figures([one for cash in each for one in indicators(cash, PROFILES[profile], step)])
+        parts.append(scenario_figures.select(pl.lit(scenario).alias("scenario"), pl.all()))
     return pl.concat(parts)
 
 

@@ -65,12 +65,10 @@ def study_of(values: dict[str, Any], file: str = "") -> Study:
     try:
         study = Study.model_validate(values)
     except ValidationError as error:
-        findings = [
-            _finding(error_details, file) for error_details in error.errors(include_url=False) if _meant(error_details)
-        ]
+        findings = [_finding(one, file) for one in error.errors(include_url=False) if _meant(one)]
         raise CaseError(findings) from None
     wrong = faults(study, file)
-    if any(error_details.severity == "error" for error_details in wrong):
+    if any(finding.severity == "error" for finding in wrong):
         raise CaseError(wrong)
     return study
 

@@ -36,127 +36,115 @@ def by_period(labels: list[str], amount: st.SearchStrategy[float]) -> st.SearchS
     return st.dictionaries(st.sampled_from(labels), amount, max_size=3)
 
 
-@st.composite
-def studies(draw: st.DrawFn) -> Study:
-    quarters = draw(st.booleans())
-    construction, production = draw(st.integers(0, 3)), draw(st.integers(1, 6))
-    count = construction + production
-    labels = [f"{2027 + t // 4}-Q{t % 4 + 1}" if quarters else str(2027 + t) for t in range(count)]
-    amounts = by_period(labels, money)
-    life = st.fixed_dictionaries(
-        {"method": methods, "life": st.floats(0.5, 12), "salvage": share, "switch": st.booleans()}
-    )
-    priced = {"origin": origin, "currency": currency, "rate": kind, "escalation": st.none() | rate}
-    written = {
-        "horizon": {
-            "start": labels[0],
-            "period": "quarter" if quarters else "year",
-            "construction": construction,
-            "production": production,
-        },
-        "id": "any",
-        "currency": "LYD",
-        "discount": 0.1,
-        "inflation": draw(rate),
-        "currencies": [
-            {
-                "code": code,
-                "official": {labels[0] + "+": 5.0, **draw(by_period(labels, st.floats(1, 9)))},
-                "parallel": 8.0,
-            }
-            for code in ("USD", "EUR")
-        ],
-        "products": [{"id": "p", "utilisation": draw(share | by_period(labels, share))}],
-        "buyers": [{"id": "state", "kind": "state", "days": draw(days), "late_days": draw(days)}],
-        "sales": draw(
-            listed(
-                product=st.just("p"),
-                quantity=money,
-                price=money,
-                buyer=st.sampled_from(["", "state"]),
-                sales_tax=share,
-                subsidy=share,
-                **priced,
-            )
+Fields = dict[str, st.SearchStrategy[Any]]
+
+depreciations = st.fixed_dictionaries(
+    {"method": methods, "life": st.floats(0.5, 12), "salvage": share, "switch": st.booleans()}
+)
+priced: Fields = {"origin": origin, "currency": currency, "rate": kind, "escalation": st.none() | rate}
+
+
+def horizons() -> st.SearchStrategy[tuple[dict[str, Any], list[str]]]:
+    """A horizon of years or quarters, and the labels of its periods."""
+
+    def named(quarters: bool, construction: int, production: int) -> tuple[dict[str, Any], list[str]]:
+        count = construction + production
+        labels = [f"{2027 + t // 4}-Q{t % 4 + 1}" if quarters else str(2027 + t) for t in range(count)]
+        period = "quarter" if quarters else "year"
+        return {"start": labels[0], "period": period, "construction": construction, "production": production}, labels
+
+    return st.builds(named, st.booleans(), st.integers(0, 3), st.integers(1, 6))
+
+
+def currencies(labels: list[str]) -> st.SearchStrategy[list[dict[str, Any]]]:
+    def listed_rates(*changes: dict[str, float]) -> list[dict[str, Any]]:
+        return [
+            {"code": code, "official": {labels[0] + "+": 5.0, **change}, "parallel": 8.0}
+            for code, change in zip(("USD", "EUR"), changes, strict=True)
+        ]
+
+    changes = by_period(labels, st.floats(1, 9))
+    return st.builds(listed_rates, changes, changes)
+
+
+def operations(labels: list[str], amounts: st.SearchStrategy[dict[str, float]]) -> Fields:
+    """What is sold to whom, at which costs, and what is held for it."""
+    return {
+        "products": st.builds(lambda used: [{"id": "p", "utilisation": used}], share | by_period(labels, share)),
+        "buyers": st.builds(lambda due, late: [{"id": "state", "kind": "state", "days": due, "late_days": late}],
+                            days, days),
+        "sales": listed(product=st.just("p"), quantity=money, price=money, buyer=st.sampled_from(["", "state"]),
+                        sales_tax=share, subsidy=share, **priced),
+        "costs": listed(
+            category=st.sampled_from(["raw_materials", "labour", "marketing", "administration", "care"]),
+            variable=money, fixed=money, stock_days=days, payable_days=days, extra_stock=amounts, credit_cover=share,
+            credit_days=days, **priced,
         ),
-        "investments": draw(
-            listed(
-                group=st.sampled_from(["machinery", "pre_production", "land"]),
-                amount=amounts,
-                depreciation=life,
-                residual=st.none() | share,
-                sunk=st.booleans(),
-                **priced,
-            )
+        "working_capital": st.fixed_dictionaries({"work_in_progress_days": days, "finished_days": days,
+                                                  "cash_days": days}),
+    }  # fmt: skip
+
+
+def capital(labels: list[str], amounts: st.SearchStrategy[dict[str, float]]) -> Fields:
+    """What is invested, who pays it, and what is owed for it."""
+    loan = {name: priced[name] for name in ("origin", "currency", "rate")}
+    return {
+        "investments": listed(group=st.sampled_from(["machinery", "pre_production", "land"]), amount=amounts,
+                              depreciation=depreciations, residual=st.none() | share, sunk=st.booleans(), **priced),
+        "equity": listed(origin=origin, currency=currency, amount=amounts, refund=amounts, preferred=share,
+                         share=st.none() | share),
+        "grants": listed(origin=origin, currency=currency, amount=amounts),
+        "loans": listed(
+            kind=st.sampled_from(["profile", "sculpted", "constant_principal", "annuity"]),
+            interest=share, draw=amounts, draw_at=share, repay=amounts, repay_at=share, instalments=st.just(1),
+            capitalised=share, capitalise_until=st.sampled_from(["", labels[-1]]), fee=share, commitment_fee=share,
+            **loan,
         ),
-        "costs": draw(
-            listed(
-                category=st.sampled_from(["raw_materials", "labour", "marketing", "administration", "care"]),
-                variable=money,
-                fixed=money,
-                stock_days=days,
-                payable_days=days,
-                extra_stock=amounts,
-                credit_cover=share,
-                credit_days=days,
-                **priced,
-            )
-        ),
-        "working_capital": {
-            "work_in_progress_days": draw(days),
-            "finished_days": draw(days),
-            "cash_days": draw(days),
-        },
-        "equity": draw(
-            listed(
-                origin=origin,
-                currency=currency,
-                amount=amounts,
-                refund=amounts,
-                preferred=share,
-                share=st.none() | share,
-            )
-        ),
-        "grants": draw(listed(origin=origin, currency=currency, amount=amounts)),
-        "loans": draw(
-            listed(
-                kind=st.sampled_from(["profile", "sculpted", "constant_principal", "annuity"]),
-                interest=share,
-                draw=amounts,
-                draw_at=share,
-                repay=amounts,
-                repay_at=share,
-                instalments=st.just(1),
-                capitalised=share,
-                capitalise_until=st.sampled_from(["", labels[-1]]),
-                fee=share,
-                commitment_fee=share,
-                **{name: priced[name] for name in ("origin", "currency", "rate")},
-            )
-        ),
-        "distribution": {"payout": draw(share), "fixed": draw(amounts)},
-        "tax": {
-            "brackets": [
-                {"above": above, "rate": draw(share)} for above in draw(st.sampled_from([(), (0,), (0, 500)]))
-            ],
-            "holiday": draw(st.integers(0, 2)),
-            "carry_forward": draw(st.integers(0, 3)),
-            "allowance": draw(amounts),
-            "investment_allowance": draw(share),
-        },
-        "closing": draw(listed(amount=money, currency=currency)),
-    }
-    if draw(st.booleans()):
-        written["construction_interest"] = draw(life)
-    if draw(st.booleans()):
-        fixed, stocks, cash, payables = (draw(money) for _ in range(4))
-        written["opening"] = {
-            "fixed_assets": [{"id": "old", "value": fixed, "depreciation": draw(life)}],
+        "distribution": st.fixed_dictionaries({"payout": share, "fixed": amounts}),
+        "closing": listed(amount=money, currency=currency),
+    }  # fmt: skip
+
+
+def taxes(amounts: st.SearchStrategy[dict[str, float]]) -> st.SearchStrategy[dict[str, Any]]:
+    def bracket(above: int) -> st.SearchStrategy[dict[str, Any]]:
+        return st.fixed_dictionaries({"above": st.just(above), "rate": share})
+
+    brackets = st.sampled_from([(), (0,), (0, 500)]).flatmap(
+        lambda limits: st.tuples(*map(bracket, limits)).map(list)
+    )  # fmt: skip
+    return st.fixed_dictionaries({
+        "brackets": brackets, "holiday": st.integers(0, 2), "carry_forward": st.integers(0, 3), "allowance": amounts,
+        "investment_allowance": share,
+    })  # fmt: skip
+
+
+def openings() -> st.SearchStrategy[dict[str, Any]]:
+    def balanced(fixed: float, stocks: float, cash: float, payables: float, rule: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "fixed_assets": [{"id": "old", "value": fixed, "depreciation": rule}],
             "stocks": stocks,
             "cash": cash,
             "payables": payables,
             "equity": fixed + stocks + cash - payables,
         }
+
+    return st.builds(balanced, money, money, money, money, depreciations)
+
+
+@st.composite
+def studies(draw: st.DrawFn) -> Study:
+    horizon, labels = draw(horizons())
+    amounts = by_period(labels, money)
+    written = {"id": "any", "currency": "LYD", "discount": 0.1, "horizon": horizon}
+    fields = {
+        "inflation": rate,
+        "currencies": currencies(labels),
+        **operations(labels, amounts),
+        **capital(labels, amounts),
+        "tax": taxes(amounts),
+    }
+    optional = {"construction_interest": depreciations, "opening": openings()}
+    written |= draw(st.fixed_dictionaries(fields, optional=optional))
     owned = [one["id"] for one in written["investments"] if not one["sunk"]]
     if owned and draw(st.booleans()):
         written["disposals"] = [{"item": owned[0], "period": draw(st.sampled_from(labels)), "proceeds": draw(money)}]
