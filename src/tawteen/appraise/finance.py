@@ -14,7 +14,7 @@ from tawteen.appraise.study import Loan
 
 Array = NDArray[np.float64]
 
-_MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def month_shares(periods: int, months: int, days: int, first_month: int = 0) -> 
     if days == 360:
         return np.full((periods, months), 1 / 12)
     calendar = (first_month + np.arange(periods * months)) % 12
-    return np.asarray(np.take(_MONTH_DAYS, calendar).reshape(periods, months) / 365)
+    return np.asarray(np.take(MONTH_DAYS, calendar).reshape(periods, months) / 365)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,8 @@ from tawteen.appraise.option_periods import Period, StudyPeriods
 from tawteen.appraise.option_stocks import STOCKS_ID, with_stocks
 from tawteen.appraise.prices import Prices, prices
 from tawteen.appraise.profile import PROFILES, ProfileName
-from tawteen.appraise.risk.option import FUELS, HEATS
+from tawteen.appraise.risk.option import IS_ENERGY
+from tawteen.appraise.single_option import narrowed, startable
 from tawteen.appraise.statements.timing import Array
 from tawteen.appraise.study import (
     ClosingCost,
@@ -42,7 +43,6 @@ from tawteen.appraise.study import (
     WithoutProject,
 )
 from tawteen.appraise.value import share_left
-from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
 from tawteen.effects.model import Effects
 from tawteen.effects.parity import worth
@@ -134,37 +134,11 @@ def _study_builder(  # noqa: PLR0917 — what `study_of` was asked
     without: pl.DataFrame | None,
     period: Period,
 ) -> _StudyBuilder:
-    alone = narrowed(effects, option, _site_of(effects, option))
+    alone = narrowed(effects, option, startable(effects, option)["site"])
     market_prices = prices(case, "financial")
     flows = flows_of(case, alone, market_prices)
     begins = flows.options["earliest"][0] if start is None else start
     return _StudyBuilder(case, alone, market_prices, flows, begins, throughput, without, StudyPeriods(case, period))
-
-
-def narrowed(effects: Effects, option: str, site: str) -> Effects:
-    """Returns the effects of the option and of the line that runs on its site."""
-    own = (pl.col("site") == site) & (pl.col("kind") == "as_is")
-    options = effects.options.filter((pl.col("option") == option) | own)
-    names = options["option"].to_list()
-
-    def of_options(frame: pl.DataFrame) -> pl.DataFrame:
-        return frame.filter(pl.col("option").is_in(names))
-
-    return Effects(
-        options,
-        of_options(effects.outlays),
-        of_options(effects.needs),
-        of_options(effects.profile),
-        of_options(effects.recipe),
-    )
-
-
-def _site_of(effects: Effects, option: str) -> str:
-    matching = effects.options.filter((pl.col("option") == option) & (pl.col("kind") != "as_is"))
-    if not matching.height or not matching["available"][0]:
-        code = "risk.option_unavailable" if matching.height else "risk.option_unknown"
-        raise CaseError([Finding("error", code, "options", value=option, args={"option": option})])
-    return str(matching["site"][0])
 
 
 @dataclass(frozen=True)
@@ -265,7 +239,7 @@ class _StudyBuilder:
             .join(self.case["commodities"].rename({"id": "commodity"}), on="commodity")
             .with_columns(
                 price=pl.when(pl.col("quantity") > 0).then("selling").otherwise("buying"),
-                energy=pl.col("unit").is_in(HEATS) | pl.col("hs").str.starts_with(FUELS).fill_null(False),
+                energy=IS_ENERGY,
                 foreign=pl.when(pl.col("quantity") > 0)
                 .then(pl.col("cif").is_null() & pl.col("fob").is_not_null())
                 .otherwise(pl.col("cif").is_not_null()),

@@ -57,7 +57,9 @@ class SimulationParams:
     sobol_rows: int = 8192
     """Points of a Sobol sample that are evaluated together; more take more memory."""
     constant: float = 1e-9
-    """Spread of an output, as a share of its size, up to which it counts as constant."""
+    """Spread of an output, or part of a flow, as a share of its size, up to which it counts as none."""
+    dearer: float = 2.0**-7
+    """Share by which foreign money is made dearer to tell the foreign part of a flow, which is linear in it."""
 
 
 SIMULATION = SimulationParams()

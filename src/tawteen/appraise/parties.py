@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tawteen.appraise.finance import annuity_share
 from tawteen.appraise.prices import Prices, prices
 from tawteen.case.financing import LENDING
 from tawteen.case.model import Case
@@ -257,8 +258,7 @@ def debt_service(fund: Mapping[str, Any], drawn: Array) -> Array:
         left = first + count - t
         repaid = 0.0
         if first <= t < first + count:
-            level = fund["repayment"] == "annuity" and rate > 0
-            share = rate / (1.0 - (1.0 + rate) ** -left) - rate if level else 1.0 / left
+            share = annuity_share(rate, left) - rate if fund["repayment"] == "annuity" else 1.0 / left
             repaid = balance * share
         added = interest * fund["capitalised"] if t < first else 0.0
         paid[t] += repaid + interest - added

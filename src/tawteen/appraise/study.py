@@ -6,7 +6,7 @@ Money is in the currency of its item, at the prices of the first period; shares 
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -19,7 +19,9 @@ Rate = Annotated[float, Field(gt=-1, le=1)]
 Days = Annotated[float, Field(ge=0, le=3660)]
 CurrencyCode = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 Origin = Literal["local", "foreign"]
+ORIGINS: tuple[Origin, ...] = get_args(Origin)
 RateKind = Literal["official", "taxed", "parallel"]
+RATE_KINDS: tuple[RateKind, ...] = get_args(RateKind)
 CostCategory = Literal[
     "raw_materials",
     "factory_supplies",

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from tawteen.appraise.params import STATEMENT, STUDY_CHECK
 from tawteen.appraise.statements.timing import Timeline
-from tawteen.appraise.study import Amounts, Depreciation, Loan, Study
+from tawteen.appraise.study import RATE_KINDS, Amounts, Depreciation, Loan, Study
 from tawteen.case.findings import Finding
 
 _START = {"year": r"\d{4}", "quarter": r"\d{4}-Q[1-4]"}
@@ -174,7 +174,7 @@ def _rates(study: Study, file: str) -> Iterator[Finding]:
     if study.currency in known:
         yield Finding("error", "study.own_currency", None, file, None, "currencies", study.currency)
     for currency in study.currencies:
-        for kind in ("official", "taxed", "parallel"):
+        for kind in RATE_KINDS:
             amounts = getattr(currency, kind)
             if amounts is None or (isinstance(amounts, dict) and not {x.rstrip("+") for x in amounts} <= labels):
                 continue

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from tawteen.appraise.study import Amounts, Study, StudyScenario
+from tawteen.appraise.study import RATE_KINDS, Amounts, Study, StudyScenario
 
 SCENARIO_DRIVERS = ("price", "quantity", "investment", "variable_costs", "fixed_costs", "exchange")
 """What a scenario multiplies: the fields of `StudyScenario`."""
-RATE_KINDS = ("official", "taxed", "parallel")
 _Given = TypeVar("_Given", Amounts, Amounts | None)
 
 
@@ -39,9 +38,7 @@ def scaled(study: Study, factors: Mapping[str, float]) -> Study:
         }  # fmt: skip
 
     currencies = tuple(
-        x.model_copy(
-            update={kind: times(getattr(x, kind), by["exchange"]) for kind in ("official", "taxed", "parallel")}
-        )
+        x.model_copy(update={kind: times(getattr(x, kind), by["exchange"]) for kind in RATE_KINDS})
         for x in study.currencies
     )
     without = study.without

@@ -13,12 +13,13 @@ import polars as pl
 from tawteen.appraise import appraise
 from tawteen.appraise.cash import ProgrammeSchedule
 from tawteen.appraise.model import Appraisal
-from tawteen.appraise.option_study import narrowed, option_funding, study_of
+from tawteen.appraise.option_study import option_funding, study_of
 from tawteen.appraise.profile import ProfileName
 from tawteen.appraise.risk import SimulationResult, cash_model, simulate
 from tawteen.appraise.risk.correlation import stated
 from tawteen.appraise.risk.ranges import ranges_of
 from tawteen.appraise.risk.sensitivity import tornado
+from tawteen.appraise.single_option import narrowed
 from tawteen.appraise.statements import Statements, statements
 from tawteen.appraise.statements.cover import service
 from tawteen.appraise.statements.timing import Array, price_level

@@ -17,7 +17,7 @@ from tawteen.appraise.economic import country_view
 from tawteen.appraise.profile import PROFILES, ConventionProfile
 from tawteen.appraise.statements import Statements, statements
 from tawteen.appraise.statements.model import indicator_label
-from tawteen.appraise.study import Study
+from tawteen.appraise.study import ORIGINS, Study
 from tawteen.appraise.study_analysis import StudyAnalysis
 from tawteen.appraise.study_scenarios import SCENARIO_DRIVERS
 from tawteen.case.atomic_write import new_workbook
@@ -28,7 +28,7 @@ from tawteen.report.workbook_formulas.clock import clock_of
 from tawteen.report.workbook_formulas.company import Company, balance, cash_plan, income, production_totals
 from tawteen.report.workbook_formulas.formula import FIRST, SINGLE, Formula, called, either, total
 from tawteen.report.workbook_formulas.loans import debt_lines, interest_assets, sculpt, sources_of
-from tawteen.report.workbook_formulas.model import ORIGINS, StudyModel, exchange_rates
+from tawteen.report.workbook_formulas.model import StudyModel, exchange_rates
 from tawteen.report.workbook_formulas.operations import running_of
 from tawteen.report.workbook_formulas.returns import (
     YEARLY_DSCR,

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from tawteen.appraise.cash import margins_of, today_of
 from tawteen.appraise.flows import flows_of
+from tawteen.appraise.params import SIMULATION
 from tawteen.appraise.prices import Prices, View, prices
 from tawteen.appraise.risk.cash_model import OUTPUT, CashModel, CashStream
-from tawteen.case.findings import CaseError, Finding
+from tawteen.appraise.single_option import narrowed, startable
 from tawteen.case.model import Case
 from tawteen.case.precedents import CORRECTED
 from tawteen.case.ranges import expected_case
@@ -22,12 +23,11 @@ from tawteen.effects.parity import parity
 
 Numbers = NDArray[np.float64]
 Terms = dict[str, Numbers]
-# Foreign parts of flows are read off prices at which foreign money is dearer by this share; flows are linear in it.
-_DEARER = 2.0**-7
-HEATS = ("MWh", "GJ")
-"""Units of energy."""
-FUELS = "27"
+ENERGY_UNITS = ("MWh", "GJ")
+FUELS_CHAPTER = "27"
 """Chapter of the Harmonized System that holds mineral fuels and electricity."""
+IS_ENERGY = pl.col("unit").is_in(ENERGY_UNITS) | pl.col("hs").str.starts_with(FUELS_CHAPTER).fill_null(False)
+"""Whether a row of the table of commodities is a fuel, electricity or heat."""
 
 
 def cash_model(case: Case, effects: Effects, option: str, view: View | None = None) -> CashModel:
@@ -37,17 +37,13 @@ def cash_model(case: Case, effects: Effects, option: str, view: View | None = No
     already, or cannot start.
     """
     case = expected_case(case)
-    matching = effects.options.filter((pl.col("option") == option) & (pl.col("kind") != "as_is"))
-    if not matching.height or not matching["available"][0]:
-        code = "risk.option_unavailable" if matching.height else "risk.option_unknown"
-        raise CaseError([Finding("error", code, "options", value=option, args={"option": option})])
-    row = matching.row(0, named=True)
+    row = startable(effects, option)
     priced = prices(case, view)
-    premium = (1.0 + priced.premium) * (1.0 + _DEARER) - 1.0
+    premium = (1.0 + priced.premium) * (1.0 + SIMULATION.dearer) - 1.0
     dearer = replace(priced, premium=premium, parity=parity(case, premium))
-    alone = _narrowed(effects, option, row["site"])
+    alone = narrowed(effects, option, row["site"])
     terms = _terms(case, alone, priced)
-    foreign_terms = {name: (b - terms[name]) / _DEARER for name, b in _terms(case, alone, dearer).items()}
+    foreign_terms = {name: (b - terms[name]) / SIMULATION.dearer for name, b in _terms(case, alone, dearer).items()}
     periods, start = case.settings.time.periods, row["earliest"]
     began = row["operating_from"]
     profile = alone.profile.filter(pl.col("option") == option)
@@ -73,25 +69,6 @@ def cash_model(case: Case, effects: Effects, option: str, view: View | None = No
         capital=(float(terms["capital"][0] - foreign_terms["capital"][0]), float(foreign_terms["capital"][0])),
         life=4.0 * row["life"],
         closing=row["closing_cost"] * row["chance"],
-    )
-
-
-def _narrowed(effects: Effects, option: str, site: str) -> Effects:
-    """Returns the effects of the option and of the line that runs on its site."""
-    options = effects.options.filter(
-        (pl.col("option") == option) | ((pl.col("site") == site) & (pl.col("kind") == "as_is"))
-    )
-    names = options["option"].implode()
-
-    def of_options(frame: pl.DataFrame) -> pl.DataFrame:
-        return frame.filter(pl.col("option").is_in(names))
-
-    return Effects(
-        options,
-        of_options(effects.outlays),
-        of_options(effects.needs),
-        of_options(effects.profile),
-        of_options(effects.recipe),
     )
 
 
@@ -158,8 +135,7 @@ def _terms(case: Case, effects: Effects, priced: Prices) -> Terms:
 
 def energy_of(case: Case, column: str = "commodity") -> pl.Expr:
     """Returns the expression: whether the commodity in `column` is a fuel, electricity or heat."""
-    heats = pl.col("unit").is_in(HEATS) | pl.col("hs").str.starts_with(FUELS).fill_null(False)
-    return pl.col(column).is_in(case["commodities"].filter(heats)["id"].implode())
+    return pl.col(column).is_in(case["commodities"].filter(IS_ENERGY)["id"].implode())
 
 
 def _kinds(effects: Effects) -> Iterator[tuple[str, Effects]]:
@@ -227,5 +203,5 @@ def _streams(
     for name, (shape, drivers) in shapes.items():
         foreign_part = foreign_terms[name]
         for amounts, names in ((terms[name] - foreign_part, drivers), (foreign_part, (*drivers, "exchange"))):
-            if np.abs(amounts).max(initial=0.0) > 1e-9 * np.abs(terms[name]).max(initial=0.0):
+            if np.abs(amounts).max(initial=0.0) > SIMULATION.constant * np.abs(terms[name]).max(initial=0.0):
                 yield replace(shape, amounts=_later(amounts, start), drivers=names)

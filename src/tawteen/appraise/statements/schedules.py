@@ -13,12 +13,10 @@ from tawteen.appraise.statements.cover import NO_DEBT, NO_SERVICE, available, se
 from tawteen.appraise.statements.discounted import CashFlow, equity, shareholders, total_capital
 from tawteen.appraise.statements.ratios import break_even, ratios
 from tawteen.appraise.statements.timing import Array
-from tawteen.appraise.study import Origin, RateKind
+from tawteen.appraise.study import ORIGINS, RATE_KINDS, Origin
 
 Part = Literal["total", "local", "foreign"]
 NO_BASE = "statements.no_base"
-RATES: tuple[RateKind, ...] = ("official", "taxed", "parallel")
-ORIGINS: tuple[Origin, ...] = ("local", "foreign")
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ def _parts(statement: str, item: str, figure: Callable[[Origin | None], Array]) 
 def _exchange_rates(accounts: Accounts) -> Iterator[StatementLine]:
     """Yields every exchange rate of the study."""
     for currency in accounts.study.currencies:
-        for kind in RATES:
+        for kind in RATE_KINDS:
             if getattr(currency, kind) is not None:
                 yield StatementLine(
                     "exchange_rates", f"rate_{kind}", accounts.money.rate(currency.code, kind), currency.code

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tawteen.appraise.statements.investment import PRE_PRODUCTION
-from tawteen.appraise.study import Depreciation, InvestmentGroup, OpeningAsset, Origin
+from tawteen.appraise.study import ORIGINS, Depreciation, InvestmentGroup, OpeningAsset, Origin
 from tawteen.report.workbook_formulas.book import Line
 from tawteen.report.workbook_formulas.formula import Formula, either, formula, largest, smallest, upward, wide
-from tawteen.report.workbook_formulas.model import ORIGINS, StudyModel
+from tawteen.report.workbook_formulas.model import StudyModel
 
 
 @dataclass(frozen=True)

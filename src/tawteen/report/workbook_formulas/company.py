@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tawteen.appraise.study import Origin
+from tawteen.appraise.study import ORIGINS, Origin
 from tawteen.report.workbook_formulas.assets import AssetRows
 from tawteen.report.workbook_formulas.book import FormulaSheet, Line
 from tawteen.report.workbook_formulas.formula import (
@@ -23,7 +23,7 @@ from tawteen.report.workbook_formulas.formula import (
     wide,
 )  # fmt: skip
 from tawteen.report.workbook_formulas.loans import FinancingRows
-from tawteen.report.workbook_formulas.model import ORIGINS, StudyModel
+from tawteen.report.workbook_formulas.model import StudyModel
 from tawteen.report.workbook_formulas.operations import OperationRows
 from tawteen.report.workbook_formulas.working_capital import WorkingCapitalRows, held_sum
 

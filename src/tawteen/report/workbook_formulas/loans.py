@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tawteen.appraise.finance import annuity_share
+from tawteen.appraise.finance import MONTH_DAYS, annuity_share
+from tawteen.appraise.statements.accounts import INTEREST_ITEM
 from tawteen.appraise.study import Equity, Grant, Loan
 from tawteen.report.workbook_formulas.assets import AssetRows, interest_asset
 from tawteen.report.workbook_formulas.book import FormulaSheet, Line
@@ -113,7 +114,6 @@ def _calendar(model: StudyModel, sheet: FormulaSheet) -> _Calendar:
     quarter = 0 if model.step == 1 else int(model.time.labels[0][-1]) - 1
     first = model.inputs.number("time.first_month", model.say("live.time.first_month"), float(quarter * 3 + 1))
     month_rows, shares = [], list[Formula]()
-    lengths = np.array([31.0, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
     for k in range(months):
         label = f"{model.say('live.month')} {k + 1}"
         since = sheet.add_row(f"{label}: {model.say('live.month_number')}",
@@ -123,8 +123,8 @@ def _calendar(model: StudyModel, sheet: FormulaSheet) -> _Calendar:
             shares.append(formula(1.0) / 12.0)
             continue
         place = remainder(since + first - 1.0, 12.0) + 1.0
-        length = Formula(f"CHOOSE({place.text},31,28,31,30,31,30,31,31,30,31,30,31)",
-                         lengths[place.values.astype(int) - 1])  # fmt: skip
+        length = Formula(f"CHOOSE({place.text},{','.join(map(str, MONTH_DAYS))})",
+                         np.take(MONTH_DAYS, place.values.astype(int) - 1))  # fmt: skip
         shares.append(sheet.add_row(f"{label}: {model.say('live.share_of_year')}", length / model.clock.days,
                                 look="factor"))  # fmt: skip
     return _Calendar(month_rows, shares)
@@ -361,7 +361,7 @@ def interest_assets(model: StudyModel, loans: list[LoanRows]) -> list[AssetRows]
     for one in loans:
         early = 1.0 - model.clock.operating
         label = f"{model.called(one.loan)}: {model.say('statements.item.construction_interest')}"
-        item, origin = f"construction_interest:{one.loan.id}", one.loan.origin
+        item, origin = f"{INTEREST_ITEM}:{one.loan.id}", one.loan.origin
         paid = model.line(model.schedules, "investment", "asset", (one.interest + one.fees) * early, name=item,
                           part=origin, label=label)  # fmt: skip
         key = f"construction_interest.{one.loan.id}"

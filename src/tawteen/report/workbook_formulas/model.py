@@ -12,12 +12,11 @@ from tawteen.appraise.profile import ConventionProfile
 from tawteen.appraise.statements.accounts import Accounts
 from tawteen.appraise.statements.engine import sculpted_principal
 from tawteen.appraise.statements.timing import Spread, Timeline
-from tawteen.appraise.study import Amounts, ClosingCost, Cost, Investment, Origin, RateKind, Sale, Study
+from tawteen.appraise.study import RATE_KINDS, Amounts, ClosingCost, Cost, Investment, Origin, RateKind, Sale, Study
 from tawteen.report.workbook_formulas.book import Clock, FormulaSheet, FormulaWorkbook, Line
 from tawteen.report.workbook_formulas.formula import Formula, either, formula, total, wide
 
 Priced = Sale | Cost | Investment | ClosingCost
-ORIGINS: tuple[Origin, ...] = ("local", "foreign")
 
 
 @dataclass
@@ -195,8 +194,7 @@ class StudyModel:
 
 def exchange_rates(model: StudyModel) -> None:
     """Every rate that the flows of the study can name, among the inputs."""
-    kinds: tuple[RateKind, ...] = ("official", "taxed", "parallel")
     for one in model.study.currencies:
-        for kind in kinds:
+        for kind in RATE_KINDS:
             if getattr(one, kind) is not None:
                 model.rate(one.code, kind)

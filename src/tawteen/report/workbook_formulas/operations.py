@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tawteen.appraise.study import Cost, Product, Sale
+from tawteen.appraise.study import ORIGINS, Cost, Product, Sale
 from tawteen.report.workbook_formulas.formula import Formula, formula, total
-from tawteen.report.workbook_formulas.model import ORIGINS, StudyModel
+from tawteen.report.workbook_formulas.model import StudyModel
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from tawteen.appraise.statements.working_capital import NOT_FACTORY, OFF_PRODUCT
-from tawteen.appraise.study import Cost, Investment, Origin
+from tawteen.appraise.study import ORIGINS, Cost, Investment, Origin
 from tawteen.report.workbook_formulas.assets import AssetRows, growth_lines
 from tawteen.report.workbook_formulas.book import Line
 from tawteen.report.workbook_formulas.formula import Formula, either, largest, ratio, total, wide
-from tawteen.report.workbook_formulas.model import ORIGINS, StudyModel
+from tawteen.report.workbook_formulas.model import StudyModel
 from tawteen.report.workbook_formulas.operations import CostRows, OperationRows
 
 

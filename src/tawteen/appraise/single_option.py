@@ -1,0 +1,37 @@
+"""One option by itself: whether it may start, and its effects with those of the line that runs on its site."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from tawteen.case.findings import CaseError, Finding
+from tawteen.effects.model import Effects
+
+
+def startable(effects: Effects, option: str) -> dict[str, Any]:
+    """Returns the row of `Effects.options`. Raises CaseError for an option that is unknown, runs, or cannot start."""
+    matching = effects.options.filter((pl.col("option") == option) & (pl.col("kind") != "as_is"))
+    if not matching.height or not matching["available"][0]:
+        code = "risk.option_unavailable" if matching.height else "risk.option_unknown"
+        raise CaseError([Finding("error", code, "options", value=option, args={"option": option})])
+    return matching.row(0, named=True)
+
+
+def narrowed(effects: Effects, option: str, site: str) -> Effects:
+    """Returns the effects of the option and of the line that runs on its site."""
+    own = (pl.col("site") == site) & (pl.col("kind") == "as_is")
+    options = effects.options.filter((pl.col("option") == option) | own)
+    names = options["option"].implode()
+
+    def of_options(frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.filter(pl.col("option").is_in(names))
+
+    return Effects(
+        options,
+        of_options(effects.outlays),
+        of_options(effects.needs),
+        of_options(effects.profile),
+        of_options(effects.recipe),
+    )
