@@ -186,6 +186,20 @@ def test_the_country_is_filled_from_what_the_case_states():
     assert tonnes.max() == pytest.approx(made.max() * 0.5)
 
 
+@pytest.mark.parametrize("option", ["mill-close", "mill:survey", "pasta:survey"])
+def test_cost_benefit_of_an_option_is_what_the_appraisal_makes_of_it(option):
+    """Works without output, on a site that stands still and on one that runs: the line of today is in neither."""
+    case = rich()
+    effects = effects_of(case)
+    view = country_view(statements(study_of(case, effects, option)))
+    levels = dict(view.indicators.filter(indicator="npv").select("basis", "value").iter_rows())
+    row = appraise(case, effects).indicators.row(
+        by_predicate=(pl.col("option") == option) & (pl.col("view") == "economic"), named=True
+    )
+    assert levels["economic"] == pytest.approx(row["npv"])
+    assert levels["with_indirect"] == pytest.approx(row["npv"])
+
+
 def drawn(effects, starts):
     """Every outlay drawn half from the bank and half from the budget, as a programme says it: in full."""
     rows = effects.outlays.join(starts.rename({"period": "start"}), on="option").select(

@@ -20,6 +20,7 @@ from tests.tiny import tiny
 
 from tawteen.appraise.option_study import study_of
 from tawteen.appraise.profile import PROFILES
+from tawteen.appraise.programme_finance import finance_of
 from tawteen.appraise.statements import statements
 from tawteen.appraise.study import Study
 from tawteen.appraise.study_file import faults, read_study
@@ -28,6 +29,7 @@ from tawteen.appraise.study_scenarios import scenario as study_under
 from tawteen.effects import effects_of
 from tawteen.report.live_workbook import LiveWorkbook, write_live_workbook
 from tawteen.report.workbook_formulas.book import Line
+from tawteen.report.workbook_formulas.returns import YEARLY_DSCR
 from tawteen.words import LANGS
 
 TEXTBOOK = Path(__file__).parents[2] / "cases" / "textbook"
@@ -64,6 +66,10 @@ def different(live: LiveWorkbook, told) -> list[tuple]:
             continue  # Nothing is spent but the dust of rounding.
         if not np.isclose(line.values[0], number, rtol=1e-8, atol=1e-8, equal_nan=True):
             wrong.append((scenario, basis, name, number, line.values[0]))
+    covers = live.lines["with" if told.without is None else "incremental", YEARLY_DSCR].values
+    shown, least = np.nanmin(covers, initial=np.inf), finance_of(told)["least_dscr"]
+    if not np.isclose(shown, np.inf if least is None else least, rtol=RELATIVE):
+        wrong.append(("least_dscr", least, shown))
     return wrong
 
 

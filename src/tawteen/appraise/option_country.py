@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
@@ -18,13 +18,14 @@ from tawteen.appraise.flows import per_quarter
 from tawteen.appraise.option_periods import StudyPeriods
 from tawteen.appraise.prices import prices
 from tawteen.appraise.statements.timing import Array, Timeline
-from tawteen.appraise.study import Carbon, CostBenefit, CountryInputs, ShadowPrice, Study
+from tawteen.appraise.study import Carbon, Cost, CostBenefit, CountryInputs, Sale, ShadowPrice, Study, WithoutProject
 from tawteen.case.model import Case
 from tawteen.effects.model import Effects
 from tawteen.effects.parity import worth
 from tawteen.match.pools import POOL, reference
 from tawteen.match.sources import sources_of
 
+Item = TypeVar("Item", Sale, Cost)
 TODAY = "as_is:"
 _POOLED = {"capability": "works", "course": "training"}
 
@@ -40,8 +41,10 @@ class StudyBasis:
     periods: StudyPeriods
 
 
-def country_of(case: Case, study: Study, parts: StudyBasis, throughputs: Mapping[str, Array]) -> CountryInputs:
-    """Returns the economic inputs of a study; `throughputs`: units by option and quarter."""
+def country_of(
+    case: Case, study: Study, parts: StudyBasis, throughputs: Mapping[str, Array], without: Mapping[str, Array]
+) -> CountryInputs:
+    """Returns the economic inputs of a study; `throughputs`: units by option and quarter, `without` the project too."""
     settings = case.settings
     premium = settings.value.fx_premium
     tied = tuple(loan.id for loan in study.loans if loan.origin == "foreign")
@@ -51,7 +54,7 @@ def country_of(case: Case, study: Study, parts: StudyBasis, throughputs: Mapping
         dividend_tax_home=settings.tax.dividends_home,
         dividend_tax_abroad=settings.tax.dividends_abroad,
         cost_benefit=benefit,
-        carbon=_carbon(case, study, parts, throughputs),
+        carbon=_carbon(case, study, parts, throughputs, without),
     )
 
 
@@ -61,9 +64,10 @@ def _shadows(case: Case, study: Study, parts: StudyBasis) -> Iterator[ShadowPric
     selling_ratios, buying_ratios = _goods(case, parts.option["region"])
     work = _labour(case, parts)
     pooled = _pools(case, parts.effects)
-    for sale in study.sales:
+    without = study.without or WithoutProject()
+    for sale in _by_id(study.sales, without.sales):
         yield from _shadow(sale.id, _ratio_of_item(selling_ratios, sale.id), premium)
-    for cost in study.costs:
+    for cost in _by_id(study.costs, without.costs):
         bare = cost.id.removeprefix(TODAY)
         if cost.category in ("raw_materials", "energy"):
             yield from _shadow(cost.id, _ratio_of_item(buying_ratios, cost.id), premium)
@@ -80,6 +84,11 @@ def _shadows(case: Case, study: Study, parts: StudyBasis) -> Iterator[ShadowPric
             plain = 1.0 if origin == "local" else 1.0 + premium
             yield from _shadow(item.id, 1.0 + premium * pooled[category, origin] if (category, origin) in pooled
                                else plain, premium)  # fmt: skip
+
+
+def _by_id(*parts: tuple[Item, ...]) -> list[Item]:
+    """Returns items, each once, of the company with and without the project."""
+    return list({item.id: item for part in parts for item in part}.values())
 
 
 def _shadow(item: str, ratio: float, premium: float) -> Iterator[ShadowPrice]:
@@ -131,16 +140,21 @@ def _pools(case: Case, effects: Effects) -> dict[tuple[str, str], float]:
     return {(_POOLED[kind], origin): foreign / money for kind, origin, money, foreign in shares.iter_rows() if money}
 
 
-def _carbon(case: Case, study: Study, parts: StudyBasis, throughputs: Mapping[str, Array]) -> Carbon | None:
-    """Returns emissions of the option and of the remaining line, in tonnes a year at full utilisation."""
+def _carbon(
+    case: Case, study: Study, parts: StudyBasis, throughputs: Mapping[str, Array], without: Mapping[str, Array]
+) -> Carbon | None:
+    """Returns emissions with the option less those of the line of today without it, in tonnes a year at full use.
+
+    What is saved in periods in which the site makes nothing is left out: emissions go by its use.
+    """
     emission = dict(case.filled("commodities").select("id", "emission").iter_rows())
     rows = {row["option"]: row for row in (parts.option, parts.line) if row is not None}
     tonnes = np.zeros(parts.periods.quarters)
-    for option, output in throughputs.items():
-        inputs = sum(
-            -row["quantity"] * emission[row["commodity"]] for row in parts.recipe.get(option, []) if row["quantity"] < 0
-        )
-        tonnes = tonnes + output * (rows[option]["process_emission"] + inputs)
+    for sign, outputs in ((1.0, throughputs), (-1.0, without)):
+        for option, output in outputs.items():
+            used = [row for row in parts.recipe.get(option, []) if row["quantity"] < 0]
+            inputs = sum(-row["quantity"] * emission[row["commodity"]] for row in used)
+            tonnes = tonnes + sign * output * (rows[option]["process_emission"] + inputs)
     if not tonnes.any():
         return None
     time = Timeline(study.horizon)

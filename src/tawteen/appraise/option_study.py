@@ -114,7 +114,9 @@ def study_of(
         ),
     )
     parts = StudyBasis(builder.effects, builder.option, builder.line, builder.recipe, builder.periods)
-    study = study.model_copy(update={"country": country_of(case, study, parts, builder.throughputs)})
+    study = study.model_copy(
+        update={"country": country_of(case, study, parts, builder.throughputs, builder.throughputs_without)}
+    )
     return with_stocks(study, builder.stated_working_capital, builder.periods)
 
 
@@ -204,6 +206,13 @@ class _StudyBuilder:
         """Throughput by option and quarter, of the option and of the line of today beside it."""
         line = {} if self.line is None else {self.line["option"]: self.line_output(self.throughput, self.stays)}
         return {self.option["option"]: self.output, **line}
+
+    @property
+    def throughputs_without(self) -> dict[str, Array]:
+        """Throughput of the line of today by quarter without the option; empty without a line."""
+        if self.line is None:
+            return {}
+        return {self.line["option"]: self.line_output(self.before, np.ones(self.periods.quarters))}
 
     def funding(self, draws: pl.DataFrame | None) -> OptionFunding:
         """Returns the funding of the option."""
@@ -340,7 +349,7 @@ class _StudyBuilder:
     def products_without(self) -> tuple[Product, ...]:
         if self.line is None:
             return ()
-        return (self.product(self.line, self.line_output(self.before, np.ones(self.periods.quarters))),)
+        return (self.product(self.line, self.throughputs_without[self.line["option"]]),)
 
     @property
     def sales(self) -> tuple[Sale, ...]:

@@ -356,7 +356,7 @@ class ShadowPrice(_StudyModel):
 
 
 class IndirectEffect(_StudyModel):
-    """A benefit or (negative) a cost to others, by period, in a currency."""
+    """A benefit or (negative) a cost of the project to others, by period, in a currency."""
 
     id: str
     amount: Amounts
@@ -374,7 +374,7 @@ class CostBenefit(_StudyModel):
 
 
 class Carbon(_StudyModel):
-    """Tonnes of CO2 a year at full utilisation (negative: saved), and the price of a tonne."""
+    """Tonnes of CO2 a year that the project adds at full utilisation (negative: saved), and the price of a tonne."""
 
     emission: Amounts = 0.0
     price: Amounts = 0.0

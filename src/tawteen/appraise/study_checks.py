@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from tawteen.appraise.params import STATEMENT, STUDY_CHECK
 from tawteen.appraise.statements.timing import Timeline
-from tawteen.appraise.study import RATE_KINDS, Amounts, Depreciation, Loan, Study
+from tawteen.appraise.study import RATE_KINDS, Amounts, Depreciation, Loan, Study, WithoutProject
 from tawteen.case.findings import Finding
 
 _START = {"year": r"\d{4}", "quarter": r"\d{4}-Q[1-4]"}
@@ -37,7 +37,7 @@ def faults(study: Study, file: str = "") -> list[Finding]:
             key = (wrong.code, wrong.column, wrong.value)
             # A finding of both cases is reported once.
             findings.setdefault(key, replace(wrong, column=f"{prefix}{wrong.column}"))
-    return list(findings.values())
+    return [*findings.values(), *_country_references(study, file)]
 
 
 def _wrong(study: Study, file: str) -> list[Finding]:
@@ -142,15 +142,21 @@ def _references(study: Study, file: str) -> Iterator[Finding]:
     yield from (_unknown(file, path, name) for path, name, known in references if name not in known)
     owned = {x.id for x in study.investments if not x.sunk} | {x.id for x in study.opening.fixed_assets}
     yield from (_unknown(file, "disposals.item", d.item) for d in study.disposals if d.item not in owned)
+
+
+def _country_references(study: Study, file: str) -> Iterator[Finding]:
+    """Yields findings on economic inputs of items that stand neither with nor without the project."""
     if study.country is None:
         return
-    items = {x.id for x in (*study.costs, *study.investments)}
-    priced = items | {x.id for x in study.sales}
+    companies: list[Study | WithoutProject] = [study] if study.without is None else [study, study.without]
+    items = {x.id for company in companies for x in (*company.costs, *company.investments)}
+    priced = items | {x.id for company in companies for x in company.sales}
+    loans = {x.id for company in companies for x in company.loans}
     yield from (_unknown(file, "country.items", x.item) for x in study.country.items if x.item not in items)
     if benefit := study.country.cost_benefit:
         path = "country.cost_benefit"
         yield from (_unknown(file, f"{path}.shadows", x.item) for x in benefit.shadows if x.item not in priced)
-        yield from (_unknown(file, f"{path}.loans", x) for x in benefit.loans if x not in {y.id for y in study.loans})
+        yield from (_unknown(file, f"{path}.loans", x) for x in benefit.loans if x not in loans)
 
 
 def _unknown(file: str, path: str, name: str) -> Finding:

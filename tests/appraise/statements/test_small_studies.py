@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 
 from tawteen.appraise.economic import country_view
 from tawteen.appraise.statements import Statements, statements
 from tawteen.appraise.study_file import study_of
+from tawteen.case.findings import CaseError
 
 BASE: dict[str, Any] = {
     "id": "x",
@@ -130,6 +132,28 @@ def test_what_comes_in_at_a_shadow_price_leaves_at_it() -> None:
     assert economic["residual_assets", "m"][-1] == pytest.approx(625)
     assert economic["growth_stock", "c"][1] == pytest.approx(-375)
     assert economic["residual_stock", "c"][-1] == pytest.approx(375)
+
+
+def test_cost_benefit_is_of_what_the_project_adds() -> None:
+    """A quarter of the sales and of the cost in dollars stands without it: 60 × 5 / 0.8 less as much of 15."""
+    cost = {**COUNTRY["costs"][0], "variable": 15, "stock_days": 0}
+    without = {"products": BASE["products"], "sales": [{**BASE["sales"][0], "quantity": 25}], "costs": [cost]}
+    view = country_view(small(**COUNTRY, without=without))
+    rows = view.lines.filter(statement="economic", label="2028").select("item", "value")
+    found = dict(rows.group_by("item").agg(pl.col("value").sum()).iter_rows())
+    assert found["sale"] == pytest.approx(1000 - 250)
+    assert found["cost"] == pytest.approx(-375 + 93.75)
+    assert found["growth_stock"] == pytest.approx(-375)
+
+
+def test_a_shadow_price_may_be_of_an_item_without_the_project() -> None:
+    idle = {"id": "idle", "category": "care", "fixed": 10}
+    benefit = {"shadows": [{"item": "idle", "factor": 0.5}]}
+    told = {**BASE, "country": {"discount": 0.1, "cost_benefit": benefit}}
+    view = country_view(statements(study_of({**told, "without": {"costs": [idle]}})))
+    assert view.lines.filter(statement="economic", name="idle")["value"].to_list()[1] == pytest.approx(5.0)
+    with pytest.raises(CaseError):
+        study_of(told)
 
 
 def test_a_machine_sold_leaves_at_its_shadow_price() -> None:

@@ -45,7 +45,7 @@ class CountryView:
 def country_view(statements: Statements) -> CountryView:
     """Returns value added, foreign exchange, employment, cost-benefit and carbon of the study of `statements`.
 
-    Value added, foreign exchange and employment are those beyond the company without the project, if the study has one.
+    All of them are those beyond the company without the project, if the study has one.
     """
     accounts, name = statements.accounts, statements.profile
     country, labels = accounts.study.country, accounts.time.labels
@@ -60,7 +60,8 @@ def country_view(statements: Statements) -> CountryView:
     if country.carbon is not None:
         rows.append(StatementLine("carbon", "emission", emissions(accounts, country.carbon)))
     found_indicators = [*_tests(statements, country, added, exchange), _per_job(statements, working)]
-    for level in cost_benefit(accounts, country):
+    without = None if statements.without is None else statements.without.accounts
+    for level in cost_benefit(accounts, country, without):
         rows += list(cash_rows(level))
         found_indicators += indicators(level, PROFILES[name], accounts.time.step)
     return CountryView(name, table(rows, labels), figures(found_indicators))

@@ -41,20 +41,37 @@ class ValuedFlow:
         return np.asarray(domestic * (benefit.conversion if benefit.numeraire == "border" else 1.0))
 
 
-def cost_benefit(accounts: Accounts, country: CountryInputs) -> list[CashFlow]:
-    """Returns one cash flow for each of `LEVELS`; an empty list for a study without shadow prices."""
+def cost_benefit(accounts: Accounts, country: CountryInputs, without: Accounts | None = None) -> list[CashFlow]:
+    """Returns one cash flow for each of `LEVELS`; an empty list for a study without shadow prices.
+
+    With the accounts of the company `without` the project, of what the project adds; effects on others and carbon are
+    stated as what it adds.
+    """
     benefit = country.cost_benefit
     if benefit is None:
         return []
+    levels = _levels(accounts, benefit)
+    if without is not None:
+        bare = _levels(without, benefit)
+        levels = {level: _less(lines, bare[level]) for level, lines in levels.items()}
+    beside = {f.item: f.economic(benefit) for f in _indirect(accounts, benefit, country.carbon)}
+    levels["with_indirect"] = {**levels["economic"], **beside}
+    return [CashFlow(level, lines, country.discount) for level, lines in levels.items()]
+
+
+def _levels(accounts: Accounts, benefit: CostBenefit) -> dict[str, dict[str, Array]]:
+    """Returns the flows of a company by item at each level of prices."""
     flows = [*_project(accounts, benefit), *_foreign_loans(accounts, benefit)]
-    beside = _indirect(accounts, benefit, country.carbon)
-    levels = {
+    return {
         "financial": {f.item: f.values for f in flows},
         "adjusted_market": {f.item: f.adjusted for f in flows},
         "economic": {f.item: f.economic(benefit) for f in flows},
-        "with_indirect": {f.item: f.economic(benefit) for f in [*flows, *beside]},
     }
-    return [CashFlow(level, lines, country.discount) for level, lines in levels.items()]
+
+
+def _less(lines: dict[str, Array], other: dict[str, Array]) -> dict[str, Array]:
+    """Returns the lines less those of the other company; a line that one of them lacks is 0 there."""
+    return {item: lines.get(item, 0.0) - other.get(item, np.zeros(1)) for item in dict.fromkeys([*lines, *other])}
 
 
 def _wide(accounts: Accounts, values: Array) -> Array:
