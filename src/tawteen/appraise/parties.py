@@ -22,7 +22,7 @@ GIVEN = ("grant", "budget")
 """Terms of funds whose money is not paid back."""
 SALES = ("exports", "works", "training", "goods")
 """Items that are sales of a party, of which it keeps its margin."""
-PARTY_ITEMS = ("value", *SALES, "funds")
+ITEM_ORDER = ("value", *SALES, "funds")
 _DUE = ("category", "origin", "period")
 
 Array = NDArray[np.float64]
@@ -88,7 +88,7 @@ def party_accounts(case: Case, effects: Effects, match: Match, trade: ProgrammeT
         rows += [(hosts[0].id, "value", trade.do_nothing, trade.value), (hosts[0].id, "funds", 0.0, received)]
     frame = pl.DataFrame(rows, schema=no_accounts().schema, orient="row")
     place = {party.id: n for n, party in enumerate(case.settings.parties)}
-    order = {item: n for n, item in enumerate(PARTY_ITEMS)}
+    order = {item: n for n, item in enumerate(ITEM_ORDER)}
     return (
         frame.group_by("party", "item", maintain_order=True)
         .agg(pl.col("without", "with").sum())
