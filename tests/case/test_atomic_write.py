@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,18 @@ def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
         assert path.read_text() == "old"
         assert beside.suffix == path.suffix
     assert path.read_text() == "new"
+    assert names(tmp_path) == ["a.json"]
+
+
+def test_threads_that_write_the_same_file_do_not_disturb_each_other(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    with replacing(path) as beside:
+        beside.write_text("first")
+        other = threading.Thread(target=write_text, args=(path, "second"))
+        other.start()
+        other.join()
+        assert path.read_text() == "second"
+    assert path.read_text() == "first"
     assert names(tmp_path) == ["a.json"]
 
 

@@ -12,6 +12,7 @@ import polars as pl
 
 from tawteen.api.html import comparison_html, explanation_html, plan_html
 from tawteen.case.model import Case
+from tawteen.case.paths import outline_of
 from tawteen.plan.compare import Comparison, say_moves
 from tawteen.plan.explain import Explanation, say
 from tawteen.plan.outlook import Outlook
@@ -21,7 +22,7 @@ from tawteen.report import ReportData, study
 from tawteen.report.overview import figures
 from tawteen.runs.delivery import claim
 from tawteen.runs.planning import deliver
-from tawteen.runs.programme_folder import CASE, PROGRAMME, outline_of
+from tawteen.runs.programme_folder import CASE, PROGRAMME
 from tawteen.words import Lang, Words, language
 
 if TYPE_CHECKING:

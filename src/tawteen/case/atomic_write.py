@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import BytesIO
@@ -32,14 +33,15 @@ def replacing(path: Path) -> Iterator[Path]:
     """A path beside `path` to write to; it takes the place of `path` at the end, or vanishes on an error.
 
     The new file keeps the ending of `path`, has the rights that the system gives to new files, and is on the disk
-    before it is renamed, so that a power cut leaves the old or the new file. Raises OSError where neither is possible.
+    before it is renamed, so that a power cut leaves the old or the new file. Each thread has a path of its own; of
+    several, the last takes the place. Raises OSError where `path` cannot be written.
     """
     path = Path(path)
     stem = f".{path.stem[:_LONGEST_STEM]}."
     end = f".part{path.suffix}"
     for left in _besides(path.parent, stem, end):
         _remove_if_left(left, left)
-    beside = path.with_name(f"{stem}{os.getpid()}{end}")
+    beside = path.with_name(f"{stem}{os.getpid()}-{threading.get_ident()}{end}")
     with _locked(beside):
         try:
             yield beside

@@ -9,24 +9,15 @@ from tawteen.case.atomic_write import replacing
 from tawteen.case.findings import Finding
 from tawteen.case.folder import write_folder
 from tawteen.case.model import Case
+from tawteen.case.paths import is_workbook, outline_of
 from tawteen.case.read import read_with_notes
 from tawteen.case.workbook import write_workbook
 from tawteen.words import Lang
 
 
-def _borders(case: Path) -> Path:
-    """Path of a case's borders: in its folder, or beside its workbook under the same name."""
-    return case.with_suffix(".geojson") if is_workbook(case) else case / "outline.geojson"
-
-
-def is_workbook(path: Path) -> bool:
-    """Whether a case of this name is a workbook; else it is a folder."""
-    return path.suffix.lower() == ".xlsx" or path.is_file()
-
-
 def same_borders(source: Path, target: Path) -> bool:
     """Whether no borders stand at `target` yet, or those of `source`, as a conversion that was stopped leaves them."""
-    new, old = _borders(target), _borders(source)
+    new, old = outline_of(target), outline_of(source)
     return not new.exists() or (old.is_file() and new.is_file() and old.read_bytes() == new.read_bytes())
 
 
@@ -37,16 +28,16 @@ def convert(source: Path, target: Path, lang: Lang = "en") -> tuple[Case, list[F
     Raises CaseError where the case cannot be read or does not fit into a workbook, OSError where it cannot be written.
     """
     case, findings = read_with_notes(source)
-    borders = _borders(source)
+    borders = outline_of(source)
     if not is_workbook(target):
         write_folder(case, target)
         if borders.is_file():
-            shutil.copyfile(borders, _borders(target))
+            shutil.copyfile(borders, outline_of(target))
         return case, findings
     with replacing(target) as beside:
         write_workbook(case, beside, lang)
         if borders.is_file():
             # The borders come first: where the workbook stands, all of the case does.
-            with replacing(_borders(target)) as copied:
+            with replacing(outline_of(target)) as copied:
                 shutil.copyfile(borders, copied)
     return case, findings

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from tawteen.case.findings import Finding
+from tawteen.case.paths import outline_of
 from tawteen.case.size_limits import SIZE_LIMITS, too_long
 
 Ring = list[Any]
@@ -22,11 +23,6 @@ class _OutlineError(ValueError):
     def __init__(self, code: str, **args: object) -> None:
         super().__init__(code)
         self.code, self.details = code, args
-
-
-def outline_of(case: Path) -> Path:
-    """Where the outline of a case lies: in its folder, or beside its workbook."""
-    return case / "outline.geojson" if case.is_dir() else case.with_suffix(".geojson")
 
 
 def borders_of(case: Path | None) -> pl.DataFrame:

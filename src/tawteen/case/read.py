@@ -9,7 +9,8 @@ from tawteen.case.findings import CaseError, Finding
 from tawteen.case.folder import read_files
 from tawteen.case.intervals import with_intervals
 from tawteen.case.model import SETTINGS, Case, Origin, empty_tables
-from tawteen.case.outline import check_outline, outline_of
+from tawteen.case.outline import check_outline
+from tawteen.case.paths import outline_of
 from tawteen.case.raw import Raw
 from tawteen.case.settings import Settings
 from tawteen.case.settings_file import TOML, read_rows, read_toml, toml_lines

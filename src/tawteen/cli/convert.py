@@ -21,8 +21,9 @@ def convert(
 ) -> CommandResult:
     """Writes a case again: a folder as a workbook where the target ends in .xlsx, else a workbook as a folder."""
     from tawteen.case.convert import convert as convert_case
-    from tawteen.case.convert import is_workbook, same_borders
+    from tawteen.case.convert import same_borders
     from tawteen.case.hash import case_hash
+    from tawteen.case.paths import is_workbook
 
     console: Console = ctx.obj
     if not original.exists():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tawteen.case.findings import Finding
+from tawteen.case.paths import outline_of
 from tawteen.cli.console import Console
 from tawteen.cli.drawing import NoReport, draw_report, where_to_look
 from tawteen.cli.inputs import CasePath, ParamsFile, sound_case
@@ -18,7 +19,7 @@ from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult, exit_code
 from tawteen.runs.delivery import claim
 from tawteen.runs.load import load_programme, search_params
-from tawteen.runs.programme_folder import DELIVERED, outline_of
+from tawteen.runs.programme_folder import DELIVERED
 from tawteen.runs.sites import site_id
 from tawteen.runs.workers import open_workers
 

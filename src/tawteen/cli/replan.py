@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tawteen.case.paths import outline_of
 from tawteen.cli.console import Console
 from tawteen.cli.drawing import NoReport, draw_report, where_to_look
 from tawteen.cli.inputs import Folder, OwnCase, ParamsFile, solved_programme
@@ -16,7 +17,7 @@ from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult, exit_code
 from tawteen.runs.delivery import claim
 from tawteen.runs.load import search_params
-from tawteen.runs.programme_folder import CASE, DELIVERED, outline_of
+from tawteen.runs.programme_folder import CASE, DELIVERED
 from tawteen.runs.sites import site_id
 from tawteen.runs.usage_error import UsageError
 

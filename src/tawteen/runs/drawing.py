@@ -18,9 +18,10 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tawteen.case.paths import outline_of
 from tawteen.progress import ProgressCallback, ProgressEvent, ignore
 from tawteen.runs.delivery import Delivery
-from tawteen.runs.programme_folder import CASE, outline_of
+from tawteen.runs.programme_folder import CASE
 from tawteen.words import Lang
 
 if TYPE_CHECKING:

@@ -6,6 +6,8 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tawteen.case.paths import outline_of
+
 if TYPE_CHECKING:
     from tawteen.case.model import Case
     from tawteen.plan.programme import Programme
@@ -25,11 +27,6 @@ DELIVERED = (PROGRAMME, WORKBOOK_FILE, PAGE, PICTURES_FOLDER, CASE)
 REPORT = (PAGE, WORKBOOK_FILE, PICTURES_FOLDER)
 
 ROBUSTNESS, FRONT = "robustness.json", "front.json"
-
-
-def outline_of(case: Path) -> Path:
-    """Where the borders that a map shows lie, if they do: in the folder of a case, or beside its workbook."""
-    return case / "outline.geojson" if case.is_dir() else case.with_suffix(".geojson")
 
 
 def keep(case: Case, programme: Programme, staged: Path, outline: Path | None) -> None:
