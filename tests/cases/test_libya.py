@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tawteen.case.evidence import coverage, proposals
+from tawteen.case.evidence import coverage, key_of, proposals
 from tawteen.case.model import Case
 from tawteen.case.read import read_case_with_findings
 from tawteen.case.tables import TABLES
@@ -69,6 +69,16 @@ def test_every_number_has_an_origin_or_a_range(case: Case) -> None:
         if cell[:3] not in told and (cell[0], cell[2]) not in OWN_RANGE and cell[3] not in definitions
     ]
     assert silent == []
+
+
+def test_what_works_do_to_running_lines_is_marked_as_assumed(case: Case) -> None:
+    marked = case["evidence"].filter(pl.col("grade") == "assumed").drop_nulls("note")
+    for table, column in (("options", "stops_line"), ("options", "maintained"), ("works", "stops"),
+                          ("closed_losses", "closes")):  # fmt: skip
+        stated = case[table].drop_nulls(column).select(row=key_of(table))
+        assert stated.height
+        told = marked.filter((pl.col("table") == table) & (pl.col("column") == column))
+        assert stated.join(told, on="row", how="anti").is_empty(), (table, column)
 
 
 def test_assumed_values_lie_in_their_range(case: Case) -> None:

@@ -75,6 +75,14 @@ class Figure:
         return Figure(value, low, high, "; ".join(dict.fromkeys(notes)), grade, self.source or other.source)
 
 
+@dataclass(frozen=True)
+class Assumed:
+    """A cell without a range that no source states: what is taken, and why."""
+
+    value: bool | float
+    why: str
+
+
 def total(figures: list[Figure]) -> Figure:
     """Sum of at least one figure."""
     result, *rest = figures
@@ -84,7 +92,7 @@ def total(figures: list[Figure]) -> Figure:
 
 
 class Book:
-    """Rows by table; a cell given as a figure leaves a row of evidence beside its value."""
+    """Rows by table; a cell given as a figure or as assumed leaves a row of evidence beside its value."""
 
     def __init__(self) -> None:
         self.tables: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
@@ -97,6 +105,9 @@ class Book:
             if isinstance(cell, Figure):
                 self.witness(table, key, column, cell)
                 row[column] = rounded(cell.value)
+            elif isinstance(cell, Assumed):
+                self.witness(table, key, column, value=str(cell.value).lower(), grade="assumed", note=cell.why)
+                row[column] = cell.value
             else:
                 row[column] = cell
         self.tables[table].append(row)

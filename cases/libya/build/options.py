@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from facts import Row, benchmark, parameter, rows
-from figure import Book, Figure, total
+from figure import Assumed, Book, Figure, total
 from goods import price, ranged
 
 ONE = Figure(1.0, 1.0, 1.0)
@@ -126,24 +126,29 @@ def _factors(book: Book, site: str, row: Row) -> dict[str, Figure]:
     width = min(0.15 * share, 1.0 - share)
     part = Figure(share, share - width, share + width, word)
     line, closed = f"{site}-all", share * (_gain(site) - 1)
-    for loss, en, ar, factor, lost in (
-        ("stops", "Short and unplanned stops", "توقفات قصيرة وغير مخططة", "availability", closed),
-        ("other-stops", "Other stops", "توقفات أخرى", "availability", 1 - share - closed),
-        ("slow", "Drives and controls out of tune", "مسيّرات وتحكم غير مضبوطة", "performance", closed),
-        ("other-slow", "Other slow running", "بطء آخر", "performance", 1 - share - closed),
-        ("waste", "Product out of specification", "منتج خارج المواصفة", "quality", 1 - quality.value),
+    gained, rest = (
+        "half of the gain of tuning: assumed",
+        "what the factor lacks to 1 beside the gain of tuning: assumed",
+    )
+    for loss, en, ar, factor, lost, why in (
+        ("stops", "Short and unplanned stops", "توقفات قصيرة وغير مخططة", "availability", closed, gained),
+        ("other-stops", "Other stops", "توقفات أخرى", "availability", 1 - share - closed, rest),
+        ("slow", "Drives and controls out of tune", "مسيّرات وتحكم غير مضبوطة", "performance", closed, gained),
+        ("other-slow", "Other slow running", "بطء آخر", "performance", 1 - share - closed, rest),
+        ("waste", "Product out of specification", "منتج خارج المواصفة", "quality", 1 - quality.value, quality.note),
     ):
         if lost > 1e-9:
-            figure = Figure(lost, lost * 0.5, min(1.0, lost * 1.5), "what the factor lacks to 1: assumed")
+            figure = Figure(lost, lost * 0.5, min(1.0, lost * 1.5), why)
             book.add("losses", line=line, id=loss, name_en=en, name_ar=ar, factor=factor, share=figure)
     return {"availability": part, "performance": part, "quality": quality}
 
 
 def _closed(book: Book) -> None:
     """Tuning closes the stops and the slow running that its gain stands for."""
+    closes = Assumed(1.0, "the loss is cut to the gain of tuning, which closes it whole: assumed")
     for site, option in _tuned().items():
         for loss in ("stops", "slow"):
-            book.add("closed_losses", option=option["id"], line=f"{site}-all", loss=loss, closes=1.0)
+            book.add("closed_losses", option=option["id"], line=f"{site}-all", loss=loss, closes=closes)
 
 
 def _option(row: Row) -> dict[str, Any]:
@@ -178,8 +183,10 @@ def _on_line(row: Row) -> dict[str, Any]:
     """Of an option on a running line: its works stop it (packages say which), and its gain may relapse."""
     if row["site"] not in running():
         return {}
-    relapse = {"relapse": parameter("relapse")} if row["kind"] == "efficiency" else {"maintained": True}
-    return {"stops_line": True, **relapse}
+    stops = Assumed(True, "work at the machines stops the line, packages say which does not: assumed")
+    kept = Assumed(True, "maintenance is part of the fixed cost of what is rebuilt or added: assumed")
+    gain = {"relapse": parameter("relapse")} if row["kind"] == "efficiency" else {"maintained": kept}
+    return {"stops_line": stops, **gain}
 
 
 def _today(row: Row) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from facts import Row, parameter, rows
-from figure import Book, Figure
+from figure import Assumed, Book, Figure
 from options import WEEKS_PER_MONTH, capex, months, running, uses
 
 KEPT = {"F06", "H03", "H06", "H08", "A04"}  # technical packages of the phases that survey and gates stand for
@@ -58,7 +58,7 @@ def length(packages: dict[str, tuple[Row, list[str]]]) -> float:
     return max(done(wp) for wp in packages)
 
 
-def _stops(option: Row, package: Row) -> bool | None:
+def _stops(option: Row, package: Row) -> Assumed | None:
     """Whether a package at a running line takes it down; empty where no line runs.
 
     Nobody states it: what is bought, made elsewhere or done around the line is taken not to stop it, and neither do
@@ -67,7 +67,9 @@ def _stops(option: Row, package: Row) -> bool | None:
     if option["site"] not in running():
         return None
     words = package["work_package_en"].lower()
-    return not any(word in words for word in BESIDE_THE_LINE)
+    if any(word in words for word in BESIDE_THE_LINE):
+        return Assumed(False, "bought, made elsewhere, done around the line or a trial of it: assumed")
+    return Assumed(True, "work at the machines: assumed")
 
 
 def add(book: Book) -> None:
