@@ -131,8 +131,17 @@ conversion = 0.8
 
 def test_amounts_in_thousands_are_told_so(ask: Ask, tmp_path: Path) -> None:
     path = tmp_path / "study.toml"
-    path.write_text(SMALL.replace('currency = "LYD"', 'currency = "LYD"\nunit = 1000'), encoding="utf-8")
-    assert "1,000 LYD" in ask("appraise", path).out
+    thousands = SMALL.replace('currency = "LYD"', 'currency = "LYD"\nunit = 1000')
+    path.write_text(thousands.replace('id = "p"\n', 'id = "p"\nunit = "t"\n', 1), encoding="utf-8")
+    told = ask("appraise", path, "--out", tmp_path / "out").out
+    assert "1,000 LYD" in told
+    cost = 1000 * ask("appraise", path, "--json").json["analysis"]["levelised_cost"]
+    assert f"{cost:,.2f} LYD/t" in told
+    analysis = load_workbook(tmp_path / "out" / "statements.xlsx", data_only=True)["Analysis"]
+    (row,) = [
+        cells for cells in analysis.iter_rows(values_only=True) if cells[0] == "Levelised cost of a unit sold (LYD/t)"
+    ]
+    assert row[4] == pytest.approx(cost)
     assert ask("appraise", path, "--json").json["unit"] == 1000
 
 
@@ -176,3 +185,8 @@ def test_the_least_cover_is_one_number_on_screen_and_in_the_workbook(
     live, delivered = row[2:4]
     assert live == delivered == pytest.approx(least)
     assert f"{least:.2f}" in ask("appraise", path, "--lang", lang).out
+
+
+def test_what_the_project_adds_is_told_first(ask: Ask, tmp_path: Path) -> None:
+    told = ask("appraise", written(tmp_path, OLD_LINE)).out
+    assert 0 < told.index("The project less doing nothing") < told.index("With the project")

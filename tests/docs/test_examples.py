@@ -11,7 +11,7 @@ import pytest
 from tawteen.cli.entry import run
 
 DOCS = Path(__file__).parents[2] / "docs"
-FILE = re.compile(r"^```\{code-block\} \w+\n:caption: (\S+)\n\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FILE = re.compile(r"^```\{code-block\} \w+\n:caption: (\S+?)(, continued)?\n\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PAGES = sorted(
     path.relative_to(DOCS).as_posix() for folder in ("tutorials", "howto") for path in (DOCS / folder).glob("*.md")
@@ -33,8 +33,9 @@ def test_examples_run(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for name, text in FILE.findall((DOCS / page).read_text(encoding="utf-8")):
-        (tmp_path / name).write_text(text, encoding="utf-8")
+    for name, continued, text in FILE.findall((DOCS / page).read_text(encoding="utf-8")):
+        with (tmp_path / name).open("a" if continued else "w", encoding="utf-8") as file:
+            file.write(text)
     for command in commands(page):
         code = run(shlex.split(command)[1:])
         out, err = capfd.readouterr()

@@ -71,12 +71,12 @@ def appraise_study(
 
 
 def _scenarios(result: Statements) -> list[tuple[str, pl.DataFrame]]:
-    """Indicators with the project and, where there is something without it, of doing without and of the difference."""
+    """Indicators by scenario: first of the difference where there is something without the project, as it decides."""
     scenarios = [("with", result.indicators)]
     if result.without is not None:
         scenarios.append(("without", result.without.indicators))
     if result.incremental is not None:
-        scenarios.append(("incremental", result.incremental.indicators))
+        scenarios.insert(0, ("incremental", result.incremental.indicators))
     return scenarios
 
 
@@ -104,6 +104,7 @@ def _several(result: Statements, console: Console) -> str:
 def _analysis(study: Study, analysis: StudyAnalysis, unit: str, console: Console) -> list[Any]:
     """Sensitivity with switching values, scenarios, and the levelised cost."""
     from tawteen.appraise.params import STUDY_ANALYSIS
+    from tawteen.report.study_sheets import unit_cost, unit_price
 
     say, words = console.words.say, console.words
     rows = [
@@ -126,9 +127,9 @@ def _analysis(study: Study, analysis: StudyAnalysis, unit: str, console: Console
         ]  # fmt: skip
         heads = ["studies.scenario", "studies.npv_total", "studies.npv_equity", "studies.irr"]
         parts.append(console.rows("studies.scenarios", heads, rows, 3, unit))
-    cost = analysis.levelised_cost
+    cost = unit_cost(study, analysis)
     reason = analysis.levelised_reason or ""
-    shown = say(reason) if cost is None else f"{words.number(cost, 4 if abs(cost) < 1 else 2)} {unit}"
+    shown = say(reason) if cost is None else f"{words.number(cost, 4 if abs(cost) < 1 else 2)} {unit_price(study)}"
     parts.append(console.pairs([(say("studies.levelised_cost"), shown)]))
     return parts
 

@@ -36,8 +36,22 @@ def write_analysis(sheet: FormulaSheet, study: Study, analysis: StudyAnalysis) -
         for result in analysis.scenarios:
             _row(sheet, names[result.scenario], [result.npv, result.npv_equity, result.irr], "share")
     sheet.next += 1
-    cost: Shown = say(analysis.levelised_reason) if analysis.levelised_reason else analysis.levelised_cost
-    _row(sheet, say("studies.levelised_cost"), [cost], "number")
+    label, cost = say("studies.levelised_cost"), unit_cost(study, analysis)
+    if cost is None:
+        _row(sheet, label, [say(str(analysis.levelised_reason))], "number")
+    else:
+        _row(sheet, f"{label} ({unit_price(study)})", [cost], "number")
+
+
+def unit_cost(study: Study, analysis: StudyAnalysis) -> float | None:
+    """Returns the levelised cost of a unit sold in the study's currency, in full; None if there is none."""
+    return None if analysis.levelised_cost is None else analysis.levelised_cost * study.unit
+
+
+def unit_price(study: Study) -> str:
+    """Returns the unit of a price: the currency over the unit of the products where they state one."""
+    unit = study.products[0].unit if study.products else ""
+    return f"{study.currency}/{unit}" if unit else study.currency
 
 
 def write_country(sheet: FormulaSheet, view: CountryView, labels: Sequence[str]) -> None:
