@@ -8,6 +8,7 @@ import pytest
 from tests.appraise.statements.test_small_studies import BASE
 
 from tawteen.appraise.profile import PROFILES
+from tawteen.appraise.rates import NEVER_PAYS
 from tawteen.appraise.study_analysis import (
     NO_SWITCHING_FACTOR,
     NOTHING_ADDED,
@@ -58,6 +59,9 @@ def test_scenarios_multiply_what_they_name() -> None:
     worse = {"id": "worse", "price": 0.9, "investment": 1.2}
     (result,) = analysed(scenarios=[worse]).scenarios
     assert result.npv == pytest.approx(600 * ANNUITY + 1.2 * LEFT - 1200)
+    assert result.irr is not None
+    (lost,) = analysed(scenarios=[{"id": "lost", "price": 0, "investment": 0}]).scenarios
+    assert (lost.irr, lost.irr_reason) == (None, NEVER_PAYS)
 
 
 def test_levelised_cost_is_the_price_at_which_nothing_is_gained() -> None:

@@ -158,8 +158,7 @@ def test_sources_at_the_prices_of_the_view():
     case = tiny()
     found = match(case, works_network(case, diagnose(case)))
     costs = {
-        (p, s): u
-        for p, s, u in pool_costs(case, found, prices(case)).select("pool", "source", "unit_price").iter_rows()
+        (p, s): u for p, s, u in pool_costs(found, prices(case)).select("pool", "source", "unit_price").iter_rows()
     }
     assert costs["electrical", "ENG"] == pytest.approx(1000 * (1 + 0.2 * 0.7))
     assert costs["mechanical", "third_party"] == pytest.approx(1500 * 1.2)

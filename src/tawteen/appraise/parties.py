@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tawteen.appraise.finance import annuity_share
+from tawteen.appraise.option_finance import OUTLAY_KEY
 from tawteen.appraise.prices import Prices, prices
 from tawteen.case.financing import LENDING
 from tawteen.case.model import Case
@@ -23,7 +24,6 @@ GIVEN = ("grant", "budget")
 SALES = ("exports", "works", "training", "goods")
 """Items that are sales of a party, of which it keeps its margin."""
 ITEM_ORDER = ("value", *SALES, "funds")
-_DUE = ("category", "origin", "period")
 
 Array = NDArray[np.float64]
 
@@ -227,12 +227,12 @@ def _funds(case: Case, effects: Effects, trade: ProgrammeTrade, priced: Prices) 
 
 def _expected_draws(effects: Effects, trade: ProgrammeTrade) -> pl.DataFrame:
     """Returns fund, option, period, expected: drawings weighted like the outlays that they pay."""
-    outlays = _outlays(effects, trade).group_by("option", *_DUE).agg(
+    outlays = _outlays(effects, trade).group_by("option", *OUTLAY_KEY).agg(
         share=pl.col("expected").sum() / pl.col("amount").sum()
     )  # fmt: skip
     share = pl.col("share").fill_nan(None).fill_null(1.0)
     return (
-        trade.draws.join(outlays, on=["option", *_DUE], how="left", nulls_equal=True, maintain_order="left")
+        trade.draws.join(outlays, on=["option", *OUTLAY_KEY], how="left", nulls_equal=True, maintain_order="left")
         .with_columns(expected=pl.col("amount") * share)
         .sort("fund", "option", "period", maintain_order=True)
     )

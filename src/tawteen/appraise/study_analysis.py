@@ -37,12 +37,13 @@ class DriverSensitivity:
 
 @dataclass(frozen=True)
 class ScenarioResult:
-    """NPV to total capital and to equity under a scenario, and the internal rate of total capital if there is one."""
+    """NPV of total capital and of equity under a scenario, and the internal rate of total capital or a reason."""
 
     scenario: str
     npv: float
     npv_equity: float
     irr: float | None
+    irr_reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -122,9 +123,9 @@ def _sensitivity(study: Study, profile: ConventionProfile, driver: str) -> Drive
 def _scenario(study: Study, profile: ConventionProfile, name: str) -> ScenarioResult:
     step = study.horizon.step
     capital, owners = _gain(study, profile)
-    values = {one.name: one.value for one in indicators(capital, profile, step)}
-    worth = float(present_value(owners.net, owners.rate, step, profile.ahead))
-    return ScenarioResult(name, values["npv"] or 0.0, worth, values["irr"])
+    npv, npv_equity = (float(present_value(one.net, one.rate, step, profile.ahead)) for one in (capital, owners))
+    rate = next(one for one in indicators(capital, profile, step) if one.name == "irr")
+    return ScenarioResult(name, npv, npv_equity, rate.value, rate.reason)
 
 
 def levelised_cost(accounts: Accounts, without: Accounts | None = None) -> tuple[float | None, str | None]:

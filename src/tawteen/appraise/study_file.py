@@ -17,7 +17,7 @@ from tawteen.case.findings import CaseError, Finding
 
 __all__ = ["faults", "read_study", "study_of"]
 
-_SAID = {
+_CODES = {
     "missing": "setting.needed",
     "extra_forbidden": "study.unknown",
     "literal_error": "setting.choice",
@@ -82,7 +82,7 @@ def _meant(error: ErrorDetails) -> bool:
 def _finding(error: ErrorDetails, file: str) -> Finding:
     """Returns an error of pydantic as a finding."""
     steps = [str(s + 1) if isinstance(s, int) else s for s in error["loc"] if s not in ("float", _TABLE)]
-    code, given, context = _SAID.get(error["type"], "setting.wrong"), error.get("input"), error.get("ctx", {})
+    code, given, context = _CODES.get(error["type"], "setting.wrong"), error.get("input"), error.get("ctx", {})
     bounds = ", ".join(f"{_SIGNS[sign]} {value:g}" for sign, value in context.items() if sign in _SIGNS)
     args = {"limits": bounds or ", ".join(str(v) for v in context.values()).replace(" or ", ", "), "said": error["msg"]}
     if code == "setting.currency":

@@ -84,7 +84,7 @@ def throughput_cost(case: Case, effects: Effects, prices: Prices) -> pl.DataFram
     )
 
 
-def pool_costs(case: Case, match: Match, prices: Prices) -> pl.DataFrame:  # noqa: ARG001 - called like its siblings
+def pool_costs(match: Match, prices: Prices) -> pl.DataFrame:
     """Returns `Match.sources` with unit_price: price of one pool unit in the view."""
     return match.sources.with_columns(unit_price=unit_price(prices))
 

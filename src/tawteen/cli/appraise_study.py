@@ -122,7 +122,7 @@ def _analysis(study: Study, analysis: StudyAnalysis, unit: str, console: Console
         names = {one.id: words.pick((one.name_en, one.name_ar)) or one.id for one in study.scenarios}
         rows = [
             [names[one.scenario], words.number(one.npv, 0), words.number(one.npv_equity, 0),
-             "–" if one.irr is None else words.percent(one.irr, 1)]
+             say(str(one.irr_reason)) if one.irr is None else words.percent(one.irr, 1)]
             for one in analysis.scenarios
         ]  # fmt: skip
         heads = ["studies.scenario", "studies.npv_total", "studies.npv_equity", "studies.irr"]

@@ -53,7 +53,8 @@ TOLERANCE = 1e-7
 class LiveWorkbook:
     """Where things stand in a workbook that was written.
 
-    `lines`: of every line of every statement by scenario (`with`, `without`); `inputs` by key such as
+    `lines`: of every line of every statement by scenario (`with`, `without`), and the yearly debt service cover of
+    `incremental`; `inputs` by key such as
     `sales.flour.price`; `figures`: indicators by scenario (and `incremental`), basis and name.
     """
 

@@ -34,7 +34,8 @@ def write_analysis(sheet: FormulaSheet, study: Study, analysis: StudyAnalysis) -
         _head(sheet, [say(f"studies.{name}") for name in ("scenario", "npv_total", "npv_equity", "irr")])
         names = {one.id: words.pick((one.name_en, one.name_ar)) or one.id for one in study.scenarios}
         for result in analysis.scenarios:
-            _row(sheet, names[result.scenario], [result.npv, result.npv_equity, result.irr], "share")
+            rate = say(str(result.irr_reason)) if result.irr is None else result.irr
+            _row(sheet, names[result.scenario], [result.npv, result.npv_equity, rate], "share")
     sheet.next += 1
     label, cost = say("studies.levelised_cost"), unit_cost(study, analysis)
     if cost is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -87,6 +88,16 @@ def test_no_more_is_counted_than_is_used():
     case = with_rods(option={"capacity": 500.0})
     found = of(worth_of_making(case, effects_of(case), running(cables_rehab=20.0)), "input", "copper")
     assert found["made"] == pytest.approx(18.0)
+
+
+@pytest.mark.parametrize(("until", "made_at_home"), [(None, 40.0), ((2028, 6, 30), 20.0), ((2027, 12, 31), 0.0)])
+def test_supplies_count_while_they_hold_in_the_last_year(until: tuple[int, int, int] | None, made_at_home: float):
+    """Ten tonnes of scrap a quarter; the last year of the horizon is 2028."""
+    scrap = {"id": "scrap", **names("Scrap", "خردة"), "region": "east", "commodity": "copper", "quantity": 10.0,
+             "variable_cost": 900.0, "end": None if until is None else dt.date(*until)}  # fmt: skip
+    case = with_rods(supplies=[*tables()["supplies"], scrap])
+    found = of(worth_of_making(case, effects_of(case), running(cables_rehab=200.0)), "input", "copper")
+    assert found["quantity"] == pytest.approx(180.0 - made_at_home)
 
 
 def test_ranked_by_worth_and_what_cannot_be_said_has_a_reason():

@@ -59,12 +59,12 @@ def country_view(statements: Statements) -> CountryView:
     rows += [StatementLine("employment", item, values) for item, values in working.items()]
     if country.carbon is not None:
         rows.append(StatementLine("carbon", "emission", emissions(accounts, country.carbon)))
-    found_indicators = [*_tests(statements, country, added, exchange), _per_job(statements, working)]
+    country_indicators = [*_efficiency(statements, country, added, exchange), _per_job(statements, working)]
     without = None if statements.without is None else statements.without.accounts
     for level in cost_benefit(accounts, country, without):
         rows += list(cash_rows(level))
-        found_indicators += indicators(level, PROFILES[name], accounts.time.step)
-    return CountryView(name, table(rows, labels), figures(found_indicators))
+        country_indicators += indicators(level, PROFILES[name], accounts.time.step)
+    return CountryView(name, table(rows, labels), figures(country_indicators))
 
 
 def _incremental_lines(
@@ -78,7 +78,7 @@ def _incremental_lines(
     return {item: values - without[item] for item, values in lines.items()}
 
 
-def _tests(
+def _efficiency(
     statements: Statements, country: CountryInputs, added: dict[str, Array], exchange: dict[str, Array]
 ) -> list[Indicator]:
     """Returns present value added per unit of wages, investment and foreign exchange spent."""
@@ -88,7 +88,7 @@ def _tests(
         return float(present_value(values, country.discount, step, profile.ahead))
 
     national = worth(added["net_national_value_added"])
-    efficiency = [Indicator("value_added", "present_value", national)]
+    ratios = [Indicator("value_added", "present_value", national)]
     denominators = {
         "per_wages": (worth(added["domestic_wages"]), NO_WAGES),
         "per_skilled_wages": (worth(added["skilled_labour"]), NO_WAGES),
@@ -97,11 +97,11 @@ def _tests(
     }
     for name, (base, reason) in denominators.items():
         positive = base > 1e-9
-        efficiency.append(
+        ratios.append(
             Indicator("value_added", name, national / base if positive else None, None if positive else reason)
         )
-    efficiency.append(Indicator("foreign_exchange", "present_value", worth(exchange["net_flow"])))
-    return efficiency
+    ratios.append(Indicator("foreign_exchange", "present_value", worth(exchange["net_flow"])))
+    return ratios
 
 
 def _per_job(statements: Statements, working: dict[str, Array]) -> Indicator:

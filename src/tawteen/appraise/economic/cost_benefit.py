@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tawteen.appraise.statements.accounts import INTEREST_ITEM, Accounts
-from tawteen.appraise.statements.discounted import CashFlow, at_end, closing_cost, sellable
+from tawteen.appraise.statements.discounted import CashFlow, at_end, closing_cost, sellable, widened
 from tawteen.appraise.statements.timing import Array
 from tawteen.appraise.study import Carbon, CostBenefit, CountryInputs, ShadowPrice
 
@@ -74,11 +74,6 @@ def _less(lines: dict[str, Array], other: dict[str, Array]) -> dict[str, Array]:
     return {item: lines.get(item, 0.0) - other.get(item, np.zeros(1)) for item in dict.fromkeys([*lines, *other])}
 
 
-def _wide(accounts: Accounts, values: Array) -> Array:
-    after = accounts.profile.residual == "after"
-    return np.concatenate([values, np.zeros((*values.shape[:-1], int(after)))], axis=-1)
-
-
 def _project(accounts: Accounts, benefit: CostBenefit) -> list[ValuedFlow]:
     """Returns flows of sales, costs, investment, working capital, income tax and residual values."""
     shadow_prices = {shadow.item: shadow for shadow in benefit.shadows}
@@ -88,7 +83,7 @@ def _project(accounts: Accounts, benefit: CostBenefit) -> list[ValuedFlow]:
         shadow = shadow_prices.get(
             priced_item, ShadowPrice(item=priced_item, exposure=0.0 if currency in home else 1.0)
         )
-        return ValuedFlow(item, _wide(accounts, values), shadow.factor, shadow.exposure)
+        return ValuedFlow(item, widened(accounts, values), shadow.factor, shadow.exposure)
 
     def valued_at_end(item: str, priced_item: str, currency: str, amount: Array) -> ValuedFlow:
         return replace(valued(item, priced_item, currency, accounts.zeros), values=at_end(accounts, amount))
@@ -143,8 +138,8 @@ def _foreign_loans(accounts: Accounts, benefit: CostBenefit) -> list[ValuedFlow]
     flows = []
     for loan in accounts.financing.loans:
         if loan.loan.id in benefit.loans:
-            flows.append(ValuedFlow(f"loan_drawn:{loan.loan.id}", _wide(accounts, loan.drawn), 1.0, 1.0))
-            flows.append(ValuedFlow(f"loan_service:{loan.loan.id}", _wide(accounts, -loan.service), 1.0, 1.0))
+            flows.append(ValuedFlow(f"loan_drawn:{loan.loan.id}", widened(accounts, loan.drawn), 1.0, 1.0))
+            flows.append(ValuedFlow(f"loan_service:{loan.loan.id}", widened(accounts, -loan.service), 1.0, 1.0))
             flows.append(ValuedFlow(f"debt_left:{loan.loan.id}", at_end(accounts, -loan.balance[..., -1]), 1.0, 1.0))
     return flows
 
@@ -155,10 +150,10 @@ def _indirect(accounts: Accounts, benefit: CostBenefit, carbon: Carbon | None) -
     for effect in benefit.indirect:
         values = accounts.time.spread(effect.amount, "production") * accounts.money.rate(effect.currency)
         abroad = effect.currency not in ("", accounts.study.currency)
-        flows.append(ValuedFlow(f"indirect:{effect.id}", _wide(accounts, values), 1.0, 1.0 if abroad else 0.0))
+        flows.append(ValuedFlow(f"indirect:{effect.id}", widened(accounts, values), 1.0, 1.0 if abroad else 0.0))
     if carbon is not None:
         cost = emissions(accounts, carbon) * accounts.time.spread(carbon.price)
-        flows.append(ValuedFlow("carbon", _wide(accounts, -cost), 1.0, 0.0))
+        flows.append(ValuedFlow("carbon", widened(accounts, -cost), 1.0, 0.0))
     return flows
 
 

@@ -273,12 +273,16 @@ def _uses(case: Case, effects: Effects, running: YearlyOperation) -> pl.DataFram
 
 def _demand(case: Case) -> pl.DataFrame:
     """Returns demand of regions in the last year of the horizon, in the columns of `_uses`."""
-    last_year = by_quarter(case, "demands").filter(pl.col("period") >= case.settings.time.periods - QUARTERS_PER_YEAR)
     grown = pl.col("quantity") * (1 + pl.col("growth")) ** (pl.col("period") / QUARTERS_PER_YEAR)
-    demanded = last_year.group_by("id", maintain_order=True).agg(grown.sum().alias("wanted"))
+    demanded = _last_year(case, "demands").group_by("id", maintain_order=True).agg(grown.sum().alias("wanted"))
     return case["demands"].join(demanded, on="id", how="left", maintain_order="left").select(
         "commodity", "region", kind=pl.lit("demand"), user="id", quantity=pl.col("wanted").fill_null(0.0)
     ).select("kind", "commodity", "region", "user", "quantity")  # fmt: skip
+
+
+def _last_year(case: Case, table: str) -> pl.DataFrame:
+    """Returns the rows of demands or supplies for each `period` of the last year in which they hold."""
+    return by_quarter(case, table).filter(pl.col("period") >= case.settings.time.periods - QUARTERS_PER_YEAR)
 
 
 def _imported(case: Case, effects: Effects, running: YearlyOperation, all_uses: pl.DataFrame) -> pl.DataFrame:
@@ -290,11 +294,11 @@ def _imported(case: Case, effects: Effects, running: YearlyOperation, all_uses: 
     if running.imports is not None:
         bought = used.join(running.imports, on="commodity", how="left")
         return bought.select("commodity", share=(pl.col("amount").fill_null(0.0) / pl.col("used")).clip(0.0, 1.0))
-    seasons = pl.when(pl.col("season").is_null()).then(QUARTERS_PER_YEAR).otherwise(1)
-    supplies = case.filled("supplies").filter((pl.col("foreign_share") < 1) & ~pl.col("partner"))
+    at_home = (pl.col("foreign_share") < 1) & ~pl.col("partner")
+    supplies = _last_year(case, "supplies").filter(at_home)
     today = [(commodity, QUARTERS_PER_YEAR * amount) for (_, commodity), amount in _today(effects).items()]
     own = pl.concat([
-        supplies.select("commodity", amount=pl.col("quantity") * seasons),
+        supplies.select("commodity", amount="quantity"),
         pl.DataFrame(today, schema={"commodity": pl.String, "amount": pl.Float64}, orient="row"),
     ]).group_by("commodity").agg(pl.col("amount").sum())  # fmt: skip
     lacking = pl.col("used") - pl.col("amount").fill_null(0.0)

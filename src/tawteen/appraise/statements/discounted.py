@@ -31,6 +31,10 @@ OWNERS_OUTLAYS = {"equity": (*OUTLAYS, "grants", "loans_drawn"), "shareholders":
 """Lines of the investments of owners by basis: what grants and loans pay is not theirs."""
 
 
+AT_END = ("residual_", "closing", "debt_left", "cash_and_debt_left")
+"""How the lines of a cash flow begin that are what is left at the end: paybacks do not count them."""
+
+
 @dataclass(frozen=True)
 class CashFlow:
     """A cash flow by line; costs negative. It has one more column if residual values come after the last period."""
@@ -115,11 +119,15 @@ def _owners(accounts: Accounts) -> float:
     return study.discount if study.discount_equity is None else study.discount_equity
 
 
-def _widened(accounts: Accounts, lines: dict[str, Array]) -> dict[str, Array]:
-    """Returns lines with one more column if the profile has a period of residual values after the last."""
+def widened(accounts: Accounts, values: Array) -> Array:
+    """Returns values by period with one more column if the profile has a period of residual values after the last."""
     if accounts.profile.residual == "last":
-        return lines
-    return {name: np.concatenate([v, np.zeros((*v.shape[:-1], 1))], axis=-1) for name, v in lines.items()}
+        return values
+    return np.concatenate([values, np.zeros((*values.shape[:-1], 1))], axis=-1)
+
+
+def _widened(accounts: Accounts, lines: dict[str, Array]) -> dict[str, Array]:
+    return {name: widened(accounts, values) for name, values in lines.items()}
 
 
 def _residuals(accounts: Accounts) -> dict[str, Array]:
@@ -177,9 +185,7 @@ def indicators(cash: CashFlow, profile: ConventionProfile, step: int) -> list[In
 
 
 def _without_residuals(cash: CashFlow) -> Array:
-    ends = ("residual_", "closing", "debt_left", "cash_and_debt_left")
-    lines = [values for name, values in cash.lines.items() if not name.startswith(ends)]
-    return np.asarray(sum(lines))
+    return np.asarray(sum(values for name, values in cash.lines.items() if not name.startswith(AT_END)))
 
 
 def _rates(net: Array, basis: str, step: int) -> list[Indicator]:

@@ -38,7 +38,7 @@ def add_pools(inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFrame) -
 def _sources(inputs: PlanInputs, rows: pl.DataFrame) -> pl.DataFrame:
     """Sources that can supply the pools of `rows`, period by period, with what a unit of them is worth."""
     sources = (
-        sources_by_period(pool_costs(inputs.case, inputs.match, inputs.prices), inputs.periods)
+        sources_by_period(pool_costs(inputs.match, inputs.prices), inputs.periods)
         .join(inputs.match.pools.select("pool_kind", "pool", "reference_price"), on=["pool_kind", "pool"])
         .with_columns(premium=(pl.col("price") - pl.col("reference_price")).clip(lower_bound=0.0))
         .join(_usual_needs(inputs), on=["pool_kind", "pool"], maintain_order="left")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tawteen.appraise.params import STATEMENT
-from tawteen.appraise.statements.discounted import OUTLAYS, OWNERS_OUTLAYS
+from tawteen.appraise.statements.discounted import AT_END, OUTLAYS, OWNERS_OUTLAYS
 from tawteen.appraise.statements.model import indicator_label
 from tawteen.report.workbook_formulas.book import Clock, FormulaSheet, Line
 from tawteen.report.workbook_formulas.company import Company, of_year
@@ -27,7 +27,6 @@ from tawteen.report.workbook_formulas.model import StudyModel
 
 YEARLY_DSCR = ("ratios", "yearly_dscr", "", "total")
 """Key of the row of debt service cover by year."""
-RESIDUAL = ("residual_assets", "residual_working_capital", "closing", "debt_left", "cash_and_debt_left")
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class CashFlowRows:
     @property
     def before_end(self) -> Formula:
         """Without residual values."""
-        return total([line for item, line in self.lines.items() if item not in RESIDUAL])
+        return total([line for item, line in self.lines.items() if not item.startswith(AT_END)])
 
 
 def cash_flows(company: Company, sheet: FormulaSheet, clock: Clock) -> list[CashFlowRows]:
