@@ -12,7 +12,7 @@ from tawteen.plan.inputs import prepare
 from tawteen.plan.planning import plan
 from tawteen.plan.verify import verify
 from tawteen.plan.verify.line_stops import displaced_lines
-from tawteen.plan.verify.solution import claims
+from tawteen.plan.verify.solution import claimed_solutions
 
 
 def changed(**option):
@@ -83,6 +83,30 @@ def test_an_option_closes_named_losses():
     assert now["pasta-more"] == pytest.approx(3000 * 0.85 * 1.0 * 0.9)
 
 
+def line_capacity_of(option, lines, *recipes):
+    """Capacity of an option that states none and makes flour and `recipes` on `lines`."""
+    options = [o | ({"capacity": None} if o["id"] == option else {}) for o in tables()["options"]]
+    made = [r for r in tables()["recipes"] if r["option"] != option]
+    flows = [{"option": option, "commodity": good, "direction": "out", "quantity": part} for good, part in recipes]
+    case = tiny({"options": options, "recipes": [*made, *flows], "lines": lines})
+    return dict(effects_of(case).options.select("option", "capacity").iter_rows())[option]
+
+
+def test_capacity_of_several_lines_is_that_of_the_product_whose_lines_allow_least():
+    whole = {"availability": 1.0, "performance": 0.5, "quality": 1.0}
+    lines = [
+        LINE | {"id": "L1", "nominal": 3000.0} | whole,
+        LINE | {"id": "L2", "nominal": 1000.0} | whole,
+        LINE | {"id": "L3", "nominal": 400.0, "commodity": "cable"} | whole,
+    ]
+    assert line_capacity_of("pasta-now", lines, ("flour", 1.0)) == pytest.approx(2000)
+    assert line_capacity_of("pasta-now", lines, ("flour", 0.5), ("cable", 0.25)) == pytest.approx(800)
+    # flour from its two lines: 2000 of 0.8; cable from the third: 200 of 0.02
+    assert line_capacity_of("pasta-now", lines, ("flour", 0.8), ("cable", 0.02)) == pytest.approx(2500)
+    # no line makes copper: the lines are converted
+    assert line_capacity_of("pasta-now", lines[:2], ("copper", 1.0)) == pytest.approx(2000)
+
+
 @pytest.mark.parametrize(
     "changes", [{}, {"stops_line": None, "relapse": 0.3, "maintained": False}, {"stops_line": False}]
 )
@@ -94,7 +118,9 @@ def test_programme_and_check_agree_on_stops(changes):
     found = verify(case, programme)
     assert found.holds, found.findings
     inputs = prepare(case)
-    does, _, _ = claims(inputs.case, programme, inputs.effects, inputs.match, inputs.prices, lead=inputs.works.lead)
+    does, _, _ = claimed_solutions(
+        inputs.case, programme, inputs.effects, inputs.match, inputs.prices, lead=inputs.works.lead
+    )
     lost = displaced_lines(does).sort("period")
     start = does.picks.filter(option="pasta-more")["start"][0]
     planned = column(case, "displaced")[: 8 - start]

@@ -55,9 +55,7 @@ def _without_touching(rows: pl.DataFrame, subject: tuple[str, ...]) -> pl.DataFr
 
 def _quarters(calendar: Calendar) -> pl.DataFrame:
     """period, first and last day, #season (1 to 4) of every quarter of the horizon."""
-    start = calendar.start
-    months = [start.year * 12 + (start.month - 1) // 3 * 3 + 3 * period for period in range(calendar.periods + 1)]
-    days = [dt.date(month // 12, month % 12 + 1, 1) for month in months]
+    days = [calendar.first_day(period) for period in range(calendar.periods + 1)]
     return pl.DataFrame(
         {
             "period": list(range(calendar.periods)),

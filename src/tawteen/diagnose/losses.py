@@ -82,19 +82,25 @@ def oee_with(case: Case) -> pl.DataFrame:
 def line_capacity(case: Case) -> pl.DataFrame:
     """option, line_capacity: throughput that the lines of its site allow, nominal × OEE over what one unit makes.
 
-    Only where the effectiveness of every line of the site is known.
+    Lines of one product add up; of several products of the option, the one whose lines allow least decides. Lines of
+    goods that it does not make count only where no line makes what it does. Only where the effectiveness of every line
+    that counts is known.
     """
     output_per_unit = (
         case["recipes"]
-        .filter(pl.col("direction") == "out")
+        .filter((pl.col("direction") == "out") & (pl.col("quantity") > 0))
         .group_by("option", "commodity")
         .agg(per_unit=pl.col("quantity").sum())
     )
-    per_line = oee_with(case).join(output_per_unit, on=["option", "commodity"], how="left")
+    made = pl.col("per_unit").is_not_null()
+    lines = oee_with(case).join(output_per_unit, on=["option", "commodity"], how="left", maintain_order="left")
     throughput = pl.col("nominal") * pl.col("oee") / pl.col("per_unit").fill_null(1.0)
     return (
-        per_line.group_by("option")
-        .agg(line_capacity=throughput.sum(), known=pl.col("oee").is_not_null().all())
+        lines.filter(made | ~made.any().over("option"))
+        .group_by("option", product=pl.when(made).then("commodity"))
+        .agg(allowed=throughput.sum(), known=pl.col("oee").is_not_null().all())
+        .group_by("option")
+        .agg(line_capacity=pl.col("allowed").min(), known=pl.col("known").all())
         .filter("known")
         .select("option", "line_capacity")
     )

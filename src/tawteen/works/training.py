@@ -10,7 +10,7 @@ COURSE_WEEKS = pl.col("weeks").clip(lower_bound=1.0)
 """Weeks of a course, at least one: a course without duration would have no price per seat-quarter."""
 
 # Persons are counted whole in cohorts; a sum that exceeds a whole number by less than this is rounding.
-_TOLERANCE = 1e-6
+_COHORT_ROUNDING = 1e-6
 _DAYS_PER_YEAR = 365.25
 
 
@@ -37,7 +37,7 @@ def places(case: Case) -> pl.DataFrame:
         resits=resits,
     )
     single_places = pl.col("people") / pl.col("certified")
-    whole = (single_places / pl.col("cohort") - _TOLERANCE).ceil() * pl.col("cohort")
+    whole = (single_places / pl.col("cohort") - _COHORT_ROUNDING).ceil() * pl.col("cohort")
     return (
         people_to_train(case)
         .join(courses, on="course", maintain_order="left")

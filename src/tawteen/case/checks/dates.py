@@ -29,17 +29,14 @@ def first_day(case: Case) -> list[Finding]:
     start = case.settings.time.start
     if start.day == 1 and start.month % 3 == 1:
         return []
-    best = start.replace(month=start.month - (start.month - 1) % 3, day=1)
-    args = {"column": "time.start", "value": start.isoformat(), "best": best.isoformat()}
+    args = {"column": "time.start", "value": start.isoformat(), "best": case.calendar.first_day(0).isoformat()}
     return [Finding("error", "check.start", SETTINGS, column="time.start", value=start.isoformat(), args=args)]
 
 
 def horizon(case: Case) -> tuple[dt.date, dt.date]:
     """First and last day of the horizon."""
-    start = case.settings.time.start
-    first = start.replace(month=start.month - (start.month - 1) % 3, day=1)
-    quarters = first.year * 4 + (first.month - 1) // 3 + case.settings.time.periods
-    return first, dt.date(quarters // 4, 1 + quarters % 4 * 3, 1) - dt.timedelta(days=1)
+    calendar = case.calendar
+    return calendar.first_day(0), calendar.first_day(calendar.periods) - dt.timedelta(days=1)
 
 
 def backwards(case: Case) -> list[Finding]:
