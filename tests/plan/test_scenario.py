@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.tiny import tiny
+from tests.tiny import tables, tiny
 
 from tawteen.case.changes import SHORT, change_case
 from tawteen.case.findings import CaseError
@@ -60,6 +60,12 @@ def test_a_site_means_all_its_investment_items() -> None:
     assert halved == [1.0, 1.0, 0.5, 0.5, 1.0]
 
 
+def test_a_name_may_hold_a_stroke() -> None:
+    sites = [site | ({"name_en": "Mill 1/2"} if site["id"] == "mill" else {}) for site in tables()["sites"]]
+    changed = change_case(tiny({"sites": sites}), ["sites.Mill 1/2.survey_weeks=2"])["sites"]
+    assert changed.filter(id="mill")["survey_weeks"].to_list() == [2.0]
+
+
 @pytest.mark.parametrize(
     ("named", "meant"),
     [
@@ -70,6 +76,8 @@ def test_a_site_means_all_its_investment_items() -> None:
         ("fund.BUDGET*2", "fund.budget*2"),
         ("commodity.Copper rod=4000", "commodity.copper=4000"),
         ("option.Tuning works/drives*2", ""),
+        ("sites.Cable works/drives.survey_weeks=2", ""),
+        ("offer.Engine works/mechanical/more*2", ""),
         ("sites.CABLE  WORKS.survey_weeks=2", "sites.cables.survey_weeks=2"),
         ("recipes.mill-new/Wheat/in.quantity*1.1", "recipes.mill-new/wheat/in.quantity*1.1"),
     ],

@@ -202,10 +202,13 @@ def _rows_of_key(labels: pl.Series, key: str) -> pl.Series:
 def _key_named(case: Case, table: str, keys: tuple[str, ...], text: str) -> str:
     """The key that `text` means where its parts are names, in either language, of the rows that they refer to.
 
-    `text` itself where a part is the name of no row or of several.
+    `text` itself where a part is the name of no row or of several, or where it has more parts than the key.
     """
+    named_parts = text.split("/") if len(keys) > 1 else [text]
+    if len(named_parts) > len(keys):
+        return text
     parts = []
-    for part, key in zip(text.split("/"), keys, strict=False):
+    for part, key in zip(named_parts, keys, strict=False):
         meta = {} if key == "site" else TABLES[table].columns()[key].metadata or {}
         owner = "sites" if key == "site" else meta.get("ref") or (table if key == "id" else None)
         called = [part] if owner is None or "id" not in case[owner].columns else rows_called(case, owner, part.strip())
