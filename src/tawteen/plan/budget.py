@@ -10,9 +10,6 @@ import numpy as np
 
 from tawteen.progress import ProgressCallback, ProgressEvent, Stage
 
-RESERVED_SHARE = 0.1
-"""Largest share of the time limit that `SearchBudget.reserve` sets aside."""
-
 
 class SearchBudget:
     """The limit of one run: `time_limit` in seconds from now or, where given, `steps`.
@@ -42,9 +39,9 @@ class SearchBudget:
         """Seconds since the start of the run."""
         return time.monotonic() - self._started
 
-    def reserve(self, seconds: float) -> None:
-        """Sets `seconds` aside for what follows the search, at most `RESERVED_SHARE` of the time limit."""
-        self._reserved = min(seconds, self._time_limit * RESERVED_SHARE)
+    def reserve(self, seconds: float, most: float) -> None:
+        """Sets `seconds` aside for what follows the search, at most the share `most` of the time limit."""
+        self._reserved = min(seconds, self._time_limit * most)
 
     @property
     def remaining(self) -> float:

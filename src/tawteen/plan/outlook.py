@@ -33,7 +33,7 @@ class RedFlags(dy.Schema):
     value = _number("Value", "by unit", null=True)
     threshold = _number("Threshold from which it is raised", "by unit")
     unit = _text("Unit of value and threshold", regex=f"^({'|'.join(FLAG_UNITS)})$")
-    raised = dy.Bool(nullable=True, metadata={"en": "Whether it is raised; empty where it cannot be told", "unit": ""})
+    raised = dy.Bool(nullable=True, metadata={"en": "Whether it is raised; empty where it is unknown", "unit": ""})
 
 
 class PartyResults(dy.Schema):

@@ -72,6 +72,9 @@ class BranchParams(_Params):
     nodes_per_step: int = Field(
         default=5, ge=1, le=1_000_000, description="nodes for each step where steps are counted"
     )
+    reserved_share: float = Field(
+        default=0.1, ge=0, lt=1, description="share of the time limit that may be kept for what follows the search"
+    )
     money_row_quarters: int = Field(default=10, ge=1, le=400, description="quarters between rows on money spent so far")
 
 
@@ -232,6 +235,9 @@ class ExplainParams(_Params):
     )
     least_share: float = Field(default=0.01, gt=0, lt=1, description="smallest change that is tried, share")
     largest_cut: float = Field(default=0.95, gt=0, lt=1, description="largest cut of cost items, share")
+    largest_change: float = Field(
+        default=0.995, gt=0, le=1, description="share below which a change at today's prices is stated"
+    )
     cut_accuracy: float = Field(default=0.1, gt=0, le=1, description="accuracy of a cut, share of it")
     halvings: int = Field(default=2, ge=0, le=50, description="bisections of a change of a limit")
     halvings_whole: int = Field(default=6, ge=0, le=50, description="the same where the whole model is solved again")
@@ -304,6 +310,9 @@ class RobustParams(_Params):
         default=8, ge=1, le=100_000, description="scenarios that each outcome of a gate needs to be compared"
     )
     front_gap: float = Field(default=1e-3, gt=0, le=1, description="gap of a point of a front, share of the gain")
+    premium_step: float = Field(
+        default=1e-4, gt=0, le=1, description="rise of the premium by which a front measures foreign exchange"
+    )
     front_effort: float = Field(
         default=0.3, ge=0, le=1, description="share of the solver's time for its own heuristics on a front"
     )

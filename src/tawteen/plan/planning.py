@@ -79,7 +79,7 @@ def plan(
         budget.report("nothing")
         baseline = solve_lp(baseline_model(model.arrays, model))
         check_resolution(model, baseline)
-        budget.reserve(2 * budget.elapsed)
+        budget.reserve(2 * budget.elapsed, params.branch.reserved_share)
         known = earlier_starts(model, start)
         search_outcome = search(model, baseline, budget, gap=gap, seed=seed, known=known, params=params)
         budget.report("result", None, search_outcome.value, search_outcome.bound)

@@ -85,7 +85,7 @@ def claim(folder: Path, names: tuple[str, ...], *, foreign: bool = False) -> Ite
         try:
             recover(target, staging)
             _sweep(target.parent)
-            _refuse_strangers(folder, target, names, foreign=foreign)
+            _refuse_foreign(folder, target, names, foreign=foreign)
             yield Delivery(target, staging)
         finally:
             _until_done(lambda: _leave(staging, lock))
@@ -186,7 +186,7 @@ def _place(folder: Path) -> Path:
     return target
 
 
-def _refuse_strangers(folder: Path, target: Path, names: tuple[str, ...], *, foreign: bool) -> None:
+def _refuse_foreign(folder: Path, target: Path, names: tuple[str, ...], *, foreign: bool) -> None:
     """Raises UsageError where the folder holds what no delivery wrote, or one of `names` that is not ours."""
     if not target.is_dir():
         return

@@ -27,7 +27,7 @@ from tawteen.words import Lang
 if TYPE_CHECKING:
     import polars as pl
 
-OFTEN = 0.2
+POLL_SECONDS = 0.2
 """Seconds between two looks at the stop flag."""
 
 
@@ -104,7 +104,7 @@ def _outcome(receiver: Connection, progress: ProgressCallback, stop: Callable[[]
     while True:
         if stop():
             raise ReportStoppedError
-        if not receiver.poll(OFTEN):
+        if not receiver.poll(POLL_SECONDS):
             continue
         kind, content = receiver.recv()
         if kind == "done":

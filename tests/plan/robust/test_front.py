@@ -11,6 +11,7 @@ from tests.tiny import tiny
 from tawteen.case.findings import CaseError
 from tawteen.effects.effects import effects_of
 from tawteen.effects.employment import taken_over_persons
+from tawteen.plan.params import DEFAULTS
 from tawteen.plan.planning import planning_problem
 from tawteen.plan.problem import baseline_model, fix_starts
 from tawteen.plan.robust.front import _model, pareto
@@ -75,7 +76,7 @@ def test_the_front_is_that_of_brute_force() -> None:
 
 
 def test_foreign_exchange_counts_what_is_foreign_once() -> None:
-    model, foreign = _model(tiny())
+    model, foreign = _model(tiny(), DEFAULTS.robust.premium_step)
     discount = [1.08 ** (-(t + 1) / 4) for t in range(8)]
     cif = {"flour": 400.0, "wheat": 250.0, "cable": 8000.0, "copper": 5000.0}
     block = model.columns["import"]

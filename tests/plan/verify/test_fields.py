@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -212,8 +213,9 @@ def test_a_change_with_a_new_seal_is_refused_or_found_but_where_nothing_proves_t
         if change.name.startswith("seal") or refused_by_reader(path, {**change.data, "seal": seal(change.data)}):
             continue
         verified += 1
-        if verify(case, read_programme(path)).holds:
-            held.append(change.name)
+        with suppress(CaseError):  # The scenario does not fit the case.
+            if verify(case, read_programme(path)).holds:
+                held.append(change.name)
     assert verified > 5
     assert [name for name in held if FIELD.match(name).group() not in HELD] == []  # type: ignore[union-attr]
 

@@ -211,7 +211,7 @@ def explain_all(case: Case, programme: Programme, reasons: Reasons | None = None
     brings the start to `delay_start`, worth `delay_worth`; `delay_least` already brings it forward (see `start_delay`;
     null where nothing delays it, and beyond the most valuable sites of a large programme). `delay_en` and `delay_ar`
     say so; `reason_en` and `reason_ar` end with them.
-    `worth` and `limit_cost` in discounted currency at the prices of the programme's limits; `start_of_site` a label.
+    `worth` and `limit_cost` in discounted currency at the prices of the programme's limits; `best_start` a label.
     `reasons` are those of the programme, where they are known already.
     """
     reasons = reasons or Reasons(case, programme)

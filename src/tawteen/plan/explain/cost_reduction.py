@@ -31,7 +31,7 @@ OF_OPTION = ("recipes", "works", "costs", "transfers", "transfer_paths", "parts"
 def reduce_costs(
     priced: PricedProgramme, case: Case, site: str, options: list[str], share: float
 ) -> PricedProgramme | None:
-    """The programme `at` where the cost items of options of a site are cheaper by a share; None where they have none.
+    """`priced` with the cost items of options of a site cheaper by a share; None where they have none.
 
     `case` has the programme's scenario applied.
     """

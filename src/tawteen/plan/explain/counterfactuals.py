@@ -27,8 +27,16 @@ from tawteen.plan.explain.resolve import (
 from tawteen.plan.explain.shortlist import Pair, value_breakdown
 from tawteen.plan.model_builder import Floats
 
-WIDER = (1.0, 1.2, 1.5, 2.0, 100.0)
-"""Times the cut that today's prices ask for; the last is the largest there is."""
+
+@dataclass(frozen=True)
+class CutSearch:
+    """How the smallest cut of an option's cost items is searched."""
+
+    multiples: tuple[float, ...] = (1.0, 1.2, 1.5, 2.0, 100.0)
+    """Multiples of the cut that today's prices ask for, tried in turn; the last exceeds the largest cut there is."""
+
+
+CUT_SEARCH = CutSearch()
 
 
 @dataclass(frozen=True)
@@ -119,7 +127,7 @@ def _own_limits(reasons: Reasons, pair: Pair) -> list[tuple[Lever, float]]:
 
 def _trade_limits(reasons: Reasons, site: str) -> list[tuple[Lever, float]]:
     """The levers on trade and routes behind the prices of what a site could make and take: what each costs it, dearest
-    first; then those without a price that have less room than it wants.
+    first; then those without a price that leave less than it needs.
     """
     priced_in, full = [], []
     for lever in reasons.levers.trade(reasons.earliest_starts(site)):
@@ -269,7 +277,7 @@ def _cost_reduction(
         return Counterfactual("cheaper", percent / 100, saved, *start_of_site(other, site, solution))
 
     outside = 0
-    for percent in sorted({min(math.ceil(100 * guess * wider - 1e-9), most) for wider in WIDER}):
+    for percent in sorted({min(math.ceil(100 * guess * times - 1e-9), most) for times in CUT_SEARCH.multiples}):
         way = tried(percent)
         if way is None:
             outside = percent

@@ -52,10 +52,10 @@ class Lever:
 
 
 class Levers:
-    """The levers of one programme. `room` holds the needs of options and the funds that may pay them."""
+    """The levers of one programme. `slack` holds the needs of options and the funds that may pay them."""
 
-    def __init__(self, shadow: ShadowPrices, room: Slack, sites: SiteArrays) -> None:
-        self.shadow, self.slack = shadow, room
+    def __init__(self, shadow: ShadowPrices, slack: Slack, sites: SiteArrays) -> None:
+        self.shadow, self.slack = shadow, slack
         self.weeks = dict(shadow.case.filled("courses").select("id", "weeks").iter_rows())
         self.recipe: dict[str, dict[str, float]] = {}
         for option, good, quantity in shadow.effects.recipe.select("option", "commodity", "quantity").iter_rows():

@@ -35,8 +35,6 @@ from tawteen.plan.params import DEFAULTS, ExplainParams
 from tawteen.plan.programme import Programme
 
 Row = dict[str, Any]
-ALMOST_ALL = 0.995
-"""A change that large is none that anybody could make: it would be said as 100 %."""
 YES_OR_NO = ("must", "never", "after")
 """Rules without an amount: there is no unit more of them, and a price that holds them may be any large one."""
 
@@ -331,7 +329,8 @@ class Reasons:
         if hurt is not None:
             lever = self.levers.lever(option, start, hurt.kind, hurt.id)
             ways.append(PricedChange("relief" if lever is None else "more", -worth / hurt.cost, lever))
-        return tuple(sorted((way for way in ways if 0 < way.share < ALMOST_ALL), key=lambda way: way.share))
+        possible = (way for way in ways if 0 < way.share < self.params.largest_change)
+        return tuple(sorted(possible, key=lambda way: way.share))
 
     def terms(self, site: str) -> pl.DataFrame:
         """What makes up the worth of the option named in the site's reason: part, term, kind, id, amount, rent.

@@ -28,6 +28,7 @@ from tawteen.plan.explain.site_model import SiteModel
 from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.problem import Problem
 from tawteen.plan.programme import Programme, Scenario
+from tawteen.plan.programme_tables import FLOWS
 from tawteen.plan.reduced_model import reduce_model
 from tawteen.plan.solver import solve_mip
 from tawteen.plan.status import PlanRequest
@@ -35,11 +36,10 @@ from tawteen.works.periods import QUARTERS_PER_YEAR
 
 Indices = NDArray[np.int64]
 Changed = Callable[[Problem, MilpArrays], MilpArrays]
-FLOWS = ("import", "export", "transport", "stock", "unmet", "supply")
 
 
 def unchanged(_problem: Problem, arrays: MilpArrays) -> MilpArrays:
-    """No limit changed."""
+    """The arrays as they are: no limit is changed."""
     return arrays
 
 
@@ -114,7 +114,8 @@ def resolve_site(
     """Solves again with a site (its place) forced in, left out, or free (None), within about `seconds`
     (`params.seconds` where not given).
 
-    So `many` rivals are opened; where that is not given few, and more where these leave no way.
+    `many` rivals are opened; where that is not given `params.rivals`, and `params.more_rivals` where no solution was
+    found with these.
     """
     began = time.monotonic()
     params = priced.params
@@ -130,7 +131,7 @@ def resolve_site(
 
 
 def is_small(priced: PricedProgramme) -> bool:
-    """Whether a country is solved again as a whole."""
+    """Whether the whole model is solved again, because it has few possible starts."""
     return bool(np.isfinite(priced.worth).sum() <= priced.params.whole_starts)
 
 

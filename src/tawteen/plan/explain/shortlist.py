@@ -85,7 +85,7 @@ class Shortlist:
         return self._known(option)[1]
 
     def binding_limits(self, option: str) -> list[BindingLimit]:
-        """The limits that cost it more than a hair of what is in play, the costliest first."""
+        """The limits that cost it more than `TOLERANCES.rent` of the money in play, the costliest first."""
         self._known(option)
         return self._rents.get(option, [])
 

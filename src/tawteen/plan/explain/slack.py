@@ -40,7 +40,7 @@ class Slack:
         self.periods = shadow.case.settings.time.periods
 
     def shortage(self, option: str, start: int) -> Shortage | None:
-        """What the option lacks most, as a share of what it wants, when the others keep what they have."""
+        """The limit of which the option lacks the largest share of its need, when the others keep what they take."""
         shortages = [*self._pools(option, start), *self._money(option, start), *self._credit(option, start)]
         lacking = [lack for lack in shortages if lack.needed - lack.left > TOLERANCES.shortage * lack.needed]
         return max(lacking, key=lambda lack: (lack.needed - lack.left) / lack.needed, default=None)

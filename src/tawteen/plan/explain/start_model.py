@@ -22,14 +22,14 @@ from tawteen.plan.explain.site_model import rows_as_bounds
 from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.problem import Problem, build_problem, fix_starts, relaxed
+from tawteen.plan.programme_tables import FLOWS
 from tawteen.plan.reduced_model import ReducedModel, reduce_model
 from tawteen.plan.solver import Relaxation, solve_lp
 from tawteen.works.periods import period_of, step_at
 
 Indices = NDArray[np.int64]
 MORE = ":more"
-"""Ending of the id of what nobody has yet, so that more of a limit can come earlier than any of it."""
-FLOWS = ("import", "export", "transport", "stock", "unmet", "supply")
+"""Ending of the id of an added supply or source of amount 0, so that a limit can be raised in quarters without any."""
 
 
 @dataclass(frozen=True)

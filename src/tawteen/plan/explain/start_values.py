@@ -38,7 +38,7 @@ class StartValues:
 
 
 def start_values(shadow: ShadowPrices, market: Market, sites: SiteArrays) -> StartValues:
-    """Every start of `sites` at the prices of `at`."""
+    """Every start of `sites` at the shadow prices."""
     scarce = _scarcity_cost(shadow, market, sites)
     worth = (
         sites.value

@@ -25,9 +25,9 @@ def possible_starts(inputs: PlanInputs, starts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _out_of_reach(inputs: PlanInputs, starts: pl.DataFrame, needs: pl.DataFrame) -> pl.DataFrame:
-    """Starts (option, period) that want more than `TOLERANCES.impossible_need` times what there is.
+    """Starts (option, period) that need more than `TOLERANCES.impossible_need` times what there is.
 
-    `wanted`: option, quarter, limit_id, amount, limits (what there is by period, null without limit), usual.
+    `needs`: option, quarter, limit_id, amount, limits (what there is by period, null without limit), usual.
     """
     return (
         starts.select("option", "period")

@@ -183,7 +183,7 @@ def _generated(
 
 
 def _ordered(solution: Solution, first: int, known: int) -> Solution:
-    """A solution with the columns that were added later beside the first ones, as `Plans.master` has them."""
+    """A solution with the columns that were added later beside the first ones, as `StartColumns.master` has them."""
     assert solution.x is not None
     assert solution.column_price is not None
     x, price = (np.concatenate([c[:first], c[known:], c[first:known]]) for c in (solution.x, solution.column_price))

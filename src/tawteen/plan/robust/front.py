@@ -29,7 +29,6 @@ from tawteen.plan.tolerances import TOLERANCES
 from tawteen.progress import ProgressCallback, ProgressEvent, ignore
 
 FRONT_AIMS = ("value", "jobs", "foreign_exchange", "cash", "share")
-PREMIUM_STEP = 1e-4
 """Change of the premium by which what is foreign in every decision is read off its value."""
 
 
@@ -122,7 +121,7 @@ class _Line:
         self, case: Case, aim_a: str, aim_b: str, *, seconds: float, stop: Callable[[], bool], params: RobustParams
     ) -> None:
         self.params = params
-        self.model, self.foreign = _model(case)
+        self.model, self.foreign = _model(case, params.premium_step)
         self.seconds, self.stop, self.region = seconds, stop, aim_b.partition(":")[2]
         nothing = solve_lp(baseline_model(self.model.arrays, self.model)).x
         if nothing is None:
@@ -249,18 +248,18 @@ def _with_row(arrays: MilpArrays, entries: Floats, floor: float) -> MilpArrays:
     )
 
 
-def _model(case: Case) -> tuple[Problem, Floats]:
+def _model(case: Case, premium_step: float) -> tuple[Problem, Floats]:
     """The planning problem, and what each column earns in foreign exchange (discounted, costs negative).
 
     Everything foreign carries the premium once, so that it is the slope of the value in the premium.
     """
     inputs = prepare(case)
-    premium = inputs.prices.premium + PREMIUM_STEP
+    premium = inputs.prices.premium + premium_step
     dearer = replace(inputs.prices, premium=premium, parity=parity(inputs.case, premium))
     model, other = build_problem(inputs), build_problem(replace(inputs, prices=dearer))
     if model.arrays.value.shape != other.arrays.value.shape:
         raise RuntimeError("a slightly dearer currency changes what can be traded")
-    return model, (other.arrays.value - model.arrays.value) / PREMIUM_STEP
+    return model, (other.arrays.value - model.arrays.value) / premium_step
 
 
 def _front(case: Case, aim_a: str, aim_b: str, candidates: list[_FrontPoint]) -> Front:

@@ -1,4 +1,4 @@
-"""Many independent pieces of work on whoever is there: this process, several, or machines of a cluster."""
+"""Many independent pieces of work in this process, in several, or on the machines of a cluster."""
 
 from __future__ import annotations
 

@@ -19,9 +19,6 @@ from tawteen.plan.robust.shocks import RECOURSE
 from tawteen.plan.robust.warm_start import ModelPart, WarmStart, apply_warm_start, solved, standing
 from tawteen.plan.solver import Relaxation
 
-START_MARGIN = 1e-3
-"""How far inside 0 and 1 the worth of starts is read, at all starts of a site together."""
-
 
 @dataclass(frozen=True)
 class StartChoice:
@@ -130,10 +127,11 @@ class Recourse:
         """What each start is worth: of those at 1 what their last part brings, of those at 0 what their first would.
 
         At 0 and 1 themselves prices are not unique (a pool that nobody uses has any price up to that of its cheapest
-        source), so they are read `START_MARGIN` inside, where every row that a start touches is at work.
+        source), so they are read `RECOURSE.start_margin` inside, where every row that a start touches is at work.
         """
         of_site = self.model.columns["start"].keys.select(pl.len().over("site")).to_series().to_numpy()
-        self.choose(np.where(starts > 0.5, 1.0 - START_MARGIN, START_MARGIN / (2.0 * of_site)))
+        margin = RECOURSE.start_margin
+        self.choose(np.where(starts > 0.5, 1.0 - margin, margin / (2.0 * of_site)))
         solution = solved(self.relaxation)
         if solution.row_price is None or solution.column_price is None:
             return None

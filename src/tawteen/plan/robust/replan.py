@@ -80,9 +80,10 @@ def replan(
 ) -> Replan:
     """The best programme of `case`, as it is known now, from the quarter `today` (a period) on.
 
-    What `earlier` starts before today and what it starts on the sites `signed` stays as it was; `begun` says where life
-    went otherwise. Nothing new starts before today. Every other start of `earlier` that does not stay as it was, later,
-    sooner, otherwise or not at all, costs `penalty` (discounted currency). Up to `params.whole_model_sites` sites the
+    What `earlier` starts before today and what it starts on the sites `signed` stays as it was; `begun` says which
+    sites began otherwise (option and period, or None). No other option starts before today. Every other start of
+    `earlier` that does not stay as it was, later, sooner, otherwise or not at all, costs `penalty` (discounted
+    currency). Up to `params.whole_model_sites` sites the
     whole model is searched, above that it is decomposed, as for `plan`. New facts are in `case` itself, or come as a
     `scenario`; it replaces that of the earlier programme. Raises CaseError for a start that stays but that the new
     facts do not allow, and where the rules cannot be kept.
@@ -163,7 +164,7 @@ def _nothing(model: Problem) -> Solution:
 
 
 def _as_known(sites: pl.DataFrame, known: Mapping[str, tuple[str, int]]) -> pl.DataFrame:
-    """Sites of a programme with the starts that life, or the earlier programme, gives them."""
+    """Sites of a programme with the starts that are `known` to have begun or to be planned."""
     option, period = ([known.get(site, (None, None))[i] for site in sites["id"]] for i in (0, 1))
     return sites.with_columns(
         pl.Series("option", option, dtype=pl.String), pl.Series("period", period, dtype=sites.schema["period"])

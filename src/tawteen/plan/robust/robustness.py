@@ -31,10 +31,11 @@ from tawteen.plan.scenario import apply
 from tawteen.progress import ProgressCallback, ProgressEvent, ignore
 
 CORE_FREQUENCY, RIM_FREQUENCY = 0.8, 0.05
-"""Shares of the scenarios from which an option counts as chosen nearly always, and as chosen at times."""
+"""Shares of the scenarios from which an option counts as chosen nearly always, and as chosen at times. They define the
+core and the rim that sentences and docs/method.md explain, so they are no parameters of a profile."""
 
 
-class Stopped(Exception):  # noqa: N818 - somebody wanted it, nothing is wrong
+class Stopped(Exception):  # noqa: N818 - a request of the caller, no error
     """The run was stopped before the first scenario ended."""
 
 
@@ -95,7 +96,7 @@ def robustness(
     The programme is held fixed in `scenarios` scenarios with everything but its starts decided anew (`recourse`), and
     chosen anew in `replans` of them among the best starts of each site, before gates are known (`rechoose`): each
     search ends after `nodes`, or sooner after `seconds`, and then the answer depends on the machine. Work goes to
-    `executor` (see `sweep.processes` and `sweep.cluster`), by default to this process;
+    `executor` (see `parallel.processes` and `parallel.cluster`), by default to this process;
     `progress` gets the stages fixed and anew; when `stop` returns True, what is done by then is returned.
     Raises ValueError for a programme without a choice and Stopped when stopped before anything was done.
     """

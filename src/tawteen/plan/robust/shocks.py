@@ -55,6 +55,9 @@ class RecourseParams:
     """Surcharge on money that no fund has when it is due and on credit above its limit, share of the amount."""
     pool_surcharge: float = 3.0
     """Price of crews and seats that no source has left, multiple of the price of the pool's dearest source."""
+    start_margin: float = 1e-3
+    """How far inside 0 and 1 the worth of starts is read, all starts of a site together: a tuning number, no assumption
+    on the world."""
 
 
 RECOURSE = RecourseParams()

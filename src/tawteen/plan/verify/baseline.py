@@ -153,15 +153,15 @@ def goods_bound(claim: ClaimedSolution, prices: pl.DataFrame) -> tuple[float, pl
     floors: dict[str, dict[int, float]] = {}
     for commodity, t, floor in uptake_floors(claim).iter_rows():
         floors.setdefault(commodity, {})[t] = floor
-    wants = {key[0]: frame for key, frame in demanded(claim.case).partition_by("commodity", as_dict=True).items()}
-    nobody = demanded(claim.case).clear()
-    cost = sum(m.least_cost(wants.get(name, nobody), floors.get(name, {})) for name, m in markets.items())
+    demands = {key[0]: frame for key, frame in demanded(claim.case).partition_by("commodity", as_dict=True).items()}
+    no_demand = demanded(claim.case).clear()
+    cost = sum(m.least_cost(demands.get(name, no_demand), floors.get(name, {})) for name, m in markets.items())
     settled = _settled(markets)
     return _route_rents(claim, markets) + _supply_rents(claim, settled) - cost, settled
 
 
 def _known(claim: ClaimedSolution, prices: pl.DataFrame) -> pl.DataFrame:
-    """The prices of regions and periods that the case has; others are told as references that lead nowhere."""
+    """The prices of regions and periods that the case has; others are reported as unknown references."""
     return prices.filter(
         pl.col("region").is_in(claim.case["regions"]["id"].implode()) & (pl.col("period") < claim.periods)
     )
