@@ -93,12 +93,16 @@ def _remove_if_left(left: Path, locked: Path) -> None:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Holds a lock on `path`, which is made empty; without one where a lock keeps the writer itself out."""
+    """Holds a lock on `path`, which is made empty; without one where there are none or one keeps the writer itself out.
+
+    A path that cannot be made is an error of the writer, who names it.
+    """
     if sys.platform == "win32":
         yield
         return
     lock = FileLock(path)
-    lock.acquire()
+    with suppress(OSError):
+        lock.acquire()
     try:
         yield
     finally:

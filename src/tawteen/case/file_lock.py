@@ -23,10 +23,18 @@ class FileLock:
         self._handle: int | None = None
 
     def acquire(self) -> bool:
-        """Whether the lock is ours now; False at once while another process holds it. Raises OSError."""
+        """Whether the lock is ours now; False at once while another process holds it.
+
+        Raises OSError where the file cannot be made, or lies on a file system without locks.
+        """
         while True:
             handle = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
-            if not _locked(handle):
+            try:
+                locked = _locked(handle)
+            except OSError:
+                os.close(handle)
+                raise
+            if not locked:
                 os.close(handle)
                 return False
             try:
@@ -59,11 +67,12 @@ class FileLock:
 
 
 def _locked(handle: int) -> bool:
+    """Whether the file is locked now; False while another process holds it. Raises OSError on other errors."""
     try:
         if sys.platform == "win32":
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         elif fcntl is not None:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except (BlockingIOError, PermissionError):
         return False
     return True
