@@ -74,7 +74,8 @@ def with_outlook(
 ) -> ReportData:
     """What a report reads of the programme, with the outlook that follows from `result` put into the programme.
 
-    What the rules cost is found in `params.rules.seconds`, unless the programme says it already.
+    What the rules cost is found in `params.rules.seconds`, or sooner when stopped, unless the programme states a cost
+    already.
     """
     from tawteen.report import study
     from tawteen.report.outlook import outlook_of
@@ -85,7 +86,7 @@ def with_outlook(
     data = study(case, programme, robustness=result, inputs=inputs)
     if result is None:
         return data
-    if data.rule_costs.is_empty():
+    if data.rule_costs.drop_nulls("at_most").is_empty():
         data = replace(data, rule_costs=rule_costs(inputs, programme, params, stop=stop))
     return replace(data, programme=replace(programme, outlook=outlook_of(data)))
 

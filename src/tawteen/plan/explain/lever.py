@@ -19,8 +19,8 @@ from tawteen.plan.explain.shadow_prices import ShadowPrices
 from tawteen.plan.explain.slack import Slack
 from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.problem import Problem
+from tawteen.works.periods import WEEKS_PER_QUARTER
 
-WEEKS = 13.0
 TRADE = {"import": ("import_limit", "commodity"), "export": ("export_limit", "commodity"),
          "uptake": ("uptake", "commodity"), "route": ("route", "route")}  # fmt: skip
 """Rows of the model by kind of limit, and what names them."""
@@ -87,7 +87,7 @@ class Levers:
         )
         if pool_lever is None or kind == "capability":
             return pool_lever
-        trained = sum(need["amount"] for need in needs) * WEEKS / max(self.weeks.get(id_) or 0.0, 1.0)
+        trained = sum(need["amount"] for need in needs) * WEEKS_PER_QUARTER / max(self.weeks.get(id_) or 0.0, 1.0)
         return replace(pool_lever, amount=trained, per="people")
 
     def _fund(self, option: str, start: int, id_: str) -> Lever | None:

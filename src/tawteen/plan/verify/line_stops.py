@@ -12,10 +12,9 @@ from tawteen.case.codes import NO_WORKS
 from tawteen.diagnose.options import options_of
 from tawteen.plan.verify.solution import ClaimedSolution
 from tawteen.works.corrections import corrections
+from tawteen.works.periods import WEEKS_PER_QUARTER
 from tawteen.works.schedule import schedule_works
 
-WEEKS = 13.0
-"""Weeks of a quarter."""
 LOST = {"site": pl.String, "period": pl.Int64, "lost": pl.Float64}
 
 
@@ -72,8 +71,8 @@ def _stopped(intervals: list[tuple[float, float]]) -> dict[int, float]:
             continue
         week = start
         while week < end - 1e-9:
-            quarter = int((week + 1e-9) // WEEKS)
-            upto = min(end, (quarter + 1) * WEEKS)
-            covered[quarter] = covered.get(quarter, 0.0) + (upto - week) / WEEKS
+            quarter = int((week + 1e-9) // WEEKS_PER_QUARTER)
+            upto = min(end, (quarter + 1) * WEEKS_PER_QUARTER)
+            covered[quarter] = covered.get(quarter, 0.0) + (upto - week) / WEEKS_PER_QUARTER
             week = upto
     return covered

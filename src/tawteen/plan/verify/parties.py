@@ -1,4 +1,7 @@
-"""What each party has with and without the programme, recomputed and held against its outlook."""
+"""What each party has with and without the programme, recomputed and held against its outlook.
+
+The arithmetic is that of `appraise.parties`, as in reports: the check finds results of another case or programme.
+"""
 
 from __future__ import annotations
 
