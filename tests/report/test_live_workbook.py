@@ -23,14 +23,15 @@ from tawteen.appraise.profile import PROFILES
 from tawteen.appraise.programme_finance import finance_of
 from tawteen.appraise.statements import statements
 from tawteen.appraise.study import Study
+from tawteen.appraise.study_analysis import analysis_of
 from tawteen.appraise.study_file import faults, read_study
 from tawteen.appraise.study_file import study_of as parsed
 from tawteen.appraise.study_scenarios import scenario as study_under
 from tawteen.effects import effects_of
-from tawteen.report.live_workbook import LiveWorkbook, write_live_workbook
+from tawteen.report.live_workbook import LiveWorkbook, conventions, write_live_workbook
 from tawteen.report.workbook_formulas.book import Line
 from tawteen.report.workbook_formulas.returns import YEARLY_DSCR
-from tawteen.words import LANGS
+from tawteen.words import LANGS, Words
 
 TEXTBOOK = Path(__file__).parents[2] / "cases" / "textbook"
 OFFICE = shutil.which("soffice")
@@ -358,3 +359,24 @@ def test_only_inputs_are_numbers(tmp_path):
         if line.sheet.strip("'") not in inputs:
             assert all(isinstance(value, str) and value.startswith("=") for value in cells), key
     assert not {key for key in live.inputs if key.endswith((".shares", ".depletion", ".sculpted"))}
+
+
+CODE = re.compile(r"\b(live|statements|studies|appraise|functions|country)\.[a-z_]+")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_word_of_the_workbook_is_in_the_catalogue(tmp_path, lang):
+    """Loans and depreciation of every kind, with analysis, scenarios and the country: no code shows."""
+    worse = [{"id": "worse", "price": 0.9}]
+    country = {"discount": 0.1, "cost_benefit": {"conversion": 0.8}, "carbon": {"emission": 1.0, "price": 1.0}}
+    every_kind = written_off_in_every_way().model_dump()
+    steel = studies_of_every_kind()["steel"]
+    texts = [text for name in sorted(PROFILES) for text in conventions(PROFILES[name], Words(lang))]
+    for n, study in enumerate((steel, parsed({**every_kind, "scenarios": worse, "country": country}))):
+        analysis = analysis_of(study, PROFILES[study.profile])
+        write_live_workbook(study, tmp_path / f"{n}.xlsx", lang, analysis=analysis)
+        for sheet in openpyxl.load_workbook(tmp_path / f"{n}.xlsx"):
+            cells = [cell.value for row in sheet.iter_rows() for cell in row]
+            texts += [sheet.title, *(text for text in cells if isinstance(text, str) and not text.startswith("="))]
+    assert len(texts) > 1000
+    assert not [text for text in texts if CODE.search(text)]

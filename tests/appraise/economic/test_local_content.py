@@ -57,6 +57,8 @@ def test_more_imported_than_it_sells_for_is_no_local_content():
 
 def test_rules_are_those_of_the_case_with_their_citation():
     assert [rule.cited for rule in rules_of(tiny())] == ["named", "named"]
+    assert all("its text was not read" in rule.citation and rule.citation_ar for rule in rules_of(tiny()))
+    assert not any("task" in rule.citation or "مهمة" in rule.citation_ar for rule in rules_of(tiny()))
     own = {"id": "ours", "name_en": "Ours", "name_ar": "لنا", "formula": "build_up", "unknown": "left_out",
            "least": 0.3, "citation": "Contract, article 7", "source": "contract"}  # fmt: skip
     sources = [{"id": "contract", "title": "The contract of 2026"}]
