@@ -6,13 +6,17 @@ A month is 30 days of 360, or its true share of 365 days; interest is not compou
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
+from tawteen.appraise.params import STATEMENT
 from tawteen.appraise.study import Loan
 
 Array = NDArray[np.float64]
+Payments = TypeVar("Payments", float, pl.Expr)
 
 MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -124,11 +128,12 @@ def _due(terms: LoanTerms, period: int, month: int, balance: Array) -> Array:
     return np.asarray(balance * (annuity_share(rate, remaining) - rate))
 
 
-def annuity_share(rate: float, payments: int) -> float:
+def annuity_share(rate: float, payments: Payments) -> Payments:
     """Returns the annuity of a debt of 1: the level payment in arrears over `payments` periods, at `rate` a period."""
-    if abs(rate) < 1e-12:
+    if abs(rate) < STATEMENT.zero_rate:
         return 1.0 / payments
-    return rate / (1.0 - (1.0 + rate) ** -payments)
+    annuity: Payments = rate / (1.0 - (1.0 + rate) ** -payments)
+    return annuity
 
 
 def sculpt(available: Array, target: float, rate: float) -> tuple[Array, Array, Array]:

@@ -7,6 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tawteen.appraise.cash import OptionCash
+from tawteen.appraise.finance import annuity_share
 from tawteen.appraise.flows import Grid
 from tawteen.appraise.params import SIMULATION
 from tawteen.appraise.prices import Prices
@@ -125,12 +126,10 @@ def abroad(case: Case, effects: Effects) -> pl.DataFrame:
 def _annuities(case: Case, effects: Effects) -> pl.DataFrame:
     """Returns option and annuity: foreign investment as a level cost over its economic life, currency a year."""
     rate = case.settings.discount.economic
-    years = pl.col("life")
-    factor = 1 / years if abs(rate) < 1e-12 else rate / (1 - (1 + rate) ** -years)
     return (
         effects.outlays.filter((pl.col("category") != "working_capital") & (pl.col("origin") != "local"))
         .group_by("option")
         .agg(pl.col("amount").sum())
         .join(effects.options.select("option", "life"), on="option")
-        .select("option", annuity=pl.col("amount") * factor)
+        .select("option", annuity=pl.col("amount") * annuity_share(rate, pl.col("life")))
     )

@@ -73,6 +73,8 @@ class StatementParams:
     """Amount, in the study's unit of money, up to which there is no debt, no debt service and no denominator."""
     dust: float = 1e-9
     """Share of the largest amount of a line, or of 1 for a share, that counts as rounding."""
+    zero_rate: float = 1e-12
+    """Rate a period up to which an annuity is the equal part: its formula would divide by it."""
     sculpting_rounds: int = 60
     """Rounds in which sculpted repayments and income tax are solved together; about ten are needed."""
     sculpting_tolerance: float = 1e-12

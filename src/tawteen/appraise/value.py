@@ -7,6 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tawteen.appraise.flows import Grid, OptionFlows, flows_of, per_quarter, unit_price
+from tawteen.appraise.params import STATEMENT
 from tawteen.appraise.prices import Prices
 from tawteen.case.model import Case
 from tawteen.effects.model import Effects
@@ -63,9 +64,9 @@ def credit(flows: OptionFlows, prices: Prices, periods: int) -> Grid:
 def share_left(first: Grid, life: Grid | float, periods: int, rate: float) -> Grid:
     """Returns the residual share of capital in use from period `first` on, at the end; `rate` a period."""
     remaining_life = np.where(first < periods, np.maximum(0.0, life - periods + np.minimum(first, periods)), 0.0)
-    return np.asarray(
-        remaining_life / life if abs(rate) < 1e-12 else (1 - (1 + rate) ** -remaining_life) / (1 - (1 + rate) ** -life)
-    )
+    if abs(rate) < STATEMENT.zero_rate:
+        return np.asarray(remaining_life / life)
+    return np.asarray((1 - (1 + rate) ** -remaining_life) / (1 - (1 + rate) ** -life))
 
 
 def throughput_cost(case: Case, effects: Effects, prices: Prices) -> pl.DataFrame:
