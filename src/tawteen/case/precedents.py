@@ -29,18 +29,23 @@ def class_means(case: Case) -> pl.DataFrame:
     )
 
 
+def tells_spread(ratio: pl.Expr) -> pl.Expr:
+    """Whether the precedents of a group tell the spread of a ratio: at least `FEWEST` state it, not all alike."""
+    known = ratio.drop_nulls()
+    return (known.len() >= FEWEST) & (known.n_unique() > 1)
+
+
 def stated_ratios(case: Case) -> pl.DataFrame:
     """option, and for each ratio whether its class corrects it, and `ratio_spread` whether the class tells its spread.
 
-    The class tells the spread where `FEWEST` precedents state the ratio, not all alike. An output that the option
-    states itself is not corrected.
+    An output that the option states itself is not corrected.
     """
-    known = {ratio: pl.col(ratio).drop_nulls() for ratio in RATIOS}
-    enough_stated = {ratio: (some.len() >= FEWEST) & (some.n_unique() > 1) for ratio, some in known.items()}
-    spreads = {f"{ratio}_spread": enough for ratio, enough in enough_stated.items()}
-    classes = case["precedents"].group_by("reference_class").agg(
-        **{ratio: some.len() > 0 for ratio, some in known.items()}, **spreads
-    )  # fmt: skip
+    spreads = {f"{ratio}_spread": tells_spread(pl.col(ratio)) for ratio in RATIOS}
+    classes = (
+        case["precedents"]
+        .group_by("reference_class")
+        .agg(**{ratio: pl.col(ratio).is_not_null().any() for ratio in RATIOS}, **spreads)
+    )
     return (
         case["options"]
         .select("reference_class", option="id", own=pl.col("output_reached").is_not_null())

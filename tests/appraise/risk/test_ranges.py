@@ -135,6 +135,9 @@ def test_the_past_replaces_the_spread_of_the_estimate():
     assert notes(found)["cost"] == "risk.from_precedents"
     few = ranges(tiny(changes | {"precedents": past("cost_ratio", ratios[:4])}), "mill-repair")
     assert same(few.inputs["cost"], CLASS_5)
+    # Precedents that are all alike tell a level and no spread: plan, draws and appraisal take that of the items.
+    alike = ranges(tiny(changes | {"precedents": past("cost_ratio", [1.7] * 5)}), "mill-repair")
+    assert same(alike.inputs["cost"], CLASS_5)
     other = ranges(tiny(changes | {"precedents": past("cost_ratio", ratios, "process")}), "mill-repair")
     assert same(other.inputs["cost"], CLASS_5)
 

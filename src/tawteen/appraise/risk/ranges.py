@@ -15,7 +15,7 @@ from tawteen.appraise.risk.option import energy_of
 from tawteen.case.estimate_class import AS_STATED, estimate_of
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
-from tawteen.case.precedents import CORRECTED, FEWEST
+from tawteen.case.precedents import CORRECTED, tells_spread
 from tawteen.case.ranges import PERT_WEIGHT, expected_case, premium_range, ranged_cells
 from tawteen.diagnose.options import options_of
 from tawteen.effects.model import Effects
@@ -138,12 +138,14 @@ class _RangeBuilder:
         return (sums[0] / planned_sum, sums[1] / planned_sum, sums[2] / planned_sum) if planned_sum > 0 else ONES
 
     def _precedents(self, column: str) -> tuple[float, ...]:
-        """Returns values of the reference class over their mean; empty for fewer than `FEWEST` members."""
+        """Returns values of the reference class over their mean; empty where the class does not tell the spread."""
         name = pl.lit(self.planned["reference_class"], pl.String)
         members = self.case["precedents"].filter((pl.col("reference_class") == name).fill_null(False))
+        if not members.select(tells_spread(pl.col(column))).item():
+            return ()
         values = members[column].drop_nulls().to_list()
-        mean = sum(values) / max(len(values), 1)
-        return tuple(value / mean for value in values) if len(values) >= FEWEST and mean > 0 else ()
+        mean = sum(values) / len(values)
+        return tuple(value / mean for value in values)
 
     def _cost(self) -> tuple[str, Distribution, Finding] | None:
         """Returns the range of cost: of precedents, else of the items that a reference class may correct.

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from scipy.special import betaincinv
 
 from tawteen.case.model import Case
-from tawteen.case.precedents import FEWEST, RATIOS
+from tawteen.case.precedents import RATIOS, tells_spread
 from tawteen.case.ranges import CHANCES, PERT_WEIGHT, premium_range, ranged_cells
 from tawteen.diagnose.gates import gates_of
 from tawteen.plan.model_builder import Floats
@@ -141,10 +141,9 @@ def _precedents(case: Case, classes: pl.DataFrame) -> pl.DataFrame:
 
 def _stated_spread(case: Case) -> pl.DataFrame:
     """For each class: whether its precedents give a spread for each ratio (bool), and the share that survived."""
-    stated = {r: pl.col(r).drop_nulls() for r in RATIOS}
-    enough = [((some.len() >= FEWEST) & (some.n_unique() > 1)).alias(r) for r, some in stated.items()]
+    spreads = [tells_spread(pl.col(ratio)).alias(ratio) for ratio in RATIOS]
     survived = pl.col("survived").cast(pl.Float64).mean()
-    return case["precedents"].group_by("reference_class").agg(*enough, survived)
+    return case["precedents"].group_by("reference_class").agg(*spreads, survived)
 
 
 def _premium(case: Case) -> pl.DataFrame:
