@@ -24,7 +24,7 @@ from tawteen.plan.solver import Relaxation
 class StartChoice:
     """Options and the period each is meant to start; of these `chosen` are started, and of them `firm` for sure.
 
-    The others are candidates: in the model, at nothing, so that it tells what they would be worth.
+    The others are candidates: they are in the model, not started, so that its prices say what they would be worth.
     """
 
     starts: Mapping[str, int]
@@ -58,8 +58,8 @@ class Recourse:
     """What is left to decide once the starts are: a linear model without them, solved for one choice after another.
 
     A start enters it as what it takes from limits and as the throughput it releases, so that rows of throughput are
-    bounds of columns. `standing` is where a model like it stood. Its values and prices are those of the whole model
-    with its starts fixed.
+    bounds of columns. `before` is the warm start from a similar model. Its values and prices are those of the whole
+    model with its starts fixed.
     """
 
     def __init__(self, model: Problem, arrays: MilpArrays, before: WarmStart | None = None) -> None:

@@ -95,7 +95,7 @@ class Samples(Sequence[Sample]):
     def before(self, index: int) -> Sample:
         """Scenario `index` as one plans in it: values and prices are as drawn, gates and pilots still a chance.
 
-        Nothing slips, for starts are what is planned, and relapse is expected by the survival of the class.
+        Starts do not slip, because they are what is planned; relapse is expected by the survival of the class.
         """
         return self._drawn(index, settled=False)
 

@@ -47,7 +47,7 @@ closed; buyers pay later; letters of credit are halved; summer power is lost."""
 
 @dataclass(frozen=True)
 class RecourseParams:
-    """Effect of credit shocks and cost of shortages; all assumed, and shown with the result."""
+    """Effect of credit shocks and cost of shortages, all assumed; docs/method.md states the surcharges."""
 
     credit_left: float = 0.5
     """Share of the limit on letters of credit that is left while they are halved."""
