@@ -7,30 +7,12 @@ import polars as pl
 from tawteen.case.codes import codes
 from tawteen.case.gates import with_effects
 from tawteen.case.model import Case
+from tawteen.diagnose.tables import Gates
 
 
 def gates_of(case: Case) -> pl.DataFrame:
     """All blockers of the case, hard or soft; columns of `Diagnosis.gates`."""
-    return with_effects(case.filled("blockers")).select(
-        "site",
-        "gate",
-        "hard",
-        "state",
-        "stops",
-        "opens_by",
-        "authority",
-        "open_date",
-        "cost",
-        "weeks",
-        "chance",
-        "task_en",
-        "task_ar",
-        "counts",
-        "shut",
-        "before",
-        "waits",
-        "unsure",
-    )
+    return with_effects(case.filled("blockers")).select(Gates.column_names())
 
 
 def gates_by_site(gates: pl.DataFrame) -> pl.DataFrame:

@@ -11,16 +11,9 @@ from tawteen.effects.model import Effects
 from tawteen.effects.options import base_of, recipe_of
 from tawteen.effects.outlays import outlays_of
 from tawteen.effects.profile import profile_of
+from tawteen.effects.tables import OptionEffects
 from tawteen.match import Match, match
 from tawteen.works import WorksNetwork, works_network
-
-OPTIONS = (
-    "option", "site", "region", "authority", "field", "kind", "name_en", "name_ar", "commodity",
-    "conditional", "available", "blocked_by", "chance", "success", "output_reached", "survival",
-    "quarters", "operating_from", "takeover", "earliest", "latest",
-    "fixed_cost", "variable_cost", "foreign_share", "process_emission", "jobs", "new_jobs", "wage",
-    "care_cost", "life", "closing_cost", "severance", "working_capital", "investment", "capacity",
-)  # fmt: skip
 
 
 def effects(case: Case, diagnosis: Diagnosis, network: WorksNetwork, match: Match) -> Effects:
@@ -36,7 +29,7 @@ def effects(case: Case, diagnosis: Diagnosis, network: WorksNetwork, match: Matc
         pl.col("working_capital", "investment").fill_null(0.0)
     )
     return Effects(
-        options=options.select(OPTIONS),
+        options=options.select(OptionEffects.column_names()),
         outlays=outlays,
         needs=network.needs,
         profile=profile_of(case, network, base, recipe),

@@ -8,12 +8,13 @@ from tawteen.case.model import Case
 from tawteen.case.precedents import CORRECTED
 from tawteen.diagnose.model import Diagnosis
 from tawteen.effects.options import working_capital
+from tawteen.effects.tables import Outlays
 from tawteen.match.model import Match
 from tawteen.match.pools import reference
 from tawteen.works import WorksNetwork
 from tawteen.works.periods import spread
 
-KEY = ("option", "quarter", "category", "origin", "amount", "sure", "pooled")
+COLUMNS = Outlays.column_names()
 
 
 def outlays_of(
@@ -35,11 +36,11 @@ def outlays_of(
         _working_capital(case, base, recipe),
     ]
     return (
-        pl.concat([frame.select(KEY) for frame in rows])
+        pl.concat([frame.select(COLUMNS) for frame in rows])
         .filter(pl.col("amount") > 0)
         .group_by("option", "quarter", "category", "origin", "sure", "pooled", maintain_order=True)
         .agg(pl.col("amount").sum())
-        .select(KEY)
+        .select(COLUMNS)
     )
 
 

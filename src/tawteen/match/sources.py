@@ -6,26 +6,10 @@ import polars as pl
 
 from tawteen.case.derived import once_per_case
 from tawteen.case.model import Calendar, Case
+from tawteen.match.tables import PoolSources
 from tawteen.works.periods import WEEKS_PER_QUARTER, period_of, steps_begun
 from tawteen.works.training import COURSE_WEEKS
 
-SOURCE_COLUMNS = (
-    "pool_kind",
-    "pool",
-    "source",
-    "origin",
-    "price",
-    "multiplier_foreign",
-    "first_period",
-    "start",
-    "end",
-    "start_share",
-    "end_share",
-    "capacity",
-    "trainer_pool",
-    "trainer_ratio",
-    "standing",
-)
 THIRD_PARTY = "third_party"
 PROVEN = ("inspected", "tested")
 """Grades with which somebody saw or measured that a source does what it offers."""
@@ -48,7 +32,7 @@ def sources_of(case: Case) -> pl.DataFrame:
         _courses(case, units, last),
         _third_parties(_taught_elsewhere(case), "course", last),
     ]
-    return pl.concat([frame.select(SOURCE_COLUMNS) for frame in everywhere]).sort(
+    return pl.concat([frame.select(PoolSources.column_names()) for frame in everywhere]).sort(
         "pool_kind", "pool", "price", "multiplier_foreign", "source"
     )
 

@@ -6,9 +6,8 @@ import polars as pl
 
 from tawteen.case.model import Case
 from tawteen.works.periods import WEEKS_PER_QUARTER, spread, steps_begun
+from tawteen.works.tables import Loads
 from tawteen.works.training import places
-
-LOAD = ("option", "pool_kind", "pool", "start", "finish", "amount")
 
 
 def pool_loads(case: Case, schedule: pl.DataFrame, lead: pl.DataFrame, corrected: pl.DataFrame) -> pl.DataFrame:
@@ -44,7 +43,7 @@ def _efforts(case: Case, schedule: pl.DataFrame, lead: pl.DataFrame, corrected: 
             pool_kind=pl.lit("capability"),
             amount=pl.col("effort") * pl.col("cost_ratio"),
         )
-        .select(LOAD)
+        .select(Loads.column_names())
     )
 
 
