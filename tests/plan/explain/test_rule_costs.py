@@ -84,12 +84,12 @@ def test_without_active_rules_there_are_no_rows() -> None:
 def test_above_the_size_of_the_whole_model_the_bound_comes_from_prices() -> None:
     """A decomposed programme states at most; the whole model's true cost is no larger."""
     whole = generate(14, periods=10)
-    free = Case(**{**vars(whole), "tables": {**whole.tables, "rules": whole["rules"].clear()}})
+    free = replace(whole, tables={**whole.tables, "rules": whole["rules"].clear()})
     best = plan(free, time_limit=8.0)
     site = best.sites.filter(pl.col("status").is_in(["firm", "conditional"]))["id"][0]
     rule = {**EMPTY, "id": "out", "kind": "never", "sites": site, "authority": None, "active": True, **TEXT}
     tables = {**free.tables, "rules": pl.DataFrame([rule], schema=free["rules"].schema)}
-    kept_out = Case(**{**vars(free), "tables": tables})
+    kept_out = replace(free, tables=tables)
     small = DEFAULTS.model_copy(update={"whole_model_sites": 0})
     made = plan(kept_out, time_limit=4.0, params=small)
     found = rule_costs(prepare(kept_out), made, small).row(0)
