@@ -67,11 +67,10 @@ def plan(
     prepared = prepare(case, scenario) if inputs is None else inputs
     if case["sites"].height > params.whole_model_sites:
         try:
-            programme = plan_country(
+            return plan_country(
                 case, time_limit=time_limit, seed=seed, gap=gap, progress=progress, stop=stop, start=start,
                 scenario=scenario, executor=executor, steps=steps, inputs=prepared, params=params, budget=budget,
             )  # fmt: skip
-            return with_bound_by_prices(programme, prepared)
         except NumericalError as error:
             raise refused(build_problem(prepared)) from error
     model = build_problem(prepared)

@@ -25,6 +25,7 @@ from tawteen.plan.params import DEFAULTS, ConflictParams, SearchParams
 from tawteen.plan.problem import Problem, build_problem, fix_starts, only_required
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.solver import Solution, solve_lp, solve_mip
+from tawteen.plan.stated_bound import with_bound_by_prices
 from tawteen.plan.status import GAP, PlanRequest, blank_programme
 from tawteen.progress import ProgressCallback
 
@@ -103,12 +104,13 @@ def _result(
     request: PlanRequest,
     budget: SearchBudget,
 ) -> Programme:
-    """The programme that chooses every start of `model`, with the prices of its bound."""
+    """The programme that chooses every start of `model`, with the prices of its bound and what they prove."""
     figures = {"bound_excess": proof.excess, "prices": proof.prices.tolist()}
     prices = bound_prices(market.rows, proof.prices)
-    return priced_programme_result(
+    programme = priced_programme_result(
         model, proof.value, baseline, request=request, budget=budget, figures=figures, prices=prices
     )
+    return with_bound_by_prices(programme, market.inputs)
 
 
 def _best_choice(market: Market, sites: SiteArrays, candidates: list[Indices], nothing: Solution) -> Problem | None:
