@@ -12,6 +12,7 @@ from tawteen.words import Words, language
 
 SEVERITIES = ("error", "warning", "note")
 FINDINGS_SHOWN = 20
+"""Findings that are printed one by one; counts by severity say how many there are in all."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from html import escape
 import polars as pl
 
 FEW_ROWS, LINE_LENGTH = 10, 24
+"""Rows of each table that a notebook shows, and letters of a text that the line shows."""
 
 
 class OneLine:

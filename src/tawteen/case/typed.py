@@ -23,7 +23,9 @@ from tawteen.case.size_limits import SIZE_LIMITS
 from tawteen.case.tables import TABLES
 
 SAME_FINDINGS = 200
+"""Findings of one code in one column that are told one by one; the others are counted."""
 _CODES_TOLD = 12
+"""Codes of a list that a sentence names."""
 
 
 @dataclass
