@@ -12,7 +12,10 @@ from tests.test_words import PLACE, SRC
 
 from tawteen.appraise.economic.transfer import NONE, STATED
 from tawteen.appraise.profile import ConventionProfile, ProfileName
+from tawteen.appraise.risk.cash_model import DRIVERS
 from tawteen.appraise.statements.schedules import Part
+from tawteen.appraise.study import RateKind
+from tawteen.appraise.study_scenarios import SCENARIO_DRIVERS
 from tawteen.case.checks.findings import Severity
 from tawteen.case.codes import LOSS_FACTORS
 from tawteen.plan.explain.sentences import MORE_CODES
@@ -83,6 +86,11 @@ WALKED: dict[str, Iterable[str]] = {
     "live.convention.reference.{}": get_args(CONVENTIONS["reference"]),
     "live.convention.residual.{}": get_args(CONVENTIONS["residual"]),
     "live.convention.receivables.{}": get_args(CONVENTIONS["receivables"]),
+    "live.input.rate_{}": get_args(RateKind),
+    "studies.driver.{}": SCENARIO_DRIVERS,
+    "opportunity.driver.{}": DRIVERS,
+    "red_flags.{}": ("party_loses", "party_sells_less"),
+    "red_flags.{}_why": ("party_loses", "party_sells_less"),
     "headline.{}": ("firm", "conditional", "survey", "close"),
     "headline.expected_{}": ("gain", "loss", "same"),
     "headline.only_{}": ("gain", "loss", "same"),
