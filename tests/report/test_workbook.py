@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 
@@ -9,10 +10,13 @@ import openpyxl
 import polars as pl
 import pytest
 
+from tawteen.case.workbook import PAGE_WIDTH
 from tawteen.report import write_workbook
-from tawteen.report.workbook import TOP
+from tawteen.report.workbook import TOP, WIDEST
 
 FIRST = TOP + 2
+EDGE = 0.7109375
+"""What the file adds to the characters of a column for its edges."""
 
 
 @pytest.fixture(scope="module")
@@ -61,10 +65,27 @@ def test_every_sheet_prints_on_a4_with_its_head_on_each_page(book):
         assert sheet.page_setup.paperSize == 9, sheet.title
         assert sheet.page_setup.orientation == "landscape"
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+        # As few pages wide as letters of nine points need.
+        width = sum(
+            (column.width - EDGE) * (column.max - column.min + 1) for column in sheet.column_dimensions.values()
+        )
+        pages = sheet.page_setup.fitToWidth or 1
+        assert sheet.page_setup.fitToHeight == 0
+        assert pages == math.ceil(round(width, 3) / PAGE_WIDTH), sheet.title
+        assert (pages == 1) == (sheet.print_title_cols is None), sheet.title
         assert sheet.print_title_rows == f"${head}:${head}"
         assert "&P" in (sheet.oddFooter.left.text or "") + (sheet.oddFooter.right.text or "")
     assert book["index"].sheet_view.rightToLeft
+
+
+def test_a_long_sentence_is_read_whole_in_its_cell(book, shown):
+    sites = next(e for e in shown if e.key == "sites")
+    texts = [text for name in sites.table.columns if name.endswith("_en") for text in sites.table[name].drop_nulls()]
+    longest = max(texts, key=len)
+    assert len(longest) > WIDEST
+    cells = [cell for row in book["sites"].iter_rows(min_row=FIRST) for cell in row if cell.value == longest]
+    assert cells
+    assert all(cell.alignment.wrap_text and cell.alignment.vertical == "top" for cell in cells)
 
 
 def test_text_that_begins_like_a_formula_stays_text(read, shown, tmp_path):

@@ -36,7 +36,7 @@ _README = (
     "readme.what", "readme.sheets", "readme.head", "readme.empty", "readme.codes", "readme.notes", "readme.plain",
     "readme.back", "readme.next",
 )  # fmt: skip
-_PAGE_WIDTH = 150
+PAGE_WIDTH = 150
 """Characters in the width of a landscape A4 page at nine points, the smallest size that is easy to read."""
 
 _NEEDED, _OPTIONAL = "#E0A030", "#8FA8BF"
@@ -227,7 +227,7 @@ def _table(out: _Book, name: str, frame: pl.DataFrame) -> None:
         _heading(out, sheet, len(schema.columns()), (*(words.pick(_NOTES) for words in out.labels()), "", "notes"))
         sheet.set_column(len(schema.columns()), len(schema.columns()), 34, out.formats["text"])
         width += 34
-    sheet.fit_to_pages(math.ceil(width / _PAGE_WIDTH), 0)
+    sheet.fit_to_pages(math.ceil(width / PAGE_WIDTH), 0)
 
 
 _NOTES = (NOTES[0], next(word for word in NOTES if not word.isascii()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from tawteen.case.atomic_write import new_workbook
 from tawteen.case.csv_file import FORMULA_STARTS
 from tawteen.case.model import Case
 from tawteen.case.tables import TABLES, TITLES
+from tawteen.case.workbook import PAGE_WIDTH
 from tawteen.plan.programme import Programme
 from tawteen.report.bilingual import Both, balanced, bilingual, isolated
 from tawteen.report.cells import BilingualCells
@@ -22,6 +24,8 @@ from tawteen.report.lists import code_label
 from tawteen.words import Lang
 
 LONGEST_NAME, SHEET_ROWS, TOP = 31, 1_048_000, 4
+WIDEST = 48
+"""Characters of a column; longer text goes on in the next line of its cell."""
 A4 = 9
 FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
@@ -29,9 +33,12 @@ FORMATS: dict[str, dict[str, Any]] = {
     "head": {"bold": True, "bg_color": "#e6f2ed", "text_wrap": True, "valign": "top",
              "border": 1, "border_color": "#c5d3cc"},
     "link": {"font_color": "#2a6f97", "underline": 1},
-    "share": {"num_format": "0.0%"}, "whole": {"num_format": "#,##0"}, "one": {"num_format": "#,##0.0"},
-    "two": {"num_format": "#,##0.00"}, "free": {"num_format": "General"}, "date": {"num_format": "yyyy-mm-dd"},
-    "text": {"quote_prefix": True},
+    **{name: {"num_format": pattern, "valign": "top"} for name, pattern in (
+        ("share", "0.0%"), ("whole", "#,##0"), ("one", "#,##0.0"), ("two", "#,##0.00"), ("free", "General"),
+        ("date", "yyyy-mm-dd"))},
+    "text": {"valign": "top"}, "long": {"valign": "top", "text_wrap": True},
+    "text_kept": {"valign": "top", "quote_prefix": True},
+    "long_kept": {"valign": "top", "text_wrap": True, "quote_prefix": True},
 }  # fmt: skip
 
 Column = tuple[str, list[Any], str]
@@ -69,18 +76,25 @@ def _index(book: Any, looks: Mapping[str, Any], sheets: list[Sheet], lang: Lang)
         sheet.write_string(i, 1, title[0])
         sheet.write_string(i, 2, isolated(title[1]))
         sheet.write_number(i, 3, len(columns[0][1]) if columns else 0)
-    sheet.set_column(0, 0, 26)
-    sheet.set_column(1, 2, 52)
+    widths = (24, 66, 46, 14)
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
     sheet.freeze_panes(1, 0)
-    _on_paper(sheet, 0, lang)
+    _on_paper(sheet, 0, lang, sum(widths))
 
 
-def _on_paper(sheet: Any, head: int, lang: Lang) -> None:
-    """A4 on its side, one page wide, the head on every page, name of the sheet and page number below."""
+def _on_paper(sheet: Any, head: int, lang: Lang, width: float) -> None:
+    """A4 on its side, as many pages wide as letters of nine points need, head and first column on every page, name of
+    the sheet and page number below.
+
+    `width` is that of all columns in characters.
+    """
     sheet.set_paper(A4)
     sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(math.ceil(width / PAGE_WIDTH), 0)
     sheet.repeat_rows(head)
+    if width > PAGE_WIDTH:
+        sheet.repeat_columns(0)
     sheet.set_margins(0.4, 0.4, 0.5, 0.6)
     sheet.set_footer("&L&P / &N&R&A" if lang == "ar" else "&L&A&R&P / &N")
 
@@ -93,16 +107,18 @@ def _sheet(book: Any, looks: Mapping[str, Any], content: Sheet, lang: Lang) -> N
     sheet.write_string(0, 0, f"{title[0]} / {isolated(title[1])}", looks["title"])
     for row, text in ((1, note[0]), (2, isolated(note[1]))):
         sheet.write_string(row, 0, text, looks["note"])
+    widths: list[int] = []
     for j, (label, cells, look) in enumerate(columns):
         sheet.write_string(TOP, j, label, looks["head"])
         widest = max(len(text) for text in (*label.split("\n"), *(c for c in cells[:200] if isinstance(c, str))))
-        sheet.set_column(j, j, min(max(10, widest) + 2, 48))
+        widths.append(min(max(10, widest) + 2, WIDEST))
+        sheet.set_column(j, j, widths[-1])
         for i, value in enumerate(cells[:SHEET_ROWS], start=TOP + 1):
             _cell(sheet, (i, j), value, looks[look], looks)
     if columns:
         sheet.autofilter(TOP, 0, TOP + max(len(columns[0][1]), 1), len(columns) - 1)
     sheet.freeze_panes(TOP + 1, 1)
-    _on_paper(sheet, TOP, lang)
+    _on_paper(sheet, TOP, lang, sum(widths))
 
 
 def _cell(sheet: Any, position: tuple[int, int], value: Any, look: Any, looks: Mapping[str, Any]) -> None:
@@ -117,7 +133,8 @@ def _cell(sheet: Any, position: tuple[int, int], value: Any, look: Any, looks: M
     else:
         text = balanced("; ".join(map(str, value)) if isinstance(value, list) else str(value))
         # Text of a user that begins like a formula stays text when its cell is edited or saved elsewhere.
-        sheet.write_string(*position, text, looks["text"] if text[:1] in FORMULA_STARTS else None)
+        kept = "_kept" if text[:1] in FORMULA_STARTS else ""
+        sheet.write_string(*position, text, looks[("long" if len(text) > WIDEST else "text") + kept])
 
 
 def exhibit_columns(exhibit: Exhibit, speech: BilingualCells) -> list[Column]:
