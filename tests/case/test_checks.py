@@ -29,6 +29,7 @@ from tawteen.case.checks import (
     people,
     place,
     plausibility,
+    repeated,
     risk,
     siblings,
 )
@@ -173,9 +174,12 @@ BREAKS: list[tuple[Callable[[Case], list[Any]], str, dict[str, Rows]]] = [
     (efficiency.unknown_losses, "check.loss_elsewhere",
      {"lines": [LINE], "losses": [LOSS], "closed_losses": [{"option": "mill-repair", "line": "L", "loss": "a"}]}),
     (risk.silent_classes, "check.class_silent", rows("options", 0, reference_class="food")),
-    (plausibility.same_sites, "check.same_site", rows("sites", None, {**MILL, "id": "mill-2"})),
-    (plausibility.total_rows, "check.total_row", {"costs": ITEMS}),
-    (plausibility.total_rows, "check.total_row", {"costs": [ITEMS[0], {**ITEMS[1], "name_ar": "الإجمالي"}]}),
+    (repeated.same_names, "check.same_name", rows("sites", None, {**MILL, "id": "mill-2"})),
+    (repeated.total_rows, "check.total_row", {"costs": ITEMS}),
+    (repeated.named_totals, "check.total_name", {"costs": [ITEMS[0], {**ITEMS[1], "name_ar": "الإجمالي"}]}),
+    (repeated.same_rows, "check.same_row", rows("demands", None, {**tables()["demands"][0], "id": "again"})),
+    (dates.not_yet_happened, "check.future_day", rows("sites", 0, stopped_since=dt.date(2062, 6, 30))),
+    (links.references, "check.empty_table", without("capabilities")),
     (coordinates.unlikely_places, "check.place_turned", rows("sites", 0, lat=14.4, lon=27.0)),
     (coordinates.unlikely_places, "check.place_turned", rows("sites", 0, lat=-32.0, lon=20.0)),
     (coordinates.unlikely_places, "check.place_outside", rows("sites", 0, lat=0.0, lon=0.0)),
@@ -346,14 +350,9 @@ def test_one_lost_name_is_told_once_with_the_name_it_is_like() -> None:
     assert (found.code, found.value, found.args["guess"]) == ("check.reference_like", "1.0", "1")
 
 
-def test_names_in_other_regions_and_spellings_that_differ_are_other_sites() -> None:
-    other = next(row["id"] for row in tables()["regions"] if row["id"] != MILL["region"])
-    assert plausibility.same_sites(tiny(rows("sites", None, {**MILL, "id": "m2", "region": other}))) == []
-    numbered = {**MILL, "id": "m2", "name_en": f"{MILL['name_en']} 2", "name_ar": f"{MILL['name_ar']} 2"}
-    assert plausibility.same_sites(tiny(rows("sites", None, numbered))) == []
-
-
-@pytest.mark.parametrize("text", ["مصنع الصلب", "Usine à béton ÉTÉ", "Why??", "Mill №1 – 50 %", "Ø 300 mm pipes"])
+@pytest.mark.parametrize(
+    "text", ["مصنع الصلب", "R&D works", "Usine à béton ÉTÉ", "Why??", "Mill №1 – 50 %", "Ø 300 mm pipes"]
+)
 def test_texts_that_lost_nothing(text: str) -> None:
     assert plausibility.lost_encoding(text) == ""
 

@@ -100,5 +100,8 @@ def consonants(text: str) -> str:
 UTF8_LEADS = "طظ"
 """Letters that Windows-1256 makes of the bytes D8 and D9, with which most Arabic letters of UTF-8 begin."""
 
-TOTALS = frozenset(fold(word) for word in ("total", "sum", "subtotal", "grand total", "المجموع", "الإجمالي", "مجموع"))
+TOTALS = frozenset(fold(word) for word in (
+    "total", "totals", "sum", "subtotal", "grand total", "المجموع", "الإجمالي", "مجموع", "إجمالي", "المجموع الكلي",
+    "الإجمالي العام",
+))  # fmt: skip
 """Folded names of rows that add up others."""

@@ -21,6 +21,14 @@ SPANS = (
     ("options", "earliest", "latest"),
 )
 
+HAPPENED = (
+    ("sites", "state_as_of"),
+    ("sites", "stopped_since"),
+    ("staff", "last_worked"),
+    ("evidence", "as_of"),
+)
+"""Days of what was seen or done."""
+
 MUST = pl.col("active") & (pl.col("kind") == "must")
 
 
@@ -65,3 +73,13 @@ def outside(case: Case) -> list[Finding]:
     late = rows_of(case, "blockers").filter((pl.col("state") != "open") & (pl.col("open_date") > last))
     listed = late.select("at", value="open_date", first=pl.lit(first), last=pl.lit(last))
     return [*findings, *tell(case, "warning", "check.outside", "blockers", listed, "open_date")]
+
+
+def not_yet_happened(case: Case) -> list[Finding]:
+    """What was seen or done lies before today, or before the start of the plan where that is later."""
+    latest = max(dt.datetime.now(tz=dt.UTC).date(), case.settings.time.start)
+    findings = []
+    for table, column in HAPPENED:
+        rows = rows_of(case, table).filter(pl.col(column) > latest).select("at", value=column)
+        findings += tell(case, "warning", "check.future_day", table, rows, column)
+    return findings

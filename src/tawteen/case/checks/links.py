@@ -15,24 +15,36 @@ from tawteen.case.tables import TABLES
 
 def references(case: Case) -> list[Finding]:
     """Cells that name a row of another table which does not exist."""
-    findings = []
+    findings, named_by = [], dict[str, list[str]]()
     for table, schema in TABLES.items():
         for column, spec in schema.columns().items():
             target = (spec.metadata or {}).get("ref")
-            if target is None or case[table].is_empty():
+            if target is None or case[table][column].is_null().all():
+                continue
+            if case[target].is_empty():
+                named_by.setdefault(target, []).append(table)
                 continue
             named = _named(rows_of(case, table), column, bool((spec.metadata or {}).get("many")))
             (key,) = TABLES[target].primary_key()
             lost = named.join(case[target].select(value=key), on="value", how="anti")
             findings += _lost_names(case, table, column, lost, target)
-    return findings
+    # An empty table is one fault, however many rows name something in it.
+    return [
+        *(_empty_table(case, target, list(dict.fromkeys(tables))) for target, tables in named_by.items()),
+        *findings,
+    ]
+
+
+def _empty_table(case: Case, target: str, tables: list[str]) -> Finding:
+    file = case.origins[target].file if target in case.origins else None
+    return Finding("error", "check.empty_table", target, file or None, args={"target": target, "tables": tables})
 
 
 def _lost_names(case: Case, table: str, column: str, lost: pl.DataFrame, target: str) -> list[Finding]:
     """One finding a name that is lost in a column, at its first row, with the known name that it is most like."""
     keys = case[target][TABLES[target].primary_key()[0]].to_list()
     first = lost.group_by("value", maintain_order=True).agg(pl.col("at").first()).with_columns(target=pl.lit(target))
-    near = {value: closest(value, keys) for value in first["value"].head(SHOWN)} if keys else {}
+    near = {value: closest(value, keys) for value in first["value"].head(SHOWN)}
     likely = first.filter(pl.col("value").is_in([value for value, guess in near.items() if guess]))
     guessed = likely.with_columns(guess=pl.col("value").replace_strict(near, default="", return_dtype=pl.String))
     others = first.join(likely, on="value", how="anti")

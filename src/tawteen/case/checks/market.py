@@ -18,6 +18,8 @@ def products(case: Case) -> list[Finding]:
     makes = recipes.filter(pl.col("direction") == "out")
     rows = rows_of(case, "options").join(case["recipes"].select(id="option"), on="id", how="semi")
     idle = rows.join(makes.select(id="option"), on="id", how="anti").select("at", value="kind")
+    if makes.join(case["options"].select(option="id"), on="option", how="anti").height:
+        return []  # a product stands under a misspelled option, which is told by its reference
     return tell(case, "error", "check.no_product", "options", idle, "id")
 
 

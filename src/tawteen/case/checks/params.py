@@ -32,6 +32,10 @@ class PlausibilityParams:
     """Rows of a column, or of a group in it, from which their median counts as usual."""
     loss_rounding: float = 0.005
     """Difference of a factor of a line from what its losses leave that counts as rounding."""
+    sum_rounding: float = 1e-6
+    """Relative difference of an amount from the sum of others that counts as rounding."""
+    price_ratio: float = 300.0
+    """Prices of one capability that differ by more than this factor are probably of different units."""
     rounding: float = 1e-9
     """Rounding of sums of shares (above 1) and of eigenvalues (below 0) that is not reported."""
 

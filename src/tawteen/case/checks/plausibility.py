@@ -1,4 +1,4 @@
-"""Rules about unlikely values: duplicate plants, totals among items, money of another magnitude."""
+"""Rules about unlikely values: lost letters, what costs nothing, money of another magnitude."""
 
 from __future__ import annotations
 
@@ -11,47 +11,14 @@ from tawteen.case.checks.params import PLAUSIBILITY
 from tawteen.case.checks.place import working
 from tawteen.case.findings import Finding
 from tawteen.case.model import SETTINGS, Case
-from tawteen.case.names import TOTALS, UTF8_LEADS, consonants, fold
+from tawteen.case.names import UTF8_LEADS
 from tawteen.case.settings_file import rows_of as rows_of_settings
 from tawteen.case.size_limits import SIZE_LIMITS
 from tawteen.case.tables import TABLES
 
 _ARABIC, _BEYOND_ASCII = range(0x600, 0x700), range(0x80, 0x2123)
 _GONE = re.compile(r"\?{3,}|\ufffd")
-
-
-def same_sites(case: Case) -> list[Finding]:
-    """No two sites of a region have the same name in either language, however it is spelled."""
-    seen: dict[tuple[str, str, str], str] = {}
-    rows = []
-    for row in rows_of(case, "sites").iter_rows(named=True):
-        spellings = {("en", fold(row["name_en"] or "")), ("ar", fold(row["name_ar"] or ""))}
-        sound = consonants(row["name_en"] or "")
-        spellings |= {("sound", sound)} if len(sound) >= 8 else set()
-        keys = [(row["region"], kind, text) for kind, text in spellings if text]
-        other = next((seen[key] for key in keys if key in seen), None)
-        if other is not None:
-            rows.append({"at": row["at"], "value": row["name_en"], "other": other})
-        for key in keys:
-            seen.setdefault(key, row["id"])
-    frame = pl.DataFrame(rows, schema={"at": pl.UInt32, "value": pl.String, "other": pl.String})
-    return tell(case, "warning", "check.same_site", "sites", frame, "name_en")
-
-
-def total_rows(case: Case) -> list[Finding]:
-    """No investment item is the sum of the others of its option, and none is called a total."""
-    group = ["option", "currency"]
-    rows = rows_of(case, "costs").with_columns(
-        others=pl.col("amount").sum().over(group) - pl.col("amount"),
-        count=pl.len().over(group),
-        named=pl.any_horizontal(
-            pl.col(name).map_elements(lambda text: fold(text) in TOTALS, return_dtype=pl.Boolean)
-            for name in ("name_en", "name_ar")
-        ),
-    )
-    same = ((pl.col("amount") - pl.col("others")).abs() <= 1e-6 * pl.col("amount")) & (pl.col("count") >= 3)
-    listed = rows.filter(same | (pl.col("named") & (pl.col("count") >= 2))).select("at", "others", value="amount")
-    return tell(case, "warning", "check.total_row", "costs", listed, "amount")
+_HTML = re.compile(r"&(?:#\d{2,6}|#x[0-9a-fA-F]{2,6}|amp|lt|gt|quot|nbsp);")
 
 
 def lost_letters(case: Case) -> list[Finding]:
@@ -66,7 +33,7 @@ def lost_letters(case: Case) -> list[Finding]:
             severity: Severity = "error" if spec.primary_key and not (spec.metadata or {}).get("ref") else "warning"
             suspect = rows_of(case, table).filter(
                 pl.col(name).str.contains(
-                    r"\?{3,}|\x{FFFD}|[ØÙÃÂãÕÇ][\x{80}-\x{2122}]|[\x{637}\x{638}][^\x{600}-\x{652} A-Za-z0-9]"
+                    r"\?{3,}|\x{FFFD}|&[#a-z]|[ØÙÃÂãÕÇ][\x{80}-\x{2122}]|[\x{637}\x{638}][^\x{600}-\x{652} A-Za-z0-9]"
                 )
             )
             rows = suspect.select("at", value=name).with_columns(
@@ -88,7 +55,10 @@ def lost_setting_letters(case: Case) -> list[Finding]:
 
 
 def lost_encoding(text: str) -> str:
-    """How a text lost its letters: the encodings written and read, `?` where they are gone, empty where it did not."""
+    """How a text lost its letters: the encodings written and read, empty where it lost none.
+
+    `HTML` where letters became references such as &amp;, `?` where they are gone.
+    """
     for written, read in (("utf-8", "cp1252"), ("utf-8", "cp1256"), ("cp1256", "cp1252")):
         try:
             back = text.encode(read, errors="ignore").decode(written, errors="ignore")
@@ -99,7 +69,7 @@ def lost_encoding(text: str) -> str:
         leads = sum(map(text.count, UTF8_LEADS)) if read == "cp1256" else 0
         if arabic >= 3 and foreign + leads >= arabic:
             return f"{written} → {read}"
-    return "?" if _GONE.search(text) else ""
+    return "?" if _GONE.search(text) else "HTML" if _HTML.search(text) else ""
 
 
 def free_options(case: Case) -> list[Finding]:

@@ -15,6 +15,7 @@ CLOSER = {
     ("options", "wage"): PLAUSIBILITY.wage_ratio,
     ("options", "jobs"): PLAUSIBILITY.jobs_ratio,
     ("sites", "idle_wage"): PLAUSIBILITY.wage_ratio,
+    ("offers", "price"): PLAUSIBILITY.price_ratio,
 }
 """Factors of columns whose numbers differ less from row to row."""
 
