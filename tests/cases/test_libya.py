@@ -161,3 +161,49 @@ def test_precedents_are_outcomes_and_say_no_more_than_their_sources(case: Case) 
     assert process["output_reached"].mean() == pytest.approx((0.5 + 0.35 + 0.533 + 0.1) / 4)
     assert process["duration_ratio"].mean() == pytest.approx((1.75 + 1.875 + 2.4) / 3)
     assert process["survived"].mean() == pytest.approx(3 / 7)
+
+
+def test_power_and_gas_are_what_the_facts_leave(case: Case) -> None:
+    """Gas: 250 million cubic feet a week at 1.08 GJ per thousand, 13 weeks. Grid: 150 MW less 6 of 24 hours in winter,
+    2.5 in spring; own generation has no cuts."""
+    supplies = dict(case["supplies"].select("id", "quantity").iter_rows())
+    assert supplies["kiln-gas-west"] + supplies["kiln-gas-east"] == pytest.approx(250e3 * 1.08 * 13, rel=1e-3)
+    assert supplies["grid-west-q1"] == supplies["grid-west-q4"] == pytest.approx(150 * 2190 * 18 / 24, rel=1e-4)
+    assert supplies["grid-west-q2"] == pytest.approx(150 * 2190 * 21.5 / 24, rel=1e-4)
+    assert supplies["own-west"] == pytest.approx(40 * 2190, rel=1e-4)
+
+
+def test_rates_hold_the_premium_of_the_nearest_peer(case: Case) -> None:
+    facts = pl.read_csv(LIBYA / "facts" / "more_facts.csv", infer_schema=False)
+    peers = facts.filter(pl.col("statement").str.contains("peers: Iraq"))["value"].item()
+    discount = case.settings.discount
+    assert discount.economic == pytest.approx(0.02 + float(peers) / 100, abs=1e-3)
+    assert discount.financial == pytest.approx(discount.economic + 0.0433, abs=1e-3)
+
+
+def test_assumptions_that_name_a_source_carry_it(case: Case) -> None:
+    told = case["evidence"].filter(pl.col("grade") == "assumed").drop_nulls("source")
+    for table, column in (("supplies", "variable_cost"), ("credit", "amount"), ("courses", "pass_rate"),
+                          ("courses", "trainer_ratio"), ("blockers", "chance")):  # fmt: skip
+        assert told.filter((pl.col("table") == table) & (pl.col("column") == column)).height, (table, column)
+
+
+def test_units_without_an_offer_are_named_as_unknown(case: Case) -> None:
+    offering = set(case["offers"]["unit"])
+    unknown = set(pl.read_csv(LIBYA / "assumptions" / "unknown.csv")["subject"])
+    assert {unit for unit in case["units"]["id"] if unit not in offering} <= unknown
+    assert not offering & unknown
+
+
+def test_nothing_is_sold_to_a_market_that_nobody_read(case: Case) -> None:
+    assert "training" not in set(case["demands"]["commodity"])
+
+
+def test_the_output_of_the_cement_works_is_that_of_the_country(case: Case) -> None:
+    """5.8 Mt a year in all, 1 Mt of it by the two works of the Libyan Cement Company."""
+    yearly = {option: 4 * capacity for option, capacity in case["options"].select("id", "capacity").iter_rows()}
+    east = yearly["cement-benghazi-now"] + yearly["cement-fataih-now"]
+    works = east + yearly["cement-suq-khamis-now"] + yearly["cement-burj-now"]
+    ahlia = 4 * case["supplies"].filter(pl.col("id") == "cement-zliten-khoms")["quantity"].item()
+    assert east == pytest.approx(1e6, rel=0.01)
+    assert works + ahlia == pytest.approx(5.8e6, rel=0.01)

@@ -8,7 +8,7 @@ from facts import Row, rows, source_of, sources
 from figure import Book, day
 
 GRADE = {"document": "documented", "reported": "reported"}
-FILES = ("facts/observations.csv", "facts/partner_observations.csv")
+FILES = ("facts/observations.csv", "facts/partner_observations.csv", "facts/more_observations.csv")
 
 
 def add(book: Book) -> None:
@@ -16,7 +16,7 @@ def add(book: Book) -> None:
     for (title, address), source in sources().items():
         licence = "facts stated in own words, page not copied"
         book.add("sources", id=source, title=title, address=address or None, licence=licence)
-    seen = {_key(r, r.get("site_id") or r["unit_id"]): r for file in FILES for r in rows(file)}
+    seen = {_key(r, _subject(r)): r for file in FILES for r in rows(file)}
     for reading in rows("assumptions/readings.csv"):
         row = seen[_key(reading, reading["subject"])]
         note = "; ".join(filter(None, (f"read: {row['value']} {row['unit']}".strip(), reading["note"], row["note"])))
@@ -24,6 +24,10 @@ def add(book: Book) -> None:
             reading["table"], reading["row"], reading["column"], grade=GRADE[row["grade"]], source=source_of(row),
             as_of=day(row["as_of"]), note=note, **_said(reading["reading"]),
         )  # fmt: skip
+
+
+def _subject(row: Row) -> str:
+    return next(row[name] for name in ("site_id", "unit_id", "subject") if name in row)
 
 
 def _key(row: Row, subject: str) -> tuple[str, str, str, str, str]:

@@ -25,7 +25,10 @@ def rows(path: str) -> list[Row]:
 def sources() -> dict[tuple[str, str], str]:
     """Source id by (title, address), in the order of the fact files."""
     found: dict[tuple[str, str], str] = {}
-    files = ("observations", "partner_observations", "precedents", "context", "sector/processes", "sector/occupations")
+    files = (
+        "observations", "partner_observations", "precedents", "context", "sector/processes", "sector/occupations",
+        "more_observations", "more_facts",
+    )  # fmt: skip
     for file in files:
         for row in rows(f"facts/{file}.csv"):
             title, address = row["source_title"], row["source_address"]
@@ -40,6 +43,13 @@ def source_of(row: Row) -> str | None:
 
 
 @cache
+def source_titled(title: str) -> str | None:
+    """Source id by title; None without one. KeyError where no fact has it."""
+    by_title = {known: source for (known, _), source in reversed(sources().items())}
+    return by_title[title] if title else None
+
+
+@cache
 def _parameters() -> dict[str, Figure]:
     return {row["id"]: stated(row) for row in rows("assumptions/parameters.csv")}
 
@@ -50,8 +60,9 @@ def parameter(name: str) -> Figure:
 
 
 def stated(row: Row) -> Figure:
-    """The figure of a row with value, low, high and reason."""
-    return Figure(float(row["value"]), float(row["low"]), float(row["high"]), row["reason"])
+    """The figure of a row with value, low, high and reason, and the source that it was read in, if one is named."""
+    source = source_titled(row.get("source", ""))
+    return Figure(float(row["value"]), float(row["low"]), float(row["high"]), row["reason"], source=source)
 
 
 @cache

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from facts import Row, benchmark, parameter, rows, stated
+from facts import Row, benchmark, parameter, rows, source_titled, stated
 from figure import Book, Figure, day
 from places import population_shares
 
 SUMMER = 3
+CUTS = {1: "winter", 2: "spring", SUMMER: "summer", 4: "winter"}
+"""Which plan of cuts a quarter of the year has."""
 
 
 def ranged(row: Row, value: str, low: str, high: str, reason: str = "") -> Figure:
     """A figure from three columns of an assumption row."""
-    return Figure(float(row[value]), float(row[low]), float(row[high]), reason or row["reason"])
+    source = source_titled(row.get("source", ""))
+    return Figure(float(row[value]), float(row[low]), float(row[high]), reason or row["reason"], source=source)
 
 
 def price(good: str) -> Figure:
@@ -89,23 +92,32 @@ def add_supplies(book: Book) -> None:
 
 def add_power(book: Book) -> None:
     """Power for industry: what running plants already draw, what is left outside summer, and own generation."""
-    hours = parameter("summer_hours").value
     drawn = _drawn(book)
     for row in rows("assumptions/power.csv"):
         cells = {
             "name_en": row["name_en"], "name_ar": row["name_ar"], "region": row["region"], "commodity": "power",
             "variable_cost": ranged(row, "cost", "cost_low", "cost_high"),
             "foreign_share": (f := float(row["foreign"])) and Figure(f, f * 0.7, min(1.0, f * 1.3), "assumed"),
-            "quantity": ranged(row, "mw", "low", "high") * hours,
         }  # fmt: skip
         seasons = {"grid": (1, 2, 4), "summer": (SUMMER,), "own": (None,)}[row["kind"]]
         for season in seasons:
             name = "-".join(filter(None, (row["kind"], row["region"], season and f"q{season}")))
-            book.add("supplies", id=name, season=season, **cells)
+            quantity = ranged(row, "mw", "low", "high") * _hours(season)
+            book.add("supplies", id=name, season=season, **cells, quantity=quantity)
         if row["kind"] == "grid" and row["region"] in drawn:
             now = drawn[row["region"]].noted("what the running plants of the case draw already at benchmark use")
             words = {"name_en": "Grid power drawn by running plants", "name_ar": "كهرباء الشبكة للمصانع العاملة"}
-            book.add("supplies", id=f"running-{row['region']}", **(cells | words | {"quantity": now}))
+            book.add("supplies", id=f"running-{row['region']}", **(cells | words), quantity=now)
+
+
+def _hours(season: int | None) -> Figure:
+    """Hours of a quarter with power: those of the grid less its cuts, all of one's own (no season)."""
+    hours = parameter("summer_hours")
+    if season is None:
+        return hours
+    cut = parameter(f"cut_hours_{CUTS[season]}")
+    shares = (1 - hour / 24 for hour in (cut.value, cut.high, cut.low))
+    return hours * Figure(*shares, cut.note, source=cut.source)
 
 
 def _drawn(book: Book) -> dict[str, Figure]:

@@ -52,6 +52,12 @@ def sources_page(case: Case) -> str:
         "",
         "All others stand in `assumptions/` with range and reason, and in the case's evidence.",
         "",
+        "## What no source tells",
+        "",
+        "| of | what | taken |",
+        "| --- | --- | --- |",
+        *(f"| {r['subject']} | {r['what']} | {r['taken']} |" for r in rows("assumptions/unknown.csv")),
+        "",
         "## Sources",
         "",
     ]
@@ -72,7 +78,7 @@ def _uses(case: Case) -> dict[str, set[str]]:
     for row in case["precedents"].iter_rows(named=True):
         if row["source"]:
             used.setdefault(row["source"], set()).add("precedents")
-    for row in rows("facts/context.csv"):
+    for row in (*rows("facts/context.csv"), *rows("facts/more_facts.csv")):
         if source := source_of(row):
             used.setdefault(source, set()).add(f"context of assumptions ({row['topic']})")
     return used

@@ -166,11 +166,11 @@ def _option(row: Row) -> dict[str, Any]:
     if row["output"]:
         cells["output_reached"] = ranged(row, "output", "output_low", "output_high")
     ramp = benchmark(product(row), "ramp_up_months_to_80pct")
-    days, life = float(use["days"]), float(row["life"])
+    life = float(row["life"])
     return cells | {
         "ramp_quarters": (ramp * 0.5).noted("straight ramp through 80 percent at the benchmark month"),
         "ramp_start": _first_quarter(row),
-        "working_capital_days": _days(days, row),
+        "working_capital_days": _days(float(use["days"]), row),
         "life": Figure(life, life * 0.7, life * 1.3, "economic life of such works: assumed"),
         "reference_class": None if row["site"] in running() else use["reference_class"] or None,
         "chance": Figure(float(row["chance"]), 0.5, 0.95, "first of its kind: assumed") if row["chance"] else None,
@@ -205,9 +205,16 @@ def _first_quarter(row: Row) -> Figure:
 
 
 def _days(days: float, row: Row) -> Figure | None:
-    """Days of running cost; a line that runs already has its stocks, only more output needs more."""
-    days *= 1 - _today(row)
-    return Figure(days, days * 0.6, days * 1.7, "days of running cost: assumed") if days else None
+    """Days of running cost; a line that runs already has its stocks, only more output needs more.
+
+    What needs a letter of credit is kept for the weeks in which none is opened.
+    """
+    goods = {r["id"]: r["credit"] == "true" for r in rows("assumptions/goods.csv")}
+    whole = Figure(days, days * 0.6, days * 1.7, "days of running cost: assumed")
+    if any(goods.get(line["commodity"], False) for line in recipe(row["process"])):
+        whole = whole + parameter("credit_gap")
+    more = 1 - _today(row)
+    return whole * more if whole.value * more else None
 
 
 @cache

@@ -12,7 +12,8 @@ GRADES = {"reported": "reported", "document": "documented"}
 def _fact(name: str) -> Row:
     """A fact that tells of a reference job: a precedent by its id, or an observation of a unit as UNIT/field."""
     unit, _, field = name.partition("/")
-    found = [r for r in rows("facts/partner_observations.csv") if field and (r["unit_id"], r["field"]) == (unit, field)]
+    seen = [*rows("facts/partner_observations.csv"), *rows("facts/more_observations.csv")]
+    found = [r for r in seen if field and (r.get("unit_id", r.get("subject")), r["field"]) == (unit, field)]
     return [*found, *(r for r in rows("facts/precedents.csv") if r["id"] == name)][0]
 
 
@@ -55,7 +56,16 @@ def add(book: Book) -> None:
         )  # fmt: skip
         if row["fact"]:
             _witness(book, row)
+    _tell_without_offers(book)
     for row in rows("assumptions/innovations.csv"):
         words = {k: row[k] for k in ("id", "name_en", "name_ar", "field", "need_en", "need_ar", "option")}
         level = float(row["readiness"])
         book.add("innovations", **words, readiness=Figure(level, float(row["low"]), float(row["high"]), row["reason"]))
+
+
+def _tell_without_offers(book: Book) -> None:
+    """A unit that offers nothing says why in `unknown.csv`; raises ValueError for one that is silent."""
+    offering = {row["unit"] for row in book.tables["offers"]}
+    told = {row["subject"] for row in rows("assumptions/unknown.csv")}
+    if silent := [unit["id"] for unit in book.tables["units"] if unit["id"] not in offering | told]:
+        raise ValueError(f"units without an offer and without a reason: {silent}")
