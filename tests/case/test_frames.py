@@ -46,7 +46,8 @@ def test_arabic_titles_and_labels_are_understood() -> None:
 @pytest.mark.parametrize(
     ("table", "row", "code"),
     [
-        ("sites", {"id": "mill"}, "key.twice"),
+        ("sites", tables()["sites"][0], "key.twice"),
+        ("sites", {"id": "Checked on Monday"}, "row.incomplete"),
         ("sites", {"id": "x", "name_en": "X", "name_ar": "س", "region": "east", "state": "asleep"}, "cell.code"),
         ("demands", {"id": "x", "region": "east", "commodity": "flour", "quantity": -3, "penalty": 1}, "cell.bound"),
         (

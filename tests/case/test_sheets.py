@@ -77,6 +77,25 @@ def test_merged_cells_are_refused_once(book: Path) -> None:
     assert [(f.code, f.args["cell"]) for f in refused(book)] == [("sheet.merged", "A6:C7")]
 
 
+def test_a_total_below_a_table_is_one_message(book: Path) -> None:
+    edited = openpyxl.load_workbook(book)
+    sheet = edited["costs"]
+    last = max(row for row in range(5, sheet.max_row + 1) if sheet.cell(row, 1).value)
+    sheet.cell(last + 1, 1).value, sheet.cell(last + 1, 6).value = "Total", 1e6
+    edited.save(book)
+    assert [(f.code, f.row, f.args["columns"].split(", ")[0]) for f in refused(book)] == [
+        ("row.incomplete", last + 1, "id")
+    ]
+
+
+def test_a_column_that_lost_its_name_is_one_message(book: Path) -> None:
+    edited = openpyxl.load_workbook(book)
+    head = next(cell for cell in edited["costs"][4] if cell.value == "amount")
+    head.value = None
+    edited.save(book)
+    assert [(f.code, f.args["missing"]) for f in refused(book)] == [("column.nameless_needed", "amount")]
+
+
 def test_hidden_rows_columns_and_sheets_are_read_with_a_note(book: Path) -> None:
     edited = openpyxl.load_workbook(book)
     sites = edited["sites"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import dataframely as dy
@@ -24,6 +24,8 @@ from tawteen.case.tables import TABLES
 
 SAME_FINDINGS = 200
 """Findings of one code in one column that are told one by one; the others are counted."""
+FEWEST_NEEDED = 3
+"""Needed columns of a table from which a row that lacks half of them is none of its rows."""
 _CODES_TOLD = 12
 """Codes of a list that a sentence names."""
 
@@ -71,8 +73,11 @@ def typed(raw: Raw, *, hijri: bool = False) -> tuple[pl.DataFrame, Origin, list[
     filled = ~body.select(pl.all_horizontal(pl.all().is_null())).to_series()
     body, rows = body.filter(filled), rows.filter(filled)
     places, unknown = _columns(collected, raw.cells.row(head), int(raw.rows[head]), body, rows)
-    missing = [n for n, column in schema.columns().items() if n not in places and not column.nullable]
-    _headings(collected, int(raw.rows[head]), unknown, missing)
+    needed = [n for n, column in schema.columns().items() if not column.nullable]
+    _headings(collected, int(raw.rows[head]), unknown, [n for n in needed if n not in places])
+    _join_nameless(collected)
+    whole = _whole_rows(collected, {n: places[n] for n in needed if n in places}, body, rows)
+    body, rows = body.filter(whole), rows.filter(whole)
     if not body.height:
         return schema.create_empty(), Origin(raw.file), collected.findings
     reading = Reading(separators(_number_cells(schema, places, body)), hijri)
@@ -91,6 +96,28 @@ def typed(raw: Raw, *, hijri: bool = False) -> tuple[pl.DataFrame, Origin, list[
     return frame, Origin(raw.file, tuple(rows.to_list())), reported
 
 
+def _whole_rows(collected: _Found, needed: Mapping[str, str], body: pl.DataFrame, rows: pl.Series) -> pl.Series:
+    """Rows that are rows of the table; one that lacks most of what a row needs, as a note or a total does, is told.
+
+    Where most rows lack the same, the columns are to be filled and tell it.
+    """
+    every = pl.Series([True]).new_from_index(0, body.height)
+    if len(needed) < FEWEST_NEEDED or body.height < 2:
+        return every
+    empty = body.select(pl.col(place).is_null().alias(name) for name, place in needed.items())
+    strays = 2 * empty.select(pl.sum_horizontal(pl.all())).to_series() >= len(needed)
+    strays &= ~rows.is_in([row for row, _ in collected.raw.refused])  # their cells are told by themselves
+    if 2 * int(strays.sum()) > body.height:
+        return every
+    lacking = empty.with_columns(rows.alias("#row")).filter(strays)
+    stray_rows = (
+        (row.pop("#row"), None, {"columns": ", ".join(name for name, lost in row.items() if lost)})
+        for row in lacking.iter_rows(named=True)
+    )
+    collected.add_each("row.incomplete", "", stray_rows, lacking.height)
+    return ~strays
+
+
 def _columns(
     collected: _Found, heads: tuple[str | None, ...], row: int, body: pl.DataFrame, rows: pl.Series
 ) -> tuple[dict[str, str], list[str]]:
@@ -100,9 +127,7 @@ def _columns(
     unknown: list[str] = []
     for place, text in zip(body.columns, heads, strict=True):
         if text is None:
-            stray = body[place].is_not_null()
-            stray_cells = zip(rows.filter(stray).to_list(), body[place].filter(stray).to_list(), strict=True)
-            collected.add_each("cell.stray", "", ((r, value, {}) for r, value in stray_cells), int(stray.sum()))
+            _nameless(collected, row, body[place], rows)
             continue
         name = known.get(fold(text))
         if name is None:
@@ -115,6 +140,26 @@ def _columns(
         else:
             places[name] = place
     return places, unknown
+
+
+def _nameless(collected: _Found, row: int, texts: pl.Series, rows: pl.Series) -> None:
+    """Tells the values of a column without a name: one by its row, several by the first and the last."""
+    stray = texts.is_not_null()
+    values, places = texts.filter(stray).to_list(), rows.filter(stray).to_list()
+    if len(values) == 1:
+        collected.add("cell.stray", places[0], "", values[0])
+    elif values:
+        collected.add("column.nameless", row, "", values[0], count=len(values), first=places[0], last=places[-1])
+
+
+def _join_nameless(collected: _Found) -> None:
+    """One column without a name beside one that is missing is most likely that column: one finding."""
+    nameless = [one for one in collected.findings if one.code == "column.nameless"]
+    missing = [one for one in collected.findings if one.code == "column.needed"]
+    if len(nameless) == len(missing) == 1:
+        collected.findings = [one for one in collected.findings if one not in (nameless[0], missing[0])]
+        args = {**nameless[0].args, "missing": missing[0].column}
+        collected.findings.append(replace(nameless[0], code="column.nameless_needed", args=args))
 
 
 def _headings(collected: _Found, row: int, unknown: list[str], missing: list[str]) -> None:
