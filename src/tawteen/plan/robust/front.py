@@ -29,7 +29,6 @@ from tawteen.plan.tolerances import TOLERANCES
 from tawteen.progress import ProgressCallback, ProgressEvent, ignore
 
 FRONT_AIMS = ("value", "jobs", "foreign_exchange", "cash", "share")
-"""Change of the premium by which what is foreign in every decision is read off its value."""
 
 
 @dataclass(frozen=True, repr=False)
