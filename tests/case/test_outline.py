@@ -54,6 +54,8 @@ def test_good_outlines(tmp_path: Path, data: bytes) -> None:
         (outline("Polygon", [[*RING, [1.0, 1.0]]]), "outline.ring"),
         (outline("MultiPolygon", [RING]), "outline.ring"),
         (outline("MultiPolygon", [[]]), "outline.ring"),
+        *((outline("Polygon", [ring]), "outline.ring") for ring in (3, None, True, "ring", {"a": 1})),
+        *((outline("MultiPolygon", [[ring]]), "outline.ring") for ring in (3, None, True, "ring", {"a": 1})),
         (outline("Polygon", [[[10.0, 200.0], *RING[1:3], [10.0, 200.0]]]), "outline.place"),
         (outline("Polygon", [[[10.0, "x"], *RING[1:3], [10.0, "x"]]]), "outline.place"),
         (outline("Polygon", [[[True, 1.0], *RING[1:3], [True, 1.0]]]), "outline.place"),

@@ -70,8 +70,8 @@ def _check(data: bytes) -> None:
     points = 0
     for number, feature in enumerate(features, 1):
         for ring in _rings(feature, number):
-            points += len(ring)
             _check_ring(ring, number)
+            points += len(ring)
     if points > SIZE_LIMITS.outline_points:
         raise _OutlineError("outline.points", count=f"{points:,}", most=f"{SIZE_LIMITS.outline_points:,}")
 
