@@ -190,3 +190,48 @@ def test_the_least_cover_is_one_number_on_screen_and_in_the_workbook(
 def test_what_the_project_adds_is_told_first(ask: Ask, tmp_path: Path) -> None:
     told = ask("appraise", written(tmp_path, OLD_LINE)).out
     assert 0 < told.index("The project less doing nothing") < told.index("With the project")
+
+
+SIZED = """
+[[loans]]
+id = "bank"
+kind = "annuity"
+interest = 0.08
+draw = { 2027 = 1 }
+draw_at = 1.0
+instalments = 5
+sized = true
+target_dscr = 1.4
+gearing = 0.5
+sweep = 0.5
+reserve = { months = 6 }
+"""
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [("en", "set by gearing of 50%; the cover of 1.40 would allow"), ("ar", "تحده نسبة الدين 50%؛ والتغطية 1.40")],
+)
+def test_a_size_and_its_limits_are_told(ask: Ask, tmp_path: Path, lang: str, told: str) -> None:
+    path = written(tmp_path, SIZED)
+    out = ask("appraise", path, "--lang", lang).out
+    data = ask("appraise", path, "--json").json
+    (size,) = data["sizes"]
+    # D = 0.5 (1000 + half a year of its service); the cover alone would carry 500 a year.
+    share = 0.08 / (1 - 1.08**-5)
+    assert size["amount"] == pytest.approx(500 / (1 - 0.5 * share / 2), rel=1e-9)
+    assert size["by_cover"] == pytest.approx(500 / share, rel=1e-9)
+    assert (size["binds"], size["amount"]) == ("gearing", size["by_gearing"])
+    assert told in " ".join(out.split())
+    assert f"{size['by_cover']:,.0f}" in out
+    assert Words(lang).say("studies.debt") in out
+    assert {"loan_swept", "reserve_balance"} <= {row["item"] for row in data["lines"]}
+
+
+def test_cover_rows_for_machines_are_of_what_the_project_adds(ask: Ask, tmp_path: Path) -> None:
+    data = ask("appraise", written(tmp_path, LENT + OLD_LINE), "--json").json
+    for lines in (data["lines"], data["incremental"]):
+        cover = [row["value"] for row in lines if (row["statement"], row["item"]) == ("ratios", "dscr")]
+        assert cover[1] == pytest.approx((1000 - 300 - (200 - 120)) / SERVICE)
+    receivables = [row for row in data["incremental"] if row["statement"] in ("working_capital", "debt")]
+    assert receivables

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from openpyxl.utils import column_index_from_string
 from tests.appraise.statements.test_balance import studies
 from tests.appraise.test_value import rich
+from tests.report.loans_by_cash import BY_CASH, by_cash
 from tests.tiny import tiny
 
 from tawteen.appraise.option_study import study_of
@@ -285,11 +286,15 @@ def test_another_life_of_an_asset_gives_what_the_engine_gives(tmp_path):
     assert np.abs(moved.lines[written].values - live.lines[written].values).max() > 1000
 
 
+LOANS_BY_CASH = [f"by cash: {name}" for name in ("level", "equal, geared, swept", "sculpted")]
+
+
 def studies_of_every_kind() -> dict[str, Study]:
     return {
         "every kind of loan and depreciation": written_off_in_every_way(),
         "garment": read_study(TEXTBOOK / "unido_1991_garment" / "study.toml"),
         "steel": read_study(TEXTBOOK / "steel_mill" / "study.toml"),
+        **{f"by cash: {name}": by_cash(**loan) for name, loan in BY_CASH.items()},
     }
 
 
@@ -306,7 +311,7 @@ def relative(text: str, row: int, column: int) -> str:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize("name", ["every kind of loan and depreciation", "garment", "steel"])
+@pytest.mark.parametrize("name", ["every kind of loan and depreciation", "garment", "steel", *LOANS_BY_CASH])
 def test_a_row_holds_one_formula_that_can_be_read(tmp_path, name, lang):
     """FAST: one formula from the first period to the last; none above 200 characters."""
     write_live_workbook(studies_of_every_kind()[name], tmp_path / "live.xlsx", lang)
@@ -372,7 +377,8 @@ def test_every_word_of_the_workbook_is_in_the_catalogue(tmp_path, lang):
     every_kind = written_off_in_every_way().model_dump()
     steel = studies_of_every_kind()["steel"]
     texts = [text for name in sorted(PROFILES) for text in conventions(PROFILES[name], Words(lang))]
-    for n, study in enumerate((steel, parsed({**every_kind, "scenarios": worse, "country": country}))):
+    by_cash_too = [studies_of_every_kind()[name] for name in LOANS_BY_CASH[1:3]]
+    for n, study in enumerate((steel, parsed({**every_kind, "scenarios": worse, "country": country}), *by_cash_too)):
         analysis = analysis_of(study, PROFILES[study.profile])
         write_live_workbook(study, tmp_path / f"{n}.xlsx", lang, analysis=analysis)
         for sheet in openpyxl.load_workbook(tmp_path / f"{n}.xlsx"):

@@ -25,12 +25,14 @@ MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 class DebtSchedule:
     """A loan by period in its own currency; each array is (…, periods).
 
-    `interest` due in the period is paid in cash (`paid_interest`) or capitalised (`added`).
+    `interest` due in the period is paid in cash (`paid_interest`) or capitalised (`added`). `swept` is repaid early, on
+    top of `repaid` and no part of the debt service.
     """
 
     drawn: Array
     added: Array
     repaid: Array
+    swept: Array
     interest: Array
     fees: Array
     balance: Array
@@ -59,7 +61,8 @@ class LoanTerms:
     """A loan with its labels resolved: period numbers, and amounts by period in the loan's currency.
 
     `first`: month of the first instalment, counted from the start of the horizon. `shares`: see `month_shares`.
-    `sculpted`: principal that the cash flow allows in each period. `base`: base rate a year by period.
+    `sculpted`: principal that the cash flow allows in each period. `swept`: cash that repays early in each period.
+    `base`: base rate a year by period.
     """
 
     loan: Loan
@@ -69,6 +72,7 @@ class LoanTerms:
     capitalise_until: int
     shares: Array
     sculpted: Array | None = None
+    swept: Array | None = None
     base: Array | None = None
 
     @property
@@ -79,14 +83,14 @@ class LoanTerms:
 
 
 def debt(terms: LoanTerms) -> DebtSchedule:
-    """Returns the schedule of a loan. A sculpted one repays `terms.sculpted`, and no more than it owes."""
+    """Returns the schedule of a loan. What is sculpted and swept is repaid at the end of a period while it is owed."""
     loan, shares = terms.loan, terms.shares
     periods, months = shares.shape
     shape = np.broadcast_shapes(terms.draw.shape, () if terms.sculpted is None else terms.sculpted.shape)
     draws = np.broadcast_to(terms.draw, shape)
     balance = np.full(shape[:-1], loan.opening)
     drawn_in = round(loan.draw_at * months)
-    course = {name: np.zeros(shape) for name in ("added", "repaid", "interest", "balance")}
+    course = {name: np.zeros(shape) for name in ("added", "repaid", "swept", "interest", "balance")}
     for t in range(periods):
         interest, repaid = np.zeros(shape[:-1]), np.zeros(shape[:-1])
         for month in range(months):
@@ -98,13 +102,24 @@ def debt(terms: LoanTerms) -> DebtSchedule:
         if terms.sculpted is not None:
             due = np.clip(terms.sculpted[..., t], 0.0, np.maximum(balance, 0.0))
             balance, repaid = balance - due, repaid + due
+        swept = np.zeros(shape[:-1])
+        if terms.swept is not None:
+            swept = np.clip(terms.swept[..., t], 0.0, np.maximum(balance, 0.0))
+            balance = balance - swept
         added = interest * loan.capitalised * (t <= terms.capitalise_until)
         balance = balance + added
-        for name, value in (("added", added), ("repaid", repaid), ("interest", interest), ("balance", balance)):
+        values = {"added": added, "repaid": repaid, "swept": swept, "interest": interest, "balance": balance}
+        for name, value in values.items():
             course[name][..., t] = value
-    later = draws.sum(axis=-1, keepdims=True) - np.cumsum(draws, axis=-1)
-    commitment = loan.commitment_fee * (later + draws * loan.draw_at) * shares.sum(axis=1)
-    return DebtSchedule(drawn=np.asarray(draws), fees=np.asarray(loan.fee * draws + commitment), **course)
+    return DebtSchedule(drawn=np.asarray(draws), fees=_fees(loan, draws, shares), **course)
+
+
+def _fees(loan: Loan, draws: Array, shares: Array) -> Array:
+    """Returns fees by period: up front on the whole loan, on each draw, and a year on what is not drawn yet."""
+    whole, so_far = draws.sum(axis=-1, keepdims=True), np.cumsum(draws, axis=-1)
+    first = (draws > 0) & (so_far - draws <= 0)
+    commitment = loan.commitment_fee * (whole - so_far + draws * loan.draw_at) * shares.sum(axis=1)
+    return np.asarray(loan.upfront_fee * whole * first + loan.fee * draws + commitment)
 
 
 def _due(terms: LoanTerms, period: int, month: int, balance: Array) -> Array:
@@ -136,19 +151,18 @@ def annuity_share(rate: float, payments: Payments) -> Payments:
     return annuity
 
 
-def sculpt(available: Array, target: float, rate: float) -> tuple[Array, Array, Array]:
-    """Returns the debt that a cash flow supports at a debt service cover ratio of `target`, at `rate` a period.
+def supported_debt(service: Array, growth: Array) -> float:
+    """Returns the largest debt that sculpted payments repay: their present value at the loan's own rates.
 
-    `available`: cash available for debt service in each period after the debt is drawn, (…, periods).
-    Returns (debt, principal by period, interest by period): the debt is the present value of the debt service.
-    A period without cash pays no service; its interest is added to the debt (negative principal).
+    `service`: what may be paid in each period after the debt stands, interest first; `growth`: interest of each period
+    as a share of what is owed at its start. No period adds to the debt, so that it also stays within what pays the
+    interest of each period. Closed form: with v the discount factor, the debt D leaves D/v(t) − Σ service(k) v(k)/v(t).
     """
-    service = np.maximum(available, 0.0) / target
-    factors = (1.0 + rate) ** -np.arange(1.0, available.shape[-1] + 1.0)
-    size = (service * factors).sum(axis=-1)
-    balance, principal, interest = size, np.zeros_like(service), np.zeros_like(service)
-    for t in range(available.shape[-1]):
-        interest[..., t] = balance * rate
-        principal[..., t] = service[..., t] - interest[..., t]
-        balance = balance - principal[..., t]
-    return np.asarray(size), principal, interest
+    paid = np.maximum(service, 0.0)
+    factors = np.cumprod(1.0 / (1.0 + growth))
+    before = np.concatenate([[1.0], factors[:-1]])
+    worth = np.cumsum(paid * factors)
+    limits = np.full(len(paid), np.inf)
+    np.divide(paid * before, growth, out=limits, where=growth > STATEMENT.zero_rate)
+    limits += worth - paid * factors
+    return float(min(worth[-1], limits.min())) if len(paid) else 0.0

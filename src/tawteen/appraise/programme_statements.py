@@ -18,10 +18,10 @@ from tawteen.appraise.option_study import option_funding, study_of
 from tawteen.appraise.profile import PROFILES, ProfileName
 from tawteen.appraise.statements import DIFFERENT, Statements, statements
 from tawteen.appraise.statements.accounts import Accounts
-from tawteen.appraise.statements.cover import NO_DEBT, NO_SERVICE, added_cover, common_life_cover, ratio
+from tawteen.appraise.statements.cover import ratio
 from tawteen.appraise.statements.discounted import CashFlow, equity, indicators, shareholders, total_capital
 from tawteen.appraise.statements.model import LINES, figures, table
-from tawteen.appraise.statements.schedules import NO_BASE, StatementLine
+from tawteen.appraise.statements.schedules import NO_BASE, StatementLine, cover_rows
 from tawteen.appraise.statements.timing import Array
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
@@ -30,7 +30,7 @@ from tawteen.effects.model import Effects
 from tawteen.progress import ProgressCallback, ProgressEvent
 
 WITH, WITHOUT, GAIN = "with", "without", "incremental"
-SUMMED = (*DIFFERENT, "working_capital", "debt", "shareholders")
+SUMMED = (*DIFFERENT, "shareholders")
 """Schedules with lines that can be summed over companies."""
 _KEY = ("statement", "item", "name", "part", "period", "label")
 
@@ -138,20 +138,10 @@ def _lines(options: list[Statements]) -> pl.DataFrame:
         parts.append(summed.select(pl.lit(scenario).alias("scenario"), *_KEY, "value", reason=pl.lit(None, pl.String)))
     companies = [option.accounts for option in options]
     without = [option.without.accounts for option in options if option.without is not None]
-    for scenario, ratio_lines in ((WITH, _ratios(companies)), (GAIN, _covers(companies, without))):
+    for scenario, ratio_lines in ((WITH, _ratios(companies)), (GAIN, list(cover_rows(companies, without)))):
         ratios = table(ratio_lines, companies[0].time.labels)
         parts.append(ratios.select(pl.lit(scenario).alias("scenario"), *LINES))
     return pl.concat(parts)
-
-
-def _covers(companies: list[Accounts], without: list[Accounts]) -> list[StatementLine]:
-    """Returns debt cover of what the programme adds; NaN for a denominator of 0."""
-    covers = {
-        "dscr": (added_cover(companies, without), NO_SERVICE),
-        "llcr": (common_life_cover(companies, without, loans_only=True), NO_DEBT),
-        "plcr": (common_life_cover(companies, without, loans_only=False), NO_DEBT),
-    }
-    return [StatementLine("ratios", item, values, reason=reason) for item, (values, reason) in covers.items()]
 
 
 def _ratios(companies: list[Accounts]) -> list[StatementLine]:

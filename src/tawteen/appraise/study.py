@@ -235,15 +235,32 @@ class Grant(_Paid):
     amount: Amounts
 
 
+class ReserveAccount(_StudyModel):
+    """A debt service reserve account: it holds the debt service of the next `months`, and pays where cash falls short.
+
+    It is filled in the last period of construction (`drawdown`), or out of the cash that debt service leaves (`cash`),
+    and earns `interest` a year on what it held at the start of a period.
+    """
+
+    months: float = Field(gt=0, le=120)
+    funded: Literal["drawdown", "cash"] = "drawdown"
+    interest: Rate = 0.0
+
+
 class Loan(_Paid):
     """A loan in its own currency; interest accrues by month and is paid by period.
 
     `draw_at` and `repay_at` place a payment inside its period: 0 at its start, 0.5 in its middle, 1 at its end. `first`
     is the period of the first of `instalments` payments, `per_year` of them a year. `profile` states repayments by
-    period; `sculpted` repays out of the cash flow at a DSCR of `target_dscr`. The share `capitalised` of interest is
-    added to the loan up to the period `capitalise_until`. `fee` is on each draw, `commitment_fee` a year on the undrawn
-    amount. Interest a year is `interest`, as a margin over the base rate `base` where there is one. `opening`: debt of
-    an existing company at the start.
+    period; `sculpted` repays out of the cash of the project from `first` to `last` at a DSCR of `target_dscr`. The
+    share `capitalised` of interest is added to the loan up to the period `capitalise_until`. `upfront_fee` is on the
+    whole loan with its first draw, `fee` on each draw, `commitment_fee` a year on the undrawn amount. Interest a year
+    is `interest`, as a margin over the base rate `base` where there is one. `opening`: debt of an existing company at
+    the start.
+
+    A loan that is `sized` is the largest that keeps `target_dscr` and, where there is one, the limit of `gearing`: debt
+    as a share of the uses of money until it is drawn. Its `draw` states only how it is divided over the periods. The
+    share `sweep` of the cash above `sweep_above` a period that is left after debt service and reserve repays it early.
     """
 
     kind: Literal["constant_principal", "annuity", "profile", "sculpted"]
@@ -262,6 +279,13 @@ class Loan(_Paid):
     fee: Share = 0.0
     commitment_fee: Share = 0.0
     opening: float = Field(default=0.0, ge=0)
+    upfront_fee: Share = 0.0
+    last: str = ""
+    sized: bool = False
+    gearing: float | None = Field(default=None, gt=0, le=1)
+    reserve: ReserveAccount | None = None
+    sweep: Share = 0.0
+    sweep_above: Amounts = 0.0
 
 
 class DividendPolicy(_StudyModel):

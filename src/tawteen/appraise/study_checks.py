@@ -13,16 +13,17 @@ from pydantic import BaseModel
 
 from tawteen.appraise.params import STATEMENT, STUDY_CHECK
 from tawteen.appraise.statements.timing import Timeline
-from tawteen.appraise.study import RATE_KINDS, Amounts, Depreciation, Loan, Study, WithoutProject
+from tawteen.appraise.study import RATE_KINDS, Amounts, Depreciation, Study, WithoutProject
+from tawteen.appraise.study_loan_checks import any_amount, loan_effects, loans, sized_loans
 from tawteen.case.findings import Finding
 
 _START = {"year": r"\d{4}", "quarter": r"\d{4}-Q[1-4]"}
 _NOT_NEGATIVE = (
     "utilisation", "quantity", "price", "amount", "variable", "fixed", "extra_stock", "persons", "draw", "repay",
-    "refund", "base",
+    "refund", "base", "sweep_above",
 )  # fmt: skip
 _EITHER_SIGN = ("country.cost_benefit.indirect",)
-_TARGET, _FACTOR = Loan.model_fields["target_dscr"].default, Depreciation.model_fields["factor"].default
+_FACTOR = Depreciation.model_fields["factor"].default
 
 
 def faults(study: Study, file: str = "") -> list[Finding]:
@@ -42,9 +43,11 @@ def faults(study: Study, file: str = "") -> list[Finding]:
 
 def _wrong(study: Study, file: str) -> list[Finding]:
     """Returns findings on one study; derived quantities are checked only if its fields are valid."""
-    of_fields = (_twice, _too_large, _labels, _references, _rates, _loans, _bounds, _brackets, _without_effect)
+    of_fields = (
+        _twice, _too_large, _labels, _references, _rates, loans, _bounds, _brackets, _without_effect, loan_effects
+    )  # fmt: skip
     field_findings = [finding for check in of_fields for finding in check(study, file)]
-    derived = (_capacity, _opening, _disposals, _owners)
+    derived = (_capacity, _opening, _disposals, _owners, sized_loans)
     return field_findings or [finding for check in derived for finding in check(study, file)]
 
 
@@ -125,6 +128,7 @@ def _labels(study: Study, file: str) -> Iterator[Finding]:
             if label.rstrip("+") not in known[:-1]:
                 yield Finding("error", "study.period", None, file, None, path, label, args)
     single = [(f"loans.{x.id}.first", x.first) for x in study.loans]
+    single += [(f"loans.{x.id}.last", x.last) for x in study.loans]
     single += [(f"loans.{x.id}.capitalise_until", x.capitalise_until) for x in study.loans]
     single += [(f"disposals.{x.item}", x.period) for x in study.disposals]
     single += [(f"investments.{x.id}.depreciation.begins", x.depreciation.begins or "") for x in study.investments]
@@ -188,21 +192,6 @@ def _rates(study: Study, file: str) -> Iterator[Finding]:
                 yield Finding("error", "study.rate_missing", None, file, None, f"currencies.{kind}", currency.code)
 
 
-def _loans(study: Study, file: str) -> Iterator[Finding]:
-    """Yields findings on loans without instalments, or with instalments after the horizon."""
-    time = Timeline(study.horizon)
-    months = 12 // time.step
-    for loan in study.loans:
-        path = f"loans.{loan.id}"
-        if loan.kind in ("constant_principal", "annuity"):
-            if not loan.instalments:
-                yield Finding("error", "study.no_instalments", None, file, None, path, loan.id)
-            begins = time.labels.index(loan.first) if loan.first in time.labels else time.begins
-            ends = begins * months + round(loan.repay_at * months) + (loan.instalments - 1) * 12 // loan.per_year
-            if ends > time.periods * months:
-                yield Finding("error", "study.loan_long", None, file, None, path, loan.id)
-
-
 def _bounds(study: Study, file: str) -> Iterator[Finding]:
     """Yields findings on amounts by period that are negative, on shares and rates above 1, on prices that vanish."""
     for path, entries in _lists(study):
@@ -259,18 +248,8 @@ def _brackets(study: Study, file: str) -> Iterator[Finding]:
 
 
 def _without_effect(study: Study, file: str) -> Iterator[Finding]:
-    """Yields findings on fields that the rest of their item makes ineffective."""
+    """Yields findings on fields of costs and investments that the rest of their item makes ineffective."""
     wrong: list[tuple[bool, str, str]] = []
-    for loan in study.loans:
-        path, regular = f"loans.{loan.id}", loan.kind in ("constant_principal", "annuity")
-        by_kind = 'kind = "constant_principal" / "annuity"'
-        wrong += [
-            (loan.instalments > 0 and not regular, f"{path}.instalments", by_kind),
-            (loan.per_year != 1 and not regular, f"{path}.per_year", by_kind),
-            (bool(_any(loan.repay)) and loan.kind != "profile", f"{path}.repay", 'kind = "profile"'),
-            (loan.target_dscr != _TARGET and loan.kind != "sculpted", f"{path}.target_dscr", 'kind = "sculpted"'),
-            (bool(loan.capitalise_until) and not loan.capitalised, f"{path}.capitalise_until", "capitalised"),
-        ]
     for cost in study.costs:
         path = f"costs.{cost.id}"
         wrong += [
@@ -288,10 +267,6 @@ def _without_effect(study: Study, file: str) -> Iterator[Finding]:
     for applies, path, needs in wrong:
         if applies:
             yield Finding("error", "study.no_effect", None, file, None, path, None, {"needs": needs})
-
-
-def _any(amounts: Amounts) -> bool:
-    return any(amounts.values()) if isinstance(amounts, dict) else bool(amounts)
 
 
 def _least(amounts: Amounts) -> float:
@@ -345,11 +320,11 @@ def _owners(study: Study, file: str) -> Iterator[Finding]:
     if sum(shares) > 1 + STATEMENT.dust:
         yield Finding("error", "study.shares_above", None, file, None, "equity.share", f"{sum(shares):g}")
     rules = study.distribution
-    if not (_any(rules.payout) or _any(rules.fixed)):
+    if not (any_amount(rules.payout) or any_amount(rules.fixed)):
         return
-    by_capital = any(x.share is None and _any(x.amount) for x in study.equity)
+    by_capital = any(x.share is None and any_amount(x.amount) for x in study.equity)
     if not by_capital and not shares:
-        path = "distribution.payout" if _any(rules.payout) else "distribution.fixed"
+        path = "distribution.payout" if any_amount(rules.payout) else "distribution.fixed"
         yield Finding("error", "study.no_owners", None, file, None, path)
     elif not by_capital and sum(shares) < 1 - STATEMENT.dust:
         yield Finding("error", "study.shares_below", None, file, None, "equity.share", f"{sum(shares):g}")

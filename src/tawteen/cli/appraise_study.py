@@ -10,6 +10,7 @@ from tawteen.cli.appraise_programme import financing
 from tawteen.cli.console import Console
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult
+from tawteen.cli.study_debt import debt_parts, sizes
 from tawteen.runs.delivery import delivery
 from tawteen.runs.usage_error import UsageError
 
@@ -60,10 +61,13 @@ def appraise_study(
         parts.append(_country(country, unit, console))
     if study.loans or study.equity or study.grants:
         parts.append(console.pairs(financing(result, console)))
+    parts += debt_parts(result, unit, console)
     if out is not None:
         parts.append(console.words.say("cli.open", {"path": str(out / STUDY_WORKBOOK)}))
     data = {"study": study.id, "profile": rules.name, "currency": study.currency, "unit": study.unit,
-            "indicators": indicators, "finance": finance_of(result), "lines": result.lines.to_dicts(),
+            "indicators": indicators, "finance": finance_of(result), "sizes": sizes(result),
+            "lines": result.lines.to_dicts(),
+            "incremental": [] if result.incremental is None else result.incremental.lines.to_dicts(),
             "analysis": dataclasses.asdict(analysis), "sensitivity_factors": list(STUDY_ANALYSIS.factors),
             "country": {"reason": country.reason, "indicators": country.indicators.to_dicts(),
                         "lines": country.lines.to_dicts()}}  # fmt: skip

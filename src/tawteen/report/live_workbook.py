@@ -26,8 +26,9 @@ from tawteen.report.workbook_formulas.assets import assets_of, investment_lines
 from tawteen.report.workbook_formulas.book import Clock, FormulaSheet, FormulaWorkbook, InputSource, Key, Line
 from tawteen.report.workbook_formulas.clock import clock_of
 from tawteen.report.workbook_formulas.company import Company, balance, cash_plan, income, production_totals
-from tawteen.report.workbook_formulas.formula import FIRST, SINGLE, Formula, called, either, total
-from tawteen.report.workbook_formulas.loans import debt_lines, interest_assets, sculpt, sources_of
+from tawteen.report.workbook_formulas.debt_sizing import loan_cash
+from tawteen.report.workbook_formulas.formula import FIRST, SINGLE, Formula, called, either, size, total
+from tawteen.report.workbook_formulas.loans import debt_lines, interest_assets, sources_of
 from tawteen.report.workbook_formulas.model import StudyModel, exchange_rates
 from tawteen.report.workbook_formulas.operations import running_of
 from tawteen.report.workbook_formulas.returns import (
@@ -53,9 +54,8 @@ TOLERANCE = 1e-7
 class LiveWorkbook:
     """Where things stand in a workbook that was written.
 
-    `lines`: of every line of every statement by scenario (`with`, `without`), and the yearly debt service cover of
-    `incremental`; `inputs` by key such as
-    `sales.flour.price`; `figures`: indicators by scenario (and `incremental`), basis and name.
+    `lines`: of every line of every statement by scenario (`with`, `without`), and the yearly cover of `incremental`;
+    `inputs` by key such as `sales.flour.price`; `figures`: indicators by scenario (and `incremental`), basis and name.
     """
 
     lines: Mapping[tuple[str, Key], Line]
@@ -111,27 +111,31 @@ class _LiveWorkbookWriter:
         scenarios = [(WITH_PROGRAMME, self.known)] + (
             [(WITHOUT_PROGRAMME, self.known.without)] if self.known.without else []
         )
-        done: list[tuple[StudyModel, list[CashFlowRows]]] = []
+        done: list[tuple[Company, list[CashFlowRows]]] = []
         for scenario, result in scenarios:
-            beside = done[0][0].inputs if done else None
+            beside = done[0][0].model.inputs if done else None
             done.append(self._scenario(scenario, result, beside))
+        loan_cash(done[0][0], done[1][0] if len(done) > 1 else None)
+        for company, _ in done[1:]:
+            loan_cash(company, None)
         returns = self._sheet("live.sheet.returns", self.long)
         returns.heads(self._labels(after=True))
         figures: dict[tuple[str, str, str], Line] = {}
-        for model, flows in done:
+        for company, flows in done:
+            model = company.model
             returns.section(f"live.scenario.{model.scenario}")
             for flow in flows if model.scenario == WITH_PROGRAMME else flows[:2]:
                 figures |= self._figures(returns, model, flow, model.scenario)
         if len(done) > 1:
             self._gain(returns, done[0], done[1], figures)
             self.book.lines[INCREMENTAL, YEARLY_DSCR] = added_cover(done[0][0], done[1][0], returns)
-        broken = self._checks(self.book.sheet("live.sheet.checks"), [model for model, _ in done])
+        broken = self._checks(self.book.sheet("live.sheet.checks"), [company.model for company, _ in done])
         front.single(say("live.scenario_on"), self.scenarios[SWITCH], look="whole")
         front.single(say("live.checks_broken"), broken, look="whole")
         self._front(front, figures)
         inputs = {
-            **(done[1][0].inputs.input_lines if len(done) > 1 else {}),
-            **done[0][0].inputs.input_lines,
+            **(done[1][0].model.inputs.input_lines if len(done) > 1 else {}),
+            **done[0][0].model.inputs.input_lines,
             **switch.input_lines,
         }
         return LiveWorkbook(self.book.lines, inputs, figures)
@@ -144,7 +148,7 @@ class _LiveWorkbookWriter:
 
     def _scenario(
         self, scenario: str, result: Statements, beside: FormulaSheet | None
-    ) -> tuple[StudyModel, list[CashFlowRows]]:
+    ) -> tuple[Company, list[CashFlowRows]]:
         """All sheets of the company with, or without, the project."""
         suffix = "" if scenario == WITH_PROGRAMME else f" ({self.book.words.say(f'live.short.{scenario}')})"
         accounts = result.accounts
@@ -154,7 +158,8 @@ class _LiveWorkbookWriter:
         inputs.beside = beside
         for sheet in (inputs, schedules):
             sheet.heads(labels[:-1])
-        model = StudyModel(scenario, accounts, self.book, inputs, schedules, self.scenarios)
+        bare = None if result.without is None else result.without.accounts
+        model = StudyModel(scenario, accounts, self.book, inputs, schedules, self.scenarios, bare)
         exchange_rates(model)
         running = running_of(model)
         assets = assets_of(model, running.sold)
@@ -177,10 +182,9 @@ class _LiveWorkbookWriter:
         cash_plan(company, sheets["cash"])
         balance(company, sheets["balance"])
         flows = cash_flows(company, sheets["discounted"], self.long)
-        ratios(company, sheets["ratios"])
-        sculpt(model, sources.loans, model.known("debt", "available"))
+        ratios(company, sheets["ratios"], cover=bare is None)
         break_even(company, sheets["ratios"])
-        return model, flows
+        return company, flows
 
     def _labels(self, *, after: bool = False) -> tuple[str, ...]:
         labels = self.known.accounts.time.labels
@@ -203,12 +207,12 @@ class _LiveWorkbookWriter:
     def _gain(
         self,
         sheet: FormulaSheet,
-        one: tuple[StudyModel, list[CashFlowRows]],
-        other: tuple[StudyModel, list[CashFlowRows]],
+        one: tuple[Company, list[CashFlowRows]],
+        other: tuple[Company, list[CashFlowRows]],
         figures: dict[tuple[str, str, str], Line],
     ) -> None:
         """The project less doing nothing."""
-        model = one[0]
+        model = one[0].model
         sheet.section(f"live.scenario.{INCREMENTAL}")
         for have, bare in zip(one[1][:2], other[1][:2], strict=True):
             count = len(have.net)
@@ -264,7 +268,8 @@ class _LiveWorkbookWriter:
                 sheet.text(say("appraise.irr_several"), "wrong")
         sheet.section("statements.statement.ratios")
         added = self.book.lines.get((INCREMENTAL, YEARLY_DSCR))
-        sheet.compared(say("live.least_dscr"), least(added or self.book.lines[WITH_PROGRAMME, YEARLY_DSCR]), "number")
+        cover = self.book.lines[WITH_PROGRAMME, YEARLY_DSCR] if added is None else added
+        sheet.compared(say("live.least_dscr"), least(cover), "number")
         gap = self.book.lines[WITH_PROGRAMME, ("balance", "total_assets", "", "total")]
         claims = self.book.lines[WITH_PROGRAMME, ("balance", "total_claims", "", "total")]
         text = f"SUMPRODUCT(ABS({gap.span()}-{claims.span()}))"
@@ -302,7 +307,7 @@ def _gaps(model: StudyModel) -> Iterator[tuple[str, Line]]:
     sheet.section("live.sheet.checks")
     cash = model.known("cash_plan", "cash")
     gaps = {
-        "balance": model.checks["live.check.balance"] * 1.0,
+        "balance": model.checks["live.check.balance"][0] * 1.0,
         "origins": model.known("cash_plan", "surplus") - total(
             [model.known("cash_plan", "surplus", part=origin) for origin in ORIGINS]
         ),
@@ -313,6 +318,11 @@ def _gaps(model: StudyModel) -> Iterator[tuple[str, Line]]:
         - model.known("income", "dividends"),
     }  # fmt: skip
     scale = sheet.single(say("live.check.scale"), 1.0 + model.known("balance", "total_assets").largest(), look="number")
+    gaps |= {
+        name: total([size(row) for row in model.checks[f"live.check.{name}"]])
+        for name in ("sized", "reserve_target")
+        if f"live.check.{name}" in model.checks
+    }
     for name, gap in gaps.items():
         relative = Formula(f"({gap.text})", gap.values) / scale
         yield f"live.check.{name}", sheet.add_row(say(f"live.check.{name}"), relative, look="factor")

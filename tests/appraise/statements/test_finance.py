@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tawteen.appraise.finance import LoanTerms, annuity_share, debt, month_shares, sculpt
+from tawteen.appraise.finance import LoanTerms, annuity_share, debt, month_shares, supported_debt
 from tawteen.appraise.statements import Statements, statements
 from tawteen.appraise.study import Loan
 from tawteen.appraise.study_file import study_of
@@ -88,17 +88,12 @@ def test_many_paths_of_a_loan_at_once() -> None:
 
 def test_sculpted_debt() -> None:
     """130 and 260 at a cover of 1.3 serve 100 and 200: at 10 % a debt of 90.909 + 165.289."""
-    size, principal, interest = sculpt(np.array([130.0, 260.0]), 1.3, 0.1)
-    assert size == pytest.approx(100 / 1.1 + 200 / 1.21)
-    assert principal + interest == pytest.approx([100, 200])
-    assert principal.sum() == pytest.approx(size)
+    assert supported_debt(np.array([130.0, 260.0]) / 1.3, np.full(2, 0.1)) == pytest.approx(100 / 1.1 + 200 / 1.21)
 
 
-def test_a_period_without_cash_serves_no_sculpted_debt() -> None:
-    size, principal, interest = sculpt(np.array([0.0, 121.0]), 1.0, 0.1)
-    assert size == pytest.approx(100)
-    assert principal == pytest.approx([-10, 110])
-    assert interest == pytest.approx([10, 11])
+def test_a_period_without_cash_pays_no_interest_of_a_sculpted_debt() -> None:
+    assert supported_debt(np.array([0.0, 121.0]), np.full(2, 0.1)) == 0.0
+    assert supported_debt(np.array([0.0, 121.0]), np.array([0.0, 0.1])) == pytest.approx(110)
 
 
 def plant(**more: Any) -> Statements:

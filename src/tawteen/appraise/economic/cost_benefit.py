@@ -139,7 +139,9 @@ def _foreign_loans(accounts: Accounts, benefit: CostBenefit) -> list[ValuedFlow]
     for loan in accounts.financing.loans:
         if loan.loan.id in benefit.loans:
             flows.append(ValuedFlow(f"loan_drawn:{loan.loan.id}", widened(accounts, loan.drawn), 1.0, 1.0))
-            flows.append(ValuedFlow(f"loan_service:{loan.loan.id}", widened(accounts, -loan.service), 1.0, 1.0))
+            flows.append(
+                ValuedFlow(f"loan_service:{loan.loan.id}", widened(accounts, -(loan.service + loan.swept)), 1.0, 1.0)
+            )
             flows.append(ValuedFlow(f"debt_left:{loan.loan.id}", at_end(accounts, -loan.balance[..., -1]), 1.0, 1.0))
     return flows
 

@@ -31,7 +31,7 @@ def foreign_exchange(accounts: Accounts, country: CountryInputs) -> dict[str, Ar
         "materials": total(
             [c.without_tax for c in costs if c.origin == "foreign" and c.nature == "materials"], accounts
         ),
-        "repayment": total([f.repaid for f in abroad], accounts),
+        "repayment": total([f.repaid + f.swept for f in abroad], accounts),
         "interest": interest(accounts, "foreign"),
         "wages": repatriated_flows["wages"],
         "equity_refunds": total([e.refunded for e in owners], accounts),

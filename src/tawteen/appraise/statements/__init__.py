@@ -13,13 +13,16 @@ from tawteen.appraise.statements.discounted import (
     total_capital,
 )
 from tawteen.appraise.statements.engine import accounts_of, statement_findings
-from tawteen.appraise.statements.model import IncrementalStatements, Statements, figures, table
-from tawteen.appraise.statements.schedules import rows
+from tawteen.appraise.statements.model import LINES, IncrementalStatements, Statements, figures, table
+from tawteen.appraise.statements.schedules import COVERS, cover_rows, rows
 from tawteen.appraise.study import Study
 
 __all__ = ["IncrementalStatements", "Statements", "statements"]
 
-DIFFERENT = ("total_capital", "equity", "income", "cash_plan", "balance", "production", "investment", "sales")
+DIFFERENT = (
+    "total_capital", "equity", "income", "cash_plan", "balance", "production", "investment", "sales", "working_capital",
+    "debt",
+)  # fmt: skip
 """Schedules with lines that can be subtracted from each other; ratios cannot."""
 
 
@@ -32,7 +35,8 @@ def statements(study: Study, profile: ConventionProfile | None = None) -> Statem
     accounts = accounts_of(study, profile)
     nothing = study.doing_nothing()
     without = None if nothing is None else statements(nothing, profile)
-    lines = table(list(rows(accounts)), accounts.time.labels)
+    covers = list(cover_rows([accounts], [] if without is None else [without.accounts]))
+    lines = table([*rows(accounts), *covers], accounts.time.labels)
     flows = [total_capital(accounts), equity(accounts), shareholders(accounts)]
     return Statements(
         profile=profile.name,
@@ -50,7 +54,7 @@ def statements(study: Study, profile: ConventionProfile | None = None) -> Statem
 def _incremental(
     lines: pl.DataFrame, flows: list[CashFlow], without: Statements, profile: ConventionProfile
 ) -> IncrementalStatements:
-    """Returns the difference line by line, and the indicators of its cash flows."""
+    """Returns the difference line by line, the debt cover of what is added, and the indicators of its cash flows."""
     keys = ["statement", "item", "name", "part", "period", "label"]
     with_it = lines.filter(pl.col("statement").is_in(DIFFERENT)).select(*keys, "value")
     without_it = without.lines.filter(pl.col("statement").is_in(DIFFERENT)).select(*keys, minus="value")
@@ -69,6 +73,9 @@ def _incremental(
         for with_flow, without_flow in zip(flows, bare, strict=True)
     ]
     step = without.accounts.time.step
+    covers = lines.filter((pl.col("statement") == "ratios") & pl.col("item").is_in(COVERS))
+    difference = difference.with_columns(reason=pl.lit(None, pl.String)).select(*LINES)
     return IncrementalStatements(
-        difference, figures([indicator for cash in gained for indicator in indicators(cash, profile, step)])
+        pl.concat([difference, covers]),
+        figures([indicator for cash in gained for indicator in indicators(cash, profile, step)]),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,10 +12,14 @@ from tawteen.appraise.profile import ConventionProfile
 from tawteen.appraise.statements.financing import Financing
 from tawteen.appraise.statements.investment import PRE_PRODUCTION, Asset
 from tawteen.appraise.statements.operations import Operations
+from tawteen.appraise.statements.reserves import ReserveFlow
 from tawteen.appraise.statements.tax import income_tax, losses_used
 from tawteen.appraise.statements.timing import Array, CurrencyConversion, Timeline
 from tawteen.appraise.statements.working_capital import WorkingCapitalItem
 from tawteen.appraise.study import Origin, Study
+
+if TYPE_CHECKING:
+    from tawteen.appraise.statements.debt_sizing import SizedDebt
 
 INTEREST_ITEM = "construction_interest"
 """Item of the cost of finance of the construction phase."""
@@ -31,6 +36,8 @@ class Accounts:
     assets: tuple[Asset, ...]
     holdings: tuple[WorkingCapitalItem, ...]
     financing: Financing
+    reserves: tuple[ReserveFlow, ...] = ()
+    sizes: tuple[SizedDebt, ...] = ()
 
     @property
     def zeros(self) -> Array:
@@ -107,6 +114,23 @@ class Accounts:
         opening = 0.0 if origin == "foreign" else self.opening_working_capital
         return np.asarray(np.diff(self.working_capital_of(origin=origin), prepend=opening, axis=-1))
 
+    # Reserve accounts
+
+    @cached_property
+    def reserve(self) -> Array:
+        """Money in the reserve accounts of loans."""
+        return sum((r.balance for r in self.reserves), self.zeros)
+
+    @cached_property
+    def reserve_growth(self) -> Array:
+        """Paid into the reserve accounts (negative: released)."""
+        return sum((r.growth for r in self.reserves), self.zeros)
+
+    @cached_property
+    def reserve_interest(self) -> Array:
+        """Interest on the reserve accounts."""
+        return sum((r.interest for r in self.reserves), self.zeros)
+
     # Income
 
     @cached_property
@@ -160,7 +184,7 @@ class Accounts:
     @cached_property
     def gross_profit(self) -> Array:
         """Profit before tax."""
-        return self.operating_profit - self.finance_cost - self.exchange + self.gains
+        return self.operating_profit - self.finance_cost + self.reserve_interest - self.exchange + self.gains
 
     @cached_property
     def allowances(self) -> Array:
@@ -237,13 +261,15 @@ class Accounts:
         money = money + sum((e.paid for e in finance.equity if origin in (None, e.equity.origin)), self.zeros)
         money = money + sum((g.paid for g in finance.grants if origin in (None, g.grant.origin)), self.zeros)
         money = money + sum((f.drawn for f in finance.loans if origin in (None, f.loan.origin)), self.zeros)
+        money = money + sum((r.interest for r in self.reserves if origin in (None, r.flow.loan.origin)), self.zeros)
         return money if origin == "foreign" else money + self.subsidies + self.proceeds
 
     def uses(self, origin: Origin | None = None) -> Array:
         """Returns uses of cash, optionally of one origin; income tax is local."""
         finance = self.financing
         money = self.invested(origin) + self.working_capital_growth(origin) + self.costs(origin) + self.dividend(origin)
-        money = money + sum((f.service for f in finance.loans if origin in (None, f.loan.origin)), self.zeros)
+        money = money + sum((f.service + f.swept for f in finance.loans if origin in (None, f.loan.origin)), self.zeros)
+        money = money + sum((r.growth for r in self.reserves if origin in (None, r.flow.loan.origin)), self.zeros)
         money = money + sum((e.refunded for e in finance.equity if origin in (None, e.equity.origin)), self.zeros)
         return money if origin == "foreign" else money + self.tax
 

@@ -32,11 +32,6 @@ def ratio(above: Array, below: Array) -> Array:
     return np.asarray(np.divide(above, below, out=nothing, where=np.abs(below) > STATEMENT.zero))
 
 
-def debt_service_cover(accounts: Accounts) -> Array:
-    """Returns the DSCR of each period; NaN without debt service."""
-    return ratio(available(accounts), service(accounts))
-
-
 def yearly_cover(companies: Sequence[Accounts], without: Sequence[Accounts] = ()) -> Array:
     """Returns the joint DSCR of companies in each year in which principal is repaid; NaN for other years.
 
@@ -51,7 +46,7 @@ def yearly_cover(companies: Sequence[Accounts], without: Sequence[Accounts] = ()
 
 
 def added_cover(companies: Sequence[Accounts], without: Sequence[Accounts]) -> Array:
-    """Returns the joint DSCR of the projects of companies by period; NaN without debt service."""
+    """Returns the joint DSCR of companies by period, less `without` that of their projects; NaN without service."""
     return ratio(_added(companies, without, available), _added(companies, without, service))
 
 
@@ -65,20 +60,13 @@ def _added(companies: Sequence[Accounts], without: Sequence[Accounts], figure: C
     return np.asarray(sum(map(figure, companies), zeros) - sum(map(figure, without), zeros))
 
 
-def life_cover(accounts: Accounts, *, loans_only: bool) -> Array:
-    """Returns the LLCR (cash until the last debt service) or PLCR (all cash) at the start of each period.
-
-    Present value of the cash available, at the mean cost of outstanding loans, over debt; NaN without debt. The cost
-    of a loan in another currency is its interest and the change of its exchange rate: cash and debt are discounted in
-    one money.
-    """
-    return common_life_cover([accounts], loans_only=loans_only)
-
-
 def common_life_cover(companies: Sequence[Accounts], without: Sequence[Accounts] = (), *, loans_only: bool) -> Array:
-    """Returns the LLCR or PLCR of companies together: of all their cash and all their loans.
+    """Returns the LLCR (cash until the last debt service) or PLCR (all cash) of companies together, by period.
 
-    `without`: the same companies without their projects; with them, of the cash and the loans that the projects add.
+    Present value at the start of each period of the cash available, at the mean cost of outstanding loans, over debt;
+    NaN without debt. The cost of a loan in another currency is its interest and the change of its exchange rate: cash
+    and debt are discounted in one money. `without`: the same companies without their projects; with them, of the cash
+    and the loans that the projects add.
     """
     cash = _added(companies, without, available)
     operating = np.max([company.time.operating for company in companies], axis=0)

@@ -31,7 +31,7 @@ OWNERS_OUTLAYS = {"equity": (*OUTLAYS, "grants", "loans_drawn"), "shareholders":
 """Lines of the investments of owners by basis: what grants and loans pay is not theirs."""
 
 
-AT_END = ("residual_", "closing", "debt_left", "cash_and_debt_left")
+AT_END = ("residual_", "closing", "debt_left", "cash_and_debt_left", "reserve_left")
 """How the lines of a cash flow begin that are what is left at the end: paybacks do not count them."""
 
 
@@ -84,9 +84,14 @@ def equity(accounts: Accounts) -> CashFlow:
         "loans_repaid": -sum((f.repaid for f in loans), accounts.zeros),
         "interest_and_fees": -sum((f.paid_interest + f.fees for f in loans), accounts.zeros),
     }
-    final_debt = {"debt_left": at_end(accounts, -accounts.debt[..., -1])}
+    at_last = {"debt_left": at_end(accounts, -accounts.debt[..., -1])}
+    if any(flow.loan.sweep for flow in loans):
+        lines["loans_swept"] = -sum((f.swept for f in loans), accounts.zeros)
+    if accounts.reserves:
+        lines |= {"reserve_growth": -accounts.reserve_growth, "reserve_interest": accounts.reserve_interest}
+        at_last["reserve_left"] = at_end(accounts, accounts.reserve[..., -1])
     return CashFlow(
-        "equity", {**total_capital(accounts).lines, **_widened(accounts, lines), **final_debt}, _owners(accounts)
+        "equity", {**total_capital(accounts).lines, **_widened(accounts, lines), **at_last}, _owners(accounts)
     )
 
 
@@ -98,7 +103,7 @@ def shareholders(accounts: Accounts) -> CashFlow:
         "equity_refunded": sum((e.refunded for e in classes), accounts.zeros),
         "dividends": accounts.dividend(),
     }
-    final_cash = accounts.cash[..., -1] - accounts.debt[..., -1]
+    final_cash = accounts.cash[..., -1] + accounts.reserve[..., -1] - accounts.debt[..., -1]
     return CashFlow(
         "shareholders",
         {**_widened(accounts, lines), **_residuals(accounts), "cash_and_debt_left": at_end(accounts, final_cash)},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +39,11 @@ class LoanFlow:
         return np.asarray(self.own.repaid * self.rate)
 
     @property
+    def swept(self) -> Array:
+        """Principal repaid early out of surplus cash."""
+        return np.asarray(self.own.swept * self.rate)
+
+    @property
     def interest(self) -> Array:
         """Interest due, paid or capitalised."""
         return np.asarray(self.own.interest * self.rate)
@@ -66,7 +72,7 @@ class LoanFlow:
     def exchange(self) -> Array:
         """Exchange loss (negative: gain) from the restatement of debt."""
         before = np.concatenate([np.full((*self.balance.shape[:-1], 1), self.opening), self.balance[..., :-1]], axis=-1)
-        return np.asarray(self.balance - before - self.drawn - self.added + self.repaid)
+        return np.asarray(self.balance - before - self.drawn - self.added + self.repaid + self.swept)
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,18 @@ class GrantFlow:
 
 
 @dataclass(frozen=True)
+class LoanCash:
+    """What a loan takes out of the cash of the project, by period in the study's currency.
+
+    `principal` of a sculpted loan; `swept`: repaid early; `amount` of a loan that is sized, in its own currency.
+    """
+
+    principal: Array | None = None
+    swept: Array | None = None
+    amount: float | None = None
+
+
+@dataclass(frozen=True)
 class Financing:
     """Equity, grants and loans of a study by period."""
 
@@ -105,9 +123,9 @@ def financing(
     profile: ConventionProfile,
     time: Timeline,
     money: CurrencyConversion,
-    principal: dict[str, Array] | None = None,
+    cash: Mapping[str, LoanCash],
 ) -> Financing:
-    """Returns equity, grants and loans; `principal`: that of sculpted loans by id, in the study's currency."""
+    """Returns equity, grants and loans; `cash`: what loans take out of the cash, by id."""
 
     def worth(source: Equity | Grant, amount: Array) -> Array:
         return np.asarray(amount * money.rate(source.currency, source.rate))
@@ -120,25 +138,44 @@ def financing(
     flows = []
     for loan in study.loans:
         rate = money.rate(loan.currency, loan.rate)
-        allowed = (principal or {}).get(loan.id)
-        terms = _terms(loan, profile, time, None if allowed is None else allowed / rate)
+        terms = loan_terms(loan, profile, time, cash.get(loan.id, LoanCash()), rate)
         flows.append(LoanFlow(loan, debt(terms), rate, loan.opening * float(rate[0]), terms.rates))
     return Financing(equity, grants, tuple(flows))
 
 
-def _terms(loan: Loan, profile: ConventionProfile, time: Timeline, principal: Array | None) -> LoanTerms:
-    """Returns the terms of the loan, its labels resolved to period numbers."""
+def loan_terms(loan: Loan, profile: ConventionProfile, time: Timeline, cash: LoanCash, rate: Array) -> LoanTerms:
+    """Returns the terms of the loan, its labels resolved to period numbers; `rate`: exchange rate by period."""
     months = 12 // time.step
     quarter = 0 if time.step == 1 else int(time.labels[0][-1]) - 1
-    first = time.begins if not loan.first else time.index(loan.first)
     until = time.begins - 1 if not loan.capitalise_until else time.index(loan.capitalise_until)
+    draw = time.spread(loan.draw, "first")
+    if cash.amount is not None:
+        draw = draw_shares(draw) * cash.amount
     return LoanTerms(
         loan=loan,
-        draw=time.spread(loan.draw, "first"),
+        draw=draw,
         repay=time.spread(loan.repay, "first"),
-        first=first * months + max(round(loan.repay_at * months) - 1, 0),
+        first=first_repayment(loan, time) * months + max(round(loan.repay_at * months) - 1, 0),
         capitalise_until=until,
         shares=month_shares(time.periods, months, profile.days, quarter * 3),
-        sculpted=principal if loan.kind == "sculpted" else None,
+        sculpted=None if cash.principal is None else cash.principal / rate,
+        swept=None if cash.swept is None else cash.swept / rate,
         base=time.spread(loan.base),
     )
+
+
+def draw_shares(draw: Array) -> Array:
+    """Returns how a loan is divided over the periods."""
+    return np.asarray(draw / whole) if (whole := draw.sum()) > 0 else np.zeros_like(draw)
+
+
+def first_repayment(loan: Loan, time: Timeline) -> int:
+    """Returns the period of the first repayment: as stated, else the first of operation."""
+    return time.index(loan.first) if loan.first else time.begins
+
+
+def repaying(loan: Loan, time: Timeline) -> Array:
+    """Returns the periods, as a mask, in which a loan may be repaid out of the cash flow."""
+    last = time.index(loan.last) if loan.last else time.periods - 1
+    period = np.arange(time.periods)
+    return np.asarray((period >= first_repayment(loan, time)) & (period <= last))

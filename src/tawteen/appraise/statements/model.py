@@ -35,7 +35,8 @@ class Statements:
     - `lines`: statement, item, name (of the item of the study, else empty), part (total, local, foreign), period,
       label, value (the study's currency, or a ratio; null with `reason` where it cannot be calculated), reason.
     - `indicators`: basis, indicator, value, reason; rates a year, paybacks in years.
-    `without`: the statements without the project; `incremental`: lines and indicators of the difference.
+    `without`: the statements without the project; `incremental`: lines and indicators of the difference. With a company
+    without the project, the debt cover among the ratios is that of what the project adds.
     """
 
     profile: ProfileName
@@ -88,7 +89,10 @@ def indicator_label(name: str, words: Words) -> str:
 
 @dataclass(frozen=True)
 class IncrementalStatements:
-    """Statements with the project less those without it: the same lines, and the indicators of the difference."""
+    """Statements with the project less those without it: lines in the columns of `Statements`, and indicators.
+
+    Its ratios are the debt cover: of the cash and the debt service that the project adds.
+    """
 
     lines: pl.DataFrame
     indicators: pl.DataFrame

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from tawteen.appraise.statements.accounts import Accounts
-from tawteen.appraise.statements.cover import debt_service_cover, life_cover, ratio
+from tawteen.appraise.statements.cover import ratio
 from tawteen.appraise.statements.timing import Array
 
 
 def ratios(accounts: Accounts) -> dict[str, Array]:
-    """Returns ratios of return, structure, liquidity and debt cover by period."""
+    """Returns ratios of return, structure and liquidity by period."""
     revenue, net = accounts.operations.revenue, accounts.net_profit
     capital = accounts.equity_capital + accounts.debt
     current = accounts.working_capital_of(
@@ -26,9 +26,6 @@ def ratios(accounts: Accounts) -> dict[str, Array]:
             current + np.maximum(accounts.cash, 0.0),
             -accounts.working_capital_of("payables", "tax_payable") + np.maximum(-accounts.cash, 0.0),
         ),
-        "dscr": debt_service_cover(accounts),
-        "llcr": life_cover(accounts, loans_only=True),
-        "plcr": life_cover(accounts, loans_only=False),
     }
 
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from tawteen.appraise.statements.accounts import Accounts
-from tawteen.appraise.statements.cover import NO_DEBT, NO_SERVICE, available, service
+from tawteen.appraise.statements.cover import (
+    NO_DEBT,
+    NO_SERVICE,
+    added_cover,
+    available,
+    common_life_cover,
+    service,
+)
 from tawteen.appraise.statements.discounted import CashFlow, equity, shareholders, total_capital
 from tawteen.appraise.statements.ratios import break_even, ratios
 from tawteen.appraise.statements.timing import Array
@@ -17,6 +24,8 @@ from tawteen.appraise.study import ORIGINS, RATE_KINDS, Origin
 
 Part = Literal["total", "local", "foreign"]
 NO_BASE = "statements.no_base"
+COVERS = ("dscr", "llcr", "plcr")
+"""Ratios of debt cover."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +41,7 @@ class StatementLine:
 
 
 def rows(accounts: Accounts) -> Iterator[StatementLine]:
-    """Yields every line of every schedule."""
+    """Yields every line of every schedule besides the debt cover (`cover_rows`)."""
     for schedule in (
         _exchange_rates,
         _investment,
@@ -49,9 +58,16 @@ def rows(accounts: Accounts) -> Iterator[StatementLine]:
         yield from cash_rows(flow)
     for item, values in break_even(accounts).items():
         yield StatementLine("break_even", item, values, reason=NO_BASE)
-    reasons = {"dscr": NO_SERVICE, "llcr": NO_DEBT, "plcr": NO_DEBT}
     for item, values in ratios(accounts).items():
-        yield StatementLine("ratios", item, values, reason=reasons.get(item, NO_BASE))
+        yield StatementLine("ratios", item, values, reason=NO_BASE)
+
+
+def cover_rows(companies: Sequence[Accounts], without: Sequence[Accounts] = ()) -> Iterator[StatementLine]:
+    """Yields the debt cover of companies together, of what their projects add to them `without`."""
+    yield StatementLine("ratios", "dscr", added_cover(companies, without), reason=NO_SERVICE)
+    for item, loans_only in (("llcr", True), ("plcr", False)):
+        values = common_life_cover(companies, without, loans_only=loans_only)
+        yield StatementLine("ratios", item, values, reason=NO_DEBT)
 
 
 def cash_rows(cash: CashFlow) -> Iterator[StatementLine]:
@@ -128,12 +144,18 @@ def _working_capital(accounts: Accounts) -> Iterator[StatementLine]:
 def _debt(accounts: Accounts) -> Iterator[StatementLine]:
     for flow in accounts.financing.loans:
         name, part = flow.loan.id, flow.loan.origin
-        for item in ("drawn", "added", "repaid", "interest", "fees", "exchange", "balance"):
+        swept = ("swept",) if flow.loan.sweep else ()
+        for item in ("drawn", "added", "repaid", *swept, "interest", "fees", "exchange", "balance"):
             yield StatementLine("debt", f"loan_{item}", getattr(flow, item), name, part)
     nothing = accounts.zeros
-    for item in ("drawn", "repaid", "interest", "fees", "exchange", "balance"):
+    swept = ("swept",) if any(flow.loan.sweep for flow in accounts.financing.loans) else ()
+    for item in ("drawn", "repaid", *swept, "interest", "fees", "exchange", "balance"):
         total = sum((getattr(f, item) for f in accounts.financing.loans), nothing)
         yield StatementLine("debt", f"loan_{item}", total)
+    for reserve in accounts.reserves:
+        name, part = reserve.flow.loan.id, reserve.flow.loan.origin
+        for item in ("target", "growth", "interest", "balance"):
+            yield StatementLine("debt", f"reserve_{item}", getattr(reserve, item), name, part)
     yield StatementLine("debt", "available", available(accounts))
     yield StatementLine("debt", "debt_service", service(accounts))
 
@@ -154,6 +176,8 @@ def _cash_plan(accounts: Accounts) -> Iterator[StatementLine]:
     yield from plan("sales", lambda: ((s.sale.origin, s.values) for s in accounts.operations.sales))
     yield from plan("subsidies", lambda: iter([("local", accounts.subsidies)]))
     yield from plan("disposals", lambda: iter([("local", accounts.proceeds)]))
+    if accounts.reserves:
+        yield from plan("reserve_interest", lambda: ((r.flow.loan.origin, r.interest) for r in accounts.reserves))
     yield from _parts("cash_plan", "sources", accounts.sources)
     yield from _parts("cash_plan", "fixed_investment", lambda o: accounts.invested(o, pre_production=False))
     yield from _parts("cash_plan", "pre_production", lambda o: accounts.invested(o, pre_production=True))
@@ -163,6 +187,10 @@ def _cash_plan(accounts: Accounts) -> Iterator[StatementLine]:
     yield from plan("income_tax", lambda: iter([("local", accounts.tax)]))
     yield from plan("interest_and_fees", lambda: ((f.loan.origin, f.paid_interest + f.fees) for f in finance.loans))
     yield from plan("loans_repaid", lambda: ((f.loan.origin, f.repaid) for f in finance.loans))
+    if any(flow.loan.sweep for flow in finance.loans):
+        yield from plan("loans_swept", lambda: ((f.loan.origin, f.swept) for f in finance.loans))
+    if accounts.reserves:
+        yield from plan("reserve_growth", lambda: ((r.flow.loan.origin, r.growth) for r in accounts.reserves))
     yield from plan("equity_refunded", lambda: ((e.equity.origin, e.refunded) for e in finance.equity))
     yield from _parts("cash_plan", "dividends", accounts.dividend)
     yield from _parts("cash_plan", "uses", accounts.uses)
@@ -184,6 +212,7 @@ def _income(accounts: Accounts) -> Iterator[StatementLine]:
         "depreciation": accounts.depreciation,
         "operating_profit": accounts.operating_profit,
         "finance_cost": accounts.finance_cost,
+        **({"reserve_interest": accounts.reserve_interest} if accounts.reserves else {}),
         "exchange_loss": accounts.exchange,
         "disposal_gain": accounts.gains,
         "gross_profit": accounts.gross_profit,
@@ -208,6 +237,7 @@ def _balance(accounts: Accounts) -> Iterator[StatementLine]:
     assets = {
         "fixed_assets": accounts.book,
         **{item: accounts.working_capital_of(item) for item in current},
+        **({"reserve": accounts.reserve} if accounts.reserves else {}),
         "cash_surplus": np.maximum(accounts.cash, 0.0),
     }
     claims = {

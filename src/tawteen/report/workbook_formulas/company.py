@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,6 +43,11 @@ class Company:
         """Sum over all loans of one of their lines."""
         return self.model.sum([(one.loan.origin, getattr(one, name)) for one in self.sources.loans])
 
+    def reserve_total(self, name: str, origin: Origin | None = None) -> Formula:
+        """Sum over all reserve accounts of one of their lines, optionally of one origin."""
+        parts = [(reserve.one.loan.origin, getattr(reserve, name)) for reserve in self.sources.reserves]
+        return self.model.sum(parts, origin)
+
     @property
     def subsidies(self) -> Formula:
         """Subsidies on sales."""
@@ -74,10 +80,13 @@ def income(company: Company, sheet: FormulaSheet, years: FormulaSheet) -> None:
     operating = line("operating_profit", sales + subsidies - (variable + fixed + written), "sum")
     due = company.loan_total("interest") + company.loan_total("fees")
     finance = line("finance_cost", due - known("investment", "construction_interest"))
+    earned: Formula = formula(0.0)
+    if company.sources.reserves:
+        earned = line("reserve_interest", company.reserve_total("interest"))
     exchange = line("exchange_loss", company.loan_total("exchange"))
     gone = [(a.origin, a.book_sold) for a in company.owned if a.book_sold.text != "0"]
     gains = line("disposal_gain", company.proceeds() - model.sum(gone) if gone else company.proceeds())
-    gross = line("gross_profit", operating - finance - exchange + gains, "sum")
+    gross = line("gross_profit", operating - finance + earned - exchange + gains, "sum")
     tax = model.study.tax
     share = model.inputs.number("tax.investment_allowance", model.say("live.input.investment_allowance"),
                                 tax.investment_allowance)  # fmt: skip
@@ -258,6 +267,8 @@ def _cash_plan(company: Company, sheet: FormulaSheet, origin: Origin | None) -> 
         line("subsidies", company.subsidies if is_local else nothing),
         line("disposals", company.proceeds() if is_local else nothing),
     ]
+    if sources.reserves:
+        came.append(line("reserve_interest", company.reserve_total("interest", origin)))
     income_of = line("sources", total(list(came)), "sum")
     growth = model.known("working_capital", "working_capital_growth", part=part)
     went = [
@@ -269,6 +280,7 @@ def _cash_plan(company: Company, sheet: FormulaSheet, origin: Origin | None) -> 
         line("income_tax", model.known("income", "income_tax") if is_local else nothing),
         line("interest_and_fees", each([(one.loan.origin, one.paid) for one in sources.loans])),
         line("loans_repaid", each([(one.loan.origin, one.repaid) for one in sources.loans])),
+        *_early(company, origin, line),
         line("equity_refunded", each([(e.equity.origin, e.refunded) for e in sources.equity])),
         line("dividends", model.known("income", "dividends", part=part)),
     ]
@@ -282,6 +294,15 @@ def _cash_plan(company: Company, sheet: FormulaSheet, origin: Origin | None) -> 
     model.keep("cash_plan", "cash", part, sheet.running(label, surplus, stood if is_local else 0.0))
     if origin is None:
         line("deficit", smallest(model.known("cash_plan", "cash"), 0.0))
+
+
+def _early(company: Company, origin: Origin | None, line: Callable[[str, Formula], Line]) -> Iterator[Line]:
+    """What is swept and paid into reserves, where loans have either."""
+    swept = [(one.loan.origin, one.swept) for one in company.sources.loans if one.swept is not None]
+    if swept:
+        yield line("loans_swept", company.model.sum(swept, origin))
+    if company.sources.reserves:
+        yield line("reserve_growth", company.reserve_total("growth", origin))
 
 
 def balance(company: Company, sheet: FormulaSheet) -> None:
@@ -300,6 +321,7 @@ def balance(company: Company, sheet: FormulaSheet) -> None:
         {
             "fixed_assets": model.sum([(a.origin, a.book) for a in company.owned]),
             **{item: held_sum(model, company.held, item) for item in current},
+            **({"reserve": company.reserve_total("balance")} if company.sources.reserves else {}),
             "cash_surplus": largest(cash, 0.0),
         },
         "total_assets",
@@ -326,4 +348,4 @@ def balance(company: Company, sheet: FormulaSheet) -> None:
         "total_claims",
     )
     gap = sheet.add_row(model.say("live.balance_check"), assets - claims, model.money, "number")
-    model.checks["live.check.balance"] = gap
+    model.checks["live.check.balance"] = [gap]

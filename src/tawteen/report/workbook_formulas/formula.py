@@ -114,6 +114,11 @@ class Formula:
         text = _MARK.sub(lambda mark: column(int(mark[1]) - 1), self.text)
         return Formula(text, np.concatenate([[first], self.values[:-1]]), self.binds)
 
+    @property
+    def in_next(self) -> str:
+        """The text in the column of the period after."""
+        return _MARK.sub(lambda mark: column(int(mark[1]) + 1), self.text)
+
     def one_more(self) -> Formula:
         """With a column after the last period, where only empty cells are referred to."""
         return Formula(self.text, np.append(self.values, 0.0), self.binds, self.addends)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tawteen.appraise.finance import MONTH_DAYS, annuity_share
+from tawteen.appraise.finance import MONTH_DAYS, DebtSchedule, annuity_share
 from tawteen.appraise.statements.accounts import INTEREST_ITEM
+from tawteen.appraise.statements.debt_sizing import unit_schedule
 from tawteen.appraise.study import Equity, Grant, Loan
 from tawteen.report.workbook_formulas.assets import AssetRows, interest_asset
 from tawteen.report.workbook_formulas.book import FormulaSheet, Line
@@ -25,13 +26,15 @@ from tawteen.report.workbook_formulas.formula import (
     wide,
 )  # fmt: skip
 from tawteen.report.workbook_formulas.model import StudyModel
+from tawteen.report.workbook_formulas.reserves import ReserveRows, reserves_of
 
 
 @dataclass(frozen=True)
 class LoanRows:
     """A loan in the study's currency by period, as `appraise.statements.financing.LoanFlow`.
 
-    `before_repayment`: what a sculpted loan owes before it repays; `rate`: interest a year.
+    `before_repayment`: what a sculpted loan owes before it repays; `rate`: interest a year; `by_cover`: the size that
+    the cover allows of a sculpted loan that gearing may keep smaller, an input.
     """
 
     loan: Loan
@@ -46,11 +49,35 @@ class LoanRows:
     rate: Formula
     exchange_rate: Formula
     before_repayment: Formula
+    swept: Line | None = None
+    unit: UnitRows | None = None
+    by_cover: Line | None = None
 
     @property
     def paid(self) -> Formula:
         """Interest and fees paid in money."""
         return self.interest - self.added + self.fees
+
+    @property
+    def service(self) -> Formula:
+        """Repayment, interest and fees paid in money."""
+        return self.repaid + self.paid
+
+
+@dataclass(frozen=True)
+class UnitRows:
+    """A loan of 1 on the terms of one that is sized, without sweep, in its own currency; a sculpted one unrepaid.
+
+    `amount`: the size of the loan, an input.
+    """
+
+    amount: Line
+    drawn: Line
+    added: Line
+    repaid: Line
+    interest: Line
+    fees: Formula
+    balance: Line
 
 
 @dataclass(frozen=True)
@@ -70,6 +97,7 @@ class FinancingRows:
     equity: list[Shares]
     grants: list[tuple[Grant, Line]]
     loans: list[LoanRows]
+    reserves: list[ReserveRows]
 
 
 def sources_of(model: StudyModel, months: FormulaSheet | None) -> FinancingRows:
@@ -80,9 +108,14 @@ def sources_of(model: StudyModel, months: FormulaSheet | None) -> FinancingRows:
     equity = [_shares(model, one) for one in study.equity]
     grants = [(one, _worth(model, f"grants.{one.id}", one, "amount", "statements.item.grants")) for one in study.grants]
     if months is None:
-        return FinancingRows(equity, grants, [])
+        return FinancingRows(equity, grants, [], [])
     calendar = _calendar(model, months)
-    return FinancingRows(equity, grants, [_loan(model, one, months, calendar) for one in study.loans])
+    for one in study.loans:
+        if one.sweep:
+            label = f"{model.called(one)}: {model.say('live.may_sweep')}"
+            model.sweeping[one.id] = model.schedules.later(label, model.swept[one.id], one.currency or model.money)
+    loans = [_loan(model, one, months, calendar) for one in study.loans]
+    return FinancingRows(equity, grants, loans, reserves_of(model, loans))
 
 
 def _worth(model: StudyModel, key: str, one: Equity | Grant, field: str, code: str) -> Line:
@@ -133,28 +166,34 @@ def _calendar(model: StudyModel, sheet: FormulaSheet) -> _Calendar:
 def _loan(model: StudyModel, loan: Loan, sheet: FormulaSheet, calendar: _Calendar) -> LoanRows:
     key, unit = f"loans.{loan.id}", loan.currency or model.money
     name, say = model.called(loan), model.say
-    draw = model.ask(key, "draw", loan, loan.draw, "first", unit=unit)
+    flow = next(f for f in model.accounts.financing.loans if f.loan.id == loan.id)
+    stated_draw = model.ask(key, "draw", loan, loan.draw, "first", unit=unit)
     rate: Formula = model.number(key, "interest", loan, loan.interest, say("live.share_a_year"))
     if loan.base:
         base = model.ask(key, "base", loan, loan.base, "every", unit=say("live.share_a_year"))
         rate = model.schedules.add_row(f"{name}: {say('live.rate_with_margin')}", base + rate, look="share")
     opening = model.number(key, "opening", loan, loan.opening, unit)
-    fee = model.number(key, "fee", loan, loan.fee)
-    commitment = model.number(key, "commitment_fee", loan, loan.commitment_fee, say("live.share_a_year"))
-    draw_at = model.number(key, "draw_at", loan, loan.draw_at)
+    draw, one, by_cover = stated_draw, None, None
     sheet.section("statements.statement.debt")
+    if loan.sized:
+        size = next(size for size in model.accounts.sizes if size.loan.id == loan.id)
+        amount = model.number(key, "sized", loan, size.amount, unit)
+        if loan.kind == "sculpted" and loan.gearing is not None:
+            by_cover = model.number(key, "by_cover", loan, size.by_cover, unit)
+        part = ratio(stated_draw, stated_draw.sum(), 0.0)
+        share = model.schedules.add_row(f"{name}: {say('live.share_drawn')}", part, look="factor")
+        one = _unit(model, loan, sheet, calendar, share, rate, amount, opening)
+        draw = model.schedules.add_row(f"{name}: {say('statements.item.loan_drawn')}", share * amount, unit)
     sheet.text(name, "section")
-    own = _Months(model, loan, sheet, calendar, draw, rate, opening).write()
-    later = draw.sum() - model.schedules.running(f"{name}: {say('live.drawn_so_far')}", draw)
-    year = total(calendar.share)
-    of_period = sheet.add_row(say("live.share_of_year"), year, look="factor") if len(calendar.share) > 1 else year
-    fees = draw * fee + commitment * (later + draw * draw_at) * of_period
+    own = _Months(model, loan, sheet, calendar, draw, rate, opening, flow.own).write()
+    fees = _fees(model, loan, sheet, calendar, draw)
     exchange_rate = wide(model.rate(loan.currency, loan.rate), model.time.periods)
     flows = {"drawn": draw, **own, "fees": fees}
+    swept = ("swept",) if loan.sweep else ()
     lines = {
         item: model.line(model.schedules, "debt", f"loan_{item}", flows[item] * exchange_rate, name=loan.id,
                          part=loan.origin, label=name)
-        for item in ("drawn", "added", "repaid", "interest", "fees", "balance")
+        for item in ("drawn", "added", "repaid", *swept, "interest", "fees", "balance")
     }  # fmt: skip
     # What stood before at today's rate less at the last: the same as the change that no flow explains, and it does not
     # hang on what is repaid in the period.
@@ -165,12 +204,51 @@ def _loan(model: StudyModel, loan: Loan, sheet: FormulaSheet, calendar: _Calenda
     exchange = model.line(model.schedules, "debt", "loan_exchange", change, name=loan.id, part=loan.origin, label=name)
     owed = own["before"] * exchange_rate
     return LoanRows(loan, exchange=exchange, opening=opening * exchange_rate[0], rate=rate,
-                    exchange_rate=exchange_rate, before_repayment=owed, **lines)  # fmt: skip
+                    exchange_rate=exchange_rate, before_repayment=owed, unit=one, by_cover=by_cover,
+                    **lines)  # fmt: skip
+
+
+def _fees(model: StudyModel, loan: Loan, sheet: FormulaSheet, calendar: _Calendar, draw: Line) -> Formula:
+    """Fees of each period: up front with the first draw, on each draw, and on what is not drawn yet."""
+    key, name, say = f"loans.{loan.id}", model.called(loan), model.say
+    fee = model.number(key, "fee", loan, loan.fee)
+    upfront = model.number(key, "upfront_fee", loan, loan.upfront_fee)
+    commitment = model.number(key, "commitment_fee", loan, loan.commitment_fee, say("live.share_a_year"))
+    draw_at = model.number(key, "draw_at", loan, loan.draw_at)
+    so_far = model.schedules.running(f"{name}: {say('live.drawn_so_far')}", draw)
+    begun = all_true(draw > 0.0, (so_far - draw) <= 0.0)
+    first = sheet.add_row(f"{name}: {say('live.input.upfront_fee')}", either(begun, upfront * draw.sum(), 0.0),
+                          look="number")  # fmt: skip
+    year = total(calendar.share)
+    of_period = sheet.add_row(say("live.share_of_year"), year, look="factor") if len(calendar.share) > 1 else year
+    return first + draw * fee + commitment * (draw.sum() - so_far + draw * draw_at) * of_period
+
+
+def _unit(  # noqa: PLR0917 — the rows of the loan that it is a loan of 1 of
+    model: StudyModel,
+    loan: Loan,
+    sheet: FormulaSheet,
+    calendar: _Calendar,
+    share: Line,
+    rate: Formula,
+    amount: Line,
+    opening: Line,
+) -> UnitRows:
+    """A loan of 1 with the terms of one that is sized."""
+    sheet.text(f"{model.called(loan)}: {model.say('live.unit_loan')}", "section")
+    flow = next(f for f in model.accounts.financing.loans if f.loan.id == loan.id)
+    own = unit_schedule(model.accounts, flow).own
+    rows = _Months(model, loan, sheet, calendar, share, rate, opening, own, unit=True).write()
+    fees = _fees(model, loan, sheet, calendar, share)
+    return UnitRows(amount, share, rows["added"], rows["repaid"], rows["interest"], fees, rows["balance"])
 
 
 @dataclass
 class _Months:
-    """The rows of one loan, month by month; flows by period in its own currency."""
+    """The rows of one loan, month by month; flows by period in its own currency.
+
+    `own`: what they come to; `unit`: of a loan of 1 without sweep, a sculpted one without repayment.
+    """
 
     model: StudyModel
     loan: Loan
@@ -179,9 +257,16 @@ class _Months:
     draw: Line
     rate: Formula
     opening: Line
+    own: DebtSchedule
+    unit: bool = False
+
+    @property
+    def sweeps(self) -> bool:
+        """Whether cash that is left repays the loan early."""
+        return self.loan.sweep > 0 and not self.unit
 
     def write(self) -> dict[str, Line]:
-        """Added, repaid, interest by period, what is owed before a sculpted repayment, and the balance."""
+        """Added, repaid, swept, interest by period, what is owed before a sculpted repayment, and the balance."""
         model, loan, sheet = self.model, self.loan, self.sheet
         months, say = len(self.calendar.month), model.say
         drawn_in = self.number("draw_month", float(round(loan.draw_at * months)))
@@ -214,17 +299,24 @@ class _Months:
         repaid = sheet.add_row(say("live.month.loan_repaid"),
                            Formula(repaid_content.text, course["repaid"][0], addends=repaid_content.addends),
                            look="number")  # fmt: skip
+        less = repaid if sculpted is not None else formula(0.0)
+        rows = {}
+        if self.sweeps:
+            taken = smallest(model.sweeping[loan.id], largest(before - less, 0.0))
+            rows["swept"] = sheet.add_row(say("statements.item.loan_swept"), Formula(taken.text, self.own.swept),
+                                          look="number")  # fmt: skip
+            less = less + rows["swept"]
         until = self.number("capitalised_until", float(self._capitalised_until()))
         capitalised = model.number(self.key, "capitalised", loan, loan.capitalised)
         in_time = either(model.clock.number <= until, capitalised, 0.0)
         added = sheet.add_row(say("live.month.loan_added"),
                           Formula((period_interest * in_time).text, course["added"][0]), look="number")  # fmt: skip
-        less = repaid if sculpted is not None else formula(0.0)
         balance = sheet.add_row(say("live.month.loan_balance"),
-                            Formula((before - less + added).text, course["balance"][0]), look="number")  # fmt: skip
+                            Formula((before - less + added).text, self.own.balance), look="number")  # fmt: skip
         if balance.row != self._last_row(balance_row) - 1:
             raise ValueError("the balance of a loan stands where its first month looks for it")
-        return {"added": added, "repaid": repaid, "interest": period_interest, "balance": balance, "before": before}
+        return rows | {"added": added, "repaid": repaid, "interest": period_interest, "balance": balance,
+                       "before": before}  # fmt: skip
 
     @property
     def key(self) -> str:
@@ -236,16 +328,16 @@ class _Months:
         return self.model.number(self.key, name, self.loan, value)
 
     def _last_row(self, first: int) -> int:
-        """Row (from 1) of the balance: rows of each month, then before repayment, interest, repaid, added, balance."""
+        """Row (from 1) of the balance: those of months, before repayment, interest, repaid, swept, added, balance."""
         regular = self.loan.kind in ("constant_principal", "annuity")
         each = 5 if regular else 3 if self.loan.kind == "profile" else 2
-        return first + each * len(self.calendar.month) + 4
+        return first + each * len(self.calendar.month) + 4 + self.sweeps
 
     def _capitalised_until(self) -> int:
         time, until = self.model.time, self.loan.capitalise_until
         return time.index(until) + 1 if until else time.begins
 
-    def _stated(self) -> Line | None:
+    def _stated(self) -> Formula | None:
         """Repayments of a profile; of a sculpted loan the principal that the cash flow leaves it, still to be written.
 
         That cash comes after tax, and the tax after this loan's interest: the row is filled when both stand (`sculpt`).
@@ -253,13 +345,15 @@ class _Months:
         model, loan, unit = self.model, self.loan, self.loan.currency or self.model.money
         if loan.kind == "profile":
             return model.ask(self.key, "repay", loan, loan.repay, "first", unit=unit)
+        if loan.kind == "sculpted" and self.unit:
+            return formula(0.0)
         if loan.kind == "sculpted":
             label = f"{model.called(loan)}: {model.say('live.may_take')}"
             model.sculpting[loan.id] = model.schedules.later(label, model.sculpted[loan.id], unit)
             return model.sculpting[loan.id]
         return None
 
-    def _due(self, month: int, owed: Line, stated: Line | None, values: np.ndarray) -> Formula:
+    def _due(self, month: int, owed: Line, stated: Formula | None, values: np.ndarray) -> Formula:
         """Principal repaid at the end of a month of every period (`appraise.finance`)."""
         model, loan, sheet = self.model, self.loan, self.sheet
         months, say = len(self.calendar.month), self.model.say
@@ -295,9 +389,9 @@ class _Months:
     def _values(self) -> dict[str, list[np.ndarray]]:
         """What the rows come to, period by period: a month looks at the one before it."""
         loan, periods, months = self.loan, self.model.time.periods, len(self.calendar.month)
-        own = next(f.own for f in self.model.accounts.financing.loans if f.loan.id == loan.id)
         first = self.model.time.begins if not loan.first else self.model.time.index(loan.first)
         pays, every = max(round(loan.repay_at * months) - 1, 0), 12 // loan.per_year
+        own = self.own
         drawn_in, balance = round(loan.draw_at * months), loan.opening
         owed, interest, due = (np.zeros((months, periods)) for _ in range(3))
         before, rates = np.zeros(periods), wide(self.rate, periods).values
@@ -317,8 +411,7 @@ class _Months:
             before[t] = balance + self.draw.values[t] * (drawn_in == months)
             balance = own.balance[t]
         return {"owed": list(owed), "interest": list(interest), "due": list(due), "before": [before],
-                "paid": [own.interest], "repaid": [own.repaid], "added": [own.added],
-                "balance": [own.balance]}  # fmt: skip
+                "paid": [own.interest], "repaid": [own.repaid], "added": [own.added]}  # fmt: skip
 
 
 def _period_before(sheet: FormulaSheet, row: int) -> Formula:
@@ -328,28 +421,6 @@ def _period_before(sheet: FormulaSheet, row: int) -> Formula:
 
 def _held(part: Formula) -> str:
     return part.text if part.binds > 1 else f"({part.text})"
-
-
-def sculpt(model: StudyModel, loans: list[LoanRows], available: Line) -> None:
-    """Fills the principal that each sculpted loan may repay, as `statements.engine.sculpted_principal` has it."""
-    sculpted = [one for one in loans if one.loan.kind == "sculpted"]
-    if not sculpted:
-        return
-    sheet, say = model.schedules, model.say
-    served = [one.paid if one.loan.kind == "sculpted" else one.repaid + one.paid for one in loans]
-    fixed = sheet.add_row(say("live.service_before_sculpting"), total(served), model.money)
-    owed = []
-    for one in sculpted:
-        begin = model.time.begins if not one.loan.first else model.time.index(one.loan.first)
-        first = model.number(f"loans.{one.loan.id}", "first_period", one.loan, float(begin + 1))
-        content = either(model.clock.number >= first, largest(one.before_repayment, 0.0), 0.0)
-        owed.append(sheet.add_row(f"{model.called(one.loan)}: {say('live.owed_before')}", content, model.money))
-    together = sheet.add_row(say("live.owed_before"), total(owed), model.money)
-    for one, own in zip(sculpted, owed, strict=True):
-        loan, key = one.loan, f"loans.{one.loan.id}"
-        target = model.number(key, "target_dscr", loan, loan.target_dscr)
-        allowed = largest(available / target - fixed, 0.0) * ratio(own, together, 0.0)
-        sheet.fill(model.sculpting[loan.id], allowed / model.rate(loan.currency, loan.rate))
 
 
 def interest_assets(model: StudyModel, loans: list[LoanRows]) -> list[AssetRows]:
@@ -372,6 +443,9 @@ def interest_assets(model: StudyModel, loans: list[LoanRows]) -> list[AssetRows]
 
 def debt_lines(model: StudyModel, loans: list[LoanRows]) -> None:
     """Sums over all loans."""
+    swept = [(one.loan.origin, one.swept) for one in loans if one.swept is not None]
     for name in ("drawn", "repaid", "interest", "fees", "exchange", "balance"):
         whole = model.sum([(one.loan.origin, getattr(one, name)) for one in loans])
         model.line(model.schedules, "debt", f"loan_{name}", whole, look="sum")
+    if swept:
+        model.line(model.schedules, "debt", "loan_swept", model.sum(swept), look="sum")

@@ -10,7 +10,7 @@ import numpy as np
 
 from tawteen.appraise.profile import ConventionProfile
 from tawteen.appraise.statements.accounts import Accounts
-from tawteen.appraise.statements.engine import sculpted_principal
+from tawteen.appraise.statements.engine import sculpted_principal, sweeps
 from tawteen.appraise.statements.timing import Spread, Timeline
 from tawteen.appraise.study import RATE_KINDS, Amounts, ClosingCost, Cost, Investment, Origin, RateKind, Sale, Study
 from tawteen.report.workbook_formulas.book import Clock, FormulaSheet, FormulaWorkbook, Line
@@ -21,7 +21,10 @@ Priced = Sale | Cost | Investment | ClosingCost
 
 @dataclass
 class StudyModel:
-    """One scenario of a study (`with` or `without` the project) on its sheets."""
+    """One scenario of a study (`with` or `without` the project) on its sheets.
+
+    `without`: the accounts without the project, of the scenario with it where there are any.
+    """
 
     scenario: str
     accounts: Accounts
@@ -29,10 +32,12 @@ class StudyModel:
     inputs: FormulaSheet
     schedules: FormulaSheet
     scenarios: Mapping[str, Line] = field(default_factory=dict)
+    without: Accounts | None = None
     _levels: dict[str, Formula] = field(default_factory=dict)
     _rates: dict[str, Formula] = field(default_factory=dict)
     sculpting: dict[str, Line] = field(default_factory=dict)
-    checks: dict[str, Line] = field(default_factory=dict)
+    sweeping: dict[str, Line] = field(default_factory=dict)
+    checks: dict[str, list[Line]] = field(default_factory=dict)
 
     @property
     def study(self) -> Study:
@@ -187,9 +192,16 @@ class StudyModel:
     @cached_property
     def sculpted(self) -> dict[str, np.ndarray]:
         """Principal that sculpted loans may repay in their own currency, as the engine solved it with the tax."""
-        allowed = sculpted_principal(self.accounts)
-        flows = {f.loan.id: f for f in self.accounts.financing.loans if f.loan.kind == "sculpted"}
-        return {name: np.asarray(allowed[name] / f.rate) for name, f in flows.items()}
+        return self._own_money(sculpted_principal(self.accounts, self.without, self.accounts.sizes))
+
+    @cached_property
+    def swept(self) -> dict[str, np.ndarray]:
+        """Cash that repays loans early in their own currency, as the engine solved it with the tax."""
+        return self._own_money(sweeps(self.accounts, self.without))
+
+    def _own_money(self, amounts: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        rates = {f.loan.id: f.rate for f in self.accounts.financing.loans}
+        return {name: np.asarray(values / rates[name]) for name, values in amounts.items()}
 
 
 def exchange_rates(model: StudyModel) -> None:

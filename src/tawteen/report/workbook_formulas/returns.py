@@ -72,12 +72,20 @@ def cash_flows(company: Company, sheet: FormulaSheet, clock: Clock) -> list[Cash
     }
     debt, cash = model.known("balance", "debt"), model.known("cash_plan", "cash")
     left = {"debt_left": _at_end(clock, -debt[-1])}
+    held: Formula = formula(0.0)
+    if any(one.swept is not None for one in company.sources.loans):
+        loans["loans_swept"] = -model.known("cash_plan", "loans_swept")
+    if company.sources.reserves:
+        loans["reserve_growth"] = -model.known("cash_plan", "reserve_growth")
+        loans["reserve_interest"] = model.known("cash_plan", "reserve_interest")
+        held = model.known("balance", "reserve")[-1]
+        left["reserve_left"] = _at_end(clock, held)
     owners = {
         "equity_paid": -model.known("cash_plan", "equity_paid"),
         "equity_refunded": model.known("cash_plan", "equity_refunded"),
         "dividends": model.known("income", "dividends"),
     }
-    ended = {"cash_and_debt_left": _at_end(clock, cash[-1] - debt[-1])}
+    ended = {"cash_and_debt_left": _at_end(clock, cash[-1] + held - debt[-1])}
     return [
         _write_cash_flow(model, sheet, "total_capital", whole),
         _write_cash_flow(model, sheet, "equity", {**whole, **_widened(model, loans), **left}),
@@ -238,8 +246,8 @@ def _last(values: np.ndarray) -> int:
     return int(short[-1]) + 1 if len(short) else 0
 
 
-def ratios(company: Company, sheet: FormulaSheet) -> None:
-    """Return, structure, liquidity and debt cover by period; empty where nothing stands below."""
+def ratios(company: Company, sheet: FormulaSheet, *, cover: bool) -> None:
+    """Return, structure, liquidity and with `cover` debt cover by period; empty where nothing stands below."""
     model, known = company.model, company.model.known
     net, revenue = known("income", "net_profit"), known("sales", "sales")
     own, debt = known("balance", "equity_capital"), known("balance", "debt")
@@ -270,11 +278,15 @@ def ratios(company: Company, sheet: FormulaSheet) -> None:
     }
     for item, content in lines.items():
         model.line(sheet, "ratios", item, content, look="number")
-    _cover(company, sheet)
+    _debt_service(company, sheet)
+    if cover:
+        model.book.lines[model.scenario, YEARLY_DSCR] = _covers(
+            [(1.0, company)], sheet, *_service_lines(company, sheet)
+        )
 
 
-def _cover(company: Company, sheet: FormulaSheet) -> None:
-    """DSCR of periods and of years, LLCR and PLCR."""
+def _debt_service(company: Company, sheet: FormulaSheet) -> None:
+    """Cash available for debt service, and the debt service."""
     model, known, say = company.model, company.model.known, company.model.say
     received = known("sales", "sales") + known("sales", "subsidies") + known("cash_plan", "disposals")
     came = sheet.add_row(say("live.cash_before_service"), received, model.money)
@@ -283,18 +295,52 @@ def _cover(company: Company, sheet: FormulaSheet) -> None:
     spent = sheet.add_row(
         say("live.spent_before_service"), total([known("cash_plan", item) for item in uses]), model.money
     )
-    available = model.line(sheet, "debt", "available", (came - spent) * model.clock.operating)
+    model.line(sheet, "debt", "available", (came - spent) * model.clock.operating)
     served = known("cash_plan", "loans_repaid") + known("cash_plan", "interest_and_fees")
-    service = model.line(
-        sheet, "debt", "debt_service", Formula(f"({served.text})", served.values) * model.clock.operating
-    )
-    model.line(sheet, "ratios", "dscr", ratio(available, service), look="number")
-    repaid = sheet.add_row(say("live.repaid_in_operation"), known("cash_plan", "loans_repaid") * model.clock.operating,
-                       model.money)  # fmt: skip
-    model.book.lines[model.scenario, YEARLY_DSCR] = _yearly_cover(model, sheet, available, service, repaid)
-    if not company.sources.loans:
-        return
-    owed, rates = _owed(company, sheet)
+    model.line(sheet, "debt", "debt_service", Formula(f"({served.text})", served.values) * model.clock.operating)
+
+
+def _service_lines(company: Company, sheet: FormulaSheet) -> tuple[Line, Line, Line]:
+    """Cash available, debt service and principal repaid in operation."""
+    model = company.model
+    repaid = sheet.add_row(model.say("live.repaid_in_operation"),
+                           model.known("cash_plan", "loans_repaid") * model.clock.operating, model.money)  # fmt: skip
+    return model.known("debt", "available"), model.known("debt", "debt_service"), repaid
+
+
+def added_cover(company: Company, without: Company, sheet: FormulaSheet) -> Line:
+    """Debt cover of what the project adds: the cash and the debt with it, less those without it; DSCR by year."""
+    sheet.section("statements.statement.ratios")
+    model = company.model
+
+    def added(statement: str, item: str) -> Line:
+        gain = model.known(statement, item) - without.model.known(statement, item)
+        operating = Formula(f"({gain.text})", gain.values) * model.clock.operating
+        return sheet.add_row(model.line_label(item), operating, model.money)
+
+    lines = added("debt", "available"), added("debt", "debt_service"), added("cash_plan", "loans_repaid")
+    return _covers([(1.0, company), (-1.0, without)], sheet, *lines)
+
+
+def _covers(
+    companies: list[tuple[float, Company]],
+    sheet: FormulaSheet,
+    available: Line,
+    service: Line,
+    repaid: Line,
+) -> Line:
+    """DSCR by period, LLCR and PLCR of companies with their signs; returns the DSCR by year."""
+    model = companies[0][1].model
+    say = model.say
+
+    def line(item: str, content: Formula) -> None:
+        model.line(sheet, "ratios", item, content, look="number")
+
+    line("dscr", ratio(available, service))
+    yearly = _yearly_cover(model, sheet, available, service, repaid)
+    if not any(company.sources.loans for _, company in companies):
+        return yearly
+    owed, rates = _owed(companies, sheet)
     numbers, span = model.clock.number.span(), service.span()
     dust = sheet.single(say("live.rounding"), STATEMENT.dust * service.largest(), look="number")
     paying_at = np.flatnonzero(service.values > dust.values[0])
@@ -306,20 +352,8 @@ def _cover(company: Company, sheet: FormulaSheet) -> None:
         in_time = available * (model.clock.number <= until)
         cash_line = available if whole else sheet.add_row(say("live.cash_until_last"), in_time, model.money)
         worth = _worth(sheet, say(f"live.worth_{item}"), cash_line, rates, model.money)
-        model.line(sheet, "ratios", item, ratio(worth, owed_then), look="number")
-
-
-def added_cover(model: StudyModel, without: StudyModel, sheet: FormulaSheet) -> Line:
-    """DSCR of years of what the project adds: the cash and the debt service with it, less those without it."""
-    sheet.section("statements.statement.ratios")
-
-    def added(statement: str, item: str) -> Line:
-        gain = model.known(statement, item) - without.known(statement, item)
-        operating = Formula(f"({gain.text})", gain.values) * model.clock.operating
-        return sheet.add_row(model.line_label(item), operating, model.money)
-
-    lines = added("debt", "available"), added("debt", "debt_service"), added("cash_plan", "loans_repaid")
-    return _yearly_cover(model, sheet, *lines)
+        line(item, ratio(worth, owed_then))
+    return yearly
 
 
 def _yearly_cover(model: StudyModel, sheet: FormulaSheet, available: Line, service: Line, repaid: Line) -> Line:
@@ -332,8 +366,29 @@ def _yearly_cover(model: StudyModel, sheet: FormulaSheet, available: Line, servi
     return sheet.add_row(model.say("live.yearly_dscr"), either(paying, cash / due, EMPTY), look="number")
 
 
-def _owed(company: Company, sheet: FormulaSheet) -> tuple[Line, Line]:
+def _owed(companies: list[tuple[float, Company]], sheet: FormulaSheet) -> tuple[Line, Line]:
     """Owed at the start of each period, and mean cost a period of it: interest and the growth of exchange rates."""
+    whole = companies[0][1].model
+    parts: list[Formula] = []
+    weighted: list[Formula] = []
+    for sign, company in companies:
+        starts, costs = _owed_by(company, sheet)
+        parts += starts if sign > 0 else [-start for start in starts]
+        weighted += costs if sign > 0 else [-cost for cost in costs]
+    owed = sheet.add_row(whole.say("live.owed_at_start"), total(parts), whole.money)
+    cost_of_all = sheet.add_row(whole.say("live.cost_of_debt"), total(weighted), whole.money)
+    values, last = [], 0.0
+    for due, debt in zip(cost_of_all.values, owed.values, strict=True):
+        last = due / debt if debt > STATEMENT.zero else last
+        values.append(last)
+    # After the last loan its rate goes on.
+    before = either(whole.clock.number.equals(1.0), 0.0, Formula(sheet.next_row_cell(-1), np.array(values)))
+    mean = either(owed > STATEMENT.zero, cost_of_all / owed, before)
+    return owed, sheet.add_row(whole.say("live.mean_interest"), Formula(mean.text, np.array(values)), look="factor")
+
+
+def _owed_by(company: Company, sheet: FormulaSheet) -> tuple[list[Line], list[Line]]:
+    """What each loan of a company owes at the start of each period, and what that costs."""
     model = company.model
     parts, weighted = [], []
     for one in company.sources.loans:
@@ -347,16 +402,7 @@ def _owed(company: Company, sheet: FormulaSheet) -> tuple[Line, Line]:
         parts.append(start)
         label = f"{name}: {model.say('live.cost_of_debt')}"
         weighted.append(sheet.add_row(label, start * Formula(f"({cost.text})", cost.values), model.money))
-    owed = sheet.add_row(model.say("live.owed_at_start"), total(parts), model.money)
-    cost_of_all = sheet.add_row(model.say("live.cost_of_debt"), total(weighted), model.money)
-    values, last = [], 0.0
-    for due, debt in zip(cost_of_all.values, owed.values, strict=True):
-        last = due / debt if debt > STATEMENT.zero else last
-        values.append(last)
-    # After the last loan its rate goes on.
-    before = either(model.clock.number.equals(1.0), 0.0, Formula(sheet.next_row_cell(-1), np.array(values)))
-    mean = either(owed > STATEMENT.zero, cost_of_all / owed, before)
-    return owed, sheet.add_row(model.say("live.mean_interest"), Formula(mean.text, np.array(values)), look="factor")
+    return parts, weighted
 
 
 def _worth(sheet: FormulaSheet, label: str, cash: Line, rates: Line, unit: str) -> Line:
