@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -15,8 +15,8 @@ from tawteen.case.checked import checked_case, require_plannable
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
 from tawteen.plan.compare import compare as compare_programmes
-from tawteen.plan.explain import add_prices, explain_all, limit_values, planned_by_prices
 from tawteen.plan.explain import explain as explain_site
+from tawteen.plan.explain import explain_all, limit_values, planned_by_prices
 from tawteen.plan.params import DEFAULTS, SearchParams
 from tawteen.plan.planning import plan as plan_case
 from tawteen.plan.programme import Programme, Scenario
@@ -111,19 +111,21 @@ def explain(
     result: PlanResult,
     site: str,
     *,
-    time_limit: float = 60.0,
+    time_limit: float = 1.0,
     params: SearchParams = DEFAULTS,
     progress: ProgressCallback | None = None,
     stop: Stop | None = None,
 ) -> SiteExplanation:
     """Why a site (its id or its name) is in or out, what the other way costs, and what would have to change.
 
-    `time_limit`: seconds for solving again; 0 explains by the prices of the programme alone. Raises CaseError for a
+    `time_limit`: seconds for solving again; 0 explains by the prices of the programme alone, and from
+    `params.explain.whole_seconds` on the whole programme is planned again where it is small. Raises CaseError for a
     site that the case does not have.
     """
-    site, sites = _site(result.case, site), result.case["sites"].height
-    programme = _priced(result, params)
-    whole = time_limit > 0 and not planned_by_prices(programme) and sites <= params.explain.whole_sites
+    site, programme, limits = _site(result.case, site), result.programme, params.explain
+    few = result.case["sites"].height <= limits.whole_sites
+    thorough = time_limit >= limits.whole_seconds
+    whole = thorough and few and not planned_by_prices(programme)
 
     def resolve(case: Case, scenario: Scenario) -> Programme:
         return plan_case(
@@ -133,26 +135,23 @@ def explain(
 
     explanation = explain_site(
         result.case, programme, site, seconds=time_limit, resolve=resolve if whole else None,
-        check=lambda case, programme: verify_programme(case, programme).holds, params=params.explain,
+        check=_holds if thorough else None, params=params.explain,
     )  # fmt: skip
-    return SiteExplanation(replace(result, programme=programme), site, explanation)
+    return SiteExplanation(result, site, explanation)
+
+
+def _holds(case: Case, programme: Programme) -> bool:
+    return verify_programme(case, programme).holds
 
 
 def reasons(result: PlanResult) -> pl.DataFrame:
     """Why every site is in or out, without solving again: one row a site, with the reason in both languages."""
-    return explain_all(result.case, _priced(result))
+    return explain_all(result.case, result.programme)
 
 
 def limit_worths(result: PlanResult) -> pl.DataFrame:
     """What one more unit of each limit is worth, dearest first: kind, id, region, periods, total, highest, period."""
-    return limit_values(_priced(result))
-
-
-def _priced(result: PlanResult, params: SearchParams = DEFAULTS) -> Programme:
-    """The programme with the prices of its proof where it was planned by prices."""
-    if not planned_by_prices(result.programme):
-        return result.programme
-    return add_prices(result.case, result.programme, params.explain)
+    return limit_values(result.programme)
 
 
 def _site(case: Case, text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tawteen.cli.console import Console
-from tawteen.cli.inputs import Folder, ParamsFile, its_case
+from tawteen.cli.inputs import Folder, ParamsFile, planned_case
 from tawteen.cli.interrupts import stoppable
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from tawteen.plan.params import SearchParams
     from tawteen.plan.programme import Programme, Scenario
 
-KEPT = "prices.json"
-
 
 def explain(
     ctx: typer.Context,
@@ -35,39 +32,21 @@ def explain(
     site: Annotated[str | None, typer.Argument(metavar="[SITE]", show_default=False)] = None,
     *,
     given: Annotated[Path | None, typer.Option("--case", metavar="CASE", show_default=False)] = None,
-    seconds: Annotated[float, typer.Option("--time-limit", min=0.0, metavar="S")] = 60.0,
+    seconds: Annotated[float, typer.Option("--time-limit", min=0.0, metavar="S")] = 1.0,
     params: ParamsFile = None,
 ) -> CommandResult:
     """Why a site is in or out, or every site where none is named."""
-    from tawteen.plan.explain import planned_by_prices
-
     console: Console = ctx.obj
     tuning = search_params(params)
     with ProgressBar(console) as bar:
         bar.begin("reading")
         programme = load_programme(folder)
-        case = its_case(folder, given, console)
+        case = planned_case(programme, folder, given, console)
         site = None if site is None else site_id(case, site)
-        if programme.value is not None and (planned_by_prices(programme) or (site is not None and seconds > 0)):
-            programme = _with_prices(case, programme, folder, bar, tuning)
         bar.begin("explaining")
         if site is None:
             return _every_site(case, programme, console, tuning)
         return _one_site(case, programme, site, bar, seconds=seconds, params=tuning)
-
-
-def _with_prices(case: Case, programme: Programme, folder: Path, bar: ProgressBar, params: SearchParams) -> Programme:
-    """The programme with prices that prove a bound near it, which are kept beside it for the next question."""
-    from tawteen.plan.explain import add_prices, read_prices, write_prices
-
-    path = (folder if folder.is_dir() else folder.parent) / KEPT
-    priced = read_prices(programme, path)
-    if priced is programme:
-        bar.begin("pricing")
-        priced = add_prices(case, programme, params.explain)
-        with contextlib.suppress(OSError):
-            write_prices(priced, path)
-    return priced
 
 
 def _one_site(
@@ -75,22 +54,29 @@ def _one_site(
 ) -> CommandResult:
     from tawteen.plan.explain import explain as explain_site
     from tawteen.plan.explain import planned_by_prices, say
-    from tawteen.plan.planning import plan
-    from tawteen.plan.verify import verify as verification_of
 
     console = bar.console
-    whole = seconds > 0 and not planned_by_prices(programme) and programme.sites.height <= params.explain.whole_sites
+    limits, few = params.explain, programme.sites.height <= params.explain.whole_sites
+    thorough = seconds >= limits.whole_seconds
+    whole = thorough and few and not planned_by_prices(programme)
     with stoppable(console) as stop:
 
         def resolve(changed: Case, scenario: Scenario) -> Programme:
+            from tawteen.plan.planning import plan
+
             return plan(
                 changed, scenario=scenario, time_limit=seconds, seed=programme.seed, stop=stop, progress=bar,
                 params=params,
             )  # fmt: skip
 
+        def check(changed: Case, resolved: Programme) -> bool:
+            from tawteen.plan.verify import verify as verification_of
+
+            return verification_of(changed, resolved).holds
+
         explanation = explain_site(
             case, programme, site, seconds=seconds, resolve=resolve if whole else None,
-            check=lambda changed, programme_changed: verification_of(changed, programme_changed).holds,
+            check=check if thorough else None,
             params=params.explain,
         )  # fmt: skip
     sentences = say(case, programme, explanation, console.words)

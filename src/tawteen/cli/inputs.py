@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -46,6 +47,21 @@ def its_case(folder: Path, given: Path | None, console: Console) -> Case:
     if given is None and not kept.exists():
         raise UsageError("cli.no_case_kept", path=str(kept))
     return sound_case(given or kept, console)
+
+
+def planned_case(programme: Programme, folder: Path, given: Path | None, console: Console) -> Case:
+    """The case of `its_case`, without checks where it is still the one that was planned: these were made then."""
+    from tawteen.case.hash import case_hash
+    from tawteen.plan.scenario import apply
+
+    kept = (folder if folder.is_dir() else folder.parent) / CASE
+    if given is None and kept.exists():
+        case, findings = read_whole(kept)
+        if not any(finding.severity == "error" for finding in findings):
+            with contextlib.suppress(CaseError):
+                if case_hash(apply(case, programme.scenario)) == programme.case_hash:
+                    return case
+    return its_case(folder, given, console)
 
 
 def solved_programme(folder: Path, given: Path | None, console: Console, bar: ProgressBar) -> tuple[Programme, Case]:

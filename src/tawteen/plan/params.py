@@ -247,6 +247,19 @@ class ExplainParams(_Params):
     starts_tried: int = Field(
         default=8, ge=1, le=500, description="best starts of a site that are compared with what is left of the limits"
     )
+    starts_valued: int = Field(
+        default=24, ge=1, le=500, description="starts of a site that are valued while the other sites keep theirs"
+    )
+    starts_narrowed: int = Field(
+        default=3, ge=1, le=500, description="the best of these for which the least amount of a limit is narrowed down"
+    )
+    close_range: float = Field(
+        default=0.05, ge=0, le=1,
+        description="range between the least and the most cost at which no search narrows it, share of the cost",
+    )  # fmt: skip
+    whole_seconds: float = Field(
+        default=10.0, ge=0, le=86_400, description="seconds from which on the whole programme is planned again"
+    )
     checked_sites: int = Field(
         default=2000, ge=0, le=1_000_000, description="sites up to which a re-solved programme is verified"
     )

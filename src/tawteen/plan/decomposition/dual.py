@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, sparse
+from scipy import sparse
 
 from tawteen.plan.decomposition.market import Market
 from tawteen.plan.decomposition.pricing import PricedStarts, best_start_per_site, price_starts, site_totals
@@ -84,6 +84,8 @@ def minimise_smoothed_dual(
     stop: Callable[[], bool],
 ) -> SmoothedDual:
     """Minimises the dual, smoothed at `temperature` (share of typical sizes) in at most `steps` steps from `prices`."""
+    from scipy import optimize  # noqa: PLC0415 - takes a third of a second to load, and questions need no new prices
+
     arrays, price = market.arrays, typical.price
     money = float(typical.worth.sum()) + 1e-9
     transposed = sparse.csr_matrix(arrays.matrix.T)

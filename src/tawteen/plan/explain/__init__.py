@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -11,11 +12,14 @@ from tawteen.case.model import Case
 from tawteen.case.one_line import OneLine
 from tawteen.plan.explain.counterfactuals import Counterfactual, smallest_change
 from tawteen.plan.explain.delay_sentences import delay_sentences
+from tawteen.plan.explain.forced_choice import compare_alone, compare_whole, search_rivals
 from tawteen.plan.explain.priced_programme import add_prices, planned_by_prices, read_prices, write_prices
 from tawteen.plan.explain.reasons import Reason, Reasons
-from tawteen.plan.explain.resolve import ForcedComparison, compare_forced, resolved_programme
+from tawteen.plan.explain.resolve import ForcedComparison, is_small, resolved_programme
 from tawteen.plan.explain.sentences import SentenceWriter
 from tawteen.plan.explain.shortlist import BindingLimit
+from tawteen.plan.explain.single_changes import levers_of, smallest_single_change
+from tawteen.plan.explain.site_choices import SiteChoices
 from tawteen.plan.explain.start_delay import STARTED, DelayingLimit, DelaySearch, StartDelay, start_delays
 from tawteen.plan.params import DEFAULTS, ExplainParams
 from tawteen.plan.programme import Programme, Scenario
@@ -123,7 +127,7 @@ def explain(
     if reason.status in STARTED:
         explanation = replace(explanation, delay=DelaySearch(reasons, [site]).site_delay(site))
     if seconds and site in reasons.priced.place and reasons.works(site):
-        explanation = _resolve_around(explanation, reasons, site, seconds, check)
+        explanation = _search_around(explanation, reasons, site, seconds, check)
     done = explanation.forced is not None and explanation.forced.exact
     if resolve is None or reason.status in ("survey", "close") or done:
         return explanation
@@ -136,22 +140,37 @@ def explain(
     return replace(explanation, opposite=opposite, change=change)
 
 
-def _resolve_around(
+def _search_around(
     explanation: Explanation, reasons: Reasons, site: str, seconds: float, check: Check | None
 ) -> Explanation:
-    priced, place = reasons.priced, reasons.priced.place[site]
-    comparison = compare_forced(priced, place)
-    explanation = replace(explanation, keeps_limits=_keeps_limits(reasons, site, comparison, check))
-    if explanation.reason.status in ("firm", "conditional") or (comparison.cost is not None and comparison.cost <= 0):
-        return replace(explanation, forced=comparison)
-    way = smallest_change(priced, reasons, place, comparison, seconds=seconds)
-    return replace(explanation, forced=comparison, counterfactual=way, searched=True)
+    """The explanation with the other choice and the smallest change, searched for `seconds`."""
+    place, ends = reasons.priced.place[site], time.monotonic() + seconds
+    inside = explanation.reason.status in STARTED
+    way: Counterfactual | None = None
+    if is_small(reasons.priced):
+        comparison = compare_whole(reasons, place, seconds=seconds)
+        if not inside:
+            way = smallest_change(reasons.priced, reasons, place, comparison, seconds=ends - time.monotonic())
+    else:
+        levers = () if inside else levers_of(reasons, site, reasons.shortlist.best[site])
+        choices = SiteChoices(reasons, site, levers)
+        comparison = compare_alone(reasons, choices, place)
+        if not inside:
+            way = smallest_single_change(reasons, choices, comparison, ends=ends)
+        comparison = search_rivals(reasons, comparison, place, seconds=ends - time.monotonic())
+    held = _keeps_limits(reasons, site, comparison, check)
+    explanation = replace(explanation, forced=comparison, keeps_limits=held)
+    at_most = comparison.cost_range(reasons.programme.value or 0.0, inside=inside)[1]
+    if inside or (at_most is not None and at_most <= 0 and not comparison.exempt):
+        return explanation
+    return replace(explanation, counterfactual=way, searched=True)
 
 
 def _keeps_limits(reasons: Reasons, site: str, comparison: ForcedComparison, check: Check | None) -> bool | None:
     """Whether the programme that turns the site round is kept by the independent check."""
     turned = comparison.without if site in reasons.chosen else comparison.within
-    if check is None or turned.value is None or len(reasons.priced.names) > reasons.params.checked_sites:
+    unchecked = comparison.exempt or len(reasons.priced.names) > reasons.params.checked_sites
+    if check is None or turned.value is None or unchecked:
         return None
     return check(reasons.case, resolved_programme(reasons.priced, turned))
 
@@ -167,29 +186,32 @@ def say(case: Case, programme: Programme, explanation: Explanation, words: Words
     """The sentences of an explanation."""
     writer = SentenceWriter(apply(case, programme.scenario), programme, words)
     sentences = writer.sentences(explanation.reason, changes=not explanation.searched)
+    if explanation.reason.status in STARTED and (who := writer.who(explanation.reason.site)) is not None:
+        sentences.append(who)
     if explanation.delay is not None:
         sentences += delay_sentences(explanation.delay, writer)
     sentences += _opposite_sentences(case, explanation, writer)
     if explanation.counterfactual is not None:
         sentences.append(writer.counterfactual(explanation.counterfactual))
+        if explanation.forced is not None and not explanation.forced.exact:
+            sentences.append(words.say("way.around"))
     elif explanation.searched:
-        sentences.append(words.say("why.no_way"))
+        sentences.append(words.say("why.no_way", {"cut": words.percent(DEFAULTS.explain.largest_cut, 0)}))
     return sentences
 
 
 def _opposite_sentences(case: Case, explanation: Explanation, writer: SentenceWriter) -> list[str]:
-    """Sentences on the cost of the opposite choice, by the better of two re-solves, and its proven range."""
+    """Sentences on the cost of the opposite choice: of the best programme found, and as far as it is proven."""
     words, opposite, forced = writer.words, explanation.opposite, explanation.forced
     inside = explanation.reason.status in STARTED
-    if opposite is not None and opposite.status == "infeasible":
+    known = None if forced is None else (forced.without if inside else forced.within).value
+    if opposite is not None and opposite.status == "infeasible" and known is None:
         rules = conflict_in_words(case, opposite, words)
         return [words.say("why.cannot", {"rules": rules}) if opposite.conflict else words.say("why.cannot_limits")]
-    nearby = None if forced is None else (forced.without if inside else forced.within).value
-    if opposite is not None and opposite.value is not None and (nearby is None or opposite.value > nearby):
-        return writer.opposite(opposite, inside=inside)
-    if forced is None:
-        return [] if opposite is None else [words.say("why.not_found", {"side": writer.side(inside=inside)})]
-    sentences = writer.forced(forced, inside=inside, rule=explanation.reason.args.get("rule"))
+    if opposite is not None and opposite.status != "infeasible":
+        sentences = writer.opposite(opposite, forced, inside=inside)
+    else:
+        sentences = [] if forced is None else writer.forced(forced, inside=inside)
     if explanation.keeps_limits is not None:
         sentences.append(words.say("again.held" if explanation.keeps_limits else "again.not_held"))
     return sentences

@@ -44,7 +44,8 @@ class Counterfactual:
     """A change with which a programme solved again has the site in.
 
     `kind`: cheaper (the option's own cost items by `share`) or more (`share` of what the `lever` says). `worth` is what
-    is given up or given, at today's prices. `option`, `start` are what comes in.
+    is given up or given, at today's prices. `option`, `start` are what comes in. `gain` is what the programme with the
+    change is worth more than the one known without it; None where that was not told.
     """
 
     kind: str
@@ -53,6 +54,7 @@ class Counterfactual:
     option: str
     start: int
     lever: Lever | None = None
+    gain: float | None = None
 
 
 def smallest_change(
@@ -78,7 +80,7 @@ def smallest_change(
         if result is not None:
             lever, share, begins, value = result
             worth = max(lever_value(lever, share, trial.prices), value - known)
-            ways.append(Counterfactual("more", share, worth, *begins, lever))
+            ways.append(Counterfactual("more", share, worth, *begins, lever, value - known))
     return min(ways, key=lambda way: way.worth, default=None)
 
 
@@ -100,13 +102,13 @@ def _trials(reasons: Reasons, site: int, pair: Pair) -> list[LeverTrial]:
     loss = max(-float(value_breakdown([pair], reasons.market)["amount"].sum()), 0.0)
     params = reasons.params
     halvings = params.halvings_whole if is_small(reasons.priced) else params.halvings
-    levers = [*_own_limits(reasons, pair), *_trade_limits(reasons, reasons.priced.names[site])]
+    levers = [*own_limits(reasons, pair), *trade_limits(reasons, reasons.priced.names[site])]
     trials = []
     for lever, rent in levers:
         least = max(loss / rent, params.least_share)
         tried = (least, 1.0, params.widest_share)
         shares = tuple(dict.fromkeys(share for share in tried if least <= share <= params.widest_share))
-        trials.append(LeverTrial(lever, _lever_prices(reasons, lever), shares, partial(widen_limit, lever), halvings))
+        trials.append(LeverTrial(lever, lever_prices(reasons, lever), shares, partial(widen_limit, lever), halvings))
     for lever in reasons.rules_of_case.levers(pair):
         counted = lever.per in ("investment", "jobs", "share") or lever.output_side
         least = params.least_share if lever.per != "sites" else 1.0 / max(lever.amount, 1.0)
@@ -116,7 +118,7 @@ def _trials(reasons: Reasons, site: int, pair: Pair) -> list[LeverTrial]:
     return trials
 
 
-def _own_limits(reasons: Reasons, pair: Pair) -> list[tuple[Lever, float]]:
+def own_limits(reasons: Reasons, pair: Pair) -> list[tuple[Lever, float]]:
     """The levers on what the start takes itself, and what each limit costs it (infinite where it lacks room)."""
     rents = [rent for rent in _scarcity_costs(reasons, pair) if rent[0] != "rule"][: reasons.params.limits_tried]
     if (lack := reasons.slack.shortage(*pair)) is not None and (lack.kind, lack.id) not in [rent[:2] for rent in rents]:
@@ -125,13 +127,13 @@ def _own_limits(reasons: Reasons, pair: Pair) -> list[tuple[Lever, float]]:
     return [(lever, rent) for lever, rent in levers if lever is not None and _can_increase(reasons, lever)]
 
 
-def _trade_limits(reasons: Reasons, site: str) -> list[tuple[Lever, float]]:
+def trade_limits(reasons: Reasons, site: str) -> list[tuple[Lever, float]]:
     """The levers on trade and routes behind the prices of what a site could make and take: what each costs it, dearest
     first; then those without a price that leave less than it needs.
     """
     priced_in, full = [], []
     for lever in reasons.levers.trade(reasons.earliest_starts(site)):
-        cost = lever_value(lever, 1.0, _lever_prices(reasons, lever))
+        cost = lever_value(lever, 1.0, lever_prices(reasons, lever))
         if cost > 0:
             priced_in.append((lever, cost))
         elif reasons.slack.left(lever.kind, lever.id, lever.start) < lever.rows * (1 - reasons.params.least_share):
@@ -238,7 +240,7 @@ def _chosen_options(priced: PricedProgramme, solution: ResolvedProgramme) -> lis
     return priced.sites.options["option"].gather(solution.flat // priced.periods).to_list()
 
 
-def _lever_prices(reasons: Reasons, lever: Lever) -> Floats:
+def lever_prices(reasons: Reasons, lever: Lever) -> Floats:
     """Value of one more unit of the lever's limit, by period (discounted currency)."""
     market, prices = reasons.market, np.zeros(reasons.case.settings.time.periods)
     match lever.kind:

@@ -28,6 +28,7 @@ from tawteen.plan.decomposition.market import Market, build_market
 from tawteen.plan.decomposition.proof import initial_dual
 from tawteen.plan.decomposition.sites import SiteArrays, build_sites
 from tawteen.plan.decomposition.sizes import typical_sizes
+from tawteen.plan.explain.market_prices import market_prices
 from tawteen.plan.explain.site_model import SiteModel
 from tawteen.plan.inputs import prepare
 from tawteen.plan.model_builder import Floats
@@ -156,10 +157,12 @@ def planned_by_prices(programme: Programme) -> bool:
 def proof_prices(
     programme: Programme, market: Market, sites: SiteArrays, params: ExplainParams = DEFAULTS.explain
 ) -> Floats:
-    """Prices that prove a bound near the programme's: those kept with it, else found anew by smoothing."""
+    """Prices that prove a bound near the programme's: those that it holds, else found anew by smoothing."""
     kept = programme.figures.get(PRICES)
     if kept is not None and len(kept) == len(market.arrays.row_lower):
         return np.asarray(kept, dtype=np.float64)
+    if programme.bound_prices.height:
+        return market_prices(market, programme.bound_prices)
     return initial_dual(market, sites, SearchBudget(params.pricing_seconds)).proof.prices
 
 

@@ -12,7 +12,7 @@ choice which is forced.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,6 +23,7 @@ from tawteen.plan.budget import SearchBudget
 from tawteen.plan.decomposition.market import Market
 from tawteen.plan.decomposition.outcome import do_nothing_solution, priced_programme_result, problem_with_starts
 from tawteen.plan.decomposition.proof import best_starts
+from tawteen.plan.explain.lever import Lever
 from tawteen.plan.explain.priced_programme import PricedProgramme, SiteNeighbourhood, select_options
 from tawteen.plan.explain.site_model import SiteModel
 from tawteen.plan.model_builder import Floats, MilpArrays
@@ -30,7 +31,7 @@ from tawteen.plan.problem import Problem
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.programme_tables import FLOWS
 from tawteen.plan.reduced_model import reduce_model
-from tawteen.plan.solver import solve_mip
+from tawteen.plan.solver import Solution, solve_mip
 from tawteen.plan.status import PlanRequest
 from tawteen.works.periods import QUARTERS_PER_YEAR
 
@@ -47,7 +48,7 @@ def unchanged(_problem: Problem, arrays: MilpArrays) -> MilpArrays:
 class ResolveTask:
     """What is asked of one site (its place): forced in, left out, or free (None), with `part` in play.
 
-    `changed` may widen limits of the model that is solved.
+    `changed` may widen limits of the model that is solved; the bound is then that of the search alone.
     """
 
     priced: PricedProgramme
@@ -120,7 +121,8 @@ def resolve_site(
     began = time.monotonic()
     params = priced.params
     seconds = params.seconds if seconds is None else seconds
-    result = ResolvedProgramme(None, _upper_bound(priced, site, inside), priced.flat, False, 0.0, 0, False)
+    most = upper_bound(priced, site, inside) if changed is unchanged else np.inf
+    result = ResolvedProgramme(None, most, priced.flat, False, 0.0, 0, False)
     for count in (params.rivals, params.more_rivals) if many is None else (many,):
         remaining = seconds - (time.monotonic() - began)
         if result.value is not None or remaining <= 0:
@@ -135,15 +137,31 @@ def is_small(priced: PricedProgramme) -> bool:
     return bool(np.isfinite(priced.worth).sum() <= priced.params.whole_starts)
 
 
-def _upper_bound(priced: PricedProgramme, site: int, inside: bool | None) -> float:
-    """Upper bound on the value of a programme with the site in (or out)."""
-    known = np.inf if priced.programme.bound is None else priced.programme.bound
+def upper_bound(priced: PricedProgramme, site: int, inside: bool | None, exempt: Sequence[str] = ()) -> float:
+    """Upper bound on the value of a programme with the site in (or out), by weak duality.
+
+    Rules in `exempt` do not bind the site; the bound of the programme says nothing of such programmes.
+    """
+    known = np.inf if priced.programme.bound is None or exempt else priced.programme.bound
     if inside is None:
         return known
     mine = priced.sites.site == site
-    works = float(priced.worth[mine & priced.works].max(initial=-np.inf))
-    idle = max(float(priced.worth[mine & ~priced.works].max(initial=-np.inf)), 0.0)
-    return min(known, priced.proof.value + priced.constant - max(works, idle) + (works if inside else idle))
+    worth = priced.worth[mine]
+    free = worth + _rule_charges(priced, mine, exempt)
+    works_on = priced.works[mine]
+    works = float(free[works_on].max(initial=-np.inf))
+    best = max(float(worth.max(initial=-np.inf)), 0.0)
+    idle = max(float(free[~works_on].max(initial=-np.inf)), 0.0)
+    return min(known, priced.proof.value + priced.constant - best + (works if inside else idle))
+
+
+def _rule_charges(priced: PricedProgramme, mine: NDArray[np.bool_], rules: Sequence[str]) -> Floats:
+    """What some rules charge the starts of the options `mine` at the prices of the proof."""
+    block = priced.market.rows["rule"]
+    charged = np.where(block.keys["rule"].is_in(list(rules)).to_numpy(), priced.proof.prices[block.span], 0.0)
+    if not len(charged):
+        return np.zeros((int(mine.sum()), priced.periods))
+    return np.asarray((priced.sites.rules.T @ charged).reshape(priced.worth.shape)[mine])
 
 
 def competing_sites(priced: PricedProgramme, site: int, many: int) -> Indices:
@@ -220,7 +238,8 @@ def _solve_task(task: ResolveTask, seconds: float, before: ResolvedProgramme) ->
         effort=0.0,
     )
     if solution.x is None:
-        return before
+        impossible = part.everything and solution.outcome == "infeasible"
+        return replace(before, whole=impossible, everything=part.everything, most=-np.inf) if impossible else before
     picked = model.starts.start + np.flatnonzero(reduced.expand(solution.x)[model.starts] > 0.5)
     final = site_model.solve(picked, None if task.changed is unchanged else arrays)
     if final.value is None:
@@ -233,7 +252,14 @@ def _solve_task(task: ResolveTask, seconds: float, before: ResolvedProgramme) ->
         whole=solution.outcome == "optimal",
         inside=bool(np.any((priced.site_of(starts) == task.site) & priced.works[starts // priced.periods])),
         everything=part.everything,
+        most=_bounded(before.most, solution, reduced.constant + model.constant) if part.everything else before.most,
     )
+
+
+def _bounded(most: float, solution: Solution, constant: float) -> float:
+    """The lower of the known upper bound and that of a search that weighed everything there is."""
+    bound = max(solution.bound, -np.inf if solution.value is None else solution.value)
+    return min(most, bound + constant)
 
 
 def open_site_model(task: ResolveTask) -> SiteModel:
@@ -276,7 +302,10 @@ def _forced_in(task: ResolveTask, model: Problem, arrays: MilpArrays) -> MilpArr
 def _fixed_bounds(
     task: ResolveTask, model: Problem, arrays: MilpArrays, flat: Indices, current: Floats
 ) -> tuple[Floats, Floats]:
-    """Bounds that fix all other sites, their throughput, and the goods that no open site touches."""
+    """Bounds that fix all other sites, their throughput, and the goods that no open site touches.
+
+    Where everything is in play, flows stay open too: goods may share a route or a fund.
+    """
     priced, lower, upper = task.priced, arrays.lower.copy(), arrays.upper.copy()
     owner = priced.site_of(flat)
     shut = model.starts.start + np.flatnonzero(~np.isin(owner, task.open))
@@ -290,7 +319,7 @@ def _fixed_bounds(
     makers = facts.filter(pl.col("site").is_in(free.implode()))["option"]
     touched = recipe.filter(pl.col("option").is_in(makers.implode()))["commodity"].unique()
     fixed_blocks = [("throughput", "option", makers), *((block, "commodity", touched) for block in FLOWS)]
-    for block, key, open_ in fixed_blocks:
+    for block, key, open_ in () if task.part.everything else fixed_blocks:
         if block in model.columns:
             place = model.columns[block]
             fixed = place.span.start + np.flatnonzero(~place.keys[key].is_in(open_.implode()).to_numpy())
@@ -300,14 +329,16 @@ def _fixed_bounds(
 
 @dataclass(frozen=True)
 class ForcedComparison:
-    """The best programmes found with a site in and with it out, the same rivals free in both.
+    """The best programmes found with a site in and with it out.
 
-    `site_start` are the option and start of the site where it is in.
+    `site_start` are the option and start of the site where it is in. `exempt` are rules that keep it out and do not
+    bind it in the programme with it.
     """
 
     within: ResolvedProgramme
     without: ResolvedProgramme
     site_start: tuple[str, int] = ("", 0)
+    exempt: tuple[Lever, ...] = ()
 
     @property
     def cost(self) -> float | None:
@@ -315,6 +346,17 @@ class ForcedComparison:
         if self.within.value is None or self.without.value is None:
             return None
         return self.without.value - self.within.value
+
+    def cost_range(self, value: float, *, inside: bool) -> tuple[float, float | None]:
+        """What a programme with the opposite choice is worth less than one of `value`: at least and at most.
+
+        Negative for a gain. At most is None where no such programme was found; at least is infinite where there is
+        none. `inside`: whether the site is in the programme of `value`.
+        """
+        turned = self.without if inside else self.within
+        if turned.value is None:
+            return value - turned.most, None
+        return value - max(turned.most, turned.value), value - turned.value
 
     @property
     def whole(self) -> bool:

@@ -61,10 +61,14 @@ class RuleLimits:
     def levers(self, pair: Pair) -> list[Lever]:
         """Rules that keep an option out, as far as the programme tells: those that speak of it come first."""
         option = pair[0]
-        own = [lever for rule in self.rules.values() if (lever := self._own(rule, option)) is not None]
+        own = self.own(option)
         forcing = [entry for rule in self.rules.values() for entry in self._forcing(rule, self.options[option]["site"])]
         ranked = sorted(forcing, key=lambda entry: entry[0])[: self.most]
         return own + [lever for _, lever in ranked]
+
+    def own(self, option: str) -> list[Lever]:
+        """The rules that keep an option out themselves."""
+        return [lever for rule in self.rules.values() if (lever := self._own(rule, option)) is not None]
 
     def _own(self, rule: Row, option: str) -> Lever | None:
         """The lever on a rule that speaks of the option and has no room left for it."""
@@ -74,6 +78,8 @@ class RuleLimits:
         match rule["kind"]:
             case "never" | "after" if inside and site != rule["before"]:
                 return _rule(rule, "exception", 1.0, site=site)
+            case "must" if not inside and self._asks_of(rule, site):
+                return _rule(rule, "released", 1.0, site=site)
             case "one_of" | "at_most" if inside and counts > 0 and used + counts > value * (1 + TOLERANCES.rule):
                 return _rule(rule, self.measure(rule), counts)
             case "share" if not inside and option in self.counted[rule["id"]] and counts > 0:
@@ -81,6 +87,12 @@ class RuleLimits:
                 if used < value * (everything + counts) * (1 - TOLERANCES.rule):
                     return _rule(rule, "share", value)
         return None
+
+    def _asks_of(self, rule: Row, site: str) -> bool:
+        """Whether a rule asks for another choice at a site."""
+        return any(
+            facts["site"] == site and option in self.spoken[rule["id"]] for option, facts in self.options.items()
+        )
 
     def _forcing(self, rule: Row, site: str) -> list[tuple[float, Lever]]:
         """Levers on a rule that asks for what is chosen at other sites, by what these are worth at today's prices."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
+
+import polars as pl
 
 from tawteen.case.codes import codes
 from tawteen.case.model import Case
@@ -13,7 +15,7 @@ from tawteen.case.rule_titles import rule_titles
 from tawteen.plan.explain.counterfactuals import Counterfactual
 from tawteen.plan.explain.lever import Lever
 from tawteen.plan.explain.reasons import Reason
-from tawteen.plan.explain.resolve import ForcedComparison
+from tawteen.plan.explain.resolve import ForcedComparison, ResolvedProgramme
 from tawteen.plan.explain.shortlist import BindingLimit
 from tawteen.plan.programme import Programme
 from tawteen.plan.tolerances import TOLERANCES
@@ -55,7 +57,7 @@ class SentenceWriter:
     @cached_property
     def _names(self) -> dict[tuple[str, str], tuple[str, str]]:
         names_by_table = {}
-        for table in {"sites", "options", "regions", *LIMIT_TABLES.values()}:
+        for table in {"sites", "options", "regions", "units", *LIMIT_TABLES.values()}:
             frame = self.case[table]
             for key, en, ar in zip(frame["id"], frame["name_en"], frame["name_ar"], strict=True):
                 names_by_table[table, key] = (en, ar)
@@ -94,9 +96,9 @@ class SentenceWriter:
         table = "capabilities" if ("capabilities", key) in self._names else "courses"
         return self.name(table, key)
 
-    def money(self, amount: float) -> str:
-        """An amount in the case's currency, shortened."""
-        return f"{self.words.compact(abs(amount))} {self.case.settings.money.currency}"
+    def money(self, amount: float, towards: str = "near") -> str:
+        """An amount in the case's currency without needless digits; what is proven is rounded `down` or `up`."""
+        return f"{self.words.compact(_rounded(abs(amount), towards))} {self.case.settings.money.currency}"
 
     def sentences(self, reason: Reason, *, changes: bool = True) -> list[str]:
         """The reason, what hurts most and (with `changes`) what would change it, where there is anything to say."""
@@ -202,60 +204,79 @@ class SentenceWriter:
             for key, unit in self.case[table].select("id", "unit").iter_rows()
         }
 
-    def side(self, *, inside: bool) -> str:
-        """With it, for a site that is out; without it, for one that is in."""
-        return self.words.say("why.taken_side" if inside else "why.forced_side")
-
-    def opposite(self, opposite: Programme, *, inside: bool) -> list[str]:
-        """What the whole programme solved again with the opposite choice is worth, and what the bounds prove.
-
-        A search that ended by time proves no cost: the true one lies between the difference of the programme's value
-        and the opposite's bound, and that of the programme's bound and the opposite's value.
-        """
-        programme, say = self.programme, self.words.say
-        if opposite.value is None or programme.value is None:
+    def opposite(self, opposite: Programme, forced: ForcedComparison | None, *, inside: bool) -> list[str]:
+        """What the whole programme solved again with the opposite choice is worth less, with what `forced` knows."""
+        if self.programme.value is None:
             return []
-        change = opposite.value - programme.value
-        code = f"why.{'taken' if inside else 'forced'}{'_gains' if change > 0 else ''}"
-        sentences = [say(code, {"cost": self.money(change)})]
-        if programme.status == opposite.status == "optimal":
-            return [*sentences, say("why.cost_exact")]
-        low = programme.value - (opposite.value if opposite.bound is None else opposite.bound)
-        high = (programme.value if programme.bound is None else programme.bound) - opposite.value
-        if opposite.bound is None or programme.bound is None or high < 0:
-            return sentences
-        code = "why.cost_between" if low > 0 else "why.cost_at_most"
-        args = {"side": self.side(inside=inside), "low": self.money(low), "high": self.money(high)}
-        return [*sentences, say(code, args)]
+        value = self.programme.value
+        found = [side for side in (opposite.value, None if forced is None else _turned(forced, inside).value)
+                 if side is not None]  # fmt: skip
+        most = [side for side in (opposite.bound, None if forced is None else _turned(forced, inside).most)
+                if side is not None]  # fmt: skip
+        best = max(found, default=None)
+        low = value - max(min(most, default=math.inf), -math.inf if best is None else best)
+        begins = forced if forced is not None and _turned(forced, inside).value == best else None
+        return self._cost((low, None if best is None else value - best), begins, inside=inside)
 
-    def forced(self, comparison: ForcedComparison, *, inside: bool, rule: str | None = None) -> list[str]:
-        """What having the site in (or out) costs, how sure that is, and what is proven; `rule` is what keeps it out."""
-        turned = comparison.without if inside else comparison.within
-        side = "taken" if inside else "forced"
-        if comparison.cost is None and rule is not None and not inside:
-            return [self.words.say("why.forced_rule", {"rule": self.name("rules", rule)})]
-        if comparison.cost is None:
-            return [self.words.say(f"why.{side}_no_way", n=turned.rivals)]
-        cost = -comparison.cost if inside else comparison.cost
-        sure = "exact" if comparison.exact else "whole" if comparison.whole else "found"
-        args = {"cost": self.money(cost), "side": self.words.say(f"why.{side}_side"), **self._begins(comparison)}
-        if cost < 0:
-            sentences = [self.words.say(f"again.gains_{side}", args)]
-        else:
-            sentences = [
-                self.words.say(f"again.{side}", {**args, "sure": self.words.say(f"again.{sure}", n=turned.rivals)})
-            ]
-        if comparison.exact or self.programme.value is None:
-            return sentences
-        room = turned.most - self.programme.value
-        room_args = {"cost": self.money(room), "side": args["side"]}
-        if abs(room) <= TOLERANCES.objective * abs(self.programme.value):
-            return [*sentences, self.words.say("again.at_most_none", room_args)]
-        if room < 0:
-            return [*sentences, self.words.say("again.at_least", room_args)]
-        falls = (self.programme.bound or turned.most) - turned.most
-        code = "again.at_most_falls" if falls > 0 else "again.at_most"
-        return [*sentences, self.words.say(code, {**room_args, "falls": self.money(falls)})]
+    def forced(self, comparison: ForcedComparison, *, inside: bool) -> list[str]:
+        """What a programme with the opposite choice is worth less, as far as it is proven."""
+        if self.programme.value is None:
+            return []
+        sentences = self._cost(comparison.cost_range(self.programme.value, inside=inside), comparison, inside=inside)
+        same = (comparison.within if inside else comparison.without).value
+        better = 0.0 if same is None else same - self.programme.value
+        if better > self._dust:
+            sentences.append(self.words.say("forced.better", {"gain": self.money(better)}))
+        return sentences
+
+    @cached_property
+    def _dust(self) -> float:
+        """A difference of two programmes that counts as none."""
+        value, nothing = self.programme.value or 0.0, self.programme.do_nothing or 0.0
+        return max(TOLERANCES.start_value * abs(value - nothing), 1.0)
+
+    def _cost(
+        self, cost: tuple[float, float | None], comparison: ForcedComparison | None, *, inside: bool
+    ) -> list[str]:
+        """Sentences on a cost of at least and at most so much: exactly, between, at most, at least; or a gain."""
+        low, high = cost
+        if high is None:
+            return [self._not_found(low, comparison, inside=inside)]
+        dust, args = self._dust, {"how": self._how(comparison, inside=inside)}
+        if high <= -dust:
+            gains = "forced.gains_without" if inside else "forced.gains_with"
+            return [self.words.say(gains, {**args, "gain": self.money(high, "down")})]
+        args |= {"low": self.money(low, "down"), "high": self.money(high, "up"), "gain": self.money(low, "up")}
+        if high - low <= dust:
+            args["cost"] = self.money(high)
+            return [self.words.say("forced.exactly" if high > dust else "forced.same", args)]
+        if low > dust:
+            return [self.words.say("forced.between", args)]
+        sentences = [self.words.say("forced.at_most" if high > dust else "forced.same_found", args)]
+        return sentences if low >= -dust else [*sentences, self.words.say("forced.gain_at_most", args)]
+
+    def _not_found(self, low: float, comparison: ForcedComparison | None, *, inside: bool) -> str:
+        """No programme with the opposite choice is known."""
+        side = "without" if inside else "with"
+        if comparison is not None and math.isinf(low):
+            return self.words.say(f"forced.impossible_{side}")
+        if low > self._dust:
+            return self.words.say(f"forced.none_at_least_{side}", {"low": self.money(low, "down")})
+        return self.words.say(f"forced.none_{side}")
+
+    def _how(self, comparison: ForcedComparison | None, *, inside: bool) -> str:
+        """With it or without it: what starts, and which rules do not bind it there."""
+        if inside:
+            return self.words.say("forced.without")
+        if comparison is None or comparison.within.value is None:
+            return self.words.say("forced.with")
+        args = self._begins(comparison)
+        if not comparison.exempt:
+            return self.words.say("forced.with_start", args)
+        rules = self.words.say("limit.and").join(
+            self.words.say("forced.quoted", {"name": self.name("rules", lever.id)}) for lever in comparison.exempt
+        )
+        return self.words.say("forced.with_exception", {**args, "rules": rules}, len(comparison.exempt))
 
     def _begins(self, comparison: ForcedComparison) -> dict[str, str]:
         """What starts at the site in the programme with it."""
@@ -267,7 +288,26 @@ class SentenceWriter:
         option, start = self.option(way.option), self.case.calendar.label(way.start)
         args = {"option": option, "start": start, "share": self.words.percent(way.share, 0)}
         args["more"] = "–" if way.lever is None else self.more(way.lever, way.share)
+        args["amount"] = self.money(way.worth, "up")
+        if way.lever is not None and way.lever.kind == "rule" and (way.gain or 0.0) > self._dust:
+            return self.words.say("way.more_gain", {**args, "gain": self.money(way.gain or 0.0)})
         return self.words.say(f"way.{way.kind}", args)
+
+    def who(self, site: str) -> str | None:
+        """Which units do the works of a chosen site, and from when on it runs; None where neither is known."""
+        row = self.programme.sites.row(by_predicate=pl.col("id") == site, named=True)
+        if row["operates"] is None:
+            return None
+        crafts: dict[str, dict[str, None]] = {}
+        for part in row["units"] or ():
+            crafts.setdefault(part["unit"], {})[self.pool(part["capability"])] = None
+        comma = self.words.say("limit.and")
+        units = [
+            self.words.say("why.unit", {"unit": self.name("units", unit), "capabilities": comma.join(named)})
+            for unit, named in crafts.items()
+        ]
+        args = {"units": comma.join(units), "operates": row["operates"]}
+        return self.words.say("why.who" if units else "why.who_none", args)
 
     def _share(self, share: float) -> str:
         return self.words.percent(share, 0 if share >= 0.1 else 1)
@@ -310,3 +350,23 @@ class SentenceWriter:
         if given["kind"] in ("fund", "no_fund", "credit"):
             return self.money(given[name])
         return self.words.number(given[name], 1)
+
+
+def _turned(comparison: ForcedComparison, inside: bool) -> ResolvedProgramme:
+    """The side with the opposite choice."""
+    return comparison.without if inside else comparison.within
+
+
+ROUNDED: Mapping[str, Callable[[float], float]] = {
+    "near": round,
+    "down": lambda steps: math.floor(steps + TOLERANCES.whole_amount),
+    "up": lambda steps: math.ceil(steps - TOLERANCES.whole_amount),
+}
+"""Ways to round a number of steps to a whole one."""
+
+
+def _rounded(amount: float, towards: str) -> float:
+    """An amount in tenths of its thousands, millions …; in whole ones from a hundred of them on or below a thousand."""
+    unit = 1000.0 ** math.floor(math.log(amount, 1000.0) + TOLERANCES.whole_amount) if amount >= 1 else 1.0
+    step = unit / 10 if 1000 <= amount < 100 * unit else unit
+    return ROUNDED[towards](amount / step) * step

@@ -91,7 +91,7 @@ class _SiteSearch:
 
     def __init__(self, search: DelaySearch, site: str) -> None:
         self.model, self.reasons, self.tolerance, self.site = search.model, search.reasons, search.tolerance, site
-        self.params, self.planned = self.reasons.params, self.model.free[site]
+        self.params, self.planned = self.reasons.params, search.reasons.shortlist.best[site]
         self.pairs = [pair for pair in self.model.starts[site] if pair[1] < self.planned[1]]
         self.levers: dict[Key, dict[Pair, Lever]] = {}
         self._widened: dict[Key, MilpArrays] = {}
@@ -142,7 +142,7 @@ class _SiteSearch:
 
     @cached_property
     def _starts(self) -> SiteStarts:
-        return self.model.site(self.site, self._relaxed(self.keys))
+        return self.model.site(self.site, self._relaxed(self.keys).upper)
 
     @cached_property
     def keys(self) -> list[Key]:

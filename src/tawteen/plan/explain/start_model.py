@@ -5,6 +5,7 @@ Works may also start before the dates that the case states for them, so that a d
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -58,15 +59,17 @@ class SiteStarts:
         self._lower, self._upper = (bound.copy() for bound in bounds)
         self._used = np.asarray(arrays.matrix @ part.fixed)[part.rows]
         self._row_lower, self._row_upper = part.arrays.row_lower, part.arrays.row_upper
-        own = np.array(list(columns.values()))
+        own = np.array(list(columns.values()), dtype=np.int64)
         self._lower[own] = self._upper[own] = 0.0
         self._relaxation = Relaxation(replace(part.arrays, lower=self._lower, upper=self._upper))
         self._begun, self._taken, self._applied = False, -1, arrays
 
-    def value(self, pair: Pair, arrays: MilpArrays) -> float:
-        """Value of the programme when the site starts as `pair`; −∞ where that breaks a limit of `arrays`."""
+    def value(self, pair: Pair | None, arrays: MilpArrays) -> float:
+        """Value of the programme when the site starts as `pair`, or starts nothing where that is None; −∞ where that
+        breaks a limit of `arrays`.
+        """
         self._limit(arrays)
-        column = self._columns[pair]
+        column = -1 if pair is None else self._columns[pair]
         if column != self._taken:
             places = np.array([place for place in (self._taken, column) if place >= 0])
             ones = (places == column).astype(float)
@@ -93,18 +96,26 @@ class SiteStarts:
 
 
 class StartModel:
-    """The model of a case with `fixed` starts, and all starts of works at the sites `free` (by site: the chosen pair).
+    """The model of a case with `fixed` starts, and all starts of works at the sites `free` (by site: the chosen pair,
+    None where nothing starts).
 
-    `inputs` are those of the programme. Values include the constant of the problem.
+    `inputs` are those of the programme. With `dated`, works may start from the dates of the case on alone. Values
+    include the constant of the problem.
     """
 
-    def __init__(self, inputs: PlanInputs, fixed: list[Pair], free: dict[str, Pair]) -> None:
+    def __init__(
+        self, inputs: PlanInputs, fixed: list[Pair], free: Mapping[str, Pair | None], *, dated: bool = False
+    ) -> None:
         self.free = free
-        undated = _without_dates(inputs.case, list(free))
         own = inputs.effects.options.filter(
             pl.col("site").is_in(list(free)) & ~pl.col("kind").is_in(NO_WORKS) & pl.col("available")
         )["option"]
-        self.problem = _problem(undated, inputs, fixed, own)
+        planned = [pair for pair in free.values() if pair is not None]
+        case = inputs.case if dated else _without_dates(inputs.case, list(free))
+        effects = inputs.effects if dated else prepare(case).effects
+        self.problem = _problem(
+            replace(inputs, case=_raisable(case), effects=startable(effects)), [*fixed, *planned], own
+        )
         keys = self.problem.columns["start"].keys
         named = zip(keys["option"], keys["period"], strict=True)
         self.column: dict[Pair, int] = {pair: self.problem.starts.start + i for i, pair in enumerate(named)}
@@ -114,7 +125,7 @@ class StartModel:
             if site[pair[0]] in self.starts and pair[0] in set(own):
                 self.starts[site[pair[0]]].append(pair)
         self.dates = _dates(inputs, own)
-        self._chosen = self._columns([*fixed, *free.values()])
+        self._chosen = self._columns([*fixed, *planned])
 
     @cached_property
     def _planned(self) -> Floats:
@@ -124,21 +135,21 @@ class StartModel:
             raise RuntimeError("the planned starts break a limit")
         return solution.x
 
-    def site(self, site: str, widest: MilpArrays) -> SiteStarts:
-        """The starts of one site; `widest` has the widest limits that are going to be tried."""
+    def site(self, site: str, widest: Floats) -> SiteStarts:
+        """The starts of one site; `widest` are the highest upper bounds of columns that are going to be tried."""
         arrays = relaxed(self.problem.arrays)
-        lower, upper = arrays.lower.copy(), np.maximum(arrays.upper, widest.upper)
+        lower, upper = arrays.lower.copy(), np.maximum(arrays.upper, widest)
         fixed = self._fixed_columns(site)
         lower[fixed] = upper[fixed] = np.clip(self._planned[fixed], lower[fixed], upper[fixed])
         planned = self.free[site]
-        own = self._columns([*self.starts[site], planned])
+        pairs = dict.fromkeys([*self.starts[site], *([] if planned is None else [planned])])
+        own = self._columns([*pairs])
         lower[own], upper[own] = 0.0, 1.0
         part, low, high = rows_as_bounds(reduce_model(arrays, lower, upper), self.problem.rows["throughput"])
-        pairs = dict.fromkeys([*self.starts[site], planned])
         columns = {pair: int(np.searchsorted(part.columns, self.column[pair])) for pair in pairs}
         return SiteStarts(
             part,
-            replace(arrays, upper=np.maximum(arrays.upper, widest.upper)),
+            replace(arrays, upper=np.maximum(arrays.upper, widest)),
             (low, high),
             columns,
             self.problem.constant,
@@ -168,10 +179,10 @@ class StartModel:
         return np.array([self.column[pair] for pair in pairs if pair in self.column], dtype=np.int64)
 
     def exempt(self, rule: str, site: str, arrays: MilpArrays) -> MilpArrays:
-        """The model in which a rule does not bind the starts of a site."""
-        keys = self.problem.rows["rule"]
+        """The model in which a rule does not bind the starts of a site, the planned one included."""
+        keys, planned = self.problem.rows["rule"], self.free[site]
         rows = keys.first + np.flatnonzero((keys.keys["rule"] == rule).to_numpy())
-        columns = self._columns(self.starts[site])
+        columns = self._columns([*self.starts[site], *([] if planned is None else [planned])])
         count: Floats = np.asarray(abs(arrays.matrix[:, columns]).sum(axis=1)).ravel()
         touched = rows[count[rows] > 0]
         row_lower, row_upper = arrays.row_lower.copy(), arrays.row_upper.copy()
@@ -187,8 +198,12 @@ def _without_dates(case: Case, sites: list[str]) -> Case:
     long_ago = pl.lit(calendar.replace(year=calendar.year - 30))
     blockers = case["blockers"].with_columns(open_date=pl.when(dated).then(long_ago).otherwise("open_date"))
     options = case["options"].with_columns(earliest=pl.when(mine).then(None).otherwise("earliest"))
-    tables = {**case.tables, "blockers": blockers, "options": options, "supplies": _always(case["supplies"])}
-    return replace(case, tables=tables)
+    return replace(case, tables={**case.tables, "blockers": blockers, "options": options})
+
+
+def _raisable(case: Case) -> Case:
+    """The case with existing supply that can be raised in every quarter."""
+    return replace(case, tables={**case.tables, "supplies": _always(case["supplies"])})
 
 
 def _always(supplies: pl.DataFrame) -> pl.DataFrame:
@@ -220,18 +235,17 @@ def _always_offered(offers: Match, periods: int) -> Match:
     return replace(offers, sources=pl.concat([offers.sources, always]))
 
 
-def _problem(case: Case, inputs: PlanInputs, fixed: list[Pair], own: pl.Series) -> Problem:
+def _problem(inputs: PlanInputs, fixed: list[Pair], own: pl.Series) -> Problem:
     """The problem with the starts `fixed` and all starts of the options `own`, with the effects of these alone."""
-    undated = startable(prepare(case).effects)
     lines = inputs.effects.options.filter(pl.col("kind") == "as_is")["option"]
     started = pl.Series([option for option, _ in fixed], dtype=pl.String)
-    effected = select_options(undated, pl.concat([started, own, lines]))
+    effected = select_options(inputs.effects, pl.concat([started, own, lines]))
     free = effected.options.filter(pl.col("option").is_in(own.implode()) & (pl.col("latest") >= pl.col("earliest")))
     spread = free.select("option", period=pl.int_ranges("earliest", pl.col("latest") + 1)).explode("period")
     fixed_starts = pl.DataFrame(fixed, schema={"option": pl.String, "period": pl.Int64}, orient="row")
     only = pl.concat([fixed_starts, spread.cast({"period": pl.Int64})]).unique(maintain_order=True)
     offers = _always_offered(inputs.match, inputs.periods)
-    return build_problem(replace(inputs, case=case, effects=effected, match=offers), only)
+    return build_problem(replace(inputs, effects=effected, match=offers), only)
 
 
 def _dates(inputs: PlanInputs, own: pl.Series) -> dict[str, StartDates]:

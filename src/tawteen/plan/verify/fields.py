@@ -79,14 +79,19 @@ def _unnamed(claim: ClaimedSolution, programme: Programme) -> Iterator[str]:
         yield from (f"{name}/transport/{text}" for text in moved["id"])
     shared = programme.draws.filter(pl.col("option").is_null() & pl.col("origin").is_not_null())
     yield from (f"draws/{fund}" for fund in shared["fund"])
-    names = {
+    names_by_kind = {
         "balance": case["commodities"]["id"], "pool": claim.match.pools["pool"], "trainers": case["trainers"]["id"],
         "fund": case["funds"]["id"], "credit": pl.Series(["credit"]), "rule": case["rules"]["id"],
         "route": case["routes"]["id"], "import": case["commodities"]["id"], "export": case["commodities"]["id"],
         "uptake": case["commodities"]["id"],
         "source": claim.match.sources.select(pl.format("{}/{}", "source", "pool")).to_series(),
     }  # fmt: skip
-    places = {"balance": case["regions"]["id"], "pool": claim.match.pools["pool_kind"], "rule": case["sites"]["id"]}
+    places_by_kind = {
+        "balance": case["regions"]["id"], "pool": claim.match.pools["pool_kind"], "rule": case["sites"]["id"],
+    }  # fmt: skip
+    names, places = (
+        {kind: frozenset(column) for kind, column in series.items()} for series in (names_by_kind, places_by_kind)
+    )
     for table, place in (("bound_prices", "place"), ("limits", "region")):
         for row in getattr(programme, table).select("kind", "id", place, "period").iter_rows(named=True):
             where = places.get(row["kind"]) if table == "bound_prices" or row["kind"] == "balance" else None

@@ -1,0 +1,132 @@
+"""What turning the choice for one site round costs, within a time: at most by a programme found, at least by a proof.
+
+First the other sites keep their choices; then those that compete with the site may change, while time is left and the
+answer is open. Where a rule keeps the site out, what an exception from it for this site alone would cost is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from tawteen.plan.explain.lever import Lever
+from tawteen.plan.explain.priced_programme import PricedProgramme
+from tawteen.plan.explain.reasons import Reasons
+from tawteen.plan.explain.resolve import (
+    Changed,
+    ForcedComparison,
+    ResolvedProgramme,
+    compare_forced,
+    resolve_site,
+    start_of_site,
+    unchanged,
+    upper_bound,
+)
+from tawteen.plan.explain.shortlist import Pair
+from tawteen.plan.explain.site_choices import SiteChoices
+from tawteen.plan.model_builder import MilpArrays
+from tawteen.plan.problem import Problem
+
+SHORTEST = 0.2
+"""Seconds below which no further search is begun."""
+
+
+def compare_whole(reasons: Reasons, site: int, *, seconds: float) -> ForcedComparison:
+    """Both choices of a site (its place) in a case so small that all sites are free."""
+    comparison = compare_forced(reasons.priced, site, seconds=seconds)
+    rules = rules_against(reasons, reasons.priced.names[site]) if comparison.within.value is None else ()
+    if not rules:
+        return comparison
+    within = _within(reasons, site, rules, seconds)
+    begins = ("", 0) if within.value is None else start_of_site(reasons.priced, site, within)
+    return comparison if within.value is None else replace(comparison, within=within, site_start=begins, exempt=rules)
+
+
+def compare_alone(reasons: Reasons, choices: SiteChoices, site: int) -> ForcedComparison:
+    """Both choices of a site (its place) while all other sites keep theirs."""
+    priced, name = reasons.priced, reasons.priced.names[site]
+    inside = bool(np.any((priced.taken == site) & priced.works[priced.flat // priced.periods]))
+    known = priced.programme.value
+    planned = ResolvedProgramme(known, upper_bound(priced, site, inside), priced.flat, False, 0.0, 0, inside)
+    if inside:
+        most = upper_bound(priced, site, False)
+        turned = _alone(priced, site, None, choices.value(None), most, inside=False)
+        return ForcedComparison(planned, turned, reasons.shortlist.best[name])
+    rules: tuple[Lever, ...] = ()
+    choice = choices.best()
+    if choice is None:
+        rules = rules_against(reasons, name)
+        choice = choices.best(choices.exempt([lever.id for lever in rules])) if rules else None
+        rules = rules if choice is not None else ()
+    pair, value = (None, -np.inf) if choice is None else (choice.pair, choice.value)
+    most = upper_bound(priced, site, True, [lever.id for lever in rules])
+    turned = _alone(priced, site, pair, value, most, inside=True)
+    return ForcedComparison(turned, planned, ("", 0) if pair is None else pair, rules)
+
+
+def search_rivals(reasons: Reasons, comparison: ForcedComparison, site: int, *, seconds: float) -> ForcedComparison:
+    """The comparison after a search in which the site's rivals may change, which never makes it worse.
+
+    None is begun where the proof leaves no room, or too little time.
+    """
+    priced = reasons.priced
+    inside = comparison.within.flat is priced.flat
+    side = comparison.without if inside else comparison.within
+    gain = (priced.programme.value or 0.0) - (priced.programme.do_nothing or 0.0)
+    known = priced.programme.value or 0.0
+    room = np.inf if side.value is None else side.most - side.value
+    close = priced.params.close_range * max(abs(known - side.most), 0.0)
+    if room <= max(priced.params.gap * gain, 1.0, close) or seconds < SHORTEST:
+        return comparison
+    changed = _lifted(reasons, comparison.exempt)
+    found = resolve_site(priced, site, not inside, changed=changed, seconds=seconds, many=priced.params.fewer_rivals)
+    if found.value is None or (side.value is not None and found.value <= side.value):
+        return comparison
+    found = replace(found, most=side.most)
+    if inside:
+        return replace(comparison, without=found)
+    return replace(comparison, within=found, site_start=start_of_site(priced, site, found))
+
+
+def rules_against(reasons: Reasons, site: str) -> tuple[Lever, ...]:
+    """The fewest rules that keep an option of works at a site out, all of which would have to be lifted for it."""
+    options = dict.fromkeys(option for option, _ in reasons.earliest_starts(site))
+    sets = [tuple(reasons.rules_of_case.own(option)) for option in options]
+    return min((rules for rules in sets if rules), key=len, default=())
+
+
+def _alone(
+    priced: PricedProgramme, site: int, pair: Pair | None, value: float, most: float, *, inside: bool
+) -> ResolvedProgramme:
+    """The programme with another choice for the site alone: in with `pair`, or out; −∞ where that breaks a limit."""
+    others = priced.flat[priced.taken != site]
+    flat = others if pair is None else np.sort(np.append(others, flat_index(priced, pair)))
+    return ResolvedProgramme(value if np.isfinite(value) else None, most, flat, False, 0.0, 0, inside)
+
+
+def flat_index(priced: PricedProgramme, pair: Pair) -> int:
+    """Place (option · periods + start) of a start."""
+    return priced.sites.options["option"].to_list().index(pair[0]) * priced.periods + pair[1]
+
+
+def _within(reasons: Reasons, site: int, rules: Sequence[Lever], seconds: float) -> ResolvedProgramme:
+    found = resolve_site(reasons.priced, site, True, changed=_lifted(reasons, rules), seconds=seconds)
+    return replace(found, most=min(found.most, upper_bound(reasons.priced, site, True, [rule.id for rule in rules])))
+
+
+def _lifted(reasons: Reasons, rules: Sequence[Lever]) -> Changed:
+    """The model in which some rules are loosened for the site as far as their levers say."""
+    if not rules:
+        return unchanged
+
+    def change(problem: Problem, arrays: MilpArrays) -> MilpArrays:
+        for lever in rules:
+            arrays = reasons.rules_of_case.loosened(lever, 1.0)(problem, arrays)
+        return arrays
+
+    return change
+
+
+__all__ = ["compare_alone", "compare_whole", "flat_index", "rules_against", "search_rivals"]
