@@ -140,7 +140,7 @@ def test_forcing_in_is_solved_again() -> None:
     forced = programme(Scenario(must=("mill",)))
     assert explanation.change == pytest.approx((forced.value or 0.0) - (made.value or 0.0), abs=1.0)
     assert (explanation.change or 0.0) < 0
-    for lang, part in (("en", "with it is worth"), ("ar", "وجد به")):
+    for lang, part in (("en", "With it, the programme is worth"), ("ar", "بإدخاله تنقص قيمة البرنامج")):
         sentences = say(tiny(), made, explanation, Words(lang))  # type: ignore[arg-type]
         assert any(part in sentence for sentence in sentences)
 
@@ -155,15 +155,23 @@ def test_what_cannot_be_forced_names_the_rules() -> None:
         assert part in say(case, made, explanation, Words(lang))[-1]  # type: ignore[arg-type]
 
 
-def test_a_site_that_a_rule_forbids_is_kept_out_by_it_and_not_by_lack_of_room() -> None:
+def test_an_exception_from_the_rule_that_keeps_a_site_out_is_solved_and_told() -> None:
+    """The programme with the exception is the one that is planned without the rule with the site in."""
     case, made = variant("never")
     explanation = explain(case, made, "cables", seconds=1.0)
-    assert explanation.forced is not None
-    assert explanation.forced.cost is None
-    for lang, part in (("en", "the rule “The rule”"), ("ar", "القاعدة «القاعدة المكتوبة»")):
-        said = " ".join(say(case, made, explanation, Words(lang))[1:])  # type: ignore[arg-type]
-        assert part in said
-        assert Words(lang).say("why.forced_no_way", n=2) not in said  # type: ignore[arg-type]
+    forced, way = explanation.forced, explanation.counterfactual
+    assert forced is not None
+    assert [lever.per for lever in forced.exempt] == ["exception"]
+    free = programme(Scenario(must=("cables",)))
+    assert forced.within.value == pytest.approx(free.value, rel=1e-9)
+    assert forced.within.most == pytest.approx(free.value, rel=1e-7)
+    assert way is not None
+    assert way.gain == pytest.approx((free.value or 0.0) - (made.value or 0.0), abs=1.0)
+    for lang, part in (
+        ("en", "exception for it alone from the rule “The rule”"),
+        ("ar", "من القاعدة «القاعدة المكتوبة»"),
+    ):
+        assert part in " ".join(say(case, made, explanation, Words(lang))[1:])  # type: ignore[arg-type]
 
 
 def test_left_out_by_hand() -> None:
@@ -240,17 +248,50 @@ def test_limits_can_be_told_at_the_prices_of_the_reasons() -> None:
         assert row["periods"] == len(row["by_period"])
 
 
-def test_what_is_proven_tells_by_how_much_it_falls() -> None:
-    """Where the gap is larger than what a wish costs, the proof still falls by what the wish costs at its prices."""
-    for most, code in ((5e5, "lower than"), (1e6, "this one."), (-1.0, "at least")):
-        side = ResolvedProgramme(
-            (programme().value or 0.0) - 2e6, (programme().value or 0.0) + most, np.zeros(0), True, 0.0, 2, True
-        )
-        found = ForcedComparison(side, replace(side, value=programme().value, inside=False), ("mill-repair", 0))
-        loose = replace(programme(), bound=(programme().value or 0.0) + 1e6)
-        said = SentenceWriter(tiny(), loose, Words("en")).forced(found, inside=False)
-        assert code in said[-1]
-        assert "{" not in SentenceWriter(tiny(), loose, Words("ar")).forced(found, inside=False)[-1]
+def side(value: float | None, most: float) -> ResolvedProgramme:
+    """A side worth so much more than the programme at least (found) and at most (proven)."""
+    known = programme().value or 0.0
+    return ResolvedProgramme(None if value is None else known + value, known + most, np.zeros(0), False, 0.0, 2, True)
+
+
+@pytest.mark.parametrize(
+    ("value", "most", "english", "arabic"),
+    [
+        (-2e6, -2e6, ["worth exactly 2 million USD less"], "بالضبط"),
+        (-2.04e6, -1.06e6, ["worth between 1 million USD and 2.1 million USD less"], "ما بين"),
+        (-2e6, 0.0, ["worth at most 2 million USD less"], "على الأكثر"),
+        (-2e6, 5.01e5, ["worth at most 2 million USD less", "up to 501 thousand USD more"], "بما لا يتجاوز"),
+        (0.0, 0.0, ["worth the same"], "نفسها"),
+        (0.0, 3e5, ["of the same value was found", "up to 300 thousand USD more"], "بالقيمة نفسها"),
+        (3e5, 5e5, ["worth at least 300 thousand USD more", "--must"], "--must"),
+        (None, -3e5, ["any would be worth at least 300 thousand USD less"], "على الأقل"),
+        (None, 3e5, ["that there is none is not proven"], "ولم يثبت"),
+        (None, -np.inf, ["No programme with it keeps all limits"], "لا برنامج به"),
+    ],
+)
+def test_a_cost_is_told_as_it_is_proven(value: float | None, most: float, english: list[str], arabic: str) -> None:
+    """Exactly, between, at most, at least; or a gain."""
+    forced = ForcedComparison(side(value, most), side(0.0, 0.0), ("mill-repair", 0))
+    said = SentenceWriter(tiny(), programme(), Words("en")).forced(forced, inside=False)
+    assert len(said) == len([part for part in english if not part.startswith("--")])
+    assert all(part in " ".join(said) for part in english)
+    told = " ".join(SentenceWriter(tiny(), programme(), Words("ar")).forced(forced, inside=False))
+    assert arabic in told
+    assert "{" not in told
+
+
+@pytest.mark.parametrize(
+    ("amount", "near", "down", "up"),
+    [(0.0, "0", "0", "0"), (12.3, "12", "12", "13"), (999.6, "1 thousand", "999", "1 thousand"),
+     (12_345, "12.3 thousand", "12.3 thousand", "12.4 thousand"),
+     (236_940, "237 thousand", "236 thousand", "237 thousand"),
+     (999_960, "1 million", "999 thousand", "1 million"), (17.04e6, "17 million", "17 million", "17.1 million")],
+)  # fmt: skip
+def test_amounts_have_no_needless_digits_and_proofs_stay_true(amount: float, near: str, down: str, up: str) -> None:
+    saying = SentenceWriter(tiny(), programme(), Words("en"))
+    assert saying.money(amount) == f"{near} USD"
+    assert saying.money(-amount, "down") == f"{down} USD"
+    assert saying.money(amount, "up") == f"{up} USD"
 
 
 def test_an_unknown_site_is_refused() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +14,6 @@ from tawteen.case.model import Case
 from tawteen.plan.explain import Reasons, explain, say
 from tawteen.plan.explain.counterfactuals import Counterfactual, smallest_change
 from tawteen.plan.explain.lever import Lever, lever_value, widen_limit
-from tawteen.plan.explain.priced_programme import add_prices, read_prices, write_prices
 from tawteen.plan.explain.reasons import PricedChange, Reason
 from tawteen.plan.explain.resolve import ForcedComparison, compare_forced, resolve_site
 from tawteen.plan.explain.sentences import SentenceWriter
@@ -166,16 +164,3 @@ def test_with_everything_free_the_optimum_comes_out() -> None:
     found = resolve_site(at, at.place["mill"], None)
     assert found.value == pytest.approx(programme().value or 0.0, rel=1e-7)
     assert not found.inside
-
-
-def test_prices_are_kept_beside_a_programme(tmp_path: Path) -> None:
-    path = tmp_path / "prices.json"
-    made = programme()
-    assert read_prices(made, path) is made
-    told = add_prices(tiny(), made)
-    write_prices(told, path)
-    assert read_prices(made, path).figures == told.figures
-    other = replace(made, value=0.0)
-    assert read_prices(other, path) is other
-    path.write_text("[1, 2", encoding="utf-8")
-    assert read_prices(made, path) is made

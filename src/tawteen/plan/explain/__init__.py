@@ -10,10 +10,10 @@ import polars as pl
 
 from tawteen.case.model import Case
 from tawteen.case.one_line import OneLine
-from tawteen.plan.explain.counterfactuals import Counterfactual, smallest_change
+from tawteen.plan.explain.counterfactuals import Counterfactual, exception, smallest_change
 from tawteen.plan.explain.delay_sentences import delay_sentences
 from tawteen.plan.explain.forced_choice import compare_alone, compare_whole, search_rivals
-from tawteen.plan.explain.priced_programme import add_prices, planned_by_prices, read_prices, write_prices
+from tawteen.plan.explain.priced_programme import planned_by_prices
 from tawteen.plan.explain.reasons import Reason, Reasons
 from tawteen.plan.explain.resolve import ForcedComparison, is_small, resolved_programme
 from tawteen.plan.explain.sentences import SentenceWriter
@@ -36,15 +36,12 @@ __all__ = [
     "Reasons",
     "SentenceWriter",
     "StartDelay",
-    "add_prices",
     "conflict_in_words",
     "explain",
     "explain_all",
     "limit_values",
     "planned_by_prices",
-    "read_prices",
     "say",
-    "write_prices",
 ]
 
 Resolve = Callable[[Case, Scenario], Programme]
@@ -150,7 +147,9 @@ def _search_around(
     if is_small(reasons.priced):
         comparison = compare_whole(reasons, place, seconds=seconds)
         if not inside:
-            way = smallest_change(reasons.priced, reasons, place, comparison, seconds=ends - time.monotonic())
+            left = ends - time.monotonic()
+            way = smallest_change(reasons.priced, reasons, place, comparison, seconds=left)
+            way = exception(reasons, comparison) if way is None else way
     else:
         levers = () if inside else levers_of(reasons, site, reasons.shortlist.best[site])
         choices = SiteChoices(reasons, site, levers)
@@ -186,10 +185,10 @@ def say(case: Case, programme: Programme, explanation: Explanation, words: Words
     """The sentences of an explanation."""
     writer = SentenceWriter(apply(case, programme.scenario), programme, words)
     sentences = writer.sentences(explanation.reason, changes=not explanation.searched)
-    if explanation.reason.status in STARTED and (who := writer.who(explanation.reason.site)) is not None:
-        sentences.append(who)
     if explanation.delay is not None:
         sentences += delay_sentences(explanation.delay, writer)
+    if explanation.reason.status in STARTED and (who := writer.who(explanation.reason.site)) is not None:
+        sentences.append(who)
     sentences += _opposite_sentences(case, explanation, writer)
     if explanation.counterfactual is not None:
         sentences.append(writer.counterfactual(explanation.counterfactual))

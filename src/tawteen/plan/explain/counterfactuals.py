@@ -66,14 +66,15 @@ def smallest_change(
     and looser rules; `seconds` for all. What a change is worth is what it costs at today's prices, or adds to the value
     of the programme solved again where that is more: a rule has no price where nobody may go beyond it.
     """
-    if comparison.cost is not None and comparison.cost <= 0:
+    if comparison.cost is not None and comparison.cost <= 0 and not comparison.exempt:
         return None
     ends = time.monotonic() + seconds
     pair, guess = _nearest_start(priced, reasons, site)
     many = comparison.within.rivals
     cheaper = None if guess is None else _cost_reduction(priced, reasons, site, (pair, guess), (many, ends))
     ways = [cheaper] if cheaper is not None else []
-    sides = [side.value for side in (comparison.within, comparison.without) if side.value is not None]
+    possible = (comparison.without,) if comparison.exempt else (comparison.within, comparison.without)
+    sides = [side.value for side in possible if side.value is not None]
     known = max(sides, default=priced.programme.value or 0.0)
     for trial in _trials(reasons, site, pair):
         result = None if time.monotonic() > ends else _smallest_share(priced, reasons, site, trial, (many, ends))
@@ -82,6 +83,18 @@ def smallest_change(
             worth = max(lever_value(lever, share, trial.prices), value - known)
             ways.append(Counterfactual("more", share, worth, *begins, lever, value - known))
     return min(ways, key=lambda way: way.worth, default=None)
+
+
+def exception(reasons: Reasons, comparison: ForcedComparison) -> Counterfactual | None:
+    """The exception with which the best programme found with the site is worth more than the one without it; None
+    where it takes more than one, or is worth less.
+    """
+    within, known = comparison.within, comparison.without.value
+    if len(comparison.exempt) != 1 or within.value is None or known is None or within.value <= known:
+        return None
+    lever, gain = comparison.exempt[0], within.value - known
+    share = min(1.0, reasons.rules_of_case.needed(lever, _chosen_options(reasons.priced, within)))
+    return Counterfactual("more", share, gain, *comparison.site_start, lever, gain)
 
 
 @dataclass(frozen=True)

@@ -7,30 +7,25 @@ prices that prove the bound, at which nearly all that is chosen gains and nearly
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from tawteen.appraise.value import nothing_cost
-from tawteen.case.atomic_write import write_text
 from tawteen.case.codes import NO_WORKS
-from tawteen.case.model import Case
 from tawteen.effects.model import Effects
 from tawteen.plan.budget import SearchBudget
 from tawteen.plan.decomposition.columns import PlanColumns, start_columns
 from tawteen.plan.decomposition.dual import LagrangianBound, lagrangian_bound
-from tawteen.plan.decomposition.market import Market, build_market
+from tawteen.plan.decomposition.market import Market
 from tawteen.plan.decomposition.proof import initial_dual
-from tawteen.plan.decomposition.sites import SiteArrays, build_sites
+from tawteen.plan.decomposition.sites import SiteArrays
 from tawteen.plan.decomposition.sizes import typical_sizes
 from tawteen.plan.explain.market_prices import market_prices
 from tawteen.plan.explain.site_model import SiteModel
-from tawteen.plan.inputs import prepare
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.params import DEFAULTS, ExplainParams
 from tawteen.plan.programme import Programme
@@ -164,35 +159,6 @@ def proof_prices(
     if programme.bound_prices.height:
         return market_prices(market, programme.bound_prices)
     return initial_dual(market, sites, SearchBudget(params.pricing_seconds)).proof.prices
-
-
-def add_prices(case: Case, programme: Programme, params: ExplainParams = DEFAULTS.explain) -> Programme:
-    """The programme with its proof's prices among its figures, found anew where it has none. `case` is before the
-    programme's scenario.
-    """
-    if PRICES in programme.figures or programme.value is None:
-        return programme
-    inputs = prepare(case, programme.scenario)
-    priced_market = build_market(replace(inputs, effects=startable(inputs.effects)))
-    limit_prices = proof_prices(programme, priced_market, build_sites(priced_market), params)
-    return replace(programme, figures={**programme.figures, PRICES: limit_prices.tolist()})
-
-
-def read_prices(programme: Programme, path: Path) -> Programme:
-    """The programme with the prices that are kept for it in a file; as it is where there are none for it."""
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        same = (record["case_hash"], record["value"]) == (programme.case_hash, programme.value)
-        stored_prices = [float(price) for price in record[PRICES]]
-    except (OSError, ValueError, KeyError, TypeError):
-        return programme
-    return replace(programme, figures={**programme.figures, PRICES: stored_prices}) if same else programme
-
-
-def write_prices(programme: Programme, path: Path) -> None:
-    """Keeps the prices of a programme beside it, so that the next question need not find them again."""
-    held = {"case_hash": programme.case_hash, "value": programme.value, PRICES: programme.figures[PRICES]}
-    write_text(path, json.dumps(held))
 
 
 def prices_as_limits(market: Market, prices: Floats) -> pl.DataFrame:
