@@ -81,13 +81,13 @@ def search_rivals(reasons: Reasons, comparison: ForcedComparison, site: int, *, 
     if room <= max(priced.params.gap * gain, 1.0, close) or seconds < SHORTEST:
         return comparison
     changed = _lifted(reasons, comparison.exempt)
-    found = resolve_site(priced, site, not inside, changed=changed, seconds=seconds, many=priced.params.fewer_rivals)
-    if found.value is None or (side.value is not None and found.value <= side.value):
+    resolved = resolve_site(priced, site, not inside, changed=changed, seconds=seconds, many=priced.params.fewer_rivals)
+    if resolved.value is None or (side.value is not None and resolved.value <= side.value):
         return comparison
-    found = replace(found, most=side.most)
+    resolved = replace(resolved, most=side.most)
     if inside:
-        return replace(comparison, without=found)
-    return replace(comparison, within=found, site_start=start_of_site(priced, site, found))
+        return replace(comparison, without=resolved)
+    return replace(comparison, within=resolved, site_start=start_of_site(priced, site, resolved))
 
 
 def rules_against(reasons: Reasons, site: str) -> tuple[Lever, ...]:
@@ -112,8 +112,10 @@ def flat_index(priced: PricedProgramme, pair: Pair) -> int:
 
 
 def _within(reasons: Reasons, site: int, rules: Sequence[Lever], seconds: float) -> ResolvedProgramme:
-    found = resolve_site(reasons.priced, site, True, changed=_lifted(reasons, rules), seconds=seconds)
-    return replace(found, most=min(found.most, upper_bound(reasons.priced, site, True, [rule.id for rule in rules])))
+    resolved = resolve_site(reasons.priced, site, True, changed=_lifted(reasons, rules), seconds=seconds)
+    return replace(
+        resolved, most=min(resolved.most, upper_bound(reasons.priced, site, True, [rule.id for rule in rules]))
+    )
 
 
 def _lifted(reasons: Reasons, rules: Sequence[Lever]) -> Changed:

@@ -46,8 +46,8 @@ def _stated(keys: pl.DataFrame, stated: pl.DataFrame, key: str, place: str) -> F
     if not used:
         return np.full(keys.height, stated["price"].sum())
     priced = stated.select(*(pl.col(name).alias(column) for name, column in used.items()), stated_price="price")
-    found = keys.join(priced, on=list(used.values()), how="left", nulls_equal=True, maintain_order="left")
-    return found["stated_price"].fill_null(0.0).to_numpy()
+    rows = keys.join(priced, on=list(used.values()), how="left", nulls_equal=True, maintain_order="left")
+    return rows["stated_price"].fill_null(0.0).to_numpy()
 
 
 def _derive(market: Market, prices: Floats, rows: str, columns: tuple[str, ...]) -> None:

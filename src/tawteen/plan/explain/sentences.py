@@ -209,11 +209,11 @@ class SentenceWriter:
         if self.programme.value is None:
             return []
         value = self.programme.value
-        found = [side for side in (opposite.value, None if forced is None else _turned(forced, inside).value)
+        values = [side for side in (opposite.value, None if forced is None else _turned(forced, inside).value)
                  if side is not None]  # fmt: skip
         most = [side for side in (opposite.bound, None if forced is None else _turned(forced, inside).most)
                 if side is not None]  # fmt: skip
-        best = max(found, default=None)
+        best = max(values, default=None)
         low = value - max(min(most, default=math.inf), -math.inf if best is None else best)
         begins = forced if forced is not None and _turned(forced, inside).value == best else None
         return self._cost((low, None if best is None else value - best), begins, inside=inside)

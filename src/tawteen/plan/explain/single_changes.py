@@ -49,11 +49,11 @@ def _changes(reasons: Reasons, choices: SiteChoices, comparison: ForcedCompariso
         return
     yield _cheaper(reasons, choices)
     for lever in choices.levers:
-        found = choices.least_share(lever)
-        if found is None:
+        least = choices.least_share(lever)
+        if least is None:
             yield None
             continue
-        share, choice = found
+        share, choice = least
         gain = choice.value - choices.known
         worth = max(lever_value(lever, share, lever_prices(reasons, lever)), gain)
         yield Counterfactual("more", share, worth, *choice.pair, lever, gain)

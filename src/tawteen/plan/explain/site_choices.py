@@ -87,7 +87,7 @@ class SiteChoices:
         tried = self.ranked[: self.params.starts_valued] if among is None else among
         values = {pair: self.value(pair, arrays) for pair in tried}
         if among is None and (best := _highest(values)) is not None:
-            near = [pair for pair in self.model.starts[self.site] if self._beside(pair, best.pair)]
+            near = [pair for pair in self.model.starts[self.site] if self._is_near(pair, best.pair)]
             values |= {pair: self.value(pair, arrays) for pair in near if pair not in values}
         return _highest(values)
 
@@ -98,7 +98,7 @@ class SiteChoices:
         return sorted(possible, key=lambda pair: -values[pair])[:count]
 
     @staticmethod
-    def _beside(pair: Pair, best: Pair) -> bool:
+    def _is_near(pair: Pair, best: Pair) -> bool:
         return pair[0] == best[0] and 0 < abs(pair[1] - best[1]) < QUARTERS_PER_YEAR
 
     def widened(self, lever: Lever, share: float) -> MilpArrays:
@@ -120,15 +120,15 @@ class SiteChoices:
         params = self.params
         arrays = self.widened(lever, params.widest_share)
         outside = self.value(self.planned, arrays)
-        found = self.several(arrays, params.starts_narrowed)
-        if not any(self.value(pair, arrays) > outside + self.tolerance for pair in found):
+        likely = self.several(arrays, params.starts_narrowed)
+        if not any(self.value(pair, arrays) > outside + self.tolerance for pair in likely):
             return None
         best: SiteChoice | None = None
 
         def suffices(share: float) -> bool:
             nonlocal best
             arrays = self.widened(lever, share)
-            choice = self.best(arrays, among=found)
+            choice = self.best(arrays, among=likely)
             if choice is None or choice.value <= self.value(self.planned, arrays) + self.tolerance:
                 return False
             best = choice
