@@ -11,6 +11,8 @@ from tawteen.works.periods import WEEKS_PER_QUARTER, period_of, steps_begun
 from tawteen.works.training import COURSE_WEEKS
 
 THIRD_PARTY = "third_party"
+ACADEMY = "academy"
+"""Who provides a course without a unit."""
 PROVEN = ("inspected", "tested")
 """Grades with which somebody saw or measured that a source does what it offers."""
 WRITTEN_DOWN = ("reported", "documented")
@@ -107,7 +109,7 @@ def _courses(case: Case, units: pl.DataFrame, last: int) -> pl.DataFrame:
         .join(units, on="unit", how="left", maintain_order="left")
         .with_columns(
             pool_kind=pl.lit("course"),
-            source=pl.col("unit").fill_null("academy"),
+            source=pl.col("unit").fill_null(ACADEMY),
             origin=pl.when(pl.col("unit").is_null())
             .then(pl.lit("local"))
             .otherwise(pl.col("party_origin").fill_null("foreign")),

@@ -14,6 +14,7 @@ from tawteen.plan.programme_tables import SCHEMAS, empty
 NAMES: Mapping[str, tuple[str, str]] = {
     "balance": ("commodity", "region"),
     "pool": ("pool", "pool_kind"),
+    "seats": ("course", ""),
     "trainers": ("trainer_pool", ""),
     "fund": ("fund", ""),
     "credit": ("", ""),

@@ -28,8 +28,8 @@ class Problem:
     `constant` is the value of what no decision changes; the value of a programme is `arrays.value · x + constant`.
 
     Column blocks: start, throughput, pool_supply, draw, fund_left, and with goods import, export, transport, stock,
-    unmet, supply. Row blocks: site, throughput, pool, trainers, outlay, fund, credit, rule, and with goods balance,
-    route, import_limit, export_limit, uptake.
+    unmet, supply. Row blocks: site, throughput, pool, seats, trainers, outlay, fund, credit, rule, and with goods
+    balance, route, import_limit, export_limit, uptake.
     """
 
     inputs: PlanInputs

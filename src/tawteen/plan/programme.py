@@ -46,8 +46,8 @@ class Programme(OneLine):
     - `nothing_throughput`, `nothing_flows`: the same two tables of doing nothing.
     - `limits`: kind (balance, route, import, export, uptake, source, trainers, fund, credit, rule), id, region, period,
       used, limit (null when none), price (worth of one more unit, discounted currency ≥ 0).
-    - `bound_prices`: kind (balance, pool, trainers, fund, credit, rule), id, place (region, kind of pool, site of a
-      rule), period, price: the prices of what sites share, by which `verify` proves the bound again.
+    - `bound_prices`: kind (balance, pool, seats, trainers, fund, credit, rule), id, place (region, kind of pool, site
+      of a rule), period, price: the prices of what sites share, by which `verify` proves the bound again.
     - `nothing_prices`: commodity, region, period, price: the balance prices that prove doing nothing optimal.
 
     `outlook` is what is expected of it in scenarios (None where that was not simulated); see `tawteen.plan.outlook`.

@@ -119,8 +119,8 @@ class NothingPrices(dy.Schema):
 class BoundPrices(dy.Schema):
     """Prices of what sites share, by which the bound is proved again."""
 
-    kind = _one_of(("balance", "pool", "trainers", "fund", "credit", "rule"), "Kind of limit")
-    id = _text("Commodity, pool, trainers, fund or rule")
+    kind = _one_of(("balance", "pool", "seats", "trainers", "fund", "credit", "rule"), "Kind of limit")
+    id = _text("Commodity, pool, course, trainers, fund or rule")
     place = _text("Region of a balance, kind of a pool, site of a rule", null=True)
     period = _period(null=True)
     price = _amount("Worth of one more unit, discounted", "currency/unit")

@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tawteen.plan.limits.money import PREMIUM, fund_income, outlays_by_class, premium_classes, sales_per_unit
+from tawteen.plan.limits.pools import own_seats
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.problem import Problem
 from tawteen.plan.programme_file import SCHEMAS, empty
@@ -207,13 +208,12 @@ def _draws(problem: Problem, does: PricedPoint, started: pl.DataFrame) -> pl.Dat
 
 def _limits(does: PricedPoint) -> pl.DataFrame:
     """Every limit by period with its amount allowed, its amount used and the value of one more unit."""
-    parts = [_balances(does), _sources(does), _funds(does)]
+    parts = [_balances(does), _sources(does), _trainers(does), _funds(does)]
     named: dict[str, tuple[str, str]] = {
         "route": ("route", "route"),
         "import_limit": ("import", "commodity"),
         "export_limit": ("export", "commodity"),
         "uptake": ("uptake", "commodity"),
-        "trainers": ("trainers", "trainer_pool"),
         "credit": ("credit", ""),
         "rule": ("rule", "rule"),
     }
@@ -259,14 +259,39 @@ def _sources(does: PricedPoint) -> pl.DataFrame:
     """Sources of pools; those without a capacity have no price."""
     place = does.problem.columns["pool_supply"]
     upper = does.problem.arrays.upper[place.span]
-    return place.keys.select(
-        "period",
-        kind=pl.lit("source"),
-        id=pl.format("{}/{}", "source", "pool"),
+    supply = place.keys.with_columns(
         used=does.x[place.span],
         limit=_finite(upper),
         price=np.where(np.isfinite(upper), np.maximum(does.column_price[place.span], 0.0), 0.0),
+    )
+    seats = _extended(does, "seats").select("limit", "price", "period", pool="course").join(
+        own_seats(does.problem.inputs).select("pool", "source"), on="pool"
+    )  # fmt: skip
+    supply = supply.join(
+        seats.with_columns(pool_kind=pl.lit("course")), on=["pool_kind", "pool", "source", "period"], how="left",
+        maintain_order="left", suffix="_of_seats",
+    )  # fmt: skip
+    return supply.select(
+        "period",
+        "used",
+        kind=pl.lit("source"),
+        id=pl.format("{}/{}", "source", "pool"),
+        limit=pl.coalesce("limit_of_seats", "limit"),
+        price=pl.coalesce("price_of_seats", "price"),
     ).filter((pl.col("used") > 0) | (pl.col("price") > 0))
+
+
+def _trainers(does: PricedPoint) -> pl.DataFrame:
+    """Trainers: those of the pool who have not left, and those that options add."""
+    rows = _extended(does, "trainers")
+    return rows.select("period", "used", "limit", "price", kind=pl.lit("trainers"), id="trainer_pool")
+
+
+def _extended(does: PricedPoint, block: str) -> pl.DataFrame:
+    """Rows of limits to which starts add: with used, limit (what starts add included) and price."""
+    taken = np.asarray(does.problem.arrays.matrix.maximum(0) @ does.x)[does.problem.rows[block].span]
+    rows = _rows(does, block).with_columns(taken=taken)
+    return rows.with_columns(limit=pl.col("upper") + pl.col("taken") - pl.col("used"), used="taken")
 
 
 def _funds(does: PricedPoint) -> pl.DataFrame:

@@ -76,6 +76,7 @@ RULES: tuple[Rule, ...] = (
     localisation.parts_worth,
     people.seats,
     people.trainers,
+    people.added,
     people.returning,
     dates.backwards,
     dates.outside,

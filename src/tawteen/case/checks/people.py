@@ -1,18 +1,20 @@
-"""Rules about courses and trainers."""
+"""Rules about courses, trainers, and what options add to them."""
 
 from __future__ import annotations
 
 import polars as pl
 
 from tawteen.case.checks.findings import rows_of, tell
+from tawteen.case.codes import NO_WORKS
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
 
 
 def seats(case: Case) -> list[Finding]:
-    """A course that options need has seats, or third parties that teach it."""
+    """A course that options need has seats, options that add some, or third parties that teach it."""
     needed = case["cadres"].filter(pl.col("headcount") > 0).select(id="course")
-    rows = rows_of(case, "courses").join(needed, on="id", how="semi")
+    added = case["added_seats"].filter(pl.col("seats") > 0).select(id="course")
+    rows = rows_of(case, "courses").join(needed, on="id", how="semi").join(added, on="id", how="anti")
     lost = rows.filter((pl.col("seats") <= 0) & pl.col("third_party_price").is_null()).select("at", value="seats")
     return tell(case, "warning", "check.seats", "courses", lost, "seats")
 
@@ -21,12 +23,27 @@ def trainers(case: Case) -> list[Finding]:
     """Courses that take trainers without naming a pool, or from a pool without staff."""
     rows = rows_of(case, "courses").filter((pl.col("trainer_ratio") > 0) & (pl.col("seats") > 0))
     nobody = rows.filter(pl.col("trainer_pool").is_null()).select("at", value="trainer_ratio")
-    gone = case["trainers"].filter(pl.col("headcount") <= 0).select(trainer_pool="id")
+    joining = case["added_trainers"].filter(pl.col("headcount") > 0).select(id="trainer_pool")
+    gone = case["trainers"].filter(pl.col("headcount") <= 0).join(joining, on="id", how="anti")
+    gone = gone.select(trainer_pool="id")
     lost = rows.join(gone, on="trainer_pool", how="semi").select("at", value="trainer_pool")
     return [
         *tell(case, "warning", "check.trainer_pool", "courses", nobody, "trainer_pool"),
         *tell(case, "warning", "check.no_trainers", "courses", lost, "trainer_pool"),
     ]
+
+
+def added(case: Case) -> list[Finding]:
+    """Seats and trainers of options that never begin to operate: lines that run, surveys and closings add none."""
+    idle = case["options"].filter(pl.col("kind").is_in(NO_WORKS)).select("kind", option="id")
+    return [
+        finding
+        for table in ("added_seats", "added_trainers")
+        for finding in tell(
+            case, "warning", "check.added", table,
+            rows_of(case, table).join(idle, on="option").select("at", "kind", value="option"), "option",
+        )
+    ]  # fmt: skip
 
 
 def returning(case: Case) -> list[Finding]:

@@ -8,7 +8,7 @@ from tawteen.case.tables.localisation import ContentRules, Parts, TransferPaths,
 from tawteen.case.tables.money import Buyers, Credit, Finance, FundLimits, Funds, FundUses
 from tawteen.case.tables.options import Cadres, ClosedLosses, Costs, Options, Recipes, Works
 from tawteen.case.tables.partners import Capabilities, Innovations, Offers, Units
-from tawteen.case.tables.people import Courses, Occupations, Trainers
+from tawteen.case.tables.people import AddedSeats, AddedTrainers, Courses, Occupations, Trainers
 from tawteen.case.tables.place import Regions, Routes
 from tawteen.case.tables.risk import Correlations
 from tawteen.case.tables.rules import Precedents, Projects, Rules
@@ -48,6 +48,8 @@ TABLES: dict[str, type[dy.Schema]] = {
     "occupations": Occupations,
     "courses": Courses,
     "trainers": Trainers,
+    "added_seats": AddedSeats,
+    "added_trainers": AddedTrainers,
     "rules": Rules,
     "projects": Projects,
     "precedents": Precedents,
@@ -90,6 +92,8 @@ TITLES: dict[str, tuple[str, str]] = {
     "occupations": ("Occupations", "المهن"),
     "courses": ("Courses", "الدورات"),
     "trainers": ("Trainers", "المدربون"),
+    "added_seats": ("Seats that options add", "مقاعد تضيفها الخيارات"),
+    "added_trainers": ("Trainers that options add", "مدربون تضيفهم الخيارات"),
     "rules": ("Rules", "القواعد"),
     "projects": ("Reconstruction projects", "مشروعات الإعمار"),
     "precedents": ("Precedents", "السوابق"),

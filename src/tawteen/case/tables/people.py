@@ -1,4 +1,4 @@
-"""People: occupations, courses and trainers."""
+"""People: occupations, courses, trainers, and what options add to seats and trainers."""
 
 import dataframely as dy
 
@@ -80,3 +80,36 @@ class Trainers(dy.Schema):
     name_ar = text("Name (Arabic)", "الاسم (عربي)", need=True)
     headcount = number("Headcount", "العدد", unit="persons", need=True)
     attrition = number("Leave per year", "يغادرون في السنة", unit="share/year", high=1.0, default=0.0)
+
+
+class AddedSeats(dy.Schema):
+    """Seats that an option keeps for the courses of the case, beside those of the courses, once it operates.
+
+    They are taught like the course's own: at its price and with its trainers.
+    """
+
+    option = key("Option", "الخيار", ref="options")
+    course = key("Course", "الدورة", ref="courses")
+    seats = number(
+        "Seats per quarter",
+        "المقاعد في الربع",
+        "Trainees in the room at once, from the first quarter of operation",
+        "المتدربون في آن واحد، من أول ربع تشغيل",
+        unit="persons",
+        need=True,
+    )
+
+
+class AddedTrainers(dy.Schema):
+    """Trainers that an option adds to a pool once it operates; a course for trainers is a row of `cadres`."""
+
+    option = key("Option", "الخيار", ref="options")
+    trainer_pool = key("Trainer pool", "مجموعة المدربين", ref="trainers")
+    headcount = number(
+        "Headcount",
+        "العدد",
+        "From the first quarter of operation; they leave as those of the pool do",
+        "من أول ربع تشغيل؛ ويغادرون كما يغادر مدربو المجموعة",
+        unit="persons",
+        need=True,
+    )

@@ -26,6 +26,8 @@ Indices = NDArray[np.int64]
 SERIES = {
     "balance": ("commodity", "region"),
     "pool": ("pool_kind", "pool"),
+    "seats": ("course",),
+    "trainers": ("trainer_pool",),
     "outlay": ("class",),
     "fund": ("fund",),
     "credit": (),

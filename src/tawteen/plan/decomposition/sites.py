@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from tawteen.appraise.value import start_values, throughput_cost
+from tawteen.effects.additions import additions
 from tawteen.plan.decomposition.market import Market
 from tawteen.plan.inputs import PlanInputs
 from tawteen.plan.limits.money import credit_per_unit, fund_income, outlays_by_class, sales_per_unit
@@ -38,7 +39,7 @@ class SiteArrays:
 
     - `value[option, start]`: value c[o,s] of docs/method.md (discounted currency), −inf where it may not start.
     - `capacity[option, quarter]`: expected capacity, by quarter from the start.
-    - `needs` (option × (series · quarters)): amounts taken, by quarter from the start.
+    - `needs` (option × (series · quarters)): amounts taken, by quarter from the start; negative where they are added.
     - `line`, `displaced`: index in `running` of the line that an option stops or takes over (−1: none), and the
       expected share of it that is taken, by quarter from the start.
     - `line_capacity[line, period]`: capacity of the lines that run today.
@@ -264,6 +265,7 @@ def _needs(market: Market, options: pl.DataFrame) -> tuple[sparse.csr_matrix, in
         .join(market.series["pool"], on=["pool_kind", "pool"])
         .select("option", "series", "quarter", "amount"),
         outlays.join(market.series["outlay"], on="class").select("option", "series", "quarter", "amount"),
+        *_added(market),
     ]
     if "credit" in market.series:
         credit_series = market.series["credit"]["series"][0]
@@ -278,6 +280,18 @@ def _needs(market: Market, options: pl.DataFrame) -> tuple[sparse.csr_matrix, in
     )
     unpaid = outlays.filter(pl.col("class") == "").join(rows, on="option").select("row", "quarter")
     return matrix, quarters, unpaid
+
+
+def _added(market: Market) -> list[pl.DataFrame]:
+    """What options add to seats and trainers, as needs below 0."""
+    inputs = market.inputs
+    added = additions(inputs.case, inputs.effects).filter(pl.col("quarter") < inputs.periods)
+    return [
+        added.filter(pl.col("pool_kind") == kind)
+        .join(market.series[block], left_on="pool", right_on=key)
+        .select("option", "series", "quarter", -pl.col("amount"))
+        for kind, block, key in (("course", "seats", "course"), ("trainers", "trainers", "trainer_pool"))
+    ]
 
 
 def _beyond_pay(unpaid: pl.DataFrame, options: pl.DataFrame, periods: int) -> NDArray[np.bool_]:

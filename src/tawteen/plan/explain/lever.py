@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from tawteen.plan.decomposition.sites import SiteArrays
 from tawteen.plan.explain.shadow_prices import ShadowPrices
 from tawteen.plan.explain.slack import Slack
+from tawteen.plan.limits.pools import own_seats
 from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.problem import Problem
 from tawteen.works.periods import WEEKS_PER_QUARTER
@@ -285,8 +286,13 @@ def _raise_pool_limit(lever: Lever, problem: Problem, arrays: MilpArrays, more: 
     )  # fmt: skip
     raised, row_upper = arrays.upper.copy(), arrays.row_upper.copy()
     raised[place.first + mine["at"].to_numpy()] += more
+    seats = problem.rows["seats"].keys.with_row_index("row").join(
+        mine.filter(pl.col("pool_kind") == "course").join(own_seats(problem.inputs), on=["pool", "source"]),
+        left_on=["course", "period"], right_on=["pool", "period"],
+    )  # fmt: skip
+    row_upper[problem.rows["seats"].first + seats["row"].to_numpy()] += more
     if lever.kind == "seats":
-        return replace(arrays, upper=raised)
+        return replace(arrays, upper=raised, row_upper=row_upper)
     taught = mine.drop_nulls("trainer_pool")
     rows = problem.rows["trainers"].keys.with_row_index("row").join(taught, on=["trainer_pool", "period"])
     row_upper[problem.rows["trainers"].first + rows["row"].to_numpy()] += (rows["trainer_ratio"] * more).to_numpy()

@@ -26,6 +26,7 @@ from tawteen.plan.decomposition.sites import SiteArrays
 from tawteen.plan.decomposition.sizes import typical_sizes
 from tawteen.plan.explain.market_prices import market_prices
 from tawteen.plan.explain.site_model import SiteModel
+from tawteen.plan.limits.pools import own_seats
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.params import DEFAULTS, ExplainParams
 from tawteen.plan.programme import Programme
@@ -193,7 +194,15 @@ def _source_prices(market: Market, prices: Floats) -> pl.DataFrame:
     place, arrays = market.columns["pool_supply"], market.arrays
     earns = arrays.value[place.span] - (arrays.matrix.T @ prices)[place.span]
     rent = np.where(np.isfinite(arrays.upper[place.span]), np.maximum(earns, 0.0), 0.0)
-    return place.keys.select(
+    block = market.rows["seats"]
+    seats = block.keys.with_columns(of_seats=np.abs(prices[block.span])).rename({"course": "pool"})
+    taught = seats.join(own_seats(market.inputs).select("pool", "source"), on="pool").with_columns(
+        pool_kind=pl.lit("course")
+    )
+    priced = place.keys.with_columns(rent=rent).join(
+        taught, on=["pool_kind", "pool", "source", "period"], how="left", maintain_order="left"
+    )
+    return priced.select(
         kind=pl.lit("source"), id=pl.format("{}/{}", "source", "pool"), region=pl.lit(None, pl.String),
-        period="period", price=rent,
+        period="period", price=pl.col("rent") + pl.col("of_seats").fill_null(0.0),
     )  # fmt: skip

@@ -22,6 +22,7 @@ from tawteen.effects.model import Effects
 from tawteen.match.model import Match
 from tawteen.match.pools import POOL, reference
 from tawteen.plan.inputs import PlanInputs
+from tawteen.plan.limits.pools import own_seats
 from tawteen.plan.programme import Programme
 
 MARKET_KEY = ["commodity", "region", "period"]
@@ -34,7 +35,8 @@ class ShadowPrices:
 
     `goods`: commodity, region, period, price (of one more unit made), buying (of one more unit taken), usual (its cost
     if no limit bound). `funds`: fund, period, price. `pools`: pool_kind, pool, period, price, usual. `credit`: period,
-    credit_price. `rules`: active rows of the table with rule_price. Prices in discounted currency per unit.
+    credit_price. `rules`: active rows of the table with rule_price. `added`: pool_kind (course, trainers), pool,
+    period, price of a seat or trainer that an option adds. Prices in discounted currency per unit.
     """
 
     case: Case
@@ -46,6 +48,7 @@ class ShadowPrices:
     pools: pl.DataFrame
     credit: pl.DataFrame
     rules: pl.DataFrame
+    added: pl.DataFrame
 
     @cached_property
     def flows(self) -> OptionFlows:
@@ -87,9 +90,19 @@ def shadow_prices(inputs: PlanInputs, programme: Programme) -> ShadowPrices:
         ),
         funds=funds,
         pools=_pool_prices(inputs, _premium_charges(case, funds), of_kind("source"), of_kind("trainers")),
+        added=_added_prices(inputs, of_kind("source"), of_kind("trainers")),
         credit=credit.with_columns(pl.col("credit_price").fill_null(0.0)),
         rules=rules.filter(pl.col("active") & (pl.col("rule_price") > 0)),
     )  # fmt: skip
+
+
+def _added_prices(inputs: PlanInputs, sources: pl.DataFrame, trainers: pl.DataFrame) -> pl.DataFrame:
+    """What a seat of a course and a trainer are worth beside those that are there: `ShadowPrices.added`."""
+    own = own_seats(inputs).select("pool", id=pl.format("{}/{}", "source", "pool"))
+    seats = sources.join(own, on="id").select("pool", "period", "price", pool_kind=pl.lit("course"))
+    heads = trainers.select("period", "price", pool="id", pool_kind=pl.lit("trainers"))
+    key = ["pool_kind", "pool", "period"]
+    return pl.concat([part.select(*key, "price") for part in (seats, heads)]).unique(key)
 
 
 def goods_prices(inputs: PlanInputs, balances: pl.DataFrame, produced: pl.DataFrame) -> pl.DataFrame:
@@ -177,11 +190,12 @@ def _pool_prices(
     economic = unit_price(prices) * pl.col("d")
     above = pl.max_horizontal(pl.lit(0.0), pl.col("price") - pl.col("reference_price"))
     paid = pl.when(above > 0).then(above * pl.col("charge")).otherwise(0.0)
+    extended = (pl.col("pool_kind") == "course") & pl.col("pool").is_in(inputs.case["added_seats"]["course"].implode())
     offered = (
         inputs.sources_by_period()
         .join(cheapest, on=POOL)
         .join(d, on="period")
-        .filter(pl.col("capacity").is_null() | (pl.col("capacity") > 0))
+        .filter(pl.col("capacity").is_null() | (pl.col("capacity") > 0) | extended)
         .with_columns(named=pl.format("{}/{}", "source", "pool"))
         .join(scarce, on=["named", "period"], how="left")
         .join(busy, on=["trainer_pool", "period"], how="left")

@@ -13,7 +13,8 @@ from typing import Any
 import polars as pl
 
 from tawteen.case.financing import TRAITS
-from tawteen.match.sources import sources_by_period
+from tawteen.effects.additions import additions
+from tawteen.match.sources import ACADEMY, sources_by_period
 from tawteen.plan.explain.shadow_prices import ShadowPrices
 from tawteen.plan.programme import Programme
 from tawteen.plan.tolerances import TOLERANCES
@@ -135,11 +136,33 @@ class Slack:
     def _left_at(self, source: Row, period: int) -> float:
         used = self._limits("source").get((f"{source['source']}/{source['pool']}", period), (0.0, None))[0]
         available = float("inf") if source["capacity"] is None else source["capacity"] - used
+        if source["pool_kind"] == "course" and source["source"] == self._providers.get(source["pool"]):
+            available += self._added.get(("course", source["pool"], period), 0.0)
         if source["trainer_pool"] in self._trainers and source["trainer_ratio"]:
             heads, leave = self._trainers[source["trainer_pool"]]
             teaching = self._limits("trainers").get((source["trainer_pool"], period), (0.0, None))[0]
-            available = min(available, (heads * (1 - leave) ** (period / 4) - teaching) / source["trainer_ratio"])
+            there = heads * (1 - leave) ** (period / 4)
+            there += self._added.get(("trainers", source["trainer_pool"], period), 0.0)
+            available = min(available, (there - teaching) / source["trainer_ratio"])
         return float(available)
+
+    @cached_property
+    def _added(self) -> dict[tuple[str, str, int], float]:
+        """Seats and trainers that the programme's starts add, by kind, pool and period."""
+        picks = self.programme.sites.drop_nulls(["option", "period"]).select("option", begun="period")
+        rows = (
+            additions(self.shadow.case, self.shadow.effects)
+            .join(picks, on="option")
+            .with_columns(period=pl.col("begun") + pl.col("quarter"))
+            .group_by("pool_kind", "pool", "period")
+            .agg(pl.col("amount").sum())
+        )
+        return {(kind, pool, period): amount for kind, pool, period, amount in rows.iter_rows()}
+
+    @cached_property
+    def _providers(self) -> dict[str, str]:
+        courses = self.shadow.case["courses"].select("id", pl.col("unit").fill_null(ACADEMY))
+        return dict(courses.iter_rows())
 
     def _money(self, option: str, start: int) -> list[Shortage]:
         """Outlays paid one after the other from what the funds that may pay have left; nothing is spent twice."""

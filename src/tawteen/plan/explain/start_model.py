@@ -161,7 +161,8 @@ class StartModel:
         own = inputs.effects.options.filter(pl.col("site") == site)["option"].implode()
         goods = inputs.effects.recipe.filter(pl.col("option").is_in(own))["commodity"].unique().implode()
         outside = inputs.effects.recipe.filter(~pl.col("commodity").is_in(goods))["option"].unique().implode()
-        pools = inputs.effects.needs.filter(pl.col("option").is_in(own))["pool"].unique().implode()
+        needed = inputs.effects.needs.filter(pl.col("option").is_in(own))["pool"]
+        pools = pl.concat([needed, _extended_courses(inputs.case, own)]).unique().implode()
         fixed = {
             "start": ~pl.col("site").is_in([site]),
             "throughput": pl.col("option").is_in(outside) & ~pl.col("option").is_in(own),
@@ -188,6 +189,13 @@ class StartModel:
         row_lower, row_upper = arrays.row_lower.copy(), arrays.row_upper.copy()
         row_lower[touched], row_upper[touched] = -np.inf, np.inf
         return replace(arrays, row_lower=row_lower, row_upper=row_upper)
+
+
+def _extended_courses(case: Case, own: pl.Series) -> pl.Series:
+    """Courses with more room where the options `own` run: those whose seats or whose trainers they add."""
+    seats = case["added_seats"].filter(pl.col("option").is_in(own))["course"]
+    pools = case["added_trainers"].filter(pl.col("option").is_in(own))["trainer_pool"]
+    return pl.concat([seats, case["courses"].filter(pl.col("trainer_pool").is_in(pools.implode()))["id"]])
 
 
 def _without_dates(case: Case, sites: list[str]) -> Case:

@@ -44,6 +44,7 @@ def start_values(shadow: ShadowPrices, market: Market, sites: SiteArrays) -> Sta
         sites.value
         + earnings_by_start(sites.capacity, np.maximum(_margins(shadow, market, sites.producers), 0.0))
         - scarce
+        + _added_worth(shadow, market, sites)
     )
     if sites.rules.shape[0]:
         counted = _rule_prices(shadow, market)
@@ -93,6 +94,15 @@ def _scarcity_cost(shadow: ShadowPrices, market: Market, sites: SiteArrays) -> F
     table += _price_table(market, "outlay", _class_prices(shadow, market), "price", 0.0)
     table += _price_table(market, "credit", shadow.credit, "credit_price", 0.0)
     return np.asarray(sites.needs @ prices_ahead(table, sites.quarters))
+
+
+def _added_worth(shadow: ShadowPrices, market: Market, sites: SiteArrays) -> Floats:
+    """What the seats and trainers that a start adds are worth at their prices."""
+    table = np.zeros(market.places.shape)
+    for kind, block, key in (("course", "seats", "course"), ("trainers", "trainers", "trainer_pool")):
+        added = shadow.added.filter(pl.col("pool_kind") == kind).rename({"pool": key})
+        table += _price_table(market, block, added, "price", 0.0)
+    return np.asarray(-(sites.needs @ prices_ahead(table, sites.quarters)))
 
 
 def _class_prices(shadow: ShadowPrices, market: Market) -> pl.DataFrame:

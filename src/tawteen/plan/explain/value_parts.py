@@ -5,6 +5,7 @@ started in `s`, against leaving its site as it is, is
 
     c[o,s] + Σ_t capacity·max(0, margin[o,t]) − Σ_t chance·capacity of the running line·max(0, its margin)
     − Σ need·pool price − Σ outlay·(cheapest fund's price) − Σ foreign outlay·credit price − Σ measure·rule price
+    + Σ seats and trainers added·their price
 
 with margins and prices as in `shadow_prices`.
 """
@@ -14,6 +15,7 @@ from __future__ import annotations
 import polars as pl
 
 from tawteen.case.financing import TRAITS
+from tawteen.effects.additions import additions
 from tawteen.plan.explain.shadow_prices import ShadowPrices, price_paid
 from tawteen.plan.explain.value_terms import value_terms
 from tawteen.plan.limits.rules import in_place, of_kind
@@ -25,15 +27,16 @@ PART = ("option", "start", "part", "term", "kind", "id", "amount", "rent")
 def parts(pairs: pl.DataFrame, shadow: ShadowPrices) -> pl.DataFrame:
     """What makes up the worth of each pair: option, start, part, term, kind, id, amount, rent.
 
-    `part` is term (one of those of `c[o,s]`, named by `term`), goods, line, pool, fund, credit or rule. `kind` and `id`
-    name the limit whose price it rests on (null for terms of `c[o,s]`). `rent` (≥ 0) is what it owes to scarcity.
-    A pair that nobody can supply or pay for has an amount of −∞ in its part.
+    `part` is term (one of those of `c[o,s]`, named by `term`), goods, line, pool, added (seats and trainers), fund,
+    credit or rule. `kind` and `id` name the limit whose price it rests on (null for terms of `c[o,s]` and what is
+    added). `rent` (≥ 0) is what it owes to scarcity. A pair that nobody can supply or pay for has an amount of −∞ in its part.
     """
     terms = value_terms(pairs, shadow.flows, shadow.prices).with_columns(
         part=pl.lit("term"), kind=pl.lit(None, pl.String), id=pl.lit(None, pl.String), rent=pl.lit(0.0)
     )
     frames = [terms, _goods_parts(pairs, shadow), _line_parts(pairs, shadow), _pool_parts(pairs, shadow)]
     frames += [_fund_parts(pairs, shadow), _credit_parts(pairs, shadow), _rule_parts(pairs, shadow)]
+    frames.append(_added_parts(pairs, shadow))
     return pl.concat(
         [
             frame.with_columns(term="term" if "term" in frame.columns else pl.lit(None, pl.String)).select(PART)
@@ -127,6 +130,19 @@ def _pool_parts(pairs: pl.DataFrame, shadow: ShadowPrices) -> pl.DataFrame:
             "amount",
             "rent",
         )
+    )
+
+
+def _added_parts(pairs: pl.DataFrame, shadow: ShadowPrices) -> pl.DataFrame:
+    """What the seats and trainers that it adds are worth to others."""
+    added = pairs.select(PAIR).join(additions(shadow.case, shadow.effects), on="option")
+    priced = added.with_columns(period=pl.col("start") + pl.col("quarter")).join(
+        shadow.added, on=["pool_kind", "pool", "period"]
+    )
+    return (
+        priced.group_by(PAIR)
+        .agg(amount=(pl.col("amount") * pl.col("price")).sum())
+        .select(*PAIR, *_limit_columns("added"), "amount", rent=pl.lit(0.0))
     )
 
 

@@ -1,21 +1,25 @@
-"""Pools (capabilities and courses), for which options compete, and the sources that supply them."""
+"""Pools (capabilities and courses), for which options compete, the sources that supply them, and what options add."""
 
 from __future__ import annotations
 
 import polars as pl
 
 from tawteen.appraise.value import pool_costs
-from tawteen.match.sources import sources_by_period
+from tawteen.effects.additions import additions, most_added
+from tawteen.match.pools import POOL
+from tawteen.match.sources import ACADEMY, sources_by_period
 from tawteen.plan.inputs import PlanInputs
 from tawteen.plan.limits.money import all_money
 from tawteen.plan.model_builder import ModelBuilder
 from tawteen.plan.tolerances import TOLERANCES
 
-POOL_PERIOD = ["pool_kind", "pool", "period"]
+POOL_PERIOD = [*POOL, "period"]
 
 
 def add_pools(inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFrame) -> pl.DataFrame:
     """Needs of the chosen starts, met by sources within their capacity and by trainers where they teach.
+
+    Seats and trainers that starts add count from their first quarter of operation.
 
     Returns the columns of supply: pool_kind, pool, source, period, premium (price above reference), column.
     """
@@ -29,20 +33,56 @@ def add_pools(inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFrame) -
         "pool", needs.select(POOL_PERIOD).unique().sort(POOL_PERIOD).with_columns(lower=pl.lit(0.0), upper=pl.lit(0.0))
     )
     builder.entries(needs.join(rows, on=POOL_PERIOD).select("row", "column", value="amount"))
-    supply = builder.columns("pool_supply", _sources(inputs, rows))
+    added = additions(inputs.case, inputs.effects)
+    supply = builder.columns("pool_supply", _sources(inputs, rows, most_added(added)))
     builder.entries(supply.join(rows, on=POOL_PERIOD).with_columns(value=-1.0))
-    _add_trainers(inputs, builder, supply)
+    given = (
+        starts.select("option", "column", start="period")
+        .join(added, on="option")
+        .select("pool_kind", "pool", "column", period=pl.col("start") + pl.col("quarter"), value=-pl.col("amount"))
+        .filter(pl.col("period") < inputs.periods)
+    )
+    _add_seats(inputs, builder, supply, added, given)
+    _add_trainers(inputs, builder, supply, given)
     return supply
 
 
-def _sources(inputs: PlanInputs, rows: pl.DataFrame) -> pl.DataFrame:
-    """Sources that can supply the pools of `rows`, period by period, with what a unit of them is worth."""
+def own_seats(inputs: PlanInputs) -> pl.DataFrame:
+    """The provider of each course and the seats that it has today: pool, source, seats."""
+    return inputs.case.filled("courses").select("seats", pool="id", source=pl.col("unit").fill_null(ACADEMY))
+
+
+def _add_seats(
+    inputs: PlanInputs, builder: ModelBuilder, supply: pl.DataFrame, added: pl.DataFrame, given: pl.DataFrame
+) -> None:
+    """Seats of a course that options add to: what its provider teaches is within its own and the added ones."""
+    courses = added.filter(pl.col("pool_kind") == "course").select("pool").unique()
+    taught = (
+        supply.filter(pl.col("pool_kind") == "course")
+        .join(courses, on="pool", how="semi", maintain_order="left")
+        .join(own_seats(inputs), on=["pool", "source"], maintain_order="left")
+    )
+    rows = builder.rows("seats", taught.select("period", course="pool", upper="seats"))
+    key = ["course", "period"]
+    builder.entries(taught.rename({"pool": "course"}).join(rows, on=key).with_columns(value=1.0))
+    seats = given.filter(pl.col("pool_kind") == "course").rename({"pool": "course"})
+    builder.entries(seats.join(rows, on=key))
+
+
+def _sources(inputs: PlanInputs, rows: pl.DataFrame, most: pl.DataFrame) -> pl.DataFrame:
+    """Sources that can supply the pools of `rows`, period by period, with what a unit of them is worth.
+
+    The provider of a course has the seats of the course and the `most` that options could add.
+    """
+    rooms = most.filter(pl.col("pool_kind") == "course").join(own_seats(inputs), on="pool")
     sources = (
         sources_by_period(pool_costs(inputs.match, inputs.prices), inputs.periods)
         .join(inputs.match.pools.select("pool_kind", "pool", "reference_price"), on=["pool_kind", "pool"])
         .with_columns(premium=(pl.col("price") - pl.col("reference_price")).clip(lower_bound=0.0))
         .join(_usual_needs(inputs), on=["pool_kind", "pool"], maintain_order="left")
         .filter(pl.col("premium") * TOLERANCES.supply * pl.col("usual") <= all_money(inputs))
+        .join(rooms.select(*POOL, "source", "most"), on=[*POOL, "source"], how="left", maintain_order="left")
+        .with_columns(pl.col("capacity") + pl.col("most").fill_null(0.0))
     )
     return (
         rows.select(POOL_PERIOD)
@@ -62,8 +102,8 @@ def _usual_needs(inputs: PlanInputs) -> pl.DataFrame:
     return needs.group_by("pool_kind", "pool").agg(usual=pl.col("amount").median())
 
 
-def _add_trainers(inputs: PlanInputs, builder: ModelBuilder, supply: pl.DataFrame) -> None:
-    """Trainers busy in the room, of a stock that shrinks by the share that leaves each year."""
+def _add_trainers(inputs: PlanInputs, builder: ModelBuilder, supply: pl.DataFrame, given: pl.DataFrame) -> None:
+    """Trainers busy in the room, of a stock that shrinks by the share that leaves each year and grows by options."""
     staff = inputs.case.filled("trainers").select("headcount", "attrition", trainer_pool="id")
     stays = (1 - pl.col("attrition")) ** (pl.col("period") / 4)
     taught = supply.filter(pl.col("trainer_pool").is_not_null(), pl.col("trainer_ratio") > 0)
@@ -76,3 +116,5 @@ def _add_trainers(inputs: PlanInputs, builder: ModelBuilder, supply: pl.DataFram
         .select("trainer_pool", "period", upper=pl.col("headcount").fill_null(0.0) * stays.fill_null(1.0)),
     )
     builder.entries(taught.join(rows, on=["trainer_pool", "period"]).select("row", "column", value="trainer_ratio"))
+    joined = given.filter(pl.col("pool_kind") == "trainers").rename({"pool": "trainer_pool"})
+    builder.entries(joined.join(rows, on=["trainer_pool", "period"]))

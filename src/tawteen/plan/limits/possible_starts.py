@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from tawteen.effects.additions import additions, most_added
 from tawteen.plan.inputs import PlanInputs
 from tawteen.plan.limits.money import all_money
 from tawteen.plan.tolerances import TOLERANCES
@@ -47,7 +48,7 @@ def _with_usual(needs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _pool_needs(inputs: PlanInputs) -> pl.DataFrame:
-    """Needs of pools against the capacity of all sources together."""
+    """Needs of pools against the capacity of all sources together, with the seats that options could add."""
     pool = ["pool_kind", "pool"]
     periods = inputs.discount_factors().select("period")
     capacity = (
@@ -58,9 +59,10 @@ def _pool_needs(inputs: PlanInputs) -> pl.DataFrame:
     every = inputs.effects.needs.select(pool).unique().join(periods, how="cross")
     limits = (
         every.join(capacity, on=[*pool, "period"], how="left")
+        .join(most_added(additions(inputs.case, inputs.effects)), on=pool, how="left")
         .sort(*pool, "period")
         .group_by(pool, maintain_order=True)
-        .agg(limits=pl.col("capacity").fill_null(0.0))
+        .agg(limits=pl.col("capacity").fill_null(0.0) + pl.col("most").fill_null(0.0))
     )
     needs = inputs.effects.needs.filter(~(pl.col("amount") <= 0)).join(limits, on=pool)
     return _with_usual(

@@ -81,6 +81,7 @@ def _unnamed(claim: ClaimedSolution, programme: Programme) -> Iterator[str]:
     yield from (f"draws/{fund}" for fund in shared["fund"])
     names_by_kind = {
         "balance": case["commodities"]["id"], "pool": claim.match.pools["pool"], "trainers": case["trainers"]["id"],
+        "seats": case["courses"]["id"],
         "fund": case["funds"]["id"], "credit": pl.Series(["credit"]), "rule": case["rules"]["id"],
         "route": case["routes"]["id"], "import": case["commodities"]["id"], "export": case["commodities"]["id"],
         "uptake": case["commodities"]["id"],

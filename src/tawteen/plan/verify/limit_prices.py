@@ -60,7 +60,7 @@ def _supply_cost(claim: ClaimedSolution, shared: SharedPrices) -> float:
     """The least that the needs of the picks cost at the prices of money and trainers: the cheapest sources first."""
     needs = claim.shifted(claim.effects.needs).group_by("pool_kind", "pool", "period").agg(pl.col("amount").sum())
     by_pool: dict[tuple[str, str], list[Offer]] = {}
-    for offer in pool_offers(claim, shared):
+    for offer in pool_offers(claim, shared, with_picks=True):
         by_pool.setdefault(offer.pool, []).append(offer)
     total = 0.0
     for kind, pool, period, amount in needs.iter_rows():
@@ -93,7 +93,7 @@ def _check_sources(claim: ClaimedSolution, limits: pl.DataFrame, shared: SharedP
     stored = {(row["id"], row["period"]): row for row in
               limits.filter(pl.col("kind") == "source").iter_rows(named=True)}  # fmt: skip
     by_pool: dict[tuple[str, str], list[Offer]] = {}
-    for offer in pool_offers(claim, shared):
+    for offer in pool_offers(claim, shared, with_picks=True):
         by_pool.setdefault(offer.pool, []).append(offer)
     for offers in by_pool.values():
         for period in range(claim.periods):

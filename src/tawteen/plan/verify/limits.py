@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from tawteen.plan.programme import Programme
+from tawteen.plan.verify.added import added_by_picks
 from tawteen.plan.verify.checks import RELATIVE, Checks
 from tawteen.plan.verify.shared_prices import SharedPrices, pool_offers, trainers_left
 from tawteen.plan.verify.site_bounds import rule_rows
@@ -70,10 +71,11 @@ def _allowed(claim: ClaimedSolution) -> pl.DataFrame:
         case["commodities"].select(kind=pl.lit(kind), id="id", given=f"{kind}_limit") for kind in ("import", "export")
     ]
     everywhere = pl.concat(fixed).unique(["kind", "id"], keep="first", maintain_order=True).join(periods, how="cross")
+    added = added_by_picks(claim)
     staff = [
         {"kind": "trainers", "id": pool, "given": float(left), "period": t}
         for pool in case["trainers"]["id"]
-        for t, left in enumerate(trainers_left(claim, pool))
+        for t, left in enumerate(trainers_left(claim, pool) + added.get(("trainers", pool), 0.0))
     ]
     listed = pl.DataFrame(staff, schema=everywhere.schema)
     return pl.concat([everywhere, listed, _offered(claim)]).drop_nulls("given")
@@ -81,10 +83,10 @@ def _allowed(claim: ClaimedSolution) -> pl.DataFrame:
 
 def _offered(claim: ClaimedSolution) -> pl.DataFrame:
     """What sources of pools offer by period; of pools of one name that of the last."""
-    no_prices = SharedPrices({}, {}, np.zeros(claim.periods), {}, 0.0)
+    no_prices = SharedPrices({}, {}, np.zeros(claim.periods), {}, {}, 0.0)
     rows = {
         (f"{offer.source}/{offer.pool[1]}", t): float(offer.capacity[t])
-        for offer in pool_offers(claim, no_prices)
+        for offer in pool_offers(claim, no_prices, with_picks=True)
         for t in range(claim.periods)
         if np.isfinite(offer.capacity[t])
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from tawteen.plan.verify.added import added_by_picks, providers
 from tawteen.plan.verify.checks import Checks
 from tawteen.plan.verify.goods import made_and_taken
 from tawteen.plan.verify.solution import ClaimedSolution, in_force
@@ -42,12 +43,26 @@ def _check_pools(claim: ClaimedSolution, checks: Checks) -> None:
     absent = (period < pl.col("first_period")) | (period < pl.col("start")) | (period > pl.col("end"))
     absent = absent.fill_null(False) | pl.col("price").is_null()
     held = held_capacity(claim)
-    capacity = pl.coalesce("held", "capacity")
+    capacity = pl.coalesce("held", "capacity") + pl.col("added").fill_null(0.0)
+    offered = offered.join(_added_seats(claim), on=[*POOL, "source", "period"], how="left")
     rows = offered.join(held, on=[*POOL, "source", "period"], how="left").select(
         "id", "period", used="amount", allowed=pl.when(absent).then(0.0).otherwise(capacity),
-        size=pl.col("capacity").fill_null(0.0),
+        size=pl.col("capacity").fill_null(0.0) + pl.col("added").fill_null(0.0),
     )  # fmt: skip
     checks.at_most("source", rows)
+
+
+def _added_seats(claim: ClaimedSolution) -> pl.DataFrame:
+    """Seats that the picked options add to those of a course's provider: pool_kind, pool, source, period, added."""
+    provider = providers(claim)
+    rows = [
+        (kind, pool, provider[pool], period, float(amount))
+        for (kind, pool), seats in added_by_picks(claim).items()
+        if kind == "course"
+        for period, amount in enumerate(seats)
+    ]
+    schema = {"pool_kind": pl.String, "pool": pl.String, "source": pl.String, "period": pl.Int64, "added": pl.Float64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def held_capacity(claim: ClaimedSolution) -> pl.DataFrame:
@@ -61,11 +76,20 @@ def held_capacity(claim: ClaimedSolution) -> pl.DataFrame:
 def _check_trainers(claim: ClaimedSolution, checks: Checks) -> None:
     busy = _supplied(claim).filter(pl.col("trainer_pool").is_not_null())
     trainers = claim.case.filled("trainers").select("id", "headcount", "attrition")
-    left = pl.col("headcount") * (1 - pl.col("attrition")) ** (pl.col("period") / 4)
+    left = pl.col("headcount") * (1 - pl.col("attrition")) ** (pl.col("period") / 4) + pl.col("added")
+    added = [
+        (pool, period, float(amount))
+        for (kind, pool), heads in added_by_picks(claim).items()
+        if kind == "trainers"
+        for period, amount in enumerate(heads)
+    ]
+    schema = {"trainer_pool": pl.String, "period": pl.Int64, "added": pl.Float64}
     rows = (
         busy.group_by("trainer_pool", "period")
         .agg(used=(pl.col("amount") * pl.col("trainer_ratio")).sum())
         .join(trainers, left_on="trainer_pool", right_on="id")
+        .join(pl.DataFrame(added, schema=schema, orient="row"), on=["trainer_pool", "period"], how="left")
+        .with_columns(pl.col("added").fill_null(0.0))
         .select("period", "used", id="trainer_pool", allowed=left)
     )
     checks.at_most("trainers", rows)

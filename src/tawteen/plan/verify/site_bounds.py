@@ -12,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tawteen.case.codes import NO_WORKS
+from tawteen.plan.verify.added import added_by_options
 from tawteen.plan.verify.objective import option_terms, throughput_cost
 from tawteen.plan.verify.rules import in_place, listed, of_kind
 from tawteen.plan.verify.shared_prices import ASPECTS, SharedPrices, outlay_price
@@ -59,12 +60,18 @@ def start_bounds(
     worth = _values(claim, facts)
     names = {option: i for i, option in enumerate(facts["option"])}
     _charge(worth, claim.effects.needs, names, lambda row: pools.get((row["pool_kind"], row["pool"])), -1.0)
+    _charge(worth, added_by_options(claim), names, lambda row: _added_price(shared, row), 1.0)
     _charge_outlays(claim, shared, facts, worth, names)
     _add_earnings(claim, margin, worth, names)
     _forgo_lines(claim, facts, line_worth, worth)
     for cells, price in _rule_cells(claim, facts, rules):
         worth -= price * cells
     return StartBounds(facts, worth, lines)
+
+
+def _added_price(shared: SharedPrices, row: Row) -> Grid | None:
+    """What a seat or a trainer is worth that an option adds, by period."""
+    return (shared.seats if row["pool_kind"] == "course" else shared.trainers).get(row["pool"])
 
 
 def _values(claim: ClaimedSolution, facts: pl.DataFrame) -> Grid:
