@@ -201,9 +201,19 @@ def test_nothing_is_sold_to_a_market_that_nobody_read(case: Case) -> None:
 
 def test_the_output_of_the_cement_works_is_that_of_the_country(case: Case) -> None:
     """5.8 Mt a year in all, 1 Mt of it by the two works of the Libyan Cement Company."""
-    yearly = {option: 4 * capacity for option, capacity in case["options"].select("id", "capacity").iter_rows()}
+    yearly = {option: 4 * capacity for option, capacity in case.filled("options").select("id", "capacity").iter_rows()}
     east = yearly["cement-benghazi-now"] + yearly["cement-fataih-now"]
     works = east + yearly["cement-suq-khamis-now"] + yearly["cement-burj-now"]
     ahlia = 4 * case["supplies"].filter(pl.col("id") == "cement-zliten-khoms")["quantity"].item()
     assert east == pytest.approx(1e6, rel=0.01)
     assert works + ahlia == pytest.approx(5.8e6, rel=0.01)
+
+
+def test_the_training_centre_sells_nothing_and_adds_seats(case: Case) -> None:
+    """600 trainees a year of whom it reaches 80 percent, over all courses alike, each for the weeks of the course."""
+    assert case["recipes"].filter(pl.col("option") == "training-benghazi-build").is_empty()
+    seats = case["added_seats"].join(case["courses"].select("weeks", course="id"), on="course")
+    assert set(seats["option"]) == {"training-benghazi-build"}
+    assert set(seats["course"]) == set(case["courses"]["id"])
+    trained = (seats["seats"] * 52 / seats["weeks"]).to_list()
+    assert trained == pytest.approx([600 * 0.8 / len(trained)] * len(trained), rel=1e-3)

@@ -57,6 +57,14 @@ CASES: dict[str, dict[str, Rows]] = {
     "share": {"rules": [rule("share", region="south", measure="jobs", value=0.3)]},
     "one of": {"rules": [rule("one_of", sites="cables;pasta")]},
     "at least": {"rules": [rule("at_least", measure="sites", value=3.0)]},
+    "seats of another site": {
+        "courses": [{**row, "seats": 5.0, "third_party_price": None} for row in tables()["courses"]],
+        "added_seats": [{"option": "cables-rehab", "course": "electricians", "seats": 4.0}],
+    },
+    "trainers of another site": {
+        "trainers": [{**row, "headcount": 0.5} for row in tables()["trainers"]],
+        "added_trainers": [{"option": "cables-rehab", "trainer_pool": "academy", "headcount": 0.4}],
+    },
     "at most": {"rules": [rule("at_most", measure="investment", value=1_000_000.0)]},
 }
 

@@ -10,6 +10,8 @@ from figure import Assumed, Book, Figure, total
 from goods import price, ranged
 
 ONE = Figure(1.0, 1.0, 1.0)
+SCHOOL = "training"
+"""The process that makes no good: its options add seats to the courses (see `people`)."""
 WEEKS_PER_MONTH = 52 / 12
 
 
@@ -82,8 +84,9 @@ def add(book: Book) -> None:
     """Options with recipes, investment items, cadres and technology transfer; and the lines of observed plants."""
     sites = {s["id"]: s for s in book.tables["sites"]}
     for row in rows("assumptions/options.csv"):
-        book.add("options", **_option(row))
-        _recipe(book, row)
+        book.add("options", **(_school(row) if row["process"] == SCHOOL else _option(row)))
+        if row["process"] != SCHOOL:
+            _recipe(book, row)
         if row["kind"] != "as_is":
             _costs(book, row)
             _cadres(book, row)
@@ -151,14 +154,27 @@ def _closed(book: Book) -> None:
             book.add("closed_losses", option=option["id"], line=f"{site}-all", loss=loss, closes=closes)
 
 
+def _named(row: Row) -> dict[str, Any]:
+    words = {name: row[name] for name in ("id", "site", "kind", "name_en", "name_ar")}
+    return words | {
+        "field": uses()[row["process"]]["field"], "jobs": _jobs(row), "wage": parameter("wage"),
+        "fixed_cost": _upkeep(row), "foreign_share": parameter("sundries_foreign"),
+    }  # fmt: skip
+
+
+def _school(row: Row) -> dict[str, Any]:
+    """An option that sells nothing: neither throughput nor what comes with it."""
+    life = float(row["life"])
+    return _named(row) | {
+        "life": Figure(life, life * 0.7, life * 1.3, "economic life of such works: assumed"),
+        "reference_class": uses()[row["process"]]["reference_class"] or None, "estimate_class": 5,
+    }  # fmt: skip
+
+
 def _option(row: Row) -> dict[str, Any]:
     as_is = row["kind"] == "as_is"
     use = uses()[row["process"]]
-    cells: dict[str, Any] = {
-        "id": row["id"], "site": row["site"], "kind": row["kind"], "name_en": row["name_en"], "name_ar": row["name_ar"],
-        "field": use["field"], "capacity": yearly(row) * 0.25, "jobs": _jobs(row), "wage": parameter("wage"),
-        "fixed_cost": _upkeep(row), "variable_cost": _variable(row), "foreign_share": parameter("sundries_foreign"),
-    }  # fmt: skip
+    cells: dict[str, Any] = _named(row) | {"capacity": yearly(row) * 0.25, "variable_cost": _variable(row)}
     if row["process"] == "cement":
         cells["process_emission"] = Figure(0.39, 0.33, 0.45, "0.75 t clinker at 0.52 t CO2: assumed")
     if as_is:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from facts import rows, source_of, stated
+from facts import Row, rows, source_of, stated
 from figure import Book, Figure
+from goods import ranged
+from options import SCHOOL, yearly
 
 LEVEL = {"R": ("refresher", "تنشيط"), "N": ("new entrants", "داخلون جدد")}
 
@@ -12,7 +14,7 @@ def add(book: Book) -> None:
     """Courses of the occupations that the options need; weeks from the sector file, seats and prices assumed."""
     needed = {(r["occupation"], r["level"]) for r in rows("assumptions/cadres.csv")}
     people = {r["id"]: stated(r) for r in rows("assumptions/people.csv")}
-    named = set()
+    named, lengths = set(), dict[str, Figure]()
     book.add(
         "trainers", id="academy", name_en="Trainers of the AOI academy",
         name_ar="مدربو أكاديمية الهيئة العربية للتصنيع", headcount=people["trainers"], attrition=people["attrition"],
@@ -35,3 +37,16 @@ def add(book: Book) -> None:
             trainer_pool="academy", trainer_ratio=people["trainer_ratio"], pass_rate=people["pass_rate"],
             price=weeks * people["week_price"], third_party_price=weeks * people["week_third"],
         )  # fmt: skip
+        lengths[f"{code}-{level}"] = weeks
+    for option in rows("assumptions/options.csv"):
+        if option["process"] == SCHOOL:
+            _seats(book, option, lengths)
+
+
+def _seats(book: Book, option: Row, lengths: dict[str, Figure]) -> None:
+    """Seats of a centre: its trainees of a year spread over all courses alike, each for the weeks of the course."""
+    reached = ranged(option, "output", "output_low", "output_high")
+    each = yearly(option) * reached * (1 / len(lengths))
+    for course, weeks in lengths.items():
+        seats = (each * weeks * (1 / 52)).noted("trainees of a year over all courses alike: assumed size and mix")
+        book.add("added_seats", option=option["id"], course=course, seats=seats)

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from tawteen.effects.additions import additions
 from tawteen.report.bilingual import bilingual
 from tawteen.report.drawing import STATUS_COLOURS, specs
 from tawteen.report.exhibit import (
@@ -40,7 +41,7 @@ def training(study: ReportData) -> Exhibit:
     side = given.with_columns(
         where=pl.when(pl.col("source") == "third_party").then(pl.lit("third_party")).otherwise(pl.lit("academy"))
     )
-    seats = capacity(study).filter(pl.col("pool_kind") == "course").group_by(*keys).agg(seats=pl.col("capacity").sum())
+    seats = _seats(study)
     table = (
         side.group_by(*keys).agg(
             own=pl.col("amount").filter(pl.col("where") == "academy").sum(),
@@ -57,6 +58,7 @@ def training(study: ReportData) -> Exhibit:
         "own": number_column("column.in_the_academy_or_with_the", "seats", 1),
         "third": number_column("column.with_third_parties", "seats", 1),
         "seats": number_column("column.seats", "seats", 1),
+        "added": number_column("column.seats_added", "seats", 1),
         "load": share_column("column.seats_used"), "paid": money_column("column.price"),
     }  # fmt: skip
     largest = (
@@ -71,8 +73,8 @@ def training(study: ReportData) -> Exhibit:
         return stacked(
             shown, "where", "amount", study, labels=SOURCES, unit=bilingual("report.unit.trainees_at_once"), k=k,
             facet="pool",
-            facets=study.names["courses"], line=seats.filter(pl.col("pool").is_in(largest)).rename({"seats": "amount"}),
-            columns=3, height=130,
+            facets=study.names["courses"], columns=3, height=130,
+            line=seats.filter(pl.col("pool").is_in(largest)).select(*keys, amount="seats"),
         )  # fmt: skip
 
     return Exhibit(
@@ -80,8 +82,19 @@ def training(study: ReportData) -> Exhibit:
         bilingual("exhibit.training_note"),
         bilingual("exhibit.training_origin"),
         study.named(table, pool="courses"), columns, specs(chart) if shown["amount"].sum() > 0 else {},
-        limit=80, inputs=("courses", "trainers", "cadres", "programme.supply"),
+        limit=80, inputs=("courses", "added_seats", "trainers", "cadres", "programme.supply"),
     )  # fmt: skip
+
+
+def _seats(study: ReportData) -> pl.DataFrame:
+    """Seats of each course by quarter, with those that chosen options add: pool, period, seats, added."""
+    own = (
+        capacity(study).filter(pl.col("pool_kind") == "course").select("pool", "period", "capacity", added=pl.lit(0.0))
+    )
+    more = study.shifted(additions(study.case, study.effects).filter(pl.col("pool_kind") == "course"))
+    added = more.select("pool", "period", capacity="amount", added="amount")
+    seats = pl.concat([own, added.cast({"period": pl.Int64})]).group_by("pool", "period")
+    return seats.agg(seats=pl.col("capacity").sum(), added=pl.col("added").sum())
 
 
 def cohorts(study: ReportData) -> Exhibit:

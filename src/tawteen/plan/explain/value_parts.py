@@ -29,7 +29,8 @@ def parts(pairs: pl.DataFrame, shadow: ShadowPrices) -> pl.DataFrame:
 
     `part` is term (one of those of `c[o,s]`, named by `term`), goods, line, pool, added (seats and trainers), fund,
     credit or rule. `kind` and `id` name the limit whose price it rests on (null for terms of `c[o,s]` and what is
-    added). `rent` (≥ 0) is what it owes to scarcity. A pair that nobody can supply or pay for has an amount of −∞ in its part.
+    added). `rent` (≥ 0) is what it owes to scarcity. A pair that nobody can supply or pay for has an amount of −∞ in
+    its part.
     """
     terms = value_terms(pairs, shadow.flows, shadow.prices).with_columns(
         part=pl.lit("term"), kind=pl.lit(None, pl.String), id=pl.lit(None, pl.String), rent=pl.lit(0.0)
