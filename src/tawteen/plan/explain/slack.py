@@ -141,9 +141,9 @@ class Slack:
         if source["trainer_pool"] in self._trainers and source["trainer_ratio"]:
             heads, leave = self._trainers[source["trainer_pool"]]
             teaching = self._limits("trainers").get((source["trainer_pool"], period), (0.0, None))[0]
-            there = heads * (1 - leave) ** (period / 4)
-            there += self._added.get(("trainers", source["trainer_pool"], period), 0.0)
-            available = min(available, (there - teaching) / source["trainer_ratio"])
+            heads_left = heads * (1 - leave) ** (period / 4)
+            heads_left += self._added.get(("trainers", source["trainer_pool"], period), 0.0)
+            available = min(available, (heads_left - teaching) / source["trainer_ratio"])
         return float(available)
 
     @cached_property

@@ -40,12 +40,12 @@ def added_by_options(claim: ClaimedSolution) -> pl.DataFrame:
 
 def added_by_picks(claim: ClaimedSolution) -> dict[tuple[str, str], Grid]:
     """What the options that are picked add to each pool (kind, id), by period."""
-    there: dict[tuple[str, str], Grid] = {}
+    added_amounts: dict[tuple[str, str], Grid] = {}
     for kind, pool, period, amount in (
         claim.shifted(added_by_options(claim)).select("pool_kind", "pool", "period", "amount").iter_rows()
     ):
-        there.setdefault((kind, pool), np.zeros(claim.periods))[period] += amount
-    return there
+        added_amounts.setdefault((kind, pool), np.zeros(claim.periods))[period] += amount
+    return added_amounts
 
 
 def most_added(claim: ClaimedSolution) -> dict[tuple[str, str], float]:
