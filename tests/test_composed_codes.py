@@ -18,7 +18,7 @@ from tawteen.appraise.study import RateKind
 from tawteen.appraise.study_scenarios import SCENARIO_DRIVERS
 from tawteen.case.checks.findings import Severity
 from tawteen.case.codes import LOSS_FACTORS
-from tawteen.plan.explain.sentences import MORE_CODES
+from tawteen.plan.explain.sentences import COUNTED_UNITS, MORE_CODES, OTHER_SOURCES
 from tawteen.plan.programme_tables import LIMIT_KINDS
 from tawteen.progress import STAGES
 from tawteen.report.financing import FINANCE_LINES, LEFT
@@ -70,10 +70,11 @@ WALKED: dict[str, Iterable[str]] = {
     "amount.{}": ("once", "money"),
     "way.{}": ("more", "cheaper"),
     "why.{}": ("more", "cheaper", "relief"),
-    "why.{}_side": ("taken", "forced"),
-    "why.{}_no_way": ("taken", "forced"),
-    "again.gains_{}": ("taken", "forced"),
-    "again.{}": ("taken", "forced", "exact", "whole", "found"),
+    "why.source_{}": OTHER_SOURCES,
+    "quantity.{}": COUNTED_UNITS,
+    "forced.none_{}": ("with", "without"),
+    "forced.none_at_least_{}": ("with", "without"),
+    "forced.impossible_{}": ("with", "without"),
     "verify.{}": first_words("plan/verify", "report", "at_most", "equal", "none_of"),
     "report.programme.{}": programme_tables(),
     "column.{}": LOSS_FACTORS,

@@ -168,7 +168,7 @@ def test_an_exception_from_the_rule_that_keeps_a_site_out_is_solved_and_told() -
     assert way is not None
     assert way.gain == pytest.approx((free.value or 0.0) - (made.value or 0.0), abs=1.0)
     for lang, part in (
-        ("en", "exception for it alone from the rule “The rule”"),
+        ("en", "an exception for Cable works from the rule “The rule”"),
         ("ar", "من القاعدة «القاعدة المكتوبة»"),
     ):
         assert part in " ".join(say(case, made, explanation, Words(lang))[1:])  # type: ignore[arg-type]

@@ -155,8 +155,10 @@ def _search_around(
         choices = SiteChoices(reasons, site, levers)
         comparison = compare_alone(reasons, choices, place)
         if not inside:
-            way = smallest_single_change(reasons, choices, comparison, ends=ends)
+            way = smallest_single_change(reasons, choices, ends=ends)
         comparison = search_rivals(reasons, comparison, place, seconds=ends - time.monotonic())
+    begins = reasons.options.get(comparison.site_start[0])
+    comparison = replace(comparison, last_start=None if begins is None else begins["latest"])
     held = _keeps_limits(reasons, site, comparison, check)
     explanation = replace(explanation, forced=comparison, keeps_limits=held)
     at_most = comparison.cost_range(reasons.programme.value or 0.0, inside=inside)[1]
@@ -184,33 +186,46 @@ def _opposite(scenario: Scenario, site: str, *, inside: bool) -> Scenario:
 def say(case: Case, programme: Programme, explanation: Explanation, words: Words) -> list[str]:
     """The sentences of an explanation."""
     writer = SentenceWriter(apply(case, programme.scenario), programme, words)
-    sentences = writer.sentences(explanation.reason, changes=not explanation.searched)
+    known = _turned(explanation) is not None
+    sentences = writer.sentences(explanation.reason, changes=not explanation.searched, worth=not known)
     if explanation.delay is not None:
         sentences += delay_sentences(explanation.delay, writer)
     if explanation.reason.status in STARTED and (who := writer.who(explanation.reason.site)) is not None:
         sentences.append(who)
     sentences += _opposite_sentences(case, explanation, writer)
+    forced = explanation.forced
+    exempt = forced is not None and bool(forced.exempt)
     if explanation.counterfactual is not None:
         sentences.append(writer.counterfactual(explanation.counterfactual))
-        if explanation.forced is not None and not explanation.forced.exact:
+        if forced is not None and not forced.exact and not exempt:
             sentences.append(words.say("way.around"))
+    elif exempt:
+        sentences.append(words.say("why.exception_alone"))
     elif explanation.searched:
         sentences.append(words.say("why.no_way", {"cut": words.percent(DEFAULTS.explain.largest_cut, 0)}))
     return sentences
+
+
+def _turned(explanation: Explanation) -> float | None:
+    """Value of the best programme found around the site with the opposite choice."""
+    forced, inside = explanation.forced, explanation.reason.status in STARTED
+    return None if forced is None else (forced.without if inside else forced.within).value
 
 
 def _opposite_sentences(case: Case, explanation: Explanation, writer: SentenceWriter) -> list[str]:
     """Sentences on the cost of the opposite choice: of the best programme found, and as far as it is proven."""
     words, opposite, forced = writer.words, explanation.opposite, explanation.forced
     inside = explanation.reason.status in STARTED
-    known = None if forced is None else (forced.without if inside else forced.within).value
+    known = _turned(explanation)
     if opposite is not None and opposite.status == "infeasible" and known is None:
         rules = conflict_in_words(case, opposite, words)
         return [words.say("why.cannot", {"rules": rules}) if opposite.conflict else words.say("why.cannot_limits")]
     if opposite is not None and opposite.status != "infeasible":
         sentences = writer.opposite(opposite, forced, inside=inside)
     else:
-        sentences = [] if forced is None else writer.forced(forced, inside=inside)
+        rule = explanation.reason.args.get("rule")
+        gained = forced is not None and bool(forced.exempt) and explanation.counterfactual is not None
+        sentences = [] if forced is None or gained else writer.forced(forced, inside=inside, rule=rule)
     if explanation.keeps_limits is not None:
         sentences.append(words.say("again.held" if explanation.keeps_limits else "again.not_held"))
     return sentences

@@ -6,6 +6,7 @@ answer is open. Where a rule keeps the site out, what an exception from it for t
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -31,6 +32,8 @@ from tawteen.plan.problem import Problem
 
 SHORTEST = 0.2
 """Seconds below which no further search is begun."""
+GIVING_WAY = ("one_of", "at_most", "share", "after")
+"""Kinds of rules that keep a site out because of what is chosen at others."""
 
 
 def compare_whole(reasons: Reasons, site: int, *, seconds: float) -> ForcedComparison:
@@ -78,16 +81,31 @@ def search_rivals(reasons: Reasons, comparison: ForcedComparison, site: int, *, 
     known = priced.programme.value or 0.0
     room = np.inf if side.value is None else side.most - side.value
     close = priced.params.close_range * max(abs(known - side.most), 0.0)
-    if room <= max(priced.params.gap * gain, 1.0, close) or seconds < SHORTEST:
+    many, rules = priced.params.fewer_rivals, comparison.exempt
+    within_rules = not rules or _rivals_give_way(reasons, rules)
+    closed = room <= max(priced.params.gap * gain, 1.0, close) and not (rules and within_rules)
+    if closed or seconds < SHORTEST:
         return comparison
-    changed = _lifted(reasons, comparison.exempt)
-    resolved = resolve_site(priced, site, not inside, changed=changed, seconds=seconds, many=priced.params.fewer_rivals)
+    ends = time.monotonic() + seconds
+    resolved = side
+    if within_rules:
+        resolved = resolve_site(priced, site, not inside, seconds=seconds, many=many)
+        if resolved.value is not None and rules:
+            return replace(comparison, within=resolved, site_start=start_of_site(priced, site, resolved), exempt=())
+    if rules and (left := ends - time.monotonic()) > SHORTEST:
+        lifted = _lifted(reasons, rules)
+        resolved = resolve_site(priced, site, True, changed=lifted, seconds=left, many=many)
     if resolved.value is None or (side.value is not None and resolved.value <= side.value):
         return comparison
     resolved = replace(resolved, most=side.most)
     if inside:
         return replace(comparison, without=resolved)
     return replace(comparison, within=resolved, site_start=start_of_site(priced, site, resolved))
+
+
+def _rivals_give_way(reasons: Reasons, rules: Sequence[Lever]) -> bool:
+    """Whether the site could come in within the rules if other sites changed."""
+    return all(reasons.rules_of_case.rules[rule.id]["kind"] in GIVING_WAY for rule in rules)
 
 
 def rules_against(reasons: Reasons, site: str) -> tuple[Lever, ...]:

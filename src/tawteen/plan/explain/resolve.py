@@ -331,14 +331,15 @@ def _fixed_bounds(
 class ForcedComparison:
     """The best programmes found with a site in and with it out.
 
-    `site_start` are the option and start of the site where it is in. `exempt` are rules that keep it out and do not
-    bind it in the programme with it.
+    `site_start` are the option and start of the site where it is in, `last_start` the last period in which that option
+    may start. `exempt` are rules that keep it out and do not bind it in the programme with it.
     """
 
     within: ResolvedProgramme
     without: ResolvedProgramme
     site_start: tuple[str, int] = ("", 0)
     exempt: tuple[Lever, ...] = ()
+    last_start: int | None = None
 
     @property
     def cost(self) -> float | None:

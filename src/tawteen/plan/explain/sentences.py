@@ -20,6 +20,7 @@ from tawteen.plan.explain.shortlist import BindingLimit
 from tawteen.plan.programme import Programme
 from tawteen.plan.tolerances import TOLERANCES
 from tawteen.words import Words
+from tawteen.works.periods import QUARTERS_PER_YEAR
 
 LIMIT_TABLES = {
     "balance": "commodities",
@@ -36,6 +37,18 @@ ENERGY_UNIT, HOURS_PER_QUARTER = "MWh", 8760 / 4
 GOODS_LIMITS = ("balance", "supply", "import", "export", "uptake")
 CARRIED = {"power": "MWh", "water": "m3"}
 """Units of what a route carries, where it is not weighed."""
+OTHER_SOURCES = ("academy", "third_party")
+"""Sources of pools that are no units of a party."""
+COUNTED_UNITS = ("person_week", "unit", "pair")
+"""Units whose word has plural forms."""
+MANY = 100
+"""Number whose plural form a fraction takes."""
+WORTH_SAID = {
+    "why.firm": "why.worth", "why.conditional": "why.worth", "why.conditional_inspected": "why.worth",
+    "why.inspected": "why.worth", "why.alone": "why.nearest", "why.limit": "why.nearest",
+}  # fmt: skip
+"""Reasons after which the worth of the option at today's prices is said, and how."""
+SURVEYED_FIRST = ("why.conditional", "why.conditional_inspected", "why.inspected")
 MORE_CODES = {"supply": "balance", "seats": "course"}
 """Kinds of limits whose increase is said like that of another kind."""
 
@@ -100,12 +113,20 @@ class SentenceWriter:
         """An amount in the case's currency without needless digits; what is proven is rounded `down` or `up`."""
         return f"{self.words.compact(_rounded(abs(amount), towards))} {self.case.settings.money.currency}"
 
-    def sentences(self, reason: Reason, *, changes: bool = True) -> list[str]:
-        """The reason, what hurts most and (with `changes`) what would change it, where there is anything to say."""
+    def sentences(self, reason: Reason, *, changes: bool = True, worth: bool = True) -> list[str]:
+        """The reason, what hurts most and (with `changes`) what would change it, where there is anything to say.
+
+        Without `worth` no figure is given for what the option is worth at today's prices: one that was solved for
+        follows, and is no worse.
+        """
         args = self._args(reason)
         n = reason.args.get("quarters")
         sentences = [self.words.say(reason.code, args, n)]
-        if reason.binding_limit is not None and reason.code in ("why.alone", "why.limit", "why.together", "why.firm"):
+        if worth and reason.code in WORTH_SAID:
+            sentences.append(self.words.say(WORTH_SAID[reason.code], args))
+        if reason.code in SURVEYED_FIRST:
+            sentences.append(self.words.say("why.survey_first"))
+        if reason.binding_limit is not None and reason.code in ("why.limit", "why.together", "why.firm"):
             sentences.append(self.words.say("why.hurt", args))
         for change in reason.changes if changes else ():
             more = "–" if change.lever is None else self.more(change.lever, change.share)
@@ -123,8 +144,7 @@ class SentenceWriter:
             "name": self._lever_name(lever),
             "region": self.name("regions", lever.region),
             "start": self.case.calendar.label(lever.start),
-            "amount": self._rounded_up(amount),
-            "unit": self._unit(lever),
+            "quantity": self._quantity(amount, lever),
         }
         if lever.kind in ("fund", "credit"):
             args["amount"] = self.money(amount)
@@ -154,7 +174,7 @@ class SentenceWriter:
         energy = lever.kind in ("balance", "supply") and self._units.get(("commodities", lever.id)) == ENERGY_UNIT
         if energy and not lever.output_side:
             return self.words.say("amount.power", {"amount": self._rounded_up(amount / HOURS_PER_QUARTER)})
-        return self.words.say("amount.quarter", {"amount": self._rounded_up(amount), "unit": self._unit(lever)})
+        return self.words.say("amount.quarter", {"quantity": self._quantity(amount, lever)})
 
     def _looser(self, lever: Lever, amount: float) -> str:
         """A rule loosened by so much of what it counts, in words."""
@@ -179,10 +199,16 @@ class SentenceWriter:
             return self.name("commodities", lever.id)
         return self.limit("course" if lever.kind == "seats" else lever.kind, lever.id)
 
-    def _unit(self, lever: Lever) -> str:
+    def _quantity(self, amount: float, lever: Lever) -> str:
+        """An amount of a limit in its unit, rounded up; units that are counted have their plural forms."""
         table = "commodities" if lever.kind in GOODS_LIMITS else "capabilities"
         unit = self._carried_in(lever.id) if lever.kind == "route" else self._units.get((table, lever.id), "")
-        return self.words.pick(codes("units").get(unit, (unit, unit)))
+        rounded = _two_figures(amount)
+        number = self.words.number(rounded)
+        if unit in COUNTED_UNITS:
+            count = round(rounded) if abs(rounded - round(rounded)) < TOLERANCES.whole_amount else MANY
+            return self.words.say(f"quantity.{unit}", {"amount": number}, count)
+        return f"{number} {self.words.pick(codes('units').get(unit, (unit, unit)))}".rstrip()
 
     def _carried_in(self, route: str) -> str:
         """The unit in which a route's capacity is stated."""
@@ -191,10 +217,7 @@ class SentenceWriter:
 
     def _rounded_up(self, amount: float) -> str:
         """An amount with two figures that is no less."""
-        if amount <= 0:
-            return self.words.number(0)
-        step = 10.0 ** (math.floor(math.log10(amount)) - 1)
-        return self.words.number(math.ceil(amount / step - TOLERANCES.whole_amount) * step)
+        return self.words.number(_two_figures(amount))
 
     @cached_property
     def _units(self) -> dict[tuple[str, str], str]:
@@ -216,13 +239,18 @@ class SentenceWriter:
         best = max(values, default=None)
         low = value - max(min(most, default=math.inf), -math.inf if best is None else best)
         begins = forced if forced is not None and _turned(forced, inside).value == best else None
-        return self._cost((low, None if best is None else value - best), begins, inside=inside)
+        how = self._how(begins, inside=inside)
+        return self._cost((low, None if best is None else value - best), begins, how=how, inside=inside)
 
-    def forced(self, comparison: ForcedComparison, *, inside: bool) -> list[str]:
-        """What a programme with the opposite choice is worth less, as far as it is proven."""
+    def forced(self, comparison: ForcedComparison, *, inside: bool, rule: str | None = None) -> list[str]:
+        """What a programme with the opposite choice is worth less, as far as it is proven; `rule` was named already."""
         if self.programme.value is None:
             return []
-        sentences = self._cost(comparison.cost_range(self.programme.value, inside=inside), comparison, inside=inside)
+        how = self._how(comparison, inside=inside, rule=rule)
+        cost = comparison.cost_range(self.programme.value, inside=inside)
+        sentences = self._cost(cost, comparison, how=how, inside=inside)
+        if not inside and (cost[1] or 0.0) > self._dust and self._is_late(comparison):
+            sentences.append(self.words.say("forced.late"))
         same = (comparison.within if inside else comparison.without).value
         better = 0.0 if same is None else same - self.programme.value
         if better > self._dust:
@@ -236,13 +264,13 @@ class SentenceWriter:
         return max(TOLERANCES.start_value * abs(value - nothing), 1.0)
 
     def _cost(
-        self, cost: tuple[float, float | None], comparison: ForcedComparison | None, *, inside: bool
+        self, cost: tuple[float, float | None], comparison: ForcedComparison | None, *, how: str, inside: bool
     ) -> list[str]:
         """Sentences on a cost of at least and at most so much: exactly, between, at most, at least; or a gain."""
         low, high = cost
         if high is None:
             return [self._not_found(low, comparison, inside=inside)]
-        dust, args = self._dust, {"how": self._how(comparison, inside=inside)}
+        dust, args = self._dust, {"how": how}
         if high <= -dust:
             gains = "forced.gains_without" if inside else "forced.gains_with"
             return [self.words.say(gains, {**args, "gain": self.money(high, "down")})]
@@ -264,8 +292,8 @@ class SentenceWriter:
             return self.words.say(f"forced.none_at_least_{side}", {"low": self.money(low, "down")})
         return self.words.say(f"forced.none_{side}")
 
-    def _how(self, comparison: ForcedComparison | None, *, inside: bool) -> str:
-        """With it or without it: what starts, and which rules do not bind it there."""
+    def _how(self, comparison: ForcedComparison | None, *, inside: bool, rule: str | None = None) -> str:
+        """With it or without it: what starts, and which rules do not bind it there; `rule` was named already."""
         if inside:
             return self.words.say("forced.without")
         if comparison is None or comparison.within.value is None:
@@ -273,10 +301,18 @@ class SentenceWriter:
         args = self._begins(comparison)
         if not comparison.exempt:
             return self.words.say("forced.with_start", args)
+        if [lever.id for lever in comparison.exempt] == [rule]:
+            return self.words.say("forced.with_this_exception", args)
         rules = self.words.say("limit.and").join(
             self.words.say("forced.quoted", {"name": self.name("rules", lever.id)}) for lever in comparison.exempt
         )
         return self.words.say("forced.with_exception", {**args, "rules": rules}, len(comparison.exempt))
+
+    @staticmethod
+    def _is_late(comparison: ForcedComparison) -> bool:
+        """Whether the site starts in the last year in which its works still fit into the horizon."""
+        last = comparison.last_start
+        return last is not None and comparison.site_start[1] > max(last - QUARTERS_PER_YEAR, 0)
 
     def _begins(self, comparison: ForcedComparison) -> dict[str, str]:
         """What starts at the site in the programme with it."""
@@ -298,16 +334,12 @@ class SentenceWriter:
         row = self.programme.sites.row(by_predicate=pl.col("id") == site, named=True)
         if row["operates"] is None:
             return None
-        crafts: dict[str, dict[str, None]] = {}
-        for part in row["units"] or ():
-            crafts.setdefault(part["unit"], {})[self.pool(part["capability"])] = None
-        comma = self.words.say("limit.and")
-        units = [
-            self.words.say("why.unit", {"unit": self.name("units", unit), "capabilities": comma.join(named)})
-            for unit, named in crafts.items()
+        names = [
+            self.words.say(f"why.source_{unit}") if unit in OTHER_SOURCES else self.name("units", unit)
+            for unit in dict.fromkeys(part["unit"] for part in row["units"] or ())
         ]
-        args = {"units": comma.join(units), "operates": row["operates"]}
-        return self.words.say("why.who" if units else "why.who_none", args)
+        args = {"units": self.words.say("limit.and").join(names), "operates": row["operates"]}
+        return self.words.say("why.who" if names else "why.who_none", args)
 
     def _share(self, share: float) -> str:
         return self.words.percent(share, 0 if share >= 0.1 else 1)
@@ -363,6 +395,14 @@ ROUNDED: Mapping[str, Callable[[float], float]] = {
     "up": lambda steps: math.ceil(steps - TOLERANCES.whole_amount),
 }
 """Ways to round a number of steps to a whole one."""
+
+
+def _two_figures(amount: float) -> float:
+    """The least amount of two figures that is no less than `amount`."""
+    if amount <= 0:
+        return 0.0
+    step = 10.0 ** (math.floor(math.log10(amount)) - 1)
+    return math.ceil(amount / step - TOLERANCES.whole_amount) * step
 
 
 def _rounded(amount: float, towards: str) -> float:

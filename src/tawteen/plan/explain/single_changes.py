@@ -17,7 +17,6 @@ from tawteen.plan.explain.counterfactuals import Counterfactual, lever_prices, o
 from tawteen.plan.explain.forced_choice import flat_index
 from tawteen.plan.explain.lever import Lever, lever_value
 from tawteen.plan.explain.reasons import Reasons
-from tawteen.plan.explain.resolve import ForcedComparison
 from tawteen.plan.explain.shortlist import Pair
 from tawteen.plan.explain.site_choices import SiteChoice, SiteChoices
 
@@ -28,25 +27,21 @@ def levers_of(reasons: Reasons, site: str, pair: Pair) -> tuple[Lever, ...]:
     return tuple(lever for lever, _ in levers)
 
 
-def smallest_single_change(
-    reasons: Reasons, choices: SiteChoices, comparison: ForcedComparison, *, ends: float
-) -> Counterfactual | None:
+def smallest_single_change(reasons: Reasons, choices: SiteChoices, *, ends: float) -> Counterfactual | None:
     """The change worth least at today's prices with which a start of works is worth more than leaving the site as
     planned; None where none that was tried until the monotonic time `ends` is.
     """
     ways = []
-    for way in _changes(reasons, choices, comparison):
+    for way in _changes(reasons, choices):
         ways.append(way)
         if time.monotonic() > ends:
             break
     return min((way for way in ways if way is not None), key=lambda way: way.worth, default=None)
 
 
-def _changes(reasons: Reasons, choices: SiteChoices, comparison: ForcedComparison) -> Iterator[Counterfactual | None]:
+def _changes(reasons: Reasons, choices: SiteChoices) -> Iterator[Counterfactual | None]:
     """The changes that suffice, one after the other."""
     yield from _exceptions(reasons, choices)
-    if comparison.exempt:
-        return
     yield _cheaper(reasons, choices)
     for lever in choices.levers:
         least = choices.least_share(lever)
