@@ -23,8 +23,12 @@ from tawteen.effects import effects_of
 from tawteen.effects.additions import additions
 from tawteen.plan.decomposition import plan_country
 from tawteen.plan.explain import explain
+from tawteen.plan.explain.lever import Lever, widen_limit
+from tawteen.plan.explain.reasons import Reasons
 from tawteen.plan.planning import plan, planning_problem
 from tawteen.plan.problem import fix_starts
+from tawteen.plan.robust.recourse import StartChoice, outcome
+from tawteen.plan.robust.sampling import as_planned
 from tawteen.plan.solver import solve_lp
 from tawteen.plan.verify import verify
 
@@ -165,3 +169,49 @@ def test_the_school_is_worth_what_its_seats_let_others_earn() -> None:
     assert told.forced is not None
     assert told.forced.without.value == pytest.approx(programme.do_nothing, abs=1.0)
     assert told.terms["amount"].sum() == pytest.approx(told.reason.worth, abs=1.0)
+
+
+@pytest.mark.parametrize(("share", "fits"), [(0.99, True), (0.5, False)])
+def test_more_seats_as_a_lever_widen_what_options_add_to(share: float, fits: bool) -> None:
+    """One seat stands; the mill takes 30/13 seat-quarters, of which a lever gives a share beside it."""
+    problem = planning_problem(case(1.0, 0.5))
+    keys = problem.columns["start"].keys.with_row_index("place")
+    mill = keys.filter((pl.col("option") == "mill-repair") & (pl.col("period") == 0))["place"].to_numpy()
+    lever = Lever("seats", "electricians", None, 1, SEATS, "quarter", SEATS)
+    wider = widen_limit(lever, share)(problem, problem.arrays)
+    assert (1.0 + share * SEATS >= SEATS) == fits
+    chosen = problem.starts.start + mill.astype(np.int64)
+    assert (solve_lp(fix_starts(wider, chosen)).outcome == "optimal") == fits
+
+
+def test_what_the_school_leaves_is_known_to_explanations() -> None:
+    """Beside the mill's places 3 - 30/13 seats are left in its quarter of training, none without the school."""
+    one = case()
+    programme = plan(one, gap=0.0)
+    reasons = Reasons(one, programme)
+    mill = programme.sites.filter(pl.col("id") == "mill")["period"].item()
+    lacking = reasons.slack.shortage("mill-repair", mill)
+    assert lacking is not None
+    assert (lacking.kind, lacking.period, lacking.left) == ("course", mill + 1, pytest.approx(3.0 - SEATS))
+
+
+def test_scenarios_count_what_the_school_adds() -> None:
+    """As planned the programme is worth what it is; where the school comes to nothing, missing seats cost more."""
+    one = case()
+    programme = plan(one, gap=0.0)
+    starts = dict(programme.sites.drop_nulls(["option", "period"]).select("option", "period").iter_rows())
+    chosen = frozenset(starts)
+    base = outcome(as_planned(one), StartChoice(starts, chosen, chosen))
+    assert programme.value is not None
+    assert programme.do_nothing is not None
+    assert base.gain == pytest.approx(programme.value - programme.do_nothing, abs=1.0)
+    alone = chosen - {"school-build"}
+    missing = outcome(as_planned(one), StartChoice(starts, alone, alone))
+    # The mill's places at three times their price, paid abroad at a premium of 0.2, instead of the course's own price.
+    problem = planning_problem(one)
+    keys = problem.columns["start"].keys.with_row_index("place")
+    school = keys.filter((pl.col("option") == "school-build") & (pl.col("period") == starts["school-build"]))
+    school_value = float(problem.arrays.value[problem.starts.start + school["place"].item()])
+    discount = problem.inputs.prices.discount(starts["mill-repair"] + 1)
+    dearer = SEATS * 2000 * 13 / 6 * (3 * 1.2 - 1) * discount
+    assert missing.gain == pytest.approx(base.gain - school_value - dearer, abs=1.0)
