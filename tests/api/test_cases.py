@@ -15,7 +15,8 @@ from tawteen.case.tables import TABLES
 
 
 def test_reading_checks_and_keeps_warnings_on_the_case(tmp_path: Path) -> None:
-    funds = [*tables()["funds"], {**tables()["funds"][0], "id": "idle"}]
+    idle = {"id": "idle", "name_en": "Idle", "name_ar": "معطل"}
+    funds = [*tables()["funds"], {**tables()["funds"][0], **idle}]
     tiny({"funds": funds}).write(tmp_path / "case")
     with pytest.warns(tw.CaseWarning, match="2 warnings"):
         case = tw.read_case(tmp_path / "case")

@@ -22,7 +22,7 @@ from tawteen.case.model import Case
 from tawteen.effects import effects_of
 from tawteen.effects.additions import additions
 from tawteen.plan.decomposition import plan_country
-from tawteen.plan.explain import explain
+from tawteen.plan.explain import explain, say
 from tawteen.plan.explain.lever import Lever, widen_limit
 from tawteen.plan.explain.reasons import Reasons
 from tawteen.plan.planning import plan, planning_problem
@@ -31,6 +31,7 @@ from tawteen.plan.robust.recourse import StartChoice, outcome
 from tawteen.plan.robust.sampling import as_planned
 from tawteen.plan.solver import solve_lp
 from tawteen.plan.verify import verify
+from tawteen.words import Words
 
 SEATS = 30 / 13
 PERIODS = 6
@@ -169,6 +170,9 @@ def test_the_school_is_worth_what_its_seats_let_others_earn() -> None:
     assert told.forced is not None
     assert told.forced.without.value == pytest.approx(programme.do_nothing, abs=1.0)
     assert told.terms["amount"].sum() == pytest.approx(told.reason.worth, abs=1.0)
+    assert told.reason.code == "why.added"
+    for lang, course in (("en", "Electricians"), ("ar", "كهربائيون")):
+        assert course in say(one, programme, told, Words(lang))[0]
 
 
 @pytest.mark.parametrize(("share", "fits"), [(0.99, True), (0.5, False)])

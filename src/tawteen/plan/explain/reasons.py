@@ -193,6 +193,8 @@ class Reasons:
                 code, args = f"{code}_asked", {**args, "rule": asking_rule}
         elif worth < 0 and required:
             code, args = "why.must", {**args, "rule": required[0]}
+        elif worth < 0 and (used := self.slack.used_additions(option)):
+            code, args = "why.added", {**args, "added": used}
         elif worth < 0:
             before = self._untouched[option]
             code, args = "why.together" if before > 0 else "why.chain", {**args, "before": before}

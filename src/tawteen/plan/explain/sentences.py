@@ -367,6 +367,7 @@ class SentenceWriter:
             "other": self.name("sites", given.get("site")),
             "what": self.limit(given["kind"], given["id"]) if "kind" in given else "–",
             "period": self.case.calendar.label(given["period"]) if "period" in given else "–",
+            "added": self.words.say("limit.and").join(self.limit(kind, key) for kind, key in given.get("added", ())),
             "needed": self._amount(given, "needed"),
             "left": self._amount(given, "left"),
             "gap": "–" if gap is None else self.words.percent(gap, 2),

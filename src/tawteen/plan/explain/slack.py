@@ -62,6 +62,24 @@ class Slack:
             if source["trainer_pool"] in self._trainers and source["trainer_ratio"]
         }
 
+    def used_additions(self, option: str) -> tuple[tuple[str, str], ...]:
+        """Courses and pools of trainers (kind, id) that an option adds to, and of which more is used than there was."""
+        added = additions(self.shadow.case, self.shadow.effects).filter(pl.col("option") == option)
+        pools = added.select("pool_kind", "pool").unique(maintain_order=True).iter_rows()
+        return tuple((kind, pool) for kind, pool in pools if self._used_beyond_own(kind, pool))
+
+    def _used_beyond_own(self, kind: str, pool: str) -> bool:
+        """Whether the programme ever uses more of a course's seats, or trainers of a pool, than stand without it."""
+        if kind == "trainers":
+            heads, leave = self._trainers[pool]
+            own = [heads * (1 - leave) ** (period / 4) for period in range(self.periods)]
+            limits, name = self._limits("trainers"), pool
+        else:
+            seats = self.shadow.case.filled("courses").filter(id=pool)["seats"].item()
+            own, limits, name = [seats] * self.periods, self._limits("source"), f"{self._providers[pool]}/{pool}"
+        used = [limits.get((name, period), (0.0, None))[0] for period in range(self.periods)]
+        return any(taken > amount * (1 + TOLERANCES.shortage) for taken, amount in zip(used, own, strict=True))
+
     def carried(self, fund: str) -> bool:
         """Whether money that a fund does not spend stays in it."""
         return self._carried[fund] > 0
