@@ -18,7 +18,7 @@ from tawteen.appraise.study import RateKind
 from tawteen.appraise.study_scenarios import SCENARIO_DRIVERS
 from tawteen.case.checks.findings import Severity
 from tawteen.case.codes import LOSS_FACTORS
-from tawteen.plan.explain.sentences import COUNTED_UNITS, MORE_CODES, OTHER_SOURCES
+from tawteen.plan.explain.sentences import COUNTED_UNITS, JUST_PAYING, MORE_CODES, OTHER_SOURCES
 from tawteen.plan.programme_tables import LIMIT_KINDS
 from tawteen.progress import STAGES
 from tawteen.report.financing import FINANCE_LINES, LEFT
@@ -70,6 +70,7 @@ WALKED: dict[str, Iterable[str]] = {
     "amount.{}": ("once", "money"),
     "way.{}": ("more", "cheaper"),
     "why.{}": ("more", "cheaper", "relief"),
+    "{}_even": JUST_PAYING,
     "why.source_{}": OTHER_SOURCES,
     "quantity.{}": COUNTED_UNITS,
     "forced.none_{}": ("with", "without"),

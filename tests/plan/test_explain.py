@@ -16,6 +16,8 @@ from tests.tiny import tiny
 
 from tawteen.case.model import Case
 from tawteen.plan.explain import ForcedComparison, Reasons, SentenceWriter, explain, explain_all, limit_values, say
+from tawteen.plan.explain.lever import Lever
+from tawteen.plan.explain.reasons import Reason
 from tawteen.plan.explain.resolve import ResolvedProgramme
 from tawteen.plan.planning import plan
 from tawteen.plan.programme import Programme, Scenario
@@ -45,6 +47,10 @@ DEAR = {"kind": "equipment", "amount": 9e6}
 
 VARIANTS: dict[str, tuple[dict[str, list[dict[str, Any]]], str, str, tuple[str, str]]] = {
     "gate": ({"blockers": [*rows("blockers"), SHUT]}, "mill", "why.gate", ("Legal title", "الملكية")),
+    "held gate": (
+        {"blockers": [*rows("blockers"), SHUT | {"authority": "The land office"}]}, "mill", "why.gate_held",
+        ("ask its holder, The land office", "صاحبها (The land office)"),
+    ),
     "never": (rule(kind="never", sites="cables"), "cables", "why.never", ("The rule", "القاعدة المكتوبة")),
     "must": (
         {
@@ -332,3 +338,22 @@ def test_cases_that_lack_something_have_reasons(changes: dict[str, list[dict[str
     frame = explain_all(case, plan(case, time_limit=30.0))
     assert frame["site"].to_list() == case["sites"]["id"].to_list()
     assert frame.filter(pl.col("reason_en").str.contains("why.", literal=True)).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("amount", "english", "arabic"),
+    [(1.0, "1 person-week a quarter", "أسبوع عمل واحد"), (2.0, "2 person-weeks", "أسبوعي عمل"),
+     (7.0, "7 person-weeks", "7 أسابيع عمل"), (12.0, "12 person-weeks", "12 أسبوع عمل"),
+     (1.8, "1.8 person-weeks", "1.8 أسبوع عمل"), (300.0, "300 person-weeks", "300 أسبوع عمل")],
+)  # fmt: skip
+def test_counted_units_have_their_plural(amount: float, english: str, arabic: str) -> None:
+    lever = Lever("capability", "mechanical", None, 0, amount, "quarter", amount)
+    for lang, part in zip(LANGS, (english, arabic), strict=True):
+        assert part in SentenceWriter(tiny(), programme(), Words(lang)).more(lever, 1.0)  # type: ignore[arg-type]
+
+
+def test_a_gain_of_nothing_is_not_said() -> None:
+    saying = SentenceWriter(tiny(), programme(), Words("en"))
+    whole = Reason("mill", "out", "why.whole", "mill-repair", 0, 0.3)
+    assert "would just pay" in saying.sentences(whole)[0]
+    assert "up to 2 thousand USD" in saying.sentences(replace(whole, worth=2000.0))[0]

@@ -40,8 +40,10 @@ def delay_sentences(delay: StartDelay, writer: SentenceWriter, *, scope: bool = 
             _earlier_start(first, (first,), writer),
         ]
         small = first.least_lever
-        if small is not None and first.least is not None and first.least < SEPARATE_AMOUNT * (first.amount or 0.0):
-            sentences.append(_smaller_increase(first, small, first.least / small.amount, writer))
+        sooner = first.least_start != first.start or first.lever is None
+        least, amount = first.least, first.amount or 0.0
+        if small is not None and sooner and least is not None and least < SEPARATE_AMOUNT * amount:
+            sentences.append(_smaller_increase(first, small, least / small.amount, writer))
         if others:
             listed = say("limit.and").join(_named(limit, writer) for limit in others)
             sentences.append(say("delay.instead", {"limits": listed}, len(others)))

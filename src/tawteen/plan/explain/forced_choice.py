@@ -81,7 +81,8 @@ def search_rivals(reasons: Reasons, comparison: ForcedComparison, site: int, *, 
     known = priced.programme.value or 0.0
     room = np.inf if side.value is None else side.most - side.value
     close = priced.params.close_range * max(abs(known - side.most), 0.0)
-    many, rules = priced.params.fewer_rivals, comparison.exempt
+    params, rules = priced.params, comparison.exempt
+    many = params.fewer_rivals if seconds < params.whole_seconds / 2 else params.rivals
     within_rules = not rules or _rivals_give_way(reasons, rules)
     closed = room <= max(priced.params.gap * gain, 1.0, close) and not (rules and within_rules)
     if closed or seconds < SHORTEST:

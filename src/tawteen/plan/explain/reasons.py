@@ -283,11 +283,18 @@ class Reasons:
             return None
         gates = [o["blocked_by"] for o in working if o["blocked_by"]]
         if gates:
-            return "why.gate", {"gate": gates[0]}
+            return self._closed_gate(working[0]["site"], gates[0])
         for option in working:
             if (missing := self._missing.get(option["option"])) is not None:
                 return "why.no_source", {"kind": missing[0], "id": missing[1]}
         return "why.late", {"quarters": min(o["quarters"] for o in working)}
+
+    def _closed_gate(self, site: str, gate: str) -> tuple[str, Row]:
+        """Code and arguments for a site that a closed gate keeps out, with the holder where he is known."""
+        holders = self.inputs.diagnosis.gates.filter(site=site, gate=gate)["authority"].drop_nulls()
+        if holders.is_empty():
+            return "why.gate", {"gate": gate}
+        return "why.gate_held", {"gate": gate, "holder": holders[0]}
 
     def _forbidden(self, working: list[Row]) -> tuple[str, Row] | None:
         """A rule that keeps out all works options of the site: never, one of several, after another."""

@@ -48,6 +48,8 @@ WORTH_SAID = {
     "why.inspected": "why.worth", "why.alone": "why.nearest", "why.limit": "why.nearest",
 }  # fmt: skip
 """Reasons after which the worth of the option at today's prices is said, and how."""
+JUST_PAYING = ("why.room", "why.whole")
+"""Reasons whose gain is not said where it is none."""
 SURVEYED_FIRST = ("why.conditional", "why.conditional_inspected", "why.inspected")
 MORE_CODES = {"supply": "balance", "seats": "course"}
 """Kinds of limits whose increase is said like that of another kind."""
@@ -121,7 +123,8 @@ class SentenceWriter:
         """
         args = self._args(reason)
         n = reason.args.get("quarters")
-        sentences = [self.words.say(reason.code, args, n)]
+        even = reason.code in JUST_PAYING and (reason.worth or 0.0) < 1.0
+        sentences = [self.words.say(f"{reason.code}_even" if even else reason.code, args, n)]
         if worth and reason.code in WORTH_SAID:
             sentences.append(self.words.say(WORTH_SAID[reason.code], args))
         if reason.code in SURVEYED_FIRST:
@@ -342,7 +345,7 @@ class SentenceWriter:
         return self.words.say("why.who" if names else "why.who_none", args)
 
     def _share(self, share: float) -> str:
-        return self.words.percent(share, 0 if share >= 0.1 else 1)
+        return self.words.percent(share, 0 if share >= 0.1 or round(share, 3) == round(share, 2) else 1)
 
     def _args(self, reason: Reason) -> dict[str, str]:
         given: Mapping[str, Any] = reason.args
@@ -357,6 +360,7 @@ class SentenceWriter:
             "cost": self.money(hurt.cost),
             "before": self.money(given.get("before") or 0.0),
             "chance": self._share(given.get("chance") or 0.0),
+            "holder": given.get("holder") or "–",
             "gate": self.words.pick(codes("gates").get(given.get("gate", ""), ("–", "–"))),
             "unknown": self.words.say("limit.and").join(
                 self.words.pick(codes("gates").get(gate, (gate, gate))) for gate in given.get("unknown", ())
