@@ -60,8 +60,12 @@ class SearchBudget:
         self._steps_done += 1
 
     def sub_budget(self, share: float) -> SearchBudget:
-        """A budget of the same run that ends at `share` of its time limit; it counts its own steps."""
-        seconds = share * self._time_limit - self.elapsed if self.steps is None else np.inf
+        """A budget of the same run that ends at `share` of its time limit, less what is set aside at its end.
+
+        It counts its own steps.
+        """
+        end = min(share * self._time_limit, self._time_limit - self._reserved)
+        seconds = end - self.elapsed if self.steps is None else np.inf
         return SearchBudget(max(seconds, 0.0), self.progress, self.should_stop, self.steps)
 
     @property

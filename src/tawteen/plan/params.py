@@ -154,9 +154,6 @@ class PricingParams(_Params):
     first_plans_large: int = Field(default=3, ge=1, le=100, description="the same above sample_above sites")
     new_plans: int = Field(default=3, ge=1, le=100, description="plans per site that one round of pricing may add")
     proof_share: float = Field(default=0.45, gt=0, le=1, description="share of the time limit for the bound")
-    choice_share: float = Field(
-        default=0.85, gt=0, le=1, description="share of the time limit after which the choice stays"
-    )
     least_gain: float = Field(
         default=1e-4, gt=0, le=1, description="least gain of a new plan, share of the usual worth of its site"
     )
@@ -177,6 +174,9 @@ class DiveParams(_Params):
     widen: float = Field(default=1.15, ge=1, le=10, description="factor on the size after a solved neighbourhood")
     spread: float = Field(
         default=0.3, ge=0, le=10, description="weight of sites that do not compete with the drawn one"
+    )
+    rounding: int = Field(
+        default=4, ge=1, le=100, description="least shares of starts tried when time is over, from a half to whole"
     )
     overtime: int = Field(
         default=6, ge=0, le=1000, description="neighbourhoods after the time limit while rows are broken"
@@ -210,7 +210,10 @@ class ConflictParams(_Params):
         default=20.0, gt=0, le=86400, description="seconds to decide whether one rule belongs to the conflict"
     )
     proof_seconds: float = Field(
-        default=60.0, gt=0, le=86400, description="seconds to prove that there is a conflict, above whole_model_sites"
+        default=60.0,
+        gt=0,
+        le=86400,
+        description="seconds for a first programme that keeps the rules, or for the proof that there is none",
     )
 
 

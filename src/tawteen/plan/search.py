@@ -59,14 +59,16 @@ def search(
     part = open_model(problem, nothing, params.branch)
     units = scaling(part.arrays)
     incumbent = Incumbent(gap, baseline_value=(nothing.value or 0.0) - part.constant)
-    if nothing.x is not None and keeps_rules_at(problem, nothing.x):
-        incumbent.update(nothing.x[part.columns], incumbent.baseline_value)
-    else:
-        _start_from_rules(problem, part, units, incumbent, budget, seed=seed)
     if known is not None and len(known):
         earlier = solve_lp(fix_starts(problem.arrays, known))
         if earlier.outcome == "optimal" and earlier.x is not None and earlier.value is not None:
             incumbent.update(earlier.x[part.columns], earlier.value - part.constant)
+    if nothing.x is not None and keeps_rules_at(problem, nothing.x):
+        incumbent.update(nothing.x[part.columns], incumbent.baseline_value)
+    else:
+        # Rules ask for starts: a programme that keeps them is worth more than the end of the time.
+        seconds = 0.0 if incumbent.x is not None else params.conflict.proof_seconds
+        _start_from_rules(problem, part, units, incumbent, budget, seed=seed, least_seconds=seconds)
     budget.report("relaxation")
     if root is None:
         root = solve_lp(
@@ -107,7 +109,14 @@ def _side_by_side(proof: Proof, improver: NeighbourhoodSearch | None, incumbent:
 
 
 def _start_from_rules(
-    problem: Problem, part: ReducedModel, units: Scaling, incumbent: Incumbent, budget: SearchBudget, *, seed: int
+    problem: Problem,
+    part: ReducedModel,
+    units: Scaling,
+    incumbent: Incumbent,
+    budget: SearchBudget,
+    *,
+    seed: int,
+    least_seconds: float,
 ) -> None:
     """Finds a first point with only those starts that rules may require, and gives it to the incumbent."""
     upper = part.arrays.upper.copy()
@@ -115,7 +124,7 @@ def _start_from_rules(
     least = reduce_model(part.arrays, part.arrays.lower, np.maximum(upper, part.arrays.lower))
     solution = solve_mip(
         least.arrays,
-        seconds=budget.remaining / 4,
+        seconds=max(budget.remaining / 4, least_seconds),
         gap=np.inf,
         seed=seed,
         units=Scaling(units.rows[least.rows], units.columns[least.columns], units.value),

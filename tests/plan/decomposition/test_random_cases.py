@@ -31,3 +31,18 @@ def test_no_programme_is_worse_than_nothing_or_than_one_that_was_known(seed: int
         if "start" in given:
             assert made.value >= exact.value - near
         assert verify(case, made).difference == pytest.approx(0.0, abs=near)
+
+
+@pytest.mark.parametrize("seed", [2, 6])
+def test_the_whole_model_has_a_programme_too_when_its_time_is_over(seed: int) -> None:
+    """Whatever rules ask for: as the engine for many sites, and no worse than a programme that was known."""
+    case = random_case(seed)
+    exact = plan(case, time_limit=20.0)
+    assert exact.status in ("optimal", "within_gap")
+    assert exact.value is not None
+    near = 1e-6 * abs(exact.value)
+    bare, started = plan(case, time_limit=0.0), plan(case, time_limit=0.0, start=exact)
+    assert bare.value is not None
+    assert bare.value <= exact.value + near
+    assert started.value == pytest.approx(exact.value, abs=near)
+    assert verify(case, bare).difference == pytest.approx(0.0, abs=near)

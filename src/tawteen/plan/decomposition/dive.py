@@ -34,7 +34,7 @@ class DivingState:
         self.master.set_violation_prices(dual.proof.prices, share=0.0, reach=self.params.steep)
         self.chosen: Indices = np.full(dual.sites.count, -1, dtype=np.int64)
         self.value, self.violation = -np.inf, np.inf
-        self.tolerance = 1e-9 * float(dual.typical.worth.sum()) + 1e-3
+        self.tolerance = 1e-9 * (float(dual.typical.worth.sum()) + 1.0 / dual.typical.unit)
         self.open = np.ones(len(self.plans.site), dtype=bool)
         self.must = np.zeros(dual.sites.count, dtype=bool)
         self.share: Floats = np.zeros(0)
@@ -125,11 +125,15 @@ def dive(state: DivingState, budget: SearchBudget) -> None:
     """Fixes the largest fractional starts, a batch of sites per round, and solves again.
 
     A batch that increases the violation of rows is undone and retried at a quarter of its size. Fractional starts are
-    closed at the end of the budget, or after `failures` failed batches.
+    closed after `failures` failed batches. At the end of the budget they are rounded.
     """
-    tolerance, failed = state.tolerance, 0
+    tolerance, failed, rounded = state.tolerance, 0, False
     state.solve()
     while len(fractional := state.fractional_plans()):
+        if not rounded and (budget.should_stop() or not budget.remaining):
+            rounded = True
+            if round_starts(state):
+                break
         before = (state.open, state.must)
         state.fix_starts(state.whole_plans())
         fractional = fractional[np.sort(np.unique(state.plans.site[fractional], return_index=True)[1])]
@@ -152,6 +156,22 @@ def dive(state: DivingState, budget: SearchBudget) -> None:
                 state.solve()
         budget.report("dive", None, None, state.dual.proof.value)
     state.keep_if_better()
+
+
+def round_starts(state: DivingState) -> bool:
+    """Chooses the starts of the largest shares and no others, as many as violate no more than the solution does.
+
+    Undone, and false, where even the whole starts alone violate more.
+    """
+    before, violation, share = (state.open, state.must), state.last.violation, state.share.copy()
+    for least in np.linspace(0.5, state.params.whole, state.params.rounding):
+        state.choose(np.unique(state.plans.flat[share > least]))
+        state.solve()
+        if state.last.violation <= violation + state.tolerance:
+            return True
+    state.set_bounds(*before)
+    state.solve()
+    return False
 
 
 def search_neighbourhood(state: DivingState, sites: Indices, budget: SearchBudget, seed: int) -> tuple[bool, bool]:

@@ -87,7 +87,7 @@ def minimise_smoothed_dual(
     from scipy import optimize  # noqa: PLC0415 - takes a third of a second to load, and questions need no new prices
 
     arrays, price = market.arrays, typical.price
-    money = float(typical.worth.sum()) + 1e-9
+    money = float(typical.worth.sum()) or 1.0 / typical.unit
     transposed = sparse.csr_matrix(arrays.matrix.T)
     worth = np.maximum(abs(transposed) @ price, np.abs(arrays.value))
     flow_temperature = temperature * np.where(worth > 0, worth, 1.0)

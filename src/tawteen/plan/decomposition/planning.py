@@ -77,15 +77,17 @@ def plan_country(
     budget.report("nothing")
     baseline = do_nothing_solution(market, sites)
     baseline_value = baseline[1].value or 0.0
+    budget.reserve(2 * budget.elapsed, params.branch.reserved_share)
     dual = initial_dual(market, sites, budget.sub_budget(params.pricing.proof_share), seed, params)
 
     def gap_reached(value: float) -> bool:
         return dual.proof.value - value <= gap * max(value - baseline_value, 0.0)
 
-    control = SearchControl(
-        budget.sub_budget(params.pricing.proof_share), budget.sub_budget(params.pricing.choice_share), seed, gap_reached
-    )
     earlier_starts = _earlier_starts(sites, start)
+    nothing = _nothing_keeps_rules(market)
+    control = SearchControl(
+        budget.sub_budget(params.pricing.proof_share), budget.sub_budget(1.0), seed, gap_reached, fallback=nothing
+    )
     chosen, violation = _search_starts(dual, earlier_starts, control)
     candidates = [chosen] if violation == 0 else []
     model = _best_choice(market, sites, [*candidates, earlier_starts], baseline[1])
@@ -117,11 +119,16 @@ def _best_choice(market: Market, sites: SiteArrays, candidates: list[Indices], n
     """The model of the best of some choices of starts (flat indices) and of none; None where all violate a limit."""
     models = [problem_with_starts(market, sites, starts) for starts in candidates if len(starts)]
     valued = [(_value_of_starts(model), model) for model in models]
-    arrays, rules = market.arrays, market.rules
-    if np.all(arrays.row_lower[rules] <= 0) and np.all(arrays.row_upper[rules] >= 0) and nothing.value is not None:
+    if _nothing_keeps_rules(market) and nothing.value is not None:
         valued.append((nothing.value, problem_with_starts(market, sites, np.zeros(0, dtype=np.int64))))
     value, best = max(valued, key=lambda pair: pair[0], default=(-np.inf, None))
     return best if np.isfinite(value) else None
+
+
+def _nothing_keeps_rules(market: Market) -> bool:
+    """Whether a programme without any start keeps all rules."""
+    low, high = market.arrays.row_lower[market.rules], market.arrays.row_upper[market.rules]
+    return bool(np.all(low <= 0) and np.all(high >= 0))
 
 
 def _without_choice(

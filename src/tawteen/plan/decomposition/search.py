@@ -20,12 +20,22 @@ Indices = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class SearchControl:
-    """Budgets of the bound (`proof`) and of the choice, the seed, and `enough`: whether a value reaches the gap."""
+    """Budgets of the bound (`proof`) and of the choice, the seed, and `enough`: whether a value reaches the gap.
+
+    `fallback`: there is a programme that keeps all limits without a search, so that none has to be found after the end
+    of the budget.
+    """
 
     proof: SearchBudget
     choice: SearchBudget
     seed: int
     enough: Callable[[float], bool]
+    fallback: bool = False
+
+    @property
+    def over(self) -> bool:
+        """Whether the time of the choice is over, and there is a programme without it."""
+        return self.fallback and (self.choice.should_stop() or not self.choice.remaining)
 
 
 def search(dual: DualState, earlier_starts: Indices, control: SearchControl) -> DivingState:
@@ -38,22 +48,22 @@ def search(dual: DualState, earlier_starts: Indices, control: SearchControl) -> 
     unseen = np.setdiff1d(earlier_starts, choice.master.plans.flat)
     choice.master.add(start_columns(dual.sites, dual.market, unseen, dual.proof.priced, choice.line))
     descent = DivingState(dual, choice)
-    restore_feasibility(descent)
+    restore_feasibility(descent, control)
     if descent.last.violation > descent.tolerance:
         return descent
     if len(earlier_starts):
         use_known_starts(descent, earlier_starts)
     dive(descent, control.choice)
-    if descent.violation > descent.tolerance:
+    if descent.violation > descent.tolerance and not control.over:
         repair_rows(descent)
     descent.restore_choice()
-    return improve(descent, control)
+    return descent if control.over else improve(descent, control)
 
 
-def restore_feasibility(descent: DivingState) -> None:
-    """Adds plans, priced by the violated rows, until the relaxation violates none or no plan helps."""
+def restore_feasibility(descent: DivingState, control: SearchControl) -> None:
+    """Adds plans, priced by the violated rows, until the relaxation violates none, no plan helps or time is over."""
     dual = descent.dual
-    while descent.last.violation > descent.tolerance:
+    while descent.last.violation > descent.tolerance and not control.over:
         priced = price_starts(dual.sites, dual.market, descent.last.price)
         new = improving_plans(dual, descent.choice, priced, descent.last)
         if not len(new.site):
@@ -83,7 +93,7 @@ def improve(descent: DivingState, control: SearchControl) -> DivingState:
     """
     rng = np.random.default_rng([control.seed, 1])
     params = descent.params
-    overtime, failed, size = params.overtime, 0, params.open_sites
+    overtime, failed, size = 0 if control.fallback else params.overtime, 0, params.open_sites
     reprice_plans(descent)
     while not control.choice.should_stop() and not control.enough(descent.value_to_beat):
         if control.choice.exhausted:

@@ -12,7 +12,8 @@ from tawteen.plan.decomposition.sites import Producers, SiteArrays
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.scaling import Scaling
 
-MILLION = 2.0**-20
+TYPICAL_WORTH = 4.0
+"""What the start of a typical site is worth in the solver's unit of money."""
 MONEY = {"outlay": 0.3, "fund": 0.3, "credit": 0.1}
 """Typical price of a row of money: the premium of one unit of scarce money, as a share of its discounted amount."""
 
@@ -21,10 +22,13 @@ MONEY = {"outlay": 0.3, "fund": 0.3, "credit": 0.1}
 class TypicalSizes:
     """Typical magnitudes, all above 0; money in discounted currency.
 
-    `price` and `row` (size) of each market row, `flow` of each market column (its limit, or an estimate), `worth` of
-    each site, `unit_value` of a unit of throughput (option, period) and `line_unit_value` (line, period).
+    `unit`: what one of currency is in the solver's money, a power of two by the worth of a typical site, so that the
+    case's unit of money changes nothing. `price` and `row` (size) of each market row, `flow` of each market column (its
+    limit, or an estimate), `worth` of each site, `unit_value` of a unit of throughput (option, period) and
+    `line_unit_value` (line, period).
     """
 
+    unit: float
     price: Floats
     row: Floats
     flow: Floats
@@ -36,13 +40,13 @@ class TypicalSizes:
         """Scaling of a model: rows and columns of the market, then columns with scales `worths` and unscaled rows."""
         arrays = market.arrays
         worth = np.maximum(abs(arrays.matrix).T @ self.price, np.abs(arrays.value))
-        worth = np.where(worth > 0, worth, 1.0 / MILLION)
-        columns = np.concatenate([_power(1.0 / (worth * MILLION)), worths])
-        return Scaling(np.concatenate([_power(self.price * MILLION), np.ones(extra_rows)]), columns, MILLION)
+        worth = np.where(worth > 0, worth, 1.0 / self.unit)
+        columns = np.concatenate([_power(1.0 / (worth * self.unit)), worths])
+        return Scaling(np.concatenate([_power(self.price * self.unit), np.ones(extra_rows)]), columns, self.unit)
 
     def slack(self) -> Floats:
         """Scales of the slack columns of rows."""
-        return _power(1.0 / (self.price * MILLION))
+        return _power(1.0 / (self.price * self.unit))
 
 
 def typical_sizes(sites: SiteArrays, market: Market) -> TypicalSizes:
@@ -50,13 +54,27 @@ def typical_sizes(sites: SiteArrays, market: Market) -> TypicalSizes:
     possible = np.isfinite(sites.value)
     worth = np.abs(np.where(possible, sites.value, 0.0)).max(axis=1, initial=0.0)
     site_value = np.maximum.reduceat(worth, sites.first) if len(worth) else worth
-    typical_value = max(float(np.median(site_value)) if len(site_value) else 1.0, 1e-9)
+    valued = site_value[site_value > 0]
+    typical_value = float(np.median(valued)) if len(valued) else _money_in_play(market)
     price = _prices(sites, market, typical_value)
     series = np.where(market.places >= 0, price[market.places], 0.0)
-    unit_value = np.maximum(abs(sites.producers.recipe) @ series + sites.producers.cost, 1e-9)
-    line_unit_value = np.maximum(abs(sites.running.recipe) @ series + sites.running.cost, 1e-9)
-    row, flow = _amounts(sites, market, price)
-    return TypicalSizes(price, row, flow, np.maximum(site_value, 1e-3 * typical_value), unit_value, line_unit_value)
+    unit_value = _above_zero(abs(sites.producers.recipe) @ series + sites.producers.cost, typical_value)
+    line_unit_value = _above_zero(abs(sites.running.recipe) @ series + sites.running.cost, typical_value)
+    row, flow = _amounts(sites, market, price, typical_value)
+    unit = float(_power(np.array([TYPICAL_WORTH / typical_value]))[0])
+    worth = np.maximum(site_value, 1e-3 * typical_value)
+    return TypicalSizes(unit, price, row, flow, worth, unit_value, line_unit_value)
+
+
+def _money_in_play(market: Market) -> float:
+    """The largest cost of a column of the market; 1 where nothing costs anything."""
+    return float(np.abs(market.arrays.value).max(initial=0.0)) or 1.0
+
+
+def _above_zero(values: Floats, typical_value: float) -> Floats:
+    """Values of a unit of throughput, those of 0 raised to the smallest that counts beside the others."""
+    most = float(values.max(initial=0.0))
+    return np.maximum(values, 1e-12 * (most or typical_value))
 
 
 def _power(numbers: Floats) -> Floats:
@@ -78,10 +96,10 @@ def _prices(sites: SiteArrays, market: Market, typical_value: float) -> Floats:
         counted = abs(sites.rules).max(axis=1).toarray().ravel() if sites.rules.nnz else np.ones(sites.rules.shape[0])
         price[market.rules] = typical_value / np.where(counted > 0, counted, 1.0)
     priced = price > 0
-    return np.where(priced, price, float(np.median(price[priced])) if priced.any() else 1.0)
+    return np.where(priced, price, float(np.median(price[priced])) if priced.any() else typical_value)
 
 
-def _amounts(sites: SiteArrays, market: Market, price: Floats) -> tuple[Floats, Floats]:
+def _amounts(sites: SiteArrays, market: Market, price: Floats, typical_value: float) -> tuple[Floats, Floats]:
     """Sizes of rows, and limits of the market's columns; without one, twice what their smallest row carries."""
     arrays = market.arrays
     possible = np.isfinite(sites.value)
@@ -92,7 +110,7 @@ def _amounts(sites: SiteArrays, market: Market, price: Floats) -> tuple[Floats, 
     sizes = np.abs(site_totals(absolute, market, share, np.ones(sites.shape), np.ones(sites.line_capacity.shape))[0])
     for limit in (arrays.row_lower, arrays.row_upper):
         sizes = np.maximum(sizes, np.where(np.isfinite(limit), np.abs(limit), 0.0))
-    row = np.maximum(sizes, 1e-6 * float(np.max(sizes * price, initial=1e-9)) / price)
+    row = np.maximum(sizes, 1e-6 * float(np.max(sizes * price, initial=1e-9 * typical_value)) / price)
     matrix = abs(arrays.matrix)
     limited = np.isfinite(arrays.upper)
     sizes = row + matrix @ np.where(limited, arrays.upper, 0.0)
