@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import gc
+import pickle
 import threading
 import time
 import weakref
 
-from tawteen.case.derived import once_per_case
+import pytest
+
+from tawteen.case.derived import once_per_case, once_per_tables
 from tawteen.case.generate import generate
 
 
@@ -81,3 +84,49 @@ def test_threads_that_ask_at_the_same_time_get_the_same_value():
         thread.join()
     assert len(values) == 8
     assert all(value is values[0] for value in values)
+
+
+def test_a_changed_copy_shares_what_was_read_of_the_same_tables_alone():
+    asked = []
+
+    @once_per_tables(lambda: ("sites", "settings.time"))
+    def sites(case):
+        asked.append(case)
+        return case["sites"].height, case.calendar.periods
+
+    case = generate(3, seed=1)
+    dearer = dataclasses.replace(case, tables={**case.tables, "costs": case["costs"].clear()})
+    assert sites(case) is sites(dearer)
+    fewer = dataclasses.replace(case, tables={**case.tables, "sites": case["sites"].head(1)})
+    assert (sites(fewer)[0], sites(case)[0]) == (1, 3)
+    assert sites(dearer)[0] == 3
+    time_of_copy = case.settings.time.model_copy(update={"periods": 7})
+    shorter = dataclasses.replace(case, settings=case.settings.model_copy(update={"time": time_of_copy}))
+    assert sites(shorter) == (3, 7)
+    assert len(asked) <= 4
+
+
+def test_what_is_shared_cannot_read_what_it_does_not_name():
+    @once_per_tables(lambda: ("sites",))
+    def too_much(case):
+        return case["costs"].height
+
+    @once_per_tables(lambda: ("sites",))
+    def later(case):
+        return case.settings.time.start
+
+    case = generate(2)
+    with pytest.raises(KeyError, match="costs"):
+        too_much(case)
+    with pytest.raises(AttributeError, match="time"):
+        later(case)
+
+
+def test_a_case_that_is_sent_takes_no_derived_values_along():
+    case = dataclasses.replace(generate(2), origins={})
+    filled = case.filled("sites")
+    there = pickle.loads(pickle.dumps(case))
+    assert all(there[name].equals(case[name]) for name in case.tables)
+    assert (there.derived, there.shared) == ({}, {})
+    assert there.filled("sites").equals(filled)
+    assert case.filled("sites") is filled

@@ -64,7 +64,7 @@ def test_spreading_keeps_the_amount(rows):
         schema={"id": pl.Int64, "start": pl.Float64, "finish": pl.Float64, "amount": pl.Float64},
         orient="row",
     )
-    parts = spread(frame)
+    parts = spread(frame.lazy()).collect()
     totals = dict(parts.group_by("id").agg(pl.col("amount").sum()).iter_rows())
     for place, (start, weeks, amount) in enumerate(rows):
         assert totals[place] == pytest.approx(amount, abs=1e-6)

@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tawteen.appraise.prices import Prices
+from tawteen.case.fused import fused
 from tawteen.case.model import Case
 from tawteen.effects.model import Effects
 from tawteen.match.pools import POOL, reference
@@ -107,7 +108,7 @@ def per_quarter(effects: Effects, prices: Prices) -> pl.DataFrame:
 
 def _started(effects: Effects, prices: Prices) -> pl.DataFrame:
     """Returns options except `as_is` with place, runs, fixed, labour, as_is_fixed, as_is_labour, capital."""
-    priced = per_quarter(effects, prices)
+    priced = per_quarter(effects, prices).lazy()
     runs = pl.col("kind") == "as_is"
     today = (
         priced.filter(runs)
@@ -115,11 +116,12 @@ def _started(effects: Effects, prices: Prices) -> pl.DataFrame:
         .agg(as_is_fixed=pl.col("fixed").sum(), as_is_labour=pl.col("labour").sum(), runs=pl.lit(True))
     )
     capital = (
-        effects.outlays.filter(pl.col("category").is_in(DEPRECIABLE))
+        effects.outlays.lazy()
+        .filter(pl.col("category").is_in(DEPRECIABLE))
         .group_by("option")
         .agg(capital=(pl.col("amount") * _origin_multiplier(prices)).sum())
     )
-    return (
+    return fused(
         priced.filter(~runs)
         .join(today, on="site", how="left", maintain_order="left")
         .join(capital, on="option", how="left", maintain_order="left")
@@ -146,8 +148,9 @@ def _own_outlays(effects: Effects, options: pl.DataFrame, prices: Prices, period
     """Returns local and foreign outlays, except pooled ones, working capital and (economic view) severance."""
     aside = ["working_capital"] if prices.view == "financial" else ["working_capital", "severance"]
     rows = (
-        effects.outlays.filter(~pl.col("pooled") & ~pl.col("category").is_in(aside))
-        .join(options.select("option", "place", "chance"), on="option")
+        effects.outlays.lazy()
+        .filter(~pl.col("pooled") & ~pl.col("category").is_in(aside))
+        .join(options.lazy().select("option", "place", "chance"), on="option")
         .with_columns(
             amount=-pl.col("amount") * _origin_multiplier(prices) * pl.when("sure").then(1.0).otherwise("chance")
         )
@@ -161,12 +164,13 @@ def _pooled(
     case: Case, effects: Effects, options: pl.DataFrame, prices: Prices, periods: int
 ) -> tuple[Grid, Grid, Grid]:
     """Returns needs at the reference price of their pool: expected local and foreign payments, and the unpaid part."""
-    cheapest = reference(sources_of(case)).select(*POOL, "origin", unit_price=unit_price(prices))
-    rows = (
-        effects.needs.join(cheapest, on=POOL)
-        .join(options.select("option", "place", "chance"), on="option")
+    cheapest = reference(sources_of(case)).lazy().select(*POOL, "origin", unit_price=unit_price(prices))
+    rows = fused(
+        effects.needs.lazy()
+        .join(cheapest, on=POOL)
+        .join(options.lazy().select("option", "place", "chance"), on="option")
         .with_columns(full=pl.col("amount") * pl.col("unit_price"))
-    )
+    ).lazy()
     paid = rows.with_columns(amount=-pl.col("full") * pl.col("chance"))
     unpaid = rows.with_columns(amount=pl.col("full") * (1 - pl.col("chance")))
     local = pl.col("origin") == "local"
@@ -179,9 +183,9 @@ def unit_price(prices: Prices) -> pl.Expr:
     return pl.col("price") * (1 + prices.premium * pl.col("multiplier_foreign"))
 
 
-def _grid(rows: pl.DataFrame, shape: tuple[int, int]) -> Grid:
+def _grid(rows: pl.LazyFrame, shape: tuple[int, int]) -> Grid:
     """Returns sums of amount by place and quarter; quarters after the horizon (of unavailable options) are dropped."""
-    inside = rows.filter(pl.col("quarter") < shape[1])
+    inside = fused(rows.filter(pl.col("quarter") < shape[1]).select("place", "quarter", "amount"))
     grid = np.zeros(shape)
     np.add.at(grid, (inside["place"].to_numpy(), inside["quarter"].to_numpy()), inside["amount"].to_numpy())
     return grid

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from tawteen.case.codes import DECISIVE_GATES, SOFT_GATES
+from tawteen.case.derived import once_per_tables
 from tawteen.case.model import Case
 
 HARD = ~pl.col("gate").is_in(SOFT_GATES)
@@ -37,6 +38,7 @@ def with_effects(gates: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+@once_per_tables(lambda: ("sites", "lines", "settings.time"))
 def states_of_sites(case: Case) -> pl.DataFrame:
     """How old the known state of each site is: site, state_as_of (null where no date is stated), stale (bool).
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from tawteen.case.derived import once_per_case
+from tawteen.case.derived import once_per_tables
 from tawteen.case.findings import Finding
 from tawteen.case.settings import Settings
 from tawteen.case.tables import TABLES
@@ -77,6 +77,7 @@ class Case:
     `path`: folder or workbook that it was read from. `computed`: its numbers are those to compute with, the means of
     their ranges or one draw of them (`tawteen.case.ranges`); `stated`: the case as written, of which it has the means.
     `derived`: values that functions of the case keep (`tawteen.case.derived`); a changed copy starts without any.
+    `shared`: those that a changed copy shares as long as the tables that they were derived from are the same.
     """
 
     settings: Settings
@@ -86,6 +87,7 @@ class Case:
     path: Path | None = field(default=None, compare=False)
     computed: bool = field(default=False, compare=False)
     stated: Case | None = field(default=None, compare=False)
+    shared: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
     derived: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
@@ -142,6 +144,10 @@ class Case:
         filled = {name: frame.height for name, frame in self.tables.items() if frame.height}
         return f"Case({self.settings.about.id!r}, sites: {filled.get('sites', 0)}, tables with rows: {len(filled)})"
 
+    def __getstate__(self) -> dict[str, Any]:
+        # Who is sent a case derives its values itself: they are larger than the case.
+        return {**self.__dict__, "shared": {}, "derived": {}}
+
     def __getitem__(self, table: str) -> pl.DataFrame:
         return self.tables[table]
 
@@ -150,7 +156,7 @@ class Case:
         """Calendar of the horizon."""
         return Calendar(self.settings.time.start, self.settings.time.periods)
 
-    @once_per_case
+    @once_per_tables(lambda table: (table,))
     def filled(self, table: str) -> pl.DataFrame:
         """The table with empty cells of columns that have a default set to it."""
         defaults = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from tawteen.case.derived import once_per_tables
 from tawteen.case.model import Case
 
 FEWEST = 5
@@ -16,6 +17,7 @@ RATIOS = ("cost_ratio", "duration_ratio", "output_reached")
 """What precedents state beside survival, each corrected by the mean of the class."""
 
 
+@once_per_tables(lambda: ("precedents",))
 def class_means(case: Case) -> pl.DataFrame:
     """reference_class, cost_ratio, duration_ratio, output_reached, survived: means of the precedents that state them.
 

@@ -6,6 +6,7 @@ import datetime as dt
 
 import polars as pl
 
+from tawteen.case.derived import once_per_tables
 from tawteen.case.model import Calendar, Case
 
 PER_QUARTER = {
@@ -17,6 +18,7 @@ PER_QUARTER = {
 """Tables with an amount per quarter between two days: its column, and the columns that name what it is of."""
 
 
+@once_per_tables(lambda table: (table, "settings.time"))
 def by_quarter(case: Case, table: str) -> pl.DataFrame:
     """Rows of the table (with its defaults), each repeated for every `period` in which it holds.
 

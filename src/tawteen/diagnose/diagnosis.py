@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from tawteen.case.fused import fused
 from tawteen.case.gates import states_of_sites
 from tawteen.case.model import Case
 from tawteen.diagnose.gates import gates_by_site, gates_of
@@ -20,10 +21,11 @@ def diagnose(case: Case) -> Diagnosis:
 
 def _sites(case: Case, gates: pl.DataFrame) -> pl.DataFrame:
     """Columns of `Diagnosis.sites`."""
-    workable = options_of(case).filter("works").select("site", workable=pl.lit(True)).unique()
-    return (
+    workable = options_of(case).lazy().filter("works").select("site", workable=pl.lit(True)).unique()
+    return fused(
         states_of_sites(case)
-        .join(gates_by_site(gates), on="site", how="left", maintain_order="left")
+        .lazy()
+        .join(gates_by_site(gates.lazy()), on="site", how="left", maintain_order="left")
         .join(workable, on="site", how="left", maintain_order="left")
         .select(
             "site",

@@ -15,7 +15,7 @@ def gates_of(case: Case) -> pl.DataFrame:
     return with_effects(case.filled("blockers")).select(Gates.column_names())
 
 
-def gates_by_site(gates: pl.DataFrame) -> pl.DataFrame:
+def gates_by_site(gates: pl.LazyFrame) -> pl.LazyFrame:
     """The combined effect of the gates of each site: one row per site with gates.
 
     Columns: site, blocked_now, blocked_next, unknown_gates, closed_gates, unsure, chance, gate_weeks, soft_weeks,

@@ -5,9 +5,12 @@ from __future__ import annotations
 import polars as pl
 
 from tawteen.case.codes import LOSS_FACTORS
+from tawteen.case.derived import once_per_tables
+from tawteen.case.fused import fused
 from tawteen.case.model import Case
 
 
+@once_per_tables(lambda: ("lines", "losses"))
 def factors_of(case: Case) -> pl.DataFrame:
     """line, site, commodity, nominal, availability, performance, quality: as stated, else what the losses leave.
 
@@ -33,6 +36,7 @@ def factors_of(case: Case) -> pl.DataFrame:
     )  # fmt: skip
 
 
+@once_per_tables(lambda: ("lines", "losses"))
 def losses_of(case: Case) -> pl.DataFrame:
     """Overall equipment effectiveness and lost output of every line (ISO 22400-2); columns of `Diagnosis.losses`."""
     nominal = pl.col("nominal")
@@ -57,10 +61,9 @@ def oee_with(case: Case) -> pl.DataFrame:
     The losses that the option closes are closed; a factor does not exceed 1. For options that run a line as it is and
     for those that close a loss.
     """
-    options = case["options"].select("site", "kind", option="id")
-    closed = case.filled("closed_losses").join(
-        case["losses"].select("line", "factor", "share", loss="id"), on=["line", "loss"], how="inner"
-    )
+    options = case["options"].lazy().select("site", "kind", option="id")
+    losses = case["losses"].lazy().select("line", "factor", "share", loss="id")
+    closed = case.filled("closed_losses").lazy().join(losses, on=["line", "loss"], how="inner")
     gained = closed.group_by("option", "line").agg(
         (pl.col("share") * pl.col("closes")).filter(pl.col("factor") == factor).sum().alias(f"{factor}_gained")
         for factor in LOSS_FACTORS
@@ -69,8 +72,8 @@ def oee_with(case: Case) -> pl.DataFrame:
         (pl.col("kind") == "as_is") | pl.col("option").is_in(case["closed_losses"]["option"].unique().implode())
     )
     now = {f: (pl.col(f) + pl.col(f"{f}_gained").fill_null(0.0)).clip(upper_bound=1.0) for f in LOSS_FACTORS}
-    return (
-        changes.join(factors_of(case), on="site", maintain_order="left")
+    return fused(
+        changes.join(factors_of(case).lazy(), on="site", maintain_order="left")
         .join(gained, on=["option", "line"], how="left", maintain_order="left")
         .select(
             "option", "line", "site", "commodity", "nominal",
@@ -88,14 +91,15 @@ def line_capacity(case: Case) -> pl.DataFrame:
     """
     output_per_unit = (
         case["recipes"]
+        .lazy()
         .filter((pl.col("direction") == "out") & (pl.col("quantity") > 0))
         .group_by("option", "commodity")
         .agg(per_unit=pl.col("quantity").sum())
     )
     of_product = pl.col("per_unit").is_not_null()
-    lines = oee_with(case).join(output_per_unit, on=["option", "commodity"], how="left", maintain_order="left")
+    lines = oee_with(case).lazy().join(output_per_unit, on=["option", "commodity"], how="left", maintain_order="left")
     throughput = pl.col("nominal") * pl.col("oee") / pl.col("per_unit").fill_null(1.0)
-    return (
+    return fused(
         lines.filter(of_product | ~of_product.any().over("option"))
         .group_by("option", product=pl.when(of_product).then("commodity"))
         .agg(allowed=throughput.sum(), known=pl.col("oee").is_not_null().all())

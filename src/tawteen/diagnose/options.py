@@ -5,10 +5,12 @@ from __future__ import annotations
 import polars as pl
 
 from tawteen.case.codes import NO_WORKS, codes
+from tawteen.case.derived import once_per_case
 from tawteen.case.model import Case
 from tawteen.diagnose.losses import line_capacity
 
 
+@once_per_case
 def options_of(case: Case) -> pl.DataFrame:
     """Options of the case, then `SITE:survey` of every site that can be surveyed and names no survey of its own.
 

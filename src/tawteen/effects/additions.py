@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from tawteen.case.fused import fused
 from tawteen.case.model import Case
 from tawteen.effects.model import Effects
 
@@ -16,20 +17,24 @@ def additions(case: Case, effects: Effects) -> pl.DataFrame:
     Columns: option, quarter, pool_kind (course or trainers), pool, amount (persons). Both count from the first quarter
     of operation, by the expected share of the quarter in operation; trainers leave from then on as those of their pool.
     """
-    seats = case["added_seats"].select(
-        "option", pool_kind=pl.lit("course"), pool="course", full="seats", attrition=pl.lit(0.0)
+    seats = (
+        case["added_seats"]
+        .lazy()
+        .select("option", pool_kind=pl.lit("course"), pool="course", full="seats", attrition=pl.lit(0.0))
     )
+    pools = case.filled("trainers").lazy().select("attrition", trainer_pool="id")
     trainers = (
         case["added_trainers"]
-        .join(case.filled("trainers").select("attrition", trainer_pool="id"), on="trainer_pool", maintain_order="left")
+        .lazy()
+        .join(pools, on="trainer_pool", maintain_order="left")
         .select("option", pool_kind=pl.lit("trainers"), pool="trainer_pool", full="headcount", attrition="attrition")
     )
     added = pl.concat([seats, trainers]).join(
-        effects.options.select("option", "operating_from"), on="option", maintain_order="left"
+        effects.options.lazy().select("option", "operating_from"), on="option", maintain_order="left"
     )
     years = (pl.col("quarter") - pl.col("operating_from")).clip(lower_bound=0) / 4
-    return (
-        added.join(effects.profile.filter(pl.col("operating") > 0), on="option", maintain_order="left")
+    return fused(
+        added.join(effects.profile.lazy().filter(pl.col("operating") > 0), on="option", maintain_order="left")
         .with_columns(amount=pl.col("full") * pl.col("operating") * (1 - pl.col("attrition")) ** years)
         .filter(pl.col("amount") > 0)
         .select(ADDED)

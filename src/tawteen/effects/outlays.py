@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from tawteen.case.fused import fused
 from tawteen.case.model import Case
 from tawteen.case.precedents import CORRECTED
 from tawteen.diagnose.model import Diagnosis
@@ -27,15 +28,16 @@ def outlays_of(
     recipe: pl.DataFrame,
 ) -> pl.DataFrame:
     """Columns of `Effects.outlays`; `base` is what `base_of` returns."""
+    options = base.lazy()
     rows = [
-        _surveys(case, base),
-        _gate_tasks(diagnosis, base),
-        _items(case, network, base),
-        _severance(base),
+        _surveys(case, options),
+        _gate_tasks(diagnosis, options),
+        _items(case, network, options),
+        _severance(options),
         _pooled(network, match),
         _working_capital(case, base, recipe),
     ]
-    return (
+    return fused(
         pl.concat([frame.select(COLUMNS) for frame in rows])
         .filter(pl.col("amount") > 0)
         .group_by("option", "quarter", "category", "origin", "sure", "pooled", maintain_order=True)
@@ -44,8 +46,8 @@ def outlays_of(
     )
 
 
-def _surveys(case: Case, base: pl.DataFrame) -> pl.DataFrame:
-    cost = case.filled("sites").select(site="id", amount="survey_cost")
+def _surveys(case: Case, base: pl.LazyFrame) -> pl.LazyFrame:
+    cost = case.filled("sites").lazy().select(site="id", amount="survey_cost")
     rows = (
         base.filter(pl.col("conditional") | (pl.col("kind") == "survey"))
         .join(cost, on="site", maintain_order="left")
@@ -54,14 +56,14 @@ def _surveys(case: Case, base: pl.DataFrame) -> pl.DataFrame:
     return _local(spread(rows), "survey", sure=True)
 
 
-def _gate_tasks(diagnosis: Diagnosis, base: pl.DataFrame) -> pl.DataFrame:
+def _gate_tasks(diagnosis: Diagnosis, base: pl.LazyFrame) -> pl.LazyFrame:
     """Tasks of hard and of closed gates after the survey, those of soft unknown gates with the works."""
     start = pl.when("gate_first").then("survey_weeks").otherwise("before")
     rows = (
         base.filter("works")
         .select("option", "site", "survey_weeks", "before")
         .join(
-            diagnosis.gates.filter("counts").select("site", "weeks", amount="cost", gate_first="before"),
+            diagnosis.gates.lazy().filter("counts").select("site", "weeks", amount="cost", gate_first="before"),
             on="site",
             maintain_order="left",
         )
@@ -70,20 +72,21 @@ def _gate_tasks(diagnosis: Diagnosis, base: pl.DataFrame) -> pl.DataFrame:
     return _local(spread(rows), "gate", sure="gate_first")
 
 
-def _items(case: Case, network: WorksNetwork, base: pl.DataFrame) -> pl.DataFrame:
+def _items(case: Case, network: WorksNetwork, base: pl.LazyFrame) -> pl.LazyFrame:
     """Investment items over their work package, else over all works; money that stays in the business not here."""
     rates = {rate: case.rate(rate) for rate in case["costs"]["currency"].drop_nulls().unique().sort()}
     ratio = pl.when(pl.col("category").is_in(CORRECTED)).then("cost_ratio").otherwise(1.0)
     offset = pl.col("before")
     rows = (
         case["costs"]
+        .lazy()
         .filter(pl.col("category") != "working_capital")
         .join(
             base.filter(pl.col("kind") != "as_is").select("option", "before", "works_weeks", "cost_ratio"),
             on="option",
             maintain_order="left",
         )
-        .join(network.schedule.drop("critical"), on=["option", "work"], how="left", maintain_order="left")
+        .join(network.schedule.lazy().drop("critical"), on=["option", "work"], how="left", maintain_order="left")
         .select(
             "option",
             "category",
@@ -103,47 +106,52 @@ def _converted(rates: dict[str, float]) -> pl.Expr:
     )
 
 
-def _severance(base: pl.DataFrame) -> pl.DataFrame:
+def _severance(base: pl.LazyFrame) -> pl.LazyFrame:
     """Paid in the last quarter of the works."""
     rows = base.filter(pl.col("kind") != "as_is").select("option", quarter=pl.col("quarters") - 1, amount="severance")
     return _local(rows, "severance", sure=False)
 
 
-def _pooled(network: WorksNetwork, match: Match) -> pl.DataFrame:
+def _pooled(network: WorksNetwork, match: Match) -> pl.LazyFrame:
     """Works and training at the reference price of their pool, paid to who offers it at that price."""
-    cheapest = reference(match.sources).select("pool_kind", "pool", "origin", "price")
-    return network.needs.join(cheapest, on=["pool_kind", "pool"], maintain_order="left").select(
-        "option",
-        "quarter",
-        "origin",
-        category=pl.when(pl.col("pool_kind") == "course").then(pl.lit("training")).otherwise(pl.lit("works")),
-        amount=pl.col("amount") * pl.col("price"),
-        sure=pl.lit(False),
-        pooled=pl.lit(True),
+    cheapest = reference(match.sources).lazy().select("pool_kind", "pool", "origin", "price")
+    return (
+        network.needs.lazy()
+        .join(cheapest, on=["pool_kind", "pool"], maintain_order="left")
+        .select(
+            "option",
+            "quarter",
+            "origin",
+            category=pl.when(pl.col("pool_kind") == "course").then(pl.lit("training")).otherwise(pl.lit("works")),
+            amount=pl.col("amount") * pl.col("price"),
+            sure=pl.lit(False),
+            pooled=pl.lit(True),
+        )
     )
 
 
-def _working_capital(case: Case, base: pl.DataFrame, recipe: pl.DataFrame) -> pl.DataFrame:
+def _working_capital(case: Case, base: pl.DataFrame, recipe: pl.DataFrame) -> pl.LazyFrame:
     """Paid in the quarter before operation starts; items of the case that say so come on top of the days."""
     rates = {rate: case.rate(rate) for rate in case["costs"]["currency"].drop_nulls().unique().sort()}
     stated = (
         case["costs"]
+        .lazy()
         .filter(pl.col("category") == "working_capital")
         .select("option", amount=_converted(rates))
         .join(
-            base.filter(pl.col("operating_from") > 0).select("option", "operating_from"),
+            base.lazy().filter(pl.col("operating_from") > 0).select("option", "operating_from"),
             on="option",
             maintain_order="left",
         )
     )
-    computed = working_capital(case, base, recipe)
+    computed = working_capital(case, base, recipe).lazy()
     rows = pl.concat(
         [computed.select("option", "operating_from", "amount"), stated.select("option", "operating_from", "amount")]
     )
     return _local(rows.with_columns(quarter=pl.col("operating_from") - 1), "working_capital", sure=False)
 
 
-def _local(rows: pl.DataFrame, category: str, sure: bool | str) -> pl.DataFrame:
+def _local(rows: pl.LazyFrame, category: str, sure: bool | str) -> pl.LazyFrame:
     return rows.with_columns(
         category=pl.lit(category),
         origin=pl.lit("local"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from tawteen.case.derived import once_per_case
+from tawteen.case.derived import once_per_tables
 from tawteen.case.model import Case
 
 
-@once_per_case
+@once_per_tables(lambda _premium=0.0: ("commodities", "regions"))
 def parity(case: Case, premium: float = 0.0) -> pl.DataFrame:
     """commodity, region, import_price, export_price (currency/unit, null where it cannot be traded).
 
@@ -28,7 +28,7 @@ def parity(case: Case, premium: float = 0.0) -> pl.DataFrame:
     )
 
 
-@once_per_case
+@once_per_tables(lambda _premium=0.0: ("commodities", "regions", "supplies", "demands"))
 def worth(case: Case, premium: float = 0.0) -> pl.DataFrame:
     """commodity, region, buying, selling (currency/unit): what one more unit costs to get and brings when made.
 
@@ -55,6 +55,7 @@ def worth(case: Case, premium: float = 0.0) -> pl.DataFrame:
     )
 
 
+@once_per_tables(lambda: ("commodities",))
 def at_port(case: Case) -> pl.DataFrame:
     """commodity, price: market price of a unit at the port; export parity where it cannot be imported, else 0."""
     return case.filled("commodities").select(

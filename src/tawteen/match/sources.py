@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from tawteen.case.derived import once_per_case
+from tawteen.case.derived import once_per_tables
+from tawteen.case.fused import fused
 from tawteen.case.model import Calendar, Case
 from tawteen.match.tables import PoolSources
 from tawteen.works.periods import WEEKS_PER_QUARTER, period_of, steps_begun
@@ -19,7 +20,7 @@ WRITTEN_DOWN = ("reported", "documented")
 """Grades that count where a reference job is named; without one they say only that the offer was made."""
 
 
-@once_per_case
+@once_per_tables(lambda: ("units", "offers", "capabilities", "courses", "settings.parties", "settings.time"))
 def sources_of(case: Case) -> pl.DataFrame:
     """All sources of all pools, by pool and price; columns of `Match.sources`."""
     roles = {party.id: party.role for party in case.settings.parties}
@@ -50,8 +51,9 @@ def sources_by_period(sources: pl.DataFrame, periods: int) -> pl.DataFrame:
     missing = sum(
         pl.when(period == pl.col(name)).then(1.0 - pl.col(f"{name}_share")).otherwise(0.0) for name in ("start", "end")
     )
-    return (
-        sources.join(every, how="cross", maintain_order="left_right")
+    return fused(
+        sources.lazy()
+        .join(every.lazy(), how="cross", maintain_order="left_right")
         .filter(period >= pl.max_horizontal("first_period", "start"), period <= pl.col("end"))
         .with_columns(pl.when(missing > 0).then(capacity * (1.0 - missing)).otherwise(capacity).alias("capacity"))
     )

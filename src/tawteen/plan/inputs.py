@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
 from tawteen.appraise.prices import Prices, prices
+from tawteen.case.derived import once_per_case
 from tawteen.case.model import Case
 from tawteen.case.ranges import expected_case
 from tawteen.case.spans import by_quarter
@@ -25,7 +28,7 @@ class PlanInputs:
 
     `case` is the case after `scenario` was applied, its ranged values at their means (`tawteen.case.ranges`); `prices`
     are those of the case's own view (economic or financial). All stages of planning read these; only the independent
-    check (`plan/verify`) derives its own.
+    check (`plan/verify`) derives its own. `derived`: what functions of the inputs keep (`tawteen.case.derived`).
     """
 
     case: Case
@@ -35,12 +38,17 @@ class PlanInputs:
     match: Match
     effects: Effects
     prices: Prices
+    derived: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "derived": {}}
 
     @property
     def periods(self) -> int:
         """Number of quarters of the horizon."""
         return self.case.calendar.periods
 
+    @once_per_case
     def discount_factors(self) -> pl.DataFrame:
         """One row per quarter of the horizon: `period`, `discount` (to the start of period 0)."""
         periods = range(self.periods)
@@ -49,6 +57,7 @@ class PlanInputs:
             schema={"period": pl.Int64, "discount": pl.Float64},
         )
 
+    @once_per_case
     def sources_by_period(self) -> pl.DataFrame:
         """Sources of pools, repeated for each `period` in which they supply, with the capacity of that quarter."""
         return sources_by_period(self.match.sources, self.periods)

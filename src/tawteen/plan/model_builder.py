@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
+from tawteen.case.fused import fused
 from tawteen.plan.tolerances import TOLERANCES
 
 Floats = NDArray[np.float64]
@@ -47,22 +48,23 @@ class ModelBuilder:
         Returns the other columns of the frame, the keys, with `column`, the index in the model.
         """
         value, lower = _numbers(frame, "value", 0.0), _numbers(frame, "lower", 0.0)
-        keys = frame.drop("value", "lower", "upper", strict=False)
+        keys = _without(frame, "value", "lower", "upper")
         self._columns.append(((value, lower, _numbers(frame, "upper", np.inf)), integer))
         self.column_blocks[name] = ModelBlock(self._width, keys)
         self._width += frame.height
-        return keys.with_columns(column=pl.int_range(self._width - frame.height, self._width, dtype=pl.Int64))
+        return _numbered(keys, "column", self._width - frame.height)
 
     def rows(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
         """Adds one row per row of `frame` with its `lower` and `upper`; returns the keys with `row`, the index."""
         self._rows.append((_numbers(frame, "lower", -np.inf), _numbers(frame, "upper", np.inf)))
-        keys = frame.drop("lower", "upper", strict=False)
+        keys = _without(frame, "lower", "upper")
         self.row_blocks[name] = ModelBlock(self._height, keys)
         self._height += frame.height
-        return keys.with_columns(row=pl.int_range(self._height - frame.height, self._height, dtype=pl.Int64))
+        return _numbered(keys, "row", self._height - frame.height)
 
-    def entries(self, frame: pl.DataFrame) -> None:
+    def entries(self, entries: pl.DataFrame | pl.LazyFrame) -> None:
         """Adds the matrix entries `value` at `row`, `column`; repeated entries are summed."""
+        frame = fused(entries) if isinstance(entries, pl.LazyFrame) else entries
         self._entries.append(
             (frame["row"].to_numpy(), frame["column"].to_numpy(), frame["value"].cast(pl.Float64).to_numpy())
         )
@@ -111,10 +113,21 @@ class MilpArrays:
     row_upper: Floats
 
 
+def _without(frame: pl.DataFrame, *names: str) -> pl.DataFrame:
+    """The frame without these columns; it need not have them."""
+    return pl.DataFrame([column for column in frame.iter_columns() if column.name not in names])
+
+
+def _numbered(keys: pl.DataFrame, name: str, first: int) -> pl.DataFrame:
+    """The frame with its rows numbered from `first` on in the column `name`."""
+    return keys.hstack([pl.Series(name, np.arange(first, first + keys.height), dtype=pl.Int64)])
+
+
 def _numbers(frame: pl.DataFrame, name: str, default: float) -> Floats:
     if name not in frame.columns:
         return np.full(frame.height, default)
-    numbers = frame[name].cast(pl.Float64).fill_null(default).to_numpy()
+    column = frame[name].cast(pl.Float64)
+    numbers = (column.fill_null(default) if column.null_count() else column).to_numpy()
     return np.where(np.abs(numbers) < TOLERANCES.zero, 0.0, numbers)
 
 

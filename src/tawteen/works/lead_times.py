@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from tawteen.case.fused import fused
 from tawteen.case.model import Case
 from tawteen.works.training import places
 
@@ -17,12 +18,12 @@ def lead_times(case: Case, options: pl.DataFrame, sites: pl.DataFrame, schedule:
     works, kind = pl.col("works"), pl.col("kind")
     total = pl.sum_horizontal("survey_weeks", "gate_weeks", "works_weeks")
     runs_from = pl.min_horizontal(total, pl.col("survey_weeks") + pl.col("gate_weeks") + pl.col("released"))
-    return (
-        options.select("id", "site", "kind", "works")
-        .join(
-            case.filled("sites").select(site="id", survey="survey_weeks"), on="site", how="left", maintain_order="left"
-        )
-        .join(sites.drop("available"), on="site", how="left", maintain_order="left")
+    surveys = case.filled("sites").lazy().select(site="id", survey="survey_weeks")
+    return fused(
+        options.lazy()
+        .select("id", "site", "kind", "works")
+        .join(surveys, on="site", how="left", maintain_order="left")
+        .join(sites.lazy().drop("available"), on="site", how="left", maintain_order="left")
         .join(_ends(case, schedule), left_on="id", right_on="option", how="left", maintain_order="left")
         .join(_longest_course(case), left_on="id", right_on="option", how="left", maintain_order="left")
         .with_columns(
@@ -59,15 +60,16 @@ def lead_times(case: Case, options: pl.DataFrame, sites: pl.DataFrame, schedule:
     )
 
 
-def _ends(case: Case, schedule: pl.DataFrame) -> pl.DataFrame:
+def _ends(case: Case, schedule: pl.DataFrame) -> pl.LazyFrame:
     """End of the works of each option (`end`) and of its first package that releases capacity (`released`, or null)."""
-    releases = case["works"].select("option", "releases", work="id")
+    releases = case["works"].lazy().select("option", "releases", work="id")
     return (
-        schedule.join(releases, on=["option", "work"])
+        schedule.lazy()
+        .join(releases, on=["option", "work"])
         .group_by("option")
         .agg(end=pl.col("finish").max(), released=pl.col("finish").filter(pl.col("releases") > 0).min())
     )
 
 
-def _longest_course(case: Case) -> pl.DataFrame:
-    return places(case).group_by("option").agg(course_weeks=pl.col("weeks").max())
+def _longest_course(case: Case) -> pl.LazyFrame:
+    return places(case).lazy().group_by("option").agg(course_weeks=pl.col("weeks").max())

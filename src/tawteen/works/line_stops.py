@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from tawteen.case.fused import fused
 from tawteen.case.model import Case
 from tawteen.works.periods import WEEKS_PER_QUARTER, spread
 
@@ -17,23 +18,26 @@ def line_stops(case: Case, options: pl.DataFrame, schedule: pl.DataFrame, lead: 
     runs today stops it unless it says that it does not. Packages side by side stop it once. An option without packages
     that stops its line does so for all its works.
     """
-    runs = options.filter(pl.col("kind") == "as_is").select("site", running=pl.lit(True)).unique()
+    runs = options.lazy().filter(pl.col("kind") == "as_is").select("site", running=pl.lit(True)).unique()
     facts = (
-        options.filter("works")
+        options.lazy()
+        .filter("works")
         .select("site", "stops_line", option="id")
         .join(runs, on="site", how="left", maintain_order="left")
         .join(
-            lead.select("option", "works_weeks", before=pl.col("survey_weeks") + pl.col("gate_weeks")),
+            lead.lazy().select("option", "works_weeks", before=pl.col("survey_weeks") + pl.col("gate_weeks")),
             on="option", maintain_order="left",
         )
         .with_columns(down=pl.col("running").fill_null(False) & pl.col("stops_line").fill_null(True))
     )  # fmt: skip
+    timed = schedule.lazy().select("option", "work", "start", "finish")
     packages = (
-        case["works"].select("option", "stops", work="id")
-        .join(schedule.select("option", "work", "start", "finish"), on=["option", "work"], maintain_order="left")
+        case["works"].lazy().select("option", "stops", work="id")
+        .join(timed, on=["option", "work"], maintain_order="left")
         .join(facts.select("option", "before", "down"), on="option", maintain_order="left")
         .with_columns(pl.col("start", "finish") + pl.col("before"), explicit=pl.col("stops").fill_null(False))
     )  # fmt: skip
+    facts, packages = (fused(frame).lazy() for frame in (facts, packages))
     bare = facts.filter("down").join(packages, on="option", how="anti").select(
         "option", start="before", finish=pl.col("before") + pl.col("works_weeks")
     )  # fmt: skip
@@ -42,7 +46,7 @@ def line_stops(case: Case, options: pl.DataFrame, schedule: pl.DataFrame, lead: 
     old = _shares(pl.concat([all_stops, bare])).rename({"share": "old_line"})
     new = _shares(explicit).rename({"share": "new_line"})
     key = ["option", "quarter"]
-    return (
+    return fused(
         old.join(new, on=key, how="full", coalesce=True)
         .with_columns(pl.col("old_line", "new_line").fill_null(0.0))
         .sort(key)
@@ -50,7 +54,7 @@ def line_stops(case: Case, options: pl.DataFrame, schedule: pl.DataFrame, lead: 
     )
 
 
-def _shares(intervals: pl.DataFrame) -> pl.DataFrame:
+def _shares(intervals: pl.LazyFrame) -> pl.LazyFrame:
     """option, quarter, share: weeks of the union of the intervals of each option in each quarter, over 13."""
     reached = pl.col("finish").cum_max().over("option").shift(1).over("option").fill_null(0.0)
     apart = (

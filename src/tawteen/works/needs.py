@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from tawteen.case.fused import fused
 from tawteen.case.model import Case
 from tawteen.works.periods import WEEKS_PER_QUARTER, spread, steps_begun
 from tawteen.works.tables import Loads
@@ -19,8 +20,8 @@ def pool_loads(case: Case, schedule: pl.DataFrame, lead: pl.DataFrame, corrected
 def needs_by_step(loads: pl.DataFrame, name: str, step: float) -> pl.DataFrame:
     """Loads summed by steps of `step` weeks: option, `name` (index of the step), pool_kind, pool, amount."""
     key = ("option", name, "pool_kind", "pool")
-    return (
-        spread(loads, name, step)
+    return fused(
+        spread(loads.lazy(), name, step)
         .filter(pl.col("amount") > 0)
         .group_by(key, maintain_order=True)
         .agg(pl.col("amount").sum())
@@ -30,14 +31,15 @@ def needs_by_step(loads: pl.DataFrame, name: str, step: float) -> pl.DataFrame:
 
 def _efforts(case: Case, schedule: pl.DataFrame, lead: pl.DataFrame, corrected: pl.DataFrame) -> pl.DataFrame:
     """Efforts of work packages over the weeks of each, corrected by the cost ratio of the reference class."""
-    before = lead.select("option", before=pl.col("survey_weeks") + pl.col("gate_weeks"))
-    return (
+    before = lead.lazy().select("option", before=pl.col("survey_weeks") + pl.col("gate_weeks"))
+    return fused(
         case.filled("works")
+        .lazy()
         .filter(pl.col("capability").is_not_null())
         .select("option", "effort", work="id", pool="capability")
-        .join(schedule, on=["option", "work"], maintain_order="left")
+        .join(schedule.lazy(), on=["option", "work"], maintain_order="left")
         .join(before, on="option", maintain_order="left")
-        .join(corrected.select("option", "cost_ratio"), on="option", maintain_order="left")
+        .join(corrected.lazy().select("option", "cost_ratio"), on="option", maintain_order="left")
         .with_columns(
             pl.col("start", "finish") + pl.col("before"),
             pool_kind=pl.lit("capability"),
@@ -50,9 +52,10 @@ def _efforts(case: Case, schedule: pl.DataFrame, lead: pl.DataFrame, corrected: 
 def _training(case: Case, lead: pl.DataFrame) -> pl.DataFrame:
     """Seats of courses: `weeks/13` seat-quarters for each place, evenly over the last quarters of the works."""
     last = pl.max_horizontal(steps_begun(pl.col("total_weeks")), 1)
-    return (
+    return fused(
         places(case)
-        .join(lead.select("option", "total_weeks"), on="option", maintain_order="left")
+        .lazy()
+        .join(lead.lazy().select("option", "total_weeks"), on="option", maintain_order="left")
         .with_columns(finish=last * WEEKS_PER_QUARTER)
         .select(
             "option",

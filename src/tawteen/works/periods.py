@@ -33,7 +33,7 @@ def period_of(day: pl.Expr, calendar: Calendar) -> pl.Expr:
     return quarters - first
 
 
-def spread(frame: pl.DataFrame, name: str = "quarter", step: float = WEEKS_PER_QUARTER) -> pl.DataFrame:
+def spread(frame: pl.LazyFrame, name: str = "quarter", step: float = WEEKS_PER_QUARTER) -> pl.LazyFrame:
     """Rows with `start`, `finish` (weeks) and `amount` as one row per step that they touch, with their share of it.
 
     The index of the step is in the column `name`; `step` is its length in weeks. An amount is even over its weeks; one

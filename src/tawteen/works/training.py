@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from tawteen.case.derived import once_per_case, once_per_tables
+from tawteen.case.fused import fused
 from tawteen.case.model import Case
 
 COURSE_WEEKS = pl.col("weeks").clip(lower_bound=1.0)
@@ -14,6 +16,7 @@ _COHORT_ROUNDING = 1e-6
 _DAYS_PER_YEAR = 365.25
 
 
+@once_per_case
 def places(case: Case) -> pl.DataFrame:
     """Places that each option takes in each course (`docs/method.md`, Needs).
 
@@ -27,19 +30,24 @@ def places(case: Case) -> pl.DataFrame:
     # Expected resits of one place: (1-p) + (1-p)^2 + … + (1-p)^n.
     sat_again = pl.when(passed_each < 1).then(failed * (1 - failed**resits) / passed_each).otherwise(0.0)
     resit_length = pl.coalesce("resit_weeks", COURSE_WEEKS)
-    courses = case.filled("courses").select(
-        "cohort",
-        certified=certified,
-        sat_again=sat_again,
-        course="id",
-        length=COURSE_WEEKS,
-        resit_length=resit_length,
-        resits=resits,
+    courses = (
+        case.filled("courses")
+        .lazy()
+        .select(
+            "cohort",
+            certified=certified,
+            sat_again=sat_again,
+            course="id",
+            length=COURSE_WEEKS,
+            resit_length=resit_length,
+            resits=resits,
+        )
     )
     single_places = pl.col("people") / pl.col("certified")
     whole = (single_places / pl.col("cohort") - _COHORT_ROUNDING).ceil() * pl.col("cohort")
-    return (
+    return fused(
         people_to_train(case)
+        .lazy()
         .join(courses, on="course", maintain_order="left")
         .with_columns(trainees=pl.when(pl.col("cohort").is_null()).then(single_places).otherwise(whole))
         .select(
@@ -60,23 +68,26 @@ def people_to_train(case: Case) -> pl.DataFrame:
     `retained` gives keeps its skill. The others need the course of new entrants, where the case has one. A site
     without a row of `staff` for the occupation is taken at its word.
     """
-    needed = case.filled("cadres").join(
-        case["courses"].select("occupation", "level", course="id"), on="course", maintain_order="left"
+    courses, owners = case["courses"].lazy(), case["options"].lazy().select("site", option="id")
+    needed = (
+        case.filled("cadres")
+        .lazy()
+        .join(courses.select("occupation", "level", course="id"), on="course", maintain_order="left")
     )
-    full = case["courses"].filter(pl.col("level") == "N").select("occupation", full_course="id")
+    full = courses.filter(pl.col("level") == "N").select("occupation", full_course="id")
     full = full.unique("occupation", keep="first", maintain_order=True)
-    known = (
-        needed.join(case["options"].select("site", option="id"), on="option", how="left", maintain_order="left")
-        .join(retained(case), on=["site", "occupation"], how="left", maintain_order="left")
+    known = fused(
+        needed.join(owners, on="option", how="left", maintain_order="left")
+        .join(retained(case).lazy(), on=["site", "occupation"], how="left", maintain_order="left")
         .join(full, on="occupation", how="left", maintain_order="left")
     )
     back = pl.min_horizontal("returning", "headcount")
     fresh = pl.min_horizontal(back, pl.col("present")) * pl.col("retained")
     movable = (pl.col("level") == "R") & pl.col("present").is_not_null() & pl.col("full_course").is_not_null()
-    counted = known.with_columns(lost=pl.when(movable).then(back - fresh).otherwise(0.0))
+    counted = known.lazy().with_columns(lost=pl.when(movable).then(back - fresh).otherwise(0.0))
     stay = counted.select("option", "course", people=pl.col("headcount") - pl.col("lost"))
     move = counted.select("option", course="full_course", people="lost")
-    return (
+    return fused(
         pl.concat([stay, move])
         .filter(pl.col("people") > 0)
         .group_by("option", "course", maintain_order=True)
@@ -84,6 +95,7 @@ def people_to_train(case: Case) -> pl.DataFrame:
     )
 
 
+@once_per_tables(lambda: ("staff", "sites", "settings.time", "settings.training"))
 def retained(case: Case) -> pl.DataFrame:
     """Staff who are still there: site, occupation, present (persons), retained (share of their skill, 0 … 1).
 

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from tawteen.appraise.value import start_values, throughput_cost
+from tawteen.case.fused import fused
 from tawteen.plan.inputs import PlanInputs
 from tawteen.plan.limits.possible_starts import possible_starts
 from tawteen.plan.model_builder import ModelBuilder
@@ -19,11 +20,11 @@ def add_starts(inputs: PlanInputs, builder: ModelBuilder, only: pl.DataFrame | N
     Returns option, site, region, authority, kind, period, chance, quarters, jobs, investment, column.
     """
     effects = inputs.effects
-    free = effects.options.filter(
-        (pl.col("kind") != "as_is") & pl.col("available") & (pl.col("latest") >= pl.col("earliest"))
-    )
+    free = (pl.col("kind") != "as_is") & pl.col("available") & (pl.col("latest") >= pl.col("earliest"))
     starts = (
-        free.select(
+        effects.options.lazy()
+        .filter(free)
+        .select(
             *("option", "site", "region", "authority", "kind", "chance", "quarters", "jobs", "investment"),
             period=pl.int_ranges("earliest", pl.col("latest") + 1),
         )
@@ -31,16 +32,17 @@ def add_starts(inputs: PlanInputs, builder: ModelBuilder, only: pl.DataFrame | N
         .cast({"period": pl.Int64})
     )
     if only is not None:
-        starts = starts.join(only, on=["option", "period"], how="semi", maintain_order="left")
+        starts = starts.join(only.lazy(), on=["option", "period"], how="semi", maintain_order="left")
     # What is larger than a number can be has no finite value; such starts are left out.
     with np.errstate(over="ignore", invalid="ignore"):
         values = start_values(inputs.case, effects, inputs.prices)
-    valued = starts.join(values, on=["option", "period"], how="left", maintain_order="left")
-    starts = possible_starts(inputs, valued).with_columns(upper=1.0)
-    starts = builder.columns("start", starts, integer=True)
-    sites = builder.rows("site", starts.select("site").unique(maintain_order=True).with_columns(upper=1.0))
-    builder.entries(starts.join(sites, on="site").with_columns(value=1.0))
-    return starts
+    valued = fused(starts.join(values.lazy(), on=["option", "period"], how="left", maintain_order="left"))
+    possible = possible_starts(inputs, valued).with_columns(upper=1.0)
+    columns = builder.columns("start", possible, integer=True)
+    sites = columns.lazy().select("site").unique(maintain_order=True).with_columns(upper=1.0)
+    rows = builder.rows("site", fused(sites))
+    builder.entries(columns.lazy().join(rows.lazy(), on="site").with_columns(value=1.0))
+    return columns
 
 
 def add_throughput(inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFrame) -> pl.DataFrame:
@@ -48,14 +50,15 @@ def add_throughput(inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFra
 
     Returns option, period, column.
     """
-    profile = inputs.effects.profile.filter(pl.col("capacity") > 0)
-    capacity = (
-        starts.select("option", "column", start="period")
+    profile = inputs.effects.profile.lazy().filter(pl.col("capacity") > 0)
+    capacity = fused(
+        starts.lazy()
+        .select("option", "column", start="period")
         .join(profile, on="option")
         .select("option", "column", "capacity", period=pl.col("start") + pl.col("quarter"))
         .filter(pl.col("period") < inputs.periods)
-    )
-    now = _as_is(inputs)
+    ).lazy()
+    now = fused(_as_is(inputs)).lazy()
     most = pl.concat(
         [
             capacity.group_by("option", "period", maintain_order=True).agg(upper=pl.col("capacity").max()),
@@ -65,40 +68,45 @@ def add_throughput(inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFra
     cost = throughput_cost(inputs.case, inputs.effects, inputs.prices)
     throughput = builder.columns(
         "throughput",
-        most.join(cost, on="option", how="left", maintain_order="left")
-        .join(inputs.discount_factors(), on="period", how="left", maintain_order="left")
-        .with_columns(value=-pl.col("cost") * pl.col("discount"))
-        .drop("cost", "discount"),
+        fused(
+            most.join(cost.lazy(), on="option", how="left", maintain_order="left")
+            .join(inputs.discount_factors().lazy(), on="period", how="left", maintain_order="left")
+            .with_columns(value=-pl.col("cost") * pl.col("discount"))
+            .drop("cost", "discount")
+        ),
     )
-    rows = builder.rows(
-        "throughput",
-        throughput.select("option", "period")
+    limited = (
+        throughput.lazy()
+        .select("option", "period")
         .join(now, on=["option", "period"], how="left", maintain_order="left")
-        .select("option", "period", upper=pl.col("capacity").fill_null(0.0)),
+        .select("option", "period", upper=pl.col("capacity").fill_null(0.0))
     )
+    rows = builder.rows("throughput", fused(limited)).lazy()
     both = ["option", "period"]
-    builder.entries(rows.join(throughput, on=both).with_columns(value=1.0))
+    builder.entries(rows.join(throughput.lazy(), on=both).with_columns(value=1.0))
     builder.entries(capacity.join(rows, on=both).with_columns(value=-pl.col("capacity")))
     builder.entries(_taken_over(inputs, starts, now).join(rows, on=both))
     return throughput
 
 
-def _as_is(inputs: PlanInputs) -> pl.DataFrame:
+def _as_is(inputs: PlanInputs) -> pl.LazyFrame:
     """Capacity of lines that run today: option, site, period, capacity."""
     return (
-        inputs.effects.options.filter(pl.col("kind") == "as_is")
+        inputs.effects.options.lazy()
+        .filter(pl.col("kind") == "as_is")
         .select("option", "site")
-        .join(inputs.effects.profile.filter(pl.col("capacity") > 0), on="option")
+        .join(inputs.effects.profile.lazy().filter(pl.col("capacity") > 0), on="option")
         .filter(pl.col("quarter") < inputs.periods)
         .select("option", "site", "capacity", period=pl.col("quarter").cast(pl.Int64))
     )
 
 
-def _taken_over(inputs: PlanInputs, starts: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+def _taken_over(inputs: PlanInputs, starts: pl.DataFrame, now: pl.LazyFrame) -> pl.LazyFrame:
     """Throughput that a start takes over from the running line: option (as_is), period, column, value."""
-    displaced = inputs.effects.profile.filter(pl.col("displaced") > 0).select("option", "quarter", "displaced")
+    displaced = inputs.effects.profile.lazy().filter(pl.col("displaced") > 0).select("option", "quarter", "displaced")
     return (
-        starts.select("option", "site", "column", start="period")
+        starts.lazy()
+        .select("option", "site", "column", start="period")
         .join(displaced, on="option")
         .select("site", "column", "displaced", period=pl.col("start") + pl.col("quarter"))
         .join(now, on=["site", "period"])

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from tawteen.case.derived import once_per_tables
+from tawteen.case.fused import fused
+from tawteen.case.model import Case
+from tawteen.case.spans import by_quarter
 from tawteen.plan.inputs import PlanInputs
 from tawteen.plan.model_builder import ModelBuilder
 
@@ -15,7 +19,7 @@ def add_goods(inputs: PlanInputs, builder: ModelBuilder, throughput: pl.DataFram
     used = _commodities(inputs)
     if used.is_empty():
         return
-    balance = builder.rows("balance", _demand_by_cell(inputs, _cells(inputs, used)))
+    balance = builder.rows("balance", fused(_demand_by_cell(inputs, _cells(inputs, used)))).lazy()
     _add_making(inputs, builder, throughput, balance)
     trade = _add_trade(inputs, builder, used, balance)
     _add_routes(inputs, builder, used, balance)
@@ -23,7 +27,7 @@ def add_goods(inputs: PlanInputs, builder: ModelBuilder, throughput: pl.DataFram
     unmet = _add_unmet(inputs, builder, balance)
     supplied = _add_supply(inputs, builder, balance)
     _add_trade_limits(builder, used, trade)
-    _add_uptake(builder, _import_floor(inputs, used, supplied), trade["import"], unmet)
+    _add_uptake(builder, fused(_import_floor(inputs, used.lazy(), supplied)), trade["import"], unmet)
 
 
 def _commodities(inputs: PlanInputs) -> pl.DataFrame:
@@ -36,15 +40,15 @@ def _commodities(inputs: PlanInputs) -> pl.DataFrame:
     )
 
 
-def _cells(inputs: PlanInputs, used: pl.DataFrame) -> pl.DataFrame:
+def _cells(inputs: PlanInputs, used: pl.DataFrame) -> pl.LazyFrame:
     """commodity, region, period: everywhere for what can be traded or moved, else where it occurs."""
     case = inputs.case
-    everywhere = used.select(commodity="id").join(case["regions"].select(region="id"), how="cross")
-    sites = inputs.effects.options.select("option", "region").join(inputs.effects.recipe, on="option")
+    everywhere = used.lazy().select(commodity="id").join(case["regions"].lazy().select(region="id"), how="cross")
+    sites = inputs.effects.options.lazy().select("option", "region").join(inputs.effects.recipe.lazy(), on="option")
     occurs = pl.concat(
         [
-            case["demands"].select("commodity", "region"),
-            case["supplies"].select("commodity", "region"),
+            case["demands"].lazy().select("commodity", "region"),
+            case["supplies"].lazy().select("commodity", "region"),
             sites.select("commodity", "region"),
         ]
     ).unique()
@@ -56,46 +60,53 @@ def _cells(inputs: PlanInputs, used: pl.DataFrame) -> pl.DataFrame:
             everywhere.filter(~pl.col("commodity").is_in(tied)),
             everywhere.filter(pl.col("commodity").is_in(tied)).join(occurs, on=["commodity", "region"], how="semi"),
         ]
-    ).join(pl.DataFrame({"period": range(inputs.periods)}, schema={"period": pl.Int64}), how="cross")
+    ).join(inputs.discount_factors().lazy().select("period"), how="cross")
 
 
 def demand_by_row(inputs: PlanInputs) -> pl.DataFrame:
     """Every demand in every period it holds: id, commodity, region, period, quantity, penalty."""
-    spread = inputs.by_period("demands")
+    return _demand_by_row(inputs.case)
+
+
+@once_per_tables(lambda: ("demands", "settings.time"))
+def _demand_by_row(case: Case) -> pl.DataFrame:
+    """Columns of `demand_by_row`."""
+    spread = by_quarter(case, "demands")
     growth = (1 + pl.col("growth")) ** ((pl.col("period") / 4).cast(pl.Float64))
     return spread.select(
         "id", "commodity", "region", "period", "penalty", quantity=pl.col("quantity") * growth
     ).filter(pl.col("quantity") > 0)  # fmt: skip
 
 
-def _demand_by_cell(inputs: PlanInputs, cells: pl.DataFrame) -> pl.DataFrame:
-    total = demand_by_row(inputs).group_by(MARKET_KEY).agg(lower=pl.col("quantity").sum())
+def _demand_by_cell(inputs: PlanInputs, cells: pl.LazyFrame) -> pl.LazyFrame:
+    total = demand_by_row(inputs).lazy().group_by(MARKET_KEY).agg(lower=pl.col("quantity").sum())
     return cells.join(total, on=MARKET_KEY, how="left", maintain_order="left").with_columns(
         pl.col("lower").fill_null(0.0)
     )
 
 
-def _enter(builder: ModelBuilder, columns: pl.DataFrame, balance: pl.DataFrame, sign: float) -> None:
+def _enter(builder: ModelBuilder, columns: pl.LazyFrame, balance: pl.LazyFrame, sign: float) -> None:
     """A flow that adds to (or takes from) the balance of its own commodity, region and period."""
     builder.entries(columns.join(balance, on=MARKET_KEY).with_columns(value=sign))
 
 
-def _add_making(inputs: PlanInputs, builder: ModelBuilder, throughput: pl.DataFrame, balance: pl.DataFrame) -> None:
+def _add_making(inputs: PlanInputs, builder: ModelBuilder, throughput: pl.DataFrame, balance: pl.LazyFrame) -> None:
     output = (
-        throughput.join(inputs.effects.options.select("option", "region"), on="option")
-        .join(inputs.effects.recipe, on="option")
+        throughput.lazy()
+        .join(inputs.effects.options.lazy().select("option", "region"), on="option")
+        .join(inputs.effects.recipe.lazy(), on="option")
         .join(balance, on=MARKET_KEY)
     )
     builder.entries(output.select("row", "column", value="quantity"))
 
 
 def _add_trade(
-    inputs: PlanInputs, builder: ModelBuilder, used: pl.DataFrame, balance: pl.DataFrame
-) -> dict[str, pl.DataFrame]:
+    inputs: PlanInputs, builder: ModelBuilder, used: pl.DataFrame, balance: pl.LazyFrame
+) -> dict[str, pl.LazyFrame]:
     """Imports and exports at parity. Exports that pay more than the import they could be are left out."""
     parity = inputs.prices.parity
     prices = {
-        "import": parity.drop_nulls("import_price").select("commodity", "region", value=-pl.col("import_price")),
+        "import": parity.lazy().drop_nulls("import_price").select("commodity", "region", value=-pl.col("import_price")),
         "export": _honest_exports(inputs, used),
     }
     trade = {}
@@ -103,131 +114,134 @@ def _add_trade(
         cells = (
             balance.select(MARKET_KEY)
             .join(prices[kind], on=["commodity", "region"], how="inner", maintain_order="left")
-            .join(inputs.discount_factors(), on="period", maintain_order="left")
+            .join(inputs.discount_factors().lazy(), on="period", maintain_order="left")
             .with_columns(value=pl.col("value") * pl.col("discount"))
             .drop("discount")
         )
-        trade[kind] = builder.columns(kind, cells)
+        trade[kind] = builder.columns(kind, fused(cells)).lazy()
         _enter(builder, trade[kind], balance, sign)
     return trade
 
 
-def _honest_exports(inputs: PlanInputs, used: pl.DataFrame) -> pl.DataFrame:
+def _honest_exports(inputs: PlanInputs, used: pl.DataFrame) -> pl.LazyFrame:
     """Exports worth something, and less than what importing the same to the same region costs.
 
     Selling what was just imported would be worth any amount; a case that allows it has a wrong price, not a trade.
     """
-    parity = inputs.prices.parity.filter(pl.col("export_price") > 0)
-    routes = inputs.case["routes"].select("carries", pl.col("from_region", "to_region"), step="cost")
-    goods = used.select(commodity="id", carries="carries", mass="mass")
+    parity = inputs.prices.parity.lazy().filter(pl.col("export_price") > 0)
+    routes = inputs.case["routes"].lazy().select("carries", pl.col("from_region", "to_region"), step="cost")
+    goods = used.lazy().select(commodity="id", carries="carries", mass="mass")
     reach = inputs.prices.parity.drop_nulls("import_price").select("commodity", "region", least="import_price")
     for _ in range(inputs.case["regions"].height):
         onward = (
-            reach.join(goods, on="commodity")
+            reach.lazy()
+            .join(goods, on="commodity")
             .join(routes, on="carries")
             .filter(pl.col("region") == pl.col("from_region"))
             .select("commodity", region="to_region", least=pl.col("least") + pl.col("step") * pl.col("mass"))
         )
-        shorter = pl.concat([reach, onward]).group_by("commodity", "region").agg(pl.col("least").min())
-        shorter = shorter.sort("commodity", "region")
+        either = pl.concat([reach.lazy(), onward]).group_by("commodity", "region").agg(pl.col("least").min())
+        shorter = fused(either.sort("commodity", "region"))
         if shorter.equals(reach):
             break
         reach = shorter
     return (
-        parity.join(reach, on=["commodity", "region"], how="left", maintain_order="left")
+        parity.join(reach.lazy(), on=["commodity", "region"], how="left", maintain_order="left")
         .filter(pl.col("least").is_null() | (pl.col("export_price") <= pl.col("least")))
         .select("commodity", "region", value="export_price")
     )
 
 
-def _add_routes(inputs: PlanInputs, builder: ModelBuilder, used: pl.DataFrame, balance: pl.DataFrame) -> None:
+def _add_routes(inputs: PlanInputs, builder: ModelBuilder, used: pl.DataFrame, balance: pl.LazyFrame) -> None:
     moves = (
         inputs.case["routes"]
+        .lazy()
         .select("carries", "cost", "capacity", pl.col("from_region", "to_region"), route="id")
-        .join(used.select(commodity="id", carries="carries", mass="mass"), on="carries", maintain_order="left")
-        .join(inputs.discount_factors(), how="cross")
+        .join(used.lazy().select(commodity="id", carries="carries", mass="mass"), on="carries", maintain_order="left")
+        .join(inputs.discount_factors().lazy(), how="cross")
         .with_columns(value=-pl.col("cost") * pl.col("mass") * pl.col("discount"))
     )
-    transport = builder.columns("transport", moves.drop("carries", "cost", "discount"))
+    transport = builder.columns("transport", fused(moves.drop("carries", "cost", "discount"))).lazy()
     for end, sign in (("from_region", -1.0), ("to_region", 1.0)):
         _enter(builder, transport.drop("capacity").with_columns(region=end), balance, sign)
     limited = transport.filter(pl.col("capacity").is_not_null(), pl.col("mass") > 0)
-    rows = builder.rows(
-        "route", limited.select("route", "period", upper="capacity").unique(["route", "period"], maintain_order=True)
-    )
+    limits = limited.select("route", "period", upper="capacity").unique(["route", "period"], maintain_order=True)
+    rows = builder.rows("route", fused(limits)).lazy()
     builder.entries(limited.join(rows, on=["route", "period"]).with_columns(value="mass"))
 
 
-def _add_stock(inputs: PlanInputs, builder: ModelBuilder, used: pl.DataFrame, balance: pl.DataFrame) -> None:
+def _add_stock(inputs: PlanInputs, builder: ModelBuilder, used: pl.DataFrame, balance: pl.LazyFrame) -> None:
     stored = (
         balance.select(MARKET_KEY)
         .join(
-            used.filter("storable").select("holding_cost", commodity="id"), on="commodity", maintain_order="left"
+            used.lazy().filter("storable").select("holding_cost", commodity="id"),
+            on="commodity", maintain_order="left",
         )
-        .join(inputs.discount_factors(), on="period", maintain_order="left")
+        .join(inputs.discount_factors().lazy(), on="period", maintain_order="left")
         .with_columns(value=-pl.col("holding_cost") * pl.col("discount"))
     )  # fmt: skip
-    stock = builder.columns("stock", stored.drop("holding_cost", "discount"))
+    stock = builder.columns("stock", fused(stored.drop("holding_cost", "discount"))).lazy()
     _enter(builder, stock, balance, -1.0)
     _enter(builder, stock.with_columns(pl.col("period") + 1), balance, 1.0)
 
 
-def _add_unmet(inputs: PlanInputs, builder: ModelBuilder, balance: pl.DataFrame) -> pl.DataFrame:
+def _add_unmet(inputs: PlanInputs, builder: ModelBuilder, balance: pl.LazyFrame) -> pl.LazyFrame:
     missing = (
         demand_by_row(inputs)
-        .join(inputs.discount_factors(), on="period", maintain_order="left")
+        .lazy()
+        .join(inputs.discount_factors().lazy(), on="period", maintain_order="left")
         .with_columns(value=-pl.col("penalty") * pl.col("discount"))
         .rename({"quantity": "upper"})
         .drop("penalty", "discount")
     )
-    unmet = builder.columns("unmet", missing)
+    unmet = builder.columns("unmet", fused(missing)).lazy()
     _enter(builder, unmet, balance, 1.0)
     return unmet
 
 
-def _add_supply(inputs: PlanInputs, builder: ModelBuilder, balance: pl.DataFrame) -> pl.DataFrame:
+def _add_supply(inputs: PlanInputs, builder: ModelBuilder, balance: pl.LazyFrame) -> pl.LazyFrame:
     """Existing supply up to its quantity. Returns commodity, period, quantity (of the whole country)."""
     premium = inputs.prices.premium
-    offered = (
+    offered = fused(
         inputs.by_period("supplies")
+        .lazy()
         .join(balance.select(MARKET_KEY), on=MARKET_KEY, how="semi", maintain_order="left")
-        .join(inputs.discount_factors(), on="period", maintain_order="left")
+        .join(inputs.discount_factors().lazy(), on="period", maintain_order="left")
         .select(
             *("id", "commodity", "region", "period"),
             value=-pl.col("variable_cost") * (1 + premium * pl.col("foreign_share")) * pl.col("discount"),
             upper="quantity",
         )
     )
-    _enter(builder, builder.columns("supply", offered), balance, 1.0)
-    return offered.group_by("commodity", "period").agg(supplied=pl.col("upper").sum())
+    _enter(builder, builder.columns("supply", offered).lazy(), balance, 1.0)
+    return offered.lazy().group_by("commodity", "period").agg(supplied=pl.col("upper").sum())
 
 
-def _add_trade_limits(builder: ModelBuilder, used: pl.DataFrame, trade: dict[str, pl.DataFrame]) -> None:
+def _add_trade_limits(builder: ModelBuilder, used: pl.DataFrame, trade: dict[str, pl.LazyFrame]) -> None:
     for kind, flows in trade.items():
-        limit = used.select(commodity="id", upper=f"{kind}_limit").drop_nulls()
-        rows = builder.rows(
-            f"{kind}_limit",
-            flows.select("commodity", "period").unique(maintain_order=True).join(
-                limit, on="commodity", maintain_order="left"
-            ),
+        limit = used.lazy().select(commodity="id", upper=f"{kind}_limit").drop_nulls()
+        limited = flows.select("commodity", "period").unique(maintain_order=True).join(
+            limit, on="commodity", maintain_order="left"
         )  # fmt: skip
+        rows = builder.rows(f"{kind}_limit", fused(limited)).lazy()
         builder.entries(flows.join(rows, on=["commodity", "period"]).with_columns(value=1.0))
 
 
-def _running_output(inputs: PlanInputs) -> pl.DataFrame:
+def _running_output(inputs: PlanInputs) -> pl.LazyFrame:
     """Output that the lines running today can make unchanged: commodity, period, running."""
     effects = inputs.effects
     return (
-        effects.options.filter(pl.col("kind") == "as_is")
+        effects.options.lazy()
+        .filter(pl.col("kind") == "as_is")
         .select("option")
-        .join(effects.profile, on="option")
-        .join(effects.recipe.filter(pl.col("quantity") > 0), on="option")
+        .join(effects.profile.lazy(), on="option")
+        .join(effects.recipe.lazy().filter(pl.col("quantity") > 0), on="option")
         .group_by("commodity", period=pl.col("quarter").cast(pl.Int64))
         .agg(running=(pl.col("capacity") * pl.col("quantity")).sum())
     )
 
 
-def _import_floor(inputs: PlanInputs, used: pl.DataFrame, supplied: pl.DataFrame) -> pl.DataFrame:
+def _import_floor(inputs: PlanInputs, used: pl.LazyFrame, supplied: pl.LazyFrame) -> pl.LazyFrame:
     """Least import or unmet demand of each commodity: commodity, period, lower.
 
     Domestic output may replace only a growing share of today's imports.
@@ -237,6 +251,7 @@ def _import_floor(inputs: PlanInputs, used: pl.DataFrame, supplied: pl.DataFrame
     gap = (pl.col("quantity") - at_home).clip(lower_bound=0.0)
     return (
         demand_by_row(inputs)
+        .lazy()
         .group_by("commodity", "period", maintain_order=True)
         .agg(pl.col("quantity").sum())
         .join(used.select("uptake", "cif", "import_limit", commodity="id"), on="commodity", maintain_order="left")
@@ -248,7 +263,7 @@ def _import_floor(inputs: PlanInputs, used: pl.DataFrame, supplied: pl.DataFrame
     )
 
 
-def _add_uptake(builder: ModelBuilder, floor: pl.DataFrame, imports: pl.DataFrame, unmet: pl.DataFrame) -> None:
-    rows = builder.rows("uptake", floor)
+def _add_uptake(builder: ModelBuilder, floor: pl.DataFrame, imports: pl.LazyFrame, unmet: pl.LazyFrame) -> None:
+    rows = builder.rows("uptake", floor).lazy()
     for flows in (imports, unmet):
         builder.entries(flows.join(rows, on=["commodity", "period"]).with_columns(value=1.0))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from tawteen.case.fused import fused
 from tawteen.effects.additions import additions, most_added
 from tawteen.plan.inputs import PlanInputs
 from tawteen.plan.limits.money import all_money
@@ -21,11 +22,13 @@ def possible_starts(inputs: PlanInputs, starts: pl.DataFrame) -> pl.DataFrame:
     """The rows of `starts` (option, period, value and more) that have a finite value and are within reach of limits."""
     kept = starts.filter(pl.col("value").is_finite())
     for needs in (_pool_needs(inputs), _outlays(inputs), _credit(inputs)):
-        kept = kept.join(_out_of_reach(inputs, kept, needs), on=START_KEY, how="anti", maintain_order="left")
+        beyond = fused(_out_of_reach(inputs, kept.lazy(), needs))
+        if beyond.height:
+            kept = kept.join(beyond, on=START_KEY, how="anti", maintain_order="left")
     return kept
 
 
-def _out_of_reach(inputs: PlanInputs, starts: pl.DataFrame, needs: pl.DataFrame) -> pl.DataFrame:
+def _out_of_reach(inputs: PlanInputs, starts: pl.LazyFrame, needs: pl.LazyFrame) -> pl.LazyFrame:
     """Starts (option, period) that need more than `TOLERANCES.impossible_need` times what there is.
 
     `needs`: option, quarter, limit_id, amount, limits (what there is by period, null without limit), usual.
@@ -42,48 +45,49 @@ def _out_of_reach(inputs: PlanInputs, starts: pl.DataFrame, needs: pl.DataFrame)
     )
 
 
-def _with_usual(needs: pl.DataFrame) -> pl.DataFrame:
+def _with_usual(needs: pl.LazyFrame) -> pl.LazyFrame:
     """`usual`: the median of what options take of the limit at a time."""
     return needs.with_columns(usual=pl.col("amount").median().over("limit_id"))
 
 
-def _pool_needs(inputs: PlanInputs) -> pl.DataFrame:
+def _pool_needs(inputs: PlanInputs) -> pl.LazyFrame:
     """Needs of pools against the capacity of all sources together, with the seats that options could add."""
     pool = ["pool_kind", "pool"]
-    periods = inputs.discount_factors().select("period")
+    needed, periods = inputs.effects.needs.lazy(), inputs.discount_factors().lazy().select("period")
     capacity = (
         inputs.sources_by_period()
+        .lazy()
         .group_by(*pool, "period")
         .agg(capacity=pl.col("capacity").fill_null(float("inf")).sum())
     )
-    every = inputs.effects.needs.select(pool).unique().join(periods, how="cross")
+    every = needed.select(pool).unique().join(periods, how="cross")
     limits = (
         every.join(capacity, on=[*pool, "period"], how="left")
-        .join(most_added(additions(inputs.case, inputs.effects)), on=pool, how="left")
+        .join(most_added(additions(inputs.case, inputs.effects)).lazy(), on=pool, how="left")
         .sort(*pool, "period")
         .group_by(pool, maintain_order=True)
         .agg(limits=pl.col("capacity").fill_null(0.0) + pl.col("most").fill_null(0.0))
     )
-    needs = inputs.effects.needs.filter(~(pl.col("amount") <= 0)).join(limits, on=pool)
+    needs = needed.filter(~(pl.col("amount") <= 0)).join(limits, on=pool)
     return _with_usual(
         needs.select("option", "quarter", pl.concat_str(pool, separator="\n").alias("limit_id"), "amount", "limits")
     )
 
 
-def _outlays(inputs: PlanInputs) -> pl.DataFrame:
+def _outlays(inputs: PlanInputs) -> pl.LazyFrame:
     """Outlays against the money of all funds over the whole horizon, sales that refill them included."""
-    return _money(inputs.effects.outlays, "fund", [all_money(inputs)] * inputs.periods)
+    return _money(inputs.effects.outlays.lazy(), "fund", [all_money(inputs)] * inputs.periods)
 
 
-def _credit(inputs: PlanInputs) -> pl.DataFrame:
+def _credit(inputs: PlanInputs) -> pl.LazyFrame:
     """Foreign outlays against the letters of credit of their period."""
     given = inputs.by_period("credit").group_by("period").agg(pl.col("amount").sum())
     open_credit = dict(given.select("period", "amount").iter_rows())
-    foreign = inputs.effects.outlays.filter(pl.col("origin") == "foreign")
+    foreign = inputs.effects.outlays.lazy().filter(pl.col("origin") == "foreign")
     return _money(foreign, "credit", [open_credit.get(t, float("inf")) for t in range(inputs.periods)])
 
 
-def _money(outlays: pl.DataFrame, name: str, limits: list[float]) -> pl.DataFrame:
+def _money(outlays: pl.LazyFrame, name: str, limits: list[float]) -> pl.LazyFrame:
     rows = outlays.filter(~(pl.col("amount") <= 0)).group_by("option", "quarter").agg(pl.col("amount").sum())
     each = pl.DataFrame({"limit_id": [name], "limits": [limits]}, schema_overrides={"limits": pl.List(pl.Float64)})
-    return _with_usual(rows.join(each, how="cross"))
+    return _with_usual(rows.join(each.lazy(), how="cross"))

@@ -171,7 +171,7 @@ class Samples(Sequence[Sample]):
             settings = settings.model_copy(
                 update={"value": settings.value.model_copy(update={"fx_premium": float(premium)})}
             )
-        return Case(settings, tables, {}, computed=True)
+        return Case(settings, tables, {}, computed=True, shared=self.case.shared)
 
     def _cells(self, sample: Floats) -> dict[str, pl.DataFrame]:
         """The tables whose cells are drawn."""
