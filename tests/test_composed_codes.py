@@ -73,6 +73,7 @@ WALKED: dict[str, Iterable[str]] = {
     "{}_even": JUST_PAYING,
     "why.source_{}": OTHER_SOURCES,
     "quantity.{}": COUNTED_UNITS,
+    "forced.gains_{}": ("with", "without", "exception"),
     "forced.none_{}": ("with", "without"),
     "forced.none_at_least_{}": ("with", "without"),
     "forced.impossible_{}": ("with", "without"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -88,7 +89,7 @@ def _one_site(
         "sentences": sentences,
         "terms": explanation.terms.to_dicts(),
         "delay": None if delay is None else dataclasses.asdict(delay),
-        "forced": None if forced is None else _forced(forced),
+        "forced": None if forced is None else _forced(forced, explanation.reason.status, programme.value or 0.0),
         "keeps_limits": explanation.keeps_limits,
         "counterfactual": None if way is None else dataclasses.asdict(way),
         "change": explanation.change,
@@ -97,8 +98,13 @@ def _one_site(
     return CommandResult(data, sentences)
 
 
-def _forced(comparison: ForcedComparison) -> dict[str, Any]:
-    """The re-solved programmes with and without the site, without the starts of other sites."""
+def _forced(comparison: ForcedComparison, status: str, value: float) -> dict[str, Any]:
+    """The re-solved programmes with and without the site, without the starts of other sites, and what the opposite
+    choice costs against the programme of `value`: null where that is not bounded.
+    """
+    from tawteen.plan.explain.start_delay import STARTED
+
+    at_least, at_most = comparison.cost_range(value, inside=status in STARTED)
     sides = {
         name: dataclasses.asdict(side) for name, side in (("with", comparison.within), ("without", comparison.without))
     }
@@ -106,6 +112,9 @@ def _forced(comparison: ForcedComparison) -> dict[str, Any]:
     return {
         **plain_sides,
         "cost": comparison.cost,
+        "at_least": at_least if math.isfinite(at_least) else None,
+        "at_most": at_most,
+        "exempt": [lever.id for lever in comparison.exempt],
         "exact": comparison.exact,
         "option": comparison.site_start[0],
         "start": comparison.site_start[1],

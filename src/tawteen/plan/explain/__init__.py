@@ -199,8 +199,9 @@ def say(case: Case, programme: Programme, explanation: Explanation, words: Words
         sentences.append(writer.counterfactual(explanation.counterfactual))
         if forced is not None and not forced.exact and not exempt:
             sentences.append(words.say("way.around"))
-    elif exempt:
-        sentences.append(words.say("why.exception_alone"))
+    elif forced is not None and exempt:
+        if (forced.cost_range(programme.value or 0.0, inside=False)[1] or 0.0) > 0:
+            sentences.append(words.say("why.exception_alone", n=len(forced.exempt)))
     elif explanation.searched:
         sentences.append(words.say("why.no_way", {"cut": words.percent(DEFAULTS.explain.largest_cut, 0)}))
     return sentences

@@ -48,6 +48,8 @@ WORTH_SAID = {
     "why.inspected": "why.worth", "why.alone": "why.nearest", "why.limit": "why.nearest",
 }  # fmt: skip
 """Reasons after which the worth of the option at today's prices is said, and how."""
+WORKERS_NAMED = 4
+"""Units that a sentence names; the others are counted."""
 JUST_PAYING = ("why.room", "why.whole")
 """Reasons whose gain is not said where it is none."""
 SURVEYED_FIRST = ("why.conditional", "why.conditional_inspected", "why.inspected")
@@ -252,7 +254,7 @@ class SentenceWriter:
         how = self._how(comparison, inside=inside, rule=rule)
         cost = comparison.cost_range(self.programme.value, inside=inside)
         sentences = self._cost(cost, comparison, how=how, inside=inside)
-        if not inside and (cost[1] or 0.0) > self._dust and self._is_late(comparison):
+        if not inside and cost[1] is not None and cost[0] > self._dust and self._is_late(comparison):
             sentences.append(self.words.say("forced.late"))
         same = (comparison.within if inside else comparison.without).value
         better = 0.0 if same is None else same - self.programme.value
@@ -275,8 +277,9 @@ class SentenceWriter:
             return [self._not_found(low, comparison, inside=inside)]
         dust, args = self._dust, {"how": how}
         if high <= -dust:
-            gains = "forced.gains_without" if inside else "forced.gains_with"
-            return [self.words.say(gains, {**args, "gain": self.money(high, "down")})]
+            exempt = comparison is not None and comparison.exempt
+            side = "without" if inside else "exception" if exempt else "with"
+            return [self.words.say(f"forced.gains_{side}", {**args, "gain": self.money(high, "down")})]
         args |= {"low": self.money(low, "down"), "high": self.money(high, "up"), "gain": self.money(low, "up")}
         if high - low <= dust:
             args["cost"] = self.money(high)
@@ -341,7 +344,10 @@ class SentenceWriter:
             self.words.say(f"why.source_{unit}") if unit in OTHER_SOURCES else self.name("units", unit)
             for unit in dict.fromkeys(part["unit"] for part in row["units"] or ())
         ]
-        args = {"units": self.words.say("limit.and").join(names), "operates": row["operates"]}
+        named, more = names[:WORKERS_NAMED], len(names[WORKERS_NAMED:])
+        args = {"units": self.words.say("limit.and").join(named), "operates": row["operates"]}
+        if more:
+            return self.words.say("why.who_more", args, more)
         return self.words.say("why.who" if names else "why.who_none", args)
 
     def _share(self, share: float) -> str:
