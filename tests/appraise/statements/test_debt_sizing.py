@@ -143,6 +143,16 @@ def test_what_the_project_adds_sizes_its_loan() -> None:
     assert line(result, "ratios", "dscr")[1:] == pytest.approx(1.4, rel=1e-9)
 
 
+def test_gearing_counts_what_the_project_adds() -> None:
+    """An old loan runs on in both cases: its interest of the year of construction is no use of the project."""
+    old = {"id": "old", "kind": "constant_principal", "interest": 0.1, "opening": 200.0, "first": "2027",
+           "instalments": 5, "repay_at": 1.0}  # fmt: skip
+    without = {"products": BASE["products"], "sales": [{**BASE["sales"][0], "quantity": 10}], "loans": [old]}
+    result = small(loans=[{**LEVEL, "gearing": 0.6}, old], without=without, opening={"cash": 200.0})
+    assert size(result).by_gearing == pytest.approx(600, rel=1e-9)
+    assert size(result).by_cover == pytest.approx(600 / 1.4 / ANNUITY, rel=1e-9)
+
+
 def test_a_foreign_loan_is_sized_in_its_own_money() -> None:
     money = [{"code": "USD", "official": {"2027+": 5, "2030+": 8}}]
     result = small(loans=[{**SCULPTED, "currency": "USD", "origin": "foreign"}], currencies=money)

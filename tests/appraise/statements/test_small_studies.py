@@ -173,6 +173,17 @@ def test_net_present_value_per_unit_of_investment() -> None:
     assert result.indicator("shareholders", "npv_ratio") == pytest.approx(owners / 1000)
 
 
+def test_rounding_is_no_outlay_of_a_modified_rate() -> None:
+    """0.1 + 0.2 − 0.3 leaves −5.6e-17 somewhere: what never costs anything has no modified rate either."""
+    costs = [{"id": str(n), "category": "labour", "fixed": {"2028+": v}} for n, v in enumerate((0.1, 0.2, -0.0))]
+    sale = {**BASE["sales"][0], "quantity": {"2028": 0.3, "2029+": 3}, "price": 1}
+    result = small(investments=[], costs=costs, sales=[sale], equity=[])
+    assert line(result, "total_capital", "net_cash_flow")[1] != 0
+    row = result.indicators.filter(basis="total_capital", indicator="mirr").row(0, named=True)
+    assert row["value"] is None
+    assert row["reason"]
+
+
 def test_what_is_bought_again_after_its_sale_is_written_off() -> None:
     item = {"id": "m", "group": "machinery", "amount": {"2027": 1000, "2030": 500}, "depreciation": {"life": 5}}
     result = small(investments=[item], disposals=[{"item": "m", "period": "2029", "proceeds": 700}])

@@ -114,6 +114,8 @@ def _geared(accounts: Accounts, without: Accounts | None, unit: LoanFlow) -> flo
     for flow in accounts.financing.loans:
         if flow.loan.id != unit.loan.id:
             uses, owed = uses + flow.interest + flow.fees, owed + flow.drawn + flow.added
+    for flow in () if without is None else without.financing.loans:
+        uses, owed = uses - flow.interest - flow.fees, owed - flow.drawn - flow.added
     own_debt, own_cost = (unit.drawn + unit.added)[until].sum(), (unit.interest + unit.fees)[until].sum()
     room = gearing * float(uses[until].sum()) - float(owed[until].sum())
     slope = float(own_debt - gearing * own_cost)

@@ -9,7 +9,7 @@ import numpy as np
 from tawteen.appraise.functions import mirr
 from tawteen.appraise.params import STATEMENT
 from tawteen.appraise.profile import ConventionProfile
-from tawteen.appraise.rates import NEVER_COSTS, NEVER_PAYS, OUTSIDE, SEVERAL, all_rates
+from tawteen.appraise.rates import NEVER_COSTS, NEVER_PAYS, OUTSIDE, SEVERAL, all_rates, without_dust
 from tawteen.appraise.statements.accounts import INTEREST_ITEM, Accounts
 from tawteen.appraise.statements.investment import Asset
 from tawteen.appraise.statements.timing import Array
@@ -208,7 +208,7 @@ def _mirr(net: Array, cash: CashFlow, profile: ConventionProfile, step: int) -> 
     if not profile.mirr:
         return Indicator(cash.basis, "mirr", None, NO_MIRR)
     rate = (1.0 + cash.rate) ** (1 / step) - 1.0
-    answer = mirr(net, rate, rate)
+    answer = mirr(without_dust(net[None, :])[0], rate, rate)
     if reason := str(answer.reason):
         return Indicator(cash.basis, "mirr", None, reason)
     return Indicator(cash.basis, "mirr", float((1.0 + answer.value) ** step - 1.0))

@@ -215,12 +215,15 @@ def _geared_size(company: Company, without: Company | None, one: LoanRows, unit:
         return row.sum()
 
     spent = _outlays(model)
+    old = [] if without is None else without.sources.loans
     if without is not None:
         spent = sheet.add_row(say("live.outlays_added"), spent - _outlays(without.model), model.money)
     others = [other for other in company.sources.loans if other is not one]
     reserves = [reserve.growth for reserve in company.sources.reserves]
     uses = spent + total([other.interest + other.fees for other in others]) + total(reserves)
+    uses = uses - total([loan.interest + loan.fees for loan in old])
     owed = total([other.drawn + other.added for other in others])
+    owed = owed - total([loan.drawn + loan.added for loan in old])
     rate = one.exchange_rate
     debt_of_one = early("live.unit_debt", (unit.drawn + unit.added) * rate)
     cost_of_one = early("live.unit_cost", (unit.interest + unit.fees) * rate)

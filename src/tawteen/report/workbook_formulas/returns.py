@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tawteen.appraise.params import STATEMENT
+from tawteen.appraise.params import RATE_SEARCH, STATEMENT
 from tawteen.appraise.statements.discounted import AT_END, OUTLAYS, OWNERS_OUTLAYS
 from tawteen.appraise.statements.model import indicator_label
 from tawteen.report.workbook_formulas.book import Clock, FormulaSheet, Line
@@ -177,7 +177,8 @@ def indicators(
         each = sheet.single(
             say("live.discount_a_period"), (1.0 + rate) ** _bracketed(1.0 / clock.step) - 1.0, look="share"
         )
-        modified = _mirr(flow.net, rate, each, model)
+        dust = sheet.single(say("live.rounding"), RATE_SEARCH.dust * flow.net.largest(), look="number")
+        modified = _mirr(flow.net, rate, each, dust, model)
         put["mirr"] = sheet.single(say("statements.indicator.mirr"), modified, look="share")
     ended = across(say("live.without_residuals"), flow.before_end)
     put["payback_years"] = _payback(sheet, model, "payback_years", ended)
@@ -202,13 +203,14 @@ def _irr(net: Line, step: float, known: float | None, *, several: bool = False) 
     return Formula(text, np.array([np.nan if known is None else known]))
 
 
-def _mirr(net: Line, rate: Line, each: Line, model: StudyModel) -> Formula:
-    """Outlays discounted and returns carried to the end at the discount rate."""
+def _mirr(net: Line, rate: Line, each: Line, dust: Line, model: StudyModel) -> Formula:
+    """Outlays discounted and returns carried to the end at the discount rate; amounts up to `dust` are none."""
     step, years = float(model.step), (len(net) - 1) / model.step
     factors = (1.0 + float(rate.values[0])) ** (-np.arange(len(net)) / step)
-    spent = -(np.minimum(net.values, 0.0) * factors).sum()
-    gained = (np.maximum(net.values, 0.0) * factors).sum()
-    none = f"OR(MAX({net.span()})<=0,MIN({net.span()})>=0)"
+    flows = np.where(np.abs(net.values) > dust.values[0], net.values, 0.0)
+    spent = -(np.minimum(flows, 0.0) * factors).sum()
+    gained = (np.maximum(flows, 0.0) * factors).sum()
+    none = f"OR(MAX({net.span()})<={dust.text},MIN({net.span()})>=-{dust.text})"
     text = f'IF({none},"",IFERROR((1+MIRR({net.span()},{each.text},{each.text}))^{step:g}-1,""))'
     value = (
         np.nan
