@@ -34,6 +34,7 @@ def test_everything_is_written(planned: Path) -> None:
         "programme.json",
         "programme.xlsx",
         "report.html",
+        "brief.html",
         "pictures",
         "case",
         ".tawteen",

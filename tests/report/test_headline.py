@@ -57,14 +57,23 @@ def test_what_begins_before_the_meeting_is_said(read: ReportData) -> None:
 
 def test_a_loss_is_called_a_loss(read: ReportData) -> None:
     assert "not simulated" in expected(read)[0]
-    losing = replace(read, programme=replace(read.programme, outlook=Outlook(1, (-3e6, -2e6, -1e6, 2e6))))
+    losing = replace(read, programme=replace(read.programme, outlook=Outlook(1, (-3e6, -2e6, -1e6, 2e6) * 3)))
     english, arabic = expected(losing)
     assert "expected to lose 1" in english
     assert "P10 -3" in english
-    assert "loses in 3 of 4 scenarios (75%)" in english
+    assert "loses in 9 of 12 scenarios (75%)" in english
     assert "75%" in arabic
     assert "P10" in arabic
     assert "P90" in arabic
+
+
+@pytest.mark.parametrize(("count", "told"), [(2, False), (9, False), (10, True), (100, True)])
+def test_a_tenth_is_told_from_ten_scenarios_on(read: ReportData, count: int, told: bool) -> None:
+    gains = tuple(1e6 * (place - 2) for place in range(count))
+    english, arabic = expected(replace(read, programme=replace(read.programme, outlook=Outlook(1, gains))))
+    assert [("P10" in text, "P90" in text) for text in (english, arabic)] == [(told, told)] * 2
+    assert ("-2 million in the worst" in english) != told
+    assert ("في أسوأ" in arabic) != told
 
 
 @pytest.mark.parametrize(

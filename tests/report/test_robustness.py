@@ -53,7 +53,7 @@ def test_exhibits_say_what_was_found(aim: str) -> None:
     study = replace(made_study(), robustness=found(), front=front(aim))
     shown = {exhibit.key: exhibit for exhibit in robustness(study)}
     assert len(shown) == 7
-    assert {e.group for e in shown.values()} == {"robust"}
+    assert {e.group for e in shown.values()} == {"survey", "evidence"}
     assert "80%" in shown["scenarios"].note[0]
     assert "80%" in shown["scenarios"].note[1]
     assert shown["survey_first"].table["site"].to_list() == ["cables"]

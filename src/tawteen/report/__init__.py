@@ -2,7 +2,7 @@
 
 from tawteen.report.exhibit import ColumnFormat, Exhibit
 from tawteen.report.exhibits import exhibits
-from tawteen.report.page import write_page
+from tawteen.report.page import write_brief, write_page
 from tawteen.report.pictures import write_pictures
 from tawteen.report.report import report, study
 from tawteen.report.report_data import ReportData
@@ -15,6 +15,7 @@ __all__ = [
     "exhibits",
     "report",
     "study",
+    "write_brief",
     "write_page",
     "write_pictures",
     "write_workbook",

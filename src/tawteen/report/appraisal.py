@@ -36,7 +36,7 @@ from tawteen.report.pictures import write_pictures
 from tawteen.report.report_data import ReportData
 from tawteen.words import LANGS, Lang, Words
 
-APPRAISALS_DRAWN = 3
+APPRAISALS_DRAWN = 2
 """Options with pictures of their own on the page; all chosen ones stand in the table."""
 REPORT_PATHS = 4_000
 SIMULATED = 100
@@ -132,7 +132,7 @@ def _programme(study: ReportData, run: ProgrammeSchedule) -> Exhibit:
         .with_columns(cumulated=pl.col("gain").cum_sum())
     )
     return Exhibit(
-        "programme_cash", "proof", bilingual("exhibit.programme_cash"), bilingual("exhibit.programme_cash_note"),
+        "programme_cash", "money", bilingual("exhibit.programme_cash"), bilingual("exhibit.programme_cash_note"),
         bilingual("exhibit.programme_cash_origin"), table, CASH_COLUMNS,
         inputs=("options", "recipes", "commodities", "programme.sites", "programme.throughput"),
     )  # fmt: skip
@@ -165,7 +165,7 @@ def _risks(study: ReportData, appraised_options: list[Appraised]) -> Exhibit:
         more = bilingual("exhibit.option_risks_largest")
         note = (f"{note[0]} {more[0]}", f"{note[1]} {more[1]}")
     return Exhibit(
-        "option_risks", "proof", bilingual("exhibit.option_risks"), note,
+        "option_risks", "appendix", bilingual("exhibit.option_risks"), note,
         bilingual("exhibit.option_risks_origin"), study.named(table, site="sites", option="options"), APPRAISAL_COLUMNS,
         inputs=("options", "costs", "works", "evidence", "precedents", "programme.sites"),
     )  # fmt: skip
@@ -195,7 +195,7 @@ def _together(study: ReportData, appraised_options: list[Appraised]) -> list[Exh
         drawn = specs(lambda k, chart=chart: _stacked(shown, chart, k)) if shown else {}  # type: ignore[misc]
         exhibits.append(
             Exhibit(
-                f"option_{name}", "proof", bilingual(f"exhibit.{name}"), bilingual(f"exhibit.{name}_note"),
+                f"option_{name}", "appendix", bilingual(f"exhibit.{name}"), bilingual(f"exhibit.{name}_note"),
                 bilingual(f"exhibit.{name}_origin"), study.named(table, site="sites", option="options"),
                 {"site": SITE, "option": text_column("column.option"), **columns}, drawn, limit=60,
                 inputs=("options", "recipes", "costs", "works", "evidence", "programme.sites"),
@@ -223,7 +223,7 @@ def pictures(one: Appraised) -> list[Exhibit]:
     key, title = one.id.replace(":", "_"), _title(one)
     return [
         Exhibit(
-            f"{name}_{key}", "proof",
+            f"{name}_{key}", "appendix",
             (f"{bilingual(f'exhibit.{name}')[0]}: {title[0]}", f"{bilingual(f'exhibit.{name}')[1]}: {title[1]}"),
             bilingual(f"exhibit.{name}_note"), bilingual(f"exhibit.{name}_origin"), table(one), columns,
             specs(lambda k, chart=chart: chart(one, k)),  # type: ignore[misc]

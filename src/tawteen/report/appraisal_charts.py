@@ -29,7 +29,7 @@ def _unit(one: Appraised, peak: float) -> tuple[float, Both]:
     return size, measured((one.study.currency, one.study.currency), word)
 
 
-def cash(one: Appraised, k: int, *, width: int = WIDTH - 90, height: int = 240) -> Any:
+def cash(one: Appraised, k: int, *, width: int = WIDTH - 90, height: int = 185) -> Any:
     """Gain by year and part as bars, cumulated as lines, plain and discounted."""
     totals = one.yearly.group_by("year").agg(amount=one.yearly["amount"].abs().sum())
     peak = max(float(one.cumulated["plain"].abs().max() or 0.0), float(one.yearly["amount"].abs().max() or 0.0))  # type: ignore[arg-type]

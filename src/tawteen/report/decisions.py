@@ -21,7 +21,7 @@ from tawteen.report.exhibit import (
     text_column,
 )
 from tawteen.report.lists import STATUS_LABELS
-from tawteen.report.report_data import ReportData
+from tawteen.report.report_data import PLANNED_STATUSES, ReportData
 from tawteen.words import LANGS
 
 DECISION_LISTS: dict[str, tuple[Both, Both]] = {
@@ -38,6 +38,8 @@ DECISION_LISTS: dict[str, tuple[Both, Both]] = {
         bilingual("decisions.lists.survey.note"),
     ),
 }  # fmt: skip
+CHAIR_ROWS = 8
+"""Restarts on the chair's page, which is one sheet; all of them stand among the sites."""
 GATE: Both = bilingual("decisions.gate")
 
 
@@ -50,7 +52,24 @@ def decisions(study: ReportData) -> list[Exhibit]:
         bilingual("exhibit.sites_origin"),
         table, _columns(study), limit=400, inputs=("sites", "options", "blockers", "evidence", "programme.sites"),
     )  # fmt: skip
-    return [every, *(apart(study, table, status) for status in DECISION_LISTS), delays(table)]
+    lists = [apart(study, table, status) for status in DECISION_LISTS]
+    return [starts(table), every, *lists, delays(table)]
+
+
+def starts(table: pl.DataFrame) -> Exhibit:
+    """The sites that restart, those of most value first: what a chair is asked to agree to."""
+    columns: dict[str, ColumnFormat] = {
+        "site": SITE, "option": text_column("column.option"), "status": code_column("column.decision", "status"),
+        "start": text_column("column.starts"), "operates": text_column("column.operates_from"),
+        "chance": share_column("column.chance_of_the_gates", 0),
+        "investment": money_column("column.investment"), "gain": money_column("column.gain"),
+    }  # fmt: skip
+    works = table.filter(pl.col("status").is_in(PLANNED_STATUSES))
+    return Exhibit(
+        "starts", "chair", bilingual("exhibit.starts"), bilingual("exhibit.starts_note"),
+        bilingual("exhibit.starts_origin"), works.sort(["gain", "site"], descending=[True, False], nulls_last=True),
+        columns, limit=CHAIR_ROWS, inputs=("sites", "options", "programme.sites"),
+    )  # fmt: skip
 
 
 def sites(study: ReportData) -> pl.DataFrame:

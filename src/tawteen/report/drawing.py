@@ -17,7 +17,10 @@ from tawteen.report.report_data import ReportData
 
 Rows = list[dict[str, Any]]
 
-WIDTH = 860
+WIDTH, HIGHEST = 860, 560
+"""Pixels of a chart: its width, and the height that fits on a sheet with letters of nine points."""
+ROOM_OF_AXES = 60
+"""Pixels that axis and legend of a chart of bars take of its height."""
 FONTS = (
     "'Noto Sans', 'Noto Sans Arabic', 'Segoe UI', Tahoma, 'Geeza Pro', sans-serif",
     "'Noto Sans Arabic', 'Noto Sans', 'Segoe UI', Tahoma, 'Geeza Pro', sans-serif",
@@ -68,7 +71,7 @@ def configured(chart: Any, font: str) -> dict[str, Any]:
             "labelLimit": 260, "columns": 6,
         },
         "header": {"labelColor": INK, "labelFontSize": 12, "labelFontWeight": 600, "title": None, "labelLimit": 400},
-        "text": {"fontSize": 11, "color": INK},
+        "text": {"fontSize": 12, "color": INK},
     }  # fmt: skip
     return spec
 
@@ -106,6 +109,11 @@ def years(study: ReportData, field: str = "year", most: int = 12) -> alt.X:
             format="d", tickMinStep=1, title=None, grid=True, labelSeparation=6, values=ticks(first, last, most)
         ),
     )
+
+
+def bars_on_paper(pixels: int) -> int:
+    """Number of bars of so many pixels each, from one to the next, that a sheet of paper holds."""
+    return (HIGHEST - ROOM_OF_AXES) // pixels
 
 
 def ticks(first: float, last: float, most: int) -> list[int]:

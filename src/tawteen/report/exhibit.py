@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
 from tawteen.report.bilingual import Both, bilingual
+from tawteen.words import LANGS
 
 
 @dataclass(frozen=True)
@@ -50,18 +51,20 @@ class Exhibit:
     inputs: tuple[str, ...] = ()
 
 
-EXHIBIT_GROUPS: dict[str, Both] = {
-    # The first is what a chair reads; in print the others follow it as its annex.
-    "overview": bilingual("report.group.overview"),
-    "sites": bilingual("report.group.sites"),
-    "money": bilingual("report.group.money"),
-    "partner": bilingual("report.group.partner"),
-    "people": bilingual("report.group.people"),
-    "goods": bilingual("report.group.goods"),
-    "proof": bilingual("report.group.proof"),
-    "robust": bilingual("report.group.robust"),
-    "evidence": bilingual("report.group.evidence"),
+EXHIBIT_GROUPS: dict[str, tuple[Both, Both]] = {
+    # On paper the first is a sheet of its own.
+    "chair": (bilingual("report.group.chair"), bilingual("report.group.chair_note")),
+    "steps": (bilingual("report.group.steps"), bilingual("report.group.steps_note")),
+    "survey": (bilingual("report.group.survey"), bilingual("report.group.survey_note")),
+    "sites": (bilingual("report.group.sites"), bilingual("report.group.sites_note")),
+    "money": (bilingual("report.group.money"), bilingual("report.group.money_note")),
+    "partner": (bilingual("report.group.partner"), bilingual("report.group.partner_note")),
+    "cadres": (bilingual("report.group.cadres"), bilingual("report.group.cadres_note")),
+    "goods": (bilingual("report.group.goods"), bilingual("report.group.goods_note")),
+    "evidence": (bilingual("report.group.evidence"), bilingual("report.group.evidence_note")),
+    "appendix": (bilingual("report.group.appendix"), bilingual("report.group.appendix_note")),
 }
+"""Title of each group of exhibits and what it is read for, in the order of its readers."""
 
 UNIT_LABELS: dict[str, Both] = {
     "": ("", ""),
@@ -104,6 +107,14 @@ def share_column(label: str, decimals: int = 1) -> ColumnFormat:
 def quarter_column(label: str) -> ColumnFormat:
     """A column of periods, shown as quarters such as 2028-Q3."""
     return ColumnFormat(bilingual(label), "period")
+
+
+def with_words(frame: pl.DataFrame, column: str, cells: Sequence[Both]) -> pl.DataFrame:
+    """`frame` with a text in both languages for each row, as the columns `column_en` and `column_ar`."""
+    return frame.with_columns(
+        pl.Series(f"{column}_{lang}", [cell[k] or None for cell in cells], dtype=pl.String)
+        for k, lang in enumerate(LANGS)
+    )
 
 
 SITE = text_column("column.site", link="site-")

@@ -13,6 +13,7 @@ from tawteen.report.goods import goods
 from tawteen.report.import_substitution import home
 from tawteen.report.knowledge import knowledge
 from tawteen.report.map import sites_map
+from tawteen.report.next_steps import next_steps
 from tawteen.report.overview import overview
 from tawteen.report.parties import parties
 from tawteen.report.partner import partner
@@ -22,11 +23,12 @@ from tawteen.report.report_data import ReportData
 from tawteen.report.returns import returns
 from tawteen.report.robustness import robustness
 from tawteen.report.rule_costs import rule_costs
+from tawteen.report.survey_tour import survey_tour
 from tawteen.report.timeline import timeline
 
 MAKERS: tuple[Callable[[ReportData], list[Exhibit]], ...] = (
-    overview, sites_map, decisions, funds, timeline, partner, parties, people, goods, efficiency, returns, rule_costs,
-    appraisal, home, robustness, red_flags, knowledge,
+    sites_map, timeline, decisions, next_steps, survey_tour, funds, parties, partner, people, goods, efficiency, home,
+    red_flags, robustness, knowledge, overview, returns, rule_costs, appraisal,
 )  # fmt: skip
 
 

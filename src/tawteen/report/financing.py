@@ -87,7 +87,7 @@ def financing(study: ReportData, stated: Stated | None = None) -> list[Exhibit]:
     return [
         Exhibit(
             "programme_financing",
-            "proof",
+            "money",
             bilingual("exhibit.programme_financing"),
             note,
             bilingual("exhibit.programme_financing_origin"),
@@ -98,7 +98,7 @@ def financing(study: ReportData, stated: Stated | None = None) -> list[Exhibit]:
         ),
         Exhibit(
             "owners_and_lenders",
-            "proof",
+            "money",
             bilingual("exhibit.owners_and_lenders"),
             _joined(bilingual("exhibit.owners_and_lenders_note"), *_rules(result)),
             bilingual("exhibit.owners_and_lenders_origin"),

@@ -27,7 +27,7 @@ PREMIUM_LABEL: Both = bilingual("funds.premium")
 
 def funds(study: ReportData) -> list[Exhibit]:
     """Draws against limits, per quarter and in sum, and who pays for what."""
-    return [per_quarter(study), per_fund(study), by_category(study)]
+    return [per_fund(study), per_party(study), per_quarter(study), by_category(study)]
 
 
 def _unit(study: ReportData) -> Both:
@@ -62,7 +62,7 @@ def per_quarter(study: ReportData) -> Exhibit:
         return stacked(
             frame.filter(pl.col("fund").is_in(active)), "category", "amount", study, labels=labels, unit=_unit(study),
             k=k,
-            facet="fund", facets=study.names["funds"], line=study.available, columns=2, height=150,
+            facet="fund", facets=study.names["funds"], line=study.available, columns=3, height=110,
         )  # fmt: skip
 
     return Exhibit(
@@ -93,11 +93,35 @@ def per_fund(study: ReportData) -> Exhibit:
         "used": share_column("column.used"),
     }  # fmt: skip
     return Exhibit(
-        "fund_sums", "overview", bilingual("exhibit.fund_sums"),
+        "fund_sums", "money", bilingual("exhibit.fund_sums"),
         bilingual("exhibit.fund_sums_note"),
         bilingual("exhibit.fund_sums_origin"),
         study.named(table, fund="funds", party="parties"), columns,
         inputs=("funds", "fund_limits", "programme.draws"),
+    )  # fmt: skip
+
+
+def per_party(study: ReportData) -> Exhibit:
+    """Draws on the funds of each party per quarter, and their sum."""
+    owners = study.case["funds"].select("party", fund="id")
+    draws = study.programme.draws.select("fund", pl.col("period").cast(pl.Int64), pl.col("amount").cast(pl.Float64))
+    sums = draws.join(owners, on="fund", how="left").group_by("party", "period").agg(pl.col("amount").sum())
+    sums = sums.sort("period", "party")
+    names = {party.id: study.name("parties", party.id) for party in study.case.settings.parties}
+    paying = [party for party in names if party in set(sums["party"])]
+    wide = sums.with_columns(pl.concat_str(pl.lit("of_"), "party").alias("column"))
+    table = wide.pivot("column", index="period", values="amount").with_columns(pl.exclude("period").fill_null(0.0))
+    table = table.with_columns(all=pl.sum_horizontal(pl.lit(0.0), *(f"of_{party}" for party in paying)))
+    columns: dict[str, ColumnFormat] = {
+        "period": PERIOD, **{f"of_{party}": ColumnFormat(names[party], "currency", 0) for party in paying},
+        "all": money_column("column.all_parties"),
+    }  # fmt: skip
+    return Exhibit(
+        "party_quarters", "money", bilingual("exhibit.party_quarters"), bilingual("exhibit.party_quarters_note"),
+        bilingual("exhibit.party_quarters_origin"), table, columns,
+        specs(lambda k: stacked(sums, "party", "amount", study, labels=names, unit=_unit(study), k=k, height=200))
+        if paying else {},
+        limit=60, inputs=("funds", "programme.draws"),
     )  # fmt: skip
 
 

@@ -102,7 +102,7 @@ def products(study: ReportData) -> Exhibit:
         return stacked(
             brought, "part", "amount", study, labels=MARKET_PART_LABELS, unit=("", ""), k=k, facet="commodity",
             facets=study.names["commodities"], units=_units(study, shown), line=line, palette=GOODS_COLOURS, columns=3,
-            height=130,
+            height=105,
         )  # fmt: skip
 
     return Exhibit(

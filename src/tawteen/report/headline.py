@@ -15,6 +15,8 @@ from tawteen.report.robustness import field_name, owner_name
 from tawteen.report.rule_costs import rule_cost_sentences
 from tawteen.words import LANGS, Words
 
+QUANTILE_SCENARIOS = 10
+"""Scenarios from which on a tenth of them is one at least."""
 NAMED = 3
 """Sites that a sentence names; of the others it gives the number."""
 
@@ -59,7 +61,10 @@ def _first(study: ReportData, sites: Sequence[str]) -> list[str]:
 
 
 def expected(study: ReportData) -> Both:
-    """Expected value with P10 and P90, and the chance of loss; that it was not simulated where it was not."""
+    """Expected value with P10 and P90, and the chance of loss; that it was not simulated where it was not.
+
+    Of few scenarios no tenth can be told: the least and the greatest gain stand in the place of P10 and P90.
+    """
     outlook = study.programme.outlook
     if outlook is None:
         return bilingual("headline.not_simulated")
@@ -67,7 +72,12 @@ def expected(study: ReportData) -> Both:
     turn = "same" if size == _money(study, 0.0) else "gain" if outlook.expected > 0 else "loss"
     if outlook.scenarios == 1:
         return bilingual(f"headline.only_{turn}", currency=study.currency, size=size)
-    amounts = bilingual(f"headline.expected_{turn}", currency=study.currency, size=size, p10=p10, p90=p90)
+    if outlook.scenarios < QUANTILE_SCENARIOS:
+        low, high = (_money(study, end(outlook.gains)) for end in (min, max))
+        amounts = bilingual(f"headline.few_{turn}", outlook.scenarios, currency=study.currency, size=size, low=low,
+                            high=high)  # fmt: skip
+    else:
+        amounts = bilingual(f"headline.expected_{turn}", currency=study.currency, size=size, p10=p10, p90=p90)
     losses = round(outlook.chance_of_loss * outlook.scenarios)
     count = _each(study, lambda words: words.number(losses))
     chance = _each(study, lambda words: words.percent(outlook.chance_of_loss, 0))

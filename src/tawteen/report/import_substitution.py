@@ -101,7 +101,7 @@ def worth(study: ReportData) -> Exhibit:
         "most": money_column("column.import_bill_a_year"), "why": text_column("column.why_not_said"),
     }  # fmt: skip
     return Exhibit(
-        "home_worth", "proof", bilingual("exhibit.home_worth"), bilingual("exhibit.home_worth_note"),
+        "home_worth", "goods", bilingual("exhibit.home_worth"), bilingual("exhibit.home_worth_note"),
         bilingual("exhibit.home_worth_origin"), table, columns,
         specs(lambda k: _worths(study, table, k)) if table.height else {}, limit=40,
         inputs=("recipes", "commodities", "parts", "demands", "options", "routes", "programme.throughput",
@@ -111,10 +111,11 @@ def worth(study: ReportData) -> Exhibit:
 
 def _worths(study: ReportData, table: pl.DataFrame, k: int) -> Any:
     """Bars of positive worth, and below them expenditure on goods that no option can make."""
-    known = table.filter(pl.col("worth").is_not_null()).head(CHAINS_SHOWN)
-    rest = table.filter(pl.col("worth").is_null()).head(CHAINS_SHOWN)
+    known, rest = table.filter(pl.col("worth").is_not_null()), table.filter(pl.col("worth").is_null())
+    most = CHAINS_SHOWN // 2 if known.height and rest.height else CHAINS_SHOWN
     parts = []
-    for frame, column, title in ((known, "worth", "home.chart.worth"), (rest, "most", "home.chart.bill")):
+    for frame, column, title in ((known.head(most), "worth", "home.chart.worth"),
+                                 (rest.head(most), "most", "home.chart.bill")):  # fmt: skip
         if frame.height:
             rows = [
                 (r[f"what_{LANGS[k]}"], r[f"kind_{LANGS[k]}"], r[column], _colour(column, r[column]))
@@ -206,7 +207,7 @@ def content(study: ReportData) -> Exhibit:
     ]
     shown = table.filter(pl.col("last").is_not_null() & (pl.col("option") != ""))
     return Exhibit(
-        "local_content", "proof", bilingual("exhibit.local_content"),
+        "local_content", "goods", bilingual("exhibit.local_content"),
         (" ".join(note[0] for note in notes), " ".join(note[1] for note in notes)),
         bilingual("exhibit.local_content_origin"), table, columns,
         specs(lambda k: _shares(rules, shown, k)) if shown.height else {}, limit=60,
@@ -288,7 +289,7 @@ def transfers(study: ReportData) -> list[Exhibit]:
     notes = bilingual("exhibit.transfer_paths_note")
     return [
         Exhibit(
-            "transfer_paths", "proof", bilingual("exhibit.transfer_paths"),
+            "transfer_paths", "goods", bilingual("exhibit.transfer_paths"),
             (f"{notes[0]} {rule_said(rule, 'en')}", f"{notes[1]} {rule_said(rule, 'ar')}"),
             bilingual("exhibit.transfer_paths_origin"), table, columns,
             specs(lambda k: _paths(study, table, k)) if table.height else {}, limit=40,

@@ -11,7 +11,7 @@ from tawteen.case import evidence
 from tawteen.case.codes import codes
 from tawteen.case.tables import TABLES
 from tawteen.report.bilingual import bilingual
-from tawteen.report.drawing import colours, data, specs, spoken
+from tawteen.report.drawing import bars_on_paper, colours, data, specs, spoken
 from tawteen.report.exhibit import SITE, ColumnFormat, Exhibit, code_column, number_column, share_column, text_column
 from tawteen.report.labels import NAMES_WIDTH, bar_names_axis, in_lines
 from tawteen.report.lists import STATUS_LABELS
@@ -24,7 +24,8 @@ GRADE_COLOURS = {
     "inspected": "#2f8f6b",
     "tested": "#0f5c43",
 }
-EVIDENCE_BARS_SHOWN = 60
+EVIDENCE_STEP = 16
+EVIDENCE_BARS_SHOWN = bars_on_paper(EVIDENCE_STEP)
 
 
 def knowledge(study: ReportData) -> list[Exhibit]:
@@ -74,7 +75,7 @@ def _bars(study: ReportData, table: pl.DataFrame, k: int) -> Any:
             color=alt.Color("grade:N", scale=colours(grades, [g for g in grades if table[g].sum()], k, GRADE_COLOURS)),
             order=alt.Order("o:Q"),
         )
-        .properties(width=width, height=alt.Step(16))
+        .properties(width=width, height=alt.Step(EVIDENCE_STEP))
     )  # fmt: skip
 
 

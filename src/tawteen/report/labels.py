@@ -70,14 +70,19 @@ def _broken(words: list[str], k: int, most: float, *, bold: bool) -> list[str]:
     return lines
 
 
-def names_axis(**look: Any) -> alt.Axis:
-    """Axis of names of bars; those of two or three lines stand as high as those of one."""
+def name_lines() -> dict[str, Any]:
+    """Properties of an axis whose names of two or three lines stand as high as those of one."""
     conditions = [
         {"test": f"length(split(datum.label, '\\n')) == {lines}", "value": -LINE_HEIGHT * (lines - 1) / 2}
         for lines in (2, 3)
     ]
-    broken: Any = {"condition": conditions, "value": 0}
-    return alt.Axis(title=None, labelLimit=0, labelLineHeight=LINE_HEIGHT, labelOffset=broken, **look)
+    return {"labelLimit": 0, "labelLineHeight": LINE_HEIGHT, "labelOffset": {"condition": conditions, "value": 0}}
+
+
+def names_axis(**look: Any) -> alt.Axis:
+    """Axis of names of bars."""
+    properties: Any = name_lines()
+    return alt.Axis(title=None, **properties, **look)
 
 
 def bar_names_axis(names: Iterable[str], k: int, most: float, **look: Any) -> tuple[alt.Axis, int]:

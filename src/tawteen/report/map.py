@@ -11,7 +11,7 @@ import altair as alt
 import polars as pl
 
 from tawteen.report.bilingual import Both, bilingual
-from tawteen.report.drawing import STATUS_COLOURS, WIDTH, Rows, colours, data, specs, spoken
+from tawteen.report.drawing import STATUS_COLOURS, Rows, colours, data, specs, spoken
 from tawteen.report.exhibit import (
     COMMODITY,
     REGION,
@@ -30,7 +30,8 @@ from tawteen.report.report_data import ReportData
 RING = 0.16
 MOST_LABELS, MOST_WIDE = 16, 150
 MOST_POINTS, CELLS = 600, 48
-HEIGHT = 520
+MAP_WIDTH, MAP_HEIGHT = 560, 380
+"""Pixels: on the chair's sheet the map stands beside the restarts."""
 
 
 def map_note(study: ReportData, site_places: pl.DataFrame) -> Both:
@@ -127,7 +128,7 @@ def sites_map(study: ReportData) -> list[Exhibit]:
     }  # fmt: skip
     return [
         Exhibit(
-            "map", "overview", bilingual("exhibit.map"),
+            "map", "chair", bilingual("exhibit.map"),
             note,
             bilingual("exhibit.map_origin"),
             sites, site_columns, specs(lambda k: drawn(study, site_places, moved, k)) if site_places.height else {},
@@ -165,7 +166,7 @@ def drawn(study: ReportData, site_places: pl.DataFrame, moved: pl.DataFrame, k: 
         )
     )  # fmt: skip
     layers += _names(study, site_places, window, k)
-    return alt.layer(*layers).project(**_projection(window)).properties(width=WIDTH, height=HEIGHT)
+    return alt.layer(*layers).project(**_projection(window)).properties(width=MAP_WIDTH, height=MAP_HEIGHT)
 
 
 def _points(site_places: pl.DataFrame, window: tuple[float, float, float, float], k: int) -> Rows:
@@ -209,7 +210,7 @@ def _projection(window: tuple[float, float, float, float]) -> dict[str, Any]:
     return {
         "type": "mercator",
         "fit": {"type": "Feature", "geometry": shape, "properties": {}},
-        "size": [WIDTH, HEIGHT],
+        "size": [MAP_WIDTH, MAP_HEIGHT],
     }
 
 
@@ -276,7 +277,7 @@ def _names(
 ) -> list[Any]:
     """Names of regions where they cover least, and of chosen sites where they cover nothing."""
     west, south, east, north = window
-    per_degree = min(WIDTH / (east - west), HEIGHT / ((north - south) * 1.15))
+    per_degree = min(MAP_WIDTH / (east - west), MAP_HEIGHT / ((north - south) * 1.15))
     room = _Room(per_degree, list(zip(site_places["lat"], site_places["lon"], strict=True)))
     regions: Rows = []
     for r in study.case["regions"].drop_nulls(["lat", "lon"]).iter_rows(named=True):
@@ -291,12 +292,12 @@ def _names(
     chosen = [r for s in named_kinds for r in site_places.filter(pl.col("status") == s).iter_rows(named=True)]
     for r in chosen:
         label = in_lines(study.name("sites", r["site"]), k, MOST_WIDE, lines=3)
-        box = room.box(r["lat"], r["lon"], label, 10.5, beside=True)
+        box = room.box(r["lat"], r["lon"], label, 12, beside=True)
         if len(sites) < MOST_LABELS and not room.covered(box):
             room.taken.append(box)
             sites.append({"lat": r["lat"], "lon": r["lon"], "name": label})
     layers = _text(regions, fontSize=13, fontWeight=600, color="#6d6552") if regions else []
-    return layers + (_text(sites, fontSize=10.5, align="left", dx=7, lineHeight=12) if sites else [])
+    return layers + (_text(sites, fontSize=12, align="left", dx=7, lineHeight=14) if sites else [])
 
 
 def _text(rows: Rows, **look: Any) -> list[Any]:

@@ -17,9 +17,6 @@ from tawteen.words import LANGS, Words
 OVERVIEW_FIGURES: dict[str, tuple[Both, str, bool]] = {
     "status": (bilingual("overview.figures.status"), "", True),
     "gain": (bilingual("overview.figures.gain"), "currency", True),
-    "value": (bilingual("overview.figures.value"), "currency", False),
-    "do_nothing": (bilingual("overview.figures.do_nothing"), "currency", False),
-    "bound": (bilingual("overview.figures.bound"), "currency", False),
     "gap": (bilingual("overview.figures.gap"), "share", True),
     "firm": (bilingual("overview.figures.firm"), "", True),
     "conditional": (bilingual("overview.figures.conditional"), "", True),
@@ -40,6 +37,10 @@ OVERVIEW_FIGURES: dict[str, tuple[Both, str, bool]] = {
     "assumed": (
         bilingual("overview.figures.assumed"), "share", True,
     ),
+    # Values of the whole economy, beside which any gain looks small, come after what a committee decides on.
+    "value": (bilingual("overview.figures.value"), "currency", False),
+    "do_nothing": (bilingual("overview.figures.do_nothing"), "currency", False),
+    "bound": (bilingual("overview.figures.bound"), "currency", False),
     "seconds": (bilingual("overview.figures.seconds"), "s", False),
 }  # fmt: skip
 """Label, unit, and whether it is one of the cards, of each summary figure."""
@@ -152,7 +153,7 @@ def summary(study: ReportData) -> Exhibit:
         else bilingual("overview.view.financial")
     )
     return Exhibit(
-        "summary", "overview", bilingual("exhibit.summary"),
+        "summary", "appendix", bilingual("exhibit.summary"),
         bilingual("exhibit.summary_note", currency=study.currency, year=settings.money.price_year,
                   start=study.case.calendar.label(0), view=view),
         bilingual("exhibit.summary_origin"),
@@ -219,7 +220,7 @@ def by_field(study: ReportData) -> Exhibit:
     }
     return Exhibit(
         "fields",
-        "partner",
+        "appendix",
         bilingual("exhibit.fields"),
         bilingual("exhibit.fields_note"),
         bilingual("exhibit.fields_origin"),

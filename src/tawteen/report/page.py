@@ -1,4 +1,4 @@
-"""report.html: one file, both languages, no network."""
+"""report.html and brief.html: each one file, both languages, no network."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tawteen.report.dossier import Dossiers
 from tawteen.report.exhibit import EXHIBIT_GROUPS, ColumnFormat, Exhibit
 from tawteen.report.headline import headline
 from tawteen.report.lists import STATUS_LABELS
-from tawteen.report.pictures import Drawings, draw_all, embedded
+from tawteen.report.pictures import NARROW, Drawings, draw_all, embedded
 from tawteen.report.report_data import ReportData
 from tawteen.report.tables import table, tools
 from tawteen.words import LANGS, Lang
@@ -29,6 +29,8 @@ MOST_SITES = 100
 CITED_INPUTS = 150
 WHOLE = ("sources",)
 MOST_WHOLE = 400
+CHAIR = next(iter(EXHIBIT_GROUPS))
+"""Group of the exhibits on the chair's page."""
 
 
 def write_page(
@@ -40,48 +42,77 @@ def write_page(
     """
     speech = BilingualCells(study.case)
     drawn = draw_all(exhibits, study.case.settings.digits) if drawings is None else drawings
-    page = _template().render(**_context(exhibits, study, speech, lang, drawn))
+    sites = sites_shown(study)
+    places = anchors(study, sites)
+    shown = [e for e in exhibits if e.charts or not e.table.is_empty()]
+    groups: list[dict[str, Any]] = []
+    for key, members in groupby((e for e in shown if e.group != CHAIR), key=lambda e: e.group):
+        parts = [_part(e, study, speech, places, drawn) for e in members]
+        if key == "sites":
+            parts.append(_each_site(study, speech, sites, places))
+        title, note = EXHIBIT_GROUPS[key]
+        groups.append({"key": key, "title": title, "note": note, "parts": parts})
+    own = [_part(e, study, speech, places, drawn) for e in shown if e.group == CHAIR]
+    chair = _chair(shown, study, speech, own)
+    context = {
+        **_frame(study, speech, lang), "page": chair, "chair": chair["chair"], "groups": groups,
+        "contents": speech.say("report.contents"), "origin_word": speech.say("report.origin"),
+        "inputs_title": speech.say("report.inputs"), "inputs_note": speech.say("report.inputs_note"),
+        "inputs": _inputs(study, speech),
+    }  # fmt: skip
+    _write("page.html", context, path)
+
+
+def write_brief(
+    exhibits: list[Exhibit], study: ReportData, path: Path, lang: Lang = "en", drawings: Drawings | None = None
+) -> None:
+    """Writes the chair's page alone, one sheet of A4 in each language. Arguments and errors as of `write_page`.
+
+    Its links lead into the page, which stands beside it as `report.html`.
+    """
+    speech = BilingualCells(study.case)
+    shown = [e for e in exhibits if e.charts or not e.table.is_empty()]
+    own = [e for e in shown if e.group == CHAIR]
+    drawn = draw_all(own, study.case.settings.digits) if drawings is None else drawings
+    parts = [_part(e, study, speech, frozenset(), drawn) for e in own]
+    chair = _chair(shown, study, speech, parts, "report.html")
+    _write("brief.html", {**_frame(study, speech, lang), "page": chair}, path)
+
+
+def _write(template: str, context: dict[str, Any], path: Path) -> None:
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, loader=jinja2.FunctionLoader(_asset)
+    )
     with replacing(path) as beside:
-        beside.write_text(page, encoding="utf-8")
-
-
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    return environment.from_string(_asset("page.html"))
+        beside.write_text(environment.get_template(template).render(**context).lstrip(), encoding="utf-8")
 
 
 def _asset(name: str) -> str:
     return files("tawteen.report").joinpath("assets", name).read_text(encoding="utf-8")
 
 
-def _context(
-    exhibits: list[Exhibit], study: ReportData, speech: BilingualCells, lang: Lang, drawings: Drawings
-) -> dict[str, Any]:
-    about = study.case.settings.about
+def _frame(study: ReportData, speech: BilingualCells, lang: Lang) -> dict[str, Any]:
+    """What page and brief have around their content."""
+    about, programme = study.case.settings.about, study.programme
     title = tuple(
         speech.words[x].say("report.title", {"name": n})
         for x, n in zip(LANGS, (about.name_en, about.name_ar), strict=True)
     )
-    groups: list[dict[str, Any]] = []
-    shown = [e for e in exhibits if e.charts or not e.table.is_empty()]
-    sites = sites_shown(study)
-    places = anchors(study, sites)
-    for key, members in groupby(shown, key=lambda e: e.group):
-        parts = [_part(e, study, speech, places, drawings) for e in members]
-        if key == "sites":
-            parts.append(_each_site(study, speech, sites, places))
-        groups.append({"key": key, "title": EXHIBIT_GROUPS[key], "parts": parts})
-    programme = study.programme
     facts = {"version": __version__, "case": about.id, "hash": programme.case_hash[:16], "seed": programme.seed}
     return {
         "b": html, "lang": lang, "title": title, "brand": speech.say("tawteen"), "css": _asset("page.css"),
-        "js": _asset("page.js"),
-        "switch": speech.say("report.switch"), "contents": speech.say("report.contents"), "groups": groups,
-        "notices": _notices(study, speech), "headline": headline(study),
-        "cards": _cards(shown, speech), "annex": speech.say("report.annex"),
-        "origin_word": speech.say("report.origin"),
-        "inputs_title": speech.say("report.inputs"), "inputs_note": speech.say("report.inputs_note"),
-        "inputs": _inputs(study, speech), "footer": speech.say("report.footer", facts),
+        "js": _asset("page.js"), "switch": speech.say("report.switch"), "footer": speech.say("report.footer", facts),
+    }  # fmt: skip
+
+
+def _chair(
+    shown: list[Exhibit], study: ReportData, speech: BilingualCells, parts: list[dict[str, Any]], page: str = ""
+) -> dict[str, Any]:
+    """The chair's page of its `parts`; its cards lead into the file `page`."""
+    title, note = EXHIBIT_GROUPS[CHAIR]
+    return {
+        "chair": {"key": CHAIR, "title": title, "note": note, "parts": parts}, "notices": _notices(study, speech),
+        "headline": headline(study), "cards": _cards(shown, speech, page), "origin_word": speech.say("report.origin"),
     }  # fmt: skip
 
 
@@ -95,7 +126,7 @@ def _notices(study: ReportData, speech: BilingualCells) -> list[Both]:
     return [*([speech.say("report.demonstration")] if about.demonstration and not own else []), *own]
 
 
-def _cards(exhibits: list[Exhibit], speech: BilingualCells) -> list[dict[str, Any]]:
+def _cards(exhibits: list[Exhibit], speech: BilingualCells, page: str) -> list[dict[str, Any]]:
     summary = next(e for e in exhibits if e.key == "summary").table.filter("card")
     aims = {"firm": "sites_firm", "conditional": "sites_conditional", "survey": "sites_survey", "out": "sites",
             "money": "fund_sums",
@@ -107,7 +138,7 @@ def _cards(exhibits: list[Exhibit], speech: BilingualCells) -> list[dict[str, An
         if row["value"] is not None:
             card_text = speech.much(row["value"], row["unit"])
         cards.append({"what": (row["figure_en"], row["figure_ar"]), "much": card_text if any(card_text) else ("–", "–"),
-                      "long": len(card_text[0]) > 12, "to": aim if aim in keys else "summary"})  # fmt: skip
+                      "long": len(card_text[0]) > 12, "to": f"{page}#{aim if aim in keys else 'summary'}"})  # fmt: skip
     return cards
 
 
@@ -133,10 +164,12 @@ def _links(exhibit: Exhibit, study: ReportData, speech: BilingualCells) -> str:
 def _pictures(exhibit: Exhibit, drawings: Drawings, speech: BilingualCells) -> str:
     pictures, enlarge = [], speech.say("report.enlarge")
     for k, lang in enumerate(LANGS):
-        if drawn := drawings.get((exhibit.key, lang)):
-            placed = embedded(drawn, lang, exhibit.title[k], f"{exhibit.key}-{lang}")
-            title = escape(enlarge[k], quote=True)
-            pictures.append(f'<figure class="{lang}" dir="ltr" title="{title}">{placed}</figure>')
+        title, narrow = escape(enlarge[k], quote=True), drawings.get((exhibit.key + NARROW, lang))
+        for name, drawn in (("wide" if narrow else "", drawings.get((exhibit.key, lang))), ("narrow", narrow)):
+            if drawn:
+                placed = embedded(drawn, lang, exhibit.title[k], f"{exhibit.key}-{lang}{name}")
+                classes = " ".join(filter(None, (lang, name)))
+                pictures.append(f'<figure class="{classes}" dir="ltr" title="{title}">{placed}</figure>')
     return "".join(pictures)
 
 

@@ -41,7 +41,7 @@ def parties(study: ReportData) -> list[Exhibit]:
     }  # fmt: skip
     return [
         Exhibit(
-            "parties", "partner", bilingual("exhibit.parties"),
+            "parties", "money", bilingual("exhibit.parties"),
             join_sentences([bilingual("exhibit.parties_note"), *transfer_sentences(study, accounts)]),
             bilingual("exhibit.parties_origin"),
             study.named(table, party="parties"), columns,

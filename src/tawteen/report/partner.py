@@ -1,4 +1,4 @@
-"""The partner: load of its units, its revenue, and needs without a supplier."""
+"""The partner: orders, load of its units, persons by trade, its revenue, and needs without a supplier."""
 
 from __future__ import annotations
 
@@ -19,15 +19,17 @@ from tawteen.report.exhibit import (
     share_column,
     text_column,
 )
+from tawteen.report.lists import code_label
+from tawteen.report.orders import orders, persons
 from tawteen.report.report_data import ReportData
 from tawteen.report.stacked import stacked
 
-POOL_PANELS_SHOWN = 12
+POOL_PANELS_SHOWN = 9
 
 
 def partner(study: ReportData) -> list[Exhibit]:
-    """Load per unit and quarter, revenue beside cooperation, gaps of the match."""
-    return [load(study), revenue(study), gaps(study)]
+    """Orders by unit, load per unit and quarter, persons per week, revenue beside cooperation, gaps of the match."""
+    return [orders(study), load(study), persons(study), revenue(study), gaps(study)]
 
 
 def capacity(study: ReportData) -> pl.DataFrame:
@@ -65,29 +67,42 @@ def load(study: ReportData) -> Exhibit:
         "unit": code_column("column.unit_of_measure", "units"), "load": share_column("column.load"),
         "paid": money_column("column.price"),
     }  # fmt: skip
-    busiest = (
-        table.group_by("source")
-        .agg(pl.col("paid").sum())
-        .sort("paid", descending=True)["source"]
-        .to_list()[:POOL_PANELS_SHOWN]
-    )
-    shown = table.filter(pl.col("source").is_in(busiest) & pl.col("load").is_not_null())
-    ordered = [s for s in busiest if s in set(shown["source"])]
-
-    def chart(k: int) -> Any:
-        pools = {p: study.names["capabilities"][p] for p in shown["pool"].unique(maintain_order=True)}
-        frame = pl.concat([shown.filter(pl.col("source") == s) for s in ordered])
-        return stacked(
-            frame, "pool", "load", study, labels=pools, unit=("", ""), k=k,
-            facet="source", facets=study.names["sources"], columns=2, height=130,
-        )  # fmt: skip
-
     return Exhibit(
         "load", "partner", bilingual("exhibit.load"),
         bilingual("exhibit.load_note", most=POOL_PANELS_SHOWN),
         bilingual("exhibit.load_origin"),
-        study.named(table, source="sources", pool="capabilities"), columns, specs(chart) if ordered else {},
+        study.named(table, source="sources", pool="capabilities"), columns, _load_panels(study, table, can),
         limit=80, inputs=("offers", "units", "capabilities", "programme.supply"),
+    )  # fmt: skip
+
+
+def _load_panels(study: ReportData, table: pl.DataFrame, can: pl.DataFrame) -> dict[str, dict[str, Any]]:
+    """A panel for each unit and capability: amounts of one capability, under what the unit can do of it.
+
+    Loads of several capabilities are shares of different capacities, which do not add up.
+    """
+    panel = pl.concat_str("source", pl.lit("/"), "pool").alias("panel")
+    limited = table.filter(pl.col("capacity") > 0).with_columns(panel)
+    busiest = limited.group_by("panel", "source", "pool").agg(pl.col("load").max()).sort(
+        ["load", "panel"], descending=[True, False]
+    ).head(POOL_PANELS_SHOWN)  # fmt: skip
+    if busiest.is_empty():
+        return {}
+    shown = pl.concat([limited.filter(pl.col("panel") == code) for code in busiest["panel"]])
+    line = can.with_columns(panel).filter(pl.col("panel").is_in(busiest["panel"].implode()))
+    measures = dict(study.case["capabilities"].select("id", "unit").iter_rows())
+    titles, units = {}, {}
+    for code, source, pool in busiest.select("panel", "source", "pool").iter_rows():
+        titles[code] = bilingual("headline.item", about=study.name("sources", source),
+                                 field=study.name("capabilities", pool))  # fmt: skip
+        units[code] = code_label("units", measures.get(pool))
+    labels = {"ordered": bilingual("column.work_supplied")}
+    ordered = shown.with_columns(part=pl.lit("ordered"))
+    return specs(
+        lambda k: stacked(
+            ordered, "part", "amount", study, labels=labels, unit=("", ""), k=k, facet="panel", facets=titles,
+            units=units, line=line.select("panel", "period", amount="capacity"), columns=3, height=110,
+        )
     )  # fmt: skip
 
 

@@ -78,7 +78,7 @@ def training(study: ReportData) -> Exhibit:
         )  # fmt: skip
 
     return Exhibit(
-        "training", "people", bilingual("exhibit.training"),
+        "training", "cadres", bilingual("exhibit.training"),
         bilingual("exhibit.training_note"),
         bilingual("exhibit.training_origin"),
         study.named(table, pool="courses"), columns, specs(chart) if shown["amount"].sum() > 0 else {},
@@ -125,7 +125,7 @@ def cohorts(study: ReportData) -> Exhibit:
         "ready": ColumnFormat(bilingual("column.ready_in"), "period"),
     }
     return Exhibit(
-        "cohorts", "people", bilingual("exhibit.cohorts"),
+        "cohorts", "cadres", bilingual("exhibit.cohorts"),
         bilingual("exhibit.cohorts_note"),
         bilingual("exhibit.cohorts_origin"),
         study.named(table, site="sites", course="courses"), columns, limit=100,
@@ -161,7 +161,7 @@ def jobs(study: ReportData) -> Exhibit:
         return stacked(drawn, "status", "jobs", study, labels=labels, unit=unit, k=k, palette=palette, height=220)
 
     return Exhibit(
-        "jobs", "people", bilingual("exhibit.jobs"),
+        "jobs", "cadres", bilingual("exhibit.jobs"),
         bilingual("exhibit.jobs_note"),
         bilingual("exhibit.jobs_origin"),
         table, columns,

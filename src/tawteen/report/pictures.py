@@ -14,11 +14,13 @@ import vl_convert
 from tawteen.case.atomic_write import replacing
 from tawteen.report.drawing import FONTS
 from tawteen.report.exhibit import Exhibit
+from tawteen.report.narrow import is_wide, narrowed
 from tawteen.report.renderer import Renderer
 from tawteen.words import ARABIC_DIGITS, LANGS, Lang
 
 Drawings = Mapping[tuple[str, Lang], str]
-"""Drawn charts by key of the exhibit and language."""
+"""Drawn charts by key of the exhibit and language; those for narrow screens by the key with `NARROW` behind it."""
+NARROW = ".narrow"
 PICTURE_MARGIN = 12
 """Pixels of white around a drawing in a file."""
 
@@ -70,8 +72,13 @@ class BackgroundDrawing:
         """Begins to draw the charts of exhibits."""
         for exhibit in exhibits:
             for lang in LANGS:
-                if spec := exhibit.charts.get(lang):
-                    self._begun[exhibit.key, lang] = self._renderer.submit(spec, _locale(lang, self._digits))
+                if not (spec := exhibit.charts.get(lang)):
+                    continue
+                locale = _locale(lang, self._digits)
+                self._begun[exhibit.key, lang] = self._renderer.submit(spec, locale)
+                if is_wide(spec):
+                    narrow = narrowed(spec, LANGS.index(lang))
+                    self._begun[exhibit.key + NARROW, lang] = self._renderer.submit(narrow, locale)
 
     def finished(self) -> Drawings:
         """All charts, once they are drawn. Raises DrawingError."""
@@ -105,10 +112,12 @@ def svg(spec: dict[str, Any], lang: Lang, title: str, prefix: str, digits: str =
 
 
 def write_svgs(drawings: Drawings, folder: Path) -> list[Path]:
-    """Writes every drawing on white as `KEY.LANG.svg`; returns the names of the files."""
+    """Writes every drawing but the narrow ones on white as `KEY.LANG.svg`; returns the names of the files."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for (key, lang), drawn in drawings.items():
+        if key.endswith(NARROW):
+            continue
         path = folder / f"{key}.{lang}.svg"
         with replacing(path) as beside:
             beside.write_text(_on_white(drawn), encoding="utf-8")

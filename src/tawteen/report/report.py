@@ -1,4 +1,4 @@
-"""The report: page, workbook and pictures of one programme."""
+"""The report: page, brief, workbook and pictures of one programme."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tawteen.plan.programme import Programme
 from tawteen.plan.trade import trade_of
 from tawteen.progress import ProgressCallback, ProgressEvent, ignore
 from tawteen.report.exhibits import MAKERS, in_order, made_in_turn
-from tawteen.report.page import write_page
+from tawteen.report.page import write_brief, write_page
 from tawteen.report.pictures import BackgroundDrawing, write_pictures, write_svgs
 from tawteen.report.renderer import Renderer
 from tawteen.report.report_data import ReportData
@@ -85,7 +85,7 @@ def report(
     reasons: pl.DataFrame | None = None,
     png: bool = False,
 ) -> list[Path]:
-    """Writes `report.html`, `programme.xlsx` and the pictures (SVG, both languages) into the folder `out`.
+    """Writes `report.html`, `brief.html`, `programme.xlsx` and the pictures (SVG, both languages) into `out`.
 
     `lang` is the language the page opens in; `png` writes every picture as PNG too, which takes about as long as all
     the rest; `progress` gets each stage with the share of all that is done. Returns what was written. Raises
@@ -93,7 +93,7 @@ def report(
     """
     tell = progress or ignore
     out.mkdir(parents=True, exist_ok=True)
-    page, book = out / "report.html", out / "programme.xlsx"
+    page, brief, book = (out / name for name in ("report.html", "brief.html", "programme.xlsx"))
     with Renderer() as renderer:
         tell(ProgressEvent("study", 0.0))
         read = study(case, programme, outline, robustness=robustness, front=front, reasons=reasons)
@@ -110,10 +110,11 @@ def report(
     written = write_svgs(drawings, out / "pictures")
     tell(ProgressEvent("page", 0.9))
     write_page(all_exhibits, read, page, lang, drawings)
+    write_brief(all_exhibits, read, brief, lang, drawings)
     if png:
         tell(ProgressEvent("pictures", 0.95))
         for language in LANGS:
             pictures = write_pictures(all_exhibits, out / "pictures", language, case.settings.digits)
             written += [path for path in pictures if path not in written]
     tell(ProgressEvent("pictures", 1.0))
-    return [page, book, *written]
+    return [page, brief, book, *written]

@@ -26,7 +26,7 @@ from tawteen.report.report_data import ReportData
 
 LIMIT_SUBJECTS = {"balance": "commodities", "import": "commodities", "export": "commodities", "uptake": "commodities",
           "route": "routes", "fund": "funds", "trainers": "trainers"}  # fmt: skip
-RETURNS_ROWS, RETURNS_BARS = 24, 24
+RETURNS_ROWS, RETURNS_BARS = 16, 16
 PEAK = 130
 """Pixels behind a row for what one more unit is worth at its peak."""
 VIEW_LABELS: dict[str, Both] = {
@@ -90,7 +90,7 @@ def binding(study: ReportData) -> Exhibit:
         "percent": money_column("column.worth_of_one_percent_more_all"),
     }  # fmt: skip
     return Exhibit(
-        "binding", "proof", bilingual("exhibit.binding"),
+        "binding", "appendix", bilingual("exhibit.binding"),
         bilingual("exhibit.binding_note"),
         bilingual("exhibit.binding_origin"),
         table, columns, _heat(study, frame, table), limit=80,
@@ -167,7 +167,7 @@ def worth(study: ReportData) -> Exhibit:
         "price": money_column("column.worth_of_one_more_unit", 2),
     }
     return Exhibit(
-        "worth", "proof", bilingual("exhibit.worth"),
+        "worth", "appendix", bilingual("exhibit.worth"),
         bilingual("exhibit.worth_note"),
         bilingual("exhibit.worth_origin"),
         priced(study).with_columns(limit=pl.col("id"))
@@ -217,7 +217,7 @@ def indicators(study: ReportData) -> Exhibit:
         "foreign_exchange": money_column("column.foreign_exchange_per_year"),
     }  # fmt: skip
     return Exhibit(
-        "indicators", "proof", bilingual("exhibit.indicators"),
+        "indicators", "appendix", bilingual("exhibit.indicators"),
         bilingual("exhibit.indicators_note"),
         bilingual("exhibit.indicators_origin"),
         study.named(table, site="sites", option="options"), columns,

@@ -70,7 +70,7 @@ def spread(study: ReportData, result: Robustness) -> Exhibit:
     firm = bilingual("exhibit.scenarios_note_firm", beats=f"{beats:.0%}") if beats is not None else ("", "")
     return Exhibit(
         "scenarios",
-        "robust",
+        "evidence",
         bilingual("exhibit.scenarios"),
         bilingual("exhibit.scenarios_note", count, gains=f"{result.gains:.0%}", firm=firm),
         bilingual(
@@ -138,7 +138,7 @@ def dates(study: ReportData, result: Robustness) -> Exhibit:
         "pays": share_column("column.worth_it_in", 0),
     }  # fmt: skip
     return Exhibit(
-        "dates_and_worth", "robust", bilingual("exhibit.dates_and_worth"),
+        "dates_and_worth", "evidence", bilingual("exhibit.dates_and_worth"),
         bilingual("exhibit.dates_and_worth_note"),
         bilingual("exhibit.dates_and_worth_origin"), table, columns, limit=100,
         inputs=("options", "works", "blockers", "precedents"),
@@ -158,7 +158,7 @@ def often(study: ReportData, result: Robustness) -> Exhibit:
         "robust": code_column("column.it_is", "robust"),
     }  # fmt: skip
     return Exhibit(
-        "chosen_often", "robust", bilingual("exhibit.chosen_often"),
+        "chosen_often", "evidence", bilingual("exhibit.chosen_often"),
         bilingual("exhibit.often_note", result.replans),
         bilingual("exhibit.often_origin", gap=gap),
         table, columns, specs(lambda k: _often_bars(study, result, k)) if works.height else {}, limit=100,
@@ -195,7 +195,7 @@ def survey(study: ReportData, result: Robustness) -> Exhibit:
         "cost": money_column("column.its_survey_costs"), "net": money_column("column.difference"),
     }  # fmt: skip
     return Exhibit(
-        "survey_first", "robust", bilingual("exhibit.survey_first"),
+        "survey_first", "survey", bilingual("exhibit.survey_first"),
         bilingual("exhibit.survey_first_note"),
         bilingual("exhibit.survey_first_origin"),
         study.named(worthy, site="sites"), columns,
@@ -250,7 +250,7 @@ def values(study: ReportData, result: Robustness) -> Exhibit:
     }  # fmt: skip
     table = worthy.with_columns(about=pl.col("subject"), field=pl.col("column"))
     return Exhibit(
-        "values_first", "robust", bilingual("exhibit.values_first"),
+        "values_first", "survey", bilingual("exhibit.values_first"),
         bilingual("exhibit.values_first_note"),
         bilingual("exhibit.values_first_origin"),
         table, columns, limit=80, inputs=("blockers", "evidence"),
@@ -287,7 +287,7 @@ def assumptions(result: Robustness) -> Exhibit:
         "unit": code_column("column.unit", "shock_units"),
     }
     return Exhibit(
-        "shocks", "robust", bilingual("exhibit.shocks"),
+        "shocks", "evidence", bilingual("exhibit.shocks"),
         bilingual("exhibit.shocks_note"),
         bilingual("exhibit.shocks_origin"), result.shocks, columns,
     )  # fmt: skip
@@ -308,7 +308,7 @@ def front(study: ReportData, front_result: Front) -> Exhibit:
         "sites": number_column("column.sites_started"),
     }
     return Exhibit(
-        "front", "robust",
+        "front", "evidence",
         bilingual("exhibit.front", first=labels[0], second=(labels[1][0].lower(), labels[1][1])),
         bilingual("exhibit.front_note"),
         bilingual("exhibit.front_origin"),

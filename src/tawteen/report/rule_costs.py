@@ -27,7 +27,7 @@ def rule_costs(study: ReportData) -> list[Exhibit]:
     }  # fmt: skip
     return [
         Exhibit(
-            "rule_costs", "proof", bilingual("exhibit.rule_costs"), bilingual("exhibit.rule_costs_note"),
+            "rule_costs", "appendix", bilingual("exhibit.rule_costs"), bilingual("exhibit.rule_costs_note"),
             bilingual("exhibit.rule_costs_origin"), table, columns, inputs=("rules", "programme.sites"),
         )
     ]  # fmt: skip

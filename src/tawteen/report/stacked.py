@@ -64,7 +64,7 @@ def stacked(
     chart = _areas(
         rows,
         study,
-        _legend(labels, frame[part].unique().to_list(), k, palette),
+        legend(labels, frame[part].unique().to_list(), k, palette),
         None if facet else panels[""][1],
         12 // columns if facet else 12,
     )
@@ -81,7 +81,9 @@ def stacked(
     )  # fmt: skip
 
 
-def _legend(labels: Mapping[str, Both], present: Sequence[str], k: int, palette: Mapping[str, str] | None) -> alt.Color:
+def legend(
+    labels: Mapping[str, Both], present: Sequence[str], k: int, palette: Mapping[str, str] | None = None
+) -> alt.Color:
     """The colours of the parts, and as many of them beside each other as the picture is wide."""
     scale = colours(labels, present, k, palette)
     widest = max((width_of(label[k], k) for code, label in labels.items() if code in present), default=0.0)

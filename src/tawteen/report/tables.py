@@ -91,7 +91,8 @@ def tools(speech: BilingualCells, box: str, shown: int, total: int, sheet: str) 
             w.say("report.cut", {"shown": w.number(shown), "all": w.number(total), "sheet": sheet})
             for w in speech.words.values()
         ]
-        cut = f"<span>{html((counts[0], counts[1]))}</span>"
+        kind = "" if shown > PRINTED else ' class="cut"'
+        cut = f"<span{kind}>{html((counts[0], counts[1]))}</span>"
     if shown > PRINTED:
         printed = [
             w.say("report.print_cut", {"shown": w.number(PRINTED), "all": w.number(total), "sheet": sheet})

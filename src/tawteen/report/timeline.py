@@ -8,7 +8,7 @@ import altair as alt
 import polars as pl
 
 from tawteen.report.bilingual import Both, bilingual
-from tawteen.report.drawing import colours, data, specs, spoken, years
+from tawteen.report.drawing import bars_on_paper, colours, data, specs, spoken, years
 from tawteen.report.exhibit import SITE, ColumnFormat, Exhibit, code_column, quarter_column, share_column, text_column
 from tawteen.report.labels import NAMES_WIDTH, bar_names_axis, in_lines
 from tawteen.report.report_data import WEEKS, ReportData
@@ -23,7 +23,8 @@ TIMELINE_STAGE_LABELS: dict[str, Both] = {
 STAGE_COLOURS = {
     "survey": "#3f7fbf", "gate": "#7b5ea7", "works": "#e08e0b", "operation": "#12805c", "maybe": "#a9d3c3",
 }  # fmt: skip
-TIMELINE_SITES_SHOWN = 60
+BAR_STEP = 17
+TIMELINE_SITES_SHOWN = bars_on_paper(BAR_STEP)
 
 
 def stages(study: ReportData) -> pl.DataFrame:
@@ -78,7 +79,7 @@ def timeline(study: ReportData) -> list[Exhibit]:
         note = bilingual("exhibit.timeline_note_cut", note=note, most=TIMELINE_SITES_SHOWN)  # fmt: skip
     return [
         Exhibit(
-            "timeline", "overview", bilingual("exhibit.timeline"), note,
+            "timeline", "sites", bilingual("exhibit.timeline"), note,
             bilingual("exhibit.timeline_origin"),
             table, columns,
             specs(lambda k: gantt(study, bars, k)) if bars.height else {},
@@ -104,12 +105,12 @@ def gantt(study: ReportData, bars: pl.DataFrame, k: int) -> Any:
     axis, width = bar_names_axis(order, k, NAMES_WIDTH, grid=True, labelColor="#1d2a33")
     return (
         alt.Chart(data(rows))
-        .mark_bar(height=11, cornerRadius=2)
+        .mark_bar(height=10, cornerRadius=2)
         .encode(
             x=years(study, field="a"),
             x2=alt.X2("b:Q"),
             y=alt.Y("site:N", sort=order, axis=axis),
             color=alt.Color("stage:N", scale=colours(TIMELINE_STAGE_LABELS, shown["stage"], k, STAGE_COLOURS)),
         )
-        .properties(width=width, height=alt.Step(19))
+        .properties(width=width, height=alt.Step(BAR_STEP))
     )  # fmt: skip

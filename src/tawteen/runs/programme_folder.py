@@ -14,17 +14,18 @@ if TYPE_CHECKING:
     from tawteen.plan.robust.front import Front
     from tawteen.plan.robust.model import Robustness
 
-PROGRAMME, WORKBOOK_FILE, PAGE, PICTURES_FOLDER, CASE = (
+PROGRAMME, WORKBOOK_FILE, PAGE, BRIEF, PICTURES_FOLDER, CASE = (
     "programme.json",
     "programme.xlsx",
     "report.html",
+    "brief.html",
     "pictures",
     "case",
 )
 
-DELIVERED = (PROGRAMME, WORKBOOK_FILE, PAGE, PICTURES_FOLDER, CASE)
+DELIVERED = (PROGRAMME, WORKBOOK_FILE, PAGE, BRIEF, PICTURES_FOLDER, CASE)
 
-REPORT = (PAGE, WORKBOOK_FILE, PICTURES_FOLDER)
+REPORT = (PAGE, BRIEF, WORKBOOK_FILE, PICTURES_FOLDER)
 
 ROBUSTNESS, FRONT = "robustness.json", "front.json"
 

@@ -1,0 +1,80 @@
+"""Survey tour: which site is inspected when, by whom, and which gates that clears."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tawteen.case.codes import codes
+from tawteen.report.bilingual import Both, bilingual, join_list
+from tawteen.report.exhibit import (
+    REGION,
+    SITE,
+    ColumnFormat,
+    Exhibit,
+    code_column,
+    money_column,
+    number_column,
+    quarter_column,
+    text_column,
+    with_words,
+)
+from tawteen.report.next_steps import unknown_gates
+from tawteen.report.report_data import WEEKS, ReportData
+from tawteen.report.timeline import stages
+
+
+def survey_tour(study: ReportData) -> list[Exhibit]:
+    """One row for each survey of the programme, by quarter and region: the order in which inspectors travel."""
+    places = study.case["sites"].select("region", "town", "authority", site="id")
+    table = (
+        stages(study)
+        .filter(pl.col("stage") == "survey")
+        .with_columns(period=pl.col("from").floor().cast(pl.Int64), weeks=(pl.col("until") - pl.col("from")) * WEEKS)
+        .join(places, on="site", how="left")
+        .join(_payments(study), on="site", how="left")
+        .join(_worth(study), on="site", how="left")
+        .sort("period", "region", "town", "site", nulls_last=True)
+    )
+    rows = study.diagnosis.gates.partition_by("site", as_dict=True)
+    nobody = study.diagnosis.gates.clear()
+    table = with_words(table, "gates", [unknown_gates(study, rows.get((site,), nobody)) for site in table["site"]])
+    table = with_words(table, "by", [_labels("origins", list(ids or ())) for ids in table["by"].to_list()])
+    paid = [join_list([study.name("funds", fund) for fund in ids or ()]) for ids in table["funds"].to_list()]
+    table = with_words(table, "funds", paid)
+    columns: dict[str, ColumnFormat] = {
+        "period": quarter_column("column.quarter"), "region": REGION, "town": text_column("column.town"),
+        "site": SITE, "status": code_column("column.status", "status"), "gates": text_column("column.clears_gates"),
+        "authority": text_column("column.controlling_authority"), "by": text_column("column.inspected_by"),
+        "weeks": number_column("column.weeks", decimals=1), "cost": money_column("column.cost"),
+        "funds": text_column("column.fund"), "net": money_column("column.knowing_less_cost"),
+    }  # fmt: skip
+    return [
+        Exhibit(
+            "survey_tour", "survey", bilingual("exhibit.survey_tour"), bilingual("exhibit.survey_tour_note"),
+            bilingual("exhibit.survey_tour_origin"), study.named(table, site="sites", region="regions"), columns,
+            limit=200, inputs=("sites", "blockers", "funds", "programme.sites", "programme.draws"),
+        )
+    ]  # fmt: skip
+
+
+def _payments(study: ReportData) -> pl.DataFrame:
+    """site, cost, by (origins of the inspectors), funds (that pay) of the surveys."""
+    surveys = study.programme.draws.filter(pl.col("category") == "survey")
+    return (
+        surveys.join(study.chosen.select("option", "site"), on="option")
+        .group_by("site")
+        .agg(cost=pl.col("amount").sum(), by=pl.col("origin").drop_nulls().unique().sort(),
+             funds=pl.col("fund").unique().sort())
+    )  # fmt: skip
+
+
+def _worth(study: ReportData) -> pl.DataFrame:
+    """site, net: what knowing is worth less what the survey costs, where scenarios were simulated."""
+    if study.robustness is None:
+        return pl.DataFrame(schema={"site": pl.String, "net": pl.Float64})
+    return study.robustness.surveys.select("site", "net")
+
+
+def _labels(name: str, listed: list[str]) -> Both:
+    words = codes(name)
+    return join_list([words.get(code, (code, code)) for code in listed])
