@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from tawteen.case.derived import once_per_case
 from tawteen.case.estimate_class import ACCURACY, estimates
 from tawteen.case.evidence import SITE_OF, key_of, proposals
 from tawteen.case.model import Case
@@ -48,6 +49,7 @@ def mean_of(distribution: str, low: pl.Expr, mode: pl.Expr, high: pl.Expr) -> pl
     return (low + weight * mode + high) / (weight + 2.0)
 
 
+@once_per_case
 def ranged_cells(case: Case) -> pl.DataFrame:
     """Every number of `case` (as stated) that has a range, one row each.
 

@@ -38,7 +38,7 @@ DECISION_LISTS: dict[str, tuple[Both, Both]] = {
         bilingual("decisions.lists.survey.note"),
     ),
 }  # fmt: skip
-CHAIR_ROWS = 8
+CHAIR_ROWS = 5
 """Restarts on the chair's page, which is one sheet; all of them stand among the sites."""
 GATE: Both = bilingual("decisions.gate")
 

@@ -17,7 +17,7 @@ from tawteen.report.report_data import ReportData
 
 Rows = list[dict[str, Any]]
 
-WIDTH, HIGHEST = 860, 560
+WIDTH, PAPER_HEIGHT = 860, 560
 """Pixels of a chart: its width, and the height that fits on a sheet with letters of nine points."""
 ROOM_OF_AXES = 60
 """Pixels that axis and legend of a chart of bars take of its height."""
@@ -113,7 +113,7 @@ def years(study: ReportData, field: str = "year", most: int = 12) -> alt.X:
 
 def bars_on_paper(pixels: int) -> int:
     """Number of bars of so many pixels each, from one to the next, that a sheet of paper holds."""
-    return (HIGHEST - ROOM_OF_AXES) // pixels
+    return (PAPER_HEIGHT - ROOM_OF_AXES) // pixels
 
 
 def ticks(first: float, last: float, most: int) -> list[int]:

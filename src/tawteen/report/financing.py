@@ -253,5 +253,5 @@ def _chart(study: ReportData, table: pl.DataFrame, k: int) -> Any:
             domain=[spoken(bilingual(f"financing.{n}"), k) for n in LEFT], range=[[5, 3], [1, 0]]), legend=None),
     )  # fmt: skip
     panels = [alt.layer(each, zero).properties(width=WIDTH - 90, height=height)
-              for each, height in ((bars, 220), (lines, 170))]  # fmt: skip
+              for each, height in ((bars, 170), (lines, 120))]  # fmt: skip
     return alt.vconcat(*panels, spacing=22).resolve_scale(color="independent", strokeDash="independent")

@@ -149,10 +149,13 @@ def power(study: ReportData) -> Exhibit:
         .to_list()
     )
 
+    # The dashed line limits existing supply, which therefore lies at the bottom.
+    labels = {"supply": MARKET_PART_LABELS["supply"], **MARKET_PART_LABELS}
+
     def chart(k: int) -> Any:
         brought = own.filter(pl.col("part").is_in([*BRING, "arrivals"]))
         return stacked(
-            brought, "part", "amount", study, labels=MARKET_PART_LABELS, unit=bilingual("report.unit.mwh"), k=k,
+            brought, "part", "amount", study, labels=labels, unit=bilingual("report.unit.mwh"), k=k,
             facet="region",
             facets=study.names["regions"],
             line=firm.filter(pl.col("region").is_in(regions)).rename({"limit": "amount"}),

@@ -30,8 +30,8 @@ from tawteen.report.report_data import ReportData
 RING = 0.16
 MOST_LABELS, MOST_WIDE = 16, 150
 MOST_POINTS, CELLS = 600, 48
-MAP_WIDTH, MAP_HEIGHT = 560, 380
-"""Pixels: on the chair's sheet the map stands beside the restarts."""
+MAP_WIDTH, MAP_HEIGHT = 350, 225
+"""Pixels: small enough for the chair's sheet and for a telephone with letters that can be read."""
 
 
 def map_note(study: ReportData, site_places: pl.DataFrame) -> Both:

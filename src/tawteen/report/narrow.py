@@ -17,8 +17,8 @@ NARROW_WIDTH = 420
 """Pixels of a narrow chart; a telephone shows it in some 340, so that letters of 12 become 10."""
 NARROW_NAMES, NAME_LINES = 160, 3
 """Pixels of a line of the name of a bar, and lines at most."""
-PANEL_EDGE, BAR_EDGE = 60, 30
-"""Pixels that the axis of a panel takes, and those beside bars and their names."""
+PANEL_EDGE, BAR_EDGE, BESIDE = 60, 30, 90
+"""Pixels that the axis of a panel takes, those beside bars and their names, and those of numbers beside the bars."""
 
 
 def is_wide(spec: Spec) -> bool:
@@ -33,6 +33,9 @@ def narrowed(spec: Spec, k: int) -> Spec:
 
 def _narrow(part: Spec, k: int) -> Spec:
     """A chart, or a part of one that has a width of its own."""
+    if isinstance(part.get("title"), dict):
+        text = in_lines((_plain(part["title"]["text"]),) * 2, k, NARROW_WIDTH - BAR_EDGE, lines=NAME_LINES, bold=True)
+        part = {**part, "title": {**part["title"], "text": text.split("\n")}}
     if "vconcat" in part:
         return {**part, "vconcat": [_narrow(each, k) for each in part["vconcat"]]}
     if "facet" in part:
@@ -44,7 +47,8 @@ def _narrow(part: Spec, k: int) -> Spec:
     labels = dict.fromkeys(row[field] for rows in _rows(part) for row in rows for field in fields if field in row)
     lines = {label: in_lines((_plain(label),) * 2, k, NARROW_NAMES, lines=NAME_LINES) for label in labels}
     widest = max((width_of(line, k) for label in lines.values() for line in label.split("\n")), default=0.0)
-    width = NARROW_WIDTH - BAR_EDGE - int(min(widest, NARROW_NAMES * 1.15))
+    beside = any(_is_beside(layer) for layer in _layers(part))
+    width = NARROW_WIDTH - BAR_EDGE - int(min(widest, NARROW_NAMES * 1.15)) - (BESIDE if beside else 0)
     changed = _each_layer(part, lambda layer: _with_names(layer, lines, width - wide))
     more = max((text.count("\n") for text in lines.values()), default=0) - max(text.count("\n") for text in lines)
     return _legend_columns({**changed, "width": width, "height": _height(part, more, len(lines))})
@@ -63,6 +67,11 @@ def _name_field(layer: Spec) -> str | None:
     """The field of the names along the vertical axis, where bars have names."""
     y = layer.get("encoding", {}).get("y", {})
     return y.get("field") if y.get("type") == "nominal" else None
+
+
+def _is_beside(layer: Spec) -> bool:
+    """Whether a layer stands at a distance in pixels, as numbers beside the bars do."""
+    return isinstance(layer.get("encoding", {}).get("x", {}).get("value"), int | float)
 
 
 def _rows(part: Spec) -> list[list[dict[str, Any]]]:
@@ -87,8 +96,8 @@ def _with_names(layer: Spec, lines: Mapping[str, str], wider: int) -> Spec:
         rows = [{name: lines.get(value, value) if isinstance(value, str) else value for name, value in row.items()}
                 for row in layer["data"]["values"]]  # fmt: skip
         layer = {**layer, "data": {**layer["data"], "values": rows}}
-    if isinstance(value := encoding.get("x", {}).get("value"), int | float):
-        encoding["x"] = {**encoding["x"], "value": value + wider}
+    if _is_beside(layer):
+        encoding["x"] = {**encoding["x"], "value": encoding["x"]["value"] + wider}
     return {**layer, "encoding": encoding} if encoding else layer
 
 

@@ -29,10 +29,10 @@ from tawteen.words import LANGS, Words
 STEP_STAGES = ("survey", "gate", "works")
 """Stages of a site that somebody has to begin; operation follows from them."""
 STEP_COLUMNS: dict[str, ColumnFormat] = {
-    "period": quarter_column("column.from"), "site": SITE, "status": code_column("column.status", "status"),
-    "step": text_column("column.step"), "content": text_column("column.step_content"),
-    "who": text_column("column.step_by"), "weeks": number_column("column.weeks", decimals=1),
-    "money": money_column("column.drawn_until_the_meeting"),
+    "period": quarter_column("column.from"), "site": SITE, "step": text_column("column.step"),
+    "weeks": number_column("column.weeks", decimals=1), "money": money_column("column.drawn_until_the_meeting"),
+    "status": code_column("column.status", "status"), "content": text_column("column.step_content"),
+    "who": text_column("column.step_by"),
 }  # fmt: skip
 
 

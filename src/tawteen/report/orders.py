@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import altair as alt
@@ -59,7 +60,7 @@ def orders(study: ReportData) -> Exhibit:
         "unit": text_column("column.unit_of_measure"),
         "unit_price": money_column("column.price_of_one"), "paid": money_column("column.price"),
         "standing": code_column("column.standing", "standings"), "reference": text_column("column.reference_job"),
-        "sites": text_column("column.sites_served"),
+        "sites": replace(text_column("column.sites_served"), screen_only=True),
     }  # fmt: skip
     return Exhibit(
         "orders", "partner", bilingual("exhibit.orders"), bilingual("exhibit.orders_note"),

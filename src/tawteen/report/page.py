@@ -29,6 +29,8 @@ MOST_SITES = 100
 CITED_INPUTS = 150
 WHOLE = ("sources",)
 MOST_WHOLE = 400
+PROOF = ("status", "gap")
+"""Cards on how good the answer is, which the chair's sheet leaves to the appendix."""
 CHAIR = next(iter(EXHIBIT_GROUPS))
 """Group of the exhibits on the chair's page."""
 
@@ -137,8 +139,11 @@ def _cards(exhibits: list[Exhibit], speech: BilingualCells, page: str) -> list[d
         card_text: Both = (row["words_en"], row["words_ar"])
         if row["value"] is not None:
             card_text = speech.much(row["value"], row["unit"])
-        cards.append({"what": (row["figure_en"], row["figure_ar"]), "much": card_text if any(card_text) else ("–", "–"),
-                      "long": len(card_text[0]) > 12, "to": f"{page}#{aim if aim in keys else 'summary'}"})  # fmt: skip
+        cards.append({
+            "what": (row["figure_en"], row["figure_ar"]), "much": card_text if any(card_text) else ("–", "–"),
+            "long": len(card_text[0]) > 12, "proof": row["key"] in PROOF,
+            "to": f"{page}#{aim if aim in keys else 'summary'}",
+        })  # fmt: skip
     return cards
 
 

@@ -101,7 +101,7 @@ def _load_panels(study: ReportData, table: pl.DataFrame, can: pl.DataFrame) -> d
     return specs(
         lambda k: stacked(
             ordered, "part", "amount", study, labels=labels, unit=("", ""), k=k, facet="panel", facets=titles,
-            units=units, line=line.select("panel", "period", amount="capacity"), columns=3, height=110,
+            units=units, line=line.select("panel", "period", amount="capacity"), columns=3, height=90,
         )
     )  # fmt: skip
 

@@ -67,14 +67,15 @@ def training(study: ReportData) -> Exhibit:
         .sort("amount", descending=True)["pool"]
         .to_list()[:CRAFT_PANELS_SHOWN]
     )
-    shown = side.filter(pl.col("pool").is_in(largest))
+    # Seats limit the academy and the units alone: trainees of third parties do not lie under the line of seats.
+    shown = side.filter(pl.col("pool").is_in(largest) & (pl.col("where") == "academy"))
 
     def chart(k: int) -> Any:
         return stacked(
             shown, "where", "amount", study, labels=SOURCES, unit=bilingual("report.unit.trainees_at_once"), k=k,
             facet="pool",
             facets=study.names["courses"], columns=3, height=130,
-            line=seats.filter(pl.col("pool").is_in(largest)).select(*keys, amount="seats"),
+            line=seats.filter(pl.col("pool").is_in(shown["pool"].implode())).select(*keys, amount="seats"),
         )  # fmt: skip
 
     return Exhibit(

@@ -26,7 +26,7 @@ from tawteen.report.report_data import ReportData
 
 LIMIT_SUBJECTS = {"balance": "commodities", "import": "commodities", "export": "commodities", "uptake": "commodities",
           "route": "routes", "fund": "funds", "trainers": "trainers"}  # fmt: skip
-RETURNS_ROWS, RETURNS_BARS = 16, 16
+RETURNS_ROWS, RETURNS_BARS = 14, 14
 PEAK = 130
 """Pixels behind a row for what one more unit is worth at its peak."""
 VIEW_LABELS: dict[str, Both] = {

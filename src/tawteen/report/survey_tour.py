@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from tawteen.case.codes import codes
@@ -42,11 +44,12 @@ def survey_tour(study: ReportData) -> list[Exhibit]:
     paid = [join_list([study.name("funds", fund) for fund in ids or ()]) for ids in table["funds"].to_list()]
     table = with_words(table, "funds", paid)
     columns: dict[str, ColumnFormat] = {
-        "period": quarter_column("column.quarter"), "region": REGION, "town": text_column("column.town"),
-        "site": SITE, "status": code_column("column.status", "status"), "gates": text_column("column.clears_gates"),
-        "authority": text_column("column.controlling_authority"), "by": text_column("column.inspected_by"),
+        "period": quarter_column("column.quarter"), "region": REGION, "site": SITE,
+        "by": text_column("column.inspected_by"), "authority": text_column("column.controlling_authority"),
         "weeks": number_column("column.weeks", decimals=1), "cost": money_column("column.cost"),
-        "funds": text_column("column.fund"), "net": money_column("column.knowing_less_cost"),
+        "net": money_column("column.knowing_less_cost"), "gates": text_column("column.clears_gates"),
+        "status": code_column("column.status", "status"),
+        "funds": replace(text_column("column.fund"), screen_only=True),
     }  # fmt: skip
     return [
         Exhibit(

@@ -12,6 +12,7 @@ from tawteen.appraise.prices import Prices, View, prices
 from tawteen.appraise.risk.cash_model import DRIVERS
 from tawteen.appraise.risk.distributions import Distribution, Empirical, Pert, Triangular
 from tawteen.appraise.risk.option import energy_of
+from tawteen.case.derived import once_per_case
 from tawteen.case.estimate_class import AS_STATED, estimate_of
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
@@ -53,12 +54,7 @@ def ranges_of(case: Case, effects: Effects, option: str, view: View | None = Non
     number over its expected value, and has mean 1 (of a delay: 0 where one chain of works decides).
     """
     case = expected_case(case)
-    ranged = ranged_cells(case.stated or case)
-    cells: Cells = {
-        (t, r, c): (low, mode, high)
-        for t, r, c, low, mode, high in ranged.select("table", "row", "column", "low", "mode", "high").iter_rows()
-    }
-    by_class = set(ranged.filter(pl.col("source") == "estimate_class")["row"])
+    cells, by_class = _stated_ranges(case.stated or case)
     row = effects.options.filter(pl.col("option") == option).row(0, named=True)
     planned = options_of(case).filter(pl.col("id") == option).row(0, named=True)
     source = _RangeBuilder(case, effects, option, row, planned, cells, by_class, prices(case, view))
@@ -66,6 +62,17 @@ def ranges_of(case: Case, effects: Effects, option: str, view: View | None = Non
     silent = [Finding("note", "risk.input_not_varied", args={"input": n}) for n in DRIVERS if n not in ranges]
     notes = (*(note for _, note in ranges.values()), *source.capped(), *silent)
     return InputRanges({name: distribution for name, (distribution, _) in ranges.items()}, notes)
+
+
+@once_per_case
+def _stated_ranges(case: Case) -> tuple[Cells, frozenset[str]]:
+    """Ends and mode of every ranged number by table, row and column; the rows whose range is of an estimate class."""
+    ranged = ranged_cells(case)
+    cells: Cells = {
+        (t, r, c): (low, mode, high)
+        for t, r, c, low, mode, high in ranged.select("table", "row", "column", "low", "mode", "high").iter_rows()
+    }
+    return cells, frozenset(ranged.filter(pl.col("source") == "estimate_class")["row"])
 
 
 @dataclass(frozen=True)
@@ -78,7 +85,7 @@ class _RangeBuilder:
     row: dict[str, float]
     planned: dict[str, float | str | None]
     cells: Cells
-    by_class: set[str]
+    by_class: frozenset[str]
     prices: Prices
 
     def all(self) -> Iterator[tuple[str, Distribution, Finding]]:
