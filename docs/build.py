@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import dataframely as dy
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 import tawteen
 from tawteen.appraise.model import Appraisal
+from tawteen.appraise.study import Study
 from tawteen.case.codes import LISTS, codes
 from tawteen.case.columns import HIGHEST
 from tawteen.case.settings import Bracket, ExchangeRate, Party, Settings
@@ -294,6 +296,54 @@ def limits_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def study_page() -> str:
+    """The reference of a study file, from its models in the order in which a study names them."""
+    parts = [
+        "# The study file",
+        "Made by `docs/build.py` from `tawteen.appraise.study`; do not edit it here. A field in **bold** is needed. "
+        '*by period*: one number, or a table such as `{ 2027 = 1, "2028+" = 2 }`. How they are used: '
+        "[Appraise a study of your own](../howto/study.md).",
+    ]
+    sections: dict[type[BaseModel], str] = {}
+    _sections(Study, "", sections)
+    for model, name in sections.items():
+        lines = ["| field | type | allowed | default |", "|---|---|---|---|"]
+        lines += [_study_field(field, info) for field, info in model.model_fields.items()]
+        heading = f"## `{name}`" if name else "## The study itself"
+        parts += [heading, inspect.cleandoc(model.__doc__ or ""), "\n".join(lines)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _study_field(name: str, field: FieldInfo) -> str:
+    part, many = _part(field)
+    if part is not None:
+        shown = f"**`{name}`**" if field.is_required() else f"`{name}`"
+        return f"| {shown} | {'list of tables' if many else 'table'} |  |  |"
+    line = _field("", name, field, 0).removeprefix("|  ").replace("`False`", "`false`")
+    by_period = dict[str, float] in typing.get_args(field.annotation)
+    return line.replace("| number |", "| number *by period* |") if by_period else line
+
+
+def _sections(model: type[BaseModel], name: str, sections: dict[type[BaseModel], str]) -> None:
+    """Adds the model and those of its fields to `sections`, with the heading of their first table in TOML."""
+    sections[model] = name
+    for field, info in model.model_fields.items():
+        part, many = _part(info)
+        if part is not None and part not in sections:
+            place = f"{name.strip('[]')}.{field}".strip(".")
+            _sections(part, f"[[{place}]]" if many else f"[{place}]", sections)
+
+
+def _part(field: FieldInfo) -> tuple[type[BaseModel] | None, bool]:
+    """The model of the tables that a field holds, if any, and whether it holds a list of them."""
+    inner = field.annotation
+    if typing.get_origin(inner) in (typing.Union, types.UnionType):
+        inner = next(part for part in typing.get_args(inner) if part is not type(None))
+    many = typing.get_origin(inner) is tuple
+    part = typing.get_args(inner)[0] if many else inner
+    return (part if isinstance(part, type) and issubclass(part, BaseModel) else None), many
+
+
 def _limits_table(limits: Any) -> str:
     """A line for each field of a class of limits: its docstring and its value."""
     lines, name = ["| what | most |", "|---|---|"], ""
@@ -311,6 +361,7 @@ MADE = {
     "reference/frames.md": frames_page,
     "reference/programme.md": programme_page,
     "reference/commands.md": commands_page,
+    "reference/study.md": study_page,
 }
 """Generated pages that have one language."""
 
