@@ -78,19 +78,22 @@ def _renamed(case: Case, rows: pl.DataFrame) -> pl.DataFrame:
     table = rows["table"][0]
     if table not in TABLES:
         return rows
-    heads = headings(table)
-    keys = case[table].select(key_of(table)).to_series().drop_nulls()
+    heads, columns = headings(table), TABLES[table].columns()
+    known = set(case[table].select(key_of(table)).to_series().drop_nulls())
+    odd = {text for text in rows["row"].drop_nulls().unique() if text not in known}
     spelled: dict[str, list[str]] = {}
-    for key in keys.unique().to_list():
+    for key in known if odd else ():
         spelled.setdefault(_spelling(key), []).append(key)
-    known = set(keys)
+
+    def column_named(text: str) -> str:
+        return text if text in columns else heads.get(fold(text), text)
 
     def key_named(text: str) -> str:
-        near = spelled.get(_spelling(text), ())
-        return text if text in known or len(near) != 1 else near[0]
+        near = spelled.get(_spelling(text), ()) if text in odd else ()
+        return near[0] if len(near) == 1 else text
 
     return rows.with_columns(
-        pl.col("column").map_elements(lambda text: heads.get(fold(text), text), return_dtype=pl.String),
+        pl.col("column").map_elements(column_named, return_dtype=pl.String),
         pl.col("row").map_elements(key_named, return_dtype=pl.String),
     )
 
