@@ -196,12 +196,14 @@ def say(case: Case, programme: Programme, explanation: Explanation, words: Words
     forced = explanation.forced
     exempt = forced is not None and bool(forced.exempt)
     if explanation.counterfactual is not None:
-        sentences.append(writer.counterfactual(explanation.counterfactual))
+        sentences.append(writer.counterfactual(explanation.counterfactual, explanation.reason.args.get("rule")))
         if forced is not None and not forced.exact and not exempt:
             sentences.append(words.say("way.around"))
     elif forced is not None and exempt:
-        if (forced.cost_range(programme.value or 0.0, inside=False)[1] or 0.0) > 0:
-            sentences.append(words.say("why.exception_alone", n=len(forced.exempt)))
+        at_least, at_most = forced.cost_range(programme.value or 0.0, inside=False)
+        if (at_most or 0.0) > 0:
+            fails = "why.exception_fails" if at_least > 0 else "why.exception_alone"
+            sentences.append(words.say(fails, n=len(forced.exempt)))
     elif explanation.searched:
         sentences.append(words.say("why.no_way", {"cut": words.percent(DEFAULTS.explain.largest_cut, 0)}))
     return sentences

@@ -325,14 +325,16 @@ class SentenceWriter:
         option, start = comparison.site_start
         return {"option": self.option(option), "start": self.case.calendar.label(start)}
 
-    def counterfactual(self, way: Counterfactual) -> str:
-        """The change with which it comes in, solved again."""
+    def counterfactual(self, way: Counterfactual, rule: str | None = None) -> str:
+        """The change with which it comes in, solved again; `rule` was named already."""
         option, start = self.option(way.option), self.case.calendar.label(way.start)
         args = {"option": option, "start": start, "share": self.words.percent(way.share, 0)}
         args["more"] = "–" if way.lever is None else self.more(way.lever, way.share)
         args["amount"] = self.money(way.worth, "up")
         if way.lever is not None and way.lever.kind == "rule" and (way.gain or 0.0) > self._dust:
-            return self.words.say("way.more_gain", {**args, "gain": self.money(way.gain or 0.0)})
+            args["gain"] = self.money(way.gain or 0.0)
+            named = way.lever.id == rule and way.lever.per == "exception"
+            return self.words.say("way.exception" if named else "way.more_gain", args)
         return self.words.say(f"way.{way.kind}", args)
 
     def who(self, site: str) -> str | None:
