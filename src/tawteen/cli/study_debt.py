@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from tawteen.cli.console import Console
 
@@ -17,7 +16,7 @@ def sizes(result: Statements) -> list[dict[str, Any]]:
     return [
         {"loan": size.loan.id, "currency": size.loan.currency or result.accounts.study.currency,
          "amount": size.amount, "by_cover": size.by_cover, "target_dscr": size.loan.target_dscr,
-         "by_gearing": size.by_gearing if np.isfinite(size.by_gearing) else None, "gearing": size.loan.gearing,
+         "by_gearing": size.by_gearing if math.isfinite(size.by_gearing) else None, "gearing": size.loan.gearing,
          "binds": size.binds}
         for size in result.accounts.sizes
     ]  # fmt: skip
@@ -67,7 +66,8 @@ def _periods(result: Statements, unit: str, console: Console) -> Any:
     more += [("studies.owed", accounts.debt)]
     rows = [
         [accounts.time.labels[t], *(words.number(values[t], 0) for _, values in columns),
-         "–" if np.isnan(cover[t]) else words.number(cover[t], 2), *(words.number(values[t], 0) for _, values in more)]
+         "–" if math.isnan(cover[t]) else words.number(cover[t], 2),
+         *(words.number(values[t], 0) for _, values in more)]
         for t in range(accounts.time.begins, accounts.time.periods)
     ]  # fmt: skip
     heads = ["studies.period", *(head for head, _ in columns), "statements.item.dscr", *(head for head, _ in more)]
