@@ -32,15 +32,15 @@ run: $(VENV)/.ready
 		'للمتابعة:  ./tawteen explain out/libya --lang ar   ·   ./tawteen --help --lang ar'
 
 test: $(VENV)/.dev
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 
 # On Python 3.12 and later the whole suite is measured at little cost. On 3.11 measuring takes two thirds more time, so
 # there it is the rooms before planning, by their own tests.
 coverage: $(VENV)/.dev
 	@if $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 12))'; then \
-		COVERAGE_CORE=sysmon $(BIN)/pytest -q -n auto --cov=tawteen --cov-report=term:skip-covered; \
+		COVERAGE_CORE=sysmon $(BIN)/pytest -q -n auto --dist worksteal --cov=tawteen --cov-report=term:skip-covered; \
 	else \
-		$(BIN)/pytest -q -n auto $(ROOMS:%=tests/%) $(ROOMS:%=--cov=tawteen.%) --cov-report=term:skip-covered; \
+		$(BIN)/pytest -q -n auto --dist worksteal $(ROOMS:%=tests/%) $(ROOMS:%=--cov=tawteen.%) --cov-report=term:skip-covered; \
 	fi
 
 lint: $(VENV)/.dev

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import os
 
-from hypothesis import settings
+# Tests run on all cores at once: threads of one would only wait for those of another. Before polars is loaded.
+for name in ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
+
+from hypothesis import settings  # noqa: E402
 
 # No test depends on how fast the machine is.
 settings.register_profile("local", deadline=None)

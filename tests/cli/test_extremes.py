@@ -69,13 +69,15 @@ HOLDS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("name", HOLDS)
 def test_a_programme_holds(ask: Ask, tmp_path: Path, name: str) -> None:
     case, out = case_with(tmp_path / "case", HOLDS[name]), tmp_path / "out"
-    told = ask("plan", case, "--out", out, "--time-limit", "20", "--json")
+    # Drawn once, with its scenarios.
+    told = ask("plan", case, "--out", out, "--time-limit", "20", "--no-report", "--json")
     assert told.code == 0, told.found()
     assert told.json["value"] >= told.json["do_nothing"] - 1e-6 * abs(told.json["do_nothing"])
     assert ask("verify", out).code == 0
     robust = ask("robust", out, "--scenarios", "6", "--replans", "2", "--workers", "1", "--json")
     assert robust.code == 0, robust.all
     assert robust.json["scenarios"] == 6
+    assert (out / "report.html").is_file()
     assert ask("verify", out).code == 0
 
 
