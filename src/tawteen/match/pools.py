@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from tawteen.case.fused import fused
 from tawteen.case.model import Case
 from tawteen.match.model import Match
 from tawteen.match.sources import THIRD_PARTY, sources_of
@@ -16,14 +17,15 @@ BEST = 3
 
 def match(case: Case, network: WorksNetwork) -> Match:
     """Needs of the options against what units, the academy and third parties offer (`docs/method.md`, Needs)."""
-    sources = sources_of(case)
-    peaks = network.needs.group_by("option", *POOL, maintain_order=True).agg(peak=pl.col("amount").max())
+    offered = sources_of(case)
+    sources, needs = offered.lazy(), network.needs.lazy()
+    peaks = needs.group_by("option", *POOL, maintain_order=True).agg(peak=pl.col("amount").max())
     return Match(
-        pools=_pools(case, sources),
-        sources=sources,
-        assignments=_assignments(peaks, sources),
-        gaps=_gaps(network.needs, sources),
-        load=_load(network.needs, sources, case.settings.time.periods),
+        pools=fused(_pools(case, sources)),
+        sources=offered,
+        assignments=fused(_assignments(peaks, sources)),
+        gaps=fused(_gaps(needs, sources)),
+        load=fused(_load(needs, sources, case.settings.time.periods)),
     )
 
 
@@ -32,9 +34,9 @@ def reference(sources: pl.DataFrame) -> pl.DataFrame:
     return sources.unique(list(POOL), keep="first", maintain_order=True)
 
 
-def _pools(case: Case, sources: pl.DataFrame) -> pl.DataFrame:
-    capabilities = case["capabilities"].select(pool_kind=pl.lit("capability"), pool="id")
-    courses = case["courses"].select(pool_kind=pl.lit("course"), pool="id")
+def _pools(case: Case, sources: pl.LazyFrame) -> pl.LazyFrame:
+    capabilities = case["capabilities"].lazy().select(pool_kind=pl.lit("capability"), pool="id")
+    courses = case["courses"].lazy().select(pool_kind=pl.lit("course"), pool="id")
     offered = sources.group_by(POOL).agg(
         reference_price=pl.col("price").min(), sources=pl.col("source").len().cast(pl.Int64)
     )
@@ -45,7 +47,7 @@ def _pools(case: Case, sources: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _assignments(peaks: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
+def _assignments(peaks: pl.LazyFrame, sources: pl.LazyFrame) -> pl.LazyFrame:
     """The best sources of each need: the cheapest first, then the soonest, then the largest."""
     covers = (
         pl.when(pl.col("capacity").is_null())
@@ -63,7 +65,7 @@ def _assignments(peaks: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _gaps(needs: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
+def _gaps(needs: pl.LazyFrame, sources: pl.LazyFrame) -> pl.LazyFrame:
     """What is missing when an option has all sources of a pool to itself, whenever they offer.
 
     A third party that is not proven covers nothing: what it says that it can do stands beside what is missing.
@@ -87,7 +89,7 @@ def _gaps(needs: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _load(needs: pl.DataFrame, sources: pl.DataFrame, periods: int) -> pl.DataFrame:
+def _load(needs: pl.LazyFrame, sources: pl.LazyFrame, periods: int) -> pl.LazyFrame:
     """Load of limited sources: the needs of all options of a pool, shared among them by their capacity."""
     load = needs.group_by(POOL).agg(need=pl.col("amount").sum() / periods)
     capacity = pl.col("capacity")

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tawteen.case.fused import fused
 from tawteen.plan.model_builder import Floats, ModelBlock
 from tawteen.plan.problem import Problem
 from tawteen.plan.solver import Relaxation, Solution, States
@@ -94,7 +95,7 @@ def _named(blocks: Mapping[str, ModelBlock], numbers: NDArray[Any]) -> dict[str,
 
 
 def _keys(block: ModelBlock) -> pl.DataFrame:
-    return block.keys.select(name for name, kind in block.keys.schema.items() if kind in KEY_TYPES)
+    return pl.DataFrame([column for column in block.keys.iter_columns() if column.dtype in KEY_TYPES])
 
 
 def _gathered(blocks: Mapping[str, ModelBlock], before: Mapping[str, Named], defaults: NDArray[Any]) -> NDArray[Any]:
@@ -106,10 +107,9 @@ def _gathered(blocks: Mapping[str, ModelBlock], before: Mapping[str, Named], def
         if keys.equals(earlier):
             defaults[block.span] = numbers
         elif keys.columns == earlier.columns and keys.width:
-            known = earlier.with_columns(number=pl.Series(numbers)).unique(keys.columns, keep="first")
-            known_numbers = keys.join(known, on=keys.columns, how="left", nulls_equal=True, maintain_order="left")[
-                "number"
-            ]
+            known = earlier.lazy().with_columns(number=pl.Series(numbers)).unique(keys.columns, keep="first")
+            joined = keys.lazy().join(known, on=keys.columns, how="left", nulls_equal=True, maintain_order="left")
+            known_numbers = fused(joined.select("number"))["number"]
             known_rows = known_numbers.is_not_null().to_numpy()
             defaults[block.span][known_rows] = known_numbers.drop_nulls().to_numpy()
     return defaults

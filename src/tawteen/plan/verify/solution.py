@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from tawteen.appraise.prices import Prices
+from tawteen.case.derived import once_per_tables
 from tawteen.case.model import Calendar, Case
 from tawteen.effects.model import Effects
 from tawteen.match.model import Match
@@ -111,15 +112,15 @@ def in_force(rows: pl.DataFrame, calendar: Calendar, amount: str, subject: tuple
     of the same `subject` that begins on the day another ends takes that day.
     """
     begins = {(tuple(row[name] for name in subject), row["start"]): n for n, row in enumerate(rows.to_dicts())}
+    quarters = [(t, *_days_of(calendar, t), calendar.season(t)) for t in range(calendar.periods)]
     held: list[dict[str, Any]] = []
     for n, row in enumerate(rows.to_dicts()):
         begin, end = row["start"] or calendar.start, row["end"] or dt.date.max
         if end > begin and begins.get((tuple(row[name] for name in subject), end), n) != n:
             end -= dt.timedelta(days=1)
-        for t in range(calendar.periods):
-            first, last = _days_of(calendar, t)
+        for t, first, last, season in quarters:
             days = (min(last, end) - max(first, begin)).days + 1
-            if days > 0 and row.get("season") in {None, calendar.season(t)}:
+            if days > 0 and row.get("season") in {None, season}:
                 held.append({**row, "period": t, amount: row[amount] * (days / ((last - first).days + 1))})
     return pl.DataFrame(held, schema={**rows.schema, "period": pl.Int64})
 
@@ -131,6 +132,7 @@ def _days_of(calendar: Calendar, period: int) -> tuple[dt.date, dt.date]:
     return dt.date(year, 3 * quarter - 2, 1), after - dt.timedelta(days=1)
 
 
+@once_per_tables(lambda: ("demands", "settings.time"))
 def demanded(case: Case) -> pl.DataFrame:
     """Demand by row and period: id, region, commodity, period, quantity (grown), penalty."""
     grown = pl.col("quantity") * (1 + pl.col("growth")) ** (pl.col("period") / 4)
@@ -139,6 +141,7 @@ def demanded(case: Case) -> pl.DataFrame:
     ).select("id", "region", "commodity", "period", grown.alias("quantity"), "penalty")
 
 
+@once_per_tables(lambda: ("supplies", "settings.time"))
 def supplied(case: Case) -> pl.DataFrame:
     """Existing supply by row and period: id, region, commodity, period, quantity, variable_cost, foreign_share."""
     return in_force(
