@@ -256,6 +256,9 @@ class ExplainParams(_Params):
     starts_narrowed: int = Field(
         default=3, ge=1, le=500, description="the best of these for which the least amount of a limit is narrowed down"
     )
+    blend_steps: int = Field(
+        default=7, ge=0, le=1000, description="steps of the search for prices that prove more of the opposite choice"
+    )
     close_range: float = Field(
         default=0.05, ge=0, le=1,
         description="range between the least and the most cost at which no search narrows it, share of the cost",

@@ -18,6 +18,7 @@ from tawteen.case.model import Case
 from tawteen.plan.decomposition.dual import lagrangian_bound
 from tawteen.plan.decomposition.sizes import typical_sizes
 from tawteen.plan.explain import Explanation, Reasons, explain, say
+from tawteen.plan.explain.forced_choice import _least_value, compare_alone, tighten_bound
 from tawteen.plan.explain.market_prices import market_prices
 from tawteen.plan.explain.site_choices import SiteChoices
 from tawteen.plan.params import DEFAULTS
@@ -176,3 +177,25 @@ def test_the_planned_choice_is_worth_what_the_programme_is() -> None:
         choice = choices.best()
         assert choice is None or choice.value == pytest.approx(choices.value(choice.pair), rel=1e-9)
         assert np.isfinite(choices.value(None)) or site in reasons.chosen
+
+
+def test_prices_around_the_site_prove_more_and_never_too_much() -> None:
+    """The bound falls where the prices of the programme say little, and stays above what is found."""
+    case, made = generated(), planned()
+    reasons = Reasons(case, made)
+    fell = 0
+    for place, site in list(enumerate(reasons.priced.names))[::2]:
+        choices = SiteChoices(reasons, site)
+        before = compare_alone(reasons, choices, place)
+        after = tighten_bound(reasons, choices, before, place)
+        for one, other in ((before.within, after.within), (before.without, after.without)):
+            assert other.value == one.value
+            assert other.most <= max(one.most, one.value or one.most)
+            assert other.value is None or other.most >= other.value
+            fell += other.most < one.most - 1.0
+    assert fell
+
+
+def test_golden_section_finds_the_least_value() -> None:
+    assert _least_value(lambda share: (share - 0.3) ** 2, 20) == pytest.approx(0.0, abs=1e-6)
+    assert _least_value(lambda share: share, 20) < 1e-3

@@ -12,7 +12,7 @@ from tawteen.case.model import Case
 from tawteen.case.one_line import OneLine
 from tawteen.plan.explain.counterfactuals import Counterfactual, exception, smallest_change
 from tawteen.plan.explain.delay_sentences import delay_sentences
-from tawteen.plan.explain.forced_choice import compare_alone, compare_whole, search_rivals
+from tawteen.plan.explain.forced_choice import compare_alone, compare_whole, search_rivals, tighten_bound
 from tawteen.plan.explain.priced_programme import planned_by_prices
 from tawteen.plan.explain.reasons import Reason, Reasons
 from tawteen.plan.explain.resolve import ForcedComparison, is_small, resolved_programme
@@ -153,7 +153,7 @@ def _search_around(
     else:
         levers = () if inside else levers_of(reasons, site, reasons.shortlist.best[site])
         choices = SiteChoices(reasons, site, levers)
-        comparison = compare_alone(reasons, choices, place)
+        comparison = tighten_bound(reasons, choices, compare_alone(reasons, choices, place), place)
         if not inside:
             way = smallest_single_change(reasons, choices, ends=ends)
         comparison = search_rivals(reasons, comparison, place, seconds=ends - time.monotonic())

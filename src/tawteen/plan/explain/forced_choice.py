@@ -6,13 +6,17 @@ answer is open. Where a rule keeps the site out, what an exception from it for t
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from tawteen.plan.decomposition.dual import lagrangian_bound
+from tawteen.plan.decomposition.sizes import typical_sizes
 from tawteen.plan.explain.lever import Lever
+from tawteen.plan.explain.market_prices import prices_around
 from tawteen.plan.explain.priced_programme import PricedProgramme
 from tawteen.plan.explain.reasons import Reasons
 from tawteen.plan.explain.resolve import (
@@ -30,6 +34,8 @@ from tawteen.plan.explain.site_choices import SiteChoices
 from tawteen.plan.model_builder import MilpArrays
 from tawteen.plan.problem import Problem
 
+GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
+"""Ratio of golden-section search."""
 SHORTEST = 0.2
 """Seconds below which no further search is begun."""
 GIVING_WAY = ("one_of", "at_most", "share", "after")
@@ -67,6 +73,54 @@ def compare_alone(reasons: Reasons, choices: SiteChoices, site: int) -> ForcedCo
     most = upper_bound(priced, site, True, [lever.id for lever in rules])
     turned = _alone(priced, site, pair, value, most, inside=True)
     return ForcedComparison(turned, planned, ("", 0) if pair is None else pair, rules)
+
+
+def tighten_bound(reasons: Reasons, choices: SiteChoices, comparison: ForcedComparison, site: int) -> ForcedComparison:
+    """The comparison with a lower upper bound on the opposite choice, at prices between two that are known.
+
+    These are the prices of the programme's proof and those of the model with the opposite choice while the other sites
+    keep theirs. Any prices prove a bound, and it is convex in them: golden-section search (Kiefer 1953).
+    """
+    priced, inside = reasons.priced, comparison.within.flat is reasons.priced.flat
+    side = comparison.without if inside else comparison.within
+    if side.value is None:
+        return comparison
+    rules = [lever.id for lever in comparison.exempt]
+    pair = None if inside else comparison.site_start
+    around = choices.row_prices(pair, choices.exempt(rules) if rules else None)
+    if around is None:
+        return comparison
+    market, known = priced.market, priced.proof.prices
+    other = prices_around(market, known, choices.model.problem.rows, around)
+    typical = typical_sizes(priced.sites, market)
+
+    def bound_at(share: float) -> float:
+        proof = lagrangian_bound(priced.sites, market, typical, known + share * (other - known))
+        return upper_bound(replace(priced, proof=proof), site, not inside, rules)
+
+    most = max(min(side.most, _least_value(bound_at, priced.params.blend_steps)), side.value)
+    if inside:
+        return replace(comparison, without=replace(side, most=most))
+    return replace(comparison, within=replace(side, most=most))
+
+
+def _least_value(function: Callable[[float], float], steps: int) -> float:
+    """The least value of a convex function on 0 to 1 that golden-section search finds."""
+    low, high = 0.0, 1.0
+    inner = [high - GOLDEN * (high - low), low + GOLDEN * (high - low)]
+    values = [function(share) for share in inner]
+    least = min(values)
+    for _ in range(steps):
+        if values[0] < values[1]:
+            high, inner[1], values[1] = inner[1], inner[0], values[0]
+            inner[0] = high - GOLDEN * (high - low)
+            values[0] = function(inner[0])
+        else:
+            low, inner[0], values[0] = inner[0], inner[1], values[1]
+            inner[1] = low + GOLDEN * (high - low)
+            values[1] = function(inner[1])
+        least = min(least, *values)
+    return least
 
 
 def search_rivals(reasons: Reasons, comparison: ForcedComparison, site: int, *, seconds: float) -> ForcedComparison:
@@ -150,4 +204,4 @@ def _lifted(reasons: Reasons, rules: Sequence[Lever]) -> Changed:
     return change
 
 
-__all__ = ["compare_alone", "compare_whole", "flat_index", "rules_against", "search_rivals"]
+__all__ = ["compare_alone", "compare_whole", "flat_index", "rules_against", "search_rivals", "tighten_bound"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 
 from tawteen.plan.bound_prices import NAMES
 from tawteen.plan.decomposition.dual import price_bounds
 from tawteen.plan.decomposition.market import Market
-from tawteen.plan.model_builder import Floats
+from tawteen.plan.model_builder import Floats, ModelBlock
 
 DERIVED = (
     ("outlay", ("draw",)),
@@ -33,6 +35,25 @@ def market_prices(market: Market, table: pl.DataFrame) -> Floats:
             limited = np.isfinite(market.arrays.row_upper[block.span])
             negative = (kind == "balance") | ((kind == "rule") & ~limited)
             prices[block.span] = np.where(negative, -price, price)
+    return _completed(market, prices)
+
+
+def prices_around(market: Market, known: Floats, rows: Mapping[str, ModelBlock], row_price: Floats) -> Floats:
+    """Prices of the market's rows from those of a model around one site, `known` where that has none (NaN)."""
+    prices = known.copy()
+    for kind, (key, place) in NAMES.items():
+        if kind not in market.rows or kind not in rows:
+            continue
+        keys, span = market.rows[kind].keys, market.rows[kind].span
+        on = [name for name in (key, place, "period") if name and name in keys.columns]
+        priced = rows[kind].keys.select(*on, around=pl.Series(row_price[rows[kind].span], nan_to_null=True))
+        around = keys.join(priced.drop_nulls("around"), on=on, how="left", nulls_equal=True, maintain_order="left")
+        prices[span] = around["around"].fill_null(pl.Series(prices[span])).to_numpy()
+    return _completed(market, prices)
+
+
+def _completed(market: Market, prices: Floats) -> Floats:
+    """The prices with those of the rows that follow from others, with the signs of their rows."""
     for rows, columns in DERIVED:
         if rows in market.rows:
             _derive(market, prices, rows, columns)
@@ -71,4 +92,4 @@ def _derive(market: Market, prices: Floats, rows: str, columns: tuple[str, ...])
     prices[span] = np.clip(price, low[span], high[span])
 
 
-__all__ = ["market_prices"]
+__all__ = ["market_prices", "prices_around"]

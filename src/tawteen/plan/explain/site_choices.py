@@ -16,7 +16,7 @@ from tawteen.plan.explain.lever import Lever, widen_limit
 from tawteen.plan.explain.reasons import Reasons
 from tawteen.plan.explain.shortlist import Pair
 from tawteen.plan.explain.start_model import SiteStarts, StartModel
-from tawteen.plan.model_builder import MilpArrays
+from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.tolerances import TOLERANCES
 from tawteen.works.periods import QUARTERS_PER_YEAR
 
@@ -61,6 +61,12 @@ class SiteChoices:
         if arrays is None and pair is not None and pair != self.planned:
             self.values[pair] = value
         return value
+
+    def row_prices(self, pair: Pair | None, arrays: MilpArrays | None = None) -> Floats | None:
+        """Prices of the rows of the whole model with the start `pair`, NaN for rows that no choice of the site touches;
+        None where it breaks a limit.
+        """
+        return self._starts.row_prices() if np.isfinite(self.value(pair, arrays)) else None
 
     @cached_property
     def known(self) -> float:

@@ -81,6 +81,15 @@ class SiteStarts:
         best = self._relaxation.objective()
         return -np.inf if best is None else best + self._constant
 
+    def row_prices(self) -> Floats | None:
+        """Prices of the rows of the whole model at the last value, NaN for rows that are settled; None without one."""
+        solution = self._relaxation.solve()
+        if solution.row_price is None:
+            return None
+        prices = np.full(self._arrays.matrix.shape[0], np.nan)
+        prices[self._part.rows] = solution.row_price
+        return prices
+
     def _limit(self, arrays: MilpArrays) -> None:
         """Gives the model the limits of `arrays`, which differ from those of the case in limits and upper bounds."""
         rows, columns = self._part.rows, self._part.columns
