@@ -87,11 +87,11 @@ def tighten_bound(reasons: Reasons, choices: SiteChoices, comparison: ForcedComp
         return comparison
     rules = [lever.id for lever in comparison.exempt]
     pair = None if inside else comparison.site_start
-    around = choices.row_prices(pair, choices.exempt(rules) if rules else None)
-    if around is None:
+    row_price = choices.row_prices(pair, choices.exempt(rules) if rules else None)
+    if row_price is None:
         return comparison
     market, known = priced.market, priced.proof.prices
-    other = prices_around(market, known, choices.model.problem.rows, around)
+    other = prices_around(market, known, choices.model.problem.rows, row_price)
     typical = typical_sizes(priced.sites, market)
 
     def bound_at(share: float) -> float:

@@ -47,8 +47,8 @@ def prices_around(market: Market, known: Floats, rows: Mapping[str, ModelBlock],
         keys, span = market.rows[kind].keys, market.rows[kind].span
         on = [name for name in (key, place, "period") if name and name in keys.columns]
         priced = rows[kind].keys.select(*on, around=pl.Series(row_price[rows[kind].span], nan_to_null=True))
-        around = keys.join(priced.drop_nulls("around"), on=on, how="left", nulls_equal=True, maintain_order="left")
-        prices[span] = around["around"].fill_null(pl.Series(prices[span])).to_numpy()
+        joined = keys.join(priced.drop_nulls("around"), on=on, how="left", nulls_equal=True, maintain_order="left")
+        prices[span] = joined["around"].fill_null(pl.Series(prices[span])).to_numpy()
     return _completed(market, prices)
 
 
