@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from tawteen.case.derived import once_per_case
 from tawteen.case.evidence import GRADES, observations
 from tawteen.case.model import Case
 
@@ -40,7 +41,8 @@ def estimate_of(case: Case, option: str) -> EstimateClass:
     return estimates(case).get(option, EstimateClass(5, 5, ""))
 
 
-def estimates(case: Case) -> dict[str, EstimateClass]:
+@once_per_case
+def estimates(case: Case) -> Mapping[str, EstimateClass]:
     """Returns the estimate class of every option of the case.
 
     Evidence alone bears class 5; something inspected or tested at the site or in the option bears class 4; class 3 or

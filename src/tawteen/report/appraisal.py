@@ -94,7 +94,7 @@ def _run(study: ReportData) -> ProgrammeSchedule:
 
 
 def _largest(study: ReportData, run: ProgrammeSchedule) -> list[str]:
-    """The chosen options with the largest investment, at most `APPRAISALS_DRAWN`, to limit the simulation."""
+    """The chosen options with the largest investment, at most `SIMULATED`, to limit the simulation."""
     if len(run.starts) <= SIMULATED:
         return list(run.starts)
     facts = study.chosen.filter(pl.col("option").is_in(list(run.starts)))
