@@ -67,6 +67,17 @@ def test_a_loss_is_called_a_loss(read: ReportData) -> None:
     assert "P90" in arabic
 
 
+@pytest.mark.parametrize(("gains", "waits"), [((-3e6, 1e6), True), ((-1e6, 3e6), False), ((0.0, 0.0), False)])
+def test_no_works_are_advised_that_are_expected_to_lose(
+    read: ReportData, gains: tuple[float, ...], waits: bool
+) -> None:
+    english, arabic = now(replace(read, programme=replace(read.programme, outlook=Outlook(1, gains))))
+    assert ("Commit to no works yet" in english) == waits
+    assert ("لا تلتزم" in arabic) == waits
+    assert ("Start works" in english or "No start is certain yet" in english) != waits
+    assert read.name("sites", "mill")[0] in english
+
+
 @pytest.mark.parametrize(("count", "told"), [(2, False), (9, False), (10, True), (100, True)])
 def test_a_tenth_is_told_from_ten_scenarios_on(read: ReportData, count: int, told: bool) -> None:
     gains = tuple(1e6 * (place - 2) for place in range(count))

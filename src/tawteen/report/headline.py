@@ -17,6 +17,8 @@ from tawteen.words import LANGS, Words
 
 QUANTILE_SCENARIOS = 10
 """Scenarios from which on a tenth of them is one at least."""
+WORKS = ("firm", "conditional")
+"""Statuses of sites at which works are planned."""
 NAMED = 3
 """Sites that a sentence names; of the others it gives the number."""
 
@@ -29,12 +31,20 @@ def headline(study: ReportData) -> list[Both]:
 
 
 def now(study: ReportData) -> Both:
-    """What starts and what is inspected before the next meeting of the committee."""
+    """What starts and what is inspected before the next meeting of the committee.
+
+    No works are advised where the programme is expected to lose against doing nothing.
+    """
     meeting = next_meeting(study.case)
     dates = _each(study, lambda words: words.day(meeting.date))
     sentences = [bilingual("headline.until_assumed" if meeting.assumed else "headline.until", date=dates)]
     begun = study.programme.sites.filter(pl.col("period").is_not_null() & (pl.col("period") < meeting.quarters))
-    for status in ("firm", "conditional", "survey", "close"):
+    outlook = study.programme.outlook
+    works = begun.filter(pl.col("status").is_in(WORKS)).sort("period", "id")["id"].to_list()
+    waits = bool(works) and outlook is not None and outlook.expected < 0
+    if waits:
+        sentences.append(bilingual("headline.wait", len(works), sites=_names(study, _dearest(study, works))))
+    for status in (*(() if waits else WORKS), "survey", "close"):
         sites = begun.filter(pl.col("status") == status).sort("period", "id")["id"].to_list()
         if sites:
             ranked = _first(study, sites) if status == "survey" else _dearest(study, sites)
