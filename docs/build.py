@@ -27,6 +27,7 @@ from tawteen.diagnose.model import Diagnosis
 from tawteen.effects.model import Effects
 from tawteen.match.model import Match
 from tawteen.plan.outlook import OUTLOOK_TABLES
+from tawteen.plan.params import profile_text
 from tawteen.plan.programme import VERSION
 from tawteen.plan.programme_tables import PROGRAMME_TABLES
 from tawteen.words import Words
@@ -362,6 +363,7 @@ MADE = {
     "reference/programme.md": programme_page,
     "reference/commands.md": commands_page,
     "reference/study.md": study_page,
+    "reference/search.toml": profile_text,
 }
 """Generated pages that have one language."""
 

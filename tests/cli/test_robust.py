@@ -36,7 +36,7 @@ def test_robust_tells_and_shows(ask: Ask, out: Path) -> None:
 def test_a_copy_without_its_list_of_files_is_simulated_too(ask: Ask, out: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(
-        out, copy, ignore=shutil.ignore_patterns(".tawteen", "robustness.json", "report.html", "*.xlsx", "pictures")
+        out, copy, ignore=shutil.ignore_patterns(".tawteen", "robustness.json", "*.html", "*.xlsx", "pictures")
     )
     assert ask("robust", copy, "--scenarios", 2, "--replans", 0, "--no-report").code == 0
     data = json.loads((copy / "programme.json").read_text(encoding="utf-8"))

@@ -121,7 +121,7 @@ class StartModel:
         )["option"]
         planned = [pair for pair in free.values() if pair is not None]
         case = inputs.case if dated else _without_dates(inputs.case, list(free))
-        effects = inputs.effects if dated else prepare(case).effects
+        effects = inputs.effects if case is inputs.case else prepare(case).effects
         self.problem = _problem(
             replace(inputs, case=_raisable(case), effects=startable(effects)), [*fixed, *planned], own
         )
@@ -215,6 +215,8 @@ def _without_dates(case: Case, sites: list[str]) -> Case:
     long_ago = pl.lit(calendar.replace(year=calendar.year - 30))
     blockers = case["blockers"].with_columns(open_date=pl.when(dated).then(long_ago).otherwise("open_date"))
     options = case["options"].with_columns(earliest=pl.when(mine).then(None).otherwise("earliest"))
+    if blockers.equals(case["blockers"]) and options.equals(case["options"]):
+        return case
     return replace(case, tables={**case.tables, "blockers": blockers, "options": options})
 
 

@@ -178,7 +178,8 @@ def indicators(
             say("live.discount_a_period"), (1.0 + rate) ** _bracketed(1.0 / clock.step) - 1.0, look="share"
         )
         dust = sheet.single(say("live.rounding"), RATE_SEARCH.dust * flow.net.largest(), look="number")
-        modified = _mirr(flow.net, rate, each, dust, model)
+        side = sheet.single(say("live.smaller_side"), _smaller_side(flow.net), look="number")
+        modified = _mirr(flow.net, rate, each, (side, dust), model)
         put["mirr"] = sheet.single(say("statements.indicator.mirr"), modified, look="share")
     ended = across(say("live.without_residuals"), flow.before_end)
     put["payback_years"] = _payback(sheet, model, "payback_years", ended)
@@ -203,15 +204,24 @@ def _irr(net: Line, step: float, known: float | None, *, several: bool = False) 
     return Formula(text, np.array([np.nan if known is None else known]))
 
 
-def _mirr(net: Line, rate: Line, each: Line, dust: Line, model: StudyModel) -> Formula:
-    """Outlays discounted and returns carried to the end at the discount rate; amounts up to `dust` are none."""
+def _smaller_side(net: Line) -> Formula:
+    """The smaller of the largest receipt and the largest outlay of a flow; not positive where one is missing."""
+    span = net.span()
+    return Formula(f"MIN(MAX({span}),-MIN({span}))", np.array([min(net.values.max(), -net.values.min())]))
+
+
+def _mirr(net: Line, rate: Line, each: Line, sides: tuple[Line, Line], model: StudyModel) -> Formula:
+    """Outlays discounted and returns carried to the end at the discount rate.
+
+    `sides` are the flow's smaller side and the amount up to which it is none.
+    """
+    side, dust = sides
     step, years = float(model.step), (len(net) - 1) / model.step
     factors = (1.0 + float(rate.values[0])) ** (-np.arange(len(net)) / step)
     flows = np.where(np.abs(net.values) > dust.values[0], net.values, 0.0)
     spent = -(np.minimum(flows, 0.0) * factors).sum()
     gained = (np.maximum(flows, 0.0) * factors).sum()
-    none = f"OR(MAX({net.span()})<={dust.text},MIN({net.span()})>=-{dust.text})"
-    text = f'IF({none},"",IFERROR((1+MIRR({net.span()},{each.text},{each.text}))^{step:g}-1,""))'
+    text = f'IF({side.text}<={dust.text},"",IFERROR((1+MIRR({net.span()},{each.text},{each.text}))^{step:g}-1,""))'
     value = (
         np.nan
         if spent <= 0 or gained <= 0 or not years
