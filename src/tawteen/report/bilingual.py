@@ -39,6 +39,12 @@ def join_list(items: Sequence[Both]) -> Both:
     return (english, arabic)
 
 
+def join_items(items: Sequence[Both]) -> Both:
+    """Phrases that may hold commas, one after another with the semicolon of each language."""
+    mark = bilingual("report.semicolon")
+    return (mark[0].join(english for english, _ in items), mark[1].join(arabic for _, arabic in items))
+
+
 def join_sentences(sentences: Sequence[Both]) -> Both:
     """Sentences one after the other, in each language."""
     return (" ".join(english for english, _ in sentences), " ".join(arabic for _, arabic in sentences))

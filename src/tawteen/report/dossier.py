@@ -17,7 +17,8 @@ from tawteen.report.exhibit import (
     share_column,
     text_column,
 )
-from tawteen.report.report_data import WEEKS, ReportData
+from tawteen.report.report_data import ReportData
+from tawteen.works.periods import WEEKS_PER_QUARTER
 
 Part = tuple[str, pl.DataFrame, Mapping[str, ColumnFormat]]
 
@@ -112,7 +113,7 @@ class Dossiers:
         last = study.periods - 1
 
         def quarter_of(weeks: str) -> pl.Expr:
-            quarters = pl.col("period") + (pl.col("before") + pl.col(weeks)) / WEEKS
+            quarters = pl.col("period") + (pl.col("before") + pl.col(weeks)) / WEEKS_PER_QUARTER
             return pl.min_horizontal(quarters.floor().cast(pl.Int64), pl.lit(last))
 
         frame = (

@@ -12,7 +12,7 @@ from tawteen.appraise.profile import PROFILES
 from tawteen.appraise.programme_finance import finance_of, left_open, no_cover
 from tawteen.appraise.programme_statements import GAIN, WITH, ProgrammeStatements, programme_statements
 from tawteen.appraise.statements.model import indicator_label
-from tawteen.report.bilingual import Both, bilingual, join_list
+from tawteen.report.bilingual import Both, bilingual, join_list, join_sentences
 from tawteen.report.drawing import (
     INK,
     PALETTE,
@@ -81,7 +81,7 @@ def financing(study: ReportData, stated: Stated | None = None) -> list[Exhibit]:
     `stated` is what `statements_and_notes` returns, where the caller has it.
     """
     result, notes = statements_and_notes(study) if stated is None else stated
-    note = _joined(bilingual("exhibit.programme_financing_note"), *notes)
+    note = join_sentences([bilingual("exhibit.programme_financing_note"), *notes])
     table = pl.DataFrame(schema={"year": pl.String, **dict.fromkeys(FINANCE_LINES, pl.Float64)})
     table = table if result is None else yearly(result)
     return [
@@ -100,7 +100,7 @@ def financing(study: ReportData, stated: Stated | None = None) -> list[Exhibit]:
             "owners_and_lenders",
             "money",
             bilingual("exhibit.owners_and_lenders"),
-            _joined(bilingual("exhibit.owners_and_lenders_note"), *_rules(result)),
+            join_sentences([bilingual("exhibit.owners_and_lenders_note"), *_rules(result)]),
             bilingual("exhibit.owners_and_lenders_origin"),
             figures(study, result),
             FINANCE_FIGURE_COLUMNS,
@@ -146,10 +146,6 @@ def _rules(result: ProgrammeStatements | None) -> list[Both]:
         return []
     en, ar = (list(conventions(PROFILES[result.profile], Words(lang))) for lang in LANGS)
     return list(zip(en, ar, strict=True))
-
-
-def _joined(*sentences: Both) -> Both:
-    return (" ".join(en for en, _ in sentences), " ".join(ar for _, ar in sentences))
 
 
 def yearly(result: ProgrammeStatements) -> pl.DataFrame:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 import polars as pl
 
 from tawteen.case.committee import next_meeting
-from tawteen.report.bilingual import Both, bilingual, join_list
+from tawteen.report.bilingual import Both, bilingual, join_items, join_list, join_sentences
 from tawteen.report.red_flags import all_flags
-from tawteen.report.report_data import ReportData
+from tawteen.report.report_data import PLANNED_STATUSES, ReportData
 from tawteen.report.risk_flags import raised_sentences
 from tawteen.report.robustness import field_name, owner_name
 from tawteen.report.rule_costs import rule_cost_sentences
@@ -17,8 +17,6 @@ from tawteen.words import LANGS, Words
 
 QUANTILE_SCENARIOS = 10
 """Scenarios from which on a tenth of them is one at least."""
-WORKS = ("firm", "conditional")
-"""Statuses of sites at which works are planned."""
 NAMED = 3
 """Sites that a sentence names; of the others it gives the number."""
 
@@ -40,23 +38,18 @@ def now(study: ReportData) -> Both:
     sentences = [bilingual("headline.until_assumed" if meeting.assumed else "headline.until", date=dates)]
     begun = study.programme.sites.filter(pl.col("period").is_not_null() & (pl.col("period") < meeting.quarters))
     outlook = study.programme.outlook
-    works = begun.filter(pl.col("status").is_in(WORKS)).sort("period", "id")["id"].to_list()
+    works = begun.filter(pl.col("status").is_in(PLANNED_STATUSES)).sort("period", "id")["id"].to_list()
     waits = bool(works) and outlook is not None and outlook.expected < 0
     if waits:
         sentences.append(bilingual("headline.wait", len(works), sites=_names(study, _dearest(study, works))))
-    for status in (*(() if waits else WORKS), "survey", "close"):
+    for status in (*(() if waits else PLANNED_STATUSES), "survey", "close"):
         sites = begun.filter(pl.col("status") == status).sort("period", "id")["id"].to_list()
         if sites:
             ranked = _first(study, sites) if status == "survey" else _dearest(study, sites)
             sentences.append(bilingual(f"headline.{status}", len(ranked), sites=_names(study, ranked)))
         elif status == "firm":
             sentences.append(bilingual("headline.no_start"))
-    return _paragraph(sentences)
-
-
-def _paragraph(sentences: Sequence[Both]) -> Both:
-    english, arabic = (" ".join(sentence[k] for sentence in sentences) for k in (0, 1))
-    return english, arabic
+    return join_sentences(sentences)
 
 
 def _dearest(study: ReportData, sites: Sequence[str]) -> list[str]:
@@ -91,7 +84,7 @@ def expected(study: ReportData) -> Both:
     losses = round(outlook.chance_of_loss * outlook.scenarios)
     count = _each(study, lambda words: words.number(losses))
     chance = _each(study, lambda words: words.percent(outlook.chance_of_loss, 0))
-    return _paragraph(
+    return join_sentences(
         [amounts, bilingual("headline.loss" if losses else "headline.no_loss", outlook.scenarios, count=count,
                             chance=chance)]
     )  # fmt: skip
@@ -107,14 +100,12 @@ def find_out(study: ReportData) -> Both:
         field = (field_name(table, column, "en"), field_name(table, column, "ar"))
         about = study.name("sites", site) if site else owner_name(study, table, subject)
         items.append(bilingual("headline.item", field=field, about=about))
-    mark = bilingual("headline.semicolon")
-    listed: Both = (mark[0].join(item[0] for item in items), mark[1].join(item[1] for item in items))
-    return bilingual("headline.find_out", items=listed) if items else ("", "")
+    return bilingual("headline.find_out", items=join_items(items)) if items else ("", "")
 
 
 def rules(study: ReportData) -> Both:
     """What the dearest rules cost; empty where none costs anything that matters."""
-    return _paragraph(rule_cost_sentences(study))
+    return join_sentences(rule_cost_sentences(study))
 
 
 def warnings(study: ReportData) -> Both:

@@ -13,7 +13,7 @@ from tawteen.appraise.economic.local_content import LocalContentRule, contents, 
 from tawteen.appraise.economic.transfer import NONE, STATED, paths_of, transfer_paths
 from tawteen.case.codes import codes
 from tawteen.case.model import Case
-from tawteen.report.bilingual import Both, bilingual
+from tawteen.report.bilingual import Both, bilingual, join_sentences
 from tawteen.report.drawing import INK, SOFT_INK, WIDTH, data, measured, rounded, scale_of, specs, spoken
 from tawteen.report.exhibit import (
     SITE,
@@ -203,12 +203,12 @@ def content(study: ReportData) -> Exhibit:
     }  # fmt: skip
     notes = [
         bilingual("exhibit.local_content_note"),
-        *(tuple(rule_said(rule, lang) for lang in LANGS) for rule in rules),
+        *((rule_said(rule, "en"), rule_said(rule, "ar")) for rule in rules),
     ]
     shown = table.filter(pl.col("last").is_not_null() & (pl.col("option") != ""))
     return Exhibit(
         "local_content", "goods", bilingual("exhibit.local_content"),
-        (" ".join(note[0] for note in notes), " ".join(note[1] for note in notes)),
+        join_sentences(notes),
         bilingual("exhibit.local_content_origin"), table, columns,
         specs(lambda k: _shares(rules, shown, k)) if shown.height else {}, limit=60,
         inputs=("recipes", "commodities", "supplies", "transfers", "content_rules", "programme.sites"),

@@ -10,7 +10,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from tawteen.report.bilingual import Both, bilingual
+from tawteen.report.bilingual import Both, bilingual, join_sentences
 from tawteen.report.drawing import STATUS_COLOURS, Rows, colours, data, specs, spoken
 from tawteen.report.exhibit import (
     COMMODITY,
@@ -25,7 +25,7 @@ from tawteen.report.exhibit import (
 )
 from tawteen.report.labels import in_lines
 from tawteen.report.lists import STATUS_LABELS
-from tawteen.report.report_data import ReportData
+from tawteen.report.report_data import PLANNED_STATUSES, ReportData
 
 RING = 0.16
 MOST_LABELS, MOST_WIDE = 16, 150
@@ -36,16 +36,14 @@ MAP_WIDTH, MAP_HEIGHT = 350, 225
 
 def map_note(study: ReportData, site_places: pl.DataFrame) -> Both:
     """What the signs of this map mean; signs that it does not have are not spoken of."""
-    parts: list[Both] = [
-        bilingual("exhibit.map_note"),
-    ]  # fmt: skip
+    parts = [bilingual("exhibit.map_note")]
     if study.outline and study.case["units"].drop_nulls(["lat", "lon"]).height:
         parts.append(bilingual("exhibit.map_note_units"))
     if site_places.height > MOST_POINTS:
-        parts.append(bilingual("exhibit.map_note_cells", site_places.height))  # fmt: skip
+        parts.append(bilingual("exhibit.map_note_cells", site_places.height))
     else:
-        parts.append(bilingual("exhibit.map_note_rings"))  # fmt: skip
-    return (" ".join(p[0] for p in parts), " ".join(p[1] for p in parts))
+        parts.append(bilingual("exhibit.map_note_rings"))
+    return join_sentences(parts)
 
 
 def clockwise(outline: Mapping[str, Any]) -> dict[str, Any]:
@@ -288,7 +286,7 @@ def _names(
         room.taken.append(boxes[best])
         regions.append({"lat": best, "lon": r["lon"], "name": spoken(name, k)})
     sites: Rows = []
-    named_kinds = ("firm", "conditional") if site_places.height <= MOST_POINTS else ()
+    named_kinds = PLANNED_STATUSES if site_places.height <= MOST_POINTS else ()
     chosen = [r for s in named_kinds for r in site_places.filter(pl.col("status") == s).iter_rows(named=True)]
     for r in chosen:
         label = in_lines(study.name("sites", r["site"]), k, MOST_WIDE, lines=3)

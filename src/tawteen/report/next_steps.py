@@ -7,9 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from tawteen.case.codes import codes
 from tawteen.case.committee import next_meeting
-from tawteen.report.bilingual import Both, bilingual, join_list
+from tawteen.report.bilingual import Both, bilingual, join_items, join_list
 from tawteen.report.exhibit import (
     SITE,
     ColumnFormat,
@@ -21,8 +20,9 @@ from tawteen.report.exhibit import (
     text_column,
     with_words,
 )
-from tawteen.report.lists import STATUS_LABELS
-from tawteen.report.report_data import WEEKS, ReportData
+from tawteen.report.lists import STATUS_LABELS, code_label
+from tawteen.report.report_data import ReportData
+from tawteen.report.survey_tour import gates_to_inspect
 from tawteen.report.timeline import TIMELINE_STAGE_LABELS, stages
 from tawteen.words import LANGS, Words
 
@@ -44,7 +44,6 @@ def next_steps(study: ReportData) -> list[Exhibit]:
     table = (
         stages(study)
         .filter(pl.col("stage").is_in(STEP_STAGES) & (pl.col("from") < meeting.quarters))
-        .with_columns(period=pl.col("from").floor().cast(pl.Int64), weeks=(pl.col("until") - pl.col("from")) * WEEKS)
         .join(_drawn(study, meeting.quarters), on=["site", "stage"], how="left")
         .sort(["period", pl.col("status").replace_strict(rank, default=9), "site", "from"])
     )
@@ -81,6 +80,7 @@ class _Steps:
         self._study = study
         self._options = dict(study.chosen.select("site", "option").iter_rows())
         self._gates = study.diagnosis.gates.partition_by("site", as_dict=True)
+        self._unknown = gates_to_inspect(study)
         self._authorities = dict(study.case["sites"].select("id", "authority").iter_rows())
         self._units = dict(study.programme.sites.select("id", "units").iter_rows())
 
@@ -89,10 +89,8 @@ class _Steps:
         if stage == "works":
             return self._study.name("options", self._options[site])
         if stage == "survey":
-            return unknown_gates(self._study, self._rows(site))
-        semicolon = bilingual("headline.semicolon")
-        tasks = [_task(row) for row in self._rows(site).filter("before").iter_rows(named=True)]
-        return (semicolon[0].join(task[0] for task in tasks), semicolon[1].join(task[1] for task in tasks))
+            return self._unknown.get(site, ("", ""))
+        return join_items([_task(row) for row in self._rows(site).filter("before").iter_rows(named=True)])
 
     def who(self, site: str, stage: str) -> Both:
         """The authority that controls the site or decides on its gates; the units that do the works."""
@@ -114,20 +112,9 @@ def _plain(text: str | None) -> Both:
 
 def _task(gate: Mapping[str, Any]) -> Both:
     """The task of a gate; the name of the gate where no task is stated."""
-    name = codes("gates").get(gate["gate"], (gate["gate"],) * 2)
+    name = code_label("gates", gate["gate"])
     return (gate["task_en"] or gate["task_ar"] or name[0], gate["task_ar"] or gate["task_en"] or name[1])
 
 
 def _opener(gate: Mapping[str, Any]) -> Both:
-    return _plain(gate["authority"]) if gate["authority"] else codes("gate_openers")[gate["opens_by"]]
-
-
-def unknown_gates(study: ReportData, gates: pl.DataFrame) -> Both:
-    """Unknown gates of one site that keep works from starting; that its state is old where it is so."""
-    names = codes("gates")
-    unknown = gates.filter((pl.col("state") == "unknown") & pl.col("counts"))["gate"].to_list()
-    parts = [names.get(gate, (gate, gate)) for gate in unknown]
-    site = gates["site"].first()
-    if site in set(study.diagnosis.sites.filter("stale")["site"]):
-        parts.append(bilingual("survey_tour.old_state"))
-    return join_list(parts)
+    return _plain(gate["authority"]) if gate["authority"] else code_label("gate_openers", gate["opens_by"])

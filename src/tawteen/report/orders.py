@@ -23,9 +23,10 @@ from tawteen.report.exhibit import (
     with_words,
 )
 from tawteen.report.lists import code_label
-from tawteen.report.report_data import WEEKS, ReportData
+from tawteen.report.report_data import ReportData
 from tawteen.report.stacked import legend
 from tawteen.works.needs import needs_by_step
+from tawteen.works.periods import WEEKS_PER_QUARTER
 
 TRADES_DRAWN = 9
 """Trades with a colour of their own; the others are drawn as one."""
@@ -119,8 +120,8 @@ def persons_by_week(study: ReportData) -> pl.DataFrame:
     return (
         needs_by_step(crews, "week", 1.0)
         .join(starts, on="option")
-        .with_columns(week=pl.col("week") + pl.col("start") * int(WEEKS))
-        .filter(pl.col("week") < study.periods * int(WEEKS))
+        .with_columns(week=pl.col("week") + pl.col("start") * int(WEEKS_PER_QUARTER))
+        .filter(pl.col("week") < study.periods * int(WEEKS_PER_QUARTER))
         .group_by("pool", "week")
         .agg(persons=pl.col("amount").sum())
         .sort("pool", "week")
@@ -147,7 +148,7 @@ def persons(study: ReportData) -> Exhibit:
 
 def _first_day(study: ReportData, week: int) -> dt.date:
     """The day on which a week begins; every quarter begins with a week of its own."""
-    quarter, week_of_quarter = divmod(week, int(WEEKS))
+    quarter, week_of_quarter = divmod(week, int(WEEKS_PER_QUARTER))
     return study.case.calendar.first_day(quarter) + dt.timedelta(weeks=week_of_quarter)
 
 
@@ -168,7 +169,12 @@ def _weeks(study: ReportData, weekly: pl.DataFrame, k: int) -> Any:
         for pool, week, amount in drawn.group_by("pool", "week").agg(pl.col("persons").sum()).iter_rows()
     }
     rows: Rows = [
-        {"year": study.year(week / WEEKS), "v": rounded(known.get((pool, week), 0.0)), "part": spoken(label, k), "o": i}
+        {
+            "year": study.year(week / WEEKS_PER_QUARTER),
+            "v": rounded(known.get((pool, week), 0.0)),
+            "part": spoken(label, k),
+            "o": i,
+        }
         for i, (pool, label) in enumerate(labels.items())
         for week in range(last + 1)
     ]

@@ -21,6 +21,7 @@ from tawteen.effects.model import Effects
 from tawteen.match.model import Match
 from tawteen.plan.outlook import no_rows
 from tawteen.plan.programme import Programme
+from tawteen.plan.trade import trade_of
 from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.lists import SOURCES
 from tawteen.works import WorksNetwork
@@ -28,10 +29,9 @@ from tawteen.works import WorksNetwork
 if TYPE_CHECKING:
     from tawteen.plan.robust.front import Front
     from tawteen.plan.robust.model import Robustness
-from tawteen.plan.trade import trade_of
 
 PLANNED_STATUSES = ("firm", "conditional")
-WEEKS = 13.0
+"""Statuses of sites at which works are planned."""
 
 
 @dataclass(frozen=True)

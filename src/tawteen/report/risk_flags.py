@@ -17,10 +17,10 @@ from tawteen.plan.outlook import share_of_losses
 from tawteen.report.bilingual import Both, bilingual, join_list
 from tawteen.report.report_data import PLANNED_STATUSES, ReportData
 from tawteen.words import Words
+from tawteen.works.periods import DAYS_PER_YEAR
 
 LOSS_CHANCE, SITE_SHARE, RULE_SHARE = 0.5, 0.25, 0.1
 """From where a chance of loss, the share of one site in the gain and the price of a rule flag."""
-YEAR = 365.25
 LOSS_DUST = 0.5
 """Loss, in units of the case's currency, below which none is told."""
 
@@ -126,7 +126,7 @@ def old_states(study: ReportData) -> list[RedFlag]:
 
 
 def _years(as_of: dt.date | None, start: dt.date) -> float | None:
-    return None if as_of is None else (start - as_of).days / YEAR
+    return None if as_of is None else (start - as_of).days / DAYS_PER_YEAR
 
 
 def losing_parties(study: ReportData) -> list[RedFlag]:

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import polars as pl
 
-from tawteen.case.codes import codes
 from tawteen.report.bilingual import Both, bilingual, join_list
 from tawteen.report.exhibit import (
     REGION,
@@ -20,8 +19,8 @@ from tawteen.report.exhibit import (
     text_column,
     with_words,
 )
-from tawteen.report.next_steps import unknown_gates
-from tawteen.report.report_data import WEEKS, ReportData
+from tawteen.report.lists import code_label
+from tawteen.report.report_data import ReportData
 from tawteen.report.timeline import stages
 
 
@@ -31,16 +30,15 @@ def survey_tour(study: ReportData) -> list[Exhibit]:
     table = (
         stages(study)
         .filter(pl.col("stage") == "survey")
-        .with_columns(period=pl.col("from").floor().cast(pl.Int64), weeks=(pl.col("until") - pl.col("from")) * WEEKS)
         .join(places, on="site", how="left")
         .join(_payments(study), on="site", how="left")
         .join(_worth(study), on="site", how="left")
         .sort("period", "region", "town", "site", nulls_last=True)
     )
-    rows = study.diagnosis.gates.partition_by("site", as_dict=True)
-    nobody = study.diagnosis.gates.clear()
-    table = with_words(table, "gates", [unknown_gates(study, rows.get((site,), nobody)) for site in table["site"]])
-    table = with_words(table, "by", [_labels("origins", list(ids or ())) for ids in table["by"].to_list()])
+    gates = gates_to_inspect(study)
+    table = with_words(table, "gates", [gates.get(site, ("", "")) for site in table["site"]])
+    inspectors = [join_list([code_label("origins", id_) for id_ in ids or ()]) for ids in table["by"].to_list()]
+    table = with_words(table, "by", inspectors)
     paid = [join_list([study.name("funds", fund) for fund in ids or ()]) for ids in table["funds"].to_list()]
     table = with_words(table, "funds", paid)
     columns: dict[str, ColumnFormat] = {
@@ -78,6 +76,12 @@ def _worth(study: ReportData) -> pl.DataFrame:
     return study.robustness.surveys.select("site", "net")
 
 
-def _labels(name: str, listed: list[str]) -> Both:
-    words = codes(name)
-    return join_list([words.get(code, (code, code)) for code in listed])
+def gates_to_inspect(study: ReportData) -> dict[str, Both]:
+    """By site: unknown gates that keep works from starting; that its state is old or undated where it is so."""
+    gates = study.diagnosis.gates.filter((pl.col("state") == "unknown") & pl.col("counts"))
+    parts: dict[str, list[Both]] = {}
+    for site, gate in gates.select("site", "gate").iter_rows():
+        parts.setdefault(site, []).append(code_label("gates", gate))
+    for site in study.diagnosis.sites.filter("stale")["site"]:
+        parts.setdefault(site, []).append(bilingual("survey_tour.old_state"))
+    return {site: join_list(named) for site, named in parts.items()}

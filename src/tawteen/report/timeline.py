@@ -11,7 +11,8 @@ from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.drawing import bars_on_paper, colours, data, specs, spoken, years
 from tawteen.report.exhibit import SITE, ColumnFormat, Exhibit, code_column, quarter_column, share_column, text_column
 from tawteen.report.labels import NAMES_WIDTH, bar_names_axis, in_lines
-from tawteen.report.report_data import WEEKS, ReportData
+from tawteen.report.report_data import ReportData
+from tawteen.works.periods import WEEKS_PER_QUARTER
 
 TIMELINE_STAGE_LABELS: dict[str, Both] = {
     "survey": bilingual("timeline.stages.survey"),
@@ -28,22 +29,28 @@ TIMELINE_SITES_SHOWN = bars_on_paper(BAR_STEP)
 
 
 def stages(study: ReportData) -> pl.DataFrame:
-    """site, status, stage, from, until: in periods from the start of the horizon, fractions included."""
+    """site, status, stage, from, until, period, weeks.
+
+    `from` and `until` are in periods from the start of the horizon, fractions included; `period` is the quarter of
+    `from`, `weeks` the time between both.
+    """
     lead = study.works.lead.select("option", "survey_weeks", "gate_weeks", "works_weeks")
     rows: list[dict[str, Any]] = []
     for row in study.chosen.join(lead, on="option", how="left").iter_rows(named=True):
         begins = float(row["period"])
         for stage in ("survey", "gate", "works"):
             if weeks := row[f"{stage}_weeks"] or 0.0:
-                rows.append(_stage(row, stage, begins, begins + weeks / WEEKS))
-                begins += weeks / WEEKS
+                rows.append(_stage(row, stage, begins, begins + weeks / WEEKS_PER_QUARTER))
+                begins += weeks / WEEKS_PER_QUARTER
         if row["operating_from"] is not None:
             first = row["period"] + row["operating_from"]
             if first < study.periods:
                 stage = "maybe" if row["status"] == "conditional" else "operation"
                 rows.append(_stage(row, stage, float(first), float(study.periods)))
     schema = {"site": pl.String, "status": pl.String, "stage": pl.String, "from": pl.Float64, "until": pl.Float64}
-    return pl.DataFrame(rows, schema=schema)
+    return pl.DataFrame(rows, schema=schema).with_columns(
+        period=pl.col("from").floor().cast(pl.Int64), weeks=(pl.col("until") - pl.col("from")) * WEEKS_PER_QUARTER
+    )
 
 
 def _stage(row: dict[str, Any], stage: str, start: float, end: float) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from tawteen.case.model import Calendar
 
 WEEKS_PER_QUARTER = 13.0
 QUARTERS_PER_YEAR = 4
+DAYS_PER_YEAR = 365.25
 
 # Durations that were multiplied carry rounding: a step that is exceeded by less than this (weeks) has not begun.
 _WEEK_ROUNDING = 1e-6

@@ -7,13 +7,13 @@ import polars as pl
 from tawteen.case.derived import once_per_case, once_per_tables
 from tawteen.case.fused import fused
 from tawteen.case.model import Case
+from tawteen.works.periods import DAYS_PER_YEAR
 
 COURSE_WEEKS = pl.col("weeks").clip(lower_bound=1.0)
 """Weeks of a course, at least one: a course without duration would have no price per seat-quarter."""
 
 # Persons are counted whole in cohorts; a sum that exceeds a whole number by less than this is rounding.
 _COHORT_ROUNDING = 1e-6
-_DAYS_PER_YEAR = 365.25
 
 
 @once_per_case
@@ -107,7 +107,7 @@ def retained(case: Case) -> pl.DataFrame:
     stopped = case["sites"].select("stopped_since", site="id")
     since = pl.coalesce("last_worked", "stopped_since")
     days = (pl.lit(start) - since).dt.total_days().clip(lower_bound=0)
-    years = pl.coalesce(pl.col("years_idle").cast(pl.Float64), days / _DAYS_PER_YEAR, pl.lit(0.0))
+    years = pl.coalesce(pl.col("years_idle").cast(pl.Float64), days / DAYS_PER_YEAR, pl.lit(0.0))
     return (
         case["staff"]
         .join(stopped, on="site", how="left", maintain_order="left")
