@@ -329,6 +329,9 @@ class RobustParams(_Params):
         default=8, ge=1, le=100_000, description="scenarios that each outcome of a gate needs to be compared"
     )
     front_gap: float = Field(default=1e-3, gt=0, le=1, description="gap of a point of a front, share of the gain")
+    tie_share: float = Field(
+        default=1e-6, ge=0, le=1, description="weight of the other aim in ties of a front, share of the first aim's"
+    )
     premium_step: float = Field(
         default=1e-4, gt=0, le=1, description="rise of the premium by which a front measures foreign exchange"
     )

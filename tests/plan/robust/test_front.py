@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -73,6 +74,24 @@ def test_the_front_is_that_of_brute_force() -> None:
     for _, a, b, *_ in front.points.iter_rows():
         best = max(value for value, cash in every if cash >= b - 1.0)
         assert a == pytest.approx(best, rel=2e-3, abs=500.0)
+
+
+def test_no_choice_beats_the_bound_of_a_point() -> None:
+    every = everything()
+    for b, bound in pareto(tiny(), "value", "cash", 4).points.drop_nulls("bound").select("b", "bound").iter_rows():
+        best = max(value for value, cash in every if cash >= b - 1e-6 * abs(b))
+        assert bound >= best - 1e-6 * abs(best)
+
+
+def test_the_bound_holds_where_the_search_had_no_time_and_the_other_aim_weighs_much() -> None:
+    made = programme()
+    later = replace(made, sites=made.sites.with_columns(pl.col("period") + 1))
+    params = DEFAULTS.robust.model_copy(update={"tie_share": 100.0})
+    front = pareto(tiny(), "value", "cash", 1, earlier=later, seconds=1e-6, params=params)
+    _, a, b, bound, _ = front.points.row(0)
+    best = max(value for value, cash in everything() if cash >= b - 1e-6 * abs(b))
+    assert a < best - 1000.0, "the point is one that a search would improve"
+    assert bound >= best
 
 
 def test_foreign_exchange_counts_what_is_foreign_once() -> None:

@@ -76,7 +76,7 @@ def pareto(
     of the investment, which can be the second aim only. Each point is the best in the first aim with at
     least so much of the second, in equal steps (ε-constraint method: Haimes, Lasdon and Wismer 1971; ties broken by the
     other aim as in Mavrotas 2009), sought for `seconds` among the best starts of each site at the point's own prices;
-    `bound` is that of the relaxation. Raises CaseError for an aim or region that means nothing, or impossible rules.
+    `bound` is proven by the relaxation. Raises CaseError for an aim or region that means nothing, or impossible rules.
     """
     changed = apply(case, scenario)
     _check(changed, aim_a, aim_b)
@@ -179,7 +179,8 @@ class _Line:
     def _sought(self, arrays: MilpArrays, first: Floats, second: Floats, start: Starts) -> _FrontPoint | None:
         starts = self.model.starts
         scale, other = (max(float(np.abs(v[starts]).max(initial=0.0)), 1e-9) for v in (first, second))
-        arrays = replace(arrays, value=first + 1e-6 * scale / other * second)
+        tie_weight = self.params.tie_share * scale / other
+        arrays = replace(arrays, value=first + tie_weight * second)
         root = solve_lp(relaxed(arrays), stop=self.stop)
         if root.value is None or root.x is None or root.column_price is None:
             return None
@@ -197,7 +198,8 @@ class _Line:
         columns, x = best
         picked = frozenset(keys[columns.tolist()].select("option", "period").iter_rows())
         a = float(self.a @ x)
-        bound = max(float(self.a @ root.x), a) if first is self.a else np.inf
+        # At least so much of the second aim leaves the first aim no more than the rest of what both come to together.
+        bound = max(root.bound - tie_weight * float(second @ x), a) if first is self.a else np.inf
         return _FrontPoint(picked, a - self.idle_a, self._second(x), bound - self.idle_a)
 
     def _second(self, x: Floats) -> float:

@@ -22,7 +22,7 @@ from tawteen.plan.programme import Programme
 from tawteen.plan.scenario import apply
 from tawteen.plan.verify.baseline import nothing_bound
 from tawteen.plan.verify.bound import proved_bound
-from tawteen.plan.verify.checks import RELATIVE, Checks
+from tawteen.plan.verify.checks import Checks
 from tawteen.plan.verify.fields import UNPROVED, check_references, check_sites
 from tawteen.plan.verify.goods import check_goods
 from tawteen.plan.verify.limit_prices import check_limit_prices
@@ -33,15 +33,11 @@ from tawteen.plan.verify.resources import check_resources
 from tawteen.plan.verify.rules import check_rules
 from tawteen.plan.verify.selection import check_selection
 from tawteen.plan.verify.solution import ClaimedSolution, claimed_solutions
+from tawteen.plan.verify.tolerances import CHECK_TOLERANCES
 from tawteen.progress import ProgressCallback, ProgressEvent, ignore
 from tawteen.works import works_network
 
 __all__ = ["UNPROVED", "Verification", "verify"]
-
-GAIN_TOLERANCE = 1e-6
-"""Share of the money in play: a programme whose gain is above twice as much states a gap where it states a bound."""
-DISPROVED = 1e-4
-"""Share of the money in play by which prices that prove doing nothing optimal may miss: more is no rounding."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -132,7 +128,7 @@ def _money_in_play(baseline: ClaimedSolution) -> float:
 
 def _check_value(programme: Programme, value: float, nothing: float, in_play: float, checks: Checks) -> None:
     """Value, doing nothing, bound and gap against what is recomputed."""
-    near = RELATIVE * in_play
+    near = CHECK_TOLERANCES.relative * in_play
     stored = {"value": (programme.value, value), "do_nothing": (programme.do_nothing, nothing)}
     for limit, (stored_value, recomputed) in stored.items():
         checks.counts[limit] = 1
@@ -143,11 +139,11 @@ def _check_value(programme: Programme, value: float, nothing: float, in_play: fl
         checks.report("bound", programme.case_id, None, programme.bound, value)
     gain = value - nothing
     if programme.gap is None or programme.bound is None:
-        if programme.bound is not None and gain > 2 * GAIN_TOLERANCE * in_play:
+        if programme.bound is not None and gain > CHECK_TOLERANCES.gain * in_play:
             checks.report("gap", programme.case_id, None, None, (programme.bound - value) / gain)
         return
     gap = (programme.bound - value) / gain if gain else float("inf")
-    if not abs(gap - programme.gap) <= max(1e-4 * abs(gap), near / max(abs(gain), near)):
+    if not abs(gap - programme.gap) <= max(CHECK_TOLERANCES.gap * abs(gap), near / max(abs(gain), near)):
         checks.report("gap", programme.case_id, None, programme.gap, gap)
 
 
@@ -158,9 +154,9 @@ def _check_baseline_proof(
     checks.counts["nothing_proof"] = 1
     given = programme.nothing_prices
     excess = nothing_bound(baseline, given) - nothing if given.height else None
-    if excess is not None and not checks.broken and not abs(excess) <= DISPROVED * in_play:
+    if excess is not None and not checks.broken and not abs(excess) <= CHECK_TOLERANCES.disproved * in_play:
         checks.report("nothing_prices", programme.case_id, None, excess, 0.0)
-    elif excess is None or excess > 10 * RELATIVE * in_play:
+    elif excess is None or excess > CHECK_TOLERANCES.unproved * in_play:
         args = {"limit": "nothing_proof", "id": programme.case_id, "excess": excess, "nothing": True}
         code = "verify.unpriced" if excess is None else "verify.unproved"
         checks.findings.append(Finding("warning", code, value=programme.case_id, args=args))
@@ -183,7 +179,7 @@ def _check_bound_proof(
     if recomputed is None or stated is None:
         agrees = recomputed is None and stated is None
     else:
-        agrees = abs(recomputed - stated) <= RELATIVE * in_play
+        agrees = abs(recomputed - stated) <= CHECK_TOLERANCES.relative * in_play
     if not checks.broken and not agrees:
         checks.report("bound_by_prices", programme.case_id, None, stated, recomputed)
     return recomputed

@@ -9,17 +9,15 @@ import polars as pl
 
 from tawteen.case.findings import Finding
 from tawteen.case.model import Calendar
-
-RELATIVE = 1e-6
-"""Share of the size of a limit or of the money in play that counts as rounding."""
+from tawteen.plan.verify.tolerances import CHECK_TOLERANCES
 
 
 @dataclass
 class Checks:
     """What was checked, by kind of limit, and what was found.
 
-    A limit holds when `used ≤ allowed + 1e-6 · size`, size being the largest of used and allowed (and of the sums they
-    are differences of) at that limit's id over all periods, and at least 1e-3.
+    A limit holds when `used ≤ allowed + relative · size` of the tolerances, size being the largest of used and allowed
+    (and of the sums they are differences of) at that limit's id over all periods, and at least `least_size`.
     `nothing` says that it is the solution of doing nothing that is being checked.
     """
 
@@ -42,7 +40,8 @@ class Checks:
         rows = rows.filter(pl.col("allowed").is_not_null())
         self.counts[limit] = self.counts.get(limit, 0) + rows.height
         size = pl.max_horizontal(pl.col("used").abs(), pl.col("allowed").abs(), "size").max().over("id")
-        broken = rows.filter(pl.col("used") > pl.col("allowed") + RELATIVE * pl.max_horizontal(size, pl.lit(1e-3)))
+        size = pl.max_horizontal(size, pl.lit(CHECK_TOLERANCES.least_size))
+        broken = rows.filter(pl.col("used") > pl.col("allowed") + CHECK_TOLERANCES.relative * size)
         for row in broken.sort("id", "period").iter_rows(named=True):
             self.report(limit, row["id"], row["period"], row["used"], row["allowed"])
 

@@ -10,8 +10,9 @@ import polars as pl
 from tawteen.case.codes import NO_WORKS
 from tawteen.case.model import Calendar
 from tawteen.plan.programme import Programme
-from tawteen.plan.verify.checks import RELATIVE, Checks
+from tawteen.plan.verify.checks import Checks
 from tawteen.plan.verify.solution import ClaimedSolution
+from tawteen.plan.verify.tolerances import CHECK_TOLERANCES
 
 Row = dict[str, Any]
 UNPROVED = ("figures", "outlook", "peak_mb", "red_flags", "rule_costs", "seconds", "seed")
@@ -147,14 +148,14 @@ def _units(claim: ClaimedSolution) -> dict[str, dict[tuple[str, str], float]]:
 
 def _same(stored: Any, right: Any) -> bool:
     if isinstance(stored, float) and isinstance(right, float):
-        return abs(stored - right) <= RELATIVE * max(abs(right), 1e-3)
+        return abs(stored - right) <= CHECK_TOLERANCES.relative * max(abs(right), CHECK_TOLERANCES.least_size)
     return bool(stored == right)
 
 
 def _same_units(stored: list[Row], right: dict[tuple[str, str], float]) -> bool:
     stored_amounts = {(unit["unit"], unit["capability"]): unit["amount"] for unit in stored}
     size = max([abs(amount) for amount in right.values()], default=0.0)
-    near = 1e-5 * max(size, 1e-3)
+    near = CHECK_TOLERANCES.unit * max(size, CHECK_TOLERANCES.least_size)
     return len(stored_amounts) == len(stored) and all(
         abs(stored_amounts.get(name, 0.0) - right.get(name, 0.0)) <= near
         for name in stored_amounts.keys() | right.keys()

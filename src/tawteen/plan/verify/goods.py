@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from tawteen.plan.verify.checks import RELATIVE, Checks
+from tawteen.plan.verify.checks import Checks
 from tawteen.plan.verify.line_stops import displaced_lines
 from tawteen.plan.verify.solution import ClaimedSolution, demanded, supplied
+from tawteen.plan.verify.tolerances import CHECK_TOLERANCES
 
 PLACE = ("commodity", "region", "period")
 KINDS = ("import", "export", "transport", "stock", "unmet", "supply")
@@ -48,9 +49,8 @@ def _check_rows(claim: ClaimedSolution, checks: Checks) -> None:
         ]
     )
     size = pl.col("amount").abs().max().over("id")
-    below = named.filter(
-        (pl.col("amount") < -RELATIVE * pl.max_horizontal(size, pl.lit(1e-3))) | pl.col("amount").is_nan()
-    )
+    near = CHECK_TOLERANCES.relative * pl.max_horizontal(size, pl.lit(CHECK_TOLERANCES.least_size))
+    below = named.filter((pl.col("amount") < -near) | pl.col("amount").is_nan())
     checks.none_of("negative", below)
     checks.none_of("period", named.filter((pl.col("period") < 0) | (pl.col("period") >= claim.periods)).select("id"))
     checks.none_of("kind", claim.flows.filter(~pl.col("kind").is_in(KINDS)).select("id", "period"))
@@ -140,7 +140,7 @@ def _check_routes(claim: ClaimedSolution, checks: Checks) -> None:
     moved = claim.flows.filter(pl.col("kind") == "transport").join(goods, on="commodity", how="left")
     moved = moved.join(routes, on="id", how="left")
     fits = (pl.col("moves") == pl.col("carries")).fill_null(False) & (pl.col("region") == pl.col("from_region"))
-    lost = moved.filter(~fits.fill_null(False) & (pl.col("amount") > RELATIVE))
+    lost = moved.filter(~fits.fill_null(False) & (pl.col("amount") > CHECK_TOLERANCES.relative))
     checks.none_of("carrier", lost.select(pl.format("{}/{}", "id", "commodity").alias("id"), "period"))
     loads = moved.group_by("id", "period").agg(
         used=(pl.col("amount") * pl.col("mass")).sum(), allowed=pl.col("capacity").first()

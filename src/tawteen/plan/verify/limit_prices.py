@@ -11,16 +11,12 @@ import numpy as np
 import polars as pl
 
 from tawteen.plan.verify.baseline import goods_bound, trade_rents
-from tawteen.plan.verify.checks import RELATIVE, Checks
+from tawteen.plan.verify.checks import Checks
 from tawteen.plan.verify.objective import idle_cost
 from tawteen.plan.verify.shared_prices import Offer, SharedPrices, pool_offers, shared_prices, trainers_left
 from tawteen.plan.verify.site_bounds import start_bounds
 from tawteen.plan.verify.solution import ClaimedSolution
-
-PRICE_TOLERANCE = 1e-5
-"""Share of the money in play by which the value at the prices may miss the value of the programme."""
-MARGIN_TOLERANCE = 1e-4
-"""Share of the prices that a margin is a difference of by which it may miss."""
+from tawteen.plan.verify.tolerances import CHECK_TOLERANCES
 
 
 def check_limit_prices(
@@ -37,7 +33,7 @@ def check_limit_prices(
     trainers = sum(float((price * trainers_left(claim, pool)).sum()) for pool, price in shared.trainers.items())
     worth = goods + shared.value + trainers + starts.lines + starts.of_starts(claim.picks)
     worth -= _supply_cost(claim, shared) + idle_cost(claim.effects, claim.prices)
-    if not abs(worth - value) <= PRICE_TOLERANCE * in_play:
+    if not abs(worth - value) <= CHECK_TOLERANCES.limit_value * in_play:
         checks.report("limit_prices", "–", None, worth, value)
     _check_balances(rows, settled, checks)
     _check_margins(claim, rows, settled, checks)
@@ -51,7 +47,7 @@ def _check_margins(claim: ClaimedSolution, rows: pl.DataFrame, balance: pl.DataF
     rents = trade_rents(claim, balance)
     stored = rows.filter(pl.col("kind").is_in(["route", "import", "export"]))
     joined = stored.join(rents, on=["kind", "id", "period"], how="inner")
-    wrong = joined.filter((pl.col("price") - pl.col("margin")).abs() > MARGIN_TOLERANCE * pl.col("scale"))
+    wrong = joined.filter((pl.col("price") - pl.col("margin")).abs() > CHECK_TOLERANCES.margin * pl.col("scale"))
     for row in wrong.sort("kind", "id", "period").iter_rows(named=True):
         checks.report("limit_prices", f"{row['kind']}/{row['id']}", row["period"], row["price"], row["margin"])
 
@@ -82,7 +78,8 @@ def _check_balances(rows: pl.DataFrame, settled: pl.DataFrame, checks: Checks) -
     stored = rows.filter(pl.col("kind") == "balance").rename({"id": "commodity", "place": "region"})
     scale = pl.col("settled").max().over("commodity", "period")
     joined = stored.join(settled.rename({"price": "settled"}), on=key, how="inner")
-    for row in joined.filter(pl.col("price") > pl.col("settled") + MARGIN_TOLERANCE * scale).iter_rows(named=True):
+    dearer = joined.filter(pl.col("price") > pl.col("settled") + CHECK_TOLERANCES.margin * scale)
+    for row in dearer.iter_rows(named=True):
         checks.report(
             "limit_prices", f"balance/{row['commodity']}/{row['region']}", row["period"], row["price"], row["settled"]
         )
@@ -110,14 +107,15 @@ def _check_pool(
         for offer in present
         if (row := stored.get((f"{offer.source}/{offer.pool[1]}", period))) is not None
     ]
-    used = [(offer, row) for offer, row in cells if _number(row, "used") > RELATIVE * max(_limit(row), RELATIVE)]
+    near = CHECK_TOLERANCES.relative
+    used = [(offer, row) for offer, row in cells if _number(row, "used") > near * max(_limit(row), near)]
     if not used:
         return
     sums = [float(offer.cost[period]) + _number(row, "price") for offer, row in used]
-    size = max(abs(total) for total in sums)
+    miss = CHECK_TOLERANCES.margin * max(abs(total) for total in sums)
     for (offer, row), total in zip(used, sums, strict=True):
-        partly = _number(row, "used") < _limit(row) * (1 - RELATIVE)
-        if total < max(sums) - MARGIN_TOLERANCE * size or (partly and _number(row, "price") > MARGIN_TOLERANCE * size):
+        partly = _number(row, "used") < _limit(row) * (1 - near)
+        if total < max(sums) - miss or (partly and _number(row, "price") > miss):
             checks.report("limit_prices", f"source/{offer.source}/{offer.pool[1]}", period, _number(row, "price"), 0.0)
 
 

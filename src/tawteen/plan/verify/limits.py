@@ -7,10 +7,11 @@ import polars as pl
 
 from tawteen.plan.programme import Programme
 from tawteen.plan.verify.added import added_by_picks
-from tawteen.plan.verify.checks import RELATIVE, Checks
+from tawteen.plan.verify.checks import Checks
 from tawteen.plan.verify.shared_prices import SharedPrices, pool_offers, trainers_left
 from tawteen.plan.verify.site_bounds import rule_rows
 from tawteen.plan.verify.solution import ClaimedSolution
+from tawteen.plan.verify.tolerances import CHECK_TOLERANCES
 
 MEASURED = ("balance", "credit", "export", "fund", "import", "route", "source", "trainers", "uptake")
 """Kinds of limits that are measured; rules are counted by their own coefficients."""
@@ -18,7 +19,6 @@ EVERY_PERIOD = ("credit", "fund", "uptake")
 """Kinds with a row for each period in which the limit exists, used or not."""
 FROM_BELOW = ("must", "at_least", "share")
 """Kinds of rules that are limits from below."""
-LIMIT_TOLERANCE = 10 * RELATIVE
 LIMIT_KEY = ["kind", "id", "period"]
 
 
@@ -32,12 +32,12 @@ def check_limits(claim: ClaimedSolution, programme: Programme, checks: Checks) -
     joined = rows.join(_allowed(claim), on=LIMIT_KEY, how="left").join(known, on=LIMIT_KEY, how="left", suffix="_right")
     joined = joined.with_columns(allowed=pl.coalesce("given", "allowed"))
     size = pl.max_horizontal(
-        pl.col("used").abs(), pl.col("measured").abs(), pl.col("allowed").abs(), pl.lit(1e-3)
+        pl.col("used").abs(), pl.col("measured").abs(), pl.col("allowed").abs(), pl.lit(CHECK_TOLERANCES.least_size)
     ).max()
     joined = joined.with_columns(size=size.over("kind", "id"), measured=pl.col("measured").fill_null(0.0))
     both = pl.col("limit").is_not_null() & pl.col("allowed").is_not_null()
     one = pl.col("limit").is_null() != pl.col("allowed").is_null()
-    near = LIMIT_TOLERANCE * pl.col("size")
+    near = CHECK_TOLERANCES.limit * pl.col("size")
     wrong = joined.filter(
         ~((pl.col("used") - pl.col("measured")).abs() <= near)
         | one
@@ -50,7 +50,7 @@ def check_limits(claim: ClaimedSolution, programme: Programme, checks: Checks) -
     largest = pl.col("measured").abs().max().over("kind", "id")
     limited = pl.col("kind").is_in(["balance", "source"]) | pl.col("allowed").is_not_null()
     missing = missing.filter(limited).filter(
-        pl.col("kind").is_in(EVERY_PERIOD) | (pl.col("measured") > LIMIT_TOLERANCE * largest)
+        pl.col("kind").is_in(EVERY_PERIOD) | (pl.col("measured") > CHECK_TOLERANCES.limit * largest)
     )
     for row in missing.sort(LIMIT_KEY).iter_rows(named=True):
         checks.report("limits", f"{row['kind']}/{row['id']}", row["period"], None, row["measured"])
@@ -119,6 +119,6 @@ def _check_rules(claim: ClaimedSolution, programme: Programme, checks: Checks) -
 def _near(required: tuple[float, float], stored: tuple[float | None, float | None]) -> bool:
     """Whether used and limit are those that are required, but for rounding."""
     return all(
-        cell is not None and abs(right - cell) <= LIMIT_TOLERANCE * max(1.0, abs(right))
+        cell is not None and abs(right - cell) <= CHECK_TOLERANCES.limit * max(1.0, abs(right))
         for right, cell in zip(required, stored, strict=True)
     )

@@ -11,6 +11,7 @@ import polars as pl
 from tawteen.case.codes import NO_WORKS
 from tawteen.diagnose.options import options_of
 from tawteen.plan.verify.solution import ClaimedSolution
+from tawteen.plan.verify.tolerances import CHECK_TOLERANCES
 from tawteen.works.corrections import corrections
 from tawteen.works.periods import WEEKS_PER_QUARTER
 from tawteen.works.schedule import schedule_works
@@ -70,8 +71,8 @@ def _stopped(intervals: list[tuple[float, float]]) -> dict[int, float]:
         if not any(a <= start and end <= b for a, b in intervals):
             continue
         week = start
-        while week < end - 1e-9:
-            quarter = int((week + 1e-9) // WEEKS_PER_QUARTER)
+        while week < end - CHECK_TOLERANCES.rounding:
+            quarter = int((week + CHECK_TOLERANCES.rounding) // WEEKS_PER_QUARTER)
             upto = min(end, (quarter + 1) * WEEKS_PER_QUARTER)
             covered[quarter] = covered.get(quarter, 0.0) + (upto - week) / WEEKS_PER_QUARTER
             week = upto

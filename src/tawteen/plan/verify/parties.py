@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from tawteen.appraise.parties import ProgrammeTrade, party_results
 from tawteen.plan.programme import Programme
-from tawteen.plan.verify.checks import RELATIVE, Checks
+from tawteen.plan.verify.checks import Checks
 from tawteen.plan.verify.solution import ClaimedSolution
+from tawteen.plan.verify.tolerances import CHECK_TOLERANCES
 
 
 def check_parties(claim: ClaimedSolution, programme: Programme, checks: Checks) -> None:
@@ -32,6 +33,6 @@ def check_parties(claim: ClaimedSolution, programme: Programme, checks: Checks) 
 
 def _same(stated: object, right: object, programme: Programme) -> bool:
     if isinstance(stated, float) and isinstance(right, float):
-        in_play = max(abs(programme.value or 0.0), abs(programme.do_nothing or 0.0), abs(right), 1e-3)
-        return abs(stated - right) <= RELATIVE * 1e-3 * in_play
+        sums = (programme.value or 0.0, programme.do_nothing or 0.0, right, CHECK_TOLERANCES.least_size)
+        return abs(stated - right) <= CHECK_TOLERANCES.party * max(map(abs, sums))
     return stated == right

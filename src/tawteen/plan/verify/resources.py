@@ -8,6 +8,7 @@ from tawteen.plan.verify.added import added_by_picks, providers
 from tawteen.plan.verify.checks import Checks
 from tawteen.plan.verify.goods import made_and_taken
 from tawteen.plan.verify.solution import ClaimedSolution, in_force
+from tawteen.plan.verify.tolerances import CHECK_TOLERANCES
 
 POOL = ("pool_kind", "pool")
 PAID = ("option", "category", "origin", "period")
@@ -125,7 +126,7 @@ def _check_premium(claim: ClaimedSolution, checks: Checks) -> None:
     rows = owed.join(drawn, on=["category", "period"], how="full", coalesce=True).with_columns(
         pl.col("used", "allowed").fill_null(0.0), id="category"
     )
-    noise = pl.col("gross").fill_null(0.0) * 1e-9
+    noise = pl.col("gross").fill_null(0.0) * CHECK_TOLERANCES.rounding
     near = (pl.col("used") - pl.col("allowed")).abs() <= noise
     checks.equal("premium", rows.with_columns(used=pl.when(near).then("allowed").otherwise("used")))
 

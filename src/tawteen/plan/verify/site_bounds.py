@@ -17,11 +17,10 @@ from tawteen.plan.verify.objective import option_terms, throughput_cost
 from tawteen.plan.verify.rules import in_place, listed, of_kind
 from tawteen.plan.verify.shared_prices import ASPECTS, SharedPrices, outlay_price
 from tawteen.plan.verify.solution import ClaimedSolution
+from tawteen.plan.verify.tolerances import CHECK_TOLERANCES
 
 Grid = NDArray[np.float64]
 Row = dict[str, Any]
-STARTS_AT_A_TIME = 400
-"""Options whose starts are valued at a time: of thousands, all together would fill the memory."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ def _values(claim: ClaimedSolution, facts: pl.DataFrame) -> Grid:
         first=pl.max_horizontal("earliest", pl.lit(0)),
         last=pl.min_horizontal("latest", claim.periods - pl.col("quarters")),
     ).filter(pl.col("last") >= pl.col("first"))
-    for part in rows.iter_slices(STARTS_AT_A_TIME):
+    for part in rows.iter_slices(CHECK_TOLERANCES.options_at_once):
         pairs = (
             part.select("row", "option", start=pl.int_ranges("first", pl.col("last") + 1))
             .explode("start")
