@@ -34,10 +34,10 @@ from tawteen.case.checks import (
     siblings,
 )
 from tawteen.case.checks import rules as rule_checks
-from tawteen.case.checks.findings import SHOWN
 from tawteen.case.findings import CaseError, sentence_of
 from tawteen.case.generate import generate
 from tawteen.case.model import Case, Origin
+from tawteen.case.params import MESSAGE
 from tawteen.case.size_limits import SIZE_LIMITS
 from tawteen.case.tables import FIRST_TABLES, TABLES
 from tawteen.progress import ProgressEvent
@@ -376,9 +376,9 @@ def test_a_compound_key_is_told_in_full() -> None:
 
 
 def test_many_findings_of_one_rule_are_counted() -> None:
-    costs = [{**tables()["costs"][0], "id": f"c{n}", "currency": "CHF"} for n in range(SHOWN + 7)]
+    costs = [{**tables()["costs"][0], "id": f"c{n}", "currency": "CHF"} for n in range(MESSAGE.rule_findings + 7)]
     found = links.currencies(tiny({"costs": costs}))
-    assert len(found) == SHOWN + 1
+    assert len(found) == MESSAGE.rule_findings + 1
     assert found[-1].args["more"] == 7
     said(found[:1])
     assert "7" in Words("ar").say(found[-1].code, found[-1].args)

@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 from tests.tiny import tiny
 
-from tawteen.case.committee import ASSUMED_QUARTERS, next_meeting
+from tawteen.case.committee import next_meeting
 from tawteen.case.model import Case
+from tawteen.case.params import ESTIMATE
 from tawteen.case.settings import Meeting
 
 
@@ -22,8 +23,8 @@ def with_meetings(*dates: dt.date) -> Case:
 def test_without_dates_a_meeting_is_assumed() -> None:
     meeting = next_meeting(tiny())
     assert meeting.assumed
-    assert meeting.quarters == ASSUMED_QUARTERS
-    assert meeting.date == tiny().calendar.first_day(ASSUMED_QUARTERS)
+    assert meeting.quarters == ESTIMATE.meeting_quarters
+    assert meeting.date == tiny().calendar.first_day(ESTIMATE.meeting_quarters)
 
 
 @pytest.mark.parametrize(("days", "quarters"), [(1, 1), (89, 1), (91, 2), (366, 5), (100_000, None)])

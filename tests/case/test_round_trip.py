@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 from tests.tiny import SETTINGS, tables, tiny
 
 from tawteen.case.build import case_of, table_of
-from tawteen.case.cells import SMALLEST
 from tawteen.case.codes import codes
 from tawteen.case.days import FIRST_YEAR, LAST_YEAR
 from tawteen.case.findings import CaseError
@@ -27,6 +26,7 @@ from tawteen.case.folder import write_folder
 from tawteen.case.hash import case_hash
 from tawteen.case.model import Case
 from tawteen.case.names import INVISIBLE
+from tawteen.case.params import READING
 from tawteen.case.read import read_case, read_case_with_findings
 from tawteen.case.settings import Settings
 from tawteen.case.tables import TABLES
@@ -47,7 +47,7 @@ def cells(name: str, column: dy.Column) -> st.SearchStrategy[Any]:
         case dy.Float64():
             low, high = (-1e300 if column.min is None else column.min), (1e300 if column.max is None else column.max)
             value: st.SearchStrategy[Any] = st.floats(low, high).filter(
-                lambda number: number == 0 or abs(number) >= SMALLEST
+                lambda number: number == 0 or abs(number) >= READING.smallest
             )
         case dy.Int64():
             value = st.integers(0 if column.min is None else column.min, 2**53 if column.max is None else column.max)

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.tiny import SETTINGS
 
-from tawteen.case.cells import SMALLEST
 from tawteen.case.names import INVISIBLE, fold
+from tawteen.case.params import READING
 from tawteen.case.settings import Settings
 from tawteen.case.settings_file import read_rows, read_toml, rows_of, toml_of
 from tawteen.words import LANGS, catalog
@@ -143,7 +143,7 @@ def test_a_bad_row_is_named(row: tuple[int, str, str], code: str) -> None:
 TEXT = st.text(
     st.characters(exclude_categories=["Cs", "Cc", "Cn"], exclude_characters="\u202d\u202e"), min_size=1, max_size=20
 ).filter(lambda text: re.search(rf"[^\s{INVISIBLE[1:]}", text))
-NUMBER = st.floats(min_value=0, max_value=5).filter(lambda number: not 0 < number < SMALLEST)
+NUMBER = st.floats(min_value=0, max_value=5).filter(lambda number: not 0 < number < READING.smallest)
 
 
 REGIONS = st.lists(TEXT, max_size=3, unique_by=fold).flatmap(

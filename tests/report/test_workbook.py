@@ -10,7 +10,7 @@ import openpyxl
 import polars as pl
 import pytest
 
-from tawteen.case.workbook import PAGE_WIDTH
+from tawteen.case.params import WORKBOOK
 from tawteen.report import write_workbook
 from tawteen.report.workbook import TOP, WIDEST
 
@@ -71,7 +71,7 @@ def test_every_sheet_prints_on_a4_with_its_head_on_each_page(book):
         )
         pages = sheet.page_setup.fitToWidth or 1
         assert sheet.page_setup.fitToHeight == 0
-        assert pages == math.ceil(round(width, 3) / PAGE_WIDTH), sheet.title
+        assert pages == math.ceil(round(width, 3) / WORKBOOK.page_characters), sheet.title
         assert (pages == 1) == (sheet.print_title_cols is None), sheet.title
         assert sheet.print_title_rows == f"${head}:${head}"
         assert "&P" in (sheet.oddFooter.left.text or "") + (sheet.oddFooter.right.text or "")

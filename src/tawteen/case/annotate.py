@@ -23,8 +23,10 @@ from tawteen.case.findings import SEVERITIES, CaseError, Finding, sentence_of
 from tawteen.case.folder import read_files
 from tawteen.case.model import SETTINGS, Case
 from tawteen.case.names import fold
+from tawteen.case.params import READING, WORKBOOK
 from tawteen.case.raw import Raw, header_of, headings, table_named
 from tawteen.case.settings_file import TOML
+from tawteen.case.size_limits import SIZE_LIMITS
 from tawteen.case.tables import SHEETS
 from tawteen.case.workbook import HEAD, sheet_name, write_workbook
 from tawteen.case.workbook_file import WorkbookError, open_workbook
@@ -39,9 +41,6 @@ AUTHOR = "Tawteen"
 """Author of the comments, by which a later copy knows and replaces them."""
 
 _COLOURS = {"error": "FFB3B3", "warning": "FFE699", "note": "CFE2F3"}
-_HEADING_ROWS = 40
-"""Rows of a sheet, empty ones counted, among which the column headings stand."""
-_WIDTHS = (11, 26, 30, 26, 90)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SIGNED = re.compile("[-−]?\\d+(?:[-/]\\d+)+|[-−]\\d[\\d.,]*")
 _SEPARATOR = "\n———\n"
@@ -97,14 +96,14 @@ def _mirror(folder: Path, target: Path) -> None:
         settings = book.add_worksheet(SETTINGS)
         settings.set_column(0, 0, 100)
         for row, line in enumerate((toml or b"").decode("utf-8-sig", errors="replace").splitlines()):
-            settings.write_string(row, 0, _FORBIDDEN.sub("", line)[:32_767])
+            settings.write_string(row, 0, _FORBIDDEN.sub("", line)[: SIZE_LIMITS.cell_characters])
         for name, raw in raws.items():
             sheet = book.add_worksheet(name)
             sheet.set_column(0, raw.cells.width, 16)
             for number, cells in zip(raw.rows, raw.cells.iter_rows(), strict=True):
                 for place, text in enumerate(cells):
                     if text is not None:
-                        sheet.write_string(number - 1, place, _FORBIDDEN.sub("", text)[:32_767])
+                        sheet.write_string(number - 1, place, _FORBIDDEN.sub("", text)[: SIZE_LIMITS.cell_characters])
 
 
 @dataclass
@@ -191,7 +190,7 @@ def _worse(finding: Finding, colour: Any) -> bool:
 
 def _columns(sheet: Any, table: str) -> Mapping[str, int]:
     rows = [[None if value is None else str(value) for value in row]
-            for row in sheet.iter_rows(max_row=_HEADING_ROWS, values_only=True)]  # fmt: skip
+            for row in sheet.iter_rows(max_row=READING.marked_heading_rows, values_only=True)]  # fmt: skip
     cells = pl.DataFrame(rows, schema=[str(i) for i in range(sheet.max_column)], orient="row", infer_schema_length=None)
     raw = Raw(table, "", cells.cast(pl.String), pl.int_range(1, cells.height + 1, eager=True))
     head = header_of(raw)
@@ -229,7 +228,7 @@ def _list(book: Any, findings: Sequence[Finding], places: Sequence[tuple[Any, st
     sheet.sheet_view.rightToLeft = words.lang == "ar"
     sheet.freeze_panes = "A2"
     heads = ("severity", "cell", "column", "value", "message")
-    for column, (head, width) in enumerate(zip(heads, _WIDTHS, strict=True), 1):
+    for column, (head, width) in enumerate(zip(heads, WORKBOOK.finding_widths, strict=True), 1):
         _write(sheet.cell(1, column), words.say(f"annotate.{head}")).font = Font(bold=True)
         sheet.column_dimensions[get_column_letter(column)].width = width
     order = sorted(range(len(findings)), key=lambda i: SEVERITIES.index(findings[i].severity))
@@ -265,6 +264,6 @@ def _sentence(finding: Finding, words: Words) -> str:
 
 def _write(cell: Any, text: str) -> Any:
     """Text that stays text, whatever it begins with."""
-    cell.value = _FORBIDDEN.sub("", text)[:32_767]
+    cell.value = _FORBIDDEN.sub("", text)[: SIZE_LIMITS.cell_characters]
     cell.data_type = "s"
     return cell

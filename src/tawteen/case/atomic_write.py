@@ -21,11 +21,9 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 from tawteen.case.file_lock import FileLock
+from tawteen.case.params import WORKBOOK
 
 LOCK, NEW = "lock", "new"
-
-_LONGEST_STEM = 40
-"""Letters of a name that are kept beside it: a name as long as the system allows has no place for more."""
 
 
 @contextmanager
@@ -37,7 +35,7 @@ def replacing(path: Path) -> Iterator[Path]:
     several, the last takes the place. Raises OSError where `path` cannot be written.
     """
     path = Path(path)
-    stem = f".{path.stem[:_LONGEST_STEM]}."
+    stem = f".{path.stem[: WORKBOOK.stem_characters]}."
     end = f".part{path.suffix}"
     for left in _besides(path.parent, stem, end):
         _remove_if_left(left, left)
@@ -60,7 +58,7 @@ def replacing(path: Path) -> Iterator[Path]:
 def folder_beside(path: Path) -> Iterator[Path]:
     """An empty folder beside `path` to write into and to move from; what is left of it vanishes at the end."""
     path = Path(path)
-    stem = f".{path.name[:_LONGEST_STEM]}-"
+    stem = f".{path.name[: WORKBOOK.stem_characters]}-"
     for left in _besides(path.parent, stem):
         _remove_if_left(left, left / LOCK)
     beside = Path(tempfile.mkdtemp(prefix=stem, dir=path.parent))

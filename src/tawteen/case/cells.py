@@ -20,6 +20,7 @@ import polars as pl
 from tawteen.case.codes import codes
 from tawteen.case.days import day_in, span_of
 from tawteen.case.names import DIGITS, INVISIBLE, fold
+from tawteen.case.params import READING
 
 Read = tuple[pl.Series, pl.Series]
 
@@ -42,8 +43,6 @@ _GROUPED = (
     re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+"),
     re.compile(r"[+-]?\d{1,3}(?:\.\d{3}){2,}"),
 )
-SMALLEST = 1e-12
-"""Numbers nearer to zero are slips of a program; with them a plan could not be computed."""
 
 _OTHER = {"thousands": "decimal", "decimal": "thousands"}
 _EITHER_WAY = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
@@ -291,7 +290,7 @@ def coded(cells: pl.Series, *, name: str, many: bool) -> Read:
 
 def bounded(values: pl.Series, problems: pl.Series, low: float | None, high: float | None) -> pl.Series:
     """Problems, with those of numbers below `low`, above `high` or too near to zero to be meant."""
-    problems = _mark(problems, (values != 0) & (values.abs() < SMALLEST), "cell.tiny")
+    problems = _mark(problems, (values != 0) & (values.abs() < READING.smallest), "cell.tiny")
     if low is not None:
         problems = _mark(problems, values < low, "cell.bound")
     return _mark(problems, values > high, "cell.bound") if high is not None else problems

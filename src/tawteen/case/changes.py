@@ -18,6 +18,7 @@ from tawteen.case.evidence import key_of, named_evidence
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
 from tawteen.case.names import closest_few, fold
+from tawteen.case.params import MESSAGE
 from tawteen.case.ranges import OWN_RANGES
 from tawteen.case.row_names import rows_called
 from tawteen.case.settings import Settings
@@ -41,8 +42,6 @@ SHORT: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "site": ("costs", "amount", ("site",)),
 }
 SECTIONS = ("value", "discount")
-GUESSES = 5
-"""Largest number of names that a message proposes for one that is unknown."""
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
@@ -92,12 +91,12 @@ def _refuse(code: str, text: str, near: str = "", allowed: Iterable[str] = ()) -
 
 
 def _nearest(text: str, candidates: Iterable[str]) -> list[str]:
-    """At most `GUESSES` candidates, the one spelled most like `text` first; those that are near, or else any."""
+    """At most `MESSAGE.guesses` candidates, the one spelled most like `text` first: those that are near, else any."""
     listed = sorted(set(candidates))
-    if near := closest_few(text, listed, GUESSES):
+    if near := closest_few(text, listed, MESSAGE.guesses):
         return near
     word = fold(text)
-    return sorted(listed, key=lambda name: -difflib.SequenceMatcher(None, word, fold(name)).ratio())[:GUESSES]
+    return sorted(listed, key=lambda name: -difflib.SequenceMatcher(None, word, fold(name)).ratio())[: MESSAGE.guesses]
 
 
 def _keys_like(row_id: str, labels: Iterable[str]) -> set[str]:

@@ -6,9 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from tawteen.case.model import Case
-
-ASSUMED_QUARTERS = 2
-"""Quarters from the start of the horizon to the next meeting, where the case states no date."""
+from tawteen.case.params import ESTIMATE
 
 
 @dataclass(frozen=True)
@@ -25,7 +23,7 @@ def next_meeting(case: Case) -> NextMeeting:
     calendar, time = case.calendar, case.settings.time
     later = sorted(meeting.date for meeting in case.settings.committee if meeting.date > time.start)
     if not later:
-        quarters = min(ASSUMED_QUARTERS, time.periods)
+        quarters = min(ESTIMATE.meeting_quarters, time.periods)
         return NextMeeting(calendar.first_day(quarters), quarters, assumed=True)
     date = later[0]
     begun = calendar.period(date) + (date != calendar.first_day(calendar.period(date)))

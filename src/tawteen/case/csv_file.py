@@ -9,7 +9,8 @@ import re
 import polars as pl
 
 from tawteen.case.findings import Finding
-from tawteen.case.raw import HEADER_WITHIN, Raw, recognised, trimmed
+from tawteen.case.params import READING
+from tawteen.case.raw import Raw, recognised, trimmed
 from tawteen.case.size_limits import SIZE_LIMITS
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -87,7 +88,7 @@ def _separator(text: str, table: str) -> tuple[str, int]:
 
     def score(separator: str) -> tuple[int, int]:
         rows = csv.reader(io.StringIO(start, newline=""), delimiter=separator)
-        heads = (row[: SIZE_LIMITS.columns] for row, _ in zip(rows, range(HEADER_WITHIN), strict=False))
+        heads = (row[: SIZE_LIMITS.columns] for row, _ in zip(rows, range(READING.heading_rows), strict=False))
         return max((recognised(row, table) for row in heads), default=(0, 0))
 
     return max(SEPARATORS, key=score), 0

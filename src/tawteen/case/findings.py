@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from tawteen.case.names import fold, visible
+from tawteen.case.params import MESSAGE
 from tawteen.words import Words, language
 
 SEVERITIES = ("error", "warning", "note")
-FINDINGS_SHOWN = 20
-"""Findings that are printed one by one; counts by severity say how many there are in all."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +122,7 @@ def text_of(finding: Finding, words: Words) -> str:
     return f"{head}: {sentence_of(finding, words)}"
 
 
-def list_of(findings: Sequence[Finding], words: Words, most: int = FINDINGS_SHOWN) -> str:
+def list_of(findings: Sequence[Finding], words: Words, most: int = MESSAGE.printed) -> str:
     """Findings as lines, errors first, no more than `most`, with their counts where there are several."""
     ordered = sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
     lines = [text_of(finding, words) for finding in ordered[:most]]

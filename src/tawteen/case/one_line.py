@@ -8,8 +8,7 @@ from html import escape
 
 import polars as pl
 
-FEW_ROWS, LINE_LENGTH = 10, 24
-"""Rows of each table that a notebook shows, and letters of a text that the line shows."""
+from tawteen.case.params import MESSAGE
 
 
 class OneLine:
@@ -27,19 +26,20 @@ class OneLine:
 
 def tables_html(title: str, frames: Mapping[str, pl.DataFrame]) -> str:
     """A title, and the first rows of every frame, folded."""
+    shown = {name: frame.head(MESSAGE.notebook_rows)._repr_html_() for name, frame in frames.items()}
     tables = [
-        f"<details><summary><b>{escape(name)}</b> ({frame.height})</summary>{frame.head(FEW_ROWS)._repr_html_()}"
+        f"<details><summary><b>{escape(name)}</b> ({frame.height})</summary>{shown[name]}</details>"
         for name, frame in frames.items()
     ]
-    return f"<p>{escape(title)}</p>{''.join(f'{table}</details>' for table in tables)}"
+    return f"<p>{escape(title)}</p>{''.join(tables)}"
 
 
 def _short(name: str, value: object) -> str:
     match value:
         case pl.DataFrame():
             return f"{name}: {value.height}"
-        case str() if len(value) > LINE_LENGTH:
-            return f"{name}={value[:LINE_LENGTH]!r}…"
+        case str() if len(value) > MESSAGE.line_characters:
+            return f"{name}={value[: MESSAGE.line_characters]!r}…"
         case bool() | int() | float() | str():
             return f"{name}={value!r}"
         case tuple():

@@ -6,9 +6,7 @@ import polars as pl
 
 from tawteen.case.derived import once_per_tables
 from tawteen.case.model import Case
-
-FEWEST = 5
-"""Least number of precedents that state a ratio, for their spread to replace the range of the case."""
+from tawteen.case.params import ESTIMATE
 
 CORRECTED = ("works", "civil", "equipment", "spares")
 """Categories of cost that the cost ratio of a reference class corrects."""
@@ -32,9 +30,12 @@ def class_means(case: Case) -> pl.DataFrame:
 
 
 def tells_spread(ratio: pl.Expr) -> pl.Expr:
-    """Whether the precedents of a group tell the spread of a ratio: at least `FEWEST` state it, not all alike."""
+    """Whether the precedents of a group tell the spread of a ratio: enough state it, and not all alike.
+
+    Enough are `ESTIMATE.fewest_precedents`.
+    """
     known = ratio.drop_nulls()
-    return (known.len() >= FEWEST) & (known.n_unique() > 1)
+    return (known.len() >= ESTIMATE.fewest_precedents) & (known.n_unique() > 1)
 
 
 def stated_ratios(case: Case) -> pl.DataFrame:

@@ -16,6 +16,7 @@ from tawteen.case.derived import once_per_case
 from tawteen.case.estimate_class import ACCURACY, estimates
 from tawteen.case.evidence import SITE_OF, key_of, proposals
 from tawteen.case.model import Case
+from tawteen.case.params import ESTIMATE
 from tawteen.case.precedents import CORRECTED, stated_ratios
 from tawteen.case.tables import TABLES
 
@@ -37,15 +38,12 @@ CHANCES = {("blockers", "chance"), ("options", "chance")}
 OWN_RANGES = (("works", "weeks", "weeks_low", "weeks_high"), ("costs", "amount", "low", "high"))
 """Columns that state their range in the same row: table, value, low, high."""
 
-PERT_WEIGHT = 4.0
-"""Weight of the most likely value in the mean of a PERT distribution (Malcolm et al. 1959)."""
-
 CELL = ["table", "column", "place"]
 
 
 def mean_of(distribution: str, low: pl.Expr, mode: pl.Expr, high: pl.Expr) -> pl.Expr:
     """Mean of the distribution: (low + mode + high)/3 if triangular, (low + 4·mode + high)/6 if PERT."""
-    weight = 1.0 if distribution == "triangular" else PERT_WEIGHT
+    weight = 1.0 if distribution == "triangular" else ESTIMATE.pert_weight
     return (low + weight * mode + high) / (weight + 2.0)
 
 
@@ -103,7 +101,7 @@ def premium_range(case: Case) -> tuple[float, float, float]:
     parallel = [r.parallel / r.official - 1.0 for r in case.settings.money.rates if r.parallel is not None]
     if not parallel or planned == 0:
         return planned, planned, planned
-    weight = 1.0 if case.settings.uncertainty.distribution == "triangular" else PERT_WEIGHT
+    weight = 1.0 if case.settings.uncertainty.distribution == "triangular" else ESTIMATE.pert_weight
     high, total = max([planned, *parallel]), (weight + 2.0) * planned
     mode = (total - high) / weight
     if mode < 0:

@@ -9,10 +9,8 @@ from functools import cache
 import polars as pl
 
 from tawteen.case.names import INVISIBLE, fold
+from tawteen.case.params import READING
 from tawteen.case.tables import NOTES, TABLES, TITLES
-
-HEADER_WITHIN = 10
-"""Filled rows of a table, from its top, among which the column headings stand."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ def header_of(raw: Raw) -> int | None:
     template has rows of labels above it. Where no row has exact names, the last of the rows of labels that begin.
     """
     filled = ~raw.cells.select(pl.all_horizontal(pl.all().is_null())).to_series()
-    places: list[int] = filled.arg_true().head(HEADER_WITHIN).to_list()
+    places: list[int] = filled.arg_true().head(READING.heading_rows).to_list()
     scores = {place: recognised(raw.cells.row(place), raw.table) for place in places}
     most = max((labels for labels, _ in scores.values()), default=0)
     if not most:
@@ -101,7 +99,7 @@ def table_with_headings(cells: pl.DataFrame, tables: Iterable[str]) -> str | Non
     A row fits a table when every needed column is among its headings, three quarters of its cells are headings of the
     table, and there are at least three of them.
     """
-    filled = cells.filter(~pl.all_horizontal(pl.all().is_null())).head(HEADER_WITHIN)
+    filled = cells.filter(~pl.all_horizontal(pl.all().is_null())).head(READING.heading_rows)
     fits: dict[str, tuple[int, int]] = {}
     for row in filled.iter_rows():
         heads = [fold(head) for head in row if head]

@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, field_validator
 from pydantic_core import PydanticCustomError
 
-from tawteen.case.cells import SMALLEST
 from tawteen.case.names import INVISIBLE, UNPRINTABLE, fold
+from tawteen.case.params import READING
 from tawteen.case.size_limits import SIZE_LIMITS
 
 FIRST_DAY, LAST_DAY = dt.date(1990, 1, 1), dt.date(2150, 12, 31)
@@ -49,7 +49,7 @@ class _Frozen(BaseModel):
     @classmethod
     def _plausible(cls, value: object) -> object:
         numbers = value.values() if isinstance(value, dict) else (value,)
-        if any(isinstance(number, float) and 0 < abs(number) < SMALLEST for number in numbers):
+        if any(isinstance(number, float) and 0 < abs(number) < READING.smallest for number in numbers):
             raise PydanticCustomError("tiny", "nearer to zero than is meant")
         return value
 

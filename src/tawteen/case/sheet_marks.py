@@ -9,13 +9,10 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
 from tawteen.case.findings import Finding
+from tawteen.case.params import MESSAGE
 from tawteen.case.workbook_file import SheetPart, WorkbookFile
 
 _SUSPECT = rb'<(?:\w+:)?f[ >/]|<(?:\w+:)?mergeCell |\bt="e"|\bhidden="(?:1|true)"'
-_ERRORS_LISTED = 50
-"""Errors of a worksheet that are told one by one; the others are counted."""
-_CELLS_NAMED = 8
-"""Cells that one sentence names."""
 _BUILT_IN_PERCENT = {9, 10}
 
 
@@ -54,9 +51,9 @@ def sheet_marks(book: WorkbookFile, sheet: SheetPart, where: str, table: str | N
             marks.errors.append(_finding("sheet.merged", element.attrib["ref"], None, where, table))
         elif tag == "c":
             _cell(marks, element, (where, table), styles, stored=book.values_stored)
-    if len(marks.errors) > _ERRORS_LISTED:
-        more = Finding("error", "sheet.more", table, where, args={"more": len(marks.errors) - _ERRORS_LISTED})
-        marks.errors[_ERRORS_LISTED:] = [more]
+    if len(marks.errors) > MESSAGE.sheet_errors:
+        more = Finding("error", "sheet.more", table, where, args={"more": len(marks.errors) - MESSAGE.sheet_errors})
+        marks.errors[MESSAGE.sheet_errors :] = [more]
     return marks
 
 
@@ -108,7 +105,7 @@ def spans(numbers: Iterable[int]) -> str:
 def shortened(names: Iterable[str]) -> str:
     """The first names of a list, and an ellipsis where there are more."""
     listed = list(names)
-    return ", ".join([*listed[:_CELLS_NAMED], "…"] if len(listed) > _CELLS_NAMED else listed)
+    return ", ".join([*listed[: MESSAGE.cells], "…"] if len(listed) > MESSAGE.cells else listed)
 
 
 def _true(element: ET.Element, name: str) -> bool:

@@ -18,21 +18,15 @@ from tawteen.case.days import FIRST_YEAR, LAST_YEAR, PARTIAL, SPREADSHEET_ZERO, 
 from tawteen.case.findings import Finding
 from tawteen.case.model import Origin
 from tawteen.case.names import UNPRINTABLE, closest, fold
+from tawteen.case.params import MESSAGE, READING
 from tawteen.case.raw import Raw, header_of, headings, is_notes
 from tawteen.case.size_limits import SIZE_LIMITS
 from tawteen.case.tables import TABLES
 
-SAME_FINDINGS = 200
-"""Findings of one code in one column that are told one by one; the others are counted."""
-FEWEST_NEEDED = 3
-"""Needed columns of a table from which a row that lacks half of them is none of its rows."""
-_CODES_TOLD = 12
-"""Codes of a list that a sentence names."""
-
 
 @dataclass
 class _Found:
-    """Findings of one raw table; of one code in one column no more than `SAME_FINDINGS` are told one by one."""
+    """Findings of one raw table; of one code in one column no more than `MESSAGE.cell_findings` are told one by one."""
 
     raw: Raw
     findings: list[Finding] = field(default_factory=list)
@@ -49,7 +43,7 @@ class _Found:
         self, code: str, column: str, cells: Iterable[tuple[int, str | None, Mapping[str, Any]]], total: int
     ) -> None:
         count = 0
-        for count, (row, value, args) in zip(range(1, SAME_FINDINGS + 1), cells, strict=False):  # noqa: B007
+        for count, (row, value, args) in zip(range(1, MESSAGE.cell_findings + 1), cells, strict=False):  # noqa: B007
             self.add(code, row, column, value, **args)
         if total > count:
             self.add("cell.more", None, column, None, more=total - count)
@@ -102,7 +96,7 @@ def _whole_rows(collected: _Found, needed: Mapping[str, str], body: pl.DataFrame
     Where most rows lack the same, the columns are to be filled and tell it.
     """
     every = pl.Series([True]).new_from_index(0, body.height)
-    if len(needed) < FEWEST_NEEDED or body.height < 2:
+    if len(needed) < READING.fewest_needed or body.height < 2:
         return every
     empty = body.select(pl.col(place).is_null().alias(name) for name, place in needed.items())
     strays = 2 * empty.select(pl.sum_horizontal(pl.all())).to_series() >= len(needed)
@@ -261,7 +255,7 @@ class _Arguments:
         if code == "cell.code":
             guess = self._guess(text or "", meta["codes"])
             known = sorted(codes(meta["codes"]), key=lambda code: code != guess)  # the nearest first, else as listed
-            codes_listed = ", ".join(known[:_CODES_TOLD]) + (", …" if len(known) > _CODES_TOLD else "")
+            codes_listed = ", ".join(known[: MESSAGE.codes]) + (", …" if len(known) > MESSAGE.codes else "")
             return {"known": codes_listed, "guess": guess, "list": meta["codes"]}
         if code == "cell.bound" and isinstance(self.column, dy.Float64 | dy.Int64):
             low, high = self.column.min, self.column.max

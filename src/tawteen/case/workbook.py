@@ -18,27 +18,22 @@ from tawteen.case.code_words import code_words
 from tawteen.case.codes import LISTS, codes
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
+from tawteen.case.params import WORKBOOK
 from tawteen.case.raw import is_notes
 from tawteen.case.settings_file import choices_of, rows_of
+from tawteen.case.size_limits import SIZE_LIMITS
 from tawteen.case.tables import FIRST_TABLES, NOTES, SHEETS, TABLES, TITLES
+from tawteen.case.workbook_file import LIMITS
 from tawteen.words import Lang, Words
 
 HEAD = 4
 """Rows above the data of a sheet: labels in both languages, units, column names."""
-
-_ROWS_PREPARED = 2000
-_LONGEST_SHEET, _LONGEST_CELL = 1_048_576 - HEAD, 32_767
-_IN_MEMORY = 1_000_000
-"""Cells up to which the parts of a workbook are put together in memory, which saves a hundred files on the way."""
 
 _FIRST_DAY = dt.date(1910, 1, 1)  # an earlier day is text: its number in Excel could be a year
 _README = (
     "readme.what", "readme.sheets", "readme.head", "readme.empty", "readme.codes", "readme.notes", "readme.plain",
     "readme.back", "readme.next",
 )  # fmt: skip
-PAGE_WIDTH = 150
-"""Characters in the width of a landscape A4 page at nine points, the smallest size that is easy to read."""
-
 _NEEDED, _OPTIONAL = "#E0A030", "#8FA8BF"
 
 
@@ -96,21 +91,28 @@ def write_workbook(case: Case, path: Path, lang: Lang = "en") -> None:
     _refuse_long(case)
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    small = sum(frame.height * frame.width for frame in case.tables.values()) <= _IN_MEMORY
+    small = sum(frame.height * frame.width for frame in case.tables.values()) <= WORKBOOK.cells_in_memory
     with new_workbook(path, in_memory=small) as book:
         _fill(book, case, lang)
 
 
 def _refuse_long(case: Case) -> None:
     findings = []
+    most_rows, most_characters = LIMITS.rows - HEAD, SIZE_LIMITS.cell_characters
     for name, frame in case.tables.items():
-        if frame.height > _LONGEST_SHEET:
-            findings.append(Finding("error", "sheet.too_long", name, args={"table": name, "most": _LONGEST_SHEET}))
+        if frame.height > most_rows:
+            findings.append(Finding("error", "sheet.too_long", name, args={"table": name, "most": most_rows}))
         texts = {text.name: text.str.len_chars().max() for text in frame.select(pl.col(pl.String))}
         findings += [
-            Finding("error", "sheet.long_cell", name, column=column, args={"table": name, "most": _LONGEST_CELL})
+            Finding(
+                "error",
+                "sheet.long_cell",
+                name,
+                column=column,
+                args={"table": name, "most": most_characters},
+            )
             for column, longest in texts.items()
-            if isinstance(longest, int) and longest > _LONGEST_CELL
+            if isinstance(longest, int) and longest > most_characters
         ]
     if findings:
         raise CaseError(findings)
@@ -119,7 +121,7 @@ def _refuse_long(case: Case) -> None:
 def _fill(book: Any, case: Case, lang: Lang) -> None:
     words = Words(lang)
     formats = {name: book.add_format(dict(style)) for name, style in _FORMATS.items()}
-    last = {name: HEAD + max(frame.height, _ROWS_PREPARED) for name, frame in case.tables.items()}
+    last = {name: HEAD + max(frame.height, WORKBOOK.prepared_rows) for name, frame in case.tables.items()}
     title = words.pick((case.settings.about.name_en, case.settings.about.name_ar))
     out = _Book(book, formats, _places(lang), last, words, title)
     _readme(out, case)
@@ -227,7 +229,7 @@ def _table(out: _Book, name: str, frame: pl.DataFrame) -> None:
         _heading(out, sheet, len(schema.columns()), (*(words.pick(_NOTES) for words in out.labels()), "", "notes"))
         sheet.set_column(len(schema.columns()), len(schema.columns()), 34, out.formats["text"])
         width += 34
-    sheet.fit_to_pages(math.ceil(width / PAGE_WIDTH), 0)
+    sheet.fit_to_pages(math.ceil(width / WORKBOOK.page_characters), 0)
 
 
 _NOTES = (NOTES[0], next(word for word in NOTES if not word.isascii()))
@@ -323,11 +325,8 @@ def _list_messages(out: _Book, rule: Mapping[str, Any]) -> dict[str, str]:
 def _places(lang: Lang) -> dict[str, str]:
     """Where on the lists sheet the words of every list stand: from row 3 on, four columns and a gap for each."""
     sheet = quote_sheetname(sheet_name("lists", lang))
-    columns = {name: xl_col_to_name(_LIST_WIDTH * i) for i, name in enumerate((*LISTS, "isic"))}
+    columns = {name: xl_col_to_name(WORKBOOK.list_columns * i) for i, name in enumerate((*LISTS, "isic"))}
     return {name: f"={sheet}!${c}$3:${c}${len(codes(name)) + 2}" for name, c in columns.items()}
-
-
-_LIST_WIDTH = 5
 
 
 def _lists(out: _Book) -> None:
@@ -336,7 +335,7 @@ def _lists(out: _Book) -> None:
     sheet.freeze_panes(2, 0)
     sheet.repeat_rows(0, 1)
     for i, name in enumerate((*LISTS, "isic")):
-        first = _LIST_WIDTH * i
+        first = WORKBOOK.list_columns * i
         chosen = code_words(name, out.words.lang)
         sheet.write_string(0, first, name, out.formats["name"])
         for place, head in enumerate((out.words.say("readme.word"), "code", "English", "العربية"), first):
@@ -348,4 +347,4 @@ def _lists(out: _Book) -> None:
         sheet.set_column(first + 4, first + 4, 3)
     # a page shows one list whole: fitting all lists into pages would cut them
     sheet.set_print_scale(80)
-    sheet.set_v_pagebreaks([_LIST_WIDTH * n for n in range(1, len(LISTS) + 1)])
+    sheet.set_v_pagebreaks([WORKBOOK.list_columns * n for n in range(1, len(LISTS) + 1)])

@@ -7,6 +7,7 @@ import polars as pl
 from tawteen.case.fused import fused
 from tawteen.case.model import Case
 from tawteen.effects.model import Effects
+from tawteen.works.periods import QUARTERS_PER_YEAR
 
 ADDED = ("option", "quarter", "pool_kind", "pool", "amount")
 
@@ -32,7 +33,7 @@ def additions(case: Case, effects: Effects) -> pl.DataFrame:
     added = pl.concat([seats, trainers]).join(
         effects.options.lazy().select("option", "operating_from"), on="option", maintain_order="left"
     )
-    years = (pl.col("quarter") - pl.col("operating_from")).clip(lower_bound=0) / 4
+    years = (pl.col("quarter") - pl.col("operating_from")).clip(lower_bound=0) / QUARTERS_PER_YEAR
     return fused(
         added.join(effects.profile.lazy().filter(pl.col("operating") > 0), on="option", maintain_order="left")
         .with_columns(amount=pl.col("full") * pl.col("operating") * (1 - pl.col("attrition")) ** years)

@@ -14,8 +14,8 @@ import polars as pl
 from tawteen.case.atomic_write import new_workbook
 from tawteen.case.csv_file import FORMULA_STARTS
 from tawteen.case.model import Case
+from tawteen.case.params import WORKBOOK
 from tawteen.case.tables import TABLES, TITLES
-from tawteen.case.workbook import PAGE_WIDTH
 from tawteen.plan.programme import Programme
 from tawteen.report.bilingual import Both, balanced, bilingual, isolated
 from tawteen.report.cells import BilingualCells
@@ -91,9 +91,9 @@ def _on_paper(sheet: Any, head: int, lang: Lang, width: float) -> None:
     """
     sheet.set_paper(A4)
     sheet.set_landscape()
-    sheet.fit_to_pages(math.ceil(width / PAGE_WIDTH), 0)
+    sheet.fit_to_pages(math.ceil(width / WORKBOOK.page_characters), 0)
     sheet.repeat_rows(head)
-    if width > PAGE_WIDTH:
+    if width > WORKBOOK.page_characters:
         sheet.repeat_columns(0)
     sheet.set_margins(0.4, 0.4, 0.5, 0.6)
     sheet.set_footer("&L&P / &N&R&A" if lang == "ar" else "&L&A&R&P / &N")

@@ -5,26 +5,22 @@ from __future__ import annotations
 import polars as pl
 
 from tawteen.case.model import Calendar
+from tawteen.works.params import NETWORK
 
 WEEKS_PER_QUARTER = 13.0
 QUARTERS_PER_YEAR = 4
 DAYS_PER_YEAR = 365.25
-
-# Durations that were multiplied carry rounding: a step that is exceeded by less than this (weeks) has not begun.
-_WEEK_ROUNDING = 1e-6
-
-FARTHEST = 10_000
-"""Steps after which time no longer counts: far beyond any horizon, and few enough to be listed one by one."""
+"""Days of a year in spans between two dates."""
 
 
 def steps_begun(weeks: pl.Expr, step: float = WEEKS_PER_QUARTER) -> pl.Expr:
     """Number of steps that a duration of `weeks` enters; of quarters: 0 for no time, 1 up to 13 weeks, 2 up to 26."""
-    return ((weeks - _WEEK_ROUNDING) / step).ceil().clip(0, FARTHEST).cast(pl.Int64)
+    return ((weeks - NETWORK.week_rounding) / step).ceil().clip(0, NETWORK.farthest).cast(pl.Int64)
 
 
 def step_at(weeks: pl.Expr, step: float = WEEKS_PER_QUARTER) -> pl.Expr:
     """Index of the step that contains the instant `weeks`; of quarters: 0 below 13, 1 below 26."""
-    return ((weeks + _WEEK_ROUNDING) / step).floor().clip(-FARTHEST, FARTHEST).cast(pl.Int64)
+    return ((weeks + NETWORK.week_rounding) / step).floor().clip(-NETWORK.farthest, NETWORK.farthest).cast(pl.Int64)
 
 
 def period_of(day: pl.Expr, calendar: Calendar) -> pl.Expr:
@@ -43,10 +39,10 @@ def spread(frame: pl.LazyFrame, name: str = "quarter", step: float = WEEKS_PER_Q
     start, finish = pl.col("start"), pl.col("finish")
     weeks = finish - start
     last = (steps_begun(finish, step) - 1).clip(lower_bound=0)
-    first = pl.when(weeks > _WEEK_ROUNDING).then(pl.min_horizontal(step_at(start, step), last)).otherwise(last)
+    first = pl.when(weeks > NETWORK.week_rounding).then(pl.min_horizontal(step_at(start, step), last)).otherwise(last)
     begins = pl.col(name).cast(pl.Float64) * step
     overlap = pl.min_horizontal(finish, begins + step) - pl.max_horizontal(start, begins)
-    share = pl.when(weeks > _WEEK_ROUNDING).then(overlap / weeks).otherwise(1.0)
+    share = pl.when(weeks > NETWORK.week_rounding).then(overlap / weeks).otherwise(1.0)
     return (
         frame.with_columns(pl.int_ranges(first, last + 1).alias(name))
         .explode(name, empty_as_null=True)

@@ -7,13 +7,11 @@ import polars as pl
 from tawteen.case.derived import once_per_case, once_per_tables
 from tawteen.case.fused import fused
 from tawteen.case.model import Case
+from tawteen.works.params import NETWORK
 from tawteen.works.periods import DAYS_PER_YEAR
 
 COURSE_WEEKS = pl.col("weeks").clip(lower_bound=1.0)
 """Weeks of a course, at least one: a course without duration would have no price per seat-quarter."""
-
-# Persons are counted whole in cohorts; a sum that exceeds a whole number by less than this is rounding.
-_COHORT_ROUNDING = 1e-6
 
 
 @once_per_case
@@ -44,7 +42,7 @@ def places(case: Case) -> pl.DataFrame:
         )
     )
     single_places = pl.col("people") / pl.col("certified")
-    whole = (single_places / pl.col("cohort") - _COHORT_ROUNDING).ceil() * pl.col("cohort")
+    whole = (single_places / pl.col("cohort") - NETWORK.cohort_rounding).ceil() * pl.col("cohort")
     return fused(
         people_to_train(case)
         .lazy()

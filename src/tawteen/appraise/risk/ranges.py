@@ -16,8 +16,9 @@ from tawteen.case.derived import once_per_case
 from tawteen.case.estimate_class import AS_STATED, estimate_of
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
+from tawteen.case.params import ESTIMATE
 from tawteen.case.precedents import CORRECTED, tells_spread
-from tawteen.case.ranges import PERT_WEIGHT, expected_case, premium_range, ranged_cells
+from tawteen.case.ranges import expected_case, premium_range, ranged_cells
 from tawteen.diagnose.options import options_of
 from tawteen.effects.model import Effects
 from tawteen.effects.parity import worth
@@ -235,7 +236,7 @@ class _RangeBuilder:
         mode = math.prod(ends[1] for ends in varied)
         below, above = (math.hypot(*(math.log(ends[1] / ends[i]) for ends in varied)) for i in (0, 2))
         low, high = mode * math.exp(-below), mode * math.exp(above)
-        weight = PERT_WEIGHT if self.case.settings.uncertainty.distribution == "pert" else 1.0
+        weight = ESTIMATE.pert_weight if self.case.settings.uncertainty.distribution == "pert" else 1.0
         mean = (low + weight * mode + high) / (weight + 2.0)
         return low / mean, mode / mean, high / mean
 

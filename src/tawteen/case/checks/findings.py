@@ -11,11 +11,9 @@ import polars as pl
 from tawteen.case.evidence import key_of
 from tawteen.case.findings import Finding
 from tawteen.case.model import SETTINGS, Case, Origin
+from tawteen.case.params import MESSAGE
 
 Severity = Literal["error", "warning", "note"]
-
-SHOWN = 20
-"""Findings of one rule about one table that are told one by one; the others are counted."""
 
 
 def rows_of(case: Case, table: str) -> pl.DataFrame:
@@ -35,12 +33,12 @@ def plain(value: Any) -> str:
 def tell(  # noqa: PLR0917 — what, how bad and where; every call has all of it
     case: Case, severity: Severity, code: str, table: str, rows: pl.DataFrame, column: str | None = None
 ) -> list[Finding]:
-    """A finding a row of `rows`, the first SHOWN of them, and one that counts the rest.
+    """A finding a row of `rows`, the first `MESSAGE.rule_findings` of them, and one that counts the rest.
 
     `rows` holds `at`, the place in the table; `value` where a value is to be shown; other columns are arguments of
     the sentence, beside table, key, column and value.
     """
-    listed = rows.sort("at", maintain_order=True).head(SHOWN)
+    listed = rows.sort("at", maintain_order=True).head(MESSAGE.rule_findings)
     origin = case.origins.get(table, Origin(""))
     keys = case[table][listed["at"].to_list()].select(key_of(table)).to_series() if listed.height else ()
     findings = []
@@ -52,8 +50,8 @@ def tell(  # noqa: PLR0917 — what, how bad and where; every call has all of it
         findings.append(
             Finding(severity, code, table, origin.file or None, number, column, value or None, {**where, **args})
         )
-    if rows.height > SHOWN:
-        more = {"table": table, "more": rows.height - SHOWN, "code": code}
+    if rows.height > MESSAGE.rule_findings:
+        more = {"table": table, "more": rows.height - MESSAGE.rule_findings, "code": code}
         findings.append(Finding(severity, "check.more", table, origin.file or None, column=column, args=more))
     return findings
 

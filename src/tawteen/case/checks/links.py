@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from tawteen.case.checks.findings import SHOWN, rows_of, tell
+from tawteen.case.checks.findings import rows_of, tell
 from tawteen.case.findings import Finding
 from tawteen.case.model import SETTINGS, Case
 from tawteen.case.names import closest
+from tawteen.case.params import MESSAGE
 from tawteen.case.settings import repeated_entries
 from tawteen.case.settings_file import HOME
 from tawteen.case.tables import TABLES
@@ -44,7 +45,7 @@ def _lost_names(case: Case, table: str, column: str, lost: pl.DataFrame, target:
     """One finding a name that is lost in a column, at its first row, with the known name that it is most like."""
     keys = case[target][TABLES[target].primary_key()[0]].to_list()
     first = lost.group_by("value", maintain_order=True).agg(pl.col("at").first()).with_columns(target=pl.lit(target))
-    near = {value: closest(value, keys) for value in first["value"].head(SHOWN)}
+    near = {value: closest(value, keys) for value in first["value"].head(MESSAGE.rule_findings)}
     likely = first.filter(pl.col("value").is_in([value for value, guess in near.items() if guess]))
     guessed = likely.with_columns(guess=pl.col("value").replace_strict(near, default="", return_dtype=pl.String))
     others = first.join(likely, on="value", how="anti")

@@ -36,6 +36,12 @@ class PlausibilityParams:
     """Relative difference of an amount from the sum of others that counts as rounding."""
     price_ratio: float = 300.0
     """Prices of one capability that differ by more than this factor are probably of different units."""
+    fewest_consonants: int = 8
+    """Letters of the sound of a name from which two names that share it are rarely of two things."""
+    fewest_parts: int = 2
+    """Rows that must add up to an amount of money until it counts as their total."""
+    fewest_flows: int = 3
+    """As `fewest_parts`, for demands and supplies: two quantities often add up to a third by chance."""
     rounding: float = 1e-9
     """Rounding of sums of shares (above 1) and of eigenvalues (below 0) that is not reported."""
 

@@ -23,9 +23,6 @@ ONE_NAME: dict[str, tuple[str, ...]] = {
 TRANSCRIBED = ("sites", "projects", "units")
 """Tables of Arabic proper names, which are spelled in many ways in Latin letters."""
 
-LEAST_CONSONANTS = 8
-"""Letters of a name's sound from which two names that share it are rarely of two things."""
-
 UNNAMED = ("demands", "routes", "finance")
 """Tables whose rows have an id and no name: two rows that agree in all else are one."""
 
@@ -38,8 +35,12 @@ ADDED_UP: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
 }
 """Tables whose amounts add up: the amount, what its rows share, and their span, which a total covers."""
 
-FEWEST_PARTS = {"costs": 2, "demands": 3, "supplies": 3, "fund_limits": 2, "credit": 2}
-"""Rows that must add up to a row until it counts as their total: two numbers often add up to a third by chance."""
+FEWEST_PARTS = {
+    **dict.fromkeys(ADDED_UP, PLAUSIBILITY.fewest_parts),
+    "demands": PLAUSIBILITY.fewest_flows,
+    "supplies": PLAUSIBILITY.fewest_flows,
+}
+"""Rows that must add up to a row of each table until it counts as their total."""
 
 
 def same_names(case: Case) -> list[Finding]:
@@ -65,7 +66,7 @@ def _spellings(row: dict[str, object], *, transcribed: bool) -> list[tuple[str, 
     """Forms of a row's names under which it is known again: folded in each language, and its sound."""
     forms = [("en", fold(str(row["name_en"] or ""))), ("ar", fold(str(row["name_ar"] or "")))]
     sound = consonants(str(row["name_en"] or "")) if transcribed else ""
-    if len(sound) >= LEAST_CONSONANTS:
+    if len(sound) >= PLAUSIBILITY.fewest_consonants:
         forms.append(("sound", sound))
     return [form for form in forms if form[1]]
 

@@ -17,10 +17,10 @@ from tawteen.case.mapping.mapping_file import nearest_first
 from tawteen.case.mapping.model import ColumnMapping, Mapping, TableMapping
 from tawteen.case.mapping.plant_tables import amount_of
 from tawteen.case.mapping.records import Records
+from tawteen.case.params import MESSAGE
 from tawteen.case.tables import TABLES
 
 Row = dict[str, str | None]
-MOST_TOLD = 5
 
 
 @dataclass
@@ -55,7 +55,7 @@ def convert_records(records: Records, mapping: Mapping) -> Conversion:
     used = {name for target in mapping.tables for name in _named(target)}
     unused = [name for name in records.frame.columns if name not in used and records.frame[name].drop_nulls().len()]
     if unused:
-        args = {"count": len(unused), "columns": ", ".join(unused[:12])}
+        args = {"count": len(unused), "columns": ", ".join(unused[: MESSAGE.columns])}
         result.findings.append(Finding("note", "mapping.unused", file=records.file, args=args))
     return result
 
@@ -208,8 +208,9 @@ class _Table:
         """One message for each kind of problem in a column, with the first rows and values."""
         for (code, column), places in self.problems.items():
             values = list(dict.fromkeys(text for _, text in places if text))
-            args = {"table": self.target.table, "count": len(places), "values": ", ".join(values[:MOST_TOLD]),
-                    "rows": ", ".join(str(row) for row, _ in places[:MOST_TOLD])}  # fmt: skip
+            most = MESSAGE.problem_rows
+            args = {"table": self.target.table, "count": len(places), "values": ", ".join(values[:most]),
+                    "rows": ", ".join(str(row) for row, _ in places[:most])}  # fmt: skip
             first = values[0] if values else None
             self.result.findings.append(
                 Finding(

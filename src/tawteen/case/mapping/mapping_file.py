@@ -14,6 +14,7 @@ from tawteen.case.atomic_write import write_text
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.mapping.model import Mapping
 from tawteen.case.names import closest_few
+from tawteen.case.params import MESSAGE
 from tawteen.case.size_limits import SIZE_LIMITS
 from tawteen.case.tables import TABLES
 
@@ -30,7 +31,7 @@ def read_mapping(path: Path) -> Mapping:
     except ValidationError as error:
         raise CaseError([_field_finding(path.name, problem) for problem in error.errors()]) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        reason = str(error).splitlines()[0][:200]
+        reason = str(error).splitlines()[0][: MESSAGE.reason_characters]
         raise CaseError([Finding("error", "mapping.not_toml", file=path.name, args={"reason": reason})]) from error
     wrong = _unknown_columns(mapping, path.name)
     if wrong:

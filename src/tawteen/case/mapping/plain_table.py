@@ -14,11 +14,10 @@ import python_calamine
 
 from tawteen.case.csv_file import decoded
 from tawteen.case.findings import CaseError, Finding
+from tawteen.case.params import MESSAGE, READING
 from tawteen.case.workbook_file import LIMITS, unpacks_to
 
 SEPARATORS = (",", ";", "\t", "|")
-PLAIN_HEADER_WITHIN = 20
-"""Rows of a table of another program, from its top, among which the column headings stand."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Grid:
 def header_row(grid: Grid) -> int | None:
     """Index of the heading row: of the first rows the one with most different texts; None without a row below it."""
     best, most = None, 0
-    for place, row in enumerate(grid.cells[:PLAIN_HEADER_WITHIN]):
+    for place, row in enumerate(grid.cells[: READING.source_heading_rows]):
         texts = {cell for cell in row if cell and not _is_number(cell)}
         if len(texts) > most:
             best, most = place, len(texts)
@@ -82,7 +81,7 @@ def _workbook_grids(data: bytes, path: Path) -> list[Grid]:
         sheets = [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names]
     except Exception as error:
         # The reader raises exceptions of several kinds for files that are no workbook.
-        args = {"reason": str(error)[:200]}
+        args = {"reason": str(error)[: MESSAGE.reason_characters]}
         raise CaseError([Finding("error", "mapping.not_table", file=path.name, args=args)]) from error
     return [
         Grid(name, tuple(tuple(_clean(cell) for cell in row) for row in rows), tuple(range(1, len(rows) + 1)))
@@ -94,7 +93,7 @@ def _workbook_grids(data: bytes, path: Path) -> list[Grid]:
 def _width(text: str, separator: str) -> int:
     rows = csv.reader(io.StringIO(text[:50_000]), delimiter=separator)
     try:
-        widths = [len(row) for row, _ in zip(rows, range(PLAIN_HEADER_WITHIN), strict=False) if row]
+        widths = [len(row) for row, _ in zip(rows, range(READING.source_heading_rows), strict=False) if row]
     except csv.Error:
         return 0
     return min(widths, default=0) * 1000 + max(widths, default=0)

@@ -14,6 +14,7 @@ import polars as pl
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.mapping.model import Kind
 from tawteen.case.mapping.plain_table import Grid, header_row, read_grids
+from tawteen.case.params import MESSAGE
 from tawteen.case.size_limits import SIZE_LIMITS
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -124,7 +125,7 @@ def _oc4ids(data: bytes, file: str) -> Records:
     try:
         package = json.loads(data.decode("utf-8-sig"), parse_constant=str)
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
-        reason = str(error).splitlines()[0][:200]
+        reason = str(error).splitlines()[0][: MESSAGE.reason_characters]
         raise CaseError([Finding("error", "mapping.not_json", file=file, args={"reason": reason})]) from error
     projects = package.get("projects") if isinstance(package, dict) else None
     if not isinstance(projects, list) or not projects or not all(isinstance(one, dict) for one in projects):
@@ -169,7 +170,9 @@ def _iati(data: bytes, file: str) -> Records:
     try:
         root = ET.fromstring(data)
     except ET.ParseError as error:
-        raise CaseError([Finding("error", "mapping.not_xml", file=file, args={"reason": str(error)[:200]})]) from error
+        raise CaseError(
+            [Finding("error", "mapping.not_xml", file=file, args={"reason": str(error)[: MESSAGE.reason_characters]})]
+        ) from error
     activities = list(root.iter("iati-activity"))
     if not activities:
         raise CaseError([Finding("error", "mapping.no_activities", file=file)])

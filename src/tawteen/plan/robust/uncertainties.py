@@ -12,8 +12,9 @@ from numpy.typing import ArrayLike
 from scipy.special import betaincinv
 
 from tawteen.case.model import Case
+from tawteen.case.params import ESTIMATE
 from tawteen.case.precedents import RATIOS, tells_spread
-from tawteen.case.ranges import CHANCES, PERT_WEIGHT, premium_range, ranged_cells
+from tawteen.case.ranges import CHANCES, premium_range, ranged_cells
 from tawteen.diagnose.gates import gates_of
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.robust.shocks import SHOCKS, Shock
@@ -51,7 +52,7 @@ def unknowns(case: Case, shocks: Sequence[Shock] = SHOCKS) -> Uncertainties:
     """The unknowns of `case`: ranges of values, chances of gates and pilots, precedents, and `shocks`.
 
     Ranges are those of `tawteen.case.ranges`, whose means the plan takes: the mean of what is drawn is what is planned.
-    The spread of cost, duration and output has one source: the past where `FEWEST` precedents of a class state a ratio,
+    The spread of cost, duration and output has one source: the past where enough precedents of a class state a ratio,
     else the ranges of the case around what the mean of the class corrects. Both at once would count it twice.
     """
     cells = _cells(case)
@@ -85,8 +86,10 @@ def pert(share: ArrayLike, low: ArrayLike, mode: ArrayLike, high: ArrayLike) -> 
     """Quantiles `share` (0 … 1) of PERT distributions (Malcolm et al. 1959); a point where low = high."""
     share, low, mode, high = (np.asarray(x, dtype=np.float64) for x in (share, low, mode, high))
     width = np.maximum(high - low, 1e-300)
-    alpha = 1.0 + PERT_WEIGHT * np.clip((mode - low) / width, 0.0, 1.0)
-    return np.asarray(np.where(high > low, low + width * betaincinv(alpha, PERT_WEIGHT + 2.0 - alpha, share), mode))
+    alpha = 1.0 + ESTIMATE.pert_weight * np.clip((mode - low) / width, 0.0, 1.0)
+    return np.asarray(
+        np.where(high > low, low + width * betaincinv(alpha, ESTIMATE.pert_weight + 2.0 - alpha, share), mode)
+    )
 
 
 QUANTILE_FUNCTIONS = {"triangular": triangular, "pert": pert}
@@ -131,7 +134,7 @@ def _classes(case: Case) -> pl.DataFrame:
 
 
 def _precedents(case: Case, classes: pl.DataFrame) -> pl.DataFrame:
-    """A ratio of each site and class that `FEWEST` precedents state, not all alike, and whether it goes on."""
+    """A ratio of each site and class whose precedents tell its spread (`tells_spread`), and whether it goes on."""
     by_site = classes.join(_stated_spread(case), on="reference_class", maintain_order="left")
     columns = {"subject": pl.col("site"), "table": pl.col("reference_class"), "source": pl.lit("precedents")}
     parts = [by_site.filter(r).select("site", **columns, kind=pl.lit("precedent"), column=pl.lit(r)) for r in RATIOS]
