@@ -14,6 +14,7 @@ from tawteen.report import financing as room
 from tawteen.report.appraisal import appraisal
 from tawteen.report.cells import BilingualCells
 from tawteen.report.financing import FINANCE_LINES, financing, started
+from tawteen.report.params import LAYOUT
 from tawteen.report.tables import table
 from tiny import tables, tiny
 
@@ -115,7 +116,7 @@ def test_cash_of_the_programme_ties_to_it(read):
 
 
 def test_too_many_options_name_the_command(read, monkeypatch):
-    monkeypatch.setattr(room, "FINANCE_ROWS_SHOWN", 1)
+    monkeypatch.setattr(room, "LAYOUT", replace(LAYOUT, financed_options=1))
     years, figures = financing(read)
     assert years.table.is_empty()
     assert figures.table.is_empty()

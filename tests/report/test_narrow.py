@@ -6,9 +6,8 @@ import re
 
 import pytest
 
-from tawteen.report.drawing import WIDTH
-from tawteen.report.labels import LINE_HEIGHT
-from tawteen.report.narrow import NARROW_WIDTH, is_wide, narrowed
+from tawteen.report.narrow import is_wide, narrowed
+from tawteen.report.params import LAYOUT
 from tawteen.report.pictures import draw
 
 
@@ -23,7 +22,7 @@ def test_no_narrow_chart_is_wider_than_it_shows(shown, k, lang):
     assert len(charts) > 8
     for key, spec in charts.items():
         width, _ = size(draw(narrowed(spec, k), lang))
-        assert width <= NARROW_WIDTH + 40, key
+        assert width <= LAYOUT.narrow_width + 40, key
 
 
 def test_the_map_keeps_its_shape(shown):
@@ -34,7 +33,7 @@ def test_the_map_keeps_its_shape(shown):
 def test_names_go_on_in_lines_for_which_the_bars_make_room():
     name = "Benghazi and Hawari cement works (two plants, one site)"
     spec = {
-        "config": {"legend": {"columns": 6}, "lineBreak": "\n"}, "width": WIDTH - 400, "height": {"step": 17},
+        "config": {"legend": {"columns": 6}, "lineBreak": "\n"}, "width": LAYOUT.width - 400, "height": {"step": 17},
         "data": {"values": [{"site": name, "v": 1.0}, {"site": "Mill", "v": 2.0}]}, "mark": "bar",
         "encoding": {"x": {"field": "v", "type": "quantitative"},
                      "y": {"field": "site", "type": "nominal", "sort": [name, "Mill"]}},
@@ -43,7 +42,7 @@ def test_names_go_on_in_lines_for_which_the_bars_make_room():
     lines = chart["data"]["values"][0]["site"]
     assert lines.replace("\n", " ") == name
     assert chart["encoding"]["y"]["sort"] == [lines, "Mill"]
-    assert chart["height"]["step"] == 17 + LINE_HEIGHT * lines.count("\n")
+    assert chart["height"]["step"] == 17 + LAYOUT.line_height * lines.count("\n")
     assert chart["config"]["legend"]["columns"] == 2
     drawn = draw(chart, "en")
     assert all(f">{line}<" in drawn for line in lines.split("\n"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tawteen.report.decisions import decisions
 from tawteen.report.exhibits import in_order
 from tawteen.report.map import sites_map
 from tawteen.report.overview import overview
+from tawteen.report.params import LAYOUT
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -283,3 +285,8 @@ def test_a_column_for_the_screen_alone_leaves_print_with_its_head_and_its_cells(
               for tag, row in (("th", heads), ("td", first))]  # fmt: skip
     assert places[0]
     assert places[0] == places[1]
+
+
+def test_paper_hides_the_rows_that_the_note_counts_as_left_out() -> None:
+    styles = (files("tawteen.report") / "assets" / "page.css").read_text(encoding="utf-8")
+    assert f"tbody tr:nth-child(n + {LAYOUT.printed_rows + 1}) {{ display: none; }}" in styles

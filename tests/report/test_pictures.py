@@ -94,7 +94,8 @@ def test_rings_run_clockwise():
 def test_many_sites_become_cells(read):
     import polars as pl
 
-    from tawteen.report.map import MOST_POINTS, _points, map_note
+    from tawteen.report.map import _points, map_note
+    from tawteen.report.params import LAYOUT
 
     many = pl.DataFrame(
         {"lat": [30 + (i % 71) / 20 for i in range(5000)], "lon": [10 + (i % 97) / 10 for i in range(5000)]}
@@ -105,7 +106,7 @@ def test_many_sites_become_cells(read):
     assert len(cells) < many.height / 3
     assert max(cell["area"] for cell in cells) > 72
     assert "cells" in map_note(read, many)[0]
-    assert len(_points(many.head(MOST_POINTS), window, 0)) == MOST_POINTS
+    assert len(_points(many.head(LAYOUT.map_points), window, 0)) == LAYOUT.map_points
 
 
 def test_drawings_are_written_on_white_with_a_margin(shown, tmp_path):
@@ -122,10 +123,11 @@ def test_drawings_are_written_on_white_with_a_margin(shown, tmp_path):
 
 @pytest.mark.parametrize(("low", "high"), [(-8.1, 17.3), (-50.0, 1.0), (2.0, 9.0)])
 def test_no_bar_of_a_distribution_mixes_losses_and_gains(low, high):
-    from tawteen.report.appraisal_charts import BARS, _edges
+    from tawteen.report.appraisal_charts import _edges
+    from tawteen.report.params import LAYOUT
 
     edges = _edges(low, high)
     assert edges[0] <= low + 1e-9
     assert edges[-1] >= high - 1e-9
-    assert BARS + 1 <= len(edges) <= BARS + 3
+    assert LAYOUT.histogram_bars + 1 <= len(edges) <= LAYOUT.histogram_bars + 3
     assert not [(a, b) for a, b in pairwise(edges) if a < -1e-9 and b > 1e-9]

@@ -12,7 +12,8 @@ import pytest
 
 from tawteen.case.params import WORKBOOK
 from tawteen.report import write_workbook
-from tawteen.report.workbook import TOP, WIDEST
+from tawteen.report.params import LAYOUT
+from tawteen.report.workbook import TOP
 
 FIRST = TOP + 2
 EDGE = 0.7109375
@@ -81,7 +82,7 @@ def test_every_sheet_prints_on_a4_with_its_head_on_each_page(book):
 def test_a_long_sentence_is_read_whole_in_its_cell(book, shown):
     flags = next(e for e in shown if e.key == "red_flags")
     longest = max(flags.table["why_en"].drop_nulls(), key=len)
-    assert len(longest) > WIDEST
+    assert len(longest) > LAYOUT.sheet_column
     cells = [cell for row in book["red_flags"].iter_rows(min_row=FIRST) for cell in row if cell.value == longest]
     assert cells
     assert all(cell.alignment.wrap_text and cell.alignment.vertical == "top" for cell in cells)

@@ -32,15 +32,11 @@ from tawteen.report.financing import financing, started, statements_and_notes
 from tawteen.report.live_evidence import told_of
 from tawteen.report.live_workbook import write_live_workbook
 from tawteen.report.opportunity import write_opportunity
+from tawteen.report.params import LAYOUT
 from tawteen.report.pictures import write_pictures
 from tawteen.report.report_data import ReportData
 from tawteen.words import LANGS, Lang, Words
 
-APPRAISALS_DRAWN = 2
-"""Options with pictures of their own on the page; all chosen ones stand in the table."""
-REPORT_PATHS = 4_000
-SIMULATED = 100
-"""Options that are simulated for the page; `tawteen appraise` does so for any other."""
 APPRAISAL_COLUMNS: dict[str, ColumnFormat] = {
     "site": SITE, "option": text_column("column.option"), "status": code_column("column.in_the_programme", "status"),
     "investment": money_column("column.investment"), "npv": money_column("column.present_value_of_its_cash"),
@@ -94,11 +90,11 @@ def _run(study: ReportData) -> ProgrammeSchedule:
 
 
 def _largest(study: ReportData, run: ProgrammeSchedule) -> list[str]:
-    """The chosen options with the largest investment, at most `SIMULATED`, to limit the simulation."""
-    if len(run.starts) <= SIMULATED:
+    """The chosen options with the largest investment, as many as are simulated."""
+    if len(run.starts) <= LAYOUT.appraisals_simulated:
         return list(run.starts)
     facts = study.chosen.filter(pl.col("option").is_in(list(run.starts)))
-    largest = facts.sort(["investment", "option"], descending=[True, False]).head(SIMULATED)
+    largest = facts.sort(["investment", "option"], descending=[True, False]).head(LAYOUT.appraisals_simulated)
     kept = set(largest["option"])
     return [option for option in run.starts if option in kept]
 
@@ -106,7 +102,7 @@ def _largest(study: ReportData, run: ProgrammeSchedule) -> list[str]:
 def _appraised(study: ReportData, run: ProgrammeSchedule, option: str, stated: Statements | None) -> Appraised | None:
     """None for an option that a scenario forced where the case alone says that it cannot start."""
     try:
-        return appraised(study.case, study.effects, option, paths=REPORT_PATHS, run=run, known=stated)
+        return appraised(study.case, study.effects, option, paths=LAYOUT.appraisal_paths, run=run, known=stated)
     except CaseError:
         return None
 
@@ -161,7 +157,7 @@ def _risks(study: ReportData, appraised_options: list[Appraised]) -> Exhibit:
     table = pl.DataFrame(rows, schema={"site": pl.String, "option": pl.String, **numbers, **past})
     table = table.join(study.chosen.select("option", "status"), on="option", how="left", maintain_order="left")
     note = bilingual("exhibit.option_risks_note")
-    if len(_run(study).starts) > SIMULATED:
+    if len(_run(study).starts) > LAYOUT.appraisals_simulated:
         more = bilingual("exhibit.option_risks_largest")
         note = (f"{note[0]} {more[0]}", f"{note[1]} {more[1]}")
     return Exhibit(
@@ -183,7 +179,7 @@ def _npv(one: Appraised) -> float | None:
 
 def _together(study: ReportData, appraised_options: list[Appraised]) -> list[Exhibit]:
     """Cash, swings and distribution of all chosen options in tables, of the largest of them in pictures."""
-    shown = sorted(appraised_options, key=lambda one: -one.option["investment"])[:APPRAISALS_DRAWN]
+    shown = sorted(appraised_options, key=lambda one: -one.option["investment"])[: LAYOUT.appraisals_drawn]
     exhibits = []
     for name, (tables, columns, chart) in APPRAISAL_CHARTS.items():
         rows = [

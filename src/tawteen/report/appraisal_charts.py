@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from tawteen.report.appraised import GAIN_ITEMS, Appraised
 from tawteen.report.bilingual import Both
-from tawteen.report.drawing import INK, PALETTE, SOFT_INK, WIDTH, Rows, data, measured, rounded, scale_of, spoken
+from tawteen.report.drawing import INK, PALETTE, SOFT_INK, Rows, data, measured, rounded, scale_of, spoken
+from tawteen.report.params import LAYOUT
 from tawteen.words import Words
 
-BARS = 40
-"""Columns of a distribution."""
 GOOD, BAD = "#12805c", "#b23a48"
 
 
@@ -29,7 +28,7 @@ def _unit(one: Appraised, peak: float) -> tuple[float, Both]:
     return size, measured((one.study.currency, one.study.currency), word)
 
 
-def cash(one: Appraised, k: int, *, width: int = WIDTH - 90, height: int = 185) -> Any:
+def cash(one: Appraised, k: int, *, width: int = LAYOUT.width - 90, height: int = 185) -> Any:
     """Gain by year and part as bars, cumulated as lines, plain and discounted."""
     totals = one.yearly.group_by("year").agg(amount=one.yearly["amount"].abs().sum())
     peak = max(float(one.cumulated["plain"].abs().max() or 0.0), float(one.yearly["amount"].abs().max() or 0.0))  # type: ignore[arg-type]
@@ -61,7 +60,7 @@ def cash(one: Appraised, k: int, *, width: int = WIDTH - 90, height: int = 185) 
     return alt.layer(drawn, zero, over).properties(width=width, height=height)
 
 
-def tornado(one: Appraised, k: int, *, width: int = WIDTH - 330, most: int = 11) -> Any:
+def tornado(one: Appraised, k: int, *, width: int = LAYOUT.width - 330, most: int = 11) -> Any:
     """Change of the present value as one input goes from its tenth to its ninetieth percentile."""
     swings = one.swings.filter(one.swings["swing"] > 0).head(most)
     ends = [float(v) for c in ("npv_low", "npv_high", "npv") for v in swings[c]]
@@ -86,17 +85,17 @@ def tornado(one: Appraised, k: int, *, width: int = WIDTH - 330, most: int = 11)
 
 
 def _edges(low: float, high: float) -> NDArray[np.float64]:
-    """Edges of about `BARS` bars of one width between `low` and `high`; zero, if between them, is an edge.
+    """Edges of about `LAYOUT.histogram_bars` bars of one width between `low` and `high`.
 
-    A bar on both sides of zero would show losses as gains or the reverse.
+    Zero, if between them, is an edge: a bar on both sides of zero would show losses as gains or the reverse.
     """
-    width = (high - low) / BARS
+    width = (high - low) / LAYOUT.histogram_bars
     if not low < 0 < high:
-        return np.linspace(low, high, BARS + 1)
+        return np.linspace(low, high, LAYOUT.histogram_bars + 1)
     return width * np.arange(math.floor(low / width), math.ceil(high / width) + 1, dtype=np.float64)
 
 
-def distribution(one: Appraised, k: int, *, width: int = WIDTH - 90, height: int = 190) -> Any:
+def distribution(one: Appraised, k: int, *, width: int = LAYOUT.width - 90, height: int = 190) -> Any:
     """Present value on all paths, coloured by sign, with P10, P50 and P90 as lines."""
     npv = one.risk.npv
     low, high = np.quantile(npv, [0.005, 0.995])

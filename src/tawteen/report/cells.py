@@ -12,6 +12,7 @@ from tawteen.case.model import Case
 from tawteen.report.bilingual import Both, balanced, isolated
 from tawteen.report.exhibit import UNIT_LABELS, ColumnFormat
 from tawteen.report.lists import code_label
+from tawteen.report.params import LAYOUT
 from tawteen.words import LANGS, Words
 
 
@@ -76,7 +77,6 @@ class BilingualCells:
         return self.number(value, unit, None if unit == "share" else _places(value))
 
 
-SHORT_LIST = 12
 _QUARTER = re.compile(r"\d{4}-(?:Q\d|\d\d-\d\d)")
 
 
@@ -94,7 +94,7 @@ def html(both: Both) -> str:
 
 def _run_of_html(run: str) -> str:
     """A run that reads from left to right; a short one does not break over lines."""
-    return f'<bdi class="q" dir="ltr">{run}</bdi>' if len(run) <= SHORT_LIST else f'<bdi dir="ltr">{run}</bdi>'
+    return f'<bdi class="q" dir="ltr">{run}</bdi>' if len(run) <= LAYOUT.short_run else f'<bdi dir="ltr">{run}</bdi>'
 
 
 def is_number(row_value: Any) -> bool:

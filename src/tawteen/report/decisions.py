@@ -21,6 +21,7 @@ from tawteen.report.exhibit import (
     text_column,
 )
 from tawteen.report.lists import STATUS_LABELS
+from tawteen.report.params import LAYOUT
 from tawteen.report.report_data import PLANNED_STATUSES, ReportData
 from tawteen.words import LANGS
 
@@ -38,8 +39,6 @@ DECISION_LISTS: dict[str, tuple[Both, Both]] = {
         bilingual("decisions.lists.survey.note"),
     ),
 }  # fmt: skip
-CHAIR_ROWS = 5
-"""Restarts on the chair's page, which is one sheet; all of them stand among the sites."""
 GATE: Both = bilingual("decisions.gate")
 
 
@@ -68,7 +67,7 @@ def starts(table: pl.DataFrame) -> Exhibit:
     return Exhibit(
         "starts", "chair", bilingual("exhibit.starts"), bilingual("exhibit.starts_note"),
         bilingual("exhibit.starts_origin"), works.sort(["gain", "site"], descending=[True, False], nulls_last=True),
-        columns, limit=CHAIR_ROWS, inputs=("sites", "options", "programme.sites"),
+        columns, limit=LAYOUT.chair_rows, inputs=("sites", "options", "programme.sites"),
     )  # fmt: skip
 
 

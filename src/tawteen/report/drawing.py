@@ -13,14 +13,11 @@ import altair as alt
 from altair.utils.schemapi import debug_mode
 
 from tawteen.report.bilingual import Both, bilingual
+from tawteen.report.params import LAYOUT
 from tawteen.report.report_data import ReportData
 
 Rows = list[dict[str, Any]]
 
-WIDTH, PAPER_HEIGHT = 860, 560
-"""Pixels of a chart: its width, and the height that fits on a sheet with letters of nine points."""
-ROOM_OF_AXES = 60
-"""Pixels that axis and legend of a chart of bars take of its height."""
 FONTS = (
     "'Noto Sans', 'Noto Sans Arabic', 'Segoe UI', Tahoma, 'Geeza Pro', sans-serif",
     "'Noto Sans Arabic', 'Noto Sans', 'Segoe UI', Tahoma, 'Geeza Pro', sans-serif",
@@ -113,7 +110,7 @@ def years(study: ReportData, field: str = "year", most: int = 12) -> alt.X:
 
 def bars_on_paper(pixels: int) -> int:
     """Number of bars of so many pixels each, from one to the next, that a sheet of paper holds."""
-    return (PAPER_HEIGHT - ROOM_OF_AXES) // pixels
+    return (LAYOUT.paper_height - LAYOUT.axes_height) // pixels
 
 
 def ticks(first: float, last: float, most: int) -> list[int]:

@@ -17,7 +17,6 @@ from tawteen.report.drawing import (
     INK,
     PALETTE,
     SOFT_INK,
-    WIDTH,
     Rows,
     data,
     measured,
@@ -28,13 +27,10 @@ from tawteen.report.drawing import (
 )
 from tawteen.report.exhibit import ColumnFormat, Exhibit, money_column, text_column
 from tawteen.report.live_workbook import conventions
+from tawteen.report.params import LAYOUT
 from tawteen.report.report_data import ReportData
 from tawteen.words import LANGS, Words
 
-FINANCE_ROWS_SHOWN = 300
-"""Options whose statements the page adds up: each takes about 50 ms and a megabyte; `tawteen appraise` takes any."""
-FINANCE_SERIES_SHOWN = 12
-"""Options that a note names."""
 FINANCE_LINES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "investment": tuple((GAIN, "total_capital", item)
                         for item in ("fixed_investment", "pre_production", "working_capital_growth")),
@@ -117,8 +113,8 @@ def statements_and_notes(study: ReportData) -> Stated:
     forced = [option for option in run.starts if option not in can]
     starts = {option: start for option, start in run.starts.items() if option in can}
     notes = [bilingual("financing.forced", options=_first_names(study, forced))] if forced else []
-    if len(starts) > FINANCE_ROWS_SHOWN:
-        return None, [*notes, bilingual("financing.too_many", count=f"{len(starts):,}", most=FINANCE_ROWS_SHOWN)]
+    if len(starts) > LAYOUT.financed_options:
+        return None, [*notes, bilingual("financing.too_many", count=f"{len(starts):,}", most=LAYOUT.financed_options)]
     run = ProgrammeSchedule(starts, run.throughput, run.without, run.draws)
     result = programme_statements(study.case, study.effects, run)
     if result is not None and result.beside:
@@ -134,8 +130,8 @@ def statements_and_notes(study: ReportData) -> Stated:
 
 def _first_names(study: ReportData, options: list[str]) -> Both:
     """Names of the first options, and a mark that there are more."""
-    names = [study.name("options", option) for option in options[:FINANCE_SERIES_SHOWN]]
-    more = " …" if len(options) > FINANCE_SERIES_SHOWN else ""
+    names = [study.name("options", option) for option in options[: LAYOUT.options_named]]
+    more = " …" if len(options) > LAYOUT.options_named else ""
     english, arabic = join_list(names)
     return english + more, arabic + more
 
@@ -248,6 +244,6 @@ def _chart(study: ReportData, table: pl.DataFrame, k: int) -> Any:
         strokeDash=alt.StrokeDash("part:N", scale=alt.Scale(
             domain=[spoken(bilingual(f"financing.{n}"), k) for n in LEFT], range=[[5, 3], [1, 0]]), legend=None),
     )  # fmt: skip
-    panels = [alt.layer(each, zero).properties(width=WIDTH - 90, height=height)
+    panels = [alt.layer(each, zero).properties(width=LAYOUT.width - 90, height=height)
               for each, height in ((bars, 170), (lines, 120))]  # fmt: skip
     return alt.vconcat(*panels, spacing=22).resolve_scale(color="independent", strokeDash="independent")

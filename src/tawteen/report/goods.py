@@ -20,6 +20,7 @@ from tawteen.report.exhibit import (
     share_column,
 )
 from tawteen.report.lists import MARKET_PART_LABELS, code_label
+from tawteen.report.params import LAYOUT
 from tawteen.report.report_data import ReportData
 from tawteen.report.stacked import stacked
 
@@ -34,7 +35,6 @@ GOODS_COLOURS = {
     "export": "#2a6f97",
     "departures": "#9cc4dc",
 }
-GOODS_CHARTS_SHOWN = 9
 BRING = ("home", "supply", "import", "unmet")
 
 
@@ -91,7 +91,7 @@ def products(study: ReportData) -> Exhibit:
         for p in ("demand", "inputs", "home", "supply", "import", "unmet", "export")
     }
     columns["sufficiency"] = share_column("column.made_at_home", 0)
-    shown = order[:GOODS_CHARTS_SHOWN]
+    shown = order[: LAYOUT.goods_panels]
     # Panels of nothing have no size, and a picture without size cannot be drawn.
     moves = bool(whole.filter(pl.col("commodity").is_in(shown) & pl.col("part").is_in(BRING)).height)
 
@@ -109,7 +109,7 @@ def products(study: ReportData) -> Exhibit:
         "products",
         "goods",
         bilingual("exhibit.products"),
-        bilingual("exhibit.products_note", most=GOODS_CHARTS_SHOWN),
+        bilingual("exhibit.products_note", most=LAYOUT.goods_panels),
         bilingual("exhibit.products_origin"),
         study.named(table, commodity="commodities"),
         columns,

@@ -8,17 +8,13 @@ import polars as pl
 
 from tawteen.case.committee import next_meeting
 from tawteen.report.bilingual import Both, bilingual, join_items, join_list, join_sentences
+from tawteen.report.params import LAYOUT, THRESHOLDS
 from tawteen.report.red_flags import all_flags
 from tawteen.report.report_data import PLANNED_STATUSES, ReportData
 from tawteen.report.risk_flags import raised_sentences
 from tawteen.report.robustness import field_name, owner_name
 from tawteen.report.rule_costs import rule_cost_sentences
 from tawteen.words import LANGS, Words
-
-QUANTILE_SCENARIOS = 10
-"""Scenarios from which on a tenth of them is one at least."""
-NAMED = 3
-"""Sites that a sentence names; of the others it gives the number."""
 
 
 def headline(study: ReportData) -> list[Both]:
@@ -75,7 +71,7 @@ def expected(study: ReportData) -> Both:
     turn = "same" if size == _money(study, 0.0) else "gain" if outlook.expected > 0 else "loss"
     if outlook.scenarios == 1:
         return bilingual(f"headline.only_{turn}", currency=study.currency, size=size)
-    if outlook.scenarios < QUANTILE_SCENARIOS:
+    if outlook.scenarios < THRESHOLDS.quantile_scenarios:
         low, high = (_money(study, end(outlook.gains)) for end in (min, max))
         amounts = bilingual(f"headline.few_{turn}", outlook.scenarios, currency=study.currency, size=size, low=low,
                             high=high)  # fmt: skip
@@ -94,7 +90,7 @@ def find_out(study: ReportData) -> Both:
     """Gates and values of which knowing first is worth most."""
     if study.robustness is None:
         return "", ""
-    worth = study.robustness.values.filter(pl.col("worth") > 0).sort("worth", descending=True).head(NAMED)
+    worth = study.robustness.values.filter(pl.col("worth") > 0).sort("worth", descending=True).head(LAYOUT.sites_named)
     items: list[Both] = []
     for site, table, column, subject in worth.select("site", "table", "column", "subject").iter_rows():
         field = (field_name(table, column, "en"), field_name(table, column, "ar"))
@@ -117,8 +113,8 @@ def warnings(study: ReportData) -> Both:
 
 
 def _names(study: ReportData, sites: Sequence[str]) -> Both:
-    names = join_list([study.name("sites", site) for site in sites[:NAMED]])
-    left = len(sites) - NAMED
+    names = join_list([study.name("sites", site) for site in sites[: LAYOUT.sites_named]])
+    left = len(sites) - LAYOUT.sites_named
     return names if left <= 0 else bilingual("headline.more", left, names=names)
 
 

@@ -14,7 +14,7 @@ from tawteen.appraise.economic.transfer import NONE, STATED, paths_of, transfer_
 from tawteen.case.codes import codes
 from tawteen.case.model import Case
 from tawteen.report.bilingual import Both, bilingual, join_sentences
-from tawteen.report.drawing import INK, SOFT_INK, WIDTH, data, measured, rounded, scale_of, specs, spoken
+from tawteen.report.drawing import INK, SOFT_INK, data, measured, rounded, scale_of, specs, spoken
 from tawteen.report.exhibit import (
     SITE,
     ColumnFormat,
@@ -26,12 +26,10 @@ from tawteen.report.exhibit import (
     text_column,
 )
 from tawteen.report.labels import in_lines, names_axis, step
+from tawteen.report.params import LAYOUT
 from tawteen.report.report_data import ReportData
 from tawteen.words import LANGS, Lang, Words
 
-CHAINS_SHOWN = 14
-CHAIN_NAMES_WIDTH = 320
-"""Bars of a picture."""
 FSI, PDI = "\u2068", "\u2069"
 """Around words of another direction."""
 GOOD, BAD, PALE = "#12805c", "#b23a48", "#e0a33a"
@@ -112,7 +110,7 @@ def worth(study: ReportData) -> Exhibit:
 def _worths(study: ReportData, table: pl.DataFrame, k: int) -> Any:
     """Bars of positive worth, and below them expenditure on goods that no option can make."""
     known, rest = table.filter(pl.col("worth").is_not_null()), table.filter(pl.col("worth").is_null())
-    most = CHAINS_SHOWN // 2 if known.height and rest.height else CHAINS_SHOWN
+    most = LAYOUT.chains_shown // 2 if known.height and rest.height else LAYOUT.chains_shown
     parts = []
     for frame, column, title in ((known.head(most), "worth", "home.chart.worth"),
                                  (rest.head(most), "most", "home.chart.bill")):  # fmt: skip
@@ -134,7 +132,7 @@ def bars(rows: Sequence[tuple[str, str, float, str]], currency: str, title: Both
     size, word = scale_of(max(abs(value) for _, _, value, _ in rows))
     shown: list[dict[str, Any]] = [
         {
-            "what": in_lines((f"{kind}: {name}",) * 2, k, CHAIN_NAMES_WIDTH, lines=3),
+            "what": in_lines((f"{kind}: {name}",) * 2, k, LAYOUT.chain_names_width, lines=3),
             "v": rounded(value / size),
             "c": colour,
             "o": n,
@@ -147,7 +145,9 @@ def bars(rows: Sequence[tuple[str, str, float, str]], currency: str, title: Both
     y = alt.Y("what:N", sort=order, axis=names_axis())
     drawn = alt.Chart(data(shown)).mark_bar().encode(x=x, y=y, color=alt.Color("c:N", scale=None))
     zero = alt.Chart(data([{"v": 0.0}])).mark_rule(color=SOFT_INK, strokeWidth=0.8).encode(x=alt.X("v:Q"))
-    return alt.layer(drawn, zero).properties(width=WIDTH - 390, height=step(order, 22, 31) * len(shown), title=head)
+    return alt.layer(drawn, zero).properties(
+        width=LAYOUT.width - 390, height=step(order, 22, 31) * len(shown), title=head
+    )
 
 
 # Local content
@@ -219,13 +219,13 @@ def _shares(rules: Sequence[LocalContentRule], table: pl.DataFrame, k: int) -> A
     """First and last share of the chosen options (else of all), a panel a rule, with the line it asks for."""
     chosen = table.filter(pl.col("status").is_not_null())
     picked = chosen if chosen.height else table
-    names = picked.unique("option", maintain_order=True).head(CHAINS_SHOWN)["option"]
+    names = picked.unique("option", maintain_order=True).head(LAYOUT.chains_shown)["option"]
     panels = []
     for rule in rules:
         own = table.filter((pl.col("rule") == rule.id) & pl.col("option").is_in(names.to_list()))
         rows = [
             {
-                "what": in_lines((_named(r, "en"), _named(r, "ar")), k, CHAIN_NAMES_WIDTH),
+                "what": in_lines((_named(r, "en"), _named(r, "ar")), k, LAYOUT.chain_names_width),
                 "first": r["first"],
                 "last": r["last"],
             }
@@ -244,7 +244,7 @@ def _shares(rules: Sequence[LocalContentRule], table: pl.DataFrame, k: int) -> A
             layers.append(line.encode(x=alt.X("v:Q")))
         head = alt.TitleParams(spoken((rule.name_en, rule.name_ar), k), anchor="start", fontSize=13, color=INK)
         panels.append(alt.layer(*layers).properties(
-            width=WIDTH - 390, height=step(order, 22, 31) * max(len(rows), 1), title=head
+            width=LAYOUT.width - 390, height=step(order, 22, 31) * max(len(rows), 1), title=head
         ))  # fmt: skip
     return alt.vconcat(*panels, spacing=18)
 
@@ -301,7 +301,7 @@ def transfers(study: ReportData) -> list[Exhibit]:
 def _paths(study: ReportData, table: pl.DataFrame, k: int) -> Any:
     """Worth of the transfer paths of each option, side by side."""
     lang = LANGS[k]
-    options = table["option"].unique(maintain_order=True).to_list()[:CHAINS_SHOWN]
+    options = table["option"].unique(maintain_order=True).to_list()[: LAYOUT.chains_shown]
     rows = [
         (r[f"option_{lang}"], r[f"path_{lang}"], r["worth"], GOOD if r["worth"] > 0 else BAD)
         for r in table.filter(pl.col("option").is_in(options)).iter_rows(named=True)

@@ -13,8 +13,9 @@ from tawteen.case.tables import TABLES
 from tawteen.report.bilingual import bilingual
 from tawteen.report.drawing import bars_on_paper, colours, data, specs, spoken
 from tawteen.report.exhibit import SITE, ColumnFormat, Exhibit, code_column, number_column, share_column, text_column
-from tawteen.report.labels import NAMES_WIDTH, bar_names_axis, in_lines
+from tawteen.report.labels import bar_names_axis, in_lines
 from tawteen.report.lists import STATUS_LABELS
+from tawteen.report.params import LAYOUT
 from tawteen.report.report_data import ReportData
 
 GRADE_COLOURS = {
@@ -24,8 +25,7 @@ GRADE_COLOURS = {
     "inspected": "#2f8f6b",
     "tested": "#0f5c43",
 }
-EVIDENCE_STEP = 16
-EVIDENCE_BARS_SHOWN = bars_on_paper(EVIDENCE_STEP)
+EVIDENCE_BARS_SHOWN = bars_on_paper(LAYOUT.evidence_step)
 
 
 def knowledge(study: ReportData) -> list[Exhibit]:
@@ -59,14 +59,14 @@ def coverage(study: ReportData) -> Exhibit:
 def _bars(study: ReportData, table: pl.DataFrame, k: int) -> Any:
     grades, order, rows = codes("grades"), [], []
     for r in table.head(EVIDENCE_BARS_SHOWN).iter_rows(named=True):
-        name = in_lines(study.name("sites", r["site"]), k, NAMES_WIDTH, lines=1)
+        name = in_lines(study.name("sites", r["site"]), k, LAYOUT.names_width, lines=1)
         order.append(name)
         rows += [
             {"site": name, "grade": spoken(grades[g], k), "n": round(r[g], 4), "o": i}
             for i, g in enumerate(grades)
             if r[g]
         ]
-    names, width = bar_names_axis(order, k, NAMES_WIDTH, labelColor="#1d2a33")
+    names, width = bar_names_axis(order, k, LAYOUT.names_width, labelColor="#1d2a33")
     return (
         alt.Chart(data(rows)).mark_bar(height=10)
         .encode(
@@ -75,7 +75,7 @@ def _bars(study: ReportData, table: pl.DataFrame, k: int) -> Any:
             color=alt.Color("grade:N", scale=colours(grades, [g for g in grades if table[g].sum()], k, GRADE_COLOURS)),
             order=alt.Order("o:Q"),
         )
-        .properties(width=width, height=alt.Step(EVIDENCE_STEP))
+        .properties(width=width, height=alt.Step(LAYOUT.evidence_step))
     )  # fmt: skip
 
 

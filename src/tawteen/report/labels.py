@@ -8,20 +8,14 @@ from typing import Any
 import altair as alt
 
 from tawteen.report.bilingual import Both
-from tawteen.report.drawing import PDF, RLE, WIDTH
-
-SIZE = 12
-# Pixels of a character per pixel of font size, measured on names of sites and courses in Noto Sans; bold is wider.
-PER_CHARACTER = (0.54, 0.47)
-BOLD = 1.1
-NAMES_WIDTH = 400
-LINE_HEIGHT = 13
+from tawteen.report.drawing import PDF, RLE
+from tawteen.report.params import LAYOUT
 
 
-def width_of(text: str, k: int, size: float = SIZE, *, bold: bool = False) -> float:
+def width_of(text: str, k: int, size: float = LAYOUT.letter_size, *, bold: bool = False) -> float:
     """Approximate width of a line in pixels."""
     plain = text.replace(RLE, "").replace(PDF, "")
-    return len(plain) * PER_CHARACTER[k] * size * (BOLD if bold else 1.0)
+    return len(plain) * LAYOUT.letter_width[k] * size * (LAYOUT.bold_letter_width if bold else 1.0)
 
 
 def in_lines(both: Both, k: int, most: float, *, lines: int = 2, bold: bool = False) -> str:
@@ -36,7 +30,7 @@ def in_lines(both: Both, k: int, most: float, *, lines: int = 2, bold: bool = Fa
         filled = _filled(words, k, n, bold=bold)
         if n == lines or all(width_of(line, k, bold=bold) <= most for line in filled):
             break
-    filled = [shortened(line, k, most * 1.15, bold=bold) for line in filled]
+    filled = [shortened(line, k, most * LAYOUT.longest_line, bold=bold) for line in filled]
     return "\n".join(f"{RLE}{line}{PDF}" if k and both[1] else line for line in filled)
 
 
@@ -73,10 +67,14 @@ def _broken(words: list[str], k: int, most: float, *, bold: bool) -> list[str]:
 def name_lines() -> dict[str, Any]:
     """Properties of an axis whose names of two or three lines stand as high as those of one."""
     conditions = [
-        {"test": f"length(split(datum.label, '\\n')) == {lines}", "value": -LINE_HEIGHT * (lines - 1) / 2}
+        {"test": f"length(split(datum.label, '\\n')) == {lines}", "value": -LAYOUT.line_height * (lines - 1) / 2}
         for lines in (2, 3)
     ]
-    return {"labelLimit": 0, "labelLineHeight": LINE_HEIGHT, "labelOffset": {"condition": conditions, "value": 0}}
+    return {
+        "labelLimit": 0,
+        "labelLineHeight": LAYOUT.line_height,
+        "labelOffset": {"condition": conditions, "value": 0},
+    }
 
 
 def names_axis(**look: Any) -> alt.Axis:
@@ -88,10 +86,10 @@ def names_axis(**look: Any) -> alt.Axis:
 def bar_names_axis(names: Iterable[str], k: int, most: float, **look: Any) -> tuple[alt.Axis, int]:
     """Axis of names of bars, and the width that is left for the bars."""
     widest = max((width_of(line, k) for name in names for line in name.split("\n")), default=0.0)
-    return names_axis(ticks=False, domain=False, **look), int(WIDTH - 20 - min(widest, most))
+    return names_axis(ticks=False, domain=False, **look), int(LAYOUT.width - 20 - min(widest, most))
 
 
 def step(names: Iterable[str], one: int, two: int) -> int:
     """Height of a row: `one` if every name has one line, `two` for at most two lines, and a line more for three."""
     lines = max((name.count("\n") for name in names), default=0)
-    return one if lines == 0 else two + LINE_HEIGHT * (lines - 1)
+    return one if lines == 0 else two + LAYOUT.line_height * (lines - 1)

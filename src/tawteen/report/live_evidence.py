@@ -10,12 +10,12 @@ from tawteen.appraise.option_study import NOW
 from tawteen.case.codes import codes
 from tawteen.case.evidence import GRADES, observations
 from tawteen.report.appraised import Appraised
+from tawteen.report.params import LAYOUT
 from tawteen.report.workbook_formulas.book import InputSource
 from tawteen.words import Lang, Words
 
 Cell = tuple[str, str, str]
 """Table, row and column, as evidence writes them."""
-MOST_SOURCES = 2
 
 
 def told_of(one: Appraised, lang: Lang) -> dict[str, InputSource]:
@@ -85,5 +85,5 @@ def _input_source(cells: Iterable[Cell], seen: Mapping[Cell, tuple[str, str]], w
     if not known:
         return InputSource()
     weakest = min((grade for grade, _ in known), key=GRADES.index)
-    sources = list(dict.fromkeys(source for _, source in known if source))[:MOST_SOURCES]
+    sources = list(dict.fromkeys(source for _, source in known if source))[: LAYOUT.cell_sources]
     return InputSource(words.pick(codes("grades")[weakest]), "; ".join(sources))

@@ -21,6 +21,7 @@ from tawteen.appraise.study import ORIGINS, Study
 from tawteen.appraise.study_analysis import StudyAnalysis
 from tawteen.appraise.study_scenarios import SCENARIO_DRIVERS
 from tawteen.case.atomic_write import new_workbook
+from tawteen.report.params import THRESHOLDS
 from tawteen.report.study_sheets import write_analysis, write_country
 from tawteen.report.workbook_formulas.assets import assets_of, investment_lines
 from tawteen.report.workbook_formulas.book import Clock, FormulaSheet, FormulaWorkbook, InputSource, Key, Line
@@ -46,8 +47,6 @@ from tawteen.words import Lang, Words
 
 WITH_PROGRAMME, WITHOUT_PROGRAMME, INCREMENTAL = "with", "without", "incremental"
 SWITCH = "switch"
-TOLERANCE = 1e-7
-"""Share of the assets up to which a difference counts as rounding."""
 
 
 @dataclass(frozen=True)
@@ -239,7 +238,9 @@ class _LiveWorkbookWriter:
                 most = called("MAX", (Formula(f"MAX({line.span()})", np.array([line.values.max()])),
                                       Formula(f"-MIN({line.span()})", np.array([-line.values.min()]))),
                               np.maximum)  # fmt: skip
-                broken.append(sheet.single(say(label), either(most > TOLERANCE, 1.0, 0.0), look="whole"))
+                broken.append(
+                    sheet.single(say(label), either(most > THRESHOLDS.check_rounding, 1.0, 0.0), look="whole")
+                )
         sheet.next += 1
         whole = sheet.single(say("live.checks_broken"), total(broken), look="whole")
         sheet.target.conditional_format(0, SINGLE, sheet.next, SINGLE, {"type": "cell", "criteria": ">", "value": 0,

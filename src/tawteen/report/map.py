@@ -25,13 +25,8 @@ from tawteen.report.exhibit import (
 )
 from tawteen.report.labels import in_lines
 from tawteen.report.lists import STATUS_LABELS
+from tawteen.report.params import LAYOUT, THRESHOLDS
 from tawteen.report.report_data import PLANNED_STATUSES, ReportData
-
-RING = 0.16
-MOST_LABELS, MOST_WIDE = 16, 150
-MOST_POINTS, CELLS = 600, 48
-MAP_WIDTH, MAP_HEIGHT = 350, 225
-"""Pixels: small enough for the chair's sheet and for a telephone with letters that can be read."""
 
 
 def map_note(study: ReportData, site_places: pl.DataFrame) -> Both:
@@ -39,7 +34,7 @@ def map_note(study: ReportData, site_places: pl.DataFrame) -> Both:
     parts = [bilingual("exhibit.map_note")]
     if study.outline and study.case["units"].drop_nulls(["lat", "lon"]).height:
         parts.append(bilingual("exhibit.map_note_units"))
-    if site_places.height > MOST_POINTS:
+    if site_places.height > LAYOUT.map_points:
         parts.append(bilingual("exhibit.map_note_cells", site_places.height))
     else:
         parts.append(bilingual("exhibit.map_note_rings"))
@@ -81,7 +76,7 @@ def places(study: ReportData) -> pl.DataFrame:
     for (lat, lon), group in frame.group_by("lat", "lon", maintain_order=True):
         size = group.height
         for i, row in enumerate(group.iter_rows(named=True)):
-            turn, ring = 2 * pi * i / max(size, 1), RING * (1 + i // 12) if size > 1 else 0.0
+            turn, ring = 2 * pi * i / max(size, 1), LAYOUT.map_ring * (1 + i // 12) if size > 1 else 0.0
             position = {"lat": float(lat) + ring * sin(turn), "lon": float(lon) + ring * cos(turn)}
             rows.append({**row, **position})
     schema = {"site": pl.String, "status": pl.String, "lat": pl.Float64, "lon": pl.Float64, "placed": pl.String}
@@ -94,7 +89,7 @@ def flows(study: ReportData) -> pl.DataFrame:
         id="id", origin="from_region", target="to_region", rate="cost", carries="carries"
     )
     mass = study.case.filled("commodities").select(commodity="id", mass="mass", unit="unit")
-    moved = study.programme.flows.filter((pl.col("kind") == "transport") & (pl.col("amount") > 1e-6))
+    moved = study.programme.flows.filter((pl.col("kind") == "transport") & (pl.col("amount") > THRESHOLDS.least_amount))
     return (
         moved.join(routes, on="id").join(mass, on="commodity")
         .group_by("id", "origin", "target", "carries", "commodity", "unit")
@@ -164,16 +159,18 @@ def drawn(study: ReportData, site_places: pl.DataFrame, moved: pl.DataFrame, k: 
         )
     )  # fmt: skip
     layers += _names(study, site_places, window, k)
-    return alt.layer(*layers).project(**_projection(window)).properties(width=MAP_WIDTH, height=MAP_HEIGHT)
+    return (
+        alt.layer(*layers).project(**_projection(window)).properties(width=LAYOUT.map_width, height=LAYOUT.map_height)
+    )
 
 
 def _points(site_places: pl.DataFrame, window: tuple[float, float, float, float], k: int) -> Rows:
-    """One point a site; beyond `MOST_POINTS` one a cell of a grid and decision, its area by the number of sites."""
+    """One point a site; of more than `map_points` one a cell and decision, its area by the number of sites."""
     order = {status: i for i, status in enumerate(STATUS_LABELS)}
     spots = site_places.with_columns(n=pl.lit(1))
-    if site_places.height > MOST_POINTS:
+    if site_places.height > LAYOUT.map_points:
         west, south, east, north = window
-        step = max(east - west, north - south) / CELLS
+        step = max(east - west, north - south) / LAYOUT.map_cells
         cell = [((pl.col(c) / step).floor() * step + step / 2).alias(c) for c in ("lat", "lon")]
         spots = (
             site_places.with_columns(cell).group_by("lat", "lon", "status").agg(n=pl.len()).sort("lat", "lon", "status")
@@ -208,7 +205,7 @@ def _projection(window: tuple[float, float, float, float]) -> dict[str, Any]:
     return {
         "type": "mercator",
         "fit": {"type": "Feature", "geometry": shape, "properties": {}},
-        "size": [MAP_WIDTH, MAP_HEIGHT],
+        "size": [LAYOUT.map_width, LAYOUT.map_height],
     }
 
 
@@ -275,7 +272,7 @@ def _names(
 ) -> list[Any]:
     """Names of regions where they cover least, and of chosen sites where they cover nothing."""
     west, south, east, north = window
-    per_degree = min(MAP_WIDTH / (east - west), MAP_HEIGHT / ((north - south) * 1.15))
+    per_degree = min(LAYOUT.map_width / (east - west), LAYOUT.map_height / ((north - south) * 1.15))
     room = _Room(per_degree, list(zip(site_places["lat"], site_places["lon"], strict=True)))
     regions: Rows = []
     for r in study.case["regions"].drop_nulls(["lat", "lon"]).iter_rows(named=True):
@@ -286,12 +283,12 @@ def _names(
         room.taken.append(boxes[best])
         regions.append({"lat": best, "lon": r["lon"], "name": spoken(name, k)})
     sites: Rows = []
-    named_kinds = PLANNED_STATUSES if site_places.height <= MOST_POINTS else ()
+    named_kinds = PLANNED_STATUSES if site_places.height <= LAYOUT.map_points else ()
     chosen = [r for s in named_kinds for r in site_places.filter(pl.col("status") == s).iter_rows(named=True)]
     for r in chosen:
-        label = in_lines(study.name("sites", r["site"]), k, MOST_WIDE, lines=3)
+        label = in_lines(study.name("sites", r["site"]), k, LAYOUT.map_names_width, lines=3)
         box = room.box(r["lat"], r["lon"], label, 12, beside=True)
-        if len(sites) < MOST_LABELS and not room.covered(box):
+        if len(sites) < LAYOUT.map_names and not room.covered(box):
             room.taken.append(box)
             sites.append({"lat": r["lat"], "lon": r["lon"], "name": label})
     layers = _text(regions, fontSize=13, fontWeight=600, color="#6d6552") if regions else []

@@ -8,17 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tawteen.report.drawing import PDF, RLE, WIDTH
-from tawteen.report.labels import LINE_HEIGHT, in_lines, name_lines, width_of
+from tawteen.report.drawing import PDF, RLE
+from tawteen.report.labels import in_lines, name_lines, width_of
+from tawteen.report.params import LAYOUT
 
 Spec = dict[str, Any]
-
-NARROW_WIDTH = 420
-"""Pixels of a narrow chart; a telephone shows it in some 340, so that letters of 12 become 10."""
-NARROW_NAMES, NAME_LINES = 160, 3
-"""Pixels of a line of the name of a bar, and lines at most."""
-PANEL_EDGE, BAR_EDGE, BESIDE = 60, 30, 90
-"""Pixels that the axis of a panel takes, those beside bars and their names, and those of numbers beside the bars."""
 
 
 def is_wide(spec: Spec) -> bool:
@@ -34,21 +28,29 @@ def narrowed(spec: Spec, k: int) -> Spec:
 def _narrow(part: Spec, k: int) -> Spec:
     """A chart, or a part of one that has a width of its own."""
     if isinstance(part.get("title"), dict):
-        text = in_lines((_plain(part["title"]["text"]),) * 2, k, NARROW_WIDTH - BAR_EDGE, lines=NAME_LINES, bold=True)
+        room = LAYOUT.narrow_width - LAYOUT.narrow_bar_edge
+        title = (_plain(part["title"]["text"]),) * 2
+        text = in_lines(title, k, room, lines=LAYOUT.narrow_name_lines, bold=True)
         part = {**part, "title": {**part["title"], "text": text.split("\n")}}
     if "vconcat" in part:
         return {**part, "vconcat": [_narrow(each, k) for each in part["vconcat"]]}
     if "facet" in part:
-        return _legend_columns({**part, "columns": 1, "spec": {**part["spec"], "width": NARROW_WIDTH - PANEL_EDGE}})
-    wide = part.get("width", WIDTH)
+        panel = {**part["spec"], "width": LAYOUT.narrow_width - LAYOUT.narrow_panel_axis}
+        return _legend_columns({**part, "columns": 1, "spec": panel})
+    wide = part.get("width", LAYOUT.width)
     fields = {field for layer in _layers(part) if (field := _name_field(layer))}
     if not fields:
-        return _legend_columns({**part, "width": max(NARROW_WIDTH - (WIDTH - wide), NARROW_WIDTH // 2)})
+        width = max(LAYOUT.narrow_width - (LAYOUT.width - wide), LAYOUT.narrow_width // 2)
+        return _legend_columns({**part, "width": width})
     labels = dict.fromkeys(row[field] for rows in _rows(part) for row in rows for field in fields if field in row)
-    lines = {label: in_lines((_plain(label),) * 2, k, NARROW_NAMES, lines=NAME_LINES) for label in labels}
+    lines = {
+        label: in_lines((_plain(label),) * 2, k, LAYOUT.narrow_names_width, lines=LAYOUT.narrow_name_lines)
+        for label in labels
+    }
     widest = max((width_of(line, k) for label in lines.values() for line in label.split("\n")), default=0.0)
     beside = any(_is_beside(layer) for layer in _layers(part))
-    width = NARROW_WIDTH - BAR_EDGE - int(min(widest, NARROW_NAMES * 1.15)) - (BESIDE if beside else 0)
+    names_width = int(min(widest, LAYOUT.narrow_names_width * LAYOUT.longest_line))
+    width = LAYOUT.narrow_width - LAYOUT.narrow_bar_edge - names_width - (LAYOUT.narrow_figures if beside else 0)
     changed = _each_layer(part, lambda layer: _with_names(layer, lines, width - wide))
     more = max((text.count("\n") for text in lines.values()), default=0) - max(text.count("\n") for text in lines)
     return _legend_columns({**changed, "width": width, "height": _height(part, more, len(lines))})
@@ -103,7 +105,7 @@ def _with_names(layer: Spec, lines: Mapping[str, str], wider: int) -> Spec:
 
 def _height(part: Spec, more_lines: int, names: int) -> Any:
     """The height of a chart whose names have more lines than before."""
-    extra, height = LINE_HEIGHT * max(more_lines, 0), part.get("height")
+    extra, height = LAYOUT.line_height * max(more_lines, 0), part.get("height")
     if isinstance(height, dict):
         sides = 2 if any("yOffset" in layer.get("encoding", {}) for layer in _layers(part)) else 1
         return {**height, "step": height["step"] + extra / sides}
@@ -115,7 +117,7 @@ def _legend_columns(part: Spec) -> Spec:
     changed = {name: value if name == "data" else _inside(value) for name, value in part.items()}
     legend = changed.get("legend")
     if isinstance(legend, dict) and "columns" in legend:
-        changed["legend"] = {**legend, "columns": max(1, int(legend["columns"] * NARROW_WIDTH / WIDTH))}
+        changed["legend"] = {**legend, "columns": max(1, int(legend["columns"] * LAYOUT.narrow_width / LAYOUT.width))}
     return changed
 
 

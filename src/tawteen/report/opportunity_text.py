@@ -13,9 +13,9 @@ from tawteen.diagnose.gates import gates_of
 from tawteen.effects.parity import worth
 from tawteen.match.sources import THIRD_PARTY, sources_of
 from tawteen.report.appraised import Appraised
+from tawteen.report.params import LAYOUT
 from tawteen.words import Lang, Words
 
-INPUTS_NAMED, OFFERS_NAMED = 6, 4
 LTR, END = "\u2066", "\u2069"
 """Numbers read from left to right inside Arabic, sign first."""
 
@@ -174,9 +174,9 @@ class Sheet:
                 self.number(r["buying"], 2 if r["buying"] < 100 else 0), self.money(r["cost"]),
                 self.code("origins", "local" if r["cif"] is None else "foreign"),
             ]
-            for r in taken.head(INPUTS_NAMED).iter_rows(named=True)
+            for r in taken.head(LAYOUT.inputs_named).iter_rows(named=True)
         ]  # fmt: skip
-        if rest := float(taken[INPUTS_NAMED:]["cost"].sum()):
+        if rest := float(taken[LAYOUT.inputs_named :]["cost"].sum()):
             rows.append([say("sheet.input.rest"), "", "", self.money(rest), ""])
         option = self.one.option
         output = 4 * option["capacity"] * option["output_reached"]
@@ -260,7 +260,7 @@ class Sheet:
         comma = say("report.comma")
         sentences = []
         works = sources.filter((pl.col("pool_kind") == "capability") & pl.col("source").is_in(case["units"]["id"]))
-        for (unit,), part in list(works.group_by("source", maintain_order=True))[:OFFERS_NAMED]:
+        for (unit,), part in list(works.group_by("source", maintain_order=True))[: LAYOUT.offers_named]:
             pool_names = comma.join(
                 f"{self.name('capabilities', pool)} ({self.code('standings', standing)})"
                 for pool, standing in part.select("pool", "standing").unique("pool", maintain_order=True).iter_rows()

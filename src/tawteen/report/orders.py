@@ -11,7 +11,7 @@ import polars as pl
 
 from tawteen.match.sources import THIRD_PARTY
 from tawteen.report.bilingual import Both, bilingual, join_list
-from tawteen.report.drawing import WIDTH, Rows, data, rounded, specs, spoken, years
+from tawteen.report.drawing import Rows, data, rounded, specs, spoken, years
 from tawteen.report.exhibit import (
     ColumnFormat,
     Exhibit,
@@ -23,15 +23,12 @@ from tawteen.report.exhibit import (
     with_words,
 )
 from tawteen.report.lists import code_label
+from tawteen.report.params import LAYOUT, THRESHOLDS
 from tawteen.report.report_data import ReportData
 from tawteen.report.stacked import legend
 from tawteen.works.needs import needs_by_step
 from tawteen.works.periods import WEEKS_PER_QUARTER
 
-TRADES_DRAWN = 9
-"""Trades with a colour of their own; the others are drawn as one."""
-LEAST_PERSONS = 0.05
-"""Persons in a week that the table leaves out, being less than a tenth shows."""
 OTHER_TRADES, SEAT_QUARTER = "other", "seat_quarter"
 
 
@@ -40,7 +37,7 @@ def orders(study: ReportData) -> Exhibit:
     keys = ["pool_kind", "pool", "source"]
     offered = study.match.sources.select(*keys, "standing", unit_price="price")
     table = (
-        study.bought.filter(pl.col("amount") > 1e-6).group_by(keys)
+        study.bought.filter(pl.col("amount") > THRESHOLDS.least_amount).group_by(keys)
         .agg(first=pl.col("period").min().cast(pl.Int64), last=pl.col("period").max().cast(pl.Int64),
              amount=pl.col("amount").sum(), paid=pl.col("paid").sum())
         .join(offered.unique(keys, keep="first", maintain_order=True), on=keys, how="left")
@@ -131,7 +128,7 @@ def persons_by_week(study: ReportData) -> pl.DataFrame:
 def persons(study: ReportData) -> Exhibit:
     """Persons of each trade in each week."""
     weekly = persons_by_week(study)
-    table = weekly.filter(pl.col("persons") >= LEAST_PERSONS)
+    table = weekly.filter(pl.col("persons") >= THRESHOLDS.least_persons)
     days = [_first_day(study, week).isoformat() for week in table["week"]]
     table = table.with_columns(begins=pl.Series(days, dtype=pl.String))
     columns: dict[str, ColumnFormat] = {
@@ -155,10 +152,10 @@ def _first_day(study: ReportData, week: int) -> dt.date:
 def _weeks(study: ReportData, weekly: pl.DataFrame, k: int) -> Any:
     """Stepped, stacked areas of the trades, whose persons add up to those at work."""
     sums = weekly.group_by("pool").agg(pl.col("persons").sum()).sort(["persons", "pool"], descending=[True, False])
-    own = sums["pool"].to_list()[:TRADES_DRAWN]
+    own = sums["pool"].to_list()[: LAYOUT.trades_drawn]
     labels: dict[str, Both] = {pool: study.name("capabilities", pool) for pool in own}
     drawn = weekly
-    if sums.height > TRADES_DRAWN:
+    if sums.height > LAYOUT.trades_drawn:
         labels[OTHER_TRADES] = bilingual("orders.other_trades")
         drawn = weekly.with_columns(
             pool=pl.when(pl.col("pool").is_in(own)).then("pool").otherwise(pl.lit(OTHER_TRADES))
@@ -183,5 +180,5 @@ def _weeks(study: ReportData, weekly: pl.DataFrame, k: int) -> Any:
         alt.Chart(data(rows)).mark_area(interpolate="step-after", opacity=0.9)
         .encode(x=years(study), y=alt.Y("v:Q", stack="zero", axis=axis),
                 color=legend(labels, list(labels), k), order=alt.Order("o:Q"))
-        .properties(width=WIDTH - 90, height=220)
+        .properties(width=LAYOUT.width - 90, height=220)
     )  # fmt: skip

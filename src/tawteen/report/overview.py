@@ -11,6 +11,7 @@ from tawteen.report.assumed import assumed_share
 from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.exhibit import FIELD, UNIT_LABELS, ColumnFormat, Exhibit, money_column, number_column, text_column
 from tawteen.report.lists import OUTCOMES, STATUS_LABELS
+from tawteen.report.params import LAYOUT, THRESHOLDS
 from tawteen.report.report_data import PLANNED_STATUSES, ReportData
 from tawteen.words import LANGS, Words
 
@@ -44,8 +45,6 @@ OVERVIEW_FIGURES: dict[str, tuple[Both, str, bool]] = {
     "seconds": (bilingual("overview.figures.seconds"), "s", False),
 }  # fmt: skip
 """Label, unit, and whether it is one of the cards, of each summary figure."""
-FELT_LIMIT_SHARE, OVERVIEW_LIMITS_NAMED = 0.005, 3
-"""Share of a good's demand from which it counts as unmet, and how many goods are named."""
 
 
 class Figure(NamedTuple):
@@ -118,18 +117,18 @@ def _unmet(study: ReportData) -> Both:
         share=pl.col("amount").filter(pl.col("part") == "unmet").sum()
         / pl.col("amount").filter(pl.col("part") == "demand").sum()
     )  # fmt: skip
-    lacking = sums.filter(pl.col("share") >= FELT_LIMIT_SHARE).sort(["share", "commodity"], descending=[True, False])
+    lacking = sums.filter(pl.col("share") >= THRESHOLDS.unmet_demand).sort(
+        ["share", "commodity"], descending=[True, False]
+    )
     sentences = []
     for lang in LANGS:
         words = Words(lang, study.case.settings.digits)
         goods = [
             f"{words.pick(study.name('commodities', good))} {words.percent(share, 0)}"
-            for good, share in lacking.head(OVERVIEW_LIMITS_NAMED).iter_rows()
+            for good, share in lacking.head(LAYOUT.goods_named).iter_rows()
         ]
         more = (
-            [f"+{words.number(lacking.height - OVERVIEW_LIMITS_NAMED, 0)}"]
-            if lacking.height > OVERVIEW_LIMITS_NAMED
-            else []
+            [f"+{words.number(lacking.height - LAYOUT.goods_named, 0)}"] if lacking.height > LAYOUT.goods_named else []
         )
         sentences.append(words.say("report.comma").join(goods + more) or words.say("overview.none_unmet"))
     return sentences[0], sentences[1]

@@ -20,15 +20,13 @@ from tawteen.report.dossier import Dossiers
 from tawteen.report.exhibit import EXHIBIT_GROUPS, ColumnFormat, Exhibit
 from tawteen.report.headline import headline
 from tawteen.report.lists import STATUS_LABELS
+from tawteen.report.params import LAYOUT
 from tawteen.report.pictures import NARROW, Drawings, draw_all, embedded
 from tawteen.report.report_data import ReportData
 from tawteen.report.tables import table, tools
 from tawteen.words import LANGS, Lang
 
-MOST_SITES = 100
-CITED_INPUTS = 150
 WHOLE = ("sources",)
-MOST_WHOLE = 400
 PROOF = ("status", "gap")
 """Cards on how good the answer is, which the chair's sheet leaves to the appendix."""
 CHAIR = next(iter(EXHIBIT_GROUPS))
@@ -193,15 +191,15 @@ def _table(exhibit: Exhibit, speech: BilingualCells, places: frozenset[str]) -> 
 
 
 def sites_shown(study: ReportData) -> list[str]:
-    """Sites that have a dossier on the page: those decided for first, at most `MOST_SITES`."""
+    """Sites that have a dossier on the page: those decided for first, at most `LAYOUT.dossiers`."""
     rank = {s: i for i, s in enumerate(STATUS_LABELS)}
     decided = study.programme.sites.sort(pl.col("status").replace_strict(rank, default=9), "id", maintain_order=True)
-    return decided["id"].to_list()[:MOST_SITES]
+    return decided["id"].to_list()[: LAYOUT.dossiers]
 
 
 def anchors(study: ReportData, sites: list[str]) -> frozenset[str]:
     """Places of the page that cells may lead to: dossiers of sites and rows of sources."""
-    sources = study.case["sources"]["id"].to_list()[:MOST_WHOLE]
+    sources = study.case["sources"]["id"].to_list()[: LAYOUT.cited_sources]
     return frozenset([*(f"site-{site}" for site in sites), *(f"row-sources-{source}" for source in sources)])
 
 
@@ -249,7 +247,7 @@ def _inputs(study: ReportData, speech: BilingualCells) -> str:
         }
         if "name_en" in frame.columns:
             columns = {"name": ColumnFormat(bilingual("column.name")), **columns}
-        limit = min(frame.height, MOST_WHOLE if name in WHOLE else CITED_INPUTS)
+        limit = min(frame.height, LAYOUT.cited_sources if name in WHOLE else LAYOUT.cited_rows)
         key = "id" if "id" in frame.columns and name in WHOLE else None
         body = tools(speech, f"rows-in-{name}", limit, frame.height, name)
         body += table(speech, frame, columns, limit=limit, anchor=f"row-{name}-", key=key)

@@ -21,10 +21,9 @@ from tawteen.report.exhibit import (
 )
 from tawteen.report.lists import code_label
 from tawteen.report.orders import orders, persons
+from tawteen.report.params import LAYOUT, THRESHOLDS
 from tawteen.report.report_data import ReportData
 from tawteen.report.stacked import stacked
-
-POOL_PANELS_SHOWN = 9
 
 
 def partner(study: ReportData) -> list[Exhibit]:
@@ -54,7 +53,7 @@ def load(study: ReportData) -> Exhibit:
         .with_columns(pl.col("period").cast(pl.Int64))
         .join(can, on=keys, how="left")
         .join(standings, on=["source", "pool"], how="left")
-        .filter(pl.col("amount") > 1e-6)
+        .filter(pl.col("amount") > THRESHOLDS.least_amount)
         .with_columns(load=pl.when(pl.col("capacity") > 0).then(pl.col("amount") / pl.col("capacity")))
         .join(study.case["capabilities"].select(pool="id", unit="unit"), on="pool", how="left")
         .sort(keys)
@@ -69,7 +68,7 @@ def load(study: ReportData) -> Exhibit:
     }  # fmt: skip
     return Exhibit(
         "load", "partner", bilingual("exhibit.load"),
-        bilingual("exhibit.load_note", most=POOL_PANELS_SHOWN),
+        bilingual("exhibit.load_note", most=LAYOUT.pool_panels),
         bilingual("exhibit.load_origin"),
         study.named(table, source="sources", pool="capabilities"), columns, _load_panels(study, table, can),
         limit=80, inputs=("offers", "units", "capabilities", "programme.supply"),
@@ -85,7 +84,7 @@ def _load_panels(study: ReportData, table: pl.DataFrame, can: pl.DataFrame) -> d
     limited = table.filter(pl.col("capacity") > 0).with_columns(panel)
     busiest = limited.group_by("panel", "source", "pool").agg(pl.col("load").max()).sort(
         ["load", "panel"], descending=[True, False]
-    ).head(POOL_PANELS_SHOWN)  # fmt: skip
+    ).head(LAYOUT.pool_panels)  # fmt: skip
     if busiest.is_empty():
         return {}
     shown = pl.concat([limited.filter(pl.col("panel") == code) for code in busiest["panel"]])

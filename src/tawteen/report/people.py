@@ -20,12 +20,12 @@ from tawteen.report.exhibit import (
     text_column,
 )
 from tawteen.report.lists import SOURCES, STATUS_LABELS
+from tawteen.report.params import LAYOUT, THRESHOLDS
 from tawteen.report.partner import capacity
 from tawteen.report.report_data import PLANNED_STATUSES, ReportData
 from tawteen.report.stacked import stacked
 from tawteen.works.training import places
 
-CRAFT_PANELS_SHOWN = 9
 EXISTING_COLOUR = "#c3cdd4"
 
 
@@ -49,7 +49,7 @@ def training(study: ReportData) -> Exhibit:
             paid=pl.col("paid").sum(),
         )
         .join(seats, on=keys, how="left")
-        .filter(pl.col("own") + pl.col("third") > 1e-6)
+        .filter(pl.col("own") + pl.col("third") > THRESHOLDS.least_amount)
         .with_columns(load=pl.when(pl.col("seats") > 0).then(pl.col("own") / pl.col("seats")))
         .sort(keys)
     )  # fmt: skip
@@ -65,7 +65,7 @@ def training(study: ReportData) -> Exhibit:
         side.group_by("pool")
         .agg(pl.col("amount").sum())
         .sort("amount", descending=True)["pool"]
-        .to_list()[:CRAFT_PANELS_SHOWN]
+        .to_list()[: LAYOUT.craft_panels]
     )
     # Seats limit the academy and the units alone: trainees of third parties do not lie under the line of seats.
     shown = side.filter(pl.col("pool").is_in(largest) & (pl.col("where") == "academy"))

@@ -15,14 +15,13 @@ from tawteen.case.atomic_write import replacing
 from tawteen.report.drawing import FONTS
 from tawteen.report.exhibit import Exhibit
 from tawteen.report.narrow import is_wide, narrowed
+from tawteen.report.params import LAYOUT
 from tawteen.report.renderer import Renderer
 from tawteen.words import ARABIC_DIGITS, LANGS, Lang
 
 Drawings = Mapping[tuple[str, Lang], str]
 """Drawn charts by key of the exhibit and language; those for narrow screens by the key with `NARROW` behind it."""
 NARROW = ".narrow"
-PICTURE_MARGIN = 12
-"""Pixels of white around a drawing in a file."""
 
 _EASTERN = [chr(digit) for digit in ARABIC_DIGITS.values()]
 # The typographer's minus is missing in many fonts, and the tables of the page have this one too.
@@ -128,12 +127,13 @@ def write_svgs(drawings: Drawings, folder: Path) -> list[Path]:
 def _on_white(drawn: str) -> str:
     """A drawing with a white ground and a margin."""
     _, _, wide, high = (float(size) for size in _VIEW.findall(drawn)[0].split())
-    box = f"{-PICTURE_MARGIN} {-PICTURE_MARGIN} {wide + 2 * PICTURE_MARGIN:g} {high + 2 * PICTURE_MARGIN:g}"
+    margin = LAYOUT.picture_margin
+    box = f"{-margin} {-margin} {wide + 2 * margin:g} {high + 2 * margin:g}"
     head, rest = drawn.split(">", 1)
     head = _VIEW.sub(f'viewBox="{box}"', head)
     for name, size in (("width", wide), ("height", high)):
-        head = re.sub(rf' {name}="[^"]*"', f' {name}="{size + 2 * PICTURE_MARGIN:g}"', head)
-    ground = f'<rect x="{-PICTURE_MARGIN}" y="{-PICTURE_MARGIN}" width="100%" height="100%" fill="white"/>'
+        head = re.sub(rf' {name}="[^"]*"', f' {name}="{size + 2 * margin:g}"', head)
+    ground = f'<rect x="{-margin}" y="{-margin}" width="100%" height="100%" fill="white"/>'
     return f"{head}>{ground}{rest}"
 
 

@@ -10,6 +10,7 @@ from tawteen.plan.outlook import no_rows
 from tawteen.report.assumed import assumed_share, weight
 from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.exhibit import ColumnFormat, Exhibit, code_column, text_column
+from tawteen.report.params import THRESHOLDS
 from tawteen.report.report_data import PLANNED_STATUSES, ReportData
 from tawteen.report.risk_flags import RISK_RULES, RedFlag
 from tawteen.words import Words
@@ -85,13 +86,12 @@ def vehicles(study: ReportData) -> RedFlag:
 
 
 def value_over_investment(study: ReportData) -> RedFlag:
-    """Gain over investment above 3."""
+    """Gain per unit of investment."""
     spent = float(restarted(study)["investment"].sum())
-    value, nothing = study.programme.value, study.programme.do_nothing
-    ratio = (value - nothing) / spent if spent and value is not None and nothing is not None else None
+    ratio = study.gain / spent if spent and study.gain is not None else None
     return RedFlag(
-        "value_over_investment", bilingual("red_flags.gain"), ratio, 3.0, "x", None if ratio is None else ratio > 3.0,
-        bilingual("red_flags.gain_why"),
+        "value_over_investment", bilingual("red_flags.gain"), ratio, THRESHOLDS.gain_over_investment, "x",
+        None if ratio is None else ratio > THRESHOLDS.gain_over_investment, bilingual("red_flags.gain_why"),
     )  # fmt: skip
 
 
@@ -111,8 +111,8 @@ def utilisation(study: ReportData) -> RedFlag:
     )  # fmt: skip
     mean = float(per["u"].mean()) if most and per.height else None  # type: ignore[arg-type]
     return RedFlag(
-        "utilisation", bilingual("red_flags.utilisation"), mean, 0.7, "share",
-        None if mean is None else mean > 0.7,
+        "utilisation", bilingual("red_flags.utilisation"), mean, THRESHOLDS.utilisation, "share",
+        None if mean is None else mean > THRESHOLDS.utilisation,
         bilingual("red_flags.utilisation_why"),
     )  # fmt: skip
 
@@ -123,9 +123,9 @@ def first_year(study: ReportData) -> RedFlag:
     early = restarted(study).filter(pl.col("period") < 4)["site"].to_list()
     share = len(set(standing["id"]) & set(early)) / standing.height if standing.height else None
     return RedFlag(
-        "first_year", bilingual("red_flags.first_year"), share, 0.5,
+        "first_year", bilingual("red_flags.first_year"), share, THRESHOLDS.first_year,
         "share",
-        None if share is None else share > 0.5,
+        None if share is None else share > THRESHOLDS.first_year,
         (Words("en").say("report.of_suspended", n=standing.height),
          Words("ar").say("report.of_suspended", n=standing.height)),
     )  # fmt: skip
@@ -142,8 +142,8 @@ def partner_works(study: ReportData) -> RedFlag:
     total = float(works["paid"].sum()) + float(goods["amount"].sum())
     share = mine / total if total else None
     return RedFlag(
-        "partner_works", bilingual("red_flags.partner"), share, 0.4, "share",
-        None if share is None else share > 0.4,
+        "partner_works", bilingual("red_flags.partner"), share, THRESHOLDS.partner_works, "share",
+        None if share is None else share > THRESHOLDS.partner_works,
         bilingual("red_flags.partner_why"),
     )  # fmt: skip
 
@@ -159,12 +159,11 @@ def avoided_penalties(study: ReportData) -> RedFlag:
         return float((unmet["amount"] * unmet["penalty"] * (1 + yearly) ** (-(unmet["period"] + 1) / 4)).sum())
 
     avoided = cost(study.programme.nothing_flows) - cost(study.programme.flows)
-    value, nothing = study.programme.value, study.programme.do_nothing
-    gain = value - nothing if value is not None and nothing is not None else 0.0
-    share = avoided / gain if gain > 0 else None
+    gain = study.gain
+    share = avoided / gain if gain is not None and gain > 0 else None
     return RedFlag(
-        "avoided_penalties", bilingual("red_flags.penalties"), share, 0.2, "share",
-        None if share is None else share > 0.2,
+        "avoided_penalties", bilingual("red_flags.penalties"), share, THRESHOLDS.avoided_penalties, "share",
+        None if share is None else share > THRESHOLDS.avoided_penalties,
         bilingual("red_flags.penalties_why"),
     )  # fmt: skip
 
@@ -183,9 +182,9 @@ def assumed(study: ReportData) -> RedFlag:
     """More than half of the value rests on assumed numbers."""
     share = assumed_share(study)
     return RedFlag(
-        "assumed", bilingual("red_flags.assumed"), share, 0.5,
+        "assumed", bilingual("red_flags.assumed"), share, THRESHOLDS.assumed,
         "share",
-        None if share is None else share > 0.5,
+        None if share is None else share > THRESHOLDS.assumed,
         bilingual("red_flags.assumed_why"),
     )  # fmt: skip
 
@@ -198,7 +197,7 @@ def claimed_works(study: ReportData) -> RedFlag:
     total = float(bought["paid"].sum())
     share = float(bought.filter(pl.col("standing") == "claimed")["paid"].sum()) / total if total else None
     return RedFlag(
-        "claimed_works", bilingual("red_flags.claimed"), share, 0.5, "share",
-        None if share is None else share > 0.5,
+        "claimed_works", bilingual("red_flags.claimed"), share, THRESHOLDS.claimed_works, "share",
+        None if share is None else share > THRESHOLDS.claimed_works,
         bilingual("red_flags.claimed_why"),
     )  # fmt: skip

@@ -15,8 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-MOST = 4
-"""Processes at most; each takes some 150 MB."""
+from tawteen.report.params import LAYOUT
+
 SCRIPT = Path(__file__).with_name("vega_process.py")
 
 
@@ -31,7 +31,7 @@ class Renderer:
     """
 
     def __init__(self, processes: int | None = None) -> None:
-        count = max(1, min(MOST, (os.cpu_count() or 2) - 1)) if processes is None else processes
+        count = max(1, min(LAYOUT.drawing_processes, (os.cpu_count() or 2) - 1)) if processes is None else processes
         self._idle: list[subprocess.Popen[bytes]] = [_start() for _ in range(count)]
         self._lock = threading.Lock()
         self._threads = ThreadPoolExecutor(count)

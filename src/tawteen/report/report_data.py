@@ -69,6 +69,12 @@ class ReportData:
         """Currency of every amount."""
         return self.case.settings.money.currency
 
+    @property
+    def gain(self) -> float | None:
+        """Value of the programme less that of doing nothing, in `currency`; None where either is missing."""
+        value, nothing = self.programme.value, self.programme.do_nothing
+        return None if value is None or nothing is None else value - nothing
+
     def year(self, period: float) -> float:
         """A period as a point on an axis of years: 2028-Q3 is 2028.5."""
         start = self.case.settings.time.start

@@ -20,15 +20,13 @@ from tawteen.report.exhibit import (
     share_column,
     text_column,
 )
-from tawteen.report.labels import NAMES_WIDTH, bar_names_axis, in_lines, step
+from tawteen.report.labels import bar_names_axis, in_lines, step
 from tawteen.report.lists import LIMIT_LABELS
+from tawteen.report.params import LAYOUT
 from tawteen.report.report_data import ReportData
 
 LIMIT_SUBJECTS = {"balance": "commodities", "import": "commodities", "export": "commodities", "uptake": "commodities",
           "route": "routes", "fund": "funds", "trainers": "trainers"}  # fmt: skip
-RETURNS_ROWS, RETURNS_BARS = 14, 14
-PEAK = 130
-"""Pixels behind a row for what one more unit is worth at its peak."""
 VIEW_LABELS: dict[str, Both] = {
     "economic": bilingual("returns.views.economic"),
     "financial": bilingual("returns.views.financial"),
@@ -99,7 +97,7 @@ def binding(study: ReportData) -> Exhibit:
 
 
 def _heat(study: ReportData, frame: pl.DataFrame, table: pl.DataFrame) -> dict[str, dict[str, Any]]:
-    top = table.head(RETURNS_ROWS).select("kind", "id", "region", "peak").with_row_index("row")
+    top = table.head(LAYOUT.returns_rows).select("kind", "id", "region", "peak").with_row_index("row")
     cells = frame.join(top, on=["kind", "id", "region"], how="inner", nulls_equal=True)
     if cells.is_empty():
         return {}
@@ -108,7 +106,7 @@ def _heat(study: ReportData, frame: pl.DataFrame, table: pl.DataFrame) -> dict[s
         order: list[str] = []
         rows, peaks = [], []
         for r in cells.sort("row", "period").iter_rows(named=True):
-            name = in_lines(_title(r), k, NAMES_WIDTH)
+            name = in_lines(_title(r), k, LAYOUT.names_width)
             if name not in order:
                 order.append(name)
                 peaks.append({"limit": name, "peak": rounded(r["peak"])})
@@ -117,7 +115,7 @@ def _heat(study: ReportData, frame: pl.DataFrame, table: pl.DataFrame) -> dict[s
                          "v": round(r["price"] / r["peak"], 3)})  # fmt: skip
         legend = alt.Legend(title=spoken(bilingual("exhibit.binding_legend"), k), format=".0%",
                             gradientLength=160, titleFontWeight="normal", titleLimit=300)  # fmt: skip
-        axis, width = bar_names_axis(order, k, NAMES_WIDTH)
+        axis, width = bar_names_axis(order, k, LAYOUT.names_width)
         y = alt.Y("limit:N", sort=order, axis=axis)
         heat = (
             alt.Chart(data(rows)).mark_rect(stroke="white", strokeWidth=0.6)
@@ -126,7 +124,7 @@ def _heat(study: ReportData, frame: pl.DataFrame, table: pl.DataFrame) -> dict[s
                 color=alt.Color("v:Q", scale=alt.Scale(range=BLUES, domain=[0, 1]), legend=legend),
             )
         )  # fmt: skip
-        width -= PEAK
+        width -= LAYOUT.peak_width
         beyond = _peaks(study, peaks, (y, width), k)
         return alt.layer(heat, *beyond).properties(width=width, height=alt.Step(step(order, 20, 30)))
 
@@ -227,20 +225,20 @@ def indicators(study: ReportData) -> Exhibit:
 
 
 def _bars(study: ReportData, table: pl.DataFrame, k: int) -> Any:
-    top = table.head(RETURNS_BARS)
+    top = table.head(LAYOUT.returns_rows)
     peak = max((abs(v) for c in ("npv_economic", "npv_financial") for v in top[c] if v is not None), default=1.0)
     size, word = scale_of(peak)
     order, rows = [], []
     for r in top.iter_rows(named=True):
         site, option = study.name("sites", r["site"]), study.name("options", r["option"])
-        name = in_lines((f"{site[0]}: {option[0]}", f"{site[1]}: {option[1]}"), k, NAMES_WIDTH)
+        name = in_lines((f"{site[0]}: {option[0]}", f"{site[1]}: {option[1]}"), k, LAYOUT.names_width)
         order.append(name)
         rows += [
             {"name": name, "view": spoken(VIEW_LABELS[v], k), "v": round((r[f"npv_{v}"] or 0.0) / size, 4)}
             for v in VIEW_LABELS
         ]
     title = measured((study.currency, study.currency), word)
-    axis, width = bar_names_axis(order, k, NAMES_WIDTH)
+    axis, width = bar_names_axis(order, k, LAYOUT.names_width)
     high = step(order, 9, 13)
     return (
         alt.Chart(data(rows)).mark_bar(height=high - 2)

@@ -15,14 +15,10 @@ from tawteen.appraise.programme_cash import programme_cash
 from tawteen.case.codes import DECISIVE_GATES
 from tawteen.plan.outlook import share_of_losses
 from tawteen.report.bilingual import Both, bilingual, join_list
+from tawteen.report.params import THRESHOLDS
 from tawteen.report.report_data import PLANNED_STATUSES, ReportData
 from tawteen.words import Words
 from tawteen.works.periods import DAYS_PER_YEAR
-
-LOSS_CHANCE, SITE_SHARE, RULE_SHARE = 0.5, 0.25, 0.1
-"""From where a chance of loss, the share of one site in the gain and the price of a rule flag."""
-LOSS_DUST = 0.5
-"""Loss, in units of the case's currency, below which none is told."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +44,8 @@ def programme_loss(study: ReportData) -> list[RedFlag]:
     count = 0 if study.robustness is None else study.robustness.scenarios
     return [
         RedFlag(
-            "programme_loss", bilingual("red_flags.programme_loss"), chance, LOSS_CHANCE, "share",
-            None if chance is None else chance > LOSS_CHANCE,
+            "programme_loss", bilingual("red_flags.programme_loss"), chance, THRESHOLDS.chance_of_loss, "share",
+            None if chance is None else chance > THRESHOLDS.chance_of_loss,
             bilingual("red_flags.programme_loss_why", count) if count else bilingual("red_flags.not_simulated"),
         )
     ]  # fmt: skip
@@ -60,10 +56,12 @@ def site_loss(study: ReportData) -> list[RedFlag]:
     if study.robustness is None:
         return []
     starts = study.robustness.sites.filter(pl.col("status").is_in(PLANNED_STATUSES))
-    losing = starts.filter(pl.col("loses") > LOSS_CHANCE).sort(["loses", "site"], descending=[True, False])
+    losing = starts.filter(pl.col("loses") > THRESHOLDS.chance_of_loss).sort(
+        ["loses", "site"], descending=[True, False]
+    )
     return [
         RedFlag(
-            "site_loss", _about(study, "red_flags.site_loss", site), loses, LOSS_CHANCE, "share", True,
+            "site_loss", _about(study, "red_flags.site_loss", site), loses, THRESHOLDS.chance_of_loss, "share", True,
             bilingual("red_flags.site_loss_why"), site,
         )
         for site, loses in losing.select("site", "loses").iter_rows()
@@ -72,8 +70,7 @@ def site_loss(study: ReportData) -> list[RedFlag]:
 
 def concentration(study: ReportData) -> list[RedFlag]:
     """One site carries more than a quarter of the gain."""
-    value, idle = study.programme.value, study.programme.do_nothing
-    gain = value - idle if value is not None and idle is not None else 0.0
+    gain = study.gain or 0.0
     works = set(study.chosen.filter(pl.col("status").is_in(PLANNED_STATUSES))["site"])
     worth = {site: amount for site, amount in study.worth.items() if site in works}
     if not worth or gain <= 0:
@@ -82,8 +79,8 @@ def concentration(study: ReportData) -> list[RedFlag]:
     share = worth[site] / gain
     return [
         RedFlag(
-            "one_site", _about(study, "red_flags.one_site", site), share, SITE_SHARE, "share", share > SITE_SHARE,
-            bilingual("red_flags.one_site_why"), site,
+            "one_site", _about(study, "red_flags.one_site", site), share, THRESHOLDS.gain_of_one_site,
+            "share", share > THRESHOLDS.gain_of_one_site, bilingual("red_flags.one_site_why"), site,
         )
     ]  # fmt: skip
 
@@ -163,7 +160,7 @@ def uncovered_losses(study: ReportData) -> list[RedFlag]:
         pl.concat([part.select("site", pl.col("period").cast(pl.Int64), "amount") for part in (cash, drawn)])
         .group_by("site")
         .agg(loss=-(pl.col("amount") * pl.col("period").replace_strict(factors, return_dtype=pl.Float64)).sum())
-        .filter(pl.col("loss") > LOSS_DUST)
+        .filter(pl.col("loss") > THRESHOLDS.least_loss)
         .sort(["loss", "site"], descending=[True, False])
     )
     return [
@@ -177,15 +174,15 @@ def uncovered_losses(study: ReportData) -> list[RedFlag]:
 
 def dear_rules(study: ReportData) -> list[RedFlag]:
     """A rule that costs more than a tenth of the gain."""
-    value, idle = study.programme.value, study.programme.do_nothing
-    gain = value - idle if value is not None and idle is not None else 0.0
+    gain = study.gain or 0.0
     if gain <= 0:
         return []
-    costs = study.rule_costs.filter(pl.col("at_least") > RULE_SHARE * gain).sort("at_least", descending=True)
+    dear = study.rule_costs.filter(pl.col("at_least") > THRESHOLDS.cost_of_rule * gain)
+    costs = dear.sort("at_least", descending=True)
     return [
         RedFlag(
-            "dear_rule", bilingual("red_flags.dear_rule", rule=study.name("rules", rule)), cost / gain, RULE_SHARE,
-            "share", True, bilingual("red_flags.dear_rule_why"), rule,
+            "dear_rule", bilingual("red_flags.dear_rule", rule=study.name("rules", rule)), cost / gain,
+            THRESHOLDS.cost_of_rule, "share", True, bilingual("red_flags.dear_rule_why"), rule,
         )
         for rule, cost in costs.select("rule", "at_least").iter_rows()
     ]  # fmt: skip

@@ -10,7 +10,7 @@ import polars as pl
 from tawteen.case.codes import codes
 from tawteen.case.tables import TABLES
 from tawteen.report.bilingual import Both, bilingual, join_list
-from tawteen.report.drawing import PALETTE, WIDTH, data, measured, rounded, scale_of, specs, spoken
+from tawteen.report.drawing import PALETTE, data, measured, rounded, scale_of, specs, spoken
 from tawteen.report.exhibit import (
     ColumnFormat,
     Exhibit,
@@ -21,8 +21,9 @@ from tawteen.report.exhibit import (
     share_column,
     text_column,
 )
-from tawteen.report.labels import NAMES_WIDTH, bar_names_axis, in_lines
+from tawteen.report.labels import bar_names_axis, in_lines
 from tawteen.report.lists import ROBUST
+from tawteen.report.params import LAYOUT
 from tawteen.report.report_data import ReportData
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ ROBUSTNESS_FIGURE_LABELS: dict[str, Both] = {
     "last": bilingual("robustness.figures.last"),
 }
 FREQUENCY_COLOURS = {"core": "#12805c", "rim": "#e39b0b", "out": "#b4bec6"}
-ROBUSTNESS_BARS_SHOWN, ROBUSTNESS_ROWS_SHOWN = 40, 25
 
 
 def robustness(study: ReportData) -> list[Exhibit]:
@@ -107,7 +107,7 @@ def _histogram(study: ReportData, result: Robustness, k: int) -> Any:
         for i, (m, name) in enumerate(names.items())
     ]
     bars = alt.Chart(data(rows)).mark_bar(color=PALETTE[0], opacity=0.85).encode(
-        x=alt.X("v:Q", bin=alt.Bin(maxbins=ROBUSTNESS_BARS_SHOWN),
+        x=alt.X("v:Q", bin=alt.Bin(maxbins=LAYOUT.histogram_bars),
                 axis=alt.Axis(title=title, labelFlush=False, labelOverlap=True, labelSeparation=8)),
         y=alt.Y("count()", axis=alt.Axis(title=spoken(bilingual("robustness.scenarios"), k), tickCount=5)),
     )  # fmt: skip
@@ -120,7 +120,7 @@ def _histogram(study: ReportData, result: Robustness, k: int) -> Any:
         )
         for look in (halo, {})
     ]  # fmt: skip
-    return alt.layer(bars, rules, *texts).properties(width=WIDTH - 90, height=240)
+    return alt.layer(bars, rules, *texts).properties(width=LAYOUT.width - 90, height=240)
 
 
 def dates(study: ReportData, result: Robustness) -> Exhibit:
@@ -167,15 +167,15 @@ def often(study: ReportData, result: Robustness) -> Exhibit:
 
 
 def _often_bars(study: ReportData, result: Robustness, k: int) -> Any:
-    top = result.often.filter(pl.col("chosen") > 0).head(ROBUSTNESS_ROWS_SHOWN)
-    names = [in_lines(study.name("sites", site), k, NAMES_WIDTH, lines=1) for site in top["site"]]
+    top = result.often.filter(pl.col("chosen") > 0).head(LAYOUT.robustness_sites)
+    names = [in_lines(study.name("sites", site), k, LAYOUT.names_width, lines=1) for site in top["site"]]
     rows = [
         {"site": name, "v": round(row["chosen"], 4), "robust": spoken(ROBUST[row["robust"]], k)}
         for name, row in zip(names, top.iter_rows(named=True), strict=True)
     ]
     present = [c for c in ROBUST if c in set(top["robust"])]
     scale = alt.Scale(domain=[spoken(ROBUST[c], k) for c in present], range=[FREQUENCY_COLOURS[c] for c in present])
-    axis, width = bar_names_axis(names, k, NAMES_WIDTH, labelColor="#1d2a33")
+    axis, width = bar_names_axis(names, k, LAYOUT.names_width, labelColor="#1d2a33")
     return (
         alt.Chart(data(rows)).mark_bar(height=12)
         .encode(
@@ -205,20 +205,20 @@ def survey(study: ReportData, result: Robustness) -> Exhibit:
 
 
 def _survey_bars(study: ReportData, worthy: pl.DataFrame, k: int) -> Any:
-    top = worthy.head(ROBUSTNESS_ROWS_SHOWN)
+    top = worthy.head(LAYOUT.robustness_sites)
     size, word = scale_of(float(top["worth"].max() or 0.0))  # type: ignore[arg-type]
     sides: dict[str, Both] = {
         "worth": bilingual("robustness.worth_knowing"),
         "cost": bilingual("robustness.survey_cost"),
     }
-    order = [in_lines(study.name("sites", site), k, NAMES_WIDTH, lines=1) for site in top["site"]]
+    order = [in_lines(study.name("sites", site), k, LAYOUT.names_width, lines=1) for site in top["site"]]
     rows = [
         {"site": name, "side": spoken(label, k), "v": rounded(row[side] / size)}
         for name, row in zip(order, top.iter_rows(named=True), strict=True)
         for side, label in sides.items()
     ]
     scale = alt.Scale(domain=[spoken(s, k) for s in sides.values()], range=["#12805c", "#b23a48"])
-    axis, width = bar_names_axis(order, k, NAMES_WIDTH, labelColor="#1d2a33")
+    axis, width = bar_names_axis(order, k, LAYOUT.names_width, labelColor="#1d2a33")
     return (
         alt.Chart(data(rows)).mark_bar(height=7)
         .encode(
@@ -350,4 +350,4 @@ def _front_line(study: ReportData, front_result: Front, labels: list[Both], unit
     axis = alt.Axis(title=titles[0], tickCount=6)
     known = alt.Chart(data(rows)).mark_line(point=True, color=PALETTE[0]).encode(x=x, y=alt.Y("a:Q", axis=axis))
     most = alt.Chart(data([r for r in rows if r["most"] is not None])).mark_line(color="#b4bec6", strokeDash=[5, 3])
-    return alt.layer(most.encode(x=x, y=alt.Y("most:Q")), known).properties(width=WIDTH - 110, height=320)
+    return alt.layer(most.encode(x=x, y=alt.Y("most:Q")), known).properties(width=LAYOUT.width - 110, height=320)

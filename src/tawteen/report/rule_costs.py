@@ -6,13 +6,9 @@ import polars as pl
 
 from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.exhibit import Exhibit, code_column, money_column, text_column
+from tawteen.report.params import LAYOUT, THRESHOLDS
 from tawteen.report.report_data import ReportData
 from tawteen.words import LANGS, Words
-
-RULES_NAMED = 3
-"""Rules that the sentences name: those that cost most."""
-ONE_FIGURE = 0.01
-"""Bounds that differ by less than this share are one figure."""
 
 
 def rule_costs(study: ReportData) -> list[Exhibit]:
@@ -37,7 +33,7 @@ def rule_cost_sentences(study: ReportData) -> list[Both]:
     """One sentence for each of the dearest rules: exactly, at least and at most, or one of both, as proven."""
     least = 0.005 * _gain(study)
     costly = study.rule_costs.filter(pl.max_horizontal("at_least", "at_most") > least)
-    ranked = costly.sort(["at_least", "at_most"], descending=True, nulls_last=True).head(RULES_NAMED)
+    ranked = costly.sort(["at_least", "at_most"], descending=True, nulls_last=True).head(LAYOUT.rules_named)
     return [_sentence(study, *row) for row in ranked.select("rule", "at_least", "at_most").iter_rows()]
 
 
@@ -50,10 +46,10 @@ def _sentence(study: ReportData, rule: str, at_least: float | None, at_most: flo
     least = at_least or 0.0
     if at_most is None:
         code = "rule_costs.at_least"
-    elif at_most - least <= ONE_FIGURE * at_most:
+    elif at_most - least <= THRESHOLDS.one_figure * at_most:
         code = "rule_costs.exactly"
     else:
-        code = "rule_costs.between" if least > ONE_FIGURE * at_most else "rule_costs.at_most"
+        code = "rule_costs.between" if least > THRESHOLDS.one_figure * at_most else "rule_costs.at_most"
     low, high = _money(study, least), _money(study, at_most or 0.0)
     return bilingual(code, rule=study.name("rules", rule), currency=study.currency, low=low, high=high)
 

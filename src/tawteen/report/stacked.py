@@ -9,8 +9,9 @@ import altair as alt
 import polars as pl
 
 from tawteen.report.bilingual import Both
-from tawteen.report.drawing import WIDTH, Rows, colours, data, measured, rounded, scale_of, spoken, years
+from tawteen.report.drawing import Rows, colours, data, measured, rounded, scale_of, spoken, years
 from tawteen.report.labels import in_lines, width_of
+from tawteen.report.params import LAYOUT
 from tawteen.report.report_data import ReportData
 
 
@@ -41,7 +42,7 @@ def stacked(
     order = {code: i for i, code in enumerate(labels)}
     area = stairs(frame.select(*keys, part, "period", amount=pl.col(value)), [*keys, part], "amount", study)
     limit = stairs(line, keys, "amount", study) if line is not None and line.height else None
-    width = (WIDTH - 40) // columns - 50 if facet else WIDTH - 90
+    width = (LAYOUT.width - 40) // columns - 50 if facet else LAYOUT.width - 90
     panels = _panels(
         area, limit, facet, facets=facets or {}, units=units or {}, unit=unit, width=width, k=k
     )  # fmt: skip
@@ -87,7 +88,9 @@ def legend(
     """The colours of the parts, and as many of them beside each other as the picture is wide."""
     scale = colours(labels, present, k, palette)
     widest = max((width_of(label[k], k) for code, label in labels.items() if code in present), default=0.0)
-    return alt.Color("part:N", scale=scale, legend=alt.Legend(columns=max(1, min(6, int(WIDTH / (widest + 28))))))
+    return alt.Color(
+        "part:N", scale=scale, legend=alt.Legend(columns=max(1, min(6, int(LAYOUT.width / (widest + 28)))))
+    )
 
 
 def _areas(rows: Rows, study: ReportData, colour: alt.Color, title: str | None, most: int) -> Any:

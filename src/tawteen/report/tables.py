@@ -10,10 +10,7 @@ import polars as pl
 from tawteen.report.bilingual import Both
 from tawteen.report.cells import BilingualCells, html, is_number
 from tawteen.report.exhibit import ColumnFormat
-
-LONG_TABLE_CELL, SOME = 260, 36
-PRINTED = 40
-"""Rows of a table on paper; page.css hides the others."""
+from tawteen.report.params import LAYOUT
 
 
 def heading(speech: BilingualCells, shown: ColumnFormat, numeric: bool) -> str:
@@ -46,7 +43,7 @@ def cell(
     longest = max(map(len, both))
     if value is None and row.get("words_en") and f"{column}_en" not in row:
         return f"<td{_classes('words', shown)}>{content}</td>"
-    kind = "wide" if len(content) > LONG_TABLE_CELL else "some" if longest > SOME else ""
+    kind = "wide" if len(content) > LAYOUT.long_cell else "some" if longest > LAYOUT.wide_cell else ""
     return f"<td{_classes(kind, shown)}>{content}</td>"
 
 
@@ -91,11 +88,11 @@ def tools(speech: BilingualCells, box: str, shown: int, total: int, sheet: str) 
             w.say("report.cut", {"shown": w.number(shown), "all": w.number(total), "sheet": sheet})
             for w in speech.words.values()
         ]
-        kind = "" if shown > PRINTED else ' class="cut"'
+        kind = "" if shown > LAYOUT.printed_rows else ' class="cut"'
         cut = f"<span{kind}>{html((counts[0], counts[1]))}</span>"
-    if shown > PRINTED:
+    if shown > LAYOUT.printed_rows:
         printed = [
-            w.say("report.print_cut", {"shown": w.number(PRINTED), "all": w.number(total), "sheet": sheet})
+            w.say("report.print_cut", {"shown": w.number(LAYOUT.printed_rows), "all": w.number(total), "sheet": sheet})
             for w in speech.words.values()
         ]
         cut += f'<span class="paper">{html((printed[0], printed[1]))}</span>'

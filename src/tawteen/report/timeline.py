@@ -10,7 +10,8 @@ import polars as pl
 from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.drawing import bars_on_paper, colours, data, specs, spoken, years
 from tawteen.report.exhibit import SITE, ColumnFormat, Exhibit, code_column, quarter_column, share_column, text_column
-from tawteen.report.labels import NAMES_WIDTH, bar_names_axis, in_lines
+from tawteen.report.labels import bar_names_axis, in_lines
+from tawteen.report.params import LAYOUT
 from tawteen.report.report_data import ReportData
 from tawteen.works.periods import WEEKS_PER_QUARTER
 
@@ -24,8 +25,7 @@ TIMELINE_STAGE_LABELS: dict[str, Both] = {
 STAGE_COLOURS = {
     "survey": "#3f7fbf", "gate": "#7b5ea7", "works": "#e08e0b", "operation": "#12805c", "maybe": "#a9d3c3",
 }  # fmt: skip
-BAR_STEP = 17
-TIMELINE_SITES_SHOWN = bars_on_paper(BAR_STEP)
+TIMELINE_SITES_SHOWN = bars_on_paper(LAYOUT.timeline_step)
 
 
 def stages(study: ReportData) -> pl.DataFrame:
@@ -103,13 +103,13 @@ def gantt(study: ReportData, bars: pl.DataFrame, k: int) -> Any:
     unique = {s: (b if [n[k] for n in names.values()].count(b[k]) == 1 else (f"{b[0]} ({s})", f"{b[1]} ({s})"))
               for s, b in names.items()}  # fmt: skip
     rows = [
-        {"site": in_lines(unique[r["site"]], k, NAMES_WIDTH, lines=1),
+        {"site": in_lines(unique[r["site"]], k, LAYOUT.names_width, lines=1),
          "stage": spoken(TIMELINE_STAGE_LABELS[r["stage"]], k),
          "a": study.year(r["from"]), "b": study.year(min(r["until"], study.periods))}
         for r in shown.iter_rows(named=True)
     ]  # fmt: skip
-    order = [in_lines(unique[s], k, NAMES_WIDTH, lines=1) for s in first]
-    axis, width = bar_names_axis(order, k, NAMES_WIDTH, grid=True, labelColor="#1d2a33")
+    order = [in_lines(unique[s], k, LAYOUT.names_width, lines=1) for s in first]
+    axis, width = bar_names_axis(order, k, LAYOUT.names_width, grid=True, labelColor="#1d2a33")
     return (
         alt.Chart(data(rows))
         .mark_bar(height=10, cornerRadius=2)
@@ -119,5 +119,5 @@ def gantt(study: ReportData, bars: pl.DataFrame, k: int) -> Any:
             y=alt.Y("site:N", sort=order, axis=axis),
             color=alt.Color("stage:N", scale=colours(TIMELINE_STAGE_LABELS, shown["stage"], k, STAGE_COLOURS)),
         )
-        .properties(width=width, height=alt.Step(BAR_STEP))
+        .properties(width=width, height=alt.Step(LAYOUT.timeline_step))
     )  # fmt: skip

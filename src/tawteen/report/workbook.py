@@ -21,11 +21,10 @@ from tawteen.report.bilingual import Both, balanced, bilingual, isolated
 from tawteen.report.cells import BilingualCells
 from tawteen.report.exhibit import ColumnFormat, Exhibit
 from tawteen.report.lists import code_label
+from tawteen.report.params import LAYOUT
 from tawteen.words import Lang
 
 LONGEST_NAME, SHEET_ROWS, TOP = 31, 1_048_000, 4
-WIDEST = 48
-"""Characters of a column; longer text goes on in the next line of its cell."""
 A4 = 9
 FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
@@ -111,7 +110,7 @@ def _sheet(book: Any, looks: Mapping[str, Any], content: Sheet, lang: Lang) -> N
     for j, (label, cells, look) in enumerate(columns):
         sheet.write_string(TOP, j, label, looks["head"])
         widest = max(len(text) for text in (*label.split("\n"), *(c for c in cells[:200] if isinstance(c, str))))
-        widths.append(min(max(10, widest) + 2, WIDEST))
+        widths.append(min(max(10, widest) + 2, LAYOUT.sheet_column))
         sheet.set_column(j, j, widths[-1])
         for i, value in enumerate(cells[:SHEET_ROWS], start=TOP + 1):
             _cell(sheet, (i, j), value, looks[look], looks)
@@ -134,7 +133,7 @@ def _cell(sheet: Any, position: tuple[int, int], value: Any, look: Any, looks: M
         text = balanced("; ".join(map(str, value)) if isinstance(value, list) else str(value))
         # Text of a user that begins like a formula stays text when its cell is edited or saved elsewhere.
         kept = "_kept" if text[:1] in FORMULA_STARTS else ""
-        sheet.write_string(*position, text, looks[("long" if len(text) > WIDEST else "text") + kept])
+        sheet.write_string(*position, text, looks[("long" if len(text) > LAYOUT.sheet_column else "text") + kept])
 
 
 def exhibit_columns(exhibit: Exhibit, speech: BilingualCells) -> list[Column]:
