@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from tawteen.appraise.option_names import names_with_buyer
-from tawteen.appraise.params import STATEMENT
+from tawteen.appraise.params import CASH_ROUNDING
 from tawteen.appraise.study import Buyer, Sale
 from tawteen.case.model import Case
 
@@ -35,7 +35,7 @@ def sales_by_buyer(case: Case, commodity: str, total_sale: Sale) -> Iterator[Sal
     own_buyers = rows.filter(pl.col("commodities").is_null()) if own_buyers.is_empty() else own_buyers
     own_buyers = own_buyers.filter(pl.col("share") > 0)
     unnamed_share = 1.0 - float(own_buyers["share"].sum())
-    if own_buyers.height == 1 and unnamed_share <= STATEMENT.dust:
+    if own_buyers.height == 1 and unnamed_share <= CASH_ROUNDING.dust:
         yield _to(total_sale, own_buyers.row(0, named=True))
         return
     quantity = float(total_sale.quantity) if isinstance(total_sale.quantity, float) else 0.0
@@ -43,7 +43,7 @@ def sales_by_buyer(case: Case, commodity: str, total_sale: Sale) -> Iterator[Sal
         en, ar = names_with_buyer((total_sale.name_en, total_sale.name_ar), (row["name_en"], row["name_ar"]))
         part = {"id": f"{total_sale.id}:{row['id']}", "name_en": en, "name_ar": ar, "quantity": quantity * row["share"]}
         yield _to(total_sale.model_copy(update=part), row)
-    if unnamed_share > STATEMENT.dust:
+    if unnamed_share > CASH_ROUNDING.dust:
         yield total_sale.model_copy(update={"quantity": quantity * unnamed_share})
 
 

@@ -6,6 +6,22 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class CashRoundingParams:
+    """What counts as rounding in cash flows, accounts and results, wherever they are worked out."""
+
+    dust: float = 1e-9
+    """Share of the largest amount of a flow or a line, or of 1 for a share, that counts as rounding."""
+    constant: float = 1e-9
+    """Share of the size of a result, or of a flow, up to which its spread, its change or a part of it counts as
+    none."""
+    zero: float = 1e-9
+    """Amount, in the unit of money in use, up to which there is no debt, no debt service and no denominator."""
+
+
+CASH_ROUNDING = CashRoundingParams()
+
+
+@dataclass(frozen=True)
 class RateSearchParams:
     """How internal rates of return are searched."""
 
@@ -24,8 +40,6 @@ class RateSearchParams:
     """Steps of Newton's method or of bisection after which a root counts as found."""
     tolerance: float = 1e-12
     """Relative change of a factor below which its root counts as found."""
-    dust: float = 1e-9
-    """Share of the largest amount of a flow below which an amount counts as rounding."""
     smallest_rate: float = 1e-100
     """Rate of a loan below which it counts as 0: its inverse would lose its digits."""
 
@@ -56,8 +70,6 @@ class SimulationParams:
     """Error of the root of a goal seek, in the unit of its input."""
     sobol_rows: int = 8192
     """Points of a Sobol sample that are evaluated together; more take more memory."""
-    constant: float = 1e-9
-    """Spread of an output, or part of a flow, as a share of its size, up to which it counts as none."""
     dearer: float = 2.0**-7
     """Share by which foreign money is made dearer to tell the foreign part of a flow, which is linear in it."""
 
@@ -67,12 +79,8 @@ SIMULATION = SimulationParams()
 
 @dataclass(frozen=True)
 class StatementParams:
-    """When the accounts of a study are settled, and what counts as rounding in them and in their workbook."""
+    """When the accounts of a study are settled, and which differences in them are told."""
 
-    zero: float = 1e-9
-    """Amount, in the study's unit of money, up to which there is no debt, no debt service and no denominator."""
-    dust: float = 1e-9
-    """Share of the largest amount of a line, or of 1 for a share, that counts as rounding."""
     zero_rate: float = 1e-12
     """Rate a period up to which an annuity is the equal part: its formula would divide by it."""
     sculpting_rounds: int = 60
@@ -98,8 +106,6 @@ class StudyAnalysisParams:
     """Factors between which switching values are bracketed; a value beyond the last one is not found."""
     tolerance: float = 1e-10
     """Error of a switching factor."""
-    constant: float = 1e-9
-    """Share of the net present value up to which it counts as unchanged by an input."""
 
 
 STUDY_ANALYSIS = StudyAnalysisParams()

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tawteen.appraise.params import STATEMENT
+from tawteen.appraise.params import CASH_ROUNDING
 from tawteen.appraise.programme_statements import ProgrammeStatements
 from tawteen.appraise.statements import Statements
 from tawteen.appraise.statements.accounts import Accounts
@@ -81,4 +81,4 @@ def _is_new(finding: Finding, option: Statements) -> bool:
         return True
     period = option.accounts.time.labels.index(str(finding.value))
     cash, without = float(option.accounts.cash[period]), float(option.without.accounts.cash[period])
-    return cash < without - STATEMENT.dust * max(1.0, abs(without))
+    return cash < without - CASH_ROUNDING.dust * max(1.0, abs(without))

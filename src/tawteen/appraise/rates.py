@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tawteen.appraise.params import RATE_SEARCH
+from tawteen.appraise.params import CASH_ROUNDING, RATE_SEARCH
 
 CashFlows = NDArray[np.float64]
 """One cash flow a row, one period a column."""
@@ -64,7 +64,7 @@ def all_rates(flow: NDArray[np.float64], per_year: float = 4.0) -> list[float]:
 def without_dust(flows: CashFlows) -> CashFlows:
     """Returns flows with amounts below a share (`dust`) of the largest of their row set to 0."""
     sizes = np.abs(flows)
-    return np.where(sizes > RATE_SEARCH.dust * sizes.max(axis=1, keepdims=True, initial=0.0), flows, 0.0)
+    return np.where(sizes > CASH_ROUNDING.dust * sizes.max(axis=1, keepdims=True, initial=0.0), flows, 0.0)
 
 
 def factor_roots(flows: CashFlows, times: NDArray[np.float64] | None = None, per_year: float = 4.0) -> FactorRoots:

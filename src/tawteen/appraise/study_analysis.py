@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from scipy.optimize import brentq
 
-from tawteen.appraise.params import STUDY_ANALYSIS
+from tawteen.appraise.params import CASH_ROUNDING, STUDY_ANALYSIS
 from tawteen.appraise.profile import ConventionProfile
 from tawteen.appraise.statements.accounts import Accounts
 from tawteen.appraise.statements.discounted import CashFlow, equity, indicators, present_value, total_capital
@@ -71,7 +71,7 @@ def analysis_of(study: Study, profile: ConventionProfile) -> StudyAnalysis:
     return StudyAnalysis(
         npv=base,
         sensitivity=tuple(
-            one for one in tables if any(abs(value - base) > STUDY_ANALYSIS.constant * abs(base) for value in one.npv)
+            one for one in tables if any(abs(value - base) > CASH_ROUNDING.constant * abs(base) for value in one.npv)
         ),
         scenarios=tuple(_scenario(scenario(study, one), profile, one.id) for one in study.scenarios),
         levelised_cost=cost,

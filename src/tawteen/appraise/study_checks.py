@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
-from tawteen.appraise.params import STATEMENT, STUDY_CHECK
+from tawteen.appraise.params import CASH_ROUNDING, STATEMENT, STUDY_CHECK
 from tawteen.appraise.statements.timing import Timeline
 from tawteen.appraise.study import RATE_KINDS, Amounts, Depreciation, Study, WithoutProject
 from tawteen.appraise.study_loan_checks import any_amount, loan_effects, loans, sized_loans
@@ -281,7 +281,7 @@ def _capacity(study: Study, file: str) -> Iterator[Finding]:
             continue
         full = sum(time.spread(s.quantity, "production") for s in study.sales if s.product == product.id)
         most = float(np.max(full * time.spread(product.utilisation, "production")))
-        if most > product.capacity * (1 + STATEMENT.dust):
+        if most > product.capacity * (1 + CASH_ROUNDING.dust):
             args = {"sold": f"{most:g}"}
             path = f"products.{product.id}.capacity"
             yield Finding("error", "study.beyond_capacity", None, file, None, path, f"{product.capacity:g}", args)
@@ -317,7 +317,7 @@ def _disposals(study: Study, file: str) -> Iterator[Finding]:
 def _owners(study: Study, file: str) -> Iterator[Finding]:
     """Yields findings on dividends that reach no owner, and on shares of dividends above 1."""
     shares = [x.share for x in study.equity if x.share is not None]
-    if sum(shares) > 1 + STATEMENT.dust:
+    if sum(shares) > 1 + CASH_ROUNDING.dust:
         yield Finding("error", "study.shares_above", None, file, None, "equity.share", f"{sum(shares):g}")
     rules = study.distribution
     if not (any_amount(rules.payout) or any_amount(rules.fixed)):
@@ -326,5 +326,5 @@ def _owners(study: Study, file: str) -> Iterator[Finding]:
     if not by_capital and not shares:
         path = "distribution.payout" if any_amount(rules.payout) else "distribution.fixed"
         yield Finding("error", "study.no_owners", None, file, None, path)
-    elif not by_capital and sum(shares) < 1 - STATEMENT.dust:
+    elif not by_capital and sum(shares) < 1 - CASH_ROUNDING.dust:
         yield Finding("error", "study.shares_below", None, file, None, "equity.share", f"{sum(shares):g}")

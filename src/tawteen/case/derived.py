@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Arguments = ParamSpec("Arguments")
 Value = TypeVar("Value")
 SECTION = "settings."
-"""Begins the name of a section of the settings among the names of tables."""
+"""Prefix by which the name of a section of the settings is told from the name of a table."""
 
 
 class KeepsDerived(Protocol):
@@ -53,12 +53,16 @@ def once_per_tables(
     [Callable[Concatenate[Case, Arguments], Value]],
     Callable[Concatenate[Case, Arguments], Value],
 ]:
-    """Returns a decorator as `once_per_case`, whose values also serve changed copies that share what is read.
+    """Returns a decorator that keeps values as `once_per_case` does, and shares them with copies of the case.
 
-    `reads` has the arguments after the case and names the tables and the sections of the settings (`settings.time`)
-    that the function reads; it is given a case that holds these alone, so that it cannot read another. A copy made by
-    `dataclasses.replace` shares the last value of each function and arguments (`Case.shared`) as long as these tables
-    and sections are the same objects: scenarios that draw costs need not spread demands over quarters again.
+    Use it for what follows from a few tables that most scenarios leave as they are; `once_per_case` for everything
+    else. A scenario that draws costs is a copy of the case (`dataclasses.replace`) with another table of costs: it need
+    not spread demands over quarters again. The last value of each function and arguments (`Case.shared`) serves every
+    copy whose tables and sections named by `reads` are the same objects.
+
+    `reads` takes the arguments after the case and names the tables, and the sections of the settings
+    (`settings.time`), that the decorated function reads. That function receives a case that holds these alone, so that
+    reading another raises an error (KeyError for a table, AttributeError for a section).
     """
 
     def decorated(

@@ -7,6 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tawteen.case.model import Case
+from tawteen.effects.params import EFFECTS
 from tawteen.effects.parity import at_port
 from tawteen.works import WorksNetwork
 from tawteen.works.periods import steps_begun
@@ -14,15 +15,13 @@ from tawteen.works.periods import steps_begun
 Grid = NDArray[np.float64]
 """One option a row, in the order of `Effects.options`; one quarter a column."""
 
-SURVIVAL_QUARTERS = 12
-"""Quarters over which the survival of a reference class is known; its hazard acts over these and then rests."""
-
 
 def profile_of(case: Case, network: WorksNetwork, base: pl.DataFrame, recipe: pl.DataFrame) -> pl.DataFrame:
     """Columns of `Effects.profile`: a row for every option and quarter, in the order of `base`."""
     periods = case.settings.time.periods
     since = np.arange(periods)[None, :] - base["operating_from"].fill_null(periods).to_numpy()[:, None]
-    survival = base["survival"].to_numpy()[:, None] ** (np.clip(since, 0, SURVIVAL_QUARTERS) / SURVIVAL_QUARTERS)
+    known = EFFECTS.survival_quarters
+    survival = base["survival"].to_numpy()[:, None] ** (np.clip(since, 0, known) / known)
     odds = (base["chance"] * base["success"]).to_numpy()[:, None]
     operating = np.where(since >= 0, odds * survival, 0.0)
     reached = (base["capacity"] * base["output_reached"]).to_numpy()[:, None]

@@ -7,12 +7,11 @@ import polars as pl
 from tawteen.case.fused import fused
 from tawteen.case.model import Case
 from tawteen.match.model import Match
+from tawteen.match.params import MATCH
 from tawteen.match.sources import THIRD_PARTY, sources_of
 from tawteen.works import WorksNetwork
 
 POOL = ("pool_kind", "pool")
-BEST = 3
-"""Sources listed for each need."""
 
 
 def match(case: Case, network: WorksNetwork) -> Match:
@@ -60,7 +59,7 @@ def _assignments(peaks: pl.LazyFrame, sources: pl.LazyFrame) -> pl.LazyFrame:
         .with_columns(covers=covers)
         .sort("option", *POOL, "price", "first_period", -pl.col("covers"), "source")
         .with_columns(rank=pl.int_range(1, pl.len() + 1).over("option", *POOL))
-        .filter(pl.col("rank") <= BEST)
+        .filter(pl.col("rank") <= MATCH.sources_listed)
         .select("option", *POOL, "rank", "source", "price", "first_period", "covers")
     )
 
@@ -80,7 +79,7 @@ def _gaps(needs: pl.LazyFrame, sources: pl.LazyFrame) -> pl.LazyFrame:
         needs.join(limits, on=POOL, how="left", maintain_order="left")
         .filter(~pl.col("unlimited").fill_null(False))
         .with_columns(amount=pl.col("amount") - pl.col("capacity").fill_null(0.0))
-        .filter(pl.col("amount") > 1e-9)
+        .filter(pl.col("amount") > MATCH.least_gap)
         .group_by("option", *POOL, maintain_order=True)
         .agg(
             third_party=pl.when(pl.col("offered").fill_null(False)).then("amount").otherwise(0.0).sum(),

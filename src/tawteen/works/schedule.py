@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
+from tawteen.works.params import NETWORK
 
 Weeks = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -37,7 +38,7 @@ def schedule_works(case: Case, corrected: pl.DataFrame) -> pl.DataFrame:
     return works.select("option", work="id").with_columns(
         start=pl.Series(start, dtype=pl.Float64),
         finish=pl.Series(finish, dtype=pl.Float64),
-        critical=pl.Series(late - finish < 1e-6, dtype=pl.Boolean),
+        critical=pl.Series(late - finish < NETWORK.week_rounding, dtype=pl.Boolean),
     )
 
 

@@ -11,6 +11,7 @@ from tawteen.appraise.economic.cost_benefit import cost_benefit, emissions
 from tawteen.appraise.economic.employment import employment
 from tawteen.appraise.economic.exchange import foreign_exchange
 from tawteen.appraise.economic.value_added import value_added
+from tawteen.appraise.params import CASH_ROUNDING
 from tawteen.appraise.profile import PROFILES, ProfileName
 from tawteen.appraise.statements import Statements
 from tawteen.appraise.statements.accounts import Accounts
@@ -96,7 +97,7 @@ def _efficiency(
         "per_foreign_exchange": (-worth(exchange["net_flow"]), EARNS_EXCHANGE),
     }
     for name, (base, reason) in denominators.items():
-        positive = base > 1e-9
+        positive = base > CASH_ROUNDING.zero
         ratios.append(
             Indicator("value_added", name, national / base if positive else None, None if positive else reason)
         )

@@ -11,6 +11,7 @@ import polars as pl
 
 from tawteen.appraise.cash import cash_of
 from tawteen.appraise.economic.output import output_of
+from tawteen.appraise.params import CASH_ROUNDING
 from tawteen.appraise.prices import Prices, View, prices
 from tawteen.appraise.value import discounts
 from tawteen.case.codes import NO_WORKS
@@ -110,7 +111,7 @@ def makers(case: Case, effects: Effects, running: YearlyOperation, view: View = 
                 - today.get((product["site"], commodity), 0.0) * output.taken_over[n]
             )
             discounted, reason = float(added @ factors), ADDS_NOTHING
-            if discounted > 1e-9 * max(1.0, float(np.abs(added).max())):
+            if discounted > CASH_ROUNDING.dust * max(1.0, float(np.abs(added).max())):
                 reason, year = None, float(added[-QUARTERS_PER_YEAR:].sum())
                 price = parity_prices[commodity, product["region"]] - float(value[n]) / discounted
         if product["site"] in running.chosen_sites:

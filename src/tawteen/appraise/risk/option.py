@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tawteen.appraise.cash import margins_of, today_of
 from tawteen.appraise.flows import flows_of
-from tawteen.appraise.params import SIMULATION
+from tawteen.appraise.params import CASH_ROUNDING, SIMULATION
 from tawteen.appraise.prices import Prices, View, prices
 from tawteen.appraise.risk.cash_model import OUTPUT, CashModel, CashStream
 from tawteen.appraise.single_option import narrowed, startable
@@ -203,5 +203,5 @@ def _streams(
     for name, (shape, drivers) in shapes.items():
         foreign_part = foreign_terms[name]
         for amounts, names in ((terms[name] - foreign_part, drivers), (foreign_part, (*drivers, "exchange"))):
-            if np.abs(amounts).max(initial=0.0) > SIMULATION.constant * np.abs(terms[name]).max(initial=0.0):
+            if np.abs(amounts).max(initial=0.0) > CASH_ROUNDING.constant * np.abs(terms[name]).max(initial=0.0):
                 yield replace(shape, amounts=_later(amounts, start), drivers=names)

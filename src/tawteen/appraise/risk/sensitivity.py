@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from tawteen.appraise.answer import NOT_FINITE, Answer, answered
-from tawteen.appraise.params import SIMULATION
+from tawteen.appraise.params import CASH_ROUNDING, SIMULATION
 from tawteen.appraise.risk.cash_model import DRIVERS, CashModel
 from tawteen.appraise.risk.distributions import Distribution, quantile
 from tawteen.appraise.risk.simulation import Inputs, checked
@@ -114,7 +114,7 @@ def sobol(
 
     spread = rows(np.array([quantile(d, np.linspace(0.01, 0.99, 99)) for d in inputs.values()]).reshape(-1, 99))
     # Products of matrices round differently from row to row.
-    if not inputs or np.ptp(spread) <= SIMULATION.constant * np.abs(spread).max():
+    if not inputs or np.ptp(spread) <= CASH_ROUNDING.constant * np.abs(spread).max():
         first = total = [None] * len(inputs)
         reasons: list[str | None] = [NOTHING_VARIES] * len(inputs)
     else:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from tawteen.appraise.params import STATEMENT
+from tawteen.appraise.params import CASH_ROUNDING
 from tawteen.appraise.statements.accounts import Accounts
 from tawteen.appraise.statements.timing import Array
 
@@ -29,7 +29,7 @@ def service(accounts: Accounts) -> Array:
 def ratio(above: Array, below: Array) -> Array:
     """Returns `above` over `below`; NaN for a denominator of 0."""
     nothing = np.full(np.broadcast(above, below).shape, np.nan)
-    return np.asarray(np.divide(above, below, out=nothing, where=np.abs(below) > STATEMENT.zero))
+    return np.asarray(np.divide(above, below, out=nothing, where=np.abs(below) > CASH_ROUNDING.zero))
 
 
 def yearly_cover(companies: Sequence[Accounts], without: Sequence[Accounts] = ()) -> Array:
@@ -41,7 +41,7 @@ def yearly_cover(companies: Sequence[Accounts], without: Sequence[Accounts] = ()
     """
     time = companies[0].time
     cash, due = _added(companies, without, available), _added(companies, without, service)
-    paying = time.years(_added(companies, without, _repaid)) > STATEMENT.zero
+    paying = time.years(_added(companies, without, _repaid)) > CASH_ROUNDING.zero
     return np.where(paying, ratio(time.years(cash), time.years(due)), np.nan)
 
 
@@ -72,7 +72,7 @@ def common_life_cover(companies: Sequence[Accounts], without: Sequence[Accounts]
     operating = np.max([company.time.operating for company in companies], axis=0)
     if loans_only:
         due = _added(companies, without, service)
-        paying = np.flatnonzero(due > STATEMENT.dust * np.abs(due).max(initial=0.0))
+        paying = np.flatnonzero(due > CASH_ROUNDING.dust * np.abs(due).max(initial=0.0))
         cash = np.where(np.arange(len(cash)) <= (paying[-1] if len(paying) else -1), cash, 0.0)
     owed, rates = _owed(companies, without)
     worth = np.zeros_like(cash)
@@ -96,7 +96,7 @@ def _owed(companies: Sequence[Accounts], without: Sequence[Accounts]) -> tuple[A
             grown = flow.rate / np.concatenate([flow.rate[:1], flow.rate[:-1]])
             interest = flow.interest_rate / accounts.time.step
             weighted = weighted + start * ((1.0 + interest) * grown - 1.0)
-    lent = owed > STATEMENT.zero
+    lent = owed > CASH_ROUNDING.zero
     rates = np.divide(weighted, owed, out=np.zeros_like(owed), where=lent)
     latest = np.maximum.accumulate(np.where(lent, np.arange(len(owed)), 0))
     return owed, np.asarray(rates[latest])

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from tawteen.appraise.finance import debt, supported_debt
-from tawteen.appraise.params import STATEMENT
+from tawteen.appraise.params import CASH_ROUNDING
 from tawteen.appraise.statements.accounts import Accounts
 from tawteen.appraise.statements.cover import available
 from tawteen.appraise.statements.financing import LoanCash, LoanFlow, loan_terms, repaying
@@ -92,7 +92,7 @@ def _level(unit: LoanFlow, allowed: Array, accounts: Accounts) -> float:
     """Returns the debt whose service meets what is allowed in each year in which principal is repaid."""
     time = accounts.time
     working = time.operating
-    repaid = time.years(unit.repaid * working) > STATEMENT.zero
+    repaid = time.years(unit.repaid * working) > CASH_ROUNDING.zero
     service, cash = time.years(unit.service * working), time.years(allowed * working)
     return float(np.min(np.maximum(cash[repaid], 0.0) / service[repaid], initial=np.inf))
 

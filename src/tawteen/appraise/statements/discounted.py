@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tawteen.appraise.functions import mirr
-from tawteen.appraise.params import STATEMENT
+from tawteen.appraise.params import CASH_ROUNDING
 from tawteen.appraise.profile import ConventionProfile
 from tawteen.appraise.rates import NEVER_COSTS, NEVER_PAYS, OUTSIDE, SEVERAL, all_rates, without_dust
 from tawteen.appraise.statements.accounts import INTEREST_ITEM, Accounts
@@ -177,7 +177,7 @@ def indicators(cash: CashFlow, profile: ConventionProfile, step: int) -> list[In
     net, basis = cash.net, cash.basis
     npv = float(present_value(net, cash.rate, step, profile.ahead))
     spent = float(present_value(invested(cash), cash.rate, step, profile.ahead))
-    paid = spent > STATEMENT.dust * float(np.abs(net).max(initial=0.0))
+    paid = spent > CASH_ROUNDING.dust * float(np.abs(net).max(initial=0.0))
     figures = [Indicator(basis, "npv", npv)]
     figures.append(Indicator(basis, "npv_ratio", npv / spent if paid else None, None if paid else NO_OUTLAY))
     figures += _rates(net, basis, step)
@@ -217,7 +217,7 @@ def _mirr(net: Array, cash: CashFlow, profile: ConventionProfile, step: int) -> 
 def _payback(name: str, flows: Array, basis: str, step: int) -> Indicator:
     """Returns years until cumulated cash is and stays non-negative, linear inside a period."""
     total = np.cumsum(flows)
-    short = np.flatnonzero(total < -STATEMENT.dust * np.abs(total).max(initial=0.0))
+    short = np.flatnonzero(total < -CASH_ROUNDING.dust * np.abs(total).max(initial=0.0))
     if not len(short):
         return Indicator(basis, name, 0.0)
     last = int(short[-1])

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tawteen.appraise.params import STATEMENT
+from tawteen.appraise.params import CASH_ROUNDING, STATEMENT
 from tawteen.appraise.profile import ConventionProfile
 from tawteen.appraise.statements.accounts import INTEREST_ITEM, Accounts
 from tawteen.appraise.statements.debt_sizing import SizedDebt, other_service, project_cash, size_debt
@@ -144,7 +144,7 @@ def sculpted_principal(accounts: Accounts, without: Accounts | None, sizes: tupl
     owed = {f.loan.id: _owed_before(accounts, f) for f in sculpted}
     together = sum(owed.values(), accounts.zeros)
     shares = {
-        name: np.divide(values, together, out=np.zeros_like(values), where=together > STATEMENT.zero)
+        name: np.divide(values, together, out=np.zeros_like(values), where=together > CASH_ROUNDING.zero)
         for name, values in owed.items()
     }
     targets = {f.loan.id: f.loan.target_dscr for f in sculpted}
@@ -167,7 +167,7 @@ def _owed_before(accounts: Accounts, flow: LoanFlow) -> Array:
 def statement_findings(accounts: Accounts) -> tuple[Finding, ...]:
     """Returns findings: deficits, loans beyond the horizon, sunk cost, dividends without profit, no sales."""
     study, labels = accounts.study, accounts.time.labels
-    scale = STATEMENT.dust * max(1.0, float(np.abs(accounts.cash).max()))
+    scale = CASH_ROUNDING.dust * max(1.0, float(np.abs(accounts.cash).max()))
     findings = [
         Finding("warning", "statements.deficit", value=label, args={"amount": float(cash)})
         for label, cash in zip(labels, accounts.cash, strict=False)
@@ -186,7 +186,7 @@ def statement_findings(accounts: Accounts) -> tuple[Finding, ...]:
     findings += [
         Finding("warning", "statements.size_unsettled", value=size.loan.id, args={"share": size.unsettled})
         for size in accounts.sizes
-        if size.unsettled > STATEMENT.dust
+        if size.unsettled > CASH_ROUNDING.dust
     ]
     findings += [
         Finding("warning", "statements.nothing_sized", value=size.loan.id)

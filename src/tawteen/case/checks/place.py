@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from tawteen.case.checks.findings import rows_of, tell
+from tawteen.case.checks.params import PLAUSIBILITY
 from tawteen.case.codes import DECISIVE_GATES, NO_WORKS
 from tawteen.case.findings import Finding
 from tawteen.case.gates import states_of_sites, with_effects
@@ -110,4 +111,11 @@ def crews(case: Case) -> list[Finding]:
 def releases(case: Case) -> list[Finding]:
     """Packages of an option release its capacity once."""
     parts = rows_of(case, "works").group_by("option").agg(pl.col("at").first(), value=pl.col("releases").sum())
-    return tell(case, "warning", "check.releases", "works", parts.filter(pl.col("value") > 1 + 1e-9), "releases")
+    return tell(
+        case,
+        "warning",
+        "check.releases",
+        "works",
+        parts.filter(pl.col("value") > 1 + PLAUSIBILITY.rounding),
+        "releases",
+    )

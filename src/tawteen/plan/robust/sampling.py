@@ -16,7 +16,7 @@ from tawteen.case.build import table_of
 from tawteen.case.model import Case
 from tawteen.case.precedents import RATIOS
 from tawteen.case.ranges import expected_case, premium_range
-from tawteen.effects.profile import SURVIVAL_QUARTERS
+from tawteen.effects.params import EFFECTS
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.robust.shocks import SHOCKS, Shock
 from tawteen.plan.robust.uncertainties import QUANTILE_FUNCTIONS, Uncertainties, triangular, unknowns
@@ -237,7 +237,8 @@ class Samples(Sequence[Sample]):
             number = self._numbers.get(("survival", site, name, "survived"))
             if number is None or sample[number] <= rates[name]:
                 continue
-            curve = rates[name] ** (np.arange(1, SURVIVAL_QUARTERS + 1) / SURVIVAL_QUARTERS)
+            known = EFFECTS.survival_quarters
+            curve = rates[name] ** (np.arange(1, known + 1) / known)
             relapses[option] = int(np.argmax(curve < sample[number])) + 1
         return relapses
 

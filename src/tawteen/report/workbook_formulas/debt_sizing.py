@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tawteen.appraise.params import STATEMENT
+from tawteen.appraise.params import CASH_ROUNDING, STATEMENT
 from tawteen.appraise.statements.financing import first_repayment
 from tawteen.report.workbook_formulas.book import Line
 from tawteen.report.workbook_formulas.company import Company, of_year
@@ -170,7 +170,7 @@ def _level_size(model: StudyModel, one: LoanRows, unit: UnitRows, allowed: Line)
         row = sheet.add_row(f"{name}: {say(code)}", values, model.money, "number")
         sums.append(of_year(model, sheet, f"{name}: {say(code)} ({say('live.of_year_so_far')})", row))
     due, back, may = sums
-    paying = all_true(model.clock.year_ends.equals(1.0), back > STATEMENT.zero)
+    paying = all_true(model.clock.year_ends.equals(1.0), back > CASH_ROUNDING.zero)
     limits = sheet.add_row(f"{name}: {say('live.size_limits')}", either(paying, largest(may, 0.0) / due, EMPTY),
                            model.money)  # fmt: skip
     return Formula(f"MIN({limits.span()})", np.array([np.nanmin(limits.values)]))

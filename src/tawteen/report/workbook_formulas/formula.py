@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from xlsxwriter.utility import xl_col_to_name
 
-from tawteen.appraise.params import STATEMENT
+from tawteen.appraise.params import CASH_ROUNDING
 
 Array = NDArray[np.float64]
 LABEL_COLUMN, UNIT_COLUMN, GRADE, SOURCE, SINGLE, FIRST = range(6)
@@ -196,7 +196,7 @@ EMPTY = Formula('""', np.array([np.nan]))
 
 def ratio(above: Formula, below: Formula, otherwise: Formula | float = EMPTY) -> Formula:
     """One over the other; empty (not a number), or `otherwise`, where there is nothing below."""
-    return either(size(below) > STATEMENT.zero, above / below, otherwise)
+    return either(size(below) > CASH_ROUNDING.zero, above / below, otherwise)
 
 
 def _join(

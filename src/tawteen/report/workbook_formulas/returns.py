@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tawteen.appraise.params import RATE_SEARCH, STATEMENT
+from tawteen.appraise.params import CASH_ROUNDING
 from tawteen.appraise.statements.discounted import AT_END, OUTLAYS, OWNERS_OUTLAYS
 from tawteen.appraise.statements.model import indicator_label
 from tawteen.report.workbook_formulas.book import Clock, FormulaSheet, Line
@@ -158,7 +158,7 @@ def indicators(
     paid = sheet.single(say("live.investments_present"), spent.sum(), model.money)
     put["npv_ratio"] = sheet.single(
         say("statements.indicator.npv_ratio"),
-        either(paid > STATEMENT.dust * flow.net.largest(), put["npv"] / paid, EMPTY), look="number",
+        either(paid > CASH_ROUNDING.dust * flow.net.largest(), put["npv"] / paid, EMPTY), look="number",
     )  # fmt: skip
     step = float(model.step)
     roots = {name: value for name, value in known.items() if name.startswith("irr_") and value is not None}
@@ -177,7 +177,7 @@ def indicators(
         each = sheet.single(
             say("live.discount_a_period"), (1.0 + rate) ** _bracketed(1.0 / clock.step) - 1.0, look="share"
         )
-        dust = sheet.single(say("live.rounding"), RATE_SEARCH.dust * flow.net.largest(), look="number")
+        dust = sheet.single(say("live.rounding"), CASH_ROUNDING.dust * flow.net.largest(), look="number")
         side = sheet.single(say("live.smaller_side"), _smaller_side(flow.net), look="number")
         modified = _mirr(flow.net, rate, each, (side, dust), model)
         put["mirr"] = sheet.single(say("statements.indicator.mirr"), modified, look="share")
@@ -235,7 +235,7 @@ def _payback(sheet: FormulaSheet, model: StudyModel, name: str, flows: Line) -> 
     say, count = model.say, len(flows)
     cumulated = sheet.running(say("statements.item.net_cash_flow_cumulated"), flows, count=count)
     values = cumulated.values
-    dust = sheet.single(say("live.rounding"), -STATEMENT.dust * cumulated.largest(), look="number")
+    dust = sheet.single(say("live.rounding"), -CASH_ROUNDING.dust * cumulated.largest(), look="number")
     numbers = sheet.clock.number.span(0, count - 1)
     last = Formula(f"SUMPRODUCT(MAX(({cumulated.span()}<{dust.text})*{numbers}))", np.array([float(_last(values))]))
     short = sheet.single(say("live.last_short"), last, look="whole")
@@ -254,7 +254,7 @@ def _payback(sheet: FormulaSheet, model: StudyModel, name: str, flows: Line) -> 
 
 def _last(values: np.ndarray) -> int:
     """Number (from 1) of the last period in which something is owed; 0 when never."""
-    short = np.flatnonzero(values < -STATEMENT.dust * np.abs(values).max(initial=0.0))
+    short = np.flatnonzero(values < -CASH_ROUNDING.dust * np.abs(values).max(initial=0.0))
     return int(short[-1]) + 1 if len(short) else 0
 
 
@@ -354,7 +354,7 @@ def _covers(
         return yearly
     owed, rates = _owed(companies, sheet)
     numbers, span = model.clock.number.span(), service.span()
-    dust = sheet.single(say("live.rounding"), STATEMENT.dust * service.largest(), look="number")
+    dust = sheet.single(say("live.rounding"), CASH_ROUNDING.dust * service.largest(), look="number")
     paying_at = np.flatnonzero(service.values > dust.values[0])
     last = Formula(f"SUMPRODUCT(MAX(({span}>{dust.text})*{numbers}))",
                    np.array([float(paying_at[-1] + 1 if len(paying_at) else 0)]))  # fmt: skip
@@ -374,7 +374,7 @@ def _yearly_cover(model: StudyModel, sheet: FormulaSheet, available: Line, servi
         of_year(model, sheet, f"{model.line_label(item)} ({model.say('live.of_year_so_far')})", values)
         for item, values in (("available", available), ("debt_service", service), ("loans_repaid", repaid))
     )
-    paying = all_true(model.clock.year_ends.equals(1.0), back > STATEMENT.zero, size(due) > STATEMENT.zero)
+    paying = all_true(model.clock.year_ends.equals(1.0), back > CASH_ROUNDING.zero, size(due) > CASH_ROUNDING.zero)
     return sheet.add_row(model.say("live.yearly_dscr"), either(paying, cash / due, EMPTY), look="number")
 
 
@@ -391,11 +391,11 @@ def _owed(companies: list[tuple[float, Company]], sheet: FormulaSheet) -> tuple[
     cost_of_all = sheet.add_row(whole.say("live.cost_of_debt"), total(weighted), whole.money)
     values, last = [], 0.0
     for due, debt in zip(cost_of_all.values, owed.values, strict=True):
-        last = due / debt if debt > STATEMENT.zero else last
+        last = due / debt if debt > CASH_ROUNDING.zero else last
         values.append(last)
     # After the last loan its rate goes on.
     before = either(whole.clock.number.equals(1.0), 0.0, Formula(sheet.next_row_cell(-1), np.array(values)))
-    mean = either(owed > STATEMENT.zero, cost_of_all / owed, before)
+    mean = either(owed > CASH_ROUNDING.zero, cost_of_all / owed, before)
     return owed, sheet.add_row(whole.say("live.mean_interest"), Formula(mean.text, np.array(values)), look="factor")
 
 
