@@ -20,6 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tawteen.case.findings import Finding, place_of, sentence_of
+from tawteen.cli.params import CONSOLE
 from tawteen.cli.result import CommandResult
 from tawteen.cli.terminal_text import (
     FIRST_STRONG,
@@ -33,10 +34,6 @@ from tawteen.cli.terminal_text import (
 )
 from tawteen.words import LANGS, Lang, locale_language
 
-WIDE = 160
-SAME = 12
-LONG_TEXT = 40
-TEXT, PADDING = 12, 3
 STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
 
@@ -54,7 +51,7 @@ def asked_language(args: Sequence[str], env: Mapping[str, str]) -> Lang:
 def _console(*, stderr: bool) -> RichConsole:
     console = RichConsole(stderr=stderr, highlight=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
-        console = RichConsole(stderr=stderr, highlight=False, width=WIDE)
+        console = RichConsole(stderr=stderr, highlight=False, width=CONSOLE.width)
     return console
 
 
@@ -113,7 +110,7 @@ class Console:
         shown: Counter[tuple[str, str]] = Counter()
         for finding in sorted(findings, key=lambda f: order.index(f.severity)):
             shown[finding.severity, finding.code] += 1
-            if shown[finding.severity, finding.code] > SAME:
+            if shown[finding.severity, finding.code] > CONSOLE.findings_of_a_code:
                 continue
             head = Text(self.words.say(f"cli.{finding.severity}"), STYLES[finding.severity])
             if place := self.place(finding):
@@ -122,9 +119,9 @@ class Console:
             line = Text(self.sentence(finding))
             yield Padding(line, (0, 0, 0, 4)) if self.out.is_terminal else Text("    ").append_text(line)
         for (severity, code), count in shown.items():
-            if count > SAME:
+            if count > CONSOLE.findings_of_a_code:
                 kind = self.words.say(f"cli.{severity}")
-                more = {"kind": kind, "n": self.words.number(count - SAME), "code": code}
+                more = {"kind": kind, "n": self.words.number(count - CONSOLE.findings_of_a_code), "code": code}
                 yield Text(self.words.say("cli.more_findings", more), "dim")
         counts = Counter(f.severity for f in findings)
         if len(findings) > 1:
@@ -147,18 +144,18 @@ class Console:
         for i in order:
             head = heads[i]
             right = i >= len(columns) - numbers
-            cells = [cell_len(row[i]) for row in rows[:LONG_TEXT]]
+            cells = [cell_len(row[i]) for row in rows[: CONSOLE.table_rows]]
             word = max((cell_len(part) for part in head.split()), default=0)
-            least = max(word, *cells, 0) if right else max(word, min(max(cells, default=0), TEXT))
+            least = max(word, *cells, 0) if right else max(word, min(max(cells, default=0), CONSOLE.text_column))
             justify = "right" if right else self._near
             table.add_column(self._cell(head), justify=justify, overflow="fold", min_width=least)
-            needed += least + PADDING
+            needed += least + CONSOLE.column_padding
         if needed > self.out.width:
             return self._lists(heading, heads, rows)
-        for row in rows[:LONG_TEXT]:
+        for row in rows[: CONSOLE.table_rows]:
             table.add_row(*(self._cell(row[i]) for i in order))
-        if len(rows) > LONG_TEXT:
-            table.caption = self.words.say("cli.more_rows", {"n": self.words.number(len(rows) - LONG_TEXT)})
+        if len(rows) > CONSOLE.table_rows:
+            table.caption = self.words.say("cli.more_rows", {"n": self.words.number(len(rows) - CONSOLE.table_rows)})
             table.caption_justify = self._near
         return table
 
@@ -176,11 +173,13 @@ class Console:
     def _lists(self, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> RenderableType:
         """Each row as a small list under its first cell; empty cells are left out."""
         parts: list[RenderableType] = [Text(title, "bold")]
-        for row in rows[:LONG_TEXT]:
+        for row in rows[: CONSOLE.table_rows]:
             filled = [(head, cell) for head, cell in zip(heads[1:], row[1:], strict=True) if cell.strip()]
             parts += [Text(""), Text(row[0], "bold"), Padding(self.pairs(filled), (0, 0, 0, 2))]
-        if len(rows) > LONG_TEXT:
-            parts.append(Text(self.words.say("cli.more_rows", {"n": self.words.number(len(rows) - LONG_TEXT)}), "dim"))
+        if len(rows) > CONSOLE.table_rows:
+            parts.append(
+                Text(self.words.say("cli.more_rows", {"n": self.words.number(len(rows) - CONSOLE.table_rows)}), "dim")
+            )
         return Group(*parts, Text(""))
 
     def pairs(self, rows: Sequence[tuple[str, str]]) -> Table:

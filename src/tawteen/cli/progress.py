@@ -9,15 +9,13 @@ from types import TracebackType
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from tawteen.cli.console import Console
+from tawteen.cli.params import CONSOLE
 from tawteen.cli.terminal_text import printable
 from tawteen.progress import ProgressEvent, Stage
 
-PATIENCE = 2.0
-EVERY = 10.0
-
 
 class ProgressBar:
-    """A progress callback that prints no line for work shorter than `PATIENCE` seconds."""
+    """A progress callback that prints no line for work shorter than `CONSOLE.first_progress` seconds."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
@@ -59,7 +57,9 @@ class ProgressBar:
             return
         now = time.monotonic() - self._begun
         shown, shown_at = self._shown
-        if now >= PATIENCE and ((text != shown and now - shown_at >= PATIENCE) or now - shown_at >= EVERY):
+        if now >= CONSOLE.first_progress and (
+            (text != shown and now - shown_at >= CONSOLE.first_progress) or now - shown_at >= CONSOLE.progress_interval
+        ):
             self._shown = (text, now)
             done = "" if share is None else f"  {self.console.words.percent(share, 0)}"
             self.console.log(f"{self.console.words.number(now, 0):>4} s  {text}{done}")

@@ -9,6 +9,7 @@ from rich.console import RenderableType
 
 from tawteen.cli.console import Console
 from tawteen.cli.inputs import Folder, OwnCase, its_case
+from tawteen.cli.params import CONSOLE
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult, exit_code
 from tawteen.runs.load import load_programme
@@ -16,9 +17,6 @@ from tawteen.runs.load import load_programme
 if TYPE_CHECKING:
     from tawteen.plan.programme import Programme
     from tawteen.plan.verify import Verification
-
-BOUND_ROUNDING = 1e-6
-"""Share of the bound that is rounding: the solver's figure and the recomputed one differ by so much."""
 
 
 def verify(ctx: typer.Context, folder: Folder, case: OwnCase = None) -> CommandResult:
@@ -65,6 +63,6 @@ def _proof_lines(console: Console, programme: Programme, verification: Verificat
     if proved is None:
         code = "cli.bound_unproved" if programme.bound_prices.is_empty() else "cli.bound_infinite"
         return (say(code, {"bound": bound}),)
-    if proved <= programme.bound + BOUND_ROUNDING * abs(programme.bound):
+    if proved <= programme.bound + CONSOLE.bound_rounding * abs(programme.bound):
         return (say("cli.bound_proved", {"bound": bound}),)
     return (say("cli.bound_partly", {"bound": bound, "proved": number(proved, 0)}),)
