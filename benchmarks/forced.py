@@ -26,13 +26,12 @@ from tests.plan.decomposition.random_cases import random_case
 
 from tawteen.case.model import Case
 from tawteen.plan.decomposition import plan_country
+from tawteen.plan.magnitude import MAGNITUDE
 from tawteen.plan.planning import plan
 from tawteen.plan.programme import Programme
 from tawteen.plan.verify import verify
 
 ENGINES: dict[str, Callable[..., Programme]] = {"prices": plan_country, "whole": plan}
-NEAR = 1e-6
-"""Share of the money in play up to which two values count as equal, as in the tolerances of a proof."""
 
 
 def faults(case: Case, exact: Programme, made: Programme, *, started: bool) -> Iterator[str]:
@@ -42,7 +41,7 @@ def faults(case: Case, exact: Programme, made: Programme, *, started: bool) -> I
         if made.value is not None:
             yield "a programme where the rules contradict each other"
         return
-    near = NEAR * (abs(best) + abs(nothing))
+    near = MAGNITUDE.rounding * (abs(best) + abs(nothing))
     if made.bound is not None and made.bound < best - near:
         yield "bound below the optimum"
     if made.value is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.tiny import tiny
 
-from tawteen.runs.sites import SITES_ALL_EXPLAINED, listed, site_id
+from tawteen.runs.sites import SITE_LISTS, listed, site_id
 from tawteen.runs.usage_error import UsageError
 
 
@@ -31,4 +31,4 @@ def test_a_misspelt_name_is_answered_with_the_nearest() -> None:
 
 def test_many_names_are_cut() -> None:
     assert listed(["b", "a"]) == "a, b"
-    assert listed(f"site-{n:03}" for n in range(500)).count(",") == SITES_ALL_EXPLAINED
+    assert listed(f"site-{n:03}" for n in range(500)).count(",") == SITE_LISTS.named

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,18 @@ from tawteen.words import Words, language
 if TYPE_CHECKING:
     from tawteen.api.results import PlanComparison, PlanResult, SiteExplanation
 
-HTML_ROWS = 40
-"""Rows of a table on the page; the rest are counted below it."""
 WORKS_STATUSES = ("firm", "conditional", "survey", "close")
+
+
+@dataclass(frozen=True)
+class HtmlParams:
+    """Extent of the pages in notebooks."""
+
+    rows: int = 40
+    """Rows of a table on the page; the rest are counted below it."""
+
+
+HTML_PARAMS = HtmlParams()
 
 
 def plan_html(result: PlanResult, words: Words) -> str:
@@ -102,7 +112,8 @@ def _cards(cards: Sequence[tuple[str, str]]) -> str:
 def _table(words: Words, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     head = "".join(f'<th style="text-align:start">{escape(words.say(one))}</th>' for one in heads)
     cell = '<td style="text-align:start"><bdi>{}</bdi></td>'
-    body = "".join("<tr>" + "".join(cell.format(escape(text)) for text in row) + "</tr>" for row in rows[:HTML_ROWS])
-    more = len(rows) - HTML_ROWS
+    shown = rows[: HTML_PARAMS.rows]
+    body = "".join("<tr>" + "".join(cell.format(escape(text)) for text in row) + "</tr>" for row in shown)
+    more = len(rows) - len(shown)
     rest = f"<p>{escape(words.say('cli.more_rows', {'n': words.number(more)}))}</p>" if more > 0 else ""
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{rest}"

@@ -150,7 +150,10 @@ def reasons(result: PlanResult) -> pl.DataFrame:
 
 
 def limit_worths(result: PlanResult) -> pl.DataFrame:
-    """What one more unit of each limit is worth, dearest first: kind, id, region, periods, total, highest, period."""
+    """What one more unit of each limit is worth, dearest first: discounted currency per unit.
+
+    Columns as of `tawteen.plan.explain.limit_values`: kind, id, region, periods, total, highest, period, by_period.
+    """
     return limit_values(result.programme)
 
 

@@ -15,6 +15,7 @@ from tawteen.effects.employment import taken_over_persons
 from tawteen.plan.explain.sentences import SentenceWriter
 from tawteen.plan.programme import Programme
 from tawteen.plan.scenario import apply
+from tawteen.plan.tolerances import TOLERANCES
 from tawteen.words import Words
 
 MOVES = ("in", "out", "changed", "later", "sooner")
@@ -180,6 +181,6 @@ def _limits(a: Programme, b: Programme) -> pl.DataFrame:
         difference=pl.col("after") - pl.col("before")
     )
     size = pl.col("difference").abs()
-    large = moved.filter(size > 1e-9 * pl.max_horizontal("before", "after"))
+    large = moved.filter(size > TOLERANCES.price * pl.max_horizontal("before", "after"))
     ordered = large.sort([size, *keys], descending=[True, False, False, False])
     return ordered.filter(pl.int_range(pl.len()).over("kind") < 10)

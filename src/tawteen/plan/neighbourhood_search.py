@@ -20,6 +20,7 @@ from tawteen.plan.params import NeighbourhoodParams
 from tawteen.plan.reduced_model import reduce_model
 from tawteen.plan.scaling import Scaling
 from tawteen.plan.solver import Callbacks, Solution, solve_mip
+from tawteen.plan.tolerances import TOLERANCES
 
 Places = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -144,7 +145,7 @@ class NeighbourhoodSearch:
         """A point from the starts that the relaxation likes."""
         place = self.place
         assert place.root.x is not None
-        liked = place.root.x[place.columns] > 1e-6
+        liked = place.root.x[place.columns] > TOLERANCES.integrality
         allowed = liked | (place.rank < place.params.first_starts)
         self._solve(allowed, seconds=self.budget.remaining / 3, rough=True)
         if self.incumbent.x is None and not self.incumbent.finished.is_set():

@@ -12,20 +12,32 @@ from tawteen.case.findings import Finding
 from tawteen.case.model import Case
 from tawteen.case.tables import TABLES
 
-ODD_FACTOR = 1e6
-"""Factor between a number and the median of its column beyond which the number may be a slip."""
-LEAST_USUAL, MOST_USUAL = 1e-6, 1e6
-"""Range in which a number that is alone in its column is not called odd."""
 PLACES = ("lat", "lon")
+"""Columns of coordinates, whose size says nothing of a unit."""
 UNPLANNED = ("evidence",)
 """Tables whose numbers no programme is made of."""
+
+
+@dataclass(frozen=True)
+class OddCellParams:
+    """From which size on a number of a case may be a slip."""
+
+    factor: float = 1e6
+    """Factor between a number and the median of its column from which on the number may be a slip."""
+    least_usual: float = 1e-6
+    """Least usual number of a column that has no other."""
+    most_usual: float = 1e6
+    """Largest usual number of a column that has no other."""
+
+
+ODD_CELL = OddCellParams()
 
 
 @dataclass(frozen=True)
 class OddCell:
     """Row `row` of `table` holds `number` in `column` where `usual` is the median of the other rows (text).
 
-    `factor`: how many times farther from one than usual, at least `ODD_FACTOR`.
+    `factor`: how many times larger or smaller than usual, at least `ODD_CELL.factor`.
     """
 
     case: Case
@@ -43,7 +55,7 @@ class OddCell:
 
 
 def odd_cell(case: Case) -> OddCell | None:
-    """The number of a case farthest from the median of its column's other rows; None below a factor `ODD_FACTOR`."""
+    """The number of a case farthest from the median of its column's other rows; None below `ODD_CELL.factor`."""
     farthest: OddCell | None = None
     for table, schema in ((name, schema) for name, schema in TABLES.items() if name not in UNPLANNED):
         for column, spec in schema.columns().items():
@@ -61,14 +73,15 @@ def _farthest_in(case: Case, table: str, column: str) -> OddCell | None:
     if not known:
         return None
     farthest, number, usual = 0.0, 0.0, ""
+    alone = (ODD_CELL.least_usual, ODD_CELL.most_usual)
     for candidate in sorted((known[0], known[-1]), key=lambda size: -abs(math.log10(size))):
         others = known[1:] if candidate == known[0] else known[:-1]
-        low, high = (others[(len(others) - 1) // 2], others[len(others) // 2]) if others else (LEAST_USUAL, MOST_USUAL)
+        low, high = (others[(len(others) - 1) // 2], others[len(others) // 2]) if others else alone
         factor = max(candidate / high, low / candidate)
         if factor > farthest:
             farthest, number = factor, candidate
-            usual = plain(high if candidate > high else low) if others else f"{LEAST_USUAL:g}–{MOST_USUAL:g}"
-    if farthest < ODD_FACTOR:
+            usual = plain(high if candidate > high else low) if others else f"{alone[0]:g}–{alone[1]:g}"
+    if farthest < ODD_CELL.factor:
         return None
     row = sizes.index(number)
     return OddCell(case, table, row, column, float(case[table][column][row]), usual, farthest)

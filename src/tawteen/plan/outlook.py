@@ -13,6 +13,7 @@ import polars as pl
 
 from tawteen.case.one_line import OneLine
 from tawteen.plan.programme_tables import fits
+from tawteen.plan.tolerances import TOLERANCES
 
 FLAG_UNITS = ("share", "x", "", "currency", "years")
 
@@ -61,8 +62,6 @@ OUTLOOK_TABLES: Mapping[str, type[dy.Schema]] = {
     "rule_costs": RuleCosts,
 }
 FIGURES = ("expected", "p10", "p50", "p90", "chance_of_loss")
-OUTLOOK_DUST = 1e-9
-"""Difference that counts as rounding, share of the largest amount beside it."""
 
 
 def no_rows(table: str) -> pl.DataFrame:
@@ -128,12 +127,12 @@ class Outlook(OneLine):
 def quantile_of(values: Sequence[float], share: float) -> float:
     """The smallest of the values that at least `share` of them do not exceed."""
     ordered = sorted(values)
-    return float(ordered[min(max(math.ceil(share * len(ordered) - OUTLOOK_DUST) - 1, 0), len(ordered) - 1)])
+    return float(ordered[min(max(math.ceil(share * len(ordered) - TOLERANCES.outlook) - 1, 0), len(ordered) - 1)])
 
 
 def share_of_losses(values: Sequence[float]) -> float:
     """Share of the values below zero; rounding dust beside the largest is none."""
-    dust = OUTLOOK_DUST * max((abs(value) for value in values), default=0.0)
+    dust = TOLERANCES.outlook * max((abs(value) for value in values), default=0.0)
     return sum(value < -dust for value in values) / len(values)
 
 
@@ -170,7 +169,7 @@ def read_outlook(data: Mapping[str, Any]) -> Outlook | None:
     outlook = Outlook(stated["seed"], tuple(map(float, gains)), **tables)
     for name in FIGURES:
         right, value = getattr(outlook, name), data[name]
-        if not _finite(value) or abs(value - right) > OUTLOOK_DUST * max(1.0, abs(right)):
+        if not _finite(value) or abs(value - right) > TOLERANCES.outlook * max(1.0, abs(right)):
             raise WrongOutlookError(name)
     for name, reason in _contradictions(outlook):
         raise WrongOutlookError(f"{name}: {reason}")
@@ -208,7 +207,7 @@ def _table(name: str, rows: Any) -> pl.DataFrame:
 def _contradictions(outlook: Outlook) -> Iterator[tuple[str, str]]:
     parties = outlook.parties.drop_nulls(["without", "with", "gain"])
     size = parties.select(pl.max_horizontal(pl.col("with").abs(), pl.col("without").abs()).max()).item() or 0.0
-    differs = (pl.col("with") - pl.col("without") - pl.col("gain")).abs() > OUTLOOK_DUST * max(size, 1.0)
+    differs = (pl.col("with") - pl.col("without") - pl.col("gain")).abs() > TOLERANCES.outlook * max(size, 1.0)
     for party in parties.filter(differs)["party"]:
         yield "parties", party
     crossed = outlook.rule_costs.filter(pl.col("at_least") > pl.col("at_most"))

@@ -266,6 +266,9 @@ class ExplainParams(_Params):
     whole_seconds: float = Field(
         default=10.0, ge=0, le=86_400, description="seconds from which on the whole programme is planned again"
     )
+    least_seconds: float = Field(
+        default=0.2, ge=0, le=3600, description="seconds left below which no further re-solve is begun"
+    )
     checked_sites: int = Field(
         default=2000, ge=0, le=1_000_000, description="sites up to which a re-solved programme is verified"
     )

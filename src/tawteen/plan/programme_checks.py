@@ -11,9 +11,8 @@ import polars as pl
 from tawteen.case.findings import Finding
 from tawteen.plan.programme import Programme, Status
 from tawteen.plan.programme_tables import KEYS, PROGRAMME_TABLES
+from tawteen.plan.tolerances import TOLERANCES
 
-EXACT = 1e-6
-MONEY_TOLERANCE = 1e-6
 SEARCH_FIGURES = {"relaxation", "binaries", "bound_excess", "prices"}
 """What a search leaves beside the programme."""
 ANY = {
@@ -103,7 +102,7 @@ def wrong_relations(programme: Programme) -> Iterator[Finding]:
     if idle is None:
         yield _contradiction("value", "do_nothing")
         return
-    near = MONEY_TOLERANCE * max(abs(value), abs(idle))
+    near = TOLERANCES.stated_money * max(abs(value), abs(idle))
     if bound is not None and bound < value - near:
         yield _contradiction("value", "bound")
     yield from _wrong_gap(programme, value, idle)
@@ -112,14 +111,15 @@ def wrong_relations(programme: Programme) -> Iterator[Finding]:
 
 def _wrong_gap(programme: Programme, value: float, idle: float) -> Iterator[Finding]:
     """Findings on gap and status that do not follow from value and bound."""
-    bound, gap, near = programme.bound, programme.gap, MONEY_TOLERANCE * max(abs(value), abs(idle))
+    bound, gap, near = programme.bound, programme.gap, TOLERANCES.stated_money * max(abs(value), abs(idle))
     if gap is not None:
         right = None if bound is None or value <= idle else (bound - value) / (value - idle)
-        if right is None or abs(max(right, 0.0) - gap) > MONEY_TOLERANCE * max(1.0, gap) + near / (value - idle):
+        rounding = TOLERANCES.stated_money * max(1.0, gap)
+        if right is None or abs(max(right, 0.0) - gap) > rounding + near / (value - idle):
             yield _contradiction("gap", "bound")
-    elif bound is not None and value - idle > 1e3 * near:
+    elif bound is not None and value - idle > TOLERANCES.stated_gain * near:
         yield _contradiction("gap", "bound")
-    proven = bound is not None and (gap <= EXACT if gap is not None else bound - value <= near)
+    proven = bound is not None and (gap <= TOLERANCES.proven_gap if gap is not None else bound - value <= near)
     if (programme.status == "optimal") != proven:
         yield _contradiction("status", "gap")
     if programme.status == "within_gap" and gap is None:

@@ -21,6 +21,7 @@ from tawteen.plan.problem import Problem, fix_starts, independent_columns, relax
 from tawteen.plan.reduced_model import ReducedModel, reduce_model
 from tawteen.plan.scaling import Scaling, scaling
 from tawteen.plan.solver import Callbacks, Outcome, Solution, solve_lp, solve_mip
+from tawteen.plan.tolerances import TOLERANCES
 from tawteen.plan.valid_inequalities import OptionBinaries, with_choices, with_money_so_far
 
 
@@ -299,7 +300,7 @@ def useful_flows(problem: Problem, part: ReducedModel, *points: Floats | None) -
         used = np.zeros(place.keys.height, dtype=bool)
         for point in points:
             if point is not None:
-                used |= point[place.span] > 1e-9
+                used |= point[place.span] > TOLERANCES.positive
         flow_keys = place.keys.with_columns(used=used).with_columns(used=pl.col("used").any().over(way))
         keep[place.span] = flow_keys["used"].to_numpy()
     return np.asarray(keep[part.columns])

@@ -21,6 +21,12 @@ class Tolerances:
     """Largest gap, as a share of the gain, that is reported as optimal."""
     no_gain: float = 1e-6
     """Gain below which no gap is stated, share of the money in play."""
+    stated_money: float = 1e-6
+    """Difference of two figures of a programme's file that counts as rounding, share of its value; and of two gaps."""
+    stated_gain: float = 1e3
+    """Multiple of that difference from which on a gain of a programme's file has a gap."""
+    outlook: float = 1e-9
+    """Difference of two figures of an outlook that counts as rounding, share of the largest amount beside it."""
     objective: float = 1e-9
     """Difference of bound and value that is rounding, share of the money in play."""
     zero: float = 1e-12
@@ -38,21 +44,23 @@ class Tolerances:
     impossible_need: float = 1e3
     """A start is left out if its need is this many times its limit and this many times the usual need."""
     integrality: float = 1e-6
-    """Distance from 0 or 1 up to which the value of a binary counts as whole."""
+    """Distance from 0 or 1 up to which the value of a binary counts as whole, and from 0 as not chosen."""
     positive: float = 1e-9
-    """Value of a start in a relaxation from which the start counts as used, and relative difference of two aims."""
+    """Value of a start or flow from which it counts as used, and relative difference of two aims."""
     exponent: float = 40.0
     """Exponents are cut at this absolute value: the logistic function is constant beyond it in double precision."""
     start_value: float = 1e-7
     """Difference of two values of a site that counts as none, share of the programme's gain."""
     shortage: float = 1e-6
-    """Smallest shortage of a limit that is stated, share of the need."""
+    """Smallest shortage of a limit that is stated, and smallest increase that is searched, share of the need."""
+    price: float = 1e-9
+    """Difference of two prices of a limit that counts as rounding, share of the larger."""
     rent: float = 1e-6
     """Smallest shadow price of a limit that is stated, share of the money in play for the option."""
     rule: float = 1e-9
     """Relative excess over the value of a rule that counts as rounding."""
     whole_amount: float = 1e-9
-    """Excess over a whole number up to which an amount (people, seats) is not rounded up to the next one."""
+    """Excess over a whole number up to which an amount (people, seats, percent) is not rounded up to the next one."""
 
 
 TOLERANCES = Tolerances()

@@ -27,8 +27,16 @@ from tawteen.words import Lang
 if TYPE_CHECKING:
     import polars as pl
 
-POLL_SECONDS = 0.2
-"""Seconds between two looks at the stop flag."""
+
+@dataclass(frozen=True)
+class DrawingParams:
+    """How the drawing of a report in its own process is followed."""
+
+    poll_seconds: float = 0.2
+    """Seconds between two looks at the stop flag: more of them delay a stop, fewer cost time."""
+
+
+DRAWING = DrawingParams()
 
 
 class ReportFailedError(Exception):
@@ -104,7 +112,7 @@ def _outcome(receiver: Connection, progress: ProgressCallback, stop: Callable[[]
     while True:
         if stop():
             raise ReportStoppedError
-        if not receiver.poll(POLL_SECONDS):
+        if not receiver.poll(DRAWING.poll_seconds):
             continue
         kind, content = receiver.recv()
         if kind == "done":

@@ -24,10 +24,11 @@ PROGRAMME, WORKBOOK_FILE, PAGE, BRIEF, PICTURES_FOLDER, CASE = (
 )
 
 DELIVERED = (PROGRAMME, WORKBOOK_FILE, PAGE, BRIEF, PICTURES_FOLDER, CASE)
-
+"""What planning puts into a folder."""
 REPORT = (PAGE, BRIEF, WORKBOOK_FILE, PICTURES_FOLDER)
-
+"""What a report draws anew there."""
 ROBUSTNESS, FRONT = "robustness.json", "front.json"
+"""What simulating and the front of two aims leave there, for reports."""
 
 
 def keep(case: Case, programme: Programme, staged: Path, outline: Path | None) -> None:

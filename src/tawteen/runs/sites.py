@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tawteen.case.names import closest_few
@@ -11,8 +12,16 @@ from tawteen.runs.usage_error import UsageError
 if TYPE_CHECKING:
     from tawteen.case.model import Case
 
-SITES_ALL_EXPLAINED = 20
-"""So many names are listed whole; of more only those that come nearest."""
+
+@dataclass(frozen=True)
+class SiteListParams:
+    """How messages list sites."""
+
+    named: int = 20
+    """Sites that a message names; of more only the first, with a mark."""
+
+
+SITE_LISTS = SiteListParams()
 
 
 def site_id(case: Case, text: str) -> str:
@@ -36,4 +45,4 @@ def site_id(case: Case, text: str) -> str:
 def listed(names: Iterable[str]) -> str:
     """The first names in order, with a mark where there are more."""
     known = sorted(set(names))
-    return ", ".join(known) if len(known) <= SITES_ALL_EXPLAINED else ", ".join([*known[:SITES_ALL_EXPLAINED], "…"])
+    return ", ".join(known if len(known) <= SITE_LISTS.named else [*known[: SITE_LISTS.named], "…"])

@@ -15,7 +15,7 @@ from tawteen.effects.employment import taken_over_persons
 from tawteen.plan.params import DEFAULTS
 from tawteen.plan.planning import planning_problem
 from tawteen.plan.problem import baseline_model, fix_starts
-from tawteen.plan.robust.front import _model, pareto
+from tawteen.plan.robust.front import _Line, _model, pareto
 from tawteen.plan.solver import Relaxation, solve_lp
 
 AGAINST = ["jobs", "cash", "share:south", "foreign_exchange"]
@@ -92,6 +92,18 @@ def test_the_bound_holds_where_the_search_had_no_time_and_the_other_aim_weighs_m
     best = max(value for value, cash in everything() if cash >= b - 1e-6 * abs(b))
     assert a < best - 1000.0, "the point is one that a search would improve"
     assert bound >= best
+
+
+def test_an_aim_that_no_start_counts_for_breaks_ties_alone() -> None:
+    made = programme()
+    assert made.value is not None
+    assert made.do_nothing is not None
+    line = _Line(tiny(), "value", "foreign_exchange", seconds=10.0, stop=lambda: False, params=DEFAULTS.robust)
+    line.b[line.model.starts] = 0.0
+    assert line.b.any(), "flows count"
+    best = line.best(None, frozenset())
+    assert best is not None
+    assert best.a == pytest.approx(made.value - made.do_nothing, rel=1e-3)
 
 
 def test_foreign_exchange_counts_what_is_foreign_once() -> None:

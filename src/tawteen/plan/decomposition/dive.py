@@ -10,6 +10,7 @@ from tawteen.plan.decomposition.columns import PlanColumns
 from tawteen.plan.decomposition.neighbourhood import neighbourhood, solve_neighbourhood
 from tawteen.plan.decomposition.proof import DualState, MasterState
 from tawteen.plan.model_builder import Floats
+from tawteen.plan.tolerances import TOLERANCES
 
 Indices = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -34,7 +35,7 @@ class DivingState:
         self.master.set_violation_prices(dual.proof.prices, share=0.0, reach=self.params.steep)
         self.chosen: Indices = np.full(dual.sites.count, -1, dtype=np.int64)
         self.value, self.violation = -np.inf, np.inf
-        self.tolerance = 1e-9 * (float(dual.typical.worth.sum()) + 1.0 / dual.typical.unit)
+        self.tolerance = TOLERANCES.improvement * (float(dual.typical.worth.sum()) + 1.0 / dual.typical.unit)
         self.open = np.ones(len(self.plans.site), dtype=bool)
         self.must = np.zeros(dual.sites.count, dtype=bool)
         self.share: Floats = np.zeros(0)

@@ -12,10 +12,34 @@ from tawteen.plan.decomposition.sites import Producers, SiteArrays
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.scaling import Scaling
 
-TYPICAL_WORTH = 4.0
-"""What the start of a typical site is worth in the solver's unit of money."""
-MONEY = {"outlay": 0.3, "fund": 0.3, "credit": 0.1}
-"""Typical price of a row of money: the premium of one unit of scarce money, as a share of its discounted amount."""
+
+@dataclass(frozen=True)
+class SizeParams:
+    """What counts as typical where a model is scaled; it changes no answer."""
+
+    worth: float = 4.0
+    """What the start of a typical site is worth in the solver's unit of money."""
+    outlay_premium: float = 0.3
+    """Typical price of a row of outlays: the premium of one unit of scarce money, share of its discounted amount."""
+    fund_premium: float = 0.3
+    """The same of a fund."""
+    credit_premium: float = 0.1
+    """The same of letters of credit."""
+    least_site: float = 1e-3
+    """Least worth of a site that counts, share of that of a typical one."""
+    least_unit: float = 1e-12
+    """Least value of a unit of throughput that counts, share of the largest."""
+    least_row: float = 1e-6
+    """Least size of a row that counts, share of the largest in money."""
+    least_market: float = 1e-9
+    """Least size of the largest row in money, share of the worth of a typical site."""
+
+    def premiums(self) -> dict[str, float]:
+        """The typical price of money by block of rows."""
+        return {"outlay": self.outlay_premium, "fund": self.fund_premium, "credit": self.credit_premium}
+
+
+SIZE_PARAMS = SizeParams()
 
 
 @dataclass(frozen=True)
@@ -61,8 +85,8 @@ def typical_sizes(sites: SiteArrays, market: Market) -> TypicalSizes:
     unit_value = _above_zero(abs(sites.producers.recipe) @ series + sites.producers.cost, typical_value)
     line_unit_value = _above_zero(abs(sites.running.recipe) @ series + sites.running.cost, typical_value)
     row, flow = _amounts(sites, market, price, typical_value)
-    unit = float(_power(np.array([TYPICAL_WORTH / typical_value]))[0])
-    worth = np.maximum(site_value, 1e-3 * typical_value)
+    unit = float(_power(np.array([SIZE_PARAMS.worth / typical_value]))[0])
+    worth = np.maximum(site_value, SIZE_PARAMS.least_site * typical_value)
     return TypicalSizes(unit, price, row, flow, worth, unit_value, line_unit_value)
 
 
@@ -74,7 +98,7 @@ def _money_in_play(market: Market) -> float:
 def _above_zero(values: Floats, typical_value: float) -> Floats:
     """Values of a unit of throughput, those of 0 raised to the smallest that counts beside the others."""
     most = float(values.max(initial=0.0))
-    return np.maximum(values, 1e-12 * (most or typical_value))
+    return np.maximum(values, SIZE_PARAMS.least_unit * (most or typical_value))
 
 
 def _power(numbers: Floats) -> Floats:
@@ -82,13 +106,13 @@ def _power(numbers: Floats) -> Floats:
 
 
 def _prices(sites: SiteArrays, market: Market, typical_value: float) -> Floats:
-    """Typical price of each row: of its dearest column, for money by `MONEY`, for rules of a typical site."""
+    """Typical price of each row: of its dearest column, for money by its usual premium, for rules of a typical site."""
     entries = abs(market.arrays.matrix).tocoo()
     cost = np.abs(market.arrays.value)[entries.col] / entries.data
     price = np.zeros(len(market.arrays.row_lower))
     np.maximum.at(price, entries.row, cost)
     factors = market.inputs.discount_factors()["discount"].to_numpy()
-    for block, share in MONEY.items():
+    for block, share in SIZE_PARAMS.premiums().items():
         if block in market.rows:
             place = market.rows[block]
             price[place.span] = factors[place.keys["period"].to_numpy()] * share
@@ -110,7 +134,8 @@ def _amounts(sites: SiteArrays, market: Market, price: Floats, typical_value: fl
     sizes = np.abs(site_totals(absolute, market, share, np.ones(sites.shape), np.ones(sites.line_capacity.shape))[0])
     for limit in (arrays.row_lower, arrays.row_upper):
         sizes = np.maximum(sizes, np.where(np.isfinite(limit), np.abs(limit), 0.0))
-    row = np.maximum(sizes, 1e-6 * float(np.max(sizes * price, initial=1e-9 * typical_value)) / price)
+    largest = float(np.max(sizes * price, initial=SIZE_PARAMS.least_market * typical_value))
+    row = np.maximum(sizes, SIZE_PARAMS.least_row * largest / price)
     matrix = abs(arrays.matrix)
     limited = np.isfinite(arrays.upper)
     sizes = row + matrix @ np.where(limited, arrays.upper, 0.0)

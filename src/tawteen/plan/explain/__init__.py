@@ -78,7 +78,9 @@ class Explanation(OneLine):
 
     - `terms`: the parts of the option's worth (part, term, kind, id, amount, rent; see `value_parts.parts`).
     - `delay`: what delays the start of a site that is in the programme; null for others.
-    - `forced`: the programme solved again with the site and without it, its competitors free; null if not asked for.
+    - `forced`: the best programmes found with the site and without it. All sites are free where they have few starts;
+      else all others keep their choices, and the site's competitors are free where time was left and the answer open.
+      Null if not asked for.
     - `keeps_limits`: whether the caller's check finds every limit kept in the programme with the opposite choice for
       the site; null without a check.
     - `counterfactual`: the least change with which a re-solve chooses the site; null where the site is in the programme
@@ -111,8 +113,8 @@ def explain(
 ) -> Explanation:
     """Why `site` (its id) is in or out of `programme`, planned for `case` (before the programme's scenario).
 
-    `seconds` is the time for re-solves around the site (`resolve.compare_forced`) and for changes that bring it in; 0
-    for none. `check`, such as `lambda case, programme: verify(case, programme).holds`, checks the re-solved programme.
+    `seconds` is the time for the opposite choice of the site (`forced_choice`) and for changes that bring it in; 0 for
+    none. `check`, such as `lambda case, programme: verify(case, programme).holds`, checks the re-solved programme.
     `resolve`, such as `lambda case, scenario: plan(case, scenario=scenario)`, solves the whole programme again with the
     opposite choice, unless the comparison was exact already. Raises KeyError for a site that the case does not have.
     """
@@ -168,7 +170,7 @@ def _search_around(
 
 
 def _keeps_limits(reasons: Reasons, site: str, comparison: ForcedComparison, check: Check | None) -> bool | None:
-    """Whether the programme that turns the site round is kept by the independent check."""
+    """Whether `check` finds every limit kept in the programme with the opposite choice; None without a check of it."""
     turned = comparison.without if site in reasons.chosen else comparison.within
     unchecked = comparison.exempt or len(reasons.priced.names) > reasons.params.checked_sites
     if check is None or turned.value is None or unchecked:

@@ -13,6 +13,7 @@ import polars as pl
 
 from tawteen.plan.explain.cost_reduction import reduce_costs
 from tawteen.plan.explain.lever import TRADE, Lever, lever_value, widen_limit
+from tawteen.plan.explain.params import REASON_PARAMS
 from tawteen.plan.explain.priced_programme import PricedProgramme
 from tawteen.plan.explain.reasons import Reasons
 from tawteen.plan.explain.resolve import (
@@ -26,17 +27,7 @@ from tawteen.plan.explain.resolve import (
 )
 from tawteen.plan.explain.shortlist import Pair, value_breakdown
 from tawteen.plan.model_builder import Floats
-
-
-@dataclass(frozen=True)
-class CutSearch:
-    """How the smallest cut of an option's cost items is searched."""
-
-    multiples: tuple[float, ...] = (1.0, 1.2, 1.5, 2.0, 100.0)
-    """Multiples of the cut that today's prices ask for, tried in turn; the last exceeds the largest cut there is."""
-
-
-CUT_SEARCH = CutSearch()
+from tawteen.plan.tolerances import TOLERANCES
 
 
 @dataclass(frozen=True)
@@ -292,7 +283,8 @@ def _cost_reduction(
         return Counterfactual("cheaper", percent / 100, saved, *start_of_site(other, site, solution))
 
     outside = 0
-    for percent in sorted({min(math.ceil(100 * guess * times - 1e-9), most) for times in CUT_SEARCH.multiples}):
+    cuts = (math.ceil(100 * guess * times - TOLERANCES.whole_amount) for times in REASON_PARAMS.cut_multiples)
+    for percent in sorted({min(cut, most) for cut in cuts}):
         way = tried(percent)
         if way is None:
             outside = percent

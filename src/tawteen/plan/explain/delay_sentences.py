@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from tawteen.case.codes import codes
 from tawteen.plan.explain.lever import Lever
+from tawteen.plan.explain.params import REASON_PARAMS
 from tawteen.plan.explain.sentences import SentenceWriter
 from tawteen.plan.explain.start_delay import DelayingLimit, StartDelay
-
-SEPARATE_AMOUNT = 0.95
-"""A least amount below this share of the amount for the best start gets a sentence of its own."""
 
 
 def delay_sentences(delay: StartDelay, writer: SentenceWriter, *, scope: bool = True) -> list[str]:
@@ -42,7 +40,7 @@ def delay_sentences(delay: StartDelay, writer: SentenceWriter, *, scope: bool = 
         small = first.least_lever
         sooner = first.least_start != first.start or first.lever is None
         least, amount = first.least, first.amount or 0.0
-        if small is not None and sooner and least is not None and least < SEPARATE_AMOUNT * amount:
+        if small is not None and sooner and least is not None and least < REASON_PARAMS.separate_amount * amount:
             sentences.append(_smaller_increase(first, small, least / small.amount, writer))
         if others:
             listed = say("limit.and").join(_named(limit, writer) for limit in others)

@@ -36,8 +36,6 @@ from tawteen.plan.problem import Problem
 
 GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 """Ratio of golden-section search."""
-SHORTEST = 0.2
-"""Seconds below which no further search is begun."""
 GIVING_WAY = ("one_of", "at_most", "share", "after")
 """Kinds of rules that keep a site out because of what is chosen at others."""
 
@@ -134,12 +132,12 @@ def search_rivals(reasons: Reasons, comparison: ForcedComparison, site: int, *, 
     gain = (priced.programme.value or 0.0) - (priced.programme.do_nothing or 0.0)
     known = priced.programme.value or 0.0
     room = np.inf if side.value is None else side.most - side.value
-    close = priced.params.close_range * max(abs(known - side.most), 0.0)
     params, rules = priced.params, comparison.exempt
+    close = params.close_range * abs(known - side.most)
     many = params.fewer_rivals if seconds < params.whole_seconds / 2 else params.rivals
     within_rules = not rules or _rivals_give_way(reasons, rules)
-    closed = room <= max(priced.params.gap * gain, 1.0, close) and not (rules and within_rules)
-    if closed or seconds < SHORTEST:
+    closed = room <= max(params.gap * gain, 1.0, close) and not (rules and within_rules)
+    if closed or seconds < params.least_seconds:
         return comparison
     ends = time.monotonic() + seconds
     resolved = side
@@ -147,7 +145,7 @@ def search_rivals(reasons: Reasons, comparison: ForcedComparison, site: int, *, 
         resolved = resolve_site(priced, site, not inside, seconds=seconds, many=many)
         if resolved.value is not None and rules:
             return replace(comparison, within=resolved, site_start=start_of_site(priced, site, resolved), exempt=())
-    if rules and (left := ends - time.monotonic()) > SHORTEST:
+    if rules and (left := ends - time.monotonic()) > params.least_seconds:
         lifted = _lifted(reasons, rules)
         resolved = resolve_site(priced, site, True, changed=lifted, seconds=left, many=many)
     if resolved.value is None or (side.value is not None and resolved.value <= side.value):

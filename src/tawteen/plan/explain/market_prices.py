@@ -25,7 +25,8 @@ DERIVED = (
 def market_prices(market: Market, table: pl.DataFrame) -> Floats:
     """Prices of the market's rows (worth of one more unit, discounted currency) from a table `bound_prices`.
 
-    Any prices prove a bound (weak duality); those that the table does not name are the ones with which it is lowest.
+    Any prices prove a bound (weak duality). Rows of `DERIVED` take the prices that their columns pay at the others;
+    further rows that the table does not name have price 0.
     """
     prices = np.zeros(len(market.arrays.row_lower))
     for kind, (key, place) in NAMES.items():

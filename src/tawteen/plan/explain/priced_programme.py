@@ -35,6 +35,7 @@ Indices = NDArray[np.int64]
 MADE_BY_PRICES = "bound_excess"
 """A figure that programmes have which were planned by prices."""
 PRICES = "prices"
+"""A figure of such programmes: the prices of their search, one for each row of the market."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,9 @@ def planned_by_prices(programme: Programme) -> bool:
 def proof_prices(
     programme: Programme, market: Market, sites: SiteArrays, params: ExplainParams = DEFAULTS.explain
 ) -> Floats:
-    """Prices that prove a bound near the programme's: those that it holds, else found anew by smoothing."""
+    """Prices that prove a bound near the programme's: those of its search, else made from those that it states with its
+    bound, else found anew by smoothing.
+    """
     kept = programme.figures.get(PRICES)
     if kept is not None and len(kept) == len(market.arrays.row_lower):
         return np.asarray(kept, dtype=np.float64)

@@ -14,6 +14,7 @@ from tawteen.case.model import Case
 from tawteen.case.rule_titles import rule_titles
 from tawteen.plan.explain.counterfactuals import Counterfactual
 from tawteen.plan.explain.lever import Lever
+from tawteen.plan.explain.params import REASON_PARAMS
 from tawteen.plan.explain.reasons import Reason
 from tawteen.plan.explain.resolve import ForcedComparison, ResolvedProgramme
 from tawteen.plan.explain.shortlist import BindingLimit
@@ -41,15 +42,11 @@ OTHER_SOURCES = ("academy", "third_party")
 """Sources of pools that are no units of a party."""
 COUNTED_UNITS = ("person_week", "unit", "pair")
 """Units whose word has plural forms."""
-MANY = 100
-"""Number whose plural form a fraction takes."""
 WORTH_SAID = {
     "why.firm": "why.worth", "why.conditional": "why.worth", "why.conditional_inspected": "why.worth",
     "why.inspected": "why.worth", "why.alone": "why.nearest", "why.limit": "why.nearest",
 }  # fmt: skip
 """Reasons after which the worth of the option at today's prices is said, and how."""
-WORKERS_NAMED = 4
-"""Units that a sentence names; the others are counted."""
 JUST_PAYING = ("why.room", "why.whole")
 """Reasons whose gain is not said where it is none."""
 SURVEYED_FIRST = ("why.conditional", "why.conditional_inspected", "why.inspected")
@@ -211,7 +208,8 @@ class SentenceWriter:
         rounded = _two_figures(amount)
         number = self.words.number(rounded)
         if unit in COUNTED_UNITS:
-            count = round(rounded) if abs(rounded - round(rounded)) < TOLERANCES.whole_amount else MANY
+            whole = abs(rounded - round(rounded)) < TOLERANCES.whole_amount
+            count = round(rounded) if whole else REASON_PARAMS.fraction_count
             return self.words.say(f"quantity.{unit}", {"amount": number}, count)
         return f"{number} {self.words.pick(codes('units').get(unit, (unit, unit)))}".rstrip()
 
@@ -346,7 +344,7 @@ class SentenceWriter:
             self.words.say(f"why.source_{unit}") if unit in OTHER_SOURCES else self.name("units", unit)
             for unit in dict.fromkeys(part["unit"] for part in row["units"] or ())
         ]
-        named, more = names[:WORKERS_NAMED], len(names[WORKERS_NAMED:])
+        named, more = names[: REASON_PARAMS.units_named], len(names[REASON_PARAMS.units_named :])
         args = {"units": self.words.say("limit.and").join(named), "operates": row["operates"]}
         if more:
             return self.words.say("why.who_more", args, more)

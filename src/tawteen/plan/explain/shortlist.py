@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from tawteen.case.codes import NO_WORKS
+from tawteen.plan.explain.params import REASON_PARAMS
 from tawteen.plan.explain.priced_programme import select_options
 from tawteen.plan.explain.shadow_prices import ShadowPrices
 from tawteen.plan.explain.start_values import StartValues
@@ -16,8 +17,6 @@ from tawteen.plan.explain.value_parts import PAIR, PART, parts
 from tawteen.plan.tolerances import TOLERANCES
 
 INVESTED = ("outlays", "residual")
-FEW_OPTIONS, OPTIONS_PER_SLICE = 200, 2000
-"""Options up to which only their own prices are read, and options priced at once: both trade time for memory."""
 Pair = tuple[str, int]
 
 
@@ -102,9 +101,9 @@ class Shortlist:
 def value_breakdown(pairs: list[Pair], shadow: ShadowPrices) -> pl.DataFrame:
     """Parts of some pairs, at most a few thousand at a time."""
     frame = pl.DataFrame(pairs, schema={"option": pl.String, "start": pl.Int64}, orient="row")
-    shadow = _select_prices(shadow, frame["option"]) if frame.height < FEW_OPTIONS else shadow
+    shadow = _select_prices(shadow, frame["option"]) if frame.height < REASON_PARAMS.few_options else shadow
     frames = (
-        [parts(some, shadow) for some in frame.iter_slices(OPTIONS_PER_SLICE)]
+        [parts(some, shadow) for some in frame.iter_slices(REASON_PARAMS.options_at_once)]
         if frame.height
         else [parts(frame, shadow)]
     )

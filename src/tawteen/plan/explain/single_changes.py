@@ -19,6 +19,7 @@ from tawteen.plan.explain.lever import Lever, lever_value
 from tawteen.plan.explain.reasons import Reasons
 from tawteen.plan.explain.shortlist import Pair
 from tawteen.plan.explain.site_choices import SiteChoice, SiteChoices
+from tawteen.plan.tolerances import TOLERANCES
 
 
 def levers_of(reasons: Reasons, site: str, pair: Pair) -> tuple[Lever, ...]:
@@ -92,7 +93,7 @@ def _cheaper(reasons: Reasons, choices: SiteChoices) -> Counterfactual | None:
     for pair, loss in losses.items():
         most = float(saved[flat_index(priced, pair)])
         if most > 0 and loss <= params.largest_cut * most:
-            percent = max(math.ceil(100 * loss / most - 1e-9), 1)
+            percent = max(math.ceil(100 * loss / most - TOLERANCES.whole_amount), 1)
             ways.append(Counterfactual("cheaper", percent / 100, most * percent / 100, *pair))
     return min(ways, key=lambda way: way.worth, default=None)
 

@@ -88,7 +88,8 @@ class SiteChoices:
     def best(self, arrays: MilpArrays | None = None, *, among: list[Pair] | None = None) -> SiteChoice | None:
         """The most valuable start of works of those that are valued; None where no start keeps the limits.
 
-        Valued are `among`, else the best of each option and year, and then those beside the most valuable.
+        Valued are `among`, else the first `params.starts_valued` of `ranked`, and then those of the most valuable one's
+        option that are less than a year from it.
         """
         tried = self.ranked[: self.params.starts_valued] if among is None else among
         values = {pair: self.value(pair, arrays) for pair in tried}
@@ -98,7 +99,7 @@ class SiteChoices:
         return _highest(values)
 
     def several(self, arrays: MilpArrays, count: int) -> list[Pair]:
-        """The most valuable starts, the best first."""
+        """The most valuable of the first `params.starts_valued` of `ranked`, at most `count`, the best first."""
         values = {pair: self.value(pair, arrays) for pair in self.ranked[: self.params.starts_valued]}
         possible = [pair for pair in values if np.isfinite(values[pair])]
         return sorted(possible, key=lambda pair: -values[pair])[:count]

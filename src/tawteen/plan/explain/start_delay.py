@@ -298,7 +298,7 @@ def _least_share(suffices: Callable[[float], bool], params: ExplainParams) -> fl
     if inside is None:
         return None
     outside = 0.0
-    while inside - outside > params.delay_accuracy * inside and inside > 1e-6:
+    while inside - outside > params.delay_accuracy * inside and inside > TOLERANCES.shortage:
         middle = (outside + inside) / 2 if outside else inside / 4
         inside, outside = (middle, outside) if suffices(middle) else (inside, middle)
     return inside

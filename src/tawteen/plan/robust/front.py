@@ -178,8 +178,7 @@ class _Line:
 
     def _sought(self, arrays: MilpArrays, first: Floats, second: Floats, start: Starts) -> _FrontPoint | None:
         starts = self.model.starts
-        scale, other = (max(float(np.abs(v[starts]).max(initial=0.0)), 1e-9) for v in (first, second))
-        tie_weight = self.params.tie_share * scale / other
+        tie_weight = self.params.tie_share * self._size(first) / self._size(second)
         arrays = replace(arrays, value=first + tie_weight * second)
         root = solve_lp(relaxed(arrays), stop=self.stop)
         if root.value is None or root.x is None or root.column_price is None:
@@ -201,6 +200,10 @@ class _Line:
         # At least so much of the second aim leaves the first aim no more than the rest of what both come to together.
         bound = max(root.bound - tie_weight * float(second @ x), a) if first is self.a else np.inf
         return _FrontPoint(picked, a - self.idle_a, self._second(x), bound - self.idle_a)
+
+    def _size(self, aim: Floats) -> float:
+        """The most that a start counts in an aim; where none counts, what doing nothing comes to, at least 1."""
+        return float(np.abs(aim[self.model.starts]).max(initial=0.0)) or max(abs(float(aim @ self.nothing)), 1.0)
 
     def _second(self, x: Floats) -> float:
         if not self.region:

@@ -30,9 +30,20 @@ from tawteen.plan.robust.warm_start import WarmStart
 from tawteen.plan.scenario import apply
 from tawteen.progress import ProgressCallback, ProgressEvent, ignore
 
-CORE_FREQUENCY, RIM_FREQUENCY = 0.8, 0.05
-"""Shares of the scenarios from which an option counts as chosen nearly always, and as chosen at times. They define the
-core and the rim that sentences and docs/method.md explain, so they are no parameters of a profile."""
+
+@dataclass(frozen=True)
+class ChoiceFrequencies:
+    """Shares of the scenarios in which an option is chosen when all is planned anew. They define the core and the rim
+    that sentences and docs/method.md explain, so they are no parameters of a profile.
+    """
+
+    core: float = 0.8
+    """Share from which an option counts as chosen nearly always."""
+    rim: float = 0.05
+    """Share from which an option counts as chosen at times."""
+
+
+FREQUENCIES = ChoiceFrequencies()
 
 
 class Stopped(Exception):  # noqa: N818 - a request of the caller, no error
@@ -288,7 +299,7 @@ def _gap(chosen: list[ScenarioChoice]) -> float | None:
 
 
 def _robust() -> pl.Expr:
-    core, rim = pl.col("chosen") >= CORE_FREQUENCY, pl.col("chosen") >= RIM_FREQUENCY
+    core, rim = pl.col("chosen") >= FREQUENCIES.core, pl.col("chosen") >= FREQUENCIES.rim
     return pl.when(core).then(pl.lit("core")).when(rim).then(pl.lit("rim")).otherwise(pl.lit("out"))
 
 
