@@ -17,6 +17,7 @@ from tawteen.plan.explain.lever import Lever, lever_value, widen_limit
 from tawteen.plan.explain.reasons import PricedChange, Reason
 from tawteen.plan.explain.resolve import ForcedComparison, compare_forced, resolve_site
 from tawteen.plan.explain.sentences import SentenceWriter
+from tawteen.plan.params import DEFAULTS
 from tawteen.plan.planning import plan, planning_problem
 from tawteen.plan.problem import relaxed
 from tawteen.plan.programme import Programme, Scenario
@@ -88,6 +89,21 @@ def test_what_is_said_names_the_change(credit: bool) -> None:
         said = say(*dear(credit), found, Words(lang))  # type: ignore[arg-type]
         assert part in said[-1]
         assert not any("{" in line or "again." in line for line in said)
+
+
+@pytest.mark.parametrize("whole_starts", [DEFAULTS.explain.whole_starts, 0])
+def test_a_search_out_of_time_does_not_say_that_no_change_suffices(whole_starts: int) -> None:
+    """More letters of credit would do, but there was no time to try them."""
+    params = DEFAULTS.explain.model_copy(update={"whole_starts": whole_starts})
+    found = explain(*dear(credit=True), "cables", seconds=1e-9, params=params)
+    assert found.counterfactual is None
+    assert not found.searched
+    for lang in LANGS:
+        words = Words(lang)  # type: ignore[arg-type]
+        said = say(*dear(credit=True), found, words)
+        assert words.say("why.no_way", {"cut": words.percent(found.largest_cut, 0)}) not in said
+    told = replace(found, searched=True, forced=None, largest_cut=0.5)
+    assert "cheaper by up to 50" in say(*dear(credit=True), told, Words("en"))[-1]
 
 
 def test_a_site_that_is_in_has_no_change_to_make() -> None:

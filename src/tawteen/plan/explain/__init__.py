@@ -84,7 +84,8 @@ class Explanation(OneLine):
     - `keeps_limits`: whether the caller's check finds every limit kept in the programme with the opposite choice for
       the site; null without a check.
     - `counterfactual`: the least change with which a re-solve chooses the site; null where the site is in the programme
-      or no change that was tried (`searched`) suffices.
+      or no change that was tried suffices. `searched`: whether there is one, or all changes were tried in time.
+      `largest_cut`: the largest cut of cost items among them, share.
     - `opposite`: the whole programme solved again with the site forced in (or left out, if it is in); null if not asked
       for. `change`: the value of the best programme found with the opposite choice minus the programme's; null where
       none was found.
@@ -97,6 +98,7 @@ class Explanation(OneLine):
     keeps_limits: bool | None = None
     counterfactual: Counterfactual | None = None
     searched: bool = False
+    largest_cut: float = DEFAULTS.explain.largest_cut
     opposite: Programme | None = None
     change: float | None = None
 
@@ -152,12 +154,14 @@ def _search_around(
             left = ends - time.monotonic()
             way = smallest_change(reasons.priced, reasons, place, comparison, seconds=left)
             way = exception(reasons, comparison) if way is None else way
+        searched = way is not None or time.monotonic() <= ends
     else:
         levers = () if inside else levers_of(reasons, site, reasons.shortlist.best[site])
         choices = SiteChoices(reasons, site, levers)
         comparison = tighten_bound(reasons, choices, compare_alone(reasons, choices, place), place)
         if not inside:
             way = smallest_single_change(reasons, choices, ends=ends)
+        searched = way is not None or time.monotonic() <= ends
         comparison = search_rivals(reasons, comparison, place, seconds=ends - time.monotonic())
     begins = reasons.options.get(comparison.site_start[0])
     comparison = replace(comparison, last_start=None if begins is None else begins["latest"])
@@ -166,7 +170,7 @@ def _search_around(
     at_most = comparison.cost_range(reasons.programme.value or 0.0, inside=inside)[1]
     if inside or (at_most is not None and at_most <= 0 and not comparison.exempt):
         return explanation
-    return replace(explanation, counterfactual=way, searched=True)
+    return replace(explanation, counterfactual=way, searched=searched, largest_cut=reasons.params.largest_cut)
 
 
 def _keeps_limits(reasons: Reasons, site: str, comparison: ForcedComparison, check: Check | None) -> bool | None:
@@ -207,7 +211,7 @@ def say(case: Case, programme: Programme, explanation: Explanation, words: Words
             fails = "why.exception_fails" if at_least > 0 else "why.exception_alone"
             sentences.append(words.say(fails, n=len(forced.exempt)))
     elif explanation.searched:
-        sentences.append(words.say("why.no_way", {"cut": words.percent(DEFAULTS.explain.largest_cut, 0)}))
+        sentences.append(words.say("why.no_way", {"cut": words.percent(explanation.largest_cut, 0)}))
     return sentences
 
 
