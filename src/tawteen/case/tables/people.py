@@ -83,7 +83,7 @@ class Trainers(dy.Schema):
 
 
 class AddedSeats(dy.Schema):
-    """Seats that an option keeps for the courses of the case, beside those of the courses, once it operates.
+    """Seats that an option adds to a course of the case once it operates.
 
     They are taught like the course's own: at its price and with its trainers.
     """
@@ -101,7 +101,7 @@ class AddedSeats(dy.Schema):
 
 
 class AddedTrainers(dy.Schema):
-    """Trainers that an option adds to a pool once it operates; a course for trainers is a row of `cadres`."""
+    """Trainers that an option adds to a pool once it operates; a course that they need first is a row of `cadres`."""
 
     option = key("Option", "الخيار", ref="options")
     trainer_pool = key("Trainer pool", "مجموعة المدربين", ref="trainers")
