@@ -159,6 +159,8 @@ class ReportLayout:
     """Letters of a run of figures up to which it is not broken into lines."""
     sheet_column: int = 48
     """Letters of a column of a sheet; longer text goes on in the next line of its cell."""
+    formula_length: int = 200
+    """Characters of the longest formula of a workbook: a longer sum is written in parts."""
     drawing_processes: int = 4
     """Processes that draw charts at most; each takes some 150 MB."""
 

@@ -25,6 +25,7 @@ from tawteen.report.params import LAYOUT
 from tawteen.words import Lang
 
 LONGEST_NAME, SHEET_ROWS, TOP = 31, 1_048_000, 4
+"""Limits of a spreadsheet on letters of the name of a sheet and on its rows; row of the heads of columns, from 0."""
 A4 = 9
 FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},

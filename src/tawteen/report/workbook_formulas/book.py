@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from tawteen.appraise.statements.timing import Spread, Timeline
 from tawteen.appraise.study import Amounts
+from tawteen.report.params import LAYOUT
 from tawteen.report.workbook_formulas.formula import (
     FIRST,
     GRADE,
@@ -44,9 +45,6 @@ LOOKS: dict[str, dict[str, Any]] = {
     "changed": {"bg_color": "#fbe3d6"},
     "wrong": {"bg_color": "#f7c6c5", "bold": True},
 }
-LONGEST = 200
-"""Characters of the longest formula: a longer sum is written in parts."""
-
 Key = tuple[str, str, str, str]
 """Statement, item, name and part of a line, as in `Statements.lines`."""
 
@@ -280,11 +278,11 @@ class FormulaSheet:
 
     def _short(self, label: str, content: Formula) -> Formula:
         """The formula, its parts summed in rows of their own where it is too long to be read."""
-        if len(self._own(content.in_column(len(content)))) < LONGEST or len(content.addends) < 2:
+        if len(self._own(content.in_column(len(content)))) < LAYOUT.formula_length or len(content.addends) < 2:
             return content
         parts, chunk = [], list[Formula]()
         for addend in content.addends:
-            if chunk and len(self._own(total([*chunk, addend]).in_column(len(content)))) >= LONGEST:
+            if chunk and len(self._own(total([*chunk, addend]).in_column(len(content)))) >= LAYOUT.formula_length:
                 parts.append(total(chunk))
                 chunk = []
             chunk.append(addend)
