@@ -22,7 +22,7 @@ from tawteen.plan.planning import plan, planning_problem
 from tawteen.plan.problem import relaxed
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.solver import solve_lp
-from tawteen.words import Words
+from tawteen.words import Lang, Words
 
 LANGS = ("en", "ar")
 
@@ -97,13 +97,25 @@ def test_a_search_out_of_time_does_not_say_that_no_change_suffices(whole_starts:
     params = DEFAULTS.explain.model_copy(update={"whole_starts": whole_starts})
     found = explain(*dear(credit=True), "cables", seconds=1e-9, params=params)
     assert found.counterfactual is None
-    assert not found.searched
+    assert not found.tried_in_time
     for lang in LANGS:
         words = Words(lang)  # type: ignore[arg-type]
         said = say(*dear(credit=True), found, words)
-        assert words.say("why.no_way", {"cut": words.percent(found.largest_cut, 0)}) not in said
-    told = replace(found, searched=True, forced=None, largest_cut=0.5)
-    assert "cheaper by up to 50" in say(*dear(credit=True), told, Words("en"))[-1]
+        tried = {"cut": words.percent(found.largest_cut, 0), "share": words.percent(found.widest_share, 0)}
+        assert words.say("why.no_way", tried) not in said
+    all_tried = replace(found, tried_in_time=True, forced=None, largest_cut=0.5, widest_share=3.0)
+    sentence = say(*dear(credit=True), all_tried, Words("en"))[-1]
+    assert "cheaper by up to 50" in sentence
+    assert "not 300" in sentence
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_change_found_before_all_were_tried_is_not_called_the_smallest_of_all(lang: Lang) -> None:
+    found = explain(*dear(credit=False), "cables", seconds=60.0)
+    words = Words(lang)
+    assert found.tried_in_time
+    assert words.say("way.unfinished") not in say(*dear(credit=False), found, words)
+    assert words.say("way.unfinished") == say(*dear(credit=False), replace(found, tried_in_time=False), words)[-1]
 
 
 def test_a_site_that_is_in_has_no_change_to_make() -> None:
@@ -111,7 +123,7 @@ def test_a_site_that_is_in_has_no_change_to_make() -> None:
     assert found.forced is not None
     assert (found.forced.cost or 0.0) < 0
     assert found.counterfactual is None
-    assert not found.searched
+    assert not found.tried_in_time
 
 
 @pytest.mark.parametrize("kind", ["fund", "balance", "capability", "course"])

@@ -84,8 +84,9 @@ class Explanation(OneLine):
     - `keeps_limits`: whether the caller's check finds every limit kept in the programme with the opposite choice for
       the site; null without a check.
     - `counterfactual`: the least change with which a re-solve chooses the site; null where the site is in the programme
-      or no change that was tried suffices. `searched`: whether there is one, or all changes were tried in time.
-      `largest_cut`: the largest cut of cost items among them, share.
+      or no change that was tried suffices. `tried_in_time`: whether all changes were tried before time ended; false
+      where none was sought. `largest_cut`: the largest cut of cost items among them, share; `widest_share`: the widest
+      part of what the site takes of a limit among them, share.
     - `opposite`: the whole programme solved again with the site forced in (or left out, if it is in); null if not asked
       for. `change`: the value of the best programme found with the opposite choice minus the programme's; null where
       none was found.
@@ -97,8 +98,9 @@ class Explanation(OneLine):
     forced: ForcedComparison | None = None
     keeps_limits: bool | None = None
     counterfactual: Counterfactual | None = None
-    searched: bool = False
+    tried_in_time: bool = False
     largest_cut: float = DEFAULTS.explain.largest_cut
+    widest_share: float = DEFAULTS.explain.widest_share
     opposite: Programme | None = None
     change: float | None = None
 
@@ -154,14 +156,14 @@ def _search_around(
             left = ends - time.monotonic()
             way = smallest_change(reasons.priced, reasons, place, comparison, seconds=left)
             way = exception(reasons, comparison) if way is None else way
-        searched = way is not None or time.monotonic() <= ends
+        tried_in_time = time.monotonic() <= ends
     else:
         levers = () if inside else levers_of(reasons, site, reasons.shortlist.best[site])
         choices = SiteChoices(reasons, site, levers)
         comparison = tighten_bound(reasons, choices, compare_alone(reasons, choices, place), place)
         if not inside:
             way = smallest_single_change(reasons, choices, ends=ends)
-        searched = way is not None or time.monotonic() <= ends
+        tried_in_time = time.monotonic() <= ends
         comparison = search_rivals(reasons, comparison, place, seconds=ends - time.monotonic())
     begins = reasons.options.get(comparison.site_start[0])
     comparison = replace(comparison, last_start=None if begins is None else begins["latest"])
@@ -170,7 +172,14 @@ def _search_around(
     at_most = comparison.cost_range(reasons.programme.value or 0.0, inside=inside)[1]
     if inside or (at_most is not None and at_most <= 0 and not comparison.exempt):
         return explanation
-    return replace(explanation, counterfactual=way, searched=searched, largest_cut=reasons.params.largest_cut)
+    params = reasons.params
+    return replace(
+        explanation,
+        counterfactual=way,
+        tried_in_time=tried_in_time,
+        largest_cut=params.largest_cut,
+        widest_share=params.widest_share,
+    )
 
 
 def _keeps_limits(reasons: Reasons, site: str, comparison: ForcedComparison, check: Check | None) -> bool | None:
@@ -193,7 +202,8 @@ def say(case: Case, programme: Programme, explanation: Explanation, words: Words
     """The sentences of an explanation."""
     writer = SentenceWriter(apply(case, programme.scenario), programme, words)
     known = _turned(explanation) is not None
-    sentences = writer.sentences(explanation.reason, changes=not explanation.searched, worth=not known)
+    searched = explanation.counterfactual is not None or explanation.tried_in_time
+    sentences = writer.sentences(explanation.reason, changes=not searched, worth=not known)
     if explanation.delay is not None:
         sentences += delay_sentences(explanation.delay, writer)
     if explanation.reason.status in STARTED and (who := writer.who(explanation.reason.site)) is not None:
@@ -205,13 +215,16 @@ def say(case: Case, programme: Programme, explanation: Explanation, words: Words
         sentences.append(writer.counterfactual(explanation.counterfactual, explanation.reason.args.get("rule")))
         if forced is not None and not forced.exact and not exempt:
             sentences.append(words.say("way.around"))
+        if not explanation.tried_in_time:
+            sentences.append(words.say("way.unfinished"))
     elif forced is not None and exempt:
         at_least, at_most = forced.cost_range(programme.value or 0.0, inside=False)
         if (at_most or 0.0) > 0:
             fails = "why.exception_fails" if at_least > 0 else "why.exception_alone"
             sentences.append(words.say(fails, n=len(forced.exempt)))
-    elif explanation.searched:
-        sentences.append(words.say("why.no_way", {"cut": words.percent(explanation.largest_cut, 0)}))
+    elif explanation.tried_in_time:
+        tried = {"cut": words.percent(explanation.largest_cut, 0), "share": words.percent(explanation.widest_share, 0)}
+        sentences.append(words.say("why.no_way", tried))
     return sentences
 
 
