@@ -19,6 +19,7 @@ $(BIN)/python:
 $(VENV)/.ready: $(BIN)/python pyproject.toml constraints.txt
 	@echo "Installing Tawteen …"
 	@$(PIP) -e .
+	@$(BIN)/python -m compileall -q src  # an installation in place compiles no module: the first commands would wait
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.ready

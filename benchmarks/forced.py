@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.plan.decomposition.random_cases import random_case
 
 from tawteen.case.model import Case
-from tawteen.plan.decomposition import plan_country
+from tawteen.plan.decomposition.planning import plan_country
 from tawteen.plan.magnitude import MAGNITUDE
 from tawteen.plan.planning import plan
 from tawteen.plan.programme import Programme

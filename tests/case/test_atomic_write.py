@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from tawteen.case.atomic_write import folder_beside, new_workbook, replacing, write_text
+from tawteen.case.atomic_write import folder_beside, replacing, write_text
+from tawteen.case.new_workbook import new_workbook
 
 
 def names(folder: Path) -> list[str]:

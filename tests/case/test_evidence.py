@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.tiny import tables, tiny
 
 from tawteen.case.checks import observed
-from tawteen.case.evidence import GRADES, conflicts, coverage, observations, proposals, site_grades
+from tawteen.case.evidence import GRADES, conflicts, coverage, observations, observed_ranges, proposals, site_grades
 from tawteen.case.model import Case
 
 MILL = {"table": "options", "row": "mill-repair", "column": "capacity"}  # 3000 in the tiny case
@@ -64,6 +64,13 @@ def test_a_range_alone_proposes_no_value_but_its_range() -> None:
     assert (row["proposed"], row["grade"], row["low"], row["high"]) == ("3000", "assumed", 2000.0, 3500.0)
     alone = proposal({"low": 3200.0, "high": 3500.0})
     assert (alone["proposed"], alone["grade"], alone["differs"]) == (None, "reported", False)
+
+
+def test_the_range_of_a_cell_is_that_of_the_strongest_observation_that_states_one() -> None:
+    weak, strong = {"low": 2000.0, "high": 3500.0}, {"low": 2500.0, "high": None, "grade": "documented"}
+    case = case_with(weak, strong, {"value": "3000", "grade": "tested"}, {**weak, "column": "lead_time"})
+    assert observed_ranges(case).filter(column=MILL["column"]).select("low", "high").rows() == [(2500.0, None)]
+    assert observed_ranges(case).height == 2
 
 
 def test_an_empty_cell_differs_from_what_was_seen() -> None:

@@ -6,14 +6,16 @@ A month is 30 days of 360, or its true share of 365 days; interest is not compou
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from tawteen.appraise.params import STATEMENT
-from tawteen.appraise.study import Loan
+
+if TYPE_CHECKING:
+    from tawteen.appraise.study import Loan
 
 Array = NDArray[np.float64]
 Payments = TypeVar("Payments", float, pl.Expr)

@@ -18,11 +18,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from xlsxwriter.utility import quote_sheetname
 
-from tawteen.case.atomic_write import new_workbook, replacing
+from tawteen.case.atomic_write import replacing
 from tawteen.case.findings import SEVERITIES, CaseError, Finding, sentence_of
 from tawteen.case.folder import read_files
 from tawteen.case.model import SETTINGS, Case
 from tawteen.case.names import fold
+from tawteen.case.new_workbook import new_workbook
 from tawteen.case.params import READING, WORKBOOK
 from tawteen.case.raw import Raw, header_of, headings, table_named
 from tawteen.case.settings_file import TOML

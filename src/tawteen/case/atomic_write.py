@@ -13,12 +13,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from io import BytesIO
 from pathlib import Path
-from typing import Any
-
-import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
 
 from tawteen.case.file_lock import FileLock
 from tawteen.case.params import WORKBOOK
@@ -111,26 +106,6 @@ def write_text(path: Path, text: str) -> None:
     """Writes UTF-8 text to `path` whole or not at all. Raises OSError where it cannot be written."""
     with replacing(path) as beside:
         beside.write_text(text, encoding="utf-8", newline="\n")
-
-
-@contextmanager
-def new_workbook(path: Path, **options: Any) -> Iterator[Any]:
-    """An XlsxWriter workbook whose texts stay texts; `path` appears whole when it is closed, or not at all.
-
-    `options` are those of `xlsxwriter.Workbook`. Raises OSError where it cannot be written, such as on a full disk.
-    """
-    kept = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False, **options}
-    # Through memory: a ZIP file that met a full disk complains once more whenever Python takes it down.
-    content = BytesIO()
-    try:
-        with xlsxwriter.Workbook(content, kept) as book:
-            yield book
-    except FileCreateError as error:
-        # XlsxWriter wraps what the system said in an exception of its own.
-        cause = error.args[0] if error.args else None
-        raise (cause if isinstance(cause, OSError) else OSError(str(error))) from error
-    with replacing(path) as beside:
-        beside.write_bytes(content.getbuffer())
 
 
 def _flush(path: Path) -> None:

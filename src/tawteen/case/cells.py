@@ -190,6 +190,8 @@ def _fine(cells: pl.Series) -> pl.Series:
 
 def _mark(problems: pl.Series, where: pl.Series, code: str) -> pl.Series:
     """`code` where it holds and no problem was found before."""
+    if not where.any():
+        return problems
     hit = where.fill_null(False) & problems.is_null()
     return problems.zip_with(~hit, pl.Series([code]).new_from_index(0, len(problems))) if hit.any() else problems
 

@@ -36,7 +36,7 @@ def read_column(name: str, column: dy.Column, texts: pl.Series, reading: Reading
             form = cells.NumberColumn(share, column.min, column.max, reading.marks)
             values, problems = (cells.wholes if isinstance(column, dy.Int64) else cells.numbers)(texts, form)
             problems = cells.bounded(values, problems, column.min, column.max)
-            if share and column.max is not None:
+            if share and column.max is not None and (problems == "cell.bound").any():
                 percent = (values >= 1) & (values <= 100 * column.max)
                 problems = problems.replace({"cell.bound": "cell.share"}).zip_with(
                     (percent & (problems == "cell.bound")).fill_null(False), problems

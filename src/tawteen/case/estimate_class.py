@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from tawteen.case.derived import once_per_case
-from tawteen.case.evidence import GRADES, observations
+from tawteen.case.evidence import GRADES, observations, ranked_evidence
 from tawteen.case.model import Case
 
 ACCURACY: Mapping[int, tuple[float, float]] = {
@@ -50,17 +50,18 @@ def estimates(case: Case) -> Mapping[str, EstimateClass]:
     documented or better, and names them in its note and its source.
     """
     # The first part of the key of an observation is its option or site.
-    seen = observations(case).with_columns(about=pl.col("row").str.split("/").list.first())
-    inspected = set(seen.filter(pl.col("rank") >= GRADES.index("inspected"))["about"])
+    about = pl.col("row").str.split("/").list.first()
+    inspected = set(ranked_evidence(case).filter(pl.col("rank") >= GRADES.index("inspected")).select(about).to_series())
     engineered = set(
-        seen.filter(
-            (pl.col("table") == "options")
-            & (pl.col("column") == "estimate_class")
-            & pl.col("agrees")
+        observations(case, cells=("options", "estimate_class"))
+        .filter(
+            pl.col("agrees")
             & (pl.col("rank") >= GRADES.index("documented"))
             & pl.col("note").is_not_null()
             & pl.col("source").is_not_null()
-        )["about"]
+        )
+        .select(about)
+        .to_series()
     )
     classes = {}
     for option, site, stated_class in case["options"].select("id", "site", "estimate_class").iter_rows():

@@ -38,7 +38,7 @@ def key_of(table: str) -> pl.Expr:
     return pl.concat_str(parts, separator="/")
 
 
-def observations(case: Case) -> pl.DataFrame:
+def observations(case: Case, *, cells: tuple[str, str] | None = None) -> pl.DataFrame:
     """Every observation beside the cell it is about, strongest then newest first within a cell.
 
     Columns of the evidence table, `rank` of the grade, `known` (the column exists), `numeric` (it holds numbers),
@@ -46,25 +46,41 @@ def observations(case: Case) -> pl.DataFrame:
     `number` and `standing` (the same as numbers, null for text), `agrees` (says what stands; a range alone: holds it).
     Values are read as cells of the column are, tables, rows and columns named as people spell them; `said` is null
     where a value cannot stand in the cell. A year or month agrees with every day in it. Of a case that is computed with
-    (see `Case.computed`) the observations are held against the case as stated.
+    (see `Case.computed`) the observations are held against the case as stated. `cells`: those of one table and column.
     """
-    return _observed(case.stated or case)
+    if cells is None:
+        return _observed(case.stated or case)
+    about = (pl.col("table") == cells[0]) & (pl.col("column") == cells[1])
+    return _compared_cells(case.stated or case, ranked_evidence(case).filter(about))
 
 
 @once_per_case
 def _observed(case: Case) -> pl.DataFrame:
-    evidence = named_evidence(case).with_columns(rank=pl.col("grade").replace_strict(_ranks(), return_dtype=pl.Int64))
+    evidence = ranked_evidence(case).with_row_index("#order")
     parts = [_compared_cells(case, rows) for rows in evidence.partition_by("table", "column", maintain_order=True)]
-    if not parts:
-        return _compared_cells(case, evidence)
-    newest = pl.col("as_of").fill_null(pl.date(1, 1, 1))
-    whole = pl.concat(parts).with_columns(newest=newest)
+    return pl.concat(parts or [_compared_cells(case, evidence)]).sort("#order").drop("#order")
+
+
+def ranked_evidence(case: Case) -> pl.DataFrame:
+    """The table of evidence cell by cell, the strongest then newest first, with the `rank` of the grade.
+
+    Tables, rows and columns stand under their own names. What observations say is not compared with the cells: that is
+    left to `observations`, which takes longer. Of a case that is computed with it is that of the case as stated.
+    """
+    return _ranked(case.stated or case)
+
+
+@once_per_case
+def _ranked(case: Case) -> pl.DataFrame:
+    ranks = {grade: place for place, grade in enumerate(GRADES)}
+    rank = pl.col("grade").replace_strict(ranks, return_dtype=pl.Int64)
     order = [*CELL_KEY, "rank", "newest", "id"]
-    return whole.sort(order, descending=[False, False, False, True, True, False]).drop("newest")
-
-
-def _ranks() -> dict[str, int]:
-    return {grade: place for place, grade in enumerate(GRADES)}
+    return (
+        named_evidence(case)
+        .with_columns(rank=rank, newest=pl.col("as_of").fill_null(pl.date(1, 1, 1)))
+        .sort(order, descending=[False, False, False, True, True, False])
+        .drop("newest")
+    )
 
 
 def named_evidence(case: Case) -> pl.DataFrame:
@@ -194,6 +210,12 @@ def proposals(case: Case) -> pl.DataFrame:
             *CELL_KEY, "current", "proposed", "grade", "as_of", "source", "conflict", "differs", "low", "high"
         )
     )  # fmt: skip
+
+
+def observed_ranges(case: Case) -> pl.DataFrame:
+    """Low and high of the strongest, then newest observation of each cell that states a range: the cell, low, high."""
+    ranged = ranked_evidence(case).filter(pl.col("low").is_not_null() | pl.col("high").is_not_null())
+    return ranged.group_by(CELL_KEY, maintain_order=True).agg(pl.col("low", "high").first())
 
 
 def conflicts(case: Case) -> pl.DataFrame:

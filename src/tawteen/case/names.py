@@ -6,6 +6,9 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from tawteen.case.params import READING
 
 INVISIBLE = "[\u00ad\u061c\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 """Characters without a width: marks of direction, joiners, soft hyphen, tatweel, byte-order mark."""
@@ -30,6 +33,7 @@ _SILENT = "[aeiouwyh]"
 _ARTICLES = frozenset(("al", "el", "as", "ash", "az", "ad", "an", "at", "the", "of", "and"))
 
 
+@lru_cache(maxsize=READING.spellings_kept)
 def fold(text: str) -> str:
     """The form that spellings of one word share: lower case, one space, no vowel marks, one alef, ya, ha and digit."""
     plain = re.sub(INVISIBLE, "", unicodedata.normalize("NFKC", text)).translate(DIGITS)

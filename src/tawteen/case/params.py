@@ -19,6 +19,8 @@ class ReadingParams:
     """Needed columns of a table from which a row that lacks half of them is none of its rows."""
     smallest: float = 1e-12
     """Numbers nearer to zero are slips of a program; with them a plan could not be computed."""
+    spellings_kept: int = 8192
+    """Texts whose folded form is remembered: headings and codes are folded again for every table."""
 
 
 READING = ReadingParams()

@@ -14,7 +14,7 @@ import polars as pl
 
 from tawteen.case.derived import once_per_case
 from tawteen.case.estimate_class import ACCURACY, estimates
-from tawteen.case.evidence import SITE_OF, key_of, proposals
+from tawteen.case.evidence import SITE_OF, key_of, observed_ranges
 from tawteen.case.model import Case
 from tawteen.case.params import ESTIMATE
 from tawteen.case.precedents import CORRECTED, stated_ratios
@@ -120,7 +120,7 @@ def _own(case: Case) -> pl.DataFrame:
 
 def _observed(case: Case) -> pl.DataFrame:
     """Cells with a range in the evidence."""
-    observed = proposals(case).drop_nulls(["low", "high"])
+    observed = observed_ranges(case).drop_nulls(["low", "high"])
     parts = [placed(case, "works", "weeks").clear().with_columns(low=pl.lit(0.0), high=pl.lit(0.0), source=pl.lit(""))]
     for (table, column), rows in observed.group_by("table", "column", maintain_order=True):
         spec = TABLES[str(table)].columns().get(str(column)) if str(table) in TABLES else None

@@ -193,14 +193,14 @@ def _column(  # noqa: PLR0917 — the column, its cells and where they stand
     """Values of one column; what is wrong with its cells is told."""
     values, problems = read_column(name, column, texts, reading)
     problems = _unfit(texts, problems)
-    if not column.nullable:
+    if not column.nullable and values.null_count():
         problems = problems.zip_with(
             ~(values.is_null() & problems.is_null()),
             pl.Series(["cell.needed"]).new_from_index(0, len(problems)),
         )
-    bad = problems.is_not_null()
-    if not bad.any():
+    if problems.null_count() == len(problems):
         return values.alias(name)
+    bad = problems.is_not_null()
     for code in problems.drop_nulls().unique(maintain_order=True).to_list():
         hit = (problems == code).fill_null(False)
         cells = zip(rows.filter(hit).to_list(), texts.filter(hit).to_list(), strict=True)
@@ -213,12 +213,13 @@ def _column(  # noqa: PLR0917 — the column, its cells and where they stand
 
 def _unfit(texts: pl.Series, problems: pl.Series) -> pl.Series:
     """Problems, with those of cells that are too long or hold characters that cannot be printed."""
-    for code, hit in (
-        ("cell.unprintable", texts.str.contains(UNPRINTABLE)),
-        ("cell.long", texts.str.len_chars() > SIZE_LIMITS.cell_characters),
-    ):
+    tests = texts.to_frame("text").select(
+        pl.col("text").str.contains(UNPRINTABLE).fill_null(False).alias("cell.unprintable"),
+        (pl.col("text").str.len_chars() > SIZE_LIMITS.cell_characters).fill_null(False).alias("cell.long"),
+    )
+    for hit in tests:
         if hit.any():
-            problems = problems.zip_with(~hit.fill_null(False), pl.Series([code]).new_from_index(0, len(problems)))
+            problems = problems.zip_with(~hit, pl.Series([hit.name]).new_from_index(0, len(problems)))
     return problems
 
 

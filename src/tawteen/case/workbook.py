@@ -13,11 +13,11 @@ import dataframely as dy
 import polars as pl
 from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 
-from tawteen.case.atomic_write import new_workbook
 from tawteen.case.code_words import code_words
 from tawteen.case.codes import LISTS, codes
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
+from tawteen.case.new_workbook import new_workbook
 from tawteen.case.params import WORKBOOK
 from tawteen.case.raw import is_notes
 from tawteen.case.settings_file import choices_of, rows_of

@@ -192,7 +192,7 @@ def _table(name: str, rows: Any) -> pl.DataFrame:
     columns = no_rows(name).schema
     if not isinstance(rows, list) or not all(isinstance(row, dict) and row.keys() == columns.keys() for row in rows):
         raise WrongOutlookError(name)
-    if not all(fits(cell, columns[column]) for row in rows for column, cell in row.items()):
+    if not all(fits(type(cell), columns[column]) for row in rows for column, cell in row.items()):
         raise WrongOutlookError(name)
     try:
         frame = pl.DataFrame(rows, schema=columns, orient="row", strict=True)

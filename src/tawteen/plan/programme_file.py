@@ -148,7 +148,8 @@ def _table(path: Path, name: str, data: Any) -> pl.DataFrame:
         raise _refused(path, "programme.shape", table=name)
     for column, kind in schema.items():
         cells = [row[column] for row in data] if rows else data[column]
-        for wrong in (cell for cell in cells if not fits(cell, kind)):
+        wrong_types = {one for one in set(map(type, cells)) if not fits(one, kind)}
+        for wrong in (cell for cell in cells if type(cell) in wrong_types):
             raise _refused(path, "programme.cell", table=name, column=column, value=str(wrong)[:60])
     try:
         return pl.DataFrame(data, schema=schema)

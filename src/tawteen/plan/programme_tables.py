@@ -160,11 +160,9 @@ def empty(table: str) -> pl.DataFrame:
     return pl.DataFrame(schema=SCHEMAS[table])
 
 
-def fits(cell: Any, kind: Any) -> bool:
-    """Whether a cell of JSON is null or of the type of a column; true and false are no numbers, and text is none."""
-    if cell is None:
-        return True
-    if isinstance(cell, bool):
-        return bool(kind == pl.Boolean)
-    types: Mapping[Any, Any] = {pl.String: str, pl.Int64: int, pl.Float64: int | float, pl.Boolean: bool}
-    return isinstance(cell, types.get(kind, list))
+def fits(cell: type, kind: Any) -> bool:
+    """Whether cells of JSON of a Python type may stand in a column; true and false are no numbers, and text is none."""
+    types: Mapping[Any, tuple[type, ...]] = {
+        pl.String: (str,), pl.Int64: (int,), pl.Float64: (int, float), pl.Boolean: (bool,),
+    }  # fmt: skip
+    return cell is type(None) or cell in types.get(kind, (list,))

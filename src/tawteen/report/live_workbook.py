@@ -20,7 +20,7 @@ from tawteen.appraise.statements.model import indicator_label
 from tawteen.appraise.study import ORIGINS, Study
 from tawteen.appraise.study_analysis import StudyAnalysis
 from tawteen.appraise.study_scenarios import SCENARIO_DRIVERS
-from tawteen.case.atomic_write import new_workbook
+from tawteen.case.new_workbook import new_workbook
 from tawteen.report.params import THRESHOLDS
 from tawteen.report.study_sheets import write_analysis, write_country
 from tawteen.report.workbook_formulas.assets import assets_of, investment_lines

@@ -16,8 +16,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from tawteen.appraise.programme_statements import GAIN, ProgrammeStatements
 from tawteen.appraise.statements.model import indicator_label
-from tawteen.case.atomic_write import new_workbook
 from tawteen.case.model import Case
+from tawteen.case.new_workbook import new_workbook
 from tawteen.report.live_workbook import conventions
 from tawteen.words import Lang, Words
 

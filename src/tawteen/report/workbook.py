@@ -11,9 +11,9 @@ from typing import Any
 
 import polars as pl
 
-from tawteen.case.atomic_write import new_workbook
 from tawteen.case.csv_file import FORMULA_STARTS
 from tawteen.case.model import Case
+from tawteen.case.new_workbook import new_workbook
 from tawteen.case.params import WORKBOOK
 from tawteen.case.tables import TABLES, TITLES
 from tawteen.plan.programme import Programme

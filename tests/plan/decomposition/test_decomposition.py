@@ -16,11 +16,10 @@ from tests.tiny import tiny
 from tawteen.case.generate import generate
 from tawteen.case.model import Case
 from tawteen.plan.budget import SearchBudget
-from tawteen.plan.decomposition import plan_country
 from tawteen.plan.decomposition.columns import start_columns
 from tawteen.plan.decomposition.dual import lagrangian_bound, price_bounds
 from tawteen.plan.decomposition.market import Market
-from tawteen.plan.decomposition.planning import market_and_sites
+from tawteen.plan.decomposition.planning import market_and_sites, plan_country
 from tawteen.plan.decomposition.pricing import best_start_per_site, price_starts, site_totals
 from tawteen.plan.decomposition.proof import generate_columns, initial_dual, initial_master
 from tawteen.plan.decomposition.sites import SiteArrays, with_workers

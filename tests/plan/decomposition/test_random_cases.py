@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.plan.decomposition.random_cases import random_case
 
-from tawteen.plan.decomposition import plan_country
+from tawteen.plan.decomposition.planning import plan_country
 from tawteen.plan.planning import plan
 from tawteen.plan.verify import verify
 

@@ -7,9 +7,8 @@ import pytest
 from tests.plan.test_invariance import choices, in_units
 
 from tawteen.case.generate import generate
-from tawteen.plan.decomposition import plan_country
 from tawteen.plan.decomposition.master import RestrictedMaster
-from tawteen.plan.decomposition.planning import market_and_sites
+from tawteen.plan.decomposition.planning import market_and_sites, plan_country
 from tawteen.plan.decomposition.sizes import typical_sizes
 from tawteen.plan.inputs import prepare
 from tawteen.plan.verify import verify

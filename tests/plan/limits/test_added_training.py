@@ -21,7 +21,7 @@ from tests.tiny import Tables, names, tables, tiny
 from tawteen.case.model import Case
 from tawteen.effects import effects_of
 from tawteen.effects.additions import additions
-from tawteen.plan.decomposition import plan_country
+from tawteen.plan.decomposition.planning import plan_country
 from tawteen.plan.explain import explain, say
 from tawteen.plan.explain.lever import Lever, widen_limit
 from tawteen.plan.explain.reasons import Reasons
