@@ -169,10 +169,10 @@ def _pooled(
         effects.needs.lazy()
         .join(cheapest, on=POOL)
         .join(options.lazy().select("option", "place", "chance"), on="option")
-        .with_columns(full=pl.col("amount") * pl.col("unit_price"))
+        .with_columns(full=pl.col("amount") * pl.col("unit_price"), share=pl.when("sure").then(1.0).otherwise("chance"))
     ).lazy()
-    paid = rows.with_columns(amount=-pl.col("full") * pl.col("chance"))
-    unpaid = rows.with_columns(amount=pl.col("full") * (1 - pl.col("chance")))
+    paid = rows.with_columns(amount=-pl.col("full") * pl.col("share"))
+    unpaid = rows.with_columns(amount=pl.col("full") * (1 - pl.col("share")))
     local = pl.col("origin") == "local"
     shape = (options.height, periods)
     return _grid(paid.filter(local), shape), _grid(paid.filter(~local), shape), _grid(unpaid, shape)

@@ -134,10 +134,12 @@ def _pools(case: Case, effects: Effects) -> dict[tuple[str, str], float]:
     """Returns the foreign share of works and training at their reference price, by category and origin."""
     cheapest = reference(sources_of(case)).select(*POOL, "origin", "price", "multiplier_foreign")
     paid = effects.needs.join(cheapest, on=list(POOL)).with_columns(money=pl.col("amount") * pl.col("price"))
-    shares = paid.group_by("pool_kind", "origin").agg(
+    category = pl.when("sure").then(pl.lit("survey")).otherwise(pl.col("pool_kind").replace_strict(_POOLED))
+    shares = paid.group_by("origin", category=category).agg(
         money=pl.col("money").sum(), foreign=(pl.col("money") * pl.col("multiplier_foreign")).sum()
     )
-    return {(_POOLED[kind], origin): foreign / money for kind, origin, money, foreign in shares.iter_rows() if money}
+    columns = shares.select("category", "origin", "money", "foreign")
+    return {(category, origin): foreign / money for category, origin, money, foreign in columns.iter_rows() if money}
 
 
 def _carbon(

@@ -167,13 +167,17 @@ def _goods(effects: Effects, trade: ProgrammeTrade, priced: Prices) -> float:
     return float(_discounted(rows.with_columns(worth=pl.col("expected")), priced)["worth"].sum())
 
 
+def _weight() -> pl.Expr:
+    """Returns the chance with which something is paid, from the columns sure and chance."""
+    return pl.when("sure").then(1.0).otherwise(pl.col("chance"))
+
+
 def _outlays(effects: Effects, trade: ProgrammeTrade) -> pl.DataFrame:
     """Returns outlays of the options started with period and expected: times the chance where not sure."""
-    weight = pl.when("sure").then(1.0).otherwise(pl.col("chance"))
     return (
         effects.outlays.join(trade.starts, on="option")
         .join(effects.options.select("option", "chance"), on="option")
-        .with_columns(period=pl.col("start") + pl.col("quarter"), expected=pl.col("amount") * weight)
+        .with_columns(period=pl.col("start") + pl.col("quarter"), expected=pl.col("amount") * _weight())
     )
 
 
@@ -186,7 +190,7 @@ def _expected_share(effects: Effects, trade: ProgrammeTrade) -> pl.DataFrame:
     )
     return (
         needs.group_by("pool_kind", "pool", "period")
-        .agg(share=(pl.col("amount") * pl.col("chance")).sum() / pl.col("amount").sum())
+        .agg(share=(pl.col("amount") * _weight()).sum() / pl.col("amount").sum())
         .with_columns(pl.col("share").fill_nan(1.0))
     )
 

@@ -21,7 +21,7 @@ def options_of(case: Case) -> pl.DataFrame:
     named = case["options"].filter(pl.col("kind") == "survey")
     surveys = (
         case.filled("sites")
-        .filter((pl.col("survey_cost") > 0) | (pl.col("survey_weeks") > 0))
+        .filter(pl.max_horizontal("survey_cost", "survey_weeks", "survey_effort") > 0)
         .join(named, left_on="id", right_on="site", how="anti")
         .select(
             id=pl.col("id") + ":survey",

@@ -113,7 +113,7 @@ def _severance(base: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _pooled(network: WorksNetwork, match: Match) -> pl.LazyFrame:
-    """Works and training at the reference price of their pool, paid to who offers it at that price."""
+    """Surveys, works and training at the reference price of their pool, paid to who offers it at that price."""
     cheapest = reference(match.sources).lazy().select("pool_kind", "pool", "origin", "price")
     return (
         network.needs.lazy()
@@ -122,9 +122,13 @@ def _pooled(network: WorksNetwork, match: Match) -> pl.LazyFrame:
             "option",
             "quarter",
             "origin",
-            category=pl.when(pl.col("pool_kind") == "course").then(pl.lit("training")).otherwise(pl.lit("works")),
+            "sure",
+            category=pl.when("sure")
+            .then(pl.lit("survey"))
+            .when(pl.col("pool_kind") == "course")
+            .then(pl.lit("training"))
+            .otherwise(pl.lit("works")),
             amount=pl.col("amount") * pl.col("price"),
-            sure=pl.lit(False),
             pooled=pl.lit(True),
         )
     )

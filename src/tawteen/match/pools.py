@@ -17,7 +17,8 @@ POOL = ("pool_kind", "pool")
 def match(case: Case, network: WorksNetwork) -> Match:
     """Needs of the options against what units, the academy and third parties offer (`docs/method.md`, Needs)."""
     offered = sources_of(case)
-    sources, needs = offered.lazy(), network.needs.lazy()
+    sources = offered.lazy()
+    needs = network.needs.lazy().group_by("option", "quarter", *POOL, maintain_order=True).agg(pl.col("amount").sum())
     peaks = needs.group_by("option", *POOL, maintain_order=True).agg(peak=pl.col("amount").max())
     return Match(
         pools=fused(_pools(case, sources)),

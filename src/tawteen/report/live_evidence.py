@@ -39,7 +39,7 @@ def cells_of(one: Appraised) -> dict[str, list[Cell]]:
             efforts = one.case["works"].filter((pl.col("option") == one.id) & pl.col("effort").is_not_null())
             cells += [("works", f"{one.id}/{row}", "effort") for row in efforts["id"]]
         if category == "survey":
-            cells.append(("sites", one.site["id"], "survey_cost"))
+            cells += [("sites", one.site["id"], column) for column in ("survey_cost", "survey_effort")]
         cells_by_input[f"investments.{item.id}.amount"] = cells
         cells_by_input[f"investments.{item.id}.life"] = [("options", one.id, "life")]
     cells_by_input["costs.care.fixed"] = [("sites", one.site["id"], "care_cost")]

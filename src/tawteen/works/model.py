@@ -36,7 +36,7 @@ class WorksNetwork(Frames):
     stops: pl.DataFrame
 
     def needs_by_week(self) -> pl.DataFrame:
-        """The needs by week: option, week (0 = first of the option), pool_kind, pool, amount.
+        """The needs by week: option, week (0 = first of the option), pool_kind, pool, amount, sure.
 
         The 13 weeks of a quarter sum to the need of that quarter.
         """

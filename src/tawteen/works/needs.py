@@ -11,21 +11,47 @@ from tawteen.works.tables import Loads
 from tawteen.works.training import places
 
 
-def pool_loads(case: Case, schedule: pl.DataFrame, lead: pl.DataFrame, corrected: pl.DataFrame) -> pl.DataFrame:
-    """Columns of `WorksNetwork.loads` for the options of `lead`; amounts in full, whatever the chance of the gates."""
-    loads = pl.concat([_efforts(case, schedule, lead, corrected), _training(case, lead)])
+def pool_loads(
+    case: Case, options: pl.DataFrame, schedule: pl.DataFrame, lead: pl.DataFrame, corrected: pl.DataFrame
+) -> pl.DataFrame:
+    """Columns of `WorksNetwork.loads` for the options of `lead`; amounts in full, whatever the chance of the gates.
+
+    `options`: id, site and surveyed (whether a survey of the site comes first, or is all that the option does).
+    """
+    loads = pl.concat([_surveys(case, options, lead), _efforts(case, schedule, lead, corrected), _training(case, lead)])
     return loads.filter(pl.col("amount") > 0)
 
 
 def needs_by_step(loads: pl.DataFrame, name: str, step: float) -> pl.DataFrame:
-    """Loads summed by steps of `step` weeks: option, `name` (index of the step), pool_kind, pool, amount."""
+    """Loads summed by steps of `step` weeks: option, `name` (index of the step), pool_kind, pool, amount, sure."""
     key = ("option", name, "pool_kind", "pool")
     return fused(
         spread(loads.lazy(), name, step)
         .filter(pl.col("amount") > 0)
-        .group_by(key, maintain_order=True)
+        .group_by(*key, "sure", maintain_order=True)
         .agg(pl.col("amount").sum())
-        .select(*key, "amount")
+        .select(*key, "amount", "sure")
+    )
+
+
+def _surveys(case: Case, options: pl.DataFrame, lead: pl.DataFrame) -> pl.DataFrame:
+    """Efforts of survey teams over the weeks of the survey of each option that has one."""
+    teams = case.filled("sites").lazy().select("survey_effort", site="id", pool="survey_capability")
+    surveyed = options.lazy().filter("surveyed").select("site", option="id")
+    return fused(
+        lead.lazy()
+        .select("option", "survey_weeks")
+        .join(surveyed, on="option", maintain_order="left")
+        .join(teams.filter(pl.col("pool").is_not_null()), on="site", maintain_order="left")
+        .select(
+            "option",
+            pl.lit("capability").alias("pool_kind"),
+            "pool",
+            pl.lit(0.0).alias("start"),
+            pl.col("survey_weeks").alias("finish"),
+            pl.col("survey_effort").alias("amount"),
+            pl.lit(True).alias("sure"),
+        )
     )
 
 
@@ -44,6 +70,7 @@ def _efforts(case: Case, schedule: pl.DataFrame, lead: pl.DataFrame, corrected: 
             pl.col("start", "finish") + pl.col("before"),
             pool_kind=pl.lit("capability"),
             amount=pl.col("effort") * pl.col("cost_ratio"),
+            sure=pl.lit(False),
         )
         .select(Loads.column_names())
     )
@@ -64,5 +91,6 @@ def _training(case: Case, lead: pl.DataFrame) -> pl.DataFrame:
             (pl.col("finish") - steps_begun(pl.col("weeks")) * WEEKS_PER_QUARTER).alias("start"),
             "finish",
             (pl.col("seat_weeks") / WEEKS_PER_QUARTER).alias("amount"),
+            pl.lit(False).alias("sure"),
         )
     )

@@ -27,6 +27,8 @@ def works_network(case: Case, diagnosis: Diagnosis) -> WorksNetwork:
     lead = lead_times(case, options, diagnosis.sites, schedule)
     # A line that runs today needs no pool, even where rows of works or cadres name it.
     startable = lead.join(options.filter(pl.col("kind") != "as_is"), left_on="option", right_on="id", how="semi")
-    loads = pool_loads(case, schedule, startable, corrected)
+    unsure = options["site"].is_in(diagnosis.sites.filter("conditional")["site"].implode())
+    surveyed = options.select("id", "site", surveyed=(pl.col("kind") == "survey") | (pl.col("works") & unsure))
+    loads = pool_loads(case, surveyed, schedule, startable, corrected)
     stops = line_stops(case, options, schedule, lead)
     return WorksNetwork(schedule, lead, loads, needs_by_step(loads, "quarter", WEEKS_PER_QUARTER), stops)

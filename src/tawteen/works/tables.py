@@ -42,16 +42,18 @@ class Loads(dy.Schema):
     start = amount("From the start of the option", "weeks")
     finish = amount("From the start of the option", "weeks")
     amount = amount("Person-weeks of a capability, seat-quarters of a course", "pool units")
+    sure = truth("Taken even if the gate stays shut: by surveys")
 
 
 class Needs(dy.Schema):
-    """One row per option, quarter and pool."""
+    """One row per option, quarter and pool, of surveys apart from works."""
 
     option = label("Option")
     quarter = count("Quarter of the option, 0 is its first", "quarters")
     pool_kind = label("Capability or course")
     pool = label("Pool")
     amount = amount("Need in full, whatever the chance", "pool units")
+    sure = truth("Taken even if the gate stays shut: by surveys")
 
 
 class LineStops(dy.Schema):

@@ -141,11 +141,11 @@ def energy_of(case: Case, column: str = "commodity") -> pl.Expr:
 def _kinds(effects: Effects) -> Iterator[tuple[str, Effects]]:
     """Yields effects with sure outlays, with outlays of uncertain estimate, and with the others."""
     sure, varies = pl.col("sure"), pl.col("category").is_in(CORRECTED)
-    course = pl.col("pool_kind") == "course"
+    course, bought = pl.col("pool_kind") == "course", ~pl.col("sure")
     for name, outlays, needs in (
-        ("sure", sure, pl.lit(False)),
-        ("varied", ~sure & varies, ~course),
-        ("other", ~sure & ~varies, course),
+        ("sure", sure, ~bought),
+        ("varied", ~sure & varies, bought & ~course),
+        ("other", ~sure & ~varies, bought & course),
     ):
         yield name, replace(effects, outlays=effects.outlays.filter(outlays), needs=effects.needs.filter(needs))
 

@@ -102,10 +102,11 @@ def dual_use(case: Case) -> list[Finding]:
 
 
 def crafts(case: Case) -> list[Finding]:
-    """Works that need a capability without an offer."""
+    """Works and surveys that need a capability without an offer."""
     bought = case["capabilities"].filter(pl.col("third_party_price").is_not_null()).select("id")
     offered = case["offers"].filter(pl.col("capacity") > 0).select(id="capability")
-    needed = case["works"].filter(pl.col("effort").fill_null(0.0) > 0).select(id="capability")
-    rows = rows_of(case, "capabilities").join(needed, on="id", how="semi")
+    works = case["works"].filter(pl.col("effort").fill_null(0.0) > 0).select(id="capability")
+    surveys = case["sites"].filter(pl.col("survey_effort").fill_null(0.0) > 0).select(id="survey_capability")
+    rows = rows_of(case, "capabilities").join(pl.concat([works, surveys]), on="id", how="semi")
     lost = rows.join(pl.concat([bought, offered]), on="id", how="anti").select("at")
     return tell(case, "warning", "check.no_offer", "capabilities", lost, "third_party_price")

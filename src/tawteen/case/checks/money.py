@@ -37,9 +37,8 @@ def outlay_kinds(case: Case) -> pl.DataFrame:
     gates = stopping(case)
     tasks = gates.filter(pl.col("cost") > 0)
     surveys = pl.concat([gates.filter("unsure").select("site"), states_of_sites(case).filter("stale").select("site")])
-    surveyed = (
-        case.filled("sites").filter(pl.col("survey_cost") > 0).join(surveys.unique(), left_on="id", right_on="site")
-    )
+    paid = (pl.col("survey_cost") > 0) | ((pl.col("survey_effort") > 0) & pl.col("survey_capability").is_not_null())
+    surveyed = case.filled("sites").filter(paid).join(surveys.unique(), left_on="id", right_on="site")
     options = working(case)
     parts = {
         "gate": options.join(tasks, on="site", how="semi"),

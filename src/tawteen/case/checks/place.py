@@ -104,8 +104,12 @@ def time_of_works(case: Case) -> list[Finding]:
 
 def crews(case: Case) -> list[Finding]:
     """Effort names the capability it is of."""
-    rows = rows_of(case, "works").filter((pl.col("effort") > 0) & pl.col("capability").is_null())
-    return tell(case, "warning", "check.crew", "works", rows.select("at", value="effort"), "capability")
+    findings: list[Finding] = []
+    columns = {"works": ("effort", "capability"), "sites": ("survey_effort", "survey_capability")}
+    for table, (effort, capability) in columns.items():
+        rows = rows_of(case, table).filter((pl.col(effort) > 0) & pl.col(capability).is_null())
+        findings += tell(case, "warning", "check.crew", table, rows.select("at", value=effort), capability)
+    return findings
 
 
 def releases(case: Case) -> list[Finding]:

@@ -43,6 +43,21 @@ class Sites(dy.Schema):
     idle_wage = number("Payroll now", "الأجور الحالية", unit="currency/quarter", default=0.0)
     survey_cost = number("Cost of a survey", "كلفة المسح", unit="currency", default=0.0)
     survey_weeks = number("Weeks of a survey", "أسابيع المسح", unit="weeks", default=0.0)
+    survey_capability = text(
+        "Survey team",
+        "فريق المسح",
+        "Capability whose units survey the site; empty: anybody can",
+        "القدرة التي تمسح وحداتها الموقع؛ الفراغ: أي أحد",
+        ref="capabilities",
+    )
+    survey_effort = number(
+        "Effort of a survey",
+        "جهد المسح",
+        "Of the team over the whole survey, paid at its price beside the cost of the survey",
+        "جهد الفريق في المسح كله، ويدفع بسعره إلى جانب كلفة المسح",
+        unit="capability unit",
+        default=0.0,
+    )
 
 
 class Lines(dy.Schema):

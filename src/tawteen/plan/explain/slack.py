@@ -109,7 +109,9 @@ class Slack:
 
     @cached_property
     def _needs(self) -> RowsByOption:
-        return RowsByOption(self.shadow.effects.needs.filter(pl.col("amount") > 0))
+        needs = self.shadow.effects.needs.filter(pl.col("amount") > 0)
+        key = ("option", "quarter", "pool_kind", "pool")
+        return RowsByOption(needs.group_by(key, maintain_order=True).agg(pl.col("amount").sum()))
 
     @cached_property
     def _outlays(self) -> RowsByOption:

@@ -246,7 +246,7 @@ def _with_shocks(effects: Effects, drawn: Sample) -> Effects:
         options=working,
         profile=profile,
         outlays=effects.outlays.filter(~stopped | pl.col("sure")),
-        needs=effects.needs.filter(~stopped),
+        needs=effects.needs.filter(~stopped | pl.col("sure")),
     )
 
 

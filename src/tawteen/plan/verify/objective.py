@@ -138,7 +138,8 @@ def _refund(facts: pl.DataFrame, effects: Effects, match: Match, prices: Prices,
     needs = _timed(facts, effects.needs).join(factor, on="period")
     priced = needs.join(reference_cost(match, prices), on=["pool_kind", "pool"])
     worth = pl.col("d") * pl.col("amount") * pl.col("reference_price") * pl.col("m")
-    return priced.select("option", "start", term=pl.lit("refund"), amount=(1 - pl.col("chance")) * worth)
+    unpaid = pl.when(pl.col("sure")).then(0.0).otherwise(1 - pl.col("chance"))
+    return priced.select("option", "start", term=pl.lit("refund"), amount=unpaid * worth)
 
 
 def running_cost(effects: Effects, prices: Prices) -> pl.DataFrame:
