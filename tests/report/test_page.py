@@ -165,7 +165,7 @@ def test_on_a_phone_charts_fit_and_tables_are_lists(browser, page, lang):
 def test_a_picture_is_enlarged_by_a_tap(browser, page):
     tab = browser.new_page(viewport={"width": 390, "height": 844})
     tab.goto(page.as_uri())
-    drawn = tab.locator("#timeline figure.en.narrow svg")
+    drawn = tab.locator("#timeline figure.narrow svg")
     small = drawn.bounding_box()["width"]
     drawn.click()
     assert drawn.bounding_box()["width"] > 2 * small

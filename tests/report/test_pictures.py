@@ -116,7 +116,7 @@ def test_drawings_are_written_on_white_with_a_margin(shown, tmp_path):
     assert {p.name for p in written} == {"timeline.en.svg", "timeline.ar.svg"}
     text = (tmp_path / "timeline.en.svg").read_text(encoding="utf-8")
     wide = float(re.search(r'<svg[^>]* width="([\d.]+)"', text)[1])
-    plain = float(re.search(r'<svg[^>]* width="([\d.]+)"', drawings["timeline", "en"])[1])
+    plain = float(re.search(r'<svg[^>]* width="([\d.]+)"', drawings["timeline"].in_language("en"))[1])
     assert wide == plain + 24
     assert re.search(r'<rect[^>]*fill="white"', text)
 

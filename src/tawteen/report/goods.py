@@ -98,7 +98,7 @@ def products(study: ReportData) -> Exhibit:
     def chart(k: int) -> Any:
         brought = pl.concat([whole.filter((pl.col("commodity") == c) & pl.col("part").is_in(BRING)) for c in shown])
         wanted_rows = whole.filter(pl.col("commodity").is_in(shown) & pl.col("part").is_in(["demand", "inputs"]))
-        line = wanted_rows.group_by("commodity", "period").agg(pl.col("amount").sum())
+        line = wanted_rows.group_by("commodity", "period", maintain_order=True).agg(pl.col("amount").sum())
         return stacked(
             brought, "part", "amount", study, labels=MARKET_PART_LABELS, unit=("", ""), k=k, facet="commodity",
             facets=study.names["commodities"], units=_units(study, shown), line=line, palette=GOODS_COLOURS, columns=3,
@@ -176,4 +176,4 @@ def limits(study: ReportData, kinds: list[str]) -> pl.DataFrame:
     """region, period, limit: existing supply of some commodities at most."""
     supplies = by_quarter(study.case, "supplies").filter(pl.col("commodity").is_in(kinds))
     frame = supplies.select("region", "period", limit="quantity")
-    return frame.group_by("region", "period").agg(pl.col("limit").sum())
+    return frame.group_by("region", "period", maintain_order=True).agg(pl.col("limit").sum())

@@ -20,8 +20,9 @@ from tawteen.report.dossier import Dossiers
 from tawteen.report.exhibit import EXHIBIT_GROUPS, ColumnFormat, Exhibit
 from tawteen.report.headline import headline
 from tawteen.report.lists import STATUS_LABELS
+from tawteen.report.one_drawing import in_both
 from tawteen.report.params import LAYOUT
-from tawteen.report.pictures import NARROW, Drawings, draw_all, embedded
+from tawteen.report.pictures import NARROW, Drawing, Drawings, draw_all, embedded
 from tawteen.report.report_data import ReportData
 from tawteen.report.tables import table, tools
 from tawteen.words import LANGS, Lang
@@ -165,15 +166,29 @@ def _links(exhibit: Exhibit, study: ReportData, speech: BilingualCells) -> str:
 
 
 def _pictures(exhibit: Exhibit, drawings: Drawings, speech: BilingualCells) -> str:
-    pictures, enlarge = [], speech.say("report.enlarge")
-    for k, lang in enumerate(LANGS):
-        title, narrow = escape(enlarge[k], quote=True), drawings.get((exhibit.key + NARROW, lang))
-        for name, drawn in (("wide" if narrow else "", drawings.get((exhibit.key, lang))), ("narrow", narrow)):
-            if drawn:
-                placed = embedded(drawn, lang, exhibit.title[k], f"{exhibit.key}-{lang}{name}")
-                classes = " ".join(filter(None, (lang, name)))
-                pictures.append(f'<figure class="{classes}" dir="ltr" title="{title}">{placed}</figure>')
-    return "".join(pictures)
+    wide, narrow = drawings.get(exhibit.key), drawings.get(exhibit.key + NARROW)
+    return "".join(
+        _figures(exhibit, drawing, name, speech)
+        for name, drawing in (("wide" if narrow else "", wide), ("narrow", narrow)) if drawing
+    )  # fmt: skip
+
+
+def _figures(exhibit: Exhibit, drawing: Drawing, name: str, speech: BilingualCells) -> str:
+    """A chart with the texts of both languages, or one chart per language."""
+    enlarge, title = speech.say("report.enlarge"), exhibit.title
+    if drawing.texts is not None:
+        label = title[0] if title[0] == title[1] else " / ".join(title)
+        placed = embedded(in_both(drawing.drawn[0], drawing.texts), label, "-".join(filter(None, (exhibit.key, name))))
+        return _figure(placed, name, " / ".join(enlarge))
+    return "".join(
+        _figure(embedded(drawn, title[k], f"{exhibit.key}-{lang}{name}", lang), f"{lang} {name}".strip(), enlarge[k])
+        for k, (lang, drawn) in enumerate(zip(LANGS, drawing.drawn, strict=True))
+    )
+
+
+def _figure(placed: str, classes: str, hint: str) -> str:
+    kind = f' class="{classes}"' if classes else ""
+    return f'<figure{kind} dir="ltr" title="{escape(hint, quote=True)}">{placed}</figure>'
 
 
 def _table(exhibit: Exhibit, speech: BilingualCells, places: frozenset[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,29 @@ from tawteen.case.atomic_write import replacing
 from tawteen.report.drawing import FONTS
 from tawteen.report.exhibit import Exhibit
 from tawteen.report.narrow import is_wide, narrowed
+from tawteen.report.one_drawing import Texts, in_language, shared_spec
 from tawteen.report.params import LAYOUT
 from tawteen.report.renderer import Renderer
 from tawteen.words import ARABIC_DIGITS, LANGS, Lang
 
-Drawings = Mapping[tuple[str, Lang], str]
-"""Drawn charts by key of the exhibit and language; those for narrow screens by the key with `NARROW` behind it."""
 NARROW = ".narrow"
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A chart in both languages: two drawings, or one (`texts` given) that is laid out for the texts of both."""
+
+    drawn: tuple[str, ...]
+    texts: Texts | None = None
+
+    def in_language(self, lang: Lang) -> str:
+        """The chart in one language."""
+        k = LANGS.index(lang)
+        return self.drawn[k] if self.texts is None else in_language(self.drawn[0], self.texts, k)
+
+
+Drawings = Mapping[str, Drawing]
+"""Drawn charts by key of the exhibit; those for narrow screens by the key with `NARROW` behind it."""
 
 _EASTERN = [chr(digit) for digit in ARABIC_DIGITS.values()]
 # The typographer's minus is missing in many fonts, and the tables of the page have this one too.
@@ -39,6 +56,13 @@ _ONE_FONT: dict[Lang, str] = {
 }
 _PLACES = re.compile(r' (?:d|transform|x|y|x1|x2|y1|y2|width|height)="[^"]*"')
 _DECIMALS = re.compile(r"(\d\.\d)\d+")
+# Frames of groups without fill or line, and labels that overlap others, are drawn but not seen.
+_UNSEEN = re.compile(
+    r'<path (?![^>]*(?:fill|stroke)=)[^>]*class="(?:back|fore)ground"[^>]*/>'
+    r'|<path class="(?:back|fore)ground"(?![^>]*(?:fill|stroke)=)[^>]*/>|<text[^>]* opacity="0"[^>]*>.*?</text>',
+    re.DOTALL,
+)
+_UNUSED = re.compile(r' (?:class|role|aria-[a-z]+|pointer-events)="[^"]*"| opacity="1"')
 _VIEW = re.compile(r'viewBox="([^"]*)"')
 _MENDED = re.compile(r'url\((?:"|&quot;)?https?://[^)"&]*?#([\w-]+)(?:"|&quot;)?\)')
 
@@ -57,6 +81,7 @@ def _locale(lang: Lang, digits: str) -> dict[str, Any]:
 
 def _mended(drawn: str) -> str:
     drawn = _MENDED.sub(r"url(#\1)", drawn[drawn.index("<svg") :])
+    drawn = _UNUSED.sub("", _UNSEEN.sub("", drawn))
     return _PLACES.sub(lambda match: _DECIMALS.sub(r"\1", match[0]), drawn)
 
 
@@ -65,62 +90,75 @@ class BackgroundDrawing:
 
     def __init__(self, renderer: Renderer, digits: str = "latn") -> None:
         self._renderer, self._digits = renderer, digits
-        self._begun: dict[tuple[str, Lang], Future[str]] = {}
+        self._begun: dict[str, tuple[list[Future[str]], Texts | None]] = {}
 
     def begin(self, exhibits: Iterable[Exhibit]) -> None:
         """Begins to draw the charts of exhibits."""
         for exhibit in exhibits:
-            for lang in LANGS:
-                if not (spec := exhibit.charts.get(lang)):
-                    continue
-                locale = _locale(lang, self._digits)
-                self._begun[exhibit.key, lang] = self._renderer.submit(spec, locale)
-                if is_wide(spec):
-                    narrow = narrowed(spec, LANGS.index(lang))
-                    self._begun[exhibit.key + NARROW, lang] = self._renderer.submit(narrow, locale)
+            if not exhibit.charts:
+                continue
+            charts = [exhibit.charts[lang] for lang in LANGS]
+            self._begin(exhibit.key, charts)
+            if is_wide(charts[0]):
+                self._begin(exhibit.key + NARROW, [narrowed(chart, k) for k, chart in enumerate(charts)])
+
+    def _begin(self, key: str, charts: list[dict[str, Any]]) -> None:
+        # Eastern digits are part of the drawing, so that it would be of one language alone.
+        one = shared_spec(*charts) if self._digits == "latn" else None
+        if one is not None:
+            charts = [one[0]]
+        begun = [self._renderer.submit(chart, _locale(lang, self._digits))
+                 for chart, lang in zip(charts, LANGS, strict=False)]  # fmt: skip
+        self._begun[key] = begun, None if one is None else one[1]
 
     def finished(self) -> Drawings:
         """All charts, once they are drawn. Raises DrawingError."""
-        return {key: _mended(begun.result()) for key, begun in self._begun.items()}
+        return {
+            key: Drawing(tuple(_mended(each.result()) for each in begun), texts)
+            for key, (begun, texts) in self._begun.items()
+        }
 
 
 def draw_all(exhibits: Iterable[Exhibit], digits: str = "latn") -> Drawings:
-    """Every chart in both languages by key and language. Raises DrawingError."""
+    """Every chart in both languages by key. Raises DrawingError."""
     with Renderer() as renderer:
         drawing = BackgroundDrawing(renderer, digits)
         drawing.begin(exhibits)
         return drawing.finished()
 
 
-def embedded(drawn: str, lang: Lang, title: str, prefix: str) -> str:
-    """A drawing for a right-to-left page; `prefix` keeps the ids of several drawings apart."""
+def embedded(drawn: str, title: str, prefix: str, lang: Lang | None = None) -> str:
+    """A drawing for a right-to-left page; `prefix` keeps the ids of several drawings apart.
+
+    `title` is read aloud in place of the drawing; `lang` is the language of both, None for those of two languages.
+    """
     drawn = re.sub(r'\bid="([\w-]+)"', rf'id="{prefix}-\1"', drawn)
     drawn = re.sub(r"url\(#([\w-]+)\)", rf"url(#{prefix}-\1)", drawn)
     drawn = re.sub(r'href="[^"]*#([\w-]+)"', rf'href="#{prefix}-\1"', drawn)
-    drawn = re.sub(r' (?:aria-hidden|pointer-events|role)="[^"]*"', "", drawn)
     head, rest = drawn.split(">", 1)
     head = re.sub(r' (?:class|font-family)="[^"]*"', "", head)
     rest = re.sub(r' font-family="[^"]*"', "", rest)
-    label = escape(title, quote=True)
-    return f'{head} direction="ltr" role="img" aria-label="{label}" lang="{lang}"><title>{escape(title)}</title>{rest}'
+    label, own = escape(title, quote=True), f' lang="{lang}"' if lang else ""
+    return f'{head} direction="ltr" role="img" aria-label="{label}"{own}><title>{escape(title)}</title>{rest}'
 
 
 def svg(spec: dict[str, Any], lang: Lang, title: str, prefix: str, digits: str = "latn") -> str:
     """A chart drawn and embedded."""
-    return embedded(draw(spec, lang, digits), lang, title, prefix)
+    return embedded(draw(spec, lang, digits), title, prefix, lang)
 
 
 def write_svgs(drawings: Drawings, folder: Path) -> list[Path]:
     """Writes every drawing but the narrow ones on white as `KEY.LANG.svg`; returns the names of the files."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for (key, lang), drawn in drawings.items():
+    for key, drawing in drawings.items():
         if key.endswith(NARROW):
             continue
-        path = folder / f"{key}.{lang}.svg"
-        with replacing(path) as beside:
-            beside.write_text(_on_white(drawn), encoding="utf-8")
-        written.append(path)
+        for lang in LANGS:
+            path = folder / f"{key}.{lang}.svg"
+            with replacing(path) as beside:
+                beside.write_text(_on_white(drawing.in_language(lang)), encoding="utf-8")
+            written.append(path)
     return written
 
 
