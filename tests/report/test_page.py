@@ -162,6 +162,20 @@ def test_on_a_phone_charts_fit_and_tables_are_lists(browser, page, lang):
     tab.close()
 
 
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_tables_for_travel_and_orders_fit_a_page_of_1280_pixels(browser, page, lang):
+    tab = browser.new_page(viewport={"width": 1280, "height": 900})
+    tab.goto(f"{page.as_uri()}#{lang}")
+    for key in ("survey_tour", "orders"):
+        content, shown = tab.evaluate(
+            "key => { const box = document.querySelector(`#${key} .scroll`);"
+            " return [box.scrollWidth, box.clientWidth]; }",
+            key,
+        )
+        assert content <= shown, key
+    tab.close()
+
+
 def test_a_picture_is_enlarged_by_a_tap(browser, page):
     tab = browser.new_page(viewport={"width": 390, "height": 844})
     tab.goto(page.as_uri())

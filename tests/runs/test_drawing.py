@@ -113,3 +113,13 @@ def test_a_new_programme_takes_the_report_of_the_old_one_away(planned: Path, tmp
         == 0
     )
     assert not (out / "report.html").exists()
+
+
+def test_what_is_checked_meanwhile_ends_the_drawing(planned, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "_draw", waits)
+
+    def refuses() -> None:
+        raise ValueError("not this one")
+
+    with pytest.raises(ValueError, match="not this one"):
+        draw(drawing(planned, tmp_path / "into"), meanwhile=refuses)

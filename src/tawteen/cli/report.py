@@ -13,6 +13,7 @@ from tawteen.cli.inputs import Folder, OwnCase, solved_programme
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import FOUND, CommandResult
 from tawteen.runs.delivery import claim
+from tawteen.runs.load import require_programme
 from tawteen.runs.programme_folder import REPORT
 
 Png = Annotated[bool, typer.Option("--png")]
@@ -24,10 +25,13 @@ def report(ctx: typer.Context, folder: Folder, given: OwnCase = None, png: Png =
 
     console: Console = ctx.obj
     with ProgressBar(console) as bar:
-        solved_programme(folder, given, console, bar)
+        require_programme(folder)
         with claim(folder, REPORT, foreign=True) as results:
             try:
-                files = report_into(results, console.words.lang, case=given, png=png, progress=bar)
+                files = report_into(
+                    results, console.words.lang, case=given, png=png, progress=bar,
+                    meanwhile=lambda: solved_programme(folder, given, console, bar),
+                )  # fmt: skip
             except ReportFailedError as error:
                 failed = Finding("error", "cli.report_failed", args={"path": str(folder), "reason": str(error)})
                 return CommandResult({"out": str(folder), "files": []}, (), [failed], FOUND)

@@ -102,7 +102,10 @@ def _largest(study: ReportData, run: ProgrammeSchedule) -> list[str]:
 def _appraised(study: ReportData, run: ProgrammeSchedule, option: str, stated: Statements | None) -> Appraised | None:
     """None for an option that a scenario forced where the case alone says that it cannot start."""
     try:
-        return appraised(study.case, study.effects, option, paths=LAYOUT.appraisal_paths, run=run, known=stated)
+        return appraised(
+            study.case, study.effects, option, paths=LAYOUT.appraisal_paths, run=run, known=stated,
+            appraisal=study.appraisal,
+        )  # fmt: skip
     except CaseError:
         return None
 

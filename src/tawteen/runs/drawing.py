@@ -72,25 +72,30 @@ def report_into(
     reasons: pl.DataFrame | None = None,
     progress: ProgressCallback | None = None,
     stop: Callable[[], bool] | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> list[str]:
     """Draws the report of the programme in the folder and puts it beside the programme; names of what was written.
 
     `case` is read in place of the one kept in the folder; `png` adds every picture as PNG; `reasons` are those of
-    `explain_all`, where they are known already. Raises as `draw` and `Delivery.staged` do.
+    `explain_all`, where they are known already; `meanwhile` as of `draw`. Raises as `draw` and `Delivery.staged` do.
     """
     source = case or results.folder / CASE
     with results.staged(whole=False) as staged:
         drawing = Drawing(results.folder, source, outline_of(source), staged, lang, png, reasons)
-        return draw(drawing, progress, stop)
+        return draw(drawing, progress, stop, meanwhile)
 
 
 def draw(
-    drawing: Drawing, progress: ProgressCallback | None = None, stop: Callable[[], bool] | None = None
+    drawing: Drawing,
+    progress: ProgressCallback | None = None,
+    stop: Callable[[], bool] | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> list[str]:
     """Writes page, workbook and pictures; returns the names of what was written.
 
-    `progress` gets each stage with the share of all that is done. Raises ReportFailedError where the process ends
-    without a report, ReportStoppedError once `stop` has returned True.
+    `progress` gets each stage with the share of all that is done. `meanwhile` is called here while the process begins,
+    such as to check what is drawn; where it raises, the drawing ends. Raises ReportFailedError where the process ends
+    without a report, ReportStoppedError once `stop` has returned True, and what `meanwhile` raises.
     """
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
@@ -98,6 +103,7 @@ def draw(
     process.start()
     sender.close()
     try:
+        meanwhile()
         return _outcome(receiver, progress or ignore, stop or (lambda: False))
     except EOFError:
         process.join()

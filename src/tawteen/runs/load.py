@@ -24,11 +24,17 @@ def read_whole(path: Path) -> tuple[Case, list[Finding]]:
     return read_case_with_findings(path)
 
 
-def load_programme(folder: Path) -> Programme:
-    """The programme that `tawteen plan` left in `folder`. Raises UsageError where there is none."""
+def require_programme(folder: Path) -> Path:
+    """The file of the programme that `tawteen plan` left in `folder`. Raises UsageError where there is none."""
     path = folder / PROGRAMME if folder.is_dir() else folder
     if not path.is_file():
         raise UsageError("cli.no_programme", path=str(path))
+    return path
+
+
+def load_programme(folder: Path) -> Programme:
+    """The programme that `tawteen plan` left in `folder`. Raises UsageError where there is none."""
+    path = require_programme(folder)
     from tawteen.plan.programme_file import read_programme
 
     return read_programme(path)
