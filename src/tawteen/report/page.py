@@ -22,7 +22,7 @@ from tawteen.report.headline import headline
 from tawteen.report.lists import STATUS_LABELS
 from tawteen.report.one_drawing import in_both
 from tawteen.report.params import LAYOUT
-from tawteen.report.pictures import NARROW, Drawing, Drawings, draw_all, embedded
+from tawteen.report.pictures import NARROW, Drawings, DrawnChart, draw_all, embedded
 from tawteen.report.report_data import ReportData
 from tawteen.report.tables import table, tools
 from tawteen.words import LANGS, Lang
@@ -173,7 +173,7 @@ def _pictures(exhibit: Exhibit, drawings: Drawings, speech: BilingualCells) -> s
     )  # fmt: skip
 
 
-def _figures(exhibit: Exhibit, drawing: Drawing, name: str, speech: BilingualCells) -> str:
+def _figures(exhibit: Exhibit, drawing: DrawnChart, name: str, speech: BilingualCells) -> str:
     """A chart with the texts of both languages, or one chart per language."""
     enlarge, title = speech.say("report.enlarge"), exhibit.title
     if drawing.texts is not None:

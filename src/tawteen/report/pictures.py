@@ -25,7 +25,7 @@ NARROW = ".narrow"
 
 
 @dataclass(frozen=True)
-class Drawing:
+class DrawnChart:
     """A chart in both languages: two drawings, or one (`texts` given) that is laid out for the texts of both."""
 
     drawn: tuple[str, ...]
@@ -37,7 +37,7 @@ class Drawing:
         return self.drawn[k] if self.texts is None else in_language(self.drawn[0], self.texts, k)
 
 
-Drawings = Mapping[str, Drawing]
+Drawings = Mapping[str, DrawnChart]
 """Drawn charts by key of the exhibit; those for narrow screens by the key with `NARROW` behind it."""
 
 _EASTERN = [chr(digit) for digit in ARABIC_DIGITS.values()]
@@ -114,7 +114,7 @@ class BackgroundDrawing:
     def finished(self) -> Drawings:
         """All charts, once they are drawn. Raises DrawingError."""
         return {
-            key: Drawing(tuple(_mended(each.result()) for each in begun), texts)
+            key: DrawnChart(tuple(_mended(each.result()) for each in begun), texts)
             for key, (begun, texts) in self._begun.items()
         }
 
