@@ -17,7 +17,12 @@ def add_rules(inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFrame) -
     """One row or several of every active rule: rule, and where it has a row for each, site and period."""
     written: list[tuple[Row, pl.DataFrame]] = []
     for rule in inputs.case.filled("rules").filter("active").iter_rows(named=True):
-        written += [({"rule": rule["id"], **row}, entries) for row, entries in _rows_of(inputs, rule, starts)]
+        written += [({"rule": rule["id"], **row}, entries) for row, entries in rule_rows(inputs, rule, starts)]
+    add_rule_rows(builder, written)
+
+
+def add_rule_rows(builder: ModelBuilder, written: list[tuple[Row, pl.DataFrame]]) -> None:
+    """Adds the rows `written`: keys (rule, site, period) with `lower` or `upper`, and entries (column, value)."""
     schema = {
         "rule": pl.String, "site": pl.String, "period": pl.Int64, "lower": pl.Float64, "upper": pl.Float64,
     }  # fmt: skip
@@ -26,7 +31,8 @@ def add_rules(inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFrame) -
         builder.entries(entries.select(pl.lit(index, pl.Int64).alias("row"), "column", "value"))
 
 
-def _rows_of(inputs: PlanInputs, rule: Row, starts: pl.DataFrame) -> list[tuple[Row, pl.DataFrame]]:
+def rule_rows(inputs: PlanInputs, rule: Row, starts: pl.DataFrame) -> list[tuple[Row, pl.DataFrame]]:
+    """Rows of a rule: keys with `lower` or `upper`, and the entries (column, value) of the `starts` that it counts."""
     chosen = starts.filter(of_kind(rule) & in_place(rule))
     one = chosen.with_columns(value=1.0)
     match rule["kind"]:

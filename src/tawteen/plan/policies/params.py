@@ -1,0 +1,29 @@
+"""Numbers that shape the findings of a survey and the policies that use them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PolicyParams:
+    """How a survey tells the state of a plant, and when what it found may be used. All assumed."""
+
+    tail: float = 0.1
+    """Quantile of the good state, and one less it that of the bad state; 0.05 with `tail_weight` 0.185 are the points
+    of Pearson and Tukey."""
+    tail_weight: float = 0.3
+    """Chance of the good state and of the bad state; the middle state, the median, has the rest (Swanson and Megill;
+    Keefer and Bodily 1983)."""
+    decision_quarters: int = 0
+    """Quarters between the end of a survey and the first start that may use what it found; meetings of the committee
+    come on top where the case states them."""
+
+    def states(self) -> tuple[tuple[float, float], ...]:
+        """(quantile, chance) of each state of a plant, the good one first."""
+        return (
+            (self.tail, self.tail_weight), (0.5, 1.0 - 2.0 * self.tail_weight), (1.0 - self.tail, self.tail_weight)
+        )  # fmt: skip
+
+
+POLICY_PARAMS = PolicyParams()
