@@ -16,7 +16,7 @@ from tawteen.case.checks import check
 from tawteen.case.model import Case
 from tawteen.effects import effects_of
 from tawteen.match.sources import sources_of
-from tawteen.plan.decomposition import plan_country
+from tawteen.plan.decomposition.planning import plan_country
 from tawteen.plan.inputs import prepare
 from tawteen.plan.planning import plan
 from tawteen.plan.robust.recourse import StartChoice, outcome

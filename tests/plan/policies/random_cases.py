@@ -1,8 +1,8 @@
 """Random small problems of policies, and the value of the best policy by trying all of them.
 
-A problem has one or two uninspected sites, one inspected site, one fund, one crew and at most one rule. Effects are
-drawn, not made from a case, so that a problem takes a few milliseconds. The best policy is found with arithmetic of its
-own: no model, no solver.
+A problem has one or two uninspected sites, one inspected site, one fund, one crew that surveys and works share, and at
+most one rule. Effects are drawn, not made from a case, which saves most of the time. The best policy is found with
+arithmetic of its own: no model, no solver.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def drawn_problem(seed: int) -> DrawnProblem:
             shut = finding == count - 1 and random.random() < 0.6
             options[site, finding] = [] if shut else _options(random, site, kinds, periods)
         survey = _option(random, f"{site}:survey", periods, quarters=int(random.integers(1, 3)))
-        surveys[site] = replace(survey, outlay=survey.outlay * 0.3, need=survey.need * 0.0, brings=survey.brings * 0.0)
+        surveys[site] = replace(survey, outlay=survey.outlay * 0.3, brings=survey.brings * 0.0)
     options["c", None] = _options(random, "c", 1, periods)
     rules: list[dict[str, Any] | None] = [
         None, None, {"kind": "one_of", "sites": "a;b;c", "value": 1.0},
@@ -216,12 +216,15 @@ def _effects(effects: Effects, options: list[DrawnOption]) -> Effects:
         for o in options
         for category, amounts, sure, pooled in (
             ("survey" if "survey" in o.name else "spares", o.outlay, "survey" in o.name, False),
-            ("works", PRICE * o.need, False, True),
+            ("survey" if "survey" in o.name else "works", PRICE * o.need, "survey" in o.name, True),
         )
         for t, amount in enumerate(amounts) if amount > 0
     ]  # fmt: skip
     needs = [
-        (o.name, t, "capability", "crew", float(need)) for o in options for t, need in enumerate(o.need) if need > 0
+        (o.name, t, "capability", "crew", float(need), "survey" in o.name)
+        for o in options
+        for t, need in enumerate(o.need)
+        if need > 0
     ]
     return replace(
         effects,
