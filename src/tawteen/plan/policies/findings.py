@@ -49,9 +49,9 @@ def findings(case: Case, diagnosis: Diagnosis, params: PolicyParams = POLICY_PAR
     for site, available, chance in uninspected.iter_rows():
         opens = chance if available else 0.0
         states = params.states() if site in ranged else ((None, 1.0),)
-        found: list[tuple[float, bool, float | None]] = [(opens * weight, True, q) for q, weight in states]
-        found.append((1.0 - opens, False, None))
-        likely = [finding for finding in found if finding[0] > 0.0]
+        possible: list[tuple[float, bool, float | None]] = [(opens * weight, True, q) for q, weight in states]
+        possible.append((1.0 - opens, False, None))
+        likely = [finding for finding in possible if finding[0] > 0.0]
         rows += [(site, number, *finding) for number, finding in enumerate(likely)]
     return pl.DataFrame(rows, schema=FINDING_SCHEMA, orient="row")
 
@@ -67,8 +67,8 @@ def plant_cells(case: Case) -> pl.DataFrame:
         return ranged_cells(case).clear().with_columns(rises=pl.lit(True))
     parts = [
         pl.DataFrame({"table": table, "column": list(columns), "rises": rises})
-        for rises, told in ((True, RISES), (False, FALLS))
-        for table, columns in told.items()
+        for rises, names in ((True, RISES), (False, FALLS))
+        for table, columns in names.items()
     ]
     cells = ranged_cells(case.stated).join(pl.concat(parts), on=["table", "column"], maintain_order="left")
     known = _rows_of_running_lines(case)
@@ -102,13 +102,13 @@ def plant_values(case: Case, cells: pl.DataFrame, quantile: float, params: Polic
     low, mode, high, mean = (cells[name].to_numpy() for name in ("low", "mode", "high", "mean"))
     rises = cells["rises"].to_numpy()
 
-    def at(q: float) -> Floats:
+    def quantiles(q: float) -> Floats:
         return np.asarray(draw(np.where(rises, q, 1.0 - q), low, mode, high))
 
     states = params.states()
-    centre = sum(weight * at(q) for q, weight in states)
-    off = np.array([at(q) - centre for q, _ in states])
+    centre = sum(weight * quantiles(q) for q, weight in states)
+    off = np.array([quantiles(q) - centre for q, _ in states])
     up, down = off.max(axis=0), -off.min(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         fits = np.minimum(np.where(up > 0, (high - mean) / up, 1.0), np.where(down > 0, (mean - low) / down, 1.0))
-    return np.asarray(mean + np.clip(fits, 0.0, 1.0) * (at(quantile) - centre))
+    return np.asarray(mean + np.clip(fits, 0.0, 1.0) * (quantiles(quantile) - centre))

@@ -49,10 +49,10 @@ def prepare_policies(
 ) -> PolicyInputs:
     """Inputs for planning policies of `case` under `scenario`. Raises CaseError as `plan.inputs.prepare` does."""
     planned = prepare(case, scenario)
-    found = findings(planned.case, planned.diagnosis, params)
-    slots = found.partition_by("finding", maintain_order=True)
+    site_findings = findings(planned.case, planned.diagnosis, params)
+    slots = site_findings.partition_by("finding", maintain_order=True)
     known = tuple(prepare(known_case(planned.case, slot, params)) for slot in slots)
-    return PolicyInputs(planned, found, known, params)
+    return PolicyInputs(planned, site_findings, known, params)
 
 
 def expected_inputs(inputs: PolicyInputs) -> tuple[PlanInputs, pl.DataFrame]:
@@ -68,9 +68,9 @@ def expected_inputs(inputs: PolicyInputs) -> tuple[PlanInputs, pl.DataFrame]:
     ).select("option", planned="option", finding=pl.lit(None, pl.Int64), chance=pl.lit(1.0))  # fmt: skip
     parts, effects = [unlearned], [_part(planned.effects, unlearned)]
     for number, known in enumerate(inputs.known):
-        here = pl.col("site").is_in(inputs.sites(number)) & ~pl.col("kind").is_in(["as_is", "survey"])
+        startable = pl.col("site").is_in(inputs.sites(number)) & ~pl.col("kind").is_in(["as_is", "survey"])
         learned = (
-            known.effects.options.filter(here)
+            known.effects.options.filter(startable)
             .join(inputs.findings.filter(pl.col("finding") == number).select("site", "finding", share="chance"),
                   on="site", maintain_order="left")
             .select(pl.col("option") + f"@{number}", planned="option", finding="finding", chance="share")

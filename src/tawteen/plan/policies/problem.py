@@ -106,8 +106,8 @@ def known_from(inputs: PolicyInputs, starts: pl.DataFrame) -> pl.DataFrame:
     uninspected = inputs.findings["site"].unique().to_list()
     surveys = starts.filter((pl.col("kind") == "survey") & pl.col("site").is_in(uninspected))
     ends = (surveys["period"] + surveys["quarters"] + inputs.params.decision_quarters).clip(0, len(decides) - 1)
-    told = surveys.select("site", "column", period=pl.Series(decides[ends.to_numpy()], dtype=pl.Int64))
-    return told.filter(pl.col("period") < len(decides) - 1)
+    known = surveys.select("site", "column", period=pl.Series(decides[ends.to_numpy()], dtype=pl.Int64))
+    return known.filter(pl.col("period") < len(decides) - 1)
 
 
 def _add_choices(inputs: PolicyInputs, builder: ModelBuilder, starts: pl.DataFrame) -> None:
@@ -117,7 +117,7 @@ def _add_choices(inputs: PolicyInputs, builder: ModelBuilder, starts: pl.DataFra
     builder.entries(before.join(rows, on="site", maintain_order="left").with_columns(value=1.0))
     after = starts.filter(pl.col("finding").is_not_null())
     key = ["site", "finding", "period"]
-    told = known_from(inputs, starts)
+    known = known_from(inputs, starts)
     periods = pl.DataFrame({"period": range(inputs.planned.periods)}, schema={"period": pl.Int64})
     kept = after.select("site", "finding").unique(maintain_order=True).join(
         periods, how="cross", maintain_order="left_right"
@@ -130,7 +130,7 @@ def _add_choices(inputs: PolicyInputs, builder: ModelBuilder, starts: pl.DataFra
     carried = undecided.with_columns(pl.col("period") + 1).join(learned, on=key)
     builder.entries(carried.with_columns(value=-1.0))
     builder.entries(after.join(learned, on=key).with_columns(value=1.0))
-    builder.entries(told.join(learned, on=["site", "period"]).with_columns(value=-1.0))
+    builder.entries(known.join(learned, on=["site", "period"]).with_columns(value=-1.0))
 
 
 def _surveyed(inputs: PolicyInputs) -> list[str]:
@@ -150,8 +150,8 @@ def first_stage(inputs: PolicyInputs, problem: Problem) -> Problem:
     starts = problem.columns["start"].keys.with_row_index("column")
     counts = inputs.findings.group_by("site").len()
     several = counts.filter(pl.col("len") > 1)["site"].to_list()
-    told = known_from(inputs, starts).filter(pl.col("site").is_in(several))
-    first = int(told["period"].min()) if told.height else inputs.planned.periods  # type: ignore[arg-type]
+    known = known_from(inputs, starts).filter(pl.col("site").is_in(several))
+    first = int(known["period"].min()) if known.height else inputs.planned.periods  # type: ignore[arg-type]
     if set(several) - set(_surveyed(inputs)):
         first = 0
     settled = pl.col("finding").is_null() | ~pl.col("site").is_in(several)
