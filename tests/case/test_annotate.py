@@ -16,8 +16,9 @@ from tawteen.case.checks import check
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.folder import write_folder
 from tawteen.case.model import Case
+from tawteen.case.params import WORKBOOK
 from tawteen.case.read import read_case_with_findings
-from tawteen.case.workbook import HEAD, sheet_name, write_workbook
+from tawteen.case.workbook import sheet_name, write_workbook
 from tawteen.words import LANGS, Lang, Words
 
 
@@ -50,7 +51,7 @@ def marks(book: Any) -> dict[tuple[str, str], str]:
 
 
 def column(sheet: Any, name: str) -> str:
-    return next(cell.column_letter for cell in sheet[HEAD] if cell.value == name)
+    return next(cell.column_letter for cell in sheet[WORKBOOK.head_rows] if cell.value == name)
 
 
 @pytest.fixture
@@ -163,7 +164,7 @@ def test_a_folder_that_reads_becomes_a_marked_workbook(tmp_path: Path, lang: Lan
     assert {f.code for f in findings} >= {"check.start", "check.reference"}
     said = marks(copy)
     sites = copy[sheet_name("sites", lang)]
-    assert (sites.title, f"{column(sites, 'region')}{HEAD + 2}") in said
+    assert (sites.title, f"{column(sites, 'region')}{WORKBOOK.head_rows + 2}") in said
     settings = copy[sheet_name("settings", lang)]
     (start,) = [row[1].coordinate for row in settings.iter_rows() if row[0].value == "time.start"]
     text = said[settings.title, start]

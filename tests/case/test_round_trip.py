@@ -26,11 +26,11 @@ from tawteen.case.folder import write_folder
 from tawteen.case.hash import case_hash
 from tawteen.case.model import Case
 from tawteen.case.names import INVISIBLE
-from tawteen.case.params import READING
+from tawteen.case.params import READING, WORKBOOK
 from tawteen.case.read import read_case, read_case_with_findings
 from tawteen.case.settings import Settings
 from tawteen.case.tables import TABLES
-from tawteen.case.workbook import HEAD, write_workbook
+from tawteen.case.workbook import write_workbook
 
 SAID = st.text(
     st.sampled_from("aZ09 ,;.\"'=+-@\n\tب١ـ،_x%<>&|＝＠＋－\u200f\u2067\u2069"), min_size=1, max_size=12
@@ -106,7 +106,7 @@ def test_the_tiny_case_reads_back_with_its_rows(book: Path, tmp_path: Path) -> N
     case, findings = read_case_with_findings(book)
     assert findings == []
     same(tiny(), case)
-    assert case.origins["sites"].rows == tuple(range(HEAD + 1, HEAD + 4))
+    assert case.origins["sites"].rows == tuple(range(WORKBOOK.head_rows + 1, WORKBOOK.head_rows + 4))
     assert case.origins["sites"].file == "case.xlsx / sites"
     write_folder(case, tmp_path / "case")
     same(tiny(), read_case(tmp_path / "case"))

@@ -15,11 +15,12 @@ from tawteen.case.checks import check
 from tawteen.case.code_words import code_words
 from tawteen.case.codes import LISTS, codes
 from tawteen.case.model import Case
+from tawteen.case.params import WORKBOOK
 from tawteen.case.raw import is_notes
 from tawteen.case.read import read_case, read_case_with_findings
 from tawteen.case.tables import FIRST_TABLES, TABLES, TITLES
 from tawteen.case.template import write_template
-from tawteen.case.workbook import HEAD, sheet_name, write_workbook
+from tawteen.case.workbook import sheet_name, write_workbook
 from tawteen.plan.planning import plan
 from tawteen.words import LANGS, Lang, Words
 
@@ -91,7 +92,9 @@ def test_every_drop_down_offers_words_that_are_read_as_their_codes(
         for place, (column_name, column) in enumerate(schema.columns().items()):
             meta = column.metadata or {}
             letter = openpyxl.utils.get_column_letter(place + 1)
-            rule = next((rule for ref, rule in rules.items() if ref.startswith(f"{letter}{HEAD + 1}:")), None)
+            rule = next(
+                (rule for ref, rule in rules.items() if ref.startswith(f"{letter}{WORKBOOK.head_rows + 1}:")), None
+            )
             if meta.get("codes") and not meta.get("many"):
                 assert rule is not None, (name, column_name)
                 offered = listed(opened, rule.formula1.lstrip("="))
@@ -129,9 +132,9 @@ def test_words_typed_or_chosen_read_as_codes(template: tuple[Lang, Path], tmp_pa
     }  # fmt: skip
     for name, row in rows.items():
         sheet = book[sheet_name(name, lang)]
-        heads = {cell.value: cell.column for cell in sheet[HEAD]}
+        heads = {cell.value: cell.column for cell in sheet[WORKBOOK.head_rows]}
         for column, value in row.items():
-            sheet.cell(HEAD + 1, heads[column], value)
+            sheet.cell(WORKBOOK.head_rows + 1, heads[column], value)
     book.save(tmp_path / "filled.xlsx")
     case, findings = read_case_with_findings(tmp_path / "filled.xlsx")
     assert findings == []
@@ -142,7 +145,7 @@ def test_words_typed_or_chosen_read_as_codes(template: tuple[Lang, Path], tmp_pa
 
 def test_every_table_has_room_for_notes(template: tuple[Lang, Path], opened: openpyxl.Workbook) -> None:
     for name in TABLES:
-        heads = [cell.value for cell in opened[sheet_name(name, template[0])][HEAD]]
+        heads = [cell.value for cell in opened[sheet_name(name, template[0])][WORKBOOK.head_rows]]
         assert sum(is_notes(head) for head in heads if head) == 1, name
 
 
@@ -218,8 +221,8 @@ def first(template: tuple[Lang, Path], tmp_path_factory: pytest.TempPathFactory)
     book = openpyxl.load_workbook(path)
     for name, rows in FIRST.items():
         sheet = book[sheet_name(name, lang)]
-        heads = {cell.value: cell.column for cell in sheet[HEAD]}
-        for number, row in enumerate(rows, HEAD + 1):
+        heads = {cell.value: cell.column for cell in sheet[WORKBOOK.head_rows]}
+        for number, row in enumerate(rows, WORKBOOK.head_rows + 1):
             for column, value in row.items():
                 sheet.cell(number, heads[column], value)
     filled = tmp_path_factory.mktemp("first") / "first.xlsx"

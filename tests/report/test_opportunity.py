@@ -7,7 +7,7 @@ import subprocess
 
 import openpyxl
 import pytest
-from tests.tiny import tiny
+from tests.tiny import tables, tiny
 
 from tawteen.effects import effects_of
 from tawteen.report.appraisal import appraisal, pictures, write_papers
@@ -96,6 +96,17 @@ def test_inputs_know_their_cells_and_take_the_weakest_grade(made):
     case = tiny({"evidence": [*evidence, place], "sources": sources})
     seen = told_of(appraised(case, effects_of(case), "mill-repair", paths=10), "en")
     assert (seen["sales.flour.price"].grade, seen["sales.flour.price"].source) == ("Reported", "Customs tariff")
+
+
+@pytest.mark.parametrize(("effort", "grade"), [(None, "Documented"), (8.0, "Assumed")])
+def test_a_survey_rests_on_the_cells_that_are_stated(effort, grade):
+    """Its cost is documented; the effort of a team counts only where the case names one, and nobody observed it."""
+    sites = [{**row, "survey_effort": effort, "survey_capability": "mechanical"} for row in tables()["sites"]]
+    evidence = [{"id": "E1", "table": "sites", "row": "cables", "column": "survey_cost", "value": "20000",
+                 "grade": "documented", "source": "S1"}]  # fmt: skip
+    case = tiny({"sites": sites, "evidence": evidence, "sources": [{"id": "S1", "title": "Tender"}]})
+    seen = told_of(appraised(case, effects_of(case), "cables-rehab", paths=10), "en")
+    assert seen["investments.survey:local.amount"].grade == grade
 
 
 def test_section_of_the_report(read):

@@ -131,14 +131,24 @@ def _labour(case: Case, parts: StudyBasis) -> dict[str, float]:
 
 
 def _pools(case: Case, effects: Effects) -> dict[tuple[str, str], float]:
-    """Returns the foreign share of works and training at their reference price, by category and origin."""
+    """Returns the foreign share of surveys, works and training that are bought at a reference price, by category and
+    origin. What else the same origin is paid in the category counts with it: a study has one item for both.
+    """
     cheapest = reference(sources_of(case)).select(*POOL, "origin", "price", "multiplier_foreign")
-    paid = effects.needs.join(cheapest, on=list(POOL)).with_columns(money=pl.col("amount") * pl.col("price"))
     category = pl.when("sure").then(pl.lit("survey")).otherwise(pl.col("pool_kind").replace_strict(_POOLED))
-    shares = paid.group_by("origin", category=category).agg(
-        money=pl.col("money").sum(), foreign=(pl.col("money") * pl.col("multiplier_foreign")).sum()
+    money = pl.col("amount") * pl.col("price")
+    bought = effects.needs.join(cheapest, on=list(POOL)).select(
+        "origin", category=category, money=money, foreign=money * pl.col("multiplier_foreign")
     )
-    columns = shares.select("category", "origin", "money", "foreign")
+    whole = pl.when(pl.col("origin") == "local").then(0.0).otherwise(1.0)
+    other = effects.outlays.filter(~pl.col("pooled")).select(
+        "origin", "category", money="amount", foreign=pl.col("amount") * whole
+    )
+    item = ["category", "origin"]
+    paid = pl.concat([bought, other.join(bought, on=item, how="semi")], how="diagonal").group_by(item).agg(
+        pl.col("money", "foreign").sum()
+    )  # fmt: skip
+    columns = paid.select(*item, "money", "foreign")
     return {(category, origin): foreign / money for category, origin, money, foreign in columns.iter_rows() if money}
 
 

@@ -29,7 +29,7 @@ from tawteen.case.raw import Raw, header_of, headings, table_named
 from tawteen.case.settings_file import TOML
 from tawteen.case.size_limits import SIZE_LIMITS
 from tawteen.case.tables import SHEETS
-from tawteen.case.workbook import HEAD, sheet_name, write_workbook
+from tawteen.case.workbook import sheet_name, write_workbook
 from tawteen.case.workbook_file import WorkbookError, open_workbook
 from tawteen.words import Words
 
@@ -156,7 +156,7 @@ class _Marked:
         origin = self.case.origins.get(finding.table or "")
         if origin is None or finding.row not in origin.rows:
             return None
-        return HEAD + 1 + origin.rows.index(finding.row)
+        return WORKBOOK.head_rows + 1 + origin.rows.index(finding.row)
 
     def _heads(self, sheet: Any) -> Mapping[str, int]:
         """Columns of a sheet by their folded headings and names; the row of the headings stands under no name."""
@@ -246,7 +246,7 @@ def _list(book: Any, findings: Sequence[Finding], places: Sequence[tuple[Any, st
             link = _write(sheet.cell(row, 2), f"{place[0].title} {place[1]}")
             link.hyperlink = f"#{quote_sheetname(place[0].title)}!{place[1]}"
             link.font = Font(color="1F4E8C", underline="single")
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", WORKBOOK.paper
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "1:1"

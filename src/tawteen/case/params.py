@@ -63,6 +63,10 @@ MESSAGE = MessageParams()
 class WorkbookParams:
     """How workbooks and other files are laid out and put together."""
 
+    head_rows: int = 4
+    """Rows above the data of a sheet of a case: labels in both languages, units, column names."""
+    paper: int = 9
+    """Number by which the page set-up of a workbook names A4."""
     prepared_rows: int = 2000
     """Rows of each sheet that have drop-down lists and checks of input, filled or not."""
     cells_in_memory: int = 1_000_000

@@ -213,11 +213,11 @@ def _column(  # noqa: PLR0917 — the column, its cells and where they stand
 
 def _unfit(texts: pl.Series, problems: pl.Series) -> pl.Series:
     """Problems, with those of cells that are too long or hold characters that cannot be printed."""
-    tests = texts.to_frame("text").select(
+    marks = texts.to_frame("text").select(
         pl.col("text").str.contains(UNPRINTABLE).fill_null(False).alias("cell.unprintable"),
         (pl.col("text").str.len_chars() > SIZE_LIMITS.cell_characters).fill_null(False).alias("cell.long"),
     )
-    for hit in tests:
+    for hit in marks:
         if hit.any():
             problems = problems.zip_with(~hit, pl.Series([hit.name]).new_from_index(0, len(problems)))
     return problems

@@ -26,9 +26,6 @@ from tawteen.case.tables import FIRST_TABLES, NOTES, SHEETS, TABLES, TITLES
 from tawteen.case.workbook_file import LIMITS
 from tawteen.words import Lang, Words
 
-HEAD = 4
-"""Rows above the data of a sheet: labels in both languages, units, column names."""
-
 _FIRST_DAY = dt.date(1910, 1, 1)  # an earlier day is text: its number in Excel could be a year
 _README = (
     "readme.what", "readme.sheets", "readme.head", "readme.empty", "readme.codes", "readme.notes", "readme.plain",
@@ -61,7 +58,7 @@ class _Book:
         if self.words.lang == "ar":
             sheet.right_to_left()
         sheet.set_landscape()
-        sheet.set_paper(9)
+        sheet.set_paper(WORKBOOK.paper)
         sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
         sheet.set_header(f"&L{self.title.replace('&', '&&')[:100]}&R&A")
         sheet.set_footer("&C&P / &N")
@@ -98,7 +95,7 @@ def write_workbook(case: Case, path: Path, lang: Lang = "en") -> None:
 
 def _refuse_long(case: Case) -> None:
     findings = []
-    most_rows, most_characters = LIMITS.rows - HEAD, SIZE_LIMITS.cell_characters
+    most_rows, most_characters = LIMITS.rows - WORKBOOK.head_rows, SIZE_LIMITS.cell_characters
     for name, frame in case.tables.items():
         if frame.height > most_rows:
             findings.append(Finding("error", "sheet.too_long", name, args={"table": name, "most": most_rows}))
@@ -121,7 +118,7 @@ def _refuse_long(case: Case) -> None:
 def _fill(book: Any, case: Case, lang: Lang) -> None:
     words = Words(lang)
     formats = {name: book.add_format(dict(style)) for name, style in _FORMATS.items()}
-    last = {name: HEAD + max(frame.height, WORKBOOK.prepared_rows) for name, frame in case.tables.items()}
+    last = {name: WORKBOOK.head_rows + max(frame.height, WORKBOOK.prepared_rows) for name, frame in case.tables.items()}
     title = words.pick((case.settings.about.name_en, case.settings.about.name_ar))
     out = _Book(book, formats, _places(lang), last, words, title)
     _readme(out, case)
@@ -206,8 +203,8 @@ def _table(out: _Book, name: str, frame: pl.DataFrame) -> None:
     sheet = out.sheet(sheet_name(name, out.words.lang))
     schema = TABLES[name]
     keys = len(schema.primary_key())
-    sheet.freeze_panes(HEAD, keys)
-    sheet.repeat_rows(0, HEAD - 1)
+    sheet.freeze_panes(WORKBOOK.head_rows, keys)
+    sheet.repeat_rows(0, WORKBOOK.head_rows - 1)
     sheet.repeat_columns(0, keys - 1)
     sheet.set_tab_color(_NEEDED if name in FIRST_TABLES else _OPTIONAL)
     if name not in FIRST_TABLES and not frame.height:
@@ -221,9 +218,11 @@ def _table(out: _Book, name: str, frame: pl.DataFrame) -> None:
         sheet.set_column(place, place, wide, out.formats.get(_style(column)))
         sheet.write_comment(3, place, _help(out, column), {"x_scale": 2})
         if rule := _validation(out, column):
-            sheet.data_validation(HEAD, place, out.last[name] - 1, place, {**rule, **_list_messages(out, rule)})
+            sheet.data_validation(
+                WORKBOOK.head_rows, place, out.last[name] - 1, place, {**rule, **_list_messages(out, rule)}
+            )
         values = _in_words(out, column, frame[column_name])
-        for row, value in enumerate(values, HEAD):
+        for row, value in enumerate(values, WORKBOOK.head_rows):
             _cell(out, sheet, (row, place), value)
     if not any(is_notes(column) for column in schema.columns()):
         _heading(out, sheet, len(schema.columns()), (*(words.pick(_NOTES) for words in out.labels()), "", "notes"))
@@ -311,7 +310,7 @@ def _validation(out: _Book, column: dy.Column) -> dict[str, Any] | None:
     if meta.get("ref"):
         place = xl_col_to_name(list(TABLES[meta["ref"]].columns()).index("id"))
         sheet = quote_sheetname(sheet_name(meta["ref"], out.words.lang))
-        source = f"={sheet}!${place}${HEAD + 1}:${place}${out.last[meta['ref']]}"
+        source = f"={sheet}!${place}${WORKBOOK.head_rows + 1}:${place}${out.last[meta['ref']]}"
         return {"validate": "list", "source": source, "error_type": "warning"}
     return {"validate": "list", "source": list(_yes_no(out))} if isinstance(column, dy.Bool) else None
 

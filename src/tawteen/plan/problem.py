@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -50,8 +50,16 @@ def build_problem(inputs: PlanInputs, only: pl.DataFrame | None = None) -> Probl
     return build_around_starts(inputs, builder, add_starts(inputs, builder, only))
 
 
-def build_around_starts(inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFrame) -> Problem:
-    """The planning problem of `starts` (see `add_starts`), whose columns `builder` has already."""
+def build_around_starts(
+    inputs: PlanInputs,
+    builder: ModelBuilder,
+    starts: pl.DataFrame,
+    add_rules: Callable[[PlanInputs, ModelBuilder, pl.DataFrame], None] = add_rules,
+) -> Problem:
+    """The planning problem of `starts` (see `add_starts`), whose columns `builder` has already.
+
+    `add_rules` adds the rows of the rules.
+    """
     throughput = add_throughput(inputs, builder, starts)
     add_goods(inputs, builder, throughput)
     supply = add_pools(inputs, builder, starts)

@@ -160,9 +160,9 @@ def empty(table: str) -> pl.DataFrame:
     return pl.DataFrame(schema=SCHEMAS[table])
 
 
-def fits(cell: type, kind: Any) -> bool:
-    """Whether cells of JSON of a Python type may stand in a column; true and false are no numbers, and text is none."""
+def fits(python_type: type, kind: Any) -> bool:
+    """Whether cells of JSON of this type may stand in a column; true and false are no numbers, and text is none."""
     types: Mapping[Any, tuple[type, ...]] = {
         pl.String: (str,), pl.Int64: (int,), pl.Float64: (int, float), pl.Boolean: (bool,),
     }  # fmt: skip
-    return cell is type(None) or cell in types.get(kind, (list,))
+    return python_type is type(None) or python_type in types.get(kind, (list,))

@@ -39,7 +39,9 @@ def cells_of(one: Appraised) -> dict[str, list[Cell]]:
             efforts = one.case["works"].filter((pl.col("option") == one.id) & pl.col("effort").is_not_null())
             cells += [("works", f"{one.id}/{row}", "effort") for row in efforts["id"]]
         if category == "survey":
-            cells += [("sites", one.site["id"], column) for column in ("survey_cost", "survey_effort")]
+            stated = one.case["sites"].row(by_predicate=pl.col("id") == one.site["id"], named=True)
+            spent = [column for column in ("survey_cost", "survey_effort") if stated[column] is not None]
+            cells += [("sites", one.site["id"], column) for column in spent]
         cells_by_input[f"investments.{item.id}.amount"] = cells
         cells_by_input[f"investments.{item.id}.life"] = [("options", one.id, "life")]
     cells_by_input["costs.care.fixed"] = [("sites", one.site["id"], "care_cost")]
@@ -73,7 +75,7 @@ def _option(one: Appraised, option: str, prefix: str, cells_by_input: dict[str, 
 
 
 def _seen(one: Appraised) -> Mapping[Cell, tuple[str, str]]:
-    """Best grade that agrees with what stands, and its source, by cell; an empty grade for a cell that is empty."""
+    """Best grade that agrees with what stands, and its source, by cell that has an observation."""
     backed = observations(one.case).filter(pl.col("agrees"))
     rows = backed.group_by("table", "row", "column", maintain_order=True).agg(pl.col("grade", "source").first())
     titles = dict(one.case["sources"].select("id", "title").iter_rows())

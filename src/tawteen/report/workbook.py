@@ -26,7 +26,6 @@ from tawteen.words import Lang
 
 LONGEST_NAME, SHEET_ROWS, TOP = 31, 1_048_000, 4
 """Limits of a spreadsheet on letters of the name of a sheet and on its rows; row of the heads of columns, from 0."""
-A4 = 9
 FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
     "note": {"font_color": "#5b6b76", "italic": True},
@@ -89,7 +88,7 @@ def _on_paper(sheet: Any, head: int, lang: Lang, width: float) -> None:
 
     `width` is that of all columns in characters.
     """
-    sheet.set_paper(A4)
+    sheet.set_paper(WORKBOOK.paper)
     sheet.set_landscape()
     sheet.fit_to_pages(math.ceil(width / WORKBOOK.page_characters), 0)
     sheet.repeat_rows(head)

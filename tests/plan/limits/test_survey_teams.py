@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from tests.tiny import names, tables, tiny
 
 from tawteen.appraise.flows import flows_of
+from tawteen.appraise.option_study import study_of
 from tawteen.appraise.prices import prices
 from tawteen.case.checks import check
 from tawteen.case.model import Case
@@ -133,3 +135,16 @@ def test_a_scenario_pays_the_team_also_where_the_gate_stays_shut() -> None:
         gains[effort] = [outcome(sample, choice).gain for sample in drawn]
     discount = prepare(case()).prices.discount(0)
     assert np.subtract(gains[0.0], gains[EFFORT]) == pytest.approx(EFFORT * PRICE * discount)
+
+
+def test_the_country_sees_a_team_and_what_else_a_survey_costs_as_one_item() -> None:
+    """The item of local surveys holds 20,000 paid at home and the team, of which 60 % goes abroad."""
+    one = case()
+    offers = one["offers"].with_columns(
+        local_share=pl.when(pl.col("capability") == "inspectors").then(0.4).otherwise("local_share")
+    )
+    study = study_of(replace(one, tables={**one.tables, "offers": offers}), effects_of(one), "cables-rehab")
+    assert study.country is not None
+    assert study.country.cost_benefit is not None
+    abroad = {price.item: price.exposure for price in study.country.cost_benefit.shadows}
+    assert abroad["survey:local"] == pytest.approx(0.6 * EFFORT * PRICE / (EFFORT * PRICE + 20_000.0))

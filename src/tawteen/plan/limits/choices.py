@@ -12,12 +12,11 @@ from tawteen.plan.limits.possible_starts import possible_starts
 from tawteen.plan.model_builder import ModelBuilder
 
 
-def add_starts(inputs: PlanInputs, builder: ModelBuilder, only: pl.DataFrame | None = None) -> pl.DataFrame:
-    """A binary for every option and period in which its effects allow a start and its needs are within reach of limits;
-    at most one start a site.
+def valued_starts(inputs: PlanInputs, only: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Every option and period in which its effects allow a start and its needs are within reach of limits.
 
-    `only` (option, period) restricts the starts further.
-    Returns option, site, region, authority, kind, period, chance, quarters, jobs, investment, column.
+    `only` (option, or option and period) restricts the starts further.
+    Returns option, site, region, authority, kind, period, chance, quarters, jobs, investment, value.
     """
     effects = inputs.effects
     free = (pl.col("kind") != "as_is") & pl.col("available") & (pl.col("latest") >= pl.col("earliest"))
@@ -32,13 +31,20 @@ def add_starts(inputs: PlanInputs, builder: ModelBuilder, only: pl.DataFrame | N
         .cast({"period": pl.Int64})
     )
     if only is not None:
-        starts = starts.join(only.lazy(), on=["option", "period"], how="semi", maintain_order="left")
+        starts = starts.join(only.lazy(), on=only.columns, how="semi", maintain_order="left")
     # What is larger than a number can be has no finite value; such starts are left out.
     with np.errstate(over="ignore", invalid="ignore"):
         values = start_values(inputs.case, effects, inputs.prices)
     valued = fused(starts.join(values.lazy(), on=["option", "period"], how="left", maintain_order="left"))
-    possible = possible_starts(inputs, valued).with_columns(upper=1.0)
-    columns = builder.columns("start", possible, integer=True)
+    return possible_starts(inputs, valued)
+
+
+def add_starts(inputs: PlanInputs, builder: ModelBuilder, only: pl.DataFrame | None = None) -> pl.DataFrame:
+    """A binary for every possible start, at most one a site.
+
+    `only` as of `valued_starts`. Returns its columns but value, and column.
+    """
+    columns = builder.columns("start", valued_starts(inputs, only).with_columns(upper=1.0), integer=True)
     sites = columns.lazy().select("site").unique(maintain_order=True).with_columns(upper=1.0)
     rows = builder.rows("site", fused(sites))
     builder.entries(columns.lazy().join(rows.lazy(), on="site").with_columns(value=1.0))

@@ -10,21 +10,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tawteen.appraise.value import nothing_cost, start_values
 from tawteen.case.model import Case
-from tawteen.plan.inputs import PlanInputs
-from tawteen.plan.limits.choices import add_throughput
-from tawteen.plan.limits.goods import add_goods
-from tawteen.plan.limits.money import add_money
-from tawteen.plan.limits.negligible import without_negligible
-from tawteen.plan.limits.pools import add_pools
-from tawteen.plan.limits.possible_starts import possible_starts
+from tawteen.plan.limits.choices import valued_starts
 from tawteen.plan.model_builder import ModelBuilder
 from tawteen.plan.policies.inputs import PolicyInputs, expected_inputs
 from tawteen.plan.policies.rules import add_expected_rules
-from tawteen.plan.problem import Problem
-
-KEPT = ("option", "site", "region", "authority", "kind", "quarters", "jobs", "investment")
+from tawteen.plan.problem import Problem, build_around_starts
 
 
 def policy_problem(inputs: PolicyInputs) -> Problem:
@@ -38,14 +29,7 @@ def policy_problem(inputs: PolicyInputs) -> Problem:
     expected, parts = expected_inputs(inputs)
     starts = builder.columns("start", _starts(inputs, parts), integer=True)
     _add_choices(inputs, builder, starts)
-    throughput = add_throughput(expected, builder, starts)
-    add_goods(expected, builder, throughput)
-    supply = add_pools(expected, builder, starts)
-    add_money(expected, builder, starts, throughput, supply)
-    add_expected_rules(expected, builder, starts)
-    columns, rows = builder.blocks
-    constant = -nothing_cost(expected.case, expected.effects, expected.prices)
-    return Problem(expected, without_negligible(builder.arrays(), rows), columns, rows, constant)
+    return build_around_starts(expected, builder, starts, add_expected_rules)
 
 
 def _starts(inputs: PolicyInputs, parts: pl.DataFrame) -> pl.DataFrame:
@@ -54,30 +38,12 @@ def _starts(inputs: PolicyInputs, parts: pl.DataFrame) -> pl.DataFrame:
     frames = []
     for finding, slot in slots:
         mine = parts.filter(pl.col("finding").eq_missing(pl.lit(finding, pl.Int64)))
-        possible = _valued(slot, mine["planned"].to_list())
+        possible = valued_starts(slot, mine.select(option="planned")).drop("chance")
         named = mine.select("finding", "chance", new="option", option="planned")
         frames.append(possible.join(named, on="option", maintain_order="left"))
     return pl.concat(frames).with_columns(
         planned="option", option="new", value=pl.col("value") * pl.col("chance"), upper=1.0
     ).drop("new")  # fmt: skip
-
-
-def _valued(inputs: PlanInputs, options: list[str]) -> pl.DataFrame:
-    """Possible starts of `options` that are no lines as they are: columns `KEPT`, period and value."""
-    starts = (
-        inputs.effects.options.filter(
-            pl.col("option").is_in(options),
-            pl.col("kind") != "as_is",
-            "available",
-            pl.col("latest") >= pl.col("earliest"),
-        )
-        .select(*KEPT, period=pl.int_ranges("earliest", pl.col("latest") + 1))
-        .explode("period")
-        .cast({"period": pl.Int64})
-    )
-    with np.errstate(over="ignore", invalid="ignore"):
-        values = start_values(inputs.case, inputs.effects, inputs.prices)
-    return possible_starts(inputs, starts.join(values, on=["option", "period"], how="left", maintain_order="left"))
 
 
 def decision_periods(case: Case) -> NDArray[np.int64]:

@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from tawteen.appraise.statements.timing import Spread, Timeline
 from tawteen.appraise.study import Amounts
+from tawteen.case.params import WORKBOOK
 from tawteen.report.params import LAYOUT
 from tawteen.report.workbook_formulas.formula import (
     FIRST,
@@ -157,7 +158,7 @@ class FormulaSheet:
         target.set_column(SOURCE, SOURCE, 2 if narrow else 30)
         target.set_column(SINGLE, FIRST + book.columns, 14)
         target.set_landscape()
-        target.set_paper(9)
+        target.set_paper(WORKBOOK.paper)
         target.fit_to_pages(1, 0)
         target.repeat_columns(LABEL_COLUMN)
         target.set_footer("&L&F&C&A&R&P / &N")
