@@ -49,11 +49,13 @@ if TYPE_CHECKING:
         report,
         robust,
         verify,
+        write_model,
     )
     from tawteen.case.builder import CaseBuilder
     from tawteen.case.findings import CaseError, Finding
     from tawteen.case.model import Case
     from tawteen.case.settings import Settings
+    from tawteen.plan.model_file import ModelSize
     from tawteen.plan.params import SearchParams, read_params
     from tawteen.plan.programme import Programme, Scenario
     from tawteen.progress import ProgressEvent
@@ -67,6 +69,7 @@ __all__ = [
     "CaseWarning",
     "Finding",
     "Localisation",
+    "ModelSize",
     "PlanComparison",
     "PlanResult",
     "Programme",
@@ -105,6 +108,7 @@ __all__ = [
     "tables",
     "template",
     "verify",
+    "write_model",
     "write_papers",
 ]
 
@@ -115,6 +119,7 @@ _MODULE_OF = {
     "CaseWarning": "tawteen.api.cases",
     "Finding": "tawteen.case.findings",
     "Localisation": "tawteen.api.stages",
+    "ModelSize": "tawteen.plan.model_file",
     "PlanComparison": "tawteen.api.results",
     "PlanResult": "tawteen.api.results",
     "Programme": "tawteen.plan.programme",
@@ -152,6 +157,7 @@ _MODULE_OF = {
     "tables": "tawteen.api.cases",
     "template": "tawteen.api.cases",
     "verify": "tawteen.api.studies",
+    "write_model": "tawteen.api.studies",
     "write_papers": "tawteen.api.stages",
 }
 """Where each name is defined."""

@@ -17,6 +17,7 @@ from tawteen.case.model import Case
 from tawteen.plan.compare import compare as compare_programmes
 from tawteen.plan.explain import explain as explain_site
 from tawteen.plan.explain import explain_all, limit_values, planned_by_prices
+from tawteen.plan.model_file import ModelSize
 from tawteen.plan.params import DEFAULTS, SearchParams
 from tawteen.plan.planning import plan as plan_case
 from tawteen.plan.programme import Programme, Scenario
@@ -34,6 +35,7 @@ from tawteen.report import report as write_report
 from tawteen.runs.delivery import claim
 from tawteen.runs.interrupts import Stop, stop_on_interrupt
 from tawteen.runs.load import load_programme, read_whole
+from tawteen.runs.model_file import write_whole_model
 from tawteen.runs.outlook import simulated, with_outlook
 from tawteen.runs.planning import deliver
 from tawteen.runs.programme_folder import CASE, DELIVERED, FRONT, PAGE, ROBUSTNESS
@@ -90,6 +92,27 @@ def plan(
             )
             programme = with_outlook(case, programme, result, params=params, stop=stop_flag).programme
     return PlanResult(case, programme)
+
+
+def write_model(
+    case: Case,
+    path: str | Path,
+    *,
+    changes: Iterable[str] = (),
+    must: Iterable[str] = (),
+    without: Iterable[str] = (),
+    progress: ProgressCallback | None = None,
+) -> ModelSize:
+    """Writes the whole model of a case as an MPS file for any solver, and returns its size.
+
+    `changes`, `must` and `without` make a scenario as of `plan`. The model is to be maximised; its optimum is the value
+    of the best programme, in discounted currency. Columns are named `block:id:place:period`, such as
+    `start:mill-repair:mill:2028-Q3`. An earlier model at `path` is replaced. Raises UsageError where `path` does not
+    end in .mps or its folder does not exist, CaseError as `plan` does.
+    """
+    case = checked_case(case)
+    sites = [tuple(_site(case, site) for site in listed) for listed in (must, without)]
+    return write_whole_model(case, Path(path), Scenario(tuple(changes), *sites), progress)
 
 
 def read_result(folder: str | Path) -> PlanResult:

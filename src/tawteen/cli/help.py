@@ -79,7 +79,7 @@ def _table(rows: Iterable[tuple[str, str]]) -> Table:
 
 def metavar(name: str, words: Words) -> str:
     """Placeholder of an option's value in the reader's language."""
-    code = f"cli.metavar.{name.strip('[]').lower().removesuffix('.xlsx')}"
+    code = f"cli.metavar.{name.strip('[]').lower().partition('.')[0]}"
     return words.say(code) if code in catalog(words.lang) else name.strip("[]")
 
 

@@ -14,26 +14,30 @@ from tawteen.cli.console import Console
 from tawteen.cli.drawing import NoReport, draw_report, where_to_look
 from tawteen.cli.inputs import CasePath, ParamsFile, sound_case
 from tawteen.cli.interrupts import stoppable
+from tawteen.cli.model_file import model_shown
 from tawteen.cli.outlook import outlook_shown
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult, exit_code
 from tawteen.runs.delivery import claim
 from tawteen.runs.load import load_programme, search_params
+from tawteen.runs.model_file import require_model_path
 from tawteen.runs.programme_folder import DELIVERED
 from tawteen.runs.sites import site_id
+from tawteen.runs.usage_error import UsageError
 from tawteen.runs.workers import open_workers
 
 if TYPE_CHECKING:
     from tawteen.case.model import Case
     from tawteen.plan.inputs import PlanInputs
-    from tawteen.plan.programme import Programme
+    from tawteen.plan.programme import Programme, Scenario
 
 
 def plan(
     ctx: typer.Context,
     *,
     case: CasePath,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", show_default=False)],
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", show_default=False)] = None,
+    model: Annotated[Path | None, typer.Option("--model", metavar="FILE.mps", show_default=False)] = None,
     time_limit: Annotated[float, typer.Option("--time-limit", min=0.0, metavar="S")] = 60.0,
     seed: Annotated[int, typer.Option("--seed", min=0, metavar="N")] = 1,
     gap: Annotated[float, typer.Option("--gap", min=0.0, metavar="G")] = 0.001,
@@ -47,28 +51,36 @@ def plan(
     params: ParamsFile = None,
     no_report: NoReport = False,
 ) -> CommandResult:
-    """Chooses which sites start, how and when; writes the programme, its report and the case it was made from."""
-    from tawteen.plan.programme import Scenario
+    """Chooses which sites start, how and when; writes the programme, its report and the case it was made from.
+
+    With `model` it writes the whole model first; without `out` that is all it does.
+    """
     from tawteen.runs.planning import SearchRequest, plan_into
 
     console: Console = ctx.obj
+    _require_target(out, model)
     tuning = search_params(params)
+    if out is None:
+        with ProgressBar(console) as bar:
+            bar.begin("reading")
+            read = sound_case(case, console)
+            return model_shown(read, model, _scenario(read, changes, must, without), tuning, console, bar)
     earlier = None if start is None else load_programme(start)
     shared = nullcontext() if cluster is None else open_workers(None, cluster)
     with claim(out, DELIVERED) as results, shared as executor, ProgressBar(console) as bar:
         with stoppable(console) as stop:
             bar.begin("reading")
             read = sound_case(case, console)
-            sites = [tuple(site_id(read, site) for site in names or ()) for names in (must, without)]
-            request = SearchRequest(
-                Scenario(tuple(changes or ()), *sites), time_limit, seed, gap, earlier, steps, executor, tuning
-            )
+            scenario = _scenario(read, changes, must, without)
+            written = model_shown(read, model, scenario, tuning, console, bar)
+            request = SearchRequest(scenario, time_limit, seed, gap, earlier, steps, executor, tuning)
             programme, inputs = plan_into(results, read, request, outline=outline_of(case), progress=bar, stop=stop)
-        data = {**_data(programme), "out": str(out)}
+        data = {**_data(programme), **written.data, "out": str(out)}
+        findings = [*written.findings]
         try:
-            findings = _unsolved(read, programme, inputs, console)
+            findings += _unsolved(read, programme, inputs, console)
             if programme.value is None:
-                return CommandResult(data, (), findings, exit_code(findings))
+                return CommandResult(data, written.parts, findings, exit_code(findings))
             ended = programme.status == "interrupted"
             outlook = tuning.outlook.with_scenarios(0 if ended else scenarios)
             tuned = tuning.model_copy(update={"outlook": outlook})
@@ -79,10 +91,26 @@ def plan(
                 findings += draw_report(results, out, bar, reasons=reasons)
         except KeyboardInterrupt:
             # The programme is there: what is not, is told.
-            findings = [Finding("warning", "cli.report_stopped", args={"path": str(out)})]
+            findings = [*written.findings, Finding("warning", "cli.report_stopped", args={"path": str(out)})]
     drawn = not no_report and not any(finding.code.startswith("cli.report_") for finding in findings)
     data["report"] = drawn
-    return CommandResult(data, (where_to_look(out, bar, drawn=drawn),), findings, exit_code(findings))
+    parts = (*written.parts, where_to_look(out, bar, drawn=drawn))
+    return CommandResult(data, parts, findings, exit_code(findings))
+
+
+def _require_target(out: Path | None, model: Path | None) -> None:
+    """Raises UsageError where there is nowhere to write to, or where the model cannot be written."""
+    if model is not None:
+        require_model_path(model)
+    elif out is None:
+        raise UsageError("cli.missing", name="--out")
+
+
+def _scenario(case: Case, changes: list[str] | None, must: list[str] | None, without: list[str] | None) -> Scenario:
+    from tawteen.plan.programme import Scenario
+
+    sites = [tuple(site_id(case, site) for site in names or ()) for names in (must, without)]
+    return Scenario(tuple(changes or ()), *sites)
 
 
 def _unsolved(case: Case, programme: Programme, inputs: PlanInputs, console: Console) -> list[Finding]:
