@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
@@ -218,4 +217,4 @@ def test_it_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(KeyboardInterrupt):
         write_mps(problem, path)
     assert path.read_bytes() == before
-    assert os.listdir(tmp_path) == ["model.mps"]
+    assert [one.name for one in tmp_path.iterdir()] == ["model.mps"]

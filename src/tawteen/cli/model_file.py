@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def model_shown(
-    case: Case, path: Path | None, scenario: Scenario, params: SearchParams, console: Console, bar: ProgressBar
+    case: Case, path: Path | None, scenario: Scenario, *, params: SearchParams, console: Console, bar: ProgressBar
 ) -> CommandResult:
     """Writes the model to `path` and returns its size in data and words; an empty result without a path.
 

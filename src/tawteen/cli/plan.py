@@ -64,7 +64,8 @@ def plan(
         with ProgressBar(console) as bar:
             bar.begin("reading")
             read = sound_case(case, console)
-            return model_shown(read, model, _scenario(read, changes, must, without), tuning, console, bar)
+            scenario = _scenario(read, changes, must, without)
+            return model_shown(read, model, scenario, params=tuning, console=console, bar=bar)
     earlier = None if start is None else load_programme(start)
     shared = nullcontext() if cluster is None else open_workers(None, cluster)
     with claim(out, DELIVERED) as results, shared as executor, ProgressBar(console) as bar:
@@ -72,7 +73,7 @@ def plan(
             bar.begin("reading")
             read = sound_case(case, console)
             scenario = _scenario(read, changes, must, without)
-            written = model_shown(read, model, scenario, tuning, console, bar)
+            written = model_shown(read, model, scenario, params=tuning, console=console, bar=bar)
             request = SearchRequest(scenario, time_limit, seed, gap, earlier, steps, executor, tuning)
             programme, inputs = plan_into(results, read, request, outline=outline_of(case), progress=bar, stop=stop)
         data = {**_data(programme), **written.data, "out": str(out)}

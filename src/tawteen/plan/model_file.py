@@ -77,7 +77,7 @@ def _row_kinds(arrays: MilpArrays) -> list[str]:
     """E, G or L; N for a row without limits. A row with two limits is L, with a range."""
     has_lower, has_upper = np.isfinite(arrays.row_lower), np.isfinite(arrays.row_upper)
     equal = has_lower & (arrays.row_lower == arrays.row_upper)
-    return np.select([equal, has_upper, has_lower], ["E", "L", "G"], "N").tolist()
+    return [str(kind) for kind in np.select([equal, has_upper, has_lower], ["E", "L", "G"], "N")]
 
 
 def _column_lines(arrays: MilpArrays, columns: Sequence[str], rows: Sequence[str]) -> Iterator[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tawteen.case.checked import require_plannable
 from tawteen.runs.scenario import refuse_unknown
 from tawteen.runs.usage_error import UsageError
 
@@ -47,6 +46,7 @@ def write_whole_model(
     Raises UsageError as `require_model_path` does and for a scenario that does not fit, CaseError for a case without
     sites or options and for numbers that no file can hold.
     """
+    from tawteen.case.checked import require_plannable
     from tawteen.plan.inputs import prepare
     from tawteen.plan.model_file import write_mps
     from tawteen.plan.problem import build_problem
