@@ -93,8 +93,7 @@ def plan(
         except KeyboardInterrupt:
             # The programme is there: what is not, is told.
             findings = [*written.findings, Finding("warning", "cli.report_stopped", args={"path": str(out)})]
-    drawn = not no_report and not any(finding.code.startswith("cli.report_") for finding in findings)
-    data["report"] = drawn
+    data["report"] = drawn = not no_report and not any(one.code.startswith("cli.report_") for one in findings)
     parts = (*written.parts, where_to_look(out, bar, drawn=drawn))
     return CommandResult(data, parts, findings, exit_code(findings))
 
