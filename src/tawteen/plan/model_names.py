@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote
 
 import polars as pl
 
@@ -34,6 +34,12 @@ NAMED_BY: Mapping[str, tuple[str, ...]] = {
 }
 """Keys that name a column of a block beside its period; other blocks are named by all their keys that are texts."""
 
+_RESERVED = re.compile(r"[^A-Za-z0-9_.~-]")
+
+
+def _percent_encoded(character: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in character[0].encode())
+
 
 class ModelNames:
     """Makes names of ASCII letters without spaces, and remembers the ids that it had to shorten.
@@ -52,7 +58,7 @@ class ModelNames:
     def escaped(self, identifier: str) -> str:
         """The part of a name that stands for an id."""
         if identifier not in self._escaped:
-            text = "+".join(quote(one, safe="") for one in identifier.split("\n"))
+            text = "+".join(_RESERVED.sub(_percent_encoded, one) for one in identifier.split("\n"))
             if len(text) > MODEL_FILE.id_characters:
                 self.shortened.append(text)
                 mark = f"#{len(self.shortened)}"
