@@ -212,9 +212,12 @@ def say(case: Case, programme: Programme, explanation: Explanation, words: Words
     forced = explanation.forced
     exempt = forced is not None and bool(forced.exempt)
     if explanation.counterfactual is not None:
-        sentences.append(writer.counterfactual(explanation.counterfactual, explanation.reason.args.get("rule")))
+        rule, smallest = explanation.reason.args.get("rule"), explanation.tried_in_time
+        sentences.append(writer.counterfactual(explanation.counterfactual, rule, smallest=smallest))
         if forced is not None and not forced.exact and not exempt:
-            sentences.append(words.say("way.around"))
+            lever = explanation.counterfactual.lever
+            shared = lever is not None and lever.kind != "rule"
+            sentences.append(words.say("way.around_shared" if shared else "way.around"))
         if not explanation.tried_in_time:
             sentences.append(words.say("way.unfinished"))
     elif forced is not None and exempt:
@@ -225,6 +228,8 @@ def say(case: Case, programme: Programme, explanation: Explanation, words: Words
     elif explanation.tried_in_time:
         tried = {"cut": words.percent(explanation.largest_cut, 0), "share": words.percent(explanation.widest_share, 0)}
         sentences.append(words.say("why.no_way", tried))
+        if forced is not None and not forced.exact:
+            sentences.append(words.say("way.around_none"))
     return sentences
 
 
@@ -241,7 +246,11 @@ def _opposite_sentences(case: Case, explanation: Explanation, writer: SentenceWr
     known = _turned(explanation)
     if opposite is not None and opposite.status == "infeasible" and known is None:
         rules = conflict_in_words(case, opposite, words)
-        return [words.say("why.cannot", {"rules": rules}) if opposite.conflict else words.say("why.cannot_limits")]
+        return [
+            words.say("why.cannot", {"rules": rules}, len(opposite.conflict))
+            if opposite.conflict
+            else words.say("why.cannot_limits")
+        ]
     if opposite is not None and opposite.status != "infeasible":
         sentences = writer.opposite(opposite, forced, inside=inside)
     else:

@@ -60,9 +60,9 @@ def smallest_change(
     if comparison.cost is not None and comparison.cost <= 0 and not comparison.exempt:
         return None
     ends = time.monotonic() + seconds
-    pair, guess = _nearest_start(priced, reasons, site)
+    pair, guess = nearest_start(priced, reasons, site)
     many = comparison.within.rivals
-    cheaper = None if guess is None else _cost_reduction(priced, reasons, site, (pair, guess), (many, ends))
+    cheaper = None if guess is None else cost_reduction(priced, reasons, site, (pair, guess), (many, ends))
     ways = [cheaper] if cheaper is not None else []
     possible = (comparison.without,) if comparison.exempt else (comparison.within, comparison.without)
     sides = [side.value for side in possible if side.value is not None]
@@ -109,7 +109,7 @@ def _trials(reasons: Reasons, site: int, pair: Pair) -> list[LeverTrial]:
     levers = [*own_limits(reasons, pair), *trade_limits(reasons, reasons.priced.names[site])]
     trials = []
     for lever, rent in levers:
-        least = max(loss / rent, params.least_share)
+        least = min(max(loss / rent, params.least_share), params.widest_share)
         tried = (least, 1.0, params.widest_share)
         shares = tuple(dict.fromkeys(share for share in tried if least <= share <= params.widest_share))
         trials.append(LeverTrial(lever, lever_prices(reasons, lever), shares, partial(widen_limit, lever), halvings))
@@ -145,7 +145,7 @@ def trade_limits(reasons: Reasons, site: str) -> list[tuple[Lever, float]]:
     return [*sorted(priced_in, key=lambda pair: -pair[1]), *full][: reasons.params.limits_tried]
 
 
-def _nearest_start(priced: PricedProgramme, reasons: Reasons, site: int) -> tuple[Pair, float | None]:
+def nearest_start(priced: PricedProgramme, reasons: Reasons, site: int) -> tuple[Pair, float | None]:
     """The start of works whose own cost items would have to fall by the least share at today's prices, and that share.
 
     Where no cost item can fall, the start of works that loses least, and None.
@@ -217,7 +217,7 @@ def _smallest_share(
             outside = share
             continue
         inside = share
-        for _ in range(trial.halvings if share > trial.shares[0] else 0):
+        for _ in range(trial.halvings if share > trial.shares[0] or trial.lever.kind != "rule" else 0):
             middle = (outside + inside) / 2
             better = tried(middle)
             inside, outside, solution = (middle, outside, better) if better else (inside, middle, solution)
@@ -264,10 +264,18 @@ def lever_prices(reasons: Reasons, lever: Lever) -> Floats:
     return prices
 
 
-def _cost_reduction(
-    priced: PricedProgramme, reasons: Reasons, site: int, nearest: tuple[Pair, float], room: tuple[int, float]
+def cost_reduction(
+    priced: PricedProgramme,
+    reasons: Reasons,
+    site: int,
+    nearest: tuple[Pair, float],
+    room: tuple[int, float],
+    *,
+    largest_first: bool = False,
 ) -> Counterfactual | None:
-    """The cut of an option's own cost items, in whole percent, with which it is chosen freely."""
+    """The least cut of an option's own cost items, in whole percent, with which it is chosen freely; `room` is how many
+    rivals are open, and until when. With `largest_first` none is looked for where the largest cut does not suffice.
+    """
     (option, start), guess = nearest
     row = priced.sites.options["option"].to_list().index(option)
     params = priced.params
@@ -284,13 +292,13 @@ def _cost_reduction(
 
     outside = 0
     cuts = (math.ceil(100 * guess * times - TOLERANCES.whole_amount) for times in REASON_PARAMS.cut_multiples)
-    for percent in sorted({min(cut, most) for cut in cuts}):
+    for percent in [most] if largest_first else sorted({min(cut, most) for cut in cuts}):
         way = tried(percent)
         if way is None:
             outside = percent
             continue
         inside = percent
-        while outside and inside - outside > max(1, params.cut_accuracy * inside):
+        while inside - outside > max(1, params.cut_accuracy * inside):
             middle = (outside + inside) // 2
             better = tried(middle)
             inside, outside, way = (middle, outside, better) if better else (inside, middle, way)

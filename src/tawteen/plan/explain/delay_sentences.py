@@ -45,7 +45,8 @@ def delay_sentences(delay: StartDelay, writer: SentenceWriter, *, scope: bool = 
         if others:
             listed = say("limit.and").join(_named(limit, writer) for limit in others)
             sentences.append(say("delay.instead", {"limits": listed}, len(others)))
-    return [*sentences, say("delay.scope")] if scope else sentences
+    shared = any(limit.lever is not None for limit in delay.limits)
+    return [*sentences, say("delay.scope_shared" if shared else "delay.scope")] if scope else sentences
 
 
 def _named(limit: DelayingLimit, writer: SentenceWriter) -> str:
@@ -68,7 +69,7 @@ def _earlier_start(first: DelayingLimit, limits: tuple[DelayingLimit, ...], writ
         amount = writer.increase(first.lever, first.amount / first.lever.amount)
         args = {"amount": amount or "", "from": writer.case.calendar.label(first.lever.start)}
         return writer.words.say("delay.would_amount", {**args, **_start_args(first, writer)})
-    more = writer.words.say("limit.and").join(_widening(limit, writer) for limit in limits)
+    more = writer.joined([_widening(limit, writer) for limit in limits])
     return writer.words.say("delay.would", {"more": more, **_start_args(first, writer)})
 
 

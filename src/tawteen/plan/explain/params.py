@@ -22,6 +22,8 @@ class ReasonParams:
     """Units that a sentence names; the others are counted."""
     fraction_count: int = 100
     """Number whose plural form a fraction takes."""
+    gap_decimals: int = 2
+    """Digits after the point of a gap in percent; a gap that rounds to none is not said."""
 
 
 REASON_PARAMS = ReasonParams()

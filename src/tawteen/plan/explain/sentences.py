@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -40,7 +40,7 @@ CARRIED = {"power": "MWh", "water": "m3"}
 """Units of what a route carries, where it is not weighed."""
 OTHER_SOURCES = ("academy", "third_party")
 """Sources of pools that are no units of a party."""
-COUNTED_UNITS = ("person_week", "unit", "pair")
+COUNTED_UNITS = ("person_week", "unit", "pair", "t", "l")
 """Units whose word has plural forms."""
 WORTH_SAID = {
     "why.firm": "why.worth", "why.conditional": "why.worth", "why.conditional_inspected": "why.worth",
@@ -49,6 +49,8 @@ WORTH_SAID = {
 """Reasons after which the worth of the option at today's prices is said, and how."""
 JUST_PAYING = ("why.room", "why.whole")
 """Reasons whose gain is not said where it is none."""
+OPEN_TO_DOUBT = ("why.chain", "why.whole")
+"""Reasons that rest on the search: what it left unproven is said."""
 SURVEYED_FIRST = ("why.conditional", "why.conditional_inspected", "why.inspected")
 MORE_CODES = {"supply": "balance", "seats": "course"}
 """Kinds of limits whose increase is said like that of another kind."""
@@ -121,9 +123,14 @@ class SentenceWriter:
         follows, and is no worse.
         """
         args = self._args(reason)
-        n = reason.args.get("quarters")
-        even = reason.code in JUST_PAYING and (reason.worth or 0.0) < 1.0
-        sentences = [self.words.say(f"{reason.code}_even" if even else reason.code, args, n)]
+        code, n = reason.code, reason.args.get("quarters")
+        if code == "why.infeasible":
+            n = len(reason.args["rules"]) or None
+            code = code if n else "why.infeasible_limits"
+        even = code in JUST_PAYING and (reason.worth or 0.0) < 1.0
+        sentences = [self.words.say(f"{reason.code}_even" if even else code, args, n)]
+        if reason.code in OPEN_TO_DOUBT and round(self.programme.gap or 0.0, REASON_PARAMS.gap_decimals + 2) > 0:
+            sentences.append(self.words.say("why.gap", args))
         if worth and reason.code in WORTH_SAID:
             sentences.append(self.words.say(WORTH_SAID[reason.code], args))
         if reason.code in SURVEYED_FIRST:
@@ -164,6 +171,14 @@ class SentenceWriter:
             "once" if lever.per == "once" else "demand" if lever.output_side else MORE_CODES.get(lever.kind, lever.kind)
         )
         return self.words.say(f"more.{code}", args)
+
+    def joined(self, parts: Sequence[str]) -> str:
+        """Several increases that are needed together, in words."""
+        if len(parts) < 2:
+            return "".join(parts)
+        first = self.words.say("limit.and").join(parts[:-1])
+        code = "more.two" if len(parts) == 2 else "more.several"
+        return self.words.say(code, {"first": first, "last": parts[-1]})
 
     def increase(self, lever: Lever, share: float) -> str | None:
         """The amount of `more` alone, such as: 4 MW. None for limits whose amount needs their name beside it."""
@@ -323,10 +338,11 @@ class SentenceWriter:
         option, start = comparison.site_start
         return {"option": self.option(option), "start": self.case.calendar.label(start)}
 
-    def counterfactual(self, way: Counterfactual, rule: str | None = None) -> str:
-        """The change with which it comes in, solved again; `rule` was named already."""
+    def counterfactual(self, way: Counterfactual, rule: str | None = None, *, smallest: bool = True) -> str:
+        """The change with which it comes in, solved again; `rule` was named. A smaller one may do unless `smallest`."""
         option, start = self.option(way.option), self.case.calendar.label(way.start)
         args = {"option": option, "start": start, "share": self.words.percent(way.share, 0)}
+        args["which"] = self.words.say("way.smallest" if smallest else "way.one")
         args["more"] = "–" if way.lever is None else self.more(way.lever, way.share)
         args["amount"] = self.money(way.worth, "up")
         if way.lever is not None and way.lever.kind == "rule" and (way.gain or 0.0) > self._dust:
@@ -380,7 +396,7 @@ class SentenceWriter:
             "added": self.words.say("limit.and").join(self.limit(kind, key) for kind, key in given.get("added", ())),
             "needed": self._amount(given, "needed"),
             "left": self._amount(given, "left"),
-            "gap": "–" if gap is None else self.words.percent(gap, 2),
+            "gap": "–" if gap is None else self.words.percent(gap, REASON_PARAMS.gap_decimals),
         }
 
     def _list(self, table: str, keys: tuple[str, ...]) -> str:

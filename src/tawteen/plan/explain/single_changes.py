@@ -13,7 +13,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from tawteen.plan.explain.cost_reduction import reduce_costs
-from tawteen.plan.explain.counterfactuals import Counterfactual, lever_prices, own_limits, trade_limits
+from tawteen.plan.explain.counterfactuals import (
+    Counterfactual,
+    cost_reduction,
+    lever_prices,
+    nearest_start,
+    own_limits,
+    trade_limits,
+)
 from tawteen.plan.explain.forced_choice import flat_index
 from tawteen.plan.explain.lever import Lever, lever_value
 from tawteen.plan.explain.reasons import Reasons
@@ -33,17 +40,20 @@ def smallest_single_change(reasons: Reasons, choices: SiteChoices, *, ends: floa
     planned; None where none that was tried until the monotonic time `ends` is.
     """
     ways = []
-    for way in _changes(reasons, choices):
+    for way in _changes(reasons, choices, ends):
         ways.append(way)
         if time.monotonic() > ends:
             break
     return min((way for way in ways if way is not None), key=lambda way: way.worth, default=None)
 
 
-def _changes(reasons: Reasons, choices: SiteChoices) -> Iterator[Counterfactual | None]:
+def _changes(reasons: Reasons, choices: SiteChoices, ends: float) -> Iterator[Counterfactual | None]:
     """The changes that suffice, one after the other."""
     yield from _exceptions(reasons, choices)
-    yield _cheaper(reasons, choices)
+    cheaper = _cheaper(reasons, choices)
+    yield cheaper
+    if cheaper is None and not all(map(math.isfinite, choices.values.values())):
+        yield _affordable(reasons, choices, ends)
     for lever in choices.levers:
         least = choices.least_share(lever)
         if least is None:
@@ -96,6 +106,19 @@ def _cheaper(reasons: Reasons, choices: SiteChoices) -> Counterfactual | None:
             percent = max(math.ceil(100 * loss / most - TOLERANCES.whole_amount), 1)
             ways.append(Counterfactual("cheaper", percent / 100, most * percent / 100, *pair))
     return min(ways, key=lambda way: way.worth, default=None)
+
+
+def _affordable(reasons: Reasons, choices: SiteChoices, ends: float) -> Counterfactual | None:
+    """The cut of an option's own cost items with which it is chosen when its rivals may change.
+
+    Of a start that breaks a limit at full cost, such as that of a fund, `_cheaper` cannot tell what a cut is worth.
+    """
+    priced, site = reasons.priced, reasons.priced.place[choices.site]
+    pair, guess = nearest_start(priced, reasons, site)
+    if guess is None:
+        return None
+    room = (reasons.params.fewer_rivals, ends)
+    return cost_reduction(priced, reasons, site, (pair, guess), room, largest_first=True)
 
 
 __all__ = ["SiteChoice", "levers_of", "smallest_single_change"]
