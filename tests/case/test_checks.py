@@ -75,6 +75,19 @@ def buyer(**cells: Any) -> dict[str, Any]:
     return {"id": "b1", **names("State", "الدولة"), "kind": "state", "commodities": "flour", **cells}
 
 
+def decided(cells: dict[str, Any]) -> dict[str, Rows]:
+    """Two gates of one court, of which the other has these cells."""
+    gate = {
+        "gate": "title",
+        "state": "unknown",
+        "stops": "now",
+        "opens_by": "works",
+        "chance": 0.5,
+        "decision": "court",
+    }
+    return {"blockers": [{"site": "mill", **gate}, {"site": "pasta", **gate, **cells}]}
+
+
 PLACED = [{**row, "lat": 30.0, "lon": 20.0} for row in tables()["sites"]]
 NOTHING_FOR_WORKS = {"fund_uses": [{"id": "1", "fund": "budget", "category": "equipment"}]}
 HALF = {"option": "pasta-more", "capability": "electrical", "effort": 4.0, **names("Half", "نصف"), "weeks": 2.0}
@@ -105,6 +118,9 @@ BREAKS: list[tuple[Callable[[Case], list[Any]], str, dict[str, Rows]]] = [
     (place.crews, "check.crew", rows("works", 0, capability=None)),
     (place.releases, "check.releases", rows("works", 2, releases=0.8)),
     (place.chances, "check.chance", rows("blockers", 1, chance=None)),
+    (place.decisions, "check.decision", decided({"state": "open"})),
+    (place.decisions, "check.decision", decided({"chance": 0.4})),
+    (place.decisions, "check.decision", decided({"chance": None})),
     (place.opening_dates, "check.open_date", rows("blockers", 0, opens_by="authority")),
     (place.old_states, "check.state_old", rows("sites", 0, state_as_of=dt.date(2023, 12, 31))),
     (place.old_states, "check.state_undated", rows("sites", 1, state_as_of=None)),

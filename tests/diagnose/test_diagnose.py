@@ -141,3 +141,11 @@ def test_a_state_older_than_the_setting_waits_for_an_inspection(
     # Four weeks of survey for 20,000 come first where the state is old.
     assert (repair["conditional"], paid) == (stale, 20_000.0 if stale else 0.0)
     assert row(effects.options, option="pasta-now")["conditional"] is False
+
+
+def test_gates_of_one_decision_count_once_in_the_chance_of_a_site() -> None:
+    gate = {"state": "unknown", "stops": "now", "opens_by": "works", "chance": 0.5}
+    kinds = (("title", "court"), ("litigation", "court"), ("control", None))
+    gates = [{"site": "mill", "gate": kind, "decision": decision, **gate} for kind, decision in kinds]
+    sites = diagnose(tiny({"blockers": gates})).sites
+    assert sites.filter(pl.col("site") == "mill")["chance"].item() == pytest.approx(0.25)

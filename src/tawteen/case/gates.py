@@ -20,6 +20,12 @@ COUNTS = (pl.col("state") != "open") & (
 no one, so that an unknown one counts whatever `stops` says."""
 
 
+FIRST_OF_DECISION = pl.col("decision").is_null() | pl.col("decision").is_first_distinct().over("site", "unsure")
+"""Of rows with the columns of `with_effects`: gates of one site and one decision open together, so that the chance of
+the first of them is that of all.
+"""
+
+
 def with_effects(gates: pl.DataFrame) -> pl.DataFrame:
     """Rows of `blockers` with what each does to the works on its site, in six more columns (bool).
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from tawteen.case.codes import codes
-from tawteen.case.gates import with_effects
+from tawteen.case.gates import FIRST_OF_DECISION, with_effects
 from tawteen.case.model import Case
 from tawteen.diagnose.tables import Gates
 
@@ -22,7 +22,7 @@ def gates_by_site(gates: pl.LazyFrame) -> pl.LazyFrame:
     blocked_by (first shut gate in the order of the code list), opens (last date of an authority).
     """
     order = {gate: place for place, gate in enumerate(codes("gates"))}
-    placed = gates.with_columns(place=pl.col("gate").replace_strict(order, default=len(order)))
+    placed = gates.with_columns(place=pl.col("gate").replace_strict(order, default=len(order)), first=FIRST_OF_DECISION)
     weeks, chance, stops = pl.col("weeks"), pl.col("chance"), pl.col("stops")
     return (
         placed.sort("place")
@@ -33,7 +33,7 @@ def gates_by_site(gates: pl.LazyFrame) -> pl.LazyFrame:
             unknown_gates=(pl.col("state") == "unknown").sum().cast(pl.Int64),
             closed_gates=(pl.col("state") == "closed").sum().cast(pl.Int64),
             unsure=pl.col("unsure").any(),
-            chance=chance.filter(pl.col("unsure")).fill_null(0.0).product(),
+            chance=chance.filter(pl.col("unsure") & pl.col("first")).fill_null(0.0).product(),
             gate_weeks=weeks.filter(pl.col("before")).max().fill_null(0.0),
             soft_weeks=weeks.filter(pl.col("counts") & ~pl.col("before")).max().fill_null(0.0),
             blocked_by=pl.col("gate").filter(pl.col("shut")).first(),

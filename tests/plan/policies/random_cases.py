@@ -24,7 +24,7 @@ from tawteen.case.settings import Settings
 from tawteen.effects import Effects
 from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.policies.findings import FINDING_SCHEMA
-from tawteen.plan.policies.inputs import PolicyInputs
+from tawteen.plan.policies.inputs import DECISION_SCHEMA, PolicyInputs
 from tawteen.plan.policies.params import PolicyParams
 
 SITES = ("a", "b", "c")
@@ -106,6 +106,28 @@ class DrawnProblem:
     rule: dict[str, Any] | None
     meetings: tuple[int, ...]
     decision_quarters: int
+    joint: np.ndarray | None = None
+    """Chance of each pair of findings of `a` and `b`, where these hang together."""
+
+    def chance(self, site: str, finding: int, other: int | None) -> float:
+        """Chance of a finding, once that of the other uninspected site is known or (None) not."""
+        if self.joint is None or other is None:
+            return self.chances[site][finding]
+        joint = self.joint if site == "a" else self.joint.T
+        return float(joint[finding, other] / joint[:, other].sum())
+
+
+def dependent_problem(seed: int) -> DrawnProblem:
+    """A problem whose two uninspected sites have findings that hang together."""
+    number = seed
+    while len((problem := drawn_problem(number)).chances) < 2:
+        number += 1000
+    random = np.random.default_rng([18, seed])
+    shape = len(problem.chances["a"]), len(problem.chances["b"])
+    joint = random.dirichlet(np.ones(shape[0] * shape[1]) * 0.4).reshape(shape) * 0.99 + 0.01 / (shape[0] * shape[1])
+    return replace(
+        problem, joint=joint, chances={"a": joint.sum(axis=1).tolist(), "b": joint.sum(axis=0).tolist()}
+    )  # fmt: skip
 
 
 def drawn_problem(seed: int) -> DrawnProblem:
@@ -177,7 +199,11 @@ def policy_inputs(problem: DrawnProblem) -> PolicyInputs:
         known.append(replace(planned, case=case, match=match, effects=_effects(planned.effects, mine)))
     return PolicyInputs(
         replace(planned, case=case, match=match, effects=_effects(planned.effects, plain)),
-        findings, tuple(known), PolicyParams(decision_quarters=problem.decision_quarters),
+        findings, tuple(known),
+        decisions=pl.DataFrame(
+            {"site": ["a", "b"], "decision": "court"} if problem.joint is not None else None, schema=DECISION_SCHEMA
+        ),
+        params=PolicyParams(decision_quarters=problem.decision_quarters),
     )  # fmt: skip
 
 
@@ -255,9 +281,12 @@ class BestPolicy:
         """The mean over what surveys tell at the beginning of a period."""
         for site, (state, told) in states.items():
             if state == "surveyed" and told == period:
+                others = [states[other] for other in self.problem.chances if other != site]
+                known = next((found for name, found in others if name in ("known", "begun")), None)
                 return sum(
-                    chance * self._revealed(period, {**states, site: ("known", finding)}, begun, worth)
-                    for finding, chance in enumerate(self.problem.chances[site])
+                    self.problem.chance(site, finding, known)
+                    * self._revealed(period, {**states, site: ("known", finding)}, begun, worth)
+                    for finding in range(len(self.problem.chances[site]))
                 )
         return self._decided(period, states, begun, worth)
 

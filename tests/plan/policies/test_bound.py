@@ -9,7 +9,14 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
-from tests.plan.policies.random_cases import BestPolicy, DrawnOption, DrawnProblem, drawn_problem, policy_inputs
+from tests.plan.policies.random_cases import (
+    BestPolicy,
+    DrawnOption,
+    DrawnProblem,
+    dependent_problem,
+    drawn_problem,
+    policy_inputs,
+)
 from tests.tiny import tables, tiny
 
 from tawteen.case.model import Case
@@ -23,6 +30,7 @@ from tawteen.plan.solver import solve_lp, solve_mip
 
 CASES = int(os.environ.get("TAWTEEN_POLICY_CASES", "220"))
 """Random problems that are tried; the environment variable asks for more."""
+DEPENDENT_CASES = CASES // 4
 
 
 @pytest.mark.parametrize("first", range(0, CASES, 55))
@@ -36,6 +44,39 @@ def test_no_policy_is_worth_more_than_the_bound(first: int) -> None:
             assert found.bound - found.nothing >= best - 1e-7, seed
             tried += 1
     assert tried >= 40
+
+
+def test_no_policy_is_worth_more_than_the_bound_where_findings_hang_together() -> None:
+    tried = 0
+    for seed in range(DEPENDENT_CASES):
+        problem = dependent_problem(seed)
+        best = BestPolicy(problem).value()
+        if np.isfinite(best):
+            found = policy_bound(policy_inputs(problem))
+            assert found.bound - found.nothing >= best - 1e-7, seed
+            tried += 1
+    assert tried >= 0.7 * DEPENDENT_CASES
+
+
+def test_a_neighbour_is_surveyed_only_where_the_common_decision_opens() -> None:
+    """One court decides about both: its survey costs little at `a` and much at `b`, which opens only with `a`."""
+    first = np.eye(5)[0]
+    nothing = 0.0 * first
+    problem = DrawnProblem(
+        5,
+        chances={"a": [0.5, 0.5], "b": [0.5, 0.5]},
+        options={("a", 0): [], ("a", 1): [], ("b", 1): [], ("c", None): [],
+                 ("b", 0): [DrawnOption("b1", first, nothing, 3.0 * (1.0 - first), 1, 4)]},
+        surveys={"a": DrawnOption("a:survey", 0.1 * first, nothing, nothing, 1, 4),
+                 "b": DrawnOption("b:survey", 2.0 * first, nothing, nothing, 1, 4)},
+        money=np.array([0.1, 9.0, 0.0, 0.0, 0.0]), crew=3.0, rule=None, meetings=(), decision_quarters=0,
+        joint=np.array([[0.5, 0.0], [0.0, 0.5]]),
+    )  # fmt: skip
+    best, inputs = BestPolicy(problem).value(), policy_inputs(problem)
+    found = policy_bound(inputs)
+    assert best - 1e-7 <= found.bound - found.nothing < best + 0.1
+    independent = policy_bound(replace(inputs, decisions=inputs.decisions.clear()))
+    assert independent.bound - independent.nothing < best - 0.3
 
 
 def test_a_whole_first_stage_lowers_the_bound_and_still_bounds_every_policy() -> None:

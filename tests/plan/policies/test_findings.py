@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,9 @@ from tests.tiny import tables, tiny
 from tawteen.case.model import Case
 from tawteen.diagnose import diagnose
 from tawteen.plan.inputs import prepare
+from tawteen.plan.policies.bound import policy_bound
 from tawteen.plan.policies.findings import findings, plant_cells, plant_values
+from tawteen.plan.policies.inputs import prepare_policies
 from tawteen.plan.policies.known_cases import known_case
 from tawteen.plan.policies.params import POLICY_PARAMS, PolicyParams
 
@@ -143,3 +146,13 @@ def test_other_sites_stay_as_they_are() -> None:
     mine = pl.col("option").str.starts_with("cables")
     for name in ("outlays", "needs", "profile"):
         assert getattr(known.effects, name).filter(~mine).equals(getattr(inputs.effects, name).filter(~mine))
+
+
+def test_sites_of_one_unknown_decision_hang_together() -> None:
+    gate = {"gate": "title", "state": "unknown", "stops": "now", "opens_by": "works", "chance": 0.5}
+    decisions = {"mill": "court", "pasta": "court", "cables": "registry"}
+    inputs = prepare_policies(tiny({"blockers": [{"site": s, **gate, "decision": d} for s, d in decisions.items()]}))
+    assert sorted(inputs.decisions.rows()) == [("mill", "court"), ("pasta", "court")]
+    apart = replace(inputs, decisions=inputs.decisions.clear())
+    assert np.isfinite(policy_bound(inputs).bound)
+    assert policy_bound(inputs).bound >= policy_bound(apart).bound * (1 - 1e-9)

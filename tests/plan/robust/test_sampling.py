@@ -56,6 +56,20 @@ def test_triangular_quantiles(at: float, first: float, second: float) -> None:
     assert triangular(0.3, 4.0, 4.0, 4.0) == 4.0
 
 
+def test_gates_of_one_decision_open_together() -> None:
+    gate = {
+        "gate": "title",
+        "state": "unknown",
+        "stops": "now",
+        "opens_by": "works",
+        "chance": 0.5,
+        "decision": "court",
+    }
+    both = tiny({"blockers": [{"site": site, **gate} for site in ("mill", "pasta", "cables")]})
+    outcomes = [sample.case["blockers"]["chance"].to_list() for sample in scenarios(both, 60, seed=1, shocks=())]
+    assert {tuple(outcome) for outcome in outcomes} == {(0.0, 0.0, 0.0), (1.0, 1.0, 1.0)}
+
+
 def test_gates_and_pilots_pass_by_their_chance() -> None:
     draws = scenarios(tiny(), 1000, seed=3, shocks=())
     passed = [d.case["blockers"].filter(pl.col("gate") == "title")["chance"][0] for d in draws]

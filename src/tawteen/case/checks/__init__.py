@@ -44,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     place.crews,
     place.releases,
     place.chances,
+    place.decisions,
     place.opening_dates,
     place.old_states,
     place.unstated_gates,

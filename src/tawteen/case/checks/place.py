@@ -58,6 +58,20 @@ def chances(case: Case) -> list[Finding]:
     return tell(case, "warning", "check.chance", "blockers", rows.select("at"), "chance")
 
 
+def decisions(case: Case) -> list[Finding]:
+    """Gates of one decision have one state and one chance."""
+    rows = rows_of(case, "blockers").filter(pl.col("decision").is_not_null())
+    findings: list[Finding] = []
+    for column, gates in (("state", rows), ("chance", rows.filter(pl.col("state") == "unknown"))):
+        first = gates.group_by("decision").agg(pl.col("site", column).first().name.prefix("first_"))
+        other = gates.join(first, on="decision", maintain_order="left").filter(
+            pl.col(column).ne_missing(pl.col(f"first_{column}"))
+        )
+        listed = other.select("at", "decision", other="first_site", value=column)
+        findings += tell(case, "error", "check.decision", "blockers", listed, column)
+    return findings
+
+
 def opening_dates(case: Case) -> list[Finding]:
     """A closed gate that an authority opens has a date; without one its site's options are unavailable."""
     by_authority = (pl.col("state") == "closed") & (pl.col("opens_by") == "authority")

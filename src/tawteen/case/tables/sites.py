@@ -146,6 +146,12 @@ class Blockers(dy.Schema):
         unit="share",
         high=1.0,
     )
+    decision = text(
+        "Decision",
+        "القرار",
+        "Gates of one decision, as of a court about many sites, open or stay shut together",
+        "بوابات القرار الواحد، كقرار محكمة في مواقع كثيرة، تفتح معا أو تبقى مغلقة معا",
+    )
     task_en = text("Task (English)", "المهمة (إنجليزي)")
     task_ar = text("Task (Arabic)", "المهمة (عربي)")
 

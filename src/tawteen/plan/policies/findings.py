@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from tawteen.case.gates import with_effects
 from tawteen.case.model import Case
 from tawteen.case.ranges import ranged_cells
 from tawteen.diagnose import Diagnosis
@@ -41,7 +42,8 @@ def findings(case: Case, diagnosis: Diagnosis, params: PolicyParams = POLICY_PAR
     The findings of a site that can open are the states of its plant, then that it stays shut. The plant has three
     states where an option that may start there has a value with a range that a survey tells (`plant_cells`), else one.
     A site on which no work is possible whatever is found has a single finding, which opens nothing. Gates and plant of
-    a site are taken as independent of each other and of those of other sites.
+    a site are taken as independent of each other; sites are independent but for gates of one
+    decision (`common_decisions`).
     """
     ranged = set(plant_cells(case)["site"].to_list())
     rows: list[tuple[str, int, float, bool, float | None]] = []
@@ -54,6 +56,17 @@ def findings(case: Case, diagnosis: Diagnosis, params: PolicyParams = POLICY_PAR
         likely = [finding for finding in possible if finding[0] > 0.0]
         rows += [(site, number, *finding) for number, finding in enumerate(likely)]
     return pl.DataFrame(rows, schema=FINDING_SCHEMA, orient="row")
+
+
+def common_decisions(case: Case, site_findings: pl.DataFrame) -> pl.DataFrame:
+    """Unknown decisions about several uninspected sites, whose findings therefore hang together: site, decision."""
+    gates = with_effects(case.filled("blockers")).filter("unsure", pl.col("decision").is_not_null())
+    return (
+        gates.join(site_findings, on="site", how="semi", maintain_order="left")
+        .select("site", "decision")
+        .unique(maintain_order=True)
+        .filter(pl.col("site").len().over("decision") > 1)
+    )
 
 
 def plant_cells(case: Case) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -10,7 +10,7 @@ from tawteen.case.codes import NO_WORKS
 from tawteen.case.model import Case
 from tawteen.effects import Effects
 from tawteen.plan.inputs import PlanInputs, prepare
-from tawteen.plan.policies.findings import findings
+from tawteen.plan.policies.findings import common_decisions, findings
 from tawteen.plan.policies.known_cases import known_case
 from tawteen.plan.policies.params import POLICY_PARAMS, PolicyParams
 from tawteen.plan.programme import Scenario
@@ -24,17 +24,22 @@ SCALED = {
 """Columns of the frames of `Effects` that count with the chance of the finding."""
 
 
+DECISION_SCHEMA = {"site": pl.String, "decision": pl.String}
+
+
 @dataclass(frozen=True)
 class PolicyInputs:
     """What a plan with policies is made of.
 
     `planned`: the case as it is planned without learning. `findings`: those of `plan.policies.findings`. `known[k]`:
     inputs of the case in which every uninspected site has its finding k; sites with fewer findings are as planned.
+    `decisions`: unknown decisions about several uninspected sites: site, decision.
     """
 
     planned: PlanInputs
     findings: pl.DataFrame
     known: tuple[PlanInputs, ...]
+    decisions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DECISION_SCHEMA))
     params: PolicyParams = POLICY_PARAMS
 
     def sites(self, finding: int) -> list[str]:
@@ -52,7 +57,7 @@ def prepare_policies(
     site_findings = findings(planned.case, planned.diagnosis, params)
     slots = site_findings.partition_by("finding", maintain_order=True)
     known = tuple(prepare(known_case(planned.case, slot, params)) for slot in slots)
-    return PolicyInputs(planned, site_findings, known, params)
+    return PolicyInputs(planned, site_findings, known, common_decisions(planned.case, site_findings), params)
 
 
 def expected_inputs(inputs: PolicyInputs) -> tuple[PlanInputs, pl.DataFrame]:

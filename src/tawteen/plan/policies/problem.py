@@ -5,6 +5,7 @@ let nothing start before its survey has told (docs/method.md, Policies).
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from tawteen.case.model import Case
 from tawteen.plan.limits.choices import valued_starts
 from tawteen.plan.model_builder import ModelBuilder
+from tawteen.plan.policies.informed import add_informed_surveys
 from tawteen.plan.policies.inputs import PolicyInputs, expected_inputs
 from tawteen.plan.policies.rules import add_expected_rules
 from tawteen.plan.problem import Problem, build_around_starts
@@ -29,7 +31,8 @@ def policy_problem(inputs: PolicyInputs) -> Problem:
     expected, parts = expected_inputs(inputs)
     starts = builder.columns("start", _starts(inputs, parts), integer=True)
     _add_choices(inputs, builder, starts)
-    return build_around_starts(expected, builder, starts, add_expected_rules)
+    dependent = inputs.decisions["site"].unique().to_list()
+    return build_around_starts(expected, builder, starts, partial(add_expected_rules, dependent=dependent))
 
 
 def _starts(inputs: PolicyInputs, parts: pl.DataFrame) -> pl.DataFrame:
@@ -63,7 +66,8 @@ def decision_periods(case: Case) -> NDArray[np.int64]:
 
 
 def known_from(inputs: PolicyInputs, starts: pl.DataFrame) -> pl.DataFrame:
-    """For each start of a survey of an uninspected site: site, column, period from which what it found may be used.
+    """For each start of a survey of an uninspected site: site, column, begins (its period), period from which what it
+    found may be used.
 
     Surveys that tell inside the horizon alone.
     """
@@ -72,7 +76,8 @@ def known_from(inputs: PolicyInputs, starts: pl.DataFrame) -> pl.DataFrame:
     uninspected = inputs.findings["site"].unique().to_list()
     surveys = starts.filter((pl.col("kind") == "survey") & pl.col("site").is_in(uninspected))
     ends = (surveys["period"] + surveys["quarters"] + inputs.params.decision_quarters).clip(0, len(decides) - 1)
-    known = surveys.select("site", "column", period=pl.Series(decides[ends.to_numpy()], dtype=pl.Int64))
+    tells_in = pl.Series(decides[ends.to_numpy()], dtype=pl.Int64)
+    known = surveys.select("site", "column", begins="period", period=tells_in)
     return known.filter(pl.col("period") < len(decides) - 1)
 
 
@@ -97,6 +102,8 @@ def _add_choices(inputs: PolicyInputs, builder: ModelBuilder, starts: pl.DataFra
     builder.entries(carried.with_columns(value=-1.0))
     builder.entries(after.join(learned, on=key).with_columns(value=1.0))
     builder.entries(known.join(learned, on=["site", "period"]).with_columns(value=-1.0))
+    if inputs.decisions.height:
+        add_informed_surveys(inputs, builder, known, learned)
 
 
 def _surveyed(inputs: PolicyInputs) -> list[str]:

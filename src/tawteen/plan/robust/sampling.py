@@ -66,7 +66,7 @@ class Samples(Sequence[Sample]):
         self.seed = seed
         self.random_numbers: Floats = np.array(
             [np.random.default_rng([seed, i]).random(self.unknowns.count) for i in range(n)]
-        ).reshape(n, self.unknowns.count)
+        ).reshape(n, self.unknowns.count)[:, self.unknowns.together]
         self.first = 0
         self.case = _carried(expected_case(case))
         self.quantile = QUANTILE_FUNCTIONS[case.settings.uncertainty.distribution]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaincinv
 
 from tawteen.case.model import Case
@@ -35,12 +35,16 @@ class Uncertainties:
       gate of a gate; the ratio of a precedent; the shock's id), source (evidence, table, precedents, case, assumed).
     - `cells`: unknown, table, column, place (row of the table), low, mode, high. The cells of one unknown move
       together: an error in what is assumed of a site's works is an error in all of them.
+    - `together`: for each unknown the one whose random number it has: its own, or for gates of one decision that of the
+      first of them.
     - `classes`: site, reference_class of every class that a site's options have.
     """
 
     frame: pl.DataFrame
     cells: pl.DataFrame
     classes: pl.DataFrame
+
+    together: NDArray[np.int64]
 
     @property
     def count(self) -> int:
@@ -69,7 +73,7 @@ def unknowns(case: Case, shocks: Sequence[Shock] = SHOCKS) -> Uncertainties:
         nulls_equal=True,
         maintain_order="left",
     ).select("unknown", "table", "column", "place", "low", "mode", "high")
-    return Uncertainties(frame, numbered, classes)
+    return Uncertainties(frame, numbered, classes, _together(case, frame))
 
 
 def triangular(share: ArrayLike, low: ArrayLike, mode: ArrayLike, high: ArrayLike) -> Floats:
@@ -107,6 +111,20 @@ def _gates(case: Case) -> pl.DataFrame:
     rests = gates_of(case).filter(pl.col("unsure") & pl.col("chance").is_not_null())
     return rests.select(
         "site", subject="site", kind=pl.lit("gate"), table=pl.lit("blockers"), column="gate", source=pl.lit("case")
+    )
+
+
+def _together(case: Case, frame: pl.DataFrame) -> NDArray[np.int64]:
+    """The first unknown of the decision of each gate, and itself for every other unknown."""
+    decided = case["blockers"].select("decision", subject="site", column="gate", kind=pl.lit("gate"))
+    return (
+        frame.select("kind", "subject", "column", "unknown")
+        .join(decided, on=["kind", "subject", "column"], how="left", maintain_order="left")
+        .select(
+            pl.when(pl.col("decision").is_null()).then("unknown").otherwise(pl.col("unknown").first().over("decision"))
+        )
+        .to_series()
+        .to_numpy()
     )
 
 

@@ -97,6 +97,7 @@ def sites_first(
     for site in dict.fromkeys(sites.tolist()):
         mine = surveyed.filter(pl.col("site") == site)
         gates = mine.filter(pl.col("kind") == "gate")
+        gates = gates.filter(pl.Series(unknowns.together[gates["unknown"].to_numpy()]).is_first_distinct())
         numbers = mine.filter(pl.col("kind") == "value")["unknown"].to_numpy()
         stated = [chances[site, gate] for gate in gates["column"]]
         passed = np.asarray((quantiles[:, gates["unknown"].to_numpy()] < np.array(stated)).all(axis=1))
