@@ -64,8 +64,8 @@ def configured(chart: Any, font: str) -> dict[str, Any]:
             "gridColor": GRID_COLOUR, "domainColor": "#b8c2ca", "tickColor": "#b8c2ca", "labelLimit": 0,
         },
         "legend": {
-            "labelColor": INK, "labelFontSize": 12, "title": None, "orient": "top", "symbolType": "square",
-            "labelLimit": 260, "columns": 6,
+            "labelColor": INK, "labelFontSize": 12, "titleFontSize": 12, "title": None, "orient": "top",
+            "symbolType": "square", "labelLimit": 260, "columns": 6,
         },
         "header": {"labelColor": INK, "labelFontSize": 12, "labelFontWeight": 600, "title": None, "labelLimit": 400},
         "text": {"fontSize": 12, "color": INK},

@@ -15,6 +15,7 @@ import vl_convert
 from tawteen.case.atomic_write import replacing
 from tawteen.report.drawing import FONTS
 from tawteen.report.exhibit import Exhibit
+from tawteen.report.layout_font import as_named, for_layout
 from tawteen.report.narrow import is_wide, narrowed
 from tawteen.report.one_drawing import Texts, in_language, shared_spec
 from tawteen.report.params import LAYOUT
@@ -72,14 +73,15 @@ def draw(spec: dict[str, Any], lang: Lang, digits: str = "latn") -> str:
 
     vl-convert turns `url(#clip)` into a web address, which is mended; coordinates keep one decimal.
     """
-    return _mended(vl_convert.vegalite_to_svg(spec, format_locale=_locale(lang, digits)))
+    return _mended(vl_convert.vegalite_to_svg(for_layout(spec), format_locale=_locale(lang, digits)), spec)
 
 
 def _locale(lang: Lang, digits: str) -> dict[str, Any]:
     return _LOCALE[digits if lang == "ar" else "latn"]
 
 
-def _mended(drawn: str) -> str:
+def _mended(drawn: str, spec: dict[str, Any]) -> str:
+    drawn = as_named(drawn, spec)
     drawn = _MENDED.sub(r"url(#\1)", drawn[drawn.index("<svg") :])
     drawn = _UNUSED.sub("", _UNSEEN.sub("", drawn))
     return _PLACES.sub(lambda match: _DECIMALS.sub(r"\1", match[0]), drawn)
@@ -90,7 +92,7 @@ class BackgroundDrawing:
 
     def __init__(self, renderer: Renderer, digits: str = "latn") -> None:
         self._renderer, self._digits = renderer, digits
-        self._begun: dict[str, tuple[list[Future[str]], Texts | None]] = {}
+        self._begun: dict[str, tuple[list[tuple[Future[str], dict[str, Any]]], Texts | None]] = {}
 
     def begin(self, exhibits: Iterable[Exhibit]) -> None:
         """Begins to draw the charts of exhibits."""
@@ -107,14 +109,14 @@ class BackgroundDrawing:
         one = shared_spec(*charts) if self._digits == "latn" else None
         if one is not None:
             charts = [one[0]]
-        begun = [self._renderer.submit(chart, _locale(lang, self._digits))
+        begun = [(self._renderer.submit(for_layout(chart), _locale(lang, self._digits)), chart)
                  for chart, lang in zip(charts, LANGS, strict=False)]  # fmt: skip
         self._begun[key] = begun, None if one is None else one[1]
 
     def finished(self) -> Drawings:
         """All charts, once they are drawn. Raises DrawingError."""
         return {
-            key: DrawnChart(tuple(_mended(each.result()) for each in begun), texts)
+            key: DrawnChart(tuple(_mended(drawn.result(), spec) for drawn, spec in begun), texts)
             for key, (begun, texts) in self._begun.items()
         }
 
