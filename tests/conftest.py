@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from importlib import import_module
 
 # Tests run on all cores at once: threads of one would only wait for those of another. Before polars is loaded.
 for name in ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 
+import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
 # No test depends on how fast the machine is.
@@ -17,3 +20,26 @@ settings.load_profile("local")
 settings.register_profile("ci", derandomize=True, deadline=None)
 if os.environ.get("CI"):
     settings.load_profile("ci")
+
+
+@pytest.fixture(scope="session")
+def renderer() -> Iterator[object]:
+    """One process that draws the charts of all tests of this one, and each chart once.
+
+    Starting such a process takes as long as the charts of a report, and one chart is one picture.
+    """
+    from tests.kept_renderer import KeptRenderer
+
+    kept = KeptRenderer()
+    yield kept
+    kept.close()
+
+
+@pytest.fixture
+def drawn_here(renderer: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports are drawn in this process; `runs/test_drawing.py` tests what becomes of a process of their own."""
+    from tests.kept_renderer import draw_here
+
+    monkeypatch.setattr(import_module("tawteen.runs.drawing"), "draw", draw_here)
+    for name in ("report", "pictures"):
+        monkeypatch.setattr(import_module(f"tawteen.report.{name}"), "Renderer", lambda: renderer)

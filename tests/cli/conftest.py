@@ -37,15 +37,24 @@ class Answer:
 Ask = Callable[..., Answer]
 
 
+DRAWING = ("plan", "replan", "robust", "pareto")
+"""Commands that draw a report when they have done their work."""
+
+
 @pytest.fixture
-def ask(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Ask:
+def ask(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Ask:
+    """A command, asked by its words. Reports have tests of their own: none is drawn where `drawn` is not said."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG", "TAWTEEN_DEBUG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "200")
 
-    def asked(*args: object) -> Answer:
+    def asked(*args: object, drawn: bool = False) -> Answer:
         capsys.readouterr()
         words = [str(arg) for arg in args]
+        if drawn or words[:1] == ["report"]:
+            request.getfixturevalue("drawn_here")
+        elif words[:1] and words[0] in DRAWING and "--no-report" not in words and len(words) > 2:
+            words.append("--no-report")
         if words[:1] in (["plan"], ["replan"]) and "--scenarios" not in words and len(words) > 2:
             # Simulation has tests of its own.
             words += ["--scenarios", "0"]

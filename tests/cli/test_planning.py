@@ -50,7 +50,7 @@ def test_everything_is_written(planned: Path) -> None:
 
 def test_summary_says_what_a_chair_asks(ask: Ask, folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "deep" / "out"
-    told = ask("plan", folder, "--out", out, "--time-limit", "30")
+    told = ask("plan", folder, "--out", out, "--time-limit", "30", drawn=True)
     assert told.code == 0
     for label in ("firm", "Money drawn", "Jobs", "Value", "upper bound", "Gap", "Seconds", "assumed"):
         assert label in told.out
@@ -209,7 +209,7 @@ NOTHING: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("name", NOTHING)
 def test_where_nothing_can_be_done_nothing_is(ask: Ask, tmp_path: Path, name: str) -> None:
     case = case_with(tmp_path / "case", NOTHING[name])
-    told = ask("plan", case, "--out", tmp_path / "out", "--json")
+    told = ask("plan", case, "--out", tmp_path / "out", "--json", drawn=True)
     assert told.code == 0, told.json["findings"]
     assert told.json["status"] == "optimal"
     assert told.json["value"] == pytest.approx(told.json["do_nothing"], rel=1e-9)
@@ -236,7 +236,7 @@ def test_a_case_without_sites_or_options_is_refused_in_one_message(
 def test_without_demand_nothing_is_missed(ask: Ask, tmp_path: Path, demands: list[dict[str, Any]]) -> None:
     """Sites may still save running cost; nobody buys what they make."""
     case = case_with(tmp_path / "case", {"demands": demands})
-    told = ask("plan", case, "--out", tmp_path / "out", "--json")
+    told = ask("plan", case, "--out", tmp_path / "out", "--json", drawn=True)
     assert told.code == 0, told.json["findings"]
     assert told.json["value"] >= told.json["do_nothing"] - 1e-6 * abs(told.json["do_nothing"])
     flows = stored(tmp_path / "out")["flows"]
@@ -247,7 +247,7 @@ def test_without_demand_nothing_is_missed(ask: Ask, tmp_path: Path, demands: lis
 
 def test_one_period(ask: Ask, tmp_path: Path) -> None:
     case = case_with(tmp_path / "case", time={"start": tiny().settings.time.start, "periods": 1})
-    told = ask("plan", case, "--out", tmp_path / "out", "--json")
+    told = ask("plan", case, "--out", tmp_path / "out", "--json", drawn=True)
     assert told.code == 0
     assert told.json["status"] == "optimal"
     assert ask("verify", tmp_path / "out").code == 0

@@ -19,7 +19,7 @@ def out(planned: Path, tmp_path: Path) -> Path:
 
 
 def test_robust_tells_and_shows(ask: Ask, out: Path) -> None:
-    told = ask("robust", out, "--scenarios", 8, "--replans", 3, "--workers", 1)
+    told = ask("robust", out, "--scenarios", 8, "--replans", 3, "--workers", 1, drawn=True)
     assert told.code == 0
     for label in ("8 scenarios", "P80", "Chosen anew in 3 scenarios", "Sites to survey first"):
         assert label in told.out
@@ -54,7 +54,7 @@ def test_robust_for_machines(ask: Ask, out: Path) -> None:
 
 def test_replan_writes_a_programme_that_holds(ask: Ask, out: Path, tmp_path: Path) -> None:
     told = ask("replan", out, "--today", "2027-Q2", "--penalty", 1000, "--out", tmp_path / "next", "--json",
-               "--set", "commodity.flour*1.3")  # fmt: skip
+               "--set", "commodity.flour*1.3", drawn=True)  # fmt: skip
     assert told.code == 0
     assert ask("verify", tmp_path / "next").code == 0
     assert told.json["value"] >= told.json["kept_value"] - 1000 * len(told.json["changes"])
@@ -64,7 +64,7 @@ def test_replan_writes_a_programme_that_holds(ask: Ask, out: Path, tmp_path: Pat
 
 
 def test_pareto_shows_a_front(ask: Ask, out: Path) -> None:
-    told = ask("pareto", out, "--against", "cash", "--points", 3, "--each", 5)
+    told = ask("pareto", out, "--against", "cash", "--points", 3, "--each", 5, drawn=True)
     assert told.code == 0
     assert "Front between the two aims" in told.out
     page = (out / "report.html").read_text(encoding="utf-8")
