@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -178,4 +179,9 @@ class Case:
 
 def empty_tables() -> dict[str, pl.DataFrame]:
     """Every table of the schema without rows."""
+    return dict(_empty_tables())
+
+
+@cache
+def _empty_tables() -> Mapping[str, pl.DataFrame]:
     return {name: schema.create_empty() for name, schema in TABLES.items()}

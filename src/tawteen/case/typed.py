@@ -75,10 +75,12 @@ def typed(raw: Raw, *, hijri: bool = False) -> tuple[pl.DataFrame, Origin, list[
     if not body.height:
         return schema.create_empty(), Origin(raw.file), collected.findings
     reading = Reading(separators(_number_cells(schema, places, body)), hijri)
+    unfit = _unfit_columns(body)
     table: dict[str, pl.Series] = {}
     for name, column in schema.columns().items():
-        if name in places:
-            table[name] = _column(collected, name, column, body[places[name]], rows, reading)
+        # Most columns of most tables are empty: reading their cells would take longer than all the rest.
+        if name in places and not (column.nullable and body[places[name]].null_count() == body.height):
+            table[name] = _column(collected, name, column, body[places[name]], rows, reading, unfit)
         else:
             table[name] = pl.Series(name, [None], dtype=column.dtype).new_from_index(0, body.height)
     frame = pl.DataFrame(table, schema={name: column.dtype for name, column in schema.columns().items()})
@@ -188,11 +190,13 @@ def _number_cells(schema: type[dy.Schema], places: Mapping[str, str], body: pl.D
 
 
 def _column(  # noqa: PLR0917 — the column, its cells and where they stand
-    collected: _Found, name: str, column: dy.Column, texts: pl.Series, rows: pl.Series, reading: Reading
-) -> pl.Series:
-    """Values of one column; what is wrong with its cells is told."""
+    collected: _Found, name: str, column: dy.Column, texts: pl.Series, rows: pl.Series, reading: Reading,
+    unfit: frozenset[str],
+) -> pl.Series:  # fmt: skip
+    """Values of one column; what is wrong with its cells is told. `unfit`: see `_unfit_columns`."""
     values, problems = read_column(name, column, texts, reading)
-    problems = _unfit(texts, problems)
+    if texts.name in unfit:
+        problems = _unfit(texts, problems)
     if not column.nullable and values.null_count():
         problems = problems.zip_with(
             ~(values.is_null() & problems.is_null()),
@@ -209,6 +213,16 @@ def _column(  # noqa: PLR0917 — the column, its cells and where they stand
             cells = zip(rows.filter(hit).to_list()[:1], texts.filter(hit).to_list()[:1], strict=True)
         collected.add_each(code, name, ((row, text, args(code, text)) for row, text in cells), int(hit.sum()))
     return values.zip_with(~bad, pl.Series([None], dtype=values.dtype).new_from_index(0, len(values))).alias(name)
+
+
+def _unfit_columns(body: pl.DataFrame) -> frozenset[str]:
+    """Raw columns with a cell that is too long or holds characters that cannot be printed, found by one query."""
+    longest = SIZE_LIMITS.cell_characters
+    found = body.select(
+        (pl.col(place).str.contains(UNPRINTABLE) | (pl.col(place).str.len_chars() > longest)).any()
+        for place in body.columns
+    )
+    return frozenset(column.name for column in found if column.item())
 
 
 def _unfit(texts: pl.Series, problems: pl.Series) -> pl.Series:
