@@ -114,7 +114,7 @@ def test_a_folder_that_was_saved_is_read_back_to_the_same(base: tw.PlanResult, t
         base.save(tmp_path / "mine")
 
 
-def test_a_report_is_written_whole(base: tw.PlanResult, tmp_path: Path) -> None:
+def test_a_report_is_written_whole(base: tw.PlanResult, tmp_path: Path, drawn_here: None) -> None:
     stages: list[tw.ProgressEvent] = []
     page = base.report(tmp_path / "out", "ar", progress=stages.append)
     assert page.is_file()

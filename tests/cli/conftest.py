@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.made_once import made_once
 from tests.tiny import tiny
 
 from tawteen.case.folder import write_folder
@@ -78,7 +79,9 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that `tawteen plan` wrote for the tiny case; nobody changes it."""
-    path = tmp_path_factory.mktemp("planned")
+    return made_once(tmp_path_factory, "planned-by-command", _plan) / "out"
+
+
+def _plan(path: Path) -> None:
     write_folder(tiny(), path / "case")
     assert run(["plan", str(path / "case"), "--out", str(path / "out"), "--time-limit", "60", "--scenarios", "6"]) == 0
-    return path / "out"

@@ -24,7 +24,7 @@ PROGRAM = [sys.executable, "-c", "from tawteen.cli import main; main()"]
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A case that takes longer to plan than anybody waits for here."""
     path = tmp_path_factory.mktemp("large") / "case"
-    write_folder(generate(50, seed=1), path)
+    write_folder(generate(12, seed=1), path)
     return path
 
 

@@ -31,7 +31,7 @@ def test_pages_have_examples() -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_examples_run(
-    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], drawn_here: None
 ) -> None:
     monkeypatch.chdir(tmp_path)
     # Simulation has tests of its own: here a few scenarios tell that the command runs.

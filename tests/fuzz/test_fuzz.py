@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.fuzz.trial import try_mutants, write_base
+from tests.made_once import made_once
 
 MUTANTS, PARTS = 40, 2
 """A part is one process; the command line and its rooms are imported once in each."""
@@ -13,9 +14,7 @@ MUTANTS, PARTS = 40, 2
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("base") / "case"
-    write_base(folder)
-    return folder
+    return made_once(tmp_path_factory, "fuzzed", lambda folder: write_base(folder / "case")) / "case"
 
 
 @pytest.mark.parametrize("part", range(PARTS))

@@ -181,7 +181,7 @@ def write_base(folder: Path) -> None:
     from tawteen.case.generate import generate
     from tawteen.case.workbook import write_workbook
 
-    case = generate(3, seed=2)
+    case = generate(2, seed=2)
     write_folder(case, folder)
     write_workbook(case, folder.with_suffix(".xlsx"))
     planned = ("plan", str(folder), "--out", str(folder.with_name("planned")), "--time-limit", "2", "--no-report",
