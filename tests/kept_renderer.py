@@ -10,8 +10,7 @@ from typing import Any
 
 from tawteen.progress import ProgressCallback, ignore
 from tawteen.report.renderer import Renderer
-from tawteen.runs import drawing as module
-from tawteen.runs.drawing import Drawing
+from tawteen.runs.drawing import Drawing, write_drawing
 
 
 class KeptRenderer(Renderer):
@@ -40,7 +39,11 @@ class KeptRenderer(Renderer):
 
 
 def draw_here(
-    drawing: Drawing, progress: ProgressCallback | None = None, stop: Callable[[], bool] | None = None
+    drawing: Drawing,
+    progress: ProgressCallback | None = None,
+    stop: Callable[[], bool] | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> list[str]:
     """`tawteen.runs.drawing.draw` in this process: an exception stays what it is, and nothing stops it."""
-    return module._write(drawing, progress or ignore)
+    meanwhile()
+    return write_drawing(drawing, progress or ignore)

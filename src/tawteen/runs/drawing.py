@@ -147,7 +147,7 @@ def _draw(drawing: Drawing, sender: Connection) -> None:
         def progress(event: ProgressEvent) -> None:
             sender.send(("progress", event))
 
-        sender.send(("done", _write(drawing, progress)))
+        sender.send(("done", write_drawing(drawing, progress)))
     except BaseException as error:
         if os.environ.get("TAWTEEN_DEBUG"):
             traceback.print_exception(error, file=sys.stderr)
@@ -155,7 +155,8 @@ def _draw(drawing: Drawing, sender: Connection) -> None:
         sender.send(("failed", f"{type(error).__name__}: {text[0][:200]}" if text else type(error).__name__))
 
 
-def _write(drawing: Drawing, progress: ProgressCallback) -> list[str]:
+def write_drawing(drawing: Drawing, progress: ProgressCallback) -> list[str]:
+    """Writes page, workbook and pictures in this process, where an exception stays what it is; names as of `draw`."""
     from tawteen.case.read import read_case
     from tawteen.report import report
     from tawteen.runs.load import load_programme
