@@ -218,11 +218,11 @@ def _column(  # noqa: PLR0917 — the column, its cells and where they stand
 def _unfit_columns(body: pl.DataFrame) -> frozenset[str]:
     """Raw columns with a cell that is too long or holds characters that cannot be printed, found by one query."""
     longest = SIZE_LIMITS.cell_characters
-    found = body.select(
+    unfit = body.select(
         (pl.col(place).str.contains(UNPRINTABLE) | (pl.col(place).str.len_chars() > longest)).any()
         for place in body.columns
     )
-    return frozenset(column.name for column in found if column.item())
+    return frozenset(column.name for column in unfit if column.item())
 
 
 def _unfit(texts: pl.Series, problems: pl.Series) -> pl.Series:
