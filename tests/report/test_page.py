@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 import tawteen
@@ -16,9 +18,11 @@ from tawteen.plan.planning import plan
 from tawteen.report import exhibits, study, write_brief, write_page
 from tawteen.report.decisions import decisions
 from tawteen.report.exhibits import in_order
+from tawteen.report.knowledge import sources
 from tawteen.report.map import sites_map
 from tawteen.report.overview import overview
 from tawteen.report.params import LAYOUT
+from tawteen.report.returns import indicators
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -60,10 +64,6 @@ def test_every_anchor_has_its_place(page):
 
 
 def test_markup_in_the_case_stays_text(read, shown, tmp_path):
-    from dataclasses import replace
-
-    import polars as pl
-
     sites = read.case["sites"].with_columns(name_en=pl.lit("<script>alert(1)</script>"))
     hostile = replace(read, case=replace(read.case, tables={**read.case.tables, "sites": sites}))
     path = tmp_path / "report.html"
@@ -162,17 +162,23 @@ def test_on_a_phone_charts_fit_and_tables_are_lists(browser, page, lang):
     tab.close()
 
 
+def _scrolling(tab) -> list[str]:
+    """Exhibits and dossiers that have a table wider than its place, details opened. Tables of the case are left out."""
+    return tab.evaluate(
+        "() => { document.querySelectorAll('details').forEach(d => d.open = true);"
+        " const boxes = [...document.querySelectorAll('.scroll')].filter(b => !b.closest('.inputs'));"
+        " if (!boxes.every(b => b.clientWidth)) return ['hidden'];"
+        " return boxes.filter(b => b.scrollWidth > b.clientWidth).map(b => b.closest('[id]').id); }"
+    )
+
+
 @pytest.mark.parametrize("lang", ["en", "ar"])
-def test_tables_for_travel_and_orders_fit_a_page_of_1280_pixels(browser, page, lang):
-    tab = browser.new_page(viewport={"width": 1280, "height": 900})
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_table_of_an_exhibit_scrolls_sideways(browser, page, lang, width):
+    tab = browser.new_page(viewport={"width": width, "height": 900})
     tab.goto(f"{page.as_uri()}#{lang}")
-    for key in ("survey_tour", "orders"):
-        content, shown = tab.evaluate(
-            "key => { const box = document.querySelector(`#${key} .scroll`);"
-            " return [box.scrollWidth, box.clientWidth]; }",
-            key,
-        )
-        assert content <= shown, key
+    assert tab.locator("#survey_tour .scroll, #orders .scroll").count() == 2
+    assert _scrolling(tab) == []
     tab.close()
 
 
@@ -249,6 +255,38 @@ def sixty():
     """Sixty sites, planned for two seconds: what the chair reads is as long however good the programme is."""
     case = generate(60)
     return study(case, plan(case, time_limit=2.0))
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_tables_of_sixty_sites_fit_a_page_of_1280_pixels(browser, sixty, tmp_path, lang):
+    address = "https://example.org/" + 40 * "%D8%A7"
+    kept = sixty.case["sources"].with_columns(address=pl.lit(address), title=pl.lit(90 * "t"))
+    cited = replace(sixty, case=replace(sixty.case, tables={**sixty.case.tables, "sources": kept}))
+    path = tmp_path / "report.html"
+    write_page([*overview(sixty), *decisions(sixty), indicators(sixty), sources(cited)], sixty, path, lang)
+    tab = browser.new_page(viewport={"width": 1280, "height": 900})
+    tab.goto(path.as_uri())
+    assert tab.locator(":is(#sites, #sites_firm, #indicators, #sources) .scroll").count() == 4
+    assert _scrolling(tab) == []
+    tab.close()
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_a_further_line_of_a_cell_tells_its_name_on_a_phone_and_sorts_by_the_first(browser, page, lang):
+    tab = browser.new_page(viewport={"width": 1280, "height": 900})
+    tab.goto(f"{page.as_uri()}#{lang}")
+    label = {"en": "Region", "ar": "المنطقة"}[lang]
+    line = tab.locator("#rows-sites td:first-child small").first
+    assert label not in line.inner_text()
+    head = tab.locator("#rows-sites th").first
+    assert label in head.inner_text()
+    head.click()
+    names = tab.locator("#rows-sites td:first-child > a").all_inner_texts()
+    assert len(names) > 1
+    assert names == tab.evaluate("([names, lang]) => names.toSorted((a, b) => a.localeCompare(b, lang))", [names, lang])
+    tab.set_viewport_size({"width": 390, "height": 844})
+    assert line.inner_text().startswith(f"{label}: ")
+    tab.close()
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])

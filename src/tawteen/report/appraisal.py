@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,14 +39,15 @@ from tawteen.report.report_data import ReportData
 from tawteen.words import LANGS, Lang, Words
 
 APPRAISAL_COLUMNS: dict[str, ColumnFormat] = {
-    "site": SITE, "option": text_column("column.option"), "status": code_column("column.in_the_programme", "status"),
+    "site": SITE, "option": text_column("column.option"),
+    "status": replace(code_column("column.in_the_programme", "status"), below="site"),
     "investment": money_column("column.investment"), "npv": money_column("column.present_value_of_its_cash"),
     "p10": money_column("column.p10"), "p50": money_column("column.p50"), "p90": money_column("column.p90"),
     "loss": share_column("column.chance_of_a_loss", 0),
     "shortfall": money_column("column.mean_of_the_worst_tenth"),
     "estimate": number_column("column.estimate_class_aace"),
     "reference_class": code_column("column.reference_class", "reference_classes"),
-    "members": number_column("column.precedents_in_it"),
+    "members": replace(number_column("column.precedents_in_it"), below="reference_class"),
     "cost_ratio": number_column("column.cost_corrected_by", decimals=2),
 }  # fmt: skip
 CASH_COLUMNS: dict[str, ColumnFormat] = {

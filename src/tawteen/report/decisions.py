@@ -114,15 +114,18 @@ def _blocked(study: ReportData) -> pl.DataFrame:
 
 def _columns(study: ReportData) -> dict[str, ColumnFormat]:
     columns: dict[str, ColumnFormat] = {
-        "site": SITE, "region": replace(REGION, screen_only=True),
-        "field": code_column("column.field.decisions", "fields", screen_only=True),
-        "state": code_column("column.now", "site_states", screen_only=True),
+        "site": SITE, "region": replace(REGION, screen_only=True, below="site"),
+        "field": replace(code_column("column.field.decisions", "fields", screen_only=True), below="site"),
+        "state": replace(code_column("column.now", "site_states", screen_only=True), below="status"),
         "status": code_column("column.decision", "status"), "reason": text_column("column.why"),
         "option": text_column("column.option"), "start": text_column("column.starts"),
-        "operates": text_column("column.operates_from"), "chance": share_column("column.chance_of_the_gates", 0),
+        "operates": replace(text_column("column.operates_from"), below="start"),
+        "chance": share_column("column.chance_of_the_gates", 0),
         "investment": money_column("column.investment"), "gain": money_column("column.gain"),
         "new_jobs": number_column("column.new_jobs", "persons"),
-        "jobs": replace(number_column("column.jobs_with_those_that_exist", "persons"), screen_only=True),
+        "jobs": replace(
+            number_column("column.jobs_with_those_that_exist", "persons"), screen_only=True, below="new_jobs"
+        ),
         "assumed": replace(share_column("column.numbers_assumed", 0), screen_only=True),
         "gate": text_column("column.closed_gate"),
     }  # fmt: skip

@@ -19,6 +19,7 @@ class ColumnFormat:
     `unit` is a key of `UNIT_LABELS`: `share` shows a percentage, `period` a quarter's label, `currency` the case's.
     `link` is the beginning of an anchor of the page; the cell leads to it followed by the column's own value.
     `screen_only` leaves the column out of print, where a row of many columns would break its words.
+    `below` names a column in whose cells the page writes this one as a further line; a workbook keeps both apart.
     """
 
     label: Both
@@ -27,6 +28,7 @@ class ColumnFormat:
     codes: str | None = None
     link: str | None = None
     screen_only: bool = False
+    below: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Charts are laid out with a font that measures quickly, and written with the fonts that they name.
 
 Measuring text is most of the work of drawing. Where a chart names several fonts, each letter is looked for in all
-fonts of the machine; one font that comes with vl-convert takes a third of the time, and the layout is then the same on
-every machine.
+fonts of the machine; one font that comes with vl-convert takes a third of the time. Latin letters are then laid out in
+the same way on every machine. The font has no Arabic letters: those are still measured with a font of the machine.
 """
 
 from __future__ import annotations

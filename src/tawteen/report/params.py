@@ -56,7 +56,7 @@ class ReportLayout:
     axes_height: int = 60
     """Pixels that axis and legend of a chart of bars take of its height."""
     layout_font: str = "Liberation Sans"
-    """Font that charts are laid out with; it comes with vl-convert, so that every machine has it."""
+    """Font that Latin letters of charts are laid out with; it comes with vl-convert, so that every machine has it."""
     layout_letters: float = 13 / 12
     """Size of letters of the font of the layout per size of those of the page that are as wide: Noto Sans is wider."""
     letter_size: int = 12

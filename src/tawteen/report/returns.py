@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import altair as alt
@@ -202,7 +203,8 @@ def indicators(study: ReportData) -> Exhibit:
     )  # fmt: skip
     columns: dict[str, ColumnFormat] = {
         "site": text_column("column.site", link="site-"), "option": text_column("column.option"),
-        "kind": code_column("column.kind", "option_kinds"), "status": code_column("column.in_the_programme", "status"),
+        "kind": replace(code_column("column.kind", "option_kinds"), below="option"),
+        "status": replace(code_column("column.in_the_programme", "status"), below="site"),
         "investment": money_column("column.investment"),
         "npv_economic": money_column("column.npv_economic"),
         "npv_financial": money_column("column.npv_financial"),
@@ -210,7 +212,7 @@ def indicators(study: ReportData) -> Exhibit:
         "irr_financial": share_column("column.irr_financial"),
         "payback_quarters": number_column("column.payback", "quarters", 1),
         "local_content": share_column("column.local_content", 0),
-        "investment_foreign": money_column("column.of_it_foreign"),
+        "investment_foreign": replace(money_column("column.of_it_foreign"), below="investment"),
         "new_jobs": number_column("column.new_jobs", "persons"),
         "foreign_exchange": money_column("column.foreign_exchange_per_year"),
     }  # fmt: skip

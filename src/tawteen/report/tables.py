@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
+from types import MappingProxyType
 
 import polars as pl
 
@@ -12,12 +13,24 @@ from tawteen.report.cells import BilingualCells, html, is_number
 from tawteen.report.exhibit import ColumnFormat
 from tawteen.report.params import LAYOUT
 
+Columns = Mapping[str, ColumnFormat]
 
-def heading(speech: BilingualCells, shown: ColumnFormat, numeric: bool) -> str:
-    """The head of one column."""
-    unit = speech.unit(shown.unit) if shown.unit not in ("share", "period", "by_row") else ("", "")
+
+def heading(speech: BilingualCells, shown: ColumnFormat, numeric: bool, below: Columns = MappingProxyType({})) -> str:
+    """The head of one column, with those of the columns written below it."""
+    lines = "".join(_line(html(line.label), line) for line in below.values())
+    unit = _unit(speech, shown)
     small = f"<small>{html(unit)}</small>" if any(unit) else ""
-    return f'<th scope="col"{_classes("num" if numeric else "", shown)}>{html(shown.label)}{small}</th>'
+    return f'<th scope="col"{_classes("num" if numeric else "", shown)}>{html(shown.label)}{lines}{small}</th>'
+
+
+def _unit(speech: BilingualCells, shown: ColumnFormat) -> Both:
+    return speech.unit(shown.unit) if shown.unit not in ("share", "period", "by_row") else ("", "")
+
+
+def _line(content: str, shown: ColumnFormat) -> str:
+    """A further line of a cell."""
+    return f"<small{_classes('', shown)}>{content}</small>"
 
 
 def _classes(kind: str, shown: ColumnFormat) -> str:
@@ -27,30 +40,59 @@ def _classes(kind: str, shown: ColumnFormat) -> str:
 
 
 def cell(
-    speech: BilingualCells, row: Mapping[str, object], column: str, shown: ColumnFormat, places: frozenset[str]
+    speech: BilingualCells,
+    row: Mapping[str, object],
+    column: str,
+    shown: ColumnFormat,
+    places: frozenset[str],
+    *,
+    below: Columns = MappingProxyType({}),
 ) -> str:
-    """One cell."""
+    """One cell, with the values of the columns written below it."""
     both, value = speech.cell(row, column, shown), row.get(column)
+    content = _content(both, value, shown, places)
+    lines = _lines(speech, row, below, places)
+    if is_number(value) and f"{column}_en" not in row:
+        return f'<td{_classes("num", shown)} data-v="{float(value):.6g}">{_figure(content)}{lines}</td>'  # type: ignore[arg-type]
+    if value is None and row.get("words_en") and f"{column}_en" not in row:
+        return f"<td{_classes('words', shown)}>{content}{lines}</td>"
+    longest = max(map(len, both))
+    kind = "wide" if len(content) > LAYOUT.long_cell else "some" if longest > LAYOUT.wide_cell else ""
+    return f"<td{_classes(kind, shown)}>{content}{lines}</td>"
+
+
+def _content(both: Both, value: object, shown: ColumnFormat, places: frozenset[str]) -> str:
+    """A value as HTML: a tag, a link or text."""
     content = html(both)
     if shown.codes in ("status", "flags") and value:
         content = f'<span class="tag {escape(str(value))}">{content}</span>'
     if shown.link and f"{shown.link}{value}" in places:
-        content = f'<a href="#{shown.link}{escape(str(value), quote=True)}">{content}</a>'
-    elif isinstance(value, str) and value.startswith(("https://", "http://")):
-        content = f'<a href="{escape(value, quote=True)}" rel="noreferrer">{content}</a>'
-    if is_number(value) and f"{column}_en" not in row:
-        return f'<td{_classes("num", shown)} data-v="{float(value):.6g}"><bdi dir="ltr">{content}</bdi></td>'  # type: ignore[arg-type]
-    longest = max(map(len, both))
-    if value is None and row.get("words_en") and f"{column}_en" not in row:
-        return f"<td{_classes('words', shown)}>{content}</td>"
-    kind = "wide" if len(content) > LAYOUT.long_cell else "some" if longest > LAYOUT.wide_cell else ""
-    return f"<td{_classes(kind, shown)}>{content}</td>"
+        return f'<a href="#{shown.link}{escape(str(value), quote=True)}">{content}</a>'
+    if isinstance(value, str) and value.startswith(("https://", "http://")):
+        return f'<a href="{escape(value, quote=True)}" rel="noreferrer">{content}</a>'
+    return content
+
+
+def _lines(speech: BilingualCells, row: Mapping[str, object], below: Columns, places: frozenset[str]) -> str:
+    """The further lines of a cell; where a table is a list and has no heads, each tells its name."""
+    lines = []
+    for column, shown in below.items():
+        both, value = speech.cell(row, column, shown), row.get(column)
+        if any(both):
+            content = _content(both, value, shown, places)
+            content = _figure(content) if is_number(value) else content
+            lines.append(_line(f"<i>{html(shown.label)}: </i>{content}", shown))
+    return "".join(lines)
+
+
+def _figure(content: str) -> str:
+    return f'<bdi dir="ltr">{content}</bdi>'
 
 
 def table(
     speech: BilingualCells,
     frame: pl.DataFrame,
-    columns: Mapping[str, ColumnFormat],
+    columns: Columns,
     *,
     limit: int | None = None,
     anchor: str = "",
@@ -58,15 +100,18 @@ def table(
     places: frozenset[str] = frozenset(),
 ) -> str:
     """A table of the first `limit` rows; rows get the id `anchor` + cell of `key`."""
-    columns = {c: s for c, s in columns.items() if not _silent(frame, c)}
+    shown = {c: s for c, s in columns.items() if not _silent(frame, c)}
+    below = {c: {b: s for b, s in shown.items() if s.below == c} for c in shown}
+    # A column whose place above it is empty stands by itself.
+    columns = {c: s for c, s in shown.items() if s.below not in shown}
     head = "".join(
-        heading(speech, s, column in frame.columns and frame[column].dtype.is_numeric())
+        heading(speech, s, column in frame.columns and frame[column].dtype.is_numeric(), below[column])
         for column, s in columns.items()
     )
     rows = []
     for row in frame.head(limit if limit is not None else frame.height).iter_rows(named=True):
         name = f' id="{anchor}{escape(str(row[key]), quote=True)}"' if key else ""
-        cells = "".join(cell(speech, row, column, shown, places) for column, shown in columns.items())
+        cells = "".join(cell(speech, row, c, s, places, below=below[c]) for c, s in columns.items())
         rows.append(f'<tr class="row"{name}>{cells}</tr>')
     body = f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
     return f'<div class="scroll" tabindex="0"><table>{body}</table></div>'

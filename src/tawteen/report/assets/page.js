@@ -10,10 +10,12 @@
     for (const field of document.querySelectorAll("input[data-en]")) field.placeholder = field.dataset[lang];
     if (remember) history.replaceState(null, "", "#" + lang);
   };
+  // The first line of a cell, in the language in use; further lines are small.
+  const text = (box) => (box.querySelector(`.${root.lang}:not(small *)`) || box.querySelector("bdi:not(small *)") || box).textContent;
   // On a narrow screen a table is a list: each cell tells the name of its column, in the language in use.
   const narrow = matchMedia("(max-width: 40rem)");
   const name = (table) => {
-    const heads = [...table.tHead.rows[0].cells].map((head) => (head.querySelector("." + root.lang) || head).textContent);
+    const heads = [...table.tHead.rows[0].cells].map((head) => text(head));
     for (const row of table.tBodies[0].rows) for (const cell of row.cells) cell.dataset.label = heads[cell.cellIndex];
     table.dataset.named = "";
   };
@@ -39,8 +41,7 @@
 
   const shown = (cell) => {
     if (cell.dataset.v !== undefined) return Number(cell.dataset.v);
-    const own = cell.querySelector("." + root.lang);
-    return (own || cell).textContent.trim();
+    return text(cell).trim();
   };
   const sort = (head) => {
     const table = head.closest("table"), body = table.tBodies[0], column = head.cellIndex;
