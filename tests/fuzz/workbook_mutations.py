@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from openpyxl.cell import MergedCell
 
 CELLS: list[Any] = [
     "x", "x" * 32_767, "مصنع", "1e308", "-5", "٣٫٥", "12,5", "50%", "#REF!", "#N/A", "#DIV/0!", "=1/0", "=A1+B2",
@@ -106,6 +107,8 @@ def _cells(path: Path, chance: random.Random) -> None:
     for _ in range(chance.choice((1, 1, 5))):
         cell = sheet.cell(chance.randint(1, sheet.max_row + 1), chance.randint(1, sheet.max_column + 1))
         value = chance.choice(CELLS)
+        if isinstance(cell, MergedCell):
+            continue  # no spreadsheet lets a person write there
         cell.value = value
         if isinstance(value, str) and value.startswith("=") and chance.random() < 0.3:
             cell.data_type = "s"

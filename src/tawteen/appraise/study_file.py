@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from tawteen.appraise.params import STUDY_CHECK
 from tawteen.appraise.study import Study
 from tawteen.appraise.study_checks import faults, meant_percent
 from tawteen.case.findings import CaseError, Finding
+from tawteen.case.toml_file import read_toml_file
 
 __all__ = ["faults", "read_study", "study_of"]
 
@@ -43,21 +43,8 @@ _SIGNS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
 
 def read_study(path: Path) -> Study:
     """Returns the study of a TOML file. Raises CaseError with every finding if it is invalid."""
-    file = path.name
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise CaseError([Finding("error", "file.missing", file=file, args={"path": file})]) from None
-    except UnicodeDecodeError:
-        raise CaseError([Finding("error", "study.not_text", file=file)]) from None
-    try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        position = re.search(r"line (\d+)", str(error))
-        lines = text.split("\n")
-        row = min(int(position[1]) if position else len(lines), len(lines))
-        raise CaseError([Finding("error", "settings.syntax", None, file, row, value=lines[row - 1].strip())]) from None
-    return study_of(values, file)
+    values, _ = read_toml_file(path)
+    return study_of(values, path.name)
 
 
 def study_of(values: dict[str, Any], file: str = "") -> Study:

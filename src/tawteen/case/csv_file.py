@@ -103,14 +103,19 @@ def _oversized(text: str, separator: str, table: str, file: str) -> Finding | No
     widest = max(line.count(separator) for line in text.split("\n")) + 1
     if widest <= SIZE_LIMITS.columns and widest * lines <= SIZE_LIMITS.cells:
         return None
+    row = columns = 0
     try:
         for row, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), 1):
             if len(cells) > SIZE_LIMITS.columns:
                 counts = {"count": f"{len(cells):,}", "most": f"{SIZE_LIMITS.columns}"}
                 return Finding("error", "file.many_columns", table, file, row, args=counts)
+            columns = max(columns, len(cells))
     except csv.Error:
         return None  # told where the cells are read
-    return None
+    if row * columns <= SIZE_LIMITS.cells:
+        return None
+    counts = {"rows": f"{row:,}", "columns": f"{columns}", "most": f"{SIZE_LIMITS.cells:,}"}
+    return Finding("error", "file.many_cells", table, file, args=counts)
 
 
 def _fast(text: str, separator: str) -> pl.DataFrame | None:

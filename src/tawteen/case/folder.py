@@ -11,12 +11,12 @@ import polars as pl
 from tawteen.case.atomic_write import folder_beside
 from tawteen.case.cells import DOUBTFUL
 from tawteen.case.csv_file import FORMULA, raw_csv
-from tawteen.case.findings import Finding
+from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
 from tawteen.case.raw import Raw, table_named, table_with_headings
 from tawteen.case.settings_file import TOML, toml_of
 from tawteen.case.sheets import renamed, unknown
-from tawteen.case.size_limits import SIZE_LIMITS, too_long
+from tawteen.case.size_limits import SIZE_LIMITS, read_within
 from tawteen.case.tables import TABLES
 
 _SUFFIXES = (".csv", ".tsv")
@@ -36,11 +36,12 @@ def read_files(folder: Path) -> tuple[dict[str, Raw], bytes | None, list[Finding
         elif table in raws:
             findings.append(Finding("error", "table.twice", table, path.name, args={"other": raws[table].file}))
         else:
-            size = path.stat().st_size
-            if size > SIZE_LIMITS.file_bytes:
-                findings.append(too_long(path.name, size, SIZE_LIMITS.file_bytes))
+            try:
+                data = read_within(path, SIZE_LIMITS.file_bytes)
+            except CaseError as error:
+                findings += error.findings
                 continue
-            raw, file_findings = raw_csv(path.read_bytes(), table, path.name)
+            raw, file_findings = raw_csv(data, table, path.name)
             findings += file_findings
             if raw:
                 raws[table] = raw
@@ -51,8 +52,16 @@ def read_files(folder: Path) -> tuple[dict[str, Raw], bytes | None, list[Finding
         else:
             raws[likely.table] = likely
             findings.append(renamed(path.stem, path.name, likely.table, f"{likely.table}.csv"))
-    toml = folder / TOML
-    return raws, toml.read_bytes() if toml.is_file() else None, findings
+    return raws, _settings_bytes(folder / TOML, findings), findings
+
+
+def _settings_bytes(path: Path, findings: list[Finding]) -> bytes | None:
+    """The bytes of `case.toml`; None where there is none, or with a finding where it is too long to be read."""
+    try:
+        return read_within(path, SIZE_LIMITS.settings_bytes) if path.is_file() else None
+    except CaseError as error:
+        findings += error.findings
+        return None
 
 
 def _likely_table(path: Path, missing: Sequence[str]) -> Raw | None:

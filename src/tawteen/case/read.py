@@ -15,6 +15,7 @@ from tawteen.case.raw import Raw
 from tawteen.case.settings import Settings
 from tawteen.case.settings_file import TOML, read_rows, read_toml, toml_lines
 from tawteen.case.sheets import SettingSheet, read_sheets
+from tawteen.case.size_limits import unreadable
 from tawteen.case.typed import typed
 from tawteen.case.workbook_file import LIMITS
 
@@ -39,7 +40,7 @@ def read_with_notes(path: Path) -> tuple[Case, list[Finding]]:
     try:
         settings, raws, findings, origin = _opened(path)
     except OSError as error:
-        raise CaseError([_unreadable(path, error)]) from error
+        raise CaseError([unreadable(path, error)]) from error
     tables, origins = empty_tables(), {SETTINGS: origin}
     for name, raw in raws.items():
         tables[name], origins[name], cell_findings = typed(raw, hijri=settings is not None and settings.time.hijri)
@@ -70,10 +71,6 @@ def _opened(path: Path) -> tuple[Settings | None, dict[str, Raw], list[Finding],
         if sheet is None and any(f.severity == "error" and f.file == path.name for f in findings):
             return None, {}, findings, origin
     if wrong is None:
-        wrong = [Finding("error", "settings.missing", file=origin.file)]
+        told = any(finding.file == origin.file and finding.severity == "error" for finding in findings)
+        wrong = [] if told else [Finding("error", "settings.missing", file=origin.file)]
     return settings, raws, [*wrong, *findings], origin
-
-
-def _unreadable(path: Path, error: OSError) -> Finding:
-    code = "file.missing" if isinstance(error, FileNotFoundError) else "file.unreadable"
-    return Finding("error", code, file=path.name, args={"path": str(path), "said": error.strerror or str(error)})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-import tomllib
 import types
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -15,10 +14,10 @@ from pydantic_core import ErrorDetails
 
 from tawteen.case.cells import date_of, flag_of, number_of
 from tawteen.case.csv_file import decoded
-from tawteen.case.findings import Finding
+from tawteen.case.findings import CaseError, Finding
 from tawteen.case.names import closest
 from tawteen.case.settings import Settings, repeated_entries
-from tawteen.case.size_limits import SIZE_LIMITS, too_long
+from tawteen.case.toml_file import toml_values
 
 TOML = "case.toml"
 HOME = "money.currency"
@@ -55,52 +54,12 @@ def read_toml(data: bytes, file: str = TOML) -> tuple[Settings | None, list[Find
     if any(f.severity == "error" for f in findings):
         return None, findings
     text = text.replace("\r\n", "\n")
-    wrong = _refused_text(text, file)
-    if wrong:
-        return None, [*findings, *wrong]
     try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        return None, [*findings, _syntax(text, file, str(error))]
+        values = toml_values(text, file)
+    except CaseError as error:
+        return None, [*findings, *error.findings]
     settings, wrong = _settings(values, file, _line_numbers(text))
     return settings, [*findings, *wrong]
-
-
-def _refused_text(text: str, file: str) -> list[Finding]:
-    """Findings about nesting and numbers that no setting needs and no parser should be asked to take."""
-    if len(text) > SIZE_LIMITS.settings_bytes:
-        return [too_long(file, len(text), SIZE_LIMITS.settings_bytes)]
-    bare = re.sub(r'"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*', "", text)
-    depth, row = 0, 1
-    for bracket in re.finditer(r"[\[{]|[\]}]|\n", bare):
-        match bracket[0]:
-            case "\n":
-                row += 1
-            case "[" | "{":
-                depth += 1
-            case _:
-                depth -= 1
-        if depth > SIZE_LIMITS.nesting:
-            return [Finding("error", "settings.nested", None, file, row, args={"most": SIZE_LIMITS.nesting})]
-    for row, line in enumerate(bare.split("\n"), 1):
-        if re.search(rf"(?:[\w-]+\s*\.\s*){{{SIZE_LIMITS.nesting},}}", line):
-            return [Finding("error", "settings.nested", None, file, row, args={"most": SIZE_LIMITS.nesting})]
-        if re.search(rf"[\d_]{{{SIZE_LIMITS.digits + 1},}}", line):
-            return [Finding("error", "settings.digits", None, file, row, args={"most": SIZE_LIMITS.digits})]
-    return []
-
-
-def _syntax(text: str, file: str, parser_message: str) -> Finding:
-    """The finding about the line that is no TOML; a key or section that stands twice has a code of its own."""
-    line = re.search(r"line (\d+)", parser_message)
-    row = int(line[1]) if line else text.count("\n") + 1
-    lines = text.split("\n")
-    code = (
-        "settings.again"
-        if re.search(r"overwrite|twice|[Cc]annot declare|immutable", parser_message)
-        else "settings.syntax"
-    )
-    return Finding("error", code, None, file, row, value=lines[row - 1].strip() if row <= len(lines) else "")
 
 
 def read_rows(rows: list[tuple[int, str | None, str | None]], file: str) -> tuple[Settings | None, list[Finding]]:

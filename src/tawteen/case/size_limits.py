@@ -6,8 +6,9 @@ What a workbook may hold is stated by `tawteen.case.workbook_file.WorkbookLimits
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from tawteen.case.findings import Finding
+from tawteen.case.findings import CaseError, Finding
 
 
 @dataclass(frozen=True)
@@ -59,3 +60,17 @@ SIZE_LIMITS = SizeLimits()
 def too_long(file: str, size: float, most: float) -> Finding:
     """The finding about a file of `size` bytes where `most` are read."""
     return Finding("error", "file.too_long", file=file, args={"size": f"{size / 1e6:.3g}", "most": f"{most / 1e6:.3g}"})
+
+
+def read_within(path: Path, most: int) -> bytes:
+    """The bytes of a file, which is measured first. Raises CaseError where it has more than `most`, and OSError."""
+    size = path.stat().st_size
+    if size > most:
+        raise CaseError([too_long(path.name, size, most)])
+    return path.read_bytes()
+
+
+def unreadable(path: Path, error: OSError) -> Finding:
+    """The finding about a file that is missing, or that the system does not let us read."""
+    code = "file.missing" if isinstance(error, FileNotFoundError) else "file.unreadable"
+    return Finding("error", code, file=path.name, args={"path": str(path), "said": error.strerror or str(error)})

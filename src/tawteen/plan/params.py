@@ -5,13 +5,13 @@ Values change how fast and how closely answers are found, never what a programme
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tawteen.case.findings import CaseError, Finding
+from tawteen.case.toml_file import read_toml_file
 
 
 class _Params(BaseModel):
@@ -392,10 +392,7 @@ def read_params(path: Path) -> SearchParams:
 
     Raises CaseError with one finding for each unknown key and each value outside its range, and where it is no TOML.
     """
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise CaseError([Finding("error", "params.unreadable", file=path.name, args={"reason": str(error)})]) from error
+    values, _ = read_toml_file(path)
     try:
         return SearchParams.model_validate(values)
     except ValidationError as errors:

@@ -162,7 +162,7 @@ def test_a_file_that_is_missing_or_broken(tmp_path: Path) -> None:
     broken.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(CaseError) as told:
         read_study(broken)
-    assert [f.code for f in told.value.findings] == ["study.not_text"]
+    assert [f.code for f in told.value.findings] == ["settings.not_text"]
 
 
 def test_every_textbook_study_can_be_read() -> None:

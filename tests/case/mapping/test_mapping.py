@@ -292,7 +292,7 @@ def test_a_workbook_that_unpacks_to_gigabytes_is_told_its_unpacked_size(tmp_path
         ("[tables.columns.owner]", "[tables.columns.ownr]", "mapping.no_column"),
         ('merge = "priority"', 'merge = "last"', "mapping.field"),
         ("factor = 2190.0", "factor = -1", "mapping.field"),
-        ("version = 1", "version = ", "mapping.not_toml"),
+        ("version = 1", "version = ", "settings.syntax"),
         ('kind = "table"', 'kind = "table"\nextra = 1', "mapping.field"),
     ],
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -14,25 +13,19 @@ from tawteen.case.atomic_write import write_text
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.mapping.model import Mapping
 from tawteen.case.names import closest_few
-from tawteen.case.params import MESSAGE
 from tawteen.case.size_limits import SIZE_LIMITS
 from tawteen.case.tables import TABLES
+from tawteen.case.toml_file import read_toml_file
 
 
 def read_mapping(path: Path) -> Mapping:
-    """The mapping in a TOML file. Raises CaseError with every field that is wrong, OSError where it cannot be read."""
+    """The mapping in a TOML file. Raises CaseError with every field that is wrong, or as `read_toml_file` does."""
     path = Path(path)
-    if path.stat().st_size > SIZE_LIMITS.mapping_bytes:
-        raise CaseError(
-            [Finding("error", "mapping.too_large", file=path.name, args={"most": SIZE_LIMITS.mapping_bytes})]
-        )
+    values, _ = read_toml_file(path, SIZE_LIMITS.mapping_bytes)
     try:
-        mapping = Mapping.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+        mapping = Mapping.model_validate(values)
     except ValidationError as error:
         raise CaseError([_field_finding(path.name, problem) for problem in error.errors()]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        reason = str(error).splitlines()[0][: MESSAGE.reason_characters]
-        raise CaseError([Finding("error", "mapping.not_toml", file=path.name, args={"reason": reason})]) from error
     wrong = _unknown_columns(mapping, path.name)
     if wrong:
         raise CaseError(wrong)

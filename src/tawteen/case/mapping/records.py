@@ -15,7 +15,7 @@ from tawteen.case.findings import CaseError, Finding
 from tawteen.case.mapping.model import Kind
 from tawteen.case.mapping.plain_table import Grid, header_row, read_grids
 from tawteen.case.params import MESSAGE
-from tawteen.case.size_limits import SIZE_LIMITS
+from tawteen.case.size_limits import SIZE_LIMITS, read_within
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -60,7 +60,7 @@ def read_records(path: Path, form: Path | None = None) -> Records:
         return _iati(data, path.name)
     grids = read_grids(data, path)
     if form is not None:
-        return _answers(grids, read_grids(Path(form).read_bytes(), Path(form)), path.name)
+        return _answers(grids, read_grids(read_within(Path(form), SIZE_LIMITS.source_bytes), Path(form)), path.name)
     if {"survey", "choices"} <= {grid.name.casefold() for grid in grids}:
         return _answers(grids, grids, path.name)
     return _plain(grids, path.name)
