@@ -185,3 +185,10 @@ def test_no_room_reaches_for_the_network() -> None:
     )
     assert network.search("import socket")
     assert not [p for p in python("src") if network.search(p.read_text(encoding="utf-8"))]
+
+
+def test_what_is_half_made_stands_beside_its_place() -> None:
+    """There the next run finds what a killed one left; nobody clears the system's folder of temporary files."""
+    temporary = re.compile(r"\btempfile\b|\bxlsxwriter\.Workbook\(")
+    using = [p.name for p in python("src") if temporary.search(p.read_text(encoding="utf-8"))]
+    assert sorted(using) == ["atomic_write.py", "new_workbook.py"]

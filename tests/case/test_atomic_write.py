@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -116,6 +118,53 @@ def test_what_a_killed_process_left_is_removed_by_the_next_and_what_a_living_one
     with folder_beside(folder):
         pass
     assert {*names(tmp_path)} == {"a.json", other.name}
+
+
+KILLED_WORKBOOK = """
+import os, sys
+from pathlib import Path
+from zipfile import ZipFile
+from tawteen.case.new_workbook import new_workbook
+
+def wait(*_: object) -> None:
+    print("begun", flush=True)
+    sys.stdin.read()
+
+with new_workbook(Path(sys.argv[1])) as book:
+    book.add_worksheet("one").write(0, 0, "text")
+    ZipFile.write = wait
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no locks on files that are being written")
+@pytest.mark.parametrize(("end", "left"), [("SIGKILL", 1), ("SIGINT", 0)])
+def test_a_workbook_that_was_not_finished_leaves_nothing_for_long(tmp_path: Path, end: str, left: int) -> None:
+    system, results = tmp_path / "system", tmp_path / "results"
+    system.mkdir()
+    results.mkdir()
+    file = results / "a.xlsx"
+    command = [sys.executable, "-c", KILLED_WORKBOOK, str(file)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, stderr=pipe, env={**os.environ, "TMPDIR": str(system)}
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        parts = [path for path in results.rglob("*") if path.is_file()]
+        assert len(parts) > 5
+        process.send_signal(signal.Signals[end])
+    assert names(system) == []
+    assert len(names(results)) == left
+    with new_workbook(file) as book:
+        book.add_worksheet("one")
+    assert names(results) == [file.name]
+
+
+def test_a_workbook_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "no" / "a.xlsx"
+    with pytest.raises(FileNotFoundError) as raised, new_workbook(path):
+        pass
+    assert raised.value.filename == str(path)
 
 
 def test_a_name_as_long_as_the_system_allows(tmp_path: Path) -> None:

@@ -35,34 +35,47 @@ def replacing(path: Path) -> Iterator[Path]:
     for left in _besides(path.parent, stem, end):
         _remove_if_left(left, left)
     beside = path.with_name(f"{stem}{os.getpid()}-{threading.get_ident()}{end}")
-    with _locked(beside):
+    with _named(path, beside), _locked(beside):
         try:
             yield beside
             _flush(beside)
             beside.replace(path)
-        except OSError as error:
-            # A full disk is told without a name, and what stands beside is no name that anybody knows.
-            if error.filename in (None, str(beside)):
-                error.filename = str(path)
-            raise
         finally:
             beside.unlink(missing_ok=True)
 
 
 @contextmanager
 def folder_beside(path: Path) -> Iterator[Path]:
-    """An empty folder beside `path` to write into and to move from; what is left of it vanishes at the end."""
+    """An empty folder beside `path` to write into and to move from; what is left of it vanishes at the end.
+
+    Raises OSError where `path` cannot be written.
+    """
     path = Path(path)
     stem = f".{path.name[: WORKBOOK.stem_characters]}-"
     for left in _besides(path.parent, stem):
         _remove_if_left(left, left / LOCK)
-    beside = Path(tempfile.mkdtemp(prefix=stem, dir=path.parent))
     try:
-        with _locked(beside / LOCK):
+        beside = Path(tempfile.mkdtemp(prefix=stem, dir=path.parent))
+    except OSError as error:
+        error.filename = str(path)
+        raise
+    try:
+        with _named(path, beside), _locked(beside / LOCK):
             (beside / NEW).mkdir()
             yield beside / NEW
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+@contextmanager
+def _named(path: Path, beside: Path) -> Iterator[None]:
+    """Errors are about `path`: a full disk is told without a name, and nobody knows what stands beside."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None or Path(str(error.filename)).is_relative_to(beside):
+            error.filename = str(path)
+        raise
 
 
 def _besides(folder: Path, start: str, end: str = "") -> list[Path]:

@@ -14,7 +14,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
-from tawteen.case.atomic_write import replacing
+from tawteen.case.atomic_write import folder_beside, replacing
 
 
 @contextmanager
@@ -23,15 +23,18 @@ def new_workbook(path: Path, **options: Any) -> Iterator[Any]:
 
     `options` are those of `xlsxwriter.Workbook`. Raises OSError where it cannot be written, such as on a full disk.
     """
+    path = Path(path)
     kept = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False, **options}
     # Through memory: a ZIP file that met a full disk complains once more whenever Python takes it down.
     content = BytesIO()
-    try:
-        with xlsxwriter.Workbook(content, kept) as book:
-            yield book
-    except FileCreateError as error:
-        # XlsxWriter wraps what the system said in an exception of its own.
-        cause = error.args[0] if error.args else None
-        raise (cause if isinstance(cause, OSError) else OSError(str(error))) from error
+    # XlsxWriter removes its parts only when all went well: they stand where what a killed run left is removed.
+    with folder_beside(path) as parts:
+        try:
+            with xlsxwriter.Workbook(content, {**kept, "tmpdir": str(parts)}) as book:
+                yield book
+        except FileCreateError as error:
+            # XlsxWriter wraps what the system said in an exception of its own.
+            cause = error.args[0] if error.args else None
+            raise (cause if isinstance(cause, OSError) else OSError(str(error))) from error
     with replacing(path) as beside:
         beside.write_bytes(content.getbuffer())

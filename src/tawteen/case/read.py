@@ -71,6 +71,6 @@ def _opened(path: Path) -> tuple[Settings | None, dict[str, Raw], list[Finding],
         if sheet is None and any(f.severity == "error" and f.file == path.name for f in findings):
             return None, {}, findings, origin
     if wrong is None:
-        told = any(finding.file == origin.file and finding.severity == "error" for finding in findings)
-        wrong = [] if told else [Finding("error", "settings.missing", file=origin.file)]
+        already_found = any(finding.file == origin.file and finding.severity == "error" for finding in findings)
+        wrong = [] if already_found else [Finding("error", "settings.missing", file=origin.file)]
     return settings, raws, [*wrong, *findings], origin

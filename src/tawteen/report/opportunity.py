@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -28,15 +27,12 @@ def write_opportunity(one: Appraised, path: Path, lang: Lang) -> Path:
     """Writes the sheet as PDF and returns where. OSError where it cannot be written."""
     import typst  # noqa: PLC0415 - takes a third of a second, and reports do without
 
-    with tempfile.TemporaryDirectory() as folder:
-        room = Path(folder)
-        for name, drawn in _pictures(one, lang):
-            (room / f"{name}.svg").write_text(drawn, encoding="utf-8")
-        content = sheet_fields(one, lang) if lang == "en" else _isolated_texts(sheet_fields(one, lang))
-        (room / "sheet.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-        template = files("tawteen.report").joinpath("assets", "opportunity.typ").read_text(encoding="utf-8")
-        (room / "opportunity.typ").write_text(template, encoding="utf-8")
-        pdf = typst.compile(str(room / "opportunity.typ"), root=str(room), format="pdf")
+    content = sheet_fields(one, lang) if lang == "en" else _isolated_texts(sheet_fields(one, lang))
+    parts = {f"{name}.svg": drawn.encode() for name, drawn in _pictures(one, lang)}
+    parts["sheet.json"] = json.dumps(content, ensure_ascii=False).encode()
+    parts["main"] = files("tawteen.report").joinpath("assets", "opportunity.typ").read_bytes()
+    # From memory: nothing is left in a folder of the system, however the program ends.
+    pdf: bytes = typst.compile(parts, format="pdf")  # type: ignore[call-overload] # its stubs know of one file
     with replacing(path) as beside:
         beside.write_bytes(pdf)
     return path

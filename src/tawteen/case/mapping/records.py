@@ -45,14 +45,10 @@ def read_records(path: Path, form: Path | None = None) -> Records:
     """Rows of the source at `path`; `form` is the XLSForm that its columns answer.
 
     CSV, workbooks, OC4IDS (JSON) and IATI activities (XML) are told by their content. Raises CaseError where the file
-    is none of these, OSError where it cannot be read.
+    is none of these or too long, OSError where it cannot be read.
     """
     path = Path(path)
-    if path.stat().st_size > SIZE_LIMITS.source_bytes:
-        raise CaseError(
-            [Finding("error", "mapping.too_large", file=path.name, args={"most": SIZE_LIMITS.source_bytes})]
-        )
-    data = path.read_bytes()
+    data = read_within(path, SIZE_LIMITS.source_bytes)
     start = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if start in (b"{", b"["):
         return _oc4ids(data, path.name)
