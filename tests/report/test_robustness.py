@@ -45,7 +45,7 @@ def found() -> Robustness:
 
 def front(aim: str) -> Front:
     points = pl.DataFrame({"point": [0, 1], "a": [2e6, 1e6], "b": [0.1, 0.5], "bound": [2.1e6, None], "sites": [2, 1]})
-    return Front("value", aim, points, pl.DataFrame())
+    return Front("0" * 64, "value", aim, points, pl.DataFrame())
 
 
 @pytest.mark.parametrize("aim", ["jobs", "cash", "share:south"])

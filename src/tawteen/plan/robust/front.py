@@ -12,6 +12,7 @@ from scipy import sparse
 
 from tawteen.case.codes import NO_WORKS
 from tawteen.case.findings import CaseError, Finding
+from tawteen.case.hash import case_hash
 from tawteen.case.model import Case
 from tawteen.case.one_line import OneLine
 from tawteen.effects.employment import taken_over_persons
@@ -33,7 +34,7 @@ FRONT_AIMS = ("value", "jobs", "foreign_exchange", "cash", "share")
 
 @dataclass(frozen=True, repr=False)
 class Front(OneLine):
-    """Points of which none is better in both aims.
+    """Points of which none is better in both aims, of the case with this hash.
 
     - `points`: point (0 is the best in the first aim), a, b (what the aims come to), bound (no programme with at
       least this b has more a; null for the one with the most b), sites (started), in the units of the aims: value and
@@ -42,6 +43,7 @@ class Front(OneLine):
     - `starts`: point, site, option, period.
     """
 
+    case_hash: str
     aim_a: str
     aim_b: str
     points: pl.DataFrame
@@ -285,7 +287,7 @@ def _front(case: Case, aim_a: str, aim_b: str, candidates: list[_FrontPoint]) ->
         for i, point in enumerate(front_points)
     ]
     return Front(
-        aim_a, aim_b,
+        case_hash(case), aim_a, aim_b,
         pl.DataFrame(rows_of_points, schema={"point": pl.Int64, **numbers}, orient="row"),
         pl.DataFrame(rows, schema=schema, orient="row"),
     )  # fmt: skip
