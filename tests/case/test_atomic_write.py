@@ -121,16 +121,17 @@ def test_what_a_killed_process_left_is_removed_by_the_next_and_what_a_living_one
 
 
 KILLED_WORKBOOK = """
-import os, sys
+import sys
 from pathlib import Path
 from zipfile import ZipFile
+from tawteen.case.atomic_write import replacing
 from tawteen.case.new_workbook import new_workbook
 
 def wait(*_: object) -> None:
     print("begun", flush=True)
     sys.stdin.read()
 
-with new_workbook(Path(sys.argv[1])) as book:
+with replacing(Path(sys.argv[1])) as beside, new_workbook(beside) as book:
     book.add_worksheet("one").write(0, 0, "text")
     ZipFile.write = wait
 """

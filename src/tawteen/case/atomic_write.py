@@ -10,7 +10,6 @@ import os
 import shutil
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,23 +24,16 @@ LOCK, NEW = "lock", "new"
 def replacing(path: Path) -> Iterator[Path]:
     """A path beside `path` to write to; it takes the place of `path` at the end, or vanishes on an error.
 
-    The new file keeps the ending of `path`, has the rights that the system gives to new files, and is on the disk
+    The new file has the name of `path` from the start and the rights that the system gives to new files, and is on the disk
     before it is renamed, so that a power cut leaves the old or the new file. Each thread has a path of its own; of
     several, the last takes the place. Raises OSError where `path` cannot be written.
     """
     path = Path(path)
-    stem = f".{path.stem[: WORKBOOK.stem_characters]}."
-    end = f".part{path.suffix}"
-    for left in _besides(path.parent, stem, end):
-        _remove_if_left(left, left)
-    beside = path.with_name(f"{stem}{os.getpid()}-{threading.get_ident()}{end}")
-    with _named(path, beside), _locked(beside):
-        try:
-            yield beside
-            _flush(beside)
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+    with folder_beside(path) as folder:
+        beside = folder / path.name
+        yield beside
+        _flush(beside)
+        beside.replace(path)
 
 
 @contextmanager
@@ -53,7 +45,7 @@ def folder_beside(path: Path) -> Iterator[Path]:
     path = Path(path)
     stem = f".{path.name[: WORKBOOK.stem_characters]}-"
     for left in _besides(path.parent, stem):
-        _remove_if_left(left, left / LOCK)
+        _remove_if_left(left)
     try:
         beside = Path(tempfile.mkdtemp(prefix=stem, dir=path.parent))
     except OSError as error:
@@ -78,22 +70,21 @@ def _named(path: Path, beside: Path) -> Iterator[None]:
         raise
 
 
-def _besides(folder: Path, start: str, end: str = "") -> list[Path]:
-    """Files or folders that a process made or is making, by the start and the end of their names."""
+def _besides(folder: Path, start: str) -> list[Path]:
+    """Folders that a process made or is making, by the start of their names."""
     with suppress(OSError):
-        return [one for one in folder.iterdir() if one.name.startswith(start) and one.name.endswith(end)]
+        return [one for one in folder.iterdir() if one.name.startswith(start)]
     return []
 
 
-def _remove_if_left(left: Path, locked: Path) -> None:
+def _remove_if_left(left: Path) -> None:
     """Removes what a killed process left: nobody holds its lock. Systems without such locks keep it."""
     if sys.platform == "win32":
         return
-    lock = FileLock(locked)
+    lock = FileLock(left / LOCK)
     with suppress(OSError):
-        if not left.is_symlink() and locked.is_file() and lock.acquire():
-            if left.is_dir():
-                shutil.rmtree(left, ignore_errors=True)
+        if not left.is_symlink() and (left / LOCK).is_file() and lock.acquire():
+            shutil.rmtree(left, ignore_errors=True)
             lock.release()
 
 
