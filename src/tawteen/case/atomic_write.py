@@ -24,9 +24,9 @@ LOCK, NEW = "lock", "new"
 def replacing(path: Path) -> Iterator[Path]:
     """A path beside `path` to write to; it takes the place of `path` at the end, or vanishes on an error.
 
-    The new file has the name of `path` from the start and the rights that the system gives to new files, and is on the disk
-    before it is renamed, so that a power cut leaves the old or the new file. Each thread has a path of its own; of
-    several, the last takes the place. Raises OSError where `path` cannot be written.
+    The new file has the name of `path` and the rights that the system gives to new files, and is on the disk before it
+    is moved, so that a power cut leaves the old or the new file. Each thread has a path of its own; of several, the
+    last takes the place. Raises OSError where `path` cannot be written.
     """
     path = Path(path)
     with folder_beside(path) as folder:
