@@ -242,7 +242,7 @@ def _effects(effects: Effects, options: list[DrawnOption]) -> Effects:
         for o in options
         for category, amounts, sure, pooled in (
             ("survey" if "survey" in o.name else "spares", o.outlay, "survey" in o.name, False),
-            ("survey" if "survey" in o.name else "works", PRICE * o.need, "survey" in o.name, True),
+            ("survey" if "survey" in o.name else "spares", PRICE * o.need, "survey" in o.name, True),
         )
         for t, amount in enumerate(amounts) if amount > 0
     ]  # fmt: skip

@@ -22,6 +22,7 @@ from tests.tiny import tables, tiny
 from tawteen.case.model import Case
 from tawteen.plan.inputs import prepare
 from tawteen.plan.policies.bound import policy_bound
+from tawteen.plan.policies.future_problem import future_problem
 from tawteen.plan.policies.inputs import PolicyInputs, prepare_policies
 from tawteen.plan.policies.known_cases import known_case
 from tawteen.plan.policies.problem import policy_problem
@@ -33,17 +34,17 @@ CASES = int(os.environ.get("TAWTEEN_POLICY_CASES", "220"))
 DEPENDENT_CASES = CASES // 4
 
 
-@pytest.mark.parametrize("first", range(0, CASES, 55))
+@pytest.mark.parametrize("first", range(0, CASES, 22))
 def test_no_policy_is_worth_more_than_the_bound(first: int) -> None:
     tried = 0
-    for seed in range(first, first + 55):
+    for seed in range(first, first + 22):
         problem = drawn_problem(seed)
         best = BestPolicy(problem).value()
         if np.isfinite(best):
             found = policy_bound(policy_inputs(problem))
             assert found.bound - found.nothing >= best - 1e-7, seed
             tried += 1
-    assert tried >= 40
+    assert tried >= 14
 
 
 def test_no_policy_is_worth_more_than_the_bound_where_findings_hang_together() -> None:
@@ -157,9 +158,13 @@ def test_learning_is_worth_nothing_where_nothing_is_unknown() -> None:
     inputs = prepare_policies(tiny({"blockers": gates}))
     assert inputs.findings.is_empty()
     today = build_problem(inputs.planned)
-    solution = solve_lp(relaxed(today.arrays))
-    assert solution.value is not None
-    assert policy_bound(inputs).bound == pytest.approx(solution.value + today.constant, rel=1e-9)
+    relaxation, whole = solve_lp(relaxed(today.arrays)), solve_mip(today.arrays)
+    assert relaxation.value is not None
+    assert whole.value is not None
+    found = policy_bound(inputs)
+    # Starts that the limits can never carry are left out of the bound, but not of the relaxation of today.
+    assert whole.value + today.constant - 1e-3 <= found.bound <= relaxation.value + today.constant + 1e-3
+    assert future_problem(inputs).arrays.value.tolist() == policy_problem(inputs).arrays.value.tolist()
 
 
 def future_value(future: Problem, starts: list[tuple[str, int]]) -> float | None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from tawteen.plan.model_builder import Floats, MilpArrays
+from tawteen.plan.policies.future_problem import Reach, future_problem
 from tawteen.plan.policies.inputs import PolicyInputs
 from tawteen.plan.policies.problem import first_stage, policy_problem
 from tawteen.plan.problem import Problem, baseline_model, relaxed
 from tawteen.plan.safe_bound import most_used, safe_bound
-from tawteen.plan.solver import solve_lp, solve_mip
+from tawteen.plan.solver import Solution, solve_lp, solve_mip
 from tawteen.plan.tolerances import TOLERANCES
 
 
@@ -23,13 +27,16 @@ class PolicyBound:
     can be learned whole; equal to `bound` where that was not asked for. `nothing`: value of doing nothing. `starts`:
     those that the linear model uses: planned (option), site, finding (null: decided without one), period, share (0 … 1:
     of the futures with this finding in which it starts), worth (what a whole start is worth at the prices of the
-    limits). Infeasible rules give bounds of −∞ and no starts.
+    limits). `arrays` and `row_price`: the linear model and the prices of its limits (None where it has no solution).
+    Infeasible rules give bounds of −∞ and no starts.
     """
 
     bound: float
     first_stage: float
     nothing: float
     starts: pl.DataFrame
+    arrays: MilpArrays | None = None
+    row_price: Floats | None = None
 
     @property
     def gain(self) -> float:
@@ -37,26 +44,33 @@ class PolicyBound:
         return min(self.bound, self.first_stage) - self.nothing
 
 
-def policy_bound(inputs: PolicyInputs, *, seconds: float = 0.0, problem: Problem | None = None) -> PolicyBound:
+def policy_bound(
+    inputs: PolicyInputs, *, seconds: float = 0.0, problem: Problem | None = None, future: Problem | None = None,
+    thorough: bool = False,
+) -> PolicyBound:  # fmt: skip
     """The bounds of `inputs`; the one with a whole first stage is searched for `seconds`.
 
-    The linear bound is proved from the prices of the solved model (`plan.safe_bound`), whatever their quality.
-    `problem`: `policy_problem(inputs)`, where the caller has it already.
+    The linear bound is proved from the prices of the solved model (`plan.safe_bound`), whatever their quality. Starts
+    that it uses and that no future could carry (`Reach.impossible`) are left out, and it is solved again until there
+    are none; `thorough` looks for them longer. `problem`: `policy_problem(inputs)`, and `future`: `future_problem(inputs)`, where the caller has them.
     """
     model = policy_problem(inputs) if problem is None else problem
-    arrays = model.arrays
-    baseline = solve_lp(baseline_model(arrays, model))
-    nothing = (baseline.value or 0.0) + model.constant
-    solution = solve_lp(relaxed(arrays))
+    future = future_problem(inputs) if future is None else future
+    nothing = (solve_lp(baseline_model(model.arrays, model)).value or 0.0) + model.constant
+    reach = Reach(future)
+    arrays, solution = without_starts(
+        model, inputs.params.large_starts, lambda options: reach.impossible(options, thorough=thorough)
+    )
     if solution.x is None or solution.row_price is None or solution.value is None:
         empty = model.columns["start"].keys.clear().with_columns(share=pl.lit(0.0), worth=pl.lit(0.0))
         least = -np.inf if solution.outcome == "infeasible" else np.inf
         return PolicyBound(least, least, nothing, empty.select(STARTS))
-    proved = safe_bound(relaxed(arrays), solution.row_price, most_used(model))
+    possible = replace(model, arrays=arrays)
+    proved = safe_bound(relaxed(arrays), solution.row_price, most_used(possible))
     bound = max(proved, solution.value) + model.constant if np.isfinite(proved) else solution.value + model.constant
     tighter = bound
     if seconds > 0:
-        whole = solve_mip(first_stage(inputs, model).arrays, seconds=seconds)
+        whole = solve_mip(first_stage(inputs, possible).arrays, seconds=seconds)
         tighter = min(bound, whole.bound + model.constant)
     earned = arrays.value - arrays.matrix.T @ solution.row_price
     starts = (
@@ -64,7 +78,33 @@ def policy_bound(inputs: PolicyInputs, *, seconds: float = 0.0, problem: Problem
         .keys.with_columns(share=pl.Series(solution.x[model.starts]), worth=pl.Series(earned[model.starts]))
         .filter(pl.col("share") > TOLERANCES.integrality)
     )
-    return PolicyBound(bound, tighter, nothing, starts.select(STARTS))
+    return PolicyBound(bound, tighter, nothing, starts.select(STARTS), arrays, solution.row_price)
+
+
+def without_starts(
+    model: Problem, large: int, failing: Callable[[set[str]], NDArray[np.int64]]
+) -> tuple[MilpArrays, Solution]:
+    """The arrays of the model without those starts of the options that its relaxation uses that are `failing`; solved.
+
+    Models of more than `large` starts are solved by interior points.
+    """
+    arrays = model.arrays
+    keys = model.columns["start"].keys["option"].to_list()
+    method = "ipm" if int(arrays.integer.sum()) > large else "simplex"
+    tried = set[str]()
+    while True:
+        solution = solve_lp(relaxed(arrays), method=method)
+        if solution.x is None:
+            return arrays, solution
+        used = np.flatnonzero(solution.x[model.starts] > TOLERANCES.integrality)
+        new = {keys[place] for place in used} - tried
+        impossible = failing(new)
+        tried |= new
+        if not np.isin(impossible, used).any():
+            return arrays, solution
+        upper = arrays.upper.copy()
+        upper[model.starts.start + impossible] = 0.0
+        arrays = replace(arrays, upper=upper)
 
 
 STARTS = ("planned", "site", "finding", "period", "share", "worth")

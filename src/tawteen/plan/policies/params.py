@@ -19,6 +19,20 @@ class PolicyParams:
     """Quarters between the end of a survey and the first start that may use what it found; meetings of the committee
     come on top where the case states them."""
 
+    large_starts: int = 8000
+    """Starts above which the linear model of the bound is solved by interior points."""
+    futures: int = 200
+    """Futures in which a policy is valued; more of them narrow the interval of its mean."""
+    batches: int = 10
+    """Independent samples that the futures come from; their spread gives the interval."""
+    search_futures: int = 20
+    """Futures in which policies are compared while they are improved: others than those in which the best is valued."""
+    least_share: float = 0.5
+    """Share of the futures with a finding in which the model of the bound starts something there, from which on the
+    first policy does."""
+    confidence: float = 0.95
+    """Chance that the stated interval covers the mean."""
+
     def states(self) -> tuple[tuple[float, float], ...]:
         """(quantile, chance) of each state of a plant, the good one first."""
         return (

@@ -1,14 +1,18 @@
-"""Rules of the parties in expectation over findings."""
+"""Rules of the parties: in expectation over findings, and in one future."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
+from scipy import sparse
 
 from tawteen.plan.inputs import PlanInputs
 from tawteen.plan.limits.rules import Row, add_rule_rows, in_place, listed, of_kind, rule_rows
-from tawteen.plan.model_builder import ModelBuilder
+from tawteen.plan.model_builder import Floats, ModelBuilder
+from tawteen.plan.tolerances import TOLERANCES
 
 
 def add_expected_rules(
@@ -22,35 +26,44 @@ def add_expected_rules(
     """
     chance = starts.select("column", "chance")
     written: list[tuple[Row, pl.DataFrame]] = []
+    for row, _, entries in _rows(inputs, starts, dependent):
+        weighed = entries.join(chance, on="column").with_columns(value=pl.col("value") * pl.col("chance"))
+        written.append((row, entries if row["must"] else weighed))
+    add_rule_rows(builder, [({k: v for k, v in row.items() if k != "must"}, entries) for row, entries in written])
+
+
+def _rows(
+    inputs: PlanInputs, starts: pl.DataFrame, dependent: Collection[str] = ()
+) -> list[tuple[Row, int | None, pl.DataFrame]]:
+    """Keys and limits of each row, the finding of its site in which alone it holds (None: always), and its entries."""
+    rows: list[tuple[Row, int | None, pl.DataFrame]] = []
     for rule in inputs.case.filled("rules").filter("active").iter_rows(named=True):
         if rule["kind"] == "must":
-            rows = _must(inputs, rule, starts, dependent)
+            must = _must(inputs, rule, starts, dependent)
+            rows += [({"rule": rule["id"], "must": True, **row}, finding, entries) for row, finding, entries in must]
         else:
-            rows = [
-                (row, entries.join(chance, on="column").with_columns(value=pl.col("value") * pl.col("chance")))
-                for row, entries in rule_rows(inputs, rule, starts)
-            ]
-        written += [({"rule": rule["id"], **row}, entries) for row, entries in rows]
-    add_rule_rows(builder, written)
+            rows += [({"rule": rule["id"], "must": False, **r}, None, e) for r, e in rule_rows(inputs, rule, starts)]
+    return rows
 
 
 def _must(
     inputs: PlanInputs, rule: Row, starts: pl.DataFrame, dependent: Collection[str]
-) -> list[tuple[Row, pl.DataFrame]]:
+) -> list[tuple[Row, int | None, pl.DataFrame]]:
     """A row for each listed site and each of its findings in which a start that counts is possible."""
     chosen = starts.filter(of_kind(rule) & in_place(rule))
     last = inputs.periods - 1 if rule["end"] is None else inputs.case.calendar.period(rule["end"])
     in_time = chosen.filter(pl.col("period") <= last).with_columns(value=1.0)
-    rows: list[tuple[Row, pl.DataFrame]] = []
+    rows: list[tuple[Row, int | None, pl.DataFrame]] = []
     for site in listed(rule["sites"]) or chosen["site"].unique(maintain_order=True).to_list():
         known = chosen.filter(pl.col("site") == site, pl.col("finding").is_not_null())
         mine = in_time.filter(pl.col("site") == site)
         if site in dependent and mine["finding"].null_count():
-            rows.append(_must_in_the_mean(site, known, mine))
+            in_the_mean, counted = _must_in_the_mean(site, known, mine)
+            rows.append((in_the_mean, None, counted))
             continue
         for finding in known["finding"].unique(maintain_order=True).to_list() or [None]:
             counted = mine.filter(pl.col("finding").is_null() | pl.col("finding").eq_missing(pl.lit(finding, pl.Int64)))
-            rows.append(({"site": site, "lower": 1.0}, counted))
+            rows.append(({"site": site, "lower": 1.0}, finding, counted))
     return rows
 
 
@@ -59,3 +72,54 @@ def _must_in_the_mean(site: str, known: pl.DataFrame, mine: pl.DataFrame) -> tup
     chances = known.unique("finding")["chance"]
     least_chance = float(chances.sum()) if chances.len() else 1.0
     return {"site": site, "lower": least_chance}, mine.with_columns(value=pl.col("value") * pl.col("chance"))
+
+
+@dataclass(frozen=True)
+class FutureRules:
+    """Rules of one future as rows over the starts: `matrix` (rows × starts), `lower`, `upper`.
+
+    `rule`, `site` and `finding` of each row: it holds where the site has the finding (None: always).
+    """
+
+    rule: tuple[str, ...]
+    site: tuple[str | None, ...]
+    finding: tuple[int | None, ...]
+    matrix: sparse.csr_matrix
+    lower: Floats
+    upper: Floats
+
+    @property
+    def owed(self) -> tuple[int, ...]:
+        """Rows that ask for starts: nothing else fulfils them."""
+        return tuple(np.flatnonzero(self.lower > 0.0).tolist())
+
+    def allow(self, starts: Floats) -> bool:
+        """Whether no start breaks a rule; those that ask for starts may be fulfilled later."""
+        count = self.matrix @ starts
+        lower = np.where(self.lower > 0.0, -np.inf, self.lower)
+        return bool(((count <= self.upper + TOLERANCES.feasibility) & (count >= lower - TOLERANCES.feasibility)).all())
+
+    def missing(self, starts: Floats) -> Floats:
+        """What each row that asks for starts still lacks."""
+        return np.maximum(np.where(self.lower > 0.0, self.lower - self.matrix @ starts, 0.0), 0.0)
+
+
+def future_rules(inputs: PlanInputs, starts: pl.DataFrame) -> FutureRules:
+    """The rules of `inputs` in one future; `starts` are keys of the start columns of a model of policies, in order."""
+    rows = _rows(inputs, starts.drop("column", strict=False).with_row_index("column").cast({"column": pl.Int64}))
+    places, columns, values = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0)]
+    for number, (_, _, entries) in enumerate(rows):
+        places.append(np.full(entries.height, number))
+        columns.append(entries["column"].to_numpy())
+        values.append(entries["value"].cast(pl.Float64).to_numpy())
+    matrix = sparse.csr_matrix(
+        (np.concatenate(values), (np.concatenate(places), np.concatenate(columns))), shape=(len(rows), starts.height)
+    )
+    return FutureRules(
+        rule=tuple(row["rule"] for row, _, _ in rows),
+        site=tuple(row.get("site") for row, _, _ in rows),
+        finding=tuple(finding for _, finding, _ in rows),
+        matrix=matrix,
+        lower=np.array([row.get("lower", -np.inf) for row, _, _ in rows], dtype=float),
+        upper=np.array([row.get("upper", np.inf) for row, _, _ in rows], dtype=float),
+    )

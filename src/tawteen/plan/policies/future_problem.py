@@ -1,0 +1,172 @@
+"""The model of one future: what starts do once findings are known, and whether limits carry them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import sparse
+
+from tawteen.plan.model_builder import Floats, MilpArrays
+from tawteen.plan.policies.inputs import PolicyInputs
+from tawteen.plan.policies.problem import policy_problem
+from tawteen.plan.problem import Problem
+from tawteen.plan.solver import Relaxation, solve_lp
+
+LIMIT_ROWS = ("pool", "seats", "trainers", "outlay", "fund", "credit")
+LIMIT_COLUMNS = ("pool_supply", "draw", "fund_left")
+
+
+def future_problem(inputs: PolicyInputs) -> Problem:
+    """The model of `policy_problem` with whole amounts: in a future, only starts of its findings take place.
+
+    It has the same columns and rows. One model serves all futures, because nothing else of it depends on the findings.
+    """
+    return policy_problem(replace(inputs, findings=inputs.findings.with_columns(chance=pl.lit(1.0))))
+
+
+class Limits:
+    """Whether people, money and credit suffice for starts, whatever is made and sold.
+
+    Sales that refill funds are left out, so that no start rests on them; goods limit no start, because what is made may
+    be less than a start allows.
+    """
+
+    def __init__(self, problem: Problem, more: Floats | None = None) -> None:
+        """`problem`: of `future_problem`; `more` is added to the upper limits of the rows `LIMIT_ROWS`."""
+        arrays = problem.arrays
+        rows, columns = limit_rows(problem), _joined([problem.columns[name].span for name in LIMIT_COLUMNS])
+        part = arrays.matrix.tocsr()[rows].tocsc()
+        self._takes = sparse.csr_matrix(part[:, problem.starts])
+        self._lower = arrays.row_lower[rows]
+        self._upper = arrays.row_upper[rows] + (0.0 if more is None else more)
+        self._rows = np.arange(len(rows))
+        self._relaxation = Relaxation(
+            MilpArrays(
+                part[:, columns], np.zeros(len(columns)), arrays.lower[columns], arrays.upper[columns],
+                np.zeros(len(columns), dtype=bool), self._lower, self._upper,
+            )
+        )  # fmt: skip
+
+    def allow(self, starts: Floats) -> bool:
+        """Whether all limits can be kept, now and later, with these starts and no others."""
+        used = self._takes @ starts
+        self._relaxation.limit(self._rows, self._lower - used, self._upper - used)
+        return self._relaxation.objective() is not None
+
+
+def limit_rows(problem: Problem) -> NDArray[np.int64]:
+    """Indices of the rows `LIMIT_ROWS`."""
+    return _joined([problem.rows[name].span for name in LIMIT_ROWS])
+
+
+def _joined(spans: list[slice]) -> NDArray[np.int64]:
+    return np.concatenate([np.arange(span.start, span.stop) for span in spans])
+
+
+class Reach:
+    """Which starts some future could carry, with all the money, seats and trainers that others could ever add."""
+
+    def __init__(self, problem: Problem) -> None:
+        """`problem`: of `future_problem`."""
+        self._problem = problem
+        self._limits = Limits(problem)
+        self._generous: Limits | None = None
+
+    def beyond_limits(self, options: set[str]) -> NDArray[np.int64]:
+        """Starts of these options (places among those of the problem) that are alone beyond limits as they are."""
+        return self._failing(options, self._limits.allow)
+
+    def impossible(self, options: set[str], *, thorough: bool = False) -> NDArray[np.int64]:
+        """Starts of these options that no future can carry.
+
+        `thorough` asks a linear model with all other starts, in part or whole, which takes a second or two a start.
+
+        A limit in expectation carries a start that is larger than the limit where its finding is unlikely enough; no
+        future does. Leaving such starts out lowers the bound, and it still bounds every policy.
+        """
+        return self._failing(
+            options,
+            lambda point: (
+                self._limits.allow(point)
+                or (self._with_all_added().allow(point) and not (thorough and self._infeasible(point)))
+            ),
+        )
+
+    def _failing(self, options: set[str], allowed: Callable[[Floats], bool]) -> NDArray[np.int64]:
+        keys = self._problem.columns["start"].keys["option"].to_list()
+        point, found = np.zeros(len(keys)), []
+        for place in [place for place, option in enumerate(keys) if option in options]:
+            point[place] = 1.0
+            if not allowed(point):
+                found.append(place)
+            point[place] = 0.0
+        return np.array(found, dtype=np.int64)
+
+    def _infeasible(self, point: Floats) -> bool:
+        """Whether no other starts, in part or whole, make this start possible."""
+        arrays, lower = self._problem.arrays, self._problem.arrays.lower.copy()
+        lower[self._problem.starts] = point
+        return solve_lp(replace(arrays, lower=lower, value=np.zeros_like(arrays.value))).outcome == "infeasible"
+
+    def _with_all_added(self) -> Limits:
+        if self._generous is None:
+            self._generous = Limits(self._problem, _most_added(self._problem))
+        return self._generous
+
+
+def _most_added(problem: Problem) -> Floats:
+    """The most that sales and starts of one future could add to each of the `limit_rows`: of each site its most."""
+    arrays = problem.arrays
+    part = -arrays.matrix.tocsr()[limit_rows(problem)].minimum(0.0)
+    sites = dict(problem.columns["start"].keys.select("option", "site").iter_rows())
+    added = np.zeros(part.shape[0])
+    for name in ("throughput", "start"):
+        block = problem.columns[name]
+        site = np.array([sites.get(option, option) for option in block.keys["option"]])
+        upper = arrays.upper[block.span]
+        entries = part[:, block.span].tocoo()
+        if entries.nnz:
+            most = (
+                pl.DataFrame({"row": entries.row, "site": site[entries.col], "most": entries.data * upper[entries.col]})
+                .group_by("row", "site")
+                .agg(pl.col("most").max())
+                .group_by("row")
+                .agg(pl.col("most").sum())
+            )
+            added[most["row"].to_numpy()] += most["most"].to_numpy()
+    return added
+
+
+@dataclass(frozen=True)
+class StartWorths:
+    """What each whole start is worth at prices, in discounted currency, if its finding is what there is.
+
+    `gross`: with the goods at their prices and people and money free. `net`: less what it takes at their prices.
+    """
+
+    gross: Floats
+    net: Floats
+
+
+def start_worths(problem: Problem, row_price: Floats) -> StartWorths:
+    """Worth of the starts of a `future_problem` at the prices of the solved `policy_problem` (the same rows).
+
+    A unit of throughput brings what it sells for at these prices, or is not made.
+    """
+    arrays = problem.arrays
+    price = row_price.copy()
+    released = problem.rows["throughput"].span
+    for name in ("site", "learned", "throughput"):
+        price[problem.rows[name].span] = 0.0
+    earned = arrays.value - arrays.matrix.T @ price
+    margin = np.maximum(earned[problem.columns["throughput"].span], 0.0)
+    brought = arrays.matrix.tocsr()[released][:, problem.starts].T @ margin
+    net = earned[problem.starts] - brought
+    for name in LIMIT_ROWS:
+        price[problem.rows[name].span] = 0.0
+    gross = (arrays.value - arrays.matrix.T @ price)[problem.starts] - brought
+    return StartWorths(np.asarray(gross), np.asarray(net))

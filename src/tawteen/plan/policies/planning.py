@@ -1,0 +1,196 @@
+"""Planning a policy: the bound, a first policy, its improvement, and its value in futures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from scipy import stats
+
+from tawteen.case.model import Case
+from tawteen.plan.budget import SearchBudget
+from tawteen.plan.model_builder import Floats
+from tawteen.plan.outlook import quantile_of, share_of_losses
+from tawteen.plan.policies.bound import policy_bound, without_starts
+from tawteen.plan.policies.future_problem import Reach, future_problem, start_worths
+from tawteen.plan.policies.futures import Futures, drawn_futures
+from tawteen.plan.policies.improve import Simulated, improved, simulated
+from tawteen.plan.policies.inputs import PolicyInputs, prepare_policies
+from tawteen.plan.policies.params import POLICY_PARAMS, PolicyParams
+from tawteen.plan.policies.policy import Intended, Simulation, Turn
+from tawteen.plan.policies.problem import policy_problem
+from tawteen.plan.tolerances import TOLERANCES
+
+SEARCH_SEED = 1_000_003
+"""Added to the seed for the futures of the search, so that they are others than those of the value."""
+
+
+@dataclass(frozen=True, repr=False)
+class PolicyPlan:
+    """A policy with its value in futures and the bound on all policies. Money in the case's currency, discounted.
+
+    `gains`: value over doing nothing in each of the futures drawn from `seed`; findings alone differ between them.
+    `bound`: upper bound on the expected gain of any policy. `gap`: (bound − expected) / bound, and `gap_interval`: the
+    same at both ends of the interval of the mean (None where the bound is no gain). `first_stage`: what is done in any
+    future before the committee decides again: site, option, kind, period, order. `policy`: site, finding (null: decided
+    without one), chance (of the finding), option, futures (share of those with this finding in which it starts), period
+    (median of its start in them). `rules_missed`: share of futures in which a rule that asks for starts is not
+    fulfilled.
+    """
+
+    seed: int
+    gains: tuple[float, ...]
+    half_width: float
+    bound: float
+    do_nothing: float
+    first_stage: pl.DataFrame
+    policy: pl.DataFrame
+    rules_missed: float
+
+    @property
+    def expected(self) -> float:
+        """Mean gain."""
+        return float(np.mean(self.gains))
+
+    @property
+    def p10(self) -> float:
+        """Gain below which a tenth of the futures lie."""
+        return quantile_of(self.gains, 0.1)
+
+    @property
+    def p50(self) -> float:
+        """Median gain."""
+        return quantile_of(self.gains, 0.5)
+
+    @property
+    def p90(self) -> float:
+        """Gain above which a tenth of the futures lie."""
+        return quantile_of(self.gains, 0.9)
+
+    @property
+    def chance_of_loss(self) -> float:
+        """Share of the futures in which the policy is worth less than doing nothing."""
+        return share_of_losses(self.gains)
+
+    @property
+    def gap(self) -> float | None:
+        """What the policy may lack to the best one, share of the bound."""
+        return self._gap(self.expected)
+
+    @property
+    def gap_interval(self) -> tuple[float, float] | None:
+        """The gap at both ends of the interval of the mean."""
+        least, most = self._gap(self.expected + self.half_width), self._gap(self.expected - self.half_width)
+        return None if least is None or most is None else (least, most)
+
+    def _gap(self, mean: float) -> float | None:
+        small = TOLERANCES.no_gain * max(abs(self.do_nothing), 1.0)
+        return (self.bound - mean) / self.bound if np.isfinite(self.bound) and self.bound > small else None
+
+
+def plan_policy(
+    case: Case, *, futures: int | None = None, seed: int = 1, time_limit: float = 60.0, steps: int | None = None,
+    thorough: bool = False, params: PolicyParams = POLICY_PARAMS,
+) -> PolicyPlan | None:  # fmt: skip
+    """A policy for `case`; None where the rules cannot be kept in the mean over findings.
+
+    It is improved for `time_limit` seconds in all, bound included, or for `steps`, with which the same seed gives the
+    same policy, and then valued in `futures` other futures. `thorough`: see `policy_bound`. Raises CaseError as
+    `plan.inputs.prepare` does.
+    """
+    return policy_of(
+        prepare_policies(case, params=params), seed=seed, budget=SearchBudget(time_limit, steps=steps),
+        futures=futures, thorough=thorough,
+    )  # fmt: skip
+
+
+def policy_of(
+    inputs: PolicyInputs, *, seed: int, budget: SearchBudget, futures: int | None = None, thorough: bool = False
+) -> PolicyPlan | None:
+    """The same for prepared inputs."""
+    params = inputs.params
+    model, future = policy_problem(inputs), future_problem(inputs)
+    bound = policy_bound(inputs, problem=model, future=future, thorough=thorough)
+    # The first policy is led by starts that the limits carry as they are, without what sales could add to funds.
+    _, guide = without_starts(model, params.large_starts, Reach(future).beyond_limits)
+    if guide.x is None or guide.row_price is None:
+        return None
+    simulation = Simulation(inputs, start_worths(future, guide.row_price), future)
+    shares = model.columns["start"].keys.with_columns(share=pl.Series(guide.x[model.starts]))
+    policy = policy_of_shares(shares.filter(pl.col("share") > TOLERANCES.integrality), params.least_share)
+    if not budget.exhausted:
+        tried = drawn_futures(inputs.findings, params.search_futures, seed + SEARCH_SEED, 1)
+        policy = dict(improved(simulation, policy, tried, budget, seed))
+    drawn = drawn_futures(inputs.findings, futures or params.futures, seed, params.batches)
+    found = simulated(simulation, policy, drawn)
+    gains = found.values - bound.nothing
+    missed = float(np.mean([bool(rules) for rules in found.owed]))
+    return PolicyPlan(
+        seed, tuple(gains.tolist()), _half_width(gains, drawn, params.confidence), bound.bound - bound.nothing,
+        bound.nothing, _first_stage(simulation, found), _done(simulation, found, drawn), missed,
+    )  # fmt: skip
+
+
+def policy_of_shares(starts: pl.DataFrame, least: float) -> dict[Turn, Intended]:
+    """The policy that starts at each turn the option with the largest share, where all its options have `least`.
+
+    `starts`: planned, site, finding, period, share. Its period is the one in which half of the share of the option is
+    reached; what comes sooner stands first.
+    """
+    key = ["site", "finding"]
+    begun = pl.col("share").cum_sum() >= 0.5 * pl.col("share").sum() - TOLERANCES.integrality
+    options = (
+        starts.sort("period", maintain_order=True)
+        .group_by(*key, "planned", maintain_order=True)
+        .agg(period=pl.col("period").filter(begun).first(), share=pl.col("share").sum())
+        .filter(pl.col("share").sum().over(key) >= least - TOLERANCES.integrality)
+        .sort("share", descending=True, maintain_order=True)
+        .unique(key, keep="first", maintain_order=True)
+        .sort("period", "share", descending=[False, True], maintain_order=True)
+    )
+    rows = options.select("site", "finding", "planned", "period").iter_rows()
+    return {(site, finding): Intended(option, period) for site, finding, option, period in rows}
+
+
+def _half_width(gains: Floats, drawn: Futures, confidence: float) -> float:
+    """Half of the interval of the mean, from the means of independent samples (Student's t)."""
+    batch = np.array(drawn.batches)
+    means = np.array([gains[batch == number].mean() for number in np.unique(batch)])
+    if len(means) < 2:
+        return float("inf")
+    quantile = float(stats.t.ppf(0.5 + confidence / 2.0, len(means) - 1))
+    return quantile * float(np.std(means, ddof=1)) / float(np.sqrt(len(means)))
+
+
+def _first_stage(simulation: Simulation, found: Simulated) -> pl.DataFrame:
+    """What starts in every future before the committee decides again, without a finding."""
+    columns = [c for c in found.starts[0] if simulation.turn_of[c][1] is None]
+    frame = simulation.keys[columns].filter(pl.col("period") < simulation.first_stage_end)
+    return frame.select("site", "kind", "period", option="planned").with_row_index("order", 1)
+
+
+def _done(simulation: Simulation, found: Simulated, drawn: Futures) -> pl.DataFrame:
+    """What starts under which finding, in which share of the futures that have it, and when."""
+    rows = [
+        (column, drawn.weights[number]) for number, starts in enumerate(found.starts) for column in starts
+    ]  # fmt: skip
+    begun = pl.DataFrame(rows, schema={"column": pl.Int64, "weight": pl.Float64}, orient="row")
+    keys = simulation.keys.with_row_index("column").cast({"column": pl.Int64}).drop("chance")
+    weights: dict[Turn, float] = {(site, None): 1.0 for site in simulation.keys["site"].unique()}
+    for finds, weight in zip(drawn.finds, drawn.weights, strict=True):
+        for turn in finds.items():
+            weights[turn] = weights.get(turn, 0.0) + float(weight)
+    chances = simulation.inputs.findings.select("site", "finding", "chance")
+    done = (
+        begun.join(keys, on="column", maintain_order="left")
+        .group_by("site", "finding", option="planned")
+        .agg(pl.col("weight").sum(), pl.col("period").median().round().cast(pl.Int64))
+        .sort("site", "finding", "option", nulls_last=False)
+        .join(chances, on=["site", "finding"], how="left", maintain_order="left")
+    )
+    whole = [weights[site, finding] for site, finding in done.select("site", "finding").iter_rows()]
+    return done.select(
+        "site", "finding", "chance", "option", futures=pl.col("weight") / pl.Series(whole, dtype=pl.Float64),
+        period="period",
+    )  # fmt: skip

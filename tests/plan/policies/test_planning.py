@@ -1,0 +1,122 @@
+"""Policies that are carried out: never worth more than the best of all policies, and led by what is known alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+from tests.plan.policies.random_cases import BestPolicy, drawn_problem, policy_inputs
+from tests.plan.policies.test_bound import one_site, uninspected_cables
+
+from tawteen.plan.budget import SearchBudget
+from tawteen.plan.policies.bound import policy_bound
+from tawteen.plan.policies.future_problem import future_problem, start_worths
+from tawteen.plan.policies.futures import all_futures, drawn_futures
+from tawteen.plan.policies.improve import improved, simulated
+from tawteen.plan.policies.inputs import PolicyInputs
+from tawteen.plan.policies.planning import policy_of, policy_of_shares
+from tawteen.plan.policies.policy import Rollout, Simulation
+
+
+def prepared(inputs: PolicyInputs) -> tuple[Simulation, dict, float, float] | None:
+    """The simulation, the first policy, the value of doing nothing and the bound; None where rules cannot be kept."""
+    found = policy_bound(inputs)
+    if found.row_price is None:
+        return None
+    future = future_problem(inputs)
+    simulation = Simulation(inputs, start_worths(future, found.row_price), future)
+    return simulation, policy_of_shares(found.starts, 0.5), found.nothing, found.bound
+
+
+def test_a_policy_is_worth_no_more_than_the_best_one_and_that_no_more_than_the_bound() -> None:
+    reached, best_gains = 0.0, 0.0
+    for seed in range(16):
+        problem = drawn_problem(seed)
+        best, made = BestPolicy(problem).value(), prepared(policy_inputs(problem))
+        if made is None or not np.isfinite(best):
+            continue
+        simulation, policy, nothing, bound = made
+        futures = all_futures(simulation.inputs.findings)
+        assert futures.weights.sum() == pytest.approx(1.0)
+        better = improved(simulation, policy, futures, SearchBudget(np.inf, steps=10), 1)
+        found = simulated(simulation, better, futures)
+        if any(found.owed):
+            continue
+        gain = float(found.values @ futures.weights) - nothing
+        assert gain <= best + 1e-7, seed
+        assert best <= bound - nothing + 1e-7, seed
+        reached, best_gains = reached + gain, best_gains + best
+    assert best_gains > 0.0
+    assert reached >= 0.8 * best_gains
+
+
+def test_no_decision_uses_what_is_not_yet_known() -> None:
+    changed = 0
+    for problem in (one_site(brings=3.0, survey=0.1), *map(drawn_problem, (1, 2, 3, 4, 6, 7))):
+        made = prepared(policy_inputs(problem))
+        if made is None:
+            continue
+        simulation, policy, _, _ = made
+        futures = all_futures(simulation.inputs.findings).finds
+        rollout = Rollout(simulation, policy)
+        starts = {tuple(sorted(finds.items())): rollout.starts(finds) for finds in futures}
+        periods = simulation.keys["period"]
+        for finds in futures:
+            for site in finds:
+                count = simulation.inputs.findings.filter(pl.col("site") == site).height
+                other = {**finds, site: (finds[site] + 1) % count}
+                one, two = starts[tuple(sorted(finds.items()))], starts[tuple(sorted(other.items()))]
+                told = min(
+                    (simulation.told.get(c, 99) for c in one if simulation.turn_of[c] == (site, None)), default=99
+                )
+                assert [c for c in one if periods[c] < told] == [c for c in two if periods[c] < told]
+                changed += one != two
+    assert changed
+
+
+def test_every_future_keeps_limits_and_rules_that_forbid() -> None:
+    for seed in range(8):
+        made = prepared(policy_inputs(drawn_problem(seed)))
+        if made is not None:
+            simulation, policy, _, _ = made
+            for finds in all_futures(simulation.inputs.findings).finds:
+                starts = Rollout(simulation, policy).starts(finds)
+                assert simulation.rules.allow(simulation.indicator(starts))
+                assert np.isfinite(simulation.value(starts))
+
+
+def test_drawn_futures_have_the_chances_of_the_findings_and_repeat() -> None:
+    findings = pl.DataFrame(
+        {"site": ["a", "a", "b"], "finding": [0, 1, 0], "chance": [0.3, 0.7, 1.0]},
+        schema={"site": pl.String, "finding": pl.Int64, "chance": pl.Float64},
+    )
+    drawn = drawn_futures(findings, 200, seed=3)
+    assert np.mean([finds["a"] == 0 for finds in drawn.finds]) == pytest.approx(0.3, abs=1e-9)
+    assert drawn.finds == drawn_futures(findings, 200, seed=3).finds
+    assert drawn.finds != drawn_futures(findings, 200, seed=4).finds
+
+
+def test_a_survey_that_pays_is_the_first_stage_and_its_finding_says_what_is_done() -> None:
+    problem = one_site(brings=3.0, survey=0.1)
+    inputs = policy_inputs(problem)
+    found = policy_of(inputs, seed=1, budget=SearchBudget(np.inf, steps=5))
+    assert found is not None
+    assert found.first_stage.select("site", "option", "period").rows() == [("a", "a:survey", 0)]
+    assert found.policy.select("finding", "option", "period").rows() == [(None, "a:survey", 0), (0, "a1", 1)]
+    assert found.policy["futures"].to_list() == pytest.approx([1.0, 1.0])
+    assert found.expected == pytest.approx(BestPolicy(problem).value(), rel=0.05)
+    assert found.gap_interval is not None
+    assert found.gap_interval[0] <= 1e-9 <= found.gap_interval[1] + 1e-9
+    assert found.p10 < 0.0 < found.p90
+    assert found.chance_of_loss == pytest.approx(0.5, abs=0.01)
+
+
+def test_the_same_seed_and_steps_give_the_same_policy_of_a_case() -> None:
+    _, inputs = uninspected_cables()
+    one, two = (policy_of(inputs, seed=2, budget=SearchBudget(np.inf, steps=6), futures=40) for _ in range(2))
+    assert one is not None
+    assert two is not None
+    assert one.gains == two.gains
+    assert one.policy.equals(two.policy)
+    assert one.expected <= one.bound + one.half_width
+    assert one.rules_missed == 0.0
