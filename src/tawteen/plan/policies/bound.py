@@ -52,7 +52,8 @@ def policy_bound(
 
     The linear bound is proved from the prices of the solved model (`plan.safe_bound`), whatever their quality. Starts
     that it uses and that no future could carry (`Reach.impossible`) are left out, and it is solved again until there
-    are none; `thorough` looks for them longer. `problem`: `policy_problem(inputs)`, and `future`: `future_problem(inputs)`, where the caller has them.
+    are none; `thorough` looks for them longer.
+    `problem`: `policy_problem(inputs)`, and `future`: `future_problem(inputs)`, where the caller has them.
     """
     model = policy_problem(inputs) if problem is None else problem
     future = future_problem(inputs) if future is None else future

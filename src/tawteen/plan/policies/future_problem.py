@@ -98,13 +98,13 @@ class Reach:
 
     def _failing(self, options: set[str], allowed: Callable[[Floats], bool]) -> NDArray[np.int64]:
         keys = self._problem.columns["start"].keys["option"].to_list()
-        point, found = np.zeros(len(keys)), []
+        point, failing = np.zeros(len(keys)), []
         for place in [place for place, option in enumerate(keys) if option in options]:
             point[place] = 1.0
             if not allowed(point):
-                found.append(place)
+                failing.append(place)
             point[place] = 0.0
-        return np.array(found, dtype=np.int64)
+        return np.array(failing, dtype=np.int64)
 
     def _infeasible(self, point: Floats) -> bool:
         """Whether no other starts, in part or whole, make this start possible."""

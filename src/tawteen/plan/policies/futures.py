@@ -44,7 +44,7 @@ def drawn_futures(findings: pl.DataFrame, count: int, seed: int, batches: int = 
             numbers = (random.permutation(size) + random.random(size)) / size
             place = np.searchsorted(np.cumsum(one["chance"].to_numpy()), numbers, side="right")
             drawn[one["site"][0]] = one["finding"].to_numpy()[np.minimum(place, one.height - 1)]
-        finds += [{site: int(found[i]) for site, found in drawn.items()} for i in range(size)]
+        finds += [{site: int(numbered[i]) for site, numbered in drawn.items()} for i in range(size)]
     number = tuple(batch for batch in range(batches) for _ in range(size))
     return Futures(tuple(finds), np.full(len(finds), 1.0 / len(finds)), number)
 

@@ -123,12 +123,12 @@ def policy_of(
         tried = drawn_futures(inputs.findings, params.search_futures, seed + SEARCH_SEED, 1)
         policy = dict(improved(simulation, policy, tried, budget, seed))
     drawn = drawn_futures(inputs.findings, futures or params.futures, seed, params.batches)
-    found = simulated(simulation, policy, drawn)
-    gains = found.values - bound.nothing
-    missed = float(np.mean([bool(rules) for rules in found.owed]))
+    outcome = simulated(simulation, policy, drawn)
+    gains = outcome.values - bound.nothing
+    missed = float(np.mean([bool(rules) for rules in outcome.owed]))
     return PolicyPlan(
         seed, tuple(gains.tolist()), _half_width(gains, drawn, params.confidence), bound.bound - bound.nothing,
-        bound.nothing, _first_stage(simulation, found), _done(simulation, found, drawn), missed,
+        bound.nothing, _first_stage(simulation, outcome), _done(simulation, outcome, drawn), missed,
     )  # fmt: skip
 
 
@@ -163,17 +163,17 @@ def _half_width(gains: Floats, drawn: Futures, confidence: float) -> float:
     return quantile * float(np.std(means, ddof=1)) / float(np.sqrt(len(means)))
 
 
-def _first_stage(simulation: Simulation, found: Simulated) -> pl.DataFrame:
+def _first_stage(simulation: Simulation, outcome: Simulated) -> pl.DataFrame:
     """What starts in every future before the committee decides again, without a finding."""
-    columns = [c for c in found.starts[0] if simulation.turn_of[c][1] is None]
+    columns = [c for c in outcome.starts[0] if simulation.turn_of[c][1] is None]
     frame = simulation.keys[columns].filter(pl.col("period") < simulation.first_stage_end)
     return frame.select("site", "kind", "period", option="planned").with_row_index("order", 1)
 
 
-def _done(simulation: Simulation, found: Simulated, drawn: Futures) -> pl.DataFrame:
+def _done(simulation: Simulation, outcome: Simulated, drawn: Futures) -> pl.DataFrame:
     """What starts under which finding, in which share of the futures that have it, and when."""
     rows = [
-        (column, drawn.weights[number]) for number, starts in enumerate(found.starts) for column in starts
+        (column, drawn.weights[number]) for number, starts in enumerate(outcome.starts) for column in starts
     ]  # fmt: skip
     begun = pl.DataFrame(rows, schema={"column": pl.Int64, "weight": pl.Float64}, orient="row")
     keys = simulation.keys.with_row_index("column").cast({"column": pl.Int64}).drop("chance")

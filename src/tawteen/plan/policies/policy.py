@@ -61,8 +61,8 @@ class Simulation:
         rows = self.keys.select("site", "finding", "planned", "period").iter_rows()
         self.columns = {key: column for column, key in enumerate(rows)}
         self.turn_of: list[Turn] = list(self.keys.select("site", "finding").iter_rows())
-        told = known_from(inputs, self.keys.with_row_index("column").cast({"column": pl.Int64}))
-        self.told = dict(told.select("column", "period").iter_rows())
+        known_columns = known_from(inputs, self.keys.with_row_index("column").cast({"column": pl.Int64}))
+        self.usable_from = dict(known_columns.select("column", "period").iter_rows())
         surveys = self.keys["kind"] == "survey"
         self.is_survey: NDArray[np.bool_] = surveys.to_numpy()
         uninspected = inputs.findings["site"].unique(maintain_order=True).to_list()
@@ -136,18 +136,18 @@ class Rollout:
             self._note(column, learned)
         known: dict[str, int] = {}
         for period in range(simulation.periods):
-            told = tuple((site, finds[site]) for site in sorted(learned.pop(period, [])))
-            known.update(told)
-            if told not in node.after:
-                node.after[told] = _Node(self._decided(period, node.starts, known))
-            before, node = node.starts, node.after[told]
+            learned_now = tuple((site, finds[site]) for site in sorted(learned.pop(period, [])))
+            known.update(learned_now)
+            if learned_now not in node.after:
+                node.after[learned_now] = _Node(self._decided(period, node.starts, known))
+            before, node = node.starts, node.after[learned_now]
             for column in node.starts[len(before) :]:
                 self._note(column, learned)
         return node.starts
 
     def _note(self, column: int, learned: dict[int, list[str]]) -> None:
         """Notes when a survey tells."""
-        site, period = self.simulation.turn_of[column][0], self.simulation.told.get(column)
+        site, period = self.simulation.turn_of[column][0], self.simulation.usable_from.get(column)
         if period is not None:
             learned.setdefault(period, []).append(site)
 
@@ -156,15 +156,15 @@ class Rollout:
         simulation = self.simulation
         begun = {simulation.turn_of[column] for column in starts}
         due = (self._column(turn, period, known) for turn in self.policy if turn not in begun)
-        wanted = [column for column in due if column is not None]
-        if not wanted:
+        candidates = [column for column in due if column is not None]
+        if not candidates:
             return starts
         reserved = self._reserved(period, begun, known)
-        wanted.sort(key=lambda column: column not in simulation.counted)
+        candidates.sort(key=lambda column: column not in simulation.counted)
         owed = {simulation.turn_of[column]: column for column in reserved}
-        if simulation.allow((*starts, *wanted, *reserved)):
-            return (*starts, *wanted)
-        for column in wanted:
+        if simulation.allow((*starts, *candidates, *reserved)):
+            return (*starts, *candidates)
+        for column in candidates:
             kept = [c for turn, c in owed.items() if turn != simulation.turn_of[column]]
             if simulation.allow((*starts, column, *kept)):
                 starts = (*starts, column)
