@@ -1,6 +1,7 @@
 """What policies that learn are worth on generated cases and a case of files: gap to the bound, seconds, memory.
 
-    python benchmarks/adaptive.py [--sites 60 200] [--seeds 1 2 3] [--case FOLDER …] [--limit S] [--futures N] [--thorough]
+    python benchmarks/adaptive.py [--sites 60 200] [--seeds 1 2 3] [--case FOLDER …] [--limit S] [--futures N]
+                                  [--thorough]
 
 Each run is a process of its own. The gap counts the bound on all policies; its interval is that of the simulated mean.
 The last line printed is one JSON object: a list of runs under `runs`.

@@ -66,9 +66,8 @@ def test_no_decision_uses_what_is_not_yet_known() -> None:
                 count = simulation.inputs.findings.filter(pl.col("site") == site).height
                 other = {**finds, site: (finds[site] + 1) % count}
                 one, two = starts[tuple(sorted(finds.items()))], starts[tuple(sorted(other.items()))]
-                told = min(
-                    (simulation.usable_from.get(c, 99) for c in one if simulation.turn_of[c] == (site, None)), default=99
-                )
+                surveys = [c for c in one if simulation.turn_of[c] == (site, None)]
+                told = min((simulation.usable_from.get(c, 99) for c in surveys), default=99)
                 assert [c for c in one if periods[c] < told] == [c for c in two if periods[c] < told]
                 changed += one != two
     assert changed

@@ -23,12 +23,14 @@ LIMIT_COLUMNS = ("pool_supply", "draw", "fund_left")
 def future_problem(inputs: PolicyInputs) -> Problem:
     """The model of `policy_problem` with whole amounts: in a future, only starts of its findings take place.
 
-    It has the same columns and rows. One model serves all futures, because nothing else of it depends on the findings.
+    Without common decisions it has the same columns and rows. One model serves all futures: nothing else of it
+    depends on the findings.
     """
-    return policy_problem(replace(inputs, findings=inputs.findings.with_columns(chance=pl.lit(1.0))))
+    certain = inputs.findings.with_columns(chance=pl.lit(1.0))
+    return policy_problem(replace(inputs, findings=certain, decisions=inputs.decisions.clear()))
 
 
-class Limits:
+class FutureLimits:
     """Whether people, money and credit suffice for starts, whatever is made and sold.
 
     Sales that refill funds are left out, so that no start rests on them; goods limit no start, because what is made may
@@ -73,8 +75,8 @@ class Reach:
     def __init__(self, problem: Problem) -> None:
         """`problem`: of `future_problem`."""
         self._problem = problem
-        self._limits = Limits(problem)
-        self._generous: Limits | None = None
+        self._limits = FutureLimits(problem)
+        self._generous: FutureLimits | None = None
 
     def beyond_limits(self, options: set[str]) -> NDArray[np.int64]:
         """Starts of these options (places among those of the problem) that are alone beyond limits as they are."""
@@ -112,9 +114,9 @@ class Reach:
         lower[self._problem.starts] = point
         return solve_lp(replace(arrays, lower=lower, value=np.zeros_like(arrays.value))).outcome == "infeasible"
 
-    def _with_all_added(self) -> Limits:
+    def _with_all_added(self) -> FutureLimits:
         if self._generous is None:
-            self._generous = Limits(self._problem, _most_added(self._problem))
+            self._generous = FutureLimits(self._problem, _most_added(self._problem))
         return self._generous
 
 

@@ -97,7 +97,7 @@ def plan_policy(
 
     It is improved for `time_limit` seconds in all, bound included, or for `steps`, with which the same seed gives the
     same policy, and then valued in `futures` other futures. `thorough`: see `policy_bound`. Raises CaseError as
-    `plan.inputs.prepare` does.
+    `plan.inputs.prepare` does, and NotImplementedError where one decision opens gates of several sites.
     """
     return policy_of(
         prepare_policies(case, params=params), seed=seed, budget=SearchBudget(time_limit, steps=steps),
@@ -108,7 +108,9 @@ def plan_policy(
 def policy_of(
     inputs: PolicyInputs, *, seed: int, budget: SearchBudget, futures: int | None = None, thorough: bool = False
 ) -> PolicyPlan | None:
-    """The same for prepared inputs."""
+    """The same for prepared inputs. Raises NotImplementedError where one decision opens gates of several sites."""
+    if inputs.decisions.height:
+        raise NotImplementedError("policies with common decisions of several sites are bounded, not yet carried out")
     params = inputs.params
     model, future = policy_problem(inputs), future_problem(inputs)
     bound = policy_bound(inputs, problem=model, future=future, thorough=thorough)

@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tawteen.plan.model_builder import Floats
-from tawteen.plan.policies.future_problem import Limits, StartWorths, future_problem
+from tawteen.plan.policies.future_problem import FutureLimits, StartWorths, future_problem
 from tawteen.plan.policies.futures import Finds
 from tawteen.plan.policies.inputs import PolicyInputs
 from tawteen.plan.policies.problem import decision_periods, known_from
@@ -55,7 +55,7 @@ class Simulation:
         self.inputs, self.worths = inputs, worths
         self.problem = future_problem(inputs) if problem is None else problem
         self.keys = self.problem.columns["start"].keys
-        self.limits, self.recourse = Limits(self.problem), Recourse(self.problem, self.problem.arrays)
+        self.limits, self.recourse = FutureLimits(self.problem), Recourse(self.problem, self.problem.arrays)
         self.rules = future_rules(inputs.planned, self.keys)
         self.periods = inputs.planned.periods
         rows = self.keys.select("site", "finding", "planned", "period").iter_rows()
