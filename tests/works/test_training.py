@@ -11,7 +11,7 @@ from tests.tiny import names, tables, tiny
 from tawteen.case.model import Case
 from tawteen.diagnose import diagnose
 from tawteen.works import works_network
-from tawteen.works.training import people_to_train, places, retained
+from tawteen.works.training import class_terms, people_to_train, places, retained
 
 COURSE: dict[str, Any] = tables()["courses"][0]
 FULL = COURSE | {"id": "young", **names("New electricians", "كهربائيون جدد"), "level": "N", "weeks": 20.0}
@@ -48,12 +48,25 @@ def test_resits_need_fewer_places_and_their_own_weeks() -> None:
     assert (sure["trainees"], sure["seat_weeks"]) == (4, 24)
 
 
-@pytest.mark.parametrize(("cohort", "trainees"), [(1.0, 5.0), (4.0, 8.0), (5.0, 5.0), (6.0, 6.0), (12.0, 12.0)])
-def test_an_option_takes_whole_cohorts(cohort: float, trainees: float) -> None:
+@pytest.mark.parametrize("cohort", [1.0, 4.0, 20.0])
+def test_an_option_takes_the_places_of_its_people_whatever_the_size_of_a_class(cohort: float) -> None:
+    """Classes are shared: how many are held is decided where all options are known."""
     case = case_with({"cohort": cohort})
-    assert place(case)["trainees"] == trainees
+    assert place(case)["trainees"] == pytest.approx(5.0)
     needs = works_network(case, diagnose(case)).needs.filter(pool="electricians")
-    assert needs["amount"].sum() == pytest.approx(trainees * 6 / 13)
+    assert needs["amount"].sum() == pytest.approx(5.0 * 6 / 13)
+
+
+@pytest.mark.parametrize(
+    ("course", "quarters", "share"),
+    [({}, 1, 6 / 13), ({"weeks": 20.0}, 2, 10 / 13), ({"resits": 1, "resit_weeks": 13.0}, 2, (6 + 0.2 * 13) / 26)],
+)
+def test_a_class_runs_through_all_its_quarters_resits_included(
+    course: dict[str, Any], quarters: int, share: float
+) -> None:
+    assert class_terms(case_with(course)).is_empty()
+    (row,) = class_terms(case_with(course | {"cohort": 12.0})).to_dicts()
+    assert (row["size"], row["quarters"], row["share"]) == (12.0, quarters, pytest.approx(share))
 
 
 def test_skill_is_halved_in_the_half_life() -> None:

@@ -10,6 +10,7 @@ import polars as pl
 from tawteen.plan.model_builder import Floats, ModelBlock
 from tawteen.plan.problem import Problem
 from tawteen.plan.programme_tables import SCHEMAS, empty
+from tawteen.works.training import class_terms
 
 NAMES: Mapping[str, tuple[str, str]] = {
     "balance": ("commodity", "region"),
@@ -48,6 +49,30 @@ def _block(name: str, block: ModelBlock, row_price: Floats) -> pl.DataFrame:
         period=pl.col("period").cast(pl.Int64) if "period" in keys.columns else pl.lit(None, pl.Int64),
         price=pl.Series(worth, dtype=pl.Float64),
     ).filter(pl.col("price") > 0)
+
+
+def prices_by_seat(problem: Problem, row_price: Floats) -> Floats:
+    """Prices in which seats of courses carry what places in their classes are worth.
+
+    Whole classes need a place for each person, which the bound prices by the seat: a place takes so many seats in each
+    quarter of its class.
+    """
+    if "class" not in problem.rows:
+        return row_price
+    prices, block, pools = row_price.copy(), problem.rows["class"], problem.rows["pool"]
+    rows = pools.keys.with_columns(row=pools.first + pl.int_range(pl.len()))
+    placed = (
+        block.keys.with_columns(worth=pl.Series(row_price[block.span], dtype=pl.Float64))
+        .filter(pl.col("worth") != 0)
+        .join(class_terms(problem.inputs.case), on="course", maintain_order="left")
+        .with_columns(step=pl.int_ranges("quarters"))
+        .explode("step")
+        .with_columns(period=pl.col("period") + pl.col("step"), pool_kind=pl.lit("course"))
+        .join(rows, left_on=["pool_kind", "course", "period"], right_on=["pool_kind", "pool", "period"])
+        .select("row", price=pl.col("worth") / (pl.col("share") * pl.col("quarters")))
+    )
+    np.add.at(prices, placed["row"].to_numpy(), placed["price"].to_numpy())
+    return prices
 
 
 def prices_without_cuts(problem: Problem, row_price: Floats, last_periods: list[int]) -> Floats:

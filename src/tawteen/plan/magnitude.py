@@ -11,9 +11,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tawteen.case.findings import CaseError, Finding
+from tawteen.plan.fixed_starts import solve_with_starts
 from tawteen.plan.model_builder import Floats, ModelBlock
 from tawteen.plan.odd_cell import odd_cell
-from tawteen.plan.problem import Problem, fix_starts, relaxed
+from tawteen.plan.problem import Problem, relaxed
 from tawteen.plan.safe_bound import most_used, safe_bound
 from tawteen.plan.solver import NumericalError, Solution, solve_lp, solve_mip
 
@@ -82,7 +83,7 @@ def _borne_out(model: Problem, nothing: Solution, bound: float) -> bool:
     if not abs(proved - linear.value) <= near or bound > proved + near:
         return False
     for starts in _other_choices(model):
-        point = solve_lp(fix_starts(arrays, starts))
+        point = solve_with_starts(arrays, starts)
         if point.outcome == "optimal" and point.x is not None and float(arrays.value @ point.x) > bound + near:
             return False
     return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
@@ -37,13 +37,16 @@ class ModelBuilder:
         self.column_blocks: dict[str, ModelBlock] = {}
         self.row_blocks: dict[str, ModelBlock] = {}
         self._columns: list[tuple[tuple[Floats, Floats, Floats], bool]] = []
+        self._whole: list[NDArray[np.int64]] = []
         self._rows: list[tuple[Floats, Floats]] = []
         self._entries: list[tuple[NDArray[np.int64], NDArray[np.int64], Floats]] = []
         self._width = 0
         self._height = 0
 
-    def columns(self, name: str, frame: pl.DataFrame, *, integer: bool = False) -> pl.DataFrame:
+    def columns(self, name: str, frame: pl.DataFrame, *, integer: bool = False, whole: bool = False) -> pl.DataFrame:
         """Adds one column per row of `frame`; with its `value` (default 0), `lower` (0) and `upper` (∞).
+
+        `integer` columns are decisions of yes or no, `whole` ones numbers without a fraction (see `MilpArrays`).
 
         Returns the other columns of the frame, the keys, with `column`, the index in the model.
         """
@@ -51,6 +54,8 @@ class ModelBuilder:
         keys = _without(frame, "value", "lower", "upper")
         self._columns.append(((value, lower, _numbers(frame, "upper", np.inf)), integer))
         self.column_blocks[name] = ModelBlock(self._width, keys)
+        if whole:
+            self._whole.append(np.arange(self._width, self._width + frame.height, dtype=np.int64))
         self._width += frame.height
         return _numbered(keys, "column", self._width - frame.height)
 
@@ -92,6 +97,7 @@ class ModelBuilder:
             integer=integer,
             row_lower=_joined([block[0] for block in self._rows]),
             row_upper=_joined([block[1] for block in self._rows]),
+            whole=np.concatenate(self._whole) if self._whole else no_columns(),
         )
 
     @property
@@ -100,9 +106,18 @@ class ModelBuilder:
         return MappingProxyType(self.column_blocks), MappingProxyType(self.row_blocks)
 
 
+def no_columns() -> NDArray[np.int64]:
+    """Indices of no columns."""
+    return np.zeros(0, dtype=np.int64)
+
+
 @dataclass(frozen=True)
 class MilpArrays:
-    """Maximise `value·x` where `row_lower ≤ matrix·x ≤ row_upper`, `lower ≤ x ≤ upper`, x integer where `integer`."""
+    """Maximise `value·x` where `row_lower ≤ matrix·x ≤ row_upper`, `lower ≤ x ≤ upper`, x integer where `integer`.
+
+    `integer` marks starts, which are 0 or 1. `whole` are indices of further columns that hold whole numbers: they count
+    what follows from starts, such as classes of a course, and are decided anew for every choice of starts.
+    """
 
     matrix: sparse.csc_matrix
     value: Floats
@@ -111,6 +126,7 @@ class MilpArrays:
     integer: NDArray[np.bool_]
     row_lower: Floats
     row_upper: Floats
+    whole: NDArray[np.int64] = field(default_factory=no_columns)
 
 
 def _without(frame: pl.DataFrame, *names: str) -> pl.DataFrame:

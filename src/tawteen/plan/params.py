@@ -201,6 +201,15 @@ class DiveParams(_Params):
         default=0.02, gt=0, le=10, description="loss at which a second plan still counts as near, share of usual worth"
     )
     tie_weight: float = Field(default=0.3, ge=0, le=10, description="weight of near second plans when sites are drawn")
+    class_seconds: float = Field(
+        default=10.0, gt=0, le=3600, description="least seconds to fill whole classes, where courses have them"
+    )
+    class_share: float = Field(
+        default=0.2, ge=0, lt=1, description="share of the time limit that the search leaves for whole classes"
+    )
+    class_quarters: int = Field(
+        default=1, ge=0, le=120, description="quarters by which chosen starts may move to fill classes"
+    )
 
 
 class ConflictParams(_Params):

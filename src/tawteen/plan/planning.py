@@ -13,10 +13,11 @@ from tawteen.plan.budget import SearchBudget
 from tawteen.plan.conflict import conflict
 from tawteen.plan.decomposition.planning import plan_country
 from tawteen.plan.earlier_starts import earlier_starts
+from tawteen.plan.fixed_starts import price_with_starts
 from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.magnitude import check_bound, check_resolution, refused, refusing_magnitudes
 from tawteen.plan.params import DEFAULTS, SearchParams
-from tawteen.plan.problem import Problem, baseline_model, build_problem, fix_starts
+from tawteen.plan.problem import Problem, baseline_model, build_problem
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.result import priced_point, result_tables
 from tawteen.plan.search import SearchOutcome, search
@@ -99,7 +100,7 @@ def _programme(
         )
     if search_outcome.starts is None:
         return empty_programme
-    point = priced_point(model, solve_lp(fix_starts(model.arrays, search_outcome.starts)))
+    point = priced_point(model, price_with_starts(model, search_outcome.starts))
     value = float(model.arrays.value @ point.x)
     if np.isfinite(search_outcome.bound):
         check_bound(model, baseline, search_outcome.bound)

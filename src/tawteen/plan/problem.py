@@ -18,7 +18,7 @@ from tawteen.plan.limits.money import add_money
 from tawteen.plan.limits.negligible import without_negligible
 from tawteen.plan.limits.pools import add_pools
 from tawteen.plan.limits.rules import add_rules
-from tawteen.plan.model_builder import MilpArrays, ModelBlock, ModelBuilder
+from tawteen.plan.model_builder import MilpArrays, ModelBlock, ModelBuilder, no_columns
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,10 @@ class Problem:
 
     `constant` is the value of what no decision changes; the value of a programme is `arrays.value · x + constant`.
 
-    Column blocks: start, throughput, pool_supply, draw, fund_left, and with goods import, export, transport, stock,
-    unmet, supply. Row blocks: site, throughput, pool, seats, trainers, outlay, fund, credit, rule, and with goods
-    balance, route, import_limit, export_limit, uptake.
+    Column blocks: start, throughput, pool_supply, draw, fund_left; with goods import, export, transport, stock, unmet,
+    supply; with courses that are taught in classes class, away (places at third parties), empty_seats. Row blocks:
+    site, throughput, pool, seats, trainers, outlay, fund, credit, rule; with goods balance, route, import_limit,
+    export_limit, uptake; with classes class, taught, sent.
     """
 
     inputs: PlanInputs
@@ -76,11 +77,11 @@ def baseline_model(arrays: MilpArrays, problem: Problem) -> MilpArrays:
     upper[problem.starts] = 0.0
     row_lower[problem.rows["rule"].span] = -np.inf
     row_upper[problem.rows["rule"].span] = np.inf
-    return replace(arrays, upper=upper, row_lower=row_lower, row_upper=row_upper, integer=np.zeros_like(arrays.integer))
+    return relaxed(replace(arrays, upper=upper, row_lower=row_lower, row_upper=row_upper))
 
 
 def fix_starts(arrays: MilpArrays, columns: NDArray[np.int64]) -> MilpArrays:
-    """The linear model in which the binaries `columns` are 1 and all others 0."""
+    """The model in which the binaries `columns` are 1 and all others 0: linear but for its `whole` columns."""
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
     lower[arrays.integer] = upper[arrays.integer] = 0.0
     lower[columns] = upper[columns] = 1.0
@@ -104,7 +105,7 @@ def only_required(problem: Problem) -> MilpArrays:
 
 def relaxed(arrays: MilpArrays) -> MilpArrays:
     """The linear relaxation of the model."""
-    return replace(arrays, integer=np.zeros_like(arrays.integer))
+    return replace(arrays, integer=np.zeros_like(arrays.integer), whole=no_columns())
 
 
 def independent_columns(arrays: MilpArrays) -> NDArray[np.bool_]:

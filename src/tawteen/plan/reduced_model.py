@@ -54,6 +54,7 @@ def reduce_model(arrays: MilpArrays, lower: Floats, upper: Floats) -> ReducedMod
         integer=arrays.integer[columns],
         row_lower=arrays.row_lower[rows] - fixed_activity[rows],
         row_upper=arrays.row_upper[rows] - fixed_activity[rows],
+        whole=np.flatnonzero(np.isin(columns, arrays.whole)),
     )
     return ReducedModel(reduced, columns, rows, fixed, float(arrays.value @ fixed))
 

@@ -177,8 +177,9 @@ def _draws(problem: Problem, does: PricedPoint, started: pl.DataFrame) -> pl.Dat
         .group_by("option", "category", "origin", "class", period=(pl.col("start") + pl.col("quarter")).cast(pl.Int64))
         .agg(pl.col("amount").sum())
     )
+    supplied = [does.amounts(name) for name in ("pool_supply", "empty_seats") if name in problem.columns]
     premium = (
-        does.amounts("pool_supply")
+        pl.concat(supplied, how="diagonal")
         .filter(pl.col("premium") > 0)
         .join(premium_classes(inputs), on="pool_kind")
         .group_by("pool_kind", "class", "period")

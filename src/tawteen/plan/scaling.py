@@ -56,7 +56,7 @@ class Scaling:
 
 
 def scaling(arrays: MilpArrays) -> Scaling:
-    """Geometric scaling of the continuous columns and all rows, limits counted as entries; binaries stay as they are.
+    """Geometric scaling of the continuous columns and all rows, limits counted as entries; binaries and counts stay as they are.
 
     It begins at the binaries and at limited columns, whose sizes are known, and goes from line to line. So the unit in
     which a case counts its money or its goods changes the scale, not the model that the solver sees.
@@ -68,12 +68,14 @@ def scaling(arrays: MilpArrays) -> Scaling:
     limits = _usual(_sizes(arrays.row_lower, arrays.row_upper))
     bounds = _usual(_sizes(arrays.lower, arrays.upper))
     rows = np.full(len(limits), np.nan)
-    columns = np.where(arrays.integer, 0.0, bounds)
+    unscaled = arrays.integer.copy()
+    unscaled[arrays.whole] = True
+    columns = np.where(unscaled, 0.0, bounds)
     if not np.isfinite(columns).any():
         columns = np.zeros(len(bounds))
     for _ in range(SCALING.passes):
         rows = _middle(row, size + columns[column], limits)
-        columns = np.where(arrays.integer, 0.0, _middle(column, size + rows[row], -bounds))
+        columns = np.where(unscaled, 0.0, _middle(column, size + rows[row], -bounds))
     rows = np.nan_to_num(_middle(row, size + np.nan_to_num(columns)[column], limits))
     columns = np.nan_to_num(columns)
     unit = arrays.value[arrays.integer] if arrays.integer.any() else arrays.value

@@ -11,13 +11,14 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
-from tawteen.plan.bound_prices import bound_prices, prices_without_cuts
+from tawteen.plan.bound_prices import bound_prices, prices_by_seat, prices_without_cuts
 from tawteen.plan.budget import SearchBudget
+from tawteen.plan.fixed_starts import solve_with_starts
 from tawteen.plan.incumbent import Incumbent
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.neighbourhood_search import Mask, NeighbourhoodSearch, SearchSpace, search_space
 from tawteen.plan.params import DEFAULTS, BranchParams, SearchParams
-from tawteen.plan.problem import Problem, fix_starts, independent_columns, relaxed, required_starts
+from tawteen.plan.problem import Problem, independent_columns, relaxed, required_starts
 from tawteen.plan.reduced_model import ReducedModel, reduce_model
 from tawteen.plan.scaling import Scaling, scaling
 from tawteen.plan.solver import Callbacks, Outcome, Solution, solve_lp, solve_mip
@@ -61,7 +62,7 @@ def search(
     units = scaling(part.arrays)
     incumbent = Incumbent(gap, baseline_value=(nothing.value or 0.0) - part.constant)
     if known is not None and len(known):
-        earlier = solve_lp(fix_starts(problem.arrays, known))
+        earlier = solve_with_starts(problem.arrays, known, stop=budget.should_stop)
         if earlier.outcome == "optimal" and earlier.x is not None and earlier.value is not None:
             incumbent.update(earlier.x[part.columns], earlier.value - part.constant)
     if nothing.x is not None and keeps_rules_at(problem, nothing.x):
@@ -173,7 +174,7 @@ def _prices(
     if nothing.row_price is not None:
         prices[:count] = nothing.row_price
     prices[part.rows] = root.row_price
-    return bound_prices(problem.rows, prices_without_cuts(problem, prices, last_periods))
+    return bound_prices(problem.rows, prices_by_seat(problem, prices_without_cuts(problem, prices, last_periods)))
 
 
 def _outcome(part: ReducedModel, root: Solution, incumbent: Incumbent, proof: Proof) -> SearchOutcome:

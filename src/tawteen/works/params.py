@@ -11,8 +11,8 @@ class NetworkParams:
 
     week_rounding: float = 1e-6
     """Weeks by which a duration may exceed a step without entering the next: products of durations carry rounding."""
-    cohort_rounding: float = 1e-6
-    """Share of a cohort by which its trainees may exceed a whole number of cohorts without filling another."""
+    class_rounding: float = 1e-6
+    """Share of a class by which its places may miss a whole number of classes without counting as another."""
     farthest: int = 10_000
     """Steps after which time no longer counts: far beyond any horizon, and few enough to be listed one by one."""
 

@@ -7,8 +7,7 @@ import polars as pl
 from tawteen.case.derived import once_per_case, once_per_tables
 from tawteen.case.fused import fused
 from tawteen.case.model import Case
-from tawteen.works.params import NETWORK
-from tawteen.works.periods import DAYS_PER_YEAR
+from tawteen.works.periods import DAYS_PER_YEAR, WEEKS_PER_QUARTER, steps_begun
 
 COURSE_WEEKS = pl.col("weeks").clip(lower_bound=1.0)
 """Weeks of a course, at least one: a course without duration would have no price per seat-quarter."""
@@ -18,43 +17,54 @@ COURSE_WEEKS = pl.col("weeks").clip(lower_bound=1.0)
 def places(case: Case) -> pl.DataFrame:
     """Places that each option takes in each course (`docs/method.md`, Needs).
 
-    Columns: option, course, people (to certify), trainees (places taken: whole cohorts where the course has a cohort),
-    weeks (of one place from its start to the last resit), seat_weeks (weeks in the room of all places, resits
-    included).
+    Columns: option, course, people (to certify), trainees (places taken; where the course has classes, options share
+    them: see `class_terms`), weeks (of one place from its start to the last resit), seat_weeks (weeks in the room of
+    all places, resits included).
     """
+    return fused(
+        people_to_train(case)
+        .lazy()
+        .join(_terms(case), on="course", maintain_order="left")
+        .with_columns(trainees=pl.col("people") / pl.col("certified"))
+        .select("option", "course", "people", "trainees", "weeks", seat_weeks=pl.col("trainees") * pl.col("room_weeks"))
+    )
+
+
+def class_terms(case: Case) -> pl.DataFrame:
+    """Courses that are taught in whole classes: course, size (places of a class), quarters, share.
+
+    A class runs `quarters` quarters one after the other, and each of its places takes `share` seat-quarters in each of
+    them, resits included.
+    """
+    quarters = steps_begun(pl.col("weeks"))
+    return fused(
+        _terms(case)
+        .filter(pl.col("cohort").is_not_null())
+        .select(
+            "course",
+            size="cohort",
+            quarters=quarters.cast(pl.Int64),
+            share=pl.col("room_weeks") / (quarters * WEEKS_PER_QUARTER),
+        )
+    )
+
+
+def _terms(case: Case) -> pl.LazyFrame:
+    """Of each course: cohort, certified (share of places), weeks and room_weeks of one place, resits included."""
     passed_each, resits = pl.col("pass_rate"), pl.col("resits").cast(pl.Float64)
     failed = 1 - passed_each
-    certified = 1 - failed ** (1 + resits)
     # Expected resits of one place: (1-p) + (1-p)^2 + … + (1-p)^n.
     sat_again = pl.when(passed_each < 1).then(failed * (1 - failed**resits) / passed_each).otherwise(0.0)
     resit_length = pl.coalesce("resit_weeks", COURSE_WEEKS)
-    courses = (
+    return (
         case.filled("courses")
         .lazy()
         .select(
             "cohort",
-            certified=certified,
-            sat_again=sat_again,
             course="id",
-            length=COURSE_WEEKS,
-            resit_length=resit_length,
-            resits=resits,
-        )
-    )
-    single_places = pl.col("people") / pl.col("certified")
-    whole = (single_places / pl.col("cohort") - NETWORK.cohort_rounding).ceil() * pl.col("cohort")
-    return fused(
-        people_to_train(case)
-        .lazy()
-        .join(courses, on="course", maintain_order="left")
-        .with_columns(trainees=pl.when(pl.col("cohort").is_null()).then(single_places).otherwise(whole))
-        .select(
-            "option",
-            "course",
-            "people",
-            "trainees",
-            weeks=pl.col("length") + pl.col("resits") * pl.col("resit_length"),
-            seat_weeks=pl.col("trainees") * (pl.col("length") + pl.col("sat_again") * pl.col("resit_length")),
+            certified=1 - failed ** (1 + resits),
+            weeks=COURSE_WEEKS + resits * resit_length,
+            room_weeks=COURSE_WEEKS + sat_again * resit_length,
         )
     )
 

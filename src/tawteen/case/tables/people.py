@@ -50,10 +50,10 @@ class Courses(dy.Schema):
     third_party_proof = proof_of_third_parties()
     third_party_reference = text("Reference of third parties", "مرجع الأطراف الثالثة")
     cohort = number(
-        "Size of a cohort",
+        "Size of a class",
         "حجم الدفعة",
-        "Places are taken in whole cohorts of one option; empty: one by one",
-        "تؤخذ المقاعد دفعات كاملة لخيار واحد؛ الفراغ: فرادى",
+        "Taught in whole classes, shared by sites that begin in the same quarter; empty: one by one",
+        "تدرس دفعات كاملة تتقاسمها المواقع التي تبدأ في الربع نفسه؛ الفراغ: فرادى",
         unit="persons",
         low=1.0,
     )

@@ -1,7 +1,7 @@
 """The market: the limits and flows that sites share, as a linear model whose size does not depend on their number.
 
 `plan/limits` writes goods, pools, funds, credit and rules as for the whole model; the market leaves out the columns of
-the sites.
+the sites, and teaches courses by the seat: full classes are a relaxation, so that every bound holds.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def build_market(inputs: PlanInputs) -> Market:
     no_throughput = pl.DataFrame(schema={"option": pl.String, "period": pl.Int64, "column": pl.Int64})
     add_goods(inputs, builder, no_throughput)
     touching_starts = _touching_starts(inputs, builder)
-    supply = add_pools(inputs, builder, touching_starts)
+    supply = add_pools(inputs, builder, touching_starts, whole_classes=False)
     add_money(inputs, builder, touching_starts, no_throughput, supply)
     limits = pl.DataFrame(
         {"lower": rule_arrays.row_lower[rule_rows.span], "upper": rule_arrays.row_upper[rule_rows.span]}

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from tawteen.plan.budget import SearchBudget
 from tawteen.plan.decomposition.market import Market
 from tawteen.plan.decomposition.sites import SiteArrays
+from tawteen.plan.fixed_starts import price_with_starts
 from tawteen.plan.model_builder import ModelBuilder
-from tawteen.plan.problem import Problem, baseline_model, build_around_starts, fix_starts
+from tawteen.plan.problem import Problem, baseline_model, build_around_starts
 from tawteen.plan.programme import Programme
 from tawteen.plan.result import priced_point, result_tables
 from tawteen.plan.solver import NumericalError, Solution, solve_lp
@@ -60,7 +61,7 @@ def priced_programme_result(
 
     Raises NumericalError where these starts violate a limit.
     """
-    result = priced_point(model, solve_lp(fix_starts(model.arrays, np.arange(model.starts.start, model.starts.stop))))
+    result = priced_point(model, price_with_starts(model, np.arange(model.starts.start, model.starts.stop)))
     value = float(model.arrays.value @ result.x)
     tables = result_tables(model, result, priced_point(*baseline))
     if prices is not None:

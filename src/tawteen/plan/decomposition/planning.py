@@ -20,11 +20,13 @@ from tawteen.plan.decomposition.outcome import do_nothing_solution, priced_progr
 from tawteen.plan.decomposition.proof import DualState, initial_dual
 from tawteen.plan.decomposition.search import SearchControl, search
 from tawteen.plan.decomposition.sites import Commitments, SiteArrays, build_sites, with_commitments, with_workers
+from tawteen.plan.decomposition.whole_classes import has_classes, worth_their_classes
+from tawteen.plan.fixed_starts import solve_with_starts
 from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.params import DEFAULTS, ConflictParams, SearchParams
-from tawteen.plan.problem import Problem, build_problem, fix_starts, only_required
+from tawteen.plan.problem import Problem, build_problem, only_required
 from tawteen.plan.programme import Programme, Scenario
-from tawteen.plan.solver import Solution, solve_lp, solve_mip
+from tawteen.plan.solver import Solution, solve_mip
 from tawteen.plan.stated_bound import with_bound_by_prices
 from tawteen.plan.status import GAP, PlanRequest, blank_programme
 from tawteen.progress import ProgressCallback
@@ -79,6 +81,7 @@ def plan_country(
     baseline_value = baseline[1].value or 0.0
     budget.reserve(2 * budget.elapsed, params.branch.reserved_share)
     dual = initial_dual(market, sites, budget.sub_budget(params.pricing.proof_share), seed, params)
+    classes = has_classes(market)
 
     def gap_reached(value: float) -> bool:
         return dual.proof.value - value <= gap * max(value - baseline_value, 0.0)
@@ -86,11 +89,17 @@ def plan_country(
     earlier_starts = _earlier_starts(sites, start)
     nothing = _nothing_keeps_rules(market)
     control = SearchControl(
-        budget.sub_budget(params.pricing.proof_share), budget.sub_budget(1.0), seed, gap_reached, fallback=nothing
+        budget.sub_budget(params.pricing.proof_share),
+        budget.sub_budget(1.0 - classes * params.dive.class_share),
+        seed,
+        gap_reached,
+        fallback=nothing,
     )
     chosen, violation = _search_starts(dual, earlier_starts, control)
-    candidates = [chosen] if violation == 0 else []
-    model = _best_choice(market, sites, [*candidates, earlier_starts], baseline[1])
+    candidates = [chosen, earlier_starts] if violation == 0 else [earlier_starts]
+    if classes:
+        candidates += [worth_their_classes(market, sites, starts, budget, seed, params) for starts in candidates[:1]]
+    model = _best_choice(market, sites, candidates, baseline[1])
     if model is None:
         return _without_choice(market, sites, dual.proof, baseline, request=request, budget=budget)
     budget.report("result", None, None, dual.proof.value)
@@ -160,7 +169,7 @@ def _without_choice(
 
 def _value_of_starts(model: Problem) -> float:
     """Value of choosing every start of `model`; −inf where that violates a limit."""
-    solution = solve_lp(fix_starts(model.arrays, np.arange(model.starts.start, model.starts.stop)))
+    solution = solve_with_starts(model.arrays, np.arange(model.starts.start, model.starts.stop))
     return -np.inf if solution.value is None or solution.outcome != "optimal" else solution.value
 
 

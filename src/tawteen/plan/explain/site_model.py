@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from tawteen.plan.fixed_starts import whole_numbers
 from tawteen.plan.model_builder import Floats, MilpArrays, ModelBlock
 from tawteen.plan.problem import Problem
 from tawteen.plan.reduced_model import ReducedModel, reduce_model
@@ -72,6 +73,16 @@ class SiteModel:
         everything = np.arange(len(lower))
         self._relaxation.bound(everything, lower, upper)
         self._relaxation.limit(np.arange(len(row_lower)), row_lower, row_upper)
+        whole = core.arrays.whole
+        if len(whole):
+            fixed = replace(
+                core.arrays, lower=lower, upper=upper, row_lower=row_lower, row_upper=row_upper,
+                integer=np.zeros(len(lower), dtype=bool),
+            )  # fmt: skip
+            counts = whole_numbers(fixed)
+            if counts is None:
+                return SiteModelSolution(None, None)
+            self._relaxation.bound(whole, counts, counts)
         solution = self._relaxation.solve(presolve=not self._begun)
         if solution.outcome != "optimal" or solution.value is None or solution.x is None:
             return SiteModelSolution(None, None)

@@ -20,12 +20,13 @@ from tawteen.match.pools import POOL
 from tawteen.plan.explain.priced_programme import select_options, startable
 from tawteen.plan.explain.shortlist import Pair
 from tawteen.plan.explain.site_model import rows_as_bounds
+from tawteen.plan.fixed_starts import solve_with_starts, whole_numbers
 from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.model_builder import Floats, MilpArrays
-from tawteen.plan.problem import Problem, build_problem, fix_starts, relaxed
+from tawteen.plan.problem import Problem, build_problem, relaxed
 from tawteen.plan.programme_tables import FLOWS
 from tawteen.plan.reduced_model import ReducedModel, reduce_model
-from tawteen.plan.solver import Relaxation, solve_lp
+from tawteen.plan.solver import Relaxation
 from tawteen.works.periods import period_of, step_at
 
 Indices = NDArray[np.int64]
@@ -75,11 +76,29 @@ class SiteStarts:
             ones = (places == column).astype(float)
             self._relaxation.bound(places, ones, ones)
             self._taken = column
+        if len(self._part.arrays.whole) and not self._settle_classes(arrays):
+            return -np.inf
         if not self._begun:
             self._relaxation.solve(presolve=True)
             self._begun = True
         best = self._relaxation.objective()
         return -np.inf if best is None else best + self._constant
+
+    def _settle_classes(self, arrays: MilpArrays) -> bool:
+        """Fixes the best numbers of whole classes for the start that is taken; whether there are any."""
+        part = self._part.arrays
+        lower, upper = self._lower.copy(), np.minimum(arrays.upper[self._part.columns], part.upper)
+        upper[list(self._columns.values())] = 0.0
+        if self._taken >= 0:
+            lower[self._taken] = upper[self._taken] = 1.0
+        counts = whole_numbers(
+            replace(
+                part, lower=lower, upper=np.maximum(upper, lower), row_lower=self._row_lower, row_upper=self._row_upper
+            )
+        )
+        if counts is not None:
+            self._relaxation.bound(part.whole, counts, counts)
+        return counts is not None
 
     def row_prices(self) -> Floats | None:
         """Prices of the rows of the whole model at the last value, NaN for rows that are settled; None without one."""
@@ -139,14 +158,14 @@ class StartModel:
     @cached_property
     def _planned(self) -> Floats:
         """The point of the whole model with the planned starts. Raises RuntimeError where there is none."""
-        solution = solve_lp(fix_starts(self.problem.arrays, self._chosen))
+        solution = solve_with_starts(self.problem.arrays, self._chosen)
         if solution.x is None:
             raise RuntimeError("the planned starts break a limit")
         return solution.x
 
     def site(self, site: str, widest: Floats) -> SiteStarts:
         """The starts of one site; `widest` are the highest upper bounds of columns that are going to be tried."""
-        arrays = relaxed(self.problem.arrays)
+        arrays = replace(relaxed(self.problem.arrays), whole=self.problem.arrays.whole)
         lower, upper = arrays.lower.copy(), np.maximum(arrays.upper, widest)
         fixed = self._fixed_columns(site)
         lower[fixed] = upper[fixed] = np.clip(self._planned[fixed], lower[fixed], upper[fixed])

@@ -10,6 +10,7 @@ from tawteen.effects.additions import additions, most_added
 from tawteen.match.pools import POOL
 from tawteen.match.sources import ACADEMY, sources_by_period
 from tawteen.plan.inputs import PlanInputs
+from tawteen.plan.limits.classes import add_classes
 from tawteen.plan.limits.money import all_money
 from tawteen.plan.model_builder import ModelBuilder
 from tawteen.plan.tolerances import TOLERANCES
@@ -17,12 +18,16 @@ from tawteen.plan.tolerances import TOLERANCES
 POOL_PERIOD = [*POOL, "period"]
 
 
-def add_pools(inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFrame) -> pl.DataFrame:
+def add_pools(
+    inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFrame, *, whole_classes: bool = True
+) -> pl.DataFrame:
     """Needs of the chosen starts, met by sources within their capacity and by trainers where they teach.
 
-    Seats and trainers that starts add count from their first quarter of operation.
+    Seats and trainers that starts add count from their first quarter of operation. Without `whole_classes` courses are
+    taught by the seat: a relaxation, in which every class is full.
 
-    Returns the columns of supply: pool_kind, pool, source, period, premium (price above reference), column.
+    Returns the columns of supply: pool_kind, pool, source, period, premium (price above reference), column; empty seats
+    of classes are among them, without a source.
     """
     needs = fused(
         starts.lazy()
@@ -32,7 +37,8 @@ def add_pools(inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFrame) -
         .filter(pl.col("period") < inputs.periods)
     ).lazy()
     needed = needs.select(POOL_PERIOD).unique().sort(POOL_PERIOD)
-    rows = builder.rows("pool", fused(needed.with_columns(lower=pl.lit(0.0), upper=pl.lit(0.0)))).lazy()
+    pools = builder.rows("pool", fused(needed.with_columns(lower=pl.lit(0.0), upper=pl.lit(0.0))))
+    rows = pools.lazy()
     builder.entries(needs.join(rows, on=POOL_PERIOD).select("row", "column", value="amount"))
     added = additions(inputs.case, inputs.effects)
     supply = builder.columns("pool_supply", _sources(inputs, rows, most_added(added)))
@@ -46,7 +52,10 @@ def add_pools(inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFrame) -
     )
     _add_seats(inputs, builder, supply, added, given)
     _add_trainers(inputs, builder, supply, given)
-    return supply
+    if not whole_classes:
+        return supply
+    empty = add_classes(inputs, builder, starts, pools, supply)
+    return pl.concat([supply.select(empty.columns), empty])
 
 
 def own_seats(inputs: PlanInputs) -> pl.DataFrame:

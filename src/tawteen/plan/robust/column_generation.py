@@ -108,6 +108,7 @@ class StartColumns:
                 integer=np.concatenate([np.ones(count, dtype=bool), np.zeros(len(others), dtype=bool)]),
                 row_lower=arrays.row_lower[self.rows],
                 row_upper=arrays.row_upper[self.rows],
+                whole=count + np.flatnonzero(np.isin(others, arrays.whole)),
             ),
             owners,
             self.rows,
@@ -223,6 +224,6 @@ def at_prices(solution: StartMasterSolution, model: Problem, price: Floats) -> t
     columns = np.flatnonzero(touched)
     small = MilpArrays(
         hard[:, columns], value[columns], arrays.lower[columns], arrays.upper[columns], arrays.integer[columns],
-        arrays.row_lower[~soft], arrays.row_upper[~soft],
+        arrays.row_lower[~soft], arrays.row_upper[~soft], np.flatnonzero(np.isin(columns, arrays.whole)),
     )  # fmt: skip
     return small, columns

@@ -17,10 +17,11 @@ from tawteen.case.model import Case
 from tawteen.case.one_line import OneLine
 from tawteen.effects.employment import taken_over_persons
 from tawteen.effects.parity import parity
+from tawteen.plan.fixed_starts import solve_with_starts
 from tawteen.plan.inputs import prepare
 from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.params import DEFAULTS, RobustParams
-from tawteen.plan.problem import Problem, baseline_model, build_problem, fix_starts, relaxed
+from tawteen.plan.problem import Problem, baseline_model, build_problem, relaxed
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.reduced_model import reduce_model
 from tawteen.plan.robust.rechoose import Starts, good_starts, places
@@ -233,7 +234,7 @@ def _best_among(
     upper = arrays.upper.copy()
     upper[shut] = np.minimum(upper[shut], arrays.lower[shut])
     part = reduce_model(arrays, arrays.lower, upper)
-    known = solve_lp(fix_starts(arrays, places(keys, start))).x
+    known = solve_with_starts(arrays, places(keys, start), stop=stop).x
     solution = solve_mip(
         part.arrays, seconds=seconds, gap=gap, seed=seed, stop=stop, effort=effort,
         known=None if known is None else known[part.columns],

@@ -11,13 +11,15 @@ from scipy import sparse
 
 from tawteen.case.model import Case
 from tawteen.effects.model import Effects
+from tawteen.plan.fixed_starts import whole_numbers
 from tawteen.plan.inputs import prepare
 from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.problem import Problem, build_problem
 from tawteen.plan.robust.sampling import Sample
 from tawteen.plan.robust.shocks import RECOURSE
-from tawteen.plan.robust.warm_start import ModelPart, WarmStart, apply_warm_start, solved, standing
+from tawteen.plan.robust.warm_start import ModelPart, Places, WarmStart, apply_warm_start, solved, standing
 from tawteen.plan.solver import Relaxation
+from tawteen.works.training import class_terms
 
 
 @dataclass(frozen=True)
@@ -80,23 +82,51 @@ class Recourse:
         second_stage = MilpArrays(
             shared[:, self.columns], arrays.value[self.columns], arrays.lower[self.columns], arrays.upper[self.columns],
             np.zeros(len(self.columns), dtype=bool), arrays.row_lower[self.rows], arrays.row_upper[self.rows],
+            np.flatnonzero(np.isin(self.columns, arrays.whole)),
         )  # fmt: skip
+        self._second_stage, self._settled = second_stage, False
         self.relaxation = Relaxation(second_stage)
         self.part = ModelPart(np.where(self.columns < model.arrays.matrix.shape[1], self.columns, -1), self.rows)
         if before is not None:
             apply_warm_start(self.relaxation, model, self.part, before)
 
     def choose(self, starts: Floats) -> None:
-        """Fixes the starts, in part or whole."""
-        most = np.minimum(np.maximum(self._most - self._uses @ starts, 0.0), self._open)
+        """Fixes the starts, in part or whole; classes of courses may be held in part."""
+        most, rows, lower, upper = self._limits(starts)
         self.relaxation.bound(self._throughput_columns, np.zeros(len(most)), most)
+        self.relaxation.limit(rows, lower, upper)
+        if self._settled:
+            whole = self._second_stage.whole
+            self.relaxation.bound(whole, self._second_stage.lower[whole], self._second_stage.upper[whole])
+            self._settled = False
+
+    def _limits(self, starts: Floats) -> tuple[Floats, Places, Floats, Floats]:
+        """Most throughput, and the rows that starts touch with their limits, when `starts` are fixed."""
+        most = np.minimum(np.maximum(self._most - self._uses @ starts, 0.0), self._open)
         rows = self._touched
         used, affected = (self._takes @ starts)[rows], self.rows[rows]
-        self.relaxation.limit(rows, self.arrays.row_lower[affected] - used, self.arrays.row_upper[affected] - used)
+        return most, rows, self.arrays.row_lower[affected] - used, self.arrays.row_upper[affected] - used
+
+    def _choose_whole(self, starts: Floats) -> bool:
+        """Fixes whole starts, and the best numbers of whole classes for them; whether there are any."""
+        self.choose(starts)
+        part = self._second_stage
+        if not len(part.whole):
+            return True
+        most, rows, low, high = self._limits(starts)
+        upper, row_lower, row_upper = part.upper.copy(), part.row_lower.copy(), part.row_upper.copy()
+        upper[self._throughput_columns], row_lower[rows], row_upper[rows] = most, low, high
+        counts = whole_numbers(replace(part, upper=upper, row_lower=row_lower, row_upper=row_upper))
+        if counts is None:
+            return False
+        self.relaxation.bound(part.whole, counts, counts)
+        self._settled = True
+        return True
 
     def value(self, starts: Floats) -> float | None:
         """Value of the choice (discounted currency); None if it violates a limit."""
-        self.choose(starts)
+        if not self._choose_whole(starts):
+            return None
         solved_value = self.relaxation.objective()
         if solved_value is None:
             solved_value = solved(self.relaxation).value
@@ -104,7 +134,8 @@ class Recourse:
 
     def point(self, starts: Floats) -> Floats | None:
         """The whole point: the columns of the model and its own, starts included."""
-        self.choose(starts)
+        if not self._choose_whole(starts):
+            return None
         solution = solved(self.relaxation)
         if solution.x is None or solution.outcome != "optimal":
             return None
@@ -113,7 +144,11 @@ class Recourse:
         return point
 
     def slopes(self, starts: Floats) -> tuple[float, Floats] | None:
-        """What the choice is worth, and how much a unit of each start can change that at most; None as in `value`."""
+        """What the choice is worth, and how much a unit of each start can change that at most; None as in `value`.
+
+        Where courses have whole classes, the slopes are those of classes that may be held in part: an estimate.
+        """
+        worth = self.value(starts) if len(self._second_stage.whole) else None
         self.choose(starts)
         solution = solved(self.relaxation)
         if solution.value is None or solution.row_price is None or solution.column_price is None:
@@ -121,7 +156,9 @@ class Recourse:
         released = np.maximum(solution.column_price[self._throughput_columns], 0.0)
         own = self.arrays.value[self.model.starts]
         slope = own - self._takes.T @ solution.row_price - self._uses.T @ released
-        return solution.value + float(own @ starts), np.asarray(slope)
+        if len(self._second_stage.whole) and worth is None:
+            return None
+        return solution.value + float(own @ starts) if worth is None else worth, np.asarray(slope)
 
     def worth(self, starts: Floats) -> Floats | None:
         """What each start is worth: of those at 1 what their last part brings, of those at 0 what their first would.
@@ -311,6 +348,8 @@ def softened(model: Problem) -> tuple[MilpArrays, dict[str, slice]]:
     price = np.concatenate([p * discount[block.keys["period"].to_numpy()] for block, p in blocks])
     count, (height, width) = len(rows), arrays.matrix.shape
     ways_out = sparse.csc_matrix((-np.ones(count), (rows, np.arange(count))), shape=(height, count))
+    missing, missing_price = _missing_places(model, price[: blocks[0][0].keys.height])
+    places = missing.shape[1]
     lower, upper = arrays.row_lower.copy(), arrays.row_upper.copy()
     for block in (model.rows["site"], model.rows["rule"]):
         lower[block.span], upper[block.span] = -np.inf, np.inf
@@ -318,16 +357,44 @@ def softened(model: Problem) -> tuple[MilpArrays, dict[str, slice]]:
     released = most[model.columns["throughput"].span]
     released[released > 0] = np.inf
     wide = MilpArrays(
-        matrix=sparse.csc_matrix(sparse.hstack([arrays.matrix, ways_out])),
-        value=np.concatenate([arrays.value, -price]),
-        lower=np.concatenate([arrays.lower, np.zeros(count)]),
-        upper=np.concatenate([most, np.full(count, np.inf)]),
-        integer=np.concatenate([arrays.integer, np.zeros(count, dtype=bool)]),
+        matrix=sparse.csc_matrix(sparse.hstack([arrays.matrix, ways_out, missing])),
+        value=np.concatenate([arrays.value, -price, -missing_price]),
+        lower=np.concatenate([arrays.lower, np.zeros(count + places)]),
+        upper=np.concatenate([most, np.full(count + places, np.inf)]),
+        integer=np.concatenate([arrays.integer, np.zeros(count + places, dtype=bool)]),
         row_lower=lower,
         row_upper=upper,
+        whole=arrays.whole,
     )
     first = width + blocks[0][0].keys.height
     return wide, {"outlay": slice(first, first + blocks[1][0].keys.height), "money": slice(first, width + count)}
+
+
+def _missing_places(model: Problem, price: Floats) -> tuple[sparse.csc_matrix, Floats]:
+    """Columns of places that no class has, one for each row of classes, and what one costs.
+
+    `price` is that of a missing seat, by row of pools: a place lacks its seats in every quarter of its class.
+    """
+    shape = (model.arrays.matrix.shape[0], 0)
+    if "class" not in model.rows:
+        return sparse.csc_matrix(shape), np.zeros(0)
+    block, pools = model.rows["class"], model.rows["pool"]
+    priced_rows = pools.keys.with_columns(row=pools.first + pl.int_range(pl.len()), price=pl.Series(price))
+    taken = (
+        block.keys.with_row_index("place")
+        .join(class_terms(model.inputs.case), on="course", maintain_order="left")
+        .with_columns(step=pl.int_ranges("quarters"))
+        .explode("step")
+        .with_columns(period=pl.col("period") + pl.col("step"), pool_kind=pl.lit("course"))
+        .join(priced_rows, left_on=["pool_kind", "course", "period"], right_on=["pool_kind", "pool", "period"])
+    )
+    place, share = taken["place"].to_numpy(), taken["share"].to_numpy()
+    count = block.keys.height
+    rows = np.concatenate([np.arange(block.span.start, block.span.stop), taken["row"].to_numpy()])
+    columns = np.concatenate([np.arange(count), place])
+    entries = -np.concatenate([np.ones(count), share])
+    cost = np.bincount(place, share * taken["price"].to_numpy(), count)
+    return sparse.csc_matrix((entries, (rows, columns)), shape=(shape[0], count)), np.asarray(cost, dtype=np.float64)
 
 
 def _dearest(model: Problem) -> Floats:

@@ -18,11 +18,12 @@ from tawteen.plan.budget import SearchBudget
 from tawteen.plan.compare import Comparison, compare
 from tawteen.plan.decomposition.planning import plan_country
 from tawteen.plan.decomposition.sites import Commitments
+from tawteen.plan.fixed_starts import price_with_starts
 from tawteen.plan.inputs import prepare
 from tawteen.plan.model_builder import ModelBlock
 from tawteen.plan.params import DEFAULTS, SearchParams
 from tawteen.plan.planning import planning_problem
-from tawteen.plan.problem import Problem, baseline_model, build_problem, fix_starts
+from tawteen.plan.problem import Problem, baseline_model, build_problem
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.result import priced_point, result_tables
 from tawteen.plan.robust.local_search import keeps_rules
@@ -237,6 +238,7 @@ def _committed(model: Problem, terms: Commitments) -> tuple[Problem, NDArray[np.
         upper=arrays.upper[open_columns],
         integer=arrays.integer[open_columns],
         row_lower=row_lower,
+        whole=np.flatnonzero(np.isin(open_columns, arrays.whole)),
     )
     return replace(model, arrays=part, columns=blocks), open_columns
 
@@ -246,7 +248,7 @@ def _programme(
 ) -> Programme:
     """The programme of what was found, with its own value: premiums for staying are in the search alone."""
     starts = np.zeros(0, np.int64) if outcome.starts is None else outcome.starts
-    does = priced_point(model, solve_lp(fix_starts(model.arrays, starts)))
+    does = priced_point(model, price_with_starts(model, starts))
     value = float(model.arrays.value @ does.x)
     premiums = (value if outcome.value is None else outcome.value) - value
     tables = result_tables(model, does, priced_point(model, nothing))

@@ -12,8 +12,17 @@ import polars as pl
 
 from tawteen.plan.verify.baseline import goods_bound, trade_rents
 from tawteen.plan.verify.checks import Checks
+from tawteen.plan.verify.classes import empty_seats, taught_courses
 from tawteen.plan.verify.objective import idle_cost
-from tawteen.plan.verify.shared_prices import Offer, SharedPrices, pool_offers, shared_prices, trainers_left
+from tawteen.plan.verify.shared_prices import (
+    PREMIUM_CATEGORY,
+    Offer,
+    SharedPrices,
+    outlay_price,
+    pool_offers,
+    shared_prices,
+    trainers_left,
+)
 from tawteen.plan.verify.site_bounds import start_bounds
 from tawteen.plan.verify.solution import ClaimedSolution
 from tawteen.plan.verify.tolerances import CHECK_TOLERANCES
@@ -53,19 +62,44 @@ def _check_margins(claim: ClaimedSolution, rows: pl.DataFrame, balance: pl.DataF
 
 
 def _supply_cost(claim: ClaimedSolution, shared: SharedPrices) -> float:
-    """The least that the needs of the picks cost at the prices of money and trainers: the cheapest sources first."""
+    """The least that the needs of the picks cost at the prices of money and trainers: the cheapest sources first.
+
+    Courses with classes cost what their classes and third parties cost: how many there are is no linear decision.
+    """
     needs = claim.shifted(claim.effects.needs).group_by("pool_kind", "pool", "period").agg(pl.col("amount").sum())
     by_pool: dict[tuple[str, str], list[Offer]] = {}
     for offer in pool_offers(claim, shared, with_picks=True):
         by_pool.setdefault(offer.pool, []).append(offer)
-    total = 0.0
+    total, in_classes = _class_cost(claim, shared, by_pool), _class_pools(claim)
     for kind, pool, period, amount in needs.iter_rows():
+        if (kind, pool) in in_classes:
+            continue
         left = amount
         for offer in sorted(by_pool.get((kind, pool), []), key=lambda offer: float(offer.cost[period])):
             if offer.present[period] and np.isfinite(offer.cost[period]):
                 taken = min(left, float(offer.capacity[period]))
                 total += taken * float(offer.cost[period])
                 left -= taken
+    return total
+
+
+def _class_pools(claim: ClaimedSolution) -> set[tuple[str, str]]:
+    return {("course", taught.course) for taught in taught_courses(claim)}
+
+
+def _class_cost(claim: ClaimedSolution, shared: SharedPrices, by_pool: dict[tuple[str, str], list[Offer]]) -> float:
+    """What the stated supply of courses with classes costs at these prices, empty seats included."""
+    total = 0.0
+    for pool in _class_pools(claim):
+        costs = {offer.source: offer.cost for offer in by_pool.get(pool, [])}
+        rows = claim.supply.filter((pl.col("pool_kind") == pool[0]) & (pl.col("pool") == pool[1]))
+        for source, period, amount in rows.select("source", "period", "amount").iter_rows():
+            total += amount * float(costs[source][period])
+    unpaid = outlay_price(claim, shared, {"category": PREMIUM_CATEGORY["course"]})
+    reference = claim.match.pools.select("pool_kind", "pool", "reference_price")
+    empty = empty_seats(claim).join(reference, on=["pool_kind", "pool"], how="left")
+    for period, amount, price in empty.select("period", "amount", "reference_price").iter_rows():
+        total += amount * price * float(unpaid[period]) if amount * price > 0 else 0.0
     return total
 
 
@@ -92,9 +126,10 @@ def _check_sources(claim: ClaimedSolution, limits: pl.DataFrame, shared: SharedP
     by_pool: dict[tuple[str, str], list[Offer]] = {}
     for offer in pool_offers(claim, shared, with_picks=True):
         by_pool.setdefault(offer.pool, []).append(offer)
-    for offers in by_pool.values():
+    for pool, offers in by_pool.items():
         for period in range(claim.periods):
-            _check_pool(offers, period, stored, checks)
+            if pool not in _class_pools(claim):
+                _check_pool(offers, period, stored, checks)
 
 
 def _check_pool(

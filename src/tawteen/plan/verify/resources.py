@@ -6,6 +6,7 @@ import polars as pl
 
 from tawteen.plan.verify.added import added_by_picks, providers
 from tawteen.plan.verify.checks import Checks
+from tawteen.plan.verify.classes import check_classes, empty_seats, taught_courses
 from tawteen.plan.verify.goods import made_and_taken
 from tawteen.plan.verify.solution import ClaimedSolution, in_force
 from tawteen.plan.verify.tolerances import CHECK_TOLERANCES
@@ -17,6 +18,7 @@ PAID = ("option", "category", "origin", "period")
 def check_resources(claim: ClaimedSolution, checks: Checks) -> None:
     """Every limit on partner units, trainers and money."""
     _check_pools(claim, checks)
+    check_classes(claim, checks)
     _check_trainers(claim, checks)
     _check_outlays(claim, checks)
     _check_premium(claim, checks)
@@ -38,7 +40,9 @@ def _check_pools(claim: ClaimedSolution, checks: Checks) -> None:
     rows = needs.join(given, on=keys, how="full", coalesce=True).with_columns(
         pl.col("used", "allowed").fill_null(0.0), id="pool"
     )
-    checks.equal("pool", rows)
+    empty = (pl.col("pool_kind") == "course") & pl.col("pool").is_in([c.course for c in taught_courses(claim)])
+    taken = pl.when(empty).then(pl.min_horizontal("used", "allowed")).otherwise("used")
+    checks.equal("pool", rows.with_columns(used=taken))
     offered = _supplied(claim).with_columns(id=pl.format("{}/{}", "source", "pool"))
     period = pl.col("period")
     absent = (period < pl.col("first_period")) | (period < pl.col("start")) | (period > pl.col("end"))
@@ -111,14 +115,17 @@ def _premium_category(pool_kind: pl.Expr) -> pl.Expr:
 
 
 def _check_premium(claim: ClaimedSolution, checks: Checks) -> None:
-    """What pools cost above their reference price is drawn too, for works or for training."""
+    """What pools cost above their reference price is drawn too, for works or for training; and empty seats."""
     reference = claim.match.pools.select(*POOL, "reference_price")
+    empty = empty_seats(claim).select(*POOL, "period", "amount", price=pl.lit(0.0), owed="amount")
+    supplied = _supplied(claim).select(*POOL, "period", "amount", "price", owed=pl.lit(0.0))
     above = pl.col("amount") * (pl.col("price") - pl.col("reference_price"))
+    unfilled = pl.col("owed").clip(lower_bound=0.0) * pl.col("reference_price")
     owed = (
-        _supplied(claim)
+        pl.concat([supplied, empty.with_columns(amount=pl.lit(0.0))])
         .join(reference, on=POOL, how="left")
         .group_by(_premium_category(pl.col("pool_kind")).alias("category"), "period")
-        .agg(allowed=above.sum(), gross=(pl.col("amount") * pl.col("price")).sum())
+        .agg(allowed=(above + unfilled).sum(), gross=(pl.col("amount") * pl.col("price")).sum())
     )
     drawn = (
         claim.draws.filter(pl.col("option").is_null()).group_by("category", "period").agg(used=pl.col("amount").sum())

@@ -33,6 +33,8 @@ class CheckTolerances:
     """Share of the money in play by which the value at the prices of limits may miss the value of the programme."""
     margin: float = 1e-4
     """Share of the prices that a margin is a difference of by which it may miss."""
+    classes: float = 1e-5
+    """Part of a class by which what is supplied of a course may miss a whole number of classes."""
     rounding: float = 1e-9
     """Share of what pools cost, and part of a week, that counts as rounding of sums."""
     party: float = 1e-9
