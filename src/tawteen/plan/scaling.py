@@ -56,7 +56,9 @@ class Scaling:
 
 
 def scaling(arrays: MilpArrays) -> Scaling:
-    """Geometric scaling of the continuous columns and all rows, limits counted as entries; binaries and counts stay as they are.
+    """Geometric scaling of the continuous columns and all rows, limits counted as entries.
+
+    Binaries and whole numbers stay as they are.
 
     It begins at the binaries and at limited columns, whose sizes are known, and goes from line to line. So the unit in
     which a case counts its money or its goods changes the scale, not the model that the solver sees.

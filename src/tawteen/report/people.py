@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from tawteen.effects.additions import additions
+from tawteen.plan.held_classes import held_classes
 from tawteen.report.bilingual import bilingual
 from tawteen.report.drawing import STATUS_COLOURS, specs
 from tawteen.report.exhibit import (
@@ -31,7 +32,8 @@ EXISTING_COLOUR = "#c3cdd4"
 
 def people(study: ReportData) -> list[Exhibit]:
     """Training and jobs."""
-    return [training(study), cohorts(study), jobs(study)]
+    classes = held(study)
+    return [training(study), *([] if classes is None else [classes]), cohorts(study), jobs(study)]
 
 
 def training(study: ReportData) -> Exhibit:
@@ -96,6 +98,33 @@ def _seats(study: ReportData) -> pl.DataFrame:
     added = more.select("pool", "period", capacity="amount", added="amount")
     seats = pl.concat([own, added.cast({"period": pl.Int64})]).group_by("pool", "period")
     return seats.agg(seats=pl.col("capacity").sum(), added=pl.col("added").sum())
+
+
+def held(study: ReportData) -> Exhibit | None:
+    """Whole classes by course and quarter, of what size and how full; None where no course of the case has classes."""
+    if study.case["courses"]["cohort"].is_null().all():
+        return None
+    taught = held_classes(study.case, study.effects, study.programme)
+    places = pl.col("classes") * pl.col("size")
+    table = taught.with_columns(
+        taken=places - pl.col("empty"), full=pl.when(places > 0).then(1 - pl.col("empty") / places)
+    ).sort("period", "course")
+    columns: dict[str, ColumnFormat] = {
+        "course": text_column("column.course"), "period": PERIOD,
+        "classes": number_column("column.classes"),
+        "size": number_column("column.class_size", "persons"),
+        "taken": number_column("column.places_taken", "persons", 1),
+        "empty": number_column("column.places_empty", "persons", 1),
+        "full": share_column("column.places_filled"),
+        "elsewhere": number_column("column.persons_with_third_parties", "persons", 1),
+    }  # fmt: skip
+    return Exhibit(
+        "classes", "cadres", bilingual("exhibit.classes"),
+        bilingual("exhibit.classes_note"),
+        bilingual("exhibit.classes_origin"),
+        study.named(table, course="courses"), columns, limit=80,
+        inputs=("courses", "cadres", "programme.supply", "programme.sites"),
+    )  # fmt: skip
 
 
 def cohorts(study: ReportData) -> Exhibit:

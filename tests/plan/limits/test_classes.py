@@ -22,7 +22,7 @@ from tests.plan.test_verify import limits
 from tests.tiny import tables, tiny
 
 from tawteen.case.model import Case
-from tawteen.plan.decomposition import plan_country
+from tawteen.plan.decomposition.planning import plan_country
 from tawteen.plan.explain import explain
 from tawteen.plan.fixed_starts import solve_with_starts
 from tawteen.plan.planning import plan, planning_problem

@@ -98,7 +98,7 @@ def plan_country(
     chosen, violation = _search_starts(dual, earlier_starts, control)
     candidates = [chosen, earlier_starts] if violation == 0 else [earlier_starts]
     if classes:
-        candidates += [worth_their_classes(market, sites, starts, budget, seed, params) for starts in candidates[:1]]
+        candidates.append(worth_their_classes(market, sites, candidates[0], budget, seed=seed, params=params))
     model = _best_choice(market, sites, candidates, baseline[1])
     if model is None:
         return _without_choice(market, sites, dual.proof, baseline, request=request, budget=budget)

@@ -23,7 +23,7 @@ def has_classes(market: Market) -> bool:
 
 
 def worth_their_classes(
-    market: Market, sites: SiteArrays, flat: Indices, budget: SearchBudget, seed: int, params: SearchParams
+    market: Market, sites: SiteArrays, flat: Indices, budget: SearchBudget, *, seed: int, params: SearchParams
 ) -> Indices:
     """The best of the starts `flat`, some of them moved by a few quarters or left out, when classes cost whole.
 

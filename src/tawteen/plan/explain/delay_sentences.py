@@ -56,6 +56,8 @@ def _named(limit: DelayingLimit, writer: SentenceWriter) -> str:
             return writer.words.say("delay.gate", {"gate": writer.words.pick(codes("gates")[limit.id])})
         case "date":
             return writer.words.say("delay.date")
+        case "class":
+            return writer.words.say("delay.class", {"course": writer.name("courses", limit.id)})
         case "seats":
             return writer.limit("course", limit.id)
         case "supply":
@@ -91,6 +93,8 @@ def _widening(limit: DelayingLimit, writer: SentenceWriter) -> str:
     if limit.kind == "rule":
         rule, site = writer.name("rules", limit.id), writer.name("sites", limit.site)
         return writer.words.say("looser.exception", {"rule": rule, "site": site})
+    if limit.kind == "class":
+        return writer.words.say("looser.class", {"course": writer.name("courses", limit.id)})
     if limit.lever is None or limit.amount is None:
         return writer.words.say("delay.sooner", {"date": _named(limit, writer)}, round(limit.amount or 0.0))
     return writer.more(limit.lever, limit.amount / limit.lever.amount)

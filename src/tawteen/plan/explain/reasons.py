@@ -26,7 +26,7 @@ from tawteen.plan.explain.priced_programme import (
 from tawteen.plan.explain.rule_relaxation import RuleLimits
 from tawteen.plan.explain.shadow_prices import goods_prices, produced_cells, shadow_prices
 from tawteen.plan.explain.shortlist import BindingLimit, Pair, Shortlist, value_breakdown
-from tawteen.plan.explain.slack import Shortage, Slack
+from tawteen.plan.explain.slack import NewClasses, Shortage, Slack
 from tawteen.plan.explain.start_values import start_values
 from tawteen.plan.explain.value_parts import PAIR
 from tawteen.plan.inputs import PlanInputs, prepare
@@ -247,6 +247,12 @@ class Reasons:
         first_shortage: Shortage | None = None
         for option, start, worth in self._gaining(site):
             shortage = self.slack.shortage(option, start)
+            if shortage is None and first_shortage is None and (new := self._empty_classes(option, start, worth)):
+                classes, cost = new
+                args = {"kind": "course", "id": classes.course, "period": classes.period}
+                args |= {"needed": classes.places, "left": classes.empty}
+                limit = BindingLimit("course", classes.course, cost)
+                return Reason(site, status, "why.class", option, start, worth, limit, args=args)
             if shortage is None:
                 return Reason(
                     site, status, "why.whole", option, start, worth, self.shortlist.binding_limit(self._best[site][0])
@@ -266,6 +272,24 @@ class Reasons:
             BindingLimit(first_shortage.kind, first_shortage.id, 0.0),
             args=vars(first_shortage),
         )
+
+    def _empty_classes(self, option: str, start: int, worth: float) -> tuple[NewClasses, float] | None:
+        """The classes that a start adds to a course, and what their empty places cost at the prices of its seats.
+
+        The first course in which nobody else teaches and whose empty places cost more than the start is worth; None
+        where there is none.
+        """
+        for new in self.slack.new_classes(option, start):
+            seats = [(period, new.share) for period in range(new.period, new.period + new.quarters)]
+            cost = new.empty * sum(share * self._seat_prices.get((new.course, t), 0.0) for t, share in seats)
+            if cost > worth and not self.slack.elsewhere(new.course, new.period):
+                return new, cost
+        return None
+
+    @cached_property
+    def _seat_prices(self) -> dict[tuple[str, int], float]:
+        prices = self.market.pools.filter(pool_kind="course").select("pool", "period", "price")
+        return {(course, period): price for course, period, price in prices.iter_rows()}
 
     def _gaining(self, site: str) -> list[tuple[str, int, float]]:
         """The starts of works at a site that gain most at the prices: option, start, worth."""

@@ -47,7 +47,7 @@ WORTH_SAID = {
     "why.inspected": "why.worth", "why.alone": "why.nearest", "why.limit": "why.nearest",
 }  # fmt: skip
 """Reasons after which the worth of the option at today's prices is said, and how."""
-JUST_PAYING = ("why.room", "why.whole")
+JUST_PAYING = ("why.room", "why.whole", "why.class")
 """Reasons whose gain is not said where it is none."""
 OPEN_TO_DOUBT = ("why.chain", "why.whole")
 """Reasons that rest on the search: what it left unproven is said."""

@@ -6,6 +6,7 @@ what the others leave of crews, seats, money and letters of credit.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,8 +15,9 @@ import polars as pl
 
 from tawteen.case.financing import TRAITS
 from tawteen.effects.additions import additions
-from tawteen.match.sources import ACADEMY, sources_by_period
+from tawteen.match.sources import ACADEMY, THIRD_PARTY, sources_by_period
 from tawteen.plan.explain.shadow_prices import ShadowPrices
+from tawteen.plan.held_classes import first_places, held_classes
 from tawteen.plan.programme import Programme
 from tawteen.plan.tolerances import TOLERANCES
 
@@ -31,6 +33,22 @@ class Shortage:
     period: int
     needed: float
     left: float
+
+
+@dataclass(frozen=True)
+class NewClasses:
+    """Whole classes that one more option would add to a course: the course, the `period` in which they begin.
+
+    `places` are those of the new classes (none where its people fit into classes that are held already), `empty` those
+    that it leaves free of them; one place takes `share` seat-quarters in each of `quarters` quarters.
+    """
+
+    course: str
+    period: int
+    places: float
+    empty: float
+    share: float
+    quarters: int
 
 
 class Slack:
@@ -49,6 +67,22 @@ class Slack:
     def needs(self, option: str) -> list[Row]:
         """What an option takes of pools, by quarters from its start."""
         return self._needs.rows(option)
+
+    def new_classes(self, option: str, start: int) -> list[NewClasses]:
+        """Of each course with whole classes in which an option trains, what it would add to those that are held."""
+        added = []
+        for row in self._first_places.rows(option):
+            period, size = start + row["first"], row["size"]
+            lacking = max(row["places"] - self._empty_places.get((row["course"], period), 0.0), 0.0)
+            places = math.ceil(lacking / size - TOLERANCES.shortage) * size
+            added.append(
+                NewClasses(row["course"], period, places, max(places - lacking, 0.0), row["share"], row["quarters"])
+            )
+        return added
+
+    def elsewhere(self, course: str, period: int) -> bool:
+        """Whether a third party teaches a course in a period, one by one."""
+        return any(source["source"] == THIRD_PARTY for source in self._sources.get(("course", course, period), ()))
 
     def outlays(self, option: str) -> list[Row]:
         """What must be paid for an option, by quarters from its start."""
@@ -114,6 +148,17 @@ class Slack:
         return RowsByOption(needs.group_by(key, maintain_order=True).agg(pl.col("amount").sum()))
 
     @cached_property
+    def _first_places(self) -> RowsByOption:
+        return RowsByOption(first_places(self.shadow.case, self.shadow.effects))
+
+    @cached_property
+    def _empty_places(self) -> dict[tuple[str, int], float]:
+        held = held_classes(self.shadow.case, self.shadow.effects, self.programme)
+        return {
+            (course, period): empty for course, period, empty in held.select("course", "period", "empty").iter_rows()
+        }
+
+    @cached_property
     def _outlays(self) -> RowsByOption:
         return RowsByOption(self.shadow.effects.outlays.sort("option", "quarter", "category", "origin"))
 
@@ -145,12 +190,16 @@ class Slack:
     def _pools(self, option: str, start: int) -> list[Shortage]:
         """Sources of each pool, with as many seats as trainers are left for."""
         lacking = []
+        in_classes = {new.course: new for new in self.new_classes(option, start)}
         for need in self.needs(option):
             kind, pool, period = need["pool_kind"], need["pool"], start + need["quarter"]
+            amount = need["amount"]
+            if kind == "course" and pool in in_classes:
+                amount = in_classes[pool].places * in_classes[pool].share
             available = sum(
                 max(self._left_at(source, period), 0.0) for source in self._sources.get((kind, pool, period), ())
             )
-            lacking.append(Shortage(kind, pool, period, need["amount"], available))
+            lacking.append(Shortage(kind, pool, period, amount, available))
         return lacking
 
     def _left_at(self, source: Row, period: int) -> float:

@@ -25,17 +25,20 @@ from tawteen.plan.tolerances import TOLERANCES
 
 Key = tuple[str, str]
 DATES = ("gate", "date")
+WITHOUT_AMOUNT = ("rule", "class")
 STARTED = ("firm", "conditional")
 
 
 @dataclass(frozen=True)
 class DelayingLimit:
-    """A limit, date or rule without which a site starts earlier: `kind` (that of a `Lever`, gate, date or rule), `id`.
+    """What keeps a site from an earlier start: `kind` (that of a `Lever`, gate, date, rule, class), `id`.
+
+    A class is a course whose classes cannot be held in part.
 
     `lever` is the limit where it has an amount, from the period in which the start needs it (`least_lever` for the
-    least amount). `least` is the least amount more of it (in the units of
-    `Lever.amount`; quarters of a date, null for a rule) that brings the start forward, to `least_start`. With `amount`
-    more the site starts as `option` in `start`, and the programme is worth `worth` more (discounted currency).
+    least amount). `least` is the least amount more of it (in the units of `Lever.amount`; quarters of a date, null for
+    a rule or a class) that brings the start forward, to `least_start`. With `amount` more the site starts as `option`
+    in `start`, and the programme is worth `worth` more (discounted currency).
     """
 
     kind: str
@@ -160,6 +163,7 @@ class _SiteSearch:
             *(("gate", gate) for gate in gates),
             *(("date", name) for name in own),
             *(("rule", rule) for rule in rules),
+            *(("class", course) for course in self.model.taught([pair[0] for pair in self.pairs])),
         ]
 
     def _spoken(self, rule: str) -> bool:
@@ -180,15 +184,18 @@ class _SiteSearch:
                 upper=np.maximum(arrays.upper, wide.upper),
                 row_lower=np.minimum(arrays.row_lower, wide.row_lower),
                 row_upper=np.maximum(arrays.row_upper, wide.row_upper),
+                whole=np.intersect1d(arrays.whole, wide.whole),
             )
         return arrays
 
     def _wide(self, key: Key) -> MilpArrays:
-        """The model with one limit so wide that no earlier start lacks it, or without one rule."""
+        """The model in which no earlier start lacks one limit, or without one rule, or with parts of classes."""
         if key not in self._widened:
             arrays = self.model.problem.arrays
             if key[0] == "rule":
                 self._widened[key] = self.model.exempt(key[1], self.site, arrays)
+            elif key[0] == "class":
+                self._widened[key] = self.model.with_parts_of_classes(key[1])
             else:
                 levers = self.levers[key].values()
                 rows, start = max(lever.rows for lever in levers), min(lever.start for lever in levers)
@@ -209,7 +216,7 @@ class _SiteSearch:
         if key not in self.levers:
             nearest = max(gaining, key=lambda pair: pair[1])
             quarters = [float(self.model.dates[p[0]].earliest - p[1]) for p in (nearest, best)]
-            least, amount = (None, None) if key[0] == "rule" else quarters
+            least, amount = (None, None) if key[0] in WITHOUT_AMOUNT else quarters
             return DelayingLimit(*key, least, nearest[1], amount, *best, values[best] - now, self.site)
         return self._amounts(key, self._latest(gaining), best, now)
 

@@ -5,7 +5,7 @@ Works may also start before the dates that the case states for them, so that a d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -21,6 +21,7 @@ from tawteen.plan.explain.priced_programme import select_options, startable
 from tawteen.plan.explain.shortlist import Pair
 from tawteen.plan.explain.site_model import rows_as_bounds
 from tawteen.plan.fixed_starts import solve_with_starts, whole_numbers
+from tawteen.plan.held_classes import first_places
 from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.problem import Problem, build_problem, relaxed
@@ -85,8 +86,13 @@ class SiteStarts:
         return -np.inf if best is None else best + self._constant
 
     def _settle_classes(self, arrays: MilpArrays) -> bool:
-        """Fixes the best numbers of whole classes for the start that is taken; whether there are any."""
+        """Fixes the best numbers of whole classes for the start that is taken; whether there are any.
+
+        Classes that are not whole in `arrays` may be held in part.
+        """
         part = self._part.arrays
+        self._relaxation.bound(part.whole, self._lower[part.whole], arrays.upper[self._part.columns[part.whole]])
+        part = replace(part, whole=part.whole[np.isin(self._part.columns[part.whole], arrays.whole)])
         lower, upper = self._lower.copy(), np.minimum(arrays.upper[self._part.columns], part.upper)
         upper[list(self._columns.values())] = 0.0
         if self._taken >= 0:
@@ -217,6 +223,17 @@ class StartModel:
         row_lower, row_upper = arrays.row_lower.copy(), arrays.row_upper.copy()
         row_lower[touched], row_upper[touched] = -np.inf, np.inf
         return replace(arrays, row_lower=row_lower, row_upper=row_upper)
+
+    def taught(self, options: Iterable[str]) -> list[str]:
+        """The courses with whole classes in which these options train."""
+        places = first_places(self.problem.inputs.case, self.problem.inputs.effects)
+        return places.filter(pl.col("option").is_in(list(options)))["course"].unique().sort().to_list()
+
+    def with_parts_of_classes(self, course: str) -> MilpArrays:
+        """The model in which a part of a class of the course may be held, for that part of its price."""
+        arrays, block = self.problem.arrays, self.problem.columns["class"]
+        own = block.first + np.flatnonzero((block.keys["course"] == course).to_numpy())
+        return replace(arrays, whole=np.setdiff1d(arrays.whole, own))
 
 
 def _extended_courses(case: Case, own: pl.Series) -> pl.Series:

@@ -9,6 +9,7 @@ import polars as pl
 
 from tawteen.case.fused import fused
 from tawteen.match.sources import THIRD_PARTY
+from tawteen.plan.held_classes import first_places
 from tawteen.plan.inputs import PlanInputs
 from tawteen.plan.model_builder import ModelBuilder
 from tawteen.works.training import class_terms
@@ -55,20 +56,12 @@ def _third_party() -> pl.Expr:
 
 def _beginnings(inputs: PlanInputs, starts: pl.DataFrame) -> pl.DataFrame:
     """Who begins a course with classes in which quarter: course, period, column (of the start), value (places)."""
-    needs = inputs.effects.needs.lazy().filter(pl.col("pool_kind") == "course", pl.col("amount") > 0)
-    begins = (
-        needs.join(class_terms(inputs.case).lazy(), left_on="pool", right_on="course", maintain_order="left")
-        .group_by("option", "pool", maintain_order=True)
-        .agg(
-            first=pl.col("quarter").min(),
-            value=pl.col("amount").sum() / (pl.col("share") * pl.col("quarters")).first(),
-        )
-    )
+    begins = first_places(inputs.case, inputs.effects).lazy().rename({"places": "value"})
     return fused(
         starts.lazy()
         .select("option", "column", start="period")
         .join(begins, on="option", maintain_order="left")
-        .select("column", "value", course="pool", period=(pl.col("start") + pl.col("first")).cast(pl.Int64))
+        .select("column", "value", "course", period=(pl.col("start") + pl.col("first")).cast(pl.Int64))
         .filter(pl.col("period").is_between(0, inputs.periods - 1))
     )
 

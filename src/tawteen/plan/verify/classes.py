@@ -20,7 +20,7 @@ Grid = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class TaughtCourse:
-    """A course in classes of `size` places, each of which takes `share` seat-quarters in each of `quarters` quarters."""
+    """A course in classes of `size` places: a place takes `share` seat-quarters in each of `quarters` quarters."""
 
     course: str
     size: float
@@ -46,7 +46,7 @@ def taught_courses(claim: ClaimedSolution) -> Iterator[TaughtCourse]:
 
 
 def check_classes(claim: ClaimedSolution, checks: Checks) -> None:
-    """What the provider of a course supplies are whole classes, with a place for each who begins and goes nowhere else."""
+    """The provider of a course supplies whole classes, with a place for each who begins and goes to no third party."""
     for taught in taught_courses(claim):
         checks.counts["class"] = checks.counts.get("class", 0) + claim.periods
         given = claim.supply.filter((pl.col("pool_kind") == "course") & (pl.col("pool") == taught.course))

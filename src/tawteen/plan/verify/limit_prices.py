@@ -126,9 +126,10 @@ def _check_sources(claim: ClaimedSolution, limits: pl.DataFrame, shared: SharedP
     by_pool: dict[tuple[str, str], list[Offer]] = {}
     for offer in pool_offers(claim, shared, with_picks=True):
         by_pool.setdefault(offer.pool, []).append(offer)
+    in_classes = _class_pools(claim)
     for pool, offers in by_pool.items():
-        for period in range(claim.periods):
-            if pool not in _class_pools(claim):
+        if pool not in in_classes:
+            for period in range(claim.periods):
                 _check_pool(offers, period, stored, checks)
 
 
