@@ -67,7 +67,7 @@ def assert_equal(read: MilpArrays, written: MilpArrays) -> None:
     """Every number is the same to the last digit."""
     for name in ("indptr", "indices", "data"):
         np.testing.assert_array_equal(getattr(read.matrix, name), getattr(written.matrix, name))
-    for name in ("value", "lower", "upper", "integer", "row_lower", "row_upper"):
+    for name in ("value", "lower", "upper", "discrete", "row_lower", "row_upper"):
         np.testing.assert_array_equal(getattr(read, name), getattr(written, name), err_msg=name)
 
 
@@ -98,7 +98,7 @@ def test_numbers_names_and_size_are_read_back(name: str, tmp_path: Path) -> None
     assert lp.col_lower_[-1] == lp.col_upper_[-1] == 1.0
     assert lp.col_names_ == [*names.names(problem.columns), CONSTANT]
     assert lp.row_names_ == names.names(problem.rows)
-    integers = int(problem.arrays.integer.sum())
+    integers = int(problem.arrays.discrete.sum())
     assert size == ModelSize(lp.num_row_, lp.num_col_, integers, len(lp.a_matrix_.value_))
 
 

@@ -49,6 +49,7 @@ MODELS: dict[str, tuple[Case, Scenario]] = {
     "plain": (case_with({}), Scenario()),
     "rules": (case_with({"rules": RULES}), Scenario()),
     "scenario": (case_with({}), Scenario(set=("fund.budget*0.8",), must=("cables",), without=("mill",))),
+    "classes": (case_with({"courses": [{**tables()["courses"][0], "cohort": 12.0}]}), Scenario()),
     "odd ids": (odd_case(), Scenario()),
 }
 """Cases with a best programme, each under a scenario."""

@@ -14,7 +14,7 @@ from tawteen.works.training import class_terms
 
 
 def first_places(case: Case, effects: Effects) -> pl.DataFrame:
-    """Who begins a course with classes: option, course, first (quarter from the option's start), places, terms of it.
+    """Who begins a course with classes: option, course, begins (quarter from the option's start), places, terms of it.
 
     The terms are those of `class_terms`: size, quarters, share.
     """
@@ -23,7 +23,7 @@ def first_places(case: Case, effects: Effects) -> pl.DataFrame:
         needs.rename({"pool": "course"})
         .join(class_terms(case).lazy(), on="course", maintain_order="left")
         .group_by("option", "course", "size", "quarters", "share", maintain_order=True)
-        .agg(first=pl.col("quarter").min().cast(pl.Int64), seats=pl.col("amount").sum())
+        .agg(begins=pl.col("quarter").min().cast(pl.Int64), seats=pl.col("amount").sum())
         .with_columns(places=pl.col("seats") / (pl.col("share") * pl.col("quarters")))
         .drop("seats")
     )
@@ -39,7 +39,7 @@ def held_classes(case: Case, effects: Effects, programme: Programme) -> pl.DataF
     begun = (
         first_places(case, effects)
         .join(picks, on="option")
-        .group_by("course", period=pl.col("start") + pl.col("first"))
+        .group_by("course", period=pl.col("start") + pl.col("begins"))
         .agg(persons=pl.col("places").sum())
     )
     persons = {(course, period): count for course, period, count in begun.iter_rows()}

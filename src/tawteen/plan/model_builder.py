@@ -128,6 +128,13 @@ class MilpArrays:
     row_upper: Floats
     whole: NDArray[np.int64] = field(default_factory=no_columns)
 
+    @property
+    def discrete(self) -> NDArray[np.bool_]:
+        """Which columns hold whole numbers only: starts, and what `whole` counts."""
+        discrete = self.integer.copy()
+        discrete[self.whole] = True
+        return discrete
+
 
 def _without(frame: pl.DataFrame, *names: str) -> pl.DataFrame:
     """The frame without these columns; it need not have them."""

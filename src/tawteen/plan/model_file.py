@@ -27,7 +27,7 @@ FIRST_LINE = (
 
 @dataclass(frozen=True)
 class ModelSize:
-    """Size of a model file: rows without the objective, columns with the constant, binaries, entries of rows."""
+    """Size of a model file: rows without the objective, columns with the constant, whole numbers, entries of rows."""
 
     rows: int
     columns: int
@@ -49,7 +49,7 @@ def write_mps(problem: Problem, path: Path) -> ModelSize:
     with replacing(path) as beside, beside.open("w", encoding="ascii", newline="\n") as file:
         file.writelines(f"{line}\n" for line in mps_lines(problem))
     rows, columns = arrays.matrix.shape
-    return ModelSize(rows, columns + 1, int(arrays.integer.sum()), int(arrays.matrix.nnz))
+    return ModelSize(rows, columns + 1, int(arrays.discrete.sum()), int(arrays.matrix.nnz))
 
 
 def mps_lines(problem: Problem) -> Iterator[str]:
@@ -83,7 +83,7 @@ def _row_kinds(arrays: MilpArrays) -> list[str]:
 def _column_lines(arrays: MilpArrays, columns: Sequence[str], rows: Sequence[str]) -> Iterator[str]:
     """Entries of each column; the objective also where it is 0 and the column has no other entry."""
     matrix, within, marks = arrays.matrix, False, 0
-    values, integer, first = arrays.value.tolist(), arrays.integer.tolist(), matrix.indptr.tolist()
+    values, integer, first = arrays.value.tolist(), arrays.discrete.tolist(), matrix.indptr.tolist()
     for index, name in enumerate(columns):
         if integer[index] != within:
             within, marks = not within, marks + 1
@@ -116,7 +116,7 @@ def _bound_lines(arrays: MilpArrays, columns: Sequence[str]) -> Iterator[str]:
 
     The lower one stands first: some readers take a negative upper bound alone for a column without a lower one.
     """
-    bounds = zip(columns, arrays.lower.tolist(), arrays.upper.tolist(), arrays.integer.tolist(), strict=True)
+    bounds = zip(columns, arrays.lower.tolist(), arrays.upper.tolist(), arrays.discrete.tolist(), strict=True)
     for name, lower, upper, integer in bounds:
         if lower == upper:
             yield f" FX BOUNDS {name} {lower!r}"

@@ -70,8 +70,7 @@ def scaling(arrays: MilpArrays) -> Scaling:
     limits = _usual(_sizes(arrays.row_lower, arrays.row_upper))
     bounds = _usual(_sizes(arrays.lower, arrays.upper))
     rows = np.full(len(limits), np.nan)
-    unscaled = arrays.integer.copy()
-    unscaled[arrays.whole] = True
+    unscaled = arrays.discrete
     columns = np.where(unscaled, 0.0, bounds)
     if not np.isfinite(columns).any():
         columns = np.zeros(len(bounds))

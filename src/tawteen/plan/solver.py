@@ -251,9 +251,7 @@ def _loaded(arrays: MilpArrays, *, relax: bool) -> highspy.Highs:
     lp.a_matrix_.value_ = arrays.matrix.data
     if not relax:
         kinds = np.array([highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger])
-        discrete = arrays.integer.copy()
-        discrete[arrays.whole] = True
-        lp.integrality_ = list(kinds[discrete.astype(int)])
+        lp.integrality_ = list(kinds[arrays.discrete.astype(int)])
     if highs.passModel(lp) == highspy.HighsStatus.kError:
         raise NumericalError("the solver refused the model")
     return highs

@@ -72,7 +72,7 @@ class Slack:
         """Of each course with whole classes in which an option trains, what it would add to those that are held."""
         added = []
         for row in self._first_places.rows(option):
-            period, size = start + row["first"], row["size"]
+            period, size = start + row["begins"], row["size"]
             lacking = max(row["places"] - self._empty_places.get((row["course"], period), 0.0), 0.0)
             places = math.ceil(lacking / size - TOLERANCES.shortage) * size
             added.append(

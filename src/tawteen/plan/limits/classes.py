@@ -61,7 +61,7 @@ def _beginnings(inputs: PlanInputs, starts: pl.DataFrame) -> pl.DataFrame:
         starts.lazy()
         .select("option", "column", start="period")
         .join(begins, on="option", maintain_order="left")
-        .select("column", "value", "course", period=(pl.col("start") + pl.col("first")).cast(pl.Int64))
+        .select("column", "value", "course", period=(pl.col("start") + pl.col("begins")).cast(pl.Int64))
         .filter(pl.col("period").is_between(0, inputs.periods - 1))
     )
 

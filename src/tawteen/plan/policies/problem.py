@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tawteen.case.model import Case
 from tawteen.plan.limits.choices import valued_starts
-from tawteen.plan.model_builder import ModelBuilder
+from tawteen.plan.model_builder import ModelBuilder, no_columns
 from tawteen.plan.policies.informed import add_informed_surveys
 from tawteen.plan.policies.inputs import PolicyInputs, expected_inputs
 from tawteen.plan.policies.rules import add_expected_rules
@@ -32,7 +32,9 @@ def policy_problem(inputs: PolicyInputs) -> Problem:
     starts = builder.columns("start", _starts(inputs, parts), integer=True)
     _add_choices(inputs, builder, starts)
     dependent = inputs.decisions["site"].unique().to_list()
-    return build_around_starts(expected, builder, starts, partial(add_expected_rules, dependent=dependent))
+    problem = build_around_starts(expected, builder, starts, partial(add_expected_rules, dependent=dependent))
+    # How many classes are held depends on what is found: their mean is no whole number.
+    return replace(problem, arrays=replace(problem.arrays, whole=no_columns()))
 
 
 def _starts(inputs: PolicyInputs, parts: pl.DataFrame) -> pl.DataFrame:
