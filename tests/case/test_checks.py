@@ -156,6 +156,8 @@ BREAKS: list[tuple[Callable[[Case], list[Any]], str, dict[str, Rows]]] = [
     (finance.buyer_shares, "check.buyer_shares",
      {"buyers": [buyer(share=0.7), buyer(id="b2", commodities="flour;cable", share=0.4)]}),
     (people.seats, "check.seats", rows("courses", 0, seats=0.0, third_party_price=None)),
+    (people.classes, "check.class_seats", rows("courses", 0, cohort=900.0)),
+    (people.classes, "check.class_whole", rows("courses", 0, cohort=2.5)),
     (people.trainers, "check.trainer_pool", rows("courses", 0, trainer_pool=None)),
     (people.trainers, "check.no_trainers", rows("trainers", 0, headcount=0.0)),
     (people.added, "check.added", {"added_seats": [{"option": "pasta-now", "course": "electricians", "seats": 4.0}]}),

@@ -18,10 +18,9 @@ from tawteen.plan.explain import Reasons, explain_all
 from tawteen.plan.explain.delay_sentences import delay_sentences
 from tawteen.plan.explain.sentences import SentenceWriter
 from tawteen.plan.explain.start_delay import DelaySearch, StartDelay
+from tawteen.plan.fixed_starts import solve_with_starts
 from tawteen.plan.planning import plan, planning_problem
-from tawteen.plan.problem import fix_starts
 from tawteen.plan.programme import Programme
-from tawteen.plan.solver import solve_lp
 from tawteen.words import Words
 
 Tables = dict[str, list[dict[str, Any]]]
@@ -116,6 +115,14 @@ def power() -> Tables:
     return kept | {"supplies": supplies, "options": options}
 
 
+def shared_class() -> Tables:
+    """The cable works, which must start at once and train in their third quarter, hold a class with room for all."""
+    kept = only("mill-repair", "cables-rehab")
+    works = [row | ({"weeks": 30.0} if row["option"] == "cables-rehab" else {}) for row in kept["works"]]
+    courses = [row | {"cohort": 20.0, "price": 100_000.0} for row in kept["courses"]]
+    return kept | {"works": works, "courses": courses, **cables_first()}
+
+
 def first_day(delay: StartDelay) -> dt.date:
     """The day from which the least amount is given."""
     lever = delay.limits[0].least_lever
@@ -168,6 +175,10 @@ def lift(kept: Tables, _delay: StartDelay, share: float) -> Tables:
     return kept if share < 1 else kept | {"rules": [rule for rule in kept["rules"] if rule["id"] != "order"]}
 
 
+def teach_one_by_one(kept: Tables, _delay: StartDelay, share: float) -> Tables:
+    return kept if share < 1 else kept | {"courses": [row | {"cohort": None} for row in kept["courses"]]}
+
+
 CASES: dict[str, tuple[Callable[[], Tables], tuple[str, str], Callable[[Tables, StartDelay, float], Tables]]] = {
     "money": (money, ("fund", "budget"), give_money),
     "crew": (crew, ("capability", "mechanical"), give_crew),
@@ -177,6 +188,7 @@ CASES: dict[str, tuple[Callable[[], Tables], tuple[str, str], Callable[[Tables, 
     "date": (date, ("date", "own"), give_time),
     "order": (order, ("rule", "order"), lift),
     "power": (power, ("supply", "power"), give_power),
+    "class": (shared_class, ("class", "electricians"), teach_one_by_one),
 }
 
 
@@ -195,7 +207,7 @@ def best_start(case: Case, others: dict[str, tuple[str, int]]) -> int:
     fixed = [i for i, (option, site, period) in enumerate(keys) if others.get(site) == (option, period)]
     assert len(fixed) == len(others)
     values = {
-        period: solve_lp(fix_starts(model.arrays, np.array([*fixed, i]) + model.starts.start)).value
+        period: solve_with_starts(model.arrays, np.array([*fixed, i]) + model.starts.start).value
         for i, (_, site, period) in enumerate(keys)
         if site == "mill"
     }

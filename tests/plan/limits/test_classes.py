@@ -24,7 +24,7 @@ from tests.tiny import tables, tiny
 
 from tawteen.case.model import Case
 from tawteen.plan.decomposition.planning import plan_country
-from tawteen.plan.explain import explain
+from tawteen.plan.explain import Reasons, explain, say
 from tawteen.plan.fixed_starts import solve_with_starts
 from tawteen.plan.planning import plan, planning_problem
 from tawteen.plan.problem import Problem, relaxed
@@ -32,6 +32,7 @@ from tawteen.plan.robust.recourse import StartChoice, outcome
 from tawteen.plan.robust.sampling import as_planned
 from tawteen.plan.solver import Relaxation, solve_lp, solve_mip
 from tawteen.plan.verify import verify
+from tawteen.words import Words
 
 SHARE = int(os.environ.get("CLASS_CASES", "1"))
 """How many times as many random cases are tried as usual: `CLASS_CASES=10` takes minutes."""
@@ -188,10 +189,10 @@ def _most_classes(problem: Problem, taken: NDArray[np.float64]) -> list[int]:
     return [math.ceil(count / size - 1e-9) for count, size in zip(places, sizes, strict=True)]
 
 
-@pytest.mark.parametrize("first", range(0, 6 * SHARE, 6))
+@pytest.mark.parametrize("first", range(0, 4 * SHARE, 4))
 def test_value_is_exact_and_bound_is_valid(first: int) -> None:
     """The programmes of random cases: the best of every enumeration, proven, and recomputed to the cent."""
-    for seed in range(first, first + 6):
+    for seed in range(first, first + 4):
         case = class_case(seed)
         best, programme = best_by_enumeration(planning_problem(case)), plan(case, gap=0.0, time_limit=20.0)
         if best is None:
@@ -206,10 +207,10 @@ def test_value_is_exact_and_bound_is_valid(first: int) -> None:
         assert abs(found.difference or 0.0) < 0.01, seed
 
 
-@pytest.mark.parametrize("first", range(60, 60 + 12 * SHARE, 12))
+@pytest.mark.parametrize("first", range(60, 60 + 7 * SHARE, 7))
 def test_the_model_is_worth_what_enumeration_finds(first: int) -> None:
     """Branch and cut agrees, and no relaxation is worth less."""
-    for seed in range(first, first + 12):
+    for seed in range(first, first + 7):
         problem = planning_problem(class_case(seed))
         best, found, root = (
             best_by_enumeration(problem), solve_mip(problem.arrays), solve_lp(relaxed(problem.arrays))
@@ -277,3 +278,18 @@ def test_scenarios_and_reasons_count_whole_classes() -> None:
     assert base.gain == pytest.approx(programme.value - programme.do_nothing, abs=1.0)
     told = explain(case, programme, "mill", seconds=10.0)
     assert told.terms["amount"].sum() == pytest.approx(told.reason.worth, abs=1.0)
+
+
+def test_a_site_that_would_fill_too_little_of_a_class_is_told_so() -> None:
+    """Five persons in a class of fifty at 100,000 USD a place: 45 stay empty, which cost more than the mill gains."""
+    case = two_sites(0.0, cohort=50.0, price=100_000.0)
+    programme = plan(case, gap=0.0)
+    told = explain(case, programme, "mill")
+    reason, (en, *_), (ar, *_) = told.reason, *(say(case, programme, told, Words(lang)) for lang in ("en", "ar"))
+    assert (reason.code, reason.binding_limit.id) == ("why.class", "electricians")
+    assert (reason.args["needed"], reason.args["left"]) == pytest.approx((50.0, 45.0))
+    assert reason.binding_limit.cost == pytest.approx(45 * 1e5 * discount(case, reason.args["period"]), abs=1.0)
+    assert "have 50 places and leave 45 of them empty" in en
+    assert "الدفعات" in ar
+    full = two_sites(0.0, cohort=5.0, price=100_000.0)
+    assert Reasons(full, plan(full, gap=0.0)).reason("mill").status == "firm"

@@ -76,6 +76,7 @@ RULES: tuple[Rule, ...] = (
     localisation.parts,
     localisation.parts_worth,
     people.seats,
+    people.classes,
     people.trainers,
     people.added,
     people.returning,

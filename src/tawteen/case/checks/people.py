@@ -19,6 +19,19 @@ def seats(case: Case) -> list[Finding]:
     return tell(case, "warning", "check.seats", "courses", lost, "seats")
 
 
+def classes(case: Case) -> list[Finding]:
+    """Classes of whole persons that sit at once in the seats of their course and of the options that add some."""
+    more = case["added_seats"].group_by(id="course").agg(added=pl.col("seats").sum())
+    rows = rows_of(case, "courses").join(more, on="id", how="left", maintain_order="left").rename({"cohort": "value"})
+    room = pl.col("seats") + pl.col("added").fill_null(0.0)
+    crowded = rows.with_columns(seats=room).filter((pl.col("seats") > 0) & (pl.col("value") > pl.col("seats")))
+    broken = rows.filter(pl.col("value") != pl.col("value").round())
+    return [
+        *tell(case, "warning", "check.class_seats", "courses", crowded.select("at", "value", "seats"), "cohort"),
+        *tell(case, "warning", "check.class_whole", "courses", broken.select("at", "value"), "cohort"),
+    ]
+
+
 def trainers(case: Case) -> list[Finding]:
     """Courses that take trainers without naming a pool, or from a pool without staff."""
     rows = rows_of(case, "courses").filter((pl.col("trainer_ratio") > 0) & (pl.col("seats") > 0))

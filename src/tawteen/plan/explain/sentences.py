@@ -408,7 +408,7 @@ class SentenceWriter:
             return "–"
         if given["kind"] in ("fund", "no_fund", "credit"):
             return self.money(given[name])
-        return self.words.number(given[name], 1)
+        return self.words.number(given[name], 0 if float(given[name]).is_integer() else 1)
 
 
 def _turned(comparison: ForcedComparison, inside: bool) -> ResolvedProgramme:
