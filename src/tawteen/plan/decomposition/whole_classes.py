@@ -39,12 +39,12 @@ def worth_their_classes(
     )
     place = (keys["row"] * sites.shape[1] + keys["period"]).to_numpy()
     known = solve_with_starts(model.arrays, model.starts.start + np.flatnonzero(np.isin(place, flat)))
-    found = solve_mip(
+    searched = solve_mip(
         model.arrays, seconds=max(budget.remaining, params.dive.class_seconds) if budget.steps is None else np.inf,
         seed=seed, known=known.x, gap=0.0, effort=params.dive.effort, stop=budget.should_stop,
         nodes=None if budget.steps is None else params.dive.nodes,
     )  # fmt: skip
-    best = known if found.x is None or (known.value or -np.inf) > (found.value or -np.inf) else found
+    best = known if searched.x is None or (known.value or -np.inf) > (searched.value or -np.inf) else searched
     return flat if best.x is None else np.sort(place[best.x[model.starts] > 0.5])
 
 

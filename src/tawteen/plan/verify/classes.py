@@ -40,9 +40,9 @@ def taught_courses(claim: ClaimedSolution) -> Iterator[TaughtCourse]:
     for row in claim.case.filled("courses").filter(pl.col("cohort").is_not_null()).iter_rows(named=True):
         weeks, failed = max(row["weeks"], 1.0), 1.0 - row["pass_rate"]
         resit = weeks if row["resit_weeks"] is None else row["resit_weeks"]
-        again = sum(failed**n for n in range(1, row["resits"] + 1))
+        repeats = sum(failed**n for n in range(1, row["resits"] + 1))
         quarters = math.ceil((weeks + row["resits"] * resit) / 13.0 - CHECK_TOLERANCES.relative)
-        yield TaughtCourse(row["id"], row["cohort"], quarters, (weeks + again * resit) / (13.0 * quarters))
+        yield TaughtCourse(row["id"], row["cohort"], quarters, (weeks + repeats * resit) / (13.0 * quarters))
 
 
 def check_classes(claim: ClaimedSolution, checks: Checks) -> None:
