@@ -54,10 +54,10 @@ def held_classes(case: Case, effects: Effects, programme: Programme) -> pl.DataF
             if classes or taken > TOLERANCES.shortage:
                 empty = max(classes * size - max(taken - away[period], 0.0), 0.0)
                 rows.append((course, period, size, classes, taken, max(away[period], 0.0), empty))
-    return pl.DataFrame(rows, schema=COLUMNS, orient="row")
+    return pl.DataFrame(rows, schema=HELD_CLASSES, orient="row")
 
 
-COLUMNS = {
+HELD_CLASSES = {
     "course": pl.String,
     "period": pl.Int64,
     "size": pl.Float64,
