@@ -201,7 +201,8 @@ def policy_inputs(problem: DrawnProblem) -> PolicyInputs:
         replace(planned, case=case, match=match, effects=_effects(planned.effects, plain)),
         findings, tuple(known),
         decisions=pl.DataFrame(
-            {"site": ["a", "b"], "decision": "court"} if problem.joint is not None else None, schema=DECISION_SCHEMA
+            [] if problem.joint is None else [("a", "court", None), ("b", "court", None)],
+            schema=DECISION_SCHEMA, orient="row",
         ),
         params=PolicyParams(decision_quarters=problem.decision_quarters),
     )  # fmt: skip

@@ -7,13 +7,15 @@ import polars as pl
 import pytest
 from tests.plan.policies.random_cases import BestPolicy, drawn_problem, policy_inputs
 from tests.plan.policies.test_bound import one_site, uninspected_cables
+from tests.tiny import tiny
 
 from tawteen.plan.budget import SearchBudget
 from tawteen.plan.policies.bound import policy_bound
+from tawteen.plan.policies.findings import FINDING_SCHEMA
 from tawteen.plan.policies.future_problem import future_problem, start_worths
 from tawteen.plan.policies.futures import all_futures, drawn_futures
 from tawteen.plan.policies.improve import improved, simulated
-from tawteen.plan.policies.inputs import PolicyInputs
+from tawteen.plan.policies.inputs import PolicyInputs, prepare_policies
 from tawteen.plan.policies.planning import policy_of, policy_of_shares
 from tawteen.plan.policies.policy import Rollout, Simulation
 
@@ -85,10 +87,8 @@ def test_every_future_keeps_limits_and_rules_that_forbid() -> None:
 
 
 def test_drawn_futures_have_the_chances_of_the_findings_and_repeat() -> None:
-    findings = pl.DataFrame(
-        {"site": ["a", "a", "b"], "finding": [0, 1, 0], "chance": [0.3, 0.7, 1.0]},
-        schema={"site": pl.String, "finding": pl.Int64, "chance": pl.Float64},
-    )
+    rows = [("a", 0, 0.3, True, None), ("a", 1, 0.7, False, None), ("b", 0, 1.0, False, None)]
+    findings = pl.DataFrame(rows, schema=FINDING_SCHEMA, orient="row")
     drawn = drawn_futures(findings, 200, seed=3)
     assert np.mean([finds["a"] == 0 for finds in drawn.finds]) == pytest.approx(0.3, abs=1e-9)
     assert drawn.finds == drawn_futures(findings, 200, seed=3).finds
@@ -119,3 +119,33 @@ def test_the_same_seed_and_steps_give_the_same_policy_of_a_case() -> None:
     assert one.policy.equals(two.policy)
     assert one.expected <= one.bound + one.half_width
     assert one.rules_missed == 0.0
+
+
+def common_court() -> PolicyInputs:
+    gate = {"gate": "title", "state": "unknown", "stops": "now", "opens_by": "works", "chance": 0.4}
+    own = {"gate": "control", "state": "unknown", "stops": "now", "opens_by": "works", "chance": 0.5}
+    gates = [{"site": site, **gate, "decision": "court"} for site in ("mill", "pasta")]
+    return prepare_policies(tiny({"blockers": [*gates, {"site": "pasta", **own}]}))
+
+
+def test_futures_of_one_decision_open_its_sites_together() -> None:
+    inputs = common_court()
+    futures = all_futures(inputs.findings, inputs.decisions)
+    opens = {(site, number): opens for site, number, opens in inputs.findings.select("site", "finding", "opens").rows()}
+    opened = [(opens["mill", finds["mill"]], opens["pasta", finds["pasta"]]) for finds in futures.finds]
+    chance = {pair: sum(w for p, w in zip(opened, futures.weights, strict=True) if p == pair) for pair in set(opened)}
+    assert chance == pytest.approx({(True, True): 0.2, (True, False): 0.2, (False, False): 0.6})
+    for site, finding, stated in inputs.findings.select("site", "finding", "chance").rows():
+        mine = [w for finds, w in zip(futures.finds, futures.weights, strict=True) if finds[site] == finding]
+        assert sum(mine) == pytest.approx(stated)
+    drawn = drawn_futures(inputs.findings, 200, seed=1, batches=1, decisions=inputs.decisions)
+    both = [(opens["mill", finds["mill"]], opens["pasta", finds["pasta"]]) for finds in drawn.finds]
+    assert both.count((True, False)) + both.count((True, True)) == 80
+    assert (False, True) not in both
+    assert both.count((True, True)) == pytest.approx(40, abs=15)
+
+
+def test_a_policy_is_carried_out_where_one_decision_is_about_several_sites() -> None:
+    plan = policy_of(common_court(), seed=1, budget=SearchBudget(np.inf, steps=5), futures=40)
+    assert plan is not None
+    assert plan.expected <= plan.bound + plan.half_width + 1e-6 * abs(plan.bound)

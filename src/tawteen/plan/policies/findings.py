@@ -59,11 +59,14 @@ def findings(case: Case, diagnosis: Diagnosis, params: PolicyParams = POLICY_PAR
 
 
 def common_decisions(case: Case, site_findings: pl.DataFrame) -> pl.DataFrame:
-    """Unknown decisions about several uninspected sites, whose findings therefore hang together: site, decision."""
+    """Unknown decisions about several uninspected sites, whose findings therefore hang together.
+
+    Columns: site, decision, chance (that its gates open; 0 where none is stated).
+    """
     gates = with_effects(case.filled("blockers")).filter("unsure", pl.col("decision").is_not_null())
     return (
         gates.join(site_findings, on="site", how="semi", maintain_order="left")
-        .select("site", "decision")
+        .select("site", "decision", pl.col("chance").fill_null(0.0))
         .unique(maintain_order=True)
         .filter(pl.col("site").len().over("decision") > 1)
     )

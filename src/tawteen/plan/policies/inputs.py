@@ -24,7 +24,7 @@ SCALED = {
 """Columns of the frames of `Effects` that count with the chance of the finding."""
 
 
-DECISION_SCHEMA = {"site": pl.String, "decision": pl.String}
+DECISION_SCHEMA = {"site": pl.String, "decision": pl.String, "chance": pl.Float64}
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class PolicyInputs:
 
     `planned`: the case as it is planned without learning. `findings`: those of `plan.policies.findings`. `known[k]`:
     inputs of the case in which every uninspected site has its finding k; sites with fewer findings are as planned.
-    `decisions`: unknown decisions about several uninspected sites: site, decision.
+    `decisions`: unknown decisions about several uninspected sites: site, decision, chance (that its gates open).
     """
 
     planned: PlanInputs

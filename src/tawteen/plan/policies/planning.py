@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -97,7 +98,7 @@ def plan_policy(
 
     It is improved for `time_limit` seconds in all, bound included, or for `steps`, with which the same seed gives the
     same policy, and then valued in `futures` other futures. `thorough`: see `policy_bound`. Raises CaseError as
-    `plan.inputs.prepare` does, and NotImplementedError where one decision opens gates of several sites.
+    `plan.inputs.prepare` does.
     """
     return policy_of(
         prepare_policies(case, params=params), seed=seed, budget=SearchBudget(time_limit, steps=steps),
@@ -108,13 +109,16 @@ def plan_policy(
 def policy_of(
     inputs: PolicyInputs, *, seed: int, budget: SearchBudget, futures: int | None = None, thorough: bool = False
 ) -> PolicyPlan | None:
-    """The same for prepared inputs. Raises NotImplementedError where one decision opens gates of several sites."""
-    if inputs.decisions.height:
-        raise NotImplementedError("policies with common decisions of several sites are bounded, not yet carried out")
-    params = inputs.params
-    model, future = policy_problem(inputs), future_problem(inputs)
-    bound = policy_bound(inputs, problem=model, future=future, thorough=thorough)
+    """The same for prepared inputs.
+
+    Where one decision opens gates of several sites, the policy draws no conclusion from one site about another: its
+    value is right, and could be higher.
+    """
+    params, drawing = inputs.params, partial(drawn_futures, inputs.findings, decisions=inputs.decisions)
+    future = future_problem(inputs)
+    bound = policy_bound(inputs, future=future, thorough=thorough)
     # The first policy is led by starts that the limits carry as they are, without what sales could add to funds.
+    model = policy_problem(replace(inputs, decisions=inputs.decisions.clear()))
     _, guide = without_starts(model, params.large_starts, Reach(future).beyond_limits)
     if guide.x is None or guide.row_price is None:
         return None
@@ -122,9 +126,9 @@ def policy_of(
     shares = model.columns["start"].keys.with_columns(share=pl.Series(guide.x[model.starts]))
     policy = policy_of_shares(shares.filter(pl.col("share") > TOLERANCES.integrality), params.least_share)
     if not budget.exhausted:
-        tried = drawn_futures(inputs.findings, params.search_futures, seed + SEARCH_SEED, 1)
+        tried = drawing(params.search_futures, seed + SEARCH_SEED, 1)
         policy = dict(improved(simulation, policy, tried, budget, seed))
-    drawn = drawn_futures(inputs.findings, futures or params.futures, seed, params.batches)
+    drawn = drawing(futures or params.futures, seed, params.batches)
     outcome = simulated(simulation, policy, drawn)
     gains = outcome.values - bound.nothing
     missed = float(np.mean([bool(rules) for rules in outcome.owed]))
