@@ -20,7 +20,6 @@ from typing import Any
 
 import tawteen as tw
 from tawteen.case.generate import generate
-from tawteen.plan.policies.planning import plan_policy
 from tawteen.plan.status import peak_mb
 
 
@@ -28,7 +27,7 @@ def run(name: str, seed: int, asked: argparse.Namespace) -> dict[str, Any]:
     """One policy, planned and valued in this process; `name` is a number of sites or a folder."""
     warnings.simplefilter("ignore")
     case = generate(int(name), seed, False) if name.isdigit() else tw.read_case(name)
-    plan = plan_policy(case, seed=seed, time_limit=asked.limit, futures=asked.futures, thorough=asked.thorough)
+    plan = tw.plan_policy(case, seed=seed, time_limit=asked.limit, futures=asked.futures, thorough=asked.thorough)
     used = resource.getrusage(resource.RUSAGE_SELF)
     same = {"case": name, "seed": seed, "cpu_seconds": round(used.ru_utime + used.ru_stime, 1), "peak_mb": peak_mb()}
     if plan is None:

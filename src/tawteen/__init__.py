@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         tables,
         template,
     )
+    from tawteen.api.policies import plan_policy
     from tawteen.api.results import PlanComparison, PlanResult, SiteExplanation
     from tawteen.api.stages import Localisation, appraise, diagnose, localise, match, write_papers
     from tawteen.api.studies import (
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from tawteen.case.settings import Settings
     from tawteen.plan.model_file import ModelSize
     from tawteen.plan.params import SearchParams, read_params
+    from tawteen.plan.policies.planning import PolicyPlan
     from tawteen.plan.programme import Programme, Scenario
     from tawteen.progress import ProgressEvent
     from tawteen.runs.usage_error import UsageError
@@ -72,6 +74,7 @@ __all__ = [
     "ModelSize",
     "PlanComparison",
     "PlanResult",
+    "PolicyPlan",
     "Programme",
     "ProgressEvent",
     "ReplanResult",
@@ -96,6 +99,7 @@ __all__ = [
     "match",
     "pareto",
     "plan",
+    "plan_policy",
     "read_case",
     "read_params",
     "read_result",
@@ -122,6 +126,7 @@ _MODULE_OF = {
     "ModelSize": "tawteen.plan.model_file",
     "PlanComparison": "tawteen.api.results",
     "PlanResult": "tawteen.api.results",
+    "PolicyPlan": "tawteen.plan.policies.planning",
     "Programme": "tawteen.plan.programme",
     "ProgressEvent": "tawteen.progress",
     "ReplanResult": "tawteen.api.studies",
@@ -145,6 +150,7 @@ _MODULE_OF = {
     "match": "tawteen.api.stages",
     "pareto": "tawteen.api.studies",
     "plan": "tawteen.api.studies",
+    "plan_policy": "tawteen.api.policies",
     "read_case": "tawteen.api.cases",
     "read_params": "tawteen.plan.params",
     "read_result": "tawteen.api.studies",

@@ -52,7 +52,8 @@ def improved(simulation: Simulation, policy: Policy, futures: Futures, budget: S
     moves = _Moves(simulation, random)
     best = dict(policy)
     score = simulated(simulation, best, futures).score(futures)
-    while not budget.exhausted:
+    while not (budget.exhausted or budget.should_stop()):
+        budget.report("improve")
         budget.count_step()
         tried = moves.changed(best)
         if tried is None or list(tried.items()) == list(best.items()):

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from tawteen.case.model import Case
+from tawteen.case.one_line import OneLine
 from tawteen.plan.budget import SearchBudget
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.outlook import quantile_of, share_of_losses
@@ -17,8 +17,7 @@ from tawteen.plan.policies.bound import policy_bound, without_starts
 from tawteen.plan.policies.future_problem import Reach, future_problem, start_worths
 from tawteen.plan.policies.futures import Futures, drawn_futures
 from tawteen.plan.policies.improve import Simulated, improved, simulated
-from tawteen.plan.policies.inputs import PolicyInputs, prepare_policies
-from tawteen.plan.policies.params import POLICY_PARAMS, PolicyParams
+from tawteen.plan.policies.inputs import PolicyInputs
 from tawteen.plan.policies.policy import Intended, Simulation, Turn
 from tawteen.plan.policies.problem import policy_problem
 from tawteen.plan.tolerances import TOLERANCES
@@ -28,7 +27,7 @@ SEARCH_SEED = 1_000_003
 
 
 @dataclass(frozen=True, repr=False)
-class PolicyPlan:
+class PolicyPlan(OneLine):
     """A policy with its value in futures and the bound on all policies. Money in the case's currency, discounted.
 
     `gains`: value over doing nothing in each of the futures drawn from `seed`; findings alone differ between them.
@@ -90,31 +89,17 @@ class PolicyPlan:
         return (self.bound - mean) / self.bound if np.isfinite(self.bound) and self.bound > small else None
 
 
-def plan_policy(
-    case: Case, *, futures: int | None = None, seed: int = 1, time_limit: float = 60.0, steps: int | None = None,
-    thorough: bool = False, params: PolicyParams = POLICY_PARAMS,
-) -> PolicyPlan | None:  # fmt: skip
-    """A policy for `case`; None where the rules cannot be kept in the mean over findings.
-
-    It is improved for `time_limit` seconds in all, bound included, or for `steps`, with which the same seed gives the
-    same policy, and then valued in `futures` other futures. `thorough`: see `policy_bound`. Raises CaseError as
-    `plan.inputs.prepare` does.
-    """
-    return policy_of(
-        prepare_policies(case, params=params), seed=seed, budget=SearchBudget(time_limit, steps=steps),
-        futures=futures, thorough=thorough,
-    )  # fmt: skip
-
-
 def policy_of(
     inputs: PolicyInputs, *, seed: int, budget: SearchBudget, futures: int | None = None, thorough: bool = False
 ) -> PolicyPlan | None:
-    """The same for prepared inputs.
+    """A policy for prepared inputs; None where the rules cannot be kept in the mean over findings.
 
-    Where one decision opens gates of several sites, the policy draws no conclusion from one site about another: its
-    value is right, and could be higher.
+    It is improved within `budget`, with whose steps the same seed gives the same policy, and then valued in `futures`
+    other futures. `thorough`: see `policy_bound`. Where one decision opens gates of several sites, the policy draws no
+    conclusion from one site about another: its value is right, and could be higher.
     """
     params, drawing = inputs.params, partial(drawn_futures, inputs.findings, decisions=inputs.decisions)
+    budget.report("prices", 0.0)
     future = future_problem(inputs)
     bound = policy_bound(inputs, future=future, thorough=thorough)
     # The first policy is led by starts that the limits carry as they are, without what sales could add to funds.
@@ -128,6 +113,7 @@ def policy_of(
     if not budget.exhausted:
         tried = drawing(params.search_futures, seed + SEARCH_SEED, 1)
         policy = dict(improved(simulation, policy, tried, budget, seed))
+    budget.report("simulating")
     drawn = drawing(futures or params.futures, seed, params.batches)
     outcome = simulated(simulation, policy, drawn)
     gains = outcome.values - bound.nothing

@@ -1,0 +1,38 @@
+"""Policies: survey first, then decide by what is found."""
+
+from __future__ import annotations
+
+from tawteen.case.checked import checked_case, require_plannable
+from tawteen.case.model import Case
+from tawteen.plan.budget import SearchBudget
+from tawteen.plan.policies.inputs import prepare_policies
+from tawteen.plan.policies.planning import PolicyPlan, policy_of
+from tawteen.progress import ProgressCallback
+from tawteen.runs.interrupts import Stop, stop_on_interrupt
+
+
+def plan_policy(
+    case: Case,
+    *,
+    time_limit: float = 60.0,
+    seed: int = 1,
+    steps: int | None = None,
+    futures: int = 200,
+    thorough: bool = False,
+    progress: ProgressCallback | None = None,
+    stop: Stop | None = None,
+) -> PolicyPlan | None:
+    """A policy for a case: which sites to survey first, and what to do for each thing that may be found.
+
+    None where the rules of the case cannot be kept in the mean over findings. The bound is proved first, whatever time
+    it takes; then the policy is improved until `time_limit` seconds have passed since the call, or for so many `steps`,
+    with which the same seed gives the same policy; then it is carried out in so many `futures`, drawn from `seed` and
+    others than those of the search. `thorough` proves a lower bound, which takes minutes. `stop` is asked while the
+    policy is improved; once it says True, or after Ctrl-C, the best so far is valued. Formulas and what is assumed:
+    docs/method.md, Policies. Raises CaseError for a case with errors, and for one without sites or options.
+    """
+    case = checked_case(case)
+    require_plannable(case)
+    with stop_on_interrupt(stop) as stop_flag:
+        budget = SearchBudget(time_limit, progress, stop_flag, steps)
+        return policy_of(prepare_policies(case), seed=seed, budget=budget, futures=futures, thorough=thorough)

@@ -1,0 +1,35 @@
+"""Policies from Python."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from tests.tiny import tables, tiny
+
+import tawteen as tw
+
+
+def test_a_policy_says_what_is_surveyed_first_and_what_each_finding_leads_to() -> None:
+    stages: list[str] = []
+    plan = tw.plan_policy(tiny(), steps=3, futures=20, progress=lambda event: stages.append(event.stage))
+    assert plan is not None
+    assert {"prices", "simulating"} <= set(stages)
+    assert plan.p10 <= plan.p50 <= plan.p90
+    assert plan.expected <= plan.bound + plan.half_width + 1e-6 * abs(plan.bound)
+    assert "PolicyPlan(seed=1, gains: 20" in repr(plan)
+    again = tw.plan_policy(tiny(), steps=3, futures=20)
+    assert again is not None
+    assert again.gains == plan.gains
+    assert again.policy.equals(plan.policy)
+
+
+def test_a_stopped_search_values_the_best_so_far() -> None:
+    plan = tw.plan_policy(tiny(), time_limit=math.inf, futures=10, stop=lambda: True)
+    assert plan is not None
+    assert len(plan.gains) == 10
+
+
+def test_a_case_that_cannot_be_planned_is_refused() -> None:
+    with pytest.raises(tw.CaseError):
+        tw.plan_policy(tiny({**{name: [] for name in tables()}, "regions": tables()["regions"]}))
