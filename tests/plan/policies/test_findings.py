@@ -152,7 +152,7 @@ def test_sites_of_one_unknown_decision_hang_together() -> None:
     gate = {"gate": "title", "state": "unknown", "stops": "now", "opens_by": "works", "chance": 0.5}
     decisions = {"mill": "court", "pasta": "court", "cables": "registry"}
     inputs = prepare_policies(tiny({"blockers": [{"site": s, **gate, "decision": d} for s, d in decisions.items()]}))
-    assert sorted(inputs.decisions.rows()) == [("mill", "court"), ("pasta", "court")]
+    assert sorted(inputs.decisions.rows()) == [("mill", "court", 0.5), ("pasta", "court", 0.5)]
     apart = replace(inputs, decisions=inputs.decisions.clear())
     assert np.isfinite(policy_bound(inputs).bound)
     assert policy_bound(inputs).bound >= policy_bound(apart).bound - 1.0
