@@ -45,7 +45,9 @@ def drawn_futures(
         strata = {name: (random.permutation(size) + random.random(size)) / size for name in (*sites.names, *sites.odds)}
         for i in range(size):
             opened = {name: bool(strata[name][i] < chance) for name, chance in sites.odds.items()}
-            finds.append({site: _at(sites.findings_of(site, opened), float(strata[site][i])) for site in sites.names})
+            finds.append(
+                {site: _finding_at(sites.findings_of(site, opened), float(strata[site][i])) for site in sites.names}
+            )
     number = tuple(batch for batch in range(batches) for _ in range(size))
     return Futures(tuple(finds), np.full(len(finds), 1.0 / len(finds)), number)
 
@@ -98,7 +100,7 @@ class _Sites:
         return [(row["finding"], row["chance"] * factor if row["opens"] else shut) for row in rows]
 
 
-def _at(findings: list[tuple[int, float]], share: float) -> int:
+def _finding_at(findings: list[tuple[int, float]], share: float) -> int:
     """The finding at `share` (0 … 1) of the cumulated chances."""
     place = int(np.searchsorted(np.cumsum([chance for _, chance in findings]), share, side="right"))
     return findings[min(place, len(findings) - 1)][0]
