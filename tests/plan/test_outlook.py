@@ -9,12 +9,10 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from tests.plan.planned import programme
 
 from tawteen.case.findings import CaseError
-from tawteen.plan.outlook import FIELDS, FIGURES, Outlook, no_rows, quantile_of, share_of_losses
+from tawteen.plan.outlook import FIELDS, FIGURES, Outlook, no_rows
 from tawteen.plan.params import OutlookParams
 from tawteen.plan.programme_file import read_programme, write_programme
 
@@ -39,20 +37,6 @@ def test_figures_of_ten_known_scenarios() -> None:
     assert known.chance_of_loss == pytest.approx(0.3)
     assert known.standard_error == pytest.approx(30.2765 / 10**0.5, rel=1e-4)
     assert known.raised["code"].to_list() == ["site_loss"]
-
-
-@given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=50), st.floats(0.01, 0.99))
-def test_a_quantile_is_one_of_the_values_that_enough_do_not_exceed(values: list[float], share: float) -> None:
-    found = quantile_of(values, share)
-    assert found in values
-    assert sum(value <= found for value in values) >= share * len(values) - 1e-6
-    assert sum(value < found for value in values) <= share * len(values) + 1e-6
-
-
-def test_rounding_dust_is_no_loss() -> None:
-    assert share_of_losses([-1e-6, 1e6]) == 0.0
-    assert share_of_losses([-1.0, 1e6]) == 0.5
-    assert share_of_losses([0.0]) == 0.0
 
 
 def test_the_outlook_comes_back_from_the_file(tmp_path: Path) -> None:

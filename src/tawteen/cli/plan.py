@@ -62,17 +62,13 @@ def plan(
     tuning = search_params(params)
     if out is None:
         with ProgressBar(console) as bar:
-            bar.begin("reading")
-            read = sound_case(case, console)
-            scenario = _scenario(read, changes, must, without)
+            read, scenario = _read(case, changes, must, without, console=console, bar=bar)
             return model_shown(read, model, scenario, params=tuning, console=console, bar=bar)
     earlier = None if start is None else load_programme(start)
     shared = nullcontext() if cluster is None else open_workers(None, cluster)
     with claim(out, DELIVERED) as results, shared as executor, ProgressBar(console) as bar:
         with stoppable(console) as stop:
-            bar.begin("reading")
-            read = sound_case(case, console)
-            scenario = _scenario(read, changes, must, without)
+            read, scenario = _read(case, changes, must, without, console=console, bar=bar)
             written = model_shown(read, model, scenario, params=tuning, console=console, bar=bar)
             request = SearchRequest(scenario, time_limit, seed, gap, earlier, steps, executor, tuning)
             programme, inputs = plan_into(results, read, request, outline=outline_of(case), progress=bar, stop=stop)
@@ -106,11 +102,17 @@ def _require_target(out: Path | None, model: Path | None) -> None:
         raise UsageError("cli.missing", name="--out")
 
 
-def _scenario(case: Case, changes: list[str] | None, must: list[str] | None, without: list[str] | None) -> Scenario:
+def _read(
+    path: Path, changes: list[str] | None, must: list[str] | None, without: list[str] | None, *, console: Console,
+    bar: ProgressBar,
+) -> tuple[Case, Scenario]:  # fmt: skip
+    """The case at `path` without errors, and the scenario that the options make of it."""
     from tawteen.plan.programme import Scenario
 
+    bar.begin("reading")
+    case = sound_case(path, console)
     sites = [tuple(site_id(case, site) for site in names or ()) for names in (must, without)]
-    return Scenario(tuple(changes or ()), *sites)
+    return case, Scenario(tuple(changes or ()), *sites)
 
 
 def _unsolved(case: Case, programme: Programme, inputs: PlanInputs, console: Console) -> list[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from tawteen.case.one_line import OneLine
+from tawteen.plan.gains import SimulatedGains
 from tawteen.plan.programme_tables import fits
 from tawteen.plan.tolerances import TOLERANCES
 
@@ -70,7 +71,7 @@ def no_rows(table: str) -> pl.DataFrame:
 
 
 @dataclass(frozen=True, repr=False)
-class Outlook(OneLine):
+class Outlook(SimulatedGains, OneLine):
     """What is expected of a programme. Money in the case's currency, discounted.
 
     `gains` is the value over doing nothing in each scenario, drawn from `seed`; the figures follow from it. Tables have
@@ -89,51 +90,14 @@ class Outlook(OneLine):
         return len(self.gains)
 
     @property
-    def expected(self) -> float:
-        """Mean gain."""
-        return float(np.mean(self.gains))
-
-    @property
     def standard_error(self) -> float | None:
         """Standard error of the mean; None for one scenario."""
         return None if len(self.gains) < 2 else float(np.std(self.gains, ddof=1) / math.sqrt(len(self.gains)))
 
     @property
-    def p10(self) -> float:
-        """Gain below which a tenth of the scenarios lie."""
-        return quantile_of(self.gains, 0.1)
-
-    @property
-    def p50(self) -> float:
-        """Median gain."""
-        return quantile_of(self.gains, 0.5)
-
-    @property
-    def p90(self) -> float:
-        """Gain above which a tenth of the scenarios lie."""
-        return quantile_of(self.gains, 0.9)
-
-    @property
-    def chance_of_loss(self) -> float:
-        """Share of the scenarios in which the programme is worth less than doing nothing."""
-        return share_of_losses(self.gains)
-
-    @property
     def raised(self) -> pl.DataFrame:
         """The red flags that are raised."""
         return self.red_flags.filter("raised")
-
-
-def quantile_of(values: Sequence[float], share: float) -> float:
-    """The smallest of the values that at least `share` of them do not exceed."""
-    ordered = sorted(values)
-    return float(ordered[min(max(math.ceil(share * len(ordered) - TOLERANCES.outlook) - 1, 0), len(ordered) - 1)])
-
-
-def share_of_losses(values: Sequence[float]) -> float:
-    """Share of the values below zero; rounding dust beside the largest is none."""
-    dust = TOLERANCES.outlook * max((abs(value) for value in values), default=0.0)
-    return sum(value < -dust for value in values) / len(values)
 
 
 def outlook_fields(outlook: Outlook | None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from tawteen.appraise.parties import without_margin
 from tawteen.appraise.prices import prices
 from tawteen.appraise.programme_cash import programme_cash
 from tawteen.case.codes import DECISIVE_GATES
-from tawteen.plan.outlook import share_of_losses
+from tawteen.plan.gains import share_of_losses
 from tawteen.report.bilingual import Both, bilingual, join_list
 from tawteen.report.params import THRESHOLDS
 from tawteen.report.report_data import PLANNED_STATUSES, ReportData

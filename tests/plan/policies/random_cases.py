@@ -107,7 +107,7 @@ class DrawnProblem:
     meetings: tuple[int, ...]
     decision_quarters: int
     joint: np.ndarray | None = None
-    """Chance of each pair of findings of `a` and `b`, where these hang together."""
+    """Chance of each pair of findings of `a` and `b`, where these depend on each other."""
 
     def chance(self, site: str, finding: int, other: int | None) -> float:
         """Chance of a finding, once that of the other uninspected site is known or (None) not."""
@@ -118,7 +118,7 @@ class DrawnProblem:
 
 
 def dependent_problem(seed: int) -> DrawnProblem:
-    """A problem whose two uninspected sites have findings that hang together."""
+    """A problem whose two uninspected sites have dependent findings."""
     number = seed
     while len((problem := drawn_problem(number)).chances) < 2:
         number += 1000

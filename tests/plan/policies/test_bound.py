@@ -47,7 +47,7 @@ def test_no_policy_is_worth_more_than_the_bound(first: int) -> None:
     assert tried >= 14
 
 
-def test_no_policy_is_worth_more_than_the_bound_where_findings_hang_together() -> None:
+def test_no_policy_is_worth_more_than_the_bound_where_findings_are_dependent() -> None:
     tried = 0
     for seed in range(DEPENDENT_CASES):
         problem = dependent_problem(seed)
@@ -135,7 +135,7 @@ def test_what_a_survey_found_waits_for_the_committee() -> None:
     assert found.bound - found.nothing == pytest.approx(BestPolicy(problem).value())
 
 
-def test_a_whole_model_is_no_bound_a_start_may_hang_on_what_is_found_elsewhere() -> None:
+def test_a_whole_model_is_no_bound_a_start_may_depend_on_what_is_found_elsewhere() -> None:
     """One purchase can be paid: that of the surveyed site if it opens, else that of the inspected one."""
     problem = one_site(brings=9.0, survey=0.1)
     other = DrawnOption("c1", 2.0 * np.eye(5)[0], np.zeros(5), 3.0 * (1.0 - np.eye(5)[0]), 1, 4)

@@ -148,7 +148,7 @@ def test_other_sites_stay_as_they_are() -> None:
         assert getattr(known.effects, name).filter(~mine).equals(getattr(inputs.effects, name).filter(~mine))
 
 
-def test_sites_of_one_unknown_decision_hang_together() -> None:
+def test_sites_of_one_unknown_decision_are_dependent() -> None:
     gate = {"gate": "title", "state": "unknown", "stops": "now", "opens_by": "works", "chance": 0.5}
     decisions = {"mill": "court", "pasta": "court", "cables": "registry"}
     inputs = prepare_policies(tiny({"blockers": [{"site": s, **gate, "decision": d} for s, d in decisions.items()]}))

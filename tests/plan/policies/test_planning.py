@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
+from tests.plan.limits.test_classes import PRICE, two_sites
 from tests.plan.policies.random_cases import BestPolicy, drawn_problem, policy_inputs
 from tests.plan.policies.test_bound import one_site, uninspected_cables
 from tests.tiny import tiny
@@ -12,7 +13,7 @@ from tests.tiny import tiny
 from tawteen.plan.budget import SearchBudget
 from tawteen.plan.policies.bound import policy_bound
 from tawteen.plan.policies.findings import FINDING_SCHEMA
-from tawteen.plan.policies.future_problem import future_problem, start_worths
+from tawteen.plan.policies.future_problem import StartWorths, future_problem, start_worths
 from tawteen.plan.policies.futures import all_futures, drawn_futures
 from tawteen.plan.policies.improve import improved, simulated
 from tawteen.plan.policies.inputs import PolicyInputs, prepare_policies
@@ -42,7 +43,7 @@ def test_a_policy_is_worth_no_more_than_the_best_one_and_that_no_more_than_the_b
         assert futures.weights.sum() == pytest.approx(1.0)
         better = improved(simulation, policy, futures, SearchBudget(np.inf, steps=10), 1)
         found = simulated(simulation, better, futures)
-        if any(found.owed):
+        if any(found.unmet_rules):
             continue
         gain = float(found.values @ futures.weights) - nothing
         assert gain <= best + 1e-7, seed
@@ -59,16 +60,16 @@ def test_no_decision_uses_what_is_not_yet_known() -> None:
         if made is None:
             continue
         simulation, policy, _, _ = made
-        futures = all_futures(simulation.inputs.findings).finds
+        futures = all_futures(simulation.inputs.findings).outcomes
         rollout = Rollout(simulation, policy)
-        starts = {tuple(sorted(finds.items())): rollout.starts(finds) for finds in futures}
+        starts = {tuple(sorted(outcome.items())): rollout.starts(outcome) for outcome in futures}
         periods = simulation.keys["period"]
-        for finds in futures:
-            for site in finds:
+        for outcome in futures:
+            for site in outcome:
                 count = simulation.inputs.findings.filter(pl.col("site") == site).height
-                other = {**finds, site: (finds[site] + 1) % count}
-                one, two = starts[tuple(sorted(finds.items()))], starts[tuple(sorted(other.items()))]
-                surveys = [c for c in one if simulation.turn_of[c] == (site, None)]
+                other = {**outcome, site: (outcome[site] + 1) % count}
+                one, two = starts[tuple(sorted(outcome.items()))], starts[tuple(sorted(other.items()))]
+                surveys = [c for c in one if simulation.point_of[c] == (site, None)]
                 told = min((simulation.usable_from.get(c, 99) for c in surveys), default=99)
                 assert [c for c in one if periods[c] < told] == [c for c in two if periods[c] < told]
                 changed += one != two
@@ -80,8 +81,8 @@ def test_every_future_keeps_limits_and_rules_that_forbid() -> None:
         made = prepared(policy_inputs(drawn_problem(seed)))
         if made is not None:
             simulation, policy, _, _ = made
-            for finds in all_futures(simulation.inputs.findings).finds:
-                starts = Rollout(simulation, policy).starts(finds)
+            for outcome in all_futures(simulation.inputs.findings).outcomes:
+                starts = Rollout(simulation, policy).starts(outcome)
                 assert simulation.rules.allow(simulation.indicator(starts))
                 assert np.isfinite(simulation.value(starts))
 
@@ -90,9 +91,9 @@ def test_drawn_futures_have_the_chances_of_the_findings_and_repeat() -> None:
     rows = [("a", 0, 0.3, True, None), ("a", 1, 0.7, False, None), ("b", 0, 1.0, False, None)]
     findings = pl.DataFrame(rows, schema=FINDING_SCHEMA, orient="row")
     drawn = drawn_futures(findings, 200, seed=3)
-    assert np.mean([finds["a"] == 0 for finds in drawn.finds]) == pytest.approx(0.3, abs=1e-9)
-    assert drawn.finds == drawn_futures(findings, 200, seed=3).finds
-    assert drawn.finds != drawn_futures(findings, 200, seed=4).finds
+    assert np.mean([outcome["a"] == 0 for outcome in drawn.outcomes]) == pytest.approx(0.3, abs=1e-9)
+    assert drawn.outcomes == drawn_futures(findings, 200, seed=3).outcomes
+    assert drawn.outcomes != drawn_futures(findings, 200, seed=4).outcomes
 
 
 def test_a_survey_that_pays_is_the_first_stage_and_its_finding_says_what_is_done() -> None:
@@ -132,14 +133,14 @@ def test_futures_of_one_decision_open_its_sites_together() -> None:
     inputs = common_court()
     futures = all_futures(inputs.findings, inputs.decisions)
     opens = {(site, number): opens for site, number, opens in inputs.findings.select("site", "finding", "opens").rows()}
-    opened = [(opens["mill", finds["mill"]], opens["pasta", finds["pasta"]]) for finds in futures.finds]
+    opened = [(opens["mill", outcome["mill"]], opens["pasta", outcome["pasta"]]) for outcome in futures.outcomes]
     chance = {pair: sum(w for p, w in zip(opened, futures.weights, strict=True) if p == pair) for pair in set(opened)}
     assert chance == pytest.approx({(True, True): 0.2, (True, False): 0.2, (False, False): 0.6})
     for site, finding, stated in inputs.findings.select("site", "finding", "chance").rows():
-        mine = [w for finds, w in zip(futures.finds, futures.weights, strict=True) if finds[site] == finding]
+        mine = [w for outcome, w in zip(futures.outcomes, futures.weights, strict=True) if outcome[site] == finding]
         assert sum(mine) == pytest.approx(stated)
     drawn = drawn_futures(inputs.findings, 200, seed=1, batches=1, decisions=inputs.decisions)
-    both = [(opens["mill", finds["mill"]], opens["pasta", finds["pasta"]]) for finds in drawn.finds]
+    both = [(opens["mill", outcome["mill"]], opens["pasta", outcome["pasta"]]) for outcome in drawn.outcomes]
     assert both.count((True, False)) + both.count((True, True)) == 80
     assert (False, True) not in both
     assert both.count((True, True)) == pytest.approx(40, abs=15)
@@ -149,3 +150,25 @@ def test_a_policy_is_carried_out_where_one_decision_is_about_several_sites() -> 
     plan = policy_of(common_court(), seed=1, budget=SearchBudget(np.inf, steps=5), futures=40)
     assert plan is not None
     assert plan.expected <= plan.bound + plan.half_width + 1e-6 * abs(plan.bound)
+
+
+def test_a_future_holds_whole_classes() -> None:
+    """Five places need a class of five or of ten, with its whole price; in three seats ten have no room."""
+    values = []
+    for size, seats in ((5.0, 50.0), (10.0, 50.0), (10.0, 3.0)):
+        case = two_sites(0.0, cohort=size, seats=seats)
+        tables = {name: frame.to_dicts() for name, frame in case.tables.items() if frame.height}
+        gate = {"site": "mill", "gate": "title", "state": "unknown", "stops": "now", "opens_by": "works", "chance": 0.5}
+        inputs = prepare_policies(tiny({**tables, "blockers": [gate]}, time={"start": "2027-01-01", "periods": 6}))
+        plan = policy_of(inputs, seed=1, budget=SearchBudget(np.inf, steps=2), futures=10)
+        assert plan is not None
+        assert plan.expected <= plan.bound + plan.half_width + 1e-6 * abs(plan.bound)
+        future = future_problem(inputs)
+        nothing = np.zeros(future.starts.stop - future.starts.start)
+        simulation = Simulation(inputs, StartWorths(nothing, nothing), future)
+        survey = simulation.columns["mill", None, "mill:survey", 0]
+        start = (survey, simulation.columns["mill", 1, "mill-repair", 2])
+        assert simulation.allow(start) == (seats == 50.0)
+        if seats == 50.0:
+            values.append(simulation.value(start))
+    assert values[1] < values[0] - 5 * 0.5 * PRICE

@@ -87,14 +87,10 @@ def plan_country(
         return dual.proof.value - value <= gap * max(value - baseline_value, 0.0)
 
     earlier_starts = _earlier_starts(sites, start)
-    nothing = _nothing_keeps_rules(market)
     control = SearchControl(
-        budget.sub_budget(params.pricing.proof_share),
-        budget.sub_budget(1.0 - classes * params.dive.class_share),
-        seed,
-        gap_reached,
-        fallback=nothing,
-    )
+        budget.sub_budget(params.pricing.proof_share), budget.sub_budget(1.0 - classes * params.dive.class_share), seed,
+        gap_reached, fallback=_nothing_keeps_rules(market),
+    )  # fmt: skip
     chosen, violation = _search_starts(dual, earlier_starts, control)
     candidates = [chosen, earlier_starts] if violation == 0 else [earlier_starts]
     if classes:

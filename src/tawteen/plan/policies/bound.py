@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tawteen.plan.model_builder import Floats, MilpArrays
-from tawteen.plan.policies.future_problem import Reach, future_problem
+from tawteen.plan.policies.future_problem import FeasibleStarts, future_problem
 from tawteen.plan.policies.inputs import PolicyInputs
 from tawteen.plan.policies.problem import first_stage, policy_problem
 from tawteen.plan.problem import Problem, baseline_model, relaxed
@@ -51,16 +51,16 @@ def policy_bound(
     """The bounds of `inputs`; the one with a whole first stage is searched for `seconds`.
 
     The linear bound is proved from the prices of the solved model (`plan.safe_bound`), whatever their quality. Starts
-    that it uses and that no future could carry (`Reach.impossible`) are left out, and it is solved again until there
-    are none; `thorough` looks for them longer.
-    `problem`: `policy_problem(inputs)`, and `future`: `future_problem(inputs)`, where the caller has them.
+    that it uses and that no future could carry (`FeasibleStarts.impossible`) are left out, and it is solved again until
+    there are none; `thorough` looks for them longer. `problem`: `policy_problem(inputs)`, and `future`:
+    `future_problem(inputs)`, where the caller has them.
     """
     model = policy_problem(inputs) if problem is None else problem
     future = future_problem(inputs) if future is None else future
     nothing = (solve_lp(baseline_model(model.arrays, model)).value or 0.0) + model.constant
-    reach = Reach(future)
+    feasible = FeasibleStarts(future)
     arrays, solution = without_starts(
-        model, inputs.params.large_starts, lambda options: reach.impossible(options, thorough=thorough)
+        model, inputs.params.large_starts, lambda options: feasible.impossible(options, thorough=thorough)
     )
     if solution.x is None or solution.row_price is None or solution.value is None:
         empty = model.columns["start"].keys.clear().with_columns(share=pl.lit(0.0), worth=pl.lit(0.0))

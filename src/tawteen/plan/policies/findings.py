@@ -36,7 +36,7 @@ def findings(case: Case, diagnosis: Diagnosis, params: PolicyParams = POLICY_PAR
     """The findings of every uninspected site: one whose hard gates are unknown or whose state is stale.
 
     `case` is the case to compute with (`PlanInputs.case`). Columns: site, finding (0, 1, … of the site), chance (they
-    sum to 1), opens (all unknown hard gates turn out to open, so that works are possible), quantile (of the state of
+    sum to 1), opens (all unknown hard gates point out to open, so that works are possible), quantile (of the state of
     the plant, 0 best and 1 worst; null where the finding tells no state).
 
     The findings of a site that can open are the states of its plant, then that it stays shut. The plant has three
@@ -59,7 +59,7 @@ def findings(case: Case, diagnosis: Diagnosis, params: PolicyParams = POLICY_PAR
 
 
 def common_decisions(case: Case, site_findings: pl.DataFrame) -> pl.DataFrame:
-    """Unknown decisions about several uninspected sites, whose findings therefore hang together.
+    """Unknown decisions about several uninspected sites, whose findings therefore depend on each other.
 
     Columns: site, decision, chance (that its gates open; 0 where none is stated).
     """

@@ -14,6 +14,7 @@ from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.policies.inputs import PolicyInputs
 from tawteen.plan.policies.problem import policy_problem
 from tawteen.plan.problem import Problem
+from tawteen.plan.robust.recourse import Recourse
 from tawteen.plan.solver import Relaxation, solve_lp
 
 LIMIT_ROWS = ("pool", "seats", "trainers", "outlay", "fund", "credit")
@@ -27,14 +28,16 @@ def future_problem(inputs: PolicyInputs) -> Problem:
     depends on the findings.
     """
     certain = inputs.findings.with_columns(chance=pl.lit(1.0))
-    return policy_problem(replace(inputs, findings=certain, decisions=inputs.decisions.clear()))
+    return policy_problem(
+        replace(inputs, findings=certain, decisions=inputs.decisions.clear()), whole_classes=True
+    )  # fmt: skip
 
 
 class FutureLimits:
     """Whether people, money and credit suffice for starts, whatever is made and sold.
 
     Sales that refill funds are left out, so that no start rests on them; goods limit no start, because what is made may
-    be less than a start allows.
+    be less than a start allows. Courses are taught by the seat: whole classes take more (`with_whole_classes`).
     """
 
     def __init__(self, problem: Problem, more: Floats | None = None) -> None:
@@ -60,6 +63,16 @@ class FutureLimits:
         return self._relaxation.objective() is not None
 
 
+def with_whole_classes(problem: Problem) -> Recourse | None:
+    """What is left to decide once starts are fixed, whatever is known of sites; None where no class has a size."""
+    arrays = problem.arrays
+    if not len(arrays.whole):
+        return None
+    row_lower, row_upper, learned = arrays.row_lower.copy(), arrays.row_upper.copy(), problem.rows["learned"].span
+    row_lower[learned], row_upper[learned] = -np.inf, np.inf
+    return Recourse(problem, replace(arrays, row_lower=row_lower, row_upper=row_upper))
+
+
 def limit_rows(problem: Problem) -> NDArray[np.int64]:
     """Indices of the rows `LIMIT_ROWS`."""
     return _joined([problem.rows[name].span for name in LIMIT_ROWS])
@@ -69,7 +82,7 @@ def _joined(spans: list[slice]) -> NDArray[np.int64]:
     return np.concatenate([np.arange(span.start, span.stop) for span in spans])
 
 
-class Reach:
+class FeasibleStarts:
     """Which starts some future could carry, with all the money, seats and trainers that others could ever add."""
 
     def __init__(self, problem: Problem) -> None:

@@ -11,7 +11,7 @@ import polars as pl
 
 from tawteen.plan.model_builder import Floats
 
-Finds = Mapping[str, int]
+Outcome = Mapping[str, int]
 """The finding of every uninspected site."""
 
 
@@ -22,7 +22,7 @@ class Futures:
     `batches` is None where these are all futures there are, with their chances.
     """
 
-    finds: tuple[Finds, ...]
+    outcomes: tuple[Outcome, ...]
     weights: Floats
     batches: tuple[int, ...] | None
 
@@ -39,17 +39,17 @@ def drawn_futures(
     """
     sites = _Sites(findings, decisions)
     size = -(-count // batches)
-    finds: list[Finds] = []
+    outcomes: list[Outcome] = []
     for batch in range(batches):
         random = np.random.default_rng([seed, batch])
         strata = {name: (random.permutation(size) + random.random(size)) / size for name in (*sites.names, *sites.odds)}
         for i in range(size):
             opened = {name: bool(strata[name][i] < chance) for name, chance in sites.odds.items()}
-            finds.append(
+            outcomes.append(
                 {site: _finding_at(sites.findings_of(site, opened), float(strata[site][i])) for site in sites.names}
             )
     number = tuple(batch for batch in range(batches) for _ in range(size))
-    return Futures(tuple(finds), np.full(len(finds), 1.0 / len(finds)), number)
+    return Futures(tuple(outcomes), np.full(len(outcomes), 1.0 / len(outcomes)), number)
 
 
 def all_futures(findings: pl.DataFrame, decisions: pl.DataFrame | None = None) -> Futures:
@@ -58,16 +58,16 @@ def all_futures(findings: pl.DataFrame, decisions: pl.DataFrame | None = None) -
     Their number is the product of those of the sites and of two outcomes a decision.
     """
     sites = _Sites(findings, decisions)
-    finds, weights = [], []
-    for outcome in itertools.product((True, False), repeat=len(sites.odds)):
-        opened = dict(zip(sites.odds, outcome, strict=True))
+    outcomes, weights = [], []
+    for all_opened in itertools.product((True, False), repeat=len(sites.odds)):
+        opened = dict(zip(sites.odds, all_opened, strict=True))
         likely = float(np.prod([chance if opened[name] else 1.0 - chance for name, chance in sites.odds.items()]))
         for some in itertools.product(*(sites.findings_of(site, opened) for site in sites.names)):
             chance = likely * float(np.prod([chance for _, chance in some]))
             if chance > 0.0:
-                finds.append({site: finding for site, (finding, _) in zip(sites.names, some, strict=True)})
+                outcomes.append({site: finding for site, (finding, _) in zip(sites.names, some, strict=True)})
                 weights.append(chance)
-    return Futures(tuple(finds), np.array(weights), None)
+    return Futures(tuple(outcomes), np.array(weights), None)
 
 
 class _Sites:

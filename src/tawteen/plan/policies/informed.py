@@ -1,4 +1,4 @@
-"""Surveys of sites whose findings hang together: what is found at one site tells something of the others."""
+"""Surveys of sites with dependent findings: what is found at one site tells something of the others."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ KEY = ("site", "finding")
 def add_informed_surveys(
     inputs: PolicyInputs, builder: ModelBuilder, known: pl.DataFrame, learned: pl.DataFrame
 ) -> None:
-    """Columns and rows that let surveys of sites with common decisions hang on what was found at other such sites.
+    """Columns and rows that let surveys of sites with common decisions depend on what was found at other such sites.
 
     `known`: starts of surveys (`problem.known_from`); `learned`: rows of what is known of each site, finding and
     period. The column of a survey is its chance. The column informed is the chance, given the finding, of a survey that
     begins when the decision may be known already: what is left of the survey without them is the same for every finding
     (rows uninformed), and informed surveys are no likelier than that some site of the decision has told (rows and
-    columns heard). See docs/method.md, Policies.
+    columns decision_known). See docs/method.md, Policies.
     """
     sites = inputs.decisions["site"].unique(maintain_order=True).to_list()
     surveys = known.filter(pl.col("site").is_in(sites)).rename({"column": "survey", "period": "told"})
@@ -38,7 +38,7 @@ def add_informed_surveys(
     in_time = learned.filter(pl.col("site").is_in(sites)).rename({"period": "told"})
     builder.entries(in_time.join(mean, on=["site", "told"]))
     builder.entries(in_time.join(own, on=[*KEY, "told"]))
-    _add_heard(inputs, builder, surveys, informed)
+    _limit_informed(inputs, builder, surveys, informed)
 
 
 def _split_surveys(
@@ -55,30 +55,30 @@ def _split_surveys(
     builder.entries(once.join(informed.select(*KEY, "column"), on=KEY).with_columns(value=1.0))
 
 
-def _add_heard(inputs: PolicyInputs, builder: ModelBuilder, surveys: pl.DataFrame, informed: pl.DataFrame) -> None:
+def _limit_informed(inputs: PolicyInputs, builder: ModelBuilder, surveys: pl.DataFrame, informed: pl.DataFrame) -> None:
     """Informed surveys begun by a period are no likelier, given a finding, than that a decision is known by then."""
     periods = pl.DataFrame({"period": range(inputs.planned.periods)}, schema={"period": pl.Int64})
     decisions = inputs.decisions.select("decision").unique(maintain_order=True)
     told_at_once = inputs.decisions.filter(~pl.col("site").is_in(surveys["site"].to_list()))["decision"].to_list()
     frame = decisions.join(periods, how="cross", maintain_order="left_right")
     free = (pl.col("decision").is_in(told_at_once) & (pl.col("period") == 0)).cast(pl.Float64)
-    heard = builder.columns("heard", frame.with_columns(upper=1.0))
-    rows = builder.rows("heard", frame.with_columns(upper=free))
+    decision_known = builder.columns("decision_known", frame.with_columns(upper=1.0))
+    rows = builder.rows("decision_known", frame.with_columns(upper=free))
     key = ["decision", "period"]
-    builder.entries(heard.join(rows, on=key).with_columns(value=1.0))
-    builder.entries(heard.with_columns(pl.col("period") + 1).join(rows, on=key).with_columns(value=-1.0))
+    builder.entries(decision_known.join(rows, on=key).with_columns(value=1.0))
+    builder.entries(decision_known.with_columns(pl.col("period") + 1).join(rows, on=key).with_columns(value=-1.0))
     telling = inputs.decisions.join(surveys.select("site", column="survey", period="told"), on="site")
     builder.entries(telling.join(rows, on=key).with_columns(value=-1.0))
 
     by = informed.select(*KEY, "chance").unique(maintain_order=True)
-    begun = builder.columns("begun", by.join(periods, how="cross", maintain_order="left_right"))
-    balance = builder.rows("begun", begun.select(*KEY, "period").with_columns(lower=0.0, upper=0.0))
-    builder.entries(balance.join(begun, on=[*KEY, "period"]).with_columns(value=1.0))
-    carried = begun.with_columns(pl.col("period") + 1)
+    to_date = builder.columns("informed_to_date", by.join(periods, how="cross", maintain_order="left_right"))
+    balance = builder.rows("informed_to_date", to_date.select(*KEY, "period").with_columns(lower=0.0, upper=0.0))
+    builder.entries(balance.join(to_date, on=[*KEY, "period"]).with_columns(value=1.0))
+    carried = to_date.with_columns(pl.col("period") + 1)
     builder.entries(balance.join(carried, on=[*KEY, "period"]).with_columns(value=-1.0))
     starting = informed.select(*KEY, "column", period="begins")
     builder.entries(balance.join(starting, on=[*KEY, "period"]).with_columns(value=-1.0))
-    limits = builder.rows("informed", begun.select(*KEY, "chance", "period").with_columns(upper=0.0))
-    builder.entries(limits.join(begun, on=[*KEY, "period"]).with_columns(value=1.0))
-    known = limits.join(inputs.decisions, on="site").join(heard, on=key)
+    limits = builder.rows("informed", to_date.select(*KEY, "chance", "period").with_columns(upper=0.0))
+    builder.entries(limits.join(to_date, on=[*KEY, "period"]).with_columns(value=1.0))
+    known = limits.join(inputs.decisions, on="site").join(decision_known, on=key)
     builder.entries(known.with_columns(value=-1.0 / pl.col("chance")))

@@ -43,13 +43,14 @@ def _seen(case: Case, site_findings: pl.DataFrame) -> dict[str, pl.DataFrame]:
 
 
 def _gates(case: Case, site_findings: pl.DataFrame) -> pl.DataFrame:
-    """Blockers with the unknown hard gates of the surveyed sites closed: what opens them hangs on the finding.
+    """Blockers with the unknown hard gates of the surveyed sites closed: what opens them depends on the finding.
 
     A gate that counted while it was unknown stops the site now: a survey that finds it shut finds it in the way.
     """
     columns = case["blockers"].columns
     unsure = (
-        with_effects(case.filled("blockers"))["unsure"] & case["blockers"]["site"].is_in(site_findings["site"])
+        with_effects(case.filled("blockers"))["unsure"]
+        & case["blockers"]["site"].is_in(site_findings["site"].implode())
     ).alias("told")
     dated = (pl.col("opens_by") == "authority") & pl.col("open_date").is_not_null()
     opener = pl.when(~pl.col("opens")).then(pl.lit("none")).when(dated).then(pl.lit("authority")).otherwise(

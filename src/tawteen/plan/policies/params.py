@@ -27,6 +27,8 @@ class PolicyParams:
     """Independent samples that the futures come from; their spread gives the interval."""
     search_futures: int = 20
     """Futures in which policies are compared while they are improved: others than those in which the best is valued."""
+    search_seed: int = 1_000_003
+    """Added to the seed for the futures of the search, so that they are others than those of the value."""
     least_share: float = 0.5
     """Share of the futures with a finding in which the model of the bound starts something there, from which on the
     first policy does."""

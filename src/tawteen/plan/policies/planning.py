@@ -11,23 +11,20 @@ from scipy import stats
 
 from tawteen.case.one_line import OneLine
 from tawteen.plan.budget import SearchBudget
+from tawteen.plan.gains import SimulatedGains
 from tawteen.plan.model_builder import Floats
-from tawteen.plan.outlook import quantile_of, share_of_losses
 from tawteen.plan.policies.bound import policy_bound, without_starts
-from tawteen.plan.policies.future_problem import Reach, future_problem, start_worths
+from tawteen.plan.policies.future_problem import FeasibleStarts, future_problem, start_worths
 from tawteen.plan.policies.futures import Futures, drawn_futures
 from tawteen.plan.policies.improve import Simulated, improved, simulated
 from tawteen.plan.policies.inputs import PolicyInputs
-from tawteen.plan.policies.policy import Intended, Simulation, Turn
+from tawteen.plan.policies.policy import DecisionPoint, IntendedStart, Simulation
 from tawteen.plan.policies.problem import policy_problem
 from tawteen.plan.tolerances import TOLERANCES
 
-SEARCH_SEED = 1_000_003
-"""Added to the seed for the futures of the search, so that they are others than those of the value."""
-
 
 @dataclass(frozen=True, repr=False)
-class PolicyPlan(OneLine):
+class PolicyPlan(SimulatedGains, OneLine):
     """A policy with its value in futures and the bound on all policies. Money in the case's currency, discounted.
 
     `gains`: value over doing nothing in each of the futures drawn from `seed`; findings alone differ between them.
@@ -47,31 +44,6 @@ class PolicyPlan(OneLine):
     first_stage: pl.DataFrame
     policy: pl.DataFrame
     rules_missed: float
-
-    @property
-    def expected(self) -> float:
-        """Mean gain."""
-        return float(np.mean(self.gains))
-
-    @property
-    def p10(self) -> float:
-        """Gain below which a tenth of the futures lie."""
-        return quantile_of(self.gains, 0.1)
-
-    @property
-    def p50(self) -> float:
-        """Median gain."""
-        return quantile_of(self.gains, 0.5)
-
-    @property
-    def p90(self) -> float:
-        """Gain above which a tenth of the futures lie."""
-        return quantile_of(self.gains, 0.9)
-
-    @property
-    def chance_of_loss(self) -> float:
-        """Share of the futures in which the policy is worth less than doing nothing."""
-        return share_of_losses(self.gains)
 
     @property
     def gap(self) -> float | None:
@@ -100,32 +72,33 @@ def policy_of(
     """
     params, drawing = inputs.params, partial(drawn_futures, inputs.findings, decisions=inputs.decisions)
     budget.report("prices", 0.0)
-    future = future_problem(inputs)
-    bound = policy_bound(inputs, future=future, thorough=thorough)
+    model, future = policy_problem(inputs), future_problem(inputs)
+    bound = policy_bound(inputs, problem=model, future=future, thorough=thorough)
+    if inputs.decisions.height:  # prices are of the rows that a future has
+        model = policy_problem(replace(inputs, decisions=inputs.decisions.clear()))
     # The first policy is led by starts that the limits carry as they are, without what sales could add to funds.
-    model = policy_problem(replace(inputs, decisions=inputs.decisions.clear()))
-    _, guide = without_starts(model, params.large_starts, Reach(future).beyond_limits)
+    _, guide = without_starts(model, params.large_starts, FeasibleStarts(future).beyond_limits)
     if guide.x is None or guide.row_price is None:
         return None
     simulation = Simulation(inputs, start_worths(future, guide.row_price), future)
     shares = model.columns["start"].keys.with_columns(share=pl.Series(guide.x[model.starts]))
     policy = policy_of_shares(shares.filter(pl.col("share") > TOLERANCES.integrality), params.least_share)
     if not budget.exhausted:
-        tried = drawing(params.search_futures, seed + SEARCH_SEED, 1)
+        tried = drawing(params.search_futures, seed + params.search_seed, 1)
         policy = dict(improved(simulation, policy, tried, budget, seed))
     budget.report("simulating")
     drawn = drawing(futures or params.futures, seed, params.batches)
-    outcome = simulated(simulation, policy, drawn)
-    gains = outcome.values - bound.nothing
-    missed = float(np.mean([bool(rules) for rules in outcome.owed]))
+    simulated_policy = simulated(simulation, policy, drawn)
+    gains = simulated_policy.values - bound.nothing
+    missed = float(np.mean([bool(rules) for rules in simulated_policy.unmet_rules]))
     return PolicyPlan(
         seed, tuple(gains.tolist()), _half_width(gains, drawn, params.confidence), bound.bound - bound.nothing,
-        bound.nothing, _first_stage(simulation, outcome), _done(simulation, outcome, drawn), missed,
+        bound.nothing, _first_stage(simulation, simulated_policy), _done(simulation, simulated_policy, drawn), missed,
     )  # fmt: skip
 
 
-def policy_of_shares(starts: pl.DataFrame, least: float) -> dict[Turn, Intended]:
-    """The policy that starts at each turn the option with the largest share, where all its options have `least`.
+def policy_of_shares(starts: pl.DataFrame, least: float) -> dict[DecisionPoint, IntendedStart]:
+    """The policy that starts at each point the option with the largest share, where all its options have `least`.
 
     `starts`: planned, site, finding, period, share. Its period is the one in which half of the share of the option is
     reached; what comes sooner stands first.
@@ -142,7 +115,7 @@ def policy_of_shares(starts: pl.DataFrame, least: float) -> dict[Turn, Intended]
         .sort("period", "share", descending=[False, True], maintain_order=True)
     )
     rows = options.select("site", "finding", "planned", "period").iter_rows()
-    return {(site, finding): Intended(option, period) for site, finding, option, period in rows}
+    return {(site, finding): IntendedStart(option, period) for site, finding, option, period in rows}
 
 
 def _half_width(gains: Floats, drawn: Futures, confidence: float) -> float:
@@ -155,24 +128,24 @@ def _half_width(gains: Floats, drawn: Futures, confidence: float) -> float:
     return quantile * float(np.std(means, ddof=1)) / float(np.sqrt(len(means)))
 
 
-def _first_stage(simulation: Simulation, outcome: Simulated) -> pl.DataFrame:
+def _first_stage(simulation: Simulation, simulated_policy: Simulated) -> pl.DataFrame:
     """What starts in every future before the committee decides again, without a finding."""
-    columns = [c for c in outcome.starts[0] if simulation.turn_of[c][1] is None]
+    columns = [c for c in simulated_policy.starts[0] if simulation.point_of[c][1] is None]
     frame = simulation.keys[columns].filter(pl.col("period") < simulation.first_stage_end)
     return frame.select("site", "kind", "period", option="planned").with_row_index("order", 1)
 
 
-def _done(simulation: Simulation, outcome: Simulated, drawn: Futures) -> pl.DataFrame:
+def _done(simulation: Simulation, simulated_policy: Simulated, drawn: Futures) -> pl.DataFrame:
     """What starts under which finding, in which share of the futures that have it, and when."""
     rows = [
-        (column, drawn.weights[number]) for number, starts in enumerate(outcome.starts) for column in starts
+        (column, drawn.weights[number]) for number, starts in enumerate(simulated_policy.starts) for column in starts
     ]  # fmt: skip
     begun = pl.DataFrame(rows, schema={"column": pl.Int64, "weight": pl.Float64}, orient="row")
     keys = simulation.keys.with_row_index("column").cast({"column": pl.Int64}).drop("chance")
-    weights: dict[Turn, float] = {(site, None): 1.0 for site in simulation.keys["site"].unique()}
-    for finds, weight in zip(drawn.finds, drawn.weights, strict=True):
-        for turn in finds.items():
-            weights[turn] = weights.get(turn, 0.0) + float(weight)
+    weights: dict[DecisionPoint, float] = {(site, None): 1.0 for site in simulation.keys["site"].unique()}
+    for outcome, weight in zip(drawn.outcomes, drawn.weights, strict=True):
+        for point in outcome.items():
+            weights[point] = weights.get(point, 0.0) + float(weight)
     chances = simulation.inputs.findings.select("site", "finding", "chance")
     done = (
         begun.join(keys, on="column", maintain_order="left")

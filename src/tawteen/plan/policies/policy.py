@@ -10,8 +10,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tawteen.plan.model_builder import Floats
-from tawteen.plan.policies.future_problem import FutureLimits, StartWorths, future_problem
-from tawteen.plan.policies.futures import Finds
+from tawteen.plan.policies.future_problem import FutureLimits, StartWorths, future_problem, with_whole_classes
+from tawteen.plan.policies.futures import Outcome
 from tawteen.plan.policies.inputs import PolicyInputs
 from tawteen.plan.policies.problem import decision_periods, known_from
 from tawteen.plan.policies.rules import future_rules
@@ -19,20 +19,20 @@ from tawteen.plan.problem import Problem
 from tawteen.plan.robust.recourse import Recourse
 from tawteen.plan.tolerances import TOLERANCES
 
-Turn = tuple[str, int | None]
+DecisionPoint = tuple[str, int | None]
 """A site, and the finding under which it is decided (None: without one)."""
 
 
 @dataclass(frozen=True)
-class Intended:
-    """What a policy does at a turn: an option as the case names it, from `period` on."""
+class IntendedStart:
+    """What a policy does at a point: an option as the case names it, from `period` on."""
 
     option: str
     period: int
 
 
-Policy = Mapping[Turn, Intended]
-"""What is intended at each turn that is used; of turns whose period has come, those that stand first go first."""
+Policy = Mapping[DecisionPoint, IntendedStart]
+"""What is intended at each point that is used; of points whose period has come, those that stand first go first."""
 
 
 @dataclass
@@ -56,11 +56,12 @@ class Simulation:
         self.problem = future_problem(inputs) if problem is None else problem
         self.keys = self.problem.columns["start"].keys
         self.limits, self.recourse = FutureLimits(self.problem), Recourse(self.problem, self.problem.arrays)
+        self._classes = with_whole_classes(self.problem)
         self.rules = future_rules(inputs.planned, self.keys)
         self.periods = inputs.planned.periods
         rows = self.keys.select("site", "finding", "planned", "period").iter_rows()
         self.columns = {key: column for column, key in enumerate(rows)}
-        self.turn_of: list[Turn] = list(self.keys.select("site", "finding").iter_rows())
+        self.point_of: list[DecisionPoint] = list(self.keys.select("site", "finding").iter_rows())
         known_columns = known_from(inputs, self.keys.with_row_index("column").cast({"column": pl.Int64}))
         self.usable_from = dict(known_columns.select("column", "period").iter_rows())
         surveys = self.keys["kind"] == "survey"
@@ -69,8 +70,8 @@ class Simulation:
         surveyed = set(inputs.planned.effects.options.filter(pl.col("kind") == "survey")["site"])
         self.known_at_once = [site for site in uninspected if site not in surveyed]
         self.uninspected = set(uninspected)
-        owed = self.rules.matrix[list(self.rules.owed)].tocoo()
-        self.counted: set[int] = set(owed.col[owed.data > 0].tolist())
+        required = self.rules.matrix[list(self.rules.required_rows)].tocoo()
+        self.required_starts: set[int] = set(required.col[required.data > 0].tolist())
         self._values: dict[tuple[int, ...], float] = {}
         self._allowed: dict[tuple[int, ...], bool] = {}
 
@@ -104,18 +105,19 @@ class Simulation:
         key = tuple(sorted(starts))
         if key not in self._allowed:
             point = self.indicator(starts)
-            self._allowed[key] = self.rules.allow(point) and self.limits.allow(point)
+            within = self.rules.allow(point) and self.limits.allow(point)
+            self._allowed[key] = within and (self._classes is None or self._classes.value(point) is not None)
         return self._allowed[key]
 
-    def owed(self, starts: tuple[int, ...], finds: Finds) -> list[str]:
+    def unmet_rules(self, starts: tuple[int, ...], outcome: Outcome) -> list[str]:
         """Rules that ask for more starts than there are in this future."""
         missing = self.rules.missing(self.indicator(starts))
-        lacking = [row for row in self.rules.owed if missing[row] > TOLERANCES.feasibility and self._holds(row, finds)]
-        return sorted({self.rules.rule[row] for row in lacking})
+        lacking = [row for row in self.rules.required_rows if missing[row] > TOLERANCES.feasibility]
+        return sorted({self.rules.rule[row] for row in lacking if self._holds(row, outcome)})
 
-    def _holds(self, row: int, finds: Finds) -> bool:
+    def _holds(self, row: int, outcome: Outcome) -> bool:
         site, finding = self.rules.site[row], self.rules.finding[row]
-        return finding is None or site is None or finds.get(site, finding) == finding
+        return finding is None or site is None or outcome.get(site, finding) == finding
 
 
 class Rollout:
@@ -125,10 +127,10 @@ class Rollout:
         self.simulation, self.policy = simulation, policy
         self._root = _Node()
 
-    def starts(self, finds: Finds) -> tuple[int, ...]:
+    def starts(self, outcome: Outcome) -> tuple[int, ...]:
         """The starts (places among the starts of the model) of the policy in a future, in the order of their periods.
 
-        What is decided in a period hangs on the findings that are known in it alone: `finds` is read nowhere else.
+        What is decided in a period depends on the findings that are known in it alone: `outcome` is read nowhere else.
         """
         simulation, node = self.simulation, self._root
         learned: dict[int, list[str]] = {0: list(simulation.known_at_once)}
@@ -136,7 +138,7 @@ class Rollout:
             self._note(column, learned)
         known: dict[str, int] = {}
         for period in range(simulation.periods):
-            learned_now = tuple((site, finds[site]) for site in sorted(learned.pop(period, [])))
+            learned_now = tuple((site, outcome[site]) for site in sorted(learned.pop(period, [])))
             known.update(learned_now)
             if learned_now not in node.after:
                 node.after[learned_now] = _Node(self._decided(period, node.starts, known))
@@ -147,43 +149,43 @@ class Rollout:
 
     def _note(self, column: int, learned: dict[int, list[str]]) -> None:
         """Notes when a survey tells."""
-        site, period = self.simulation.turn_of[column][0], self.simulation.usable_from.get(column)
+        site, period = self.simulation.point_of[column][0], self.simulation.usable_from.get(column)
         if period is not None:
             learned.setdefault(period, []).append(site)
 
-    def _decided(self, period: int, starts: tuple[int, ...], known: Finds) -> tuple[int, ...]:
+    def _decided(self, period: int, starts: tuple[int, ...], known: Outcome) -> tuple[int, ...]:
         """`starts` and what starts in `period`."""
         simulation = self.simulation
-        begun = {simulation.turn_of[column] for column in starts}
-        due = (self._column(turn, period, known) for turn in self.policy if turn not in begun)
+        begun = {simulation.point_of[column] for column in starts}
+        due = (self._column(point, period, known) for point in self.policy if point not in begun)
         candidates = [column for column in due if column is not None]
         if not candidates:
             return starts
         reserved = self._reserved(period, begun, known)
-        candidates.sort(key=lambda column: column not in simulation.counted)
-        owed = {simulation.turn_of[column]: column for column in reserved}
+        candidates.sort(key=lambda column: column not in simulation.required_starts)
+        awaited = {simulation.point_of[column]: column for column in reserved}
         if simulation.allow((*starts, *candidates, *reserved)):
             return (*starts, *candidates)
         for column in candidates:
-            kept = [c for turn, c in owed.items() if turn != simulation.turn_of[column]]
+            kept = [c for point, c in awaited.items() if point != simulation.point_of[column]]
             if simulation.allow((*starts, column, *kept)):
                 starts = (*starts, column)
-                owed.pop(simulation.turn_of[column], None)
+                awaited.pop(simulation.point_of[column], None)
         return starts
 
-    def _reserved(self, period: int, begun: set[Turn], known: Finds) -> tuple[int, ...]:
+    def _reserved(self, period: int, begun: set[DecisionPoint], known: Outcome) -> tuple[int, ...]:
         """Later starts that a rule asks for, with what they take: nothing else may take it from them.
 
         Of a site whose finding is not known, that which takes most of scarce things.
         """
         simulation, later = self.simulation, dict[str, tuple[float, int]]()
-        for turn, intended in self.policy.items():
-            site, finding = turn
+        for point, intended in self.policy.items():
+            site, finding = point
             told_otherwise = finding is not None and known.get(site, finding) != finding
-            if intended.period <= period or turn in begun or told_otherwise:
+            if intended.period <= period or point in begun or told_otherwise:
                 continue
-            column = simulation.columns.get((*turn, intended.option, intended.period))
-            if column is None or column not in simulation.counted:
+            column = simulation.columns.get((*point, intended.option, intended.period))
+            if column is None or column not in simulation.required_starts:
                 continue
             takes = float(simulation.worths.gross[column] - simulation.worths.net[column])
             name = site if finding is not None else f"{site}:"
@@ -191,13 +193,13 @@ class Rollout:
                 later[name] = takes, column
         return tuple(column for _, column in later.values())
 
-    def _column(self, turn: Turn, period: int, known: Finds) -> int | None:
-        """The start of a turn in `period`, where it is due, can be decided with what is known, and is worth having."""
-        simulation, intended = self.simulation, self.policy[turn]
-        site, finding = turn
+    def _column(self, point: DecisionPoint, period: int, known: Outcome) -> int | None:
+        """The start of a point in `period`, where it is due, can be decided with what is known, and is worth having."""
+        simulation, intended = self.simulation, self.policy[point]
+        site, finding = point
         if intended.period > period or (finding is not None and known.get(site) != finding):
             return None
         column = simulation.columns.get((site, finding, intended.option, period))
         if column is None or simulation.is_survey[column]:
             return column
-        return column if simulation.worths.gross[column] > 0.0 or column in simulation.counted else None
+        return column if simulation.worths.gross[column] > 0.0 or column in simulation.required_starts else None

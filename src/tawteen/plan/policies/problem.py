@@ -20,8 +20,11 @@ from tawteen.plan.policies.rules import add_expected_rules
 from tawteen.plan.problem import Problem, build_around_starts
 
 
-def policy_problem(inputs: PolicyInputs) -> Problem:
+def policy_problem(inputs: PolicyInputs, *, whole_classes: bool = False) -> Problem:
     """The model of policies of `inputs`, of which the linear relaxation bounds the value of every policy.
+
+    How many classes of a course are held depends on what is found, and their mean is no whole number: they are whole
+    only where `whole_classes` asks for it, as one future does.
 
     Beside the blocks of `plan.problem.Problem` it has the columns undecided (site, finding, period: share in which the
     finding is known and no option of it has started) and the rows learned (the same keys). Starts have finding (null:
@@ -33,8 +36,7 @@ def policy_problem(inputs: PolicyInputs) -> Problem:
     _add_choices(inputs, builder, starts)
     dependent = inputs.decisions["site"].unique().to_list()
     problem = build_around_starts(expected, builder, starts, partial(add_expected_rules, dependent=dependent))
-    # How many classes are held depends on what is found: their mean is no whole number.
-    return replace(problem, arrays=replace(problem.arrays, whole=no_columns()))
+    return problem if whole_classes else replace(problem, arrays=replace(problem.arrays, whole=no_columns()))
 
 
 def _starts(inputs: PolicyInputs, parts: pl.DataFrame) -> pl.DataFrame:

@@ -22,7 +22,7 @@ def add_expected_rules(
 
     A rule holds in every future, so it holds in the mean. `must` asks for a start in every finding of the site that
     allows one: where nothing can start, nothing is asked. Of the sites `dependent` on decisions about others too, what
-    is decided without a finding may hang on what was found elsewhere and so on their own: it is asked in the mean.
+    is decided without a finding may depend on what was found elsewhere and so on their own: it is asked in the mean.
     """
     chance = starts.select("column", "chance")
     written: list[tuple[Row, pl.DataFrame]] = []
@@ -89,7 +89,7 @@ class FutureRules:
     upper: Floats
 
     @property
-    def owed(self) -> tuple[int, ...]:
+    def required_rows(self) -> tuple[int, ...]:
         """Rows that ask for starts: nothing else fulfils them."""
         return tuple(np.flatnonzero(self.lower > 0.0).tolist())
 

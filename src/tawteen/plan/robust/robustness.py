@@ -13,7 +13,7 @@ import polars as pl
 
 from tawteen.case.hash import case_hash
 from tawteen.case.model import Case
-from tawteen.plan.outlook import share_of_losses
+from tawteen.plan.gains import share_of_losses
 from tawteen.plan.params import DEFAULTS, RobustParams
 from tawteen.plan.planning import planning_problem
 from tawteen.plan.problem import Problem

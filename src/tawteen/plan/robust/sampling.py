@@ -18,13 +18,10 @@ from tawteen.case.precedents import RATIOS
 from tawteen.case.ranges import expected_case, premium_range
 from tawteen.effects.params import EFFECTS
 from tawteen.plan.model_builder import Floats
-from tawteen.plan.robust.shocks import SHOCKS, Shock
+from tawteen.plan.robust.shocks import RECOURSE, SHOCKS, Shock
 from tawteen.plan.robust.uncertainties import QUANTILE_FUNCTIONS, Uncertainties, triangular, unknowns
 
 UNREAD_TABLES = ("evidence", "sources")
-SUMMER = 3
-"""The calendar quarter in which power runs short."""
-
 ShockHits = Mapping[str, tuple[float, float]]
 """Size and moment (0 … 1) of a shock by what it strikes."""
 
@@ -114,7 +111,7 @@ class Samples(Sequence[Sample]):
             power={
                 t: shocks["summer_power"][year][0]
                 for t in range(calendar.periods)
-                if calendar.season(t) == SUMMER
+                if calendar.season(t) == RECOURSE.summer_quarter
                 and (year := str((t + calendar.season(0) - 1) // 4)) in shocks["summer_power"]
             },
         )

@@ -47,10 +47,12 @@ closed; buyers pay later; letters of credit are halved; summer power is lost."""
 
 @dataclass(frozen=True)
 class RecourseParams:
-    """Effect of credit shocks and cost of shortages, all assumed; docs/method.md states the surcharges."""
+    """Effect of credit and power shocks and cost of shortages, all assumed; docs/method.md states the surcharges."""
 
     credit_left: float = 0.5
     """Share of the limit on letters of credit that is left while they are halved."""
+    summer_quarter: int = 3
+    """The calendar quarter in which power runs short."""
     money_surcharge: float = 0.3
     """Surcharge on money that no fund has when it is due and on credit above its limit, share of the amount."""
     pool_surcharge: float = 3.0
