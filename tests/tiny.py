@@ -28,6 +28,12 @@ def names(en: str, ar: str) -> dict[str, str]:
     return {"name_en": en, "name_ar": ar}
 
 
+def unknown_title(site: str, **cells: Any) -> dict[str, Any]:
+    """A row of blockers: nobody knows whose the site is, and a task opens it with chance 0.5."""
+    gate = {"gate": "title", "state": "unknown", "stops": "now", "opens_by": "works", "chance": 0.5}
+    return {"site": site, **gate, **cells}
+
+
 def _country() -> Tables:
     """Regions, routes, goods, and what is demanded and supplied."""
     return {

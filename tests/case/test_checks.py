@@ -10,7 +10,7 @@ from typing import Any
 
 import dataframely as dy
 import pytest
-from tests.tiny import names, tables, tiny
+from tests.tiny import names, tables, tiny, unknown_title
 
 from tawteen.case import checks
 from tawteen.case.checked import require_plannable
@@ -77,15 +77,7 @@ def buyer(**cells: Any) -> dict[str, Any]:
 
 def decided(cells: dict[str, Any]) -> dict[str, Rows]:
     """Two gates of one court, of which the other has these cells."""
-    gate = {
-        "gate": "title",
-        "state": "unknown",
-        "stops": "now",
-        "opens_by": "works",
-        "chance": 0.5,
-        "decision": "court",
-    }
-    return {"blockers": [{"site": "mill", **gate}, {"site": "pasta", **gate, **cells}]}
+    return {"blockers": [unknown_title("mill", decision="court"), unknown_title("pasta", decision="court") | cells]}
 
 
 PLACED = [{**row, "lat": 30.0, "lon": 20.0} for row in tables()["sites"]]

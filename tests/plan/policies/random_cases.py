@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from tests.tiny import SETTINGS, names
+from tests.tiny import SETTINGS, names, unknown_title
 
 from tawteen.case.build import case_of
 from tawteen.case.model import Case
@@ -44,10 +44,7 @@ def base(periods: int) -> PlanInputs:
              "survey_cost": 1.0, "survey_weeks": 13.0, "state_as_of": dt.date(2026, 6, 1)}
             for site in SITES
         ],
-        "blockers": [
-            {"site": site, "gate": "title", "state": "unknown", "stops": "now", "opens_by": "works", "chance": 0.5}
-            for site in SITES[:2]
-        ],
+        "blockers": [unknown_title(site) for site in SITES[:2]],
         "options": [
             {"id": f"{site}{number}", "site": site, **names("Repair", "إصلاح"), **option}
             for site in SITES for number in (1, 2)

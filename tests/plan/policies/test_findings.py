@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from tests.tiny import tables, tiny
+from tests.tiny import tables, tiny, unknown_title
 
 from tawteen.case.model import Case
 from tawteen.diagnose import diagnose
@@ -149,9 +149,8 @@ def test_other_sites_stay_as_they_are() -> None:
 
 
 def test_sites_of_one_unknown_decision_are_dependent() -> None:
-    gate = {"gate": "title", "state": "unknown", "stops": "now", "opens_by": "works", "chance": 0.5}
     decisions = {"mill": "court", "pasta": "court", "cables": "registry"}
-    inputs = prepare_policies(tiny({"blockers": [{"site": s, **gate, "decision": d} for s, d in decisions.items()]}))
+    inputs = prepare_policies(tiny({"blockers": [unknown_title(s, decision=d) for s, d in decisions.items()]}))
     assert sorted(inputs.decisions.rows()) == [("mill", "court", 0.5), ("pasta", "court", 0.5)]
     apart = replace(inputs, decisions=inputs.decisions.clear())
     assert np.isfinite(policy_bound(inputs).bound)

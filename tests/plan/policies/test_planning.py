@@ -8,7 +8,7 @@ import pytest
 from tests.plan.limits.test_classes import PRICE, two_sites
 from tests.plan.policies.random_cases import BestPolicy, drawn_problem, policy_inputs
 from tests.plan.policies.test_bound import one_site, uninspected_cables
-from tests.tiny import tiny
+from tests.tiny import tiny, unknown_title
 
 from tawteen.plan.budget import SearchBudget
 from tawteen.plan.policies.bound import policy_bound
@@ -123,10 +123,8 @@ def test_the_same_seed_and_steps_give_the_same_policy_of_a_case() -> None:
 
 
 def common_court() -> PolicyInputs:
-    gate = {"gate": "title", "state": "unknown", "stops": "now", "opens_by": "works", "chance": 0.4}
-    own = {"gate": "control", "state": "unknown", "stops": "now", "opens_by": "works", "chance": 0.5}
-    gates = [{"site": site, **gate, "decision": "court"} for site in ("mill", "pasta")]
-    return prepare_policies(tiny({"blockers": [*gates, {"site": "pasta", **own}]}))
+    gates = [unknown_title(site, chance=0.4, decision="court") for site in ("mill", "pasta")]
+    return prepare_policies(tiny({"blockers": [*gates, unknown_title("pasta", gate="control")]}))
 
 
 def test_futures_of_one_decision_open_its_sites_together() -> None:
@@ -158,8 +156,9 @@ def test_a_future_holds_whole_classes() -> None:
     for size, seats in ((5.0, 50.0), (10.0, 50.0), (10.0, 3.0)):
         case = two_sites(0.0, cohort=size, seats=seats)
         tables = {name: frame.to_dicts() for name, frame in case.tables.items() if frame.height}
-        gate = {"site": "mill", "gate": "title", "state": "unknown", "stops": "now", "opens_by": "works", "chance": 0.5}
-        inputs = prepare_policies(tiny({**tables, "blockers": [gate]}, time={"start": "2027-01-01", "periods": 6}))
+        inputs = prepare_policies(
+            tiny({**tables, "blockers": [unknown_title("mill")]}, time={"start": "2027-01-01", "periods": 6})
+        )
         plan = policy_of(inputs, seed=1, budget=SearchBudget(np.inf, steps=2), futures=10)
         assert plan is not None
         assert plan.expected <= plan.bound + plan.half_width + 1e-6 * abs(plan.bound)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.plan.robust.drawn import RANGED, ranged, with_precedents
-from tests.tiny import tables, tiny
+from tests.tiny import tables, tiny, unknown_title
 
 from tawteen.plan.robust import SHOCKS, scenarios
 from tawteen.plan.robust.sampling import _paid_later
@@ -57,15 +57,7 @@ def test_triangular_quantiles(at: float, first: float, second: float) -> None:
 
 
 def test_gates_of_one_decision_open_together() -> None:
-    gate = {
-        "gate": "title",
-        "state": "unknown",
-        "stops": "now",
-        "opens_by": "works",
-        "chance": 0.5,
-        "decision": "court",
-    }
-    both = tiny({"blockers": [{"site": site, **gate} for site in ("mill", "pasta", "cables")]})
+    both = tiny({"blockers": [unknown_title(site, decision="court") for site in ("mill", "pasta", "cables")]})
     outcomes = [sample.case["blockers"]["chance"].to_list() for sample in scenarios(both, 60, seed=1, shocks=())]
     assert {tuple(outcome) for outcome in outcomes} == {(0.0, 0.0, 0.0), (1.0, 1.0, 1.0)}
 
