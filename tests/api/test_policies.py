@@ -33,3 +33,8 @@ def test_a_stopped_search_values_the_best_so_far() -> None:
 def test_a_case_that_cannot_be_planned_is_refused() -> None:
     with pytest.raises(tw.CaseError):
         tw.plan_policy(tiny({**{name: [] for name in tables()}, "regions": tables()["regions"]}))
+
+
+def test_less_than_one_future_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least 1"):
+        tw.plan_policy(tiny(), futures=0)

@@ -26,11 +26,15 @@ def plan_policy(
 
     None where the rules of the case cannot be kept in the mean over findings. The bound is proved first, whatever time
     it takes; then the policy is improved until `time_limit` seconds have passed since the call, or for so many `steps`,
-    with which the same seed gives the same policy; then it is carried out in so many `futures`, drawn from `seed` and
-    others than those of the search. `thorough` proves a lower bound, which takes minutes. `stop` is asked while the
-    policy is improved; once it says True, or after Ctrl-C, the best so far is valued. Formulas and what is assumed:
-    docs/method.md, Policies. Raises CaseError for a case with errors, and for one without sites or options.
+    with which the same seed gives the same policy; then it is carried out in so many `futures` (of ten samples, so that
+    their number is rounded up to tens), drawn from `seed` and others than those of the search. `thorough` proves a
+    lower bound, which takes minutes. `stop` is asked while the policy is improved; once it says True, or after Ctrl-C,
+    the best so far is valued. Formulas and what is assumed: docs/method.md, Policies.
+
+    Raises CaseError for a case with errors, and for one without sites or options; ValueError for less than one future.
     """
+    if futures < 1:
+        raise ValueError(f"futures is {futures}, but must be at least 1")
     case = checked_case(case)
     require_plannable(case)
     with stop_on_interrupt(stop) as stop_flag:

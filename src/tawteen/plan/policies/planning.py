@@ -28,7 +28,8 @@ class PolicyPlan(SimulatedGains, OneLine):
     """A policy with its value in futures and the bound on all policies. Money in the case's currency, discounted.
 
     `gains`: value over doing nothing in each of the futures drawn from `seed`; findings alone differ between them.
-    `bound`: upper bound on the expected gain of any policy. `gap`: (bound − expected) / bound, and `gap_interval`: the
+    `half_width`: half of the interval of their mean (`PolicyParams.confidence`). `bound`: upper bound on the expected
+    gain of any policy. `do_nothing`: value of doing nothing. `gap`: (bound − expected) / bound, and `gap_interval`: the
     same at both ends of the interval of the mean (None where the bound is no gain). `first_stage`: what is done in any
     future before the committee decides again: site, option, kind, period, order. `policy`: site, finding (null: decided
     without one), chance (of the finding), option, futures (share of those with this finding in which it starts), period
