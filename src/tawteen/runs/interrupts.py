@@ -15,22 +15,37 @@ Stop = Callable[[], bool]
 def stop_on_signal(signals: tuple[int, ...], notice: Callable[[], None]) -> Iterator[Stop]:
     """A stop flag that the first of `signals` raises, after which `notice` is called.
 
-    Raises KeyboardInterrupt at the second signal. Of the main thread alone: no other may change what a signal does.
+    Raises KeyboardInterrupt at the second signal; where that comes while other code than Python runs, the exception can
+    be lost, and is raised when the flag is asked next, at the latest at the end. Of the main thread alone: no other may
+    change what a signal does.
     """
-    raised = threading.Event()
+    raised, second_signal = threading.Event(), threading.Event()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         if raised.is_set():
+            second_signal.set()
             raise KeyboardInterrupt
         raised.set()
         notice()
 
+    def stop() -> bool:
+        if second_signal.is_set():
+            raise KeyboardInterrupt
+        return raised.is_set()
+
     handlers = {number: signal.signal(number, on_signal) for number in signals}
     try:
-        yield raised.is_set
+        yield stop
+        stop()
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
+
+
+def raise_lost_interrupt(stop: Stop | None) -> None:
+    """Asks the flag once more before something is delivered. Raises KeyboardInterrupt after a second signal."""
+    if stop is not None:
+        stop()
 
 
 @contextmanager

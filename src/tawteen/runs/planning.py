@@ -26,7 +26,7 @@ from tawteen.plan.robust.robustness import robustness
 from tawteen.plan.status import GAP
 from tawteen.progress import ProgressCallback
 from tawteen.runs.delivery import Delivery
-from tawteen.runs.interrupts import Stop
+from tawteen.runs.interrupts import Stop, raise_lost_interrupt
 from tawteen.runs.outlook import keep_outlook, with_outlook
 from tawteen.runs.programme_folder import FRONT, keep
 from tawteen.runs.scenario import refuse_unknown
@@ -106,6 +106,7 @@ def plan_into(
         start=request.start, steps=request.steps, executor=request.executor, params=request.params, inputs=inputs,
         progress=progress, stop=stop,
     )  # fmt: skip
+    raise_lost_interrupt(stop)
     deliver(results, case, programme, outline=outline, progress=progress)
     return programme, inputs
 
@@ -126,6 +127,7 @@ def replan_into(
         case, earlier, today=request.today, penalty=request.penalty, signed=request.signed, scenario=request.scenario,
         time_limit=request.time_limit, seed=request.seed, progress=progress, stop=stop, params=request.params,
     )  # fmt: skip
+    raise_lost_interrupt(stop)
     deliver(results, case, outcome.programme, outline=outline, progress=progress)
     return outcome
 
@@ -148,6 +150,7 @@ def robust_into(
         case, programme, scenarios=request.scenarios, replans=request.replans, seed=request.seed, nodes=request.nodes,
         seconds=request.seconds, executor=executor, progress=progress, stop=stop, params=request.params,
     )  # fmt: skip
+    raise_lost_interrupt(stop)
     keep_outlook(results, with_outlook(case, programme, outcome, progress=progress))
     return outcome
 
@@ -166,6 +169,7 @@ def pareto_into(
         case, request.aim, request.against, request.points, earlier=programme, scenario=programme.scenario,
         seconds=request.seconds, progress=progress, stop=stop, params=request.params,
     )  # fmt: skip
+    raise_lost_interrupt(stop)
     with results.staged(whole=False) as staged:
         write_found(front, staged / FRONT)
     return front
