@@ -42,8 +42,7 @@ def marks(book: Any) -> dict[tuple[str, str], str]:
     ours = {
         (sheet.title, cell.coordinate): cell
         for sheet in book
-        for row in sheet.iter_rows()
-        for cell in row
+        for cell in sheet._cells.values()  # its rows are a hundred times as many, nearly all of them empty
         if cell.comment is not None and cell.comment.author == AUTHOR
     }
     assert all(cell.fill.fill_type == "solid" for cell in ours.values())

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import shutil
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -26,6 +28,21 @@ from tawteen.words import LANGS, Words
 @pytest.fixture(scope="module")
 def case() -> Case:
     return generate(4, seed=1)
+
+
+@pytest.fixture(scope="module")
+def written(case: Case, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The case as a folder without a fault; nobody changes it."""
+    folder = tmp_path_factory.mktemp("faults") / "case"
+    write_folder(case, folder)
+    assert codes_of(folder) == []
+    return folder
+
+
+@pytest.fixture
+def folder(written: Path, tmp_path: Path) -> Path:
+    """A copy of the folder, to be changed."""
+    return Path(shutil.copytree(written, tmp_path / "case"))
 
 
 def codes_of(folder: Path) -> list[str]:
@@ -95,32 +112,26 @@ FAULTS: list[tuple[Callable[[Path], None], list[str]]] = [
 
 
 @pytest.mark.parametrize(("change", "codes"), FAULTS)
-def test_a_fault_on_disk_is_read_right_or_told(
-    case: Case, tmp_path: Path, change: Callable[[Path], None], codes: list[str]
-) -> None:
-    write_folder(case, tmp_path / "case")
-    assert codes_of(tmp_path / "case") == []
-    change(tmp_path / "case")
-    assert codes_of(tmp_path / "case") == codes
+def test_a_fault_on_disk_is_read_right_or_told(folder: Path, change: Callable[[Path], None], codes: list[str]) -> None:
+    change(folder)
+    assert codes_of(folder) == codes
 
 
-def test_half_a_megabyte_of_commas_is_refused_before_memory_is_used(case: Case, tmp_path: Path) -> None:
-    write_folder(case, tmp_path / "case")
-    with (tmp_path / "case" / "routes.csv").open("a", encoding="utf-8") as stream:
+def test_half_a_megabyte_of_commas_is_refused_before_memory_is_used(folder: Path) -> None:
+    with (folder / "routes.csv").open("a", encoding="utf-8") as stream:
         stream.write("," * 500_000)
-    assert codes_of(tmp_path / "case") == ["file.many_columns"]
+    assert codes_of(folder) == ["file.many_columns"]
 
 
-def test_numbers_with_dots_for_thousands_are_read_where_the_column_proves_them(case: Case, tmp_path: Path) -> None:
-    write_folder(case, tmp_path / "case")
-    path = tmp_path / "case" / "costs.csv"
+def test_numbers_with_dots_for_thousands_are_read_where_the_column_proves_them(case: Case, folder: Path) -> None:
+    path = folder / "costs.csv"
     frame = pl.read_csv(path, infer_schema=False)
     dotted = [
         pl.Series(name, [f"{float(text):,.0f}".replace(",", ".") for text in frame[name]])
         for name in ("amount", "low", "high")
     ]
     frame.with_columns(dotted).write_csv(path, separator=";")
-    read, findings = read_case_with_findings(tmp_path / "case")
+    read, findings = read_case_with_findings(folder)
     assert findings == []
     assert read["costs"]["amount"].to_list() == case["costs"]["amount"].to_list()
 
@@ -141,22 +152,20 @@ def test_texts_that_a_spreadsheet_would_calculate_are_written_as_texts(
 @pytest.mark.parametrize(
     ("table", "name"), [("sites", "sits.csv"), ("demands", "sheet7.csv"), ("fund_limits", "x.tsv")]
 )
-def test_a_renamed_file_is_told_once_with_the_name_it_needs(case: Case, tmp_path: Path, table: str, name: str) -> None:
-    write_folder(case, tmp_path / "case")
-    (tmp_path / "case" / f"{table}.csv").rename(tmp_path / "case" / name)
+def test_a_renamed_file_is_told_once_with_the_name_it_needs(folder: Path, table: str, name: str) -> None:
+    (folder / f"{table}.csv").rename(folder / name)
     with pytest.raises(CaseError) as refused:
-        read_case_with_findings(tmp_path / "case")
+        read_case_with_findings(folder)
     (finding,) = refused.value.findings
     assert (finding.code, finding.table, finding.file) == ("table.renamed", table, name)
     for lang in LANGS:
         assert f"{table}.csv" in text_of(finding, Words(lang))
 
 
-def test_a_file_of_notes_is_no_renamed_table(case: Case, tmp_path: Path) -> None:
-    write_folder(case, tmp_path / "case")
-    (tmp_path / "case" / "sits.csv").write_bytes((tmp_path / "case" / "sites.csv").read_bytes())
-    (tmp_path / "case" / "mine.csv").write_text("who,what,when\nme,called,today\n")
-    _, findings = read_case_with_findings(tmp_path / "case")
+def test_a_file_of_notes_is_no_renamed_table(folder: Path) -> None:
+    (folder / "sits.csv").write_bytes((folder / "sites.csv").read_bytes())
+    (folder / "mine.csv").write_text("who,what,when\nme,called,today\n")
+    _, findings = read_case_with_findings(folder)
     assert {(f.severity, f.code) for f in findings} == {("warning", "table.unknown_like")}
 
 
@@ -174,11 +183,10 @@ def test_a_renamed_sheet_is_told_once(case: Case, tmp_path: Path, sheet: str) ->
     assert sheet in text_of(errors[0], Words("ar"))
 
 
-def test_a_wrong_code_is_answered_with_the_words_of_the_reader(case: Case, tmp_path: Path) -> None:
-    write_folder(case, tmp_path / "case")
-    cell("sites", "state", "نائم")(tmp_path / "case")
+def test_a_wrong_code_is_answered_with_the_words_of_the_reader(folder: Path) -> None:
+    cell("sites", "state", "نائم")(folder)
     with pytest.raises(CaseError) as refused:
-        read_case_with_findings(tmp_path / "case")
+        read_case_with_findings(folder)
     (finding,) = refused.value.findings
     assert finding.code == "cell.code"
     assert "متوقف (suspended)" in text_of(finding, Words("ar"))
@@ -191,10 +199,8 @@ HIJRI = "s00002,title,closed,now,authority,,1453-06-14,"
 
 
 @pytest.mark.parametrize("marked", [True, False])
-def test_a_gate_with_a_hijri_day_opens_on_its_gregorian_day(case: Case, tmp_path: Path, marked: bool) -> None:
+def test_a_gate_with_a_hijri_day_opens_on_its_gregorian_day(folder: Path, marked: bool) -> None:
     """1453-06-14 AH is 2031-10-01: no work on the site begins before the last quarter of 2031."""
-    folder = tmp_path / "case"
-    write_folder(case, folder)
     replaced("blockers.csv", GATE, HIJRI.replace("14,", "14 AH,") if marked else HIJRI)(folder)
     replaced("demands.csv", "flour-west,west,flour,,", f"flour-west,west,flour,1449-01-01{' AH' * marked},")(folder)
     if not marked:
@@ -211,12 +217,17 @@ def test_a_gate_with_a_hijri_day_opens_on_its_gregorian_day(case: Case, tmp_path
         assert start >= "2031-Q4"
 
 
+@cache
+def six_sites() -> Case:
+    return generate(6, seed=2)
+
+
 @pytest.mark.parametrize(
     ("table", "column"), [("commodities", "cif"), ("demands", "penalty"), ("routes", "cost"), ("options", "wage")]
 )
 @pytest.mark.parametrize("factor", [1e8, 1e-8])
 def test_a_number_of_another_magnitude_than_its_siblings_is_told(table: str, column: str, factor: float) -> None:
-    case = generate(6, seed=2)
+    case = six_sites()
     frame = case[table]
     at = int((frame[column] > 0).fill_null(False).arg_true()[0])
     cells = pl.when(pl.int_range(pl.len()) == at).then(pl.col(column) * factor).otherwise(column).alias(column)

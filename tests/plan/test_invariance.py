@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -24,6 +25,11 @@ Rows = dict[str, list[dict[str, Any]]]
 
 def solved(case: Case) -> Programme:
     return plan(case, time_limit=600, steps=4)
+
+
+@cache
+def planned() -> Programme:
+    return solved(tiny())
 
 
 def in_units(factor: float) -> Case:
@@ -50,7 +56,7 @@ def choices(programme: Programme) -> list[tuple[Any, ...]]:
 
 @pytest.mark.parametrize("factor", [1e-6, 1e-3, 1e3, 1e6])
 def test_the_unit_of_money_changes_neither_programme_nor_proof(factor: float) -> None:
-    right, found = solved(tiny()), solved(in_units(factor))
+    right, found = planned(), solved(in_units(factor))
     assert choices(found) == choices(right)
     assert found.status == right.status == "optimal"
     for name in ("value", "bound", "do_nothing"):
@@ -64,7 +70,7 @@ def test_the_order_of_rows_changes_neither_programme_nor_proof(random: Any) -> N
     rows: Rows = deepcopy(tables())
     for listed in rows.values():
         random.shuffle(listed)
-    right, found = solved(tiny()), solved(tiny(rows))
+    right, found = planned(), solved(tiny(rows))
     assert choices(found) == choices(right)
     assert (found.status, found.value, found.bound) == (
         right.status,
@@ -110,7 +116,7 @@ def test_names_change_neither_programme_nor_proof(order: list[int]) -> None:
     """New names sort otherwise than the old ones."""
     own = [row["id"] for name in ("sites", "options") for row in tables()[name]]
     names = {old: f"n{place}" for old, place in zip(own, order, strict=True)}
-    right, found = solved(tiny()), solved(renamed(names))
+    right, found = planned(), solved(renamed(names))
     back = {new: old for old, new in names.items()}
     same = [(back[site], back.get(option, option), *rest) for site, option, *rest in choices(found)]
     assert sorted(same) == sorted(choices(right))

@@ -225,8 +225,10 @@ def numbers(cells: pl.Series, column: NumberColumn = NumberColumn()) -> Read:
     1.234 and 1,234 are read as other cells of the column prove it, else as those of the file do, else by the bounds
     of the column, and refused where none of these decides.
     """
-    values = cells.cast(pl.Float64, strict=False) + 0.0  # −0 is 0
-    odd = cells.is_not_null() & (~values.is_finite().fill_null(False) | cells.str.contains(DOUBTFUL).fill_null(False))
+    text = pl.col("text")
+    value = text.cast(pl.Float64, strict=False) + 0.0  # −0 is 0
+    read = cells.to_frame("text").select(value=value, odd=_odd(text, value))
+    values, odd = read["value"].alias(cells.name), read["odd"]
     if not odd.any():
         return values, _fine(cells)
     rare = cells.zip_with(odd, pl.Series([None], dtype=pl.String).new_from_index(0, len(cells)))
@@ -234,6 +236,18 @@ def numbers(cells: pl.Series, column: NumberColumn = NumberColumn()) -> Read:
     proved = marks if marks != Separators() or _contradictory(cells) else column.marks
     understood, problems = _each(rare, lambda text: column.read(text, proved), pl.Float64())
     return values.zip_with(~odd, understood), problems
+
+
+def _odd(text: pl.Expr, value: pl.Expr) -> pl.Expr:
+    """Whether a cell with a text is no number that can be read in one way only."""
+    return text.is_not_null() & (~value.is_finite().fill_null(False) | text.str.contains(DOUBTFUL).fill_null(False))
+
+
+def any_odd(cells: pl.Series) -> bool:
+    """Whether the marks in any of the cells have to be understood: where not, `numbers` needs no `separators`."""
+    text = pl.col("text")
+    odd = cells.to_frame("text").select(_odd(text, text.cast(pl.Float64, strict=False)).any())
+    return bool(odd.item())
 
 
 def _contradictory(cells: pl.Series) -> bool:
@@ -264,18 +278,14 @@ def flags(cells: pl.Series) -> Read:
     return _each(cells, flag_of, pl.Boolean())
 
 
-def _or_null(texts: pl.Series) -> pl.Series:
-    return texts.zip_with(
-        (texts != "").fill_null(True), pl.Series([None], dtype=pl.String).new_from_index(0, len(texts))
-    )
-
-
 def keys(cells: pl.Series, *, many: bool) -> Read:
     """Keys and references, comparable with each other; `many` are separated by `;`."""
-    texts = cells.str.normalize("NFC").str.replace_all(INVISIBLE, "").str.replace_all(r"\s+", " ").str.strip_chars()
+    texts = (
+        pl.first().str.normalize("NFC").str.replace_all(INVISIBLE, "").str.replace_all(r"\s+", " ").str.strip_chars()
+    )
     if many:
         texts = texts.str.replace_all(r"\s*[;؛][;؛\s]*", ";").str.strip_chars("; ")
-    return _or_null(texts), _fine(cells)
+    return cells.to_frame().select(texts.replace("", None)).to_series(), _fine(cells)
 
 
 def coded(cells: pl.Series, *, name: str, many: bool) -> Read:
@@ -292,7 +302,10 @@ def coded(cells: pl.Series, *, name: str, many: bool) -> Read:
 
 def bounded(values: pl.Series, problems: pl.Series, low: float | None, high: float | None) -> pl.Series:
     """Problems, with those of numbers below `low`, above `high` or too near to zero to be meant."""
-    problems = _mark(problems, (values != 0) & (values.abs() < READING.smallest), "cell.tiny")
-    if low is not None:
-        problems = _mark(problems, values < low, "cell.bound")
-    return _mark(problems, values > high, "cell.bound") if high is not None else problems
+    value = pl.col("value")
+    outside = [value < low] if low is not None else []
+    outside += [value > high] if high is not None else []
+    marks = values.to_frame("value").select(
+        tiny=(value != 0) & (value.abs() < READING.smallest), bound=pl.any_horizontal(outside) if outside else False
+    )
+    return _mark(_mark(problems, marks["tiny"], "cell.tiny"), marks["bound"], "cell.bound")

@@ -91,7 +91,9 @@ def _separator(text: str, table: str) -> tuple[str, int]:
         heads = (row[: SIZE_LIMITS.columns] for row, _ in zip(rows, range(READING.heading_rows), strict=False))
         return max((recognised(row, table) for row in heads), default=(0, 0))
 
-    return max(SEPARATORS, key=score), 0
+    # All separators that do not occur make the same of the file.
+    absent = [separator for separator in SEPARATORS if separator not in start]
+    return max((separator for separator in SEPARATORS if separator not in absent[1:]), key=score), 0
 
 
 def _oversized(text: str, separator: str, table: str, file: str) -> Finding | None:

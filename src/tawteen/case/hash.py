@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from tawteen.case.derived import once_per_case
 from tawteen.case.model import Case
 from tawteen.case.tables import TABLES
 
@@ -19,10 +20,16 @@ def case_hash(case: Case) -> str:
     (empty tables and columns, settings at their default) does not count, so that the schema may grow. Of a case
     that is computed with (see `Case.computed`) it is that of the case as stated.
     """
-    case = case.stated or case
+    return _hash_of_stated(case.stated or case)
+
+
+@once_per_case
+def _hash_of_stated(case: Case) -> str:
     settings = case.settings.model_dump(mode="json", exclude_defaults=True)
     digest = hashlib.sha256(json.dumps(_canonical(settings), sort_keys=True).encode())
     for name, schema in TABLES.items():
+        if case.tables[name].is_empty():
+            continue
         key = schema.primary_key()
         rest = [column for column in schema.columns() if column not in key]
         texts = case.tables[name].select(list(schema.columns())).with_columns(pl.col(pl.String).replace("", None))

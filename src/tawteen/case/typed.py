@@ -11,7 +11,7 @@ import dataframely as dy
 import polars as pl
 
 from tawteen.case import cells
-from tawteen.case.cells import separators
+from tawteen.case.cells import Separators, any_odd, separators
 from tawteen.case.codes import codes
 from tawteen.case.column_reader import Reading, read_column
 from tawteen.case.days import FIRST_YEAR, LAST_YEAR, PARTIAL, SPREADSHEET_ZERO, span_of, year_number
@@ -74,7 +74,9 @@ def typed(raw: Raw, *, hijri: bool = False) -> tuple[pl.DataFrame, Origin, list[
     body, rows = body.filter(whole), rows.filter(whole)
     if not body.height:
         return schema.create_empty(), Origin(raw.file), collected.findings
-    reading = Reading(separators(_number_cells(schema, places, body)), hijri)
+    number_cells = _number_cells(schema, places, body)
+    # Most tables hold plain numbers alone: what their marks mean is then no question.
+    reading = Reading(separators(number_cells) if any_odd(number_cells) else Separators(), hijri)
     unfit = _unfit_columns(body)
     table: dict[str, pl.Series] = {}
     for name, column in schema.columns().items():

@@ -11,7 +11,7 @@ from tests.plan.planned import programme
 from tests.tiny import tiny
 
 from tawteen.case.model import Case
-from tawteen.plan.explain import Reasons, explain, say
+from tawteen.plan.explain import Explanation, Reasons, explain, say
 from tawteen.plan.explain.counterfactuals import Counterfactual, smallest_change
 from tawteen.plan.explain.lever import Lever, lever_value, widen_limit
 from tawteen.plan.explain.reasons import PricedChange, Reason
@@ -52,6 +52,11 @@ def way(credit: bool) -> tuple[ForcedComparison, Counterfactual]:
     return turned, least
 
 
+@cache
+def explained(credit: bool) -> Explanation:
+    return explain(*dear(credit), "cables", seconds=60.0)
+
+
 def chosen(credit: bool, change: str) -> bool:
     made = plan(dear(credit)[0], time_limit=60.0, scenario=Scenario(set=(change,)))
     return made.sites.filter(id="cables")["status"].item() in ("firm", "conditional")
@@ -80,7 +85,7 @@ def test_more_of_a_limit_that_is_said_to_bring_it_in_does() -> None:
 
 @pytest.mark.parametrize("credit", [False, True])
 def test_what_is_said_names_the_change(credit: bool) -> None:
-    found = explain(*dear(credit), "cables", seconds=60.0)
+    found = explained(credit)
     assert found.counterfactual == way(credit)[1]
     for lang, part in (
         ("en", "letters of credit" if credit else "cheaper"),
@@ -111,7 +116,7 @@ def test_a_search_out_of_time_does_not_say_that_no_change_suffices(whole_starts:
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_change_found_before_all_were_tried_is_not_called_the_smallest_of_all(lang: Lang) -> None:
-    found = explain(*dear(credit=False), "cables", seconds=60.0)
+    found = explained(credit=False)
     words = Words(lang)
     assert found.tried_in_time
     assert words.say("way.unfinished") not in say(*dear(credit=False), found, words)

@@ -38,9 +38,11 @@ def tell(  # noqa: PLR0917 — what, how bad and where; every call has all of it
     `rows` holds `at`, the place in the table; `value` where a value is to be shown; other columns are arguments of
     the sentence, beside table, key, column and value.
     """
+    if rows.is_empty():
+        return []
     listed = rows.sort("at", maintain_order=True).head(MESSAGE.rule_findings)
     origin = case.origins.get(table, Origin(""))
-    keys = case[table][listed["at"].to_list()].select(key_of(table)).to_series() if listed.height else ()
+    keys = case[table][listed["at"].to_list()].select(key_of(table)).to_series()
     findings = []
     for key, row in zip(keys, listed.iter_rows(named=True), strict=True):
         place, value = row.pop("at"), plain(row.pop("value", None))

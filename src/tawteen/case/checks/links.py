@@ -43,6 +43,8 @@ def _empty_table(case: Case, target: str, tables: list[str]) -> Finding:
 
 def _lost_names(case: Case, table: str, column: str, lost: pl.DataFrame, target: str) -> list[Finding]:
     """One finding a name that is lost in a column, at its first row, with the known name that it is most like."""
+    if lost.is_empty():
+        return []
     keys = case[target][TABLES[target].primary_key()[0]].to_list()
     first = lost.group_by("value", maintain_order=True).agg(pl.col("at").first()).with_columns(target=pl.lit(target))
     near = {value: closest(value, keys) for value in first["value"].head(MESSAGE.rule_findings)}

@@ -67,18 +67,27 @@ def magnitudes_of_columns(case: Case) -> list[Finding]:
 
 
 def _unlike_siblings(case: Case, table: str, column: str) -> list[Finding]:
+    factor = CLOSER.get((table, column), PLAUSIBILITY.unit_ratio)
+    if _within(case.filled(table)[column], factor):
+        return []
     group = GROUPED.get((table, column))
     key = pl.lit(0) if group is None else pl.col(group)
     value = pl.col(column)
     rows = rows_of(case, table).with_columns(_group=key).filter(value > 0)
     usual = rows.with_columns(usual=value.median().over("_group"), count=pl.len().over("_group"))
-    factor = CLOSER.get((table, column), PLAUSIBILITY.unit_ratio)
     large, small = value > factor * pl.col("usual"), value * factor < pl.col("usual")
     apart = large if (table, column) in SMALL_IS_MEANT else large | small
     unlike_rows = usual.filter((pl.col("count") >= PLAUSIBILITY.fewest_rows) & apart).select(
         "at", "usual", value=column
     )
     return tell(case, "warning", "check.unlike_siblings", table, unlike_rows, column)
+
+
+def _within(values: pl.Series, factor: float) -> bool:
+    """Whether all positive numbers lie within a factor of each other, and so of any median of some of them."""
+    positive = values.filter(values > 0)
+    least, most = positive.min(), positive.max()
+    return not (isinstance(least, float) and isinstance(most, float)) or most <= factor * least
 
 
 def magnitudes_in_rows(case: Case) -> list[Finding]:
