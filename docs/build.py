@@ -26,8 +26,10 @@ from tawteen.cli.app import command
 from tawteen.diagnose.model import Diagnosis
 from tawteen.effects.model import Effects
 from tawteen.match.model import Match
+from tawteen.plan.file_names import FLOWS_FILE
 from tawteen.plan.outlook import OUTLOOK_TABLES
 from tawteen.plan.params import profile_text
+from tawteen.plan.policy_plan import POLICY_TABLES
 from tawteen.plan.programme import VERSION
 from tawteen.plan.programme_tables import PROGRAMME_TABLES
 from tawteen.words import Words
@@ -234,6 +236,18 @@ def programme_page() -> str:
     ]
     for name, schema in OUTLOOK_TABLES.items():
         parts += [f"## {name}", str(schema.__doc__).strip(), _columns(schema)]
+    parts += [
+        "# The policy",
+        "`policy` is null or an object with the fields of [PolicyPlan](python.md#policyplan); these figures follow "
+        "from `gains`, the value over doing nothing in each future: `expected`, `p10`, `p50`, `p90`, "
+        "`chance_of_loss`, `half_width` (of the interval of the mean), `gap` and `gap_interval` (with `bound`, null "
+        "where none was proved in time), `value_of_information` (with `gains_without`). The tables below are lists of "
+        f"rows. What is made, moved, worked and paid in each course of the futures stands in `{FLOWS_FILE}` beside the "
+        "file, whose SHA-256 is `flows_hash`: the tables throughput, flows, supply and draws of above with the columns "
+        "`table`, `solution` and, beside an option, `finding`.",
+    ]
+    for name, schema in POLICY_TABLES.items():
+        parts += [f"## policy.{name}", str(schema.__doc__).strip(), _columns(schema)]
     return "\n\n".join(parts) + "\n"
 
 

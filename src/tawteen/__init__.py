@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from tawteen.case.settings import Settings
     from tawteen.plan.model_file import ModelSize
     from tawteen.plan.params import SearchParams, read_params
-    from tawteen.plan.policies.planning import PolicyPlan
+    from tawteen.plan.policy_plan import PolicyPlan
     from tawteen.plan.programme import Programme, Scenario
     from tawteen.progress import ProgressEvent
     from tawteen.runs.usage_error import UsageError
@@ -126,7 +126,7 @@ _MODULE_OF = {
     "ModelSize": "tawteen.plan.model_file",
     "PlanComparison": "tawteen.api.results",
     "PlanResult": "tawteen.api.results",
-    "PolicyPlan": "tawteen.plan.policies.planning",
+    "PolicyPlan": "tawteen.plan.policy_plan",
     "Programme": "tawteen.plan.programme",
     "ProgressEvent": "tawteen.progress",
     "ReplanResult": "tawteen.api.studies",

@@ -19,9 +19,9 @@ def english() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def base() -> tw.PlanResult:
-    return tw.plan(tiny(), time_limit=20)
+    return tw.plan(tiny(), time_limit=20, fixed=True)
 
 
 @pytest.fixture(scope="session")
 def more(base: tw.PlanResult) -> tw.PlanResult:
-    return tw.plan(base.case.with_changes("fund.budget*4"), start=base, time_limit=20)
+    return tw.plan(base.case.with_changes("fund.budget*4"), start=base, time_limit=20, fixed=True)

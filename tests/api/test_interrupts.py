@@ -24,7 +24,7 @@ class Presses:
 
 
 def test_the_first_keeps_the_best_so_far() -> None:
-    result = tw.plan(tiny(), progress=Presses(1))
+    result = tw.plan(tiny(), fixed=True, progress=Presses(1))
     assert result.status == "interrupted"
     assert result.value is not None
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
@@ -32,7 +32,7 @@ def test_the_first_keeps_the_best_so_far() -> None:
 
 def test_the_second_ends_the_call() -> None:
     with pytest.raises(KeyboardInterrupt):
-        tw.plan(tiny(), progress=Presses(2))
+        tw.plan(tiny(), fixed=True, progress=Presses(2))
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
@@ -40,7 +40,7 @@ def test_a_handler_of_the_program_is_left_alone() -> None:
     pressed = []
     before = signal.signal(signal.SIGINT, lambda *_: pressed.append(1))
     try:
-        assert tw.plan(tiny(), time_limit=20, progress=Presses(2)).status == "optimal"
+        assert tw.plan(tiny(), fixed=True, time_limit=20, progress=Presses(2)).status == "optimal"
     finally:
         signal.signal(signal.SIGINT, before)
     assert len(pressed) == 2
@@ -48,7 +48,7 @@ def test_a_handler_of_the_program_is_left_alone() -> None:
 
 def test_it_plans_in_a_thread_of_its_own() -> None:
     results: list[tw.PlanResult] = []
-    thread = threading.Thread(target=lambda: results.append(tw.plan(tiny(), time_limit=20)))
+    thread = threading.Thread(target=lambda: results.append(tw.plan(tiny(), fixed=True, time_limit=20)))
     thread.start()
     thread.join()
     assert results[0].status == "optimal"

@@ -17,10 +17,10 @@ def test_its_optimum_is_the_value_of_the_programme_of_the_same_scenario(tmp_path
     size = tw.write_model(tiny(), path, must=["Mill"], progress=lambda event: stages.append(event.stage))
     assert size.columns > size.integers > 0
     assert stages == ["problem", "writing"]
-    forced = tw.plan(tiny(), must=["Mill"], time_limit=20, gap=0.0)
+    forced = tw.plan(tiny(), must=["Mill"], time_limit=20, gap=0.0, fixed=True)
     assert optimum(path) == pytest.approx(forced.value, rel=1e-9)
     tw.write_model(tiny(), str(path), changes=["fund.budget*4"], without=["mill"])
-    other = tw.plan(tiny(), changes=["fund.budget*4"], without=["mill"], time_limit=20, gap=0.0)
+    other = tw.plan(tiny(), changes=["fund.budget*4"], without=["mill"], time_limit=20, gap=0.0, fixed=True)
     assert optimum(path) == pytest.approx(other.value, rel=1e-9)
     assert other.value != pytest.approx(forced.value, rel=1e-9)
 

@@ -13,9 +13,9 @@ import pytest
 from tests.tiny import tables, tiny
 
 import tawteen as tw
-from tawteen.api import studies
 from tawteen.case.findings import CaseError
 from tawteen.case.hash import case_hash
+from tawteen.runs import planning
 
 
 def test_a_programme_knows_its_case(base: tw.PlanResult) -> None:
@@ -42,8 +42,8 @@ def test_more_money_is_worth_no_less_and_the_comparison_says_what_moves(
 
 
 def test_figures_of_a_comparison_are_those_of_each_case() -> None:
-    base = tw.plan(tiny(), time_limit=20, must=["mill"])
-    dearer = tw.plan(base.case.with_changes("site.mill*2"), time_limit=20, must=["mill"])
+    base = tw.plan(tiny(), time_limit=20, must=["mill"], fixed=True)
+    dearer = tw.plan(base.case.with_changes("site.mill*2"), time_limit=20, must=["mill"], fixed=True)
     option = base.sites.filter(id="mill")["option"].item()
     if option != dearer.sites.filter(id="mill")["option"].item():
         pytest.skip("another option is chosen")
@@ -58,7 +58,7 @@ def test_figures_of_a_comparison_are_those_of_each_case() -> None:
 
 
 def test_a_scenario_is_kept_and_a_changed_case_is_another_case(base: tw.PlanResult) -> None:
-    asked = tw.plan(base.case, changes=["fund.budget*4"], without=["mill"], time_limit=20)
+    asked = tw.plan(base.case, changes=["fund.budget*4"], without=["mill"], time_limit=20, fixed=True)
     assert asked.scenario == tw.Scenario(("fund.budget*4",), (), ("mill",))
     assert case_hash(asked.case) == case_hash(base.case)
     assert asked.sites.filter(id="mill")["option"].item() is None
@@ -87,10 +87,10 @@ def test_explain_says_why_and_refuses_an_unknown_site(base: tw.PlanResult) -> No
 def test_parameters_of_the_search_are_given_as_a_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "quick.toml").write_text("whole_model_sites = 7\n", encoding="utf-8")
     seen = []
-    whole = studies.plan_case
-    monkeypatch.setattr(studies, "plan_case", lambda *args, **more: seen.append(more["params"]) or whole(*args, **more))
+    whole = planning.plan
+    monkeypatch.setattr(planning, "plan", lambda *args, **more: seen.append(more["params"]) or whole(*args, **more))
     params = tw.read_params(tmp_path / "quick.toml")
-    assert tw.plan(tiny(), params=params, must=["Mill in the EAST"]).scenario.must == ("pasta",)
+    assert tw.plan(tiny(), params=params, fixed=True, must=["Mill in the EAST"]).scenario.must == ("pasta",)
     assert [one.whole_model_sites for one in seen] == [7]
 
 
@@ -126,7 +126,7 @@ def test_a_report_is_written_whole(base: tw.PlanResult, tmp_path: Path, drawn_he
 
 def test_progress_has_one_shape_everywhere(base: tw.PlanResult) -> None:
     events: list[tw.ProgressEvent] = []
-    tw.plan(base.case, time_limit=20, progress=events.append)
+    tw.plan(base.case, time_limit=20, fixed=True, progress=events.append)
     assert any(event.value is not None for event in events)
     for ask in (tw.verify, lambda one, progress: tw.check(one.case, progress=progress)):
         events.clear()
@@ -205,13 +205,13 @@ def test_an_infeasible_case_names_the_rules() -> None:
 
 
 def test_no_programme_is_returned_that_its_own_check_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
-    planned = studies.plan_case
+    planned = planning.plan
 
     def wrong(*args: Any, **rest: Any) -> Any:
         programme = planned(*args, **rest)
         return dataclasses.replace(programme, value=programme.value + 1e6, bound=programme.bound + 1e6)
 
-    monkeypatch.setattr(studies, "plan_case", wrong)
+    monkeypatch.setattr(planning, "plan", wrong)
     with pytest.raises(CaseError) as error:
-        tw.plan(tiny(), steps=4)
+        tw.plan(tiny(), steps=4, fixed=True)
     assert error.value.findings[0].code == "plan.unverified"

@@ -59,6 +59,11 @@ def ask(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, req
         if words[:1] in (["plan"], ["replan"]) and "--scenarios" not in words and len(words) > 2:
             # Simulation has tests of its own.
             words += ["--scenarios", "0"]
+        if words[:1] == ["plan"] and "--learn" in words:
+            words.remove("--learn")
+        elif words[:1] == ["plan"] and "--fixed" not in words and "--out" in words:
+            # So have policies: a test that wants one says `--learn`.
+            words.append("--fixed")
         code = run(words)
         told = capsys.readouterr()
         answer = Answer(code, told.out, told.err)
@@ -84,4 +89,19 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _plan(path: Path) -> None:
     write_folder(tiny(), path / "case")
-    assert run(["plan", str(path / "case"), "--out", str(path / "out"), "--time-limit", "60", "--scenarios", "6"]) == 0
+    assert (
+        run(
+            [
+                "plan",
+                str(path / "case"),
+                "--out",
+                str(path / "out"),
+                "--time-limit",
+                "60",
+                "--scenarios",
+                "6",
+                "--fixed",
+            ]
+        )
+        == 0
+    )

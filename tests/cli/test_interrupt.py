@@ -42,6 +42,7 @@ def planning(case: Path, out: Path, *more: str) -> subprocess.Popen[str]:
         "0",
         "--scenarios",
         "0",
+        "--fixed",
         *more,
     ]
     env = {**os.environ, "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"}
@@ -93,6 +94,7 @@ def test_a_stop_while_the_report_is_drawn_keeps_the_programme(tmp_path: Path, nu
         "20",
         "--scenarios",
         "0",
+        "--fixed",
         "--json",
     ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -36,6 +36,7 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "--no-report",
                 "--scenarios",
                 "0",
+                "--fixed",
             ]
         )
         == 0
@@ -92,7 +93,21 @@ def test_the_programme_is_there_though_its_report_is_not(
     monkeypatch.setattr(module, "_draw", work)
     out = tmp_path / "out"
     assert (
-        run(["plan", str(planned / "case"), "--out", str(out), "--time-limit", "20", "--scenarios", "0", "--json"]) == 1
+        run(
+            [
+                "plan",
+                str(planned / "case"),
+                "--out",
+                str(out),
+                "--time-limit",
+                "20",
+                "--scenarios",
+                "0",
+                "--fixed",
+                "--json",
+            ]
+        )
+        == 1
     )
     told = json.loads(capsys.readouterr().out)
     assert [finding["code"] for finding in told["findings"]] == ["cli.report_failed"]
@@ -109,7 +124,20 @@ def test_a_new_programme_takes_the_report_of_the_old_one_away(planned: Path, tmp
     (out / "report.html").write_text("old")
     (out / ".tawteen").write_text((out / ".tawteen").read_text() + "report.html\n")
     assert (
-        run(["plan", str(planned / "case"), "--out", str(out), "--time-limit", "20", "--no-report", "--scenarios", "0"])
+        run(
+            [
+                "plan",
+                str(planned / "case"),
+                "--out",
+                str(out),
+                "--time-limit",
+                "20",
+                "--no-report",
+                "--scenarios",
+                "0",
+                "--fixed",
+            ]
+        )
         == 0
     )
     assert not (out / "report.html").exists()

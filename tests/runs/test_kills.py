@@ -93,7 +93,7 @@ def kinds(tmp_path_factory: pytest.TempPathFactory) -> list[Kind]:
     (top / "after" / TOML).write_text(settings.replace("fx_premium = 0.2", "fx_premium = 0.25"), encoding="utf-8")
     assert of_case(top / "before") != of_case(top / "after")
     # Simulation writes no file: without it more of the kills fall into the moments of writing.
-    quick = ["--no-report", "--time-limit", "20", "--scenarios", "0"]
+    quick = ["--no-report", "--time-limit", "20", "--scenarios", "0", "--fixed"]
     assert run(["plan", str(top / "before"), "--out", str(top / "old"), *quick]) == 0
     (top / "plants.csv").write_text("Plant name,Status\nMill,closed\n", encoding="utf-8")
     assert run(["init", str(top / "imported"), "--from", str(top / "plants.csv")]) == 0

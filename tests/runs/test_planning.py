@@ -32,7 +32,7 @@ from tawteen.runs.usage_error import UsageError
 def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("planning") / "out"
     with claim(out, DELIVERED) as results:
-        plan_into(results, tiny(), SearchRequest(time_limit=20))
+        plan_into(results, tiny(), SearchRequest(time_limit=20, fixed=True))
     return out
 
 
@@ -98,6 +98,7 @@ def test_a_command_prepares_its_case_once(
         "--no-report",
         "--scenarios",
         "0",
+        "--fixed",
     ]
     assert run([*command, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["summary"]

@@ -6,7 +6,8 @@ from tawteen.case.checked import checked_case, require_plannable
 from tawteen.case.model import Case
 from tawteen.plan.budget import SearchBudget
 from tawteen.plan.policies.inputs import prepare_policies
-from tawteen.plan.policies.planning import PolicyPlan, policy_of
+from tawteen.plan.policies.planning import policy_of
+from tawteen.plan.policy_plan import PolicyPlan
 from tawteen.progress import ProgressCallback
 from tawteen.runs.interrupts import Stop, stop_on_interrupt
 
@@ -24,12 +25,13 @@ def plan_policy(
 ) -> PolicyPlan | None:
     """A policy for a case: which sites to survey first, and what to do for each thing that may be found.
 
-    None where the rules of the case cannot be kept in the mean over findings. The bound is proved first, whatever time
-    it takes; then the policy is improved until `time_limit` seconds have passed since the call, or for so many `steps`,
-    with which the same seed gives the same policy; then it is carried out in so many `futures` (of ten samples, so that
-    their number is rounded up to tens), drawn from `seed` and others than those of the search. `thorough` proves a
-    lower bound, which takes minutes. `stop` is asked while the policy is improved; once it says True, or after Ctrl-C,
-    the best so far is valued. Formulas and what is assumed: docs/method.md, Policies.
+    None where the rules of the case cannot be kept in the mean over findings, or where no policy is known in time.
+    Within `time_limit` seconds the bound is proved (None where its share of the time does not suffice), the policy is
+    improved and carried out in so many `futures`, or fewer (of ten samples, so that their number is rounded up to
+    tens), drawn from `seed` and others than those of the search; with `steps` of improvement the clock has no effect,
+    and the same seed gives the same policy. `thorough` proves a
+    lower bound, which takes minutes. `stop` is asked now and then; once it says True, or after Ctrl-C, the best so far
+    is valued. Formulas and what is assumed: docs/method.md, Policies.
 
     Raises CaseError for a case with errors, and for one without sites or options; ValueError for less than one future.
     """

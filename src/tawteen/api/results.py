@@ -16,6 +16,7 @@ from tawteen.case.paths import outline_of
 from tawteen.plan.compare import Comparison, say_moves
 from tawteen.plan.explain import Explanation, say
 from tawteen.plan.outlook import Outlook
+from tawteen.plan.policy_plan import PolicyPlan
 from tawteen.plan.programme import Programme, Scenario, Status
 from tawteen.progress import ProgressCallback
 from tawteen.report import ReportData, study
@@ -77,6 +78,11 @@ class PlanResult:
     def outlook(self) -> Outlook | None:
         """What it comes to in scenarios: expected, p10, p50, p90, chance_of_loss, red_flags; None without scenarios."""
         return self.programme.outlook
+
+    @property
+    def policy(self) -> PolicyPlan | None:
+        """What is done for each thing that surveys may find, and its value in futures; None where none was planned."""
+        return self.programme.policy
 
     @property
     def scenario(self) -> Scenario:

@@ -37,7 +37,7 @@ from tawteen.runs.interrupts import Stop, stop_on_interrupt
 from tawteen.runs.load import load_programme, read_whole
 from tawteen.runs.model_file import write_whole_model
 from tawteen.runs.outlook import simulated, with_outlook
-from tawteen.runs.planning import deliver
+from tawteen.runs.planning import SearchRequest, deliver, planned
 from tawteen.runs.programme_folder import CASE, DELIVERED, FRONT, PAGE, ROBUSTNESS
 from tawteen.runs.sites import site_id
 from tawteen.runs.usage_error import UsageError
@@ -55,6 +55,7 @@ def plan(
     must: Iterable[str] = (),
     without: Iterable[str] = (),
     start: PlanResult | None = None,
+    fixed: bool = False,
     steps: int | None = None,
     scenarios: int = 0,
     executor: Executor | None = None,
@@ -62,7 +63,11 @@ def plan(
     progress: ProgressCallback | None = None,
     stop: Stop | None = None,
 ) -> PlanResult:
-    """The best programme found for a case, with a proven bound.
+    """The best programme found for a case, with a proven bound, and a policy that learns.
+
+    The programme is a single path. Where surveys may find one thing or another, it takes half of the time at most, and
+    the rest goes to a `policy`: which sites are surveyed first, and what is done for each thing that may be found;
+    `fixed` leaves it out.
 
     The search ends after `time_limit` seconds, or at a `gap` to the bound (share of the gain), or after `steps` of
     search, with which the same seed gives the same programme. `changes` (such as `fund.X*0.8`), `must` and `without`
@@ -79,11 +84,11 @@ def plan(
     sites = [tuple(_site(case, site) for site in listed) for listed in (must, without)]
     scenario = Scenario(tuple(changes), *sites)
     require_plannable(case)
+    request = SearchRequest(
+        scenario, time_limit, seed, gap, None if start is None else start.programme, fixed, steps, executor, params
+    )
     with stop_on_interrupt(stop) as stop_flag:
-        programme = plan_case(
-            case, scenario=scenario, time_limit=time_limit, seed=seed, gap=gap, steps=steps, executor=executor,
-            start=None if start is None else start.programme, progress=progress, stop=stop_flag, params=params,
-        )  # fmt: skip
+        programme, _ = planned(case, request, progress=progress, stop=stop_flag)
         require_verified(case, programme, progress)
         if scenarios and programme.value is not None and programme.status != "interrupted":
             outlook = params.outlook.with_scenarios(scenarios)

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from tawteen.plan.programme import Programme, Scenario
 
 
+UNSHOWN = ("flows_hash", "gains", "gains_without", "outcomes", "solutions", "starts")
+"""Fields of the policy that the programme's file alone holds: all futures."""
+
+
 def plan(
     ctx: typer.Context,
     *,
@@ -46,12 +50,15 @@ def plan(
     without: Annotated[list[str] | None, typer.Option("--without", metavar="SITE", show_default=False)] = None,
     start: Annotated[Path | None, typer.Option("--start", metavar="DIR", show_default=False)] = None,
     cluster: Annotated[str | None, typer.Option("--cluster", metavar="ADDRESS", show_default=False)] = None,
+    fixed: Annotated[bool, typer.Option("--fixed")] = False,
     steps: Annotated[int | None, typer.Option("--steps", min=0, metavar="N", show_default=False)] = None,
     scenarios: Annotated[int | None, typer.Option("--scenarios", min=0, metavar="N", show_default=False)] = None,
     params: ParamsFile = None,
     no_report: NoReport = False,
 ) -> CommandResult:
-    """Chooses which sites start, how and when; writes the programme, its report and the case it was made from.
+    """Chooses which sites start, how and when, and what to do for each thing that surveys may find.
+
+    It writes the programme, its report and the case it was made from.
 
     With `model` it writes the whole model first; without `out` that is all it does.
     """
@@ -70,7 +77,7 @@ def plan(
         with stoppable(console) as stop:
             read, scenario = _read(case, changes, must, without, console=console, bar=bar)
             written = model_shown(read, model, scenario, params=tuning, console=console, bar=bar)
-            request = SearchRequest(scenario, time_limit, seed, gap, earlier, steps, executor, tuning)
+            request = SearchRequest(scenario, time_limit, seed, gap, earlier, fixed, steps, executor, tuning)
             programme, inputs = plan_into(results, read, request, outline=outline_of(case), progress=bar, stop=stop)
         data = {**_data(programme), **written.data, "out": str(out)}
         findings = [*written.findings]
@@ -129,6 +136,21 @@ def _unsolved(case: Case, programme: Programme, inputs: PlanInputs, console: Con
 
 
 def _data(programme: Programme) -> dict[str, Any]:
+    """Figures, sites and policy of a programme."""
+    from tawteen.plan.policy_file import policy_fields
+
     names = ("case_id", "case_hash", "status", "value", "bound", "do_nothing", "gap", "seed", "seconds", "peak_mb")
     fields = {name: getattr(programme, name) for name in names}
-    return {**fields, "sites": programme.sites.to_dicts(), "conflict": programme.conflict}
+    policy = policy_fields(programme.policy, None)
+    shown = None if policy is None else {name: value for name, value in policy.items() if name not in UNSHOWN}
+    return {**fields, "sites": _sites(programme), "conflict": programme.conflict, "policy": shown}
+
+
+def _sites(programme: Programme) -> list[dict[str, Any]]:
+    """The sites of the programme, each with what the policy does there and what knowing it is worth."""
+    rows, policy = programme.sites.to_dicts(), programme.policy
+    decisions = {} if policy is None else policy.policy.rows_by_key("site", named=True)
+    worths = {} if policy is None else dict(policy.information.select("site", "value_of_information").iter_rows())
+    return [
+        {**row, "policy": decisions.get(row["id"], []), "value_of_information": worths.get(row["id"])} for row in rows
+    ]

@@ -9,8 +9,9 @@ import polars as pl
 
 from tawteen.case.one_line import OneLine
 from tawteen.plan.outlook import Outlook
+from tawteen.plan.policy_plan import PolicyPlan
 
-VERSION = 4
+VERSION = 5
 """Version of the file. Older ones are read: see `UPGRADES` in `programme_file`."""
 
 Status = Literal["optimal", "within_gap", "time_limit", "step_limit", "interrupted", "infeasible", "unproved"]
@@ -51,6 +52,8 @@ class Programme(OneLine):
     - `nothing_prices`: commodity, region, period, price: the balance prices that prove doing nothing optimal.
 
     `outlook` is what is expected of it in scenarios (None where that was not simulated); see `tawteen.plan.outlook`.
+    `policy` says what is done for each thing that surveys may find (None where none was planned); see
+    `tawteen.plan.policy_plan`.
     """
 
     case_id: str
@@ -78,4 +81,5 @@ class Programme(OneLine):
     conflict: tuple[str, ...] = ()
     figures: dict[str, Any] = field(default_factory=dict)
     outlook: Outlook | None = None
+    policy: PolicyPlan | None = None
     version: int = VERSION

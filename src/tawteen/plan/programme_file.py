@@ -11,9 +11,12 @@ from typing import Any
 
 import polars as pl
 
-from tawteen.case.atomic_write import write_text
+from tawteen.case.atomic_write import replacing, write_text
 from tawteen.case.findings import CaseError, Finding
+from tawteen.plan.file_names import FLOWS_FILE
 from tawteen.plan.outlook import FIELDS, Outlook, WrongOutlookError, outlook_fields, read_outlook
+from tawteen.plan.policy_file import WrongPolicyError, flows_bytes, policy_fields, read_policy
+from tawteen.plan.policy_plan import PolicyPlan
 from tawteen.plan.programme import VERSION, Programme, Scenario
 from tawteen.plan.programme_checks import wrong_figures, wrong_relations, wrong_tables
 from tawteen.plan.programme_tables import SCHEMAS, empty, fits
@@ -27,7 +30,10 @@ SEALED_SINCE = 4
 
 
 def write_programme(programme: Programme, path: Path) -> None:
-    """Writes `path` whole or not at all, with a seal; numbers come back exactly."""
+    """Writes `path` whole or not at all, with a seal; numbers come back exactly.
+
+    The flows of the futures of its policy are written beside it, to `FLOWS_FILE`.
+    """
     data: Data = {"version": VERSION}
     for field in fields(Programme):
         value = getattr(programme, field.name)
@@ -36,9 +42,13 @@ def write_programme(programme: Programme, path: Path) -> None:
         elif isinstance(value, Scenario):
             value = asdict(value)
         data[field.name] = value
-    data |= outlook_fields(programme.outlook)
+    flows = flows_bytes(programme.policy)
+    data |= {**outlook_fields(programme.outlook), "policy": policy_fields(programme.policy, flows)}
     data["version"] = VERSION
     data[SEAL] = seal(data)
+    if flows is not None:
+        with replacing(path.with_name(FLOWS_FILE)) as beside:
+            beside.write_bytes(flows)
     write_text(path, json.dumps(data, ensure_ascii=False, allow_nan=False))
 
 
@@ -58,7 +68,8 @@ def read_programme(path: Path) -> Programme:
     _raise(path, list(wrong_figures(data)))
     tables = {name: _table(path, name, data.pop(name)) for name in SCHEMAS}
     scenario = _scenario(path, data.pop("scenario"))
-    parts = {"scenario": scenario, "conflict": tuple(data["conflict"]), "outlook": _outlook(path, data)}
+    parts: Data = {"scenario": scenario, "conflict": tuple(data["conflict"]), "outlook": _outlook(path, data)}
+    parts["policy"] = _policy(path, data)
     programme = Programme(**{**{name: data[name] for name in data.keys() - set(FIELDS)}, **tables, **parts})
     _raise(path, list(wrong_tables(programme)))
     _raise(path, list(wrong_relations(programme)))
@@ -120,7 +131,16 @@ def _from_version_3(data: Data) -> Data:
     return {"bound_by_prices": None, "bound_prices": {column: [] for column in SCHEMAS["bound_prices"]}, **data}
 
 
-UPGRADES: Mapping[int, Callable[[Data], Data]] = {1: _from_version_1, 2: _from_version_2, 3: _from_version_3}
+def _from_version_4(data: Data) -> Data:
+    """The fourth version: no policy."""
+    if "policy" in data:
+        raise ValueError("a field of a later version")
+    return {"policy": None, **data}
+
+
+UPGRADES: Mapping[int, Callable[[Data], Data]] = {
+    1: _from_version_1, 2: _from_version_2, 3: _from_version_3, 4: _from_version_4,
+}  # fmt: skip
 """By version: how the data of a file become those of the next version."""
 
 
@@ -172,6 +192,18 @@ def _outlook(path: Path, data: Data) -> Outlook | None:
         return read_outlook(data)
     except WrongOutlookError as wrong:
         raise _refused(path, "programme.field", name=str(wrong)) from None
+
+
+def _policy(path: Path, data: Data) -> PolicyPlan | None:
+    beside = path.with_name(FLOWS_FILE)
+    stated = data["policy"]
+    flows = None
+    if isinstance(stated, dict) and stated.get("flows_hash") is not None and beside.is_file():
+        flows = beside.read_bytes()
+    try:
+        return read_policy(stated, flows)
+    except WrongPolicyError as wrong:
+        raise _refused(path, "programme.field", name=f"policy: {wrong}") from None
 
 
 def _raise(path: Path, findings: list[Finding]) -> None:

@@ -66,18 +66,24 @@ def priced_point(problem: Problem, solution: Solution) -> PricedPoint:
 
 def result_tables(problem: Problem, does: PricedPoint, nothing: PricedPoint) -> dict[str, pl.DataFrame]:
     """All tables of a programme."""
-    started = chosen_starts(does)
-    supply = _shaped("supply", does.amounts("pool_supply"))
+    tables = solution_tables(does)
     return {
-        "sites": _sites(problem, started, supply),
-        "throughput": _shaped("throughput", does.amounts("throughput")),
-        "flows": _flows(does),
-        "supply": supply,
-        "draws": _draws(problem, does, started),
+        "sites": _sites(problem, chosen_starts(does), tables["supply"]),
+        **tables,
         "nothing_throughput": _shaped("nothing_throughput", nothing.amounts("throughput")),
         "nothing_flows": _flows(nothing),
         "limits": _limits(does),
         "nothing_prices": _prices(nothing),
+    }
+
+
+def solution_tables(does: PricedPoint) -> dict[str, pl.DataFrame]:
+    """What is made, moved, worked and paid: the tables throughput, flows, supply and draws."""
+    return {
+        "throughput": _shaped("throughput", does.amounts("throughput")),
+        "flows": _flows(does),
+        "supply": _shaped("supply", does.amounts("pool_supply")),
+        "draws": _draws(does.problem, does, chosen_starts(does)),
     }
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tawteen.case.model import Case
 from tawteen.plan.explain.rule_costs import rule_costs
+from tawteen.plan.file_names import FLOWS_FILE
 from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.params import DEFAULTS, OutlookParams, RobustParams, SearchParams
 from tawteen.plan.programme import Programme
@@ -96,7 +97,7 @@ def keep_outlook(results: Delivery, data: ReportData) -> None:
 
     The programme in the folder, of which it is the outlook, is replaced: also in a copy that lists no files.
     """
-    with results.staged(whole=False, replaced=frozenset({PROGRAMME})) as staged:
+    with results.staged(whole=False, replaced=frozenset({PROGRAMME, FLOWS_FILE})) as staged:
         write_programme(data.programme, staged / PROGRAMME)
         if data.robustness is not None:
             write_found(data.robustness, staged / ROBUSTNESS)

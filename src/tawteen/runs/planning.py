@@ -7,6 +7,7 @@ before any work. Programmes are delivered only after the independent check; a re
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Collection
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from tawteen.progress import ProgressCallback
 from tawteen.runs.delivery import Delivery
 from tawteen.runs.interrupts import Stop, raise_lost_interrupt
 from tawteen.runs.outlook import keep_outlook, with_outlook
+from tawteen.runs.policy import can_learn, path_seconds, with_policy
 from tawteen.runs.programme_folder import FRONT, keep
 from tawteen.runs.scenario import refuse_unknown
 from tawteen.runs.verified import require_verified
@@ -35,13 +37,17 @@ from tawteen.runs.verified import require_verified
 
 @dataclass(frozen=True)
 class SearchRequest:
-    """The arguments of planning beside the case; see `tawteen.plan.planning.plan` for each field."""
+    """The arguments of planning beside the case; see `tawteen.plan.planning.plan` for each field.
+
+    `fixed`: the single path alone is planned, without a policy.
+    """
 
     scenario: Scenario = Scenario()  # noqa: RUF009 - frozen
     time_limit: float = 60.0
     seed: int = 1
     gap: float = GAP
     start: Programme | None = None
+    fixed: bool = False
     steps: int | None = None
     executor: Executor | None = None
     params: SearchParams = DEFAULTS
@@ -83,6 +89,24 @@ class FrontRequest:
     params: RobustParams = DEFAULTS.robust
 
 
+def planned(
+    case: Case, request: SearchRequest, *, progress: ProgressCallback | None = None, stop: Stop | None = None
+) -> tuple[Programme, PlanInputs]:
+    """The programme of `case`, with a policy where one is asked for and something can be learned; and its inputs."""
+    began = time.monotonic()
+    inputs = prepare(case, request.scenario)
+    learns = not request.fixed and can_learn(inputs)
+    programme = plan(
+        case, scenario=request.scenario, time_limit=path_seconds(request.time_limit, learns=learns), seed=request.seed,
+        gap=request.gap, start=request.start, steps=request.steps, executor=request.executor, params=request.params,
+        inputs=inputs, progress=progress, stop=stop,
+    )  # fmt: skip
+    if learns:
+        left = max(request.time_limit - (time.monotonic() - began), 0.0)
+        programme = with_policy(inputs, programme, seconds=left, steps=request.steps, progress=progress, stop=stop)
+    return programme, inputs
+
+
 def plan_into(
     results: Delivery,
     case: Case,
@@ -94,18 +118,14 @@ def plan_into(
 ) -> tuple[Programme, PlanInputs]:
     """Plans `case`, puts programme and case into the folder, and returns the programme with the inputs it came from.
 
-    `outline`: file of the borders that a map shows, which need not exist. Raises UsageError for a scenario that does
-    not fit the case, CaseError for a case without sites or options and for a programme that does not pass the
-    independent check: nothing is delivered then.
+    Where surveys may find one thing or another, a policy follows in what is left of the time. `outline`: file of the
+    borders that a map shows, which need not exist. Raises UsageError for a scenario that does not fit the case,
+    CaseError for a case without sites or options and for a programme that does not pass the independent check: nothing
+    is delivered then.
     """
     require_plannable(case)
     refuse_unknown(case, request.scenario)
-    inputs = prepare(case, request.scenario)
-    programme = plan(
-        case, scenario=request.scenario, time_limit=request.time_limit, seed=request.seed, gap=request.gap,
-        start=request.start, steps=request.steps, executor=request.executor, params=request.params, inputs=inputs,
-        progress=progress, stop=stop,
-    )  # fmt: skip
+    programme, inputs = planned(case, request, progress=progress, stop=stop)
     raise_lost_interrupt(stop)
     deliver(results, case, programme, outline=outline, progress=progress)
     return programme, inputs

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tawteen.case.paths import outline_of
+from tawteen.plan.file_names import FLOWS_FILE
 
 if TYPE_CHECKING:
     from tawteen.case.model import Case
@@ -23,7 +24,7 @@ PROGRAMME, WORKBOOK_FILE, PAGE, BRIEF, PICTURES_FOLDER, CASE = (
     "case",
 )
 
-DELIVERED = (PROGRAMME, WORKBOOK_FILE, PAGE, BRIEF, PICTURES_FOLDER, CASE)
+DELIVERED = (PROGRAMME, FLOWS_FILE, WORKBOOK_FILE, PAGE, BRIEF, PICTURES_FOLDER, CASE)
 """What planning puts into a folder."""
 REPORT = (PAGE, BRIEF, WORKBOOK_FILE, PICTURES_FOLDER)
 """What a report draws anew there."""

@@ -46,21 +46,22 @@ class PolicyBound:
 
 def policy_bound(
     inputs: PolicyInputs, *, seconds: float = 0.0, problem: Problem | None = None, future: Problem | None = None,
-    thorough: bool = False,
+    thorough: bool = False, stop: Callable[[], bool] = lambda: False,
 ) -> PolicyBound:  # fmt: skip
     """The bounds of `inputs`; the one with a whole first stage is searched for `seconds`.
 
     The linear bound is proved from the prices of the solved model (`plan.safe_bound`), whatever their quality. Starts
     that it uses and that no future could carry (`FeasibleStarts.impossible`) are left out, and it is solved again until
     there are none; `thorough` looks for them longer. `problem`: `policy_problem(inputs)`, and `future`:
-    `future_problem(inputs)`, where the caller has them.
+    `future_problem(inputs)`, where the caller has them. Once `stop` has returned True, what is known by then is the
+    bound: infinite without starts before the model was solved.
     """
     model = policy_problem(inputs) if problem is None else problem
     future = future_problem(inputs) if future is None else future
     nothing = (solve_lp(baseline_model(model.arrays, model)).value or 0.0) + model.constant
-    feasible = FeasibleStarts(future)
+    feasible = FeasibleStarts(future, stop)
     arrays, solution = without_starts(
-        model, inputs.params.large_starts, lambda options: feasible.impossible(options, thorough=thorough)
+        model, inputs.params.large_starts, lambda options: feasible.impossible(options, thorough=thorough), stop
     )
     if solution.x is None or solution.row_price is None or solution.value is None:
         empty = model.columns["start"].keys.clear().with_columns(share=pl.lit(0.0), worth=pl.lit(0.0))
@@ -83,20 +84,27 @@ def policy_bound(
 
 
 def without_starts(
-    model: Problem, large: int, failing: Callable[[set[str]], NDArray[np.int64]]
+    model: Problem,
+    large: int,
+    failing: Callable[[set[str]], NDArray[np.int64]],
+    stop: Callable[[], bool] = lambda: False,
 ) -> tuple[MilpArrays, Solution]:
     """The arrays of the model without those starts of the options that its relaxation uses that are `failing`; solved.
 
-    Models of more than `large` starts are solved by interior points.
+    Models of more than `large` starts are solved by interior points. Once `stop` has returned True, the last solution
+    is returned.
     """
     arrays = model.arrays
     keys = model.columns["start"].keys["option"].to_list()
     method = "ipm" if int(arrays.integer.sum()) > large else "simplex"
-    tried = set[str]()
+    tried, last = set[str](), None
     while True:
-        solution = solve_lp(relaxed(arrays), method=method)
-        if solution.x is None:
-            return arrays, solution
+        solution = solve_lp(relaxed(arrays), method=method, stop=stop)
+        if solution.outcome != "optimal" and last is not None:
+            return last
+        if solution.x is None or solution.outcome != "optimal":
+            return arrays, replace(solution, x=None)
+        last = arrays, solution
         used = np.flatnonzero(solution.x[model.starts] > TOLERANCES.integrality)
         new = {keys[place] for place in used} - tried
         impossible = failing(new)

@@ -85,9 +85,9 @@ def _joined(spans: list[slice]) -> NDArray[np.int64]:
 class FeasibleStarts:
     """Which starts some future could carry, with all the money, seats and trainers that others could ever add."""
 
-    def __init__(self, problem: Problem) -> None:
-        """`problem`: of `future_problem`."""
-        self._problem = problem
+    def __init__(self, problem: Problem, stop: Callable[[], bool] = lambda: False) -> None:
+        """`problem`: of `future_problem`. Once `stop` has returned True, further starts count as possible."""
+        self._problem, self._stop = problem, stop
         self._limits = FutureLimits(problem)
         self._generous: FutureLimits | None = None
 
@@ -115,6 +115,8 @@ class FeasibleStarts:
         keys = self._problem.columns["start"].keys["option"].to_list()
         point, failing = np.zeros(len(keys)), []
         for place in [place for place, option in enumerate(keys) if option in options]:
+            if self._stop():
+                break
             point[place] = 1.0
             if not allowed(point):
                 failing.append(place)

@@ -51,9 +51,12 @@ def prepare_policies(
     case: Case,
     scenario: Scenario = Scenario(),  # noqa: B008
     params: PolicyParams = POLICY_PARAMS,
+    planned: PlanInputs | None = None,
 ) -> PolicyInputs:
-    """Inputs for planning policies of `case` under `scenario`. Raises CaseError as `plan.inputs.prepare` does."""
-    planned = prepare(case, scenario)
+    """Inputs for planning policies of `case` under `scenario`; `planned`: `prepare(case, scenario)`, where the caller
+    has it. Raises CaseError as `plan.inputs.prepare` does.
+    """
+    planned = prepare(case, scenario) if planned is None else planned
     site_findings = findings(planned.case, planned.diagnosis, params)
     slots = site_findings.partition_by("finding", maintain_order=True)
     known = tuple(prepare(known_case(planned.case, slot, params)) for slot in slots)

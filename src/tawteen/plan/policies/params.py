@@ -32,8 +32,20 @@ class PolicyParams:
     least_share: float = 0.5
     """Share of the futures with a finding in which the model of the bound starts something there, from which on the
     first policy does."""
-    confidence: float = 0.95
-    """Chance that the stated interval covers the mean."""
+    fixed_share: float = 0.5
+    """Share of the time limit after which the fixed programme ends where a policy follows."""
+    bound_share: float = 0.4
+    """Share of the time left after the first policy that the bound may take."""
+    learning_share: float = 0.9
+    """Share of the time of the search that the policy takes; the rest goes to the best one without any survey."""
+    round_steps: int = 200
+    """Steps of a round of the search: it ends with a round that finds no better policy."""
+    value_share: float = 0.5
+    """Most of the time left after the bound that is set aside for valuing the policy."""
+    information_futures: int = 20
+    """Futures, the first of those in which the policy is valued, in which it is valued without each survey."""
+    least_futures: int = 20
+    """Futures in which the policy is valued at least, however little time is left."""
 
     def states(self) -> tuple[tuple[float, float], ...]:
         """(quantile, chance) of each state of a plant, the good one first."""

@@ -1,101 +1,192 @@
-"""Planning a policy: the bound, a first policy, its improvement, and its value in futures."""
+"""Planning a policy: a first policy, the bound, its improvement, its value in futures, and what knowing is worth."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
-from tawteen.case.one_line import OneLine
 from tawteen.plan.budget import SearchBudget
-from tawteen.plan.gains import SimulatedGains
-from tawteen.plan.model_builder import Floats
 from tawteen.plan.policies.bound import policy_bound, without_starts
 from tawteen.plan.policies.future_problem import FeasibleStarts, future_problem, start_worths
 from tawteen.plan.policies.futures import Futures, drawn_futures
-from tawteen.plan.policies.improve import Simulated, improved, simulated
+from tawteen.plan.policies.improve import improved, simulated
+from tawteen.plan.policies.information import (
+    first_futures,
+    information_by_site,
+    startable,
+    with_useful_surveys,
+    without_surveys,
+)
 from tawteen.plan.policies.inputs import PolicyInputs
-from tawteen.plan.policies.policy import DecisionPoint, IntendedStart, Simulation
+from tawteen.plan.policies.policy import DecisionPoint, IntendedStart, Policy, Simulation
 from tawteen.plan.policies.problem import policy_problem
+from tawteen.plan.policies.statement import stated_plan
+from tawteen.plan.policies.valuation import valued
+from tawteen.plan.policy_plan import PolicyPlan
+from tawteen.plan.problem import Problem, baseline_model
+from tawteen.plan.solver import solve_lp
 from tawteen.plan.tolerances import TOLERANCES
-
-
-@dataclass(frozen=True, repr=False)
-class PolicyPlan(SimulatedGains, OneLine):
-    """A policy with its value in futures and the bound on all policies. Money in the case's currency, discounted.
-
-    `gains`: value over doing nothing in each of the futures drawn from `seed`; findings alone differ between them.
-    `half_width`: half of the interval of their mean (`PolicyParams.confidence`). `bound`: upper bound on the expected
-    gain of any policy. `do_nothing`: value of doing nothing. `gap`: (bound − expected) / bound, and `gap_interval`: the
-    same at both ends of the interval of the mean (None where the bound is no gain). `first_stage`: what is done in any
-    future before the committee decides again: site, option, kind, period, order. `policy`: site, finding (null: decided
-    without one), chance (of the finding), option, futures (share of those with this finding in which it starts), period
-    (median of its start in them). `rules_missed`: share of futures in which a rule that asks for starts is not
-    fulfilled.
-    """
-
-    seed: int
-    gains: tuple[float, ...]
-    half_width: float
-    bound: float
-    do_nothing: float
-    first_stage: pl.DataFrame
-    policy: pl.DataFrame
-    rules_missed: float
-
-    @property
-    def gap(self) -> float | None:
-        """What the policy may lack to the best one, share of the bound."""
-        return self._gap(self.expected)
-
-    @property
-    def gap_interval(self) -> tuple[float, float] | None:
-        """The gap at both ends of the interval of the mean."""
-        least, most = self._gap(self.expected + self.half_width), self._gap(self.expected - self.half_width)
-        return None if least is None or most is None else (least, most)
-
-    def _gap(self, mean: float) -> float | None:
-        small = TOLERANCES.no_gain * max(abs(self.do_nothing), 1.0)
-        return (self.bound - mean) / self.bound if np.isfinite(self.bound) and self.bound > small else None
 
 
 def policy_of(
     inputs: PolicyInputs, *, seed: int, budget: SearchBudget, futures: int | None = None, thorough: bool = False
 ) -> PolicyPlan | None:
-    """A policy for prepared inputs; None where the rules cannot be kept in the mean over findings.
+    """A policy for prepared inputs; None where the rules cannot be kept in the mean over findings, and where the time
+    ends before a first policy is known.
 
     It is improved within `budget`, with whose steps the same seed gives the same policy, and then valued in `futures`
-    other futures. `thorough`: see `policy_bound`. Where one decision opens gates of several sites, the policy draws no
+    other futures, fewer where the time does not suffice. The bound is left out where it is not proved in its share of
+    the time. `thorough`: see `policy_bound`. Where one decision opens gates of several sites, the policy draws no
     conclusion from one site about another: its value is right, and could be higher.
     """
-    params, drawing = inputs.params, partial(drawn_futures, inputs.findings, decisions=inputs.decisions)
     budget.report("prices", 0.0)
     model, future = policy_problem(inputs), future_problem(inputs)
-    bound = policy_bound(inputs, problem=model, future=future, thorough=thorough)
-    if inputs.decisions.height:  # prices are of the rows that a future has
+    first = _first_policy(inputs, model, future, budget)
+    if first is None:
+        return None
+    simulation, policy = first
+    bound = _bound(inputs, model, future, budget, thorough=thorough)
+    nothing = (solve_lp(baseline_model(model.arrays, model)).value or 0.0) + model.constant
+    search = _Search(inputs, simulation, nothing, seed, budget, futures)
+    return search.plan(policy, bound)
+
+
+def _first_policy(
+    inputs: PolicyInputs, model: Problem, future: Problem, budget: SearchBudget
+) -> tuple[Simulation, dict[DecisionPoint, IntendedStart]] | None:
+    """The simulation and the policy of the shares of the linear model; None where that has no solution in time.
+
+    The first policy is led by starts that the limits carry as they are, without what sales could add to funds.
+    """
+    if inputs.decisions.height:  # Prices are of the rows that a future has.
         model = policy_problem(replace(inputs, decisions=inputs.decisions.clear()))
-    # The first policy is led by starts that the limits carry as they are, without what sales could add to funds.
-    _, guide = without_starts(model, params.large_starts, FeasibleStarts(future).beyond_limits)
+
+    def ended() -> bool:
+        return budget.remaining <= 0.0 or budget.should_stop()
+
+    feasible = FeasibleStarts(future, ended)
+    _, guide = without_starts(model, inputs.params.large_starts, feasible.beyond_limits, ended)
     if guide.x is None or guide.row_price is None:
         return None
     simulation = Simulation(inputs, start_worths(future, guide.row_price), future)
     shares = model.columns["start"].keys.with_columns(share=pl.Series(guide.x[model.starts]))
-    policy = policy_of_shares(shares.filter(pl.col("share") > TOLERANCES.integrality), params.least_share)
-    if not budget.exhausted:
-        tried = drawing(params.search_futures, seed + params.search_seed, 1)
-        policy = dict(improved(simulation, policy, tried, budget, seed))
-    budget.report("simulating")
-    drawn = drawing(futures or params.futures, seed, params.batches)
-    simulated_policy = simulated(simulation, policy, drawn)
-    gains = simulated_policy.values - bound.nothing
-    missed = float(np.mean([bool(rules) for rules in simulated_policy.unmet_rules]))
-    return PolicyPlan(
-        seed, tuple(gains.tolist()), _half_width(gains, drawn, params.confidence), bound.bound - bound.nothing,
-        bound.nothing, _first_stage(simulation, simulated_policy), _done(simulation, simulated_policy, drawn), missed,
-    )  # fmt: skip
+    used = shares.filter(pl.col("share") > TOLERANCES.integrality)
+    return simulation, policy_of_shares(used, inputs.params.least_share)
+
+
+def _bound(
+    inputs: PolicyInputs, model: Problem, future: Problem, budget: SearchBudget, *, thorough: bool
+) -> float | None:
+    """Upper bound on the expected gain of every policy; None where none is proved in time."""
+    left = budget.remaining * (1.0 - inputs.params.bound_share)
+
+    def ended() -> bool:
+        return budget.remaining <= left < np.inf or budget.should_stop()
+
+    found = policy_bound(inputs, problem=model, future=future, thorough=thorough, stop=ended)
+    return found.bound - found.nothing if np.isfinite(found.bound) else None
+
+
+@dataclass(frozen=True)
+class _Search:
+    """The improvement and the valuation of a policy within what is left of the time."""
+
+    inputs: PolicyInputs
+    simulation: Simulation
+    nothing: float
+    seed: int
+    budget: SearchBudget
+    futures: int | None
+
+    def plan(self, policy: Policy, bound: float | None) -> PolicyPlan:
+        """The best policy that is found from `policy`, valued."""
+        params, budget = self.inputs.params, self.budget
+        tried = self._drawn(params.search_futures, self.seed + params.search_seed, 1)
+        before = budget.elapsed
+        simulated(self.simulation, policy, tried)
+        seconds = (budget.elapsed - before) / params.search_futures
+        budget.reserve(seconds * (self.futures or params.futures) * 2.0, self._value_share())
+        policy, alone = self._improved(policy, tried)
+        budget.reserve(0.0, 0.0)
+        budget.report("simulating")
+        drawn = self._drawn(self._count(seconds), self.seed, params.batches)
+        made = valued(self.simulation, policy, drawn)
+        fewer = valued(without_surveys(self.simulation), alone, drawn)
+        if (-fewer.rules_missed, fewer.values.mean()) >= (-made.rules_missed, made.values.mean()):
+            policy, made = alone, fewer
+        gains = made.values - self.nothing
+        information = information_by_site(
+            self.simulation, policy, first_futures(drawn, params.information_futures),
+            gains[: params.information_futures], nothing=self.nothing, ended=self._information_ended(),
+        )  # fmt: skip
+        return stated_plan(
+            self.simulation, made, drawn, seed=self.seed, nothing=self.nothing, bound=bound,
+            gains_without=fewer.values - self.nothing, information=information,
+        )  # fmt: skip
+
+    def _drawn(self, count: int, seed: int, batches: int) -> Futures:
+        return drawn_futures(self.inputs.findings, count, seed, batches, decisions=self.inputs.decisions)
+
+    def _value_share(self) -> float:
+        """Share of the whole time that may be set aside for valuing: part of what is left."""
+        limit = self.budget.elapsed + self.budget.remaining
+        return self.inputs.params.value_share * self.budget.remaining / limit if 0.0 < limit < np.inf else 0.0
+
+    def _improved(
+        self, policy: Policy, tried: Futures
+    ) -> tuple[dict[DecisionPoint, IntendedStart], dict[DecisionPoint, IntendedStart]]:
+        """The best policy found, without useless surveys, and the best found that surveys nothing.
+
+        The search without surveys comes second and takes as many steps again, or the rest of the time: without anything
+        to find all futures are one.
+        """
+        simulation, budget, best = self.simulation, self.budget, dict(policy)
+        alone = without_surveys(simulation)
+        if not budget.exhausted:
+            best = self._searched(simulation, best, tried, self.inputs.params.learning_share)
+        best = with_useful_surveys(simulation, best)
+        fewest = startable(alone, best)
+        if not budget.exhausted:
+            fewest = self._searched(alone, fewest, tried, 1.0)
+        return best, fewest
+
+    def _searched(
+        self, simulation: Simulation, policy: Policy, tried: Futures, share: float
+    ) -> dict[DecisionPoint, IntendedStart]:
+        """The best policy found within a `share` of the time left, in rounds until one finds none that is better.
+
+        Where steps are counted, it is a single round of so many.
+        """
+        budget, best = self.budget, dict(policy)
+        if budget.steps is not None:
+            own = SearchBudget(np.inf, budget.progress, budget.should_stop, budget.steps)
+            return dict(improved(simulation, best, tried, own, self.seed))
+        last = budget.remaining * (1.0 - share)
+
+        def ended() -> bool:
+            return budget.remaining <= last < np.inf or budget.should_stop()
+
+        number = 0
+        while True:
+            part = SearchBudget(np.inf, budget.progress, ended, self.inputs.params.round_steps)
+            better = dict(improved(simulation, best, tried, part, self.seed + number))
+            if ended() or list(better.items()) == list(best.items()):
+                return better
+            best, number = better, number + 1
+
+    def _count(self, seconds: float) -> int:
+        """Futures that can be valued in the time left, at `seconds` for one."""
+        params = self.inputs.params
+        most, left = self.futures or params.futures, self.budget.remaining
+        if left == np.inf or self.budget.stopped or seconds <= 0.0:
+            return most
+        return min(most, max(int(left * params.value_share / seconds), params.least_futures))
+
+    def _information_ended(self) -> Callable[[], bool]:
+        return lambda: self.budget.remaining <= 0.0 or self.budget.should_stop()
 
 
 def policy_of_shares(starts: pl.DataFrame, least: float) -> dict[DecisionPoint, IntendedStart]:
@@ -117,46 +208,3 @@ def policy_of_shares(starts: pl.DataFrame, least: float) -> dict[DecisionPoint, 
     )
     rows = options.select("site", "finding", "planned", "period").iter_rows()
     return {(site, finding): IntendedStart(option, period) for site, finding, option, period in rows}
-
-
-def _half_width(gains: Floats, drawn: Futures, confidence: float) -> float:
-    """Half of the interval of the mean, from the means of independent samples (Student's t)."""
-    batch = np.array(drawn.batches)
-    means = np.array([gains[batch == number].mean() for number in np.unique(batch)])
-    if len(means) < 2:
-        return float("inf")
-    quantile = float(stats.t.ppf(0.5 + confidence / 2.0, len(means) - 1))
-    return quantile * float(np.std(means, ddof=1)) / float(np.sqrt(len(means)))
-
-
-def _first_stage(simulation: Simulation, simulated_policy: Simulated) -> pl.DataFrame:
-    """What starts in every future before the committee decides again, without a finding."""
-    columns = [c for c in simulated_policy.starts[0] if simulation.point_of[c][1] is None]
-    frame = simulation.keys[columns].filter(pl.col("period") < simulation.first_stage_end)
-    return frame.select("site", "kind", "period", option="planned").with_row_index("order", 1)
-
-
-def _done(simulation: Simulation, simulated_policy: Simulated, drawn: Futures) -> pl.DataFrame:
-    """What starts under which finding, in which share of the futures that have it, and when."""
-    rows = [
-        (column, drawn.weights[number]) for number, starts in enumerate(simulated_policy.starts) for column in starts
-    ]  # fmt: skip
-    begun = pl.DataFrame(rows, schema={"column": pl.Int64, "weight": pl.Float64}, orient="row")
-    keys = simulation.keys.with_row_index("column").cast({"column": pl.Int64}).drop("chance")
-    weights: dict[DecisionPoint, float] = {(site, None): 1.0 for site in simulation.keys["site"].unique()}
-    for outcome, weight in zip(drawn.outcomes, drawn.weights, strict=True):
-        for point in outcome.items():
-            weights[point] = weights.get(point, 0.0) + float(weight)
-    chances = simulation.inputs.findings.select("site", "finding", "chance")
-    done = (
-        begun.join(keys, on="column", maintain_order="left")
-        .group_by("site", "finding", option="planned")
-        .agg(pl.col("weight").sum(), pl.col("period").median().round().cast(pl.Int64))
-        .sort("site", "finding", "option", nulls_last=False)
-        .join(chances, on=["site", "finding"], how="left", maintain_order="left")
-    )
-    whole = [weights[site, finding] for site, finding in done.select("site", "finding").iter_rows()]
-    return done.select(
-        "site", "finding", "chance", "option", futures=pl.col("weight") / pl.Series(whole, dtype=pl.Float64),
-        period="period",
-    )  # fmt: skip

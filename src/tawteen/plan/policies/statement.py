@@ -1,0 +1,161 @@
+"""What is stated of a policy: tables that follow from the futures in which it was valued."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tawteen.plan.model_builder import Floats
+from tawteen.plan.policies.futures import Futures
+from tawteen.plan.policies.policy import Simulation
+from tawteen.plan.policies.valuation import ValuedPolicy, course_starts, course_tables, labelled
+from tawteen.plan.policy_plan import PolicyPlan, policy_schema
+
+POOLED = ["pool_kind", "pool", "period"]
+
+
+def stated_plan(
+    simulation: Simulation,
+    made: ValuedPolicy,
+    drawn: Futures,
+    *,
+    seed: int,
+    nothing: float,
+    bound: float | None,
+    gains_without: Floats | None,
+    information: pl.DataFrame,
+) -> PolicyPlan:
+    """The policy that `made` is the valuation of, with all that is stated of it."""
+    inputs = simulation.inputs
+    starts = course_starts(simulation, made.courses)
+    flows = course_tables(simulation.problem, made.points)
+    sites = inputs.findings["site"].unique(maintain_order=True).to_list()
+    outcomes = pl.DataFrame(
+        {"site": sites, "finding": [[outcome[site] for outcome in drawn.outcomes] for site in sites]},
+        schema=policy_schema("outcomes"),
+    )
+    begun = _begun(starts, made.solutions)
+    tables = {
+        "first_stage": _first_stage(simulation, starts, begun, flows["supply"], made.solutions),
+        "policy": _policy(simulation, begun, outcomes),
+        "information": information,
+        "reserves": _reserves(simulation, begun, len(made.solutions)),
+        "findings": inputs.findings,
+        "outcomes": outcomes,
+        "starts": starts,
+    }
+    return PolicyPlan(
+        seed=seed, gains=tuple((made.values - nothing).tolist()),
+        batches=1 if drawn.batches is None else len(set(drawn.batches)), bound=bound, do_nothing=nothing,
+        rules_missed=made.rules_missed, solutions=made.solutions,
+        gains_without=None if gains_without is None else tuple(gains_without.tolist()), flows=flows,
+        **{name: frame.select(list(policy_schema(name))).cast(policy_schema(name)) for name, frame in tables.items()},
+    )  # fmt: skip
+
+
+def _begun(starts: pl.DataFrame, solutions: tuple[int, ...]) -> pl.DataFrame:
+    """What starts in each future: future, and the columns of `starts`."""
+    futures = pl.DataFrame({"solution": list(solutions)}, schema={"solution": pl.Int64}).with_row_index("future")
+    return futures.join(starts, on="solution", maintain_order="left_right")
+
+
+def _labels(simulation: Simulation) -> dict[int, str]:
+    calendar = simulation.inputs.planned.case.calendar
+    return {period: calendar.label(period) for period in range(simulation.periods)}
+
+
+def _first_stage(
+    simulation: Simulation, starts: pl.DataFrame, begun: pl.DataFrame, supply: pl.DataFrame, solutions: tuple[int, ...]
+) -> pl.DataFrame:
+    """What starts in every future before the committee decides again, in the order of quarters and of decisions."""
+    early = pl.col("finding").is_null() & (pl.col("period") < simulation.first_stage_end)
+    always = (
+        begun.filter(early)
+        .group_by("site", "kind", "option", "period", maintain_order=True)
+        .agg(futures=pl.len())
+        .filter(pl.col("futures") == len(solutions))
+        .sort("period", maintain_order=True)
+    )
+    units = _units(simulation, starts, supply, solutions)
+    return labelled(
+        always.join(units, on="option", how="left", maintain_order="left")
+        .with_columns(pl.col("units").fill_null([]))
+        .with_row_index("order", 1),
+        _labels(simulation),
+    )
+
+
+def _units(
+    simulation: Simulation, starts: pl.DataFrame, supply: pl.DataFrame, solutions: tuple[int, ...]
+) -> pl.DataFrame:
+    """Who works for what starts without a finding, in the mean over the futures: option, units.
+
+    What the sources of a pool supply in a quarter is counted to all who need it then, in proportion.
+    """
+    needs = simulation.problem.inputs.effects.needs
+    named = simulation.keys.select("option", "planned", "finding").unique("option", maintain_order=True)
+    needed = (
+        starts.join(
+            named, left_on=["option", "finding"], right_on=["planned", "finding"], nulls_equal=True,
+            maintain_order="left",
+        )
+        .rename({"option_right": "named"})
+        .join(needs.rename({"option": "named"}), on="named", maintain_order="left")
+        .with_columns(period=pl.col("period") + pl.col("quarter"))
+        .select("solution", "option", "finding", *POOLED, need="amount")
+    )  # fmt: skip
+    key = ["solution", *POOLED]
+    shares = supply.with_columns(share=pl.col("amount") / pl.col("amount").sum().over(key))
+    weight = pl.DataFrame({"solution": list(solutions)}, schema={"solution": pl.Int64}).group_by("solution").agg(
+        weight=pl.len() / len(solutions)
+    )  # fmt: skip
+    return (
+        needed.filter(pl.col("finding").is_null())
+        .join(shares, on=key, maintain_order="left")
+        .join(weight, on="solution", maintain_order="left")
+        .group_by("option", "source", "pool")
+        .agg(amount=(pl.col("need") * pl.col("share") * pl.col("weight")).sum())
+        .sort("option", "source", "pool")
+        .group_by("option", maintain_order=True)
+        .agg(units=pl.struct(unit="source", capability="pool", amount="amount"))
+    )
+
+
+def _policy(simulation: Simulation, begun: pl.DataFrame, outcomes: pl.DataFrame) -> pl.DataFrame:
+    """What starts under which finding, in which share of the futures that have it, and when."""
+    count = len(outcomes["finding"][0]) if outcomes.height else max(begun["future"].n_unique(), 1)
+    having = outcomes.explode("finding").group_by("site", "finding").agg(having=pl.len())
+    chances = simulation.inputs.findings.select("site", "finding", "chance")
+    key = ["site", "finding"]
+    done = (
+        begun.group_by("site", "finding", "option")
+        .agg(pl.len(), pl.col("period").median().round().cast(pl.Int64))
+        .sort("site", "finding", "option", nulls_last=False)
+        .join(chances, on=key, how="left", maintain_order="left")
+        .join(having, on=key, how="left", maintain_order="left")
+        .with_columns(futures=pl.col("len") / pl.col("having").fill_null(count))
+    )
+    return labelled(done, _labels(simulation))
+
+
+def _reserves(simulation: Simulation, begun: pl.DataFrame, count: int) -> pl.DataFrame:
+    """What starts under a finding take of money and pools: the most, the mean, and what is released of the most."""
+    effects, periods = simulation.problem.inputs.effects, simulation.periods
+    named = simulation.keys.select("option", "planned", "finding").unique("option", maintain_order=True)
+    started = begun.filter(pl.col("finding").is_not_null()).join(
+        named, left_on=["option", "finding"], right_on=["planned", "finding"], maintain_order="left"
+    ).select("future", "site", "period", option="option_right")  # fmt: skip
+    money = effects.outlays.select("option", "quarter", "amount", kind=pl.lit("money"), pool=pl.lit(None, pl.String))
+    work = effects.needs.select("option", "quarter", "amount", kind="pool_kind", pool="pool")
+    taken = (
+        started.join(pl.concat([money, work]), on="option")
+        .filter(pl.col("period") + pl.col("quarter") < periods)
+        .group_by("site", "kind", "pool", "future")
+        .agg(pl.col("amount").sum())
+    )
+    return (
+        taken.group_by("site", "kind", "pool")
+        .agg(reserved=pl.col("amount").max(), used=pl.col("amount").sum() / count,
+             chance_of_release=1.0 - pl.col("amount").filter(pl.col("amount") > 0.0).len() / count)
+        .with_columns(released=pl.col("reserved") - pl.col("used"))
+        .sort("site", "kind", "pool", nulls_last=False)
+    )  # fmt: skip

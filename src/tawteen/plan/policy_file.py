@@ -1,0 +1,173 @@
+"""A policy in the file of its programme, and the flows of its futures in a file beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import math
+from typing import Any
+
+import polars as pl
+
+from tawteen.plan.file_names import FLOWS_FILE
+from tawteen.plan.policy_plan import FLOW_TABLES, POLICY_TABLES, PolicyPlan, flow_schema, policy_schema
+from tawteen.plan.programme_tables import fits
+from tawteen.plan.tolerances import TOLERANCES
+
+FIGURES = ("expected", "p10", "p50", "p90", "chance_of_loss", "half_width", "gap", "value_of_information")
+"""Figures that follow from the gains; `gap_interval` does too."""
+STATED = ("seed", "gains", "batches", "bound", "do_nothing", "rules_missed", "solutions", "gains_without")
+FIELDS = {*FIGURES, "gap_interval", *STATED, *POLICY_TABLES, "flows_hash"}
+Data = dict[str, Any]
+
+
+class WrongPolicyError(ValueError):
+    """A field of the policy that no programme can have; the text is its name."""
+
+
+def policy_fields(policy: PolicyPlan | None, flows: bytes | None) -> Data | None:
+    """The policy as an object of JSON: figures for readers, what they follow from, tables as rows.
+
+    `flows`: content of the file beside, from `flows_bytes`.
+    """
+    if policy is None:
+        return None
+    figures = {name: _number(getattr(policy, name)) for name in FIGURES}
+    stated = {name: getattr(policy, name) for name in STATED}
+    stated = {name: list(value) if isinstance(value, tuple) else value for name, value in stated.items()}
+    interval = policy.gap_interval
+    tables = {name: getattr(policy, name).to_dicts() for name in POLICY_TABLES}
+    hashed = None if flows is None else hashlib.sha256(flows).hexdigest()
+    return {
+        **figures, "gap_interval": None if interval is None else list(interval), **stated, **tables,
+        "flows_hash": hashed,
+    }  # fmt: skip
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else value
+
+
+def flows_bytes(policy: PolicyPlan | None) -> bytes | None:
+    """Content of the file of flows: the rows of all its tables, with the name of each in `table`; None without any."""
+    if policy is None or not policy.flows:
+        return None
+    parts = [frame.with_columns(table=pl.lit(name)) for name, frame in policy.flows.items()]
+    content = io.BytesIO()
+    pl.concat(parts, how="diagonal").write_parquet(content, compression="zstd")
+    return content.getvalue()
+
+
+def _read_flows(content: bytes) -> dict[str, pl.DataFrame]:
+    """The tables of the file. Raises WrongPolicyError where it is none of ours."""
+    try:
+        rows = pl.read_parquet(io.BytesIO(content))
+        return {
+            name: rows.filter(pl.col("table") == name).select(
+                pl.col(column).cast(kind) for column, kind in flow_schema(name).items()
+            )
+            for name in FLOW_TABLES
+        }
+    except (OSError, ValueError, pl.exceptions.PolarsError):
+        raise WrongPolicyError(FLOWS_FILE) from None
+
+
+def read_policy(data: Any, flows: bytes | None) -> PolicyPlan | None:
+    """The policy in an object of JSON; `flows` is the content of the file beside, None where there is none.
+
+    Raises WrongPolicyError with the name of a field that is wrong: a figure that does not follow from the gains, a cell
+    that its column does not allow, futures that do not fit each other, or flows of another policy.
+    """
+    if data is None:
+        return None
+    if not isinstance(data, dict) or data.keys() != FIELDS:
+        raise WrongPolicyError("policy")
+    _require_stated(data)
+    tables = {name: _table(name, data[name]) for name in POLICY_TABLES}
+    hashed = data["flows_hash"]
+    if hashed is not None and flows is not None and hashlib.sha256(flows).hexdigest() != hashed:
+        raise WrongPolicyError(FLOWS_FILE)
+    stored = _read_flows(flows) if hashed is not None and flows is not None else {}
+    parts: Data = {name: tuple(data[name]) if isinstance(data[name], list) else data[name] for name in STATED}
+    parts |= {**tables, "flows": stored}
+    policy = PolicyPlan(**parts)
+    _require_figures(policy, data)
+    _require_futures(policy)
+    return policy
+
+
+def _require_stated(data: Data) -> None:
+    """Raises WrongPolicyError where a stored value is of no kind that it can have."""
+    gains, size = data["gains"], len(data["gains"]) if isinstance(data["gains"], list) else 0
+    right = {
+        "seed": _whole(data["seed"]),
+        "gains": size > 0 and all(map(_finite, gains)),
+        "batches": _whole(data["batches"]) and data["batches"] > 0 and size % data["batches"] == 0,
+        "bound": data["bound"] is None or _finite(data["bound"]),
+        "do_nothing": _finite(data["do_nothing"]),
+        "rules_missed": _finite(data["rules_missed"]) and 0.0 <= data["rules_missed"] <= 1.0,
+        "solutions": _listed(data["solutions"], size) and all(map(_whole, data["solutions"])),
+        "gains_without": data["gains_without"] is None
+        or (_listed(data["gains_without"], size) and all(map(_finite, data["gains_without"]))),
+        "flows_hash": data["flows_hash"] is None or isinstance(data["flows_hash"], str),
+    }
+    for name, holds in right.items():
+        if not holds:
+            raise WrongPolicyError(name)
+
+
+def _listed(value: Any, size: int) -> bool:
+    return isinstance(value, list) and len(value) == size
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _finite(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _table(name: str, rows: Any) -> pl.DataFrame:
+    schema = policy_schema(name)
+    if not isinstance(rows, list) or not all(isinstance(row, dict) and row.keys() == schema.keys() for row in rows):
+        raise WrongPolicyError(name)
+    if not all(fits(type(cell), schema[column]) for row in rows for column, cell in row.items()):
+        raise WrongPolicyError(name)
+    try:
+        frame = pl.DataFrame(rows, schema=schema, orient="row", strict=True)
+    except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError):
+        raise WrongPolicyError(name) from None
+    _, failed = POLICY_TABLES[name].filter(frame)
+    if failed.counts():
+        raise WrongPolicyError(name)
+    return frame
+
+
+def _require_figures(policy: PolicyPlan, data: Data) -> None:
+    """Raises WrongPolicyError where a figure does not follow from the gains."""
+    interval = policy.gap_interval
+    pairs = [(name, data[name], _number(getattr(policy, name))) for name in FIGURES]
+    stated = data["gap_interval"]
+    if (stated is None) != (interval is None) or not (stated is None or _listed(stated, 2)):
+        raise WrongPolicyError("gap_interval")
+    pairs += [("gap_interval", one, other) for one, other in zip(stated or (), interval or (), strict=True)]
+    for name, value, right in pairs:
+        if right is None or value is None:
+            if right is not None or value is not None:
+                raise WrongPolicyError(name)
+        elif not _finite(value) or abs(value - right) > TOLERANCES.outlook * max(1.0, abs(right)):
+            raise WrongPolicyError(name)
+
+
+def _require_futures(policy: PolicyPlan) -> None:
+    """Raises WrongPolicyError where courses, starts and findings do not fit the futures."""
+    count = len(policy.gains)
+    if any(len(found) != count for found in policy.outcomes["finding"]):
+        raise WrongPolicyError("outcomes")
+    if sorted(set(policy.solutions)) != list(range(len(set(policy.solutions)))):
+        raise WrongPolicyError("solutions")
+    if not set(policy.starts["solution"]) <= set(policy.solutions):
+        raise WrongPolicyError("starts")
+    if policy.findings.select("site", "finding").is_duplicated().any():
+        raise WrongPolicyError("findings")

@@ -1,0 +1,73 @@
+"""A policy in the file of its programme: what is written comes back, and what contradicts itself is refused."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.plan.test_programme_file import KEPT, code_of
+
+from tawteen.plan.file_names import FLOWS_FILE
+from tawteen.plan.policy_plan import FLOW_TABLES, POLICY_TABLES
+from tawteen.plan.programme_file import read_programme, seal, write_programme
+
+FIRST = {
+    "expected": 1.0, "p10": 1.0, "p50": 1.0, "p90": 1.0, "chance_of_loss": 0.5, "half_width": 1.0, "gap": 0.5,
+    "gap_interval": [0.0, 1.0], "value_of_information": 1.0, "batches": 3, "bound": "high", "do_nothing": None,
+    "rules_missed": 2.0, "gains": [1.0], "gains_without": [1.0], "solutions": [0], "seed": -1, "flows_hash": 3,
+}  # fmt: skip
+"""Another value of each field that is no table."""
+
+
+def kept(folder: Path) -> Path:
+    for name in ("version_5.json", FLOWS_FILE):
+        shutil.copyfile(KEPT / name, folder / name)
+    return folder / "version_5.json"
+
+
+def changed(folder: Path, name: str, value: Any) -> Path:
+    path = kept(folder)
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data["policy"][name] = value
+    data["seal"] = seal(data)
+    path.write_text(json.dumps(data), encoding="utf-8")
+    return path
+
+
+def test_a_policy_comes_back_as_it_was_written(tmp_path: Path) -> None:
+    made = read_programme(kept(tmp_path))
+    (tmp_path / "again").mkdir()
+    write_programme(made, tmp_path / "again" / "programme.json")
+    again = read_programme(tmp_path / "again" / "programme.json")
+    assert made.policy is not None
+    assert again.policy is not None
+    assert again.policy.gains == made.policy.gains
+    assert again.policy.gap_interval == made.policy.gap_interval
+    for name in POLICY_TABLES:
+        assert getattr(again.policy, name).equals(getattr(made.policy, name)), name
+    for name in FLOW_TABLES:
+        assert again.policy.flows[name].equals(made.policy.flows[name]), name
+        assert made.policy.flows[name].height
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_a_figure_that_does_not_follow_from_the_futures_is_refused(tmp_path: Path, name: str) -> None:
+    assert code_of(changed(tmp_path, name, FIRST[name])) == "programme.field"
+
+
+@pytest.mark.parametrize("name", POLICY_TABLES)
+def test_a_table_without_its_columns_is_refused(tmp_path: Path, name: str) -> None:
+    assert code_of(changed(tmp_path, name, [{"site": "mill"}])) == "programme.field"
+
+
+def test_flows_of_another_policy_are_refused(tmp_path: Path) -> None:
+    path = kept(tmp_path)
+    (tmp_path / FLOWS_FILE).write_bytes(b"nothing")
+    assert code_of(path) == "programme.field"
+    (tmp_path / FLOWS_FILE).unlink()
+    policy = read_programme(path).policy
+    assert policy is not None
+    assert not policy.flows
