@@ -14,10 +14,10 @@ from tawteen.plan.policy_plan import FLOW_TABLES, POLICY_TABLES, PolicyPlan, flo
 from tawteen.plan.programme_tables import fits
 from tawteen.plan.tolerances import TOLERANCES
 
-FIGURES = ("expected", "p10", "p50", "p90", "chance_of_loss", "half_width", "gap", "value_of_information")
+POLICY_FIGURES = ("expected", "p10", "p50", "p90", "chance_of_loss", "half_width", "gap", "value_of_information")
 """Figures that follow from the gains; `gap_interval` does too."""
-STATED = ("seed", "gains", "batches", "bound", "do_nothing", "rules_missed", "solutions", "gains_without")
-FIELDS = {*FIGURES, "gap_interval", *STATED, *POLICY_TABLES, "flows_hash"}
+POLICY_VALUES = ("seed", "gains", "batches", "bound", "do_nothing", "rules_missed", "solutions", "gains_without")
+POLICY_FIELDS = {*POLICY_FIGURES, "gap_interval", *POLICY_VALUES, *POLICY_TABLES, "flows_hash"}
 Data = dict[str, Any]
 
 
@@ -32,8 +32,8 @@ def policy_fields(policy: PolicyPlan | None, flows: bytes | None) -> Data | None
     """
     if policy is None:
         return None
-    figures = {name: _number(getattr(policy, name)) for name in FIGURES}
-    stated = {name: getattr(policy, name) for name in STATED}
+    figures = {name: _number(getattr(policy, name)) for name in POLICY_FIGURES}
+    stated = {name: getattr(policy, name) for name in POLICY_VALUES}
     stated = {name: list(value) if isinstance(value, tuple) else value for name, value in stated.items()}
     interval = policy.gap_interval
     tables = {name: getattr(policy, name).to_dicts() for name in POLICY_TABLES}
@@ -80,7 +80,7 @@ def read_policy(data: Any, flows: bytes | None) -> PolicyPlan | None:
     """
     if data is None:
         return None
-    if not isinstance(data, dict) or data.keys() != FIELDS:
+    if not isinstance(data, dict) or data.keys() != POLICY_FIELDS:
         raise WrongPolicyError("policy")
     _require_stated(data)
     tables = {name: _table(name, data[name]) for name in POLICY_TABLES}
@@ -88,7 +88,7 @@ def read_policy(data: Any, flows: bytes | None) -> PolicyPlan | None:
     if hashed is not None and flows is not None and hashlib.sha256(flows).hexdigest() != hashed:
         raise WrongPolicyError(FLOWS_FILE)
     stored = _read_flows(flows) if hashed is not None and flows is not None else {}
-    parts: Data = {name: tuple(data[name]) if isinstance(data[name], list) else data[name] for name in STATED}
+    parts: Data = {name: tuple(data[name]) if isinstance(data[name], list) else data[name] for name in POLICY_VALUES}
     parts |= {**tables, "flows": stored}
     policy = PolicyPlan(**parts)
     _require_figures(policy, data)
@@ -147,7 +147,7 @@ def _table(name: str, rows: Any) -> pl.DataFrame:
 def _require_figures(policy: PolicyPlan, data: Data) -> None:
     """Raises WrongPolicyError where a figure does not follow from the gains."""
     interval = policy.gap_interval
-    pairs = [(name, data[name], _number(getattr(policy, name))) for name in FIGURES]
+    pairs = [(name, data[name], _number(getattr(policy, name))) for name in POLICY_FIGURES]
     stated = data["gap_interval"]
     if (stated is None) != (interval is None) or not (stated is None or _listed(stated, 2)):
         raise WrongPolicyError("gap_interval")
@@ -163,7 +163,7 @@ def _require_figures(policy: PolicyPlan, data: Data) -> None:
 def _require_futures(policy: PolicyPlan) -> None:
     """Raises WrongPolicyError where courses, starts and findings do not fit the futures."""
     count = len(policy.gains)
-    if any(len(found) != count for found in policy.outcomes["finding"]):
+    if any(len(outcome) != count for outcome in policy.outcomes["finding"]):
         raise WrongPolicyError("outcomes")
     if sorted(set(policy.solutions)) != list(range(len(set(policy.solutions)))):
         raise WrongPolicyError("solutions")

@@ -86,8 +86,8 @@ def _bound(
     def ended() -> bool:
         return budget.remaining <= left < np.inf or budget.should_stop()
 
-    found = policy_bound(inputs, problem=model, future=future, thorough=thorough, stop=ended)
-    return found.bound - found.nothing if np.isfinite(found.bound) else None
+    proved = policy_bound(inputs, problem=model, future=future, thorough=thorough, stop=ended)
+    return proved.bound - proved.nothing if np.isfinite(proved.bound) else None
 
 
 @dataclass(frozen=True)
@@ -113,17 +113,17 @@ class _Search:
         budget.reserve(0.0, 0.0)
         budget.report("simulating")
         drawn = self._drawn(self._count(seconds), self.seed, params.batches)
-        made = valued(self.simulation, policy, drawn)
+        valuation = valued(self.simulation, policy, drawn)
         fewer = valued(without_surveys(self.simulation), alone, drawn)
-        if (-fewer.rules_missed, fewer.values.mean()) >= (-made.rules_missed, made.values.mean()):
-            policy, made = alone, fewer
-        gains = made.values - self.nothing
+        if (-fewer.rules_missed, fewer.values.mean()) >= (-valuation.rules_missed, valuation.values.mean()):
+            policy, valuation = alone, fewer
+        gains = valuation.values - self.nothing
         information = information_by_site(
             self.simulation, policy, first_futures(drawn, params.information_futures),
             gains[: params.information_futures], nothing=self.nothing, ended=self._information_ended(),
         )  # fmt: skip
         return stated_plan(
-            self.simulation, made, drawn, seed=self.seed, nothing=self.nothing, bound=bound,
+            self.simulation, valuation, drawn, seed=self.seed, nothing=self.nothing, bound=bound,
             gains_without=fewer.values - self.nothing, information=information,
         )  # fmt: skip
 

@@ -15,7 +15,7 @@ POOLED = ["pool_kind", "pool", "period"]
 
 def stated_plan(
     simulation: Simulation,
-    made: ValuedPolicy,
+    valuation: ValuedPolicy,
     drawn: Futures,
     *,
     seed: int,
@@ -24,29 +24,29 @@ def stated_plan(
     gains_without: Floats | None,
     information: pl.DataFrame,
 ) -> PolicyPlan:
-    """The policy that `made` is the valuation of, with all that is stated of it."""
+    """The policy that `valuation` is the valuation of, with all that is stated of it."""
     inputs = simulation.inputs
-    starts = course_starts(simulation, made.courses)
-    flows = course_tables(simulation.problem, made.points)
+    starts = course_starts(simulation, valuation.courses)
+    flows = course_tables(simulation.problem, valuation.points)
     sites = inputs.findings["site"].unique(maintain_order=True).to_list()
     outcomes = pl.DataFrame(
         {"site": sites, "finding": [[outcome[site] for outcome in drawn.outcomes] for site in sites]},
         schema=policy_schema("outcomes"),
     )
-    begun = _begun(starts, made.solutions)
+    begun = _begun(starts, valuation.solutions)
     tables = {
-        "first_stage": _first_stage(simulation, starts, begun, flows["supply"], made.solutions),
+        "first_stage": _first_stage(simulation, starts, begun, flows["supply"], valuation.solutions),
         "policy": _policy(simulation, begun, outcomes),
         "information": information,
-        "reserves": _reserves(simulation, begun, len(made.solutions)),
+        "reserves": _reserves(simulation, begun, len(valuation.solutions)),
         "findings": inputs.findings,
         "outcomes": outcomes,
         "starts": starts,
     }
     return PolicyPlan(
-        seed=seed, gains=tuple((made.values - nothing).tolist()),
+        seed=seed, gains=tuple((valuation.values - nothing).tolist()),
         batches=1 if drawn.batches is None else len(set(drawn.batches)), bound=bound, do_nothing=nothing,
-        rules_missed=made.rules_missed, solutions=made.solutions,
+        rules_missed=valuation.rules_missed, solutions=valuation.solutions,
         gains_without=None if gains_without is None else tuple(gains_without.tolist()), flows=flows,
         **{name: frame.select(list(policy_schema(name))).cast(policy_schema(name)) for name, frame in tables.items()},
     )  # fmt: skip

@@ -68,10 +68,10 @@ def course_tables(problem: Problem, points: tuple[Floats, ...]) -> dict[str, pl.
     return {
         name: pl.concat(
             [
-                _with_finding(made[name], named).select(
+                _with_finding(course[name], named).select(
                     pl.lit(number, pl.Int64).alias("solution"), *list(flow_schema(name))[1:]
                 )
-                for number, made in enumerate(tables)
+                for number, course in enumerate(tables)
             ]
         )
         if tables
