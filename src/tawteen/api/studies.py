@@ -24,6 +24,7 @@ from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.robust.file import write_found
 from tawteen.plan.robust.front import Front
 from tawteen.plan.robust.front import pareto as front_of
+from tawteen.plan.robust.gain_causes import GainCauses
 from tawteen.plan.robust.model import Robustness
 from tawteen.plan.robust.replan import replan as plan_again
 from tawteen.plan.robust.robustness import robustness
@@ -264,12 +265,15 @@ class ReplanResult(PlanResult):
     """A programme that follows an earlier one.
 
     `changes`: what moves and what each move is worth (see `tawteen.plan.robust.replan.Replan`). `kept_value`: what the
-    earlier programme would still be worth under the new facts. `held`: sites that stay as they were.
+    earlier programme would still be worth under the new facts. `held`: sites that stay as they were. `surveyed`: sites
+    whose survey is done. `causes`: what the gain changed by: learning, time, decision.
     """
 
     changes: pl.DataFrame
     kept_value: float | None
     held: tuple[str, ...]
+    surveyed: tuple[str, ...]
+    causes: GainCauses
 
     __repr__ = PlanResult.__repr__
 
@@ -280,6 +284,7 @@ def replan(
     today: str,
     penalty: float = 0.0,
     signed: Sequence[str] = (),
+    not_begun: Sequence[str] = (),
     case: Case | None = None,
     changes: Iterable[str] = (),
     time_limit: float = 60.0,
@@ -290,19 +295,24 @@ def replan(
 ) -> ReplanResult:
     """Plans again from a quarter on (`today`, such as 2028-Q1): what is `signed` or begun stays as it was.
 
-    Each other start that moves costs `penalty`. New facts come as a `case` or as `changes` of the one planned. Raises
-    CaseError for what does not fit the case or can no longer be kept, ValueError for a quarter that is none.
+    Sites `not_begun` were to begin before, and did not. Each other start that moves costs `penalty`. New facts, such
+    as what surveys found, come as a `case` or as `changes` of the one planned; a site whose survey is done is free for
+    works. Raises CaseError for what does not fit the case or can no longer be kept, ValueError for a quarter that is
+    none.
     """
     known, planned = case or result.case, result.scenario
-    signed = [_site(known, site) for site in signed]
+    signed, late = ([_site(known, site) for site in sites] for sites in (signed, not_begun))
     with stop_on_interrupt(stop) as stop_flag:
         outcome = plan_again(
             known, result.programme, today=known.calendar.parse(today), penalty=penalty, signed=signed,
-            scenario=Scenario((*planned.set, *changes), planned.must, planned.without), time_limit=time_limit,
-            seed=seed, progress=progress, stop=stop_flag, params=params,
+            begun=dict.fromkeys(late), scenario=Scenario((*planned.set, *changes), planned.must, planned.without),
+            time_limit=time_limit, seed=seed, progress=progress, stop=stop_flag, params=params,
         )  # fmt: skip
-    require_verified(known, outcome.programme, progress)
-    return ReplanResult(known, outcome.programme, outcome.changes, outcome.kept_value, outcome.held)
+    require_verified(outcome.case, outcome.programme, progress)
+    return ReplanResult(
+        outcome.case, outcome.programme, outcome.changes, outcome.kept_value, outcome.held, outcome.surveyed,
+        outcome.causes,
+    )  # fmt: skip
 
 
 def pareto(

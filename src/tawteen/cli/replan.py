@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -37,6 +38,7 @@ def replan(
     today: Annotated[str, typer.Option("--today", metavar="QUARTER", show_default=False)],
     penalty: Annotated[float, typer.Option("--penalty", min=0.0, metavar="MONEY")] = 0.0,
     signed: Annotated[list[str] | None, typer.Option("--signed", metavar="SITE", show_default=False)] = None,
+    not_begun: Annotated[list[str] | None, typer.Option("--not-begun", metavar="SITE", show_default=False)] = None,
     changes: Annotated[list[str] | None, typer.Option("--set", metavar="EXPR", show_default=False)] = None,
     time_limit: Annotated[float, typer.Option("--time-limit", min=0.0, metavar="S")] = 60.0,
     seed: Annotated[int, typer.Option("--seed", min=0, metavar="N")] = 1,
@@ -57,8 +59,8 @@ def replan(
             period = _period(case, today)
             planned = earlier.scenario
             scenario = Scenario((*planned.set, *(changes or ())), planned.must, planned.without)
-            kept = [site_id(case, site) for site in signed or ()]
-            request = ReplanRequest(period, penalty, kept, scenario, time_limit, seed, tuning)
+            kept, late = ([site_id(case, site) for site in sites or ()] for sites in (signed, not_begun))
+            request = ReplanRequest(period, penalty, kept, late, scenario, time_limit, seed, tuning)
             outline = outline_of(given or folder / CASE)
             outcome = replan_into(results, case, earlier, request, outline=outline, progress=bar, stop=stop)
         bar.pause()
@@ -66,12 +68,14 @@ def replan(
         moves = say_moves(case, earlier, outcome.moves, console.words)
         console.show([*_parts(outcome, rows, moves, console), ""])
         tuned = tuning.model_copy(update={"outlook": tuning.outlook.with_scenarios(scenarios)})
-        shown, reasons, findings = outlook_shown(results, case, outcome.programme, bar, inputs=None, params=tuned)
+        shown, reasons, findings = outlook_shown(
+            results, outcome.case, outcome.programme, bar, inputs=None, params=tuned
+        )
         findings += [] if no_report else draw_report(results, out, bar, reasons=reasons)
     next_step = where_to_look(out, bar, drawn=not no_report and not findings)
     data = {"value": outcome.programme.value, "bound": outcome.programme.bound, "gap": outcome.programme.gap,
-            "kept_value": outcome.kept_value, "held": outcome.held, "changes": rows, "out": str(out),
-            **shown}  # fmt: skip
+            "kept_value": outcome.kept_value, "held": outcome.held, "surveyed": outcome.surveyed,
+            "causes": asdict(outcome.causes), "changes": rows, "out": str(out), **shown}  # fmt: skip
     return CommandResult(data, (next_step,), findings, exit_code(findings))
 
 
@@ -83,6 +87,19 @@ def _period(case: Case, today: str) -> int:
         raise UsageError("cli.no_quarter", text=today) from error
 
 
+def _causes(outcome: Replan, console: Console) -> list[RenderableType]:
+    """What the gain changed by: learning, time, decision; and what surveys that are done cost."""
+    causes, number = outcome.causes, console.words.number
+    if causes.learning is None:
+        return [console.words.say("replan.not_separable")] if causes.earlier is not None else []
+    amounts = {name: "–" if value is None else number(value, 0) for name, value in asdict(causes).items()}
+    sentences = [console.words.say("replan.causes", amounts)]
+    if outcome.surveyed:
+        cost = number(causes.surveys or 0.0, 0)
+        sentences.append(console.words.say("replan.surveyed", {"cost": cost}, len(outcome.surveyed)))
+    return [" ".join(sentences)]
+
+
 def _parts(outcome: Replan, rows: list[dict[str, Any]], moves: list[str], console: Console) -> list[RenderableType]:
     """Gain of replanning, and each change with its worth."""
     number = console.words.number
@@ -90,4 +107,8 @@ def _parts(outcome: Replan, rows: list[dict[str, Any]], moves: list[str], consol
     worth = ["–" if row["worth"] is None else number(row["worth"], 0) for row in rows]
     changes = [list(pair) for pair in zip(moves, worth, strict=True)]
     summary = console.words.say("replan.summary", {"worth": gain, "held": number(len(outcome.held))})
-    return [summary, console.rows("replan.changes", ["replan.change", "replan.worth"], changes, 1)]
+    return [
+        summary,
+        *_causes(outcome, console),
+        console.rows("replan.changes", ["replan.change", "replan.worth"], changes, 1),
+    ]

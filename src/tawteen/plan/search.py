@@ -122,7 +122,8 @@ def _start_from_rules(
 ) -> None:
     """Finds a first point with only those starts that rules may require, and gives it to the incumbent."""
     upper = part.arrays.upper.copy()
-    upper[np.flatnonzero(part.arrays.integer)[~required_starts(problem)]] = 0.0
+    required = required_starts(problem)[_open_starts(problem, part)]
+    upper[np.flatnonzero(part.arrays.integer)[~required]] = 0.0
     least = reduce_model(part.arrays, part.arrays.lower, np.maximum(upper, part.arrays.lower))
     solution = solve_mip(
         least.arrays,
@@ -140,8 +141,7 @@ def _to_prove(problem: Problem, part: ReducedModel, params: BranchParams) -> Opt
     """The model for branch and cut: with an additional binary per option if the model is large."""
     if not _large(part, params):
         return OptionBinaries(part.arrays, sparse.csr_matrix((0, len(part.columns))))
-    start_rows = part.columns[part.arrays.integer] - problem.starts.start
-    keys = problem.columns["start"].keys.select("option", "site")[start_rows]
+    keys = problem.columns["start"].keys.select("option", "site")[_open_starts(problem, part)]
     option, site = (keys[name].rank("dense").to_numpy().astype(np.int64) - 1 for name in ("option", "site"))
     return with_choices(part.arrays, option, site)
 
@@ -149,13 +149,15 @@ def _to_prove(problem: Problem, part: ReducedModel, params: BranchParams) -> Opt
 def _place(
     problem: Problem, part: ReducedModel, root: Solution, incumbent: Incumbent, *, units: Scaling, params: SearchParams
 ) -> SearchSpace:
+    keys = problem.columns["start"].keys[_open_starts(problem, part)]
+    prices = dict(zip(problem.rows["site"].keys["site"], _site_prices(problem, part, root), strict=True))
     return search_space(
         part.arrays,
         units,
         root,
-        keys=problem.columns["start"].keys,
+        keys=keys,
         recipe=problem.inputs.effects.recipe,
-        missed=_site_prices(problem, part, root),
+        missed=np.array([prices[site] for site in keys["site"].unique(maintain_order=True)]),
         gain=root.bound - incumbent.baseline_value,
         params=params.neighbourhoods,
     )
@@ -196,6 +198,11 @@ def _method(part: ReducedModel, params: BranchParams) -> str:
 
 def _large(part: ReducedModel, params: BranchParams) -> bool:
     return bool(part.arrays.integer.sum() > params.large_starts)
+
+
+def _open_starts(problem: Problem, part: ReducedModel) -> NDArray[np.int64]:
+    """Places among the starts of the problem of those that are left in the part: the others are fixed."""
+    return np.asarray(part.columns[part.arrays.integer] - problem.starts.start)
 
 
 def _site_prices(problem: Problem, part: ReducedModel, root: Solution) -> Floats:

@@ -55,11 +55,15 @@ class SearchRequest:
 
 @dataclass(frozen=True)
 class ReplanRequest:
-    """The arguments of replanning; see `tawteen.plan.robust.replan.replan` for each field."""
+    """The arguments of replanning; see `tawteen.plan.robust.replan.replan` for each field.
+
+    `not_begun`: sites that were to begin before today, and did not.
+    """
 
     today: int
     penalty: float = 0.0
     signed: Collection[str] = ()
+    not_begun: Collection[str] = ()
     scenario: Scenario = Scenario()  # noqa: RUF009 - frozen
     time_limit: float = 60.0
     seed: int = 1
@@ -141,14 +145,15 @@ def replan_into(
     progress: ProgressCallback | None = None,
     stop: Stop | None = None,
 ) -> Replan:
-    """Plans again from a quarter on, and puts the new programme and the case into the folder. Raises as `plan_into`."""
+    """Plans again from a quarter on, and puts the new programme and its case into the folder. Raises as `plan_into`."""
     refuse_unknown(case, request.scenario)
     outcome = replan(
-        case, earlier, today=request.today, penalty=request.penalty, signed=request.signed, scenario=request.scenario,
-        time_limit=request.time_limit, seed=request.seed, progress=progress, stop=stop, params=request.params,
+        case, earlier, today=request.today, penalty=request.penalty, begun=dict.fromkeys(request.not_begun),
+        signed=request.signed, scenario=request.scenario, time_limit=request.time_limit, seed=request.seed,
+        progress=progress, stop=stop, params=request.params,
     )  # fmt: skip
     raise_lost_interrupt(stop)
-    deliver(results, case, outcome.programme, outline=outline, progress=progress)
+    deliver(results, outcome.case, outcome.programme, outline=outline, progress=progress)
     return outcome
 
 

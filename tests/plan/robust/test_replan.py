@@ -10,16 +10,22 @@ import numpy as np
 import polars as pl
 import pytest
 from tests.plan.robust.drawn import programme
-from tests.tiny import tiny
+from tests.tiny import tables, tiny
 
 from tawteen.case.findings import CaseError
+from tawteen.case.model import Case
+from tawteen.plan.budget import SearchBudget
 from tawteen.plan.params import SearchParams
+from tawteen.plan.planning import plan, planning_problem
+from tawteen.plan.problem import baseline_model
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.programme_file import read_programme, write_programme
 from tawteen.plan.robust import replan as replanning
 from tawteen.plan.robust.replan import Replan
 from tawteen.plan.robust.replan import replan as plan_again
 from tawteen.plan.scenario import apply
+from tawteen.plan.search import search
+from tawteen.plan.solver import solve_lp
 from tawteen.plan.verify import verify
 
 FACTS = Scenario(set=("commodity.cable*0.5", "site.mill*0.4", "commodity.flour*1.3"))
@@ -120,3 +126,65 @@ def test_what_stays_but_cannot_is_told(replan: Callable[..., Replan]) -> None:
     with pytest.raises(CaseError) as caught:
         replan(tiny(), made, today=0, penalty=0.0, signed=(site,), scenario=Scenario(without=(site,)))
     assert [f.code for f in caught.value.findings] == ["replan.infeasible"]
+
+
+def with_gate_unknown(**cells: Any) -> Case:
+    """The tiny case whose mill may only be surveyed, as a rule asks; `cells`: what is known of its title."""
+    changed = tables()
+    gates = [row for row in changed["blockers"] if (row["site"], row["gate"]) != ("mill", "title")]
+    rule = {"id": "look", "kind": "must", "sites": "mill", "options": "survey", "text_en": "", "text_ar": ""}
+    title = {"site": "mill", "gate": "title", "stops": "now", **cells}
+    return tiny({"blockers": [*gates, title], "rules": [rule]})
+
+
+UNKNOWN = {"state": "unknown", "opens_by": "works", "chance": 0.5}
+
+
+def test_a_site_is_free_for_works_once_its_survey_is_done(replan: Callable[..., Replan]) -> None:
+    made = plan(with_gate_unknown(**UNKNOWN), gap=0.0)
+    option, period = starts(made)["mill"]
+    assert option == "mill:survey"
+    later = replan(with_gate_unknown(**UNKNOWN), made, today=period + 2, penalty=0.0, gap=0.0)
+    assert later.surveyed == ()
+    assert starts(later.programme)["mill"] == (option, period)
+    learned = replan(with_gate_unknown(state="open"), made, today=period + 2, penalty=0.0, gap=0.0)
+    assert learned.surveyed == ("mill",)
+    assert starts(learned.programme).get("mill", ("", 99))[1] >= period + 2
+    assert verify(learned.case, learned.programme).holds
+
+
+def test_the_change_of_the_gain_has_three_causes(replan: Callable[..., Replan]) -> None:
+    made = plan(with_gate_unknown(**UNKNOWN), gap=0.0)
+    (late, _), *_ = [(site, start) for site, start in starts(made).items() if site != "mill"]
+    today = starts(made)["mill"][1] + 1
+    known = replan(
+        with_gate_unknown(state="open"), made, today=today, penalty=0.0, begun={late: None}, gap=0.0,
+        scenario=Scenario(set=("commodity.flour*1.3",)),
+    )  # fmt: skip
+    causes = known.causes
+    assert causes.learning is not None
+    assert causes.time is not None
+    assert causes.decision is not None
+    assert causes.surveys is not None
+    assert causes.earlier == pytest.approx((made.value or 0.0) - (made.do_nothing or 0.0))
+    total = causes.learning + causes.time + causes.decision
+    assert total == pytest.approx((causes.new or 0.0) - causes.surveys - (causes.earlier or 0.0), abs=1e-3)
+    assert causes.time < 0.0
+    assert causes.surveys > 0.0
+    assert causes.decision >= -1e-3
+
+
+def test_without_news_no_cause_changes_anything(replan: Callable[..., Replan]) -> None:
+    causes = replan(tiny(), programme(), today=1, penalty=0.0, gap=0.0).causes
+    assert (causes.learning, causes.time, causes.surveys) == pytest.approx((0.0, 0.0, 0.0), abs=1e-3)
+    assert causes.decision == pytest.approx(0.0, abs=1e-3)
+
+
+def test_sites_without_any_start_left_do_not_disturb_the_search() -> None:
+    model = planning_problem(tiny())
+    nothing = solve_lp(baseline_model(model.arrays, model))
+    upper = model.arrays.upper.copy()
+    upper[model.starts.start] = upper[model.starts.start + 5] = 0.0
+    shut = replace(model, arrays=replace(model.arrays, upper=upper))
+    ends = search(shut, nothing, SearchBudget(20.0, None, None), gap=0.0, seed=1)
+    assert ends.outcome == "optimal"

@@ -26,14 +26,19 @@ from tawteen.plan.planning import planning_problem
 from tawteen.plan.problem import Problem, baseline_model, build_problem
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.result import priced_point, result_tables
+from tawteen.plan.robust.gain_causes import GainCauses, gain_causes
 from tawteen.plan.robust.local_search import keeps_rules
 from tawteen.plan.robust.recourse import Recourse
+from tawteen.plan.robust.surveyed import finished_surveys, without_required_surveys
 from tawteen.plan.scenario import apply
 from tawteen.plan.search import SearchOutcome, search
 from tawteen.plan.solver import Outcome, Solution, solve_lp
 from tawteen.plan.stated_bound import with_bound_by_prices
 from tawteen.plan.status import GAP, PlanRequest, judged_programme
 from tawteen.progress import ProgressCallback
+
+Starts = Mapping[str, tuple[str, int]]
+"""By site: an option and the period in which it starts."""
 
 Begun = Mapping[str, tuple[str, int] | None]
 """By site: the option that was started and the period, or None where nothing was started after all."""
@@ -47,18 +52,23 @@ HELD = "replan:held"
 class Replan(OneLine):
     """A programme that follows an earlier one.
 
-    `programme` is the new one; its `bound` holds for programmes with no more moved starts than it has, its `gap` counts
-    the price of moves. `kept_value` is what the earlier one would still be worth under the new facts (discounted
-    currency, null where it can no longer be carried out). `changes`: site, move (in, out, changed, later, sooner),
-    option_before, option, start_before, start (labels), quarters (of shift), worth (what the programme loses where
-    this change alone is taken back; null where that cannot be done), penalty (charged for the move). `fixed`: sites
-    that stay. `moves`: the two programmes side by side.
+    `case` is the case it is of: as stated, without rules that ask for surveys which are done. `programme` is the new
+    one; its `bound` holds for programmes with no more moved starts than it has, its `gap` counts the price of moves.
+    `kept_value` is what the earlier one would still be worth under the new facts (discounted currency, null where it
+    can no longer be carried out). `held`: sites that stay. `surveyed`: sites whose survey is done, so that they are
+    free for works; what it cost is in the gain of the earlier programme and not in that of the new one. `causes`: what
+    the gain changed by. `changes`: site, move (in, out, changed, later, sooner), option_before, option, start_before,
+    start (labels), quarters (of shift), worth (what the programme loses where this change alone is taken back; null
+    where that cannot be done), penalty (charged for the move). `moves`: the two programmes side by side.
     """
 
+    case: Case
     programme: Programme
     kept_value: float | None
     penalty: float
     held: tuple[str, ...]
+    surveyed: tuple[str, ...]
+    causes: GainCauses
     changes: pl.DataFrame
     moves: Comparison
 
@@ -91,8 +101,11 @@ def replan(
     """
     budget = SearchBudget(time_limit, progress, stop)
     budget.report("problem")
+    surveyed = finished_surveys(apply(case, scenario), earlier, today)
+    case = without_required_surveys(case, surveyed)
     changed = apply(case, scenario)
-    before = _starts(earlier)
+    planned = _starts(earlier)
+    before = {site: start for site, start in planned.items() if site not in surveyed}
     committed = {site: start for site, start in before.items() if start[1] < today or site in signed}
     for site, start in (begun or {}).items():
         committed.pop(site, None)
@@ -109,9 +122,13 @@ def replan(
     programme = _programme(request, model, nothing, outcome, budget)
     programme = with_bound_by_prices(replace(programme, case_id=earlier.case_id), model.inputs)
     moves = compare(case, earlier, programme)
-    kept_value, changes = _changes(moves.sites, earlier, programme, model, charged=dict.fromkeys(meant, penalty))
-    worth = None if kept_value is None else kept_value + model.constant
-    return Replan(programme, worth, penalty, tuple(sorted(committed)), changes, moves)
+    worths = _Worths(model)
+    kept_value = worths.of(planned)
+    return Replan(
+        case, programme, kept_value, penalty, tuple(sorted(committed)), tuple(surveyed),
+        _causes(worths, earlier, programme, begun or {}, surveyed),
+        _changes(moves.sites, _starts(programme), before, worths, charged=dict.fromkeys(meant, penalty)), moves,
+    )  # fmt: skip
 
 
 def _whole(
@@ -260,30 +277,53 @@ def _programme(
     )  # fmt: skip
 
 
+class _Worths:
+    """Values of starts under the new facts, all else decided as is best."""
+
+    def __init__(self, model: Problem) -> None:
+        self.model, self._recourse = model, Recourse(model, model.arrays)
+
+    def of(self, starts: Starts) -> float | None:
+        """Discounted value; None where the starts are not all possible, or break a rule or a limit."""
+        columns = _columns(self.model, starts)
+        ones = np.zeros(self.model.starts.stop - self.model.starts.start)
+        ones[columns - self.model.starts.start] = 1.0
+        if len(columns) != len(starts) or not keeps_rules(self.model, ones):
+            return None
+        value = self._recourse.value(ones)
+        return None if value is None else value + self.model.constant
+
+    def possible(self, starts: Starts) -> dict[str, tuple[str, int]]:
+        """Those of the starts that the new facts still allow by themselves."""
+        keys = self.model.columns["start"].keys
+        known = set(keys.select("option", "period").iter_rows())
+        return {site: start for site, start in starts.items() if start in known}
+
+
+def _causes(
+    worths: _Worths, earlier: Programme, programme: Programme, begun: Begun, surveyed: Collection[str]
+) -> GainCauses:
+    """The gain of the earlier programme, carried over to the new one by one cause after another."""
+    known = worths.possible(_starts(earlier))
+    late = worths.possible({site: start for site, start in begun.items() if start is not None})
+    in_time = {site: start for site, start in known.items() if site not in begun} | late
+    learned, timely = worths.of(known), worths.of(in_time)
+    free = worths.of({site: start for site, start in in_time.items() if site not in surveyed})
+    return gain_causes(earlier, programme, learned=learned, timely=timely, free=free)
+
+
 def _changes(
-    moves: pl.DataFrame, earlier: Programme, programme: Programme, model: Problem, *, charged: Mapping[str, float]
-) -> tuple[float | None, pl.DataFrame]:
-    """What the earlier starts are still worth, and what moved with the worth of each move.
-
-    That is the model solved with the site as it was and all else as it is now.
-    """
-    before, now = _starts(earlier), _starts(programme)
-    recourse = Recourse(model, model.arrays)
-
-    def worth(starts: Mapping[str, tuple[str, int]]) -> float | None:
-        columns = _columns(model, starts)
-        ones = np.zeros(model.starts.stop - model.starts.start)
-        ones[columns - model.starts.start] = 1.0
-        return recourse.value(ones) if len(columns) == len(starts) and keeps_rules(model, ones) else None
-
-    value, worths = worth(now), []
+    moves: pl.DataFrame, now: Starts, before: Starts, worths: _Worths, *, charged: Mapping[str, float]
+) -> pl.DataFrame:
+    """What moved, with the worth of each move: the model solved with the site as it was and all else as it is now."""
+    value, taken_back = worths.of(now), []
     for site in moves["site"]:
         back = {other: start for other, start in now.items() if other != site}
         if site in before:
             back[site] = before[site]
-        undone = worth(back)
-        worths.append(None if undone is None or value is None else value - undone)
-    return worth(before), moves.with_columns(
-        pl.Series("worth", worths, dtype=pl.Float64),
+        undone = worths.of(back)
+        taken_back.append(None if undone is None or value is None else value - undone)
+    return moves.with_columns(
+        pl.Series("worth", taken_back, dtype=pl.Float64),
         pl.Series("penalty", [charged.get(site, 0.0) for site in moves["site"]], dtype=pl.Float64),
     )
