@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -169,10 +168,8 @@ def tawteen(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-def test_help_comes_at_once_and_loads_no_room() -> None:
-    began = time.monotonic()
+def test_help_loads_no_room() -> None:
     told = tawteen("--help", LC_ALL="ar_LY.UTF-8")
-    assert time.monotonic() - began < 5.0
     assert told.returncode == 0
     assert "توطين" in told.stdout
     slow = "{'polars', 'numpy', 'highspy'}"
