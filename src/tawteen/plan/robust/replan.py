@@ -123,7 +123,7 @@ def replan(
     programme = with_bound_by_prices(replace(programme, case_id=earlier.case_id), model.inputs)
     moves = compare(case, earlier, programme)
     worths = _Worths(model)
-    kept_value = worths.of(planned)
+    kept_value = worths.value(planned)
     return Replan(
         case, programme, kept_value, penalty, tuple(sorted(committed)), tuple(surveyed),
         _causes(worths, earlier, programme, begun or {}, surveyed),
@@ -283,7 +283,7 @@ class _Worths:
     def __init__(self, model: Problem) -> None:
         self.model, self._recourse = model, Recourse(model, model.arrays)
 
-    def of(self, starts: Starts) -> float | None:
+    def value(self, starts: Starts) -> float | None:
         """Discounted value; None where the starts are not all possible, or break a rule or a limit."""
         columns = _columns(self.model, starts)
         ones = np.zeros(self.model.starts.stop - self.model.starts.start)
@@ -307,8 +307,8 @@ def _causes(
     known = worths.possible(_starts(earlier))
     late = worths.possible({site: start for site, start in begun.items() if start is not None})
     in_time = {site: start for site, start in known.items() if site not in begun} | late
-    learned, timely = worths.of(known), worths.of(in_time)
-    free = worths.of({site: start for site, start in in_time.items() if site not in surveyed})
+    learned, timely = worths.value(known), worths.value(in_time)
+    free = worths.value({site: start for site, start in in_time.items() if site not in surveyed})
     return gain_causes(earlier, programme, learned=learned, timely=timely, free=free)
 
 
@@ -316,12 +316,12 @@ def _changes(
     moves: pl.DataFrame, now: Starts, before: Starts, worths: _Worths, *, charged: Mapping[str, float]
 ) -> pl.DataFrame:
     """What moved, with the worth of each move: the model solved with the site as it was and all else as it is now."""
-    value, taken_back = worths.of(now), []
+    value, taken_back = worths.value(now), []
     for site in moves["site"]:
         back = {other: start for other, start in now.items() if other != site}
         if site in before:
             back[site] = before[site]
-        undone = worths.of(back)
+        undone = worths.value(back)
         taken_back.append(None if undone is None or value is None else value - undone)
     return moves.with_columns(
         pl.Series("worth", taken_back, dtype=pl.Float64),
