@@ -16,6 +16,7 @@ import tawteen as tw
 from tawteen.case.findings import CaseError
 from tawteen.case.hash import case_hash
 from tawteen.runs import planning
+from tawteen.runs.delivery import delivery
 
 
 def test_a_programme_knows_its_case(base: tw.PlanResult) -> None:
@@ -112,6 +113,19 @@ def test_a_folder_that_was_saved_is_read_back_to_the_same(base: tw.PlanResult, t
     (tmp_path / "mine" / "programme.json").write_text("mine")
     with pytest.raises(tw.UsageError, match=re.escape("programme.json")):
         base.save(tmp_path / "mine")
+
+
+def test_saving_removes_what_an_earlier_result_left(base: tw.PlanResult, tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    with delivery(folder, ("report.html", "case")) as staged:
+        (staged / "report.html").write_text("of an earlier programme")
+        (staged / "case").mkdir()
+        (staged / "case" / "outline.geojson").write_text("of an earlier case")
+    (folder / "mine.txt").write_text("kept")
+    base.save(folder)
+    assert not (folder / "report.html").exists()
+    assert not (folder / "case" / "outline.geojson").exists()
+    assert (folder / "mine.txt").read_text() == "kept"
 
 
 def test_a_report_is_written_whole(base: tw.PlanResult, tmp_path: Path, drawn_here: None) -> None:

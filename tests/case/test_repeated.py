@@ -38,14 +38,18 @@ def test_one_name_in_one_place_is_found_in_every_table_that_has_names(table: str
 def test_every_table_with_an_id_and_a_name_is_searched_for_names_that_stand_twice() -> None:
     named = {table for table, schema in TABLES.items() if {"id", "name_en"} <= set(schema.columns())}
     parts_of_options = {"works", "costs"}
+    assert parts_of_options <= set(repeated.ALIKE)
     assert named - parts_of_options == set(repeated.ONE_NAME)
 
 
-def test_a_demand_under_two_ids_counts_twice_and_is_told() -> None:
-    first = tables()["demands"][0]
-    (found,) = repeated.same_rows(tiny(rows("demands", None, {**first, "id": "again"})))
-    assert (found.code, found.args["key"], found.args["other"]) == ("check.same_row", "again", first["id"])
-    assert repeated.same_rows(tiny(rows("demands", None, {**first, "id": "more", "quantity": 1.5}))) == []
+@pytest.mark.parametrize(("table", "more"), [("demands", "quantity"), ("works", "weeks"), ("costs", "amount")])
+def test_a_row_under_two_ids_counts_twice_and_is_told(table: str, more: str) -> None:
+    first = tables()[table][0]
+    (found,) = repeated.same_rows(tiny(rows(table, None, {**first, "id": "again"})))
+    within = f"{first['option']}/" if "option" in first else ""
+    assert (found.code, found.args["key"]) == ("check.same_row", f"{within}again")
+    assert found.args["other"] == first["id"]
+    assert repeated.same_rows(tiny(rows(table, None, {**first, "id": "more", more: 1.5}))) == []
 
 
 @pytest.mark.parametrize(("end", "told"), [(dt.date(2029, 12, 31), True), (None, True), (dt.date(2028, 6, 30), False)])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tawteen.case.file_lock import FileLock
 from tawteen.runs import delivery as module
 from tawteen.runs import folder_swap
 from tawteen.runs.delivery import LIST, LOCK, claim, delivery, restore, written
@@ -65,6 +66,16 @@ def test_a_part_of_the_results_leaves_the_others(tmp_path: Path, swapped: None) 
     assert names(tmp_path / "out") == {"a", "b/c", "b/d"}
     deliver(tmp_path / "out", a="4")
     assert names(tmp_path / "out") == {"a"}
+
+
+def test_a_part_of_the_results_can_end_others(tmp_path: Path, swapped: None) -> None:
+    out = tmp_path / "out"
+    deliver(out, a="1", b__c="2", d="3")
+    (out / "b" / "mine.txt").write_text("kept")
+    with claim(out, ("e",), foreign=True) as results, results.staged(whole=False, outdated=("b",)) as staged:
+        (staged / "e").write_text("4")
+    assert names(out) == {"a", "b/mine.txt", "d", "e"}
+    assert written(out) == {"a", "d", "e"}
 
 
 @pytest.mark.parametrize("theirs", ["a", "b/c", "something/else"])
@@ -208,9 +219,27 @@ def test_what_killed_runs_left_is_swept_by_the_next(tmp_path: Path) -> None:
     out = left_behind(tmp_path, ready=True)
     (tmp_path / ".mine.tawteen").mkdir()
     (tmp_path / ".mine.tawteen" / "diary").write_text("kept")
+    (tmp_path / ".unlocked.tawteen").mkdir()
     deliver(tmp_path / "other", a="1")
     assert (out / "a").read_text() == NEW
     assert {p.name for p in tmp_path.iterdir()} == {"out", "other", ".mine.tawteen"}
+
+
+def test_a_place_that_another_run_swept_before_it_was_locked_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acquire, swept = FileLock.acquire, []
+
+    def after_a_sweep(lock: FileLock) -> bool:
+        if not swept:
+            lock.path.parent.rmdir()
+            swept.append(lock.path)
+        return acquire(lock)
+
+    monkeypatch.setattr(FileLock, "acquire", after_a_sweep)
+    deliver(tmp_path / "out", a="1")
+    assert swept == [tmp_path / ".out.tawteen" / LOCK]
+    assert names(tmp_path / "out") == {"a"}
 
 
 KILLED = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -21,10 +22,20 @@ from tawteen.plan.inputs import prepare
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.verify import verify
 from tawteen.runs import planning
-from tawteen.runs.delivery import claim
+from tawteen.runs.delivery import claim, delivery
 from tawteen.runs.load import load_programme, read_whole
-from tawteen.runs.planning import ReplanRequest, SearchRequest, deliver, plan_into, replan_into
-from tawteen.runs.programme_folder import CASE, DELIVERED
+from tawteen.runs.planning import (
+    FrontRequest,
+    ReplanRequest,
+    RobustnessRequest,
+    SearchRequest,
+    deliver,
+    pareto_into,
+    plan_into,
+    replan_into,
+    robust_into,
+)
+from tawteen.runs.programme_folder import CASE, DELIVERED, FRONT, PAGE, REPORT, ROBUSTNESS
 from tawteen.runs.usage_error import UsageError
 
 
@@ -71,6 +82,22 @@ def test_what_is_planned_again_is_checked_too(planned: Path, tmp_path: Path, mon
         outcome = replan_into(results, tiny(), load_programme(planned), request)
     assert checked == [outcome.programme.value]
     assert load_programme(tmp_path / "out").value == outcome.programme.value
+
+
+@pytest.mark.parametrize("study", ["scenarios", "front"])
+def test_a_report_that_does_not_show_the_newest_study_is_removed(planned: Path, tmp_path: Path, study: str) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(planned, out)
+    with delivery(out, (PAGE,), whole=False) as staged:
+        (staged / PAGE).write_text("drawn before")
+    programme = load_programme(out)
+    with claim(out, REPORT, foreign=True) as results:
+        if study == "scenarios":
+            robust_into(results, tiny(), programme, RobustnessRequest(scenarios=2, replans=0))
+        else:
+            pareto_into(results, tiny(), programme, FrontRequest(points=1, seconds=1.0))
+    assert {path.name for path in out.iterdir()} == {
+        ".tawteen", CASE, "programme.json", ROBUSTNESS if study == "scenarios" else FRONT}  # fmt: skip
 
 
 def test_a_command_prepares_its_case_once(

@@ -142,12 +142,13 @@ class PlanResult:
     def save(self, folder: str | Path) -> Path:
         """Writes programme and case into `folder`, where `tawteen verify`, `explain` and `read_result` find them.
 
-        Returns the folder. Raises UsageError where it holds files that Tawteen did not write, CaseError for a programme
-        that does not pass the independent check.
+        What an earlier result left there is removed, its report too. Returns the folder. Raises UsageError where
+        programme or case of somebody else stand there, CaseError for a programme that does not pass the independent
+        check.
         """
         target = Path(folder)
         with claim(target, (PROGRAMME, CASE), foreign=True) as results:
-            deliver(results, self.case, self.programme, outline=self.outline, whole=False)
+            deliver(results, self.case, self.programme, outline=self.outline)
         return target
 
     def report(

@@ -32,20 +32,28 @@ class Delivery:
 
     @contextmanager
     def staged(
-        self, *, whole: bool = True, listed: bool = True, replaced: frozenset[str] = frozenset()
+        self,
+        *,
+        whole: bool = True,
+        listed: bool = True,
+        replaced: frozenset[str] = frozenset(),
+        outdated: tuple[str, ...] = (),
     ) -> Iterator[Path]:
         """An empty folder to write into, which takes the place of the results when no exception is raised.
 
         Files that an earlier delivery wrote are replaced or, where they are no longer made, left out (kept, where this
-        is not the `whole` of the results); so are those named in `replaced`, whoever wrote them. Other files are of the
-        user and carried over. The folder keeps a list of what is ours unless it is not `listed`. Raises UsageError
-        where a file of the user has the name of a result, OSError from the system.
+        is not the `whole` of the results and they do not stand at one of the `outdated` names at the top); so are those
+        named in `replaced`, whoever wrote them. Other files are of the user and carried over. The folder keeps a list
+        of what is ours unless it is not `listed`. Raises UsageError where a file of the user has the name of a result,
+        OSError from the system.
         """
         new = self.staging / NEW
         clear(self.staging)
         new.mkdir()
         yield new
-        self._complete(new, written(self.folder) | replaced, whole=whole, listed=listed)
+        ours = written(self.folder) | replaced
+        ended = ours if whole else {name for name in ours if name.split("/")[0] in outdated}
+        self._complete(new, ours, ended, listed=listed)
         created = new.stat()
         try:
             swap(self.folder, self.staging)
@@ -55,17 +63,17 @@ class Delivery:
                 raise
         _until_done(lambda: clear(self.staging))
 
-    def _complete(self, new: Path, ours: set[str], *, whole: bool, listed: bool) -> None:
-        """Adds to the new folder what it takes over from the old one, and the list of what is ours."""
+    def _complete(self, new: Path, ours: set[str], ended: set[str], *, listed: bool) -> None:
+        """Adds to the new folder all of the old one but what has `ended`, and the list of what is ours."""
         new_files = {path.relative_to(new).as_posix() for path in _files(new)}
         for path in _files(self.folder) if self.folder.is_dir() else ():
             name = path.relative_to(self.folder).as_posix()
             if name in new_files and name not in ours:
                 raise UsageError("cli.not_ours", path=str(path))
-            if name not in new_files and name != LIST and not (whole and name in ours):
+            if name not in new_files and name != LIST and name not in ended:
                 _carry(path, new / name)
         if listed:
-            kept = set() if whole else ours & {path.relative_to(new).as_posix() for path in _files(new)}
+            kept = (ours - ended) & {path.relative_to(new).as_posix() for path in _files(new)}
             text = "".join(f"{name}\n" for name in sorted(new_files | kept))
             (new / LIST).write_text(text, encoding="utf-8", newline="\n")
 
@@ -110,12 +118,17 @@ def _staging_of(target: Path) -> Path:
 def _locked(folder: Path, target: Path) -> tuple[Path, FileLock]:
     """The folder beside `target` for what is being made, with its lock. Raises UsageError."""
     staging = _staging_of(target)
+    lock = FileLock(staging / LOCK)
     try:
-        staging.mkdir(parents=True, exist_ok=True)
-        if staging.is_symlink():
-            raise UsageError("cli.not_ours", path=str(staging))
-        lock = FileLock(staging / LOCK)
-        if not lock.acquire():
+        while True:
+            staging.mkdir(parents=True, exist_ok=True)
+            if staging.is_symlink():
+                raise UsageError("cli.not_ours", path=str(staging))
+            try:
+                if lock.acquire():
+                    break
+            except FileNotFoundError:
+                continue  # another run removed the folder while it was empty
             raise UsageError("cli.out_in_use", path=str(folder))
     except OSError as error:
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
@@ -129,9 +142,14 @@ def _sweep(parent: Path) -> None:
     for staging in parent.glob(".*.tawteen"):
         lock = FileLock(staging / LOCK)
         with contextlib.suppress(OSError):
-            if not staging.is_symlink() and (staging / LOCK).is_file() and lock.acquire():
-                recover(parent / staging.name[1 : -len(".tawteen")], staging)
-                _leave(staging, lock)
+            if staging.is_symlink():
+                continue
+            if (staging / LOCK).is_file():
+                if lock.acquire():
+                    recover(parent / staging.name[1 : -len(".tawteen")], staging)
+                    _leave(staging, lock)
+            else:
+                staging.rmdir()  # empty where a run was killed before it had its lock; else it stays
 
 
 def restore(folder: Path) -> None:

@@ -21,7 +21,7 @@ from tawteen.plan.robust.robustness import robustness
 from tawteen.progress import ProgressCallback, ProgressEvent
 from tawteen.runs.delivery import Delivery
 from tawteen.runs.interrupts import Stop
-from tawteen.runs.programme_folder import PROGRAMME, ROBUSTNESS
+from tawteen.runs.programme_folder import PROGRAMME, REPORT, ROBUSTNESS
 from tawteen.runs.workers import open_workers
 
 if TYPE_CHECKING:
@@ -95,9 +95,10 @@ def with_outlook(
 def keep_outlook(results: Delivery, data: ReportData) -> None:
     """Puts programme and scenarios of `data` beside the case that the folder holds. Raises as `Delivery.staged`.
 
-    The programme in the folder, of which it is the outlook, is replaced: also in a copy that lists no files.
+    The programme in the folder, of which it is the outlook, is replaced: also in a copy that lists no files. A report
+    drawn before does not know these scenarios, and is removed.
     """
-    with results.staged(whole=False, replaced=frozenset({PROGRAMME, FLOWS_FILE})) as staged:
+    with results.staged(whole=False, replaced=frozenset({PROGRAMME, FLOWS_FILE}), outdated=REPORT) as staged:
         write_programme(data.programme, staged / PROGRAMME)
         if data.robustness is not None:
             write_found(data.robustness, staged / ROBUSTNESS)

@@ -30,7 +30,7 @@ from tawteen.runs.delivery import Delivery
 from tawteen.runs.interrupts import Stop, raise_lost_interrupt
 from tawteen.runs.outlook import keep_outlook, with_outlook
 from tawteen.runs.policy import can_learn, path_seconds, with_policy
-from tawteen.runs.programme_folder import FRONT, keep
+from tawteen.runs.programme_folder import FRONT, REPORT, keep
 from tawteen.runs.scenario import refuse_unknown
 from tawteen.runs.verified import require_verified
 
@@ -189,13 +189,16 @@ def pareto_into(
     progress: ProgressCallback | None = None,
     stop: Stop | None = None,
 ) -> Front:
-    """Programmes between the best in one aim and the best in another, kept beside `programme`. Raises CaseError."""
+    """Programmes between the best in one aim and the best in another, kept beside `programme`.
+
+    A report drawn before does not show them, and is removed. Raises CaseError.
+    """
     front = pareto(
         case, request.aim, request.against, request.points, earlier=programme, scenario=programme.scenario,
         seconds=request.seconds, progress=progress, stop=stop, params=request.params,
     )  # fmt: skip
     raise_lost_interrupt(stop)
-    with results.staged(whole=False) as staged:
+    with results.staged(whole=False, outdated=REPORT) as staged:
         write_found(front, staged / FRONT)
     return front
 
@@ -206,14 +209,13 @@ def deliver(
     programme: Programme,
     *,
     outline: Path | None = None,
-    whole: bool = True,
     progress: ProgressCallback | None = None,
 ) -> None:
-    """Puts `programme` and its `case` into the folder; what else an earlier delivery wrote is removed if `whole`.
+    """Puts `programme` and its `case` into the folder; what else an earlier delivery wrote is removed.
 
     Raises CaseError for a programme that does not pass the independent check, UsageError and OSError as
     `Delivery.staged` does.
     """
     require_verified(case, programme, progress)
-    with results.staged(whole=whole) as staged:
+    with results.staged() as staged:
         keep(case, programme, staged, outline)

@@ -23,8 +23,8 @@ ONE_NAME: dict[str, tuple[str, ...]] = {
 TRANSCRIBED = ("sites", "projects", "units")
 """Tables of Arabic proper names, which are spelled in many ways in Latin letters."""
 
-UNNAMED = ("demands", "routes", "finance")
-"""Tables whose rows have an id and no name: two rows that agree in all else are one."""
+ALIKE = ("demands", "routes", "finance", "works", "costs")
+"""Tables whose rows may share a name, or have none: two that agree in all but their id are one."""
 
 ADDED_UP: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "costs": ("amount", ("option", "currency"), ()),
@@ -72,9 +72,9 @@ def _spellings(row: dict[str, object], *, transcribed: bool) -> list[tuple[str, 
 
 
 def same_rows(case: Case) -> list[Finding]:
-    """No two rows without a name agree in everything but their id."""
+    """No two rows agree in everything but their id, where a name alone does not tell that they are one."""
     findings = []
-    for table in UNNAMED:
+    for table in ALIKE:
         rows = rows_of(case, table)
         alike = [column for column in case[table].columns if column != "id"]
         first = rows.with_columns(other=pl.col("id").first().over(alike))
