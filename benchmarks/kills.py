@@ -4,8 +4,9 @@ python benchmarks/kills.py [--only plan report …] [--kills 10] [--seed 1] [--s
 
 Each command that writes is ended at moments drawn evenly over its duration, drawing of the report included. The old
 result is told from the new one: by its case, its seed, its site, or the language of its report. A folder of results is
-whole when its programme fits the case beside it, page and workbook are of this case and in one language, and its other
-results state this case; papers of an appraisal are whole when they are those that are listed; a workbook when it opens.
+whole when its programme fits the case beside it, page and workbook are of this case, in one language and no older than
+scenarios and front beside them, and its other results state this case; papers of an appraisal are whole when they are
+those that are listed; a workbook when it opens.
 Prints a line per command: how often each result stood there. A mixture, a file in the system's folder of temporary
 files, or a hidden file beside the results (after KILL: that the next run leaves there) ends the program with an error.
 """
@@ -41,6 +42,8 @@ from tawteen.runs.delivery import restore
 from tawteen.runs.programme_folder import CASE, FRONT, PAGE, PROGRAMME, ROBUSTNESS
 
 SITES = 4
+SITES_OF_LONG_GENERATION = 100
+"""So many that generating them takes longer than to start the program."""
 PROGRAM = [sys.executable, "-m", "tawteen"]
 QUICK = ["--time-limit", "2", "--scenarios", "4"]
 SIMULATION = ["--scenarios", "8", "--replans", "2", "--nodes", "1", "--each", "2"]
@@ -88,6 +91,8 @@ def programme_state(out: Path) -> str:
                 raise AssertionError(f"{path}: of another case than the programme beside it")
             content = json.loads(path.read_text(encoding="utf-8"))
             parts.append(f"{path.stem} {content.get('seed', content.get('aim_b'))}")
+            if (out / PAGE).exists() and (out / PAGE).stat().st_mtime < path.stat().st_mtime:
+                raise AssertionError(f"{out}: the report is older than {path.name}, which it does not show")
     return " + ".join(parts)
 
 
@@ -207,7 +212,7 @@ def commands(top: Path) -> dict[str, Command]:
         "robust": Command([*new, "robust", str(out), *SIMULATION, "--seed", "2"], *of_programme),
         "appraise": Command(["appraise", str(before), "--site", second, "--paths", "50", "--out", str(out)],
                             out, papers, papers_state),
-        "generate": Command(["generate", str(out), "--sites", "400"], out, None, case_state),
+        "generate": Command(["generate", str(out), "--sites", str(SITES_OF_LONG_GENERATION)], out, None, case_state),
         "init": Command(["init", str(out), "--from", str(plants)], out, imported, case_state),
         "convert": Command(["convert", str(before), str(book)], book, None, workbook_state),
         "template": Command(["template", str(book)], book, None, workbook_state),
