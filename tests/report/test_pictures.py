@@ -47,6 +47,17 @@ def test_numbers_below_zero_have_a_minus_that_every_font_has():
     assert "\u2212" not in drawn
 
 
+@pytest.mark.parametrize("name", ["😀" * 50, "a" + "😀" * 50, "𐎠b" * 40])
+def test_long_names_of_letters_beyond_the_first_plane_are_drawn_whole(name):
+    spec = {
+        "data": {"values": [{"name": name, "v": 1}, {"name": "b", "v": 2}]}, "mark": "bar",
+        "encoding": {"x": {"field": "v", "type": "quantitative"}, "color": {"field": "name", "type": "nominal"},
+                     "row": {"field": "name", "type": "nominal"}},
+        "config": {"legend": {"labelLimit": 100}, "header": {"labelLimit": 100}},
+    }  # fmt: skip
+    assert svg(spec, "en", "x", "x").count(f">{name}<") == 2
+
+
 def test_arabic_files_ask_first_for_fonts_that_have_latin_letters_too(shown, tmp_path):
     chart = [e for e in shown if e.key == "funds"]
     write_pictures(chart, tmp_path, "ar")

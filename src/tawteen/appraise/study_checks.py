@@ -130,10 +130,11 @@ def _labels(study: Study, file: str) -> Iterator[Finding]:
     single = [(f"loans.{x.id}.first", x.first) for x in study.loans]
     single += [(f"loans.{x.id}.last", x.last) for x in study.loans]
     single += [(f"loans.{x.id}.capitalise_until", x.capitalise_until) for x in study.loans]
-    single += [(f"disposals.{x.item}", x.period) for x in study.disposals]
     single += [(f"investments.{x.id}.depreciation.begins", x.depreciation.begins or "") for x in study.investments]
-    for path, label in single:
-        if label and label not in known[:-1]:
+    stated = [(path, label) for path, label in single if label]
+    stated += [(f"disposals.{x.item}", x.period) for x in study.disposals]
+    for path, label in stated:
+        if label not in known[:-1]:
             yield Finding("error", "study.period", None, file, None, path, label, args)
 
 

@@ -56,6 +56,7 @@ _ONE_FONT: dict[Lang, str] = {
     "ar": f"'Segoe UI', Tahoma, 'Geeza Pro', 'DejaVu Sans Condensed', 'DejaVu Sans', {FONTS[1]}",
 }
 _PLACES = re.compile(r' (?:d|transform|x|y|x1|x2|y1|y2|width|height)="[^"]*"')
+_PAIR = re.compile("[\U00010000-\U0010ffff]")
 _DECIMALS = re.compile(r"(\d\.\d)\d+")
 # Frames of groups without fill or line, and labels that overlap others, are drawn but not seen.
 _UNSEEN = re.compile(
@@ -73,7 +74,28 @@ def draw(spec: dict[str, Any], lang: Lang, digits: str = "latn") -> str:
 
     vl-convert turns `url(#clip)` into a web address, which is mended; coordinates keep one decimal.
     """
-    return _mended(vl_convert.vegalite_to_svg(for_layout(spec), format_locale=_locale(lang, digits)), spec)
+    return _mended(vl_convert.vegalite_to_svg(_prepared(spec), format_locale=_locale(lang, digits)), spec)
+
+
+def _prepared(spec: dict[str, Any]) -> dict[str, Any]:
+    """The spec as it is drawn: with the font of the layout, and without limits of its names where texts hold pairs.
+
+    A letter beyond the first 65,536 of Unicode, such as an emoji, is a pair of codes to Vega; where a label is too long
+    for its limit, Vega cuts between the two, and the drawing fails.
+    """
+    if _holds_pairs(spec):
+        config = spec.get("config", {})
+        uncut = {part: {**config.get(part, {}), "labelLimit": 0} for part in ("legend", "header")}
+        spec = {**spec, "config": {**config, **uncut}}
+    return for_layout(spec)
+
+
+def _holds_pairs(part: Any) -> bool:
+    if isinstance(part, str):
+        return not part.isascii() and _PAIR.search(part) is not None
+    if isinstance(part, dict):
+        return any(_holds_pairs(name) or _holds_pairs(value) for name, value in part.items())
+    return isinstance(part, list | tuple) and any(map(_holds_pairs, part))
 
 
 def _locale(lang: Lang, digits: str) -> dict[str, Any]:
@@ -109,7 +131,7 @@ class BackgroundDrawing:
         one = shared_spec(*charts) if self._digits == "latn" else None
         if one is not None:
             charts = [one[0]]
-        begun = [(self._renderer.submit(for_layout(chart), _locale(lang, self._digits)), chart)
+        begun = [(self._renderer.submit(_prepared(chart), _locale(lang, self._digits)), chart)
                  for chart, lang in zip(charts, LANGS, strict=False)]  # fmt: skip
         self._begun[key] = begun, None if one is None else one[1]
 

@@ -52,6 +52,7 @@ def wrong(**more: Any) -> list[Finding]:
         ({"loans": [{**LOAN, "interest": -1.0}]}, "setting.bound", "loans.1.interest"),
         ({"loans": [{**LOAN, "first": "2040"}]}, "study.period", "loans.bank.first"),
         ({"disposals": [{"item": "moon", "period": "2028", "proceeds": 1}]}, "study.reference", "disposals.item"),
+        ({"disposals": [{"item": "line", "period": "", "proceeds": 1}]}, "study.period", "disposals.line"),
         ({"opening": {"cash": 5}}, "study.opening", "opening"),
         ({"inflation": -1.0}, "study.inflation", "inflation"),
         ({"country": {"discount": 0.1, "items": [{"item": "gold"}]}}, "study.reference", "country.items"),
