@@ -47,10 +47,13 @@ def verify(ctx: typer.Context, folder: Folder, case: OwnCase = None) -> CommandR
         "nothing_excess": verification.nothing_excess,
         "bound": programme.bound,
         "bound_by_prices": verification.bound_by_prices,
+        "policy_courses": verification.policy_courses,
         "unproved": UNPROVED,
     }
     proof = _proof_lines(console, programme, verification)
     lines: list[RenderableType] = [console.pairs(rows), verdict, *proof, say("cli.not_proved_again")]
+    if programme.policy is not None and verification.policy_courses:
+        lines += [say("cli.policy_recomputed", n=verification.policy_courses), say("cli.policy_not_proved")]
     return CommandResult(data, lines, verification.findings, exit_code(verification.findings))
 
 

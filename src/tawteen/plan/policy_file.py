@@ -16,7 +16,18 @@ from tawteen.plan.tolerances import TOLERANCES
 
 POLICY_FIGURES = ("expected", "p10", "p50", "p90", "chance_of_loss", "half_width", "gap", "value_of_information")
 """Figures that follow from the gains; `gap_interval` does too."""
-POLICY_VALUES = ("seed", "gains", "batches", "bound", "do_nothing", "rules_missed", "solutions", "gains_without")
+POLICY_VALUES = (
+    "seed",
+    "gains",
+    "batches",
+    "bound",
+    "do_nothing",
+    "rules_missed",
+    "solutions",
+    "gains_without",
+    "solutions_without",
+    "information_futures",
+)
 POLICY_FIELDS = {*POLICY_FIGURES, "gap_interval", *POLICY_VALUES, *POLICY_TABLES, "flows_hash"}
 Data = dict[str, Any]
 
@@ -107,8 +118,9 @@ def _require_stated(data: Data) -> None:
         "do_nothing": _finite(data["do_nothing"]),
         "rules_missed": _finite(data["rules_missed"]) and 0.0 <= data["rules_missed"] <= 1.0,
         "solutions": _listed(data["solutions"], size) and all(map(_whole, data["solutions"])),
-        "gains_without": data["gains_without"] is None
-        or (_listed(data["gains_without"], size) and all(map(_finite, data["gains_without"]))),
+        "gains_without": _listed(data["gains_without"], size) and all(map(_finite, data["gains_without"])),
+        "solutions_without": _listed(data["solutions_without"], size) and all(map(_whole, data["solutions_without"])),
+        "information_futures": _whole(data["information_futures"]) and 0 < data["information_futures"] <= size,
         "flows_hash": data["flows_hash"] is None or isinstance(data["flows_hash"], str),
     }
     for name, holds in right.items():
@@ -165,9 +177,10 @@ def _require_futures(policy: PolicyPlan) -> None:
     count = len(policy.gains)
     if any(len(outcome) != count for outcome in policy.outcomes["finding"]):
         raise WrongPolicyError("outcomes")
-    if sorted(set(policy.solutions)) != list(range(len(set(policy.solutions)))):
+    courses = {*policy.solutions, *policy.solutions_without}
+    if courses != set(range(len(courses))):
         raise WrongPolicyError("solutions")
-    if not set(policy.starts["solution"]) <= set(policy.solutions):
+    if not set(policy.starts["solution"]) <= courses:
         raise WrongPolicyError("starts")
     if policy.findings.select("site", "finding").is_duplicated().any():
         raise WrongPolicyError("findings")

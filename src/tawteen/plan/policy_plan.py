@@ -167,11 +167,12 @@ class PolicyPlan(SimulatedGains, OneLine):
 
     `gains`: value over doing nothing in each of the futures drawn from `seed`, in `batches` independent samples of
     equal size one after another; what surveys find alone differs between them. `bound`: upper bound on the expected
-    gain of any policy, None where none was proved in time. `do_nothing`: value of doing nothing. `gains_without`: gains
-    of the best known policy without any survey in the same futures (None where it was not valued in time).
-    `rules_missed`: share of futures in which a rule that asks for starts is not fulfilled. `solutions`: of each future
-    the number of its course. Tables have the columns of `POLICY_TABLES`; `flows` holds those of `FLOW_TABLES` by name
-    for each course (empty where they are not stored). Figures follow from them: see the properties.
+    gain of any policy, None where none was proved in time. `do_nothing`: value of doing nothing. `rules_missed`: share
+    of futures in which a rule that asks for starts is not fulfilled. `gains_without`: gains of the best known policy
+    without any survey in the same futures. `solutions` and `solutions_without`: of each future the number of its
+    course, of the policy and of the one without surveys. `information_futures`: number of the first futures, in which
+    the policy was valued without each survey. Tables have the columns of `POLICY_TABLES`; `flows` holds those of
+    `FLOW_TABLES` by name for each course (empty where they are not stored). Figures follow: see the properties.
     """
 
     seed: int
@@ -181,6 +182,9 @@ class PolicyPlan(SimulatedGains, OneLine):
     do_nothing: float
     rules_missed: float
     solutions: tuple[int, ...]
+    gains_without: tuple[float, ...]
+    solutions_without: tuple[int, ...]
+    information_futures: int
     first_stage: pl.DataFrame
     policy: pl.DataFrame
     information: pl.DataFrame
@@ -188,7 +192,6 @@ class PolicyPlan(SimulatedGains, OneLine):
     findings: pl.DataFrame
     outcomes: pl.DataFrame
     starts: pl.DataFrame
-    gains_without: tuple[float, ...] | None = None
     flows: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
     @property
@@ -218,6 +221,6 @@ class PolicyPlan(SimulatedGains, OneLine):
         return None if self.bound is None or self.bound <= small else (self.bound - mean) / self.bound
 
     @property
-    def value_of_information(self) -> float | None:
+    def value_of_information(self) -> float:
         """Expected gain less that of the best known policy without any survey, in the same futures."""
-        return None if self.gains_without is None else self.expected - float(np.mean(self.gains_without))
+        return self.expected - float(np.mean(self.gains_without))

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 
 from tawteen.case.committee import next_meeting
-from tawteen.report.bilingual import Both, bilingual, join_items, join_list, join_sentences
+from tawteen.report.bilingual import Both, bilingual, join_items, join_sentences
 from tawteen.report.params import LAYOUT, THRESHOLDS
+from tawteen.report.policy_headline import policy_expected, policy_knowing, policy_now
 from tawteen.report.red_flags import all_flags
 from tawteen.report.report_data import PLANNED_STATUSES, ReportData
 from tawteen.report.risk_flags import raised_sentences
 from tawteen.report.robustness import field_name, owner_name
 from tawteen.report.rule_costs import rule_cost_sentences
-from tawteen.words import LANGS, Words
+from tawteen.report.spoken import each, money, names
 
 
 def headline(study: ReportData) -> list[Both]:
     """Paragraphs in the order in which they are read: what to do now, what to expect, what to find out,
     what rules cost, warnings.
+
+    With a policy the first of them are its own; what the single path comes to is told as what it is.
     """
-    return [paragraph for part in (now, expected, find_out, rules, warnings) if any(paragraph := part(study))]
+    policy = study.programme.policy
+    if policy is None:
+        return [paragraph for part in (now, expected, find_out, rules, warnings) if any(paragraph := part(study))]
+    first = [part(study, policy) for part in (policy_now, policy_expected, policy_knowing)]
+    path = join_sentences([bilingual("headline.path"), expected(study)]) if study.programme.outlook else ("", "")
+    return [paragraph for paragraph in (*first, path, rules(study), warnings(study)) if any(paragraph)]
 
 
 def now(study: ReportData) -> Both:
@@ -30,19 +38,19 @@ def now(study: ReportData) -> Both:
     No works are advised where the programme is expected to lose against doing nothing.
     """
     meeting = next_meeting(study.case)
-    dates = _each(study, lambda words: words.day(meeting.date))
+    dates = each(study, lambda words: words.day(meeting.date))
     sentences = [bilingual("headline.until_assumed" if meeting.assumed else "headline.until", date=dates)]
     begun = study.programme.sites.filter(pl.col("period").is_not_null() & (pl.col("period") < meeting.quarters))
     outlook = study.programme.outlook
     works = begun.filter(pl.col("status").is_in(PLANNED_STATUSES)).sort("period", "id")["id"].to_list()
     waits = bool(works) and outlook is not None and outlook.expected < 0
     if waits:
-        sentences.append(bilingual("headline.wait", len(works), sites=_names(study, _dearest(study, works))))
+        sentences.append(bilingual("headline.wait", len(works), sites=names(study, _dearest(study, works))))
     for status in (*(() if waits else PLANNED_STATUSES), "survey", "close"):
         sites = begun.filter(pl.col("status") == status).sort("period", "id")["id"].to_list()
         if sites:
             ranked = _first(study, sites) if status == "survey" else _dearest(study, sites)
-            sentences.append(bilingual(f"headline.{status}", len(ranked), sites=_names(study, ranked)))
+            sentences.append(bilingual(f"headline.{status}", len(ranked), sites=names(study, ranked)))
         elif status == "firm":
             sentences.append(bilingual("headline.no_start"))
     return join_sentences(sentences)
@@ -67,19 +75,19 @@ def expected(study: ReportData) -> Both:
     outlook = study.programme.outlook
     if outlook is None:
         return bilingual("headline.not_simulated")
-    size, p10, p90 = (_money(study, value) for value in (abs(outlook.expected), outlook.p10, outlook.p90))
-    turn = "same" if size == _money(study, 0.0) else "gain" if outlook.expected > 0 else "loss"
+    size, p10, p90 = (money(study, value) for value in (abs(outlook.expected), outlook.p10, outlook.p90))
+    turn = "same" if size == money(study, 0.0) else "gain" if outlook.expected > 0 else "loss"
     if outlook.scenarios == 1:
         return bilingual(f"headline.only_{turn}", currency=study.currency, size=size)
     if outlook.scenarios < THRESHOLDS.quantile_scenarios:
-        low, high = (_money(study, end(outlook.gains)) for end in (min, max))
+        low, high = (money(study, end(outlook.gains)) for end in (min, max))
         amounts = bilingual(f"headline.few_{turn}", outlook.scenarios, currency=study.currency, size=size, low=low,
                             high=high)  # fmt: skip
     else:
         amounts = bilingual(f"headline.expected_{turn}", currency=study.currency, size=size, p10=p10, p90=p90)
     losses = round(outlook.chance_of_loss * outlook.scenarios)
-    count = _each(study, lambda words: words.number(losses))
-    chance = _each(study, lambda words: words.percent(outlook.chance_of_loss, 0))
+    count = each(study, lambda words: words.number(losses))
+    chance = each(study, lambda words: words.percent(outlook.chance_of_loss, 0))
     return join_sentences(
         [amounts, bilingual("headline.loss" if losses else "headline.no_loss", outlook.scenarios, count=count,
                             chance=chance)]
@@ -110,18 +118,3 @@ def warnings(study: ReportData) -> Both:
     if not flags:
         return bilingual("headline.no_flag")
     return bilingual("headline.flags", len(flags), flags=raised_sentences(study, flags))
-
-
-def _names(study: ReportData, sites: Sequence[str]) -> Both:
-    names = join_list([study.name("sites", site) for site in sites[: LAYOUT.sites_named]])
-    left = len(sites) - LAYOUT.sites_named
-    return names if left <= 0 else bilingual("headline.more", left, names=names)
-
-
-def _each(study: ReportData, text: Callable[[Words], str]) -> Both:
-    english, arabic = (text(Words(lang, study.case.settings.digits)) for lang in LANGS)
-    return english, arabic
-
-
-def _money(study: ReportData, value: float) -> Both:
-    return _each(study, lambda words: words.compact(value))

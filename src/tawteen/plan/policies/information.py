@@ -10,7 +10,7 @@ import polars as pl
 
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.policies.futures import Futures
-from tawteen.plan.policies.improve import Simulated, simulated
+from tawteen.plan.policies.improve import simulated
 from tawteen.plan.policies.policy import DecisionPoint, IntendedStart, Policy, Simulation
 from tawteen.plan.policy_plan import policy_schema
 
@@ -51,34 +51,23 @@ def _required_surveys(simulation: Simulation) -> set[str]:
 
 
 def information_by_site(
-    simulation: Simulation,
-    policy: Policy,
-    futures: Futures,
-    gains: Floats,
-    *,
-    nothing: float,
+    simulation: Simulation, policy: Policy, futures: Futures, gains: Floats, *, nothing: float,
     ended: Callable[[], bool],
-) -> pl.DataFrame:
+) -> pl.DataFrame:  # fmt: skip
     """What each survey of the policy is worth to it (`Information`), as far as it is worked out before `ended`.
 
-    `gains`: of the policy in the same futures. Surveys that a rule asks for in every future are left in: without them
-    there is no such policy.
+    `gains`: of the policy, first in the same futures. Rules that ask for a survey are not held against the policy
+    without it: what they cost is then a value below 0.
     """
     rows = []
+    having = float(gains[: len(futures.outcomes)] @ futures.weights)
     for site in surveyed_sites(simulation, policy):
         if ended():
             break
         fewer = {point: start for point, start in policy.items() if point != (site, None)}
-        less = simulated(simulation, fewer, futures)
-        if _breaks_more_rules(less, simulated(simulation, policy, futures)):
-            continue
-        having, lacking = float(gains @ futures.weights), float(less.values @ futures.weights) - nothing
+        lacking = float(simulated(simulation, fewer, futures).values @ futures.weights) - nothing
         rows.append((site, having, lacking, having - lacking))
     return pl.DataFrame(rows, schema=policy_schema("information"), orient="row")
-
-
-def _breaks_more_rules(one: Simulated, other: Simulated) -> bool:
-    return any(set(more) - set(less) for more, less in zip(one.unmet_rules, other.unmet_rules, strict=True))
 
 
 def first_futures(futures: Futures, count: int) -> Futures:

@@ -117,14 +117,14 @@ class _Search:
         fewer = valued(without_surveys(self.simulation), alone, drawn)
         if (-fewer.rules_missed, fewer.values.mean()) >= (-valuation.rules_missed, valuation.values.mean()):
             policy, valuation = alone, fewer
-        gains = valuation.values - self.nothing
+        first = first_futures(drawn, params.information_futures)
         information = information_by_site(
-            self.simulation, policy, first_futures(drawn, params.information_futures),
-            gains[: params.information_futures], nothing=self.nothing, ended=self._information_ended(),
+            self.simulation, policy, first, valuation.values - self.nothing, nothing=self.nothing,
+            ended=self._information_ended(),
         )  # fmt: skip
         return stated_plan(
-            self.simulation, valuation, drawn, seed=self.seed, nothing=self.nothing, bound=bound,
-            gains_without=fewer.values - self.nothing, information=information,
+            self.simulation, valuation, fewer, drawn, seed=self.seed, nothing=self.nothing, bound=bound,
+            information=information, information_futures=len(first.outcomes),
         )  # fmt: skip
 
     def _drawn(self, count: int, seed: int, batches: int) -> Futures:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from tawteen.plan.model_builder import Floats
 from tawteen.plan.policies.futures import Futures
 from tawteen.plan.policies.policy import Simulation
 from tawteen.plan.policies.valuation import ValuedPolicy, course_starts, course_tables, labelled
@@ -16,18 +15,25 @@ POOLED = ["pool_kind", "pool", "period"]
 def stated_plan(
     simulation: Simulation,
     valuation: ValuedPolicy,
+    alone: ValuedPolicy,
     drawn: Futures,
     *,
     seed: int,
     nothing: float,
     bound: float | None,
-    gains_without: Floats | None,
     information: pl.DataFrame,
+    information_futures: int,
 ) -> PolicyPlan:
-    """The policy that `valuation` is the valuation of, with all that is stated of it."""
+    """The policy that `valuation` is the valuation of, with all that is stated of it; `alone`: the one that surveys
+    nothing.
+    """
     inputs = simulation.inputs
-    starts = course_starts(simulation, valuation.courses)
-    flows = course_tables(simulation.problem, valuation.points)
+    courses = {course: number for number, course in enumerate(valuation.courses)}
+    for course in alone.courses:
+        courses.setdefault(course, len(courses))
+    points = dict(zip((*valuation.courses, *alone.courses), (*valuation.points, *alone.points), strict=True))
+    starts = course_starts(simulation, tuple(courses))
+    flows = course_tables(simulation.problem, tuple(points[course] for course in courses))
     sites = inputs.findings["site"].unique(maintain_order=True).to_list()
     outcomes = pl.DataFrame(
         {"site": sites, "finding": [[outcome[site] for outcome in drawn.outcomes] for site in sites]},
@@ -47,7 +53,9 @@ def stated_plan(
         seed=seed, gains=tuple((valuation.values - nothing).tolist()),
         batches=1 if drawn.batches is None else len(set(drawn.batches)), bound=bound, do_nothing=nothing,
         rules_missed=valuation.rules_missed, solutions=valuation.solutions,
-        gains_without=None if gains_without is None else tuple(gains_without.tolist()), flows=flows,
+        gains_without=tuple((alone.values - nothing).tolist()),
+        solutions_without=tuple(courses[course] for course in alone.starts), information_futures=information_futures,
+        flows=flows,
         **{name: frame.select(list(policy_schema(name))).cast(policy_schema(name)) for name, frame in tables.items()},
     )  # fmt: skip
 

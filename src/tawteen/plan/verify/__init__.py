@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -29,6 +29,8 @@ from tawteen.plan.verify.limit_prices import check_limit_prices
 from tawteen.plan.verify.limits import check_limits
 from tawteen.plan.verify.objective import flow_costs, idle_cost, objective
 from tawteen.plan.verify.parties import check_parties
+from tawteen.plan.verify.policy import check_policy
+from tawteen.plan.verify.policy.courses import policy_facts
 from tawteen.plan.verify.resources import check_resources
 from tawteen.plan.verify.rules import check_rules
 from tawteen.plan.verify.selection import check_selection
@@ -49,7 +51,8 @@ class Verification(OneLine):
     recomputed, in discounted currency (null for a programme without a solution); `difference`: stored less recomputed
     value. `nothing_excess`: by how much doing nothing might be worth more than stored (the proof's gap), null where
     unproved for want of prices. `bound_by_prices`: the bound that the stored prices prove, recomputed; null without
-    prices and where they prove no finite one.
+    prices and where they prove no finite one. `policy_courses`: courses of the futures of the policy whose flows were
+    recomputed; null without a policy.
     """
 
     checks: Mapping[str, int]
@@ -59,6 +62,7 @@ class Verification(OneLine):
     difference: float | None
     nothing_excess: float | None
     bound_by_prices: float | None = None
+    policy_courses: int | None = None
 
     @property
     def holds(self) -> bool:
@@ -66,8 +70,12 @@ class Verification(OneLine):
         return not any(finding.severity == "error" for finding in self.findings)
 
 
-def verify(case: Case, programme: Programme, progress: ProgressCallback | None = None) -> Verification:
+def verify(
+    case: Case, programme: Programme, progress: ProgressCallback | None = None, *, courses: int | None = None
+) -> Verification:
     """Recompute every limit of docs/method.md and the value of `programme` on `case` (before its scenario).
+
+    Of its policy the flows of all courses of the futures are recomputed, or of so many `courses`, spread evenly.
 
     Raises CaseError where the programme's scenario does not fit the case. `progress` gets the share that is done.
     """
@@ -76,7 +84,7 @@ def verify(case: Case, programme: Programme, progress: ProgressCallback | None =
     checks = Checks(planned.calendar)
     _check_hash(planned, programme, checks)
     if programme.value is None:
-        return _verification(checks, None, None, None, None)
+        return _verification(checks, None, None, None, None, None)
     diagnosis = diagnose(planned)
     network = works_network(planned, diagnosis)
     matched = match(planned, network)
@@ -106,12 +114,23 @@ def verify(case: Case, programme: Programme, progress: ProgressCallback | None =
     with np.errstate(over="ignore", invalid="ignore"):  # A price changed by hand may be larger than numbers can be.
         excess = _check_baseline_proof(baseline, programme, nothing, in_play, checks)
         proved = _check_bound_proof(solution, programme, value, in_play, checks)
+    checked = None
+    if programme.policy is not None:
+        checked = check_policy(
+            policy_facts(solution, diagnosis), programme.policy, checks, nothing=nothing, in_play=in_play, most=courses,
+            tell=lambda share: tell(ProgressEvent("verifying", share)),
+        )  # fmt: skip
     tell(ProgressEvent("verifying", 1.0))
-    return _verification(checks, value, nothing, programme.value - value, excess, proved)
+    verification = _verification(checks, value, nothing, programme.value - value, excess, proved)
+    return replace(verification, policy_courses=checked)
 
 
-def _verification(checks: Checks, *figures: float | None) -> Verification:
-    return Verification(MappingProxyType(dict(checks.counts)), tuple(checks.findings), *figures)
+def _verification(
+    checks: Checks, value: float | None, nothing: float | None, difference: float | None, *proofs: float | None
+) -> Verification:
+    counts, findings = MappingProxyType(dict(checks.counts)), tuple(checks.findings)
+    excess, bound = proofs
+    return Verification(counts, findings, value, nothing, difference, excess, bound)
 
 
 def _check_hash(planned: Case, programme: Programme, checks: Checks) -> None:

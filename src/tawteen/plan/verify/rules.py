@@ -17,16 +17,21 @@ ROW = {"id": pl.String, "period": pl.Int64, "used": pl.Float64, "allowed": pl.Fl
 
 def check_rules(claim: ClaimedSolution, checks: Checks) -> None:
     """Every rule that is switched on."""
+    rows = [
+        (rule["id"], period, used, allowed)
+        for rule in claim.case.filled("rules").filter(pl.col("active")).iter_rows(named=True)
+        for period, used, allowed in rule_rows_held(claim, rule)
+    ]
+    checks.at_most("rule", pl.DataFrame(rows, schema=ROW, orient="row"))
+
+
+def rule_rows_held(claim: ClaimedSolution, rule: Row) -> Iterator[tuple[int | None, float, float]]:
+    """(period, used, allowed) of each thing that a rule asks of the picks."""
     facts = claim.effects.options.select("option", "region", "authority", "quarters", "jobs", "investment")
     picks = claim.picks.join(facts, on="option").with_columns(
         end=pl.col("start") + pl.col("quarters"), sites=pl.lit(1.0)
     )
-    rows = [
-        (rule["id"], period, used, allowed)
-        for rule in claim.case.filled("rules").filter(pl.col("active")).iter_rows(named=True)
-        for period, used, allowed in _held(claim, rule, picks)
-    ]
-    checks.at_most("rule", pl.DataFrame(rows, schema=ROW, orient="row"))
+    yield from _held(claim, rule, picks)
 
 
 def listed(cell: str | None) -> list[str]:

@@ -15,6 +15,11 @@ def check_selection(claim: ClaimedSolution, lead: pl.DataFrame, unreadable: pl.D
     checks.none_of("option", unreadable)
     per_site = claim.picks.group_by("site").len()
     checks.at_most("site", per_site.select(id="site", used=pl.col("len").cast(pl.Float64), allowed=pl.lit(1.0)))
+    check_starts(claim, lead, checks)
+
+
+def check_starts(claim: ClaimedSolution, lead: pl.DataFrame, checks: Checks) -> None:
+    """Every pick may start then."""
     facts = claim.picks.join(claim.effects.options.drop("site", "kind"), on="option")
     start = pl.col("start").cast(pl.Float64)
     checks.none_of("available", facts.filter(~pl.col("available")).select(id="option", period="start"))

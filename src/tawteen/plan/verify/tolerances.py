@@ -39,6 +39,9 @@ class CheckTolerances:
     """Share of what pools cost, and part of a week, that counts as rounding of sums."""
     party: float = 1e-9
     """Share of the money in play by which a result of a party may miss."""
+    courses_at_delivery: int = 10
+    """Courses of the futures of a policy whose flows are recomputed before a programme is delivered; the command
+    `verify` recomputes all."""
     options_at_once: int = 400
     """Options whose starts are valued at a time: of thousands, all together would fill the memory. It changes no
     figure."""

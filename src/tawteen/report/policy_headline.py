@@ -1,0 +1,88 @@
+"""The first sentences of a programme with a policy: what is done first, what waits, and what knowing is worth."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tawteen.case.committee import next_meeting
+from tawteen.plan.policy_plan import PolicyPlan
+from tawteen.report.bilingual import Both, bilingual, join_items, join_sentences
+from tawteen.report.params import LAYOUT, THRESHOLDS
+from tawteen.report.report_data import ReportData
+from tawteen.report.spoken import each, money, names
+
+
+def policy_now(study: ReportData, policy: PolicyPlan) -> Both:
+    """What starts and what is inspected before the committee decides again, and which decisions wait for findings."""
+    sentences = [_until(study)]
+    first, worths = policy.first_stage, _worths(policy)
+    works = first.filter(~pl.col("kind").is_in(["survey", "close"]))["site"].to_list()
+    surveys = sorted(first.filter(kind="survey")["site"].to_list(), key=lambda site: (-worths.get(site, 0.0), site))
+    closed = first.filter(kind="close")["site"].to_list()
+    for code, sites in (("firm", works), ("survey", surveys), ("close", closed)):
+        if sites:
+            sentences.append(bilingual(f"headline.{code}", len(sites), sites=names(study, sites)))
+        elif code == "firm":
+            sentences.append(bilingual("headline.no_start"))
+    waiting = policy.policy.filter(pl.col("finding").is_not_null())["site"].unique(maintain_order=True).to_list()
+    if waiting:
+        ranked = sorted(waiting, key=lambda site: (-worths.get(site, 0.0), site))
+        sentences.append(bilingual("headline.policy_waits", len(ranked), sites=names(study, ranked)))
+    return join_sentences(sentences)
+
+
+def _until(study: ReportData) -> Both:
+    """The time before the next decision: until the meeting that is stated, or the first quarter where none is."""
+    meeting = next_meeting(study.case)
+    if meeting.assumed:
+        return bilingual("headline.policy_first_quarter", quarter=study.case.calendar.label(0))
+    return bilingual("headline.until", date=each(study, lambda words: words.day(meeting.date)))
+
+
+def policy_expected(study: ReportData, policy: PolicyPlan) -> Both:
+    """Expected gain of the policy with P10, P90 and chance of loss, and how much better any policy could be."""
+    size, p10, p90 = (money(study, value) for value in (abs(policy.expected), policy.p10, policy.p90))
+    turn = "same" if size == money(study, 0.0) else "gain" if policy.expected > 0 else "loss"
+    count = len(policy.gains)
+    code = f"headline.policy_{turn}" if count >= THRESHOLDS.quantile_scenarios else f"headline.policy_few_{turn}"
+    sentences = [bilingual(code, currency=study.currency, size=size, p10=p10, p90=p90)]
+    losses = round(policy.chance_of_loss * count)
+    number, chance = (
+        each(study, lambda words: words.number(losses)), each(study, lambda words: words.percent(losses / count, 0))
+    )  # fmt: skip
+    code = "headline.policy_loses" if losses else "headline.policy_never_loses"
+    sentences.append(bilingual(code, count, count=number, chance=chance))
+    if policy.bound is None:
+        sentences.append(bilingual("headline.policy_unproved"))
+    else:
+        sentences.append(bilingual("headline.policy_bound", bound=money(study, policy.bound), currency=study.currency))
+    return join_sentences([*sentences, bilingual("headline.policy_futures")])
+
+
+def policy_knowing(study: ReportData, policy: PolicyPlan) -> Both:
+    """What knowing is worth, as a whole and of the surveys that matter most; empty where that was not worked out."""
+    worth = policy.value_of_information
+    if worth is None:
+        return "", ""
+    if money(study, worth) == money(study, 0.0) or worth <= 0.0:
+        return bilingual("headline.policy_nothing_to_learn")
+    alone = policy.expected - worth
+    sentences = [
+        bilingual(
+            "headline.policy_knowing", worth=money(study, worth), alone=money(study, alone), currency=study.currency
+        )
+    ]
+    most = policy.information.filter(pl.col("value_of_information") > 0.0).sort(
+        ["value_of_information", "site"], descending=[True, False]
+    )
+    items = [
+        bilingual("headline.policy_survey", about=study.name("sites", site), worth=money(study, value))
+        for site, value in most.head(LAYOUT.sites_named).select("site", "value_of_information").iter_rows()
+    ]
+    if items:
+        sentences.append(bilingual("headline.policy_surveys", items=join_items(items)))
+    return join_sentences(sentences)
+
+
+def _worths(policy: PolicyPlan) -> dict[str, float]:
+    return dict(policy.information.select("site", "value_of_information").iter_rows())

@@ -1,0 +1,59 @@
+"""`plan` with a policy: what is said first, in `--json` and in files, and that it is left out where asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Ask
+
+from tawteen.plan.file_names import FLOWS_FILE
+
+FIGURES = ("expected", "p10", "p50", "p90", "chance_of_loss", "bound", "gap", "gap_interval", "value_of_information")
+
+
+def test_a_plan_says_first_what_each_finding_leads_to(ask: Ask, folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    told = ask("plan", folder, "--out", out, "--steps", "2", "--scenarios", "2", "--learn", "--json")
+    assert told.code == 0, told.all
+    policy = told.json["policy"]
+    assert policy.keys() >= set(FIGURES)
+    assert policy["p10"] <= policy["p50"] <= policy["p90"]
+    cables = next(site for site in told.json["sites"] if site["id"] == "cables")
+    assert cables["value_of_information"] > 0
+    assert {row["option"] for row in cables["policy"]} == {"cables:survey", "cables-rehab"}
+    assert {"finding", "chance", "option", "futures", "start"} <= cables["policy"][0].keys()
+    assert (out / FLOWS_FILE).is_file()
+    again = ask("verify", out, "--json")
+    assert again.json["holds"]
+    assert again.json["policy_courses"] > 1
+    assert "courses that its futures take" in ask("verify", out).out
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentences"),
+    [
+        ("en", ["In the first quarter", "Inspect one site: Cable works", "waits for what its inspection finds",
+                "Inspecting first and deciding by what is found is expected to gain", "four of five futures",
+                "exchange rate and power are the same", "What the inspections find is worth",
+                "Cable works (", "Beside it, the single path"]),
+        ("ar", ["في الربع الأول", "ينتظر ما يلي ما تكشفه معاينته", "المعاينة أولا ثم القرار", "سعر الصرف",
+                "قيمة ما تكشفه المعاينات", "المسار الثابت"]),
+    ],
+)  # fmt: skip
+def test_the_first_sentences_are_of_the_policy(
+    ask: Ask, folder: Path, tmp_path: Path, lang: str, sentences: list[str]
+) -> None:
+    told = ask(
+        "plan", folder, "--out", tmp_path / "out", "--steps", "2", "--scenarios", "2", "--learn", "--lang", lang
+    )  # fmt: skip
+    text = " ".join(told.out.split())
+    for sentence in sentences:
+        assert sentence in text, sentence
+
+
+def test_a_single_path_alone_has_no_policy(ask: Ask, folder: Path, tmp_path: Path) -> None:
+    told = ask("plan", folder, "--out", tmp_path / "out", "--steps", "2", "--fixed", "--json")
+    assert told.json["policy"] is None
+    assert {site["value_of_information"] for site in told.json["sites"]} == {None}
+    assert not (tmp_path / "out" / FLOWS_FILE).exists()
