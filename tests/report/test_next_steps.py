@@ -7,6 +7,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
+from tawteen.plan.outlook import Outlook
 from tawteen.report.next_steps import next_steps
 from tawteen.report.report_data import ReportData
 
@@ -33,3 +34,12 @@ def test_later_steps_are_left_out(read: ReportData) -> None:
     later = read.programme.sites.with_columns(pl.col("period") + 2)
     moved = replace(read, programme=replace(read.programme, sites=later))
     assert next_steps(moved)[0].table.is_empty()
+
+
+def test_works_wait_where_the_programme_is_expected_to_lose(read: ReportData) -> None:
+    """The table advises what the first sentence does: surveys and gates stay, works are no step."""
+    for gains, stages in (((-5.0, 1.0), {"gate", "survey"}), ((5.0, -1.0), {"gate", "works", "survey"})):
+        outlook = Outlook(seed=1, gains=gains)
+        (exhibit,) = next_steps(replace(read, programme=replace(read.programme, outlook=outlook)))
+        assert set(exhibit.table["stage"]) == stages
+        assert ("expected to lose" in exhibit.note[0]) == ("works" not in stages)

@@ -56,6 +56,31 @@ def test_a_loss_that_no_grant_covers_is_named(read):
         assert all(flag.raised and flag.value == pytest.approx(-beyond) for flag in flags)
 
 
+def test_a_grant_covers_a_conditional_start_with_its_chance(read):
+    """What is lost is expected: of a grant of 100 for works that go on with a chance of a half, 50 count."""
+    started = read.programme.sites.filter(id="mill")
+    outlay = read.effects.outlays.filter(pl.col("option") == started["option"][0], ~pl.col("sure")).head(1)
+    halved = read.effects.options.with_columns(
+        chance=pl.when(pl.col("option") == started["option"][0]).then(0.5).otherwise(pl.col("chance"))
+    )
+    draw = read.programme.draws.head(1).with_columns(
+        fund=pl.lit("gift"), option=outlay["option"], category=outlay["category"], origin=outlay["origin"],
+        period=outlay["quarter"].cast(pl.Int64) + started["period"][0],
+    )  # fmt: skip
+    given = read.case["funds"].head(1).with_columns(id=pl.lit("gift"), terms=pl.lit("grant"))
+    case = replace(read.case, tables={**read.case.tables, "funds": pl.concat([read.case["funds"], given])})
+    effects = replace(read.effects, options=halved)
+    before, after = (
+        sum(flag.value for flag in uncovered_losses(replace(read, case=case, effects=effects, programme=programme)))
+        for programme in (
+            replace(read.programme, draws=pl.concat([read.programme.draws, draw.with_columns(amount=pl.lit(amount))]))
+            for amount in (-1_000_000.0, -3_000_000.0)
+        )
+    )
+    factor = prices(case, "financial").discount(int(draw["period"][0]))
+    assert after - before == pytest.approx(0.5 * 2_000_000.0 * factor)
+
+
 def test_a_party_without_a_margin_sells_less_and_one_with_it_loses(read):
     stated = with_parties(read)
     losing = replace(stated, parties=stated.parties.with_columns(gain=pl.lit(-5.0)))

@@ -10,6 +10,7 @@ from made import study
 
 from tawteen.plan.outlook import no_rows
 from tawteen.report.report_data import ReportData
+from tawteen.report.risk_flags import dear_rules, raised_sentences
 from tawteen.report.rule_costs import rule_cost_sentences, rule_costs
 from tiny import tiny
 
@@ -53,3 +54,25 @@ def test_a_rule_with_one_bound_alone_has_its_sentence(priced: ReportData) -> Non
     frame = pl.DataFrame(HALF, schema=no_rows("rule_costs").schema, orient="row")
     told = [sentence[0] for sentence in rule_cost_sentences(replace(priced, rule_costs=frame))]
     assert [words.partition(" costs ")[2] for words in told] == ["at least 3 million USD.", "at most 500 thousand USD."]
+
+
+def test_a_rule_that_costs_more_than_a_tenth_of_the_gain_is_raised_and_one_that_may_is_unknown(
+    priced: ReportData,
+) -> None:
+    """The gain of the tiny case is 2 million."""
+    flags = {flag.subject: (flag.code, flag.value, flag.raised) for flag in dear_rules(priced)}
+    assert flags == {
+        "between": ("dear_rule", pytest.approx(0.5), True),
+        "same": ("dear_rule", pytest.approx(0.5), True),
+        "most": ("dear_rule", None, None),
+        "late": ("dear_rule", None, None),
+    }
+
+
+def test_where_nothing_is_gained_a_rule_that_costs_something_is_raised(priced: ReportData) -> None:
+    """A programme that its rules hold below doing nothing: what they cost is no share of a gain."""
+    losing = replace(priced, programme=replace(priced.programme, value=-32_500_000.0))
+    flags = dear_rules(losing)
+    raised = {flag.subject: (flag.code, flag.value, flag.unit) for flag in flags if flag.raised}
+    assert raised == dict.fromkeys(("same", "between"), ("rule_without_gain", 1000000.0, "currency"))
+    assert "2 rules cost something while the programme gains nothing" in raised_sentences(losing, flags)[0]

@@ -214,7 +214,7 @@ def _funds(case: Case, effects: Effects, trade: ProgrammeTrade, priced: Prices) 
     factors = np.array([priced.discount(t) for t in range(periods)])
     funds = {row["id"]: row for row in case.filled("funds").iter_rows(named=True)}
     worth: dict[str, float] = {}
-    for (fund, _), part in _expected_draws(effects, trade).group_by("fund", "option", maintain_order=True):
+    for (fund, _), part in expected_draws(effects, trade).group_by("fund", "option", maintain_order=True):
         row = funds[str(fund)]
         inside = part.filter(pl.col("period") < periods)
         drawn = np.zeros(periods)
@@ -229,7 +229,7 @@ def _funds(case: Case, effects: Effects, trade: ProgrammeTrade, priced: Prices) 
     return worth
 
 
-def _expected_draws(effects: Effects, trade: ProgrammeTrade) -> pl.DataFrame:
+def expected_draws(effects: Effects, trade: ProgrammeTrade) -> pl.DataFrame:
     """Returns fund, option, period, expected: drawings weighted like the outlays that they pay."""
     outlays = _outlays(effects, trade).group_by("option", *OUTLAY_KEY).agg(
         share=pl.col("expected").sum() / pl.col("amount").sum()

@@ -20,9 +20,12 @@ def figures(study: ReportData) -> list[Figure]:
 
 
 def lines(console: Console, study: ReportData) -> list[tuple[str, str]]:
-    """Label and figure of each line, in the reader's language."""
+    """Label and figure of each line, in the reader's language; values of the whole economy are in the report alone."""
+    from tawteen.report.overview import WHOLE_ECONOMY_FIGURES
+
     words = Words(console.words.lang, study.case.settings.digits)
-    return [(words.pick(figure[1]), _figure_text(words, figure, study.currency)) for figure in figures(study)]
+    shown = [figure for figure in figures(study) if figure.key not in WHOLE_ECONOMY_FIGURES]
+    return [(words.pick(figure.label), _figure_text(words, figure, study.currency)) for figure in shown]
 
 
 def _figure_text(words: Words, figure: Figure, currency: str) -> str:

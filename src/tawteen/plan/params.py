@@ -337,6 +337,9 @@ class RobustParams(_Params):
     clear_deviations: float = Field(
         default=4.0, ge=0, le=100, description="standard deviations above noise from which information has a value"
     )
+    false_discoveries: float = Field(
+        default=0.05, gt=0, le=1, description="share of the quantities with a value that may have one by chance"
+    )
     outcome_scenarios: int = Field(
         default=8, ge=1, le=100_000, description="scenarios that each outcome of a gate needs to be compared"
     )

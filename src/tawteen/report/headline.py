@@ -41,9 +41,8 @@ def now(study: ReportData) -> Both:
     dates = each(study, lambda words: words.day(meeting.date))
     sentences = [bilingual("headline.until_assumed" if meeting.assumed else "headline.until", date=dates)]
     begun = study.programme.sites.filter(pl.col("period").is_not_null() & (pl.col("period") < meeting.quarters))
-    outlook = study.programme.outlook
     works = begun.filter(pl.col("status").is_in(PLANNED_STATUSES)).sort("period", "id")["id"].to_list()
-    waits = bool(works) and outlook is not None and outlook.expected < 0
+    waits = bool(works) and study.expected_to_lose
     if waits:
         sentences.append(bilingual("headline.wait", len(works), sites=names(study, _dearest(study, works))))
     for status in (*(() if waits else PLANNED_STATUSES), "survey", "close"):

@@ -21,7 +21,7 @@ from tawteen.report.exhibit import (
     with_words,
 )
 from tawteen.report.lists import STATUS_LABELS, code_label
-from tawteen.report.report_data import ReportData
+from tawteen.report.report_data import PLANNED_STATUSES, ReportData
 from tawteen.report.survey_tour import gates_to_inspect
 from tawteen.report.timeline import TIMELINE_STAGE_LABELS, stages
 from tawteen.words import LANGS, Words
@@ -37,13 +37,18 @@ STEP_COLUMNS: dict[str, ColumnFormat] = {
 
 
 def next_steps(study: ReportData) -> list[Exhibit]:
-    """One row for each step that begins before the next meeting, in the order of beginning."""
+    """One row for each step that begins before the next meeting, in the order of beginning.
+
+    Works are left out where the programme is expected to lose, as its first sentence advises.
+    """
     meeting = next_meeting(study.case)
     english, arabic = (Words(lang, study.case.settings.digits).day(meeting.date) for lang in LANGS)
     rank = {status: i for i, status in enumerate(STATUS_LABELS)}
+    restarts = (pl.col("stage") == "works") & pl.col("status").is_in(PLANNED_STATUSES)
+    begun = stages(study).filter(pl.col("stage").is_in(STEP_STAGES) & (pl.col("from") < meeting.quarters))
+    waits = study.expected_to_lose and not begun.filter(restarts).is_empty()
     table = (
-        stages(study)
-        .filter(pl.col("stage").is_in(STEP_STAGES) & (pl.col("from") < meeting.quarters))
+        begun.filter(~restarts if waits else pl.lit(value=True))
         .join(_drawn(study, meeting.quarters), on=["site", "stage"], how="left")
         .sort(["period", pl.col("status").replace_strict(rank, default=9), "site", "from"])
     )
@@ -54,7 +59,8 @@ def next_steps(study: ReportData) -> list[Exhibit]:
     return [
         Exhibit(
             "next_steps", "steps", bilingual("exhibit.next_steps", date=(english, arabic)),
-            bilingual("exhibit.next_steps_note"), bilingual("exhibit.next_steps_origin"),
+            bilingual("exhibit.next_steps_waiting" if waits else "exhibit.next_steps_note"),
+            bilingual("exhibit.next_steps_origin"),
             study.named(table, site="sites"), STEP_COLUMNS, limit=100,
             inputs=("sites", "blockers", "works", "programme.sites", "programme.draws"),
         )

@@ -45,6 +45,8 @@ OVERVIEW_FIGURES: dict[str, tuple[Both, str, bool]] = {
     "seconds": (bilingual("overview.figures.seconds"), "s", False),
 }  # fmt: skip
 """Label, unit, and whether it is one of the cards, of each summary figure."""
+WHOLE_ECONOMY_FIGURES = ("value", "do_nothing", "bound")
+"""Figures of the appendix of a report: a screen does not show them."""
 
 
 class Figure(NamedTuple):

@@ -75,6 +75,12 @@ class ReportData:
         value, nothing = self.programme.value, self.programme.do_nothing
         return None if value is None or nothing is None else value - nothing
 
+    @property
+    def expected_to_lose(self) -> bool:
+        """Whether the programme is worth less than doing nothing in the mean of its scenarios."""
+        outlook = self.programme.outlook
+        return outlook is not None and outlook.expected < 0
+
     def year(self, period: float) -> float:
         """A period as a point on an axis of years: 2028-Q3 is 2028.5."""
         start = self.case.settings.time.start

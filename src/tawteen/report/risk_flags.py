@@ -9,11 +9,12 @@ from typing import Any
 
 import polars as pl
 
-from tawteen.appraise.parties import without_margin
+from tawteen.appraise.parties import expected_draws, without_margin
 from tawteen.appraise.prices import prices
 from tawteen.appraise.programme_cash import programme_cash
 from tawteen.case.codes import DECISIVE_GATES
 from tawteen.plan.gains import share_of_losses
+from tawteen.plan.trade import trade_of
 from tawteen.report.bilingual import Both, bilingual, join_list
 from tawteen.report.params import THRESHOLDS
 from tawteen.report.report_data import PLANNED_STATUSES, ReportData
@@ -144,15 +145,21 @@ def losing_parties(study: ReportData) -> list[RedFlag]:
 
 
 def uncovered_losses(study: ReportData) -> list[RedFlag]:
-    """A start that loses money at market prices, more than the grants that it draws cover."""
+    """A start that loses money at market prices, more than the grants that it draws cover, both expected."""
     works = study.chosen.filter(pl.col("status").is_in(PLANNED_STATUSES))
     cash = programme_cash(
         study.case, study.effects, works.select("option", "period"), study.programme.throughput,
         study.programme.nothing_throughput, view="financial",
     ).select("site", "period", amount=pl.col("net") - pl.col("net_without"))  # fmt: skip
+    trade = trade_of(study.programme)
+    if trade is None:
+        return []
     gifts = study.case["funds"].filter(pl.col("terms") == "grant")["id"]
-    drawn = study.programme.draws.filter(pl.col("fund").is_in(gifts.implode())).join(
-        works.select("option", "site"), on="option"
+    drawn = (
+        expected_draws(study.effects, trade)
+        .filter(pl.col("fund").is_in(gifts.implode()))
+        .join(works.select("option", "site"), on="option")
+        .select("site", "period", amount="expected")
     )
     market = prices(study.case, "financial")
     factors = {t: market.discount(t) for t in range(study.periods)}
@@ -173,19 +180,23 @@ def uncovered_losses(study: ReportData) -> list[RedFlag]:
 
 
 def dear_rules(study: ReportData) -> list[RedFlag]:
-    """A rule that costs more than a tenth of the gain."""
-    gain = study.gain or 0.0
-    if gain <= 0:
-        return []
-    dear = study.rule_costs.filter(pl.col("at_least") > THRESHOLDS.cost_of_rule * gain)
-    costs = dear.sort("at_least", descending=True)
-    return [
-        RedFlag(
-            "dear_rule", bilingual("red_flags.dear_rule", rule=study.name("rules", rule)), cost / gain,
-            THRESHOLDS.cost_of_rule, "share", True, bilingual("red_flags.dear_rule_why"), rule,
-        )
-        for rule, cost in costs.select("rule", "at_least").iter_rows()
-    ]  # fmt: skip
+    """A rule that costs more than a tenth of the gain, or anything where nothing is gained; unknown where it may."""
+    gain = max(study.gain or 0.0, 0.0)
+    limit = THRESHOLDS.cost_of_rule * gain
+    costs = study.rule_costs.sort(["at_least", "at_most"], descending=True, nulls_last=True)
+    flags = []
+    for rule, at_least, at_most in costs.select("rule", "at_least", "at_most").iter_rows():
+        label = bilingual("red_flags.dear_rule", rule=study.name("rules", rule))
+        if (at_least or 0.0) > limit:
+            code, value, threshold, unit = (
+                ("dear_rule", at_least / gain, THRESHOLDS.cost_of_rule, "share") if gain
+                else ("rule_without_gain", at_least, 0.0, "currency")
+            )  # fmt: skip
+            flags.append(RedFlag(code, label, value, threshold, unit, True, bilingual(f"red_flags.{code}_why"), rule))
+        elif at_most is None or at_most > limit:
+            why = bilingual("red_flags.dear_rule_open")
+            flags.append(RedFlag("dear_rule", label, None, THRESHOLDS.cost_of_rule, "share", None, why, rule))
+    return flags
 
 
 RISK_RULES: tuple[Callable[[ReportData], list[RedFlag]], ...] = (

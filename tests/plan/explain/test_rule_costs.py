@@ -12,7 +12,7 @@ from tests.tiny import tiny
 
 from tawteen.case.generate import generate
 from tawteen.case.model import Case
-from tawteen.plan.explain.rule_costs import rule_costs
+from tawteen.plan.explain.rule_costs import NO_COST, _RuleSearch, rule_costs
 from tawteen.plan.inputs import prepare
 from tawteen.plan.params import DEFAULTS, SearchParams
 from tawteen.plan.planning import plan
@@ -68,6 +68,17 @@ def test_some_rule_costs_something_and_some_costs_nothing() -> None:
     assert found["at_least"].max() > 1e5  # type: ignore[operator]
     assert found.filter(rule="no-survey").row(0)[1:] == (0.0, pytest.approx(0.0, abs=1e3))
     assert (found["at_most"] - found["at_least"]).max() < 0.01 * found["at_least"].max()  # type: ignore[operator]
+
+
+def test_whole_starts_of_the_relaxation_state_the_exact_cost_without_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The relaxation of a case without scarce money has whole starts: the difference of two optima is known at once."""
+    searched: list[object] = []
+    monkeypatch.setattr(_RuleSearch, "_searched", lambda *args: searched.append(args[1]) or NO_COST)
+    found = {rule: (least, most) for rule, least, most in costs().iter_rows()}
+    exact = [rule for rule, (least, most) in found.items() if rule not in searched and most > 1e5 and least == most]
+    assert exact
+    for rule in exact:
+        assert found[rule][0] == pytest.approx(planned(rule).value - planned().value, rel=1e-6)  # type: ignore[operator]
 
 
 def test_a_rule_that_time_does_not_reach_has_no_figures() -> None:

@@ -10,7 +10,7 @@ from tawteen.plan.planning import plan
 from tawteen.plan.robust import robustness
 from tawteen.plan.robust.recourse import StartChoice, outcome
 from tawteen.plan.robust.sampling import as_planned
-from tawteen.plan.robust.value_of_information import of_gate, of_quantity
+from tawteen.plan.robust.value_of_information import dependent, of_gate, of_quantity
 
 ONE = np.zeros(1, dtype=np.int64)
 RANDOM = np.random.default_rng(0)
@@ -37,6 +37,22 @@ def test_what_does_not_matter_is_worth_nothing() -> None:
     assert max(found) < 0.03
     sure = 5.0 + AT
     assert of_quantity(sure, ONE, AT) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_among_a_thousand_quantities_only_those_that_matter_are_dependent() -> None:
+    """Worths of heavy tails in a hundred scenarios: by single tests dozens of a thousand would seem to matter."""
+    random = np.random.default_rng(5)
+    quantiles = random.random((100, 1000))
+    worth = random.standard_t(1.5, (100, 30)) * 1e6
+    every = np.arange(30)
+    assert not dependent(worth, [(quantiles[:, k], every) for k in range(1000)], 0.05).any()
+    worth[:, 7] += 2e7 * quantiles[:, 400]
+    worth[:, 9] += 2e7 * np.abs(quantiles[:, 500] - 0.5)
+    found = dependent(worth, [(quantiles[:, k], every) for k in range(1000)], 0.05)
+    assert np.flatnonzero(found).tolist() == [400, 500]
+    assert not dependent(worth, [(quantiles[:, 400], np.array([8]))], 0.05).any()
+    assert not dependent(worth[:3], [(quantiles[:3, 400], every)], 0.05).any()
+    assert not dependent(np.zeros((100, 2)), [(quantiles[:, 0], np.array([0, 1]))], 0.05).any()
 
 
 def test_a_gate_with_a_known_answer() -> None:

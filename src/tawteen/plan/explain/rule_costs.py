@@ -1,8 +1,9 @@
 """What each active rule of a case costs: how much more a programme could be worth without it.
 
 Method: the rule's rows lose their limits, all else stays. The relaxation of that model, solved from the basis of the
-last one, bounds what any programme without the rule is worth; a search that begins from the programme raises what is
-known to be possible and lowers the bound. Above `whole_model_sites` sites only the bound at the prices of the
+last one, bounds what any programme without the rule is worth; where its solution has whole starts, it is that programme
+and the cost is exact. Elsewhere a search that begins from the programme raises what is known to be possible and lowers
+the bound. Above `whole_model_sites` sites only the bound at the prices of the
 programme's proof is stated, in which the rule has no price (weak duality).
 """
 
@@ -94,9 +95,9 @@ class _RuleSearch:
     def run(self, rules: list[str], budget: SearchBudget) -> dict[str, RuleCost]:
         """The cost of each rule that was reached: first a bound on each, then a search, the largest bounds first."""
         roots = self._relaxations(budget)
-        excess = {rule: max(root.bound + self.part.constant - self.value, 0.0) for rule, root in roots.items()}
         costs = {rule: NO_COST for rule in rules if not len(self._rows(rule))}
-        costs |= {rule: self._cost(self.value, self.value + most) for rule, most in excess.items()}
+        costs |= {rule: self._at_root(root) for rule, root in roots.items()}
+        excess = {rule: (costs[rule].at_most or 0.0) - costs[rule].at_least for rule in roots}
         open_rules = sorted((rule for rule in excess if excess[rule] > self.dust), key=lambda rule: -excess[rule])
         left = sum(excess[rule] for rule in open_rules)
         for rule in open_rules:
@@ -122,6 +123,14 @@ class _RuleSearch:
                 break
             roots[rule] = solution
         return roots
+
+    def _at_root(self, root: Solution) -> RuleCost:
+        """The cost of a rule by the relaxation without it: exact where every integer variable is whole."""
+        assert root.x is not None
+        starts = root.x[self.part.arrays.integer]
+        whole = np.abs(starts - np.round(starts)).max(initial=0.0) <= TOLERANCES.integrality
+        possible = root.value if whole and root.value is not None else -np.inf
+        return self._cost(max(possible + self.part.constant, self.value), root.bound + self.part.constant)
 
     def _searched(self, rule: str, root: Solution, budget: SearchBudget) -> RuleCost:
         """The cost of a rule after a search without it, which begins from the programme and from what the relaxation

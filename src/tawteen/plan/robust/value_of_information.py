@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy.stats import f as f_distribution
+from scipy.stats import rankdata
 
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.params import DEFAULTS, RobustParams
@@ -15,6 +17,8 @@ from tawteen.plan.robust.uncertainties import Uncertainties
 
 TOLD = {"gate": 0, "value": 1}
 """Kinds of unknowns that a survey can tell, in the order in which they are listed."""
+CUBIC = 3
+"""Terms of the cubic on which worths are regressed."""
 
 
 @dataclass(frozen=True)
@@ -47,26 +51,28 @@ def survey_first(
     multiparameter partial expected value of perfect information from a probabilistic sensitivity analysis sample: a
     nonparametric regression approach", Medical Decision Making 34 (2014) 311-326; here on a cubic of the quantile
     drawn, less what the same regression finds on average in shuffled quantiles, since a maximum of noisy means is
-    biased upwards (Oakley, Brennan, Tappenden and Chilcott 2010), and 0 where that is not clearly less
-    (`params.clear_deviations`: among the thousand values of a case, two deviations would list dozens by chance).
-    Sites are taken one by one at the prices of the
-    programme's limits, which understates what several sites together could do with the news. A value of a site informs
-    on that site alone; prices, demand and the like on every site.
+    biased upwards (Oakley, Brennan, Tappenden and Chilcott 2010). It is 0 where that is not clearly less
+    (`params.clear_deviations`), and where the worth of no option depends on the quantity beyond chance: a case has a
+    thousand quantities, of which some always seem to matter (`dependent`). Sites are taken one by one at the prices
+    of the programme's limits, which understates what several sites together could do with the news. A value of a site
+    informs on that site alone; prices, demand and the like on every site.
     """
     sites = worths.options["site"].to_numpy()
+    columns = {site: np.flatnonzero(sites == site) for site in set(sites.tolist())} | {None: np.arange(len(sites))}
+    listed = unknowns.frame.filter(pl.col("kind").is_in(list(TOLD)))
+    quantities = listed.filter(pl.col("kind") == "value").select("unknown", "site").rows()
+    tested = [(quantiles[:, number], columns.get(site, columns[None][:0])) for number, site in quantities]
+    depends = dependent(worths.worth, tested, params.false_discoveries)
+    clear = {number for (number, _), matters in zip(quantities, depends, strict=True) if matters}
     rows = []
-    for kind, site, subject, gate, number in (
-        unknowns.frame.filter(pl.col("kind").is_in(list(TOLD)))
-        .select("kind", "site", "subject", "column", "unknown")
-        .iter_rows()
-    ):
-        mine = np.flatnonzero(sites == site) if site is not None else np.arange(len(sites))
+    for kind, site, subject, gate, number in listed.select("kind", "site", "subject", "column", "unknown").iter_rows():
+        mine = columns.get(site, columns[None][:0])
         part, groups = worths.worth[:, mine], _groups(sites[mine])
         if kind == "gate":
             chance = chances[subject, gate]
             rows.append((number, of_gate(part, groups, quantiles[:, number] < chance, chance, params)))
         else:
-            rows.append((number, of_quantity(part, groups, quantiles[:, [number]], params)))
+            rows.append((number, of_quantity(part, groups, quantiles[:, [number]], params) if number in clear else 0.0))
     values = pl.DataFrame(rows, schema={"unknown": pl.Int64, "worth": pl.Float64}, orient="row")
     rank = pl.col("kind").replace_strict(TOLD, return_dtype=pl.Int64)
     return (
@@ -111,6 +117,38 @@ def sites_first(
         .with_columns(net=net, ratio=pl.when(cost > 0).then(pl.col("worth") / cost))
         .sort(["net", "site"], descending=[True, False])
     )
+
+
+def dependent(
+    worth: Floats, quantities: Sequence[tuple[Floats, NDArray[np.int64]]], false_discoveries: float
+) -> NDArray[np.bool_]:
+    """Whether the worth of some option depends on each quantity, so that few of those that do are there by chance.
+
+    `worth` is scenarios × options; `quantities` has the quantile drawn in each scenario, and the options that may
+    depend on it. The rank of the worth (worths have heavy tails) is regressed on a cubic of the quantile, and its
+    F test (Conover and Iman, "Rank transformations as a bridge between parametric and nonparametric statistics", The
+    American Statistician 35 (1981) 124-129) is taken times the number of options. Of the quantities that depend, a
+    share of `false_discoveries` at most is expected to be there by chance (Benjamini and Hochberg, "Controlling the
+    false discovery rate", Journal of the Royal Statistical Society B 57 (1995) 289-300).
+    """
+    scenarios = len(worth)
+    chances = np.ones(len(quantities))
+    if scenarios <= CUBIC + 1 or not len(quantities):
+        return chances < 0.0
+    ranks = rankdata(worth, axis=0)
+    ranks -= ranks.mean(axis=0)
+    total = (ranks**2).sum(axis=0)
+    for place, (quantile, options) in enumerate(quantities):
+        mine = options[total[options] > 0.0]
+        if len(mine):
+            features = _cubic(quantile[:, None])
+            basis, _ = np.linalg.qr(features - features.mean(axis=0))
+            share = np.minimum(((basis.T @ ranks[:, mine]) ** 2).sum(axis=0) / total[mine], 1.0 - 1e-12).max()
+            ratio = (share / CUBIC) / ((1.0 - share) / (scenarios - CUBIC - 1))
+            chances[place] = min(len(mine) * float(f_distribution.sf(ratio, CUBIC, scenarios - CUBIC - 1)), 1.0)
+    ordered = np.sort(chances)
+    allowed = ordered <= false_discoveries * np.arange(1, len(ordered) + 1) / len(ordered)
+    return chances <= (ordered[allowed].max() if allowed.any() else -1.0)
 
 
 def of_gate(
