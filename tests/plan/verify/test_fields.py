@@ -90,9 +90,17 @@ HELD = {
     "figures": "how the programme was found",
     "outlook": "scenarios: simulated anew by `robust`, not by the check",
     "red_flags": "follow from the scenarios and the report",
-    **{f"red_flags: {column}": "follow from the scenarios and the report" for column in RedFlags.columns()},
+    **{
+        f"red_flags: {column}": "follow from the scenarios and the report"
+        for column in RedFlags.columns()
+        if column != "subject"
+    },
     "rule_costs": "follow from searches without each rule",
-    **{f"rule_costs: {column}": "follow from searches without each rule" for column in RuleCosts.columns()},
+    **{
+        f"rule_costs: {column}": "follow from searches without each rule"
+        for column in RuleCosts.columns()
+        if column != "rule"
+    },
     "gap": "a gap of 1e-15 may be any other of rounding",
     "nothing_prices": "without prices a warning says that doing nothing is not proved",
     "nothing_prices: price": "prices above those of imports prove the same",
@@ -230,6 +238,45 @@ def test_a_good_is_worth_no_more_than_its_import(tmp_path: Path, price: float) -
         data["seal"] = seal(data)
 
     assert found(tmp_path / "programme.json", change)
+
+
+def test_a_limit_that_leaves_something_over_has_no_price(tmp_path: Path) -> None:
+    """Too small a part of the money in play to show in the value at these prices."""
+
+    def change(data: Data) -> None:
+        limits = data["limits"]
+        place = next(
+            i
+            for i, limit in enumerate(limits["limit"])
+            if limits["kind"][i] != "source" and limit is not None and limits["used"][i] < 0.9 * limit
+        )
+        limits["price"][place] = 10.0 / (limits["limit"][place] - limits["used"][place])
+        data["seal"] = seal(data)
+
+    assert found(tmp_path / "programme.json", change)
+
+
+@pytest.mark.parametrize("name", ["value", "do_nothing", "bound", "bound_by_prices"])
+def test_a_figure_that_misses_by_a_ten_millionth_of_the_money_in_play_is_found(tmp_path: Path, name: str) -> None:
+    """Of values of billions that is a thousand: of gains of thousands it is all."""
+
+    def change(data: Data) -> None:
+        data[name] -= 1e-7 * abs(data["do_nothing"])
+        data["seal"] = seal(data)
+
+    assert found(tmp_path / "programme.json", change)
+
+
+def test_an_outlook_about_what_the_case_lacks_is_found(tmp_path: Path) -> None:
+    data = with_all_fields()
+    case = tiny({"rules": [{**RULE, "id": "few", "value": 3.0}]})
+    for table, column in (("red_flags", "subject"), ("rule_costs", "rule")):
+        changed = json.loads(json.dumps(data))
+        changed[table][0][column] = "nowhere"
+        changed["seal"] = seal(changed)
+        path = tmp_path / "programme.json"
+        path.write_text(json.dumps(changed), encoding="utf-8")
+        assert not verify(case, read_programme(path)).holds, table
 
 
 def test_a_draw_from_a_fund_that_the_case_lacks_is_found(tmp_path: Path) -> None:

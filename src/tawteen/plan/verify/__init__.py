@@ -147,7 +147,7 @@ def _money_in_play(baseline: ClaimedSolution) -> float:
 
 def _check_value(programme: Programme, value: float, nothing: float, in_play: float, checks: Checks) -> None:
     """Value, doing nothing, bound and gap against what is recomputed."""
-    near = CHECK_TOLERANCES.relative * in_play
+    near = CHECK_TOLERANCES.money * in_play
     stored = {"value": (programme.value, value), "do_nothing": (programme.do_nothing, nothing)}
     for limit, (stored_value, recomputed) in stored.items():
         checks.counts[limit] = 1
@@ -198,7 +198,7 @@ def _check_bound_proof(
     if recomputed is None or stated is None:
         agrees = recomputed is None and stated is None
     else:
-        agrees = abs(recomputed - stated) <= CHECK_TOLERANCES.relative * in_play
+        agrees = abs(recomputed - stated) <= CHECK_TOLERANCES.money * in_play
     if not checks.broken and not agrees:
         checks.report("bound_by_prices", programme.case_id, None, stated, recomputed)
     return recomputed

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from tawteen.case.codes import NO_WORKS
-from tawteen.case.model import Calendar
+from tawteen.case.model import Calendar, Case
 from tawteen.plan.programme import Programme
 from tawteen.plan.verify.checks import Checks
 from tawteen.plan.verify.solution import ClaimedSolution
@@ -60,6 +60,20 @@ def check_references(claim: ClaimedSolution, programme: Programme, checks: Check
             checks.report("reference", f"{name}/{period}")
     for text in _unnamed(claim, programme):
         checks.report("reference", text)
+    for text in _unnamed_in_outlook(case, programme):
+        checks.report("reference", text)
+
+
+def _unnamed_in_outlook(case: Case, programme: Programme) -> Iterator[str]:
+    """Sites, parties and rules that red flags and costs of rules are about and that the case lacks."""
+    if programme.outlook is None:
+        return
+    rules = case.filled("rules").filter("active")["id"]
+    parties = [party.id for party in case.settings.parties]
+    subjects = {*case["sites"]["id"], *parties, *rules}
+    for name, column, known in (("red_flags", "subject", subjects), ("rule_costs", "rule", set(rules))):
+        named = getattr(programme.outlook, name)[column].drop_nulls().unique(maintain_order=True)
+        yield from (f"{name}/{text}" for text in named if text not in known)
 
 
 def _unnamed(claim: ClaimedSolution, programme: Programme) -> Iterator[str]:

@@ -46,6 +46,7 @@ def check_limit_prices(
         checks.report("limit_prices", "–", None, worth, value)
     _check_balances(rows, settled, checks)
     _check_margins(claim, rows, settled, checks)
+    _check_unused(limits, in_play, checks)
     _check_sources(claim, limits, shared, checks)
     for row in rows.filter((pl.col("kind") == "rule") & (pl.col("price") != 0)).iter_rows(named=True):
         checks.report("limit_prices", f"rule/{row['id']}", row["period"], row["price"], 0.0)
@@ -59,6 +60,18 @@ def _check_margins(claim: ClaimedSolution, rows: pl.DataFrame, balance: pl.DataF
     wrong = joined.filter((pl.col("price") - pl.col("margin")).abs() > CHECK_TOLERANCES.margin * pl.col("scale"))
     for row in wrong.sort("kind", "id", "period").iter_rows(named=True):
         checks.report("limit_prices", f"{row['kind']}/{row['id']}", row["period"], row["price"], row["margin"])
+
+
+def _check_unused(limits: pl.DataFrame, in_play: float, checks: Checks) -> None:
+    """A limit that leaves something over is worth nothing (complementary slackness)."""
+    rows = limits.drop_nulls(["used", "limit", "price"])
+    unused = (pl.col("limit") - pl.col("used")).abs()
+    size = pl.max_horizontal(pl.col("limit").abs(), pl.col("used").abs(), pl.lit(CHECK_TOLERANCES.least_size))
+    priced = (unused > CHECK_TOLERANCES.limit * size) & (
+        unused * pl.col("price").abs() > CHECK_TOLERANCES.limit_value * in_play
+    )
+    for row in rows.filter(priced).iter_rows(named=True):
+        checks.report("limit_prices", f"{row['kind']}/{row['id']}", row["period"], row["price"], 0.0)
 
 
 def _supply_cost(claim: ClaimedSolution, shared: SharedPrices) -> float:

@@ -13,8 +13,11 @@ class CheckTolerances:
     """Tolerances without unit, unless a line says otherwise. A larger one lets more pass."""
 
     relative: float = 1e-6
-    """Share of the size of a limit or of the money in play that counts as rounding; and the amount, in the unit of a
-    good, up to which a route may carry what it is not made for."""
+    """Share of the size of a limit that counts as rounding; and the amount, in the unit of a good, up to which a route
+    may carry what it is not made for."""
+    money: float = 1e-9
+    """Share of the money in play by which a value or a bound may miss what is recomputed: sums in double precision
+    agree to 1e-15 of it, and a larger share is soon more than the gain."""
     least_size: float = 1e-3
     """Smallest size of a limit that its rounding is a share of, in units of the limit."""
     limit: float = 1e-5
@@ -25,12 +28,13 @@ class CheckTolerances:
     """Share of the money in play: a programme whose gain is above it states a gap where it states a bound."""
     gap: float = 1e-4
     """Share of the gap by which the stated one may miss."""
-    disproved: float = 1e-4
+    disproved: float = 1e-6
     """Share of the money in play by which prices that prove doing nothing optimal may miss: more is no rounding."""
-    unproved: float = 1e-5
+    unproved: float = 1e-8
     """The same below which doing nothing counts as proved optimal."""
-    limit_value: float = 1e-5
-    """Share of the money in play by which the value at the prices of limits may miss the value of the programme."""
+    limit_value: float = 1e-8
+    """Share of the money in play by which the value at the prices of limits may miss the value of the programme, and
+    what the price of a limit makes of the part that is not used may miss 0."""
     margin: float = 1e-4
     """Share of the prices that a margin is a difference of by which it may miss."""
     classes: float = 1e-5
