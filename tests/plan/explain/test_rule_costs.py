@@ -8,11 +8,11 @@ from typing import Any
 
 import polars as pl
 import pytest
-from tests.tiny import tiny
+from tests.tiny import tables, tiny
 
 from tawteen.case.generate import generate
 from tawteen.case.model import Case
-from tawteen.plan.explain.rule_costs import NO_COST, _RuleSearch, rule_costs
+from tawteen.plan.explain.rule_costs import _RuleSearch, rule_costs
 from tawteen.plan.inputs import prepare
 from tawteen.plan.params import DEFAULTS, SearchParams
 from tawteen.plan.planning import plan
@@ -71,14 +71,27 @@ def test_some_rule_costs_something_and_some_costs_nothing() -> None:
 
 
 def test_whole_starts_of_the_relaxation_state_the_exact_cost_without_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The relaxation of a case without scarce money has whole starts: the difference of two optima is known at once."""
-    searched: list[object] = []
-    monkeypatch.setattr(_RuleSearch, "_searched", lambda *args: searched.append(args[1]) or NO_COST)
-    found = {rule: (least, most) for rule, least, most in costs().iter_rows()}
-    exact = [rule for rule, (least, most) in found.items() if rule not in searched and most > 1e5 and least == most]
-    assert exact
-    for rule in exact:
-        assert found[rule][0] == pytest.approx(planned(rule).value - planned().value, rel=1e-6)  # type: ignore[operator]
+    """One site without rivals: the difference of two optima, each planned from nothing, is known at the root."""
+    monkeypatch.delattr(_RuleSearch, "_searched")
+    kept = tables()
+    alone = {
+        "sites": [row for row in kept["sites"] if row["id"] == "cables"],
+        "options": [row for row in kept["options"] if row["site"] == "cables"],
+        "blockers": [row for row in kept["blockers"] if row["site"] == "cables"],
+        **{
+            name: [row for row in kept[name] if row["option"] == "cables-rehab"]
+            for name in ("recipes", "works", "costs", "cadres")
+        },
+        "fund_limits": RICH,
+        "credit": [],
+    }
+    ruled = tiny({**alone, "rules": [{**EMPTY, **TEXT, "active": True, **RULES[0]}]})
+    programme, without = plan(ruled, gap=1e-9), plan(tiny({**alone, "rules": []}), gap=1e-9)
+    assert programme.value is not None
+    assert without.value is not None
+    ((_, at_least, at_most),) = rule_costs(prepare(ruled), programme).iter_rows()
+    assert at_least == at_most == pytest.approx(without.value - programme.value, abs=1.0)
+    assert at_least > 1e6
 
 
 def test_a_rule_that_time_does_not_reach_has_no_figures() -> None:
