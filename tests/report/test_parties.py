@@ -81,6 +81,17 @@ def test_a_grant_covers_a_conditional_start_with_its_chance(read):
     assert after - before == pytest.approx(0.5 * 2_000_000.0 * factor)
 
 
+def test_a_loss_of_rounding_is_none_and_one_of_half_a_million_is_one_in_a_case_kept_in_millions(read):
+    parties = with_parties(read).parties
+    for with_it, expected in ((-32_000_000.0 - 7e-9, set()), (-32_000_000.4, {"host"})):
+        host = pl.col("party") == "host"
+        moved = parties.with_columns(
+            pl.when(host).then(with_it).otherwise(pl.col("without")).alias("with"),
+            gain=pl.when(host).then(with_it + 32_000_000.0).otherwise(0.0),
+        )
+        assert {flag.subject for flag in losing_parties(replace(read, parties=moved))} == expected
+
+
 def test_a_party_without_a_margin_sells_less_and_one_with_it_loses(read):
     stated = with_parties(read)
     losing = replace(stated, parties=stated.parties.with_columns(gain=pl.lit(-5.0)))

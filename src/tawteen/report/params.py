@@ -15,8 +15,8 @@ class ReportThresholds:
     """Share of the gain above which one site is flagged as carrying too much of it."""
     cost_of_rule: float = 0.1
     """Share of the gain above which the cost of a rule is flagged."""
-    least_loss: float = 0.5
-    """Loss at market prices above which a start is flagged, in units of the case's currency; below it is rounding."""
+    rounding: float = 1e-9
+    """Share of the money that two amounts are a difference of, up to which the difference is none."""
     gain_over_investment: float = 3.0
     """Gain per unit of investment above which the programme looks too good."""
     utilisation: float = 0.7

@@ -133,7 +133,8 @@ def losing_parties(study: ReportData) -> list[RedFlag]:
     Of a party whose margin is not stated only its sales are known: that they fall is said, not that it loses.
     """
     giving = [party.id for party in study.case.settings.parties if party.role == "donor"]
-    losing = study.parties.filter((pl.col("gain") < 0) & ~pl.col("party").is_in(giving)).sort("gain")
+    dust = THRESHOLDS.rounding * pl.max_horizontal(pl.col("with").abs(), pl.col("without").abs())
+    losing = study.parties.filter((pl.col("gain") < -dust) & ~pl.col("party").is_in(giving)).sort("gain")
     sellers = {party.id for party in without_margin(study.case, study.party_accounts)}
     flags = []
     for party, gain in losing.select("party", "gain").iter_rows():
@@ -163,12 +164,14 @@ def uncovered_losses(study: ReportData) -> list[RedFlag]:
     )
     market = prices(study.case, "financial")
     factors = {t: market.discount(t) for t in range(study.periods)}
+    worth = pl.col("amount") * pl.col("period").replace_strict(factors, return_dtype=pl.Float64)
     losses = (
         pl.concat([part.select("site", pl.col("period").cast(pl.Int64), "amount") for part in (cash, drawn)])
         .group_by("site")
-        .agg(loss=-(pl.col("amount") * pl.col("period").replace_strict(factors, return_dtype=pl.Float64)).sum())
-        .filter(pl.col("loss") > THRESHOLDS.least_loss)
+        .agg(loss=-worth.sum(), size=worth.abs().sum())
+        .filter(pl.col("loss") > THRESHOLDS.rounding * pl.col("size"))
         .sort(["loss", "site"], descending=[True, False])
+        .select("site", "loss")
     )
     return [
         RedFlag(

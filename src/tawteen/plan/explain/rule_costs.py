@@ -68,12 +68,14 @@ def rule_costs(
     rules = inputs.case.filled("rules").filter("active")["id"].to_list()
     if programme.value is None or not rules:
         return no_rows("rule_costs")
-    budget = SearchBudget(params.rules.seconds, None, stop)
     large = inputs.case["sites"].height > params.whole_model_sites
+    prepared = None if large or not params.rules.seconds else _RuleSearch(inputs, programme, params)
+    # The clock starts when the model stands: on a loaded machine that alone may take as long as the search.
+    budget = SearchBudget(params.rules.seconds, None, stop)
     if large:
         costs = _by_prices(inputs, programme, rules, budget)
     else:
-        costs = _RuleSearch(inputs, programme, params).run(rules, budget)
+        costs = {} if prepared is None else prepared.run(rules, budget)
     rows = [
         (rule, costs[rule].at_least, costs[rule].at_most) if rule in costs else (rule, None, None) for rule in rules
     ]
