@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from tests.tiny import tiny
 
+from tawteen.case import csv_file
 from tawteen.case.csv_file import raw_csv
 from tawteen.case.findings import CaseError
 from tawteen.case.folder import write_folder
 from tawteen.case.read import read_case
-from tawteen.case.size_limits import SIZE_LIMITS
+from tawteen.case.size_limits import SIZE_LIMITS, SizeLimits
 
 
 @pytest.mark.parametrize("name", ["case.toml", "sites.csv", "outline.geojson"])
@@ -34,3 +35,17 @@ def test_cells_are_counted_empty_ones_too() -> None:
     (finding,) = findings
     assert finding.code == "file.many_cells"
     assert finding.args == {"rows": f"{rows:,}", "columns": "160", "most": "20,000,000"}
+
+
+@pytest.mark.parametrize("surplus", [0, 1])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_rows_are_counted_without_headings_and_lines_inside_cells(
+    monkeypatch: pytest.MonkeyPatch, end: str, surplus: int
+) -> None:
+    monkeypatch.setattr(csv_file, "SIZE_LIMITS", SizeLimits(rows=20))
+    rows = [f'o{i},"first{end}second"' for i in range(20 + surplus)]
+    raw, findings = raw_csv((end.join(["id,name_en", *rows, ""]) + end).encode(), "options", "options.csv")
+    assert [(f.code, f.args["count"]) for f in findings if f.severity == "error"] == (
+        [("file.many_rows", "21")] if surplus else []
+    )
+    assert (raw is None) == bool(surplus)

@@ -41,7 +41,9 @@ def programme_changed(path: Path, seed: int) -> tuple[str, bool]:
         return "programme_cut", True
     if chance.random() < 0.25:
         key = chance.choice(PROVED)
-        data[key] = chance.choice([None, data[key] * 2, data[key] / 2, 0.0, data[key] + 1e6, data[key] - 1e6])
+        stated = data[key]
+        others = [None, 0.0, *([1e6, -1e6] if stated is None else [stated * 2, stated / 2, stated + 1e6, stated - 1e6])]
+        data[key] = chance.choice([other for other in others if other != stated])
         path.write_text(json.dumps(data), encoding="utf-8")
         return f"programme_{key}", True
     steps = _somewhere(data, chance)

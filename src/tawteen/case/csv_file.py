@@ -98,25 +98,28 @@ def _separator(text: str, table: str) -> tuple[str, int]:
 
 def _oversized(text: str, separator: str, table: str, file: str) -> Finding | None:
     """The finding about more rows or columns than are read, found before the cells are taken apart."""
-    lines = text.count("\n") + 1
-    if lines > SIZE_LIMITS.rows:
-        args = {"count": f"{lines:,}", "most": f"{SIZE_LIMITS.rows:,}"}
-        return Finding("error", "file.many_rows", table, file, args=args)
+    lines = max(text.count("\n"), text.count("\r")) + 1
     widest = max(line.count(separator) for line in text.split("\n")) + 1
-    if widest <= SIZE_LIMITS.columns and widest * lines <= SIZE_LIMITS.cells:
+    if lines <= SIZE_LIMITS.rows and widest <= SIZE_LIMITS.columns and widest * lines <= SIZE_LIMITS.cells:
         return None
-    row = columns = 0
+    # Counted to the row: lines may be empty, or stand inside a cell.
+    rows = columns = 0
     try:
         for row, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), 1):
             if len(cells) > SIZE_LIMITS.columns:
                 counts = {"count": f"{len(cells):,}", "most": f"{SIZE_LIMITS.columns}"}
                 return Finding("error", "file.many_columns", table, file, row, args=counts)
+            rows += bool(cells)
             columns = max(columns, len(cells))
     except csv.Error:
         return None  # told where the cells are read
-    if row * columns <= SIZE_LIMITS.cells:
+    rows_below_headings = rows - 1
+    if rows_below_headings > SIZE_LIMITS.rows:
+        args = {"count": f"{rows_below_headings:,}", "most": f"{SIZE_LIMITS.rows:,}"}
+        return Finding("error", "file.many_rows", table, file, args=args)
+    if rows * columns <= SIZE_LIMITS.cells:
         return None
-    counts = {"rows": f"{row:,}", "columns": f"{columns}", "most": f"{SIZE_LIMITS.cells:,}"}
+    counts = {"rows": f"{rows:,}", "columns": f"{columns}", "most": f"{SIZE_LIMITS.cells:,}"}
     return Finding("error", "file.many_cells", table, file, args=counts)
 
 
