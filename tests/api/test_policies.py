@@ -8,6 +8,7 @@ import pytest
 from tests.tiny import tables, tiny
 
 import tawteen as tw
+from tawteen.plan.policies.params import POLICY_PARAMS
 
 
 def test_a_policy_says_what_is_surveyed_first_and_what_each_finding_leads_to() -> None:
@@ -25,9 +26,13 @@ def test_a_policy_says_what_is_surveyed_first_and_what_each_finding_leads_to() -
 
 
 def test_a_stopped_search_values_the_best_so_far() -> None:
-    plan = tw.plan_policy(tiny(), time_limit=math.inf, futures=10, stop=lambda: True)
+    stages: list[str] = []
+    plan = tw.plan_policy(
+        tiny(), time_limit=math.inf, futures=30, progress=lambda event: stages.append(event.stage),
+        stop=lambda: "improve" in stages,
+    )  # fmt: skip
     assert plan is not None
-    assert len(plan.gains) == 10
+    assert len(plan.gains) == POLICY_PARAMS.least_futures
 
 
 def test_a_case_that_cannot_be_planned_is_refused() -> None:

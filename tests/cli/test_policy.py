@@ -57,3 +57,9 @@ def test_a_single_path_alone_has_no_policy(ask: Ask, folder: Path, tmp_path: Pat
     assert told.json["policy"] is None
     assert {site["value_of_information"] for site in told.json["sites"]} == {None}
     assert not (tmp_path / "out" / FLOWS_FILE).exists()
+
+
+def test_without_time_for_a_policy_it_is_said(ask: Ask, folder: Path, tmp_path: Path) -> None:
+    told = ask("plan", folder, "--out", tmp_path / "out", "--time-limit", "0", "--learn", "--json")
+    warned = [finding["code"] for finding in told.found("warning")]
+    assert told.json["value"] is None or told.json["policy"] is not None or "cli.no_policy" in warned

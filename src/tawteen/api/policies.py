@@ -29,9 +29,9 @@ def plan_policy(
     Within `time_limit` seconds the bound is proved (None where its share of the time does not suffice), the policy is
     improved and carried out in so many `futures`, or fewer (of ten samples, so that their number is rounded up to
     tens), drawn from `seed` and others than those of the search; with `steps` of improvement the clock has no effect,
-    and the same seed gives the same policy. `thorough` proves a
-    lower bound, which takes minutes. `stop` is asked now and then; once it says True, or after Ctrl-C, the best so far
-    is valued. Formulas and what is assumed: docs/method.md, Policies.
+    and the same seed gives the same policy. `thorough` proves a lower bound, which takes minutes. `stop` is asked now
+    and then; once it says True, or after Ctrl-C, the best so far is valued in a few futures (None before a first policy
+    is known). Formulas and what is assumed: docs/method.md, Policies.
 
     Raises CaseError for a case with errors, and for one without sites or options; ValueError for less than one future.
     """

@@ -83,6 +83,7 @@ def plan(
         findings = [*written.findings]
         try:
             findings += _unsolved(read, programme, inputs, console)
+            findings += _unlearned(programme, inputs, fixed=fixed)
             if programme.value is None:
                 return CommandResult(data, written.parts, findings, exit_code(findings))
             ended = programme.status == "interrupted"
@@ -133,6 +134,14 @@ def _unsolved(case: Case, programme: Programme, inputs: PlanInputs, console: Con
         alone = "cli.infeasible_alone" if len(programme.conflict) == 1 else "cli.infeasible"
         return [Finding("error", "cli.infeasible_money" if poor else alone, args={"rules": rules})]
     return [Finding("warning", "cli.nothing_found")] if programme.value is None else []
+
+
+def _unlearned(programme: Programme, inputs: PlanInputs, *, fixed: bool) -> list[Finding]:
+    """A warning where surveys may find one thing or another, and no policy was planned."""
+    from tawteen.runs.policy import can_learn
+
+    missing = not fixed and programme.value is not None and programme.policy is None
+    return [Finding("warning", "cli.no_policy")] if missing and can_learn(inputs) else []
 
 
 def _data(programme: Programme) -> dict[str, Any]:

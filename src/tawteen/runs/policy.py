@@ -11,6 +11,7 @@ from tawteen.plan.policies.inputs import prepare_policies
 from tawteen.plan.policies.params import POLICY_PARAMS
 from tawteen.plan.policies.planning import policy_of
 from tawteen.plan.programme import Programme
+from tawteen.plan.solver import NumericalError
 from tawteen.progress import ProgressCallback
 from tawteen.runs.interrupts import Stop
 
@@ -36,11 +37,14 @@ def with_policy(
 ) -> Programme:
     """`programme` of `inputs` with a policy that is planned within `seconds` (or `steps`), from its seed.
 
-    It stays as it is where it has no solution or was interrupted, and where no policy is known in time. Once `stop`
-    returns True, the best policy so far is valued.
+    It stays as it is where it has no solution or was interrupted, where no policy is known in time, and where numbers
+    lie too far apart for the solver. Once `stop` returns True, the best policy so far is valued.
     """
     if programme.value is None or programme.status == "interrupted":
         return programme
     budget = SearchBudget(seconds, progress, stop, steps)
     learning = prepare_policies(inputs.case, planned=inputs)
-    return replace(programme, policy=policy_of(learning, seed=programme.seed, budget=budget))
+    try:
+        return replace(programme, policy=policy_of(learning, seed=programme.seed, budget=budget))
+    except NumericalError:
+        return programme

@@ -181,7 +181,9 @@ class _Search:
         """Futures that can be valued in the time left, at `seconds` for one."""
         params = self.inputs.params
         most, left = self.futures or params.futures, self.budget.remaining
-        if left == np.inf or self.budget.stopped or seconds <= 0.0:
+        if self.budget.stopped:
+            return min(most, params.least_futures)
+        if left == np.inf or seconds <= 0.0:
             return most
         return min(most, max(int(left * params.value_share / seconds), params.least_futures))
 

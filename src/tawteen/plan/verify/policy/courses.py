@@ -36,13 +36,16 @@ class ToldCase:
 class PolicyFacts:
     """What the check of a policy reads: the case by finding, and `claim`, in which an option stands once by finding.
 
-    `joint`: sites whose findings depend on each other by a common decision.
+    `joint`: sites whose findings depend on each other by a common decision. `surveyed`: sites with a survey. `decides`:
+    for each period and the one after the horizon, the first from it on in which the committee decides.
     """
 
     cases: tuple[ToldCase, ...]
     claim: ClaimedSolution
     findings: pl.DataFrame
     joint: frozenset[str]
+    surveyed: frozenset[str]
+    decides: tuple[int, ...]
 
     @property
     def options(self) -> pl.DataFrame:
@@ -85,8 +88,23 @@ def policy_facts(claim: ClaimedSolution, diagnosis: Diagnosis) -> PolicyFacts:
     changed = replace(case, tables={**case.tables, **{name: pl.concat(frames) for name, frames in tables.items()}})
     return PolicyFacts(
         tuple(cases), replace(claim, case=changed, effects=together), findings,
-        frozenset(joint_decisions(case, findings)),
+        frozenset(joint_decisions(case, findings)), frozenset(options.filter(pl.col("kind") == "survey")["site"]),
+        tuple(deciding_periods(case)),
     )  # fmt: skip
+
+
+def deciding_periods(case: Case) -> list[int]:
+    """For each period and the one after the horizon, the first from it on in which the committee decides."""
+    calendar = case.calendar
+    meets = []
+    for meeting in case.settings.committee:
+        period = calendar.period(meeting.date)
+        meets.append(period if calendar.first_day(period) == meeting.date else period + 1)
+    decides = []
+    for period in range(calendar.periods + 1):
+        later = [meets_in for meets_in in meets if meets_in >= period]
+        decides.append(min(*later, calendar.periods) if later else period)
+    return decides
 
 
 def _named_part(whole: Effects, options: list[str], finding: int | None) -> Effects:

@@ -126,7 +126,7 @@ def _first_stage(
     facts: PolicyFacts, policy: PolicyPlan, begun: Begun, solutions: Mapping[int, ClaimedSolution] | None
 ) -> Iterator[str]:
     """Starts without a finding before the committee decides again, the same in every future, in their order."""
-    ends = first_stage_ends(facts.claim.case)
+    ends = first_stage_ends(facts)
     early = [
         {start for start in begun[n] if start.finding is None and start.period < ends} for n in set(policy.solutions)
     ]

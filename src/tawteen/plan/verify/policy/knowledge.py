@@ -8,7 +8,6 @@ from typing import Any
 
 import polars as pl
 
-from tawteen.case.model import Case
 from tawteen.plan.policy_plan import PolicyPlan
 from tawteen.plan.verify.checks import Checks
 from tawteen.plan.verify.policy.courses import PolicyFacts, named
@@ -48,24 +47,10 @@ def outcomes_of(policy: PolicyPlan) -> list[dict[str, int]]:
     return [{site: column[n] for site, column in columns.items()} for n in range(len(policy.gains))]
 
 
-def deciding_periods(case: Case) -> list[int]:
-    """For each period and the one after the horizon, the first from it on in which the committee decides."""
-    calendar = case.calendar
-    meets = []
-    for meeting in case.settings.committee:
-        period = calendar.period(meeting.date)
-        meets.append(period if calendar.first_day(period) == meeting.date else period + 1)
-    decides = []
-    for period in range(calendar.periods + 1):
-        later = [meets_in for meets_in in meets if meets_in >= period]
-        decides.append(min(*later, calendar.periods) if later else period)
-    return decides
-
-
-def first_stage_ends(case: Case) -> int:
+def first_stage_ends(facts: PolicyFacts) -> int:
     """The first period after the start in which the committee decides."""
-    decides = deciding_periods(case)
-    return next((t for t in range(1, case.calendar.periods) if decides[t] == t), case.calendar.periods)
+    periods = facts.claim.periods
+    return next((t for t in range(1, periods) if facts.decides[t] == t), periods)
 
 
 def check_knowledge(
@@ -113,8 +98,7 @@ def _unknown_decisions(
 
 def _told_from(facts: PolicyFacts, starts: Sequence[FutureStart], outcome: Mapping[str, int]) -> dict[str, int]:
     """From which period on the finding of each site may be used; after the horizon where no survey tells in it."""
-    decides, periods = deciding_periods(facts.claim.case), facts.claim.periods
-    surveyed = set(facts.options.filter(pl.col("kind") == "survey")["site"])
+    decides, periods, surveyed = facts.decides, facts.claim.periods, facts.surveyed
     tells_from = {site: periods + 1 if site in surveyed else 0 for site in outcome}
     for start in starts:
         if start.kind == "survey" and start.site in tells_from:
