@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from tests.plan.explain.test_start_delay import case_of, late_crew
 
+from tawteen.plan.outlook import Outlook
 from tawteen.plan.planning import plan
 from tawteen.report import ReportData
 from tawteen.report.cells import BilingualCells
@@ -43,3 +44,10 @@ def test_what_delays_a_start_is_shown_with_what_more_of_it_is_worth(late: Report
 
 def test_without_reasons_no_delay_is_stated(late: ReportData) -> None:
     assert decisions(replace(late, reasons=None))[-1].table.is_empty()
+
+
+def test_restarts_of_a_programme_that_is_expected_to_lose_are_said_to_wait(read: ReportData) -> None:
+    for gains, waits in (((-5.0, 1.0), True), ((5.0, -1.0), False)):
+        programme = replace(read.programme, outlook=Outlook(seed=1, gains=gains))
+        (exhibit,) = [one for one in decisions(replace(read, programme=programme)) if one.key == "starts"]
+        assert ("not advised yet" in exhibit.note[0]) == waits

@@ -52,11 +52,11 @@ def decisions(study: ReportData) -> list[Exhibit]:
         table, _columns(study), limit=400, inputs=("sites", "options", "blockers", "evidence", "programme.sites"),
     )  # fmt: skip
     lists = [apart(study, table, status) for status in DECISION_LISTS]
-    return [starts(table), every, *lists, delays(table)]
+    return [starts(study, table), every, *lists, delays(table)]
 
 
-def starts(table: pl.DataFrame) -> Exhibit:
-    """The sites that restart, those of most value first: what a chair is asked to agree to."""
+def starts(study: ReportData, table: pl.DataFrame) -> Exhibit:
+    """The sites that restart, those of most value first: what a chair is asked to agree to, or to let wait."""
     columns: dict[str, ColumnFormat] = {
         "site": SITE, "option": text_column("column.option"), "status": code_column("column.decision", "status"),
         "start": text_column("column.starts"), "operates": text_column("column.operates_from"),
@@ -65,7 +65,8 @@ def starts(table: pl.DataFrame) -> Exhibit:
     }  # fmt: skip
     works = table.filter(pl.col("status").is_in(PLANNED_STATUSES))
     return Exhibit(
-        "starts", "chair", bilingual("exhibit.starts"), bilingual("exhibit.starts_note"),
+        "starts", "chair", bilingual("exhibit.starts"),
+        bilingual("exhibit.starts_waiting" if study.expected_to_lose else "exhibit.starts_note"),
         bilingual("exhibit.starts_origin"), works.sort(["gain", "site"], descending=[True, False], nulls_last=True),
         columns, limit=LAYOUT.chair_rows, inputs=("sites", "options", "programme.sites"),
     )  # fmt: skip
