@@ -32,7 +32,7 @@ from tawteen.plan.params import profile_text
 from tawteen.plan.policy_plan import POLICY_TABLES
 from tawteen.plan.programme import VERSION
 from tawteen.plan.programme_tables import PROGRAMME_TABLES
-from tawteen.words import Words
+from tawteen.words import LANGS, Words
 from tawteen.works.model import WorksNetwork
 
 COMMANDS_TITLE = "# Commands"
@@ -51,9 +51,9 @@ SAID = {
         "CSV file per table, or a workbook with one sheet per table. A table that is not there is empty. Columns in "
         "**bold** are needed; 🔑 marks the key. An empty cell means the default, where there is one, else *unknown*. "
         "*several*: a list with `;` between.",
-        "مولّدة من المخطط بواسطة `docs/build.py`؛ لا تُعدَّل هنا. الحالة مجلد فيه `case.toml` وملف CSV لكل جدول، "
+        "مولدة من المخطط بواسطة `docs/build.py`؛ لا تعدل هنا. الحالة مجلد فيه `case.toml` وملف CSV لكل جدول، "
         "أو مصنف فيه ورقة لكل جدول. الجدول الغائب فارغ. الأعمدة **الغامقة** لازمة؛ و🔑 تدل على المفتاح. "
-        "الخلية الفارغة تعني القيمة الافتراضية إن وُجدت وإلا فهي *مجهولة*. *عدة*: قائمة تفصلها `;`.",
+        "الخلية الفارغة تعني القيمة الافتراضية إن وجدت وإلا فهي *مجهولة*. *عدة*: قائمة تفصلها `;`.",
     ),
     "head": (
         "| column | name | type | unit | allowed | default | meaning |",
@@ -279,8 +279,10 @@ def _options(one: Any) -> str:
     for param in one.params:
         argument = param.param_type_name == "argument"
         name = (param.metavar or param.name.upper()) if argument else ", ".join(param.opts)
-        shown = f"`{name}`" if argument or param.is_flag else f"`{name}` `{param.metavar or 'VALUE'}`"
-        default = f" Default: {param.default}." if param.default not in (None, False, (), "") and not argument else ""
+        value = param.metavar or ("|".join(LANGS) if param.name == "lang" else "VALUE")
+        shown = f"`{name}`" if argument or param.is_flag else f"`{name}` `{value}`"
+        stated = param.default not in (None, False, (), "") and not argument and param.name != "lang"
+        default = f" Default: {param.default}." if stated else ""
         cells = [shown, (param.help or "") + default]
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(lines)

@@ -33,6 +33,9 @@ SENTENCE = re.compile(r"[\u060c\u061b\u061f\u0620-\u064a\u0671-\u06d3]")
 SAME = {"ISIC Rev.4"}
 
 
+VOWEL_MARKS = re.compile(r"[\u064b-\u0652]")
+
+
 def messages(lang: Lang) -> dict[str, Message]:
     return {code(m): m for m in catalog(lang) if m.id}
 
@@ -195,3 +198,14 @@ def test_a_small_number_is_not_shortened_to_many_digits() -> None:
     assert Words("en").compact(0.004731755703687668) == "0"
     assert Words("ar").compact(-0.01) == "0"
     assert Words("en").compact(12.34) == "12.3"
+
+
+def test_arabic_is_written_without_vowel_marks() -> None:
+    texts = [(code(message), form) for message in catalog("ar") if message.id for form in forms(message)]
+    texts += [(name, title[1]) for name, title in TITLES.items()]
+    texts += [(f"{name}.{key}", labels[1]) for name in LISTS for key, labels in codes(name).items()]
+    for name, schema in TABLES.items():
+        for column, spec in schema.columns().items():
+            texts += [(f"{name}.{column}", (spec.metadata or {})[key]) for key in ("ar", "help_ar")]
+    assert len(texts) > 1000
+    assert not [place for place, text in texts if VOWEL_MARKS.search(text)]

@@ -4,7 +4,7 @@
 
     case = tw.read_case("cases/libya/case")
     base = tw.plan(case, time_limit=30)
-    more = tw.plan(case.with_changes("fund.libya-budget*1.5"), start=base)
+    more = tw.plan(case.with_changes("fund.window-east*1.5"), start=base)
     tw.compare(base, more)
     base.report("out/libya")
 

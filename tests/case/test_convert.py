@@ -14,8 +14,10 @@ from tests.case.test_round_trip import cases, same
 from tests.tiny import tiny
 
 from tawteen.case.convert import convert
+from tawteen.case.example import write_example
 from tawteen.case.findings import CaseError
 from tawteen.case.folder import write_folder
+from tawteen.case.frames import case_from_tables
 from tawteen.case.generate import generate
 from tawteen.case.model import Case
 from tawteen.case.read import read_case, read_case_with_findings
@@ -72,7 +74,23 @@ def test_people_s_own_notes_are_told_not_to_be_carried(tmp_path: Path) -> None:
     book.save(tmp_path / "case.xlsx")
     assert read_case_with_findings(tmp_path / "case.xlsx")[1] == []
     _, (note,) = convert(tmp_path / "case.xlsx", tmp_path / "again")
+    write_example(tmp_path / "example")
+    assert [f.code for f in convert(tmp_path / "example", tmp_path / "example.xlsx")[1]] == ["column.notes"]
     assert (note.severity, note.code, note.args["count"]) == ("note", "column.notes", 1)
+
+
+def test_people_s_own_notes_go_untold_where_nothing_is_carried(tmp_path: Path) -> None:
+    write_example(tmp_path / "case")
+    sites = tmp_path / "case" / "sites.csv"
+    sites.write_text(sites.read_text(encoding="utf-8-sig").replace("under_used", "slow"), encoding="utf-8")
+    with pytest.raises(CaseError) as refused:
+        read_case_with_findings(tmp_path / "case")
+    assert [finding.code for finding in refused.value.findings] == ["cell.code"]
+    sites.unlink()
+    rows = {"id": ["a"], "name_en": ["A"], "name_ar": ["أ"], "region": ["r"], "state": ["slow"], "notes": ["call"]}
+    with pytest.raises(CaseError) as refused:
+        case_from_tables({"sites": rows}, tiny().settings)
+    assert "column.notes" not in {finding.code for finding in refused.value.findings}
 
 
 def test_a_case_that_cannot_be_read_leaves_nothing(tmp_path: Path) -> None:

@@ -51,6 +51,17 @@ def test_an_arabic_spelling_finds_the_latin_name() -> None:
     assert closest("مصراتة", ["Tripoli", "Misrata"]) == "Misrata"
 
 
+def test_a_part_of_a_name_finds_it_after_the_names_that_are_alike() -> None:
+    names = ["Benghazi", "Pipe line at Benghazi", "مصنع مصراتة للسيراميك", "Tripoli Mill", "Mill of Tripoli East"]
+    assert closest_few("pipe LINE", names) == ["Pipe line at Benghazi"]
+    assert closest_few("Bengazi", names) == ["Benghazi", "Pipe line at Benghazi"]
+    assert closest_few("مصراته", names) == ["مصنع مصراتة للسيراميك"]
+    assert closest_few("Musratah", names) == ["مصنع مصراتة للسيراميك"]
+    assert closest_few("east tripoli", names) == ["Mill of Tripoli East"]
+    assert closest_few("of", names) == []
+    assert closest_few("flor", [*names, "Flour mill of the coast"]) == ["Flour mill of the coast"]
+
+
 def test_no_more_are_named_than_asked_for() -> None:
     near = closest_few("line 1", ["line 1", "line 2", "line 3", "mill"], 2)
     assert len(near) == 2

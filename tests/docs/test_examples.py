@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import tawteen as tw
+from tawteen.case.hash import case_hash
 from tawteen.cli.entry import run
 from tawteen.plan.params import OutlookParams
 
@@ -44,3 +46,18 @@ def test_examples_run(
         out, err = capfd.readouterr()
         # Findings of a case that is still empty are an answer; anything above is a fault of the page or the program.
         assert code in (0, 1), f"{command}\n{out}\n{err}"
+
+
+README = DOCS.parent / "README.md"
+LIBYA = DOCS.parent / "cases" / "libya" / "case"
+
+
+@pytest.mark.parametrize("text", [README.read_text(encoding="utf-8"), tw.__doc__], ids=["README", "package"])
+def test_the_first_example_in_python_fits_the_case_it_reads(text: str) -> None:
+    case = tw.read_case(LIBYA, check=False)
+    changes = re.findall(r'with_changes\("(.*?)"\)', text)
+    assert changes
+    for change in changes:
+        assert case_hash(case.with_changes(change)) != case_hash(case), change
+    assert all(name in tw.__all__ for name in re.findall(r"\btw\.(\w+)", text))
+    assert all(hasattr(tw.PlanResult, name) for name in re.findall(r"\b(?:base|more)\.(\w+)", text))

@@ -26,6 +26,9 @@ def test_id_and_names_of_both_languages_mean_the_site() -> None:
 def test_a_misspelt_name_is_answered_with_the_nearest() -> None:
     assert code("mil")[0] == "cli.no_site_like"
     assert code("mil")[1].startswith("mill")
+    case = tiny()
+    english = dict(case["sites"].select("id", "name_en").iter_rows())
+    assert f"mill ({english['mill']})" in code("mil")[1]
     assert code("zzzzqqq")[0] == "cli.no_site"
 
 

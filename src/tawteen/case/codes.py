@@ -143,7 +143,7 @@ LISTS: dict[str, Words] = {
         "principal": ("Equal principal", "أصل متساو"),
         "annuity": ("Equal payments", "دفعات متساوية"),
         "bullet": ("In one sum at the end", "دفعة واحدة في النهاية"),
-        "sculpted": ("Sculpted to the cash flow", "مشكّل على التدفق النقدي"),
+        "sculpted": ("Sculpted to the cash flow", "مفصل على التدفق النقدي"),
     },
     "exchange_kinds": {
         "official": ("Official", "رسمي"),

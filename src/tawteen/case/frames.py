@@ -17,7 +17,7 @@ from tawteen.case.raw import Raw, table_named, trimmed
 from tawteen.case.settings import Settings
 from tawteen.case.settings_file import read_values
 from tawteen.case.tables import TABLES
-from tawteen.case.typed import typed
+from tawteen.case.typed import typed, without_notes
 
 
 @runtime_checkable
@@ -55,7 +55,7 @@ def case_from_tables(tables: Mapping[str, Table], settings: Settings | Mapping[s
             findings.append(Finding("error", "table.no_such", value=name, args=args))
             continue
         read[known], _, cell_findings = typed(raw_table(known, table), hijri=held is not None and held.time.hijri)
-        findings += cell_findings
+        findings += without_notes(cell_findings)
     read["evidence"] = with_intervals(read["evidence"], findings)
     if held is None or any(finding.severity == "error" for finding in findings):
         raise CaseError(findings)

@@ -51,8 +51,9 @@ def closest(text: str, candidates: Iterable[str]) -> str | None:
     """The candidate that is spelled most like `text`, in either alphabet; None where none is near.
 
     Spellings that fold to the same text come first, then those that differ by a few letters (difflib's ratio of at
-    least 0.6), then those whose consonants agree (Misrata, Musratah, مصراتة). A key that a spreadsheet turned into a
-    number (1.0) is taken for the whole number.
+    least 0.6), then those whose consonants agree (Misrata, Musratah, مصراتة), then those that hold all its words
+    (Misrata, Misrata Food Factory), and where there are none those that hold words like it (Flor, Flour mill). A key
+    that a spreadsheet turned into a number (1.0) is taken for the whole number.
     """
     near = closest_few(text, candidates, 1)
     return near[0] if near else None
@@ -69,7 +70,25 @@ def closest_few(text: str, candidates: Iterable[str], count: int = 3) -> list[st
     sound = consonants(text)
     if len(near) < count and len(sound) >= 3:
         near += [one for one in listed if consonants(one) == sound and one not in near]
+    if len(near) < count and len(word) >= 3:
+        near += [one for one in listed if one not in near and _holds_words(one, word, sound)]
+    if not near and len(word) >= 3:
+        near = [one for one in listed if _holds_words_like(one, word)]
     return near[:count]
+
+
+def _holds_words_like(candidate: str, word: str) -> bool:
+    """Whether every word of a folded text differs by a letter or two from a word of the candidate."""
+    words = fold(candidate).split()
+    return all(difflib.get_close_matches(part, words, n=1, cutoff=READING.alike_words) for part in word.split())
+
+
+def _holds_words(candidate: str, word: str, sound: str) -> bool:
+    """Whether a candidate holds every word of a folded text, or every word by its sound."""
+    if set(word.split()) <= set(fold(candidate).split()):
+        return True
+    sounds = sound.split()
+    return bool(sounds) and min(map(len, sounds)) >= 3 and set(sounds) <= set(consonants(candidate).split())
 
 
 def closest_key(text: str, spellings: Mapping[str, Iterable[str]]) -> str | None:

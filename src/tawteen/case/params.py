@@ -15,6 +15,8 @@ class ReadingParams:
     """Rows of a sheet that is marked, empty ones counted, among which the column headings stand."""
     source_heading_rows: int = 20
     """Rows of a table of another program, from its top, among which the column headings stand."""
+    alike_words: float = 0.8
+    """Share of letters that two words have in common (difflib's ratio) from which one is a misspelling of the other."""
     fewest_needed: int = 3
     """Needed columns of a table from which a row that lacks half of them is none of its rows."""
     smallest: float = 1e-12

@@ -16,7 +16,7 @@ from tawteen.case.settings import Settings
 from tawteen.case.settings_file import TOML, read_rows, read_toml, toml_lines
 from tawteen.case.sheets import SettingSheet, read_sheets
 from tawteen.case.size_limits import unreadable
-from tawteen.case.typed import typed
+from tawteen.case.typed import typed, without_notes
 from tawteen.case.workbook_file import LIMITS
 
 
@@ -31,11 +31,14 @@ def read_case(path: Path) -> Case:
 def read_case_with_findings(path: Path) -> tuple[Case, list[Finding]]:
     """The case, and the warnings and notes about how it was read. Raises CaseError as `read_case`."""
     case, findings = read_with_notes(path)
-    return case, [finding for finding in findings if finding.code != "column.notes"]
+    return case, without_notes(findings)
 
 
 def read_with_notes(path: Path) -> tuple[Case, list[Finding]]:
-    """As `read_case_with_findings`, with a note about each column of people's own notes, which a case does not keep."""
+    """As `read_case_with_findings`, with a note about people's own columns of notes, which a case does not keep.
+
+    Of a case that cannot be read nothing is kept, so its notes go untold.
+    """
     path = Path(path)
     try:
         settings, raws, findings, origin = _opened(path)
@@ -48,8 +51,19 @@ def read_with_notes(path: Path) -> tuple[Case, list[Finding]]:
     tables["evidence"] = with_intervals(tables["evidence"], findings)
     findings += check_outline(outline_of(path))
     if settings is None or any(f.severity == "error" for f in findings):
-        raise CaseError(findings)
-    return Case(settings, tables, MappingProxyType(origins), path=path), findings
+        raise CaseError(without_notes(findings))
+    return Case(settings, tables, MappingProxyType(origins), path=path), _notes_told_once(findings)
+
+
+def _notes_told_once(findings: list[Finding]) -> list[Finding]:
+    """The findings, with one in place of those about every single column of notes."""
+    kept = without_notes(findings)
+    columns = [finding for finding in findings if finding not in kept]
+    if not columns:
+        return kept
+    counts = [int(finding.args["count"]) for finding in columns]
+    files = ", ".join(f"{finding.file} ({count})" for finding, count in zip(columns, counts, strict=True))
+    return [*kept, Finding("note", "column.notes", args={"count": sum(counts), "files": files})]
 
 
 def _opened(path: Path) -> tuple[Settings | None, dict[str, Raw], list[Finding], Origin]:

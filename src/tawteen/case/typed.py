@@ -94,6 +94,11 @@ def typed(raw: Raw, *, hijri: bool = False) -> tuple[pl.DataFrame, Origin, list[
     return frame, Origin(raw.file, tuple(rows.to_list())), reported
 
 
+def without_notes(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings but those about people's own columns of notes, which matter only to who copies the case."""
+    return [finding for finding in findings if finding.code != "column.notes"]
+
+
 def _whole_rows(collected: _Found, needed: Mapping[str, str], body: pl.DataFrame, rows: pl.Series) -> pl.Series:
     """Rows that are rows of the table; one that lacks most of what a row needs, as a note or a total does, is told.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tawteen.case.names import closest_few
+from tawteen.case.params import MESSAGE
 from tawteen.runs.usage_error import UsageError
 
 if TYPE_CHECKING:
@@ -36,8 +37,10 @@ def site_id(case: Case, text: str) -> str:
     sites = case["sites"].select("id", "name_en", "name_ar")
     called: dict[str, list[str]] = {row[0]: [name for name in row if name] for row in sites.iter_rows()}
     owners = {name: site for site, names in called.items() for name in names}
-    if near := closest_few(text, owners):
-        guesses = [owners[name] if name == owners[name] else f"{owners[name]} ({name})" for name in near]
+    near = dict.fromkeys(owners[name] for name in closest_few(text, owners, len(owners)))
+    if near:
+        names = {site: english if text.isascii() else arabic for site, english, arabic in sites.iter_rows()}
+        guesses = [f"{site} ({names[site]})" if names[site] else site for site in list(near)[: MESSAGE.guesses]]
         raise UsageError("cli.no_site_like", site=text, guess=", ".join(guesses))
     raise UsageError("cli.no_site", site=text, known=listed(called))
 

@@ -67,6 +67,45 @@ def test_capacity_is_converted_with_its_origin(tmp_path: Path) -> None:
     assert (told["grade"], told["source"]) == ("reported", "wri-libya")
 
 
+def test_coordinates_of_three_decimals_are_degrees(tmp_path: Path) -> None:
+    done = imported(WRI, tmp_path / "case")
+    assert not [f for f in done.findings if f.severity == "warning"]
+    points = {site: (lat, lon) for site, lat, lon in read_case(tmp_path / "case")["sites"]["id", "lat", "lon"].rows()}
+    assert points["site-1023829"] == (32.781, 22.5874)
+    assert points["site-1023821"] == (32.2027, 20.133)
+
+
+def test_units_of_one_name_are_numbered(tmp_path: Path) -> None:
+    imported(WRI, tmp_path / "case")
+    case = read_case(tmp_path / "case")
+    names = case["lines"].filter(pl.col("site") == "site-1023828").select("name_en", "name_ar").rows()
+    assert names == [("West Tripoli", "محطة غرب طرابلس"), ("West Tripoli 2", "محطة غرب طرابلس 2")]
+    told = case["evidence"].filter(pl.col("row") == "line-1023828-2", pl.col("column") == "name_en")
+    assert told["note"].to_list() == ["wri-libya.csv, row 19: West Tripoli"]
+    assert "check.same_name" not in {finding.code for finding in check(case)}
+
+
+def test_numbers_are_read_as_the_cells_of_a_case_are(tmp_path: Path) -> None:
+    path = tmp_path / "plants.csv"
+    rows = ["Plant name,Status,Latitude,Longitude,Capacity (t/day)", "A,closed,32°46'30\"N,13.125,1.250",
+            "B,closed,31.5,14.250,62.5"]  # fmt: skip
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    done = imported(path, tmp_path / "case")
+    assert not [f for f in done.findings if f.severity == "warning"]
+    case = read_case(tmp_path / "case")
+    assert case["sites"].select("lat", "lon").rows() == [(pytest.approx(32.775), 13.125), (31.5, 14.25)]
+    # 62.5 proves that dots separate decimals: 1.250 t a day is 114.0625 t a quarter.
+    assert case["lines"]["nominal"].to_list() == [pytest.approx(114.0625), pytest.approx(62.5 * 91.25)]
+
+
+def test_a_number_of_two_readings_is_told_and_refused(tmp_path: Path) -> None:
+    path = tmp_path / "plants.csv"
+    path.write_text("Plant name,Status,Capacity (t/day)\nA,closed,1.250\n", encoding="utf-8")
+    with pytest.raises(CaseError) as refused:
+        imported(path, tmp_path / "case")
+    assert codes(refused.value) == {"mapping.not_number", "cell.needed"}
+
+
 def test_each_value_has_its_observation(tmp_path: Path) -> None:
     imported(WRI, tmp_path / "case")
     case = read_case(tmp_path / "case")

@@ -5,17 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 import dataframely as dy
 
-from tawteen.case.cells import clean_key
+from tawteen.case.cells import clean_key, exact_text
 from tawteen.case.codes import codes
 from tawteen.case.findings import CaseError, Finding
+from tawteen.case.mapping.amounts import amounts_of
 from tawteen.case.mapping.mapping_file import nearest_first
 from tawteen.case.mapping.model import ColumnMapping, Mapping, TableMapping
-from tawteen.case.mapping.plant_tables import amount_of
 from tawteen.case.mapping.records import Records
 from tawteen.case.params import MESSAGE
 from tawteen.case.tables import TABLES
@@ -86,7 +86,8 @@ class _Table:
         self.records, self.mapping, self.target, self.result = records, mapping, target, result
         self.schema = TABLES[target.table]
         self.source = records.frame.to_dicts()
-        self.counts: dict[str, int] = {}
+        self.amounts = {name: self._amounts(name, column) for name, column in target.columns.items()}
+        self.counts: dict[tuple[str, str], int] = {}
         self.problems: dict[tuple[str, str], list[tuple[int, str]]] = {}
 
     def convert(self) -> None:
@@ -147,9 +148,17 @@ class _Table:
         merged = _merged(column, texts)
         if column.merge == "first":
             others = tuple(text for text in notes if text != merged)
-            return _Cell(self._numbered(column, merged), notes[merged], others)
+            return self._numbered(name, column, _Cell(merged, notes[merged], others))
         rows = f"{len(texts)} rows" if column.merge == "sum" and len(texts) > 1 else ""
-        return _Cell(self._numbered(column, merged), notes.get(merged, rows))
+        return self._numbered(name, column, _Cell(merged, notes.get(merged, rows)))
+
+    def _amounts(self, name: str, column: ColumnMapping) -> dict[str, float]:
+        """Text → number of a column of numbers; one text may decide how all of them are read."""
+        spec = self.schema.columns()[name]
+        if column.codes or not isinstance(spec, (dy.Float64, dy.Int64)):
+            return {}
+        texts = (self._text(column, place) for place in range(len(self.source)))
+        return amounts_of(name, spec, [text for text in texts if text is not None], column.factor)
 
     def _text(self, column: ColumnMapping, place: int) -> str | None:
         """The first filled of the columns that a cell is made from."""
@@ -168,7 +177,8 @@ class _Table:
         elif column.date or isinstance(spec, dy.Date):
             problem, value = "mapping.not_date", day_of(text)
         elif isinstance(spec, (dy.Float64, dy.Int64)):
-            problem, value = "mapping.not_number", scaled_number(text, column.factor or 1.0)
+            amount = self.amounts[name].get(text)
+            problem, value = "mapping.not_number", None if amount is None else _plain_number(amount)
             note = " ".join(f"{text} {column.unit}".split()) + f" × {column.factor:g}" if column.factor else ""
         else:
             value = column.prefix + clean_key(text)
@@ -178,11 +188,20 @@ class _Table:
             return ("unknown" if listed and "unknown" in codes(listed) else None), text
         return value, note or (text if problem and value != text and not column.factor else "")
 
-    def _numbered(self, column: ColumnMapping, text: str) -> str:
-        if not column.numbered:
-            return text
-        self.counts[text] = self.counts.get(text, 0) + 1
-        return f"{text}-{self.counts[text]}"
+    def _numbered(self, name: str, column: ColumnMapping, cell: _Cell) -> _Cell:
+        """The cell with its number within equal texts: each of a key, from the second on of other columns."""
+        if not column.numbered or cell.text is None:
+            return cell
+        count = self.counts[name, cell.text] = self.counts.get((name, cell.text), 0) + 1
+        if name in self.schema.primary_key():
+            return replace(cell, text=f"{cell.text}-{count}")
+        if count == 1:
+            return cell
+        stated = {self._text(column, place) for place in range(len(self.source))}
+        while f"{cell.text} {count}" in stated:
+            count += 1
+        self.counts[name, cell.text] = count
+        return replace(cell, text=f"{cell.text} {count}", note=cell.note or cell.text)
 
     def _observe(self, key: str, cells: dict[str, _Cell], place: int) -> None:
         """An observation of every value that the source states, and of every other value it states beside."""
@@ -231,14 +250,8 @@ def _merged(column: ColumnMapping, texts: list[str]) -> str:
     return texts[0]
 
 
-def scaled_number(text: str, factor: float) -> str | None:
-    """The number that a text states, times `factor`; None where it states none."""
-    amount = amount_of(text)
-    return None if amount is None else _plain_number(amount * factor)
-
-
 def _plain_number(number: float) -> str:
-    return repr(int(number)) if number == int(number) else repr(round(number, 10))
+    return exact_text(round(number, 10))
 
 
 def common_words(texts: list[str]) -> str:

@@ -31,11 +31,12 @@ class ColumnMapping(_Strict):
     """How one column of a table is filled.
 
     Either from the first filled of the source columns `columns` (`from` in the file) or by the constant `value`.
-    `prefix` precedes the text. `numbered` appends 1, 2, … within equal texts. `codes` translates values of the source
-    into codes of the column. A number is multiplied by `factor`; `unit` names the unit of the source. `part` takes the
-    n-th (from 0) of values separated by spaces or commas, such as a point. `date` reads a year or a time stamp as a
-    day. Where several rows of the source make one row, `merge` takes the first value, the words that all begin with
-    (`common`), the `sum`, or the value whose code stands first in `codes` (`priority`).
+    `prefix` precedes the text. `numbered` appends -1, -2, … within equal texts of a key, and 2, 3, … from the second
+    on of another column. `codes` translates values of the source into codes of the column. A number is multiplied by
+    `factor`; `unit` names the unit of the source. `part` takes the n-th (from 0) of values separated by spaces or
+    commas, such as a point. `date` reads a year or a time stamp as a day. Where several rows of the source make one
+    row, `merge` takes the first value, the words that all begin with (`common`), the `sum`, or the value whose code
+    stands first in `codes` (`priority`).
     """
 
     columns: tuple[str, ...] = Field(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tawteen.case.cells import code_of, number_of
+from tawteen.case.cells import code_of
 from tawteen.case.mapping.known_words import known_words
 from tawteen.case.mapping.model import ColumnMapping, TableMapping
 from tawteen.case.mapping.records import Records
@@ -92,8 +92,8 @@ class PlantTables:
         lines = {
             "id": self._id("line", numbered=True),
             "site": self._id("site"),
-            "name_en": ColumnMapping(columns=self._names(("lines", "name_en"))),
-            "name_ar": ColumnMapping(columns=self._names(("sites", "name_ar"))),
+            "name_en": ColumnMapping(columns=self._names(("lines", "name_en")), numbered=True),
+            "name_ar": ColumnMapping(columns=self._names(("sites", "name_ar")), numbered=True),
             "commodity": mapped,
             "nominal": ColumnMapping(columns=(capacity,), unit=unit, factor=float(known[1])),
         }
@@ -158,11 +158,3 @@ def plain_unit(unit: str) -> str:
     text = fold(unit).replace(" per ", "/").replace("annum", "year").replace("³", "3").replace("²", "2")
     text = re.sub(r"\b(?:metric )?(?:tonnes?|tons?)\b", "t", text)
     return re.sub(r"\s*/\s*", "/", text)
-
-
-def amount_of(text: str) -> float | None:
-    """The number a value begins with, whatever unit follows it; None where it has none."""
-    value, _ = number_of(text, share=False)
-    if value is None and (match := re.match(r"\s*(\d[\d.,\u066b\u066c ]*)", text)):
-        value, _ = number_of(match[1].strip(), share=False)
-    return value

@@ -49,7 +49,7 @@ class Funds(dy.Schema):
         "Debt cover aimed at",
         "تغطية الدين المستهدفة",
         "Of sculpted repayment: cash available over debt service",
-        "للسداد المشكّل: النقد المتاح إلى خدمة الدين",
+        "للسداد المفصل على التدفق النقدي: النقد المتاح إلى خدمة الدين",
         unit="times",
         low=1.0,
         default=1.3,
@@ -66,9 +66,9 @@ class Funds(dy.Schema):
     fee = number("Fee on draws", "رسم السحب", unit="share", high=1.0, default=0.0)
     carry_over = number(
         "Carried over",
-        "المرحّل",
+        "المرحل",
         "Share of an unspent quarter that may be spent in the next",
-        "حصة غير المنفق التي ترحّل إلى الربع التالي",
+        "حصة غير المنفق التي ترحل إلى الربع التالي",
         unit="share",
         high=1.0,
         default=1.0,

@@ -22,6 +22,6 @@ def proof_of_third_parties() -> dy.String:
         "Proof of third parties",
         "إثبات الأطراف الثالثة",
         "Inspected or tested: they cover a need. Else the need counts as uncovered",
-        "معاين أو مختبر: تغطي الحاجة. وإلا عُدت الحاجة غير مغطاة",
+        "معاين أو مختبر: تغطي الحاجة. وإلا عدت الحاجة غير مغطاة",
         codes="grades",
     )

@@ -97,7 +97,7 @@ class Lines(dy.Schema):
         "State as of",
         "تاريخ الحالة",
         "When its losses were seen; the oldest date of a site and its lines counts",
-        "متى رُصد الفاقد؛ يُعتد بأقدم تواريخ الموقع وخطوطه",
+        "متى رصد الفاقد؛ يعتد بأقدم تواريخ الموقع وخطوطه",
     )
 
 

@@ -258,7 +258,7 @@ def _opposite_sentences(case: Case, explanation: Explanation, writer: SentenceWr
         gained = forced is not None and bool(forced.exempt) and explanation.counterfactual is not None
         sentences = [] if forced is None or gained else writer.forced(forced, inside=inside, rule=rule)
     if explanation.keeps_limits is not None:
-        sentences.append(words.say("again.held" if explanation.keeps_limits else "again.not_held"))
+        sentences.append(words.say("resolve.held" if explanation.keeps_limits else "resolve.not_held"))
     return sentences
 
 
