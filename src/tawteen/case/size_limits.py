@@ -15,7 +15,7 @@ from tawteen.case.findings import CaseError, Finding
 class SizeLimits:
     """Largest sizes of a case that are read; a larger one is refused with the limit named.
 
-    They keep a reader below some 2 GB of memory; cases of 10,000 sites stay below a tenth of them.
+    They keep a reader below some 2.5 GB of memory; cases of 10,000 sites stay below a tenth of them.
     """
 
     file_bytes: int = 200_000_000
