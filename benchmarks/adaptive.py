@@ -1,10 +1,13 @@
 """What policies that learn are worth on generated cases and a case of files: gap to the bound, seconds, memory.
 
-    python benchmarks/adaptive.py [--sites 60 200] [--seeds 1 2 3] [--case FOLDER …] [--limit S] [--futures N]
-                                  [--thorough]
+    python benchmarks/adaptive.py [--sites 60 200] [--seeds 1 2 3] [--case FOLDER …] [--limit S | --steps N]
+                                  [--futures N] [--thorough] [--others]
 
 Each run is a process of its own. The gap counts the bound on all policies; its interval is that of the simulated mean.
-The last line printed is one JSON object: a list of runs under `runs`.
+With `--others` three other ways are carried out in the same futures, with as much time each: the fixed plan (each of
+its sites is surveyed where that is needed, and its option starts where it may), the best plan without any survey, which
+nothing found can change, however often it is made again, and every site surveyed at once. Then a table: median and
+worst of each size. The last line printed is one JSON object: a list of runs under `runs`.
 """
 
 from __future__ import annotations
@@ -18,8 +21,22 @@ import sys
 import warnings
 from typing import Any
 
+import numpy as np
+import polars as pl
+
 import tawteen as tw
+from tawteen.case.checked import checked_case
 from tawteen.case.generate import generate
+from tawteen.plan.budget import SearchBudget
+from tawteen.plan.policies.future_problem import StartWorths, future_problem
+from tawteen.plan.policies.futures import drawn_futures
+from tawteen.plan.policies.improve import simulated
+from tawteen.plan.policies.inputs import PolicyInputs, prepare_policies
+from tawteen.plan.policies.planning import first_policies, guide, policy_of
+from tawteen.plan.policies.policy import DecisionPoint, IntendedStart, Policy, Simulation
+from tawteen.plan.policies.restricted import with_options
+from tawteen.plan.problem import baseline_model
+from tawteen.plan.solver import solve_lp
 from tawteen.plan.status import peak_mb
 
 
@@ -27,13 +44,93 @@ def run(name: str, seed: int, asked: argparse.Namespace) -> dict[str, Any]:
     """One policy, planned and valued in this process; `name` is a number of sites or a folder."""
     warnings.simplefilter("ignore")
     case = generate(int(name), seed, False) if name.isdigit() else tw.read_case(name)
-    plan = tw.plan_policy(case, seed=seed, time_limit=asked.limit, futures=asked.futures, thorough=asked.thorough)
+    plan = tw.plan_policy(
+        case, seed=seed, time_limit=asked.limit, steps=asked.steps, futures=asked.futures, thorough=asked.thorough
+    )
     used = resource.getrusage(resource.RUSAGE_SELF)
     same = {"case": name, "seed": seed, "cpu_seconds": round(used.ru_utime + used.ru_stime, 1), "peak_mb": peak_mb()}
     if plan is None:
         return {**same, "gap": None}
     figures = ("gap", "gap_interval", "expected", "bound", "p10", "p50", "p90", "chance_of_loss", "rules_missed")
-    return {**same, **{figure: getattr(plan, figure) for figure in figures}}
+    others = other_ways(case, seed, asked) if asked.others else {}
+    return {**same, **{figure: getattr(plan, figure) for figure in figures}, **others}
+
+
+def other_ways(case: tw.Case, seed: int, asked: argparse.Namespace) -> dict[str, float | None]:
+    """Expected gain of the other ways in the futures of the policy."""
+    inputs = prepare_policies(checked_case(case))
+    fixed = tw.plan(case, seed=seed, time_limit=asked.limit, steps=asked.steps)
+    chosen = {row["option"]: row["period"] for row in fixed.sites.drop_nulls("period").iter_rows(named=True)}
+    inspected = inputs.planned.effects.options.filter(~pl.col("site").is_in(inputs.findings["site"].to_list()))
+    unlearned = policy_of(
+        with_options(inputs, inspected["option"].to_list()), seed=seed, futures=10,
+        budget=SearchBudget(asked.limit, steps=asked.steps),
+    )  # fmt: skip
+    return {
+        "fixed": carried_out(inputs, fixed_policy(inputs, chosen), seed, asked.futures),
+        "without_surveys": None if unlearned is None else unlearned.expected,
+        "all_surveyed": carried_out(inputs, all_surveyed(inputs, seed, asked), seed, asked.futures),
+    }
+
+
+def fixed_policy(inputs: PolicyInputs, chosen: dict[str, int]) -> Policy:
+    """The chosen options in the order of their periods, each after its survey whatever that finds."""
+    site_of = dict(inputs.planned.effects.options.select("option", "site").iter_rows())
+    policy: dict[DecisionPoint, IntendedStart] = {}
+    for option, period in sorted(chosen.items(), key=lambda item: item[1]):
+        site = site_of[option]
+        numbers = inputs.findings.filter(pl.col("site") == site)["finding"].to_list()
+        if not numbers or option in surveys(inputs).values():
+            policy[site, None] = IntendedStart(option, period)
+        elif site in surveys(inputs):
+            policy[site, None] = IntendedStart(surveys(inputs)[site], period)
+            policy.update({(site, number): IntendedStart(option, period) for number in numbers})
+    return policy
+
+
+def surveys(inputs: PolicyInputs) -> dict[str, str]:
+    """The survey of each site."""
+    return dict(inputs.planned.effects.options.filter(pl.col("kind") == "survey").select("site", "option").iter_rows())
+
+
+def all_surveyed(inputs: PolicyInputs, seed: int, asked: argparse.Namespace) -> Policy:
+    """Every uninspected site surveyed at once, then what is best at the prices of a case in which all is known."""
+    options = inputs.planned.effects.options
+    known = with_options(inputs, options.filter(pl.col("kind") != "survey")["option"].to_list())
+    guided = guide(known, seed, SearchBudget(asked.limit, steps=asked.steps))
+    later = {} if guided is None else first_policies(guided.shares, known.params)[1]
+    of = surveys(inputs)
+    first = {(site, None): IntendedStart(of[site], 0) for site in inputs.findings["site"].unique() if site in of}
+    return {**first, **{point: start for point, start in later.items() if point not in first}}
+
+
+def carried_out(inputs: PolicyInputs, policy: Policy, seed: int, number: int) -> float:
+    """Expected gain of a policy whose starts are all wanted, in the futures in which that of this seed is valued."""
+    few = with_options(inputs, [start.option for start in policy.values()])
+    future = future_problem(few)
+    count = future.starts.stop - future.starts.start
+    simulation = Simulation(few, StartWorths(np.full(count, np.inf), np.zeros(count)), future)
+    futures = drawn_futures(inputs.findings, number, seed, inputs.params.batches, decisions=inputs.decisions)
+    nothing = (solve_lp(baseline_model(future.arrays, future)).value or 0.0) + future.constant
+    return float(simulated(simulation, policy, futures).values @ futures.weights) - nothing
+
+
+def table(runs: list[dict[str, Any]]) -> str:
+    """Median and worst of each case over its seeds."""
+    lines = [f"{'case':<24}{'seeds':>6}{'gap, median':>13}{'worst':>8}{'cpu s, median':>15}{'peak MB':>9}"]
+    for name in dict.fromkeys(each["case"] for each in runs):
+        mine = [each for each in runs if each["case"] == name and each.get("gap") is not None]
+        gaps, seconds, memory = ([each[key] for each in mine] for key in ("gap", "cpu_seconds", "peak_mb"))
+        if mine:
+            lines.append(
+                f"{name[-24:]:<24}{len(mine):>6}{np.median(gaps):>13.1%}{max(gaps):>8.1%}{np.median(seconds):>15.0f}"
+                f"{max(memory):>9.0f}"
+            )
+        for way in ("fixed", "without_surveys", "all_surveyed"):
+            shares = [each[way] / each["expected"] for each in mine if each.get(way) is not None]
+            if shares:
+                lines.append(f"  {way}: {np.median(shares):.1%} of the gain of the policy, at best {max(shares):.1%}")
+    return "\n".join(lines)
 
 
 def fresh(name: str, seed: int, arguments: list[str]) -> dict[str, Any]:
@@ -53,6 +150,8 @@ def main() -> int:
     parser.add_argument("--case", nargs="*", default=[], help="folders of cases")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
     parser.add_argument("--limit", type=float, default=60.0, help="seconds, bound included")
+    parser.add_argument("--steps", type=int, help="changes of the policy that are tried, instead of a time limit")
+    parser.add_argument("--others", action="store_true", help="carry out other ways in the same futures")
     parser.add_argument("--futures", type=int, default=200)
     parser.add_argument("--thorough", action="store_true", help="look longer for starts that no future can carry")
     parser.add_argument("--here", help=argparse.SUPPRESS)
@@ -62,12 +161,14 @@ def main() -> int:
         return 0
     print(f"{os.cpu_count()} cores; load {os.getloadavg()[0]:.1f} when it began", flush=True)
     arguments = ["--limit", str(asked.limit), "--futures", str(asked.futures)]
-    arguments += ["--thorough"] if asked.thorough else []
+    arguments += [f"--{name}" for name in ("thorough", "others") if getattr(asked, name)]
+    arguments += [] if asked.steps is None else ["--steps", str(asked.steps)]
     runs = []
     for name in [*map(str, asked.sites), *asked.case]:
         for seed in asked.seeds:
             runs.append(fresh(name, seed, arguments))
             print(runs[-1], flush=True)
+    print(table(runs))
     print(json.dumps({"runs": runs}))
     return 1 if any("error" in each for each in runs) else 0
 

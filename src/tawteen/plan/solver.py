@@ -183,6 +183,11 @@ class Relaxation:
         best = self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
         return -self._highs.getInfo().objective_function_value / self.units.value if best else None
 
+    def dual_ray(self) -> Floats | None:
+        """Mixture of rows that proves that the model just solved has no point; None where the solver has none."""
+        _, exists, ray = self._highs.getDualRay()  # type: ignore[attr-defined]
+        return np.asarray(ray, dtype=np.float64) * self.units.rows if exists else None
+
     def set_costs(self, columns: Whole, value: Floats) -> None:
         """Sets the objective coefficients of some columns."""
         cost = -value * self.units.columns[columns] * self.units.value

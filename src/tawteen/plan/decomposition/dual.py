@@ -17,6 +17,7 @@ from tawteen.plan.decomposition.market import Market
 from tawteen.plan.decomposition.pricing import PricedStarts, best_start_per_site, price_starts, site_totals
 from tawteen.plan.decomposition.sites import SiteArrays
 from tawteen.plan.decomposition.sizes import TypicalSizes
+from tawteen.plan.decomposition.trees import best_tree_values, soft_tree_values
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.tolerances import TOLERANCES
 
@@ -60,8 +61,15 @@ def lagrangian_bound(sites: SiteArrays, market: Market, typical: TypicalSizes, p
     rent = float(np.sum(np.where(prices != 0, side, 0.0) * prices))
     margin = np.maximum(arrays.value - arrays.matrix.T @ prices, 0.0) * typical.flow
     excess = float(margin[~np.isfinite(arrays.upper)].sum())
-    chosen, _ = best_start_per_site(sites, priced.worth)
-    return LagrangianBound(rent + priced.line_value + float(chosen.sum()) + float(margin.sum()), excess, prices, priced)
+    chosen = float(best_values(sites, priced.worth).sum())
+    return LagrangianBound(rent + priced.line_value + chosen + float(margin.sum()), excess, prices, priced)
+
+
+def best_values(sites: SiteArrays, worth: Floats) -> Floats:
+    """What the best plan of each site, or of each branch of its trees, is worth."""
+    if sites.trees is not None:
+        return best_tree_values(sites.trees, worth)
+    return best_start_per_site(sites, worth)[0]
 
 
 @dataclass(frozen=True)
@@ -125,9 +133,11 @@ def minimise_smoothed_dual(
 
 
 def soft_maximum(sites: SiteArrays, worth: Floats, temperature: Floats) -> tuple[float, Floats]:
-    """Soft maximum over 0 and the starts of each site: its sum over the sites, and the weights of the starts."""
+    """Soft maximum over 0 and the starts or trees of each site: the sum over sites, and the weights of the starts."""
     if not len(worth):
         return 0.0, worth
+    if sites.trees is not None:
+        return soft_tree_values(sites.trees, worth, temperature)
     peak = np.maximum(np.maximum.reduceat(worth.max(axis=1), sites.first), 0.0)
     raised = np.exp((worth - peak[sites.site, None]) / temperature[sites.site, None])
     parts = np.add.reduceat(raised.sum(axis=1), sites.first) + np.exp(-peak / temperature)

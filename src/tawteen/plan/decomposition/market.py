@@ -6,7 +6,7 @@ the sites, and teaches courses by the seat: full classes are a relaxation, so th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -79,8 +79,15 @@ class Market:
         return rows
 
 
-def build_market(inputs: PlanInputs) -> Market:
-    """The market of a case: its planning problem without the columns of the sites."""
+def build_market(
+    inputs: PlanInputs,
+    add_starts: Callable[[PlanInputs, ModelBuilder], pl.DataFrame] = add_starts,
+    add_rules: Callable[[PlanInputs, ModelBuilder, pl.DataFrame], None] = add_rules,
+) -> Market:
+    """The market of a case: its planning problem without the columns of the sites.
+
+    `add_starts` adds the possible starts, and `add_rules` the rows of the rules.
+    """
     rule_builder, builder = ModelBuilder(), ModelBuilder()
     starts = add_starts(inputs, rule_builder)
     add_rules(inputs, rule_builder, starts)

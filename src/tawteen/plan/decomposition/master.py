@@ -14,6 +14,7 @@ from scipy import sparse
 from tawteen.plan.decomposition.columns import PlanColumns, join_columns
 from tawteen.plan.decomposition.dual import price_bounds
 from tawteen.plan.decomposition.market import Market
+from tawteen.plan.decomposition.sites import SiteArrays
 from tawteen.plan.decomposition.sizes import TypicalSizes
 from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.solver import NumericalError, Relaxation
@@ -46,7 +47,7 @@ class RestrictedMaster:
     Columns in their order: the market's, four slacks per row, the plans.
     """
 
-    def __init__(self, market: Market, typical: TypicalSizes, sites: int) -> None:
+    def __init__(self, market: Market, typical: TypicalSizes, sites: SiteArrays) -> None:
         arrays, self.count = market.arrays, len(market.arrays.row_lower)
         self.market, self.typical = market, typical
         eye = sparse.identity(self.count, format="csc")
@@ -64,8 +65,8 @@ class RestrictedMaster:
         self.relaxation = Relaxation(arrays_with_slacks, units)
         self.first_slack = len(arrays.value)
         self.first_plan = self.first_slack + width
-        self.row_of_site = np.full(sites, -1, dtype=np.int64)
-        self.plans = PlanColumns.without_plans(self.count)
+        self.row_of_site = np.full(sites.plan_count, -1, dtype=np.int64)
+        self.plans = PlanColumns.without_plans(self.count, None if sites.trees is None else sites.value.size)
         self.low, self.high = arrays.row_lower, arrays.row_upper
         self.worth = 0.0
         self.violation_price = np.zeros(width // 2)

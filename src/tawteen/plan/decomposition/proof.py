@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tawteen.plan.budget import SearchBudget
-from tawteen.plan.decomposition.columns import PlanColumns, join_columns, line_columns, start_columns
+from tawteen.plan.decomposition.columns import PlanColumns, join_columns, line_columns, start_columns, tree_columns
 from tawteen.plan.decomposition.dual import LagrangianBound, SmoothedDual, lagrangian_bound, minimise_smoothed_dual
 from tawteen.plan.decomposition.market import Market
 from tawteen.plan.decomposition.master import MasterSolution, RestrictedMaster
 from tawteen.plan.decomposition.pricing import PricedStarts, price_starts, site_totals
 from tawteen.plan.decomposition.sites import SiteArrays, subset_of_sites
 from tawteen.plan.decomposition.sizes import TypicalSizes, typical_sizes
+from tawteen.plan.decomposition.trees import best_trees
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.params import DEFAULTS, SearchParams
 
@@ -87,7 +88,7 @@ def correct_prices(dual: DualState) -> Floats:
     rows, worth = site_totals(
         dual.sites, dual.market, dual.state.weights, dual.state.priced.utilisation, dual.state.priced.line_utilisation
     )
-    master = RestrictedMaster(dual.market, dual.typical, dual.sites.count)
+    master = RestrictedMaster(dual.market, dual.typical, dual.sites)
     master.fix_part(rows, worth)
     params = dual.params.pricing
     master.set_violation_prices(dual.state.prices, share=params.smoothing.correction, reach=params.far)
@@ -124,16 +125,28 @@ def initial_master(dual: DualState) -> MasterState:
     sites, market, priced = dual.sites, dual.market, dual.proof.priced
     no_starts = np.zeros(sites.shape)
     rows, worth = site_totals(sites, market, no_starts, no_starts, priced.line_utilisation)
-    choice = MasterState(
-        RestrictedMaster(market, dual.typical, sites.count), sites.line_capacity * priced.line_utilisation
-    )
+    choice = MasterState(RestrictedMaster(market, dual.typical, sites), sites.line_capacity * priced.line_utilisation)
     choice.master.fix_part(rows, worth)
     pricing = dual.params.pricing
     plans_per_site = pricing.first_plans_large if len(sites.first) > pricing.sample_above else pricing.first_plans
-    choice.master.add(
-        start_columns(sites, market, best_starts(sites, priced.worth, plans_per_site), priced, choice.line)
-    )
+    choice.master.add(best_plans(dual, priced, choice.line, plans_per_site))
     return choice
+
+
+def best_plans(
+    dual: DualState, priced: PricedStarts, line: Floats, count: int, least: Floats | None = None
+) -> PlanColumns:
+    """The `count` best plans of each site, or of each branch of its trees, that are worth more than `least` there."""
+    sites, market = dual.sites, dual.market
+    if sites.trees is not None:
+        trees = best_trees(sites.trees, priced.worth, count)
+        if least is not None:
+            trees = trees.select(trees.value > least[sites.plan_index(trees.branch)])
+        return tree_columns(sites, market, trees, priced, line)
+    flat = best_starts(sites, priced.worth, count)
+    if least is not None:
+        flat = flat[priced.worth.ravel()[flat] > least[sites.site[flat // sites.shape[1]]]]
+    return start_columns(sites, market, flat, priced, line)
 
 
 def generate_columns(dual: DualState, budget: SearchBudget, choice: MasterState, *, close: float | None = None) -> None:
@@ -172,11 +185,10 @@ def improving_plans(dual: DualState, choice: MasterState, priced: PricedStarts, 
     """Plans with a positive reduced value at the prices of `solved`, from the starts priced there."""
     sites = dual.sites
     worth, least_gain = dual.typical.worth, dual.params.pricing.least_gain
-    least = np.full(sites.count, least_gain * float(np.median(worth)) if len(worth) else 0.0)
-    least[: len(worth)] = least_gain * worth
-    flat = best_starts(sites, priced.worth, dual.params.pricing.new_plans)
-    site = sites.site[flat // sites.shape[1]]
-    flat = flat[priced.worth.ravel()[flat] - solved.site_values[site] > least[site]]
+    least = sites.site_of_plan(least_gain * worth)
+    least[len(worth) : sites.count] = least_gain * float(np.median(worth)) if len(worth) else 0.0
+    worthwhile = solved.site_values + least
+    plans = best_plans(dual, priced, choice.line, dual.params.pricing.new_plans, worthwhile)
     lines = line_columns(sites, dual.market, priced, choice.line)
     lines = lines.select(lines.reduced_values(solved.price) - solved.site_values[lines.site] > least[lines.site])
-    return join_columns(start_columns(sites, dual.market, flat, priced, choice.line), lines)
+    return join_columns(plans, lines)

@@ -14,6 +14,7 @@ from scipy import sparse
 from tawteen.appraise.value import start_values, throughput_cost
 from tawteen.effects.additions import additions
 from tawteen.plan.decomposition.market import Market
+from tawteen.plan.decomposition.trees import SurveyTrees, build_trees
 from tawteen.plan.inputs import PlanInputs
 from tawteen.plan.limits.money import credit_per_unit, fund_income, outlays_by_class, sales_per_unit
 from tawteen.plan.model_builder import Floats
@@ -47,6 +48,7 @@ class SiteArrays:
     - `line_of_site`, `site_of_line`: indices of each other, −1 for a site without line; lines of sites without any
       possible start have site indices after those of all others.
     - `workers`: prices the sites in other processes; None prices them in this one.
+    - `trees`: how starts of a site follow each other; None where a site has one start at most.
     """
 
     options: pl.DataFrame
@@ -67,6 +69,7 @@ class SiteArrays:
     line_of_site: Indices
     site_of_line: Indices
     workers: PricingWorkers | None = None
+    trees: SurveyTrees | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -77,6 +80,25 @@ class SiteArrays:
     def count(self) -> int:
         """Sites that can start something or have a line that runs."""
         return max(len(self.first), int(self.site_of_line.max(initial=-1)) + 1)
+
+    @property
+    def plan_count(self) -> int:
+        """What has at most one plan: sites, and further branches of their trees, whose indices come after those."""
+        return self.count + (0 if self.trees is None else len(self.trees.branch_site) - len(self.first))
+
+    def plan_index(self, branch: Indices) -> Indices:
+        """Index among `plan_count` of branches of the trees."""
+        return np.where(branch < len(self.first), branch, branch + self.count - len(self.first))
+
+    def site_of_plan(self, values: Floats) -> Floats:
+        """Values by site as values by `plan_count`: 0 for sites without starts, times their chance for branches."""
+        spread = np.zeros(self.plan_count)
+        if self.trees is None:
+            spread[: len(values)] = values
+        else:
+            branch = np.arange(len(self.trees.branch_site))
+            spread[self.plan_index(branch)] = values[self.trees.branch_site] * self.trees.branch_chance
+        return spread
 
 
 @dataclass(frozen=True)
@@ -153,11 +175,12 @@ def subset_of_sites(sites: SiteArrays, keep: Indices) -> SiteArrays:
         line_of_site=line_of_site,
         site_of_line=site_of_line,
         workers=None,
+        trees=None if sites.trees is None else build_trees(site, sites.trees.rows.select(rows, keep)),
     )
 
 
-def build_sites(market: Market) -> SiteArrays:
-    """The sites of the case of `market`."""
+def build_sites(market: Market, start_value: Floats | None = None) -> SiteArrays:
+    """The sites of the case of `market`; `start_value`: of its starts, where the caller knows it."""
     inputs, periods = market.inputs, market.inputs.periods
     starts = market.starts
     options = (
@@ -166,7 +189,9 @@ def build_sites(market: Market) -> SiteArrays:
     )  # fmt: skip
     placed = starts.join(options.select("option", "row"), on="option", maintain_order="left")
     value = np.full((options.height, periods), -np.inf)
-    value[placed["row"].to_numpy(), placed["period"].to_numpy()] = _values(market)
+    value[placed["row"].to_numpy(), placed["period"].to_numpy()] = (
+        _values(market) if start_value is None else start_value
+    )
     needs, quarters, unpaid = _needs(market, options)
     value[_beyond_pay(unpaid, options, periods)] = -np.inf
     running = (

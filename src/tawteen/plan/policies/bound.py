@@ -60,9 +60,7 @@ def policy_bound(
     future = future_problem(inputs) if future is None else future
     nothing = (solve_lp(baseline_model(model.arrays, model)).value or 0.0) + model.constant
     feasible = FeasibleStarts(future, stop)
-    arrays, solution = without_starts(
-        model, inputs.params.large_starts, lambda options: feasible.impossible(options, thorough=thorough), stop
-    )
+    arrays, solution = without_starts(model, lambda options: feasible.impossible(options, thorough=thorough), stop)
     if solution.x is None or solution.row_price is None or solution.value is None:
         empty = model.columns["start"].keys.clear().with_columns(share=pl.lit(0.0), worth=pl.lit(0.0))
         least = -np.inf if solution.outcome == "infeasible" else np.inf
@@ -85,21 +83,19 @@ def policy_bound(
 
 def without_starts(
     model: Problem,
-    large: int,
     failing: Callable[[set[str]], NDArray[np.int64]],
     stop: Callable[[], bool] = lambda: False,
 ) -> tuple[MilpArrays, Solution]:
-    """The arrays of the model without those starts of the options that its relaxation uses that are `failing`; solved.
+    """The arrays of the model without those starts of options used by its relaxation that are `failing`; solved.
 
-    Models of more than `large` starts are solved by interior points. Once `stop` has returned True, the last solution
+    Once `stop` has returned True, the last solution
     is returned.
     """
     arrays = model.arrays
     keys = model.columns["start"].keys["option"].to_list()
-    method = "ipm" if int(arrays.integer.sum()) > large else "simplex"
     tried, last = set[str](), None
     while True:
-        solution = solve_lp(relaxed(arrays), method=method, stop=stop)
+        solution = solve_lp(relaxed(arrays), method="simplex", stop=stop)
         if solution.outcome != "optimal" and last is not None:
             return last
         if solution.x is None or solution.outcome != "optimal":

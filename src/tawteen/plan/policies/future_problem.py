@@ -8,17 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy import sparse
 
-from tawteen.plan.model_builder import Floats, MilpArrays
+from tawteen.plan.model_builder import Floats
+from tawteen.plan.policies.future_limits import LIMIT_ROWS, FutureLimits, limit_rows
 from tawteen.plan.policies.inputs import PolicyInputs
 from tawteen.plan.policies.problem import policy_problem
 from tawteen.plan.problem import Problem
 from tawteen.plan.robust.recourse import Recourse
-from tawteen.plan.solver import Relaxation, solve_lp
-
-LIMIT_ROWS = ("pool", "seats", "trainers", "outlay", "fund", "credit")
-LIMIT_COLUMNS = ("pool_supply", "draw", "fund_left")
+from tawteen.plan.solver import solve_lp
 
 
 def future_problem(inputs: PolicyInputs) -> Problem:
@@ -33,36 +30,6 @@ def future_problem(inputs: PolicyInputs) -> Problem:
     )  # fmt: skip
 
 
-class FutureLimits:
-    """Whether people, money and credit suffice for starts, whatever is made and sold.
-
-    Sales that refill funds are left out, so that no start rests on them; goods limit no start, because what is made may
-    be less than a start allows. Courses are taught by the seat: whole classes take more (`with_whole_classes`).
-    """
-
-    def __init__(self, problem: Problem, more: Floats | None = None) -> None:
-        """`problem`: of `future_problem`; `more` is added to the upper limits of the rows `LIMIT_ROWS`."""
-        arrays = problem.arrays
-        rows, columns = limit_rows(problem), _joined([problem.columns[name].span for name in LIMIT_COLUMNS])
-        part = arrays.matrix.tocsr()[rows].tocsc()
-        self._takes = sparse.csr_matrix(part[:, problem.starts])
-        self._lower = arrays.row_lower[rows]
-        self._upper = arrays.row_upper[rows] + (0.0 if more is None else more)
-        self._rows = np.arange(len(rows))
-        self._relaxation = Relaxation(
-            MilpArrays(
-                part[:, columns], np.zeros(len(columns)), arrays.lower[columns], arrays.upper[columns],
-                np.zeros(len(columns), dtype=bool), self._lower, self._upper,
-            )
-        )  # fmt: skip
-
-    def allow(self, starts: Floats) -> bool:
-        """Whether all limits can be kept, now and later, with these starts and no others."""
-        used = self._takes @ starts
-        self._relaxation.limit(self._rows, self._lower - used, self._upper - used)
-        return self._relaxation.objective() is not None
-
-
 def with_whole_classes(problem: Problem) -> Recourse | None:
     """What is left to decide once starts are fixed, whatever is known of sites; None where no class has a size."""
     arrays = problem.arrays
@@ -71,15 +38,6 @@ def with_whole_classes(problem: Problem) -> Recourse | None:
     row_lower, row_upper, learned = arrays.row_lower.copy(), arrays.row_upper.copy(), problem.rows["learned"].span
     row_lower[learned], row_upper[learned] = -np.inf, np.inf
     return Recourse(problem, replace(arrays, row_lower=row_lower, row_upper=row_upper))
-
-
-def limit_rows(problem: Problem) -> NDArray[np.int64]:
-    """Indices of the rows `LIMIT_ROWS`."""
-    return _joined([problem.rows[name].span for name in LIMIT_ROWS])
-
-
-def _joined(spans: list[slice]) -> NDArray[np.int64]:
-    return np.concatenate([np.arange(span.start, span.stop) for span in spans])
 
 
 class FeasibleStarts:
@@ -91,12 +49,17 @@ class FeasibleStarts:
         self._limits = FutureLimits(problem)
         self._generous: FutureLimits | None = None
 
-    def beyond_limits(self, options: set[str]) -> NDArray[np.int64]:
-        """Starts of these options (places among those of the problem) that are alone beyond limits as they are."""
-        return self._failing(options, self._limits.allow)
+    def beyond_limits(self, options: set[str], sample: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
+        """Starts of these options (places among those of the problem) that are alone beyond limits as they are.
 
-    def impossible(self, options: set[str], *, thorough: bool = False) -> NDArray[np.int64]:
-        """Starts of these options that no future can carry.
+        With a `sample` of starts, options of which no start of the sample fails are not looked at further.
+        """
+        return self._failing(options, self._limits.allow, sample)
+
+    def impossible(
+        self, options: set[str], sample: NDArray[np.int64] | None = None, *, thorough: bool = False
+    ) -> NDArray[np.int64]:
+        """Starts of these options that no future can carry; `sample` as of `beyond_limits`.
 
         `thorough` asks a linear model with all other starts, in part or whole, which takes a second or two a start.
 
@@ -109,19 +72,28 @@ class FeasibleStarts:
                 self._limits.allow(point)
                 or (self._with_all_added().allow(point) and not (thorough and self._infeasible(point)))
             ),
+            sample,
         )
 
-    def _failing(self, options: set[str], allowed: Callable[[Floats], bool]) -> NDArray[np.int64]:
+    def _failing(
+        self, options: set[str], allowed: Callable[[Floats], bool], sample: NDArray[np.int64] | None
+    ) -> NDArray[np.int64]:
         keys = self._problem.columns["start"].keys["option"].to_list()
-        point, failing = np.zeros(len(keys)), []
-        for place in [place for place, option in enumerate(keys) if option in options]:
+        if sample is not None:
+            options = options & {keys[place] for place in self._places_failing(sample.tolist(), len(keys), allowed)}
+        places = [place for place, option in enumerate(keys) if option in options]
+        return np.array(self._places_failing(places, len(keys), allowed), dtype=np.int64)
+
+    def _places_failing(self, places: list[int], count: int, allowed: Callable[[Floats], bool]) -> list[int]:
+        point, failing = np.zeros(count), []
+        for place in places:
             if self._stop():
                 break
             point[place] = 1.0
             if not allowed(point):
                 failing.append(place)
             point[place] = 0.0
-        return np.array(failing, dtype=np.int64)
+        return failing
 
     def _infeasible(self, point: Floats) -> bool:
         """Whether no other starts, in part or whole, make this start possible."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,27 +44,90 @@ def simulated(simulation: Simulation, policy: Policy, futures: Futures) -> Simul
     return Simulated(starts, values, unmet_rules)
 
 
+def best_policy(
+    simulation: Simulation, policies: Sequence[Policy], futures: Futures, ended: Callable[[], bool]
+) -> Policy:
+    """The best of the policies in the futures, of those that are looked at before `ended`; else the first."""
+    best, score = policies[0], (-np.inf, -np.inf)
+    for policy in policies if len(policies) > 1 else ():
+        if ended():
+            break
+        new = simulated(simulation, policy, futures).score(futures)
+        if new > score:
+            best, score = policy, new
+    return best
+
+
 def improved(simulation: Simulation, policy: Policy, futures: Futures, budget: SearchBudget, seed: int) -> Policy:
     """The best policy that changes of single intended starts lead to; the same for the same seed and steps.
 
     A change moves an intended start in time or in the order, takes another option, leaves a decision point out, or
-    takes one up. The futures are the same for all policies (common random numbers), so that their difference is known
-    far better than their means.
+    takes one up. First those are tried of which the prices of the futures promise most (`_promising`), then random
+    ones. The futures are the same for all policies (common random numbers), so that their difference is known far
+    better than their means; a change that is no gain in the first few of them is not looked at in the others.
     """
-    random = np.random.default_rng([seed, 0])
-    moves = _Moves(simulation, random)
+    few = _first(futures, simulation.inputs.params.screening_futures)
+    moves = _Moves(simulation, np.random.default_rng([seed, 0]))
     best = dict(policy)
-    score = simulated(simulation, best, futures).score(futures)
+    made = simulated(simulation, best, futures)
+    score, screen = made.score(futures), simulated(simulation, best, few).score(few)
+    promising = _promising(simulation, moves, best, made.starts[: len(few.outcomes)])
     while not (budget.exhausted or budget.should_stop()):
         budget.report("improve")
         budget.count_step()
-        tried = moves.changed(best)
+        tried = next(promising, None) or moves.changed(best)
         if tried is None or list(tried.items()) == list(best.items()):
             continue
-        new = simulated(simulation, tried, futures).score(futures)
-        if new[0] > score[0] or (new[0] == score[0] and new[1] > score[1] + TOLERANCES.improvement * abs(score[1])):
-            best, score = tried, new
+        new_screen = simulated(simulation, tried, few).score(few)
+        if not _is_better(new_screen, screen):
+            continue
+        made = simulated(simulation, tried, futures)
+        if _is_better(made.score(futures), score):
+            best, score, screen = tried, made.score(futures), new_screen
+            promising = _promising(simulation, moves, best, made.starts[: len(few.outcomes)])
     return best
+
+
+def _first(futures: Futures, count: int) -> Futures:
+    """The first futures, equally likely."""
+    outcomes = futures.outcomes[:count]
+    return Futures(outcomes, np.full(len(outcomes), 1.0 / len(outcomes)), None)
+
+
+def _is_better(new: tuple[float, float], old: tuple[float, float]) -> bool:
+    return new[0] > old[0] or (new[0] == old[0] and new[1] > old[1] + TOLERANCES.improvement * abs(old[1]))
+
+
+def _promising(
+    simulation: Simulation, moves: _Moves, policy: ChangedPolicy, starts: Sequence[tuple[int, ...]]
+) -> Iterator[ChangedPolicy]:
+    """Policies with one point moved, left out or taken up that promise a gain in futures with these starts, most first.
+
+    What a change of starts can gain at most in a future is known from its prices (`Simulation.slopes`), because its
+    value is concave in the starts.
+    """
+    slopes = np.array([simulation.slopes(begun) for begun in starts])
+    gains: list[tuple[float, int, DecisionPoint, IntendedStart | None]] = []
+    for point, columns in moves.columns.items():
+        begun = [next((c for c in future if simulation.point_of[c] == point), None) for future in starts]
+        here = [(number, column) for number, column in enumerate(begun) if column is not None]
+        if point not in policy:
+            here = [(number, -1) for number in range(len(starts))] if point[1] is None else []
+        if not here:
+            continue
+        now = np.array([0.0 if column < 0 else slopes[number, column] for number, column in here])
+        most = (slopes[[number for number, _ in here]][:, columns] - now[:, None]).sum(axis=0) / len(starts)
+        order = np.argsort(-most, kind="stable")[: simulation.inputs.params.promising_moves]
+        gains += [
+            (float(most[i]), int(columns[i]), point, moves.intended[int(columns[i])]) for i in order if most[i] > 0.0
+        ]
+        if point in policy and now.sum() < 0.0:
+            gains.append((-float(now.sum()) / len(starts), -1, point, None))
+    for _, _, point, start in sorted(gains, key=lambda gain: (-gain[0], gain[1])):
+        if start is not None:
+            yield {**policy, point: start}
+        else:
+            yield {other: intended for other, intended in policy.items() if other != point}
 
 
 class _Moves:
@@ -72,6 +136,12 @@ class _Moves:
     def __init__(self, simulation: Simulation, random: np.random.Generator) -> None:
         self.simulation, self.random = simulation, random
         worths = simulation.worths
+        self.intended = {c: IntendedStart(option, period) for (_, _, option, period), c in simulation.columns.items()}
+        by_point: dict[DecisionPoint, list[int]] = {}
+        for (site, finding, _, _), column in simulation.columns.items():
+            if simulation.is_survey[column] or worths.gross[column] > 0.0:
+                by_point.setdefault((site, finding), []).append(column)
+        self.columns = {point: np.array(columns) for point, columns in by_point.items()}
         self.choices: dict[DecisionPoint, dict[str, int]] = {}
         best: dict[tuple[DecisionPoint, str], float] = {}
         for (site, finding, option, period), column in simulation.columns.items():

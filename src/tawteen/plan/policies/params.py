@@ -20,18 +20,28 @@ class PolicyParams:
     come on top where the case states them."""
 
     large_starts: int = 8000
-    """Starts above which the linear model of the bound is solved by interior points."""
+    """Starts above which prices and trees of sites prove the bound instead of one linear model."""
+    prices_share: float = 0.4
+    """Share of the time limit after which the first prices are no longer improved."""
+    near_trees: int = 3
+    """Best trees of each site whose options the simulation of a large case knows."""
     futures: int = 200
     """Futures in which a policy is valued; more of them narrow the interval of its mean."""
     batches: int = 10
     """Independent samples that the futures come from; their spread gives the interval."""
     search_futures: int = 20
     """Futures in which policies are compared while they are improved: others than those in which the best is valued."""
+    screening_futures: int = 4
+    """The first of these, in which a change has to be a gain before it is looked at in the others."""
+    promising_moves: int = 3
+    """Changes of one decision point that are tried in turn, those of which prices promise most."""
     search_seed: int = 1_000_003
     """Added to the seed for the futures of the search, so that they are others than those of the value."""
     least_share: float = 0.5
     """Share of the futures with a finding in which the model of the bound starts something there, from which on the
     first policy does."""
+    small_share: float = 0.25
+    """The same in a second first policy, in which points with a smaller share may take what those leave."""
     fixed_share: float = 0.5
     """Share of the time limit after which the fixed programme ends where a policy follows."""
     bound_share: float = 0.4

@@ -12,7 +12,7 @@ from tawteen.plan.budget import SearchBudget
 from tawteen.plan.policies.bound import policy_bound, without_starts
 from tawteen.plan.policies.future_problem import FeasibleStarts, future_problem, start_worths
 from tawteen.plan.policies.futures import Futures, drawn_futures
-from tawteen.plan.policies.improve import improved, simulated
+from tawteen.plan.policies.improve import best_policy, improved, simulated
 from tawteen.plan.policies.information import (
     first_futures,
     information_by_site,
@@ -21,7 +21,10 @@ from tawteen.plan.policies.information import (
     without_surveys,
 )
 from tawteen.plan.policies.inputs import PolicyInputs
+from tawteen.plan.policies.params import PolicyParams
 from tawteen.plan.policies.policy import DecisionPoint, IntendedStart, Policy, Simulation
+from tawteen.plan.policies.priced import policy_market
+from tawteen.plan.policies.priced_bound import priced_policies
 from tawteen.plan.policies.problem import policy_problem
 from tawteen.plan.policies.statement import stated_plan
 from tawteen.plan.policies.valuation import valued
@@ -43,38 +46,62 @@ def policy_of(
     conclusion from one site about another: its value is right, and could be higher.
     """
     budget.report("prices", 0.0)
-    model, future = policy_problem(inputs), future_problem(inputs)
-    first = _first_policy(inputs, model, future, budget)
-    if first is None:
+    guided = guide(inputs, seed, budget, thorough=thorough)
+    if guided is None:
         return None
-    simulation, policy = first
-    bound = _bound(inputs, model, future, budget, thorough=thorough)
-    nothing = (solve_lp(baseline_model(model.arrays, model)).value or 0.0) + model.constant
-    search = _Search(inputs, simulation, nothing, seed, budget, futures)
-    return search.plan(policy, bound)
+    search = _Search(inputs, guided.simulation, guided.nothing, seed, budget, futures)
+    return search.plan(first_policies(guided.shares, inputs.params), guided.bound)
 
 
-def _first_policy(
-    inputs: PolicyInputs, model: Problem, future: Problem, budget: SearchBudget
-) -> tuple[Simulation, dict[DecisionPoint, IntendedStart]] | None:
-    """The simulation and the policy of the shares of the linear model; None where that has no solution in time.
+@dataclass(frozen=True)
+class Guide:
+    """What leads a policy: the simulation that carries it out, and `shares` of starts (as of `policy_of_shares`).
+
+    `bound`: on the expected gain of every policy, None where none is proved in time. `nothing`: value of doing nothing.
+    """
+
+    simulation: Simulation
+    shares: pl.DataFrame
+    bound: float | None
+    nothing: float
+
+
+def guide(inputs: PolicyInputs, seed: int, budget: SearchBudget, *, thorough: bool = False) -> Guide | None:
+    """Bound and guide of a first policy; None where nothing keeps the rules in the mean, or none is known in time.
 
     The first policy is led by starts that the limits carry as they are, without what sales could add to funds.
     """
-    if inputs.decisions.height:  # Prices are of the rows that a future has.
-        model = policy_problem(replace(inputs, decisions=inputs.decisions.clear()))
+    market, sites = policy_market(inputs)
+    if np.isfinite(sites.value).sum() <= inputs.params.large_starts:
+        return _linear_guide(inputs, budget, thorough=thorough)
+    priced = priced_policies(inputs, market, sites, budget, seed=seed, thorough=thorough)
+    if priced is None:
+        return None
+    simulation = Simulation(priced.inputs, priced.worths, priced.future)
+    bound = priced.bound - priced.nothing
+    return Guide(simulation, priced.starts, bound if np.isfinite(bound) else None, priced.nothing)
+
+
+def _linear_guide(inputs: PolicyInputs, budget: SearchBudget, *, thorough: bool) -> Guide | None:
+    """Bound and guide from the linear model."""
+    whole, future = policy_problem(inputs), future_problem(inputs)
+    # Prices are of the rows that a future has.
+    apart = replace(inputs, decisions=inputs.decisions.clear())
+    model = policy_problem(apart) if inputs.decisions.height else whole
 
     def ended() -> bool:
         return budget.remaining <= 0.0 or budget.should_stop()
 
     feasible = FeasibleStarts(future, ended)
-    _, guide = without_starts(model, inputs.params.large_starts, feasible.beyond_limits, ended)
-    if guide.x is None or guide.row_price is None:
+    _, linear = without_starts(model, feasible.beyond_limits, ended)
+    if linear.x is None or linear.row_price is None:
         return None
-    simulation = Simulation(inputs, start_worths(future, guide.row_price), future)
-    shares = model.columns["start"].keys.with_columns(share=pl.Series(guide.x[model.starts]))
+    simulation = Simulation(inputs, start_worths(future, linear.row_price), future)
+    shares = model.columns["start"].keys.with_columns(share=pl.Series(linear.x[model.starts]))
     used = shares.filter(pl.col("share") > TOLERANCES.integrality)
-    return simulation, policy_of_shares(used, inputs.params.least_share)
+    bound = _bound(inputs, whole, future, budget, thorough=thorough)
+    nothing = (solve_lp(baseline_model(whole.arrays, whole)).value or 0.0) + whole.constant
+    return Guide(simulation, used, bound, nothing)
 
 
 def _bound(
@@ -90,6 +117,20 @@ def _bound(
     return proved.bound - proved.nothing if np.isfinite(proved.bound) else None
 
 
+def first_policies(starts: pl.DataFrame, params: PolicyParams) -> list[dict[DecisionPoint, IntendedStart]]:
+    """Policies that follow shares of starts (`policy_of_shares`): the points with a large share alone, or others too.
+
+    What has a smaller share is worth little more than what it takes at the prices: it comes after what has a large one,
+    and begins where that leaves room.
+    """
+    everything = policy_of_shares(starts, 0.0)
+    policies = [policy_of_shares(starts, params.least_share)]
+    for least in (params.least_share, params.small_share):
+        large = policy_of_shares(starts, least)
+        policies.append({**large, **{point: start for point, start in everything.items() if point not in large}})
+    return [*policies, everything]
+
+
 @dataclass(frozen=True)
 class _Search:
     """The improvement and the valuation of a policy within what is left of the time."""
@@ -101,15 +142,15 @@ class _Search:
     budget: SearchBudget
     futures: int | None
 
-    def plan(self, policy: Policy, bound: float | None) -> PolicyPlan:
-        """The best policy that is found from `policy`, valued."""
+    def plan(self, candidates: list[dict[DecisionPoint, IntendedStart]], bound: float | None) -> PolicyPlan:
+        """The best policy that is found from the best of `candidates`, valued."""
         params, budget = self.inputs.params, self.budget
         tried = self._drawn(params.search_futures, self.seed + params.search_seed, 1)
         before = budget.elapsed
-        simulated(self.simulation, policy, tried)
+        simulated(self.simulation, candidates[0], tried)
         seconds = (budget.elapsed - before) / params.search_futures
         budget.reserve(seconds * (self.futures or params.futures) * 2.0, self._value_share())
-        policy, alone = self._improved(policy, tried)
+        policy, alone = self._improved(self._best(candidates, tried), tried)
         budget.reserve(0.0, 0.0)
         budget.report("simulating")
         drawn = self._drawn(self._count(seconds), self.seed, params.batches)
@@ -125,6 +166,11 @@ class _Search:
         return stated_plan(
             self.simulation, valuation, fewer, drawn, seed=self.seed, nothing=self.nothing, bound=bound,
             information=information, information_futures=len(first.outcomes),
+        )  # fmt: skip
+
+    def _best(self, candidates: list[dict[DecisionPoint, IntendedStart]], tried: Futures) -> Policy:
+        return best_policy(
+            self.simulation, candidates, tried, lambda: self.budget.exhausted or self.budget.should_stop()
         )  # fmt: skip
 
     def _drawn(self, count: int, seed: int, batches: int) -> Futures:

@@ -10,7 +10,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tawteen.plan.model_builder import Floats
-from tawteen.plan.policies.future_problem import FutureLimits, StartWorths, future_problem, with_whole_classes
+from tawteen.plan.policies.future_limits import FutureLimits
+from tawteen.plan.policies.future_problem import StartWorths, future_problem, with_whole_classes
 from tawteen.plan.policies.futures import Outcome
 from tawteen.plan.policies.inputs import PolicyInputs
 from tawteen.plan.policies.problem import decision_periods, known_from
@@ -94,6 +95,16 @@ class Simulation:
             self._values[key] = value + self.problem.constant
         return self._values[key]
 
+    def slopes(self, starts: tuple[int, ...]) -> Floats:
+        """How much a unit of each start can change the value of these starts at most (discounted).
+
+        Raises RuntimeError where they break a limit.
+        """
+        found = self.recourse.slopes(self.indicator(starts))
+        if found is None:
+            raise RuntimeError("a policy broke a limit")
+        return found[1]
+
     def indicator(self, starts: tuple[int, ...] | list[int]) -> Floats:
         """1 for each of these starts, else 0."""
         point = np.zeros(self.keys.height)
@@ -105,7 +116,7 @@ class Simulation:
         key = tuple(sorted(starts))
         if key not in self._allowed:
             point = self.indicator(starts)
-            within = self.rules.allow(point) and self.limits.allow(point)
+            within = self.rules.allow(point) and self.limits.carry(self.limits.used(key))
             self._allowed[key] = within and (self._classes is None or self._classes.value(point) is not None)
         return self._allowed[key]
 

@@ -32,14 +32,14 @@ def policy_problem(inputs: PolicyInputs, *, whole_classes: bool = False) -> Prob
     """
     builder = ModelBuilder()
     expected, parts = expected_inputs(inputs)
-    starts = builder.columns("start", _starts(inputs, parts), integer=True)
+    starts = builder.columns("start", possible_policy_starts(inputs, parts), integer=True)
     _add_choices(inputs, builder, starts)
     dependent = inputs.decisions["site"].unique().to_list()
     problem = build_around_starts(expected, builder, starts, partial(add_expected_rules, dependent=dependent))
     return problem if whole_classes else replace(problem, arrays=replace(problem.arrays, whole=no_columns()))
 
 
-def _starts(inputs: PolicyInputs, parts: pl.DataFrame) -> pl.DataFrame:
+def possible_policy_starts(inputs: PolicyInputs, parts: pl.DataFrame) -> pl.DataFrame:
     """Every possible start of `parts` with its value times the chance of its finding."""
     slots = [(None, inputs.planned), *enumerate(inputs.known)]
     frames = []
@@ -97,7 +97,7 @@ def _add_choices(inputs: PolicyInputs, builder: ModelBuilder, starts: pl.DataFra
     kept = after.select("site", "finding").unique(maintain_order=True).join(
         periods, how="cross", maintain_order="left_right"
     )  # fmt: skip
-    free = kept.select("site").unique().filter(~pl.col("site").is_in(_surveyed(inputs)))["site"].to_list()
+    free = sites_known_at_once(inputs)
     at_once = (pl.col("site").is_in(free) & (pl.col("period") == 0)).cast(pl.Float64)
     learned = builder.rows("learned", kept.with_columns(lower=at_once, upper=at_once))
     undecided = builder.columns("undecided", kept.with_columns(upper=1.0))
@@ -110,11 +110,13 @@ def _add_choices(inputs: PolicyInputs, builder: ModelBuilder, starts: pl.DataFra
         add_informed_surveys(inputs, builder, known, learned)
 
 
-def _surveyed(inputs: PolicyInputs) -> list[str]:
-    """Sites that have an option to survey them. Without one a survey takes neither money nor time, and what it finds is
-    known from the start.
+def sites_known_at_once(inputs: PolicyInputs) -> list[str]:
+    """Uninspected sites without an option to survey them: a survey takes neither money nor time there, and what it
+    finds is known from the start.
     """
-    return inputs.planned.effects.options.filter(pl.col("kind") == "survey")["site"].unique().to_list()
+    surveyed = inputs.planned.effects.options.filter(pl.col("kind") == "survey")["site"].to_list()
+    unsurveyed = inputs.findings.filter(~pl.col("site").is_in(surveyed))
+    return unsurveyed["site"].unique(maintain_order=True).to_list()
 
 
 def first_stage(inputs: PolicyInputs, problem: Problem) -> Problem:
@@ -129,7 +131,7 @@ def first_stage(inputs: PolicyInputs, problem: Problem) -> Problem:
     several = counts.filter(pl.col("len") > 1)["site"].to_list()
     known = known_from(inputs, starts).filter(pl.col("site").is_in(several))
     first = int(known["period"].min()) if known.height else inputs.planned.periods  # type: ignore[arg-type]
-    if set(several) - set(_surveyed(inputs)):
+    if set(several) & set(sites_known_at_once(inputs)):
         first = 0
     settled = pl.col("finding").is_null() | ~pl.col("site").is_in(several)
     whole = starts.select((pl.col("period") < first) & settled).to_series().to_numpy()
