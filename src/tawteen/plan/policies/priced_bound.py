@@ -23,6 +23,7 @@ from tawteen.plan.decomposition.trees import best_trees
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.policies.future_problem import FeasibleStarts, StartWorths, future_problem
 from tawteen.plan.policies.inputs import PolicyInputs, expected_inputs
+from tawteen.plan.policies.problem import sites_known_at_once
 from tawteen.plan.policies.restricted import with_options
 from tawteen.plan.problem import Problem, relaxed
 from tawteen.plan.safe_bound import most_used, safe_bound
@@ -150,7 +151,7 @@ def priced_policies(
     constant = -nothing_cost(market.inputs.case, market.inputs.effects, market.inputs.prices)
     nothing = do_nothing_solution(market, sites)[1].value or 0.0
     shares = priced_shares(market, sites, budget.sub_budget(params.prices_share), seed=seed)
-    near = with_options(inputs, _near_options(inputs, market, shares, params.near_trees) | _surveys(inputs))
+    near = with_options(inputs, _near_options(inputs, market, shares, params.near_trees) | _telling(inputs))
     future = future_problem(near)
     starts = _StartPlaces(future, sites)
     feasible = FeasibleStarts(future)
@@ -206,8 +207,10 @@ def _near_options(inputs: PolicyInputs, market: Market, shares: PricedShares, co
     return set(names.join(planned, on="option", maintain_order="left")["planned"])
 
 
-def _surveys(inputs: PolicyInputs) -> set[str]:
-    return set(inputs.planned.effects.options.filter(pl.col("kind") == "survey")["option"])
+def _telling(inputs: PolicyInputs) -> set[str]:
+    """Surveys, and all options of sites that are known without one: what they find is part of every future."""
+    told = (pl.col("kind") == "survey") | pl.col("site").is_in(sites_known_at_once(inputs))
+    return set(inputs.planned.effects.options.filter(told)["option"])
 
 
 def _without_failing(
