@@ -31,7 +31,7 @@ def trees(*, apart: bool, known: bool) -> SurveyTrees:
         TreeRows(
             finding=np.array([1, 0, 0, -1, -1, -1, -1, 0, 1, -1]),
             chance=np.array([0.3, 0.5, 0.5, 1.0, 1.0, 1.0, 1.0, 0.25, 0.75, 1.0]),
-            told=told,
+            usable=told,
             apart=np.array([apart, False, known]),
             known=np.array([False, False, known]),
         ),
@@ -62,7 +62,7 @@ def best_by_hand(built: SurveyTrees, worth: np.ndarray, site: int) -> float:
         if rows.known[site]:
             values.append(sum(later(f, 0) for f in among))
         for row, start in itertools.product(first, range(PERIODS)):
-            told = int(rows.told[row, start])
+            told = int(rows.usable[row, start])
             follows = sum(later(f, told) for f in among) if told >= 0 else 0.0
             values.append(chance * float(worth[row, start]) + follows)
         return max(values)

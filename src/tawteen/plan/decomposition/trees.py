@@ -24,20 +24,20 @@ class TreeRows:
     """What each option (row of `SiteArrays`) is in the trees of its site, and which sites are treated apart.
 
     `finding[row]`: the finding under which it starts, −1 without one. `chance[row]`: of that finding, else 1.
-    `told[row, start]`: for a survey the period from which what it finds may be used (that after the last where it tells
-    too late), else −1. `apart[site]`: its findings are treated as sites of their own, each with its own survey times
-    its chance. `known[site]`: what it has is known from the start, without a survey.
+    `usable[row, start]`: for a survey the period from which what it finds may be used (that after the last where it
+    tells too late), else −1. `apart[site]`: its findings are treated as sites of their own, each with its own survey
+    times its chance. `known[site]`: what it has is known from the start, without a survey.
     """
 
     finding: Indices
     chance: Floats
-    told: Indices
+    usable: Indices
     apart: Mask
     known: Mask
 
     def select(self, rows: Indices, sites: Indices) -> TreeRows:
         """Those of the options `rows` and the sites `sites` alone."""
-        return TreeRows(self.finding[rows], self.chance[rows], self.told[rows], self.apart[sites], self.known[sites])
+        return TreeRows(self.finding[rows], self.chance[rows], self.usable[rows], self.apart[sites], self.known[sites])
 
 
 @dataclass(frozen=True)
@@ -151,10 +151,10 @@ def _later_values(trees: SurveyTrees, worth: Floats) -> tuple[Floats, Indices]:
 
 def _first_values(trees: SurveyTrees, worth: Floats, later: Floats) -> Floats:
     """Value of what starts without a finding (pair of branch and option, start), with what follows a survey."""
-    told = trees.rows.told[trees.first_row]
-    follows = np.take_along_axis(later[trees.first_branch], np.maximum(told, 0), axis=1)
+    usable = trees.rows.usable[trees.first_row]
+    follows = np.take_along_axis(later[trees.first_branch], np.maximum(usable, 0), axis=1)
     factor = trees.branch_chance[trees.first_branch]
-    return np.asarray(worth[trees.first_row] * factor[:, None] + np.where(told >= 0, follows, 0.0))
+    return np.asarray(worth[trees.first_row] * factor[:, None] + np.where(usable >= 0, follows, 0.0))
 
 
 def soft_tree_values(trees: SurveyTrees, worth: Floats, temperature: Floats) -> tuple[float, Floats]:
@@ -178,11 +178,11 @@ def soft_tree_values(trees: SurveyTrees, worth: Floats, temperature: Floats) -> 
     share = raised / parts[trees.first_branch][:, None]
     weights = np.zeros_like(worth)
     np.add.at(weights, trees.first_row, share * trees.branch_chance[trees.first_branch][:, None])
-    told = _told_by_period(trees, share, worth.shape[1])
-    told[:, 0] += known_part / parts
+    usable = _usable_by_period(trees, share, worth.shape[1])
+    usable[:, 0] += known_part / parts
     if len(later):
         with np.errstate(divide="ignore"):
-            reached = np.logaddexp.accumulate(np.log(told[trees.group_branch]) - later[:, :-1], axis=1)
+            reached = np.logaddexp.accumulate(np.log(usable[trees.group_branch]) - later[:, :-1], axis=1)
         weights[trees.later_row] = np.exp(scaled + reached[trees.group_of_row])
     return float((heat * (peak + np.log(parts))).sum()), weights
 
@@ -202,13 +202,13 @@ def _soft_later(trees: SurveyTrees, worth: Floats, temperature: Floats) -> tuple
     return scaled, later
 
 
-def _told_by_period(trees: SurveyTrees, share: Floats, periods: int) -> Floats:
+def _usable_by_period(trees: SurveyTrees, share: Floats, periods: int) -> Floats:
     """Share of each branch whose survey tells in a period, (branch, period)."""
-    told = trees.rows.told[trees.first_row]
-    branch = np.broadcast_to(trees.first_branch[:, None], told.shape)
-    inside = (told >= 0) & (told < periods)
+    usable = trees.rows.usable[trees.first_row]
+    branch = np.broadcast_to(trees.first_branch[:, None], usable.shape)
+    inside = (usable >= 0) & (usable < periods)
     total = np.bincount(
-        branch[inside] * periods + told[inside], share[inside], len(trees.branch_site) * periods
+        branch[inside] * periods + usable[inside], share[inside], len(trees.branch_site) * periods
     )  # fmt: skip
     return total.astype(np.float64).reshape(-1, periods)
 
@@ -243,25 +243,25 @@ def best_trees(trees: SurveyTrees, worth: Floats, count: int) -> ValuedTrees:
     best = np.arange(len(branch)) - np.searchsorted(branch, branch, side="left") < count
     order, branch = order[best], branch[best]
     pair, start = order // periods, order % periods
-    told = trees.rows.told[trees.first_row[pair], start]
+    usable = trees.rows.usable[trees.first_row[pair], start]
     known = np.flatnonzero(trees.known & (follows[:, 0] > 0.0))
     branches = np.concatenate([branch, known])
-    told = np.concatenate([told, np.zeros(len(known), dtype=np.int64)])
+    usable = np.concatenate([usable, np.zeros(len(known), dtype=np.int64)])
     first = trees.first_row[pair] * periods + start, np.arange(len(pair)), trees.branch_chance[branch]
-    starts = _of_findings(trees, branches, told, place) + sparse.csc_matrix(
+    starts = _of_findings(trees, branches, usable, place) + sparse.csc_matrix(
         (first[2], first[:2]), shape=(worth.size, len(branches))
     )
     return ValuedTrees(branches, np.concatenate([value.ravel()[order], follows[known, 0]]), starts)
 
 
-def _of_findings(trees: SurveyTrees, branch: Indices, told: Indices, place: Indices) -> sparse.csc_matrix:
+def _of_findings(trees: SurveyTrees, branch: Indices, usable: Indices, place: Indices) -> sparse.csc_matrix:
     """Starts (flat index) × trees: the best start of each finding once it is told, none where that is −1."""
     groups = trees.groups
-    count = np.where(told >= 0, np.diff(groups.indptr)[branch], 0)
+    count = np.where(usable >= 0, np.diff(groups.indptr)[branch], 0)
     tree = np.repeat(np.arange(len(branch)), count)
     offset = np.arange(len(tree)) - np.repeat(np.cumsum(count) - count, count)
-    flat = place[groups.indices[groups.indptr[branch[tree]] + offset], told[tree]]
+    flat = place[groups.indices[groups.indptr[branch[tree]] + offset], usable[tree]]
     some = flat >= 0
     return sparse.csc_matrix(
-        (np.ones(int(some.sum())), (flat[some], tree[some])), shape=(trees.rows.told.size, len(branch))
+        (np.ones(int(some.sum())), (flat[some], tree[some])), shape=(trees.rows.usable.size, len(branch))
     )  # fmt: skip

@@ -90,9 +90,9 @@ class FutureLimits:
                 ends = np.maximum(earned * self._column_lower, earned * self._column_upper)
             most = float(np.where(earned == 0.0, 0.0, ends).sum())
             side = np.where(price > 0, self._lower, self._upper)
-            asked = float(np.where(price != 0.0, side, 0.0) @ price)
-            least = asked - most
-            margin = TOLERANCES.feasibility * (abs(asked) + abs(most) + float(np.abs(price) @ np.abs(used)))
+            least_supply = float(np.where(price != 0.0, side, 0.0) @ price)
+            least = least_supply - most
+            margin = TOLERANCES.feasibility * (abs(least_supply) + abs(most) + float(np.abs(price) @ np.abs(used)))
             if np.isfinite(least) and price @ used < least - margin:
                 self._rays = np.vstack([-price, self._rays[: ANSWERS - 1]])
                 self._least = np.append(-least + margin, self._least[: ANSWERS - 1])

@@ -69,9 +69,9 @@ def improved(simulation: Simulation, policy: Policy, futures: Futures, budget: S
     few = _first(futures, simulation.inputs.params.screening_futures)
     moves = _Moves(simulation, np.random.default_rng([seed, 0]))
     best = dict(policy)
-    made = simulated(simulation, best, futures)
-    score, screen = made.score(futures), simulated(simulation, best, few).score(few)
-    promising = _promising(simulation, moves, best, made.starts[: len(few.outcomes)])
+    carried_out = simulated(simulation, best, futures)
+    score, screen = carried_out.score(futures), simulated(simulation, best, few).score(few)
+    promising = _promising(simulation, moves, best, carried_out.starts[: len(few.outcomes)])
     while not (budget.exhausted or budget.should_stop()):
         budget.report("improve")
         budget.count_step()
@@ -81,10 +81,10 @@ def improved(simulation: Simulation, policy: Policy, futures: Futures, budget: S
         new_screen = simulated(simulation, tried, few).score(few)
         if not _is_better(new_screen, screen):
             continue
-        made = simulated(simulation, tried, futures)
-        if _is_better(made.score(futures), score):
-            best, score, screen = tried, made.score(futures), new_screen
-            promising = _promising(simulation, moves, best, made.starts[: len(few.outcomes)])
+        carried_out = simulated(simulation, tried, futures)
+        if _is_better(carried_out.score(futures), score):
+            best, score, screen = tried, carried_out.score(futures), new_screen
+            promising = _promising(simulation, moves, best, carried_out.starts[: len(few.outcomes)])
     return best
 
 
@@ -110,13 +110,13 @@ def _promising(
     gains: list[tuple[float, int, DecisionPoint, IntendedStart | None]] = []
     for point, columns in moves.columns.items():
         begun = [next((c for c in future if simulation.point_of[c] == point), None) for future in starts]
-        here = [(number, column) for number, column in enumerate(begun) if column is not None]
+        begun_in = [(number, column) for number, column in enumerate(begun) if column is not None]
         if point not in policy:
-            here = [(number, -1) for number in range(len(starts))] if point[1] is None else []
-        if not here:
+            begun_in = [(number, -1) for number in range(len(starts))] if point[1] is None else []
+        if not begun_in:
             continue
-        now = np.array([0.0 if column < 0 else slopes[number, column] for number, column in here])
-        most = (slopes[[number for number, _ in here]][:, columns] - now[:, None]).sum(axis=0) / len(starts)
+        now = np.array([0.0 if column < 0 else slopes[number, column] for number, column in begun_in])
+        most = (slopes[[number for number, _ in begun_in]][:, columns] - now[:, None]).sum(axis=0) / len(starts)
         order = np.argsort(-most, kind="stable")[: simulation.inputs.params.promising_moves]
         gains += [
             (float(most[i]), int(columns[i]), point, moves.intended[int(columns[i])]) for i in order if most[i] > 0.0

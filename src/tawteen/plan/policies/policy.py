@@ -100,10 +100,10 @@ class Simulation:
 
         Raises RuntimeError where they break a limit.
         """
-        found = self.recourse.slopes(self.indicator(starts))
-        if found is None:
+        value_and_slopes = self.recourse.slopes(self.indicator(starts))
+        if value_and_slopes is None:
             raise RuntimeError("a policy broke a limit")
-        return found[1]
+        return value_and_slopes[1]
 
     def indicator(self, starts: tuple[int, ...] | list[int]) -> Floats:
         """1 for each of these starts, else 0."""

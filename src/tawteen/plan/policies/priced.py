@@ -46,24 +46,24 @@ def _with_trees(inputs: PolicyInputs, parts: pl.DataFrame, market: Market, sites
     rows = TreeRows(
         finding=options["finding"].fill_null(-1).to_numpy(),
         chance=options["chance"].to_numpy(),
-        told=_told(inputs, market, sites),
+        usable=_usable_from(inputs, market, sites),
         apart=apart,
         known=known,
     )
     return replace(sites, trees=build_trees(sites.site, rows))
 
 
-def _told(inputs: PolicyInputs, market: Market, sites: SiteArrays) -> NDArray[np.int64]:
-    """`TreeRows.told`."""
+def _usable_from(inputs: PolicyInputs, market: Market, sites: SiteArrays) -> NDArray[np.int64]:
+    """`TreeRows.usable`."""
     periods = sites.shape[1]
-    told = np.full(sites.shape, -1, dtype=np.int64)
+    usable = np.full(sites.shape, -1, dtype=np.int64)
     uninspected = inputs.findings["site"].unique().to_list()
     option_row = dict(sites.options.select("option", "row").iter_rows())
     surveys = market.starts.filter((pl.col("kind") == "survey") & pl.col("site").is_in(uninspected))
-    told[[option_row[option] for option in surveys["option"].unique()]] = periods
+    usable[[option_row[option] for option in surveys["option"].unique()]] = periods
     known = known_from(inputs, market.starts).join(
         market.starts.select("column", "option", start="period"), on="column", how="left", maintain_order="left"
     )  # fmt: skip
     rows = [option_row[option] for option in known["option"]]
-    told[rows, known["start"].to_numpy()] = known["period"].to_numpy()
-    return told
+    usable[rows, known["start"].to_numpy()] = known["period"].to_numpy()
+    return usable

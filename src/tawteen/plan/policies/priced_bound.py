@@ -161,7 +161,7 @@ def priced_policies(
     broken = guide.violation > TOLERANCES.improvement * float(guide.dual.typical.worth.sum())
     if broken and not budget.exhausted and not budget.stopped:
         return None
-    frame = future.columns["start"].keys.with_columns(share=pl.Series(starts.at(guide.share)))
+    frame = future.columns["start"].keys.with_columns(share=pl.Series(starts.values_of(guide.share)))
     return PricedPolicies(
         bound + constant, nothing + constant, frame.filter(pl.col("share") > TOLERANCES.integrality), near, future,
         starts.worths(market, guide.dual),
@@ -177,7 +177,7 @@ class _StartPlaces:
         rows = np.array([row[option] for option in self.options], dtype=np.int64)
         self.flat = rows * sites.shape[1] + future.columns["start"].keys["period"].to_numpy()
 
-    def at(self, values: Floats) -> Floats:
+    def values_of(self, values: Floats) -> Floats:
         """Values (option, start) by start of the future."""
         return np.asarray(values.ravel()[self.flat])
 
@@ -188,7 +188,7 @@ class _StartPlaces:
             raise ValueError("these sites have no trees")
         priced, chance = dual.proof.priced, sites.trees.rows.chance[:, None]
         takes = sites.needs @ prices_ahead(market.prices_by_series(dual.proof.prices), sites.quarters)
-        return StartWorths(self.at((priced.worth + takes) / chance), self.at(priced.worth / chance))
+        return StartWorths(self.values_of((priced.worth + takes) / chance), self.values_of(priced.worth / chance))
 
 
 def _near_options(inputs: PolicyInputs, market: Market, shares: PricedShares, count: int) -> set[str]:
@@ -199,8 +199,8 @@ def _near_options(inputs: PolicyInputs, market: Market, shares: PricedShares, co
     if sites.trees is None:
         raise ValueError("these sites have no trees")
     trees = best_trees(sites.trees, shares.dual.proof.priced.worth, count)
-    asked = np.flatnonzero(np.isfinite(arrays.row_lower[market.rules]))
-    required = np.flatnonzero((sites.rules[asked] > 0).sum(axis=0))
+    demanding_rows = np.flatnonzero(np.isfinite(arrays.row_lower[market.rules]))
+    required = np.flatnonzero((sites.rules[demanding_rows] > 0).sum(axis=0))
     flat = np.unique(np.concatenate([shares.used, trees.starts.indices, required]))
     names = sites.options["option"].gather(np.unique(flat // sites.shape[1])).to_frame()
     planned = expected_inputs(inputs)[1].select("option", "planned")
@@ -209,8 +209,8 @@ def _near_options(inputs: PolicyInputs, market: Market, shares: PricedShares, co
 
 def _telling(inputs: PolicyInputs) -> set[str]:
     """Surveys, and all options of sites that are known without one: what they find is part of every future."""
-    told = (pl.col("kind") == "survey") | pl.col("site").is_in(sites_known_at_once(inputs))
-    return set(inputs.planned.effects.options.filter(told)["option"])
+    telling = (pl.col("kind") == "survey") | pl.col("site").is_in(sites_known_at_once(inputs))
+    return set(inputs.planned.effects.options.filter(telling)["option"])
 
 
 def _without_failing(
@@ -220,9 +220,9 @@ def _without_failing(
     """Shares and prices without those starts that fail, until none that is used fails or the time is over."""
     while not (budget.exhausted or budget.should_stop()):
         used = np.flatnonzero(np.isin(starts.flat, shares.used))
-        found = failing({starts.options[place] for place in used}, used)
-        if not len(found):
+        failing_starts = failing({starts.options[place] for place in used}, used)
+        if not len(failing_starts):
             break
-        sites = without(shares.dual.sites, starts.flat[found])
+        sites = without(shares.dual.sites, starts.flat[failing_starts])
         shares = priced_shares(market, sites, budget, before=shares.dual)
     return shares

@@ -18,13 +18,13 @@ def with_options(inputs: PolicyInputs, options: Collection[str]) -> PolicyInputs
     Lines that run today stay. Sites without any of the options find nothing: their findings are left out.
     """
     sites = inputs.planned.effects.options.filter(pl.col("option").is_in(options))["site"].unique().to_list()
-    here = pl.col("site").is_in(sites)
+    kept_sites = pl.col("site").is_in(sites)
     return replace(
         inputs,
         planned=_of_plan(inputs.planned, options),
         known=tuple(_of_plan(known, options) for known in inputs.known),
-        findings=inputs.findings.filter(here),
-        decisions=inputs.decisions.filter(here),
+        findings=inputs.findings.filter(kept_sites),
+        decisions=inputs.decisions.filter(kept_sites),
     )
 
 
