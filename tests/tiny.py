@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
-from tawteen.case.build import case_of
+from tawteen.case.build import case_of, table_of
 from tawteen.case.model import Case
 from tawteen.case.settings import Settings
 
@@ -210,6 +212,18 @@ def tables() -> Tables:
     return {**_country(), **_sites(), **_options(), **_works(), **_means()}
 
 
+@cache
+def _unchanged() -> Case:
+    return case_of(Settings.model_validate(SETTINGS), tables())
+
+
 def tiny(changes: Tables | None = None, **settings: Any) -> Case:
-    """The tiny case; `changes` replace whole tables, `settings` replace sections of case.toml."""
-    return case_of(Settings.model_validate({**SETTINGS, **settings}), {**tables(), **(changes or {})})
+    """The tiny case; `changes` replace whole tables, `settings` replace sections of case.toml.
+
+    Without changes it is one object for all tests, and with some it shares the tables that are the same: what follows
+    from these is worked out once, as for scenarios of a case (`tawteen.case.derived`).
+    """
+    case = _unchanged()
+    if changes:
+        case = replace(case, tables={**case.tables, **{name: table_of(name, rows) for name, rows in changes.items()}})
+    return replace(case, settings=Settings.model_validate({**SETTINGS, **settings})) if settings else case

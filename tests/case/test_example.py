@@ -16,7 +16,7 @@ from tawteen.words import LANGS, Lang
 
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory: pytest.TempPathFactory) -> tw.PlanResult:
-    return tw.plan(tw.init(tmp_path_factory.mktemp("example") / "case", "en"), time_limit=60, fixed=True)
+    return tw.plan(tw.init(tmp_path_factory.mktemp("example") / "case", "en"), time_limit=60, gap=0.04, fixed=True)
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -65,6 +65,6 @@ def test_the_plan_is_proven_and_has_to_choose(planned: tw.PlanResult) -> None:
 
 
 def test_money_is_the_tight_limit(planned: tw.PlanResult) -> None:
-    more = tw.plan(planned.case.with_changes("fund.budget*3"), start=planned, time_limit=60, fixed=True)
+    more = tw.plan(planned.case.with_changes("fund.budget*3"), start=planned, time_limit=60, gap=0.04, fixed=True)
     assert more.value > planned.value  # type: ignore[operator]
     assert tw.compare(planned, more).sites.height

@@ -1,4 +1,4 @@
-"""Forty mutants of a small case through the commands: no fault of the program, no abort, no hang, nothing left over."""
+"""Twenty mutants of a small case through the commands: no fault of the program, no abort, no hang, nothing left."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from tests.fuzz.trial import try_mutants, write_base
 from tests.made_once import made_once
 
-MUTANTS, PARTS = 40, 2
+MUTANTS, PARTS = 20, 2
 """A part is one process; the command line and its rooms are imported once in each."""
 
 

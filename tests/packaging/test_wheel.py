@@ -85,7 +85,7 @@ def test_the_program_makes_checks_and_plans_a_case(program: Path, tmp_path: Path
         "--out",
         "out",
         "--time-limit",
-        "10",
+        "2",
         "--no-report",
         "--scenarios",
         "4",
@@ -99,7 +99,7 @@ def test_python_plans_and_reports(program: Path, tmp_path: Path) -> None:
     script = """
 import tawteen as tw
 assert 'site-packages' in tw.__file__, tw.__file__
-base = tw.plan(tw.init('example'), time_limit=10, fixed=True)
+base = tw.plan(tw.init('example'), time_limit=2, fixed=True)
 assert base.verify().holds
 page = base.report('out', 'ar')
 assert page.stat().st_size > 100_000

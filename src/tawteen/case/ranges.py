@@ -76,6 +76,7 @@ def ranged_cells(case: Case) -> pl.DataFrame:
     )
 
 
+@once_per_case
 def expected_case(case: Case) -> Case:
     """The case to compute with: every ranged number is its mean. It keeps the case as stated in `Case.stated`.
 

@@ -49,16 +49,16 @@ def country() -> tuple[Market, SiteArrays, TypicalSizes]:
 def whole() -> tuple[Problem, Solution, Solution]:
     """The whole model, its relaxation, and the best that the solver finds in it."""
     model = planning_problem(case())
-    return model, solve_lp(relaxed(model.arrays)), solve_mip(model.arrays, seconds=20.0)
+    return model, solve_lp(relaxed(model.arrays)), solve_mip(model.arrays, nodes=20)
 
 
 @cache
 def programme() -> Programme:
-    return plan_country(case(), time_limit=10.0)
+    return plan_country(case(), steps=3)
 
 
 def test_tiny_case_meets_the_whole_model() -> None:
-    exact, made = plan(tiny(), time_limit=60.0), plan_country(tiny(), time_limit=10.0)
+    exact, made = plan(tiny(), time_limit=60.0), plan_country(tiny(), steps=6)
     assert exact.status == "optimal"
     assert exact.value is not None
     assert made.value is not None
@@ -168,7 +168,7 @@ def test_interrupted_run_returns_what_it_has() -> None:
 
 def test_earlier_programme_is_not_lost() -> None:
     earlier = programme()
-    again = plan_country(case(), time_limit=3.0, start=earlier)
+    again = plan_country(case(), steps=2, start=earlier)
     assert earlier.value is not None
     assert again.value is not None
     assert verify(case(), again).holds
@@ -200,7 +200,7 @@ def test_country_where_nothing_can_start() -> None:
         survey_cost=pl.lit(None, pl.Float64), survey_weeks=pl.lit(None, pl.Float64)
     )
     empty = Case(full.settings, tables)
-    made = plan_country(empty, time_limit=3.0)
+    made = plan_country(empty, steps=2)
     assert made.value == pytest.approx(made.do_nothing, rel=1e-9)
     assert made.bound is not None
     assert made.value is not None

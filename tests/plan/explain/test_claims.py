@@ -45,13 +45,12 @@ def comes_in(case: Case, site: str) -> bool:
 @pytest.mark.parametrize(
     ("seed", "site", "kind"),
     [
-        (14, "pasta", "cheaper"), (20, "mill", "cheaper"), (25, "mill", "cheaper"), (8, "cables", "cheaper"),
-        (1, "pasta", "capability"), (30, "pasta", "capability"), (32, "cables", "fund"), (9, "pasta", "rule"),
-        (29, "pasta", "rule"),
+        (14, "pasta", "cheaper"), (20, "mill", "cheaper"), (8, "cables", "cheaper"), (1, "pasta", "capability"),
+        (32, "cables", "fund"), (9, "pasta", "rule"), (29, "pasta", "rule"),
     ],
 )  # fmt: skip
 def test_the_smallest_change_brings_the_site_in_and_half_of_it_does_not(seed: int, site: str, kind: str) -> None:
-    """In the first three even the prices ask for more than the cost items can fall, and a part of them suffices."""
+    """In the first two even the prices ask for more than the cost items can fall, and a part of them suffices."""
     case, programme = planned(seed)
     found = explained(seed, site)
     way = found.counterfactual

@@ -42,6 +42,7 @@ def planned(*without: str) -> Programme:
     return plan(case(*without), gap=1e-9)
 
 
+@cache
 def costs(params: SearchParams = DEFAULTS) -> pl.DataFrame:
     return rule_costs(prepare(case()), planned(), params)
 
@@ -109,13 +110,13 @@ def test_above_the_size_of_the_whole_model_the_bound_comes_from_prices() -> None
     """A decomposed programme states at most; the whole model's true cost is no larger."""
     whole = generate(14, periods=10)
     free = replace(whole, tables={**whole.tables, "rules": whole["rules"].clear()})
-    best = plan(free, time_limit=8.0)
+    best = plan(free, time_limit=8.0, gap=0.05)
     site = best.sites.filter(pl.col("status").is_in(["firm", "conditional"]))["id"][0]
     rule = {**EMPTY, "id": "out", "kind": "never", "sites": site, "authority": None, "active": True, **TEXT}
     tables = {**free.tables, "rules": pl.DataFrame([rule], schema=free["rules"].schema)}
     kept_out = replace(free, tables=tables)
     small = DEFAULTS.model_copy(update={"whole_model_sites": 0})
-    made = plan(kept_out, time_limit=4.0, params=small)
+    made = plan(kept_out, steps=6, params=small)
     found = rule_costs(prepare(kept_out), made, small).row(0)
     assert made.value is not None
     assert best.value is not None
@@ -131,7 +132,7 @@ def test_above_the_size_of_the_whole_model_the_bound_comes_from_prices() -> None
 def test_above_that_size_a_rule_without_price_costs_no_more_than_its_prices_prove() -> None:
     """A search may have proved the programme's own bound with the rule: what it costs does not follow from it."""
     small = DEFAULTS.model_copy(update={"whole_model_sites": 0})
-    inputs, made = prepare(case()), plan(case(), time_limit=4.0, params=small)
+    inputs, made = prepare(case()), plan(case(), steps=6, params=small)
     assert made.value is not None
     unpriced = [0.0] * len(made.figures["prices"])
     proved = replace(made, bound=made.value, figures={**made.figures, "prices": unpriced})
@@ -147,5 +148,5 @@ def test_a_rule_that_limits_no_start_costs_nothing() -> None:
     rule = {**EMPTY, **TEXT, "id": "before", "kind": "after", "sites": "mill", "before": "mill", "active": True}
     idle = tiny({"rules": [rule]})
     for params in (DEFAULTS, DEFAULTS.model_copy(update={"whole_model_sites": 0})):
-        made = plan(idle, time_limit=4.0, params=params)
+        made = plan(idle, steps=6, params=params)
         assert rule_costs(prepare(idle), made, params).rows() == [("before", 0.0, 0.0)]

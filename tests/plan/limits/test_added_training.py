@@ -130,7 +130,7 @@ def test_both_engines_find_the_best_and_it_holds(one: Case) -> None:
     assert programme.bound == pytest.approx(best, abs=1.0)
     found = verify(one, programme)
     assert found.holds, found.findings
-    by_prices = plan_country(one, time_limit=4.0)
+    by_prices = plan_country(one, steps=4)
     assert by_prices.value is not None
     assert by_prices.bound is not None
     assert by_prices.value <= best + 1.0 <= by_prices.bound + 2.0

@@ -79,14 +79,14 @@ def test_the_team_is_paid_in_full_whatever_the_gate() -> None:
 def test_surveys_wait_for_the_team(planner: Any) -> None:
     """A team that can look at one site a quarter looks at two in two quarters; then it does no more."""
     one = case(capacity=EFFORT, by="2027-06-30")
-    found = planner(one, time_limit=20.0)
+    found = planner(one, steps=6)
     assert not verify(one, found).findings
     surveys = found.sites.filter(
         pl.col("units").list.eval(pl.element().struct["capability"] == "inspectors").list.any()
     )
     assert sorted(surveys.filter(pl.col("period") <= 1)["period"]) == [0, 1]
     assert found.supply.filter(pool="inspectors")["amount"].max() == pytest.approx(EFFORT)
-    impossible = planner(case(capacity=EFFORT, by="2027-03-31"), time_limit=20.0)
+    impossible = planner(case(capacity=EFFORT, by="2027-03-31"), steps=6)
     assert impossible.status == "infeasible"
 
 

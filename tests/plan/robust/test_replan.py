@@ -31,15 +31,15 @@ from tawteen.plan.verify import verify
 FACTS = Scenario(set=("commodity.cable*0.5", "site.mill*0.4", "commodity.flour*1.3"))
 
 
-LIMIT = {"whole": 60.0, "priced": 4.0}
-"""Seconds; prices of so few sites prove nothing, so that their search ends with its time."""
+LIMIT: dict[str, dict[str, Any]] = {"whole": {"time_limit": 60.0}, "priced": {"steps": 6}}
+"""Prices of so few sites prove nothing, so that their search ends with its steps."""
 
 
 @pytest.fixture(params=LIMIT)
 def replan(request: pytest.FixtureRequest) -> Callable[..., Replan]:
     """Planning again with the whole model, and as if there were many sites."""
     params = SearchParams(whole_model_sites=0) if request.param == "priced" else SearchParams()
-    return partial(plan_again, time_limit=LIMIT[request.param], params=params)
+    return partial(plan_again, **LIMIT[request.param], params=params)
 
 
 def starts(made: Programme) -> dict[str, tuple[str, int]]:

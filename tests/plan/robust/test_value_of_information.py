@@ -81,7 +81,7 @@ def test_a_toy_case_from_end_to_end() -> None:
     rows["sites"] = [{**rows["sites"][0], "survey_cost": 400_000.0}]
     case = tiny(rows, money=money)
     made = plan(case, time_limit=30.0)
-    found = robustness(case, made, scenarios=60, replans=0, shocks=())
+    found = robustness(case, made, scenarios=20, replans=0, shocks=())
     (gate,) = found.values.filter(kind="gate").iter_rows(named=True)
     chosen = found.sites.filter(pl.col("option") == "cables-rehab")
     assert chosen.height == 1

@@ -75,7 +75,7 @@ def site_with_other_status(data: Data) -> None:
 
 EACH = 5
 """Every so many changes are tried without a new seal: a prime, so that each kind of change has its turn."""
-SAMPLE = 17
+SAMPLE = 29
 """Every so many changes are tried with a new seal: each that the reader takes is verified as a whole."""
 FIELD = re.compile(r"\w+(: \w+(?= of row))?")
 """Field of a change, with its column."""

@@ -87,6 +87,7 @@ def replan(
     seed: int = 1,
     progress: ProgressCallback | None = None,
     stop: Callable[[], bool] | None = None,
+    steps: int | None = None,
     params: SearchParams = DEFAULTS,
 ) -> Replan:
     """The best programme of `case`, as it is known now, from the quarter `today` (a period) on.
@@ -94,12 +95,12 @@ def replan(
     What `earlier` starts before today and what it starts on the sites `signed` stays as it was; `begun` says which
     sites began otherwise (option and period, or None). No other option starts before today. Every other start of
     `earlier` that does not stay as it was, later, sooner, otherwise or not at all, costs `penalty` (discounted
-    currency). Up to `params.whole_model_sites` sites the
-    whole model is searched, above that it is decomposed, as for `plan`. New facts are in `case` itself, or come as a
+    currency). Up to `params.whole_model_sites` sites the whole model is searched, above that it is decomposed, and with
+    `steps` the run ends after so many of the search, as for `plan`. New facts are in `case` itself, or come as a
     `scenario`; it replaces that of the earlier programme. Raises CaseError for a start that stays but that the new
     facts do not allow, and where the rules cannot be kept.
     """
-    budget = SearchBudget(time_limit, progress, stop)
+    budget = SearchBudget(time_limit, progress, stop, steps)
     budget.report("problem")
     surveyed = finished_surveys(apply(case, scenario), earlier, today)
     case = without_required_surveys(case, surveyed)
@@ -155,7 +156,8 @@ def _priced(
     begun = replace(earlier, sites=_as_known(earlier.sites, known))
     planned = plan_country(
         _obliged(case, terms.fixed, small), time_limit=budget.remaining, seed=request.seed, gap=request.gap,
-        start=begun, commitments=terms, progress=budget.progress, stop=budget.should_stop, params=request.params,
+        start=begun, commitments=terms, progress=budget.progress, stop=budget.should_stop, steps=budget.steps,
+        params=request.params,
     )  # fmt: skip
     if planned.value is None or planned.bound is None:
         outcome: Outcome = "infeasible" if planned.status == "infeasible" else "limit"
