@@ -33,7 +33,7 @@ STATUS_COLOURS = {
 }
 PALETTE = ["#2a6f97", "#e08e0b", "#12805c", "#b23a48", "#7b5ea7", "#3fa7a0", "#9c6b30", "#c2568f", "#6c8a1f", "#5b6b76"]
 BLUES = ["#e8f1f8", "#08416b"]
-RLE, PDF = "\u202b", "\u202c"
+LRM, RLE, PDF = "\u200e", "\u202b", "\u202c"
 
 
 def spoken(both: Both, k: int) -> str:

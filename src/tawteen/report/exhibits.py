@@ -18,6 +18,7 @@ from tawteen.report.overview import overview
 from tawteen.report.parties import parties
 from tawteen.report.partner import partner
 from tawteen.report.people import people
+from tawteen.report.policy import policy
 from tawteen.report.red_flags import red_flags
 from tawteen.report.report_data import ReportData
 from tawteen.report.returns import returns
@@ -27,8 +28,8 @@ from tawteen.report.survey_tour import survey_tour
 from tawteen.report.timeline import timeline
 
 MAKERS: tuple[Callable[[ReportData], list[Exhibit]], ...] = (
-    sites_map, timeline, decisions, next_steps, survey_tour, funds, parties, partner, people, goods, efficiency, home,
-    red_flags, robustness, knowledge, overview, returns, rule_costs, appraisal,
+    sites_map, timeline, decisions, next_steps, policy, survey_tour, funds, parties, partner, people, goods, efficiency,
+    home, red_flags, robustness, knowledge, overview, returns, rule_costs, appraisal,
 )  # fmt: skip
 
 

@@ -35,6 +35,9 @@ class ReportThresholds:
     """Share of the demand for a product from which on it is named as not met."""
     one_figure: float = 0.01
     """Relative difference of two bounds up to which they are told as one figure."""
+    starts_in_futures: float = 0.5
+    """Share of the futures with a finding from which on an option is shown as what follows from it; in fewer it starts
+    where something else falls away."""
     quantile_scenarios: int = 10
     """Scenarios from which on P10 and P90 are told: a tenth of fewer is less than one."""
     least_persons: float = 0.05
@@ -89,6 +92,10 @@ class ReportLayout:
     """Pixels of figures beside the bars of a narrow chart."""
     timeline_step: int = 17
     """Pixels from one site of the timeline to the next; fewer show more sites."""
+    policy_step: int = 34
+    """Pixels from one surveyed site to the next in the chart of findings; fewer show more sites."""
+    policy_label_share: float = 0.2
+    """Chance of a finding from which on its part of the bar is wide enough for a quarter."""
     evidence_step: int = 16
     """Pixels from one site of the chart of evidence to the next; fewer show more sites."""
     picture_margin: int = 12
