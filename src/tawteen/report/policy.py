@@ -41,17 +41,17 @@ BY_FINDING_COLUMNS: dict[str, ColumnFormat] = {
 
 def policy(study: ReportData) -> list[Exhibit]:
     """What the policy does for each finding, and what it holds in reserve; none where a single path is planned."""
-    made = study.programme.policy
-    return [] if made is None else [by_finding(study, made), *reserves(study, made)]
+    planned = study.programme.policy
+    return [] if planned is None else [by_finding(study, planned), *reserves(study, planned)]
 
 
-def by_finding(study: ReportData, made: PolicyPlan) -> Exhibit:
+def by_finding(study: ReportData, planned: PolicyPlan) -> Exhibit:
     """One row for each finding of each site that is surveyed, and what starts then."""
-    rows = rows_by_finding(study, made)
+    rows = rows_by_finding(study, planned)
     table = with_words(
         rows, "finding", [finding_in_words(*row) for row in rows.select("opens", "quantile").iter_rows()]
     )
-    note = bilingual("exhibit.by_finding_note", futures=len(made.gains))
+    note = bilingual("exhibit.by_finding_note", futures=len(planned.gains))
     return Exhibit(
         "by_finding", "steps", bilingual("exhibit.by_finding"), note, bilingual("exhibit.by_finding_origin"),
         study.named(table, site="sites", option="options"), BY_FINDING_COLUMNS,
@@ -60,7 +60,7 @@ def by_finding(study: ReportData, made: PolicyPlan) -> Exhibit:
     )  # fmt: skip
 
 
-def rows_by_finding(study: ReportData, made: PolicyPlan) -> pl.DataFrame:
+def rows_by_finding(study: ReportData, planned: PolicyPlan) -> pl.DataFrame:
     """site, survey, finding, opens, quantile, chance, option, period, futures, action, worth.
 
     A row for each thing that may start after a finding, and one for a finding after which nothing does; sites where
@@ -69,10 +69,10 @@ def rows_by_finding(study: ReportData, made: PolicyPlan) -> pl.DataFrame:
     its first row.
     """
     surveys = study.effects.options.filter(pl.col("kind") == "survey")["option"].to_list()
-    surveyed = made.policy.filter(pl.col("option").is_in(surveys)).select("site", survey="period")
-    known = made.policy.filter(pl.col("finding").is_not_null())
+    surveyed = planned.policy.filter(pl.col("option").is_in(surveys)).select("site", survey="period")
+    known = planned.policy.filter(pl.col("finding").is_not_null())
     decided = pl.concat([surveyed["site"], known["site"]]).unique()
-    worth = made.information.select("site", worth="value_of_information")
+    worth = planned.information.select("site", worth="value_of_information")
     starts = known.select("site", "finding", "option", "period", "futures")
     share = pl.col("futures").fill_null(0.0)
     action = (
@@ -81,7 +81,7 @@ def rows_by_finding(study: ReportData, made: PolicyPlan) -> pl.DataFrame:
     )  # fmt: skip
     first = pl.int_range(pl.len()).over("site") == 0
     return (
-        made.findings.filter(pl.col("site").is_in(decided.to_list()))
+        planned.findings.filter(pl.col("site").is_in(decided.to_list()))
         .join(surveyed.unique("site", keep="first", maintain_order=True), on="site", how="left", maintain_order="left")
         .join(starts, on=["site", "finding"], how="left", maintain_order="left")
         .join(worth, on="site", how="left", maintain_order="left")
@@ -160,16 +160,16 @@ def _bar_parts(study: ReportData, shown: pl.DataFrame, names: dict[str, str], k:
     return parts
 
 
-def reserves(study: ReportData, made: PolicyPlan) -> list[Exhibit]:
+def reserves(study: ReportData, planned: PolicyPlan) -> list[Exhibit]:
     """What is held for starts that depend on findings, and how often it is released."""
-    if made.reserves.is_empty():
+    if planned.reserves.is_empty():
         return []
     pools = [
         bilingual("policy.money") if kind == "money" else study.name("pools", pool)
-        for kind, pool in made.reserves.select("kind", "pool").iter_rows()
+        for kind, pool in planned.reserves.select("kind", "pool").iter_rows()
     ]
     money_first = pl.col("kind") != "money"
-    table = with_words(made.reserves.with_columns(unit=pl.lit("")), "pool", pools).sort(
+    table = with_words(planned.reserves.with_columns(unit=pl.lit("")), "pool", pools).sort(
         "site", money_first, maintain_order=True
     )
     columns: dict[str, ColumnFormat] = {
