@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from tawteen.plan.policy_plan import PolicyPlan
 from tawteen.report.bilingual import Both, bilingual, join_list
 from tawteen.report.exhibit import (
     REGION,
@@ -16,6 +17,7 @@ from tawteen.report.exhibit import (
     money_column,
     number_column,
     quarter_column,
+    share_column,
     text_column,
     with_words,
 )
@@ -25,7 +27,12 @@ from tawteen.report.timeline import stages
 
 
 def survey_tour(study: ReportData) -> list[Exhibit]:
-    """One row for each survey of the programme, by quarter and region: the order in which inspectors travel."""
+    """One row for each survey, by quarter and region: the order in which inspectors travel.
+
+    The surveys are those of the policy, or of the programme where it has none.
+    """
+    if study.programme.policy is not None:
+        return [_policy_tour(study, study.programme.policy)]
     places = study.case["sites"].select("region", "town", "authority", site="id")
     table = (
         stages(study)
@@ -56,6 +63,42 @@ def survey_tour(study: ReportData) -> list[Exhibit]:
             limit=200, inputs=("sites", "blockers", "funds", "programme.sites", "programme.draws"),
         )
     ]  # fmt: skip
+
+
+def _policy_tour(study: ReportData, planned: PolicyPlan) -> Exhibit:
+    """The surveys of the policy, with their teams as far as they are inspected before the committee decides again."""
+    surveys = study.effects.options.filter(pl.col("kind") == "survey")["option"].to_list()
+    places = study.case["sites"].select("region", "town", "authority", "survey_effort", site="id")
+    weeks = study.works.lead.select("option", weeks="survey_weeks")
+    teams = dict(planned.first_stage.select("site", "units").iter_rows())
+    table = (
+        planned.policy.filter(pl.col("option").is_in(surveys))
+        .select("site", "option", "period", "futures")
+        .join(places, on="site", how="left", maintain_order="left")
+        .join(weeks, on="option", how="left", maintain_order="left")
+        .join(planned.information.select("site", worth="value_of_information"), on="site", how="left",
+              maintain_order="left")
+        .sort("period", "region", "town", "site", nulls_last=True)
+    )  # fmt: skip
+    gates = gates_to_inspect(study)
+    table = with_words(table, "gates", [gates.get(site, ("", "")) for site in table["site"]])
+    units = [
+        join_list([study.name("sources", name) for name in dict.fromkeys(part["unit"] for part in teams.get(site, ()))])
+        for site in table["site"]
+    ]
+    table = with_words(table, "by", units)
+    columns: dict[str, ColumnFormat] = {
+        "period": quarter_column("column.quarter"), "region": REGION, "site": SITE,
+        "by": text_column("column.inspected_by"), "authority": text_column("column.controlling_authority"),
+        "weeks": number_column("column.weeks", decimals=1),
+        "survey_effort": number_column("column.survey_effort", decimals=1), "gates": text_column("column.clears_gates"),
+        "futures": share_column("column.share_of_futures", 0), "worth": money_column("column.worth_of_knowing"),
+    }  # fmt: skip
+    return Exhibit(
+        "survey_tour", "survey", bilingual("exhibit.survey_tour"), bilingual("exhibit.survey_tour_policy_note"),
+        bilingual("exhibit.survey_tour_policy_origin"), study.named(table, site="sites", region="regions"), columns,
+        limit=200, inputs=("sites", "blockers", "programme.policy"),
+    )  # fmt: skip
 
 
 def _payments(study: ReportData) -> pl.DataFrame:

@@ -1,0 +1,64 @@
+"""What the page shows of a policy of the tiny case."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+import pytest
+from tests.tiny import tiny
+
+import tawteen as tw
+from tawteen.report.policy import findings_chart, policy, rows_by_finding
+from tawteen.report.report_data import ReportData
+from tawteen.report.survey_tour import survey_tour
+
+
+@pytest.fixture(scope="module")
+def planned() -> tw.PolicyPlan:
+    made = tw.plan_policy(tiny(), steps=2, futures=20)
+    assert made is not None
+    return made
+
+
+@pytest.fixture(scope="module")
+def learning(read: ReportData, planned: tw.PolicyPlan) -> ReportData:
+    return replace(read, programme=replace(read.programme, policy=planned))
+
+
+def test_a_single_path_has_no_exhibit_of_findings(read: ReportData) -> None:
+    assert policy(read) == []
+
+
+def test_each_finding_has_its_chance_and_what_follows(learning: ReportData, planned: tw.PolicyPlan) -> None:
+    rows = rows_by_finding(learning, planned)
+    assert set(rows["site"]) == {"cables"}
+    once = rows.unique(["site", "finding"])
+    assert once["chance"].sum() == pytest.approx(1.0)
+    for site, finding, option, futures in rows.select("site", "finding", "option", "futures").iter_rows():
+        same = planned.policy.filter((pl.col("site") == site) & (pl.col("finding") == finding))
+        if option is None:
+            assert same.is_empty()
+        else:
+            assert same.filter(pl.col("option") == option)["futures"].item() == futures
+    assert rows.filter(~pl.col("opens"))["action"].to_list() == ["nothing"]
+
+
+def test_bars_are_as_long_as_the_chances(learning: ReportData, planned: tw.PolicyPlan) -> None:
+    rows = rows_by_finding(learning, planned)
+    for k in (0, 1):
+        spec = findings_chart(learning, rows, k).to_dict(validate=False)
+        parts = spec["layer"][0]["data"]["values"].rows
+        assert sum(part["b"] - part["a"] for part in parts) == pytest.approx(1.0, abs=1e-3)
+
+
+def test_the_tour_is_that_of_the_policy(learning: ReportData, planned: tw.PolicyPlan) -> None:
+    table = survey_tour(learning)[0].table
+    surveys = planned.policy.filter(pl.col("option").str.ends_with(":survey"))
+    assert table.select("site", "period").rows() == surveys.select("site", "period").rows()
+
+
+def test_what_is_held_is_used_or_released(learning: ReportData) -> None:
+    held = policy(learning)[1].table
+    assert held.height
+    assert (held["used"] + held["released"]).to_list() == pytest.approx(held["reserved"].to_list())
