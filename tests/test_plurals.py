@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.test_words import code, forms, messages
+from tawteen.words import catalog
 
 NOUNS = (
     "rows|columns|cells|sites|options|scenarios|precedents|tables|quarters|years|days|units|draws|periods|trainers|"
@@ -18,10 +18,9 @@ ALWAYS_MANY = {"most", "most_regions", "all", "days", "paths", "shown"}
 def without_forms() -> set[str]:
     """Codes of English sentences that name a number beside a noun, without plural forms."""
     return {
-        code(message)
-        for message in messages("en").values()
-        if isinstance(message.id, str)
-        and any(name not in ALWAYS_MANY for form in forms(message) for name in COUNTED.findall(form))
+        code
+        for code, forms in catalog("en").items()
+        if len(forms) == 1 and any(name not in ALWAYS_MANY for form in forms for name in COUNTED.findall(form))
     }
 
 

@@ -7,14 +7,17 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
+from typing import Literal
 
 import pytest
-from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tawteen.case.codes import LISTS, codes
 from tawteen.case.tables import TABLES, TITLES
-from tawteen.words import LANGS, Lang, Words, catalog
+from tawteen.words import LANGS, Lang, Words, catalog, read_catalog
 
 SRC = Path(__file__).parents[1] / "src" / "tawteen"
 ARABIC = re.compile(r"[\u0600-\u06ff]")
@@ -28,28 +31,14 @@ PLACE = {
 HOLDS_ARABIC = ("case/tables/", "case/codes.py", "case/cells.py", "case/days.py", "case/degrees.py", "case/names.py",
                 "case/generate/", "case/template.py",
                 "case/workbook.py")  # fmt: skip
+VOWEL_MARKS = re.compile(r"[\u064b-\u0652\u0670]")
 SENTENCE = re.compile(r"[\u060c\u061b\u061f\u0620-\u064a\u0671-\u06d3]")
 # What people call the same thing in both languages.
 SAME = {"ISIC Rev.4"}
 
 
-VOWEL_MARKS = re.compile(r"[\u064b-\u0652]")
-
-
-def messages(lang: Lang) -> dict[str, Message]:
-    return {code(m): m for m in catalog(lang) if m.id}
-
-
-def code(message: Message) -> str:
-    return message.id if isinstance(message.id, str) else message.id[0]
-
-
-def forms(message: Message) -> list[str]:
-    return [message.string] if isinstance(message.string, str) else list(message.string)
-
-
-def placeholders(message: Message) -> set[str]:
-    names = {name for form in forms(message) for _, name, _, _ in Formatter().parse(form) if name}
+def placeholders(forms: tuple[str, ...]) -> set[str]:
+    names = {name for form in forms for _, name, _, _ in Formatter().parse(form) if name}
     return {re.split(r"[.\[]", name)[0] for name in names} - {"n"}
 
 
@@ -76,34 +65,34 @@ def said() -> Iterator[tuple[str, str]]:
 
 
 def test_both_languages_say_the_same_things() -> None:
-    assert messages("en").keys() == messages("ar").keys()
-    assert len(messages("en")) > 100
+    assert catalog("en").keys() == catalog("ar").keys()
+    assert len(catalog("en")) > 100
 
 
 def test_placeholders_agree() -> None:
-    english, arabic = messages("en"), messages("ar")
+    english, arabic = catalog("en"), catalog("ar")
     differing = {c for c in english if placeholders(english[c]) != placeholders(arabic[c])}
     assert not differing
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_nothing_is_left_unsaid(lang: Lang) -> None:
-    assert not [c for c, message in messages(lang).items() if not all(form.strip() for form in forms(message))]
+    assert not [c for c, forms in catalog(lang).items() if not all(form.strip() for form in forms)]
 
 
 def test_arabic_is_arabic() -> None:
     wordless = {
         c
-        for c, message in messages("ar").items()
-        if not all(ARABIC.search(form) for form in forms(message))
-        and re.search(r"[A-Za-z]{2}", re.sub(r"\{[^}]*\}", "", "".join(forms(messages("en")[c]))))
+        for c, forms in catalog("ar").items()
+        if not all(ARABIC.search(form) for form in forms)
+        and re.search(r"[A-Za-z]{2}", re.sub(r"\{[^}]*\}", "", "".join(catalog("en")[c])))
     }
     assert not wordless
 
 
 def test_plurals_have_as_many_forms_as_the_language() -> None:
     for lang, wanted in (("en", 2), ("ar", 6)):
-        counts = {c: len(m.string) for c, m in messages(lang).items() if not isinstance(m.id, str)}
+        counts = {c: len(forms) for c, forms in catalog(lang).items() if len(forms) > 1}
         assert counts
         assert set(counts.values()) == {wanted}
 
@@ -116,8 +105,17 @@ def test_no_sentence_is_given_twice_in_one_file() -> None:
             assert not [m.id for m in read_po(stream) if m.fuzzy], path
 
 
+def test_catalogues_are_read_as_babel_reads_them() -> None:
+    for path in SRC.glob("locale/*/*.po"):
+        with path.open("rb") as stream:
+            read = [m for m in read_po(stream, locale=path.parent.name) if m.id]
+        single = {m.id: (m.string,) for m in read if isinstance(m.id, str)}
+        plural = {m.id[0]: tuple(m.string) for m in read if not isinstance(m.id, str)}
+        assert read_catalog(path.read_text(encoding="utf-8")) == single | plural, path
+
+
 def test_every_code_in_use_has_its_sentence() -> None:
-    known = messages("en").keys()
+    known = catalog("en").keys()
     used = list(said())
     assert len(used) > 50
     assert not [(pattern, at) for pattern, at in used if not any(re.fullmatch(pattern, c) for c in known)]
@@ -148,7 +146,7 @@ def test_every_sentence_of_the_command_line_is_in_use() -> None:
     listed = {f"cli.{word}" for word in re.findall(r'"([a-z_]+)"', source)}
     idle = {
         c
-        for c in messages("en")
+        for c in catalog("en")
         if c.startswith("cli.")
         and f'"{c}"' not in source
         and c not in listed
@@ -187,6 +185,23 @@ def test_arabic_counts_as_arabic_does() -> None:
     assert Words("en").say("cli.count.error", n=1) == "1 error"
 
 
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("digits", ["latn", "arab"])
+@given(st.floats(-1e15, 1e15) | st.integers(-(10**9), 10**9), st.sampled_from([None, 0, 1, 2]))
+def test_numbers_are_written_as_babel_writes_them(
+    lang: Lang, digits: Literal["latn", "arab"], value: float, decimals: int | None
+) -> None:
+    words = Words(lang, digits)
+    in_digits = str.maketrans({} if words.digits == "latn" else {str(n): chr(0x660 + n) for n in range(10)})
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    how = {"locale": lang, "numbering_system": words.digits}
+    seen = 0.0 if decimals is not None and round(value, decimals) == 0 else value
+    written = format_decimal(seen, format=None if decimals is None else pattern, **how)
+    assert words.number(value, decimals) == written.translate(in_digits)
+    percent = format_percent(value, format=f"{pattern}%", **how)
+    assert words.percent(value, decimals or 0) == percent.translate(in_digits)
+
+
 def test_nothing_is_never_said_below_zero():
     for lang in ("en", "ar"):
         assert Words(lang).number(-0.0, 0) == "0"
@@ -201,7 +216,7 @@ def test_a_small_number_is_not_shortened_to_many_digits() -> None:
 
 
 def test_arabic_is_written_without_vowel_marks() -> None:
-    texts = [(code(message), form) for message in catalog("ar") if message.id for form in forms(message)]
+    texts = [(code, form) for code, forms in catalog("ar").items() for form in forms]
     texts += [(name, title[1]) for name, title in TITLES.items()]
     texts += [(f"{name}.{key}", labels[1]) for name in LISTS for key, labels in codes(name).items()]
     for name, schema in TABLES.items():

@@ -17,6 +17,6 @@ def read():
 
 @pytest.fixture(scope="session")
 def shown(read):
-    from tawteen.report import exhibits
+    from tawteen.report.exhibits import exhibits
 
     return exhibits(read)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tawteen.report.bilingual import balanced, bilingual, isolated, join_list
+from tawteen.report.bilingual import bilingual, join_list
 from tawteen.report.cells import html
+from tawteen.report.direction import balanced, isolated
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from tests.plan.explain.test_start_delay import case_of, late_crew
 
 from tawteen.plan.outlook import Outlook
 from tawteen.plan.planning import plan
-from tawteen.report import ReportData
 from tawteen.report.cells import BilingualCells
 from tawteen.report.decisions import decisions
 from tawteen.report.report import study
+from tawteen.report.report_data import ReportData
 
 
 @pytest.fixture(scope="module")

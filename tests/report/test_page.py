@@ -15,13 +15,14 @@ import pytest
 import tawteen
 from tawteen.case.generate import generate
 from tawteen.plan.planning import plan
-from tawteen.report import exhibits, study, write_brief, write_page
 from tawteen.report.decisions import decisions
-from tawteen.report.exhibits import in_order
+from tawteen.report.exhibits import exhibits, in_order
 from tawteen.report.knowledge import sources
 from tawteen.report.map import sites_map
 from tawteen.report.overview import overview
+from tawteen.report.page import write_brief, write_page
 from tawteen.report.params import LAYOUT
+from tawteen.report.report import study
 from tawteen.report.returns import indicators
 
 CHROMIUM = Path("/usr/bin/chromium")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tawteen.plan.planning import plan
 from tawteen.progress import ProgressEvent
-from tawteen.report import report
+from tawteen.report.report import report
 from tiny import tiny
 
 

@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 
 from tawteen.case.params import WORKBOOK
-from tawteen.report import write_workbook
 from tawteen.report.params import LAYOUT
-from tawteen.report.workbook import TOP
+from tawteen.report.sheets import TOP
+from tawteen.report.workbook import write_workbook
 
 FIRST = TOP + 2
 EDGE = 0.7109375

@@ -24,7 +24,7 @@ from tawteen.case.settings_file import TOML
 from tawteen.cli.entry import run
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no such signal")
-PRELOADED = ["tawteen.cli.entry", "tawteen.plan.planning", "tawteen.report", "tawteen.case.generate",
+PRELOADED = ["tawteen.cli.entry", "tawteen.plan.planning", "tawteen.report.report", "tawteen.case.generate",
              "tawteen.plan.explain", "tawteen.case.template", "tawteen.case.annotate",
              "tawteen.case.mapping", "tawteen.runs.drawing", __name__]  # fmt: skip
 

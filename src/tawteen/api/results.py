@@ -19,8 +19,9 @@ from tawteen.plan.outlook import Outlook
 from tawteen.plan.policy_plan import PolicyPlan
 from tawteen.plan.programme import Programme, Scenario, Status
 from tawteen.progress import ProgressCallback
-from tawteen.report import ReportData, study
 from tawteen.report.overview import figures
+from tawteen.report.report import study
+from tawteen.report.report_data import ReportData
 from tawteen.runs.delivery import claim
 from tawteen.runs.planning import deliver
 from tawteen.runs.programme_folder import CASE, PROGRAMME

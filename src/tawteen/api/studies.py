@@ -32,7 +32,7 @@ from tawteen.plan.status import GAP
 from tawteen.plan.verify import Verification
 from tawteen.plan.verify import verify as verify_programme
 from tawteen.progress import ProgressCallback
-from tawteen.report import report as write_report
+from tawteen.report.report import report as write_report
 from tawteen.runs.delivery import claim
 from tawteen.runs.interrupts import Stop, stop_on_interrupt
 from tawteen.runs.load import load_programme, read_whole

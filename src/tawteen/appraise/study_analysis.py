@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy.optimize import brentq
 
 from tawteen.appraise.params import CASH_ROUNDING, STUDY_ANALYSIS
 from tawteen.appraise.profile import ConventionProfile
@@ -101,6 +100,7 @@ def _gain(study: Study, profile: ConventionProfile) -> tuple[CashFlow, CashFlow]
 
 def _sensitivity(study: Study, profile: ConventionProfile, driver: str) -> DriverSensitivity:
     """Returns the sensitivity to a driver; its switching values are bracketed on a grid and solved (Brent 1973)."""
+    from scipy.optimize import brentq  # noqa: PLC0415 - takes a third of a second to load
 
     def worth(factor: float) -> float:
         return npv_of(scaled(study, {driver: factor}), profile)

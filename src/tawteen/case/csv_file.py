@@ -14,8 +14,6 @@ from tawteen.case.raw import Raw, recognised, trimmed
 from tawteen.case.size_limits import SIZE_LIMITS
 
 SEPARATORS = (",", ";", "\t", "|")
-FORMULA_STARTS = frozenset("=@+-＝＠＋－\t\r\n")
-"""First characters of a text that a spreadsheet may take for a formula; East Asian ones read the full-width signs."""
 FORMULA = r"^'*[=@＝＠＋－\t\r\n]|^'*[+-].*[^\d.,]"
 """Beginning of a text that a spreadsheet would calculate if it stood in a CSV file as it is."""
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from tawteen.case.codes import LISTS
 from tawteen.case.model import Case
-from tawteen.report.bilingual import Both, balanced, isolated
+from tawteen.report.bilingual import Both
+from tawteen.report.direction import balanced, isolated
 from tawteen.report.exhibit import UNIT_LABELS, ColumnFormat
 from tawteen.report.lists import code_label
 from tawteen.report.params import LAYOUT

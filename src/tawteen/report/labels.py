@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,8 +15,12 @@ from tawteen.report.params import LAYOUT
 
 def width_of(text: str, k: int, size: float = LAYOUT.letter_size, *, bold: bool = False) -> float:
     """Approximate width of a line in pixels."""
-    plain = text.replace(RLE, "").replace(PDF, "")
-    return len(plain) * LAYOUT.letter_width[k] * size * (LAYOUT.bold_letter_width if bold else 1.0)
+    return len(_bare(text)) * LAYOUT.letter_width[k] * size * (LAYOUT.bold_letter_width if bold else 1.0)
+
+
+def _bare(text: str) -> str:
+    """A text without the marks that embed it."""
+    return text.replace(RLE, "").replace(PDF, "")
 
 
 def in_lines(both: Both, k: int, most: float, *, lines: int = 2, bold: bool = False) -> str:
@@ -27,7 +32,7 @@ def in_lines(both: Both, k: int, most: float, *, lines: int = 2, bold: bool = Fa
     text = both[k] or both[0]
     words = text.split()
     for n in range(1, lines + 1):
-        filled = _filled(words, k, n, bold=bold)
+        filled = _filled(words, n)
         if n == lines or all(width_of(line, k, bold=bold) <= most for line in filled):
             break
     filled = [shortened(line, k, most * LAYOUT.longest_line, bold=bold) for line in filled]
@@ -43,24 +48,25 @@ def shortened(line: str, k: int, most: float, *, bold: bool = False) -> str:
     return line if wide <= most else line[: max(1, int(len(line) * most / wide) - 1)].rstrip() + "…"
 
 
-def _filled(words: list[str], k: int, lines: int, *, bold: bool) -> list[str]:
-    """Words in at most so many lines whose widest is narrowest: the narrowest measure at which they fit."""
-    for most in sorted({width_of(" ".join(words[a:b]), k, bold=bold)
-                        for a in range(len(words)) for b in range(a + 1, len(words) + 1)}):  # fmt: skip
-        broken = _broken(words, k, most, bold=bold)
-        if len(broken) <= lines:
-            return broken
-    return [" ".join(words)]
+def _filled(words: list[str], lines: int) -> list[str]:
+    """Words in at most so many lines whose longest is shortest: the least number of letters in which they fit."""
+    letters = [len(_bare(word)) for word in words]
+    lengths = sorted({sum(letters[a:b], b - a - 1) for a in range(len(words)) for b in range(a + 1, len(words) + 1)})
+    fits = bisect_left(lengths, True, key=lambda most: len(_broken(words, letters, most)) <= lines)
+    return _broken(words, letters, lengths[fits]) if lengths else [""]
 
 
-def _broken(words: list[str], k: int, most: float, *, bold: bool) -> list[str]:
+def _broken(words: list[str], letters: list[int], most: int) -> list[str]:
+    """Words in lines of at most `most` letters; a longer word has a line of its own."""
     lines: list[str] = []
-    for word in words:
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and width_of(longer, k, bold=bold) <= most:
-            lines[-1] = longer
+    left = -1
+    for word, own in zip(words, letters, strict=True):
+        left -= own + 1
+        if left >= 0:
+            lines[-1] += f" {word}"
         else:
             lines.append(word)
+            left = most - own
     return lines
 
 

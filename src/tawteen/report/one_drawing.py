@@ -39,12 +39,17 @@ class _Pairs:
     """The texts met so far by the one chosen for the layout."""
 
     texts: dict[str, Both] = field(default_factory=dict)
+    chosen: dict[Both, str] = field(default_factory=dict)
 
     def longer(self, english: str, arabic: str) -> str:
         """The text of a place that the layout makes room for. Raises _DifferError where it has another meaning too."""
+        # Rows of a chart repeat the names of its series.
+        if (known := self.chosen.get((english, arabic))) is not None:
+            return known
         chosen = english if _room(english, 0) >= _room(arabic, 1) else arabic
         if self.texts.setdefault(chosen, (english, arabic)) != (english, arabic):
             raise _DifferError
+        self.chosen[english, arabic] = chosen
         return chosen
 
 

@@ -14,7 +14,7 @@ from tawteen import __version__
 from tawteen.case.atomic_write import replacing
 from tawteen.report.appraisal_charts import cash, distribution, tornado
 from tawteen.report.appraised import Appraised
-from tawteen.report.bilingual import isolated
+from tawteen.report.direction import isolated
 from tawteen.report.drawing import FONTS, configured
 from tawteen.report.live_workbook import conventions
 from tawteen.report.opportunity_text import Sheet

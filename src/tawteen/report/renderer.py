@@ -8,16 +8,15 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from tawteen.report.params import LAYOUT
+from tawteen.report.script_process import start_script
 
-SCRIPT = Path(__file__).with_name("vega_process.py")
+SCRIPT = "vega_process.py"
 
 
 class DrawingError(Exception):
@@ -32,7 +31,7 @@ class Renderer:
 
     def __init__(self, processes: int | None = None) -> None:
         count = max(1, min(LAYOUT.drawing_processes, (os.cpu_count() or 2) - 1)) if processes is None else processes
-        self._idle: list[subprocess.Popen[bytes]] = [_start() for _ in range(count)]
+        self._idle: list[subprocess.Popen[bytes]] = [start_script(SCRIPT) for _ in range(count)]
         self._lock = threading.Lock()
         self._threads = ThreadPoolExecutor(count)
 
@@ -75,12 +74,3 @@ class Renderer:
         if "failed" in answer:
             raise DrawingError(answer["failed"])
         return str(answer["drawn"])
-
-
-def _start() -> subprocess.Popen[bytes]:
-    """A process that finds the same libraries as this one."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    return subprocess.Popen(
-        [sys.executable, "-P", str(SCRIPT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL, env=environment,
-    )  # fmt: skip

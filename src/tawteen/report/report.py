@@ -17,19 +17,19 @@ from tawteen.plan.outlook import no_rows
 from tawteen.plan.programme import Programme
 from tawteen.plan.trade import trade_of
 from tawteen.progress import ProgressCallback, ProgressEvent, ignore
+from tawteen.report.background_workbook import BackgroundWorkbook
+from tawteen.report.cells import BilingualCells
 from tawteen.report.exhibits import MAKERS, in_order, made_in_turn
 from tawteen.report.page import write_brief, write_page
 from tawteen.report.pictures import BackgroundDrawing, write_pictures, write_svgs
 from tawteen.report.renderer import Renderer
 from tawteen.report.report_data import ReportData
-from tawteen.report.workbook import write_workbook
+from tawteen.report.workbook import exhibit_sheet, index_heads, table_sheets
 from tawteen.words import LANGS, Lang
 
 if TYPE_CHECKING:
     from tawteen.plan.robust.front import Front
     from tawteen.plan.robust.model import Robustness
-
-REPORT_STAGES = ("study", "exhibits", "pictures", "page", "workbook")
 
 
 def study(
@@ -94,23 +94,33 @@ def report(
     tell = progress or ignore
     out.mkdir(parents=True, exist_ok=True)
     page, brief, book = (out / name for name in ("report.html", "brief.html", "programme.xlsx"))
-    with Renderer() as renderer:
+    with Renderer() as renderer, BackgroundWorkbook(book, lang) as workbook:
         tell(ProgressEvent("study", 0.0))
         read = study(case, programme, outline, robustness=robustness, front=front, reasons=reasons)
-        drawing, drawn_exhibits = BackgroundDrawing(renderer, case.settings.digits), []
+        tables = list(table_sheets(read.case, programme))
+        for sheet in tables:
+            workbook.add(sheet)
+        drawing, speech, drawn_exhibits = (
+            BackgroundDrawing(renderer, case.settings.digits),
+            BilingualCells(read.case),
+            [],
+        )
         for n, more in enumerate(made_in_turn(read)):
             tell(ProgressEvent("exhibits", 0.1 + 0.5 * n / len(MAKERS)))
             drawing.begin(more)
+            for exhibit in more:
+                workbook.add(exhibit_sheet(exhibit, speech))
             drawn_exhibits += more
         all_exhibits = in_order(drawn_exhibits)
-        tell(ProgressEvent("workbook", 0.6))
-        write_workbook(all_exhibits, read.case, programme, book, lang)
-        tell(ProgressEvent("pictures", 0.8))
+        workbook.close(index_heads(), [*(exhibit.key for exhibit in all_exhibits), *(sheet.name for sheet in tables)])
+        tell(ProgressEvent("pictures", 0.6))
         drawings = drawing.finished()
-    written = write_svgs(drawings, out / "pictures")
-    tell(ProgressEvent("page", 0.9))
-    write_page(all_exhibits, read, page, lang, drawings)
-    write_brief(all_exhibits, read, brief, lang, drawings)
+        written = write_svgs(drawings, out / "pictures")
+        tell(ProgressEvent("page", 0.8))
+        write_page(all_exhibits, read, page, lang, drawings)
+        write_brief(all_exhibits, read, brief, lang, drawings)
+        tell(ProgressEvent("workbook", 0.9))
+        workbook.finished()
     if png:
         tell(ProgressEvent("pictures", 0.95))
         for language in LANGS:

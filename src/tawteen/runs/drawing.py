@@ -158,7 +158,7 @@ def _draw(drawing: Drawing, sender: Connection) -> None:
 def write_drawing(drawing: Drawing, progress: ProgressCallback) -> list[str]:
     """Writes page, workbook and pictures in this process, where an exception stays what it is; names as of `draw`."""
     from tawteen.case.read import read_case
-    from tawteen.report import report
+    from tawteen.report.report import report
     from tawteen.runs.load import load_programme
     from tawteen.runs.programme_folder import found_before
 

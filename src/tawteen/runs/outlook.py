@@ -78,8 +78,8 @@ def with_outlook(
     What the rules cost is found in `params.rules.seconds`, or sooner when stopped, unless the programme states a cost
     already.
     """
-    from tawteen.report import study
     from tawteen.report.outlook import outlook_of
+    from tawteen.report.report import study
 
     if progress is not None:
         progress(ProgressEvent("reporting"))

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.interpolate import CubicHermiteSpline
 from scipy.special import betaincinv, betaln, ndtr, ndtri, xlog1py, xlogy
 
 from tawteen.appraise.params import SIMULATION
 from tawteen.case.findings import CaseError, Finding
+
+if TYPE_CHECKING:
+    from scipy.interpolate import CubicHermiteSpline
 
 Numbers = NDArray[np.float64]
 P90 = float(ndtri(0.9))
@@ -123,6 +125,8 @@ class Pert:
     @cached_property
     def _quantiles(self) -> CubicHermiteSpline:
         """Quantile as a function of the score, through exact values and slopes: ten digits of the width."""
+        from scipy.interpolate import CubicHermiteSpline  # noqa: PLC0415 - takes half a second to load
+
         most = SIMULATION.pert_score
         knots = np.linspace(-most, most, SIMULATION.pert_knots)
         a = 1 + self.weight * (self.likely - self.low) / (self.high - self.low)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from tawteen.appraise.answer import NOT_FINITE, Answer, answered
 from tawteen.appraise.params import CASH_ROUNDING, SIMULATION
@@ -49,6 +48,8 @@ def goal_seek(
     A grid search brackets the roots, Brent's method (1973) solves them. Not calculable if the function does not cross
     the target inside the range.
     """
+    from scipy.optimize import brentq  # noqa: PLC0415 - takes a third of a second to load
+
     points = np.linspace(low, high, SIMULATION.seek_points)
     values = np.asarray(function(points)) - target
     if not np.isfinite(values).all():
