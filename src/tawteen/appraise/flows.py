@@ -50,6 +50,7 @@ class OptionFlows:
     taken_over: Grid
     replaced: Grid
     capacity: Grid
+    operating: Grid
 
     @property
     def own(self) -> Grid:
@@ -95,6 +96,7 @@ def flows_of(case: Case, effects: Effects, prices: Prices) -> OptionFlows:
         taken_over=profile["displaced"],
         replaced=replaced,
         capacity=profile["capacity"],
+        operating=operating,
     )
 
 

@@ -136,7 +136,8 @@ def _study_builder(  # noqa: PLR0917 — what `study_of` was asked
     without: pl.DataFrame | None,
     period: Period,
 ) -> _StudyBuilder:
-    alone = narrowed(effects, option, startable(effects, option)["site"])
+    startable(effects, option)
+    alone = narrowed(effects, [option])
     market_prices = prices(case, "financial")
     flows = flows_of(case, alone, market_prices)
     begins = flows.options["earliest"][0] if start is None else start

@@ -1,7 +1,8 @@
-"""One option by itself: whether it may start, and its effects with those of the line that runs on its site."""
+"""Options by themselves: whether one may start, and their effects with those of the lines that run on their sites."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -19,17 +20,18 @@ def startable(effects: Effects, option: str) -> dict[str, Any]:
     return matching.row(0, named=True)
 
 
-def narrowed(effects: Effects, option: str, site: str) -> Effects:
-    """Returns the effects of the option and of the line that runs on its site."""
-    own = (pl.col("site") == site) & (pl.col("kind") == "as_is")
-    options = effects.options.filter((pl.col("option") == option) | own)
-    names = options["option"].implode()
+def narrowed(effects: Effects, options: Sequence[str]) -> Effects:
+    """Returns the effects of the options and of the lines that run on their sites."""
+    chosen = pl.col("option").is_in(list(options))
+    own = pl.col("site").is_in(effects.options.filter(chosen)["site"].implode()) & (pl.col("kind") == "as_is")
+    narrow = effects.options.filter(chosen | own)
+    names = narrow["option"].implode()
 
     def of_options(frame: pl.DataFrame) -> pl.DataFrame:
         return frame.filter(pl.col("option").is_in(names))
 
     return Effects(
-        options,
+        narrow,
         of_options(effects.outlays),
         of_options(effects.needs),
         of_options(effects.profile),

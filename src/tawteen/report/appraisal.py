@@ -12,6 +12,7 @@ import polars as pl
 
 from tawteen.appraise.cash import ProgrammeSchedule
 from tawteen.appraise.programme_cash import programme_cash
+from tawteen.appraise.risk import CashModel, cash_models
 from tawteen.appraise.risk.reference_class import OutsideView, outside_views
 from tawteen.appraise.statements import Statements
 from tawteen.case.findings import CaseError
@@ -73,9 +74,13 @@ def appraisal(study: ReportData) -> list[Exhibit]:
     run = _run(study)
     stated = statements_and_notes(study)
     by_option = {} if stated[0] is None else stated[0].options
+    # An option that a scenario forced where the case alone says that it cannot start is not appraised.
+    able = set(study.effects.options.filter(pl.col("available") & (pl.col("kind") != "as_is"))["option"])
+    largest = [option for option in _largest(study, run) if option in able]
+    models = cash_models(study.case, study.effects, largest, "financial")
     appraised_options = [
-        one for option in _largest(study, run)
-        if (one := _appraised(study, run, option, by_option.get(option))) is not None
+        one for option in largest
+        if (one := _appraised(study, run, models[option], by_option.get(option))) is not None
     ]  # fmt: skip
     # Surveys and closures have no investor, but their money is the programme's.
     return [
@@ -101,12 +106,14 @@ def _largest(study: ReportData, run: ProgrammeSchedule) -> list[str]:
     return [option for option in run.starts if option in kept]
 
 
-def _appraised(study: ReportData, run: ProgrammeSchedule, option: str, stated: Statements | None) -> Appraised | None:
-    """None for an option that a scenario forced where the case alone says that it cannot start."""
+def _appraised(
+    study: ReportData, run: ProgrammeSchedule, model: CashModel, stated: Statements | None
+) -> Appraised | None:
+    """None for an option with numbers that cannot be simulated."""
     try:
         return appraised(
-            study.case, study.effects, option, paths=LAYOUT.appraisal_paths, run=run, known=stated,
-            appraisal=study.appraisal,
+            study.case, study.effects, model.option, paths=LAYOUT.appraisal_paths, run=run, known=stated,
+            model=model, appraisal=study.appraisal,
         )  # fmt: skip
     except CaseError:
         return None

@@ -15,7 +15,7 @@ from tawteen.appraise.cash import ProgrammeSchedule
 from tawteen.appraise.model import Appraisal
 from tawteen.appraise.option_study import option_funding, study_of
 from tawteen.appraise.profile import ProfileName
-from tawteen.appraise.risk import SimulationResult, cash_model, simulate
+from tawteen.appraise.risk import CashModel, SimulationResult, cash_model, simulate
 from tawteen.appraise.risk.correlation import stated
 from tawteen.appraise.risk.ranges import ranges_of
 from tawteen.appraise.risk.sensitivity import tornado
@@ -116,13 +116,14 @@ def appraised(
     appraisal: Appraisal | None = None,
     run: ProgrammeSchedule | None = None,
     known: Statements | None = None,
+    model: CashModel | None = None,
     progress: ProgressCallback | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Appraised:
     """Study, statements and risk of an option. Raises CaseError where it is none that may start.
 
     With a `run`, statements are of the start and throughput a programme gave it; its risk is that of the option alone.
-    `known` are those statements, where the caller has them.
+    `known` are those statements, `model` is the cash model in the financial view, where the caller has them.
     """
     case = expected_case(case)
     start = None if run is None else run.starts[option]
@@ -132,9 +133,10 @@ def appraised(
         study = study_of(case, effects, option, start, throughput, without=without, draws=draws, profile=profile)
         result = statements(study)
     row = effects.options.row(by_predicate=pl.col("option") == option, named=True)
-    single_appraisal = appraisal or appraise(case, narrowed(effects, option, row["site"]))
+    single_appraisal = appraisal or appraise(case, narrowed(effects, [option]))
     mine = single_appraisal.indicators.filter(pl.col("option") == option)
-    model = cash_model(case, effects, option, "financial")
+    if model is None:
+        model = cash_model(case, effects, option, "financial")
     ranges = ranges_of(case, effects, option, "financial")
     return Appraised(
         case=case,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from tawteen.appraise.cash import margins_of, today_of
-from tawteen.appraise.flows import flows_of
+from tawteen.appraise.flows import OptionFlows, flows_of
 from tawteen.appraise.params import CASH_ROUNDING, SIMULATION
 from tawteen.appraise.prices import Prices, View, prices
 from tawteen.appraise.risk.cash_model import OUTPUT, CashModel, CashStream
@@ -23,6 +24,7 @@ from tawteen.effects.parity import parity
 
 Numbers = NDArray[np.float64]
 Terms = dict[str, Numbers]
+"""Terms of cash by name: by quarter from the start, of several options a row each."""
 ENERGY_UNITS = ("MWh", "GJ")
 FUELS_CHAPTER = "27"
 """Chapter of the Harmonized System that holds mineral fuels and electricity."""
@@ -36,24 +38,44 @@ def cash_model(case: Case, effects: Effects, option: str, view: View | None = No
     At neutral drivers its present value is that of `appraise`. Raises CaseError for an option that is unknown, runs
     already, or cannot start.
     """
+    return cash_models(case, effects, [option], view)[option]
+
+
+def cash_models(case: Case, effects: Effects, options: Sequence[str], view: View | None = None) -> dict[str, CashModel]:
+    """Returns the cash models of several options, as `cash_model` returns each, from one table of flows."""
     case = expected_case(case)
-    row = startable(effects, option)
+    for option in options:
+        startable(effects, option)
     priced = prices(case, view)
     premium = (1.0 + priced.premium) * (1.0 + SIMULATION.dearer) - 1.0
     dearer = replace(priced, premium=premium, parity=parity(case, premium))
-    alone = narrowed(effects, option, row["site"])
-    terms = _terms(case, alone, priced)
-    foreign_terms = {name: (b - terms[name]) / SIMULATION.dearer for name, b in _terms(case, alone, dearer).items()}
-    periods, start = case.settings.time.periods, row["earliest"]
-    began = row["operating_from"]
-    profile = alone.profile.filter(pl.col("option") == option)
+    chosen = narrowed(effects, options)
+    terms = _terms(case, chosen, priced)
+    foreign_terms = {name: (b - terms[name]) / SIMULATION.dearer for name, b in _terms(case, chosen, dearer).items()}
+    started = chosen.options.filter(pl.col("kind") != "as_is")
+    profiles = chosen.profile.partition_by("option", as_dict=True)
+    return {
+        row["option"]: _model(
+            row,
+            profiles[row["option"],],
+            {name: grid[place] for name, grid in terms.items()},
+            {name: grid[place] for name, grid in foreign_terms.items()},
+            priced,
+        )
+        for place, row in enumerate(started.iter_rows(named=True))
+    }
+
+
+def _model(row: dict[str, Any], profile: pl.DataFrame, terms: Terms, foreign_terms: Terms, priced: Prices) -> CashModel:
+    """Returns the model of the option of `row` from its terms, and from those of foreign money."""
+    periods, start, began = profile.height, row["earliest"], row["operating_from"]
     operating, full = profile["operating"].to_numpy(), _full(row, profile)
     odds = row["chance"] * row["success"]
     released = np.divide(profile["capacity"].to_numpy(), full, out=_steps(began, periods), where=full > 0)
     survival = np.divide(operating, odds, out=np.ones(periods), where=operating > 0)
     survival[(operating == 0) & (_steps(began, periods) > 0)] = 0.0 if odds > 0 else 1.0
     return CashModel(
-        option=option,
+        option=row["option"],
         view=priced.view,
         rate=priced.rate,
         per_year=4,
@@ -94,43 +116,53 @@ def _full(row: dict[str, float], profile: pl.DataFrame) -> Numbers:
 
 
 def _terms(case: Case, effects: Effects, priced: Prices) -> Terms:
-    """Returns all terms of cash that are linear in the exchange rate, by name and quarter from the start."""
+    """Returns all terms of cash that are linear in the exchange rate, by name: a row for each option that may start, a
+    column for each quarter from its start.
+    """
     flows = flows_of(case, effects, priced)
     margins = margins_of(case, effects, priced)
     heat = margins_of(case, replace(effects, recipe=effects.recipe.filter(energy_of(case))), priced)
     clean = margins_of(case, effects, replace(priced, carbon=0.0))
     options = flows.options.join(margins, on="option", how="left", maintain_order="left")
     today, heat_today, clean_today = (today_of(effects, options, each) for each in (margins, heat, clean))
-    row = options.row(0, named=True)
-    bare = float(clean.filter(pl.col("option") == row["option"])["unit_cost"][0])
-    bare_today = float(clean_today["running"][0])
-    energy = float(heat.filter(pl.col("option") == row["option"])["input_cost"][0])
-    full = _full(row, effects.profile.filter(pl.col("option") == row["option"]))
-    released = np.divide(flows.capacity[0], full, out=np.ones_like(full), where=full > 0)
-    paid = _fixed_fees(case, effects, row) * (1.0 + priced.premium)
-    taken_over, replaced, now = flows.taken_over[0], flows.replaced[0], today.row(0, named=True)
-    used = float(heat_today["input_cost"][0])
+
+    def of_option(frame: pl.DataFrame, name: str) -> Numbers:
+        matching = options.select("option").join(frame, on="option", how="left", maintain_order="left")
+        return _each(matching, name)
+
+    bare, energy = of_option(clean, "unit_cost"), of_option(heat, "input_cost")
+    bare_today, used = _each(clean_today, "running"), _each(heat_today, "input_cost")
+    as_is_fixed = _each(options, "as_is_fixed")
+    full = flows.operating * _each(options, "capacity") * _each(options, "output_reached")
+    released = np.divide(flows.capacity, full, out=np.ones_like(full), where=full > 0)
+    paid = _fixed_fees(case, flows) * (1.0 + priced.premium)
+    taken_over, replaced = flows.taken_over, flows.replaced
     outlays = {name: _outlays(case, part, priced) for name, part in _kinds(effects)}
     return {
         **{name: amounts for name, (amounts, _) in outlays.items()},
-        "capital": np.array([outlays["varied"][1]]),
-        "sales": full * row["revenue"],
-        "materials": -full * (row["input_cost"] - energy),
+        "capital": outlays["varied"][1],
+        "sales": full * _each(options, "revenue"),
+        "materials": -full * (_each(options, "input_cost") - energy),
         "energy": -full * energy,
         "unit_cost": -full * bare,
-        "carbon": -full * (row["unit_cost"] - bare),
-        "royalty": np.divide(flows.fees[0] + paid, released, out=np.zeros_like(full), where=released > 0),
+        "carbon": -full * (_each(options, "unit_cost") - bare),
+        "royalty": np.divide(flows.fees + paid, released, out=np.zeros_like(full), where=released > 0),
         "fee": -paid,
-        "fixed": flows.fixed[0],
-        "labour": flows.labour[0],
-        "care": flows.care[0],
-        "sales_before": -taken_over * now["revenue"],
-        "materials_before": taken_over * (now["input_cost"] - used),
+        "fixed": flows.fixed,
+        "labour": flows.labour,
+        "care": flows.care,
+        "sales_before": -taken_over * _each(today, "revenue"),
+        "materials_before": taken_over * (_each(today, "input_cost") - used),
         "energy_before": taken_over * used,
-        "running_before": taken_over * (bare_today - row["as_is_fixed"]) + replaced * row["as_is_fixed"],
-        "carbon_before": taken_over * (now["running"] - bare_today),
-        "labour_before": replaced * row["as_is_labour"],
+        "running_before": taken_over * (bare_today - as_is_fixed) + replaced * as_is_fixed,
+        "carbon_before": taken_over * (_each(today, "running") - bare_today),
+        "labour_before": replaced * _each(options, "as_is_labour"),
     }
+
+
+def _each(frame: pl.DataFrame, column: str) -> Numbers:
+    """Returns a column with a row for each option, to be multiplied by quarters."""
+    return np.asarray(frame[column].to_numpy()[:, None], dtype=np.float64)
 
 
 def energy_of(case: Case, column: str = "commodity") -> pl.Expr:
@@ -150,21 +182,23 @@ def _kinds(effects: Effects) -> Iterator[tuple[str, Effects]]:
         yield name, replace(effects, outlays=effects.outlays.filter(outlays), needs=effects.needs.filter(needs))
 
 
-def _outlays(case: Case, effects: Effects, priced: Prices) -> tuple[Numbers, float]:
+def _outlays(case: Case, effects: Effects, priced: Prices) -> tuple[Numbers, Numbers]:
+    """Returns what is paid by option and quarter, and the depreciable part of it by option (one column)."""
     flows = flows_of(case, effects, priced)
-    paid = flows.local + flows.foreign + flows.pooled_local + flows.pooled_foreign
-    return paid[0], float(flows.options["capital"][0])
+    return flows.local + flows.foreign + flows.pooled_local + flows.pooled_foreign, _each(flows.options, "capital")
 
 
-def _fixed_fees(case: Case, effects: Effects, row: dict[str, float]) -> Numbers:
-    """Returns expected fixed technology fees by quarter; other fees are royalties."""
-    operating = effects.profile.filter(pl.col("option") == row["option"])["operating"].to_numpy()
-    if row["operating_from"] is None:
-        return np.zeros(len(operating))
-    year = np.floor((np.arange(len(operating)) - row["operating_from"]) / 4.0) + 1.0
-    steps = case.filled("transfers").filter(pl.col("option") == row["option"]).select("year", "fee")
-    due = sum((np.where(year == y, fee / 4.0, 0.0) for y, fee in steps.iter_rows()), np.zeros(len(operating)))
-    return np.asarray(operating * due)
+def _fixed_fees(case: Case, flows: OptionFlows) -> Numbers:
+    """Returns expected fixed technology fees by option and quarter; other fees are royalties."""
+    places = {option: place for place, option in enumerate(flows.options["option"])}
+    due = np.zeros_like(flows.operating)
+    began = flows.options["operating_from"].to_list()
+    quarters = np.arange(due.shape[1])
+    for option, year, fee in case.filled("transfers").select("option", "year", "fee").iter_rows():
+        place = places.get(option)
+        if place is not None and began[place] is not None:
+            due[place] += np.where(np.floor((quarters - began[place]) / 4.0) + 1.0 == year, fee / 4.0, 0.0)
+    return np.asarray(flows.operating * due)
 
 
 def _streams(
