@@ -164,6 +164,8 @@ def _spellings(name: str) -> Mapping[str, str]:
 
 def code_of(text: str, name: str) -> tuple[str | None, str | None]:
     """The code of list `name` that a cell gives as code, as label, or as a number that lost its leading zeros."""
+    if text in codes(name):
+        return text, None
     if _SIGNED.match(text):
         return None, "cell.code"
     plain = fold(text)

@@ -89,6 +89,11 @@ def _separator(text: str, table: str) -> tuple[str, int]:
         heads = (row[: SIZE_LIMITS.columns] for row, _ in zip(rows, range(READING.heading_rows), strict=False))
         return max((recognised(row, table) for row in heads), default=(0, 0))
 
+    first = SEPARATORS[0]
+    line = start.partition("\n")[0].rstrip("\r").split(first)
+    # Where the first line is nothing but names of columns, no other separator makes more of them.
+    if len(line) > 1 and recognised(line, table) == (len(line), len(line)):
+        return first, 0
     # All separators that do not occur make the same of the file.
     absent = [separator for separator in SEPARATORS if separator not in start]
     return max((separator for separator in SEPARATORS if separator not in absent[1:]), key=score), 0

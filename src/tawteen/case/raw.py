@@ -66,9 +66,15 @@ def table_named(name: str) -> str | None:
     return _titles().get(fold(name))
 
 
+@cache
+def _names(table: str) -> frozenset[str]:
+    """Names of the columns of a table."""
+    return frozenset(TABLES[table].columns())
+
+
 def recognised(heads: Iterable[str | None], table: str) -> tuple[int, int]:
     """How many cells are headings of the table, and how many of these are column names exactly."""
-    known, names = headings(table), TABLES[table].columns()
+    known, names = headings(table), _names(table)
     texts = [head for head in heads if head]
     return sum(fold(text) in known for text in texts), sum(text in names for text in texts)
 

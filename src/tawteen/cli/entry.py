@@ -16,12 +16,14 @@ from tawteen.cli.console import Console
 from tawteen.cli.interrupts import end_on_terminate
 from tawteen.cli.result import BROKEN, FOUND, STOPPED, WRONG, CommandResult
 from tawteen.cli.usage_errors import wrong_use
+from tawteen.runs.unused_libraries import leave_out_unused
 from tawteen.runs.usage_error import UsageError
 
 
 def main() -> None:
     """The program `tawteen`."""
     end_on_terminate()
+    leave_out_unused()
     code = run(sys.argv[1:])
     if code in (STOPPED, BROKEN):
         # The solver may still be at work in a thread of its own, which would abort while Python takes itself down.

@@ -70,7 +70,7 @@ def solved_programme(folder: Path, given: Path | None, console: Console, bar: Pr
     programme = load_programme(folder)
     if programme.value is None:
         raise UsageError("cli.nothing_to_report", path=str(folder), status=programme.status)
-    return programme, its_case(folder, given, console)
+    return programme, planned_case(programme, folder, given, console)
 
 
 def refuse_existing(path: Path) -> None:

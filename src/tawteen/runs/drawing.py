@@ -22,6 +22,7 @@ from tawteen.case.paths import outline_of
 from tawteen.progress import ProgressCallback, ProgressEvent, ignore
 from tawteen.runs.delivery import Delivery
 from tawteen.runs.programme_folder import CASE
+from tawteen.runs.unused_libraries import leave_out_unused
 from tawteen.words import Lang
 
 if TYPE_CHECKING:
@@ -139,6 +140,7 @@ def _draw(drawing: Drawing, sender: Connection) -> None:
     # Ctrl-C reaches every process of a terminal; the one that waits for this one decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    leave_out_unused()
     if not os.environ.get("TAWTEEN_DEBUG"):
         # Libraries print to the terminal of the user when they abort.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
