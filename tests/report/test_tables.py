@@ -33,6 +33,15 @@ def test_columns_below_another_are_lines_of_its_cells(read):
     assert "<small" not in second[0]
 
 
+def test_lines_that_tell_their_name_are_not_in_the_head(read):
+    columns = COLUMNS | {"region": replace(COLUMNS["region"], named=True)}
+    frame = pl.DataFrame({"site": ["a"], "region": ["r"], "jobs": [3]})
+    head, row = re.findall(r"<tr.*?</tr>", table(BilingualCells(read.case), frame, columns))
+    assert "Region" not in head
+    assert "New jobs" in head
+    assert re.search(r'<small class="named"><i>.*Region.*: </i><bdi>r</bdi></small>', row)
+
+
 def test_a_column_below_an_empty_one_stands_by_itself(read):
     frame = pl.DataFrame({"site": [None], "region": ["r"], "jobs": [3]}, schema_overrides={"site": pl.String})
     head, row = _rows(read, frame)

@@ -20,6 +20,7 @@ class ColumnFormat:
     `link` is the beginning of an anchor of the page; the cell leads to it followed by the column's own value.
     `screen_only` leaves the column out of print, where a row of many columns would break its words.
     `below` names a column in whose cells the page writes this one as a further line; a workbook keeps both apart.
+    Where it is `named`, each of these lines tells its name, and the head of the column does not.
     """
 
     label: Both
@@ -29,6 +30,7 @@ class ColumnFormat:
     link: str | None = None
     screen_only: bool = False
     below: str | None = None
+    named: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from importlib.resources import files
 from itertools import groupby
@@ -262,6 +263,9 @@ def _inputs(study: ReportData, speech: BilingualCells) -> str:
         }
         if "name_en" in frame.columns:
             columns = {"name": ColumnFormat(bilingual("column.name")), **columns}
+        if len(columns) > LAYOUT.input_columns:
+            *_, last = first = list(columns)[: LAYOUT.input_columns_first]
+            columns = {c: s if c in first else replace(s, below=last, named=True) for c, s in columns.items()}
         limit = min(frame.height, LAYOUT.cited_sources if name in WHOLE else LAYOUT.cited_rows)
         key = "id" if "id" in frame.columns and name in WHOLE else None
         body = tools(speech, f"rows-in-{name}", limit, frame.height, name)

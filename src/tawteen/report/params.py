@@ -160,6 +160,10 @@ class ReportLayout:
     """Rows of a table of the case that the page cites."""
     cited_sources: int = 400
     """Rows of the table of sources that the page cites."""
+    input_columns: int = 14
+    """Columns of a table of the case up to which the page shows each by itself; of more it lists the others."""
+    input_columns_first: int = 8
+    """Columns that a table with more than `input_columns` begins with; the others are lines of the last of these."""
     printed_rows: int = 40
     """Rows of a table on paper; page.css hides the others by the same number."""
     long_cell: int = 260

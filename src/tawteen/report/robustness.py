@@ -103,7 +103,7 @@ def _histogram(study: ReportData, result: Robustness, k: int) -> Any:
         "p80": bilingual("column.p80"),
     }
     lines = [
-        {"x": rounded(marks[m] / size), "name": spoken(name, k), "y": i * 14}
+        {"x": rounded(marks[m] / size), "name": spoken(name, k), "y": (i - len(names)) * 14}
         for i, (m, name) in enumerate(names.items())
     ]
     bars = alt.Chart(data(rows)).mark_bar(color=PALETTE[0], opacity=0.85).encode(
@@ -112,15 +112,13 @@ def _histogram(study: ReportData, result: Robustness, k: int) -> Any:
         y=alt.Y("count()", axis=alt.Axis(title=spoken(bilingual("robustness.scenarios"), k), tickCount=5)),
     )  # fmt: skip
     rules = alt.Chart(data(lines)).mark_rule(color="#b0222f", strokeWidth=1.6, strokeDash=[5, 3]).encode(x=alt.X("x:Q"))
-    # On a pale halo, so that the bars behind them do not disturb.
-    halo: dict[str, Any] = {"color": "white", "stroke": "white", "strokeWidth": 3, "opacity": 0.85}
-    texts = [
-        alt.Chart(data(lines)).mark_text(align="left", dx=4, baseline="top", **look).encode(
-            x=alt.X("x:Q"), y=alt.Y("y:Q", scale=None), text=alt.Text("name:N")
-        )
-        for look in (halo, {})
-    ]  # fmt: skip
-    return alt.layer(bars, rules, *texts).properties(width=LAYOUT.width - 90, height=240)
+    # Above the bars, which would disturb them, and one below the other, because their lines may be near each other.
+    texts = (
+        alt.Chart(data(lines))
+        .mark_text(align="left", baseline="top")
+        .encode(x=alt.X("x:Q"), y=alt.Y("y:Q", scale=None), text=alt.Text("name:N"))
+    )
+    return alt.layer(bars, rules, texts).properties(width=LAYOUT.width - 90, height=240)
 
 
 def dates(study: ReportData, result: Robustness) -> Exhibit:

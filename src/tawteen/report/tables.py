@@ -18,7 +18,7 @@ Columns = Mapping[str, ColumnFormat]
 
 def heading(speech: BilingualCells, shown: ColumnFormat, numeric: bool, below: Columns = MappingProxyType({})) -> str:
     """The head of one column, with those of the columns written below it."""
-    lines = "".join(_line(html(line.label), line) for line in below.values())
+    lines = "".join(_line(html(line.label), line) for line in below.values() if not line.named)
     unit = _unit(speech, shown)
     small = f"<small>{html(unit)}</small>" if any(unit) else ""
     return f'<th scope="col"{_classes("num" if numeric else "", shown)}>{html(shown.label)}{lines}{small}</th>'
@@ -35,7 +35,7 @@ def _line(content: str, shown: ColumnFormat) -> str:
 
 def _classes(kind: str, shown: ColumnFormat) -> str:
     """The class attribute of a cell."""
-    names = " ".join(filter(None, (kind, "screen" if shown.screen_only else "")))
+    names = " ".join(filter(None, (kind, "screen" if shown.screen_only else "", "named" if shown.named else "")))
     return f' class="{names}"' if names else ""
 
 

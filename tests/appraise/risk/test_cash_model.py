@@ -12,7 +12,7 @@ from tests.tiny import tables, tiny
 
 from tawteen.appraise import appraise
 from tawteen.appraise.appraisal import VIEWS
-from tawteen.appraise.risk import DRIVERS, cash_model
+from tawteen.appraise.risk import DRIVERS, cash_model, cash_models
 from tawteen.case.findings import CaseError
 from tawteen.case.generate import generate
 from tawteen.effects import effects_of
@@ -42,6 +42,23 @@ def test_planned_cash_is_that_of_the_appraisal(case, view):
         size = np.abs(gain).max()
         assert model.cash({}).total[0] == pytest.approx(gain, abs=1e-9 * size), option
         assert model.npv({})[0] == pytest.approx(npv, abs=1e-9 * size), option
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_models_of_several_options_are_those_of_each(view):
+    case = rich()
+    effects = effects_of(case)
+    able = effects.options.filter(pl.col("available") & (pl.col("kind") != "as_is"))["option"].to_list()
+    assert len(able) >= 7
+    models = cash_models(case, effects, able, view)
+    assert list(models) == able
+    for option in able:
+        alone = cash_model(case, effects, option, view)
+        assert len(models[option].streams) == len(alone.streams)
+        for together, single in zip(models[option].streams, alone.streams, strict=True):
+            assert together.drivers == single.drivers
+            assert together.amounts == pytest.approx(single.amounts, rel=1e-12)
+        assert models[option].capital == pytest.approx(alone.capital, rel=1e-12)
 
 
 def test_foreign_money_that_is_dearer_is_a_higher_premium():

@@ -76,6 +76,20 @@ def _stated_ranges(case: Case) -> tuple[Cells, frozenset[str]]:
     return cells, frozenset(ranged.filter(pl.col("source") == "estimate_class")["row"])
 
 
+@once_per_case
+def _finishes(case: Case, end: int | None) -> dict[str, float]:
+    """Returns weeks of the works of each option, as corrected: packages as planned (None), or at one of their ends."""
+    works = case["works"]
+    if end is not None:
+        cells, _ = _stated_ranges(case.stated or case)
+        packages = works.select("option", "id", "weeks").iter_rows()
+        weeks = [cells.get(("works", f"{o}/{name}", "weeks"), (planned,) * 3)[end] for o, name, planned in packages]
+        works = works.with_columns(weeks=pl.Series(weeks, dtype=pl.Float64))
+    changed = replace(case, tables={**case.tables, "works": works})
+    schedule = schedule_works(changed, corrections(case, options_of(case)))
+    return dict(schedule.group_by("option").agg(pl.col("finish").max()).drop_nulls().iter_rows())
+
+
 @dataclass(frozen=True)
 class _RangeBuilder:
     """Builds the ranges of the inputs of one option; `planned` is its row with the values that are planned with."""
@@ -197,17 +211,7 @@ class _RangeBuilder:
 
     def _weeks(self, end: int | None) -> float:
         """Returns weeks of the works, as corrected: all packages as planned (None), or at one of their `Ends`."""
-        works = self.case["works"].filter(pl.col("option") == self.option)
-        if not works.height:
-            return 0.0
-        if end is not None:
-            packages = works.select("id", "weeks").iter_rows()
-            rows = [self._ends("works", f"{self.option}/{name}", "weeks", weeks)[end] for name, weeks in packages]
-            works = works.with_columns(weeks=pl.Series(rows, dtype=pl.Float64))
-        alone = replace(self.case, tables={**self.case.tables, "works": works})
-        own_option = options_of(self.case).filter(pl.col("id") == self.option)
-        finish = schedule_works(alone, corrections(self.case, own_option))["finish"].max()
-        return float(finish) if isinstance(finish, float) else 0.0
+        return _finishes(self.case, end).get(self.option, 0.0)
 
     def _output(self) -> tuple[str, Distribution, Finding] | None:
         """Returns the range of output over expected output: of precedents, else of evidence.

@@ -18,10 +18,14 @@ def written_off(spent: Array, rule: Depreciation, time: Timeline, sold: Array) -
         return np.zeros_like(spent)
     first = time.begins if rule.begins is None else time.index(rule.begins)
     shares = np.zeros((time.periods, time.periods))
+    # A life goes by alike whenever it begins, unless it goes by sales.
+    alike = None if rule.method == "depletion" else life_shares(rule, time.step, time.periods, sold)
     for period in range(time.periods):
         begins = max(period + 1, first)
-        if begins < time.periods:
-            shares[period, begins:] = life_shares(rule, time.step, time.periods - begins, sold[begins:])
+        left = time.periods - begins
+        if left > 0:
+            of_life = life_shares(rule, time.step, left, sold[begins:]) if alike is None else alike[:left]
+            shares[period, begins:] = of_life
     return np.asarray(spent @ shares)
 
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from tawteen.case.financing import TRAITS
 from tawteen.effects.additions import additions
@@ -235,7 +237,7 @@ class Slack:
 
     def _money(self, option: str, start: int) -> list[Shortage]:
         """Outlays paid one after the other from what the funds that may pay have left; nothing is spent twice."""
-        spent: dict[tuple[str, int], float] = {}
+        rooms: dict[str, NDArray[np.float64]] = {}
         lacking = []
         for outlay in self.outlays(option):
             period, owed = start + outlay["quarter"], outlay["amount"]
@@ -243,24 +245,30 @@ class Slack:
                 continue
             payers = self.payers(option, outlay)
             for fund in payers:
-                span, share = self._until(period, fund), self._carried[fund]
-                free = min((self._balance(fund, t, spent) / share ** (t - period) for t in span), default=0.0)
-                paid = min(owed, max(free, 0.0))
+                if fund not in rooms:
+                    rooms[fund] = self._rooms(fund).copy()
+                # A draw lowers the balance of its period and, of what is carried over, those after it.
+                share = self._carried[fund]
+                room = rooms[fund][period : None if share > 0 else period + 1]
+                kept = share ** np.arange(len(room))
+                paid = min(owed, max(float((room / kept).min()), 0.0))
                 owed -= paid
-                for t in span if paid > 0 else ():
-                    spent[fund, t] = spent.get((fund, t), 0.0) + paid * share ** (t - period)
+                room -= paid * kept
             name = payers[0] if payers else outlay["category"]
             kind = "fund" if payers else "no_fund"
             lacking.append(Shortage(kind, name, period, outlay["amount"], outlay["amount"] - owed))
         return lacking
 
-    def _balance(self, fund: str, period: int, spent: dict[tuple[str, int], float]) -> float:
-        used, limit = self._limits("fund").get((fund, period), (0.0, None))
-        return (limit or 0.0) - used - spent.get((fund, period), 0.0)
+    def _rooms(self, fund: str) -> NDArray[np.float64]:
+        """What a fund has left by period."""
+        if fund not in self._rooms_of_funds:
+            limits = (self._limits("fund").get((fund, period), (0.0, None)) for period in range(self.periods))
+            self._rooms_of_funds[fund] = np.array([(limit or 0.0) - used for used, limit in limits])
+        return self._rooms_of_funds[fund]
 
-    def _until(self, period: int, fund: str) -> range:
-        """Periods whose balance a draw in `period` lowers."""
-        return range(period, self.periods if self._carried[fund] > 0 else period + 1)
+    @cached_property
+    def _rooms_of_funds(self) -> dict[str, NDArray[np.float64]]:
+        return {}
 
     def payers(self, option: str, outlay: Row) -> list[str]:
         """The funds that may pay an outlay of an option."""
