@@ -11,12 +11,12 @@ import zipfile
 import openpyxl
 import pytest
 
-from tawteen.report.background_workbook import BackgroundWorkbook, WorkbookError
-from tawteen.report.sheets import Sheet, sheet_book
+from tawteen.report.background_workbook import BackgroundWorkbook, UnfinishedWorkbookError
+from tawteen.report.sheets import TitledSheet, sheet_book
 from tawteen.report.workbook import index_heads
 
 SHEETS = [
-    Sheet(name, (name, "ورقة"), ("", ""), [("Name", [f"{name} {n}" for n in range(rows)], "free"),
+    TitledSheet(name, (name, "ورقة"), ("", ""), [("Name", [f"{name} {n}" for n in range(rows)], "free"),
                                            ("Amount", [n / 3 for n in range(rows)], "two")])
     for name, rows in (("first", 2), ("second", 5), ("third", 1))
 ]  # fmt: skip
@@ -70,5 +70,5 @@ def test_nothing_is_left_of_a_workbook_that_was_given_up(tmp_path):
 def test_a_process_that_is_killed_is_told(tmp_path):
     with BackgroundWorkbook(tmp_path / "book.xlsx", "en") as workbook:
         os.kill(workbook._process.pid, signal.SIGKILL)
-        with pytest.raises(WorkbookError, match="ended"):
+        with pytest.raises(UnfinishedWorkbookError, match="ended"):
             workbook.finished()

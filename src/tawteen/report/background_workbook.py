@@ -13,12 +13,10 @@ from typing import Any
 
 from tawteen.case.atomic_write import folder_beside
 from tawteen.report.script_process import start_script
-from tawteen.report.sheets import IndexHeads, Sheet
-
-SCRIPT = "workbook_process.py"
+from tawteen.report.sheets import IndexHeads, TitledSheet
 
 
-class WorkbookError(Exception):
+class UnfinishedWorkbookError(Exception):
     """The process that writes the workbook ended without it; the text says how."""
 
 
@@ -30,7 +28,7 @@ class BackgroundWorkbook:
 
     def __init__(self, path: Path, lang: str) -> None:
         self._path = path
-        self._process = start_script(SCRIPT)
+        self._process = start_script("workbook_process.py")
         self._messages: SimpleQueue[Any] = SimpleQueue()
         # The process takes longer to write a sheet than it takes to hand it over.
         self._sender = threading.Thread(target=self._send, daemon=True)
@@ -51,7 +49,7 @@ class BackgroundWorkbook:
         with suppress(OSError), folder_beside(self._path):
             pass
 
-    def add(self, sheet: Sheet) -> None:
+    def add(self, sheet: TitledSheet) -> None:
         """Hands over a sheet to be written."""
         self._messages.put(sheet)
 
@@ -60,11 +58,14 @@ class BackgroundWorkbook:
         self._messages.put((heads, list(order)))
 
     def finished(self) -> None:
-        """Waits until the workbook is in its place. Raises WorkbookError, and OSError where it cannot be written."""
+        """Waits until the workbook is in its place.
+
+        Raises OSError where it cannot be written, UnfinishedWorkbookError where its process ended.
+        """
         assert self._process.stdout is not None
         answer = self._process.stdout.read()
         if not answer:
-            raise WorkbookError(f"the process that writes the workbook ended with {self._process.wait()}")
+            raise UnfinishedWorkbookError(f"the process that writes the workbook ended with {self._process.wait()}")
         failed = pickle.loads(answer)
         if failed is not None:
             raise failed

@@ -16,8 +16,6 @@ from typing import Any
 from tawteen.report.params import LAYOUT
 from tawteen.report.script_process import start_script
 
-SCRIPT = "vega_process.py"
-
 
 class DrawingError(Exception):
     """A chart could not be drawn; the text says why."""
@@ -31,7 +29,7 @@ class Renderer:
 
     def __init__(self, processes: int | None = None) -> None:
         count = max(1, min(LAYOUT.drawing_processes, (os.cpu_count() or 2) - 1)) if processes is None else processes
-        self._idle: list[subprocess.Popen[bytes]] = [start_script(SCRIPT) for _ in range(count)]
+        self._idle: list[subprocess.Popen[bytes]] = [start_script("vega_process.py") for _ in range(count)]
         self._lock = threading.Lock()
         self._threads = ThreadPoolExecutor(count)
 

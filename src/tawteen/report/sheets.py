@@ -42,7 +42,7 @@ IndexHeads = tuple[str, str, str, str]
 """Heads of the first sheet: name, title in English and in Arabic, number of rows."""
 
 
-class Sheet(NamedTuple):
+class TitledSheet(NamedTuple):
     """One sheet: title and note in English and Arabic above its columns."""
 
     name: str
@@ -60,7 +60,7 @@ class SheetBook:
         self._index = self._new("index")
         self._listed: dict[str, tuple[str, str, int]] = {}
 
-    def add(self, content: Sheet) -> None:
+    def add(self, content: TitledSheet) -> None:
         """Writes a sheet."""
         sheet, columns = self._new(content.name), content.columns
         self._listed[content.name] = (*content.title, len(columns[0][1]) if columns else 0)

@@ -16,7 +16,7 @@ from tawteen.report.cells import BilingualCells
 from tawteen.report.direction import isolated
 from tawteen.report.exhibit import ColumnFormat, Exhibit
 from tawteen.report.lists import code_label
-from tawteen.report.sheets import Column, IndexHeads, Sheet, sheet_book
+from tawteen.report.sheets import Column, IndexHeads, TitledSheet, sheet_book
 from tawteen.words import Lang
 
 
@@ -42,17 +42,17 @@ def index_heads() -> IndexHeads:
     )
 
 
-def exhibit_sheet(exhibit: Exhibit, speech: BilingualCells) -> Sheet:
+def exhibit_sheet(exhibit: Exhibit, speech: BilingualCells) -> TitledSheet:
     """The sheet of an exhibit."""
-    return Sheet(exhibit.key, exhibit.title, exhibit.note, exhibit_columns(exhibit, speech))
+    return TitledSheet(exhibit.key, exhibit.title, exhibit.note, exhibit_columns(exhibit, speech))
 
 
-def table_sheets(case: Case, programme: Programme) -> Iterator[Sheet]:
+def table_sheets(case: Case, programme: Programme) -> Iterator[TitledSheet]:
     """Sheets of the programme's own tables and of the inputs."""
     for name, frame in programme_tables(programme).items():
-        yield Sheet(f"programme_{name}", bilingual("workbook.programme_table", name=name), ("", ""), plain(frame))
+        yield TitledSheet(f"programme_{name}", bilingual("workbook.programme_table", name=name), ("", ""), plain(frame))
     for name in TABLES:
-        yield Sheet(f"in_{name}", TITLES[name], ("", ""), input_columns(name, case[name]))
+        yield TitledSheet(f"in_{name}", TITLES[name], ("", ""), input_columns(name, case[name]))
 
 
 def exhibit_columns(exhibit: Exhibit, speech: BilingualCells) -> list[Column]:

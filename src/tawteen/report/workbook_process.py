@@ -10,7 +10,7 @@ import pickle
 import signal
 import sys
 
-from tawteen.report.sheets import Sheet, sheet_book
+from tawteen.report.sheets import TitledSheet, sheet_book
 
 
 def main() -> None:
@@ -21,7 +21,7 @@ def main() -> None:
     failed: Exception | None = None
     try:
         with sheet_book(*pickle.load(source)) as book:
-            while isinstance(content := pickle.load(source), Sheet):
+            while isinstance(content := pickle.load(source), TitledSheet):
                 book.add(content)
             book.close(*content)
     except Exception as error:
