@@ -75,6 +75,14 @@ def test_a_table_that_no_case_has_and_a_wrong_setting_are_told_together() -> Non
     assert [finding.code for finding in error.value.findings] == ["setting.number", "table.no_such"]
 
 
+def test_settings_may_stand_among_the_tables_and_are_missed_by_name() -> None:
+    assert case_hash(Case.from_tables({**tables(), "settings": SETTINGS})) == case_hash(tiny())
+    with pytest.raises(CaseError) as error:
+        Case.from_tables(tables())
+    assert {finding.code for finding in error.value.findings} == {"setting.needed"}
+    assert {finding.column for finding in error.value.findings} == {"about", "time"}
+
+
 def test_what_is_missing_in_pandas_is_an_empty_cell() -> None:
     pandas = pytest.importorskip("pandas")
     frames: dict[str, Any] = tables()

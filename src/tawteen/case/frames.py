@@ -11,7 +11,7 @@ import polars as pl
 from tawteen.case.cells import exact_text
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.intervals import with_intervals
-from tawteen.case.model import Case, empty_tables
+from tawteen.case.model import SETTINGS, Case, empty_tables
 from tawteen.case.names import closest
 from tawteen.case.raw import Raw, table_named, trimmed
 from tawteen.case.settings import Settings
@@ -36,16 +36,21 @@ Table: TypeAlias = pl.DataFrame | pl.LazyFrame | PandasFrame | Mapping[str, Iter
 """A table in memory: a frame of polars or pandas, columns by name, or rows as mappings."""
 
 
-def case_from_tables(tables: Mapping[str, Table], settings: Settings | Mapping[str, Any]) -> Case:
+def case_from_tables(
+    tables: Mapping[str, Table | Mapping[str, Any]], settings: Settings | Mapping[str, Any] | None = None
+) -> Case:
     """A case of tables by name and of settings as `case.toml` holds them; tables that are left out are empty.
 
+    Settings may also stand under the name `settings` among the tables.
     Cells are read as those of a workbook: bounds, codes, needed cells and keys are checked, and labels in Arabic or
     English are recognised as headings and codes. Raises CaseError with every finding; `row` there counts from 1.
     """
     findings: list[Finding] = []
-    held = settings if isinstance(settings, Settings) else None
+    tables = dict(tables)
+    stated: Any = tables.pop(SETTINGS, {}) if settings is None else settings
+    held = stated if isinstance(stated, Settings) else None
     if held is None:
-        held, findings = read_values(dict(settings), "settings")
+        held, findings = read_values(dict(stated), SETTINGS)
     read = empty_tables()
     for name, table in tables.items():
         known = table_named(name)

@@ -92,8 +92,12 @@ class Case:
     derived: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
-    def from_tables(cls, tables: Mapping[str, Table], settings: Settings | Mapping[str, Any]) -> Case:
+    def from_tables(
+        cls, tables: Mapping[str, Table | Mapping[str, Any]], settings: Settings | Mapping[str, Any] | None = None
+    ) -> Case:
         """A checked case of tables in memory (polars, pandas, columns or rows) and settings as in `case.toml`.
+
+        Settings may also stand under the name `settings` among the tables.
 
         Raises CaseError with every finding where one is an error.
         """
