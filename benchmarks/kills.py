@@ -27,7 +27,7 @@ import time
 import zipfile
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -186,8 +186,10 @@ def _startable(case: Path) -> list[str]:
 def commands(top: Path) -> dict[str, Command]:
     """Every command that writes, by name; makes what they read."""
     before, after, old, imported, papers = (top / n for n in ("before", "after", "old", "imported", "papers"))
-    for folder, seed in ((before, 1), (after, 2)):
-        write_folder(generate(SITES, seed=seed), folder)
+    case = generate(SITES, seed=1)
+    discount = case.settings.discount.model_copy(update={"economic": case.settings.discount.economic + 0.01})
+    write_folder(case, before)
+    write_folder(replace(case, settings=case.settings.model_copy(update={"discount": discount})), after)
     plants = top / "plants.csv"
     plants.write_text("Plant name,Status\nMill,closed\n", encoding="utf-8")
     first, second = _startable(before)[:2]

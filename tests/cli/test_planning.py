@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from tests.cli.conftest import Ask
-from tests.tiny import tables, tiny
+from tests.tiny import SETTINGS, tables, tiny
 
 from tawteen.case.folder import write_folder
 from tawteen.case.workbook import write_workbook
@@ -108,6 +108,23 @@ def test_verify_finds_a_false_value_and_another_case(ask: Ask, planned: Path, tm
     arabic = ask("verify", planned, other, "--lang", "ar")
     assert arabic.code == 1
     assert "البرنامج غير سليم" in arabic.out
+
+
+def test_what_is_asked_of_a_programme_is_asked_with_its_own_case(ask: Ask, planned: Path, tmp_path: Path) -> None:
+    other = case_with(tmp_path / "other", discount={"financial": 0.12, "economic": 0.07})
+    for command in (["robust", planned, other], ["pareto", planned, other], ["explain", planned, "--case", other],
+                    ["report", planned, other]):  # fmt: skip
+        answer = ask(*command, "--json")
+        assert answer.code == 1, command
+        assert [finding["code"] for finding in answer.found()] == ["verify.hash"], command
+
+
+def test_planning_again_refuses_values_that_cannot_be_compared(ask: Ask, planned: Path, tmp_path: Path) -> None:
+    other = case_with(tmp_path / "other", money={**SETTINGS["money"], "price_year": 2020})
+    answer = ask("replan", planned, other, "--today", "2027-Q2", "--out", tmp_path / "out", "--json")
+    assert answer.code == 1
+    assert [finding["code"] for finding in answer.found()] == ["compare.price_year"]
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_spoilt_programme_is_one_message(ask: Ask, planned: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from tawteen.case.checked import checked_case, require_plannable
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
 from tawteen.plan.compare import compare as compare_programmes
+from tawteen.plan.compare import require_same_terms
 from tawteen.plan.explain import explain as explain_site
 from tawteen.plan.explain import explain_all, limit_values, planned_by_prices
 from tawteen.plan.model_file import ModelSize
@@ -301,6 +302,7 @@ def replan(
     none.
     """
     known, planned = case or result.case, result.scenario
+    require_same_terms(result.case, known)
     signed, late = ([_site(known, site) for site in sites] for sites in (signed, not_begun))
     with stop_on_interrupt(stop) as stop_flag:
         outcome = plan_again(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tawteen.case.findings import CaseError
+from tawteen.case.findings import CaseError, Finding
 from tawteen.cli.console import Console
 from tawteen.cli.progress import ProgressBar
 from tawteen.runs.load import load_programme, read_whole
@@ -50,7 +50,10 @@ def its_case(folder: Path, given: Path | None, console: Console) -> Case:
 
 
 def planned_case(programme: Programme, folder: Path, given: Path | None, console: Console) -> Case:
-    """The case of `its_case`, without checks where it is still the one that was planned: these were made then."""
+    """The case of `its_case`, without checks where it is still the one that was planned: these were made then.
+
+    Raises CaseError where it is another case than the one that was planned.
+    """
     from tawteen.case.hash import case_hash
     from tawteen.plan.scenario import apply
 
@@ -61,16 +64,25 @@ def planned_case(programme: Programme, folder: Path, given: Path | None, console
             with contextlib.suppress(CaseError):
                 if case_hash(apply(case, programme.scenario)) == programme.case_hash:
                     return case
-    return its_case(folder, given, console)
+    case = its_case(folder, given, console)
+    if case_hash(apply(case, programme.scenario)) != programme.case_hash:
+        raise CaseError([Finding("error", "verify.hash", args={"key": programme.case_id})])
+    return case
 
 
 def solved_programme(folder: Path, given: Path | None, console: Console, bar: ProgressBar) -> tuple[Programme, Case]:
-    """A programme with a solution, and its case."""
+    """A programme with a solution, and the case it was planned from. Raises CaseError as `planned_case`."""
+    programme = programme_with_solution(folder, bar)
+    return programme, planned_case(programme, folder, given, console)
+
+
+def programme_with_solution(folder: Path, bar: ProgressBar) -> Programme:
+    """The programme in a folder. Raises UsageError where it has no solution."""
     bar.begin("reading")
     programme = load_programme(folder)
     if programme.value is None:
         raise UsageError("cli.nothing_to_report", path=str(folder), status=programme.status)
-    return programme, planned_case(programme, folder, given, console)
+    return programme
 
 
 def refuse_existing(path: Path) -> None:

@@ -11,13 +11,13 @@ import typer
 from tawteen.case.paths import outline_of
 from tawteen.cli.console import Console
 from tawteen.cli.drawing import NoReport, draw_report, where_to_look
-from tawteen.cli.inputs import Folder, OwnCase, ParamsFile, solved_programme
+from tawteen.cli.inputs import Folder, OwnCase, ParamsFile, its_case, programme_with_solution
 from tawteen.cli.interrupts import stoppable
 from tawteen.cli.outlook import outlook_shown
 from tawteen.cli.progress import ProgressBar
 from tawteen.cli.result import CommandResult, exit_code
 from tawteen.runs.delivery import claim
-from tawteen.runs.load import search_params
+from tawteen.runs.load import read_whole, search_params
 from tawteen.runs.programme_folder import CASE, DELIVERED
 from tawteen.runs.sites import site_id
 from tawteen.runs.usage_error import UsageError
@@ -47,7 +47,7 @@ def replan(
     no_report: NoReport = False,
 ) -> CommandResult:
     """Plans again from a quarter on: what is signed or started stays, each moved start costs a stated penalty."""
-    from tawteen.plan.compare import say_moves
+    from tawteen.plan.compare import require_same_terms, say_moves
     from tawteen.plan.programme import Scenario
     from tawteen.runs.planning import ReplanRequest, replan_into
 
@@ -55,7 +55,10 @@ def replan(
     tuning = search_params(params)
     with claim(out, DELIVERED) as results, ProgressBar(console) as bar:
         with stoppable(console) as stop:
-            earlier, case = solved_programme(folder, given, console, bar)
+            earlier = programme_with_solution(folder, bar)
+            case = its_case(folder, given, console)
+            if given is not None and (folder / CASE).exists():
+                require_same_terms(read_whole(folder / CASE)[0], case)
             period = _period(case, today)
             planned = earlier.scenario
             scenario = Scenario((*planned.set, *(changes or ())), planned.must, planned.without)

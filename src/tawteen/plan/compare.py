@@ -47,7 +47,7 @@ def compare(case: Case, a: Programme, b: Programme, *, case_b: Case | None = Non
     The two cases have the same currency, price year, view and horizon; what else differs between them counts in the
     figures of each programme. Raises CaseError, with one finding for each of these that differs.
     """
-    _require_same_terms(apply(case, a.scenario), apply(case_b or case, b.scenario))
+    require_same_terms(apply(case, a.scenario), apply(case_b or case, b.scenario))
     return Comparison(_sites(case, a, b), _figures([case, case_b or case], [a, b]), _funds(case, a, b), _limits(a, b))
 
 
@@ -67,8 +67,11 @@ def say_moves(case: Case, a: Programme, comparison: Comparison, words: Words) ->
     return sentences
 
 
-def _require_same_terms(a: Case, b: Case) -> None:
-    """Raises CaseError where values of the two cases cannot be subtracted from one another."""
+def require_same_terms(a: Case, b: Case) -> None:
+    """Raises CaseError, with a finding for each, where currency, price year, view or horizon of two cases differ.
+
+    Values of theirs cannot be subtracted from one another.
+    """
     findings = []
     for name, before, after in (
         ("currency", a.settings.money.currency, b.settings.money.currency),

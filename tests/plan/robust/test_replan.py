@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -114,6 +115,26 @@ def test_signed_sites_stay_and_life_may_differ(replan: Callable[..., Replan]) ->
     assert starts(later.programme)[site] == (option, 1)
     dropped = replan(tiny(), made, today=period + 1, penalty=0.0, begun={site: None})
     assert site not in dropped.held
+
+
+@pytest.mark.parametrize(
+    ("settings", "code"),
+    [
+        ({"about": {"id": "another", "name_en": "Tiny", "name_ar": "صغيرة"}}, "replan.other_case"),
+        ({"time": {"start": dt.date(2028, 1, 1), "periods": 8}}, "replan.other_quarters"),
+    ],
+)
+def test_a_programme_of_another_case_or_of_other_quarters_is_refused(settings: dict[str, Any], code: str) -> None:
+    with pytest.raises(CaseError) as told:
+        plan_again(tiny(**settings), programme(), today=1, penalty=0.0)
+    assert [finding.code for finding in told.value.findings] == [code]
+
+
+def test_without_time_what_was_planned_stays() -> None:
+    earlier = programme()
+    again = plan_again(tiny(), earlier, today=1, penalty=0.0, time_limit=0.0)
+    assert starts(again.programme) == starts(earlier)
+    assert again.programme.value == pytest.approx(earlier.value)
 
 
 def test_what_stays_but_cannot_is_told(replan: Callable[..., Replan]) -> None:

@@ -97,9 +97,11 @@ def replan(
     `earlier` that does not stay as it was, later, sooner, otherwise or not at all, costs `penalty` (discounted
     currency). Up to `params.whole_model_sites` sites the whole model is searched, above that it is decomposed, and with
     `steps` the run ends after so many of the search, as for `plan`. New facts are in `case` itself, or come as a
-    `scenario`; it replaces that of the earlier programme. Raises CaseError for a start that stays but that the new
-    facts do not allow, and where the rules cannot be kept.
+    `scenario`; it replaces that of the earlier programme. Raises CaseError for a case of another id or of quarters that
+    are counted from another day, for a start that stays but that the new facts do not allow, and where the rules cannot
+    be kept.
     """
+    _require_its_case(case, earlier)
     budget = SearchBudget(time_limit, progress, stop, steps)
     budget.report("problem")
     surveyed = finished_surveys(apply(case, scenario), earlier, today)
@@ -121,7 +123,7 @@ def replan(
         code = "replan.infeasible" if outcome.outcome == "infeasible" else "replan.nothing_found"
         raise CaseError([Finding("error", code, args={"sites": ", ".join(sorted(committed)) or "–"})])
     programme = _programme(request, model, nothing, outcome, budget)
-    programme = with_bound_by_prices(replace(programme, case_id=earlier.case_id), model.inputs)
+    programme = with_bound_by_prices(programme, model.inputs)
     moves = compare(case, earlier, programme)
     worths = _Worths(model)
     kept_value = worths.value(planned)
@@ -132,15 +134,30 @@ def replan(
     )  # fmt: skip
 
 
+def _require_its_case(case: Case, earlier: Programme) -> None:
+    """Raises CaseError where the programme is of another case, or its quarters are not those of the case."""
+    if case.settings.about.id != earlier.case_id:
+        args = {"programme": earlier.case_id, "case": case.settings.about.id}
+        raise CaseError([Finding("error", "replan.other_case", args=args)])
+    for period, start in earlier.sites.drop_nulls(["period", "start"]).select("period", "start").iter_rows():
+        if case.calendar.label(period) != start:
+            args = {"planned": start, "case": case.calendar.label(period)}
+            raise CaseError([Finding("error", "replan.other_quarters", args=args)])
+
+
 def _whole(
     case: Case, _earlier: Programme, terms: Commitments, request: PlanRequest, budget: SearchBudget
 ) -> tuple[Problem, Solution, SearchOutcome]:
-    """The whole model, its solution of doing nothing, and the outcome of the search on these terms."""
+    """The whole model, its solution of doing nothing, and the outcome of the search on these terms.
+
+    The search begins from the earlier programme: what it finds is no worse, however short its time.
+    """
     model = planning_problem(case)
     open_, kept_columns = _committed(model, terms)
     nothing = _nothing(model)
     idle = replace(nothing, x=None if nothing.x is None else nothing.x[kept_columns])
-    outcome = search(open_, idle, budget, gap=request.gap, seed=request.seed, params=request.params)
+    known = _columns(open_, {**terms.preferred, **terms.fixed})
+    outcome = search(open_, idle, budget, gap=request.gap, seed=request.seed, known=known, params=request.params)
     if outcome.starts is not None:
         outcome = replace(outcome, starts=kept_columns[outcome.starts])
     return model, nothing, outcome
