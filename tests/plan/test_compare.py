@@ -10,6 +10,7 @@ import pytest
 from tests.plan.planned import programme
 from tests.tiny import SETTINGS, tiny
 
+import tawteen as tw
 from tawteen.case.findings import CaseError
 from tawteen.case.model import Case
 from tawteen.plan.compare import compare, say_moves
@@ -134,3 +135,15 @@ def test_a_view_that_a_scenario_changes_counts() -> None:
     financial = replace(programme(), scenario=Scenario(set=("value.view=financial",)))
     with pytest.raises(CaseError, match="view"):
         compare(tiny(), programme(), financial)
+
+
+def test_policies_are_compared_by_their_figures() -> None:
+    policy = tw.plan_policy(tiny(), steps=1, futures=10)
+    assert policy is not None
+    found = compare(tiny(), programme(), replace(programme(), policy=policy)).figures
+    rows = {row["figure"]: row for row in found.iter_rows(named=True)}
+    assert (rows["expected"]["before"], rows["expected"]["after"]) == (None, policy.expected)
+    assert rows["p90"]["difference"] is None
+    same = compare(tiny(), replace(programme(), policy=policy), replace(programme(), policy=policy)).figures
+    assert same.filter(pl.col("figure") == "p10")["difference"].item() == 0.0
+    assert "expected" not in compare(tiny(), programme(), programme()).figures["figure"]

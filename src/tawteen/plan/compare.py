@@ -19,6 +19,10 @@ from tawteen.plan.tolerances import TOLERANCES
 from tawteen.words import Words
 
 MOVES = ("in", "out", "changed", "later", "sooner")
+POLICY_FIGURES = ("expected", "p10", "p50", "p90", "value_of_information")
+"""Figures of a policy that are compared, by their names in `PolicyPlan`."""
+
+Row = tuple[str, float | None, float | None, float | None]
 
 
 @dataclass(frozen=True, repr=False)
@@ -28,8 +32,9 @@ class Comparison(OneLine):
     Frames:
     - `sites`: site, move (in, out, changed, later, sooner), option_before, option, start_before, start (labels),
       quarters (of shift, whole, later is positive; null unless both start the same option).
-    - `figures`: figure (value, bound, do_nothing, gain, sites, investment, jobs, new_jobs), before, after, difference.
-      Value, bound, do_nothing and gain are discounted currency, null without a programme; investment is in full.
+    - `figures`: figure (value, bound, do_nothing, gain, sites, investment, jobs, new_jobs, and of the policies, where
+      one of both has one, expected, p10, p50, p90, value_of_information), before, after, difference. Value, bound,
+      do_nothing, gain and the figures of policies are discounted currency, null where missing; investment is in full.
     - `funds`: fund, before, after, difference (currency drawn over the horizon).
     - `limits`: kind, id, region, before, after, difference: worth of one more unit in every period, in discounted
       currency; the largest change first, at most ten of each kind.
@@ -130,14 +135,22 @@ def _sites(case: Case, a: Programme, b: Programme) -> pl.DataFrame:
 
 
 def _figures(cases: list[Case], programmes: list[Programme]) -> pl.DataFrame:
-    rows = []
+    rows: list[Row] = []
     sums = [_sums(case, programme) for case, programme in zip(cases, programmes, strict=True)]
     for figure in ("value", "bound", "do_nothing", "gain", "sites", "investment", "jobs", "new_jobs"):
         before, after = (_figure(figure, p, s) for p, s in zip(programmes, sums, strict=True))
         difference = None if before is None or after is None else after - before
         rows.append((figure, before, after, difference))
+    if any(programme.policy is not None for programme in programmes):
+        rows += [_policy_row(name, programmes) for name in POLICY_FIGURES]
     schema = {"figure": pl.String, "before": pl.Float64, "after": pl.Float64, "difference": pl.Float64}
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _policy_row(name: str, programmes: list[Programme]) -> Row:
+    """A figure of the policies; null where there is none."""
+    before, after = (None if p.policy is None else getattr(p.policy, name) for p in programmes)
+    return name, before, after, None if before is None or after is None else after - before
 
 
 def _figure(name: str, programme: Programme, sums: dict[str, float]) -> float | None:
