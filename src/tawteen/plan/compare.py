@@ -19,7 +19,7 @@ from tawteen.plan.tolerances import TOLERANCES
 from tawteen.words import Words
 
 MOVES = ("in", "out", "changed", "later", "sooner")
-POLICY_FIGURES = ("expected", "p10", "p50", "p90", "value_of_information")
+COMPARED_OF_POLICIES = ("expected", "p10", "p50", "p90", "value_of_information")
 """Figures of a policy that are compared, by their names in `PolicyPlan`."""
 
 Row = tuple[str, float | None, float | None, float | None]
@@ -142,7 +142,7 @@ def _figures(cases: list[Case], programmes: list[Programme]) -> pl.DataFrame:
         difference = None if before is None or after is None else after - before
         rows.append((figure, before, after, difference))
     if any(programme.policy is not None for programme in programmes):
-        rows += [_policy_row(name, programmes) for name in POLICY_FIGURES]
+        rows += [_policy_row(name, programmes) for name in COMPARED_OF_POLICIES]
     schema = {"figure": pl.String, "before": pl.Float64, "after": pl.Float64, "difference": pl.Float64}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
