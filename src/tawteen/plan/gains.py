@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tawteen.plan.model_builder import Floats
 from tawteen.plan.tolerances import TOLERANCES
 
 
@@ -39,6 +40,12 @@ class SimulatedGains:
     def chance_of_loss(self) -> float:
         """Share of the gains below zero: worth less than doing nothing."""
         return share_of_losses(self.gains)
+
+
+def gain_over(value: Floats | float, nothing: float) -> Floats:
+    """`value` less that of doing nothing, for each value; exactly 0 where the difference is rounding of the two."""
+    gain = np.asarray(value - nothing)
+    return np.where(np.abs(gain) <= TOLERANCES.outlook * np.maximum(np.abs(value), abs(nothing)), 0.0, gain)
 
 
 def quantile_of(values: Sequence[float], share: float) -> float:

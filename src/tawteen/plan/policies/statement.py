@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from tawteen.plan.gains import gain_over
 from tawteen.plan.policies.futures import Futures
 from tawteen.plan.policies.policy import Simulation
 from tawteen.plan.policies.valuation import ValuedPolicy, course_starts, course_tables, labelled
@@ -50,10 +51,10 @@ def stated_plan(
         "starts": starts,
     }
     return PolicyPlan(
-        seed=seed, gains=tuple((valuation.values - nothing).tolist()),
+        seed=seed, gains=tuple(gain_over(valuation.values, nothing).tolist()),
         batches=1 if drawn.batches is None else len(set(drawn.batches)), bound=bound, do_nothing=nothing,
         rules_missed=valuation.rules_missed, solutions=valuation.solutions,
-        gains_without=tuple((alone.values - nothing).tolist()),
+        gains_without=tuple(gain_over(alone.values, nothing).tolist()),
         solutions_without=tuple(courses[course] for course in alone.starts), information_futures=information_futures,
         flows=flows,
         **{name: frame.select(list(policy_schema(name))).cast(policy_schema(name)) for name, frame in tables.items()},

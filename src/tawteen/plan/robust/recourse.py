@@ -12,6 +12,7 @@ from scipy import sparse
 from tawteen.case.model import Case
 from tawteen.effects.model import Effects
 from tawteen.plan.fixed_starts import whole_numbers
+from tawteen.plan.gains import gain_over
 from tawteen.plan.inputs import prepare
 from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.problem import Problem, build_problem
@@ -202,8 +203,8 @@ def outcome(drawn: Sample, choice: StartChoice, before: WarmStart | None = None)
     begun = [t for t in operates.values() if t is not None]
     return ScenarioOutcome(
         index=drawn.index,
-        gain=value - nothing,
-        firm_gain=firm - nothing,
+        gain=float(gain_over(value, nothing)),
+        firm_gain=float(gain_over(firm, nothing)),
         cash=float(point[model.columns["draw"].span].sum() + point[slack["outlay"]].sum()),
         short=float(point[slack["money"]].sum()),
         first=min(begun, default=None),

@@ -190,7 +190,6 @@ def _results(
     options = facts.model.inputs.effects.options
     values, surveys = _surveys(facts, runs)
     often, sites = _often(facts, chosen)
-    least = 1e-6 * max(abs(facts.programme.value or 0.0), 1.0) * 1e-3
     firm = facts.choice.firm
     return Robustness(
         case_hash=case_hash(facts.case),
@@ -198,8 +197,8 @@ def _results(
         scenarios=len(runs),
         replans=len(chosen),
         seconds=seconds,
-        beats=float((figures["firm_gain"] > least).mean()) if firm else None,  # type: ignore[arg-type]
-        gains=float((figures["gain"] > least).mean()),  # type: ignore[arg-type]
+        beats=float((figures["firm_gain"] > 0.0).mean()) if firm else None,  # type: ignore[arg-type]
+        gains=float((figures["gain"] > 0.0).mean()),  # type: ignore[arg-type]
         replan_gap=_gap(chosen),
         runs=figures,
         figures=_figures(figures, base, firm=bool(firm)),
