@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -55,7 +58,7 @@ def aborts(_drawing: Drawing, _sender: Connection) -> None:
 
 def waits(_drawing: Drawing, sender: Connection) -> None:
     sender.send(("progress", ProgressEvent("page", 0.5)))
-    sender.poll(600)
+    time.sleep(600)
 
 
 def fails(_drawing: Drawing, sender: Connection) -> None:
@@ -77,6 +80,35 @@ def test_a_report_is_stopped_at_once(planned: Path, tmp_path: Path, monkeypatch:
     with pytest.raises(ReportStoppedError):
         draw(drawing(planned, tmp_path / "into"), events.append, lambda: bool(events))
     assert events == [ProgressEvent("page", 0.5)]
+
+
+WRITES_ON = """
+import sys, time
+from pathlib import Path
+for n in range(3000):
+    Path(sys.argv[1]).mkdir(exist_ok=True)
+    Path(sys.argv[1], str(n)).touch()
+    time.sleep(0.01)
+"""
+
+
+def writes_on(drawing: Drawing, sender: Connection) -> None:
+    module.begin_group()
+    subprocess.Popen([sys.executable, "-c", WRITES_ON, str(drawing.into)])
+    waits(drawing, sender)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no groups of processes")
+def test_nothing_is_written_any_more_once_a_report_is_stopped(
+    planned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_draw", writes_on)
+    into = tmp_path / "r"
+    with pytest.raises(ReportStoppedError):
+        draw(drawing(planned, into), stop=lambda: any(into.iterdir()))
+    shutil.rmtree(into)
+    time.sleep(0.2)
+    assert not into.exists()
 
 
 def test_a_report_is_drawn(planned: Path, tmp_path: Path) -> None:

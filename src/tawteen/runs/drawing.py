@@ -6,15 +6,18 @@ process. That must not cost the answer of a long search.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +38,10 @@ class DrawingParams:
 
     poll_seconds: float = 0.2
     """Seconds between two looks at the stop flag: more of them delay a stop, fewer cost time."""
+    end_seconds: float = 2.0
+    """Seconds at most until what the process started has ended too: fewer may leave files behind that it writes."""
+    end_poll_seconds: float = 0.01
+    """Seconds between two looks whether it has."""
 
 
 DRAWING = DrawingParams()
@@ -111,8 +118,26 @@ def draw(
         raise ReportFailedError(_ended(process.exitcode)) from None
     finally:
         receiver.close()
-        process.kill()
-        process.join()
+        _end(process)
+
+
+def begin_group() -> None:
+    """Makes this process the leader of a group of its own, which what it starts belongs to; nothing on Windows."""
+    if sys.platform != "win32":
+        os.setsid()
+
+
+def _end(process: BaseProcess) -> None:
+    """Ends a process and, where it leads a group, all that it started: nothing of it writes a file any more."""
+    process.kill()
+    process.join()
+    if sys.platform == "win32" or process.pid is None:
+        return
+    until = time.monotonic() + DRAWING.end_seconds
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        while time.monotonic() < until:
+            os.killpg(process.pid, signal.SIGKILL)
+            time.sleep(DRAWING.end_poll_seconds)
 
 
 def _outcome(receiver: Connection, progress: ProgressCallback, stop: Callable[[], bool]) -> list[str]:
@@ -139,6 +164,7 @@ def _draw(drawing: Drawing, sender: Connection) -> None:
     """The work of the process: tells of progress, then what it wrote or why it could not."""
     # Ctrl-C reaches every process of a terminal; the one that waits for this one decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    begin_group()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     leave_out_unused()
     if not os.environ.get("TAWTEEN_DEBUG"):
