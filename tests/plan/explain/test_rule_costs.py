@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from tests.plan.limits.test_classes import PERIODS, two_sites
 from tests.tiny import tables, tiny
 
 from tawteen.case.generate import generate
@@ -93,6 +94,22 @@ def test_whole_starts_of_the_relaxation_state_the_exact_cost_without_a_search(mo
     ((_, at_least, at_most),) = rule_costs(prepare(ruled), programme).iter_rows()
     assert at_least == at_most == pytest.approx(without.value - programme.value, abs=1.0)
     assert at_least > 1e6
+
+
+@pytest.mark.parametrize("site", ["mill", "school"])
+def test_part_of_a_class_in_the_relaxation_is_no_exact_cost(site: str) -> None:
+    """Four electricians pay a class of forty whole, and a tenth of it in the relaxation, whose starts are whole."""
+    free = two_sites(cohort=40.0)
+    rule = {**EMPTY, **TEXT, "id": "out", "kind": "never", "sites": site, "active": True}
+    ruled = tiny(
+        {name: free[name].to_dicts() for name in free.tables if free[name].height} | {"rules": [rule]},
+        time={"start": "2027-01-01", "periods": PERIODS},
+    )
+    programme, without = plan(ruled, gap=1e-9), plan(free, gap=1e-9)
+    assert programme.value is not None
+    assert without.value is not None
+    ((_, at_least, at_most),) = rule_costs(prepare(ruled), programme).iter_rows()
+    assert at_least <= without.value - programme.value + 1.0 <= at_most + 2.0
 
 
 def test_a_rule_that_time_does_not_reach_has_no_figures() -> None:

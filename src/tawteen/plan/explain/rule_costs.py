@@ -1,9 +1,9 @@
 """What each active rule of a case costs: how much more a programme could be worth without it.
 
 Method: the rule's rows lose their limits, all else stays. The relaxation of that model, solved from the basis of the
-last one, bounds what any programme without the rule is worth; where its solution has whole starts, it is that programme
-and the cost is exact. Elsewhere a search that begins from the programme raises what is known to be possible and lowers
-the bound. Above `whole_model_sites` sites only the bound at the prices of the
+last one, bounds what any programme without the rule is worth; where its solution has whole starts and whole classes of
+courses, it is that programme and the cost is exact. Elsewhere a search that begins from the programme raises what is
+known to be possible and lowers the bound. Above `whole_model_sites` sites only the bound at the prices of the
 programme's proof is stated, in which the rule has no price (weak duality).
 """
 
@@ -127,10 +127,10 @@ class _RuleSearch:
         return roots
 
     def _at_root(self, root: Solution) -> RuleCost:
-        """The cost of a rule by the relaxation without it: exact where every integer variable is whole."""
+        """The cost of a rule by the relaxation without it: exact where all starts and classes in it are whole."""
         assert root.x is not None
-        starts = root.x[self.part.arrays.integer]
-        whole = np.abs(starts - np.round(starts)).max(initial=0.0) <= TOLERANCES.integrality
+        numbers = root.x[self.part.arrays.discrete]
+        whole = np.abs(numbers - np.round(numbers)).max(initial=0.0) <= TOLERANCES.integrality
         possible = root.value if whole and root.value is not None else -np.inf
         return self._cost(max(possible + self.part.constant, self.value), root.bound + self.part.constant)
 
