@@ -6,8 +6,10 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -118,6 +120,35 @@ def test_what_a_killed_process_left_is_removed_by_the_next_and_what_a_living_one
     with folder_beside(folder):
         pass
     assert {*names(tmp_path)} == {"a.json", other.name}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no locks on files that are being written")
+def test_a_folder_whose_process_was_killed_before_it_was_locked_is_removed(tmp_path: Path) -> None:
+    unlocked = Path(tempfile.mkdtemp(prefix=".a.json-", dir=tmp_path))
+    filled = Path(tempfile.mkdtemp(prefix=".a.json-", dir=tmp_path))
+    (filled / "a").write_text("somebody's")
+    write_text(tmp_path / "a.json", "new")
+    assert not unlocked.exists()
+    assert {*names(tmp_path)} == {"a.json", filled.name}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no locks on files that are being written")
+def test_a_folder_that_another_writer_removed_while_it_was_empty_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make, empty = tempfile.mkdtemp, []
+
+    def removed_at_first(**place: Any) -> str:
+        folder = make(**place)
+        if not empty:
+            empty.append(folder)
+            Path(folder).rmdir()
+        return folder
+
+    monkeypatch.setattr(tempfile, "mkdtemp", removed_at_first)
+    write_text(tmp_path / "a.json", "new")
+    assert empty
+    assert names(tmp_path) == ["a.json"]
 
 
 KILLED_WORKBOOK = """

@@ -7,6 +7,7 @@ killed process left there is removed by the next that writes to the same place.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -47,16 +48,39 @@ def folder_beside(path: Path) -> Iterator[Path]:
     for left in _besides(path.parent, stem):
         _remove_if_left(left)
     try:
-        beside = Path(tempfile.mkdtemp(prefix=stem, dir=path.parent))
+        beside, lock = _new_folder(path.parent, stem)
     except OSError as error:
         error.filename = str(path)
         raise
     try:
-        with _named(path, beside), _locked(beside / LOCK):
-            (beside / NEW).mkdir()
+        with _named(path, beside):
             yield beside / NEW
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+        lock.close()
+
+
+def _new_folder(parent: Path, stem: str) -> tuple[Path, FileLock]:
+    """A folder of its own with an empty folder in it and its lock, which is not held where the system has none.
+
+    Raises OSError.
+    """
+    while True:
+        beside = Path(tempfile.mkdtemp(prefix=stem, dir=parent))
+        lock = FileLock(beside / LOCK)
+        if sys.platform != "win32":  # there an open file keeps the writer itself out
+            with suppress(OSError):
+                lock.acquire()
+        try:
+            (beside / NEW).mkdir()
+        except FileNotFoundError:
+            lock.close()  # another writer took the folder for one that was left, while it was empty
+            continue
+        except OSError:
+            lock.close()
+            shutil.rmtree(beside, ignore_errors=True)
+            raise
+        return beside, lock
 
 
 @contextmanager
@@ -71,39 +95,24 @@ def _named(path: Path, beside: Path) -> Iterator[None]:
 
 
 def _besides(folder: Path, start: str) -> list[Path]:
-    """Folders that a process made or is making, by the start of their names."""
+    """Folders that a process made or is making, by the start of their names and the end that `mkdtemp` gives them."""
     with suppress(OSError):
-        return [one for one in folder.iterdir() if one.name.startswith(start)]
+        return [one for one in folder.iterdir() if re.fullmatch(re.escape(start) + "[a-z0-9_]{8}", one.name)]
     return []
 
 
 def _remove_if_left(left: Path) -> None:
     """Removes what a killed process left: nobody holds its lock. Systems without such locks keep it."""
-    if sys.platform == "win32":
+    if sys.platform == "win32" or left.is_symlink():
         return
-    lock = FileLock(left / LOCK)
     with suppress(OSError):
-        if not left.is_symlink() and (left / LOCK).is_file() and lock.acquire():
+        if not (left / LOCK).is_file():
+            left.rmdir()  # empty where a process was killed before it had its lock; else it stays
+            return
+        lock = FileLock(left / LOCK)
+        if lock.acquire():
             shutil.rmtree(left, ignore_errors=True)
             lock.release()
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Holds a lock on `path`, which is made empty; without one where there are none or one keeps the writer itself out.
-
-    A path that cannot be made is an error of the writer, who names it.
-    """
-    if sys.platform == "win32":
-        yield
-        return
-    lock = FileLock(path)
-    with suppress(OSError):
-        lock.acquire()
-    try:
-        yield
-    finally:
-        lock.close()
 
 
 def write_text(path: Path, text: str) -> None:
