@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import polars as pl
@@ -9,6 +10,7 @@ import pytest
 from tests.tiny import tiny
 
 import tawteen as tw
+from tawteen.report.next_steps import next_steps
 from tawteen.report.policy import findings_chart, policy, rows_by_finding
 from tawteen.report.report_data import ReportData
 from tawteen.report.survey_tour import survey_tour
@@ -56,6 +58,35 @@ def test_the_tour_is_that_of_the_policy(learning: ReportData, planned: tw.Policy
     table = survey_tour(learning)[0].table
     surveys = planned.policy.filter(pl.col("option").str.ends_with(":survey"))
     assert table.select("site", "period").rows() == surveys.select("site", "period").rows()
+
+
+def test_the_next_steps_are_the_first_stage(learning: ReportData, planned: tw.PolicyPlan, read: ReportData) -> None:
+    """Beside the policy the page lists what the policy begins, not what the single path would."""
+    (exhibit,) = next_steps(learning)
+    steps = exhibit.table
+    first = planned.first_stage
+    assert first.height
+    assert set(steps["site"]) == set(first["site"]) != set(next_steps(read)[0].table["site"])
+    assert "policy" in exhibit.note[0]
+    assert set(steps.filter(stage="survey")["site"]) == set(first.filter(kind="survey")["site"])
+    for site, option, units in first.select("site", "option", "units").iter_rows():
+        mine = steps.filter(pl.col("site") == site)
+        assert mine["period"].min() == first.filter(pl.col("site") == site)["period"].item()
+        for unit in {part["unit"] for part in units}:
+            assert all(learning.name("sources", unit)[k] in mine[-1][f"who_{lang}"].item()
+                       for k, lang in enumerate(("en", "ar")))  # fmt: skip
+        paid = learning.effects.outlays.filter(option=option, quarter=0)
+        assert mine["money"].sum() == pytest.approx(paid["amount"].sum())
+
+
+def test_steps_are_named_by_the_meeting_or_by_the_first_quarter(learning: ReportData) -> None:
+    """Where no meeting is stated, every quarter decides."""
+    assert not learning.case.settings.committee
+    assert all("2027-Q1" in title for title in next_steps(learning)[0].title)
+    met = tiny(committee=[{"date": dt.date(2027, 6, 15)}])
+    english, arabic = next_steps(replace(learning, case=met))[0].title
+    assert "June 15, 2027" in english
+    assert "يونيو" in arabic
 
 
 def test_what_is_held_is_used_or_released(learning: ReportData) -> None:

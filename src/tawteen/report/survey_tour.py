@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import polars as pl
 
@@ -82,11 +84,7 @@ def _policy_tour(study: ReportData, planned: PolicyPlan) -> Exhibit:
     )  # fmt: skip
     gates = gates_to_inspect(study)
     table = with_words(table, "gates", [gates.get(site, ("", "")) for site in table["site"]])
-    units = [
-        join_list([study.name("sources", name) for name in dict.fromkeys(part["unit"] for part in teams.get(site, ()))])
-        for site in table["site"]
-    ]
-    table = with_words(table, "by", units)
+    table = with_words(table, "by", [unit_names(study, teams.get(site, ())) for site in table["site"]])
     columns: dict[str, ColumnFormat] = {
         "period": quarter_column("column.quarter"), "region": REGION, "site": SITE,
         "by": text_column("column.inspected_by"), "authority": text_column("column.controlling_authority"),
@@ -117,6 +115,11 @@ def _worth(study: ReportData) -> pl.DataFrame:
     if study.robustness is None:
         return pl.DataFrame(schema={"site": pl.String, "net": pl.Float64})
     return study.robustness.surveys.select("site", "net")
+
+
+def unit_names(study: ReportData, units: Iterable[Mapping[str, Any]]) -> Both:
+    """Names of units that work or survey, each once, in their order; `units` as a programme's sites have them."""
+    return join_list([study.name("sources", name) for name in dict.fromkeys(part["unit"] for part in units)])
 
 
 def gates_to_inspect(study: ReportData) -> dict[str, Both]:

@@ -29,14 +29,19 @@ TIMELINE_SITES_SHOWN = bars_on_paper(LAYOUT.timeline_step)
 
 
 def stages(study: ReportData) -> pl.DataFrame:
-    """site, status, stage, from, until, period, weeks.
+    """Stages of all that the programme starts, as of `stages_of_starts`."""
+    return stages_of_starts(study, study.chosen)
+
+
+def stages_of_starts(study: ReportData, starts: pl.DataFrame) -> pl.DataFrame:
+    """site, status, stage, from, until, period, weeks of `starts` (site, option, status, period, operating_from).
 
     `from` and `until` are in periods from the start of the horizon, fractions included; `period` is the quarter of
     `from`, `weeks` the time between both.
     """
     lead = study.works.lead.select("option", "survey_weeks", "gate_weeks", "works_weeks")
     rows: list[dict[str, Any]] = []
-    for row in study.chosen.join(lead, on="option", how="left").iter_rows(named=True):
+    for row in starts.join(lead, on="option", how="left").iter_rows(named=True):
         begins = float(row["period"])
         for stage in ("survey", "gate", "works"):
             if weeks := row[f"{stage}_weeks"] or 0.0:
