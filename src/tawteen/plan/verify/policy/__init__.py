@@ -56,11 +56,13 @@ def check_policy(
         _take_over(course_checks, number, checks)
     check_figures(facts, policy, begun, solutions, checks)
     checks.counts["policy_value"] = 1
-    near = CHECK_TOLERANCES.relative * in_play
+    near = CHECK_TOLERANCES.money * in_play
     if abs(policy.do_nothing - nothing) > near:
         checks.report("policy_value", "do_nothing", None, policy.do_nothing, nothing)
-    if not facts.joint and abs(rules_missed(facts, policy, solutions) - policy.rules_missed) > near / in_play:
-        checks.report("policy", "rules_missed")
+    if not facts.joint:
+        missed = rules_missed(facts, policy, solutions)
+        if abs(missed - policy.rules_missed) > CHECK_TOLERANCES.relative:
+            checks.report("policy", "rules_missed")
     if not policy.flows:
         checks.findings.append(Finding("warning", "verify.policy_flows", args={}))
         return 0

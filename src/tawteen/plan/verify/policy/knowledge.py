@@ -13,6 +13,7 @@ from tawteen.plan.verify.checks import Checks
 from tawteen.plan.verify.policy.courses import PolicyFacts, named
 from tawteen.plan.verify.rules import in_place, listed, of_kind, rule_rows_held
 from tawteen.plan.verify.solution import ClaimedSolution
+from tawteen.plan.verify.tolerances import CHECK_TOLERANCES
 
 ASKING = ("must", "at_least")
 """Kinds of rules that ask for starts: a future may miss them, and the policy states how many do."""
@@ -145,7 +146,10 @@ def _active(claim: ClaimedSolution) -> list[dict[str, Any]]:
 
 def _fulfilled(facts: PolicyFacts, rule: dict[str, Any], claim: ClaimedSolution, outcome: Mapping[str, int]) -> bool:
     if rule["kind"] != "must":
-        return all(used <= allowed + 1e-6 for _, used, allowed in rule_rows_held(claim, rule))
+        return all(
+            used - allowed <= CHECK_TOLERANCES.relative * max(abs(used), abs(allowed), CHECK_TOLERANCES.least_size)
+            for _, used, allowed in rule_rows_held(claim, rule)
+        )
     possible = facts.options.filter(
         of_kind(rule) & in_place(rule) & pl.col("available") & (pl.col("latest") >= pl.col("earliest"))
     ).select("site", finding=pl.col("option").str.extract(r"@(\d+)$").cast(pl.Int64))
