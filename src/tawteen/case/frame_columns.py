@@ -11,9 +11,9 @@ import polars as pl
 from tawteen.case.one_line import OneLine
 
 
-def label(meaning: str, *, null: bool = False) -> dy.String:
-    """An id, a code or other text."""
-    return dy.String(nullable=null, metadata={"en": meaning, "unit": ""})
+def label(meaning: str, *, null: bool = False, regex: str | None = None) -> dy.String:
+    """An id, a code or other text; all of it matches `regex` where one is given."""
+    return dy.String(nullable=null, regex=regex, metadata={"en": meaning, "unit": ""})
 
 
 def count(meaning: str, unit: str = "", *, null: bool = False, low: int | None = 0) -> dy.Int64:
@@ -22,10 +22,16 @@ def count(meaning: str, unit: str = "", *, null: bool = False, low: int | None =
 
 
 def amount(
-    meaning: str, unit: str, *, null: bool = False, low: float | None = 0.0, high: float | None = None
+    meaning: str,
+    unit: str,
+    *,
+    null: bool = False,
+    low: float | None = 0.0,
+    high: float | None = None,
+    alias: str | None = None,
 ) -> dy.Float64:
-    """A quantity in `unit`."""
-    return dy.Float64(nullable=null, min=low, max=high, metadata={"en": meaning, "unit": unit})
+    """A quantity in `unit`; `alias` is the name of a column that Python does not allow as one."""
+    return dy.Float64(nullable=null, min=low, max=high, alias=alias, metadata={"en": meaning, "unit": unit})
 
 
 def share(meaning: str, *, null: bool = False, high: float = 1.0) -> dy.Float64:
@@ -33,14 +39,19 @@ def share(meaning: str, *, null: bool = False, high: float = 1.0) -> dy.Float64:
     return amount(meaning, "share", null=null, high=high)
 
 
-def truth(meaning: str) -> dy.Bool:
+def truth(meaning: str, *, null: bool = False) -> dy.Bool:
     """Yes or no."""
-    return dy.Bool(nullable=False, metadata={"en": meaning, "unit": ""})
+    return dy.Bool(nullable=null, metadata={"en": meaning, "unit": ""})
 
 
 def day(meaning: str, *, null: bool = True) -> dy.Date:
     """A calendar day."""
     return dy.Date(nullable=null, metadata={"en": meaning, "unit": "date"})
+
+
+def column_types(schema: type[dy.Schema]) -> dict[str, Any]:
+    """The type of each column of a frame, in their order."""
+    return {name: column.dtype for name, column in schema.columns().items()}
 
 
 class Frames(OneLine):
@@ -52,7 +63,7 @@ class Frames(OneLine):
         """Raises TypeError, a fault of the program, where columns or types of a frame are others than its schema's."""
         for name, schema in self.SCHEMAS.items():
             frame: pl.DataFrame = getattr(self, name)
-            types: dict[str, Any] = {column: spec.dtype for column, spec in schema.columns().items()}
+            types = column_types(schema)
             if dict(frame.schema) != types or frame.columns != list(types):
                 raise TypeError(f"{type(self).__name__}.{name}: {dict(frame.schema)} instead of {types}")
 

@@ -11,50 +11,44 @@ import dataframely as dy
 import numpy as np
 import polars as pl
 
+from tawteen.case.frame_columns import amount, column_types, label, truth
 from tawteen.case.one_line import OneLine
 from tawteen.plan.gains import SimulatedGains
-from tawteen.plan.programme_tables import fits
+from tawteen.plan.stored_values import is_finite, is_whole, table_of_rows
 from tawteen.plan.tolerances import TOLERANCES
 
 FLAG_UNITS = ("share", "x", "", "currency", "years")
 
 
-def _number(en: str, unit: str, *, null: bool = False) -> dy.Float64:
-    return dy.Float64(nullable=null, metadata={"en": en, "unit": unit})
-
-
-def _text(en: str, *, null: bool = False, regex: str | None = None) -> dy.String:
-    return dy.String(nullable=null, regex=regex, metadata={"en": en, "unit": ""})
-
-
 class RedFlags(dy.Schema):
     """What speaks against the programme: one row for each rule and what it was tried on."""
 
-    code = _text("Rule")
-    subject = _text("Site, party or rule of the case that it is about; empty for the programme", null=True)
-    value = _number("Value", "by unit", null=True)
-    threshold = _number("Threshold from which it is raised", "by unit")
-    unit = _text("Unit of value and threshold", regex=f"^({'|'.join(FLAG_UNITS)})$")
-    raised = dy.Bool(nullable=True, metadata={"en": "Whether it is raised; empty where it is unknown", "unit": ""})
+    code = label("Rule")
+    subject = label("Site, party or rule of the case that it is about; empty for the programme", null=True)
+    value = amount("Value", "by unit", null=True, low=None)
+    threshold = amount("Threshold from which it is raised", "by unit", low=None)
+    unit = label("Unit of value and threshold", regex=f"^({'|'.join(FLAG_UNITS)})$")
+    raised = truth("Whether it is raised; empty where it is unknown", null=True)
 
 
 class PartyResults(dy.Schema):
     """What each party has with and without the programme."""
 
-    party = _text("Party")
-    without = dy.Float64(nullable=True, alias="without", metadata={"en": "Without it, discounted", "unit": "currency"})
-    with_ = dy.Float64(nullable=True, alias="with", metadata={"en": "With the programme, discounted",
-                                                              "unit": "currency"})  # fmt: skip
-    gain = _number("Difference", "currency", null=True)
-    transfer = _number("Paid to it (below zero: by it) so that every party gains the same", "currency", null=True)
+    party = label("Party")
+    without = amount("Without it, discounted", "currency", null=True, low=None)
+    with_ = amount("With the programme, discounted", "currency", null=True, low=None, alias="with")
+    gain = amount("Difference", "currency", null=True, low=None)
+    transfer = amount(
+        "Paid to it (below zero: by it) so that every party gains the same", "currency", null=True, low=None
+    )
 
 
 class RuleCosts(dy.Schema):
     """What each active rule costs: the gain that the programme could have more without it."""
 
-    rule = _text("Rule of the case")
-    at_least = _number("Costs at least", "currency", null=True)
-    at_most = _number("Costs at most", "currency", null=True)
+    rule = label("Rule of the case")
+    at_least = amount("Costs at least", "currency", null=True, low=None)
+    at_most = amount("Costs at most", "currency", null=True, low=None)
 
 
 OUTLOOK_TABLES: Mapping[str, type[dy.Schema]] = {
@@ -67,7 +61,7 @@ FIGURES = ("expected", "p10", "p50", "p90", "chance_of_loss")
 
 def no_rows(table: str) -> pl.DataFrame:
     """The table without rows. Raises KeyError for an unknown one."""
-    return pl.DataFrame(schema={name: column.dtype for name, column in OUTLOOK_TABLES[table].columns().items()})
+    return pl.DataFrame(schema=column_types(OUTLOOK_TABLES[table]))
 
 
 @dataclass(frozen=True, repr=False)
@@ -124,16 +118,16 @@ def read_outlook(data: Mapping[str, Any]) -> Outlook | None:
             if data[name] not in (None, []):
                 raise WrongOutlookError(name)
         return None
-    if not isinstance(stated, dict) or stated.keys() != {"seed", "gains"} or not _whole(stated["seed"]):
+    if not isinstance(stated, dict) or stated.keys() != {"seed", "gains"} or not is_whole(stated["seed"]):
         raise WrongOutlookError("outlook")
     gains = stated["gains"]
-    if not isinstance(gains, list) or not gains or not all(map(_finite, gains)):
+    if not isinstance(gains, list) or not gains or not all(map(is_finite, gains)):
         raise WrongOutlookError("outlook")
     tables = {name: _table(name, data[name]) for name in OUTLOOK_TABLES}
     outlook = Outlook(stated["seed"], tuple(map(float, gains)), **tables)
     for name in FIGURES:
         right, value = getattr(outlook, name), data[name]
-        if not _finite(value) or abs(value - right) > TOLERANCES.outlook * max(1.0, abs(right)):
+        if not is_finite(value) or abs(value - right) > TOLERANCES.outlook * max(1.0, abs(right)):
             raise WrongOutlookError(name)
     for name, reason in _contradictions(outlook):
         raise WrongOutlookError(f"{name}: {reason}")
@@ -144,28 +138,11 @@ class WrongOutlookError(ValueError):
     """A field of the outlook that no programme can have; the text is its name."""
 
 
-def _whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _finite(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
 def _table(name: str, rows: Any) -> pl.DataFrame:
-    columns = no_rows(name).schema
-    if not isinstance(rows, list) or not all(isinstance(row, dict) and row.keys() == columns.keys() for row in rows):
-        raise WrongOutlookError(name)
-    if not all(fits(type(cell), columns[column]) for row in rows for column, cell in row.items()):
-        raise WrongOutlookError(name)
     try:
-        frame = pl.DataFrame(rows, schema=columns, orient="row", strict=True)
-    except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError):
+        return table_of_rows(OUTLOOK_TABLES[name], rows)
+    except ValueError:
         raise WrongOutlookError(name) from None
-    _, failed = OUTLOOK_TABLES[name].filter(frame)
-    if failed.counts():
-        raise WrongOutlookError(name)
-    return frame
 
 
 def _contradictions(outlook: Outlook) -> Iterator[tuple[str, str]]:

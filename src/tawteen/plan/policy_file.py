@@ -10,8 +10,8 @@ from typing import Any
 import polars as pl
 
 from tawteen.plan.file_names import FLOWS_FILE
-from tawteen.plan.policy_plan import FLOW_TABLES, POLICY_TABLES, PolicyPlan, flow_schema, policy_schema
-from tawteen.plan.programme_tables import fits
+from tawteen.plan.policy_plan import FLOW_TABLES, POLICY_TABLES, PolicyPlan, flow_schema
+from tawteen.plan.stored_values import is_finite, is_whole, table_of_rows
 from tawteen.plan.tolerances import TOLERANCES
 
 POLICY_FIGURES = ("expected", "p10", "p50", "p90", "chance_of_loss", "half_width", "gap", "value_of_information")
@@ -111,16 +111,16 @@ def _require_stated(data: Data) -> None:
     """Raises WrongPolicyError where a stored value is of no kind that it can have."""
     gains, size = data["gains"], len(data["gains"]) if isinstance(data["gains"], list) else 0
     right = {
-        "seed": _whole(data["seed"]),
-        "gains": size > 0 and all(map(_finite, gains)),
-        "batches": _whole(data["batches"]) and data["batches"] > 0 and size % data["batches"] == 0,
-        "bound": data["bound"] is None or _finite(data["bound"]),
-        "do_nothing": _finite(data["do_nothing"]),
-        "rules_missed": _finite(data["rules_missed"]) and 0.0 <= data["rules_missed"] <= 1.0,
-        "solutions": _listed(data["solutions"], size) and all(map(_whole, data["solutions"])),
-        "gains_without": _listed(data["gains_without"], size) and all(map(_finite, data["gains_without"])),
-        "solutions_without": _listed(data["solutions_without"], size) and all(map(_whole, data["solutions_without"])),
-        "information_futures": _whole(data["information_futures"]) and 0 < data["information_futures"] <= size,
+        "seed": is_whole(data["seed"]),
+        "gains": size > 0 and all(map(is_finite, gains)),
+        "batches": is_whole(data["batches"]) and data["batches"] > 0 and size % data["batches"] == 0,
+        "bound": data["bound"] is None or is_finite(data["bound"]),
+        "do_nothing": is_finite(data["do_nothing"]),
+        "rules_missed": is_finite(data["rules_missed"]) and 0.0 <= data["rules_missed"] <= 1.0,
+        "solutions": _listed(data["solutions"], size) and all(map(is_whole, data["solutions"])),
+        "gains_without": _listed(data["gains_without"], size) and all(map(is_finite, data["gains_without"])),
+        "solutions_without": _listed(data["solutions_without"], size) and all(map(is_whole, data["solutions_without"])),
+        "information_futures": is_whole(data["information_futures"]) and 0 < data["information_futures"] <= size,
         "flows_hash": data["flows_hash"] is None or isinstance(data["flows_hash"], str),
     }
     for name, holds in right.items():
@@ -132,28 +132,11 @@ def _listed(value: Any, size: int) -> bool:
     return isinstance(value, list) and len(value) == size
 
 
-def _whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _finite(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
 def _table(name: str, rows: Any) -> pl.DataFrame:
-    schema = policy_schema(name)
-    if not isinstance(rows, list) or not all(isinstance(row, dict) and row.keys() == schema.keys() for row in rows):
-        raise WrongPolicyError(name)
-    if not all(fits(type(cell), schema[column]) for row in rows for column, cell in row.items()):
-        raise WrongPolicyError(name)
     try:
-        frame = pl.DataFrame(rows, schema=schema, orient="row", strict=True)
-    except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError):
+        return table_of_rows(POLICY_TABLES[name], rows)
+    except ValueError:
         raise WrongPolicyError(name) from None
-    _, failed = POLICY_TABLES[name].filter(frame)
-    if failed.counts():
-        raise WrongPolicyError(name)
-    return frame
 
 
 def _require_figures(policy: PolicyPlan, data: Data) -> None:
@@ -168,7 +151,7 @@ def _require_figures(policy: PolicyPlan, data: Data) -> None:
         if right is None or value is None:
             if right is not None or value is not None:
                 raise WrongPolicyError(name)
-        elif not _finite(value) or abs(value - right) > TOLERANCES.outlook * max(1.0, abs(right)):
+        elif not is_finite(value) or abs(value - right) > TOLERANCES.outlook * max(1.0, abs(right)):
             raise WrongPolicyError(name)
 
 

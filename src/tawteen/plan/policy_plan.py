@@ -12,37 +12,30 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
+from tawteen.case.frame_columns import amount, column_types, count, label, share, truth
 from tawteen.case.one_line import OneLine
 from tawteen.plan.gains import SimulatedGains
-from tawteen.plan.programme_tables import QUARTER_PATTERN, Draws, Flows, Supply, Throughput
+from tawteen.plan.programme_tables import QUARTER_PATTERN, Draws, Flows, Supply, Throughput, units_column
 from tawteen.plan.tolerances import TOLERANCES
 
-CONFIDENCE = 0.95
-"""Chance that the stated interval covers the mean."""
+
+@dataclass(frozen=True)
+class IntervalParams:
+    """How the interval of a mean over independent samples is stated."""
+
+    confidence: float = 0.95
+    """Chance that the interval covers the mean."""
 
 
-def _text(en: str, *, null: bool = False, regex: str | None = None) -> dy.String:
-    return dy.String(nullable=null, regex=regex, metadata={"en": en, "unit": ""})
+MEAN_INTERVAL = IntervalParams()
 
 
-def _count(en: str, *, null: bool = False, low: int = 0) -> dy.Int64:
-    return dy.Int64(nullable=null, min=low, metadata={"en": en, "unit": ""})
+def _period(meaning: str) -> dy.Int64:
+    return count(meaning, "quarters")
 
 
-def _period(en: str) -> dy.Int64:
-    return dy.Int64(nullable=False, min=0, metadata={"en": en, "unit": "quarters"})
-
-
-def _share(en: str, *, null: bool = False) -> dy.Float64:
-    return dy.Float64(nullable=null, min=0.0, max=1.0, metadata={"en": en, "unit": "share"})
-
-
-def _amount(en: str, unit: str) -> dy.Float64:
-    return dy.Float64(nullable=False, min=0.0, metadata={"en": en, "unit": unit})
-
-
-def _label() -> dy.String:
-    return _text("Label of the quarter of the start", regex=QUARTER_PATTERN)
+def _start() -> dy.String:
+    return label("Label of the quarter of the start", regex=QUARTER_PATTERN)
 
 
 FINDING = "Finding of the site, counted from 0; empty for what is decided without one"
@@ -51,73 +44,64 @@ FINDING = "Finding of the site, counted from 0; empty for what is decided withou
 class FirstStage(dy.Schema):
     """What starts in every future before the committee decides again."""
 
-    order = _count("Place in the order in which it is decided", low=1)
-    site = _text("Site")
-    kind = _text("Kind of the option, survey for a survey")
-    option = _text("Option or survey")
+    order = count("Place in the order in which it is decided", low=1)
+    site = label("Site")
+    kind = label("Kind of the option, survey for a survey")
+    option = label("Option or survey")
     period = _period("Quarter of the start, counted from 0")
-    start = _label()
-    units = dy.List(
-        dy.Struct({
-            "unit": dy.String(nullable=False), "capability": dy.String(nullable=False),
-            "amount": dy.Float64(nullable=False, min=0.0),
-        }),
-        nullable=False,
-        metadata={"en": "Units that survey or work for it, with pool and amount, in the mean over the futures",
-                  "unit": "pool units"},
-    )  # fmt: skip
+    start = _start()
+    units = units_column("Units that survey or work for it, with pool and amount, in the mean over the futures")
 
 
 class PolicyRows(dy.Schema):
     """What is done at a site for each finding."""
 
-    site = _text("Site")
-    finding = _count(FINDING, null=True)
-    chance = _share("Chance of the finding", null=True)
-    option = _text("Option or survey that starts")
-    futures = _share("Share of the futures with this finding in which it starts")
+    site = label("Site")
+    finding = count(FINDING, null=True)
+    chance = share("Chance of the finding", null=True)
+    option = label("Option or survey that starts")
+    futures = share("Share of the futures with this finding in which it starts")
     period = _period("Median quarter of its start in them")
-    start = _label()
+    start = _start()
 
 
 class Information(dy.Schema):
     """What knowing a site is worth to the policy."""
 
-    site = _text("Site that is surveyed")
-    with_survey = dy.Float64(nullable=False, metadata={"en": "Expected gain of the policy in the first futures",
-                                                       "unit": "currency"})  # fmt: skip
-    without_survey = dy.Float64(nullable=False, metadata={
-        "en": "Expected gain of the same policy without the survey of the site, in the same futures",
-        "unit": "currency"})  # fmt: skip
-    value_of_information = dy.Float64(nullable=False, metadata={"en": "Difference", "unit": "currency"})
+    site = label("Site that is surveyed")
+    with_survey = amount("Expected gain of the policy in the first futures", "currency", low=None)
+    without_survey = amount(
+        "Expected gain of the same policy without the survey of the site, in the same futures", "currency", low=None
+    )
+    value_of_information = amount("Difference", "currency", low=None)
 
 
 class Reserves(dy.Schema):
     """What has to be held for starts that depend on findings, and what of it is released."""
 
-    site = _text("Site")
-    kind = _text("money, or the kind of pool: capability or course", regex="^(money|capability|course)$")
-    pool = _text("Pool; empty for money", null=True)
-    reserved = _amount("The most that its conditional start takes in any future", "currency or pool units")
-    used = _amount("What conditional starts take of it in the mean over the futures", "currency or pool units")
-    released = _amount("What is released of it in the mean over the futures", "currency or pool units")
-    chance_of_release = _share("Share of the futures in which all of it is released")
+    site = label("Site")
+    kind = label("money, or the kind of pool: capability or course", regex="^(money|capability|course)$")
+    pool = label("Pool; empty for money", null=True)
+    reserved = amount("The most that its conditional start takes in any future", "currency or pool units")
+    used = amount("What conditional starts take of it in the mean over the futures", "currency or pool units")
+    released = amount("What is released of it in the mean over the futures", "currency or pool units")
+    chance_of_release = share("Share of the futures in which all of it is released")
 
 
 class Findings(dy.Schema):
     """What the survey of each uninspected site can find."""
 
-    site = _text("Site")
-    finding = _count("Finding of the site, counted from 0")
-    chance = _share("Its chance")
-    opens = dy.Bool(nullable=False, metadata={"en": "Whether works are possible", "unit": ""})
-    quantile = _share("State of the plant: 0 the best, 1 the worst; empty where the finding tells none", null=True)
+    site = label("Site")
+    finding = count("Finding of the site, counted from 0")
+    chance = share("Its chance")
+    opens = truth("Whether works are possible")
+    quantile = share("State of the plant: 0 the best, 1 the worst; empty where the finding tells none", null=True)
 
 
 class Outcomes(dy.Schema):
     """The finding of each uninspected site in each future."""
 
-    site = _text("Site")
+    site = label("Site")
     finding = dy.List(dy.Int64(nullable=False, min=0), nullable=False,
                       metadata={"en": "Its finding in each future, in their order", "unit": ""})  # fmt: skip
 
@@ -125,9 +109,9 @@ class Outcomes(dy.Schema):
 class FutureStarts(dy.Schema):
     """What starts in each of the different courses that the futures take."""
 
-    solution = _count("Course of the future: futures with the same starts have the same one")
-    option = _text("Option or survey")
-    finding = _count(FINDING, null=True)
+    solution = count("Course of the future: futures with the same starts have the same one")
+    option = label("Option or survey")
+    finding = count(FINDING, null=True)
     period = _period("Quarter of the start, counted from 0")
 
 
@@ -151,12 +135,12 @@ FLOW_TABLES: Mapping[str, type[dy.Schema]] = {
 
 def policy_schema(table: str) -> pl.Schema:
     """Column types of one of `POLICY_TABLES`."""
-    return pl.Schema({name: column.dtype for name, column in POLICY_TABLES[table].columns().items()})
+    return pl.Schema(column_types(POLICY_TABLES[table]))
 
 
 def flow_schema(table: str) -> dict[str, Any]:
     """Column types of one of `FLOW_TABLES`."""
-    columns = {name: column.dtype for name, column in FLOW_TABLES[table].columns().items()}
+    columns = column_types(FLOW_TABLES[table])
     finding = {"finding": pl.Int64} if "option" in columns else {}
     return {"solution": pl.Int64, **columns, **finding}
 
@@ -200,7 +184,7 @@ class PolicyPlan(SimulatedGains, OneLine):
         means = np.array(self.gains).reshape(self.batches, -1).mean(axis=1)
         if self.batches < 2:
             return math.inf
-        quantile = float(stats.t.ppf(0.5 + CONFIDENCE / 2.0, self.batches - 1))
+        quantile = float(stats.t.ppf(0.5 + MEAN_INTERVAL.confidence / 2.0, self.batches - 1))
         return quantile * float(np.std(means, ddof=1)) / math.sqrt(self.batches)
 
     @property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
@@ -11,6 +10,7 @@ import polars as pl
 from tawteen.case.findings import Finding
 from tawteen.plan.programme import Programme, Status
 from tawteen.plan.programme_tables import KEYS, PROGRAMME_TABLES
+from tawteen.plan.stored_values import is_finite, is_whole
 from tawteen.plan.tolerances import TOLERANCES
 
 SEARCH_FIGURES = {"relaxation", "binaries", "bound_excess", "prices"}
@@ -31,11 +31,11 @@ def wrong_figures(data: Mapping[str, Any]) -> Iterator[Finding]:
     """Findings on the figures and names of a programme as they stand in its file."""
     for name, null in ANY.items():
         value = data[name]
-        number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        number = is_finite(value)
         low = name in ("gap", "seconds", "peak_mb") and number and value < 0
         if not (number or (null and value is None)) or low:
             yield _wrong(name, value)
-    if not isinstance(data["seed"], int) or isinstance(data["seed"], bool) or data["seed"] < 0:
+    if not is_whole(data["seed"]):
         yield _wrong("seed", data["seed"])
     for name in ("case_id", "case_hash"):
         if not isinstance(data[name], str) or not data[name]:
@@ -54,11 +54,7 @@ def _known_figures(figures: Any) -> bool:
     if not isinstance(figures, dict) or not figures.keys() <= SEARCH_FIGURES:
         return False
     listed = [figures.get("prices", []), [value for name, value in figures.items() if name != "prices"]]
-    return all(
-        isinstance(cells, list)
-        and all(isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell) for cell in cells)
-        for cells in listed
-    )
+    return all(isinstance(cells, list) and all(map(is_finite, cells)) for cells in listed)
 
 
 def _wrong(name: str, value: Any) -> Finding:

@@ -19,7 +19,8 @@ from tawteen.plan.policy_file import WrongPolicyError, flows_bytes, policy_field
 from tawteen.plan.policy_plan import PolicyPlan
 from tawteen.plan.programme import VERSION, Programme, Scenario
 from tawteen.plan.programme_checks import wrong_figures, wrong_relations, wrong_tables
-from tawteen.plan.programme_tables import SCHEMAS, empty, fits
+from tawteen.plan.programme_tables import SCHEMAS, empty
+from tawteen.plan.stored_values import fits
 
 __all__ = ["SCHEMAS", "empty", "read_programme", "write_programme"]
 
