@@ -17,6 +17,7 @@ from gettext import c2py
 from importlib.resources import files
 from typing import Any, Literal
 
+from babel.core import Locale
 from babel.dates import format_date
 from babel.numbers import (
     format_compact_decimal,
@@ -26,9 +27,6 @@ from babel.numbers import (
 
 Lang = Literal["en", "ar"]
 LANGS: tuple[Lang, ...] = ("en", "ar")
-
-_MOST_DECIMALS = 3
-"""Decimals at most of a number of which nothing is said about them, as CLDR has it in both languages."""
 
 _language: ContextVar[Lang | None] = ContextVar("language", default=None)
 
@@ -122,6 +120,12 @@ def _marks(lang: Lang, digits: str) -> dict[int, str]:
     )
 
 
+@cache
+def _most_decimals(lang: Lang) -> int:
+    """Decimals at most of a number of which nothing is said about them: those of the pattern of CLDR."""
+    return int(Locale.parse(lang).decimal_formats[None].frac_prec[1])
+
+
 class Words:
     """One language, and the digits of the case: `latn` (0-9) or `arab` (٠-٩)."""
 
@@ -156,12 +160,12 @@ class Words:
         return self._fixed(value, decimals)
 
     def _fixed(self, value: float, decimals: int | None, scale: int = 0) -> str:
-        """`value` · 10^`scale` with grouping and so many decimals; without a number of them at most three.
+        """`value` · 10^`scale` with grouping and so many decimals; at most those of the language where none is given.
 
         Babel writes the same, but looks up its patterns and marks anew for each number.
         """
         exact = Decimal(str(value)).scaleb(scale)
-        text = f"{exact:,.{_MOST_DECIMALS if decimals is None else decimals}f}"
+        text = f"{exact:,.{_most_decimals(self.lang) if decimals is None else decimals}f}"
         if decimals is None and "." in text:
             text = text.rstrip("0").rstrip(".")
         text = text.replace("Infinity", "∞")

@@ -55,6 +55,8 @@ class Tolerances:
     """Smallest shortage of a limit that is stated, and smallest increase that is searched, share of the need."""
     price: float = 1e-9
     """Difference of two prices of a limit that counts as rounding, share of the larger."""
+    site_prices: float = 1e-13
+    """What rounding can come to where sites are priced, share of all their values: it is added to their bound."""
     rent: float = 1e-6
     """Smallest shadow price of a limit that is stated, share of the money in play for the option."""
     rule: float = 1e-9

@@ -129,6 +129,19 @@ def _honest_exports(inputs: PlanInputs, used: pl.DataFrame) -> pl.LazyFrame:
     Selling what was just imported would be worth any amount; a case that allows it has a wrong price, not a trade.
     """
     parity = inputs.prices.parity.lazy().filter(pl.col("export_price") > 0)
+    reach = _delivered_imports(inputs, used)
+    return (
+        parity.join(reach.lazy(), on=["commodity", "region"], how="left", maintain_order="left")
+        .filter(pl.col("least").is_null() | (pl.col("export_price") <= pl.col("least")))
+        .select("commodity", "region", value="export_price")
+    )
+
+
+def _delivered_imports(inputs: PlanInputs, used: pl.DataFrame) -> pl.DataFrame:
+    """commodity, region, least: what importing it anywhere and bringing it there costs at least.
+
+    Costs settle after as many rounds as the longest chain of routes that makes one cheaper has routes.
+    """
     routes = inputs.case["routes"].lazy().select("carries", pl.col("from_region", "to_region"), step="cost")
     goods = used.lazy().select(commodity="id", carries="carries", mass="mass")
     reach = inputs.prices.parity.drop_nulls("import_price").select("commodity", "region", least="import_price")
@@ -145,11 +158,7 @@ def _honest_exports(inputs: PlanInputs, used: pl.DataFrame) -> pl.LazyFrame:
         if shorter.equals(reach):
             break
         reach = shorter
-    return (
-        parity.join(reach.lazy(), on=["commodity", "region"], how="left", maintain_order="left")
-        .filter(pl.col("least").is_null() | (pl.col("export_price") <= pl.col("least")))
-        .select("commodity", "region", value="export_price")
-    )
+    return reach
 
 
 def _add_routes(inputs: PlanInputs, builder: ModelBuilder, used: pl.DataFrame, balance: pl.LazyFrame) -> None:

@@ -59,7 +59,7 @@ def policy_bound(
     model = policy_problem(inputs) if problem is None else problem
     future = future_problem(inputs) if future is None else future
     nothing = (solve_lp(baseline_model(model.arrays, model)).value or 0.0) + model.constant
-    feasible = FeasibleStarts(future, stop)
+    feasible = FeasibleStarts(future, inputs.params, stop)
     arrays, solution = without_starts(model, lambda options: feasible.impossible(options, thorough=thorough), stop)
     if solution.x is None or solution.row_price is None or solution.value is None:
         empty = model.columns["start"].keys.clear().with_columns(share=pl.lit(0.0), worth=pl.lit(0.0))

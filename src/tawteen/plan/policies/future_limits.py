@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from tawteen.plan.model_builder import Floats, MilpArrays
+from tawteen.plan.policies.params import POLICY_PARAMS, PolicyParams
 from tawteen.plan.problem import Problem
 from tawteen.plan.solver import Relaxation
 from tawteen.plan.tolerances import TOLERANCES
@@ -17,8 +18,6 @@ Indices = NDArray[np.int64]
 
 LIMIT_ROWS = ("pool", "seats", "trainers", "outlay", "fund", "credit")
 LIMIT_COLUMNS = ("pool_supply", "draw", "fund_left")
-ANSWERS = 64
-"""Latest answers of each kind that are kept; more of them save a few linear models and compare longer."""
 
 
 class FutureLimits:
@@ -32,8 +31,9 @@ class FutureLimits:
     starts that were not carried is not (a Farkas certificate: the dual ray of the infeasible linear model).
     """
 
-    def __init__(self, problem: Problem, more: Floats | None = None) -> None:
+    def __init__(self, problem: Problem, params: PolicyParams = POLICY_PARAMS, more: Floats | None = None) -> None:
         """`problem`: of `future_problem`; `more` is added to the upper limits of the rows `LIMIT_ROWS`."""
+        self._earlier = params.kept_answers - 1
         arrays = problem.arrays
         rows, columns = limit_rows(problem), _joined([problem.columns[name].span for name in LIMIT_COLUMNS])
         part = arrays.matrix.tocsr()[rows].tocsc()
@@ -72,7 +72,7 @@ class FutureLimits:
             return False
         self._relaxation.limit(self._rows, self._lower - used, self._upper - used)
         if self._relaxation.objective() is not None:
-            self._carried = np.vstack([used, self._carried[: ANSWERS - 1]])
+            self._carried = np.vstack([used, self._carried[: self._earlier]])
             return True
         self._keep_ray(used)
         return False
@@ -94,8 +94,8 @@ class FutureLimits:
             least = least_supply - most
             margin = TOLERANCES.feasibility * (abs(least_supply) + abs(most) + float(np.abs(price) @ np.abs(used)))
             if np.isfinite(least) and price @ used < least - margin:
-                self._rays = np.vstack([-price, self._rays[: ANSWERS - 1]])
-                self._least = np.append(-least + margin, self._least[: ANSWERS - 1])
+                self._rays = np.vstack([-price, self._rays[: self._earlier]])
+                self._least = np.append(-least + margin, self._least[: self._earlier])
                 return
 
 

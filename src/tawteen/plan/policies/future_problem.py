@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.policies.future_limits import LIMIT_ROWS, FutureLimits, limit_rows
 from tawteen.plan.policies.inputs import PolicyInputs
+from tawteen.plan.policies.params import POLICY_PARAMS, PolicyParams
 from tawteen.plan.policies.problem import policy_problem
 from tawteen.plan.problem import Problem
 from tawteen.plan.robust.recourse import Recourse
@@ -43,10 +44,12 @@ def with_whole_classes(problem: Problem) -> Recourse | None:
 class FeasibleStarts:
     """Which starts some future could carry, with all the money, seats and trainers that others could ever add."""
 
-    def __init__(self, problem: Problem, stop: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self, problem: Problem, params: PolicyParams = POLICY_PARAMS, stop: Callable[[], bool] = lambda: False
+    ) -> None:
         """`problem`: of `future_problem`. Once `stop` has returned True, further starts count as possible."""
-        self._problem, self._stop = problem, stop
-        self._limits = FutureLimits(problem)
+        self._problem, self._params, self._stop = problem, params, stop
+        self._limits = FutureLimits(problem, params)
         self._generous: FutureLimits | None = None
 
     def beyond_limits(self, options: set[str], sample: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
@@ -103,7 +106,7 @@ class FeasibleStarts:
 
     def _with_all_added(self) -> FutureLimits:
         if self._generous is None:
-            self._generous = FutureLimits(self._problem, _most_added(self._problem))
+            self._generous = FutureLimits(self._problem, self._params, _most_added(self._problem))
         return self._generous
 
 

@@ -26,6 +26,12 @@ class Futures:
     weights: Floats
     batches: tuple[int, ...] | None
 
+    def first(self, count: int) -> Futures:
+        """The first `count` of drawn futures, equally likely."""
+        few = self.outcomes[:count]
+        batches = None if self.batches is None else self.batches[:count]
+        return Futures(few, np.full(len(few), 1.0 / len(few)), batches)
+
 
 def drawn_futures(
     findings: pl.DataFrame, count: int, seed: int, batches: int = 10, *, decisions: pl.DataFrame | None = None

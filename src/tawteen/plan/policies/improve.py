@@ -66,7 +66,7 @@ def improved(simulation: Simulation, policy: Policy, futures: Futures, budget: S
     ones. The futures are the same for all policies (common random numbers), so that their difference is known far
     better than their means; a change that is no gain in the first few of them is not looked at in the others.
     """
-    few = _first(futures, simulation.inputs.params.screening_futures)
+    few = futures.first(simulation.inputs.params.screening_futures)
     moves = _Moves(simulation, np.random.default_rng([seed, 0]))
     best = dict(policy)
     carried_out = simulated(simulation, best, futures)
@@ -86,12 +86,6 @@ def improved(simulation: Simulation, policy: Policy, futures: Futures, budget: S
             best, score, screen = tried, carried_out.score(futures), new_screen
             promising = _promising(simulation, moves, best, carried_out.starts[: len(few.outcomes)])
     return best
-
-
-def _first(futures: Futures, count: int) -> Futures:
-    """The first futures, equally likely."""
-    outcomes = futures.outcomes[:count]
-    return Futures(outcomes, np.full(len(outcomes), 1.0 / len(outcomes)), None)
 
 
 def _is_better(new: tuple[float, float], old: tuple[float, float]) -> bool:

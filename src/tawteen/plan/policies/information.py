@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 
-import numpy as np
 import polars as pl
 
 from tawteen.plan.model_builder import Floats
@@ -68,9 +67,3 @@ def information_by_site(
         lacking = float(simulated(simulation, fewer, futures).values @ futures.weights) - nothing
         rows.append((site, having, lacking, having - lacking))
     return pl.DataFrame(rows, schema=policy_schema("information"), orient="row")
-
-
-def first_futures(futures: Futures, count: int) -> Futures:
-    """The first `count` futures, equally likely."""
-    few = futures.outcomes[:count]
-    return Futures(few, np.full(len(few), 1.0 / len(few)), None if futures.batches is None else futures.batches[:count])

@@ -33,6 +33,9 @@ class PolicyParams:
     """Futures in which policies are compared while they are improved: others than those in which the best is valued."""
     screening_futures: int = 4
     """The first of these, in which a change has to be a gain before it is looked at in the others."""
+    kept_answers: int = 64
+    """Latest answers of each kind that are kept about which starts the limits carry: more of them save a few linear
+    models and compare longer. At least 1."""
     promising_moves: int = 3
     """Changes of one decision point that are tried in turn, those of which prices promise most."""
     search_seed: int = 1_000_003

@@ -14,7 +14,6 @@ from tawteen.plan.policies.future_problem import FeasibleStarts, future_problem,
 from tawteen.plan.policies.futures import Futures, drawn_futures
 from tawteen.plan.policies.improve import best_policy, improved, simulated
 from tawteen.plan.policies.information import (
-    first_futures,
     information_by_site,
     startable,
     with_useful_surveys,
@@ -92,7 +91,7 @@ def _linear_guide(inputs: PolicyInputs, budget: SearchBudget, *, thorough: bool)
     def ended() -> bool:
         return budget.remaining <= 0.0 or budget.should_stop()
 
-    feasible = FeasibleStarts(future, ended)
+    feasible = FeasibleStarts(future, inputs.params, ended)
     _, linear = without_starts(model, feasible.beyond_limits, ended)
     if linear.x is None or linear.row_price is None:
         return None
@@ -158,7 +157,7 @@ class _Search:
         fewer = valued(without_surveys(self.simulation), alone, drawn)
         if (-fewer.rules_missed, fewer.values.mean()) >= (-valuation.rules_missed, valuation.values.mean()):
             policy, valuation = alone, fewer
-        first = first_futures(drawn, params.information_futures)
+        first = drawn.first(params.information_futures)
         information = information_by_site(
             self.simulation, policy, first, valuation.values - self.nothing, nothing=self.nothing,
             ended=self._information_ended(),

@@ -56,7 +56,8 @@ class Simulation:
         self.inputs, self.worths = inputs, worths
         self.problem = future_problem(inputs) if problem is None else problem
         self.keys = self.problem.columns["start"].keys
-        self.limits, self.recourse = FutureLimits(self.problem), Recourse(self.problem, self.problem.arrays)
+        self.limits = FutureLimits(self.problem, inputs.params)
+        self.recourse = Recourse(self.problem, self.problem.arrays)
         self._classes = with_whole_classes(self.problem)
         self.rules = future_rules(inputs.planned, self.keys)
         self.periods = inputs.planned.periods

@@ -30,8 +30,6 @@ from tawteen.plan.safe_bound import most_used, safe_bound
 from tawteen.plan.tolerances import TOLERANCES
 
 Indices = NDArray[np.int64]
-ROUNDING_OF_SITES = 1e-13
-"""What rounding can come to where sites are priced, share of all their values."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +94,7 @@ def proved_bound(market: Market, sites: SiteArrays, prices: Floats, most: Floats
     priced = price_starts(sites, market, prices)
     earned = priced.line_value + float(best_values(sites, priced.worth).sum())
     in_play = abs(earned) + float(np.abs(np.where(np.isfinite(sites.value), sites.value, 0.0)).sum())
-    return shared + earned + ROUNDING_OF_SITES * in_play
+    return shared + earned + TOLERANCES.site_prices * in_play
 
 
 def most_flows(market: Market, sites: SiteArrays) -> Floats:
@@ -154,7 +152,7 @@ def priced_policies(
     near = with_options(inputs, _near_options(inputs, market, shares, params.near_trees) | _telling(inputs))
     future = future_problem(near)
     starts = _StartPlaces(future, sites)
-    feasible = FeasibleStarts(future)
+    feasible = FeasibleStarts(future, params)
     shares = _without_failing(market, shares, starts, partial(feasible.impossible, thorough=thorough), budget)
     bound = proved_bound(market, shares.dual.sites, shares.dual.proof.prices, most_flows(market, sites))
     guide = _without_failing(market, shares, starts, feasible.beyond_limits, budget)

@@ -17,8 +17,6 @@ from tawteen.plan.robust.uncertainties import Uncertainties
 
 TOLD = {"gate": 0, "value": 1}
 """Kinds of unknowns that a survey can tell, in the order in which they are listed."""
-CUBIC = 3
-"""Terms of the cubic on which worths are regressed."""
 
 
 @dataclass(frozen=True)
@@ -131,24 +129,28 @@ def dependent(
     share of `false_discoveries` at most is expected to be there by chance (Benjamini and Hochberg, "Controlling the
     false discovery rate", Journal of the Royal Statistical Society B 57 (1995) 289-300).
     """
-    scenarios = len(worth)
-    chances = np.ones(len(quantities))
-    if scenarios <= CUBIC + 1 or not len(quantities):
-        return chances < 0.0
     ranks = rankdata(worth, axis=0)
     ranks -= ranks.mean(axis=0)
-    total = (ranks**2).sum(axis=0)
-    for place, (quantile, options) in enumerate(quantities):
-        mine = options[total[options] > 0.0]
-        if len(mine):
-            features = _cubic(quantile[:, None])
-            basis, _ = np.linalg.qr(features - features.mean(axis=0))
-            share = np.minimum(((basis.T @ ranks[:, mine]) ** 2).sum(axis=0) / total[mine], 1.0 - 1e-12).max()
-            ratio = (share / CUBIC) / ((1.0 - share) / (scenarios - CUBIC - 1))
-            chances[place] = min(len(mine) * float(f_distribution.sf(ratio, CUBIC, scenarios - CUBIC - 1)), 1.0)
+    varies = (ranks**2).sum(axis=0) > 0.0
+    chances = np.array([_chance_of_fit(_cubic(one[:, None]), ranks[:, mine[varies[mine]]]) for one, mine in quantities])
     ordered = np.sort(chances)
     allowed = ordered <= false_discoveries * np.arange(1, len(ordered) + 1) / len(ordered)
     return chances <= (ordered[allowed].max() if allowed.any() else -1.0)
+
+
+def _chance_of_fit(features: Floats, ranks: Floats) -> float:
+    """Chance that some of the ranks (scenarios × options, about their mean) fits the features as well by chance.
+
+    1 where there is nothing to fit: no options, or no more scenarios than the fit has coefficients.
+    """
+    scenarios, terms = features.shape
+    left = scenarios - terms - 1
+    if left <= 0 or not ranks.shape[1]:
+        return 1.0
+    basis, _ = np.linalg.qr(features - features.mean(axis=0))
+    share = np.minimum(((basis.T @ ranks) ** 2).sum(axis=0) / (ranks**2).sum(axis=0), 1.0 - 1e-12).max()
+    ratio = (share / terms) / ((1.0 - share) / left)
+    return float(min(ranks.shape[1] * f_distribution.sf(ratio, terms, left), 1.0))
 
 
 def of_gate(
