@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from tests.made_once import made_once
+from tests.planning_command import plan_command
 from tests.tiny import tiny
 
 from tawteen.case.folder import write_folder
@@ -89,19 +90,4 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _plan(path: Path) -> None:
     write_folder(tiny(), path / "case")
-    assert (
-        run(
-            [
-                "plan",
-                str(path / "case"),
-                "--out",
-                str(path / "out"),
-                "--time-limit",
-                "60",
-                "--scenarios",
-                "6",
-                "--fixed",
-            ]
-        )
-        == 0
-    )
+    assert run(plan_command(path / "case", path / "out", seconds=60, scenarios=6)) == 0

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.planning_command import plan_command
 from tests.tiny import tiny
 
 from tawteen.case.folder import write_folder
@@ -30,21 +31,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def planning(case: Path, out: Path, *more: str) -> subprocess.Popen[str]:
     """A program that is planning and has said that it knows a programme."""
-    command = [
-        *PROGRAM,
-        "plan",
-        str(case),
-        "--out",
-        str(out),
-        "--time-limit",
-        "150",
-        "--gap",
-        "0",
-        "--scenarios",
-        "0",
-        "--fixed",
-        *more,
-    ]
+    command = [*PROGRAM, *plan_command(case, out, "--gap", "0", *more, seconds=150)]
     env = {**os.environ, "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"}
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
     assert process.stderr is not None
@@ -84,19 +71,7 @@ def test_a_request_to_end_keeps_the_best_too(large: Path, tmp_path: Path) -> Non
 def test_a_stop_while_the_report_is_drawn_keeps_the_programme(tmp_path: Path, number: signal.Signals) -> None:
     write_folder(tiny(), tmp_path / "case")
     out = tmp_path / "out"
-    command = [
-        *PROGRAM,
-        "plan",
-        str(tmp_path / "case"),
-        "--out",
-        str(out),
-        "--time-limit",
-        "20",
-        "--scenarios",
-        "0",
-        "--fixed",
-        "--json",
-    ]
+    command = [*PROGRAM, *plan_command(tmp_path / "case", out, "--json")]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     ends = time.monotonic() + 120
     while not (out / "programme.json").exists():

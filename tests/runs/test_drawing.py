@@ -13,6 +13,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
+from tests.planning_command import plan_command
 from tests.tiny import tiny
 
 from tawteen.case.folder import write_folder
@@ -27,23 +28,7 @@ from tawteen.runs.load import load_programme
 def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("drawing")
     write_folder(tiny(), path / "case")
-    assert (
-        run(
-            [
-                "plan",
-                str(path / "case"),
-                "--out",
-                str(path / "out"),
-                "--time-limit",
-                "20",
-                "--no-report",
-                "--scenarios",
-                "0",
-                "--fixed",
-            ]
-        )
-        == 0
-    )
+    assert run(plan_command(path / "case", path / "out", "--no-report")) == 0
     return path / "out"
 
 
@@ -124,23 +109,7 @@ def test_the_programme_is_there_though_its_report_is_not(
 ) -> None:  # fmt: skip
     monkeypatch.setattr(module, "_draw", work)
     out = tmp_path / "out"
-    assert (
-        run(
-            [
-                "plan",
-                str(planned / "case"),
-                "--out",
-                str(out),
-                "--time-limit",
-                "20",
-                "--scenarios",
-                "0",
-                "--fixed",
-                "--json",
-            ]
-        )
-        == 1
-    )
+    assert run(plan_command(planned / "case", out, "--json")) == 1
     told = json.loads(capsys.readouterr().out)
     assert [finding["code"] for finding in told["findings"]] == ["cli.report_failed"]
     assert told["report"] is False
@@ -155,23 +124,7 @@ def test_a_new_programme_takes_the_report_of_the_old_one_away(planned: Path, tmp
     shutil.copytree(planned, out)
     (out / "report.html").write_text("old")
     (out / ".tawteen").write_text((out / ".tawteen").read_text() + "report.html\n")
-    assert (
-        run(
-            [
-                "plan",
-                str(planned / "case"),
-                "--out",
-                str(out),
-                "--time-limit",
-                "20",
-                "--no-report",
-                "--scenarios",
-                "0",
-                "--fixed",
-            ]
-        )
-        == 0
-    )
+    assert run(plan_command(planned / "case", out, "--no-report")) == 0
     assert not (out / "report.html").exists()
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.planning_command import plan_command
 from tests.tiny import tiny
 
 from tawteen.case.folder import write_folder
@@ -93,8 +94,7 @@ def kinds(tmp_path_factory: pytest.TempPathFactory) -> list[Kind]:
     (top / "after" / TOML).write_text(settings.replace("fx_premium = 0.2", "fx_premium = 0.25"), encoding="utf-8")
     assert of_case(top / "before") != of_case(top / "after")
     # Simulation writes no file: without it more of the kills fall into the moments of writing.
-    quick = ["--no-report", "--time-limit", "20", "--scenarios", "0"]
-    assert run(["plan", str(top / "before"), "--out", str(top / "old"), "--fixed", *quick]) == 0
+    assert run(plan_command(top / "before", top / "old", "--no-report")) == 0
     (top / "plants.csv").write_text("Plant name,Status\nMill,closed\n", encoding="utf-8")
     assert run(["init", str(top / "imported"), "--from", str(top / "plants.csv")]) == 0
     (top / "plants.csv").write_text("Plant name,Status\nMill,closed\nDairy,closed\n", encoding="utf-8")
@@ -105,9 +105,9 @@ def kinds(tmp_path_factory: pytest.TempPathFactory) -> list[Kind]:
     sheets = [place.with_suffix(".xlsx") for place in places]
     replan = ["replan", str(top / "old"), str(top / "after"), "--today", "2027-Q2"]
     return [
-        Kind(["plan", str(top / "after"), "--out", str(places[0]), "--fixed", *quick], places[0], top / "old",
-             of_programme, 10),
-        Kind([*replan, "--out", str(places[1]), *quick], places[1], top / "old", of_programme, 5),
+        Kind(plan_command(top / "after", places[0], "--no-report"), places[0], top / "old", of_programme, 10),
+        Kind([*replan, "--out", str(places[1]), "--no-report", "--time-limit", "20", "--scenarios", "0"], places[1],
+             top / "old", of_programme, 5),
         Kind(["generate", str(places[2]), "--sites", "3"], places[2], None, of_case, 5),
         Kind(["template", str(sheets[3])], sheets[3], None, of_workbook, 5),
         Kind(["init", str(places[4]), "--from", str(top / "plants.csv")], places[4], top / "imported", of_case, 5),

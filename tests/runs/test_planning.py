@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.planning_command import plan_command
 from tests.tiny import tiny
 
 from tawteen.case.findings import CaseError
@@ -115,19 +116,7 @@ def test_a_command_prepares_its_case_once(
     for module in [module for name, module in sys.modules.items() if name.startswith("tawteen.")]:
         if getattr(module, "prepare", None) is prepare:
             monkeypatch.setattr(module, "prepare", counted)
-    command = [
-        "plan",
-        str(tmp_path / "case"),
-        "--out",
-        str(tmp_path / "out"),
-        "--time-limit",
-        "20",
-        "--no-report",
-        "--scenarios",
-        "0",
-        "--fixed",
-    ]
-    assert run([*command, "--json"]) == 0
+    assert run(plan_command(tmp_path / "case", tmp_path / "out", "--no-report", "--json")) == 0
     assert json.loads(capsys.readouterr().out)["summary"]
     # Reasons prepare the case with its starts free as well, which is another case.
     assert prepared.count(case_hash(tiny())) == 1

@@ -82,18 +82,14 @@ def plan(
         data = {**_data(programme), **written.data, "out": str(out)}
         findings = [*written.findings]
         try:
-            findings += _unsolved(read, programme, inputs, console)
-            findings += _unlearned(programme, inputs, fixed=fixed)
+            findings += [*_unsolved(read, programme, inputs, console), *_unlearned(programme, inputs, fixed=fixed)]
             if programme.value is None:
                 return CommandResult(data, written.parts, findings, exit_code(findings))
-            ended = programme.status == "interrupted"
-            outlook = tuning.outlook.with_scenarios(0 if ended else scenarios)
-            tuned = tuning.model_copy(update={"outlook": outlook})
+            tuned = tuning.with_scenarios(0 if programme.status == "interrupted" else scenarios)
             shown, reasons, warnings = outlook_shown(results, read, programme, bar, inputs=inputs, params=tuned)
             data |= shown
             findings += warnings
-            if not no_report:
-                findings += draw_report(results, out, bar, reasons=reasons)
+            findings += [] if no_report else draw_report(results, out, bar, reasons=reasons)
         except KeyboardInterrupt:
             # The programme is there: what is not, is told.
             findings = [*written.findings, Finding("warning", "cli.report_stopped", args={"path": str(out)})]

@@ -70,9 +70,8 @@ def replan(
         rows = list(outcome.changes.iter_rows(named=True))
         moves = say_moves(case, earlier, outcome.moves, console.words)
         console.show([*_parts(outcome, rows, moves, console), ""])
-        tuned = tuning.model_copy(update={"outlook": tuning.outlook.with_scenarios(scenarios)})
         shown, reasons, findings = outlook_shown(
-            results, outcome.case, outcome.programme, bar, inputs=None, params=tuned
+            results, outcome.case, outcome.programme, bar, inputs=None, params=tuning.with_scenarios(scenarios)
         )
         findings += [] if no_report else draw_report(results, out, bar, reasons=reasons)
     next_step = where_to_look(out, bar, drawn=not no_report and not findings)

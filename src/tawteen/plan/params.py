@@ -395,6 +395,10 @@ class SearchParams(_Params):
     outlook: OutlookParams = OutlookParams()
     conflict: ConflictParams = ConflictParams()
 
+    def with_scenarios(self, scenarios: int | None) -> SearchParams:
+        """The same with exactly so many scenarios of the outlook; unchanged for None."""
+        return self.model_copy(update={"outlook": self.outlook.with_scenarios(scenarios)})
+
 
 DEFAULTS = SearchParams()
 
