@@ -32,6 +32,9 @@ run: $(VENV)/.ready
 	@printf '\n%s\n' 'Go on:  ./tawteen explain out/libya   ·   ./tawteen template mycase.xlsx   ·   ./tawteen --help' \
 		'للمتابعة:  ./tawteen explain out/libya --lang ar   ·   ./tawteen --help --lang ar'
 
+# Without stored bytecode every worker and every process that a test starts would compile all modules again.
+test coverage: unexport PYTHONDONTWRITEBYTECODE
+
 test: $(VENV)/.dev
 	$(BIN)/pytest -n auto --dist worksteal
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from importlib import import_module
@@ -20,6 +21,12 @@ settings.load_profile("local")
 settings.register_profile("ci", derandomize=True, deadline=None)
 if os.environ.get("CI"):
     settings.load_profile("ci")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected lives to the end: looking through it again for garbage would only take time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -15,9 +16,11 @@ from rich.console import Console as RichConsole
 from tests.cli.conftest import Ask
 
 from tawteen.cli.console import Console
+from tawteen.cli.entry import run
 from tawteen.cli.terminal_text import TerminalWords, isolated, knows_isolates, printable
 
 PROGRAM = [sys.executable, "-m", "tawteen"]
+Said = Callable[..., tuple[int, bytes, bytes]]
 
 
 def said(case: Path, encoding: str, *args: str, **env: str) -> subprocess.CompletedProcess[bytes]:
@@ -26,16 +29,40 @@ def said(case: Path, encoding: str, *args: str, **env: str) -> subprocess.Comple
     return subprocess.run([*PROGRAM, "diagnose", str(case), *args], capture_output=True, check=False, env=given)
 
 
+@pytest.fixture
+def said_here(monkeypatch: pytest.MonkeyPatch) -> Said:
+    """The same command in this process, on streams of the encoding as Python opens them: code, output, errors."""
+    for name in ("PYTHONUTF8", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+
+    def diagnosed(case: Path, encoding: str, *args: str) -> tuple[int, bytes, bytes]:
+        streams = {name: io.BytesIO() for name in ("stdout", "stderr")}
+        with pytest.MonkeyPatch.context() as patched:
+            for name, errors in (("stdout", "strict"), ("stderr", "backslashreplace")):
+                patched.setattr(sys, name, io.TextIOWrapper(streams[name], encoding, errors, write_through=True))
+            code = run(["diagnose", str(case), *args])
+            sys.stdout.flush()
+            return code, streams["stdout"].getvalue(), streams["stderr"].getvalue()
+
+    return diagnosed
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "cp1256", "latin-1", "utf-8"])
-def test_every_encoding_is_written_without_a_fault(folder: Path, encoding: str) -> None:
+def test_every_encoding_is_written_without_a_fault(folder: Path, said_here: Said, encoding: str) -> None:
     texts = {}
     for lang in ("en", "ar"):
-        told = said(folder, encoding, "--lang", lang)
-        assert told.returncode == 0, told.stderr
-        texts[lang] = told.stdout.decode(encoding)
+        code, out, err = said_here(folder, encoding, "--lang", lang)
+        assert code == 0, err
+        texts[lang] = out.decode(encoding)
         assert "%" in texts[lang]
         assert "?" not in texts[lang]
     assert (texts["ar"] == texts["en"]) == (encoding in ("ascii", "latin-1"))
+
+
+def test_a_process_takes_the_encoding_it_is_given(folder: Path, said_here: Said) -> None:
+    told = said(folder, "cp1256", "--lang", "ar")
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.replace(b"\r\n", b"\n") == said_here(folder, "cp1256", "--lang", "ar")[1]
 
 
 def test_a_locale_of_plain_letters_is_no_fault(folder: Path) -> None:
@@ -44,15 +71,15 @@ def test_a_locale_of_plain_letters_is_no_fault(folder: Path) -> None:
     assert b"?" not in told.stdout
 
 
-def test_a_fault_is_told_in_letters_that_the_terminal_has(folder: Path) -> None:
-    told = said(folder / "no", "ascii", "--lang", "ar")
-    assert told.returncode == 2
-    assert b"???" not in told.stdout + told.stderr
-    assert (told.stdout + told.stderr).strip()
+def test_a_fault_is_told_in_letters_that_the_terminal_has(folder: Path, said_here: Said) -> None:
+    code, out, err = said_here(folder / "no", "ascii", "--lang", "ar")
+    assert code == 2
+    assert b"???" not in out + err
+    assert (out + err).strip()
 
 
-def test_json_is_whole_in_every_encoding(folder: Path) -> None:
-    ascii_, utf8 = (json.loads(said(folder, e, "--json", "--lang", "ar").stdout) for e in ("ascii", "utf-8"))
+def test_json_is_whole_in_every_encoding(folder: Path, said_here: Said) -> None:
+    ascii_, utf8 = (json.loads(said_here(folder, e, "--json", "--lang", "ar")[1]) for e in ("ascii", "utf-8"))
     assert ascii_ == utf8
 
 

@@ -17,6 +17,9 @@ DOCS = Path(__file__).parents[2] / "docs"
 FILE = re.compile(r"^```\{code-block\} \w+\n:caption: (\S+?)(, continued)?\n\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LIMIT = re.compile(r"--time-limit \d+")
+SIZE = re.compile(r"--sites \d{3,}")
+DRAWN_ELSEWHERE = ("howto/read-a-proof.md",)
+"""Pages that draw only the report that the page of a what-if draws too."""
 PAGES = sorted(
     path.relative_to(DOCS).as_posix() for folder in ("tutorials", "howto") for path in (DOCS / folder).glob("*.md")
 )
@@ -42,9 +45,18 @@ def test_examples_run(
     for name, continued, text in FILE.findall((DOCS / page).read_text(encoding="utf-8")):
         with (tmp_path / name).open("a" if continued else "w", encoding="utf-8") as file:
             file.write(text)
+    large = any(SIZE.search(command) for command in commands(page))
+    if large:
+        (tmp_path / "search.toml").write_text("whole_model_sites = 30\n", encoding="utf-8")
     for command in commands(page):
-        # How much a search finds in its time has tests of its own too.
-        code = run(shlex.split(LIMIT.sub("--time-limit 2", command))[1:])
+        # How much a search finds in its time has tests of its own too, and so have large cases.
+        words = shlex.split(SIZE.sub("--sites 40", LIMIT.sub("--time-limit 1", command)))[1:]
+        if large and words[0] == "plan":
+            # The smaller case is decomposed as the page says of the large one.
+            words += ["--params", "search.toml"]
+        if page in DRAWN_ELSEWHERE and words[0] == "plan":
+            words.append("--no-report")
+        code = run(words)
         out, err = capfd.readouterr()
         # Findings of a case that is still empty are an answer; anything above is a fault of the page or the program.
         assert code in (0, 1), f"{command}\n{out}\n{err}"
