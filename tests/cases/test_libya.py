@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from tests.test_words import VOWEL_MARKS
 
 from tawteen.case.evidence import coverage, key_of, proposals
 from tawteen.case.model import Case
@@ -115,6 +116,14 @@ def test_names_stand_in_both_languages(case: Case) -> None:
                 english, arabic = case[table][column.removesuffix("_ar") + "_en"], case[table][column]
                 assert english.is_null().to_list() == arabic.is_null().to_list(), (table, column)
                 assert arabic.drop_nulls().str.contains("[\u0600-\u06ff]").all(), (table, column)
+
+
+def test_arabic_stands_without_vowel_marks() -> None:
+    """As in messages, labels and codes; names by others in `geo` are as they came."""
+    files = [path for folder in ("case", "facts", "assumptions", "build") for path in (LIBYA / folder).rglob("*")]
+    texts = {path: path.read_text(encoding="utf-8") for path in files if path.suffix in (".csv", ".toml", ".py")}
+    assert len(texts) > 40
+    assert not [str(path.relative_to(LIBYA)) for path, text in texts.items() if VOWEL_MARKS.search(text)]
 
 
 def test_it_is_marked_a_demonstration_on_assumptions(case: Case) -> None:

@@ -136,7 +136,7 @@ def _factors(book: Book, site: str, row: Row) -> dict[str, Figure]:
     for loss, en, ar, factor, lost, why in (
         ("stops", "Short and unplanned stops", "توقفات قصيرة وغير مخططة", "availability", closed, gained),
         ("other-stops", "Other stops", "توقفات أخرى", "availability", 1 - share - closed, rest),
-        ("slow", "Drives and controls out of tune", "مسيّرات وتحكم غير مضبوطة", "performance", closed, gained),
+        ("slow", "Drives and controls out of tune", "مسيرات وتحكم غير مضبوطة", "performance", closed, gained),
         ("other-slow", "Other slow running", "بطء آخر", "performance", 1 - share - closed, rest),
         ("waste", "Product out of specification", "منتج خارج المواصفة", "quality", 1 - quality.value, quality.note),
     ):
