@@ -18,6 +18,7 @@ from tawteen.appraise.study import RateKind
 from tawteen.appraise.study_scenarios import SCENARIO_DRIVERS
 from tawteen.case.checks.findings import Severity
 from tawteen.case.codes import LOSS_FACTORS
+from tawteen.plan.compare import COMPARED_OF_POLICIES
 from tawteen.plan.explain.sentences import COUNTED_UNITS, JUST_PAYING, MORE_CODES, OTHER_SOURCES
 from tawteen.plan.programme_tables import LIMIT_KINDS
 from tawteen.progress import STAGES
@@ -52,9 +53,27 @@ def programme_tables() -> set[str]:
     }
 
 
+def flag_codes() -> set[str]:
+    """Codes of red flags: those that stand first in a call, and those of a flag that one of two codes names."""
+    stated = {
+        node.args[0].value
+        for path in (SRC / "report").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "RedFlag"
+        and isinstance(node.args[0], ast.Constant)
+    }
+    return {*stated, *FLAGS_OF_PARTIES, *FLAGS_OF_RULES}
+
+
+TURNS = ("gain", "loss", "same")
+FLAGS_OF_PARTIES = ("party_loses", "party_sells_less")
+FLAGS_OF_RULES = ("dear_rule", "rule_without_gain")
 LEVERS = {*LIMIT_KINDS, "capability", "course", "seats", "supply"} - {"source", "rule"}
 """Limits that a lever raises; a rule has sentences of its own."""
-FIGURES_COMPARED = ("value", "bound", "do_nothing", "gain", "sites", "investment", "jobs", "new_jobs")
+FIGURES_COMPARED = (
+    "value", "bound", "do_nothing", "gain", "sites", "investment", "jobs", "new_jobs", *COMPARED_OF_POLICIES,
+)  # fmt: skip
 
 WALKED: dict[str, Iterable[str]] = {
     "cli.{}": get_args(Severity),
@@ -92,11 +111,16 @@ WALKED: dict[str, Iterable[str]] = {
     "live.input.rate_{}": get_args(RateKind),
     "studies.driver.{}": SCENARIO_DRIVERS,
     "opportunity.driver.{}": DRIVERS,
-    "red_flags.{}": ("party_loses", "party_sells_less"),
-    "red_flags.{}_why": ("party_loses", "party_sells_less"),
+    "red_flags.{}": FLAGS_OF_PARTIES,
+    "red_flags.{}_why": (*FLAGS_OF_PARTIES, *FLAGS_OF_RULES),
+    "red_flags.short.{}": flag_codes(),
+    "policy.finding.{}": ("as_expected", "better", "worse"),
     "headline.{}": ("firm", "conditional", "survey", "close"),
-    "headline.expected_{}": ("gain", "loss", "same"),
-    "headline.only_{}": ("gain", "loss", "same"),
+    "headline.expected_{}": TURNS,
+    "headline.few_{}": TURNS,
+    "headline.only_{}": TURNS,
+    "headline.policy_{}": TURNS,
+    "headline.policy_few_{}": TURNS,
 }
 
 

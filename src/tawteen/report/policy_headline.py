@@ -44,14 +44,18 @@ def policy_expected(study: ReportData, policy: PolicyPlan) -> Both:
     size, p10, p90 = (money(study, value) for value in (abs(policy.expected), policy.p10, policy.p90))
     turn = "same" if size == money(study, 0.0) else "gain" if policy.expected > 0 else "loss"
     count = len(policy.gains)
-    code = f"headline.policy_{turn}" if count >= THRESHOLDS.quantile_scenarios else f"headline.policy_few_{turn}"
-    sentences = [bilingual(code, currency=study.currency, size=size, p10=p10, p90=p90)]
+    if count >= THRESHOLDS.quantile_scenarios:
+        sentences = [bilingual(f"headline.policy_{turn}", currency=study.currency, size=size, p10=p10, p90=p90)]
+    else:
+        sentences = [bilingual(f"headline.policy_few_{turn}", currency=study.currency, size=size)]
     losses = round(policy.chance_of_loss * count)
     number, chance = (
         each(study, lambda words: words.number(losses)), each(study, lambda words: words.percent(losses / count, 0))
     )  # fmt: skip
-    code = "headline.policy_loses" if losses else "headline.policy_never_loses"
-    sentences.append(bilingual(code, count, count=number, chance=chance))
+    sentences.append(
+        bilingual("headline.policy_loses" if losses else "headline.policy_never_loses", count, count=number,
+                  chance=chance)
+    )  # fmt: skip
     if policy.bound is None:
         sentences.append(bilingual("headline.policy_unproved"))
     else:
