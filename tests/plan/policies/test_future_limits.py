@@ -7,6 +7,7 @@ from tests.plan.policies.random_cases import drawn_problem, policy_inputs
 
 from tawteen.plan.policies.future_limits import FutureLimits
 from tawteen.plan.policies.future_problem import future_problem
+from tawteen.plan.policies.params import PolicyParams
 
 
 def test_earlier_answers_are_those_of_the_linear_model() -> None:
@@ -28,3 +29,16 @@ def test_earlier_answers_are_those_of_the_linear_model() -> None:
         assert solved < 30
     assert carried >= 30
     assert refused >= 30
+
+
+def test_no_more_answers_are_kept_than_wanted() -> None:
+    problem = future_problem(policy_inputs(drawn_problem(0)))
+    count = problem.starts.stop - problem.starts.start
+    many, few = FutureLimits(problem), FutureLimits(problem, PolicyParams(kept_answers=2))
+    random = np.random.default_rng(0)
+    for _ in range(30):
+        point = (random.random(count) < 1.5 / count).astype(float)
+        assert few.allow(point) == many.allow(point)
+    assert len(few._carried) <= 2
+    assert len(few._rays) == len(few._least) <= 2
+    assert len(many._carried) + len(many._rays) > 4

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import threading
-import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -52,8 +51,6 @@ def test_a_killed_worker_changes_nothing() -> None:
                 killed.set()
 
         with cluster(local.scheduler_address) as executor:
-            began = time.monotonic()
             together = robustness(ranged(), programme(), scenarios=16, replans=2, executor=executor, progress=progress)
-        assert time.monotonic() > began
     assert killed.is_set()
     assert same(alone, together)
