@@ -52,6 +52,29 @@ def test_the_first_sentences_are_of_the_policy(
         assert sentence in text, sentence
 
 
+def test_explain_begins_with_what_the_policy_does(ask: Ask, folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    ask("plan", folder, "--out", out, "--steps", "2", "--learn")
+    told = ask("explain", out, "cables", "--json")
+    assert told.code == 0, told.all
+    site = told.json["policy"]
+    assert site["code"] == "surveyed"
+    follows = [start for finding in site["findings"] for start in finding["starts"]]
+    assert follows
+    assert all(start["worth"] is not None for start in follows)
+    text = " ".join(ask("explain", out, "cables").out.split())
+    assert text.index("inspected in") < text.index("If nothing could be found out (the single path") < len(text) - 80
+    every = ask("explain", out, "--json").json["sites"]
+    row = next(row for row in every if row["site"] == "cables")
+    assert row["policy_code"] == "surveyed"
+    assert row["survey_start"]
+    assert "Single path" in ask("explain", out).out
+    fixed = ask("plan", folder, "--out", tmp_path / "fixed", "--steps", "2", "--fixed")
+    assert fixed.code == 0
+    assert ask("explain", tmp_path / "fixed", "cables", "--json").json["policy"] is None
+    assert "single path" not in ask("explain", tmp_path / "fixed").out.lower()
+
+
 def test_a_single_path_alone_has_no_policy(ask: Ask, folder: Path, tmp_path: Path) -> None:
     told = ask("plan", folder, "--out", tmp_path / "out", "--steps", "2", "--fixed", "--json")
     assert told.json["policy"] is None

@@ -16,8 +16,8 @@ from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
 from tawteen.plan.compare import compare as compare_programmes
 from tawteen.plan.compare import require_same_terms
+from tawteen.plan.explain import Reasons, explain_all, explain_policies, limit_values, planned_by_prices
 from tawteen.plan.explain import explain as explain_site
-from tawteen.plan.explain import explain_all, limit_values, planned_by_prices
 from tawteen.plan.model_file import ModelSize
 from tawteen.plan.params import DEFAULTS, SearchParams
 from tawteen.plan.planning import plan as plan_case
@@ -148,9 +148,10 @@ def explain(
 ) -> SiteExplanation:
     """Why a site (its id or its name) is in or out, what the other way costs, and what would have to change.
 
-    `time_limit`: seconds for solving again; 0 explains by the prices of the programme alone, and from
-    `params.explain.whole_seconds` on the whole programme is planned again where it is small. Raises CaseError for a
-    site that the case does not have.
+    Where the programme has a policy, its sentences begin with what this does at the site (`explanation.policy`): all
+    other is about the single path. `time_limit`: seconds for solving again; 0 explains by the prices of the programme
+    alone, and from `params.explain.whole_seconds` on the whole programme is planned again where it is small. Raises
+    CaseError for a site that the case does not have.
     """
     site, programme, limits = _site(result.case, site), result.programme, params.explain
     few = result.case["sites"].height <= limits.whole_sites
@@ -175,8 +176,14 @@ def _holds(case: Case, programme: Programme) -> bool:
 
 
 def reasons(result: PlanResult) -> pl.DataFrame:
-    """Why every site is in or out, without solving again: one row a site, with the reason in both languages."""
-    return explain_all(result.case, result.programme)
+    """Why every site is in or out, without solving again: one row a site, with the reason in both languages.
+
+    `reason_en`, `reason_ar` and all that goes with them are about the single path; `policy_code`, `survey_start`,
+    `value_of_information`, `policy_en` and `policy_ar` say what the policy does there (null without one).
+    """
+    inferred = Reasons(result.case, result.programme)
+    path, policies = (table(result.case, result.programme, inferred) for table in (explain_all, explain_policies))
+    return path.join(policies, on="site", how="left", maintain_order="left")
 
 
 def limit_worths(result: PlanResult) -> pl.DataFrame:

@@ -87,6 +87,7 @@ def _one_site(
     data = {
         "reason": dataclasses.asdict(explanation.reason),
         "sentences": sentences,
+        "policy": None if explanation.policy is None else dataclasses.asdict(explanation.policy),
         "terms": explanation.terms.to_dicts(),
         "delay": None if delay is None else dataclasses.asdict(delay),
         "forced": None if forced is None else _forced(forced, explanation.reason.status, programme.value or 0.0),
@@ -122,21 +123,26 @@ def _forced(comparison: ForcedComparison, status: str, value: float) -> dict[str
 
 
 def _every_site(case: Case, programme: Programme, console: Console, params: SearchParams) -> CommandResult:
-    from tawteen.plan.explain import Reasons, explain_all, limit_values
+    from tawteen.plan.explain import Reasons, explain_all, explain_policies, limit_values
     from tawteen.plan.explain.sentences import SentenceWriter
 
     inferred = Reasons(case, programme, params=params.explain)
     reasons, limits = explain_all(case, programme, inferred), limit_values(programme, inferred.limits)
+    reasons = reasons.join(explain_policies(case, programme, inferred), on="site", how="left", maintain_order="left")
     called = names(case, "sites", console)
-    rows = [
-        [called.get(r["site"], r["site"]), r[f"reason_{console.words.lang}"]] for r in reasons.iter_rows(named=True)
-    ]
+    rows = [[called.get(r["site"], r["site"]), _in_short(r, console)] for r in reasons.iter_rows(named=True)]
     parts: list[Any] = [console.rows("cli.reasons", ["cli.site", "cli.reason"], rows)]
     if limits.height:
         saying = SentenceWriter(case, programme, console.words)
         heads = ["cli.limit", "cli.periods", "cli.worth_of_one_more"]
         parts.append(console.rows("cli.binding", heads, _binding(limits, saying, console), 2))
     return CommandResult({"sites": reasons.to_dicts(), "limits": limits.to_dicts()}, parts)
+
+
+def _in_short(row: dict[str, Any], console: Console) -> str:
+    """What the policy does at a site, where there is one, and the reason of the single path."""
+    policy, path = row[f"policy_{console.words.lang}"], row[f"reason_{console.words.lang}"]
+    return path if policy is None else console.words.say("site_policy.in_short", {"policy": policy, "path": path})
 
 
 def _binding(limits: pl.DataFrame, saying: Any, console: Console) -> list[list[str]]:

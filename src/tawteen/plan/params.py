@@ -232,6 +232,25 @@ class ExplainParams(_Params):
     whole_sites: int = Field(
         default=100, ge=0, le=10_000, description="sites up to which the whole programme is planned again"
     )
+    policy_sites: int = Field(
+        default=200, ge=0, le=100_000,
+        description="sites that a policy works or surveys at, up to which its starts are valued again",
+    )  # fmt: skip
+    policy_futures: int = Field(
+        default=10,
+        ge=1,
+        le=10_000,
+        description="futures with each finding of a site in which its starts are valued again",
+    )
+    policy_starts: int = Field(
+        default=2,
+        ge=1,
+        le=1000,
+        description="starts tried after each finding of a site that a policy leaves unsurveyed",
+    )
+    policy_surveys: int = Field(
+        default=4, ge=1, le=1000, description="quarters in which a survey that a policy does not make is tried"
+    )
     whole_starts: int = Field(
         default=400, ge=0, le=1_000_000, description="possible starts up to which the whole model is solved again"
     )

@@ -10,7 +10,7 @@ from typing import Any
 import dataframely as dy
 import numpy as np
 import polars as pl
-from scipy import stats
+from scipy import special
 
 from tawteen.case.frame_columns import amount, column_types, count, label, share, truth
 from tawteen.case.one_line import OneLine
@@ -36,6 +36,11 @@ def _period(meaning: str) -> dy.Int64:
 
 def _start() -> dy.String:
     return label("Label of the quarter of the start", regex=QUARTER_PATTERN)
+
+
+def t_quantile(freedom: int) -> float:
+    """Student's t whose interval covers a mean with the chance `MEAN_INTERVAL.confidence`, at so many degrees of freedom."""
+    return float(special.stdtrit(freedom, 0.5 + MEAN_INTERVAL.confidence / 2.0))
 
 
 FINDING = "Finding of the site, counted from 0; empty for what is decided without one"
@@ -145,6 +150,15 @@ def flow_schema(table: str) -> dict[str, Any]:
     return {"solution": pl.Int64, **columns, **finding}
 
 
+def finding_code(opens: bool, quantile: float | None) -> str:
+    """What was found, as a code: shut; open; or the state of the plant beside what was expected of it."""
+    if not opens:
+        return "shut"
+    if quantile is None:
+        return "open"
+    return "as_expected" if quantile == 0.5 else "better" if quantile < 0.5 else "worse"
+
+
 @dataclass(frozen=True, repr=False)
 class PolicyPlan(SimulatedGains, OneLine):
     """A policy with its value in futures and the bound on all policies. Money in the case's currency, discounted.
@@ -184,8 +198,7 @@ class PolicyPlan(SimulatedGains, OneLine):
         means = np.array(self.gains).reshape(self.batches, -1).mean(axis=1)
         if self.batches < 2:
             return math.inf
-        quantile = float(stats.t.ppf(0.5 + MEAN_INTERVAL.confidence / 2.0, self.batches - 1))
-        return quantile * float(np.std(means, ddof=1)) / math.sqrt(self.batches)
+        return t_quantile(self.batches - 1) * float(np.std(means, ddof=1)) / math.sqrt(self.batches)
 
     @property
     def gap(self) -> float | None:

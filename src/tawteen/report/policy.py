@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from tawteen.plan.policy_plan import PolicyPlan
+from tawteen.plan.policy_plan import PolicyPlan, finding_code
 from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.drawing import LRM, bars_on_paper, colours, data, rounded, specs, spoken
 from tawteen.report.exhibit import (
@@ -99,12 +99,7 @@ def rows_by_finding(study: ReportData, planned: PolicyPlan) -> pl.DataFrame:
 
 def finding_in_words(opens: bool, quantile: float | None) -> Both:
     """What was found: whether works are possible, and the state of the plant beside what was expected of it."""
-    if not opens:
-        return bilingual("policy.finding.shut")
-    if quantile is None:
-        return bilingual("policy.finding.open")
-    state = "as_expected" if quantile == 0.5 else "better" if quantile < 0.5 else "worse"
-    return bilingual(f"policy.finding.{state}")
+    return bilingual(f"policy.finding.{finding_code(opens, quantile)}")
 
 
 def findings_chart(study: ReportData, rows: pl.DataFrame, k: int) -> Any:

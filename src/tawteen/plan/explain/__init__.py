@@ -13,6 +13,7 @@ from tawteen.case.one_line import OneLine
 from tawteen.plan.explain.counterfactuals import Counterfactual, exception, smallest_change
 from tawteen.plan.explain.delay_sentences import delay_sentences
 from tawteen.plan.explain.forced_choice import compare_alone, compare_whole, search_rivals, tighten_bound
+from tawteen.plan.explain.policy_sentences import policy_sentences
 from tawteen.plan.explain.priced_programme import planned_by_prices
 from tawteen.plan.explain.reasons import Reason, Reasons
 from tawteen.plan.explain.resolve import ForcedComparison, is_small, resolved_programme
@@ -20,6 +21,7 @@ from tawteen.plan.explain.sentences import SentenceWriter
 from tawteen.plan.explain.shortlist import BindingLimit
 from tawteen.plan.explain.single_changes import levers_of, smallest_single_change
 from tawteen.plan.explain.site_choices import SiteChoices
+from tawteen.plan.explain.site_policy import SitePolicies, SitePolicy
 from tawteen.plan.explain.start_delay import STARTED, DelayingLimit, DelaySearch, StartDelay, start_delays
 from tawteen.plan.params import DEFAULTS, ExplainParams
 from tawteen.plan.programme import Programme, Scenario
@@ -39,6 +41,7 @@ __all__ = [
     "conflict_in_words",
     "explain",
     "explain_all",
+    "explain_policies",
     "limit_values",
     "planned_by_prices",
     "say",
@@ -76,6 +79,7 @@ FRAME = {
 class Explanation(OneLine):
     """One site's reason with its arithmetic.
 
+    - `policy`: what the policy does at the site; None for a programme without one. All else is about the single path.
     - `terms`: the parts of the option's worth (part, term, kind, id, amount, rent; see `value_parts.parts`).
     - `delay`: what delays the start of a site that is in the programme; null for others.
     - `forced`: the best programmes found with the site and without it. All sites are free where they have few starts;
@@ -94,6 +98,7 @@ class Explanation(OneLine):
 
     reason: Reason
     terms: pl.DataFrame
+    policy: SitePolicy | None = None
     delay: StartDelay | None = None
     forced: ForcedComparison | None = None
     keeps_limits: bool | None = None
@@ -117,6 +122,9 @@ def explain(
 ) -> Explanation:
     """Why `site` (its id) is in or out of `programme`, planned for `case` (before the programme's scenario).
 
+    Where the programme has a policy, the explanation has what this does at the site too; with `seconds`, what its
+    starts are worth is worked out in the same futures.
+
     `seconds` is the time for the opposite choice of the site (`forced_choice`) and for changes that bring it in; 0 for
     none. `check`, such as `lambda case, programme: verify(case, programme).holds`, checks the re-solved programme.
     `resolve`, such as `lambda case, scenario: plan(case, scenario=scenario)`, solves the whole programme again with the
@@ -124,7 +132,7 @@ def explain(
     """
     reasons = Reasons(case, programme, params=params)
     reason = reasons.reason(site)
-    explanation = Explanation(reason, reasons.terms(site))
+    explanation = Explanation(reason, reasons.terms(site), _site_policy(reasons, site, values=seconds > 0.0))
     if programme.value is None:
         return explanation
     if reason.status in STARTED:
@@ -141,6 +149,31 @@ def explain(
     values = [side.value for side in (opposite, nearby) if side and side.value is not None]
     change = max(values) - programme.value if values else None
     return replace(explanation, opposite=opposite, change=change)
+
+
+def site_policies(reasons: Reasons) -> SitePolicies | None:
+    """What the policy of the programme does at its sites; None for a programme without one."""
+    policy = reasons.programme.policy
+    if policy is None:
+        return None
+    # Imported where a policy is: its modules load others that nothing else here needs.
+    from tawteen.plan.policies.findings import common_decisions  # noqa: PLC0415
+
+    decisions = common_decisions(reasons.case, policy.findings)
+    return SitePolicies(policy, reasons.options, reasons.effects.needs, decisions)
+
+
+def _site_policy(reasons: Reasons, site: str, *, values: bool) -> SitePolicy | None:
+    """What the policy does at one site; with `values` what that is worth."""
+    policies, policy = site_policies(reasons), reasons.programme.policy
+    if policies is None or policy is None:
+        return None
+    facts = policies.of_site(site, reasons.requiring_rule(site, f"{site}:survey"))
+    if not values:
+        return facts
+    from tawteen.plan.explain.policy_values import with_values  # noqa: PLC0415
+
+    return with_values(facts, policy, reasons.inputs, reasons.params)
 
 
 def _search_around(
@@ -199,8 +232,17 @@ def _opposite(scenario: Scenario, site: str, *, inside: bool) -> Scenario:
 
 
 def say(case: Case, programme: Programme, explanation: Explanation, words: Words) -> list[str]:
-    """The sentences of an explanation."""
+    """The sentences of an explanation: what the policy does, where there is one, and then of the single path."""
     writer = SentenceWriter(apply(case, programme.scenario), programme, words)
+    path = _path_sentences(case, programme, explanation, writer)
+    if explanation.policy is None:
+        return path
+    return [*policy_sentences(explanation.policy, writer), words.say("site_policy.single_path"), *path]
+
+
+def _path_sentences(case: Case, programme: Programme, explanation: Explanation, writer: SentenceWriter) -> list[str]:
+    """The sentences on the single path."""
+    words = writer.words
     known = _turned(explanation) is not None
     searched = explanation.counterfactual is not None or explanation.tried_in_time
     sentences = writer.sentences(explanation.reason, changes=not searched, worth=not known)
@@ -309,6 +351,36 @@ def explain_all(case: Case, programme: Programme, reasons: Reasons | None = None
             )
         )  # fmt: skip
     return pl.DataFrame(rows, schema=FRAME, orient="row")
+
+
+POLICY_FRAME = {
+    "site": pl.String,
+    "policy_code": pl.String,
+    "survey_start": pl.String,
+    "value_of_information": pl.Float64,
+    "policy_en": pl.String,
+    "policy_ar": pl.String,
+}
+
+
+def explain_policies(case: Case, programme: Programme, reasons: Reasons | None = None) -> pl.DataFrame:
+    """What the policy does at every site, from what is stored of it: columns of `POLICY_FRAME`.
+
+    `survey_start`: label of the median quarter of the survey. `value_of_information`: currency; null where it was not
+    worked out. No rows for a programme without a policy. `reasons` are those of the programme, where they are known.
+    """
+    reasons = reasons or Reasons(case, programme)
+    policies = site_policies(reasons)
+    tellers = [SentenceWriter(reasons.case, programme, Words(lang)) for lang in ("en", "ar")]
+    if policies is None:
+        return pl.DataFrame(schema=POLICY_FRAME)
+    rows = []
+    for site in reasons.case["sites"]["id"]:
+        facts = policies.of_site(site, reasons.requiring_rule(site, f"{site}:survey"))
+        start = None if facts.survey is None else reasons.case.calendar.label(facts.survey.period)
+        texts = (" ".join(policy_sentences(facts, teller, worths=False)) for teller in tellers)
+        rows.append((site, facts.code, start, facts.information, *texts))
+    return pl.DataFrame(rows, schema=POLICY_FRAME, orient="row")
 
 
 def limit_values(programme: Programme, limits: pl.DataFrame | None = None) -> pl.DataFrame:

@@ -189,7 +189,7 @@ class Reasons:
         args: Row = {"chance": row["chance"]}
         if row["status"] in ("survey", "close"):
             code = f"why.{row['status']}"
-            if (asking_rule := self._requiring_rule(site, option)) is not None:
+            if (asking_rule := self.requiring_rule(site, option)) is not None:
                 code, args = f"{code}_asked", {**args, "rule": asking_rule}
         elif worth < 0 and required:
             code, args = "why.must", {**args, "rule": required[0]}
@@ -211,7 +211,7 @@ class Reasons:
             return "why.conditional", args
         return ("why.conditional_inspected" if unknown else "why.inspected"), args
 
-    def _requiring_rule(self, site: str, option: str) -> str | None:
+    def requiring_rule(self, site: str, option: str) -> str | None:
         """The first rule that requires the option chosen at the site: rules that name the site come first."""
         asking = [
             rule

@@ -95,9 +95,14 @@ class FutureRules:
 
     def allow(self, starts: Floats) -> bool:
         """Whether no start breaks a rule; those that ask for starts may be fulfilled later."""
+        return self.broken(starts) is None
+
+    def broken(self, starts: Floats) -> str | None:
+        """The first rule that these starts break; None where they keep all, those that ask for starts aside."""
         count = self.matrix @ starts
         lower = np.where(self.lower > 0.0, -np.inf, self.lower)
-        return bool(((count <= self.upper + TOLERANCES.feasibility) & (count >= lower - TOLERANCES.feasibility)).all())
+        kept = (count <= self.upper + TOLERANCES.feasibility) & (count >= lower - TOLERANCES.feasibility)
+        return None if kept.all() else self.rule[int(np.argmin(kept))]
 
     def missing(self, starts: Floats) -> Floats:
         """What each row that asks for starts still lacks."""

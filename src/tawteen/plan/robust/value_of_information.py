@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.stats import f as f_distribution
-from scipy.stats import rankdata
+from scipy import special
 
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.params import DEFAULTS, RobustParams
@@ -129,6 +128,8 @@ def dependent(
     share of `false_discoveries` at most is expected to be there by chance (Benjamini and Hochberg, "Controlling the
     false discovery rate", Journal of the Royal Statistical Society B 57 (1995) 289-300).
     """
+    from scipy.stats import rankdata  # noqa: PLC0415 - takes half a second to load
+
     ranks = rankdata(worth, axis=0)
     ranks -= ranks.mean(axis=0)
     varies = (ranks**2).sum(axis=0) > 0.0
@@ -150,7 +151,7 @@ def _chance_of_fit(features: Floats, ranks: Floats) -> float:
     basis, _ = np.linalg.qr(features - features.mean(axis=0))
     share = np.minimum(((basis.T @ ranks) ** 2).sum(axis=0) / (ranks**2).sum(axis=0), 1.0 - 1e-12).max()
     ratio = (share / terms) / ((1.0 - share) / left)
-    return float(min(ranks.shape[1] * f_distribution.sf(ratio, terms, left), 1.0))
+    return float(min(ranks.shape[1] * special.fdtrc(terms, left, ratio), 1.0))
 
 
 def of_gate(
