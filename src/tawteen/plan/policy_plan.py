@@ -39,7 +39,7 @@ def _start() -> dy.String:
 
 
 def t_quantile(freedom: int) -> float:
-    """Student's t whose interval covers a mean with the chance `MEAN_INTERVAL.confidence`, at so many degrees of freedom."""
+    """Student's t at so many degrees of freedom: its interval covers a mean with the chance of `MEAN_INTERVAL`."""
     return float(special.stdtrit(freedom, 0.5 + MEAN_INTERVAL.confidence / 2.0))
 
 
