@@ -139,8 +139,8 @@ class FutureValues:
     def known_from(self, survey: int) -> int:
         """The period from which what a start of a survey finds may be used; the end where it does not tell in time."""
         begun = self.keys[survey].with_columns(column=pl.lit(0, pl.Int64))
-        told = known_from(self.inputs, begun)["period"].to_list()
-        return told[0] if told else self.inputs.planned.periods
+        usable_from = known_from(self.inputs, begun)["period"].to_list()
+        return usable_from[0] if usable_from else self.inputs.planned.periods
 
     def own_starts(self, site: str, finding: int | None, earliest: int = 0) -> list[int]:
         """Places of the starts of a site under a finding from a period on, surveys aside."""

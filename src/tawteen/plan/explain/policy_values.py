@@ -128,9 +128,9 @@ class _SiteValuation:
         keys = self.futures.keys.with_row_index("column").cast({"column": pl.Int64})
         surveys = known_from(self.futures.inputs, keys.filter(pl.col("site") == self.facts.site))
         bounds = [
-            (bound, column, told)
-            for column, begins, told in surveys.select("column", "begins", "period").iter_rows()
-            if (bound := self._bound_of(column, begins, told)) is not None
+            (bound, column, usable_from)
+            for column, begins, usable_from in surveys.select("column", "begins", "period").iter_rows()
+            if (bound := self._bound_of(column, begins, usable_from)) is not None
         ]
         if not bounds:
             return None
@@ -142,11 +142,11 @@ class _SiteValuation:
     def _tried_in(self, surveys: Sequence[tuple[SurveyBound, int, int]]) -> TriedSurvey:
         """The first of these surveys that every future carries, with the best that was found to follow it."""
         limit: tuple[str, str] | None = None
-        for place, (bound, survey, told) in enumerate(surveys):
+        for place, (bound, survey, usable_from) in enumerate(surveys):
             refusing = (n for n in self._all_numbers() if self.futures.gain_with(n, (survey,)) is None)
             refused = next(refusing, None)
             if refused is None:
-                return replace(self._tried(bound.period, survey, told), survey_limit=limit)
+                return replace(self._tried(bound.period, survey, usable_from), survey_limit=limit)
             if not place:
                 limit = self.futures.refusing_limit(refused, (survey,))
         return TriedSurvey(None, (), 0.0, 0, None, limit)
@@ -155,24 +155,24 @@ class _SiteValuation:
         """The futures in which any finding of the site is looked at."""
         return sorted({number for plan in self.facts.findings for number in self.numbers(plan.finding)})
 
-    def _bound_of(self, survey: int, begins: int, told: int) -> SurveyBound | None:
+    def _bound_of(self, survey: int, begins: int, usable_from: int) -> SurveyBound | None:
         """What a start of the survey costs at least, and what it lets decide is worth at most."""
         cost, knowing, count = 0.0, 0.0, len(self.futures.policy.gains)
         for plan in self.facts.findings:
             slopes = [slope for n in self.numbers(plan.finding) if (slope := self.futures.slopes(n)) is not None]
             if not slopes or len(slopes) < len(self.numbers(plan.finding)):
                 return None
-            own = self.futures.own_starts(self.facts.site, plan.finding, told)
+            own = self.futures.own_starts(self.facts.site, plan.finding, usable_from)
             cost -= plan.chance * float(np.mean([slope[survey] for slope in slopes]))
             knowing += plan.chance * float(np.mean([slope[own].max(initial=0.0) for slope in slopes]))
             count = min(count, len(slopes))
         return SurveyBound(begins, cost, knowing, count)
 
-    def _tried(self, period: int, survey: int, told: int) -> TriedSurvey:
+    def _tried(self, period: int, survey: int, usable_from: int) -> TriedSurvey:
         """The best of a few starts for each finding after this survey, which every future carries."""
         starts, worth, refused, limits = [], 0.0, set[int](), Counter[tuple[str, str]]()
         for plan in self.facts.findings:
-            places, numbers = self._promising(plan.finding, told), self.numbers(plan.finding)
+            places, numbers = self._promising(plan.finding, usable_from), self.numbers(plan.finding)
             costs, gains = [], []
             for number in numbers:
                 cost = self.futures.gain_with(number, (survey,)) or 0.0
@@ -191,9 +191,9 @@ class _SiteValuation:
         most = limits.most_common(1)
         return TriedSurvey(period, tuple(starts), worth, len(refused), most[0][0] if most else None)
 
-    def _promising(self, finding: int, told: int) -> list[int]:
+    def _promising(self, finding: int, usable_from: int) -> list[int]:
         """The starts after a finding that could add most in the mean, as far as they could add anything."""
-        own = self.futures.own_starts(self.facts.site, finding, told)
+        own = self.futures.own_starts(self.facts.site, finding, usable_from)
         slopes = [slope for n in self.numbers(finding) if (slope := self.futures.slopes(n)) is not None]
         if not own or not slopes:
             return []
