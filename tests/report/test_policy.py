@@ -82,9 +82,13 @@ def test_the_next_steps_are_the_first_stage(learning: ReportData, planned: tw.Po
 def test_steps_are_named_by_the_meeting_or_by_the_first_quarter(learning: ReportData) -> None:
     """Where no meeting is stated, every quarter decides."""
     assert not learning.case.settings.committee
-    assert all("2027-Q1" in title for title in next_steps(learning)[0].title)
+    (exhibit,) = next_steps(learning)
+    assert all("2027-Q1" in title for title in exhibit.title)
+    assert exhibit.columns["money"].label[0] == "Drawn"
     met = tiny(committee=[{"date": dt.date(2027, 6, 15)}])
-    english, arabic = next_steps(replace(learning, case=met))[0].title
+    (exhibit,) = next_steps(replace(learning, case=met))
+    assert exhibit.columns["money"].label[0] == "Drawn until the meeting"
+    english, arabic = exhibit.title
     assert "June 15, 2027" in english
     assert "يونيو" in arabic
 

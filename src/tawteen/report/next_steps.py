@@ -73,14 +73,14 @@ def _policy_steps(study: ReportData, policy: PolicyPlan) -> Exhibit:
     starts = policy.first_stage.with_columns(status=status, operating_from=pl.lit(None, pl.Int64))
     steps = _Steps(study, starts.select("site", "option"), dict(starts.select("site", "units").iter_rows()))
     begun = stages_of_starts(study, starts).filter(pl.col("from") < quarters)
-    title = (
-        bilingual("exhibit.next_steps_policy_quarter", quarter=study.case.calendar.label(0)) if meeting.assumed
-        else bilingual("exhibit.next_steps", date=_day(study, meeting))
-    )  # fmt: skip
+    title, columns = bilingual("exhibit.next_steps", date=_day(study, meeting)), STEP_COLUMNS
+    if meeting.assumed:
+        title = bilingual("exhibit.next_steps_policy_quarter", quarter=study.case.calendar.label(0))
+        columns = {**STEP_COLUMNS, "money": money_column("column.drawn")}
     return Exhibit(
         "next_steps", "steps", title, bilingual("exhibit.next_steps_policy"),
         bilingual("exhibit.next_steps_policy_origin"), steps.table(begun, _paid(study, starts, quarters)),
-        STEP_COLUMNS, limit=100, inputs=("sites", "blockers", "works", "programme.policy"),
+        columns, limit=100, inputs=("sites", "blockers", "works", "programme.policy"),
     )  # fmt: skip
 
 
