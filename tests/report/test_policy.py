@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from tests.tiny import tiny
+from tests.tiny import tiny, unknown_title
 
 import tawteen as tw
 from tawteen.report.next_steps import next_steps
 from tawteen.report.policy import findings_chart, policy, rows_by_finding
+from tawteen.report.report import study
 from tawteen.report.report_data import ReportData
 from tawteen.report.survey_tour import survey_tour
 
@@ -97,3 +98,19 @@ def test_what_is_held_is_used_or_released(learning: ReportData) -> None:
     held = policy(learning)[1].table
     assert held.height
     assert (held["used"] + held["released"]).to_list() == pytest.approx(held["reserved"].to_list())
+
+
+def test_one_ruling_settles_all_its_sites() -> None:
+    gates = [unknown_title(site, chance=0.4, decision="court") for site in ("mill", "pasta")]
+    case = tiny({"blockers": gates})
+    plan = tw.plan(case, steps=2, fixed=True)
+    made = tw.plan_policy(case, steps=2, futures=20)
+    assert made is not None
+    data = study(case, replace(plan.programme, policy=made))
+    shown = {exhibit.key: exhibit.table for exhibit in policy(data)}["common_decisions"]
+    assert shown.select("decision", "count", "chance").rows() == [("court", 2, 0.4)]
+    assert "Mill" in shown["sites_en"].item()
+    surveys = made.policy.filter(pl.col("option").str.ends_with(":survey") & pl.col("site").is_in(["mill", "pasta"]))
+    assert shown["surveyed"].item() == pytest.approx(surveys["futures"].sum())
+    told = tw.explain(tw.PlanResult(case, replace(plan.programme, policy=made)), "mill", time_limit=0)
+    assert any("settles gates of 2 sites" in sentence for sentence in told.sentences("en"))

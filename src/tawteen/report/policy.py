@@ -9,6 +9,7 @@ import polars as pl
 
 from tawteen.plan.policy_plan import PolicyPlan, finding_code
 from tawteen.report.bilingual import Both, bilingual
+from tawteen.report.common_decisions import decisions_of_many
 from tawteen.report.drawing import LRM, bars_on_paper, colours, data, rounded, specs, spoken
 from tawteen.report.exhibit import (
     SITE,
@@ -40,9 +41,14 @@ BY_FINDING_COLUMNS: dict[str, ColumnFormat] = {
 
 
 def policy(study: ReportData) -> list[Exhibit]:
-    """What the policy does for each finding, and what it holds in reserve; none where a single path is planned."""
+    """What the policy does for each finding, which decisions settle many sites, and what is held in reserve.
+
+    None where a single path is planned.
+    """
     planned = study.programme.policy
-    return [] if planned is None else [by_finding(study, planned), *reserves(study, planned)]
+    if planned is None:
+        return []
+    return [by_finding(study, planned), *decisions_of_many(study, planned), *reserves(study, planned)]
 
 
 def by_finding(study: ReportData, planned: PolicyPlan) -> Exhibit:

@@ -14,6 +14,7 @@ def policy_sentences(facts: SitePolicy, writer: SentenceWriter, *, worths: bool 
     sentences = [telling.first()]
     if facts.survey is not None:
         sentences += telling.survey(worths=worths)
+    sentences += telling.decisions()
     for start in facts.starts[0 if facts.survey is not None else 1 :]:
         sentences.append(telling.start("site_policy.also", start, facts.futures))
     if worths:
@@ -82,6 +83,13 @@ class _Telling:
             args = {"worth": self.writer.money(facts.survey_worth), "mean": self._mean(facts.survey_futures)}
             sentences.append(self.words.say(code, args))
         return sentences
+
+    def decisions(self) -> list[str]:
+        """Which decisions settle gates of other sites too."""
+        return [
+            self.words.say("site_policy.decision", {"decision": decision}, count)
+            for decision, count in self.facts.decisions
+        ]
 
     def finding(self, plan: FindingPlan, *, worths: bool) -> list[str]:
         """What follows a finding, and what that is worth."""

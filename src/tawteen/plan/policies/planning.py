@@ -41,8 +41,8 @@ def policy_of(
 
     It is improved within `budget`, with whose steps the same seed gives the same policy, and then valued in `futures`
     other futures, fewer where the time does not suffice. The bound is left out where it is not proved in its share of
-    the time. `thorough`: see `policy_bound`. Where one decision opens gates of several sites, the policy draws no
-    conclusion from one site about another: its value is right, and could be higher.
+    the time. `thorough`: see `policy_bound`. Where one decision opens gates of several sites, what is found at
+    one counts for the others as far as it is certain (`Conclusions`).
     """
     budget.report("prices", 0.0)
     guided = guide(inputs, seed, budget, thorough=thorough)

@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tawteen.plan.model_builder import Floats
+from tawteen.plan.policies.conclusions import Conclusions
 from tawteen.plan.policies.future_limits import FutureLimits
 from tawteen.plan.policies.future_problem import StartWorths, future_problem, with_whole_classes
 from tawteen.plan.policies.futures import Outcome
@@ -72,6 +73,7 @@ class Simulation:
         surveyed = set(inputs.planned.effects.options.filter(pl.col("kind") == "survey")["site"])
         self.known_at_once = [site for site in uninspected if site not in surveyed]
         self.uninspected = set(uninspected)
+        self.conclusions = Conclusions(inputs.findings, inputs.decisions)
         required = self.rules.matrix[list(self.rules.required_rows)].tocoo()
         self.required_starts: set[int] = set(required.col[required.data > 0].tolist())
         self._values: dict[tuple[int, ...], float] = {}
@@ -173,6 +175,8 @@ class Rollout:
         candidates = [column for column in due if column is not None]
         if not candidates:
             return starts
+        known = {**simulation.conclusions.shut_sites(known), **known}
+        candidates = [column for column in candidates if not self._is_pointless(column, known)]
         reserved = self._reserved(period, begun, known)
         candidates.sort(key=lambda column: column not in simulation.required_starts)
         awaited = {simulation.point_of[column]: column for column in reserved}
@@ -184,6 +188,12 @@ class Rollout:
                 starts = (*starts, column)
                 awaited.pop(simulation.point_of[column], None)
         return starts
+
+    def _is_pointless(self, column: int, known: Outcome) -> bool:
+        """Whether a start is a survey that no rule asks for of a site that is known to stay shut by another one."""
+        simulation = self.simulation
+        site = simulation.point_of[column][0]
+        return bool(simulation.is_survey[column]) and site in known and column not in simulation.required_starts
 
     def _reserved(self, period: int, begun: set[DecisionPoint], known: Outcome) -> tuple[int, ...]:
         """Later starts that a rule asks for, with what they take: nothing else may take it from them.
