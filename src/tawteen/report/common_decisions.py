@@ -19,7 +19,7 @@ from tawteen.report.exhibit import (
 )
 from tawteen.report.report_data import ReportData
 
-COLUMNS: dict[str, ColumnFormat] = {
+DECISION_COLUMNS: dict[str, ColumnFormat] = {
     "decision": text_column("column.decision"), "count": number_column("column.sites_settled"),
     "sites": text_column("column.its_sites"), "chance": share_column("column.chance_that_it_opens", 0),
     "site": SITE, "period": quarter_column("column.survey_from"),
@@ -37,7 +37,7 @@ def decisions_of_many(study: ReportData, planned: PolicyPlan) -> list[Exhibit]:
         Exhibit(
             "common_decisions", "steps", bilingual("exhibit.common_decisions"),
             bilingual("exhibit.common_decisions_note"), bilingual("exhibit.common_decisions_origin"),
-            study.named(with_words(rows, "sites", names), site="sites"), COLUMNS, limit=60,
+            study.named(with_words(rows, "sites", names), site="sites"), DECISION_COLUMNS, limit=60,
             inputs=("blockers", "programme.policy"),
         )
     ]  # fmt: skip
@@ -50,10 +50,10 @@ def rows_by_decision(study: ReportData, planned: PolicyPlan) -> pl.DataFrame:
     `surveyed`: surveys of its sites in the mean over the futures.
     """
     surveys = study.effects.options.filter(pl.col("kind") == "survey")["option"].to_list()
-    made = planned.policy.filter(pl.col("option").is_in(surveys)).select("site", "period", "futures")
+    surveys_made = planned.policy.filter(pl.col("option").is_in(surveys)).select("site", "period", "futures")
     return (
         common_decisions(study.case, planned.findings)
-        .join(made, on="site", how="left", maintain_order="left")
+        .join(surveys_made, on="site", how="left", maintain_order="left")
         .sort("period", nulls_last=True, maintain_order=True)
         .group_by("decision", maintain_order=True)
         .agg(
