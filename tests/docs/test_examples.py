@@ -47,7 +47,8 @@ def test_examples_run(
             file.write(text)
     large = any(SIZE.search(command) for command in commands(page))
     if large:
-        (tmp_path / "search.toml").write_text("whole_model_sites = 30\n", encoding="utf-8")
+        params = "whole_model_sites = 30\n[dive]\nseconds = 0.5\n"
+        (tmp_path / "search.toml").write_text(params, encoding="utf-8")
     for command in commands(page):
         # How much a search finds in its time has tests of its own too, and so have large cases.
         words = shlex.split(SIZE.sub("--sites 40", LIMIT.sub("--time-limit 1", command)))[1:]
