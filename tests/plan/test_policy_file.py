@@ -23,9 +23,9 @@ FIRST = {
 
 
 def kept(folder: Path) -> Path:
-    for name in ("version_5.json", FLOWS_FILE):
+    for name in ("version_6.json", FLOWS_FILE):
         shutil.copyfile(KEPT / name, folder / name)
-    return folder / "version_5.json"
+    return folder / "version_6.json"
 
 
 def changed(folder: Path, name: str, value: Any) -> Path:

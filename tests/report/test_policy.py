@@ -10,6 +10,7 @@ import pytest
 from tests.tiny import tiny, unknown_title
 
 import tawteen as tw
+from tawteen.plan.policy_plan import policy_schema
 from tawteen.report.next_steps import next_steps
 from tawteen.report.policy import findings_chart, policy, rows_by_finding
 from tawteen.report.report import study
@@ -114,3 +115,26 @@ def test_one_ruling_settles_all_its_sites() -> None:
     assert shown["surveyed"].item() == pytest.approx(surveys["futures"].sum())
     told = tw.explain(tw.PlanResult(case, replace(plan.programme, policy=made)), "mill", time_limit=0)
     assert any("settles gates of 2 sites" in sentence for sentence in told.sentences("en"))
+
+
+def test_where_released_money_goes_is_shown_with_both_shares(read: ReportData, planned: tw.PolicyPlan) -> None:
+    row = {
+        "site": "cables", "finding": None, "to_site": "mill", "to_finding": None, "option": "mill:survey", "period": 2,
+        "share_with": 0.75, "share_without": 0.25, "futures_with": 8, "futures_without": 12, "least": 0.1, "most": 0.9,
+    }  # fmt: skip
+    shut = planned.findings.filter(~pl.col("opens"))["finding"].item()
+    rows = [row, {**row, "finding": shut, "option": "mill-repair"}]
+    changed = replace(planned, released_to=pl.DataFrame(rows, schema=policy_schema("released_to"), orient="row"))
+    shown = {e.key: e.table for e in policy(replace(read, programme=replace(read.programme, policy=changed)))}
+    table = shown["released_to"]
+    assert table["to_site_en"].to_list() == ["Mill", "Mill"]
+    assert table["finding_en"].to_list() == ["anything after which nothing starts there", "works stay impossible"]
+    assert table["option_en"][0] == "Survey only"
+    assert table["option_en"][1] not in ("Survey only", "mill-repair")
+    told = tw.explain(tw.PlanResult(tiny(), replace(read.programme, policy=changed)), "cables")
+    sentences = [text for text in told.sentences("en") if "What was held for it" in text]
+    assert len(sentences) == 1
+    assert "75% of the futures, and in 25%" in sentences[0]
+    assert "released_to" not in {
+        e.key for e in policy(replace(read, programme=replace(read.programme, policy=planned)))
+    }

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 import math
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
 from tawteen.plan.file_names import FLOWS_FILE
 from tawteen.plan.policy_plan import FLOW_TABLES, POLICY_TABLES, PolicyPlan, flow_schema
+from tawteen.plan.released_to import released_to
 from tawteen.plan.stored_values import is_finite, is_whole, table_of_rows
 from tawteen.plan.tolerances import TOLERANCES
 
@@ -94,7 +96,9 @@ def read_policy(data: Any, flows: bytes | None) -> PolicyPlan | None:
     if not isinstance(data, dict) or data.keys() != POLICY_FIELDS:
         raise WrongPolicyError("policy")
     _require_stated(data)
-    tables = {name: _table(name, data[name]) for name in POLICY_TABLES}
+    # Not stated by files of an earlier version.
+    unstated = data["released_to"] is None
+    tables = {name: _table(name, [] if unstated and name == "released_to" else data[name]) for name in POLICY_TABLES}
     hashed = data["flows_hash"]
     if hashed is not None and flows is not None and hashlib.sha256(flows).hexdigest() != hashed:
         raise WrongPolicyError(FLOWS_FILE)
@@ -104,6 +108,9 @@ def read_policy(data: Any, flows: bytes | None) -> PolicyPlan | None:
     policy = PolicyPlan(**parts)
     _require_figures(policy, data)
     _require_futures(policy)
+    if unstated:
+        releases = released_to(policy.starts, policy.outcomes, policy.solutions, policy.policy)
+        return replace(policy, released_to=releases)
     return policy
 
 

@@ -93,6 +93,23 @@ class Reserves(dy.Schema):
     chance_of_release = share("Share of the futures in which all of it is released")
 
 
+class ReleasedTo(dy.Schema):
+    """Which starts of other sites become likelier with a finding after which nothing starts at its site."""
+
+    site = label("Site at which nothing starts, so that what is held for it is released")
+    finding = count("Its finding, counted from 0; empty for all such findings of the site together", null=True)
+    to_site = label("Site that starts more often or earlier then")
+    to_finding = count("Finding of that site under which it does; empty for what is decided without one", null=True)
+    option = label("Option or survey that starts there")
+    period = _period("Quarter by which it has started")
+    share_with = share("Share of the futures with the finding in which it has started by then")
+    share_without = share("Share of the futures without the finding in which it has")
+    futures_with = count("Futures with the finding that are compared: those in which it could start", low=1)
+    futures_without = count("Futures without the finding that are compared", low=1)
+    least = share("Lower end of the interval of the difference of the shares")
+    most = share("Upper end of it")
+
+
 class Findings(dy.Schema):
     """What the survey of each uninspected site can find."""
 
@@ -125,6 +142,7 @@ POLICY_TABLES: Mapping[str, type[dy.Schema]] = {
     "policy": PolicyRows,
     "information": Information,
     "reserves": Reserves,
+    "released_to": ReleasedTo,
     "findings": Findings,
     "outcomes": Outcomes,
     "starts": FutureStarts,
@@ -187,6 +205,7 @@ class PolicyPlan(SimulatedGains, OneLine):
     policy: pl.DataFrame
     information: pl.DataFrame
     reserves: pl.DataFrame
+    released_to: pl.DataFrame
     findings: pl.DataFrame
     outcomes: pl.DataFrame
     starts: pl.DataFrame

@@ -139,8 +139,19 @@ def _from_version_4(data: Data) -> Data:
     return {"policy": None, **data}
 
 
+def _from_version_5(data: Data) -> Data:
+    """The fifth version does not say where a policy's released money and crews go: that follows from the rest."""
+    policy = data.get("policy")
+    if isinstance(policy, dict):
+        if "released_to" in policy:
+            raise ValueError("a field of a later version")
+        data["policy"] = {**policy, "released_to": None}
+    return data
+
+
 UPGRADES: Mapping[int, Callable[[Data], Data]] = {
     1: _from_version_1, 2: _from_version_2, 3: _from_version_3, 4: _from_version_4,
+    5: _from_version_5,
 }  # fmt: skip
 """By version: how the data of a file become those of the next version."""
 

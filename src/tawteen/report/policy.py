@@ -23,6 +23,7 @@ from tawteen.report.exhibit import (
 )
 from tawteen.report.labels import bar_names_axis, in_lines
 from tawteen.report.params import LAYOUT, THRESHOLDS
+from tawteen.report.released_to import released_to
 from tawteen.report.report_data import ReportData
 
 ACTION_LABELS: dict[str, Both] = {
@@ -48,7 +49,12 @@ def policy(study: ReportData) -> list[Exhibit]:
     planned = study.programme.policy
     if planned is None:
         return []
-    return [by_finding(study, planned), *decisions_of_many(study, planned), *reserves(study, planned)]
+    return [
+        by_finding(study, planned),
+        *decisions_of_many(study, planned),
+        *reserves(study, planned),
+        *released_to(study, planned),
+    ]
 
 
 def by_finding(study: ReportData, planned: PolicyPlan) -> Exhibit:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tawteen.plan.explain.params import REASON_PARAMS
 from tawteen.plan.explain.sentences import OTHER_SOURCES, SentenceWriter
-from tawteen.plan.explain.site_policy import FindingPlan, PolicyStart, SitePolicy, SurveyBound, TriedSurvey
+from tawteen.plan.explain.site_policy import FindingPlan, PolicyStart, Release, SitePolicy, SurveyBound, TriedSurvey
 from tawteen.plan.policy_plan import finding_code
 
 
@@ -26,6 +26,8 @@ def policy_sentences(facts: SitePolicy, writer: SentenceWriter, *, worths: bool 
         return [*sentences, *hopeless]
     shown = [plan for plan in facts.findings if worths or plan.starts]
     sentences += [sentence for plan in shown for sentence in telling.finding(plan, worths=worths)]
+    if worths and not any(plan.releases for plan in facts.findings):
+        sentences += telling.releases("site_policy.released_any", facts.releases)
     return sentences if len(shown) == len(facts.findings) else [*sentences, telling.words.say("site_policy.otherwise")]
 
 
@@ -101,11 +103,29 @@ class _Telling:
             return [self.words.say("site_policy.unseen", args)]
         if not plan.starts:
             code = "site_policy.nothing" if plan.opens else "site_policy.impossible"
-            return [self.words.say(code, args), *(self.bound(plan.at_most, plan.at_most_futures) if worths else [])]
+            sentences = [self.words.say(code, args)]
+            if worths:
+                sentences += self.bound(plan.at_most, plan.at_most_futures)
+                sentences += self.releases("site_policy.released", plan.releases)
+            return sentences
         sentences = []
         for start in plan.starts:
             sentences.append(self.start("site_policy.follows", start, plan.futures, **args))
             sentences += self.worth(start) if worths else []
+        return sentences
+
+    def releases(self, code: str, releases: tuple[Release, ...]) -> list[str]:
+        """Where money and crews go that are released."""
+        sentences = []
+        for release in releases[: REASON_PARAMS.units_named]:
+            place = {"option": self.writer.option(release.option), "site": self.writer.name("sites", release.site)}
+            shares = {
+                "with_share": self._share(release.share_with),
+                "without_share": self._share(release.share_without),
+            }
+            start = self.writer.case.calendar.label(release.period)
+            named = self.words.say("site_policy.option_at_site", place)
+            sentences.append(self.words.say(code, {"name": named, "start": start, **shares}))
         return sentences
 
     def worth(self, start: PolicyStart) -> list[str]:

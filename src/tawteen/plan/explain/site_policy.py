@@ -35,13 +35,25 @@ class PolicyStart:
 
 
 @dataclass(frozen=True)
+class Release:
+    """A start at another site that takes place more often where nothing starts here (`ReleasedTo`)."""
+
+    site: str
+    option: str
+    period: int
+    share_with: float
+    share_without: float
+    futures: int
+
+
+@dataclass(frozen=True)
 class FindingPlan:
     """What follows one finding of a site.
 
     `futures`: number of the futures with it. `starts`: what starts after it, the most frequent first. `at_most`: where
     nothing does, the most that any start of the site could add to these futures in the mean, everything else starting
     as it does (below 0: every start loses); None where that was not worked out or no start is possible. It was worked
-    out in `at_most_futures` of them.
+    out in `at_most_futures` of them. `releases`: where nothing starts, what starts elsewhere more often then.
     """
 
     finding: int
@@ -52,6 +64,7 @@ class FindingPlan:
     starts: tuple[PolicyStart, ...]
     at_most: float | None = None
     at_most_futures: int = 0
+    releases: tuple[Release, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,7 +119,8 @@ class SitePolicy:
     `information`: what the survey is worth to the policy, its cost taken off, in its first `information_futures`; None
     where that was not worked out. `survey_worth`: what the futures lose in the mean without the survey and what follows
     it, everything else starting as it does, in `survey_futures` of them. `decisions`: decisions about it that settle
-    gates of other sites too, with their number of sites. `at_most`: of an untouched site, as in `FindingPlan`. `bound`:
+    gates of other sites too, with their number of sites. `releases`: what starts elsewhere more often after any of the
+    findings after which nothing starts here. `at_most`: of an untouched site, as in `FindingPlan`. `bound`:
     of an unsurveyed site.
     """
 
@@ -123,6 +137,7 @@ class SitePolicy:
     survey_worth: float | None = None
     survey_futures: int = 0
     decisions: tuple[tuple[str, int], ...] = ()
+    releases: tuple[Release, ...] = ()
     at_most: float | None = None
     at_most_futures: int = 0
     bound: SurveyBound | None = None
@@ -160,6 +175,7 @@ class SitePolicies:
             information=self._information.get(site),
             information_futures=self.policy.information_futures,
             decisions=tuple(self._decisions.get(site, ())),
+            releases=self._releases(site, None),
         )
 
     def _code(self, site: str, survey: PolicyStart | None, others: tuple[PolicyStart, ...]) -> str:
@@ -218,9 +234,20 @@ class SitePolicies:
         return tuple(
             FindingPlan(
                 row["finding"], row["chance"], row["opens"], row["quantile"], counts[row["finding"]],
-                self._starts.get((site, row["finding"]), ()),
+                self._starts.get((site, row["finding"]), ()), releases=self._releases(site, row["finding"]),
             )
             for row in self.policy.findings.filter(pl.col("site") == site).iter_rows(named=True)
+        )  # fmt: skip
+
+    def _releases(self, site: str, finding: int | None) -> tuple[Release, ...]:
+        """What starts elsewhere more often with this finding (None: with any after which nothing starts)."""
+        rows = self.policy.released_to.filter(
+            pl.col("site") == site, pl.col("finding").eq_missing(pl.lit(finding, pl.Int64))
+        ).sort(["least", "to_site"], descending=[True, False])
+        return tuple(
+            Release(row["to_site"], row["option"], row["period"], row["share_with"], row["share_without"],
+                    row["futures_with"])
+            for row in rows.iter_rows(named=True)
         )  # fmt: skip
 
     def _team(self, survey: str) -> tuple[str, ...]:

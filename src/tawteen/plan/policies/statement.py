@@ -9,6 +9,7 @@ from tawteen.plan.policies.futures import Futures
 from tawteen.plan.policies.policy import Simulation
 from tawteen.plan.policies.valuation import ValuedPolicy, course_starts, course_tables, labelled
 from tawteen.plan.policy_plan import PolicyPlan, policy_schema
+from tawteen.plan.released_to import released_to
 
 POOLED = ["pool_kind", "pool", "period"]
 
@@ -41,11 +42,13 @@ def stated_plan(
         schema=policy_schema("outcomes"),
     )
     begun = _begun(starts, valuation.solutions)
+    done = _policy(simulation, begun, outcomes)
     tables = {
         "first_stage": _first_stage(simulation, starts, begun, flows["supply"], valuation.solutions),
-        "policy": _policy(simulation, begun, outcomes),
+        "policy": done,
         "information": information,
         "reserves": _reserves(simulation, begun, len(valuation.solutions)),
+        "released_to": released_to(starts.drop("site", "kind"), outcomes, valuation.solutions, done),
         "findings": inputs.findings,
         "outcomes": outcomes,
         "starts": starts,

@@ -13,6 +13,7 @@ from tawteen.plan.policy_plan import PolicyPlan
 from tawteen.plan.verify.checks import Checks
 from tawteen.plan.verify.policy.courses import PolicyFacts, named
 from tawteen.plan.verify.policy.knowledge import FutureStart, first_stage_ends, outcomes_of
+from tawteen.plan.verify.policy.releases import releases
 from tawteen.plan.verify.solution import ClaimedSolution
 from tawteen.plan.verify.tolerances import CHECK_TOLERANCES
 
@@ -35,6 +36,7 @@ def check_figures(
         "policy": _policy(facts, policy, begun),
         "first_stage": _first_stage(facts, policy, begun, solutions if policy.flows else None),
         "reserves": _reserves(facts, policy, begun),
+        "released_to": _released_to(policy, begun),
         "information": _information(policy, begun),
     }.items():
         checks.counts["policy"] = checks.counts.get("policy", 0) + max(getattr(policy, name).height, 1)
@@ -201,6 +203,11 @@ def _reserves(facts: PolicyFacts, policy: PolicyPlan, begun: Begun) -> Iterator[
         for (site, kind, pool), amounts in taken.items()
     ]  # fmt: skip
     yield from _differing(policy.reserves.to_dicts(), right, ("site", "kind", "pool"))
+
+
+def _released_to(policy: PolicyPlan, begun: Begun) -> Iterator[str]:
+    key = ("site", "finding", "to_site", "to_finding", "option")
+    yield from _differing(policy.released_to.to_dicts(), releases(policy, begun), key)
 
 
 def _information(policy: PolicyPlan, begun: Begun) -> Iterator[str]:
