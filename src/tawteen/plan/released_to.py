@@ -44,16 +44,16 @@ def released_to(
     """
     sites = policy.select("site", "option").unique()
     starts = starts.join(sites, on="option", maintain_order="left")
-    columns = {site: np.array(found) for site, found in outcomes.select("site", "finding").iter_rows()}
+    columns = {site: np.array(by_future) for site, by_future in outcomes.select("site", "finding").iter_rows()}
     falling = list(_falling(starts.filter(pl.col("solution").is_in(list(set(solutions)))), columns))
     events = list(_events(starts, columns, np.array(solutions), policy))
     if not falling or not events:
         return pl.DataFrame(schema=policy_schema("released_to"))
-    found = np.array([np.isin(columns[site], findings) for site, _, findings in falling], dtype=np.float64)
+    having = np.array([np.isin(columns[site], findings) for site, _, findings in falling], dtype=np.float64)
     among, begun = (
         np.array([getattr(event, name) for event in events], dtype=np.float64) for name in ("among", "begun")
     )
-    count_with, begun_with = found @ among.T, found @ begun.T
+    count_with, begun_with = having @ among.T, having @ begun.T
     count_without, begun_without = among.sum(axis=1) - count_with, begun.sum(axis=1) - begun_with
     other = np.array([[event.site != site for event in events] for site, _, _ in falling])
     compared = other & (count_with > 0) & (count_without > 0)
@@ -118,9 +118,9 @@ def _falling(
     begun: dict[str, set[int]] = {}
     for site, finding in following.iter_rows():
         begun.setdefault(site, set()).add(finding)
-    for site, found in columns.items():
+    for site, by_future in columns.items():
         if site in begun:
-            falling = [int(finding) for finding in np.unique(found) if int(finding) not in begun[site]]
+            falling = [int(finding) for finding in np.unique(by_future) if int(finding) not in begun[site]]
             yield from ((site, finding, [finding]) for finding in falling)
             if len(falling) > 1:
                 yield site, None, falling
