@@ -23,6 +23,18 @@ if os.environ.get("CI"):
     settings.load_profile("ci")
 
 
+LONG = (
+    "cli/test_interrupt.py", "docs/test_examples.py", "docs/test_notebooks.py", "fuzz/test_fuzz.py",
+    "outside/test_scip.py", "packaging/test_wheel.py", "plan/robust/test_cluster.py", "plan/verify/test_policy.py",
+    "runs/test_kills.py",
+)  # fmt: skip
+"""Files with the longest tests: begun last, one of them would leave the other processes without work."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.path.as_posix().endswith(LONG))
+
+
 def pytest_collection_finish() -> None:
     """What was imported and collected lives to the end: looking through it again for garbage would only take time."""
     gc.collect()

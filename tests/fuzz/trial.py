@@ -187,7 +187,7 @@ def write_base(folder: Path) -> None:
     case = generate(2, seed=2)
     write_folder(case, folder)
     write_workbook(case, folder.with_suffix(".xlsx"))
-    planned = ("plan", str(folder), "--out", str(folder.with_name("planned")), "--time-limit", "2", "--no-report",
+    planned = ("plan", str(folder), "--out", str(folder.with_name("planned")), "--time-limit", "0.5", "--no-report",
                "--scenarios", "4", "--fixed")  # fmt: skip
     code, text, _ = _answer(planned)
     if code:
