@@ -157,6 +157,20 @@ def test_the_hash_sees_every_change(changed: Any) -> None:
     assert case_hash(changed()) != case_hash(tiny())
 
 
+def test_no_column_keeps_a_negative_zero(tmp_path: Path) -> None:
+    """One row or several: a workbook does not hold the sign, so neither does a folder."""
+    one, two = ({**row, "lon": -0.0} for row in tables()["regions"])
+    three = tables()["regions"][0]
+    for name, regions in (("one", [one]), ("two", [one, two]), ("mixed", [three, two])):
+        case = Case(tiny().settings, {**tiny().tables, "regions": table_of("regions", regions)})
+        write_folder(case, tmp_path / name)
+        assert "-0.0" not in (tmp_path / name / "regions.csv").read_text(encoding="utf-8-sig")
+        text = (tmp_path / name / "regions.csv").read_text(encoding="utf-8-sig").replace(",0.0,", ",-0.0,")
+        (tmp_path / name / "regions.csv").write_text(text, encoding="utf-8-sig")
+        read, _ = read_case_with_findings(tmp_path / name)
+        assert not [x for x in read["regions"]["lon"] if str(x) == "-0.0"]
+
+
 def test_what_people_do_to_a_workbook(book: Path) -> None:
     edited = openpyxl.load_workbook(book)
     sites = edited["sites"]

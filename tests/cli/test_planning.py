@@ -138,7 +138,8 @@ def test_a_spoilt_programme_is_one_message(ask: Ask, planned: Path, tmp_path: Pa
 @pytest.mark.parametrize("lang", ["en", "ar"])
 def test_explain_says_why(ask: Ask, planned: Path, lang: str) -> None:
     names = {"mill": ("Mill", "مطحنة"), "cables": ("Cable works", "مصنع كابلات")}
-    for site, both in names.items():
+    # What is searched for does not depend on the language: one site in Arabic is enough.
+    for site, both in list(names.items())[lang == "ar" :]:
         told = ask("explain", planned, site, "--time-limit", "20", "--lang", lang, "--json")
         assert told.code == 0
         assert told.json["sentences"]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.cli.conftest import Ask
@@ -71,6 +74,10 @@ def test_pareto_shows_a_front(ask: Ask, out: Path) -> None:
     assert "Money not paid out" in page
 
 
+def hurried(client: Callable[..., Any], address: str, **options: Any) -> Any:
+    return client(address, **{**options, "timeout": "1s"})
+
+
 @pytest.mark.parametrize(
     ("args", "code"),
     [
@@ -84,6 +91,10 @@ def test_pareto_shows_a_front(ask: Ask, out: Path) -> None:
 )
 def test_wrong_use(ask: Ask, out: Path, monkeypatch: pytest.MonkeyPatch, args: list[str], code: str) -> None:
     monkeypatch.chdir(out.parent)
+    if "--cluster" in args:
+        # Nobody answers there, however long one waits.
+        distributed = pytest.importorskip("distributed")
+        monkeypatch.setattr(distributed, "Client", partial(hurried, distributed.Client))
     told = ask(args[0], out, *args[1:], "--json")
     assert told.code == 2
     assert [finding["code"] for finding in told.found()] == [code]

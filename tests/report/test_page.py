@@ -64,7 +64,7 @@ def test_every_anchor_has_its_place(page):
     assert aims <= ids
 
 
-def test_markup_in_the_case_stays_text(read, shown, tmp_path):
+def test_markup_in_the_case_stays_text(read, shown, tmp_path, drawn_here):
     sites = read.case["sites"].with_columns(name_en=pl.lit("<script>alert(1)</script>"))
     hostile = replace(read, case=replace(read.case, tables={**read.case.tables, "sites": sites}))
     path = tmp_path / "report.html"

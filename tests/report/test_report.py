@@ -8,7 +8,7 @@ from tawteen.report.report import report
 from tiny import tiny
 
 
-def test_report_of_a_solved_programme(tmp_path):
+def test_report_of_a_solved_programme(tmp_path, drawn_here):
     case = tiny()
     events: list[ProgressEvent] = []
     written = report(case, plan(case, time_limit=30), tmp_path, "ar", progress=events.append)

@@ -221,6 +221,11 @@ class NumberColumn:
         return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
 
 
+def without_negative_zero(numbers: pl.Expr) -> pl.Expr:
+    """The numbers with 0 in place of −0; polars gives back a column of several rows to which 0 is added as it was."""
+    return pl.when(numbers.ne(0.0).fill_null(True)).then(numbers).otherwise(0.0)
+
+
 def numbers(cells: pl.Series, column: NumberColumn = NumberColumn()) -> Read:
     """Float64 values.
 
@@ -228,7 +233,7 @@ def numbers(cells: pl.Series, column: NumberColumn = NumberColumn()) -> Read:
     of the column, and refused where none of these decides.
     """
     text = pl.col("text")
-    value = text.cast(pl.Float64, strict=False) + 0.0  # −0 is 0
+    value = without_negative_zero(text.cast(pl.Float64, strict=False))
     read = cells.to_frame("text").select(value=value, odd=_odd(text, value))
     values, odd = read["value"].alias(cells.name), read["odd"]
     if not odd.any():

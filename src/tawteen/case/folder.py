@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from tawteen.case.atomic_write import folder_beside
-from tawteen.case.cells import DOUBTFUL
+from tawteen.case.cells import DOUBTFUL, without_negative_zero
 from tawteen.case.csv_file import FORMULA, raw_csv
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.model import Case
@@ -102,7 +102,8 @@ def write_folder(case: Case, path: Path) -> None:
         (beside / TOML).write_text(toml_of(case.settings), encoding="utf-8", newline="\n")
         for name, frame in case.tables.items():
             if frame.height:
-                ordered = frame.select(list(TABLES[name].columns())).with_columns(pl.col(pl.Float64) + 0.0)  # −0 is 0
+                columns = frame.select(list(TABLES[name].columns()))
+                ordered = columns.with_columns(without_negative_zero(pl.col(pl.Float64)))
                 written = ordered.with_columns(_csv_columns(ordered))
                 written.write_csv(beside / f"{name}.csv", include_bom=True, quote_style="necessary")
         if not path.exists():
