@@ -33,7 +33,7 @@ run: $(VENV)/.ready
 		'للمتابعة:  ./tawteen explain out/libya --lang ar   ·   ./tawteen --help --lang ar'
 
 # Without stored bytecode every worker and every process that a test starts would compile all modules again.
-test coverage: unexport PYTHONDONTWRITEBYTECODE
+test coverage: export PYTHONDONTWRITEBYTECODE :=
 
 test: $(VENV)/.dev
 	$(BIN)/pytest -n auto --dist worksteal
