@@ -84,6 +84,7 @@ WALKED: dict[str, Iterable[str]] = {
     "case.party.{}": ("host", "partner"),
     "compare.{}": ("in", "out", "changed", "later", "sooner", "currency", "price_year", "view", "horizon"),
     "robust.{}": ROBUSTNESS_FIGURE_LABELS,
+    "robust.policy_{}": ("expected", "p10", "p50", "p90", "chance_of_loss"),
     "limit.{}": ({*LIMIT_KINDS, "capability", "course"}),
     "more.{}": ({MORE_CODES.get(kind, kind) for kind in LEVERS} | {"once", "demand"}),
     "amount.{}": ("once", "money"),

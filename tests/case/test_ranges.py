@@ -16,11 +16,12 @@ from tawteen.case.hash import case_hash
 from tawteen.case.model import Case
 from tawteen.case.ranges import expected_case, premium_range, ranged_cells
 from tawteen.effects import effects_of
+from tawteen.plan.distributions import QUANTILE_FUNCTIONS
 from tawteen.plan.inputs import prepare
 from tawteen.plan.planning import plan
 from tawteen.plan.programme import Scenario
 from tawteen.plan.robust import scenarios
-from tawteen.plan.robust.uncertainties import QUANTILE_FUNCTIONS, unknowns
+from tawteen.plan.robust.uncertainties import unknowns
 from tawteen.plan.verify import verify
 
 PERT = {"uncertainty": {"distribution": "pert"}}

@@ -86,3 +86,26 @@ def test_without_time_for_a_policy_it_is_said(ask: Ask, folder: Path, tmp_path: 
     told = ask("plan", folder, "--out", tmp_path / "out", "--time-limit", "0", "--learn", "--json")
     warned = [finding["code"] for finding in told.found("warning")]
     assert told.json["value"] is None or told.json["policy"] is not None or "cli.no_policy" in warned
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentences"),
+    [
+        ("en", ["in the same 4 futures", "Single path", "Chance of loss"]),
+        ("ar", ["4 حالات", "المسار الثابت", "احتمال الخسارة"]),
+    ],
+)
+def test_robust_sets_the_policy_beside_the_path(
+    ask: Ask, folder: Path, tmp_path: Path, lang: str, sentences: list[str]
+) -> None:
+    out = tmp_path / "out"
+    ask("plan", folder, "--out", out, "--steps", "2", "--learn")
+    told = ask("robust", out, "--scenarios", 4, "--replans", 0, "--workers", 1, "--lang", lang, drawn=lang == "en")
+    assert told.code == 0, told.all
+    for sentence in sentences:
+        assert sentence in told.out, sentence
+    if lang == "en":
+        assert "The policy beside the single path" in (out / "report.html").read_text(encoding="utf-8")
+    machine = ask("robust", out, "--scenarios", 4, "--replans", 0, "--workers", 1, "--json").json
+    assert len(machine["policy_runs"]) == 4
+    assert [row["figure"] for row in machine["policy_figures"]] == ["expected", "p10", "p50", "p90", "chance_of_loss"]

@@ -22,6 +22,7 @@ from tawteen.runs.workers import open_workers
 if TYPE_CHECKING:
     from tawteen.case.model import Case
     from tawteen.plan.robust.model import Robustness
+    from tawteen.words import Words
 
 FIGURE_COLUMNS = ("base", "mean", "p50", "p80")
 
@@ -69,7 +70,8 @@ def robust(
         "beats": outcome.beats,
     }
     data |= {"gains": outcome.gains, "replan_gap": outcome.replan_gap}
-    return CommandResult({**data, **all_frames(outcome)}, (next_step,), findings, exit_code(findings))
+    frames = {**all_frames(outcome), "policy_figures": outcome.policy_figures.to_dicts()}
+    return CommandResult({**data, **frames}, (next_step,), findings, exit_code(findings))
 
 
 def _parts(case: Case, outcome: Robustness, console: Console) -> list[Any]:
@@ -102,7 +104,30 @@ def _parts(case: Case, outcome: Robustness, console: Console) -> list[Any]:
             if outcome.replan_gap is None
             else [console.words.say("robust.gap", {"share": percent(outcome.replan_gap, 1)})]
         ),
+        *_policy_and_path(outcome, console),
         console.rows("robust.chosen", ["cli.site", "cli.option", "robust.often"], often, 1),
         console.rows("robust.surveys", ["cli.site", "robust.worth", "robust.cost", "robust.net"], surveys, 3),
     ]
     return parts
+
+
+def _policy_and_path(outcome: Robustness, console: Console) -> list[Any]:
+    """The policy beside the single path in the same futures; nothing where the programme has no policy."""
+    runs, words = outcome.policy_runs, console.words
+    if runs.is_empty():
+        return []
+    rows = [
+        [words.say(f"robust.policy_{figure}"), *(_figure_text(words, figure, value) for value in sides)]
+        for figure, *sides in outcome.policy_figures.iter_rows()
+    ]
+    better = float((runs["policy"] > runs["path"]).mean())  # type: ignore[arg-type]
+    return [
+        words.say("robust.beside", n=runs.height),
+        words.say("robust.beside_how"),
+        console.rows("robust.figures_of_both", ["robust.figure", "robust.policy", "robust.path"], rows, 2),
+        words.say("robust.policy_better", {"share": words.percent(better, 0)}),
+    ]
+
+
+def _figure_text(words: Words, figure: str, value: float) -> str:
+    return words.percent(value, 0) if figure == "chance_of_loss" else words.number(value, 0)

@@ -329,6 +329,9 @@ class RobustParams(_Params):
     """Robustness: planning anew in each scenario, and the value of information."""
 
     scenarios_per_task: int = Field(default=10, ge=1, le=100_000, description="scenarios in one task of a worker")
+    policy_scenarios: int = Field(
+        default=200, ge=0, le=1_000_000, description="scenarios at most in which a policy is set beside the single path"
+    )
     good_starts: int = Field(default=12, ge=1, le=500, description="best starts of a site that a scenario may choose")
     fix_above: int = Field(
         default=200, ge=0, le=1_000_000, description="fractional starts above which whole ones are fixed"

@@ -20,6 +20,7 @@ from tawteen.report.exhibit import (
     quarter_column,
     share_column,
     text_column,
+    with_words,
 )
 from tawteen.report.labels import bar_names_axis, in_lines
 from tawteen.report.lists import ROBUST
@@ -47,10 +48,33 @@ def robustness(study: ReportData) -> list[Exhibit]:
     if study.robustness is not None:
         result = study.robustness
         exhibits += [spread(study, result), dates(study, result), often(study, result), survey(study, result)]
+        exhibits += policy_beside(study, result)
         exhibits += [values(study, result), assumptions(result)]
     if study.front is not None:
         exhibits.append(front(study, study.front))
     return exhibits
+
+
+def policy_beside(study: ReportData, result: Robustness) -> list[Exhibit]:
+    """Figures of the policy and of the single path in the same futures; none where there is no policy."""
+    if result.policy_runs.is_empty():
+        return []
+    rows = result.policy_figures
+    names = [bilingual(f"robust.policy_{figure}") for figure in rows["figure"]]
+    unit = pl.when(pl.col("figure") == "chance_of_loss").then(pl.lit("share")).otherwise(pl.lit(study.currency))
+    columns: dict[str, ColumnFormat] = {
+        "figure": text_column("column.figure.robustness"),
+        "policy": ColumnFormat(bilingual("column.policy"), "by_row"),
+        "path": ColumnFormat(bilingual("column.single_path"), "by_row"),
+    }
+    return [
+        Exhibit(
+            "policy_beside", "evidence", bilingual("exhibit.policy_beside"),
+            bilingual("exhibit.policy_beside_note", result.policy_runs.height),
+            bilingual("exhibit.policy_beside_origin"), with_words(rows.with_columns(unit=unit), "figure", names),
+            columns, inputs=("blockers", "works", "costs", "programme.policy"),
+        )
+    ]  # fmt: skip
 
 
 def spread(study: ReportData, result: Robustness) -> Exhibit:

@@ -49,8 +49,8 @@ def simulated(
         return None
     with _workers(executor, sites > params.lone_sites) as workers:
         return robustness(
-            case, programme, scenarios=count, replans=0, seed=programme.seed, executor=workers, progress=progress,
-            stop=stop, params=tuning,
+            case, programme, scenarios=count, replans=0, seed=programme.seed, executor=workers, policy=False,
+            progress=progress, stop=stop, params=tuning,
         )  # fmt: skip
 
 

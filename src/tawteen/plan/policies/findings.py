@@ -9,9 +9,9 @@ from tawteen.case.gates import with_effects
 from tawteen.case.model import Case
 from tawteen.case.ranges import ranged_cells
 from tawteen.diagnose import Diagnosis
+from tawteen.plan.distributions import QUANTILE_FUNCTIONS
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.policies.params import POLICY_PARAMS, PolicyParams
-from tawteen.plan.robust.uncertainties import QUANTILE_FUNCTIONS
 
 FINDING_SCHEMA = {
     "site": pl.String, "finding": pl.Int64, "chance": pl.Float64, "opens": pl.Boolean, "quantile": pl.Float64,

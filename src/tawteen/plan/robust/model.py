@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from tawteen.case.one_line import OneLine
+from tawteen.plan.gains import quantile_of, share_of_losses
+
+POLICY_RUNS = {"scenario": pl.Int64, "future": pl.Int64, "policy": pl.Float64, "path": pl.Float64}
 
 
 @dataclass(frozen=True, repr=False)
@@ -27,6 +30,8 @@ class Robustness(OneLine):
     - `often`: site, chosen (share of the replans in which one of its works is), robust (core, rim, out).
     - `values`: kind (gate or value), subject, site, table, column, source, worth: what knowing it first would add.
     - `surveys`: site, gates, values, worth (of knowing all of the site), cost (of its survey), net, ratio.
+    - `policy_runs`: scenario, future (of the policy, whose findings it meets), policy, path (gains of the policy and of
+      the single path there); empty where the programme has no policy.
     - `shocks`: shock, scope, chance, low, mode, high, unit: what was assumed beside the case.
 
     `beats` is the share of scenarios in which the firm part is worth more than doing nothing (null without a firm
@@ -51,3 +56,17 @@ class Robustness(OneLine):
     values: pl.DataFrame
     surveys: pl.DataFrame
     shocks: pl.DataFrame
+    policy_runs: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=POLICY_RUNS))
+
+    @property
+    def policy_figures(self) -> pl.DataFrame:
+        """Policy and path in the same futures: figure (expected, p10, p50, p90, chance_of_loss), policy, path."""
+        if self.policy_runs.is_empty():
+            return pl.DataFrame(schema={"figure": pl.String, "policy": pl.Float64, "path": pl.Float64})
+        sides = [self.policy_runs[name].to_list() for name in ("policy", "path")]
+        rows = [
+            ("expected", *(sum(gains) / len(gains) for gains in sides)),
+            *((f"p{share}", *(quantile_of(gains, share / 100) for gains in sides)) for share in (10, 50, 90)),
+            ("chance_of_loss", *(share_of_losses(gains) for gains in sides)),
+        ]
+        return pl.DataFrame(rows, schema={"figure": pl.String, "policy": pl.Float64, "path": pl.Float64}, orient="row")

@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -19,8 +19,9 @@ from tawteen.plan.planning import planning_problem
 from tawteen.plan.problem import Problem
 from tawteen.plan.programme import Programme
 from tawteen.plan.robust.column_generation import priced
-from tawteen.plan.robust.model import Robustness
+from tawteen.plan.robust.model import POLICY_RUNS, Robustness
 from tawteen.plan.robust.parallel import Stop, sweep
+from tawteen.plan.robust.policy_futures import FoundFutures, PolicyTask, run_policy
 from tawteen.plan.robust.rechoose import ScenarioChoice, SearchEffort, Starts, choose_anew, good_starts, open_problem
 from tawteen.plan.robust.recourse import Recourse, ScenarioOutcome, StartChoice, base_standing, outcome, softened
 from tawteen.plan.robust.sampling import Samples, as_planned
@@ -98,6 +99,7 @@ def robustness(
     nodes: int = SearchEffort.nodes,
     executor: Executor | None = None,
     shocks: Sequence[Shock] = SHOCKS,
+    policy: bool = True,
     progress: ProgressCallback | None = None,
     stop: Stop | None = None,
     params: RobustParams = DEFAULTS.robust,
@@ -106,9 +108,11 @@ def robustness(
 
     The programme is held fixed in `scenarios` scenarios with everything but its starts decided anew (`recourse`), and
     chosen anew in `replans` of them among the best starts of each site, before gates are known (`rechoose`): each
-    search ends after `nodes`, or sooner after `seconds`, and then the answer depends on the machine. Work goes to
+    search ends after `nodes`, or sooner after `seconds`, and then the answer depends on the machine. Where it has a
+    policy (and `policy` asks for it), this and the single path are carried out in the first `params.policy_scenarios`
+    of them, in which surveys find what they do in the futures of the policy (`policy_futures`). Work goes to
     `executor` (see `parallel.processes` and `parallel.cluster`), by default to this process;
-    `progress` gets the stages fixed and anew; when `stop` returns True, what is done by then is returned.
+    `progress` gets the stages fixed, anew and policy; when `stop` returns True, what is done by then is returned.
     Raises ValueError for a programme without a choice and Stopped when stopped before anything was done.
     """
     began = time.monotonic()
@@ -135,7 +139,22 @@ def robustness(
     replanned = sweep(_run_replan, anew, executor, tell=lambda share: tell(ProgressEvent("anew", share)), stop=stop)
     chosen = [result for part in replanned if part is not None for result in part if result is not None]
     facts = _Inputs(changed, programme, model, choice, draws, params)
-    return _results(facts, base, runs, chosen, time.monotonic() - began)
+    beside = _policy_runs(facts, executor, tell, stop) if policy else pl.DataFrame(schema=POLICY_RUNS)
+    return replace(_results(facts, base, runs, chosen, time.monotonic() - began), policy_runs=beside)
+
+
+def _policy_runs(facts: _Inputs, executor: Executor | None, tell: ProgressCallback, stop: Stop | None) -> pl.DataFrame:
+    """Policy and single path in the first scenarios, each with what one of the policy's futures finds."""
+    policy, count = facts.programme.policy, min(len(facts.draws), facts.params.policy_scenarios)
+    none = pl.DataFrame(schema=POLICY_RUNS)
+    if policy is None or not count:
+        return none
+    chosen = facts.choice.chosen
+    path = StartChoice({option: facts.choice.starts[option] for option in chosen}, chosen, chosen)
+    futures = FoundFutures.of_policy(facts.case, policy)
+    tasks = [PolicyTask(facts.draws.part(part), futures, path) for part in _parts(count, facts.params)]
+    parts = sweep(run_policy, tasks, executor, tell=lambda share: tell(ProgressEvent("policy", share)), stop=stop)
+    return pl.concat([none, *(part for part in parts if part is not None)])
 
 
 def _parts(n: int, params: RobustParams) -> list[range]:

@@ -17,9 +17,10 @@ from tawteen.case.model import Case
 from tawteen.case.precedents import RATIOS
 from tawteen.case.ranges import expected_case, premium_range
 from tawteen.effects.params import EFFECTS
+from tawteen.plan.distributions import QUANTILE_FUNCTIONS, triangular
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.robust.shocks import RECOURSE, SHOCKS, Shock
-from tawteen.plan.robust.uncertainties import QUANTILE_FUNCTIONS, Uncertainties, triangular, unknowns
+from tawteen.plan.robust.uncertainties import Uncertainties, unknowns
 
 UNREAD_TABLES = ("evidence", "sources")
 ShockHits = Mapping[str, tuple[float, float]]

@@ -8,15 +8,12 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import ArrayLike, NDArray
-from scipy.special import betaincinv
+from numpy.typing import NDArray
 
 from tawteen.case.model import Case
-from tawteen.case.params import ESTIMATE
 from tawteen.case.precedents import RATIOS, tells_spread
 from tawteen.case.ranges import CHANCES, premium_range, ranged_cells
 from tawteen.diagnose.gates import gates_of
-from tawteen.plan.model_builder import Floats
 from tawteen.plan.robust.shocks import SHOCKS, Shock
 
 UNCERTAINTY_SCHEMA = {
@@ -74,30 +71,6 @@ def unknowns(case: Case, shocks: Sequence[Shock] = SHOCKS) -> Uncertainties:
         maintain_order="left",
     ).select("unknown", "table", "column", "place", "low", "mode", "high")
     return Uncertainties(frame, numbered, classes, _together(case, frame))
-
-
-def triangular(share: ArrayLike, low: ArrayLike, mode: ArrayLike, high: ArrayLike) -> Floats:
-    """Quantiles `share` (0 … 1) of triangular distributions; a point where low = high."""
-    share, low, mode, high = (np.asarray(x, dtype=np.float64) for x in (share, low, mode, high))
-    width = np.maximum(high - low, 1e-300)
-    split = (mode - low) / width
-    rising = low + np.sqrt(share * width * (mode - low))
-    falling = high - np.sqrt((1.0 - share) * width * (high - mode))
-    return np.asarray(np.where(high > low, np.where(share < split, rising, falling), mode))
-
-
-def pert(share: ArrayLike, low: ArrayLike, mode: ArrayLike, high: ArrayLike) -> Floats:
-    """Quantiles `share` (0 … 1) of PERT distributions (Malcolm et al. 1959); a point where low = high."""
-    share, low, mode, high = (np.asarray(x, dtype=np.float64) for x in (share, low, mode, high))
-    width = np.maximum(high - low, 1e-300)
-    alpha = 1.0 + ESTIMATE.pert_weight * np.clip((mode - low) / width, 0.0, 1.0)
-    return np.asarray(
-        np.where(high > low, low + width * betaincinv(alpha, ESTIMATE.pert_weight + 2.0 - alpha, share), mode)
-    )
-
-
-QUANTILE_FUNCTIONS = {"triangular": triangular, "pert": pert}
-"""Quantile function of each distribution that a case can state."""
 
 
 def _cells(case: Case) -> pl.DataFrame:
