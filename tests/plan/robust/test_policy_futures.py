@@ -50,7 +50,7 @@ def test_with_values_as_planned_the_policy_comes_to_its_stored_gains() -> None:
 def test_gates_and_plants_are_as_they_are_found() -> None:
     drawn = as_planned(replace(expected_case(tiny()), stated=None))
     cells = futures().cells
-    for number, found in enumerate(futures().found):
+    for number, found in enumerate(futures().by_future):
         case = futures().path_sample(drawn, number).case
         for site, opens, quantile in found.select("site", "opens", "quantile").iter_rows():
             gates = case["blockers"].filter((pl.col("site") == site) & (pl.col("state") == "unknown"))

@@ -22,12 +22,12 @@ from tawteen.plan.robust.sampling import Sample, Samples
 class FoundFutures:
     """The futures of a policy: what is found in each, and what the policy starts there.
 
-    `found`: of each future the rows of `PolicyPlan.findings` that hold in it. `starts`: the quarter of each option and
-    survey that the policy starts. `cells`: cells that a survey tells with their value by state of the plant: site,
+    `by_future`: of each future the rows of `PolicyPlan.findings` that hold in it. `starts`: the quarter of each option
+    and survey that the policy starts. `cells`: cells that a survey tells with their value by state of the plant: site,
     quantile, table, column, place, value.
     """
 
-    found: tuple[pl.DataFrame, ...]
+    by_future: tuple[pl.DataFrame, ...]
     starts: tuple[Mapping[str, int], ...]
     cells: pl.DataFrame
 
@@ -65,22 +65,22 @@ class FoundFutures:
     def policy_sample(self, drawn: Sample, number: int) -> Sample:
         """The same for the policy, which inspects first and works on sites that are known."""
         case = self._with_findings(drawn.case, number)
-        return replace(drawn, case=known_case(case, self.found[number]))
+        return replace(drawn, case=known_case(case, self.by_future[number]))
 
     def _with_findings(self, case: Case, number: int) -> Case:
         """The case in which gates and plants of uninspected sites are as they are found; all else stays as drawn."""
-        found = self.found[number]
+        findings = self.by_future[number]
         unsure = with_effects(case.filled("blockers"))["unsure"]
         opened = pl.col("opens").cast(pl.Float64)
         gates = (
             case["blockers"]
             .with_columns(unsure=unsure)
-            .join(found.select("site", "opens"), on="site", how="left", maintain_order="left")
+            .join(findings.select("site", "opens"), on="site", how="left", maintain_order="left")
             .with_columns(chance=pl.when("unsure").then(pl.coalesce(opened, "chance")).otherwise("chance"))
             .select(case["blockers"].columns)
         )
         tables = {**case.tables, "blockers": gates}
-        values = self.cells.join(found.select("site", "quantile"), on=["site", "quantile"], maintain_order="left")
+        values = self.cells.join(findings.select("site", "quantile"), on=["site", "quantile"], maintain_order="left")
         for (table, column), rows in values.group_by("table", "column", maintain_order=True):
             frame = tables[str(table)]
             new = frame[str(column)].clone().scatter(rows["place"].to_numpy(), rows["value"])
@@ -104,7 +104,7 @@ def run_policy(piece: PolicyTask) -> pl.DataFrame:
     """
     rows = []
     for drawn in piece.draws:
-        number = drawn.index % len(piece.futures.found)
+        number = drawn.index % len(piece.futures.by_future)
         starts = piece.futures.starts[number]
         policy = StartChoice(starts, frozenset(starts), frozenset(starts))
         rows.append((
