@@ -21,8 +21,8 @@ import polars as pl
 from tawteen.case.generate import generate
 from tawteen.case.read import read_case
 from tawteen.plan.planning import plan
-from tawteen.plan.robust import robustness
 from tawteen.plan.robust.parallel import processes
+from tawteen.plan.robust.robustness import robustness
 
 WHO = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 

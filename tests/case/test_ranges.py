@@ -20,7 +20,7 @@ from tawteen.plan.distributions import QUANTILE_FUNCTIONS
 from tawteen.plan.inputs import prepare
 from tawteen.plan.planning import plan
 from tawteen.plan.programme import Scenario
-from tawteen.plan.robust import scenarios
+from tawteen.plan.robust.sampling import scenarios
 from tawteen.plan.robust.uncertainties import unknowns
 from tawteen.plan.verify import verify
 

@@ -232,12 +232,16 @@ class ExplainParams(_Params):
     whole_sites: int = Field(
         default=100, ge=0, le=10_000, description="sites up to which the whole programme is planned again"
     )
+    path_share: float = Field(
+        default=0.5, gt=0, le=1,
+        description="share of the time that the single path has at least where a policy is valued first",
+    )  # fmt: skip
     policy_sites: int = Field(
         default=200, ge=0, le=100_000,
         description="sites that a policy works or surveys at, up to which its starts are valued again",
     )  # fmt: skip
     policy_futures: int = Field(
-        default=10,
+        default=8,
         ge=1,
         le=10_000,
         description="futures with each finding of a site in which its starts are valued again",

@@ -109,7 +109,7 @@ def test_the_worth_of_a_start_is_what_its_futures_lose_without_it() -> None:
     assert starting(facts)
     for plan in starting(facts):
         losses = []
-        for number in having(policy(), "cables", plan.finding)[:10]:
+        for number in having(policy(), "cables", plan.finding)[:8]:
             columns = start_columns(policy(), number)
             keys = model().columns["start"].keys
             mine = [

@@ -13,8 +13,8 @@ import pytest
 from tests.plan.robust.drawn import programme, ranged
 from tests.plan.robust.test_robustness import same
 
-from tawteen.plan.robust import robustness
 from tawteen.plan.robust.parallel import cluster, sweep
+from tawteen.plan.robust.robustness import robustness
 from tawteen.progress import ProgressEvent
 
 

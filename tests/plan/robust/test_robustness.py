@@ -10,10 +10,10 @@ from tests.plan.robust.drawn import programme, ranged
 from tests.tiny import tables, tiny
 
 from tawteen.plan.planning import plan
-from tawteen.plan.robust import Robustness, robustness
 from tawteen.plan.robust.file import read_found, write_found
+from tawteen.plan.robust.model import Robustness
 from tawteen.plan.robust.parallel import processes, sweep
-from tawteen.plan.robust.robustness import Stopped, quantile
+from tawteen.plan.robust.robustness import Stopped, quantile, robustness
 from tawteen.plan.robust.shocks import SHOCKS
 
 

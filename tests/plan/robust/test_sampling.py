@@ -11,8 +11,8 @@ from tests.plan.robust.drawn import RANGED, ranged, with_precedents
 from tests.tiny import tables, tiny, unknown_title
 
 from tawteen.plan.distributions import triangular
-from tawteen.plan.robust import SHOCKS, scenarios
-from tawteen.plan.robust.sampling import _paid_later
+from tawteen.plan.robust.sampling import _paid_later, scenarios
+from tawteen.plan.robust.shocks import SHOCKS
 
 
 def same(a: dict[str, pl.DataFrame], b: dict[str, pl.DataFrame]) -> bool:

@@ -7,8 +7,8 @@ from tests.tiny import tables, tiny
 
 from tawteen.case.model import Case
 from tawteen.plan.planning import plan
-from tawteen.plan.robust import robustness
 from tawteen.plan.robust.recourse import StartChoice, outcome
+from tawteen.plan.robust.robustness import robustness
 from tawteen.plan.robust.sampling import as_planned
 from tawteen.plan.robust.value_of_information import dependent, of_gate, of_quantity
 

@@ -132,7 +132,10 @@ def explain(
     """
     reasons = Reasons(case, programme, params=params)
     reason = reasons.reason(site)
+    began = time.monotonic()
     explanation = Explanation(reason, reasons.terms(site), _site_policy(reasons, site, values=seconds > 0.0))
+    if explanation.policy is not None:
+        seconds = max(seconds - (time.monotonic() - began), params.path_share * seconds)
     if programme.value is None:
         return explanation
     if reason.status in STARTED:
