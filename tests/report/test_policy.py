@@ -134,7 +134,8 @@ def test_where_released_money_goes_is_shown_with_both_shares(read: ReportData, p
     told = tw.explain(tw.PlanResult(tiny(), replace(read.programme, policy=changed)), "cables")
     sentences = [text for text in told.sentences("en") if "What was held for it" in text]
     assert len(sentences) == 1
-    assert "75% of the futures, and in 25%" in sentences[0]
+    assert "75% of the futures in which it could (their number: 8)" in sentences[0]
+    assert "in 25% (number: 12)" in sentences[0]
     assert "released_to" not in {
         e.key for e in policy(replace(read, programme=replace(read.programme, policy=planned)))
     }

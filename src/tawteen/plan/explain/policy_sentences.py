@@ -125,7 +125,11 @@ class _Telling:
             }
             start = self.writer.case.calendar.label(release.period)
             named = self.words.say("site_policy.option_at_site", place)
-            sentences.append(self.words.say(code, {"name": named, "start": start, **shares}))
+            counts = {
+                "count_with": self.words.number(release.futures_with),
+                "count_without": self.words.number(release.futures_without),
+            }
+            sentences.append(self.words.say(code, {"name": named, "start": start, **shares, **counts}))
         return sentences
 
     def worth(self, start: PolicyStart) -> list[str]:

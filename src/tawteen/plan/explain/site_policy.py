@@ -36,14 +36,18 @@ class PolicyStart:
 
 @dataclass(frozen=True)
 class Release:
-    """A start at another site that takes place more often where nothing starts here (`ReleasedTo`)."""
+    """A start at another site that takes place more often where nothing starts here (`ReleasedTo`).
+
+    `futures_with` and `futures_without`: the futures compared, those in which it could start.
+    """
 
     site: str
     option: str
     period: int
     share_with: float
     share_without: float
-    futures: int
+    futures_with: int
+    futures_without: int
 
 
 @dataclass(frozen=True)
@@ -246,7 +250,7 @@ class SitePolicies:
         ).sort(["least", "to_site"], descending=[True, False])
         return tuple(
             Release(row["to_site"], row["option"], row["period"], row["share_with"], row["share_without"],
-                    row["futures_with"])
+                    row["futures_with"], row["futures_without"])
             for row in rows.iter_rows(named=True)
         )  # fmt: skip
 
