@@ -240,9 +240,11 @@ def programme_page() -> str:
         "# The policy",
         "`policy` is null or an object with the fields of [PolicyPlan](python.md#policyplan); these figures follow "
         "from `gains`, the value over doing nothing in each future: `expected`, `p10`, `p50`, `p90`, "
-        "`chance_of_loss`, `half_width` (of the interval of the mean), `gap` and `gap_interval` (with `bound`, null "
-        "where none was proved in time), `value_of_information` (with `gains_without`). The tables below are lists of "
-        f"rows. What is made, moved, worked and paid in each course of the futures stands in `{FLOWS_FILE}` beside the "
+        "`chance_of_loss`, `half_width` (of the interval of the mean), `bound` and `bound_half_width` (the mean "
+        "of `sampled_bounds` where the upper end of its interval is below `proven_bound`; else that one, null where "
+        "none was proved in time, with half width 0), `gap` and `gap_interval` (with the bound), "
+        "`value_of_information` (with `gains_without`). The tables below are lists of rows. What is made, moved, "
+        f"worked and paid in each course of the futures stands in `{FLOWS_FILE}` beside the "
         "file, whose SHA-256 is `flows_hash`: the tables throughput, flows, supply and draws of above with the columns "
         "`table`, `solution` and, beside an option, `finding`.",
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +17,17 @@ from tawteen.plan.programme_file import read_programme, seal, write_programme
 
 FIRST = {
     "expected": 1.0, "p10": 1.0, "p50": 1.0, "p90": 1.0, "chance_of_loss": 0.5, "half_width": 1.0, "gap": 0.5,
-    "gap_interval": [0.0, 1.0], "value_of_information": 1.0, "batches": 3, "bound": "high", "do_nothing": None,
+    "gap_interval": [0.0, 1.0], "value_of_information": 1.0, "batches": 3, "bound": 1.0, "bound_half_width": 1.0,
+    "proven_bound": "high", "sampled_bounds": ["high"], "do_nothing": None,
     "rules_missed": 2.0, "gains": [1.0], "gains_without": [1.0], "solutions": [0], "seed": -1, "flows_hash": 3,
 }  # fmt: skip
 """Another value of each field that is no table."""
 
 
 def kept(folder: Path) -> Path:
-    for name in ("version_6.json", FLOWS_FILE):
+    for name in ("version_7.json", FLOWS_FILE):
         shutil.copyfile(KEPT / name, folder / name)
-    return folder / "version_6.json"
+    return folder / "version_7.json"
 
 
 def changed(folder: Path, name: str, value: Any) -> Path:
@@ -71,3 +73,25 @@ def test_flows_of_another_policy_are_refused(tmp_path: Path) -> None:
     policy = read_programme(path).policy
     assert policy is not None
     assert not policy.flows
+
+
+def test_an_estimated_bound_counts_where_it_is_lower_and_widens_the_gap() -> None:
+    policy = read_programme(KEPT / "version_7.json").policy
+    assert policy is not None
+    assert policy.proven_bound is not None
+    proven = policy.proven_bound
+    assert (policy.bound, policy.bound_half_width, policy.bound_is_estimated) == (proven, 0.0, False)
+    higher = replace(policy, sampled_bounds=(2.0 * proven, 2.0 * proven))
+    assert (higher.bound, higher.gap_interval) == (proven, policy.gap_interval)
+    lower = replace(policy, sampled_bounds=(0.55 * proven, 0.6 * proven, 0.65 * proven))
+    assert lower.bound == pytest.approx(0.6 * proven)
+    # Student's t of two degrees of freedom is 4.303 at 97.5 %.
+    assert lower.bound_half_width == pytest.approx(4.303 * 0.05 * proven / 3**0.5, rel=1e-3)
+    assert lower.gap == pytest.approx((lower.bound - policy.expected) / lower.bound)
+    interval = lower.gap_interval
+    assert interval is not None
+    assert interval[1] - interval[0] > 2.0 * policy.half_width / lower.bound
+    scattered = replace(policy, sampled_bounds=(0.1 * proven, 1.7 * proven))
+    assert (scattered.bound, scattered.bound_is_estimated) == (proven, False)
+    alone = replace(policy, sampled_bounds=(0.5 * proven,))
+    assert alone.bound == proven

@@ -18,7 +18,8 @@ from tawteen.plan.programme import VERSION, Scenario
 from tawteen.plan.programme_file import SCHEMAS, UPGRADES, read_programme, write_programme
 
 KEPT = Path(__file__).parent / "programmes"
-SEALED = ("version_4", "version_5", "version_6")
+SEALED = ("version_4", "version_5", "version_6", "version_7")
+LEARNING = ("version_5", "version_6", "version_7")
 
 
 def test_what_is_written_comes_back(tmp_path: Path) -> None:
@@ -133,18 +134,30 @@ def test_a_site_that_contradicts_itself_is_refused(tmp_path: Path, cells: dict[s
 
 
 @pytest.mark.parametrize(
-    "name", ["version_1_columns", "version_1_rows", "version_2", "version_3", "version_4", "version_5", "version_6"]
+    "name",
+    [
+        "version_1_columns",
+        "version_1_rows",
+        "version_2",
+        "version_3",
+        "version_4",
+        "version_5",
+        "version_6",
+        "version_7",
+    ],
 )
 def test_a_programme_of_every_version_that_was_is_read(name: str) -> None:
-    newest = read_programme(KEPT / "version_6.json")
+    newest = read_programme(KEPT / "version_7.json")
     found = read_programme(KEPT / f"{name}.json")
-    assert found.version == VERSION == 6
+    assert found.version == VERSION == 7
     assert (found.value, found.bound, found.status) == (newest.value, newest.bound, newest.status)
     for table in SCHEMAS:
         if table != "bound_prices" or name in SEALED:
             assert getattr(found, table).equals(getattr(newest, table)), table
     assert (found.bound_by_prices is None) == (name not in SEALED)
-    assert (found.policy is None) == (name not in ("version_5", "version_6"))
+    assert (found.policy is None) == (name not in LEARNING)
+    if found.policy is not None and newest.policy is not None:
+        assert (found.policy.bound, found.policy.gap) == (newest.policy.bound, newest.policy.gap)
 
 
 def test_every_version_has_a_file_and_a_way_to_the_next() -> None:

@@ -17,6 +17,7 @@ from tawteen.plan.budget import SearchBudget
 from tawteen.plan.incumbent import Incumbent
 from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.params import NeighbourhoodParams
+from tawteen.plan.problem import choices
 from tawteen.plan.reduced_model import reduce_model
 from tawteen.plan.scaling import Scaling
 from tawteen.plan.solver import Callbacks, Solution, solve_mip
@@ -31,7 +32,7 @@ class SearchSpace:
     """Where the search takes place: the model, its relaxation, and what each start is.
 
     MilpArrays over starts (in the order of the model's binaries): `columns`, `site` and `option` as numbers, `period`,
-    `loss` (what one start costs at the prices of the relaxation), `rank` (0 for the least loss of its site). `kin`
+    `loss` (what one start costs at the prices of the relaxation), `rank` (0 for the least loss of its choice). `kin`
     says which sites share goods, `matters` lists sites where a wrong start would be felt, `missed` is what leaving a
     site out costs at those prices.
     """
@@ -90,7 +91,7 @@ def search_space(
         option=np.array([options[o] for o in keys["option"]], dtype=np.int64),
         period=keys["period"].to_numpy().astype(np.int64),
         loss=loss,
-        rank=_ranks(site, loss),
+        rank=_ranks(choices(keys).to_numpy(), loss),
         kin=kin,
         matters=np.flatnonzero(np.maximum(worst, missed) > params.relevant_share * max(gain, 0.0)),
         missed=missed,
@@ -98,10 +99,10 @@ def search_space(
     )
 
 
-def _ranks(site: Places, loss: Floats) -> Places:
-    """Rank of each start by loss among the starts of its site, from 0."""
-    order = np.lexsort((loss, site))
-    first = np.searchsorted(site[order], site[order])
+def _ranks(choice: Places, loss: Floats) -> Places:
+    """Rank of each start by loss among those of its choice, from 0."""
+    order = np.lexsort((loss, choice))
+    first = np.searchsorted(choice[order], choice[order])
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order)) - first
     return rank

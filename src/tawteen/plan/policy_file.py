@@ -16,13 +16,17 @@ from tawteen.plan.released_to import released_to
 from tawteen.plan.stored_values import is_finite, is_whole, table_of_rows
 from tawteen.plan.tolerances import TOLERANCES
 
-POLICY_FIGURES = ("expected", "p10", "p50", "p90", "chance_of_loss", "half_width", "gap", "value_of_information")
+POLICY_FIGURES = (
+    "expected", "p10", "p50", "p90", "chance_of_loss", "half_width", "bound", "bound_half_width", "gap",
+    "value_of_information",
+)  # fmt: skip
 """Figures that follow from the gains; `gap_interval` does too."""
 POLICY_VALUES = (
     "seed",
     "gains",
     "batches",
-    "bound",
+    "proven_bound",
+    "sampled_bounds",
     "do_nothing",
     "rules_missed",
     "solutions",
@@ -121,7 +125,8 @@ def _require_stated(data: Data) -> None:
         "seed": is_whole(data["seed"]),
         "gains": size > 0 and all(map(is_finite, gains)),
         "batches": is_whole(data["batches"]) and data["batches"] > 0 and size % data["batches"] == 0,
-        "bound": data["bound"] is None or is_finite(data["bound"]),
+        "proven_bound": data["proven_bound"] is None or is_finite(data["proven_bound"]),
+        "sampled_bounds": isinstance(data["sampled_bounds"], list) and all(map(is_finite, data["sampled_bounds"])),
         "do_nothing": is_finite(data["do_nothing"]),
         "rules_missed": is_finite(data["rules_missed"]) and 0.0 <= data["rules_missed"] <= 1.0,
         "solutions": _listed(data["solutions"], size) and all(map(is_whole, data["solutions"])),

@@ -15,6 +15,7 @@ from scipy import special
 from tawteen.case.frame_columns import amount, column_types, count, label, share, truth
 from tawteen.case.one_line import OneLine
 from tawteen.plan.gains import SimulatedGains
+from tawteen.plan.model_builder import Floats
 from tawteen.plan.programme_tables import QUARTER_PATTERN, Draws, Flows, Supply, Throughput, units_column
 from tawteen.plan.tolerances import TOLERANCES
 
@@ -182,8 +183,10 @@ class PolicyPlan(SimulatedGains, OneLine):
     """A policy with its value in futures and the bound on all policies. Money in the case's currency, discounted.
 
     `gains`: value over doing nothing in each of the futures drawn from `seed`, in `batches` independent samples of
-    equal size one after another; what surveys find alone differs between them. `bound`: upper bound on the expected
-    gain of any policy, None where none was proved in time. `do_nothing`: value of doing nothing. `rules_missed`: share
+    equal size one after another; what surveys find alone differs between them. `proven_bound`: upper bound on the
+    expected gain of any policy, None where none was proved in time. `sampled_bounds`: gains in independent futures
+    whose mean estimates such a bound (`policies.sampled_bound`); empty where none were worked out. `do_nothing`: value
+    of doing nothing. `rules_missed`: share
     of futures in which a rule that asks for starts is not fulfilled. `gains_without`: gains of the best known policy
     without any survey in the same futures. `solutions` and `solutions_without`: of each future the number of its
     course, of the policy and of the one without surveys. `information_futures`: number of the first futures, in which
@@ -194,7 +197,8 @@ class PolicyPlan(SimulatedGains, OneLine):
     seed: int
     gains: tuple[float, ...]
     batches: int
-    bound: float | None
+    proven_bound: float | None
+    sampled_bounds: tuple[float, ...]
     do_nothing: float
     rules_missed: float
     solutions: tuple[int, ...]
@@ -213,11 +217,28 @@ class PolicyPlan(SimulatedGains, OneLine):
 
     @property
     def half_width(self) -> float:
-        """Half of the interval of the mean, from the means of independent samples (Student's t); infinite for one."""
-        means = np.array(self.gains).reshape(self.batches, -1).mean(axis=1)
-        if self.batches < 2:
-            return math.inf
-        return t_quantile(self.batches - 1) * float(np.std(means, ddof=1)) / math.sqrt(self.batches)
+        """Half of the interval of the mean, from the means of independent samples; infinite for one."""
+        return half_width(np.array(self.gains).reshape(self.batches, -1).mean(axis=1))
+
+    @property
+    def bound_is_estimated(self) -> bool:
+        """Whether the bound is the mean of `sampled_bounds`: of two or more, whose interval is below the proven one."""
+        if len(self.sampled_bounds) < 2:
+            return False
+        most = float(np.mean(self.sampled_bounds)) + half_width(np.array(self.sampled_bounds))
+        return self.proven_bound is None or most < self.proven_bound
+
+    @property
+    def bound(self) -> float | None:
+        """Upper bound on the expected gain of any policy: proven, or estimated where that is lower beyond chance."""
+        return float(np.mean(self.sampled_bounds)) if self.bound_is_estimated else self.proven_bound
+
+    @property
+    def bound_half_width(self) -> float | None:
+        """Half of the interval of the bound: 0 for one that is proven, None without any."""
+        if self.bound_is_estimated:
+            return half_width(np.array(self.sampled_bounds))
+        return None if self.proven_bound is None else 0.0
 
     @property
     def gap(self) -> float | None:
@@ -226,11 +247,12 @@ class PolicyPlan(SimulatedGains, OneLine):
 
     @property
     def gap_interval(self) -> tuple[float, float] | None:
-        """The gap at both ends of the interval of the mean."""
-        if not math.isfinite(self.half_width):
+        """The gap at both ends of its interval: the mean and an estimated bound vary independently of each other."""
+        gap, bound, width = self.gap, self.bound, self.bound_half_width
+        if gap is None or bound is None or width is None or not math.isfinite(self.half_width):
             return None
-        least, most = self._gap(self.expected + self.half_width), self._gap(self.expected - self.half_width)
-        return None if least is None or most is None else (least, most)
+        reach = math.hypot(self.half_width / bound, (1.0 - gap) * width / bound)
+        return gap - reach, gap + reach
 
     def _gap(self, mean: float) -> float | None:
         small = TOLERANCES.no_gain * max(abs(self.do_nothing), 1.0)
@@ -240,3 +262,10 @@ class PolicyPlan(SimulatedGains, OneLine):
     def value_of_information(self) -> float:
         """Expected gain less that of the best known policy without any survey, in the same futures."""
         return self.expected - float(np.mean(self.gains_without))
+
+
+def half_width(values: Floats) -> float:
+    """Half of the interval of the mean of independent values (Student's t); infinite for one."""
+    if len(values) < 2:
+        return math.inf
+    return t_quantile(len(values) - 1) * float(np.std(values, ddof=1)) / math.sqrt(len(values))

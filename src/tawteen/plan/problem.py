@@ -71,6 +71,12 @@ def build_around_starts(
     return Problem(inputs, without_negligible(builder.arrays(), rows), columns, rows, constant)
 
 
+def choices(starts: pl.DataFrame) -> pl.Series:
+    """What each start is one possible choice of: its site, or one finding of it where starts name findings."""
+    names = ["site", "finding"] if "finding" in starts.columns else ["site"]
+    return starts.select(choice=pl.struct(names).rank("dense").cast(pl.Int64) - 1)["choice"]
+
+
 def baseline_model(arrays: MilpArrays, problem: Problem) -> MilpArrays:
     """The linear model of doing nothing: no start, and no rule that could require one."""
     upper, row_lower, row_upper = arrays.upper.copy(), arrays.row_lower.copy(), arrays.row_upper.copy()

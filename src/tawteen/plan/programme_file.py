@@ -149,9 +149,21 @@ def _from_version_5(data: Data) -> Data:
     return data
 
 
+def _from_version_6(data: Data) -> Data:
+    """The sixth version: the bound of a policy is always a proven one."""
+    policy = data.get("policy")
+    if not isinstance(policy, dict):
+        return data
+    if not {"proven_bound", "sampled_bounds", "bound_half_width"}.isdisjoint(policy) or "bound" not in policy:
+        raise ValueError("a field of a later version")
+    bound = policy["bound"]
+    width = None if bound is None else 0.0
+    return {**data, "policy": {**policy, "proven_bound": bound, "sampled_bounds": [], "bound_half_width": width}}
+
+
 UPGRADES: Mapping[int, Callable[[Data], Data]] = {
-    1: _from_version_1, 2: _from_version_2, 3: _from_version_3, 4: _from_version_4,
-    5: _from_version_5,
+    1: _from_version_1, 2: _from_version_2, 3: _from_version_3, 4: _from_version_4, 5: _from_version_5,
+    6: _from_version_6,
 }  # fmt: skip
 """By version: how the data of a file become those of the next version."""
 

@@ -18,7 +18,7 @@ from tawteen.plan.incumbent import Incumbent
 from tawteen.plan.model_builder import Floats
 from tawteen.plan.neighbourhood_search import Mask, NeighbourhoodSearch, SearchSpace, search_space
 from tawteen.plan.params import DEFAULTS, BranchParams, SearchParams
-from tawteen.plan.problem import Problem, independent_columns, relaxed, required_starts
+from tawteen.plan.problem import Problem, choices, independent_columns, relaxed, required_starts
 from tawteen.plan.reduced_model import ReducedModel, reduce_model
 from tawteen.plan.scaling import Scaling, scaling
 from tawteen.plan.solver import Callbacks, Outcome, Solution, solve_lp, solve_mip
@@ -83,7 +83,7 @@ def search(
     if root.outcome == "infeasible":
         return SearchOutcome(None, None, -np.inf, "infeasible")
     incumbent.tighten_bound(root.bound)
-    proof = Proof(_to_prove(problem, part, params.branch), incumbent, budget, seed, params.branch)
+    proof = Proof(option_binaries(problem, part, params.branch), incumbent, budget, seed, params.branch)
     improver = None
     if root.x is not None:
         flows = useful_flows(problem, part, nothing.x, part.expand(root.x))
@@ -137,13 +137,13 @@ def _start_from_rules(
         incumbent.update(least.expand(solution.x), solution.value + least.constant)
 
 
-def _to_prove(problem: Problem, part: ReducedModel, params: BranchParams) -> OptionBinaries:
+def option_binaries(problem: Problem, part: ReducedModel, params: BranchParams) -> OptionBinaries:
     """The model for branch and cut: with an additional binary per option if the model is large."""
-    if not _large(part, params):
+    if not is_large(part, params):
         return OptionBinaries(part.arrays, sparse.csr_matrix((0, len(part.columns))))
-    keys = problem.columns["start"].keys.select("option", "site")[_open_starts(problem, part)]
-    option, site = (keys[name].rank("dense").to_numpy().astype(np.int64) - 1 for name in ("option", "site"))
-    return with_choices(part.arrays, option, site)
+    keys = problem.columns["start"].keys[_open_starts(problem, part)]
+    option = keys["option"].rank("dense").to_numpy().astype(np.int64) - 1
+    return with_choices(part.arrays, option, choices(keys).to_numpy())
 
 
 def _place(
@@ -193,10 +193,11 @@ def _outcome(part: ReducedModel, root: Solution, incumbent: Incumbent, proof: Pr
 
 def _method(part: ReducedModel, params: BranchParams) -> str:
     """The simplex method is quicker on small models, interior points on large ones."""
-    return "ipm" if _large(part, params) else "simplex"
+    return "ipm" if is_large(part, params) else "simplex"
 
 
-def _large(part: ReducedModel, params: BranchParams) -> bool:
+def is_large(part: ReducedModel, params: BranchParams) -> bool:
+    """Whether branch and cut takes the model as it is, with a binary more for each option."""
     return bool(part.arrays.integer.sum() > params.large_starts)
 
 

@@ -56,11 +56,22 @@ def policy_expected(study: ReportData, policy: PolicyPlan) -> Both:
         bilingual("headline.policy_loses" if losses else "headline.policy_never_loses", count, count=number,
                   chance=chance)
     )  # fmt: skip
-    if policy.bound is None:
-        sentences.append(bilingual("headline.policy_unproved"))
-    else:
-        sentences.append(bilingual("headline.policy_bound", bound=money(study, policy.bound), currency=study.currency))
+    sentences.append(_bound(study, policy))
     return join_sentences([*sentences, bilingual("headline.policy_futures")])
+
+
+def _bound(study: ReportData, policy: PolicyPlan) -> Both:
+    """What no policy can be expected to exceed, proven or estimated."""
+    if policy.bound is None or policy.bound_half_width is None:
+        return bilingual("headline.policy_unproved")
+    bound = money(study, policy.bound)
+    if not policy.bound_is_estimated:
+        return bilingual("headline.policy_bound", bound=bound, currency=study.currency)
+    width = money(study, policy.bound_half_width)
+    return bilingual(
+        "headline.policy_bound_estimated", len(policy.sampled_bounds), bound=bound, width=width,
+        currency=study.currency,
+    )  # fmt: skip
 
 
 def policy_knowing(study: ReportData, policy: PolicyPlan) -> Both:

@@ -44,7 +44,8 @@ def with_policy(
         return programme
     budget = SearchBudget(seconds, progress, stop, steps)
     learning = prepare_policies(inputs.case, planned=inputs)
+    chosen = dict(programme.sites.drop_nulls("period").select("option", "period").iter_rows())
     try:
-        return replace(programme, policy=policy_of(learning, seed=programme.seed, budget=budget))
+        return replace(programme, policy=policy_of(learning, seed=programme.seed, budget=budget, chosen=chosen))
     except NumericalError:
         return programme

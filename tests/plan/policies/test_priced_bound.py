@@ -80,7 +80,7 @@ def test_a_policy_from_prices_is_as_good_as_one_from_the_linear_model() -> None:
     )
     assert one is not None
     assert two is not None
-    assert two.bound == pytest.approx(one.bound, rel=1e-3)
+    assert two.proven_bound == pytest.approx(one.proven_bound, rel=1e-3)
     assert two.expected >= 0.9 * one.expected
     assert two.expected <= two.bound + two.half_width + 1e-6 * abs(two.bound)
 

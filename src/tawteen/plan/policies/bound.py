@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tawteen.plan.model_builder import Floats, MilpArrays
+from tawteen.plan.params import DEFAULTS
 from tawteen.plan.policies.future_problem import FeasibleStarts, future_problem
 from tawteen.plan.policies.inputs import PolicyInputs
 from tawteen.plan.policies.problem import first_stage, policy_problem
@@ -92,10 +93,11 @@ def without_starts(
     is returned.
     """
     arrays = model.arrays
+    method = "ipm" if model.starts.stop - model.starts.start > DEFAULTS.branch.large_starts else "simplex"
     keys = model.columns["start"].keys["option"].to_list()
     tried, last = set[str](), None
     while True:
-        solution = solve_lp(relaxed(arrays), method="simplex", stop=stop)
+        solution = solve_lp(relaxed(arrays), method=method, stop=stop)
         if solution.outcome != "optimal" and last is not None:
             return last
         if solution.x is None or solution.outcome != "optimal":

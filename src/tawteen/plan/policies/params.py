@@ -19,7 +19,7 @@ class PolicyParams:
     """Quarters between the end of a survey and the first start that may use what it found; meetings of the committee
     come on top where the case states them."""
 
-    large_starts: int = 8000
+    large_starts: int = 16000
     """Starts above which prices and trees of sites prove the bound instead of one linear model."""
     prices_share: float = 0.4
     """Share of the time limit after which the first prices are no longer improved."""
@@ -49,6 +49,19 @@ class PolicyParams:
     """Share of the time limit after which the fixed programme ends where a policy follows."""
     bound_share: float = 0.4
     """Share of the time left after the first policy that the bound may take."""
+    sampled_share: float = 0.4
+    """Share of the time left after the proven bound, valuing set aside, in which a tighter bound is estimated."""
+    bound_gap: float = 0.002
+    """Gap, share of the bound, at which the estimate of one future ends."""
+    bound_seed: int = 2_000_003
+    """Added to the seed for the futures in which the bound is estimated."""
+    bound_futures: int = 40
+    """Most futures in which the bound is estimated; more of them narrow its interval."""
+    least_bound_futures: int = 4
+    """Futures in which it is estimated at least: the time is divided among them, and more are drawn where some is left.
+    """
+    whole_share: float = 0.4
+    """Share of the time of the search in which whole starts are searched over the model of the bound."""
     learning_share: float = 0.9
     """Share of the time of the search that the policy takes; the rest goes to the best one without any survey."""
     round_steps: int = 200

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
 from tawteen.plan.budget import SearchBudget
-from tawteen.plan.policies.bound import policy_bound, without_starts
+from tawteen.plan.policies.bound import PolicyBound, policy_bound, without_starts
 from tawteen.plan.policies.future_problem import FeasibleStarts, future_problem, start_worths
 from tawteen.plan.policies.futures import Futures, drawn_futures
 from tawteen.plan.policies.improve import best_policy, improved, simulated
@@ -25,31 +25,38 @@ from tawteen.plan.policies.policy import DecisionPoint, IntendedStart, Policy, S
 from tawteen.plan.policies.priced import policy_market
 from tawteen.plan.policies.priced_bound import priced_policies
 from tawteen.plan.policies.problem import policy_problem
+from tawteen.plan.policies.sampled_bound import InformedFutures
 from tawteen.plan.policies.statement import stated_plan
 from tawteen.plan.policies.valuation import valued
+from tawteen.plan.policies.whole_starts import mixed, policy_of_starts, searched_shares, usual_starts
 from tawteen.plan.policy_plan import PolicyPlan
 from tawteen.plan.problem import Problem, baseline_model
-from tawteen.plan.solver import solve_lp
+from tawteen.plan.solver import Solution, solve_lp
 from tawteen.plan.tolerances import TOLERANCES
 
 
 def policy_of(
-    inputs: PolicyInputs, *, seed: int, budget: SearchBudget, futures: int | None = None, thorough: bool = False
-) -> PolicyPlan | None:
+    inputs: PolicyInputs, *, seed: int, budget: SearchBudget, futures: int | None = None, thorough: bool = False,
+    chosen: Mapping[str, int] | None = None,
+) -> PolicyPlan | None:  # fmt: skip
     """A policy for prepared inputs; None where the rules cannot be kept in the mean over findings, and where the time
     ends before a first policy is known.
 
     It is improved within `budget`, with whose steps the same seed gives the same policy, and then valued in `futures`
     other futures, fewer where the time does not suffice. The bound is left out where it is not proved in its share of
-    the time. `thorough`: see `policy_bound`. Where one decision opens gates of several sites, what is found at
-    one counts for the others as far as it is certain (`Conclusions`).
+    the time. `thorough`: see `policy_bound`. `chosen`: options of a programme with their periods, which is one of the
+    policies that the search may begin from. Where one decision opens gates of several sites, what is found at one
+    counts for the others as far as it is certain (`Conclusions`).
     """
     budget.report("prices", 0.0)
     guided = guide(inputs, seed, budget, thorough=thorough)
     if guided is None:
         return None
-    search = _Search(inputs, guided.simulation, guided.nothing, seed, budget, futures)
-    return search.plan(first_policies(guided.shares, inputs.params), guided.bound)
+    candidates = first_policies(guided.shares, inputs.params)
+    if chosen:
+        carried_out = policy_of_starts(inputs, chosen)
+        candidates += [carried_out, mixed(carried_out, candidates[1], inputs)]
+    return _Search(inputs, guided, seed, budget, futures).plan(candidates)
 
 
 @dataclass(frozen=True)
@@ -57,12 +64,17 @@ class Guide:
     """What leads a policy: the simulation that carries it out, and `shares` of starts (as of `policy_of_shares`).
 
     `bound`: on the expected gain of every policy, None where none is proved in time. `nothing`: value of doing nothing.
+    `whole`: the model of policies with whole starts that the limits carry by themselves, with `idle`, its best point
+    without any; `informed`: futures in which all is known, for a tighter bound. None where options are left out.
     """
 
     simulation: Simulation
     shares: pl.DataFrame
     bound: float | None
     nothing: float
+    whole: Problem | None = None
+    idle: Solution | None = None
+    informed: InformedFutures | None = None
 
 
 def guide(inputs: PolicyInputs, seed: int, budget: SearchBudget, *, thorough: bool = False) -> Guide | None:
@@ -92,28 +104,35 @@ def _linear_guide(inputs: PolicyInputs, budget: SearchBudget, *, thorough: bool)
         return budget.remaining <= 0.0 or budget.should_stop()
 
     feasible = FeasibleStarts(future, inputs.params, ended)
-    _, linear = without_starts(model, feasible.beyond_limits, ended)
+    arrays, linear = without_starts(model, feasible.beyond_limits, ended)
     if linear.x is None or linear.row_price is None:
         return None
     simulation = Simulation(inputs, start_worths(future, linear.row_price), future)
     shares = model.columns["start"].keys.with_columns(share=pl.Series(linear.x[model.starts]))
     used = shares.filter(pl.col("share") > TOLERANCES.integrality)
-    bound = _bound(inputs, whole, future, budget, thorough=thorough)
-    nothing = (solve_lp(baseline_model(whole.arrays, whole)).value or 0.0) + whole.constant
-    return Guide(simulation, used, bound, nothing)
+    idle = solve_lp(baseline_model(whole.arrays, whole))
+    proved = _proved(inputs, whole, future, budget, thorough=thorough)
+    bound, possible = None, None
+    if proved is not None and proved.arrays is not None:
+        bound, possible = proved.bound - proved.nothing, proved.arrays.upper[whole.starts]
+    return Guide(
+        simulation, used, bound, (idle.value or 0.0) + whole.constant,
+        whole=replace(model, arrays=arrays), idle=solve_lp(baseline_model(model.arrays, model)),
+        informed=InformedFutures(simulation, carried=arrays.upper[model.starts], possible=possible),
+    )  # fmt: skip
 
 
-def _bound(
+def _proved(
     inputs: PolicyInputs, model: Problem, future: Problem, budget: SearchBudget, *, thorough: bool
-) -> float | None:
-    """Upper bound on the expected gain of every policy; None where none is proved in time."""
+) -> PolicyBound | None:
+    """Upper bound on the value of every policy; None where none is proved in time."""
     left = budget.remaining * (1.0 - inputs.params.bound_share)
 
     def ended() -> bool:
         return budget.remaining <= left < np.inf or budget.should_stop()
 
     proved = policy_bound(inputs, problem=model, future=future, thorough=thorough, stop=ended)
-    return proved.bound - proved.nothing if np.isfinite(proved.bound) else None
+    return proved if np.isfinite(proved.bound) else None
 
 
 def first_policies(starts: pl.DataFrame, params: PolicyParams) -> list[dict[DecisionPoint, IntendedStart]]:
@@ -135,21 +154,25 @@ class _Search:
     """The improvement and the valuation of a policy within what is left of the time."""
 
     inputs: PolicyInputs
-    simulation: Simulation
-    nothing: float
+    guide: Guide
     seed: int
     budget: SearchBudget
     futures: int | None
 
-    def plan(self, candidates: list[dict[DecisionPoint, IntendedStart]], bound: float | None) -> PolicyPlan:
+    @property
+    def simulation(self) -> Simulation:
+        """The simulation that carries policies out."""
+        return self.guide.simulation
+
+    def plan(self, candidates: list[dict[DecisionPoint, IntendedStart]]) -> PolicyPlan:
         """The best policy that is found from the best of `candidates`, valued."""
         params, budget = self.inputs.params, self.budget
         tried = self._drawn(params.search_futures, self.seed + params.search_seed, 1)
         before = budget.elapsed
         simulated(self.simulation, candidates[0], tried)
         seconds = (budget.elapsed - before) / params.search_futures
-        budget.reserve(seconds * (self.futures or params.futures) * 2.0, self._value_share())
-        policy, alone = self._improved(self._best(candidates, tried), tried)
+        self._reserve(seconds)
+        policy, alone = self._improved(self._with_whole_starts(self._best(candidates, tried), tried), tried)
         budget.reserve(0.0, 0.0)
         budget.report("simulating")
         drawn = self._drawn(self._count(seconds), self.seed, params.batches)
@@ -157,28 +180,55 @@ class _Search:
         fewer = valued(without_surveys(self.simulation), alone, drawn)
         if (-fewer.rules_missed, fewer.values.mean()) >= (-valuation.rules_missed, valuation.values.mean()):
             policy, valuation = alone, fewer
-        first = drawn.first(params.information_futures)
+        nothing, first = self.guide.nothing, drawn.first(params.information_futures)
         information = information_by_site(
-            self.simulation, policy, first, valuation.values - self.nothing, nothing=self.nothing,
+            self.simulation, policy, first, valuation.values - nothing, nothing=nothing,
             ended=self._information_ended(),
         )  # fmt: skip
         return stated_plan(
-            self.simulation, valuation, fewer, drawn, seed=self.seed, nothing=self.nothing, bound=bound,
+            self.simulation, valuation, fewer, drawn, seed=self.seed, nothing=nothing, bound=self.guide.bound,
+            sampled_bounds=self._sampled_bounds(policy, float(valuation.values.mean()) - nothing),
             information=information, information_futures=len(first.outcomes),
         )  # fmt: skip
 
-    def _best(self, candidates: list[dict[DecisionPoint, IntendedStart]], tried: Futures) -> Policy:
+    def _reserve(self, seconds: float) -> None:
+        """Sets time aside for valuing the policy, at `seconds` for a future, and for estimating the bound."""
+        params, budget = self.inputs.params, self.budget
+        limit = budget.elapsed + budget.remaining
+        left = budget.remaining / limit if 0.0 < limit < np.inf else 0.0
+        estimating = 0.0 if self.guide.informed is None else params.sampled_share
+        valuing = seconds * (self.futures or params.futures) * 2.0
+        if 0.0 < limit < np.inf:
+            valuing = min(valuing, params.value_share * budget.remaining)
+            budget.reserve(valuing + estimating * (budget.remaining - valuing), left)
+
+    def _sampled_bounds(self, policy: Policy, expected: float) -> tuple[float, ...]:
+        """Estimates of a tighter bound, where the proven one leaves more open than the estimates could close."""
+        bound, informed = self.guide.bound, self.guide.informed
+        size = expected if bound is None else bound
+        close = self.inputs.params.bound_gap * abs(size)
+        if informed is None or (bound is not None and bound - expected <= close):
+            return ()
+        return informed.sampled_bounds(policy, self.budget, seed=self.seed, gap=close)
+
+    def _best(self, candidates: Sequence[Policy], tried: Futures) -> Policy:
         return best_policy(
             self.simulation, candidates, tried, lambda: self.budget.exhausted or self.budget.should_stop()
         )  # fmt: skip
 
+    def _with_whole_starts(self, policy: Policy, tried: Futures) -> Policy:
+        """The better of the policy and one from a search over whole starts in the mean over findings."""
+        guide, budget = self.guide, self.budget
+        if guide.whole is None or guide.idle is None or budget.exhausted:
+            return policy
+        seconds = self.inputs.params.whole_share * budget.remaining
+        part = SearchBudget(seconds, budget.progress, budget.should_stop, budget.steps)
+        known = usual_starts(self.simulation, policy, tried)
+        shares = searched_shares(guide.whole, guide.idle, known, part, seed=self.seed, gap=self.inputs.params.bound_gap)
+        return policy if shares is None else self._best([policy, policy_of_shares(shares, 0.0)], tried)
+
     def _drawn(self, count: int, seed: int, batches: int) -> Futures:
         return drawn_futures(self.inputs.findings, count, seed, batches, decisions=self.inputs.decisions)
-
-    def _value_share(self) -> float:
-        """Share of the whole time that may be set aside for valuing: part of what is left."""
-        limit = self.budget.elapsed + self.budget.remaining
-        return self.inputs.params.value_share * self.budget.remaining / limit if 0.0 < limit < np.inf else 0.0
 
     def _improved(
         self, policy: Policy, tried: Futures

@@ -127,9 +127,10 @@ class Simulation:
         """Rules that ask for more starts than there are in this future."""
         missing = self.rules.missing(self.indicator(starts))
         lacking = [row for row in self.rules.required_rows if missing[row] > TOLERANCES.feasibility]
-        return sorted({self.rules.rule[row] for row in lacking if self._holds(row, outcome)})
+        return sorted({self.rules.rule[row] for row in lacking if self.holds(row, outcome)})
 
-    def _holds(self, row: int, outcome: Outcome) -> bool:
+    def holds(self, row: int, outcome: Outcome) -> bool:
+        """Whether a row of the rules holds in this future."""
         site, finding = self.rules.site[row], self.rules.finding[row]
         return finding is None or site is None or outcome.get(site, finding) == finding
 

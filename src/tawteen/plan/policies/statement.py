@@ -23,6 +23,7 @@ def stated_plan(
     seed: int,
     nothing: float,
     bound: float | None,
+    sampled_bounds: tuple[float, ...],
     information: pl.DataFrame,
     information_futures: int,
 ) -> PolicyPlan:
@@ -55,7 +56,8 @@ def stated_plan(
     }
     return PolicyPlan(
         seed=seed, gains=tuple(gain_over(valuation.values, nothing).tolist()),
-        batches=1 if drawn.batches is None else len(set(drawn.batches)), bound=bound, do_nothing=nothing,
+        batches=1 if drawn.batches is None else len(set(drawn.batches)), proven_bound=bound,
+        sampled_bounds=sampled_bounds, do_nothing=nothing,
         rules_missed=valuation.rules_missed, solutions=valuation.solutions,
         gains_without=tuple(gain_over(alone.values, nothing).tolist()),
         solutions_without=tuple(courses[course] for course in alone.starts), information_futures=information_futures,

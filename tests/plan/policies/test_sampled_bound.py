@@ -1,0 +1,74 @@
+"""The bound from futures in which all is known: never below the best policy in the mean, whatever the prices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from tests.plan.policies.random_cases import (
+    BestPolicy,
+    DrawnProblem,
+    dependent_problem,
+    drawn_problem,
+    policy_inputs,
+)
+
+from tawteen.plan.policies.bound import policy_bound
+from tawteen.plan.policies.future_problem import StartWorths, future_problem, start_worths
+from tawteen.plan.policies.futures import all_futures
+from tawteen.plan.policies.policy import Simulation
+from tawteen.plan.policies.sampled_bound import BoundEffort, InformedFutures
+
+ENOUGH = BoundEffort(np.inf, 0.0, None, lambda: False)
+
+
+def bounds(problems: Iterable[DrawnProblem], *, random_prices: bool = False) -> list[tuple[float, float, float]]:
+    """Of each problem that can keep its rules the best policy, the mean of the bounds, and the linear bound."""
+    compared = []
+    for number, problem in enumerate(problems):
+        best = BestPolicy(problem).value()
+        if not np.isfinite(best):
+            continue
+        inputs = policy_inputs(problem)
+        linear, future = policy_bound(inputs), future_problem(inputs)
+        assert linear.row_price is not None or inputs.decisions.height
+        price = linear.row_price
+        if price is None or len(price) != len(future.arrays.row_lower) or random_prices:
+            worth = np.random.default_rng(number).uniform(0.0, 5.0, future.starts.stop - future.starts.start)
+            worths = StartWorths(worth, worth)
+        else:
+            worths = start_worths(future, price)
+        known = InformedFutures(Simulation(inputs, worths, future))
+        futures = all_futures(inputs.findings)
+        gains = np.array([known.bound(outcome, None, ENOUGH) for outcome in futures.outcomes])
+        weights = futures.weights
+        if problem.joint is not None:
+            weights = np.array([problem.joint[outcome["a"], outcome["b"]] for outcome in futures.outcomes])
+        if np.isfinite(gains).all():
+            compared.append((best, float(gains @ weights), linear.bound - linear.nothing))
+    return compared
+
+
+def test_no_policy_is_worth_more_and_the_linear_bound_is_no_tighter() -> None:
+    problems = [problem for problem in map(drawn_problem, range(24)) if not_must(problem)]
+    compared = bounds(problems)
+    assert len(compared) > 12
+    for best, sampled, linear in compared:
+        assert best - 1e-7 <= sampled <= linear + 1e-7
+    assert any(sampled < linear - 1e-3 for _, sampled, linear in compared)
+
+
+def not_must(problem: DrawnProblem) -> bool:
+    """Whether no rule asks for the start of one site, which it does for each finding: the linear bound prices all."""
+    return problem.rule is None or problem.rule["kind"] != "must"
+
+
+def test_no_policy_is_worth_more_at_any_prices() -> None:
+    compared = bounds(map(drawn_problem, range(15)), random_prices=True)
+    assert all(best <= sampled + 1e-7 for best, sampled, _ in compared)
+
+
+def test_no_policy_is_worth_more_where_findings_are_dependent() -> None:
+    compared = bounds(map(dependent_problem, range(10)))
+    assert compared
+    assert all(best <= sampled + 1e-7 for best, sampled, _ in compared)
