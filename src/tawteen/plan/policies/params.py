@@ -55,7 +55,7 @@ class PolicyParams:
     """Gap, share of the bound, at which the estimate of one future ends."""
     bound_seed: int = 2_000_003
     """Added to the seed for the futures in which the bound is estimated."""
-    bound_futures: int = 40
+    bound_futures: int = 20
     """Most futures in which the bound is estimated; more of them narrow its interval."""
     least_bound_futures: int = 4
     """Futures in which it is estimated at least: the time is divided among them, and more are drawn where some is left.

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from tawteen.plan.budget import SearchBudget
+from tawteen.plan.model_builder import Floats
 from tawteen.plan.policies.bound import PolicyBound, policy_bound, without_starts
 from tawteen.plan.policies.future_problem import FeasibleStarts, future_problem, start_worths
 from tawteen.plan.policies.futures import Futures, drawn_futures
@@ -29,7 +30,7 @@ from tawteen.plan.policies.sampled_bound import InformedFutures
 from tawteen.plan.policies.statement import stated_plan
 from tawteen.plan.policies.valuation import valued
 from tawteen.plan.policies.whole_starts import mixed, policy_of_starts, searched_shares, usual_starts
-from tawteen.plan.policy_plan import PolicyPlan
+from tawteen.plan.policy_plan import PolicyPlan, half_width
 from tawteen.plan.problem import Problem, baseline_model
 from tawteen.plan.solver import Solution, solve_lp
 from tawteen.plan.tolerances import TOLERANCES
@@ -185,9 +186,10 @@ class _Search:
             self.simulation, policy, first, valuation.values - nothing, nothing=nothing,
             ended=self._information_ended(),
         )  # fmt: skip
+        bound, sampled = self._bounds(policy, valuation.values - nothing, params.batches)
         return stated_plan(
-            self.simulation, valuation, fewer, drawn, seed=self.seed, nothing=nothing, bound=self.guide.bound,
-            sampled_bounds=self._sampled_bounds(policy, float(valuation.values.mean()) - nothing),
+            self.simulation, valuation, fewer, drawn, seed=self.seed, nothing=nothing, bound=bound,
+            sampled_bounds=sampled,
             information=information, information_futures=len(first.outcomes),
         )  # fmt: skip
 
@@ -202,14 +204,20 @@ class _Search:
             valuing = min(valuing, params.value_share * budget.remaining)
             budget.reserve(valuing + estimating * (budget.remaining - valuing), left)
 
-    def _sampled_bounds(self, policy: Policy, expected: float) -> tuple[float, ...]:
-        """Estimates of a tighter bound, where the proven one leaves more open than the estimates could close."""
-        bound, informed = self.guide.bound, self.guide.informed
-        size = expected if bound is None else bound
-        close = self.inputs.params.bound_gap * abs(size)
+    def _bounds(self, policy: Policy, gains: Floats, batches: int) -> tuple[float | None, tuple[float, ...]]:
+        """The proven bound and estimates of a tighter one, as sure as the mean of the gains.
+
+        The proven one is tightened where there are few futures, and estimates are made where it is not close.
+        """
+        bound, informed, expected = self.guide.bound, self.guide.informed, float(gains.mean())
+        close = self.inputs.params.bound_gap * abs(expected if bound is None else bound)
         if informed is None or (bound is not None and bound - expected <= close):
-            return ()
-        return informed.sampled_bounds(policy, self.budget, seed=self.seed, gap=close)
+            return bound, ()
+        proved = informed.proved(policy, self.budget, gap=close)
+        if proved is not None:
+            return proved if bound is None else min(bound, proved), ()
+        width = max(close, half_width(gains.reshape(batches, -1).mean(axis=1)))
+        return bound, informed.sampled(policy, self.budget, seed=self.seed, gap=close, width=width)
 
     def _best(self, candidates: Sequence[Policy], tried: Futures) -> Policy:
         return best_policy(

@@ -8,23 +8,27 @@ and duality in stochastic dynamic programs, Operations Research 58.
 
 from __future__ import annotations
 
+import math
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
+import polars as pl
 
 from tawteen.plan.budget import SearchBudget
 from tawteen.plan.model_builder import Floats, no_columns
 from tawteen.plan.params import DEFAULTS
-from tawteen.plan.policies.futures import Outcome, drawn_futures
+from tawteen.plan.policies.futures import Outcome, all_futures, drawn_futures
 from tawteen.plan.policies.policy import DecisionPoint, Policy, Rollout, Simulation
 from tawteen.plan.policy_plan import half_width
 from tawteen.plan.problem import Problem, baseline_model
 from tawteen.plan.search import is_large, open_model, option_binaries
 from tawteen.plan.solver import solve_lp, solve_mip
+
+Names = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -133,36 +137,68 @@ class InformedFutures:
             problem, arrays=replace(arrays, value=value, upper=upper, row_lower=row_lower, whole=no_columns())
         )  # fmt: skip
 
-    def sampled_bounds(self, policy: Policy, budget: SearchBudget, *, seed: int, gap: float) -> tuple[float, ...]:
+    def proved(self, policy: Policy, budget: SearchBudget, *, gap: float) -> float | None:
+        """The mean over all futures, where these are few: a bound on the expected gain of every policy. None where they
+        are many, or `budget` ends before all are worked out. `gap` as of `sampled`.
+        """
+        inputs = self.simulation.inputs
+        findings = inputs.findings.filter(pl.col("chance") > 0.0).group_by("site").len()["len"]
+        counts = [*findings.to_list(), *(2 for _ in inputs.decisions["decision"].unique())]
+        if math.prod(counts) > inputs.params.bound_futures:
+            return None
+        futures = all_futures(inputs.findings, inputs.decisions)
+        bounds = list(self._bounds(futures.outcomes, policy, budget, gap=gap, least=len(futures.outcomes)))
+        complete = len(bounds) == len(futures.outcomes) and bool(np.isfinite(bounds).all())
+        return float(np.array(bounds) @ futures.weights) if complete else None
+
+    def sampled(
+        self, policy: Policy, budget: SearchBudget, *, seed: int, gap: float, width: float
+    ) -> tuple[float, ...]:
         """Bounds on the gain in futures drawn independently, as many as `budget` allows; empty where it allows too few.
 
-        Their mean estimates a bound on the expected gain of every policy. Two are worked out at once where the machine
-        has two processors; each ends once it is at most `gap` above the gain of `policy`, and no more are drawn once
-        half of the interval of their mean is below `gap`. With `budget.steps` their number is fixed, and so many steps
-        of branch and cut are taken in each.
+        Their mean estimates a bound on the expected gain of every policy. Each ends once it is at most `gap` above the
+        gain of `policy`, and no more are drawn once half of the interval of their mean is at most `width`. With
+        `budget.steps` their number is fixed, and so many steps of branch and cut are taken in each.
         """
         inputs, params = self.simulation.inputs, self.simulation.inputs.params
-        most = params.bound_futures if budget.steps is None else params.least_bound_futures
-        drawn = drawn_futures(
-            inputs.findings, most, seed + params.bound_seed, most, decisions=inputs.decisions
-        ).outcomes
-        nodes = None if budget.steps is None else DEFAULTS.branch.nodes_per_step * budget.steps
-        rollout, workers = Rollout(self.simulation, policy), min(os.cpu_count() or 1, 2)
+        least = params.least_bound_futures
+        most = params.bound_futures if budget.steps is None else least
+        drawn = drawn_futures(inputs.findings, most, seed + params.bound_seed, most, decisions=inputs.decisions)
         bounds: list[float] = []
-        longest = 0.0
-        with ThreadPoolExecutor(workers) as pool:
-            while len(bounds) < most and budget.remaining > longest and not budget.should_stop():
-                began, done = budget.elapsed, len(bounds)
-                seconds = budget.remaining * workers / max(params.least_bound_futures - done, workers)
-                outcomes = drawn[done : done + workers]
-                points = [self.point(rollout, outcome) for outcome in outcomes]
-                effort = BoundEffort(seconds, gap, nodes, budget.should_stop)
-                bounds += pool.map(self.bound, outcomes, points, [effort] * len(outcomes))
-                longest = max(longest, budget.elapsed - began) if done + workers >= params.least_bound_futures else 0.0
-                budget.report("proof")
-                if len(bounds) >= params.least_bound_futures and half_width(np.array(bounds)) <= gap:
-                    break
+        for bound in self._bounds(drawn.outcomes, policy, budget, gap=gap, least=least):
+            bounds.append(bound)
+            if len(bounds) >= least and half_width(np.array(bounds)) <= width:
+                break
         return tuple(bounds) if len(bounds) > 1 and np.isfinite(bounds).all() else ()
+
+    def _bounds(
+        self, outcomes: Sequence[Outcome], policy: Policy, budget: SearchBudget, *, gap: float, least: int
+    ) -> Iterator[float]:
+        """Bounds of futures one after another until `budget` ends, which is divided among the first `least` of them.
+
+        Two are worked out at once where the machine has two processors; what is the same future is worked out once.
+        """
+        rollout, workers = Rollout(self.simulation, policy), min(os.cpu_count() or 1, 2)
+        nodes = None if budget.steps is None else DEFAULTS.branch.nodes_per_step * budget.steps
+        known: dict[Names, float] = {}
+        longest, place = 0.0, 0
+        with ThreadPoolExecutor(workers) as pool:
+            while place < len(outcomes) and budget.remaining > longest and not budget.should_stop():
+                began = budget.elapsed
+                seconds = budget.remaining * workers / max(least - place, workers)
+                effort = BoundEffort(seconds, gap, nodes, budget.should_stop)
+                part = outcomes[place : place + workers]
+                new = {_name(outcome): outcome for outcome in part if _name(outcome) not in known}
+                points = [self.point(rollout, outcome) for outcome in new.values()]
+                known.update(zip(new, pool.map(self.bound, new.values(), points, [effort] * len(new)), strict=True))
+                yield from (known[_name(outcome)] for outcome in part)
+                place += workers
+                longest = max(longest, budget.elapsed - began) if place >= least else 0.0
+                budget.report("proof")
+
+
+def _name(outcome: Outcome) -> Names:
+    return tuple(sorted(outcome.items()))
 
 
 def _values_once_known(simulation: Simulation, net: Floats) -> Mapping[DecisionPoint, Floats]:
