@@ -22,7 +22,7 @@ from tawteen.plan.model_file import ModelSize
 from tawteen.plan.params import DEFAULTS, SearchParams
 from tawteen.plan.planning import plan as plan_case
 from tawteen.plan.programme import Programme, Scenario
-from tawteen.plan.robust.file import write_found
+from tawteen.plan.robust.file import write_analysis
 from tawteen.plan.robust.front import Front
 from tawteen.plan.robust.front import pareto as front_of
 from tawteen.plan.robust.gain_causes import GainCauses
@@ -236,7 +236,7 @@ def report(
         with results.staged(whole=False) as staged:
             for name, study in ((ROBUSTNESS, robustness), (FRONT, front)):
                 if study is not None:
-                    write_found(study, staged / name)
+                    write_analysis(study, staged / name)
             write_report(
                 result.case, result.programme, staged, lang or language(), progress=progress,
                 outline=result.outline, robustness=robustness, front=front,

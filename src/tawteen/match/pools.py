@@ -29,7 +29,7 @@ def match(case: Case, network: WorksNetwork) -> Match:
     )
 
 
-def reference(sources: pl.DataFrame) -> pl.DataFrame:
+def cheapest_sources(sources: pl.DataFrame) -> pl.DataFrame:
     """The cheapest source of each pool at market prices: its row of `Match.sources`, which come by price."""
     return sources.unique(list(POOL), keep="first", maintain_order=True)
 

@@ -15,7 +15,7 @@ from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.params import DEFAULTS, OutlookParams, RobustParams, SearchParams
 from tawteen.plan.programme import Programme
 from tawteen.plan.programme_file import write_programme
-from tawteen.plan.robust.file import write_found
+from tawteen.plan.robust.file import write_analysis
 from tawteen.plan.robust.model import Robustness
 from tawteen.plan.robust.robustness import robustness
 from tawteen.progress import ProgressCallback, ProgressEvent
@@ -101,4 +101,4 @@ def keep_outlook(results: Delivery, data: ReportData) -> None:
     with results.staged(whole=False, replaced=frozenset({PROGRAMME, FLOWS_FILE}), outdated=REPORT) as staged:
         write_programme(data.programme, staged / PROGRAMME)
         if data.robustness is not None:
-            write_found(data.robustness, staged / ROBUSTNESS)
+            write_analysis(data.robustness, staged / ROBUSTNESS)

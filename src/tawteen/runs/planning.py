@@ -19,7 +19,7 @@ from tawteen.plan.inputs import PlanInputs, prepare
 from tawteen.plan.params import DEFAULTS, RobustParams, SearchParams
 from tawteen.plan.planning import plan
 from tawteen.plan.programme import Programme, Scenario
-from tawteen.plan.robust.file import write_found
+from tawteen.plan.robust.file import write_analysis
 from tawteen.plan.robust.front import Front, pareto
 from tawteen.plan.robust.model import Robustness
 from tawteen.plan.robust.replan import Replan, replan
@@ -199,7 +199,7 @@ def pareto_into(
     )  # fmt: skip
     raise_lost_interrupt(stop)
     with results.staged(whole=False, outdated=REPORT) as staged:
-        write_found(front, staged / FRONT)
+        write_analysis(front, staged / FRONT)
     return front
 
 

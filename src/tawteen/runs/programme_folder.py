@@ -45,11 +45,11 @@ def keep(case: Case, programme: Programme, staged: Path, outline: Path | None) -
 
 def found_before(folder: Path, programme: Programme) -> tuple[Robustness | None, Front | None]:
     """What was found of the very programme in `folder` before, and of its case, as far as it is there."""
-    from tawteen.plan.robust.file import read_found
+    from tawteen.plan.robust.file import read_analysis
     from tawteen.plan.robust.front import Front
     from tawteen.plan.robust.model import Robustness
 
-    robustness, front = read_found(folder / ROBUSTNESS, Robustness), read_found(folder / FRONT, Front)
+    robustness, front = read_analysis(folder / ROBUSTNESS, Robustness), read_analysis(folder / FRONT, Front)
     return (
         robustness if robustness is not None and _is_of(robustness, programme) else None,
         front if front is not None and front.case_hash == programme.case_hash else None,

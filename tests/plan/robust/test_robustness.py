@@ -10,7 +10,7 @@ from tests.plan.robust.drawn import programme, ranged
 from tests.tiny import tables, tiny
 
 from tawteen.plan.planning import plan
-from tawteen.plan.robust.file import read_found, write_found
+from tawteen.plan.robust.file import read_analysis, write_analysis
 from tawteen.plan.robust.model import Robustness
 from tawteen.plan.robust.parallel import processes, sweep
 from tawteen.plan.robust.robustness import Stopped, quantile, robustness
@@ -38,11 +38,11 @@ def test_processes_find_what_one_finds(tmp_path: Path) -> None:
     with processes(2) as executor:
         together = found(executor=executor)
     assert same(alone, together)
-    write_found(alone, tmp_path / "r.json")
-    read = read_found(tmp_path / "r.json", Robustness)
+    write_analysis(alone, tmp_path / "r.json")
+    read = read_analysis(tmp_path / "r.json", Robustness)
     assert read is not None
     assert same(read, alone)
-    assert read_found(tmp_path / "none.json", Robustness) is None
+    assert read_analysis(tmp_path / "none.json", Robustness) is None
 
 
 def test_figures_follow_from_the_runs() -> None:

@@ -20,7 +20,7 @@ from tawteen.case.financing import TRAITS
 from tawteen.case.model import Case
 from tawteen.effects.model import Effects
 from tawteen.match.model import Match
-from tawteen.match.pools import POOL, reference
+from tawteen.match.pools import POOL, cheapest_sources
 from tawteen.plan.inputs import PlanInputs
 from tawteen.plan.limits.pools import own_seats
 from tawteen.plan.programme import Programme
@@ -184,7 +184,9 @@ def _pool_prices(
     """Least cost of one unit of each pool in each period, with the prices of sources, trainers and funds."""
     match, prices = inputs.match, inputs.prices
     d = discount_factors(prices)
-    cheapest = reference(match.sources).select(*POOL, reference_price="price", reference_unit_price=unit_price(prices))
+    cheapest = cheapest_sources(match.sources).select(
+        *POOL, reference_price="price", reference_unit_price=unit_price(prices)
+    )
     scarce = sources.select("period", source_price="price", named="id")
     busy = trainers.select("period", trainer_price="price", trainer_pool="id")
     economic = unit_price(prices) * pl.col("d")

@@ -16,7 +16,7 @@ from tawteen.plan.robust.model import Robustness
 Kept = TypeVar("Kept", Robustness, Front)
 
 
-def write_found(result: Robustness | Front, path: Path) -> None:
+def write_analysis(result: Robustness | Front, path: Path) -> None:
     """Writes `path` whole or not at all, with the type of every column."""
     data: dict[str, Any] = {}
     for field in fields(result):
@@ -28,8 +28,8 @@ def write_found(result: Robustness | Front, path: Path) -> None:
     write_text(path, json.dumps(data, ensure_ascii=False, allow_nan=False))
 
 
-def read_found(path: Path, kind: type[Kept]) -> Kept | None:
-    """Results that `write_found` wrote to `path`; None if there are none, or they are of another kind or version."""
+def read_analysis(path: Path, kind: type[Kept]) -> Kept | None:
+    """Results that `write_analysis` wrote to `path`; None if there are none, or they are of another kind or version."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         for name, value in data.items():
