@@ -12,7 +12,7 @@ from tawteen.appraise.prices import Prices
 from tawteen.case.fused import fused
 from tawteen.case.model import Case
 from tawteen.effects.model import Effects
-from tawteen.match.pools import POOL, reference
+from tawteen.match.pools import POOL, cheapest_sources
 from tawteen.match.sources import sources_of
 
 Grid = NDArray[np.float64]
@@ -166,7 +166,7 @@ def _pooled(
     case: Case, effects: Effects, options: pl.DataFrame, prices: Prices, periods: int
 ) -> tuple[Grid, Grid, Grid]:
     """Returns needs at the reference price of their pool: expected local and foreign payments, and the unpaid part."""
-    cheapest = reference(sources_of(case)).lazy().select(*POOL, "origin", unit_price=unit_price(prices))
+    cheapest = cheapest_sources(sources_of(case)).lazy().select(*POOL, "origin", unit_price=unit_price(prices))
     rows = fused(
         effects.needs.lazy()
         .join(cheapest, on=POOL)

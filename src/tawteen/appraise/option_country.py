@@ -22,7 +22,7 @@ from tawteen.appraise.study import Carbon, Cost, CostBenefit, CountryInputs, Sal
 from tawteen.case.model import Case
 from tawteen.effects.model import Effects
 from tawteen.effects.parity import worth
-from tawteen.match.pools import POOL, reference
+from tawteen.match.pools import POOL, cheapest_sources
 from tawteen.match.sources import sources_of
 
 Item = TypeVar("Item", Sale, Cost)
@@ -134,7 +134,7 @@ def _pools(case: Case, effects: Effects) -> dict[tuple[str, str], float]:
     """Returns the foreign share of surveys, works and training that are bought at a reference price, by category and
     origin. What else the same origin is paid in the category counts with it: a study has one item for both.
     """
-    cheapest = reference(sources_of(case)).select(*POOL, "origin", "price", "multiplier_foreign")
+    cheapest = cheapest_sources(sources_of(case)).select(*POOL, "origin", "price", "multiplier_foreign")
     category = pl.when("sure").then(pl.lit("survey")).otherwise(pl.col("pool_kind").replace_strict(_POOLED))
     money = pl.col("amount") * pl.col("price")
     bought = effects.needs.join(cheapest, on=list(POOL)).select(

@@ -11,7 +11,7 @@ from tawteen.diagnose.model import Diagnosis
 from tawteen.effects.options import working_capital
 from tawteen.effects.tables import Outlays
 from tawteen.match.model import Match
-from tawteen.match.pools import reference
+from tawteen.match.pools import cheapest_sources
 from tawteen.works import WorksNetwork
 from tawteen.works.periods import spread
 
@@ -114,7 +114,7 @@ def _severance(base: pl.LazyFrame) -> pl.LazyFrame:
 
 def _pooled(network: WorksNetwork, match: Match) -> pl.LazyFrame:
     """Surveys, works and training at the reference price of their pool, paid to who offers it at that price."""
-    cheapest = reference(match.sources).lazy().select("pool_kind", "pool", "origin", "price")
+    cheapest = cheapest_sources(match.sources).lazy().select("pool_kind", "pool", "origin", "price")
     return (
         network.needs.lazy()
         .join(cheapest, on=["pool_kind", "pool"], maintain_order="left")

@@ -126,7 +126,7 @@ def _require_stated(data: Data) -> None:
         "gains": size > 0 and all(map(is_finite, gains)),
         "batches": is_whole(data["batches"]) and data["batches"] > 0 and size % data["batches"] == 0,
         "proven_bound": data["proven_bound"] is None or is_finite(data["proven_bound"]),
-        "sampled_bounds": isinstance(data["sampled_bounds"], list) and all(map(is_finite, data["sampled_bounds"])),
+        "sampled_bounds": _sampled(data["sampled_bounds"]),
         "do_nothing": is_finite(data["do_nothing"]),
         "rules_missed": is_finite(data["rules_missed"]) and 0.0 <= data["rules_missed"] <= 1.0,
         "solutions": _listed(data["solutions"], size) and all(map(is_whole, data["solutions"])),
@@ -138,6 +138,11 @@ def _require_stated(data: Data) -> None:
     for name, holds in right.items():
         if not holds:
             raise WrongPolicyError(name)
+
+
+def _sampled(value: Any) -> bool:
+    """Whether these are estimates of a bound: none, or as many as have a spread."""
+    return isinstance(value, list) and len(value) != 1 and all(map(is_finite, value))
 
 
 def _listed(value: Any, size: int) -> bool:

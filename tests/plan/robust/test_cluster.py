@@ -37,7 +37,7 @@ def test_work_lost_with_a_process_is_done_here(tmp_path: Path) -> None:
 @pytest.mark.filterwarnings("default")
 def test_a_killed_worker_changes_nothing() -> None:
     distributed = pytest.importorskip("distributed")
-    alone = robustness(ranged(), programme(), scenarios=8, replans=1)
+    alone = robustness(ranged(), programme(), scenarios=16, replans=1)
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
     ) as local:
@@ -51,6 +51,6 @@ def test_a_killed_worker_changes_nothing() -> None:
                 killed.set()
 
         with cluster(local.scheduler_address) as executor:
-            together = robustness(ranged(), programme(), scenarios=8, replans=1, executor=executor, progress=progress)
+            together = robustness(ranged(), programme(), scenarios=16, replans=1, executor=executor, progress=progress)
     assert killed.is_set()
     assert same(alone, together)

@@ -34,7 +34,6 @@ from tawteen.works import works_network
 
 Data = dict[str, Any]
 HELD = {
-    "proven_bound": "is not stated where an estimated bound is lower",
     "seed": "says how the futures were drawn, and the sample is checked by its strata",
     "information without a row": "a survey whose worth was not worked out in time has none",
     "flows_hash": "without it the flows are not read, which a warning says",
@@ -45,8 +44,9 @@ INVENTED = {
         "site": "cables", "finding": 3, "to_site": "mill", "to_finding": None, "option": "mill-repair", "period": 2,
         "share_with": 0.5, "share_without": 0.25, "futures_with": 4, "futures_without": 4, "least": 0.1, "most": 0.5,
     },
+    "sampled_bounds": 1.0,
 }  # fmt: skip
-"""A row of each table that is empty."""
+"""A row of each table that is empty, and a number of the list that is."""
 
 
 @cache

@@ -166,10 +166,12 @@ class InformedFutures:
         drawn = drawn_futures(inputs.findings, most, seed + params.bound_seed, most, decisions=inputs.decisions)
         bounds: list[float] = []
         for bound in self._bounds(drawn.outcomes, policy, budget, gap=gap, least=least):
+            if not np.isfinite(bound):
+                return ()
             bounds.append(bound)
             if len(bounds) >= least and half_width(np.array(bounds)) <= width:
                 break
-        return tuple(bounds) if len(bounds) > 1 and np.isfinite(bounds).all() else ()
+        return tuple(bounds) if len(bounds) > 1 else ()
 
     def _bounds(
         self, outcomes: Sequence[Outcome], policy: Policy, budget: SearchBudget, *, gap: float, least: int
