@@ -79,8 +79,10 @@ def _opened(source: Path, findings: Sequence[Finding]) -> Any:
     if any(f.code in _REFUSED for f in findings):
         raise CaseError(list(findings))
     try:
-        open_workbook(source.read_bytes())
-        return openpyxl.load_workbook(source)
+        content = source.read_bytes()
+        open_workbook(content)
+        # From memory: the library leaves a file open that it cannot read.
+        return openpyxl.load_workbook(BytesIO(content))
     except WorkbookError as error:
         raise CaseError(list(findings) or [error.finding(source.name)]) from error
     except (OSError, MemoryError):
