@@ -22,7 +22,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import altair as alt
 import vl_convert
 
 from tawteen.case.generate import generate
@@ -31,7 +30,8 @@ from tawteen.plan.problem import baseline_model
 from tawteen.plan.solver import solve_lp, solve_mip
 from tawteen.plan.status import peak_mb, relative_gap
 from tawteen.plan.verify import verify
-from tawteen.report.drawing import FONTS, PALETTE, SOFT_INK, configured, data
+from tawteen.report.drawing import FONTS, PALETTE, SOFT_INK, configured
+from tawteen.report.vega_lite import Chart, channel, chart_of, layered, part
 
 
 def direct(sites: int, seed: int, hard: bool, limit: float) -> dict[str, Any]:
@@ -121,15 +121,15 @@ def picture(runs: list[dict[str, Any]], file: Path) -> None:
         first, last = kept[0], kept[-1]
         straight = [{"sites": r["sites"], "v": first[field] * r["sites"] / first["sites"]} for r in (first, last)]
         seen = [{"sites": r["sites"], "v": r[field], "told": f"{r[field]:,.0f}"} for r in kept]
-        marks = alt.Axis(values=[r["sites"] for r in kept])
-        x = alt.X("sites:Q", scale=alt.Scale(type="log"), title="sites", axis=marks)
-        y = alt.Y("v:Q", scale=alt.Scale(type="log"), title=title)
-        line = alt.Chart(data(seen)).mark_line(point=True, color=PALETTE[0]).encode(x=x, y=y)
-        label = alt.Chart(data(seen)).mark_text(dx=6, dy=12, align="left").encode(x=x, y=y, text="told:N")
-        linear = alt.Chart(data(straight)).mark_line(strokeDash=[4, 4], color=SOFT_INK).encode(x=x, y=y)
-        panels.append(alt.layer(linear, line, label).properties(width=330, height=240))
+        marks = part(values=[r["sites"] for r in kept])
+        x = channel("sites:Q", scale=part(type="log"), title="sites", axis=marks)
+        y = channel("v:Q", scale=part(type="log"), title=title)
+        line = chart_of(seen).mark("line", point=True, color=PALETTE[0]).encode(x=x, y=y)
+        label = chart_of(seen).mark("text", dx=6, dy=12, align="left").encode(x=x, y=y, text=channel("told:N"))
+        linear = chart_of(straight).mark("line", strokeDash=[4, 4], color=SOFT_INK).encode(x=x, y=y)
+        panels.append(layered(linear, line, label).properties(width=330, height=240))
     told = f"To a proven gap of {100 * max(r['gap'] for r in kept):.2g} % or less; dashed: in step with the sites"
-    spec = configured(alt.hconcat(*panels).properties(title=told), FONTS[0])
+    spec = configured(Chart({"hconcat": [panel.spec for panel in panels], "title": told}), FONTS[0])
     file.write_bytes(vl_convert.vegalite_to_png(spec | {"background": "white"}, scale=2))
 
 

@@ -51,8 +51,8 @@ def test_each_finding_has_its_chance_and_what_follows(learning: ReportData, plan
 def test_bars_are_as_long_as_the_chances(learning: ReportData, planned: tw.PolicyPlan) -> None:
     rows = rows_by_finding(learning, planned)
     for k in (0, 1):
-        spec = findings_chart(learning, rows, k).to_dict(validate=False)
-        parts = spec["layer"][0]["data"]["values"].rows
+        spec = findings_chart(learning, rows, k).spec
+        parts = spec["layer"][0]["data"]["values"]
         assert sum(part["b"] - part["a"] for part in parts) == pytest.approx(1.0, abs=1e-3)
 
 

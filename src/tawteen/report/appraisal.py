@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import altair as alt
 import polars as pl
 
 from tawteen.appraise.cash import ProgrammeSchedule
@@ -37,6 +36,7 @@ from tawteen.report.opportunity import write_opportunity
 from tawteen.report.params import LAYOUT
 from tawteen.report.pictures import write_pictures
 from tawteen.report.report_data import ReportData
+from tawteen.report.vega_lite import one_below_another, part
 from tawteen.words import LANGS, Lang, Words
 
 APPRAISAL_COLUMNS: dict[str, ColumnFormat] = {
@@ -216,9 +216,9 @@ def _stacked(shown: list[Appraised], chart: Callable[..., Any], k: int) -> Any:
     """Pictures of several options, one below the other under their names."""
     parts = []
     for one in shown:
-        title = alt.TitleParams(spoken(_title(one), k), anchor="start", fontSize=13, color=INK)
+        title = part(text=spoken(_title(one), k), anchor="start", fontSize=13, color=INK)
         parts.append(chart(one, k).properties(title=title))
-    return alt.vconcat(*parts, spacing=18)
+    return one_below_another(*parts, spacing=18)
 
 
 def _title(one: Appraised) -> Both:

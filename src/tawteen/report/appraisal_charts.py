@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import altair as alt
 import numpy as np
 from numpy.typing import NDArray
 
 from tawteen.report.appraised import GAIN_ITEMS, Appraised
 from tawteen.report.bilingual import Both
-from tawteen.report.drawing import INK, PALETTE, SOFT_INK, Rows, data, measured, rounded, scale_of, spoken
+from tawteen.report.drawing import INK, PALETTE, SOFT_INK, measured, rounded, scale_of, spoken
 from tawteen.report.params import LAYOUT
+from tawteen.report.vega_lite import Rows, channel, chart_of, layered, part
 from tawteen.words import Words
 
 GOOD, BAD = "#12805c", "#b23a48"
@@ -46,18 +46,18 @@ def cash(one: Appraised, k: int, *, width: int = LAYOUT.width - 90, height: int 
         for name in kinds
     ]
     colours = [*PALETTE[: len(GAIN_ITEMS)], INK, SOFT_INK]
-    scale = alt.Scale(domain=[*names.values(), *kinds.values()], range=colours)
-    x = alt.X("year:O", axis=alt.Axis(title=None, labelAngle=0, labelOverlap=True))
-    y = alt.Y("v:Q", axis=alt.Axis(title=spoken(unit, k), tickCount=5))
-    legend = alt.Legend(columns=3, symbolType="square")
-    drawn = alt.Chart(data(bars)).mark_bar().encode(
-        x=x, y=y, color=alt.Color("part:N", scale=scale, legend=legend), order=alt.Order("o:Q")
+    scale = part(domain=[*names.values(), *kinds.values()], range=colours)
+    x = channel("year:O", axis=part(title=None, labelAngle=0, labelOverlap=True))
+    y = channel("v:Q", axis=part(title=spoken(unit, k), tickCount=5))
+    legend = part(columns=3, symbolType="square")
+    drawn = chart_of(bars).mark("bar").encode(
+        x=x, y=y, color=channel("part:N", scale=scale, legend=legend), order=channel("o:Q")
     )  # fmt: skip
-    over = alt.Chart(data(lines)).mark_line(point=alt.OverlayMarkDef(size=16)).encode(
-        x=x, y=y, color=alt.Color("part:N", scale=scale, legend=legend)
+    over = chart_of(lines).mark("line", point=part(size=16)).encode(
+        x=x, y=y, color=channel("part:N", scale=scale, legend=legend)
     )  # fmt: skip
-    zero = alt.Chart(data([{"v": 0.0}])).mark_rule(color=SOFT_INK, strokeWidth=0.8).encode(y=alt.Y("v:Q"))
-    return alt.layer(drawn, zero, over).properties(width=width, height=height)
+    zero = chart_of([{"v": 0.0}]).mark("rule", color=SOFT_INK, strokeWidth=0.8).encode(y=channel("v:Q"))
+    return layered(drawn, zero, over).properties(width=width, height=height)
 
 
 def tornado(one: Appraised, k: int, *, width: int = LAYOUT.width - 330, most: int = 11) -> Any:
@@ -72,16 +72,16 @@ def tornado(one: Appraised, k: int, *, width: int = LAYOUT.width - 330, most: in
         for side, column in zip(sides, ("npv_low", "npv_high"), strict=True):
             rows.append({"name": name, "from": r["npv"] / size, "to": rounded(r[column] / size), "side": side})
     names = list(dict.fromkeys(r["name"] for r in rows))
-    bars = alt.Chart(data(rows)).mark_bar(height=13).encode(
-        x=alt.X("from:Q", axis=alt.Axis(title=spoken(unit, k), tickCount=6), scale=alt.Scale(zero=False)),
-        x2=alt.X2("to:Q"),
-        y=alt.Y("name:N", sort=names, axis=alt.Axis(title=None, ticks=False, domain=False)),
-        color=alt.Color("side:N", scale=alt.Scale(domain=sides, range=["#9fb4c2", "#2a6f97"])),
+    bars = chart_of(rows).mark("bar", height=13).encode(
+        x=channel("from:Q", axis=part(title=spoken(unit, k), tickCount=6), scale=part(zero=False)),
+        x2=channel("to"),
+        y=channel("name:N", sort=names, axis=part(title=None, ticks=False, domain=False)),
+        color=channel("side:N", scale=part(domain=sides, range=["#9fb4c2", "#2a6f97"])),
     )  # fmt: skip
     middle = rows[0]["from"] if rows else 0.0
-    rule = alt.Chart(data([{"v": middle}])).mark_rule(color=INK, strokeWidth=1).encode(x=alt.X("v:Q"))
-    nothing = alt.Chart(data([{"v": 0.0}])).mark_rule(color=BAD, strokeDash=[4, 3]).encode(x=alt.X("v:Q"))
-    return alt.layer(bars, rule, nothing).properties(width=width, height=alt.Step(20))
+    rule = chart_of([{"v": middle}]).mark("rule", color=INK, strokeWidth=1).encode(x=channel("v:Q"))
+    nothing = chart_of([{"v": 0.0}]).mark("rule", color=BAD, strokeDash=[4, 3]).encode(x=channel("v:Q"))
+    return layered(bars, rule, nothing).properties(width=width, height=part(step=20))
 
 
 def _edges(low: float, high: float) -> NDArray[np.float64]:
@@ -108,16 +108,16 @@ def distribution(one: Appraised, k: int, *, width: int = LAYOUT.width - 90, heig
          "side": words[int((a + b) / 2 >= 0)]}
         for n, a, b in zip(counts, edges, edges[1:], strict=False)
     ]  # fmt: skip
-    bars = alt.Chart(data(rows)).mark_bar(strokeWidth=0.5, stroke="white").encode(
-        x=alt.X("a:Q", axis=alt.Axis(title=spoken(unit, k), tickCount=8)),
-        x2=alt.X2("b:Q"),
-        y=alt.Y("share:Q", axis=alt.Axis(title=None, format="%", tickCount=4)),
-        y2=alt.Y2("zero:Q"),
-        color=alt.Color("side:N", scale=alt.Scale(domain=words, range=[BAD, GOOD])),
+    bars = chart_of(rows).mark("bar", strokeWidth=0.5, stroke="white").encode(
+        x=channel("a:Q", axis=part(title=spoken(unit, k), tickCount=8)),
+        x2=channel("b"),
+        y=channel("share:Q", axis=part(title=None, format="%", tickCount=4)),
+        y2=channel("zero"),
+        color=channel("side:N", scale=part(domain=words, range=[BAD, GOOD])),
     )  # fmt: skip
     marks: Rows = [{"v": rounded(one.risk.npv_at(p / 100) / size), "name": f"P{p}"} for p in (10, 50, 90)]
-    rules = alt.Chart(data(marks)).mark_rule(color=INK, strokeDash=[5, 3]).encode(x=alt.X("v:Q"))
-    names = alt.Chart(data(marks)).mark_text(align="left", dx=3, baseline="top").encode(
-        x=alt.X("v:Q"), y=alt.value(2), text=alt.Text("name:N")
+    rules = chart_of(marks).mark("rule", color=INK, strokeDash=[5, 3]).encode(x=channel("v:Q"))
+    names = chart_of(marks).mark("text", align="left", dx=3, baseline="top").encode(
+        x=channel("v:Q"), y=part(value=2), text=channel("name:N")
     )  # fmt: skip
-    return alt.layer(bars, rules, names).properties(width=width, height=height)
+    return layered(bars, rules, names).properties(width=width, height=height)

@@ -9,14 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-import altair as alt
-from altair.utils.schemapi import debug_mode
-
 from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.params import LAYOUT
 from tawteen.report.report_data import ReportData
-
-Rows = list[dict[str, Any]]
+from tawteen.report.vega_lite import VEGA_LITE, Chart, Spec, channel, part
 
 FONTS = (
     "'Noto Sans', 'Noto Sans Arabic', 'Segoe UI', Tahoma, 'Geeza Pro', sans-serif",
@@ -41,17 +37,14 @@ def spoken(both: Both, k: int) -> str:
     return f"{RLE}{both[1]}{PDF}" if k and both[1] else both[k]
 
 
-def specs(make: Callable[[int], alt.TopLevelMixin]) -> dict[str, dict[str, Any]]:
+def specs(make: Callable[[int], Chart]) -> dict[str, Spec]:
     """Specs in both languages: `make(0)` is the English chart, `make(1)` the Arabic one."""
-    # Altair would check every part of a chart against its schema several times over; drawing it shows what is wrong.
-    with debug_mode(False):
-        return {lang: configured(make(k), FONTS[k]) for k, lang in enumerate(("en", "ar"))}
+    return {lang: configured(make(k), FONTS[k]) for k, lang in enumerate(("en", "ar"))}
 
 
-def configured(chart: Any, font: str) -> dict[str, Any]:
+def configured(chart: Chart, font: str) -> Spec:
     """The spec of a chart with the look of the house."""
-    spec: dict[str, Any] = _with_rows(chart.to_dict(validate=False))
-    spec["config"] = {
+    config = {
         "aria": False,
         "font": font,
         "background": "transparent",
@@ -70,41 +63,16 @@ def configured(chart: Any, font: str) -> dict[str, Any]:
         "header": {"labelColor": INK, "labelFontSize": 12, "labelFontWeight": 600, "title": None, "labelLimit": 400},
         "text": {"fontSize": 12, "color": INK},
     }  # fmt: skip
-    return spec
+    return {"$schema": VEGA_LITE, **chart.spec, "config": config}
 
 
-class _RowsOfChart(str):
-    """Rows inside a chart. Altair copies lists cell by cell for each layer and panel; a text it passes on as it is."""
-
-    __slots__ = ("rows",)
-    rows: Rows
-
-
-def data(rows: Rows) -> Any:
-    """Rows as data of a chart."""
-    carrier = _RowsOfChart()
-    carrier.rows = rows
-    return alt.Data(values=carrier)  # type: ignore[no-untyped-call]
-
-
-def _with_rows(part: Any) -> Any:
-    """A part of a spec with the rows themselves."""
-    if isinstance(part, _RowsOfChart):
-        return part.rows
-    if isinstance(part, dict):
-        return {name: _with_rows(value) for name, value in part.items()}
-    return [_with_rows(value) for value in part] if isinstance(part, list) else part
-
-
-def years(study: ReportData, field: str = "year", most: int = 12) -> alt.X:
+def years(study: ReportData, field: str = "year", most: int = 12) -> Spec:
     """The time axis: years as numbers, so that no time zone can move a quarter."""
     first, last = study.year(0), study.year(study.periods)
-    return alt.X(
+    return channel(
         f"{field}:Q",
-        scale=alt.Scale(domain=[first, last], nice=False),
-        axis=alt.Axis(
-            format="d", tickMinStep=1, title=None, grid=True, labelSeparation=6, values=ticks(first, last, most)
-        ),
+        scale=part(domain=[first, last], nice=False),
+        axis=part(format="d", tickMinStep=1, title=None, grid=True, labelSeparation=6, values=ticks(first, last, most)),
     )
 
 
@@ -142,7 +110,7 @@ def colours(words: Mapping[str, Both], present: Iterable[str], k: int, palette: 
     present_set = set(present)
     codes = [c for c in words if c in present_set]
     shades = [palette[c] if palette else PALETTE[i % len(PALETTE)] for i, c in enumerate(codes)]
-    return alt.Scale(domain=[spoken(words[c], k) for c in codes], range=shades)
+    return part(domain=[spoken(words[c], k) for c in codes], range=shades)
 
 
 def rounded(value: float) -> float:

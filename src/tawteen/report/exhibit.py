@@ -38,7 +38,7 @@ class Exhibit:
     """Page, workbook and brief loop over these.
 
     A column `x` of `columns` that stands in `table` as `x_en` and `x_ar` is shown in the reader's language.
-    `charts` holds an Altair spec per language (`en`, `ar`); empty where a table says it all.
+    `charts` holds a Vega-Lite spec per language (`en`, `ar`); empty where a table says it all.
     `origin` says how the figures came about; `inputs` names the tables they come from, those of the programme as
     `programme.draws`. `limit` is how many rows a page shows; the workbook holds them all.
     """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import altair as alt
 import polars as pl
 
 from tawteen.appraise.cash import ProgrammeSchedule
@@ -17,8 +16,6 @@ from tawteen.report.drawing import (
     INK,
     PALETTE,
     SOFT_INK,
-    Rows,
-    data,
     measured,
     rounded,
     scale_of,
@@ -29,6 +26,7 @@ from tawteen.report.exhibit import ColumnFormat, Exhibit, money_column, text_col
 from tawteen.report.live_workbook import conventions
 from tawteen.report.params import LAYOUT
 from tawteen.report.report_data import ReportData
+from tawteen.report.vega_lite import Rows, channel, chart_of, layered, one_below_another, part
 from tawteen.words import LANGS, Words
 
 FINANCE_LINES: dict[str, tuple[tuple[str, str, str], ...]] = {
@@ -218,8 +216,8 @@ def _chart(study: ReportData, table: pl.DataFrame, k: int) -> Any:
     ends = [abs(v) for n in LEFT for v in table[n]]
     size, word = scale_of(max([*stacks, *ends], default=0.0))
     unit = spoken(measured((study.currency, study.currency), word), k)
-    x = alt.X("year:O", sort=None, axis=alt.Axis(title=None, labelAngle=0, labelOverlap=True))
-    y = alt.Y("v:Q", axis=alt.Axis(title=unit, tickCount=5, minExtent=44))
+    x = channel("year:O", sort=None, axis=part(title=None, labelAngle=0, labelOverlap=True))
+    y = channel("v:Q", axis=part(title=unit, tickCount=5, minExtent=44))
 
     def rows(names: list[str]) -> Rows:
         return [
@@ -230,20 +228,20 @@ def _chart(study: ReportData, table: pl.DataFrame, k: int) -> Any:
 
     def scale(shades: dict[str, str], names: list[str], symbol: str = "square") -> Any:
         domain = [spoken(bilingual(f"financing.{n}"), k) for n in names]
-        return alt.Color("part:N", scale=alt.Scale(domain=domain, range=[shades[n] for n in names]),
-                         legend=alt.Legend(columns=3, symbolType=symbol))  # fmt: skip
+        return channel("part:N", scale=part(domain=domain, range=[shades[n] for n in names]),
+                         legend=part(columns=3, symbolType=symbol))  # fmt: skip
 
-    zero = alt.Chart(data([{"v": 0.0}])).mark_rule(color=SOFT_INK, strokeWidth=0.8).encode(y=alt.Y("v:Q"))
+    zero = chart_of([{"v": 0.0}]).mark("rule", color=SOFT_INK, strokeWidth=0.8).encode(y=channel("v:Q"))
     bars = (
-        alt.Chart(data(rows(flows)))
-        .mark_bar()
-        .encode(x=x, y=y, color=scale(CASH_SOURCE_COLOURS, flows), order=alt.Order("o:Q"))
+        chart_of(rows(flows))
+        .mark("bar")
+        .encode(x=x, y=y, color=scale(CASH_SOURCE_COLOURS, flows), order=channel("o:Q"))
     )
-    lines = alt.Chart(data(rows(list(LEFT)))).mark_line(point=alt.OverlayMarkDef(size=24)).encode(
+    lines = chart_of(rows(list(LEFT))).mark("line", point=part(size=24)).encode(
         x=x, y=y, color=scale(LEFT, list(LEFT), "stroke"),
-        strokeDash=alt.StrokeDash("part:N", scale=alt.Scale(
+        strokeDash=channel("part:N", scale=part(
             domain=[spoken(bilingual(f"financing.{n}"), k) for n in LEFT], range=[[5, 3], [1, 0]]), legend=None),
     )  # fmt: skip
-    panels = [alt.layer(each, zero).properties(width=LAYOUT.width - 90, height=height)
+    panels = [layered(each, zero).properties(width=LAYOUT.width - 90, height=height)
               for each, height in ((bars, 170), (lines, 120))]  # fmt: skip
-    return alt.vconcat(*panels, spacing=22).resolve_scale(color="independent", strokeDash="independent")
+    return one_below_another(*panels, spacing=22).resolved(scale=part(color="independent", strokeDash="independent"))

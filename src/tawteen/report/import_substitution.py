@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import altair as alt
 import polars as pl
 
 from tawteen.appraise.economic.import_substitution import CANNOT_START, as_planned, worth_of_making
@@ -14,7 +13,7 @@ from tawteen.appraise.economic.transfer import NONE, STATED, paths_of, transfer_
 from tawteen.case.codes import codes
 from tawteen.case.model import Case
 from tawteen.report.bilingual import Both, bilingual, join_sentences
-from tawteen.report.drawing import INK, SOFT_INK, data, measured, rounded, scale_of, specs, spoken
+from tawteen.report.drawing import INK, SOFT_INK, measured, rounded, scale_of, specs, spoken
 from tawteen.report.exhibit import (
     SITE,
     ColumnFormat,
@@ -28,6 +27,7 @@ from tawteen.report.exhibit import (
 from tawteen.report.labels import in_lines, names_axis, step
 from tawteen.report.params import LAYOUT
 from tawteen.report.report_data import ReportData
+from tawteen.report.vega_lite import channel, chart_of, layered, one_below_another, part
 from tawteen.words import LANGS, Lang, Words
 
 FSI, PDI = "\u2068", "\u2069"
@@ -120,7 +120,7 @@ def _worths(study: ReportData, table: pl.DataFrame, k: int) -> Any:
                 for r in frame.iter_rows(named=True)
             ]
             parts.append(bars(rows, study.currency, bilingual(title), k))
-    return alt.vconcat(*parts, spacing=18)
+    return one_below_another(*parts, spacing=18)
 
 
 def _colour(column: str, value: float) -> str:
@@ -140,12 +140,12 @@ def bars(rows: Sequence[tuple[str, str, float, str]], currency: str, title: Both
         for n, (name, kind, value, colour) in enumerate(rows)
     ]
     order = [row["what"] for row in shown]
-    head = alt.TitleParams(spoken(title, k), anchor="start", fontSize=13, color=INK)
-    x = alt.X("v:Q", axis=alt.Axis(title=spoken(measured((currency, currency), word), k), tickCount=6))
-    y = alt.Y("what:N", sort=order, axis=names_axis())
-    drawn = alt.Chart(data(shown)).mark_bar().encode(x=x, y=y, color=alt.Color("c:N", scale=None))
-    zero = alt.Chart(data([{"v": 0.0}])).mark_rule(color=SOFT_INK, strokeWidth=0.8).encode(x=alt.X("v:Q"))
-    return alt.layer(drawn, zero).properties(
+    head = part(text=spoken(title, k), anchor="start", fontSize=13, color=INK)
+    x = channel("v:Q", axis=part(title=spoken(measured((currency, currency), word), k), tickCount=6))
+    y = channel("what:N", sort=order, axis=names_axis())
+    drawn = chart_of(shown).mark("bar").encode(x=x, y=y, color=channel("c:N", scale=None))
+    zero = chart_of([{"v": 0.0}]).mark("rule", color=SOFT_INK, strokeWidth=0.8).encode(x=channel("v:Q"))
+    return layered(drawn, zero).properties(
         width=LAYOUT.width - 390, height=step(order, 22, 31) * len(shown), title=head
     )
 
@@ -232,21 +232,21 @@ def _shares(rules: Sequence[LocalContentRule], table: pl.DataFrame, k: int) -> A
             for r in own.iter_rows(named=True)
         ]
         order = [row["what"] for row in rows]
-        y = alt.Y("what:N", sort=order, axis=names_axis())
-        scale, axis = alt.Scale(domain=[0, 1]), alt.Axis(format="%", title=None, tickCount=5)
-        base = alt.Chart(data(rows))
+        y = channel("what:N", sort=order, axis=names_axis())
+        scale, axis = part(domain=[0, 1]), part(format="%", title=None, tickCount=5)
+        base = chart_of(rows)
         layers = [
-            base.mark_bar(color=GOOD, opacity=0.35).encode(y=y, x=alt.X("last:Q", axis=axis, scale=scale)),
-            base.mark_bar(color=GOOD, height=7).encode(y=y, x=alt.X("first:Q", axis=axis, scale=scale)),
+            base.mark("bar", color=GOOD, opacity=0.35).encode(y=y, x=channel("last:Q", axis=axis, scale=scale)),
+            base.mark("bar", color=GOOD, height=7).encode(y=y, x=channel("first:Q", axis=axis, scale=scale)),
         ]  # fmt: skip
         if rule.least is not None:
-            line = alt.Chart(data([{"v": rule.least}])).mark_rule(color=BAD, strokeDash=[5, 3], strokeWidth=1.6)
-            layers.append(line.encode(x=alt.X("v:Q")))
-        head = alt.TitleParams(spoken((rule.name_en, rule.name_ar), k), anchor="start", fontSize=13, color=INK)
-        panels.append(alt.layer(*layers).properties(
+            line = chart_of([{"v": rule.least}]).mark("rule", color=BAD, strokeDash=[5, 3], strokeWidth=1.6)
+            layers.append(line.encode(x=channel("v:Q")))
+        head = part(text=spoken((rule.name_en, rule.name_ar), k), anchor="start", fontSize=13, color=INK)
+        panels.append(layered(*layers).properties(
             width=LAYOUT.width - 390, height=step(order, 22, 31) * max(len(rows), 1), title=head
         ))  # fmt: skip
-    return alt.vconcat(*panels, spacing=18)
+    return one_below_another(*panels, spacing=18)
 
 
 def _named(row: Mapping[str, Any], lang: Lang) -> str:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-import altair as alt
 import polars as pl
 
 from tawteen.case import evidence
 from tawteen.case.codes import codes
 from tawteen.case.tables import TABLES
 from tawteen.report.bilingual import bilingual
-from tawteen.report.drawing import bars_on_paper, colours, data, specs, spoken
+from tawteen.report.drawing import bars_on_paper, colours, specs, spoken
 from tawteen.report.exhibit import SITE, ColumnFormat, Exhibit, code_column, number_column, share_column, text_column
 from tawteen.report.labels import bar_names_axis, in_lines
 from tawteen.report.lists import STATUS_LABELS
 from tawteen.report.params import LAYOUT
 from tawteen.report.report_data import ReportData
+from tawteen.report.vega_lite import channel, chart_of, part
 
 GRADE_COLOURS = {
     "assumed": "#c9d1d8",
@@ -68,14 +68,14 @@ def _bars(study: ReportData, table: pl.DataFrame, k: int) -> Any:
         ]
     names, width = bar_names_axis(order, k, LAYOUT.names_width, labelColor="#1d2a33")
     return (
-        alt.Chart(data(rows)).mark_bar(height=10)
+        chart_of(rows).mark("bar", height=10)
         .encode(
-            x=alt.X("n:Q", stack="normalize", axis=alt.Axis(title=None, format=".0%", tickCount=5)),
-            y=alt.Y("site:N", sort=list(dict.fromkeys(order)), axis=names),
-            color=alt.Color("grade:N", scale=colours(grades, [g for g in grades if table[g].sum()], k, GRADE_COLOURS)),
-            order=alt.Order("o:Q"),
+            x=channel("n:Q", stack="normalize", axis=part(title=None, format=".0%", tickCount=5)),
+            y=channel("site:N", sort=list(dict.fromkeys(order)), axis=names),
+            color=channel("grade:N", scale=colours(grades, [g for g in grades if table[g].sum()], k, GRADE_COLOURS)),
+            order=channel("o:Q"),
         )
-        .properties(width=width, height=alt.Step(LAYOUT.evidence_step))
+        .properties(width=width, height=part(step=LAYOUT.evidence_step))
     )  # fmt: skip
 
 

@@ -6,11 +6,10 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from typing import Any
 
-import altair as alt
-
 from tawteen.report.bilingual import Both
 from tawteen.report.drawing import PDF, RLE
 from tawteen.report.params import LAYOUT
+from tawteen.report.vega_lite import Spec, part
 
 
 def width_of(text: str, k: int, size: float = LAYOUT.letter_size, *, bold: bool = False) -> float:
@@ -83,13 +82,13 @@ def name_lines() -> dict[str, Any]:
     }
 
 
-def names_axis(**look: Any) -> alt.Axis:
+def names_axis(**look: Any) -> Spec:
     """Axis of names of bars."""
     properties: Any = name_lines()
-    return alt.Axis(title=None, **properties, **look)
+    return part(title=None, **properties, **look)
 
 
-def bar_names_axis(names: Iterable[str], k: int, most: float, **look: Any) -> tuple[alt.Axis, int]:
+def bar_names_axis(names: Iterable[str], k: int, most: float, **look: Any) -> tuple[Spec, int]:
     """Axis of names of bars, and the width that is left for the bars."""
     widest = max((width_of(line, k) for name in names for line in name.split("\n")), default=0.0)
     return names_axis(ticks=False, domain=False, **look), int(LAYOUT.width - 20 - min(widest, most))

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from math import cos, pi, sin
 from typing import Any
 
-import altair as alt
 import polars as pl
 
 from tawteen.report.bilingual import Both, bilingual, join_sentences
-from tawteen.report.drawing import STATUS_COLOURS, Rows, colours, data, specs, spoken
+from tawteen.report.drawing import STATUS_COLOURS, colours, specs, spoken
 from tawteen.report.exhibit import (
     COMMODITY,
     REGION,
@@ -27,6 +26,7 @@ from tawteen.report.labels import in_lines
 from tawteen.report.lists import STATUS_LABELS
 from tawteen.report.params import LAYOUT, THRESHOLDS
 from tawteen.report.report_data import PLANNED_STATUSES, ReportData
+from tawteen.report.vega_lite import Chart, Rows, channel, chart_of, layered, part
 
 
 def map_note(study: ReportData, site_places: pl.DataFrame) -> Both:
@@ -142,26 +142,24 @@ def drawn(study: ReportData, site_places: pl.DataFrame, moved: pl.DataFrame, k: 
     layers: list[Any] = []
     window = _window(study, site_places)
     if study.outline:
-        ground = data(clockwise(study.outline)["features"])
-        layers.append(alt.Chart(ground).mark_geoshape(fill="#f4f1ea", stroke="#b9b3a4", strokeWidth=0.8, clip=True))
+        ground = chart_of(clockwise(study.outline)["features"])
+        layers.append(ground.mark("geoshape", fill="#f4f1ea", stroke="#b9b3a4", strokeWidth=0.8, clip=True))
     else:
         west, south, east, north = window
-        lines = alt.graticule(step=[2, 2], extent=[[west - 14, south - 8], [east + 14, north + 8]])
-        layers.append(alt.Chart(lines).mark_geoshape(filled=False, stroke="#d8dfe4", clip=True))
+        extent = [[west - 14, south - 8], [east + 14, north + 8]]
+        lines = Chart({"data": {"graticule": {"step": [2, 2], "extent": extent}}})
+        layers.append(lines.mark("geoshape", filled=False, stroke="#d8dfe4", clip=True))
     layers += _lines(study, moved) + _units(study)
-    points = data(_points(site_places, window, k))
     layers.append(
-        alt.Chart(points).mark_circle(opacity=0.95, stroke="white", strokeWidth=0.8).encode(
-            longitude=alt.Longitude("lon:Q"), latitude=alt.Latitude("lat:Q"),
-            size=alt.Size("area:Q", scale=None, legend=None),
-            color=alt.Color("status:N", scale=colours(STATUS_LABELS, site_places["status"], k, STATUS_COLOURS),
-                            legend=alt.Legend(symbolType="circle")),
+        chart_of(_points(site_places, window, k)).mark("circle", opacity=0.95, stroke="white", strokeWidth=0.8).encode(
+            longitude=channel("lon:Q"), latitude=channel("lat:Q"),
+            size=channel("area:Q", scale=None, legend=None),
+            color=channel("status:N", scale=colours(STATUS_LABELS, site_places["status"], k, STATUS_COLOURS),
+                            legend=part(symbolType="circle")),
         )
     )  # fmt: skip
     layers += _names(study, site_places, window, k)
-    return (
-        alt.layer(*layers).project(**_projection(window)).properties(width=LAYOUT.map_width, height=LAYOUT.map_height)
-    )
+    return layered(*layers).properties(projection=_projection(window), width=LAYOUT.map_width, height=LAYOUT.map_height)
 
 
 def _points(site_places: pl.DataFrame, window: tuple[float, float, float, float], k: int) -> Rows:
@@ -222,10 +220,10 @@ def _lines(study: ReportData, moved: pl.DataFrame) -> list[Any]:
     top = max(r["tonnes"] for r in rows)
     for r in rows:
         r["w"] = 1.2 + 5 * (r["tonnes"] / top) ** 0.5
-    line = alt.Chart(data(rows)).mark_rule(color="#2a6f97", opacity=0.45).encode(
-        longitude=alt.Longitude("lon:Q"), latitude=alt.Latitude("lat:Q"),
-        longitude2=alt.Longitude2("lon2:Q"), latitude2=alt.Latitude2("lat2:Q"),
-        strokeWidth=alt.StrokeWidth("w:Q", scale=None, legend=None),
+    line = chart_of(rows).mark("rule", color="#2a6f97", opacity=0.45).encode(
+        longitude=channel("lon:Q"), latitude=channel("lat:Q"),
+        longitude2=channel("lon2"), latitude2=channel("lat2"),
+        strokeWidth=channel("w:Q", scale=None, legend=None),
     )  # fmt: skip
     return [line]
 
@@ -237,9 +235,9 @@ def _units(study: ReportData) -> list[Any]:
     spots = units.group_by("lat", "lon", maintain_order=True).agg(city=pl.col("city").first(), n=pl.len())
     rows = [{"lat": r["lat"], "lon": r["lon"]} for r in spots.iter_rows(named=True)]
     return [
-        alt.Chart(data(rows))
-        .mark_square(size=60, color="#5b3f8c", opacity=0.85)
-        .encode(longitude=alt.Longitude("lon:Q"), latitude=alt.Latitude("lat:Q"))
+        chart_of(rows)
+        .mark("square", size=60, color="#5b3f8c", opacity=0.85)
+        .encode(longitude=channel("lon:Q"), latitude=channel("lat:Q"))
     ]
 
 
@@ -297,7 +295,7 @@ def _names(
 
 def _text(rows: Rows, **look: Any) -> list[Any]:
     """Words on a pale halo, so that lines under them do not disturb."""
-    chart = alt.Chart(data(rows))
-    place = {"longitude": alt.Longitude("lon:Q"), "latitude": alt.Latitude("lat:Q"), "text": alt.Text("name:N")}
+    chart = chart_of(rows)
+    place = {"longitude": channel("lon:Q"), "latitude": channel("lat:Q"), "text": channel("name:N")}
     halo = {**look, "color": "white", "stroke": "white", "strokeWidth": 3, "opacity": 0.75}
-    return [chart.mark_text(baseline="middle", **some).encode(**place) for some in (halo, look)]
+    return [chart.mark("text", baseline="middle", **some).encode(**place) for some in (halo, look)]

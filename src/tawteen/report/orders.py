@@ -6,12 +6,11 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
-import altair as alt
 import polars as pl
 
 from tawteen.match.sources import THIRD_PARTY
 from tawteen.report.bilingual import Both, bilingual, join_list
-from tawteen.report.drawing import Rows, data, rounded, specs, spoken, years
+from tawteen.report.drawing import rounded, specs, spoken, years
 from tawteen.report.exhibit import (
     ColumnFormat,
     Exhibit,
@@ -26,6 +25,7 @@ from tawteen.report.lists import code_label
 from tawteen.report.params import LAYOUT, THRESHOLDS
 from tawteen.report.report_data import ReportData
 from tawteen.report.stacked import legend
+from tawteen.report.vega_lite import Rows, channel, chart_of, part
 from tawteen.works.needs import needs_by_step
 from tawteen.works.periods import WEEKS_PER_QUARTER
 
@@ -175,10 +175,10 @@ def _weeks(study: ReportData, weekly: pl.DataFrame, k: int) -> Any:
         for i, (pool, label) in enumerate(labels.items())
         for week in range(last + 1)
     ]
-    axis = alt.Axis(title=spoken(bilingual("report.unit.persons"), k), tickCount=5, minExtent=36)
+    axis = part(title=spoken(bilingual("report.unit.persons"), k), tickCount=5, minExtent=36)
     return (
-        alt.Chart(data(rows)).mark_area(interpolate="step-after", opacity=0.9)
-        .encode(x=years(study), y=alt.Y("v:Q", stack="zero", axis=axis),
-                color=legend(labels, list(labels), k), order=alt.Order("o:Q"))
+        chart_of(rows).mark("area", interpolate="step-after", opacity=0.9)
+        .encode(x=years(study), y=channel("v:Q", stack="zero", axis=axis),
+                color=legend(labels, list(labels), k), order=channel("o:Q"))
         .properties(width=LAYOUT.width - 90, height=220)
     )  # fmt: skip

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import altair as alt
 import polars as pl
 
 from tawteen.plan.policy_plan import PolicyPlan, finding_code
 from tawteen.report.bilingual import Both, bilingual
 from tawteen.report.common_decisions import decisions_of_many
-from tawteen.report.drawing import LRM, bars_on_paper, colours, data, rounded, specs, spoken
+from tawteen.report.drawing import LRM, bars_on_paper, colours, rounded, specs, spoken
 from tawteen.report.exhibit import (
     SITE,
     ColumnFormat,
@@ -25,6 +24,7 @@ from tawteen.report.labels import bar_names_axis, in_lines
 from tawteen.report.params import LAYOUT, THRESHOLDS
 from tawteen.report.released_to import released_to
 from tawteen.report.report_data import ReportData
+from tawteen.report.vega_lite import channel, chart_of, layered, part
 
 ACTION_LABELS: dict[str, Both] = {
     "starts": bilingual("policy.actions.starts"),
@@ -123,16 +123,16 @@ def findings_chart(study: ReportData, rows: pl.DataFrame, k: int) -> Any:
     names = _bar_names(study, shown, k)
     parts = _bar_parts(study, shown, names, k)
     axis, width = bar_names_axis(names.values(), k, LAYOUT.names_width)
-    y = alt.Y("site:N", sort=list(names.values()), axis=axis)
-    title, scale = spoken(bilingual("policy.chance_axis"), k), alt.Scale(domain=[0.0, 1.0])
-    bars = alt.Chart(data(parts)).mark_bar(height=14, stroke="white", strokeWidth=1).encode(
-        x=alt.X("a:Q", scale=scale, axis=alt.Axis(title=title, format="%", tickCount=5)), x2=alt.X2("b:Q"), y=y,
-        color=alt.Color("action:N", scale=colours(ACTION_LABELS, shown["action"], k, ACTION_COLOURS)),
+    y = channel("site:N", sort=list(names.values()), axis=axis)
+    title, scale = spoken(bilingual("policy.chance_axis"), k), part(domain=[0.0, 1.0])
+    bars = chart_of(parts).mark("bar", height=14, stroke="white", strokeWidth=1).encode(
+        x=channel("a:Q", scale=scale, axis=part(title=title, format="%", tickCount=5)), x2=channel("b"), y=y,
+        color=channel("action:N", scale=colours(ACTION_LABELS, shown["action"], k, ACTION_COLOURS)),
     )  # fmt: skip
-    quarters = alt.Chart(data([part for part in parts if part["label"]])).mark_text(fontSize=10, color="white").encode(
-        x=alt.X("middle:Q", scale=scale), y=y, text=alt.Text("label:N")
+    quarters = chart_of([part for part in parts if part["label"]]).mark("text", fontSize=10, color="white").encode(
+        x=channel("middle:Q", scale=scale), y=y, text=channel("label:N")
     )  # fmt: skip
-    return alt.layer(bars, quarters).properties(width=width, height=alt.Step(LAYOUT.policy_step))
+    return layered(bars, quarters).properties(width=width, height=part(step=LAYOUT.policy_step))
 
 
 def _bar_names(study: ReportData, shown: pl.DataFrame, k: int) -> dict[str, str]:

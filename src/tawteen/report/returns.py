@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import altair as alt
 import polars as pl
 
 from tawteen.report.bilingual import Both, bilingual, join_list
-from tawteen.report.drawing import BLUES, colours, data, measured, rounded, scale_of, specs, spoken, years
+from tawteen.report.drawing import BLUES, colours, measured, rounded, scale_of, specs, spoken, years
 from tawteen.report.exhibit import (
     PERIOD,
     REGION,
@@ -25,6 +24,7 @@ from tawteen.report.labels import bar_names_axis, in_lines, step
 from tawteen.report.lists import LIMIT_LABELS
 from tawteen.report.params import LAYOUT
 from tawteen.report.report_data import ReportData
+from tawteen.report.vega_lite import Spec, channel, chart_of, layered, part
 
 LIMIT_SUBJECTS = {"balance": "commodities", "import": "commodities", "export": "commodities", "uptake": "commodities",
           "route": "routes", "fund": "funds", "trainers": "trainers"}  # fmt: skip
@@ -114,35 +114,35 @@ def _heat(study: ReportData, frame: pl.DataFrame, table: pl.DataFrame) -> dict[s
             first, last = (0, study.periods) if r["period"] is None else (r["period"], r["period"] + 1)
             rows.append({"limit": name, "a": study.year(first), "b": study.year(last),
                          "v": round(r["price"] / r["peak"], 3)})  # fmt: skip
-        legend = alt.Legend(title=spoken(bilingual("exhibit.binding_legend"), k), format=".0%",
+        legend = part(title=spoken(bilingual("exhibit.binding_legend"), k), format=".0%",
                             gradientLength=160, titleFontWeight="normal", titleLimit=300)  # fmt: skip
         axis, width = bar_names_axis(order, k, LAYOUT.names_width)
-        y = alt.Y("limit:N", sort=order, axis=axis)
+        y = channel("limit:N", sort=order, axis=axis)
         heat = (
-            alt.Chart(data(rows)).mark_rect(stroke="white", strokeWidth=0.6)
+            chart_of(rows).mark("rect", stroke="white", strokeWidth=0.6)
             .encode(
-                x=years(study, field="a"), x2=alt.X2("b:Q"), y=y,
-                color=alt.Color("v:Q", scale=alt.Scale(range=BLUES, domain=[0, 1]), legend=legend),
+                x=years(study, field="a"), x2=channel("b"), y=y,
+                color=channel("v:Q", scale=part(range=BLUES, domain=[0, 1]), legend=legend),
             )
         )  # fmt: skip
         width -= LAYOUT.peak_width
         beyond = _peaks(study, peaks, (y, width), k)
-        return alt.layer(heat, *beyond).properties(width=width, height=alt.Step(step(order, 20, 30)))
+        return layered(heat, *beyond).properties(width=width, height=part(step=step(order, 20, 30)))
 
     return specs(chart)
 
 
-def _peaks(study: ReportData, peaks: list[dict[str, Any]], place: tuple[alt.Y, int], k: int) -> list[Any]:
+def _peaks(study: ReportData, peaks: list[dict[str, Any]], place: tuple[Spec, int], k: int) -> list[Any]:
     """Highest shadow price of each row, written beside it, with a column head."""
     y, width = place
     unit = study.case.settings.money.currency
     head = [{"head": spoken(bilingual("exhibit.binding_peak", unit=unit), k)}]
-    x, number = alt.value(width + 8), alt.Text("peak:Q", format=",.3~r")
+    x, number = part(value=width + 8), channel("peak:Q", format=",.3~r")
     return [
-        alt.Chart(data(peaks)).mark_text(align="left").encode(x=x, y=y, text=number),
-        alt.Chart(data(head))
-        .mark_text(align="left", baseline="bottom")
-        .encode(x=x, y=alt.value(-4), text=alt.Text("head:N")),
+        chart_of(peaks).mark("text", align="left").encode(x=x, y=y, text=number),
+        chart_of(head)
+        .mark("text", align="left", baseline="bottom")
+        .encode(x=x, y=part(value=-4), text=channel("head:N")),
     ]
 
 
@@ -243,12 +243,12 @@ def _bars(study: ReportData, table: pl.DataFrame, k: int) -> Any:
     axis, width = bar_names_axis(order, k, LAYOUT.names_width)
     high = step(order, 9, 13)
     return (
-        alt.Chart(data(rows)).mark_bar(height=high - 2)
+        chart_of(rows).mark("bar", height=high - 2)
         .encode(
-            x=alt.X("v:Q", axis=alt.Axis(title=spoken(title, k), tickCount=6)),
-            y=alt.Y("name:N", sort=order, axis=axis),
-            yOffset=alt.YOffset("view:N", sort=[spoken(v, k) for v in VIEW_LABELS.values()]),
-            color=alt.Color("view:N", scale=colours(VIEW_LABELS, VIEW_LABELS, k, VIEW_COLOURS)),
+            x=channel("v:Q", axis=part(title=spoken(title, k), tickCount=6)),
+            y=channel("name:N", sort=order, axis=axis),
+            yOffset=channel("view:N", sort=[spoken(v, k) for v in VIEW_LABELS.values()]),
+            color=channel("view:N", scale=colours(VIEW_LABELS, VIEW_LABELS, k, VIEW_COLOURS)),
         )
-        .properties(width=width, height=alt.Step(high))
+        .properties(width=width, height=part(step=high))
     )  # fmt: skip

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import polars as pl
 
 from tawteen.case.codes import codes
 from tawteen.case.tables import TABLES
 from tawteen.report.bilingual import Both, bilingual, join_list
-from tawteen.report.drawing import PALETTE, data, measured, rounded, scale_of, specs, spoken
+from tawteen.report.drawing import PALETTE, measured, rounded, scale_of, specs, spoken
 from tawteen.report.exhibit import (
     ColumnFormat,
     Exhibit,
@@ -26,6 +25,7 @@ from tawteen.report.labels import bar_names_axis, in_lines
 from tawteen.report.lists import ROBUST
 from tawteen.report.params import LAYOUT
 from tawteen.report.report_data import ReportData
+from tawteen.report.vega_lite import channel, chart_of, layered, part
 
 if TYPE_CHECKING:
     from tawteen.plan.robust.front import Front
@@ -130,19 +130,19 @@ def _histogram(study: ReportData, result: Robustness, k: int) -> Any:
         {"x": rounded(marks[m] / size), "name": spoken(name, k), "y": (i - len(names)) * 14}
         for i, (m, name) in enumerate(names.items())
     ]
-    bars = alt.Chart(data(rows)).mark_bar(color=PALETTE[0], opacity=0.85).encode(
-        x=alt.X("v:Q", bin=alt.Bin(maxbins=LAYOUT.histogram_bars),
-                axis=alt.Axis(title=title, labelFlush=False, labelOverlap=True, labelSeparation=8)),
-        y=alt.Y("count()", axis=alt.Axis(title=spoken(bilingual("robustness.scenarios"), k), tickCount=5)),
+    bars = chart_of(rows).mark("bar", color=PALETTE[0], opacity=0.85).encode(
+        x=channel("v:Q", bin=part(maxbins=LAYOUT.histogram_bars),
+                axis=part(title=title, labelFlush=False, labelOverlap=True, labelSeparation=8)),
+        y=channel("count()", axis=part(title=spoken(bilingual("robustness.scenarios"), k), tickCount=5)),
     )  # fmt: skip
-    rules = alt.Chart(data(lines)).mark_rule(color="#b0222f", strokeWidth=1.6, strokeDash=[5, 3]).encode(x=alt.X("x:Q"))
+    rules = chart_of(lines).mark("rule", color="#b0222f", strokeWidth=1.6, strokeDash=[5, 3]).encode(x=channel("x:Q"))
     # Above the bars, which would disturb them, and one below the other, because their lines may be near each other.
     texts = (
-        alt.Chart(data(lines))
-        .mark_text(align="left", baseline="top")
-        .encode(x=alt.X("x:Q"), y=alt.Y("y:Q", scale=None), text=alt.Text("name:N"))
+        chart_of(lines)
+        .mark("text", align="left", baseline="top")
+        .encode(x=channel("x:Q"), y=channel("y:Q", scale=None), text=channel("name:N"))
     )
-    return alt.layer(bars, rules, texts).properties(width=LAYOUT.width - 90, height=240)
+    return layered(bars, rules, texts).properties(width=LAYOUT.width - 90, height=240)
 
 
 def dates(study: ReportData, result: Robustness) -> Exhibit:
@@ -196,15 +196,15 @@ def _often_bars(study: ReportData, result: Robustness, k: int) -> Any:
         for name, row in zip(names, top.iter_rows(named=True), strict=True)
     ]
     present = [c for c in ROBUST if c in set(top["robust"])]
-    scale = alt.Scale(domain=[spoken(ROBUST[c], k) for c in present], range=[FREQUENCY_COLOURS[c] for c in present])
+    scale = part(domain=[spoken(ROBUST[c], k) for c in present], range=[FREQUENCY_COLOURS[c] for c in present])
     axis, width = bar_names_axis(names, k, LAYOUT.names_width, labelColor="#1d2a33")
     return (
-        alt.Chart(data(rows)).mark_bar(height=12)
+        chart_of(rows).mark("bar", height=12)
         .encode(
-            x=alt.X("v:Q", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(title=None, format=".0%", tickCount=5)),
-            y=alt.Y("site:N", sort=list(dict.fromkeys(names)), axis=axis), color=alt.Color("robust:N", scale=scale),
+            x=channel("v:Q", scale=part(domain=[0, 1]), axis=part(title=None, format=".0%", tickCount=5)),
+            y=channel("site:N", sort=list(dict.fromkeys(names)), axis=axis), color=channel("robust:N", scale=scale),
         )
-        .properties(width=width, height=alt.Step(18))
+        .properties(width=width, height=part(step=18))
     )  # fmt: skip
 
 
@@ -239,17 +239,17 @@ def _survey_bars(study: ReportData, worthy: pl.DataFrame, k: int) -> Any:
         for name, row in zip(order, top.iter_rows(named=True), strict=True)
         for side, label in sides.items()
     ]
-    scale = alt.Scale(domain=[spoken(s, k) for s in sides.values()], range=["#12805c", "#b23a48"])
+    scale = part(domain=[spoken(s, k) for s in sides.values()], range=["#12805c", "#b23a48"])
     axis, width = bar_names_axis(order, k, LAYOUT.names_width, labelColor="#1d2a33")
     return (
-        alt.Chart(data(rows)).mark_bar(height=7)
+        chart_of(rows).mark("bar", height=7)
         .encode(
-            x=alt.X("v:Q", axis=alt.Axis(title=spoken(measured((study.currency,) * 2, word), k), tickCount=6)),
-            y=alt.Y("site:N", sort=order, axis=axis),
-            yOffset=alt.YOffset("side:N", sort=[spoken(s, k) for s in sides.values()]),
-            color=alt.Color("side:N", scale=scale),
+            x=channel("v:Q", axis=part(title=spoken(measured((study.currency,) * 2, word), k), tickCount=6)),
+            y=channel("site:N", sort=order, axis=axis),
+            yOffset=channel("side:N", sort=[spoken(s, k) for s in sides.values()]),
+            color=channel("side:N", scale=scale),
         )
-        .properties(width=width, height=alt.Step(9))
+        .properties(width=width, height=part(step=9))
     )  # fmt: skip
 
 
@@ -368,8 +368,8 @@ def _front_line(study: ReportData, front_result: Front, labels: list[Both], unit
         for r in front_result.points.iter_rows(named=True)
     ]  # fmt: skip
     style = ".0%" if units[1] == "share" else "~s" if units[1] == "persons" else "~g"
-    x = alt.X("b:Q", axis=alt.Axis(title=titles[1], format=style), scale=alt.Scale(zero=False))
-    axis = alt.Axis(title=titles[0], tickCount=6)
-    known = alt.Chart(data(rows)).mark_line(point=True, color=PALETTE[0]).encode(x=x, y=alt.Y("a:Q", axis=axis))
-    most = alt.Chart(data([r for r in rows if r["most"] is not None])).mark_line(color="#b4bec6", strokeDash=[5, 3])
-    return alt.layer(most.encode(x=x, y=alt.Y("most:Q")), known).properties(width=LAYOUT.width - 110, height=320)
+    x = channel("b:Q", axis=part(title=titles[1], format=style), scale=part(zero=False))
+    axis = part(title=titles[0], tickCount=6)
+    known = chart_of(rows).mark("line", point=True, color=PALETTE[0]).encode(x=x, y=channel("a:Q", axis=axis))
+    most = chart_of([r for r in rows if r["most"] is not None]).mark("line", color="#b4bec6", strokeDash=[5, 3])
+    return layered(most.encode(x=x, y=channel("most:Q")), known).properties(width=LAYOUT.width - 110, height=320)

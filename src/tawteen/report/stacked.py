@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import altair as alt
 import polars as pl
 
 from tawteen.report.bilingual import Both
-from tawteen.report.drawing import Rows, colours, data, measured, rounded, scale_of, spoken, years
+from tawteen.report.drawing import colours, measured, rounded, scale_of, spoken, years
 from tawteen.report.labels import in_lines, width_of
 from tawteen.report.params import LAYOUT
 from tawteen.report.report_data import ReportData
+from tawteen.report.vega_lite import Chart, Rows, Spec, channel, layered, part
 
 
 def stairs(frame: pl.DataFrame, series: Sequence[str], value: str, study: ReportData) -> pl.DataFrame:
@@ -28,7 +28,7 @@ def stairs(frame: pl.DataFrame, series: Sequence[str], value: str, study: Report
 
 
 def stacked(
-    frame: pl.DataFrame, part: str, value: str, study: ReportData, *,
+    frame: pl.DataFrame, series: str, value: str, study: ReportData, *,
     labels: Mapping[str, Both], unit: Both, k: int, facet: str | None = None, facets: Mapping[str, Both] | None = None,
     line: pl.DataFrame | None = None, palette: Mapping[str, str] | None = None, columns: int = 2, height: int = 260,
     units: Mapping[str, Both] | None = None,
@@ -40,7 +40,7 @@ def stacked(
     """
     keys = [facet] if facet else []
     order = {code: i for i, code in enumerate(labels)}
-    area = stairs(frame.select(*keys, part, "period", amount=pl.col(value)), [*keys, part], "amount", study)
+    area = stairs(frame.select(*keys, series, "period", amount=pl.col(value)), [*keys, series], "amount", study)
     limit = stairs(line, keys, "amount", study) if line is not None and line.height else None
     width = (LAYOUT.width - 40) // columns - 50 if facet else LAYOUT.width - 90
     panels = _panels(
@@ -49,13 +49,13 @@ def stacked(
     rows: Rows = []
     for r in area.iter_rows(named=True):
         size, title = panels[r[facet] if facet else ""]
-        label = spoken(labels.get(r[part], (r[part],) * 2), k)
+        label = spoken(labels.get(r[series], (r[series],) * 2), k)
         rows.append(
             {
                 "year": r["year"],
                 "v": rounded(r["amount"] / size),
                 "part": label,
-                "o": order.get(r[part], 99),
+                "o": order.get(r[series], 99),
                 "panel": title,
             }
         )
@@ -65,7 +65,7 @@ def stacked(
     chart = _areas(
         rows,
         study,
-        legend(labels, frame[part].unique().to_list(), k, palette),
+        legend(labels, frame[series].unique().to_list(), k, palette),
         None if facet else panels[""][1],
         12 // columns if facet else 12,
     )
@@ -73,37 +73,30 @@ def stacked(
         return chart.properties(width=width, height=height)
     chart = chart.properties(width=width, height=height)
     titles = [title for _, title in panels.values()]
-    return (
-        chart.facet(
-            facet=alt.Facet("panel:N", sort=titles, title=None, header=alt.Header(labelLimit=width + 40)),
-            columns=columns,
-        )
-        .resolve_scale(y="independent").resolve_axis(x="independent")
-    )  # fmt: skip
+    panel = channel("panel:N", sort=titles, title=None, header=part(labelLimit=width + 40))
+    return chart.panels(panel, columns).resolved(scale=part(y="independent"), axis=part(x="independent"))
 
 
 def legend(
     labels: Mapping[str, Both], present: Sequence[str], k: int, palette: Mapping[str, str] | None = None
-) -> alt.Color:
+) -> Spec:
     """The colours of the parts, and as many of them beside each other as the picture is wide."""
     scale = colours(labels, present, k, palette)
     widest = max((width_of(label[k], k) for code, label in labels.items() if code in present), default=0.0)
-    return alt.Color(
-        "part:N", scale=scale, legend=alt.Legend(columns=max(1, min(6, int(LAYOUT.width / (widest + 28)))))
-    )
+    return channel("part:N", scale=scale, legend=part(columns=max(1, min(6, int(LAYOUT.width / (widest + 28))))))
 
 
-def _areas(rows: Rows, study: ReportData, colour: alt.Color, title: str | None, most: int) -> Any:
-    x, y = years(study, most=most), alt.Y("v:Q", stack="zero", axis=alt.Axis(title=title, tickCount=5, minExtent=36))
-    base = alt.Chart().transform_filter("isValid(datum.v)")
+def _areas(rows: Rows, study: ReportData, colour: Spec, title: str | None, most: int) -> Any:
+    x, y = years(study, most=most), channel("v:Q", stack="zero", axis=part(title=title, tickCount=5, minExtent=36))
+    base = Chart().where("isValid(datum.v)")
     layers: list[Any] = [
-        base.mark_area(interpolate="step-after", opacity=0.9).encode(x=x, y=y, color=colour, order=alt.Order("o:Q"))
+        base.mark("area", interpolate="step-after", opacity=0.9).encode(x=x, y=y, color=colour, order=channel("o:Q"))
     ]
     if any("limit" in row for row in rows):
-        limits = alt.Chart().transform_filter("isValid(datum.limit)")
-        dashed = limits.mark_line(interpolate="step-after", color="#b0222f", strokeWidth=1.8, strokeDash=[5, 3])
-        layers.append(dashed.encode(x=x, y=alt.Y("limit:Q")))
-    return alt.layer(*layers, data=data(rows))
+        limits = Chart().where("isValid(datum.limit)")
+        dashed = limits.mark("line", interpolate="step-after", color="#b0222f", strokeWidth=1.8, strokeDash=[5, 3])
+        layers.append(dashed.encode(x=x, y=channel("limit:Q")))
+    return layered(*layers).properties(data={"values": rows})
 
 
 def _panels(

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import altair as alt
 import polars as pl
 
 from tawteen.report.bilingual import Both, bilingual
-from tawteen.report.drawing import bars_on_paper, colours, data, specs, spoken, years
+from tawteen.report.drawing import bars_on_paper, colours, specs, spoken, years
 from tawteen.report.exhibit import SITE, ColumnFormat, Exhibit, code_column, quarter_column, share_column, text_column
 from tawteen.report.labels import bar_names_axis, in_lines
 from tawteen.report.params import LAYOUT
 from tawteen.report.report_data import ReportData
+from tawteen.report.vega_lite import channel, chart_of, part
 from tawteen.works.periods import WEEKS_PER_QUARTER
 
 TIMELINE_STAGE_LABELS: dict[str, Both] = {
@@ -116,13 +116,13 @@ def gantt(study: ReportData, bars: pl.DataFrame, k: int) -> Any:
     order = [in_lines(unique[s], k, LAYOUT.names_width, lines=1) for s in first]
     axis, width = bar_names_axis(order, k, LAYOUT.names_width, grid=True, labelColor="#1d2a33")
     return (
-        alt.Chart(data(rows))
-        .mark_bar(height=10, cornerRadius=2)
+        chart_of(rows)
+        .mark("bar", height=10, cornerRadius=2)
         .encode(
             x=years(study, field="a"),
-            x2=alt.X2("b:Q"),
-            y=alt.Y("site:N", sort=order, axis=axis),
-            color=alt.Color("stage:N", scale=colours(TIMELINE_STAGE_LABELS, shown["stage"], k, STAGE_COLOURS)),
+            x2=channel("b"),
+            y=channel("site:N", sort=order, axis=axis),
+            color=channel("stage:N", scale=colours(TIMELINE_STAGE_LABELS, shown["stage"], k, STAGE_COLOURS)),
         )
-        .properties(width=width, height=alt.Step(LAYOUT.timeline_step))
+        .properties(width=width, height=part(step=LAYOUT.timeline_step))
     )  # fmt: skip
