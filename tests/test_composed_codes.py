@@ -66,6 +66,7 @@ def flag_codes() -> set[str]:
     return {*stated, *FLAGS_OF_PARTIES, *FLAGS_OF_RULES}
 
 
+CHECK_METHODS = ("report", "at_most", "equal", "none_of")
 TURNS = ("gain", "loss", "same")
 FLAGS_OF_PARTIES = ("party_loses", "party_sells_less")
 FLAGS_OF_RULES = ("dear_rule", "rule_without_gain")
@@ -99,7 +100,7 @@ WALKED: dict[str, Iterable[str]] = {
     "forced.impossible_{}": ("with", "without"),
     "site_policy.{}": ("known", "unsurveyed", "untouched"),
     "policy.finding.{}": ("shut", "open", "better", "as_expected", "worse"),
-    "verify.{}": first_words("plan/verify", "report", "at_most", "equal", "none_of"),
+    "verify.{}": {*first_words("plan/verify", *CHECK_METHODS), *first_words("plan/verify/policy", *CHECK_METHODS)},
     "report.programme.{}": programme_tables(),
     "column.{}": LOSS_FACTORS,
     "financing.{}": ({*FINANCE_LINES, *LEFT}),

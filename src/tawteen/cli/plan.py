@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from tawteen.plan.programme import Programme, Scenario
 
 
-UNSHOWN = ("flows_hash", "gains", "gains_without", "outcomes", "solutions", "starts")
-"""Fields of the policy that the programme's file alone holds: all futures."""
+UNSHOWN = ("bound_prices", "flows_hash", "gains", "gains_without", "outcomes", "solutions", "starts")
+"""Fields of the policy that the programme's file alone holds: all futures, and prices of limits."""
 
 
 def plan(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
@@ -15,6 +16,7 @@ from tawteen.cli.result import CommandResult, exit_code
 from tawteen.runs.load import load_programme
 
 if TYPE_CHECKING:
+    from tawteen.plan.policy_plan import PolicyPlan
     from tawteen.plan.programme import Programme
     from tawteen.plan.verify import Verification
 
@@ -48,24 +50,59 @@ def verify(ctx: typer.Context, folder: Folder, case: OwnCase = None) -> CommandR
         "bound": programme.bound,
         "bound_by_prices": verification.bound_by_prices,
         "policy_courses": verification.policy_courses,
+        "policy_bound": None if programme.policy is None else programme.policy.proven_bound,
+        "policy_bound_by_prices": verification.policy_bound_by_prices,
         "unproved": UNPROVED,
     }
     proof = _proof_lines(console, programme, verification)
     lines: list[RenderableType] = [console.pairs(rows), verdict, *proof, say("cli.not_proved_again")]
     if programme.policy is not None and verification.policy_courses:
         lines += [say("cli.policy_recomputed", n=verification.policy_courses), say("cli.policy_not_proved")]
+    if programme.policy is not None:
+        lines += _policy_proof_lines(console, programme.policy, verification.policy_bound_by_prices)
     return CommandResult(data, lines, verification.findings, exit_code(verification.findings))
+
+
+@dataclass(frozen=True)
+class ProofCodes:
+    """Codes of what is said of a bound that is proved again, in part, or not: without prices, or none that is finite.
+    """
+
+    proved: str
+    partly: str
+    unproved: str
+    infinite: str
 
 
 def _proof_lines(console: Console, programme: Programme, verification: Verification) -> tuple[str, ...]:
     """How far the bound is proved again."""
-    if programme.bound is None:
+    proved, priced = verification.bound_by_prices, programme.bound_prices.height > 0
+    codes = ProofCodes("cli.bound_proved", "cli.bound_partly", "cli.bound_unproved", "cli.bound_infinite")
+    return _bound_lines(console, codes, programme.bound, proved, priced=priced)
+
+
+def _policy_proof_lines(console: Console, policy: PolicyPlan, proved: float | None) -> tuple[str, ...]:
+    """How far the bound on the gain of any policy is proved again, and that an estimated one is not."""
+    priced = policy.bound_prices.height > 0
+    codes = ProofCodes(
+        "cli.policy_bound_proved", "cli.policy_bound_partly", "cli.policy_bound_unproved", "cli.policy_bound_infinite"
+    )
+    lines = _bound_lines(console, codes, policy.proven_bound, proved, priced=priced)
+    if not policy.bound_is_estimated or policy.bound is None:
+        return lines
+    estimated = {"bound": console.words.number(policy.bound, 0)}
+    return (*lines, console.words.say("cli.policy_bound_estimated", estimated))
+
+
+def _bound_lines(
+    console: Console, codes: ProofCodes, bound: float | None, proved: float | None, *, priced: bool
+) -> tuple[str, ...]:
+    """How far `bound` is proved again, where there is one: `proved` is what its prices prove, if it has any."""
+    if bound is None:
         return ()
     number, say = console.words.number, console.words.say
-    bound, proved = number(programme.bound, 0), verification.bound_by_prices
     if proved is None:
-        code = "cli.bound_unproved" if programme.bound_prices.is_empty() else "cli.bound_infinite"
-        return (say(code, {"bound": bound}),)
-    if proved <= programme.bound + CONSOLE.bound_rounding * abs(programme.bound):
-        return (say("cli.bound_proved", {"bound": bound}),)
-    return (say("cli.bound_partly", {"bound": bound, "proved": number(proved, 0)}),)
+        return (say(codes.infinite if priced else codes.unproved, {"bound": number(bound, 0)}),)
+    if proved <= bound + CONSOLE.bound_rounding * abs(bound):
+        return (say(codes.proved, {"bound": number(bound, 0)}),)
+    return (say(codes.partly, {"bound": number(bound, 0), "proved": number(proved, 0)}),)

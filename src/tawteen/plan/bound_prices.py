@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from tawteen.plan.model_builder import Floats, ModelBlock
+from tawteen.plan.policy_plan import policy_schema
 from tawteen.plan.problem import Problem
-from tawteen.plan.programme_tables import SCHEMAS, empty
+from tawteen.plan.programme_tables import SCHEMAS
 from tawteen.works.training import class_terms
 
 NAMES: Mapping[str, tuple[str, str]] = {
@@ -29,10 +31,20 @@ def bound_prices(rows: Mapping[str, ModelBlock], row_price: Floats) -> pl.DataFr
 
     All other prices of a bound follow from these: what a limited source, route or trade earns is its margin at them.
     """
+    return _priced_rows(rows, row_price, SCHEMAS["bound_prices"])
+
+
+def policy_bound_prices(rows: Mapping[str, ModelBlock], row_price: Floats) -> pl.DataFrame:
+    """The same of the rows of a model of policies, with the finding of its site in which alone a rule asks (null: in
+    the mean over findings).
+    """
+    return _priced_rows(rows, row_price, policy_schema("bound_prices"))
+
+
+def _priced_rows(rows: Mapping[str, ModelBlock], row_price: Floats, schema: Mapping[str, Any]) -> pl.DataFrame:
     parts = [_block(name, rows[name], row_price) for name in NAMES if name in rows]
     if not parts:
-        return empty("bound_prices")
-    schema = SCHEMAS["bound_prices"]
+        return pl.DataFrame(schema=schema)
     return pl.concat(parts).select(pl.col(name).cast(kind) for name, kind in schema.items()).sort(list(schema)[:-1])
 
 
@@ -46,6 +58,7 @@ def _block(name: str, block: ModelBlock, row_price: Floats) -> pl.DataFrame:
         kind=pl.lit(name),
         id=pl.col(key) if key else pl.lit(name),
         place=pl.col(place) if place in keys.columns else null,
+        finding=pl.col("finding").cast(pl.Int64) if "finding" in keys.columns else pl.lit(None, pl.Int64),
         period=pl.col("period").cast(pl.Int64) if "period" in keys.columns else pl.lit(None, pl.Int64),
         price=pl.Series(worth, dtype=pl.Float64),
     ).filter(pl.col("price") > 0)

@@ -26,6 +26,7 @@ POLICY_VALUES = (
     "gains",
     "batches",
     "proven_bound",
+    "bound_by_prices",
     "sampled_bounds",
     "do_nothing",
     "rules_missed",
@@ -112,6 +113,7 @@ def read_policy(data: Any, flows: bytes | None) -> PolicyPlan | None:
     policy = PolicyPlan(**parts)
     _require_figures(policy, data)
     _require_futures(policy)
+    _require_bound(policy)
     if unstated:
         releases = released_to(policy.starts, policy.outcomes, policy.solutions, policy.policy)
         return replace(policy, released_to=releases)
@@ -126,6 +128,7 @@ def _require_stated(data: Data) -> None:
         "gains": size > 0 and all(map(is_finite, gains)),
         "batches": is_whole(data["batches"]) and data["batches"] > 0 and size % data["batches"] == 0,
         "proven_bound": data["proven_bound"] is None or is_finite(data["proven_bound"]),
+        "bound_by_prices": data["bound_by_prices"] is None or is_finite(data["bound_by_prices"]),
         "sampled_bounds": _sampled(data["sampled_bounds"]),
         "do_nothing": is_finite(data["do_nothing"]),
         "rules_missed": is_finite(data["rules_missed"]) and 0.0 <= data["rules_missed"] <= 1.0,
@@ -184,3 +187,12 @@ def _require_futures(policy: PolicyPlan) -> None:
         raise WrongPolicyError("starts")
     if policy.findings.select("site", "finding").is_duplicated().any():
         raise WrongPolicyError("findings")
+
+
+def _require_bound(policy: PolicyPlan) -> None:
+    """Raises WrongPolicyError where a limit has two prices, and where a bound is said to be proved by none."""
+    prices = policy.bound_prices
+    if prices.drop("price").is_duplicated().any():
+        raise WrongPolicyError("bound_prices")
+    if policy.bound_by_prices is not None and prices.is_empty():
+        raise WrongPolicyError("bound_by_prices")

@@ -16,7 +16,17 @@ from tawteen.case.frame_columns import amount, column_types, count, label, share
 from tawteen.case.one_line import OneLine
 from tawteen.plan.gains import SimulatedGains
 from tawteen.plan.model_builder import Floats
-from tawteen.plan.programme_tables import QUARTER_PATTERN, Draws, Flows, Supply, Throughput, units_column
+from tawteen.plan.programme_tables import (
+    PRICED_LIMITS,
+    QUARTER_PATTERN,
+    Draws,
+    Flows,
+    Supply,
+    Throughput,
+    one_of,
+    period_column,
+    units_column,
+)
 from tawteen.plan.tolerances import TOLERANCES
 
 
@@ -138,6 +148,17 @@ class FutureStarts(dy.Schema):
     period = _period("Quarter of the start, counted from 0")
 
 
+class PolicyBoundPrices(dy.Schema):
+    """Prices of what sites share, by which the bound on all policies is proved again."""
+
+    kind = one_of("Kind of limit", PRICED_LIMITS)
+    id = label("Commodity, pool, course, trainers, fund or rule")
+    place = label("Region of a balance, kind of a pool, site of a rule", null=True)
+    finding = count("Finding of the site in which alone the rule asks for a start; empty for all others", null=True)
+    period = period_column(null=True)
+    price = amount("Worth of one more unit in the mean over findings, discounted", "currency/unit")
+
+
 POLICY_TABLES: Mapping[str, type[dy.Schema]] = {
     "first_stage": FirstStage,
     "policy": PolicyRows,
@@ -147,6 +168,7 @@ POLICY_TABLES: Mapping[str, type[dy.Schema]] = {
     "findings": Findings,
     "outcomes": Outcomes,
     "starts": FutureStarts,
+    "bound_prices": PolicyBoundPrices,
 }
 FLOW_TABLES: Mapping[str, type[dy.Schema]] = {
     "throughput": Throughput,
@@ -184,7 +206,9 @@ class PolicyPlan(SimulatedGains, OneLine):
 
     `gains`: value over doing nothing in each of the futures drawn from `seed`, in `batches` independent samples of
     equal size one after another; what surveys find alone differs between them. `proven_bound`: upper bound on the
-    expected gain of any policy, None where none was proved in time. `sampled_bounds`: gains in independent futures
+    expected gain of any policy, None where none was proved in time. `bound_by_prices`: the bound that the prices of
+    the table `bound_prices` prove, None where there are none and where they prove no finite one; the proven bound may
+    be lower, by starts that no future can carry or by futures worked out one by one. `sampled_bounds`: gains in independent futures
     whose mean estimates such a bound (`policies.sampled_bound`); empty where none were worked out. `do_nothing`: value
     of doing nothing. `rules_missed`: share
     of futures in which a rule that asks for starts is not fulfilled. `gains_without`: gains of the best known policy
@@ -213,6 +237,8 @@ class PolicyPlan(SimulatedGains, OneLine):
     findings: pl.DataFrame
     outcomes: pl.DataFrame
     starts: pl.DataFrame
+    bound_prices: pl.DataFrame
+    bound_by_prices: float | None = None
     flows: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
     @property

@@ -11,7 +11,7 @@ from tawteen.case.one_line import OneLine
 from tawteen.plan.outlook import Outlook
 from tawteen.plan.policy_plan import PolicyPlan
 
-VERSION = 7
+VERSION = 8
 """Version of the file. Older ones are read: see `UPGRADES` in `programme_file`."""
 
 Status = Literal["optimal", "within_gap", "time_limit", "step_limit", "interrupted", "infeasible", "unproved"]

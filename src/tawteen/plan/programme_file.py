@@ -161,9 +161,19 @@ def _from_version_6(data: Data) -> Data:
     return {**data, "policy": {**policy, "proven_bound": bound, "sampled_bounds": [], "bound_half_width": width}}
 
 
+def _from_version_7(data: Data) -> Data:
+    """The seventh version has no prices of the bound of a policy."""
+    policy = data.get("policy")
+    if not isinstance(policy, dict):
+        return data
+    if not {"bound_prices", "bound_by_prices"}.isdisjoint(policy):
+        raise ValueError("a field of a later version")
+    return {**data, "policy": {**policy, "bound_prices": [], "bound_by_prices": None}}
+
+
 UPGRADES: Mapping[int, Callable[[Data], Data]] = {
     1: _from_version_1, 2: _from_version_2, 3: _from_version_3, 4: _from_version_4, 5: _from_version_5,
-    6: _from_version_6,
+    6: _from_version_6, 7: _from_version_7,
 }  # fmt: skip
 """By version: how the data of a file become those of the next version."""
 

@@ -110,10 +110,14 @@ class NothingPrices(dy.Schema):
     price = amount("Price, discounted", "currency/unit")
 
 
+PRICED_LIMITS = ("balance", "pool", "seats", "trainers", "fund", "credit", "rule")
+"""Limits whose prices prove a bound: all other prices follow from these."""
+
+
 class BoundPrices(dy.Schema):
     """Prices of what sites share, by which the bound is proved again."""
 
-    kind = one_of("Kind of limit", ("balance", "pool", "seats", "trainers", "fund", "credit", "rule"))
+    kind = one_of("Kind of limit", PRICED_LIMITS)
     id = label("Commodity, pool, course, trainers, fund or rule")
     place = label("Region of a balance, kind of a pool, site of a rule", null=True)
     period = period_column(null=True)

@@ -28,6 +28,7 @@ from tawteen.plan.verify import verify
 from tawteen.plan.verify.checks import Checks
 from tawteen.plan.verify.objective import objective
 from tawteen.plan.verify.policy import check_policy
+from tawteen.plan.verify.policy.bound import check_policy_bound
 from tawteen.plan.verify.policy.courses import PolicyFacts, policy_facts
 from tawteen.plan.verify.solution import claimed_solutions
 from tawteen.works import works_network
@@ -72,6 +73,7 @@ def codes(changed: PolicyPlan) -> set[str]:
     known, nothing = facts()
     checks = Checks(known.claim.case.calendar)
     check_policy(known, changed, checks, nothing=nothing, in_play=abs(nothing))
+    check_policy_bound(known, changed, checks, nothing=nothing, in_play=abs(nothing))
     return {finding.code for finding in checks.findings}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -21,11 +23,14 @@ def add_rules(inputs: PlanInputs, builder: ModelBuilder, starts: pl.DataFrame) -
     add_rule_rows(builder, written)
 
 
-def add_rule_rows(builder: ModelBuilder, written: list[tuple[Row, pl.DataFrame]]) -> None:
-    """Adds the rows `written`: keys (rule, site, period) with `lower` or `upper`, and entries (column, value)."""
-    schema = {
-        "rule": pl.String, "site": pl.String, "period": pl.Int64, "lower": pl.Float64, "upper": pl.Float64,
-    }  # fmt: skip
+def add_rule_rows(
+    builder: ModelBuilder, written: list[tuple[Row, pl.DataFrame]], keys: Mapping[str, Any] = MappingProxyType({})
+) -> None:
+    """Adds the rows `written`: keys (rule, site, period, and `keys`) with `lower` or `upper`, and entries (column,
+    value).
+    """
+    schema = {"rule": pl.String, "site": pl.String, "period": pl.Int64, **keys, "lower": pl.Float64,
+              "upper": pl.Float64}  # fmt: skip
     rows = builder.rows("rule", pl.DataFrame([row for row, _ in written], schema=schema))
     for index, (_, entries) in zip(rows["row"], written, strict=True):
         builder.entries(entries.select(pl.lit(index, pl.Int64).alias("row"), "column", "value"))

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tawteen.plan.bound_prices import policy_bound_prices, prices_by_seat
 from tawteen.plan.model_builder import Floats, MilpArrays
 from tawteen.plan.params import DEFAULTS
 from tawteen.plan.policies.future_problem import FeasibleStarts, future_problem
@@ -28,7 +29,8 @@ class PolicyBound:
     can be learned whole; equal to `bound` where that was not asked for. `nothing`: value of doing nothing. `starts`:
     those that the linear model uses: planned (option), site, finding (null: decided without one), period, share (0 … 1:
     of the futures with this finding in which it starts), worth (what a whole start is worth at the prices of the
-    limits). `arrays` and `row_price`: the linear model and the prices of its limits (None where it has no solution).
+    limits). `arrays` and `row_price`: the linear model and the prices of its limits, `prices`: the same as a table
+    `bound_prices` of a policy (None where it has no solution).
     Infeasible rules give bounds of −∞ and no starts.
     """
 
@@ -38,6 +40,7 @@ class PolicyBound:
     starts: pl.DataFrame
     arrays: MilpArrays | None = None
     row_price: Floats | None = None
+    prices: pl.DataFrame | None = None
 
     @property
     def gain(self) -> float:
@@ -79,7 +82,8 @@ def policy_bound(
         .keys.with_columns(share=pl.Series(solution.x[model.starts]), worth=pl.Series(earned[model.starts]))
         .filter(pl.col("share") > TOLERANCES.integrality)
     )
-    return PolicyBound(bound, tighter, nothing, starts.select(STARTS), arrays, solution.row_price)
+    prices = policy_bound_prices(model.rows, prices_by_seat(model, solution.row_price))
+    return PolicyBound(bound, tighter, nothing, starts.select(STARTS), arrays, solution.row_price, prices)
 
 
 def without_starts(

@@ -27,7 +27,7 @@ from tawteen.plan.policies.priced import policy_market
 from tawteen.plan.policies.priced_bound import priced_policies
 from tawteen.plan.policies.problem import policy_problem
 from tawteen.plan.policies.sampled_bound import InformedFutures
-from tawteen.plan.policies.statement import stated_plan
+from tawteen.plan.policies.statement import StatedBounds, policy_bound_by_prices, stated_plan
 from tawteen.plan.policies.valuation import valued
 from tawteen.plan.policies.whole_starts import mixed, policy_of_starts, searched_shares, usual_starts
 from tawteen.plan.policy_plan import PolicyPlan, half_width
@@ -64,7 +64,7 @@ def policy_of(
 class Guide:
     """What leads a policy: the simulation that carries it out, and `shares` of starts (as of `policy_of_shares`).
 
-    `bound`: on the expected gain of every policy, None where none is proved in time. `nothing`: value of doing nothing.
+    `bound`: on the expected gain of every policy, None where none is proved in time, and `prices` that prove it. `nothing`: value of doing nothing.
     `whole`: the model of policies with whole starts that the limits carry by themselves, with `idle`, its best point
     without any; `informed`: futures in which all is known, for a tighter bound. None where options are left out.
     """
@@ -73,6 +73,7 @@ class Guide:
     shares: pl.DataFrame
     bound: float | None
     nothing: float
+    prices: pl.DataFrame | None = None
     whole: Problem | None = None
     idle: Solution | None = None
     informed: InformedFutures | None = None
@@ -91,7 +92,9 @@ def guide(inputs: PolicyInputs, seed: int, budget: SearchBudget, *, thorough: bo
         return None
     simulation = Simulation(priced.inputs, priced.worths, priced.future)
     bound = priced.bound - priced.nothing
-    return Guide(simulation, priced.starts, bound if np.isfinite(bound) else None, priced.nothing)
+    if not np.isfinite(bound):
+        return Guide(simulation, priced.starts, None, priced.nothing)
+    return Guide(simulation, priced.starts, bound, priced.nothing, priced.prices)
 
 
 def _linear_guide(inputs: PolicyInputs, budget: SearchBudget, *, thorough: bool) -> Guide | None:
@@ -117,7 +120,7 @@ def _linear_guide(inputs: PolicyInputs, budget: SearchBudget, *, thorough: bool)
     if proved is not None and proved.arrays is not None:
         bound, possible = proved.bound - proved.nothing, proved.arrays.upper[whole.starts]
     return Guide(
-        simulation, used, bound, (idle.value or 0.0) + whole.constant,
+        simulation, used, bound, (idle.value or 0.0) + whole.constant, None if proved is None else proved.prices,
         whole=replace(model, arrays=arrays), idle=solve_lp(baseline_model(model.arrays, model)),
         informed=InformedFutures(simulation, carried=arrays.upper[model.starts], possible=possible),
     )  # fmt: skip
@@ -188,10 +191,17 @@ class _Search:
         )  # fmt: skip
         bound, sampled = self._bounds(policy, valuation.values - nothing, params.batches)
         return stated_plan(
-            self.simulation, valuation, fewer, drawn, seed=self.seed, nothing=nothing, bound=bound,
-            sampled_bounds=sampled,
+            self.simulation, valuation, fewer, drawn, seed=self.seed, nothing=nothing,
+            bounds=StatedBounds(bound, sampled, self.guide.prices, self._by_prices()),
             information=information, information_futures=len(first.outcomes),
         )  # fmt: skip
+
+    def _by_prices(self) -> float | None:
+        """The bound on the gain of every policy that the prices of the guide prove, as the independent check does."""
+        if self.guide.prices is None or self.guide.prices.is_empty():
+            return None
+        proved = policy_bound_by_prices(self.inputs, self.guide.prices) - self.guide.nothing
+        return proved if np.isfinite(proved) else None
 
     def _reserve(self, seconds: float) -> None:
         """Sets time aside for valuing the policy, at `seconds` for a future, and for estimating the bound."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from tawteen.appraise.value import nothing_cost
+from tawteen.plan.bound_prices import policy_bound_prices
 from tawteen.plan.budget import SearchBudget
 from tawteen.plan.decomposition.dual import best_values, lagrangian_bound, price_bounds
 from tawteen.plan.decomposition.market import Market
@@ -123,12 +124,14 @@ def most_flows(market: Market, sites: SiteArrays) -> Floats:
 class PricedPolicies:
     """What prices say of the policies of a case, in discounted currency.
 
-    `bound`: upper bound on the value of every policy; `nothing`: value of doing nothing. `starts`: those that guide the
+    `bound`: upper bound on the value of every policy, and `prices`: those of the limits that prove it, as a table
+    `bound_prices` of a policy; `nothing`: value of doing nothing. `starts`: those that guide the
     first policy: planned, site, finding, period, share (as of `PolicyBound`). `inputs`: with the options near them
     alone, `future`: their `future_problem`, and `worths`: of its starts.
     """
 
     bound: float
+    prices: pl.DataFrame
     nothing: float
     starts: pl.DataFrame
     inputs: PolicyInputs
@@ -155,13 +158,14 @@ def priced_policies(
     feasible = FeasibleStarts(future, params)
     shares = _without_failing(market, shares, starts, partial(feasible.impossible, thorough=thorough), budget)
     bound = proved_bound(market, shares.dual.sites, shares.dual.proof.prices, most_flows(market, sites))
+    prices = policy_bound_prices(market.rows, np.clip(shares.dual.proof.prices, *price_bounds(market)))
     guide = _without_failing(market, shares, starts, feasible.beyond_limits, budget)
     broken = guide.violation > TOLERANCES.improvement * float(guide.dual.typical.worth.sum())
     if broken and not budget.exhausted and not budget.stopped:
         return None
     frame = future.columns["start"].keys.with_columns(share=pl.Series(starts.values_of(guide.share)))
     return PricedPolicies(
-        bound + constant, nothing + constant, frame.filter(pl.col("share") > TOLERANCES.integrality), near, future,
+        bound + constant, prices, nothing + constant, frame.filter(pl.col("share") > TOLERANCES.integrality), near, future,
         starts.worths(market, guide.dual),
     )  # fmt: skip
 

@@ -26,10 +26,11 @@ def add_expected_rules(
     """
     chance = starts.select("column", "chance")
     written: list[tuple[Row, pl.DataFrame]] = []
-    for row, _, entries in _rows(inputs, starts, dependent):
+    for row, finding, entries in _rows(inputs, starts, dependent):
         weighed = entries.join(chance, on="column").with_columns(value=pl.col("value") * pl.col("chance"))
-        written.append((row, entries if row["must"] else weighed))
-    add_rule_rows(builder, [({k: v for k, v in row.items() if k != "must"}, entries) for row, entries in written])
+        key = {name: cell for name, cell in row.items() if name != "must"}
+        written.append(({**key, "finding": finding}, entries if row["must"] else weighed))
+    add_rule_rows(builder, written, {"finding": pl.Int64})
 
 
 def _rows(

@@ -2,16 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import polars as pl
 
 from tawteen.plan.gains import gain_over
 from tawteen.plan.policies.futures import Futures
+from tawteen.plan.policies.inputs import PolicyInputs
 from tawteen.plan.policies.policy import Simulation
 from tawteen.plan.policies.valuation import ValuedPolicy, course_starts, course_tables, labelled
 from tawteen.plan.policy_plan import PolicyPlan, policy_schema
 from tawteen.plan.released_to import released_to
+from tawteen.plan.verify.policy.bound import proved_policy_bound
+from tawteen.plan.verify.policy.courses import ToldCase, facts_of_cases
+from tawteen.plan.verify.solution import empty_solution
 
 POOLED = ["pool_kind", "pool", "period"]
+
+
+@dataclass(frozen=True)
+class StatedBounds:
+    """Bounds on the gain of every policy: proven (None: none in time), gains in futures in which all is known
+    (`PolicyPlan.sampled_bounds`), prices of limits, and what these prove.
+    """
+
+    proven: float | None
+    sampled: tuple[float, ...]
+    prices: pl.DataFrame | None
+    by_prices: float | None
+
+
+def policy_bound_by_prices(inputs: PolicyInputs, prices: pl.DataFrame) -> float:
+    """The upper bound on the value of every policy that `prices` (a table `bound_prices`) prove, computed as the
+    independent check does, on the case as it is known here under each finding.
+    """
+    planned = inputs.planned
+    claim = replace(
+        empty_solution(planned.case, planned.effects, planned.match, planned.prices), lead=planned.works.lead
+    )  # fmt: skip
+    cases = tuple(
+        ToldCase(number, known.case, known.effects, known.works.lead, tuple(inputs.sites(number)))
+        for number, known in enumerate(inputs.known)
+    )
+    facts = facts_of_cases(claim, inputs.findings, cases, frozenset(inputs.decisions["site"]))
+    return proved_policy_bound(facts, prices)
 
 
 def stated_plan(
@@ -22,8 +56,7 @@ def stated_plan(
     *,
     seed: int,
     nothing: float,
-    bound: float | None,
-    sampled_bounds: tuple[float, ...],
+    bounds: StatedBounds,
     information: pl.DataFrame,
     information_futures: int,
 ) -> PolicyPlan:
@@ -53,11 +86,12 @@ def stated_plan(
         "findings": inputs.findings,
         "outcomes": outcomes,
         "starts": starts,
+        "bound_prices": pl.DataFrame(schema=policy_schema("bound_prices")) if bounds.prices is None else bounds.prices,
     }
     return PolicyPlan(
         seed=seed, gains=tuple(gain_over(valuation.values, nothing).tolist()),
-        batches=1 if drawn.batches is None else len(set(drawn.batches)), proven_bound=bound,
-        sampled_bounds=sampled_bounds, do_nothing=nothing,
+        batches=1 if drawn.batches is None else len(set(drawn.batches)), proven_bound=bounds.proven,
+        sampled_bounds=bounds.sampled, bound_by_prices=bounds.by_prices, do_nothing=nothing,
         rules_missed=valuation.rules_missed, solutions=valuation.solutions,
         gains_without=tuple(gain_over(alone.values, nothing).tolist()),
         solutions_without=tuple(courses[course] for course in alone.starts), information_futures=information_futures,

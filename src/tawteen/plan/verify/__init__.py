@@ -30,6 +30,7 @@ from tawteen.plan.verify.limits import check_limits
 from tawteen.plan.verify.objective import flow_costs, idle_cost, objective
 from tawteen.plan.verify.parties import check_parties
 from tawteen.plan.verify.policy import check_policy
+from tawteen.plan.verify.policy.bound import check_policy_bound
 from tawteen.plan.verify.policy.courses import policy_facts
 from tawteen.plan.verify.resources import check_resources
 from tawteen.plan.verify.rules import check_rules
@@ -52,7 +53,8 @@ class Verification(OneLine):
     value. `nothing_excess`: by how much doing nothing might be worth more than stored (the proof's gap), null where
     unproved for want of prices. `bound_by_prices`: the bound that the stored prices prove, recomputed; null without
     prices and where they prove no finite one. `policy_courses`: courses of the futures of the policy whose flows were
-    recomputed; null without a policy.
+    recomputed; null without a policy. `policy_bound_by_prices`: the bound on the gain of every policy that the prices
+    stored with it prove, recomputed; null without prices and where they prove no finite one.
     """
 
     checks: Mapping[str, int]
@@ -63,6 +65,7 @@ class Verification(OneLine):
     nothing_excess: float | None
     bound_by_prices: float | None = None
     policy_courses: int | None = None
+    policy_bound_by_prices: float | None = None
 
     @property
     def holds(self) -> bool:
@@ -114,15 +117,17 @@ def verify(
     with np.errstate(over="ignore", invalid="ignore"):  # A price changed by hand may be larger than numbers can be.
         excess = _check_baseline_proof(baseline, programme, nothing, in_play, checks)
         proved = _check_bound_proof(solution, programme, value, in_play, checks)
-    checked = None
+    checked = policy_bound = None
     if programme.policy is not None:
+        facts = policy_facts(solution, diagnosis)
         checked = check_policy(
-            policy_facts(solution, diagnosis), programme.policy, checks, nothing=nothing, in_play=in_play, most=courses,
+            facts, programme.policy, checks, nothing=nothing, in_play=in_play, most=courses,
             tell=lambda share: tell(ProgressEvent("verifying", share)),
         )  # fmt: skip
+        policy_bound = check_policy_bound(facts, programme.policy, checks, nothing=nothing, in_play=in_play)
     tell(ProgressEvent("verifying", 1.0))
     verification = _verification(checks, value, nothing, programme.value - value, excess, proved)
-    return replace(verification, policy_courses=checked)
+    return replace(verification, policy_courses=checked, policy_bound_by_prices=policy_bound)
 
 
 def _verification(

@@ -94,6 +94,13 @@ def _unnamed(claim: ClaimedSolution, programme: Programme) -> Iterator[str]:
         yield from (f"{name}/transport/{text}" for text in moved["id"])
     shared = programme.draws.filter(pl.col("option").is_null() & pl.col("origin").is_not_null())
     yield from (f"draws/{fund}" for fund in shared["fund"])
+    for table, place in (("bound_prices", "place"), ("limits", "region")):
+        yield from (f"{table}/{text}" for text in wrong_price_rows(claim, getattr(programme, table), place))
+
+
+def wrong_price_rows(claim: ClaimedSolution, rows: pl.DataFrame, place: str = "place") -> Iterator[str]:
+    """Rows with kind, id, `place` and period, as of prices and limits, that name what does not exist: kind/id."""
+    case = claim.case
     names_by_kind = {
         "balance": case["commodities"]["id"], "pool": claim.match.pools["pool"], "trainers": case["trainers"]["id"],
         "seats": case["courses"]["id"],
@@ -108,13 +115,12 @@ def _unnamed(claim: ClaimedSolution, programme: Programme) -> Iterator[str]:
     names, places = (
         {kind: frozenset(column) for kind, column in series.items()} for series in (names_by_kind, places_by_kind)
     )
-    for table, place in (("bound_prices", "place"), ("limits", "region")):
-        for row in getattr(programme, table).select("kind", "id", place, "period").iter_rows(named=True):
-            where = places.get(row["kind"]) if table == "bound_prices" or row["kind"] == "balance" else None
-            placed = row[place] is None if where is None else row[place] in where or row["kind"] == "rule"
-            timed = row["kind"] == "rule" or row["period"] is not None
-            if row["id"] not in names[row["kind"]] or not placed or not timed:
-                yield f"{table}/{row['kind']}/{row['id']}"
+    for row in rows.select("kind", "id", place, "period").iter_rows(named=True):
+        where = places.get(row["kind"]) if place == "place" or row["kind"] == "balance" else None
+        placed = row[place] is None if where is None else row[place] in where or row["kind"] == "rule"
+        timed = row["kind"] == "rule" or row["period"] is not None
+        if row["id"] not in names[row["kind"]] or not placed or not timed:
+            yield f"{row['kind']}/{row['id']}"
 
 
 def _expected(claim: ClaimedSolution) -> Any:

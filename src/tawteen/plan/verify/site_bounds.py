@@ -53,19 +53,40 @@ def start_bounds(
     rules: pl.DataFrame,
 ) -> StartBounds:
     """What every start earns at the prices `balance` (commodity, region, period, price), of money, pools and rules."""
-    facts = claim.effects.options.filter(~pl.col("kind").eq("as_is")).sort("site", "option")
+    facts = startable_options(claim)
+    worth = start_values(claim, facts)
+    lines = add_worth_at_prices(worth, claim, facts, balance, shared, pools)
+    for cells, price in _rule_cells(claim, facts, rules):
+        worth -= price * cells
+    return StartBounds(facts, worth, lines)
+
+
+def startable_options(claim: ClaimedSolution) -> pl.DataFrame:
+    """Facts of all options but of running lines as they are, in the order of the rows of `StartBounds.worth`."""
+    return claim.effects.options.filter(~pl.col("kind").eq("as_is")).sort("site", "option")
+
+
+def add_worth_at_prices(
+    worth: Grid,
+    claim: ClaimedSolution,
+    facts: pl.DataFrame,
+    balance: pl.DataFrame,
+    shared: SharedPrices,
+    pools: Mapping[tuple[str, str], Grid],
+) -> float:
+    """Adds to the values of starts (`worth`) what they make, less what they take, at the prices of `start_bounds`.
+
+    Returns what running lines earn without any start.
+    """
     margin = _margins(claim, balance, shared)
     lines, line_worth = _line_earnings(claim, margin)
-    worth = _values(claim, facts)
     names = {option: i for i, option in enumerate(facts["option"])}
     _charge(worth, claim.effects.needs, names, lambda row: pools.get((row["pool_kind"], row["pool"])), -1.0)
     _charge(worth, added_by_options(claim), names, lambda row: _added_price(shared, row), 1.0)
     _charge_outlays(claim, shared, facts, worth, names)
     _add_earnings(claim, margin, worth, names)
     _forgo_lines(claim, facts, line_worth, worth)
-    for cells, price in _rule_cells(claim, facts, rules):
-        worth -= price * cells
-    return StartBounds(facts, worth, lines)
+    return lines
 
 
 def _added_price(shared: SharedPrices, row: Row) -> Grid | None:
@@ -73,7 +94,7 @@ def _added_price(shared: SharedPrices, row: Row) -> Grid | None:
     return (shared.seats if row["pool_kind"] == "course" else shared.trainers).get(row["pool"])
 
 
-def _values(claim: ClaimedSolution, facts: pl.DataFrame) -> Grid:
+def start_values(claim: ClaimedSolution, facts: pl.DataFrame) -> Grid:
     """Values of starts before prices, −inf where an option may not start."""
     worth = np.full((facts.height, claim.periods), -np.inf)
     rows = facts.with_row_index("row").filter(pl.col("available") & (pl.col("latest") >= pl.col("earliest")))
@@ -149,11 +170,11 @@ def _margins(claim: ClaimedSolution, balance: pl.DataFrame, shared: SharedPrices
         if quantity < 0 and good["credit"] and good["cif"] is not None:
             margin[option] = margin[option] + quantity * good["cif"] * shared.credit
         if quantity > 0 and kind != "as_is":
-            margin[option] = margin[option] + quantity * _at_port(good) * refill
+            margin[option] = margin[option] + quantity * price_at_port(good) * refill
     return margin
 
 
-def _at_port(good: Row) -> float:
+def price_at_port(good: Row) -> float:
     """Sales price of a good at the port, 0 for what is not traded."""
     if good["cif"] is not None:
         return float(good["cif"] + good["port_cost"])

@@ -63,15 +63,37 @@ NAMED = pl.when(pl.col("finding").is_null()).then(pl.col("option")).otherwise(
 )  # fmt: skip
 
 
+def facts_of_cases(
+    claim: ClaimedSolution, findings: pl.DataFrame, cases: tuple[ToldCase, ...], joint: frozenset[str]
+) -> PolicyFacts:
+    """The facts of the case of `claim` (as planned) with these findings, in which it is as the told `cases` say.
+
+    `joint`: sites of common decisions.
+    """
+    case, options = claim.case, claim.effects.options
+    uninspected = findings["site"].unique().to_list()
+    kept = options.filter(~pl.col("site").is_in(uninspected) | pl.col("kind").is_in(NO_WORKS))["option"].to_list()
+    parts = [_named_part(claim.effects, kept, None)]
+    tables = {name: [_named_rows(case, name, kept, None)] for name in ("added_seats", "added_trainers")}
+    for told in cases:
+        startable = pl.col("site").is_in(list(told.sites)) & ~pl.col("kind").is_in(["as_is", "survey"])
+        mine = told.effects.options.filter(startable)["option"].to_list()
+        parts.append(_named_part(told.effects, mine, told.finding))
+        for name, frames in tables.items():
+            frames.append(_named_rows(case, name, mine, told.finding))
+    together = Effects(**{name: pl.concat([getattr(part, name) for part in parts]) for name in Effects.SCHEMAS})
+    changed = replace(case, tables={**case.tables, **{name: pl.concat(frames) for name, frames in tables.items()}})
+    planned = ToldCase(None, case, claim.effects, claim.lead, tuple(case["sites"]["id"]))
+    return PolicyFacts(
+        (planned, *cases), replace(claim, case=changed, effects=together), findings, joint,
+        frozenset(options.filter(pl.col("kind") == "survey")["site"]), tuple(deciding_periods(case)),
+    )  # fmt: skip
+
+
 def policy_facts(claim: ClaimedSolution, diagnosis: Diagnosis) -> PolicyFacts:
     """The facts of the case of `claim` (as planned), derived from it anew: its findings, and what it is under each."""
     case, findings = claim.case, derived_findings(claim.case, diagnosis)
-    uninspected = findings["site"].unique().to_list()
-    options = claim.effects.options
-    kept = options.filter(~pl.col("site").is_in(uninspected) | pl.col("kind").is_in(NO_WORKS))["option"].to_list()
-    cases = [ToldCase(None, case, claim.effects, claim.lead, tuple(case["sites"]["id"]))]
-    parts = [_named_part(claim.effects, kept, None)]
-    tables = {name: [_named_rows(case, name, kept, None)] for name in ("added_seats", "added_trainers")}
+    cases = []
     for number in sorted(findings["finding"].unique()):
         rows = findings.filter(pl.col("finding") == number)
         known = case_once_told(case, rows)
@@ -79,18 +101,7 @@ def policy_facts(claim: ClaimedSolution, diagnosis: Diagnosis) -> PolicyFacts:
         network = works_network(known, known_diagnosis)
         its_effects = effects(known, known_diagnosis, network, match(known, network))
         cases.append(ToldCase(number, known, its_effects, network.lead, tuple(rows["site"])))
-        startable = pl.col("site").is_in(rows["site"].implode()) & ~pl.col("kind").is_in(["as_is", "survey"])
-        mine = its_effects.options.filter(startable)["option"].to_list()
-        parts.append(_named_part(its_effects, mine, number))
-        for name, frames in tables.items():
-            frames.append(_named_rows(case, name, mine, number))
-    together = Effects(**{name: pl.concat([getattr(part, name) for part in parts]) for name in Effects.SCHEMAS})
-    changed = replace(case, tables={**case.tables, **{name: pl.concat(frames) for name, frames in tables.items()}})
-    return PolicyFacts(
-        tuple(cases), replace(claim, case=changed, effects=together), findings,
-        frozenset(joint_decisions(case, findings)), frozenset(options.filter(pl.col("kind") == "survey")["site"]),
-        tuple(deciding_periods(case)),
-    )  # fmt: skip
+    return facts_of_cases(claim, findings, tuple(cases), frozenset(joint_decisions(case, findings)))
 
 
 def deciding_periods(case: Case) -> list[int]:
