@@ -27,7 +27,10 @@ def test_a_plan_says_first_what_each_finding_leads_to(ask: Ask, folder: Path, tm
     again = ask("verify", out, "--json")
     assert again.json["holds"]
     assert again.json["policy_courses"] > 1
-    assert "courses that its futures take" in ask("verify", out).out
+    assert again.json["policy_bound_by_prices"] >= again.json["policy_bound"] > 0
+    sentences = ask("verify", out).out
+    assert "courses that its futures take" in sentences
+    assert "on the gain of any policy is proved again" in " ".join(sentences.split())
 
 
 @pytest.mark.parametrize(

@@ -18,16 +18,16 @@ from tawteen.plan.programme_file import read_programme, seal, write_programme
 FIRST = {
     "expected": 1.0, "p10": 1.0, "p50": 1.0, "p90": 1.0, "chance_of_loss": 0.5, "half_width": 1.0, "gap": 0.5,
     "gap_interval": [0.0, 1.0], "value_of_information": 1.0, "batches": 3, "bound": 1.0, "bound_half_width": 1.0,
-    "proven_bound": "high", "sampled_bounds": ["high"], "do_nothing": None,
+    "proven_bound": "high", "bound_by_prices": 1.0, "sampled_bounds": ["high"], "do_nothing": None,
     "rules_missed": 2.0, "gains": [1.0], "gains_without": [1.0], "solutions": [0], "seed": -1, "flows_hash": 3,
 }  # fmt: skip
 """Another value of each field that is no table."""
 
 
 def kept(folder: Path) -> Path:
-    for name in ("version_7.json", FLOWS_FILE):
+    for name in ("version_8.json", FLOWS_FILE):
         shutil.copyfile(KEPT / name, folder / name)
-    return folder / "version_7.json"
+    return folder / "version_8.json"
 
 
 def changed(folder: Path, name: str, value: Any) -> Path:
@@ -65,6 +65,26 @@ def test_a_table_without_its_columns_is_refused(tmp_path: Path, name: str) -> No
     assert code_of(changed(tmp_path, name, [{"site": "mill"}])) == "programme.field"
 
 
+@pytest.mark.parametrize("prices", [[], [1.0, 2.0]])
+def test_a_bound_that_no_prices_prove_and_a_limit_with_two_prices_are_refused(
+    tmp_path: Path, prices: list[float]
+) -> None:
+    limit = {"kind": "fund", "id": "budget", "place": None, "finding": None, "period": 0}
+    path = kept(tmp_path)
+    data = json.loads(path.read_text(encoding="utf-8"))
+
+    def read(rows: list[float], bound: float | None) -> Path:
+        data["policy"] |= {"bound_prices": [{**limit, "price": price} for price in rows], "bound_by_prices": bound}
+        data["seal"] = seal(data)
+        path.write_text(json.dumps(data), encoding="utf-8")
+        return path
+
+    policy = read_programme(read([1.0], 5.0)).policy
+    assert policy is not None
+    assert (policy.bound_by_prices, policy.bound_prices["price"].to_list()) == (5.0, [1.0])
+    assert code_of(read(prices, 5.0)) == "programme.field"
+
+
 def test_flows_of_another_policy_are_refused(tmp_path: Path) -> None:
     path = kept(tmp_path)
     (tmp_path / FLOWS_FILE).write_bytes(b"nothing")
@@ -76,7 +96,7 @@ def test_flows_of_another_policy_are_refused(tmp_path: Path) -> None:
 
 
 def test_an_estimated_bound_counts_where_it_is_lower_and_widens_the_gap() -> None:
-    policy = read_programme(KEPT / "version_7.json").policy
+    policy = read_programme(KEPT / "version_8.json").policy
     assert policy is not None
     assert policy.proven_bound is not None
     proven = policy.proven_bound

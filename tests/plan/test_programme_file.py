@@ -18,8 +18,8 @@ from tawteen.plan.programme import VERSION, Scenario
 from tawteen.plan.programme_file import SCHEMAS, UPGRADES, read_programme, write_programme
 
 KEPT = Path(__file__).parent / "programmes"
-SEALED = ("version_4", "version_5", "version_6", "version_7")
-LEARNING = ("version_5", "version_6", "version_7")
+SEALED = ("version_4", "version_5", "version_6", "version_7", "version_8")
+LEARNING = ("version_5", "version_6", "version_7", "version_8")
 
 
 def test_what_is_written_comes_back(tmp_path: Path) -> None:
@@ -144,12 +144,13 @@ def test_a_site_that_contradicts_itself_is_refused(tmp_path: Path, cells: dict[s
         "version_5",
         "version_6",
         "version_7",
+        "version_8",
     ],
 )
 def test_a_programme_of_every_version_that_was_is_read(name: str) -> None:
-    newest = read_programme(KEPT / "version_7.json")
+    newest = read_programme(KEPT / "version_8.json")
     found = read_programme(KEPT / f"{name}.json")
-    assert found.version == VERSION == 7
+    assert found.version == VERSION == 8
     assert (found.value, found.bound, found.status) == (newest.value, newest.bound, newest.status)
     for table in SCHEMAS:
         if table != "bound_prices" or name in SEALED:

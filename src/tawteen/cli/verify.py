@@ -65,8 +65,7 @@ def verify(ctx: typer.Context, folder: Folder, case: OwnCase = None) -> CommandR
 
 @dataclass(frozen=True)
 class ProofCodes:
-    """Codes of what is said of a bound that is proved again, in part, or not: without prices, or none that is finite.
-    """
+    """Codes of what is said of a bound: proved again, in part, or not (without prices, or none that is finite)."""
 
     proved: str
     partly: str

@@ -207,8 +207,9 @@ class PolicyPlan(SimulatedGains, OneLine):
     `gains`: value over doing nothing in each of the futures drawn from `seed`, in `batches` independent samples of
     equal size one after another; what surveys find alone differs between them. `proven_bound`: upper bound on the
     expected gain of any policy, None where none was proved in time. `bound_by_prices`: the bound that the prices of
-    the table `bound_prices` prove, None where there are none and where they prove no finite one; the proven bound may
-    be lower, by starts that no future can carry or by futures worked out one by one. `sampled_bounds`: gains in independent futures
+    the table `bound_prices` prove, None where there are none and where they prove no finite one; the proven bound is
+    lower where starts of which only a model shows that no future can carry them, common decisions, or all futures one
+    by one prove less. `sampled_bounds`: gains in independent futures
     whose mean estimates such a bound (`policies.sampled_bound`); empty where none were worked out. `do_nothing`: value
     of doing nothing. `rules_missed`: share
     of futures in which a rule that asks for starts is not fulfilled. `gains_without`: gains of the best known policy

@@ -208,6 +208,7 @@ def policy_inputs(problem: DrawnProblem) -> PolicyInputs:
 def _case(problem: DrawnProblem, case: Case) -> Case:
     tables = dict(case.tables)
     tables["fund_limits"] = tables["fund_limits"].with_columns(amount=pl.Series(problem.money))
+    tables["offers"] = tables["offers"].with_columns(capacity=pl.lit(problem.crew))
     if problem.rule is not None:
         row = {"id": "r", "active": True, **problem.rule}
         tables["rules"] = pl.concat([tables["rules"].clear(), pl.DataFrame([row])], how="diagonal_relaxed")

@@ -35,6 +35,7 @@ from tawteen.works import works_network
 
 Data = dict[str, Any]
 HELD = {
+    "bound_prices.price": "a price of a good above that of its imports proves the same",
     "seed": "says how the futures were drawn, and the sample is checked by its strata",
     "information without a row": "a survey whose worth was not worked out in time has none",
     "flows_hash": "without it the flows are not read, which a warning says",

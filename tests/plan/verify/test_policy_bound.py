@@ -48,17 +48,20 @@ def with_best(problems: Iterable[DrawnProblem]) -> Iterable[tuple[DrawnProblem, 
 
 @pytest.mark.parametrize("first", range(0, INDEPENDENT, 20))
 def test_no_policy_is_worth_more_than_its_prices_prove_and_they_prove_what_the_planner_does(first: int) -> None:
-    """What is found may be used as soon as the survey has ended; a planner that waits longer may prove less."""
-    tried = 0
+    """What is found may be used as soon as the survey has ended; a planner that waits longer may prove less. In some
+    problems starts that no future can carry are left out.
+    """
+    tried = smaller = 0
     for problem, best in with_best(map(drawn_problem, range(first, first + 20))):
         by_prices, planned, every = proved(problem)
         near = 1e-6 * max(1.0, abs(planned))
         assert by_prices >= best - near
         if not problem.decision_quarters:
-            assert by_prices <= planned + near
-            assert planned < every - near or by_prices == pytest.approx(planned, abs=near) or by_prices < every
+            assert by_prices == pytest.approx(planned, abs=near)
         tried += 1
+        smaller += planned < every - near
     assert tried >= 15
+    assert smaller
 
 
 def test_sites_of_common_decisions_are_relaxed() -> None:

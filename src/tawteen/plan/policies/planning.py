@@ -64,9 +64,10 @@ def policy_of(
 class Guide:
     """What leads a policy: the simulation that carries it out, and `shares` of starts (as of `policy_of_shares`).
 
-    `bound`: on the expected gain of every policy, None where none is proved in time, and `prices` that prove it. `nothing`: value of doing nothing.
-    `whole`: the model of policies with whole starts that the limits carry by themselves, with `idle`, its best point
-    without any; `informed`: futures in which all is known, for a tighter bound. None where options are left out.
+    `bound`: on the expected gain of every policy, None where none is proved in time, and `prices` that prove it.
+    `nothing`: value of doing nothing. `whole`: the model of policies with whole starts that the limits carry by
+    themselves, with `idle`, its best point without any; `informed`: futures in which all is known, for a tighter bound.
+    None where options are left out.
     """
 
     simulation: Simulation
@@ -189,10 +190,11 @@ class _Search:
             self.simulation, policy, first, valuation.values - nothing, nothing=nothing,
             ended=self._information_ended(),
         )  # fmt: skip
-        bound, sampled = self._bounds(policy, valuation.values - nothing, params.batches)
+        by_prices = self._by_prices()
+        bound, sampled = self._bounds(policy, valuation.values - nothing, params.batches, by_prices)
         return stated_plan(
             self.simulation, valuation, fewer, drawn, seed=self.seed, nothing=nothing,
-            bounds=StatedBounds(bound, sampled, self.guide.prices, self._by_prices()),
+            bounds=StatedBounds(bound, sampled, self.guide.prices, by_prices),
             information=information, information_futures=len(first.outcomes),
         )  # fmt: skip
 
@@ -214,12 +216,17 @@ class _Search:
             valuing = min(valuing, params.value_share * budget.remaining)
             budget.reserve(valuing + estimating * (budget.remaining - valuing), left)
 
-    def _bounds(self, policy: Policy, gains: Floats, batches: int) -> tuple[float | None, tuple[float, ...]]:
+    def _bounds(
+        self, policy: Policy, gains: Floats, batches: int, by_prices: float | None
+    ) -> tuple[float | None, tuple[float, ...]]:
         """The proven bound and estimates of a tighter one, as sure as the mean of the gains.
 
-        The proven one is tightened where there are few futures, and estimates are made where it is not close.
+        The proven one is that of the prices where these prove less: starts that no future can carry are all left out
+        there, however little time there was. It is tightened where there are few futures, and estimates are made where
+        it is not close.
         """
-        bound, informed, expected = self.guide.bound, self.guide.informed, float(gains.mean())
+        informed, expected = self.guide.informed, float(gains.mean())
+        bound = min((proof for proof in (self.guide.bound, by_prices) if proof is not None), default=None)
         close = self.inputs.params.bound_gap * abs(expected if bound is None else bound)
         if informed is None or (bound is not None and bound - expected <= close):
             return bound, ()

@@ -165,8 +165,8 @@ def priced_policies(
         return None
     frame = future.columns["start"].keys.with_columns(share=pl.Series(starts.values_of(guide.share)))
     return PricedPolicies(
-        bound + constant, prices, nothing + constant, frame.filter(pl.col("share") > TOLERANCES.integrality), near, future,
-        starts.worths(market, guide.dual),
+        bound + constant, prices, nothing + constant, frame.filter(pl.col("share") > TOLERANCES.integrality), near,
+        future, starts.worths(market, guide.dual),
     )  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def start_bounds(
     """What every start earns at the prices `balance` (commodity, region, period, price), of money, pools and rules."""
     facts = startable_options(claim)
     worth = start_values(claim, facts)
-    lines = add_worth_at_prices(worth, claim, facts, balance, shared, pools)
+    lines = add_worth_at_prices(worth, claim, facts, balance=balance, shared=shared, pools=pools)
     for cells, price in _rule_cells(claim, facts, rules):
         worth -= price * cells
     return StartBounds(facts, worth, lines)
@@ -70,6 +70,7 @@ def add_worth_at_prices(
     worth: Grid,
     claim: ClaimedSolution,
     facts: pl.DataFrame,
+    *,
     balance: pl.DataFrame,
     shared: SharedPrices,
     pools: Mapping[tuple[str, str], Grid],

@@ -86,7 +86,7 @@ def proved_policy_bound(facts: PolicyFacts, prices: pl.DataFrame) -> float:
         # A number without measure makes the bound infinite, which proves as little as no bound.
         worth = start_values(facts.claim, options) * chance
         can_start = np.isfinite(worth)
-        lines = add_worth_at_prices(worth, claim, options, balance, shared, pools)
+        lines = add_worth_at_prices(worth, claim, options, balance=balance, shared=shared, pools=pools)
         limits = shared.value + rents
         for cells, limit, price in _priced_rules(facts, options, can_start, prices):
             worth -= price * cells
@@ -134,8 +134,8 @@ def _priced_rules(
                 if price := priced.get((rule["id"], site, finding, None), 0.0):
                     yield cells, limit, price
             continue
-        for site, period, cells, limit in rule_rows(facts.claim, options, rule):
-            if price := priced.get((rule["id"], site, None, period), 0.0):
+        for place, period, cells, limit in rule_rows(facts.claim, options, rule):
+            if price := priced.get((rule["id"], place, None, period), 0.0):
                 yield cells * chance, limit, price
 
 
@@ -157,12 +157,13 @@ def _must_rows(
         own = among & (options["site"] == site).to_numpy()
         cells = -(own[:, None] & in_time).astype(float)
         allowing = sorted({int(number) for number in finding[own] if number >= 0})
+        asked_in: list[int | None] = [*allowing] or [None]
         without = bool(cells[finding < 0].any())
         if without and (site in facts.joint or (allowing and site not in facts.surveyed)):
             least = sum(chances[site, number] for number in allowing) if allowing else 1.0
             yield site, None, cells * options["odds"].to_numpy()[:, None], -least
             continue
-        for number in allowing or [None]:
+        for number in asked_in:
             counted = finding < 0 if number is None else (finding < 0) | (finding == number)
             yield site, number, np.where(counted[:, None], cells, 0.0), -1.0
 
@@ -224,4 +225,3 @@ def _best_tree(tree: _Tree, worth: Grid) -> float:
         value = tree.share * worth[row] + (0.0 if usable is None else follows[usable])
         alone = max(alone, float(value.max(initial=0.0)))
     return alone + float(follows[0]) if tree.known else alone
-

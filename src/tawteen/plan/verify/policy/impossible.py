@@ -70,7 +70,9 @@ def _people(claim: ClaimedSolution) -> Iterator[tuple[str, Grid, Grid]]:
 def _credit(claim: ClaimedSolution) -> Iterator[tuple[str, Grid, Grid]]:
     """What each option pays abroad, and the letters of credit that can be opened, where they are limited."""
     limit = np.full(claim.periods, np.inf)
-    opened = in_force(claim.case["credit"], claim.case.calendar, "amount").group_by("period").agg(pl.col("amount").sum())
+    opened = (
+        in_force(claim.case["credit"], claim.case.calendar, "amount").group_by("period").agg(pl.col("amount").sum())
+    )
     limit[opened["period"].to_numpy()] = opened["amount"].to_numpy()
     for (option,), rows in claim.effects.outlays.filter(pl.col("origin") == "foreign").group_by("option"):
         yield str(option), _by_quarter(rows, claim.periods), limit
