@@ -32,7 +32,11 @@ from tawteen.plan.verify.tolerances import CHECK_TOLERANCES
 Grid = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Row = dict[str, Any]
-PER_QUARTER = {"outlays": ("amount",), "needs": ("amount",), "profile": ("capacity", "operating", "fee", "displaced")}
+EXPECTED_AMOUNTS = {
+    "outlays": ("amount",),
+    "needs": ("amount",),
+    "profile": ("capacity", "operating", "fee", "displaced"),
+}
 """Amounts of an option that count with the chance of the finding under which it starts."""
 
 
@@ -118,7 +122,7 @@ def _expected(effects: Effects, options: pl.DataFrame) -> Effects:
         weighed = whole.join(odds, on="option", how="left", maintain_order="left")
         return weighed.with_columns(pl.col(columns) * pl.col("odds").fill_null(1.0)).select(whole.columns)
 
-    return replace(effects, **{name: scaled(name, columns) for name, columns in PER_QUARTER.items()})
+    return replace(effects, **{name: scaled(name, columns) for name, columns in EXPECTED_AMOUNTS.items()})
 
 
 def _priced_rules(

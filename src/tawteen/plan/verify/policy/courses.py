@@ -75,12 +75,12 @@ def facts_of_cases(
     kept = options.filter(~pl.col("site").is_in(uninspected) | pl.col("kind").is_in(NO_WORKS))["option"].to_list()
     parts = [_named_part(claim.effects, kept, None)]
     tables = {name: [_named_rows(case, name, kept, None)] for name in ("added_seats", "added_trainers")}
-    for told in cases:
-        startable = pl.col("site").is_in(list(told.sites)) & ~pl.col("kind").is_in(["as_is", "survey"])
-        mine = told.effects.options.filter(startable)["option"].to_list()
-        parts.append(_named_part(told.effects, mine, told.finding))
+    for known_case in cases:
+        startable = pl.col("site").is_in(list(known_case.sites)) & ~pl.col("kind").is_in(["as_is", "survey"])
+        mine = known_case.effects.options.filter(startable)["option"].to_list()
+        parts.append(_named_part(known_case.effects, mine, known_case.finding))
         for name, frames in tables.items():
-            frames.append(_named_rows(case, name, mine, told.finding))
+            frames.append(_named_rows(case, name, mine, known_case.finding))
     together = Effects(**{name: pl.concat([getattr(part, name) for part in parts]) for name in Effects.SCHEMAS})
     changed = replace(case, tables={**case.tables, **{name: pl.concat(frames) for name, frames in tables.items()}})
     planned = ToldCase(None, case, claim.effects, claim.lead, tuple(case["sites"]["id"]))

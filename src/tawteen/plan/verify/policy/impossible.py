@@ -122,8 +122,8 @@ def _most_income(claim: ClaimedSolution) -> dict[str, Grid]:
     """What each fund is given by period, and the most that sales could add to it: of each site its best option."""
     goods = {row["id"]: row for row in claim.case.filled("commodities").iter_rows(named=True)}
     sold: dict[str, float] = {}
-    made = claim.effects.recipe.filter(pl.col("quantity") > 0)
-    for option, commodity, quantity in made.select("option", "commodity", "quantity").iter_rows():
+    products = claim.effects.recipe.filter(pl.col("quantity") > 0)
+    for option, commodity, quantity in products.select("option", "commodity", "quantity").iter_rows():
         sold[option] = sold.get(option, 0.0) + quantity * max(price_at_port(goods[commodity]), 0.0)
     capacity = dict(claim.effects.profile.group_by("option").agg(pl.col("capacity").max()).iter_rows())
     by_site: dict[str, float] = {}
