@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -9,20 +10,31 @@ import numpy as np
 import polars as pl
 import pytest
 from tests.plan.planned import programme
-from tests.plan.policies.random_cases import BestPolicy, DrawnProblem, dependent_problem, drawn_problem, policy_inputs
+from tests.plan.policies.random_cases import (
+    BestPolicy,
+    DrawnProblem,
+    dependent_problem,
+    drawn_problem,
+    policy_inputs,
+    quarter,
+)
 from tests.plan.policies.test_bound import one_site
 from tests.plan.verify.test_policy import policy
 from tests.tiny import tiny
 
 from tawteen.plan.budget import SearchBudget
 from tawteen.plan.policies.bound import policy_bound
+from tawteen.plan.policies.future_problem import FeasibleStarts, future_problem
 from tawteen.plan.policies.priced import policy_market
 from tawteen.plan.policies.priced_bound import priced_policies
 from tawteen.plan.policies.problem import policy_problem
-from tawteen.plan.policies.statement import policy_bound_by_prices
+from tawteen.plan.policies.statement import facts_of_inputs, policy_bound_by_prices
 from tawteen.plan.problem import relaxed
 from tawteen.plan.solver import solve_lp
 from tawteen.plan.verify import verify
+from tawteen.plan.verify.policy.courses import PolicyFacts
+from tawteen.plan.verify.policy.impossible import impossible_starts
+from tawteen.plan.verify.site_bounds import startable_options
 
 INDEPENDENT, DEPENDENT = 60, 10
 
@@ -114,6 +126,41 @@ def test_starts_that_no_future_can_carry_prove_nothing() -> None:
     assert short(problem, crew=0.3) == pytest.approx(0.0, abs=1e-9)
     assert short(problem, money=2.5) == pytest.approx(0.0, abs=1e-9)
     assert short(problem, money=3.5) > 1.0
+
+
+def marked(facts: PolicyFacts) -> set[tuple[str, int]]:
+    """Starts that the check says no future can carry: option and period."""
+    options = startable_options(facts.claim)
+    places = np.argwhere(impossible_starts(facts.claim, options)).tolist()
+    return {(options["option"][row], period) for row, period in places}
+
+
+def test_what_the_check_leaves_out_the_planner_finds_impossible() -> None:
+    left_out = 0
+    for seed in range(20):
+        inputs = policy_inputs(drawn_problem(seed))
+        future = future_problem(inputs)
+        keys = future.columns["start"].keys
+        impossible = FeasibleStarts(future).impossible(set(keys["option"]))
+        planned = set(keys.select("option", "period").with_row_index().filter(pl.col("index").is_in(impossible)).select(
+            "option", "period").iter_rows())  # fmt: skip
+        mine = marked(facts_of_inputs(inputs)) & set(keys.select("option", "period").iter_rows())
+        assert mine <= planned, seed
+        left_out += len(mine)
+    assert left_out
+
+
+def test_a_start_beyond_the_letters_of_credit_is_left_out_in_the_quarters_that_have_a_limit() -> None:
+    facts = facts_of_inputs(policy_inputs(one_site(brings=3.0, survey=0.1)))
+    assert not marked(facts)
+    end = quarter(2) - dt.timedelta(days=1)
+    row = pl.DataFrame([{"start": quarter(1), "end": end, "amount": 1.5}])
+    credit = pl.concat([facts.claim.case["credit"].clear(), row], how="diagonal")
+    case = replace(facts.claim.case, tables={**facts.claim.case.tables, "credit": credit})
+    abroad = facts.claim.effects.outlays.with_columns(origin=pl.lit("foreign"))
+    claim = replace(facts.claim, case=case, effects=replace(facts.claim.effects, outlays=abroad))
+    # Works cost 2, a survey 0.1.
+    assert marked(replace(facts, claim=claim)) == {("a1@0", 1)}
 
 
 def test_of_a_case_the_bound_is_proved_again() -> None:

@@ -14,7 +14,7 @@ from tawteen.plan.policies.valuation import ValuedPolicy, course_starts, course_
 from tawteen.plan.policy_plan import PolicyPlan, policy_schema
 from tawteen.plan.released_to import released_to
 from tawteen.plan.verify.policy.bound import proved_policy_bound
-from tawteen.plan.verify.policy.courses import ToldCase, facts_of_cases
+from tawteen.plan.verify.policy.courses import PolicyFacts, ToldCase, facts_of_cases
 from tawteen.plan.verify.solution import empty_solution
 
 POOLED = ["pool_kind", "pool", "period"]
@@ -36,6 +36,11 @@ def policy_bound_by_prices(inputs: PolicyInputs, prices: pl.DataFrame) -> float:
     """The upper bound on the value of every policy that `prices` (a table `bound_prices`) prove, computed as the
     independent check does, on the case as it is known here under each finding.
     """
+    return proved_policy_bound(facts_of_inputs(inputs), prices)
+
+
+def facts_of_inputs(inputs: PolicyInputs) -> PolicyFacts:
+    """What the independent check reads of a case, from the case as it is known here under each finding."""
     planned = inputs.planned
     claim = replace(
         empty_solution(planned.case, planned.effects, planned.match, planned.prices), lead=planned.works.lead
@@ -44,8 +49,7 @@ def policy_bound_by_prices(inputs: PolicyInputs, prices: pl.DataFrame) -> float:
         ToldCase(number, known.case, known.effects, known.works.lead, tuple(inputs.sites(number)))
         for number, known in enumerate(inputs.known)
     )
-    facts = facts_of_cases(claim, inputs.findings, cases, frozenset(inputs.decisions["site"]))
-    return proved_policy_bound(facts, prices)
+    return facts_of_cases(claim, inputs.findings, cases, frozenset(inputs.decisions["site"]))
 
 
 def stated_plan(

@@ -40,6 +40,8 @@ def impossible_starts(claim: ClaimedSolution, facts: pl.DataFrame) -> Mask:
 
 def _mark(impossible: Mask, taken: Grid, limit: Grid) -> None:
     """Marks each start of which `taken`, by quarter from it, is above the limit of its period."""
+    if taken.max() <= limit.min():
+        return
     periods = len(impossible)
     for quarter in np.flatnonzero(taken[:periods] > 0):
         allowed = limit[quarter:]
@@ -48,11 +50,15 @@ def _mark(impossible: Mask, taken: Grid, limit: Grid) -> None:
         impossible[: periods - quarter] |= taken[quarter] > allowed + near
 
 
-def _by_quarter(rows: pl.DataFrame, periods: int) -> Grid:
-    """Amounts by quarter from the start; of later quarters than the horizon has, none."""
-    amounts = np.zeros(periods)
-    inside = rows.filter(pl.col("quarter") < periods)
-    np.add.at(amounts, inside["quarter"].to_numpy(), inside["amount"].to_numpy())
+def _by_quarter(rows: pl.DataFrame, periods: int, *names: str) -> dict[tuple[Any, ...], Grid]:
+    """Amounts by quarter from the start, of each of the `names`; of later quarters than the horizon has, none."""
+    amounts: dict[tuple[Any, ...], Grid] = {}
+    inside = rows.filter(pl.col("quarter") < periods).select(*names, "quarter", "amount")
+    for *name, quarter, amount in inside.iter_rows():
+        key = tuple(name)
+        if key not in amounts:
+            amounts[key] = np.zeros(periods)
+        amounts[key][quarter] += amount
     return amounts
 
 
@@ -63,8 +69,9 @@ def _people(claim: ClaimedSolution) -> Iterator[tuple[str, Grid, Grid]]:
         supply = most.setdefault(offer.pool, np.zeros(claim.periods))
         supply += np.where(offer.present, offer.capacity, 0.0)
     nobody = np.zeros(claim.periods)
-    for (option, kind, pool), rows in claim.effects.needs.group_by("option", "pool_kind", "pool"):
-        yield str(option), _by_quarter(rows, claim.periods), most.get((str(kind), str(pool)), nobody)
+    needs = _by_quarter(claim.effects.needs, claim.periods, "option", "pool_kind", "pool")
+    for (option, kind, pool), amounts in needs.items():
+        yield option, amounts, most.get((kind, pool), nobody)
 
 
 def _credit(claim: ClaimedSolution) -> Iterator[tuple[str, Grid, Grid]]:
@@ -74,8 +81,9 @@ def _credit(claim: ClaimedSolution) -> Iterator[tuple[str, Grid, Grid]]:
         in_force(claim.case["credit"], claim.case.calendar, "amount").group_by("period").agg(pl.col("amount").sum())
     )
     limit[opened["period"].to_numpy()] = opened["amount"].to_numpy()
-    for (option,), rows in claim.effects.outlays.filter(pl.col("origin") == "foreign").group_by("option"):
-        yield str(option), _by_quarter(rows, claim.periods), limit
+    abroad = claim.effects.outlays.filter(pl.col("origin") == "foreign")
+    for (option,), amounts in _by_quarter(abroad, claim.periods, "option").items():
+        yield option, amounts, limit
 
 
 def _money(claim: ClaimedSolution, facts: pl.DataFrame) -> Iterator[tuple[str, Grid, Grid]]:
@@ -87,14 +95,12 @@ def _money(claim: ClaimedSolution, facts: pl.DataFrame) -> Iterator[tuple[str, G
     cells = {row["option"]: row for row in facts.select("option", *ASPECTS[1:4]).iter_rows(named=True)}
     carried = dict(claim.case.filled("funds").select("id", "carry_over").iter_rows())
     income, uses = _most_income(claim), list(claim.case["fund_uses"].iter_rows(named=True))
-    groups = claim.effects.outlays.filter(pl.col("amount") > 0).group_by("option", "category", "origin")
+    outlays = claim.effects.outlays.filter((pl.col("amount") > 0) & pl.col("option").is_in(list(cells)))
     paid: dict[str, dict[Funds, Grid]] = {}
-    for (option, category, origin), rows in groups:
-        if option not in cells:
-            continue
-        funds = _payers(uses, {**cells[str(option)], "category": category, "origin": origin}) & frozenset(carried)
-        amounts = paid.setdefault(str(option), {}).setdefault(funds, np.zeros(claim.periods))
-        amounts += _by_quarter(rows, claim.periods)
+    for (option, category, origin), owed in _by_quarter(outlays, claim.periods, "option", "category", "origin").items():
+        funds = _payers(uses, {**cells[option], "category": category, "origin": origin}) & frozenset(carried)
+        by_funds = paid.setdefault(option, {})
+        by_funds[funds] = by_funds.get(funds, np.zeros(claim.periods)) + owed
     for option, by_funds in paid.items():
         for funds in {*by_funds, frozenset().union(*by_funds)}:
             owed = sum((amounts for those, amounts in by_funds.items() if those <= funds), np.zeros(claim.periods))
