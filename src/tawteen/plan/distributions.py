@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betaincinv
 
 from tawteen.case.params import ESTIMATE
 from tawteen.plan.model_builder import Floats
@@ -22,6 +21,8 @@ def triangular(share: ArrayLike, low: ArrayLike, mode: ArrayLike, high: ArrayLik
 
 def pert(share: ArrayLike, low: ArrayLike, mode: ArrayLike, high: ArrayLike) -> Floats:
     """Quantiles `share` (0 … 1) of PERT distributions (Malcolm et al. 1959); a point where low = high."""
+    from scipy.special import betaincinv  # noqa: PLC0415 - takes a tenth of a second to load, and few cases state it
+
     share, low, mode, high = (np.asarray(x, dtype=np.float64) for x in (share, low, mode, high))
     width = np.maximum(high - low, 1e-300)
     alpha = 1.0 + ESTIMATE.pert_weight * np.clip((mode - low) / width, 0.0, 1.0)

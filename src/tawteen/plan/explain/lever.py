@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tawteen.case.fused import fused
 from tawteen.plan.decomposition.sites import SiteArrays
 from tawteen.plan.explain.shadow_prices import ShadowPrices
 from tawteen.plan.explain.slack import Slack
@@ -273,11 +274,12 @@ def _raise_pool_limit(lever: Lever, problem: Problem, arrays: MilpArrays, more: 
     kind = "course" if lever.kind == "seats" else lever.kind
     place = problem.columns["pool_supply"]
     upper = arrays.upper[place.span]
-    keys = place.keys.with_columns(
-        at=pl.int_range(pl.len()), earns=pl.Series(arrays.value[place.span]), limited=pl.Series(np.isfinite(upper))
-    )
-    mine = (
-        keys.filter(
+    mine = fused(
+        place.keys.lazy()
+        .with_columns(
+            at=pl.int_range(pl.len()), earns=pl.Series(arrays.value[place.span]), limited=pl.Series(np.isfinite(upper))
+        )
+        .filter(
             (pl.col("pool_kind") == kind) & (pl.col("pool") == lever.id) & pl.col("limited")
             & (pl.col("period") >= lever.start)
         )
@@ -286,8 +288,10 @@ def _raise_pool_limit(lever: Lever, problem: Problem, arrays: MilpArrays, more: 
     )  # fmt: skip
     raised, row_upper = arrays.upper.copy(), arrays.row_upper.copy()
     raised[place.first + mine["at"].to_numpy()] += more
+    if kind != "course":
+        return replace(arrays, upper=raised)
     seats = problem.rows["seats"].keys.with_row_index("row").join(
-        mine.filter(pl.col("pool_kind") == "course").join(own_seats(problem.inputs), on=["pool", "source"]),
+        mine.join(own_seats(problem.inputs), on=["pool", "source"]),
         left_on=["course", "period"], right_on=["pool", "period"],
     )  # fmt: skip
     row_upper[problem.rows["seats"].first + seats["row"].to_numpy()] += more

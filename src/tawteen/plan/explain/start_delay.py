@@ -98,6 +98,8 @@ class _SiteSearch:
         self.pairs = [pair for pair in self.model.starts[site] if pair[1] < self.planned[1]]
         self.levers: dict[Key, dict[Pair, Lever]] = {}
         self._widened: dict[Key, MilpArrays] = {}
+        self._models: dict[frozenset[Key], MilpArrays] = {}
+        self._values: dict[tuple[Pair, frozenset[Key]], float] = {}
         for pair in self.pairs:
             for lever in self.reasons.levers.timing(*pair):
                 self.levers.setdefault((lever.kind, lever.id), {})[pair] = lever
@@ -107,15 +109,14 @@ class _SiteSearch:
         planned = self.planned[1]
         if not self.pairs:
             return StartDelay(self.site, planned, "first")
-        now = self.value(self.planned)
-        relaxed = self._relaxed(self.keys)
-        unlimited = {pair: self.value(pair, relaxed) for pair in self.pairs}
+        now = self.relaxed_value(self.planned, ())
+        unlimited = {pair: self.relaxed_value(pair, self.keys) for pair in self.pairs}
         earlier = sorted((p for p in self.pairs if unlimited[p] > now + self.tolerance), key=lambda p: -unlimited[p])
-        better = {pair: self.value(pair) for pair in earlier if self._is_allowed(pair, ())}
+        better = {pair: self.relaxed_value(pair, ()) for pair in earlier if self._is_allowed(pair, ())}
         best = max(better, key=lambda pair: better[pair], default=None)
         if best is not None and better[best] > now + self.tolerance:
             return StartDelay(self.site, planned, "improvable", option=best[0], start=best[1], worth=better[best] - now)
-        moved = self.value(self.planned, relaxed)
+        moved = self.relaxed_value(self.planned, self.keys)
         if not earlier or unlimited[earlier[0]] <= moved + self.tolerance:
             return StartDelay(self.site, planned, "none")
         probes = list(dict.fromkeys([earlier[0], max(earlier, key=lambda pair: pair[1])]))
@@ -131,17 +132,23 @@ class _SiteSearch:
 
         More of a limit never lowers a value, so that what a whole set does not bring no member of it brings alone.
         """
-        arrays = self._relaxed(keys)
-        if not any(self._is_allowed(p, keys) and self.value(p, arrays) > now + self.tolerance for p in probes):
+        if not any(self._is_allowed(p, keys) and self.relaxed_value(p, keys) > now + self.tolerance for p in probes):
             return []
         if len(keys) == 1:
             return keys
         middle = len(keys) // 2
         return self._sufficient(keys[:middle], probes, now) + self._sufficient(keys[middle:], probes, now)
 
-    def value(self, pair: Pair, arrays: MilpArrays | None = None) -> float:
-        """Value of the programme with the site's start moved to `pair`."""
-        return self._starts.value(pair, arrays or self.model.problem.arrays)
+    def value(self, pair: Pair, arrays: MilpArrays) -> float:
+        """Value of the programme with the site's start moved to `pair` under the limits of `arrays`."""
+        return self._starts.value(pair, arrays)
+
+    def relaxed_value(self, pair: Pair, keys: Iterable[Key]) -> float:
+        """Value of the programme with the site's start moved to `pair` and the limits `keys` relaxed; solved once."""
+        question = pair, _limits_in(keys)
+        if question not in self._values:
+            self._values[question] = self.value(pair, self._relaxed(question[1]))
+        return self._values[question]
 
     @cached_property
     def _starts(self) -> SiteStarts:
@@ -177,16 +184,19 @@ class _SiteSearch:
 
     def _relaxed(self, keys: Iterable[Key]) -> MilpArrays:
         """The model with some limits so wide that no earlier start lacks any of them, and without some rules."""
-        arrays = self.model.problem.arrays
-        for wide in (self._wide(key) for key in keys if key[0] not in DATES):
-            arrays = replace(
-                arrays,
-                upper=np.maximum(arrays.upper, wide.upper),
-                row_lower=np.minimum(arrays.row_lower, wide.row_lower),
-                row_upper=np.maximum(arrays.row_upper, wide.row_upper),
-                whole=np.intersect1d(arrays.whole, wide.whole),
-            )
-        return arrays
+        limits = _limits_in(keys)
+        if limits not in self._models:
+            arrays = self.model.problem.arrays
+            for wide in map(self._wide, limits):
+                arrays = replace(
+                    arrays,
+                    upper=np.maximum(arrays.upper, wide.upper),
+                    row_lower=np.minimum(arrays.row_lower, wide.row_lower),
+                    row_upper=np.maximum(arrays.row_upper, wide.row_upper),
+                    whole=np.intersect1d(arrays.whole, wide.whole),
+                )
+            self._models[limits] = arrays
+        return self._models[limits]
 
     def _wide(self, key: Key) -> MilpArrays:
         """The model in which no earlier start lacks one limit, or without one rule, or with parts of classes."""
@@ -205,10 +215,9 @@ class _SiteSearch:
 
     def _delaying_limit(self, key: Key, earlier: list[Pair], now: float) -> DelayingLimit | None:
         """The limit, if relaxing it alone makes an earlier start worth more than the planned one."""
-        arrays = self._relaxed([key])
-        moved = self.value(self.planned, arrays)
+        moved = self.relaxed_value(self.planned, [key])
         tried = dict.fromkeys([*earlier[: self.params.delay_best], *self._latest(earlier)])
-        values = {pair: self.value(pair, arrays) for pair in tried if self._is_allowed(pair, [key])}
+        values = {pair: self.relaxed_value(pair, [key]) for pair in tried if self._is_allowed(pair, [key])}
         gaining = [pair for pair in values if values[pair] > moved + self.tolerance]
         if not gaining:
             return None
@@ -265,10 +274,9 @@ class _SiteSearch:
         needed = list(self.keys)
 
         def gains(keys: list[Key]) -> bool:
-            arrays = self._relaxed(keys)
             if not self._is_allowed(best, keys):
                 return False
-            return self.value(best, arrays) > self.value(self.planned, arrays) + self.tolerance
+            return self.relaxed_value(best, keys) > self.relaxed_value(self.planned, keys) + self.tolerance
 
         for key in self.keys:
             others = [other for other in needed if other != key]
@@ -293,6 +301,11 @@ class _SiteSearch:
             amount = quarters if lever is None else share * lever.amount
             limits.append(DelayingLimit(*key, amount, best[1], amount, *best, worth, self.site, lever))
         return tuple(limits)
+
+
+def _limits_in(keys: Iterable[Key]) -> frozenset[Key]:
+    """What of `keys` the model holds; dates are not in it."""
+    return frozenset(key for key in keys if key[0] not in DATES)
 
 
 def _least_share(suffices: Callable[[float], bool], params: ExplainParams) -> float | None:
