@@ -45,11 +45,11 @@ class PolicyParams:
     first policy does."""
     small_share: float = 0.25
     """The same in a second first policy, in which points with a smaller share may take what those leave."""
-    fixed_share: float = 0.5
+    fixed_share: float = 0.4
     """Share of the time limit after which the fixed programme ends where a policy follows."""
     bound_share: float = 0.4
     """Share of the time left after the first policy that the bound may take."""
-    sampled_share: float = 0.4
+    sampled_share: float = 0.5
     """Share of the time left after the proven bound, valuing set aside, in which a tighter bound is estimated."""
     bound_gap: float = 0.002
     """Gap, share of the bound, at which the estimate of one future ends."""

@@ -55,6 +55,8 @@ def policy_of(
         return None
     candidates = first_policies(guided.shares, inputs.params)
     if chosen:
+        # Whole starts have been searched for already.
+        guided = replace(guided, whole=None)
         carried_out = policy_of_starts(inputs, chosen)
         candidates += [carried_out, mixed(carried_out, candidates[1], inputs)]
     return _Search(inputs, guided, seed, budget, futures).plan(candidates)
