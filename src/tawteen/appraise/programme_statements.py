@@ -131,9 +131,8 @@ def _lines(options: list[Statements]) -> pl.DataFrame:
         rows = pl.concat([frame.select(*_KEY, "value") for frame in frames])
         rows = rows.filter(pl.col("statement").is_in(SUMMED))
         summed = rows.group_by(_KEY, maintain_order=True).agg(pl.col("value").sum())
-        order = {key: n for n, key in enumerate(dict.fromkeys(rows.select("statement", "item").iter_rows()))}
-        place = [order[key] for key in summed.select("statement", "item").iter_rows()]
-        summed = summed.with_columns(place=pl.Series(place, dtype=pl.Int64))
+        order = rows.select("statement", "item").unique(maintain_order=True).with_row_index("place")
+        summed = summed.join(order, on=["statement", "item"], maintain_order="left")
         summed = summed.sort("place", "name", "part", "period", maintain_order=True)
         parts.append(summed.select(pl.lit(scenario).alias("scenario"), *_KEY, "value", reason=pl.lit(None, pl.String)))
     companies = [option.accounts for option in options]

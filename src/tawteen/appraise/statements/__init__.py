@@ -16,6 +16,7 @@ from tawteen.appraise.statements.engine import accounts_of, statement_findings
 from tawteen.appraise.statements.model import LINES, IncrementalStatements, Statements, figures, table
 from tawteen.appraise.statements.schedules import COVERS, cover_rows, rows
 from tawteen.appraise.study import Study
+from tawteen.case.fused import fused
 
 __all__ = ["IncrementalStatements", "Statements", "statements"]
 
@@ -56,10 +57,16 @@ def _incremental(
 ) -> IncrementalStatements:
     """Returns the difference line by line, the debt cover of what is added, and the indicators of its cash flows."""
     keys = ["statement", "item", "name", "part", "period", "label"]
-    with_it = lines.filter(pl.col("statement").is_in(DIFFERENT)).select(*keys, "value")
-    without_it = without.lines.filter(pl.col("statement").is_in(DIFFERENT)).select(*keys, minus="value")
-    joined = with_it.join(without_it, on=keys, how="full", coalesce=True, maintain_order="left_right")
-    difference = joined.select(*keys, value=pl.col("value").fill_null(0.0) - pl.col("minus").fill_null(0.0))
+    different = pl.col("statement").is_in(DIFFERENT)
+    with_it = lines.lazy().filter(different).select(*keys, "value")
+    without_it = without.lines.lazy().filter(different).select(*keys, minus="value")
+    difference = fused(
+        with_it.join(without_it, on=keys, how="full", coalesce=True, maintain_order="left_right").select(
+            *keys,
+            value=pl.col("value").fill_null(0.0) - pl.col("minus").fill_null(0.0),
+            reason=pl.lit(None, pl.String),
+        )
+    )
     bare = [total_capital(without.accounts), equity(without.accounts)]
     gained = [
         CashFlow(
@@ -74,8 +81,7 @@ def _incremental(
     ]
     step = without.accounts.time.step
     covers = lines.filter((pl.col("statement") == "ratios") & pl.col("item").is_in(COVERS))
-    difference = difference.with_columns(reason=pl.lit(None, pl.String)).select(*LINES)
     return IncrementalStatements(
-        pl.concat([difference, covers]),
+        pl.concat([difference.select(*LINES), covers]),
         figures([indicator for cash in gained for indicator in indicators(cash, profile, step)]),
     )
