@@ -13,6 +13,7 @@ import tawteen as tw
 from tawteen.plan.policy_plan import policy_schema
 from tawteen.report.next_steps import next_steps
 from tawteen.report.policy import findings_chart, policy, rows_by_finding
+from tawteen.report.policy_headline import policy_knowing, policy_now
 from tawteen.report.report import study
 from tawteen.report.report_data import ReportData
 from tawteen.report.survey_tour import survey_tour
@@ -139,3 +140,36 @@ def test_where_released_money_goes_is_shown_with_both_shares(read: ReportData, p
     assert "released_to" not in {
         e.key for e in policy(replace(read, programme=replace(read.programme, policy=planned)))
     }
+
+
+def test_a_finding_known_from_the_start_is_not_said_to_wait_for_an_inspection(
+    learning: ReportData, planned: tw.PolicyPlan
+) -> None:
+    """As for a survey that takes neither money nor time: there is no option to survey, and starts depend on it."""
+    effects = replace(learning.effects, options=learning.effects.options.filter(pl.col("kind") != "survey"))
+    begun = planned.policy.filter(~pl.col("option").str.ends_with(":survey"))
+    first = planned.first_stage.filter(pl.col("kind") != "survey")
+    known = replace(planned, policy=begun, first_stage=first, gains_without=planned.gains)
+    at_once = replace(learning, effects=effects, programme=replace(learning.programme, policy=known))
+    now, knowing = policy_now(at_once, known), policy_knowing(at_once, known)
+    assert "an inspection takes neither money nor time" in now[0]
+    assert "waits for" not in now[0]
+    assert "ينتظر" not in now[1]
+    assert "the same whatever" not in knowing[0]
+    assert "فما يفعل واحد" not in knowing[1]
+    nothing = replace(known, policy=begun.filter(pl.col("finding").is_null()))
+    assert "the same whatever would be found" in policy_knowing(at_once, nothing)[0]
+
+
+def test_inspections_that_cost_more_than_they_tell_are_not_said_to_change_nothing(
+    learning: ReportData, planned: tw.PolicyPlan
+) -> None:
+    """A rule may ask for them: what follows differs by what is found, and a policy without them is worth more."""
+    dear = replace(planned, gains_without=tuple(gain + 3e6 for gain in planned.gains))
+    said = policy_knowing(learning, dear)
+    assert "cost it 3 million USD more than what they find is worth" in said[0]
+    assert "3 مليون" in said[1]
+    same = policy_knowing(learning, replace(planned, gains_without=planned.gains))
+    assert "worth no more than it costs" in same[0]
+    plain = policy_knowing(learning, planned)
+    assert f"over the first {planned.information_futures} futures: Cable works (" in plain[0]

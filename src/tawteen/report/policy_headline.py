@@ -24,10 +24,12 @@ def policy_now(study: ReportData, policy: PolicyPlan) -> Both:
             sentences.append(bilingual(f"headline.{code}", len(sites), sites=names(study, sites)))
         elif code == "firm":
             sentences.append(bilingual("headline.no_start"))
-    waiting = policy.policy.filter(pl.col("finding").is_not_null())["site"].unique(maintain_order=True).to_list()
-    if waiting:
-        ranked = sorted(waiting, key=lambda site: (-worths.get(site, 0.0), site))
-        sentences.append(bilingual("headline.policy_waits", len(ranked), sites=names(study, ranked)))
+    decided, surveyed = _decided_by_finding(policy), _surveyed(study, policy)
+    waiting = {"policy_waits": decided & surveyed, "policy_known_at_once": decided - surveyed}
+    for code, some in waiting.items():
+        if some:
+            ranked = sorted(some, key=lambda site: (-worths.get(site, 0.0), site))
+            sentences.append(bilingual(f"headline.{code}", len(ranked), sites=names(study, ranked)))
     return join_sentences(sentences)
 
 
@@ -75,18 +77,17 @@ def _bound(study: ReportData, policy: PolicyPlan) -> Both:
 
 
 def policy_knowing(study: ReportData, policy: PolicyPlan) -> Both:
-    """What knowing is worth, as a whole and of the surveys that matter most; empty where that was not worked out."""
-    worth = policy.value_of_information
-    if worth is None:
-        return "", ""
-    if money(study, worth) == money(study, 0.0) or worth <= 0.0:
-        return bilingual("headline.policy_nothing_to_learn")
-    alone = policy.expected - worth
-    sentences = [
-        bilingual(
-            "headline.policy_knowing", worth=money(study, worth), alone=money(study, alone), currency=study.currency
-        )
-    ]
+    """What knowing is worth, as a whole and of the surveys that matter most."""
+    worth, surveyed = policy.value_of_information, _surveyed(study, policy)
+    if not surveyed:
+        depends = _decided_by_finding(policy)
+        return bilingual("headline.policy_no_survey" if depends else "headline.policy_nothing_to_learn")
+    alone = money(study, policy.expected - worth)
+    if money(study, worth) == money(study, 0.0):
+        sentences = [bilingual("headline.policy_knowing_same", len(surveyed))]
+    else:
+        code = "headline.policy_knowing" if worth > 0.0 else "headline.policy_knowing_loss"
+        sentences = [bilingual(code, worth=money(study, abs(worth)), alone=alone, currency=study.currency)]
     most = policy.information.filter(pl.col("value_of_information") > 0.0).sort(
         ["value_of_information", "site"], descending=[True, False]
     )
@@ -95,8 +96,19 @@ def policy_knowing(study: ReportData, policy: PolicyPlan) -> Both:
         for site, value in most.head(LAYOUT.sites_named).select("site", "value_of_information").iter_rows()
     ]
     if items:
-        sentences.append(bilingual("headline.policy_surveys", items=join_items(items)))
+        sentences.append(bilingual("headline.policy_surveys", policy.information_futures, items=join_items(items)))
     return join_sentences(sentences)
+
+
+def _decided_by_finding(policy: PolicyPlan) -> set[str]:
+    """Sites at which what starts depends on what is found there."""
+    return set(policy.policy.filter(pl.col("finding").is_not_null())["site"])
+
+
+def _surveyed(study: ReportData, policy: PolicyPlan) -> set[str]:
+    """Sites that are surveyed in some future."""
+    surveys = study.effects.options.filter(pl.col("kind") == "survey")["option"].to_list()
+    return set(policy.policy.filter(pl.col("option").is_in(surveys))["site"])
 
 
 def _worths(policy: PolicyPlan) -> dict[str, float]:

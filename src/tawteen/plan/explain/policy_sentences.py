@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tawteen.plan.explain.params import REASON_PARAMS
-from tawteen.plan.explain.sentences import OTHER_SOURCES, SentenceWriter
+from tawteen.plan.explain.sentences import SentenceWriter
 from tawteen.plan.explain.site_policy import FindingPlan, PolicyStart, Release, SitePolicy, SurveyBound, TriedSurvey
 from tawteen.plan.policy_plan import finding_code
 
@@ -66,10 +66,7 @@ class _Telling:
         """Who makes the survey, what it settles for others, which rule asks for it, and what knowing is worth."""
         facts, sentences = self.facts, list[str]()
         if facts.team:
-            names = [
-                self.words.say(f"why.source_{unit}") if unit in OTHER_SOURCES else self.writer.name("units", unit)
-                for unit in facts.team[: REASON_PARAMS.units_named]
-            ]
+            names = [self.writer.source(unit) for unit in facts.team[: REASON_PARAMS.units_named]]
             sentences.append(self.words.say("site_policy.team", {"units": self.words.say("limit.and").join(names)}))
         if facts.rule is not None:
             sentences.append(self.words.say("site_policy.asked", {"rule": self.writer.name("rules", facts.rule)}))

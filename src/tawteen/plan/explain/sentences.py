@@ -70,6 +70,10 @@ class SentenceWriter:
             return "–"
         return self.words.pick(self._names.get((table, key), (key, key)))
 
+    def source(self, unit: str) -> str:
+        """Who works: a unit by its name, or one of the sources that are no units."""
+        return self.words.say(f"why.source_{unit}") if unit in OTHER_SOURCES else self.name("units", unit)
+
     @cached_property
     def _names(self) -> dict[tuple[str, str], tuple[str, str]]:
         names_by_table = {}
@@ -356,10 +360,7 @@ class SentenceWriter:
         row = self.programme.sites.row(by_predicate=pl.col("id") == site, named=True)
         if row["operates"] is None:
             return None
-        names = [
-            self.words.say(f"why.source_{unit}") if unit in OTHER_SOURCES else self.name("units", unit)
-            for unit in dict.fromkeys(part["unit"] for part in row["units"] or ())
-        ]
+        names = [self.source(unit) for unit in dict.fromkeys(part["unit"] for part in row["units"] or ())]
         named, more = names[: REASON_PARAMS.units_named], len(names[REASON_PARAMS.units_named :])
         args = {"units": self.words.say("limit.and").join(named), "operates": row["operates"]}
         if more:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -14,6 +14,8 @@ from tawteen.plan.policy_plan import PolicyPlan
 
 Row = Mapping[str, Any]
 POOLED_BY_COURSE = ["solution", "pool_kind", "pool", "period"]
+SiteState = Literal["surveyed", "known", "unsurveyed", "started", "untouched"]
+"""What a policy does at a site: see `SitePolicy.code`."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ class SitePolicy:
     """
 
     site: str
-    code: str
+    code: SiteState
     futures: int
     survey: PolicyStart | None
     team: tuple[str, ...]
@@ -182,7 +184,7 @@ class SitePolicies:
             releases=self._releases(site, None),
         )
 
-    def _code(self, site: str, survey: PolicyStart | None, others: tuple[PolicyStart, ...]) -> str:
+    def _code(self, site: str, survey: PolicyStart | None, others: tuple[PolicyStart, ...]) -> SiteState:
         if survey is not None:
             return "surveyed"
         if others:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import polars as pl
 
@@ -10,6 +12,18 @@ from tawteen.case.one_line import OneLine
 from tawteen.plan.gains import quantile_of, share_of_losses
 
 POLICY_RUNS = {"scenario": pl.Int64, "future": pl.Int64, "policy": pl.Float64, "path": pl.Float64}
+
+
+def _mean(gains: Sequence[float]) -> float:
+    return sum(gains) / len(gains)
+
+
+FIGURES_OF_BOTH: Mapping[str, Callable[[Sequence[float]], float]] = {
+    "expected": _mean,
+    **{f"p{share}": partial(quantile_of, share=share / 100) for share in (10, 50, 90)},
+    "chance_of_loss": share_of_losses,
+}
+"""What is read of the gains of the policy and of the single path in the same futures."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -64,9 +78,5 @@ class Robustness(OneLine):
         if self.policy_runs.is_empty():
             return pl.DataFrame(schema={"figure": pl.String, "policy": pl.Float64, "path": pl.Float64})
         sides = [self.policy_runs[name].to_list() for name in ("policy", "path")]
-        rows = [
-            ("expected", *(sum(gains) / len(gains) for gains in sides)),
-            *((f"p{share}", *(quantile_of(gains, share / 100) for gains in sides)) for share in (10, 50, 90)),
-            ("chance_of_loss", *(share_of_losses(gains) for gains in sides)),
-        ]
+        rows = [(figure, *(read(gains) for gains in sides)) for figure, read in FIGURES_OF_BOTH.items()]
         return pl.DataFrame(rows, schema={"figure": pl.String, "policy": pl.Float64, "path": pl.Float64}, orient="row")
