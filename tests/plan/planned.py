@@ -8,9 +8,11 @@ from functools import cache
 import polars as pl
 from tests.tiny import tiny
 
+from tawteen.api.policies import plan_policy
 from tawteen.case.hash import case_hash
 from tawteen.case.model import Case
 from tawteen.plan.planning import plan
+from tawteen.plan.policy_plan import PolicyPlan
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.scenario import apply
 
@@ -18,6 +20,13 @@ from tawteen.plan.scenario import apply
 @cache
 def programme(scenario: Scenario = Scenario()) -> Programme:  # noqa: B008
     return plan(tiny(), time_limit=60.0, scenario=scenario)
+
+
+@cache
+def policy() -> PolicyPlan:
+    plan = plan_policy(tiny(), steps=2, futures=20)
+    assert plan is not None
+    return plan
 
 
 def held_against(made: Programme, case: Case) -> Programme:

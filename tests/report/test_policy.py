@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
+from tests.plan.planned import policy as tiny_policy
 from tests.tiny import tiny, unknown_title
 
 import tawteen as tw
@@ -21,9 +22,7 @@ from tawteen.report.survey_tour import survey_tour
 
 @pytest.fixture(scope="module")
 def planned() -> tw.PolicyPlan:
-    made = tw.plan_policy(tiny(), steps=2, futures=20)
-    assert made is not None
-    return made
+    return tiny_policy()
 
 
 @pytest.fixture(scope="module")

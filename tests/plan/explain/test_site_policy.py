@@ -8,10 +8,9 @@ from functools import cache
 import numpy as np
 import polars as pl
 import pytest
-from tests.plan.planned import programme
+from tests.plan.planned import policy, programme
 from tests.tiny import tiny
 
-import tawteen as tw
 from tawteen.plan.explain import explain, explain_policies, say
 from tawteen.plan.explain.site_policy import FindingPlan, SitePolicy
 from tawteen.plan.policies.future_problem import future_problem
@@ -23,13 +22,6 @@ from tawteen.plan.solver import solve_mip
 from tawteen.words import Words
 
 NEAR = 1e-6
-
-
-@cache
-def policy() -> PolicyPlan:
-    plan = tw.plan_policy(tiny(), steps=2, futures=20)
-    assert plan is not None
-    return plan
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
+from tests.plan.planned import policy
 from tests.tiny import tables, tiny
 
 import tawteen as tw
@@ -41,8 +42,7 @@ def test_a_survey_that_changes_no_decision_is_not_chosen() -> None:
 
 
 def test_knowing_is_worth_what_the_same_futures_lose_without_the_survey() -> None:
-    plan = tw.plan_policy(tiny(), steps=2, futures=20)
-    assert plan is not None
+    plan = policy()
     first = sum(plan.gains[: plan.information_futures]) / plan.information_futures
     row = plan.information.row(0, named=True)
     assert row["site"] == "cables"

@@ -8,12 +8,11 @@ from functools import cache
 import numpy as np
 import polars as pl
 import pytest
-from tests.plan.planned import programme
+from tests.plan.planned import policy, programme
 from tests.tiny import tiny
 
 import tawteen as tw
 from tawteen.case.ranges import expected_case
-from tawteen.plan.policy_plan import PolicyPlan
 from tawteen.plan.robust.model import POLICY_RUNS
 from tawteen.plan.robust.policy_futures import FoundFutures
 from tawteen.plan.robust.recourse import StartChoice, outcome
@@ -21,13 +20,6 @@ from tawteen.plan.robust.robustness import robustness
 from tawteen.plan.robust.sampling import as_planned
 
 NO_SHOCKS = ()
-
-
-@cache
-def policy() -> PolicyPlan:
-    made = tw.plan_policy(tiny(), steps=2, futures=20)
-    assert made is not None
-    return made
 
 
 @cache

@@ -12,10 +12,9 @@ from typing import Any
 
 import polars as pl
 import pytest
-from tests.plan.planned import programme
+from tests.plan.planned import policy, programme
 from tests.tiny import tiny
 
-import tawteen as tw
 from tawteen.appraise.prices import prices
 from tawteen.case.ranges import expected_case
 from tawteen.diagnose import diagnose
@@ -49,13 +48,6 @@ INVENTED = {
     "sampled_bounds": 1.0,
 }  # fmt: skip
 """A row of each table that is empty, and a number of the list that is."""
-
-
-@cache
-def policy() -> PolicyPlan:
-    plan = tw.plan_policy(tiny(), steps=2, futures=20)
-    assert plan is not None
-    return plan
 
 
 @cache

@@ -46,7 +46,7 @@ class PolicyParams:
     small_share: float = 0.25
     """The same in a second first policy, in which points with a smaller share may take what those leave."""
     fixed_share: float = 0.4
-    """Share of the time limit after which the fixed programme ends where a policy follows."""
+    """Share of the time limit that the single path may take where a policy follows."""
     bound_share: float = 0.4
     """Share of the time left after the first policy that the bound may take."""
     sampled_share: float = 0.5

@@ -29,7 +29,12 @@ from tawteen.plan.policies.problem import policy_problem
 from tawteen.plan.policies.sampled_bound import InformedFutures
 from tawteen.plan.policies.statement import StatedBounds, policy_bound_by_prices, stated_plan
 from tawteen.plan.policies.valuation import valued
-from tawteen.plan.policies.whole_starts import mixed, policy_of_starts, searched_shares, usual_starts
+from tawteen.plan.policies.whole_starts import (
+    combined_policy,
+    most_frequent_starts,
+    policy_of_starts,
+    searched_shares,
+)
 from tawteen.plan.policy_plan import PolicyPlan, half_width
 from tawteen.plan.problem import Problem, baseline_model
 from tawteen.plan.solver import Solution, solve_lp
@@ -58,7 +63,7 @@ def policy_of(
         # Whole starts have been searched for already.
         guided = replace(guided, whole=None)
         carried_out = policy_of_starts(inputs, chosen)
-        candidates += [carried_out, mixed(carried_out, candidates[1], inputs)]
+        candidates += [carried_out, combined_policy(carried_out, candidates[1], inputs)]
     return _Search(inputs, guided, seed, budget, futures).plan(candidates)
 
 
@@ -250,7 +255,7 @@ class _Search:
             return policy
         seconds = self.inputs.params.whole_share * budget.remaining
         part = SearchBudget(seconds, budget.progress, budget.should_stop, budget.steps)
-        known = usual_starts(self.simulation, policy, tried)
+        known = most_frequent_starts(self.simulation, policy, tried)
         shares = searched_shares(guide.whole, guide.idle, known, part, seed=self.seed, gap=self.inputs.params.bound_gap)
         return policy if shares is None else self._best([policy, policy_of_shares(shares, 0.0)], tried)
 

@@ -28,7 +28,7 @@ from tawteen.plan.problem import Problem, baseline_model
 from tawteen.plan.search import is_large, open_model, option_binaries
 from tawteen.plan.solver import solve_lp, solve_mip
 
-Names = tuple[tuple[str, int], ...]
+OutcomeKey = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class BoundEffort:
 class InformedFutures:
     """Best gains in futures in which every finding is known from the start, less the price of knowing it.
 
-    The mean of these gains over the futures is no less than the expected gain of any policy, whatever the prices. With
-    the prices of a linear bound it is no larger than that bound.
+    The mean of these gains over the futures is no less than the expected gain of any policy, whatever the prices; the
+    better these are, the lower it is.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class InformedFutures:
 
         `known`: a point of the simulation's problem to begin from.
         """
-        prices, certain = self.prices(outcome)
+        prices, known_at_once = self.prices(outcome)
         problem = self._problem(outcome, prices)
         part = open_model(problem, self._nothing, DEFAULTS.branch)
         model = option_binaries(problem, part, DEFAULTS.branch)
@@ -89,7 +89,7 @@ class InformedFutures:
         if solution.outcome == "infeasible":
             return -np.inf
         nothing = (self._nothing.value or 0.0) + self.simulation.problem.constant
-        return solution.bound + part.constant + problem.constant - nothing - certain
+        return solution.bound + part.constant + problem.constant - nothing - known_at_once
 
     def point(self, rollout: Rollout, outcome: Outcome) -> Floats | None:
         """The point of a policy in one future; None where it leaves a rule unmet there."""
@@ -182,7 +182,7 @@ class InformedFutures:
         """
         rollout, workers = Rollout(self.simulation, policy), min(os.cpu_count() or 1, 2)
         nodes = None if budget.steps is None else DEFAULTS.branch.nodes_per_step * budget.steps
-        known: dict[Names, float] = {}
+        known: dict[OutcomeKey, float] = {}
         longest, place = 0.0, 0
         with ThreadPoolExecutor(workers) as pool:
             while place < len(outcomes) and budget.remaining > longest and not budget.should_stop():
@@ -190,16 +190,16 @@ class InformedFutures:
                 seconds = budget.remaining * workers / max(least - place, workers)
                 effort = BoundEffort(seconds, gap, nodes, budget.should_stop)
                 part = outcomes[place : place + workers]
-                new = {_name(outcome): outcome for outcome in part if _name(outcome) not in known}
+                new = {_key(outcome): outcome for outcome in part if _key(outcome) not in known}
                 points = [self.point(rollout, outcome) for outcome in new.values()]
                 known.update(zip(new, pool.map(self.bound, new.values(), points, [effort] * len(new)), strict=True))
-                yield from (known[_name(outcome)] for outcome in part)
+                yield from (known[_key(outcome)] for outcome in part)
                 place += workers
                 longest = max(longest, budget.elapsed - began) if place >= least else 0.0
                 budget.report("proof")
 
 
-def _name(outcome: Outcome) -> Names:
+def _key(outcome: Outcome) -> OutcomeKey:
     return tuple(sorted(outcome.items()))
 
 

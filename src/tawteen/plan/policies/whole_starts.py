@@ -42,11 +42,11 @@ def policy_of_starts(inputs: PolicyInputs, chosen: Mapping[str, int]) -> Changed
     return policy
 
 
-def mixed(policy: Policy, other: Policy, inputs: PolicyInputs) -> ChangedPolicy:
-    """`policy` for sites that are known, and `other` for those that are to be surveyed, in the order of periods."""
+def combined_policy(known_sites: Policy, surveyed_sites: Policy, inputs: PolicyInputs) -> ChangedPolicy:
+    """One policy for sites that are known and one for those that are to be surveyed, in the order of periods."""
     uninspected = set(inputs.findings["site"])
-    points = [item for item in policy.items() if item[0][0] not in uninspected]
-    points += [item for item in other.items() if item[0][0] in uninspected]
+    points = [item for item in known_sites.items() if item[0][0] not in uninspected]
+    points += [item for item in surveyed_sites.items() if item[0][0] in uninspected]
     return dict(sorted(points, key=lambda item: item[1].period))
 
 
@@ -67,15 +67,15 @@ def searched_shares(
     return problem.columns["start"].keys.with_columns(share=pl.Series(share)).filter(pl.col("share") > 0.0)
 
 
-def usual_starts(simulation: Simulation, policy: Policy, futures: Futures) -> NDArray[np.int64]:
+def most_frequent_starts(simulation: Simulation, policy: Policy, futures: Futures) -> NDArray[np.int64]:
     """Of each decision point, the start that most futures have, where at least half of those with its finding do."""
     begun: dict[DecisionPoint, Counter[int]] = {}
     for starts in simulated(simulation, policy, futures).starts:
         for column in starts:
             begun.setdefault(simulation.point_of[column], Counter())[column] += 1
-    usual = []
+    frequent = []
     for (site, finding), counts in begun.items():
         having = sum(finding is None or outcome.get(site) == finding for outcome in futures.outcomes)
         if 2 * counts.total() >= having:
-            usual.append(counts.most_common(1)[0][0])
-    return np.array(sorted(usual), dtype=np.int64)
+            frequent.append(counts.most_common(1)[0][0])
+    return np.array(sorted(frequent), dtype=np.int64)

@@ -194,16 +194,8 @@ def _check_bound_proof(
 
     Where a limit is broken already, prices have nothing left to prove: what follows from it is no message of its own.
     """
-    checks.counts["bound_by_prices"] = checks.counts["limit_prices"] = 1
+    checks.counts["limit_prices"] = 1
     if not checks.broken:
         check_limit_prices(solution, programme.limits, value, in_play, checks)
     proved = math.inf if programme.bound_prices.is_empty() else proved_bound(solution, programme.bound_prices)
-    recomputed = proved if math.isfinite(proved) else None
-    stated = programme.bound_by_prices
-    if recomputed is None or stated is None:
-        agrees = recomputed is None and stated is None
-    else:
-        agrees = abs(recomputed - stated) <= CHECK_TOLERANCES.money * in_play
-    if not checks.broken and not agrees:
-        checks.report("bound_by_prices", programme.case_id, None, stated, recomputed)
-    return recomputed
+    return checks.proves("bound_by_prices", programme.case_id, proved, programme.bound_by_prices, in_play=in_play)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -78,6 +79,20 @@ class Checks:
         self.counts[limit] = self.counts.get(limit, 0) + max(rows.height, 1)
         for row in rows.iter_rows(named=True):
             self.report(limit, row["id"], row.get("period"))
+
+    def proves(self, limit: str, name: str, proof: float, stated: float | None, *, in_play: float) -> float | None:
+        """What prices prove, None where it is not finite; it is held against what is stated, within the tolerance of
+        money in play. Where a limit is broken already, prices have nothing left to prove.
+        """
+        self.counts[limit] = 1
+        recomputed = proof if math.isfinite(proof) else None
+        if recomputed is None or stated is None:
+            agrees = recomputed is None and stated is None
+        else:
+            agrees = abs(recomputed - stated) <= CHECK_TOLERANCES.money * in_play
+        if not self.broken and not agrees:
+            self.report(limit, name, None, stated, recomputed)
+        return recomputed
 
     def report(
         self, limit: str, name: str, period: int | None = None, used: float | None = None, allowed: float | None = None

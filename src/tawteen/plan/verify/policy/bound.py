@@ -27,7 +27,6 @@ from tawteen.plan.verify.policy.impossible import impossible_starts
 from tawteen.plan.verify.rules import in_place, listed, of_kind
 from tawteen.plan.verify.shared_prices import pool_rents, shared_prices
 from tawteen.plan.verify.site_bounds import add_worth_at_prices, rule_rows, start_values, startable_options
-from tawteen.plan.verify.tolerances import CHECK_TOLERANCES
 
 Grid = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -47,20 +46,11 @@ def check_policy_bound(
 
     Holds it against the one that is stated for them. `nothing`: value of doing nothing, recomputed.
     """
-    checks.counts["policy_bound"] = 1
     prices = policy.bound_prices
     for text in _unknown(facts, prices):
         checks.report("reference", f"policy.bound_prices/{text}")
     proved = math.inf if prices.is_empty() else proved_policy_bound(facts, prices) - nothing
-    recomputed = proved if math.isfinite(proved) else None
-    stated = policy.bound_by_prices
-    if recomputed is None or stated is None:
-        agrees = recomputed is None and stated is None
-    else:
-        agrees = abs(recomputed - stated) <= CHECK_TOLERANCES.money * in_play
-    if not checks.broken and not agrees:
-        checks.report("policy_bound", "bound_by_prices", None, stated, recomputed)
-    return recomputed
+    return checks.proves("policy_bound", "bound_by_prices", proved, policy.bound_by_prices, in_play=in_play)
 
 
 def _unknown(facts: PolicyFacts, prices: pl.DataFrame) -> Iterator[str]:

@@ -8,11 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import NormalDist
 from typing import Any
 
-from tawteen.plan.policy_plan import PolicyPlan
+from tawteen.plan.policy_plan import MEAN_INTERVAL, PolicyPlan
 from tawteen.plan.verify.policy.knowledge import FutureStart
 
-CHANCE = 0.95
-"""With which all intervals hold together."""
 Point = tuple[str, int | None, str]
 
 
@@ -27,7 +25,7 @@ def releases(policy: PolicyPlan, begun: Mapping[int, Sequence[FutureStart]]) -> 
         if falling[0] != event[0][0]
     ]
     pairs = [pair for pair in pairs if pair[3] and pair[5]]
-    quantile = NormalDist().inv_cdf(1.0 - (1.0 - CHANCE) / (2.0 * max(len(pairs), 1)))
+    quantile = NormalDist().inv_cdf(1.0 - (1.0 - MEAN_INTERVAL.confidence) / (2.0 * max(len(pairs), 1)))
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
     for (site, finding, _), (point, period, _, _), begun_with, count_with, begun_without, count_without in pairs:
         least, most = _interval(begun_with, count_with, begun_without, count_without, quantile)
