@@ -13,8 +13,14 @@ from tests.made_once import made_once
 from tests.planning_command import plan_command
 from tests.tiny import tiny
 
+import tawteen.runs.planning as planning
 from tawteen.case.folder import write_folder
+from tawteen.case.hash import case_hash
+from tawteen.case.model import Case
 from tawteen.cli.entry import run
+from tawteen.plan.inputs import PlanInputs
+from tawteen.plan.programme import Programme
+from tawteen.runs.planning import SearchRequest
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,26 @@ def ask(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, req
         return answer
 
     return asked
+
+
+PLANNED: dict[tuple[str, str], tuple[Programme, PlanInputs]] = {}
+
+
+@pytest.fixture
+def planned_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands that ask for the same programme of the same case search for it once; all that follows is done by each.
+
+    For tests of what is said and written of a programme, in either language: the search knows nothing of these.
+    """
+    search = planning.planned
+
+    def known(case: Case, request: SearchRequest, **more: Any) -> tuple[Programme, PlanInputs]:
+        key = (case_hash(case), repr(request))
+        if key not in PLANNED:
+            PLANNED[key] = search(case, request, **more)
+        return PLANNED[key]
+
+    monkeypatch.setattr(planning, "planned", known)
 
 
 @pytest.fixture

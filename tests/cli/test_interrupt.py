@@ -25,7 +25,7 @@ PROGRAM = [sys.executable, "-c", "from tawteen.cli import main; main()"]
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A case that takes longer to plan than anybody waits for here."""
     path = tmp_path_factory.mktemp("large") / "case"
-    write_folder(generate(12, seed=1), path)
+    write_folder(generate(7, seed=1), path)
     return path
 
 
@@ -91,7 +91,7 @@ def test_a_stop_while_the_report_is_drawn_keeps_the_programme(tmp_path: Path, nu
 def test_the_second_leaves_nothing(tmp_path: Path) -> None:
     """The case is so large that its best programme is not yet written when the second comes."""
     case, out = tmp_path / "case", tmp_path / "results" / "out"
-    write_folder(generate(30, seed=1), case)
+    write_folder(generate(15, seed=1), case)
     out.parent.mkdir()
     process = planning(case, out)
     process.send_signal(signal.SIGINT)
