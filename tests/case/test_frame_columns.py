@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import dataframely as dy
@@ -20,9 +21,12 @@ LIBYA = Path(__file__).parents[2] / "cases" / "libya" / "case"
 
 
 @pytest.mark.parametrize(
-    "case", [read_case(LIBYA), generate(20, seed=3), generate(5, seed=1, hard=True)], ids=["libya", "ordinary", "hard"]
+    "made",
+    [lambda: read_case(LIBYA), lambda: generate(20, seed=3), lambda: generate(5, seed=1, hard=True)],
+    ids=["libya", "ordinary", "hard"],
 )
-def test_every_stage_keeps_its_schemas(case: Case) -> None:
+def test_every_stage_keeps_its_schemas(made: Callable[[], Case]) -> None:
+    case = made()
     inputs = prepare(case, Scenario())
     results = (inputs.diagnosis, inputs.works, inputs.match, inputs.effects, appraise(case, inputs.effects))
     for result in results:

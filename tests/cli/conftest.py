@@ -13,13 +13,13 @@ from tests.made_once import made_once
 from tests.planning_command import plan_command
 from tests.tiny import tiny
 
-import tawteen.runs.planning as planning
 from tawteen.case.folder import write_folder
 from tawteen.case.hash import case_hash
 from tawteen.case.model import Case
 from tawteen.cli.entry import run
 from tawteen.plan.inputs import PlanInputs
 from tawteen.plan.programme import Programme
+from tawteen.runs import planning
 from tawteen.runs.planning import SearchRequest
 
 

@@ -26,11 +26,12 @@ def mill():
 
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize(
-    "case",
-    [tiny(), rich(), rich(value=job_value()), generate(6, seed=2)],
+    "made",
+    [tiny, rich, lambda: rich(value=job_value()), lambda: generate(6, seed=2)],
     ids=["tiny", "rich", "job value", "generated"],
 )
-def test_planned_cash_is_that_of_the_appraisal(case, view):
+def test_planned_cash_is_that_of_the_appraisal(made, view):
+    case = made()
     effects = effects_of(case)
     appraisal = appraise(case, effects)
     found = appraisal.indicators.filter(view=view).select("option", "npv").rows()

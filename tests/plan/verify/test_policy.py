@@ -70,6 +70,14 @@ def codes(changed: PolicyPlan) -> set[str]:
     return {finding.code for finding in checks.findings}
 
 
+def is_found(changed: PolicyPlan) -> bool:
+    """Whether the check finds anything. Most changes show before the flows of all courses were recomputed."""
+    known, nothing = facts()
+    checks = Checks(known.claim.case.calendar)
+    check_policy(known, changed, checks, nothing=nothing, in_play=abs(nothing), most=1)
+    return bool(checks.findings) or bool(codes(changed))
+
+
 def test_what_was_planned_holds_and_is_read_again(tmp_path: Path) -> None:
     write_programme(replace(programme(), policy=policy()), tmp_path / "programme.json")
     verification = verify(tiny(), read_programme(tmp_path / "programme.json"))
@@ -116,7 +124,7 @@ def test_every_field_that_is_changed_is_refused_or_found() -> None:
         except WrongPolicyError:
             continue
         assert plan is not None
-        if not codes(plan):
+        if not is_found(plan):
             held.append(name)
     assert touched == POLICY_FIELDS
     assert [name for name in held if name not in HELD] == []
