@@ -14,6 +14,7 @@ from tawteen.plan.verify.checks import Checks
 from tawteen.plan.verify.policy.courses import PolicyFacts, named
 from tawteen.plan.verify.policy.knowledge import FutureStart, first_stage_ends, outcomes_of
 from tawteen.plan.verify.policy.releases import releases
+from tawteen.plan.verify.policy.sample import wrong_samples
 from tawteen.plan.verify.solution import ClaimedSolution
 from tawteen.plan.verify.tolerances import CHECK_TOLERANCES
 
@@ -32,7 +33,7 @@ def check_figures(
     """Findings, sample, first stage, what each finding leads to, reserves and what knowing is worth."""
     for name, part in {
         "findings": _findings(facts, policy),
-        "outcomes": _sample(facts, policy),
+        "outcomes": wrong_samples(facts, policy),
         "policy": _policy(facts, policy, begun),
         "first_stage": _first_stage(facts, policy, begun, solutions if policy.flows else None),
         "reserves": _reserves(facts, policy, begun),
@@ -71,29 +72,6 @@ def _same(stated: Any, right: Any) -> bool:
 
 def _findings(facts: PolicyFacts, policy: PolicyPlan) -> Iterator[str]:
     yield from _differing(policy.findings.to_dicts(), facts.findings.to_dicts(), ("site", "finding"))
-
-
-def _sample(facts: PolicyFacts, policy: PolicyPlan) -> Iterator[str]:
-    """Each batch is stratified by site: as many futures up to each finding as its chances say, but for one."""
-    size = len(policy.gains) // policy.batches
-    findings = facts.findings.rows_by_key("site", named=True)
-    if policy.outcomes["site"].to_list() != list(findings):
-        yield "site"
-    for site, column in policy.outcomes.select("site", "finding").iter_rows():
-        rows = findings.get(site, [])
-        if not {*column} <= {row["finding"] for row in rows}:
-            yield site
-            continue
-        if site in facts.joint:
-            continue
-        for batch in range(policy.batches):
-            count, chance = Counter(column[batch * size : (batch + 1) * size]), 0.0
-            for number, row in enumerate(rows):
-                chance += row["chance"]
-                below = sum(count[one["finding"]] for one in rows[: number + 1])
-                if abs(below - size * chance) >= 1.0 + CHECK_TOLERANCES.relative:
-                    yield site
-                    break
 
 
 def _policy(facts: PolicyFacts, policy: PolicyPlan, begun: Begun) -> Iterator[str]:

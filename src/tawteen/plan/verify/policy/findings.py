@@ -43,9 +43,18 @@ def derived_findings(case: Case, diagnosis: Diagnosis) -> pl.DataFrame:
 
 def joint_decisions(case: Case, findings: pl.DataFrame) -> set[str]:
     """Uninspected sites with an unknown gate about which one decision with others decides."""
+    return {*decided_together(case, findings)[0]}
+
+
+def decided_together(case: Case, findings: pl.DataFrame) -> tuple[dict[str, list[str]], dict[str, float]]:
+    """Decisions about unknown gates of several uninspected sites: those about each site, and the chance of each."""
     gates = with_effects(case.filled("blockers")).filter("unsure", pl.col("decision").is_not_null())
-    pairs = gates.join(findings, on="site", how="semi").select("site", "decision").unique()
-    return set(pairs.filter(pl.len().over("decision") > 1)["site"])
+    pairs = gates.join(findings, on="site", how="semi").select("site", "decision", pl.col("chance").fill_null(0.0))
+    shared = pairs.unique(["site", "decision"], keep="first", maintain_order=True).filter(pl.len().over("decision") > 1)
+    about: dict[str, list[str]] = {}
+    for site, decision in shared.select("site", "decision").iter_rows():
+        about.setdefault(site, []).append(decision)
+    return about, dict(shared.select("decision", "chance").iter_rows())
 
 
 def told_cells(case: Case) -> pl.DataFrame:
