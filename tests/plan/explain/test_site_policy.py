@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from functools import cache
 
@@ -11,6 +12,8 @@ import pytest
 from tests.plan.planned import policy, programme
 from tests.tiny import tiny
 
+import tawteen as tw
+from tawteen.plan import planning
 from tawteen.plan.explain import explain, explain_policies, say
 from tawteen.plan.explain.site_policy import FindingPlan, SitePolicy
 from tawteen.plan.policies.future_problem import future_problem
@@ -179,3 +182,18 @@ def test_every_site_has_its_sentences(plan: object, lang: str) -> None:
 def test_a_programme_without_a_policy_has_no_rows() -> None:
     assert explain_policies(tiny(), programme()).is_empty()
     assert explain(tiny(), programme(), "cables").policy is None
+
+
+def test_an_inspection_that_would_tell_too_late_is_said_to() -> None:
+    """In a horizon of one quarter nothing that a survey finds can be used."""
+    case = tiny(time={"start": dt.date(2027, 1, 1), "periods": 1})
+    made = replace(planning.plan(case, steps=1), policy=tw.plan_policy(case, steps=1, futures=10))
+    facts = explain(case, made, "cables", seconds=0.5).policy
+    assert facts is not None
+    assert facts.code == "unsurveyed"
+    assert facts.too_late
+    assert facts.bound is None
+    for lang, said in (("en", "tell too late"), ("ar", "متأخرة")):
+        sentences = say(case, made, explain(case, made, "cables", seconds=0.5), Words(lang))  # type: ignore[arg-type]
+        assert any(said in sentence for sentence in sentences)
+    assert not told(unlearning(), "cables").too_late

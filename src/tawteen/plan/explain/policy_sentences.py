@@ -156,7 +156,7 @@ class _Telling:
         if sentences := self.hopeless():
             return sentences
         if bound is None:
-            return [self.words.say("site_policy.unbounded")]
+            return [self.words.say("site_policy.too_late" if self.facts.too_late else "site_policy.unbounded")]
         args = {
             "cost": self.writer.money(bound.cost, "down"),
             "knowing": self.writer.money(bound.knowing, "up"),

@@ -41,7 +41,7 @@ def with_values(
             at_most, count = valuation.most_of_inspected()
             return replace(valued, at_most=at_most, at_most_futures=count)
         case "unsurveyed":
-            return replace(valued, bound=valuation.survey_bound())
+            return replace(valued, bound=valuation.survey_bound(), too_late=valuation.surveys_in_time().is_empty())
         case "surveyed" if facts.information is None:
             worth, count = valuation.survey_worth()
             return replace(valued, survey_worth=worth, survey_futures=count)
@@ -119,17 +119,21 @@ class _SiteValuation:
         slopes = self.futures.slopes(number)
         return float(slopes[own].max()) if slopes is not None and own else None
 
+    def surveys_in_time(self) -> pl.DataFrame:
+        """Starts of the survey of the site that tell something within the horizon (`known_from`)."""
+        keys = self.futures.keys.with_row_index("column").cast({"column": pl.Int64})
+        return known_from(self.futures.inputs, keys.filter(pl.col("site") == self.facts.site))
+
     def survey_bound(self) -> SurveyBound | None:
         """The survey of an unsurveyed site in the quarter in which it could add most; None where that is not known.
 
         What follows a finding is chosen with hindsight, so that the bound holds for every policy that starts everything
         else as this one does.
         """
-        keys = self.futures.keys.with_row_index("column").cast({"column": pl.Int64})
-        surveys = known_from(self.futures.inputs, keys.filter(pl.col("site") == self.facts.site))
+        surveys = self.surveys_in_time().select("column", "begins", "period")
         bounds = [
             (bound, column, usable_from)
-            for column, begins, usable_from in surveys.select("column", "begins", "period").iter_rows()
+            for column, begins, usable_from in surveys.iter_rows()
             if (bound := self._bound_of(column, begins, usable_from)) is not None
         ]
         if not bounds:

@@ -127,7 +127,7 @@ class SitePolicy:
     it, everything else starting as it does, in `survey_futures` of them. `decisions`: decisions about it that settle
     gates of other sites too, with their number of sites. `releases`: what starts elsewhere more often after any of the
     findings after which nothing starts here. `at_most`: of an untouched site, as in `FindingPlan`. `bound`:
-    of an unsurveyed site.
+    of an unsurveyed site. `too_late`: of one where no survey tells anything that can be used within the horizon.
     """
 
     site: str
@@ -147,6 +147,7 @@ class SitePolicy:
     at_most: float | None = None
     at_most_futures: int = 0
     bound: SurveyBound | None = None
+    too_late: bool = False
 
 
 @dataclass(frozen=True)
