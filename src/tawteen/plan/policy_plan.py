@@ -209,8 +209,9 @@ class PolicyPlan(SimulatedGains, OneLine):
     expected gain of any policy, None where none was proved in time. `bound_by_prices`: the bound that the prices of
     the table `bound_prices` prove, None where there are none and where they prove no finite one; the proven bound is
     lower where starts of which only a model shows that no future can carry them, common decisions, or all futures one
-    by one prove less. `sampled_bounds`: gains in independent futures
-    whose mean estimates such a bound (`policies.sampled_bound`); empty where none were worked out. `do_nothing`: value
+    by one prove less. `sampled_bounds`: the expected
+    gain and what in an independent future the best gain with everything known is above that of the policy there; their
+    mean estimates such a bound (`policies.sampled_bound`); empty where none were worked out. `do_nothing`: value
     of doing nothing. `rules_missed`: share
     of futures in which a rule that asks for starts is not fulfilled. `gains_without`: gains of the best known policy
     without any survey in the same futures. `solutions` and `solutions_without`: of each future the number of its

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+import pytest
 from tests.plan.policies.random_cases import (
     BestPolicy,
     DrawnProblem,
@@ -12,12 +13,15 @@ from tests.plan.policies.random_cases import (
     drawn_problem,
     policy_inputs,
 )
+from tests.tiny import tables, tiny, unknown_title
 
+import tawteen as tw
 from tawteen.plan.budget import SearchBudget
 from tawteen.plan.policies.bound import policy_bound
 from tawteen.plan.policies.future_problem import StartWorths, future_problem, start_worths
 from tawteen.plan.policies.futures import all_futures
-from tawteen.plan.policies.policy import Simulation
+from tawteen.plan.policies.planning import guide, policy_of_shares
+from tawteen.plan.policies.policy import Rollout, Simulation
 from tawteen.plan.policies.sampled_bound import BoundEffort, InformedFutures
 
 ENOUGH = BoundEffort(np.inf, 0.0, None, lambda: False)
@@ -103,3 +107,49 @@ def test_no_time_gives_no_bound() -> None:
     known = InformedFutures(Simulation(inputs, start_worths(future, linear.row_price), future))
     assert known.proved({}, SearchBudget(0.0), gap=0.0) is None
     assert known.sampled({}, SearchBudget(0.0), seed=1, gap=0.0, width=0.0) == ()
+
+
+def test_no_future_in_which_all_is_known_is_worth_less_than_the_policy_there() -> None:
+    """At the same prices; and in the mean these are nothing, so that the differences and the policy are the bound."""
+    compared = 0
+    for problem in filter(not_must, map(drawn_problem, range(12))):
+        inputs = policy_inputs(problem)
+        guided = guide(inputs, 1, SearchBudget(60.0))
+        if guided is None or guided.informed is None:
+            continue
+        rollout = Rollout(guided.simulation, policy_of_shares(guided.shares, 0.0))
+        futures = all_futures(inputs.findings)
+        starts = [rollout.starts(outcome) for outcome in futures.outcomes]
+        if any(map(guided.simulation.unmet_rules, starts, futures.outcomes)):
+            continue
+        best = np.array([guided.informed.bound(outcome, None, ENOUGH) for outcome in futures.outcomes])
+        own = np.array([guided.informed.gain_of(rollout, outcome) for outcome in futures.outcomes])
+        gains = np.array([guided.simulation.value(some) for some in starts]) - guided.nothing
+        assert (best - own).min() > -1e-7
+        assert own @ futures.weights == pytest.approx(gains @ futures.weights, abs=1e-7)
+        compared += 1
+    assert compared > 5
+
+
+def test_a_bound_from_few_futures_is_not_below_the_policy_where_most_of_them_bring_nothing() -> None:
+    """A court and a registry leave the dear site open in one future of five: four drawn ones seldom have it."""
+    decisions = {("mill", "title"): ("court", 0.5), ("cables", "title"): ("court", 0.5),
+                 ("cables", "control"): ("registry", 0.4), ("pasta", "title"): ("registry", 0.4)}  # fmt: skip
+    known = [
+        row for row in tables()["blockers"] if row["gate"] != "title" and (row["site"], row["gate"]) not in decisions
+    ]
+    unknown = [
+        unknown_title(site, gate=gate, decision=decision, chance=chance)
+        for (site, gate), (decision, chance) in decisions.items()
+    ]
+    rule = {"id": "m", "kind": "must", "sites": "mill;cables;pasta", "active": True, "text_en": "M", "text_ar": "م"}
+    sites = [{**row, "authority": "ministry"} for row in tables()["sites"]]
+    plan = tw.plan_policy(tiny({"blockers": [*known, *unknown], "sites": sites, "rules": [rule]}), steps=1, futures=40)
+    assert plan is not None
+    assert plan.bound is not None
+    assert plan.gap is not None
+    assert plan.gap_interval is not None
+    assert plan.expected <= plan.bound * (1.0 + 1e-9)
+    assert 0.0 <= plan.gap + 1e-9 <= 1.0
+    assert plan.gap_interval[0] <= plan.gap <= plan.gap_interval[1]
+    assert not plan.sampled_bounds or min(plan.sampled_bounds) >= plan.expected - 1.0

@@ -241,7 +241,8 @@ class _Search:
         if proved is not None:
             return proved if bound is None else min(bound, proved), ()
         width = max(close, half_width(gains.reshape(batches, -1).mean(axis=1)))
-        return bound, informed.sampled(policy, self.budget, seed=self.seed, gap=close, width=width)
+        above = informed.sampled(policy, self.budget, seed=self.seed, gap=close, width=width)
+        return bound, tuple(expected + more for more in above)
 
     def _best(self, candidates: Sequence[Policy], tried: Futures) -> Policy:
         return best_policy(

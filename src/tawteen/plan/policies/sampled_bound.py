@@ -91,6 +91,17 @@ class InformedFutures:
         nothing = (self._nothing.value or 0.0) + self.simulation.problem.constant
         return solution.bound + part.constant + problem.constant - nothing - known_at_once
 
+    def gain_of(self, rollout: Rollout, outcome: Outcome) -> float:
+        """Gain of a policy in one future less the price of knowing it.
+
+        In the mean over futures the prices are 0. Its starts are among those that whoever knows can choose, so that the
+        bound is at least this gain in every future whose rules they keep.
+        """
+        simulation = self.simulation
+        starts, (prices, known_at_once) = rollout.starts(outcome), self.prices(outcome)
+        nothing = (self._nothing.value or 0.0) + simulation.problem.constant
+        return simulation.value(starts) - nothing - float(prices @ simulation.indicator(starts)) - known_at_once
+
     def point(self, rollout: Rollout, outcome: Outcome) -> Floats | None:
         """The point of a policy in one future; None where it leaves a rule unmet there."""
         simulation, starts = self.simulation, rollout.starts(outcome)
@@ -154,24 +165,27 @@ class InformedFutures:
     def sampled(
         self, policy: Policy, budget: SearchBudget, *, seed: int, gap: float, width: float
     ) -> tuple[float, ...]:
-        """Bounds on the gain in futures drawn independently, as many as `budget` allows; empty where it allows too few.
+        """How much the bounds on the gain are above `policy` in futures drawn independently; empty where `budget`
+        allows too few of them.
 
-        Their mean estimates a bound on the expected gain of every policy. Each ends once it is at most `gap` above the
-        gain of `policy`, and no more are drawn once half of the interval of their mean is at most `width`. With
-        `budget.steps` their number is fixed, and so many steps of branch and cut are taken in each.
+        Their mean and the expected gain of `policy` together estimate a bound on the expected gain of every policy.
+        Both meet the same futures, so that the differences vary less than the bounds do (control variate), and none is
+        below 0 where the policy keeps the rules. Each bound ends once it is at most `gap` above the gain of `policy`,
+        and no more are drawn once half of the interval of their mean is at most `width`. With `budget.steps` their
+        number is fixed, and so many steps of branch and cut are taken in each.
         """
         inputs, params = self.simulation.inputs, self.simulation.inputs.params
         least = params.least_bound_futures
         most = params.bound_futures if budget.steps is None else least
         drawn = drawn_futures(inputs.findings, most, seed + params.bound_seed, most, decisions=inputs.decisions)
-        bounds: list[float] = []
-        for bound in self._bounds(drawn.outcomes, policy, budget, gap=gap, least=least):
+        rollout, above = Rollout(self.simulation, policy), list[float]()
+        for number, bound in enumerate(self._bounds(drawn.outcomes, policy, budget, gap=gap, least=least)):
             if not np.isfinite(bound):
                 return ()
-            bounds.append(bound)
-            if len(bounds) >= least and half_width(np.array(bounds)) <= width:
+            above.append(bound - self.gain_of(rollout, drawn.outcomes[number]))
+            if len(above) >= least and half_width(np.array(above)) <= width:
                 break
-        return tuple(bounds) if len(bounds) > 1 else ()
+        return tuple(above) if len(above) > 1 else ()
 
     def _bounds(
         self, outcomes: Sequence[Outcome], policy: Policy, budget: SearchBudget, *, gap: float, least: int
