@@ -92,10 +92,10 @@ def _fits(rows: Sequence[Row], count: Mapping[int, int], size: int, together: fl
 def _rare_enough(rows: Sequence[Row], count: Mapping[int, int], futures: float) -> bool:
     """Whether neither the first nor the last findings are more frequent than strata of their chances hold."""
     for ordered, allowed in ((rows, WITHIN), (rows[::-1], 2.0 * WITHIN)):
-        chance, found = 0.0, 0
+        chance, frequency = 0.0, 0
         for row in ordered:
             chance += row["chance"]
-            found += count[row["finding"]]
-            if found - futures * chance >= allowed:
+            frequency += count[row["finding"]]
+            if frequency - futures * chance >= allowed:
                 return False
     return True
