@@ -50,21 +50,25 @@ class PolicyBound:
 
 def policy_bound(
     inputs: PolicyInputs, *, seconds: float = 0.0, problem: Problem | None = None, future: Problem | None = None,
-    thorough: bool = False, stop: Callable[[], bool] = lambda: False,
+    thorough: bool = False, stop: Callable[[], bool] = lambda: False, solved: Solution | None = None,
 ) -> PolicyBound:  # fmt: skip
     """The bounds of `inputs`; the one with a whole first stage is searched for `seconds`.
 
     The linear bound is proved from the prices of the solved model (`plan.safe_bound`), whatever their quality. Starts
     that it uses and that no future could carry (`FeasibleStarts.impossible`) are left out, and it is solved again until
-    there are none; `thorough` looks for them longer. `problem`: `policy_problem(inputs)`, and `future`:
-    `future_problem(inputs)`, where the caller has them. Once `stop` has returned True, what is known by then is the
-    bound: infinite without starts before the model was solved.
+    there are none; `thorough` looks for them longer. `problem`: `policy_problem(inputs)`, `future`:
+    `future_problem(inputs)`, and `solved`: `solved_relaxation(problem)`, where the caller has them.
+    Once `stop` has returned True, what is known by then is the bound: infinite without starts before the
+    model was solved.
     """
     model = policy_problem(inputs) if problem is None else problem
     future = future_problem(inputs) if future is None else future
     nothing = (solve_lp(baseline_model(model.arrays, model)).value or 0.0) + model.constant
     feasible = FeasibleStarts(future, inputs.params, stop)
-    arrays, solution = without_starts(model, lambda options: feasible.impossible(options, thorough=thorough), stop)
+    solution = solved or solved_relaxation(model, stop)
+    arrays, solution = without_starts(
+        model, solution, lambda options: feasible.impossible(options, thorough=thorough), stop
+    )
     if solution.x is None or solution.row_price is None or solution.value is None:
         empty = model.columns["start"].keys.clear().with_columns(share=pl.lit(0.0), worth=pl.lit(0.0))
         least = -np.inf if solution.outcome == "infeasible" else np.inf
@@ -86,22 +90,26 @@ def policy_bound(
     return PolicyBound(bound, tighter, nothing, starts.select(STARTS), arrays, solution.row_price, prices)
 
 
+def solved_relaxation(model: Problem, stop: Callable[[], bool] = lambda: False) -> Solution:
+    """The model of policies with starts in part, solved unless `stop` has returned True."""
+    method = "ipm" if model.starts.stop - model.starts.start > DEFAULTS.branch.large_starts else "simplex"
+    return solve_lp(relaxed(model.arrays), method=method, stop=stop)
+
+
 def without_starts(
     model: Problem,
+    solution: Solution,
     failing: Callable[[set[str]], NDArray[np.int64]],
     stop: Callable[[], bool] = lambda: False,
 ) -> tuple[MilpArrays, Solution]:
     """The arrays of the model without those starts of options used by its relaxation that are `failing`; solved.
 
-    Once `stop` has returned True, the last solution
-    is returned.
+    `solution`: of `solved_relaxation`. Once `stop` has returned True, the last solution is returned.
     """
     arrays = model.arrays
-    method = "ipm" if model.starts.stop - model.starts.start > DEFAULTS.branch.large_starts else "simplex"
     keys = model.columns["start"].keys["option"].to_list()
     tried, last = set[str](), None
     while True:
-        solution = solve_lp(relaxed(arrays), method=method, stop=stop)
         if solution.outcome != "optimal" and last is not None:
             return last
         if solution.x is None or solution.outcome != "optimal":
@@ -116,6 +124,7 @@ def without_starts(
         upper = arrays.upper.copy()
         upper[model.starts.start + impossible] = 0.0
         arrays = replace(arrays, upper=upper)
+        solution = solved_relaxation(replace(model, arrays=arrays), stop)
 
 
 STARTS = ("planned", "site", "finding", "period", "share", "worth")

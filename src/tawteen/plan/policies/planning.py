@@ -10,7 +10,7 @@ import polars as pl
 
 from tawteen.plan.budget import SearchBudget
 from tawteen.plan.model_builder import Floats
-from tawteen.plan.policies.bound import PolicyBound, policy_bound, without_starts
+from tawteen.plan.policies.bound import PolicyBound, policy_bound, solved_relaxation, without_starts
 from tawteen.plan.policies.future_problem import FeasibleStarts, future_problem, start_worths
 from tawteen.plan.policies.futures import Futures, drawn_futures
 from tawteen.plan.policies.improve import best_policy, improved, simulated
@@ -116,14 +116,16 @@ def _linear_guide(inputs: PolicyInputs, budget: SearchBudget, *, thorough: bool)
         return budget.remaining <= 0.0 or budget.should_stop()
 
     feasible = FeasibleStarts(future, inputs.params, ended)
-    arrays, linear = without_starts(model, feasible.beyond_limits, ended)
+    solved = solved_relaxation(model, ended)
+    arrays, linear = without_starts(model, solved, feasible.beyond_limits, ended)
     if linear.x is None or linear.row_price is None:
         return None
     simulation = Simulation(inputs, start_worths(future, linear.row_price), future)
     shares = model.columns["start"].keys.with_columns(share=pl.Series(linear.x[model.starts]))
     used = shares.filter(pl.col("share") > TOLERANCES.integrality)
     idle = solve_lp(baseline_model(whole.arrays, whole))
-    proved = _proved(inputs, whole, future, budget, thorough=thorough)
+    known = solved if model is whole else None
+    proved = _proved(inputs, whole, future, budget, known, thorough=thorough)
     bound, possible = None, None
     if proved is not None and proved.arrays is not None:
         bound, possible = proved.bound - proved.nothing, proved.arrays.upper[whole.starts]
@@ -135,15 +137,16 @@ def _linear_guide(inputs: PolicyInputs, budget: SearchBudget, *, thorough: bool)
 
 
 def _proved(
-    inputs: PolicyInputs, model: Problem, future: Problem, budget: SearchBudget, *, thorough: bool
-) -> PolicyBound | None:
-    """Upper bound on the value of every policy; None where none is proved in time."""
+    inputs: PolicyInputs, model: Problem, future: Problem, budget: SearchBudget, solved: Solution | None, *,
+    thorough: bool,
+) -> PolicyBound | None:  # fmt: skip
+    """Upper bound on the value of every policy; None where none is proved in time. `solved`: relaxation of `model`."""
     left = budget.remaining * (1.0 - inputs.params.bound_share)
 
     def ended() -> bool:
         return budget.remaining <= left < np.inf or budget.should_stop()
 
-    proved = policy_bound(inputs, problem=model, future=future, thorough=thorough, stop=ended)
+    proved = policy_bound(inputs, problem=model, future=future, thorough=thorough, stop=ended, solved=solved)
     return proved if np.isfinite(proved.bound) else None
 
 
