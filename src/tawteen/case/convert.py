@@ -10,6 +10,7 @@ from tawteen.case.findings import Finding
 from tawteen.case.folder import write_folder
 from tawteen.case.model import Case
 from tawteen.case.paths import is_workbook, outline_of
+from tawteen.case.prior_options import with_prior_options
 from tawteen.case.read import read_with_notes
 from tawteen.case.workbook import write_workbook
 from tawteen.words import Lang
@@ -21,13 +22,19 @@ def same_borders(source: Path, target: Path) -> bool:
     return not new.exists() or (old.is_file() and new.is_file() and old.read_bytes() == new.read_bytes())
 
 
-def convert(source: Path, target: Path, lang: Lang = "en") -> tuple[Case, list[Finding]]:
+def convert(
+    source: Path, target: Path, lang: Lang = "en", *, prior_options: bool = False
+) -> tuple[Case, list[Finding]]:
     """Writes the case at `source` to `target`: a workbook in the words of `lang` where its name ends in .xlsx, else a
-    folder; the outline goes with it. Returns the case and what is worth knowing, such as notes that are not carried.
+    folder; the outline goes with it. With `prior_options`, sites without options get assumed ones where the case has
+    sites like them. Returns the case and what is worth knowing, such as notes that are not carried and what is assumed.
 
     Raises CaseError where the case cannot be read or does not fit into a workbook, OSError where it cannot be written.
     """
     case, findings = read_with_notes(source)
+    if prior_options:
+        case, assumed = with_prior_options(case)
+        findings = [*findings, *assumed]
     borders = outline_of(source)
     if not is_workbook(target):
         write_folder(case, target)

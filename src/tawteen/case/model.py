@@ -129,6 +129,17 @@ class Case:
 
         return checked_case(change_case(self, changes, must=must, without=without))
 
+    def with_prior_options(self) -> Case:
+        """The case with assumed options for idle sites that have none, after sites of the same industry, checked.
+
+        What was assumed stands among the findings. Raises CaseError where the case is wrong.
+        """
+        from tawteen.case.checked import checked_case  # noqa: PLC0415
+        from tawteen.case.prior_options import with_prior_options  # noqa: PLC0415
+
+        case, assumed = with_prior_options(self)
+        return checked_case(case, assumed)
+
     def write(self, path: str | Path) -> None:
         """Writes the case to a folder or, where the name ends in .xlsx, to a workbook; both read back to an equal case.
 

@@ -100,3 +100,22 @@ class EstimateParams:
 
 
 ESTIMATE = EstimateParams()
+
+
+@dataclass(frozen=True)
+class PriorParams:
+    """What is assumed of a site that nobody has planned for, after another site of its industry."""
+
+    cost_exponent: float = 0.6
+    """Costs and efforts grow with capacity to this power: the six-tenths rule (Chilton 1950)."""
+    capacity_low: float = 0.5
+    """Least capacity over the most likely one, where no line of the site states its own."""
+    capacity_high: float = 2.0
+    """Greatest capacity over the most likely one."""
+    market_chance: float = 0.5
+    """Chance that what the site would make finds a market, where the case says nothing of it."""
+    estimate_class: int = 5
+    """Class of the estimate (AACE 18R-97): a concept."""
+
+
+PRIOR = PriorParams()
