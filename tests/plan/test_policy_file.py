@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -106,11 +107,17 @@ def test_an_estimated_bound_counts_where_it_is_lower_and_widens_the_gap() -> Non
     lower = replace(policy, sampled_bounds=(0.55 * proven, 0.6 * proven, 0.65 * proven))
     assert lower.bound == pytest.approx(0.6 * proven)
     # Student's t of two degrees of freedom is 4.303 at 97.5 %.
-    assert lower.bound_half_width == pytest.approx(4.303 * 0.05 * proven / 3**0.5, rel=1e-3)
+    above = 4.303 * 0.05 * proven / 3**0.5
+    assert lower.bound_half_width == pytest.approx(math.hypot(policy.half_width, above), rel=1e-3)
     assert lower.gap == pytest.approx((lower.bound - policy.expected) / lower.bound)
     interval = lower.gap_interval
     assert interval is not None
-    assert interval[1] - interval[0] > 2.0 * policy.half_width / lower.bound
+    gap, middle = lower.gap, sum(interval) / 2.0
+    assert middle == pytest.approx(gap)
+    # The derivatives of D / (E + D) by the expected gain E and by what is above it, D.
+    by_expected, by_above = -gap / lower.bound, (1.0 - gap) / lower.bound
+    reach = math.hypot(by_expected * policy.half_width, by_above * above)
+    assert interval[1] - interval[0] == pytest.approx(2.0 * reach, rel=1e-3)
     scattered = replace(policy, sampled_bounds=(0.1 * proven, 1.7 * proven))
     assert (scattered.bound, scattered.bound_is_estimated) == (proven, False)
     alone = replace(policy, sampled_bounds=(0.5 * proven,))

@@ -209,10 +209,9 @@ class PolicyPlan(SimulatedGains, OneLine):
     expected gain of any policy, None where none was proved in time. `bound_by_prices`: the bound that the prices of
     the table `bound_prices` prove, None where there are none and where they prove no finite one; the proven bound is
     lower where starts of which only a model shows that no future can carry them, common decisions, or all futures one
-    by one prove less. `sampled_bounds`: the expected
-    gain and what in an independent future the best gain with everything known is above that of the policy there; their
-    mean estimates such a bound (`policies.sampled_bound`); empty where none were worked out. `do_nothing`: value
-    of doing nothing. `rules_missed`: share
+    by one prove less. `sampled_bounds`: the expected gain and what in an independent future the best gain with
+    everything known is above that of the policy there; their mean estimates such a bound (`policies.sampled_bound`);
+    empty where none were worked out. `do_nothing`: value of doing nothing. `rules_missed`: share
     of futures in which a rule that asks for starts is not fulfilled. `gains_without`: gains of the best known policy
     without any survey in the same futures. `solutions` and `solutions_without`: of each future the number of its
     course, of the policy and of the one without surveys. `information_futures`: number of the first futures, in which
@@ -253,7 +252,7 @@ class PolicyPlan(SimulatedGains, OneLine):
         """Whether the bound is the mean of `sampled_bounds`: of two or more, whose interval is below the proven one."""
         if len(self.sampled_bounds) < 2:
             return False
-        most = float(np.mean(self.sampled_bounds)) + half_width(np.array(self.sampled_bounds))
+        most = float(np.mean(self.sampled_bounds)) + self._estimated_half_width
         return self.proven_bound is None or most < self.proven_bound
 
     @property
@@ -265,7 +264,7 @@ class PolicyPlan(SimulatedGains, OneLine):
     def bound_half_width(self) -> float | None:
         """Half of the interval of the bound: 0 for one that is proven, None without any."""
         if self.bound_is_estimated:
-            return half_width(np.array(self.sampled_bounds))
+            return self._estimated_half_width
         return None if self.proven_bound is None else 0.0
 
     @property
@@ -275,12 +274,25 @@ class PolicyPlan(SimulatedGains, OneLine):
 
     @property
     def gap_interval(self) -> tuple[float, float] | None:
-        """The gap at both ends of its interval: the mean and an estimated bound vary independently of each other."""
-        gap, bound, width = self.gap, self.bound, self.bound_half_width
-        if gap is None or bound is None or width is None or not math.isfinite(self.half_width):
+        """The gap at both ends of its interval.
+
+        An estimated bound is the expected gain and what is above it, which come from independent futures: an error of
+        the expected gain moves both, so that the gap moves by its share alone (delta method).
+        """
+        gap, bound = self.gap, self.bound
+        if gap is None or bound is None or not math.isfinite(self.half_width):
             return None
-        reach = math.hypot(self.half_width / bound, (1.0 - gap) * width / bound)
+        if self.bound_is_estimated:
+            above = half_width(np.array(self.sampled_bounds))
+            reach = math.hypot(gap * self.half_width, (1.0 - gap) * above) / bound
+        else:
+            reach = self.half_width / bound
         return gap - reach, gap + reach
+
+    @property
+    def _estimated_half_width(self) -> float:
+        """Half of the interval of an estimated bound: of the expected gain and of what is above it."""
+        return math.hypot(self.half_width, half_width(np.array(self.sampled_bounds)))
 
     def _gap(self, mean: float) -> float | None:
         small = TOLERANCES.no_gain * max(abs(self.do_nothing), 1.0)

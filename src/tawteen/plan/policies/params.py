@@ -53,6 +53,9 @@ class PolicyParams:
     """Share of the time left after the proven bound, valuing set aside, in which a tighter bound is estimated."""
     bound_gap: float = 0.002
     """Gap, share of the bound, at which the estimate of one future ends."""
+    bound_width: float = 0.005
+    """Half of the interval of what an estimated bound is above the policy, share of the bound, at which no more futures
+    are drawn."""
     bound_seed: int = 2_000_003
     """Added to the seed for the futures in which the bound is estimated."""
     bound_futures: int = 20

@@ -35,7 +35,7 @@ from tawteen.plan.policies.whole_starts import (
     policy_of_starts,
     searched_shares,
 )
-from tawteen.plan.policy_plan import PolicyPlan, half_width
+from tawteen.plan.policy_plan import PolicyPlan
 from tawteen.plan.problem import Problem, baseline_model
 from tawteen.plan.solver import Solution, solve_lp
 from tawteen.plan.tolerances import TOLERANCES
@@ -201,7 +201,7 @@ class _Search:
             ended=self._information_ended(),
         )  # fmt: skip
         by_prices = self._by_prices()
-        bound, sampled = self._bounds(policy, valuation.values - nothing, params.batches, by_prices)
+        bound, sampled = self._bounds(policy, valuation.values - nothing, by_prices)
         return stated_plan(
             self.simulation, valuation, fewer, drawn, seed=self.seed, nothing=nothing,
             bounds=StatedBounds(bound, sampled, self.guide.prices, by_prices),
@@ -226,10 +226,8 @@ class _Search:
             valuing = min(valuing, params.value_share * budget.remaining)
             budget.reserve(valuing + estimating * (budget.remaining - valuing), left)
 
-    def _bounds(
-        self, policy: Policy, gains: Floats, batches: int, by_prices: float | None
-    ) -> tuple[float | None, tuple[float, ...]]:
-        """The proven bound and estimates of a tighter one, as sure as the mean of the gains.
+    def _bounds(self, policy: Policy, gains: Floats, by_prices: float | None) -> tuple[float | None, tuple[float, ...]]:
+        """The proven bound and estimates of a tighter one.
 
         The proven one is that of the prices where these prove less: starts that no future can carry are all left out
         there, however little time there was. It is tightened where there are few futures, and estimates are made where
@@ -237,13 +235,14 @@ class _Search:
         """
         informed, expected = self.guide.informed, float(gains.mean())
         bound = min((proof for proof in (self.guide.bound, by_prices) if proof is not None), default=None)
-        close = self.inputs.params.bound_gap * abs(expected if bound is None else bound)
+        params = self.inputs.params
+        close = params.bound_gap * abs(expected if bound is None else bound)
         if informed is None or (bound is not None and bound - expected <= close):
             return bound, ()
         proved = informed.proved(policy, self.budget, gap=close)
         if proved is not None:
             return proved if bound is None else min(bound, proved), ()
-        width = max(close, half_width(gains.reshape(batches, -1).mean(axis=1)))
+        width = params.bound_width * abs(expected if bound is None else bound)
         above = informed.sampled(policy, self.budget, seed=self.seed, gap=close, width=width)
         return bound, tuple(expected + more for more in above)
 
