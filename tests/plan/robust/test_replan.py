@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from tawteen.plan.problem import baseline_model
 from tawteen.plan.programme import Programme, Scenario
 from tawteen.plan.programme_file import read_programme, write_programme
 from tawteen.plan.robust import replan as replanning
-from tawteen.plan.robust.replan import Replan
+from tawteen.plan.robust.replan import Replan, _Worths
 from tawteen.plan.robust.replan import replan as plan_again
 from tawteen.plan.scenario import apply
 from tawteen.plan.search import search
@@ -193,6 +194,27 @@ def test_the_change_of_the_gain_has_three_causes(replan: Callable[..., Replan]) 
     assert causes.time < 0.0
     assert causes.surveys > 0.0
     assert causes.decision >= -1e-3
+
+
+def test_earlier_starts_that_no_longer_fit_together_count_as_the_best_of_them(replan: Callable[..., Replan]) -> None:
+    made = programme()
+    poorer = Scenario(set=("fund.*0.35",))
+    changed = replan(tiny(), made, today=0, penalty=0.0, gap=0.0, scenario=poorer)
+    assert changed.kept_value is None
+    worths = _Worths(planning_problem(apply(tiny(), poorer)))
+    before = starts(made)
+    values = [
+        value
+        for count in range(len(before) + 1)
+        for some in combinations(before.items(), count)
+        if (value := worths.value(dict(some))) is not None
+    ]
+    nothing = changed.programme.do_nothing or 0.0
+    causes = changed.causes
+    assert causes.learning == pytest.approx(max(values) - nothing - (causes.earlier or 0.0), abs=1.0)
+    assert causes.time == pytest.approx(0.0, abs=1e-3)
+    assert causes.decision is not None
+    assert causes.decision >= -1.0
 
 
 def test_without_news_no_cause_changes_anything(replan: Callable[..., Replan]) -> None:

@@ -11,11 +11,12 @@ from tawteen.plan.programme import Programme
 class GainCauses:
     """The gain of the earlier programme and of the new one, and the steps between them (discounted currency).
 
-    `earlier` and `new`: value over doing nothing, the earlier one under the facts that were known then. `learning`: the
-    earlier starts under the new facts, as far as these allow them, less `earlier`. `time`: what is lost or won because
-    sites did not begin as they were planned to. `decision`: what planning again adds to that. `surveys`: what surveys
-    that are done cost; it is spent, and no part of `new`. learning + time + decision = new − surveys − earlier. None
-    where a value is missing, and where the earlier starts can no longer be carried out together.
+    `earlier` and `new`: value over doing nothing, the earlier one under the facts that were known then. `learning`:
+    the earlier starts under the new facts, as far as these allow them (where they can no longer be carried out
+    together, the most valuable of them), less `earlier`. `time`: what is lost or won because sites did not begin as
+    they were planned to. `decision`: what planning again adds to that. `surveys`: what surveys that are done cost;
+    it is spent, and no part of `new`. learning + time + decision = new − surveys − earlier. None where a value is
+    missing, and where no selection of the earlier starts keeps the rules.
     """
 
     earlier: float | None = None

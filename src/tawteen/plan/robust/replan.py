@@ -25,6 +25,7 @@ from tawteen.plan.params import DEFAULTS, SearchParams
 from tawteen.plan.planning import planning_problem
 from tawteen.plan.problem import Problem, baseline_model, build_problem
 from tawteen.plan.programme import Programme, Scenario
+from tawteen.plan.reduced_model import reduce_model
 from tawteen.plan.result import priced_point, result_tables
 from tawteen.plan.robust.gain_causes import GainCauses, gain_causes
 from tawteen.plan.robust.local_search import keeps_rules
@@ -32,7 +33,7 @@ from tawteen.plan.robust.recourse import Recourse
 from tawteen.plan.robust.surveyed import finished_surveys, without_required_surveys
 from tawteen.plan.scenario import apply
 from tawteen.plan.search import SearchOutcome, search
-from tawteen.plan.solver import Outcome, Solution, solve_lp
+from tawteen.plan.solver import Outcome, Solution, solve_lp, solve_mip
 from tawteen.plan.stated_bound import with_bound_by_prices
 from tawteen.plan.status import GAP, PlanRequest, judged_programme
 from tawteen.progress import ProgressCallback
@@ -43,6 +44,9 @@ Starts = Mapping[str, tuple[str, int]]
 Begun = Mapping[str, tuple[str, int] | None]
 """By site: the option that was started and the period, or None where nothing was started after all."""
 
+
+CAUSES_SHARE = 0.1
+"""Share of the time limit that each search for what still fits together of an earlier programme may take beside it."""
 
 HELD = "replan:held"
 """Id of the rule that keeps what stays: no rule of the case, so that its price proves no bound of the case."""
@@ -129,7 +133,7 @@ def replan(
     kept_value = worths.value(planned)
     return Replan(
         case, programme, kept_value, penalty, tuple(sorted(committed)), tuple(surveyed),
-        _causes(worths, earlier, programme, begun or {}, surveyed),
+        _causes(worths, earlier, programme, begun or {}, surveyed, seconds=CAUSES_SHARE * time_limit),
         _changes(moves.sites, _starts(programme), before, worths, charged=dict.fromkeys(meant, penalty)), moves,
     )  # fmt: skip
 
@@ -312,20 +316,48 @@ class _Worths:
         value = self._recourse.value(ones)
         return None if value is None else value + self.model.constant
 
-    def possible(self, starts: Starts) -> dict[str, tuple[str, int]]:
-        """Those of the starts that the new facts still allow by themselves."""
+    def together(self, starts: Starts, begun: Starts, seconds: float) -> dict[str, tuple[str, int]]:
+        """Those of the starts that the new facts still allow, and `begun`: all where they can be carried out together,
+        else the most valuable ones that are found in `seconds` and that can.
+
+        Where nothing is found, such as where rules ask for more, all are returned.
+        """
         keys = self.model.columns["start"].keys
         known = set(keys.select("option", "period").iter_rows())
-        return {site: start for site, start in starts.items() if start in known}
+        possible = {site: start for site, start in starts.items() if start in known} | dict(begun)
+        if self.value(possible) is not None:
+            return possible
+        arrays = self.model.arrays
+        lower, upper = arrays.lower.copy(), arrays.upper.copy()
+        open_columns = _columns(self.model, possible)
+        lower[_columns(self.model, begun)] = 1.0
+        upper[np.setdiff1d(np.arange(self.model.starts.start, self.model.starts.stop), open_columns)] = 0.0
+        part = reduce_model(arrays, lower, upper)
+        solution = solve_mip(part.arrays, seconds=seconds)
+        if solution.x is None:
+            return possible
+        taken = part.expand(solution.x)
+        return {
+            site: start for site, start in possible.items() if (taken[_columns(self.model, {site: start})] > 0.5).all()
+        }
 
 
 def _causes(
-    worths: _Worths, earlier: Programme, programme: Programme, begun: Begun, surveyed: Collection[str]
+    worths: _Worths,
+    earlier: Programme,
+    programme: Programme,
+    begun: Begun,
+    surveyed: Collection[str],
+    *,
+    seconds: float,
 ) -> GainCauses:
-    """The gain of the earlier programme, carried over to the new one by one cause after another."""
-    known = worths.possible(_starts(earlier))
-    late = worths.possible({site: start for site, start in begun.items() if start is not None})
-    in_time = {site: start for site, start in known.items() if site not in begun} | late
+    """The gain of the earlier programme, carried over to the new one by one cause after another.
+
+    `seconds`: each search may take for the earlier starts that can be carried out together, where not all can.
+    """
+    known = worths.together(_starts(earlier), {}, seconds)
+    late = {site: start for site, start in begun.items() if start is not None}
+    in_time = worths.together({site: start for site, start in known.items() if site not in begun}, late, seconds)
     learned, timely = worths.value(known), worths.value(in_time)
     free = worths.value({site: start for site, start in in_time.items() if site not in surveyed})
     return gain_causes(earlier, programme, learned=learned, timely=timely, free=free)
