@@ -14,7 +14,7 @@ from tawteen.appraise.cash import ProgrammeSchedule
 from tawteen.appraise.economic import country_view
 from tawteen.appraise.option_study import option_funding, study_of
 from tawteen.appraise.programme_cash import programme_cash
-from tawteen.appraise.programme_statements import programme_statements
+from tawteen.appraise.programme_statements import SUMMED, programme_statements
 from tawteen.appraise.statements import statements
 from tawteen.appraise.statements.cover import NO_SERVICE, yearly_cover
 from tawteen.appraise.study_file import faults
@@ -240,3 +240,32 @@ def test_programme_with_its_financing_is_the_sum_of_its_options():
     figures = told.indicators.filter(scenario="incremental", indicator="npv")
     assert figures["basis"].to_list() == ["total_capital", "equity"]
     assert None not in figures["value"].to_list()
+
+
+def test_lines_of_a_programme_are_the_sums_of_the_frames_of_its_options():
+    case = financed(**TAXED)
+    effects = effects_of(case)
+    throughput, before = run(case)
+    schedule = ProgrammeSchedule(dict(CHOSEN.iter_rows()), throughput, before, drawn(effects, CHOSEN))
+    programme = programme_statements(case, effects, schedule)
+    key = ["statement", "item", "name", "part", "period", "label"]
+    scenarios = {
+        "with": [one.lines for one in programme.options.values()],
+        "without": [one.without.lines for one in programme.options.values()],
+        "incremental": [one.incremental.lines for one in programme.options.values()],
+    }
+    for scenario, frames in scenarios.items():
+        expected = pl.concat(frames).filter(pl.col("statement").is_in(SUMMED)).group_by(key).agg(pl.col("value").sum())
+        stated = programme.lines.filter(pl.col("scenario") == scenario, pl.col("statement").is_in(SUMMED))
+        both = stated.join(expected, on=key, how="full", validate="1:1")
+        assert both.height == stated.height == expected.height
+        assert both["value"].to_list() == pytest.approx(both["value_right"].to_list(), rel=1e-12, abs=1e-6)
+
+
+def test_a_line_is_the_same_from_the_frame_of_differences_and_by_its_key():
+    case = financed(**TAXED)
+    one = statements(study_of(case, effects_of(case), "pasta-more"))
+    for view in (one, one.without, one.incremental):
+        lines = view.lines.group_by("statement", "item", "name", "part", maintain_order=True).agg("value")
+        for statement, item, name, part, values in lines.iter_rows():
+            assert view.line(statement, item, name=name, part=part) == values

@@ -6,9 +6,10 @@ leaves as they are are the same with and without it and are left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 import polars as pl
@@ -20,8 +21,8 @@ from tawteen.appraise.statements import DIFFERENT, Statements, statements
 from tawteen.appraise.statements.accounts import Accounts
 from tawteen.appraise.statements.cover import ratio
 from tawteen.appraise.statements.discounted import CashFlow, equity, indicators, shareholders, total_capital
-from tawteen.appraise.statements.model import LINES, figures, table
-from tawteen.appraise.statements.schedules import NO_BASE, StatementLine, cover_rows
+from tawteen.appraise.statements.model import LINES, figures, known_or_zero, table
+from tawteen.appraise.statements.schedules import NO_BASE, LineKey, StatementLine, cover_rows
 from tawteen.appraise.statements.timing import Array
 from tawteen.case.findings import Finding
 from tawteen.case.model import Case
@@ -32,7 +33,6 @@ from tawteen.progress import ProgressCallback, ProgressEvent
 WITH, WITHOUT, GAIN = "with", "without", "incremental"
 SUMMED = (*DIFFERENT, "shareholders")
 """Schedules with lines that can be summed over companies."""
-_KEY = ("statement", "item", "name", "part", "period", "label")
 
 
 @dataclass(frozen=True, repr=False)
@@ -120,27 +120,32 @@ def programme_statements(
 def _lines(options: list[Statements]) -> pl.DataFrame:
     """Returns the sums of lines over options, by scenario, in the order of the schedules."""
     scenarios = {
-        WITH: [option.lines for option in options],
-        WITHOUT: [option.without.lines for option in options if option.without is not None],
-        GAIN: [option.incremental.lines for option in options if option.incremental is not None],
+        WITH: [option.schedule_lines for option in options],
+        WITHOUT: [option.without.schedule_lines for option in options if option.without is not None],
+        GAIN: [option.incremental.schedule_lines for option in options if option.incremental is not None],
     }
-    parts = []
-    for scenario, frames in scenarios.items():
-        if not frames:
-            continue
-        rows = pl.concat([frame.select(*_KEY, "value") for frame in frames])
-        rows = rows.filter(pl.col("statement").is_in(SUMMED))
-        summed = rows.group_by(_KEY, maintain_order=True).agg(pl.col("value").sum())
-        order = rows.select("statement", "item").unique(maintain_order=True).with_row_index("place")
-        summed = summed.join(order, on=["statement", "item"], maintain_order="left")
-        summed = summed.sort("place", "name", "part", "period", maintain_order=True)
-        parts.append(summed.select(pl.lit(scenario).alias("scenario"), *_KEY, "value", reason=pl.lit(None, pl.String)))
     companies = [option.accounts for option in options]
     without = [option.without.accounts for option in options if option.without is not None]
-    for scenario, ratio_lines in ((WITH, _ratios(companies)), (GAIN, list(cover_rows(companies, without)))):
-        ratios = table(ratio_lines, companies[0].time.labels)
-        parts.append(ratios.select(pl.lit(scenario).alias("scenario"), *LINES))
-    return pl.concat(parts)
+    lines = [(scenario, _sums(chain.from_iterable(each))) for scenario, each in scenarios.items() if each]
+    lines += [(WITH, _ratios(companies)), (GAIN, list(cover_rows(companies, without)))]
+    return pl.concat(
+        table(each, companies[0].time.labels).select(pl.lit(scenario).alias("scenario"), *LINES)
+        for scenario, each in lines
+    )
+
+
+def _sums(lines: Iterable[StatementLine]) -> list[StatementLine]:
+    """Returns the sums of lines of the same key, in the order in which their items first come, then of their names."""
+    sums: dict[LineKey, Array] = {}
+    for line in lines:
+        if line.statement in SUMMED:
+            values = known_or_zero(line.values)
+            sums[line.key] = sums[line.key] + values if line.key in sums else values
+    place: dict[tuple[str, str], int] = {}
+    for statement, item, _, _ in sums:
+        place.setdefault((statement, item), len(place))
+    ordered = sorted(sums.items(), key=lambda one: (place[one[0][:2]], *one[0][2:]))
+    return [StatementLine(statement, item, values, name, part) for (statement, item, name, part), values in ordered]
 
 
 def _ratios(companies: list[Accounts]) -> list[StatementLine]:
@@ -169,7 +174,7 @@ def _indicators(options: list[Statements], profile: ProfileName) -> pl.DataFrame
     flows = {WITH: [_together([basis(a) for a in with_programme]) for basis in (total_capital, equity, shareholders)]}
     if without_programme:
         flows[WITHOUT] = [_together([basis(a) for a in without_programme]) for basis in (total_capital, equity)]
-        flows[GAIN] = [_less(a, b) for a, b in zip(flows[WITH], flows[WITHOUT], strict=False)]
+        flows[GAIN] = [a.less(b) for a, b in zip(flows[WITH], flows[WITHOUT], strict=False)]
     parts = []
     for scenario, each in flows.items():
         scenario_figures = figures([one for cash in each for one in indicators(cash, PROFILES[profile], step)])
@@ -184,8 +189,3 @@ def _together(flows: list[CashFlow]) -> CashFlow:
         for item, values in flow.lines.items():
             lines[item] = lines[item] + values if item in lines else values
     return CashFlow(flows[0].basis, lines, flows[0].rate)
-
-
-def _less(flow: CashFlow, other: CashFlow) -> CashFlow:
-    lines = {item: values - other.lines[item] if item in other.lines else values for item, values in flow.lines.items()}
-    return CashFlow(flow.basis, lines, flow.rate)

@@ -120,7 +120,7 @@ class _ProgrammeWorkbookWriter:
             if one.incremental is None:
                 continue
             row += 1
-            flow = one.incremental.lines.filter(statement="total_capital", item="net_cash_flow")["value"].to_list()
+            flow = one.incremental.line("total_capital", "net_cash_flow")
             sheet.write_string(row, 0, f"{names.get(option) or option} ({option})")
             sheet.write_row(row, 1, flow, self.looks["money"])
         sheet.write_string(row + 1, 0, say("programme_statements.sum"), self.looks["total"])

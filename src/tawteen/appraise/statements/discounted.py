@@ -48,6 +48,13 @@ class CashFlow:
         """Sum of all lines."""
         return np.asarray(sum(self.lines.values()))
 
+    def less(self, other: CashFlow) -> CashFlow:
+        """The flow less another of the same basis, line by line; its rate stays."""
+        lines = {
+            item: values - other.lines[item] if item in other.lines else values for item, values in self.lines.items()
+        }
+        return CashFlow(self.basis, lines, self.rate)
+
 
 @dataclass(frozen=True)
 class Indicator:

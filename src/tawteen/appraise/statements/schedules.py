@@ -23,6 +23,8 @@ from tawteen.appraise.statements.timing import Array
 from tawteen.appraise.study import ORIGINS, RATE_KINDS, Origin
 
 Part = Literal["total", "local", "foreign"]
+LineKey = tuple[str, str, str, Part]
+"""Statement, item, name and part of a line."""
 NO_BASE = "statements.no_base"
 COVERS = ("dscr", "llcr", "plcr")
 """Ratios of debt cover."""
@@ -38,6 +40,11 @@ class StatementLine:
     name: str = ""
     part: Part = "total"
     reason: str | None = None
+
+    @property
+    def key(self) -> LineKey:
+        """What tells the line from others: statement, item, name and part."""
+        return self.statement, self.item, self.name, self.part
 
 
 def rows(accounts: Accounts) -> Iterator[StatementLine]:
