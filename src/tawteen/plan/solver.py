@@ -148,10 +148,11 @@ class Relaxation:
     All arguments and results are in the units of the model.
     """
 
-    def __init__(self, arrays: MilpArrays, units: Scaling | None = None) -> None:
+    def __init__(self, arrays: MilpArrays, units: Scaling | None = None, *, method: str = "simplex") -> None:
+        """`method`: simplex, or ipm (with crossover), which does not begin from a basis."""
         self.units = units or scaling(arrays)
         self._highs = _loaded(self.units.into(arrays), relax=True)
-        self._highs.setOptionValue("solver", "simplex")
+        self._highs.setOptionValue("solver", method)
 
     def bound(self, columns: Whole, lower: Floats, upper: Floats) -> None:
         """Sets the bounds of some columns."""

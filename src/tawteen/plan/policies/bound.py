@@ -17,7 +17,7 @@ from tawteen.plan.policies.inputs import PolicyInputs
 from tawteen.plan.policies.problem import first_stage, policy_problem
 from tawteen.plan.problem import Problem, baseline_model, relaxed
 from tawteen.plan.safe_bound import most_used, safe_bound
-from tawteen.plan.solver import Solution, solve_lp, solve_mip
+from tawteen.plan.solver import Relaxation, Solution, States, solve_lp, solve_mip
 from tawteen.plan.tolerances import TOLERANCES
 
 
@@ -50,7 +50,7 @@ class PolicyBound:
 
 def policy_bound(
     inputs: PolicyInputs, *, seconds: float = 0.0, problem: Problem | None = None, future: Problem | None = None,
-    thorough: bool = False, stop: Callable[[], bool] = lambda: False, solved: Solution | None = None,
+    thorough: bool = False, stop: Callable[[], bool] = lambda: False, solved: SolvedRelaxation | None = None,
 ) -> PolicyBound:  # fmt: skip
     """The bounds of `inputs`; the one with a whole first stage is searched for `seconds`.
 
@@ -65,9 +65,11 @@ def policy_bound(
     future = future_problem(inputs) if future is None else future
     nothing = (solve_lp(baseline_model(model.arrays, model)).value or 0.0) + model.constant
     feasible = FeasibleStarts(future, inputs.params, stop)
-    solution = solved or solved_relaxation(model, stop)
     arrays, solution = without_starts(
-        model, solution, lambda options: feasible.impossible(options, thorough=thorough), stop
+        model,
+        solved or solved_relaxation(model, stop),
+        lambda options: feasible.impossible(options, thorough=thorough),
+        stop,
     )
     if solution.x is None or solution.row_price is None or solution.value is None:
         empty = model.columns["start"].keys.clear().with_columns(share=pl.lit(0.0), worth=pl.lit(0.0))
@@ -90,25 +92,41 @@ def policy_bound(
     return PolicyBound(bound, tighter, nothing, starts.select(STARTS), arrays, solution.row_price, prices)
 
 
-def solved_relaxation(model: Problem, stop: Callable[[], bool] = lambda: False) -> Solution:
-    """The model of policies with starts in part, solved unless `stop` has returned True."""
+@dataclass(frozen=True)
+class SolvedRelaxation:
+    """The model of policies with starts in part, solved, and the basis of its optimum (None without one)."""
+
+    solution: Solution
+    basis: tuple[States, States] | None
+
+
+def solved_relaxation(model: Problem, stop: Callable[[], bool] = lambda: False) -> SolvedRelaxation:
+    """Solves the model of policies with starts in part, unless `stop` has returned True."""
     method = "ipm" if model.starts.stop - model.starts.start > DEFAULTS.branch.large_starts else "simplex"
-    return solve_lp(relaxed(model.arrays), method=method, stop=stop)
+    arrays = relaxed(model.arrays)
+    relaxation = Relaxation(arrays, method=method)
+    solution = relaxation.solve(stop=stop, presolve=True)
+    if solution.outcome == "optimal":
+        return SolvedRelaxation(solution, relaxation.basis)
+    return SolvedRelaxation(
+        solution if solution.outcome == "interrupted" else solve_lp(arrays, method=method, stop=stop), None
+    )
 
 
 def without_starts(
     model: Problem,
-    solution: Solution,
+    solved: SolvedRelaxation,
     failing: Callable[[set[str]], NDArray[np.int64]],
     stop: Callable[[], bool] = lambda: False,
 ) -> tuple[MilpArrays, Solution]:
     """The arrays of the model without those starts of options used by its relaxation that are `failing`; solved.
 
-    `solution`: of `solved_relaxation`. Once `stop` has returned True, the last solution is returned.
+    `solved`: of `solved_relaxation`, from whose basis it is solved again. Once `stop` has returned True, the last
+    solution is returned.
     """
-    arrays = model.arrays
+    arrays, solution = model.arrays, solved.solution
     keys = model.columns["start"].keys["option"].to_list()
-    tried, last = set[str](), None
+    tried, last, relaxation = set[str](), None, None
     while True:
         if solution.outcome != "optimal" and last is not None:
             return last
@@ -121,10 +139,18 @@ def without_starts(
         tried |= new
         if not np.isin(impossible, used).any():
             return arrays, solution
-        upper = arrays.upper.copy()
-        upper[model.starts.start + impossible] = 0.0
+        columns, upper = model.starts.start + impossible, arrays.upper.copy()
+        upper[columns] = 0.0
         arrays = replace(arrays, upper=upper)
-        solution = solved_relaxation(replace(model, arrays=arrays), stop)
+        if relaxation is None:
+            relaxation = Relaxation(relaxed(last[0]))
+            if solved.basis is not None:
+                relaxation.set_basis(*solved.basis)
+        relaxation.bound(columns, arrays.lower[columns], upper[columns])
+        solution = relaxation.solve(stop=stop)
+        if solution.outcome == "limit":
+            # The basis led nowhere.
+            solution = solve_lp(relaxed(arrays), stop=stop)
 
 
 STARTS = ("planned", "site", "finding", "period", "share", "worth")

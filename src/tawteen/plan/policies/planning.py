@@ -10,7 +10,13 @@ import polars as pl
 
 from tawteen.plan.budget import SearchBudget
 from tawteen.plan.model_builder import Floats
-from tawteen.plan.policies.bound import PolicyBound, policy_bound, solved_relaxation, without_starts
+from tawteen.plan.policies.bound import (
+    PolicyBound,
+    SolvedRelaxation,
+    policy_bound,
+    solved_relaxation,
+    without_starts,
+)
 from tawteen.plan.policies.future_problem import FeasibleStarts, future_problem, start_worths
 from tawteen.plan.policies.futures import Futures, drawn_futures
 from tawteen.plan.policies.improve import best_policy, improved, simulated
@@ -137,7 +143,7 @@ def _linear_guide(inputs: PolicyInputs, budget: SearchBudget, *, thorough: bool)
 
 
 def _proved(
-    inputs: PolicyInputs, model: Problem, future: Problem, budget: SearchBudget, solved: Solution | None, *,
+    inputs: PolicyInputs, model: Problem, future: Problem, budget: SearchBudget, solved: SolvedRelaxation | None, *,
     thorough: bool,
 ) -> PolicyBound | None:  # fmt: skip
     """Upper bound on the value of every policy; None where none is proved in time. `solved`: relaxation of `model`."""
@@ -318,7 +324,10 @@ class _Search:
         return min(most, max(int(left * params.value_share / seconds), params.least_futures))
 
     def _information_ended(self) -> Callable[[], bool]:
-        return lambda: self.budget.remaining <= 0.0 or self.budget.should_stop()
+        """Whether the time is over that is not set aside for estimating the bound."""
+        budget, share = self.budget, 0.0 if self.guide.informed is None else self.inputs.params.sampled_share
+        last = share * budget.remaining if budget.remaining < np.inf else 0.0
+        return lambda: budget.remaining <= last or budget.should_stop()
 
 
 def policy_of_shares(starts: pl.DataFrame, least: float) -> dict[DecisionPoint, IntendedStart]:
