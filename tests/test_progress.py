@@ -10,7 +10,7 @@ import pytest
 from tawteen.cli.console import Console
 from tawteen.cli.progress import ProgressBar
 from tawteen.progress import STAGES, ProgressEvent, Stage
-from tawteen.words import LANGS, Lang
+from tawteen.words import LANGS, Lang, Words
 
 SRC = Path(__file__).parents[1] / "src" / "tawteen"
 
@@ -46,3 +46,23 @@ def test_every_stage_is_said_in_words(stage: Stage, lang: Lang, monkeypatch: pyt
     assert "stage" not in lines[0]
     assert "{" not in lines[0]
     assert ("mill:repair" in lines[0]) == (stage in {"stating", "simulating"})
+
+
+def test_who_reports_to_a_budget_names_no_subject_and_its_stage_asks_for_none() -> None:
+    """`SearchBudget.report` tells of a search as a whole, so that a sentence about one option would have a hole."""
+    reported = {
+        str(node.args[0].value)
+        for path in SRC.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "report"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and node.args[0].value in STAGES
+    }
+    assert "valuing" in reported
+    for lang in LANGS:
+        words = Words(lang)
+        about_one = {stage for stage in reported if "mill" in words.say(f"cli.stage.{stage}", {"subject": "mill"})}
+        assert not about_one

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 Stage = Literal[
     "reading", "checking", "generating", "writing", "diagnosing", "matching", "appraising", "comparing",
     "problem", "nothing", "relaxation", "search", "proof", "prices", "dive", "improve", "result", "verifying",
-    "explaining", "fixed", "anew", "policy", "front", "stating", "simulating",
+    "explaining", "fixed", "anew", "policy", "front", "stating", "simulating", "valuing",
     "reporting", "study", "exhibits", "pictures", "page", "workbook",
 ]  # fmt: skip
 """Steps of long work; each has a sentence `cli.stage.STAGE`."""

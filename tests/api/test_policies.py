@@ -15,7 +15,7 @@ def test_a_policy_says_what_is_surveyed_first_and_what_each_finding_leads_to() -
     stages: list[str] = []
     plan = tw.plan_policy(tiny(), steps=3, futures=20, progress=lambda event: stages.append(event.stage))
     assert plan is not None
-    assert {"prices", "simulating"} <= set(stages)
+    assert {"prices", "valuing"} <= set(stages)
     assert plan.p10 <= plan.p50 <= plan.p90
     assert plan.expected <= plan.bound + plan.half_width + 1e-6 * abs(plan.bound)
     assert "PolicyPlan(seed=1, gains: 20" in repr(plan)

@@ -195,7 +195,7 @@ class _Search:
         self._reserve(seconds)
         policy, alone = self._improved(self._with_whole_starts(self._best(candidates, tried), tried), tried)
         budget.reserve(0.0, 0.0)
-        budget.report("simulating")
+        budget.report("valuing")
         drawn = self._drawn(self._count(seconds), self.seed, params.batches)
         valuation = valued(self.simulation, policy, drawn)
         fewer = valued(without_surveys(self.simulation), alone, drawn)
