@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -9,9 +10,11 @@ import pytest
 from tests.tiny import names, tables, tiny
 
 import tawteen as tw
+from tawteen.case.findings import sentence_of
 from tawteen.case.model import Case
 from tawteen.case.params import PRIOR
 from tawteen.case.prior_options import with_prior_options
+from tawteen.words import LANGS, Lang, Words
 
 LIKE = "cables"
 """Its title is unknown with chance 0.7, and it has one option."""
@@ -107,6 +110,23 @@ def test_nothing_is_assumed_where_there_is_nothing_to_restart_or_nothing_like_it
     same, notes = with_prior_options(case)
     assert same is case
     assert [note.code for note in notes] == ["prior_options.none"]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_note_says_the_proportion_in_few_digits(lang: Lang) -> None:
+    lines = [row for row in tables().get("lines", []) if row["site"] != LIKE]
+    _, (note,) = with_prior_options(without_options({"lines": [*lines, line(LIKE, 300.0), line("wires", 100.0)]}))
+    text = sentence_of(note, Words(lang))
+    assert "0.33" in text
+    assert "0.3333" not in text
+
+
+def test_convert_writes_what_is_assumed(tmp_path: Path) -> None:
+    without_options().write(tmp_path / "case")
+    written = tw.convert(tmp_path / "case", tmp_path / "assumed", prior_options=True)
+    assert {finding.code for finding in written.findings} >= {"prior_options.assumed"}
+    again = tw.read_case(tmp_path / "assumed", check=False)
+    assert option_of(again, "wires")["name_en"] == "Rehabilitate, assumed as at Cable works"
 
 
 def test_a_second_time_nothing_is_added() -> None:

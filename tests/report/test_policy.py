@@ -172,3 +172,21 @@ def test_inspections_that_cost_more_than_they_tell_are_not_said_to_change_nothin
     assert "worth no more than it costs" in same[0]
     plain = policy_knowing(learning, planned)
     assert f"over the first {planned.information_futures} futures: Cable works (" in plain[0]
+
+
+def test_where_time_ended_before_all_inspections_were_valued_the_sentence_says_so(
+    learning: ReportData, planned: tw.PolicyPlan
+) -> None:
+    row = planned.policy.filter(pl.col("option") == "cables:survey").with_columns(
+        site=pl.lit("mill"), option=pl.lit("mill:survey")
+    )
+    options = learning.effects.options
+    survey = options.filter(pl.col("option") == "cables:survey").with_columns(
+        site=pl.lit("mill"), option=pl.lit("mill:survey")
+    )
+    both = options if "mill:survey" in options["option"] else pl.concat([options, survey])
+    study_of_both = replace(learning, effects=replace(learning.effects, options=both))
+    more = replace(planned, policy=pl.concat([planned.policy, row]))
+    said = policy_knowing(study_of_both, more)
+    assert "Time sufficed to value 1 of 2 inspections one by one." in said[0]
+    assert "1 من 2" in said[1]

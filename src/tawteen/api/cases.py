@@ -19,6 +19,7 @@ from tawteen.case.example import write_example
 from tawteen.case.findings import CaseError, Finding
 from tawteen.case.generate import generate as generate_case
 from tawteen.case.model import Case
+from tawteen.case.prior_options import with_prior_options
 from tawteen.case.read import read_case_with_findings
 from tawteen.case.tables import TABLES, TITLES
 from tawteen.case.template import write_template
@@ -117,14 +118,20 @@ def import_case(
     return replace(done.case, findings=tuple(done.findings), path=Path(folder))
 
 
-def convert(source: str | Path, target: str | Path) -> Case:
+def convert(source: str | Path, target: str | Path, *, prior_options: bool = False) -> Case:
     """Writes the case in `source` (a folder or a workbook) as the other kind into `target`, and returns it.
+
+    `prior_options`: with assumed options for idle sites that have none (`Case.with_prior_options`); what was assumed
+    stands among the findings.
 
     Raises CaseError for a case that cannot be read, FileExistsError where something is there already.
     """
     if Path(target).exists():
         raise FileExistsError(target)
     case = read_case(source, check=False)
+    if prior_options:
+        case, assumed = with_prior_options(case)
+        case = replace(case, findings=(*case.findings, *assumed))
     case.write(target)
     return case
 

@@ -81,7 +81,7 @@ def with_prior_options(case: Case) -> tuple[Case, list[Finding]]:
             for row in _copied(case, "costs", one)
         ],
         "cadres": [
-            {**row, "headcount": round(row["headcount"] * one.size), "returning": None}
+            {**row, "headcount": max(1, round(row["headcount"] * one.size)), "returning": None}
             for one in proposals
             for row in _copied(case, "cadres", one)
         ],
@@ -96,7 +96,8 @@ def with_prior_options(case: Case) -> tuple[Case, list[Finding]]:
 
 def _note(one: _Proposal) -> Finding:
     code = "prior_options.assumed" if one.ratio is None else "prior_options.in_proportion"
-    args = {"option": one.id, "site": one.site["id"], "like": one.like["id"], "ratio": one.size}
+    args = {"option": one.id, "site": one.site["id"], "like": one.like["id"], "ratio": float(f"{one.size:.3g}"),
+            "low": PRIOR.capacity_low, "high": PRIOR.capacity_high}  # fmt: skip
     return Finding("note", code, value=one.id, args=args)
 
 
@@ -180,15 +181,16 @@ def _with_chances(gates: pl.DataFrame, proposals: list[_Proposal]) -> pl.DataFra
     """Rows of `blockers`, with chances of the unknown gates of the sites that count and state none."""
     likes = {one.site["id"]: one.like_site["id"] for one in reversed(proposals)}
     key, state = ["like", "gate"], pl.col("state") == "unknown"
-    known = gates.filter(state).select("gate", like="site", there="chance")
-    usual = known.group_by("gate").agg(usual=pl.col("there").mean())
+    known = gates.filter(state).select("gate", like="site", chance_there="chance")
+    assumed = pl.when(gate="market").then(PRIOR.market_chance)
+    means = known.group_by("gate").agg(mean_chance=pl.col("chance_there").mean())
     return (
         gates.with_columns(like=pl.col("site").replace_strict(likes, default=None, return_dtype=pl.String))
         .join(known, on=key, how="left", maintain_order="left")
-        .join(usual, on="gate", how="left", maintain_order="left")
+        .join(means, on="gate", how="left", maintain_order="left")
         .with_columns(
             chance=pl.when(state & COUNTS & HARD & pl.col("like").is_not_null())
-            .then(pl.coalesce("chance", "there", "usual", pl.when(gate="market").then(PRIOR.market_chance)))
+            .then(pl.coalesce("chance", "chance_there", "mean_chance", assumed))
             .otherwise("chance")
         )
         .select(gates.columns)

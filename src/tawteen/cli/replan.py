@@ -96,6 +96,8 @@ def _causes(outcome: Replan, console: Console) -> list[RenderableType]:
         return [console.words.say("replan.not_separable")] if causes.earlier is not None else []
     amounts = {name: "–" if value is None else number(value, 0) for name, value in asdict(causes).items()}
     sentences = [console.words.say("replan.causes", amounts)]
+    if causes.left_out:
+        sentences.append(console.words.say("replan.left_out", n=causes.left_out))
     if outcome.surveyed:
         cost = number(causes.surveys or 0.0, 0)
         sentences.append(console.words.say("replan.surveyed", {"cost": cost}, len(outcome.surveyed)))

@@ -336,6 +336,13 @@ class RobustParams(_Params):
     policy_scenarios: int = Field(
         default=200, ge=0, le=1_000_000, description="scenarios at most in which a policy is set beside the single path"
     )
+    earlier_share: float = Field(
+        default=0.1,
+        ge=0,
+        le=1,
+        description="share of the time limit of planning again that each search may take beside it for the earlier "
+        "starts that can still be carried out together",
+    )
     good_starts: int = Field(default=12, ge=1, le=500, description="best starts of a site that a scenario may choose")
     fix_above: int = Field(
         default=200, ge=0, le=1_000_000, description="fractional starts above which whole ones are fixed"

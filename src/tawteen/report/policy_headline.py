@@ -96,7 +96,15 @@ def policy_knowing(study: ReportData, policy: PolicyPlan) -> Both:
         for site, value in most.head(LAYOUT.sites_named).select("site", "value_of_information").iter_rows()
     ]
     if items:
-        sentences.append(bilingual("headline.policy_surveys", policy.information_futures, items=join_items(items)))
+        valued, count = policy.information.height, policy.information_futures
+        if valued < len(surveyed):
+            known = each(study, lambda words: words.number(valued))
+            every = each(study, lambda words: words.number(len(surveyed)))
+            sentences.append(
+                bilingual("headline.policy_surveys_known", count, items=join_items(items), known=known, all=every)
+            )
+        else:
+            sentences.append(bilingual("headline.policy_surveys", count, items=join_items(items)))
     return join_sentences(sentences)
 
 

@@ -211,6 +211,7 @@ def test_earlier_starts_that_no_longer_fit_together_count_as_the_best_of_them(re
     ]
     nothing = changed.programme.do_nothing or 0.0
     causes = changed.causes
+    assert 0 < causes.left_out < len(before)
     assert causes.learning == pytest.approx(max(values) - nothing - (causes.earlier or 0.0), abs=1.0)
     assert causes.time == pytest.approx(0.0, abs=1e-3)
     assert causes.decision is not None

@@ -13,10 +13,11 @@ class GainCauses:
 
     `earlier` and `new`: value over doing nothing, the earlier one under the facts that were known then. `learning`:
     the earlier starts under the new facts, as far as these allow them (where they can no longer be carried out
-    together, the most valuable of them), less `earlier`. `time`: what is lost or won because sites did not begin as
-    they were planned to. `decision`: what planning again adds to that. `surveys`: what surveys that are done cost;
-    it is spent, and no part of `new`. learning + time + decision = new − surveys − earlier. None where a value is
-    missing, and where no selection of the earlier starts keeps the rules.
+    together, the most valuable of them that were found), less `earlier`; `left_out`: how many of them these do not
+    allow. `time`: what is lost or won because sites did not begin as they were planned to. `decision`: what
+    planning again adds to that. `surveys`: what surveys that are done cost; it is spent, and no part of `new`.
+    learning + time + decision = new − surveys − earlier. None where a value is missing, and where no selection of
+    the earlier starts was found that keeps rules and limits.
     """
 
     earlier: float | None = None
@@ -25,11 +26,13 @@ class GainCauses:
     time: float | None = None
     decision: float | None = None
     surveys: float | None = None
+    left_out: int = 0
 
 
 def gain_causes(
-    earlier: Programme, programme: Programme, *, learned: float | None, timely: float | None, free: float | None
-) -> GainCauses:
+    earlier: Programme, programme: Programme, *, learned: float | None, timely: float | None, free: float | None,
+    left_out: int,
+) -> GainCauses:  # fmt: skip
     """The steps between two programmes. Values under the new facts: `learned` of the earlier starts that are possible,
     `timely` of them as they really began, `free` of those without the surveys that are done.
     """
@@ -39,7 +42,7 @@ def gain_causes(
         return GainCauses(before, new)
     return GainCauses(
         before, new, learning=learned - nothing - before, time=timely - learned, decision=new + nothing - free,
-        surveys=free - timely,
+        surveys=free - timely, left_out=left_out,
     )  # fmt: skip
 
 

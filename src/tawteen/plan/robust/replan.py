@@ -45,9 +45,6 @@ Begun = Mapping[str, tuple[str, int] | None]
 """By site: the option that was started and the period, or None where nothing was started after all."""
 
 
-CAUSES_SHARE = 0.1
-"""Share of the time limit that each search for what still fits together of an earlier programme may take beside it."""
-
 HELD = "replan:held"
 """Id of the rule that keeps what stays: no rule of the case, so that its price proves no bound of the case."""
 
@@ -133,7 +130,7 @@ def replan(
     kept_value = worths.value(planned)
     return Replan(
         case, programme, kept_value, penalty, tuple(sorted(committed)), tuple(surveyed),
-        _causes(worths, earlier, programme, begun or {}, surveyed, seconds=CAUSES_SHARE * time_limit),
+        _causes(worths, earlier, programme, begun or {}, surveyed, seconds=params.robust.earlier_share * time_limit),
         _changes(moves.sites, _starts(programme), before, worths, charged=dict.fromkeys(meant, penalty)), moves,
     )  # fmt: skip
 
@@ -360,7 +357,8 @@ def _causes(
     in_time = worths.together({site: start for site, start in known.items() if site not in begun}, late, seconds)
     learned, timely = worths.value(known), worths.value(in_time)
     free = worths.value({site: start for site, start in in_time.items() if site not in surveyed})
-    return gain_causes(earlier, programme, learned=learned, timely=timely, free=free)
+    left_out = len(_starts(earlier).keys() - known.keys())
+    return gain_causes(earlier, programme, learned=learned, timely=timely, free=free, left_out=left_out)
 
 
 def _changes(
