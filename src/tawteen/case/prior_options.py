@@ -96,8 +96,8 @@ def with_prior_options(case: Case) -> tuple[Case, list[Finding]]:
 
 def _note(one: _Proposal) -> Finding:
     code = "prior_options.assumed" if one.ratio is None else "prior_options.in_proportion"
-    args = {"option": one.id, "site": one.site["id"], "like": one.like["id"], "ratio": float(f"{one.size:.3g}"),
-            "low": PRIOR.capacity_low, "high": PRIOR.capacity_high}  # fmt: skip
+    args = {"option": one.id, "site": one.site["id"], "like": one.like["id"], "ratio": f"{one.size:.3g}",
+            "low": f"{PRIOR.capacity_low:g}", "high": f"{PRIOR.capacity_high:g}"}  # fmt: skip
     return Finding("note", code, value=one.id, args=args)
 
 
