@@ -51,7 +51,8 @@ def test_without_a_bound_there_is_no_sentence(lang: Lang) -> None:
 def policy_lines(lang: Lang, *, proved: float | None, priced: bool, **bounds: Any) -> tuple[str, ...]:
     """The sentences on a policy with these bounds whose prices, if it has any, prove `proved`."""
     prices = pl.DataFrame([("credit", "credit", None, None, 0, 1.0)], policy_schema("bound_prices"), orient="row")
-    values: dict[str, Any] = {**dict.fromkeys(PolicyPlan.__dataclass_fields__), "sampled_bounds": (), **bounds}
+    gains: dict[str, Any] = {"gains": (450.0, 450.0), "batches": 2, "sampled_bounds": ()}
+    values: dict[str, Any] = {**dict.fromkeys(PolicyPlan.__dataclass_fields__), **gains, **bounds}
     plan = PolicyPlan(**{**values, "bound_prices": prices if priced else prices.clear()})
     return _policy_proof_lines(SimpleNamespace(words=Words(lang)), plan, proved)  # type: ignore[arg-type]
 
