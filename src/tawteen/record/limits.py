@@ -1,0 +1,31 @@
+"""How large a record and what belongs to it may be: stated once, checked before anything is computed with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RecordLimits:
+    """Largest sizes that are read; a larger one is refused with the limit named.
+
+    A record has no limit of entries: they are read one by one.
+    """
+
+    line_bytes: int = 16_000_000
+    """Bytes of one entry; an import of some 100,000 cells stays below."""
+    line_nesting: int = 20
+    """Lists and objects inside each other in an entry."""
+    name_characters: int = 200
+    """Characters of a name: of a person, a party, a part of a subject, a key."""
+    note_bytes: int = 100_000
+    """Bytes of a checkpoint with its signatures, of a key, and of a file with a passphrase."""
+    signatures: int = 64
+    """Signatures under one checkpoint."""
+    passphrase_characters: int = 10
+    """Least number of characters of the passphrase of a new key."""
+    listed_faults: int = 20
+    """Faults of entries that are listed; of the others the number is told."""
+
+
+RECORD_LIMITS = RecordLimits()
