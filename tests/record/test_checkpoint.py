@@ -36,6 +36,17 @@ FOO = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
 FOO_SIGNATURE = "Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM="
 # A witness of the public network; its key is of the kind of cosigners.
 REMORA = "remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2"
+# A checkpoint of a public log with the cosignature of a public witness.
+NAVIGLI = "witness.navigli.sunlight.geomys.org+a3e00fe2+BNy/co4C1Hn1p+INwJrfUlgz7W55dSZReusH/GhUhJ/G"
+WITNESSED = "\n".join((
+    "coachandhorses2026h1.staging.certificate.transparency.goog",
+    "185550722",
+    "YXAM0VmnrfvLaBCOOYSJhCaE5F10oGBOo+hkbDa1kng=",
+    "",
+    "— witness.navigli.sunlight.geomys.org "
+    "o+AP4gAAAABqb7DzNrGFRJnQ9vrJ8xpnwZytnr/ZYczDIsvwvouiSjwOjn7a72ccxBk+lKnZ7dKqkYKER1s/KxLTaVwQD7lJZTC/CQ==",
+    "",
+))  # fmt: skip
 # The checkpoint that C2SP tlog-cosignature shows; its keys are not published.
 SHOWN = "\n".join((
     "example.com/behind-the-sofa",
@@ -83,6 +94,13 @@ def test_the_published_checkpoint_is_read_and_written() -> None:
     assert int.from_bytes(read.signatures[1].signature[:8], "big") == 1679315147
     assert read.text() == SHOWN
     assert read.verified(KEYS) == []
+
+
+def test_the_cosignature_of_a_public_witness_holds() -> None:
+    key = VerifierKey.parse(NAVIGLI)
+    assert Checkpoint.parse(WITNESSED).verified([key]) == [(key, 0x6A6FB0F3)]
+    with pytest.raises(FaultError, match=r"record\.bad_signature"):
+        Checkpoint.parse(WITNESSED.replace("185550722", "185550723")).verified([key])
 
 
 def test_the_message_of_a_cosignature_is_that_of_its_specification() -> None:

@@ -100,7 +100,7 @@ def _refusal(line: bytes, text: str) -> FaultError:
     except FaultError as fault:
         return fault
     same = zip(line, canonical, strict=False)
-    position = next((i for i, (given, wanted) in enumerate(same) if given != wanted), min(len(line), len(canonical)))
+    position = next((i for i, (given, canon) in enumerate(same) if given != canon), min(len(line), len(canonical)))
     return FaultError("record.not_canonical", position=len(line[:position].decode("utf-8", "ignore")) + 1)
 
 

@@ -13,7 +13,7 @@ from tawteen.record.canonical import canonical_bytes, read_canonical
 from tawteen.record.errors import FaultError
 from tawteen.record.tree import leaf_hash
 
-FIELDS = frozenset(("act", "based_on", "content", "number", "party", "person", "salt", "subject", "time"))
+ENTRY_FIELDS = frozenset(("act", "based_on", "content", "number", "party", "person", "salt", "subject", "time"))
 WITHHELD_FIELDS = frozenset(("leaf", "number"))
 SALT_BYTES = 16
 _SALT = re.compile(f"[0-9a-f]{{{2 * SALT_BYTES}}}")
@@ -96,8 +96,8 @@ def check_entry(value: Any) -> None:
     """Raises FaultError where a value of JSON is no valid entry, with the field that is wrong."""
     if not isinstance(value, dict):
         raise FaultError("record.no_object")
-    if value.keys() != FIELDS:
-        unknown, missing = sorted(value.keys() - FIELDS), sorted(FIELDS - value.keys())
+    if value.keys() != ENTRY_FIELDS:
+        unknown, missing = sorted(value.keys() - ENTRY_FIELDS), sorted(ENTRY_FIELDS - value.keys())
         if unknown:
             raise FaultError("record.unknown_field", unknown[0], name=unknown[0])
         raise FaultError("record.missing_field", missing[0], name=missing[0])
