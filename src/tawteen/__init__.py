@@ -61,6 +61,9 @@ if TYPE_CHECKING:
     from tawteen.plan.policy_plan import PolicyPlan
     from tawteen.plan.programme import Programme, Scenario
     from tawteen.progress import ProgressEvent
+    from tawteen.record.cosigning import cosign
+    from tawteen.record.keys import new_key
+    from tawteen.record.verification import verify_record
     from tawteen.runs.usage_error import UsageError
     from tawteen.words import set_language
 
@@ -89,6 +92,7 @@ __all__ = [
     "check",
     "compare",
     "convert",
+    "cosign",
     "diagnose",
     "explain",
     "generate",
@@ -97,6 +101,7 @@ __all__ = [
     "limit_worths",
     "localise",
     "match",
+    "new_key",
     "pareto",
     "plan",
     "plan_policy",
@@ -112,6 +117,7 @@ __all__ = [
     "tables",
     "template",
     "verify",
+    "verify_record",
     "write_model",
     "write_papers",
 ]
@@ -140,6 +146,7 @@ _MODULE_OF = {
     "check": "tawteen.api.cases",
     "compare": "tawteen.api.studies",
     "convert": "tawteen.api.cases",
+    "cosign": "tawteen.record.cosigning",
     "diagnose": "tawteen.api.stages",
     "explain": "tawteen.api.studies",
     "generate": "tawteen.api.cases",
@@ -148,6 +155,7 @@ _MODULE_OF = {
     "limit_worths": "tawteen.api.studies",
     "localise": "tawteen.api.stages",
     "match": "tawteen.api.stages",
+    "new_key": "tawteen.record.keys",
     "pareto": "tawteen.api.studies",
     "plan": "tawteen.api.studies",
     "plan_policy": "tawteen.api.policies",
@@ -163,6 +171,7 @@ _MODULE_OF = {
     "tables": "tawteen.api.cases",
     "template": "tawteen.api.cases",
     "verify": "tawteen.api.studies",
+    "verify_record": "tawteen.record.verification",
     "write_model": "tawteen.api.studies",
     "write_papers": "tawteen.api.stages",
 }

@@ -10,7 +10,7 @@ Stage = Literal[
     "reading", "checking", "generating", "writing", "diagnosing", "matching", "appraising", "comparing",
     "problem", "nothing", "relaxation", "search", "proof", "prices", "dive", "improve", "result", "verifying",
     "explaining", "fixed", "anew", "policy", "front", "stating", "simulating", "valuing",
-    "reporting", "study", "exhibits", "pictures", "page", "workbook",
+    "reporting", "study", "exhibits", "pictures", "page", "workbook", "entries",
 ]  # fmt: skip
 """Steps of long work; each has a sentence `cli.stage.STAGE`."""
 

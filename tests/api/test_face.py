@@ -18,7 +18,7 @@ from tawteen.cli.app import COMMANDS
 
 def test_every_command_is_a_function_with_types_and_a_docstring() -> None:
     for name in COMMANDS:
-        verb = getattr(tw, name)
+        verb = getattr(tw, name.replace("-", "_"))
         assert isinstance(verb, FunctionType), name
         assert verb.__doc__, name
         parameters = inspect.signature(verb).parameters.values()

@@ -13,6 +13,7 @@ from tawteen.cli.appraise import appraise
 from tawteen.cli.check import check
 from tawteen.cli.compare import compare
 from tawteen.cli.convert import convert
+from tawteen.cli.cosign import cosign
 from tawteen.cli.diagnose import diagnose
 from tawteen.cli.explain import explain
 from tawteen.cli.generate import generate
@@ -20,6 +21,7 @@ from tawteen.cli.help import Command, Group
 from tawteen.cli.init import init
 from tawteen.cli.localise import localise
 from tawteen.cli.match import match
+from tawteen.cli.new_key import new_key
 from tawteen.cli.pareto import pareto
 from tawteen.cli.plan import plan
 from tawteen.cli.replan import replan
@@ -28,6 +30,7 @@ from tawteen.cli.result import CommandResult
 from tawteen.cli.robust import robust
 from tawteen.cli.template import template
 from tawteen.cli.verify import verify
+from tawteen.cli.verify_record import verify_record
 from tawteen.words import Lang, Words
 
 COMMANDS: dict[str, Callable[..., CommandResult]] = {
@@ -48,6 +51,9 @@ COMMANDS: dict[str, Callable[..., CommandResult]] = {
     "robust": robust,
     "replan": replan,
     "pareto": pareto,
+    "verify-record": verify_record,
+    "cosign": cosign,
+    "new-key": new_key,
 }
 EVERYWHERE = ("lang", "json")
 HELP = ["-h", "--help"]

@@ -27,6 +27,18 @@ def canonical_bytes(value: Any) -> bytes:
     Raises FaultError where it has none: a whole number beyond 2**53 - 1, NaN, infinity, a lone surrogate.
     """
     try:
+        line = _ENCODE(value).encode()
+        # Mostly Python's own writer, which is ten times as fast, writes the same; the reader tells whether it did.
+        if read_canonical(line) == value:
+            return line
+    except (FaultError, ValueError, TypeError, RecursionError):
+        pass
+    return _canonical_bytes(value)
+
+
+def _canonical_bytes(value: Any) -> bytes:
+    """As `canonical_bytes`, by the library alone."""
+    try:
         return rfc8785.dumps(value)
     except rfc8785.IntegerDomainError as error:
         raise FaultError("record.number_range") from error
@@ -60,7 +72,7 @@ def read_canonical(line: bytes) -> Any:
         raise FaultError("record.nested", most=RECORD_LIMITS.line_nesting) from error
     except json.JSONDecodeError as error:
         raise FaultError("record.not_json", position=error.pos + 1) from error
-    if canonical_bytes(value) != line:
+    if _canonical_bytes(value) != line:
         raise _refusal(line, text)
     return value
 
@@ -96,7 +108,7 @@ def _refusal(line: bytes, text: str) -> FaultError:
     if repeated:
         return FaultError("record.duplicate_key", key=repeated[0])
     try:
-        canonical = canonical_bytes(value)
+        canonical = _canonical_bytes(value)
     except FaultError as fault:
         return fault
     same = zip(line, canonical, strict=False)
