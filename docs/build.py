@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import inspect
+import tomllib
 import types
 import typing
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,7 @@ from tawteen.plan.params import profile_text
 from tawteen.plan.policy_plan import POLICY_TABLES
 from tawteen.plan.programme import VERSION
 from tawteen.plan.programme_tables import PROGRAMME_TABLES
+from tawteen.record.limits import RECORD_LIMITS
 from tawteen.words import LANGS, Words
 from tawteen.works.model import WorksNetwork
 
@@ -303,10 +306,11 @@ def limits_page() -> str:
     """How large a case may be, from the limits that the readers keep, and what planning takes."""
     parts = [
         "# Limits of size",
-        "Made by `docs/build.py` from `case/size_limits.py` and `case/workbook_file.py`; do not edit it here. "
-        "Sizes are measured before a file is read; a larger one is refused in one message that names the limit.",
+        "Made by `docs/build.py` from `case/size_limits.py`, `case/workbook_file.py` and `record/limits.py`; do not "
+        "edit it here. Sizes are measured before a file is read; a larger one is refused in one message that names the limit.",
         "## Folders, settings, outlines and files of an import\n\n" + _limits_table(SIZE_LIMITS),
         "## Workbooks\n\n" + _limits_table(LIMITS),
+        "## Records, checkpoints and keys\n\n" + _limits_table(RECORD_LIMITS),
         "## Memory and time at the limits\n\n`tawteen check` of a case of four sites, as measured: "
         "seconds of the processor and the largest memory.\n\n"
         "| case | seconds | memory |\n|---|---|---|\n"
@@ -321,6 +325,39 @@ def limits_page() -> str:
         "[Plan a thousand sites](../howto/thousand-sites.md).",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def acts_page() -> str:
+    """The acts of the record, from `acts.toml`."""
+    parts = [
+        "# The acts of the record",
+        "Made by `docs/build.py` from `record/acts.toml`; do not edit it here. What an entry states beside these is in "
+        "[The record](record.md). A field in **bold** is needed. Kinds: `name`, text of 1 to "
+        f"{RECORD_LIMITS.name_characters} characters without control characters; `text`; `value`, what a cell holds "
+        "(text, number, true, false or null); `number`; `flag`, true or false; `count`, a whole number from 0; "
+        "`entry`, the number of an earlier entry; `hash`, SHA-256 in 64 hexadecimal digits; `time`; `key`, a verifier "
+        "key; a list of a kind in brackets, an object in braces.",
+    ]
+    for name, stated in tomllib.loads(files("tawteen.record").joinpath("acts.toml").read_text("utf-8")).items():
+        least, greatest = stated["based_on"]
+        basis = f"{least}" if least == greatest else f"{least} to {greatest}"
+        lines = ["| field of the content | kind |", "|---|---|"]
+        for field, kind in stated["content"].items():
+            shown = f"`{field[:-1]}`" if field.endswith("?") else f"**`{field}`**"
+            lines.append(f"| {shown} | `{_act_kind(kind)}` |")
+        subject = ", ".join(f"`{part}`" for part in stated["subject"])
+        about = f"Subject: {subject}. Based on {basis} earlier {'entry' if greatest == 1 else 'entries'}."
+        parts += [f"## {name}", stated["meaning"], about, "\n".join(lines)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _act_kind(kind: Any) -> str:
+    """A kind of `acts.toml` in one line."""
+    if isinstance(kind, list):
+        return f"[{_act_kind(kind[0])}]"
+    if isinstance(kind, dict):
+        return "{" + ", ".join(f"{name}: {_act_kind(inner)}" for name, inner in kind.items()) + "}"
+    return str(kind)
 
 
 def study_page() -> str:
@@ -389,6 +426,7 @@ MADE = {
     "reference/programme.md": programme_page,
     "reference/commands.md": commands_page,
     "reference/study.md": study_page,
+    "reference/acts.md": acts_page,
     "reference/search.toml": profile_text,
 }
 """Generated pages that have one language."""

@@ -144,9 +144,14 @@ def test_lists_of_objects_are_checked_inside() -> None:
 
 
 def test_an_act_is_added_as_data() -> None:
-    acts = read_acts(
-        '[agree]\nsubject = ["item"]\nbased_on = [1, 1]\n[agree.content]\nstate = "name"\n"sum?" = "number"'
-    )
+    text = """
+[agree]
+meaning = "A party agrees."
+subject = ["item"]
+based_on = [1, 1]
+content = { state = "name", "sum?" = "number" }
+"""
+    acts = read_acts(text)
     acts["agree"].check(["7"], {"state": "agreed", "sum": 1.5}, [4])
     with pytest.raises(FaultError, match=r"record\.basis"):
         acts["agree"].check(["7"], {"state": "agreed"}, [])

@@ -31,6 +31,7 @@ class Act:
     greatest_basis: int
     required: Mapping[str, Fits]
     optional: Mapping[str, Fits]
+    meaning: str
 
     def check(self, subject: list[Any], content: dict[str, Any], based_on: list[Any]) -> None:
         """Raises FaultError where subject, content or the number of entries it is based on are not those of the act."""
@@ -134,7 +135,7 @@ def read_acts(text: str) -> dict[str, Act]:
     for name, stated in tomllib.loads(text).items():
         least, greatest = stated["based_on"]
         required, optional = _fields(stated["content"])
-        acts[name] = Act(name, tuple(stated["subject"]), least, greatest, required, optional)
+        acts[name] = Act(name, tuple(stated["subject"]), least, greatest, required, optional, stated["meaning"])
     return acts
 
 

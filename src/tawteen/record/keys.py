@@ -27,6 +27,8 @@ from tawteen.record.text_file import read_note_file
 LOG_KEY, COSIGNER_KEY = 0x01, 0x04
 """Kinds of keys: signs checkpoints as the workspace that issues them, or cosigns them as a party."""
 KEY_ID_BYTES, PUBLIC_KEY_BYTES = 4, 32
+PASSPHRASE_CHARACTERS = 10
+"""Least number of characters of the passphrase of a new key."""
 _PASSPHRASE_ROUNDS = 600_000
 """Rounds of PBKDF2-HMAC-SHA256, as OWASP's Password Storage Cheat Sheet asks for (2023)."""
 _AES_KEY_BYTES, _BLOCK_BYTES, _KDF_SALT_BYTES = 32, 16, 16
@@ -108,8 +110,8 @@ def write_key(path: Path, key: SigningKey, passphrase: str) -> None:
     600,000 rounds, AES-256-CBC) in PEM, which any program for keys reads. Raises FaultError where the passphrase is
     too short and OSError where the file cannot be written.
     """
-    if len(passphrase) < RECORD_LIMITS.passphrase_characters:
-        raise FaultError("record.passphrase_short", least=RECORD_LIMITS.passphrase_characters)
+    if len(passphrase) < PASSPHRASE_CHARACTERS:
+        raise FaultError("record.passphrase_short", least=PASSPHRASE_CHARACTERS)
     plain = key._private.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )

@@ -22,8 +22,6 @@ class RecordLimits:
     """Bytes of a checkpoint with its signatures, of a key, and of a file with a passphrase."""
     signatures: int = 64
     """Signatures under one checkpoint."""
-    passphrase_characters: int = 10
-    """Least number of characters of the passphrase of a new key."""
     listed_faults: int = 20
     """Faults of entries that are listed; of the others the number is told."""
 
