@@ -307,7 +307,8 @@ def limits_page() -> str:
     parts = [
         "# Limits of size",
         "Made by `docs/build.py` from `case/size_limits.py`, `case/workbook_file.py` and `record/limits.py`; do not "
-        "edit it here. Sizes are measured before a file is read; a larger one is refused in one message that names the limit.",
+        "edit it here. Sizes are measured before a file is read; a larger one is refused in one message that names the "
+        "limit.",
         "## Folders, settings, outlines and files of an import\n\n" + _limits_table(SIZE_LIMITS),
         "## Workbooks\n\n" + _limits_table(LIMITS),
         "## Records, checkpoints and keys\n\n" + _limits_table(RECORD_LIMITS),

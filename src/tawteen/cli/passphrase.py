@@ -23,5 +23,5 @@ def read_passphrase(console: Console, file: Path | None, *, confirm: bool = Fals
     if console.machine or not sys.stdin.isatty():
         raise UsageError("cli.no_passphrase")
     say = console.words.say
-    again = say("cli.passphrase_again") if confirm else False
-    return str(typer.prompt(say("cli.passphrase"), hide_input=True, confirmation_prompt=again, err=True))
+    second_prompt = say("cli.passphrase_again") if confirm else False
+    return str(typer.prompt(say("cli.passphrase"), hide_input=True, confirmation_prompt=second_prompt, err=True))

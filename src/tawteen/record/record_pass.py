@@ -125,8 +125,8 @@ class RecordPass:
             self._faults.append(other.finding)
             copy.lines = None
         elif other.leaf != read.leaf:
-            here, there = description(read.stated), description(other.stated)
-            self._differ(copy, read.row, "record.differs_from_copy", here=here, there=there)
+            texts = {"here": description(read.stated), "there": description(other.stated)}
+            self._differ(copy, read.row, "record.differs_from_copy", **texts)
 
     def _differ(self, copy: Copy, number: int, code: str, **texts: str) -> None:
         args = {"number": number, "copy": copy.name, **texts}
