@@ -19,7 +19,7 @@ def test_roots_and_proofs_are_the_same(size: int) -> None:
     theirs = pymerkle.InmemoryTree(algorithm="sha256")
     for line in LINES:
         theirs.append_entry(line)
-    root = theirs.get_state(size)
+    root = theirs.get_root(size)
     assert ours.root(size) == root
     for index in range(size):
         proof = theirs.prove_inclusion(index + 1, size)

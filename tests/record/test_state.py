@@ -47,7 +47,7 @@ def imported(number: int, *cells: tuple[Place, Any, int], party: str = "host") -
 
 
 def state(*entries: Entry) -> RecordState:
-    return RecordState.of(lines(entries))
+    return RecordState.fold(lines(entries))
 
 
 def values_of(current: RecordState, view: frozenset[str] | None = None) -> list[Any]:
@@ -93,14 +93,14 @@ def test_rebuilt_and_grown_states_are_the_same_at_every_size(entries: list[Entry
         if grown.size == size:
             earlier = copy.deepcopy(grown)
         grown.apply(line)
-    assert grown == RecordState.of(read)
-    assert RecordState.of(read, size) == RecordState.of(read[:size]) == (earlier or grown)
+    assert grown == RecordState.fold(read)
+    assert RecordState.fold(read, size) == RecordState.fold(read[:size]) == (earlier or grown)
 
 
 @settings(deadline=None)
 @given(histories())
 def test_no_value_is_lost_before_somebody_replaces_or_settles_it(entries: list[Entry]) -> None:
-    whole = RecordState.of(lines(entries))
+    whole = RecordState.fold(lines(entries))
     for place, history in whole.cells.items():
         replaced = {base for version in history for base in version.replaces}
         assert [one.number for one in whole.current(place)] == [v.number for v in history if v.number not in replaced]
@@ -111,7 +111,7 @@ def test_no_value_is_lost_before_somebody_replaces_or_settles_it(entries: list[E
 @given(histories(), st.sampled_from(PARTIES))
 def test_a_partys_copy_shows_what_the_whole_record_shows_it(entries: list[Entry], party: str) -> None:
     """Changes of cells that a party may not see are withheld: its view is the same, and holds none of their values."""
-    whole, view = RecordState.of(lines(entries)), frozenset((party,))
+    whole, view = RecordState.fold(lines(entries)), frozenset((party,))
     seen = {one.number for place in whole.cells for one in whole.versions(place, view)}
     changing = {"cell", "import", "settle"}
     part = [
@@ -119,7 +119,7 @@ def test_a_partys_copy_shows_what_the_whole_record_shows_it(entries: list[Entry]
         if entry.act in changing and entry.number not in seen else read_line(entry.line())
         for entry in entries
     ]  # fmt: skip
-    own = RecordState.of(part)
+    own = RecordState.fold(part)
     assert own.view_hash(view) == whole.view_hash(view)
     assert list(own.values(view)) == list(whole.values(view))
     assert own.conflicts(view) == whole.conflicts(view)
@@ -128,7 +128,7 @@ def test_a_partys_copy_shows_what_the_whole_record_shows_it(entries: list[Entry]
 @settings(deadline=None)
 @given(histories(), st.data())
 def test_a_private_value_changes_nothing_in_the_view_of_the_other(entries: list[Entry], data: st.DataObject) -> None:
-    whole = RecordState.of(lines(entries))
+    whole = RecordState.fold(lines(entries))
     private = [
         one.number for place, history in whole.cells.items() for one in history
         if one.party == "host" and not whole.may_see(place, one, "partner")
@@ -140,7 +140,7 @@ def test_a_private_value_changes_nothing_in_the_view_of_the_other(entries: list[
     content: dict[str, Any] = copy.deepcopy(dict(entry.content))
     (content["cells"][0] if entry.act == "import" else content)["value"] = "secret"
     other = [*entries[: number - 1], Entry(**{**vars(entry), "content": content}), *entries[number:]]
-    changed = RecordState.of(lines(other))
+    changed = RecordState.fold(lines(other))
     for view in (PARTNER, JOINT):
         assert changed.view_hash(view) == whole.view_hash(view)
         assert changed.conflicts(view) == whole.conflicts(view)
@@ -178,7 +178,7 @@ def test_an_import_carries_the_version_of_each_cell() -> None:
     undone = imported(4, (SITE, 20, 3), (other, None, 3))
     assert dict(state(change(1, 20), imported(2, (SITE, 30, 1)), imported(3, (SITE, 20, 2))).values()) == {SITE: 20}
     assert other not in dict(
-        RecordState.of(lines([change(1, 1), change(2, 2), imported(3, (other, 5, 0)), undone])).values()
+        RecordState.fold(lines([change(1, 1), change(2, 2), imported(3, (other, 5, 0)), undone])).values()
     )
 
 
@@ -256,12 +256,12 @@ def test_roles_are_those_of_a_size() -> None:
     read = lines(
         [grant(1, "amal", "analyst"), grant(2, "ali", "chair"), end(3, "amal", 1), grant(4, "amal", "auditor")]
     )
-    roles = [[(one.person, one.role) for one in RecordState.of(read, size).roles()] for size in range(5)]
+    roles = [[(one.person, one.role) for one in RecordState.fold(read, size).roles()] for size in range(5)]
     assert roles == [
         [], [("amal", "analyst")], [("amal", "analyst"), ("ali", "chair")], [("ali", "chair")],
         [("ali", "chair"), ("amal", "auditor")],
     ]  # fmt: skip
-    assert [one.role for one in RecordState.of(read).roles("amal")] == ["auditor"]
+    assert [one.role for one in RecordState.fold(read).roles("amal")] == ["auditor"]
 
 
 def snapshot(number: int, size: int) -> Entry:
@@ -288,7 +288,7 @@ def test_a_snapshot_is_a_size_and_a_hash() -> None:
 )
 def test_what_the_state_does_not_allow_is_refused_and_changes_nothing(entries: list[Entry], code: str) -> None:
     read = lines(entries)
-    grown = RecordState.of(read[:-1])
+    grown = RecordState.fold(read[:-1])
     before = copy.deepcopy(grown)
     with pytest.raises(FaultError) as refused:
         grown.apply(read[-1])
@@ -297,4 +297,4 @@ def test_what_the_state_does_not_allow_is_refused_and_changes_nothing(entries: l
 
 
 def test_acts_that_change_no_table_are_counted() -> None:
-    assert RecordState.of(lines(keyed_entries(3))).size == 3
+    assert RecordState.fold(lines(keyed_entries(3))).size == 3

@@ -15,7 +15,7 @@ from tawteen.record.canonical import canonical_bytes
 from tawteen.record.entry import RecordLine
 from tawteen.record.errors import FaultError
 
-ANY = "*"
+EVERY_PART = "*"
 """A part of the subject of a release that means all."""
 
 
@@ -45,7 +45,7 @@ class Version:
 
 
 @dataclass(frozen=True)
-class Release:
+class CellRelease:
     """Cells of a party that others may see: versions before the entry `number` and, with `later`, those after it."""
 
     number: int
@@ -60,7 +60,7 @@ class Release:
             party in self.receivers
             and version.party == self.party
             and (self.later or version.number < self.number)
-            and all(part in (ANY, own) for part, own in zip(self.place, place, strict=True))
+            and all(part in (EVERY_PART, own) for part, own in zip(self.place, place, strict=True))
         )
 
 
@@ -96,10 +96,10 @@ class RecordState:
     def __init__(self) -> None:
         self.size = 0
         self.cells: dict[Place, list[Version]] = {}
-        self.releases: list[Release] = []
+        self.releases: list[CellRelease] = []
         self.grants: dict[int, RoleGrant] = {}
         self.snapshots: dict[int, Snapshot] = {}
-        self._releases_of: dict[str, list[Release]] = {}
+        self._releases_of: dict[str, list[CellRelease]] = {}
         self._withheld: set[int] = set()
 
     def __eq__(self, other: object) -> bool:
@@ -108,7 +108,7 @@ class RecordState:
     __hash__ = None  # type: ignore[assignment]
 
     @classmethod
-    def of(cls, lines: Iterable[RecordLine], size: int | None = None) -> RecordState:
+    def fold(cls, lines: Iterable[RecordLine], size: int | None = None) -> RecordState:
         """The state after the first `size` entries, after all without it. Raises FaultError as `apply`."""
         state = cls()
         for line in lines:
@@ -208,7 +208,7 @@ class RecordState:
 
     def _release(self, fields: Mapping[str, Any]) -> None:
         content = fields["content"]
-        release = Release(
+        release = CellRelease(
             fields["number"], fields["party"], Place(*fields["subject"]), frozenset(content["to"]), content["later"]
         )
         self.releases.append(release)
