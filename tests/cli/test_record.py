@@ -13,6 +13,7 @@ from tests.cli.conftest import Ask
 from tests.record.records import HOST, PARTNER, WORKSPACE, Desk, checkpoint_of, keyed_entries, signed
 from tests.record.test_verification import HOSTILE, TAMPERED
 
+from tawteen.record.cosign_request import cosign_request
 from tawteen.record.keys import VerifierKey, write_key
 
 ENTRIES = keyed_entries(12)
@@ -124,6 +125,30 @@ def test_what_is_refused_leaves_both_files_as_they_were(ask: Ask, desk: Desk) ->
     (desk.folder / "words.txt").write_text("some other words\n", encoding="utf-8")
     assert [finding["code"] for finding in cosign(ask, desk).found()] == ["record.passphrase_wrong"]
     assert (seen.read_bytes(), path.read_bytes()) == before
+
+
+def test_a_party_cosigns_by_a_proof(ask: Ask, desk: Desk) -> None:
+    write_key(desk.folder / "host.key", HOST, PASSPHRASE)
+    seen = desk.checkpoint(signed(checkpoint_of(ENTRIES, 8), HOST), "seen.txt")
+    leaves = [entry.leaf() for entry in ENTRIES]
+    fork = [entry.leaf() for entry in keyed_entries(12, seed=2)]
+    path = desk.folder / "record.jsonl"
+    for more, hashes, code in (
+        ([], leaves, (2, ["cli.request_keys"])),
+        (["--keys", desk.folder / "keys.txt"], fork, (1, ["record.not_continued"])),
+        (["--keys", desk.folder / "keys.txt"], leaves, (0, [])),
+    ):
+        path.write_text(
+            cosign_request(hashes, 8, signed(checkpoint_of(ENTRIES))).text(), encoding="utf-8", newline="\n"
+        )
+        told = cosign(ask, desk, *more)
+        assert (told.code, [finding["code"] for finding in told.found()]) == code
+        assert (desk.folder / "c.txt").exists() == (told.code == 0)
+    assert seen.read_bytes() == (desk.folder / "c.txt").read_bytes()
+    verified = ask("verify-record", desk.record(ENTRIES), desk.folder / "c.txt", seen, "--json")
+    assert (verified.code, {one["name"] for one in verified.json["signatures"] if one["size"] == 12}) == (
+        0, {"mission.example/record", "mission.example/host"},
+    )  # fmt: skip
 
 
 def test_the_first_cosignature_is_said_to_be_the_first(ask: Ask, desk: Desk) -> None:

@@ -26,13 +26,18 @@ def cosign(  # noqa: PLR0917 - Typer reads them by name
     keys: KeyFiles = None,
     passphrase_file: Annotated[Path | None, typer.Option("--passphrase-file", metavar="FILE")] = None,
 ) -> CommandResult:
-    """Checks a record against a checkpoint and the one cosigned last, and cosigns it."""
+    """Checks a record, or the proof of a request, against the checkpoint cosigned last, and cosigns the new one."""
     from tawteen.case.atomic_write import write_text
+    from tawteen.record.cosign_request import cosign_by_proof
     from tawteen.record.cosigning import cosign as cosigned
     from tawteen.record.keys import read_key
 
     console: Console = ctx.obj
-    existing([record, checkpoint, key])
+    existing([record, key])
+    by_proof = _is_request(record)
+    existing([] if by_proof else [checkpoint])
+    if by_proof and not keys:
+        raise UsageError("cli.request_keys")
     if first and seen.exists():
         raise UsageError("cli.seen_exists", path=str(seen))
     if not first and not seen.exists():
@@ -40,8 +45,12 @@ def cosign(  # noqa: PLR0917 - Typer reads them by name
     trusted = verifier_keys(keys)
     signing = read_key(key, read_passphrase(console, passphrase_file))
     now = int(time.time())
+    last = None if first else seen
     with ProgressBar(console) as bar:
-        note = cosigned(record, checkpoint, None if first else seen, signing, time=now, keys=trusted, progress=bar)
+        if by_proof:
+            note = cosign_by_proof(record, last, signing, time=now, keys=trusted)
+        else:
+            note = cosigned(record, checkpoint, last, signing, time=now, keys=trusted, progress=bar)
     # Kept before it is given away, so that no later checkpoint is cosigned that does not continue it.
     write_text(seen, note.text())
     write_text(checkpoint, note.text())
@@ -60,3 +69,11 @@ def cosign(  # noqa: PLR0917 - Typer reads them by name
         console.words.say("cli.cosigned_files", paths),
     )
     return CommandResult(data, parts)
+
+
+def _is_request(path: Path) -> bool:
+    """Whether a file begins like a request for a cosignature and not like a record."""
+    from tawteen.record.cosign_request import REQUEST_START
+
+    with path.open("rb") as file:
+        return file.read(len(REQUEST_START)) == REQUEST_START.encode()
