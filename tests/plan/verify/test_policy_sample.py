@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -12,11 +13,14 @@ import pytest
 from tests.tiny import tables, tiny, unknown_title
 
 import tawteen as tw
+from tawteen.case.model import Case
 from tawteen.case.ranges import expected_case
+from tawteen.plan.planning import plan as fixed_plan
 from tawteen.plan.policies.futures import drawn_futures
 from tawteen.plan.policies.inputs import PolicyInputs, prepare_policies
 from tawteen.plan.policies.statement import facts_of_inputs
 from tawteen.plan.policy_plan import PolicyPlan
+from tawteen.plan.verify import verify
 from tawteen.plan.verify.policy.courses import PolicyFacts
 from tawteen.plan.verify.policy.sample import wrong_samples
 
@@ -25,13 +29,19 @@ OWN = {"gate": "control", "chance": 0.8}
 """An unknown gate of a site's own, beside the court."""
 
 
-@cache
-def decided() -> tuple[PolicyInputs, PolicyFacts, PolicyPlan]:
+def court_case(*rules: dict[str, Any]) -> Case:
     """One court decides about all three sites; `pasta` has an unknown gate of its own too."""
     known = [row for row in tables()["blockers"] if row["gate"] != "title"]
     known = [row for row in known if (row["site"], row["gate"]) != ("pasta", "control")]
     rows = [unknown_title(site, **COURT) for site in ("mill", "cables", "pasta")]
-    case = tiny({"blockers": [*known, *rows, unknown_title("pasta", **OWN)]})
+    written = [{"id": f"R{n}", "text_en": "x", "text_ar": "س", **rule} for n, rule in enumerate(rules)]
+    return tiny({"blockers": [*known, *rows, unknown_title("pasta", **OWN)], "rules": written})
+
+
+@cache
+def decided() -> tuple[PolicyInputs, PolicyFacts, PolicyPlan]:
+    """Inputs, facts and a policy of that case."""
+    case = court_case()
     inputs = prepare_policies(expected_case(case))
     plan = tw.plan_policy(case, steps=1, futures=20)
     assert plan is not None
@@ -80,3 +90,16 @@ def test_what_nobody_can_have_drawn_is_found(forged: Callable[[Any], Any]) -> No
     change = forged(inputs.findings.rows_by_key("site", named=True))
     drawn = drawn_futures(inputs.findings, 200, 1, decisions=inputs.decisions)
     assert sampled([change(dict(outcome)) for outcome in drawn.outcomes], 10)
+
+
+def test_how_many_futures_miss_a_rule_is_recomputed_where_a_decision_is_common() -> None:
+    """Both sites have to start where they can, and the time suffices for one of them in some futures."""
+    case = court_case(
+        {"kind": "must", "sites": "mill"}, {"kind": "must", "sites": "cables", "end": dt.date(2027, 9, 30)}
+    )
+    made, plan = fixed_plan(case, time_limit=60.0), tw.plan_policy(case, steps=3, futures=20)
+    assert plan is not None
+    assert plan.rules_missed > 0.0
+    assert verify(case, replace(made, policy=plan)).holds
+    forged = verify(case, replace(made, policy=replace(plan, rules_missed=0.0)))
+    assert ("verify.policy", "rules_missed") in {(finding.code, finding.args.get("id")) for finding in forged.findings}

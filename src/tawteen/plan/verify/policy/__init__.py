@@ -59,10 +59,8 @@ def check_policy(
     near = CHECK_TOLERANCES.money * in_play
     if abs(policy.do_nothing - nothing) > near:
         checks.report("policy_value", "do_nothing", None, policy.do_nothing, nothing)
-    if not facts.joint:
-        missed = rules_missed(facts, policy, solutions)
-        if abs(missed - policy.rules_missed) > CHECK_TOLERANCES.relative:
-            checks.report("policy", "rules_missed")
+    if abs(rules_missed(facts, policy, solutions) - policy.rules_missed) > CHECK_TOLERANCES.relative:
+        checks.report("policy", "rules_missed")
     if not policy.flows:
         checks.findings.append(Finding("warning", "verify.policy_flows", args={}))
         return 0
