@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.record.records import (
     COSIGNED_AT,
     HOST,
+    HOST_LATER,
     ORIGIN,
     PARTNER,
     WORKSPACE,
@@ -116,6 +117,17 @@ def test_only_the_workspace_asks_and_only_own_signatures_count_as_seen(desk: Des
     assert refused(desk, request, signed(checkpoint_of(ENTRIES, 8), PARTNER)) == "record.seen_by_others"
     other = replace(checkpoint_of(ENTRIES, 8), origin="other.example/record").cosigned(HOST, COSIGNED_AT)
     assert refused(desk, request, other) == "record.seen_by_others"
+
+
+def test_a_party_goes_on_with_its_next_key(desk: Desk) -> None:
+    seen = desk.checkpoint(signed(checkpoint_of(ENTRIES, 8), HOST), "seen.txt")
+    path = asked(desk, cosign_request(LEAVES, 8, signed(checkpoint_of(ENTRIES))))
+    note = cosign_by_proof(path, seen, HOST_LATER, time=COSIGNED_AT, keys=[*KEYS, HOST.verifier])
+    assert note.verified([HOST_LATER.verifier])
+    with pytest.raises(RecordError):
+        cosign_by_proof(path, seen, HOST_LATER, time=COSIGNED_AT, keys=KEYS)
+    with pytest.raises(RecordError):
+        cosign_by_proof(path, None, WORKSPACE, time=COSIGNED_AT, keys=KEYS)
 
 
 @pytest.mark.parametrize(

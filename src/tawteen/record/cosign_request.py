@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tawteen.record.checkpoint import Checkpoint, read_checkpoint
 from tawteen.record.errors import FaultError, RecordError
-from tawteen.record.keys import LOG_KEY, SigningKey, VerifierKey
+from tawteen.record.keys import COSIGNER_KEY, LOG_KEY, SigningKey, VerifierKey
 from tawteen.record.proofs import consistency_ranges, continues, range_roots
 from tawteen.record.text_file import read_note_file
 from tawteen.record.tree import EMPTY_ROOT, HASH_BYTES
@@ -64,34 +64,39 @@ def cosign_request(leaves: Iterable[bytes], old: int, checkpoint: Checkpoint) ->
 
 
 def cosign_by_proof(
-    request: Path, seen: Path | None, key: SigningKey, *, time: int, keys: Sequence[VerifierKey]
+    request_file: Path, seen: Path | None, key: SigningKey, *, time: int, keys: Sequence[VerifierKey]
 ) -> Checkpoint:
     """The checkpoint of a request with the cosignature of a party at `time`, in seconds since 1970.
 
-    `seen` is the checkpoint that the party cosigned last, None before its first; `keys` are those of the workspace. The
+    `seen` is the checkpoint that the party cosigned last, None before its first; `keys` are those of the workspace, and
+    earlier ones of the party. The
     entries are not looked at: whoever wants to know what was cosigned checks the record. Raises RecordError where the
     workspace did not sign, the request is not for what the party has seen, or its proof does not hold.
     """
-    text = read_note_file(request)
+    text = read_note_file(request_file)
     before = None if seen is None else read_checkpoint(seen)
     try:
-        asked = CosignRequest.parse(text)
-        _check(asked, before, key, keys)
-        return asked.checkpoint.cosigned(key, time)
+        request = CosignRequest.parse(text)
+        _check(request, before, key, keys)
+        return request.checkpoint.cosigned(key, time)
     except FaultError as fault:
-        raise RecordError([fault.finding(request.name)]) from fault
+        raise RecordError([fault.finding(request_file.name)]) from fault
 
 
-def _check(asked: CosignRequest, before: Checkpoint | None, key: SigningKey, keys: Sequence[VerifierKey]) -> None:
+def _check(request: CosignRequest, before: Checkpoint | None, key: SigningKey, keys: Sequence[VerifierKey]) -> None:
     """Raises FaultError where a request is not to be granted."""
-    checkpoint = asked.checkpoint
+    checkpoint, own = request.checkpoint, key.verifier
+    if own.kind != COSIGNER_KEY:
+        raise FaultError("record.not_cosigner", name=own.name)
     holding = checkpoint.verified(keys)
     if not any(one.key.kind == LOG_KEY and one.key.name == checkpoint.origin for one in holding):
         raise FaultError("record.not_by_workspace")
-    if before is not None and (before.origin != checkpoint.origin or not before.verified([key.verifier])):
-        raise FaultError("record.seen_by_others", name=key.verifier.name)
+    # A key of the party that this one replaced is among `keys`, under the same name.
+    own_keys = [own, *(one for one in keys if one.name == own.name)]
+    if before is not None and (before.origin != checkpoint.origin or not before.verified(own_keys)):
+        raise FaultError("record.seen_by_others", name=own.name)
     old, root = (0, EMPTY_ROOT) if before is None else (before.size, before.root)
-    if asked.old != old:
-        raise FaultError("record.request_size", old=asked.old, seen=old)
-    if not continues(old, root, checkpoint.size, checkpoint.root, asked.proof):
+    if request.old != old:
+        raise FaultError("record.request_size", old=request.old, seen=old)
+    if not continues(old, root, checkpoint.size, checkpoint.root, request.proof):
         raise FaultError("record.not_continued", old=old, size=checkpoint.size)
