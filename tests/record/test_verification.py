@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -259,6 +261,35 @@ def test_hostile_files_have_one_clear_message(desk: Desk, name: str) -> None:
     with pytest.raises(RecordError) as refused:
         list(read_entries(path))
     assert [finding.code for finding in refused.value.findings] == [code]
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.integers(0, len(LINES) - 1), st.integers(0, 255), st.sampled_from(["replace", "insert", "delete"]))
+def test_every_changed_byte_below_the_cosigned_size_is_found(
+    tmp_path_factory: pytest.TempPathFactory, position: int, byte: int, way: str
+) -> None:
+    desk = Desk(tmp_path_factory.mktemp("desk"))
+    kept = desk.kept(ENTRIES, COUNT)
+    content = LINES[:position] + (b"" if way == "delete" else bytes([byte])) + LINES[position + (way != "insert") :]
+    path = desk.folder / "record.jsonl"
+    path.write_bytes(content)
+    verification = verify_record(path, kept, keys=KEYS)
+    assert verification.whole == (content == LINES)
+    if content != LINES:
+        row = LINES[:position].count(b"\n") + 1
+        assert verification.first_difference is not None
+        assert verification.first_difference[0] <= row + 1
+        assert all(str(finding) for finding in verification.findings)
+
+
+def test_a_check_needs_none_of_the_libraries_of_planning_and_of_the_workspace() -> None:
+    """What an auditor takes along is small."""
+    code = "import sys, tawteen.record.verification, tawteen.record.cosigning; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8"
+    ).stdout.split()
+    assert "rfc8785" in loaded
+    assert not {"django", "polars", "numpy", "pydantic", "sqlite3", "typer", "socket"} & {*loaded}
 
 
 def test_of_many_faults_the_first_are_listed(desk: Desk) -> None:

@@ -69,9 +69,9 @@ def cosign_by_proof(
     """The checkpoint of a request with the cosignature of a party at `time`, in seconds since 1970.
 
     `seen` is the checkpoint that the party cosigned last, None before its first; `keys` are those of the workspace, and
-    earlier ones of the party. The
-    entries are not looked at: whoever wants to know what was cosigned checks the record. Raises RecordError where the
-    workspace did not sign, the request is not for what the party has seen, or its proof does not hold.
+    earlier ones of the party. The entries are not looked at: whoever wants to know what was cosigned checks the record.
+    Raises RecordError where the workspace did not sign, the request is not for what the party has seen, or its proof
+    does not hold.
     """
     text = read_note_file(request_file)
     before = None if seen is None else read_checkpoint(seen)
