@@ -1,7 +1,7 @@
-# setup: an environment in .venv · run: plan the public Libya case · test · lint · bench · docs: the documentation site in out/docs
+# setup: an environment in .venv · run: plan the public Libya case · serve: the workspace, in the folder workspace · test · lint · bench · docs: the documentation site in out/docs
 # picture: renew the picture of the README
 # coverage: tests of the rooms with the share of lines they run · notebooks: run the tutorials and store what they show
-.PHONY: setup run test coverage lint bench docs notebooks picture
+.PHONY: setup run serve test coverage lint bench docs notebooks picture
 .DEFAULT_GOAL := run
 
 VENV := .venv
@@ -31,6 +31,14 @@ run: $(VENV)/.ready
 	@$(BIN)/tawteen plan cases/libya/case --out out/libya --time-limit 60
 	@printf '\n%s\n' 'Go on:  ./tawteen explain out/libya   ·   ./tawteen template mycase.xlsx   ·   ./tawteen --help' \
 		'للمتابعة:  ./tawteen explain out/libya --lang ar   ·   ./tawteen --help --lang ar'
+
+$(VENV)/.web: $(VENV)/.ready
+	@echo "Installing what the workspace needs …"
+	@$(PIP) -e '.[web]'
+	@touch $@
+
+serve: $(VENV)/.web
+	@$(BIN)/tawteen serve --data workspace
 
 # Without stored bytecode every worker and every process that a test starts would compile all modules again.
 test coverage: export PYTHONDONTWRITEBYTECODE :=

@@ -33,6 +33,7 @@ from tawteen.report.appraised import GAIN_ITEMS
 from tawteen.report.financing import FINANCE_LINES, LEFT
 from tawteen.report.live_workbook import INCREMENTAL, WITH_PROGRAMME, WITHOUT_PROGRAMME
 from tawteen.report.robustness import ROBUSTNESS_FIGURE_LABELS
+from tawteen.web.refusal_codes import REFUSALS
 from tawteen.words import LANGS, Lang, catalog
 
 CONVENTIONS = get_type_hints(ConventionProfile)
@@ -90,6 +91,8 @@ WALKED: dict[str, Iterable[object] | Callable[[], Iterable[object]]] = {
     "cli.{}": get_args(Severity),
     "cli.count.{}": get_args(Severity),
     "cli.stage.{}": STAGES,
+    "web.refused.{}": REFUSALS,
+    "web.remedy.{}": REFUSALS,
     "cli.figure.{}": FIGURES_COMPARED,
     "cli.source.{}": ("academy", "third_party"),
     "case.party.{}": ("host", "partner"),

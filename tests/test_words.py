@@ -33,6 +33,7 @@ HOLDS_ARABIC = ("case/tables/", "case/codes.py", "case/cells.py", "case/days.py"
                 "case/workbook.py")  # fmt: skip
 VOWEL_MARKS = re.compile(r"[\u064b-\u0652\u0670]")
 SENTENCE = re.compile(r"[\u060c\u061b\u061f\u0620-\u064a\u0671-\u06d3]")
+SAID_IN_TEMPLATE = re.compile(r'{% say "([^"]+)"')
 # What people call the same thing in both languages.
 SAME = {"ISIC Rev.4"}
 
@@ -62,6 +63,9 @@ def said() -> Iterator[tuple[str, str]]:
                     yield "".join(".+" if piece is None else re.escape(piece) for piece in pieces), where
                 elif isinstance(part, ast.Constant) and isinstance(part.value, str) and "." in part.value[1:-1]:
                     yield re.escape(part.value), where
+    for path in SRC.glob("web/templates/**/*.html"):
+        for code in SAID_IN_TEMPLATE.findall(path.read_text(encoding="utf-8")):
+            yield re.escape(code), str(path.relative_to(SRC))
 
 
 def test_both_languages_say_the_same_things() -> None:
@@ -154,6 +158,22 @@ def test_every_sentence_of_the_command_line_is_in_use() -> None:
         and not c.startswith(("cli.help.", "cli.stage."))
     }
     assert not idle
+
+
+def test_every_sentence_of_the_workspace_is_in_use() -> None:
+    paths = [path for kind in ("py", "html") for path in (SRC / "web").rglob(f"*.{kind}")]
+    source = "\n".join(path.read_text(encoding="utf-8") for path in paths)
+    patterns = [re.compile(pattern) for pattern, _ in said() if pattern.startswith("web")]
+    sentences = {code for code in catalog("en") if code.startswith("web.")}
+    assert sentences
+    assert not {c for c in sentences if f'"{c}"' not in source and not any(p.fullmatch(c) for p in patterns)}
+
+
+def test_templates_say_nothing_of_their_own() -> None:
+    """Every word of a page comes from the catalogues."""
+    for path in SRC.glob("web/templates/**/*.html"):
+        text = re.sub(r"(?s){%.*?%}|{{.*?}}|{#.*?#}|<[^>]*>|&\w+;", " ", path.read_text(encoding="utf-8"))
+        assert not re.findall(r"[^\W\d_]{2,}", text), path
 
 
 @pytest.mark.parametrize("table", TABLES)

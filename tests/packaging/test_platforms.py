@@ -13,10 +13,13 @@ OPTIONAL = ("pandas", "pyarrow", "distributed")
 def importing(*absent: str) -> int:
     """Imports every module of the package with the modules `absent` away; returns how many there are."""
     code = f"""
-import importlib, pkgutil, sys
+import importlib, os, pkgutil, sys
 for name in {absent!r}:
     sys.modules[name] = None
 import tawteen
+os.environ["DJANGO_SETTINGS_MODULE"] = "tawteen.web.settings"
+import django
+django.setup()
 names = [module.name for module in pkgutil.walk_packages(tawteen.__path__, "tawteen.", onerror=None)]
 for name in names:
     importlib.import_module(name)

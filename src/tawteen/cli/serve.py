@@ -1,0 +1,35 @@
+"""serve: the workspace in a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tawteen.cli.console import Console
+from tawteen.cli.result import CommandResult
+from tawteen.runs.usage_error import UsageError
+
+
+def serve(
+    ctx: typer.Context,
+    workspace_folder: Annotated[Path, typer.Option("--data", metavar="DIR", show_default=False)],
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535)] = 8765,
+) -> CommandResult:
+    """Serves the workspace of a folder, which is made where it does not exist, until it is interrupted."""
+    console: Console = ctx.obj
+    try:
+        from tawteen.web.server import Address, prepare
+        from tawteen.web.server import serve as serve_workspace
+
+        key = prepare(workspace_folder, host)
+    except ModuleNotFoundError as error:
+        raise UsageError("cli.no_web", module=str(error.name)) from error
+
+    def ready(address: str) -> None:
+        console.log(console.words.say("cli.serving", {"address": address, "path": str(workspace_folder)}))
+
+    serve_workspace(key, Address(host, port), ready)
+    return CommandResult({"path": str(workspace_folder)}, (console.words.say("cli.served"),))

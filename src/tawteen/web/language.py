@@ -1,0 +1,74 @@
+"""The language of a page: the one that its reader chose, else the first of the browser's that the workspace speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation.trans_real import parse_accept_lang_header
+from django.views.decorators.http import require_POST
+
+from tawteen.words import LANGS, Lang, Words
+
+LANGUAGE_COOKIE = "language"
+_A_YEAR = 365 * 24 * 3600
+
+
+def language_of_request(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware that puts the words of the reader's language on the request."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        words = Words(chosen_language(request))
+        request.words = words  # type: ignore[attr-defined]
+        with translation.override(words.lang):
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", words.lang)
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        return response
+
+    return middleware
+
+
+def chosen_language(request: HttpRequest) -> Lang:
+    """The language of the cookie, else of the header Accept-Language, else English."""
+    accepted = [
+        lang.partition("-")[0] for lang, _ in parse_accept_lang_header(request.headers.get("Accept-Language", ""))
+    ]
+    wishes = [request.COOKIES.get(LANGUAGE_COOKIE, ""), *accepted]
+    return next((lang for wish in wishes for lang in LANGS if lang == wish), "en")
+
+
+def words_of(request: HttpRequest) -> Words:
+    """The words of the reader's language."""
+    words: Words = request.words  # type: ignore[attr-defined]
+    return words
+
+
+def words_of_request(request: HttpRequest) -> dict[str, Any]:
+    """What templates know of the language: the words, the direction of writing and the other languages."""
+    words = words_of(request)
+    return {
+        "words": words,
+        "lang": words.lang,
+        "direction": "rtl" if words.lang == "ar" else "ltr",
+        "other_languages": [(lang, Words(lang).say("web.language")) for lang in LANGS if lang != words.lang],
+    }
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Keeps the language that the reader chose, and goes back to the page."""
+    path = request.POST.get("path", "/")
+    if not url_has_allowed_host_and_scheme(path, allowed_hosts=None) or not path.startswith("/"):
+        path = "/"
+    response = HttpResponseRedirect(path)
+    lang = request.POST.get("language")
+    if lang in LANGS:
+        response.set_cookie(
+            LANGUAGE_COOKIE, lang, max_age=_A_YEAR, secure=request.is_secure(), httponly=True, samesite="Lax"
+        )
+    return response

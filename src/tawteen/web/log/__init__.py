@@ -1,0 +1,1 @@
+"""The table of the record: entries are appended, and the database refuses all else."""

@@ -1,0 +1,77 @@
+"""Appending to the record: one writer at a time, so that numbers have no gap and every entry knows the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from tawteen.record.entry import Entry
+from tawteen.web.log.derived import take
+from tawteen.web.log.models import RecordRow
+
+_ADVISORY_LOCK = 0x7461777465656E
+"""The lock of PostgreSQL that a writer of the record holds until the end of its transaction ("tawteen")."""
+
+
+@dataclass(frozen=True)
+class NewEntry:
+    """An act before it has a number: see `Entry` for the fields."""
+
+    person: str
+    party: str
+    act: str
+    subject: tuple[str, ...]
+    content: Mapping[str, Any]
+    based_on: tuple[int, ...] = ()
+
+
+class LogWriter:
+    """The right to append until the end of the transaction."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+    def append(self, new: NewEntry) -> Entry:
+        """Appends an act as the next entry, with all that follows from it, and returns it.
+
+        Raises FaultError where the entry is not valid.
+        """
+        time = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        entry = Entry(
+            self.size + 1, time, new.person, new.party, new.act, new.subject, new.content, tuple(sorted(new.based_on))
+        )
+        RecordRow(number=entry.number, line=entry.line()).save(force_insert=True)
+        take(entry)
+        self.size = entry.number
+        return entry
+
+
+@contextmanager
+def locked_log() -> Iterator[LogWriter]:
+    """A transaction in which this writer alone appends: what it reads of the record stays as it is until the end.
+
+    All is undone where the block raises. SQLite has one writer in any transaction that begins IMMEDIATE.
+    """
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK])
+        yield LogWriter(log_size())
+
+
+def append(new: NewEntry) -> Entry:
+    """Appends one act in a transaction of its own. Raises FaultError where it is not valid."""
+    with locked_log() as log:
+        return log.append(new)
+
+
+def log_size() -> int:
+    """Number of entries."""
+    largest: int | None = RecordRow.objects.aggregate(largest=Max("number"))["largest"]
+    return largest or 0

@@ -1,0 +1,44 @@
+"""Numbers that tune the workspace: how it serves, how often its worker looks, how much of the record a check reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ServerParams:
+    """How requests are served."""
+
+    threads: int = 8
+    """Requests that are answered at the same time; more help where the database is on another machine."""
+    lock_wait: int = 20
+    """Seconds that a request waits for the database while another one writes."""
+    kept_connection: int = 60
+    """Seconds that a connection to PostgreSQL is used again."""
+    static_age: int = 3600
+    """Seconds that a browser keeps style sheets and scripts without asking."""
+
+
+@dataclass(frozen=True)
+class WorkerParams:
+    """What the worker does, and how often."""
+
+    interval: float = 5.0
+    """Seconds between two looks for work; each leaves a sign of life."""
+    silence: float = 60.0
+    """Seconds without a sign of life after which the worker counts as stopped."""
+
+
+@dataclass(frozen=True)
+class RecordCheckParams:
+    """How the record is checked while the workspace runs."""
+
+    entries_at_once: int = 2_000
+    """Entries that one check reads on; the next one goes on from there, and after the last entry from the first."""
+    interval: float = 1.0
+    """Seconds for which an answer is given again without a check."""
+
+
+SERVER = ServerParams()
+WORKER = WorkerParams()
+RECORD_CHECK = RecordCheckParams()

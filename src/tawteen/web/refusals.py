@@ -1,0 +1,42 @@
+"""Pages that refuse: each says the reason and what to do."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from tawteen.words import Words
+
+
+def refusal(request: HttpRequest, code: str, status: int, **args: str) -> HttpResponse:
+    """A page with the sentences of a reason and of its remedy."""
+    if not hasattr(request, "words"):  # refused before the middleware that finds the language
+        request.words = Words("en")  # type: ignore[attr-defined]
+    words: Words = request.words  # type: ignore[attr-defined]
+    reason, remedy = words.say(f"web.refused.{code}", args), words.say(f"web.remedy.{code}", args)
+    return render(request, "refusal.html", {"reason": reason, "remedy": remedy}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django hands it over
+    """A request that cannot be read."""
+    return refusal(request, "request", 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """A request that its sender may not make."""
+    return refusal(request, "right", 403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    """A form that is not from a page of this workspace, or from an old one."""
+    return refusal(request, "form", 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """An address without a page."""
+    return refusal(request, "page", 404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """A fault of the workspace."""
+    return refusal(request, "fault", 500)

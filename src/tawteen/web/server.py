@@ -1,0 +1,96 @@
+"""Prepares the folder and database of a workspace, and serves it."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tawteen.runs.usage_error import UsageError
+
+if TYPE_CHECKING:
+    from tawteen.record.keys import SigningKey
+
+LOCAL_HOST, PORT = "127.0.0.1", 8765
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the server listens."""
+
+    host: str = LOCAL_HOST
+    port: int = PORT
+
+
+def prepare(data: Path, host: str = LOCAL_HOST) -> SigningKey:
+    """Makes what is missing in the folder and brings the database up to date; returns the key of the workspace.
+
+    Once in a process: Django is set up here. Raises UsageError where the address of the database or the key is wrong,
+    and OSError where the folder cannot be written.
+    """
+    from tawteen.web.data_folder import DataFolder
+    from tawteen.web.database import DatabaseAddressError
+
+    os.environ["TAWTEEN_DATA"] = str(data.absolute())
+    os.environ["TAWTEEN_HOST"] = host
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tawteen.web.settings")
+    folder = DataFolder(data.absolute())
+    folder.prepare()
+    import django
+    from django.core.management import call_command
+    from django.db import OperationalError, connection
+
+    try:
+        django.setup()
+    except DatabaseAddressError as error:
+        raise UsageError("web.database_address") from error
+    from tawteen.web.log.checkpoints import state_workspace_key
+
+    key = folder.signing_key()
+    try:
+        with folder.locked():
+            call_command("migrate", verbosity=0, interactive=False)
+            state_workspace_key(key)
+    except OperationalError as error:
+        raise UsageError("web.no_database", detail=str(error).strip()) from error
+    finally:
+        connection.close()
+    return key
+
+
+def serve(key: SigningKey, address: Address, ready: Callable[[str], None]) -> None:
+    """Answers requests until the process is interrupted, with a worker beside; `ready` gets the address of the pages.
+
+    Raises UsageError where the address cannot be listened at.
+    """
+    from waitress.server import create_server
+
+    from tawteen.web.params import SERVER
+    from tawteen.web.worker import Worker
+    from tawteen.web.wsgi import application
+
+    try:
+        server = create_server(
+            application,
+            host=address.host,
+            port=address.port,
+            threads=SERVER.threads,
+            ident=None,
+            expose_tracebacks=False,
+        )
+    except OSError as error:
+        code = "web.port_taken" if error.errno == errno.EADDRINUSE else "web.no_listening"
+        args = {"host": address.host, "port": address.port, "reason": error.strerror or str(error)}
+        raise UsageError(code, **args) from error
+    worker = Worker(key)
+    worker.start()
+    try:
+        shown = f"[{address.host}]" if ":" in address.host else address.host
+        ready(f"http://{shown}:{server.effective_port}/")
+        server.run()
+    finally:
+        server.close()
+        worker.stop()

@@ -1,0 +1,110 @@
+"""Settings of Django, from the environment.
+
+TAWTEEN_DATA    folder of the workspace
+DATABASE_URL    PostgreSQL in place of SQLite: postgresql://USER:PASSWORD@HOST/NAME
+TAWTEEN_ORIGIN  address under which browsers reach the workspace through a proxy: https://workspace.example
+TAWTEEN_HOST    address that the server listens at, which browsers may then use too
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from tawteen.web.data_folder import DataFolder
+from tawteen.web.database import database_settings
+from tawteen.web.params import SERVER
+from tawteen.words import LANGS
+
+_HERE = Path(__file__).parent
+_FOLDER = DataFolder(Path(os.environ.get("TAWTEEN_DATA", "workspace")))
+_ORIGIN = os.environ.get("TAWTEEN_ORIGIN", "").rstrip("/")
+_BEHIND_TLS = _ORIGIN.startswith("https://")
+
+DATA_FOLDER = _FOLDER
+DEBUG = False
+SECRET_KEY = _FOLDER.secret()
+DATABASES = {"default": database_settings(os.environ.get("DATABASE_URL", ""), _FOLDER.database)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS: list[str] = []
+if _ORIGIN:
+    ALLOWED_HOSTS.append(_ORIGIN.partition("://")[2].partition(":")[0])
+    CSRF_TRUSTED_ORIGINS.append(_ORIGIN)
+if _LISTENS := os.environ.get("TAWTEEN_HOST"):
+    ALLOWED_HOSTS.append(f"[{_LISTENS}]" if ":" in _LISTENS else _LISTENS)
+
+INSTALLED_APPS = ["tawteen.web.log", "django.contrib.staticfiles"]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "tawteen.web.language.language_of_request",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "tawteen.web.urls"
+WSGI_APPLICATION = "tawteen.web.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [_HERE / "templates"],
+        "OPTIONS": {
+            "builtins": ["tawteen.web.template_words"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "tawteen.web.language.words_of_request",
+            ],
+        },
+    }
+]
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [(lang, lang) for lang in LANGS]
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [_HERE / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = SERVER.static_age
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "connect-src": ["'self'"],
+        "font-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "img-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "tawteen.web.refusals.csrf_failure"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+if _BEHIND_TLS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = ["^health$"]
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+}

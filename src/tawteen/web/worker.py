@@ -1,0 +1,51 @@
+"""The worker: signs checkpoints when the record has grown, checks it, and gives signs of life."""
+
+from __future__ import annotations
+
+import logging
+import os
+import platform
+import threading
+from datetime import UTC, datetime
+
+from django.db import Error, close_old_connections
+
+from tawteen.record.keys import SigningKey
+from tawteen.web.log.checkpoints import sign_checkpoint
+from tawteen.web.log.models import WorkerHeartbeat
+from tawteen.web.log.record_check import RECORD_STATE_CHECK
+from tawteen.web.params import WORKER
+
+_log = logging.getLogger(__name__)
+
+
+class Worker(threading.Thread):
+    """A thread that works until it is stopped; a database that is away is asked again."""
+
+    def __init__(self, key: SigningKey) -> None:
+        super().__init__(name="worker", daemon=True)
+        self._key = key
+        self._stopped = threading.Event()
+
+    def run(self) -> None:
+        """Works off what is there, waits, and looks again."""
+        while not self._stopped.is_set():
+            try:
+                work(self._key)
+            except Error:
+                _log.exception("worker")
+            close_old_connections()
+            self._stopped.wait(WORKER.interval)
+
+    def stop(self) -> None:
+        """Ends the thread after what it is doing."""
+        self._stopped.set()
+        self.join()
+
+
+def work(key: SigningKey) -> None:
+    """One look for work."""
+    name = f"{platform.node()}-{os.getpid()}"
+    WorkerHeartbeat.objects.update_or_create(worker=name, defaults={"time": datetime.now(UTC)})
+    sign_checkpoint(key)
+    RECORD_STATE_CHECK.whole()
