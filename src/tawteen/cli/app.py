@@ -16,6 +16,7 @@ from tawteen.cli.convert import convert
 from tawteen.cli.cosign import cosign
 from tawteen.cli.diagnose import diagnose
 from tawteen.cli.explain import explain
+from tawteen.cli.forms import forms
 from tawteen.cli.generate import generate
 from tawteen.cli.help import Command, Group
 from tawteen.cli.init import init
@@ -52,6 +53,7 @@ COMMANDS: dict[str, Callable[..., CommandResult]] = {
     "robust": robust,
     "replan": replan,
     "pareto": pareto,
+    "forms": forms,
     "verify-record": verify_record,
     "cosign": cosign,
     "new-key": new_key,
