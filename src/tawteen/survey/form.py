@@ -95,13 +95,18 @@ class SurveyForm:
         return ((group, question) for group in self.groups for question in group.questions)
 
 
-def both(code: str, **args: str | Labels) -> Labels:
+def labels_of(code: str, **args: str | Labels) -> Labels:
     """The sentence of `code` in English and Arabic; an argument that is a pair gives each its own."""
     english, arabic = (
         Words(lang).say(code, {name: value if isinstance(value, str) else value[k] for name, value in args.items()})
         for k, lang in enumerate(LANGS)
     )
     return english, arabic
+
+
+def list_items(name: str, condition: str) -> str:
+    """XPath of the rows of an entity list that meet a condition."""
+    return "/".join((f"instance('{name}')", "root", f"item[{condition}]"))
 
 
 def survey_forms(case_id: str, currency: str) -> dict[str, SurveyForm]:
@@ -124,7 +129,7 @@ def _form(kind: SiteKind, case_id: str, currency: str) -> SurveyForm:
         _visit(), _facts(kind, currency), *((_lines(kind, currency),) if kind.lines else ()), _seen_gates(kind),
         *(_gate(gate, currency) for gate in kind.gates), _photos(), _remarks(),
     )  # fmt: skip
-    title = both("survey.title", kind=both(f"survey.kind.{kind.name}"))
+    title = labels_of("survey.title", kind=labels_of(f"survey.kind.{kind.name}"))
     return SurveyForm(form_id(case_id, kind.name), _version(title, groups), kind, title, groups)
 
 
@@ -137,73 +142,76 @@ def _version(title: Labels, groups: tuple[QuestionGroup, ...]) -> str:
     return ".".join(hashlib.sha256(part).hexdigest()[: SURVEY.version_digits] for part in parts)
 
 
-_YES_NO = (("yes", both("survey.yes")), ("no", both("survey.no")))
-
-
 def _visit() -> QuestionGroup:
     listed, unlisted = "${listed} = 'yes'", "${listed} = 'no'"
-    return QuestionGroup(("visit",), both("survey.group.visit"), (
-        Question("date", "date", both("survey.ask.date"), required=True, default="today()",
-                 limit=". <= today()", limit_text=both("survey.limit.date")),
-        Question("surveyor", "text", both("survey.ask.surveyor"), required=True),
-        Question("listed", "code", both("survey.ask.listed"), codes="yes_no", choices=_YES_NO, required=True,
+    yes_no = (("yes", labels_of("survey.yes")), ("no", labels_of("survey.no")))
+    return QuestionGroup(("visit",), labels_of("survey.group.visit"), (
+        Question("date", "date", labels_of("survey.ask.date"), required=True, default="today()",
+                 limit=". <= today()", limit_text=labels_of("survey.limit.date")),
+        Question("surveyor", "text", labels_of("survey.ask.surveyor"), required=True),
+        Question("listed", "code", labels_of("survey.ask.listed"), codes="yes_no", choices=yes_no, required=True,
                  default="yes"),
-        Question("site", "site", both("survey.ask.site"), both("survey.hint.site"), required=True, only_if=listed),
-        Question("site_name", "text", both("survey.ask.site_name"), both("survey.hint.site_name"), required=True,
-                 only_if=unlisted),
-        Question("site_place", "text", both("survey.ask.site_place"), required=True, only_if=unlisted),
-        Question("position", "position", both("survey.ask.position"), both("survey.hint.position")),
-        Question("gate_photo", "photo", both("survey.ask.gate_photo")),
+        Question("site", "site", labels_of("survey.ask.site"), labels_of("survey.hint.site"), required=True,
+                 only_if=listed),
+        Question("site_name", "text", labels_of("survey.ask.site_name"), labels_of("survey.hint.site_name"),
+                 required=True, only_if=unlisted),
+        Question("site_place", "text", labels_of("survey.ask.site_place"), required=True, only_if=unlisted),
+        Question("position", "position", labels_of("survey.ask.position"), labels_of("survey.hint.position")),
+        Question("gate_photo", "photo", labels_of("survey.ask.gate_photo")),
     ))  # fmt: skip
 
 
 def _facts(kind: SiteKind, currency: str) -> QuestionGroup:
-    asked = tuple(observed("sites", column, f"site_{column}", currency) for column in kind.sites)
-    return QuestionGroup(("facts",), both("survey.group.facts"), asked)
+    questions = tuple(observed("sites", column, f"site_{column}", currency) for column in kind.sites)
+    return QuestionGroup(("facts",), labels_of("survey.group.facts"), questions)
 
 
 def _lines(kind: SiteKind, currency: str) -> QuestionGroup:
-    line = Question("line", "line", both("survey.ask.line"), required=True)
-    asked = (observed("lines", column, f"line_{column}", currency) for column in kind.lines)
-    photo = Question("line_photo", "photo", both("survey.ask.line_photo"))
-    group_if = "${listed} = 'yes' and count(instance('lines')/root/item[site = ${site}]) > 0"
-    return QuestionGroup(("lines",), both("survey.group.lines"), (line, *asked, photo), repeated=True, only_if=group_if)
+    line = Question("line", "line", labels_of("survey.ask.line"), required=True)
+    questions = (observed("lines", column, f"line_{column}", currency) for column in kind.lines)
+    photo = Question("line_photo", "photo", labels_of("survey.ask.line_photo"))
+    group_if = f"${{listed}} = 'yes' and count({list_items('lines', 'site = ${site}')}) > 0"
+    return QuestionGroup(
+        ("lines",), labels_of("survey.group.lines"), (line, *questions, photo), repeated=True, only_if=group_if
+    )
 
 
 def _seen_gates(kind: SiteKind) -> QuestionGroup:
-    seen = Question("seen", "codes", both("survey.ask.seen"), both("survey.hint.seen"), codes="gates",
+    seen = Question("seen", "codes", labels_of("survey.ask.seen"), labels_of("survey.hint.seen"), codes="gates",
                     choices=tuple((gate, codes("gates")[gate]) for gate in kind.gates))  # fmt: skip
-    return QuestionGroup(("gates",), both("survey.group.gates"), (seen,))
+    return QuestionGroup(("gates",), labels_of("survey.group.gates"), (seen,))
 
 
 def _gate(gate: str, currency: str) -> QuestionGroup:
     name, label = f"{gate}_state", codes("gates")[gate]
     shut, closed = f"${{{name}}} != 'open'", f"${{{name}}} = 'closed' and ${{{gate}_opens_by}} = 'authority'"
     conditions = {"stops": shut, "opens_by": shut, "authority": shut, "open_date": closed}
-    asked = [
+    questions = [
         observed("blockers", column, f"{gate}_{column}", currency, only_if=conditions.get(column))
         for column in GATE_COLUMNS
     ]
-    asked += [
-        Question(f"{gate}_basis", "long text", both("survey.ask.basis"), both("survey.hint.basis")),
-        Question(f"{gate}_as_of", "date", both("survey.ask.as_of"), both("survey.hint.as_of"),
-                 limit=". <= today()", limit_text=both("survey.limit.date")),
-        Question(f"{gate}_photo", "photo", both("survey.ask.photo")),
+    questions += [
+        Question(f"{gate}_basis", "long text", labels_of("survey.ask.basis"), labels_of("survey.hint.basis")),
+        Question(f"{gate}_as_of", "date", labels_of("survey.ask.as_of"), labels_of("survey.hint.as_of"),
+                 limit=". <= today()", limit_text=labels_of("survey.limit.date")),
+        Question(f"{gate}_photo", "photo", labels_of("survey.ask.photo")),
     ]  # fmt: skip
-    return QuestionGroup((f"gate_{gate}",), label, tuple(asked), only_if=f"selected(${{seen}}, '{gate}')", gate=gate)
+    return QuestionGroup(
+        (f"gate_{gate}",), label, tuple(questions), only_if=f"selected(${{seen}}, '{gate}')", gate=gate
+    )
 
 
 def _photos() -> QuestionGroup:
-    asked = (
-        Question("photo", "photo", both("survey.ask.photo")),
-        Question("caption", "text", both("survey.ask.caption")),
+    questions = (
+        Question("photo", "photo", labels_of("survey.ask.photo")),
+        Question("caption", "text", labels_of("survey.ask.caption")),
     )
-    return QuestionGroup(("photos",), both("survey.group.photos"), asked, repeated=True)
+    return QuestionGroup(("photos",), labels_of("survey.group.photos"), questions, repeated=True)
 
 
 def _remarks() -> QuestionGroup:
-    remarks = Question("remarks", "long text", both("survey.ask.remarks"), both("survey.hint.remarks"))
-    return QuestionGroup(("closing",), both("survey.group.closing"), (remarks,))
+    remarks = Question("remarks", "long text", labels_of("survey.ask.remarks"), labels_of("survey.hint.remarks"))
+    return QuestionGroup(("closing",), labels_of("survey.group.closing"), (remarks,))
 
 
 def observed(table: str, column: str, name: str, currency: str, only_if: str | None = None) -> Question:
@@ -212,11 +220,11 @@ def observed(table: str, column: str, name: str, currency: str, only_if: str | N
     meta: Mapping[str, Any] = spec.metadata or {}
     label = (meta["en"], meta["ar"])
     helps = (meta["help_en"], meta["help_ar"]) if meta["help_en"] != meta["en"] else ("", "")
-    asked = Question(name, "text", label, helps, table=table, column=column, only_if=only_if, registry=True)
+    question = Question(name, "text", label, helps, table=table, column=column, only_if=only_if, registry=True)
     if meta.get("codes"):
         # A choice can always be made, since unknown is among the codes; a needed number may be out of sight.
         choices = tuple(codes(meta["codes"]).items())
-        return replace(asked, answer="code", codes=meta["codes"], choices=choices, required=not spec.nullable)
+        return replace(question, answer="code", codes=meta["codes"], choices=choices, required=not spec.nullable)
     match spec:
         case dy.Float64() | dy.Int64():
             low, high = _number(spec.min), _number(spec.max)
@@ -224,20 +232,20 @@ def observed(table: str, column: str, name: str, currency: str, only_if: str | N
             unit = str(meta["unit"]).replace("currency", currency)
             words = unit_words(unit, currency)
             return replace(
-                asked, answer="number", label=both("survey.label_unit", label=label, unit=words), unit=unit, low=low,
-                high=high, limit=" and ".join(ends) or None,
-                limit_text=both("survey.limit.number", low=_plain(low), high=_plain(high), unit=words),
+                question, answer="number", label=labels_of("survey.label_unit", label=label, unit=words),
+                unit=unit, low=low, high=high, limit=" and ".join(ends) or None,
+                limit_text=labels_of("survey.limit.number", low=_plain(low), high=_plain(high), unit=words),
             )  # fmt: skip
         case dy.Date():
-            return replace(asked, answer="date")
-    return asked
+            return replace(question, answer="date")
+    return question
 
 
 def unit_words(unit: str, currency: str) -> Labels:
     """A unit of the schema in words of both languages."""
     general = unit.replace(currency, "currency")
     code = re.sub(r"[^a-z]+", "_", general)
-    return both(f"survey.unit.{code}", currency=currency)
+    return labels_of(f"survey.unit.{code}", currency=currency)
 
 
 def _number(bound: Any) -> float | None:

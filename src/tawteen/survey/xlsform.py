@@ -8,15 +8,12 @@ from pathlib import Path
 
 from tawteen.case.new_workbook import new_workbook
 from tawteen.survey.entity_lists import LINES_LIST, SITES_LIST
-from tawteen.survey.form import Labels, Question, QuestionGroup, SurveyForm, both
+from tawteen.survey.form import Labels, Question, QuestionGroup, SurveyForm, labels_of, list_items
 from tawteen.survey.params import SURVEY
 from tawteen.words import LANGS
 
 Row = dict[str, str]
 Sheets = dict[str, list[Row]]
-
-_LANGUAGES = ("English (en)", "العربية (ar)")
-"""Names of the languages of a form, in the order of `LANGS`."""
 
 _TYPES = {
     "number": "decimal", "date": "date", "text": "text", "long text": "text", "position": "geopoint", "photo": "image",
@@ -44,7 +41,7 @@ def sheets_of(form: SurveyForm) -> Sheets:
         "form_title": " · ".join(form.title),
         "form_id": form.id,
         "version": form.version,
-        "default_language": _LANGUAGES[LANGS.index("ar")],
+        "default_language": labels_of("survey.language")[LANGS.index("ar")],
         "instance_name": "concat(if(${listed} = 'yes', ${site}, ${site_name}), ' ', ${date})",
         "style": "pages",
     }
@@ -87,12 +84,12 @@ def _question_rows(question: Question, group: QuestionGroup, form: SurveyForm) -
     hint = question.hint
     if question.registry:
         yield _registry_row(question)
-        known = both("survey.hint.registry", value=f"${{known_{question.name}}}")
+        known = labels_of("survey.hint.registry", value=f"${{known_{question.name}}}")
         hint = _joined((hint, known))
     row = {"type": _type(question), "name": question.name, **_in_languages("label", question.label)}
     row |= _in_languages("hint", hint)
     if question.required:
-        row |= {"required": "yes", **_in_languages("required_message", both("survey.limit.required"))}
+        row |= {"required": "yes", **_in_languages("required_message", labels_of("survey.limit.required"))}
     if question.limit:
         row |= {"constraint": question.limit, **_in_languages("constraint_message", question.limit_text)}
     optional = {
@@ -131,7 +128,7 @@ def _calculated(name: str, calculation: str) -> Row:
 
 def _item(file: str, question: str, column: str) -> str:
     """XPath of a column of the row of an entity list that a question chose."""
-    return f"instance('{file.removesuffix('.csv')}')/root/item[name = ${{{question}}}]/{column}"
+    return f"{list_items(file.removesuffix('.csv'), f'name = ${{{question}}}')}/{column}"
 
 
 def _joined(texts: Iterable[Labels]) -> Labels:
@@ -142,4 +139,4 @@ def _joined(texts: Iterable[Labels]) -> Labels:
 
 def _in_languages(heading: str, texts: Labels) -> Row:
     """A cell for each language that has a text."""
-    return {f"{heading}::{name}": text for name, text in zip(_LANGUAGES, texts, strict=True) if text}
+    return {f"{heading}::{name}": text for name, text in zip(labels_of("survey.language"), texts, strict=True) if text}
