@@ -34,6 +34,7 @@ from tawteen.report.financing import FINANCE_LINES, LEFT
 from tawteen.report.live_workbook import INCREMENTAL, WITH_PROGRAMME, WITHOUT_PROGRAMME
 from tawteen.report.robustness import ROBUSTNESS_FIGURE_LABELS
 from tawteen.web.refusal_codes import REFUSALS
+from tawteen.web.role_names import ROLES
 from tawteen.words import LANGS, Lang, catalog
 
 CONVENTIONS = get_type_hints(ConventionProfile)
@@ -92,6 +93,8 @@ WALKED: dict[str, Iterable[object] | Callable[[], Iterable[object]]] = {
     "cli.count.{}": get_args(Severity),
     "cli.stage.{}": STAGES,
     "web.refused.{}": REFUSALS,
+    "web.role.{}": ROLES,
+    "web.party.{}": ("host", "partner"),
     "web.remedy.{}": REFUSALS,
     "cli.figure.{}": FIGURES_COMPARED,
     "cli.source.{}": ("academy", "third_party"),
@@ -157,6 +160,7 @@ WALKED: dict[str, Iterable[object] | Callable[[], Iterable[object]]] = {
     "studies.factor.{}": [round(100 * factor) for factor in STUDY_ANALYSIS.factors],
 }  # fmt: skip
 NOT_WALKED = {
+    "web.field.{}": "tests of the pages look at every form in both languages",
     "cli.help.of.{}": "tests of the command line ask for the help of every command",
     "cli.help.{}.examples": "the same",
     "live.input.{}": "tests write the live workbook of studies of every kind, and a code without words is an error",

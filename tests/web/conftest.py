@@ -32,6 +32,7 @@ FOLDER = DataFolder(_HOME)
 FOLDER.prepare()
 django.setup()
 
+from django.contrib.auth.hashers import Argon2PasswordHasher  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.test import Client  # noqa: E402
@@ -39,6 +40,8 @@ from django.test import Client  # noqa: E402
 from tawteen.record.keys import SigningKey  # noqa: E402
 from tawteen.web.database import database_settings  # noqa: E402
 
+# Passwords of tests are hashed as those of people are, with less work.
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
 NUMBERS = itertools.count(1)
 
 

@@ -35,21 +35,21 @@ def outline(page: bytes) -> list[tuple[str, dict[str, str | None]]]:
 def test_the_browser_s_language_is_spoken(
     workspace: Workspace, browser: Client, accepted: str, lang: str, direction: str
 ) -> None:
-    answer = browser.get("/", headers={"Accept-Language": accepted})
+    answer = browser.get("/sign-in", headers={"Accept-Language": accepted})
     assert outline(answer.content)[0] == ("html", {"lang": lang, "dir": direction})
     assert answer["Content-Language"] == lang
     assert {"Accept-Language", "Cookie"} <= {*answer["Vary"].split(", ")}
-    assert Words(lang).say("web.start.purpose") in answer.content.decode()  # type: ignore[arg-type]
+    assert Words(lang).say("web.have_code") in answer.content.decode()  # type: ignore[arg-type]
 
 
 def test_a_chosen_language_stays(workspace: Workspace, browser: Client) -> None:
-    page = browser.get("/").content.decode()
+    page = browser.get("/sign-in").content.decode()
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
     assert token is not None
     form = {"csrfmiddlewaretoken": token[1], "language": "ar", "path": "/?a=1"}
     answer = browser.post("/language", form)
     assert (answer.status_code, answer["Location"]) == (302, "/?a=1")
-    assert browser.get("/", headers={"Accept-Language": "en"})["Content-Language"] == "ar"
+    assert browser.get("/sign-in", headers={"Accept-Language": "en"})["Content-Language"] == "ar"
 
 
 @pytest.mark.parametrize("path", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)", "", "x"])
@@ -105,7 +105,7 @@ def test_headers_of_every_answer(workspace: Workspace, browser: Client, path: st
     assert headers["Referrer-Policy"] == "same-origin"
 
 
-@pytest.mark.parametrize("path", ["/", "/nowhere"])
+@pytest.mark.parametrize("path", ["/sign-in", "/nowhere"])
 def test_no_script_or_style_is_inside_a_page(workspace: Workspace, browser: Client, path: str) -> None:
     tags = outline(browser.get(path).content)
     assert not [attrs for tag, attrs in tags if tag == "style" or (tag == "script" and "src" not in attrs)]

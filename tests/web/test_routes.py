@@ -1,24 +1,178 @@
-"""Every address of the workspace, and who gets what there. An address that is not listed fails."""
+"""Every address × role × party: who gets what. An address that is not listed fails, and so does one without a test."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
 import pytest
 from django.test import Client
-from django.urls import get_resolver
-from tests.web.conftest import Workspace
+from django.urls import URLPattern, get_resolver
+from tests.web.conftest import Workspace, fresh_sqlite
+from tests.web.mission import add_person, begin, browser_of
 
-ANYBODY = {"": 200, "health": 503, "language": 405}
-"""Status of a GET without login; a workspace of tests has no worker."""
+from tawteen.web.accounts.invitations import invite
+from tawteen.web.accounts.models import Account, RoleRow
+from tawteen.web.accounts.parties import FIRST_PARTIES
+from tawteen.web.rights import RIGHTS, Person
+from tawteen.web.role_names import ROLES
+
+Allowed = Callable[[Person], bool]
 
 
-def addresses() -> set[str]:
-    return {str(pattern.pattern) for pattern in get_resolver().url_patterns}
+def anybody(person: Person) -> bool:
+    return True
+
+
+def with_a_role(person: Person) -> bool:
+    return bool(person.roles)
+
+
+def administrator(person: Person) -> bool:
+    return "administrator" in person.roles
+
+
+@dataclass(frozen=True)
+class Route:
+    """An address with an example, the method that it takes, who is let in and with which statuses.
+
+    Who is signed in and not let in gets 403. `without` is the status without signing in.
+    """
+
+    path: str
+    allowed: Allowed
+    statuses: tuple[int, ...]
+    method: str = "get"
+    without: int = 302
+
+
+ROUTES = {
+    "": Route("/", with_a_role, (200,)),
+    "health": Route("/health", anybody, (503,), without=503),
+    "language": Route("/language", anybody, (302,), "post"),
+    "first-visit": Route("/first-visit", anybody, (404,), without=404),
+    "sign-in": Route("/sign-in", anybody, (200,), without=200),
+    "sign-out": Route("/sign-out", anybody, (302,), "post"),
+    "join": Route("/join", anybody, (200,), without=200),
+    "join/<str:code>": Route("/join/CODE", anybody, (200,), without=200),
+    "account": Route("/account", anybody, (200,)),
+    "account/sessions/<str:handle>/end": Route("/account/sessions/0/end", anybody, (404,), "post"),
+    "people": Route("/people", with_a_role, (200,)),
+    "people/invite": Route("/people/invite", administrator, (422,), "post"),
+    "people/invitations/<int:invitation>/withdraw": Route(
+        "/people/invitations/9/withdraw", administrator, (404,), "post"
+    ),
+    "people/roles/grant": Route("/people/roles/grant", administrator, (404,), "post"),
+    "people/roles/<int:number>/end": Route("/people/roles/99999/end", administrator, (404,), "post"),
+}  # fmt: skip
+
+
+def addresses() -> dict[str, URLPattern]:
+    return {str(pattern.pattern): pattern for pattern in get_resolver().url_patterns}
 
 
 def test_every_address_is_listed() -> None:
-    assert addresses() == {*ANYBODY}
+    assert addresses().keys() == ROUTES.keys()
 
 
-@pytest.mark.parametrize("address", ANYBODY)
-def test_what_anybody_gets(either: Workspace, browser: Client, address: str) -> None:
-    assert browser.get(f"/{address}").status_code == ANYBODY[address]
+def test_every_page_states_a_right_or_is_for_everybody() -> None:
+    """A page is for everybody because this list says so, not because its right was forgotten."""
+    open_pages = {address for address, pattern in addresses().items() if not hasattr(pattern.callback, "right")}
+    assert open_pages == {
+        "", "health", "language", "first-visit", "sign-in", "sign-out", "join", "join/<str:code>",
+    }  # fmt: skip
+    stated = {pattern.callback.right for pattern in addresses().values() if hasattr(pattern.callback, "right")}
+    assert stated == {*RIGHTS}
+
+
+PEOPLE = [(party, role) for party in FIRST_PARTIES for role in (*ROLES, "none")]
+
+
+@pytest.fixture(scope="module")
+def peopled(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A database with a person of every role in both parties, and the code of an invitation."""
+    from django.db import connections
+
+    made = fresh_sqlite(migrated_file, tmp_path_factory.mktemp("people"))
+    begin()
+    for party, role in PEOPLE:
+        if role != "administrator":
+            add_person(party, role)
+    for row in RoleRow.objects.filter(role="none"):
+        row.delete()
+    code = invite(("host-administrator", "host"), "host", ["viewer"]).code
+    connections.close_all()
+    return Path(made.settings["NAME"]), code
+
+
+@pytest.mark.parametrize("address", ROUTES)
+def test_every_role_of_both_parties(peopled: tuple[Path, str], tmp_path: Path, address: str) -> None:
+    file, code = peopled
+    fresh_sqlite(file, tmp_path)
+    route = ROUTES[address]
+    path = route.path.replace("CODE", code)
+    assert len(PEOPLE) == 22
+    for party, role in PEOPLE:
+        name = f"{party}-{role}"
+        person = Person(name, "", party, frozenset() if role == "none" else frozenset((role,)))
+        status = getattr(browser_of(name), route.method)(path).status_code
+        expected = route.statuses if route.allowed(person) else (403,)
+        assert status in expected, (address, name, status)
+    assert getattr(browser_of(None), route.method)(path).status_code == route.without
+
+
+@pytest.mark.parametrize("address", ROUTES)
+def test_other_methods_are_refused(peopled: tuple[Path, str], tmp_path: Path, address: str) -> None:
+    file, code = peopled
+    fresh_sqlite(file, tmp_path)
+    client, route = browser_of("host-administrator"), ROUTES[address]
+    path = route.path.replace("CODE", code)
+    refused = ["put", "patch", "delete", *(["get"] if route.method == "post" else [])]
+    for method in refused:
+        assert getattr(client, method)(path).status_code in (404, 405), (address, method)
+
+
+@pytest.mark.parametrize("address", [address for address, route in ROUTES.items() if route.method == "post"])
+def test_what_changes_something_needs_the_token_of_a_page(
+    peopled: tuple[Path, str], tmp_path: Path, address: str
+) -> None:
+    fresh_sqlite(peopled[0], tmp_path)
+    client = Client(enforce_csrf_checks=True, SERVER_NAME="localhost")
+    client.force_login(Account.objects.get(name="host-administrator"))
+    assert client.post(ROUTES[address].path).status_code == 403
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("address", [address for address, route in ROUTES.items() if route.method == "get"])
+def test_pages_have_no_sentence_missing_and_no_script_inside(
+    peopled: tuple[Path, str], tmp_path: Path, address: str, lang: str
+) -> None:
+    from tests.web.test_pages import outline
+
+    file, code = peopled
+    fresh_sqlite(file, tmp_path)
+    route = ROUTES[address]
+    page = browser_of("host-administrator", lang).get(route.path.replace("CODE", code)).content
+    if address == "health":
+        return
+    assert b"web." not in page
+    assert len(page) <= 150_000
+    tags = outline(page)
+    assert tags[0] == ("html", {"lang": lang, "dir": "rtl" if lang == "ar" else "ltr"})
+    assert not [attrs for tag, attrs in tags if tag == "style" or (tag == "script" and "src" not in attrs)]
+    assert not [name for _, attrs in tags for name in attrs if name == "style" or name.startswith("on")]
+    ids = [attrs["id"] for _, attrs in tags if "id" in attrs]
+    assert sorted(ids) == sorted({*ids})
+    labelled = {attrs.get("for") for tag, attrs in tags if tag == "label"}
+    shown = [
+        attrs for tag, attrs in tags if tag == "input" and attrs.get("type") not in ("hidden", "checkbox", "radio")
+    ]
+    assert not [attrs for attrs in shown if "id" in attrs and attrs["id"] not in labelled]
+
+
+def test_a_refusal_names_the_roles_and_who_grants_them(workspace: Workspace) -> None:
+    begin()
+    add_person("host", "viewer")
+    page = browser_of("host-viewer", "ar").post("/people/invite").content.decode()
+    assert "مسؤول الطرف" in page

@@ -38,7 +38,7 @@ def serving(folder: Path, *options: str, **variables: str) -> Iterator[tuple[str
     assert process.stderr is not None
     try:
         shown = ""
-        while (address := re.search(r"http://([\d.]+|\[::1\]):(\d+)/", shown)) is None:
+        while (address := re.search(r"served at http://([\d.]+|\[::1\]):(\d+)/", shown)) is None:
             line = process.stderr.readline()
             assert line, shown
             shown += line
@@ -75,14 +75,14 @@ def test_a_fresh_folder_is_made_and_served_and_served_again(tmp_path: Path) -> N
         with serving(folder) as (host, port):
             assert host == "127.0.0.1"
             assert whole(host, port)
-            status, page = get(host, port, "/")
+            status, page = get(host, port, "/first-visit")
             assert (status, b"<html" in page) == (200, True)
             for name in ("workspace.css", "icon.svg"):
                 status, content = get(host, port, f"/static/{name}")
                 assert (status, bool(content)) == (200, True)
             assert get(host, port, "/static/../settings.py")[0] == 404
     names = {path.name for path in folder.iterdir()}
-    assert names == {"lock", "record.key", "record.passphrase", "secret", "workspace.sqlite3"}
+    assert names == {"first.word", "lock", "record.key", "record.passphrase", "secret", "workspace.sqlite3"}
 
 
 def test_the_record_of_postgresql_is_whole(postgresql_server: str, tmp_path: Path) -> None:

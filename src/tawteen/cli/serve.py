@@ -21,14 +21,17 @@ def serve(
     """Serves the workspace of a folder, which is made where it does not exist, until it is interrupted."""
     console: Console = ctx.obj
     try:
-        from tawteen.web.server import Address, prepare
+        from tawteen.web.server import Address, first_word, prepare
         from tawteen.web.server import serve as serve_workspace
 
         key = prepare(workspace_folder, host)
+        word = first_word()
     except ModuleNotFoundError as error:
         raise UsageError("cli.no_web", module=str(error.name)) from error
 
     def ready(address: str) -> None:
+        if word is not None:
+            console.log(console.words.say("cli.first_word", {"address": f"{address}first-visit", "word": word}))
         console.log(console.words.say("cli.serving", {"address": address, "path": str(workspace_folder)}))
 
     serve_workspace(key, Address(host, port), ready)

@@ -47,6 +47,11 @@ class DataFolder:
         """The key that signs checkpoints of the record."""
         return self.path / "record.key"
 
+    @property
+    def first_word_file(self) -> Path:
+        """The word with which the first administrator begins, until it is used."""
+        return self.path / "first.word"
+
     def prepare(self) -> None:
         """Makes the folder, secret and key where they are missing, for the owner's eyes alone.
 

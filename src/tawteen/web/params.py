@@ -39,6 +39,34 @@ class RecordCheckParams:
     """Seconds for which an answer is given again without a check."""
 
 
+@dataclass(frozen=True)
+class PasswordParams:
+    """Which passwords are taken (OWASP ASVS 5.0, 6.2)."""
+
+    least: int = 12
+    """Characters at least; ASVS asks for 8 and advises 15."""
+    most: int = 256
+    """Characters at most; ASVS asks for no less than 64."""
+    different: int = 5
+    """Different characters at least."""
+
+
+@dataclass(frozen=True)
+class SignInParams:
+    """Against guessing passwords, and how long a sign-in lasts."""
+
+    failures: int = 5
+    """Wrong passwords for a name after which it is locked."""
+    lockout: int = 900
+    """Seconds for which it is locked, and after which a wrong password no longer counts."""
+    session: int = 43_200
+    """Seconds after which one signs in again."""
+    invitation: int = 604_800
+    """Seconds for which an invitation can be used."""
+
+
 SERVER = ServerParams()
 WORKER = WorkerParams()
 RECORD_CHECK = RecordCheckParams()
+PASSWORD = PasswordParams()
+SIGN_IN = SignInParams()

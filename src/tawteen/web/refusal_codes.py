@@ -2,4 +2,6 @@
 
 from __future__ import annotations
 
-REFUSALS = ("request", "right", "form", "page", "fault")
+REFUSALS = (
+    "request", "right", "role", "no_role", "form", "page", "fault", "invitation", "reason", "last_administrator",
+)  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,6 +62,19 @@ def prepare(data: Path, host: str = LOCAL_HOST) -> SigningKey:
     return key
 
 
+def first_word() -> str | None:
+    """The word with which the first administrator begins; None once somebody has an account."""
+    from django.conf import settings
+    from django.db import connection
+
+    from tawteen.web.accounts.first_visit import first_word as word_of_folder
+
+    try:
+        return word_of_folder(settings.DATA_FOLDER)
+    finally:
+        connection.close()
+
+
 def serve(key: SigningKey, address: Address, ready: Callable[[str], None]) -> None:
     """Answers requests until the process is interrupted, with a worker beside; `ready` gets the address of the pages.
 
@@ -89,8 +103,9 @@ def serve(key: SigningKey, address: Address, ready: Callable[[str], None]) -> No
     worker.start()
     try:
         shown = f"[{address.host}]" if ":" in address.host else address.host
-        ready(f"http://{shown}:{server.effective_port}/")
-        server.run()
+        with suppress(KeyboardInterrupt):
+            ready(f"http://{shown}:{server.effective_port}/")
+            server.run()
     finally:
         server.close()
         worker.stop()

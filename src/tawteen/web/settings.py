@@ -14,7 +14,7 @@ from typing import Any
 
 from tawteen.web.data_folder import DataFolder
 from tawteen.web.database import database_settings
-from tawteen.web.params import SERVER
+from tawteen.web.params import SERVER, SIGN_IN
 from tawteen.words import LANGS
 
 _HERE = Path(__file__).parent
@@ -36,14 +36,22 @@ if _ORIGIN:
 if _LISTENS := os.environ.get("TAWTEEN_HOST"):
     ALLOWED_HOSTS.append(f"[{_LISTENS}]" if ":" in _LISTENS else _LISTENS)
 
-INSTALLED_APPS = ["tawteen.web.log", "django.contrib.staticfiles"]
+INSTALLED_APPS = [
+    "tawteen.web.log",
+    "tawteen.web.accounts",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.staticfiles",
+]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.middleware.common.CommonMiddleware",
     "tawteen.web.language.language_of_request",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "tawteen.web.urls"
@@ -57,10 +65,19 @@ TEMPLATES: list[dict[str, Any]] = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "tawteen.web.language.words_of_request",
+                "tawteen.web.access.person_of_request",
             ],
         },
     }
 ]
+
+AUTH_USER_MODEL = "accounts.Account"
+AUTHENTICATION_BACKENDS = ["tawteen.web.accounts.sign_in.AccountBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+SESSION_ENGINE = "tawteen.web.accounts.sessions"
+SESSION_COOKIE_AGE = SIGN_IN.session
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
 
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
+from tawteen.web.accounts.first_visit import first_visit
+from tawteen.web.accounts.invitations import enter_code, join
+from tawteen.web.accounts.own_account import end_session, own_account
+from tawteen.web.accounts.party_people import end_role, grant_role, invite_person, people, withdraw_invitation
+from tawteen.web.accounts.sign_in import sign_in, sign_out
 from tawteen.web.health import health
 from tawteen.web.language import choose_language
 from tawteen.web.start import start
@@ -12,6 +17,18 @@ urlpatterns = [
     path("", start, name="start"),
     path("health", health, name="health"),
     path("language", choose_language, name="language"),
+    path("first-visit", first_visit, name="first_visit"),
+    path("sign-in", sign_in, name="sign_in"),
+    path("sign-out", sign_out, name="sign_out"),
+    path("join", enter_code, name="enter_code"),
+    path("join/<str:code>", join, name="join"),
+    path("account", own_account, name="account"),
+    path("account/sessions/<str:handle>/end", end_session, name="end_session"),
+    path("people", people, name="people"),
+    path("people/invite", invite_person, name="invite_person"),
+    path("people/invitations/<int:invitation>/withdraw", withdraw_invitation, name="withdraw_invitation"),
+    path("people/roles/grant", grant_role, name="grant_role"),
+    path("people/roles/<int:number>/end", end_role, name="end_role"),
 ]
 handler400 = "tawteen.web.refusals.bad_request"
 handler403 = "tawteen.web.refusals.forbidden"

@@ -1,0 +1,20 @@
+"""People as an application of Django."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """People of the workspace."""
+
+    name = "tawteen.web.accounts"
+    label = "accounts"
+
+    def ready(self) -> None:
+        """Adds the tables of roles and parties to those that follow from the record."""
+        from tawteen.web.accounts import parties, roles  # noqa: PLC0415 - models are there from here on
+        from tawteen.web.log.derived import register  # noqa: PLC0415
+
+        register(roles.DERIVED_ROLES)
+        register(parties.DERIVED_PARTIES)

@@ -1,0 +1,118 @@
+"""Invitations: a code on a link or a slip of paper makes its holder a person of a party."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from tawteen.case.names import DIGITS
+from tawteen.web.accounts.models import Invitation
+from tawteen.web.accounts.parties import party_name
+from tawteen.web.accounts.people import NEW_PERSON, add_account, check_person, grant_roles
+from tawteen.web.accounts.sign_in import begin_session
+from tawteen.web.forms import Form, FormField
+from tawteen.web.language import words_of
+from tawteen.web.log.append import locked_log
+from tawteen.web.params import SIGN_IN
+from tawteen.web.refusals import refusal
+
+_CODE_BYTES, _GROUP = 15, 4
+_ALIKE = str.maketrans("018", "OIB")
+"""Digits that no code has, and the letters that they are taken for on paper."""
+_CODE = (FormField("code", most=60),)
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What is handed over: shown once, to the one who invites."""
+
+    code: str
+    party: str
+    roles: Sequence[str]
+    expires: datetime
+
+
+def invite(inviter: tuple[str, str], party: str, roles: Sequence[str], note: str = "") -> Slip:
+    """Makes an invitation of an inviter (name and party) to a party."""
+    code = base64.b32encode(secrets.token_bytes(_CODE_BYTES)).decode()
+    expires = datetime.now(UTC) + timedelta(seconds=SIGN_IN.invitation)
+    Invitation.objects.create(
+        code_hash=_code_hash(code), party=party, roles=list(roles), note=note, invited_by=inviter[0],
+        inviting_party=inviter[1], expires=expires,
+    )  # fmt: skip
+    groups = [code[i : i + _GROUP] for i in range(0, len(code), _GROUP)]
+    return Slip("-".join(groups), party, roles, expires)
+
+
+def _code_hash(code: str) -> str:
+    """The hash of a code, however it is grouped and typed."""
+    letters = "".join(character for character in code.translate(DIGITS).upper() if character.isalnum())
+    return sha256(letters.translate(_ALIKE).encode()).hexdigest()
+
+
+def open_invitation(code: str) -> Invitation | None:
+    """The invitation of a code that can still be used."""
+    usable = Invitation.objects.filter(used=None, withdrawn=None, expires__gt=datetime.now(UTC))
+    return usable.filter(code_hash=_code_hash(code)).first()
+
+
+def show_slip(request: HttpRequest, slip: Slip) -> HttpResponse:
+    """The slip to hand over or to print, with the link and the code."""
+    words = words_of(request)
+    context = {
+        "slip": slip,
+        "link": request.build_absolute_uri(f"/join/{slip.code}"),
+        "party": party_name(slip.party, words),
+        "roles": words.say("cli.comma").join(words.say(f"web.role.{role}") for role in slip.roles),
+        "expires": words.day(slip.expires.date()),
+    }
+    return render(request, "slip.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter_code(request: HttpRequest) -> HttpResponse:
+    """The form for a code from a slip of paper."""
+    form = Form(request, _CODE)
+    if request.method == "POST" and form.sound:
+        if open_invitation(form.values["code"]) is not None:
+            return HttpResponseRedirect(f"/join/{form.values['code'].replace('/', '')}")
+        form.fault("code", "web.no_invitation")
+    return render(request, "code.html", {"form": form}, status=200 if form.sound else 422)
+
+
+@never_cache
+@sensitive_post_parameters("new_password", "repeated_password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def join(request: HttpRequest, code: str) -> HttpResponse:
+    """The form of an invited person, who is signed in once it is filled in."""
+    invitation = open_invitation(code)
+    if invitation is None:
+        return refusal(request, "invitation", 404)
+    form = Form(request, NEW_PERSON)
+    if request.method == "POST":
+        with locked_log() as log:
+            check_person(form)
+            # Asked again by the one writer: of two who send the form at the same time, one uses the invitation.
+            invitation = open_invitation(code)
+            if invitation is None:
+                return refusal(request, "invitation", 404)
+            if form.sound:
+                account = add_account(form, invitation.party)
+                grant_roles(log, (invitation.invited_by, invitation.inviting_party), account, invitation.roles)
+                invitation.used = datetime.now(UTC)
+                invitation.save(update_fields=["used"])
+        if form.sound:
+            begin_session(request, account)
+            return HttpResponseRedirect("/")
+    context = {"form": form, "party": party_name(invitation.party, words_of(request))}
+    return render(request, "join.html", context, status=200 if form.sound else 422)

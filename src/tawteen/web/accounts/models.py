@@ -1,0 +1,84 @@
+"""Tables: accounts, sessions, failed sign-ins, invitations; roles and parties, which follow from the record."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+
+NAME_LENGTH = 60
+
+
+class Account(AbstractBaseUser):
+    """A person who may sign in. `name` is who the record says did something; it is never given to another person."""
+
+    name = models.CharField(max_length=NAME_LENGTH, unique=True)
+    folded_name = models.CharField(max_length=NAME_LENGTH, unique=True)
+    full_name = models.CharField(max_length=200)
+    party = models.CharField(max_length=NAME_LENGTH)
+    created = models.DateTimeField()
+    is_active = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "name"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name", "party"]
+
+
+class AccountSession(AbstractBaseSession):
+    """A session, with the account that is signed in and what the browser calls itself."""
+
+    session_key = models.CharField(max_length=40, primary_key=True)
+    account = models.BigIntegerField(null=True, db_index=True)
+    browser = models.CharField(max_length=200)
+    begun = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "accounts_session"
+
+    @classmethod
+    def get_session_store_class(cls) -> type[object]:  # type: ignore[override]
+        """The store of these sessions."""
+        from tawteen.web.accounts.sessions import SessionStore  # noqa: PLC0415 - the store needs this model
+
+        return SessionStore
+
+
+class FailedSignIn(models.Model):
+    """An attempt to sign in with a wrong password, or a name that nobody has."""
+
+    folded_name = models.CharField(max_length=NAME_LENGTH, db_index=True)
+    time = models.DateTimeField()
+
+
+class Invitation(models.Model):
+    """An invitation that its holder can use once. Only the hash of its code is kept."""
+
+    code_hash = models.CharField(max_length=64, unique=True)
+    party = models.CharField(max_length=NAME_LENGTH)
+    roles = models.JSONField()
+    note = models.CharField(max_length=200)
+    invited_by = models.CharField(max_length=NAME_LENGTH)
+    inviting_party = models.CharField(max_length=NAME_LENGTH)
+    expires = models.DateTimeField()
+    used = models.DateTimeField(null=True)
+    withdrawn = models.DateTimeField(null=True)
+
+
+class RoleRow(models.Model):
+    """A role that a person has; follows from the acts `grant` and `end`."""
+
+    number = models.BigIntegerField(primary_key=True)
+    person = models.CharField(max_length=200, db_index=True)
+    role = models.CharField(max_length=200)
+    party = models.CharField(max_length=200)
+    unit = models.CharField(max_length=200, null=True)
+    ended = models.BigIntegerField(null=True)
+
+
+class PartyRow(models.Model):
+    """A party and its names; follows from cells of the table `parties`."""
+
+    party = models.CharField(max_length=200, primary_key=True)
+    name_en = models.CharField(max_length=200)
+    name_ar = models.CharField(max_length=200)

@@ -1,0 +1,33 @@
+"""Roles of people: granted and ended by acts on the record, from which the table of roles follows."""
+
+from __future__ import annotations
+
+from tawteen.record.entry import Entry
+from tawteen.web.accounts.models import RoleRow
+from tawteen.web.log.derived import DerivedTables
+
+GRANT_ACT, END_ACT = "grant", "end"
+
+
+def roles_of(person: str, party: str) -> frozenset[str]:
+    """The roles that a person has in a party."""
+    held = RoleRow.objects.filter(person=person, party=party, ended=None)
+    return frozenset(held.values_list("role", flat=True))
+
+
+def _take_role(entry: Entry) -> None:
+    if entry.act == GRANT_ACT:
+        content = entry.content
+        RoleRow.objects.create(
+            number=entry.number, person=entry.subject[0], role=content["role"], party=content["party"],
+            unit=content.get("unit"),
+        )  # fmt: skip
+    elif entry.act == END_ACT:
+        RoleRow.objects.filter(number=entry.based_on[0]).update(ended=entry.number)
+
+
+def _clear_roles() -> None:
+    RoleRow.objects.all().delete()
+
+
+DERIVED_ROLES = DerivedTables(_clear_roles, _take_role)

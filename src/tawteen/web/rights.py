@@ -1,0 +1,43 @@
+"""Who may do what: a right is a predicate about a person. The one place where roles are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who is signed in: who the record says acts, for which party, in which roles."""
+
+    name: str
+    full_name: str
+    party: str
+    roles: frozenset[str]
+
+    def has(self, *roles: str) -> bool:
+        """Whether the person has one of the roles."""
+        return not self.roles.isdisjoint(roles)
+
+
+def may_have_account(person: Person) -> bool:
+    """Change the own password and end own sessions: everybody who is signed in, also without a role."""
+    return bool(person.name)
+
+
+def may_read(person: Person) -> bool:
+    """Pages of the workspace, as far as the party may see what is on them."""
+    return bool(person.roles)
+
+
+def may_invite(person: Person) -> bool:
+    """Invite people to the own party, and grant and end roles of it."""
+    return person.has("administrator")
+
+
+RIGHTS: Mapping[Callable[[Person], bool], tuple[str, ...]] = {
+    may_have_account: (),
+    may_read: (),
+    may_invite: ("administrator",),
+}
+"""The roles that give each right; none where every role does. A refusal names them."""

@@ -1,0 +1,8 @@
+"""The roles that a person can have in a party."""
+
+from __future__ import annotations
+
+ROLES = (
+    "viewer", "surveyor", "analyst", "engineer", "finance", "training", "secretary", "chair", "administrator",
+    "auditor",
+)  # fmt: skip
